@@ -1,0 +1,3 @@
+//! The binary: parse, run, restore the terminal on every exit.
+
+fn main() {}

@@ -1,0 +1,21 @@
+//! Pure mathematics: the deterministic equivalents of ridge regression on a featurization.
+//!
+//! A [`Spectrum`] is all that the risk depends on. [`risk`] evaluates the risk and its fine-grained
+//! bias–variance decomposition at one sample ratio through the [`fixed_point`]; [`ridge`] knows the smallest
+//! admissible and the optimal ridge; [`sweep`] evaluates whole curves; [`divergence`] finds where they blow up.
+//!
+//! No input or output, no UI types, no threads but rayon's. Everything is checked when a value of
+//! [`quantity`] or a [`Spectrum`] is made, so that inside nothing can fail.
+
+pub mod fixed_point;
+mod numeric;
+pub mod quantity;
+pub mod ridge;
+pub mod risk;
+pub mod selection;
+pub mod spectrum;
+
+pub use quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
+pub use risk::Risk;
+pub use selection::TaskSpectrum;
+pub use spectrum::Spectrum;

@@ -1,0 +1,195 @@
+//! The weighted spectrum {(w, s, τ)} of section 2: all that the risk depends on.
+
+use super::quantity::TheoryError;
+
+/// Eigenvalues closer than this (relative) are one atom: far below every certified digit, far above rounding.
+pub(crate) const SAME: f64 = 1e-13;
+
+/// A checked weighted spectrum, eigenvalues in decreasing order, equal ones merged.
+///
+/// Directions with s = 0 are not stored: their energy is [`Spectrum::unreachable`], signal that no sample reaches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spectrum {
+    weights: Vec<f64>,
+    eigenvalues: Vec<f64>,
+    /// w·τ, the only form in which the energies enter.
+    energies: Vec<f64>,
+    rank: f64,
+    unreachable: f64,
+    signal: f64,
+}
+
+impl Spectrum {
+    /// From atoms (w, s, τ): a share of the p directions, the eigenvalue of M = Σ_x^{1/2} F Σ_x^{1/2} there, and the
+    /// task energy p·uᵀΣ_x^{1/2}Σ_θΣ_x^{1/2}u (may be negative where it is an unbiased estimate).
+    ///
+    /// # Errors
+    /// When there is no atom, the weights are not positive and do not sum to 1 (to 1e-6; they are then normalised),
+    /// an eigenvalue is negative, or a number is not finite.
+    pub fn new(atoms: impl IntoIterator<Item = (f64, f64, f64)>) -> Result<Self, TheoryError> {
+        let wrong = |what: String| Err(TheoryError::Spectrum(what));
+        let mut atoms: Vec<_> = atoms.into_iter().collect();
+        for &(w, s, t) in &atoms {
+            if !(w.is_finite() && w > 0.0) {
+                return wrong(format!("weights of a spectrum must be above 0, got {w}"));
+            }
+            if !(s.is_finite() && s >= 0.0) {
+                return wrong(format!("eigenvalues of a spectrum must be finite and at least 0, got {s}"));
+            }
+            if !t.is_finite() {
+                return wrong(format!("energies of a spectrum must be finite, got {t}"));
+            }
+        }
+        let total = sum(atoms.iter().map(|a| a.0));
+        if atoms.is_empty() || (total - 1.0).abs() > 1e-6 {
+            return wrong(format!("weights of a spectrum must sum to 1, got {total}"));
+        }
+        atoms.sort_by(|a, b| b.1.total_cmp(&a.1));
+
+        let mut spectrum = Self {
+            weights: Vec::new(),
+            eigenvalues: Vec::new(),
+            energies: Vec::new(),
+            rank: 0.0,
+            unreachable: 0.0,
+            signal: sum(atoms.iter().map(|&(w, _, t)| w * t)) / total,
+        };
+        for block in atoms.chunk_by(|a, b| a.1 - b.1 <= SAME * a.1) {
+            let weight = sum(block.iter().map(|a| a.0)) / total;
+            let energy = sum(block.iter().map(|a| a.0 * a.2)) / total;
+            if block[0].1 > 0.0 {
+                spectrum.weights.push(weight);
+                spectrum.eigenvalues.push(block[0].1);
+                spectrum.energies.push(energy);
+            } else {
+                spectrum.unreachable = energy;
+            }
+        }
+        spectrum.rank = snap(sum(spectrum.weights.iter().copied()));
+        Ok(spectrum)
+    }
+
+    /// From p directions of equal weight 1/p: (s, τ) each.
+    ///
+    /// # Errors
+    /// As [`Spectrum::new`].
+    pub fn uniform(directions: &[(f64, f64)]) -> Result<Self, TheoryError> {
+        // Exact counts give exact shares: 200 of 1000 is 0.2 and not a sum of 200 roundings.
+        let p = directions.len() as f64;
+        Self::new(directions.iter().map(|&(s, t)| (1.0 / p, s, t))).map(|mut spectrum| {
+            for w in &mut spectrum.weights {
+                *w = (*w * p).round() / p;
+            }
+            spectrum.rank = (spectrum.rank * p).round() / p;
+            spectrum
+        })
+    }
+
+    /// The same spectrum with its eigenvalues scaled so that their mean over all p directions is 1: a ridge then
+    /// means the same for every featurization (section 7). The null featurization stays as it is.
+    #[must_use]
+    pub fn normalized(mut self) -> Self {
+        let mean = self.mean_eigenvalue();
+        if mean > 0.0 {
+            for s in &mut self.eigenvalues {
+                *s /= mean;
+            }
+        }
+        self
+    }
+
+    /// Shares w of the directions with s > 0, one per distinct eigenvalue.
+    #[must_use]
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// Distinct eigenvalues s > 0, decreasing.
+    #[must_use]
+    pub fn eigenvalues(&self) -> &[f64] {
+        &self.eigenvalues
+    }
+
+    /// Weighted energies w·τ, one per distinct eigenvalue.
+    #[must_use]
+    pub fn weighted_energies(&self) -> &[f64] {
+        &self.energies
+    }
+
+    /// Share of the directions with s > 0.
+    #[must_use]
+    pub const fn rank(&self) -> f64 {
+        self.rank
+    }
+
+    /// Bias² at s = 0: the signal on directions that no sample reaches.
+    #[must_use]
+    pub const fn unreachable(&self) -> f64 {
+        self.unreachable
+    }
+
+    /// r² = Σ w τ.
+    #[must_use]
+    pub const fn signal(&self) -> f64 {
+        self.signal
+    }
+
+    /// Σ w s.
+    #[must_use]
+    pub fn mean_eigenvalue(&self) -> f64 {
+        sum(self.weights.iter().zip(&self.eigenvalues).map(|(w, s)| w * s))
+    }
+
+    /// The largest and the smallest s > 0; `None` for the null featurization.
+    #[must_use]
+    pub fn range(&self) -> Option<(f64, f64)> {
+        Some((*self.eigenvalues.first()?, *self.eigenvalues.last()?))
+    }
+}
+
+/// Compensated sum: spectra span 16 decades, and a rank must not be 1 − 1e-13.
+pub(crate) fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    let (mut total, mut lost) = (0.0_f64, 0.0_f64);
+    for v in values {
+        let next = total + v;
+        lost += if total.abs() >= v.abs() { (total - next) + v } else { (v - next) + total };
+        total = next;
+    }
+    total + lost
+}
+
+/// Weights sum to 1 by definition, up to the rounding of the shares handed in.
+fn snap(rank: f64) -> f64 {
+    if (rank - 1.0).abs() < 1e-12 { 1.0 } else { rank }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_atoms_merge_and_shares_are_exact() {
+        let directions: Vec<_> = (0..1000).map(|j| if j < 200 { (1.0, 2.0) } else { (1e-4, 0.5) }).collect();
+        let s = Spectrum::uniform(&directions).unwrap();
+        assert_eq!(s.weights(), [0.2, 0.8]);
+        assert_eq!(s.eigenvalues(), [1.0, 1e-4]);
+        assert_eq!(s.rank(), 1.0);
+        assert!((s.signal() - 0.8).abs() < 1e-14);
+    }
+
+    #[test]
+    fn directions_without_eigenvalue_are_unreachable_signal() {
+        let s = Spectrum::new([(0.25, 0.0, 4.0), (0.75, 2.0, 1.0)]).unwrap();
+        assert_eq!((s.rank(), s.unreachable(), s.signal()), (0.75, 1.0, 1.75));
+        assert_eq!(s.normalized().eigenvalues(), [2.0 / 1.5]);
+    }
+
+    #[test]
+    fn refuses_bad_tables() {
+        assert!(Spectrum::new([]).is_err());
+        assert!(Spectrum::new([(0.5, 1.0, 1.0)]).is_err());
+        assert!(Spectrum::new([(1.0, -1.0, 1.0)]).is_err());
+        assert!(Spectrum::new([(1.0, 1.0, f64::NAN)]).is_err());
+        assert!(Spectrum::new([(1.0, 0.0, 1.0)]).is_ok(), "the null featurization is a spectrum");
+    }
+}

@@ -1,0 +1,60 @@
+//! Certified numbers: 40-digit reference values of the asymptotics (`tests/data/asymptotics.json`), to 1e-9.
+
+use riskscope::theory::{NoiseVariance, Ridge, Risk, SampleRatio, Spectrum, risk};
+use serde_json::Value;
+
+/// What section 10 demands of every value.
+const CERTIFIED: f64 = 1e-9;
+
+fn reference() -> Value {
+    serde_json::from_str(include_str!("data/asymptotics.json")).unwrap()
+}
+
+fn number(v: &Value, key: &str) -> f64 {
+    v[key].as_f64().unwrap_or_else(|| panic!("{key} of {v}"))
+}
+
+#[test]
+fn every_risk_point() {
+    let reference = reference();
+    let points = reference["risk_points"].as_array().unwrap();
+    assert_eq!(points.len(), 120);
+    let mut worst = (0.0, String::new());
+    for point in points {
+        let atoms = point["atoms"].as_array().unwrap().iter().map(|a| {
+            let n = |i: usize| a[i].as_f64().unwrap();
+            (n(0), n(1), n(2))
+        });
+        let got = risk::evaluate(
+            &Spectrum::new(atoms).unwrap(),
+            SampleRatio::new(number(point, "sample_ratio")).unwrap(),
+            Ridge::new(number(point, "ridge")).unwrap(),
+            NoiseVariance::new(number(point, "noise_variance")).unwrap(),
+        )
+        .unwrap();
+        let Risk { kappa, df1, df2, bias, variance_x, variance_x_noise, noise, risk, train, .. } = got;
+        let named = [
+            ("kappa", kappa),
+            ("df1", df1),
+            ("df2", df2),
+            ("bias", bias),
+            ("variance_x", variance_x),
+            ("variance_x_noise", variance_x_noise),
+            ("noise", noise),
+            ("risk", risk),
+            ("train", train),
+        ];
+        for (name, value) in named {
+            let want = number(&point["result"], name);
+            // The reference's own 1e-81 stands for an exact 0.
+            let error = (value - want).abs() / want.abs().max(1e-60);
+            if error > worst.0 {
+                worst = (
+                    error,
+                    format!("{name}: {value:e} for {want:e} at {} α={}", point["kind"], got.sample_ratio),
+                );
+            }
+        }
+    }
+    assert!(worst.0 <= CERTIFIED, "{:e}: {}", worst.0, worst.1);
+}
