@@ -14,6 +14,7 @@ pub mod ridge;
 pub mod risk;
 pub mod selection;
 pub mod spectrum;
+pub mod target;
 
 pub use quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
 pub use risk::Risk;

@@ -1,0 +1,270 @@
+//! Background work: one worker, one slot, the newest request wins.
+//!
+//! A [`Worker`] owns a thread and a slot that holds at most one waiting request. Submitting replaces what waits and
+//! bumps the generation; the running job polls its [`Ticket`] and gives up as soon as it is no longer the newest.
+//! Whatever it had already sent carries its generation, so that the receiver drops what is stale. A panic in a job
+//! becomes a [`Outcome::Failed`] and the job starts afresh with clean state.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// Counts the requests of one worker; later is larger.
+pub type Generation = u64;
+
+/// Name prefix of every worker thread: the terminal's panic hook leaves these to [`Outcome::Failed`].
+pub const THREAD_PREFIX: &str = "worker";
+
+/// What a job says about the request of one generation.
+#[derive(Debug, Clone)]
+pub struct Reply<R> {
+    pub generation: Generation,
+    pub outcome: Outcome<R>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Outcome<R> {
+    /// A first, coarser result; a better one follows.
+    Partial(R),
+    Done(R),
+    /// One sentence: bad input, or a panic.
+    Failed(String),
+}
+
+/// A job's view of the outside: whether to go on, and where results go.
+pub struct Ticket<'a, R> {
+    generation: Generation,
+    newest: &'a AtomicU64,
+    deliver: &'a dyn Fn(Reply<R>),
+}
+
+impl<R> Ticket<'_, R> {
+    /// True once a newer request exists or the worker is being dropped.
+    #[must_use]
+    pub fn stop(&self) -> bool {
+        self.newest.load(Ordering::Relaxed) != self.generation
+    }
+
+    /// Sends a coarse result, unless it is already stale.
+    pub fn partial(&self, result: R) {
+        self.send(Outcome::Partial(result));
+    }
+
+    fn send(&self, outcome: Outcome<R>) {
+        if !self.stop() {
+            (self.deliver)(Reply { generation: self.generation, outcome });
+        }
+    }
+}
+
+/// Why a job ended without a result.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ended {
+    /// It saw [`Ticket::stop`].
+    Interrupted,
+    /// One sentence for the user.
+    Failed(String),
+}
+
+struct Slot<Q> {
+    waiting: Mutex<Waiting<Q>>,
+    arrived: Condvar,
+    newest: AtomicU64,
+}
+
+struct Waiting<Q> {
+    request: Option<(Generation, Q)>,
+    closed: bool,
+}
+
+impl<Q> Slot<Q> {
+    fn lock(&self) -> MutexGuard<'_, Waiting<Q>> {
+        // A poisoned slot still holds a whole request: nothing between lock and unlock can leave half of one.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One background thread that always works on the newest request.
+pub struct Worker<Q> {
+    slot: Arc<Slot<Q>>,
+}
+
+impl<Q: Send + 'static> Worker<Q> {
+    /// Starts the thread. `job` is made once, and again after a panic; it may keep state (caches) between requests.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn spawn<R, J>(
+        name: &str,
+        make_job: impl Fn() -> J + Send + 'static,
+        deliver: impl Fn(Reply<R>) + Send + 'static,
+    ) -> std::io::Result<Self>
+    where
+        J: FnMut(Q, &Ticket<'_, R>) -> Result<R, Ended>,
+    {
+        let slot = Arc::new(Slot {
+            waiting: Mutex::new(Waiting { request: None, closed: false }),
+            arrived: Condvar::new(),
+            newest: AtomicU64::new(0),
+        });
+        let shared = Arc::clone(&slot);
+        thread::Builder::new().name(format!("{THREAD_PREFIX} {name}")).spawn(move || {
+            let mut job = make_job();
+            while let Some((generation, request)) = next(&shared) {
+                let ticket = Ticket { generation, newest: &shared.newest, deliver: &deliver };
+                match catch_unwind(AssertUnwindSafe(|| job(request, &ticket))) {
+                    Ok(Ok(result)) => ticket.send(Outcome::Done(result)),
+                    Ok(Err(Ended::Interrupted)) => {}
+                    Ok(Err(Ended::Failed(sentence))) => ticket.send(Outcome::Failed(sentence)),
+                    Err(panic) => {
+                        job = make_job();
+                        ticket.send(Outcome::Failed(format!("internal error: {}", words(panic.as_ref()))));
+                    }
+                }
+            }
+        })?;
+        Ok(Self { slot })
+    }
+
+    /// Puts a request in the slot, in place of one that waits; the running job is told to stop.
+    pub fn submit(&self, request: Q) -> Generation {
+        let mut waiting = self.slot.lock();
+        let generation = self.slot.newest.fetch_add(1, Ordering::Relaxed) + 1;
+        waiting.request = Some((generation, request));
+        self.slot.arrived.notify_one();
+        generation
+    }
+
+    /// Stops the running job and forgets the waiting request.
+    pub fn cancel(&self) -> Generation {
+        let mut waiting = self.slot.lock();
+        waiting.request = None;
+        self.slot.newest.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+/// Blocks until a request arrives; `None` when the worker is dropped.
+fn next<Q>(slot: &Slot<Q>) -> Option<(Generation, Q)> {
+    let mut waiting = slot.lock();
+    loop {
+        if waiting.closed {
+            return None;
+        }
+        if let Some(request) = waiting.request.take() {
+            return Some(request);
+        }
+        waiting = slot.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a background computation stopped without saying why")
+}
+
+impl<Q> Drop for Worker<Q> {
+    /// Tells the job to stop and lets its thread end by itself: quitting never waits for a computation.
+    fn drop(&mut self) {
+        let mut waiting = self.slot.lock();
+        waiting.closed = true;
+        waiting.request = None;
+        self.slot.newest.fetch_add(1, Ordering::Relaxed);
+        self.slot.arrived.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{Receiver, channel};
+    use std::time::Duration;
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    fn worker<J>(make: impl Fn() -> J + Send + 'static) -> (Worker<u32>, Receiver<Reply<u32>>)
+    where
+        J: FnMut(u32, &Ticket<'_, u32>) -> Result<u32, Ended>,
+    {
+        let (send, receive) = channel();
+        let worker = Worker::spawn("test", make, move |reply| drop(send.send(reply))).unwrap();
+        (worker, receive)
+    }
+
+    /// Spins until told to stop, as a long computation would.
+    fn slow(request: u32, ticket: &Ticket<'_, u32>) -> Result<u32, Ended> {
+        ticket.partial(request);
+        while request < 100 {
+            if ticket.stop() {
+                return Err(Ended::Interrupted);
+            }
+            thread::yield_now();
+        }
+        Ok(request)
+    }
+
+    #[test]
+    fn the_newest_request_wins_and_the_old_one_never_appears() {
+        let (worker, replies) = worker(|| slow);
+        worker.submit(1);
+        let first = replies.recv_timeout(SOON).unwrap();
+        assert!(matches!(first.outcome, Outcome::Partial(1)), "the slow job runs");
+        for request in 2..50 {
+            worker.submit(request);
+        }
+        let newest = worker.submit(100);
+        loop {
+            let reply = replies.recv_timeout(SOON).unwrap();
+            match reply.outcome {
+                Outcome::Done(value) => {
+                    assert_eq!((reply.generation, value), (newest, 100));
+                    break;
+                }
+                Outcome::Partial(value) => {
+                    assert!(value != 1, "the old job went on after it was replaced");
+                    assert!(reply.generation <= newest);
+                }
+                Outcome::Failed(why) => panic!("{why}"),
+            }
+        }
+        assert!(replies.recv_timeout(Duration::from_millis(50)).is_err(), "nothing follows the newest");
+    }
+
+    #[test]
+    fn a_panic_is_a_sentence_and_the_worker_goes_on_with_fresh_state() {
+        let (worker, replies) = worker(|| {
+            let mut served = 0;
+            move |request: u32, _: &Ticket<'_, u32>| {
+                served += 1;
+                assert!(request != 7, "seven is not for me");
+                if request == 8 { Err(Ended::Failed("no eights".into())) } else { Ok(served) }
+            }
+        });
+        let ask = |request| {
+            worker.submit(request);
+            replies.recv_timeout(SOON).unwrap().outcome
+        };
+        assert!(matches!(ask(1), Outcome::Done(1)));
+        assert!(matches!(ask(8), Outcome::Failed(s) if s == "no eights"));
+        let Outcome::Failed(sentence) = ask(7) else { panic!("a panic is a failure") };
+        assert!(sentence.contains("seven is not for me"), "{sentence}");
+        assert!(matches!(ask(2), Outcome::Done(1)), "state from before the panic is gone");
+    }
+
+    #[test]
+    fn dropping_or_cancelling_ends_a_running_job() {
+        let (worker, replies) = worker(|| slow);
+        worker.submit(3);
+        replies.recv_timeout(SOON).unwrap();
+        worker.cancel();
+        assert!(replies.recv_timeout(Duration::from_millis(50)).is_err());
+        worker.submit(4);
+        replies.recv_timeout(SOON).unwrap();
+        drop(worker);
+        assert!(replies.recv_timeout(SOON).is_err(), "the thread is gone and with it the sender");
+    }
+}
