@@ -14,6 +14,7 @@ pub mod ridge;
 pub mod risk;
 pub mod selection;
 pub mod spectrum;
+pub mod sweep;
 pub mod target;
 
 pub use quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
