@@ -7,6 +7,7 @@
 //! No input or output, no UI types, no threads but rayon's. Everything is checked when a value of
 //! [`quantity`] or a [`Spectrum`] is made, so that inside nothing can fail.
 
+pub mod divergence;
 pub mod fixed_point;
 mod numeric;
 pub mod quantity;
@@ -17,6 +18,7 @@ pub mod spectrum;
 pub mod sweep;
 pub mod target;
 
+pub use divergence::{Divergence, DivergenceKind};
 pub use quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
 pub use risk::Risk;
 pub use selection::TaskSpectrum;

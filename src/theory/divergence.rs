@@ -1,0 +1,346 @@
+//! Where the risk diverges, or nearly does, along the sample ratio (section 4).
+//!
+//! At a fixed ridge a curve is parametrised by κ: α = df1/(1 − λ/κ) and R = (Bias² + σ²)/D are explicit in κ, and
+//! monotone α makes the maxima of R(α) those of R(κ). In v = ln(κ − λ) both are made of sigmoids of unit width, so a
+//! scan of the sign of dR/dv in steps well below 1 misses nothing, whatever the plot's own grid.
+
+use super::fixed_point::{self, total};
+use super::numeric::root;
+use super::quantity::{NoiseVariance, RidgeChoice};
+use super::{Spectrum, risk};
+
+/// Whether the risk is infinite there or only has a maximum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DivergenceKind {
+    Pole,
+    Near,
+}
+
+/// A pole or a local maximum of the risk against the sample ratio.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Divergence {
+    pub kind: DivergenceKind,
+    /// α = n/p.
+    pub sample_ratio: f64,
+    /// The height of a maximum; infinite at a pole.
+    pub risk: f64,
+    /// C of R ≈ C/|α − rank| at the pole of λ = 0. `None` for a maximum, and where a negative ridge ceases to have a
+    /// solution: there R grows as 1/√distance.
+    pub strength: Option<f64>,
+    /// Height over the deeper of the two valleys beside it; infinite at a pole. The limits α → 0 and α → ∞ are
+    /// valleys, too.
+    pub ratio: f64,
+    /// Height over the shallower of the two: how clearly it stands out. Infinite at a pole.
+    pub prominence: f64,
+    pub block: Block,
+}
+
+/// The gap in the spectrum that causes a divergence: as many samples as directions above it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Block {
+    /// Share of the directions used up: those with eigenvalues above the gap.
+    pub used: f64,
+    /// The smallest eigenvalue above the gap.
+    pub smallest_kept: Option<f64>,
+    /// The largest eigenvalue below the gap, 0 for directions that no sample reaches; `None` when none is left.
+    pub next: Option<f64>,
+}
+
+/// Maxima lower than this over both their valleys are rounding, not structure.
+const SIGNIFICANT: f64 = 1.0 + 1e-6;
+/// Step of the scan in v.
+const STEP: f64 = 0.125;
+/// How many e-folds beyond the outermost scale a curve has settled.
+const MARGIN: f64 = 14.0;
+
+/// All divergences with from ≤ α ≤ to, by increasing α.
+///
+/// At the optimal ridge there are none: (Bias² + σ²)/(1 − df2/α) falls with α at every κ, and more κ become admissible.
+#[must_use]
+pub fn divergences(
+    spectrum: &Spectrum,
+    choice: RidgeChoice,
+    noise: NoiseVariance,
+    from: f64,
+    to: f64,
+) -> Vec<Divergence> {
+    let (RidgeChoice::Fixed(ridge), Some((largest, smallest))) = (choice, spectrum.range()) else {
+        return Vec::new();
+    };
+    let curve = Curve { spectrum, noise: noise.get(), lambda: ridge.get() };
+    let mut found = if curve.lambda == 0.0 {
+        curve.ridgeless(largest, smallest)
+    } else if curve.lambda > 0.0 {
+        curve.positive(largest, smallest)
+    } else {
+        curve.negative(largest, smallest)
+    };
+    found.retain(|d| d.sample_ratio >= from && d.sample_ratio <= to);
+    found.sort_by(|a, b| a.sample_ratio.total_cmp(&b.sample_ratio));
+    found
+}
+
+struct Curve<'a> {
+    spectrum: &'a Spectrum,
+    noise: f64,
+    lambda: f64,
+}
+
+/// κ together with κ − λ, which must not be lost to cancellation.
+#[derive(Clone, Copy)]
+struct Point {
+    kappa: f64,
+    excess: f64,
+}
+
+/// An extremum of the risk, or the end of a branch.
+#[derive(Clone, Copy)]
+struct Extremum {
+    alpha: f64,
+    kappa: f64,
+    risk: f64,
+}
+
+impl Curve<'_> {
+    fn ridgeless(&self, largest: f64, smallest: f64) -> Vec<Divergence> {
+        let rank = self.spectrum.rank();
+        let floor = self.spectrum.unreachable() + self.noise;
+        let strength = rank * floor;
+        // The valley beside a weak pole lies where Bias² has fallen to C, at κ ≈ s√C.
+        let depth =
+            if floor > 0.0 { 0.5 * (floor / (self.spectrum.signal() + self.noise)).ln() } else { 0.0 };
+        let low = smallest.ln() + depth.min(0.0) - MARGIN;
+        let end = Extremum {
+            alpha: rank,
+            kappa: 0.0,
+            risk: if strength > 0.0 { f64::INFINITY } else { floor.max(0.0) },
+        };
+        let path = |v: f64| Point { kappa: v.exp(), excess: v.exp() };
+        let mut found = self.maxima(end, path, low.max(-700.0), largest.ln() + MARGIN, self.no_samples());
+        if strength > 0.0 {
+            found.push(self.pole(rank, 0.0, Some(strength)));
+        }
+        found
+    }
+
+    fn positive(&self, largest: f64, smallest: f64) -> Vec<Divergence> {
+        let lambda = self.lambda;
+        let path = |v: f64| Point { kappa: lambda + v.exp(), excess: v.exp() };
+        let (low, high) = (lambda.min(smallest).ln() - MARGIN, lambda.max(largest).ln() + MARGIN);
+        self.maxima(self.all_samples(), path, low.max(-700.0), high, self.no_samples())
+    }
+
+    /// Two branches: κ > 0 from α = 0 up to where D = 0, and κ < λ from where D = 0 up to α = ∞.
+    fn negative(&self, largest: f64, smallest: f64) -> Vec<Divergence> {
+        let mut found = Vec::new();
+        let scale = largest.max(-self.lambda);
+        let at = |kappa: f64| self.sums(Point { kappa, excess: kappa - self.lambda });
+        let (mut low, high) = (smallest.ln() - 1.0, scale.ln() + MARGIN);
+        while at(low.exp()).fall > 0.0 && low > -690.0 {
+            low -= 10.0;
+        }
+        if let Some(log) = root(low, high, 1e-15, |v| at(v.exp()).fall) {
+            let edge = log.exp();
+            let path = |v: f64| Point { kappa: edge + v.exp(), excess: (edge - self.lambda) + v.exp() };
+            let pole = self.edge(Point { kappa: edge, excess: edge - self.lambda });
+            found.extend(self.maxima(pole, path, log - 30.0, high, self.no_samples()));
+            if pole.risk.is_infinite() {
+                found.push(self.pole(pole.alpha, edge, None));
+            }
+        }
+        if -self.lambda < smallest {
+            // κ = −s_min + (s_min − |λ|)·f with f between 0 and 1, as a logistic keeps digits at both ends.
+            let width = smallest + self.lambda;
+            let logistic = |u: f64| 1.0 / (1.0 + (-u).exp());
+            let place =
+                |u: f64| Point { kappa: self.lambda - width * logistic(-u), excess: -width * logistic(-u) };
+            let Some(start) = root(-30.0, 30.0, 1e-15, |u| self.sums(place(u)).fall) else {
+                return found;
+            };
+            let (edge, span) = (place(start), place(start).excess);
+            let path = |u: f64| {
+                let excess = span * logistic(-u);
+                Point { kappa: self.lambda + excess, excess }
+            };
+            let pole = self.edge(edge);
+            found.extend(self.maxima(pole, path, -30.0, 30.0, self.all_samples()));
+            if pole.risk.is_infinite() {
+                found.push(self.pole(pole.alpha, edge.kappa, None));
+            }
+        }
+        found
+    }
+
+    fn no_samples(&self) -> Extremum {
+        Extremum { alpha: 0.0, kappa: f64::INFINITY, risk: self.spectrum.signal() + self.noise }
+    }
+
+    /// κ = λ at α = ∞.
+    fn all_samples(&self) -> Extremum {
+        let risk = fixed_point::sums(self.spectrum, self.lambda).bias + self.noise;
+        Extremum { alpha: f64::INFINITY, kappa: self.lambda, risk }
+    }
+
+    /// Where a negative ridge ceases to have a solution.
+    fn edge(&self, point: Point) -> Extremum {
+        let s = self.sums(point);
+        let risk = if s.bias + self.noise > 0.0 { f64::INFINITY } else { 0.0 };
+        Extremum { alpha: s.alpha(point), kappa: point.kappa, risk }
+    }
+
+    fn pole(&self, alpha: f64, kappa: f64, strength: Option<f64>) -> Divergence {
+        Divergence {
+            kind: DivergenceKind::Pole,
+            sample_ratio: alpha,
+            risk: f64::INFINITY,
+            strength,
+            ratio: f64::INFINITY,
+            prominence: f64::INFINITY,
+            block: self.block(kappa),
+        }
+    }
+
+    /// At a divergence κ lies in the gap.
+    fn block(&self, kappa: f64) -> Block {
+        let (w, s) = (self.spectrum.weights(), self.spectrum.eigenvalues());
+        let kept = s.partition_point(|&s| s > kappa);
+        let used = if kept == s.len() {
+            self.spectrum.rank()
+        } else {
+            super::spectrum::sum(w.iter().take(kept).copied())
+        };
+        let unreached = (self.spectrum.rank() < 1.0).then_some(0.0);
+        Block {
+            used,
+            smallest_kept: kept.checked_sub(1).and_then(|i| s.get(i)).copied(),
+            next: s.get(kept).copied().or(unreached),
+        }
+    }
+
+    /// The maxima between the `first` end of a branch (at v = low) and its `last`.
+    fn maxima(
+        &self,
+        first: Extremum,
+        path: impl Fn(f64) -> Point,
+        low: f64,
+        high: f64,
+        last: Extremum,
+    ) -> Vec<Divergence> {
+        let sign = |v: f64| {
+            let point = path(v);
+            self.sums(point).slope(self.noise) * point.kappa.signum()
+        };
+        let steps = ((high - low) / STEP).ceil().max(2.0);
+        let nodes: Vec<(f64, f64)> = (0..=steps as usize)
+            .map(|i| low + (high - low) * i as f64 / steps)
+            .map(|v| (v, sign(v)))
+            .collect();
+        let mut roots = Vec::new();
+        for pair in nodes.windows(2) {
+            let &[(a, f), (b, g)] = pair else { continue };
+            if f.is_sign_positive() != g.is_sign_positive() {
+                roots.extend(root(a, b, 1e-15, &sign));
+            }
+        }
+        // A shallow bump may rise and fall within one step: the slope then comes close to 0 and turns back.
+        for triple in nodes.windows(3) {
+            let &[(a, f), (b, g), (c, h)] = triple else { continue };
+            let bend = f - 2.0 * g + h;
+            if f * g <= 0.0 || g * h <= 0.0 || g.abs() > f.abs() || g.abs() > h.abs() || bend == 0.0 {
+                continue;
+            }
+            let vertex = b + 0.25 * (c - a) * (f - h) / bend;
+            if vertex > a && vertex < c && sign(vertex) * g < 0.0 {
+                roots.extend(root(a, vertex, 1e-15, &sign));
+                roots.extend(root(vertex, c, 1e-15, &sign));
+            }
+        }
+        roots.sort_by(f64::total_cmp);
+        let mut turns = vec![first];
+        turns.extend(roots.into_iter().map(|v| self.turn(path(v))));
+        turns.push(last);
+        smooth(&mut turns);
+        let mut found = Vec::new();
+        for triple in turns.windows(3) {
+            let &[before, top, after] = triple else { continue };
+            let (valley, pass) = (before.risk.min(after.risk), before.risk.max(after.risk));
+            if top.risk > SIGNIFICANT * pass {
+                let over = |v: f64| if v > 0.0 { top.risk / v } else { f64::INFINITY };
+                found.push(Divergence {
+                    kind: DivergenceKind::Near,
+                    sample_ratio: top.alpha,
+                    risk: top.risk,
+                    strength: None,
+                    ratio: over(valley),
+                    prominence: over(pass),
+                    block: self.block(top.kappa),
+                });
+            }
+        }
+        found
+    }
+
+    fn turn(&self, point: Point) -> Extremum {
+        let alpha = self.sums(point).alpha(point);
+        let risk = risk::at_kappa(self.spectrum, alpha, self.lambda, self.noise, point.kappa).risk;
+        Extremum { alpha, kappa: point.kappa, risk }
+    }
+
+    fn sums(&self, point: Point) -> CurveSums {
+        let kappa = point.kappa;
+        let [df1, df2, g1, g2, rise, bias] = total(self.spectrum, 0.0, kappa, |w, s, e, r| {
+            let (a, b) = (s * r, kappa * r);
+            let (wab, eb) = (w * a * b, e * b * b);
+            [w * a, w * a * a, wab * b, wab * a, eb * a, eb]
+        });
+        let q = self.lambda / kappa;
+        CurveSums {
+            df1,
+            gap: g1 + g2,
+            fall: (g1 + g2) + q * df2,
+            fall_slope: (g2 - g1) - q * (df2 + 2.0 * g2),
+            bias: bias + self.spectrum.unreachable(),
+            bias_slope: 2.0 * rise,
+        }
+    }
+}
+
+/// What R and its slope in ln|κ| are made of, along α = df1/(1 − λ/κ).
+struct CurveSums {
+    df1: f64,
+    gap: f64,
+    /// D·df1 = Σ w a(1−a) + (λ/κ) df2.
+    fall: f64,
+    /// Its derivative in ln|κ|.
+    fall_slope: f64,
+    bias: f64,
+    bias_slope: f64,
+}
+
+impl CurveSums {
+    fn alpha(&self, point: Point) -> f64 {
+        self.df1 * point.kappa / point.excess
+    }
+
+    /// The sign of dR/d ln|κ|, R = (Bias² + σ²) df1/fall.
+    fn slope(&self, noise: f64) -> f64 {
+        self.bias_slope * self.fall
+            - (self.bias + noise) * (self.fall_slope + self.fall * self.gap / self.df1)
+    }
+}
+
+/// Removes neighbouring extrema that differ by no more than rounding, so that the valleys beside a maximum are real.
+fn smooth(turns: &mut Vec<Extremum>) {
+    loop {
+        let flat = turns.windows(2).skip(1).take(turns.len().saturating_sub(3)).position(|pair| {
+            let &[a, b] = pair else { return false };
+            let (low, high) = (a.risk.min(b.risk), a.risk.max(b.risk));
+            high <= low * SIGNIFICANT
+        });
+        let Some(at) = flat else { return };
+        turns.drain(at + 1..at + 3);
+    }
+}
+
+#[cfg(test)]
+mod tests;
