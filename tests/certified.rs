@@ -1,6 +1,6 @@
 //! Certified numbers: 40-digit reference values of the asymptotics (`tests/data/asymptotics.json`), to 1e-9.
 
-use riskscope::theory::{NoiseVariance, Ridge, Risk, SampleRatio, Spectrum, risk};
+use riskscope::theory::{NoiseVariance, Regime, Ridge, Risk, SampleRatio, Spectrum, TaskSpectrum, risk};
 use serde_json::Value;
 
 /// What section 10 demands of every value.
@@ -57,4 +57,45 @@ fn every_risk_point() {
         }
     }
     assert!(worst.0 <= CERTIFIED, "{:e}: {}", worst.0, worst.1);
+}
+
+#[test]
+fn every_selection_point() {
+    let reference = reference();
+    let points = reference["selection_points"].as_array().unwrap();
+    assert_eq!(points.len(), 60);
+    for point in points {
+        let atoms = point["atoms"].as_array().unwrap().iter().map(|a| {
+            let n = |i: usize| a[i].as_f64().unwrap();
+            (n(0), n(1))
+        });
+        let task = TaskSpectrum::new(atoms).unwrap();
+        let ratio = SampleRatio::new(number(point, "sample_ratio")).unwrap();
+        let noise = NoiseVariance::new(number(point, "noise_variance")).unwrap();
+        let close = |name: &str, value: f64, want: f64| {
+            let error = (value - want).abs() / want.abs().max(1e-60);
+            assert!(error <= CERTIFIED, "{name}: {value:e} for {want:e} at {} α={ratio}", point["kind"]);
+        };
+        let optimal = task.optimal(ratio, noise);
+        match optimal.soft {
+            Some(soft) => {
+                close("soft risk", soft.risk, number(&point["soft"], "risk"));
+                close("soft kappa", soft.kappa, number(&point["soft"], "kappa"));
+                close("mu", soft.mu, number(&point["soft"], "mu"));
+            }
+            None => assert!(point["soft"].is_null()),
+        }
+        close("hard risk", optimal.hard.risk, number(&point["hard"], "risk"));
+        close("hard fraction", optimal.hard.fraction, number(&point["hard"], "fraction"));
+        let floor = task.floor(ratio, noise);
+        close("floor risk", floor.risk, number(&point["tuned_ridge"], "risk"));
+        close("floor kappa", floor.kappa, number(&point["tuned_ridge"], "kappa"));
+        close("floor ridge", floor.ridge, number(&point["tuned_ridge"], "ridge"));
+        let regime = match optimal.regime {
+            Regime::Soft => "soft",
+            Regime::Hard => "hard",
+            Regime::Null => "null",
+        };
+        assert_eq!(regime, point["regime"].as_str().unwrap());
+    }
 }

@@ -17,9 +17,10 @@ pub mod selection;
 pub mod spectrum;
 pub mod sweep;
 pub mod target;
+pub mod task;
 
 pub use divergence::{Divergence, DivergenceKind};
 pub use quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
 pub use risk::Risk;
-pub use selection::TaskSpectrum;
+pub use selection::{Floor, Hard, Optimal, Regime, Soft, TaskSpectrum};
 pub use spectrum::Spectrum;

@@ -1,53 +1,166 @@
-//! The optimal featurization of section 5, without ridge: soft and hard selection of features.
+//! The optimal featurization of section 5, without ridge: soft and hard selection of features, and the floor that no
+//! featurization and no ridge can beat.
 
-use super::quantity::TheoryError;
+use super::quantity::{NoiseVariance, SampleRatio};
+use super::{Spectrum, fixed_point};
 
-/// The task spectrum {(w, τ)}: eigenvalues τ ≥ 0 of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, largest first, equal ones merged.
-///
-/// Not the energies of a [`super::Spectrum`], which are read off in the eigenbasis of one featurization.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TaskSpectrum {
-    weights: Vec<f64>,
-    energies: Vec<f64>,
+pub use super::task::TaskSpectrum;
+
+/// What the optimal featurization does with the features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Regime {
+    /// All features are kept and reweighted, M ∝ S + μI.
+    Soft,
+    /// The top features are kept, the others dropped.
+    Hard,
+    /// No feature is worth its parameter: predict the mean.
+    Null,
+}
+
+/// Soft selection: more features than samples, M ∝ S + μI.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Soft {
+    /// R_soft = α(κ + μ).
+    pub risk: f64,
+    /// The effective ridge at s = τ + μ.
+    pub kappa: f64,
+    /// μ = σ²/(1 − α).
+    pub mu: f64,
+}
+
+/// Hard selection: least squares on the top features.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hard {
+    pub risk: f64,
+    /// ρ, the share of the directions that is kept.
+    pub fraction: f64,
+    /// How many atoms of the task spectrum are kept.
+    pub atoms: usize,
+}
+
+/// The best featurization at one sample ratio.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Optimal {
+    pub regime: Regime,
+    pub risk: f64,
+    /// Share of the directions with s > 0.
+    pub kept_fraction: f64,
+    /// μ = σ²/(1 − α) for α < 1.
+    pub mu: Option<f64>,
+    /// `None` where no soft selection exists: α ≥ 1, or as many samples as there are directions with signal and no
+    /// noise.
+    pub soft: Option<Soft>,
+    pub hard: Hard,
+}
+
+/// The Bayes linear predictor: ground-truth prior at its best ridge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Floor {
+    /// R_floor = ακ.
+    pub risk: f64,
+    /// λ* = σ²/α.
+    pub ridge: f64,
+    pub kappa: f64,
 }
 
 impl TaskSpectrum {
-    /// From atoms (w, τ).
-    ///
-    /// # Errors
-    /// When there is no atom, weights are not positive or do not sum to 1, or an energy is negative or not finite.
-    pub fn new(atoms: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, TheoryError> {
-        let mut atoms: Vec<_> = atoms.into_iter().collect();
-        if let Some((w, t)) = atoms.iter().find(|(w, t)| !(*w > 0.0 && t.is_finite() && *t >= 0.0)) {
-            return Err(TheoryError::Spectrum(format!(
-                "a task spectrum needs weights above 0 and finite energies of at least 0, got ({w}, {t})"
-            )));
-        }
-        atoms.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let total = super::spectrum::sum(atoms.iter().map(|a| a.0));
-        if (total - 1.0).abs() > 1e-6 {
-            return Err(TheoryError::Spectrum(format!(
-                "weights of a task spectrum must sum to 1, got {total}"
-            )));
-        }
-        let (mut weights, mut energies) = (Vec::new(), Vec::new());
-        for block in atoms.chunk_by(|a, b| a.1 - b.1 <= super::spectrum::SAME * a.1) {
-            let weight = super::spectrum::sum(block.iter().map(|a| a.0));
-            weights.push(weight / total);
-            energies.push(super::spectrum::sum(block.iter().map(|a| a.0 * a.1)) / weight);
-        }
-        Ok(Self { weights, energies })
+    /// Soft selection in closed form. `None` for α ≥ 1, and for σ² = 0 with at least as many samples as directions
+    /// that carry signal.
+    #[must_use]
+    pub fn soft(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Soft> {
+        let (alpha, mu) = (sample_ratio.get(), self.soft_mu(sample_ratio, noise)?);
+        let kappa = fixed_point::solve(&self.soft_spectrum(mu), alpha, 0.0, None);
+        Some(Soft { risk: alpha * (kappa + mu), kappa, mu })
     }
 
-    /// Shares of the directions, one per distinct energy.
-    #[must_use]
-    pub fn weights(&self) -> &[f64] {
-        &self.weights
+    /// μ where soft selection exists.
+    pub(crate) fn soft_mu(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<f64> {
+        let mu = mu(sample_ratio, noise)?;
+        (mu > 0.0 || sample_ratio.get() < self.rank()).then_some(mu)
     }
 
-    /// Distinct energies τ ≥ 0, decreasing.
-    #[must_use]
-    pub fn energies(&self) -> &[f64] {
-        &self.energies
+    /// s = τ + μ.
+    pub(crate) fn soft_spectrum(&self, mu: f64) -> Spectrum {
+        self.featurize(|_, t| t + mu)
     }
+
+    /// Hard selection. A feature stays iff its energy pays for its parameter, τ > R_hard/α; as the energies decrease,
+    /// so that once a feature does not pay none after it does, the cut is found by bisection.
+    #[must_use]
+    pub fn hard(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Hard {
+        let (alpha, noise) = (sample_ratio.get(), noise.get());
+        let pays = |i: usize| {
+            let (Some([kept, then]), Some(left), Some(next)) =
+                (self.kept().get(i..i + 2), self.left().get(i), self.energies().get(i))
+            else {
+                return false;
+            };
+            // At a tie the feature is kept.
+            *then < alpha
+                && *next > 0.0
+                && (alpha - kept) * next >= (left + noise) * (1.0 - 4.0 * f64::EPSILON)
+        };
+        let (mut low, mut high) = (0, self.energies().len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if pays(middle) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let kept = self.kept().get(low).copied().unwrap_or(0.0);
+        let left = self.left().get(low).copied().unwrap_or(0.0);
+        Hard { risk: left_risk(left + noise, alpha, kept), fraction: kept, atoms: low }
+    }
+
+    /// The better of soft and hard selection. Below it lies no ridgeless featurization.
+    #[must_use]
+    pub fn optimal(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Optimal {
+        self.choose(sample_ratio, noise, self.soft(sample_ratio, noise))
+    }
+
+    pub(crate) fn choose(
+        &self,
+        sample_ratio: SampleRatio,
+        noise: NoiseVariance,
+        soft: Option<Soft>,
+    ) -> Optimal {
+        let hard = self.hard(sample_ratio, noise);
+        let (regime, risk, kept_fraction) = match soft {
+            Some(soft) if soft.risk < hard.risk => {
+                (Regime::Soft, soft.risk, if soft.mu > 0.0 { 1.0 } else { self.rank() })
+            }
+            _ if hard.atoms > 0 => (Regime::Hard, hard.risk, hard.fraction),
+            _ => (Regime::Null, hard.risk, 0.0),
+        };
+        Optimal { regime, risk, kept_fraction, mu: mu(sample_ratio, noise), soft, hard }
+    }
+
+    /// The risk of the best ridge on the ground-truth prior: q(α − Σ wτ/(τ+q)) = σ² is the fixed point of s = τ at
+    /// λ* = σ²/α.
+    #[must_use]
+    pub fn floor(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Floor {
+        let alpha = sample_ratio.get();
+        let ridge = noise.get() / alpha;
+        let kappa = fixed_point::solve(&self.ground_truth(), alpha, ridge, None);
+        Floor { risk: alpha * kappa, ridge, kappa }
+    }
+
+    /// r²/(r² + μ): how much of the soft optimum is task relevance (S) rather than covariate structure (μI).
+    #[must_use]
+    pub fn importance(&self, mu: f64) -> f64 {
+        let signal = self.signal();
+        if signal > 0.0 { signal / (signal + mu) } else { 0.0 }
+    }
+}
+
+fn mu(sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<f64> {
+    let alpha = sample_ratio.get();
+    (alpha < 1.0).then(|| noise.get() / (1.0 - alpha))
+}
+
+/// Least squares on a share `kept` < α of the directions with energy `lost` beyond them (noise included).
+pub(crate) fn left_risk(lost: f64, alpha: f64, kept: f64) -> f64 {
+    if lost == 0.0 { 0.0 } else { lost * alpha / (alpha - kept) }
 }

@@ -85,6 +85,30 @@ impl Spectrum {
         })
     }
 
+    /// From checked atoms (w, s, τ) in an order of decreasing s ≥ 0, weights summing to 1; nothing is merged.
+    pub(crate) fn sorted(atoms: impl ExactSizeIterator<Item = (f64, f64, f64)>) -> Self {
+        let mut spectrum = Self {
+            weights: Vec::with_capacity(atoms.len()),
+            eigenvalues: Vec::with_capacity(atoms.len()),
+            energies: Vec::with_capacity(atoms.len()),
+            rank: 0.0,
+            unreachable: 0.0,
+            signal: 0.0,
+        };
+        for (w, s, t) in atoms {
+            if s > 0.0 {
+                spectrum.weights.push(w);
+                spectrum.eigenvalues.push(s);
+                spectrum.energies.push(w * t);
+            } else {
+                spectrum.unreachable += w * t;
+            }
+        }
+        spectrum.rank = snap(sum(spectrum.weights.iter().copied()));
+        spectrum.signal = sum(spectrum.energies.iter().copied()) + spectrum.unreachable;
+        spectrum
+    }
+
     /// The same spectrum with its eigenvalues scaled so that their mean over all p directions is 1: a ridge then
     /// means the same for every featurization (section 7). The null featurization stays as it is.
     #[must_use]

@@ -1,0 +1,156 @@
+//! The task spectrum of section 5: the energies that a featurization chooses among.
+
+use super::Spectrum;
+use super::quantity::TheoryError;
+use super::spectrum::{SAME, sum};
+
+/// The task spectrum {(w, τ)}: eigenvalues τ ≥ 0 of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, largest first, equal ones merged.
+///
+/// Not the energies of a [`Spectrum`], which are read off in the eigenbasis of one featurization.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskSpectrum {
+    weights: Vec<f64>,
+    energies: Vec<f64>,
+    /// Shares of the top i atoms, i = 0..=len.
+    kept: Vec<f64>,
+    /// Σ wτ over all but the top i atoms.
+    left: Vec<f64>,
+    rank: f64,
+}
+
+impl TaskSpectrum {
+    /// From atoms (w, τ).
+    ///
+    /// # Errors
+    /// When there is no atom, weights are not positive or do not sum to 1, or an energy is negative or not finite.
+    pub fn new(atoms: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, TheoryError> {
+        let mut atoms: Vec<_> = atoms.into_iter().collect();
+        if let Some((w, t)) = atoms.iter().find(|(w, t)| !(*w > 0.0 && t.is_finite() && *t >= 0.0)) {
+            return Err(TheoryError::Spectrum(format!(
+                "a task spectrum needs weights above 0 and finite energies of at least 0, got ({w}, {t})"
+            )));
+        }
+        atoms.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let total = sum(atoms.iter().map(|a| a.0));
+        if !((total - 1.0).abs() <= 1e-6) {
+            return Err(TheoryError::Spectrum(format!(
+                "weights of a task spectrum must sum to 1, got {total}"
+            )));
+        }
+        let (mut weights, mut energies) = (Vec::new(), Vec::new());
+        for block in atoms.chunk_by(|a, b| a.1 - b.1 <= SAME * a.1) {
+            let weight = sum(block.iter().map(|a| a.0));
+            weights.push(weight / total);
+            energies.push(sum(block.iter().map(|a| a.0 * a.1)) / weight);
+        }
+        let snap = |kept: f64| if kept > 1.0 - 1e-12 { 1.0 } else { kept };
+        let kept: Vec<f64> = running(&weights, |&w| w).into_iter().map(snap).collect();
+        let mut left = running(&weights.iter().zip(&energies).rev().collect::<Vec<_>>(), |(w, t)| *w * *t);
+        left.reverse();
+        let positive = energies.partition_point(|&t| t > 0.0);
+        let rank = kept.get(positive).copied().unwrap_or(1.0);
+        Ok(Self { weights, energies, kept, left, rank })
+    }
+
+    /// From the p energies of a problem of dimension p.
+    ///
+    /// # Errors
+    /// As [`TaskSpectrum::new`].
+    pub fn uniform(energies: &[f64]) -> Result<Self, TheoryError> {
+        let p = energies.len() as f64;
+        let mut task = Self::new(energies.iter().map(|&t| (1.0 / p, t)))?;
+        // Exact counts give exact shares.
+        let exact = |w: &mut f64| *w = (*w * p).round() / p;
+        task.weights.iter_mut().chain(&mut task.kept).for_each(exact);
+        exact(&mut task.rank);
+        Ok(task)
+    }
+
+    /// Shares of the directions, one per distinct energy.
+    #[must_use]
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// Distinct energies τ ≥ 0, decreasing.
+    #[must_use]
+    pub fn energies(&self) -> &[f64] {
+        &self.energies
+    }
+
+    /// Share of the directions kept when the top i atoms are, i = 0..=len.
+    #[must_use]
+    pub fn kept(&self) -> &[f64] {
+        &self.kept
+    }
+
+    /// Signal Σ wτ dropped when the top i atoms are kept, i = 0..=len.
+    #[must_use]
+    pub fn left(&self) -> &[f64] {
+        &self.left
+    }
+
+    /// Share of the directions with τ > 0.
+    #[must_use]
+    pub const fn rank(&self) -> f64 {
+        self.rank
+    }
+
+    /// r² = Σ wτ.
+    #[must_use]
+    pub fn signal(&self) -> f64 {
+        self.left.first().copied().unwrap_or(0.0)
+    }
+
+    /// The spectrum of a featurization that commutes with the task: eigenvalue `s(i, τ)` on atom i, not increasing.
+    pub(crate) fn featurize(&self, s: impl Fn(usize, f64) -> f64) -> Spectrum {
+        let atoms = self.weights.iter().zip(&self.energies).enumerate();
+        Spectrum::sorted(atoms.map(|(i, (&w, &t))| (w, s(i, t), t)))
+    }
+
+    /// The ground-truth featurization, s = τ.
+    #[must_use]
+    pub fn ground_truth(&self) -> Spectrum {
+        self.featurize(|_, t| t)
+    }
+
+    /// M ∝ weight·S/r² + (1 − weight)·I, between task-only (1) and structure-only (0); mean eigenvalue 1. The soft
+    /// optimum is the mix whose weight is the importance r²/(r² + μ) of the task term.
+    #[must_use]
+    pub fn mix(&self, weight: f64) -> Spectrum {
+        let weight = weight.clamp(0.0, 1.0);
+        let signal = self.signal();
+        let task = if signal > 0.0 { weight / signal } else { 0.0 };
+        self.featurize(|_, t| task * t + (1.0 - weight)).normalized()
+    }
+}
+
+/// Compensated running sums, starting at 0.
+fn running<T>(items: &[T], value: impl Fn(&T) -> f64) -> Vec<f64> {
+    let (mut total, mut lost) = (0.0_f64, 0.0_f64);
+    let mut sums = vec![0.0];
+    for item in items {
+        let v = value(item);
+        let next = total + v;
+        lost += if total.abs() >= v.abs() { (total - next) + v } else { (v - next) + total };
+        total = next;
+        sums.push(total + lost);
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefix_sums_are_exact() {
+        let energies: Vec<f64> = (0..1000).map(|j| if j < 200 { 2.0 } else { 0.0 }).collect();
+        let task = TaskSpectrum::uniform(&energies).unwrap();
+        assert_eq!((task.kept(), task.rank(), task.signal()), (&[0.0, 0.2, 1.0][..], 0.2, 0.4));
+        assert_eq!(task.left()[1..], [0.0, 0.0]);
+        let spectrum = task.ground_truth();
+        assert_eq!((spectrum.rank(), spectrum.unreachable()), (0.2, 0.0));
+        assert!(TaskSpectrum::new([(f64::NAN, 1.0)]).is_err() && TaskSpectrum::uniform(&[]).is_err());
+    }
+}
