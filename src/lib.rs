@@ -3,5 +3,6 @@
 //! The rooms, from the ground up: [`theory`] is pure mathematics; [`scenario`] turns what a user describes
 //! into checked spectra. Arrows point down only.
 
+pub mod dashboard;
 pub mod engine;
 pub mod theory;

@@ -1,0 +1,309 @@
+//! Axes: linear and logarithmic scales, and the ticks that tell the truth about them.
+
+use super::numbers;
+
+/// How an axis spaces its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    Linear,
+    Log,
+}
+
+/// A checked axis: `min < max`, both finite, both above 0 on a log scale.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Axis<'a> {
+    scale: Scale,
+    min: f64,
+    max: f64,
+    title: &'a str,
+}
+
+/// A place on an axis worth a line; a minor tick has an empty label.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tick {
+    pub value: f64,
+    pub label: String,
+}
+
+/// What labels must keep clear of each other: side by side they need their widths, stacked they need rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Along {
+    Horizontal,
+    Vertical,
+}
+
+const SMALLEST: f64 = 1e-300;
+
+impl<'a> Axis<'a> {
+    /// A linear axis. Any range is accepted: reversed ends are swapped, a range without width is widened, ends that
+    /// are not finite are replaced.
+    #[must_use]
+    pub fn linear(min: f64, max: f64, title: &'a str) -> Self {
+        let finite = |v: f64, other: f64| if v.is_finite() { v.clamp(-1e300, 1e300) } else { other };
+        let (a, b) = (finite(min, 0.0), finite(max, 1.0));
+        let (mut low, mut high) = (a.min(b), a.max(b));
+        let least = 1e-12 * low.abs().max(high.abs()).max(1e-280);
+        if high - low < least {
+            let pad = if low == 0.0 { 0.5 } else { (0.5 * low.abs()).max(1e-280) };
+            (low, high) = (low - pad, high + pad);
+        }
+        Self { scale: Scale::Linear, min: low, max: high, title }
+    }
+
+    /// A log axis. As [`Axis::linear`]; ends at or below 0 are replaced as well.
+    #[must_use]
+    pub fn log(min: f64, max: f64, title: &'a str) -> Self {
+        let positive = |v: f64| if v.is_finite() && v > 0.0 { Some(v.clamp(SMALLEST, 1e300)) } else { None };
+        let (a, b) = match (positive(min), positive(max)) {
+            (Some(a), Some(b)) => (a, b),
+            (Some(a), None) => (a, a * 100.0),
+            (None, Some(b)) => (b / 100.0, b),
+            (None, None) => (0.01, 1.0),
+        };
+        let (mut low, mut high) = (a.min(b), a.max(b));
+        if high / low < 1.0 + 1e-9 {
+            (low, high) = (low / 2.0, high * 2.0);
+        }
+        Self { scale: Scale::Log, min: low, max: high, title }
+    }
+
+    #[must_use]
+    pub fn new(scale: Scale, min: f64, max: f64, title: &'a str) -> Self {
+        match scale {
+            Scale::Linear => Self::linear(min, max, title),
+            Scale::Log => Self::log(min, max, title),
+        }
+    }
+
+    #[must_use]
+    pub const fn scale(&self) -> Scale {
+        self.scale
+    }
+
+    #[must_use]
+    pub const fn min(&self) -> f64 {
+        self.min
+    }
+
+    #[must_use]
+    pub const fn max(&self) -> f64 {
+        self.max
+    }
+
+    #[must_use]
+    pub const fn title(&self) -> &'a str {
+        self.title
+    }
+
+    /// Where `value` lies: 0 at `min`, 1 at `max`, beyond them outside. `None` where it has no place: NaN, ±∞, and at
+    /// or below 0 on a log axis.
+    #[must_use]
+    pub fn fraction(&self, value: f64) -> Option<f64> {
+        if !value.is_finite() {
+            return None;
+        }
+        let fraction = match self.scale {
+            Scale::Linear => (value / 2.0 - self.min / 2.0) / (self.max / 2.0 - self.min / 2.0),
+            Scale::Log if value <= 0.0 => return None,
+            Scale::Log => log_ratio(value, self.min) / log_ratio(self.max, self.min),
+        };
+        // Far outside, only the direction matters, and clipping must not overflow.
+        Some(fraction.clamp(-1e9, 1e9))
+    }
+
+    /// The value at a fraction: the inverse of [`Axis::fraction`].
+    #[must_use]
+    pub fn value(&self, fraction: f64) -> f64 {
+        match self.scale {
+            Scale::Linear => self.min * (1.0 - fraction) + self.max * fraction,
+            Scale::Log => (self.min.ln() * (1.0 - fraction) + self.max.ln() * fraction).exp(),
+        }
+    }
+
+    /// Whether `value` lies on the axis, ends included (to the rounding of a fraction).
+    #[must_use]
+    pub fn contains(&self, value: f64) -> bool {
+        self.fraction(value).is_some_and(|f| (-1e-9..=1.0 + 1e-9).contains(&f))
+    }
+
+    /// The ticks for an axis of `room` cells: the finest labels that keep clear of each other, then minor ones.
+    #[must_use]
+    pub fn ticks(&self, room: u16, along: Along) -> Vec<Tick> {
+        if room == 0 {
+            return Vec::new();
+        }
+        let fits = |ticks: &[Tick]| self.fits(ticks, room, along);
+        let mut candidates: Vec<Vec<Tick>> = Vec::new();
+        if self.scale == Scale::Log {
+            candidates.extend(self.log_candidates());
+        }
+        let log = candidates.iter().find(|ticks| ticks.len() > 1 && fits(ticks)).cloned();
+        let mut ticks = match log {
+            Some(ticks) => ticks,
+            None => self.linear_ticks(fits),
+        };
+        if self.scale == Scale::Log {
+            self.add_minor(&mut ticks, room, along);
+        }
+        ticks
+    }
+
+    fn fits(&self, ticks: &[Tick], room: u16, along: Along) -> bool {
+        let last = f64::from(room.max(1) - 1);
+        let mut end = f64::NEG_INFINITY;
+        for tick in ticks {
+            let Some(fraction) = self.fraction(tick.value) else { return false };
+            let (half, gap) = match along {
+                Along::Horizontal => (tick.label.chars().count() as f64 / 2.0, 4.0),
+                Along::Vertical => (0.5, 1.5),
+            };
+            let at = fraction * last;
+            if at - half < end + gap {
+                return false;
+            }
+            end = at + half;
+        }
+        true
+    }
+
+    /// 1-2-5 steps, the finest that fits. Empty when not even one label fits.
+    fn linear_ticks(&self, fits: impl Fn(&[Tick]) -> bool) -> Vec<Tick> {
+        let range = self.max - self.min;
+        let first = (range / 64.0).log10().floor();
+        for k in 0..12 {
+            let power = 10f64.powf(first + f64::from(k / 3));
+            let step = power * [1.0, 2.0, 5.0].get(k as usize % 3).copied().unwrap_or(1.0);
+            let (from, to) = ((self.min / step - 1e-9).ceil(), (self.max / step + 1e-9).floor());
+            if !step.is_normal() || !(to - from).is_finite() || to - from > 256.0 {
+                continue;
+            }
+            let ticks: Vec<Tick> = (0..=(to - from).max(-1.0) as i64)
+                .take_while(|_| to >= from)
+                .map(|i| {
+                    let count = from + i as f64;
+                    // Dividing keeps 0.3 apart from 0.30000000000000004.
+                    let value = if power < 1.0 {
+                        count * (step / power) / power.recip().round()
+                    } else {
+                        count * step
+                    };
+                    Tick { value, label: numbers::tick(value, step) }
+                })
+                .collect();
+            if fits(&ticks) {
+                return ticks;
+            }
+        }
+        Vec::new()
+    }
+
+    /// 1-2-5 in every decade, decades, every second, fifth, … decade.
+    fn log_candidates(&self) -> Vec<Vec<Tick>> {
+        let (low, high) = (self.min.log10().floor() as i32, self.max.log10().ceil() as i32);
+        let at = |factors: &[f64], every: i32| -> Vec<Tick> {
+            (low..=high)
+                .filter(|k| k.rem_euclid(every) == 0)
+                .flat_map(|k| factors.iter().map(move |f| f * power_of_ten(k)))
+                .filter(|&v| self.contains(v))
+                .map(|value| Tick { value, label: decade_label(value) })
+                .collect()
+        };
+        let mut all = vec![at(&[1.0, 2.0, 5.0], 1)];
+        all.extend([1, 2, 3, 5, 10, 20, 50, 100].map(|every| at(&[1.0], every)));
+        all
+    }
+
+    /// Unlabelled ticks at 2…9 of every decade, where a decade is wide enough for them to be told apart.
+    fn add_minor(&self, ticks: &mut Vec<Tick>, room: u16, along: Along) {
+        let decades = (self.max.log10() - self.min.log10()).max(1e-9);
+        let cells = f64::from(room) / decades;
+        let least = if along == Along::Horizontal { 10.0 } else { 6.0 };
+        if cells < least || decades > 20.0 {
+            return;
+        }
+        let (low, high) = (self.min.log10().floor() as i32, self.max.log10().ceil() as i32);
+        for value in (low..=high).flat_map(|k| (1..10).map(move |f| f64::from(f) * power_of_ten(k))) {
+            let known = ticks.iter().any(|t| (t.value / value - 1.0).abs() < 1e-9);
+            if self.contains(value) && !known {
+                ticks.push(Tick { value, label: String::new() });
+            }
+        }
+        ticks.sort_by(|a, b| a.value.total_cmp(&b.value));
+    }
+}
+
+/// ln(a/b), also where the quotient overflows.
+fn log_ratio(a: f64, b: f64) -> f64 {
+    let quotient = a / b;
+    if quotient.is_normal() { quotient.ln() } else { a.ln() - b.ln() }
+}
+
+/// 10ᵏ as the nearest number: `powi` drifts.
+fn power_of_ten(k: i32) -> f64 {
+    format!("1e{k}").parse().unwrap_or(f64::NAN)
+}
+
+fn decade_label(value: f64) -> String {
+    if (0.000_999..99_999.0).contains(&value) {
+        numbers::tick(value, 10f64.powf((value.log10() + 1e-9).floor()))
+    } else {
+        format!("{value:.0e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: Axis, room: u16, along: Along) -> String {
+        let ticks = axis.ticks(room, along);
+        ticks.iter().map(|t| t.label.as_str()).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn linear_ticks_are_nice_and_exact() {
+        let axis = Axis::linear(0.02, 1.5, "n/p");
+        assert_eq!(labels(axis, 70, Along::Horizontal), "0.2 0.4 0.6 0.8 1.0 1.2 1.4");
+        assert_eq!(labels(axis, 30, Along::Horizontal), "0.5 1.0 1.5");
+        assert_eq!(labels(Axis::linear(-1.0, 1.0, ""), 11, Along::Vertical), "−1.0 −0.5 0 0.5 1.0");
+        let third = axis.ticks(70, Along::Horizontal).into_iter().nth(2).unwrap();
+        assert_eq!(third.value, 0.6);
+    }
+
+    #[test]
+    fn log_ticks_follow_decades_and_the_room() {
+        let axis = Axis::log(0.1, 10.0, "R");
+        assert_eq!(labels(axis, 30, Along::Vertical), "0.1 0.2 0.5 1 2 5 10");
+        assert_eq!(labels(axis, 12, Along::Vertical), "0.1 1 10");
+        assert_eq!(labels(Axis::log(1e-12, 1e6, ""), 12, Along::Vertical), "1e-10 1e-5 1 1e5");
+        assert_eq!(labels(Axis::log(2.1, 2.9, ""), 40, Along::Horizontal), "2.2 2.4 2.6 2.8");
+        let minor = axis.ticks(40, Along::Horizontal).iter().filter(|t| t.label.is_empty()).count();
+        assert!(minor >= 12, "{minor}");
+    }
+
+    #[test]
+    fn any_range_is_made_usable() {
+        let ends =
+            [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -1.0, 1.0, 1e308, -1e308, 5e-324, 1e-310];
+        for a in ends {
+            for b in ends {
+                for axis in [Axis::linear(a, b, ""), Axis::log(a, b, "")] {
+                    assert!(
+                        axis.min < axis.max && axis.min.is_finite() && axis.max.is_finite(),
+                        "{a} {b} {axis:?}"
+                    );
+                    let middle = axis.value(0.5);
+                    assert!((axis.fraction(middle).unwrap() - 0.5).abs() < 1e-6, "{a} {b} {axis:?}");
+                    for v in ends {
+                        assert!(axis.fraction(v).is_none_or(f64::is_finite), "{v} on {axis:?}");
+                    }
+                    for room in [0, 1, 7, 300] {
+                        for along in [Along::Horizontal, Along::Vertical] {
+                            assert!(axis.ticks(room, along).len() < 300);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The line chart: everything that is drawn against two axes, in one widget.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+
+use super::axis::Axis;
+use super::canvas::Canvas;
+use super::curve::{Curve, Path};
+use super::frame::{Frame, put, width, write};
+use super::glyphs::Glyphs;
+use super::labels::{self, Label, Taken};
+use super::marks::{self, Band, Crosshair, Evidence, Mark, MarkKind, Vertical};
+use super::stack::Stack;
+use crate::dashboard::theme::{Role, Theme};
+
+/// A chart. Fill in what there is: `Chart { curves: &curves, ..Chart::new(x, y, &theme) }`.
+#[derive(Debug, Clone, Copy)]
+pub struct Chart<'a> {
+    pub x: Axis<'a>,
+    pub y: Axis<'a>,
+    /// Later curves are drawn over earlier ones, and their labels are placed first.
+    pub curves: &'a [Curve<'a>],
+    /// Filled areas under the curves.
+    pub stack: Option<Stack<'a>>,
+    /// Earlier marks matter more: theirs are the labels kept where there is little room.
+    pub marks: &'a [Mark<'a>],
+    /// In increasing x.
+    pub bands: &'a [Band<'a>],
+    pub points: &'a [Evidence],
+    pub verticals: &'a [Vertical<'a>],
+    pub crosshair: Option<Crosshair>,
+    pub glyphs: Glyphs,
+    pub theme: &'a Theme,
+}
+
+impl<'a> Chart<'a> {
+    /// Axes and nothing else.
+    #[must_use]
+    pub const fn new(x: Axis<'a>, y: Axis<'a>, theme: &'a Theme) -> Self {
+        Self {
+            x,
+            y,
+            curves: &[],
+            stack: None,
+            marks: &[],
+            bands: &[],
+            points: &[],
+            verticals: &[],
+            crosshair: None,
+            glyphs: Glyphs::Braille,
+            theme,
+        }
+    }
+
+    /// Where everything lies when the chart is drawn into `area`: for crosshair and mouse.
+    #[must_use]
+    pub fn frame(&self, area: Rect) -> Frame<'a> {
+        Frame::new(area, self.x, self.y, !self.bands.is_empty() || !self.y.title().is_empty())
+    }
+
+    fn draw_crosshair(&self, frame: &Frame, buf: &mut Buffer, canvas: &Canvas, taken: &mut Taken) {
+        let Some(crosshair) = self.crosshair else { return };
+        let Some(column) = frame.column(crosshair.x) else { return };
+        let (symbols, style) = (self.glyphs.symbols(), self.theme.style(Role::Accent));
+        for row in frame.plot.top()..frame.plot.bottom() {
+            let dots = canvas.bits(column - frame.plot.x, row - frame.plot.y) != 0;
+            if !dots && !taken.text_at(column, row) {
+                put(buf, column, row, symbols.crosshair, style);
+            }
+            taken.add_text(column, row, 1);
+        }
+        let met =
+            crosshair.curve.and_then(|i| self.curves.get(i)).and_then(|curve| curve.at(frame, crosshair.x));
+        if let Some(row) = met.and_then(|y| frame.row(y)) {
+            put(buf, column, row, symbols.meet, style);
+        }
+        if frame.plot.bottom() < frame.area().bottom() {
+            put(buf, column, frame.plot.bottom(), symbols.near, style);
+        }
+    }
+
+    /// Labels for the curves; those that find no place go on one line where the plot has room.
+    fn draw_labels(&self, frame: &Frame, paths: &[Path], taken: &mut Taken, buf: &mut Buffer) {
+        let order: Vec<usize> = (0..self.curves.len()).rev().collect();
+        let labels: Vec<Label> = order
+            .iter()
+            .filter_map(|&i| {
+                let (curve, path) = (self.curves.get(i)?, paths.get(i)?);
+                Some(Label { text: curve.name, path, style: self.theme.style(curve.role) })
+            })
+            .collect();
+        let all: Vec<&Path> = paths.iter().collect();
+        let without = labels::place(&labels, &all, frame.plot, taken, buf);
+        let unplaced: Vec<&Curve> = without
+            .iter()
+            .filter_map(|&i| self.curves.get(*order.get(i)?))
+            .filter(|c| !c.points.is_empty())
+            .collect();
+        self.draw_key(&unplaced, frame, taken, buf);
+    }
+
+    fn draw_key(&self, curves: &[&Curve], frame: &Frame, taken: &mut Taken, buf: &mut Buffer) {
+        let plot = frame.plot;
+        for curve in curves {
+            let wide = width(curve.name) + 4;
+            let Some(last) = plot.width.checked_sub(wide + 1) else { continue };
+            // From the top right corner on, row by row: where curves seldom are.
+            let spot = (0..plot.height)
+                .flat_map(|row| (0..=last).rev().map(move |start| (plot.x + start, plot.y + row)))
+                .find(|&(column, row)| taken.is_free(column, row, wide, 2));
+            let Some((column, row)) = spot else { continue };
+            let style = self.theme.style(curve.role);
+            let mut sample = Canvas::new(3, 1);
+            let run: Vec<(i32, i32)> = (0..6).map(|x| (x, 2)).collect();
+            super::canvas::stroke(&mut sample, &run, curve.dash.pattern(), style);
+            for (x, _, char, style) in sample.cells(self.glyphs) {
+                put(buf, column + x, row, char, style);
+            }
+            write(buf, column + 4, row, curve.name, wide, style);
+            taken.add_text(column, row, wide);
+        }
+    }
+}
+
+impl Widget for Chart<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let area = area.intersection(buf.area);
+        if area.is_empty() {
+            return;
+        }
+        let frame = self.frame(area);
+        let plot = frame.plot;
+        marks::draw_bands(self.bands, &frame, buf, self.theme, self.glyphs);
+        for vertical in self.verticals {
+            marks::draw_vertical(vertical.x, vertical.role, &frame, buf, self.theme, self.glyphs);
+        }
+        for mark in self.marks.iter().filter(|m| m.kind != MarkKind::Near) {
+            marks::draw_vertical(mark.x, Role::Border, &frame, buf, self.theme, self.glyphs);
+        }
+
+        let mut canvas = Canvas::new(plot.width, plot.height);
+        if let Some(stack) = &self.stack {
+            stack.draw(&mut canvas, &frame, self.theme);
+        }
+        let paths: Vec<Path> =
+            self.curves.iter().map(|curve| curve.draw(&mut canvas, &frame, self.theme)).collect();
+        for (column, row, char, style) in canvas.cells(self.glyphs) {
+            put(buf, plot.x + column, plot.y + row, char, style);
+        }
+
+        let mut taken = Taken::new(plot, &canvas);
+        marks::draw_evidence(self.points, &frame, buf, &mut taken, self.theme, self.glyphs);
+        frame.draw(buf, self.theme, self.glyphs);
+        marks::draw_marks(self.marks, &frame, buf, &mut taken, self.theme, self.glyphs);
+        self.draw_crosshair(&frame, buf, &canvas, &mut taken);
+        if let Some(stack) = &self.stack {
+            stack.label(&frame, &mut taken, buf, self.theme);
+        }
+        self.draw_labels(&frame, &paths, &mut taken, buf);
+    }
+}

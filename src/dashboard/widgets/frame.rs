@@ -1,0 +1,221 @@
+//! The frame of a chart or heat map: where the plot lies, how data maps to dots and back, and the axes around it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::axis::{Along, Axis, Tick};
+use super::canvas::Point;
+use super::glyphs::Glyphs;
+use crate::dashboard::theme::{Role, Theme};
+
+/// A gutter this wide holds `0.01 ┤`: labels may change without moving the plot.
+const GUTTER: u16 = 6;
+
+/// Where everything of a chart lies in an area. Data and dots map to each other exactly: the first dot's centre is
+/// the axis' lower end, the last dot's its upper end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame<'a> {
+    /// The cells that curves may use.
+    pub plot: Rect,
+    /// The row above the plot for the y title and the names of bands.
+    pub header: Option<u16>,
+    x: Axis<'a>,
+    y: Axis<'a>,
+    area: Rect,
+    x_ticks: Vec<Tick>,
+    y_ticks: Vec<Tick>,
+}
+
+impl<'a> Frame<'a> {
+    /// Lays a frame into `area`, giving up the header, labels and axes one by one as the area shrinks.
+    #[must_use]
+    pub fn new(area: Rect, x: Axis<'a>, y: Axis<'a>, header: bool) -> Self {
+        let has_header = header && area.height >= 6;
+        let below = match area.height {
+            0..=3 => 0,
+            4..=5 => 1,
+            _ => 2,
+        };
+        let height = area.height - below - u16::from(has_header);
+        let y_ticks = y.ticks(height, Along::Vertical);
+        let widest = y_ticks.iter().map(|t| width(&t.label)).max().unwrap_or(0);
+        let gutter = match area.width {
+            0..=11 => 0,
+            12..=29 => widest + 1,
+            _ => GUTTER.max(widest + 2),
+        };
+        let gutter = if gutter * 2 > area.width || below == 0 { 0 } else { gutter };
+        let plot = Rect {
+            x: area.x + gutter,
+            y: area.y + u16::from(has_header),
+            width: area.width - gutter,
+            height,
+        };
+        let x_ticks = x.ticks(plot.width, Along::Horizontal);
+        Self { plot, header: has_header.then_some(area.y), x, y, area, x_ticks, y_ticks }
+    }
+
+    #[must_use]
+    pub const fn area(&self) -> Rect {
+        self.area
+    }
+
+    #[must_use]
+    pub const fn x_axis(&self) -> &Axis<'a> {
+        &self.x
+    }
+
+    #[must_use]
+    pub const fn y_axis(&self) -> &Axis<'a> {
+        &self.y
+    }
+
+    /// Width and height of the plot in dots.
+    #[must_use]
+    pub const fn size(&self) -> (usize, usize) {
+        (2 * self.plot.width as usize, 4 * self.plot.height as usize)
+    }
+
+    /// The dot (not rounded, from the plot's top left, y downwards) of a point; outside the plot when the point is
+    /// outside the axes. `None` where an axis has no place for it (see [`Axis::fraction`]).
+    #[must_use]
+    pub fn locate(&self, x: f64, y: f64) -> Option<Point> {
+        Some((self.dot_x(x)?, self.dot_y(y)?))
+    }
+
+    fn dot_x(&self, x: f64) -> Option<f64> {
+        Some(self.x.fraction(x)? * (self.size().0 as f64 - 1.0))
+    }
+
+    fn dot_y(&self, y: f64) -> Option<f64> {
+        Some((1.0 - self.y.fraction(y)?) * (self.size().1 as f64 - 1.0))
+    }
+
+    /// The buffer column of an x on the axis.
+    #[must_use]
+    pub fn column(&self, x: f64) -> Option<u16> {
+        if self.plot.width == 0 || !self.x.contains(x) {
+            return None;
+        }
+        let dot = self.dot_x(x)?.round().clamp(0.0, self.size().0 as f64 - 1.0);
+        Some(self.plot.x + dot as u16 / 2)
+    }
+
+    /// The buffer row of a y on the axis.
+    #[must_use]
+    pub fn row(&self, y: f64) -> Option<u16> {
+        if self.plot.height == 0 || !self.y.contains(y) {
+            return None;
+        }
+        let dot = self.dot_y(y)?.round().clamp(0.0, self.size().1 as f64 - 1.0);
+        Some(self.plot.y + dot as u16 / 4)
+    }
+
+    /// The cell of a point within both axes.
+    #[must_use]
+    pub fn cell(&self, x: f64, y: f64) -> Option<Position> {
+        Some(Position { x: self.column(x)?, y: self.row(y)? })
+    }
+
+    /// The x at the middle of a buffer column, held to the axis: what a click there means.
+    #[must_use]
+    pub fn x_at(&self, column: u16) -> f64 {
+        let dot = 2.0 * (f64::from(column) - f64::from(self.plot.x)) + 0.5;
+        self.x.value((dot / (self.size().0 as f64 - 1.0).max(1.0)).clamp(0.0, 1.0))
+    }
+
+    /// The y at the middle of a buffer row, held to the axis.
+    #[must_use]
+    pub fn y_at(&self, row: u16) -> f64 {
+        let dot = 4.0 * (f64::from(row) - f64::from(self.plot.y)) + 1.5;
+        self.y.value((1.0 - dot / (self.size().1 as f64 - 1.0).max(1.0)).clamp(0.0, 1.0))
+    }
+
+    /// Draws axes, ticks, labels and titles.
+    pub fn draw(&self, buf: &mut Buffer, theme: &Theme, glyphs: Glyphs) {
+        let symbols = glyphs.symbols();
+        let (line, text) = (theme.style(Role::Border), theme.style(Role::Dim));
+        let plot = self.plot;
+        let below = plot.bottom() < self.area.bottom();
+        let gutter = plot.x > self.area.x;
+        if gutter {
+            let column = plot.x - 1;
+            for row in plot.top()..plot.bottom() {
+                put(buf, column, row, symbols.vertical, line);
+            }
+            for tick in &self.y_ticks {
+                let Some(row) = self.row(tick.value) else { continue };
+                if self.x_ticks.is_empty() && self.y_ticks.len() < 2 {
+                    continue;
+                }
+                put(buf, column, row, symbols.tick_left, line);
+                let label = glyphs.text(&tick.label);
+                let room = column.saturating_sub(self.area.x);
+                let space = u16::from(self.area.width >= 30);
+                let start = (self.area.x + room).saturating_sub(width(&label) + space).max(self.area.x);
+                write(buf, start, row, &label, room, text);
+            }
+        }
+        if below {
+            let row = plot.bottom();
+            if gutter {
+                put(buf, plot.x - 1, row, symbols.corner, line);
+            }
+            for column in plot.left()..plot.right() {
+                put(buf, column, row, symbols.horizontal, line);
+            }
+            for tick in &self.x_ticks {
+                if let Some(column) = self.column(tick.value) {
+                    put(buf, column, row, symbols.tick_below, line);
+                }
+            }
+        }
+        if plot.bottom() + 1 < self.area.bottom() {
+            self.draw_x_labels(buf, plot.bottom() + 1, theme, glyphs);
+        }
+        if let (Some(row), true) = (self.header, gutter) {
+            let title = self.y.title();
+            let room = plot.x - self.area.x;
+            // Above the labels, its last letter above theirs.
+            let start = (plot.x - 1).saturating_sub(width(title) + 1).max(self.area.x);
+            write(buf, start, row, title, room, theme.style(Role::Title));
+        }
+    }
+
+    fn draw_x_labels(&self, buf: &mut Buffer, row: u16, theme: &Theme, glyphs: Glyphs) {
+        let title = self.x.title();
+        let title_start = self.plot.right().saturating_sub(width(title)).max(self.plot.x);
+        write(buf, title_start, row, title, self.plot.width, theme.style(Role::Title));
+        let end = if title.is_empty() { self.area.right() } else { title_start.saturating_sub(1) };
+        for tick in self.x_ticks.iter().filter(|t| !t.label.is_empty()) {
+            let Some(column) = self.column(tick.value) else { continue };
+            let label = glyphs.text(&tick.label);
+            let start = column.saturating_sub((width(&label) - 1) / 2).max(self.area.x);
+            if start + width(&label) <= end {
+                write(buf, start, row, &label, width(&label), theme.style(Role::Dim));
+            }
+        }
+    }
+}
+
+/// Columns a text takes on a terminal.
+#[must_use]
+pub fn width(text: &str) -> u16 {
+    u16::try_from(Span::raw(text).width()).unwrap_or(u16::MAX)
+}
+
+/// Sets one cell; outside the buffer nothing happens. A cell's background stays.
+pub fn put(buf: &mut Buffer, column: u16, row: u16, char: char, style: Style) {
+    if let Some(cell) = buf.cell_mut((column, row)) {
+        cell.set_char(char).set_style(style);
+    }
+}
+
+/// Writes at most `room` columns of a text; outside the buffer nothing happens.
+pub fn write(buf: &mut Buffer, column: u16, row: u16, text: &str, room: u16, style: Style) {
+    if buf.area.contains(Position { x: column, y: row }) {
+        buf.set_stringn(column, row, text, usize::from(room), style);
+    }
+}

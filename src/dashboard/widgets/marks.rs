@@ -1,0 +1,251 @@
+//! What is drawn over and under curves: regime bands, verticals, divergence marks, measured points, the crosshair.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+
+use super::frame::{Frame, put, width, write};
+use super::glyphs::Glyphs;
+use super::labels::Taken;
+use crate::dashboard::theme::{Role, Theme};
+
+/// A stretch of the x axis with a name: a regime.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Band<'a> {
+    pub from: f64,
+    pub to: f64,
+    pub name: &'a str,
+    pub role: Role,
+}
+
+/// What a mark points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    /// ◆ at the top edge over a dotted line.
+    Pole,
+    /// ▲ on the local maximum.
+    Near,
+    /// ⇄ at the top edge over a dotted line.
+    Transition,
+}
+
+impl MarkKind {
+    #[must_use]
+    pub const fn role(self) -> Role {
+        match self {
+            Self::Pole => Role::Pole,
+            Self::Near => Role::Near,
+            Self::Transition => Role::Transition,
+        }
+    }
+
+    #[must_use]
+    pub const fn symbol(self, glyphs: Glyphs) -> char {
+        let symbols = glyphs.symbols();
+        match self {
+            Self::Pole => symbols.pole,
+            Self::Near => symbols.near,
+            Self::Transition => symbols.transition,
+        }
+    }
+}
+
+/// A divergence or transition, with a few words that are dropped where there is no room.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mark<'a> {
+    pub kind: MarkKind,
+    pub x: f64,
+    /// The height of a near-divergence; not used for the others.
+    pub y: f64,
+    pub label: &'a str,
+}
+
+/// A dotted line at x.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Vertical<'a> {
+    pub x: f64,
+    pub label: &'a str,
+    pub role: Role,
+}
+
+/// A measured mean and its standard error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    pub x: f64,
+    pub mean: f64,
+    pub error: f64,
+}
+
+/// A line at x, with a marker where it meets one of the chart's curves.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Crosshair {
+    pub x: f64,
+    pub curve: Option<usize>,
+}
+
+/// The plot's columns that a band covers, cut to the axis.
+fn columns(band: &Band, frame: &Frame) -> Option<(u16, u16)> {
+    let axis = frame.x_axis();
+    let (from, to) = (band.from.min(band.to), band.from.max(band.to));
+    if from.is_nan() || to.is_nan() || to <= axis.min() || from >= axis.max() {
+        return None;
+    }
+    let from = frame.column(from.clamp(axis.min(), axis.max()))?;
+    let to = frame.column(to.clamp(axis.min(), axis.max()))?;
+    (to >= from).then_some((from, to))
+}
+
+/// Shades bands, rules off where they meet, and names them in the header.
+pub(super) fn draw_bands(bands: &[Band], frame: &Frame, buf: &mut Buffer, theme: &Theme, glyphs: Glyphs) {
+    let symbols = glyphs.symbols();
+    let spans: Vec<_> = bands.iter().filter_map(|b| columns(b, frame).map(|c| (b, c))).collect();
+    for (i, (band, (from, to))) in spans.iter().enumerate() {
+        let last = spans.get(i + 1).is_none_or(|(_, (next, _))| next > to);
+        let inner = if last { *to + 1 } else { *to };
+        if let Some(tint) = theme.tint(band.role) {
+            for column in *from..inner.min(frame.plot.right()) {
+                for row in frame.header.unwrap_or(frame.plot.top())..frame.plot.bottom() {
+                    if let Some(cell) = buf.cell_mut((column, row)) {
+                        cell.set_bg(tint);
+                    }
+                }
+            }
+        }
+        let starts = band.from.min(band.to) > frame.x_axis().min();
+        if starts {
+            let style = theme.style(Role::Border);
+            for row in frame.header.unwrap_or(frame.plot.top())..frame.plot.bottom() {
+                put(buf, *from, row, symbols.dotted, style);
+            }
+        }
+        if let Some(row) = frame.header {
+            let (first, end) = (*from + u16::from(starts), inner.min(frame.plot.right()));
+            name(band.name, (first, end, row), buf, theme.style(band.role), symbols.ellipsis);
+        }
+    }
+}
+
+/// Centres a name between two columns, with a space on both sides; cut with an ellipsis, or left out.
+fn name(text: &str, (from, to, row): (u16, u16, u16), buf: &mut Buffer, style: Style, ellipsis: char) {
+    let room = to.saturating_sub(from);
+    let (text, wide) = match width(text) {
+        wide if wide + 2 <= room => (text.to_owned(), wide),
+        _ if room < 6 => return,
+        _ => {
+            let kept: String = text.chars().take(usize::from(room) - 3).collect();
+            let kept = format!("{}{ellipsis}", kept.trim_end());
+            let wide = width(&kept);
+            (kept, wide)
+        }
+    };
+    write(buf, from + (room.saturating_sub(wide)) / 2, row, &text, room, style);
+}
+
+/// A dotted line through the plot.
+pub(super) fn draw_vertical(
+    x: f64,
+    role: Role,
+    frame: &Frame,
+    buf: &mut Buffer,
+    theme: &Theme,
+    glyphs: Glyphs,
+) {
+    let Some(column) = frame.column(x) else { return };
+    for row in frame.plot.top()..frame.plot.bottom() {
+        put(buf, column, row, glyphs.symbols().dotted, theme.style(role));
+    }
+}
+
+/// Draws symbols and their labels, earlier marks first; a label goes where nothing is, or nowhere.
+pub(super) fn draw_marks(
+    marks: &[Mark],
+    frame: &Frame,
+    buf: &mut Buffer,
+    taken: &mut Taken,
+    theme: &Theme,
+    glyphs: Glyphs,
+) {
+    let plot = frame.plot;
+    let mut placed = Vec::new();
+    for mark in marks {
+        let Some(column) = frame.column(mark.x) else { continue };
+        let row = match (mark.kind, frame.row(mark.y)) {
+            // On the cell above the peak, so that the peak stays visible.
+            (MarkKind::Near, Some(row)) => row.saturating_sub(1).max(plot.top()),
+            (MarkKind::Near, None) if mark.y < frame.y_axis().min() => continue,
+            _ => plot.top(),
+        };
+        if plot.height == 0 || taken.text_at(column, row) {
+            continue;
+        }
+        put(buf, column, row, mark.kind.symbol(glyphs), theme.style(mark.kind.role()));
+        taken.add_text(column, row, 1);
+        placed.push((mark, column, row));
+    }
+    for (mark, column, row) in placed {
+        let wide = width(mark.label);
+        if wide == 0 {
+            continue;
+        }
+        let right = column + 2;
+        let left = column.saturating_sub(wide + 1);
+        let spots =
+            [(right, row), (left, row), (right, row.saturating_sub(1)), (right, row + 1), (left, row + 1)];
+        let free = spots.into_iter().find(|&(start, row)| {
+            let inside = start >= plot.left()
+                && start + wide <= plot.right()
+                && (plot.top()..plot.bottom()).contains(&row);
+            let apart = start > column || start + wide < column;
+            inside && apart && taken.is_free(start, row, wide, 1)
+        });
+        if let Some((start, row)) = free {
+            write(buf, start, row, mark.label, wide, theme.style(mark.kind.role()));
+            taken.add_text(start, row, wide);
+        }
+    }
+}
+
+/// Draws measured points with their error bars over the curves.
+pub(super) fn draw_evidence(
+    points: &[Evidence],
+    frame: &Frame,
+    buf: &mut Buffer,
+    taken: &mut Taken,
+    theme: &Theme,
+    glyphs: Glyphs,
+) {
+    let symbols = glyphs.symbols();
+    let style = theme.style(Role::Evidence);
+    let bar = theme.style(Role::Text);
+    for point in points {
+        let Some(column) = frame.column(point.x) else { continue };
+        let error = if point.error.is_finite() { point.error.abs() } else { 0.0 };
+        let held = |y: f64| {
+            let axis = frame.y_axis();
+            // A bar may reach below what a log axis can show.
+            frame.row(if y.is_nan() { y } else { y.clamp(axis.min(), axis.max()) })
+        };
+        let (top, bottom) = (held(point.mean + error), held(point.mean - error));
+        let centre = frame.row(point.mean);
+        let (Some(top), Some(bottom)) = (top, bottom) else { continue };
+        if point.mean > frame.y_axis().max() {
+            // Measured above the frame: said, not drawn at a false height.
+            if top == frame.plot.top() {
+                put(buf, column, top, symbols.beyond, style);
+                taken.add_text(column, top, 1);
+            }
+            continue;
+        }
+        let Some(centre) = centre else { continue };
+        for row in top..=bottom {
+            let char = match row {
+                r if r == top => symbols.bar_top,
+                r if r == bottom => symbols.bar_bottom,
+                _ => symbols.bar,
+            };
+            put(buf, column, row, char, bar);
+            taken.add_text(column, row, 1);
+        }
+        put(buf, column, centre, symbols.evidence, style);
+        taken.add_text(column, centre, 1);
+    }
+}

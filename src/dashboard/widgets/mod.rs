@@ -1,0 +1,25 @@
+//! The dashboard's own widgets: pure rendering into a buffer, no state, no input or output.
+//!
+//! Everything that is drawn against axes shares [`axis`] (scales and ticks) and [`frame`] (the exact mapping between
+//! data, dots and cells), so that curves, marks, crosshair and mouse agree to the dot.
+
+pub mod axis;
+pub mod canvas;
+pub mod chart;
+pub mod curve;
+pub mod frame;
+pub mod glyphs;
+pub mod labels;
+pub mod marks;
+pub mod numbers;
+#[cfg(test)]
+mod preview;
+pub mod stack;
+
+pub use axis::{Axis, Scale};
+pub use chart::Chart;
+pub use curve::{Curve, Dash};
+pub use frame::Frame;
+pub use glyphs::Glyphs;
+pub use marks::{Band, Crosshair, Evidence, Mark, MarkKind, Vertical};
+pub use stack::{Layer, Stack, Texture};

@@ -1,0 +1,147 @@
+//! Numbers as the dashboard writes them: the same value always in the same shape, so that columns do not jitter.
+//!
+//! Negative numbers carry the true minus sign `−`; what is not a number is a lone `−`, what diverges is `∞`.
+
+const MINUS: char = '\u{2212}';
+
+/// `value` with `digits` significant digits: `1.000`, `12.3`, `0.0123`; scientific (`1.2e-5`) below 10⁻³ and from
+/// 10⁶ on. Integers are never cut: 12345 stays `12345`.
+#[must_use]
+pub fn sig(value: f64, digits: usize) -> String {
+    if !value.is_finite() {
+        return special(value);
+    }
+    let digits = digits.clamp(1, 17);
+    let size = value.abs();
+    if size == 0.0 {
+        return format!("{:.*}", digits - 1, 0.0);
+    }
+    // Rounding first: 9.9996 with four digits is 10.00 and not 10.000.
+    let scientific = format!("{size:.*e}", digits - 1);
+    let exponent = scientific.split_once('e').and_then(|(_, e)| e.parse::<i32>().ok()).unwrap_or(0);
+    let text = if (-3..6).contains(&exponent) {
+        let decimals = i32::try_from(digits).unwrap_or(17) - 1 - exponent;
+        format!("{size:.*}", usize::try_from(decimals).unwrap_or(0))
+    } else {
+        scientific
+    };
+    signed(value, &text)
+}
+
+/// [`sig`], right-aligned in `width` columns.
+#[must_use]
+pub fn sig_in(value: f64, digits: usize, width: usize) -> String {
+    right(&sig(value, digits), width)
+}
+
+/// A sample ratio α: three decimals, four below 0.1, significant digits where those would show nothing.
+#[must_use]
+pub fn ratio(alpha: f64) -> String {
+    match alpha.abs() {
+        a if !a.is_finite() || a >= 1e5 || (a < 0.001 && a > 0.0) => sig(alpha, 3),
+        a if a < 0.1 && a > 0.0 => signed(alpha, &format!("{a:.4}")),
+        a => signed(alpha, &format!("{a:.3}")),
+    }
+}
+
+/// A number of samples or features: a plain integer, scientific from 10⁹ on.
+#[must_use]
+pub fn count(n: f64) -> String {
+    match n.abs() {
+        a if !a.is_finite() || a >= 1e9 => sig(n, 3),
+        a => signed(n.round(), &format!("{a:.0}")),
+    }
+}
+
+/// A tick's label with as many decimals as its step needs, and no more.
+#[must_use]
+pub fn tick(value: f64, step: f64) -> String {
+    if !value.is_finite() {
+        return special(value);
+    }
+    // A tick at zero is a sum of roundings.
+    let value = if value.abs() < step.abs() * 1e-9 { 0.0 } else { value };
+    let size = value.abs();
+    let decimals = (-(step.abs().log10() + 1e-9).floor()).clamp(0.0, 20.0) as usize;
+    if value == 0.0 {
+        return "0".into();
+    }
+    if size >= 1e5 || decimals > 4 {
+        let kept = (size.log10().floor() - step.abs().log10().floor()).clamp(0.0, 12.0) as usize;
+        let text = format!("{size:.kept$e}");
+        return signed(value, &text);
+    }
+    signed(value, &format!("{size:.decimals$}"))
+}
+
+/// `text` right-aligned in `width` columns; longer text is returned as it is.
+#[must_use]
+pub fn right(text: &str, width: usize) -> String {
+    format!("{text:>width$}")
+}
+
+fn special(value: f64) -> String {
+    match value {
+        v if v.is_nan() => MINUS.to_string(),
+        v if v < 0.0 => format!("{MINUS}∞"),
+        _ => "∞".into(),
+    }
+}
+
+fn signed(value: f64, text: &str) -> String {
+    // A number that rounds to nothing has no sign.
+    let nothing = text.chars().all(|c| matches!(c, '0' | '.'));
+    if value < 0.0 && !nothing { format!("{MINUS}{text}") } else { text.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn significant_digits() {
+        let cases = [
+            (1.0, 4, "1.000"),
+            (0.01234, 3, "0.0123"),
+            (1.2e-5, 2, "1.2e-5"),
+            (12.34, 3, "12.3"),
+            (9.9996, 4, "10.00"),
+            (999.96, 4, "1000"),
+            (0.000_999_99, 3, "0.00100"),
+            (12345.6, 3, "12346"),
+            (1.0e6, 3, "1.00e6"),
+            (0.0, 3, "0.00"),
+            (-2.5, 2, "−2.5"),
+            (f64::INFINITY, 4, "∞"),
+            (f64::NEG_INFINITY, 4, "−∞"),
+            (f64::NAN, 4, "−"),
+            (5e-324, 2, "4.9e-324"),
+            (f64::MAX, 3, "1.80e308"),
+            (1.0, 0, "1"),
+        ];
+        for (value, digits, want) in cases {
+            assert_eq!(sig(value, digits), want, "{value} with {digits}");
+        }
+        assert_eq!(sig_in(0.25, 3, 8), "   0.250");
+    }
+
+    #[test]
+    fn ratios_counts_and_ticks() {
+        assert_eq!(
+            [ratio(0.2), ratio(0.0512), ratio(1.0), ratio(0.0), ratio(2e-5)].join(" "),
+            "0.200 0.0512 1.000 0.000 2.00e-5"
+        );
+        assert_eq!(
+            [count(1000.0), count(12_345_678.4), count(-0.2), count(3e9)].join(" "),
+            "1000 12345678 0 3.00e9"
+        );
+        assert_eq!(
+            [tick(0.2, 0.2), tick(1.0, 0.2), tick(1.5, 0.05), tick(100.0, 50.0)].join(" "),
+            "0.2 1.0 1.50 100"
+        );
+        assert_eq!(
+            [tick(1e-17, 0.1), tick(-0.5, 0.5), tick(2e5, 1e5), tick(3e-7, 1e-7)].join(" "),
+            "0 −0.5 2e5 3e-7"
+        );
+    }
+}

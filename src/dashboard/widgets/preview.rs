@@ -1,0 +1,193 @@
+//! The first screen's chart from the theory itself, printed to look at: `cargo test --lib preview -- --ignored
+//! --nocapture` (RISKSCOPE_PREVIEW="120x36 default truecolor").
+
+use std::fmt::Write as _;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
+use ratatui::widgets::Widget;
+
+use super::*;
+use crate::dashboard::theme::{Depth, Role, Theme};
+use crate::theory::{NoiseVariance, Ridge, Risk, SampleRatio, Spectrum, risk};
+
+/// Ground truth features of a two-level task, 20 % at 1 and 80 % at 1e-4, σ² = 0.1 (section 4).
+pub(super) fn double_divergence() -> (Spectrum, Spectrum) {
+    let scale = 0.2 + 0.8 * 1e-4;
+    let energy = |s: f64| s / scale;
+    let ground_truth =
+        Spectrum::new([(0.2, 1.0, energy(1.0)), (0.8, 1e-4, energy(1e-4))]).unwrap().normalized();
+    let raw = Spectrum::new([(1.0, 1.0, 1.0)]).unwrap();
+    (ground_truth, raw)
+}
+
+pub(super) fn evaluate(spectrum: &Spectrum, alpha: f64) -> Risk {
+    let noise = NoiseVariance::new(0.1).unwrap();
+    risk::evaluate(spectrum, SampleRatio::new(alpha).unwrap(), Ridge::ZERO, noise).unwrap()
+}
+
+pub(super) fn sweep(spectrum: &Spectrum, alphas: &[f64]) -> Vec<(f64, f64)> {
+    alphas.iter().map(|&a| (a, evaluate(spectrum, a).risk)).collect()
+}
+
+/// Hard selection on the two-level task: nothing, the strong block, or all.
+fn optimal(alphas: &[f64]) -> Vec<(f64, f64)> {
+    let (noise, strong): (f64, f64) = (0.1, 0.2 / (0.2 + 0.8e-4));
+    let hard = |a: f64| if a > 0.2 { (1.0 - strong + noise) / (1.0 - 0.2 / a) } else { f64::INFINITY };
+    let soft = |a: f64| {
+        if a >= 1.0 {
+            return f64::INFINITY;
+        }
+        let mu = noise / (1.0 - a);
+        let scale = 0.2 + 0.8e-4;
+        let s = Spectrum::new([(0.2, 1.0 / scale + mu, 1.0 / scale), (0.8, 1e-4 / scale + mu, 1e-4 / scale)])
+            .unwrap();
+        let alpha = SampleRatio::new(a).unwrap();
+        risk::evaluate(&s, alpha, Ridge::ZERO, NoiseVariance::new(noise).unwrap()).unwrap().risk
+    };
+    let full = |a: f64| if a > 1.0 { noise / (1.0 - 1.0 / a) } else { f64::INFINITY };
+    alphas.iter().map(|&a| (a, hard(a).min(soft(a)).min(full(a)))).collect()
+}
+
+/// A buffer as text with colours.
+pub(super) fn ansi(buffer: &Buffer) -> String {
+    let code = |color: Color, base: u8| match color {
+        Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
+        Color::Indexed(i) => format!("{};5;{i}", base + 8),
+        Color::Reset => format!("{}", base + 9),
+        other => {
+            let names = [
+                Color::Black,
+                Color::Red,
+                Color::Green,
+                Color::Yellow,
+                Color::Blue,
+                Color::Magenta,
+                Color::Cyan,
+                Color::Gray,
+                Color::DarkGray,
+                Color::LightRed,
+                Color::LightGreen,
+                Color::LightYellow,
+                Color::LightBlue,
+                Color::LightMagenta,
+                Color::LightCyan,
+                Color::White,
+            ];
+            let i = names.iter().position(|c| *c == other).unwrap_or(7) as u8;
+            format!("{}", if i < 8 { base + i } else { base + 52 + i })
+        }
+    };
+    let mut out = String::new();
+    for row in buffer.area.top()..buffer.area.bottom() {
+        for column in buffer.area.left()..buffer.area.right() {
+            let cell = &buffer[(column, row)];
+            let _ = write!(out, "\x1b[0;{};{}", code(cell.fg, 30), code(cell.bg, 40));
+            for (modifier, code) in [(Modifier::BOLD, 1), (Modifier::DIM, 2), (Modifier::REVERSED, 7)] {
+                if cell.modifier.contains(modifier) {
+                    let _ = write!(out, ";{code}");
+                }
+            }
+            let _ = write!(out, "m{}", cell.symbol());
+        }
+        out.push_str("\x1b[0m\n");
+    }
+    out
+}
+
+/// Only the characters.
+pub(super) fn text(buffer: &Buffer) -> String {
+    let area = buffer.area;
+    let rows = (area.top()..area.bottom()).map(|row| {
+        let line: String = (area.left()..area.right()).map(|column| buffer[(column, row)].symbol()).collect();
+        line.trim_end().to_owned() + "\n"
+    });
+    rows.collect()
+}
+
+pub(super) fn draw(chart: Chart, width: u16, height: u16) -> Buffer {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+    buffer.set_style(buffer.area, chart.theme.base());
+    chart.render(buffer.area, &mut buffer);
+    buffer
+}
+
+#[test]
+#[ignore = "prints pictures to look at"]
+fn preview() {
+    let wanted = std::env::var("RISKSCOPE_PREVIEW").unwrap_or_else(|_| "86x26 default truecolor".into());
+    let words: Vec<&str> = wanted.split_whitespace().collect();
+    let (w, h) = words[0].split_once('x').unwrap();
+    let (w, h): (u16, u16) = (w.parse().unwrap(), h.parse().unwrap());
+    let depth = match words[2] {
+        "truecolor" => Depth::TrueColor,
+        "256" => Depth::Ansi256,
+        "16" => Depth::Ansi16,
+        _ => Depth::None,
+    };
+    let glyphs = match words.get(3) {
+        Some(&"ascii") => Glyphs::Ascii,
+        Some(&"blocks") => Glyphs::Blocks,
+        _ => Glyphs::Braille,
+    };
+    let theme = Theme::built_in(words[1], depth).unwrap();
+    let (ground_truth, isotropic) = double_divergence();
+    let alphas: Vec<f64> = (1..=400).map(|i| f64::from(i) * 1.5 / 400.0).collect();
+    let (truth, raw, best) = (sweep(&ground_truth, &alphas), sweep(&isotropic, &alphas), optimal(&alphas));
+    let floor: Vec<(f64, f64)> = best.iter().map(|&(x, y)| (x, 0.1 + (y - 0.1) * 0.55)).collect();
+    let poles = [1.0];
+    let curves = [
+        Curve::new("floor", &floor, Role::Floor, Dash::Sparse),
+        Curve::new("optimal", &best, Role::Optimal, Dash::Long),
+        Curve::new("raw", &raw, Role::Raw, Dash::Dashed).with_breaks(&poles),
+        Curve::new("ground truth", &truth, Role::Chosen, Dash::Solid).with_breaks(&poles),
+    ];
+    let marks = [
+        Mark { kind: MarkKind::Pole, x: 1.0, y: f64::INFINITY, label: "pole n=1000" },
+        Mark { kind: MarkKind::Near, x: 0.2, y: evaluate(&ground_truth, 0.2).risk, label: "near n=200" },
+    ];
+    let bands = [
+        Band { from: 0.0, to: 0.324, name: "soft", role: Role::Soft },
+        Band { from: 0.324, to: 1.5, name: "hard · keep 200", role: Role::Hard },
+    ];
+    let points: Vec<Evidence> =
+        [(0.1, 0.04), (0.3, 0.05), (0.5, 0.04), (0.75, 0.06), (0.9, 0.25), (1.25, 0.09)]
+            .map(|(x, error)| Evidence {
+                x,
+                mean: evaluate(&ground_truth, x).risk * (1.0 + error / 3.0),
+                error,
+            })
+            .to_vec();
+    let x = Axis::linear(0.0, 1.5, "n/p");
+    let y = Axis::log(0.08, 10.0, "R");
+    let chart = Chart {
+        curves: &curves,
+        marks: &marks,
+        bands: &bands,
+        points: &points,
+        crosshair: Some(Crosshair { x: 0.41, curve: Some(3) }),
+        glyphs,
+        ..Chart::new(x, y, &theme)
+    };
+    print!("{}", ansi(&draw(chart, w, h)));
+
+    let value = |f: fn(&Risk) -> f64| -> Vec<f64> {
+        alphas.iter().map(|&a| f(&evaluate(&ground_truth, a))).collect()
+    };
+    let parts =
+        [value(|r| r.noise), value(|r| r.bias), value(|r| r.variance_x), value(|r| r.variance_x_noise)];
+    let layers = [
+        Layer { name: "noise σ²", values: &parts[0], role: Role::Noise, texture: Texture::Sparse },
+        Layer { name: "bias²", values: &parts[1], role: Role::Bias, texture: Texture::Full },
+        Layer { name: "V_X", values: &parts[2], role: Role::VarianceX, texture: Texture::Checker },
+        Layer { name: "V_Xε", values: &parts[3], role: Role::VarianceXNoise, texture: Texture::Rows },
+    ];
+    let chart = Chart {
+        stack: Some(Stack { x: &alphas, layers: &layers, breaks: &poles }),
+        marks: &marks,
+        glyphs,
+        ..Chart::new(x, Axis::linear(0.0, 3.0, "R"), &theme)
+    };
+    print!("\n{}", ansi(&draw(chart, w, h)));
+}
