@@ -28,7 +28,7 @@ pub struct Chart<'a> {
     /// In increasing x.
     pub bands: &'a [Band<'a>],
     pub points: &'a [Evidence],
-    pub verticals: &'a [Vertical<'a>],
+    pub verticals: &'a [Vertical],
     pub crosshair: Option<Crosshair>,
     pub glyphs: Glyphs,
     pub theme: &'a Theme,

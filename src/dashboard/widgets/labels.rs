@@ -45,10 +45,15 @@ impl Taken {
         self.index(column, row).and_then(|i| self.curve.get(i)).copied().unwrap_or(false)
     }
 
+    /// Whether no curve passes these columns.
+    pub fn is_bare(&self, column: u16, row: u16, wide: u16) -> bool {
+        (column..column.saturating_add(wide)).all(|c| !self.curve_at(c, row))
+    }
+
     /// Whether a text of `wide` columns touches neither curves nor, with `gap` columns to spare, other text.
     pub fn is_free(&self, column: u16, row: u16, wide: u16, gap: u16) -> bool {
         let end = column.saturating_add(wide);
-        (column..end).all(|c| !self.curve_at(c, row))
+        self.is_bare(column, row, wide)
             && (column.saturating_sub(gap)..end.saturating_add(gap)).all(|c| !self.text_at(c, row))
     }
 }

@@ -61,9 +61,8 @@ pub struct Mark<'a> {
 
 /// A dotted line at x.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Vertical<'a> {
+pub struct Vertical {
     pub x: f64,
-    pub label: &'a str,
     pub role: Role,
 }
 
@@ -186,22 +185,33 @@ pub(super) fn draw_marks(
         if wide == 0 {
             continue;
         }
-        let right = column + 2;
-        let left = column.saturating_sub(wide + 1);
-        let spots =
-            [(right, row), (left, row), (right, row.saturating_sub(1)), (right, row + 1), (left, row + 1)];
-        let free = spots.into_iter().find(|&(start, row)| {
-            let inside = start >= plot.left()
-                && start + wide <= plot.right()
-                && (plot.top()..plot.bottom()).contains(&row);
-            let apart = start > column || start + wide < column;
-            inside && apart && taken.is_free(start, row, wide, 1)
-        });
-        if let Some((start, row)) = free {
+        if let Some((start, row)) = beside(column, row, wide, frame, taken) {
             write(buf, start, row, mark.label, wide, theme.style(mark.kind.role()));
             taken.add_text(start, row, wide);
         }
     }
+}
+
+/// The free spot for a mark's label nearest to its symbol: right, left, then a row above or below.
+fn beside(column: u16, row: u16, wide: u16, frame: &Frame, taken: &Taken) -> Option<(u16, u16)> {
+    let plot = frame.plot;
+    let rows = [row, row + 1, row.saturating_sub(1)];
+    // With a column to spare to the curves if that can be had.
+    for air in [1, 0] {
+        for row in rows.into_iter().filter(|r| (plot.top()..plot.bottom()).contains(r)) {
+            let right = (2..=3).map(|away| Some(column + away));
+            let left = (2..=3).map(|away| (column + 1).checked_sub(wide + away));
+            let inside = |&start: &u16| start >= plot.left() && start + wide <= plot.right();
+            let free = |&start: &u16| {
+                taken.is_free(start, row, wide, 1)
+                    && taken.is_bare(start.saturating_sub(air), row, wide + 2 * air)
+            };
+            if let Some(start) = right.chain(left).flatten().filter(inside).find(free) {
+                return Some((start, row));
+            }
+        }
+    }
+    None
 }
 
 /// Draws measured points with their error bars over the curves.

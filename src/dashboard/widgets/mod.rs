@@ -15,6 +15,8 @@ pub mod numbers;
 #[cfg(test)]
 mod preview;
 pub mod stack;
+#[cfg(test)]
+mod tests;
 
 pub use axis::{Axis, Scale};
 pub use chart::Chart;

@@ -178,7 +178,7 @@ fn preview() {
     let parts =
         [value(|r| r.noise), value(|r| r.bias), value(|r| r.variance_x), value(|r| r.variance_x_noise)];
     let layers = [
-        Layer { name: "noise σ²", values: &parts[0], role: Role::Noise, texture: Texture::Sparse },
+        Layer { name: "noise σ²", values: &parts[0], role: Role::Noise, texture: Texture::Diagonal },
         Layer { name: "bias²", values: &parts[1], role: Role::Bias, texture: Texture::Full },
         Layer { name: "V_X", values: &parts[2], role: Role::VarianceX, texture: Texture::Checker },
         Layer { name: "V_Xε", values: &parts[3], role: Role::VarianceXNoise, texture: Texture::Rows },
