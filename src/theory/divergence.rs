@@ -46,6 +46,22 @@ pub struct Block {
     pub next: Option<f64>,
 }
 
+impl Block {
+    /// At a divergence κ lies in the gap.
+    pub(crate) fn at(spectrum: &Spectrum, kappa: f64) -> Self {
+        let (w, s) = (spectrum.weights(), spectrum.eigenvalues());
+        let kept = s.partition_point(|&s| s > kappa);
+        let whole = kept == s.len();
+        let used = if whole { spectrum.rank() } else { super::spectrum::sum(w.iter().take(kept).copied()) };
+        let unreached = (spectrum.rank() < 1.0).then_some(0.0);
+        Self {
+            used,
+            smallest_kept: kept.checked_sub(1).and_then(|i| s.get(i)).copied(),
+            next: s.get(kept).copied().or(unreached),
+        }
+    }
+}
+
 /// Maxima lower than this over both their valleys are rounding, not structure.
 const SIGNIFICANT: f64 = 1.0 + 1e-6;
 /// Step of the scan in v.
@@ -196,24 +212,7 @@ impl Curve<'_> {
             strength,
             ratio: f64::INFINITY,
             prominence: f64::INFINITY,
-            block: self.block(kappa),
-        }
-    }
-
-    /// At a divergence κ lies in the gap.
-    fn block(&self, kappa: f64) -> Block {
-        let (w, s) = (self.spectrum.weights(), self.spectrum.eigenvalues());
-        let kept = s.partition_point(|&s| s > kappa);
-        let used = if kept == s.len() {
-            self.spectrum.rank()
-        } else {
-            super::spectrum::sum(w.iter().take(kept).copied())
-        };
-        let unreached = (self.spectrum.rank() < 1.0).then_some(0.0);
-        Block {
-            used,
-            smallest_kept: kept.checked_sub(1).and_then(|i| s.get(i)).copied(),
-            next: s.get(kept).copied().or(unreached),
+            block: Block::at(self.spectrum, kappa),
         }
     }
 
@@ -273,7 +272,7 @@ impl Curve<'_> {
                     strength: None,
                     ratio: over(valley),
                     prominence: over(pass),
-                    block: self.block(top.kappa),
+                    block: Block::at(self.spectrum, top.kappa),
                 });
             }
         }

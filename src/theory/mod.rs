@@ -10,7 +10,9 @@
 pub mod divergence;
 pub mod fixed_point;
 mod numeric;
+pub mod pcr;
 pub mod quantity;
+pub mod representation;
 pub mod ridge;
 pub mod risk;
 pub mod selection;
@@ -20,7 +22,9 @@ pub mod target;
 pub mod task;
 
 pub use divergence::{Divergence, DivergenceKind};
+pub use pcr::Pcr;
 pub use quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
+pub use representation::Representation;
 pub use risk::Risk;
 pub use selection::{Floor, Hard, Optimal, Regime, Soft, TaskSpectrum};
 pub use spectrum::Spectrum;

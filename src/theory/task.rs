@@ -32,7 +32,7 @@ impl TaskSpectrum {
         }
         atoms.sort_by(|a, b| b.1.total_cmp(&a.1));
         let total = sum(atoms.iter().map(|a| a.0));
-        if !((total - 1.0).abs() <= 1e-6) {
+        if atoms.is_empty() || (total - 1.0).abs() > 1e-6 {
             return Err(TheoryError::Spectrum(format!(
                 "weights of a task spectrum must sum to 1, got {total}"
             )));
@@ -112,6 +112,16 @@ impl TaskSpectrum {
     #[must_use]
     pub fn ground_truth(&self) -> Spectrum {
         self.featurize(|_, t| t)
+    }
+
+    /// Hard selection of the top `atoms`: s is the same for all that is kept, 0 for the others; mean 1.
+    pub(crate) fn top(&self, atoms: usize) -> Spectrum {
+        let kept = self.kept.get(atoms).copied().unwrap_or(1.0);
+        let left = self.left.get(atoms).copied().unwrap_or(0.0);
+        let mean = |energy: f64, weight: f64| if weight > 0.0 { energy / weight } else { 0.0 };
+        let atoms =
+            [(kept, 1.0 / kept, mean(self.signal() - left, kept)), (1.0 - kept, 0.0, mean(left, 1.0 - kept))];
+        Spectrum::sorted(atoms.into_iter().filter(|a| a.0 > 0.0).collect::<Vec<_>>().into_iter())
     }
 
     /// M ∝ weight·S/r² + (1 − weight)·I, between task-only (1) and structure-only (0); mean eigenvalue 1. The soft

@@ -1,0 +1,252 @@
+//! Featurizations as functions of the sample ratio: fixed ones, and those that section 5 chooses anew at every α.
+
+use std::borrow::Cow;
+
+use super::divergence::{self, Block, Divergence, DivergenceKind};
+use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
+use super::selection::{Regime, TaskSpectrum};
+use super::sweep::{self, Poll, Spacing};
+use super::{Pcr, Risk, Spectrum, pcr, ridge};
+
+/// Where the downstream features come from, for every sample ratio. Those that follow α are built for the ridgeless
+/// fit; under another ridge they are evaluated as they are.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Representation {
+    /// The same features whatever the number of samples.
+    Fixed(Spectrum),
+    /// Oracle principal components, as many as least squares does best with at each α.
+    BestPcr(Pcr),
+    /// Soft selection, M ∝ S + μI; exists below α = 1.
+    Soft(TaskSpectrum),
+    /// Hard selection: the top features, all at the same scale.
+    Hard(TaskSpectrum),
+    /// The better of soft and hard selection.
+    Optimal(TaskSpectrum),
+}
+
+impl Representation {
+    /// The spectrum at one sample ratio, eigenvalues of mean 1 where they are chosen here. `None` where the featurization
+    /// does not exist (soft selection from α = 1 on).
+    #[must_use]
+    pub fn spectrum_at(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Cow<'_, Spectrum>> {
+        Some(Cow::Owned(match self {
+            Self::Fixed(spectrum) => return Some(Cow::Borrowed(spectrum)),
+            Self::BestPcr(pcr) => pcr::keep(pcr.raw(), pcr.best(sample_ratio, noise).0).normalized(),
+            Self::Soft(task) => task.soft_spectrum(task.soft_mu(sample_ratio, noise)?).normalized(),
+            Self::Hard(task) => task.top(task.hard(sample_ratio, noise).atoms),
+            Self::Optimal(task) => {
+                let optimal = task.optimal(sample_ratio, noise);
+                match (optimal.regime, optimal.soft) {
+                    (Regime::Soft, Some(soft)) => task.soft_spectrum(soft.mu).normalized(),
+                    _ => task.top(optimal.hard.atoms),
+                }
+            }
+        }))
+    }
+
+    /// The risk at one sample ratio. `None` where the featurization does not exist.
+    ///
+    /// # Errors
+    /// [`TheoryError::BelowAdmissible`] for a fixed negative ridge without a solution.
+    pub fn evaluate(
+        &self,
+        sample_ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Result<Option<Risk>, TheoryError> {
+        let spectrum = self.spectrum_at(sample_ratio, noise);
+        spectrum.map(|spectrum| ridge::evaluate(&spectrum, sample_ratio, choice, noise)).transpose()
+    }
+
+    /// The risk at every sample ratio, as [`sweep::curve`]: `None` where there is no featurization or no solution.
+    ///
+    /// # Errors
+    /// [`TheoryError::Interrupted`] once `stop` says so.
+    pub fn curve(
+        &self,
+        ratios: &[SampleRatio],
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Option<Risk>>, TheoryError> {
+        if let Self::Fixed(spectrum) = self {
+            return sweep::curve(spectrum, ratios, choice, noise, stop);
+        }
+        let mut poll = Poll::new(stop);
+        // The only error of a point is an inadmissible ridge: a gap.
+        let point = |&ratio| poll.check().map(|()| self.evaluate(ratio, choice, noise).unwrap_or(None));
+        ratios.iter().map(point).collect()
+    }
+
+    /// Poles and maxima with from ≤ α ≤ to. For a featurization that follows α: the pole of soft selection at α = 1,
+    /// R ≈ σ²/(1 − α) from below, and the maxima of a scan that stand out by more than 5 %.
+    #[must_use]
+    pub fn divergences(
+        &self,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        from: f64,
+        to: f64,
+    ) -> Vec<Divergence> {
+        if let Self::Fixed(spectrum) = self {
+            return divergence::divergences(spectrum, choice, noise, from, to);
+        }
+        let RidgeChoice::Fixed(ridge) = choice else {
+            return Vec::new();
+        };
+        let mut found = self.maxima(choice, noise, from, to).unwrap_or_default();
+        let ridgeless = ridge.get() == 0.0;
+        if matches!(self, Self::Soft(_)) && ridgeless && noise.get() > 0.0 && from <= 1.0 && to >= 1.0 {
+            found.push(Divergence {
+                kind: DivergenceKind::Pole,
+                sample_ratio: 1.0,
+                risk: f64::INFINITY,
+                strength: Some(noise.get()),
+                ratio: f64::INFINITY,
+                prominence: f64::INFINITY,
+                block: Block { used: 1.0, smallest_kept: None, next: None },
+            });
+        }
+        found
+    }
+
+    fn maxima(
+        &self,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        from: f64,
+        to: f64,
+    ) -> Result<Vec<Divergence>, TheoryError> {
+        const POINTS: usize = 200;
+        const PROMINENT: f64 = 1.05;
+        let ratios = sweep::grid(from.max(1e-6 * to), to, POINTS, Spacing::Linear)?;
+        let curve = self.curve(&ratios, choice, noise, &|| false)?;
+        let risks: Vec<f64> = curve.iter().map(|r| r.map_or(f64::NAN, |r| r.risk)).collect();
+        let evaluate = |alpha: f64| {
+            let ratio = SampleRatio::new(alpha).ok()?;
+            Some((ratio, self.evaluate(ratio, choice, noise).ok()??))
+        };
+        let mut found = Vec::new();
+        for (i, (heights, places)) in risks.windows(3).zip(ratios.windows(3)).enumerate() {
+            let (&[a, b, c], &[left, _, right]) = (heights, places) else { continue };
+            if !(b >= a && b > c) {
+                continue;
+            }
+            let height = |alpha: f64| evaluate(alpha).map_or(f64::NEG_INFINITY, |(_, r)| r.risk);
+            let Some((ratio, top)) = evaluate(highest(left.get(), right.get(), height)) else { continue };
+            let (before, after) = risks.split_at(i + 1);
+            let (before, after) = (descend(b, before.iter().rev()), descend(b, after.iter().skip(1)));
+            let over = |valley: f64| if valley > 0.0 { top.risk / valley } else { f64::INFINITY };
+            let prominence = over(before.max(after));
+            if prominence > PROMINENT
+                && let Some(spectrum) = self.spectrum_at(ratio, noise)
+            {
+                found.push(Divergence {
+                    kind: DivergenceKind::Near,
+                    sample_ratio: ratio.get(),
+                    risk: top.risk,
+                    strength: None,
+                    ratio: over(before.min(after)),
+                    prominence,
+                    block: Block::at(&spectrum, top.kappa),
+                });
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Where `height` is largest between `low` and `high`, by golden section; a jump or a kink will do.
+fn highest(mut low: f64, mut high: f64, height: impl Fn(f64) -> f64) -> f64 {
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    let (mut a, mut b) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
+    let (mut fa, mut fb) = (height(a), height(b));
+    for _ in 0..48 {
+        if fa > fb {
+            (high, b, fb) = (b, a, fa);
+            a = high - GOLDEN * (high - low);
+            fa = height(a);
+        } else {
+            (low, a, fa) = (a, b, fb);
+            b = low + GOLDEN * (high - low);
+            fb = height(b);
+        }
+    }
+    if fa > fb { a } else { b }
+}
+
+/// The first valley on the way down from `top`.
+fn descend<'a>(top: f64, on: impl Iterator<Item = &'a f64>) -> f64 {
+    on.copied().scan(top, |last, v| (v <= *last).then(|| *last = v).map(|()| v)).last().unwrap_or(top)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Ridge;
+    use super::*;
+
+    fn ratio(a: f64) -> SampleRatio {
+        SampleRatio::new(a).unwrap()
+    }
+
+    fn noise(v: f64) -> NoiseVariance {
+        NoiseVariance::new(v).unwrap()
+    }
+
+    fn power(p: u32) -> TaskSpectrum {
+        let energies: Vec<f64> = (1..=p).map(|j| 1.0 / f64::from(j)).collect();
+        TaskSpectrum::uniform(&energies).unwrap()
+    }
+
+    const RIDGELESS: RidgeChoice = RidgeChoice::Fixed(Ridge::ZERO);
+
+    /// The closed forms are the risks of the spectra that they promise.
+    #[test]
+    fn selected_spectra_have_the_selected_risk() {
+        let task = power(200);
+        for (a, v) in [(0.05, 0.01), (0.4, 0.001), (0.7, 0.02), (0.95, 0.1), (1.3, 0.01), (0.3, 3.0)] {
+            let optimal = task.optimal(ratio(a), noise(v));
+            let at =
+                |r: Representation| r.evaluate(ratio(a), RIDGELESS, noise(v)).unwrap().map(|risk| risk.risk);
+            let close = |got: f64, want: f64| assert!((got - want).abs() < 1e-11 * want, "{got} {want}");
+            close(at(Representation::Hard(task.clone())).unwrap(), optimal.hard.risk);
+            close(at(Representation::Optimal(task.clone())).unwrap(), optimal.risk);
+            match (at(Representation::Soft(task.clone())), optimal.soft) {
+                (Some(got), Some(soft)) => close(got, soft.risk),
+                (got, soft) => assert!(got.is_none() && soft.is_none()),
+            }
+        }
+    }
+
+    #[test]
+    fn the_optimum_has_no_divergence_and_soft_selection_one_pole() {
+        let eps = 1e-4;
+        let two = TaskSpectrum::new([(0.2, 1.0), (0.8, eps)]).unwrap();
+        for task in [two, power(300)] {
+            let found = |r: Representation| r.divergences(RIDGELESS, noise(0.05), 0.01, 2.0);
+            assert_eq!(found(Representation::Optimal(task.clone())), []);
+            assert_eq!(found(Representation::Hard(task.clone())), []);
+            let [pole] = found(Representation::Soft(task.clone()))[..] else { panic!() };
+            let near = task.soft(ratio(1.0 - 1e-6), noise(0.05)).unwrap().risk;
+            assert!((near * 1e-6 / pole.strength.unwrap() - 1.0).abs() < 1e-4);
+        }
+    }
+
+    #[test]
+    fn curves_have_gaps_where_there_is_no_featurization_and_stop_when_told() {
+        let ratios = sweep::grid(0.5, 1.5, 21, Spacing::Linear).unwrap();
+        let soft = Representation::Soft(power(50));
+        let points = soft.curve(&ratios, RIDGELESS, noise(0.1), &|| false).unwrap();
+        assert_eq!(points.iter().filter(|p| p.is_some()).count(), 10);
+        assert_eq!(soft.curve(&ratios, RIDGELESS, noise(0.1), &|| true), Err(TheoryError::Interrupted));
+        let tuned = Representation::Optimal(power(50));
+        let tuned = tuned.curve(&ratios, RidgeChoice::Optimal, noise(0.1), &|| false).unwrap();
+        for (p, &a) in tuned.iter().zip(&ratios) {
+            let floor = power(50).floor(a, noise(0.1)).risk;
+            assert!(
+                p.unwrap().risk >= floor * (1.0 - 1e-12)
+                    && p.unwrap().risk <= power(50).optimal(a, noise(0.1)).risk
+            );
+        }
+    }
+}
