@@ -5,4 +5,5 @@
 
 pub mod dashboard;
 pub mod engine;
+pub mod scenario;
 pub mod theory;

@@ -1,0 +1,45 @@
+//! What can be wrong with measured data: one plain sentence that names the input and what would be accepted.
+
+/// Why measured data were refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DataError {
+    /// Bad input, exit code 2: `input` is the file (or array, or task) at fault.
+    #[error("{input}: {problem}")]
+    Input { input: String, problem: String },
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl DataError {
+    pub(crate) fn input(input: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Input { input: input.into(), problem: problem.into() }
+    }
+
+    /// Whether the user's input is at fault (exit code 2) and not an interruption.
+    #[must_use]
+    pub const fn is_input(&self) -> bool {
+        matches!(self, Self::Input { .. })
+    }
+}
+
+/// Foreign text for a one-line message: control characters escaped, at most 40 characters.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    format!("\"{shown}\"")
+}
+
+/// "a, b, c" of at most twelve names, then how many more there are.
+pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    const MOST: usize = 12;
+    let more = names.len().saturating_sub(MOST);
+    let mut text = names.take(MOST).map(quoted).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
+}

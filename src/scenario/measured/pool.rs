@@ -1,0 +1,395 @@
+//! The pool: all measured rows, as covariance eigenpairs and whitened task coefficients (section 9, points 1–4).
+
+use faer::linalg::matmul::triangular::{self, BlockStructure};
+use faer::{Accum, Mat, MatRef, Side};
+
+use super::error::{DataError, listed, quoted};
+use super::load::{load_features, load_targets};
+use super::targets::{self, Targets};
+
+/// Eigenvalues below this share of the largest are rounding: not part of the rank.
+const RANK: f64 = 1e-10;
+/// Tasks with fewer rows say too little about the ensemble.
+pub const SMALLEST_TASK: usize = 20;
+/// Rows between two looks at the watcher.
+const BLOCK: usize = 4096;
+
+/// Called with the share of the work done; returns whether to go on.
+pub type Watch<'a> = &'a (dyn Fn(f64) -> bool + Sync);
+
+/// Checked features: N×p, finite, no column constant.
+#[derive(Debug, Clone)]
+pub struct Features {
+    input: String,
+    values: Mat<f64>,
+}
+
+impl Features {
+    /// # Errors
+    /// [`DataError::Input`] about `input` when a number is not finite, a column constant, or there are no two rows.
+    pub fn new(input: &str, values: Mat<f64>) -> Result<Self, DataError> {
+        let (rows, columns) = (values.nrows(), values.ncols());
+        if rows < 2 || columns == 0 {
+            return Err(DataError::input(
+                input,
+                format!("holds {rows} rows of {columns} features; accepted are more rows than features"),
+            ));
+        }
+        targets::finite(input, &values)?;
+        if let Some(j) = values.col_iter().position(targets::constant) {
+            return Err(DataError::input(
+                input,
+                format!(
+                    "feature {} (column {0}) is constant; accepted are features that vary: leave it out",
+                    j + 1
+                ),
+            ));
+        }
+        Ok(Self { input: input.into(), values })
+    }
+
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.values.nrows()
+    }
+
+    #[must_use]
+    pub fn values(&self) -> MatRef<'_, f64> {
+        self.values.as_ref()
+    }
+}
+
+/// One task of the pool. Energies are in units of the target's variance: risk 1 predicts the mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskSummary {
+    pub name: String,
+    /// Rows of the class; `None` for a numeric target.
+    pub class_size: Option<usize>,
+    /// σ̂² = RSS/(N − r).
+    pub noise: f64,
+    /// Σ (zᵢ² − σ̂²/N) = 1 − σ̂²; negative where the features say nothing.
+    pub signal: f64,
+}
+
+/// A task by position, or the mean over all tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TaskChoice {
+    Mean,
+    Task(usize),
+}
+
+/// What N rows of features and targets say.
+#[derive(Clone)]
+pub struct Pool {
+    features: Mat<f64>,
+    means: Vec<f64>,
+    targets: Mat<f64>,
+    tasks: Vec<TaskSummary>,
+    eigenvalues: Vec<f64>,
+    basis: Mat<f64>,
+    coefficients: Mat<f64>,
+    warnings: Vec<String>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (rows, dimension, rank) = (self.rows(), self.dimension(), self.rank());
+        let tasks = self.tasks.len();
+        write!(f, "Pool {{ rows: {rows}, dimension: {dimension}, rank: {rank}, tasks: {tasks} }}")
+    }
+}
+
+impl Pool {
+    /// Reads both files; see [`load_features`] and [`load_targets`].
+    ///
+    /// # Errors
+    /// As those and [`Pool::new`].
+    pub fn load(
+        features: &std::path::Path,
+        targets: &std::path::Path,
+        watch: Watch<'_>,
+    ) -> Result<Self, DataError> {
+        let features = load_features(features)?;
+        let targets = load_targets(targets, features.rows())?;
+        Self::new(features, targets, watch)
+    }
+
+    /// Centres, decomposes and regresses. The work is the Gram matrix (min(N,p)²·max(N,p)) and one
+    /// eigendecomposition of order min(N, p).
+    ///
+    /// # Errors
+    /// [`DataError::Input`] when the rows of both differ, or N ≤ rank + 1: least squares then leaves no residual to
+    /// measure the noise by. [`DataError::Interrupted`] when `watch` says so.
+    pub fn new(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
+        let Features { input, values: mut features } = features;
+        let (rows, columns) = (features.nrows(), features.ncols());
+        if targets.values.nrows() != rows {
+            let found = targets.values.nrows();
+            return Err(DataError::input(
+                targets.input,
+                format!("has {found} rows but the features have {rows}; accepted is one row for each"),
+            ));
+        }
+        let means = features.col_iter_mut().map(centre).collect();
+        let standardized = standardize(&targets)?;
+        let go_on = |done: f64| if watch(done) { Ok(()) } else { Err(DataError::Interrupted) };
+
+        let eigen = |matrix: Mat<f64>| {
+            matrix
+                .self_adjoint_eigen(Side::Lower)
+                .map_err(|_| DataError::input(&input, "the covariance could not be decomposed"))
+        };
+        let wide = rows < columns;
+        let gram = if wide { gram(features.transpose(), &go_on)? } else { gram(features.as_ref(), &go_on)? };
+        go_on(0.5)?;
+        let decomposed = eigen(gram)?;
+        go_on(0.9)?;
+        // Increasing as they come; decreasing from here on.
+        let mut eigenvalues: Vec<f64> =
+            decomposed.S().column_vector().iter().rev().map(|s| s / rows as f64).collect();
+        let largest = eigenvalues.first().copied().unwrap_or(0.0);
+        let rank = eigenvalues.iter().take_while(|&&s| s > RANK * largest).count();
+        eigenvalues.truncate(rank);
+        if rank == 0 || largest < f64::MIN_POSITIVE {
+            return Err(DataError::input(
+                input,
+                "the features vary too little to be told apart from rounding",
+            ));
+        }
+        if rows <= rank + 1 {
+            return Err(DataError::input(
+                input,
+                format!(
+                    "{rows} rows are too few for {columns} features: at least {} rows are needed, better {} \
+                     (or fewer features)",
+                    columns + 2,
+                    2 * columns
+                ),
+            ));
+        }
+        let top = decomposed.U().reverse_cols().get(.., ..rank).to_owned();
+        let root = |i: usize| eigenvalues.get(i).copied().unwrap_or(1.0).sqrt();
+        let (basis, coefficients) = if wide {
+            // XXᵀ = N V s Vᵀ: z = Vᵀy/√N, and u = Xᵀv/√(Ns) made orthonormal to the last digit.
+            let z = top.transpose() * &standardized;
+            let raw = features.transpose() * &top;
+            let qr = raw.qr();
+            let signs: Vec<f64> = (0..rank).map(|i| qr.R().get(i, i).signum()).collect();
+            let mut basis = qr.compute_thin_Q();
+            for (column, sign) in basis.col_iter_mut().zip(&signs) {
+                column.iter_mut().for_each(|v| *v *= sign);
+            }
+            (basis, Mat::from_fn(rank, z.ncols(), |i, t| z.get(i, t) / (rows as f64).sqrt()))
+        } else {
+            let z = top.transpose() * (features.transpose() * &standardized);
+            let z = Mat::from_fn(rank, z.ncols(), |i, t| z.get(i, t) / (rows as f64 * root(i)));
+            (top, z)
+        };
+
+        let mut pool = Self {
+            features,
+            means,
+            targets: standardized,
+            tasks: Vec::new(),
+            eigenvalues,
+            basis,
+            coefficients,
+            warnings: targets.notes,
+        };
+        pool.summarize(targets.names, targets.sizes, &input);
+        go_on(1.0)?;
+        Ok(pool)
+    }
+
+    /// Least squares a task: RSS = N(1 − Σ z²), σ̂² = RSS/(N − r).
+    fn summarize(&mut self, names: Vec<String>, sizes: Option<Vec<usize>>, input: &str) {
+        let (rows, rank) = (self.rows(), self.rank());
+        for (t, (name, z)) in names.into_iter().zip(self.coefficients.col_iter()).enumerate() {
+            let explained = z.iter().map(|z| z * z).sum::<f64>().min(1.0);
+            let noise = (1.0 - explained) * rows as f64 / (rows - rank) as f64;
+            let class_size = sizes.as_ref().and_then(|s| s.get(t).copied());
+            self.tasks.push(TaskSummary { name, class_size, noise, signal: 1.0 - noise });
+        }
+        if rows < 2 * rank {
+            self.warnings.push(format!(
+                "{input}: {rows} rows for a rank of {rank} make noisy estimates; {} rows or more are better",
+                2 * rank
+            ));
+        }
+        for task in &self.tasks {
+            if let Some(size) = task.class_size.filter(|&s| s < SMALLEST_TASK) {
+                self.warnings.push(format!(
+                    "task {} has {size} rows, fewer than {SMALLEST_TASK}: left out of the estimate of the ensemble",
+                    quoted(&task.name)
+                ));
+            }
+        }
+    }
+
+    /// N.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.features.nrows()
+    }
+
+    /// p.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.features.ncols()
+    }
+
+    /// r, the number of eigenvalues of Σ̂ above 1e-10 of the largest.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.eigenvalues.len()
+    }
+
+    /// Eigenvalues of Σ̂ = XᵀX/N, decreasing, in the features' own units (r of them).
+    #[must_use]
+    pub fn eigenvalues(&self) -> &[f64] {
+        &self.eigenvalues
+    }
+
+    /// Eigenvectors of Σ̂, p×r.
+    #[must_use]
+    pub fn basis(&self) -> MatRef<'_, f64> {
+        self.basis.as_ref()
+    }
+
+    /// z, r×T: whitened least-squares coefficients of each task in the eigenbasis.
+    #[must_use]
+    pub fn coefficients(&self) -> MatRef<'_, f64> {
+        self.coefficients.as_ref()
+    }
+
+    /// Centred features, N×p.
+    #[must_use]
+    pub fn features(&self) -> MatRef<'_, f64> {
+        self.features.as_ref()
+    }
+
+    /// What was subtracted from each feature.
+    #[must_use]
+    pub fn means(&self) -> &[f64] {
+        &self.means
+    }
+
+    /// Targets centred and scaled to unit variance, N×T.
+    #[must_use]
+    pub fn targets(&self) -> MatRef<'_, f64> {
+        self.targets.as_ref()
+    }
+
+    /// The tasks in order: classes by name (numbers by size), columns as in the file.
+    #[must_use]
+    pub fn tasks(&self) -> &[TaskSummary] {
+        &self.tasks
+    }
+
+    /// What to know before trusting the numbers, one plain sentence each.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// "mean", the name of a task, or its number from 1.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] listing the names.
+    pub fn task(&self, text: &str) -> Result<TaskChoice, DataError> {
+        if text == "mean" {
+            return Ok(TaskChoice::Mean);
+        }
+        let by_name = self.tasks.iter().position(|t| t.name == text);
+        let by_number =
+            || text.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|&n| n < self.tasks.len());
+        by_name.or_else(by_number).map(TaskChoice::Task).ok_or_else(|| {
+            let names = listed(self.tasks.iter().map(|t| t.name.as_str()));
+            DataError::input(
+                format!("task {}", quoted(text)),
+                format!("there is none; accepted are \"mean\", {names}"),
+            )
+        })
+    }
+
+    /// Positions of the tasks that speak for the ensemble: classes of at least 20 rows (of two classes one, as the
+    /// other is its mirror) and all numeric targets.
+    #[must_use]
+    pub fn ensemble_tasks(&self) -> Vec<usize> {
+        let large = |t: &TaskSummary| t.class_size.is_none_or(|s| s >= SMALLEST_TASK);
+        let mut tasks: Vec<_> =
+            (0..self.tasks.len()).filter(|&t| self.tasks.get(t).is_some_and(large)).collect();
+        if self.tasks.len() == 2 && self.tasks.iter().all(|t| t.class_size.is_some()) {
+            tasks.truncate(1);
+        }
+        tasks
+    }
+
+    /// σ̂² of a task, or the mean over all.
+    #[must_use]
+    pub fn noise(&self, task: TaskChoice) -> f64 {
+        self.average(task, |t| t.noise)
+    }
+
+    /// Signal variance of a task, or the mean over all.
+    #[must_use]
+    pub fn signal(&self, task: TaskChoice) -> f64 {
+        self.average(task, |t| t.signal)
+    }
+
+    fn average(&self, task: TaskChoice, of: impl Fn(&TaskSummary) -> f64) -> f64 {
+        match task {
+            TaskChoice::Task(t) => self.tasks.get(t).map_or(f64::NAN, of),
+            TaskChoice::Mean => self.tasks.iter().map(of).sum::<f64>() / self.tasks.len() as f64,
+        }
+    }
+}
+
+/// Subtracts the mean and returns it.
+fn centre(column: faer::ColMut<'_, f64>) -> f64 {
+    let mean = column.as_ref().iter().sum::<f64>() / column.nrows() as f64;
+    column.iter_mut().for_each(|v| *v -= mean);
+    mean
+}
+
+fn standardize(targets: &Targets) -> Result<Mat<f64>, DataError> {
+    let mut values = targets.values.clone();
+    for (mut column, name) in values.col_iter_mut().zip(&targets.names) {
+        let largest = column.as_ref().iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        centre(column.as_mut());
+        let deviation = (column.as_ref().iter().map(|v| v * v).sum::<f64>() / column.nrows() as f64).sqrt();
+        if deviation.is_nan() || deviation <= 1e-14 * largest {
+            return Err(DataError::input(
+                &targets.input,
+                format!("target {} varies too little to be told apart from rounding", quoted(name)),
+            ));
+        }
+        column.iter_mut().for_each(|v| *v /= deviation);
+    }
+    Ok(values)
+}
+
+/// XᵀX (its lower half), block by block of rows.
+fn gram(
+    matrix: MatRef<'_, f64>,
+    go_on: &dyn Fn(f64) -> Result<(), DataError>,
+) -> Result<Mat<f64>, DataError> {
+    let (rows, columns) = (matrix.nrows(), matrix.ncols());
+    let mut gram = Mat::zeros(columns, columns);
+    for start in (0..rows).step_by(BLOCK) {
+        go_on(0.5 * start as f64 / rows as f64)?;
+        let block = matrix.get(start..(start + BLOCK).min(rows), ..);
+        triangular::matmul(
+            gram.as_mut(),
+            BlockStructure::TriangularLower,
+            Accum::Add,
+            block.transpose(),
+            BlockStructure::Rectangular,
+            block,
+            BlockStructure::Rectangular,
+            1.0,
+            faer::get_global_parallelism(),
+        );
+    }
+    Ok(gram)
+}

@@ -1,0 +1,344 @@
+//! Featurizations of a pool → spectra (section 2 in the eigenbasis of Σ̂; section 9, points 4–6).
+//!
+//! In that basis M = Σ̂^{1/2} F Σ̂^{1/2} is r×r; directions outside the rank carry neither eigenvalue nor energy.
+
+use faer::{Mat, MatRef, Side};
+
+use super::error::DataError;
+use super::pool::{Pool, TaskChoice};
+use super::positive::positive_part;
+use crate::theory::{Spectrum, TaskSpectrum};
+
+/// The estimated task covariance Ŝ = Σ̂^{1/2}Σ̂_θΣ̂^{1/2} on the r directions, without negative parts.
+///
+/// In-sample: it knows the tasks it is made of. For one task it is diagonal in the principal components.
+#[derive(Debug, Clone)]
+pub struct Estimate {
+    /// Eigenvalues of Ŝ (not times p).
+    pub(super) energies: Vec<f64>,
+    /// Its eigenvectors in the eigenbasis of Σ̂; `None`: that basis itself.
+    pub(super) rotation: Option<Mat<f64>>,
+}
+
+impl Estimate {
+    /// Of one task: (zᵢ² − c)₊ in principal components (point 5). Of the mean: the positive part of the mean over the
+    /// ensemble's tasks of zzᵀ − (σ̄²/N) I (point 6); one eigendecomposition. The total is the signal in both.
+    ///
+    /// # Errors
+    /// When the eigendecomposition fails.
+    pub fn new(pool: &Pool, task: TaskChoice) -> Result<Self, DataError> {
+        match task {
+            TaskChoice::Task(_) => {
+                let energies = pool.principal_energies(task);
+                Ok(Self { energies: positive_part(&energies, pool.signal(task)), rotation: None })
+            }
+            TaskChoice::Mean => Self::of_tasks(pool, &pool.ensemble_tasks()),
+        }
+    }
+
+    /// The ensemble of these tasks.
+    pub(super) fn of_tasks(pool: &Pool, tasks: &[usize]) -> Result<Self, DataError> {
+        let (covariance, total) = mean_outer(pool, tasks);
+        let (energies, rotation) = eigen(&covariance)?;
+        Ok(Self { energies: positive_part(&energies, total), rotation: Some(rotation) })
+    }
+
+    /// τ = p·(eigenvalues of Ŝ), the p − r directions outside the rank at 0.
+    ///
+    /// # Errors
+    /// None for a checked pool.
+    pub fn task_spectrum(&self, pool: &Pool) -> Result<TaskSpectrum, DataError> {
+        let p = pool.dimension();
+        let energies = self.energies.iter().map(|e| e * p as f64).chain(std::iter::repeat(0.0)).take(p);
+        TaskSpectrum::new(energies.map(|t| (1.0 / p as f64, t)))
+            .map_err(|e| DataError::input("task spectrum", e.to_string()))
+    }
+}
+
+/// mean zzᵀ − (σ̄²/N) I over the tasks, and its trace.
+pub(super) fn mean_outer(pool: &Pool, tasks: &[usize]) -> (Mat<f64>, f64) {
+    let (rank, count) = (pool.rank(), tasks.len().max(1) as f64);
+    let noise = tasks.iter().map(|&t| pool.noise(TaskChoice::Task(t))).sum::<f64>() / count;
+    let z = Mat::from_fn(rank, tasks.len(), |i, t| {
+        tasks.get(t).map_or(0.0, |&t| *pool.coefficients().get(i, t)) / count.sqrt()
+    });
+    let mut covariance = &z * z.transpose();
+    let correction = noise / pool.rows() as f64;
+    let mut total = 0.0;
+    for entry in covariance.diagonal_mut().column_vector_mut().iter_mut() {
+        *entry -= correction;
+        total += *entry;
+    }
+    (covariance, total)
+}
+
+/// Eigenpairs of a symmetric matrix, decreasing.
+pub(super) fn eigen(matrix: &Mat<f64>) -> Result<(Vec<f64>, Mat<f64>), DataError> {
+    let decomposed = matrix
+        .self_adjoint_eigen(Side::Lower)
+        .map_err(|_| DataError::input("featurization", "could not be decomposed"))?;
+    let values = decomposed.S().column_vector().iter().rev().copied().collect();
+    Ok((values, decomposed.U().reverse_cols().to_owned()))
+}
+
+/// Eigenpairs of M for one featurization of a pool. Scale does not matter: spectra have eigenvalues of mean 1.
+#[derive(Debug, Clone)]
+pub struct Featurizer {
+    /// Eigenvalues s ≥ 0, at most r.
+    pub(super) eigenvalues: Vec<f64>,
+    /// Eigenvectors in the eigenbasis of Σ̂, one column an eigenvalue; `None`: that basis itself.
+    pub(super) rotation: Option<Mat<f64>>,
+}
+
+impl Featurizer {
+    /// F = I.
+    #[must_use]
+    pub fn raw(pool: &Pool) -> Self {
+        Self { eigenvalues: pool.eigenvalues().to_vec(), rotation: None }
+    }
+
+    /// F = Σ̂⁻¹ on its range.
+    #[must_use]
+    pub fn whitened(pool: &Pool) -> Self {
+        Self { eigenvalues: vec![1.0; pool.rank()], rotation: None }
+    }
+
+    /// The top `size` principal components (at most the rank), as they are.
+    #[must_use]
+    pub fn pca(pool: &Pool, size: usize) -> Self {
+        let keep = |(i, &s): (usize, &f64)| if i < size { s } else { 0.0 };
+        Self { eigenvalues: pool.eigenvalues().iter().enumerate().map(keep).collect(), rotation: None }
+    }
+
+    /// F = Σ̂_θ as estimated.
+    #[must_use]
+    pub fn ground_truth(estimate: &Estimate) -> Self {
+        Self { eigenvalues: estimate.energies.clone(), rotation: estimate.rotation.clone() }
+    }
+
+    /// F ∝ weight·Σ̂_θ/r² + (1 − weight)·Σ̂⁻¹/p: the optimal featurization's family, where the weight r²/(r² + μ) is
+    /// the importance of the task term (section 5).
+    ///
+    /// # Errors
+    /// When the weight is not within 0 to 1.
+    pub fn mix(pool: &Pool, estimate: &Estimate, weight: f64) -> Result<Self, DataError> {
+        if !(0.0..=1.0).contains(&weight) {
+            return Err(DataError::input("mix", format!("its weight is {weight}; accepted are 0 to 1")));
+        }
+        let total: f64 = estimate.energies.iter().sum();
+        let task = if total > 0.0 { weight * pool.dimension() as f64 / total } else { 0.0 };
+        let eigenvalues = estimate.energies.iter().map(|e| task * e + (1.0 - weight)).collect();
+        Ok(Self { eigenvalues, rotation: estimate.rotation.clone() })
+    }
+
+    /// F = Σ̂^{v/2} Σ̂_θ^u Σ̂^{v/2} with u = `task`, v = `covariates`; the two exponents of section 7, symmetric where the
+    /// two do not commute.
+    ///
+    /// # Errors
+    /// When an exponent is not finite, a negative one meets an energy of 0, or the range overflows.
+    pub fn exponents(
+        pool: &Pool,
+        estimate: &Estimate,
+        task: f64,
+        covariates: f64,
+    ) -> Result<Self, DataError> {
+        let bad = |problem: String| Err(DataError::input("featurization exponents", problem));
+        if !(task.is_finite() && covariates.is_finite()) {
+            return bad(format!("are {task} and {covariates}; accepted are finite numbers"));
+        }
+        let scales = relative(pool.eigenvalues());
+        let factor = match &estimate.rotation {
+            // Diagonal: Σ_θ = Ŝ/s, M = s^{1+v} (Ŝ/s)^u.
+            None => {
+                let eigenvalues: Vec<f64> = scales
+                    .iter()
+                    .zip(relative(&estimate.energies))
+                    .map(|(s, e)| {
+                        s.powf(1.0 + covariates) * if task == 0.0 { 1.0 } else { (e / s).powf(task) }
+                    })
+                    .collect();
+                if eigenvalues.iter().any(|v| !v.is_finite()) {
+                    return bad(format!(
+                        "task = {task} is too far below 0 for directions without energy; accepted are exponents from 0"
+                    ));
+                }
+                return Ok(Self { eigenvalues, rotation: None });
+            }
+            Some(rotation) => {
+                // Σ_θ = Σ^{-1/2} Ŝ Σ^{-1/2} = W g Wᵀ; the factor of M is Σ^{(1+v)/2} W g^{u/2}.
+                let (rank, energies) = (pool.rank(), relative(&estimate.energies));
+                let at = |values: &[f64], i: usize| values.get(i).copied().unwrap_or(0.0);
+                let half = Mat::from_fn(rank, rotation.ncols(), |i, j| {
+                    rotation.get(i, j) * (at(&energies, j) / at(&scales, i)).sqrt()
+                });
+                let svd = half
+                    .thin_svd()
+                    .map_err(|_| DataError::input("featurization exponents", "could not be decomposed"))?;
+                let lengths: Vec<f64> = svd.S().column_vector().iter().copied().collect();
+                let largest = lengths.first().copied().unwrap_or(0.0);
+                let floor = largest * rank as f64 * f64::EPSILON;
+                if task < 0.0 && lengths.iter().any(|&l| l <= floor) {
+                    return bad(format!(
+                        "task = {task} is below 0 but the tasks do not span all directions; accepted are exponents from 0"
+                    ));
+                }
+                Mat::from_fn(rank, lengths.len(), |i, j| {
+                    let length = at(&lengths, j);
+                    let power = match task {
+                        0.0 => 1.0,
+                        _ if length <= floor => 0.0,
+                        u => (length / largest).powf(u),
+                    };
+                    at(&scales, i).powf((1.0 + covariates) / 2.0) * svd.U().get(i, j) * power
+                })
+            }
+        };
+        Self::from_factor(factor.as_ref())
+    }
+
+    /// F = BBᵀ with B p×k.
+    ///
+    /// # Errors
+    /// When B has not p rows, a number is not finite, or B is 0 on the features' range.
+    pub fn factor(pool: &Pool, b: MatRef<'_, f64>) -> Result<Self, DataError> {
+        matching(pool, b.nrows(), b.ncols(), "is a factor B")?;
+        check_finite(b)?;
+        let mut rotated = pool.basis().transpose() * b;
+        for (i, s) in pool.eigenvalues().iter().enumerate() {
+            rotated.row_mut(i).iter_mut().for_each(|v| *v *= s.sqrt());
+        }
+        Self::from_factor(rotated.as_ref())
+    }
+
+    /// F itself, p×p, symmetric and positive semidefinite.
+    ///
+    /// # Errors
+    /// When it is not, or as for [`Featurizer::factor`].
+    pub fn symmetric(pool: &Pool, f: MatRef<'_, f64>) -> Result<Self, DataError> {
+        let bad = |problem: String| DataError::input("featurization", problem);
+        matching(pool, f.nrows(), f.ncols(), "is a matrix F")?;
+        check_finite(f)?;
+        let largest = f.norm_max();
+        let skew = (f - f.transpose()).norm_max();
+        if f.nrows() != f.ncols() || skew > 1e-8 * largest {
+            return Err(bad("F is not symmetric; accepted are F = BBᵀ (p×p) or a factor B (p×k)".into()));
+        }
+        let mut m = pool.basis().transpose() * f * pool.basis();
+        for (i, s) in pool.eigenvalues().iter().enumerate() {
+            m.row_mut(i).iter_mut().for_each(|v| *v *= s.sqrt());
+            m.col_mut(i).iter_mut().for_each(|v| *v *= s.sqrt());
+        }
+        let (mut eigenvalues, rotation) = eigen(&m)?;
+        let top = eigenvalues.first().copied().unwrap_or(0.0);
+        if let Some(lowest) = eigenvalues.last().filter(|&&l| l < -1e-8 * top.abs()) {
+            return Err(bad(format!(
+                "F is not positive semidefinite (it has the eigenvalue {lowest:e}); accepted are F = BBᵀ"
+            )));
+        }
+        let floor = top * pool.rank() as f64 * f64::EPSILON;
+        eigenvalues.iter_mut().for_each(|s| *s = if *s > floor { *s } else { 0.0 });
+        nonzero(Self { eigenvalues, rotation: Some(rotation) })
+    }
+
+    /// M = CCᵀ, by the singular values of C: they keep their digits over twice the decades M does.
+    fn from_factor(c: MatRef<'_, f64>) -> Result<Self, DataError> {
+        let svd = c.thin_svd().map_err(|_| DataError::input("featurization", "could not be decomposed"))?;
+        let lengths: Vec<f64> = svd.S().column_vector().iter().copied().collect();
+        let largest = lengths.first().copied().unwrap_or(0.0);
+        let floor = largest * c.nrows().max(c.ncols()) as f64 * f64::EPSILON;
+        let eigenvalues =
+            lengths.iter().map(|&l| if l > floor { (l / largest).powi(2) } else { 0.0 }).collect();
+        nonzero(Self { eigenvalues, rotation: Some(svd.U().to_owned()) })
+    }
+
+    /// The spectrum for a task: eigenvalues of mean 1 over the p directions, energies p(z'² − σ̂²/N) along them with
+    /// their signs; for [`TaskChoice::Mean`] the mean over all tasks.
+    ///
+    /// # Errors
+    /// When a number overflowed.
+    pub fn spectrum(&self, pool: &Pool, task: TaskChoice) -> Result<Spectrum, DataError> {
+        let p = pool.dimension() as f64;
+        let energies = match &self.rotation {
+            None => pool.principal_energies(task),
+            Some(rotation) => pool.rotated_energies(rotation.as_ref(), task),
+        };
+        let largest = self.eigenvalues.iter().fold(0.0_f64, |m, &s| m.max(s));
+        let scale = if largest > 0.0 { largest } else { 1.0 };
+        let mut directions: Vec<(f64, f64)> =
+            self.eigenvalues.iter().zip(&energies).map(|(&s, &e)| (s / scale, p * e)).collect();
+        // The rest of the range has s = 0 but carries what is left of the signal.
+        let rest = pool.rank().saturating_sub(directions.len());
+        if rest > 0 {
+            let left = pool.signal(task) - energies.iter().sum::<f64>();
+            directions.extend(std::iter::repeat_n((0.0, p * left / rest as f64), rest));
+        }
+        directions.resize(pool.dimension(), (0.0, 0.0));
+        Spectrum::uniform(&directions)
+            .map(Spectrum::normalized)
+            .map_err(|e| DataError::input("measured spectrum", e.to_string()))
+    }
+}
+
+impl Pool {
+    /// zᵢ² − σ̂²/N along the principal components; negative where noise outweighs signal.
+    fn principal_energies(&self, task: TaskChoice) -> Vec<f64> {
+        self.energies(self.coefficients(), task)
+    }
+
+    fn rotated_energies(&self, rotation: MatRef<'_, f64>, task: TaskChoice) -> Vec<f64> {
+        match task {
+            TaskChoice::Task(t) if t < self.tasks().len() => {
+                let z = rotation.transpose() * self.coefficients().get(.., t..t + 1);
+                let correction = self.noise(task) / self.rows() as f64;
+                z.col(0).iter().map(|z| z * z - correction).collect()
+            }
+            _ => self.energies((rotation.transpose() * self.coefficients()).as_ref(), task),
+        }
+    }
+
+    /// Energies of a task from all tasks' coefficients.
+    fn energies(&self, z: MatRef<'_, f64>, task: TaskChoice) -> Vec<f64> {
+        let correction = self.noise(task) / self.rows() as f64;
+        let chosen: Vec<_> = match task {
+            TaskChoice::Mean => z.col_iter().collect(),
+            TaskChoice::Task(t) => z.col_iter().skip(t).take(1).collect(),
+        };
+        let mut energies = vec![-correction; z.nrows()];
+        for column in &chosen {
+            for (e, z) in energies.iter_mut().zip(column.iter()) {
+                *e += z * z / chosen.len() as f64;
+            }
+        }
+        energies
+    }
+}
+
+/// Values relative to the largest, so that powers stay in range.
+fn relative(values: &[f64]) -> Vec<f64> {
+    let largest = values.iter().fold(0.0_f64, |m, &v| m.max(v));
+    values.iter().map(|v| if largest > 0.0 { v / largest } else { 0.0 }).collect()
+}
+
+fn matching(pool: &Pool, rows: usize, columns: usize, what: &str) -> Result<(), DataError> {
+    if rows == pool.dimension() && columns > 0 {
+        return Ok(());
+    }
+    Err(DataError::input(
+        "featurization",
+        format!(
+            "{what} of {rows}×{columns} for {} features; accepted is one row a feature",
+            pool.dimension()
+        ),
+    ))
+}
+
+fn check_finite(matrix: MatRef<'_, f64>) -> Result<(), DataError> {
+    super::targets::finite("featurization", &matrix.to_owned())
+}
+
+fn nonzero(featurizer: Featurizer) -> Result<Featurizer, DataError> {
+    if featurizer.eigenvalues.iter().any(|&s| s > 0.0) {
+        return Ok(featurizer);
+    }
+    Err(DataError::input("featurization", "maps every feature to 0; accepted are matrices that keep some"))
+}

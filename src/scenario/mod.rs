@@ -1,0 +1,3 @@
+//! What a user describes → a checked spectrum.
+
+pub mod measured;

@@ -1,0 +1,212 @@
+//! Every bad input is refused in one plain sentence that names it and says what would be accepted.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use ndarray::{Array1, Array2};
+use ndarray_npy::{NpzWriter, write_npy};
+use riskscope::scenario::measured::{DataError, Pool, load_features, load_targets};
+
+use super::readings::npy_bytes;
+
+/// A refused file: bad input, one line, and the words that must be in it.
+fn refused<T: std::fmt::Debug>(result: Result<T, DataError>, words: &[&str]) {
+    let error = result.unwrap_err();
+    let text = error.to_string();
+    assert!(error.is_input(), "{text}");
+    assert!(!text.contains('\n') && text.len() < 400, "{text}");
+    for word in words {
+        assert!(text.contains(word), "no {word:?} in: {text}");
+    }
+}
+
+struct Room(tempfile::TempDir);
+
+impl Room {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn features(&self, name: &str, content: impl AsRef<[u8]>, words: &[&str]) {
+        fs::write(self.path(name), content).unwrap();
+        refused(load_features(&self.path(name)), &[&[name], words].concat());
+    }
+
+    fn targets(&self, name: &str, content: impl AsRef<[u8]>, rows: usize, words: &[&str]) {
+        fs::write(self.path(name), content).unwrap();
+        refused(load_targets(&self.path(name), rows), &[&[name], words].concat());
+    }
+}
+
+#[test]
+fn no_ordinary_file() {
+    let room = Room::new();
+    refused(load_features(Path::new("no/such.npy")), &["no/such.npy", "no such file"]);
+    refused(load_targets(Path::new("no/such.txt"), 3), &["no/such.txt", "no such file"]);
+    for name in ["dir.npy", "dir.csv", "dir"] {
+        fs::create_dir(room.path(name)).unwrap();
+        refused(load_features(&room.path(name)), &[name, "directory"]);
+        refused(load_targets(&room.path(name), 3), &[name, "directory"]);
+    }
+    for name in ["empty.npy", "empty.npz", "empty.csv"] {
+        room.features(name, "", &["empty"]);
+        room.targets(name, "", 3, &["empty"]);
+    }
+    room.targets("empty.txt", "", 3, &["empty"]);
+    room.targets("blank.txt", "\n \n", 3, &["empty", "one label a line"]);
+    room.features("blank.csv", "\n\n", &["no rows"]);
+    room.features("header.csv", "a,b\n", &["no rows"]);
+    room.features("x.parquet", "PAR1", &[".npy, .npz and .csv"]);
+    #[cfg(target_os = "linux")]
+    refused(load_targets(Path::new("/dev/zero"), 3), &["/dev/zero", "no ordinary file"]);
+}
+
+#[test]
+fn arrays_that_lie() {
+    let room = Room::new();
+    let whole = npy_bytes("<f8", false, "(3, 2)", &[1; 48]);
+    room.features("cut.npy", &whole[..whole.len() - 9], &["3×2", "48 bytes", "39 follow", "truncated"]);
+    room.features("long.npy", [&whole[..], &[0; 7]].concat(), &["48 bytes", "55 follow"]);
+    room.features("cut_header.npy", &whole[..40], &["within its header"]);
+    room.features("cut_magic.npy", &whole[..5], &["numpy"]);
+    room.features("magic.npy", "PK\u{3}\u{4} no array at all", &["numpy"]);
+    // Petabytes promised: refused before a byte is taken.
+    room.features(
+        "huge.npy",
+        npy_bytes("<f8", false, "(1000000000, 1000000)", &[0; 16]),
+        &["promises", "16 follow"],
+    );
+    room.features(
+        "over.npy",
+        npy_bytes("<f8", false, "(99999999999, 99999999999)", &[]),
+        &["impossible shape"],
+    );
+    room.features("over2.npy", npy_bytes("<f8", false, "(99999999999999999999999999, 1)", &[]), &["header"]);
+    room.features("minus.npy", npy_bytes("<f8", false, "(-1, 4)", &[0; 32]), &["header"]);
+    room.features("zero.npy", npy_bytes("<f8", false, "(0, 4)", &[]), &["no numbers", "0×4"]);
+    room.features("garbage.npy", npy_bytes("<f8", false, "(3, 2", &[1; 48]), &["damaged header"]);
+    room.features("nested.npy", npy_bytes("<f8", false, &"(".repeat(9000), &[1; 48]), &["accepted"]);
+    let mut version2 = b"\x93NUMPY\x02\x00\xff\xff\xff\xff".to_vec();
+    version2.extend([b' '; 100]);
+    room.features("v2.npy", version2, &["within its header"]);
+    room.features("v9.npy", b"\x93NUMPY\x09\x00\x10\x00\x00\x00                \n", &["header"]);
+    for kind in ["<c8", "|O", "<M8[ns]", "<f16", "<f3", "<i9", "f8", "", "<U99999999999"] {
+        room.features("kind.npy", npy_bytes(kind, false, "(3, 2)", &[1; 48]), &["accepted are"]);
+    }
+    room.features("foreign.npy", npy_bytes("<é", false, "(3, 2)", &[1; 48]), &["damaged header"]);
+    room.features("one.npy", npy_bytes("<f8", false, "(6,)", &[1; 48]), &["1 axes", "accepted are two"]);
+    room.features("three.npy", npy_bytes("<f8", false, "(3, 2, 1)", &[1; 48]), &["3 axes"]);
+    room.targets("three.npy", npy_bytes("<f8", false, "(3, 2, 1)", &[1; 48]), 3, &["3 axes"]);
+    room.features("text.npy", npy_bytes("|S8", false, "(3, 2)", &[65; 48]), &["text", "numbers"]);
+}
+
+#[test]
+fn archives() {
+    let room = Room::new();
+    room.features("noise.npz", "PK\u{3}\u{4} no archive", &["archive"]);
+    let array = Array2::from_shape_fn((3, 2), |(i, j)| (i * 2 + j) as f64);
+    let mut npz = NpzWriter::new(fs::File::create(room.path("two.npz")).unwrap());
+    npz.add_array("alpha", &array).unwrap();
+    npz.add_array("beta", &array).unwrap();
+    npz.finish().unwrap();
+    refused(
+        load_features(&room.path("two.npz")),
+        &["two.npz", "\"alpha\", \"beta\"", "X, features, embeddings, arr_0"],
+    );
+    NpzWriter::new(fs::File::create(room.path("none.npz")).unwrap()).finish().unwrap();
+    refused(load_features(&room.path("none.npz")), &["none.npz", "no array"]);
+    // Flip every byte in turn: an answer or a sentence, never a panic.
+    let good = fs::read(room.path("two.npz")).unwrap();
+    for at in 0..good.len() {
+        let mut bad = good.clone();
+        bad[at] ^= 0xff;
+        fs::write(room.path("flipped.npz"), &bad).unwrap();
+        let _ = load_features(&room.path("flipped.npz"));
+    }
+    // An array within an archive that promises more than is stored.
+    let mut zip = zip::ZipWriter::new(fs::File::create(room.path("bomb.npz")).unwrap());
+    zip.start_file("X.npy", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(&npy_bytes("<f8", false, "(1000000000, 1000)", &[0; 64])).unwrap();
+    zip.finish().unwrap();
+    refused(load_features(&room.path("bomb.npz")), &["bomb.npz[X]", "promises", "64 follow"]);
+}
+
+#[test]
+fn tables() {
+    let room = Room::new();
+    room.features("ragged.csv", "a,b\n1,2\n3\n", &["line 3", "1 cells", "2"]);
+    room.features(
+        "word.csv",
+        "a,b\n1,2\n3,four\n",
+        &["line 3, column 2", "\"four\"", "accepted are numbers"],
+    );
+    room.features("hole.csv", "a,b\n1,\n3,4\n", &["line 2, column 2", "\"\""]);
+    room.features("comma.csv", "a;b\n1,5;2,5\n", &["\"1,5\"", "decimal point"]);
+    room.features("index.csv", ",a,b\n0,1,2\n1,3,4\n", &["column 1", "no name"]);
+    room.features("first.csv", "1,2,x,4\n1,2,3,4\n", &["line 1, column 3", "\"x\""]);
+    room.features("binary.csv", [0xff, 0xfe, 0, b'\n', 7, 0x80], &["accepted are"]);
+    room.features("nan.csv", "a,b\n1,2\n3,NaN\n", &["row 2, column 2", "NaN", "finite"]);
+    room.features("inf.csv", "a,b\n1,2\n-inf,4\n", &["row 2, column 1", "inf"]);
+    room.features("over.csv", "a,b\n1,1e999\n3,4\n", &["row 1, column 2", "inf"]);
+    room.features("large.csv", "a,b\n1,1e300\n3,4\n", &["row 1, column 2", "1e300", "at most 1e100"]);
+    room.features("constant.csv", "a,b,c\n1,2,3\n4,2,6\n7,2,8\n", &["feature 2", "constant"]);
+    room.features("single.csv", "a,b\n1,2\n", &["1 rows", "accepted are more rows"]);
+    let array =
+        Array2::from_shape_fn((4, 3), |(i, j)| if (i, j) == (2, 1) { f32::NAN } else { (i + j * i) as f32 });
+    write_npy(room.path("nan.npy"), &array).unwrap();
+    refused(load_features(&room.path("nan.npy")), &["nan.npy", "row 3, column 2", "NaN"]);
+}
+
+#[test]
+fn targets() {
+    let room = Room::new();
+    room.targets("short.txt", "a\nb\na\n", 4, &["3 rows", "have 4"]);
+    room.targets("lone.txt", "a\nb\na\n", 3, &["class \"b\"", "one row", "row 2", "at least two"]);
+    room.targets("same.txt", "a\na\na\n", 3, &["single class"]);
+    room.targets("gap.txt", "a\n\na\n", 3, &["line 2 is blank"]);
+    room.targets("latin.txt", b"a\nb\n\xe9\n", 3, &["line 3", "UTF-8"]);
+    room.targets(
+        "mixed.txt",
+        (0..30).map(|i| if i == 7 { "x\n".into() } else { format!("{i}.5\n") }).collect::<String>(),
+        30,
+        &["row 8", "\"x\""],
+    );
+    room.targets("constant.csv", "a,b\n1,2\n2,2\n3,2\n", 3, &["\"b\"", "column 2", "constant"]);
+    room.targets("twins.csv", "a,a\n1,2\n2,3\n3,5\n", 3, &["column 2", "\"a\""]);
+    room.targets("nan.csv", "a,b\n1,2\nnan,2\n3,2\n", 3, &["row 2, column 1", "NaN"]);
+    room.targets("short.csv", "a,b\n1,2\n2,3\n", 3, &["2 rows", "have 3"]);
+    let control = "\u{1b}[2Jx".to_owned() + &"y".repeat(500);
+    room.targets("control.txt", format!("a\na\n{control}\n"), 3, &["\\u{1b}[2Jxy", "…"]);
+    write_npy(room.path("nan.npy"), &Array1::from_vec(vec![1.0, f64::INFINITY, 2.0])).unwrap();
+    refused(load_targets(&room.path("nan.npy"), 3), &["row 2, column 1", "inf"]);
+    write_npy(room.path("same.npy"), &Array1::from_elem(3, 2.5)).unwrap();
+    refused(load_targets(&room.path("same.npy"), 3), &["same.npy", "constant"]);
+    write_npy(room.path("ones.npy"), &Array1::from_elem(3, 1_u8)).unwrap();
+    refused(load_targets(&room.path("ones.npy"), 3), &["ones.npy", "single class"]);
+    let distinct: String = (0..3000).map(|i| format!("word{}\n", i / 2)).collect();
+    room.targets("many.txt", distinct, 3000, &["1500 classes", "at most 1000"]);
+}
+
+#[test]
+fn too_few_rows_and_unknown_tasks() {
+    let room = Room::new();
+    let noise = |i: usize, j: usize| ((1 + i * 131 + j) as f64 * 12.9898).sin() * 43758.5453 % 1.0;
+    let save = |rows: usize, columns: usize| {
+        write_npy(room.path("x.npy"), &Array2::from_shape_fn((rows, columns), |(i, j)| noise(i, j))).unwrap();
+        write_npy(room.path("y.npy"), &Array1::from_shape_fn(rows, |i| noise(i, 99) + 0.5)).unwrap();
+        Pool::load(&room.path("x.npy"), &room.path("y.npy"), &|_| true)
+    };
+    for (rows, columns) in [(9, 20), (20, 20), (21, 20)] {
+        refused(save(rows, columns), &["x.npy", &format!("{rows} rows"), "at least 22 rows", "40"]);
+    }
+    let pool = save(22, 20).unwrap();
+    assert!(pool.warnings()[0].contains("22 rows for a rank of 20"), "{:?}", pool.warnings());
+    assert!(save(41, 20).unwrap().warnings().is_empty());
+    refused(pool.task("y2"), &["\"y2\"", "\"mean\"", "\"y1\""]);
+    refused(pool.task("0"), &["\"0\""]);
+}

@@ -1,0 +1,5 @@
+//! Measured scenarios end to end: real features through the loader against reference numbers, and every bad input.
+
+mod bad_inputs;
+mod packages;
+mod readings;
