@@ -9,6 +9,7 @@
 
 pub mod divergence;
 pub mod fixed_point;
+pub mod minimax;
 mod numeric;
 pub mod pcr;
 pub mod quantity;
@@ -16,12 +17,14 @@ pub mod representation;
 pub mod ridge;
 pub mod risk;
 pub mod selection;
+pub mod size;
 pub mod spectrum;
 pub mod sweep;
 pub mod target;
 pub mod task;
 
 pub use divergence::{Divergence, DivergenceKind};
+pub use minimax::MinimaxSelection;
 pub use pcr::Pcr;
 pub use quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
 pub use representation::Representation;

@@ -6,7 +6,7 @@ use super::divergence::{self, Block, Divergence, DivergenceKind};
 use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
 use super::selection::{Regime, TaskSpectrum};
 use super::sweep::{self, Poll, Spacing};
-use super::{Pcr, Risk, Spectrum, pcr, ridge};
+use super::{MinimaxSelection, Pcr, Risk, Spectrum, pcr, ridge};
 
 /// Where the downstream features come from, for every sample ratio. Those that follow α are built for the ridgeless
 /// fit; under another ridge they are evaluated as they are.
@@ -22,6 +22,8 @@ pub enum Representation {
     Hard(TaskSpectrum),
     /// The better of soft and hard selection.
     Optimal(TaskSpectrum),
+    /// The best for the worst task instead of the average one. Its risk here is still the average.
+    Minimax(MinimaxSelection),
 }
 
 impl Representation {
@@ -34,6 +36,7 @@ impl Representation {
             Self::BestPcr(pcr) => pcr::keep(pcr.raw(), pcr.best(sample_ratio, noise).0).normalized(),
             Self::Soft(task) => task.soft_spectrum(task.soft_mu(sample_ratio, noise)?).normalized(),
             Self::Hard(task) => task.top(task.hard(sample_ratio, noise).atoms),
+            Self::Minimax(selection) => selection.spectrum(&selection.best(sample_ratio, noise)),
             Self::Optimal(task) => {
                 let optimal = task.optimal(sample_ratio, noise);
                 match (optimal.regime, optimal.soft) {

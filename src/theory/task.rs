@@ -136,7 +136,7 @@ impl TaskSpectrum {
 }
 
 /// Compensated running sums, starting at 0.
-fn running<T>(items: &[T], value: impl Fn(&T) -> f64) -> Vec<f64> {
+pub(crate) fn running<T>(items: &[T], value: impl Fn(&T) -> f64) -> Vec<f64> {
     let (mut total, mut lost) = (0.0_f64, 0.0_f64);
     let mut sums = vec![0.0];
     for item in items {

@@ -1,0 +1,260 @@
+//! The minimax featurization of section 5: the best one for the worst task on the sphere ‖Σ_θ^{-1/2}θ‖² = p, where
+//! Bias² becomes max_j τ_j(1 − a_j)².
+
+use super::Spectrum;
+use super::numeric::root;
+use super::quantity::{NoiseVariance, SampleRatio};
+use super::selection::{Regime, TaskSpectrum, left_risk};
+use super::task::running;
+
+/// A minimax featurization at one sample ratio.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Minimax {
+    pub regime: Regime,
+    /// The risk of the worst task.
+    pub risk: f64,
+    /// Bias² of the worst task, the level c of the water-filling.
+    pub level: f64,
+    /// The common floor h of the filter in the soft regime; 0 otherwise.
+    pub floor: f64,
+    /// How many atoms are kept (hard), or filtered above the common floor (soft).
+    pub atoms: usize,
+}
+
+/// A task spectrum prepared for minimax selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MinimaxSelection {
+    task: TaskSpectrum,
+    /// Σ w/√τ and Σ w/τ over the top i atoms.
+    inverse_roots: Vec<f64>,
+    inverses: Vec<f64>,
+}
+
+impl MinimaxSelection {
+    #[must_use]
+    pub fn new(task: TaskSpectrum) -> Self {
+        let atoms: Vec<(f64, f64)> =
+            task.weights().iter().copied().zip(task.energies().iter().copied()).collect();
+        let positive = atoms.iter().take_while(|a| a.1 > 0.0).count();
+        let atoms = atoms.get(..positive).unwrap_or_default();
+        let inverse_roots = running(atoms, |(w, t)| w / t.sqrt());
+        let inverses = running(atoms, |(w, t)| w / t);
+        Self { task, inverse_roots, inverses }
+    }
+
+    #[must_use]
+    pub const fn task(&self) -> &TaskSpectrum {
+        &self.task
+    }
+
+    /// The better of hard and soft selection for the worst task.
+    #[must_use]
+    pub fn best(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Minimax {
+        let hard = self.hard(sample_ratio, noise);
+        match self.soft(sample_ratio, noise) {
+            Some(soft) if soft.risk < hard.risk => soft,
+            _ => hard,
+        }
+    }
+
+    /// Least squares on the top features: (τ_next + σ²)/(1 − ρ/α).
+    #[must_use]
+    pub fn hard(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Minimax {
+        let alpha = sample_ratio.get();
+        let at = |atoms: usize, kept: f64| {
+            let level = self.task.energies().get(atoms).copied().unwrap_or(0.0);
+            let regime = if atoms > 0 { Regime::Hard } else { Regime::Null };
+            Minimax { regime, risk: left_risk(level + noise.get(), alpha, kept), level, floor: 0.0, atoms }
+        };
+        let cuts = self.task.kept().iter().enumerate().take_while(|&(_, &kept)| kept < alpha * (1.0 - 1e-12));
+        let best = cuts.map(|(atoms, &kept)| at(atoms, kept)).min_by(|a, b| a.risk.total_cmp(&b.risk));
+        best.unwrap_or_else(|| at(0, 0.0))
+    }
+
+    /// Water-filling below α = 1: for a level c = t² the filter is a = 1 − t/√τ where that is above a common floor h,
+    /// and h elsewhere, with Σ w a = α. (c + σ²)/(1 − Σ w a²/α) is quasi-convex in t: a ratio of a convex and a concave
+    /// function. Its slope is explicit between the t at which an atom reaches the floor.
+    #[must_use]
+    pub fn soft(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Minimax> {
+        let (alpha, noise) = (sample_ratio.get(), noise.get());
+        let largest = *self.task.energies().first()?;
+        if alpha >= 1.0 || largest == 0.0 {
+            return None;
+        }
+        // From a floor of 0 to one common filter a = α.
+        let high = largest.sqrt() * (1.0 - alpha);
+        let low = self.least(alpha);
+        let slope = |t: f64| {
+            let w = self.water(t, alpha);
+            2.0 * t * (alpha - w.df2) + (t * t + noise) * w.df2_slope
+        };
+        let t = if low >= high || slope(high) <= 0.0 {
+            high
+        } else if slope(low) >= 0.0 {
+            low
+        } else {
+            root(low, high, 1e-15, slope)?
+        };
+        let water = self.water(t, alpha);
+        if water.df2.is_nan() || water.df2 >= alpha {
+            return None;
+        }
+        let level = t * t;
+        let risk = left_risk(level + noise, alpha, water.df2);
+        Some(Minimax { regime: Regime::Soft, risk, level, floor: water.floor, atoms: water.atoms })
+    }
+
+    /// The smallest t: a floor of 0.
+    fn least(&self, alpha: f64) -> f64 {
+        if self.task.rank() <= alpha {
+            return 0.0;
+        }
+        let fits = |atoms: usize| {
+            // At t = √τ_atoms the filter of that atom reaches 0.
+            let t = self.task.energies().get(atoms).copied().unwrap_or(0.0).sqrt();
+            let (kept, inverse) = self.prefix(atoms);
+            kept - t * inverse >= alpha
+        };
+        // Atoms above τ = t²: the first cut whose filters already add up to α.
+        let count = self.inverse_roots.len() - 1;
+        let (mut low, mut high) = (1, count);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if fits(middle) { high = middle } else { low = middle + 1 }
+        }
+        let (kept, inverse) = self.prefix(low);
+        ((kept - alpha) / inverse).max(0.0)
+    }
+
+    /// Σ w and Σ w/√τ of the top atoms.
+    fn prefix(&self, atoms: usize) -> (f64, f64) {
+        let at = |sums: &[f64]| sums.get(atoms).copied().unwrap_or(f64::NAN);
+        (at(self.task.kept()), at(&self.inverse_roots))
+    }
+
+    fn water(&self, t: f64, alpha: f64) -> Water {
+        let floor = |atoms: usize| {
+            let (kept, inverse) = self.prefix(atoms);
+            if kept < 1.0 { ((alpha - kept) + t * inverse) / (1.0 - kept) } else { f64::NEG_INFINITY }
+        };
+        let above = |i: usize| {
+            let root = self.task.energies().get(i).copied().unwrap_or(0.0).sqrt();
+            root > t && 1.0 - t / root > floor(i)
+        };
+        let (mut low, mut high) = (0, self.inverse_roots.len() - 1);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if above(middle) { low = middle + 1 } else { high = middle }
+        }
+        let (kept, inverse) = self.prefix(low);
+        let squares = self.inverses.get(low).copied().unwrap_or(f64::NAN);
+        let h = if kept < 1.0 { floor(low).max(0.0) } else { 0.0 };
+        Water {
+            atoms: low,
+            floor: h,
+            df2: kept - 2.0 * t * inverse + t * t * squares + h * h * (1.0 - kept),
+            df2_slope: 2.0 * (t * squares - inverse + h * inverse),
+        }
+    }
+
+    /// The spectrum of a choice of [`MinimaxSelection::best`], mean eigenvalue 1.
+    #[must_use]
+    pub fn spectrum(&self, choice: &Minimax) -> Spectrum {
+        if choice.regime != Regime::Soft {
+            return self.task.top(choice.atoms);
+        }
+        let t = choice.level.sqrt();
+        self.task
+            .featurize(|i, energy| {
+                // s = a/(1 − a) at κ = 1.
+                if i < choice.atoms { (energy.sqrt() - t) / t } else { choice.floor / (1.0 - choice.floor) }
+            })
+            .normalized()
+    }
+}
+
+/// The filter at one level.
+struct Water {
+    atoms: usize,
+    floor: f64,
+    /// Σ w a².
+    df2: f64,
+    df2_slope: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Ridge, fixed_point, risk};
+    use super::*;
+
+    fn ratio(a: f64) -> SampleRatio {
+        SampleRatio::new(a).unwrap()
+    }
+
+    fn noise(v: f64) -> NoiseVariance {
+        NoiseVariance::new(v).unwrap()
+    }
+
+    /// The worst task's risk of any ridgeless featurization, from its spectrum.
+    fn worst(spectrum: &Spectrum, a: f64, v: f64) -> f64 {
+        let kappa = fixed_point::solve(spectrum, a, 0.0, None);
+        let sums = fixed_point::sums(spectrum, kappa);
+        let filtered =
+            spectrum.weights().iter().zip(spectrum.eigenvalues()).zip(spectrum.weighted_energies());
+        let bias = filtered.map(|((w, s), e)| e / w * (kappa / (s + kappa)).powi(2)).fold(0.0, f64::max);
+        let unreached =
+            if spectrum.rank() < 1.0 { spectrum.unreachable() / (1.0 - spectrum.rank()) } else { 0.0 };
+        (bias.max(unreached) + v) / (1.0 - sums.df2 / a)
+    }
+
+    #[test]
+    fn the_spectrum_has_the_promised_worst_case() {
+        let energies: Vec<f64> = (1..=80).map(|j| 8.0 / f64::from(j).powf(1.3)).collect();
+        let selection = MinimaxSelection::new(TaskSpectrum::uniform(&energies).unwrap());
+        let mut regimes = Vec::new();
+        for a in [0.05, 0.2, 0.5, 0.8, 0.99, 1.4] {
+            for v in [1e-6, 1e-3, 0.1, 3.0] {
+                let best = selection.best(ratio(a), noise(v));
+                regimes.push(best.regime);
+                if best.regime == Regime::Soft {
+                    let spectrum = selection.spectrum(&best);
+                    let got = worst(&spectrum, a, v);
+                    assert!((got - best.risk).abs() < 1e-8 * best.risk, "α={a} σ²={v}: {got} {best:?}");
+                    let average = risk::evaluate(&spectrum, ratio(a), Ridge::ZERO, noise(v)).unwrap().risk;
+                    assert!(average <= best.risk * (1.0 + 1e-12), "{average} {best:?}");
+                }
+            }
+        }
+        assert!(
+            [Regime::Soft, Regime::Hard, Regime::Null].iter().all(|r| regimes.contains(r)),
+            "{regimes:?}"
+        );
+    }
+
+    /// All filters of three atoms on a fine lattice, at Σ w a = α.
+    #[test]
+    fn soft_against_brute_force() {
+        let (w, t) = ([0.2, 0.3, 0.5], [4.0, 1.0, 0.2]);
+        let selection = MinimaxSelection::new(TaskSpectrum::new(w.into_iter().zip(t)).unwrap());
+        for (a, v) in [(0.3, 0.1), (0.6, 0.02), (0.85, 0.01), (0.1, 1.0)] {
+            let soft = selection.soft(ratio(a), noise(v)).unwrap();
+            let steps = 400;
+            let mut best = f64::INFINITY;
+            for i in 0..steps {
+                for j in 0..steps {
+                    let (x, y) = (i as f64 / steps as f64, j as f64 / steps as f64);
+                    let z = (a - w[0] * x - w[1] * y) / w[2];
+                    if !(0.0..1.0).contains(&z) {
+                        continue;
+                    }
+                    let filter = [x, y, z];
+                    let bias = (0..3).map(|k| t[k] * (1.0 - filter[k]).powi(2)).fold(0.0, f64::max);
+                    let df2: f64 = (0..3).map(|k| w[k] * filter[k] * filter[k]).sum();
+                    best = best.min((bias + v) / (1.0 - df2 / a));
+                }
+            }
+            assert!(soft.risk <= best * (1.0 + 1e-12), "α={a}: {soft:?} {best}");
+            assert!(best < soft.risk * 1.01, "α={a}: {soft:?} {best}");
+        }
+    }
+}
