@@ -213,7 +213,7 @@ mod tests {
         let selection = MinimaxSelection::new(TaskSpectrum::uniform(&energies).unwrap());
         let mut regimes = Vec::new();
         for a in [0.05, 0.2, 0.5, 0.8, 0.99, 1.4] {
-            for v in [1e-6, 1e-3, 0.1, 3.0] {
+            for v in [1e-6, 1e-3, 0.1, 30.0] {
                 let best = selection.best(ratio(a), noise(v));
                 regimes.push(best.regime);
                 if best.regime == Regime::Soft {
