@@ -142,23 +142,8 @@ pub fn solve(spectrum: &Spectrum, alpha: f64, ridge: f64, guess: Option<f64>) ->
         _ => (low * high).sqrt(),
     };
     for _ in 0..200 {
-        let [df1, unused, gap, bend] = step_sums(spectrum, kappa);
         let pull = alpha * ridge / kappa;
-        // ln of the equation's two sides, arranged so that each is a sum of positive terms: nothing cancels, and in
-        // v = ln κ slope and bend are of order one. `curve` is the second derivative.
-        let (value, slope, curve) = if alpha >= rank {
-            let side = (alpha - rank) + unused;
-            let x = gap / side;
-            ((side / pull).ln(), x + 1.0, -bend / side - x * x)
-        } else if 2.0 * df1 <= rank {
-            let side = df1 + pull;
-            let x = (gap + pull) / side;
-            ((alpha / side).ln(), x, x * x - (bend + pull) / side)
-        } else {
-            let side = (rank - alpha) + pull;
-            let (x, y) = (gap / unused, pull / side);
-            ((unused / side).ln(), x + y, -bend / unused - x * x - y + y * y)
-        };
+        let (value, halley) = step(alpha, rank, pull, step_sums(spectrum, kappa));
         if value > 0.0 {
             high = kappa;
         } else if value < 0.0 {
@@ -166,10 +151,7 @@ pub fn solve(spectrum: &Spectrum, alpha: f64, ridge: f64, guess: Option<f64>) ->
         } else if value == 0.0 {
             return kappa;
         }
-        // Halley's correction makes the step of third order where it is small.
-        let newton = -value / slope;
-        let correction = 1.0 + 0.5 * newton * curve / slope;
-        let halley = kappa * (if correction > 0.5 { newton / correction } else { newton }).exp();
+        let halley = kappa * halley.exp();
         // NaN compares false and is bisected away.
         let inside = halley > low && halley < high;
         let next = if inside { halley } else { (low * high).sqrt() };
@@ -181,6 +163,30 @@ pub fn solve(spectrum: &Spectrum, alpha: f64, ridge: f64, guess: Option<f64>) ->
         }
     }
     kappa
+}
+
+/// The equation's value, increasing in κ, and the step of third order in ln κ towards its root, from the sums of
+/// [`step_sums`] and `pull` = αλ/κ.
+pub(crate) fn step(alpha: f64, rank: f64, pull: f64, [df1, unused, gap, bend]: [f64; 4]) -> (f64, f64) {
+    // ln of the equation's two sides, arranged so that each is a sum of positive terms: nothing cancels, and in
+    // v = ln κ slope and bend are of order one. `curve` is the second derivative.
+    let (value, slope, curve) = if alpha >= rank {
+        let side = (alpha - rank) + unused;
+        let x = gap / side;
+        ((side / pull).ln(), x + 1.0, -bend / side - x * x)
+    } else if 2.0 * df1 <= rank {
+        let side = df1 + pull;
+        let x = (gap + pull) / side;
+        ((alpha / side).ln(), x, x * x - (bend + pull) / side)
+    } else {
+        let side = (rank - alpha) + pull;
+        let (x, y) = (gap / unused, pull / side);
+        ((unused / side).ln(), x + y, -bend / unused - x * x - y + y * y)
+    };
+    // Halley's correction of Newton's step, where that is small.
+    let newton = -value / slope;
+    let correction = 1.0 + 0.5 * newton * curve / slope;
+    (value, if correction > 0.5 { newton / correction } else { newton })
 }
 
 /// λ ≤ κ ≤ λ + Σ w s/α, tightened from below by u(κ) ≤ κ Σ w/s and from above by u ≥ 0.

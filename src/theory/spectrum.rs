@@ -17,6 +17,8 @@ pub struct Spectrum {
     rank: f64,
     unreachable: f64,
     signal: f64,
+    /// Σ w s.
+    mean: f64,
 }
 
 impl Spectrum {
@@ -53,6 +55,7 @@ impl Spectrum {
             rank: 0.0,
             unreachable: 0.0,
             signal: sum(atoms.iter().map(|&(w, _, t)| w * t)) / total,
+            mean: 0.0,
         };
         for block in atoms.chunk_by(|a, b| a.1 - b.1 <= SAME * a.1) {
             let weight = sum(block.iter().map(|a| a.0)) / total;
@@ -66,6 +69,7 @@ impl Spectrum {
             }
         }
         spectrum.rank = snap(sum(spectrum.weights.iter().copied()));
+        spectrum.mean = spectrum.measure_mean();
         Ok(spectrum)
     }
 
@@ -81,6 +85,7 @@ impl Spectrum {
                 *w = (*w * p).round() / p;
             }
             spectrum.rank = (spectrum.rank * p).round() / p;
+            spectrum.mean = spectrum.measure_mean();
             spectrum
         })
     }
@@ -94,6 +99,7 @@ impl Spectrum {
             rank: 0.0,
             unreachable: 0.0,
             signal: 0.0,
+            mean: 0.0,
         };
         for (w, s, t) in atoms {
             if s > 0.0 {
@@ -106,6 +112,7 @@ impl Spectrum {
         }
         spectrum.rank = snap(sum(spectrum.weights.iter().copied()));
         spectrum.signal = sum(spectrum.energies.iter().copied()) + spectrum.unreachable;
+        spectrum.mean = spectrum.measure_mean();
         spectrum
     }
 
@@ -113,11 +120,12 @@ impl Spectrum {
     /// means the same for every featurization (section 7). The null featurization stays as it is.
     #[must_use]
     pub fn normalized(mut self) -> Self {
-        let mean = self.mean_eigenvalue();
+        let mean = self.mean;
         if mean > 0.0 {
             for s in &mut self.eigenvalues {
                 *s /= mean;
             }
+            self.mean = self.measure_mean();
         }
         self
     }
@@ -160,7 +168,11 @@ impl Spectrum {
 
     /// Σ w s.
     #[must_use]
-    pub fn mean_eigenvalue(&self) -> f64 {
+    pub const fn mean_eigenvalue(&self) -> f64 {
+        self.mean
+    }
+
+    fn measure_mean(&self) -> f64 {
         sum(self.weights.iter().zip(&self.eigenvalues).map(|(w, s)| w * s))
     }
 
