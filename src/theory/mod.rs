@@ -23,6 +23,7 @@ pub mod spectrum;
 pub mod sweep;
 pub mod target;
 pub mod task;
+pub mod transition;
 
 pub use divergence::{Divergence, DivergenceKind};
 pub use minimax::MinimaxSelection;
@@ -33,3 +34,4 @@ pub use risk::Risk;
 pub use selection::{Floor, Hard, Optimal, Regime, Soft, TaskSpectrum};
 pub use soft_table::SoftTable;
 pub use spectrum::Spectrum;
+pub use transition::Transition;
