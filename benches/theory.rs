@@ -54,3 +54,30 @@ fn selection(bencher: Bencher, kind: &str) {
     let ratios = sweep::grid(0.01, 2.0, 400, Spacing::Linear).unwrap();
     bencher.bench(|| black_box(&representation).curve(&ratios, choice("0"), noise(), &|| false));
 }
+
+#[divan::bench]
+fn plane(bencher: Bencher) {
+    let columns = sweep::grid(0.01, 2.0, 100, Spacing::Linear).unwrap();
+    let noises: Vec<_> = (0..100).map(|i| NoiseVariance::new(1e-3 * 1.1_f64.powi(i)).unwrap()).collect();
+    bencher.bench(|| {
+        let table = Arc::new(SoftTable::new(TaskSpectrum::uniform(&energies(1000)).unwrap()));
+        phase::over_noise(black_box(&table), &columns, &noises, &|| false)
+    });
+}
+
+#[divan::bench]
+fn transitions(bencher: Bencher) {
+    let task = TaskSpectrum::uniform(&energies(1000)).unwrap();
+    bencher.bench(|| {
+        let table = SoftTable::new(black_box(&task).clone());
+        transition::transitions(&table, noise(), 0.01, 2.0, &|| false)
+    });
+}
+
+/// Cost linear in p.
+#[divan::bench]
+fn large(bencher: Bencher) {
+    let s = spectrum(100_000);
+    let ratios = sweep::grid(0.01, 2.0, 400, Spacing::Linear).unwrap();
+    bencher.bench(|| sweep::curve(black_box(&s), &ratios, choice("0"), noise(), &|| false));
+}

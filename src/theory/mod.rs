@@ -4,6 +4,10 @@
 //! bias–variance decomposition at one sample ratio through the [`fixed_point`]; [`ridge`] knows the smallest
 //! admissible and the optimal ridge; [`sweep`] evaluates whole curves; [`divergence`] finds where they blow up.
 //!
+//! A [`TaskSpectrum`] is all that the choice of a featurization depends on: [`selection`] makes it, [`transition`]
+//! and [`phase`] say where it changes its nature, [`minimax`], [`size`] and [`pcr`] are its relatives, and
+//! [`representation`] puts them all behind one interface.
+//!
 //! No input or output, no UI types, no threads but rayon's. Everything is checked when a value of
 //! [`quantity`] or a [`Spectrum`] is made, so that inside nothing can fail.
 
@@ -12,6 +16,7 @@ pub mod fixed_point;
 pub mod minimax;
 mod numeric;
 pub mod pcr;
+pub mod phase;
 pub mod quantity;
 pub mod representation;
 pub mod ridge;
@@ -28,6 +33,7 @@ pub mod transition;
 pub use divergence::{Divergence, DivergenceKind};
 pub use minimax::MinimaxSelection;
 pub use pcr::Pcr;
+pub use phase::Plane;
 pub use quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
 pub use representation::Representation;
 pub use risk::Risk;

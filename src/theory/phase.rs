@@ -1,0 +1,186 @@
+//! The phase plane of the optimal featurization: its regime and risk over the sample ratio and a second parameter
+//! (section 5).
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::quantity::{NoiseVariance, SampleRatio, TheoryError};
+use super::selection::Regime;
+use super::soft_table::SoftTable;
+
+/// The optimum at one point of the plane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    pub regime: Regime,
+    pub risk: f64,
+    /// Share of the directions kept.
+    pub kept_fraction: f64,
+}
+
+/// Regimes and risks over a grid. Rows follow the second parameter, columns the sample ratio.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plane {
+    pub columns: Vec<SampleRatio>,
+    /// The second parameter's values.
+    pub rows: Vec<f64>,
+    /// One row after the other. `None` where the second parameter describes nothing.
+    pub cells: Vec<Option<Cell>>,
+}
+
+impl Plane {
+    #[must_use]
+    pub fn cell(&self, row: usize, column: usize) -> Option<Cell> {
+        if column >= self.columns.len() {
+            return None;
+        }
+        self.cells.get(row * self.columns.len() + column).copied().flatten()
+    }
+}
+
+/// What a row of the plane is about: the task with its table, shared between rows that do not change it, and σ².
+pub type Row = (Arc<SoftTable>, NoiseVariance);
+
+/// The plane over (α, σ²); one table serves every row.
+///
+/// # Errors
+/// [`TheoryError::Interrupted`] once `stop` says so.
+pub fn over_noise(
+    table: &Arc<SoftTable>,
+    columns: &[SampleRatio],
+    noises: &[NoiseVariance],
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Plane, TheoryError> {
+    let rows: Vec<f64> = noises.iter().map(|v| v.get()).collect();
+    let row = |value: f64| Some((Arc::clone(table), NoiseVariance::new(value).ok()?));
+    over(columns, &rows, row, stop, &mut |_| {})
+}
+
+/// The plane over α and any second parameter: `row` gives the task spectrum and noise at each of its values, or
+/// `None`. It is filled coarse to fine, every 8th row first; after each pass `shown` sees the plane with the rows still
+/// missing copied from their nearest finished neighbour. Rows are computed in parallel.
+///
+/// # Errors
+/// [`TheoryError::Interrupted`] once `stop` says so; it is asked before every row.
+pub fn over(
+    columns: &[SampleRatio],
+    rows: &[f64],
+    row: impl Fn(f64) -> Option<Row> + Sync,
+    stop: &(dyn Fn() -> bool + Sync),
+    shown: &mut dyn FnMut(&Plane),
+) -> Result<Plane, TheoryError> {
+    let mut done: Vec<Option<Vec<Option<Cell>>>> = vec![None; rows.len()];
+    for stride in [8_usize, 4, 2, 1] {
+        let missing: Vec<(usize, f64)> = rows.iter().copied().enumerate().step_by(stride).collect();
+        let missing = missing.into_iter().filter(|(i, _)| done.get(*i).is_some_and(Option::is_none));
+        let fresh: Result<Vec<_>, TheoryError> = missing
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(|(i, value)| {
+                if stop() {
+                    return Err(TheoryError::Interrupted);
+                }
+                Ok((i, cells(columns, row(value), stop)?))
+            })
+            .collect();
+        for (i, cells) in fresh? {
+            if let Some(slot) = done.get_mut(i) {
+                *slot = Some(cells);
+            }
+        }
+        shown(&assemble(columns, rows, &done));
+    }
+    Ok(assemble(columns, rows, &done))
+}
+
+fn cells(
+    columns: &[SampleRatio],
+    row: Option<Row>,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Option<Cell>>, TheoryError> {
+    let Some((table, noise)) = row else {
+        return Ok(vec![None; columns.len()]);
+    };
+    let mut poll = super::sweep::Poll::new(stop);
+    let cell = |&ratio: &SampleRatio| {
+        poll.check()?;
+        let o = table.optimal(ratio, noise);
+        Ok(Some(Cell { regime: o.regime, risk: o.risk, kept_fraction: o.kept_fraction }))
+    };
+    columns.iter().map(cell).collect()
+}
+
+fn assemble(columns: &[SampleRatio], rows: &[f64], done: &[Option<Vec<Option<Cell>>>]) -> Plane {
+    let mut cells = Vec::with_capacity(columns.len() * rows.len());
+    let finished: Vec<usize> =
+        (0..done.len()).filter(|&i| done.get(i).is_some_and(Option::is_some)).collect();
+    for i in 0..rows.len() {
+        let nearest = finished.iter().min_by_key(|&&j| j.abs_diff(i));
+        match nearest.and_then(|&j| done.get(j)) {
+            Some(Some(row)) => cells.extend(row.iter().copied()),
+            _ => cells.extend(std::iter::repeat_n(None, columns.len())),
+        }
+    }
+    Plane { columns: columns.to_vec(), rows: rows.to_vec(), cells }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sweep::{self, Spacing};
+    use super::super::{TaskSpectrum, transition};
+    use super::*;
+
+    fn table(p: u32) -> Arc<SoftTable> {
+        let energies: Vec<f64> = (1..=p).map(|j| 1.0 / f64::from(j)).collect();
+        let mean = energies.iter().sum::<f64>() / f64::from(p);
+        let energies: Vec<f64> = energies.iter().map(|t| t / mean).collect();
+        Arc::new(SoftTable::new(TaskSpectrum::uniform(&energies).unwrap()))
+    }
+
+    fn noises(count: u32) -> Vec<NoiseVariance> {
+        (0..count)
+            .map(|i| NoiseVariance::new(0.01 * 10_f64.powf(f64::from(i) * 4.5 / f64::from(count))).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn agrees_with_a_brute_force_scan() {
+        let table = table(150);
+        let columns = sweep::grid(0.01, 1.2, 40, Spacing::Linear).unwrap();
+        let noises = noises(30);
+        let plane = over_noise(&table, &columns, &noises, &|| false).unwrap();
+        let mut seen = Vec::new();
+        for (i, &noise) in noises.iter().enumerate() {
+            for (j, &ratio) in columns.iter().enumerate() {
+                let (cell, want) = (plane.cell(i, j).unwrap(), table.task().optimal(ratio, noise));
+                assert_eq!(cell.regime, want.regime);
+                assert!((cell.risk - want.risk).abs() < 1e-11 * want.risk);
+                seen.push(cell.regime);
+            }
+        }
+        assert!([Regime::Soft, Regime::Hard, Regime::Null].iter().all(|r| seen.contains(r)));
+        assert_eq!(plane.cell(30, 0), None);
+        assert_eq!(plane.cell(0, 40), None);
+        // Below the triple point soft selection hands over to hard selection, never to the mean.
+        let (_, triple) = transition::triple_point(table.task()).unwrap();
+        for (i, noise) in noises.iter().enumerate() {
+            let null = (0..40).any(|j| plane.cell(i, j).unwrap().regime == Regime::Null);
+            assert!(!null || noise.get() > triple.get(), "{noise} {triple}");
+        }
+    }
+
+    #[test]
+    fn fills_coarse_to_fine_and_stops_when_told() {
+        let table = table(60);
+        let columns = sweep::grid(0.05, 1.0, 9, Spacing::Log).unwrap();
+        let rows: Vec<f64> = (0..17).map(f64::from).collect();
+        let row = |y: f64| (y != 3.0).then(|| (Arc::clone(&table), NoiseVariance::new(0.1 * y).unwrap()));
+        let mut passes = Vec::new();
+        let plane = over(&columns, &rows, row, &|| false, &mut |p| passes.push(p.clone())).unwrap();
+        assert_eq!((passes.len(), passes[3].clone()), (4, plane.clone()));
+        assert_eq!(passes[0].cell(8, 4), plane.cell(8, 4));
+        assert_eq!(passes[0].cell(9, 4), plane.cell(8, 4));
+        assert_eq!(plane.cell(3, 0), None);
+        assert_eq!(over(&columns, &rows, row, &|| true, &mut |_| {}), Err(TheoryError::Interrupted));
+    }
+}
