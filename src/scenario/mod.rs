@@ -1,3 +1,24 @@
-//! What a user describes → a checked spectrum.
+//! What a user describes → checked spectra (section 7; measured data: section 9).
+//!
+//! A [`Scenario`] is the description: a TOML file, a preset, or either changed by [`Scenario::set`]. Reading is
+//! strict, so that a wrong key or number is refused with the accepted ones. [`Model`] is a checked scenario with its
+//! expensive parts computed: the [`crate::theory::Spectrum`] of every featurization.
 
+mod commuting;
+mod description;
+mod error;
+mod families;
+mod file;
 pub mod measured;
+mod model;
+pub mod number;
+pub mod parameter;
+pub mod presets;
+mod reader;
+mod set;
+#[cfg(test)]
+mod tests;
+
+pub use description::{Alignment, DataSource, Family, Featurization, RidgeSetting, Scenario, Table, Task};
+pub use error::ScenarioError;
+pub use model::Model;

@@ -78,9 +78,20 @@ impl Spectrum {
     /// # Errors
     /// As [`Spectrum::new`].
     pub fn uniform(directions: &[(f64, f64)]) -> Result<Self, TheoryError> {
+        Self::counted(directions.iter().map(|&(s, t)| (1, s, t)))
+    }
+
+    /// From blocks of equal directions: (count, s, τ).
+    ///
+    /// # Errors
+    /// As [`Spectrum::new`].
+    pub fn counted(
+        blocks: impl IntoIterator<Item = (usize, f64, f64), IntoIter: Clone>,
+    ) -> Result<Self, TheoryError> {
         // Exact counts give exact shares: 200 of 1000 is 0.2 and not a sum of 200 roundings.
-        let p = directions.len() as f64;
-        Self::new(directions.iter().map(|&(s, t)| (1.0 / p, s, t))).map(|mut spectrum| {
+        let blocks = blocks.into_iter();
+        let p = blocks.clone().map(|b| b.0).sum::<usize>() as f64;
+        Self::new(blocks.map(|(count, s, t)| (count as f64 / p, s, t))).map(|mut spectrum| {
             for w in &mut spectrum.weights {
                 *w = (*w * p).round() / p;
             }

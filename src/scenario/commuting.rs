@@ -1,0 +1,206 @@
+//! Covariates and tasks in a common eigenbasis: every featurization in closed form per direction (section 7).
+
+use super::ScenarioError;
+use super::description::{Alignment, Scenario, Table};
+use super::families::{Run, log_sum, spectrum, zip};
+use crate::theory::{Spectrum, TaskSpectrum, TheoryError};
+
+/// Directions of equal covariance and equal task energy.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    /// Share of the p directions.
+    weight: f64,
+    /// How many, where the directions are counted.
+    count: usize,
+    /// ln x, x of mean 1 (a table's as given).
+    log_x: f64,
+    /// τ for signal 1 (a table's as given); an estimate may be negative.
+    energy: f64,
+    /// ln τ; NaN where negative.
+    log_energy: f64,
+}
+
+/// A population whose Σ_x and Σ_θ commute.
+#[derive(Debug)]
+pub(super) struct Commuting {
+    blocks: Vec<Block>,
+    p: usize,
+    /// A spectrum given as a table is used as it is.
+    table: bool,
+    pub notes: Vec<String>,
+}
+
+/// Eigenvalues below this share of the largest are 0: their squares' reciprocals must stay finite.
+const NEGLIGIBLE: f64 = -322.0; // ln 1e-140
+
+impl Commuting {
+    /// The families' eigenvalues in a common order; a rotated task as if it were aligned.
+    pub fn of_families(scenario: &Scenario) -> Result<Self, ScenarioError> {
+        let p = scenario.dimension;
+        let mut notes = Vec::new();
+        let x = spectrum(&scenario.covariates, p, "covariates", &mut notes);
+        let mut theta: Vec<Run> = spectrum(&scenario.task.family, p, "task", &mut notes);
+        if scenario.task.alignment == Alignment::AntiAligned {
+            theta.reverse();
+        }
+        let joined = zip(&x, theta);
+        // Both means over the p directions are 1: of x, and of the energies xθ.
+        let mean = |log: fn(f64, f64) -> f64| {
+            log_sum(joined.iter().map(|&(n, x, t)| (n as f64, log(x, t)))) - (p as f64).ln()
+        };
+        let (scale_x, scale) = (mean(|x, _| x), mean(|x, t| x + t));
+        let block = |&(count, x, t): &(usize, f64, f64)| {
+            let log_energy = x + t - scale;
+            Block {
+                weight: count as f64 / p as f64,
+                count,
+                log_x: x - scale_x,
+                energy: log_energy.exp(),
+                log_energy,
+            }
+        };
+        let blocks: Vec<Block> = joined.iter().map(block).collect();
+        let largest = blocks.iter().map(|b| b.log_x).fold(f64::NEG_INFINITY, f64::max);
+        let lost: usize = blocks.iter().filter(|b| b.log_x - largest < NEGLIGIBLE).map(|b| b.count).sum();
+        if lost > 0 {
+            notes.push(format!(
+                "{lost} of {p} covariate eigenvalues are below 1e-140 of the largest and count as 0"
+            ));
+        }
+        Ok(Self { blocks, p, table: false, notes })
+    }
+
+    /// A table's atoms. `p` only translates sizes into shares.
+    pub fn of_table(table: &Table, p: usize) -> Self {
+        let block = |(weight, s, energy): (f64, f64, f64)| Block {
+            weight,
+            count: 0,
+            log_x: s.ln(),
+            energy,
+            log_energy: if energy == 0.0 { f64::NEG_INFINITY } else { energy.ln() },
+        };
+        Self { blocks: table.atoms().map(block).collect(), p, table: true, notes: Vec::new() }
+    }
+
+    /// Σ w τ: 1, or a table's r².
+    pub fn signal(&self) -> f64 {
+        crate::theory::spectrum::sum(self.blocks.iter().map(|b| b.weight * b.energy))
+    }
+
+    /// F = I.
+    pub fn raw(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
+        if self.table {
+            return Ok(Spectrum::new(
+                self.blocks.iter().map(|b| (b.weight, b.log_x.exp(), b.energy * signal)),
+            )?);
+        }
+        self.of_logs(signal, |b| Ok(b.log_x))
+    }
+
+    /// F = Σ_x⁻¹.
+    pub fn whitened(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
+        self.of_logs(signal, |_| Ok(0.0))
+    }
+
+    /// F = Σ_θ.
+    pub fn ground_truth(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
+        self.of_logs(signal, |b| {
+            if b.energy >= 0.0 {
+                Ok(b.log_energy)
+            } else {
+                Err(negative("featurization ground-truth", b.energy))
+            }
+        })
+    }
+
+    /// F = Σ_θ^u Σ_x^v.
+    pub fn exponents(&self, u: f64, v: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
+        let power = |exponent: f64, log: f64| if exponent == 0.0 { 0.0 } else { exponent * log };
+        self.of_logs(signal, |b| {
+            if b.energy < 0.0 && u != 0.0 {
+                return Err(negative("featurization exponents", b.energy));
+            }
+            let log_theta = if b.energy == 0.0 { f64::NEG_INFINITY } else { b.log_energy - b.log_x };
+            let log = power(u, log_theta) + power(1.0 + v, b.log_x);
+            if log < f64::INFINITY {
+                Ok(log)
+            } else {
+                Err(ScenarioError::new(format!(
+                    "featurization exponents ({u}, {v}) raises an eigenvalue 0 to a negative power; accepted there \
+                     are task exponents of at least 0 and covariate exponents of at least -1"
+                )))
+            }
+        })
+    }
+
+    /// M ∝ weight·τ/r² + (1 − weight).
+    pub fn mix(&self, weight: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
+        let mean = self.signal();
+        self.of_logs(signal, |b| {
+            let s = weight * b.energy / mean + (1.0 - weight);
+            if b.energy >= 0.0 && s.is_finite() {
+                Ok(s.ln())
+            } else {
+                Err(negative("featurization mix", b.energy))
+            }
+        })
+    }
+
+    /// The top `size` principal components of Σ_x. Which of several equal ones are kept is a matter of chance: they
+    /// share their energy evenly.
+    pub fn pca(&self, size: usize, signal: f64) -> Result<Spectrum, ScenarioError> {
+        let mut sorted: Vec<&Block> = self.blocks.iter().collect();
+        sorted.sort_by(|a, b| b.log_x.total_cmp(&a.log_x));
+        let top = sorted.first().map_or(0.0, |b| b.log_x);
+        // Counted in directions: shares of k of p stay exact.
+        let p = self.p as f64;
+        let mut room = size.min(self.p) as f64;
+        let mut atoms = Vec::with_capacity(sorted.len() + 1);
+        for level in sorted.chunk_by(|a, b| a.log_x == b.log_x) {
+            let count: f64 =
+                level.iter().map(|b| if self.table { b.weight * p } else { b.count as f64 }).sum();
+            let weight: f64 = level.iter().map(|b| b.weight).sum();
+            let energy = level.iter().map(|b| b.weight * b.energy).sum::<f64>() / weight * signal;
+            let log = level.first().map_or(0.0, |b| b.log_x) - top;
+            let s = if log < NEGLIGIBLE { 0.0 } else { log.exp() };
+            let kept = room.min(count);
+            room -= kept;
+            for (n, s) in [(kept, s), (count - kept, 0.0)] {
+                if n > 1e-12 * p {
+                    atoms.push((n / p, s, energy));
+                }
+            }
+        }
+        Ok(Spectrum::new(atoms)?.normalized())
+    }
+
+    /// The energies as the eigenvalues of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}.
+    pub fn task_spectrum(&self, signal: f64) -> Result<TaskSpectrum, ScenarioError> {
+        if let Some(b) = self.blocks.iter().find(|b| b.energy < 0.0) {
+            return Err(negative("the optimal representation", b.energy));
+        }
+        Ok(TaskSpectrum::new(self.blocks.iter().map(|b| (b.weight, b.energy * signal)))?)
+    }
+
+    /// The spectrum with ln s per block, scaled to mean 1.
+    fn of_logs(
+        &self,
+        signal: f64,
+        log: impl Fn(&Block) -> Result<f64, ScenarioError>,
+    ) -> Result<Spectrum, ScenarioError> {
+        let logs: Vec<f64> = self.blocks.iter().map(log).collect::<Result<_, _>>()?;
+        let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let s = |l: f64| if top == f64::NEG_INFINITY || l - top < NEGLIGIBLE { 0.0 } else { (l - top).exp() };
+        let values = self.blocks.iter().zip(&logs).map(|(b, &l)| (b, s(l), b.energy * signal));
+        let spectrum: Result<Spectrum, TheoryError> = if self.table {
+            Spectrum::new(values.map(|(b, s, t)| (b.weight, s, t)))
+        } else {
+            Spectrum::counted(values.map(|(b, s, t)| (b.count, s, t)))
+        };
+        Ok(spectrum?.normalized())
+    }
+}
+
+fn negative(what: &str, energy: f64) -> ScenarioError {
+    ScenarioError::new(format!("{what} needs energies of at least 0, got {energy} in [spectrum] energies"))
+}

@@ -1,0 +1,37 @@
+//! What can be wrong with a described scenario.
+
+use crate::theory::TheoryError;
+
+/// Why a scenario cannot be used: one plain sentence that names the input and what would be accepted.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ScenarioError {
+    #[error("{0}")]
+    Invalid(String),
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl ScenarioError {
+    pub fn new(sentence: impl Into<String>) -> Self {
+        Self::Invalid(sentence.into())
+    }
+
+    /// The same sentence, preceded by what it is about.
+    #[must_use]
+    pub fn about(self, subject: impl std::fmt::Display) -> Self {
+        match self {
+            Self::Invalid(sentence) => Self::Invalid(format!("{subject}: {sentence}")),
+            Self::Interrupted => Self::Interrupted,
+        }
+    }
+}
+
+impl From<TheoryError> for ScenarioError {
+    fn from(error: TheoryError) -> Self {
+        match error {
+            TheoryError::Interrupted => Self::Interrupted,
+            other => Self::Invalid(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,417 @@
+//! The scenario file: strict reading, complete writing, and `set`, the one way to change a scenario.
+
+use std::path::{Path, PathBuf};
+
+use toml::{Table as Toml, Value};
+
+use super::description::{
+    Alignment, DataSource, Family, Featurization, RidgeSetting, Scenario, Setting, Table, Task,
+};
+use super::reader::{Reader, either};
+use super::{ScenarioError, number};
+use crate::theory::Spectrum;
+
+/// Beyond this many directions matrices that are not diagonal are out of reach.
+pub const DENSE: usize = 4000;
+
+impl Scenario {
+    /// Reads a scenario file's text. Paths in it are taken as they are.
+    ///
+    /// # Errors
+    /// What is unknown, missing or out of range, with the key and what is accepted.
+    pub fn from_toml(text: &str) -> Result<Self, ScenarioError> {
+        let table: Toml = text.parse().map_err(|e: toml::de::Error| {
+            let line = e.span().map_or(1, |s| 1 + text.get(..s.start).unwrap_or(text).matches('\n').count());
+            ScenarioError::new(format!("line {line} is not TOML: {}", e.message().replace('\n', "; ")))
+        })?;
+        Self::read(table)
+    }
+
+    /// Reads a scenario file; relative paths in it are relative to its folder. Without a name it takes the file's.
+    ///
+    /// # Errors
+    /// As [`Scenario::from_toml`], or that the file cannot be read.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        let path = path.as_ref();
+        let about = |e: ScenarioError| e.about(format_args!("scenario file {}", path.display()));
+        let size = std::fs::metadata(path).map_or(0, |m| m.len());
+        if size > 64 << 20 {
+            return Err(about(ScenarioError::new("larger than 64 MB, a scenario is a short TOML text")));
+        }
+        let text = std::fs::read_to_string(path).map_err(|e| about(ScenarioError::new(e.to_string())))?;
+        let mut scenario = Self::from_toml(&text).map_err(about)?;
+        if scenario.name.is_empty() {
+            scenario.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        }
+        if let Some(folder) = path.parent() {
+            scenario.each_path(|p| {
+                if !p.as_os_str().is_empty() {
+                    *p = folder.join(&*p);
+                }
+            });
+        }
+        Ok(scenario)
+    }
+
+    /// The scenario as TOML: complete, in a fixed order, and read back as the same scenario.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let mut text = String::new();
+        for (section, pairs) in self.sections() {
+            if !section.is_empty() {
+                text.push_str(&format!("\n[{section}]\n"));
+            }
+            for (key, value) in pairs {
+                let value = match value {
+                    // The shortest text that is read back as the same number.
+                    Value::Float(v) => format!("{v:?}"),
+                    other => other.to_string(),
+                };
+                text.push_str(&format!("{key} = {value}\n"));
+            }
+        }
+        text
+    }
+
+    /// As [`Scenario::to_toml`], for a file at `path`: paths are written relative to its folder where they lie in
+    /// it, else absolute, so that [`Scenario::load`] finds them again.
+    #[must_use]
+    pub fn to_toml_at(&self, path: &Path) -> String {
+        let absolute = |p: &Path| std::path::absolute(p).unwrap_or_else(|_| p.to_path_buf());
+        let folder = absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut portable = self.clone();
+        portable.each_path(|p| {
+            if !p.as_os_str().is_empty() {
+                let full = absolute(p);
+                *p = full.strip_prefix(&folder).map_or(full.clone(), Path::to_path_buf);
+            }
+        });
+        portable.to_toml()
+    }
+
+    fn each_path(&mut self, mut change: impl FnMut(&mut PathBuf)) {
+        if let Some(data) = &mut self.data {
+            change(&mut data.features);
+            change(&mut data.targets);
+        }
+        if let Featurization::File { path } = &mut self.featurization {
+            change(path);
+        }
+    }
+
+    /// Checks what was put together by hand as strictly as a file.
+    pub(super) fn checked(&self) -> Result<Self, ScenarioError> {
+        Self::read(self.to_table())
+    }
+
+    pub(super) fn to_table(&self) -> Toml {
+        let mut table = Toml::new();
+        for (section, pairs) in self.sections() {
+            let pairs: Toml = pairs.into_iter().map(|(k, v)| (k.into(), v)).collect();
+            if section.is_empty() {
+                table.extend(pairs);
+            } else {
+                table.insert(section.into(), Value::Table(pairs));
+            }
+        }
+        table
+    }
+
+    fn sections(&self) -> Vec<(&'static str, Vec<(&'static str, Value)>)> {
+        let mut top = vec![("name", Value::String(self.name.clone()))];
+        if self.data.is_none() {
+            top.push(("dimension", Value::Integer(self.dimension.try_into().unwrap_or(i64::MAX))));
+        }
+        top.extend(self.signal.map(|v| ("signal", Value::Float(v))));
+        top.extend(self.noise.map(|v| ("noise", Value::Float(v))));
+        let ridge = match self.ridge {
+            RidgeSetting::Fixed(ridge) => Value::Float(ridge),
+            other => Value::String(other.to_string()),
+        };
+        top.push(("ridge", ridge));
+        let mut sections = vec![("", top)];
+        let named = |key, name: &str, settings| {
+            let mut pairs = vec![(key, Value::String(name.into()))];
+            pairs.extend(pairs_of(settings));
+            pairs
+        };
+        if let Some(data) = &self.data {
+            let path = |p: &Path| Value::String(p.to_string_lossy().into_owned());
+            sections.push((
+                "data",
+                vec![
+                    ("features", path(&data.features)),
+                    ("targets", path(&data.targets)),
+                    ("task", Value::String(data.task.clone())),
+                ],
+            ));
+        } else if let Some(table) = &self.spectrum {
+            let list = |v: &[f64]| Value::Array(v.iter().copied().map(Value::Float).collect());
+            sections.push((
+                "spectrum",
+                vec![
+                    ("weights", list(&table.weights)),
+                    ("eigenvalues", list(&table.eigenvalues)),
+                    ("energies", list(&table.energies)),
+                ],
+            ));
+        } else {
+            let covariates = named("family", self.covariates.name(), self.covariates.settings());
+            sections.push(("covariates", covariates));
+            let mut task = named("family", self.task.family.name(), self.task.family.settings());
+            task.extend(named("alignment", self.task.alignment.name(), self.task.alignment.settings()));
+            sections.push(("task", task));
+        }
+        let kind = named("kind", self.featurization.name(), self.featurization.settings());
+        sections.push(("featurization", kind));
+        sections
+    }
+
+    pub(super) fn read(table: Toml) -> Result<Self, ScenarioError> {
+        let mut top = Reader::new("", table);
+        let default = Self::default();
+        let name = top.text("name")?.unwrap_or_default();
+        let dimension = top.optional(&number::DIMENSION)?;
+        let signal = top.optional(&number::SIGNAL)?;
+        let noise = top.optional(&number::NOISE)?;
+        let ridge = read_ridge(&mut top)?;
+        let covariates = top.section("covariates")?;
+        let task = top.section("task")?;
+        let featurization = top.section("featurization")?;
+        let spectrum = top.section("spectrum")?;
+        let data = top.section("data")?;
+        top.finish("")?;
+
+        let exclusive = |other: &str, what: &[(&str, bool)]| match what.iter().find(|(_, given)| *given) {
+            Some((key, _)) => Err(ScenarioError::new(format!(
+                "{key} and [{other}] cannot both be given: [{other}] says all about covariates and task itself"
+            ))),
+            None => Ok(()),
+        };
+        let families = [
+            ("[covariates]", covariates.is_some()),
+            ("[task]", task.is_some()),
+            ("signal", signal.is_some()),
+        ];
+        if spectrum.is_some() {
+            exclusive("spectrum", &families)?;
+        }
+        if data.is_some() {
+            exclusive("data", &families)?;
+            exclusive("data", &[("[spectrum]", spectrum.is_some()), ("dimension", dimension.is_some())])?;
+        }
+        let (given, measured) = (spectrum.is_some() || data.is_some(), data.is_some());
+        let scenario = Self {
+            name,
+            dimension: dimension.map_or(default.dimension, |p| p as usize),
+            signal: signal.or(if given { None } else { default.signal }),
+            noise: noise.or(if measured { None } else { default.noise }),
+            ridge,
+            covariates: covariates.map_or(Ok(default.covariates), read_covariates)?,
+            task: task.map_or(Ok(default.task), read_task)?,
+            featurization: match featurization {
+                Some(reader) => read_featurization(reader)?,
+                None if given => Featurization::Raw,
+                None => default.featurization,
+            },
+            spectrum: spectrum.map(read_spectrum).transpose()?,
+            data: data.map(read_data).transpose()?,
+        };
+        scenario.consistent()?;
+        Ok(scenario)
+    }
+
+    /// What no single key can tell.
+    fn consistent(&self) -> Result<(), ScenarioError> {
+        let dense = |what: &str| {
+            let p = self.dimension;
+            if p <= DENSE {
+                return Ok(());
+            }
+            Err(ScenarioError::new(format!(
+                "{what} needs dense matrices: dimension at most {DENSE}, got {p}"
+            )))
+        };
+        if self.data.is_some() {
+            return Ok(());
+        }
+        let learned = matches!(self.featurization, Featurization::Learned { .. });
+        if self.spectrum.is_some() {
+            let file = matches!(self.featurization, Featurization::File { .. });
+            return if learned || file {
+                Err(ScenarioError::new(format!(
+                    "featurization.kind {} needs directions, which a [spectrum] does not have; \
+                     describe [covariates] and [task] instead",
+                    self.featurization.name()
+                )))
+            } else {
+                Ok(())
+            };
+        }
+        if matches!(self.task.alignment, Alignment::Rotated { .. }) {
+            dense("task.alignment rotated")?;
+        }
+        if learned { dense("featurization.kind learned") } else { Ok(()) }
+    }
+}
+
+impl serde::Serialize for Scenario {
+    /// The same tables and keys as the scenario file.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_table().serialize(serializer)
+    }
+}
+
+/// The settings as they are written; those left out are missing.
+pub(super) fn pairs_of(settings: Vec<Setting>) -> impl Iterator<Item = (&'static str, Value)> {
+    settings.into_iter().filter_map(|setting| match setting {
+        Setting::Number(number, value) | Setting::Optional(number, Some(value), _) => {
+            let value =
+                if number.scale.is_integer() { Value::Integer(value as i64) } else { Value::Float(value) };
+            Some((number.key, value))
+        }
+        Setting::Optional(_, None, _) => None,
+        Setting::Path(key, path) => Some((key, Value::String(path.to_string_lossy().into_owned()))),
+    })
+}
+
+fn read_ridge(top: &mut Reader) -> Result<RidgeSetting, ScenarioError> {
+    match top.take("ridge") {
+        None => Ok(RidgeSetting::Fixed(0.0)),
+        Some(Value::String(word)) if word == "optimal" => Ok(RidgeSetting::Optimal),
+        Some(Value::String(word)) if word == "optimal-nonnegative" => Ok(RidgeSetting::OptimalNonNegative),
+        Some(value) => top
+            .check(&number::RIDGE, &value, ", \"optimal\" or \"optimal-nonnegative\"")
+            .map(RidgeSetting::Fixed),
+    }
+}
+
+/// The family without its settings given: each at its default.
+pub(super) fn family_of(name: &str) -> Option<Family> {
+    read_family(name, &mut Reader::new("", Toml::new())).ok().flatten()
+}
+
+fn read_family(name: &str, reader: &mut Reader) -> Result<Option<Family>, ScenarioError> {
+    Ok(Some(match name {
+        "isotropic" => Family::Isotropic,
+        "power-law" => Family::PowerLaw { exponent: reader.number(&number::EXPONENT)? },
+        "exponential" => Family::Exponential { scale: reader.number(&number::DECAY)? },
+        "two-level" => Family::TwoLevel {
+            fraction: reader.number(&number::FRACTION)?,
+            ratio: reader.number(&number::RATIO)?,
+        },
+        "spiked" => Family::Spiked {
+            spikes: reader.number(&number::SPIKES)? as usize,
+            strength: reader.number(&number::STRENGTH)?,
+        },
+        "sparse" => Family::Sparse { fraction: reader.number(&number::RELEVANT)? },
+        _ => return Ok(None),
+    }))
+}
+
+/// The named family's, with `names` accepted.
+fn family(reader: &mut Reader, names: &[&str]) -> Result<Family, ScenarioError> {
+    let name = reader.required_text("family", &either(names))?;
+    let found = if names.contains(&name.as_str()) { read_family(&name, reader)? } else { None };
+    found.ok_or_else(|| reader.wrong("family", &either(names), &Value::String(name)))
+}
+
+fn read_covariates(mut reader: Reader) -> Result<Family, ScenarioError> {
+    let family = family(&mut reader, Family::COVARIATES)?;
+    reader.finish(&format!(" of family {}", family.name())).map(|()| family)
+}
+
+fn read_task(mut reader: Reader) -> Result<Task, ScenarioError> {
+    let family = family(&mut reader, &Family::NAMES)?;
+    let name = reader.text("alignment")?.unwrap_or_else(|| "aligned".into());
+    let alignment = read_alignment(&name, &mut reader)?
+        .ok_or_else(|| reader.wrong("alignment", &either(&Alignment::NAMES), &Value::String(name)))?;
+    let context = format!(" of family {}, {}", family.name(), alignment.name());
+    reader.finish(&context).map(|()| Task { family, alignment })
+}
+
+pub(super) fn alignment_of(name: &str) -> Option<Alignment> {
+    read_alignment(name, &mut Reader::new("", Toml::new())).ok().flatten()
+}
+
+fn read_alignment(name: &str, reader: &mut Reader) -> Result<Option<Alignment>, ScenarioError> {
+    Ok(Some(match name {
+        "aligned" => Alignment::Aligned,
+        "anti-aligned" => Alignment::AntiAligned,
+        "rotated" => Alignment::Rotated {
+            angle: reader.number(&number::ANGLE)?,
+            seed: reader.number(&number::ROTATION_SEED)? as u64,
+        },
+        _ => return Ok(None),
+    }))
+}
+
+fn read_featurization(mut reader: Reader) -> Result<Featurization, ScenarioError> {
+    let names = either(&Featurization::NAMES);
+    let kind = reader.required_text("kind", &names)?;
+    let featurization = read_kind(&kind, &mut reader)?
+        .ok_or_else(|| reader.wrong("kind", &names, &Value::String(kind.clone())))?;
+    reader.finish(&format!(" of kind {kind}")).map(|()| featurization)
+}
+
+/// The kind with its settings at their defaults; a file without its path.
+pub(super) fn featurization_of(kind: &str) -> Option<Featurization> {
+    let mut empty = Toml::new();
+    empty.insert("path".into(), Value::String(String::new()));
+    read_kind(kind, &mut Reader::new("", empty)).ok().flatten()
+}
+
+fn read_kind(kind: &str, reader: &mut Reader) -> Result<Option<Featurization>, ScenarioError> {
+    Ok(Some(match kind {
+        "raw" => Featurization::Raw,
+        "ground-truth" => Featurization::GroundTruth,
+        "whitened" => Featurization::Whitened,
+        "pca" => Featurization::Pca { size: reader.optional(&number::SIZE)?.map(|k| k as usize) },
+        "exponents" => Featurization::Exponents {
+            task: reader.number(&number::TASK_EXPONENT)?,
+            covariates: reader.number(&number::COVARIATE_EXPONENT)?,
+        },
+        "mix" => Featurization::Mix { weight: reader.number(&number::WEIGHT)? },
+        "soft" => Featurization::Soft { at: reader.optional(&number::AT)? },
+        "hard" => Featurization::Hard { at: reader.optional(&number::AT)? },
+        "optimal" => Featurization::Optimal { at: reader.optional(&number::AT)? },
+        "minimax" => Featurization::Minimax { at: reader.optional(&number::AT)? },
+        "learned" => Featurization::Learned {
+            tasks: reader.number(&number::TASKS)? as usize,
+            samples: reader.number(&number::SAMPLES)? as usize,
+            seed: reader.number(&number::LEARNING_SEED)? as u64,
+        },
+        "file" => Featurization::File {
+            path: reader.required_text("path", "a .npy file of the p×k matrix B")?.into(),
+        },
+        _ => return Ok(None),
+    }))
+}
+
+fn read_spectrum(mut reader: Reader) -> Result<Table, ScenarioError> {
+    let table = Table {
+        weights: reader.list("weights")?,
+        eigenvalues: reader.list("eigenvalues")?,
+        energies: reader.list("energies")?,
+    };
+    reader.finish("")?;
+    let lengths = [table.weights.len(), table.eigenvalues.len(), table.energies.len()];
+    let [weights, eigenvalues, energies] = lengths;
+    if weights != eigenvalues || weights != energies {
+        return Err(ScenarioError::new(format!(
+            "spectrum.weights, eigenvalues and energies must have equal lengths, got {weights}, {eigenvalues} \
+             and {energies}"
+        )));
+    }
+    Spectrum::new(table.atoms()).map_err(|e| ScenarioError::from(e).about("[spectrum]"))?;
+    Ok(table)
+}
+
+fn read_data(mut reader: Reader) -> Result<DataSource, ScenarioError> {
+    let data = DataSource {
+        features: reader.required_text("features", "a .npy, .npz or .csv file, one row a sample")?.into(),
+        targets: reader.required_text("targets", "a file of labels or numbers, one row a sample")?.into(),
+        task: reader.text("task")?.unwrap_or_else(|| "mean".into()),
+    };
+    reader.finish("").map(|()| data)
+}

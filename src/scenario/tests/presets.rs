@@ -1,0 +1,79 @@
+//! Each preset shows its phenomenon.
+
+use super::super::*;
+use super::{close, ridgeless};
+use crate::theory::{Risk, SampleRatio, ridge};
+
+fn preset(name: &str) -> Model {
+    Model::new(&Scenario::preset(name).unwrap(), None, &|| false).unwrap()
+}
+
+fn chosen(m: &Model, alpha: f64) -> Risk {
+    let spectrum = m.spectrum(&m.scenario().featurization).unwrap();
+    ridge::evaluate(&spectrum, SampleRatio::new(alpha).unwrap(), m.ridge(), m.noise()).unwrap()
+}
+
+#[test]
+fn names_are_kebab_case_and_unknown_ones_are_refused() {
+    for p in presets::all() {
+        assert!(p.name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", p.name);
+        assert!(!p.look.is_empty() && !p.look.contains('\n') && p.at > 0.0);
+    }
+    assert_eq!(Scenario::preset("double-divergence").unwrap(), Scenario::default());
+    let sentence = Scenario::preset("nope").unwrap_err().to_string();
+    assert!(sentence.contains("\"nope\"") && sentence.contains("negative-ridge"), "{sentence}");
+}
+
+/// Kobak et al.: nλ ≈ −151.5 and R/(r²+σ²) = 0.112996 at n = 64.
+#[test]
+fn negative_ridge() {
+    let m = preset("negative-ridge");
+    let best = chosen(&m, 0.064);
+    assert!((64.0 * best.ridge + 151.5).abs() < 0.1, "{best:?}");
+    close(best.risk / 11.0, 0.112996, 1e-5);
+}
+
+#[test]
+fn isotropic_double_descent_and_its_cure() {
+    let m = preset("isotropic-double-descent");
+    close(chosen(&m, 2.0).risk, 0.2, 1e-12);
+    close(chosen(&m, 0.5).risk, 0.7, 1e-12);
+    assert!(chosen(&m, 1.0).diverges());
+    let raw = m.spectrum(&Featurization::Raw).unwrap();
+    let tuned = |a: f64| {
+        ridge::evaluate(&raw, SampleRatio::new(a).unwrap(), crate::theory::RidgeChoice::Optimal, m.noise())
+            .unwrap()
+            .risk
+    };
+    assert!((1..60).all(|i| tuned(0.05 * f64::from(i + 1)) < tuned(0.05 * f64::from(i))));
+}
+
+/// The mix beats both its ends at the sample ratio looked at.
+#[test]
+fn task_vs_structure() {
+    let m = preset("task-vs-structure");
+    let at = presets::all().iter().find(|p| p.name == "task-vs-structure").unwrap().at;
+    let risk = |f| ridgeless(&m, &f, at).risk;
+    let (task, structure) = (risk(Featurization::GroundTruth), risk(Featurization::Whitened));
+    let both = chosen(&m, at).risk;
+    assert!(both < task && both < structure, "{task} {structure} {both}");
+}
+
+/// τ ∝ j⁻²: the excess risk falls as 1/n (the tail's energy beyond n) until n feels the end of the spectrum.
+#[test]
+fn source_condition() {
+    let m = preset("source-condition");
+    let slope = |a: f64| (chosen(&m, 2.0 * a).excess() / chosen(&m, a).excess()).ln() / 2.0_f64.ln();
+    let slopes: Vec<f64> = [0.005, 0.01, 0.02, 0.04].map(slope).to_vec();
+    assert!(slopes.iter().all(|s| (s - slopes[0]).abs() < 0.15 && (*s + 1.0).abs() < 0.15), "{slopes:?}");
+}
+
+#[test]
+fn misaligned_principal_components_fail() {
+    let m = preset("misaligned");
+    let raw = chosen(&m, 0.5).risk;
+    let pcr = ridgeless(&m, &Featurization::Pca { size: Some(200) }, 0.5).risk;
+    let truth = ridgeless(&m, &Featurization::GroundTruth, 0.5).risk;
+    let null = m.signal() + m.noise().get();
+    assert!(raw > 3.0 * truth && pcr > null && truth < 0.5, "{raw} {pcr} {truth}");
+}
