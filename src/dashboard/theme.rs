@@ -66,7 +66,14 @@ roles! {
 pub struct ThemeError(pub String);
 
 /// The themes that come with the program, by name; the first is the default.
-const BUILT_IN: &[(&str, &str)] = &[("default", include_str!("../../themes/default.toml"))];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("default", include_str!("../../themes/default.toml")),
+    ("light", include_str!("../../themes/light.toml")),
+    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
+    ("plain16", include_str!("../../themes/plain16.toml")),
+    ("dusk", include_str!("../../themes/dusk.toml")),
+    ("sepia", include_str!("../../themes/sepia.toml")),
+];
 
 /// What a theme file says, before it is brought down to a terminal's depth.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,8 +101,14 @@ pub(crate) struct Ink {
 pub struct Theme {
     palette: Palette,
     depth: Depth,
+    // Prepared: finding the nearest of 256 colours is too slow for every cell of a frame.
     styles: Vec<Style>,
+    fills: Vec<Option<Color>>,
+    scale: Vec<Color>,
 }
+
+/// Steps of the colour scale: finer than eyes and 24 bits can tell.
+const STEPS: u8 = 255;
 
 impl Theme {
     /// The built-in default theme.
@@ -130,7 +143,12 @@ impl Theme {
     fn from_palette(palette: Palette, depth: Depth) -> Self {
         let styles =
             Role::ALL.iter().zip(&palette.inks).map(|(role, ink)| style(*role, ink, depth)).collect();
-        Self { palette, depth, styles }
+        let fills = palette.inks.iter().map(|ink| fill(&palette, ink, depth)).collect();
+        let colours = matches!(depth, Depth::TrueColor | Depth::Ansi256);
+        let level =
+            |i: u8| Some(colour::Rgb::between(&palette.ramp, f64::from(i) / f64::from(STEPS))?.at(depth));
+        let scale = (0..=STEPS).filter_map(level).filter(|_| colours).collect();
+        Self { palette, depth, styles, fills, scale }
     }
 
     /// The same theme for another terminal.
@@ -166,6 +184,12 @@ impl Theme {
         self.styles.get(role as usize).copied().unwrap_or_default()
     }
 
+    /// A full area of a role's colour, quiet enough for text on it; `None` where the terminal has too few colours.
+    #[must_use]
+    pub fn fill(&self, role: Role) -> Option<Color> {
+        self.fills.get(role as usize).copied().flatten()
+    }
+
     /// The style to fill the whole screen with before anything is drawn.
     #[must_use]
     pub fn base(&self) -> Style {
@@ -179,10 +203,26 @@ impl Theme {
     /// A colour on the theme's scale from low (0) to high (1); `None` without colours, or with too few of them.
     #[must_use]
     pub fn ramp(&self, level: f64) -> Option<Color> {
-        if matches!(self.depth, Depth::Ansi16 | Depth::None) || level.is_nan() {
+        let last = self.scale.len().checked_sub(1)?;
+        if level.is_nan() {
             return None;
         }
-        Some(colour::Rgb::between(&self.palette.ramp, level)?.at(self.depth))
+        self.scale.get((level.clamp(0.0, 1.0) * last as f64).round() as usize).copied()
+    }
+}
+
+/// A quiet mixture of a role's colour and the background, for areas.
+fn fill(palette: &Palette, ink: &Ink, depth: Depth) -> Option<Color> {
+    let (Some(colour::Named::Rgb(color)), Some(ground)) = (ink.color, palette.background) else {
+        return None;
+    };
+    match depth {
+        Depth::TrueColor => Some(colour::Rgb::between(&[ground, color], 0.24)?.at(depth)),
+        Depth::Ansi256 => {
+            let mixed = colour::Rgb::between(&[ground, color], 0.32)?;
+            Some(Color::Indexed(mixed.nearest_like(color)))
+        }
+        Depth::Ansi16 | Depth::None => None,
     }
 }
 
@@ -196,6 +236,8 @@ fn style(role: Role, ink: &Ink, depth: Depth) -> Style {
     // Sixteen colours have no quiet shades: a tint there is only what the theme names itself.
     let bg = match depth {
         Depth::Ansi16 => ink.tint16,
+        // Nor have 256: shades of regimes would all be the same grey.
+        Depth::Ansi256 if matches!(role, Role::Soft | Role::Hard | Role::Null) => None,
         _ => named(ink.tint, None),
     };
     let bare = matches!(depth, Depth::None) || (fg.is_none() && bg.is_none());
@@ -221,5 +263,112 @@ impl Palette {
     fn plain() -> Self {
         let inks = vec![Ink::default(); Role::ALL.len()];
         Self { name: "plain".into(), background: None, ramp: Vec::new(), inks }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CURVES: [Role; 8] = [
+        Role::Chosen,
+        Role::Raw,
+        Role::GroundTruth,
+        Role::Whitened,
+        Role::Pcr,
+        Role::Optimal,
+        Role::Floor,
+        Role::Frozen,
+    ];
+    const AREAS: [Role; 4] = [Role::Bias, Role::VarianceX, Role::VarianceXNoise, Role::Noise];
+    const REGIMES: [Role; 3] = [Role::Soft, Role::Hard, Role::Null];
+
+    fn all(depth: Depth) -> impl Iterator<Item = Theme> {
+        Theme::names().map(move |name| Theme::built_in(name, depth).unwrap())
+    }
+
+    #[test]
+    fn text_and_curves_stand_out_from_every_ground() {
+        let mut faint = Vec::new();
+        for theme in [Depth::TrueColor, Depth::Ansi256].into_iter().flat_map(all) {
+            let Some(ground) = theme.base().bg else { continue };
+            let grounds: Vec<Color> =
+                std::iter::once(ground).chain(REGIMES.iter().filter_map(|r| theme.tint(*r))).collect();
+            for role in Role::ALL.iter().copied().filter(|r| *r != Role::Border) {
+                let line = CURVES.contains(&role) || AREAS.contains(&role);
+                let least = if line { 3.0 } else { 4.5 };
+                let style = theme.style(role);
+                let mut check = |ground: Color, least: f64| {
+                    let ratio = contrast(style.fg.unwrap(), ground).unwrap();
+                    if ratio < least {
+                        let (name, depth) = (theme.name(), theme.depth());
+                        faint.push(format!("{name} at {depth:?}: {} on {ground} is {ratio:.2}", role.name()));
+                    }
+                };
+                style
+                    .bg
+                    .map_or_else(|| grounds.clone(), |bg| vec![bg])
+                    .into_iter()
+                    .for_each(|g| check(g, least));
+            }
+        }
+        assert!(faint.is_empty(), "{}", faint.join("\n"));
+    }
+
+    /// Curves that are shown together must not fall on one colour, at any depth that has colours.
+    #[test]
+    fn curves_shown_together_differ() {
+        let together = [Role::Chosen, Role::Raw, Role::Pcr, Role::Optimal, Role::Floor];
+        for theme in [Depth::TrueColor, Depth::Ansi256, Depth::Ansi16].into_iter().flat_map(all) {
+            for group in [&together[..], &AREAS[..]] {
+                for (i, a) in group.iter().enumerate() {
+                    for b in &group[..i] {
+                        assert_ne!(
+                            theme.style(*a).fg,
+                            theme.style(*b).fg,
+                            "{} {:?}: {a:?} {b:?}",
+                            theme.name(),
+                            theme.depth()
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn without_colours_only_emphasis_remains() {
+        for theme in all(Depth::None) {
+            for role in Role::ALL {
+                let style = theme.style(*role);
+                assert_eq!((style.fg, style.bg), (None, None), "{}: {role:?}", theme.name());
+            }
+            assert_eq!((theme.base().bg, theme.fill(Role::Soft), theme.ramp(0.5)), (None, None, None));
+            assert!(theme.style(Role::Selection).add_modifier.contains(Modifier::REVERSED));
+        }
+    }
+
+    #[test]
+    fn files_are_read_strictly() {
+        let good = BUILT_IN[0].1;
+        let refused = |source: String| Theme::parse(&source, Depth::TrueColor).unwrap_err().to_string();
+        let message = refused(good.replace("floor =", "flor ="));
+        assert!(message.starts_with("\"flor\" is not a role; the roles are text, dim,"), "{message}");
+        let message = refused(good.replace("error = {", "# error = {"));
+        assert!(message.contains("lacks the role \"error\""), "{message}");
+        let message = refused(good.replace("\"#d6dbe3\"", "\"#d6dbe\""));
+        assert!(message.contains("text.color must be \"#rrggbb\" or one of terminal, black,"), "{message}");
+        let message = refused(good.replace("ansi16 = \"gray\"", "ansi = \"gray\""));
+        assert!(message.contains("has no key \"ansi\"; the keys are color, tint,"), "{message}");
+        let message = refused(good.replace("emphasis = \"bold\"", "emphasis = \"loud\""));
+        assert!(message.contains("one or a list of bold, dim,"), "{message}");
+        assert!(refused(good.replace("ramp = [", "ramp = [3, ")).contains("at least two colours"));
+        assert!(refused(format!("colour = 1\n{good}")).contains("no key \"colour\""));
+        assert!(refused("name = [".into()).contains("not valid TOML"));
+        let message = Theme::built_in("solar", Depth::None).unwrap_err().to_string();
+        assert!(
+            message.ends_with("the themes are default, light, high-contrast, plain16, dusk, sepia"),
+            "{message}"
+        );
     }
 }

@@ -116,6 +116,22 @@ impl Rgb {
         }
     }
 
+    /// The nearest of 256 colours with the hue of `like` (a grey for a grey): the palette has few quiet hues, and
+    /// without this all of them come down to one grey.
+    pub fn nearest_like(self, like: Self) -> u8 {
+        let [_, a, b] = like.oklab();
+        let (size, grey) = (a.hypot(b), a.hypot(b) < 0.03);
+        let fits = |rgb: &Self| {
+            let [_, x, y] = rgb.oklab();
+            if grey {
+                x.hypot(y) < 0.001
+            } else {
+                a * x + b * y > 0.8 * size * x.hypot(y) && x.hypot(y) > 0.001
+            }
+        };
+        nearest(self, (16..=255).map(|i| (i, Self::indexed(i))).filter(|(_, rgb)| fits(rgb))).unwrap_or(16)
+    }
+
     /// A colour between evenly spaced stops, mixed in Oklab, where equal steps look equal.
     pub fn between(stops: &[Self], level: f64) -> Option<Self> {
         let last = stops.len().checked_sub(1)?;

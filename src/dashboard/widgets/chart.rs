@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use super::axis::Axis;
-use super::canvas::Canvas;
+use super::canvas::{self, Canvas};
 use super::curve::{Curve, Path};
 use super::frame::{Frame, put, width, write};
 use super::glyphs::Glyphs;
@@ -92,32 +92,43 @@ impl<'a> Chart<'a> {
             .collect();
         let all: Vec<&Path> = paths.iter().collect();
         let without = labels::place(&labels, &all, frame.plot, taken, buf);
-        let unplaced: Vec<&Curve> = without
-            .iter()
-            .filter_map(|&i| self.curves.get(*order.get(i)?))
-            .filter(|c| !c.points.is_empty())
+        let unplaced =
+            without.iter().filter_map(|&i| self.curves.get(*order.get(i)?)).filter(|c| !c.points.is_empty());
+        let entries: Vec<_> = unplaced
+            .map(|curve| {
+                let mut sample = Canvas::new(3, 1);
+                let run: Vec<(i32, i32)> = (0..6).map(|x| (x, 2)).collect();
+                canvas::stroke(&mut sample, &run, curve.dash.pattern(), self.theme.style(curve.role));
+                (curve.name, curve.role, sample)
+            })
             .collect();
-        self.draw_key(&unplaced, frame, taken, buf);
+        self.draw_key(&entries, frame, taken, buf);
     }
 
-    fn draw_key(&self, curves: &[&Curve], frame: &Frame, taken: &mut Taken, buf: &mut Buffer) {
+    /// Names with a sample of their line or filling: where labels found no place beside what they name.
+    fn draw_key(&self, entries: &[(&str, Role, Canvas)], frame: &Frame, taken: &mut Taken, buf: &mut Buffer) {
         let plot = frame.plot;
-        for curve in curves {
-            let wide = width(curve.name) + 4;
-            let Some(last) = plot.width.checked_sub(wide + 1) else { continue };
-            // From the top right corner on, row by row: where curves seldom are.
-            let spot = (0..plot.height)
+        let wides: Vec<u16> = entries.iter().map(|(name, ..)| width(name).saturating_add(4)).collect();
+        let whole = wides
+            .iter()
+            .fold(0u16, |sum, wide| sum.saturating_add(*wide).saturating_add(2))
+            .saturating_sub(2);
+        // On one line if that can be had, from the top right corner on, where curves seldom are.
+        let spot = |wide: u16, taken: &Taken| {
+            let last = plot.width.checked_sub(wide.checked_add(1)?)?;
+            (0..plot.height)
                 .flat_map(|row| (0..=last).rev().map(move |start| (plot.x + start, plot.y + row)))
-                .find(|&(column, row)| taken.is_free(column, row, wide, 2));
-            let Some((column, row)) = spot else { continue };
-            let style = self.theme.style(curve.role);
-            let mut sample = Canvas::new(3, 1);
-            let run: Vec<(i32, i32)> = (0..6).map(|x| (x, 2)).collect();
-            super::canvas::stroke(&mut sample, &run, curve.dash.pattern(), style);
+                .find(|&(column, row)| taken.is_free(column, row, wide, 2))
+        };
+        let mut line = spot(whole, taken);
+        for ((name, role, sample), wide) in entries.iter().zip(wides) {
+            let Some((column, row)) = line.or_else(|| spot(wide, taken)) else { continue };
+            line = line.map(|(column, row)| (column + wide + 2, row));
+            let style = self.theme.style(*role);
             for (x, _, char, style) in sample.cells(self.glyphs) {
                 put(buf, column + x, row, char, style);
             }
-            write(buf, column + 4, row, curve.name, wide, style);
+            write(buf, column + 4, row, name, wide, style);
             taken.add_text(column, row, wide);
         }
     }
@@ -131,12 +142,14 @@ impl Widget for Chart<'_> {
         }
         let frame = self.frame(area);
         let plot = frame.plot;
-        marks::draw_bands(self.bands, &frame, buf, self.theme, self.glyphs);
+        let mut rules = marks::draw_bands(self.bands, &frame, buf, self.theme, self.glyphs);
         for vertical in self.verticals {
             marks::draw_vertical(vertical.x, vertical.role, &frame, buf, self.theme, self.glyphs);
+            rules.extend(frame.column(vertical.x));
         }
         for mark in self.marks.iter().filter(|m| m.kind != MarkKind::Near) {
             marks::draw_vertical(mark.x, Role::Border, &frame, buf, self.theme, self.glyphs);
+            rules.extend(frame.column(mark.x));
         }
 
         let mut canvas = Canvas::new(plot.width, plot.height);
@@ -150,12 +163,17 @@ impl Widget for Chart<'_> {
         }
 
         let mut taken = Taken::new(plot, &canvas);
+        paths.iter().for_each(|path| taken.add_path(path));
+        rules.into_iter().for_each(|column| taken.add_rule(column));
         marks::draw_evidence(self.points, &frame, buf, &mut taken, self.theme, self.glyphs);
         frame.draw(buf, self.theme, self.glyphs);
         marks::draw_marks(self.marks, &frame, buf, &mut taken, self.theme, self.glyphs);
         self.draw_crosshair(&frame, buf, &canvas, &mut taken);
         if let Some(stack) = &self.stack {
-            stack.label(&frame, &mut taken, buf, self.theme);
+            let without = stack.label(&frame, &mut taken, buf, self.theme);
+            let entries: Vec<_> =
+                without.iter().map(|layer| (layer.name, layer.role, layer.sample(self.theme))).collect();
+            self.draw_key(&entries, &frame, &mut taken, buf);
         }
         self.draw_labels(&frame, &paths, &mut taken, buf);
     }

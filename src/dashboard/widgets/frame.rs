@@ -1,8 +1,8 @@
 //! The frame of a chart or heat map: where the plot lies, how data maps to dots and back, and the axes around it.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Span;
 
 use super::axis::{Along, Axis, Tick};
@@ -209,6 +209,7 @@ pub fn width(text: &str) -> u16 {
 /// Sets one cell; outside the buffer nothing happens. A cell's background stays.
 pub fn put(buf: &mut Buffer, column: u16, row: u16, char: char, style: Style) {
     if let Some(cell) = buf.cell_mut((column, row)) {
+        reset(cell);
         cell.set_char(char).set_style(style);
     }
 }
@@ -216,6 +217,14 @@ pub fn put(buf: &mut Buffer, column: u16, row: u16, char: char, style: Style) {
 /// Writes at most `room` columns of a text; outside the buffer nothing happens.
 pub fn write(buf: &mut Buffer, column: u16, row: u16, text: &str, room: u16, style: Style) {
     if buf.area.contains(Position { x: column, y: row }) {
+        let end = column.saturating_add(width(text).min(room));
+        (column..end).filter_map(|c| buf.cell_mut((c, row)).map(reset)).for_each(drop);
         buf.set_stringn(column, row, text, usize::from(room), style);
     }
+}
+
+/// What is drawn over must not lend its colour or emphasis to what is drawn next.
+fn reset(cell: &mut Cell) {
+    cell.fg = Color::Reset;
+    cell.modifier = Modifier::empty();
 }

@@ -13,6 +13,8 @@ pub(super) struct Taken {
     plot: Rect,
     curve: Vec<bool>,
     text: Vec<bool>,
+    /// Columns with a line from top to bottom: text may cross them and would rather not.
+    rules: Vec<u16>,
 }
 
 impl Taken {
@@ -20,7 +22,7 @@ impl Taken {
         let cells = (0..plot.height).flat_map(|row| (0..plot.width).map(move |column| (column, row)));
         let curve: Vec<bool> = cells.map(|(column, row)| canvas.bits(column, row) != 0).collect();
         let text = vec![false; curve.len()];
-        Self { plot, curve, text }
+        Self { plot, curve, text, rules: Vec::new() }
     }
 
     fn index(&self, column: u16, row: u16) -> Option<usize> {
@@ -35,6 +37,28 @@ impl Taken {
                 *cell = true;
             }
         }
+    }
+
+    /// A curve's way, the gaps of its dashes included.
+    pub fn add_path(&mut self, path: &Path) {
+        for (column, &(top, bottom)) in
+            (self.plot.x..).zip(&path.rows).filter_map(|(c, r)| Some((c, r.as_ref()?)))
+        {
+            for row in top..=bottom {
+                if let Some(cell) = self.index(column, self.plot.y + row).and_then(|i| self.curve.get_mut(i))
+                {
+                    *cell = true;
+                }
+            }
+        }
+    }
+
+    pub fn add_rule(&mut self, column: u16) {
+        self.rules.push(column);
+    }
+
+    fn crosses_rule(&self, column: u16, wide: u16) -> bool {
+        self.rules.iter().any(|r| (column..column.saturating_add(wide)).contains(r))
     }
 
     pub fn text_at(&self, column: u16, row: u16) -> bool {
@@ -91,7 +115,7 @@ pub(super) fn place(
 }
 
 /// How many rows a label may be away from its curve, on average.
-const REACH: f64 = 1.75;
+const REACH: f64 = 2.6;
 
 fn best(label: &Label, others: &[&Path], plot: Rect, taken: &Taken, wide: u16) -> Option<(u16, u16)> {
     let mut best: Option<(f64, u16, u16)> = None;
@@ -112,7 +136,8 @@ fn best(label: &Label, others: &[&Path], plot: Rect, taken: &Taken, wide: u16) -
                 continue;
             }
             let crowding = if rival < own + 1.0 { 0.6 } else { 0.0 };
-            let cost = own + crowding + 1.5 * f64::from(last - start) / f64::from(plot.width);
+            let crossing = if taken.crosses_rule(plot.x + start, wide) { 0.4 } else { 0.0 };
+            let cost = own + crowding + crossing + 1.5 * f64::from(last - start) / f64::from(plot.width);
             if best.is_none_or(|(least, ..)| cost < least) {
                 best = Some((cost, plot.x + start, plot.y + row));
             }
@@ -121,13 +146,15 @@ fn best(label: &Label, others: &[&Path], plot: Rect, taken: &Taken, wide: u16) -
     best.map(|(_, column, row)| (column, row))
 }
 
-/// Mean distance in rows between a text and a curve; `None` unless the curve runs along most of the text.
+/// Mean distance in rows between a text and a curve; `None` unless the curve runs along most of the text and comes
+/// next to it.
 fn distance(path: &Path, start: u16, row: u16, wide: u16) -> Option<f64> {
-    let (mut sum, mut count) = (0.0, 0);
+    let (mut sum, mut count, mut nearest) = (0.0, 0, u16::MAX);
     for rows in path.rows.iter().skip(usize::from(start)).take(usize::from(wide)).flatten() {
         let gap = if row < rows.0 { rows.0 - row } else { row.saturating_sub(rows.1) };
+        nearest = nearest.min(gap);
         sum += f64::from(gap);
         count += 1;
     }
-    (2 * count >= wide).then(|| sum / f64::from(count))
+    (2 * count >= wide && nearest <= 1).then(|| sum / f64::from(count))
 }

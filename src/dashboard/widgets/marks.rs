@@ -94,7 +94,15 @@ fn columns(band: &Band, frame: &Frame) -> Option<(u16, u16)> {
 }
 
 /// Shades bands, rules off where they meet, and names them in the header.
-pub(super) fn draw_bands(bands: &[Band], frame: &Frame, buf: &mut Buffer, theme: &Theme, glyphs: Glyphs) {
+/// Returns the columns of the rules.
+pub(super) fn draw_bands(
+    bands: &[Band],
+    frame: &Frame,
+    buf: &mut Buffer,
+    theme: &Theme,
+    glyphs: Glyphs,
+) -> Vec<u16> {
+    let mut rules = Vec::new();
     let symbols = glyphs.symbols();
     let spans: Vec<_> = bands.iter().filter_map(|b| columns(b, frame).map(|c| (b, c))).collect();
     for (i, (band, (from, to))) in spans.iter().enumerate() {
@@ -115,12 +123,14 @@ pub(super) fn draw_bands(bands: &[Band], frame: &Frame, buf: &mut Buffer, theme:
             for row in frame.header.unwrap_or(frame.plot.top())..frame.plot.bottom() {
                 put(buf, *from, row, symbols.dotted, style);
             }
+            rules.push(*from);
         }
         if let Some(row) = frame.header {
             let (first, end) = (*from + u16::from(starts), inner.min(frame.plot.right()));
             name(band.name, (first, end, row), buf, theme.style(band.role), symbols.ellipsis);
         }
     }
+    rules
 }
 
 /// Centres a name between two columns, with a space on both sides; cut with an ellipsis, or left out.
@@ -193,7 +203,7 @@ pub(super) fn draw_marks(
 }
 
 /// The free spot for a mark's label nearest to its symbol: right, left, then a row above or below.
-fn beside(column: u16, row: u16, wide: u16, frame: &Frame, taken: &Taken) -> Option<(u16, u16)> {
+pub(super) fn beside(column: u16, row: u16, wide: u16, frame: &Frame, taken: &Taken) -> Option<(u16, u16)> {
     let plot = frame.plot;
     let rows = [row, row + 1, row.saturating_sub(1)];
     // With a column to spare to the curves if that can be had.

@@ -9,11 +9,13 @@ pub mod chart;
 pub mod curve;
 pub mod frame;
 pub mod glyphs;
+pub mod heatmap;
 pub mod labels;
 pub mod marks;
 pub mod numbers;
 #[cfg(test)]
 mod preview;
+pub mod slider;
 pub mod stack;
 #[cfg(test)]
 mod tests;
@@ -23,5 +25,7 @@ pub use chart::Chart;
 pub use curve::{Curve, Dash};
 pub use frame::Frame;
 pub use glyphs::Glyphs;
+pub use heatmap::{Category, Heatmap, Spot, SpotKind, Values};
 pub use marks::{Band, Crosshair, Evidence, Mark, MarkKind, Vertical};
+pub use slider::{Setting, Slider};
 pub use stack::{Layer, Stack, Texture};

@@ -31,23 +31,27 @@ pub(super) fn sweep(spectrum: &Spectrum, alphas: &[f64]) -> Vec<(f64, f64)> {
     alphas.iter().map(|&a| (a, evaluate(spectrum, a).risk)).collect()
 }
 
-/// Hard selection on the two-level task: nothing, the strong block, or all.
-fn optimal(alphas: &[f64]) -> Vec<(f64, f64)> {
-    let (noise, strong): (f64, f64) = (0.1, 0.2 / (0.2 + 0.8e-4));
-    let hard = |a: f64| if a > 0.2 { (1.0 - strong + noise) / (1.0 - 0.2 / a) } else { f64::INFINITY };
-    let soft = |a: f64| {
-        if a >= 1.0 {
-            return f64::INFINITY;
-        }
-        let mu = noise / (1.0 - a);
-        let scale = 0.2 + 0.8e-4;
-        let s = Spectrum::new([(0.2, 1.0 / scale + mu, 1.0 / scale), (0.8, 1e-4 / scale + mu, 1e-4 / scale)])
-            .unwrap();
-        let alpha = SampleRatio::new(a).unwrap();
-        risk::evaluate(&s, alpha, Ridge::ZERO, NoiseVariance::new(noise).unwrap()).unwrap().risk
+/// The optimum's branches on the two-level task (section 5): soft, hard on the strong block, hard on all, null.
+fn branches(a: f64, noise: f64) -> [f64; 4] {
+    let scale = 0.2 + 0.8e-4;
+    let strong = 0.2 / scale;
+    let mu = noise / (1.0 - a);
+    let soft = if a < 1.0 {
+        let atoms = [(0.2, 1.0 / scale + mu, 1.0 / scale), (0.8, 1e-4 / scale + mu, 1e-4 / scale)];
+        let noise = NoiseVariance::new(noise).unwrap();
+        risk::evaluate(&Spectrum::new(atoms).unwrap(), SampleRatio::new(a).unwrap(), Ridge::ZERO, noise)
+            .unwrap()
+            .risk
+    } else {
+        f64::INFINITY
     };
-    let full = |a: f64| if a > 1.0 { noise / (1.0 - 1.0 / a) } else { f64::INFINITY };
-    alphas.iter().map(|&a| (a, hard(a).min(soft(a)).min(full(a)))).collect()
+    let hard =
+        |kept: f64, dropped: f64| if a > kept { (dropped + noise) / (1.0 - kept / a) } else { f64::INFINITY };
+    [soft, hard(0.2, 1.0 - strong), hard(1.0, 0.0), 1.0 + noise]
+}
+
+fn optimal(alphas: &[f64]) -> Vec<(f64, f64)> {
+    alphas.iter().map(|&a| (a, branches(a, 0.1).into_iter().fold(f64::INFINITY, f64::min))).collect()
 }
 
 /// A buffer as text with colours.
@@ -190,4 +194,65 @@ fn preview() {
         ..Chart::new(x, Axis::linear(0.0, 3.0, "R"), &theme)
     };
     print!("\n{}", ansi(&draw(chart, w, h)));
+
+    let (columns, rows) = (100, 60);
+    let (x, y) = (Axis::linear(0.02, 1.5, "n/p"), Axis::log(1e-3, 10.0, "σ²"));
+    let at = |axis: Axis, i: usize, n: usize| axis.value(i as f64 / (n as f64 - 1.0));
+    let all: Vec<[f64; 4]> = (0..rows * columns)
+        .map(|i| branches(at(x, i % columns, columns), at(y, i / columns, rows)))
+        .collect();
+    let best = |b: &[f64; 4]| (0..4).min_by(|&i, &j| b[i].total_cmp(&b[j])).unwrap();
+    let regimes: Vec<Option<usize>> =
+        all.iter().enumerate().map(|(i, b)| (i < 5400).then(|| [0, 1, 1, 2][best(b)])).collect();
+    let categories = [
+        Category { name: "soft", letter: 's', role: Role::Soft },
+        Category { name: "hard", letter: 'h', role: Role::Hard },
+        Category { name: "null", letter: 'n', role: Role::Null },
+    ];
+    let spots = [
+        Spot { kind: SpotKind::Current, x: 0.41, y: 0.1, label: "here" },
+        Spot { kind: SpotKind::Triple, x: 0.25, y: 1.2, label: "triple point" },
+    ];
+    let map = Heatmap {
+        columns,
+        rows,
+        regimes: &regimes,
+        categories: &categories,
+        spots: &spots,
+        glyphs,
+        ..Heatmap::new(x, y, &theme)
+    };
+    let mut buffer = Buffer::empty(Rect::new(0, 0, w, h));
+    buffer.set_style(buffer.area, theme.base());
+    map.render(buffer.area, &mut buffer);
+    print!("\n{}", ansi(&buffer));
+    let values: Vec<f64> = all.iter().map(|b| b[best(b)]).collect();
+    let map =
+        Heatmap { values: Some(Values { values: &values, scale: Axis::log(1e-3, 10.0, "risk") }), ..map };
+    let mut buffer = Buffer::empty(Rect::new(0, 0, w, h));
+    buffer.set_style(buffer.area, theme.base());
+    map.render(buffer.area, &mut buffer);
+    print!("\n{}", ansi(&buffer));
+
+    let share = Axis::linear(0.0, 1.0, "");
+    let settings = [
+        ("family", Setting::Choice { name: "two-level", before: true, after: true }, true),
+        ("fraction", Setting::Number { value: 0.2, axis: share }, true),
+        ("ratio ε", Setting::Number { value: 1e-4, axis: Axis::log(1e-6, 1.0, "") }, true),
+        ("alignment", Setting::Choice { name: "aligned", before: false, after: true }, true),
+        ("noise σ²", Setting::Number { value: 0.1, axis: Axis::log(1e-3, 10.0, "") }, true),
+        ("ridge λ", Setting::Number { value: 0.0, axis: Axis::log(1e-3, 10.0, "") }, true),
+        ("angle", Setting::Number { value: 30.0, axis: Axis::linear(0.0, 90.0, "") }, false),
+        ("dimension", Setting::Integer { value: 1000.0, axis: Axis::log(10.0, 1e5, "") }, true),
+        ("ridge λ", Setting::Text { text: "1.2e-3▏" }, true),
+    ];
+    let mut buffer = Buffer::empty(Rect::new(0, 0, w, settings.len() as u16));
+    buffer.set_style(buffer.area, theme.base());
+    for (i, (label, setting, enabled)) in settings.into_iter().enumerate() {
+        for (left, wide) in [(1, 36), (40, 26)] {
+            let slider = Slider { focused: i == 2, enabled, glyphs, ..Slider::new(label, setting, &theme) };
+            slider.render(Rect::new(left, i as u16, wide, 1), &mut buffer);
+        }
+    }
+    print!("\n{}", ansi(&buffer));
 }

@@ -43,6 +43,19 @@ pub struct Layer<'a> {
     pub texture: Texture,
 }
 
+impl Layer<'_> {
+    /// Three cells of its filling.
+    pub(super) fn sample(&self, theme: &Theme) -> Canvas {
+        let mut canvas = Canvas::new(3, 1);
+        for (x, y) in (0..4).flat_map(|y| (0..6).map(move |x| (x, y))) {
+            if self.texture.has(x, y) {
+                canvas.set(x as i32, y as i32, theme.style(self.role));
+            }
+        }
+        canvas
+    }
+}
+
 /// Layers from the bottom up over shared, increasing x.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stack<'a> {
@@ -126,18 +139,26 @@ impl Stack<'_> {
     }
 
     /// Writes each layer's name inside it, where it is thickest.
-    pub(super) fn label(&self, frame: &Frame, taken: &mut Taken, buf: &mut Buffer, theme: &Theme) {
+    /// Returns the layers that are too thin for it, the topmost first.
+    pub(super) fn label(
+        &self,
+        frame: &Frame,
+        taken: &mut Taken,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Vec<&Layer<'_>> {
         let plot = frame.plot;
+        let mut without = Vec::new();
         let columns: Vec<Vec<(usize, usize)>> =
             (0..frame.size().0).map(|dot| self.spans(frame, dot)).collect();
         for (i, layer) in self.layers.iter().enumerate() {
             let wide = width(layer.name);
             let padded = wide + 2;
-            if wide == 0 || padded > plot.width {
+            if wide == 0 {
                 continue;
             }
             let mut best: Option<(usize, u16, u16)> = None;
-            for start in 0..=plot.width - padded {
+            for start in 0..(plot.width + 1).saturating_sub(padded) {
                 let dots = usize::from(start) * 2..usize::from(start + padded) * 2;
                 let (top, bottom) = columns.get(dots).unwrap_or_default().iter().fold(
                     (0, usize::MAX),
@@ -161,7 +182,11 @@ impl Stack<'_> {
                 let style: Style = theme.style(layer.role).add_modifier(Modifier::BOLD);
                 write(buf, plot.x + start, plot.y + row, &format!(" {} ", layer.name), padded, style);
                 taken.add_text(plot.x + start, plot.y + row, padded);
+            } else {
+                without.push(layer);
             }
         }
+        without.reverse();
+        without
     }
 }

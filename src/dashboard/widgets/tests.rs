@@ -230,3 +230,167 @@ fn a_peak_a_pole_and_their_labels() {
           0     0.2    0.4    0.6    0.8    1.0     1.2      n/p
     "#);
 }
+
+/// The text of every label must survive: nothing is written over it, and it covers no curve.
+#[test]
+fn labels_keep_clear_of_each_other_and_of_curves() {
+    let theme = Theme::new(Depth::None);
+    let mut dice = Dice(7);
+    let mut shown = 0;
+    for _ in 0..60 {
+        let offsets: Vec<f64> = (0..5).map(|_| dice.roll(100) as f64 / 50.0 - 1.0).collect();
+        let samples: Vec<Vec<(f64, f64)>> = offsets
+            .iter()
+            .map(|o| {
+                (0..=100).map(|i| f64::from(i) / 100.0).map(|x| (x, o + (3.0 * x * o).sin() * 0.6)).collect()
+            })
+            .collect();
+        let names = ["alpha", "beta", "gamma", "delta", "epsilon"];
+        let bare: Vec<Curve> = samples.iter().map(|s| Curve::new("", s, Role::Raw, Dash::Solid)).collect();
+        let named: Vec<Curve> = bare.iter().zip(names).map(|(c, name)| Curve { name, ..*c }).collect();
+        let marks = [Mark { kind: MarkKind::Pole, x: 0.5, y: 0.0, label: "a pole" }];
+        let axes = (Axis::linear(0.0, 1.0, ""), Axis::linear(-1.5, 1.5, ""));
+        let chart = Chart { curves: &bare, marks: &marks, ..Chart::new(axes.0, axes.1, &theme) };
+        let (without, with) = (draw(chart, 70, 18), draw(Chart { curves: &named, ..chart }, 70, 18));
+        let dots =
+            |b: &Buffer, c: (u16, u16)| b[c].symbol().chars().all(|c| ('\u{2801}'..='\u{28ff}').contains(&c));
+        for row in 0..18 {
+            for column in 0..70 {
+                if dots(&without, (column, row)) {
+                    assert_eq!(
+                        without[(column, row)].symbol(),
+                        with[(column, row)].symbol(),
+                        "a curve is covered"
+                    );
+                }
+            }
+        }
+        let picture = text(&with);
+        let whole = names.iter().filter(|name| picture.contains(*name)).count();
+        let letters = picture.chars().filter(char::is_ascii_alphabetic).count();
+        let pole = if picture.contains("a pole") { 5 } else { 0 };
+        let wanted: usize = names.iter().filter(|name| picture.contains(*name)).map(|n| n.len()).sum();
+        assert_eq!(letters, wanted + pole, "a label is cut: {picture}");
+        shown += whole;
+    }
+    assert!(shown > 280, "only {shown} of 300 labels find a place");
+}
+
+#[test]
+fn band_names_are_centred_and_cut() {
+    let theme = Theme::new(Depth::None);
+    let bands = [
+        Band { from: f64::NEG_INFINITY, to: 0.25, name: "soft", role: Role::Soft },
+        Band { from: 0.25, to: 0.5, name: "hard · keep 200 of 1000", role: Role::Hard },
+        Band { from: 0.5, to: 0.53, name: "null", role: Role::Null },
+        Band { from: 0.53, to: f64::INFINITY, name: "soft", role: Role::Soft },
+    ];
+    let chart = Chart {
+        bands: &bands,
+        ..Chart::new(Axis::linear(0.0, 1.0, "n/p"), Axis::linear(0.0, 1.0, "R"), &theme)
+    };
+    let buffer = draw(chart, 70, 8);
+    insta::assert_snapshot!(text(&buffer), @r#"
+       R        soft      ┊ hard · keep…  ┊┊             soft
+       1 ┤                ┊               ┊┊
+         │                ┊               ┊┊
+         │                ┊               ┊┊
+         │                ┊               ┊┊
+       0 ┤                ┊               ┊┊
+         └┬───────────┬────────────┬────────────┬────────────┬───────────┬
+          0          0.2          0.4          0.6          0.8        n/p
+    "#);
+}
+
+/// A grid that changes from soft to hard at x = 0.5 and from hard to null at y = 0.5, its last row unknown.
+fn quadrants() -> Vec<Option<usize>> {
+    let regime = |x: usize, y: usize| match (x, y) {
+        (_, 15) => None,
+        (0..15, _) => Some(0),
+        (_, 0..8) => Some(1),
+        _ => Some(2),
+    };
+    (0..16).flat_map(|y| (0..30).map(move |x| regime(x, y))).collect()
+}
+
+const REGIMES: [Category; 3] = [
+    Category { name: "soft", letter: 's', role: Role::Soft },
+    Category { name: "hard", letter: 'h', role: Role::Hard },
+    Category { name: "null", letter: 'n', role: Role::Null },
+];
+
+#[test]
+fn a_map_without_colours() {
+    let theme = Theme::new(Depth::None);
+    let regimes = quadrants();
+    let spots = [
+        Spot { kind: SpotKind::Current, x: 0.2, y: 0.2, label: "" },
+        Spot { kind: SpotKind::Triple, x: 0.5, y: 0.5, label: "triple point" },
+    ];
+    let axes = (Axis::linear(0.0, 1.0, "n/p"), Axis::linear(0.0, 1.0, "σ²"));
+    let map = Heatmap {
+        columns: 30,
+        rows: 16,
+        regimes: &regimes,
+        categories: &REGIMES,
+        spots: &spots,
+        ..Heatmap::new(axes.0, axes.1, &theme)
+    };
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 44, 12));
+    map.render(buffer.area, &mut buffer);
+    insta::assert_snapshot!(text(&buffer), @r#"
+      σ²   s soft    h hard    n null
+     1.0 ┤s   s   s   s   s ⢠ n   n   n   n   n
+         │                  ⢸       null
+         │  s   s   s   s   ⢸   n   n   n   n
+         │       soft       ⢸
+     0.5 ┤s    triple point ⢸★⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒
+         │                  ⢸
+         │  s   s   s   s   ⢸   h   hard    h
+         │       ✛          ⢸
+       0 ┤s   s   s   s   s ⢸ h   h   h   h   h
+         └┬──────┬───────┬──────┬───────┬──────┬
+          0     0.2     0.4    0.6     0.8   n/p
+    "#);
+}
+
+#[test]
+fn a_map_in_colours_fills_the_right_cells_at_any_size() {
+    let regimes = quadrants();
+    let values: Vec<f64> = (0..470).map(|i| HOSTILE[i % HOSTILE.len()]).collect();
+    let (x, y) = (Axis::linear(0.0, 1.0, ""), Axis::linear(0.0, 1.0, ""));
+    for depth in [Depth::TrueColor, Depth::Ansi256, Depth::Ansi16, Depth::None] {
+        let theme = Theme::new(depth);
+        let map = Heatmap {
+            columns: 30,
+            rows: 16,
+            regimes: &regimes,
+            categories: &REGIMES,
+            ..Heatmap::new(x, y, &theme)
+        };
+        for (width, height) in (1..50u16).flat_map(|w| [1, 2, 5, 9, 17].map(|h| (w, h))) {
+            let area = Rect::new(0, 0, width, height);
+            let mut buffer = Buffer::empty(area);
+            map.render(area, &mut buffer);
+            let frame = map.frame(area);
+            for (x, y, role) in [(0.1, 0.1, Role::Soft), (0.9, 0.1, Role::Hard), (0.9, 0.9, Role::Null)] {
+                if let (Some(fill), Some(at), true) =
+                    (theme.fill(role), frame.cell(x, y), width > 20 && height > 8)
+                {
+                    assert_eq!(buffer[at].bg, fill, "{role:?} at {width}×{height}, {depth:?}");
+                }
+            }
+            let scale = Axis::log(0.1, 10.0, "R");
+            for glyphs in [Glyphs::Braille, Glyphs::Ascii] {
+                let values = Some(Values { values: &values, scale });
+                Heatmap { values, glyphs, ..map }.render(Rect::new(2, 1, width, height), &mut buffer);
+            }
+        }
+    }
+    let depths = [Depth::TrueColor, Depth::Ansi256];
+    for theme in Theme::names().flat_map(|name| depths.map(|d| Theme::built_in(name, d).unwrap())) {
+        let fills = [Role::Soft, Role::Hard, Role::Null].map(|role| theme.fill(role));
+        let differ = fills[0] != fills[1] && fills[1] != fills[2] && fills[0] != fills[2];
+        assert!(differ || fills == [None; 3], "{} {:?}: {fills:?}", theme.name(), theme.depth());
+    }
+}
