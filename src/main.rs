@@ -1,3 +1,94 @@
-//! The binary: parse, run, restore the terminal on every exit.
+//! The binary: parse, choose the dashboard or a headless command, end with the right code.
+//!
+//! Results go to standard output, words to standard error: one sentence, exit code 2 for bad input, 1 otherwise.
 
-fn main() {}
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use riskscope::cli::{Cli, Command, ViewName, eval};
+use riskscope::dashboard::app::{self, Exit};
+use riskscope::dashboard::state::{State, View};
+use riskscope::dashboard::theme::{Depth, Theme};
+
+/// Why the program ends early.
+enum Failure {
+    BadInput(String),
+    Other(String),
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse_arguments(&error),
+    };
+    match run(cli) {
+        Ok(code) => code,
+        Err(Failure::BadInput(sentence)) => fail(&sentence, 2),
+        Err(Failure::Other(sentence)) => fail(&sentence, 1),
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let bad = |e: riskscope::scenario::ScenarioError| Failure::BadInput(e.to_string());
+    match cli.command {
+        Some(Command::Eval(args)) => {
+            let text = eval::run(&args).map_err(bad)?;
+            print(&text)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        None => {
+            let scenario = cli.scenario.resolve().map_err(bad)?;
+            let depth = Depth::detect(|name| std::env::var(name).ok());
+            let theme = Theme::built_in(cli.theme.as_deref().unwrap_or("default"), depth)
+                .map_err(|e| Failure::BadInput(e.to_string()))?;
+            let view = match cli.view {
+                ViewName::Risk => View::Risk,
+                ViewName::Variance => View::Variance,
+                ViewName::Selection => View::Selection,
+                ViewName::Phase => View::Phase,
+                ViewName::Data => View::Data,
+            };
+            match app::run(State::new(scenario, view, theme, cli.ascii)) {
+                Ok(Exit::Quit) => Ok(ExitCode::SUCCESS),
+                Ok(Exit::Signal(signal)) => Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))),
+                Ok(Exit::BadInput(sentence)) => Err(Failure::BadInput(sentence)),
+                Err(error) => Err(Failure::Other(error.to_string())),
+            }
+        }
+    }
+}
+
+/// A closed pipe (`| head`) is no error.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Other(format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn fail(sentence: &str, code: u8) -> ExitCode {
+    // A standard error that is gone leaves nobody to tell.
+    let _ = writeln!(io::stderr(), "riskscope: {sentence}");
+    ExitCode::from(code)
+}
+
+/// Help and version go to standard output; anything else is one sentence.
+fn refuse_arguments(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = error.to_string();
+    let words: Vec<&str> = text
+        .lines()
+        .take_while(|l| !l.starts_with("Usage:") && !l.starts_with("For more"))
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .collect();
+    let sentence = words.join(" ");
+    fail(&format!("{} (--help lists what is accepted)", sentence.trim_start_matches("error: ")), 2)
+}

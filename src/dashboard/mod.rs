@@ -1,4 +1,19 @@
-//! The interactive app: what is shown, what can happen, and how it is drawn.
+//! The interactive app: key → [`action::Action`] → [`update`] → request to the engine → results → [`draw`].
+//!
+//! [`state::State`] is what is shown and [`update`] the only place that changes it; [`app`] is the main loop, which
+//! blocks on one channel and never computes; [`terminal`] enters and leaves the terminal; [`keymap`] feeds keys, help
+//! and footer from one table. The plots are drawn by the project's own [`widgets`], in the colours of a [`theme`].
 
+pub mod action;
+pub mod app;
+pub mod display;
+pub mod draw;
+pub mod keymap;
+pub mod panels;
+pub mod roles;
+pub mod state;
+pub mod terminal;
 pub mod theme;
+pub mod update;
+pub mod views;
 pub mod widgets;

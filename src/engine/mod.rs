@@ -3,18 +3,20 @@
 //! A [`Worker`] owns a thread and a slot that holds at most one waiting request. Submitting replaces what waits and
 //! bumps the generation; the running job polls its [`Ticket`] and gives up as soon as it is no longer the newest.
 //! Whatever it had already sent carries its generation, so that the receiver drops what is stale. A panic in a job
-//! becomes a [`Outcome::Failed`] and the job starts afresh with clean state.
+//! becomes a [`Outcome::Panicked`] and the job starts afresh with clean state.
+
+pub mod analysis;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Counts the requests of one worker; later is larger.
 pub type Generation = u64;
 
-/// Name prefix of every worker thread: the terminal's panic hook leaves these to [`Outcome::Failed`].
+/// Name prefix of every worker thread: the terminal's panic hook leaves these to [`Outcome::Panicked`].
 pub const THREAD_PREFIX: &str = "worker";
 
 /// What a job says about the request of one generation.
@@ -29,15 +31,17 @@ pub enum Outcome<R> {
     /// A first, coarser result; a better one follows.
     Partial(R),
     Done(R),
-    /// One sentence: bad input, or a panic.
+    /// The request cannot be served: one sentence.
     Failed(String),
+    /// The job panicked: one sentence.
+    Panicked(String),
 }
 
 /// A job's view of the outside: whether to go on, and where results go.
 pub struct Ticket<'a, R> {
     generation: Generation,
     newest: &'a AtomicU64,
-    deliver: &'a dyn Fn(Reply<R>),
+    deliver: &'a (dyn Fn(Reply<R>) + Sync),
 }
 
 impl<R> Ticket<'_, R> {
@@ -86,6 +90,13 @@ impl<Q> Slot<Q> {
     }
 }
 
+/// Debug builds can be asked for a panic, once, to test what it leaves behind: `RISKSCOPE_TEST_PANIC=main|worker`.
+pub fn panic_if_asked(place: &str) {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    let asked = cfg!(debug_assertions) && std::env::var("RISKSCOPE_TEST_PANIC").is_ok_and(|p| p == place);
+    assert!(!asked || DONE.swap(true, Ordering::Relaxed), "a panic was asked for on the {place} thread");
+}
+
 /// One background thread that always works on the newest request.
 pub struct Worker<Q> {
     slot: Arc<Slot<Q>>,
@@ -99,7 +110,7 @@ impl<Q: Send + 'static> Worker<Q> {
     pub fn spawn<R, J>(
         name: &str,
         make_job: impl Fn() -> J + Send + 'static,
-        deliver: impl Fn(Reply<R>) + Send + 'static,
+        deliver: impl Fn(Reply<R>) + Send + Sync + 'static,
     ) -> std::io::Result<Self>
     where
         J: FnMut(Q, &Ticket<'_, R>) -> Result<R, Ended>,
@@ -120,7 +131,7 @@ impl<Q: Send + 'static> Worker<Q> {
                     Ok(Err(Ended::Failed(sentence))) => ticket.send(Outcome::Failed(sentence)),
                     Err(panic) => {
                         job = make_job();
-                        ticket.send(Outcome::Failed(format!("internal error: {}", words(panic.as_ref()))));
+                        ticket.send(Outcome::Panicked(format!("internal error: {}", words(panic.as_ref()))));
                     }
                 }
             }
@@ -198,13 +209,13 @@ mod tests {
     /// Spins until told to stop, as a long computation would.
     fn slow(request: u32, ticket: &Ticket<'_, u32>) -> Result<u32, Ended> {
         ticket.partial(request);
-        while request < 100 {
-            if ticket.stop() {
-                return Err(Ended::Interrupted);
-            }
+        if request >= 100 {
+            return Ok(request);
+        }
+        while !ticket.stop() {
             thread::yield_now();
         }
-        Ok(request)
+        Err(Ended::Interrupted)
     }
 
     #[test]
@@ -228,7 +239,7 @@ mod tests {
                     assert!(value != 1, "the old job went on after it was replaced");
                     assert!(reply.generation <= newest);
                 }
-                Outcome::Failed(why) => panic!("{why}"),
+                Outcome::Failed(why) | Outcome::Panicked(why) => panic!("{why}"),
             }
         }
         assert!(replies.recv_timeout(Duration::from_millis(50)).is_err(), "nothing follows the newest");
@@ -250,7 +261,7 @@ mod tests {
         };
         assert!(matches!(ask(1), Outcome::Done(1)));
         assert!(matches!(ask(8), Outcome::Failed(s) if s == "no eights"));
-        let Outcome::Failed(sentence) = ask(7) else { panic!("a panic is a failure") };
+        let Outcome::Panicked(sentence) = ask(7) else { panic!("a panic is a failure") };
         assert!(sentence.contains("seven is not for me"), "{sentence}");
         assert!(matches!(ask(2), Outcome::Done(1)), "state from before the panic is gone");
     }

@@ -15,6 +15,7 @@ pub mod number;
 pub mod parameter;
 pub mod presets;
 mod reader;
+mod represent;
 mod set;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,121 @@
+//! The command line: flags, commands and one screen of help each. A contract: names do not change.
+
+pub mod eval;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::scenario::{Scenario, ScenarioError};
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "riskscope",
+    version,
+    about = "The exact downstream risk of transfer learning with a linear model on pretrained features",
+    long_about = None,
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  riskscope                                         the dashboard, on double divergence
+  riskscope --preset negative-ridge
+  riskscope --features X.npy --targets labels.txt   your own features
+  riskscope eval --samples 100,400 --json           numbers, without the dashboard"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    /// View to start with
+    #[arg(long, value_enum, default_value = "risk")]
+    pub view: ViewName,
+    /// Colour theme to start with
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Draw with plain ASCII instead of Braille
+    #[arg(long)]
+    pub ascii: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Exact risk and its decomposition at given sample ratios or sample counts
+    Eval(eval::EvalArgs),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ViewName {
+    Risk,
+    Variance,
+    Selection,
+    Phase,
+    Data,
+}
+
+/// Which scenario: a preset, a file or real features, then changes to it.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Scenario")]
+pub struct ScenarioArgs {
+    /// Start from a preset
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["scenario", "features"])]
+    pub preset: Option<String>,
+    /// Start from a scenario file
+    #[arg(long, value_name = "FILE.toml", conflicts_with = "features")]
+    pub scenario: Option<PathBuf>,
+    /// Real features, N×p: .npy, .npz or .csv
+    #[arg(long, value_name = "FILE", requires = "targets")]
+    pub features: Option<PathBuf>,
+    /// Their labels (one a line) or numeric targets (N×T)
+    #[arg(long, value_name = "FILE", requires = "features")]
+    pub targets: Option<PathBuf>,
+    /// One task of the targets, or the mean over all
+    #[arg(long, value_name = "NAME|mean")]
+    pub task: Option<String>,
+    /// Change a parameter, e.g. task.ratio=1e-3 (repeatable)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// raw, ground-truth, whitened, pca, exponents, mix, soft, hard, optimal, minimax, learned, file
+    #[arg(long, value_name = "KIND")]
+    pub featurization: Option<String>,
+    /// A number, optimal or optimal-nonnegative
+    #[arg(long, value_name = "L", allow_hyphen_values = true)]
+    pub ridge: Option<String>,
+    /// Noise variance σ²
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    pub noise: Option<String>,
+}
+
+impl ScenarioArgs {
+    /// The scenario described, the default preset where nothing is said.
+    ///
+    /// # Errors
+    /// One sentence naming the flag, key or file and what would be accepted.
+    pub fn resolve(&self) -> Result<Scenario, ScenarioError> {
+        let mut scenario = match (&self.preset, &self.scenario, &self.features, &self.targets) {
+            (Some(name), ..) => Scenario::preset(name)?,
+            (_, Some(path), ..) => Scenario::load(path)?,
+            (_, _, Some(features), Some(targets)) => Scenario::measured(features, targets),
+            _ => Scenario::default(),
+        };
+        if let Some(task) = &self.task {
+            scenario.set("data.task", task)?;
+        }
+        for (key, value) in
+            [("featurization.kind", &self.featurization), ("ridge", &self.ridge), ("noise", &self.noise)]
+        {
+            if let Some(value) = value {
+                scenario.set(key, value)?;
+            }
+        }
+        for assignment in &self.set {
+            let (key, value) = assignment.split_once('=').ok_or_else(|| {
+                ScenarioError::new(format!(
+                    "--set {assignment}: expected KEY=VALUE with a dotted key of the scenario file, \
+                     such as task.ratio=1e-3"
+                ))
+            })?;
+            scenario.set(key.trim(), value.trim())?;
+        }
+        Ok(scenario)
+    }
+}

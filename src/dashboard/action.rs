@@ -1,0 +1,52 @@
+//! Everything that can happen in the dashboard, in one enum: keys, the palette and the mouse all speak it.
+
+use serde::{Deserialize, Serialize};
+
+/// A change of what is shown. Names are stable: key bindings and the command palette use them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    Quit,
+    Suspend,
+    Help,
+    Presets,
+    Increase,
+    Decrease,
+    IncreaseMuch,
+    DecreaseMuch,
+    FocusNext,
+    FocusPrevious,
+    NextGroup,
+    PreviousGroup,
+    Type,
+    Reset,
+    ResetAll,
+    Undo,
+    Redo,
+    ViewRisk,
+    ViewVariance,
+    ViewSelection,
+    ViewPhase,
+    ViewData,
+    NextView,
+    CrosshairLeft,
+    CrosshairRight,
+    CrosshairFarLeft,
+    CrosshairFarRight,
+    NextMark,
+    PreviousMark,
+    TypeSamples,
+    TypeTarget,
+    Freeze,
+    Stack,
+    LogRatio,
+    LogRisk,
+    ZoomIn,
+    ZoomOut,
+    Save,
+    Theme,
+    Mouse,
+    Redraw,
+    Accept,
+    Cancel,
+}

@@ -1,0 +1,148 @@
+//! The main loop: block on one channel, update, ask the engine, draw.
+//!
+//! Nothing here computes. Idle, the loop sleeps in one receive without a time-out. A burst of events is taken in one
+//! go and drawn once; after a change it waits a moment for the engine, so that a fast result and the change that
+//! asked for it are one frame.
+
+use std::io::{self, IsTerminal, stdin, stdout};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
+use signal_hook::consts::{SIGCONT, SIGTSTP};
+
+use super::draw;
+use super::state::State;
+use super::terminal::{self, Outside, Session};
+use super::update::{self, Wish};
+use crate::engine::analysis::{self, Analysis, Request};
+use crate::engine::{Reply, Worker, panic_if_asked};
+
+/// Frames are at least this far apart while events keep coming.
+const FRAME: Duration = Duration::from_millis(16);
+/// How long a change waits for its result before it is drawn without.
+const GRACE: Duration = Duration::from_millis(12);
+/// A computation longer than this shows that it is running.
+const SPIN: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+enum Event {
+    Outside(Outside),
+    Reply(Reply<Analysis>),
+}
+
+/// How the dashboard ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exit {
+    Quit,
+    Signal(i32),
+    /// The scenario it was started with cannot be computed: one sentence.
+    BadInput(String),
+}
+
+/// Runs the dashboard until the user quits or a signal ends it; the terminal is then as it was.
+///
+/// # Errors
+/// When there is no terminal, or it fails.
+pub fn run(mut state: State) -> io::Result<Exit> {
+    if !(stdin().is_terminal() && stdout().is_terminal()) {
+        return Err(io::Error::other(
+            "the dashboard needs a terminal on standard input and output; \
+             `riskscope eval` prints numbers without one",
+        ));
+    }
+    let (sender, events) = unbounded();
+    let replies = sender.clone();
+    let worker =
+        Worker::spawn("analysis", analysis::job, move |reply| drop(replies.send(Event::Reply(reply))))?;
+    let mut asked = None;
+    ask(&worker, &mut state, &mut asked);
+    let mut session = Session::enter()?;
+    terminal::listen(&sender, Event::Outside)?;
+    if let Some(exit) = settle(&events, &mut state, &mut session)? {
+        return Ok(exit);
+    }
+    loop {
+        session.draw(|frame| draw::draw(frame, &mut state))?;
+        panic_if_asked("main");
+        let drawn = Instant::now();
+        // Idle: no time-out. Busy: wake to turn the spinner.
+        let event = match state.busy() {
+            None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(_) => events.recv_timeout(SPIN),
+        };
+        let event = match event {
+            Ok(event) => event,
+            Err(RecvTimeoutError::Timeout) => {
+                state.spin();
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(io::Error::other("the terminal cannot be read"));
+            }
+        };
+        let mut next = Some(event);
+        while let Some(event) = next {
+            if let Some(exit) = take(event, &mut state, &mut session)? {
+                return Ok(exit);
+            }
+            next = events.recv_deadline(drawn + FRAME).ok().or_else(|| events.try_recv().ok());
+        }
+        if ask(&worker, &mut state, &mut asked)
+            && let Some(exit) = settle(&events, &mut state, &mut session)?
+        {
+            return Ok(exit);
+        }
+    }
+}
+
+/// Submits what the state now needs, if that differs from what was asked last.
+fn ask(worker: &Worker<Request>, state: &mut State, asked: &mut Option<Request>) -> bool {
+    let request = state.request();
+    if asked.as_ref() == Some(&request) {
+        return false;
+    }
+    state.wait_for(worker.submit(request.clone()));
+    *asked = Some(request);
+    true
+}
+
+/// Gives the engine a moment to answer before the change is drawn.
+fn settle(events: &Receiver<Event>, state: &mut State, session: &mut Session) -> io::Result<Option<Exit>> {
+    let deadline = Instant::now() + GRACE;
+    while state.busy().is_some() {
+        let Ok(event) = events.recv_deadline(deadline) else { break };
+        let reply = matches!(event, Event::Reply(_));
+        if let Some(exit) = take(event, state, session)? {
+            return Ok(Some(exit));
+        }
+        if reply {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+fn take(event: Event, state: &mut State, session: &mut Session) -> io::Result<Option<Exit>> {
+    let wish = match event {
+        Event::Reply(reply) => {
+            state.receive(reply);
+            if let Some(sentence) = state.hopeless.take() {
+                return Ok(Some(Exit::BadInput(sentence)));
+            }
+            None
+        }
+        Event::Outside(Outside::Input(input)) => update::input(state, &input),
+        Event::Outside(Outside::InputLost) => return Err(io::Error::other("the terminal cannot be read")),
+        Event::Outside(Outside::Signal(SIGTSTP)) => Some(Wish::Suspend),
+        Event::Outside(Outside::Signal(SIGCONT)) => Some(Wish::Redraw),
+        Event::Outside(Outside::Signal(signal)) => return Ok(Some(Exit::Signal(signal))),
+    };
+    match wish {
+        Some(Wish::Quit) => return Ok(Some(Exit::Quit)),
+        Some(Wish::Suspend) => session.suspend()?,
+        Some(Wish::Redraw) => session.resume()?,
+        Some(Wish::Mouse(on)) => session.mouse(on)?,
+        None => {}
+    }
+    Ok(None)
+}

@@ -1,0 +1,79 @@
+//! One frame: the layout, and who draws where.
+
+use ratatui::Frame;
+use ratatui::layout::{Alignment, Constraint, Layout, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Paragraph};
+
+use super::panels::{flags, footer, help, parameters, presets, prompt, readout, tabs, title};
+use super::state::{Mode, State, View};
+use super::theme::Role;
+use super::views::{data, risk, variance};
+
+/// Below this the dashboard says what it needs.
+pub const SMALLEST: (u16, u16) = (60, 16);
+
+/// Draws everything. The state learns how many columns the plot has, which the engine's resolution follows.
+pub fn draw(frame: &mut Frame, state: &mut State) {
+    let area = frame.area();
+    frame.render_widget(Block::default().style(state.theme.base()), area);
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        too_small(frame, state, area);
+        return;
+    }
+    let [top, middle, bottom] =
+        Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)]).areas(area);
+    let panel = match area.width {
+        0..=79 => 0,
+        80..=109 => 27,
+        110..=159 => 34,
+        _ => 40,
+    };
+    let [left, right] = Layout::horizontal([Constraint::Length(panel), Constraint::Min(0)]).areas(middle);
+    title::draw(frame, state, top);
+    footer::draw(frame, state, bottom);
+    if panel > 0 {
+        parameters::draw(frame, state, left);
+    }
+    let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(right);
+    tabs::draw(frame, state, head);
+    view(frame, state, body);
+    match &state.mode {
+        Mode::Normal => {}
+        Mode::Typing { .. } => prompt::draw(frame, state, bottom),
+        Mode::Presets { selected } => presets::draw(frame, state, middle, *selected),
+        Mode::Help { scroll } => help::draw(frame, state, middle, *scroll),
+    }
+}
+
+fn view(frame: &mut Frame, state: &mut State, area: Rect) {
+    let readout_rows = readout::rows(state).min(area.height / 3);
+    let flag_rows = flags::rows(state).min(area.height / 5).max(1);
+    let (flag_rows, readout_rows) = match state.view {
+        View::Data => (0, 0),
+        _ => (flag_rows, readout_rows),
+    };
+    let [plot, flags_area, readout_area] = Layout::vertical([
+        Constraint::Min(0),
+        Constraint::Length(flag_rows),
+        Constraint::Length(readout_rows),
+    ])
+    .areas(area);
+    state.columns = plot.width;
+    match state.view {
+        View::Risk | View::Selection | View::Phase => risk::draw(frame, state, plot),
+        View::Variance => variance::draw(frame, state, plot),
+        View::Data => data::draw(frame, state, plot),
+    }
+    flags::draw(frame, state, flags_area);
+    readout::draw(frame, state, readout_area);
+}
+
+fn too_small(frame: &mut Frame, state: &State, area: Rect) {
+    let words = format!("riskscope needs {}×{}", SMALLEST.0, SMALLEST.1);
+    let short = format!("{}×{}", SMALLEST.0, SMALLEST.1);
+    let text = if usize::from(area.width) >= words.chars().count() { words } else { short };
+    let line = Line::styled(text, state.theme.style(Role::Text));
+    let row = Rect { y: area.y + area.height / 2, height: area.height.min(1), ..area };
+    frame.render_widget(Paragraph::new(line).alignment(Alignment::Center), row.intersection(area));
+}

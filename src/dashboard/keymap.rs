@@ -1,0 +1,244 @@
+//! Keys → actions. One table feeds the look-up, the help and the footer, so that none of them can be wrong.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::action::Action;
+
+/// One key and what it does.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    pub code: KeyCode,
+    pub modifiers: KeyModifiers,
+    pub action: Action,
+}
+
+/// What the help says of one action: its section and its words. The footer shows those with a short form.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    pub action: Action,
+    pub section: Section,
+    pub words: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Parameters,
+    Views,
+    Crosshair,
+    Session,
+}
+
+impl Section {
+    pub const ALL: [Self; 4] = [Self::Parameters, Self::Views, Self::Crosshair, Self::Session];
+
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Parameters => "Parameters",
+            Self::Views => "Views",
+            Self::Crosshair => "Crosshair and readout",
+            Self::Session => "Session",
+        }
+    }
+}
+
+const NONE: KeyModifiers = KeyModifiers::NONE;
+const SHIFT: KeyModifiers = KeyModifiers::SHIFT;
+const CTRL: KeyModifiers = KeyModifiers::CONTROL;
+
+const fn key(code: KeyCode, action: Action) -> Binding {
+    Binding { code, modifiers: NONE, action }
+}
+
+const fn letter(c: char, action: Action) -> Binding {
+    key(KeyCode::Char(c), action)
+}
+
+const fn with(modifiers: KeyModifiers, code: KeyCode, action: Action) -> Binding {
+    Binding { code, modifiers, action }
+}
+
+/// Every key of the normal mode. The first binding of an action is the one that help and footer show.
+pub const BINDINGS: &[Binding] = &[
+    key(KeyCode::Right, Action::Increase),
+    letter('l', Action::Increase),
+    key(KeyCode::Left, Action::Decrease),
+    letter('h', Action::Decrease),
+    with(SHIFT, KeyCode::Right, Action::IncreaseMuch),
+    letter('L', Action::IncreaseMuch),
+    with(SHIFT, KeyCode::Left, Action::DecreaseMuch),
+    letter('H', Action::DecreaseMuch),
+    key(KeyCode::Down, Action::FocusNext),
+    letter('j', Action::FocusNext),
+    key(KeyCode::Up, Action::FocusPrevious),
+    letter('k', Action::FocusPrevious),
+    key(KeyCode::PageDown, Action::NextGroup),
+    letter('}', Action::NextGroup),
+    key(KeyCode::PageUp, Action::PreviousGroup),
+    letter('{', Action::PreviousGroup),
+    key(KeyCode::Enter, Action::Type),
+    key(KeyCode::Backspace, Action::Reset),
+    key(KeyCode::Delete, Action::ResetAll),
+    letter('u', Action::Undo),
+    letter('U', Action::Redo),
+    with(CTRL, KeyCode::Char('r'), Action::Redo),
+    letter('1', Action::ViewRisk),
+    letter('2', Action::ViewVariance),
+    letter('3', Action::ViewSelection),
+    letter('4', Action::ViewPhase),
+    letter('5', Action::ViewData),
+    key(KeyCode::Tab, Action::NextView),
+    letter('f', Action::Freeze),
+    letter('v', Action::Stack),
+    letter('x', Action::LogRatio),
+    letter('r', Action::LogRisk),
+    letter('+', Action::ZoomIn),
+    letter('=', Action::ZoomIn),
+    letter('-', Action::ZoomOut),
+    letter('.', Action::CrosshairRight),
+    letter(',', Action::CrosshairLeft),
+    letter('>', Action::CrosshairFarRight),
+    letter('<', Action::CrosshairFarLeft),
+    letter('n', Action::NextMark),
+    letter('N', Action::PreviousMark),
+    letter('g', Action::TypeSamples),
+    letter('t', Action::TypeTarget),
+    letter('p', Action::Presets),
+    letter('s', Action::Save),
+    letter('T', Action::Theme),
+    letter('M', Action::Mouse),
+    letter('?', Action::Help),
+    with(CTRL, KeyCode::Char('l'), Action::Redraw),
+    with(CTRL, KeyCode::Char('z'), Action::Suspend),
+    letter('q', Action::Quit),
+    with(CTRL, KeyCode::Char('c'), Action::Quit),
+    key(KeyCode::Esc, Action::Cancel),
+];
+
+/// What every action does, in the order of the help.
+pub const ABOUT: &[About] = &[
+    about(Action::FocusPrevious, Section::Parameters, "previous parameter"),
+    about(Action::FocusNext, Section::Parameters, "next parameter"),
+    about(Action::PreviousGroup, Section::Parameters, "previous group"),
+    about(Action::NextGroup, Section::Parameters, "next group"),
+    about(Action::Decrease, Section::Parameters, "less, or the previous choice"),
+    about(Action::Increase, Section::Parameters, "more, or the next choice"),
+    about(Action::DecreaseMuch, Section::Parameters, "much less"),
+    about(Action::IncreaseMuch, Section::Parameters, "much more"),
+    about(Action::Type, Section::Parameters, "type a value"),
+    about(Action::Reset, Section::Parameters, "reset this parameter"),
+    about(Action::ResetAll, Section::Parameters, "reset the whole scenario"),
+    about(Action::Undo, Section::Parameters, "undo"),
+    about(Action::Redo, Section::Parameters, "redo"),
+    about(Action::ViewRisk, Section::Views, "risk against n/p"),
+    about(Action::ViewVariance, Section::Views, "bias–variance decomposition"),
+    about(Action::ViewSelection, Section::Views, "selection of features"),
+    about(Action::ViewPhase, Section::Views, "phase diagram"),
+    about(Action::ViewData, Section::Views, "spectrum and data"),
+    about(Action::NextView, Section::Views, "next view"),
+    about(Action::Freeze, Section::Views, "freeze the curve, or let it go"),
+    about(Action::Stack, Section::Views, "decomposition stacked or as lines"),
+    about(Action::LogRatio, Section::Views, "n/p axis log or linear"),
+    about(Action::LogRisk, Section::Views, "risk axis log or linear"),
+    about(Action::ZoomIn, Section::Views, "zoom in around the crosshair"),
+    about(Action::ZoomOut, Section::Views, "zoom out"),
+    about(Action::CrosshairLeft, Section::Crosshair, "crosshair left"),
+    about(Action::CrosshairRight, Section::Crosshair, "crosshair right"),
+    about(Action::CrosshairFarLeft, Section::Crosshair, "crosshair far left"),
+    about(Action::CrosshairFarRight, Section::Crosshair, "crosshair far right"),
+    about(Action::NextMark, Section::Crosshair, "to the next flag"),
+    about(Action::PreviousMark, Section::Crosshair, "to the previous flag"),
+    about(Action::TypeSamples, Section::Crosshair, "go to a number of samples n"),
+    about(Action::TypeTarget, Section::Crosshair, "samples needed for a target risk"),
+    about(Action::Presets, Section::Session, "presets"),
+    about(Action::Save, Section::Session, "save the scenario as TOML"),
+    about(Action::Theme, Section::Session, "next theme"),
+    about(Action::Mouse, Section::Session, "mouse on or off"),
+    about(Action::Redraw, Section::Session, "redraw"),
+    about(Action::Suspend, Section::Session, "suspend"),
+    about(Action::Cancel, Section::Session, "close what is open"),
+    about(Action::Help, Section::Session, "this help"),
+    about(Action::Quit, Section::Session, "quit"),
+];
+
+const fn about(action: Action, section: Section, words: &'static str) -> About {
+    About { action, section, words }
+}
+
+/// The action of a key press in the normal mode.
+#[must_use]
+pub fn look_up(event: &KeyEvent) -> Option<Action> {
+    // A capital arrives as the capital with or without SHIFT, by terminal; the letter alone decides.
+    let modifiers = match event.code {
+        KeyCode::Char(_) => event.modifiers - SHIFT,
+        _ => event.modifiers,
+    };
+    BINDINGS.iter().find(|b| b.code == event.code && b.modifiers == modifiers).map(|b| b.action)
+}
+
+/// The key that help and footer show for an action.
+#[must_use]
+pub fn shown(action: Action) -> String {
+    BINDINGS.iter().find(|b| b.action == action).map(name).unwrap_or_default()
+}
+
+/// Every key of an action, for the help.
+#[must_use]
+pub fn all_shown(action: Action) -> String {
+    BINDINGS.iter().filter(|b| b.action == action).map(name).collect::<Vec<_>>().join(" ")
+}
+
+fn name(binding: &Binding) -> String {
+    let prefix = if binding.modifiers == CTRL {
+        "^"
+    } else if binding.modifiers == SHIFT {
+        "⇧"
+    } else {
+        ""
+    };
+    let code = match binding.code {
+        KeyCode::Left => "←".into(),
+        KeyCode::Right => "→".into(),
+        KeyCode::Up => "↑".into(),
+        KeyCode::Down => "↓".into(),
+        KeyCode::Enter => "⏎".into(),
+        KeyCode::Backspace => "⌫".into(),
+        KeyCode::Delete => "Del".into(),
+        KeyCode::Tab => "Tab".into(),
+        KeyCode::Esc => "Esc".into(),
+        KeyCode::PageUp => "PgUp".into(),
+        KeyCode::PageDown => "PgDn".into(),
+        KeyCode::Char(c) if binding.modifiers == CTRL => c.to_ascii_uppercase().to_string(),
+        KeyCode::Char(c) => c.to_string(),
+        other => format!("{other:?}"),
+    };
+    format!("{prefix}{code}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_key_is_bound_twice_and_every_action_is_explained() {
+        let mut seen = HashSet::new();
+        for b in BINDINGS {
+            assert!(seen.insert((b.code, b.modifiers)), "{b:?} is bound twice");
+            assert!(ABOUT.iter().any(|a| a.action == b.action), "{:?} is not in the help", b.action);
+        }
+        for a in ABOUT {
+            assert!(!shown(a.action).is_empty(), "{:?} has no key", a.action);
+        }
+    }
+
+    #[test]
+    fn capitals_need_no_shift_flag() {
+        for modifiers in [NONE, SHIFT] {
+            assert_eq!(look_up(&KeyEvent::new(KeyCode::Char('U'), modifiers)), Some(Action::Redo));
+        }
+        assert_eq!(look_up(&KeyEvent::new(KeyCode::Char('c'), CTRL)), Some(Action::Quit));
+        assert_eq!(look_up(&KeyEvent::new(KeyCode::Right, SHIFT)), Some(Action::IncreaseMuch));
+        assert_eq!(look_up(&KeyEvent::new(KeyCode::Char('c'), NONE)), None);
+    }
+}

@@ -1,0 +1,77 @@
+//! Every divergence of the chosen curve, as n/p and as n, with its strength or height and what causes it.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::cut;
+use crate::dashboard::state::State;
+use crate::dashboard::theme::Role;
+use crate::dashboard::widgets::numbers::{right, sig};
+use crate::engine::analysis::CurveId;
+use crate::theory::divergence::{Divergence, DivergenceKind as Kind};
+
+/// Lines that the flags would like to have.
+#[must_use]
+pub fn rows(state: &State) -> u16 {
+    let flags = state.curve(CurveId::Chosen).map_or(0, |c| c.divergences.len());
+    u16::try_from(flags.clamp(1, 5)).unwrap_or(1) + 1
+}
+
+pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
+    let Some(curve) = state.curve(CurveId::Chosen) else { return };
+    let p = state.shown.as_ref().map_or(1, |s| s.model.dimension());
+    let dim = state.theme.style(Role::Dim);
+    let mut lines = Vec::new();
+    if curve.divergences.is_empty() {
+        lines.push(Line::styled(" no divergence in this range of n/p", dim));
+    }
+    // The strongest are kept where there is no room for all.
+    let mut order: Vec<&Divergence> = curve.divergences.iter().collect();
+    let room = usize::from(area.height.saturating_sub(1)).max(1);
+    if order.len() > room {
+        order.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
+        order.truncate(room);
+        order.sort_by(|a, b| a.sample_ratio.total_cmp(&b.sample_ratio));
+    }
+    for d in order {
+        let (symbol, role, name) = match d.kind {
+            Kind::Pole => (if state.ascii { '#' } else { '◆' }, Role::Pole, "pole"),
+            Kind::Near => (if state.ascii { '^' } else { '▲' }, Role::Near, "near-divergence"),
+        };
+        let n = d.sample_ratio * p as f64;
+        let size = match (d.kind, d.strength) {
+            (Kind::Pole, Some(c)) => format!("R ≈ {}/|n/p − {}|", sig(c, 3), sig(d.sample_ratio, 3)),
+            (Kind::Pole, None) => "no admissible ridge beyond".into(),
+            (Kind::Near, _) => format!("R = {}, {}× its valley", sig(d.risk, 3), sig(d.ratio, 2)),
+        };
+        let cause = cause(d, p);
+        let style = state.theme.style(role);
+        let fixed = 1 + 2 + 16 + 12 + 10 + 28;
+        lines.push(Line::from(vec![
+            Span::styled(format!(" {symbol} {name:<16}"), style),
+            Span::styled(
+                format!("n/p {}", right(&format!("{:.4}", d.sample_ratio), 7)),
+                state.theme.style(Role::Text),
+            ),
+            Span::styled(format!("  n {:>6}", format!("{n:.0}")), state.theme.style(Role::Text)),
+            Span::styled(format!("  {size:<26}"), state.theme.style(Role::Text)),
+            Span::styled(cut(&cause, usize::from(area.width).saturating_sub(fixed)), dim),
+        ]));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// What is used up where the curve rises: a block of directions, and how far the next one lies below.
+#[must_use]
+pub fn cause(divergence: &Divergence, dimension: usize) -> String {
+    let block = divergence.block;
+    let used = (block.used * dimension as f64).round();
+    match (block.smallest_kept, block.next) {
+        (Some(kept), Some(next)) if next > 0.0 => {
+            format!("{used:.0} directions used up, the next is {}× weaker", sig(kept / next, 2))
+        }
+        _ => format!("all {used:.0} directions used up"),
+    }
+}

@@ -1,0 +1,49 @@
+//! The help: what the focused parameter means, then every key, read off the live key table.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Wrap};
+
+use super::popup;
+use crate::dashboard::keymap::{ABOUT, Section, all_shown};
+use crate::dashboard::state::State;
+use crate::dashboard::theme::Role;
+
+pub fn draw(frame: &mut Frame, state: &State, around: Rect, scroll: u16) {
+    let lines = lines(state);
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
+    let inside = popup(frame, state, around, 76, height, "help");
+    let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }).scroll((scroll, 0)), inside);
+}
+
+fn lines(state: &State) -> Vec<Line<'static>> {
+    let (text, dim, accent) =
+        (state.theme.style(Role::Text), state.theme.style(Role::Dim), state.theme.style(Role::Accent));
+    let title = state.theme.style(Role::Title);
+    let mut lines = Vec::new();
+    if let Some(parameter) = state.parameters().get(state.focus) {
+        lines.push(Line::from(vec![
+            Span::styled(parameter.label.to_string(), title),
+            Span::styled(format!("   {}", parameter.key), dim),
+        ]));
+        lines.push(Line::styled(parameter.about.to_string(), text));
+        lines.push(Line::default());
+    }
+    for section in Section::ALL {
+        lines.push(Line::styled(section.title(), title));
+        let entries: Vec<_> = ABOUT.iter().filter(|a| a.section == section).collect();
+        // Two columns, read downwards.
+        let half = entries.len().div_ceil(2);
+        for row in 0..half {
+            let mut spans = Vec::new();
+            for about in [entries.get(row), entries.get(row + half)].into_iter().flatten() {
+                spans.push(Span::styled(format!("{:>7} ", all_shown(about.action)), accent));
+                spans.push(Span::styled(format!("{:<29}", about.words), text));
+            }
+            lines.push(Line::from(spans));
+        }
+    }
+    lines
+}

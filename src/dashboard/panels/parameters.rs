@@ -1,0 +1,96 @@
+//! The parameter panel: one line a parameter, grouped, the focused one in view.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, BorderType, Paragraph};
+
+use crate::dashboard::state::State;
+use crate::dashboard::theme::Role;
+use crate::dashboard::widgets::slider::{Setting, Slider};
+use crate::dashboard::widgets::{Axis, Glyphs};
+use crate::scenario::parameter::{Group, Kind, Parameter, Value};
+
+pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(state.theme.style(Role::Border))
+        .title(" parameters ")
+        .title_style(state.theme.style(Role::Dim));
+    let inside = block.inner(area);
+    frame.render_widget(block, area);
+    let parameters = state.parameters();
+    // Each group is headed by a line of its own, and parted from the one before by an empty one.
+    let mut lines: Vec<Option<usize>> = Vec::new();
+    let mut heads = Vec::new();
+    let mut group = None;
+    for (i, parameter) in parameters.iter().enumerate() {
+        if group != Some(parameter.group) {
+            if group.is_some() {
+                lines.push(None);
+            }
+            heads.push((lines.len(), title(parameter.group)));
+            lines.push(None);
+            group = Some(parameter.group);
+        }
+        lines.push(Some(i));
+    }
+    let height = usize::from(inside.height);
+    let focused = lines.iter().position(|l| *l == Some(state.focus)).unwrap_or(0);
+    let first = if lines.len() <= height {
+        0
+    } else {
+        // One line of context below the focus where there is one.
+        (focused + 2).saturating_sub(height).min(lines.len() - height)
+    };
+    for (row, (at, line)) in lines.iter().enumerate().skip(first).take(height).enumerate() {
+        let Ok(row) = u16::try_from(row) else { break };
+        let spot = Rect { y: inside.y + row, height: 1, ..inside };
+        if let Some(parameter) = line.and_then(|i| parameters.get(i)) {
+            slider(frame, state, parameter, *line == Some(state.focus), spot);
+        } else if let Some((_, title)) = heads.iter().find(|h| h.0 == at) {
+            frame.render_widget(
+                Paragraph::new(Line::styled(
+                    format!(" {}", title.to_uppercase()),
+                    state.theme.style(Role::Dim),
+                )),
+                spot,
+            );
+        }
+    }
+}
+
+const fn title(group: Group) -> &'static str {
+    match group {
+        Group::Covariates => "covariates",
+        Group::Task => "task",
+        Group::Featurization => "featurization",
+        Group::Downstream => "downstream",
+        Group::View => "view",
+    }
+}
+
+fn slider(frame: &mut Frame, state: &State, parameter: &Parameter, focused: bool, spot: Rect) {
+    let word;
+    let setting = match (&parameter.kind, &parameter.value) {
+        (Kind::Number { min, max, scale, .. }, Value::Number(value)) => {
+            let axis = if scale.is_log() { Axis::log(*min, *max, "") } else { Axis::linear(*min, *max, "") };
+            if scale.is_integer() {
+                Setting::Integer { value: *value, axis }
+            } else {
+                Setting::Number { value: *value, axis }
+            }
+        }
+        (Kind::Choice { .. }, Value::Word(name)) => Setting::Choice { name, before: true, after: true },
+        (_, value) => {
+            word = value.to_string();
+            Setting::Text { text: &word }
+        }
+    };
+    let glyphs = if state.ascii { Glyphs::Ascii } else { Glyphs::Braille };
+    let label_width = 12;
+    frame.render_widget(
+        Slider { focused, glyphs, label_width, ..Slider::new(parameter.label, setting, &state.theme) },
+        spot,
+    );
+}

@@ -1,0 +1,84 @@
+//! The numbers at the crosshair: every curve's risk and its decomposition, and where a target risk is reached.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::cut;
+use crate::dashboard::roles;
+use crate::dashboard::state::State;
+use crate::dashboard::theme::Role;
+use crate::dashboard::widgets::numbers::{right, sig};
+use crate::report::text::intervals;
+
+const NAME: usize = 18;
+const CELL: usize = 8;
+
+/// Lines that the readout would like to have.
+#[must_use]
+pub fn rows(state: &State) -> u16 {
+    let curves = state.shown.as_ref().map_or(1, |s| s.rows.len());
+    u16::try_from(curves).unwrap_or(8).saturating_add(2)
+}
+
+pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
+    let Some(shown) = &state.shown else { return };
+    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let room = usize::from(area.width);
+    let mut lines = vec![head(state, room)];
+    for row in &shown.rows {
+        let style = state.theme.style(roles::of(row.id));
+        let mut spans = vec![
+            Span::styled(format!(" {} ", roles::sample(row.id, state.ascii)), style),
+            Span::styled(format!("{:<NAME$}", cut(&row.name, NAME)), style),
+        ];
+        match (&row.risk, &row.missing) {
+            (Some(risk), _) => {
+                spans.push(Span::styled(cell(risk.risk), state.theme.style(Role::Title)));
+                for part in [risk.bias, risk.variance_x, risk.variance_x_noise, risk.noise] {
+                    spans.push(Span::styled(cell(part), text));
+                }
+            }
+            (None, why) => {
+                let why = why.as_deref().unwrap_or("no predictor here");
+                let width = 5 * CELL;
+                spans.push(Span::styled(format!("  {:<1$}", cut(why, width - 2), width - 2), dim));
+            }
+        }
+        if let (Some(_), Some(reached)) = (state.target, &row.reached) {
+            spans.push(Span::styled(format!("   {}", intervals(reached)), text));
+        }
+        lines.push(Line::from(spans));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// `at n/p 0.4000   n 400` and the columns' names.
+fn head(state: &State, room: usize) -> Line<'static> {
+    let dim = state.theme.style(Role::Dim);
+    let Some(shown) = &state.shown else { return Line::default() };
+    let alpha = shown.request.crosshair;
+    let samples = alpha * shown.model.dimension() as f64;
+    let at = format!(" at n/p {alpha:.4} · n {}", sig_count(samples));
+    let columns: String =
+        ["risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"].iter().map(|name| right(name, CELL)).collect();
+    let mut spans = vec![
+        Span::styled(format!("{at:<width$}", width = NAME + 5), state.theme.style(Role::Accent)),
+        Span::styled(columns, dim),
+    ];
+    if let Some(target) = state.target {
+        spans.push(Span::styled(format!("   risk ≤ {} needs", sig(target, 3)), dim));
+    } else if room > NAME + 5 * CELL + 30 {
+        spans.push(Span::styled("   t: samples for a target".to_owned(), dim));
+    }
+    Line::from(spans)
+}
+
+fn sig_count(n: f64) -> String {
+    if (n - n.round()).abs() < 1e-6 { format!("{n:.0}") } else { format!("{n:.1}") }
+}
+
+fn cell(value: f64) -> String {
+    right(&sig(value, 3), CELL)
+}

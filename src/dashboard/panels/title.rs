@@ -1,0 +1,61 @@
+//! The title line: which scenario, its size, noise and ridge, and whether something is being computed.
+
+use ratatui::Frame;
+use ratatui::layout::{Alignment, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::cut;
+use crate::dashboard::state::State;
+use crate::dashboard::theme::Role;
+use crate::dashboard::widgets::numbers::sig;
+
+const SPINNER: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
+const SPINNER_ASCII: [char; 4] = ['|', '/', '-', '\\'];
+
+pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
+    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let facts = facts(state);
+    let room = usize::from(area.width).saturating_sub(facts.width() + 14);
+    let left = Line::from(vec![
+        Span::styled(" riskscope", state.theme.style(Role::Accent)),
+        Span::styled("  ", dim),
+        Span::styled(cut(&state.scenario.name, room), state.theme.style(Role::Title)),
+    ]);
+    frame.render_widget(Paragraph::new(left).style(text), area);
+    frame.render_widget(Paragraph::new(facts).alignment(Alignment::Right), area);
+}
+
+fn facts(state: &State) -> Line<'static> {
+    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let mut spans = Vec::new();
+    if let Some(shown) = &state.shown {
+        let model = &shown.model;
+        let mut fact = |name: &'static str, value: String| {
+            spans.push(Span::styled(format!("{name} "), dim));
+            spans.push(Span::styled(value, text));
+            spans.push(Span::styled(" · ", dim));
+        };
+        fact("p", model.dimension().to_string());
+        fact("λ", state.scenario.ridge.to_string());
+        fact("σ²", sig(model.noise().get(), 3));
+        fact("r²", sig(model.signal(), 3));
+        spans.pop();
+    }
+    spans.push(Span::styled(format!("  {} ", progress(state)), dim));
+    Line::from(spans)
+}
+
+/// A spinner while something long runs, else how long the last computation took; always as wide.
+fn progress(state: &State) -> String {
+    let spinning = state.busy().is_some_and(|since| since.elapsed().as_millis() > 80);
+    if spinning {
+        let frames: &[char] = if state.ascii { &SPINNER_ASCII } else { &SPINNER };
+        let turn = frames.get(state.spinner % frames.len()).copied().unwrap_or(' ');
+        return format!("{turn} computing");
+    }
+    let Some(shown) = &state.shown else { return " ".repeat(11) };
+    let ms = shown.elapsed.as_secs_f64() * 1e3;
+    let time = if ms < 1000.0 { format!("{ms:.1} ms") } else { format!("{:.1} s", ms / 1e3) };
+    format!("{time:>11}")
+}

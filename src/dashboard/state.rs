@@ -1,0 +1,237 @@
+//! What the dashboard shows. Only [`super::update`] changes it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::action::Action;
+use super::display::Display;
+use super::theme::Theme;
+use crate::engine::analysis::{Analysis, Curve, CurveId, Request};
+use crate::engine::{Generation, Outcome, Reply};
+use crate::scenario::Scenario;
+use crate::scenario::parameter::{Parameter, parameters};
+
+/// What fills the right-hand side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    Risk,
+    Variance,
+    Selection,
+    Phase,
+    Data,
+}
+
+impl View {
+    pub const ALL: [Self; 3] = [Self::Risk, Self::Variance, Self::Data];
+
+    #[must_use]
+    pub const fn action(self) -> Action {
+        match self {
+            Self::Risk => Action::ViewRisk,
+            Self::Variance => Action::ViewVariance,
+            Self::Selection => Action::ViewSelection,
+            Self::Phase => Action::ViewPhase,
+            Self::Data => Action::ViewData,
+        }
+    }
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Risk => "risk",
+            Self::Variance => "variance",
+            Self::Selection => "selection",
+            Self::Phase => "phase",
+            Self::Data => "data",
+        }
+    }
+}
+
+/// What is being typed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    /// A value for the parameter of this key.
+    Parameter { key: String, label: String },
+    /// The crosshair's sample count.
+    Samples,
+    /// A target risk.
+    Target,
+    /// A file to save the scenario to.
+    Save,
+}
+
+/// What the keys speak to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mode {
+    Normal,
+    Typing { entry: Entry, text: String, refused: Option<String> },
+    Presets { selected: usize },
+    Help { scroll: u16 },
+}
+
+/// What undo brings back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    pub scenario: Scenario,
+    pub display: Display,
+}
+
+/// A line at the bottom: what just happened, or what went wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    Said(String),
+    Failed(String),
+}
+
+/// A curve kept for comparison.
+#[derive(Debug, Clone)]
+pub struct Frozen {
+    pub label: String,
+    pub curve: Curve,
+}
+
+pub struct State {
+    pub scenario: Scenario,
+    pub display: Display,
+    /// What reset goes back to.
+    pub(super) origin: Snapshot,
+    pub(super) past: Vec<Snapshot>,
+    pub(super) future: Vec<Snapshot>,
+    /// The parameter whose changes are being gathered into one undo step.
+    pub(super) gathering: Option<String>,
+    pub view: View,
+    pub focus: usize,
+    /// α of the crosshair.
+    pub crosshair: f64,
+    pub target: Option<f64>,
+    pub frozen: Option<Frozen>,
+    pub mode: Mode,
+    pub message: Option<Message>,
+    pub theme: Theme,
+    pub ascii: bool,
+    pub mouse: bool,
+    /// The newest results that arrived, and whether they answer what is set now.
+    pub shown: Option<Arc<Analysis>>,
+    pub failure: Option<String>,
+    /// The scenario the dashboard was started with cannot be computed.
+    pub hopeless: Option<String>,
+    awaited: Generation,
+    busy: Option<Instant>,
+    pub spinner: usize,
+    /// Columns the plot had last: what a refined curve needs points for.
+    pub columns: u16,
+}
+
+impl State {
+    #[must_use]
+    pub fn new(scenario: Scenario, view: View, theme: Theme, ascii: bool) -> Self {
+        let display = Display::default();
+        Self {
+            origin: Snapshot { scenario: scenario.clone(), display: display.clone() },
+            scenario,
+            display,
+            past: Vec::new(),
+            future: Vec::new(),
+            gathering: None,
+            view,
+            focus: 0,
+            crosshair: 0.4,
+            target: None,
+            frozen: None,
+            mode: Mode::Normal,
+            message: None,
+            theme,
+            ascii,
+            mouse: false,
+            shown: None,
+            failure: None,
+            hopeless: None,
+            awaited: 0,
+            busy: None,
+            spinner: 0,
+            columns: 86,
+        }
+    }
+
+    /// The panel's lines: the scenario's parameters, then the view's.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<Parameter> {
+        let mut all = parameters(&self.scenario);
+        all.extend(self.display.parameters());
+        all
+    }
+
+    /// All that the engine needs to know.
+    #[must_use]
+    pub fn request(&self) -> Request {
+        Request {
+            scenario: self.scenario.clone(),
+            window: self.display.window,
+            compared: self.display.compared.clone(),
+            crosshair: self.crosshair,
+            target: self.target,
+            resolution: usize::from(self.columns).clamp(40, 400) * 2,
+        }
+    }
+
+    /// A request of this generation is under way.
+    pub fn wait_for(&mut self, generation: Generation) {
+        self.awaited = generation;
+        self.busy.get_or_insert_with(Instant::now);
+    }
+
+    /// Since when something is being computed.
+    #[must_use]
+    pub const fn busy(&self) -> Option<Instant> {
+        self.busy
+    }
+
+    pub fn spin(&mut self) {
+        self.spinner = self.spinner.wrapping_add(1);
+    }
+
+    /// Takes a reply, unless it answers an older request.
+    pub fn receive(&mut self, reply: Reply<Analysis>) {
+        if reply.generation != self.awaited {
+            return;
+        }
+        match reply.outcome {
+            Outcome::Partial(analysis) => {
+                self.shown = Some(Arc::new(analysis));
+                self.failure = None;
+            }
+            Outcome::Done(analysis) => {
+                self.shown = Some(Arc::new(analysis));
+                self.failure = None;
+                self.busy = None;
+            }
+            Outcome::Failed(sentence) => {
+                // Nothing was ever shown: what the user started with is wrong, and the shell is where to say so.
+                if self.shown.is_none() {
+                    self.hopeless = Some(sentence.clone());
+                }
+                self.failure = Some(sentence);
+                self.busy = None;
+            }
+            Outcome::Panicked(sentence) => {
+                self.failure = Some(sentence);
+                self.busy = None;
+            }
+        }
+    }
+
+    /// A curve of what is shown.
+    #[must_use]
+    pub fn curve(&self, id: CurveId) -> Option<&Curve> {
+        self.shown.as_ref()?.curves.curves.iter().find(|c| c.id == id)
+    }
+
+    /// The value that reset gives a parameter: what it was when the scenario was opened, if it was there then.
+    #[must_use]
+    pub fn default_of(&self, parameter: &Parameter) -> String {
+        let mut then = parameters(&self.origin.scenario);
+        then.extend(self.origin.display.parameters());
+        let first = then.iter().find(|p| p.key == parameter.key).map_or(&parameter.default, |p| &p.value);
+        first.to_string()
+    }
+}

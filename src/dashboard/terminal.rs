@@ -1,0 +1,210 @@
+//! The terminal: entering and leaving it, signals, the input thread, and restoring it whatever happens.
+//!
+//! Leaving is idempotent and can be called from any exit path. The panic hook restores the terminal only when the
+//! main thread panics: a worker's panic is caught by the engine and shown on screen.
+
+use std::io::{self, BufWriter, Write, stdout};
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crossbeam_channel::Sender;
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event,
+};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+};
+use crossterm::{cursor, execute, queue, terminal};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
+
+use crate::engine::THREAD_PREFIX;
+
+/// A frame is written to the terminal in one piece.
+pub type Screen = Terminal<CrosstermBackend<BufWriter<Gate>>>;
+
+/// Standard output while the terminal is ours. What is still buffered when it has been given back (a panic in the
+/// middle of a frame) goes nowhere.
+#[derive(Debug)]
+pub struct Gate;
+
+impl Write for Gate {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if ENTERED.load(Ordering::SeqCst) { stdout().write(bytes) } else { Ok(bytes.len()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        stdout().flush()
+    }
+}
+
+static ENTERED: AtomicBool = AtomicBool::new(false);
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// What reaches the main thread from the outside world.
+#[derive(Debug)]
+pub enum Outside {
+    Input(Event),
+    /// The terminal cannot be read any more.
+    InputLost,
+    Signal(i32),
+}
+
+/// The terminal in dashboard mode; dropped, it is as it was.
+pub struct Session {
+    pub screen: Screen,
+}
+
+impl Session {
+    /// Raw mode, alternate screen, no cursor, bracketed paste.
+    ///
+    /// # Errors
+    /// When the terminal refuses one of these; it is then left as it was.
+    pub fn enter() -> io::Result<Self> {
+        set_panic_hook();
+        enter()?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, Gate));
+        match Terminal::new(backend) {
+            Ok(screen) => Ok(Self { screen }),
+            Err(error) => {
+                leave();
+                Err(error)
+            }
+        }
+    }
+
+    /// Draws one frame between the marks of a synchronized update, in one write.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn draw(&mut self, draw: impl FnOnce(&mut ratatui::Frame)) -> io::Result<()> {
+        queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
+        self.screen.draw(draw)?;
+        execute!(self.screen.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// Turns mouse reports on or off (off, the terminal's own selection works).
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn mouse(&mut self, on: bool) -> io::Result<()> {
+        MOUSE.store(on, Ordering::SeqCst);
+        if on {
+            execute!(self.screen.backend_mut(), EnableMouseCapture)
+        } else {
+            execute!(self.screen.backend_mut(), DisableMouseCapture)
+        }
+    }
+
+    /// Gives the terminal back, stops the process as Ctrl-Z does, and takes it again when continued.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        leave();
+        signal_hook::low_level::emulate_default_handler(SIGTSTP)?;
+        self.resume()
+    }
+
+    /// Takes the terminal again after a stop and redraws everything.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn resume(&mut self) -> io::Result<()> {
+        // Leaving first: whoever held the terminal meanwhile may have changed its mode.
+        leave();
+        enter()?;
+        if MOUSE.load(Ordering::SeqCst) {
+            self.mouse(true)?;
+        }
+        self.screen.clear()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+fn enter() -> io::Result<()> {
+    if ENTERED.swap(true, Ordering::SeqCst) {
+        return Ok(());
+    }
+    let entered = terminal::enable_raw_mode()
+        .and_then(|()| execute!(stdout(), EnterAlternateScreen, cursor::Hide, EnableBracketedPaste));
+    if entered.is_err() {
+        leave();
+    }
+    entered
+}
+
+/// Undoes everything that [`Session::enter`] and [`Session::mouse`] did. Safe to call twice and from a panic.
+pub fn leave() {
+    if !ENTERED.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = stdout();
+    if MOUSE.load(Ordering::SeqCst) {
+        let _ = execute!(out, DisableMouseCapture);
+    }
+    // Each step is tried even if the one before failed; a terminal that is gone cannot be told anything anyway.
+    let _ = execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = terminal::disable_raw_mode();
+    let _ = out.flush();
+}
+
+fn set_panic_hook() {
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        // Workers (and the threads they compute on) are caught; their words go to the screen.
+        let name = thread::current().name().map(str::to_owned);
+        if name.as_deref().is_some_and(|n| n == "main" || n == INPUT || n == SIGNALS) {
+            leave();
+            report(info);
+        } else if name.is_some_and(|n| !n.starts_with(THREAD_PREFIX)) && !ENTERED.load(Ordering::SeqCst) {
+            report(info);
+        }
+    }));
+}
+
+const INPUT: &str = "input";
+const SIGNALS: &str = "signals";
+
+/// Starts the threads that block on the keyboard and on signals and send what comes.
+///
+/// # Errors
+/// When the system gives no thread or refuses a signal handler.
+pub fn listen<E: Send + 'static>(
+    sender: &Sender<E>,
+    wrap: impl Fn(Outside) -> E + Clone + Send + 'static,
+) -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
+    let (to_main, wrapped) = (sender.clone(), wrap.clone());
+    thread::Builder::new().name(SIGNALS.into()).spawn(move || {
+        for signal in signals.forever() {
+            if to_main.send(wrapped(Outside::Signal(signal))).is_err() {
+                break;
+            }
+        }
+    })?;
+    let to_main = sender.clone();
+    thread::Builder::new().name(INPUT.into()).spawn(move || {
+        loop {
+            let said = match crossterm::event::read() {
+                Ok(event) => to_main.send(wrap(Outside::Input(event))),
+                Err(_) => {
+                    let _ = to_main.send(wrap(Outside::InputLost));
+                    break;
+                }
+            };
+            if said.is_err() {
+                break;
+            }
+        }
+    })?;
+    Ok(())
+}

@@ -1,0 +1,452 @@
+//! The only place where the state changes: input → action → state.
+
+use std::path::Path;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::action::Action;
+use super::keymap;
+use super::state::{Entry, Frozen, Message, Mode, Snapshot, State, View};
+use super::theme::Theme;
+use crate::engine::analysis::CurveId;
+use crate::report::save;
+use crate::scenario::parameter::{Kind, Parameter};
+use crate::scenario::presets;
+
+/// What only the main loop can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    Quit,
+    Suspend,
+    Redraw,
+    Mouse(bool),
+}
+
+/// Undo steps kept.
+const MEMORY: usize = 200;
+
+/// What one terminal event does.
+pub fn input(state: &mut State, event: &Event) -> Option<Wish> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => self::key(state, key),
+        Event::Paste(text) => {
+            if let Mode::Typing { text: typed, refused, .. } = &mut state.mode {
+                typed.extend(text.chars().filter(|c| !c.is_control()));
+                *refused = None;
+            }
+            None
+        }
+        _ => None,
+    }
+}
+
+fn key(state: &mut State, key: &KeyEvent) -> Option<Wish> {
+    if matches!(state.mode, Mode::Typing { .. }) {
+        return type_key(state, key);
+    }
+    apply(state, keymap::look_up(key)?)
+}
+
+fn type_key(state: &mut State, key: &KeyEvent) -> Option<Wish> {
+    let Mode::Typing { text, refused, .. } = &mut state.mode else { return None };
+    let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    match key.code {
+        KeyCode::Char(c) if plain => {
+            text.push(c);
+            *refused = None;
+        }
+        KeyCode::Char('c') => return Some(Wish::Quit),
+        KeyCode::Char('u') => text.clear(),
+        KeyCode::Backspace => {
+            text.pop();
+            *refused = None;
+        }
+        KeyCode::Enter => accept(state),
+        KeyCode::Esc => state.mode = Mode::Normal,
+        _ => {}
+    }
+    None
+}
+
+/// Carries out an action.
+pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
+    state.message = None;
+    if !matches!(action, Action::Increase | Action::Decrease | Action::IncreaseMuch | Action::DecreaseMuch) {
+        state.gathering = None;
+    }
+    match &mut state.mode {
+        Mode::Presets { selected } => {
+            let last = presets::all().len().saturating_sub(1);
+            match action {
+                Action::FocusNext => *selected = (*selected + 1).min(last),
+                Action::FocusPrevious => *selected = selected.saturating_sub(1),
+                Action::Type | Action::Increase => open_preset(state),
+                Action::Quit | Action::Cancel | Action::Presets | Action::Decrease => {
+                    state.mode = Mode::Normal
+                }
+                _ => {}
+            }
+            return None;
+        }
+        Mode::Help { scroll } => {
+            match action {
+                Action::FocusNext => *scroll = scroll.saturating_add(1).min(40),
+                Action::FocusPrevious => *scroll = scroll.saturating_sub(1),
+                _ => state.mode = Mode::Normal,
+            }
+            return None;
+        }
+        Mode::Normal | Mode::Typing { .. } => {}
+    }
+    match action {
+        Action::Quit => return Some(Wish::Quit),
+        Action::Suspend => return Some(Wish::Suspend),
+        Action::Redraw => return Some(Wish::Redraw),
+        Action::Mouse => {
+            state.mouse = !state.mouse;
+            let words =
+                if state.mouse { "mouse on" } else { "mouse off: the terminal's own selection works" };
+            state.message = Some(Message::Said(words.into()));
+            return Some(Wish::Mouse(state.mouse));
+        }
+        Action::Help => state.mode = Mode::Help { scroll: 0 },
+        Action::Presets => {
+            let selected = presets::all().iter().position(|p| p.title == state.scenario.name).unwrap_or(0);
+            state.mode = Mode::Presets { selected };
+        }
+        Action::Increase => step(state, 1),
+        Action::Decrease => step(state, -1),
+        Action::IncreaseMuch => step(state, 10),
+        Action::DecreaseMuch => step(state, -10),
+        Action::FocusNext => move_focus(state, 1),
+        Action::FocusPrevious => move_focus(state, -1),
+        Action::NextGroup => move_group(state, true),
+        Action::PreviousGroup => move_group(state, false),
+        Action::Type => start_typing(state),
+        Action::Reset => reset(state),
+        Action::ResetAll => {
+            let origin = state.origin.clone();
+            remember(state);
+            restore(state, origin);
+            state.message = Some(Message::Said("reset; u brings it back".into()));
+        }
+        Action::Undo => travel(state, true),
+        Action::Redo => travel(state, false),
+        Action::ViewRisk => state.view = View::Risk,
+        Action::ViewVariance => state.view = View::Variance,
+        Action::ViewData => state.view = View::Data,
+        Action::ViewSelection | Action::ViewPhase => {}
+        Action::NextView => {
+            let here = View::ALL.iter().position(|v| *v == state.view).unwrap_or(0);
+            state.view = View::ALL.get((here + 1) % View::ALL.len()).copied().unwrap_or(View::Risk);
+        }
+        Action::CrosshairLeft => move_crosshair(state, -1.0),
+        Action::CrosshairRight => move_crosshair(state, 1.0),
+        Action::CrosshairFarLeft => move_crosshair(state, -10.0),
+        Action::CrosshairFarRight => move_crosshair(state, 10.0),
+        Action::NextMark => to_mark(state, true),
+        Action::PreviousMark => to_mark(state, false),
+        Action::TypeSamples => typing(state, Entry::Samples, String::new()),
+        Action::TypeTarget => typing(state, Entry::Target, String::new()),
+        Action::Freeze => freeze(state),
+        Action::Stack => next_choice(state, "view.stacked"),
+        Action::LogRatio => next_choice(state, "view.ratio-scale"),
+        Action::LogRisk => next_choice(state, "view.risk-scale"),
+        Action::ZoomIn => zoom(state, 0.8),
+        Action::ZoomOut => zoom(state, 1.25),
+        Action::Save => {
+            let name: String = state
+                .scenario
+                .name
+                .chars()
+                .map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+                .collect();
+            typing(state, Entry::Save, format!("{name}.toml"));
+        }
+        Action::Theme => {
+            next_theme(state);
+        }
+        Action::Accept | Action::Cancel => {}
+    }
+    None
+}
+
+fn snapshot(state: &State) -> Snapshot {
+    Snapshot { scenario: state.scenario.clone(), display: state.display.clone() }
+}
+
+fn restore(state: &mut State, snapshot: Snapshot) {
+    state.scenario = snapshot.scenario;
+    state.display = snapshot.display;
+    state.failure = None;
+    let last = state.parameters().len().saturating_sub(1);
+    state.focus = state.focus.min(last);
+    keep_crosshair(state);
+}
+
+fn remember(state: &mut State) {
+    let now = snapshot(state);
+    if state.past.last() != Some(&now) {
+        state.past.push(now);
+    }
+    if state.past.len() > MEMORY {
+        state.past.remove(0);
+    }
+    state.future.clear();
+}
+
+fn travel(state: &mut State, back: bool) {
+    let (from, words) =
+        if back { (&mut state.past, "nothing to undo") } else { (&mut state.future, "nothing to redo") };
+    let Some(to) = from.pop() else {
+        state.message = Some(Message::Said(words.into()));
+        return;
+    };
+    let now = snapshot(state);
+    if back {
+        state.future.push(now)
+    } else {
+        state.past.push(now)
+    }
+    restore(state, to);
+}
+
+fn focused(state: &State) -> Option<Parameter> {
+    state.parameters().into_iter().nth(state.focus)
+}
+
+/// Sets a parameter of the scenario or of the view. What is refused is said and changes nothing.
+fn set(state: &mut State, key: &str, value: &str) -> Result<(), String> {
+    let before = snapshot(state);
+    let focus = focused(state).map(|p| p.key);
+    if key.starts_with("view.") {
+        state.display.set(key, value)?;
+    } else {
+        let mut scenario = state.scenario.clone();
+        scenario.set(key, value).map_err(|e| e.to_string())?;
+        state.scenario = scenario;
+    }
+    if before != snapshot(state) {
+        // A held arrow is one step of undo.
+        if state.gathering.as_deref() != Some(key) {
+            state.past.push(before);
+            if state.past.len() > MEMORY {
+                state.past.remove(0);
+            }
+        }
+        state.future.clear();
+        state.gathering = Some(key.to_owned());
+    }
+    // A choice can add or remove parameters: the focus stays on its own.
+    if let Some(at) = focus.and_then(|key| state.parameters().iter().position(|p| p.key == key)) {
+        state.focus = at;
+    }
+    state.failure = None;
+    keep_crosshair(state);
+    Ok(())
+}
+
+/// Moves on to the next choice of a key.
+fn next_choice(state: &mut State, key: &str) {
+    let parameter = state.parameters().into_iter().find(|p| p.key == key);
+    let Some(value) = parameter.and_then(|p| p.stepped(1)) else { return };
+    attempt(state, key, &value);
+}
+
+fn next_theme(state: &mut State) {
+    let names: Vec<&str> = Theme::names().collect();
+    let here = names.iter().position(|n| *n == state.theme.name()).unwrap_or(0);
+    let next = names.get((here + 1) % names.len().max(1)).copied().unwrap_or("default");
+    match Theme::built_in(next, state.theme.depth()) {
+        Ok(theme) => {
+            state.theme = theme;
+            state.message = Some(Message::Said(format!("theme {next}")));
+        }
+        Err(error) => state.message = Some(Message::Failed(error.to_string())),
+    }
+}
+
+fn attempt(state: &mut State, key: &str, value: &str) {
+    if let Err(sentence) = set(state, key, value) {
+        state.message = Some(Message::Failed(sentence));
+    }
+}
+
+fn step(state: &mut State, steps: i32) {
+    let Some(parameter) = focused(state) else { return };
+    if let Some(value) = parameter.stepped(steps) {
+        attempt(state, &parameter.key, &value);
+    }
+}
+
+fn reset(state: &mut State) {
+    let Some(parameter) = focused(state) else { return };
+    let value = state.default_of(&parameter);
+    attempt(state, &parameter.key, &value);
+    state.gathering = None;
+}
+
+fn move_focus(state: &mut State, by: isize) {
+    let last = state.parameters().len().saturating_sub(1);
+    state.focus = state.focus.saturating_add_signed(by).min(last);
+}
+
+fn move_group(state: &mut State, forward: bool) {
+    let parameters = state.parameters();
+    let firsts: Vec<usize> = (0..parameters.len())
+        .filter(|&i| i == 0 || parameters.get(i).map(|p| p.group) != parameters.get(i - 1).map(|p| p.group))
+        .collect();
+    let to = if forward {
+        firsts.iter().find(|f| **f > state.focus)
+    } else {
+        firsts.iter().rev().find(|f| **f < state.focus)
+    };
+    state.focus = to.copied().unwrap_or(state.focus);
+}
+
+fn typing(state: &mut State, entry: Entry, text: String) {
+    state.mode = Mode::Typing { entry, text, refused: None };
+}
+
+fn start_typing(state: &mut State) {
+    let Some(parameter) = focused(state) else { return };
+    if matches!(parameter.kind, Kind::Choice { .. }) {
+        step(state, 1);
+    } else {
+        typing(state, Entry::Parameter { key: parameter.key, label: parameter.label.into() }, String::new());
+    }
+}
+
+/// Takes what was typed; what is refused stays in the prompt with the reason.
+fn accept(state: &mut State) {
+    let Mode::Typing { entry, text, .. } = &state.mode else { return };
+    let (entry, text) = (entry.clone(), text.trim().to_owned());
+    let result = if text.is_empty() { Ok(None) } else { enter(state, &entry, &text) };
+    match result {
+        Ok(said) => {
+            state.mode = Mode::Normal;
+            state.message = said.map(Message::Said);
+        }
+        Err(sentence) => {
+            if let Mode::Typing { refused, .. } = &mut state.mode {
+                *refused = Some(sentence);
+            }
+        }
+    }
+    state.gathering = None;
+}
+
+fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<String>, String> {
+    match entry {
+        Entry::Parameter { key, .. } => set(state, key, text).map(|()| None),
+        Entry::Samples => {
+            let p = state.shown.as_ref().map_or(state.scenario.dimension, |s| s.model.dimension()) as f64;
+            let n: f64 = number(text, "a number of samples above 0")?;
+            state.crosshair = n / p;
+            let window = &mut state.display.window;
+            window.from = window.from.min(state.crosshair);
+            window.to = window.to.max(state.crosshair);
+            Ok(None)
+        }
+        Entry::Target => {
+            if text == "off" {
+                state.target = None;
+            } else {
+                state.target = Some(number(text, "a risk above 0, or off")?);
+            }
+            Ok(None)
+        }
+        Entry::Save => {
+            let path = Path::new(text);
+            save::new_file(path, state.scenario.to_toml_at(path).as_bytes())?;
+            Ok(Some(format!("saved {text}")))
+        }
+    }
+}
+
+fn number(text: &str, accepted: &str) -> Result<f64, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|v| v.is_finite() && *v > 0.0)
+        .ok_or_else(|| format!("{text} is not {accepted}"))
+}
+
+fn open_preset(state: &mut State) {
+    let Mode::Presets { selected } = state.mode else { return };
+    state.mode = Mode::Normal;
+    let Some(preset) = presets::all().get(selected) else { return };
+    remember(state);
+    state.scenario = preset.scenario();
+    state.display = state.origin.display.clone();
+    state.crosshair = preset.at;
+    state.origin = snapshot(state);
+    state.focus = 0;
+    state.frozen = None;
+    state.failure = None;
+    state.message = Some(Message::Said(format!("look for: {}", preset.look)));
+}
+
+fn move_crosshair(state: &mut State, steps: f64) {
+    let window = state.display.window;
+    // One step is one column of the plot.
+    let columns = f64::from(state.columns.max(20)) - 8.0;
+    state.crosshair = if window.log {
+        let share = (window.to / window.from).ln() / columns;
+        state.crosshair * (share * steps).exp()
+    } else {
+        state.crosshair + (window.to - window.from) / columns * steps
+    };
+    keep_crosshair(state);
+}
+
+/// The crosshair stays inside the window.
+fn keep_crosshair(state: &mut State) {
+    let window = state.display.window;
+    state.crosshair = state.crosshair.clamp(window.from, window.to);
+}
+
+fn to_mark(state: &mut State, forward: bool) {
+    let window = state.display.window;
+    let Some(curve) = state.curve(CurveId::Chosen) else { return };
+    let mut marks: Vec<f64> = curve
+        .divergences
+        .iter()
+        .map(|d| d.sample_ratio)
+        .filter(|a| (window.from..=window.to).contains(a))
+        .collect();
+    marks.sort_by(f64::total_cmp);
+    let near = 1e-9 * state.crosshair;
+    let to = if forward {
+        marks.iter().find(|m| **m > state.crosshair + near).or(marks.first())
+    } else {
+        marks.iter().rev().find(|m| **m < state.crosshair - near).or(marks.last())
+    };
+    match to {
+        Some(&to) => state.crosshair = to,
+        None => state.message = Some(Message::Said("no flag in this range of n/p".into())),
+    }
+}
+
+fn zoom(state: &mut State, factor: f64) {
+    let window = state.display.window;
+    let at = state.crosshair;
+    let (from, to) = if window.log {
+        (at * (window.from / at).powf(factor), at * (window.to / at).powf(factor))
+    } else {
+        (at + (window.from - at) * factor, at + (window.to - at) * factor)
+    };
+    remember(state);
+    state.display.zoom_to(from, to);
+    keep_crosshair(state);
+}
+
+fn freeze(state: &mut State) {
+    if state.frozen.take().is_some() {
+        state.message = Some(Message::Said("the frozen curve is gone".into()));
+        return;
+    }
+    if let Some(curve) = state.curve(CurveId::Chosen).cloned() {
+        state.frozen = Some(Frozen { label: "frozen".into(), curve });
+        state.message = Some(Message::Said("frozen: change something and compare; f lets it go".into()));
+    }
+}

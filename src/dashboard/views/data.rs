@@ -1,0 +1,116 @@
+//! The spectrum that the risk is made of; with measured data also the pool and its tasks.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Wrap};
+
+use super::glyphs;
+use crate::dashboard::panels::cut;
+use crate::dashboard::state::State;
+use crate::dashboard::theme::Role;
+use crate::dashboard::widgets::numbers::{right, sig};
+use crate::dashboard::widgets::{Axis, Chart, Curve, Dash};
+use crate::engine::analysis::Analysis;
+use crate::theory::Spectrum;
+
+pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
+    let Some(shown) = &state.shown else { return };
+    let facts = facts(state, shown);
+    let tall = u16::try_from(facts.len()).unwrap_or(u16::MAX).min(area.height / 2);
+    let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
+    if let Some(spectrum) = &shown.spectrum {
+        spectrum_chart(frame, state, spectrum, shown.model.dimension(), plot);
+    }
+    frame.render_widget(Paragraph::new(facts).wrap(Wrap { trim: false }), words);
+}
+
+/// Eigenvalues and energies by rank, both axes logarithmic.
+fn spectrum_chart(frame: &mut Frame, state: &State, spectrum: &Spectrum, dimension: usize, area: Rect) {
+    let p = dimension as f64;
+    let (mut eigenvalues, mut energies) = (Vec::new(), Vec::new());
+    let mut used = 0.0;
+    let atoms = spectrum.weights().iter().zip(spectrum.eigenvalues()).zip(spectrum.weighted_energies());
+    for ((&w, &s), &e) in atoms {
+        // A block of equal directions is a level from its first to its last.
+        let (first, last) = (used + 1.0, (used + w * p).max(used + 1.0));
+        for x in [first, last] {
+            eigenvalues.push((x, s));
+            energies.push((x, e / w));
+        }
+        used += w * p;
+    }
+    let positive =
+        |points: &[(f64, f64)]| points.iter().map(|p| p.1).filter(|v| *v > 0.0).collect::<Vec<_>>();
+    let all: Vec<f64> = positive(&eigenvalues).into_iter().chain(positive(&energies)).collect();
+    let high = all.iter().fold(f64::MIN_POSITIVE, |a, &b| a.max(b));
+    let low = all.iter().fold(high, |a, &b| a.min(b)).max(high * 1e-12);
+    let curves = [
+        Curve::new("energy τ", &energies, Role::Optimal, Dash::Dotted),
+        Curve::new("eigenvalue s", &eigenvalues, Role::Chosen, Dash::Solid),
+    ];
+    let chart = Chart {
+        curves: &curves,
+        glyphs: glyphs(state),
+        ..Chart::new(
+            Axis::log(1.0, p.max(2.0), "direction"),
+            Axis::log(low / 1.5, high * 1.5, "eigenvalue s, energy τ"),
+            &state.theme,
+        )
+    };
+    frame.render_widget(chart, area);
+}
+
+fn facts(state: &State, shown: &Analysis) -> Vec<Line<'static>> {
+    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let title = state.theme.style(Role::Title);
+    let model = &shown.model;
+    let mut lines = Vec::new();
+    if let Some(spectrum) = &shown.spectrum {
+        let p = model.dimension() as f64;
+        lines.push(Line::from(vec![
+            Span::styled(" spectrum  ", title),
+            Span::styled(
+                format!(
+                    "{} · {} distinct eigenvalues · rank {:.0} of {} · unreachable signal {}",
+                    state.scenario.featurization.title(),
+                    spectrum.eigenvalues().len(),
+                    spectrum.rank() * p,
+                    model.dimension(),
+                    sig(spectrum.unreachable(), 3),
+                ),
+                text,
+            ),
+        ]));
+    }
+    if let Some(pool) = model.pool() {
+        lines.push(Line::from(vec![
+            Span::styled(" pool      ", title),
+            Span::styled(
+                format!("N {} rows · p {} features · rank {}", pool.rows(), pool.dimension(), pool.rank()),
+                text,
+            ),
+        ]));
+        lines.push(Line::styled(
+            format!(" {:<20}{}{}{}", "task", right("rows", 8), right("signal r²", 12), right("noise σ²", 12)),
+            dim,
+        ));
+        for task in pool.tasks() {
+            let rows = task.class_size.map_or_else(|| "–".into(), |r| r.to_string());
+            lines.push(Line::styled(
+                format!(
+                    " {:<20}{}{}{}",
+                    cut(&task.name, 19),
+                    right(&rows, 8),
+                    right(&sig(task.signal, 3), 12),
+                    right(&sig(task.noise, 3), 12)
+                ),
+                text,
+            ));
+        }
+    }
+    for warning in model.warnings() {
+        lines.push(Line::styled(format!(" ! {warning}"), state.theme.style(Role::Warning)));
+    }
+    lines
+}

@@ -1,0 +1,76 @@
+//! Risk against n/p: the chosen featurization, those it is compared with, and where it diverges.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::{Trace, glyphs, ratio_axis, trace, value_range};
+use crate::dashboard::roles;
+use crate::dashboard::state::State;
+use crate::dashboard::theme::Role;
+use crate::dashboard::widgets::numbers::sig;
+use crate::dashboard::widgets::{Axis, Chart, Crosshair, Curve, Dash, Mark, MarkKind};
+use crate::engine::analysis::CurveId;
+use crate::theory::divergence::DivergenceKind as Kind;
+
+pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
+    let Some(shown) = &state.shown else { return };
+    let window = state.display.window;
+    // Drawn last is on top: the chosen curve over those it is compared with, over what was frozen.
+    let mut traces: Vec<(&str, Role, Dash, Trace)> = Vec::new();
+    if let Some(frozen) = &state.frozen {
+        traces.push((&frozen.label, Role::Frozen, Dash::Sparse, trace(&frozen.curve, |r| r.risk)));
+    }
+    for curve in shown.curves.curves.iter().rev() {
+        traces.push((&curve.name, roles::of(curve.id), roles::dash(curve.id), trace(curve, |r| r.risk)));
+    }
+    let chosen = shown.curves.curves.iter().find(|c| c.id == CurveId::Chosen);
+    let peaks: Vec<f64> = chosen
+        .into_iter()
+        .flat_map(|c| c.divergences.iter())
+        .filter(|d| (window.from..=window.to).contains(&d.sample_ratio))
+        .map(|d| d.risk)
+        .collect();
+    let values = traces
+        .iter()
+        .flat_map(|t| t.3.points.iter())
+        .filter(|p| (window.from..=window.to).contains(&p.0))
+        .map(|p| p.1);
+    let (low, high) = value_range(values, peaks.into_iter(), state.display.log_risk);
+    let y = if state.display.log_risk {
+        Axis::log(low, high, "risk R")
+    } else {
+        Axis::linear(low, high, "risk R")
+    };
+
+    let curves: Vec<Curve> = traces
+        .iter()
+        .map(|(name, role, dash, t)| Curve::new(name, &t.points, *role, *dash).with_breaks(&t.poles))
+        .collect();
+    let dimension = shown.model.dimension();
+    let labels: Vec<(MarkKind, f64, f64, String)> = chosen
+        .into_iter()
+        .flat_map(|c| c.divergences.iter())
+        .map(|d| match d.kind {
+            Kind::Pole => {
+                let n = d.sample_ratio * dimension as f64;
+                (MarkKind::Pole, d.sample_ratio, d.risk, format!("pole n = {n:.0}"))
+            }
+            Kind::Near => {
+                let used = (d.block.used * dimension as f64).round();
+                let label = format!("{} · {used:.0} directions used up", sig(d.risk, 3));
+                (MarkKind::Near, d.sample_ratio, d.risk, label)
+            }
+        })
+        .collect();
+    let marks: Vec<Mark> =
+        labels.iter().map(|(kind, x, y, label)| Mark { kind: *kind, x: *x, y: *y, label }).collect();
+    let crosshair = Crosshair { x: state.crosshair, curve: curves.len().checked_sub(1) };
+    let chart = Chart {
+        curves: &curves,
+        marks: &marks,
+        crosshair: Some(crosshair),
+        glyphs: glyphs(state),
+        ..Chart::new(ratio_axis(window), y, &state.theme)
+    };
+    frame.render_widget(chart, area);
+}

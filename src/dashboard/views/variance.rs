@@ -1,0 +1,85 @@
+//! The fine-grained decomposition of the chosen curve: bias², V_X, V_{X,ε} and σ², stacked or as lines.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::{glyphs, ratio_axis, trace, value_range};
+use crate::dashboard::state::State;
+use crate::dashboard::theme::Role;
+use crate::dashboard::widgets::{Axis, Chart, Crosshair, Curve, Dash, Layer, Mark, MarkKind, Stack, Texture};
+use crate::engine::analysis::CurveId;
+use crate::theory::Risk;
+use crate::theory::divergence::DivergenceKind as Kind;
+
+type Part = (&'static str, Role, Dash, Texture, fn(&Risk) -> f64);
+
+/// From the bottom up, as they add up to the risk.
+const PARTS: [Part; 4] = [
+    ("noise σ²", Role::Noise, Dash::Dotted, Texture::Sparse, |r| r.noise),
+    ("bias²", Role::Bias, Dash::Solid, Texture::Full, |r| r.bias),
+    ("V_X", Role::VarianceX, Dash::Dashed, Texture::Checker, |r| r.variance_x),
+    ("V_X,ε", Role::VarianceXNoise, Dash::Long, Texture::Diagonal, |r| r.variance_x_noise),
+];
+
+pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
+    let Some(curve) = state.curve(CurveId::Chosen) else { return };
+    let window = state.display.window;
+    let inside = |x: f64| (window.from..=window.to).contains(&x);
+    let total = trace(curve, |r| r.risk);
+    let parts: Vec<_> = PARTS.iter().map(|part| (part, trace(curve, part.4))).collect();
+    let peaks = curve.divergences.iter().filter(|d| inside(d.sample_ratio)).map(|d| d.risk);
+    let marks: Vec<Mark> = curve
+        .divergences
+        .iter()
+        .map(|d| Mark {
+            kind: if d.kind == Kind::Pole { MarkKind::Pole } else { MarkKind::Near },
+            x: d.sample_ratio,
+            y: d.risk,
+            label: if d.kind == Kind::Pole { "pole" } else { "" },
+        })
+        .collect();
+    let x = ratio_axis(window);
+    let crosshair = Some(Crosshair { x: state.crosshair, curve: None });
+    if state.display.stacked {
+        // Areas add up only on a linear axis.
+        let values = total.points.iter().filter(|p| inside(p.0)).map(|p| p.1);
+        let (low, high) = value_range(values, peaks, false);
+        let xs: Vec<f64> = total.points.iter().map(|p| p.0).collect();
+        let columns: Vec<Vec<f64>> =
+            parts.iter().map(|(_, t)| t.points.iter().map(|p| p.1).collect()).collect();
+        let layers: Vec<Layer> = PARTS
+            .iter()
+            .zip(&columns)
+            .map(|(part, values)| Layer { name: part.0, values, role: part.1, texture: part.3 })
+            .collect();
+        let curves = [Curve::new("risk", &total.points, Role::Chosen, Dash::Solid).with_breaks(&total.poles)];
+        let chart = Chart {
+            stack: Some(Stack { x: &xs, layers: &layers, breaks: &total.poles }),
+            curves: &curves,
+            marks: &marks,
+            crosshair,
+            glyphs: glyphs(state),
+            ..Chart::new(x, Axis::linear(low, high, "risk R"), &state.theme)
+        };
+        frame.render_widget(chart, area);
+        return;
+    }
+    let log = state.display.log_risk;
+    let values = parts.iter().flat_map(|(_, t)| &t.points).chain(&total.points);
+    let values = values.filter(|p| inside(p.0) && p.1 > 1e-6).map(|p| p.1);
+    let (low, high) = value_range(values, peaks, log);
+    let y = if log { Axis::log(low.max(1e-4), high, "risk R") } else { Axis::linear(low, high, "risk R") };
+    let mut curves: Vec<Curve> = parts
+        .iter()
+        .map(|(part, t)| Curve::new(part.0, &t.points, part.1, part.2).with_breaks(&t.poles))
+        .collect();
+    curves.push(Curve::new("risk", &total.points, Role::Chosen, Dash::Solid).with_breaks(&total.poles));
+    let chart = Chart {
+        curves: &curves,
+        marks: &marks,
+        crosshair,
+        glyphs: glyphs(state),
+        ..Chart::new(x, y, &state.theme)
+    };
+    frame.render_widget(chart, area);
+}

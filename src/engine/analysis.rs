@@ -1,0 +1,357 @@
+//! The dashboard's computation: one request → curves, divergences, transitions and the readout, coarse first.
+//!
+//! The job keeps the last [`Model`] and the last curves: moving the crosshair costs a few evaluations, moving a ridge
+//! redoes curves, and only what changes the population (covariates, task, data) redoes its decompositions.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Ended, Ticket};
+use crate::scenario::{Featurization, Model, Scenario, ScenarioError};
+use crate::theory::divergence::Divergence;
+use crate::theory::representation::Representation;
+use crate::theory::selection::Optimal;
+use crate::theory::sweep::{self, Spacing};
+use crate::theory::target::{self, Interval};
+use crate::theory::transition::{self, Transition};
+use crate::theory::{RidgeChoice, Risk, SampleRatio, SoftTable, Spectrum, TheoryError};
+
+/// A curve of the risk view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CurveId {
+    Chosen,
+    Raw,
+    GroundTruth,
+    Whitened,
+    Pcr,
+    Optimal,
+    Floor,
+}
+
+impl CurveId {
+    pub const COMPARED: [Self; 6] =
+        [Self::Raw, Self::GroundTruth, Self::Whitened, Self::Pcr, Self::Optimal, Self::Floor];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::Raw => "raw",
+            Self::GroundTruth => "ground truth",
+            Self::Whitened => "whitened",
+            Self::Pcr => "oracle PCR",
+            Self::Optimal => "optimal",
+            Self::Floor => "floor",
+        }
+    }
+}
+
+impl CurveId {
+    /// One line of help.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Chosen => "The scenario's own featurization.",
+            Self::Raw => "F = I, the features as they are.",
+            Self::GroundTruth => "F = Σ_θ, the tasks' true covariance (§1).",
+            Self::Whitened => "F = Σ_x⁻¹.",
+            Self::Pcr => {
+                "Principal component regression with the best k at each n, on population directions: an oracle (§5)."
+            }
+            Self::Optimal => "The best ridgeless featurization at each n: soft or hard selection (§5).",
+            Self::Floor => {
+                "Ground truth with its best ridge, the Bayes linear predictor: nothing linear is lower (§5)."
+            }
+        }
+    }
+}
+
+/// The n/p window of the plot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Window {
+    pub from: f64,
+    pub to: f64,
+    pub log: bool,
+}
+
+/// All that the screen depends on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    pub scenario: Scenario,
+    pub window: Window,
+    /// Curves beside the chosen one.
+    pub compared: Vec<CurveId>,
+    /// α of the crosshair.
+    pub crosshair: f64,
+    pub target: Option<f64>,
+    /// Sample ratios a refined curve has.
+    pub resolution: usize,
+}
+
+/// One curve: its points in increasing n/p. A point without a risk (`None`) has no predictor there.
+#[derive(Debug, Clone)]
+pub struct Curve {
+    pub id: CurveId,
+    pub name: String,
+    pub ratios: Vec<f64>,
+    pub points: Vec<Option<Risk>>,
+    pub divergences: Vec<Divergence>,
+    /// Why there is no such curve here, in one sentence.
+    pub missing: Option<String>,
+}
+
+/// The regimes of the optimal featurization over the window.
+#[derive(Debug, Clone)]
+pub struct Regimes {
+    /// The optimum at the window's left end.
+    pub first: Optimal,
+    pub transitions: Vec<Transition>,
+}
+
+/// What the plots show; unchanged while only the crosshair moves.
+#[derive(Debug)]
+pub struct Curves {
+    pub curves: Vec<Curve>,
+    /// How the optimal featurization changes along n/p; none where there is no task spectrum to select from.
+    pub regimes: Option<Regimes>,
+    pub elapsed: Duration,
+}
+
+/// The numbers of one curve at the crosshair.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub id: CurveId,
+    pub name: String,
+    pub risk: Option<Risk>,
+    /// Why there is no risk.
+    pub missing: Option<String>,
+    /// Where the target is reached, if one is set.
+    pub reached: Option<Vec<Interval>>,
+}
+
+/// All that a frame shows.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    pub request: Request,
+    pub model: Arc<Model>,
+    pub curves: Arc<Curves>,
+    pub rows: Vec<Row>,
+    /// Of the chosen featurization at the crosshair.
+    pub spectrum: Option<Spectrum>,
+    pub elapsed: Duration,
+}
+
+/// A curve of the request, before its points.
+struct Plan {
+    id: CurveId,
+    name: String,
+    representation: Result<Representation, String>,
+}
+
+/// The job of the dashboard's worker.
+pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, Ended> {
+    let mut model: Option<Arc<Model>> = None;
+    let mut last: Option<(Request, Arc<Curves>)> = None;
+    let mut reach: Option<(Request, Vec<Option<Vec<Interval>>>)> = None;
+    move |request, ticket| {
+        super::panic_if_asked("worker");
+        let start = Instant::now();
+        let stop = || ticket.stop();
+        let current = match &model {
+            Some(m) if m.scenario() == &request.scenario => Arc::clone(m),
+            previous => Arc::new(Model::new(&request.scenario, previous.as_deref(), &stop)?),
+        };
+        model = Some(Arc::clone(&current));
+        let plans = plan(&request, &current)?;
+        let spectrum = plans.first().and_then(|chosen| {
+            let at = SampleRatio::new(request.crosshair).ok()?;
+            chosen.representation.as_ref().ok()?.spectrum_at(at, current.noise()).map(Cow::into_owned)
+        });
+        let analysis = |curves: Arc<Curves>, rows: Vec<Row>| Analysis {
+            request: request.clone(),
+            model: Arc::clone(&current),
+            curves,
+            rows,
+            spectrum: spectrum.clone(),
+            elapsed: start.elapsed(),
+        };
+        let curves = match &last {
+            Some((before, curves)) if same_curves(before, &request) => Arc::clone(curves),
+            _ => {
+                let coarse = Arc::new(draw(&request, &current, &plans, COARSE, &stop)?);
+                let rows = readout(&request, &current, &plans);
+                ticket.partial(analysis(coarse, rows));
+                let refined = Arc::new(draw(&request, &current, &plans, request.resolution, &stop)?);
+                last = Some((request.clone(), Arc::clone(&refined)));
+                refined
+            }
+        };
+        let mut rows = readout(&request, &current, &plans);
+        if let Some(target) = request.target {
+            let known = match &reach {
+                Some((before, known)) if same_curves(before, &request) && before.target == request.target => {
+                    known.clone()
+                }
+                _ => {
+                    let known = plans
+                        .iter()
+                        .map(|plan| reached(plan, &current, target, &stop))
+                        .collect::<Result<Vec<_>, Ended>>()?;
+                    reach = Some((request.clone(), known.clone()));
+                    known
+                }
+            };
+            for (row, reached) in rows.iter_mut().zip(known) {
+                row.reached = reached;
+            }
+        }
+        Ok(analysis(curves, rows))
+    }
+}
+
+/// Sample ratios of the first, coarse curve.
+const COARSE: usize = 32;
+
+fn same_curves(a: &Request, b: &Request) -> bool {
+    a.scenario == b.scenario
+        && a.window == b.window
+        && a.compared == b.compared
+        && a.resolution == b.resolution
+}
+
+/// The curves of all plans at `count` sample ratios, and more of them around poles and maxima.
+fn draw(
+    request: &Request,
+    model: &Model,
+    plans: &[Plan],
+    count: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Curves, Ended> {
+    let start = Instant::now();
+    let Window { from, to, log } = request.window;
+    let grid = sweep::grid(from, to, count, if log { Spacing::Log } else { Spacing::Linear })?;
+    let mut curves = Vec::with_capacity(plans.len());
+    for plan in plans {
+        let mut curve = Curve {
+            id: plan.id,
+            name: plan.name.clone(),
+            ratios: Vec::new(),
+            points: Vec::new(),
+            divergences: Vec::new(),
+            missing: None,
+        };
+        match &plan.representation {
+            Err(why) => curve.missing = Some(why.clone()),
+            Ok(representation) => {
+                let choice = plan.ridge(model);
+                curve.divergences = representation.divergences(choice, model.noise(), from, to);
+                let peaks: Vec<f64> = curve.divergences.iter().map(|d| d.sample_ratio).collect();
+                let ratios = sweep::around_poles(&grid, &peaks);
+                curve.points = representation.curve(&ratios, choice, model.noise(), stop)?;
+                curve.ratios = ratios.into_iter().map(SampleRatio::get).collect();
+            }
+        }
+        curves.push(curve);
+    }
+    Ok(Curves { curves, regimes: regimes(request, model, stop)?, elapsed: start.elapsed() })
+}
+
+fn regimes(
+    request: &Request,
+    model: &Model,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Option<Regimes>, Ended> {
+    let Ok(task) = model.task_spectrum() else { return Ok(None) };
+    let Window { from, to, .. } = request.window;
+    let table = SoftTable::new(task);
+    let first = table.optimal(SampleRatio::new(from)?, model.noise());
+    let transitions = transition::transitions(&table, model.noise(), from, to, stop)?;
+    Ok(Some(Regimes { first, transitions }))
+}
+
+/// The exact numbers at the crosshair.
+fn readout(request: &Request, model: &Model, plans: &[Plan]) -> Vec<Row> {
+    plans
+        .iter()
+        .map(|plan| {
+            let at = SampleRatio::new(request.crosshair);
+            let risk = plan.representation.clone().and_then(|representation| {
+                let at = at.clone().map_err(|e| e.to_string())?;
+                representation.evaluate(at, plan.ridge(model), model.noise()).map_err(|e| e.to_string())
+            });
+            let (risk, missing) = match risk {
+                Ok(Some(risk)) => (Some(risk), None),
+                Ok(None) => (None, Some("does not exist at this n/p".into())),
+                Err(why) => (None, Some(why)),
+            };
+            Row { id: plan.id, name: plan.name.clone(), risk, missing, reached: None }
+        })
+        .collect()
+}
+
+/// Where one curve reaches the target risk; `None` where there is no curve.
+fn reached(
+    plan: &Plan,
+    model: &Model,
+    target: f64,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Option<Vec<Interval>>, Ended> {
+    let Ok(representation) = &plan.representation else { return Ok(None) };
+    let p = model.dimension();
+    let ratio = |n: u64| SampleRatio::new(n as f64 / p as f64);
+    let grid = target::search_grid(p);
+    let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
+    let choice = plan.ridge(model);
+    let points = representation.curve(&ratios, choice, model.noise(), stop)?;
+    let risks: Vec<Option<f64>> = points.into_iter().map(|p| p.map(|r| r.risk)).collect();
+    let risk = |n: u64| representation.evaluate(ratio(n).ok()?, choice, model.noise()).ok()?.map(|r| r.risk);
+    Ok(Some(target::reach(&grid, &risks, target, risk)))
+}
+
+impl Plan {
+    /// The floor is the ground truth at its best ridge; all others take the scenario's.
+    fn ridge(&self, model: &Model) -> RidgeChoice {
+        if self.id == CurveId::Floor { RidgeChoice::OptimalNonNegative } else { model.ridge() }
+    }
+}
+
+impl From<ScenarioError> for Ended {
+    fn from(error: ScenarioError) -> Self {
+        match error {
+            ScenarioError::Interrupted => Self::Interrupted,
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+impl From<TheoryError> for Ended {
+    fn from(error: TheoryError) -> Self {
+        ScenarioError::from(error).into()
+    }
+}
+
+fn plan(request: &Request, model: &Model) -> Result<Vec<Plan>, Ended> {
+    let chosen = &request.scenario.featurization;
+    let mut plans = vec![Plan {
+        id: CurveId::Chosen,
+        name: chosen.title(),
+        representation: Ok(model.representation(chosen)?),
+    }];
+    for &id in &request.compared {
+        let kind = match id {
+            CurveId::Raw => Featurization::Raw,
+            CurveId::GroundTruth | CurveId::Floor => Featurization::GroundTruth,
+            CurveId::Whitened => Featurization::Whitened,
+            CurveId::Pcr => Featurization::Pca { size: None },
+            CurveId::Optimal => Featurization::Optimal { at: None },
+            CurveId::Chosen => continue,
+        };
+        if kind == *chosen && id != CurveId::Floor {
+            continue;
+        }
+        let representation = model.representation(&kind).map_err(|e| e.to_string());
+        plans.push(Plan { id, name: id.name().into(), representation });
+    }
+    Ok(plans)
+}

@@ -1,0 +1,84 @@
+//! JSON by the contract of the design. Numbers that are not finite are `null`, with `diverges: true`.
+
+use serde_json::{Map, Value, json};
+
+use super::{Point, Reach};
+use crate::theory::selection::{Floor, Optimal, Regime};
+
+/// `null` where a number is not finite.
+fn number(value: f64) -> Value {
+    serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+/// A count of samples: whole where it is whole.
+fn samples(value: f64) -> Value {
+    let whole = value.round();
+    if (value - whole).abs() <= 1e-9 * value.abs() && whole < 9e15 {
+        json!(whole as u64)
+    } else {
+        number(value)
+    }
+}
+
+/// One point of `eval --json`.
+#[must_use]
+pub fn point(point: &Point) -> Value {
+    let of =
+        |pick: fn(&crate::theory::Risk) -> f64| point.risk.as_ref().map_or(Value::Null, |r| number(pick(r)));
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Value| drop(object.insert(key.into(), value));
+    put("sample_ratio", number(point.sample_ratio));
+    put("samples", samples(point.samples));
+    put("featurization", json!(point.featurization));
+    put("ridge", of(|r| r.ridge));
+    put("kappa", of(|r| r.kappa));
+    put("df1", of(|r| r.df1));
+    put("df2", of(|r| r.df2));
+    put("bias", of(|r| r.bias));
+    put("variance_x", of(|r| r.variance_x));
+    put("variance_x_noise", of(|r| r.variance_x_noise));
+    put("noise", of(|r| r.noise));
+    put("risk", of(|r| r.risk));
+    put("excess", of(crate::theory::Risk::excess));
+    put("train", of(|r| r.train));
+    put("diverges", json!(point.risk.is_none_or(|r| r.diverges())));
+    put("optimal", point.optimal.as_ref().map_or(Value::Null, optimal));
+    put("floor", point.floor.as_ref().map_or(Value::Null, floor));
+    Value::Object(object)
+}
+
+fn optimal(optimal: &Optimal) -> Value {
+    let regime = match optimal.regime {
+        Regime::Soft => "soft",
+        Regime::Hard => "hard",
+        Regime::Null => "null",
+    };
+    let soft = optimal.soft.map_or(
+        Value::Null,
+        |s| json!({ "risk": number(s.risk), "kappa": number(s.kappa), "mu": number(s.mu) }),
+    );
+    json!({
+        "regime": regime,
+        "risk": number(optimal.risk),
+        "kept_fraction": number(optimal.kept_fraction),
+        "mu": optimal.mu.map_or(Value::Null, number),
+        "soft": soft,
+        "hard": { "risk": number(optimal.hard.risk), "fraction": number(optimal.hard.fraction) },
+    })
+}
+
+fn floor(floor: &Floor) -> Value {
+    json!({ "risk": number(floor.risk), "ridge": number(floor.ridge), "kappa": number(floor.kappa) })
+}
+
+/// One featurization of `eval --target-risk --json`.
+#[must_use]
+pub fn reach(reach: &Reach) -> Value {
+    let intervals: Vec<Value> =
+        reach.intervals.iter().map(|i| json!({ "first": i.first, "last": i.last })).collect();
+    json!({
+        "featurization": reach.featurization,
+        "samples": reach.intervals.first().map(|i| i.first),
+        "intervals": intervals,
+    })
+}

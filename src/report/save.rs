@@ -1,0 +1,41 @@
+//! Files appear whole or not at all, and never in place of another.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Writes a new file atomically: a temporary file beside it, then a rename that refuses to overwrite.
+///
+/// # Errors
+/// One sentence; nothing is left behind.
+pub fn new_file(path: &Path, contents: &[u8]) -> Result<(), String> {
+    let shown = path.display();
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(contents)?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map(drop).map_err(|e| e.error)
+    };
+    write().map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => format!("{shown} exists already; give a name that is free"),
+        io::ErrorKind::NotFound => format!("the folder of {shown} does not exist; give one that does"),
+        _ => format!("{shown} cannot be written: {error}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_whole_files_and_never_overwrites() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        new_file(&path, b"first").unwrap();
+        let sentence = new_file(&path, b"second").unwrap_err();
+        assert!(sentence.contains("exists already"), "{sentence}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"first");
+        assert!(new_file(&folder.path().join("no/b.toml"), b"x").unwrap_err().contains("does not exist"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+    }
+}

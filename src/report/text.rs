@@ -1,0 +1,101 @@
+//! Text for people: aligned columns, a header line, five significant digits.
+
+use std::fmt::Write;
+
+use super::{Point, Reach};
+use crate::theory::selection::Regime;
+use crate::theory::target::Interval;
+
+const WIDTH: usize = 11;
+
+/// The table of `eval`.
+#[must_use]
+pub fn points(points: &[Point]) -> String {
+    let mut out = String::new();
+    let head = ["n/p", "n", "risk", "bias²", "V_X", "V_X,ε", "σ²", "train", "ridge λ", "optimal", "floor"];
+    for name in head {
+        let _ = write!(out, "{name:>WIDTH$}");
+    }
+    out.push_str("  regime\n");
+    for p in points {
+        let _ = write!(out, "{}{}", cell(p.sample_ratio), cell(p.samples));
+        match &p.risk {
+            Some(r) => {
+                for v in [r.risk, r.bias, r.variance_x, r.variance_x_noise, r.noise, r.train, r.ridge] {
+                    out.push_str(&cell(v));
+                }
+            }
+            None => {
+                for _ in 0..7 {
+                    let _ = write!(out, "{:>WIDTH$}", "–");
+                }
+            }
+        }
+        match &p.optimal {
+            Some(o) => {
+                out.push_str(&cell(o.risk));
+            }
+            None => {
+                let _ = write!(out, "{:>WIDTH$}", "–");
+            }
+        }
+        match &p.floor {
+            Some(f) => out.push_str(&cell(f.risk)),
+            None => {
+                let _ = write!(out, "{:>WIDTH$}", "–");
+            }
+        }
+        if let Some(o) = &p.optimal {
+            let regime = match o.regime {
+                Regime::Soft => "soft".into(),
+                Regime::Hard => {
+                    let p_total = p.samples / p.sample_ratio;
+                    format!("hard, keep {:.0}", o.kept_fraction * p_total)
+                }
+                Regime::Null => "null".to_owned(),
+            };
+            let _ = write!(out, "  {regime}");
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The lines of `eval --target-risk`.
+#[must_use]
+pub fn reaches(risk: f64, reaches: &[Reach]) -> String {
+    let mut out = format!("risk ≤ {risk} needs\n");
+    for r in reaches {
+        let _ = writeln!(out, "  {:<24} {}", r.featurization, intervals(&r.intervals));
+    }
+    out
+}
+
+/// `n 251–388, n ≥ 1412`, or that it is never reached.
+#[must_use]
+pub fn intervals(intervals: &[Interval]) -> String {
+    if intervals.is_empty() {
+        return "never".into();
+    }
+    let words = intervals.iter().map(|i| match i.last {
+        None => format!("n ≥ {}", i.first),
+        Some(last) if last == i.first => format!("n = {last}"),
+        Some(last) => format!("n {}–{last}", i.first),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn cell(value: f64) -> String {
+    let text = if value.is_infinite() {
+        (if value > 0.0 { "∞" } else { "−∞" }).to_owned()
+    } else if value == 0.0 {
+        "0".to_owned()
+    } else if (1e-3..1e6).contains(&value.abs()) {
+        let places = (4 - value.abs().log10().floor() as i32).clamp(0, 7) as usize;
+        let fixed = format!("{value:.places$}");
+        if value.fract() == 0.0 { format!("{value:.0}") } else { fixed }
+    } else {
+        format!("{value:.3e}")
+    };
+    format!("{text:>WIDTH$}")
+}

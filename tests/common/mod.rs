@@ -1,0 +1,176 @@
+//! A real pseudo-terminal around the real binary: what is on screen, what was typed, how it ended.
+
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system};
+
+/// Long enough for a debug build on a busy machine; never waited for when things work.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Pty {
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    /// Kept open, so that the terminal's mode can be read after the process is gone.
+    _slave: Box<dyn SlavePty + Send>,
+    before: String,
+    screen: Arc<Mutex<Seen>>,
+}
+
+struct Seen {
+    parser: vt100::Parser,
+    bytes: usize,
+    last: Instant,
+}
+
+pub struct Ended {
+    pub status: ExitStatus,
+    pub contents: String,
+    pub alternate_screen: bool,
+    pub cursor_hidden: bool,
+    pub bracketed_paste: bool,
+    pub mouse: bool,
+    /// The terminal's mode (termios) is what it was before the start.
+    pub mode_restored: bool,
+}
+
+impl Ended {
+    /// The terminal is as it was.
+    pub fn assert_restored(&self) {
+        assert!(!self.alternate_screen, "still on the alternate screen");
+        assert!(!self.cursor_hidden, "the cursor is still hidden");
+        assert!(!self.bracketed_paste, "bracketed paste is still on");
+        assert!(!self.mouse, "mouse reports are still on");
+        assert!(self.mode_restored, "the terminal's mode differs");
+    }
+}
+
+impl Pty {
+    /// Starts `riskscope` with the given arguments in a terminal of `columns` × `rows`.
+    pub fn start(arguments: &[&str], columns: u16, rows: u16) -> Self {
+        Self::start_with(arguments, columns, rows, &[])
+    }
+
+    pub fn start_with(arguments: &[&str], columns: u16, rows: u16, environment: &[(&str, &str)]) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_riskscope"));
+        command.args(arguments);
+        command.cwd(env!("CARGO_MANIFEST_DIR"));
+        command.env("TERM", "xterm-256color");
+        for gone in ["NO_COLOR", "COLORTERM", "TMUX", "LC_ALL", "LC_CTYPE"] {
+            command.env_remove(gone);
+        }
+        command.env("LANG", "C.UTF-8");
+        for (key, value) in environment {
+            command.env(key, value);
+        }
+        let before = format!("{:?}", pair.master.get_termios());
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let writer = pair.master.take_writer().unwrap();
+        let screen = Arc::new(Mutex::new(Seen {
+            parser: vt100::Parser::new(rows, columns, 0),
+            bytes: 0,
+            last: Instant::now(),
+        }));
+        let seen = Arc::clone(&screen);
+        thread::spawn(move || {
+            let mut buffer = [0; 1 << 16];
+            while let Ok(read) = reader.read(&mut buffer) {
+                if read == 0 {
+                    break;
+                }
+                let mut seen = seen.lock().unwrap();
+                seen.parser.process(&buffer[..read]);
+                seen.bytes += read;
+                seen.last = Instant::now();
+            }
+        });
+        Self { master: pair.master, writer, child, _slave: pair.slave, before, screen }
+    }
+
+    pub fn contents(&self) -> String {
+        self.screen.lock().unwrap().parser.screen().contents()
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.screen.lock().unwrap().bytes
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    pub fn send(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.screen.lock().unwrap().parser.screen_mut().set_size(rows, columns);
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    /// Waits until the screen satisfies `condition`, and returns it.
+    pub fn wait(&self, what: &str, condition: impl Fn(&str) -> bool) -> String {
+        let start = Instant::now();
+        loop {
+            let contents = self.contents();
+            if condition(&contents) {
+                return contents;
+            }
+            assert!(start.elapsed() < PATIENCE, "waited in vain for {what}; the screen:\n{contents}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    pub fn wait_for(&self, text: &str) -> String {
+        self.wait(text, |screen| screen.contains(text))
+    }
+
+    /// Waits until nothing was written for `quiet`.
+    pub fn settle(&self, quiet: Duration) -> String {
+        let start = Instant::now();
+        loop {
+            let last = self.screen.lock().unwrap().last;
+            if last.elapsed() >= quiet {
+                return self.contents();
+            }
+            assert!(start.elapsed() < PATIENCE, "the screen never settles:\n{}", self.contents());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits for the process to end and tells how it left the terminal.
+    pub fn end(mut self) -> Ended {
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            if start.elapsed() > PATIENCE {
+                self.child.kill().unwrap();
+                panic!("the process did not end; the screen:\n{}", self.contents());
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        // What was written last is still on its way through the reader.
+        thread::sleep(Duration::from_millis(50));
+        let after = format!("{:?}", self.master.get_termios());
+        let seen = self.screen.lock().unwrap();
+        let screen = seen.parser.screen();
+        Ended {
+            status,
+            contents: screen.contents(),
+            alternate_screen: screen.alternate_screen(),
+            cursor_hidden: screen.hide_cursor(),
+            bracketed_paste: screen.bracketed_paste(),
+            mouse: screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None,
+            mode_restored: after == self.before,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The dashboard in a real pseudo-terminal: what a user sees when pressing keys, and the terminal afterwards.
+
+mod common;
+
+use std::time::Duration;
+
+use common::Pty;
+
+const SETTLED: Duration = Duration::from_millis(120);
+
+#[test]
+fn start_move_a_parameter_switch_views_read_the_flags_quit() {
+    let mut pty = Pty::start(&[], 120, 36);
+    let screen = pty.wait_for("pole");
+    assert!(screen.contains("double divergence"), "{screen}");
+    let screen = pty.wait("the flags", |s| s.contains("near-divergence") && s.contains("n    200"));
+    assert!(screen.contains("R = 2.58"), "the named value of the default scenario:\n{screen}");
+    assert!(screen.contains("n   1000"), "the pole at n = p:\n{screen}");
+
+    // The third line of the panel is the task's spectrum; from there two steps down to its ratio ε = 1e-4.
+    for _ in 0..3 {
+        pty.send("\x1b[B");
+    }
+    pty.wait("the focus on ε", |s| s.contains("ratio ε"));
+    // Ten steps of a tenth of a decade: ε = 1e-3, whose maximum is 0.919.
+    pty.send("\x1b[1;2C");
+    pty.wait_for("R = 0.919");
+    pty.send("u");
+    pty.wait_for("R = 2.58");
+
+    pty.send("2");
+    pty.wait("the decomposition", |s| s.contains("V_X,ε") && s.contains("bias²"));
+    pty.send("5");
+    pty.wait("the spectrum", |s| s.contains("eigenvalue"));
+    pty.send("1");
+    pty.wait_for("near-divergence");
+    pty.send("?");
+    pty.wait("the help", |s| s.contains("freeze the curve") && s.contains("quit"));
+    pty.send("\x1b");
+    pty.settle(SETTLED);
+    pty.send("q");
+    let end = pty.end();
+    assert!(end.status.success(), "{:?}", end.status);
+    end.assert_restored();
+}
+
+#[test]
+fn a_typed_value_is_taken_or_refused_with_a_sentence() {
+    let mut pty = Pty::start(&[], 120, 36);
+    pty.wait_for("near-divergence");
+    // The crosshair to n = 200, the readout's own numbers.
+    pty.send("g200\r");
+    pty.wait("the crosshair", |s| s.contains("n 200") && s.contains("0.2000"));
+    pty.send("tabc\r");
+    pty.wait_for("abc is not a risk above 0");
+    pty.send("\x15");
+    pty.send("0.5\r");
+    pty.wait("the samples needed", |s| s.contains("risk ≤ 0.5") && s.contains("n ≥"));
+    pty.send("q");
+    pty.end().assert_restored();
+}
+
+#[test]
+fn the_terminal_is_restored_whatever_ends_it() {
+    for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
+        let pty = Pty::start(&[], 100, 30);
+        pty.wait_for("near-divergence");
+        let id = pty.process_id().to_string();
+        assert!(std::process::Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let end = pty.end();
+        assert_eq!(end.status.exit_code(), code, "SIG{signal}");
+        end.assert_restored();
+    }
+}
+
+/// A panic on the main thread; the hook is asked for by an environment variable that only debug builds know.
+#[test]
+fn a_panic_leaves_the_terminal_as_it_was_and_says_so() {
+    let pty = Pty::start_with(&[], 100, 30, &[("RISKSCOPE_TEST_PANIC", "main")]);
+    let end = pty.end();
+    assert!(!end.status.success());
+    assert!(end.contents.contains("panic"), "{}", end.contents);
+    end.assert_restored();
+}
+
+/// A panic in the computation is a line on screen; the next change computes again.
+#[test]
+fn a_panic_on_the_worker_is_shown_and_survived() {
+    let mut pty = Pty::start_with(&[], 120, 36, &[("RISKSCOPE_TEST_PANIC", "worker")]);
+    pty.wait_for("internal error");
+    pty.send("\x1b[B\x1b[B\x1b[C");
+    pty.wait_for("near-divergence");
+    pty.send("q");
+    let end = pty.end();
+    assert!(end.status.success());
+    end.assert_restored();
+}
+
+#[test]
+fn every_size_is_survived() {
+    let mut pty = Pty::start(&[], 120, 36);
+    pty.wait_for("near-divergence");
+    for (columns, rows) in
+        [(1, 1), (2, 40), (200, 2), (59, 16), (60, 16), (80, 24), (200, 60), (33, 5), (120, 36)]
+    {
+        pty.resize(columns, rows);
+        pty.send("2");
+        pty.settle(Duration::from_millis(60));
+        pty.send("1");
+        pty.settle(Duration::from_millis(60));
+    }
+    pty.wait_for("near-divergence");
+    pty.resize(40, 10);
+    pty.wait_for("needs 60×16");
+    pty.send("q");
+    let end = pty.end();
+    assert!(end.status.success());
+    end.assert_restored();
+}
+
+#[test]
+fn idle_means_silence() {
+    let pty = Pty::start(&[], 120, 36);
+    pty.wait_for("near-divergence");
+    pty.settle(Duration::from_millis(300));
+    let (bytes, ticks) = (pty.bytes(), processor_ticks(pty.process_id()));
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(pty.bytes(), bytes, "something was drawn while nothing happened");
+    assert_eq!(processor_ticks(pty.process_id()), ticks, "something ran while nothing happened");
+}
+
+/// User and system time of a process, in clock ticks (fields 14 and 15 of its stat).
+fn processor_ticks(id: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+    let after = stat.rsplit_once(')').unwrap().1;
+    after.split_whitespace().skip(11).take(2).map(|f| f.parse::<u64>().unwrap()).sum()
+}
