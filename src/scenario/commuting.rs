@@ -24,7 +24,6 @@ struct Block {
 #[derive(Debug)]
 pub(super) struct Commuting {
     blocks: Vec<Block>,
-    p: usize,
     /// A spectrum given as a table is used as it is.
     table: bool,
     pub notes: Vec<String>,
@@ -67,11 +66,11 @@ impl Commuting {
                 "{lost} of {p} covariate eigenvalues are below 1e-140 of the largest and count as 0"
             ));
         }
-        Ok(Self { blocks, p, table: false, notes })
+        Ok(Self { blocks, table: false, notes })
     }
 
-    /// A table's atoms. `p` only translates sizes into shares.
-    pub fn of_table(table: &Table, p: usize) -> Self {
+    /// A table's atoms.
+    pub fn of_table(table: &Table) -> Self {
         let block = |(weight, s, energy): (f64, f64, f64)| Block {
             weight,
             count: 0,
@@ -79,7 +78,7 @@ impl Commuting {
             energy,
             log_energy: if energy == 0.0 { f64::NEG_INFINITY } else { energy.ln() },
         };
-        Self { blocks: table.atoms().map(block).collect(), p, table: true, notes: Vec::new() }
+        Self { blocks: table.atoms().map(block).collect(), table: true, notes: Vec::new() }
     }
 
     /// Σ w τ: 1, or a table's r².
@@ -131,47 +130,6 @@ impl Commuting {
                 )))
             }
         })
-    }
-
-    /// M ∝ weight·τ/r² + (1 − weight).
-    pub fn mix(&self, weight: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
-        let mean = self.signal();
-        self.of_logs(signal, |b| {
-            let s = weight * b.energy / mean + (1.0 - weight);
-            if b.energy >= 0.0 && s.is_finite() {
-                Ok(s.ln())
-            } else {
-                Err(negative("featurization mix", b.energy))
-            }
-        })
-    }
-
-    /// The top `size` principal components of Σ_x. Which of several equal ones are kept is a matter of chance: they
-    /// share their energy evenly.
-    pub fn pca(&self, size: usize, signal: f64) -> Result<Spectrum, ScenarioError> {
-        let mut sorted: Vec<&Block> = self.blocks.iter().collect();
-        sorted.sort_by(|a, b| b.log_x.total_cmp(&a.log_x));
-        let top = sorted.first().map_or(0.0, |b| b.log_x);
-        // Counted in directions: shares of k of p stay exact.
-        let p = self.p as f64;
-        let mut room = size.min(self.p) as f64;
-        let mut atoms = Vec::with_capacity(sorted.len() + 1);
-        for level in sorted.chunk_by(|a, b| a.log_x == b.log_x) {
-            let count: f64 =
-                level.iter().map(|b| if self.table { b.weight * p } else { b.count as f64 }).sum();
-            let weight: f64 = level.iter().map(|b| b.weight).sum();
-            let energy = level.iter().map(|b| b.weight * b.energy).sum::<f64>() / weight * signal;
-            let log = level.first().map_or(0.0, |b| b.log_x) - top;
-            let s = if log < NEGLIGIBLE { 0.0 } else { log.exp() };
-            let kept = room.min(count);
-            room -= kept;
-            for (n, s) in [(kept, s), (count - kept, 0.0)] {
-                if n > 1e-12 * p {
-                    atoms.push((n / p, s, energy));
-                }
-            }
-        }
-        Ok(Spectrum::new(atoms)?.normalized())
     }
 
     /// The energies as the eigenvalues of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}.

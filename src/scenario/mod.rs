@@ -19,6 +19,7 @@ mod represent;
 mod set;
 #[cfg(test)]
 mod tests;
+mod variants;
 
 pub use description::{Alignment, DataSource, Family, Featurization, RidgeSetting, Scenario, Table, Task};
 pub use error::ScenarioError;

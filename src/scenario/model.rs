@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::ScenarioError;
 use super::commuting::Commuting;
 use super::description::{Featurization, RidgeSetting, Scenario};
-use crate::theory::{NoiseVariance, Ridge, RidgeChoice, Spectrum, TaskSpectrum};
+use crate::theory::{
+    MinimaxSelection, NoiseVariance, Pcr, Representation, Ridge, RidgeChoice, SampleRatio, Spectrum,
+    TaskSpectrum, pcr,
+};
 
 /// A scenario whose every part is checked and whose expensive parts are computed once. Cheap to clone, and shared
 /// between threads.
@@ -43,7 +46,7 @@ impl Model {
         let population = match previous {
             Some(model) if same_population(&model.scenario, &scenario) => Arc::clone(&model.population),
             _ => Arc::new(match &scenario.spectrum {
-                Some(table) => Commuting::of_table(table, scenario.dimension),
+                Some(table) => Commuting::of_table(table),
                 None => Commuting::of_families(&scenario)?,
             }),
         };
@@ -97,24 +100,68 @@ impl Model {
         &self.warnings
     }
 
-    /// The spectrum of one featurization: s scaled to mean 1 over the p directions, except a table's raw one.
+    /// The spectrum of one featurization: s scaled to mean 1 over the p directions, except a table's raw one. Those
+    /// that follow n have one where they are frozen.
     ///
     /// # Errors
-    /// For those that follow n (soft, hard, optimal, minimax, pca without a size), and what this population cannot
-    /// have.
+    /// For those that follow n and are not frozen, and what this population cannot have.
     pub fn spectrum(&self, featurization: &Featurization) -> Result<Spectrum, ScenarioError> {
-        let (p, signal) = (&self.population, self.signal_scale());
+        let (population, signal) = (&self.population, self.signal_scale());
         match featurization {
-            Featurization::Raw => p.raw(signal),
-            Featurization::GroundTruth => p.ground_truth(signal),
-            Featurization::Whitened => p.whitened(signal),
-            Featurization::Pca { size: Some(size) } => p.pca(*size, signal),
-            Featurization::Exponents { task, covariates } => p.exponents(*task, *covariates, signal),
-            Featurization::Mix { weight } => p.mix(*weight, signal),
-            other => {
-                Err(ScenarioError::new(format!("featurization {} is not one fixed spectrum", other.name())))
+            Featurization::Raw => population.raw(signal),
+            Featurization::GroundTruth => population.ground_truth(signal),
+            Featurization::Whitened => population.whitened(signal),
+            Featurization::Pca { size: Some(size) } => {
+                let share = (*size).min(self.dimension()) as f64 / self.dimension() as f64;
+                Ok(pcr::keep(&population.raw(signal)?, share).normalized())
             }
+            Featurization::Exponents { task, covariates } => population.exponents(*task, *covariates, signal),
+            Featurization::Mix { weight } => Ok(self.task_spectrum()?.mix(*weight)),
+            Featurization::Soft { at: Some(at) }
+            | Featurization::Hard { at: Some(at) }
+            | Featurization::Optimal { at: Some(at) }
+            | Featurization::Minimax { at: Some(at) } => self.frozen(featurization, *at),
+            other => Err(ScenarioError::new(format!(
+                "featurization {} follows n and has no spectrum of its own",
+                other.name()
+            ))),
         }
+    }
+
+    /// The featurization for every sample ratio: fixed, or chosen anew at each (section 5).
+    ///
+    /// # Errors
+    /// As [`Model::spectrum`].
+    pub fn representation(&self, featurization: &Featurization) -> Result<Representation, ScenarioError> {
+        Ok(match featurization {
+            Featurization::Pca { size: None } => {
+                Representation::BestPcr(Pcr::new(self.spectrum(&Featurization::Raw)?))
+            }
+            Featurization::Soft { at: None } => Representation::Soft(self.task_spectrum()?),
+            Featurization::Hard { at: None } => Representation::Hard(self.task_spectrum()?),
+            Featurization::Optimal { at: None } => Representation::Optimal(self.task_spectrum()?),
+            Featurization::Minimax { at: None } => {
+                Representation::Minimax(MinimaxSelection::new(self.task_spectrum()?))
+            }
+            fixed => Representation::Fixed(self.spectrum(fixed)?),
+        })
+    }
+
+    /// The representation best at one sample ratio, to be used at every other.
+    fn frozen(&self, featurization: &Featurization, at: f64) -> Result<Spectrum, ScenarioError> {
+        let following = match featurization {
+            Featurization::Soft { .. } => Featurization::Soft { at: None },
+            Featurization::Hard { .. } => Featurization::Hard { at: None },
+            Featurization::Minimax { .. } => Featurization::Minimax { at: None },
+            _ => Featurization::Optimal { at: None },
+        };
+        let representation = self.representation(&following)?;
+        let spectrum = representation.spectrum_at(SampleRatio::new(at)?, self.noise);
+        spectrum.map(std::borrow::Cow::into_owned).ok_or_else(|| {
+            ScenarioError::new(format!(
+                "featurization.at = {at}: there is no soft selection at n/p of 1 and more; accepted are smaller ones"
+            ))
+        })
     }
 
     /// The eigenvalues τ of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, from which optimal representations are built (section 5).

@@ -4,7 +4,8 @@ use toml::{Table as Toml, Value};
 
 use super::ScenarioError;
 use super::description::{Alignment, Family, Featurization, Scenario, Setting};
-use super::file::{alignment_of, family_of, featurization_of, pairs_of};
+use super::file::pairs_of;
+use super::variants::{alignment_of, family_of, featurization_of};
 
 impl Scenario {
     /// Sets a key (`task.ratio`, `ridge`) to a value as a scenario file writes it; texts need no quotes. A new
@@ -81,7 +82,6 @@ impl Scenario {
     pub fn kinds(&self) -> Vec<&'static str> {
         let possible = |kind: &&str| match *kind {
             "learned" => self.spectrum.is_none() && self.data.is_none(),
-            "exponents" => self.data.is_none(),
             "file" => self.spectrum.is_none() || matches!(self.featurization, Featurization::File { .. }),
             _ => true,
         };

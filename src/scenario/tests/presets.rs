@@ -77,3 +77,38 @@ fn misaligned_principal_components_fail() {
     let null = m.signal() + m.noise().get();
     assert!(raw > 3.0 * truth && pcr > null && truth < 0.5, "{raw} {pcr} {truth}");
 }
+
+/// Two-level (0.2; 1e-2): from soft to hard selection of the top fifth at α = 0.373297 (section 5).
+#[test]
+fn hard_to_soft_transition() {
+    let m = preset("hard-to-soft-transition");
+    let kept = |a: f64| {
+        let at = Featurization::Optimal { at: Some(a) };
+        m.spectrum(&at).unwrap().rank()
+    };
+    assert_eq!((kept(0.3732), kept(0.3734)), (1.0, 0.2));
+}
+
+/// Isotropic tasks: the best hard selection and the best number of principal components have the same risk.
+#[test]
+fn pcr_connection() {
+    let m = preset("pcr-connection");
+    let pcr = m.representation(&m.scenario().featurization).unwrap();
+    let hard = m.representation(&Featurization::Hard { at: None }).unwrap();
+    for a in [0.1, 0.5, 0.9, 1.5] {
+        let risk = |r: &crate::theory::Representation| {
+            r.evaluate(SampleRatio::new(a).unwrap(), m.ridge(), m.noise()).unwrap().unwrap().risk
+        };
+        close(risk(&pcr), risk(&hard), 1e-10);
+    }
+}
+
+#[test]
+fn every_preset_has_its_representation() {
+    for p in presets::all() {
+        if p.name != "learned-featurization" {
+            let m = preset(p.name);
+            assert!(m.representation(&m.scenario().featurization).is_ok(), "{}", p.name);
+        }
+    }
+}
