@@ -5,10 +5,7 @@ use std::sync::Arc;
 use super::ScenarioError;
 use super::commuting::Commuting;
 use super::description::{Featurization, RidgeSetting, Scenario};
-use crate::theory::{
-    MinimaxSelection, NoiseVariance, Pcr, Representation, Ridge, RidgeChoice, SampleRatio, Spectrum,
-    TaskSpectrum, pcr,
-};
+use crate::theory::{NoiseVariance, Representation, Ridge, RidgeChoice, Spectrum, TaskSpectrum, pcr};
 
 /// A scenario whose every part is checked and whose expensive parts are computed once. Cheap to clone, and shared
 /// between threads.
@@ -117,51 +114,15 @@ impl Model {
             }
             Featurization::Exponents { task, covariates } => population.exponents(*task, *covariates, signal),
             Featurization::Mix { weight } => Ok(self.task_spectrum()?.mix(*weight)),
-            Featurization::Soft { at: Some(at) }
-            | Featurization::Hard { at: Some(at) }
-            | Featurization::Optimal { at: Some(at) }
-            | Featurization::Minimax { at: Some(at) } => self.frozen(featurization, *at),
-            other => Err(ScenarioError::new(format!(
-                "featurization {} follows n and has no spectrum of its own",
-                other.name()
-            ))),
+            Featurization::Soft { at: Some(_) }
+            | Featurization::Hard { at: Some(_) }
+            | Featurization::Optimal { at: Some(_) }
+            | Featurization::Minimax { at: Some(_) } => match self.representation(featurization)? {
+                Representation::Fixed(spectrum) => Ok(spectrum),
+                _ => Err(follows(featurization)),
+            },
+            other => Err(follows(other)),
         }
-    }
-
-    /// The featurization for every sample ratio: fixed, or chosen anew at each (section 5).
-    ///
-    /// # Errors
-    /// As [`Model::spectrum`].
-    pub fn representation(&self, featurization: &Featurization) -> Result<Representation, ScenarioError> {
-        Ok(match featurization {
-            Featurization::Pca { size: None } => {
-                Representation::BestPcr(Pcr::new(self.spectrum(&Featurization::Raw)?))
-            }
-            Featurization::Soft { at: None } => Representation::Soft(self.task_spectrum()?),
-            Featurization::Hard { at: None } => Representation::Hard(self.task_spectrum()?),
-            Featurization::Optimal { at: None } => Representation::Optimal(self.task_spectrum()?),
-            Featurization::Minimax { at: None } => {
-                Representation::Minimax(MinimaxSelection::new(self.task_spectrum()?))
-            }
-            fixed => Representation::Fixed(self.spectrum(fixed)?),
-        })
-    }
-
-    /// The representation best at one sample ratio, to be used at every other.
-    fn frozen(&self, featurization: &Featurization, at: f64) -> Result<Spectrum, ScenarioError> {
-        let following = match featurization {
-            Featurization::Soft { .. } => Featurization::Soft { at: None },
-            Featurization::Hard { .. } => Featurization::Hard { at: None },
-            Featurization::Minimax { .. } => Featurization::Minimax { at: None },
-            _ => Featurization::Optimal { at: None },
-        };
-        let representation = self.representation(&following)?;
-        let spectrum = representation.spectrum_at(SampleRatio::new(at)?, self.noise);
-        spectrum.map(std::borrow::Cow::into_owned).ok_or_else(|| {
-            ScenarioError::new(format!(
-                "featurization.at = {at}: there is no soft selection at n/p of 1 and more; accepted are smaller ones"
-            ))
-        })
     }
 
     /// The eigenvalues τ of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, from which optimal representations are built (section 5).
@@ -176,6 +137,13 @@ impl Model {
     fn signal_scale(&self) -> f64 {
         if self.scenario.spectrum.is_some() { 1.0 } else { self.signal }
     }
+}
+
+fn follows(featurization: &Featurization) -> ScenarioError {
+    ScenarioError::new(format!(
+        "featurization {} follows n and has no spectrum of its own",
+        featurization.name()
+    ))
 }
 
 /// Whether nothing differs but noise, signal, ridge, featurization and name.
