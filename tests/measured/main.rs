@@ -1,5 +1,6 @@
 //! Measured scenarios end to end: real features through the loader against reference numbers, and every bad input.
 
 mod bad_inputs;
+mod ensemble;
 mod packages;
 mod readings;

@@ -82,7 +82,6 @@ fn every_predicted_risk() {
         }
     }
     assert!(worst.0 < 1e-6, "{worst:?}");
-    println!("worst: {:e}", worst.0);
 }
 
 /// The same featurization handed in as a matrix takes the road of the rotated eigenbasis.

@@ -6,6 +6,9 @@ pub enum DataError {
     /// Bad input, exit code 2: `input` is the file (or array, or task) at fault.
     #[error("{input}: {problem}")]
     Input { input: String, problem: String },
+    /// A result could not be written; exit code 1.
+    #[error("{output}: {problem}")]
+    Output { output: String, problem: String },
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
@@ -16,7 +19,7 @@ impl DataError {
         Self::Input { input: input.into(), problem: problem.into() }
     }
 
-    /// Whether the user's input is at fault (exit code 2) and not an interruption.
+    /// Whether the user's input is at fault (exit code 2) and not the machine (exit code 1).
     #[must_use]
     pub const fn is_input(&self) -> bool {
         matches!(self, Self::Input { .. })

@@ -2,19 +2,26 @@
 //!
 //! [`load`] reads and checks files; a [`Pool`] holds what all rows together say about covariates and tasks;
 //! [`spectra`] turns it into a [`crate::theory::Spectrum`] for any featurization.
+//! An [`Ensemble`] finds how the tasks are best summarised for tasks not seen, and [`Fitted`] is the representation to use.
 //! Everything from a file is hostile until checked: each refusal is one plain sentence, and nothing panics.
 
 mod csv_file;
+mod ensemble;
 mod error;
+mod fit;
 pub mod load;
 mod npy;
 mod pool;
 mod positive;
+mod shrunk;
 pub mod spectra;
 mod targets;
 
+pub use ensemble::{Ensemble, EnsembleChoice, Grid};
 pub use error::DataError;
+pub use fit::Fitted;
 pub use load::{load_features, load_targets};
-pub use pool::{Features, Pool, TaskChoice, TaskSummary};
+pub use pool::{Features, Pool, TaskChoice, TaskSummary, Watch};
+pub use shrunk::Shrinkage;
 pub use spectra::{Estimate, Featurizer};
 pub use targets::Targets;

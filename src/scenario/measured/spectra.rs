@@ -2,7 +2,10 @@
 //!
 //! In that basis M = Σ̂^{1/2} F Σ̂^{1/2} is r×r; directions outside the rank carry neither eigenvalue nor energy.
 
-use faer::{Mat, MatRef, Side};
+use faer::diag::Diag;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::evd;
+use faer::{Mat, MatRef, Par};
 
 use super::error::DataError;
 use super::pool::{Pool, TaskChoice};
@@ -39,7 +42,7 @@ impl Estimate {
     /// The ensemble of these tasks.
     pub(super) fn of_tasks(pool: &Pool, tasks: &[usize]) -> Result<Self, DataError> {
         let (covariance, total) = mean_outer(pool, tasks);
-        let (energies, rotation) = eigen(&covariance)?;
+        let (energies, rotation) = eigen(covariance.as_ref(), faer::get_global_parallelism())?;
         Ok(Self { energies: positive_part(&energies, total), rotation: Some(rotation) })
     }
 
@@ -72,13 +75,19 @@ pub(super) fn mean_outer(pool: &Pool, tasks: &[usize]) -> (Mat<f64>, f64) {
     (covariance, total)
 }
 
-/// Eigenpairs of a symmetric matrix, decreasing.
-pub(super) fn eigen(matrix: &Mat<f64>) -> Result<(Vec<f64>, Mat<f64>), DataError> {
-    let decomposed = matrix
-        .self_adjoint_eigen(Side::Lower)
-        .map_err(|_| DataError::input("featurization", "could not be decomposed"))?;
-    let values = decomposed.S().column_vector().iter().rev().copied().collect();
-    Ok((values, decomposed.U().reverse_cols().to_owned()))
+/// Eigenpairs of a symmetric matrix (its lower half), decreasing.
+pub(super) fn eigen(matrix: MatRef<'_, f64>, par: Par) -> Result<(Vec<f64>, Mat<f64>), DataError> {
+    let failed = || DataError::input("featurization", "could not be decomposed");
+    let n = matrix.nrows();
+    let (mut values, mut vectors) = (Diag::zeros(n), Mat::zeros(n, n));
+    let scratch =
+        evd::self_adjoint_evd_scratch::<f64>(n, evd::ComputeEigenvectors::Yes, par, Default::default());
+    let mut memory = MemBuffer::try_new(scratch).map_err(|_| failed())?;
+    let stack = MemStack::new(&mut memory);
+    evd::self_adjoint_evd(matrix, values.as_mut(), Some(vectors.as_mut()), par, stack, Default::default())
+        .map_err(|_| failed())?;
+    let values = values.column_vector().iter().rev().copied().collect();
+    Ok((values, vectors.as_ref().reverse_cols().to_owned()))
 }
 
 /// Eigenpairs of M for one featurization of a pool. Scale does not matter: spectra have eigenvalues of mean 1.
@@ -228,7 +237,7 @@ impl Featurizer {
             m.row_mut(i).iter_mut().for_each(|v| *v *= s.sqrt());
             m.col_mut(i).iter_mut().for_each(|v| *v *= s.sqrt());
         }
-        let (mut eigenvalues, rotation) = eigen(&m)?;
+        let (mut eigenvalues, rotation) = eigen(m.as_ref(), faer::get_global_parallelism())?;
         let top = eigenvalues.first().copied().unwrap_or(0.0);
         if let Some(lowest) = eigenvalues.last().filter(|&&l| l < -1e-8 * top.abs()) {
             return Err(bad(format!(
@@ -281,11 +290,11 @@ impl Featurizer {
 
 impl Pool {
     /// zᵢ² − σ̂²/N along the principal components; negative where noise outweighs signal.
-    fn principal_energies(&self, task: TaskChoice) -> Vec<f64> {
+    pub(super) fn principal_energies(&self, task: TaskChoice) -> Vec<f64> {
         self.energies(self.coefficients(), task)
     }
 
-    fn rotated_energies(&self, rotation: MatRef<'_, f64>, task: TaskChoice) -> Vec<f64> {
+    pub(super) fn rotated_energies(&self, rotation: MatRef<'_, f64>, task: TaskChoice) -> Vec<f64> {
         match task {
             TaskChoice::Task(t) if t < self.tasks().len() => {
                 let z = rotation.transpose() * self.coefficients().get(.., t..t + 1);

@@ -1,0 +1,200 @@
+//! The ensemble of tasks, left-out risks against `tests/data/fit.json`, and the representation that comes of it.
+
+use faer::Mat;
+use riskscope::scenario::measured::{Ensemble, Featurizer, Fitted, Grid, Pool, Shrinkage, TaskChoice};
+use riskscope::theory::{NoiseVariance, Ridge, SampleRatio, TaskSpectrum, risk};
+use serde_json::Value;
+
+use super::packages::pool;
+
+/// Without ridge, over the tasks of at least 20 rows.
+fn mean_risk(pool: &Pool, featurizer: &Featurizer, samples: f64) -> f64 {
+    let risks = pool.ensemble_tasks().into_iter().map(|t| {
+        risk::evaluate(
+            &featurizer.spectrum(pool, TaskChoice::Task(t)).unwrap(),
+            SampleRatio::new(samples / pool.dimension() as f64).unwrap(),
+            Ridge::ZERO,
+            NoiseVariance::new(pool.tasks()[t].noise).unwrap(),
+        )
+        .unwrap()
+        .risk
+    });
+    risks.sum::<f64>() / 15.0
+}
+
+fn against_reference(grid: &Grid, samples: &[u64]) {
+    let pool = pool();
+    let ensemble = Ensemble::new(pool, grid, &|_| true).unwrap();
+    let reference: Value = serde_json::from_str(include_str!("../data/fit.json")).unwrap();
+    for point in reference["points"].as_array().unwrap() {
+        let number = |key: &str| point[key].as_f64().unwrap();
+        if !samples.is_empty() && !samples.contains(&(number("samples") as u64)) {
+            continue;
+        }
+        let best = ensemble.best(number("samples")).unwrap();
+        let excess = best.left_out_risk / number("left_out_risk") - 1.0;
+        assert!((-0.03..0.02).contains(&excess), "{} for {point}", best.left_out_risk);
+        assert!((best.raw / number("raw") - 1.0).abs() < 1e-6, "{} for {point}", best.raw);
+        // The reference tried some sizes only; at its own size the risk must be its own.
+        let size = number("best_pca_size");
+        let same = mean_risk(pool, &Featurizer::pca(pool, size as usize), number("samples"));
+        assert!((same / number("best_pca") - 1.0).abs() < 1e-6, "{same} for {point}");
+        assert!((0.99 * same..=same * (1.0 + 1e-9)).contains(&best.pcr), "{best:?} for {point}");
+        let found = mean_risk(pool, &Featurizer::pca(pool, best.pcr_size), number("samples"));
+        assert!((found / best.pcr - 1.0).abs() < 1e-9, "{found} for {best:?}");
+        let regimes = &point["regimes"];
+        assert_eq!(best.soft + best.hard + best.null, 15);
+        assert_eq!(best.soft > 0, regimes["soft"].as_u64().unwrap() > 0, "{best:?}");
+    }
+}
+
+#[test]
+fn left_out_risks_on_a_coarse_grid() {
+    against_reference(&Grid { etas: vec![0.5, 1.0], exponents: vec![0.5] }, &[50, 200, 800]);
+}
+
+#[test]
+#[ignore = "hundreds of eigendecompositions"]
+fn left_out_risks_on_the_whole_grid() {
+    against_reference(&Grid::default(), &[]);
+}
+
+/// From the definitions, without any of the shortcuts: S from matrices, F as a p×p matrix, the left-out task's risk
+/// in its eigenbasis.
+#[test]
+fn a_left_out_risk_by_hand() {
+    let pool = pool();
+    let (p, r, rows) = (pool.dimension(), pool.rank(), pool.rows() as f64);
+    let (eta, exponent, left_out) = (0.5, 0.5, pool.task("games").unwrap());
+    let TaskChoice::Task(left) = left_out else { panic!() };
+    let others: Vec<usize> = pool.ensemble_tasks().into_iter().filter(|&t| t != left).collect();
+    let count = others.len() as f64;
+    let noise = others.iter().map(|&t| pool.tasks()[t].noise).sum::<f64>() / count;
+    let mut s = Mat::<f64>::zeros(r, r);
+    for &t in &others {
+        let z = pool.coefficients().col(t);
+        s += faer::Scale(1.0 / count) * (z * z.transpose());
+    }
+    s -= faer::Scale(noise / rows) * Mat::<f64>::identity(r, r);
+    let total = others.iter().map(|&t| pool.tasks()[t].signal).sum::<f64>() / count;
+    let eigen = s.self_adjoint_eigen(faer::Side::Lower).unwrap();
+    let values: Vec<f64> = eigen.S().column_vector().iter().copied().collect();
+    // The level that preserves the total, by bisection.
+    let sum = |c: f64| values.iter().map(|v| (v - c).max(0.0)).sum::<f64>();
+    let (mut low, mut high) = (0.0, values[r - 1]);
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if sum(middle) > total { low = middle } else { high = middle }
+    }
+    let positive = Mat::from_fn(r, r, |i, j| if i == j { (values[i] - low).max(0.0) } else { 0.0 });
+    let estimate = eigen.U() * positive * eigen.U().transpose();
+    let prior: Vec<f64> = pool.eigenvalues().iter().map(|s| s.powf(1.0 + exponent)).collect();
+    let prior_total: f64 = prior.iter().sum();
+    let shrunk = Mat::from_fn(r, r, |i, j| {
+        (1.0 - eta) * estimate[(i, j)] + if i == j { eta * total * prior[i] / prior_total } else { 0.0 }
+    });
+    let eigen = shrunk.self_adjoint_eigen(faer::Side::Lower).unwrap();
+    let energies: Vec<f64> = eigen.S().column_vector().iter().rev().map(|e| e * r as f64).collect();
+    let task = TaskSpectrum::uniform(&energies).unwrap();
+
+    let grid = Grid { etas: vec![eta], exponents: vec![exponent] };
+    let ensemble = Ensemble::new(pool, &grid, &|_| true).unwrap();
+    for samples in [30.0, 200.0, 600.0] {
+        let chosen =
+            task.optimal(SampleRatio::new(samples / r as f64).unwrap(), NoiseVariance::new(noise).unwrap());
+        // F = Σ^{-1/2} M Σ^{-1/2} as a matrix over the features.
+        let kept = (chosen.hard.fraction * r as f64).round() as usize;
+        let value = |i: usize| match chosen.regime {
+            riskscope::theory::Regime::Soft => energies[i] + chosen.mu.unwrap(),
+            _ => f64::from(u8::from(i < kept)),
+        };
+        let vectors = eigen.U().reverse_cols();
+        let m = Mat::from_fn(r, r, |i, j| if i == j { value(i) } else { 0.0 });
+        let whitening = Mat::from_fn(p, r, |i, j| pool.basis()[(i, j)] / pool.eigenvalues()[j].sqrt());
+        let f = &whitening * (vectors * m * vectors.transpose()) * whitening.transpose();
+        let spectrum = Featurizer::symmetric(pool, f.as_ref()).unwrap().spectrum(pool, left_out).unwrap();
+        let want = risk::evaluate(
+            &spectrum,
+            SampleRatio::new(samples / p as f64).unwrap(),
+            Ridge::ZERO,
+            NoiseVariance::new(pool.noise(left_out)).unwrap(),
+        )
+        .unwrap()
+        .risk;
+        let best = ensemble.best(samples).unwrap();
+        let got = best.tasks.iter().find(|t| t.0 == left).unwrap().1;
+        assert!((got / want - 1.0).abs() < 1e-6, "n={samples}: {got} for {want}, {:?}", chosen.regime);
+    }
+}
+
+/// B, read back from its file, is a featurization whose mean risk is the one its own spectrum promises: in-sample, so
+/// below the left-out risk, and below raw features.
+#[test]
+fn the_representation_is_written_once_and_does_what_it_says() {
+    let pool = pool();
+    let room = tempfile::tempdir().unwrap();
+    let grid = Grid { etas: vec![0.7], exponents: vec![0.5] };
+    let ensemble = Ensemble::new(pool, &grid, &|_| true).unwrap();
+    for samples in [30.0, 800.0] {
+        let best = ensemble.best(samples).unwrap();
+        let fitted = Fitted::new(pool, best.shrinkage, samples).unwrap();
+        let path = room.path().join(format!("b{samples}.npy"));
+        fitted.save(&path, false).unwrap();
+        let before = std::fs::read(&path).unwrap();
+        let again = fitted.save(&path, false).unwrap_err();
+        assert!(again.is_input() && again.to_string().contains("is there already"), "{again}");
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+        fitted.save(&path, true).unwrap();
+
+        let array: ndarray::Array2<f64> = ndarray_npy::read_npy(&path).unwrap();
+        assert_eq!(array.nrows(), 384);
+        let b = Mat::from_fn(array.nrows(), array.ncols(), |i, j| array[(i, j)]);
+        // Σ s over the p directions: M = Σ^{1/2} F Σ^{1/2} has the trace of BᵀΣB.
+        let x = pool.features() * &b;
+        let trace: f64 = x.col_iter().map(|c| c.iter().map(|v| v * v).sum::<f64>()).sum::<f64>() / 4000.0;
+        assert!((trace / 384.0 - 1.0).abs() < 1e-6, "{trace}");
+        let featurizer = Featurizer::factor(pool, b.as_ref()).unwrap();
+        let mean = mean_risk(pool, &featurizer, samples);
+        assert!(mean < best.left_out_risk && mean > 0.8 * best.left_out_risk, "{mean} {best:?}");
+        assert!(mean < best.raw, "{mean} {best:?}");
+    }
+    let nowhere = Fitted::new(pool, Shrinkage { eta: 1.0, exponent: 0.5 }, 200.0).unwrap();
+    for (path, word) in
+        [(room.path().join("no/such/b.npy"), "no directory"), (room.path().to_owned(), "directory")]
+    {
+        let error = nowhere.save(&path, false).unwrap_err();
+        assert!(error.is_input() && error.to_string().contains(word), "{error}");
+    }
+    assert_eq!(std::fs::read_dir(room.path()).unwrap().count(), 2, "nothing half-written is left");
+}
+
+#[test]
+fn few_tasks_lean_on_the_prior_alone() {
+    let room = tempfile::tempdir().unwrap();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/packages");
+    let labels = std::fs::read_to_string(path.join("labels.txt")).unwrap();
+    let coarse: String =
+        labels.lines().map(|l| if matches!(l, "games" | "math") { "play\n" } else { "work\n" }).collect();
+    std::fs::write(room.path().join("two.txt"), coarse).unwrap();
+    let pool = Pool::load(&path.join("features.npy"), &room.path().join("two.txt"), &|_| true).unwrap();
+    assert_eq!(
+        (pool.tasks().len(), pool.ensemble_tasks().len()),
+        (2, 1),
+        "of two classes one is the other's mirror"
+    );
+    assert!((pool.tasks()[0].noise / pool.tasks()[1].noise - 1.0).abs() < 1e-9);
+    let best = Ensemble::new(&pool, &Grid::default(), &|_| true).unwrap().best(200.0).unwrap();
+    assert_eq!((best.shrinkage.eta, best.tasks.len()), (1.0, 1));
+    assert!(best.left_out_risk < best.raw && best.left_out_risk > 0.2, "{best:?}");
+
+    let stopped = Ensemble::new(&pool, &Grid::default(), &|done| done < 0.5).unwrap_err();
+    assert_eq!(stopped, riskscope::scenario::measured::DataError::Interrupted);
+    for grid in [Grid { etas: vec![], exponents: vec![0.0] }, Grid { etas: vec![1.5], exponents: vec![0.0] }]
+    {
+        assert!(Ensemble::new(&pool, &grid, &|_| true).unwrap_err().is_input());
+    }
+    let ensemble = Ensemble::new(&pool, &Grid::default(), &|_| true).unwrap();
+    for samples in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(ensemble.best(samples).unwrap_err().is_input());
+    }
+}
