@@ -1,9 +1,12 @@
 //! The figures that the theory is designed for: p = 1000 distinct eigenvalues, 400 sample ratios.
 
+use std::sync::Arc;
+
 use divan::{Bencher, black_box};
 use riskscope::theory::sweep::{self, Spacing};
 use riskscope::theory::{
-    NoiseVariance, Representation, Ridge, RidgeChoice, Spectrum, TaskSpectrum, divergence,
+    NoiseVariance, Representation, Ridge, RidgeChoice, SoftTable, Spectrum, TaskSpectrum, divergence, phase,
+    transition,
 };
 
 fn main() {
