@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::divergence::{self, Block, Divergence, DivergenceKind};
-use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
-use super::selection::{Regime, TaskSpectrum};
+use super::quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
+use super::selection::{Optimal, Regime, TaskSpectrum};
 use super::sweep::{self, Poll, Spacing};
-use super::{MinimaxSelection, Pcr, Risk, Spectrum, pcr, ridge};
+use super::{MinimaxSelection, Pcr, Risk, SoftTable, Spectrum, pcr, ridge, risk};
 
 /// Where the downstream features come from, for every sample ratio. Those that follow α are built for the ridgeless
 /// fit; under another ridge they are evaluated as they are.
@@ -76,9 +76,29 @@ impl Representation {
             return sweep::curve(spectrum, ratios, choice, noise, stop);
         }
         let mut poll = Poll::new(stop);
+        if let (Self::Soft(task) | Self::Optimal(task), true) = (self, is_ridgeless(choice)) {
+            if poll.stopped() {
+                return Err(TheoryError::Interrupted);
+            }
+            let table = SoftTable::new(task.clone());
+            let point = |&ratio| poll.check().map(|()| self.ridgeless(&table, ratio, noise));
+            return ratios.iter().map(point).collect();
+        }
         // The only error of a point is an inadmissible ridge: a gap.
         let point = |&ratio| poll.check().map(|()| self.evaluate(ratio, choice, noise).unwrap_or(None));
         ratios.iter().map(point).collect()
+    }
+
+    /// A point of a ridgeless soft or optimal curve: the closed form has already solved for κ.
+    fn ridgeless(&self, table: &SoftTable, ratio: SampleRatio, noise: NoiseVariance) -> Option<Risk> {
+        match (self, table.optimal(ratio, noise)) {
+            (Self::Soft(_), Optimal { soft, .. }) | (_, Optimal { soft, regime: Regime::Soft, .. }) => {
+                soft.map(|soft| table.risk(ratio, noise, &soft))
+            }
+            (_, Optimal { hard, .. }) => {
+                risk::evaluate(&table.task().top(hard.atoms), ratio, Ridge::ZERO, noise).ok()
+            }
+        }
     }
 
     /// Poles and maxima with from ≤ α ≤ to. For a featurization that follows α: the pole of soft selection at α = 1,
@@ -94,11 +114,11 @@ impl Representation {
         if let Self::Fixed(spectrum) = self {
             return divergence::divergences(spectrum, choice, noise, from, to);
         }
-        let RidgeChoice::Fixed(ridge) = choice else {
+        if !matches!(choice, RidgeChoice::Fixed(_)) {
             return Vec::new();
-        };
+        }
         let mut found = self.maxima(choice, noise, from, to).unwrap_or_default();
-        let ridgeless = ridge.get() == 0.0;
+        let ridgeless = is_ridgeless(choice);
         if matches!(self, Self::Soft(_)) && ridgeless && noise.get() > 0.0 && from <= 1.0 && to >= 1.0 {
             found.push(Divergence {
                 kind: DivergenceKind::Pole,
@@ -159,6 +179,10 @@ impl Representation {
     }
 }
 
+fn is_ridgeless(choice: RidgeChoice) -> bool {
+    matches!(choice, RidgeChoice::Fixed(ridge) if ridge.get() == 0.0)
+}
+
 /// Where `height` is largest between `low` and `high`, by golden section; a jump or a kink will do.
 fn highest(mut low: f64, mut high: f64, height: impl Fn(f64) -> f64) -> f64 {
     const GOLDEN: f64 = 0.618_033_988_749_894_9;
@@ -185,7 +209,6 @@ fn descend<'a>(top: f64, on: impl Iterator<Item = &'a f64>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Ridge;
     use super::*;
 
     fn ratio(a: f64) -> SampleRatio {
@@ -211,9 +234,22 @@ mod tests {
             let optimal = task.optimal(ratio(a), noise(v));
             let at =
                 |r: Representation| r.evaluate(ratio(a), RIDGELESS, noise(v)).unwrap().map(|risk| risk.risk);
-            let close = |got: f64, want: f64| assert!((got - want).abs() < 1e-11 * want, "{got} {want}");
+            let close = |got: f64, want: f64| assert!((got - want).abs() <= 1e-11 * want, "{got} {want}");
             close(at(Representation::Hard(task.clone())).unwrap(), optimal.hard.risk);
             close(at(Representation::Optimal(task.clone())).unwrap(), optimal.risk);
+            // A curve takes a shorter way to the same points.
+            for representation in [Representation::Optimal(task.clone()), Representation::Soft(task.clone())]
+            {
+                let alone = representation.evaluate(ratio(a), RIDGELESS, noise(v)).unwrap();
+                let curve = representation.curve(&[ratio(a)], RIDGELESS, noise(v), &|| false).unwrap();
+                assert_eq!(alone.is_some(), curve[0].is_some());
+                for (x, y) in alone.iter().zip(&curve[0]) {
+                    close(y.risk, x.risk);
+                    close(y.kappa, x.kappa);
+                    close(y.bias + v, x.bias + v);
+                    close(y.df2, x.df2);
+                }
+            }
             match (at(Representation::Soft(task.clone())), optimal.soft) {
                 (Some(got), Some(soft)) => close(got, soft.risk),
                 (got, soft) => assert!(got.is_none() && soft.is_none()),

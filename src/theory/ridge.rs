@@ -72,11 +72,19 @@ fn edge(spectrum: &Spectrum, alpha: f64) -> Option<Place> {
     root(low, half, 1e-15, |log| margin(Place::negative(log))).map(Place::negative)
 }
 
-/// κ(α, λ) for λ < 0.
-pub(crate) fn solve_negative(spectrum: &Spectrum, alpha: f64, ridge: f64) -> Result<f64, TheoryError> {
+/// κ(α, λ) for λ < 0. `guess` (a neighbour's κ) only saves steps.
+pub(crate) fn solve_negative(
+    spectrum: &Spectrum,
+    alpha: f64,
+    ridge: f64,
+    guess: Option<f64>,
+) -> Result<f64, TheoryError> {
     let Some((_, smallest)) = spectrum.range() else {
         return Ok(ridge);
     };
+    if let Some(kappa) = guess.and_then(|kappa| settle(spectrum, alpha, ridge, kappa)) {
+        return Ok(kappa);
+    }
     let refuse = |minimum| TheoryError::BelowAdmissible { ridge, minimum, sample_ratio: alpha };
     let edge = edge(spectrum, alpha).ok_or(refuse(0.0))?;
     let minimum = -edge.kappa() * sums_at(spectrum, edge.base, edge.offset).gap / alpha;
@@ -99,6 +107,29 @@ pub(crate) fn solve_negative(spectrum: &Spectrum, alpha: f64, ridge: f64) -> Res
         root(far, (-ridge).ln(), 1e-15, |log| value(Place::negative(log))).map(Place::negative)
     };
     found.map(Place::kappa).ok_or(refuse(minimum))
+}
+
+/// Newton's iteration for λ(κ) = λ from a guess. λ(κ) is convex right of −s_min, and D > 0 singles out the admissible
+/// branch, so that what it converges to is the solution; `None` where it does not do so at once.
+fn settle(spectrum: &Spectrum, alpha: f64, ridge: f64, mut kappa: f64) -> Option<f64> {
+    let (_, smallest) = spectrum.range()?;
+    for _ in 0..8 {
+        // Left of this s + κ begins to lose digits.
+        if kappa <= -0.5 * smallest || kappa == 0.0 {
+            return None;
+        }
+        let sums = fixed_point::sums(spectrum, kappa);
+        let slope = sums.margin(spectrum, alpha) / alpha;
+        if slope.is_nan() || slope <= 0.0 {
+            return None;
+        }
+        let step = (kappa * sums.unfitted(spectrum, alpha) / alpha - ridge) / slope;
+        kappa -= step;
+        if step.abs() <= 1e-13 * kappa.abs() {
+            return Some(kappa);
+        }
+    }
+    None
 }
 
 /// Everything about one spectrum that the search for its optimal ridge needs, for any α and σ²: the objective
@@ -129,17 +160,13 @@ struct Objective {
 impl Objective {
     fn at(spectrum: &Spectrum, place: Place) -> Self {
         let kappa = place.kappa();
-        let mut o = Self { df2: 0.0, bias: spectrum.unreachable(), bias_slope: 0.0, df2_fall: 0.0 };
-        let terms = spectrum.weights().iter().zip(spectrum.eigenvalues()).zip(spectrum.weighted_energies());
-        for ((&w, &s), &e) in terms {
-            let r = 1.0 / ((s - place.base) + place.offset);
+        let [df2, bias, rise, fall] = fixed_point::total(spectrum, place.base, place.offset, |w, s, e, r| {
             let (a, b) = (s * r, kappa * r);
-            o.df2 += w * a * a;
-            o.bias += e * b * b;
-            o.bias_slope += 2.0 * e * a * b * r;
-            o.df2_fall += 2.0 * w * a * a * r;
-        }
-        o
+            let waa = w * a * a;
+            let eb = e * b;
+            [waa, eb * b, eb * a * r, waa * r]
+        });
+        Self { df2, bias: bias + spectrum.unreachable(), bias_slope: 2.0 * rise, df2_fall: 2.0 * fall }
     }
 
     fn slope_sign(&self, alpha: f64, noise: f64) -> f64 {
@@ -179,8 +206,12 @@ impl<'a> Optimizer<'a> {
                 best = candidate;
             }
         };
-        let ridgeless = fixed_point::solve(self.spectrum, alpha, 0.0, None);
-        consider(ridgeless, 0.0);
+        // Below the rank the free optimum is a stationary point; λ = 0 matters only as the end of λ ≥ 0.
+        let bounded = non_negative || alpha >= self.spectrum.rank();
+        let ridgeless = if bounded { fixed_point::solve(self.spectrum, alpha, 0.0, None) } else { 0.0 };
+        if bounded {
+            consider(ridgeless, 0.0);
+        }
         for pair in self.nodes.windows(2) {
             let [left, right] = pair else { continue };
             if right.objective.df2 >= alpha || (non_negative && right.place.kappa() <= ridgeless) {

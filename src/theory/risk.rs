@@ -70,7 +70,7 @@ pub(crate) fn evaluate_near(
     let kappa = if lambda >= 0.0 {
         fixed_point::solve(spectrum, alpha, lambda, guess)
     } else {
-        ridge::solve_negative(spectrum, alpha, lambda)?
+        ridge::solve_negative(spectrum, alpha, lambda, guess)?
     };
     Ok(at_kappa(spectrum, alpha, lambda, noise.get(), kappa))
 }
@@ -85,7 +85,8 @@ pub(crate) fn slope(sums: &Sums, alpha: f64, lambda: f64, kappa: f64) -> f64 {
     if kappa > 0.0 { lambda / kappa + sums.gap / alpha } else { (alpha - sums.df2) / alpha }
 }
 
-fn from_sums(sums: &Sums, alpha: f64, lambda: f64, noise: f64, kappa: f64) -> Risk {
+/// The risk from the sums at κ.
+pub(crate) fn from_sums(sums: &Sums, alpha: f64, lambda: f64, noise: f64, kappa: f64) -> Risk {
     let d = slope(sums, alpha, lambda, kappa);
     // At α = rank exactly D = 0: each variance diverges unless what it multiplies is exactly nothing.
     let inflation = |energy: f64| if energy == 0.0 { 0.0 } else { energy * (sums.df2 / alpha) / d };

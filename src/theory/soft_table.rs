@@ -2,8 +2,9 @@
 //! α = 1 − (q−μ)m(q) and R_soft = αq with q = κ + μ.
 
 use super::Spectrum;
-use super::fixed_point::{step, total};
+use super::fixed_point::{Sums, step, total};
 use super::quantity::{NoiseVariance, SampleRatio};
+use super::risk::{self, Risk};
 use super::selection::{Optimal, Soft, TaskSpectrum};
 
 /// A task spectrum with its table of m(q). The table only starts each solve; the exact sums finish it.
@@ -67,6 +68,28 @@ impl SoftTable {
         polished
             .map(|kappa| Soft { risk: alpha * (kappa + mu), kappa, mu })
             .or_else(|| self.task.soft(sample_ratio, noise))
+    }
+
+    /// The decomposed risk of a soft selection made here; κ in units where the mean eigenvalue is 1.
+    pub(crate) fn risk(&self, sample_ratio: SampleRatio, noise: NoiseVariance, soft: &Soft) -> Risk {
+        let (mu, kappa) = (soft.mu, soft.kappa);
+        let q = kappa + mu;
+        let [df1, df2, gap, unused, bias] = total(&self.positive, 0.0, q, |w, s, e, r| {
+            let (a, b) = ((s + mu) * r, kappa * r);
+            [w * a, w * a * a, w * a * b, w * b, e * b * b]
+        });
+        // Without energy the eigenvalue is μ, and there is no bias.
+        let (a, b) = (mu / q, kappa / q);
+        let w = if mu > 0.0 { self.silent } else { 0.0 };
+        let sums = Sums {
+            df1: df1 + w * a,
+            df2: df2 + w * a * a,
+            gap: gap + w * a * b,
+            unused: unused + w * b,
+            bias,
+        };
+        let mean = self.task.signal() + mu;
+        risk::from_sums(&sums, sample_ratio.get(), 0.0, noise.get(), kappa / mean)
     }
 
     /// κ from the table.

@@ -76,7 +76,9 @@ struct Trail {
 #[derive(Clone, Copy)]
 struct Step {
     alpha: f64,
+    /// ln |κ|, and κ's sign.
     log_kappa: f64,
+    sign: f64,
     /// d ln|κ| / dα = −(1 − λ/κ)/(αD), from the fixed point.
     slope: f64,
 }
@@ -101,7 +103,7 @@ impl Trail {
         let ahead = alpha - last.alpha;
         let line = last.log_kappa + last.slope * ahead;
         let log = match self.before {
-            Some(before) if before.alpha != last.alpha => {
+            Some(before) if before.alpha != last.alpha && before.sign == last.sign => {
                 // The cubic in t, 0 at `last` and 1 at `before`.
                 let width = before.alpha - last.alpha;
                 let t = ahead / width;
@@ -115,18 +117,23 @@ impl Trail {
             _ => line,
         };
         let kappa = log.exp();
-        (kappa > 0.0 && kappa.is_finite()).then_some(kappa)
+        (kappa > 0.0 && kappa.is_finite()).then_some(last.sign * kappa)
     }
 }
 
 impl Step {
     fn from(r: &Risk) -> Option<Self> {
-        if r.kappa <= 0.0 {
+        if r.kappa == 0.0 || !r.kappa.is_finite() {
             return None;
         }
         let margin = r.sample_ratio * (r.bias + r.noise) / r.risk;
         let slope = -(1.0 - r.ridge / r.kappa) / margin;
-        slope.is_finite().then_some(Self { alpha: r.sample_ratio, log_kappa: r.kappa.ln(), slope })
+        slope.is_finite().then_some(Self {
+            alpha: r.sample_ratio,
+            log_kappa: r.kappa.abs().ln(),
+            sign: r.kappa.signum(),
+            slope,
+        })
     }
 }
 
