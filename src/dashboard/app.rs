@@ -27,7 +27,7 @@ const SPIN: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 enum Event {
     Outside(Outside),
-    Reply(Reply<Analysis>),
+    Reply(Box<Reply<Analysis>>),
 }
 
 /// How the dashboard ended.
@@ -52,8 +52,9 @@ pub fn run(mut state: State) -> io::Result<Exit> {
     }
     let (sender, events) = unbounded();
     let replies = sender.clone();
-    let worker =
-        Worker::spawn("analysis", analysis::job, move |reply| drop(replies.send(Event::Reply(reply))))?;
+    let worker = Worker::spawn("analysis", analysis::job, move |reply| {
+        drop(replies.send(Event::Reply(Box::new(reply))))
+    })?;
     let mut asked = None;
     ask(&worker, &mut state, &mut asked);
     let mut session = Session::enter()?;
@@ -125,7 +126,7 @@ fn settle(events: &Receiver<Event>, state: &mut State, session: &mut Session) ->
 fn take(event: Event, state: &mut State, session: &mut Session) -> io::Result<Option<Exit>> {
     let wish = match event {
         Event::Reply(reply) => {
-            state.receive(reply);
+            state.receive(*reply);
             if let Some(sentence) = state.hopeless.take() {
                 return Ok(Some(Exit::BadInput(sentence)));
             }

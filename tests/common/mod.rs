@@ -1,6 +1,7 @@
 //! A real pseudo-terminal around the real binary: what is on screen, what was typed, how it ended.
 
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -73,7 +74,7 @@ impl Pty {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
         let screen = Arc::new(Mutex::new(Seen {
-            parser: vt100::Parser::new(rows, columns, 0),
+            parser: vt100::Parser::new(cells(rows), cells(columns), 0),
             bytes: 0,
             last: Instant::now(),
         }));
@@ -111,7 +112,7 @@ impl Pty {
     }
 
     pub fn resize(&self, columns: u16, rows: u16) {
-        self.screen.lock().unwrap().parser.screen_mut().set_size(rows, columns);
+        self.screen.lock().unwrap().parser.screen_mut().set_size(cells(rows), cells(columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
@@ -173,4 +174,8 @@ impl Pty {
             mode_restored: after == self.before,
         }
     }
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
 }
