@@ -13,15 +13,13 @@ fn start_move_a_parameter_switch_views_read_the_flags_quit() {
     let mut pty = Pty::start(&[], 120, 36);
     let screen = pty.wait_for("pole");
     assert!(screen.contains("double divergence"), "{screen}");
-    let screen = pty.wait("the flags", |s| s.contains("near-divergence") && s.contains("n    200"));
+    let screen = pty.wait("the flags", |s| s.contains("▲ near") && s.contains("n    200"));
     assert!(screen.contains("R = 2.58"), "the named value of the default scenario:\n{screen}");
     assert!(screen.contains("n   1000"), "the pole at n = p:\n{screen}");
 
-    // The third line of the panel is the task's spectrum; from there two steps down to its ratio ε = 1e-4.
-    for _ in 0..3 {
-        pty.send("\x1b[B");
-    }
-    pty.wait("the focus on ε", |s| s.contains("ratio ε"));
+    // The focus starts on the task's fraction; below it is its ratio ε = 1e-4.
+    pty.send("\x1b[B");
+    pty.wait_for("▸ ratio ε");
     // Ten steps of a tenth of a decade: ε = 1e-3, whose maximum is 0.919.
     pty.send("\x1b[1;2C");
     pty.wait_for("R = 0.919");
@@ -33,7 +31,7 @@ fn start_move_a_parameter_switch_views_read_the_flags_quit() {
     pty.send("5");
     pty.wait("the spectrum", |s| s.contains("eigenvalue"));
     pty.send("1");
-    pty.wait_for("near-divergence");
+    pty.wait_for("its valley");
     pty.send("?");
     pty.wait("the help", |s| s.contains("freeze the curve") && s.contains("quit"));
     pty.send("\x1b");
@@ -47,7 +45,7 @@ fn start_move_a_parameter_switch_views_read_the_flags_quit() {
 #[test]
 fn a_typed_value_is_taken_or_refused_with_a_sentence() {
     let mut pty = Pty::start(&[], 120, 36);
-    pty.wait_for("near-divergence");
+    pty.wait_for("its valley");
     // The crosshair to n = 200, the readout's own numbers.
     pty.send("g200\r");
     pty.wait("the crosshair", |s| s.contains("n 200") && s.contains("0.2000"));
@@ -64,7 +62,7 @@ fn a_typed_value_is_taken_or_refused_with_a_sentence() {
 fn the_terminal_is_restored_whatever_ends_it() {
     for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
         let pty = Pty::start(&[], 100, 30);
-        pty.wait_for("near-divergence");
+        pty.wait_for("its valley");
         let id = pty.process_id().to_string();
         assert!(std::process::Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
         let end = pty.end();
@@ -89,7 +87,7 @@ fn a_panic_on_the_worker_is_shown_and_survived() {
     let mut pty = Pty::start_with(&[], 120, 36, &[("RISKSCOPE_TEST_PANIC", "worker")]);
     pty.wait_for("internal error");
     pty.send("\x1b[B\x1b[B\x1b[C");
-    pty.wait_for("near-divergence");
+    pty.wait_for("its valley");
     pty.send("q");
     let end = pty.end();
     assert!(end.status.success());
@@ -99,7 +97,7 @@ fn a_panic_on_the_worker_is_shown_and_survived() {
 #[test]
 fn every_size_is_survived() {
     let mut pty = Pty::start(&[], 120, 36);
-    pty.wait_for("near-divergence");
+    pty.wait_for("its valley");
     for (columns, rows) in
         [(1, 1), (2, 40), (200, 2), (59, 16), (60, 16), (80, 24), (200, 60), (33, 5), (120, 36)]
     {
@@ -109,7 +107,7 @@ fn every_size_is_survived() {
         pty.send("1");
         pty.settle(Duration::from_millis(60));
     }
-    pty.wait_for("near-divergence");
+    pty.wait_for("its valley");
     pty.resize(40, 10);
     pty.wait_for("needs 60×16");
     pty.send("q");
@@ -121,7 +119,7 @@ fn every_size_is_survived() {
 #[test]
 fn idle_means_silence() {
     let pty = Pty::start(&[], 120, 36);
-    pty.wait_for("near-divergence");
+    pty.wait_for("its valley");
     pty.settle(Duration::from_millis(300));
     let (bytes, ticks) = (pty.bytes(), processor_ticks(pty.process_id()));
     std::thread::sleep(Duration::from_millis(700));

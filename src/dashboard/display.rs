@@ -1,7 +1,10 @@
 //! What the view itself can be set to: the n/p window, scales and which curves are compared. Set like a scenario's
 //! parameters, by key.
 
+use super::state::View;
+use crate::engine::analysis::phase::seconds;
 use crate::engine::analysis::{CurveId, Window};
+use crate::scenario::Scenario;
 use crate::scenario::parameter::{Group, Kind, Parameter, Scale, Value};
 
 /// The settings of the plots.
@@ -11,6 +14,10 @@ pub struct Display {
     pub log_risk: bool,
     pub stacked: bool,
     pub compared: Vec<CurveId>,
+    /// Key of the phase plane's second parameter.
+    pub phase_y: String,
+    /// Shade the phase plane by the chosen featurization's risk over the optimum's instead of by regime.
+    pub phase_gain: bool,
 }
 
 /// Sample ratios the axis can reach.
@@ -18,6 +25,7 @@ const LEAST: f64 = 1e-3;
 const MOST: f64 = 100.0;
 
 const SCALES: [&str; 2] = ["linear", "log"];
+const SHADES: [&str; 2] = ["regime", "gain"];
 const SHOWN: [&str; 2] = ["hidden", "shown"];
 
 impl Default for Display {
@@ -27,6 +35,8 @@ impl Default for Display {
             log_risk: true,
             stacked: true,
             compared: vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor],
+            phase_y: "noise".into(),
+            phase_gain: false,
         }
     }
 }
@@ -37,9 +47,23 @@ fn key(id: CurveId) -> String {
 }
 
 impl Display {
-    /// The panel's lines for the view.
+    /// The panel's lines for one view.
     #[must_use]
-    pub fn parameters(&self) -> Vec<Parameter> {
+    pub fn parameters(&self, scenario: &Scenario, view: View) -> Vec<Parameter> {
+        let mut all = self.all(scenario);
+        all.retain(|p| match p.key.as_str() {
+            "view.from" | "view.to" | "view.ratio-scale" => view != View::Data,
+            "view.risk-scale" => matches!(view, View::Risk | View::Variance),
+            "view.stacked" => view == View::Variance,
+            "view.phase-y" | "view.phase-shade" => view == View::Phase,
+            _ => view == View::Risk,
+        });
+        all
+    }
+
+    /// Everything that can be set, whatever the view.
+    #[must_use]
+    pub fn all(&self, scenario: &Scenario) -> Vec<Parameter> {
         let number = |key: &str, label, value, about| Parameter {
             key: key.into(),
             label,
@@ -84,6 +108,22 @@ impl Display {
                 "The variance view: terms as lines, or stacked so that they add up to the risk.",
             ),
         ];
+        all.push(Parameter {
+            key: "view.phase-y".into(),
+            label: "against",
+            group: Group::View,
+            kind: Kind::Choice { options: seconds(scenario).into_iter().map(|s| s.key).collect() },
+            value: Value::Word(self.phase_y.clone()),
+            default: Value::Word("noise".into()),
+            about: "The phase plane's second parameter; rows follow it.",
+        });
+        all.push(choice(
+            "view.phase-shade".into(),
+            "shade",
+            SHADES,
+            self.phase_gain,
+            "By regime, or by what the optimum gains: the chosen featurization's risk over the optimum's.",
+        ));
         for id in CurveId::COMPARED {
             all.push(choice(key(id), id.name(), SHOWN, self.compared.contains(&id), id.about()));
         }
@@ -129,6 +169,8 @@ impl Display {
             "view.ratio-scale" => self.window.log = choice(SCALES)?,
             "view.risk-scale" => self.log_risk = choice(SCALES)?,
             "view.stacked" => self.stacked = choice(["lines", "stacked"])?,
+            "view.phase-y" => self.phase_y = value.to_owned(),
+            "view.phase-shade" => self.phase_gain = choice(SHADES)?,
             _ => {
                 let id = CurveId::COMPARED
                     .into_iter()

@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Paragraph};
 use super::panels::{flags, footer, help, parameters, presets, prompt, readout, tabs, title};
 use super::state::{Mode, State, View};
 use super::theme::Role;
-use super::views::{data, risk, variance};
+use super::views::{data, phase, risk, selection, variance};
 
 /// Below this the dashboard says what it needs.
 pub const SMALLEST: (u16, u16) = (60, 16);
@@ -50,8 +50,8 @@ fn view(frame: &mut Frame, state: &mut State, area: Rect) {
     let readout_rows = readout::rows(state).min(area.height / 3);
     let flag_rows = flags::rows(state).min(area.height / 5).max(1);
     let (flag_rows, readout_rows) = match state.view {
-        View::Data => (0, 0),
-        _ => (flag_rows, readout_rows),
+        View::Data | View::Selection | View::Phase => (0, 0),
+        View::Risk | View::Variance => (flag_rows, readout_rows),
     };
     let [plot, flags_area, readout_area] = Layout::vertical([
         Constraint::Min(0),
@@ -60,8 +60,11 @@ fn view(frame: &mut Frame, state: &mut State, area: Rect) {
     ])
     .areas(area);
     state.columns = plot.width;
+    state.rows = plot.height;
     match state.view {
-        View::Risk | View::Selection | View::Phase => risk::draw(frame, state, plot),
+        View::Risk => risk::draw(frame, state, plot),
+        View::Selection => selection::draw(frame, state, plot),
+        View::Phase => phase::draw(frame, state, plot),
         View::Variance => variance::draw(frame, state, plot),
         View::Data => data::draw(frame, state, plot),
     }

@@ -6,10 +6,11 @@ use std::time::Instant;
 use super::action::Action;
 use super::display::Display;
 use super::theme::Theme;
+use crate::engine::analysis::phase::PhaseRequest;
 use crate::engine::analysis::{Analysis, Curve, CurveId, Request};
 use crate::engine::{Generation, Outcome, Reply};
-use crate::scenario::Scenario;
-use crate::scenario::parameter::{Parameter, parameters};
+use crate::scenario::parameter::{Kind, Parameter, parameters};
+use crate::scenario::{Scenario, presets};
 
 /// What fills the right-hand side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub enum View {
 }
 
 impl View {
-    pub const ALL: [Self; 3] = [Self::Risk, Self::Variance, Self::Data];
+    pub const ALL: [Self; 5] = [Self::Risk, Self::Variance, Self::Selection, Self::Phase, Self::Data];
 
     #[must_use]
     pub const fn action(self) -> Action {
@@ -120,12 +121,17 @@ pub struct State {
     pub spinner: usize,
     /// Columns the plot had last: what a refined curve needs points for.
     pub columns: u16,
+    pub rows: u16,
 }
 
 impl State {
     #[must_use]
     pub fn new(scenario: Scenario, view: View, theme: Theme, ascii: bool) -> Self {
         let display = Display::default();
+        // The first slider: something to press an arrow on.
+        let focus =
+            parameters(&scenario).iter().position(|p| matches!(p.kind, Kind::Number { .. })).unwrap_or(0);
+        let crosshair = presets::all().iter().find(|p| p.title == scenario.name).map_or(0.4, |p| p.at);
         Self {
             origin: Snapshot { scenario: scenario.clone(), display: display.clone() },
             scenario,
@@ -134,8 +140,8 @@ impl State {
             future: Vec::new(),
             gathering: None,
             view,
-            focus: 0,
-            crosshair: 0.4,
+            focus,
+            crosshair,
             target: None,
             frozen: None,
             mode: Mode::Normal,
@@ -150,6 +156,7 @@ impl State {
             busy: None,
             spinner: 0,
             columns: 86,
+            rows: 24,
         }
     }
 
@@ -157,7 +164,14 @@ impl State {
     #[must_use]
     pub fn parameters(&self) -> Vec<Parameter> {
         let mut all = parameters(&self.scenario);
-        all.extend(self.display.parameters());
+        // The tasks' names are known once the data are.
+        if let Some(pool) = self.shown.as_ref().and_then(|s| s.model.pool())
+            && let Some(task) = all.iter_mut().find(|p| p.key == "data.task")
+        {
+            let names = pool.tasks().iter().map(|t| t.name.clone());
+            task.kind = Kind::Choice { options: std::iter::once("mean".to_owned()).chain(names).collect() };
+        }
+        all.extend(self.display.parameters(&self.scenario, self.view));
         all
     }
 
@@ -171,6 +185,12 @@ impl State {
             crosshair: self.crosshair,
             target: self.target,
             resolution: usize::from(self.columns).clamp(40, 400) * 2,
+            phase: (self.view == View::Phase).then(|| PhaseRequest {
+                y: self.display.phase_y.clone(),
+                columns: usize::from(self.columns).clamp(20, 240),
+                rows: usize::from(self.rows).clamp(8, 80) * 2,
+                gain: self.display.phase_gain,
+            }),
         }
     }
 
@@ -230,7 +250,7 @@ impl State {
     #[must_use]
     pub fn default_of(&self, parameter: &Parameter) -> String {
         let mut then = parameters(&self.origin.scenario);
-        then.extend(self.origin.display.parameters());
+        then.extend(self.origin.display.all(&self.origin.scenario));
         let first = then.iter().find(|p| p.key == parameter.key).map_or(&parameter.default, |p| &p.value);
         first.to_string()
     }

@@ -132,13 +132,14 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
         }
         Action::Undo => travel(state, true),
         Action::Redo => travel(state, false),
-        Action::ViewRisk => state.view = View::Risk,
-        Action::ViewVariance => state.view = View::Variance,
-        Action::ViewData => state.view = View::Data,
-        Action::ViewSelection | Action::ViewPhase => {}
+        Action::ViewRisk => show(state, View::Risk),
+        Action::ViewVariance => show(state, View::Variance),
+        Action::ViewSelection => show(state, View::Selection),
+        Action::ViewPhase => show(state, View::Phase),
+        Action::ViewData => show(state, View::Data),
         Action::NextView => {
             let here = View::ALL.iter().position(|v| *v == state.view).unwrap_or(0);
-            state.view = View::ALL.get((here + 1) % View::ALL.len()).copied().unwrap_or(View::Risk);
+            show(state, View::ALL.get((here + 1) % View::ALL.len()).copied().unwrap_or(View::Risk));
         }
         Action::CrosshairLeft => move_crosshair(state, -1.0),
         Action::CrosshairRight => move_crosshair(state, 1.0),
@@ -248,9 +249,18 @@ fn set(state: &mut State, key: &str, value: &str) -> Result<(), String> {
 
 /// Moves on to the next choice of a key.
 fn next_choice(state: &mut State, key: &str) {
-    let parameter = state.parameters().into_iter().find(|p| p.key == key);
+    let parameter = state.display.all(&state.scenario).into_iter().find(|p| p.key == key);
     let Some(value) = parameter.and_then(|p| p.stepped(1)) else { return };
     attempt(state, key, &value);
+}
+
+/// Switches the view; the focus stays on its parameter where the new view has it.
+fn show(state: &mut State, view: View) {
+    let focus = focused(state).map(|p| p.key);
+    state.view = view;
+    let parameters = state.parameters();
+    let same = focus.and_then(|key| parameters.iter().position(|p| p.key == key));
+    state.focus = same.unwrap_or(state.focus).min(parameters.len().saturating_sub(1));
 }
 
 fn next_theme(state: &mut State) {

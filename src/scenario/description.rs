@@ -84,7 +84,7 @@ pub enum Featurization {
     Pca { size: Option<usize> },
     /// F = Σ_x^{v/2} Σ_θ^u Σ_x^{v/2}, which is Σ_θ^u Σ_x^v when they commute.
     Exponents { task: f64, covariates: f64 },
-    /// M = weight·pS/r² + (1 − weight)·I.
+    /// F = Σ_θ + weight·Σ_x⁻¹.
     Mix { weight: f64 },
     /// The best featurization with more features than samples (section 5). `at`: frozen at that sample ratio.
     Soft { at: Option<f64> },

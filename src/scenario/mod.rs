@@ -16,6 +16,7 @@ pub mod parameter;
 pub mod presets;
 mod reader;
 mod represent;
+mod sampled;
 mod set;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::ScenarioError;
 use super::commuting::Commuting;
 use super::description::{Featurization, RidgeSetting, Scenario};
+use super::measured::Pool;
+use super::sampled::Sampled;
 use crate::theory::{NoiseVariance, Representation, Ridge, RidgeChoice, Spectrum, TaskSpectrum, pcr};
 
 /// A scenario whose every part is checked and whose expensive parts are computed once. Cheap to clone, and shared
@@ -16,7 +18,16 @@ pub struct Model {
     ridge: RidgeChoice,
     signal: f64,
     warnings: Vec<String>,
-    population: Arc<Commuting>,
+    population: Population,
+}
+
+/// Where a model's spectra come from.
+#[derive(Debug, Clone)]
+enum Population {
+    /// Covariates and task share their eigenvectors: families, or an explicit table.
+    Commuting(Arc<Commuting>),
+    /// Real features and targets.
+    Sampled(Arc<Sampled>),
 }
 
 impl Model {
@@ -34,29 +45,28 @@ impl Model {
         if stop() {
             return Err(ScenarioError::Interrupted);
         }
-        if scenario.data.is_some() {
-            return Err(ScenarioError::new("[data] is not supported yet"));
-        }
         if scenario.is_rotated() {
             return Err(ScenarioError::new("task.alignment rotated is not supported yet"));
         }
         let population = match previous {
-            Some(model) if same_population(&model.scenario, &scenario) => Arc::clone(&model.population),
-            _ => Arc::new(match &scenario.spectrum {
-                Some(table) => Commuting::of_table(table),
-                None => Commuting::of_families(&scenario)?,
-            }),
+            Some(model) if same_population(&model.scenario, &scenario) => model.population.clone(),
+            _ => Population::new(&scenario, previous, stop)?,
         };
         let ridge = match scenario.ridge {
             RidgeSetting::Fixed(ridge) => RidgeChoice::Fixed(Ridge::new(ridge)?),
             RidgeSetting::Optimal => RidgeChoice::Optimal,
             RidgeSetting::OptimalNonNegative => RidgeChoice::OptimalNonNegative,
         };
+        let (noise, signal, warnings) = match &population {
+            Population::Commuting(p) => (0.0, p.signal(), p.notes.clone()),
+            // An estimate below 0 is rounding: features that explain everything.
+            Population::Sampled(s) => (s.noise().max(0.0), s.signal(), s.pool.warnings().to_vec()),
+        };
         Ok(Self {
-            noise: NoiseVariance::new(scenario.noise.unwrap_or_default())?,
+            noise: NoiseVariance::new(scenario.noise.unwrap_or(noise))?,
             ridge,
-            signal: scenario.signal.unwrap_or_else(|| population.signal()),
-            warnings: population.notes.clone(),
+            signal: scenario.signal.unwrap_or(signal),
+            warnings,
             population,
             scenario,
         })
@@ -70,8 +80,11 @@ impl Model {
 
     /// p.
     #[must_use]
-    pub const fn dimension(&self) -> usize {
-        self.scenario.dimension
+    pub fn dimension(&self) -> usize {
+        match &self.population {
+            Population::Commuting(_) => self.scenario.dimension,
+            Population::Sampled(sampled) => sampled.pool.dimension(),
+        }
     }
 
     /// σ².
@@ -91,6 +104,15 @@ impl Model {
         self.signal
     }
 
+    /// The measured data behind the model, if it is measured.
+    #[must_use]
+    pub fn pool(&self) -> Option<&Pool> {
+        match &self.population {
+            Population::Sampled(sampled) => Some(&sampled.pool),
+            Population::Commuting(_) => None,
+        }
+    }
+
     /// What was rounded, clamped or is doubtful; one sentence each.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
@@ -103,7 +125,16 @@ impl Model {
     /// # Errors
     /// For those that follow n and are not frozen, and what this population cannot have.
     pub fn spectrum(&self, featurization: &Featurization) -> Result<Spectrum, ScenarioError> {
-        let (population, signal) = (&self.population, self.signal_scale());
+        let signal = self.signal_scale();
+        let population = match &self.population {
+            Population::Commuting(population) => population,
+            Population::Sampled(sampled) => {
+                return match sampled.spectrum(featurization, None)? {
+                    Some(spectrum) => Ok(spectrum),
+                    None => self.frozen(featurization),
+                };
+            }
+        };
         match featurization {
             Featurization::Raw => population.raw(signal),
             Featurization::GroundTruth => population.ground_truth(signal),
@@ -113,7 +144,14 @@ impl Model {
                 Ok(pcr::keep(&population.raw(signal)?, share).normalized())
             }
             Featurization::Exponents { task, covariates } => population.exponents(*task, *covariates, signal),
-            Featurization::Mix { weight } => Ok(self.task_spectrum()?.mix(*weight)),
+            Featurization::Mix { weight } => Ok(self.task_spectrum()?.mix(*weight * self.dimension() as f64)),
+            other => self.frozen(other),
+        }
+    }
+
+    /// The spectrum of a featurization that follows n, where it is frozen.
+    fn frozen(&self, featurization: &Featurization) -> Result<Spectrum, ScenarioError> {
+        match featurization {
             Featurization::Soft { at: Some(_) }
             | Featurization::Hard { at: Some(_) }
             | Featurization::Optimal { at: Some(_) }
@@ -130,12 +168,35 @@ impl Model {
     /// # Errors
     /// When an energy of a table is negative.
     pub fn task_spectrum(&self) -> Result<TaskSpectrum, ScenarioError> {
-        self.population.task_spectrum(self.signal_scale())
+        match &self.population {
+            Population::Commuting(population) => population.task_spectrum(self.signal_scale()),
+            Population::Sampled(sampled) => sampled.task_spectrum(),
+        }
     }
 
     /// What energies for signal 1 are multiplied by; a table's are as given.
     fn signal_scale(&self) -> f64 {
         if self.scenario.spectrum.is_some() { 1.0 } else { self.signal }
+    }
+}
+
+impl Population {
+    fn new(
+        scenario: &Scenario,
+        previous: Option<&Model>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        if let Some(data) = &scenario.data {
+            let before = previous.and_then(|m| match (&m.scenario.data, &m.population) {
+                (Some(data), Self::Sampled(sampled)) => Some((data, sampled.as_ref())),
+                _ => None,
+            });
+            return Ok(Self::Sampled(Arc::new(Sampled::new(data, before, stop)?)));
+        }
+        Ok(Self::Commuting(Arc::new(match &scenario.spectrum {
+            Some(table) => Commuting::of_table(table),
+            None => Commuting::of_families(scenario)?,
+        })))
     }
 }
 

@@ -130,8 +130,8 @@ numbers! {
         "F = Σ_θ^u Σ_x^v: (0,0) raw, (1,0) ground truth, (0,−1) whitened (§7)";
     COVARIATE_EXPONENT: "covariates" "covariate exponent v" = 0.0, From(-20.0), 20.0, Linear -2.0..2.0 by 0.05,
         "F = Σ_θ^u Σ_x^v: (0,0) raw, (1,0) ground truth, (0,−1) whitened (§7)";
-    WEIGHT: "weight" "weight of the task" = 0.5, From(0.0), 1.0, Linear 0.0..1.0 by 0.01,
-        "M = weight·τ/r² + (1 − weight): 1 is ground truth, 0 whitened, r²/(r²+μ) the soft optimum (§5)";
+    WEIGHT: "weight" "structure m" = 1e-4, From(0.0), 1e12, Log 1e-7..1.0 by 0.1,
+        "F = Σ_θ + mΣ_x⁻¹: 0 is ground truth, large m whitened; the soft optimum has m = σ²/((1−α)p) (§5)";
     AT: "at" "frozen at n/p" = 0.5, Above(0.0), 1e6, Log 0.01..10.0 by 0.1,
         "the representation best at this sample ratio is used at every other; left out: best at each n (§5)";
     TASKS: "tasks" "upstream tasks m" = 100.0, From(1.0), 4000.0, LogInteger 1.0..4000.0 by 0.1,

@@ -87,7 +87,7 @@ static PRESETS: [Preset; 9] = [
             noise: Some(0.2),
             covariates: Family::PowerLaw { exponent: 1.0 },
             task: task(Family::PowerLaw { exponent: 1.0 }, Alignment::Aligned),
-            featurization: Featurization::Mix { weight: 0.75 },
+            featurization: Featurization::Mix { weight: 3.2e-4 },
             ..Scenario::default()
         },
     },

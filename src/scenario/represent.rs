@@ -1,7 +1,6 @@
 //! Every kind of featurization as a [`Representation`]: fixed, following n, or frozen where it was best.
 
 use super::description::Featurization;
-use super::measured::Pool;
 use super::{Model, ScenarioError};
 use crate::theory::representation::Representation;
 use crate::theory::{MinimaxSelection, Pcr, SampleRatio};
@@ -38,11 +37,5 @@ impl Model {
                 "featurization.at = {at}: soft selection exists only below n/p = 1"
             ))),
         }
-    }
-
-    /// The measured data behind the model, if it is measured.
-    #[must_use]
-    pub const fn pool(&self) -> Option<&Pool> {
-        None
     }
 }

@@ -124,14 +124,12 @@ impl TaskSpectrum {
         Spectrum::sorted(atoms.into_iter().filter(|a| a.0 > 0.0).collect::<Vec<_>>().into_iter())
     }
 
-    /// M ∝ weight·S/r² + (1 − weight)·I, between task-only (1) and structure-only (0); mean eigenvalue 1. The soft
-    /// optimum is the mix whose weight is the importance r²/(r² + μ) of the task term.
+    /// M ∝ S + μI, s = τ + μ: task relevance plus `mu` ≥ 0 of covariate structure; mean eigenvalue 1. Soft selection is
+    /// the mix whose μ is σ²/(1 − α).
     #[must_use]
-    pub fn mix(&self, weight: f64) -> Spectrum {
-        let weight = weight.clamp(0.0, 1.0);
-        let signal = self.signal();
-        let task = if signal > 0.0 { weight / signal } else { 0.0 };
-        self.featurize(|_, t| task * t + (1.0 - weight)).normalized()
+    pub fn mix(&self, mu: f64) -> Spectrum {
+        let mu = if mu.is_finite() { mu.max(0.0) } else { 0.0 };
+        self.featurize(|_, t| t + mu).normalized()
     }
 }
 

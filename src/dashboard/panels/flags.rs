@@ -10,12 +10,14 @@ use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::numbers::{right, sig};
 use crate::engine::analysis::CurveId;
+use crate::theory::Regime;
 use crate::theory::divergence::{Divergence, DivergenceKind as Kind};
+use crate::theory::transition::Transition;
 
 /// Lines that the flags would like to have.
 #[must_use]
 pub fn rows(state: &State) -> u16 {
-    let flags = state.curve(CurveId::Chosen).map_or(0, |c| c.divergences.len());
+    let flags = state.curve(CurveId::Chosen).map_or(0, |c| c.divergences.len()) + transitions(state).len();
     u16::try_from(flags.clamp(1, 5)).unwrap_or(1) + 1
 }
 
@@ -38,29 +40,62 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     for d in order {
         let (symbol, role, name) = match d.kind {
             Kind::Pole => (if state.ascii { '#' } else { '◆' }, Role::Pole, "pole"),
-            Kind::Near => (if state.ascii { '^' } else { '▲' }, Role::Near, "near-divergence"),
+            Kind::Near => (if state.ascii { '^' } else { '▲' }, Role::Near, "near"),
         };
         let n = d.sample_ratio * p as f64;
         let size = match (d.kind, d.strength) {
             (Kind::Pole, Some(c)) => format!("R ≈ {}/|n/p − {}|", sig(c, 3), sig(d.sample_ratio, 3)),
-            (Kind::Pole, None) => "no admissible ridge beyond".into(),
+            (Kind::Pole, None) => "ridge inadmissible beyond".into(),
             (Kind::Near, _) => format!("R = {}, {}× its valley", sig(d.risk, 3), sig(d.ratio, 2)),
         };
         let cause = cause(d, p);
         let style = state.theme.style(role);
-        let fixed = 1 + 2 + 16 + 12 + 10 + 28;
+        let fixed = 8 + 12 + 11 + 29;
         lines.push(Line::from(vec![
-            Span::styled(format!(" {symbol} {name:<16}"), style),
+            Span::styled(format!(" {symbol} {name:<5}"), style),
             Span::styled(
                 format!("n/p {}", right(&format!("{:.4}", d.sample_ratio), 7)),
                 state.theme.style(Role::Text),
             ),
             Span::styled(format!("  n {:>6}", format!("{n:.0}")), state.theme.style(Role::Text)),
-            Span::styled(format!("  {size:<26}"), state.theme.style(Role::Text)),
+            Span::styled(format!("  {size:<27}"), state.theme.style(Role::Text)),
             Span::styled(cut(&cause, usize::from(area.width).saturating_sub(fixed)), dim),
         ]));
     }
+    for t in transitions(state).iter().take(usize::from(area.height).saturating_sub(lines.len())) {
+        lines.push(transition(state, t, p));
+    }
     frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// Changes of the optimum's regime, where they are drawn.
+fn transitions(state: &State) -> &[Transition] {
+    let regimes = state.shown.as_ref().and_then(|s| s.curves.regimes.as_ref());
+    regimes.map_or(&[], |r| r.transitions.as_slice())
+}
+
+/// `⇄ soft → hard at n/p 0.3242 n 324: keep 200 of 1000`.
+fn transition(state: &State, t: &Transition, p: usize) -> Line<'static> {
+    let text = state.theme.style(Role::Text);
+    let symbol = if state.ascii { '>' } else { '⇄' };
+    let name = |r: Regime| match r {
+        Regime::Soft => "soft",
+        Regime::Hard => "hard",
+        Regime::Null => "null",
+    };
+    let kept = (t.kept_after * p as f64).round();
+    let what = match t.to {
+        Regime::Soft => format!("keep all {p}, reweighted"),
+        Regime::Hard => format!("keep {kept:.0} of {p}"),
+        Regime::Null => "keep nothing, predict the mean".into(),
+    };
+    Line::from(vec![
+        Span::styled(format!(" {symbol} opt. "), state.theme.style(Role::Transition)),
+        Span::styled(format!("n/p {}", right(&format!("{:.4}", t.at), 7)), text),
+        Span::styled(format!("  n {:>6}", format!("{:.0}", t.at * p as f64)), text),
+        Span::styled(format!("  {:<27}", format!("{} → {}", name(t.from), name(t.to))), text),
+        Span::styled(what, state.theme.style(Role::Dim)),
+    ])
 }
 
 /// What is used up where the curve rises: a block of directions, and how far the next one lies below.
@@ -70,7 +105,7 @@ pub fn cause(divergence: &Divergence, dimension: usize) -> String {
     let used = (block.used * dimension as f64).round();
     match (block.smallest_kept, block.next) {
         (Some(kept), Some(next)) if next > 0.0 => {
-            format!("{used:.0} directions used up, the next is {}× weaker", sig(kept / next, 2))
+            format!("{used:.0} directions used up, next {}× weaker", sig(kept / next, 2))
         }
         _ => format!("all {used:.0} directions used up"),
     }

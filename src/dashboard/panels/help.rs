@@ -11,14 +11,19 @@ use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 
 pub fn draw(frame: &mut Frame, state: &State, around: Rect, scroll: u16) {
-    let lines = lines(state);
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
-    let inside = popup(frame, state, around, 76, height, "help");
+    let width = around.width.min(2 * COLUMN as u16 + 4);
+    let lines = lines(state, usize::from(width.saturating_sub(4)));
+    // The explanation may take a second line.
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(3);
+    let inside = popup(frame, state, around, width, height, "help");
     let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }).scroll((scroll, 0)), inside);
 }
 
-fn lines(state: &State) -> Vec<Line<'static>> {
+/// Columns that one key and its words take.
+const COLUMN: usize = 42;
+
+fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     let (text, dim, accent) =
         (state.theme.style(Role::Text), state.theme.style(Role::Dim), state.theme.style(Role::Accent));
     let title = state.theme.style(Role::Title);
@@ -34,13 +39,14 @@ fn lines(state: &State) -> Vec<Line<'static>> {
     for section in Section::ALL {
         lines.push(Line::styled(section.title(), title));
         let entries: Vec<_> = ABOUT.iter().filter(|a| a.section == section).collect();
-        // Two columns, read downwards.
-        let half = entries.len().div_ceil(2);
-        for row in 0..half {
+        // As many columns as there is room for, read downwards.
+        let columns = (width / COLUMN).max(1);
+        let rows = entries.len().div_ceil(columns);
+        for row in 0..rows {
             let mut spans = Vec::new();
-            for about in [entries.get(row), entries.get(row + half)].into_iter().flatten() {
-                spans.push(Span::styled(format!("{:>7} ", all_shown(about.action)), accent));
-                spans.push(Span::styled(format!("{:<29}", about.words), text));
+            for about in (0..columns).filter_map(|column| entries.get(row + column * rows)) {
+                spans.push(Span::styled(format!("{:>6} ", all_shown(about.action)), accent));
+                spans.push(Span::styled(format!("{:<1$}", about.words, COLUMN - 7), text));
             }
             lines.push(Line::from(spans));
         }

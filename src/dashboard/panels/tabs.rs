@@ -1,13 +1,15 @@
 //! The line of views.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use super::cut;
 use crate::dashboard::keymap;
 use crate::dashboard::state::{State, View};
 use crate::dashboard::theme::Role;
+use crate::scenario::presets;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let mut spans = vec![Span::raw(" ")];
@@ -17,5 +19,14 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         spans.push(Span::styled(format!(" {} {} ", keymap::shown(view.action()), view.name()), style));
         spans.push(Span::raw(" "));
     }
-    frame.render_widget(Paragraph::new(Line::from(spans)), area);
+    let tabs = Line::from(spans);
+    let room = usize::from(area.width).saturating_sub(tabs.width() + 2);
+    frame.render_widget(Paragraph::new(tabs), area);
+    // What is seen, while it is still the preset that shows it.
+    if let Some(preset) = presets::all().iter().find(|p| p.title == state.scenario.name)
+        && room > 20
+    {
+        let look = Line::styled(format!("{} ", cut(preset.look, room)), state.theme.style(Role::Dim));
+        frame.render_widget(Paragraph::new(look).alignment(Alignment::Right), area);
+    }
 }

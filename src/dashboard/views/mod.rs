@@ -1,14 +1,17 @@
 //! One small file a view, and what they share: axes and curves as the chart takes them.
 
 pub mod data;
+pub mod phase;
 pub mod risk;
+pub mod selection;
 pub mod variance;
 
 use super::state::State;
+use super::theme::Role;
 use super::widgets::{Axis, Glyphs};
 use crate::engine::analysis::{Curve, Window};
-use crate::theory::Risk;
 use crate::theory::divergence::DivergenceKind as Kind;
+use crate::theory::{Regime, Risk};
 
 /// A curve's plotted values (NaN where there is none) and its poles.
 struct Trace {
@@ -37,6 +40,15 @@ fn ratio_axis(window: Window) -> Axis<'static> {
 
 fn glyphs(state: &State) -> Glyphs {
     if state.ascii { Glyphs::Ascii } else { Glyphs::Braille }
+}
+
+/// A regime's name and colour.
+const fn regime(regime: Regime) -> (&'static str, Role) {
+    match regime {
+        Regime::Soft => ("soft", Role::Soft),
+        Regime::Hard => ("hard", Role::Hard),
+        Regime::Null => ("null", Role::Null),
+    }
 }
 
 /// A range that shows every curve's valleys and its finite peaks, but is not ruled by what lies next to a pole.

@@ -3,13 +3,15 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Trace, glyphs, ratio_axis, trace, value_range};
+use super::{Trace, glyphs, ratio_axis, regime, trace, value_range};
 use crate::dashboard::roles;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::numbers::sig;
-use crate::dashboard::widgets::{Axis, Chart, Crosshair, Curve, Dash, Mark, MarkKind};
-use crate::engine::analysis::CurveId;
+use crate::dashboard::widgets::{Axis, Band, Chart, Crosshair, Curve, Dash, Mark, MarkKind};
+use crate::engine::analysis::{CurveId, Regimes, Window};
+use crate::scenario::Featurization;
+use crate::theory::Regime;
 use crate::theory::divergence::DivergenceKind as Kind;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
@@ -62,15 +64,52 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
             }
         })
         .collect();
+    // The optimum's regimes, where the optimum is on screen.
+    let optimal = shown.curves.curves.iter().any(|c| c.id == CurveId::Optimal)
+        || matches!(shown.request.scenario.featurization, Featurization::Optimal { at: None });
+    let regimes = shown.curves.regimes.as_ref().filter(|_| optimal);
+    let stretches: Vec<(f64, f64, String, Role)> =
+        regimes.map(|r| stretches(r, window, dimension)).unwrap_or_default();
+    let bands: Vec<Band> = stretches
+        .iter()
+        .map(|(from, to, name, role)| Band { from: *from, to: *to, name, role: *role })
+        .collect();
+    let jumps = regimes.into_iter().flat_map(|r| &r.transitions);
+    let jumps = jumps.map(|t| (MarkKind::Transition, t.at, t.risk, String::new()));
+    let labels: Vec<_> = labels.into_iter().chain(jumps).collect();
     let marks: Vec<Mark> =
         labels.iter().map(|(kind, x, y, label)| Mark { kind: *kind, x: *x, y: *y, label }).collect();
     let crosshair = Crosshair { x: state.crosshair, curve: curves.len().checked_sub(1) };
     let chart = Chart {
         curves: &curves,
         marks: &marks,
+        bands: &bands,
         crosshair: Some(crosshair),
         glyphs: glyphs(state),
         ..Chart::new(ratio_axis(window), y, &state.theme)
     };
     frame.render_widget(chart, area);
+}
+
+/// The window cut at the transitions, each stretch with its regime; hard selection with what it keeps where that is
+/// the same all along.
+fn stretches(regimes: &Regimes, window: Window, dimension: usize) -> Vec<(f64, f64, String, Role)> {
+    let mut all = Vec::new();
+    let mut from = window.from;
+    let mut now = (regimes.first.regime, regimes.first.kept_fraction);
+    let mut push = |from: f64, to: f64, at: Regime, kept: Option<f64>| {
+        let (name, role) = regime(at);
+        let name = match kept {
+            Some(kept) if at == Regime::Hard => format!("hard · keep {:.0}", kept * dimension as f64),
+            _ => name.to_owned(),
+        };
+        all.push((from, to, name, role));
+    };
+    for t in &regimes.transitions {
+        push(from, t.at, now.0, (now.1 == t.kept_before).then_some(now.1));
+        from = t.at;
+        now = (t.to, t.kept_after);
+    }
+    push(from, window.to, now.0, None);
+    all
 }

@@ -125,18 +125,18 @@ impl Featurizer {
         Self { eigenvalues: estimate.energies.clone(), rotation: estimate.rotation.clone() }
     }
 
-    /// F ∝ weight·Σ̂_θ/r² + (1 − weight)·Σ̂⁻¹/p: the optimal featurization's family, where the weight r²/(r² + μ) is
-    /// the importance of the task term (section 5).
+    /// F = Σ̂_θ + m Σ̂⁻¹, the soft optimum's family (m = μ/p there, section 5).
     ///
     /// # Errors
-    /// When the weight is not within 0 to 1.
-    pub fn mix(pool: &Pool, estimate: &Estimate, weight: f64) -> Result<Self, DataError> {
-        if !(0.0..=1.0).contains(&weight) {
-            return Err(DataError::input("mix", format!("its weight is {weight}; accepted are 0 to 1")));
+    /// When m is negative or not finite.
+    pub fn mix(estimate: &Estimate, m: f64) -> Result<Self, DataError> {
+        if !(m >= 0.0 && m.is_finite()) {
+            return Err(DataError::input(
+                "mix",
+                format!("its weight is {m}; accepted are numbers of at least 0"),
+            ));
         }
-        let total: f64 = estimate.energies.iter().sum();
-        let task = if total > 0.0 { weight * pool.dimension() as f64 / total } else { 0.0 };
-        let eigenvalues = estimate.energies.iter().map(|e| task * e + (1.0 - weight)).collect();
+        let eigenvalues = estimate.energies.iter().map(|e| e + m).collect();
         Ok(Self { eigenvalues, rotation: estimate.rotation.clone() })
     }
 

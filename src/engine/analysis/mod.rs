@@ -1,21 +1,29 @@
-//! The dashboard's computation: one request → curves, divergences, transitions and the readout, coarse first.
+//! The dashboard's computation: one request → curves, divergences, transitions, selection, phase plane and the
+//! readout, coarse first.
 //!
 //! The job keeps the last [`Model`] and the last curves: moving the crosshair costs a few evaluations, moving a ridge
 //! redoes curves, and only what changes the population (covariates, task, data) redoes its decompositions.
 
+mod curves;
+pub mod phase;
+pub mod selection;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use curves::{draw, reached, readout};
+use phase::{Phase, PhaseRequest};
+use selection::Selection;
 
 use super::{Ended, Ticket};
 use crate::scenario::{Featurization, Model, Scenario, ScenarioError};
 use crate::theory::divergence::Divergence;
 use crate::theory::representation::Representation;
 use crate::theory::selection::Optimal;
-use crate::theory::sweep::{self, Spacing};
-use crate::theory::target::{self, Interval};
-use crate::theory::transition::{self, Transition};
-use crate::theory::{RidgeChoice, Risk, SampleRatio, SoftTable, Spectrum, TheoryError};
+use crate::theory::target::Interval;
+use crate::theory::transition::Transition;
+use crate::theory::{RidgeChoice, Risk, SampleRatio, Spectrum, TheoryError};
 
 /// A curve of the risk view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,6 +95,8 @@ pub struct Request {
     pub target: Option<f64>,
     /// Sample ratios a refined curve has.
     pub resolution: usize,
+    /// The phase plane, where it is on screen.
+    pub phase: Option<PhaseRequest>,
 }
 
 /// One curve: its points in increasing n/p. A point without a risk (`None`) has no predictor there.
@@ -139,6 +149,9 @@ pub struct Analysis {
     pub rows: Vec<Row>,
     /// Of the chosen featurization at the crosshair.
     pub spectrum: Option<Spectrum>,
+    /// The optimal featurization at the crosshair, and what it is compared with.
+    pub selection: Option<Arc<Selection>>,
+    pub phase: Option<Arc<Phase>>,
     pub elapsed: Duration,
 }
 
@@ -153,6 +166,7 @@ struct Plan {
 pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, Ended> {
     let mut model: Option<Arc<Model>> = None;
     let mut last: Option<(Request, Arc<Curves>)> = None;
+    let mut plane: Option<(Request, Arc<Phase>)> = None;
     let mut reach: Option<(Request, Vec<Option<Vec<Interval>>>)> = None;
     move |request, ticket| {
         super::panic_if_asked("worker");
@@ -168,12 +182,16 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
             let at = SampleRatio::new(request.crosshair).ok()?;
             chosen.representation.as_ref().ok()?.spectrum_at(at, current.noise()).map(Cow::into_owned)
         });
-        let analysis = |curves: Arc<Curves>, rows: Vec<Row>| Analysis {
+        let chosen = plans.first().and_then(|plan| plan.representation.as_ref().ok());
+        let selection = chosen.and_then(|c| Selection::at(&request, &current, c)).map(Arc::new);
+        let analysis = |curves: &Arc<Curves>, rows: Vec<Row>, phase: Option<Arc<Phase>>| Analysis {
             request: request.clone(),
             model: Arc::clone(&current),
-            curves,
+            curves: Arc::clone(curves),
             rows,
             spectrum: spectrum.clone(),
+            selection: selection.clone(),
+            phase,
             elapsed: start.elapsed(),
         };
         let curves = match &last {
@@ -181,7 +199,7 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
             _ => {
                 let coarse = Arc::new(draw(&request, &current, &plans, COARSE, &stop)?);
                 let rows = readout(&request, &current, &plans);
-                ticket.partial(analysis(coarse, rows));
+                ticket.partial(analysis(&coarse, rows, None));
                 let refined = Arc::new(draw(&request, &current, &plans, request.resolution, &stop)?);
                 last = Some((request.clone(), Arc::clone(&refined)));
                 refined
@@ -206,8 +224,22 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
                 row.reached = reached;
             }
         }
-        Ok(analysis(curves, rows))
+        let Some(wanted) = &request.phase else { return Ok(analysis(&curves, rows, None)) };
+        if let Some((before, known)) = &plane
+            && before.phase == request.phase
+            && same_phase(before, &request)
+        {
+            return Ok(analysis(&curves, rows, Some(Arc::clone(known))));
+        }
+        let mut shown = |phase: Phase| ticket.partial(analysis(&curves, rows.clone(), Some(Arc::new(phase))));
+        let finished = Arc::new(phase::compute(&request, wanted, &current, chosen, &stop, &mut shown)?);
+        plane = Some((request.clone(), Arc::clone(&finished)));
+        Ok(analysis(&curves, rows, Some(finished)))
     }
+}
+
+fn same_phase(a: &Request, b: &Request) -> bool {
+    a.scenario == b.scenario && a.window == b.window
 }
 
 /// Sample ratios of the first, coarse curve.
@@ -218,95 +250,6 @@ fn same_curves(a: &Request, b: &Request) -> bool {
         && a.window == b.window
         && a.compared == b.compared
         && a.resolution == b.resolution
-}
-
-/// The curves of all plans at `count` sample ratios, and more of them around poles and maxima.
-fn draw(
-    request: &Request,
-    model: &Model,
-    plans: &[Plan],
-    count: usize,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Curves, Ended> {
-    let start = Instant::now();
-    let Window { from, to, log } = request.window;
-    let grid = sweep::grid(from, to, count, if log { Spacing::Log } else { Spacing::Linear })?;
-    let mut curves = Vec::with_capacity(plans.len());
-    for plan in plans {
-        let mut curve = Curve {
-            id: plan.id,
-            name: plan.name.clone(),
-            ratios: Vec::new(),
-            points: Vec::new(),
-            divergences: Vec::new(),
-            missing: None,
-        };
-        match &plan.representation {
-            Err(why) => curve.missing = Some(why.clone()),
-            Ok(representation) => {
-                let choice = plan.ridge(model);
-                curve.divergences = representation.divergences(choice, model.noise(), from, to);
-                let peaks: Vec<f64> = curve.divergences.iter().map(|d| d.sample_ratio).collect();
-                let ratios = sweep::around_poles(&grid, &peaks);
-                curve.points = representation.curve(&ratios, choice, model.noise(), stop)?;
-                curve.ratios = ratios.into_iter().map(SampleRatio::get).collect();
-            }
-        }
-        curves.push(curve);
-    }
-    Ok(Curves { curves, regimes: regimes(request, model, stop)?, elapsed: start.elapsed() })
-}
-
-fn regimes(
-    request: &Request,
-    model: &Model,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Option<Regimes>, Ended> {
-    let Ok(task) = model.task_spectrum() else { return Ok(None) };
-    let Window { from, to, .. } = request.window;
-    let table = SoftTable::new(task);
-    let first = table.optimal(SampleRatio::new(from)?, model.noise());
-    let transitions = transition::transitions(&table, model.noise(), from, to, stop)?;
-    Ok(Some(Regimes { first, transitions }))
-}
-
-/// The exact numbers at the crosshair.
-fn readout(request: &Request, model: &Model, plans: &[Plan]) -> Vec<Row> {
-    plans
-        .iter()
-        .map(|plan| {
-            let at = SampleRatio::new(request.crosshair);
-            let risk = plan.representation.clone().and_then(|representation| {
-                let at = at.clone().map_err(|e| e.to_string())?;
-                representation.evaluate(at, plan.ridge(model), model.noise()).map_err(|e| e.to_string())
-            });
-            let (risk, missing) = match risk {
-                Ok(Some(risk)) => (Some(risk), None),
-                Ok(None) => (None, Some("does not exist at this n/p".into())),
-                Err(why) => (None, Some(why)),
-            };
-            Row { id: plan.id, name: plan.name.clone(), risk, missing, reached: None }
-        })
-        .collect()
-}
-
-/// Where one curve reaches the target risk; `None` where there is no curve.
-fn reached(
-    plan: &Plan,
-    model: &Model,
-    target: f64,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Option<Vec<Interval>>, Ended> {
-    let Ok(representation) = &plan.representation else { return Ok(None) };
-    let p = model.dimension();
-    let ratio = |n: u64| SampleRatio::new(n as f64 / p as f64);
-    let grid = target::search_grid(p);
-    let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
-    let choice = plan.ridge(model);
-    let points = representation.curve(&ratios, choice, model.noise(), stop)?;
-    let risks: Vec<Option<f64>> = points.into_iter().map(|p| p.map(|r| r.risk)).collect();
-    let risk = |n: u64| representation.evaluate(ratio(n).ok()?, choice, model.noise()).ok()?.map(|r| r.risk);
-    Ok(Some(target::reach(&grid, &risks, target, risk)))
 }
 
 impl Plan {

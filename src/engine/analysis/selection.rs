@@ -1,0 +1,102 @@
+//! What the optimal featurization does at the crosshair: filters by feature rank, what is kept, and the ablation.
+
+use super::Request;
+use crate::scenario::{Featurization, Model};
+use crate::theory::representation::Representation;
+use crate::theory::{Floor, Optimal, Risk, SampleRatio, Spectrum, TaskSpectrum, ridge};
+
+/// A filter a = s/(s+κ) by feature rank: directions `first..=last` share one value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    pub first: f64,
+    pub last: f64,
+    pub value: f64,
+}
+
+/// One line of the ablation.
+#[derive(Debug, Clone)]
+pub struct Ablation {
+    pub name: &'static str,
+    /// The featurization as a formula.
+    pub formula: &'static str,
+    /// `None` where it does not exist (soft selection at n ≥ p).
+    pub risk: Option<Risk>,
+}
+
+/// The optimal featurization at one sample ratio beside others.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    pub optimal: Optimal,
+    pub floor: Floor,
+    /// Task energy above which hard selection keeps a feature: R_hard/α.
+    pub threshold: f64,
+    /// r²/(r² + μ), the weight of the task term in soft selection; `None` where there is none.
+    pub importance: Option<f64>,
+    /// Task energies τ by rank.
+    pub energies: Vec<Step>,
+    pub chosen: Vec<Step>,
+    pub ground_truth: Vec<Step>,
+    pub optimum: Vec<Step>,
+    pub ablation: Vec<Ablation>,
+}
+
+impl Selection {
+    /// At the request's crosshair; `None` where the model has no task spectrum to select from.
+    #[must_use]
+    pub fn at(request: &Request, model: &Model, chosen: &Representation) -> Option<Self> {
+        let ratio = SampleRatio::new(request.crosshair).ok()?;
+        let task = model.task_spectrum().ok()?;
+        let noise = model.noise();
+        let p = model.dimension() as f64;
+        let optimal = task.optimal(ratio, noise);
+        let filter = |representation: &Representation| {
+            let spectrum = representation.spectrum_at(ratio, noise)?;
+            let risk = ridge::evaluate(&spectrum, ratio, model.ridge(), noise).ok()?;
+            Some(steps(&spectrum, p, risk.kappa))
+        };
+        let of = |kind: &Featurization| model.representation(kind).ok();
+        let risk = |kind: &Featurization| of(kind)?.evaluate(ratio, model.ridge(), noise).ok()?;
+        let line = |name, formula, kind: &Featurization| Ablation { name, formula, risk: risk(kind) };
+        Some(Self {
+            floor: task.floor(ratio, noise),
+            threshold: optimal.hard.risk / ratio.get(),
+            importance: optimal.soft.map(|soft| task.importance(soft.mu)),
+            energies: energies(&task, p),
+            chosen: filter(chosen).unwrap_or_default(),
+            ground_truth: of(&Featurization::GroundTruth).and_then(|r| filter(&r)).unwrap_or_default(),
+            optimum: of(&Featurization::Optimal { at: None }).and_then(|r| filter(&r)).unwrap_or_default(),
+            ablation: vec![
+                line("raw", "I", &Featurization::Raw),
+                line("task only", "Σθ", &Featurization::GroundTruth),
+                line("structure only", "Σx⁻¹", &Featurization::Whitened),
+                line("both (soft)", "Σθ + μ/p Σx⁻¹", &Featurization::Soft { at: None }),
+                line("top features (hard)", "Σx^-½ VVᵀ Σx^-½", &Featurization::Hard { at: None }),
+            ],
+            optimal,
+        })
+    }
+}
+
+fn steps(spectrum: &Spectrum, p: f64, kappa: f64) -> Vec<Step> {
+    let atoms = spectrum.weights().iter().zip(spectrum.eigenvalues());
+    ranked(atoms.map(|(&w, &s)| (w, if kappa.is_finite() { s / (s + kappa) } else { 0.0 })), p)
+}
+
+fn energies(task: &TaskSpectrum, p: f64) -> Vec<Step> {
+    ranked(task.weights().iter().zip(task.energies()).map(|(&w, &t)| (w, t)), p)
+}
+
+fn ranked(blocks: impl Iterator<Item = (f64, f64)>, p: f64) -> Vec<Step> {
+    let mut used = 0.0;
+    let mut steps = Vec::new();
+    for (weight, value) in blocks {
+        let first = used + 1.0;
+        used += weight * p;
+        steps.push(Step { first, last: used.max(first), value });
+    }
+    // What is left over has no eigenvalue: nothing passes.
+    if used + 0.5 < p {
+        steps.push(Step { first: used + 1.0, last: p, value: 0.0 });
+    }
+    steps
+}

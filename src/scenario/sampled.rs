@@ -1,0 +1,91 @@
+//! A measured scenario's population: the pool, the task asked about, and what is estimated from them once.
+
+use std::sync::{Arc, OnceLock};
+
+use faer::MatRef;
+
+use super::ScenarioError;
+use super::description::{DataSource, Featurization};
+use super::measured::{DataError, Estimate, Featurizer, Pool, TaskChoice};
+use crate::theory::{Spectrum, TaskSpectrum};
+
+/// Real features, and one task or the mean over all of them.
+#[derive(Debug)]
+pub(super) struct Sampled {
+    pub pool: Arc<Pool>,
+    task: TaskChoice,
+    estimate: OnceLock<Result<Estimate, DataError>>,
+}
+
+impl Sampled {
+    /// Reads the files, unless `previous` has them already.
+    pub fn new(
+        data: &DataSource,
+        previous: Option<(&DataSource, &Self)>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        let same = |(before, sampled): (&DataSource, &Self)| {
+            (before.features == data.features && before.targets == data.targets)
+                .then(|| Arc::clone(&sampled.pool))
+        };
+        let pool = match previous.and_then(same) {
+            Some(pool) => pool,
+            None => Arc::new(Pool::load(&data.features, &data.targets, &|_| !stop())?),
+        };
+        let task = pool.task(&data.task)?;
+        Ok(Self { pool, task, estimate: OnceLock::new() })
+    }
+
+    pub fn noise(&self) -> f64 {
+        self.pool.noise(self.task)
+    }
+
+    pub fn signal(&self) -> f64 {
+        self.pool.signal(self.task)
+    }
+
+    fn estimate(&self) -> Result<&Estimate, ScenarioError> {
+        let estimate = self.estimate.get_or_init(|| Estimate::new(&self.pool, self.task));
+        estimate.as_ref().map_err(|e| e.clone().into())
+    }
+
+    /// The spectrum of a fixed featurization; `None` where it follows n or is drawn from a population that only
+    /// synthetic scenarios have.
+    pub fn spectrum(
+        &self,
+        featurization: &Featurization,
+        file: Option<MatRef<'_, f64>>,
+    ) -> Result<Option<Spectrum>, ScenarioError> {
+        let pool = &self.pool;
+        let featurizer = match featurization {
+            Featurization::Raw => Featurizer::raw(pool),
+            Featurization::GroundTruth => Featurizer::ground_truth(self.estimate()?),
+            Featurization::Whitened => Featurizer::whitened(pool),
+            Featurization::Pca { size: Some(size) } => Featurizer::pca(pool, *size),
+            Featurization::Exponents { task, covariates } => {
+                Featurizer::exponents(pool, self.estimate()?, *task, *covariates)?
+            }
+            Featurization::Mix { weight } => Featurizer::mix(self.estimate()?, *weight)?,
+            Featurization::File { .. } => match file {
+                Some(b) => Featurizer::factor(pool, b)?,
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        Ok(Some(featurizer.spectrum(pool, self.task)?))
+    }
+
+    /// In-sample: of one task within principal components, of the ensemble its positive part (section 9).
+    pub fn task_spectrum(&self) -> Result<TaskSpectrum, ScenarioError> {
+        Ok(self.estimate()?.task_spectrum(&self.pool)?)
+    }
+}
+
+impl From<DataError> for ScenarioError {
+    fn from(error: DataError) -> Self {
+        match error {
+            DataError::Interrupted => Self::Interrupted,
+            other => Self::new(other.to_string()),
+        }
+    }
+}
