@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use riskscope::scenario::measured::{
     Estimate, Features, Featurizer, Pool, TaskChoice, load_features, load_targets,
 };
-use riskscope::theory::{NoiseVariance, Ridge, SampleRatio, risk};
+use riskscope::theory::{NoiseVariance, Ridge, SampleRatio, Spectrum, risk};
 use serde_json::Value;
 
 /// All 4000 rows; the order does not matter.
@@ -132,6 +132,22 @@ fn estimates_preserve_the_signal_and_the_families_agree_at_their_corners() {
             }
         };
         assert!((total / want - 1.0).abs() < 1e-9, "{total} for {want}");
+
+        // What soft selection promises in the range is what its own featurization gives; hard selection agrees in both.
+        let (range, noise) = (estimate.range_task_spectrum().unwrap(), NoiseVariance::new(0.6).unwrap());
+        for samples in [50.0, 200.0, 340.0] {
+            let at = |dimension: f64| SampleRatio::new(samples / dimension).unwrap();
+            let (inside, outside) = (range.optimal(at(381.0), noise), spectrum.optimal(at(384.0), noise));
+            assert!((inside.hard.risk / outside.hard.risk - 1.0).abs() < 1e-9);
+            let soft = inside.soft.unwrap();
+            assert!(outside.soft.unwrap().risk < soft.risk);
+            // 384 directions, 3 of them null.
+            let directions = range.weights().iter().zip(range.energies());
+            let directions = directions.map(|(w, t)| (w * 381.0 / 384.0, t + soft.mu, t * 384.0 / 381.0));
+            let whole = Spectrum::new(directions.chain([(3.0 / 384.0, 0.0, 0.0)])).unwrap();
+            let got = risk::evaluate(&whole, at(384.0), Ridge::ZERO, noise).unwrap().risk;
+            assert!((got / soft.risk - 1.0).abs() < 1e-9, "{got} for {soft:?}");
+        }
 
         let exponents = |u, v| Featurizer::exponents(pool, &estimate, u, v).unwrap();
         let same = [
