@@ -80,8 +80,14 @@ impl<'a> Chart<'a> {
         }
     }
 
-    /// Labels for the curves; those that find no place go on one line where the plot has room.
-    fn draw_labels(&self, frame: &Frame, paths: &[Path], taken: &mut Taken, buf: &mut Buffer) {
+    /// Labels for the curves; returns those that find no place.
+    fn draw_labels(
+        &self,
+        frame: &Frame,
+        paths: &[Path],
+        taken: &mut Taken,
+        buf: &mut Buffer,
+    ) -> Vec<(&str, Role, Canvas)> {
         let order: Vec<usize> = (0..self.curves.len()).rev().collect();
         let labels: Vec<Label> = order
             .iter()
@@ -90,19 +96,19 @@ impl<'a> Chart<'a> {
                 Some(Label { text: curve.name, path, style: self.theme.style(curve.role) })
             })
             .collect();
-        let all: Vec<&Path> = paths.iter().collect();
-        let without = labels::place(&labels, &all, frame.plot, taken, buf);
-        let unplaced =
-            without.iter().filter_map(|&i| self.curves.get(*order.get(i)?)).filter(|c| !c.points.is_empty());
-        let entries: Vec<_> = unplaced
+        let without = labels::place(&labels, frame.plot, taken, buf);
+        // A curve that is not to be seen needs no name.
+        let seen = |i: &usize| paths.get(*i).is_some_and(|path| path.dots.iter().any(Option::is_some));
+        let unplaced = without.iter().filter_map(|&i| order.get(i).copied()).filter(seen);
+        unplaced
+            .filter_map(|i| self.curves.get(i))
             .map(|curve| {
                 let mut sample = Canvas::new(3, 1);
                 let run: Vec<(i32, i32)> = (0..6).map(|x| (x, 2)).collect();
                 canvas::stroke(&mut sample, &run, curve.dash.pattern(), self.theme.style(curve.role));
                 (curve.name, curve.role, sample)
             })
-            .collect();
-        self.draw_key(&entries, frame, taken, buf);
+            .collect()
     }
 
     /// Names with a sample of their line or filling: where labels found no place beside what they name.
@@ -113,14 +119,17 @@ impl<'a> Chart<'a> {
             .iter()
             .fold(0u16, |sum, wide| sum.saturating_add(*wide).saturating_add(2))
             .saturating_sub(2);
-        // On one line if that can be had, from the top right corner on, where curves seldom are.
+        // The header when no bands are named there; else one line in the plot if that can be had, from the top right
+        // corner on, where curves seldom are.
+        let header = frame.header.filter(|_| self.bands.is_empty() && whole <= plot.width);
+        let header = header.map(|row| (plot.right() - whole, row));
         let spot = |wide: u16, taken: &Taken| {
             let last = plot.width.checked_sub(wide.checked_add(1)?)?;
             (0..plot.height)
                 .flat_map(|row| (0..=last).rev().map(move |start| (plot.x + start, plot.y + row)))
                 .find(|&(column, row)| taken.is_free(column, row, wide, 2))
         };
-        let mut line = spot(whole, taken);
+        let mut line = header.or_else(|| spot(whole, taken));
         for ((name, role, sample), wide) in entries.iter().zip(wides) {
             let Some((column, row)) = line.or_else(|| spot(wide, taken)) else { continue };
             line = line.map(|(column, row)| (column + wide + 2, row));
@@ -169,12 +178,12 @@ impl Widget for Chart<'_> {
         frame.draw(buf, self.theme, self.glyphs);
         marks::draw_marks(self.marks, &frame, buf, &mut taken, self.theme, self.glyphs);
         self.draw_crosshair(&frame, buf, &canvas, &mut taken);
+        let mut unlabelled = Vec::new();
         if let Some(stack) = &self.stack {
             let without = stack.label(&frame, &mut taken, buf, self.theme);
-            let entries: Vec<_> =
-                without.iter().map(|layer| (layer.name, layer.role, layer.sample(self.theme))).collect();
-            self.draw_key(&entries, &frame, &mut taken, buf);
+            unlabelled.extend(without.iter().map(|layer| (layer.name, layer.role, layer.sample(self.theme))));
         }
-        self.draw_labels(&frame, &paths, &mut taken, buf);
+        unlabelled.extend(self.draw_labels(&frame, &paths, &mut taken, buf));
+        self.draw_key(&unlabelled, &frame, &mut taken, buf);
     }
 }

@@ -130,10 +130,10 @@ impl<'a> Curve<'a> {
         }
     }
 
-    /// Draws the curve; returns for each column of the plot the rows it passes.
+    /// Draws the curve; returns for each column of the plot the dots it passes.
     pub(super) fn draw(&self, canvas: &mut Canvas, frame: &Frame, theme: &Theme) -> Path {
         let size = frame.size();
-        let mut path = Path { rows: vec![None; usize::from(frame.plot.width)] };
+        let mut path = Path { dots: vec![None; usize::from(frame.plot.width)] };
         for piece in self.pieces(frame) {
             let points: Vec<Point> = piece.iter().filter_map(|&(x, y)| frame.locate(x, y)).collect();
             for run in canvas::trace(&points, size) {
@@ -165,18 +165,18 @@ fn towards(before: (f64, f64), last: (f64, f64), pole: f64, top: f64) -> Vec<(f6
     points
 }
 
-/// Where a curve runs, by column of the plot: the topmost and lowest row (of cells) it passes there.
+/// Where a curve runs, by column of the plot: the topmost and lowest dot it passes there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Path {
-    pub rows: Vec<Option<(u16, u16)>>,
+    pub dots: Vec<Option<(i32, i32)>>,
 }
 
 impl Path {
     pub fn add(&mut self, x: i32, y: i32) {
-        let (Ok(column), Ok(row)) = (usize::try_from(x / 2), u16::try_from(y / 4)) else { return };
-        if let Some(rows) = self.rows.get_mut(column) {
-            let (top, bottom) = rows.unwrap_or((row, row));
-            *rows = Some((top.min(row), bottom.max(row)));
+        let Ok(column) = usize::try_from(x / 2) else { return };
+        if let Some(dots) = self.dots.get_mut(column) {
+            let (top, bottom) = dots.unwrap_or((y, y));
+            *dots = Some((top.min(y), bottom.max(y)));
         }
     }
 }

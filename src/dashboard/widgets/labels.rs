@@ -41,10 +41,10 @@ impl Taken {
 
     /// A curve's way, the gaps of its dashes included.
     pub fn add_path(&mut self, path: &Path) {
-        for (column, &(top, bottom)) in
-            (self.plot.x..).zip(&path.rows).filter_map(|(c, r)| Some((c, r.as_ref()?)))
-        {
-            for row in top..=bottom {
+        let columns = (self.plot.x..).zip(&path.dots).filter_map(|(column, dots)| Some((column, (*dots)?)));
+        for (column, (top, bottom)) in columns {
+            let row = |dot: i32| u16::try_from(dot / 4).unwrap_or(0);
+            for row in row(top)..=row(bottom) {
                 if let Some(cell) = self.index(column, self.plot.y + row).and_then(|i| self.curve.get_mut(i))
                 {
                     *cell = true;
@@ -89,21 +89,16 @@ pub(super) struct Label<'a> {
     pub style: ratatui::style::Style,
 }
 
-/// Writes the labels that find a place, in order; returns the indices of those that find none.
-pub(super) fn place(
-    labels: &[Label],
-    others: &[&Path],
-    plot: Rect,
-    taken: &mut Taken,
-    buf: &mut Buffer,
-) -> Vec<usize> {
+/// Writes the labels that find a place, the topmost curve's first; returns the indices of those that find none.
+pub(super) fn place(labels: &[Label], plot: Rect, taken: &mut Taken, buf: &mut Buffer) -> Vec<usize> {
     let mut without = Vec::new();
     for (i, label) in labels.iter().enumerate() {
         let wide = width(label.text);
         if wide == 0 {
             continue;
         }
-        match best(label, others, plot, taken, wide) {
+        let (over, under) = (labels.get(..i).unwrap_or_default(), labels.get(i + 1..).unwrap_or_default());
+        match best(label, [over, under], plot, taken, wide) {
             Some((column, row)) => {
                 write(buf, column, row, label.text, wide, label.style);
                 taken.add_text(column, row, wide);
@@ -117,7 +112,13 @@ pub(super) fn place(
 /// How many rows a label may be away from its curve, on average.
 const REACH: f64 = 2.6;
 
-fn best(label: &Label, others: &[&Path], plot: Rect, taken: &Taken, wide: u16) -> Option<(u16, u16)> {
+fn best(
+    label: &Label,
+    [over, under]: [&[Label]; 2],
+    plot: Rect,
+    taken: &Taken,
+    wide: u16,
+) -> Option<(u16, u16)> {
     let mut best: Option<(f64, u16, u16)> = None;
     let last = plot.width.checked_sub(wide)?;
     for start in 0..=last {
@@ -126,18 +127,24 @@ fn best(label: &Label, others: &[&Path], plot: Rect, taken: &Taken, wide: u16) -
             if own > REACH || !taken.is_free(plot.x + start, plot.y + row, wide, 1) {
                 continue;
             }
-            // Nearer to another curve than to its own, a label would lie.
-            let rival = others
-                .iter()
-                .filter(|path| !std::ptr::eq(**path, label.path))
-                .filter_map(|path| distance(path, start, row, wide))
-                .fold(f64::INFINITY, f64::min);
-            if rival < own + 0.5 {
+            let nearest = |rivals: &[Label]| {
+                let distances = rivals.iter().filter_map(|rival| distance(rival.path, start, row, wide));
+                distances.fold(f64::INFINITY, f64::min) - own
+            };
+            // Nearer to another curve than to its own, a label would lie. Where two curves lie on each other, the
+            // label there belongs to the one that is seen.
+            let (over, under) = (nearest(over), nearest(under));
+            if over < 0.2 || under < -0.05 {
                 continue;
             }
-            let crowding = if rival < own + 1.0 { 0.6 } else { 0.0 };
+            let crowding = match over.min(under) {
+                margin if margin < 0.2 => 1.5,
+                margin if margin < 0.5 => 1.0,
+                margin if margin < 1.0 => 0.5,
+                _ => 0.0,
+            };
             let crossing = if taken.crosses_rule(plot.x + start, wide) { 0.4 } else { 0.0 };
-            let cost = own + crowding + crossing + 1.5 * f64::from(last - start) / f64::from(plot.width);
+            let cost = own + crowding + crossing + 2.2 * f64::from(last - start) / f64::from(plot.width);
             if best.is_none_or(|(least, ..)| cost < least) {
                 best = Some((cost, plot.x + start, plot.y + row));
             }
@@ -149,12 +156,13 @@ fn best(label: &Label, others: &[&Path], plot: Rect, taken: &Taken, wide: u16) -
 /// Mean distance in rows between a text and a curve; `None` unless the curve runs along most of the text and comes
 /// next to it.
 fn distance(path: &Path, start: u16, row: u16, wide: u16) -> Option<f64> {
-    let (mut sum, mut count, mut nearest) = (0.0, 0, u16::MAX);
-    for rows in path.rows.iter().skip(usize::from(start)).take(usize::from(wide)).flatten() {
-        let gap = if row < rows.0 { rows.0 - row } else { row.saturating_sub(rows.1) };
-        nearest = nearest.min(gap);
-        sum += f64::from(gap);
+    let (mut sum, mut count, mut nearest) = (0.0, 0, f64::INFINITY);
+    let (top, bottom) = (i32::from(row) * 4, i32::from(row) * 4 + 3);
+    for dots in path.dots.iter().skip(usize::from(start)).take(usize::from(wide)).flatten() {
+        let gap = f64::from((dots.0 - bottom).max(top - dots.1).max(0)) / 4.0;
+        nearest = gap.min(nearest);
+        sum += gap;
         count += 1;
     }
-    (2 * count >= wide && nearest <= 1).then(|| sum / f64::from(count))
+    (2 * count >= wide && nearest <= 1.25).then(|| sum / f64::from(count))
 }

@@ -56,6 +56,7 @@ pub struct Mark<'a> {
     pub x: f64,
     /// The height of a near-divergence; not used for the others.
     pub y: f64,
+    /// Where it does not fit, only what stands before the first " · ".
     pub label: &'a str,
 }
 
@@ -191,13 +192,13 @@ pub(super) fn draw_marks(
         placed.push((mark, column, row));
     }
     for (mark, column, row) in placed {
-        let wide = width(mark.label);
-        if wide == 0 {
-            continue;
-        }
-        if let Some((start, row)) = beside(column, row, wide, frame, taken) {
-            write(buf, start, row, mark.label, wide, theme.style(mark.kind.role()));
-            taken.add_text(start, row, wide);
+        // Where there is no room for all of it, what stands before the first " · ".
+        let short = mark.label.split(" · ").next().unwrap_or_default();
+        let spot = |text: &str| beside(column, row, width(text), frame, taken);
+        let found = spot(mark.label).map(|at| (mark.label, at)).or_else(|| spot(short).map(|at| (short, at)));
+        if let Some((text, (start, row))) = found.filter(|(text, _)| !text.is_empty()) {
+            write(buf, start, row, text, width(text), theme.style(mark.kind.role()));
+            taken.add_text(start, row, width(text));
         }
     }
 }

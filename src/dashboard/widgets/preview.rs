@@ -256,3 +256,24 @@ fn preview() {
     }
     print!("\n{}", ansi(&buffer));
 }
+
+/// Drawing must stay far below a frame's 16 ms.
+#[test]
+#[ignore = "measures time"]
+fn timing() {
+    let theme = Theme::new(Depth::TrueColor);
+    let alphas: Vec<f64> = (1..=400).map(|i| f64::from(i) * 1.5 / 400.0).collect();
+    let truth = sweep(&double_divergence().0, &alphas);
+    let shifted: Vec<Vec<(f64, f64)>> =
+        (0..8).map(|i| truth.iter().map(|&(x, y)| (x, y * (1.0 + 0.2 * f64::from(i)))).collect()).collect();
+    let names = ["one", "two", "three", "ground truth", "five", "optimal", "seven", "eight"];
+    let curves: Vec<Curve> =
+        shifted.iter().zip(names).map(|(s, name)| Curve::new(name, s, Role::Raw, Dash::Dashed)).collect();
+    let chart =
+        Chart { curves: &curves, ..Chart::new(Axis::linear(0.0, 1.5, ""), Axis::log(0.1, 10.0, ""), &theme) };
+    let start = std::time::Instant::now();
+    for _ in 0..50 {
+        draw(chart, 180, 50);
+    }
+    println!("180x50, 8 curves: {:?}", start.elapsed() / 50);
+}
