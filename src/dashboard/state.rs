@@ -132,6 +132,8 @@ impl State {
         let focus =
             parameters(&scenario).iter().position(|p| matches!(p.kind, Kind::Number { .. })).unwrap_or(0);
         let crosshair = presets::all().iter().find(|p| p.title == scenario.name).map_or(0.4, |p| p.at);
+        let seen = presets::all().iter().find(|p| p.title == scenario.name);
+        let message = seen.map(|p| Message::Said(format!("look for: {}   (? help)", p.look)));
         Self {
             origin: Snapshot { scenario: scenario.clone(), display: display.clone() },
             scenario,
@@ -145,7 +147,7 @@ impl State {
             target: None,
             frozen: None,
             mode: Mode::Normal,
-            message: None,
+            message,
             theme,
             ascii,
             mouse: false,
@@ -192,6 +194,12 @@ impl State {
                 gain: self.display.phase_gain,
             }),
         }
+    }
+
+    /// p of what is shown, or of what was asked for.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.shown.as_ref().map_or(self.scenario.dimension, |s| s.model.dimension()).max(1)
     }
 
     /// A request of this generation is under way.

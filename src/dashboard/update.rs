@@ -350,7 +350,7 @@ fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<String>,
     match entry {
         Entry::Parameter { key, .. } => set(state, key, text).map(|()| None),
         Entry::Samples => {
-            let p = state.shown.as_ref().map_or(state.scenario.dimension, |s| s.model.dimension()) as f64;
+            let p = state.dimension() as f64;
             let n: f64 = number(text, "a number of samples above 0")?;
             state.crosshair = n / p;
             let window = &mut state.display.window;
@@ -400,18 +400,27 @@ fn move_crosshair(state: &mut State, steps: f64) {
     let window = state.display.window;
     // One step is one column of the plot.
     let columns = f64::from(state.columns.max(20)) - 8.0;
-    state.crosshair = if window.log {
+    let moved = if window.log {
         let share = (window.to / window.from).ln() / columns;
         state.crosshair * (share * steps).exp()
     } else {
         state.crosshair + (window.to - window.from) / columns * steps
     };
+    // At least one sample, where a column is less.
+    let one = steps.signum() / state.dimension() as f64;
+    let least = state.crosshair + one;
+    state.crosshair = if (moved - state.crosshair).abs() < one.abs() { least } else { moved };
     keep_crosshair(state);
 }
 
-/// The crosshair stays inside the window.
+/// The crosshair stays inside the window, on a whole number of samples.
 fn keep_crosshair(state: &mut State) {
     let window = state.display.window;
+    let p = state.dimension() as f64;
+    let whole = (state.crosshair * p).round().max(1.0) / p;
+    if (window.from..=window.to).contains(&whole) {
+        state.crosshair = whole;
+    }
     state.crosshair = state.crosshair.clamp(window.from, window.to);
 }
 
@@ -432,7 +441,10 @@ fn to_mark(state: &mut State, forward: bool) {
         marks.iter().rev().find(|m| **m < state.crosshair - near).or(marks.last())
     };
     match to {
-        Some(&to) => state.crosshair = to,
+        Some(&to) => {
+            state.crosshair = to;
+            keep_crosshair(state);
+        }
         None => state.message = Some(Message::Said("no flag in this range of n/p".into())),
     }
 }

@@ -59,7 +59,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
             ),
             Span::styled(format!("  n {:>6}", format!("{n:.0}")), state.theme.style(Role::Text)),
             Span::styled(format!("  {size:<27}"), state.theme.style(Role::Text)),
-            Span::styled(cut(&cause, usize::from(area.width).saturating_sub(fixed)), dim),
+            Span::styled(fitting(&cause, usize::from(area.width).saturating_sub(fixed)), dim),
         ]));
     }
     for t in transitions(state).iter().take(usize::from(area.height).saturating_sub(lines.len())) {
@@ -96,6 +96,12 @@ fn transition(state: &State, t: &Transition, p: usize) -> Line<'static> {
         Span::styled(format!("  {:<27}", format!("{} → {}", name(t.from), name(t.to))), text),
         Span::styled(what, state.theme.style(Role::Dim)),
     ])
+}
+
+/// All of it, or what stands before the comma.
+fn fitting(words: &str, room: usize) -> String {
+    let short = words.split(',').next().unwrap_or(words);
+    cut(if words.chars().count() <= room { words } else { short }, room)
 }
 
 /// What is used up where the curve rises: a block of directions, and how far the next one lies below.

@@ -12,8 +12,10 @@ use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::numbers::{right, sig};
 use crate::report::text::intervals;
 
-const NAME: usize = 18;
-const CELL: usize = 8;
+/// Columns for a curve's name and for a number.
+const fn widths(room: usize) -> (usize, usize) {
+    if room < 64 { (13, 7) } else { (20, 9) }
+}
 
 /// Lines that the readout would like to have.
 #[must_use]
@@ -26,23 +28,24 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let Some(shown) = &state.shown else { return };
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let room = usize::from(area.width);
+    let (name, cell) = widths(room);
     let mut lines = vec![head(state, room)];
     for row in &shown.rows {
         let style = state.theme.style(roles::of(row.id));
         let mut spans = vec![
             Span::styled(format!(" {} ", roles::sample(row.id, state.ascii)), style),
-            Span::styled(format!("{:<NAME$}", cut(&row.name, NAME)), style),
+            Span::styled(format!("{:<name$}", cut(&row.name, name)), style),
         ];
         match (&row.risk, &row.missing) {
             (Some(risk), _) => {
-                spans.push(Span::styled(cell(risk.risk), state.theme.style(Role::Title)));
+                spans.push(Span::styled(number(risk.risk, cell), state.theme.style(Role::Title)));
                 for part in [risk.bias, risk.variance_x, risk.variance_x_noise, risk.noise] {
-                    spans.push(Span::styled(cell(part), text));
+                    spans.push(Span::styled(number(part, cell), text));
                 }
             }
             (None, why) => {
                 let why = why.as_deref().unwrap_or("no predictor here");
-                let width = 5 * CELL;
+                let width = 5 * cell;
                 spans.push(Span::styled(format!("  {:<1$}", cut(why, width - 2), width - 2), dim));
             }
         }
@@ -58,18 +61,23 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
 fn head(state: &State, room: usize) -> Line<'static> {
     let dim = state.theme.style(Role::Dim);
     let Some(shown) = &state.shown else { return Line::default() };
+    let (name, cell) = widths(room);
     let alpha = shown.request.crosshair;
     let samples = alpha * shown.model.dimension() as f64;
-    let at = format!(" at n/p {alpha:.4} · n {}", sig_count(samples));
+    let at = if room < 64 {
+        format!(" n/p {alpha:.4} n {}", sig_count(samples))
+    } else {
+        format!(" at n/p {alpha:.4} · n {}", sig_count(samples))
+    };
     let columns: String =
-        ["risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"].iter().map(|name| right(name, CELL)).collect();
+        ["risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"].iter().map(|name| right(name, cell)).collect();
     let mut spans = vec![
-        Span::styled(format!("{at:<width$}", width = NAME + 5), state.theme.style(Role::Accent)),
+        Span::styled(format!("{at:<width$}", width = name + 5), state.theme.style(Role::Accent)),
         Span::styled(columns, dim),
     ];
     if let Some(target) = state.target {
         spans.push(Span::styled(format!("   risk ≤ {} needs", sig(target, 3)), dim));
-    } else if room > NAME + 5 * CELL + 30 {
+    } else if room > name + 5 * cell + 30 {
         spans.push(Span::styled("   t: samples for a target".to_owned(), dim));
     }
     Line::from(spans)
@@ -79,6 +87,6 @@ fn sig_count(n: f64) -> String {
     if (n - n.round()).abs() < 1e-6 { format!("{n:.0}") } else { format!("{n:.1}") }
 }
 
-fn cell(value: f64) -> String {
-    right(&sig(value, 3), CELL)
+fn number(value: f64, width: usize) -> String {
+    right(&sig(value, 3), width)
 }

@@ -5,7 +5,6 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::cut;
 use crate::dashboard::keymap;
 use crate::dashboard::state::{State, View};
 use crate::dashboard::theme::Role;
@@ -17,16 +16,18 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         let here = view == state.view;
         let style = state.theme.style(if here { Role::Focus } else { Role::Dim });
         spans.push(Span::styled(format!(" {} {} ", keymap::shown(view.action()), view.name()), style));
-        spans.push(Span::raw(" "));
+        if area.width >= 60 {
+            spans.push(Span::raw(" "));
+        }
     }
     let tabs = Line::from(spans);
     let room = usize::from(area.width).saturating_sub(tabs.width() + 2);
     frame.render_widget(Paragraph::new(tabs), area);
     // What is seen, while it is still the preset that shows it.
     if let Some(preset) = presets::all().iter().find(|p| p.title == state.scenario.name)
-        && room > 20
+        && room >= preset.look.chars().count()
     {
-        let look = Line::styled(format!("{} ", cut(preset.look, room)), state.theme.style(Role::Dim));
+        let look = Line::styled(format!("{} ", preset.look), state.theme.style(Role::Dim));
         frame.render_widget(Paragraph::new(look).alignment(Alignment::Right), area);
     }
 }

@@ -16,7 +16,18 @@ use crate::theory::Spectrum;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let Some(shown) = &state.shown else { return };
-    let facts = facts(state, shown);
+    let tasks = tasks(state, shown);
+    let (area, side) = if tasks.is_empty() || area.width < 80 {
+        (area, None)
+    } else {
+        let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(44)]).areas(area);
+        (left, Some(right))
+    };
+    let mut facts = facts(state, shown);
+    match side {
+        Some(side) => frame.render_widget(Paragraph::new(tasks), side),
+        None => facts.extend(tasks),
+    }
     let tall = u16::try_from(facts.len()).unwrap_or(u16::MAX).min(area.height / 2);
     let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
     if let Some(spectrum) = &shown.spectrum {
@@ -54,7 +65,7 @@ fn spectrum_chart(frame: &mut Frame, state: &State, spectrum: &Spectrum, dimensi
         glyphs: glyphs(state),
         ..Chart::new(
             Axis::log(1.0, p.max(2.0), "direction"),
-            Axis::log(low / 1.5, high * 1.5, "eigenvalue s, energy τ"),
+            Axis::log(low / 1.5, high * 1.5, "s, τ"),
             &state.theme,
         )
     };
@@ -62,7 +73,7 @@ fn spectrum_chart(frame: &mut Frame, state: &State, spectrum: &Spectrum, dimensi
 }
 
 fn facts(state: &State, shown: &Analysis) -> Vec<Line<'static>> {
-    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let text = state.theme.style(Role::Text);
     let title = state.theme.style(Role::Title);
     let model = &shown.model;
     let mut lines = Vec::new();
@@ -91,26 +102,36 @@ fn facts(state: &State, shown: &Analysis) -> Vec<Line<'static>> {
                 text,
             ),
         ]));
+    }
+    for warning in model.warnings() {
+        lines.push(Line::styled(format!(" ! {warning}"), state.theme.style(Role::Warning)));
+    }
+    lines
+}
+
+/// The tasks of a pool, with what they hold.
+fn tasks(state: &State, shown: &Analysis) -> Vec<Line<'static>> {
+    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let mut lines = Vec::new();
+    if let Some(pool) = shown.model.pool() {
         lines.push(Line::styled(
-            format!(" {:<20}{}{}{}", "task", right("rows", 8), right("signal r²", 12), right("noise σ²", 12)),
+            format!(" {:<16}{}{}{}", "task", right("rows", 6), right("signal r²", 10), right("noise σ²", 10)),
             dim,
         ));
         for task in pool.tasks() {
             let rows = task.class_size.map_or_else(|| "–".into(), |r| r.to_string());
+            let here = shown.request.scenario.data.as_ref().is_some_and(|d| d.task == task.name);
             lines.push(Line::styled(
                 format!(
-                    " {:<20}{}{}{}",
-                    cut(&task.name, 19),
-                    right(&rows, 8),
-                    right(&sig(task.signal, 3), 12),
-                    right(&sig(task.noise, 3), 12)
+                    " {:<16}{}{}{}",
+                    cut(&task.name, 15),
+                    right(&rows, 6),
+                    right(&sig(task.signal, 3), 10),
+                    right(&sig(task.noise, 3), 10)
                 ),
-                text,
+                if here { state.theme.style(Role::Chosen) } else { text },
             ));
         }
-    }
-    for warning in model.warnings() {
-        lines.push(Line::styled(format!(" ! {warning}"), state.theme.style(Role::Warning)));
     }
     lines
 }

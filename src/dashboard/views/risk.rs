@@ -32,12 +32,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         .filter(|d| (window.from..=window.to).contains(&d.sample_ratio))
         .map(|d| d.risk)
         .collect();
-    let values = traces
-        .iter()
-        .flat_map(|t| t.3.points.iter())
-        .filter(|p| (window.from..=window.to).contains(&p.0))
-        .map(|p| p.1);
-    let (low, high) = value_range(values, peaks.into_iter(), state.display.log_risk);
+    let all: Vec<&Trace> = traces.iter().map(|t| &t.3).collect();
+    let (low, high) = value_range(&all, window, peaks.into_iter(), state.display.log_risk);
     let y = if state.display.log_risk {
         Axis::log(low, high, "risk R")
     } else {

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{glyphs, ratio_axis, trace, value_range};
+use super::{Trace, glyphs, ratio_axis, trace, value_range};
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::{Axis, Chart, Crosshair, Curve, Dash, Layer, Mark, MarkKind, Stack, Texture};
@@ -42,8 +42,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let crosshair = Some(Crosshair { x: state.crosshair, curve: None });
     if state.display.stacked {
         // Areas add up only on a linear axis.
-        let values = total.points.iter().filter(|p| inside(p.0)).map(|p| p.1);
-        let (low, high) = value_range(values, peaks, false);
+        let (low, high) = value_range(&[&total], window, peaks, false);
         let xs: Vec<f64> = total.points.iter().map(|p| p.0).collect();
         let columns: Vec<Vec<f64>> =
             parts.iter().map(|(_, t)| t.points.iter().map(|p| p.1).collect()).collect();
@@ -65,10 +64,12 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         return;
     }
     let log = state.display.log_risk;
-    let values = parts.iter().flat_map(|(_, t)| &t.points).chain(&total.points);
-    let values = values.filter(|p| inside(p.0) && p.1 > 1e-6).map(|p| p.1);
-    let (low, high) = value_range(values, peaks, log);
-    let y = if log { Axis::log(low.max(1e-4), high, "risk R") } else { Axis::linear(low, high, "risk R") };
+    let mut all: Vec<&Trace> = parts.iter().map(|(_, t)| t).collect();
+    all.push(&total);
+    let (low, high) = value_range(&all, window, peaks, log);
+    // Terms that vanish would stretch the axis over decades nobody looks at.
+    let y =
+        if log { Axis::log(low.max(high * 1e-5), high, "risk R") } else { Axis::linear(low, high, "risk R") };
     let mut curves: Vec<Curve> = parts
         .iter()
         .map(|(part, t)| Curve::new(part.0, &t.points, part.1, part.2).with_breaks(&t.poles))
