@@ -139,7 +139,7 @@ fn bad_numbers_and_keys_are_one_sentence() {
     refused(&["--nonsense"], &["--nonsense"]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.toml");
-    std::fs::write(&path, "dimension = 400\n[task]\ncolour = \"red\"\n").unwrap();
+    std::fs::write(&path, "dimension = 400\n[task]\nfamily = \"isotropic\"\ncolour = \"red\"\n").unwrap();
     refused(&["eval", "--at", "0.5", "--scenario", path.to_str().unwrap()], &["colour", "family"]);
 }
 
