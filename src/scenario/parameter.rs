@@ -84,13 +84,28 @@ impl Parameter {
                 let next = usize::try_from((now + steps.signum()).rem_euclid(count)).ok()?;
                 Value::Word(options.get(next)?.clone())
             }
-            Kind::Number { min, max, scale, step, zero, .. } => match (&self.value, &self.default) {
-                (Value::Number(now), _) => {
-                    Value::Number(stepped(*now, steps, (*min, *max), *scale, *step, *zero))
+            Kind::Number { min, max, scale, step, zero, words } => {
+                // Words lie left of the slider's start, in their order.
+                let start = if *zero { 0.0 } else { *min };
+                let word = |i: usize| words.get(i).map(|w| Value::Word((*w).into()));
+                match &self.value {
+                    Value::Number(now) if steps < 0 && *now <= start && *now >= 0.0 && !words.is_empty() => {
+                        word(words.len() - 1)?
+                    }
+                    Value::Number(now) => {
+                        Value::Number(stepped(*now, steps, (*min, *max), *scale, *step, *zero))
+                    }
+                    Value::Word(now) => {
+                        let at = words.iter().position(|w| w == now).unwrap_or(0);
+                        match (steps > 0, word(at + 1), &self.default) {
+                            (false, ..) => word(at.checked_sub(1)?)?,
+                            (true, Some(next), _) => next,
+                            (true, None, Value::Number(default)) if !zero => Value::Number(*default),
+                            (true, None, _) => Value::Number(start),
+                        }
+                    }
                 }
-                (Value::Word(_), default @ Value::Number(_)) => default.clone(),
-                (Value::Word(_), Value::Word(_)) => Value::Number(if *zero { 0.0 } else { *min }),
-            },
+            }
         };
         (next != self.value).then(|| next.to_string())
     }

@@ -14,7 +14,7 @@ use crate::report::text::intervals;
 
 /// Columns for a curve's name and for a number.
 const fn widths(room: usize) -> (usize, usize) {
-    if room < 64 { (13, 7) } else { (20, 9) }
+    if room < 64 { (14, 8) } else { (20, 9) }
 }
 
 /// Lines that the readout would like to have.
@@ -22,6 +22,11 @@ const fn widths(room: usize) -> (usize, usize) {
 pub fn rows(state: &State) -> u16 {
     let curves = state.shown.as_ref().map_or(1, |s| s.rows.len());
     u16::try_from(curves).unwrap_or(8).saturating_add(2)
+}
+
+/// Where there is no room for all, σ² is left to the title.
+const fn parts_shown(room: usize) -> usize {
+    if room < 64 { 3 } else { 4 }
 }
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
@@ -39,13 +44,14 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         match (&row.risk, &row.missing) {
             (Some(risk), _) => {
                 spans.push(Span::styled(number(risk.risk, cell), state.theme.style(Role::Title)));
-                for part in [risk.bias, risk.variance_x, risk.variance_x_noise, risk.noise] {
+                let parts = [risk.bias, risk.variance_x, risk.variance_x_noise, risk.noise];
+                for part in parts.into_iter().take(parts_shown(room)) {
                     spans.push(Span::styled(number(part, cell), text));
                 }
             }
             (None, why) => {
                 let why = why.as_deref().unwrap_or("no predictor here");
-                let width = 5 * cell;
+                let width = (1 + parts_shown(room)) * cell;
                 spans.push(Span::styled(format!("  {:<1$}", cut(why, width - 2), width - 2), dim));
             }
         }
@@ -69,8 +75,11 @@ fn head(state: &State, room: usize) -> Line<'static> {
     } else {
         format!(" at n/p {alpha:.4} · n {}", sig_count(samples))
     };
-    let columns: String =
-        ["risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"].iter().map(|name| right(name, cell)).collect();
+    let columns: String = ["risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"]
+        .iter()
+        .take(1 + parts_shown(room))
+        .map(|name| right(name, cell))
+        .collect();
     let mut spans = vec![
         Span::styled(format!("{at:<width$}", width = name + 5), state.theme.style(Role::Accent)),
         Span::styled(columns, dim),
