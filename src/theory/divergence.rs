@@ -4,9 +4,10 @@
 //! monotone α makes the maxima of R(α) those of R(κ). In v = ln(κ − λ) both are made of sigmoids of unit width, so a
 //! scan of the sign of dR/dv in steps well below 1 misses nothing, whatever the plot's own grid.
 
-use super::fixed_point::{self, total};
+use super::fixed_point;
 use super::numeric::root;
 use super::quantity::{NoiseVariance, RidgeChoice};
+use super::vector::total;
 use super::{Spectrum, risk};
 
 /// Whether the risk is infinite there or only has a maximum.
@@ -287,8 +288,8 @@ impl Curve<'_> {
 
     fn sums(&self, point: Point) -> CurveSums {
         let kappa = point.kappa;
-        let [df1, df2, g1, g2, rise, bias] = total(self.spectrum, 0.0, kappa, |w, s, e, r| {
-            let (a, b) = (s * r, kappa * r);
+        let [df1, df2, g1, g2, rise, bias] = total!(self.spectrum, 0.0, kappa, [kappa], 6, |w, s, e, r| {
+            let (a, b) = (s * r, r * kappa);
             let (wab, eb) = (w * a * b, e * b * b);
             [w * a, w * a * a, wab * b, wab * a, eb * a, eb]
         });

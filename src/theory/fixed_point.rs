@@ -5,6 +5,7 @@
 //! df1 comes close to the rank.
 
 use super::Spectrum;
+use super::vector::total;
 
 /// The sums that the risk is made of, at one κ > −s_min.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,73 +42,21 @@ impl Sums {
     }
 }
 
-const LANES: usize = 8;
-
-/// One pass over a spectrum: N sums of `term(w, s, w·τ, r)`, r = 1/((s − base) + offset), compiled for the vector
-/// instructions of the machine it runs on. One reciprocal per eigenvalue is nearly all it costs; fixed lanes keep
-/// rounding small and the result the same on every machine.
-struct Pass<'a, const N: usize, F> {
-    spectrum: &'a Spectrum,
-    base: f64,
-    offset: f64,
-    term: F,
-}
-
-impl<const N: usize, F: Fn(f64, f64, f64, f64) -> [f64; N]> pulp::NullaryFnOnce for Pass<'_, N, F> {
-    type Output = [f64; N];
-
-    #[inline(always)]
-    fn call(self) -> [f64; N] {
-        let Self { spectrum, base, offset, term } = self;
-        let (ws, w_rest) = spectrum.weights().as_chunks::<LANES>();
-        let (ss, s_rest) = spectrum.eigenvalues().as_chunks::<LANES>();
-        let (es, e_rest) = spectrum.weighted_energies().as_chunks::<LANES>();
-        let mut lanes = [[0.0; LANES]; N];
-        for ((w, s), e) in ws.iter().zip(ss).zip(es) {
-            for i in 0..LANES {
-                let terms = term(w[i], s[i], e[i], 1.0 / ((s[i] - base) + offset));
-                for k in 0..N {
-                    lanes[k][i] += terms[k];
-                }
-            }
-        }
-        let mut totals = lanes.map(|lane| lane.iter().sum::<f64>());
-        for ((&w, &s), &e) in w_rest.iter().zip(s_rest).zip(e_rest) {
-            let terms = term(w, s, e, 1.0 / ((s - base) + offset));
-            for k in 0..N {
-                totals[k] += terms[k];
-            }
-        }
-        totals
-    }
-}
-
-/// N sums over the eigenvalues s > 0 at κ = offset − base, where s + κ is taken as (s − base) + offset: with
-/// base = s_min it keeps its digits as κ → −s_min.
-pub(crate) fn total<const N: usize>(
-    spectrum: &Spectrum,
-    base: f64,
-    offset: f64,
-    term: impl Fn(f64, f64, f64, f64) -> [f64; N],
-) -> [f64; N] {
-    pulp::Arch::new().dispatch(Pass { spectrum, base, offset, term })
-}
-
 /// The five sums at one κ > −s_min.
 #[must_use]
 pub fn sums(spectrum: &Spectrum, kappa: f64) -> Sums {
     sums_at(spectrum, 0.0, kappa)
 }
 
-/// [`sums`] at κ = offset − base; see [`total`].
+/// [`sums`] at κ = offset − base; see [`super::vector::run`].
 pub(crate) fn sums_at(spectrum: &Spectrum, base: f64, offset: f64) -> Sums {
     let kappa = offset - base;
     if kappa == 0.0 {
         let rank = spectrum.rank();
         return Sums { df1: rank, df2: rank, gap: 0.0, unused: 0.0, bias: spectrum.unreachable() };
     }
-    let [df1, df2, gap, unused, bias] = total(spectrum, base, offset, |w, s, e, r| {
-        let (a, b) = (s * r, kappa * r);
+    let [df1, df2, gap, unused, bias] = total!(spectrum, base, offset, [kappa], 5, |w, s, e, r| {
+        let (a, b) = (s * r, r * kappa);
         [w * a, w * a * a, w * a * b, w * b, e * b * b]
     });
     Sums { df1, df2, gap, unused, bias: bias + spectrum.unreachable() }
@@ -116,8 +65,8 @@ pub(crate) fn sums_at(spectrum: &Spectrum, base: f64, offset: f64) -> Sums {
 /// What a step towards κ needs: df1, rank − df1, and the first two derivatives of df1 in −ln κ,
 /// Σ w ab and Σ w ab(b − a).
 fn step_sums(spectrum: &Spectrum, kappa: f64) -> [f64; 4] {
-    total(spectrum, 0.0, kappa, |w, s, _, r| {
-        let (a, b) = (s * r, kappa * r);
+    total!(spectrum, 0.0, kappa, [kappa], 4, |w, s, _, r| {
+        let (a, b) = (s * r, r * kappa);
         let ab = w * a * b;
         [w * a, w * b, ab, ab * (b - a)]
     })

@@ -29,6 +29,7 @@ pub mod sweep;
 pub mod target;
 pub mod task;
 pub mod transition;
+mod vector;
 
 pub use divergence::{Divergence, DivergenceKind};
 pub use minimax::MinimaxSelection;

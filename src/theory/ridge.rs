@@ -8,6 +8,7 @@ use super::fixed_point::{self, sums_at};
 use super::numeric::root;
 use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
 use super::risk::{self, Risk};
+use super::vector::total;
 
 /// κ written as `offset − base`, so that s + κ = (s − base) + offset keeps its digits as κ → −s_min.
 #[derive(Debug, Clone, Copy)]
@@ -160,8 +161,8 @@ struct Objective {
 impl Objective {
     fn at(spectrum: &Spectrum, place: Place) -> Self {
         let kappa = place.kappa();
-        let [df2, bias, rise, fall] = fixed_point::total(spectrum, place.base, place.offset, |w, s, e, r| {
-            let (a, b) = (s * r, kappa * r);
+        let [df2, bias, rise, fall] = total!(spectrum, place.base, place.offset, [kappa], 4, |w, s, e, r| {
+            let (a, b) = (s * r, r * kappa);
             let waa = w * a * a;
             let eb = e * b;
             [waa, eb * b, eb * a * r, waa * r]

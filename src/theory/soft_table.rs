@@ -2,10 +2,11 @@
 //! α = 1 − (q−μ)m(q) and R_soft = αq with q = κ + μ.
 
 use super::Spectrum;
-use super::fixed_point::{Sums, step, total};
+use super::fixed_point::{Sums, step};
 use super::quantity::{NoiseVariance, SampleRatio};
 use super::risk::{self, Risk};
 use super::selection::{Optimal, Soft, TaskSpectrum};
+use super::vector::total;
 
 /// A task spectrum with its table of m(q). The table only starts each solve; the exact sums finish it.
 #[derive(Debug, Clone)]
@@ -40,7 +41,7 @@ impl SoftTable {
             let steps = ((largest.ln() + 8.0 - first) / STEP).ceil() as usize;
             for i in 0..=steps {
                 let q = (first + STEP * i as f64).exp();
-                let [m, square] = total(&positive, 0.0, q, |w, _, _, r| [w * r, w * r * r]);
+                let [m, square] = total!(&positive, 0.0, q, [], 2, |w, _, _, r| [w * r, w * r * r]);
                 let (m, square) = (m + silent / q, square + silent / (q * q));
                 nodes.push(Node { log: m.ln(), slope: -q * square / m });
             }
@@ -74,8 +75,8 @@ impl SoftTable {
     pub(crate) fn risk(&self, sample_ratio: SampleRatio, noise: NoiseVariance, soft: &Soft) -> Risk {
         let (mu, kappa) = (soft.mu, soft.kappa);
         let q = kappa + mu;
-        let [df1, df2, gap, unused, bias] = total(&self.positive, 0.0, q, |w, s, e, r| {
-            let (a, b) = ((s + mu) * r, kappa * r);
+        let [df1, df2, gap, unused, bias] = total!(&self.positive, 0.0, q, [mu, kappa], 5, |w, s, e, r| {
+            let (a, b) = ((s + mu) * r, r * kappa);
             [w * a, w * a * a, w * a * b, w * b, e * b * b]
         });
         // Without energy the eigenvalue is μ, and there is no bias.
@@ -144,8 +145,8 @@ impl SoftTable {
     fn polish(&self, alpha: f64, mu: f64, mut kappa: f64) -> Option<f64> {
         for _ in 0..3 {
             let q = kappa + mu;
-            let [df1, unused, gap, bend] = total(&self.positive, 0.0, q, |w, s, _, r| {
-                let (a, b) = ((s + mu) * r, kappa * r);
+            let [df1, unused, gap, bend] = total!(&self.positive, 0.0, q, [mu, kappa], 4, |w, s, _, r| {
+                let (a, b) = ((s + mu) * r, r * kappa);
                 let ab = w * a * b;
                 [w * a, w * b, ab, ab * (b - a)]
             });
