@@ -71,6 +71,30 @@ fn the_terminal_is_restored_whatever_ends_it() {
     }
 }
 
+#[test]
+fn a_scenario_that_cannot_be_computed_is_said_in_the_shell() {
+    let pty =
+        Pty::start(&["--features", "no/such.npy", "--targets", "examples/packages/labels.txt"], 120, 36);
+    let end = pty.end();
+    assert_eq!(end.status.exit_code(), 2);
+    assert!(end.contents.contains("no/such.npy"), "{}", end.contents);
+    end.assert_restored();
+}
+
+#[test]
+fn real_features_show_their_curve_and_their_tasks() {
+    let data = ["--features", "examples/packages/features.npy", "--targets", "examples/packages/labels.txt"];
+    let mut pty = Pty::start(&[&data[..], &["--task", "games"]].concat(), 120, 36);
+    pty.wait("the pole at the rank", |s| s.contains("pole") && s.contains("n    381"));
+    pty.send("5");
+    pty.wait("the tasks", |s| s.contains("N 1500 rows") && s.contains("science"));
+    // The task is the first parameter: the next one by its name.
+    pty.send("\x1b[A\x1b[A\x1b[A\x1b[C");
+    pty.wait_for("‹ gnome ›");
+    pty.send("q");
+    pty.end().assert_restored();
+}
+
 /// A panic on the main thread; the hook is asked for by an environment variable that only debug builds know.
 #[test]
 fn a_panic_leaves_the_terminal_as_it_was_and_says_so() {

@@ -189,7 +189,8 @@ impl State {
             resolution: usize::from(self.columns).clamp(40, 400) * 2,
             phase: (self.view == View::Phase).then(|| PhaseRequest {
                 y: self.display.phase_y.clone(),
-                columns: usize::from(self.columns).clamp(20, 240),
+                // The dots of the boundaries.
+                columns: usize::from(self.columns).clamp(20, 240) * 2,
                 rows: usize::from(self.rows).clamp(8, 80) * 2,
                 gain: self.display.phase_gain,
             }),

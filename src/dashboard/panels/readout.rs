@@ -13,8 +13,8 @@ use crate::dashboard::widgets::numbers::{right, sig};
 use crate::report::text::intervals;
 
 /// Columns for a curve's name and for a number.
-const fn widths(room: usize) -> (usize, usize) {
-    if room < 64 { (14, 8) } else { (20, 9) }
+const fn widths(room: usize, target: bool) -> (usize, usize) {
+    if room < 64 || target { (14, 8) } else { (20, 9) }
 }
 
 /// Lines that the readout would like to have.
@@ -33,7 +33,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let Some(shown) = &state.shown else { return };
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let room = usize::from(area.width);
-    let (name, cell) = widths(room);
+    let (name, cell) = widths(room, state.target.is_some());
     let mut lines = vec![head(state, room)];
     for row in &shown.rows {
         let style = state.theme.style(roles::of(row.id));
@@ -67,7 +67,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
 fn head(state: &State, room: usize) -> Line<'static> {
     let dim = state.theme.style(Role::Dim);
     let Some(shown) = &state.shown else { return Line::default() };
-    let (name, cell) = widths(room);
+    let (name, cell) = widths(room, state.target.is_some());
     let alpha = shown.request.crosshair;
     let samples = alpha * shown.model.dimension() as f64;
     let at = if room < 64 {

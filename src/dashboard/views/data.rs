@@ -17,19 +17,19 @@ use crate::theory::Spectrum;
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let Some(shown) = &state.shown else { return };
     let tasks = tasks(state, shown);
-    let (area, side) = if tasks.is_empty() || area.width < 80 {
-        (area, None)
-    } else {
-        let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(44)]).areas(area);
-        (left, Some(right))
-    };
     let mut facts = facts(state, shown);
-    match side {
-        Some(side) => frame.render_widget(Paragraph::new(tasks), side),
-        None => facts.extend(tasks),
+    let beside = !tasks.is_empty() && area.width >= 80;
+    if !beside {
+        facts.extend(tasks.iter().cloned());
     }
-    let tall = u16::try_from(facts.len()).unwrap_or(u16::MAX).min(area.height / 2);
-    let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
+    // A long line may take a second one.
+    let tall = u16::try_from(facts.len() + 1).unwrap_or(u16::MAX).min(area.height / 2);
+    let [mut plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
+    if beside {
+        let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(44)]).areas(plot);
+        frame.render_widget(Paragraph::new(tasks), right);
+        plot = left;
+    }
     if let Some(spectrum) = &shown.spectrum {
         spectrum_chart(frame, state, spectrum, shown.model.dimension(), plot);
     }

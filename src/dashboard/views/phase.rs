@@ -38,7 +38,7 @@ fn axis<'a>(second: &'a Second) -> Axis<'a> {
 }
 
 fn map(frame: &mut Frame, state: &State, shown: &Analysis, phase: &Phase, area: Rect) {
-    let names = REGIMES.map(|r| regime(r));
+    let names = REGIMES.map(regime);
     let letters = ['s', 'h', '0'];
     let categories: Vec<Category> = names
         .iter()

@@ -22,8 +22,9 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         return;
     };
     let p = shown.model.dimension();
-    let table = table(state, selection);
-    let facts = facts(state, shown, selection);
+    let wide = area.width >= 84;
+    let table = table(state, selection, wide);
+    let facts = facts(state, shown, selection, wide);
     let tall = u16::try_from(table.len() + facts.len() + 1).unwrap_or(12).min(area.height * 2 / 3);
     let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
     filters(frame, state, selection, p, plot);
@@ -63,7 +64,7 @@ fn filters(frame: &mut Frame, state: &State, selection: &Selection, p: usize, ar
     frame.render_widget(chart, area);
 }
 
-fn facts(state: &State, shown: &Analysis, selection: &Selection) -> Vec<Line<'static>> {
+fn facts(state: &State, shown: &Analysis, selection: &Selection, wide: bool) -> Vec<Line<'static>> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let title = state.theme.style(Role::Title);
     let p = shown.model.dimension() as f64;
@@ -92,11 +93,13 @@ fn facts(state: &State, shown: &Analysis, selection: &Selection) -> Vec<Line<'st
         Span::styled(sig(optimal.risk, 3), title),
         Span::styled(format!("   {other}   floor "), dim),
         Span::styled(sig(selection.floor.risk, 3), text),
-        Span::styled("   hard keeps energies above R/α = ", dim),
+    ]));
+    lines.push(Line::from(vec![
+        Span::styled(" hard selection keeps task energies τ above R/α = ", dim),
         Span::styled(sig(selection.threshold, 3), text),
     ]));
     if let Some(importance) = selection.importance {
-        let width = 24;
+        let width = if wide { 24 } else { 8 };
         let filled = (importance * f64::from(width)).round() as usize;
         let (full, empty) = if state.ascii { ("#", "-") } else { ("━", "─") };
         lines.push(Line::from(vec![
@@ -118,25 +121,28 @@ fn facts(state: &State, shown: &Analysis, selection: &Selection) -> Vec<Line<'st
 }
 
 /// The ablation: what task relevance and covariate structure each do to bias and variance.
-fn table(state: &State, selection: &Selection) -> Vec<Line<'static>> {
+fn table(state: &State, selection: &Selection, wide: bool) -> Vec<Line<'static>> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let title = state.theme.style(Role::Title);
-    let head: String = ["risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"].iter().map(|n| right(n, 9)).collect();
-    let mut lines = vec![Line::styled(format!(" {:<22}{:<18}{head}", "ablation", "F"), dim)];
+    let (parts, cell) = if wide { (4, 9) } else { (3, 8) };
+    let formula = |f: &str| if wide { format!("{f:<18}") } else { String::new() };
+    let head = ["risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"];
+    let head: String = head.iter().take(parts + 1).map(|n| right(n, cell)).collect();
+    let mut lines = vec![Line::styled(format!(" {:<19}{}{head}", "ablation", formula("F")), dim)];
     let best = selection.ablation.iter().filter_map(|a| a.risk.map(|r| r.risk)).fold(f64::INFINITY, f64::min);
     for line in &selection.ablation {
         let wins = line.risk.is_some_and(|r| r.risk <= best * (1.0 + 1e-12));
         let mark = if wins { if state.ascii { "*" } else { "★" } } else { " " };
         let style = if wins { state.theme.style(Role::Optimal) } else { text };
         let mut spans = vec![
-            Span::styled(format!("{mark}{:<22}", line.name), style),
-            Span::styled(format!("{:<18}", line.formula), dim),
+            Span::styled(format!("{mark}{:<19}", line.name), style),
+            Span::styled(formula(line.formula), dim),
         ];
         match &line.risk {
             Some(r) => {
-                spans.push(Span::styled(right(&sig(r.risk, 3), 9), if wins { style } else { title }));
-                for part in [r.bias, r.variance_x, r.variance_x_noise, r.noise] {
-                    spans.push(Span::styled(right(&sig(part, 3), 9), text));
+                spans.push(Span::styled(right(&sig(r.risk, 3), cell), if wins { style } else { title }));
+                for part in [r.bias, r.variance_x, r.variance_x_noise, r.noise].into_iter().take(parts) {
+                    spans.push(Span::styled(right(&sig(part, 3), cell), text));
                 }
             }
             None => spans.push(Span::styled("   does not exist at n ≥ p", dim)),

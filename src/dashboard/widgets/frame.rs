@@ -177,7 +177,8 @@ impl<'a> Frame<'a> {
         }
         if let (Some(row), true) = (self.header, gutter) {
             let title = self.y.title();
-            let room = plot.x - self.area.x;
+            // A long one reaches over the plot's first columns.
+            let room = (plot.x - self.area.x).max(width(title)).min(self.area.width);
             // Above the labels, its last letter above theirs.
             let start = (plot.x - 1).saturating_sub(width(title) + 1).max(self.area.x);
             write(buf, start, row, title, room, theme.style(Role::Title));

@@ -292,7 +292,9 @@ impl<'a> Heatmap<'a> {
     /// The header: the colour scale with its ends, or each regime's colour or letter with its name.
     fn draw_legend(&self, frame: &Frame, buf: &mut Buffer) {
         let Some(row) = frame.header else { return };
-        let (mut column, end) = (frame.plot.x, frame.plot.right());
+        // Beside the axis title, which stands in the same row.
+        let title = frame.area().x + width(frame.y_axis().title()) + 2;
+        let (mut column, end) = (frame.plot.x.max(title), frame.plot.right());
         let text = self.theme.style(Role::Dim);
         if let Some(values) = self.values {
             let scale = values.scale;
