@@ -11,6 +11,7 @@ use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::numbers::{right, sig};
 use crate::report::text::intervals;
+use crate::theory::Risk;
 
 /// Columns for a curve's name and for a number.
 const fn widths(room: usize, target: bool) -> (usize, usize) {
@@ -21,12 +22,26 @@ const fn widths(room: usize, target: bool) -> (usize, usize) {
 #[must_use]
 pub fn rows(state: &State) -> u16 {
     let curves = state.shown.as_ref().map_or(1, |s| s.rows.len());
-    u16::try_from(curves).unwrap_or(8).saturating_add(2)
+    u16::try_from(curves).unwrap_or(8).saturating_add(3)
 }
 
-/// Where there is no room for all, σ² is left to the title.
-const fn parts_shown(room: usize) -> usize {
-    if room < 64 { 3 } else { 4 }
+/// The columns, the risk first: the terms that add up to it, then the training error. Where there is no room for
+/// all, σ² is left to the title.
+const COLUMNS: [(&str, fn(&Risk) -> f64); 6] = [
+    ("risk", |r| r.risk),
+    ("= bias²", |r| r.bias),
+    ("+ V_X", |r| r.variance_x),
+    ("+ V_X,ε", |r| r.variance_x_noise),
+    ("+ σ²", |r| r.noise),
+    ("train", |r| r.train),
+];
+
+const fn columns(room: usize, target: bool) -> usize {
+    match room {
+        0..64 => 4,
+        80.. if !target => 6,
+        _ => 5,
+    }
 }
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
@@ -34,6 +49,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let room = usize::from(area.width);
     let (name, cell) = widths(room, state.target.is_some());
+    let columns = columns(room, state.target.is_some());
     let mut lines = vec![head(state, room)];
     for row in &shown.rows {
         let style = state.theme.style(roles::of(row.id));
@@ -43,15 +59,14 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         ];
         match (&row.risk, &row.missing) {
             (Some(risk), _) => {
-                spans.push(Span::styled(number(risk.risk, cell), state.theme.style(Role::Title)));
-                let parts = [risk.bias, risk.variance_x, risk.variance_x_noise, risk.noise];
-                for part in parts.into_iter().take(parts_shown(room)) {
-                    spans.push(Span::styled(number(part, cell), text));
+                for (i, (_, value)) in COLUMNS.iter().take(columns).enumerate() {
+                    let style = if i == 0 { state.theme.style(Role::Title) } else { text };
+                    spans.push(Span::styled(number(value(risk), cell), style));
                 }
             }
             (None, why) => {
                 let why = why.as_deref().unwrap_or("no predictor here");
-                let width = (1 + parts_shown(room)) * cell;
+                let width = columns * cell;
                 spans.push(Span::styled(format!("  {:<1$}", cut(why, width - 2), width - 2), dim));
             }
         }
@@ -60,7 +75,24 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         }
         lines.push(Line::from(spans));
     }
+    lines.extend(ridges(state));
     frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// `ridge of raw: admissible λ > −0.0123, best λ 0.0321 with risk 0.196`.
+fn ridges(state: &State) -> Option<Line<'static>> {
+    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let shown = state.shown.as_ref()?;
+    let ridges = shown.ridges?;
+    let name = &shown.rows.first()?.name;
+    Some(Line::from(vec![
+        Span::styled(format!(" ridge of {}: admissible λ > ", cut(name, 18)), dim),
+        Span::styled(sig(ridges.minimum, 3), text),
+        Span::styled(" · best λ ", dim),
+        Span::styled(sig(ridges.best.ridge, 3), text),
+        Span::styled(" with risk ", dim),
+        Span::styled(sig(ridges.best.risk, 3), text),
+    ]))
 }
 
 /// `at n/p 0.4000   n 400` and the columns' names.
@@ -75,18 +107,15 @@ fn head(state: &State, room: usize) -> Line<'static> {
     } else {
         format!(" at n/p {alpha:.4} · n {}", sig_count(samples))
     };
-    let columns: String = ["risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"]
-        .iter()
-        .take(1 + parts_shown(room))
-        .map(|name| right(name, cell))
-        .collect();
+    let columns = columns(room, state.target.is_some());
+    let names: String = COLUMNS.iter().take(columns).map(|(name, _)| right(name, cell)).collect();
     let mut spans = vec![
         Span::styled(format!("{at:<width$}", width = name + 5), state.theme.style(Role::Accent)),
-        Span::styled(columns, dim),
+        Span::styled(names, dim),
     ];
     if let Some(target) = state.target {
         spans.push(Span::styled(format!("   risk ≤ {} needs", sig(target, 3)), dim));
-    } else if room > name + 5 * cell + 30 {
+    } else if room > name + columns * cell + 30 {
         spans.push(Span::styled("   t: samples for a target".to_owned(), dim));
     }
     Line::from(spans)

@@ -20,6 +20,7 @@ use super::{Ended, Ticket};
 use crate::scenario::{Featurization, Model, Scenario, ScenarioError};
 use crate::theory::divergence::Divergence;
 use crate::theory::representation::Representation;
+use crate::theory::ridge;
 use crate::theory::selection::Optimal;
 use crate::theory::target::Interval;
 use crate::theory::transition::Transition;
@@ -140,6 +141,15 @@ pub struct Row {
     pub reached: Option<Vec<Interval>>,
 }
 
+/// What ridges the chosen featurization admits at the crosshair, and the best of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Ridges {
+    /// λ_min: only ridges above it have a solution.
+    pub minimum: f64,
+    /// The risk at the optimal ridge, of either sign.
+    pub best: Risk,
+}
+
 /// All that a frame shows.
 #[derive(Debug, Clone)]
 pub struct Analysis {
@@ -149,6 +159,7 @@ pub struct Analysis {
     pub rows: Vec<Row>,
     /// Of the chosen featurization at the crosshair.
     pub spectrum: Option<Spectrum>,
+    pub ridges: Option<Ridges>,
     /// The optimal featurization at the crosshair, and what it is compared with.
     pub selection: Option<Arc<Selection>>,
     pub phase: Option<Arc<Phase>>,
@@ -182,6 +193,11 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
             let at = SampleRatio::new(request.crosshair).ok()?;
             chosen.representation.as_ref().ok()?.spectrum_at(at, current.noise()).map(Cow::into_owned)
         });
+        let ridges = spectrum.as_ref().and_then(|spectrum| {
+            let at = SampleRatio::new(request.crosshair).ok()?;
+            let best = ridge::Optimizer::new(spectrum).optimal(at, current.noise(), false);
+            Some(Ridges { minimum: ridge::minimum(spectrum, at), best })
+        });
         let chosen = plans.first().and_then(|plan| plan.representation.as_ref().ok());
         let selection = chosen.and_then(|c| Selection::at(&request, &current, c)).map(Arc::new);
         let analysis = |curves: &Arc<Curves>, rows: Vec<Row>, phase: Option<Arc<Phase>>| Analysis {
@@ -190,6 +206,7 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
             curves: Arc::clone(curves),
             rows,
             spectrum: spectrum.clone(),
+            ridges,
             selection: selection.clone(),
             phase,
             elapsed: start.elapsed(),
