@@ -187,6 +187,7 @@ impl State {
             crosshair: self.crosshair,
             target: self.target,
             resolution: usize::from(self.columns).clamp(40, 400) * 2,
+            sizes: self.view == View::Selection,
             phase: (self.view == View::Phase).then(|| PhaseRequest {
                 y: self.display.phase_y.clone(),
                 // The dots of the boundaries.

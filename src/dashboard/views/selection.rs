@@ -27,7 +27,15 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let facts = facts(state, shown, selection, wide);
     let tall = u16::try_from(table.len() + facts.len() + 1).unwrap_or(12).min(area.height * 2 / 3);
     let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
-    filters(frame, state, selection, p, plot);
+    let filter_plot = if wide && !selection.sizes.is_empty() {
+        let [left, right] =
+            Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).spacing(1).areas(plot);
+        sizes(frame, state, shown, selection, right);
+        left
+    } else {
+        plot
+    };
+    filters(frame, state, selection, p, filter_plot);
     let lines: Vec<Line> = facts.into_iter().chain(std::iter::once(Line::default())).chain(table).collect();
     frame.render_widget(Paragraph::new(lines), words);
 }
@@ -58,6 +66,31 @@ fn filters(frame: &mut Frame, state: &State, selection: &Selection, p: usize, ar
         ..Chart::new(
             Axis::log(1.0, (p as f64).max(2.0), "feature rank"),
             Axis::linear(0.0, 1.05, "filter a = s/(s+κ)"),
+            &state.theme,
+        )
+    };
+    frame.render_widget(chart, area);
+}
+
+/// The best risk with k features, against k: a peak of its own at k = n.
+fn sizes(frame: &mut Frame, state: &State, shown: &Analysis, selection: &Selection, area: Rect) {
+    let n = shown.request.crosshair * shown.model.dimension() as f64;
+    let risks = selection.sizes.iter().map(|s| s.1).filter(|r| r.is_finite() && *r > 0.0);
+    let low = risks.fold(f64::INFINITY, f64::min);
+    if !low.is_finite() {
+        return;
+    }
+    let poles = [n];
+    let curves = [Curve::new("k features", &selection.sizes, Role::Optimal, Dash::Solid).with_breaks(&poles)];
+    let marks = [Mark { kind: MarkKind::Pole, x: n, y: low, label: "k = n" }];
+    let p = shown.model.dimension() as f64;
+    let chart = Chart {
+        curves: &curves,
+        marks: &marks,
+        glyphs: glyphs(state),
+        ..Chart::new(
+            Axis::log(1.0, p.max(2.0), "size k"),
+            Axis::log(low * 0.8, low * 20.0, "risk R of the best k"),
             &state.theme,
         )
     };
@@ -128,14 +161,14 @@ fn table(state: &State, selection: &Selection, wide: bool) -> Vec<Line<'static>>
     let formula = |f: &str| if wide { format!("{f:<18}") } else { String::new() };
     let head = ["risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"];
     let head: String = head.iter().take(parts + 1).map(|n| right(n, cell)).collect();
-    let mut lines = vec![Line::styled(format!(" {:<19}{}{head}", "ablation", formula("F")), dim)];
+    let mut lines = vec![Line::styled(format!(" {:<20}{}{head}", "ablation", formula("F")), dim)];
     let best = selection.ablation.iter().filter_map(|a| a.risk.map(|r| r.risk)).fold(f64::INFINITY, f64::min);
     for line in &selection.ablation {
         let wins = line.risk.is_some_and(|r| r.risk <= best * (1.0 + 1e-12));
         let mark = if wins { if state.ascii { "*" } else { "★" } } else { " " };
         let style = if wins { state.theme.style(Role::Optimal) } else { text };
         let mut spans = vec![
-            Span::styled(format!("{mark}{:<19}", line.name), style),
+            Span::styled(format!("{mark}{:<20}", line.name), style),
             Span::styled(formula(line.formula), dim),
         ];
         match &line.risk {

@@ -96,6 +96,8 @@ pub struct Request {
     pub target: Option<f64>,
     /// Sample ratios a refined curve has.
     pub resolution: usize,
+    /// Whether the selection view is on screen, which also shows the risk of every representation size.
+    pub sizes: bool,
     /// The phase plane, where it is on screen.
     pub phase: Option<PhaseRequest>,
 }

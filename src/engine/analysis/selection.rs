@@ -3,7 +3,7 @@
 use super::Request;
 use crate::scenario::{Featurization, Model};
 use crate::theory::representation::Representation;
-use crate::theory::{Floor, Optimal, Risk, SampleRatio, Spectrum, TaskSpectrum, ridge};
+use crate::theory::{Floor, NoiseVariance, Optimal, Risk, SampleRatio, Spectrum, TaskSpectrum, ridge};
 
 /// A filter a = s/(s+κ) by feature rank: directions `first..=last` share one value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,6 +38,8 @@ pub struct Selection {
     pub ground_truth: Vec<Step>,
     pub optimum: Vec<Step>,
     pub ablation: Vec<Ablation>,
+    /// The optimal risk with exactly so many features, on either side of k = n; empty unless asked for.
+    pub sizes: Vec<(f64, f64)>,
 }
 
 impl Selection {
@@ -72,9 +74,25 @@ impl Selection {
                 line("both (soft)", "Σθ + μ/p Σx⁻¹", &Featurization::Soft { at: None }),
                 line("top features (hard)", "Σx^-½ VVᵀ Σx^-½", &Featurization::Hard { at: None }),
             ],
+            sizes: if request.sizes { sizes(&task, ratio, noise, p) } else { Vec::new() },
             optimal,
         })
     }
+}
+
+/// Sizes evenly spaced in log k, and closing in on k = n from both sides.
+fn sizes(task: &TaskSpectrum, ratio: SampleRatio, noise: NoiseVariance, p: f64) -> Vec<(f64, f64)> {
+    const POINTS: i32 = 90;
+    let n = ratio.get() * p;
+    let spread = (0..=POINTS).map(|i| p.powf(f64::from(i) / f64::from(POINTS)).round());
+    let close = (1..12).flat_map(|i| {
+        let step = (n * 0.5_f64.powi(i)).max(1.0);
+        [(n - step).floor(), (n + step).ceil()]
+    });
+    let mut all: Vec<f64> = spread.chain(close).filter(|k| (1.0..=p).contains(k) && *k != n).collect();
+    all.sort_by(f64::total_cmp);
+    all.dedup();
+    all.into_iter().map(|k| (k, task.sized(k / p, ratio, noise).risk)).collect()
 }
 
 fn steps(spectrum: &Spectrum, p: f64, kappa: f64) -> Vec<Step> {
