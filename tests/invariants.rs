@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use riskscope::theory::{
-    NoiseVariance, Pcr, Regime, Ridge, RidgeChoice, SampleRatio, Spectrum, TaskSpectrum, pcr, ridge, risk,
+    NoiseVariance, Pcr, Regime, Representation, Ridge, RidgeChoice, SampleRatio, SoftTable, Spectrum,
+    TaskSpectrum, pcr, ridge, risk,
 };
 
 fn ratio(a: f64) -> SampleRatio {
@@ -128,4 +129,42 @@ fn free_minimisation_finds_nothing_lower() {
     }
     assert!(best >= optimal.risk * (1.0 - 1e-12), "{best} is below {}", optimal.risk);
     assert!(best < optimal.risk * (1.0 + 1e-6), "{best} stays above {}", optimal.risk);
+}
+
+/// Features that reach r of p directions: the same problem in r dimensions, and what soft selection promises is what
+/// its own spectrum has.
+#[test]
+fn directions_out_of_reach_are_no_features() {
+    let (p, r) = (768_u32, 300_u32);
+    let energies: Vec<f64> = (1..=r).map(|j| f64::from(p) / f64::from(j)).collect();
+    let total: f64 = energies.iter().sum::<f64>() / f64::from(p);
+    let energies: Vec<f64> = energies.iter().map(|t| t / total).collect();
+    let share = f64::from(r) / f64::from(p);
+    let task = TaskSpectrum::within(share, energies.iter().map(|&t| (1.0 / f64::from(p), t))).unwrap();
+    let inside: Vec<f64> = energies.iter().map(|t| t * share).collect();
+    let inside = TaskSpectrum::uniform(&inside).unwrap();
+    let noise = NoiseVariance::new(0.5).unwrap();
+    for n in [20.0, 60.0, 180.0, 290.0, 500.0] {
+        let (at_p, at_r) =
+            (SampleRatio::new(n / f64::from(p)).unwrap(), SampleRatio::new(n / f64::from(r)).unwrap());
+        let (got, want) = (task.optimal(at_p, noise), inside.optimal(at_r, noise));
+        assert_eq!(got.regime, want.regime, "n={n}");
+        assert!((got.risk / want.risk - 1.0).abs() < 1e-12, "n={n}: {got:?} {want:?}");
+        assert!((got.kept_fraction * f64::from(p) - want.kept_fraction * f64::from(r)).abs() < 1e-6);
+        let table = SoftTable::new(task.clone()).optimal(at_p, noise);
+        assert!((table.risk / got.risk - 1.0).abs() < 1e-11);
+        let soft = Representation::Soft(task.clone());
+        match (got.soft, soft.evaluate(at_p, RidgeChoice::Fixed(Ridge::ZERO), noise).unwrap()) {
+            (Some(promised), Some(risk)) => {
+                assert!((risk.risk / promised.risk - 1.0).abs() < 1e-9, "n={n}: {risk:?} {promised:?}");
+            }
+            (None, None) => assert!(n >= 300.0),
+            other => panic!("n={n}: {other:?}"),
+        }
+    }
+    let (ratio, v) = riskscope::theory::transition::triple_point(&task).unwrap();
+    let there = task.optimal(ratio, v);
+    let (soft, hard) = (there.soft.unwrap().risk, there.hard.risk);
+    let null = task.signal() + v.get();
+    assert!((soft / null - 1.0).abs() < 1e-9 && (hard / null - 1.0).abs() < 1e-9, "{soft} {hard} {null}");
 }

@@ -78,11 +78,12 @@ impl MinimaxSelection {
     pub fn soft(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Minimax> {
         let (alpha, noise) = (sample_ratio.get(), noise.get());
         let largest = *self.task.energies().first()?;
-        if alpha >= 1.0 || largest == 0.0 {
+        let reach = self.task.reach();
+        if alpha >= reach || largest == 0.0 {
             return None;
         }
-        // From a floor of 0 to one common filter a = α.
-        let high = largest.sqrt() * (1.0 - alpha);
+        // From a floor of 0 to one common filter a = α (over what is in reach).
+        let high = largest.sqrt() * (1.0 - alpha / reach);
         let low = self.least(alpha);
         let slope = |t: f64| {
             let w = self.water(t, alpha);
@@ -133,9 +134,10 @@ impl MinimaxSelection {
     }
 
     fn water(&self, t: f64, alpha: f64) -> Water {
+        let reach = self.task.reach();
         let floor = |atoms: usize| {
             let (kept, inverse) = self.prefix(atoms);
-            if kept < 1.0 { ((alpha - kept) + t * inverse) / (1.0 - kept) } else { f64::NEG_INFINITY }
+            if kept < reach { ((alpha - kept) + t * inverse) / (reach - kept) } else { f64::NEG_INFINITY }
         };
         let above = |i: usize| {
             let root = self.task.energies().get(i).copied().unwrap_or(0.0).sqrt();
@@ -148,11 +150,11 @@ impl MinimaxSelection {
         }
         let (kept, inverse) = self.prefix(low);
         let squares = self.inverses.get(low).copied().unwrap_or(f64::NAN);
-        let h = if kept < 1.0 { floor(low).max(0.0) } else { 0.0 };
+        let h = if kept < reach { floor(low).max(0.0) } else { 0.0 };
         Water {
             atoms: low,
             floor: h,
-            df2: kept - 2.0 * t * inverse + t * t * squares + h * h * (1.0 - kept),
+            df2: kept - 2.0 * t * inverse + t * t * squares + h * h * (reach - kept),
             df2_slope: 2.0 * (t * squares - inverse + h * inverse),
         }
     }

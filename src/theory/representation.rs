@@ -119,15 +119,19 @@ impl Representation {
         }
         let mut found = self.maxima(choice, noise, from, to).unwrap_or_default();
         let ridgeless = is_ridgeless(choice);
-        if matches!(self, Self::Soft(_)) && ridgeless && noise.get() > 0.0 && from <= 1.0 && to >= 1.0 {
+        if let Self::Soft(task) = self
+            && ridgeless
+            && noise.get() > 0.0
+            && (from..=to).contains(&task.reach())
+        {
             found.push(Divergence {
                 kind: DivergenceKind::Pole,
-                sample_ratio: 1.0,
+                sample_ratio: task.reach(),
                 risk: f64::INFINITY,
-                strength: Some(noise.get()),
+                strength: Some(task.reach() * noise.get()),
                 ratio: f64::INFINITY,
                 prominence: f64::INFINITY,
-                block: Block { used: 1.0, smallest_kept: None, next: None },
+                block: Block { used: task.reach(), smallest_kept: None, next: None },
             });
         }
         found

@@ -73,9 +73,15 @@ impl TaskSpectrum {
         Some(Soft { risk: alpha * (kappa + mu), kappa, mu })
     }
 
+    /// μ = σ²/(1 − α), with the share of the directions in reach for the 1.
+    fn mu(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<f64> {
+        let left = self.reach() - sample_ratio.get();
+        (left > 0.0).then(|| noise.get() / left)
+    }
+
     /// μ where soft selection exists.
     pub(crate) fn soft_mu(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<f64> {
-        let mu = mu(sample_ratio, noise)?;
+        let mu = self.mu(sample_ratio, noise)?;
         (mu > 0.0 || sample_ratio.get() < self.rank()).then_some(mu)
     }
 
@@ -129,12 +135,12 @@ impl TaskSpectrum {
         let hard = self.hard(sample_ratio, noise);
         let (regime, risk, kept_fraction) = match soft {
             Some(soft) if soft.risk < hard.risk => {
-                (Regime::Soft, soft.risk, if soft.mu > 0.0 { 1.0 } else { self.rank() })
+                (Regime::Soft, soft.risk, if soft.mu > 0.0 { self.reach() } else { self.rank() })
             }
             _ if hard.atoms > 0 => (Regime::Hard, hard.risk, hard.fraction),
             _ => (Regime::Null, hard.risk, 0.0),
         };
-        Optimal { regime, risk, kept_fraction, mu: mu(sample_ratio, noise), soft, hard }
+        Optimal { regime, risk, kept_fraction, mu: self.mu(sample_ratio, noise), soft, hard }
     }
 
     /// The risk of the best ridge on the ground-truth prior: q(α − Σ wτ/(τ+q)) = σ² is the fixed point of s = τ at
@@ -153,11 +159,6 @@ impl TaskSpectrum {
         let signal = self.signal();
         if signal > 0.0 { signal / (signal + mu) } else { 0.0 }
     }
-}
-
-fn mu(sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<f64> {
-    let alpha = sample_ratio.get();
-    (alpha < 1.0).then(|| noise.get() / (1.0 - alpha))
 }
 
 /// Least squares on a share `kept` < α of the directions with energy `lost` beyond them (noise included).

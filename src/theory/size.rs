@@ -25,7 +25,7 @@ impl TaskSpectrum {
     /// common the cut goes through them in proportion.
     #[must_use]
     pub fn sized(&self, share: f64, sample_ratio: SampleRatio, noise: NoiseVariance) -> Sized {
-        let (alpha, share) = (sample_ratio.get(), share.clamp(0.0, 1.0));
+        let (alpha, share) = (sample_ratio.get(), share.clamp(0.0, self.reach()));
         if share > alpha {
             let mu = (noise.get() + self.dropped(share)) / (share - alpha);
             let kappa = fixed_point::solve(&self.sized_spectrum(share, mu), alpha, 0.0, None);
@@ -64,6 +64,7 @@ impl TaskSpectrum {
             }
         }
         atoms.extend(dropped);
+        atoms.extend(self.out_of_reach());
         Spectrum::sorted(atoms.into_iter())
     }
 }

@@ -34,7 +34,7 @@ impl SoftTable {
     #[must_use]
     pub fn new(task: TaskSpectrum) -> Self {
         let positive = task.ground_truth();
-        let silent = (1.0 - task.rank()).max(0.0);
+        let silent = (task.reach() - task.rank()).max(0.0);
         let (mut first, mut nodes) = (0.0, Vec::new());
         if let Some((largest, smallest)) = positive.range() {
             first = smallest.max(1e-10 * largest).ln() - 6.0;
@@ -89,13 +89,14 @@ impl SoftTable {
             unused: unused + w * b,
             bias,
         };
-        let mean = self.task.signal() + mu;
+        let mean = self.task.signal() + self.task.reach() * mu;
         risk::from_sums(&sums, sample_ratio.get(), 0.0, noise.get(), kappa / mean)
     }
 
     /// κ from the table.
     fn start(&self, alpha: f64, mu: f64) -> Option<f64> {
-        let target = (1.0 - alpha).ln();
+        let reach = self.task.reach();
+        let target = (reach - alpha).ln();
         // (q − μ)m(q) increases with q; before μ it is negative.
         let value = |q: f64, log: f64| if q > mu { (q - mu).ln() + log - target } else { f64::NEG_INFINITY };
         let place = |i: usize| self.first + STEP * i as f64;
@@ -109,8 +110,8 @@ impl SoftTable {
             }
         }
         if low == self.nodes.len() {
-            // Far above all energies m(q) ≈ 1/(q + r²).
-            let q = (mu + (1.0 - alpha) * self.task.signal()) / alpha;
+            // Far above all energies m(q) ≈ ρ/(q + r²/ρ), ρ the share in reach.
+            let q = (reach * mu + (reach - alpha) * self.task.signal() / reach) / alpha;
             return (q > mu).then_some(q - mu);
         }
         let left = low.checked_sub(1)?;
@@ -153,7 +154,7 @@ impl SoftTable {
             let (a, b) = (mu / q, kappa / q);
             let ab = self.silent * a * b;
             let sums = [df1 + self.silent * a, unused + self.silent * b, gap + ab, bend + ab * (b - a)];
-            let (_, move_by) = step(alpha, 1.0, 0.0, sums);
+            let (_, move_by) = step(alpha, self.task.reach(), 0.0, sums);
             if !move_by.is_finite() || move_by.abs() > 0.5 {
                 return None;
             }

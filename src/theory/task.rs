@@ -16,6 +16,8 @@ pub struct TaskSpectrum {
     /// Σ wτ over all but the top i atoms.
     left: Vec<f64>,
     rank: f64,
+    /// Share of the p directions that features can reach, Σ w.
+    reach: f64,
 }
 
 impl TaskSpectrum {
@@ -24,6 +26,16 @@ impl TaskSpectrum {
     /// # Errors
     /// When there is no atom, weights are not positive or do not sum to 1, or an energy is negative or not finite.
     pub fn new(atoms: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, TheoryError> {
+        Self::within(1.0, atoms)
+    }
+
+    /// From atoms (w, τ) where features reach only a share Σ w = `reach` of the p directions (measured features of
+    /// lower rank). No featurization has an eigenvalue on the others, and they carry no energy: what soft selection
+    /// spreads over all directions it spreads over these, so that μ = σ²/(reach − α) and it ends at α = reach.
+    ///
+    /// # Errors
+    /// As [`TaskSpectrum::new`], with weights that must sum to `reach`, above 0 and at most 1.
+    pub fn within(reach: f64, atoms: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, TheoryError> {
         let mut atoms: Vec<_> = atoms.into_iter().collect();
         if let Some((w, t)) = atoms.iter().find(|(w, t)| !(*w > 0.0 && t.is_finite() && *t >= 0.0)) {
             return Err(TheoryError::Spectrum(format!(
@@ -32,24 +44,24 @@ impl TaskSpectrum {
         }
         atoms.sort_by(|a, b| b.1.total_cmp(&a.1));
         let total = sum(atoms.iter().map(|a| a.0));
-        if atoms.is_empty() || (total - 1.0).abs() > 1e-6 {
+        if atoms.is_empty() || !(reach > 0.0 && reach <= 1.0) || (total - reach).abs() > 1e-6 {
             return Err(TheoryError::Spectrum(format!(
-                "weights of a task spectrum must sum to 1, got {total}"
+                "weights of a task spectrum must sum to {reach}, above 0 and at most 1, got {total}"
             )));
         }
         let (mut weights, mut energies) = (Vec::new(), Vec::new());
         for block in atoms.chunk_by(|a, b| a.1 - b.1 <= SAME * a.1) {
             let weight = sum(block.iter().map(|a| a.0));
-            weights.push(weight / total);
+            weights.push(weight * reach / total);
             energies.push(sum(block.iter().map(|a| a.0 * a.1)) / weight);
         }
-        let snap = |kept: f64| if kept > 1.0 - 1e-12 { 1.0 } else { kept };
+        let snap = |kept: f64| if kept > reach - 1e-12 { reach } else { kept };
         let kept: Vec<f64> = running(&weights, |&w| w).into_iter().map(snap).collect();
         let mut left = running(&weights.iter().zip(&energies).rev().collect::<Vec<_>>(), |(w, t)| *w * *t);
         left.reverse();
         let positive = energies.partition_point(|&t| t > 0.0);
-        let rank = kept.get(positive).copied().unwrap_or(1.0);
-        Ok(Self { weights, energies, kept, left, rank })
+        let rank = kept.get(positive).copied().unwrap_or(reach);
+        Ok(Self { weights, energies, kept, left, rank, reach })
     }
 
     /// From the p energies of a problem of dimension p.
@@ -96,6 +108,12 @@ impl TaskSpectrum {
         self.rank
     }
 
+    /// Share of the directions that features can reach.
+    #[must_use]
+    pub const fn reach(&self) -> f64 {
+        self.reach
+    }
+
     /// r² = Σ wτ.
     #[must_use]
     pub fn signal(&self) -> f64 {
@@ -105,7 +123,16 @@ impl TaskSpectrum {
     /// The spectrum of a featurization that commutes with the task: eigenvalue `s(i, τ)` on atom i, not increasing.
     pub(crate) fn featurize(&self, s: impl Fn(usize, f64) -> f64) -> Spectrum {
         let atoms = self.weights.iter().zip(&self.energies).enumerate();
-        Spectrum::sorted(atoms.map(|(i, (&w, &t))| (w, s(i, t), t)))
+        let atoms = atoms.map(|(i, (&w, &t))| (w, s(i, t), t));
+        match self.out_of_reach() {
+            None => Spectrum::sorted(atoms),
+            Some(rest) => Spectrum::sorted(atoms.chain([rest]).collect::<Vec<_>>().into_iter()),
+        }
+    }
+
+    /// The directions without a feature, as an atom.
+    pub(crate) fn out_of_reach(&self) -> Option<(f64, f64, f64)> {
+        (self.reach < 1.0).then_some((1.0 - self.reach, 0.0, 0.0))
     }
 
     /// The ground-truth featurization, s = τ.

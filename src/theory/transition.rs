@@ -35,8 +35,9 @@ pub fn transitions(
     let log = super::sweep::grid(from, to, POINTS / 3, super::sweep::Spacing::Log)?;
     let linear = super::sweep::grid(from, to, POINTS, super::sweep::Spacing::Linear)?;
     let mut nodes: Vec<f64> = log.iter().chain(&linear).map(|a| a.get()).collect();
-    // Beyond α = 1 all is hard or null.
-    nodes.extend([1.0 - 1e-6, 1.0, 1.0 + 1e-6].into_iter().filter(|a| *a > from && *a < to));
+    // Beyond α = 1 (what is in reach) all is hard or null.
+    let reach = table.task().reach();
+    nodes.extend([reach - 1e-6, reach, reach + 1e-6].into_iter().filter(|a| *a > from && *a < to));
     nodes.sort_by(f64::total_cmp);
     nodes.dedup();
     along(&nodes, |alpha| SampleRatio::new(alpha).ok().map(|a| table.optimal(a, noise)), stop)
@@ -143,15 +144,17 @@ fn between(
 /// Where soft, hard and null selection are equally good: (α, σ²). There is at most one; none on a flat spectrum.
 ///
 /// The first feature pays from ατ₁ = r² + σ² on. On that line R_soft = αq = ατ₁ where q = τ₁, and with x = 1 − α the
-/// fixed point becomes x² − 2cx + c(1 − δ) = 0, δ = r²/τ₁ and c = Σ w τ₁/(τ+τ₁); the larger root has σ² < 0.
+/// fixed point becomes x² − 2cx + c(1 − δ) = 0, δ = r²/τ₁ and c = Σ w τ₁/(τ+τ₁); the larger root has σ² < 0. With a
+/// share of the directions in reach it stands for each 1.
 #[must_use]
 pub fn triple_point(task: &TaskSpectrum) -> Option<(SampleRatio, NoiseVariance)> {
     let largest = *task.energies().first()?;
     let c: f64 = task.weights().iter().zip(task.energies()).map(|(w, t)| w * largest / (t + largest)).sum();
     let delta = task.signal() / largest;
-    let root = (c * (c - 1.0 + delta)).max(0.0).sqrt();
-    let x = c * (1.0 - delta) / (c + root);
-    let alpha = 1.0 - x;
+    let reach = task.reach();
+    let root = (c * (c - reach + delta)).max(0.0).sqrt();
+    let x = c * (reach - delta) / (c + root);
+    let alpha = reach - x;
     let noise = alpha * largest - task.signal();
     // A flat spectrum has x = 0: the point where nothing is left.
     if x.is_nan() || x < 1e-12 {

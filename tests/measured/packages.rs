@@ -133,19 +133,15 @@ fn estimates_preserve_the_signal_and_the_families_agree_at_their_corners() {
         };
         assert!((total / want - 1.0).abs() < 1e-9, "{total} for {want}");
 
-        // What soft selection promises in the range is what its own featurization gives; hard selection agrees in both.
-        let (range, noise) = (estimate.range_task_spectrum().unwrap(), NoiseVariance::new(0.6).unwrap());
+        // What soft selection promises is what its own features give: 384 directions, 3 of them out of reach.
+        let noise = NoiseVariance::new(0.6).unwrap();
         for samples in [50.0, 200.0, 340.0] {
-            let at = |dimension: f64| SampleRatio::new(samples / dimension).unwrap();
-            let (inside, outside) = (range.optimal(at(381.0), noise), spectrum.optimal(at(384.0), noise));
-            assert!((inside.hard.risk / outside.hard.risk - 1.0).abs() < 1e-9);
-            let soft = inside.soft.unwrap();
-            assert!(outside.soft.unwrap().risk < soft.risk);
-            // 384 directions, 3 of them null.
-            let directions = range.weights().iter().zip(range.energies());
-            let directions = directions.map(|(w, t)| (w * 381.0 / 384.0, t + soft.mu, t * 384.0 / 381.0));
+            let ratio = SampleRatio::new(samples / 384.0).unwrap();
+            let soft = spectrum.soft(ratio, noise).unwrap();
+            let directions = spectrum.weights().iter().zip(spectrum.energies());
+            let directions = directions.map(|(&w, &t)| (w, t + soft.mu, t));
             let whole = Spectrum::new(directions.chain([(3.0 / 384.0, 0.0, 0.0)])).unwrap();
-            let got = risk::evaluate(&whole, at(384.0), Ridge::ZERO, noise).unwrap().risk;
+            let got = risk::evaluate(&whole, ratio, Ridge::ZERO, noise).unwrap().risk;
             assert!((got / soft.risk - 1.0).abs() < 1e-9, "{got} for {soft:?}");
         }
 

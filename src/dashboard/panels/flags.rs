@@ -113,6 +113,6 @@ pub fn cause(divergence: &Divergence, dimension: usize) -> String {
         (Some(kept), Some(next)) if next > 0.0 => {
             format!("{used:.0} directions used up, next {}× weaker", sig(kept / next, 2))
         }
-        _ => format!("all {used:.0} directions used up"),
+        _ => format!("all {used:.0} used up"),
     }
 }

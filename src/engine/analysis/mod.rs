@@ -313,7 +313,11 @@ fn plan(request: &Request, model: &Model) -> Result<Vec<Plan>, Ended> {
             continue;
         }
         let representation = model.representation(&kind).map_err(|e| e.to_string());
-        plans.push(Plan { id, name: id.name().into(), representation });
+        // What is built from the data's own tasks knows them: it promises too much for new ones.
+        let in_sample =
+            model.pool().is_some() && matches!(id, CurveId::GroundTruth | CurveId::Optimal | CurveId::Floor);
+        let name = if in_sample { format!("{}, in-sample", id.name()) } else { id.name().into() };
+        plans.push(Plan { id, name, representation });
     }
     Ok(plans)
 }

@@ -46,29 +46,16 @@ impl Estimate {
         Ok(Self { energies: positive_part(&energies, total), rotation: Some(rotation) })
     }
 
-    /// τ = p·(eigenvalues of Ŝ), the p − r directions outside the rank at 0; for sample ratios n/p.
-    ///
-    /// Hard selection is exact. Soft selection counts the null directions as fitting, which no featurization can, so its
-    /// risk comes out too low by a factor that grows as r/p falls: use [`Estimate::range_task_spectrum`] for it.
+    /// τ = p·(eigenvalues of Ŝ) on the r directions that the features span: what lies outside is out of every
+    /// featurization's reach.
     ///
     /// # Errors
     /// None for a checked pool.
     pub fn task_spectrum(&self, pool: &Pool) -> Result<TaskSpectrum, DataError> {
-        let p = pool.dimension();
-        let energies = self.energies.iter().map(|e| e * p as f64).chain(std::iter::repeat(0.0)).take(p);
-        TaskSpectrum::new(energies.map(|t| (1.0 / p as f64, t)))
+        let p = pool.dimension() as f64;
+        let reach = self.energies.len() as f64 / p;
+        TaskSpectrum::within(reach, self.energies.iter().map(|e| (1.0 / p, e * p)))
             .map_err(|e| DataError::input("task spectrum", e.to_string()))
-    }
-
-    /// τ = r·(eigenvalues of Ŝ): the same problem in the r directions that the features span, for sample ratios n/r.
-    /// Risks are those at n samples; soft selection ends at n = r, as it must.
-    ///
-    /// # Errors
-    /// None for a checked pool.
-    pub fn range_task_spectrum(&self) -> Result<TaskSpectrum, DataError> {
-        let r = self.energies.len() as f64;
-        let scaled: Vec<f64> = self.energies.iter().map(|e| e * r).collect();
-        TaskSpectrum::uniform(&scaled).map_err(|e| DataError::input("task spectrum", e.to_string()))
     }
 }
 
