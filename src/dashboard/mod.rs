@@ -8,6 +8,7 @@ pub mod action;
 pub mod app;
 pub mod display;
 pub mod draw;
+mod entry;
 pub mod keymap;
 pub mod panels;
 pub mod roles;

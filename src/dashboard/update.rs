@@ -1,16 +1,14 @@
 //! The only place where the state changes: input → action → state.
 
-use std::path::Path;
-
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 use super::action::Action;
+use super::entry;
 use super::keymap;
 use super::state::{Entry, Frozen, Message, Mode, Snapshot, State, View};
 use super::theme::Theme;
 use crate::engine::analysis::CurveId;
-use crate::report::save;
-use crate::scenario::parameter::{Kind, Parameter};
+use crate::scenario::parameter::Parameter;
 use crate::scenario::presets;
 
 /// What only the main loop can do.
@@ -42,30 +40,9 @@ pub fn input(state: &mut State, event: &Event) -> Option<Wish> {
 
 fn key(state: &mut State, key: &KeyEvent) -> Option<Wish> {
     if matches!(state.mode, Mode::Typing { .. }) {
-        return type_key(state, key);
+        return entry::type_key(state, key);
     }
     apply(state, keymap::look_up(key)?)
-}
-
-fn type_key(state: &mut State, key: &KeyEvent) -> Option<Wish> {
-    let Mode::Typing { text, refused, .. } = &mut state.mode else { return None };
-    let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-    match key.code {
-        KeyCode::Char(c) if plain => {
-            text.push(c);
-            *refused = None;
-        }
-        KeyCode::Char('c') => return Some(Wish::Quit),
-        KeyCode::Char('u') => text.clear(),
-        KeyCode::Backspace => {
-            text.pop();
-            *refused = None;
-        }
-        KeyCode::Enter => accept(state),
-        KeyCode::Esc => state.mode = Mode::Normal,
-        _ => {}
-    }
-    None
 }
 
 /// Carries out an action.
@@ -122,7 +99,7 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
         Action::FocusPrevious => move_focus(state, -1),
         Action::NextGroup => move_group(state, true),
         Action::PreviousGroup => move_group(state, false),
-        Action::Type => start_typing(state),
+        Action::Type => entry::start_typing(state),
         Action::Reset => reset(state),
         Action::ResetAll => {
             let origin = state.origin.clone();
@@ -147,8 +124,8 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
         Action::CrosshairFarRight => move_crosshair(state, 10.0),
         Action::NextMark => to_mark(state, true),
         Action::PreviousMark => to_mark(state, false),
-        Action::TypeSamples => typing(state, Entry::Samples, String::new()),
-        Action::TypeTarget => typing(state, Entry::Target, String::new()),
+        Action::TypeSamples => entry::typing(state, Entry::Samples, String::new()),
+        Action::TypeTarget => entry::typing(state, Entry::Target, String::new()),
         Action::Freeze => freeze(state),
         Action::Stack => next_choice(state, "view.stacked"),
         Action::LogRatio => next_choice(state, "view.ratio-scale"),
@@ -162,7 +139,7 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
                 .chars()
                 .map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
                 .collect();
-            typing(state, Entry::Save, format!("{name}.toml"));
+            entry::typing(state, Entry::Save, format!("{name}.toml"));
         }
         Action::Theme => {
             next_theme(state);
@@ -212,12 +189,12 @@ fn travel(state: &mut State, back: bool) {
     restore(state, to);
 }
 
-fn focused(state: &State) -> Option<Parameter> {
+pub(super) fn focused(state: &State) -> Option<Parameter> {
     state.parameters().into_iter().nth(state.focus)
 }
 
 /// Sets a parameter of the scenario or of the view. What is refused is said and changes nothing.
-fn set(state: &mut State, key: &str, value: &str) -> Result<(), String> {
+pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), String> {
     let before = snapshot(state);
     let focus = focused(state).map(|p| p.key);
     if key.starts_with("view.") {
@@ -282,7 +259,7 @@ fn attempt(state: &mut State, key: &str, value: &str) {
     }
 }
 
-fn step(state: &mut State, steps: i32) {
+pub(super) fn step(state: &mut State, steps: i32) {
     let Some(parameter) = focused(state) else { return };
     if let Some(value) = parameter.stepped(steps) {
         attempt(state, &parameter.key, &value);
@@ -312,73 +289,6 @@ fn move_group(state: &mut State, forward: bool) {
         firsts.iter().rev().find(|f| **f < state.focus)
     };
     state.focus = to.copied().unwrap_or(state.focus);
-}
-
-fn typing(state: &mut State, entry: Entry, text: String) {
-    state.mode = Mode::Typing { entry, text, refused: None };
-}
-
-fn start_typing(state: &mut State) {
-    let Some(parameter) = focused(state) else { return };
-    if matches!(parameter.kind, Kind::Choice { .. }) {
-        step(state, 1);
-    } else {
-        typing(state, Entry::Parameter { key: parameter.key, label: parameter.label.into() }, String::new());
-    }
-}
-
-/// Takes what was typed; what is refused stays in the prompt with the reason.
-fn accept(state: &mut State) {
-    let Mode::Typing { entry, text, .. } = &state.mode else { return };
-    let (entry, text) = (entry.clone(), text.trim().to_owned());
-    let result = if text.is_empty() { Ok(None) } else { enter(state, &entry, &text) };
-    match result {
-        Ok(said) => {
-            state.mode = Mode::Normal;
-            state.message = said.map(Message::Said);
-        }
-        Err(sentence) => {
-            if let Mode::Typing { refused, .. } = &mut state.mode {
-                *refused = Some(sentence);
-            }
-        }
-    }
-    state.gathering = None;
-}
-
-fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<String>, String> {
-    match entry {
-        Entry::Parameter { key, .. } => set(state, key, text).map(|()| None),
-        Entry::Samples => {
-            let p = state.dimension() as f64;
-            let n: f64 = number(text, "a number of samples above 0")?;
-            state.crosshair = n / p;
-            let window = &mut state.display.window;
-            window.from = window.from.min(state.crosshair);
-            window.to = window.to.max(state.crosshair);
-            Ok(None)
-        }
-        Entry::Target => {
-            if text == "off" {
-                state.target = None;
-            } else {
-                state.target = Some(number(text, "a risk above 0, or off")?);
-            }
-            Ok(None)
-        }
-        Entry::Save => {
-            let path = Path::new(text);
-            save::new_file(path, state.scenario.to_toml_at(path).as_bytes())?;
-            Ok(Some(format!("saved {text}")))
-        }
-    }
-}
-
-fn number(text: &str, accepted: &str) -> Result<f64, String> {
-    text.parse::<f64>()
-        .ok()
-        .filter(|v| v.is_finite() && *v > 0.0)
-        .ok_or_else(|| format!("{text} is not {accepted}"))
 }
 
 fn open_preset(state: &mut State) {
@@ -414,7 +324,7 @@ fn move_crosshair(state: &mut State, steps: f64) {
 }
 
 /// The crosshair stays inside the window, on a whole number of samples.
-fn keep_crosshair(state: &mut State) {
+pub(super) fn keep_crosshair(state: &mut State) {
     let window = state.display.window;
     let p = state.dimension() as f64;
     let whole = (state.crosshair * p).round().max(1.0) / p;

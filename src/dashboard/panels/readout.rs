@@ -25,9 +25,11 @@ pub fn rows(state: &State) -> u16 {
     u16::try_from(curves).unwrap_or(8).saturating_add(3)
 }
 
+type Column = (&'static str, fn(&Risk) -> f64);
+
 /// The columns, the risk first: the terms that add up to it, then the training error. Where there is no room for
 /// all, σ² is left to the title.
-const COLUMNS: [(&str, fn(&Risk) -> f64); 6] = [
+const COLUMNS: [Column; 6] = [
     ("risk", |r| r.risk),
     ("= bias²", |r| r.bias),
     ("+ V_X", |r| r.variance_x),
