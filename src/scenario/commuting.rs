@@ -1,7 +1,7 @@
 //! Covariates and tasks in a common eigenbasis: every featurization in closed form per direction (section 7).
 
 use super::ScenarioError;
-use super::description::{Alignment, Scenario, Table};
+use super::description::{Alignment, Featurization, Scenario, Table};
 use super::families::{Run, log_sum, spectrum, zip};
 use crate::theory::{Spectrum, TaskSpectrum, TheoryError};
 
@@ -86,8 +86,23 @@ impl Commuting {
         crate::theory::spectrum::sum(self.blocks.iter().map(|b| b.weight * b.energy))
     }
 
+    /// The spectrum of a featurization in closed form; `None` for the other kinds.
+    pub fn spectrum(
+        &self,
+        featurization: &Featurization,
+        signal: f64,
+    ) -> Result<Option<Spectrum>, ScenarioError> {
+        Ok(Some(match featurization {
+            Featurization::Raw => self.raw(signal)?,
+            Featurization::GroundTruth => self.ground_truth(signal)?,
+            Featurization::Whitened => self.of_logs(signal, |_| Ok(0.0))?,
+            Featurization::Exponents { task, covariates } => self.exponents(*task, *covariates, signal)?,
+            _ => return Ok(None),
+        }))
+    }
+
     /// F = I.
-    pub fn raw(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
+    fn raw(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
         if self.table {
             return Ok(Spectrum::new(
                 self.blocks.iter().map(|b| (b.weight, b.log_x.exp(), b.energy * signal)),
@@ -96,13 +111,8 @@ impl Commuting {
         self.of_logs(signal, |b| Ok(b.log_x))
     }
 
-    /// F = Σ_x⁻¹.
-    pub fn whitened(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
-        self.of_logs(signal, |_| Ok(0.0))
-    }
-
     /// F = Σ_θ.
-    pub fn ground_truth(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
+    fn ground_truth(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
         self.of_logs(signal, |b| {
             if b.energy >= 0.0 {
                 Ok(b.log_energy)
@@ -113,13 +123,14 @@ impl Commuting {
     }
 
     /// F = Σ_θ^u Σ_x^v.
-    pub fn exponents(&self, u: f64, v: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
+    fn exponents(&self, u: f64, v: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
         let power = |exponent: f64, log: f64| if exponent == 0.0 { 0.0 } else { exponent * log };
         self.of_logs(signal, |b| {
             if b.energy < 0.0 && u != 0.0 {
                 return Err(negative("featurization exponents", b.energy));
             }
-            let log_theta = if b.energy == 0.0 { f64::NEG_INFINITY } else { b.log_energy - b.log_x };
+            let zero = b.log_energy == f64::NEG_INFINITY;
+            let log_theta = if zero { b.log_energy } else { b.log_energy - b.log_x };
             let log = power(u, log_theta) + power(1.0 + v, b.log_x);
             if log < f64::INFINITY {
                 Ok(log)
@@ -138,6 +149,15 @@ impl Commuting {
             return Err(negative("the optimal representation", b.energy));
         }
         Ok(TaskSpectrum::new(self.blocks.iter().map(|b| (b.weight, b.energy * signal)))?)
+    }
+
+    /// One entry per direction: (x, ln θ up to a constant, ln τ for signal 1).
+    pub fn directions(&self) -> Vec<(f64, f64, f64)> {
+        let log_theta = |b: &Block| {
+            if b.log_energy == f64::NEG_INFINITY { f64::NEG_INFINITY } else { b.log_energy - b.log_x }
+        };
+        let one = |b: &Block| std::iter::repeat_n((b.log_x.exp(), log_theta(b), b.log_energy), b.count);
+        self.blocks.iter().flat_map(one).collect()
     }
 
     /// The spectrum with ln s per block, scaled to mean 1.

@@ -11,7 +11,7 @@ use super::{ScenarioError, number};
 use crate::theory::Spectrum;
 
 /// Beyond this many directions matrices that are not diagonal are out of reach.
-pub const DENSE: usize = 4000;
+pub const DENSE: usize = 2000;
 
 impl Scenario {
     /// Reads a scenario file's text. Paths in it are taken as they are.

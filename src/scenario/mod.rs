@@ -9,6 +9,8 @@ mod description;
 mod error;
 mod families;
 mod file;
+mod geometry;
+mod learned;
 pub mod measured;
 mod model;
 pub mod number;
@@ -16,6 +18,7 @@ pub mod parameter;
 pub mod presets;
 mod reader;
 mod represent;
+mod rotated;
 mod sampled;
 mod set;
 #[cfg(test)]

@@ -1,11 +1,18 @@
 //! A checked scenario, ready for the theory: the spectrum of every featurization (sections 2 and 7).
 
+use std::path::Path;
 use std::sync::Arc;
+
+use faer::Mat;
 
 use super::ScenarioError;
 use super::commuting::Commuting;
-use super::description::{Featurization, RidgeSetting, Scenario};
-use super::measured::Pool;
+use super::description::{Alignment, Featurization, RidgeSetting, Scenario};
+use super::file::DENSE;
+use super::geometry::{Geometry, by_rows};
+use super::learned::Draws;
+use super::measured::{Pool, load_matrix};
+use super::rotated::Rotated;
 use super::sampled::Sampled;
 use crate::theory::{NoiseVariance, Representation, Ridge, RidgeChoice, Spectrum, TaskSpectrum, pcr};
 
@@ -19,6 +26,10 @@ pub struct Model {
     signal: f64,
     warnings: Vec<String>,
     population: Population,
+    /// The upstream tasks of a learned featurization.
+    draws: Option<Arc<Draws>>,
+    /// The spectrum of the scenario's own featurization where it takes a file, draws or a decomposition.
+    prepared: Option<Arc<Spectrum>>,
 }
 
 /// Where a model's spectra come from.
@@ -26,6 +37,8 @@ pub struct Model {
 enum Population {
     /// Covariates and task share their eigenvectors: families, or an explicit table.
     Commuting(Arc<Commuting>),
+    /// The tasks are turned against the covariates.
+    Rotated(Arc<Rotated>),
     /// Real features and targets.
     Sampled(Arc<Sampled>),
 }
@@ -45,9 +58,6 @@ impl Model {
         if stop() {
             return Err(ScenarioError::Interrupted);
         }
-        if scenario.is_rotated() {
-            return Err(ScenarioError::new("task.alignment rotated is not supported yet"));
-        }
         let population = match previous {
             Some(model) if same_population(&model.scenario, &scenario) => model.population.clone(),
             _ => Population::new(&scenario, previous, stop)?,
@@ -59,17 +69,84 @@ impl Model {
         };
         let (noise, signal, warnings) = match &population {
             Population::Commuting(p) => (0.0, p.signal(), p.notes.clone()),
+            Population::Rotated(p) => (0.0, 1.0, p.notes.clone()),
             // An estimate below 0 is rounding: features that explain everything.
             Population::Sampled(s) => (s.noise().max(0.0), s.signal(), s.pool.warnings().to_vec()),
         };
-        Ok(Self {
+        let mut model = Self {
             noise: NoiseVariance::new(scenario.noise.unwrap_or(noise))?,
             ridge,
             signal: scenario.signal.unwrap_or(signal),
             warnings,
             population,
             scenario,
-        })
+            draws: None,
+            prepared: None,
+        };
+        model.prepare(previous, stop)?;
+        Ok(model)
+    }
+
+    /// Computes the spectrum of the scenario's own featurization where that is expensive.
+    fn prepare(
+        &mut self,
+        previous: Option<&Self>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), ScenarioError> {
+        let previous = previous.filter(|before| same_population(&before.scenario, &self.scenario));
+        self.draws = previous.and_then(|before| before.draws.clone());
+        let chosen = self.scenario.featurization.clone();
+        match (&chosen, &self.population) {
+            (Featurization::Learned { .. } | Featurization::File { .. }, _)
+            | (Featurization::Exponents { .. }, Population::Rotated(_)) => {}
+            (Featurization::GroundTruth | Featurization::Exponents { .. }, Population::Sampled(_)) => {}
+            _ => return Ok(()),
+        }
+        let same = |before: &&Self| {
+            let noise = before.noise == self.noise || !matches!(chosen, Featurization::Learned { .. });
+            noise && before.signal == self.signal && before.scenario.featurization == chosen
+        };
+        if let Some(before) = previous.filter(same).and_then(|before| before.prepared.clone()) {
+            self.prepared = Some(before);
+            return Ok(());
+        }
+        if let Featurization::Learned { tasks, samples, seed } = chosen {
+            let known = self.draws.take().filter(|d| (d.tasks, d.samples, d.seed) == (tasks, samples, seed));
+            self.draws = Some(match known {
+                Some(draws) => draws,
+                None => Arc::new(self.draw(tasks, samples, seed, stop)?),
+            });
+        }
+        self.prepared = Some(Arc::new(self.spectrum(&chosen)?));
+        Ok(())
+    }
+
+    fn draw(
+        &self,
+        tasks: usize,
+        samples: usize,
+        seed: u64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Draws, ScenarioError> {
+        self.with_geometry(|geometry| Draws::new(geometry, (tasks, samples, seed), stop))
+    }
+
+    /// The directions of a synthetic population.
+    fn with_geometry<T>(
+        &self,
+        use_it: impl FnOnce(&Geometry) -> Result<T, ScenarioError>,
+    ) -> Result<T, ScenarioError> {
+        match &self.population {
+            Population::Commuting(population) => {
+                let directions: Vec<_> =
+                    population.directions().into_iter().map(|(x, _, energy)| (x, energy)).collect();
+                use_it(&Geometry::commuting(&directions))
+            }
+            Population::Rotated(population) => use_it(&population.geometry),
+            Population::Sampled(_) => Err(ScenarioError::new(
+                "featurization learned needs a synthetic population; accepted with measured data are the other kinds",
+            )),
+        }
     }
 
     /// The scenario as checked.
@@ -82,7 +159,7 @@ impl Model {
     #[must_use]
     pub fn dimension(&self) -> usize {
         match &self.population {
-            Population::Commuting(_) => self.scenario.dimension,
+            Population::Commuting(_) | Population::Rotated(_) => self.scenario.dimension,
             Population::Sampled(sampled) => sampled.pool.dimension(),
         }
     }
@@ -109,7 +186,7 @@ impl Model {
     pub fn pool(&self) -> Option<&Pool> {
         match &self.population {
             Population::Sampled(sampled) => Some(&sampled.pool),
-            Population::Commuting(_) => None,
+            Population::Commuting(_) | Population::Rotated(_) => None,
         }
     }
 
@@ -125,28 +202,73 @@ impl Model {
     /// # Errors
     /// For those that follow n and are not frozen, and what this population cannot have.
     pub fn spectrum(&self, featurization: &Featurization) -> Result<Spectrum, ScenarioError> {
+        if let Some(prepared) = &self.prepared
+            && *featurization == self.scenario.featurization
+        {
+            return Ok(prepared.as_ref().clone());
+        }
         let signal = self.signal_scale();
-        let population = match &self.population {
-            Population::Commuting(population) => population,
-            Population::Sampled(sampled) => {
-                return match sampled.spectrum(featurization, None)? {
-                    Some(spectrum) => Ok(spectrum),
-                    None => self.frozen(featurization),
-                };
-            }
-        };
         match featurization {
-            Featurization::Raw => population.raw(signal),
-            Featurization::GroundTruth => population.ground_truth(signal),
-            Featurization::Whitened => population.whitened(signal),
             Featurization::Pca { size: Some(size) } => {
                 let share = (*size).min(self.dimension()) as f64 / self.dimension() as f64;
-                Ok(pcr::keep(&population.raw(signal)?, share).normalized())
+                return Ok(pcr::keep(&self.spectrum(&Featurization::Raw)?, share).normalized());
             }
-            Featurization::Exponents { task, covariates } => population.exponents(*task, *covariates, signal),
-            Featurization::Mix { weight } => Ok(self.task_spectrum()?.mix(*weight * self.dimension() as f64)),
-            other => self.frozen(other),
+            Featurization::Learned { tasks, samples, seed } => {
+                return self.learned(*tasks, *samples, *seed);
+            }
+            Featurization::File { path } => return self.of_file(path),
+            _ => {}
         }
+        let found = match (&self.population, featurization) {
+            (Population::Sampled(sampled), f) => sampled.spectrum(f, None)?,
+            (_, Featurization::Mix { weight }) => {
+                Some(self.task_spectrum()?.mix(*weight * self.dimension() as f64))
+            }
+            (Population::Commuting(p), f) => p.spectrum(f, signal)?,
+            (Population::Rotated(p), f) => p.spectrum(f, signal)?,
+        };
+        match found {
+            Some(spectrum) => Ok(spectrum),
+            None => self.frozen(featurization),
+        }
+    }
+
+    fn learned(&self, tasks: usize, samples: usize, seed: u64) -> Result<Spectrum, ScenarioError> {
+        let known = self.draws.as_deref().filter(|d| (d.tasks, d.samples, d.seed) == (tasks, samples, seed));
+        let factor = match known {
+            Some(draws) => draws.factor(self.signal, self.noise.get()),
+            None => self.draw(tasks, samples, seed, &|| false)?.factor(self.signal, self.noise.get()),
+        };
+        self.with_geometry(|geometry| Ok(geometry.of_factor(factor.as_ref(), self.signal)?.normalized()))
+    }
+
+    /// F = BBᵀ, B read from a file.
+    fn of_file(&self, path: &Path) -> Result<Spectrum, ScenarioError> {
+        if path.as_os_str().is_empty() {
+            return Err(ScenarioError::new("featurization.path is missing: a .npy file of the p×k matrix B"));
+        }
+        let mut b: Mat<f64> = load_matrix(path)?;
+        let (p, rows, columns) = (self.dimension(), b.nrows(), b.ncols());
+        if rows != p {
+            return Err(ScenarioError::new(format!(
+                "featurization.path {}: B is {rows}×{columns} but there are {p} covariate dimensions; accepted is one                  row for each",
+                path.display()
+            )));
+        }
+        if rows.min(columns) > DENSE {
+            return Err(ScenarioError::new(format!(
+                "featurization.path {}: B is {rows}×{columns}; accepted are at most {DENSE} rows or columns",
+                path.display()
+            )));
+        }
+        if let Population::Sampled(sampled) = &self.population {
+            let file = Featurization::File { path: path.into() };
+            return sampled.spectrum(&file, Some(b.as_ref()))?.ok_or_else(|| follows(&file));
+        }
+        self.with_geometry(|geometry| {
+            by_rows(&mut b, &geometry.x.iter().map(|x| x.sqrt()).collect::<Vec<_>>());
+            geometry.of_factor(b.as_ref(), self.signal)
+        })
     }
 
     /// The spectrum of a featurization that follows n, where it is frozen.
@@ -170,6 +292,7 @@ impl Model {
     pub fn task_spectrum(&self) -> Result<TaskSpectrum, ScenarioError> {
         match &self.population {
             Population::Commuting(population) => population.task_spectrum(self.signal_scale()),
+            Population::Rotated(population) => population.task_spectrum(self.signal),
             Population::Sampled(sampled) => sampled.task_spectrum(),
         }
     }
@@ -193,10 +316,20 @@ impl Population {
             });
             return Ok(Self::Sampled(Arc::new(Sampled::new(data, before, stop)?)));
         }
-        Ok(Self::Commuting(Arc::new(match &scenario.spectrum {
-            Some(table) => Commuting::of_table(table),
-            None => Commuting::of_families(scenario)?,
-        })))
+        if let Some(table) = &scenario.spectrum {
+            return Ok(Self::Commuting(Arc::new(Commuting::of_table(table))));
+        }
+        let aligned = Commuting::of_families(scenario)?;
+        match scenario.task.alignment {
+            Alignment::Rotated { angle, seed } if scenario.is_rotated() => {
+                let before = previous.and_then(|m| match &m.population {
+                    Self::Rotated(rotated) => Some(rotated.as_ref()),
+                    _ => None,
+                });
+                Ok(Self::Rotated(Arc::new(Rotated::new(aligned, angle, seed, before, stop)?)))
+            }
+            _ => Ok(Self::Commuting(Arc::new(aligned))),
+        }
     }
 }
 

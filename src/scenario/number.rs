@@ -134,7 +134,7 @@ numbers! {
         "F = Σ_θ + mΣ_x⁻¹: 0 is ground truth, large m whitened; the soft optimum has m = σ²/((1−α)p) (§5)";
     AT: "at" "frozen at n/p" = 0.5, Above(0.0), 1e6, Log 0.01..10.0 by 0.1,
         "the representation best at this sample ratio is used at every other; left out: best at each n (§5)";
-    TASKS: "tasks" "upstream tasks m" = 100.0, From(1.0), 4000.0, LogInteger 1.0..4000.0 by 0.1,
+    TASKS: "tasks" "upstream tasks m" = 100.0, From(1.0), 2000.0, LogInteger 1.0..2000.0 by 0.1,
         "learned: F is the empirical covariance of m upstream tasks' fitted coefficients (§7)";
     SAMPLES: "samples" "samples a task N" = 500.0, From(1.0), 20000.0, LogInteger 1.0..1e4 by 0.1,
         "learned: each upstream task is fitted by least squares on N samples (§7)";

@@ -150,8 +150,8 @@ static PRESETS: [Preset; 9] = [
     Preset {
         name: "learned-featurization",
         title: "learned featurization",
-        look: "features learned from 150 upstream tasks approach the ground truth's; raise the tasks or their samples",
-        at: 0.1,
+        look: "150 upstream tasks make 150 features: a pole of their own at n = 150, none at p; more tasks near the ground truth",
+        at: 0.2,
         build: || Scenario {
             dimension: 400,
             task: task(Family::TwoLevel { fraction: 0.1, ratio: 1e-3 }, Alignment::Aligned),

@@ -31,19 +31,34 @@ pub fn load_features(path: &Path) -> Result<Features, DataError> {
             ));
         }
     };
+    Features::new(&name, table(&array, &name, "rows (samples) and columns (features)")?)
+}
+
+/// A matrix from an `.npy` file, every number finite.
+///
+/// # Errors
+/// [`DataError::Input`] naming the file and what would be accepted.
+pub fn load_matrix(path: &Path) -> Result<Mat<f64>, DataError> {
+    let name = path.display().to_string();
+    if extension(path) != "npy" {
+        open(path, &name)?;
+        return Err(DataError::input(name, "is of no known kind; a matrix is read from an .npy file"));
+    }
+    let matrix = table(&npy::read_npy(path, &name)?, &name, "rows and columns")?;
+    super::targets::finite(&name, &matrix)?;
+    Ok(matrix)
+}
+
+/// The array as a matrix; `axes` says what its two axes are.
+fn table(array: &Array, name: &str, axes: &str) -> Result<Mat<f64>, DataError> {
     let Cells::Numbers { values, .. } = &array.cells else {
         return Err(DataError::input(name, "holds text; accepted are rows of numbers"));
     };
     let &[rows, columns] = array.shape.as_slice() else {
-        return Err(DataError::input(
-            name,
-            format!(
-                "has {} axes; accepted are two: rows (samples) and columns (features)",
-                array.shape.len()
-            ),
-        ));
+        let found = array.shape.len();
+        return Err(DataError::input(name, format!("has {found} axes; accepted are two: {axes}")));
     };
-    Features::new(&name, matrix(&array, values, rows, columns))
+    Ok(matrix(array, values, rows, columns))
 }
 
 /// Targets from a file with one row for each of the `rows` of the features.

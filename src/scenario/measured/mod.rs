@@ -20,7 +20,7 @@ mod targets;
 pub use ensemble::{Ensemble, EnsembleChoice, Grid};
 pub use error::DataError;
 pub use fit::Fitted;
-pub use load::{load_features, load_targets};
+pub use load::{load_features, load_matrix, load_targets};
 pub use pool::{Features, Pool, TaskChoice, TaskSummary, Watch};
 pub use shrunk::Shrinkage;
 pub use spectra::{Estimate, Featurizer};

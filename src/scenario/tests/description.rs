@@ -92,7 +92,7 @@ fn every_refusal_names_the_key_and_what_is_accepted() {
         ("dimension = 5\n[data]\nfeatures = \"a\"\ntargets = \"b\"", &["dimension and [data]"]),
         (
             "dimension = 5000\n[task]\nfamily = \"isotropic\"\nalignment = \"rotated\"",
-            &["dimension at most 4000", "5000"],
+            &["dimension at most 2000", "5000"],
         ),
     ] {
         let sentence = refusal(text);

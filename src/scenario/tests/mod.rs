@@ -2,6 +2,7 @@
 
 mod commuting;
 mod description;
+mod matrices;
 mod presets;
 
 use super::*;

@@ -1,0 +1,163 @@
+//! Covariates and tasks direction by direction, in the eigenbasis of Σ_x: what featurizations need that are matrices
+//! (sections 2 and 7).
+
+use faer::{Accum, Mat, MatRef, Par, Side};
+
+use super::ScenarioError;
+use crate::theory::Spectrum;
+
+/// Σ_x = diag(x) with x of mean 1, and Σ_θ scaled to tr(Σ_xΣ_θ) = 1.
+#[derive(Debug)]
+pub(super) struct Geometry {
+    pub x: Vec<f64>,
+    root: Root,
+}
+
+/// W with WWᵀ = S = Σ_x^{1/2}Σ_θΣ_x^{1/2}: all that a risk knows of Σ_θ.
+#[derive(Debug)]
+enum Root {
+    Diagonal(Vec<f64>),
+    /// `spread`: the smallest nonzero eigenvalue of S is at least this share of the largest.
+    Dense {
+        w: Mat<f64>,
+        spread: f64,
+    },
+}
+
+/// Above this spread the eigenvalues of S themselves keep eight digits; below it they are had from W, at twice the cost.
+const NARROW: f64 = 1e-7;
+
+impl Geometry {
+    /// Tasks in the same eigenbasis: (x, ln τ) per direction, τ of mean 1.
+    pub fn commuting(directions: &[(f64, f64)]) -> Self {
+        let log_p = (directions.len() as f64).ln();
+        Self {
+            x: directions.iter().map(|d| d.0).collect(),
+            root: Root::Diagonal(directions.iter().map(|d| (0.5 * (d.1 - log_p)).exp()).collect()),
+        }
+    }
+
+    /// Tasks along the columns of the orthogonal `turn`: (x, ln θ) per direction. Those without energy are dropped.
+    pub fn rotated(directions: &[(f64, f64)], turn: MatRef<'_, f64>) -> Self {
+        let kept = || directions.iter().zip(turn.col_iter()).filter(|(d, _)| d.1 > f64::NEG_INFINITY);
+        let (low, top) = range(kept().map(|(d, _)| d.1));
+        let (least, most) = range(directions.iter().map(|d| d.0));
+        let mut w = Mat::zeros(directions.len(), kept().count());
+        for (column, ((_, log), along)) in w.col_iter_mut().zip(kept()) {
+            let length = (0.5 * (log - top)).exp();
+            for ((v, q), (x, _)) in column.iter_mut().zip(along.iter()).zip(directions) {
+                *v = q * x.sqrt() * length;
+            }
+        }
+        let shrink = w.norm_l2().recip();
+        w.col_iter_mut().for_each(|column| column.iter_mut().for_each(|v| *v *= shrink));
+        let spread = least / most * (low - top).exp();
+        Self { x: directions.iter().map(|d| d.0).collect(), root: Root::Dense { w, spread } }
+    }
+
+    pub fn p(&self) -> usize {
+        self.x.len()
+    }
+
+    /// τ for signal 1 along the covariates' own directions: p S_jj.
+    pub fn along_axes(&self) -> Vec<f64> {
+        let p = self.p() as f64;
+        match &self.root {
+            Root::Diagonal(w) => w.iter().map(|w| p * w * w).collect(),
+            Root::Dense { w, .. } => {
+                let mut squares = vec![0.0; self.p()];
+                for column in w.col_iter() {
+                    squares.iter_mut().zip(column.iter()).for_each(|(sum, w)| *sum += p * w * w);
+                }
+                squares
+            }
+        }
+    }
+
+    /// W·g, one column a task: for standard normal g it is Σ_x^{1/2}θ of a task for signal 1.
+    pub fn tasks(&self, mut g: Mat<f64>) -> Mat<f64> {
+        match &self.root {
+            Root::Diagonal(w) => {
+                by_rows(&mut g, w);
+                g
+            }
+            Root::Dense { w, .. } => product(w.as_ref(), g.get(..w.ncols(), ..)),
+        }
+    }
+
+    /// The p eigenvalues of p·S, for signal 1.
+    pub fn energies(&self) -> Result<Vec<f64>, ScenarioError> {
+        let failed = |_| ScenarioError::new("the task covariance could not be decomposed");
+        let p = self.p() as f64;
+        let mut energies: Vec<f64> = match &self.root {
+            Root::Diagonal(w) => w.iter().map(|w| p * w * w).collect(),
+            Root::Dense { w, spread } if *spread > NARROW => {
+                let values = (w.transpose() * w).self_adjoint_eigenvalues(Side::Lower);
+                values.map_err(|_| failed(()))?.into_iter().map(|v| p * v.max(0.0)).collect()
+            }
+            Root::Dense { w, .. } => {
+                let lengths = w.singular_values().map_err(|_| failed(()))?;
+                let floor = rounding(&lengths, self.p());
+                lengths.into_iter().map(|l| if l > floor { p * l * l } else { 0.0 }).collect()
+            }
+        };
+        energies.resize(self.p(), 0.0);
+        Ok(energies)
+    }
+
+    /// τ for signal 1 along orthonormal columns u: p‖Wᵀu‖².
+    fn along(&self, u: MatRef<'_, f64>) -> Vec<f64> {
+        let p = self.p() as f64;
+        let seen = match &self.root {
+            Root::Diagonal(w) => {
+                let mut seen = u.to_owned();
+                by_rows(&mut seen, w);
+                seen
+            }
+            Root::Dense { w, .. } => product(w.transpose(), u),
+        };
+        seen.col_iter().map(|column| p * column.iter().map(|v| v * v).sum::<f64>()).collect()
+    }
+
+    /// The spectrum of M = CCᵀ, C = Σ_x^{1/2}B, by the singular values of C: they keep their digits over twice the
+    /// decades that M's eigenvalues do. Those that are zero up to rounding are 0.
+    pub fn of_factor(&self, c: MatRef<'_, f64>, signal: f64) -> Result<Spectrum, ScenarioError> {
+        let svd =
+            c.thin_svd().map_err(|_| ScenarioError::new("the featurization could not be decomposed"))?;
+        let lengths: Vec<f64> = svd.S().column_vector().iter().copied().collect();
+        let floor = rounding(&lengths, c.nrows().max(c.ncols()));
+        let rank = lengths.iter().take_while(|&&l| l > floor).count();
+        let energies = self.along(svd.U().get(.., ..rank));
+        let rest = self.p() - rank;
+        let left = (self.p() as f64 - energies.iter().sum::<f64>()).max(0.0);
+        let mut directions: Vec<(f64, f64)> =
+            lengths.iter().zip(&energies).map(|(l, t)| (l * l, t * signal)).collect();
+        if rest > 0 {
+            directions.extend(std::iter::repeat_n((0.0, left * signal / rest as f64), rest));
+        }
+        Ok(Spectrum::uniform(&directions)?)
+    }
+}
+
+/// Every row times its factor.
+pub(super) fn by_rows(matrix: &mut Mat<f64>, factors: &[f64]) {
+    for column in matrix.col_iter_mut() {
+        column.iter_mut().zip(factors).for_each(|(v, factor)| *v *= factor);
+    }
+}
+
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
+}
+
+/// Singular values at most this large are 0 up to rounding.
+fn rounding(lengths: &[f64], size: usize) -> f64 {
+    lengths.iter().fold(0.0_f64, |m, &l| m.max(l)) * size as f64 * f64::EPSILON
+}
+
+/// The product, summed in one order whatever the number of threads.
+pub(super) fn product(a: MatRef<'_, f64>, b: MatRef<'_, f64>) -> Mat<f64> {
+    let mut c = Mat::zeros(a.nrows(), b.ncols());
+    faer::linalg::matmul::matmul(c.as_mut(), Accum::Replace, a, b, 1.0, Par::Seq);
+    c
+}

@@ -1,0 +1,225 @@
+//! A learned featurization (section 7): upstream tasks θ_i ~ (0, Σ_θ), each fitted by minimum-norm least squares to N
+//! noisy samples; F = (1/m) Σ θ̂_i θ̂_iᵀ.
+//!
+//! θ̂ = X⁺Xθ + X⁺ε is linear in the labels' two parts, which are drawn once: signal and noise only weigh them. Every task
+//! has its own stream of random numbers, so that neither threads nor the number of tasks change a draw.
+
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
+use faer::linalg::matmul::triangular::{self, BlockStructure};
+use faer::linalg::triangular_solve::{solve_lower_triangular_in_place, solve_upper_triangular_in_place};
+use faer::{Accum, Mat, MatMut, MatRef, Par};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+use rayon::prelude::*;
+
+use super::ScenarioError;
+use super::geometry::{Geometry, by_rows, product};
+use super::measured::spectra;
+
+/// The fitted upstream tasks, times Σ_x^{1/2}.
+#[derive(Debug)]
+pub(super) struct Draws {
+    pub tasks: usize,
+    pub samples: usize,
+    pub seed: u64,
+    /// Σ_x^{1/2}X⁺Xθ for signal 1, p×m.
+    signal: Mat<f64>,
+    /// Σ_x^{1/2}X⁺ε for noise 1, p×m.
+    noise: Mat<f64>,
+}
+
+/// Samples drawn at a time, between two looks at `stop`.
+const BLOCK: usize = 1024;
+
+impl Draws {
+    pub fn new(
+        geometry: &Geometry,
+        (tasks, samples, seed): (usize, usize, u64),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        let p = geometry.p();
+        let stream = |number: u64| {
+            let mut stream = ChaCha8Rng::seed_from_u64(seed);
+            stream.set_stream(number);
+            stream
+        };
+        let mut standard = Mat::zeros(p, tasks);
+        for (task, column) in standard.col_iter_mut().enumerate() {
+            column.iter_mut().zip(StandardNormal.sample_iter(stream(task as u64))).for_each(|(g, z)| *g = z);
+        }
+        let truth = geometry.tasks(standard);
+        let fit = |task: usize| {
+            // Streams of samples follow all streams of tasks.
+            let samples_of = stream(task as u64 + (1 << 32));
+            fit(geometry, truth.get(.., task..task + 1), samples, samples_of, stop)
+        };
+        let fitted: Vec<Mat<f64>> = (0..tasks).into_par_iter().map(fit).collect::<Result<_, _>>()?;
+        let deviations: Vec<f64> = geometry.x.iter().map(|x| x.sqrt()).collect();
+        let part = |which: usize| {
+            let mut part = Mat::from_fn(p, tasks, |i, t| fitted.get(t).map_or(0.0, |f| *f.get(i, which)));
+            by_rows(&mut part, &deviations);
+            part
+        };
+        Ok(Self { tasks, samples, seed, signal: part(0), noise: part(1) })
+    }
+
+    /// C with M = CCᵀ.
+    pub fn factor(&self, signal: f64, noise: f64) -> Mat<f64> {
+        let (r, sigma) = ((signal / self.tasks as f64).sqrt(), (noise / self.tasks as f64).sqrt());
+        Mat::from_fn(self.signal.nrows(), self.tasks, |i, j| {
+            r * self.signal.get(i, j) + sigma * self.noise.get(i, j)
+        })
+    }
+}
+
+/// X⁺Xθ and X⁺ε, side by side, for a task given as Σ_x^{1/2}θ.
+fn fit(
+    geometry: &Geometry,
+    task: MatRef<'_, f64>,
+    samples: usize,
+    mut random: ChaCha8Rng,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Mat<f64>, ScenarioError> {
+    let p = geometry.p();
+    let deviations: Vec<f64> = geometry.x.iter().map(|x| x.sqrt()).collect();
+    // Samples are columns.
+    let mut draw = |count: usize| {
+        if stop() {
+            return Err(ScenarioError::Interrupted);
+        }
+        let mut x = Mat::zeros(p, count);
+        let mut labels = Mat::zeros(count, 2);
+        for (j, column) in x.col_iter_mut().enumerate() {
+            column.iter_mut().for_each(|v| *v = StandardNormal.sample(&mut random));
+            *labels.get_mut(j, 1) = StandardNormal.sample(&mut random);
+        }
+        let explained = product(x.transpose(), task);
+        labels.col_mut(0).copy_from(explained.col(0));
+        by_rows(&mut x, &deviations);
+        Ok((x, labels))
+    };
+    if samples <= p {
+        // Xᵀ(XXᵀ)⁺y
+        let (x, labels) = draw(samples)?;
+        let mut gram = Mat::zeros(samples, samples);
+        accumulate(gram.as_mut(), x.transpose());
+        return Ok(product(x.as_ref(), solve(gram, labels)?.as_ref()));
+    }
+    // (XᵀX)⁺Xᵀy
+    let (mut gram, mut moments) = (Mat::zeros(p, p), Mat::zeros(p, 2));
+    for start in (0..samples).step_by(BLOCK) {
+        let (x, labels) = draw(BLOCK.min(samples - start))?;
+        accumulate(gram.as_mut(), x.as_ref());
+        moments += product(x.as_ref(), labels.as_ref());
+    }
+    solve(gram, moments)
+}
+
+/// Adds AAᵀ to the lower half.
+fn accumulate(gram: MatMut<'_, f64>, a: MatRef<'_, f64>) {
+    let all = BlockStructure::Rectangular;
+    let lower = BlockStructure::TriangularLower;
+    triangular::matmul(gram, lower, Accum::Add, a, all, a.transpose(), all, 1.0, Par::Seq);
+}
+
+/// G⁺b for a positive semidefinite G given by its lower half. By Cholesky where G is well conditioned, else by its
+/// eigenvectors without those below 1e-12 of the largest eigenvalue.
+fn solve(gram: Mat<f64>, mut b: Mat<f64>) -> Result<Mat<f64>, ScenarioError> {
+    let failed = |_| ScenarioError::new("an upstream task could not be fitted");
+    let mut l = gram.clone();
+    let scratch = cholesky_in_place_scratch::<f64>(l.nrows(), Par::Seq, Default::default());
+    let mut memory = MemBuffer::try_new(scratch).map_err(|_| failed(()))?;
+    let stack = MemStack::new(&mut memory);
+    let factored =
+        cholesky_in_place(l.as_mut(), Default::default(), Par::Seq, stack, Default::default()).is_ok();
+    let (least, most) = l
+        .diagonal()
+        .column_vector()
+        .iter()
+        .fold((f64::INFINITY, 0.0_f64), |(least, most), &d| (least.min(d), most.max(d)));
+    if factored && least > 1e-4 * most {
+        solve_lower_triangular_in_place(l.as_ref(), b.as_mut(), Par::Seq);
+        solve_upper_triangular_in_place(l.transpose(), b.as_mut(), Par::Seq);
+        return Ok(b);
+    }
+    let (values, vectors) = spectra::eigen(gram.as_ref(), Par::Seq)?;
+    let floor = values.first().map_or(0.0, |top| top * 1e-12);
+    let mut seen = product(vectors.transpose(), b.as_ref());
+    for column in seen.col_iter_mut() {
+        column
+            .iter_mut()
+            .zip(&values)
+            .for_each(|(v, value)| *v *= if *value > floor { value.recip() } else { 0.0 });
+    }
+    Ok(product(vectors.as_ref(), seen.as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn geometry(p: usize, decay: f64) -> Geometry {
+        let directions: Vec<(f64, f64)> = (0..p)
+            .map(|i| ((-decay * i as f64).exp(), if i < p / 2 { 2.0_f64.ln() } else { f64::NEG_INFINITY }))
+            .collect();
+        Geometry::commuting(&directions)
+    }
+
+    /// The pseudoinverse by SVD, on a well conditioned and on a singular matrix.
+    #[test]
+    fn solves_as_the_pseudoinverse() {
+        let a = Mat::from_fn(6, 4, |i, j| ((7 * i * j + 3 * i * i + 5 * j) as f64).sin());
+        for gram in [&a * a.transpose(), a.transpose() * &a] {
+            let n = gram.nrows();
+            let b = Mat::from_fn(n, 2, |i, j| (i + 2 * j) as f64);
+            let b = &gram * b;
+            let lower = Mat::from_fn(n, n, |i, j| if j <= i { gram[(i, j)] } else { f64::NAN });
+            let want = gram.thin_svd().unwrap();
+            let inverse = Mat::from_fn(n, n, |i, j| {
+                (0..4).map(|k| want.V()[(i, k)] / want.S()[k] * want.U()[(j, k)]).sum::<f64>()
+            });
+            let got = solve(lower, b.clone()).unwrap();
+            assert!((got - inverse * b).norm_max() < 1e-8, "{n}");
+        }
+    }
+
+    /// With N ≥ p and no noise the task itself is found; with N < p the fit is a projection that explains the samples,
+    /// shorter than the task.
+    #[test]
+    fn least_squares_finds_the_task() {
+        for decay in [0.0, 0.3] {
+            let g = geometry(20, decay);
+            let many = Draws::new(&g, (5, 40, 1), &|| false).unwrap();
+            let truth = {
+                let mut standard = Mat::zeros(20, 5);
+                for (t, column) in standard.col_iter_mut().enumerate() {
+                    let mut stream = ChaCha8Rng::seed_from_u64(1);
+                    stream.set_stream(t as u64);
+                    column.iter_mut().zip(StandardNormal.sample_iter(stream)).for_each(|(g, z)| *g = z);
+                }
+                g.tasks(standard)
+            };
+            assert!((&many.signal - &truth).norm_max() < 1e-9, "{decay}");
+            let few = Draws::new(&g, (5, 12, 1), &|| false).unwrap();
+            assert!((&few.signal - &truth).norm_max() > 1e-3);
+        }
+        // E‖X⁺ε‖² = tr E(XXᵀ)⁻¹ = N/(p − N − 1) for Gaussian rows.
+        let draws = Draws::new(&geometry(40, 0.0), (400, 10, 2), &|| false).unwrap();
+        let mean = draws.noise.squared_norm_l2() / 400.0;
+        assert!((mean - 10.0 / 29.0).abs() < 0.05 * 10.0 / 29.0, "{mean}");
+    }
+
+    #[test]
+    fn draws_do_not_depend_on_threads_or_on_the_number_of_tasks() {
+        let g = geometry(60, 0.1);
+        let threads = |n: usize| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+        let draw = |tasks: usize| Draws::new(&g, (tasks, 50, 9), &|| false).unwrap();
+        let one = threads(1).install(|| draw(8));
+        let three = threads(3).install(|| draw(8));
+        assert_eq!(one.signal, three.signal);
+        assert_eq!(one.noise, three.noise);
+        assert_eq!(draw(3).signal.as_ref(), one.signal.get(.., ..3));
+    }
+}

@@ -1,0 +1,266 @@
+//! Tasks turned against the covariates (section 7): Σ_x = diag(x), Σ_θ = Q diag(θ) Qᵀ.
+//!
+//! Q = cos φ·I + sin φ·J, where J (Jᵀ = −J, J² = −I) pairs random directions into planes: vᵀQv = cos φ for every unit
+//! v, so that every direction turns by exactly φ. For odd p one random direction stays where it is.
+
+use std::sync::{Arc, OnceLock};
+
+use faer::{Mat, MatRef};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+use super::ScenarioError;
+use super::commuting::Commuting;
+use super::description::Featurization;
+use super::geometry::Geometry;
+use crate::theory::{Spectrum, TaskSpectrum};
+
+/// A population whose Σ_x and Σ_θ do not commute.
+#[derive(Debug)]
+pub(super) struct Rotated {
+    pub geometry: Geometry,
+    plane: Arc<Plane>,
+    /// Smallest task eigenvalue relative to the largest is 0: no negative power.
+    singular: bool,
+    /// ln θ by task direction.
+    logs: Vec<f64>,
+    angle: f64,
+    pub notes: Vec<String>,
+    /// Eigenvalues of p·Σ_x^{1/2}Σ_θΣ_x^{1/2} for signal 1.
+    energies: OnceLock<Result<Vec<f64>, ScenarioError>>,
+}
+
+/// The random planes of a rotation.
+#[derive(Debug)]
+struct Plane {
+    p: usize,
+    seed: u64,
+    /// J.
+    turn: Mat<f64>,
+    /// The direction left in place when p is odd.
+    axis: Option<Vec<f64>>,
+}
+
+impl Rotated {
+    /// `aligned` holds both spectra; `angle` is in degrees. The planes are taken from `previous` where they are the same.
+    pub fn new(
+        aligned: Commuting,
+        angle: f64,
+        seed: u64,
+        previous: Option<&Self>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        let directions: Vec<_> = aligned.directions().into_iter().map(|(x, theta, _)| (x, theta)).collect();
+        let p = directions.len();
+        let plane = match previous {
+            Some(before) if before.plane.p == p && before.plane.seed == seed => Arc::clone(&before.plane),
+            _ => Arc::new(Plane::new(p, seed, stop)?),
+        };
+        let logs: Vec<f64> = directions.iter().map(|d| d.1).collect();
+        Ok(Self {
+            geometry: Geometry::rotated(&directions, plane.rotation(angle).as_ref()),
+            plane,
+            singular: logs.contains(&f64::NEG_INFINITY),
+            logs,
+            angle,
+            notes: aligned.notes,
+            energies: OnceLock::new(),
+        })
+    }
+
+    /// The spectrum of a fixed featurization; `None` for the other kinds.
+    pub fn spectrum(
+        &self,
+        featurization: &Featurization,
+        signal: f64,
+    ) -> Result<Option<Spectrum>, ScenarioError> {
+        Ok(Some(match featurization {
+            Featurization::Raw => self.diagonal(1.0, signal)?,
+            Featurization::GroundTruth => self.task_spectrum(signal)?.mix(0.0),
+            Featurization::Whitened => self.diagonal(0.0, signal)?,
+            Featurization::Exponents { task, covariates } => self.exponents(*task, *covariates, signal)?,
+            _ => return Ok(None),
+        }))
+    }
+
+    /// F = Σ_x^v: in the covariates' own directions.
+    fn diagonal(&self, power: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
+        let log = |x: f64| x.max(f64::MIN_POSITIVE).ln() * power;
+        let top = self.geometry.x.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(log(x)));
+        let s = |x: f64| (log(x) - top).exp();
+        let energies = self.geometry.along_axes();
+        let directions: Vec<_> =
+            self.geometry.x.iter().zip(energies).map(|(&x, t)| (s(x), t * signal)).collect();
+        Ok(Spectrum::uniform(&directions)?.normalized())
+    }
+
+    /// F = Σ_x^{v/2}Σ_θ^uΣ_x^{v/2}: M = CCᵀ with C = Σ_x^{(1+v)/2} Q θ^{u/2}.
+    fn exponents(&self, u: f64, v: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
+        if u == 0.0 {
+            return self.diagonal(1.0 + v, signal);
+        }
+        if u < 0.0 && self.singular {
+            return Err(ScenarioError::new(format!(
+                "featurization exponents ({u}, {v}) raises an eigenvalue 0 to a negative power; accepted there are \
+                 task exponents of at least 0"
+            )));
+        }
+        let mut c = self.plane.rotation(self.angle);
+        let powers = |logs: &mut dyn Iterator<Item = f64>, power: f64| {
+            let logs: Vec<f64> = logs.map(|l| power * l).collect();
+            let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            logs.into_iter().map(|l| (l - top).exp()).collect::<Vec<f64>>()
+        };
+        let right = powers(&mut self.logs.iter().copied(), 0.5 * u);
+        let left =
+            powers(&mut self.geometry.x.iter().map(|x| x.max(f64::MIN_POSITIVE).ln()), 0.5 * (1.0 + v));
+        for (column, right) in c.col_iter_mut().zip(right) {
+            column.iter_mut().zip(&left).for_each(|(c, left)| *c *= left * right);
+        }
+        Ok(self.geometry.of_factor(c.as_ref(), signal)?.normalized())
+    }
+
+    pub fn task_spectrum(&self, signal: f64) -> Result<TaskSpectrum, ScenarioError> {
+        let energies =
+            self.energies.get_or_init(|| self.geometry.energies()).as_ref().map_err(Clone::clone)?;
+        let scaled: Vec<f64> = energies.iter().map(|t| t * signal).collect();
+        Ok(TaskSpectrum::uniform(&scaled)?)
+    }
+}
+
+impl Plane {
+    /// J = U·blockdiag([0 −1; 1 0])·Uᵀ for a random orthogonal U (QR of a Gaussian matrix).
+    fn new(p: usize, seed: u64, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
+        let go_on = || if stop() { Err(ScenarioError::Interrupted) } else { Ok(()) };
+        let gaussian: Vec<f64> =
+            StandardNormal.sample_iter(ChaCha8Rng::seed_from_u64(seed)).take(p * p).collect();
+        go_on()?;
+        let qr = MatRef::from_column_major_slice(&gaussian, p, p).qr();
+        go_on()?;
+        // With a positive diagonal of R, Q is uniform over all rotations and reflections.
+        let mut u = qr.compute_thin_Q();
+        for (i, column) in u.col_iter_mut().enumerate() {
+            if *qr.R().get(i, i) < 0.0 {
+                column.iter_mut().for_each(|v| *v = -*v);
+            }
+        }
+        go_on()?;
+        let half = p / 2;
+        let (first, rest) = u.as_ref().split_at_col(half);
+        let (second, last) = rest.split_at_col(half);
+        let forth = second * first.transpose();
+        let turn = &forth - forth.transpose();
+        let axis = last.col_iter().next().map(|column| column.iter().copied().collect());
+        Ok(Self { p, seed, turn, axis })
+    }
+
+    /// Q for an angle in degrees.
+    fn rotation(&self, angle: f64) -> Mat<f64> {
+        let (sin, cos) = angle.to_radians().sin_cos();
+        let mut q = self.turn.clone();
+        for (j, column) in q.col_iter_mut().enumerate() {
+            let kept = self.axis.as_ref().map(|axis| (axis, axis.get(j).map_or(0.0, |a| a * (1.0 - cos))));
+            for (i, v) in column.iter_mut().enumerate() {
+                *v *= sin;
+                if i == j {
+                    *v += cos;
+                }
+                if let Some((axis, along)) = &kept {
+                    *v += axis.get(i).map_or(0.0, |a| a * along);
+                }
+            }
+        }
+        q
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::description::{Alignment, Scenario};
+    use super::*;
+
+    fn rotated(p: usize, angle: f64, text: &str) -> (Rotated, Vec<(f64, f64)>) {
+        let scenario = Scenario::from_toml(&format!("dimension = {p}\n{text}")).unwrap();
+        assert_eq!(scenario.task.alignment, Alignment::Aligned);
+        let aligned = Commuting::of_families(&scenario).unwrap();
+        let directions = aligned.directions().into_iter().map(|(x, theta, _)| (x, theta)).collect();
+        (Rotated::new(aligned, angle, 7, None, &|| false).unwrap(), directions)
+    }
+
+    #[test]
+    fn every_direction_turns_by_the_angle() {
+        for p in [1, 2, 5, 8] {
+            let plane = Plane::new(p, 3, &|| false).unwrap();
+            for angle in [0.0, 25.0, 90.0, 140.0, -60.0] {
+                let q = plane.rotation(angle);
+                assert!((q.transpose() * &q - Mat::<f64>::identity(p, p)).norm_max() < 1e-14);
+                // Any direction: outside the axis of an odd p the angle between v and Qv is φ.
+                for seed in 0..3 {
+                    let v: Vec<f64> =
+                        StandardNormal.sample_iter(ChaCha8Rng::seed_from_u64(100 + seed)).take(p).collect();
+                    let mut v = Mat::from_fn(p, 1, |i, _| v[i]);
+                    if let Some(axis) = &plane.axis {
+                        let along: f64 = axis.iter().enumerate().map(|(i, a)| a * v[(i, 0)]).sum();
+                        v = Mat::from_fn(p, 1, |i, _| v[(i, 0)] - along * axis[i]);
+                    }
+                    let turned = &q * &v;
+                    let cosine = (v.transpose() * &turned)[(0, 0)];
+                    let length = (v.transpose() * &v)[(0, 0)];
+                    assert!((cosine - length * angle.to_radians().cos()).abs() < 1e-13 * length.max(1.0));
+                }
+            }
+        }
+    }
+
+    /// Σ w τ/(s+c)² = tr[(M+c)⁻¹ S (M+c)⁻¹] and Σ w s/(s+c) = tr[M(M+c)⁻¹]/p with M and S built entry by entry, for
+    /// several c: enough to fix the spectrum.
+    #[test]
+    fn spectra_against_dense_matrices() {
+        use faer::linalg::solvers::Solve;
+        let families = "signal = 1.5\n[covariates]\nfamily = \"power-law\"\nexponent = 1.5\n\
+                        [task]\nfamily = \"two-level\"\nfraction = 0.4\nratio = 0.05";
+        for p in [6, 7] {
+            let (population, directions) = rotated(p, 35.0, families);
+            let q = population.plane.rotation(35.0);
+            let power = |u: f64| {
+                Mat::from_fn(p, p, |i, j| {
+                    (0..p).map(|k| q[(i, k)] * (u * directions[k].1).exp() * q[(j, k)]).sum::<f64>()
+                })
+            };
+            let around = |m: &Mat<f64>, v: f64| {
+                Mat::from_fn(p, p, |i, j| (directions[i].0 * directions[j].0).powf(v / 2.0) * m[(i, j)])
+            };
+            let trace = |m: &Mat<f64>| (0..p).map(|i| m[(i, i)]).sum::<f64>();
+            let scaled = |m: Mat<f64>, mean: f64| {
+                let by = mean / trace(&m);
+                Mat::from_fn(p, p, |i, j| by * m[(i, j)])
+            };
+            let s = scaled(around(&power(1.0), 1.0), 1.5);
+            let identity = Mat::<f64>::identity(p, p);
+            for (kind, m) in [
+                (Featurization::Raw, around(&identity, 1.0)),
+                (Featurization::GroundTruth, s.clone()),
+                (Featurization::Whitened, identity.clone()),
+                (Featurization::Exponents { task: 2.0, covariates: -0.5 }, around(&power(2.0), 0.5)),
+                (Featurization::Exponents { task: -1.0, covariates: 0.0 }, around(&power(-1.0), 1.0)),
+                (Featurization::Exponents { task: 1.0, covariates: 0.0 }, s.clone()),
+            ] {
+                let m = scaled(m, p as f64);
+                let spectrum = population.spectrum(&kind, 1.5).unwrap().unwrap();
+                for c in [1e-3, 0.1, 1.0, 30.0] {
+                    let shifted = &m + Mat::from_fn(p, p, |i, j| if i == j { c } else { 0.0 });
+                    let inverse = shifted.full_piv_lu().solve(&identity);
+                    let want = trace(&(&inverse * &s * &inverse));
+                    let terms = spectrum.eigenvalues().iter().zip(spectrum.weighted_energies());
+                    let got: f64 = terms.map(|(s, e)| e / (s + c).powi(2)).sum();
+                    assert!((got - want).abs() < 1e-9 * want, "{kind:?} c={c}: {got} against {want}");
+                    let want = trace(&(&m * &inverse)) / p as f64;
+                    let terms = spectrum.eigenvalues().iter().zip(spectrum.weights());
+                    let got: f64 = terms.map(|(s, w)| w * s / (s + c)).sum();
+                    assert!((got - want).abs() < 1e-11 * want, "{kind:?} c={c}: {got} against {want}");
+                }
+            }
+        }
+    }
+}
