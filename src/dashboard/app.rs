@@ -5,6 +5,7 @@
 //! asked for it are one frame.
 
 use std::io::{self, IsTerminal, stdin, stdout};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
@@ -15,7 +16,8 @@ use super::state::State;
 use super::terminal::{self, Outside, Session};
 use super::update::{self, Wish};
 use crate::engine::analysis::{self, Analysis, Request};
-use crate::engine::{Reply, Worker, panic_if_asked};
+use crate::engine::{Ended, Reply, Ticket, Worker, panic_if_asked};
+use crate::scenario::Model;
 
 /// Frames are at least this far apart while events keep coming.
 const FRAME: Duration = Duration::from_millis(16);
@@ -28,6 +30,8 @@ const SPIN: Duration = Duration::from_millis(100);
 enum Event {
     Outside(Outside),
     Reply(Box<Reply<Analysis>>),
+    /// The ensemble of measured tasks is there.
+    Learned,
 }
 
 /// How the dashboard ended.
@@ -57,6 +61,11 @@ pub fn run(mut state: State) -> io::Result<Exit> {
     })?;
     let mut asked = None;
     ask(&worker, &mut state, &mut asked);
+    // Seconds of work that no change of a parameter should throw away: a worker of its own, asked once a data set.
+    let learned = sender.clone();
+    let learner =
+        Worker::spawn("ensemble", || learn, move |_: Reply<()>| drop(learned.send(Event::Learned)))?;
+    let mut learning = None;
     let mut session = Session::enter()?;
     terminal::listen(&sender, Event::Outside)?;
     if let Some(exit) = settle(&events, &mut state, &mut session)? {
@@ -88,12 +97,23 @@ pub fn run(mut state: State) -> io::Result<Exit> {
             }
             next = events.recv_deadline(drawn + FRAME).ok().or_else(|| events.try_recv().ok());
         }
+        if let Some(model) = state.without_ensemble()
+            && learning != model.scenario().data.clone().map(|d| (d.features, d.targets))
+        {
+            learning = model.scenario().data.clone().map(|d| (d.features, d.targets));
+            learner.submit(model);
+        }
         if ask(&worker, &mut state, &mut asked)
             && let Some(exit) = settle(&events, &mut state, &mut session)?
         {
             return Ok(exit);
         }
     }
+}
+
+fn learn(model: Arc<Model>, ticket: &Ticket<'_, ()>) -> Result<(), Ended> {
+    model.compute_ensemble(&|| ticket.stop())?;
+    Ok(())
 }
 
 /// Submits what the state now needs, if that differs from what was asked last.
@@ -130,6 +150,10 @@ fn take(event: Event, state: &mut State, session: &mut Session) -> io::Result<Op
             if let Some(sentence) = state.hopeless.take() {
                 return Ok(Some(Exit::BadInput(sentence)));
             }
+            None
+        }
+        Event::Learned => {
+            state.learn();
             None
         }
         Event::Outside(Outside::Input(input)) => update::input(state, &input),

@@ -10,7 +10,7 @@ use crate::engine::analysis::phase::PhaseRequest;
 use crate::engine::analysis::{Analysis, Curve, CurveId, Request};
 use crate::engine::{Generation, Outcome, Reply};
 use crate::scenario::parameter::{Kind, Parameter, parameters};
-use crate::scenario::{Scenario, presets};
+use crate::scenario::{Model, Scenario, presets};
 
 /// What fills the right-hand side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +116,8 @@ pub struct State {
     pub failure: Option<String>,
     /// The scenario the dashboard was started with cannot be computed.
     pub hopeless: Option<String>,
+    /// Ensembles of measured tasks that have arrived.
+    learned: usize,
     awaited: Generation,
     busy: Option<Instant>,
     pub spinner: usize,
@@ -154,6 +156,7 @@ impl State {
             shown: None,
             failure: None,
             hopeless: None,
+            learned: 0,
             awaited: 0,
             busy: None,
             spinner: 0,
@@ -187,6 +190,7 @@ impl State {
             crosshair: self.crosshair,
             target: self.target,
             resolution: usize::from(self.columns).clamp(40, 400) * 2,
+            learned: self.learned,
             sizes: self.view == View::Selection,
             phase: (self.view == View::Phase).then(|| PhaseRequest {
                 y: self.display.phase_y.clone(),
@@ -248,6 +252,18 @@ impl State {
                 self.busy = None;
             }
         }
+    }
+
+    /// The ensemble of the shown model's tasks has been computed.
+    pub fn learn(&mut self) {
+        self.learned += 1;
+    }
+
+    /// The model whose ensemble is worth computing: a mean over measured tasks that has none yet.
+    #[must_use]
+    pub fn without_ensemble(&self) -> Option<Arc<Model>> {
+        let model = &self.shown.as_ref()?.model;
+        (model.is_measured_mean() && model.ensemble().is_none()).then(|| Arc::clone(model))
     }
 
     /// A curve of what is shown.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Point, Reach};
+use crate::scenario::measured::EnsembleChoice;
 use crate::theory::selection::{Floor, Optimal, Regime};
 
 /// `null` where a number is not finite.
@@ -44,6 +45,13 @@ pub fn point(point: &Point) -> Value {
     put("diverges", json!(point.risk.is_none_or(|r| r.diverges())));
     put("optimal", point.optimal.as_ref().map_or(Value::Null, optimal));
     put("floor", point.floor.as_ref().map_or(Value::Null, floor));
+    // Beyond the contract, for measured data only.
+    if point.in_sample {
+        put("estimate", json!("in-sample"));
+    }
+    if let Some(choice) = &point.left_out {
+        put("left_out", left_out(choice));
+    }
     Value::Object(object)
 }
 
@@ -64,6 +72,20 @@ fn optimal(optimal: &Optimal) -> Value {
         "mu": optimal.mu.map_or(Value::Null, number),
         "soft": soft,
         "hard": { "risk": number(optimal.hard.risk), "fraction": number(optimal.hard.fraction) },
+    })
+}
+
+fn left_out(choice: &EnsembleChoice) -> Value {
+    json!({
+        "risk": number(choice.left_out_risk),
+        "eta": choice.shrinkage.eta,
+        "exponent": choice.shrinkage.exponent,
+        "regimes": { "soft": choice.soft, "hard": choice.hard, "null": choice.null },
+        "kept": number(choice.kept),
+        "raw": number(choice.raw),
+        "best_pca": number(choice.pcr),
+        "best_pca_size": choice.pcr_size,
+        "recommended": super::text::recommended(choice),
     })
 }
 

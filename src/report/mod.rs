@@ -4,6 +4,7 @@ pub mod json;
 pub mod save;
 pub mod text;
 
+use crate::scenario::measured::EnsembleChoice;
 use crate::scenario::{Featurization, Model, ScenarioError};
 use crate::theory::selection::{Floor, Optimal};
 use crate::theory::target::{self, Interval};
@@ -21,6 +22,10 @@ pub struct Point {
     /// Of the task spectrum; `None` where there is none (a table with negative energies).
     pub optimal: Option<Optimal>,
     pub floor: Option<Floor>,
+    /// Measured data: the two above know the tasks they are about.
+    pub in_sample: bool,
+    /// The mean over measured tasks: the representation judged by tasks left out of it.
+    pub left_out: Option<EnsembleChoice>,
 }
 
 /// Evaluates the model's own featurization at each ratio, and the optimum and the floor beside it.
@@ -32,6 +37,7 @@ pub fn evaluate(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Sce
     let representation = model.representation(chosen)?;
     let task = model.task_spectrum().ok();
     let noise = model.noise();
+    let ensemble = if model.is_measured_mean() { Some(model.compute_ensemble(&|| false)?) } else { None };
     ratios
         .iter()
         .map(|&ratio| {
@@ -42,6 +48,11 @@ pub fn evaluate(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Sce
                 risk: representation.evaluate(ratio, model.ridge(), noise)?,
                 optimal: task.as_ref().map(|t| t.optimal(ratio, noise)),
                 floor: task.as_ref().map(|t| t.floor(ratio, noise)),
+                in_sample: model.pool().is_some(),
+                left_out: match &ensemble {
+                    Some(ensemble) => Some(ensemble.best(ratio.get() * model.dimension() as f64)?),
+                    None => None,
+                },
             })
         })
         .collect()

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Point, Reach};
+use crate::scenario::measured::EnsembleChoice;
 use crate::theory::selection::Regime;
 use crate::theory::target::Interval;
 
@@ -58,7 +59,35 @@ pub fn points(points: &[Point]) -> String {
         }
         out.push('\n');
     }
+    if points.iter().any(|p| p.in_sample) {
+        out.push_str("optimal and floor are in-sample: they know the tasks they are about\n");
+    }
+    for (p, choice) in points.iter().filter_map(|p| Some((p, p.left_out.as_ref()?))) {
+        let _ = writeln!(
+            out,
+            "tasks left out, n {:.0}: risk {:.4} with {}; raw {:.4}, PCR-{} {:.4}",
+            p.samples,
+            choice.left_out_risk,
+            recommended(choice),
+            choice.raw,
+            choice.pcr_size,
+            choice.pcr
+        );
+    }
     out
+}
+
+/// The representation for tasks not seen, in words.
+#[must_use]
+pub fn recommended(choice: &EnsembleChoice) -> String {
+    let how = if choice.soft >= choice.hard && choice.soft >= choice.null {
+        "soft selection over all directions".to_owned()
+    } else if choice.hard >= choice.null {
+        format!("hard selection of {:.0} directions", choice.kept)
+    } else {
+        "no feature: predict the mean".to_owned()
+    };
+    format!("{how} (ensemble shrunk by η = {}, v = {})", choice.shrinkage.eta, choice.shrinkage.exponent)
 }
 
 /// The lines of `eval --target-risk`.

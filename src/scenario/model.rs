@@ -11,7 +11,7 @@ use super::description::{Alignment, Featurization, RidgeSetting, Scenario};
 use super::file::DENSE;
 use super::geometry::{Geometry, by_rows};
 use super::learned::Draws;
-use super::measured::{Pool, load_matrix};
+use super::measured::{Ensemble, Pool, load_matrix};
 use super::rotated::Rotated;
 use super::sampled::Sampled;
 use crate::theory::{NoiseVariance, Representation, Ridge, RidgeChoice, Spectrum, TaskSpectrum, pcr};
@@ -187,6 +187,35 @@ impl Model {
         match &self.population {
             Population::Sampled(sampled) => Some(&sampled.pool),
             Population::Commuting(_) | Population::Rotated(_) => None,
+        }
+    }
+
+    /// Whether this is the mean over the tasks of real data: what holds for a task not seen is then judged by leaving
+    /// tasks out ([`Model::compute_ensemble`]).
+    #[must_use]
+    pub fn is_measured_mean(&self) -> bool {
+        matches!(&self.population, Population::Sampled(sampled) if sampled.is_mean())
+    }
+
+    /// The ensemble of measured tasks, if it has been computed.
+    #[must_use]
+    pub fn ensemble(&self) -> Option<&Arc<Ensemble>> {
+        match &self.population {
+            Population::Sampled(sampled) => sampled.ensemble(),
+            _ => None,
+        }
+    }
+
+    /// Computes the ensemble of measured tasks, which takes seconds; every model of the same data then has it.
+    ///
+    /// # Errors
+    /// Without measured data, and as [`Ensemble::new`].
+    pub fn compute_ensemble(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Arc<Ensemble>, ScenarioError> {
+        match &self.population {
+            Population::Sampled(sampled) => sampled.compute_ensemble(stop),
+            _ => Err(ScenarioError::new(
+                "an ensemble of tasks needs real features; give --features and --targets",
+            )),
         }
     }
 

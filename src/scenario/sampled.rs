@@ -6,7 +6,7 @@ use faer::MatRef;
 
 use super::ScenarioError;
 use super::description::{DataSource, Featurization};
-use super::measured::{DataError, Estimate, Featurizer, Pool, TaskChoice};
+use super::measured::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice};
 use crate::theory::{Spectrum, TaskSpectrum};
 
 /// Real features, and one task or the mean over all of them.
@@ -15,6 +15,8 @@ pub(super) struct Sampled {
     pub pool: Arc<Pool>,
     task: TaskChoice,
     estimate: OnceLock<Result<Estimate, DataError>>,
+    /// Of all tasks, whichever is asked about: shared by every model of this pool, and filled when asked for.
+    ensemble: Arc<OnceLock<Arc<Ensemble>>>,
 }
 
 impl Sampled {
@@ -26,14 +28,33 @@ impl Sampled {
     ) -> Result<Self, ScenarioError> {
         let same = |(before, sampled): (&DataSource, &Self)| {
             (before.features == data.features && before.targets == data.targets)
-                .then(|| Arc::clone(&sampled.pool))
+                .then(|| (Arc::clone(&sampled.pool), Arc::clone(&sampled.ensemble)))
         };
-        let pool = match previous.and_then(same) {
-            Some(pool) => pool,
-            None => Arc::new(Pool::load(&data.features, &data.targets, &|_| !stop())?),
+        let (pool, ensemble) = match previous.and_then(same) {
+            Some(known) => known,
+            None => (Arc::new(Pool::load(&data.features, &data.targets, &|_| !stop())?), Arc::default()),
         };
         let task = pool.task(&data.task)?;
-        Ok(Self { pool, task, estimate: OnceLock::new() })
+        Ok(Self { pool, task, estimate: OnceLock::new(), ensemble })
+    }
+
+    /// Whether the mean over all tasks is asked about.
+    pub fn is_mean(&self) -> bool {
+        self.task == TaskChoice::Mean
+    }
+
+    /// The ensemble judged by left-out tasks, if it has been computed.
+    pub fn ensemble(&self) -> Option<&Arc<Ensemble>> {
+        self.ensemble.get()
+    }
+
+    /// Computes it: seconds for hundreds of features.
+    pub fn compute_ensemble(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Arc<Ensemble>, ScenarioError> {
+        if let Some(known) = self.ensemble.get() {
+            return Ok(Arc::clone(known));
+        }
+        let computed = Arc::new(Ensemble::new(&self.pool, &Grid::default(), &|_| !stop())?);
+        Ok(Arc::clone(self.ensemble.get_or_init(|| computed)))
     }
 
     pub fn noise(&self) -> f64 {

@@ -12,6 +12,7 @@ use crate::dashboard::widgets::numbers::{right, sig};
 use crate::dashboard::widgets::{Axis, Chart, Curve, Dash, Mark, MarkKind};
 use crate::engine::analysis::Analysis;
 use crate::engine::analysis::selection::{Selection, Step};
+use crate::report::text::recommended;
 use crate::theory::Regime;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
@@ -131,6 +132,23 @@ fn facts(state: &State, shown: &Analysis, selection: &Selection, wide: bool) -> 
         Span::styled(" hard selection keeps task energies τ above R/α = ", dim),
         Span::styled(sig(selection.threshold, 3), text),
     ]));
+    if shown.model.pool().is_some() {
+        lines.push(Line::styled(" in-sample: these numbers know the tasks they are about", dim));
+    }
+    if shown.model.is_measured_mean() {
+        lines.push(match &selection.left_out {
+            Some(choice) => Line::from(vec![
+                Span::styled(" tasks left out: ", dim),
+                Span::styled(sig(choice.left_out_risk, 3), title),
+                Span::styled(format!(" with {}", recommended(choice)), text),
+                Span::styled(
+                    format!(" · raw {} · PCR-{} {}", sig(choice.raw, 3), choice.pcr_size, sig(choice.pcr, 3)),
+                    dim,
+                ),
+            ]),
+            None => Line::styled(" tasks left out: the ensemble is being computed", dim),
+        });
+    }
     if let Some(importance) = selection.importance {
         let width = if wide { 24 } else { 8 };
         let filled = (importance * f64::from(width)).round() as usize;

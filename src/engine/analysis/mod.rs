@@ -96,6 +96,8 @@ pub struct Request {
     pub target: Option<f64>,
     /// Sample ratios a refined curve has.
     pub resolution: usize,
+    /// Counts what the engine learned besides (the ensemble of measured tasks): another number asks again.
+    pub learned: usize,
     /// Whether the selection view is on screen, which also shows the risk of every representation size.
     pub sizes: bool,
     /// The phase plane, where it is on screen.

@@ -1,6 +1,7 @@
 //! What the optimal featurization does at the crosshair: filters by feature rank, what is kept, and the ablation.
 
 use super::Request;
+use crate::scenario::measured::EnsembleChoice;
 use crate::scenario::{Featurization, Model};
 use crate::theory::representation::Representation;
 use crate::theory::{Floor, NoiseVariance, Optimal, Risk, SampleRatio, Spectrum, TaskSpectrum, ridge};
@@ -40,6 +41,8 @@ pub struct Selection {
     pub ablation: Vec<Ablation>,
     /// The optimal risk with exactly so many features, on either side of k = n; empty unless asked for.
     pub sizes: Vec<(f64, f64)>,
+    /// The mean over measured tasks, once the ensemble is there: what holds for a task left out.
+    pub left_out: Option<EnsembleChoice>,
 }
 
 impl Selection {
@@ -75,6 +78,10 @@ impl Selection {
                 line("top features (hard)", "Σx^-½ VVᵀ Σx^-½", &Featurization::Hard { at: None }),
             ],
             sizes: if request.sizes { sizes(&task, ratio, noise, p) } else { Vec::new() },
+            left_out: model
+                .ensemble()
+                .filter(|_| model.is_measured_mean())
+                .and_then(|ensemble| ensemble.best(ratio.get() * p).ok()),
             optimal,
         })
     }
