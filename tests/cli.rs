@@ -198,3 +198,23 @@ fn standard_output_that_is_no_terminal_is_said() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("terminal"));
     assert!(Path::new(FEATURES).exists());
 }
+
+/// What to use on the repository's real features, for one task and for tasks not seen.
+#[test]
+fn real_features_have_a_recommended_representation() {
+    let data = ["eval", "--features", FEATURES, "--targets", LABELS, "--samples", "50,200,800", "--json"];
+    let games = json(&[&data[..], &["--task", "games"]].concat());
+    let regimes: Vec<&str> = games.iter().map(|p| p["optimal"]["regime"].as_str().unwrap()).collect();
+    assert_eq!(regimes, ["soft", "hard", "hard"]);
+    assert!(games.iter().all(|p| p["estimate"] == "in-sample" && p.get("left_out").is_none()));
+
+    for point in json(&data) {
+        let left_out = &point["left_out"];
+        let risk = left_out["risk"].as_f64().unwrap();
+        // Honest: above what the sample promises itself, below raw features.
+        assert!(risk > point["optimal"]["risk"].as_f64().unwrap(), "{point}");
+        assert!(risk < left_out["raw"].as_f64().unwrap() && risk < 1.0, "{point}");
+        let words = left_out["recommended"].as_str().unwrap();
+        assert!(words.contains("selection of") || words.contains("soft selection"), "{words}");
+    }
+}

@@ -87,7 +87,7 @@ pub fn recommended(choice: &EnsembleChoice) -> String {
     } else {
         "no feature: predict the mean".to_owned()
     };
-    format!("{how} (ensemble shrunk by η = {}, v = {})", choice.shrinkage.eta, choice.shrinkage.exponent)
+    format!("{how} (η {}, v {})", choice.shrinkage.eta, choice.shrinkage.exponent)
 }
 
 /// The lines of `eval --target-risk`.

@@ -80,13 +80,18 @@ impl Sampled {
         let pool = &self.pool;
         let featurizer = match featurization {
             Featurization::Raw => Featurizer::raw(pool),
-            Featurization::GroundTruth => Featurizer::ground_truth(self.estimate()?),
+            // Along its own eigenvectors the estimate's energies are its eigenvalues. The unbiased ones of other
+            // featurizations would be negative there: these directions were chosen by the same data.
+            Featurization::GroundTruth => return Ok(Some(self.task_spectrum()?.ground_truth().normalized())),
+            Featurization::Mix { weight } => {
+                let m = *weight * self.pool.dimension() as f64;
+                return Ok(Some(self.task_spectrum()?.mix(m)));
+            }
             Featurization::Whitened => Featurizer::whitened(pool),
             Featurization::Pca { size: Some(size) } => Featurizer::pca(pool, *size),
             Featurization::Exponents { task, covariates } => {
                 Featurizer::exponents(pool, self.estimate()?, *task, *covariates)?
             }
-            Featurization::Mix { weight } => Featurizer::mix(self.estimate()?, *weight)?,
             Featurization::File { .. } => match file {
                 Some(b) => Featurizer::factor(pool, b)?,
                 None => return Ok(None),

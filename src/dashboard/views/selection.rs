@@ -141,10 +141,7 @@ fn facts(state: &State, shown: &Analysis, selection: &Selection, wide: bool) -> 
                 Span::styled(" tasks left out: ", dim),
                 Span::styled(sig(choice.left_out_risk, 3), title),
                 Span::styled(format!(" with {}", recommended(choice)), text),
-                Span::styled(
-                    format!(" · raw {} · PCR-{} {}", sig(choice.raw, 3), choice.pcr_size, sig(choice.pcr, 3)),
-                    dim,
-                ),
+                Span::styled(format!(" · raw {}", sig(choice.raw, 3)), dim),
             ]),
             None => Line::styled(" tasks left out: the ensemble is being computed", dim),
         });
