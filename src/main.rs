@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use riskscope::cli::{Cli, Command, ViewName, eval};
+use riskscope::cli::{Cli, Command, ViewName, eval, simulate};
 use riskscope::dashboard::app::{self, Exit};
 use riskscope::dashboard::state::{State, View};
 use riskscope::dashboard::theme::{Depth, Theme};
@@ -34,6 +34,11 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
         Some(Command::Eval(args)) => {
             let text = eval::run(&args).map_err(bad)?;
+            print(&text)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Simulate(args)) => {
+            let text = simulate::run(&args).map_err(bad)?;
             print(&text)?;
             Ok(ExitCode::SUCCESS)
         }

@@ -1,6 +1,7 @@
 //! The command line: flags, commands and one screen of help each. A contract: names do not change.
 
 pub mod eval;
+pub mod simulate;
 
 use std::path::PathBuf;
 
@@ -41,6 +42,8 @@ pub struct Cli {
 pub enum Command {
     /// Exact risk and its decomposition at given sample ratios or sample counts
     Eval(eval::EvalArgs),
+    /// Fits on drawn samples at given sample ratios or sample counts, beside the theory
+    Simulate(simulate::SimulateArgs),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

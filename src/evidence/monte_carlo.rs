@@ -1,0 +1,277 @@
+//! Monte Carlo at finite n and p (section 8): samples, task and noise are drawn, the predictor is fitted to them, and
+//! its risk on the population is exact: R = ‖Lβ̂ − Σ_x^{1/2}θ‖² + σ². No asymptotic formula takes part in it.
+//!
+//! Samples are drawn in the eigenbasis of M = Σ_x^{1/2}FΣ_x^{1/2}, where Σ_x^{-1/2}x has independent entries. Gaussian
+//! samples look the same in every orthonormal basis; and correlations of the task between eigenvectors of M do not
+//! reach the mean risk, since changing the sign of one coordinate of every sample changes nothing else.
+
+use faer::Mat;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+use rayon::prelude::*;
+
+use super::fit::{fit, product};
+use super::statistics::{Statistics, Terms, mean};
+use crate::scenario::{Model, ScenarioError};
+use crate::theory::{Risk, SampleRatio, Spectrum, ridge};
+
+/// The distribution of each entry of Σ_x^{-1/2}x.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Covariates {
+    #[default]
+    Gaussian,
+    /// ±1.
+    Rademacher,
+}
+
+/// Entries of one drawn sample matrix, and the order of one solved system: 0.4 GB and some seconds a draw.
+const MOST_ENTRIES: usize = 50_000_000;
+const MOST_UNKNOWNS: usize = 6000;
+/// Pairs of draws between two reports.
+const BATCH: usize = 8;
+
+/// A run of draws at one number of samples, which later draws continue.
+#[derive(Debug, Clone)]
+pub struct MonteCarlo {
+    samples: usize,
+    seed: u64,
+    covariates: Covariates,
+    noise: f64,
+    theory: Risk,
+    /// √s of the directions that samples reach, then deviations of Σ_x^{1/2}θ along all p directions.
+    lengths: Vec<f64>,
+    task: Vec<f64>,
+    trials: Vec<Trial>,
+    /// Unbiased estimates of Bias², one a pair of draws.
+    biases: Vec<f64>,
+}
+
+/// One draw's excess risk, and what the signal and the noise alone cause.
+#[derive(Debug, Clone, Copy)]
+struct Trial {
+    excess: f64,
+    signal: f64,
+    noise: f64,
+}
+
+impl MonteCarlo {
+    /// The model's featurization and ridge with `samples` samples. A featurization that follows n is built for this n;
+    /// an optimal ridge is the theory's for this n, kept for all draws.
+    ///
+    /// # Errors
+    /// For measured models, where the featurization does not exist at this n, and for what is too large to draw.
+    pub fn new(
+        model: &Model,
+        samples: usize,
+        seed: u64,
+        covariates: Covariates,
+    ) -> Result<Self, ScenarioError> {
+        let p = model.dimension();
+        if model.pool().is_some() {
+            return Err(ScenarioError::new(
+                "Monte Carlo needs a synthetic scenario; measured data are subsampled instead",
+            ));
+        }
+        if samples == 0 {
+            return Err(ScenarioError::new("0 samples leave nothing to fit; accepted are 1 or more"));
+        }
+        if samples.saturating_mul(p) > MOST_ENTRIES || samples.min(p) > MOST_UNKNOWNS {
+            return Err(ScenarioError::new(format!(
+                "{samples} samples of dimension {p} are too many to draw; accepted are at most {MOST_ENTRIES} numbers \
+                 in all and {MOST_UNKNOWNS} of either (lower dimension)"
+            )));
+        }
+        let ratio = SampleRatio::new(samples as f64 / p as f64)?;
+        let chosen = &model.scenario().featurization;
+        let representation = model.representation(chosen)?;
+        let Some(spectrum) = representation.spectrum_at(ratio, model.noise()) else {
+            return Err(ScenarioError::new(format!(
+                "featurization {} does not exist with {samples} samples; accepted are fewer than the dimension {p}",
+                chosen.name()
+            )));
+        };
+        let theory = ridge::evaluate(&spectrum, ratio, model.ridge(), model.noise())?;
+        let (lengths, task) = directions(&spectrum, p)?;
+        Ok(Self {
+            samples,
+            seed,
+            covariates,
+            noise: model.noise().get(),
+            theory,
+            lengths,
+            task,
+            trials: Vec::new(),
+            biases: Vec::new(),
+        })
+    }
+
+    /// n.
+    #[must_use]
+    pub const fn samples(&self) -> usize {
+        self.samples
+    }
+
+    /// What the theory says here.
+    #[must_use]
+    pub const fn theory(&self) -> &Risk {
+        &self.theory
+    }
+
+    /// Continues until there are `draws` draws in all. The same draws give the same digits however many threads there
+    /// are and however the run is divided. `report` sees the statistics after every batch.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Interrupted`] once `stop` says so, which is asked before every draw; finished batches are kept.
+    pub fn run(
+        &mut self,
+        draws: usize,
+        report: &mut dyn FnMut(&Statistics),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), ScenarioError> {
+        while self.trials.len() < draws {
+            let first = self.trials.len();
+            let end = draws.min((first / 2 + BATCH) * 2);
+            let pair = |pair: usize| self.pair(pair, first.max(2 * pair)..end.min(2 * pair + 2), stop);
+            let pairs: Vec<_> =
+                (first / 2..end.div_ceil(2)).into_par_iter().map(pair).collect::<Result<_, _>>()?;
+            for (trials, bias) in pairs {
+                self.trials.extend(trials);
+                self.biases.extend(bias);
+            }
+            report(&self.statistics());
+        }
+        Ok(())
+    }
+
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        let risks: Vec<f64> = self.trials.iter().map(|t| t.excess + self.noise).collect();
+        let average = |of: fn(&Trial) -> f64| mean(&self.trials.iter().map(of).collect::<Vec<_>>());
+        let bias = mean(&self.biases);
+        let terms = (!self.biases.is_empty()).then(|| Terms {
+            bias,
+            variance_x: average(|t| t.signal) - bias,
+            variance_x_noise: average(|t| t.noise),
+        });
+        Statistics { terms, ..Statistics::of(&risks) }
+    }
+
+    /// The wanted draws of a pair, and Bias² if both are. Draws are independent, but the tasks of both are fitted to the
+    /// samples of each: the errors that two sets of samples leave of the same task have Bias² as their mean product.
+    fn pair(
+        &self,
+        pair: usize,
+        wanted: std::ops::Range<usize>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(Vec<Trial>, Option<f64>), ScenarioError> {
+        let mut tasks = Mat::zeros(self.task.len(), 2);
+        for (c, column) in tasks.col_iter_mut().enumerate() {
+            let mut random = self.stream(2 * pair + c, true);
+            column.iter_mut().zip(&self.task).for_each(|(v, deviation)| *v = deviation * normal(&mut random));
+        }
+        let mut errors = Vec::with_capacity(2);
+        let mut trials = Vec::with_capacity(2);
+        for draw in wanted {
+            if stop() {
+                return Err(ScenarioError::Interrupted);
+            }
+            let error = self.errors(draw, &tasks);
+            trials.push(Trial::of(&error, draw % 2));
+            errors.push(error);
+        }
+        let bias = match errors.as_slice() {
+            [a, b] => Some((0..2).map(|c| dot(a, c, b, c)).sum::<f64>() / 2.0),
+            _ => None,
+        };
+        Ok((trials, bias))
+    }
+
+    /// Errors Lβ̂ − Σ_x^{1/2}θ of one draw's samples (p×3): for the labels of both tasks without noise, and for the
+    /// noise alone. The fit is linear in the labels.
+    fn errors(&self, draw: usize, tasks: &Mat<f64>) -> Mat<f64> {
+        let (n, p, k) = (self.samples, self.task.len(), self.lengths.len());
+        let mut random = self.stream(draw, false);
+        let mut samples = Mat::zeros(n, p);
+        for column in samples.col_iter_mut() {
+            match self.covariates {
+                Covariates::Gaussian => column.iter_mut().for_each(|v| *v = normal(&mut random)),
+                Covariates::Rademacher => {
+                    column.iter_mut().for_each(|v| *v = if random.random::<bool>() { 1.0 } else { -1.0 });
+                }
+            }
+        }
+        let explained = product(samples.as_ref(), tasks.as_ref());
+        let mut labels = Mat::zeros(n, 3);
+        labels.get_mut(.., ..2).copy_from(&explained);
+        let deviation = self.noise.sqrt();
+        labels.col_mut(2).iter_mut().for_each(|v| *v = deviation * normal(&mut random));
+        let fitted = fit(samples.get(.., ..k), &self.lengths, &labels, self.theory.ridge);
+        Mat::from_fn(p, 3, |i, c| {
+            let found = if i < k { *fitted.get(i, c) } else { 0.0 };
+            if c < 2 { found - tasks.get(i, c) } else { found }
+        })
+    }
+
+    /// Its own stream of random numbers for every draw and number of samples.
+    fn stream(&self, draw: usize, task: bool) -> ChaCha8Rng {
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        random.set_stream(((self.samples as u64) << 32) | ((draw as u64) << 1) | u64::from(task));
+        random
+    }
+}
+
+impl Trial {
+    /// From the errors of a draw whose own task is number `own`.
+    fn of(errors: &Mat<f64>, own: usize) -> Self {
+        let (signal, noise) = (dot(errors, own, errors, own), dot(errors, 2, errors, 2));
+        Self { excess: signal + noise + 2.0 * dot(errors, own, errors, 2), signal, noise }
+    }
+}
+
+fn dot(a: &Mat<f64>, i: usize, b: &Mat<f64>, j: usize) -> f64 {
+    a.col(i).iter().zip(b.col(j).iter()).map(|(x, y)| x * y).sum()
+}
+
+fn normal(random: &mut ChaCha8Rng) -> f64 {
+    StandardNormal.sample(random)
+}
+
+/// The spectrum as p directions: √s of those with s > 0, √(τ/p) of all. Shares that are not whole numbers of directions
+/// go to the largest remainders; the energy of a share that gets none is spread by scaling the others'.
+fn directions(spectrum: &Spectrum, p: usize) -> Result<(Vec<f64>, Vec<f64>), ScenarioError> {
+    let out_of_reach = (1.0 - spectrum.rank()).max(0.0);
+    let weights = spectrum.weights().iter().copied().chain([out_of_reach]);
+    let shares: Vec<f64> = weights.map(|w| w * p as f64).collect();
+    let mut counts: Vec<usize> = shares.iter().map(|s| (s + 1e-9).floor() as usize).collect();
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    let remainder = |i: &usize| shares.get(*i).map_or(0.0, |s| s - (s + 1e-9).floor());
+    order.sort_by(|a, b| remainder(b).total_cmp(&remainder(a)));
+    let missing = p.saturating_sub(counts.iter().sum());
+    for i in order.into_iter().cycle().take(missing) {
+        counts.get_mut(i).into_iter().for_each(|c| *c += 1);
+    }
+    let eigenvalues = spectrum.eigenvalues().iter().copied().chain([0.0]);
+    let energies = spectrum.weighted_energies().iter().copied().chain([spectrum.unreachable()]);
+    let (mut lengths, mut task) = (Vec::new(), Vec::with_capacity(p));
+    for ((count, s), energy) in counts.into_iter().zip(eigenvalues).zip(energies) {
+        if energy < 0.0 {
+            return Err(ScenarioError::new(format!(
+                "tasks with the energy {energy} cannot be drawn; accepted are energies of at least 0"
+            )));
+        }
+        if count == 0 {
+            continue;
+        }
+        if s > 0.0 {
+            lengths.extend(std::iter::repeat_n(s.sqrt(), count));
+        }
+        task.extend(std::iter::repeat_n((energy / count as f64).sqrt(), count));
+    }
+    let (drawn, signal) = (task.iter().map(|t| t * t).sum::<f64>(), spectrum.signal());
+    if drawn > 0.0 && signal > 0.0 && (drawn / signal - 1.0).abs() > 1e-12 {
+        let factor = (signal / drawn).sqrt();
+        task.iter_mut().for_each(|t| *t *= factor);
+    }
+    Ok((lengths, task))
+}

@@ -1,0 +1,52 @@
+//! What a number of independent draws says about a risk: mean with its standard error, and the median, which stays
+//! meaningful near a pole, where the mean over draws is heavy-tailed (section 8).
+
+/// Running statistics of a risk. NaN where there is nothing yet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Statistics {
+    pub draws: usize,
+    /// Of the risk, noise floor included.
+    pub mean: f64,
+    /// Of the mean; NaN below two draws.
+    pub standard_error: f64,
+    pub median: f64,
+    /// The decomposition, from the second draw on.
+    pub terms: Option<Terms>,
+}
+
+/// Unbiased estimates of the terms of the fine-grained decomposition (section 3); a small one may come out negative.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Terms {
+    pub bias: f64,
+    pub variance_x: f64,
+    pub variance_x_noise: f64,
+}
+
+impl Statistics {
+    /// Of risks in any order that is the same each time.
+    #[must_use]
+    pub fn of(risks: &[f64]) -> Self {
+        let draws = risks.len();
+        let average = mean(risks);
+        let squares = risks.iter().map(|r| (r - average).powi(2)).sum::<f64>();
+        let standard_error =
+            if draws < 2 { f64::NAN } else { (squares / (draws - 1) as f64 / draws as f64).sqrt() };
+        let mut sorted = risks.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let at = |i: usize| sorted.get(i).copied().unwrap_or(f64::NAN);
+        let median = 0.5 * (at(draws / 2) + at(draws.saturating_sub(1) / 2));
+        Self { draws, mean: average, standard_error, median, terms: None }
+    }
+
+    /// How many standard errors the mean is above `theory`; `None` where that cannot be said.
+    #[must_use]
+    pub fn z(&self, theory: f64) -> Option<f64> {
+        let z = (self.mean - theory) / self.standard_error;
+        z.is_finite().then_some(z)
+    }
+}
+
+/// NaN of nothing.
+pub(super) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}

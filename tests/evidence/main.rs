@@ -1,0 +1,4 @@
+//! Simulation against theory: fits at finite n and p (section 8).
+
+mod command;
+mod synthetic;
