@@ -1,5 +1,6 @@
 //! The scenario file: strict reading, complete writing, and `set`, the one way to change a scenario.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use toml::{Table as Toml, Value};
@@ -33,11 +34,7 @@ impl Scenario {
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let path = path.as_ref();
         let about = |e: ScenarioError| e.about(format_args!("scenario file {}", path.display()));
-        let size = std::fs::metadata(path).map_or(0, |m| m.len());
-        if size > 64 << 20 {
-            return Err(about(ScenarioError::new("larger than 64 MB, a scenario is a short TOML text")));
-        }
-        let text = std::fs::read_to_string(path).map_err(|e| about(ScenarioError::new(e.to_string())))?;
+        let text = read_text(path).map_err(about)?;
         let mut scenario = Self::from_toml(&text).map_err(about)?;
         if scenario.name.is_empty() {
             scenario.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -252,6 +249,21 @@ impl Scenario {
         }
         if learned { dense("featurization.kind learned") } else { Ok(()) }
     }
+}
+
+/// A scenario is a short text; what is longer, or never ends, is something else.
+const LONGEST: u64 = 16 << 20;
+
+fn read_text(path: &Path) -> Result<String, ScenarioError> {
+    let unreadable =
+        |e: std::io::Error| ScenarioError::new(format!("could not be read ({e}); accepted is a TOML text"));
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let read = file.take(LONGEST + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if read as u64 > LONGEST {
+        return Err(ScenarioError::new("longer than 16 MB; accepted is a short TOML text"));
+    }
+    Ok(text)
 }
 
 impl serde::Serialize for Scenario {

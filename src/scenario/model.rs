@@ -73,6 +73,8 @@ impl Model {
             // An estimate below 0 is rounding: features that explain everything.
             Population::Sampled(s) => (s.noise().max(0.0), s.signal(), s.pool.warnings().to_vec()),
         };
+        let mut warnings = warnings;
+        warnings.extend(remarks(&scenario));
         let mut model = Self {
             noise: NoiseVariance::new(scenario.noise.unwrap_or(noise))?,
             ridge,
@@ -360,6 +362,20 @@ impl Population {
             _ => Ok(Self::Commuting(Arc::new(aligned))),
         }
     }
+}
+
+/// What has no effect, or less than asked for.
+fn remarks(scenario: &Scenario) -> Option<String> {
+    if let (Featurization::Pca { size: Some(size) }, None) = (&scenario.featurization, &scenario.data)
+        && *size > scenario.dimension
+    {
+        let p = scenario.dimension;
+        return Some(format!("featurization.size {size} is more than the {p} directions: all are kept"));
+    }
+    let turned = matches!(scenario.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0);
+    (scenario.is_synthetic() && turned && !scenario.is_rotated()).then(|| {
+        "task.alignment rotated has no effect: isotropic covariates or tasks look the same from every side".into()
+    })
 }
 
 fn follows(featurization: &Featurization) -> ScenarioError {

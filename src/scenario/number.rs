@@ -100,7 +100,7 @@ use Least::{Above, From};
 numbers! {
     DIMENSION: "dimension" "dimension p" = 1000.0, From(1.0), 1e5, LogInteger 10.0..1e5 by 0.1,
         "p, covariate dimension: samples are counted as n = αp (§1)";
-    SIGNAL: "signal" "signal r²" = 1.0, Above(0.0), 1e12, Log 1e-2..100.0 by 0.1,
+    SIGNAL: "signal" "signal r²" = 1.0, From(1e-12), 1e12, Log 1e-2..100.0 by 0.1,
         "r² = tr(Σ_x Σ_θ), variance of the labels that the task explains (§2)";
     NOISE: "noise" "noise σ²" = 0.1, From(0.0), 1e12, Log 1e-4..10.0 by 0.1,
         "σ² = Var ε, label noise; the risk includes it (§1)";
@@ -108,11 +108,11 @@ numbers! {
         "λ of ‖y − XB̂β‖²/n + λ‖β‖²; 0 is the minimum-norm limit, \"optimal\" may be negative (§3, §6)";
     EXPONENT: "exponent" "exponent a" = 1.0, From(0.0), 20.0, Linear 0.0..4.0 by 0.05,
         "power law: eigenvalue j is j^−a (§7)";
-    DECAY: "scale" "scale c" = 100.0, Above(0.0), 1e9, Log 1.0..1e4 by 0.1,
+    DECAY: "scale" "scale c" = 100.0, From(1e-3), 1e9, Log 1.0..1e4 by 0.1,
         "exponential: eigenvalue j is e^(−j/c) (§7)";
     FRACTION: "fraction" "fraction" = 0.2, Above(0.0), 1.0, Linear 0.01..1.0 by 0.01,
         "two-level: this fraction of the directions at 1, the rest at ε (§7)";
-    RATIO: "ratio" "ratio ε" = 1e-4, Above(0.0), 1e12, Log 1e-8..1.0 by 0.1,
+    RATIO: "ratio" "ratio ε" = 1e-4, From(1e-100), 1e12, Log 1e-8..1.0 by 0.1,
         "two-level: eigenvalue ε of the weak directions; a small ε makes a near-divergence (§4, §7)";
     SPIKES: "spikes" "spikes" = 10.0, From(1.0), 1e5, LogInteger 1.0..1000.0 by 0.1,
         "spiked: this many directions at 1 + strength, the rest at 1 (§7)";
@@ -132,7 +132,7 @@ numbers! {
         "F = Σ_θ^u Σ_x^v: (0,0) raw, (1,0) ground truth, (0,−1) whitened (§7)";
     WEIGHT: "weight" "structure m" = 1e-4, From(0.0), 1e12, Log 1e-7..1.0 by 0.1,
         "F = Σ_θ + mΣ_x⁻¹: 0 is ground truth, large m whitened; the soft optimum has m = σ²/((1−α)p) (§5)";
-    AT: "at" "frozen at n/p" = 0.5, Above(0.0), 1e6, Log 0.01..10.0 by 0.1,
+    AT: "at" "frozen at n/p" = 0.5, From(1e-9), 1e6, Log 0.01..10.0 by 0.1,
         "the representation best at this sample ratio is used at every other; left out: best at each n (§5)";
     TASKS: "tasks" "upstream tasks m" = 100.0, From(1.0), 2000.0, LogInteger 1.0..2000.0 by 0.1,
         "learned: F is the empirical covariance of m upstream tasks' fitted coefficients (§7)";

@@ -56,6 +56,8 @@ impl Reader {
             Value::Integer(v) => Some(*v as f64),
             _ => None,
         };
+        // What is too small to be divided by is 0.
+        let found = found.map(|v| if v.abs() < 1e-100 && number.accepts(0.0) { 0.0 } else { v });
         match found.filter(|&v| number.accepts(v)) {
             Some(v) => Ok(v + 0.0),
             None => Err(self.wrong(number.key, &format!("{}{or}", number.accepted()), value)),

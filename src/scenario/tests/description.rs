@@ -66,7 +66,7 @@ fn every_refusal_names_the_key_and_what_is_accepted() {
         ("noise = \"low\"", &["noise accepts", "\"low\""]),
         ("dimension = 0", &["dimension accepts a whole number of at least 1 and at most 100000"]),
         ("dimension = 10.5", &["whole number"]),
-        ("signal = 0", &["signal accepts a number above 0"]),
+        ("signal = 0", &["signal accepts a number of at least 1e-12"]),
         ("ridge = \"best\"", &["ridge accepts", "\"optimal\"", "optimal-nonnegative"]),
         ("[task]\nfamily = \"two-levels\"", &["task.family", "two-level", "sparse"]),
         ("[task]\nfraction = 0.2", &["task.family is missing", "isotropic"]),

@@ -2,6 +2,7 @@
 
 mod commuting;
 mod description;
+mod hostile;
 mod matrices;
 mod presets;
 
