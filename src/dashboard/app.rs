@@ -131,13 +131,10 @@ fn ask(worker: &Worker<Request>, state: &mut State, asked: &mut Option<Request>)
 fn settle(events: &Receiver<Event>, state: &mut State, session: &mut Session) -> io::Result<Option<Exit>> {
     let deadline = Instant::now() + GRACE;
     while state.busy().is_some() {
+        // A coarse result whose refinement follows at once is not drawn: half the bytes for the same picture.
         let Ok(event) = events.recv_deadline(deadline) else { break };
-        let reply = matches!(event, Event::Reply(_));
         if let Some(exit) = take(event, state, session)? {
             return Ok(Some(exit));
-        }
-        if reply {
-            break;
         }
     }
     Ok(None)
