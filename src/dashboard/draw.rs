@@ -21,8 +21,15 @@ pub fn draw(frame: &mut Frame, state: &mut State) {
         too_small(frame, state, area);
         return;
     }
-    let [top, middle, bottom] =
-        Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)]).areas(area);
+    // Where there is room, what is said has a line of its own and the keys stay in sight.
+    let words = if area.height >= 30 { 1 } else { 0 };
+    let [top, middle, words, bottom] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Min(0),
+        Constraint::Length(words),
+        Constraint::Length(1),
+    ])
+    .areas(area);
     let panel = match area.width {
         0..=79 => 0,
         80..=109 => 27,
@@ -31,7 +38,7 @@ pub fn draw(frame: &mut Frame, state: &mut State) {
     };
     let [left, right] = Layout::horizontal([Constraint::Length(panel), Constraint::Min(0)]).areas(middle);
     title::draw(frame, state, top);
-    footer::draw(frame, state, bottom);
+    footer::draw(frame, state, words, bottom);
     if panel > 0 {
         parameters::draw(frame, state, left);
     }

@@ -135,7 +135,7 @@ impl State {
             parameters(&scenario).iter().position(|p| matches!(p.kind, Kind::Number { .. })).unwrap_or(0);
         let crosshair = presets::all().iter().find(|p| p.title == scenario.name).map_or(0.4, |p| p.at);
         let seen = presets::all().iter().find(|p| p.title == scenario.name);
-        let message = seen.map(|p| Message::Said(format!("look for: {}   (? help)", p.look)));
+        let message = seen.map(|p| Message::Said(format!("look for: {}", p.look)));
         Self {
             origin: Snapshot { scenario: scenario.clone(), display: display.clone() },
             scenario,

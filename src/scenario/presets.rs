@@ -69,7 +69,7 @@ static PRESETS: [Preset; 9] = [
     Preset {
         name: "pcr-connection",
         title: "PCR connection",
-        look: "with isotropic tasks hard selection is principal component regression at its best size",
+        look: "with isotropic tasks hard selection is PCR at its best size; other tasks (task spectrum) part them",
         at: 0.5,
         build: || Scenario {
             covariates: Family::PowerLaw { exponent: 1.0 },

@@ -1,4 +1,4 @@
-//! The last line: what just happened, or the keys that matter now.
+//! The last lines: what just happened, or what the focused parameter means; and the keys that matter now.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -40,19 +40,32 @@ fn hints(mode: &Mode) -> Vec<(String, &'static str)> {
     }
 }
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
-    let room = usize::from(area.width).saturating_sub(2);
+/// Draws what is said into `words`, or in place of the keys where there is no line for it.
+pub fn draw(frame: &mut Frame, state: &State, words: Rect, keys: Rect) {
     let said = match (&state.failure, &state.message) {
-        (Some(sentence), _) => Some((sentence, Role::Error)),
-        (None, Some(Message::Failed(sentence))) => Some((sentence, Role::Error)),
-        (None, Some(Message::Said(sentence))) => Some((sentence, Role::Ok)),
+        (Some(sentence), _) => Some((sentence.clone(), Role::Error)),
+        (None, Some(Message::Failed(sentence))) => Some((sentence.clone(), Role::Error)),
+        (None, Some(Message::Said(sentence))) => Some((sentence.clone(), Role::Ok)),
         (None, None) => None,
     };
-    if let Some((sentence, role)) = said {
-        let line = Line::styled(format!(" {}", cut(sentence, room)), state.theme.style(role));
+    let own_line = words.height > 0;
+    let area = if own_line { words } else { keys };
+    let about = || {
+        let focused = state.parameters().into_iter().nth(state.focus)?;
+        own_line.then(|| (format!("{}: {}", focused.label, focused.about), Role::Dim))
+    };
+    if let Some((sentence, role)) = said.clone().or_else(about) {
+        let room = usize::from(area.width).saturating_sub(2);
+        let line = Line::styled(format!(" {}", cut(&sentence, room)), state.theme.style(role));
         frame.render_widget(Paragraph::new(line), area);
-        return;
     }
+    if own_line || said.is_none() {
+        draw_keys(frame, state, keys);
+    }
+}
+
+fn draw_keys(frame: &mut Frame, state: &State, area: Rect) {
+    let room = usize::from(area.width).saturating_sub(2);
     let mut spans = vec![Span::raw(" ")];
     let mut used = 0;
     for (key, words) in hints(&state.mode) {

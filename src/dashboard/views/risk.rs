@@ -87,25 +87,27 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     frame.render_widget(chart, area);
 }
 
-/// The window cut at the transitions, each stretch with its regime; hard selection with what it keeps where that is
-/// the same all along.
+/// The window cut at the transitions, each stretch with its regime; hard selection with what it keeps from the first
+/// n of the stretch to the last.
 fn stretches(regimes: &Regimes, window: Window, dimension: usize) -> Vec<(f64, f64, String, Role)> {
     let mut all = Vec::new();
     let mut from = window.from;
     let mut now = (regimes.first.regime, regimes.first.kept_fraction);
-    let mut push = |from: f64, to: f64, at: Regime, kept: Option<f64>| {
+    let count = |share: f64| format!("{:.0}", share * dimension as f64);
+    let mut push = |from: f64, to: f64, at: Regime, kept: (f64, f64)| {
         let (name, role) = regime(at);
-        let name = match kept {
-            Some(kept) if at == Regime::Hard => format!("hard · keep {:.0}", kept * dimension as f64),
-            _ => name.to_owned(),
+        let name = match (count(kept.0), count(kept.1)) {
+            _ if at != Regime::Hard => name.to_owned(),
+            (first, last) if first == last => format!("hard · keep {first}"),
+            (first, last) => format!("hard · keep {first}–{last}"),
         };
         all.push((from, to, name, role));
     };
     for t in &regimes.transitions {
-        push(from, t.at, now.0, (now.1 == t.kept_before).then_some(now.1));
+        push(from, t.at, now.0, (now.1, t.kept_before));
         from = t.at;
         now = (t.to, t.kept_after);
     }
-    push(from, window.to, now.0, None);
+    push(from, window.to, now.0, (now.1, regimes.last.kept_fraction));
     all
 }

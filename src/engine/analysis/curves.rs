@@ -54,9 +54,9 @@ fn regimes(
     let Ok(task) = model.task_spectrum() else { return Ok(None) };
     let Window { from, to, .. } = request.window;
     let table = SoftTable::new(task);
-    let first = table.optimal(SampleRatio::new(from)?, model.noise());
+    let at = |ratio: f64| Ok::<_, Ended>(table.optimal(SampleRatio::new(ratio)?, model.noise()));
     let transitions = transition::transitions(&table, model.noise(), from, to, stop)?;
-    Ok(Some(Regimes { first, transitions }))
+    Ok(Some(Regimes { first: at(from)?, transitions, last: at(to)? }))
 }
 
 /// The exact numbers at the crosshair.

@@ -122,6 +122,8 @@ pub struct Regimes {
     /// The optimum at the window's left end.
     pub first: Optimal,
     pub transitions: Vec<Transition>,
+    /// The optimum at the window's right end.
+    pub last: Optimal,
 }
 
 /// What the plots show; unchanged while only the crosshair moves.

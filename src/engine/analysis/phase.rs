@@ -82,9 +82,13 @@ pub(super) fn compute(
     shown: &mut dyn FnMut(Phase),
 ) -> Result<Phase, Ended> {
     let scenario = &request.scenario;
-    let second = seconds(scenario).into_iter().find(|s| s.key == wanted.y).ok_or_else(|| {
+    let mut second = seconds(scenario).into_iter().find(|s| s.key == wanted.y).ok_or_else(|| {
         Ended::Failed(format!("there is no phase plane over {} in this scenario", wanted.y))
     })?;
+    // An estimated noise is a number too.
+    if wanted.y == "noise" {
+        second.now = Some(model.noise().get());
+    }
     let spacing = |log: bool| if log { Spacing::Log } else { Spacing::Linear };
     let window = request.window;
     let columns = sweep::grid(window.from, window.to, wanted.columns, spacing(window.log))?;
