@@ -157,3 +157,35 @@ fn processor_ticks(id: u32) -> u64 {
     let after = stat.rsplit_once(')').unwrap().1;
     after.split_whitespace().skip(11).take(2).map(|f| f.parse::<u64>().unwrap()).sum()
 }
+
+#[test]
+fn measured_points_lie_on_the_curve_and_leave_with_their_scenario() {
+    let small = ["--preset", "isotropic-double-descent", "--set", "dimension=60"];
+    let mut pty = Pty::start(&small, 120, 36);
+    pty.wait_for("pole n = 60");
+    pty.send("m");
+    let screen = pty.wait_for("beyond 3 s.e.");
+    assert!(screen.contains("measured × 32"), "{screen}");
+    assert!(screen.matches('●').count() >= 10, "points on the curve:\n{screen}");
+    // More draws of the same points, then another scenario while they are under way: nothing of them stays.
+    pty.send("m");
+    pty.send("l");
+    pty.wait("the points are gone", |s| !s.contains("s.e.") && !s.contains("draws"));
+    let screen = pty.settle(SETTLED);
+    assert!(!screen.contains("s.e."), "nothing comes back:\n{screen}");
+    pty.send("q");
+    pty.end().assert_restored();
+}
+
+#[test]
+fn a_measurement_can_be_stopped_and_goes_on() {
+    let mut pty = Pty::start(&["--set", "dimension=400"], 120, 36);
+    pty.wait_for("pole n = 400");
+    pty.send("m");
+    pty.wait("progress", |s| s.contains("m stops") && s.contains('%'));
+    pty.resize(100, 30);
+    pty.send("m");
+    pty.wait_for("m goes on");
+    pty.send("q");
+    pty.end().assert_restored();
+}

@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 use serde_json::{Value, json};
 
 use super::ScenarioArgs;
-use crate::evidence::{Agreement, Compared, Covariates, MonteCarlo};
+use crate::evidence::{self, Agreement, Compared, Covariates, MonteCarlo};
 use crate::scenario::{Model, ScenarioError};
 
 #[derive(Debug, Args)]
@@ -51,7 +51,7 @@ pub fn run(args: &SimulateArgs) -> Result<String, ScenarioError> {
         .iter()
         .map(|&n| MonteCarlo::new(&model, n, args.seed, Covariates::Gaussian))
         .collect::<Result<_, _>>()?;
-    let poles = poles(&model)?;
+    let poles = evidence::poles(&model)?;
     let bar = io::stderr().is_terminal();
     let (draws, all) = (args.draws as usize, runs.len());
     let mut points = Vec::with_capacity(all);
@@ -85,15 +85,6 @@ fn counts(args: &SimulateArgs, p: usize) -> Result<Vec<usize>, ScenarioError> {
         )));
     }
     Ok(args.at.iter().map(of_ratio).chain(args.samples.iter().copied()).map(|n| n as usize).collect())
-}
-
-/// n of every pole of the theory's curve.
-fn poles(model: &Model) -> Result<Vec<f64>, ScenarioError> {
-    use crate::theory::DivergenceKind::Pole;
-    let representation = model.representation(&model.scenario().featurization)?;
-    let found = representation.divergences(model.ridge(), model.noise(), 1e-3, 10.0);
-    let p = model.dimension() as f64;
-    Ok(found.iter().filter(|d| d.kind == Pole).map(|d| d.sample_ratio * p).collect())
 }
 
 fn json_of(points: &[Compared], p: usize) -> String {

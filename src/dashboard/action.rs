@@ -38,6 +38,7 @@ pub enum Action {
     TypeSamples,
     TypeTarget,
     Freeze,
+    Measure,
     Stack,
     LogRatio,
     LogRisk,

@@ -16,6 +16,7 @@ use super::state::State;
 use super::terminal::{self, Outside, Session};
 use super::update::{self, Wish};
 use crate::engine::analysis::{self, Analysis, Request};
+use crate::engine::measure::{self, Measured};
 use crate::engine::{Ended, Reply, Ticket, Worker, panic_if_asked};
 use crate::scenario::Model;
 
@@ -30,6 +31,7 @@ const SPIN: Duration = Duration::from_millis(100);
 enum Event {
     Outside(Outside),
     Reply(Box<Reply<Analysis>>),
+    Measured(Box<Reply<Measured>>),
     /// The ensemble of measured tasks is there.
     Learned,
 }
@@ -66,6 +68,11 @@ pub fn run(mut state: State) -> io::Result<Exit> {
     let learner =
         Worker::spawn("ensemble", || learn, move |_: Reply<()>| drop(learned.send(Event::Learned)))?;
     let mut learning = None;
+    let points = sender.clone();
+    let measurer = Worker::spawn("measure", measure::job, move |reply| {
+        drop(points.send(Event::Measured(Box::new(reply))))
+    })?;
+    let mut measuring = None;
     let mut session = Session::enter()?;
     terminal::listen(&sender, Event::Outside)?;
     if let Some(exit) = settle(&events, &mut state, &mut session)? {
@@ -103,6 +110,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
             learning = model.scenario().data.clone().map(|d| (d.features, d.targets));
             learner.submit(model);
         }
+        measure(&measurer, &mut state, &mut measuring);
         if ask(&worker, &mut state, &mut asked)
             && let Some(exit) = settle(&events, &mut state, &mut session)?
         {
@@ -127,6 +135,19 @@ fn ask(worker: &Worker<Request>, state: &mut State, asked: &mut Option<Request>)
     true
 }
 
+/// Starts the measurement that the state now wants, or stops the one it no longer wants.
+fn measure(worker: &Worker<measure::Request>, state: &mut State, measuring: &mut Option<measure::Request>) {
+    let wanted = state.measure_request();
+    if wanted == *measuring {
+        return;
+    }
+    state.wait_for_measured(match &wanted {
+        Some(request) => worker.submit(request.clone()),
+        None => worker.cancel(),
+    });
+    *measuring = wanted;
+}
+
 /// Gives the engine a moment to answer before the change is drawn.
 fn settle(events: &Receiver<Event>, state: &mut State, session: &mut Session) -> io::Result<Option<Exit>> {
     let deadline = Instant::now() + GRACE;
@@ -147,6 +168,10 @@ fn take(event: Event, state: &mut State, session: &mut Session) -> io::Result<Op
             if let Some(sentence) = state.hopeless.take() {
                 return Ok(Some(Exit::BadInput(sentence)));
             }
+            None
+        }
+        Event::Measured(reply) => {
+            state.receive_measured(*reply);
             None
         }
         Event::Learned => {

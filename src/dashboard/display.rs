@@ -102,7 +102,7 @@ impl Display {
             choice("view.risk-scale".into(), "risk axis", SCALES, self.log_risk, "Spacing of the risk axis."),
             choice(
                 "view.stacked".into(),
-                "decomposition",
+                "terms",
                 ["lines", "stacked"],
                 self.stacked,
                 "The variance view: terms as lines, or stacked so that they add up to the risk.",

@@ -54,7 +54,7 @@ pub fn draw(frame: &mut Frame, state: &mut State) {
 }
 
 fn view(frame: &mut Frame, state: &mut State, area: Rect) {
-    let readout_rows = readout::rows(state).min(area.height / 3);
+    let readout_rows = readout::rows(state).min(2 * area.height / 5);
     let flag_rows = flags::rows(state).min(area.height / 5).max(1);
     let (flag_rows, readout_rows) = match state.view {
         View::Data | View::Selection | View::Phase => (0, 0),

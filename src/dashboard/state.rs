@@ -7,7 +7,8 @@ use super::action::Action;
 use super::display::Display;
 use super::theme::Theme;
 use crate::engine::analysis::phase::PhaseRequest;
-use crate::engine::analysis::{Analysis, Curve, CurveId, Request};
+use crate::engine::analysis::{Analysis, Curve, CurveId, Request, Window};
+use crate::engine::measure::{self, Measured};
 use crate::engine::{Generation, Outcome, Reply};
 use crate::scenario::parameter::{Kind, Parameter, parameters};
 use crate::scenario::{Model, Scenario, presets};
@@ -91,6 +92,17 @@ pub struct Frozen {
     pub curve: Curve,
 }
 
+/// Measured points beside the theory, of one scenario.
+#[derive(Debug, Clone)]
+pub struct Measurement {
+    pub scenario: Scenario,
+    pub window: Window,
+    /// Draws asked for at every point.
+    pub draws: usize,
+    pub running: bool,
+    pub shown: Option<Measured>,
+}
+
 pub struct State {
     pub scenario: Scenario,
     pub display: Display,
@@ -106,6 +118,7 @@ pub struct State {
     pub crosshair: f64,
     pub target: Option<f64>,
     pub frozen: Option<Frozen>,
+    pub measurement: Option<Measurement>,
     pub mode: Mode,
     pub message: Option<Message>,
     pub theme: Theme,
@@ -119,6 +132,7 @@ pub struct State {
     /// Ensembles of measured tasks that have arrived.
     learned: usize,
     awaited: Generation,
+    awaited_measure: Generation,
     busy: Option<Instant>,
     pub spinner: usize,
     /// Columns the plot had last: what a refined curve needs points for.
@@ -148,6 +162,7 @@ impl State {
             crosshair,
             target: None,
             frozen: None,
+            measurement: None,
             mode: Mode::Normal,
             message,
             theme,
@@ -158,6 +173,7 @@ impl State {
             hopeless: None,
             learned: 0,
             awaited: 0,
+            awaited_measure: 0,
             busy: None,
             spinner: 0,
             columns: 86,
@@ -250,6 +266,46 @@ impl State {
             Outcome::Panicked(sentence) => {
                 self.failure = Some(sentence);
                 self.busy = None;
+            }
+        }
+    }
+
+    /// What is to be measured now, once the curves it belongs to are there.
+    #[must_use]
+    pub fn measure_request(&self) -> Option<measure::Request> {
+        let measurement = self.measurement.as_ref().filter(|m| m.running)?;
+        let model = &self.shown.as_ref()?.model;
+        (*model.scenario() == measurement.scenario).then(|| measure::Request {
+            model: Arc::clone(model),
+            window: measurement.window,
+            draws: measurement.draws,
+        })
+    }
+
+    /// A measurement of this generation is under way, or none is.
+    pub fn wait_for_measured(&mut self, generation: Generation) {
+        self.awaited_measure = generation;
+    }
+
+    /// Takes measured points, unless they answer an older request or another scenario.
+    pub fn receive_measured(&mut self, reply: Reply<Measured>) {
+        if reply.generation != self.awaited_measure {
+            return;
+        }
+        let Some(measurement) = &mut self.measurement else { return };
+        match reply.outcome {
+            Outcome::Partial(points) if points.scenario == measurement.scenario => {
+                measurement.shown = Some(points);
+            }
+            Outcome::Done(points) if points.scenario == measurement.scenario => {
+                measurement.running = false;
+                self.message = points.missing.clone().map(Message::Failed);
+                measurement.shown = Some(points);
+            }
+            Outcome::Partial(_) | Outcome::Done(_) => {}
+            Outcome::Failed(sentence) | Outcome::Panicked(sentence) => {
+                self.measurement = None;
+                self.message = Some(Message::Failed(sentence));
             }
         }
     }

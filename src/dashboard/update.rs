@@ -5,9 +5,10 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use super::action::Action;
 use super::entry;
 use super::keymap;
-use super::state::{Entry, Frozen, Message, Mode, Snapshot, State, View};
+use super::state::{Entry, Frozen, Measurement, Message, Mode, Snapshot, State, View};
 use super::theme::Theme;
 use crate::engine::analysis::CurveId;
+use crate::engine::measure::FIRST_DRAWS;
 use crate::scenario::parameter::Parameter;
 use crate::scenario::presets;
 
@@ -25,6 +26,15 @@ const MEMORY: usize = 200;
 
 /// What one terminal event does.
 pub fn input(state: &mut State, event: &Event) -> Option<Wish> {
+    let wish = take(state, event);
+    // What was measured belongs to the scenario it was measured on.
+    if state.measurement.as_ref().is_some_and(|m| m.scenario != state.scenario) {
+        state.measurement = None;
+    }
+    wish
+}
+
+fn take(state: &mut State, event: &Event) -> Option<Wish> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => self::key(state, key),
         Event::Paste(text) => {
@@ -127,6 +137,7 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
         Action::TypeSamples => entry::typing(state, Entry::Samples, String::new()),
         Action::TypeTarget => entry::typing(state, Entry::Target, String::new()),
         Action::Freeze => freeze(state),
+        Action::Measure => measure(state),
         Action::Stack => next_choice(state, "view.stacked"),
         Action::LogRatio => next_choice(state, "view.ratio-scale"),
         Action::LogRisk => next_choice(state, "view.risk-scale"),
@@ -370,6 +381,30 @@ fn zoom(state: &mut State, factor: f64) {
     remember(state);
     state.display.zoom_to(from, to);
     keep_crosshair(state);
+}
+
+/// Starts, stops, goes on with what was stopped, or draws as often again.
+fn measure(state: &mut State) {
+    let window = state.display.window;
+    match &mut state.measurement {
+        Some(measurement) if measurement.running => measurement.running = false,
+        Some(measurement) => {
+            if measurement.shown.as_ref().is_some_and(|m| m.done >= 1.0) && measurement.window == window {
+                measurement.draws *= 2;
+            }
+            measurement.window = window;
+            measurement.running = true;
+        }
+        None => {
+            state.measurement = Some(Measurement {
+                scenario: state.scenario.clone(),
+                window,
+                draws: FIRST_DRAWS,
+                running: true,
+                shown: None,
+            });
+        }
+    }
 }
 
 fn freeze(state: &mut State) {

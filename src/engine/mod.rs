@@ -6,6 +6,7 @@
 //! becomes a [`Outcome::Panicked`] and the job starts afresh with clean state.
 
 pub mod analysis;
+pub mod measure;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,6 +1,8 @@
 //! How far measurement and theory are apart over all measured points, and why where they are.
 
 use super::Statistics;
+use crate::scenario::{Model, ScenarioError};
+use crate::theory::DivergenceKind;
 
 /// A measured point beside the theory's risk there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +25,17 @@ pub struct Agreement {
     pub difference: f64,
     /// Points off by more than 3 standard errors, one plain sentence each.
     pub off: Vec<String>,
+}
+
+/// n of every pole of the theory's curve.
+///
+/// # Errors
+/// A featurization that cannot be built.
+pub fn poles(model: &Model) -> Result<Vec<f64>, ScenarioError> {
+    let representation = model.representation(&model.scenario().featurization)?;
+    let found = representation.divergences(model.ridge(), model.noise(), 1e-3, 10.0);
+    let p = model.dimension() as f64;
+    Ok(found.iter().filter(|d| d.kind == DivergenceKind::Pole).map(|d| d.sample_ratio * p).collect())
 }
 
 impl Compared {

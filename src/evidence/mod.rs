@@ -5,6 +5,6 @@ mod fit;
 pub mod monte_carlo;
 mod statistics;
 
-pub use agreement::{Agreement, Compared};
+pub use agreement::{Agreement, Compared, poles};
 pub use monte_carlo::{Covariates, MonteCarlo};
 pub use statistics::{Statistics, Terms};

@@ -21,6 +21,7 @@ fn hints(mode: &Mode) -> Vec<(String, &'static str)> {
             (shown(Action::Type), "type"),
             (pair(Action::CrosshairLeft, Action::CrosshairRight), "crosshair"),
             (shown(Action::NextMark), "next flag"),
+            (shown(Action::Measure), "measure"),
             (shown(Action::Presets), "presets"),
             (shown(Action::Help), "help"),
             (shown(Action::Quit), "quit"),

@@ -3,6 +3,7 @@
 pub mod flags;
 pub mod footer;
 pub mod help;
+pub mod measured;
 pub mod parameters;
 pub mod presets;
 pub mod prompt;

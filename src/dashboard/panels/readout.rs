@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::cut;
+use super::{cut, measured};
 use crate::dashboard::roles;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
@@ -22,7 +22,7 @@ const fn widths(room: usize, target: bool) -> (usize, usize) {
 #[must_use]
 pub fn rows(state: &State) -> u16 {
     let curves = state.shown.as_ref().map_or(1, |s| s.rows.len());
-    u16::try_from(curves).unwrap_or(8).saturating_add(3)
+    u16::try_from(curves).unwrap_or(8).saturating_add(3 + measured::rows(state))
 }
 
 type Column = (&'static str, fn(&Risk) -> f64);
@@ -77,6 +77,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         }
         lines.push(Line::from(spans));
     }
+    lines.extend(measured::lines(state, room));
     lines.extend(ridges(state));
     frame.render_widget(Paragraph::new(lines), area);
 }

@@ -48,6 +48,12 @@ fn facts(state: &State) -> Line<'static> {
 
 /// A spinner while something long runs, else how long the last computation took; always as wide.
 fn progress(state: &State) -> String {
+    if state.busy().is_none()
+        && let Some(measurement) = state.measurement.as_ref().filter(|m| m.running)
+    {
+        let done = measurement.shown.as_ref().map_or(0.0, |m| m.done);
+        return format!("measure{:>3.0}%", (100.0 * done).floor());
+    }
     let spinning = state.busy().is_some_and(|since| since.elapsed().as_millis() > 80);
     if spinning {
         let frames: &[char] = if state.ascii { &SPINNER_ASCII } else { &SPINNER };

@@ -8,8 +8,9 @@ pub mod variance;
 
 use super::state::State;
 use super::theme::Role;
-use super::widgets::{Axis, Glyphs};
+use super::widgets::{Axis, Evidence, Glyphs};
 use crate::engine::analysis::{Curve, Window};
+use crate::evidence::Compared;
 use crate::theory::divergence::DivergenceKind as Kind;
 use crate::theory::{Regime, Risk};
 
@@ -40,6 +41,21 @@ fn ratio_axis(window: Window) -> Axis<'static> {
 
 fn glyphs(state: &State) -> Glyphs {
     if state.ascii { Glyphs::Ascii } else { Glyphs::Braille }
+}
+
+/// The points measured so far.
+fn evidence(state: &State) -> &[Compared] {
+    state.measurement.as_ref().and_then(|m| m.shown.as_ref()).map_or(&[], |m| m.points.as_slice())
+}
+
+/// The measured risk of one point; the median beside the mean where that is heavy-tailed.
+fn measured_risk(point: &Compared, dimension: usize) -> Evidence {
+    Evidence {
+        x: point.samples / dimension as f64,
+        mean: point.measured.mean,
+        error: point.measured.standard_error,
+        median: point.near_pole().then_some(point.measured.median),
+    }
 }
 
 /// A regime's name and colour.

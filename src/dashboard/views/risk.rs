@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Trace, glyphs, ratio_axis, regime, trace, value_range};
+use super::{Trace, evidence, glyphs, measured_risk, ratio_axis, regime, trace, value_range};
 use crate::dashboard::roles;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
@@ -75,11 +75,13 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let labels: Vec<_> = labels.into_iter().chain(jumps).collect();
     let marks: Vec<Mark> =
         labels.iter().map(|(kind, x, y, label)| Mark { kind: *kind, x: *x, y: *y, label }).collect();
+    let points: Vec<_> = evidence(state).iter().map(|point| measured_risk(point, dimension)).collect();
     let crosshair = Crosshair { x: state.crosshair, curve: curves.len().checked_sub(1) };
     let chart = Chart {
         curves: &curves,
         marks: &marks,
         bands: &bands,
+        points: &points,
         crosshair: Some(crosshair),
         glyphs: glyphs(state),
         ..Chart::new(ratio_axis(window), y, &state.theme)

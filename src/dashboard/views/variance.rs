@@ -3,11 +3,14 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Trace, glyphs, ratio_axis, trace, value_range};
+use super::{Trace, evidence, glyphs, measured_risk, ratio_axis, trace, value_range};
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
-use crate::dashboard::widgets::{Axis, Chart, Crosshair, Curve, Dash, Layer, Mark, MarkKind, Stack, Texture};
+use crate::dashboard::widgets::{
+    Axis, Chart, Crosshair, Curve, Dash, Evidence, Layer, Mark, MarkKind, Stack, Texture,
+};
 use crate::engine::analysis::CurveId;
+use crate::evidence::Terms;
 use crate::theory::Risk;
 use crate::theory::divergence::DivergenceKind as Kind;
 
@@ -40,6 +43,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         .collect();
     let x = ratio_axis(window);
     let crosshair = Some(Crosshair { x: state.crosshair, curve: None });
+    let points = measured(state);
     if state.display.stacked {
         // Areas add up only on a linear axis.
         let (low, high) = value_range(&[&total], window, peaks, false);
@@ -56,6 +60,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
             stack: Some(Stack { x: &xs, layers: &layers, breaks: &total.poles }),
             curves: &curves,
             marks: &marks,
+            points: &points,
             crosshair,
             glyphs: glyphs(state),
             ..Chart::new(x, Axis::linear(low, high, "risk R"), &state.theme)
@@ -78,9 +83,32 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let chart = Chart {
         curves: &curves,
         marks: &marks,
+        points: &points,
         crosshair,
         glyphs: glyphs(state),
         ..Chart::new(x, y, &state.theme)
     };
     frame.render_widget(chart, area);
+}
+
+/// The measured risk, and under it the estimated terms: as they add up, or each by itself.
+fn measured(state: &State) -> Vec<Evidence> {
+    let Some(model) = state.shown.as_ref().map(|shown| &shown.model) else { return Vec::new() };
+    let (p, noise) = (model.dimension(), model.noise().get());
+    let stacked = state.display.stacked;
+    let terms = |t: &Terms| {
+        if stacked {
+            // The topmost sum is the risk itself.
+            [noise, noise + t.bias, noise + t.bias + t.variance_x]
+        } else {
+            [t.bias, t.variance_x, t.variance_x_noise]
+        }
+    };
+    let points = evidence(state);
+    let estimated = points.iter().filter_map(|point| Some((point, point.measured.terms.as_ref()?)));
+    let estimated = estimated.flat_map(|(point, found)| {
+        let at = measured_risk(point, p);
+        terms(found).into_iter().map(move |mean| Evidence { mean, error: f64::NAN, median: None, ..at })
+    });
+    estimated.chain(points.iter().map(|point| measured_risk(point, p))).collect()
 }

@@ -73,6 +73,8 @@ pub struct Evidence {
     pub x: f64,
     pub mean: f64,
     pub error: f64,
+    /// Where the mean over draws is heavy-tailed: near a pole.
+    pub median: Option<f64>,
 }
 
 /// A line at x, with a marker where it meets one of the chart's curves.
@@ -239,6 +241,11 @@ pub(super) fn draw_evidence(
     let bar = theme.style(Role::Text);
     for point in points {
         let Some(column) = frame.column(point.x) else { continue };
+        let inside = |y: &f64| (frame.y_axis().min()..=frame.y_axis().max()).contains(y);
+        if let Some(row) = point.median.filter(inside).and_then(|y| frame.row(y)) {
+            put(buf, column, row, symbols.median, style);
+            taken.add_text(column, row, 1);
+        }
         let error = if point.error.is_finite() { point.error.abs() } else { 0.0 };
         let held = |y: f64| {
             let axis = frame.y_axis();

@@ -161,6 +161,7 @@ fn preview() {
                 x,
                 mean: evaluate(&ground_truth, x).risk * (1.0 + error / 3.0),
                 error,
+                median: None,
             })
             .to_vec();
     let x = Axis::linear(0.0, 1.5, "n/p");

@@ -72,7 +72,12 @@ fn anything_can_be_drawn_at_any_size_and_twice_the_same() {
             })
             .collect();
         let points: Vec<Evidence> = (0..dice.roll(4))
-            .map(|_| Evidence { x: dice.value(), mean: dice.value(), error: dice.value() })
+            .map(|_| Evidence {
+                x: dice.value(),
+                mean: dice.value(),
+                error: dice.value(),
+                median: Some(dice.value()),
+            })
             .collect();
         let values: Vec<Vec<f64>> =
             (0..2).map(|_| (0..dice.roll(6)).map(|_| dice.value()).collect()).collect();
