@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use signal_hook::consts::{SIGCONT, SIGTSTP};
 
 use super::draw;
+use super::pointer;
 use super::state::State;
 use super::terminal::{self, Outside, Session};
 use super::update::{self, Wish};
@@ -74,6 +75,9 @@ pub fn run(mut state: State) -> io::Result<Exit> {
     })?;
     let mut measuring = None;
     let mut session = Session::enter()?;
+    if state.mouse {
+        session.mouse(true)?;
+    }
     terminal::listen(&sender, Event::Outside)?;
     if let Some(exit) = settle(&events, &mut state, &mut session)? {
         return Ok(exit);
@@ -97,12 +101,18 @@ pub fn run(mut state: State) -> io::Result<Exit> {
                 return Err(io::Error::other("the terminal cannot be read"));
             }
         };
-        let mut next = Some(event);
-        while let Some(event) = next {
-            if let Some(exit) = take(event, &mut state, &mut session)? {
+        let mut now = event;
+        loop {
+            let next = events.recv_deadline(drawn + FRAME).ok().or_else(|| events.try_recv().ok());
+            if !next.as_ref().is_some_and(|next| outdates(next, &now))
+                && let Some(exit) = take(now, &mut state, &mut session)?
+            {
                 return Ok(exit);
             }
-            next = events.recv_deadline(drawn + FRAME).ok().or_else(|| events.try_recv().ok());
+            match next {
+                Some(next) => now = next,
+                None => break,
+            }
         }
         if let Some(model) = state.without_ensemble()
             && learning != model.scenario().data.clone().map(|d| (d.features, d.targets))
@@ -116,6 +126,16 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         {
             return Ok(exit);
         }
+    }
+}
+
+/// Of a burst of motion only the last place counts.
+fn outdates(later: &Event, earlier: &Event) -> bool {
+    match (later, earlier) {
+        (Event::Outside(Outside::Input(later)), Event::Outside(Outside::Input(earlier))) => {
+            pointer::outdates(later, earlier)
+        }
+        _ => false,
     }
 }
 

@@ -5,6 +5,7 @@ use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 
+use super::hit::Plot;
 use super::panels::{flags, footer, help, parameters, presets, prompt, readout, tabs, title};
 use super::state::{Mode, State, View};
 use super::theme::Role;
@@ -16,6 +17,8 @@ pub const SMALLEST: (u16, u16) = (60, 16);
 /// Draws everything. The state learns how many columns the plot has, which the engine's resolution follows.
 pub fn draw(frame: &mut Frame, state: &mut State) {
     let area = frame.area();
+    // What is gone from the screen cannot be clicked on.
+    let mut hits = std::mem::take(&mut state.hits).emptied();
     frame.render_widget(Block::default().style(state.theme.base()), area);
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         too_small(frame, state, area);
@@ -40,20 +43,24 @@ pub fn draw(frame: &mut Frame, state: &mut State) {
     title::draw(frame, state, top);
     footer::draw(frame, state, words, bottom);
     if panel > 0 {
-        parameters::draw(frame, state, left);
+        parameters::draw(frame, state, left, &mut hits);
     }
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(right);
-    tabs::draw(frame, state, head);
-    view(frame, state, body);
+    tabs::draw(frame, state, head, &mut hits);
+    if let Some(plot) = view(frame, state, body) {
+        hits.plot(plot);
+    }
     match &state.mode {
         Mode::Normal => {}
         Mode::Typing { .. } => prompt::draw(frame, state, bottom),
-        Mode::Presets { selected } => presets::draw(frame, state, middle, *selected),
-        Mode::Help { scroll } => help::draw(frame, state, middle, *scroll),
+        Mode::Presets { selected } => presets::draw(frame, state, middle, *selected, &mut hits),
+        Mode::Help { scroll } => help::draw(frame, state, middle, *scroll, &mut hits),
     }
+    state.hits = hits;
 }
 
-fn view(frame: &mut Frame, state: &mut State, area: Rect) {
+/// The view with what belongs below it; its plot, where that is one over n/p.
+fn view(frame: &mut Frame, state: &mut State, area: Rect) -> Option<Plot> {
     let readout_rows = readout::rows(state).min(2 * area.height / 5);
     let flag_rows = flags::rows(state).min(area.height / 5).max(1);
     let (flag_rows, readout_rows) = match state.view {
@@ -68,15 +75,22 @@ fn view(frame: &mut Frame, state: &mut State, area: Rect) {
     .areas(area);
     state.columns = plot.width;
     state.rows = plot.height;
-    match state.view {
+    let over = match state.view {
         View::Risk => risk::draw(frame, state, plot),
-        View::Selection => selection::draw(frame, state, plot),
+        View::Selection => {
+            selection::draw(frame, state, plot);
+            None
+        }
         View::Phase => phase::draw(frame, state, plot),
         View::Variance => variance::draw(frame, state, plot),
-        View::Data => data::draw(frame, state, plot),
-    }
+        View::Data => {
+            data::draw(frame, state, plot);
+            None
+        }
+    };
     flags::draw(frame, state, flags_area);
     readout::draw(frame, state, readout_area);
+    over
 }
 
 fn too_small(frame: &mut Frame, state: &State, area: Rect) {

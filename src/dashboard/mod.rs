@@ -6,11 +6,14 @@
 
 pub mod action;
 pub mod app;
+mod crosshair;
 pub mod display;
 pub mod draw;
 mod entry;
+pub mod hit;
 pub mod keymap;
 pub mod panels;
+pub mod pointer;
 pub mod roles;
 pub mod state;
 pub mod terminal;

@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use super::action::Action;
 use super::display::Display;
+use super::hit::Hits;
+use super::pointer::Drag;
 use super::theme::Theme;
 use crate::engine::analysis::phase::PhaseRequest;
 use crate::engine::analysis::{Analysis, Curve, CurveId, Request, Window};
@@ -138,6 +140,10 @@ pub struct State {
     /// Columns the plot had last: what a refined curve needs points for.
     pub columns: u16,
     pub rows: u16,
+    /// What lies where on the last frame, for the mouse.
+    pub hits: Hits,
+    /// What the mouse's button holds.
+    pub(super) drag: Option<Drag>,
 }
 
 impl State {
@@ -178,6 +184,8 @@ impl State {
             spinner: 0,
             columns: 86,
             rows: 24,
+            hits: Hits::default(),
+            drag: None,
         }
     }
 

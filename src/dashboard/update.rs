@@ -3,8 +3,10 @@
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 use super::action::Action;
+use super::crosshair;
 use super::entry;
 use super::keymap;
+use super::pointer;
 use super::state::{Entry, Frozen, Measurement, Message, Mode, Snapshot, State, View};
 use super::theme::Theme;
 use crate::engine::analysis::CurveId;
@@ -44,6 +46,7 @@ fn take(state: &mut State, event: &Event) -> Option<Wish> {
             }
             None
         }
+        Event::Mouse(mouse) => pointer::mouse(state, mouse),
         _ => None,
     }
 }
@@ -128,12 +131,12 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
             let here = View::ALL.iter().position(|v| *v == state.view).unwrap_or(0);
             show(state, View::ALL.get((here + 1) % View::ALL.len()).copied().unwrap_or(View::Risk));
         }
-        Action::CrosshairLeft => move_crosshair(state, -1.0),
-        Action::CrosshairRight => move_crosshair(state, 1.0),
-        Action::CrosshairFarLeft => move_crosshair(state, -10.0),
-        Action::CrosshairFarRight => move_crosshair(state, 10.0),
-        Action::NextMark => to_mark(state, true),
-        Action::PreviousMark => to_mark(state, false),
+        Action::CrosshairLeft => crosshair::shift(state, -1.0),
+        Action::CrosshairRight => crosshair::shift(state, 1.0),
+        Action::CrosshairFarLeft => crosshair::shift(state, -10.0),
+        Action::CrosshairFarRight => crosshair::shift(state, 10.0),
+        Action::NextMark => crosshair::to_mark(state, true),
+        Action::PreviousMark => crosshair::to_mark(state, false),
         Action::TypeSamples => entry::typing(state, Entry::Samples, String::new()),
         Action::TypeTarget => entry::typing(state, Entry::Target, String::new()),
         Action::Freeze => freeze(state),
@@ -141,8 +144,8 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
         Action::Stack => next_choice(state, "view.stacked"),
         Action::LogRatio => next_choice(state, "view.ratio-scale"),
         Action::LogRisk => next_choice(state, "view.risk-scale"),
-        Action::ZoomIn => zoom(state, 0.8),
-        Action::ZoomOut => zoom(state, 1.25),
+        Action::ZoomIn => crosshair::zoom(state, 0.8),
+        Action::ZoomOut => crosshair::zoom(state, 1.25),
         Action::Save => {
             let name: String = state
                 .scenario
@@ -160,6 +163,15 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
     None
 }
 
+/// Chooses a line of the open list, as a click on it does.
+pub(super) fn choose(state: &mut State, row: usize) -> Option<Wish> {
+    match &mut state.mode {
+        Mode::Presets { selected } => *selected = row,
+        Mode::Normal | Mode::Typing { .. } | Mode::Help { .. } => return None,
+    }
+    apply(state, Action::Type)
+}
+
 fn snapshot(state: &State) -> Snapshot {
     Snapshot { scenario: state.scenario.clone(), display: state.display.clone() }
 }
@@ -170,10 +182,10 @@ fn restore(state: &mut State, snapshot: Snapshot) {
     state.failure = None;
     let last = state.parameters().len().saturating_sub(1);
     state.focus = state.focus.min(last);
-    keep_crosshair(state);
+    crosshair::keep(state);
 }
 
-fn remember(state: &mut State) {
+pub(super) fn remember(state: &mut State) {
     let now = snapshot(state);
     if state.past.last() != Some(&now) {
         state.past.push(now);
@@ -231,7 +243,7 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
         state.focus = at;
     }
     state.failure = None;
-    keep_crosshair(state);
+    crosshair::keep(state);
     Ok(())
 }
 
@@ -264,7 +276,7 @@ fn next_theme(state: &mut State) {
     }
 }
 
-fn attempt(state: &mut State, key: &str, value: &str) {
+pub(super) fn attempt(state: &mut State, key: &str, value: &str) {
     if let Err(sentence) = set(state, key, value) {
         state.message = Some(Message::Failed(sentence));
     }
@@ -315,72 +327,6 @@ fn open_preset(state: &mut State) {
     state.frozen = None;
     state.failure = None;
     state.message = Some(Message::Said(format!("look for: {}", preset.look)));
-}
-
-fn move_crosshair(state: &mut State, steps: f64) {
-    let window = state.display.window;
-    // One step is one column of the plot.
-    let columns = f64::from(state.columns.max(20)) - 8.0;
-    let moved = if window.log {
-        let share = (window.to / window.from).ln() / columns;
-        state.crosshair * (share * steps).exp()
-    } else {
-        state.crosshair + (window.to - window.from) / columns * steps
-    };
-    // At least one sample, where a column is less.
-    let one = steps.signum() / state.dimension() as f64;
-    let least = state.crosshair + one;
-    state.crosshair = if (moved - state.crosshair).abs() < one.abs() { least } else { moved };
-    keep_crosshair(state);
-}
-
-/// The crosshair stays inside the window, on a whole number of samples.
-pub(super) fn keep_crosshair(state: &mut State) {
-    let window = state.display.window;
-    let p = state.dimension() as f64;
-    let whole = (state.crosshair * p).round().max(1.0) / p;
-    if (window.from..=window.to).contains(&whole) {
-        state.crosshair = whole;
-    }
-    state.crosshair = state.crosshair.clamp(window.from, window.to);
-}
-
-fn to_mark(state: &mut State, forward: bool) {
-    let window = state.display.window;
-    let Some(curve) = state.curve(CurveId::Chosen) else { return };
-    let mut marks: Vec<f64> = curve
-        .divergences
-        .iter()
-        .map(|d| d.sample_ratio)
-        .filter(|a| (window.from..=window.to).contains(a))
-        .collect();
-    marks.sort_by(f64::total_cmp);
-    let near = 1e-9 * state.crosshair;
-    let to = if forward {
-        marks.iter().find(|m| **m > state.crosshair + near).or(marks.first())
-    } else {
-        marks.iter().rev().find(|m| **m < state.crosshair - near).or(marks.last())
-    };
-    match to {
-        Some(&to) => {
-            state.crosshair = to;
-            keep_crosshair(state);
-        }
-        None => state.message = Some(Message::Said("no flag in this range of n/p".into())),
-    }
-}
-
-fn zoom(state: &mut State, factor: f64) {
-    let window = state.display.window;
-    let at = state.crosshair;
-    let (from, to) = if window.log {
-        (at * (window.from / at).powf(factor), at * (window.to / at).powf(factor))
-    } else {
-        (at + (window.from - at) * factor, at + (window.to - at) * factor)
-    };
-    remember(state);
-    state.display.zoom_to(from, to);
-    keep_crosshair(state);
 }
 
 /// Starts, stops, goes on with what was stopped, or draws as often again.

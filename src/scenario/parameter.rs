@@ -110,6 +110,31 @@ impl Parameter {
         (next != self.value).then(|| next.to_string())
     }
 
+    /// The value at a place of the slider from 0 to 1: text for [`Scenario::set`]. `None` for words and choices.
+    #[must_use]
+    pub fn at(&self, share: f64) -> Option<String> {
+        let Kind::Number { min, max, scale, zero, .. } = &self.kind else { return None };
+        Some(match share.clamp(0.0, 1.0) {
+            // Where the knob of 0 stands.
+            0.0 if *zero => plain(0.0),
+            share if scale.is_log() => self.rounded((min.ln() + (max.ln() - min.ln()) * share).exp()),
+            share => self.rounded(min + (max - min) * share),
+        })
+    }
+
+    /// A value near this one that is short to read: three digits, a whole number or a step of the slider.
+    #[must_use]
+    pub fn rounded(&self, value: f64) -> String {
+        let Kind::Number { min, max, scale, step, .. } = &self.kind else { return plain(value) };
+        let near = match scale {
+            s if s.is_integer() => value.round(),
+            s if s.is_log() => format!("{value:.2e}").parse().unwrap_or(value),
+            // 0.1 + 0.2 is shown as 0.3.
+            _ => (((value / step).round() * step) * 1e9).round() / 1e9 + 0.0,
+        };
+        plain(near.clamp(*min, *max))
+    }
+
     /// Where the slider's knob is, from 0 to 1; `None` for words and choices.
     #[must_use]
     pub fn position(&self) -> Option<f64> {

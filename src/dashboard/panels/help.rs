@@ -6,16 +6,17 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::popup;
+use crate::dashboard::hit::Hits;
 use crate::dashboard::keymap::{ABOUT, Section, all_shown};
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 
-pub fn draw(frame: &mut Frame, state: &State, around: Rect, scroll: u16) {
+pub fn draw(frame: &mut Frame, state: &State, around: Rect, scroll: u16, hits: &mut Hits) {
     let width = around.width.min(2 * COLUMN as u16 + 4);
     let lines = lines(state, usize::from(width.saturating_sub(4)));
     // The explanation may take a second line.
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(3);
-    let inside = popup(frame, state, around, width, height, "help");
+    let inside = popup(frame, state, around, (width, height), "help", hits);
     let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }).scroll((scroll, 0)), inside);
 }

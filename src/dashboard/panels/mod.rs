@@ -15,11 +15,19 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Clear};
 
+use super::hit::{Hits, Target};
 use super::state::State;
 use super::theme::Role;
 
 /// A box over the middle of the screen, cleared; returns its inside.
-fn popup(frame: &mut Frame, state: &State, around: Rect, width: u16, height: u16, title: &str) -> Rect {
+fn popup(
+    frame: &mut Frame,
+    state: &State,
+    around: Rect,
+    (width, height): (u16, u16),
+    title: &str,
+    hits: &mut Hits,
+) -> Rect {
     let width = width.min(around.width);
     let height = height.min(around.height);
     let area = Rect {
@@ -35,6 +43,7 @@ fn popup(frame: &mut Frame, state: &State, around: Rect, width: u16, height: u16
         .title_style(state.theme.style(Role::Title))
         .style(state.theme.base());
     let inside = block.inner(area);
+    hits.add(area, Target::Popup);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
     inside

@@ -5,13 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Paragraph};
 
+use crate::dashboard::hit::{Hits, Target, Track};
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::slider::{Setting, Slider};
 use crate::dashboard::widgets::{Axis, Glyphs};
 use crate::scenario::parameter::{Group, Kind, Parameter, Value};
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
+pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(state.theme.style(Role::Border))
@@ -37,17 +38,18 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     }
     let height = usize::from(inside.height);
     let focused = lines.iter().position(|l| *l == Some(state.focus)).unwrap_or(0);
-    let first = if lines.len() <= height {
-        0
-    } else {
-        // One line of context below the focus where there is one.
-        (focused + 2).saturating_sub(height).min(lines.len() - height)
-    };
+    // One line of context below and above the focus where there is one; else the list stands still, so that what is
+    // under the pointer stays there.
+    let last = lines.len().saturating_sub(height);
+    let (least, most) = ((focused + 2).saturating_sub(height), focused.saturating_sub(1));
+    let first = hits.first_line.clamp(least.min(most), most).min(last);
+    hits.first_line = first;
     for (row, (at, line)) in lines.iter().enumerate().skip(first).take(height).enumerate() {
         let Ok(row) = u16::try_from(row) else { break };
         let spot = Rect { y: inside.y + row, height: 1, ..inside };
-        if let Some(parameter) = line.and_then(|i| parameters.get(i)) {
-            slider(frame, state, parameter, *line == Some(state.focus), spot);
+        if let Some((i, parameter)) = line.and_then(|i| Some((i, parameters.get(i)?))) {
+            hits.add(spot, Target::Parameter(i));
+            slider(frame, state, (i, parameter), spot, hits);
         } else if let Some((_, title)) = heads.iter().find(|h| h.0 == at) {
             frame.render_widget(
                 Paragraph::new(Line::styled(
@@ -70,7 +72,14 @@ const fn title(group: Group) -> &'static str {
     }
 }
 
-fn slider(frame: &mut Frame, state: &State, parameter: &Parameter, focused: bool, spot: Rect) {
+fn slider(
+    frame: &mut Frame,
+    state: &State,
+    (index, parameter): (usize, &Parameter),
+    spot: Rect,
+    hits: &mut Hits,
+) {
+    let focused = index == state.focus;
     let word;
     let setting = match (&parameter.kind, &parameter.value) {
         (Kind::Number { min, max, scale, .. }, Value::Number(value)) => {
@@ -89,8 +98,14 @@ fn slider(frame: &mut Frame, state: &State, parameter: &Parameter, focused: bool
     };
     let glyphs = if state.ascii { Glyphs::Ascii } else { Glyphs::Braille };
     let label_width = 12;
-    frame.render_widget(
-        Slider { focused, glyphs, label_width, ..Slider::new(parameter.label, setting, &state.theme) },
-        spot,
-    );
+    let slider =
+        Slider { focused, glyphs, label_width, ..Slider::new(parameter.label, setting, &state.theme) };
+    if let Some(track) = slider.track(spot) {
+        hits.add(track, Target::Track(index, Track { left: track.x, width: track.width }));
+    }
+    if let Some((previous, next)) = slider.arrows(spot) {
+        hits.add(previous, Target::Choice(index, false));
+        hits.add(next, Target::Choice(index, true));
+    }
+    frame.render_widget(slider, spot);
 }

@@ -6,17 +6,21 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::popup;
+use crate::dashboard::hit::{Hits, Target};
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 use crate::scenario::presets;
 
-pub fn draw(frame: &mut Frame, state: &State, around: Rect, selected: usize) {
+pub fn draw(frame: &mut Frame, state: &State, around: Rect, selected: usize, hits: &mut Hits) {
     let presets = presets::all();
     let height = u16::try_from(presets.len()).unwrap_or(u16::MAX).saturating_add(6);
-    let inside = popup(frame, state, around, 84, height, "presets");
+    let inside = popup(frame, state, around, (84, height), "presets", hits);
     let width = usize::from(inside.width);
     let mut lines: Vec<Line> = Vec::new();
     for (i, preset) in presets.iter().enumerate() {
+        if let Some(row) = inside.rows().nth(i) {
+            hits.add(row, Target::Row(i));
+        }
         let here = i == selected;
         let style = state.theme.style(if here { Role::Selection } else { Role::Text });
         let marker = if here { "▸" } else { " " };

@@ -5,17 +5,22 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::dashboard::hit::{Hits, Target};
 use crate::dashboard::keymap;
 use crate::dashboard::state::{State, View};
 use crate::dashboard::theme::Role;
 use crate::scenario::presets;
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
+pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let mut spans = vec![Span::raw(" ")];
     for view in View::ALL {
         let here = view == state.view;
         let style = state.theme.style(if here { Role::Focus } else { Role::Dim });
-        spans.push(Span::styled(format!(" {} {} ", keymap::shown(view.action()), view.name()), style));
+        let tab = Span::styled(format!(" {} {} ", keymap::shown(view.action()), view.name()), style);
+        let left = area.x.saturating_add(spans.iter().map(|s| s.width() as u16).sum());
+        let spot = Rect { x: left, width: tab.width() as u16, ..area };
+        hits.add(spot.intersection(area), Target::Tab(view));
+        spans.push(tab);
         if area.width >= 60 {
             spans.push(Span::raw(" "));
         }

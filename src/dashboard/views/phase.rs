@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{glyphs, ratio_axis, regime};
+use crate::dashboard::hit::Plot;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::Axis;
@@ -17,16 +18,18 @@ use crate::theory::Regime;
 
 const REGIMES: [Regime; 3] = [Regime::Soft, Regime::Hard, Regime::Null];
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
-    let Some(shown) = &state.shown else { return };
+pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
+    let shown = state.shown.as_ref()?;
     let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(2)]).areas(area);
     let Some(phase) = &shown.phase else {
         let line = Line::styled(" computing the plane", state.theme.style(Role::Dim));
         frame.render_widget(Paragraph::new(line), words);
-        return;
+        return None;
     };
     map(frame, state, shown, phase, plot);
     frame.render_widget(Paragraph::new(readout(state, shown, phase)), words);
+    let x = ratio_axis(shown.request.window);
+    Some(Plot::new(plot, x, axis(&phase.second), Some(phase.second.key.clone())))
 }
 
 fn axis<'a>(second: &'a Second) -> Axis<'a> {

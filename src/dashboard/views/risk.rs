@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{Trace, evidence, glyphs, measured_risk, ratio_axis, regime, trace, value_range};
+use crate::dashboard::hit::Plot;
 use crate::dashboard::roles;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
@@ -14,8 +15,8 @@ use crate::scenario::Featurization;
 use crate::theory::Regime;
 use crate::theory::divergence::DivergenceKind as Kind;
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
-    let Some(shown) = &state.shown else { return };
+pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
+    let shown = state.shown.as_ref()?;
     let window = state.display.window;
     // Drawn last is on top: the chosen curve over those it is compared with, over what was frozen.
     let mut traces: Vec<(&str, Role, Dash, Trace)> = Vec::new();
@@ -87,6 +88,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         ..Chart::new(ratio_axis(window), y, &state.theme)
     };
     frame.render_widget(chart, area);
+    Some(Plot::new(area, chart.x, chart.y, None))
 }
 
 /// The window cut at the transitions, each stretch with its regime; hard selection with what it keeps from the first

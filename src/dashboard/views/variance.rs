@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{Trace, evidence, glyphs, measured_risk, ratio_axis, trace, value_range};
+use crate::dashboard::hit::Plot;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::{
@@ -24,8 +25,8 @@ const PARTS: [Part; 4] = [
     ("V_X,ε", Role::VarianceXNoise, Dash::Long, Texture::Diagonal, |r| r.variance_x_noise),
 ];
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
-    let Some(curve) = state.curve(CurveId::Chosen) else { return };
+pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
+    let curve = state.curve(CurveId::Chosen)?;
     let window = state.display.window;
     let inside = |x: f64| (window.from..=window.to).contains(&x);
     let total = trace(curve, |r| r.risk);
@@ -66,7 +67,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
             ..Chart::new(x, Axis::linear(low, high, "risk R"), &state.theme)
         };
         frame.render_widget(chart, area);
-        return;
+        return Some(Plot::new(area, chart.x, chart.y, None));
     }
     let log = state.display.log_risk;
     let mut all: Vec<&Trace> = parts.iter().map(|(_, t)| t).collect();
@@ -89,6 +90,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         ..Chart::new(x, y, &state.theme)
     };
     frame.render_widget(chart, area);
+    Some(Plot::new(area, chart.x, chart.y, None))
 }
 
 /// The measured risk, and under it the estimated terms: as they add up, or each by itself.

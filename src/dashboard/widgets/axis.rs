@@ -75,6 +75,12 @@ impl<'a> Axis<'a> {
         }
     }
 
+    /// The same axis without its title, which it then no longer borrows.
+    #[must_use]
+    pub const fn untitled(self) -> Axis<'static> {
+        Axis { scale: self.scale, min: self.min, max: self.max, title: "" }
+    }
+
     #[must_use]
     pub const fn scale(&self) -> Scale {
         self.scale

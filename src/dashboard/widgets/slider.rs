@@ -72,6 +72,29 @@ impl<'a> Slider<'a> {
         (room >= SHORTEST_TRACK).then_some(Rect { x: from, width: room, height: 1, ..area })
     }
 
+    /// The cells of the ‹ and › of a choice when drawn into `area`, each with the column on its either side.
+    #[must_use]
+    pub fn arrows(&self, area: Rect) -> Option<(Rect, Rect)> {
+        let Setting::Choice { name, .. } = self.setting else { return None };
+        let area = Rect { height: area.height.min(1), ..area };
+        let (_, at) = self.label(area, width(name) + 4);
+        let room = area.right().saturating_sub(at);
+        if room < 5 {
+            return None;
+        }
+        let wide = width(&cut(name, room - 4, self.glyphs.symbols().ellipsis));
+        let spot = |x: u16| Rect { x, width: 2, ..area }.intersection(area);
+        Some((spot(at), spot(at + 2 + wide)))
+    }
+
+    /// The columns of the label and where the value begins. Narrow: the label gives way first, then the pointer's
+    /// column.
+    fn label(&self, area: Rect, value_width: u16) -> (Rect, u16) {
+        let start = area.x + POINTER.min(area.width.saturating_sub(1));
+        let room = self.label_width.min((area.right() - start).saturating_sub(value_width + 1));
+        (Rect { x: start, width: room, ..area }, start + room + u16::from(room > 0))
+    }
+
     fn value(&self) -> String {
         match self.setting {
             // Exactly nothing is not a small number.
@@ -127,25 +150,22 @@ impl Widget for Slider<'_> {
         }
         let text = self.glyphs.text(&self.value());
         let end = area.right();
-        let label_start = area.x + POINTER.min(area.width.saturating_sub(1));
-        // Narrow: the label gives way first, then the pointer's column.
         let value_width = if matches!(self.setting, Setting::Number { .. } | Setting::Integer { .. }) {
             NUMBER.max(width(&text))
         } else {
             width(&text) + 4
         };
-        let label_room = self.label_width.min((end - label_start).saturating_sub(value_width + 1));
+        let (label, at) = self.label(area, value_width);
         let label_style = self.style(if self.focused { Role::Title } else { Role::Text });
         write(
             buf,
-            label_start,
+            label.x,
             area.y,
-            &cut(self.label, label_room, symbols.ellipsis),
-            label_room,
+            &cut(self.label, label.width, symbols.ellipsis),
+            label.width,
             label_style,
         );
 
-        let at = label_start + label_room + u16::from(label_room > 0);
         let room = end.saturating_sub(at);
         let value_style = self.style(if self.focused { Role::Focus } else { Role::Title });
         let value_style =

@@ -1,6 +1,8 @@
 //! The dashboard in a real pseudo-terminal: what a user sees when pressing keys, and the terminal afterwards.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod mouse;
 
 use std::time::Duration;
 

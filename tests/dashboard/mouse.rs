@@ -1,0 +1,91 @@
+//! The mouse, as a terminal reports it.
+
+use crate::common::Pty;
+
+/// Mouse reports as SGR sequences; columns and rows count from 1.
+fn mouse(button: u16, (column, row): (usize, usize), pressed: bool) -> String {
+    format!("\x1b[<{button};{column};{row}{}", if pressed { 'M' } else { 'm' })
+}
+
+fn click(at: (usize, usize)) -> String {
+    mouse(0, at, true) + &mouse(0, at, false)
+}
+
+/// Column and row (from 1) where a text begins on screen.
+fn find(screen: &str, text: &str) -> (usize, usize) {
+    let found = screen
+        .lines()
+        .enumerate()
+        .find_map(|(row, line)| line.find(text).map(|byte| (line[..byte].chars().count() + 1, row + 1)));
+    found.unwrap_or_else(|| panic!("{text} is not on screen:\n{screen}"))
+}
+
+#[test]
+fn the_mouse_does_what_it_points_at() {
+    let mut pty = Pty::start(&[], 120, 36);
+    pty.wait_for("its valley");
+    pty.send("M");
+    pty.wait_for("mouse on");
+
+    // Hovering moves the crosshair; of a burst only the last place counts.
+    let burst: String = (50..=90).map(|column| mouse(35, (column, 12), true)).collect();
+    pty.send(&burst);
+    let at = |s: &str| s.split("at n/p ").nth(1).and_then(|t| t[..6].parse::<f64>().ok());
+    let screen = pty.wait("the crosshair", |s| at(s).is_some_and(|a| a > 0.85));
+    let ratio = at(&screen).unwrap();
+    // Column 90 of a plot that reaches from the axis' line to the right edge, 0.02 to 1.6.
+    let left = find(&screen, "┤").0 as f64 + 1.0;
+    let wanted = 0.02 + 1.58 * (90.0 - left) / (120.0 - left);
+    assert!((ratio - wanted).abs() < 0.02, "{ratio} {wanted}\n{screen}");
+
+    // A click focuses a parameter, the wheel steps it: ε from 1e-4 to 1.25e-4 and back.
+    let epsilon = find(&screen, "ratio ε");
+    pty.send(&mouse(64, epsilon, true));
+    pty.wait("a step", |s| s.contains("▸ ratio ε") && s.contains("1.25e-4"));
+    pty.send(&mouse(65, epsilon, true));
+    pty.wait_for("1.00e-4");
+    pty.send(&click(find(&screen, "alignment")));
+    pty.wait_for("▸ alignment");
+
+    // A drag along the slider to its end is one step of undo.
+    let track = screen.lines().nth(epsilon.1 - 1).unwrap().chars().collect::<Vec<_>>();
+    let knob = track.iter().position(|c| *c == '●').unwrap() + 1;
+    let end = track.iter().rposition(|c| *c == '─').unwrap() + 1;
+    pty.send(&mouse(0, (knob, epsilon.1), true));
+    for column in knob..=end + 3 {
+        pty.send(&mouse(32, (column, epsilon.1), true));
+    }
+    pty.send(&mouse(0, (end, epsilon.1), false));
+    pty.wait("the slider's end", |s| {
+        s.lines().any(|l| l.contains("ratio ε") && l.contains("1.00 ") && l.contains("━●"))
+    });
+    pty.send("u");
+    pty.wait_for("1.00e-4");
+
+    // The wheel over the plot zooms, keeping what is under the pointer.
+    pty.send(&mouse(64, (90, 12), true));
+    pty.wait("a zoom", |s| s.lines().any(|l| l.contains("n/p from") && !l.contains("0.0200")));
+    pty.send("u");
+
+    // A tab; in the phase plane a click sets the noise as well.
+    let screen = pty.wait_for("0.0200");
+    pty.send(&click(find(&screen, "4 phase")));
+    let screen = pty.wait_for("★ soft, hard and null meet");
+    let (_, noise) = find(&screen, "  noise σ²");
+    pty.send(&click((60, 8)));
+    pty.wait("another noise and crosshair", |s| {
+        let changed =
+            s.lines().nth(noise - 1).is_some_and(|l| l.contains("noise σ²") && !l.contains("0.100"));
+        changed && at(s).is_some_and(|a| a < 0.6)
+    });
+
+    // A preset, then the terminal gets its mouse back.
+    pty.send("p");
+    let screen = pty.wait_for("negative ridge");
+    pty.send(&click(find(&screen, "negative ridge")));
+    pty.wait("the preset", |s| s.lines().next().is_some_and(|l| l.contains("negative ridge")));
+    pty.send("M");
+    pty.wait_for("the terminal's own selection works");
+    pty.send("q");
+    pty.end().assert_restored();
+}
