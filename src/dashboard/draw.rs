@@ -5,6 +5,7 @@ use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 
+use super::encoder;
 use super::hit::Plot;
 use super::panels::{flags, footer, help, parameters, presets, prompt, readout, tabs, title};
 use super::state::{Mode, State, View};
@@ -57,6 +58,7 @@ pub fn draw(frame: &mut Frame, state: &mut State) {
         Mode::Help { scroll } => help::draw(frame, state, middle, *scroll, &mut hits),
     }
     state.hits = hits;
+    encoder::settle_blanks(frame.buffer_mut());
 }
 
 /// The view with what belongs below it; its plot, where that is one over n/p.

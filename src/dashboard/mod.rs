@@ -9,6 +9,7 @@ pub mod app;
 mod crosshair;
 pub mod display;
 pub mod draw;
+pub mod encoder;
 mod entry;
 pub mod hit;
 pub mod keymap;

@@ -17,14 +17,14 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute, queue, terminal};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
+use super::encoder::Lean;
 use crate::engine::THREAD_PREFIX;
 
 /// A frame is written to the terminal in one piece.
-pub type Screen = Terminal<CrosstermBackend<BufWriter<Gate>>>;
+pub type Screen = Terminal<Lean<BufWriter<Gate>>>;
 
 /// Standard output while the terminal is ours. What is still buffered when it has been given back (a panic in the
 /// middle of a frame) goes nowhere.
@@ -66,7 +66,7 @@ impl Session {
     pub fn enter() -> io::Result<Self> {
         set_panic_hook();
         enter()?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, Gate));
+        let backend = Lean::new(BufWriter::with_capacity(1 << 16, Gate));
         match Terminal::new(backend) {
             Ok(screen) => Ok(Self { screen }),
             Err(error) => {
