@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use riskscope::cli::{Cli, Command, ViewName, eval, simulate};
 use riskscope::dashboard::app::{self, Exit};
+use riskscope::dashboard::config::{self, Config, GlyphChoice};
 use riskscope::dashboard::state::{State, View};
 use riskscope::dashboard::theme::{Depth, Theme};
 
@@ -42,19 +43,30 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             print(&text)?;
             Ok(ExitCode::SUCCESS)
         }
+        None if cli.print_config => {
+            print(&Config::template())?;
+            Ok(ExitCode::SUCCESS)
+        }
         None => {
+            let config = Config::load(cli.config.as_deref()).map_err(Failure::BadInput)?;
             let scenario = cli.scenario.resolve().map_err(bad)?;
             let depth = Depth::detect(|name| std::env::var(name).ok());
-            let theme = Theme::built_in(cli.theme.as_deref().unwrap_or("default"), depth)
-                .map_err(|e| Failure::BadInput(e.to_string()))?;
+            let theme = cli.theme.as_deref().unwrap_or(&config.theme);
+            let theme = if theme == config::AUTO { "default" } else { theme };
+            let theme = Theme::built_in(theme, depth).map_err(|e| Failure::BadInput(e.to_string()))?;
             let view = match cli.view {
-                ViewName::Risk => View::Risk,
-                ViewName::Variance => View::Variance,
-                ViewName::Selection => View::Selection,
-                ViewName::Phase => View::Phase,
-                ViewName::Data => View::Data,
+                None => config.view,
+                Some(ViewName::Risk) => View::Risk,
+                Some(ViewName::Variance) => View::Variance,
+                Some(ViewName::Selection) => View::Selection,
+                Some(ViewName::Phase) => View::Phase,
+                Some(ViewName::Data) => View::Data,
             };
-            match app::run(State::new(scenario, view, theme, cli.ascii)) {
+            let mut state =
+                State::new(scenario, view, theme, cli.ascii || config.glyphs == GlyphChoice::Ascii);
+            state.keymap = config.keymap;
+            state.mouse = config.mouse;
+            match app::run(state) {
                 Ok(Exit::Quit) => Ok(ExitCode::SUCCESS),
                 Ok(Exit::Signal(signal)) => Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))),
                 Ok(Exit::BadInput(sentence)) => Err(Failure::BadInput(sentence)),

@@ -28,14 +28,20 @@ pub struct Cli {
     #[command(flatten)]
     pub scenario: ScenarioArgs,
     /// View to start with
-    #[arg(long, value_enum, default_value = "risk")]
-    pub view: ViewName,
+    #[arg(long, value_enum)]
+    pub view: Option<ViewName>,
     /// Colour theme to start with
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
     /// Draw with plain ASCII instead of Braille
     #[arg(long)]
     pub ascii: bool,
+    /// Configuration instead of your own (~/.config/riskscope/config.toml)
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: Option<PathBuf>,
+    /// Print a commented configuration that says what is so by default
+    #[arg(long)]
+    pub print_config: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -48,6 +48,20 @@ pub enum Action {
     Theme,
     Mouse,
     Redraw,
-    Accept,
     Cancel,
+}
+
+impl Action {
+    /// Its name, as the configuration writes it.
+    #[must_use]
+    pub fn name(self) -> String {
+        let value = serde_json::to_value(self).ok();
+        value.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// The action of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        serde_json::from_value(name.into()).ok()
+    }
 }

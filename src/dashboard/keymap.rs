@@ -1,14 +1,15 @@
-//! Keys → actions. One table feeds the look-up, the help and the footer, so that none of them can be wrong.
+//! Keys → actions. One table of defaults feeds the look-up, the help, the footer, the command palette and the
+//! configuration's template, so that none of them can be wrong.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::Action;
+use super::keys::Key;
 
 /// One key and what it does.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binding {
-    pub code: KeyCode,
-    pub modifiers: KeyModifiers,
+    pub key: Key,
     pub action: Action,
 }
 
@@ -47,7 +48,7 @@ const SHIFT: KeyModifiers = KeyModifiers::SHIFT;
 const CTRL: KeyModifiers = KeyModifiers::CONTROL;
 
 const fn key(code: KeyCode, action: Action) -> Binding {
-    Binding { code, modifiers: NONE, action }
+    with(NONE, code, action)
 }
 
 const fn letter(c: char, action: Action) -> Binding {
@@ -55,7 +56,7 @@ const fn letter(c: char, action: Action) -> Binding {
 }
 
 const fn with(modifiers: KeyModifiers, code: KeyCode, action: Action) -> Binding {
-    Binding { code, modifiers, action }
+    Binding { key: Key::new(code, modifiers), action }
 }
 
 /// Every key of the normal mode. The first binding of an action is the one that help and footer show.
@@ -167,80 +168,114 @@ const fn about(action: Action, section: Section, words: &'static str) -> About {
     About { action, section, words }
 }
 
-/// The action of a key press in the normal mode.
-#[must_use]
-pub fn look_up(event: &KeyEvent) -> Option<Action> {
-    // A capital arrives as the capital with or without SHIFT, by terminal; the letter alone decides.
-    let modifiers = match event.code {
-        KeyCode::Char(_) => event.modifiers - SHIFT,
-        _ => event.modifiers,
-    };
-    BINDINGS.iter().find(|b| b.code == event.code && b.modifiers == modifiers).map(|b| b.action)
+/// The keys in use: the table's, unless the user's configuration gave others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
 }
 
-/// The key that help and footer show for an action.
-#[must_use]
-pub fn shown(action: Action) -> String {
-    BINDINGS.iter().find(|b| b.action == action).map(name).unwrap_or_default()
+impl Default for Keymap {
+    fn default() -> Self {
+        Self { bindings: BINDINGS.to_vec() }
+    }
 }
 
-/// Every key of an action, for the help.
-#[must_use]
-pub fn all_shown(action: Action) -> String {
-    BINDINGS.iter().filter(|b| b.action == action).map(name).collect::<Vec<_>>().join(" ")
-}
+impl Keymap {
+    /// The table's keys, but for some actions these instead.
+    ///
+    /// # Errors
+    /// One sentence where a key would have two actions, or an action that nobody can do without has none.
+    pub fn with(remapped: &[(Action, Vec<Key>)]) -> Result<Self, String> {
+        let theirs = |action: Action| remapped.iter().find(|(a, _)| *a == action);
+        let mut bindings: Vec<Binding> = BINDINGS.to_vec();
+        bindings.retain(|b| theirs(b.action).is_none());
+        for (action, keys) in remapped {
+            bindings.extend(keys.iter().map(|key| Binding { key: *key, action: *action }));
+        }
+        for (i, b) in bindings.iter().enumerate() {
+            if let Some(a) = bindings.iter().take(i).find(|a| a.key == b.key && a.action != b.action) {
+                let (key, one, other) = (b.key.to_string(), a.action.name(), b.action.name());
+                return Err(format!(
+                    "{key:?} is the key of both {one} and {other}; give one of them another"
+                ));
+            }
+        }
+        for needed in [Action::Quit, Action::Cancel] {
+            if !bindings.iter().any(|b| b.action == needed) {
+                return Err(format!("{} must have a key", needed.name()));
+            }
+        }
+        Ok(Self { bindings })
+    }
 
-fn name(binding: &Binding) -> String {
-    let prefix = if binding.modifiers == CTRL {
-        "^"
-    } else if binding.modifiers == SHIFT {
-        "⇧"
-    } else {
-        ""
-    };
-    let code = match binding.code {
-        KeyCode::Left => "←".into(),
-        KeyCode::Right => "→".into(),
-        KeyCode::Up => "↑".into(),
-        KeyCode::Down => "↓".into(),
-        KeyCode::Enter => "⏎".into(),
-        KeyCode::Backspace => "⌫".into(),
-        KeyCode::Delete => "Del".into(),
-        KeyCode::Tab => "Tab".into(),
-        KeyCode::Esc => "Esc".into(),
-        KeyCode::PageUp => "PgUp".into(),
-        KeyCode::PageDown => "PgDn".into(),
-        KeyCode::Char(c) if binding.modifiers == CTRL => c.to_ascii_uppercase().to_string(),
-        KeyCode::Char(c) => c.to_string(),
-        other => format!("{other:?}"),
-    };
-    format!("{prefix}{code}")
+    /// The action of a key press in the normal mode.
+    #[must_use]
+    pub fn look_up(&self, event: &KeyEvent) -> Option<Action> {
+        let key = Key::of(event);
+        self.bindings.iter().find(|b| b.key == key).map(|b| b.action)
+    }
+
+    /// Every key of an action, the one that the footer shows first.
+    pub fn keys(&self, action: Action) -> impl Iterator<Item = Key> {
+        self.bindings.iter().filter(move |b| b.action == action).map(|b| b.key)
+    }
+
+    /// The key that footer and tabs show for an action; nothing where it has none.
+    #[must_use]
+    pub fn shown(&self, action: Action, ascii: bool) -> String {
+        self.keys(action).next().map(|key| key.shown(ascii)).unwrap_or_default()
+    }
+
+    /// Every key of an action, for help and palette.
+    #[must_use]
+    pub fn all_shown(&self, action: Action, ascii: bool) -> String {
+        self.keys(action).map(|key| key.shown(ascii)).collect::<Vec<_>>().join(" ")
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::HashSet;
+
+    use super::*;
 
     #[test]
     fn no_key_is_bound_twice_and_every_action_is_explained() {
         let mut seen = HashSet::new();
         for b in BINDINGS {
-            assert!(seen.insert((b.code, b.modifiers)), "{b:?} is bound twice");
+            assert!(seen.insert(b.key), "{b:?} is bound twice");
             assert!(ABOUT.iter().any(|a| a.action == b.action), "{:?} is not in the help", b.action);
+            assert_eq!(Key::parse(&b.key.to_string()), Ok(b.key));
+            assert_eq!(Action::named(&b.action.name()), Some(b.action));
         }
         for a in ABOUT {
-            assert!(!shown(a.action).is_empty(), "{:?} has no key", a.action);
+            assert!(Keymap::default().keys(a.action).next().is_some(), "{:?} has no key", a.action);
         }
     }
 
     #[test]
     fn capitals_need_no_shift_flag() {
+        let keymap = Keymap::default();
         for modifiers in [NONE, SHIFT] {
-            assert_eq!(look_up(&KeyEvent::new(KeyCode::Char('U'), modifiers)), Some(Action::Redo));
+            let press = KeyEvent::new(KeyCode::Char('U'), modifiers);
+            assert_eq!(keymap.look_up(&press), Some(Action::Redo));
         }
-        assert_eq!(look_up(&KeyEvent::new(KeyCode::Char('c'), CTRL)), Some(Action::Quit));
-        assert_eq!(look_up(&KeyEvent::new(KeyCode::Right, SHIFT)), Some(Action::IncreaseMuch));
-        assert_eq!(look_up(&KeyEvent::new(KeyCode::Char('c'), NONE)), None);
+        assert_eq!(keymap.look_up(&KeyEvent::new(KeyCode::Char('c'), CTRL)), Some(Action::Quit));
+        assert_eq!(keymap.look_up(&KeyEvent::new(KeyCode::Right, SHIFT)), Some(Action::IncreaseMuch));
+        assert_eq!(keymap.look_up(&KeyEvent::new(KeyCode::Char('c'), NONE)), None);
+    }
+
+    #[test]
+    fn keys_can_be_others_but_not_two_things_at_once() {
+        let key = |name: &str| Key::parse(name).unwrap();
+        let keymap =
+            Keymap::with(&[(Action::Help, vec![key("f1"), key("h")]), (Action::Decrease, vec![key("left")])]);
+        let keymap = keymap.unwrap();
+        assert_eq!(keymap.all_shown(Action::Help, false), "F1 h");
+        assert_eq!(keymap.look_up(&KeyEvent::new(KeyCode::Char('?'), NONE)), None);
+        let clash = Keymap::with(&[(Action::Help, vec![key("q")])]).unwrap_err();
+        assert_eq!(clash, "\"q\" is the key of both quit and help; give one of them another");
+        assert_eq!(Keymap::with(&[(Action::Quit, vec![])]).unwrap_err(), "quit must have a key");
+        assert!(Keymap::with(&[(Action::Freeze, vec![])]).unwrap().shown(Action::Freeze, false).is_empty());
     }
 }

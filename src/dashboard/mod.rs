@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod app;
+pub mod config;
 mod crosshair;
 pub mod display;
 pub mod draw;
@@ -13,6 +14,7 @@ pub mod encoder;
 mod entry;
 pub mod hit;
 pub mod keymap;
+pub mod keys;
 pub mod panels;
 pub mod pointer;
 pub mod roles;

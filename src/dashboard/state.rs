@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::action::Action;
 use super::display::Display;
 use super::hit::Hits;
+use super::keymap::Keymap;
 use super::pointer::Drag;
 use super::theme::Theme;
 use crate::engine::analysis::phase::PhaseRequest;
@@ -125,6 +126,7 @@ pub struct State {
     pub message: Option<Message>,
     pub theme: Theme,
     pub ascii: bool,
+    pub keymap: Keymap,
     pub mouse: bool,
     /// The newest results that arrived, and whether they answer what is set now.
     pub shown: Option<Arc<Analysis>>,
@@ -173,6 +175,7 @@ impl State {
             message,
             theme,
             ascii,
+            keymap: Keymap::default(),
             mouse: false,
             shown: None,
             failure: None,
@@ -187,6 +190,12 @@ impl State {
             hits: Hits::default(),
             drag: None,
         }
+    }
+
+    /// The key of an action, as the screen shows it.
+    #[must_use]
+    pub fn key(&self, action: Action) -> String {
+        self.keymap.shown(action, self.ascii)
     }
 
     /// The panel's lines: the scenario's parameters, then the view's.

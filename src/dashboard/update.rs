@@ -5,7 +5,6 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use super::action::Action;
 use super::crosshair;
 use super::entry;
-use super::keymap;
 use super::pointer;
 use super::state::{Entry, Frozen, Measurement, Message, Mode, Snapshot, State, View};
 use super::theme::Theme;
@@ -55,7 +54,7 @@ fn key(state: &mut State, key: &KeyEvent) -> Option<Wish> {
     if matches!(state.mode, Mode::Typing { .. }) {
         return entry::type_key(state, key);
     }
-    apply(state, keymap::look_up(key)?)
+    apply(state, state.keymap.look_up(key)?)
 }
 
 /// Carries out an action.
@@ -118,7 +117,7 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
             let origin = state.origin.clone();
             remember(state);
             restore(state, origin);
-            state.message = Some(Message::Said("reset; u brings it back".into()));
+            state.message = Some(Message::Said(format!("reset; {} brings it back", state.key(Action::Undo))));
         }
         Action::Undo => travel(state, true),
         Action::Redo => travel(state, false),
@@ -158,7 +157,7 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
         Action::Theme => {
             next_theme(state);
         }
-        Action::Accept | Action::Cancel => {}
+        Action::Cancel => {}
     }
     None
 }
@@ -360,6 +359,8 @@ fn freeze(state: &mut State) {
     }
     if let Some(curve) = state.curve(CurveId::Chosen).cloned() {
         state.frozen = Some(Frozen { label: "frozen".into(), curve });
-        state.message = Some(Message::Said("frozen: change something and compare; f lets it go".into()));
+        let key = state.key(Action::Freeze);
+        state.message =
+            Some(Message::Said(format!("frozen: change something and compare; {key} lets it go")));
     }
 }

@@ -66,6 +66,8 @@ impl Pty {
             command.env_remove(gone);
         }
         command.env("LANG", "C.UTF-8");
+        // Whoever runs the tests may have a configuration.
+        command.env("XDG_CONFIG_HOME", "/nonexistent");
         for (key, value) in environment {
             command.env(key, value);
         }

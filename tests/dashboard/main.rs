@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod config;
 mod mouse;
 
 use std::time::Duration;

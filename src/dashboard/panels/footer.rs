@@ -7,14 +7,18 @@ use ratatui::widgets::Paragraph;
 
 use super::cut;
 use crate::dashboard::action::Action;
-use crate::dashboard::keymap::shown;
 use crate::dashboard::state::{Message, Mode, State};
 use crate::dashboard::theme::Role;
 
 /// The keys worth a place, most important first, with their short words.
-fn hints(mode: &Mode) -> Vec<(String, &'static str)> {
-    let pair = |a, b| format!("{}{}", shown(a), shown(b));
-    match mode {
+fn hints(state: &State) -> Vec<(String, &'static str)> {
+    let shown = |action| state.key(action);
+    let pair = |a, b| {
+        let (a, b) = (shown(a), shown(b));
+        let apart = if a.chars().count() + b.chars().count() > 2 { "/" } else { "" };
+        format!("{a}{apart}{b}")
+    };
+    match &state.mode {
         Mode::Normal => vec![
             (pair(Action::Decrease, Action::Increase), "change"),
             (pair(Action::FocusPrevious, Action::FocusNext), "select"),
@@ -69,7 +73,7 @@ fn draw_keys(frame: &mut Frame, state: &State, area: Rect) {
     let room = usize::from(area.width).saturating_sub(2);
     let mut spans = vec![Span::raw(" ")];
     let mut used = 0;
-    for (key, words) in hints(&state.mode) {
+    for (key, words) in hints(state) {
         let wide = key.chars().count() + words.chars().count() + 3;
         if used + wide > room {
             continue;

@@ -7,7 +7,7 @@ use ratatui::widgets::{Paragraph, Wrap};
 
 use super::popup;
 use crate::dashboard::hit::Hits;
-use crate::dashboard::keymap::{ABOUT, Section, all_shown};
+use crate::dashboard::keymap::{ABOUT, Section};
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 
@@ -46,7 +46,10 @@ fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
         for row in 0..rows {
             let mut spans = Vec::new();
             for about in (0..columns).filter_map(|column| entries.get(row + column * rows)) {
-                spans.push(Span::styled(format!("{:>6} ", all_shown(about.action)), accent));
+                spans.push(Span::styled(
+                    format!("{:>6} ", state.keymap.all_shown(about.action, state.ascii)),
+                    accent,
+                ));
                 spans.push(Span::styled(format!("{:<1$}", about.words, COLUMN - 7), text));
             }
             lines.push(Line::from(spans));

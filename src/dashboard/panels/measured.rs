@@ -5,7 +5,6 @@ use ratatui::text::{Line, Span};
 
 use super::cut;
 use crate::dashboard::action::Action;
-use crate::dashboard::keymap::shown as key;
 use crate::dashboard::state::{Measurement, State};
 use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::numbers::sig;
@@ -60,7 +59,7 @@ fn progress(state: &State, measured: &Measured, room: usize) -> Line<'static> {
         Span::styled(filled.repeat(full), state.theme.style(Role::Accent)),
         Span::styled(track.repeat(wide - full), dim),
         Span::styled(format!("{:>4.0} %", (100.0 * measured.done).floor()), text),
-        Span::styled(format!("{left:>7} left   {} stops", key(Action::Measure)), dim),
+        Span::styled(format!("{left:>7} left   {} stops", state.key(Action::Measure)), dim),
     ])
 }
 
@@ -87,7 +86,7 @@ fn summary(
         Span::styled(format!("{typical:.1} s.e."), text),
         Span::styled(" rms, ", dim),
         Span::styled(format!("{} of {}", agreement.off.len(), agreement.points), text),
-        Span::styled(format!(" beyond 3 s.e.   {} {goes_on}", key(Action::Measure)), dim),
+        Span::styled(format!(" beyond 3 s.e.   {} {goes_on}", state.key(Action::Measure)), dim),
     ])
 }
 

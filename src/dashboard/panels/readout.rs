@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{cut, measured};
+use crate::dashboard::action::Action;
 use crate::dashboard::roles;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
@@ -119,7 +120,7 @@ fn head(state: &State, room: usize) -> Line<'static> {
     if let Some(target) = state.target {
         spans.push(Span::styled(format!("   risk ≤ {} needs", sig(target, 3)), dim));
     } else if room > name + columns * cell + 30 {
-        spans.push(Span::styled("   t: samples for a target".to_owned(), dim));
+        spans.push(Span::styled(format!("   {}: samples for a target", state.key(Action::TypeTarget)), dim));
     }
     Line::from(spans)
 }

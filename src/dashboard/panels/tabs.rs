@@ -6,7 +6,6 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::dashboard::hit::{Hits, Target};
-use crate::dashboard::keymap;
 use crate::dashboard::state::{State, View};
 use crate::dashboard::theme::Role;
 use crate::scenario::presets;
@@ -16,7 +15,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     for view in View::ALL {
         let here = view == state.view;
         let style = state.theme.style(if here { Role::Focus } else { Role::Dim });
-        let tab = Span::styled(format!(" {} {} ", keymap::shown(view.action()), view.name()), style);
+        let tab = Span::styled(format!(" {} {} ", state.key(view.action()), view.name()), style);
         let left = area.x.saturating_add(spans.iter().map(|s| s.width() as u16).sum());
         let spot = Rect { x: left, width: tab.width() as u16, ..area };
         hits.add(spot.intersection(area), Target::Tab(view));

@@ -1,0 +1,268 @@
+//! The user's configuration: read strictly from a TOML file, never written unless asked for.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use toml::{Table, Value};
+
+use super::action::Action;
+use super::keymap::{ABOUT, Keymap, Section};
+use super::keys::Key;
+use super::state::View;
+
+/// What the dashboard starts with where the command line says nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// A theme's name; `auto` follows the terminal's background.
+    pub theme: String,
+    pub glyphs: GlyphChoice,
+    pub mouse: bool,
+    pub view: View,
+    pub keymap: Keymap,
+}
+
+/// Which characters to draw with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GlyphChoice {
+    /// Braille where the locale is UTF-8, else ASCII.
+    Auto,
+    Braille,
+    Dots,
+    Ascii,
+}
+
+impl GlyphChoice {
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Braille, Self::Dots, Self::Ascii];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Braille => "braille",
+            Self::Dots => "dots",
+            Self::Ascii => "ascii",
+        }
+    }
+
+    const fn about(self) -> &'static str {
+        match self {
+            Self::Auto => "braille in a UTF-8 locale, else ascii",
+            Self::Braille => "2x4 dots a cell",
+            Self::Dots => "2x2 blocks a cell, where a font lacks Braille",
+            Self::Ascii => "plain ASCII everywhere",
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            theme: AUTO.into(),
+            glyphs: GlyphChoice::Auto,
+            mouse: false,
+            view: View::Risk,
+            keymap: Keymap::default(),
+        }
+    }
+}
+
+/// The theme that follows the terminal's background.
+pub const AUTO: &str = "auto";
+
+/// `$XDG_CONFIG_HOME/riskscope`, or what the system has in its place; `None` without a home.
+#[must_use]
+pub fn directory() -> Option<PathBuf> {
+    Some(etcetera::choose_base_strategy().ok()?.config_dir().join("riskscope"))
+}
+
+impl Config {
+    /// From the file named, which must be there; else from the user's own, if there is one.
+    ///
+    /// # Errors
+    /// One sentence naming the file, the key and what would be accepted.
+    pub fn load(named: Option<&Path>) -> Result<Self, String> {
+        let own = directory().map(|d| d.join("config.toml"));
+        let Some(path) = named.or(own.as_deref()) else { return Ok(Self::default()) };
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == ErrorKind::NotFound && named.is_none() => return Ok(Self::default()),
+            Err(e) => return Err(format!("configuration {}: {e}", path.display())),
+        };
+        Self::parse(&text).map_err(|sentence| format!("configuration {}: {sentence}", path.display()))
+    }
+
+    /// From a file's text; what is not said is as by default.
+    ///
+    /// # Errors
+    /// One sentence naming the key and what would be accepted.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let table: Table = text.parse().map_err(|e: toml::de::Error| {
+            format!("not valid TOML: {}", e.to_string().trim().replace('\n', " "))
+        })?;
+        let mut config = Self::default();
+        for (key, value) in &table {
+            match key.as_str() {
+                "theme" => config.theme = word(key, value, "a theme's name or \"auto\"")?.into(),
+                "glyphs" => {
+                    let names = GlyphChoice::ALL.map(GlyphChoice::name);
+                    let at = one_of(key, value, &names)?;
+                    config.glyphs = GlyphChoice::ALL.get(at).copied().unwrap_or(GlyphChoice::Auto);
+                }
+                "mouse" => {
+                    config.mouse =
+                        value.as_bool().ok_or_else(|| format!("mouse must be true or false, got {value}"))?;
+                }
+                "view" => {
+                    let at = one_of(key, value, &View::ALL.map(View::name))?;
+                    config.view = View::ALL.get(at).copied().unwrap_or(View::Risk);
+                }
+                "keys" => config.keymap = keys(value)?,
+                _ => {
+                    return Err(format!(
+                        "there is no key {key:?}; the keys are theme, glyphs, mouse, view and [keys]"
+                    ));
+                }
+            }
+        }
+        Ok(config)
+    }
+
+    /// A file that says what is so anyway, every setting commented out and explained.
+    #[must_use]
+    pub fn template() -> String {
+        let default = Self::default();
+        let mut text = String::from(
+            "# riskscope's configuration: $XDG_CONFIG_HOME/riskscope/config.toml (~/.config/riskscope/config.toml),\n\
+             # or any file with --config. Everything here is the default; take away a # to change it.\n\n\
+             # A theme's name (`riskscope themes` lists them), or auto: light on a light background.\n",
+        );
+        text += &format!("#theme = {:?}\n\n# The characters to draw with:", default.theme);
+        for choice in GlyphChoice::ALL {
+            text += &format!("\n#   {:<8} {}", choice.name(), choice.about());
+        }
+        text += &format!("\n#glyphs = {:?}\n\n", default.glyphs.name());
+        text += "# Mouse reports from the start; without them the terminal's own selection works.\n";
+        text += &format!("#mouse = {}\n\n", default.mouse);
+        text += &format!("# The view to start with: {}.\n", View::ALL.map(View::name).join(", "));
+        text += &format!("#view = {:?}\n\n", default.view.name());
+        text += "# action = \"key\" or [\"key\", \"key\"], instead of the keys it has by default; [] for none.\n\
+                 # A key is one character or a name (left, page-up, enter, f1, ...), after ctrl-, alt- or shift-.\n\
+                 #[keys]\n";
+        for section in Section::ALL {
+            text += &format!("\n# {}\n", section.title());
+            for about in ABOUT.iter().filter(|a| a.section == section) {
+                let keys: Vec<String> =
+                    default.keymap.keys(about.action).map(|key| format!("{:?}", key.to_string())).collect();
+                let keys = match keys.as_slice() {
+                    [one] => one.clone(),
+                    several => format!("[{}]", several.join(", ")),
+                };
+                text += &format!("# {}:\n#{} = {keys}\n", about.words, about.action.name());
+            }
+        }
+        text
+    }
+}
+
+fn word<'a>(key: &str, value: &'a Value, accepted: &str) -> Result<&'a str, String> {
+    value.as_str().ok_or_else(|| format!("{key} must be {accepted}, got {value}"))
+}
+
+/// The place of a word among those that are accepted.
+fn one_of(key: &str, value: &Value, names: &[&str]) -> Result<usize, String> {
+    let place = value.as_str().and_then(|word| names.iter().position(|name| *name == word));
+    place.ok_or_else(|| format!("{key} must be one of {}, got {value}", names.join(", ")))
+}
+
+fn keys(value: &Value) -> Result<Keymap, String> {
+    let Value::Table(table) = value else {
+        return Err(format!("keys must be a table such as [keys] with quit = \"q\", got {value}"));
+    };
+    let mut remapped = Vec::with_capacity(table.len());
+    for (name, value) in table {
+        let action = Action::named(name).ok_or_else(|| {
+            let names: Vec<String> = ABOUT.iter().map(|a| a.action.name()).collect();
+            format!("[keys] has no action {name:?}; the actions are {}", names.join(", "))
+        })?;
+        let wrong = || format!("keys.{name} must be a key such as \"ctrl-r\" or a list of keys, got {value}");
+        let names: Vec<&str> = match value {
+            Value::Array(list) => list.iter().map(Value::as_str).collect::<Option<_>>().ok_or_else(wrong)?,
+            single => vec![single.as_str().ok_or_else(wrong)?],
+        };
+        let keys = names.into_iter().map(Key::parse).collect::<Result<Vec<_>, _>>();
+        remapped.push((action, keys.map_err(|sentence| format!("keys.{name}: {sentence}"))?));
+    }
+    Keymap::with(&remapped).map_err(|sentence| format!("[keys]: {sentence}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The template with every setting in force.
+    fn uncommented() -> String {
+        let setting = |line: &str| line.strip_prefix('#').filter(|l| !l.starts_with(' ')).map(str::to_owned);
+        Config::template().lines().map(|l| setting(l).unwrap_or_else(|| l.to_owned()) + "\n").collect()
+    }
+
+    #[test]
+    fn the_template_says_what_is_so_anyway() {
+        assert_eq!(Config::parse(&Config::template()).unwrap(), Config::default());
+        let text = uncommented();
+        let config = Config::parse(&text).unwrap();
+        let default = Config::default();
+        assert_eq!(
+            (&config.theme, config.glyphs, config.mouse, config.view),
+            (&default.theme, default.glyphs, default.mouse, default.view)
+        );
+        // Every action is there, with its keys in their order.
+        let table: Table = text.parse().unwrap();
+        assert_eq!(table.len(), 5);
+        assert_eq!(table["keys"].as_table().unwrap().len(), ABOUT.len());
+        for about in ABOUT {
+            let keys = |keymap: &Keymap| keymap.keys(about.action).collect::<Vec<_>>();
+            assert_eq!(keys(&config.keymap), keys(&default.keymap), "{:?}", about.action);
+        }
+    }
+
+    #[test]
+    fn what_is_said_is_taken() {
+        let config = Config::parse(
+            "theme = \"sepia\"\nglyphs = \"dots\"\nmouse = true\nview = \"phase\"\n\
+             [keys]\nhelp = [\"f1\", \"ctrl-o\"]\nfreeze = []",
+        )
+        .unwrap();
+        assert_eq!((config.theme.as_str(), config.glyphs), ("sepia", GlyphChoice::Dots));
+        assert_eq!((config.mouse, config.view), (true, View::Phase));
+        assert_eq!(config.keymap.all_shown(Action::Help, false), "F1 ^O");
+        assert_eq!(config.keymap.all_shown(Action::Freeze, false), "");
+        assert_eq!(config.keymap.all_shown(Action::Undo, false), "u");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_one_sentence_that_lists_what_is_accepted() {
+        for (text, parts) in [
+            ("colour = 1", &["no key \"colour\"", "theme, glyphs, mouse, view and [keys]"][..]),
+            ("glyphs = \"emoji\"", &["glyphs must be one of auto, braille, dots, ascii", "\"emoji\""]),
+            ("mouse = \"on\"", &["mouse must be true or false"]),
+            ("view = 3", &["view must be one of risk, variance, selection, phase, data, got 3"]),
+            ("theme = 1", &["theme must be a theme's name"]),
+            ("keys = 1", &["keys must be a table"]),
+            ("[keys]\nfly = \"x\"", &["no action \"fly\"", "focus-previous", "quit"]),
+            ("[keys]\nquit = 3", &["keys.quit must be a key such as", "got 3"]),
+            ("[keys]\nquit = \"ctrl-escape\"", &["keys.quit: there is no key \"ctrl-escape\"", "page-down"]),
+            ("[keys]\nhelp = \"q\"", &["\"q\" is the key of both", "quit", "help"]),
+            ("[keys]\nundo = \"a\"\nredo = [\"b\", \"a\"]", &["\"a\" is the key of both", "undo", "redo"]),
+            ("[keys]\nquit = []", &["quit must have a key"]),
+            ("theme = ", &["not valid TOML"]),
+        ] {
+            let sentence = Config::parse(text).unwrap_err();
+            assert!(!sentence.contains('\n'), "{sentence}");
+            for part in parts {
+                assert!(sentence.contains(part), "{text}: {sentence}");
+            }
+        }
+    }
+}

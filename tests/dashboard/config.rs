@@ -1,0 +1,70 @@
+//! The user's configuration: what it changes, and how it is refused.
+
+use std::fs;
+
+use crate::common::Pty;
+
+/// A configuration directory with this `config.toml`.
+fn home(config: &str) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join("riskscope")).unwrap();
+    fs::write(home.path().join("riskscope/config.toml"), config).unwrap();
+    home
+}
+
+fn start(home: &tempfile::TempDir, arguments: &[&str]) -> Pty {
+    Pty::start_with(arguments, 120, 36, &[("XDG_CONFIG_HOME", home.path().to_str().unwrap())])
+}
+
+#[test]
+fn keys_view_and_mouse_are_as_configured_and_shown_so() {
+    let home = home(
+        "view = \"variance\"\nmouse = true\ntheme = \"sepia\"\n\
+         [keys]\nview-data = [\"f5\", \"ctrl-d\"]\nhelp = \"f1\"\nfreeze = \"?\"\n",
+    );
+    let mut pty = start(&home, &[]);
+    let screen = pty.wait("the variance view", |s| s.contains("V_X,ε") && s.contains("its valley"));
+    assert!(
+        screen.contains("F5 data") && screen.contains("F1 help") && screen.contains("? freeze"),
+        "{screen}"
+    );
+    pty.send("\x1bOP");
+    pty.wait_for("F5 ^D spectrum and data");
+    pty.send("\x1b");
+    pty.wait("the help is closed", |s| !s.contains("spectrum and data"));
+    // 5 has no meaning any more, Ctrl-D has.
+    pty.send("5\x04");
+    pty.wait_for("eigenvalue");
+    pty.send("q");
+    pty.end().assert_restored();
+    // Nothing was written.
+    assert_eq!(fs::read_dir(home.path().join("riskscope")).unwrap().count(), 1);
+    // The command line wins.
+    let mut pty = start(&home, &["--view", "data"]);
+    pty.wait_for("eigenvalue");
+    pty.send("q");
+    pty.end().assert_restored();
+}
+
+#[test]
+fn a_wrong_configuration_is_one_sentence_in_the_shell() {
+    let end = start(&home("[keys]\nhelp = \"q\"\n"), &[]).end();
+    assert_eq!(end.status.exit_code(), 2);
+    assert!(end.contents.contains("config.toml: [keys]: \"q\" is the key of both"), "{}", end.contents);
+    end.assert_restored();
+    let end = Pty::start(&["--config", "no/such.toml"], 120, 36).end();
+    assert_eq!(end.status.exit_code(), 2);
+    assert!(end.contents.contains("no/such.toml"), "{}", end.contents);
+}
+
+#[test]
+fn the_printed_configuration_is_taken_back() {
+    let output =
+        assert_cmd::Command::cargo_bin("riskscope").unwrap().arg("--print-config").assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(text.contains("#quit = [\"q\", \"ctrl-c\"]"), "{text}");
+    let mut pty = start(&home(&text), &[]);
+    pty.wait_for("its valley");
+    pty.send("q");
+    assert!(pty.end().status.success());
+}
