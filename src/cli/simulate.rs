@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 use serde_json::{Value, json};
 
 use super::ScenarioArgs;
-use crate::evidence::{self, Agreement, Compared, Covariates, MonteCarlo};
+use crate::evidence::{self, Agreement, Compared, Covariates, Run};
 use crate::scenario::{Model, ScenarioError};
 
 #[derive(Debug, Args)]
@@ -47,9 +47,9 @@ pub fn run(args: &SimulateArgs) -> Result<String, ScenarioError> {
     for warning in model.warnings() {
         eprintln!("riskscope: {warning}");
     }
-    let runs: Vec<MonteCarlo> = counts
+    let runs: Vec<Run> = counts
         .iter()
-        .map(|&n| MonteCarlo::new(&model, n, args.seed, Covariates::Gaussian))
+        .map(|&n| Run::new(&model, n, args.seed, Covariates::Gaussian))
         .collect::<Result<_, _>>()?;
     let poles = evidence::poles(&model)?;
     let bar = io::stderr().is_terminal();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::analysis::Window;
 use super::{Ended, Ticket};
-use crate::evidence::{self, Compared, Covariates, MonteCarlo};
+use crate::evidence::{self, Compared, Covariates, Run};
 use crate::scenario::{Model, Scenario, ScenarioError};
 use crate::theory::DivergenceKind;
 use crate::theory::sweep::{self, Spacing};
@@ -60,7 +60,7 @@ pub struct Measured {
 struct Runs {
     scenario: Scenario,
     /// In increasing n.
-    runs: Vec<MonteCarlo>,
+    runs: Vec<Run>,
     poles: Vec<f64>,
     missing: Option<String>,
 }
@@ -101,13 +101,13 @@ impl Runs {
             if pole || self.runs.iter().any(|run| run.samples() == n) {
                 continue;
             }
-            match MonteCarlo::new(&request.model, n, SEED, Covariates::Gaussian) {
+            match Run::new(&request.model, n, SEED, Covariates::Gaussian) {
                 Ok(run) => self.runs.push(run),
                 Err(ScenarioError::Interrupted) => return Err(Ended::Interrupted),
                 Err(why) => self.missing = Some(why.to_string()),
             }
         }
-        self.runs.sort_by_key(MonteCarlo::samples);
+        self.runs.sort_by_key(Run::samples);
         match (&self.missing, self.runs.is_empty()) {
             (Some(why), true) => Err(Ended::Failed(why.clone())),
             _ => Ok(()),
@@ -155,12 +155,12 @@ impl Runs {
     }
 }
 
-fn drawn(run: &MonteCarlo) -> usize {
+fn drawn(run: &Run) -> usize {
     run.statistics().draws
 }
 
 /// Of one draw, in arbitrary units: the samples and the normal equations.
-fn cost(run: &MonteCarlo, p: usize) -> usize {
+fn cost(run: &Run, p: usize) -> usize {
     let n = run.samples();
     n.saturating_mul(p).saturating_mul(n.min(p) + 50) / 1000 + 1
 }

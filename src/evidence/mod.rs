@@ -1,10 +1,17 @@
 //! Evidence beside the theory (section 8): the same fits at finite n and p, with random or real samples.
+//!
+//! A [`Run`] measures one number of samples, by Monte Carlo or by subsampling real data; [`Agreement`] says how far
+//! runs and theory are apart.
 
 pub mod agreement;
 mod fit;
 pub mod monte_carlo;
+mod run;
 mod statistics;
+pub mod subsample;
 
 pub use agreement::{Agreement, Compared, poles};
 pub use monte_carlo::{Covariates, MonteCarlo};
+pub use run::Run;
 pub use statistics::{Statistics, Terms};
+pub use subsample::Subsample;

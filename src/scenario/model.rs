@@ -11,7 +11,7 @@ use super::description::{Alignment, Featurization, RidgeSetting, Scenario};
 use super::file::DENSE;
 use super::geometry::{Geometry, by_rows};
 use super::learned::Draws;
-use super::measured::{Ensemble, Pool, load_matrix};
+use super::measured::{Ensemble, Pool, TaskChoice, load_matrix};
 use super::rotated::Rotated;
 use super::sampled::Sampled;
 use crate::theory::{NoiseVariance, Representation, Ridge, RidgeChoice, Spectrum, TaskSpectrum, pcr};
@@ -186,8 +186,13 @@ impl Model {
     /// The measured data behind the model, if it is measured.
     #[must_use]
     pub fn pool(&self) -> Option<&Pool> {
+        self.sampled().map(|sampled| sampled.pool.as_ref())
+    }
+
+    /// The same with what is estimated from it.
+    pub(super) fn sampled(&self) -> Option<&Sampled> {
         match &self.population {
-            Population::Sampled(sampled) => Some(&sampled.pool),
+            Population::Sampled(sampled) => Some(sampled),
             Population::Commuting(_) | Population::Rotated(_) => None,
         }
     }
@@ -196,16 +201,13 @@ impl Model {
     /// tasks out ([`Model::compute_ensemble`]).
     #[must_use]
     pub fn is_measured_mean(&self) -> bool {
-        matches!(&self.population, Population::Sampled(sampled) if sampled.is_mean())
+        self.sampled().is_some_and(|sampled| sampled.task == TaskChoice::Mean)
     }
 
     /// The ensemble of measured tasks, if it has been computed.
     #[must_use]
     pub fn ensemble(&self) -> Option<&Arc<Ensemble>> {
-        match &self.population {
-            Population::Sampled(sampled) => sampled.ensemble(),
-            _ => None,
-        }
+        self.sampled().and_then(Sampled::ensemble)
     }
 
     /// Computes the ensemble of measured tasks, which takes seconds; every model of the same data then has it.
@@ -275,14 +277,28 @@ impl Model {
 
     /// F = BBᵀ, B read from a file.
     fn of_file(&self, path: &Path) -> Result<Spectrum, ScenarioError> {
+        let mut b = self.factor(path)?;
+        if let Population::Sampled(sampled) = &self.population {
+            let file = Featurization::File { path: path.into() };
+            return sampled.spectrum(&file, Some(b.as_ref()))?.ok_or_else(|| follows(&file));
+        }
+        self.with_geometry(|geometry| {
+            by_rows(&mut b, &geometry.x.iter().map(|x| x.sqrt()).collect::<Vec<_>>());
+            geometry.of_factor(b.as_ref(), self.signal)
+        })
+    }
+
+    /// B with one row for each dimension.
+    pub(super) fn factor(&self, path: &Path) -> Result<Mat<f64>, ScenarioError> {
         if path.as_os_str().is_empty() {
             return Err(ScenarioError::new("featurization.path is missing: a .npy file of the p×k matrix B"));
         }
-        let mut b: Mat<f64> = load_matrix(path)?;
+        let b = load_matrix(path)?;
         let (p, rows, columns) = (self.dimension(), b.nrows(), b.ncols());
         if rows != p {
             return Err(ScenarioError::new(format!(
-                "featurization.path {}: B is {rows}×{columns} but there are {p} covariate dimensions; accepted is one                  row for each",
+                "featurization.path {}: B is {rows}×{columns} but there are {p} covariate dimensions; accepted is one \
+                 row for each",
                 path.display()
             )));
         }
@@ -292,14 +308,7 @@ impl Model {
                 path.display()
             )));
         }
-        if let Population::Sampled(sampled) = &self.population {
-            let file = Featurization::File { path: path.into() };
-            return sampled.spectrum(&file, Some(b.as_ref()))?.ok_or_else(|| follows(&file));
-        }
-        self.with_geometry(|geometry| {
-            by_rows(&mut b, &geometry.x.iter().map(|x| x.sqrt()).collect::<Vec<_>>());
-            geometry.of_factor(b.as_ref(), self.signal)
-        })
+        Ok(b)
     }
 
     /// The spectrum of a featurization that follows n, where it is frozen.

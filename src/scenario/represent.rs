@@ -1,6 +1,9 @@
 //! Every kind of featurization as a [`Representation`]: fixed, following n, or frozen where it was best.
 
+use std::sync::Arc;
+
 use super::description::Featurization;
+use super::measured::{FeatureMap, Featurizer, Pool, TaskChoice};
 use super::{Model, ScenarioError};
 use crate::theory::representation::Representation;
 use crate::theory::{MinimaxSelection, Pcr, SampleRatio};
@@ -11,6 +14,55 @@ impl Model {
     /// # Errors
     /// Where the population has no such featurization, or a frozen one does not exist at its sample ratio.
     pub fn representation(&self, featurization: &Featurization) -> Result<Representation, ScenarioError> {
+        let (following, at) = self.following(featurization)?;
+        let Some(at) = at else { return Ok(following) };
+        match following.spectrum_at(SampleRatio::new(at)?, self.noise()) {
+            Some(spectrum) => Ok(Representation::Fixed(spectrum.into_owned())),
+            None => Err(nowhere(at)),
+        }
+    }
+
+    /// The rows behind a measured scenario, and which of their tasks is asked about.
+    #[must_use]
+    pub fn rows(&self) -> Option<(Arc<Pool>, TaskChoice)> {
+        self.sampled().map(|sampled| (Arc::clone(&sampled.pool), sampled.task))
+    }
+
+    /// What real rows become at n/p = `ratio`: the features of the scenario's own featurization, for a fit.
+    ///
+    /// # Errors
+    /// As [`Model::representation`]; where the featurization does not exist at `ratio`; and without real features.
+    pub fn feature_map(&self, ratio: SampleRatio) -> Result<FeatureMap, ScenarioError> {
+        let Some(sampled) = self.sampled() else {
+            return Err(ScenarioError::new("there are no rows: give --features and --targets"));
+        };
+        let pool = &sampled.pool;
+        let chosen = &self.scenario().featurization;
+        let file = match chosen {
+            Featurization::File { path } => Some(self.factor(path)?),
+            _ => None,
+        };
+        if let Some(fixed) = sampled.featurizer(chosen, file.as_ref().map(|b| b.as_ref()))? {
+            return Ok(FeatureMap::new(pool, &fixed));
+        }
+        let (following, at) = self.following(chosen)?;
+        if let Representation::BestPcr(pcr) = &following {
+            let size = (pcr.best(ratio, self.noise()).0 * pool.dimension() as f64).round() as usize;
+            return Ok(FeatureMap::new(pool, &Featurizer::pca(pool, size)));
+        }
+        let frozen = at.map(SampleRatio::new).transpose()?;
+        let assigned = following.assigned(frozen.unwrap_or(ratio), self.noise());
+        let Some(assigned) = assigned else { return Err(nowhere(ratio.get())) };
+        // Energies of the theory are those of the estimate times p.
+        let p = pool.dimension() as f64;
+        Ok(FeatureMap::new(pool, &Featurizer::along(sampled.estimate()?, |e| assigned.eigenvalue(e * p))))
+    }
+
+    /// What follows n, and the sample ratio at which it is frozen.
+    fn following(
+        &self,
+        featurization: &Featurization,
+    ) -> Result<(Representation, Option<f64>), ScenarioError> {
         let following = match featurization {
             Featurization::Pca { size: None } => {
                 Representation::BestPcr(Pcr::new(self.spectrum(&Featurization::Raw)?))
@@ -30,12 +82,10 @@ impl Model {
             | Featurization::Minimax { at } => *at,
             _ => None,
         };
-        let Some(at) = at else { return Ok(following) };
-        match following.spectrum_at(SampleRatio::new(at)?, self.noise()) {
-            Some(spectrum) => Ok(Representation::Fixed(spectrum.into_owned())),
-            None => Err(ScenarioError::new(format!(
-                "featurization.at = {at}: soft selection exists only below n/p = 1"
-            ))),
-        }
+        Ok((following, at))
     }
+}
+
+fn nowhere(at: f64) -> ScenarioError {
+    ScenarioError::new(format!("featurization.at = {at}: soft selection exists only below n/p = 1"))
 }

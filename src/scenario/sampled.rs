@@ -13,7 +13,7 @@ use crate::theory::{Spectrum, TaskSpectrum};
 #[derive(Debug)]
 pub(super) struct Sampled {
     pub pool: Arc<Pool>,
-    task: TaskChoice,
+    pub task: TaskChoice,
     estimate: OnceLock<Result<Estimate, DataError>>,
     /// Of all tasks, whichever is asked about: shared by every model of this pool, and filled when asked for.
     ensemble: Arc<OnceLock<Arc<Ensemble>>>,
@@ -38,11 +38,6 @@ impl Sampled {
         Ok(Self { pool, task, estimate: OnceLock::new(), ensemble })
     }
 
-    /// Whether the mean over all tasks is asked about.
-    pub fn is_mean(&self) -> bool {
-        self.task == TaskChoice::Mean
-    }
-
     /// The ensemble judged by left-out tasks, if it has been computed.
     pub fn ensemble(&self) -> Option<&Arc<Ensemble>> {
         self.ensemble.get()
@@ -65,7 +60,7 @@ impl Sampled {
         self.pool.signal(self.task)
     }
 
-    fn estimate(&self) -> Result<&Estimate, ScenarioError> {
+    pub fn estimate(&self) -> Result<&Estimate, ScenarioError> {
         let estimate = self.estimate.get_or_init(|| Estimate::new(&self.pool, self.task));
         estimate.as_ref().map_err(|e| e.clone().into())
     }
@@ -77,16 +72,31 @@ impl Sampled {
         featurization: &Featurization,
         file: Option<MatRef<'_, f64>>,
     ) -> Result<Option<Spectrum>, ScenarioError> {
-        let pool = &self.pool;
-        let featurizer = match featurization {
-            Featurization::Raw => Featurizer::raw(pool),
+        match featurization {
             // Along its own eigenvectors the estimate's energies are its eigenvalues. The unbiased ones of other
             // featurizations would be negative there: these directions were chosen by the same data.
-            Featurization::GroundTruth => return Ok(Some(self.task_spectrum()?.ground_truth().normalized())),
+            Featurization::GroundTruth => Ok(Some(self.task_spectrum()?.ground_truth().normalized())),
             Featurization::Mix { weight } => {
-                let m = *weight * self.pool.dimension() as f64;
-                return Ok(Some(self.task_spectrum()?.mix(m)));
+                Ok(Some(self.task_spectrum()?.mix(*weight * self.pool.dimension() as f64)))
             }
+            fixed => {
+                let featurizer = self.featurizer(fixed, file)?;
+                Ok(featurizer.map(|f| f.spectrum(&self.pool, self.task)).transpose()?)
+            }
+        }
+    }
+
+    /// A fixed featurization direction by direction; `None` as in [`Sampled::spectrum`].
+    pub fn featurizer(
+        &self,
+        featurization: &Featurization,
+        file: Option<MatRef<'_, f64>>,
+    ) -> Result<Option<Featurizer>, ScenarioError> {
+        let pool = &self.pool;
+        Ok(Some(match featurization {
+            Featurization::Raw => Featurizer::raw(pool),
+            Featurization::GroundTruth => Featurizer::ground_truth(self.estimate()?),
+            Featurization::Mix { weight } => Featurizer::mix(self.estimate()?, *weight)?,
             Featurization::Whitened => Featurizer::whitened(pool),
             Featurization::Pca { size: Some(size) } => Featurizer::pca(pool, *size),
             Featurization::Exponents { task, covariates } => {
@@ -97,8 +107,7 @@ impl Sampled {
                 None => return Ok(None),
             },
             _ => return Ok(None),
-        };
-        Ok(Some(featurizer.spectrum(pool, self.task)?))
+        }))
     }
 
     /// In-sample: of one task within principal components, of the ensemble its positive part (section 9).

@@ -11,6 +11,7 @@
 //! No input or output, no UI types, no threads but rayon's. Everything is checked when a value of
 //! [`quantity`] or a [`Spectrum`] is made, so that inside nothing can fail.
 
+pub mod assigned;
 pub mod divergence;
 pub mod fixed_point;
 pub mod minimax;
@@ -31,6 +32,7 @@ pub mod task;
 pub mod transition;
 mod vector;
 
+pub use assigned::Assigned;
 pub use divergence::{Divergence, DivergenceKind};
 pub use minimax::MinimaxSelection;
 pub use pcr::Pcr;

@@ -1,4 +1,5 @@
 //! Simulation against theory: fits at finite n and p (section 8).
 
 mod command;
+mod subsampled;
 mod synthetic;

@@ -8,6 +8,7 @@
 mod csv_file;
 mod ensemble;
 mod error;
+pub mod feature_map;
 mod fit;
 pub mod load;
 mod npy;
@@ -19,6 +20,7 @@ mod targets;
 
 pub use ensemble::{Ensemble, EnsembleChoice, Grid};
 pub use error::DataError;
+pub use feature_map::FeatureMap;
 pub use fit::Fitted;
 pub use load::{load_features, load_matrix, load_targets};
 pub use pool::{Features, Pool, TaskChoice, TaskSummary, Watch};

@@ -264,6 +264,13 @@ impl Featurizer {
         nonzero(Self { eigenvalues, rotation: Some(svd.U().to_owned()) })
     }
 
+    /// From eigenvalues along the estimate's own directions, one for each.
+    #[must_use]
+    pub fn along(estimate: &Estimate, eigenvalue: impl Fn(f64) -> f64) -> Self {
+        let eigenvalues = estimate.energies.iter().map(|&e| eigenvalue(e)).collect();
+        Self { eigenvalues, rotation: estimate.rotation.clone() }
+    }
+
     /// The spectrum for a task: eigenvalues of mean 1 over the p directions, energies p(z'² − σ̂²/N) along them with
     /// their signs; for [`TaskChoice::Mean`] the mean over all tasks.
     ///

@@ -1,0 +1,83 @@
+//! One front for both kinds of evidence: draws of a synthetic population, or rows drawn from real data.
+
+use super::{Covariates, MonteCarlo, Statistics, Subsample};
+use crate::scenario::{Model, ScenarioError};
+use crate::theory::Risk;
+
+/// A run of draws at one number of samples, which later draws continue.
+#[derive(Debug, Clone)]
+pub enum Run {
+    MonteCarlo(MonteCarlo),
+    Subsample(Subsample),
+}
+
+impl Run {
+    /// The model's featurization and ridge with `samples` samples. Real rows come as they are: `covariates` is for
+    /// synthetic models only.
+    ///
+    /// # Errors
+    /// As [`MonteCarlo::new`] or [`Subsample::new`].
+    pub fn new(
+        model: &Model,
+        samples: usize,
+        seed: u64,
+        covariates: Covariates,
+    ) -> Result<Self, ScenarioError> {
+        Ok(match model.pool() {
+            Some(_) => Self::Subsample(Subsample::new(model, samples, seed)?),
+            None => Self::MonteCarlo(MonteCarlo::new(model, samples, seed, covariates)?),
+        })
+    }
+
+    /// n.
+    #[must_use]
+    pub const fn samples(&self) -> usize {
+        match self {
+            Self::MonteCarlo(run) => run.samples(),
+            Self::Subsample(run) => run.samples(),
+        }
+    }
+
+    /// What the theory says here.
+    #[must_use]
+    pub const fn theory(&self) -> &Risk {
+        match self {
+            Self::MonteCarlo(run) => run.theory(),
+            Self::Subsample(run) => run.theory(),
+        }
+    }
+
+    /// Rows that each draw is tested on; `None` where its risk is exact.
+    #[must_use]
+    pub fn tested(&self) -> Option<usize> {
+        match self {
+            Self::MonteCarlo(_) => None,
+            Self::Subsample(run) => Some(run.tested()),
+        }
+    }
+
+    /// Continues until there are `draws` draws in all: the same digits however many threads there are and however the
+    /// run is divided. `report` sees the statistics after every batch.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Interrupted`] once `stop` says so, which is asked before every draw; finished batches are kept.
+    pub fn run(
+        &mut self,
+        draws: usize,
+        report: &mut dyn FnMut(&Statistics),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), ScenarioError> {
+        match self {
+            Self::MonteCarlo(run) => run.run(draws, report, stop),
+            Self::Subsample(run) => run.run(draws, report, stop),
+        }
+    }
+
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        match self {
+            Self::MonteCarlo(run) => run.statistics(),
+            Self::Subsample(run) => run.statistics(),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Subsampling of real data (section 9, point 7): n rows are drawn without replacement, the predictor is fitted to
+//! them, and its risk is measured on all the rows that are left. Features and targets are centred, and targets scaled
+//! to unit variance, over the whole pool, as in the theory; features are the scenario's own, with s of mean 1.
+
+use std::sync::Arc;
+
+use faer::Mat;
+use rand::SeedableRng;
+use rand::seq::index;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::fit::{fit, product};
+use super::statistics::Statistics;
+use crate::scenario::measured::{FeatureMap, Pool, TaskChoice};
+use crate::scenario::{Model, ScenarioError};
+use crate::theory::{Risk, SampleRatio, ridge};
+
+/// Draws between two reports.
+const BATCH: usize = 8;
+
+/// A run of draws at one number of samples, which later draws continue.
+#[derive(Debug, Clone)]
+pub struct Subsample {
+    samples: usize,
+    seed: u64,
+    theory: Risk,
+    pool: Arc<Pool>,
+    map: FeatureMap,
+    /// Standardized targets that take part, N×T.
+    targets: Mat<f64>,
+    /// The risk of every draw; over several tasks their mean.
+    risks: Vec<f64>,
+}
+
+impl Subsample {
+    /// The model's featurization and ridge with `samples` rows. A featurization that follows n is built for this n, from
+    /// all rows and their labels, as the theory's is; an optimal ridge is the theory's for this n, kept for all draws.
+    ///
+    /// # Errors
+    /// For synthetic models, where the featurization does not exist at this n, where no row is left to test on, and
+    /// where the scenario sets another noise than the data have.
+    pub fn new(model: &Model, samples: usize, seed: u64) -> Result<Self, ScenarioError> {
+        let Some((pool, task)) = model.rows() else {
+            return Err(ScenarioError::new("subsampling needs real features; give --features and --targets"));
+        };
+        if let Some(noise) = model.scenario().noise {
+            return Err(ScenarioError::new(format!(
+                "noise is set to {noise}, but rows are drawn with the noise they have; leave it out to measure"
+            )));
+        }
+        let rows = pool.rows();
+        if samples == 0 || samples >= rows {
+            return Err(ScenarioError::new(format!(
+                "{samples} samples of {rows} rows cannot be drawn and tested; accepted are 1 to {}",
+                rows - 1
+            )));
+        }
+        let ratio = SampleRatio::new(samples as f64 / pool.dimension() as f64)?;
+        let chosen = &model.scenario().featurization;
+        let representation = model.representation(chosen)?;
+        let Some(spectrum) = representation.spectrum_at(ratio, model.noise()) else {
+            return Err(ScenarioError::new(format!(
+                "featurization {} does not exist with {samples} samples; accepted are fewer than the rank {}",
+                chosen.name(),
+                pool.rank()
+            )));
+        };
+        let theory = ridge::evaluate(&spectrum, ratio, model.ridge(), model.noise())?;
+        let targets = match task {
+            TaskChoice::Mean => pool.targets().to_owned(),
+            TaskChoice::Task(t) => pool.targets().get(.., t..t + 1).to_owned(),
+        };
+        Ok(Self { samples, seed, theory, map: model.feature_map(ratio)?, pool, targets, risks: Vec::new() })
+    }
+
+    /// n.
+    #[must_use]
+    pub const fn samples(&self) -> usize {
+        self.samples
+    }
+
+    /// What the theory says here.
+    #[must_use]
+    pub const fn theory(&self) -> &Risk {
+        &self.theory
+    }
+
+    /// Rows that each draw is tested on.
+    #[must_use]
+    pub fn tested(&self) -> usize {
+        self.pool.rows() - self.samples
+    }
+
+    /// Continues until there are `draws` draws in all. The same draws give the same digits however many threads there
+    /// are and however the run is divided. `report` sees the statistics after every batch.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Interrupted`] once `stop` says so, which is asked before every draw; finished batches are kept.
+    pub fn run(
+        &mut self,
+        draws: usize,
+        report: &mut dyn FnMut(&Statistics),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), ScenarioError> {
+        while self.risks.len() < draws {
+            let first = self.risks.len();
+            let one = |draw| if stop() { Err(ScenarioError::Interrupted) } else { Ok(self.draw(draw)) };
+            let end = draws.min((first / BATCH + 1) * BATCH);
+            let risks: Vec<f64> = (first..end).into_par_iter().map(one).collect::<Result<_, _>>()?;
+            self.risks.extend(risks);
+            report(&self.statistics());
+        }
+        Ok(())
+    }
+
+    /// Without terms: real data have one label a row, and their bias cannot be told from their noise.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        Statistics::of(&self.risks)
+    }
+
+    /// Mean square error on the rows that were not drawn, in units of each target's variance.
+    fn draw(&self, draw: usize) -> f64 {
+        let (rows, count) = (self.pool.rows(), self.targets.ncols());
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        random.set_stream(((self.samples as u64) << 32) | draw as u64);
+        let drawn = index::sample(&mut random, rows, self.samples).into_vec();
+        let mut left = vec![true; rows];
+        for &row in &drawn {
+            left.get_mut(row).into_iter().for_each(|l| *l = false);
+        }
+        let of = |from: faer::MatRef<'_, f64>| {
+            let row = |i: usize| drawn.get(i).copied().unwrap_or(0);
+            Mat::from_fn(drawn.len(), from.ncols(), |i, j| *from.get(row(i), j))
+        };
+        let samples = product(of(self.pool.features()).as_ref(), self.map.directions());
+        let labels = of(self.targets.as_ref());
+        let fitted = fit(samples.as_ref(), self.map.lengths(), &labels, self.theory.ridge);
+        let predictor = product(self.map.directions(), fitted.as_ref());
+        let predicted = product(self.pool.features(), predictor.as_ref());
+        let total: f64 = predicted
+            .col_iter()
+            .zip(self.targets.col_iter())
+            .map(|(found, want)| {
+                let errors = found.iter().zip(want.iter()).zip(&left);
+                errors
+                    .filter(|(_, left)| **left)
+                    .map(|((found, want), _)| (found - want).powi(2))
+                    .sum::<f64>()
+            })
+            .sum();
+        total / (self.tested() * count) as f64
+    }
+}

@@ -1,0 +1,57 @@
+//! A featurization of a pool as what it does to rows: the features that a fit is given (section 1, section 9 point 7).
+
+use faer::{Mat, MatRef};
+
+use super::pool::Pool;
+use super::spectra::Featurizer;
+
+/// New features of a centred row x are xᵀ`directions`, each times its `lengths`: B, with M = Σ̂^{1/2}BBᵀΣ̂^{1/2}, as
+/// directions along which the pool has variance 1 and lengths √s. The s have mean 1 over the p directions, so that a
+/// ridge means what it means everywhere else.
+#[derive(Debug, Clone)]
+pub struct FeatureMap {
+    directions: Mat<f64>,
+    lengths: Vec<f64>,
+}
+
+impl FeatureMap {
+    /// Directions with s > 0 only: of the others a fit sees nothing.
+    #[must_use]
+    pub fn new(pool: &Pool, featurizer: &Featurizer) -> Self {
+        let total: f64 = featurizer.eigenvalues.iter().sum();
+        let scale = pool.dimension() as f64 / total;
+        let kept: Vec<(usize, f64)> = featurizer
+            .eigenvalues
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| **s > 0.0)
+            .map(|(j, s)| (j, (s * scale).sqrt()))
+            .collect();
+        let root = |i: usize| pool.eigenvalues().get(i).map_or(1.0, |s| s.sqrt());
+        let column = |j: usize| kept.get(j).map_or(0, |k| k.0);
+        // U Σ̂^{-1/2} W.
+        let directions = match &featurizer.rotation {
+            None => Mat::from_fn(pool.dimension(), kept.len(), |i, j| {
+                pool.basis().get(i, column(j)) / root(column(j))
+            }),
+            Some(rotation) => {
+                let whitened =
+                    Mat::from_fn(pool.rank(), kept.len(), |i, j| rotation.get(i, column(j)) / root(i));
+                pool.basis() * whitened
+            }
+        };
+        Self { directions, lengths: kept.into_iter().map(|k| k.1).collect() }
+    }
+
+    /// p×k.
+    #[must_use]
+    pub fn directions(&self) -> MatRef<'_, f64> {
+        self.directions.as_ref()
+    }
+
+    /// k of them, each above 0.
+    #[must_use]
+    pub fn lengths(&self) -> &[f64] {
+        &self.lengths
+    }
+}

@@ -1,0 +1,107 @@
+//! What a featurization that is chosen from the task spectrum does to one direction: its eigenvalue s as a function of
+//! the direction's energy τ. A [`super::Spectrum`] knows shares of directions; whoever builds the features needs each.
+
+use super::quantity::{NoiseVariance, SampleRatio};
+use super::representation::Representation;
+use super::selection::{Optimal, Regime, TaskSpectrum};
+
+/// s as a function of τ, up to a common factor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Assigned {
+    /// s = τ + μ.
+    Soft { mu: f64 },
+    /// s = 1 from this energy on, else 0.
+    Hard { least: f64 },
+    /// s = a/(1 − a) with the filter a = 1 − t/√τ from an energy on, and the common floor h below it.
+    Water { t: f64, floor: f64, least: f64 },
+}
+
+impl Assigned {
+    /// The eigenvalue of a direction of energy τ.
+    #[must_use]
+    pub fn eigenvalue(&self, energy: f64) -> f64 {
+        match *self {
+            Self::Soft { mu } => energy + mu,
+            Self::Hard { least } => f64::from(u8::from(energy >= least)),
+            Self::Water { t, least, .. } if energy >= least => (energy.sqrt() - t) / t,
+            Self::Water { floor, .. } => floor / (1.0 - floor),
+        }
+    }
+}
+
+impl Representation {
+    /// How this representation is built at one sample ratio. `None` where it does not exist, and for those that are not
+    /// chosen from a task spectrum.
+    #[must_use]
+    pub fn assigned(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Assigned> {
+        match self {
+            Self::Fixed(_) | Self::BestPcr(_) => None,
+            Self::Soft(task) => Some(Assigned::Soft { mu: task.soft_mu(sample_ratio, noise)? }),
+            Self::Hard(task) => {
+                Some(Assigned::Hard { least: least(task, task.hard(sample_ratio, noise).atoms) })
+            }
+            Self::Optimal(task) => Some(match task.optimal(sample_ratio, noise) {
+                Optimal { regime: Regime::Soft, soft: Some(soft), .. } => Assigned::Soft { mu: soft.mu },
+                Optimal { hard, .. } => Assigned::Hard { least: least(task, hard.atoms) },
+            }),
+            Self::Minimax(selection) => {
+                let best = selection.best(sample_ratio, noise);
+                let least = least(selection.task(), best.atoms);
+                Some(match best.regime {
+                    Regime::Soft => Assigned::Water { t: best.level.sqrt(), floor: best.floor, least },
+                    _ => Assigned::Hard { least },
+                })
+            }
+        }
+    }
+}
+
+/// An energy between the top `atoms` atoms and the others: atoms merge energies that are equal up to rounding.
+fn least(task: &TaskSpectrum, atoms: usize) -> f64 {
+    let at = |i: usize| task.energies().get(i).copied();
+    match (atoms.checked_sub(1).and_then(at), at(atoms)) {
+        (None, _) => f64::INFINITY,
+        (Some(last), Some(next)) => f64::midpoint(last, next),
+        (Some(_), None) => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{MinimaxSelection, Ridge, Spectrum, risk};
+    use super::*;
+
+    /// Direction by direction it is the spectrum that [`Representation::spectrum_at`] promises.
+    #[test]
+    fn directions_add_up_to_the_spectrum() {
+        let energies: Vec<f64> = (1..=120).map(|j| 6.0 / f64::from((j + 1) / 2)).collect();
+        let task = TaskSpectrum::uniform(&energies).unwrap();
+        let noise = NoiseVariance::new(0.05).unwrap();
+        for representation in [
+            Representation::Soft(task.clone()),
+            Representation::Hard(task.clone()),
+            Representation::Optimal(task.clone()),
+            Representation::Minimax(MinimaxSelection::new(task)),
+        ] {
+            for a in [0.1, 0.5, 0.9, 1.3] {
+                let ratio = SampleRatio::new(a).unwrap();
+                let (whole, assigned) =
+                    (representation.spectrum_at(ratio, noise), representation.assigned(ratio, noise));
+                assert_eq!(whole.is_some(), assigned.is_some(), "{representation:?} at {a}");
+                let (Some(whole), Some(assigned)) = (whole, assigned) else { continue };
+                let each: Vec<_> = energies.iter().map(|&t| (assigned.eigenvalue(t), t)).collect();
+                let each = Spectrum::uniform(&each).unwrap().normalized();
+                for ridge in [0.0, 0.2] {
+                    let at = |s: &Spectrum| {
+                        risk::evaluate(s, ratio, Ridge::new(ridge).unwrap(), noise).unwrap().risk
+                    };
+                    let (want, got) = (at(&whole), at(&each));
+                    assert!(
+                        (got / want - 1.0).abs() < 1e-9,
+                        "{got} for {want} at {a}: {assigned:?}, {representation:?}"
+                    );
+                }
+            }
+        }
+    }
+}
