@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use riskscope::cli::{Cli, Command, ViewName, eval, simulate};
+use riskscope::cli::{Cli, output};
 use riskscope::dashboard::app::{self, Exit};
 use riskscope::dashboard::config::{self, Config, GlyphChoice};
-use riskscope::dashboard::state::{State, View};
+use riskscope::dashboard::state::State;
 use riskscope::dashboard::theme::{Depth, Theme};
 
 /// Why the program ends early.
@@ -32,40 +32,32 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let bad = |e: riskscope::scenario::ScenarioError| Failure::BadInput(e.to_string());
+    let unwritable = |e: io::Error| Failure::Other(format!("standard output cannot be written: {e}"));
     match cli.command {
-        Some(Command::Eval(args)) => {
-            let text = eval::run(&args).map_err(bad)?;
-            print(&text)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Some(Command::Simulate(args)) => {
-            let text = simulate::run(&args).map_err(bad)?;
-            print(&text)?;
+        Some(command) => {
+            let result = command.run().map_err(bad)?;
+            output::print(&result).map_err(unwritable)?;
             Ok(ExitCode::SUCCESS)
         }
         None if cli.print_config => {
-            print(&Config::template())?;
+            output::print(&Config::template().into()).map_err(unwritable)?;
             Ok(ExitCode::SUCCESS)
         }
         None => {
             let config = Config::load(cli.config.as_deref()).map_err(Failure::BadInput)?;
-            let scenario = cli.scenario.resolve().map_err(bad)?;
+            let (scenario, view) = cli.scenario.resolve_with_view().map_err(bad)?;
             let depth = Depth::detect(|name| std::env::var(name).ok());
             let theme = cli.theme.as_deref().unwrap_or(&config.theme);
             let theme = if theme == config::AUTO { "default" } else { theme };
             let theme = Theme::built_in(theme, depth).map_err(|e| Failure::BadInput(e.to_string()))?;
-            let view = match cli.view {
-                None => config.view,
-                Some(ViewName::Risk) => View::Risk,
-                Some(ViewName::Variance) => View::Variance,
-                Some(ViewName::Selection) => View::Selection,
-                Some(ViewName::Phase) => View::Phase,
-                Some(ViewName::Data) => View::Data,
-            };
+            let shown = cli.view.map_or(config.view, Into::into);
             let mut state =
-                State::new(scenario, view, theme, cli.ascii || config.glyphs == GlyphChoice::Ascii);
+                State::new(scenario, shown, theme, cli.ascii || config.glyphs == GlyphChoice::Ascii);
             state.keymap = config.keymap;
             state.mouse = config.mouse;
+            for (key, value) in &view {
+                state.display.set(key, value).map_err(Failure::BadInput)?;
+            }
             match app::run(state) {
                 Ok(Exit::Quit) => Ok(ExitCode::SUCCESS),
                 Ok(Exit::Signal(signal)) => Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))),
@@ -73,17 +65,6 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
                 Err(error) => Err(Failure::Other(error.to_string())),
             }
         }
-    }
-}
-
-/// A closed pipe (`| head`) is no error.
-fn print(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::Other(format!("standard output cannot be written: {error}")))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -1,13 +1,17 @@
 //! The command line: flags, commands and one screen of help each. A contract: names do not change.
 
 pub mod eval;
+pub mod frame;
+pub mod output;
 pub mod simulate;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::dashboard::state::View;
 use crate::scenario::{Scenario, ScenarioError};
+use output::Output;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -50,6 +54,22 @@ pub enum Command {
     Eval(eval::EvalArgs),
     /// Fits on drawn samples at given sample ratios or sample counts, beside the theory
     Simulate(simulate::SimulateArgs),
+    /// One frame of the dashboard as text, ANSI or SVG
+    Frame(frame::FrameArgs),
+}
+
+impl Command {
+    /// What the command prints.
+    ///
+    /// # Errors
+    /// One sentence naming the input and what would be accepted.
+    pub fn run(&self) -> Result<Output, ScenarioError> {
+        match self {
+            Self::Eval(args) => eval::run(args).map(Output::from),
+            Self::Simulate(args) => simulate::run(args).map(Output::from),
+            Self::Frame(args) => frame::run(args),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,6 +79,18 @@ pub enum ViewName {
     Selection,
     Phase,
     Data,
+}
+
+impl From<ViewName> for View {
+    fn from(name: ViewName) -> Self {
+        match name {
+            ViewName::Risk => Self::Risk,
+            ViewName::Variance => Self::Variance,
+            ViewName::Selection => Self::Selection,
+            ViewName::Phase => Self::Phase,
+            ViewName::Data => Self::Data,
+        }
+    }
 }
 
 /// Which scenario: a preset, a file or real features, then changes to it.
@@ -100,6 +132,22 @@ impl ScenarioArgs {
     /// # Errors
     /// One sentence naming the flag, key or file and what would be accepted.
     pub fn resolve(&self) -> Result<Scenario, ScenarioError> {
+        let (scenario, view) = self.resolve_with_view()?;
+        match view.first() {
+            None => Ok(scenario),
+            Some((key, _)) => Err(ScenarioError::new(format!(
+                "--set {key} changes what the dashboard shows; this command takes the keys of a scenario"
+            ))),
+        }
+    }
+
+    /// The scenario described, and the settings of the view ([`crate::dashboard::display::Display::set`]) in their
+    /// order.
+    ///
+    /// # Errors
+    /// As [`ScenarioArgs::resolve`].
+    pub fn resolve_with_view(&self) -> Result<(Scenario, Vec<(String, String)>), ScenarioError> {
+        let mut view = Vec::new();
         let mut scenario = match (&self.preset, &self.scenario, &self.features, &self.targets) {
             (Some(name), ..) => Scenario::preset(name)?,
             (_, Some(path), ..) => Scenario::load(path)?,
@@ -123,8 +171,13 @@ impl ScenarioArgs {
                      such as task.ratio=1e-3"
                 ))
             })?;
-            scenario.set(key.trim(), value.trim())?;
+            let (key, value) = (key.trim(), value.trim());
+            if key.starts_with("view.") {
+                view.push((key.to_owned(), value.to_owned()));
+            } else {
+                scenario.set(key, value)?;
+            }
         }
-        Ok(scenario)
+        Ok((scenario, view))
     }
 }

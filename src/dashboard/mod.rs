@@ -19,6 +19,7 @@ pub mod panels;
 pub mod pointer;
 pub mod roles;
 pub mod state;
+pub mod still;
 pub mod terminal;
 pub mod theme;
 pub mod update;

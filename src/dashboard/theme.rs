@@ -8,7 +8,7 @@ mod parse;
 
 use ratatui::style::{Color, Modifier, Style};
 
-pub use colour::{Depth, contrast};
+pub use colour::{Depth, contrast, rgb};
 
 macro_rules! roles {
     ($($role:ident $name:literal,)*) => {

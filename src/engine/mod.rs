@@ -52,6 +52,17 @@ impl<R> Ticket<'_, R> {
         self.newest.load(Ordering::Relaxed) != self.generation
     }
 
+    /// Runs a job to its end on this thread, wanted throughout; coarse results go nowhere.
+    ///
+    /// # Errors
+    /// As the job.
+    pub fn serve<Q>(
+        request: Q,
+        mut job: impl FnMut(Q, &Ticket<'_, R>) -> Result<R, Ended>,
+    ) -> Result<R, Ended> {
+        job(request, &Ticket { generation: 0, newest: &AtomicU64::new(0), deliver: &|_| {} })
+    }
+
     /// Sends a coarse result, unless it is already stale.
     pub fn partial(&self, result: R) {
         self.send(Outcome::Partial(result));

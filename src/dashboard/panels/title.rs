@@ -60,8 +60,11 @@ fn progress(state: &State) -> String {
         let turn = frames.get(state.spinner % frames.len()).copied().unwrap_or(' ');
         return format!("{turn} computing");
     }
-    let Some(shown) = &state.shown else { return " ".repeat(11) };
-    let ms = shown.elapsed.as_secs_f64() * 1e3;
+    // A still has no time of its own.
+    let Some(elapsed) = state.shown.as_ref().map(|s| s.elapsed).filter(|e| !e.is_zero()) else {
+        return " ".repeat(11);
+    };
+    let ms = elapsed.as_secs_f64() * 1e3;
     let time = if ms < 1000.0 { format!("{ms:.1} ms") } else { format!("{:.1} s", ms / 1e3) };
     format!("{time:>11}")
 }

@@ -190,6 +190,17 @@ fn nearest<T>(to: Rgb, among: impl IntoIterator<Item = (T, Rgb)>) -> Option<T> {
         .map(|(name, _)| name)
 }
 
+/// Red, green and blue of a colour, the sixteen as xterm shows them; `None` for the terminal's own.
+#[must_use]
+pub fn rgb(color: Color) -> Option<[u8; 3]> {
+    let Rgb(r, g, b) = match color {
+        Color::Rgb(r, g, b) => Rgb(r, g, b),
+        Color::Indexed(i) => Rgb::indexed(i),
+        named => SIXTEEN.iter().find(|(known, _)| *known == named)?.1,
+    };
+    Some([r, g, b])
+}
+
 /// Contrast ratio of two colours by WCAG 2, from 1 to 21; `None` for colours that only the terminal knows.
 #[must_use]
 pub fn contrast(a: Color, b: Color) -> Option<f64> {

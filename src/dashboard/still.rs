@@ -1,0 +1,59 @@
+//! One frame without a terminal: what the dashboard shows once everything is computed, at a given size.
+
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::Color;
+
+use super::draw;
+use super::state::State;
+use super::theme::{self, Theme};
+use crate::engine::analysis::{self, Analysis};
+use crate::engine::{Ended, Outcome, Reply, Ticket};
+use crate::report::cells::{Grid, Ink, Picture};
+use crate::scenario::ScenarioError;
+
+/// A frame asks for what its size needs, which can change its layout; it settles well before this many rounds.
+const ROUNDS: u64 = 6;
+
+/// Computes what the state asks for, the ensemble of measured tasks included, and draws it.
+///
+/// # Errors
+/// As the dashboard's first computation: one sentence about the scenario.
+pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, ScenarioError> {
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
+    let mut job = analysis::job();
+    let mut asked = None;
+    for round in 1..=ROUNDS {
+        let Ok(_) = terminal.draw(|frame| draw::draw(frame, state));
+        let request = state.request();
+        if asked.as_ref() == Some(&request) {
+            break;
+        }
+        asked = Some(request.clone());
+        state.wait_for(round);
+        let outcome = match Ticket::serve(request, &mut job) {
+            // How long it took would be another picture every time.
+            Ok(analysis) => Outcome::Done(Analysis { elapsed: Duration::ZERO, ..analysis }),
+            Err(Ended::Failed(sentence)) => return Err(ScenarioError::new(sentence)),
+            Err(Ended::Interrupted) => return Err(ScenarioError::Interrupted),
+        };
+        state.receive(Reply { generation: round, outcome });
+        if let Some(model) = state.without_ensemble() {
+            model.compute_ensemble(&|| false)?;
+            state.learn();
+        }
+    }
+    Ok(Grid::from(terminal.backend().buffer()))
+}
+
+/// A frame as SVG, on the theme's ground; where that is the terminal's own, light on dark.
+#[must_use]
+pub fn svg(grid: &Grid, theme: &Theme, title: &str) -> String {
+    let base = theme.base();
+    let or = |color: Option<Color>, own: Ink| color.and_then(theme::rgb).unwrap_or(own);
+    let picture =
+        Picture { ink: or(base.fg, [229, 229, 229]), paper: or(base.bg, [16, 18, 22]), paint: &theme::rgb };
+    picture.document(grid, title)
+}

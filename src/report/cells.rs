@@ -1,0 +1,190 @@
+//! A grid of terminal cells as text, as ANSI escapes and as SVG: one frame of the dashboard without a terminal.
+//!
+//! [`Grid`] is what a terminal holds, from a ratatui buffer or from any other source; colours are those of the
+//! terminal ([`Color`]) and become red, green and blue only in the picture.
+
+mod svg;
+
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+
+pub use svg::{CELL, Ink, Picture};
+
+/// One cell: what stands in it and how it looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// One grapheme; empty in the cells that a wide one before them covers.
+    pub symbol: String,
+    pub look: Look,
+}
+
+/// Colours and emphasis of a cell; [`Color::Reset`] is the terminal's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    pub fg: Color,
+    pub bg: Color,
+    pub modifier: Modifier,
+}
+
+/// Rows of cells, from the top left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grid {
+    width: usize,
+    cells: Vec<Cell>,
+}
+
+impl Grid {
+    /// `cells` in rows of `width`; an incomplete last row is filled with blanks.
+    #[must_use]
+    pub fn new(width: usize, mut cells: Vec<Cell>) -> Self {
+        let width = width.max(1);
+        let blank = Cell { symbol: " ".into(), look: Look::default() };
+        cells.resize(cells.len().div_ceil(width) * width, blank);
+        Self { width, cells }
+    }
+
+    #[must_use]
+    pub const fn width(&self) -> usize {
+        self.width
+    }
+
+    #[must_use]
+    pub const fn height(&self) -> usize {
+        self.cells.len() / self.width
+    }
+
+    /// The rows, from the top.
+    pub fn rows(&self) -> impl Iterator<Item = &[Cell]> {
+        self.cells.chunks(self.width)
+    }
+
+    /// The characters, a line a row, without blanks at the ends of lines.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut out = String::new();
+        for row in self.rows() {
+            let line: String = row.iter().map(|c| c.symbol.as_str()).collect();
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+
+    /// The characters with SGR escapes, a line a row; each line ends in the terminal's own look.
+    #[must_use]
+    pub fn to_ansi(&self) -> String {
+        let mut out = String::new();
+        for row in self.rows() {
+            // Blanks that look like nothing need not be written.
+            let seen = |c: &Cell| c.symbol != " " || c.look != Look { fg: c.look.fg, ..Look::default() };
+            let end = row.iter().rposition(seen).map_or(0, |last| last + 1);
+            let mut now = Look::default();
+            for cell in row.iter().take(end) {
+                if cell.look != now {
+                    out.push_str(&sgr(cell.look));
+                    now = cell.look;
+                }
+                out.push_str(&cell.symbol);
+            }
+            if now != Look::default() {
+                out.push_str("\x1b[0m");
+            }
+            out.push('\n');
+        }
+        out
+    }
+}
+
+impl From<&Buffer> for Grid {
+    fn from(buffer: &Buffer) -> Self {
+        let look = |c: &ratatui::buffer::Cell| Look { fg: c.fg, bg: c.bg, modifier: c.modifier };
+        let cell = |c: &ratatui::buffer::Cell| Cell { symbol: c.symbol().into(), look: look(c) };
+        Self::new(buffer.area.width.into(), buffer.content.iter().map(cell).collect())
+    }
+}
+
+/// The escape that sets a look whatever was set before (ECMA-48 "select graphic rendition").
+fn sgr(look: Look) -> String {
+    let mut codes = String::from("\x1b[0");
+    for (modifier, code) in [
+        (Modifier::BOLD, ";1"),
+        (Modifier::DIM, ";2"),
+        (Modifier::ITALIC, ";3"),
+        (Modifier::UNDERLINED, ";4"),
+        (Modifier::SLOW_BLINK, ";5"),
+        (Modifier::REVERSED, ";7"),
+        (Modifier::HIDDEN, ";8"),
+        (Modifier::CROSSED_OUT, ";9"),
+    ] {
+        if look.modifier.contains(modifier) {
+            codes.push_str(code);
+        }
+    }
+    codes.push_str(&color(look.fg, 30));
+    codes.push_str(&color(look.bg, 40));
+    codes + "m"
+}
+
+/// The codes of a colour; `base` is 30 for the foreground and 40 for the background.
+fn color(color: Color, base: u8) -> String {
+    let bright = base + 60;
+    let plain = |code: u8| format!(";{code}");
+    match color {
+        Color::Reset => String::new(),
+        Color::Black => plain(base),
+        Color::Red => plain(base + 1),
+        Color::Green => plain(base + 2),
+        Color::Yellow => plain(base + 3),
+        Color::Blue => plain(base + 4),
+        Color::Magenta => plain(base + 5),
+        Color::Cyan => plain(base + 6),
+        Color::Gray => plain(base + 7),
+        Color::DarkGray => plain(bright),
+        Color::LightRed => plain(bright + 1),
+        Color::LightGreen => plain(bright + 2),
+        Color::LightYellow => plain(bright + 3),
+        Color::LightBlue => plain(bright + 4),
+        Color::LightMagenta => plain(bright + 5),
+        Color::LightCyan => plain(bright + 6),
+        Color::White => plain(bright + 7),
+        Color::Indexed(i) => format!(";{};5;{i}", base + 8),
+        Color::Rgb(r, g, b) => format!(";{};2;{r};{g};{b}", base + 8),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    fn grid() -> Grid {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 2));
+        buffer.set_string(0, 0, "ab", Style::new().fg(Color::Rgb(1, 2, 3)).add_modifier(Modifier::BOLD));
+        buffer.set_string(2, 0, "c", Style::new().bg(Color::Indexed(200)));
+        buffer.set_string(1, 1, "⣿", Style::new().fg(Color::LightRed));
+        Grid::from(&buffer)
+    }
+
+    #[test]
+    fn text_is_what_stands_there() {
+        assert_eq!(grid().to_text(), "abc\n ⣿\n");
+        assert_eq!((grid().width(), grid().height()), (6, 2));
+        assert_eq!(Grid::new(3, vec![]).to_text(), "");
+    }
+
+    /// A terminal that reads the escapes holds the same characters and colours again.
+    #[test]
+    fn a_terminal_reads_the_escapes_back() {
+        let mut terminal = vt100::Parser::new(2.try_into().unwrap(), 6.try_into().unwrap(), 0);
+        terminal.process(grid().to_ansi().trim_end().replace('\n', "\r\n").as_bytes());
+        let screen = terminal.screen();
+        let cell = |row: u16, column: u16| screen.cell(row, column).unwrap();
+        assert_eq!(screen.contents(), "abc\n ⣿");
+        assert_eq!(cell(0, 1).fgcolor(), vt100::Color::Rgb(1, 2, 3));
+        assert!(cell(0, 1).bold() && !cell(0, 2).bold());
+        assert_eq!(cell(0, 2).bgcolor(), vt100::Color::Idx(200));
+        assert_eq!(cell(1, 1).fgcolor(), vt100::Color::Idx(9));
+        assert_eq!(cell(1, 2).fgcolor(), vt100::Color::Default);
+    }
+}

@@ -1,0 +1,417 @@
+//! Cells as SVG. Areas, lines and Braille dots are drawn as shapes, so that they are sharp and join at any size and
+//! with any font; text is stretched to its cells.
+
+use std::fmt::Write;
+
+use ratatui::style::{Color, Modifier};
+
+use super::{Cell, Grid, Look};
+
+/// Width and height of a cell in the picture's units, and the size of its text.
+pub const CELL: (f64, f64) = (8.4, 17.0);
+const FONT: f64 = 14.0;
+/// From the top of a cell to the base line of its text.
+const BASE: f64 = 12.6;
+const FAMILY: &str = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace";
+
+/// Red, green, blue.
+pub type Ink = [u8; 3];
+
+/// How colours of a terminal become a picture's.
+#[derive(Clone, Copy)]
+pub struct Picture<'a> {
+    /// What the terminal's own foreground and background are.
+    pub ink: Ink,
+    pub paper: Ink,
+    /// Red, green and blue of any other colour; `None`: the terminal's own.
+    pub paint: &'a dyn Fn(Color) -> Option<Ink>,
+}
+
+impl Picture<'_> {
+    /// The whole SVG document of one grid.
+    #[must_use]
+    pub fn document(&self, grid: &Grid, title: &str) -> String {
+        let (width, height) = (grid.width() as f64 * CELL.0, grid.height() as f64 * CELL.1);
+        let (width, height) = (number(width), number(height));
+        let mut out = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\" role=\"img\">\n<title>{}</title>\n",
+            escaped(title)
+        );
+        let _ = writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>", hex(self.paper));
+        out.push_str(&self.body(grid));
+        out.push_str("</svg>\n");
+        out
+    }
+
+    /// The elements of one grid, without the ground: also one frame of an animation.
+    #[must_use]
+    pub fn body(&self, grid: &Grid) -> String {
+        let mut out = String::new();
+        self.grounds(grid, &mut out);
+        let mut shapes: Vec<((Ink, Shape), String)> = Vec::new();
+        let mut words = String::new();
+        for (row, cells) in grid.rows().enumerate() {
+            let y = row as f64 * CELL.1;
+            let mut run: Option<Run> = None;
+            for (column, cell) in cells.iter().enumerate() {
+                let (ink, _) = self.colours(cell.look);
+                if let Some((shape, path)) = drawn(&cell.symbol, column as f64 * CELL.0, y) {
+                    flush(&mut words, run.take(), y);
+                    match shapes.iter_mut().find(|(key, _)| *key == (ink, shape)) {
+                        Some((_, all)) => all.push_str(&path),
+                        None => shapes.push(((ink, shape), path)),
+                    }
+                    continue;
+                }
+                let emphasis = cell.look.modifier & EMPHASIS;
+                match &mut run {
+                    Some(r) if r.ink == ink && r.emphasis == emphasis => r.push(&cell.symbol),
+                    _ => {
+                        flush(&mut words, run.take(), y);
+                        run = Some(Run { column, ink, emphasis, text: cell.symbol.clone(), cells: 1 });
+                    }
+                }
+            }
+            flush(&mut words, run, y);
+        }
+        for ((ink, shape), path) in shapes {
+            let color = hex(ink);
+            let _ = match shape {
+                Shape::Fill => writeln!(out, "<path fill=\"{color}\" d=\"{path}\"/>"),
+                Shape::Dots => writeln!(
+                    out,
+                    "<path fill=\"none\" stroke=\"{color}\" stroke-width=\"2.7\" stroke-linecap=\"round\" d=\"{path}\"/>"
+                ),
+                Shape::Line => {
+                    writeln!(
+                        out,
+                        "<path fill=\"none\" stroke=\"{color}\" stroke-width=\"1.2\" d=\"{path}\"/>"
+                    )
+                }
+                Shape::Heavy => {
+                    writeln!(
+                        out,
+                        "<path fill=\"none\" stroke=\"{color}\" stroke-width=\"2.4\" d=\"{path}\"/>"
+                    )
+                }
+            };
+        }
+        if !words.is_empty() {
+            let _ = writeln!(
+                out,
+                "<g font-family=\"{FAMILY}\" font-size=\"{FONT}\" xml:space=\"preserve\">\n{words}</g>"
+            );
+        }
+        out
+    }
+
+    /// Foreground and background as seen.
+    fn colours(&self, look: Look) -> (Ink, Ink) {
+        let of = |color, own| (self.paint)(color).unwrap_or(own);
+        let (mut ink, mut paper) = (of(look.fg, self.ink), of(look.bg, self.paper));
+        if look.modifier.contains(Modifier::REVERSED) {
+            (ink, paper) = (paper, ink);
+        }
+        if look.modifier.contains(Modifier::DIM) {
+            let [r, g, b] = paper;
+            let mix = |a: u8, b: u8| ((u16::from(a) * 3 + u16::from(b) * 2) / 5) as u8;
+            ink = [mix(ink[0], r), mix(ink[1], g), mix(ink[2], b)];
+        }
+        (ink, paper)
+    }
+
+    /// Rectangles for every ground but the picture's own: runs of cells, and equal runs below each other as one.
+    fn grounds(&self, grid: &Grid, out: &mut String) {
+        let mut open: Vec<Area> = Vec::new();
+        for (row, cells) in grid.rows().enumerate() {
+            let runs = self.runs(cells);
+            let (grown, done): (Vec<Area>, Vec<Area>) = open
+                .into_iter()
+                .partition(|a| runs.iter().any(|r| (r.first, r.last, r.paper) == (a.first, a.last, a.paper)));
+            done.iter().for_each(|area| area.write(out, row));
+            open = runs
+                .into_iter()
+                .map(|run| {
+                    let above =
+                        grown.iter().find(|a| (run.first, run.last, run.paper) == (a.first, a.last, a.paper));
+                    Area { top: above.map_or(row, |a| a.top), ..run }
+                })
+                .collect();
+        }
+        open.iter().for_each(|area| area.write(out, grid.height()));
+    }
+
+    fn runs(&self, cells: &[Cell]) -> Vec<Area> {
+        let mut runs: Vec<Area> = Vec::new();
+        for (column, cell) in cells.iter().enumerate() {
+            let (_, paper) = self.colours(cell.look);
+            match runs.last_mut() {
+                Some(run) if run.paper == paper && run.last + 1 == column => run.last = column,
+                _ => runs.push(Area { first: column, last: column, top: 0, paper }),
+            }
+        }
+        runs.retain(|run| run.paper != self.paper);
+        runs
+    }
+}
+
+/// A rectangle of one ground.
+struct Area {
+    first: usize,
+    last: usize,
+    top: usize,
+    paper: Ink,
+}
+
+impl Area {
+    fn write(&self, out: &mut String, bottom: usize) {
+        let x = number(self.first as f64 * CELL.0);
+        let width = number((self.last + 1 - self.first) as f64 * CELL.0);
+        let (y, height) = (number(self.top as f64 * CELL.1), number((bottom - self.top) as f64 * CELL.1));
+        let _ = writeln!(
+            out,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{}\" shape-rendering=\"crispEdges\"/>",
+            hex(self.paper)
+        );
+    }
+}
+
+const EMPHASIS: Modifier = Modifier::BOLD.union(Modifier::ITALIC).union(Modifier::UNDERLINED);
+
+/// Text of one look within a row.
+struct Run {
+    column: usize,
+    ink: Ink,
+    emphasis: Modifier,
+    text: String,
+    cells: usize,
+}
+
+impl Run {
+    fn push(&mut self, symbol: &str) {
+        self.text.push_str(symbol);
+        self.cells += 1;
+    }
+}
+
+/// Writes the words of a run, cut where two blanks follow each other: each piece is stretched to its cells.
+fn flush(out: &mut String, run: Option<Run>, y: f64) {
+    let Some(run) = run else { return };
+    let mut emphasis = String::new();
+    for (modifier, attribute) in [
+        (Modifier::BOLD, " font-weight=\"bold\""),
+        (Modifier::ITALIC, " font-style=\"italic\""),
+        (Modifier::UNDERLINED, " text-decoration=\"underline\""),
+    ] {
+        if run.emphasis.contains(modifier) {
+            emphasis.push_str(attribute);
+        }
+    }
+    let mut column = run.column;
+    for piece in run.text.split("  ") {
+        let (skipped, cells) = (piece.len() - piece.trim_start().len(), piece.chars().count());
+        let words = piece.trim();
+        if !words.is_empty() {
+            let length = words.chars().count() as f64 * CELL.0;
+            let x = (column + skipped) as f64 * CELL.0;
+            let _ = writeln!(
+                out,
+                "<text x=\"{}\" y=\"{}\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{}\"{emphasis}>{}</text>",
+                number(x),
+                number(y + BASE),
+                number(length),
+                hex(run.ink),
+                escaped(words)
+            );
+        }
+        column += cells + 2;
+    }
+}
+
+/// How a shape's path is painted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Fill,
+    /// Round dots where the path's points are.
+    Dots,
+    Line,
+    Heavy,
+}
+
+/// The path of a symbol that is drawn instead of set as text; an empty one for a blank.
+fn drawn(symbol: &str, x: f64, y: f64) -> Option<(Shape, String)> {
+    let mut chars = symbol.chars();
+    let (char, None) = (chars.next()?, chars.next()) else { return None };
+    let (wide, tall) = CELL;
+    let rectangle = |left: f64, top: f64, right: f64, bottom: f64| {
+        let (w, h) = (number((right - left) * wide), number((bottom - top) * tall));
+        let path = format!("M{} {}h{w}v{h}h-{w}z", number(x + left * wide), number(y + top * tall));
+        Some((Shape::Fill, path))
+    };
+    let quarters = |bits: u8| {
+        let one = |i: u8| {
+            let (left, top) = (f64::from(i % 2) / 2.0, f64::from(i / 2) / 2.0);
+            rectangle(left, top, left + 0.5, top + 0.5).map_or_else(String::new, |r| r.1)
+        };
+        Some((Shape::Fill, (0..4).filter(|i| bits & (1 << i) != 0).map(one).collect()))
+    };
+    match char {
+        '\u{2801}'..='\u{28ff}' => Some((Shape::Dots, braille(char, x, y))),
+        '█' => rectangle(0.0, 0.0, 1.0, 1.0),
+        '▀' => rectangle(0.0, 0.0, 1.0, 0.5),
+        '▄' => rectangle(0.0, 0.5, 1.0, 1.0),
+        '▌' => rectangle(0.0, 0.0, 0.5, 1.0),
+        '▐' => rectangle(0.5, 0.0, 1.0, 1.0),
+        '▘' => quarters(1),
+        '▝' => quarters(2),
+        '▖' => quarters(4),
+        '▗' => quarters(8),
+        '▚' => quarters(9),
+        '▞' => quarters(6),
+        '▛' => quarters(7),
+        '▜' => quarters(11),
+        '▙' => quarters(13),
+        '▟' => quarters(14),
+        _ => lines(char, x, y),
+    }
+}
+
+/// Dots 1 2 3 7 down the left and 4 5 6 8 down the right.
+fn braille(char: char, x: f64, y: f64) -> String {
+    const PLACES: [(u32, u32); 8] = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)];
+    let bits = u32::from(char) - 0x2800;
+    let mut path = String::new();
+    for (i, (column, row)) in PLACES.into_iter().enumerate() {
+        if bits & (1 << i) != 0 {
+            let (dx, dy) = (CELL.0 / 2.0, CELL.1 / 4.0);
+            let (cx, cy) = (x + (f64::from(column) + 0.5) * dx, y + (f64::from(row) + 0.5) * dy);
+            let _ = write!(path, "M{} {}h0", number(cx), number(cy));
+        }
+    }
+    path
+}
+
+/// Lines from the middle of the cell to its sides, joined to those of the neighbours.
+fn lines(char: char, x: f64, y: f64) -> Option<(Shape, String)> {
+    let (cx, cy) = (number(x + CELL.0 / 2.0), number(y + CELL.1 / 2.0));
+    let (left, right) = (number(x), number(x + CELL.0));
+    let (top, bottom) = (number(y), number(y + CELL.1));
+    let sides = |text: &str| {
+        let one = |side: char| match side {
+            'l' => format!("M{left} {cy}H{cx}"),
+            'r' => format!("M{cx} {cy}H{right}"),
+            'u' => format!("M{cx} {top}V{cy}"),
+            _ => format!("M{cx} {cy}V{bottom}"),
+        };
+        text.chars().map(one).collect::<String>()
+    };
+    let line = |text: &str| Some((Shape::Line, sides(text)));
+    let arc = |from: &str, to: &str| Some((Shape::Line, format!("M{from}Q{cx} {cy} {to}")));
+    let (at_left, at_right) = (format!("{left} {cy}"), format!("{right} {cy}"));
+    let (at_top, at_bottom) = (format!("{cx} {top}"), format!("{cx} {bottom}"));
+    match char {
+        '─' => Some((Shape::Line, format!("M{left} {cy}H{right}"))),
+        '│' => Some((Shape::Line, format!("M{cx} {top}V{bottom}"))),
+        '━' => Some((Shape::Heavy, format!("M{left} {cy}H{right}"))),
+        '╭' => arc(&at_bottom, &at_right),
+        '╮' => arc(&at_bottom, &at_left),
+        '╰' => arc(&at_top, &at_right),
+        '╯' => arc(&at_top, &at_left),
+        '┌' => line("rd"),
+        '┐' => line("ld"),
+        '└' => line("ur"),
+        '┘' => line("ul"),
+        '├' => line("udr"),
+        '┤' => line("udl"),
+        '┬' => line("lrd"),
+        '┴' => line("lru"),
+        '┼' => line("lrud"),
+        '╷' => line("d"),
+        '╵' => line("u"),
+        '┊' => {
+            let dash = |i: i32| format!("M{cx} {}v2", number(y + f64::from(i) * CELL.1 / 4.0 + 1.0));
+            Some((Shape::Line, (0..4).map(dash).collect()))
+        }
+        _ => None,
+    }
+}
+
+/// With at most two decimals.
+fn number(value: f64) -> String {
+    let text = format!("{value:.2}");
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    if short == "-0" { "0".into() } else { short.into() }
+}
+
+fn hex([r, g, b]: Ink) -> String {
+    format!("#{r:02x}{g:02x}{b:02x}")
+}
+
+/// Text between tags; characters that XML does not know become blanks.
+fn escaped(text: &str) -> String {
+    let one = |c: char| match c {
+        '&' => "&amp;".into(),
+        '<' => "&lt;".into(),
+        '>' => "&gt;".into(),
+        '"' => "&quot;".into(),
+        c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => " ".to_owned(),
+        c => c.to_string(),
+    };
+    text.chars().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(symbol: &str, look: Look) -> Cell {
+        Cell { symbol: symbol.into(), look }
+    }
+
+    fn paint(color: Color) -> Option<Ink> {
+        match color {
+            Color::Rgb(r, g, b) => Some([r, g, b]),
+            _ => None,
+        }
+    }
+
+    const PICTURE: Picture = Picture { ink: [200, 200, 200], paper: [0, 0, 0], paint: &paint };
+
+    #[test]
+    fn every_piece_is_drawn_in_its_place() {
+        let red = Look { fg: Color::Rgb(255, 0, 0), bg: Color::Rgb(0, 0, 80), ..Look::default() };
+        let cells = vec![
+            cell("a", Look::default()),
+            cell("<", Look::default()),
+            cell("⣿", red),
+            cell("─", Look { modifier: Modifier::REVERSED, ..Look::default() }),
+            cell(" ", Look::default()),
+            cell("é", Look::default()),
+            cell("█", red),
+            cell(" ", Look::default()),
+        ];
+        let text = PICTURE.document(&Grid::new(4, cells), "a \"frame\" & more");
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let all = |name: &str| document.descendants().filter(|n| n.has_tag_name(name)).collect::<Vec<_>>();
+        assert_eq!(all("title")[0].text(), Some("a \"frame\" & more"));
+        let words: Vec<_> = all("text").iter().map(|t| t.text().unwrap().to_owned()).collect();
+        assert_eq!(words, ["a<", "é"]);
+        assert_eq!(all("text")[1].attribute("x"), Some("8.4"));
+        let dots = all("path").into_iter().find(|p| p.attribute("stroke-linecap").is_some()).unwrap();
+        assert_eq!(dots.attribute("d").unwrap().matches("h0").count(), 8);
+        assert_eq!(dots.attribute("stroke"), Some("#ff0000"));
+        let reversed = all("path").into_iter().find(|p| p.attribute("stroke-width") == Some("1.2")).unwrap();
+        assert_eq!(reversed.attribute("stroke"), Some("#000000"));
+        // The ground, two cells of blue below each other, and the reversed one.
+        assert_eq!(all("rect").len(), 3);
+        let blue = all("rect").into_iter().find(|r| r.attribute("fill") == Some("#000050")).unwrap();
+        assert_eq!((blue.attribute("height"), blue.attribute("width")), (Some("34"), Some("8.4")));
+    }
+
+    #[test]
+    fn dim_lies_between_ink_and_paper() {
+        let look = Look { modifier: Modifier::DIM, ..Look::default() };
+        assert_eq!(PICTURE.colours(look), ([120, 120, 120], [0, 0, 0]));
+    }
+}
