@@ -56,9 +56,22 @@ impl Pty {
     }
 
     pub fn start_with(arguments: &[&str], columns: u16, rows: u16, environment: &[(&str, &str)]) -> Self {
+        let environment: Vec<_> = environment.iter().map(|(k, v)| (*k, Some(*v))).collect();
+        let arguments: Vec<String> = arguments.iter().map(|a| (*a).to_owned()).collect();
+        Self::run(env!("CARGO_BIN_EXE_riskscope"), &arguments, columns, rows, &environment)
+    }
+
+    /// Any program; an environment variable without a value is removed.
+    pub fn run(
+        program: &str,
+        arguments: &[String],
+        columns: u16,
+        rows: u16,
+        environment: &[(&str, Option<&str>)],
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_riskscope"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env("TERM", "xterm-256color");
@@ -69,7 +82,10 @@ impl Pty {
         // Whoever runs the tests may have a configuration.
         command.env("XDG_CONFIG_HOME", "/nonexistent");
         for (key, value) in environment {
-            command.env(key, value);
+            match value {
+                Some(value) => command.env(key, value),
+                None => command.env_remove(key),
+            }
         }
         let before = format!("{:?}", pair.master.get_termios());
         let child = pair.slave.spawn_command(command).unwrap();
@@ -98,6 +114,17 @@ impl Pty {
 
     pub fn contents(&self) -> String {
         self.screen.lock().unwrap().parser.screen().contents()
+    }
+
+    /// The rows with their colours and attributes, as sequences that draw them.
+    pub fn rows(&self) -> Vec<String> {
+        let seen = self.screen.lock().unwrap();
+        let screen = seen.parser.screen();
+        screen.rows_formatted(0, screen.size().1.get()).collect()
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
     }
 
     pub fn bytes(&self) -> usize {
@@ -133,6 +160,13 @@ impl Pty {
 
     pub fn wait_for(&self, text: &str) -> String {
         self.wait(text, |screen| screen.contains(text))
+    }
+
+    /// Sends keys and waits until `quiet` has passed and nothing more is written for as long.
+    pub fn press(&mut self, keys: &str, quiet: Duration) -> String {
+        self.send(keys);
+        thread::sleep(quiet);
+        self.settle(quiet)
     }
 
     /// Waits until nothing was written for `quiet`.
