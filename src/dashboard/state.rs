@@ -268,7 +268,12 @@ impl State {
                 self.failure = None;
             }
             Outcome::Done(analysis) => {
+                // How many samples n/p stands for is known once there are data.
+                let first = self.shown.is_none();
                 self.shown = Some(Arc::new(analysis));
+                if first {
+                    super::crosshair::keep(self);
+                }
                 self.failure = None;
                 self.busy = None;
             }

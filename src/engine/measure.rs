@@ -1,5 +1,5 @@
-//! The measurement's job: fits on drawn samples at several n, the same few draws everywhere before more of them
-//! anywhere, so that the whole curve is there early and sharpens.
+//! The measurement's job: fits on drawn samples (of real data, on drawn rows) at several n, the same few draws
+//! everywhere before more of them anywhere, so that the whole curve is there early and sharpens.
 //!
 //! The job keeps its runs: asked for more draws of the same scenario it goes on where it was, also after it was
 //! cancelled.

@@ -82,7 +82,7 @@ fn summary(
         Span::styled(format!("measured × {}: ", measurement.draws), dim),
         Span::styled(if room >= 80 { "off by " } else { "" }, dim),
         Span::styled(format!("{} %", sig(agreement.difference, 2)), text),
-        Span::styled(if room >= 80 { " on average, " } else { ", " }, dim),
+        Span::styled(", ", dim),
         Span::styled(format!("{typical:.1} s.e."), text),
         Span::styled(" rms, ", dim),
         Span::styled(format!("{} of {}", agreement.off.len(), agreement.points), text),
