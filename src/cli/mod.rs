@@ -3,6 +3,7 @@
 pub mod eval;
 pub mod frame;
 pub mod output;
+mod progress;
 pub mod simulate;
 
 use std::path::PathBuf;

@@ -1,20 +1,21 @@
-//! `riskscope simulate`: fits on drawn samples beside the theory.
+//! `riskscope simulate`: fits on drawn samples, or on rows drawn from real data, beside the theory.
 
 use std::fmt::Write;
-use std::io::{self, IsTerminal};
 
-use clap::{ArgGroup, Args};
+use clap::{ArgGroup, Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::ScenarioArgs;
-use crate::evidence::{self, Agreement, Compared, Covariates, Run};
+use super::progress::Progress;
+use crate::evidence::{self, Agreement, Compared, Covariates, Run, Statistics};
 use crate::scenario::{Model, ScenarioError};
 
 #[derive(Debug, Args)]
 #[command(
     group(ArgGroup::new("points").required(true).multiple(true).args(["at", "samples"])),
     after_help = "Example:
-  riskscope simulate --set dimension=200 --at 0.1,0.5,2 --draws 50"
+  riskscope simulate --set dimension=200 --at 0.1,0.5,2 --draws 50
+  riskscope simulate --features X.npy --targets labels.txt --task games --samples 50,200"
 )]
 pub struct SimulateArgs {
     #[command(flatten)]
@@ -25,15 +26,34 @@ pub struct SimulateArgs {
     /// Sample counts n
     #[arg(long, value_name = "N,M", value_delimiter = ',', allow_hyphen_values = true)]
     pub samples: Vec<f64>,
-    /// Draws of samples, task and noise at each point
+    /// Draws of samples, task and noise at each point; of rows, if the features are real
     #[arg(long, value_name = "K", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub draws: u32,
+    /// How the entries of whitened covariates are distributed [default: gaussian]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub covariates: Option<Entries>,
     /// The same seed gives the same digits
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
     /// An array of objects, one a point, with every digit
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Entries {
+    Gaussian,
+    /// ±1
+    Rademacher,
+}
+
+impl From<Entries> for Covariates {
+    fn from(entries: Entries) -> Self {
+        match entries {
+            Entries::Gaussian => Self::Gaussian,
+            Entries::Rademacher => Self::Rademacher,
+        }
+    }
 }
 
 /// What `simulate` prints.
@@ -47,28 +67,31 @@ pub fn run(args: &SimulateArgs) -> Result<String, ScenarioError> {
     for warning in model.warnings() {
         eprintln!("riskscope: {warning}");
     }
-    let runs: Vec<Run> = counts
-        .iter()
-        .map(|&n| Run::new(&model, n, args.seed, Covariates::Gaussian))
-        .collect::<Result<_, _>>()?;
+    if args.covariates.is_some() && model.pool().is_some() {
+        return Err(ScenarioError::new(
+            "--covariates is for synthetic scenarios; rows of real data are drawn as they are",
+        ));
+    }
+    let covariates = args.covariates.map_or_else(Covariates::default, Covariates::from);
+    let runs: Vec<Run> =
+        counts.iter().map(|&n| Run::new(&model, n, args.seed, covariates)).collect::<Result<_, _>>()?;
     let poles = evidence::poles(&model)?;
-    let bar = io::stderr().is_terminal();
-    let (draws, all) = (args.draws as usize, runs.len());
-    let mut points = Vec::with_capacity(all);
-    for (i, mut run) in runs.into_iter().enumerate() {
-        let mut progress = |done: &crate::evidence::Statistics| {
-            if bar {
-                eprint!("\r\x1b[Kpoint {} of {all}: {} of {draws} draws", i + 1, done.draws);
-            }
+    let draws = args.draws as usize;
+    let all: f64 = runs.iter().map(|run| run.cost() * draws as f64).sum();
+    let (mut points, mut before) = (Vec::with_capacity(runs.len()), 0.0);
+    let progress = Progress::new();
+    for mut run in runs {
+        let (n, cost) = (run.samples(), run.cost());
+        let mut report = |so_far: &Statistics| {
+            let words = format!("n = {n}: {} of {draws} draws", so_far.draws);
+            progress.at((before + cost * so_far.draws as f64) / all, &words);
         };
-        run.run(draws, &mut progress, &|| false)?;
-        let samples = run.samples() as f64;
-        let pole = poles.iter().copied().min_by(|a, b| (a - samples).abs().total_cmp(&(b - samples).abs()));
-        points.push(Compared { samples, measured: run.statistics(), theory: run.theory().risk, pole });
+        progress.at(before / all, &format!("n = {n}"));
+        run.run(draws, &mut report, &|| false)?;
+        before += cost * draws as f64;
+        points.push(run.compared(&poles));
     }
-    if bar {
-        eprint!("\r\x1b[K");
-    }
+    drop(progress);
     Ok(if args.json { json_of(&points, p) } else { text_of(&points, p) })
 }
 

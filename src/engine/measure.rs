@@ -116,9 +116,8 @@ impl Runs {
 
     /// Draws in rounds, reporting after every point.
     fn work(&mut self, request: &Request, ticket: &Ticket<'_, Measured>) -> Result<Measured, Ended> {
-        let p = request.model.dimension();
-        let before: usize = self.runs.iter().map(|run| cost(run, p) * drawn(run)).sum();
-        let all: usize = self.runs.iter().map(|run| cost(run, p) * drawn(run).max(request.draws)).sum();
+        let before = self.runs.iter().map(|run| run.cost() * drawn(run) as f64).sum();
+        let all = self.runs.iter().map(|run| run.cost() * drawn(run).max(request.draws) as f64).sum();
         let start = Instant::now();
         let rounds = std::iter::successors(Some(FIRST_ROUND), |draws| Some(draws * 2));
         for draws in rounds.take_while(|draws| *draws < request.draws).chain([request.draws]) {
@@ -128,27 +127,21 @@ impl Runs {
                     continue;
                 }
                 run.run(draws, &mut |_| {}, &|| ticket.stop())?;
-                ticket.partial(self.shown(request, p, (before, all), start));
+                ticket.partial(self.shown(request, (before, all), start));
             }
         }
-        Ok(self.shown(request, p, (before, all), start))
+        Ok(self.shown(request, (before, all), start))
     }
 
-    fn shown(&self, request: &Request, p: usize, (before, all): (usize, usize), start: Instant) -> Measured {
-        let done: usize = self.runs.iter().map(|run| cost(run, p) * drawn(run)).sum();
-        let seconds = start.elapsed().as_secs_f64();
-        let left = seconds * (all - done.min(all)) as f64 / (done - before).max(1) as f64;
-        let points = self.runs.iter().filter(|run| drawn(run) > 0).map(|run| Compared {
-            samples: run.samples() as f64,
-            measured: run.statistics(),
-            theory: run.theory().risk,
-            pole: nearest(&self.poles, run.samples() as f64),
-        });
+    fn shown(&self, request: &Request, (before, all): (f64, f64), start: Instant) -> Measured {
+        let done: f64 = self.runs.iter().map(|run| run.cost() * drawn(run) as f64).sum();
+        let left = start.elapsed().as_secs_f64() * (all - done) / (done - before);
+        let points = self.runs.iter().filter(|run| drawn(run) > 0).map(|run| run.compared(&self.poles));
         Measured {
             scenario: self.scenario.clone(),
             points: points.collect(),
             draws: request.draws,
-            done: done as f64 / all.max(1) as f64,
+            done: if all > 0.0 { done / all } else { 1.0 },
             left: (done > before).then(|| Duration::try_from_secs_f64(left).ok()).flatten(),
             missing: self.missing.clone(),
         }
@@ -157,16 +150,6 @@ impl Runs {
 
 fn drawn(run: &Run) -> usize {
     run.statistics().draws
-}
-
-/// Of one draw, in arbitrary units: the samples and the normal equations.
-fn cost(run: &Run, p: usize) -> usize {
-    let n = run.samples();
-    n.saturating_mul(p).saturating_mul(n.min(p) + 50) / 1000 + 1
-}
-
-fn nearest(poles: &[f64], n: f64) -> Option<f64> {
-    poles.iter().copied().min_by(|a, b| (a - n).abs().total_cmp(&(b - n).abs()))
 }
 
 /// Evenly spaced on the window's axis, and at every near-divergence of the chosen curve.

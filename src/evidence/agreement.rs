@@ -14,6 +14,18 @@ pub struct Compared {
     pub theory: f64,
     /// n of the nearest pole.
     pub pole: Option<f64>,
+    pub circumstances: Circumstances,
+}
+
+/// What else may set measurement and theory apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Circumstances {
+    /// Draws of a population of dimension p. `room` is nD with D = 1 − df2/α: the samples left to average over once the
+    /// fit is paid for, of which finite-size corrections are the inverse.
+    Synthetic { dimension: usize, room: f64 },
+    /// Rows drawn from real data, tested on those that are left. `in_sample`: the labels of all rows, the tested ones
+    /// among them, took part in making the features.
+    Real { tested: usize, in_sample: bool },
 }
 
 /// All points together.
@@ -23,6 +35,8 @@ pub struct Agreement {
     pub points: usize,
     /// Mean of |measured/theory − 1|, in percent.
     pub difference: f64,
+    /// Root mean square of the standard errors between them: 1 is chance.
+    pub spread: f64,
     /// Points off by more than 3 standard errors, one plain sentence each.
     pub off: Vec<String>,
 }
@@ -52,21 +66,58 @@ impl Compared {
     }
 }
 
+impl Compared {
+    /// Why a point may be off, as far as that is known.
+    fn reason(&self) -> String {
+        let off = self.measured.mean / self.theory - 1.0;
+        if self.near_pole() {
+            return "near a pole the mean over draws is heavy-tailed: compare the median".into();
+        }
+        match self.circumstances {
+            Circumstances::Synthetic { dimension, room } if off.abs() * room <= EXPECTED => {
+                format!(
+                    "finite p: {:.1} % apart is no surprise at n = {} and p = {dimension}",
+                    100.0 * off.abs(),
+                    self.samples
+                )
+            }
+            Circumstances::Synthetic { .. } => "more than finite n and p explain; no reason is known".into(),
+            Circumstances::Real { in_sample: true, .. } if off < 0.0 => {
+                "its features were made with the labels of all rows, so that those it is tested on are no news to it".into()
+            }
+            Circumstances::Real { tested, .. } if (tested as f64) < FEW * (self.samples + tested as f64) => {
+                format!("only {tested} rows are left to test on, the same ones in many draws")
+            }
+            Circumstances::Real { tested, .. } => format!(
+                "real rows are not Gaussian, and the theory's signal and noise are estimates from {} rows",
+                self.samples + tested as f64
+            ),
+        }
+    }
+}
+
+/// Differences up to this share of 1/(nD) are put down to finite size.
+const EXPECTED: f64 = 5.0;
+/// A share of the rows below which the rows left to test on are few.
+const FEW: f64 = 0.1;
+
 impl Agreement {
     #[must_use]
     pub fn of(points: &[Compared]) -> Self {
         let judged: Vec<(&Compared, f64)> = points.iter().filter_map(|p| Some((p, p.z()?))).collect();
         let total: f64 = judged.iter().map(|(p, _)| (p.measured.mean / p.theory - 1.0).abs()).sum();
         let off = judged.iter().filter(|(_, z)| z.abs() > 3.0).map(|(point, z)| {
-            let cause = if point.near_pole() {
-                "near a pole the mean over draws is heavy-tailed: compare the median"
-            } else {
-                "the theory is exact in the limit of large n and p"
-            };
+            let cause = point.reason();
             let side = if *z > 0.0 { "above" } else { "below" };
             format!("n = {} is {:.1} standard errors {side} the theory: {cause}", point.samples, z.abs())
         });
-        Self { points: judged.len(), difference: 100.0 * total / judged.len() as f64, off: off.collect() }
+        let count = judged.len() as f64;
+        Self {
+            points: judged.len(),
+            difference: 100.0 * total / count,
+            spread: (judged.iter().map(|(_, z)| z * z).sum::<f64>() / count).sqrt(),
+            off: off.collect(),
+        }
     }
 
     /// One line for people, then one a point that is off.
@@ -77,8 +128,10 @@ impl Agreement {
         }
         let points = if self.points == 1 { "point" } else { "points" };
         let head = format!(
-            "measured and theory differ by {:.2} % on average over {} {points}; {} off by more than 3 standard errors",
+            "measured and theory differ by {:.2} % on average and {:.1} standard errors (root mean square) over {} \
+             {points}; {} off by more than 3",
             self.difference,
+            self.spread,
             self.points,
             self.off.len()
         );

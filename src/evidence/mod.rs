@@ -10,7 +10,7 @@ mod run;
 mod statistics;
 pub mod subsample;
 
-pub use agreement::{Agreement, Compared, poles};
+pub use agreement::{Agreement, Circumstances, Compared, poles};
 pub use monte_carlo::{Covariates, MonteCarlo};
 pub use run::Run;
 pub use statistics::{Statistics, Terms};

@@ -112,6 +112,12 @@ impl MonteCarlo {
         self.samples
     }
 
+    /// p.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.task.len()
+    }
+
     /// What the theory says here.
     #[must_use]
     pub const fn theory(&self) -> &Risk {

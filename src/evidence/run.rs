@@ -1,6 +1,6 @@
 //! One front for both kinds of evidence: draws of a synthetic population, or rows drawn from real data.
 
-use super::{Covariates, MonteCarlo, Statistics, Subsample};
+use super::{Circumstances, Compared, Covariates, MonteCarlo, Statistics, Subsample};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::Risk;
 
@@ -47,13 +47,37 @@ impl Run {
         }
     }
 
-    /// Rows that each draw is tested on; `None` where its risk is exact.
+    /// The measurement so far beside the theory; `poles` as [`super::poles`] finds them.
     #[must_use]
-    pub fn tested(&self) -> Option<usize> {
-        match self {
-            Self::MonteCarlo(_) => None,
-            Self::Subsample(run) => Some(run.tested()),
+    pub fn compared(&self, poles: &[f64]) -> Compared {
+        let (samples, theory) = (self.samples() as f64, self.theory());
+        let away = |pole: &f64| (pole - samples).abs();
+        Compared {
+            samples,
+            measured: self.statistics(),
+            theory: theory.risk,
+            pole: poles.iter().copied().min_by(|a, b| away(a).total_cmp(&away(b))),
+            circumstances: match self {
+                Self::MonteCarlo(run) => Circumstances::Synthetic {
+                    dimension: run.dimension(),
+                    room: samples * (1.0 - theory.df2 / theory.sample_ratio),
+                },
+                Self::Subsample(run) => {
+                    Circumstances::Real { tested: run.tested(), in_sample: run.in_sample() }
+                }
+            },
         }
+    }
+
+    /// Of one draw, in arbitrary units: the samples and the normal equations.
+    #[must_use]
+    pub fn cost(&self) -> f64 {
+        let p = match self {
+            Self::MonteCarlo(run) => run.dimension(),
+            Self::Subsample(run) => run.dimension(),
+        } as f64;
+        let n = self.samples() as f64;
+        n * p * (n.min(p) + 50.0)
     }
 
     /// Continues until there are `draws` draws in all: the same digits however many threads there are and however the

@@ -29,6 +29,7 @@ pub struct Subsample {
     map: FeatureMap,
     /// Standardized targets that take part, N×T.
     targets: Mat<f64>,
+    in_sample: bool,
     /// The risk of every draw; over several tasks their mean.
     risks: Vec<f64>,
 }
@@ -71,13 +72,34 @@ impl Subsample {
             TaskChoice::Mean => pool.targets().to_owned(),
             TaskChoice::Task(t) => pool.targets().get(.., t..t + 1).to_owned(),
         };
-        Ok(Self { samples, seed, theory, map: model.feature_map(ratio)?, pool, targets, risks: Vec::new() })
+        Ok(Self {
+            samples,
+            seed,
+            theory,
+            map: model.feature_map(ratio)?,
+            pool,
+            targets,
+            in_sample: chosen.knows_tasks(),
+            risks: Vec::new(),
+        })
     }
 
     /// n.
     #[must_use]
     pub const fn samples(&self) -> usize {
         self.samples
+    }
+
+    /// p.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.pool.dimension()
+    }
+
+    /// Whether the labels of all rows took part in making the features.
+    #[must_use]
+    pub const fn in_sample(&self) -> bool {
+        self.in_sample
     }
 
     /// What the theory says here.

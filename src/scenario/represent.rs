@@ -86,6 +86,24 @@ impl Model {
     }
 }
 
+impl Featurization {
+    /// Whether it is made from what is known of the tasks; for real data these are the labels.
+    #[must_use]
+    pub fn knows_tasks(&self) -> bool {
+        match self {
+            Self::GroundTruth
+            | Self::Mix { .. }
+            | Self::Soft { .. }
+            | Self::Hard { .. }
+            | Self::Optimal { .. }
+            | Self::Minimax { .. }
+            | Self::Learned { .. } => true,
+            Self::Exponents { task, .. } => *task != 0.0,
+            Self::Raw | Self::Whitened | Self::Pca { .. } | Self::File { .. } => false,
+        }
+    }
+}
+
 fn nowhere(at: f64) -> ScenarioError {
     ScenarioError::new(format!("featurization.at = {at}: soft selection exists only below n/p = 1"))
 }

@@ -31,7 +31,39 @@ fn json_has_the_contracts_keys() {
 fn text_ends_with_the_agreement() {
     let run = simulate(&["--set", "dimension=60", "--at", "0.5", "--draws", "6"]);
     let output = String::from_utf8({ run }.assert().success().get_output().stdout.clone()).unwrap();
-    assert!(output.contains("theory") && output.contains("on average over 1 point"), "{output}");
+    assert!(output.contains("theory") && output.contains("root mean square) over 1 point;"), "{output}");
+}
+
+const PACKAGES: [&str; 4] =
+    ["--features", "examples/packages/features.npy", "--targets", "examples/packages/labels.txt"];
+
+#[test]
+fn real_features_are_subsampled() {
+    let run = |more: &[&str]| -> Vec<Value> {
+        let arguments = [&PACKAGES[..], &["--samples", "60", "--draws", "10", "--json"], more].concat();
+        let output = simulate(&arguments).assert().success().get_output().clone();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert!(!words.contains('%') && !words.contains('\r'), "no progress without a terminal: {words}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    for (task, theory) in [("mean", 1.04), ("games", 0.63)] {
+        let points = run(&["--task", task]);
+        let number = |key: &str| points[0][key].as_f64().unwrap();
+        assert!((number("theory") - theory).abs() < 0.01 && number("z").abs() < 5.0, "{points:?}");
+        assert!((number("mean") / theory - 1.0).abs() < 0.15, "{points:?}");
+        assert_eq!(points, run(&["--task", task]), "the same seed");
+        assert_ne!(points, run(&["--task", task, "--seed", "2"]));
+    }
+}
+
+#[test]
+fn covariates_can_be_signs() {
+    let run = |more: &[&str]| {
+        let arguments = [&["--set", "dimension=40", "--at", "0.5", "--draws", "20"], more].concat();
+        simulate(&arguments).assert().success().get_output().stdout.clone()
+    };
+    assert_ne!(run(&["--covariates", "rademacher"]), run(&[]));
+    assert_eq!(run(&["--covariates", "gaussian"]), run(&[]));
 }
 
 #[test]
@@ -44,6 +76,10 @@ fn bad_input_is_one_sentence_and_exit_2() {
         (&[], "required"),
         (&["--at", "1.5", "--featurization", "soft"], "fewer than the dimension"),
         (&["--samples", "900000000"], "too many to draw"),
+        (&["--at", "0.5", "--covariates", "cauchy"], "gaussian, rademacher"),
+        (&[&PACKAGES[..], &["--samples", "1500"]].concat(), "1 to 1499"),
+        (&[&PACKAGES[..], &["--samples", "50", "--covariates", "gaussian"]].concat(), "--covariates"),
+        (&[&PACKAGES[..], &["--samples", "50", "--noise", "0.2"]].concat(), "noise is set to 0.2"),
     ] {
         let output = simulate(arguments).assert().code(2).get_output().clone();
         let error = String::from_utf8(output.stderr).unwrap();

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use riskscope::evidence::{Agreement, Compared, Covariates, MonteCarlo, Statistics};
+use riskscope::evidence::{Agreement, Circumstances, Compared, Covariates, MonteCarlo, Statistics};
 use riskscope::scenario::{Model, Scenario, ScenarioError};
 
 fn model(settings: &[(&str, &str)]) -> Model {
@@ -220,11 +220,45 @@ fn tables_are_expanded() {
 #[test]
 fn agreement_names_what_is_off_and_why() {
     let measured = Statistics { draws: 9, mean: 1.2, standard_error: 0.05, median: 1.1, terms: None };
-    let at = |samples: f64, theory: f64| Compared { samples, measured, theory, pole: Some(100.0) };
-    let agreement = Agreement::of(&[at(50.0, 1.2), at(90.0, 1.0), at(300.0, 0.6), at(100.0, f64::INFINITY)]);
-    assert_eq!(agreement.points, 3);
-    assert!((agreement.difference - 40.0).abs() < 1e-9, "{agreement:?}");
-    let [near, far] = &agreement.off[..] else { panic!("{agreement:?}") };
-    assert!(near.starts_with("n = 90 is 4.0 standard errors above") && near.contains("pole"), "{near}");
-    assert!(far.contains("limit"), "{far}");
+    let point = |samples: f64, theory: f64, circumstances| Compared {
+        samples,
+        measured,
+        theory,
+        pole: Some(100.0),
+        circumstances,
+    };
+    let drawn =
+        |samples, theory, room| point(samples, theory, Circumstances::Synthetic { dimension: 100, room });
+    let real = |samples, theory, tested, in_sample| {
+        point(samples, theory, Circumstances::Real { tested, in_sample })
+    };
+    let agreement = Agreement::of(&[
+        drawn(50.0, 1.2, 40.0),
+        drawn(90.0, 1.0, 9.0),
+        drawn(300.0, 1.0, 20.0),
+        drawn(400.0, 0.6, 300.0),
+        drawn(100.0, f64::INFINITY, 0.0),
+        real(300.0, 1.0, 20, false),
+        real(300.0, 1.4, 900, true),
+        real(300.0, 1.0, 900, true),
+    ]);
+    assert_eq!(agreement.points, 7);
+    let share = (3.0 * 0.2 + 1.0 + 0.2 + (1.0 - 1.2 / 1.4)) / 7.0;
+    assert!((agreement.difference - 100.0 * share).abs() < 1e-9, "{agreement:?}");
+    let squares = 4.0 * 16.0 + 144.0 + 16.0;
+    assert!((agreement.spread - (squares / 7.0_f64).sqrt()).abs() < 1e-9, "{agreement:?}");
+    let words = [
+        "a pole",
+        "finite p: 20.0 %",
+        "no reason is known",
+        "only 20 rows",
+        "labels of all rows",
+        "1200 rows",
+    ];
+    assert_eq!(agreement.off.len(), words.len(), "{agreement:?}");
+    for (sentence, word) in agreement.off.iter().zip(words) {
+        assert!(sentence.contains(word), "{sentence}");
+    }
+    assert!(agreement.off[0].starts_with("n = 90 is 4.0 standard errors above"), "{agreement:?}");
+    assert_eq!(Agreement::of(&[]).lines(), ["no point can be compared with the theory"]);
 }

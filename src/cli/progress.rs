@@ -1,0 +1,68 @@
+//! A bar on standard error with the time left, where that is a terminal; nothing anywhere else.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Instant;
+
+/// Gone from the screen when dropped.
+pub struct Progress {
+    shown: bool,
+    start: Instant,
+}
+
+/// Characters of the bar.
+const WIDTH: usize = 24;
+
+impl Progress {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { shown: io::stderr().is_terminal(), start: Instant::now() }
+    }
+
+    /// `done` of the work from 0 to 1, and what is under way in a few words.
+    pub fn at(&self, done: f64, words: &str) {
+        if self.shown {
+            // A standard error that is gone leaves nobody to tell.
+            let _ = write!(io::stderr(), "\r\x1b[K{}", line(done, self.start.elapsed().as_secs_f64(), words));
+        }
+    }
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.shown {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+fn line(done: f64, seconds: f64, words: &str) -> String {
+    let full = (done.clamp(0.0, 1.0) * WIDTH as f64).round() as usize;
+    let left = seconds * (1.0 - done) / done;
+    // Nothing to go by yet, or not for long enough to say.
+    let left = if done > 0.0 && seconds > 0.5 { format!("{:.0} s left", left.ceil()) } else { String::new() };
+    format!(
+        "[{}{}] {:>3.0} %  {left}  {words}",
+        "#".repeat(full),
+        "-".repeat(WIDTH - full),
+        (100.0 * done).floor()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn says_how_far_and_how_long() {
+        assert_eq!(line(0.25, 3.0, "n = 100"), "[######------------------]  25 %  9 s left  n = 100");
+        assert_eq!(line(0.0, 3.0, ""), "[------------------------]   0 %    ");
+        assert!(line(1.0, 3.0, "").contains("100 %  0 s left"));
+        assert!(!line(0.5, 0.1, "").contains("left"), "too early to tell");
+    }
+}
