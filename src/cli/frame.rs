@@ -54,11 +54,11 @@ pub enum FrameFormat {
     Svg,
 }
 
-/// The frame in its format.
+/// The dashboard as the arguments describe it, before anything is computed.
 ///
 /// # Errors
 /// One sentence naming the input and what would be accepted.
-pub fn run(args: &FrameArgs) -> Result<Output, ScenarioError> {
+pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
     let (scenario, view) = args.scenario.resolve_with_view()?;
     let positive = |name: &str, value: Option<f64>| match value {
         Some(v) if !(v.is_finite() && v > 0.0) => {
@@ -75,6 +75,15 @@ pub fn run(args: &FrameArgs) -> Result<Output, ScenarioError> {
     }
     state.crosshair = at.unwrap_or(state.crosshair);
     state.target = target;
+    Ok(state)
+}
+
+/// The frame in its format.
+///
+/// # Errors
+/// As [`state`], and what cannot be computed.
+pub fn run(args: &FrameArgs) -> Result<Output, ScenarioError> {
+    let mut state = state(args)?;
     let grid = still::frame(&mut state, args.width, args.height)?;
     let text = match args.format {
         FrameFormat::Text => grid.to_text(),

@@ -3,6 +3,7 @@
 //! [`Grid`] is what a terminal holds, from a ratatui buffer or from any other source; colours are those of the
 //! terminal ([`Color`]) and become red, green and blue only in the picture.
 
+mod shapes;
 mod svg;
 
 use ratatui::buffer::Buffer;

@@ -1,6 +1,7 @@
 //! Headless output of the dashboard's results: JSON (a contract: keys do not change) and text.
 
 pub mod cells;
+pub mod command;
 pub mod json;
 pub mod save;
 pub mod text;

@@ -100,7 +100,9 @@ impl Scenario {
         Self::read(self.to_table())
     }
 
-    pub(super) fn to_table(&self) -> Toml {
+    /// The tables and keys of the scenario file.
+    #[must_use]
+    pub fn to_table(&self) -> Toml {
         let mut table = Toml::new();
         for (section, pairs) in self.sections() {
             let pairs: Toml = pairs.into_iter().map(|(k, v)| (k.into(), v)).collect();

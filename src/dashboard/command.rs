@@ -1,0 +1,91 @@
+//! What is on screen as a command line: the same numbers, or the same picture, without the dashboard.
+
+use super::display::Display;
+use super::state::State;
+use crate::report::command::{flag, line};
+
+/// The numbers at the crosshair, to the last digit.
+#[must_use]
+pub fn readout(state: &State) -> String {
+    let mut more = flag("--at", &format!("{:?}", state.crosshair));
+    more.push("--json".into());
+    line("eval", &state.scenario, &more)
+}
+
+/// The view, at a size of columns and rows.
+#[must_use]
+pub fn frame(state: &State, (width, height): (u16, u16)) -> String {
+    let mut more = flag("--view", state.view.name());
+    more.extend(flag("--at", &format!("{:?}", state.crosshair)));
+    more.extend(state.target.map(|t| flag("--target-risk", &format!("{t:?}"))).unwrap_or_default());
+    more.extend(flag("--theme", state.theme.name()));
+    if state.ascii {
+        more.push("--ascii".into());
+    }
+    more.extend(flag("--width", &width.to_string()));
+    more.extend(flag("--height", &height.to_string()));
+    for (key, value) in settings(state) {
+        more.extend(flag("--set", &format!("{key}={value}")));
+    }
+    line("frame", &state.scenario, &more)
+}
+
+/// What the display is set to where that is not the default, in an order in which it can be set.
+fn settings(state: &State) -> Vec<(String, String)> {
+    let (now, default) = (&state.display, Display::default());
+    let before = default.all(&state.scenario);
+    let mut changed: Vec<(String, String)> = now
+        .all(&state.scenario)
+        .into_iter()
+        .filter(|p| before.iter().all(|b| b.key != p.key || b.value != p.value))
+        .map(|p| (p.key, p.value.to_string()))
+        .collect();
+    // Neither end of the window may pass the other on the way.
+    if now.window.to > default.window.from {
+        changed.sort_by_key(|(key, _)| match key.as_str() {
+            "view.to" => 0,
+            "view.from" => 1,
+            _ => 2,
+        });
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command, frame};
+    use crate::dashboard::state::View;
+    use crate::dashboard::still;
+    use crate::dashboard::theme::{Depth, Theme};
+    use crate::scenario::Scenario;
+    use clap::Parser;
+
+    #[test]
+    fn a_frame_s_command_draws_the_same_frame() {
+        for (from, to, view) in [("2", "5.5", View::Risk), ("0.002", "0.0175", View::Variance)] {
+            let theme = Theme::built_in("light", Depth::None).unwrap();
+            let mut state = State::new(Scenario::preset("misaligned").unwrap(), view, theme, true);
+            state.scenario.set("task.ratio", "0.00125").unwrap();
+            state.crosshair = 0.1 + 0.2;
+            state.target = Some(0.7);
+            let order = if from == "2" { [("to", to), ("from", from)] } else { [("from", from), ("to", to)] };
+            for (key, value) in order {
+                state.display.set(&format!("view.{key}"), value).unwrap();
+            }
+            state.display.set("view.stacked", "lines").unwrap();
+            state.display.set("view.whitened", "shown").unwrap();
+            // A run's own words: what to look for, and what reset goes back to.
+            state.message = None;
+            let command = super::frame(&state, (100, 32));
+            let words = shell_words::split(&command).unwrap();
+            let Some(Command::Frame(args)) = Cli::try_parse_from(words).unwrap().command else { panic!() };
+            let again = frame::state(&args).unwrap();
+            assert_eq!((&again.display, again.crosshair), (&state.display, state.crosshair), "{command}");
+            let mut again = again;
+            again.message = None;
+            let drawn = |state: &mut State| still::frame(state, 100, 32).unwrap().to_text();
+            assert_eq!(drawn(&mut again), drawn(&mut state), "{command}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The command line that makes a result: a scenario as a base (a preset, or real features) and what differs from it.
+//!
+//! Running the line gives the same [`Scenario`] to the last digit, and with it the same numbers.
+
+use std::borrow::Cow;
+
+use toml::{Table, Value};
+
+use crate::scenario::{Scenario, presets};
+
+/// `riskscope COMMAND` with the scenario's flags and then `more`, quoted for a shell. Without a command it is the
+/// dashboard's own line.
+#[must_use]
+pub fn line(command: &str, scenario: &Scenario, more: &[String]) -> String {
+    let mut words = vec!["riskscope".to_owned()];
+    words.extend((!command.is_empty()).then(|| command.to_owned()));
+    words.extend(arguments(scenario));
+    words.extend_from_slice(more);
+    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a shell takes it: as it is where nothing in it means anything to a shell.
+fn quoted(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "-_=.,:/+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.into() } else { shell_words::quote(word) }
+}
+
+/// A flag with its value, as the words of a command line.
+#[must_use]
+pub fn flag(name: &str, value: &str) -> Vec<String> {
+    // A value that looks like a flag has to hang on its own.
+    if value.starts_with('-') { vec![format!("{name}={value}")] } else { vec![name.into(), value.into()] }
+}
+
+/// The flags that describe the scenario: as few as there are.
+#[must_use]
+pub fn arguments(scenario: &Scenario) -> Vec<String> {
+    let mut best: Option<Vec<String>> = None;
+    for (mut words, base) in bases(scenario) {
+        let Some(changes) = changes(base, scenario) else { continue };
+        for (key, value) in changes {
+            words.extend(match key.as_str() {
+                "data.task" => flag("--task", &value),
+                "featurization.kind" => flag("--featurization", &value),
+                "ridge" => flag("--ridge", &value),
+                "noise" => flag("--noise", &value),
+                _ => flag("--set", &format!("{key}={value}")),
+            });
+        }
+        if best.as_ref().is_none_or(|b| words.len() < b.len()) {
+            best = Some(words);
+        }
+    }
+    best.unwrap_or_default()
+}
+
+/// What a command line can start from, the shortest first.
+fn bases(scenario: &Scenario) -> Vec<(Vec<String>, Scenario)> {
+    if let Some(data) = &scenario.data {
+        let path = |name: &str, path: &std::path::Path| flag(name, &path.to_string_lossy());
+        let mut words = path("--features", &data.features);
+        words.extend(path("--targets", &data.targets));
+        return vec![(words, Scenario::measured(&data.features, &data.targets))];
+    }
+    let preset = |p: &presets::Preset| (flag("--preset", p.name), p.scenario());
+    let mut all = vec![(Vec::new(), Scenario::default())];
+    all.extend(presets::all().iter().map(preset));
+    all
+}
+
+/// The settings, in the order in which the command line applies them, that turn `base` into `target`.
+fn changes(base: Scenario, target: &Scenario) -> Option<Vec<(String, String)>> {
+    let mut now = base;
+    let mut made = Vec::new();
+    let mut wanted = flat(target);
+    wanted.sort_by_key(|(key, _)| rank(key));
+    for (key, value) in &wanted {
+        if find(&flat(&now), key) != Some(value) {
+            now.set(key, &text(value)).ok()?;
+            made.push((key.clone(), text(value)));
+        }
+    }
+    for (key, _) in flat(&now) {
+        if find(&wanted, &key).is_none() {
+            let word = match key.as_str() {
+                "noise" => "estimated",
+                "featurization.size" => "best",
+                "featurization.at" => "each",
+                _ => return None,
+            };
+            now.set(&key, word).ok()?;
+            made.push((key, word.into()));
+        }
+    }
+    (now == *target).then_some(made)
+}
+
+/// Flags come before `--set`; kinds and families before their settings.
+fn rank(key: &str) -> usize {
+    const ORDER: [&str; 8] = [
+        "data.task",
+        "featurization.kind",
+        "ridge",
+        "noise",
+        "spectrum",
+        "covariates.family",
+        "task.family",
+        "task.alignment",
+    ];
+    ORDER.iter().position(|k| *k == key).unwrap_or(ORDER.len())
+}
+
+/// Dotted keys and their values. A spectrum is one value: its lists only go together.
+fn flat(scenario: &Scenario) -> Vec<(String, Value)> {
+    let table: Table = scenario.to_table();
+    let mut all = Vec::new();
+    for (key, value) in table {
+        match value {
+            Value::Table(inner) if key != "spectrum" => {
+                all.extend(inner.into_iter().map(|(k, v)| (format!("{key}.{k}"), v)));
+            }
+            other => all.push((key, other)),
+        }
+    }
+    all
+}
+
+fn find<'a>(all: &'a [(String, Value)], key: &str) -> Option<&'a Value> {
+    all.iter().find(|(k, _)| k == key).map(|(_, v)| v)
+}
+
+/// As `--set` reads it: the shortest text of the same number, bare words where they stay words.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(word) => {
+            let quoted = matches!(word.parse(), Ok(Value::String(_)));
+            if quoted || word.is_empty() || word.trim() != word { value.to_string() } else { word.clone() }
+        }
+        Value::Float(v) => format!("{v:?}"),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use crate::scenario::parameter::{Kind, parameters};
+    use clap::Parser;
+    use proptest::prelude::*;
+
+    /// What the command line parses to.
+    fn parsed(line: &str) -> Scenario {
+        let words = shell_words::split(line).unwrap();
+        let cli = Cli::try_parse_from(&words).unwrap_or_else(|e| panic!("{line}: {e}"));
+        match cli.command {
+            Some(Command::Eval(args)) => args.scenario.resolve(),
+            None => cli.scenario.resolve(),
+            other => panic!("{other:?}"),
+        }
+        .unwrap_or_else(|e| panic!("{line}: {e}"))
+    }
+
+    fn holds(scenario: &Scenario) {
+        let at = flag("--at", "0.5");
+        for line in [line("eval", scenario, &at), line("", scenario, &[])] {
+            assert_eq!(parsed(&line), *scenario, "{line}");
+        }
+    }
+
+    #[test]
+    fn presets_are_named() {
+        for preset in presets::all() {
+            holds(&preset.scenario());
+            let wanted = match preset.name {
+                "double-divergence" => "riskscope".to_owned(),
+                name => format!("riskscope --preset {name}"),
+            };
+            assert_eq!(line("", &preset.scenario(), &[]), wanted);
+        }
+        let mut s = Scenario::default();
+        s.set("ridge", "-1e-6").unwrap();
+        s.set("task.ratio", "0.001").unwrap();
+        assert_eq!(
+            line("eval", &s, &flag("--samples", "200")),
+            "riskscope eval --ridge=-1e-6 --set task.ratio=0.001 --samples 200"
+        );
+    }
+
+    #[test]
+    fn names_paths_and_tables_survive_the_shell() {
+        for name in ["it's a \"test\"", "\"quoted\"", "", " blanks ", "$HOME `x` \\ *", "π = 3", "-x", "12"]
+        {
+            let mut s = Scenario { name: name.into(), ..Scenario::default() };
+            holds(&s);
+            s = Scenario { name: name.into(), ..Scenario::measured("-a b's.npy", "dir/t\"x\".csv") };
+            if let Some(data) = &mut s.data {
+                data.task = name.into();
+            }
+            holds(&s);
+            s.set("noise", "0.25").unwrap();
+            s.set("featurization.path", "it's.npy").unwrap();
+            holds(&s);
+        }
+        let table = "dimension = 7\n[spectrum]\nweights = [0.25, 0.75]\neigenvalues = [3.1, 0.1]\n\
+                     energies = [1e-300, 0.1]\n[featurization]\nkind = \"whitened\"\n";
+        holds(&Scenario::from_toml(table).unwrap());
+    }
+
+    /// A value of any parameter, as a slider or a user might set it.
+    fn value(kind: &Kind, t: f64, pick: usize) -> String {
+        match kind {
+            Kind::Choice { options } => options[pick % options.len()].clone(),
+            Kind::Number { words, .. } if !words.is_empty() && pick.is_multiple_of(4) => {
+                words[pick / 4 % words.len()].into()
+            }
+            Kind::Number { min, max, scale, .. } => {
+                let v = if scale.is_log() { min * (max / min).powf(t) } else { min + t * (max - min) };
+                if scale.is_integer() { v.round().to_string() } else { v.to_string() }
+            }
+            Kind::Text => "mean".into(),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn any_changed_scenario_comes_back(
+            preset in 0usize..9,
+            changes in prop::collection::vec((any::<usize>(), 0.0..1.0f64, any::<usize>()), 0..8),
+        ) {
+            let mut scenario = presets::all()[preset].scenario();
+            for (which, t, pick) in changes {
+                let all = parameters(&scenario);
+                let parameter = &all[which % all.len()];
+                // What does not go together is refused, and the scenario stays as it was.
+                let _ = scenario.set(&parameter.key, &value(&parameter.kind, t, pick));
+            }
+            holds(&scenario);
+        }
+    }
+}
