@@ -9,8 +9,8 @@ use clap::Parser;
 use riskscope::cli::{Cli, output};
 use riskscope::dashboard::app::{self, Exit};
 use riskscope::dashboard::config::{self, Config, GlyphChoice};
-use riskscope::dashboard::state::State;
-use riskscope::dashboard::theme::{Depth, Theme};
+use riskscope::dashboard::state::{Message, State};
+use riskscope::dashboard::theme::{Depth, Themes};
 
 /// Why the program ends early.
 enum Failure {
@@ -48,11 +48,19 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             let (scenario, view) = cli.scenario.resolve_with_view().map_err(bad)?;
             let depth = Depth::detect(|name| std::env::var(name).ok());
             let theme = cli.theme.as_deref().unwrap_or(&config.theme);
-            let theme = if theme == config::AUTO { "default" } else { theme };
-            let theme = Theme::built_in(theme, depth).map_err(|e| Failure::BadInput(e.to_string()))?;
+            let auto = theme == config::AUTO;
+            let theme = if auto { Themes::fitting(false) } else { theme };
+            let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
+            let theme = themes.get(theme, depth).map_err(|e| Failure::BadInput(e.to_string()))?;
             let shown = cli.view.map_or(config.view, Into::into);
             let mut state =
                 State::new(scenario, shown, theme, cli.ascii || config.glyphs == GlyphChoice::Ascii);
+            // A theme that nobody asked for is no reason not to start.
+            if let Some(error) = themes.errors().next() {
+                state.message = Some(Message::Failed(error.to_string()));
+            }
+            state.themes = themes;
+            state.auto_theme = auto;
             state.keymap = config.keymap;
             state.mouse = config.mouse;
             for (key, value) in &view {

@@ -9,6 +9,7 @@ pub enum Action {
     Quit,
     Suspend,
     Help,
+    Commands,
     Presets,
     Increase,
     Decrease,

@@ -7,7 +7,9 @@ use ratatui::widgets::{Block, Paragraph};
 
 use super::encoder;
 use super::hit::Plot;
-use super::panels::{flags, footer, help, parameters, presets, prompt, readout, tabs, title};
+use super::panels::{
+    flags, footer, help, palette, parameters, presets, prompt, readout, tabs, themes, title,
+};
 use super::state::{Mode, State, View};
 use super::theme::Role;
 use super::views::{data, phase, risk, selection, variance};
@@ -55,6 +57,10 @@ pub fn draw(frame: &mut Frame, state: &mut State) {
         Mode::Normal => {}
         Mode::Typing { .. } => prompt::draw(frame, state, bottom),
         Mode::Presets { selected } => presets::draw(frame, state, middle, *selected, &mut hits),
+        Mode::Themes { selected, .. } => themes::draw(frame, state, middle, *selected, &mut hits),
+        Mode::Commands { text, selected } => {
+            palette::draw(frame, state, middle, (text, *selected), &mut hits);
+        }
         Mode::Help { scroll } => help::draw(frame, state, middle, *scroll, &mut hits),
     }
     state.hits = hits;

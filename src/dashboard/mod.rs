@@ -16,6 +16,8 @@ mod entry;
 pub mod hit;
 pub mod keymap;
 pub mod keys;
+mod list;
+pub mod palette;
 pub mod panels;
 pub mod pointer;
 pub mod roles;

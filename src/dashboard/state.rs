@@ -8,7 +8,7 @@ use super::display::Display;
 use super::hit::Hits;
 use super::keymap::Keymap;
 use super::pointer::Drag;
-use super::theme::Theme;
+use super::theme::{Theme, Themes};
 use crate::engine::analysis::phase::PhaseRequest;
 use crate::engine::analysis::{Analysis, Curve, CurveId, Request, Window};
 use crate::engine::measure::{self, Measured};
@@ -69,9 +69,26 @@ pub enum Entry {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Mode {
     Normal,
-    Typing { entry: Entry, text: String, refused: Option<String> },
-    Presets { selected: usize },
-    Help { scroll: u16 },
+    Typing {
+        entry: Entry,
+        text: String,
+        refused: Option<String>,
+    },
+    Presets {
+        selected: usize,
+    },
+    /// What the theme was before the list was opened.
+    Themes {
+        selected: usize,
+        before: Box<Theme>,
+    },
+    Commands {
+        text: String,
+        selected: usize,
+    },
+    Help {
+        scroll: u16,
+    },
 }
 
 /// What undo brings back.
@@ -125,6 +142,9 @@ pub struct State {
     pub mode: Mode,
     pub message: Option<Message>,
     pub theme: Theme,
+    pub themes: Themes,
+    /// The theme follows the terminal's background until one is chosen.
+    pub auto_theme: bool,
     pub ascii: bool,
     pub keymap: Keymap,
     pub mouse: bool,
@@ -174,6 +194,8 @@ impl State {
             mode: Mode::Normal,
             message,
             theme,
+            themes: Themes::built_in(),
+            auto_theme: false,
             ascii,
             keymap: Keymap::default(),
             mouse: false,

@@ -4,11 +4,13 @@
 //! dim and reverse, and every widget also tells them apart by shape.
 
 mod colour;
+mod library;
 mod parse;
 
 use ratatui::style::{Color, Modifier, Style};
 
 pub use colour::{Depth, contrast, rgb};
+pub use library::Themes;
 
 macro_rules! roles {
     ($($role:ident $name:literal,)*) => {

@@ -5,9 +5,10 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use super::action::Action;
 use super::crosshair;
 use super::entry;
+use super::list;
+use super::palette;
 use super::pointer;
 use super::state::{Entry, Frozen, Measurement, Message, Mode, Snapshot, State, View};
-use super::theme::Theme;
 use crate::engine::analysis::CurveId;
 use crate::engine::measure::FIRST_DRAWS;
 use crate::scenario::parameter::Parameter;
@@ -43,6 +44,7 @@ fn take(state: &mut State, event: &Event) -> Option<Wish> {
                 typed.extend(text.chars().filter(|c| !c.is_control()));
                 *refused = None;
             }
+            palette::paste(state, text);
             None
         }
         Event::Mouse(mouse) => pointer::mouse(state, mouse),
@@ -51,8 +53,10 @@ fn take(state: &mut State, event: &Event) -> Option<Wish> {
 }
 
 fn key(state: &mut State, key: &KeyEvent) -> Option<Wish> {
-    if matches!(state.mode, Mode::Typing { .. }) {
-        return entry::type_key(state, key);
+    match state.mode {
+        Mode::Typing { .. } => return entry::type_key(state, key),
+        Mode::Commands { .. } => return palette::key(state, key),
+        _ => {}
     }
     apply(state, state.keymap.look_up(key)?)
 }
@@ -64,16 +68,14 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
         state.gathering = None;
     }
     match &mut state.mode {
-        Mode::Presets { selected } => {
-            let last = presets::all().len().saturating_sub(1);
+        Mode::Presets { .. } => return list::in_presets(state, action),
+        Mode::Themes { .. } => return list::in_themes(state, action),
+        Mode::Commands { .. } => {
             match action {
-                Action::FocusNext => *selected = (*selected + 1).min(last),
-                Action::FocusPrevious => *selected = selected.saturating_sub(1),
-                Action::Type | Action::Increase => open_preset(state),
-                Action::Quit | Action::Cancel | Action::Presets | Action::Decrease => {
-                    state.mode = Mode::Normal
-                }
-                _ => {}
+                Action::FocusNext => palette::shift(state, 1),
+                Action::FocusPrevious => palette::shift(state, -1),
+                Action::Type => return palette::run(state),
+                _ => state.mode = Mode::Normal,
             }
             return None;
         }
@@ -99,10 +101,8 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
             return Some(Wish::Mouse(state.mouse));
         }
         Action::Help => state.mode = Mode::Help { scroll: 0 },
-        Action::Presets => {
-            let selected = presets::all().iter().position(|p| p.title == state.scenario.name).unwrap_or(0);
-            state.mode = Mode::Presets { selected };
-        }
+        Action::Commands => palette::open(state),
+        Action::Presets => list::open_presets(state),
         Action::Increase => step(state, 1),
         Action::Decrease => step(state, -1),
         Action::IncreaseMuch => step(state, 10),
@@ -154,9 +154,7 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
                 .collect();
             entry::typing(state, Entry::Save, format!("{name}.toml"));
         }
-        Action::Theme => {
-            next_theme(state);
-        }
+        Action::Theme => list::open_themes(state),
         Action::Cancel => {}
     }
     None
@@ -165,7 +163,11 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
 /// Chooses a line of the open list, as a click on it does.
 pub(super) fn choose(state: &mut State, row: usize) -> Option<Wish> {
     match &mut state.mode {
-        Mode::Presets { selected } => *selected = row,
+        Mode::Presets { selected } | Mode::Commands { selected, .. } => *selected = row,
+        Mode::Themes { selected, .. } => {
+            *selected = row;
+            list::preview(state, row);
+        }
         Mode::Normal | Mode::Typing { .. } | Mode::Help { .. } => return None,
     }
     apply(state, Action::Type)
@@ -262,16 +264,22 @@ fn show(state: &mut State, view: View) {
     state.focus = same.unwrap_or(state.focus).min(parameters.len().saturating_sub(1));
 }
 
-fn next_theme(state: &mut State) {
-    let names: Vec<&str> = Theme::names().collect();
-    let here = names.iter().position(|n| *n == state.theme.name()).unwrap_or(0);
-    let next = names.get((here + 1) % names.len().max(1)).copied().unwrap_or("default");
-    match Theme::built_in(next, state.theme.depth()) {
+/// Switches to the theme of that name, whatever the background.
+pub(super) fn set_theme(state: &mut State, name: &str) {
+    match state.themes.get(name, state.theme.depth()) {
         Ok(theme) => {
             state.theme = theme;
-            state.message = Some(Message::Said(format!("theme {next}")));
+            state.auto_theme = false;
+            state.message = Some(Message::Said(format!("theme {name}")));
         }
         Err(error) => state.message = Some(Message::Failed(error.to_string())),
+    }
+}
+
+/// Focuses the parameter of this key, if the view has it.
+pub(super) fn focus_on(state: &mut State, key: &str) {
+    if let Some(at) = state.parameters().iter().position(|p| p.key == key) {
+        state.focus = at;
     }
 }
 
@@ -313,10 +321,9 @@ fn move_group(state: &mut State, forward: bool) {
     state.focus = to.copied().unwrap_or(state.focus);
 }
 
-fn open_preset(state: &mut State) {
-    let Mode::Presets { selected } = state.mode else { return };
-    state.mode = Mode::Normal;
-    let Some(preset) = presets::all().get(selected) else { return };
+/// Shows the preset of that place.
+pub(super) fn open_preset(state: &mut State, at: usize) {
+    let Some(preset) = presets::all().get(at) else { return };
     remember(state);
     state.scenario = preset.scenario();
     state.display = state.origin.display.clone();

@@ -18,6 +18,19 @@ pub enum Group {
     View,
 }
 
+impl Group {
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Covariates => "covariates",
+            Self::Task => "task",
+            Self::Featurization => "featurization",
+            Self::Downstream => "downstream",
+            Self::View => "view",
+        }
+    }
+}
+
 /// One line of the panel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {

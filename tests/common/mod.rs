@@ -127,6 +127,12 @@ impl Pty {
         self.child.kill().unwrap();
     }
 
+    /// The background of a cell.
+    pub fn background(&self, column: u16, row: u16) -> vt100::Color {
+        let seen = self.screen.lock().unwrap();
+        seen.parser.screen().cell(row, column).map_or(vt100::Color::Default, vt100::Cell::bgcolor)
+    }
+
     pub fn bytes(&self) -> usize {
         self.screen.lock().unwrap().bytes
     }

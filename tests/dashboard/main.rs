@@ -1,5 +1,6 @@
 //! The dashboard in a real pseudo-terminal: what a user sees when pressing keys, and the terminal afterwards.
 
+mod choosing;
 #[path = "../common/mod.rs"]
 mod common;
 mod config;

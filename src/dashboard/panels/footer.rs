@@ -1,5 +1,6 @@
 //! The last lines: what just happened, or what the focused parameter means; and the keys that matter now.
 
+use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -7,6 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::cut;
 use crate::dashboard::action::Action;
+use crate::dashboard::keys::Key;
 use crate::dashboard::state::{Message, Mode, State};
 use crate::dashboard::theme::Role;
 
@@ -27,6 +29,7 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             (shown(Action::NextMark), "next flag"),
             (shown(Action::Measure), "measure"),
             (shown(Action::Presets), "presets"),
+            (shown(Action::Commands), "commands"),
             (shown(Action::Help), "help"),
             (shown(Action::Quit), "quit"),
             (shown(Action::Freeze), "freeze"),
@@ -39,6 +42,16 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             (shown(Action::Type), "open"),
             (shown(Action::Cancel), "close"),
         ],
+        Mode::Themes { .. } => vec![
+            (pair(Action::FocusPrevious, Action::FocusNext), "preview"),
+            (shown(Action::Type), "keep"),
+            (shown(Action::Cancel), "back"),
+        ],
+        Mode::Commands { .. } => {
+            let key = |code| Key::new(code, KeyModifiers::NONE).shown(state.ascii);
+            let arrows = [KeyCode::Up, KeyCode::Down].map(key).join(if state.ascii { "/" } else { "" });
+            vec![(arrows, "select"), (key(KeyCode::Enter), "run"), (key(KeyCode::Esc), "close")]
+        }
         Mode::Help { .. } => {
             vec![(pair(Action::FocusPrevious, Action::FocusNext), "scroll"), (shown(Action::Cancel), "close")]
         }

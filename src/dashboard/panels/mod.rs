@@ -4,11 +4,13 @@ pub mod flags;
 pub mod footer;
 pub mod help;
 pub mod measured;
+pub mod palette;
 pub mod parameters;
 pub mod presets;
 pub mod prompt;
 pub mod readout;
 pub mod tabs;
+pub mod themes;
 pub mod title;
 
 use ratatui::Frame;

@@ -10,7 +10,7 @@ use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::slider::{Setting, Slider};
 use crate::dashboard::widgets::{Axis, Glyphs};
-use crate::scenario::parameter::{Group, Kind, Parameter, Value};
+use crate::scenario::parameter::{Kind, Parameter, Value};
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let block = Block::bordered()
@@ -30,7 +30,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
             if group.is_some() {
                 lines.push(None);
             }
-            heads.push((lines.len(), title(parameter.group)));
+            heads.push((lines.len(), parameter.group.title()));
             lines.push(None);
             group = Some(parameter.group);
         }
@@ -59,16 +59,6 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
                 spot,
             );
         }
-    }
-}
-
-const fn title(group: Group) -> &'static str {
-    match group {
-        Group::Covariates => "covariates",
-        Group::Task => "task",
-        Group::Featurization => "featurization",
-        Group::Downstream => "downstream",
-        Group::View => "view",
     }
 }
 
