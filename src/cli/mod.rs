@@ -1,6 +1,7 @@
 //! The command line: flags, commands and one screen of help each. A contract: names do not change.
 
 pub mod eval;
+pub mod fit;
 pub mod frame;
 pub mod output;
 mod progress;
@@ -55,6 +56,8 @@ pub enum Command {
     Eval(eval::EvalArgs),
     /// Fits on drawn samples at given sample ratios or sample counts, beside the theory
     Simulate(simulate::SimulateArgs),
+    /// From real features and tasks to the best features for tasks like them
+    Fit(fit::FitArgs),
     /// One frame of the dashboard as text, ANSI or SVG
     Frame(frame::FrameArgs),
 }
@@ -68,6 +71,7 @@ impl Command {
         match self {
             Self::Eval(args) => eval::run(args).map(Output::from),
             Self::Simulate(args) => simulate::run(args).map(Output::from),
+            Self::Fit(args) => fit::run(args).map(Output::from),
             Self::Frame(args) => frame::run(args),
         }
     }

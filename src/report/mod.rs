@@ -2,6 +2,7 @@
 
 pub mod cells;
 pub mod command;
+pub mod expected;
 pub mod json;
 pub mod save;
 pub mod text;

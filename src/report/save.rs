@@ -11,7 +11,11 @@ pub fn new_file(path: &Path, contents: &[u8]) -> Result<(), String> {
     let shown = path.display();
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut builder = tempfile::Builder::new();
+        // A temporary file is private; the result is what the user's umask makes of any other file.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder)?;
         file.write_all(contents)?;
         file.as_file().sync_all()?;
         file.persist_noclobber(path).map(drop).map_err(|e| e.error)
@@ -21,6 +25,22 @@ pub fn new_file(path: &Path, contents: &[u8]) -> Result<(), String> {
         io::ErrorKind::NotFound => format!("the folder of {shown} does not exist; give one that does"),
         _ => format!("{shown} cannot be written: {error}"),
     })
+}
+
+/// Whether [`new_file`] would be refused before anything is written: said before the work, not after it.
+///
+/// # Errors
+/// One sentence.
+pub fn would_be_new(path: &Path) -> Result<(), String> {
+    let shown = path.display();
+    if path.symlink_metadata().is_ok() {
+        return Err(format!("{shown} exists already; give a name that is free"));
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(format!("the folder of {shown} does not exist; give one that does"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The ensemble of tasks, left-out risks against `tests/data/fit.json`, and the representation that comes of it.
 
 use faer::Mat;
-use riskscope::scenario::measured::{Ensemble, Featurizer, Fitted, Grid, Pool, Shrinkage, TaskChoice};
-use riskscope::theory::{NoiseVariance, Ridge, SampleRatio, TaskSpectrum, risk};
+use riskscope::scenario::measured::{
+    Ensemble, Expectation, Featurizer, Fitted, Grid, Pool, Shrinkage, TaskChoice,
+};
+use riskscope::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TaskSpectrum, ridge, risk};
 use serde_json::Value;
 
 use super::packages::pool;
@@ -130,42 +132,48 @@ fn a_left_out_risk_by_hand() {
 /// B, read back from its file, is a featurization whose mean risk is the one its own spectrum promises: in-sample, so
 /// below the left-out risk, and below raw features.
 #[test]
-fn the_representation_is_written_once_and_does_what_it_says() {
+fn the_representation_does_what_it_says() {
     let pool = pool();
-    let room = tempfile::tempdir().unwrap();
     let grid = Grid { etas: vec![0.7], exponents: vec![0.5] };
     let ensemble = Ensemble::new(pool, &grid, &|_| true).unwrap();
-    for samples in [30.0, 800.0] {
-        let best = ensemble.best(samples).unwrap();
-        let fitted = Fitted::new(pool, best.shrinkage, samples).unwrap();
-        let path = room.path().join(format!("b{samples}.npy"));
-        fitted.save(&path, false).unwrap();
-        let before = std::fs::read(&path).unwrap();
-        let again = fitted.save(&path, false).unwrap_err();
-        assert!(again.is_input() && again.to_string().contains("is there already"), "{again}");
-        assert_eq!(std::fs::read(&path).unwrap(), before);
-        fitted.save(&path, true).unwrap();
-
-        let array: ndarray::Array2<f64> = ndarray_npy::read_npy(&path).unwrap();
+    let read = |fitted: &Fitted| {
+        let array: ndarray::Array2<f64> =
+            ndarray_npy::ReadNpyExt::read_npy(&fitted.npy().unwrap()[..]).unwrap();
         assert_eq!(array.nrows(), 384);
         let b = Mat::from_fn(array.nrows(), array.ncols(), |i, j| array[(i, j)]);
         // Σ s over the p directions: M = Σ^{1/2} F Σ^{1/2} has the trace of BᵀΣB.
         let x = pool.features() * &b;
         let trace: f64 = x.col_iter().map(|c| c.iter().map(|v| v * v).sum::<f64>()).sum::<f64>() / 4000.0;
         assert!((trace / 384.0 - 1.0).abs() < 1e-6, "{trace}");
+        b
+    };
+    for samples in [30.0, 800.0] {
+        let best = ensemble.best(samples).unwrap();
+        let b = read(&Fitted::new(pool, best.shrinkage, samples).unwrap());
         let featurizer = Featurizer::factor(pool, b.as_ref()).unwrap();
         let mean = mean_risk(pool, &featurizer, samples);
         assert!(mean < best.left_out_risk && mean > 0.8 * best.left_out_risk, "{mean} {best:?}");
         assert!(mean < best.raw, "{mean} {best:?}");
     }
-    let nowhere = Fitted::new(pool, Shrinkage { eta: 1.0, exponent: 0.5 }, 200.0).unwrap();
-    for (path, word) in
-        [(room.path().join("no/such/b.npy"), "no directory"), (room.path().to_owned(), "directory")]
-    {
-        let error = nowhere.save(&path, false).unwrap_err();
-        assert!(error.is_input() && error.to_string().contains(word), "{error}");
+    // The prior is the soft optimum without noise: S as it is.
+    let b = read(&Fitted::prior(pool, Shrinkage { eta: 0.7, exponent: 0.5 }).unwrap());
+    assert_eq!(b.ncols(), 381);
+    let expectation = Expectation::new(pool, &ensemble, 200.0).unwrap();
+    let prior = Featurizer::factor(pool, b.as_ref()).unwrap();
+    let in_sample = pool.ensemble_tasks().into_iter().map(|t| {
+        let spectrum = prior.spectrum(pool, TaskChoice::Task(t)).unwrap();
+        let (ratio, noise) =
+            (SampleRatio::new(200.0 / 384.0).unwrap(), NoiseVariance::new(pool.tasks()[t].noise).unwrap());
+        ridge::evaluate(&spectrum, ratio, RidgeChoice::OptimalNonNegative, noise).unwrap().risk
+    });
+    let (in_sample, left_out) = (in_sample.sum::<f64>() / 15.0, expectation.prior.left_out_risk);
+    assert!(in_sample < left_out && in_sample > 0.8 * left_out, "{in_sample} {left_out}");
+    // A ridge can only help; here raw features are nearly as good a prior.
+    let raw_tuned = expectation.raw_tuned;
+    assert!(left_out < 1.01 * raw_tuned && raw_tuned < expectation.fitted.raw, "{expectation:?}");
+    for (task, fitted) in expectation.tasks.iter().zip(&expectation.fitted.tasks) {
+        assert!(task.raw_tuned <= task.raw && task.fitted == fitted.1, "{task:?}");
     }
-    assert_eq!(std::fs::read_dir(room.path()).unwrap().count(), 2, "nothing half-written is left");
 }
 
 #[test]

@@ -2,5 +2,7 @@
 
 mod bad_inputs;
 mod ensemble;
+mod fit_command;
 mod packages;
+mod promise;
 mod readings;

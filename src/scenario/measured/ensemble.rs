@@ -9,7 +9,9 @@ use super::error::DataError;
 use super::pool::{Pool, TaskChoice, Watch};
 use super::shrunk::{Ensembled, Selected, Shrinkage, spectrum};
 use crate::theory::selection::Regime;
-use crate::theory::{NoiseVariance, Pcr, Ridge, SampleRatio, Spectrum, TaskSpectrum, risk};
+use crate::theory::{
+    NoiseVariance, Pcr, Ridge, RidgeChoice, SampleRatio, Spectrum, TaskSpectrum, ridge, risk,
+};
 
 /// The shrinkages to try: every η with every exponent.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +94,16 @@ pub struct EnsembleChoice {
     /// these very tasks, so a little of this is hindsight.
     pub pcr: f64,
     pub pcr_size: usize,
+}
+
+/// The best shrinkage for those who tune a ridge downstream, and what it is worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PriorChoice {
+    pub shrinkage: Shrinkage,
+    /// Mean risk over the tasks, each left out of the estimate behind its prior, each at its own best ridge λ ≥ 0.
+    pub left_out_risk: f64,
+    /// Position in the pool and left-out risk of each task.
+    pub tasks: Vec<(usize, f64)>,
 }
 
 impl Ensemble {
@@ -187,6 +199,31 @@ impl Ensemble {
     }
 }
 
+impl Ensemble {
+    /// The shrinkage whose prior F = S_{η,v} has the lowest left-out risk at `samples` with a tuned ridge.
+    ///
+    /// # Errors
+    /// As [`Ensemble::best`].
+    pub fn best_prior(&self, samples: f64) -> Result<PriorChoice, DataError> {
+        let ratio = ratio(samples, self.rank)?;
+        let judged = self.candidates.par_iter().map(|(shrinkage, folds)| {
+            let risks = folds.iter().map(|f| f.tuned(ratio)).collect::<Result<Vec<_>, DataError>>()?;
+            let left_out_risk = risks.iter().sum::<f64>() / risks.len() as f64;
+            let tasks = self.tasks.iter().copied().zip(risks).collect();
+            Ok(PriorChoice { shrinkage: *shrinkage, left_out_risk, tasks })
+        });
+        let judged = judged.collect::<Result<Vec<_>, DataError>>()?;
+        let best = judged.into_iter().min_by(|a, b| a.left_out_risk.total_cmp(&b.left_out_risk));
+        best.ok_or_else(|| DataError::input("shrinkage grid", "is empty"))
+    }
+
+    /// Whether tasks are judged by estimates that do not know them: not with a single one.
+    #[must_use]
+    pub fn leaves_out(&self) -> bool {
+        self.tasks.len() > 1
+    }
+}
+
 /// What was selected without a task, and the risk that task has with it.
 #[derive(Debug, Clone, Copy)]
 struct Judged {
@@ -202,10 +239,26 @@ impl Fold {
         let risk = ridgeless(&spectrum, ratio, self.noise)?;
         Ok(Judged { regime: selected.regime, kept: selected.kept, risk })
     }
+
+    /// The left-out task's risk with the others' covariance as its prior.
+    fn tuned(&self, ratio: SampleRatio) -> Result<f64, DataError> {
+        tuned(&spectrum(&self.energies, &self.left_out)?, ratio, self.noise)
+    }
 }
 
-fn ridgeless(spectrum: &Spectrum, ratio: SampleRatio, noise: NoiseVariance) -> Result<f64, DataError> {
+pub(super) fn ridgeless(
+    spectrum: &Spectrum,
+    ratio: SampleRatio,
+    noise: NoiseVariance,
+) -> Result<f64, DataError> {
     risk::evaluate(spectrum, ratio, Ridge::ZERO, noise)
+        .map(|r| r.risk)
+        .map_err(|e| DataError::input("ensemble", e.to_string()))
+}
+
+/// At the best ridge λ ≥ 0.
+pub(super) fn tuned(spectrum: &Spectrum, ratio: SampleRatio, noise: NoiseVariance) -> Result<f64, DataError> {
+    ridge::evaluate(spectrum, ratio, RidgeChoice::OptimalNonNegative, noise)
         .map(|r| r.risk)
         .map_err(|e| DataError::input("ensemble", e.to_string()))
 }

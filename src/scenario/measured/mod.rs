@@ -8,6 +8,7 @@
 mod csv_file;
 mod ensemble;
 mod error;
+mod expectation;
 pub mod feature_map;
 mod fit;
 pub mod load;
@@ -18,8 +19,9 @@ mod shrunk;
 pub mod spectra;
 mod targets;
 
-pub use ensemble::{Ensemble, EnsembleChoice, Grid};
+pub use ensemble::{Ensemble, EnsembleChoice, Grid, PriorChoice};
 pub use error::DataError;
+pub use expectation::{Expectation, TaskExpectation};
 pub use feature_map::FeatureMap;
 pub use fit::Fitted;
 pub use load::{load_features, load_matrix, load_targets};

@@ -1,0 +1,87 @@
+//! `riskscope fit`: real features and upstream tasks → the featurization to use on tasks like them, as a file, and what
+//! to expect of it (section 9, point 6).
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::progress::Progress;
+use crate::report::{expected, save};
+use crate::scenario::ScenarioError;
+use crate::scenario::measured::{Ensemble, Expectation, Fitted, Grid, Pool};
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "B is p×k: new features are X @ B, X less its column means, for minimum-norm least squares.
+Example:
+  riskscope fit --features X.npy --targets labels.txt --samples 200 --out B.npy"
+)]
+pub struct FitArgs {
+    /// Real features, N×p: .npy, .npz or .csv
+    #[arg(long, value_name = "FILE")]
+    pub features: PathBuf,
+    /// Their labels (one a line) or numeric targets (N×T): the upstream tasks
+    #[arg(long, value_name = "FILE")]
+    pub targets: PathBuf,
+    /// Labelled samples that a downstream task will have
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub samples: f64,
+    /// New .npy file for B
+    #[arg(long, value_name = "B.npy")]
+    pub out: PathBuf,
+    /// Write the prior for a ridge that is tuned downstream, instead of the best features for least squares
+    #[arg(long)]
+    pub prior: bool,
+    /// An object with every digit, and every task
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `fit` prints, once B is written.
+///
+/// # Errors
+/// One sentence naming the input and what would be accepted; nothing is written then.
+pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
+    let n = args.samples;
+    if !(n.is_finite() && n >= 1.0 && n.fract() == 0.0) {
+        return Err(ScenarioError::new(format!("--samples must be a whole number from 1, got {n}")));
+    }
+    if args.out.extension().is_none_or(|e| !e.eq_ignore_ascii_case("npy")) {
+        let shown = args.out.display();
+        return Err(ScenarioError::new(format!("--out must be an .npy file, got {shown}")));
+    }
+    let refused = |why: String| ScenarioError::new(format!("--out: {why}"));
+    save::would_be_new(&args.out).map_err(refused)?;
+
+    let progress = Progress::new();
+    let watch = |part: &'static str, from: f64, to: f64| {
+        let progress = &progress;
+        move |done: f64| {
+            progress.at(from + (to - from) * done, part);
+            true
+        }
+    };
+    // The many decompositions of the ensemble take nearly all of the time.
+    let pool = Pool::load(&args.features, &args.targets, &watch("reading", 0.0, 0.05))?;
+    let ensemble = Ensemble::new(&pool, &Grid::default(), &watch("leaving tasks out", 0.05, 0.95))?;
+    progress.at(0.95, "choosing");
+    let expectation = Expectation::new(&pool, &ensemble, n)?;
+    let fitted = if args.prior {
+        Fitted::prior(&pool, expectation.prior.shrinkage)?
+    } else {
+        Fitted::new(&pool, expectation.fitted.shrinkage, n)?
+    };
+    save::new_file(&args.out, &fitted.npy()?).map_err(refused)?;
+    drop(progress);
+    for warning in pool.warnings() {
+        eprintln!("riskscope: {warning}");
+    }
+    let report = expected::Report {
+        pool: &pool,
+        left_out: ensemble.leaves_out(),
+        expectation: &expectation,
+        fitted: &fitted,
+        path: &args.out,
+    };
+    Ok(if args.json { report.json() } else { report.text() })
+}

@@ -1,0 +1,145 @@
+//! A fitted B, used as anyone would: new rows of features times B, and plain least squares, none of it the program's
+//! own. The tasks it is used on took no part in making it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use faer::Mat;
+use rand::SeedableRng;
+use rand::seq::index;
+use rand_chacha::ChaCha8Rng;
+use riskscope::scenario::measured::{
+    Ensemble, Features, Fitted, Grid, Pool, TaskChoice, load_features, load_targets,
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn labels(path: &str) -> Vec<String> {
+    std::fs::read_to_string(root().join(path)).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// Columns of zeros and ones for these tasks, as a user would write them.
+fn without(task: &str, names: &[&str], labels: &[String]) -> tempfile::NamedTempFile {
+    let mut file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    let kept: Vec<&&str> = names.iter().filter(|n| **n != task).collect();
+    let row = |of: &dyn Fn(&str) -> String| kept.iter().map(|n| of(n)).collect::<Vec<_>>().join(",");
+    writeln!(file, "{}", row(&|n| n.into())).unwrap();
+    for label in labels {
+        writeln!(file, "{}", row(&|n| if n == label { "1.0".into() } else { "0.0".into() })).unwrap();
+    }
+    file
+}
+
+/// argmin ‖y − Xβ‖ by the normal equations, solved by elimination.
+fn least_squares(x: &Mat<f64>, y: &[f64]) -> Vec<f64> {
+    let k = x.ncols();
+    let mut a = x.transpose() * x;
+    let mut b: Vec<f64> = (0..k).map(|j| (0..y.len()).map(|i| x[(i, j)] * y[i]).sum()).collect();
+    for j in 0..k {
+        for i in j + 1..k {
+            let share = a[(i, j)] / a[(j, j)];
+            for c in j..k {
+                let above = a[(j, c)];
+                a[(i, c)] -= share * above;
+            }
+            b[i] -= share * b[j];
+        }
+    }
+    for j in (0..k).rev() {
+        b[j] = (b[j] - (j + 1..k).map(|c| a[(j, c)] * b[c]).sum::<f64>()) / a[(j, j)];
+    }
+    b
+}
+
+/// Promised and measured risk of each task.
+fn compare(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> Vec<(f64, f64)> {
+    let features = load_features(&root().join("examples/packages/features.npy")).unwrap();
+    let labels_there = labels("examples/packages/labels.txt");
+    let targets = load_targets(&root().join("examples/packages/labels.txt"), features.rows()).unwrap();
+    let whole = Pool::new(features.clone(), targets, &|_| true).unwrap();
+    let best = Ensemble::new(&whole, grid, &|_| true).unwrap().best(samples as f64).unwrap();
+    let large = whole.ensemble_tasks();
+    let names: Vec<&str> = large.iter().map(|&t| whole.tasks()[t].name.as_str()).collect();
+
+    // Rows that nothing above has seen, less the column means of those that it has.
+    let fresh = load_features(&root().join("tests/data/packages_rest_features.npy")).unwrap();
+    let fresh = Mat::from_fn(fresh.rows(), 384, |i, j| fresh.values()[(i, j)] - whole.means()[j]);
+    let labels_fresh = labels("tests/data/packages_rest_labels.txt");
+    let mut found = Vec::new();
+    for task in tasks {
+        let others = without(task, &names, &labels_there);
+        let targets = load_targets(others.path(), 1500).unwrap();
+        let pool = Pool::new(Features::new("X", features.values().to_owned()).unwrap(), targets, &|_| true);
+        let fitted = Fitted::new(&pool.unwrap(), best.shrinkage, samples as f64).unwrap();
+        let array: ndarray::Array2<f64> =
+            ndarray_npy::ReadNpyExt::read_npy(&fitted.npy().unwrap()[..]).unwrap();
+        let x = &fresh * Mat::from_fn(array.nrows(), array.ncols(), |i, j| array[(i, j)]);
+
+        let share = labels_there.iter().filter(|l| l == task).count() as f64 / 1500.0;
+        let deviation = (share * (1.0 - share)).sqrt();
+        let y: Vec<f64> =
+            labels_fresh.iter().map(|l| (f64::from(u8::from(l == task)) - share) / deviation).collect();
+        let mut total = 0.0;
+        for draw in 0..draws {
+            let mut random = ChaCha8Rng::seed_from_u64(draw as u64);
+            let rows = index::sample(&mut random, y.len(), samples).into_vec();
+            let drawn = Mat::from_fn(samples, x.ncols(), |i, j| x[(rows[i], j)]);
+            let beta = least_squares(&drawn, &rows.iter().map(|&i| y[i]).collect::<Vec<_>>());
+            let error = |i: usize| y[i] - beta.iter().enumerate().map(|(j, b)| x[(i, j)] * b).sum::<f64>();
+            let tested: Vec<usize> = (0..y.len()).filter(|i| !rows.contains(i)).collect();
+            total += tested.iter().map(|&i| error(i).powi(2)).sum::<f64>() / tested.len() as f64;
+        }
+        let TaskChoice::Task(position) = whole.task(task).unwrap() else { panic!() };
+        let promised = best.tasks.iter().find(|t| t.0 == position).unwrap().1;
+        found.push((promised, total / draws as f64));
+    }
+    found
+}
+
+const TASKS: [&str; 15] = [
+    "admin",
+    "database",
+    "editors",
+    "electronics",
+    "games",
+    "gnome",
+    "graphics",
+    "mail",
+    "math",
+    "net",
+    "science",
+    "sound",
+    "text",
+    "utils",
+    "web",
+];
+
+/// Measured less promised, the mean over tasks and its standard error: every task has a little more or less signal in
+/// the new rows.
+fn apart(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> (f64, f64) {
+    let found = compare(samples, tasks, draws, grid);
+    let count = found.len() as f64;
+    let apart: Vec<f64> = found.iter().map(|(promised, measured)| measured - promised).collect();
+    let mean = apart.iter().sum::<f64>() / count;
+    let spread = apart.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    (mean, (spread / count).sqrt())
+}
+
+#[test]
+fn a_fitted_b_has_the_risk_it_was_promised() {
+    let grid = Grid { etas: vec![1.0], exponents: vec![1.0] };
+    let (mean, error) = apart(200, &TASKS, 8, &grid);
+    assert!(mean.abs() < error && error < 0.025, "{mean} ± {error}");
+}
+
+#[test]
+#[ignore = "half a minute: every task at four numbers of samples"]
+fn a_fitted_b_has_the_risk_it_was_promised_at_every_n() {
+    let grid = Grid { etas: vec![0.85, 1.0], exponents: vec![0.5, 1.0] };
+    for (samples, errors) in [(100, 1.0), (200, 1.0), (400, 2.0), (800, 2.0)] {
+        let (mean, error) = apart(samples, &TASKS, 24, &grid);
+        assert!(mean.abs() < errors * error && error < 0.015, "n={samples}: {mean} ± {error}");
+    }
+}
