@@ -284,18 +284,14 @@ impl State {
         if reply.generation != self.awaited {
             return;
         }
+        let first = self.shown.is_none();
         match reply.outcome {
             Outcome::Partial(analysis) => {
                 self.shown = Some(Arc::new(analysis));
                 self.failure = None;
             }
             Outcome::Done(analysis) => {
-                // How many samples n/p stands for is known once there are data.
-                let first = self.shown.is_none();
                 self.shown = Some(Arc::new(analysis));
-                if first {
-                    super::crosshair::keep(self);
-                }
                 self.failure = None;
                 self.busy = None;
             }
@@ -311,6 +307,10 @@ impl State {
                 self.failure = Some(sentence);
                 self.busy = None;
             }
+        }
+        if first {
+            // How many samples n/p stands for is known once there are data.
+            super::crosshair::keep(self);
         }
     }
 

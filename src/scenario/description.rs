@@ -71,7 +71,7 @@ pub enum Alignment {
     Rotated { angle: f64, seed: u64 },
 }
 
-/// The pretrained feature transform F = B̂B̂ᵀ.
+/// The pretrained feature transform F = BBᵀ.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Featurization {
     /// F = I.

@@ -105,7 +105,7 @@ numbers! {
     NOISE: "noise" "noise σ²" = 0.1, From(0.0), 1e12, Log 1e-4..10.0 by 0.1,
         "σ² = Var ε, label noise; the risk includes it (§1)";
     RIDGE: "ridge" "ridge λ" = 0.0, From(-1e12), 1e12, Log 1e-6..100.0 by 0.1,
-        "λ of ‖y − XB̂β‖²/n + λ‖β‖²; 0 is the minimum-norm limit, \"optimal\" may be negative (§3, §6)";
+        "λ of ‖y − XBβ‖²/n + λ‖β‖²; 0 is the minimum-norm limit, \"optimal\" may be negative (§3, §6)";
     EXPONENT: "exponent" "exponent a" = 1.0, From(0.0), 20.0, Linear 0.0..4.0 by 0.05,
         "power law: eigenvalue j is j^−a (§7)";
     DECAY: "scale" "scale c" = 100.0, From(1e-3), 1e9, Log 1.0..1e4 by 0.1,

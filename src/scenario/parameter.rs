@@ -223,7 +223,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
             about: "one task by its name, or the mean over all (§9)",
         });
     }
-    let about = "F = B̂B̂ᵀ, the pretrained feature transform (§1)";
+    let about = "F = BBᵀ, the pretrained feature transform (§1)";
     let kind = scenario.featurization.name();
     let kinds = scenario.kinds();
     all.push(choice(Group::Featurization, ("featurization.kind", "kind"), kind, &kinds, about));

@@ -57,7 +57,7 @@ checked!(
     |v| v.is_finite() && v > 0.0
 );
 checked!(
-    /// λ of ‖y − XB̂β‖²/n + λ‖β‖²; finite, may be negative (section 3). λ = 0 is the limit λ → 0⁺.
+    /// λ of ‖y − XBβ‖²/n + λ‖β‖²; finite, may be negative (section 3). λ = 0 is the limit λ → 0⁺.
     Ridge,
     Ridge,
     f64::is_finite

@@ -133,6 +133,10 @@ impl Pty {
         seen.parser.screen().cell(row, column).map_or(vt100::Color::Default, vt100::Cell::bgcolor)
     }
 
+    pub fn with_screen(&self, see: impl FnOnce(&vt100::Screen)) {
+        see(self.screen.lock().unwrap().parser.screen());
+    }
+
     pub fn bytes(&self) -> usize {
         self.screen.lock().unwrap().bytes
     }

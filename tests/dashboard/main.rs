@@ -4,6 +4,7 @@ mod choosing;
 #[path = "../common/mod.rs"]
 mod common;
 mod config;
+mod demo;
 mod mouse;
 mod ssh;
 mod wire;
@@ -103,6 +104,7 @@ fn real_features_show_their_curve_and_their_tasks() {
 
 /// A panic on the main thread; the hook is asked for by an environment variable that only debug builds know.
 #[test]
+#[cfg_attr(not(debug_assertions), ignore = "only debug builds can be asked for a panic")]
 fn a_panic_leaves_the_terminal_as_it_was_and_says_so() {
     let pty = Pty::start_with(&[], 100, 30, &[("RISKSCOPE_TEST_PANIC", "main")]);
     let end = pty.end();
@@ -113,6 +115,7 @@ fn a_panic_leaves_the_terminal_as_it_was_and_says_so() {
 
 /// A panic in the computation is a line on screen; the next change computes again.
 #[test]
+#[cfg_attr(not(debug_assertions), ignore = "only debug builds can be asked for a panic")]
 fn a_panic_on_the_worker_is_shown_and_survived() {
     let mut pty = Pty::start_with(&[], 120, 36, &[("RISKSCOPE_TEST_PANIC", "worker")]);
     pty.wait_for("internal error");

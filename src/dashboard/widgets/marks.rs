@@ -212,8 +212,8 @@ pub(super) fn beside(column: u16, row: u16, wide: u16, frame: &Frame, taken: &Ta
     // With a column to spare to the curves if that can be had.
     for air in [1, 0] {
         for row in rows.into_iter().filter(|r| (plot.top()..plot.bottom()).contains(r)) {
-            let right = (2..=3).map(|away| Some(column + away));
-            let left = (2..=3).map(|away| (column + 1).checked_sub(wide + away));
+            let right = (2..=7).map(|away| Some(column + away));
+            let left = (2..=7).map(|away| (column + 1).checked_sub(wide + away));
             let inside = |&start: &u16| start >= plot.left() && start + wide <= plot.right();
             let free = |&start: &u16| {
                 taken.is_free(start, row, wide, 1)
