@@ -6,12 +6,14 @@
 pub mod agreement;
 mod fit;
 pub mod monte_carlo;
+pub mod pretraining;
 mod run;
 mod statistics;
 pub mod subsample;
 
 pub use agreement::{Agreement, Circumstances, Compared, poles};
 pub use monte_carlo::{Covariates, MonteCarlo};
+pub use pretraining::{Crossing, Pretraining};
 pub use run::Run;
 pub use statistics::{Statistics, Terms};
 pub use subsample::Subsample;

@@ -21,9 +21,9 @@ use super::measured::spectra;
 /// The fitted upstream tasks, times Σ_x^{1/2}.
 #[derive(Debug)]
 pub(super) struct Draws {
-    pub tasks: usize,
-    pub samples: usize,
-    pub seed: u64,
+    tasks: usize,
+    samples: usize,
+    seed: u64,
     /// Σ_x^{1/2}X⁺Xθ for signal 1, p×m.
     signal: Mat<f64>,
     /// Σ_x^{1/2}X⁺ε for noise 1, p×m.
@@ -34,41 +34,56 @@ pub(super) struct Draws {
 const BLOCK: usize = 1024;
 
 impl Draws {
+    /// Goes on from `known` if its samples and seed are the same: tasks drawn before are the first of more.
     pub fn new(
         geometry: &Geometry,
         (tasks, samples, seed): (usize, usize, u64),
+        known: Option<&Self>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
         let p = geometry.p();
+        let known = known.filter(|known| known.reaches(0, samples, seed));
+        let first = known.map_or(0, |known| known.tasks.min(tasks));
         let stream = |number: u64| {
             let mut stream = ChaCha8Rng::seed_from_u64(seed);
             stream.set_stream(number);
             stream
         };
-        let mut standard = Mat::zeros(p, tasks);
-        for (task, column) in standard.col_iter_mut().enumerate() {
+        let mut standard = Mat::zeros(p, tasks - first);
+        for (task, column) in (first..tasks).zip(standard.col_iter_mut()) {
             column.iter_mut().zip(StandardNormal.sample_iter(stream(task as u64))).for_each(|(g, z)| *g = z);
         }
         let truth = geometry.tasks(standard);
         let fit = |task: usize| {
             // Streams of samples follow all streams of tasks.
             let samples_of = stream(task as u64 + (1 << 32));
-            fit(geometry, truth.get(.., task..task + 1), samples, samples_of, stop)
+            let column = task - first;
+            fit(geometry, truth.get(.., column..column + 1), samples, samples_of, stop)
         };
-        let fitted: Vec<Mat<f64>> = (0..tasks).into_par_iter().map(fit).collect::<Result<_, _>>()?;
+        let fitted: Vec<Mat<f64>> = (first..tasks).into_par_iter().map(fit).collect::<Result<_, _>>()?;
         let deviations: Vec<f64> = geometry.x.iter().map(|x| x.sqrt()).collect();
-        let part = |which: usize| {
-            let mut part = Mat::from_fn(p, tasks, |i, t| fitted.get(t).map_or(0.0, |f| *f.get(i, which)));
+        let part = |which: usize, before: Option<&Mat<f64>>| {
+            let mut part =
+                Mat::from_fn(p, tasks - first, |i, t| fitted.get(t).map_or(0.0, |f| *f.get(i, which)));
             by_rows(&mut part, &deviations);
-            part
+            match before {
+                Some(before) => faer::concat![[before.get(.., ..first), part]],
+                None => part,
+            }
         };
-        Ok(Self { tasks, samples, seed, signal: part(0), noise: part(1) })
+        let (signal, noise) = (part(0, known.map(|k| &k.signal)), part(1, known.map(|k| &k.noise)));
+        Ok(Self { tasks, samples, seed, signal, noise })
     }
 
-    /// C with M = CCᵀ.
-    pub fn factor(&self, signal: f64, noise: f64) -> Mat<f64> {
-        let (r, sigma) = ((signal / self.tasks as f64).sqrt(), (noise / self.tasks as f64).sqrt());
-        Mat::from_fn(self.signal.nrows(), self.tasks, |i, j| {
+    /// Whether at least so many tasks are drawn, with these samples and this seed.
+    pub fn reaches(&self, tasks: usize, samples: usize, seed: u64) -> bool {
+        self.tasks >= tasks && (self.samples, self.seed) == (samples, seed)
+    }
+
+    /// C with M = CCᵀ, from the first `tasks` tasks.
+    pub fn factor(&self, tasks: usize, signal: f64, noise: f64) -> Mat<f64> {
+        let (r, sigma) = ((signal / tasks as f64).sqrt(), (noise / tasks as f64).sqrt());
+        Mat::from_fn(self.signal.nrows(), tasks.min(self.tasks), |i, j| {
             r * self.signal.get(i, j) + sigma * self.noise.get(i, j)
         })
     }
@@ -191,7 +206,7 @@ mod tests {
     fn least_squares_finds_the_task() {
         for decay in [0.0, 0.3] {
             let g = geometry(20, decay);
-            let many = Draws::new(&g, (5, 40, 1), &|| false).unwrap();
+            let many = Draws::new(&g, (5, 40, 1), None, &|| false).unwrap();
             let truth = {
                 let mut standard = Mat::zeros(20, 5);
                 for (t, column) in standard.col_iter_mut().enumerate() {
@@ -202,11 +217,11 @@ mod tests {
                 g.tasks(standard)
             };
             assert!((&many.signal - &truth).norm_max() < 1e-9, "{decay}");
-            let few = Draws::new(&g, (5, 12, 1), &|| false).unwrap();
+            let few = Draws::new(&g, (5, 12, 1), None, &|| false).unwrap();
             assert!((&few.signal - &truth).norm_max() > 1e-3);
         }
         // E‖X⁺ε‖² = tr E(XXᵀ)⁻¹ = N/(p − N − 1) for Gaussian rows.
-        let draws = Draws::new(&geometry(40, 0.0), (400, 10, 2), &|| false).unwrap();
+        let draws = Draws::new(&geometry(40, 0.0), (400, 10, 2), None, &|| false).unwrap();
         let mean = draws.noise.squared_norm_l2() / 400.0;
         assert!((mean - 10.0 / 29.0).abs() < 0.05 * 10.0 / 29.0, "{mean}");
     }
@@ -215,11 +230,18 @@ mod tests {
     fn draws_do_not_depend_on_threads_or_on_the_number_of_tasks() {
         let g = geometry(60, 0.1);
         let threads = |n: usize| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-        let draw = |tasks: usize| Draws::new(&g, (tasks, 50, 9), &|| false).unwrap();
+        let draw = |tasks: usize| Draws::new(&g, (tasks, 50, 9), None, &|| false).unwrap();
         let one = threads(1).install(|| draw(8));
         let three = threads(3).install(|| draw(8));
         assert_eq!(one.signal, three.signal);
         assert_eq!(one.noise, three.noise);
-        assert_eq!(draw(3).signal.as_ref(), one.signal.get(.., ..3));
+        let few = draw(3);
+        assert_eq!(few.signal.as_ref(), one.signal.get(.., ..3));
+        // More tasks go on from fewer, and fewer are the first of more.
+        let more = Draws::new(&g, (8, 50, 9), Some(&few), &|| false).unwrap();
+        assert_eq!((&more.signal, &more.noise), (&one.signal, &one.noise));
+        assert_eq!(few.factor(3, 1.0, 0.1), one.factor(3, 1.0, 0.1));
+        let other = Draws::new(&g, (8, 50, 8), Some(&few), &|| false).unwrap();
+        assert_ne!(other.signal, one.signal);
     }
 }

@@ -113,11 +113,10 @@ impl Model {
             return Ok(());
         }
         if let Featurization::Learned { tasks, samples, seed } = chosen {
-            let known = self.draws.take().filter(|d| (d.tasks, d.samples, d.seed) == (tasks, samples, seed));
-            self.draws = Some(match known {
-                Some(draws) => draws,
-                None => Arc::new(self.draw(tasks, samples, seed, stop)?),
-            });
+            let enough = self.draws.as_ref().is_some_and(|d| d.reaches(tasks, samples, seed));
+            if !enough {
+                self.draws = Some(Arc::new(self.draw(tasks, samples, seed, stop)?));
+            }
         }
         self.prepared = Some(Arc::new(self.spectrum(&chosen)?));
         Ok(())
@@ -130,7 +129,8 @@ impl Model {
         seed: u64,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Draws, ScenarioError> {
-        self.with_geometry(|geometry| Draws::new(geometry, (tasks, samples, seed), stop))
+        let known = self.draws.as_deref();
+        self.with_geometry(|geometry| Draws::new(geometry, (tasks, samples, seed), known, stop))
     }
 
     /// The directions of a synthetic population.
@@ -267,10 +267,10 @@ impl Model {
     }
 
     fn learned(&self, tasks: usize, samples: usize, seed: u64) -> Result<Spectrum, ScenarioError> {
-        let known = self.draws.as_deref().filter(|d| (d.tasks, d.samples, d.seed) == (tasks, samples, seed));
+        let known = self.draws.as_deref().filter(|d| d.reaches(tasks, samples, seed));
         let factor = match known {
-            Some(draws) => draws.factor(self.signal, self.noise.get()),
-            None => self.draw(tasks, samples, seed, &|| false)?.factor(self.signal, self.noise.get()),
+            Some(draws) => draws.factor(tasks, self.signal, self.noise.get()),
+            None => self.draw(tasks, samples, seed, &|| false)?.factor(tasks, self.signal, self.noise.get()),
         };
         self.with_geometry(|geometry| Ok(geometry.of_factor(factor.as_ref(), self.signal)?.normalized()))
     }

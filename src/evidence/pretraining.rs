@@ -1,0 +1,113 @@
+//! How much pretraining pays (section 7): the risk of learned features over the number of upstream tasks, beside raw
+//! features and the ground truth that ever more tasks lead to.
+//!
+//! At λ = 0 this curve has a pole of its own: m tasks span m directions, and m = n is as many features as samples. So
+//! learned features can be better than raw ones, worse around n tasks, and better again.
+
+use crate::scenario::{Featurization, Model, ScenarioError};
+use crate::theory::{Risk, SampleRatio};
+
+/// The sweep at one sample ratio.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pretraining {
+    /// Number of upstream tasks and the risk of what is learned from them, in increasing number.
+    pub points: Vec<(usize, Risk)>,
+    pub raw: Risk,
+    pub ground_truth: Risk,
+    /// Where learned features start or cease to be better than raw ones.
+    pub crossings: Vec<Crossing>,
+}
+
+/// A change along the number of tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crossing {
+    /// The first number of tasks at which it is so.
+    pub tasks: usize,
+    /// Whether learned features are better than raw ones from here on.
+    pub better: bool,
+}
+
+impl Pretraining {
+    /// Sweeps the model's learned featurization (its upstream samples and seed) over numbers of tasks, each number's
+    /// tasks the first of the larger ones', and finds each crossing between neighbours by bisection. `report` is called
+    /// with the share done.
+    ///
+    /// # Errors
+    /// When the model's featurization is not a learned one or `tasks` is empty or holds 0;
+    /// [`ScenarioError::Interrupted`] once `stop` says so.
+    pub fn new(
+        model: &Model,
+        ratio: SampleRatio,
+        tasks: &[usize],
+        report: &mut dyn FnMut(f64),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        if !matches!(model.scenario().featurization, Featurization::Learned { .. }) {
+            return Err(ScenarioError::new(format!(
+                "upstream tasks are counted for learned features; featurization.kind is {}, accepted is learned",
+                model.scenario().featurization.name()
+            )));
+        }
+        let mut tasks = tasks.to_vec();
+        tasks.sort_unstable();
+        tasks.dedup();
+        let (Some(&most), Some(1..)) = (tasks.last(), tasks.first()) else {
+            return Err(ScenarioError::new("numbers of upstream tasks must be some, from 1"));
+        };
+        let at = |featurization: &Featurization| -> Result<Risk, ScenarioError> {
+            let risk = model.representation(featurization)?.evaluate(ratio, model.ridge(), model.noise())?;
+            risk.ok_or_else(|| ScenarioError::new("there is no risk to compare with"))
+        };
+        let (raw, ground_truth) = (at(&Featurization::Raw)?, at(&Featurization::GroundTruth)?);
+        // The largest first: the others' draws are among its own.
+        let largest = with_tasks(model, most, model, stop)?;
+        let risk = |m: usize| -> Result<Risk, ScenarioError> {
+            let learned = with_tasks(model, m, &largest, stop)?;
+            let representation = learned.representation(&learned.scenario().featurization)?;
+            let risk = representation.evaluate(ratio, model.ridge(), model.noise())?;
+            risk.ok_or_else(|| ScenarioError::new("there is no risk of learned features"))
+        };
+        let mut points = Vec::with_capacity(tasks.len());
+        for (i, &m) in tasks.iter().enumerate() {
+            points.push((m, risk(m)?));
+            report((i + 1) as f64 / tasks.len() as f64);
+        }
+        let mut crossings = Vec::new();
+        for pair in points.windows(2) {
+            let &[(mut low, before), (mut high, after)] = pair else { continue };
+            let better = after.risk < raw.risk;
+            if (before.risk < raw.risk) == better {
+                continue;
+            }
+            while high - low > 1 {
+                let middle = usize::midpoint(low, high);
+                if (risk(middle)?.risk < raw.risk) == better { high = middle } else { low = middle }
+            }
+            crossings.push(Crossing { tasks: high, better });
+        }
+        Ok(Self { points, raw, ground_truth, crossings })
+    }
+
+    /// The smallest number of tasks from which on, as far as the sweep went, learned features are better than raw ones.
+    #[must_use]
+    pub fn enough(&self) -> Option<usize> {
+        match (self.crossings.last(), self.points.first(), self.points.last()) {
+            (Some(last), ..) => last.better.then_some(last.tasks),
+            (None, Some((fewest, risk)), Some(_)) => (risk.risk < self.raw.risk).then_some(*fewest),
+            _ => None,
+        }
+    }
+}
+
+fn with_tasks(
+    model: &Model,
+    count: usize,
+    previous: &Model,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Model, ScenarioError> {
+    let mut scenario = model.scenario().clone();
+    if let Featurization::Learned { tasks, .. } = &mut scenario.featurization {
+        *tasks = count;
+    }
+    Model::new(&scenario, Some(previous), stop)
+}
