@@ -27,8 +27,8 @@ fn many_exact_tasks_are_the_ground_truth() {
     let truth = swept.ground_truth.risk;
     let off: Vec<(usize, f64)> = swept.points.iter().map(|(m, r)| (*m, r.risk / truth - 1.0)).collect();
     let at = |m: usize| off.iter().find(|o| o.0 == m).unwrap().1;
-    assert!(at(1) > 0.5 && at(1200) > 0.0 && at(1200) < 0.02, "{off:?}");
-    assert!(at(1200) < 0.5 * at(300) && at(300) < at(60), "{off:?}");
+    assert!(at(1) > 0.5 && at(1200) > 0.0 && at(1200) < 0.03, "{off:?}");
+    assert!((0.15..0.4).contains(&(at(1200) / at(300))) && at(300) < at(60), "a quarter: {off:?}");
     assert!(truth < swept.raw.risk && swept.enough().is_some(), "{swept:?}");
 }
 
