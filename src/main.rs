@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use riskscope::cli::{Cli, output};
 use riskscope::dashboard::app::{self, Exit};
+use riskscope::dashboard::background;
 use riskscope::dashboard::config::{self, Config, GlyphChoice};
 use riskscope::dashboard::state::{Message, State};
 use riskscope::dashboard::theme::{Depth, Themes};
@@ -46,10 +47,12 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         None => {
             let config = Config::load(cli.config.as_deref()).map_err(Failure::BadInput)?;
             let (scenario, view) = cli.scenario.resolve_with_view().map_err(bad)?;
-            let depth = Depth::detect(|name| std::env::var(name).ok());
+            let variable = |name: &str| std::env::var(name).ok();
+            let depth = Depth::detect(variable);
             let theme = cli.theme.as_deref().unwrap_or(&config.theme);
             let auto = theme == config::AUTO;
-            let theme = if auto { Themes::fitting(false) } else { theme };
+            let light = background::from_environment(variable);
+            let theme = if auto { Themes::fitting(light.unwrap_or(false)) } else { theme };
             let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
             let theme = themes.get(theme, depth).map_err(|e| Failure::BadInput(e.to_string()))?;
             let shown = cli.view.map_or(config.view, Into::into);
@@ -61,6 +64,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             }
             state.themes = themes;
             state.auto_theme = auto;
+            // Without colours the background does not matter.
+            state.ask_background =
+                auto && light.is_none() && depth != Depth::None && background::can_be_asked(variable);
             state.keymap = config.keymap;
             state.mouse = config.mouse;
             for (key, value) in &view {

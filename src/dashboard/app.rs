@@ -78,7 +78,10 @@ pub fn run(mut state: State) -> io::Result<Exit> {
     if state.mouse {
         session.mouse(true)?;
     }
-    terminal::listen(&sender, Event::Outside)?;
+    if state.ask_background {
+        session.ask_background()?;
+    }
+    terminal::listen(&sender, state.ask_background, Event::Outside)?;
     if let Some(exit) = settle(&events, &mut state, &mut session)? {
         return Ok(exit);
     }
@@ -199,6 +202,10 @@ fn take(event: Event, state: &mut State, session: &mut Session) -> io::Result<Op
             None
         }
         Event::Outside(Outside::Input(input)) => update::input(state, &input),
+        Event::Outside(Outside::Background(light)) => {
+            update::background(state, light);
+            None
+        }
         Event::Outside(Outside::InputLost) => return Err(io::Error::other("the terminal cannot be read")),
         Event::Outside(Outside::Signal(SIGTSTP)) => Some(Wish::Suspend),
         Event::Outside(Outside::Signal(SIGCONT)) => Some(Wish::Redraw),

@@ -145,6 +145,8 @@ pub struct State {
     pub themes: Themes,
     /// The theme follows the terminal's background until one is chosen.
     pub auto_theme: bool,
+    /// The terminal is to be asked whether its background is light.
+    pub ask_background: bool,
     pub ascii: bool,
     pub keymap: Keymap,
     pub mouse: bool,
@@ -196,6 +198,7 @@ impl State {
             theme,
             themes: Themes::built_in(),
             auto_theme: false,
+            ask_background: false,
             ascii,
             keymap: Keymap::default(),
             mouse: false,

@@ -12,6 +12,7 @@ use crossbeam_channel::Sender;
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event,
 };
+use crossterm::style::Print;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
 };
@@ -20,6 +21,7 @@ use ratatui::Terminal;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
+use super::background::{self, Read, Reader};
 use super::encoder::Lean;
 use crate::engine::THREAD_PREFIX;
 
@@ -51,6 +53,8 @@ pub enum Outside {
     /// The terminal cannot be read any more.
     InputLost,
     Signal(i32),
+    /// The terminal's background is light, or it is dark.
+    Background(bool),
 }
 
 /// The terminal in dashboard mode; dropped, it is as it was.
@@ -74,6 +78,15 @@ impl Session {
                 Err(error)
             }
         }
+    }
+
+    /// Asks for the background's colour, without waiting for an answer: [`listen`] hears it.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn ask_background(&mut self) -> io::Result<()> {
+        background::asked();
+        execute!(self.screen.backend_mut(), Print(background::QUESTION))
     }
 
     /// Draws one frame between the marks of a synchronized update, in one write.
@@ -104,6 +117,7 @@ impl Session {
     /// # Errors
     /// When the terminal is gone.
     pub fn suspend(&mut self) -> io::Result<()> {
+        background::await_answer();
         leave();
         signal_hook::low_level::emulate_default_handler(SIGTSTP)?;
         self.resume()
@@ -126,6 +140,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        background::await_answer();
         leave();
     }
 }
@@ -174,12 +189,14 @@ fn set_panic_hook() {
 const INPUT: &str = "input";
 const SIGNALS: &str = "signals";
 
-/// Starts the threads that block on the keyboard and on signals and send what comes.
+/// Starts the threads that block on the keyboard and on signals and send what comes. Where the terminal was asked for
+/// its background, the answer is taken out of the keys.
 ///
 /// # Errors
 /// When the system gives no thread or refuses a signal handler.
 pub fn listen<E: Send + 'static>(
     sender: &Sender<E>,
+    asked: bool,
     wrap: impl Fn(Outside) -> E + Clone + Send + 'static,
 ) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
@@ -193,16 +210,20 @@ pub fn listen<E: Send + 'static>(
     })?;
     let to_main = sender.clone();
     thread::Builder::new().name(INPUT.into()).spawn(move || {
+        let mut reader = Reader::new(asked);
         loop {
-            let said = match crossterm::event::read() {
-                Ok(event) => to_main.send(wrap(Outside::Input(event))),
-                Err(_) => {
-                    let _ = to_main.send(wrap(Outside::InputLost));
-                    break;
-                }
+            let Ok(event) = crossterm::event::read() else {
+                let _ = to_main.send(wrap(Outside::InputLost));
+                return;
             };
-            if said.is_err() {
-                break;
+            for read in reader.take(event) {
+                let outside = match read {
+                    Read::Input(event) => Outside::Input(event),
+                    Read::Background(light) => Outside::Background(light),
+                };
+                if to_main.send(wrap(outside)).is_err() {
+                    return;
+                }
             }
         }
     })?;

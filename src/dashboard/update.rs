@@ -9,6 +9,7 @@ use super::list;
 use super::palette;
 use super::pointer;
 use super::state::{Entry, Frozen, Measurement, Message, Mode, Snapshot, State, View};
+use super::theme::Themes;
 use crate::engine::analysis::CurveId;
 use crate::engine::measure::FIRST_DRAWS;
 use crate::scenario::parameter::Parameter;
@@ -273,6 +274,15 @@ pub(super) fn set_theme(state: &mut State, name: &str) {
             state.message = Some(Message::Said(format!("theme {name}")));
         }
         Err(error) => state.message = Some(Message::Failed(error.to_string())),
+    }
+}
+
+/// The terminal's background is known: a theme that nobody chose follows it.
+pub(super) fn background(state: &mut State, light: bool) {
+    if state.auto_theme
+        && let Ok(theme) = state.themes.get(Themes::fitting(light), state.theme.depth())
+    {
+        state.theme = theme;
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Pty {
 
 struct Seen {
     parser: vt100::Parser,
-    bytes: usize,
+    written: Vec<u8>,
     last: Instant,
 }
 
@@ -75,7 +75,7 @@ impl Pty {
         command.args(arguments);
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env("TERM", "xterm-256color");
-        for gone in ["NO_COLOR", "COLORTERM", "TMUX", "LC_ALL", "LC_CTYPE"] {
+        for gone in ["NO_COLOR", "COLORTERM", "TMUX", "LC_ALL", "LC_CTYPE", "COLORFGBG"] {
             command.env_remove(gone);
         }
         command.env("LANG", "C.UTF-8");
@@ -93,7 +93,7 @@ impl Pty {
         let writer = pair.master.take_writer().unwrap();
         let screen = Arc::new(Mutex::new(Seen {
             parser: vt100::Parser::new(cells(rows), cells(columns), 0),
-            bytes: 0,
+            written: Vec::new(),
             last: Instant::now(),
         }));
         let seen = Arc::clone(&screen);
@@ -105,7 +105,7 @@ impl Pty {
                 }
                 let mut seen = seen.lock().unwrap();
                 seen.parser.process(&buffer[..read]);
-                seen.bytes += read;
+                seen.written.extend(&buffer[..read]);
                 seen.last = Instant::now();
             }
         });
@@ -138,7 +138,12 @@ impl Pty {
     }
 
     pub fn bytes(&self) -> usize {
-        self.screen.lock().unwrap().bytes
+        self.screen.lock().unwrap().written.len()
+    }
+
+    /// Everything that was written, with its sequences.
+    pub fn written(&self) -> String {
+        String::from_utf8_lossy(&self.screen.lock().unwrap().written).into_owned()
     }
 
     pub fn process_id(&self) -> u32 {

@@ -1,6 +1,7 @@
 //! The dashboard in a real pseudo-terminal: what a user sees when pressing keys, and the terminal afterwards.
 
 mod choosing;
+mod colours;
 #[path = "../common/mod.rs"]
 mod common;
 mod config;

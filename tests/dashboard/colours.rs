@@ -1,0 +1,120 @@
+//! As many colours as the terminal has, and the theme for its background.
+
+use crate::common::Pty;
+
+/// Goes through the views, the help and the lists, and returns all that was written for them.
+fn tour(environment: &[(&str, &str)]) -> String {
+    let mut pty = Pty::start_with(&[], 120, 36, environment);
+    pty.wait_for("its valley");
+    for (keys, seen) in [
+        ("2", "bias²"),
+        ("3", "ablation"),
+        ("4", "triple point"),
+        ("5", "eigenvalue"),
+        ("?", "previous group"),
+        ("\x1b", ""),
+        ("p", "negative ridge"),
+        ("\x1b", ""),
+        (":", "▸ previous"),
+    ] {
+        pty.send(keys);
+        pty.wait_for(seen);
+        if keys == "\x1b" {
+            pty.wait("what was open is closed", |s| {
+                !s.contains("negative ridge") && !s.contains("previous group")
+            });
+        }
+    }
+    pty.send("\x03");
+    let written = pty.written();
+    let end = pty.end();
+    end.assert_restored();
+    written
+}
+
+/// The parameters of every SGR sequence.
+fn looks(written: &str) -> Vec<Vec<u16>> {
+    let sequences = written.split("\x1b[").skip(1);
+    let parameters = sequences.filter_map(|s| s.split_once('m')).map(|(p, _)| p);
+    let numbers = parameters.filter(|p| p.bytes().all(|b| b.is_ascii_digit() || b == b';'));
+    numbers.map(|p| p.split(';').map(|n| n.parse().unwrap_or(0)).collect()).collect()
+}
+
+/// How colours are set: by 16 names, by a number of 256, by red, green and blue.
+fn kinds(written: &str) -> (usize, usize, usize) {
+    let mut kinds = (0, 0, 0);
+    for look in looks(written) {
+        let mut rest = look.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            rest = after;
+            match (first, after) {
+                (38 | 48, [5, _, after @ ..]) => {
+                    kinds.1 += 1;
+                    rest = after;
+                }
+                (38 | 48, [2, _, _, _, after @ ..]) => {
+                    kinds.2 += 1;
+                    rest = after;
+                }
+                (38 | 48, _) => panic!("half a colour: {look:?}"),
+                (30..=37 | 40..=47 | 90..=97 | 100..=107, _) => kinds.0 += 1,
+                _ => {}
+            }
+        }
+    }
+    kinds
+}
+
+#[test]
+fn without_colours_none_are_written() {
+    for environment in
+        [[("NO_COLOR", "1"), ("COLORTERM", "truecolor")], [("TERM", "vt100"), ("NO_COLOR", "")]]
+    {
+        let written = tour(&environment);
+        assert_eq!(kinds(&written), (0, 0, 0), "{environment:?}");
+        // Emphasis is there instead.
+        assert!(looks(&written).iter().any(|look| look.contains(&1)), "bold");
+    }
+}
+
+#[test]
+fn colours_are_those_the_terminal_has() {
+    for term in ["xterm-16color", "linux"] {
+        let (named, indexed, rgb) = kinds(&tour(&[("TERM", term)]));
+        assert!(named > 20 && indexed == 0 && rgb == 0, "{term}: {named} {indexed} {rgb}");
+    }
+    let (_, indexed, rgb) = kinds(&tour(&[("TERM", "xterm-256color")]));
+    assert!(indexed > 20 && rgb == 0, "{indexed} {rgb}");
+    let (_, indexed, rgb) = kinds(&tour(&[("COLORTERM", "truecolor")]));
+    assert!(indexed == 0 && rgb > 20, "{indexed} {rgb}");
+}
+
+#[test]
+fn a_light_background_has_a_light_theme() {
+    let light = |pty: &Pty| match pty.background(30, 0) {
+        vt100::Color::Rgb(r, g, b) => r.min(g).min(b) > 200,
+        other => panic!("no background: {other:?}"),
+    };
+    let truecolor = ("COLORTERM", "truecolor");
+    // Asked, and answered late: nothing of the answer is taken for keys.
+    let mut pty = Pty::start_with(&[], 120, 36, &[truecolor]);
+    let before = pty.wait_for("its valley");
+    assert!(pty.written().contains("\x1b]11;?") && !light(&pty));
+    pty.send("\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\");
+    pty.wait("a light theme", |_| light(&pty));
+    let after = pty.settle(std::time::Duration::from_millis(80));
+    let below = |screen: &str| screen.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(below(&before), below(&after), "the same screen but for the time a computation took");
+    pty.send("q");
+    pty.end().assert_restored();
+    // Known without asking; a theme that was chosen asks nothing and stays.
+    let cases = [(&[][..], "0;15", true), (&[], "15;0", false), (&["--theme", "dusk"], "0;15", false)];
+    for (arguments, value, wanted) in cases {
+        let mut pty = Pty::start_with(arguments, 120, 36, &[truecolor, ("COLORFGBG", value)]);
+        pty.wait_for("its valley");
+        assert_eq!(light(&pty), wanted, "{arguments:?} {value}");
+        assert!(!pty.written().contains("\x1b]11;?"));
+        pty.send("q");
+        pty.end().assert_restored();
+    }
+}
