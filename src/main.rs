@@ -56,8 +56,10 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
             let theme = themes.get(theme, depth).map_err(|e| Failure::BadInput(e.to_string()))?;
             let shown = cli.view.map_or(config.view, Into::into);
-            let mut state =
-                State::new(scenario, shown, theme, cli.ascii || config.glyphs == GlyphChoice::Ascii);
+            let glyphs = if cli.ascii { GlyphChoice::Ascii } else { cli.glyphs.unwrap_or(config.glyphs) };
+            let glyphs = glyphs.resolved(variable);
+            let mut state = State::new(scenario, shown, theme, glyphs == GlyphChoice::Ascii);
+            state.dots = glyphs == GlyphChoice::Dots;
             // A theme that nobody asked for is no reason not to start.
             if let Some(error) = themes.errors().next() {
                 state.message = Some(Message::Failed(error.to_string()));

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::dashboard::config::GlyphChoice;
 use crate::dashboard::state::View;
 use crate::scenario::{Scenario, ScenarioError};
 use output::Output;
@@ -39,8 +40,17 @@ pub struct Cli {
     /// Colour theme to start with
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
-    /// Draw with plain ASCII instead of Braille
-    #[arg(long)]
+    /// Characters to draw with
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SET",
+        hide_possible_values = true,
+        help = "auto, braille, dots (blocks) or ascii"
+    )]
+    pub glyphs: Option<GlyphChoice>,
+    /// The same as --glyphs ascii
+    #[arg(long, conflicts_with = "glyphs")]
     pub ascii: bool,
     /// Configuration instead of your own (~/.config/riskscope/config.toml)
     #[arg(long, value_name = "FILE.toml")]

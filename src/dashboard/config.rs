@@ -24,12 +24,15 @@ pub struct Config {
 }
 
 /// Which characters to draw with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum GlyphChoice {
-    /// Braille where the locale is UTF-8, else ASCII.
+    /// Braille, or ASCII where the locale is not UTF-8
     Auto,
+    /// 2×4 dots a cell
     Braille,
+    /// Blocks of 2×2 a cell, where a font lacks Braille
     Dots,
+    /// Plain ASCII everywhere
     Ascii,
 }
 
@@ -44,6 +47,22 @@ impl GlyphChoice {
             Self::Dots => "dots",
             Self::Ascii => "ascii",
         }
+    }
+
+    /// What it comes to in this environment. Over SSH the locale often stays behind: where nothing is said, the
+    /// terminal is taken to be of this century.
+    #[must_use]
+    pub fn resolved(self, variable: impl Fn(&str) -> Option<String>) -> Self {
+        if self != Self::Auto {
+            return self;
+        }
+        let locale =
+            ["LC_ALL", "LC_CTYPE", "LANG"].iter().filter_map(|name| variable(name)).find(|v| !v.is_empty());
+        let utf8 = locale.is_none_or(|l| {
+            let l = l.to_ascii_lowercase();
+            l.contains("utf-8") || l.contains("utf8")
+        });
+        if utf8 { Self::Braille } else { Self::Ascii }
     }
 
     const fn about(self) -> &'static str {
@@ -225,6 +244,23 @@ mod tests {
             let keys = |keymap: &Keymap| keymap.keys(about.action).collect::<Vec<_>>();
             assert_eq!(keys(&config.keymap), keys(&default.keymap), "{:?}", about.action);
         }
+    }
+
+    #[test]
+    fn the_locale_chooses_the_glyphs() {
+        let chosen = |set: &[(&str, &str)]| {
+            let variable = |name: &str| set.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+            GlyphChoice::Auto.resolved(variable)
+        };
+        let (braille, ascii) = (GlyphChoice::Braille, GlyphChoice::Ascii);
+        assert_eq!(chosen(&[]), braille);
+        assert_eq!(chosen(&[("LANG", "de_DE.UTF-8")]), braille);
+        assert_eq!(chosen(&[("LANG", "C.utf8"), ("LC_ALL", "")]), braille);
+        assert_eq!(chosen(&[("LANG", "C")]), ascii);
+        assert_eq!(chosen(&[("LANG", "en_US.UTF-8"), ("LC_ALL", "POSIX")]), ascii);
+        assert_eq!(chosen(&[("LANG", "C"), ("LC_CTYPE", "en_US.UTF-8")]), braille);
+        assert_eq!(chosen(&[("LANG", "de_DE.ISO-8859-1")]), ascii);
+        assert_eq!(GlyphChoice::Dots.resolved(|_| None), GlyphChoice::Dots);
     }
 
     #[test]

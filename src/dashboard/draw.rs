@@ -13,6 +13,7 @@ use super::panels::{
 use super::state::{Mode, State, View};
 use super::theme::Role;
 use super::views::{data, phase, risk, selection, variance};
+use super::widgets::ascii;
 
 /// Below this the dashboard says what it needs.
 pub const SMALLEST: (u16, u16) = (60, 16);
@@ -64,6 +65,9 @@ pub fn draw(frame: &mut Frame, state: &mut State) {
         Mode::Help { scroll } => help::draw(frame, state, middle, *scroll, &mut hits),
     }
     state.hits = hits;
+    if state.ascii {
+        ascii::settle(frame.buffer_mut());
+    }
     encoder::settle_blanks(frame.buffer_mut());
 }
 
@@ -102,8 +106,8 @@ fn view(frame: &mut Frame, state: &mut State, area: Rect) -> Option<Plot> {
 }
 
 fn too_small(frame: &mut Frame, state: &State, area: Rect) {
-    let words = format!("riskscope needs {}×{}", SMALLEST.0, SMALLEST.1);
-    let short = format!("{}×{}", SMALLEST.0, SMALLEST.1);
+    let short = state.text(&format!("{}×{}", SMALLEST.0, SMALLEST.1));
+    let words = format!("riskscope needs {short}");
     let text = if usize::from(area.width) >= words.chars().count() { words } else { short };
     let line = Line::styled(text, state.theme.style(Role::Text));
     let row = Rect { y: area.y + area.height / 2, height: area.height.min(1), ..area };

@@ -41,7 +41,7 @@ fn all(state: &State) -> Vec<Line> {
     });
     let parameters = state.parameters().into_iter().map(|p| {
         let words = format!("{}: {}", p.group.title(), p.label);
-        line(Command::Parameter(p.key), words, "parameter".into())
+        line(Command::Parameter(p.key.clone()), words, p.key)
     });
     let presets = presets::all().iter().enumerate();
     let presets = presets.map(|(i, p)| line(Command::Preset(i), p.title.into(), "preset".into()));

@@ -9,6 +9,7 @@ use super::hit::Hits;
 use super::keymap::Keymap;
 use super::pointer::Drag;
 use super::theme::{Theme, Themes};
+use super::widgets::Glyphs;
 use crate::engine::analysis::phase::PhaseRequest;
 use crate::engine::analysis::{Analysis, Curve, CurveId, Request, Window};
 use crate::engine::measure::{self, Measured};
@@ -147,7 +148,10 @@ pub struct State {
     pub auto_theme: bool,
     /// The terminal is to be asked whether its background is light.
     pub ask_background: bool,
+    /// Everything in plain ASCII.
     pub ascii: bool,
+    /// Blocks instead of Braille.
+    pub dots: bool,
     pub keymap: Keymap,
     pub mouse: bool,
     /// The newest results that arrived, and whether they answer what is set now.
@@ -200,6 +204,7 @@ impl State {
             auto_theme: false,
             ask_background: false,
             ascii,
+            dots: false,
             keymap: Keymap::default(),
             mouse: false,
             shown: None,
@@ -215,6 +220,22 @@ impl State {
             hits: Hits::default(),
             drag: None,
         }
+    }
+
+    /// The characters to draw with.
+    #[must_use]
+    pub const fn glyphs(&self) -> Glyphs {
+        match (self.ascii, self.dots) {
+            (true, _) => Glyphs::Ascii,
+            (false, true) => Glyphs::Blocks,
+            (false, false) => Glyphs::Braille,
+        }
+    }
+
+    /// A text in characters that the terminal has.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        self.glyphs().text(text)
     }
 
     /// The key of an action, as the screen shows it.

@@ -8,8 +8,8 @@ use ratatui::widgets::{Block, BorderType, Paragraph};
 use crate::dashboard::hit::{Hits, Target, Track};
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
+use crate::dashboard::widgets::Axis;
 use crate::dashboard::widgets::slider::{Setting, Slider};
-use crate::dashboard::widgets::{Axis, Glyphs};
 use crate::scenario::parameter::{Kind, Parameter, Value};
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
@@ -86,7 +86,7 @@ fn slider(
             Setting::Text { text: &word }
         }
     };
-    let glyphs = if state.ascii { Glyphs::Ascii } else { Glyphs::Braille };
+    let glyphs = state.glyphs();
     let label_width = 12;
     let slider =
         Slider { focused, glyphs, label_width, ..Slider::new(parameter.label, setting, &state.theme) };

@@ -15,7 +15,7 @@ const SPINNER_ASCII: [char; 4] = ['|', '/', '-', '\\'];
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
-    let facts = facts(state);
+    let facts = facts(state, area.width < 72);
     let room = usize::from(area.width).saturating_sub(facts.width() + 14);
     let left = Line::from(vec![
         Span::styled(" riskscope", state.theme.style(Role::Accent)),
@@ -26,7 +26,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     frame.render_widget(Paragraph::new(facts).alignment(Alignment::Right), area);
 }
 
-fn facts(state: &State) -> Line<'static> {
+/// Where it is narrow, what the panel or the readout also says gives way to the scenario's name.
+fn facts(state: &State, narrow: bool) -> Line<'static> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let mut spans = Vec::new();
     if let Some(shown) = &state.shown {
@@ -39,10 +40,14 @@ fn facts(state: &State) -> Line<'static> {
         fact("p", model.dimension().to_string());
         fact("λ", state.scenario.ridge.to_string());
         fact("σ²", sig(model.noise().get(), 3));
-        fact("r²", sig(model.signal(), 3));
+        if !narrow {
+            fact("r²", sig(model.signal(), 3));
+        }
         spans.pop();
     }
-    spans.push(Span::styled(format!("  {} ", progress(state)), dim));
+    let progress = progress(state);
+    let progress = if narrow { progress.trim() } else { &progress };
+    spans.push(Span::styled(format!("  {progress} "), dim));
     Line::from(spans)
 }
 
@@ -56,7 +61,7 @@ fn progress(state: &State) -> String {
     }
     let spinning = state.busy().is_some_and(|since| since.elapsed().as_millis() > 80);
     if spinning {
-        let frames: &[char] = if state.ascii { &SPINNER_ASCII } else { &SPINNER };
+        let frames: &[char] = if state.ascii || state.dots { &SPINNER_ASCII } else { &SPINNER };
         let turn = frames.get(state.spinner % frames.len()).copied().unwrap_or(' ');
         return format!("{turn} computing");
     }

@@ -5,7 +5,6 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
-use super::glyphs;
 use crate::dashboard::panels::cut;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
@@ -56,13 +55,14 @@ fn spectrum_chart(frame: &mut Frame, state: &State, spectrum: &Spectrum, dimensi
     let all: Vec<f64> = positive(&eigenvalues).into_iter().chain(positive(&energies)).collect();
     let high = all.iter().fold(f64::MIN_POSITIVE, |a, &b| a.max(b));
     let low = all.iter().fold(high, |a, &b| a.min(b)).max(high * 1e-12);
+    let energy = state.text("energy τ");
     let curves = [
-        Curve::new("energy τ", &energies, Role::Optimal, Dash::Dotted),
+        Curve::new(&energy, &energies, Role::Optimal, Dash::Dotted),
         Curve::new("eigenvalue s", &eigenvalues, Role::Chosen, Dash::Solid),
     ];
     let chart = Chart {
         curves: &curves,
-        glyphs: glyphs(state),
+        glyphs: state.glyphs(),
         ..Chart::new(
             Axis::log(1.0, p.max(2.0), "direction"),
             Axis::log(low / 1.5, high * 1.5, "s, τ"),

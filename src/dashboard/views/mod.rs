@@ -8,7 +8,7 @@ pub mod variance;
 
 use super::state::State;
 use super::theme::Role;
-use super::widgets::{Axis, Evidence, Glyphs};
+use super::widgets::{Axis, Evidence};
 use crate::engine::analysis::{Curve, Window};
 use crate::evidence::Compared;
 use crate::theory::divergence::DivergenceKind as Kind;
@@ -37,10 +37,6 @@ fn ratio_axis(window: Window) -> Axis<'static> {
     } else {
         Axis::linear(window.from, window.to, "n/p")
     }
-}
-
-fn glyphs(state: &State) -> Glyphs {
-    if state.ascii { Glyphs::Ascii } else { Glyphs::Braille }
 }
 
 /// The points measured so far.

@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{glyphs, ratio_axis, regime};
+use super::{ratio_axis, regime};
 use crate::dashboard::hit::Plot;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
@@ -71,7 +71,7 @@ fn map(frame: &mut Frame, state: &State, shown: &Analysis, phase: &Phase, area: 
         categories: &categories,
         values,
         spots: &spots,
-        glyphs: glyphs(state),
+        glyphs: state.glyphs(),
         ..Heatmap::new(ratio_axis(shown.request.window), axis(&phase.second), &state.theme)
     };
     frame.render_widget(map, area);

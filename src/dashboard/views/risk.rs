@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Trace, evidence, glyphs, measured_risk, ratio_axis, regime, trace, value_range};
+use super::{Trace, evidence, measured_risk, ratio_axis, regime, trace, value_range};
 use crate::dashboard::hit::Plot;
 use crate::dashboard::roles;
 use crate::dashboard::state::State;
@@ -56,7 +56,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
             }
             Kind::Near => {
                 let used = (d.block.used * dimension as f64).round();
-                let label = format!("{} · {used:.0} directions used up", sig(d.risk, 3));
+                let label = state.text(&format!("{} · {used:.0} directions used up", sig(d.risk, 3)));
                 (MarkKind::Near, d.sample_ratio, d.risk, label)
             }
         })
@@ -66,7 +66,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         || matches!(shown.request.scenario.featurization, Featurization::Optimal { at: None });
     let regimes = shown.curves.regimes.as_ref().filter(|_| optimal);
     let stretches: Vec<(f64, f64, String, Role)> =
-        regimes.map(|r| stretches(r, window, dimension)).unwrap_or_default();
+        regimes.map(|r| stretches(state, r, window, dimension)).unwrap_or_default();
     let bands: Vec<Band> = stretches
         .iter()
         .map(|(from, to, name, role)| Band { from: *from, to: *to, name, role: *role })
@@ -84,7 +84,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         bands: &bands,
         points: &points,
         crosshair: Some(crosshair),
-        glyphs: glyphs(state),
+        glyphs: state.glyphs(),
         ..Chart::new(ratio_axis(window), y, &state.theme)
     };
     frame.render_widget(chart, area);
@@ -93,7 +93,12 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
 
 /// The window cut at the transitions, each stretch with its regime; hard selection with what it keeps from the first
 /// n of the stretch to the last.
-fn stretches(regimes: &Regimes, window: Window, dimension: usize) -> Vec<(f64, f64, String, Role)> {
+fn stretches(
+    state: &State,
+    regimes: &Regimes,
+    window: Window,
+    dimension: usize,
+) -> Vec<(f64, f64, String, Role)> {
     let mut all = Vec::new();
     let mut from = window.from;
     let mut now = (regimes.first.regime, regimes.first.kept_fraction);
@@ -105,7 +110,7 @@ fn stretches(regimes: &Regimes, window: Window, dimension: usize) -> Vec<(f64, f
             (first, last) if first == last => format!("hard · keep {first}"),
             (first, last) => format!("hard · keep {first}–{last}"),
         };
-        all.push((from, to, name, role));
+        all.push((from, to, state.text(&name), role));
     };
     for t in &regimes.transitions {
         push(from, t.at, now.0, (now.1, t.kept_before));

@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{glyphs, regime};
+use super::regime;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
 use crate::dashboard::widgets::numbers::{right, sig};
@@ -63,7 +63,7 @@ fn filters(frame: &mut Frame, state: &State, selection: &Selection, p: usize, ar
     let chart = Chart {
         curves: &curves,
         marks: &marks,
-        glyphs: glyphs(state),
+        glyphs: state.glyphs(),
         ..Chart::new(
             Axis::log(1.0, (p as f64).max(2.0), "feature rank"),
             Axis::linear(0.0, 1.05, "filter a = s/(s+κ)"),
@@ -88,7 +88,7 @@ fn sizes(frame: &mut Frame, state: &State, shown: &Analysis, selection: &Selecti
     let chart = Chart {
         curves: &curves,
         marks: &marks,
-        glyphs: glyphs(state),
+        glyphs: state.glyphs(),
         ..Chart::new(
             Axis::log(1.0, p.max(2.0), "size k"),
             Axis::log(low * 0.8, low * 20.0, "risk R of the best k"),

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Trace, evidence, glyphs, measured_risk, ratio_axis, trace, value_range};
+use super::{Trace, evidence, measured_risk, ratio_axis, trace, value_range};
 use crate::dashboard::hit::Plot;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
@@ -30,7 +30,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let window = state.display.window;
     let inside = |x: f64| (window.from..=window.to).contains(&x);
     let total = trace(curve, |r| r.risk);
-    let parts: Vec<_> = PARTS.iter().map(|part| (part, trace(curve, part.4))).collect();
+    let parts: Vec<_> = PARTS.iter().map(|part| (part, state.text(part.0), trace(curve, part.4))).collect();
     let peaks = curve.divergences.iter().filter(|d| inside(d.sample_ratio)).map(|d| d.risk);
     let marks: Vec<Mark> = curve
         .divergences
@@ -50,11 +50,11 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         let (low, high) = value_range(&[&total], window, peaks, false);
         let xs: Vec<f64> = total.points.iter().map(|p| p.0).collect();
         let columns: Vec<Vec<f64>> =
-            parts.iter().map(|(_, t)| t.points.iter().map(|p| p.1).collect()).collect();
-        let layers: Vec<Layer> = PARTS
+            parts.iter().map(|(.., t)| t.points.iter().map(|p| p.1).collect()).collect();
+        let layers: Vec<Layer> = parts
             .iter()
             .zip(&columns)
-            .map(|(part, values)| Layer { name: part.0, values, role: part.1, texture: part.3 })
+            .map(|((part, name, _), values)| Layer { name, values, role: part.1, texture: part.3 })
             .collect();
         let curves = [Curve::new("risk", &total.points, Role::Chosen, Dash::Solid).with_breaks(&total.poles)];
         let chart = Chart {
@@ -63,14 +63,14 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
             marks: &marks,
             points: &points,
             crosshair,
-            glyphs: glyphs(state),
+            glyphs: state.glyphs(),
             ..Chart::new(x, Axis::linear(low, high, "risk R"), &state.theme)
         };
         frame.render_widget(chart, area);
         return Some(Plot::new(area, chart.x, chart.y, None));
     }
     let log = state.display.log_risk;
-    let mut all: Vec<&Trace> = parts.iter().map(|(_, t)| t).collect();
+    let mut all: Vec<&Trace> = parts.iter().map(|(.., t)| t).collect();
     all.push(&total);
     let (low, high) = value_range(&all, window, peaks, log);
     // Terms that vanish would stretch the axis over decades nobody looks at.
@@ -78,7 +78,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         if log { Axis::log(low.max(high * 1e-5), high, "risk R") } else { Axis::linear(low, high, "risk R") };
     let mut curves: Vec<Curve> = parts
         .iter()
-        .map(|(part, t)| Curve::new(part.0, &t.points, part.1, part.2).with_breaks(&t.poles))
+        .map(|(part, name, t)| Curve::new(name, &t.points, part.1, part.2).with_breaks(&t.poles))
         .collect();
     curves.push(Curve::new("risk", &total.points, Role::Chosen, Dash::Solid).with_breaks(&total.poles));
     let chart = Chart {
@@ -86,7 +86,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         marks: &marks,
         points: &points,
         crosshair,
-        glyphs: glyphs(state),
+        glyphs: state.glyphs(),
         ..Chart::new(x, y, &state.theme)
     };
     frame.render_widget(chart, area);

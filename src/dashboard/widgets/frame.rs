@@ -176,7 +176,7 @@ impl<'a> Frame<'a> {
             self.draw_x_labels(buf, plot.bottom() + 1, theme, glyphs);
         }
         if let (Some(row), true) = (self.header, gutter) {
-            let title = self.y.title();
+            let title = &glyphs.text(self.y.title());
             // A long one reaches over the plot's first columns.
             let room = (plot.x - self.area.x).max(width(title)).min(self.area.width);
             // Above the labels, its last letter above theirs.
@@ -186,7 +186,7 @@ impl<'a> Frame<'a> {
     }
 
     fn draw_x_labels(&self, buf: &mut Buffer, row: u16, theme: &Theme, glyphs: Glyphs) {
-        let title = self.x.title();
+        let title = &glyphs.text(self.x.title());
         let title_start = self.plot.right().saturating_sub(width(title)).max(self.plot.x);
         write(buf, title_start, row, title, self.plot.width, theme.style(Role::Title));
         let end = if title.is_empty() { self.area.right() } else { title_start.saturating_sub(1) };

@@ -1,5 +1,7 @@
 //! The characters the widgets draw with: Braille, block elements where a font lacks Braille, plain ASCII.
 
+use super::ascii;
+
 /// Which characters a terminal and its font can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Glyphs {
@@ -113,11 +115,11 @@ impl Glyphs {
         }
     }
 
-    /// A number's text in characters this terminal has.
+    /// A text in characters this terminal has.
     #[must_use]
     pub fn text(self, text: &str) -> String {
         match self {
-            Self::Ascii => text.replace('\u{2212}', "-").replace('∞', "inf").replace('…', "~"),
+            Self::Ascii => ascii::words(text),
             Self::Braille | Self::Blocks => text.to_owned(),
         }
     }

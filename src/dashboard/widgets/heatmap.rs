@@ -293,7 +293,7 @@ impl<'a> Heatmap<'a> {
     fn draw_legend(&self, frame: &Frame, buf: &mut Buffer) {
         let Some(row) = frame.header else { return };
         // Beside the axis title, which stands in the same row.
-        let title = frame.area().x + width(frame.y_axis().title()) + 2;
+        let title = frame.area().x + width(&self.glyphs.text(frame.y_axis().title())) + 2;
         let (mut column, end) = (frame.plot.x.max(title), frame.plot.right());
         let text = self.theme.style(Role::Dim);
         if let Some(values) = self.values {

@@ -3,6 +3,7 @@
 //! Everything that is drawn against axes shares [`axis`] (scales and ticks) and [`frame`] (the exact mapping between
 //! data, dots and cells), so that curves, marks, crosshair and mouse agree to the dot.
 
+pub mod ascii;
 pub mod axis;
 pub mod canvas;
 pub mod chart;

@@ -161,7 +161,7 @@ impl Widget for Slider<'_> {
             buf,
             label.x,
             area.y,
-            &cut(self.label, label.width, symbols.ellipsis),
+            &cut(&self.glyphs.text(self.label), label.width, symbols.ellipsis),
             label.width,
             label_style,
         );

@@ -1,0 +1,167 @@
+//! The screen in plain ASCII: Greek letters and signs as words, whatever else by its nearest letter.
+//!
+//! Texts on plots are written so from the start ([`words`]); everything around them is put into words on the finished
+//! screen ([`settle`]), where a longer word takes its room from the blanks beside it, so that columns and borders stay.
+
+use ratatui::buffer::{Buffer, Cell};
+
+/// Characters and what stands for them.
+const WORDS: [(char, &str); 61] = [
+    ('α', "alpha"),
+    ('β', "beta"),
+    ('ε', "eps"),
+    ('θ', "theta"),
+    ('κ', "kappa"),
+    ('λ', "lambda"),
+    ('μ', "mu"),
+    ('σ', "sigma"),
+    ('τ', "tau"),
+    ('Σ', "Sigma"),
+    ('²', "2"),
+    ('⁻', "^-"),
+    ('¹', "1"),
+    ('ᵀ', "'"),
+    ('\u{302}', "^"),
+    ('§', "sec. "),
+    ('‖', "||"),
+    ('√', "sqrt"),
+    ('∝', "~"),
+    ('≈', "~"),
+    ('≤', "<="),
+    ('≥', ">="),
+    ('±', "+-"),
+    ('×', "x"),
+    ('−', "-"),
+    ('–', "-"),
+    ('—', "-"),
+    ('·', "|"),
+    ('…', "~"),
+    ('∞', "inf"),
+    ('→', "->"),
+    ('←', "<-"),
+    ('↑', "^"),
+    ('↓', "v"),
+    ('⇄', "x"),
+    ('⇧', "S-"),
+    ('⏎', "Enter"),
+    ('⌫', "Bksp"),
+    ('▸', ">"),
+    ('‹', "<"),
+    ('›', ">"),
+    ('★', "*"),
+    ('◆', "#"),
+    ('▲', "^"),
+    ('●', "o"),
+    ('○', "o"),
+    ('◉', "@"),
+    ('✛', "+"),
+    ('┊', ":"),
+    ('│', "|"),
+    ('─', "-"),
+    ('━', "="),
+    ('╭', "+"),
+    ('╮', "+"),
+    ('╰', "+"),
+    ('╯', "+"),
+    ('“', "\""),
+    ('”', "\""),
+    ('‘', "'"),
+    ('’', "'"),
+    ('ß', "ss"),
+];
+
+/// The character in ASCII, by its word if it has one, else without its accent, else `?`.
+fn word(c: char) -> String {
+    if c.is_ascii() {
+        return c.into();
+    }
+    if let Some((_, word)) = WORDS.iter().find(|(known, _)| *known == c) {
+        return (*word).into();
+    }
+    let bare = nucleo_matcher::chars::normalize(c);
+    if bare.is_ascii() { bare.into() } else { "?".into() }
+}
+
+/// The text in ASCII.
+#[must_use]
+pub fn words(text: &str) -> String {
+    if text.is_ascii() { text.into() } else { text.chars().map(word).collect() }
+}
+
+/// Puts everything on the screen into ASCII. A word longer than its sign takes blanks from beside it, leaving one; where
+/// there are too few, its first letter must do.
+pub fn settle(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width).max(1);
+    for row in buffer.content.chunks_mut(width) {
+        // Nothing moves across these, and they do not move.
+        let borders: Vec<bool> = row.iter().map(|cell| matches!(cell.symbol(), "│" | "|")).collect();
+        let mut at = 0;
+        while let Some(cell) = row.get_mut(at) {
+            let text = words(cell.symbol());
+            if text.len() <= 1 || cell.symbol().is_ascii() {
+                // A cell without a text is covered by the wide one before it.
+                cell.set_symbol(if text.is_empty() { " " } else { &text });
+                at += 1;
+                continue;
+            }
+            let at_first = make_room(row, &borders, at, text.len() - 1);
+            let text = if at_first.is_some() { text } else { text.chars().take(1).collect() };
+            let first = at_first.unwrap_or(at);
+            let look = row.get(first).cloned().unwrap_or_default();
+            for (cell, c) in row.iter_mut().skip(first).zip(text.chars()) {
+                *cell = look.clone();
+                cell.set_char(c);
+            }
+            at = first + text.len();
+        }
+    }
+}
+
+/// Shifts what lies between a cell and the nearest blanks that can be spared; where the cell's text then begins.
+fn make_room(row: &mut [Cell], borders: &[bool], at: usize, more: usize) -> Option<usize> {
+    let blank = |i: usize| row.get(i).is_some_and(|cell| cell.symbol() == " ");
+    let border = |i: usize| borders.get(i).copied().unwrap_or(true);
+    let blanks = |i: usize| (0..=more).all(|k| blank(i + k));
+    let right = (at + 1..row.len()).take_while(|i| !border(*i)).find(|i| blanks(*i));
+    let left =
+        (0..at).rev().take_while(|i| !border(*i)).filter_map(|i| i.checked_sub(more)).find(|i| blanks(*i));
+    match (left, right) {
+        (left, Some(right)) if left.is_none_or(|left| right - at <= at - (left + more)) => {
+            row.get_mut(at + 1..right + more)?.rotate_right(more);
+            Some(at)
+        }
+        (Some(left), _) => {
+            row.get_mut(left + 1..=at)?.rotate_left(more);
+            Some(at - more)
+        }
+        (None, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(line: &str) -> String {
+        let mut buffer = Buffer::with_lines([line]);
+        settle(&mut buffer);
+        buffer.content.iter().map(Cell::symbol).collect()
+    }
+
+    #[test]
+    fn words_take_the_room_of_blanks_beside_them() {
+        assert_eq!(settled("│  ridge λ             0 ●──│"), "|  ridge lambda        0 o--|");
+        assert_eq!(settled(" name       p 1000 · λ 0 · σ² 0.100 "), " name  p 1000 | lambda 0 | s2 0.100 ");
+        assert_eq!(settled("|       λ 0|"), "|  lambda 0|");
+        // No room at all: the first letter.
+        assert_eq!(settled("│a λ b│"), "|a l b|");
+        assert_eq!(settled("│é 長い ≤ 3│"), "|e ? ?  < 3|");
+    }
+
+    #[test]
+    fn nothing_else_remains() {
+        for c in (0x80..0x3000).filter_map(char::from_u32) {
+            assert!(word(c).is_ascii(), "{c}");
+        }
+    }
+}
