@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(settled("|       λ 0|"), "|  lambda 0|");
         // No room at all: the first letter.
         assert_eq!(settled("│a λ b│"), "|a l b|");
-        assert_eq!(settled("│é 長い ≤ 3│"), "|e ? ?  < 3|");
+        assert_eq!(settled("│é 長い ≤ 3│"), "|e ? ? <= 3|");
     }
 
     #[test]
