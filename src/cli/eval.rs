@@ -49,7 +49,7 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
         }
         let reaches = report::reach(&model, risk)?;
         return Ok(if args.json {
-            pretty(&reaches.iter().map(json::reach).collect())
+            json::pretty(&reaches.iter().map(json::reach).collect())
         } else {
             text::reaches(risk, &reaches)
         });
@@ -61,10 +61,9 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     for warning in model.warnings() {
         eprintln!("riskscope: {warning}");
     }
-    Ok(if args.json { pretty(&points.iter().map(json::point).collect()) } else { text::points(&points) })
-}
-
-fn pretty(values: &Vec<serde_json::Value>) -> String {
-    // Values made of finite numbers and strings always have a text.
-    serde_json::to_string_pretty(values).unwrap_or_default() + "\n"
+    Ok(if args.json {
+        json::pretty(&points.iter().map(json::point).collect())
+    } else {
+        text::points(&points)
+    })
 }

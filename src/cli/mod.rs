@@ -1,5 +1,6 @@
 //! The command line: flags, commands and one screen of help each. A contract: names do not change.
 
+pub mod curve;
 pub mod eval;
 pub mod fit;
 pub mod frame;
@@ -68,6 +69,8 @@ pub enum Command {
     Simulate(simulate::SimulateArgs),
     /// From real features and tasks to the best features for tasks like them
     Fit(fit::FitArgs),
+    /// Risk against n/p, or along any parameter, for one or more featurizations
+    Curve(curve::CurveArgs),
     /// One frame of the dashboard as text, ANSI or SVG
     Frame(frame::FrameArgs),
 }
@@ -82,6 +85,7 @@ impl Command {
             Self::Eval(args) => eval::run(args).map(Output::from),
             Self::Simulate(args) => simulate::run(args).map(Output::from),
             Self::Fit(args) => fit::run(args).map(Output::from),
+            Self::Curve(args) => curve::run(args),
             Self::Frame(args) => frame::run(args),
         }
     }

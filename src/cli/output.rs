@@ -2,9 +2,13 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use clap::Args;
 
+use crate::dashboard::theme::{Depth, Theme};
+use crate::dashboard::widgets::Glyphs;
+use crate::report::cells::Grid;
 use crate::report::save;
 use crate::scenario::ScenarioError;
 
@@ -61,6 +65,58 @@ impl OutArgs {
             )),
             (None, _) => Ok(output),
         }
+    }
+}
+
+/// Width and height, as `WxH`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    pub width: u16,
+    pub height: u16,
+}
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once(['x', '×']).map(|(w, h)| (w.trim().parse(), h.trim().parse()));
+        match parts {
+            Some((Ok(width @ 1..=10_000), Ok(height @ 1..=10_000))) => Ok(Self { width, height }),
+            _ => Err("accepted are width and height from 1 to 10000, such as 900x600".into()),
+        }
+    }
+}
+
+/// The terminal that text goes to, or what stands in for it.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    /// Columns and rows.
+    pub size: (u16, u16),
+    pub theme: Theme,
+    pub glyphs: Glyphs,
+}
+
+impl Screen {
+    /// As large as the terminal, or as asked for; colours only on a terminal, in its own sixteen, which fit any ground.
+    #[must_use]
+    pub fn new(asked: Option<Size>) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let variable = |name: &str| std::env::var(name).ok();
+        let depth = if terminal { Depth::detect(variable) } else { Depth::None };
+        // The last row is left to the prompt.
+        let seen = if terminal { crossterm::terminal::size().ok() } else { None };
+        let size = match (asked, seen) {
+            (Some(size), _) => (size.width.min(1000), size.height.min(1000)),
+            (None, Some((columns, rows))) => (columns.clamp(20, 1000), rows.saturating_sub(1).clamp(8, 60)),
+            (None, None) => (100, 30),
+        };
+        let theme = Theme::built_in("plain16", depth).unwrap_or_else(|_| Theme::new(depth));
+        Self { size, theme, glyphs: Glyphs::Braille }
+    }
+
+    #[must_use]
+    pub fn print(&self, grid: &Grid) -> String {
+        if self.theme.depth() == Depth::None { grid.to_text() } else { grid.to_ansi() }
     }
 }
 

@@ -20,6 +20,7 @@ pub mod keys;
 mod list;
 pub mod palette;
 pub mod panels;
+pub mod plot;
 pub mod pointer;
 pub mod roles;
 pub mod state;

@@ -2,12 +2,21 @@
 
 use serde_json::{Map, Value, json};
 
+use super::curve::Curves;
 use super::{Point, Reach};
 use crate::scenario::measured::EnsembleChoice;
 use crate::theory::selection::{Floor, Optimal, Regime};
+use crate::theory::{Divergence, DivergenceKind};
+
+/// A document, indented and with a last line end.
+#[must_use]
+pub fn pretty(value: &Value) -> String {
+    // Values made of finite numbers and strings always have a text.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
 
 /// `null` where a number is not finite.
-fn number(value: f64) -> Value {
+pub(super) fn number(value: f64) -> Value {
     serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
 }
 
@@ -56,17 +65,12 @@ pub fn point(point: &Point) -> Value {
 }
 
 fn optimal(optimal: &Optimal) -> Value {
-    let regime = match optimal.regime {
-        Regime::Soft => "soft",
-        Regime::Hard => "hard",
-        Regime::Null => "null",
-    };
     let soft = optimal.soft.map_or(
         Value::Null,
         |s| json!({ "risk": number(s.risk), "kappa": number(s.kappa), "mu": number(s.mu) }),
     );
     json!({
-        "regime": regime,
+        "regime": regime(optimal.regime),
         "risk": number(optimal.risk),
         "kept_fraction": number(optimal.kept_fraction),
         "mu": optimal.mu.map_or(Value::Null, number),
@@ -91,6 +95,74 @@ fn left_out(choice: &EnsembleChoice) -> Value {
 
 fn floor(floor: &Floor) -> Value {
     json!({ "risk": number(floor.risk), "ridge": number(floor.ridge), "kappa": number(floor.kappa) })
+}
+
+/// A regime's name.
+#[must_use]
+pub const fn regime(regime: Regime) -> &'static str {
+    match regime {
+        Regime::Soft => "soft",
+        Regime::Hard => "hard",
+        Regime::Null => "null",
+    }
+}
+
+/// `curve --format json`. Along a parameter, `x` names it and holds its values, and transitions have theirs.
+#[must_use]
+pub fn curves(curves: &Curves) -> Value {
+    let all: Vec<Value> = curves
+        .curves
+        .iter()
+        .map(|curve| {
+            json!({
+                "featurization": curve.featurization,
+                "points": curve.points.iter().map(point).collect::<Vec<_>>(),
+                "divergences": curve.divergences.iter().map(|d| divergence(d, curves.dimension)).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let transitions: Vec<Value> = curves
+        .transitions
+        .iter()
+        .map(|t| {
+            let ratio = curves.ratio_at(t.at);
+            let p = if curves.parameter.as_ref().is_some_and(|p| p.key == "dimension") {
+                t.at
+            } else {
+                curves.dimension as f64
+            };
+            let mut object = json!({
+                "sample_ratio": number(ratio),
+                "samples": samples(ratio * p),
+                "from": regime(t.from),
+                "to": regime(t.to),
+            });
+            if let (Some(parameter), Some(object)) = (&curves.parameter, object.as_object_mut()) {
+                object.insert(parameter.key.clone(), number(t.at));
+            }
+            object
+        })
+        .collect();
+    let mut object = Map::new();
+    // A scenario's tables are TOML, which JSON can hold.
+    object.insert("scenario".into(), serde_json::to_value(&curves.scenario).unwrap_or_default());
+    if let (Some(parameter), Some(curve)) = (&curves.parameter, curves.curves.first()) {
+        let values: Vec<Value> = curve.xs.iter().map(|&x| number(x)).collect();
+        object.insert("x".into(), json!({ "name": parameter.key, "values": values }));
+    }
+    object.insert("curves".into(), all.into());
+    object.insert("transitions".into(), transitions.into());
+    Value::Object(object)
+}
+
+fn divergence(d: &Divergence, dimension: usize) -> Value {
+    json!({
+        "kind": if d.kind == DivergenceKind::Pole { "pole" } else { "near" },
+        "sample_ratio": number(d.sample_ratio),
+        "samples": samples(d.sample_ratio * dimension as f64),
+        "risk": number(d.risk),
+        "strength": d.strength.map_or(Value::Null, number),
+    })
 }
 
 /// One featurization of `eval --target-risk --json`.

@@ -3,13 +3,19 @@
 pub mod cells;
 pub mod command;
 pub mod expected;
+pub mod csv;
+pub mod curve;
 pub mod json;
+pub mod range;
 pub mod save;
 pub mod text;
 
-use crate::scenario::measured::EnsembleChoice;
+use std::sync::Arc;
+
+use crate::scenario::measured::{Ensemble, EnsembleChoice};
 use crate::scenario::{Featurization, Model, ScenarioError};
-use crate::theory::selection::{Floor, Optimal};
+use crate::theory::representation::Representation;
+use crate::theory::selection::{Floor, Optimal, TaskSpectrum};
 use crate::theory::target::{self, Interval};
 use crate::theory::{RidgeChoice, Risk, SampleRatio};
 
@@ -36,29 +42,68 @@ pub struct Point {
 /// # Errors
 /// A featurization that cannot be built, or a ridge below the admissible one.
 pub fn evaluate(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, ScenarioError> {
-    let chosen = &model.scenario().featurization;
-    let representation = model.representation(chosen)?;
-    let task = model.task_spectrum().ok();
-    let noise = model.noise();
-    let ensemble = if model.is_measured_mean() { Some(model.compute_ensemble(&|| false)?) } else { None };
-    ratios
-        .iter()
-        .map(|&ratio| {
-            Ok(Point {
-                sample_ratio: ratio.get(),
-                samples: ratio.get() * model.dimension() as f64,
-                featurization: chosen.name(),
-                risk: representation.evaluate(ratio, model.ridge(), noise)?,
-                optimal: task.as_ref().map(|t| t.optimal(ratio, noise)),
-                floor: task.as_ref().map(|t| t.floor(ratio, noise)),
-                in_sample: model.pool().is_some(),
-                left_out: match &ensemble {
-                    Some(ensemble) => Some(ensemble.best(ratio.get() * model.dimension() as f64)?),
-                    None => None,
-                },
-            })
+    let evaluator = Evaluator::new(model)?;
+    ratios.iter().map(|&ratio| evaluator.at(ratio)).collect()
+}
+
+/// A model's featurization, ready to be evaluated at any sample ratio.
+#[derive(Debug)]
+pub struct Evaluator<'a> {
+    model: &'a Model,
+    pub representation: Representation,
+    task: Option<TaskSpectrum>,
+    ensemble: Option<Arc<Ensemble>>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// # Errors
+    /// A featurization that cannot be built.
+    pub fn new(model: &'a Model) -> Result<Self, ScenarioError> {
+        Ok(Self {
+            model,
+            representation: model.representation(&model.scenario().featurization)?,
+            task: model.task_spectrum().ok(),
+            ensemble: if model.is_measured_mean() { Some(model.compute_ensemble(&|| false)?) } else { None },
         })
-        .collect()
+    }
+
+    /// The optimum at one ratio, where there is a task spectrum.
+    #[must_use]
+    pub fn optimal(&self, ratio: SampleRatio) -> Option<Optimal> {
+        self.task.as_ref().map(|task| task.optimal(ratio, self.model.noise()))
+    }
+
+    /// # Errors
+    /// A ridge below the admissible one.
+    pub fn at(&self, ratio: SampleRatio) -> Result<Point, ScenarioError> {
+        let (model, noise) = (self.model, self.model.noise());
+        let risk = self.representation.evaluate(ratio, model.ridge(), noise)?;
+        self.point(ratio, risk)
+    }
+
+    /// As [`Evaluator::at`], with a gap where the ridge is below the admissible one.
+    ///
+    /// # Errors
+    /// Of measured tasks left out.
+    pub fn at_or_gap(&self, ratio: SampleRatio) -> Result<Point, ScenarioError> {
+        let risk = self.representation.evaluate(ratio, self.model.ridge(), self.model.noise());
+        self.point(ratio, risk.unwrap_or(None))
+    }
+
+    fn point(&self, ratio: SampleRatio, risk: Option<Risk>) -> Result<Point, ScenarioError> {
+        let (model, noise) = (self.model, self.model.noise());
+        let samples = ratio.get() * model.dimension() as f64;
+        Ok(Point {
+            sample_ratio: ratio.get(),
+            samples,
+            featurization: model.scenario().featurization.name(),
+            risk,
+            optimal: self.optimal(ratio),
+            floor: self.task.as_ref().map(|t| t.floor(ratio, noise)),
+            in_sample: model.pool().is_some(),
+            left_out: self.ensemble.as_ref().map(|e| e.best(samples)).transpose()?,
+        })
+    }
 }
 
 /// Where one featurization reaches a target risk.

@@ -1,0 +1,124 @@
+//! Curves and planes as text: the dashboard's own widgets on a grid of cells, without the dashboard around them.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+
+use super::theme::{Role, Theme};
+use super::widgets::numbers::sig;
+use super::widgets::{Axis, Band, Chart, Curve, Dash, Glyphs, Mark, MarkKind};
+use crate::report::cells::Grid;
+use crate::report::curve::{Curves, Stretch};
+use crate::report::range::{self, Line};
+use crate::theory::{DivergenceKind, Regime};
+
+/// Curves as a chart of `size` (columns, rows).
+#[must_use]
+pub fn curves(curves: &Curves, (width, height): (u16, u16), theme: &Theme, glyphs: Glyphs) -> Grid {
+    let along = &curves.along;
+    let traces: Vec<(Vec<(f64, f64)>, Vec<f64>)> = curves
+        .curves
+        .iter()
+        .map(|c| {
+            let risk = |p: &crate::report::Point| p.risk.map_or(f64::NAN, |r| r.risk);
+            let points = c.xs.iter().copied().zip(c.points.iter().map(risk)).collect();
+            let poles = c.divergences.iter().filter(|d| d.kind == DivergenceKind::Pole);
+            (points, poles.map(|d| d.sample_ratio).collect())
+        })
+        .collect();
+    let lines: Vec<Line> = traces.iter().map(|(points, poles)| Line { points, poles }).collect();
+    let peaks = curves.curves.iter().flat_map(|c| &c.divergences).map(|d| d.risk);
+    let (low, high) = range::of(&lines, (along.from, along.to, along.log), peaks, true);
+    let label = curves.parameter.as_ref().map_or("n/p", |p| p.label);
+    let x = if along.log {
+        Axis::log(along.from, along.to, label)
+    } else {
+        Axis::linear(along.from, along.to, label)
+    };
+    let looks = looks(curves.curves.iter().map(|c| c.featurization));
+    let drawn: Vec<Curve> = curves
+        .curves
+        .iter()
+        .zip(&traces)
+        .zip(looks)
+        .map(|((c, (points, poles)), (role, dash))| {
+            Curve::new(&c.title, points, role, dash).with_breaks(poles)
+        })
+        .collect();
+    let names: Vec<String> = curves.stretches.iter().map(|s| name(s, curves.dimension)).collect();
+    let bands: Vec<Band> = curves
+        .stretches
+        .iter()
+        .zip(&names)
+        .map(|(s, name)| Band { from: s.from, to: s.to, name, role: role(s.regime) })
+        .collect();
+    let p = curves.dimension as f64;
+    let found = curves.curves.iter().flat_map(|c| &c.divergences);
+    let labels: Vec<(MarkKind, f64, f64, String)> = found
+        .map(|d| match d.kind {
+            DivergenceKind::Pole => {
+                (MarkKind::Pole, d.sample_ratio, d.risk, format!("pole n = {:.0}", d.sample_ratio * p))
+            }
+            DivergenceKind::Near => {
+                let label = format!("{} · n = {:.0}", sig(d.risk, 3), d.sample_ratio * p);
+                (MarkKind::Near, d.sample_ratio, d.risk, label)
+            }
+        })
+        .chain(curves.transitions.iter().map(|t| (MarkKind::Transition, t.at, t.risk, String::new())))
+        .collect();
+    let marks: Vec<Mark> =
+        labels.iter().map(|(kind, x, y, label)| Mark { kind: *kind, x: *x, y: *y, label }).collect();
+    let chart = Chart {
+        curves: &drawn,
+        marks: &marks,
+        bands: &bands,
+        glyphs,
+        ..Chart::new(x, Axis::log(low, high, "risk R"), theme)
+    };
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+    chart.render(buffer.area, &mut buffer);
+    Grid::from(&buffer)
+}
+
+/// A colour and a dash for each featurization: its own colour, and no two alike.
+fn looks<'a>(featurizations: impl Iterator<Item = &'a str>) -> Vec<(Role, Dash)> {
+    const SPARE: [Role; 7] =
+        [Role::Chosen, Role::Optimal, Role::Raw, Role::Pcr, Role::Whitened, Role::Floor, Role::GroundTruth];
+    let mut taken: Vec<Role> = Vec::new();
+    let mut dashes = Dash::ALL.iter().copied().cycle();
+    featurizations
+        .map(|name| {
+            let own = match name {
+                "raw" => Role::Raw,
+                "ground-truth" => Role::GroundTruth,
+                "whitened" => Role::Whitened,
+                "pca" => Role::Pcr,
+                "optimal" => Role::Optimal,
+                _ => Role::Chosen,
+            };
+            let free = SPARE.iter().copied().find(|r| !taken.contains(r));
+            let role = if taken.contains(&own) { free.unwrap_or(own) } else { own };
+            taken.push(role);
+            (role, dashes.next().unwrap_or_default())
+        })
+        .collect()
+}
+
+const fn role(regime: Regime) -> Role {
+    match regime {
+        Regime::Soft => Role::Soft,
+        Regime::Hard => Role::Hard,
+        Regime::Null => Role::Null,
+    }
+}
+
+/// A regime's name; hard selection with what it keeps.
+fn name(stretch: &Stretch, dimension: usize) -> String {
+    let count = |share: f64| format!("{:.0}", share * dimension as f64);
+    match (stretch.regime, count(stretch.kept.0), count(stretch.kept.1)) {
+        (Regime::Hard, first, last) if first == last => format!("hard · keep {first}"),
+        (Regime::Hard, first, last) => format!("hard · keep {first}–{last}"),
+        (Regime::Soft, ..) => "soft".into(),
+        (Regime::Null, ..) => "null".into(),
+    }
+}
