@@ -12,11 +12,14 @@ use crate::report::curve::{Curves, Stretch};
 use crate::report::range::{self, Line};
 use crate::theory::{DivergenceKind, Regime};
 
+/// A curve's points and poles.
+type Trace = (Vec<(f64, f64)>, Vec<f64>);
+
 /// Curves as a chart of `size` (columns, rows).
 #[must_use]
 pub fn curves(curves: &Curves, (width, height): (u16, u16), theme: &Theme, glyphs: Glyphs) -> Grid {
     let along = &curves.along;
-    let traces: Vec<(Vec<(f64, f64)>, Vec<f64>)> = curves
+    let traces: Vec<Trace> = curves
         .curves
         .iter()
         .map(|c| {
