@@ -5,6 +5,7 @@ pub mod eval;
 pub mod fit;
 pub mod frame;
 pub mod output;
+pub mod phase;
 mod progress;
 pub mod simulate;
 
@@ -71,6 +72,8 @@ pub enum Command {
     Fit(fit::FitArgs),
     /// Risk against n/p, or along any parameter, for one or more featurizations
     Curve(curve::CurveArgs),
+    /// Regimes of the optimal featurization over n/p and a parameter, or over two parameters
+    Phase(phase::PhaseArgs),
     /// One frame of the dashboard as text, ANSI or SVG
     Frame(frame::FrameArgs),
 }
@@ -86,6 +89,7 @@ impl Command {
             Self::Simulate(args) => simulate::run(args).map(Output::from),
             Self::Fit(args) => fit::run(args).map(Output::from),
             Self::Curve(args) => curve::run(args),
+            Self::Phase(args) => phase::run(args),
             Self::Frame(args) => frame::run(args),
         }
     }

@@ -6,9 +6,12 @@ use ratatui::widgets::Widget;
 
 use super::theme::{Role, Theme};
 use super::widgets::numbers::sig;
-use super::widgets::{Axis, Band, Chart, Curve, Dash, Glyphs, Mark, MarkKind};
+use super::widgets::{
+    Axis, Band, Category, Chart, Curve, Dash, Glyphs, Heatmap, Mark, MarkKind, Spot, SpotKind,
+};
 use crate::report::cells::Grid;
 use crate::report::curve::{Curves, Stretch};
+use crate::report::plane;
 use crate::report::range::{self, Line};
 use crate::theory::{DivergenceKind, Regime};
 
@@ -80,6 +83,37 @@ pub fn curves(curves: &Curves, (width, height): (u16, u16), theme: &Theme, glyph
     };
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     chart.render(buffer.area, &mut buffer);
+    Grid::from(&buffer)
+}
+
+/// A plane as a map of `size` (columns, rows).
+#[must_use]
+pub fn plane(plane: &plane::Plane, (width, height): (u16, u16), theme: &Theme, glyphs: Glyphs) -> Grid {
+    const REGIMES: [(Regime, &str, char); 3] =
+        [(Regime::Soft, "soft", 's'), (Regime::Hard, "hard", 'h'), (Regime::Null, "null", '0')];
+    let categories = REGIMES.map(|(regime, name, letter)| Category { name, letter, role: role(regime) });
+    let axis = |axis: &plane::Axis| {
+        let (from, to) = axis.ends();
+        if axis.log { Axis::log(from, to, axis.label) } else { Axis::linear(from, to, axis.label) }
+    };
+    let regimes: Vec<Option<usize>> = plane
+        .cells
+        .iter()
+        .map(|cell| cell.and_then(|c| REGIMES.iter().position(|r| r.0 == c.regime)))
+        .collect();
+    let triple = plane.triple.map(|(x, y)| Spot { kind: SpotKind::Triple, x, y, label: "triple point" });
+    let spots: Vec<Spot> = triple.into_iter().collect();
+    let map = Heatmap {
+        columns: plane.x.values.len(),
+        rows: plane.y.values.len(),
+        regimes: &regimes,
+        categories: &categories,
+        spots: &spots,
+        glyphs,
+        ..Heatmap::new(axis(&plane.x), axis(&plane.y), theme)
+    };
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+    map.render(buffer.area, &mut buffer);
     Grid::from(&buffer)
 }
 

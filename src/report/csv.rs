@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::curve::Curves;
 use super::json;
+use super::plane::{Axis, Plane};
 use crate::scenario::ScenarioError;
 
 /// Where a column's value lies in a point's JSON, and its unit. Risks are in units of the label variance, y².
@@ -55,6 +56,28 @@ pub fn curves(curves: &Curves) -> Result<String, ScenarioError> {
             line.extend(curves.parameter.as_ref().map(|_| text(&json::number(*x))));
             line.extend(COLUMNS.iter().map(|(name, _)| text(at(&value, name))));
             lines.push(line);
+        }
+    }
+    written(&lines)
+}
+
+/// The plane, one line a cell, x fastest.
+///
+/// # Errors
+/// As [`curves`].
+pub fn plane(plane: &Plane) -> Result<String, ScenarioError> {
+    let name = |axis: &Axis| match axis.name() {
+        "sample_ratio" => "sample_ratio [n/p]".to_owned(),
+        name @ ("noise" | "signal") => format!("{name} [y^2]"),
+        name => name.to_owned(),
+    };
+    let mut lines = vec![vec![name(&plane.x), name(&plane.y), "regime".into(), "risk [y^2]".into()]];
+    for (y, row) in plane.y.values.iter().zip(plane.rows()) {
+        for (x, cell) in plane.x.values.iter().zip(row) {
+            let regime = cell.map_or("", |c| json::regime(c.regime));
+            let risk = cell.map_or(Value::Null, |c| json::number(c.risk));
+            let place = [*x, *y].map(|v| text(&json::number(v)));
+            lines.push(place.into_iter().chain([regime.into(), text(&risk)]).collect());
         }
     }
     written(&lines)

@@ -190,7 +190,7 @@ impl Along {
 }
 
 impl Fixed {
-    fn ratio(self, model: &Model) -> Result<SampleRatio, ScenarioError> {
+    pub(super) fn ratio(self, model: &Model) -> Result<SampleRatio, ScenarioError> {
         Ok(match self {
             Self::Ratio(ratio) => SampleRatio::new(ratio)?,
             Self::Samples(n) => SampleRatio::new(n / model.dimension() as f64)?,
@@ -234,7 +234,7 @@ fn is_whole(scenario: &Scenario, key: &str) -> bool {
 }
 
 /// The model with one parameter changed; as it is where its featurization does not have it.
-fn changed(model: &Model, key: &str, value: f64) -> Result<Model, ScenarioError> {
+pub(super) fn changed(model: &Model, key: &str, value: f64) -> Result<Model, ScenarioError> {
     if !has(model.scenario(), key) {
         return Ok(model.clone());
     }

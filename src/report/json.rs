@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::curve::Curves;
+use super::plane::{Axis, Plane};
 use super::{Point, Reach};
 use crate::scenario::measured::EnsembleChoice;
+use crate::theory::phase::Cell;
 use crate::theory::selection::{Floor, Optimal, Regime};
 use crate::theory::{Divergence, DivergenceKind};
 
@@ -153,6 +155,30 @@ pub fn curves(curves: &Curves) -> Value {
     object.insert("curves".into(), all.into());
     object.insert("transitions".into(), transitions.into());
     Value::Object(object)
+}
+
+/// `phase --format json`.
+#[must_use]
+pub fn plane(plane: &Plane) -> Value {
+    let axis = |axis: &Axis| {
+        let values: Vec<Value> = axis.values.iter().map(|&v| number(v)).collect();
+        json!({ "name": axis.name(), "values": values })
+    };
+    let rows = |of: fn(&Cell) -> Value| -> Vec<Vec<Value>> {
+        let one = |cell: &Option<Cell>| cell.as_ref().map_or(Value::Null, of);
+        plane.rows().map(|row| row.iter().map(one).collect()).collect()
+    };
+    json!({
+        "x": axis(&plane.x),
+        "y": axis(&plane.y),
+        "regime": rows(|cell| regime(cell.regime).into()),
+        "risk": rows(|cell| number(cell.risk)),
+        "triple_point": plane.triple.map(|(ratio, noise)| json!({
+            "sample_ratio": number(ratio),
+            "samples": samples(ratio * plane.dimension as f64),
+            "noise": number(noise),
+        })),
+    })
 }
 
 fn divergence(d: &Divergence, dimension: usize) -> Value {

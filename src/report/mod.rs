@@ -6,6 +6,7 @@ pub mod expected;
 pub mod csv;
 pub mod curve;
 pub mod json;
+pub mod plane;
 pub mod range;
 pub mod save;
 pub mod text;

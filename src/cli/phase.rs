@@ -1,0 +1,107 @@
+//! `riskscope phase`: the optimal featurization's regimes over two axes.
+
+use clap::Args;
+
+use super::ScenarioArgs;
+use super::curve::Format;
+use super::output::{OutArgs, Output, Screen, Size};
+use crate::dashboard::plot;
+use crate::report::curve::Fixed;
+use crate::report::plane::{Asked, Plane};
+use crate::report::{csv, json};
+use crate::scenario::ScenarioError;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  riskscope phase --preset hard-to-soft-transition --y task.ratio --format png --out phase.png")]
+pub struct PhaseArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    /// Across: n/p, or a number of the scenario as for --y
+    #[arg(long, value_name = "KEY", default_value = "n/p")]
+    pub x: String,
+    /// Up: noise, signal or a number of the task or the covariates
+    #[arg(long, value_name = "KEY", default_value = "noise")]
+    pub y: String,
+    /// Ends of the axis across
+    #[arg(long, value_name = "A", allow_hyphen_values = true)]
+    pub from: Option<f64>,
+    #[arg(long, value_name = "B", allow_hyphen_values = true)]
+    pub to: Option<f64>,
+    /// Ends of the axis up
+    #[arg(long, value_name = "A", allow_hyphen_values = true)]
+    pub y_from: Option<f64>,
+    #[arg(long, value_name = "B", allow_hyphen_values = true)]
+    pub y_to: Option<f64>,
+    /// Space n/p evenly in the logarithm
+    #[arg(long)]
+    pub log: bool,
+    /// Points across [default: 100, as many as text needs]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(2..=4000))]
+    pub columns: Option<u32>,
+    /// Points up [default: 100, as many as text needs]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(2..=4000))]
+    pub rows: Option<u32>,
+    /// n/p where neither axis is it
+    #[arg(long, value_name = "A", conflicts_with = "samples", allow_hyphen_values = true)]
+    pub at: Option<f64>,
+    /// n where neither axis is n/p
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub samples: Option<f64>,
+    /// What to print [default: by the ending of --out, else text]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    #[command(flatten)]
+    pub out: OutArgs,
+    /// Pixels of svg and png, columns and rows of text
+    #[arg(long, value_name = "WxH")]
+    pub size: Option<Size>,
+}
+
+/// The plane in its format.
+///
+/// # Errors
+/// One sentence naming the input and what would be accepted.
+pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
+    let scenario = args.scenario.resolve()?;
+    let key = |key: &str| (!matches!(key, "n/p" | "sample_ratio" | "samples")).then(|| key.to_owned());
+    let (x, y) = (key(&args.x), key(&args.y));
+    let fixed = match (args.at, args.samples) {
+        (Some(v), _) | (_, Some(v)) if !(v.is_finite() && v > 0.0) => {
+            return Err(ScenarioError::new(format!("--at and --samples must be numbers above 0, got {v}")));
+        }
+        (Some(at), _) => Fixed::Ratio(at),
+        (None, Some(n)) => Fixed::Samples(n),
+        (None, None) if x.is_some() && y.is_some() => {
+            return Err(ScenarioError::new(format!(
+                "a plane over {} and {} needs the n it is taken at: give --at A or --samples N",
+                args.x, args.y
+            )));
+        }
+        (None, None) => Fixed::Ratio(1.0),
+    };
+    let format = Format::chosen(args.format, &args.out);
+    let screen = Screen::new(args.size);
+    let (columns, rows) = match format {
+        Format::Text => (u32::from(screen.size.0) * 2, u32::from(screen.size.1) * 2),
+        Format::Svg | Format::Png => (240, 160),
+        Format::Csv | Format::Json => (100, 100),
+    };
+    let count = |asked: Option<u32>, own: u32| asked.unwrap_or(own).max(2) as usize;
+    let log = args.log && x.is_none();
+    let x = Asked { key: x, from: args.from, to: args.to, log, count: count(args.columns, columns) };
+    let log = args.log && y.is_none();
+    let y = Asked { key: y, from: args.y_from, to: args.y_to, log, count: count(args.rows, rows) };
+    let plane = Plane::new(&scenario, &x, &y, fixed)?;
+    for warning in &plane.warnings {
+        eprintln!("riskscope: {warning}");
+    }
+    args.out.keep(match format {
+        Format::Csv => csv::plane(&plane)?.into(),
+        Format::Json => json::pretty(&json::plane(&plane)).into(),
+        Format::Text => screen.print(&plot::plane(&plane, screen.size, &screen.theme, screen.glyphs)).into(),
+        Format::Svg | Format::Png => {
+            return Err(ScenarioError::new("accepted formats of phase are csv, json and text"));
+        }
+    })
+}
