@@ -3,10 +3,10 @@
 use clap::{Args, ValueEnum};
 
 use super::ScenarioArgs;
-use super::output::{OutArgs, Output, Screen, Size};
+use super::output::{OutArgs, Output, Screen, Size, pixels};
 use crate::dashboard::plot;
 use crate::report::curve::{Along, Curves, Fixed, numbers};
-use crate::report::{csv, json};
+use crate::report::{self, csv, json};
 use crate::scenario::parameter::Kind;
 use crate::scenario::{Scenario, ScenarioError, presets};
 
@@ -90,9 +90,8 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
             let screen = Screen::new(args.size);
             screen.print(&plot::curves(&curves, screen.size, &screen.theme, screen.glyphs)).into()
         }
-        Format::Svg | Format::Png => {
-            return Err(ScenarioError::new("accepted formats of curve are csv, json and text"));
-        }
+        Format::Svg => report::plot::curves_svg(&curves, pixels(args.size))?.into(),
+        Format::Png => Output::Bytes(report::plot::curves_png(&curves, pixels(args.size))?),
     })
 }
 

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::dashboard::theme::{Depth, Theme};
 use crate::dashboard::widgets::Glyphs;
 use crate::report::cells::Grid;
-use crate::report::save;
+use crate::report::{plot, save};
 use crate::scenario::ScenarioError;
 
 /// A command's result.
@@ -85,6 +85,12 @@ impl FromStr for Size {
             _ => Err("accepted are width and height from 1 to 10000, such as 900x600".into()),
         }
     }
+}
+
+/// A figure's size: as asked for, or the usual one.
+#[must_use]
+pub fn pixels(asked: Option<Size>) -> (u16, u16) {
+    asked.map_or(plot::SIZE, |size| (size.width, size.height))
 }
 
 /// The terminal that text goes to, or what stands in for it.

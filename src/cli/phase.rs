@@ -4,11 +4,11 @@ use clap::Args;
 
 use super::ScenarioArgs;
 use super::curve::Format;
-use super::output::{OutArgs, Output, Screen, Size};
+use super::output::{OutArgs, Output, Screen, Size, pixels};
 use crate::dashboard::plot;
 use crate::report::curve::Fixed;
 use crate::report::plane::{Asked, Plane};
-use crate::report::{csv, json};
+use crate::report::{self, csv, json};
 use crate::scenario::ScenarioError;
 
 #[derive(Debug, Args)]
@@ -84,7 +84,7 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     let screen = Screen::new(args.size);
     let (columns, rows) = match format {
         Format::Text => (u32::from(screen.size.0) * 2, u32::from(screen.size.1) * 2),
-        Format::Svg | Format::Png => (240, 160),
+        Format::Svg | Format::Png => (480, 320),
         Format::Csv | Format::Json => (100, 100),
     };
     let count = |asked: Option<u32>, own: u32| asked.unwrap_or(own).max(2) as usize;
@@ -100,8 +100,7 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
         Format::Csv => csv::plane(&plane)?.into(),
         Format::Json => json::pretty(&json::plane(&plane)).into(),
         Format::Text => screen.print(&plot::plane(&plane, screen.size, &screen.theme, screen.glyphs)).into(),
-        Format::Svg | Format::Png => {
-            return Err(ScenarioError::new("accepted formats of phase are csv, json and text"));
-        }
+        Format::Svg => report::plot::plane_svg(&plane, pixels(args.size))?.into(),
+        Format::Png => Output::Bytes(report::plot::plane_png(&plane, pixels(args.size))?),
     })
 }

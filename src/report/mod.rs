@@ -2,11 +2,12 @@
 
 pub mod cells;
 pub mod command;
-pub mod expected;
 pub mod csv;
 pub mod curve;
+pub mod expected;
 pub mod json;
 pub mod plane;
+pub mod plot;
 pub mod range;
 pub mod save;
 pub mod text;
