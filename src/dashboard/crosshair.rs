@@ -35,10 +35,16 @@ pub(super) fn keep(state: &mut State) {
 pub(super) fn to_mark(state: &mut State, forward: bool) {
     let window = state.display.window;
     let Some(curve) = state.curve(CurveId::Chosen) else { return };
+    let regimes = state.shown.as_ref().and_then(|s| s.curves.regimes.as_ref());
+    let transitions = regimes.into_iter().flat_map(|r| &r.transitions).map(|t| t.at);
+    let p = state.dimension() as f64;
     let mut marks: Vec<f64> = curve
         .divergences
         .iter()
         .map(|d| d.sample_ratio)
+        .chain(transitions)
+        // On a whole number of samples, where the crosshair will be: else it would never get past.
+        .map(|a| (a * p).round().max(1.0) / p)
         .filter(|a| (window.from..=window.to).contains(a))
         .collect();
     marks.sort_by(f64::total_cmp);

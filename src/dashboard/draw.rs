@@ -62,7 +62,10 @@ pub fn draw(frame: &mut Frame, state: &mut State) {
         Mode::Commands { text, selected } => {
             palette::draw(frame, state, middle, (text, *selected), &mut hits);
         }
-        Mode::Help { scroll } => help::draw(frame, state, middle, *scroll, &mut hits),
+        Mode::Help { scroll } => {
+            let scroll = help::draw(frame, state, middle, *scroll, &mut hits);
+            state.mode = Mode::Help { scroll };
+        }
     }
     state.hits = hits;
     if state.ascii {

@@ -139,9 +139,9 @@ pub const ABOUT: &[About] = &[
     about(Action::ViewPhase, Section::Views, "phase diagram"),
     about(Action::ViewData, Section::Views, "spectrum and data"),
     about(Action::NextView, Section::Views, "next view"),
-    about(Action::Measure, Section::Views, "measure on drawn samples, or stop"),
+    about(Action::Measure, Section::Views, "measure on samples, or stop"),
     about(Action::Freeze, Section::Views, "freeze the curve, or let it go"),
-    about(Action::Stack, Section::Views, "decomposition stacked or as lines"),
+    about(Action::Stack, Section::Views, "terms stacked or as lines"),
     about(Action::LogRatio, Section::Views, "n/p axis log or linear"),
     about(Action::LogRisk, Section::Views, "risk axis log or linear"),
     about(Action::ZoomIn, Section::Views, "zoom in around the crosshair"),
@@ -153,7 +153,7 @@ pub const ABOUT: &[About] = &[
     about(Action::NextMark, Section::Crosshair, "to the next flag"),
     about(Action::PreviousMark, Section::Crosshair, "to the previous flag"),
     about(Action::TypeSamples, Section::Crosshair, "go to a number of samples n"),
-    about(Action::TypeTarget, Section::Crosshair, "samples needed for a target risk"),
+    about(Action::TypeTarget, Section::Crosshair, "samples for a target risk"),
     about(Action::Commands, Section::Session, "find any command or parameter"),
     about(Action::Presets, Section::Session, "presets"),
     about(Action::Save, Section::Session, "save the scenario as TOML"),
@@ -251,6 +251,7 @@ mod tests {
             assert_eq!(Action::named(&b.action.name()), Some(b.action));
         }
         for a in ABOUT {
+            assert!(a.words.chars().count() <= 30, "{} is too long for the help's columns", a.words);
             assert!(Keymap::default().keys(a.action).next().is_some(), "{:?} has no key", a.action);
         }
     }

@@ -14,6 +14,7 @@ pub mod display;
 pub mod draw;
 pub mod encoder;
 mod entry;
+pub mod explain;
 pub mod hit;
 pub mod keymap;
 pub mod keys;

@@ -82,7 +82,7 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
         }
         Mode::Help { scroll } => {
             match action {
-                Action::FocusNext => *scroll = scroll.saturating_add(1).min(40),
+                Action::FocusNext => *scroll = scroll.saturating_add(1),
                 Action::FocusPrevious => *scroll = scroll.saturating_sub(1),
                 _ => state.mode = Mode::Normal,
             }

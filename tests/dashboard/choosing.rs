@@ -1,4 +1,4 @@
-//! The command palette and the list of themes.
+//! The command palette, the list of themes, and the help for what is focused.
 
 use std::fs;
 
@@ -80,4 +80,42 @@ fn themes_are_previewed_kept_and_left() {
     let end = Pty::start_with(&["--theme", "broken"], 120, 36, &environment).end();
     assert_eq!(end.status.exit_code(), 2);
     assert!(end.contents.contains("broken.toml: \"flor\""), "{}", end.contents);
+}
+
+#[test]
+fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
+    let mut pty = Pty::start(&[], 120, 36);
+    pty.wait_for("its valley");
+    let mut explained = |keys: &str, wanted: &[&str]| {
+        pty.send(keys);
+        let screen = pty.wait(wanted[0], |s| s.contains(wanted[0]) && s.contains("help ─"));
+        for part in wanted {
+            assert!(screen.contains(part), "{part}:\n{screen}");
+        }
+        pty.send("\x1b");
+        pty.wait("the help is closed", |s| !s.contains("help ─"));
+    };
+    // The crosshair starts on the near-divergence; n goes to each flag and round again, past the one it is on.
+    explained(
+        "?",
+        &["near-divergence at n/p 0.2001", "task.fraction", "ε → 0 (§4)", "arXiv 2404.12481", "quit"],
+    );
+    explained("n?", &["transition soft → hard at n/p 0.3244", "M ∝ S + μI", "τ > R/α"]);
+    explained("n?", &["pole at n/p 1.0000", "R ≈ C/|α − rank|", "= 0.100 (§4)"]);
+    explained("n?", &["near-divergence"]);
+    explained("N?", &["pole at n/p 1.0000"]);
+    explained("<<<?", &["hard regime at the crosshair", "its energy pays for its parameter"]);
+    explained(":featurization kind\r?", &["ground-truth: F = Σ_θ", "featurization.kind"]);
+    // Where it does not fit, it scrolls to its end and no further.
+    pty.resize(60, 16);
+    pty.send("?");
+    pty.wait_for("featurization.kind");
+    pty.send(&"j".repeat(90));
+    pty.wait_for("this help");
+    pty.send("k");
+    pty.wait("one line back", |s| !s.contains("this help") || !s.contains("quit"));
+    pty.send("\x1b");
+    pty.wait("the help is closed", |s| !s.contains("help ─"));
+    pty.send("q");
+    pty.end().assert_restored();
 }
