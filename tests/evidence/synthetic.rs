@@ -189,6 +189,28 @@ fn near_peaks_the_difference_shrinks_with_the_size() {
     assert!(large > 0.0 && (2.0..12.0).contains(&(small / large)), "{small} {large}");
 }
 
+/// B from a file, of fewer columns than dimensions and without order, on either side of its rank.
+#[test]
+fn theory_holds_for_files() {
+    let room = tempfile::tempdir().unwrap();
+    let path = room.path().join("b.npy");
+    let b = ndarray::Array2::from_shape_fn((100, 60), |(i, j)| ((7 * i * j + 3 * i + 5 * j) as f64).sin());
+    ndarray_npy::write_npy(&path, &b).unwrap();
+    for alignment in ["aligned", "rotated"] {
+        let model = model(&[
+            ("dimension", "100"),
+            ("covariates.family", "power-law"),
+            ("task.alignment", alignment),
+            ("featurization.kind", "file"),
+            ("featurization.path", path.to_str().unwrap()),
+        ]);
+        for samples in [30, 120] {
+            let (off, chance) = compare(&model, samples, 80);
+            assert!(off.abs() <= chance + 0.03, "{alignment} at {samples}: {off} ± {chance}");
+        }
+    }
+}
+
 /// Isotropic least squares at n > p + 1: R = σ²(n − 1)/(n − p − 1) exactly, against σ²n/(n − p).
 #[test]
 fn finite_sizes_have_their_own_closed_form() {
