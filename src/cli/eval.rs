@@ -3,8 +3,10 @@
 use clap::{ArgGroup, Args};
 
 use super::ScenarioArgs;
-use crate::report::{self, json, text};
-use crate::scenario::{Model, ScenarioError};
+use super::progress::Progress;
+use crate::evidence::Pretraining;
+use crate::report::{self, json, pretraining, text};
+use crate::scenario::{Model, ScenarioError, number};
 use crate::theory::SampleRatio;
 
 #[derive(Debug, Args)]
@@ -25,6 +27,15 @@ pub struct EvalArgs {
     /// Samples needed for this risk, for the featurization and those it is compared with
     #[arg(long, value_name = "R", conflicts_with_all = ["at", "samples"], allow_hyphen_values = true)]
     pub target_risk: Option<f64>,
+    /// The risk of learned features over numbers of upstream tasks, and from how many on they beat raw ones
+    #[arg(
+        long,
+        value_name = "M,N",
+        value_delimiter = ',',
+        conflicts_with = "target_risk",
+        allow_hyphen_values = true
+    )]
+    pub upstream_tasks: Vec<f64>,
     /// An array of objects, one a point, with every digit
     #[arg(long)]
     pub json: bool,
@@ -57,6 +68,9 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     let p = model.dimension() as f64;
     let ratios = args.at.iter().copied().chain(args.samples.iter().map(|n| n / p));
     let ratios = ratios.map(SampleRatio::new).collect::<Result<Vec<_>, _>>()?;
+    if !args.upstream_tasks.is_empty() {
+        return upstream(args, &model, &ratios);
+    }
     let points = report::evaluate(&model, &ratios)?;
     for warning in model.warnings() {
         eprintln!("riskscope: {warning}");
@@ -65,5 +79,30 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
         json::pretty(&points.iter().map(json::point).collect())
     } else {
         text::points(&points)
+    })
+}
+
+fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<String, ScenarioError> {
+    let most = number::TASKS.most;
+    let whole = |m: f64| m.fract() == 0.0 && (1.0..=most).contains(&m);
+    if let Some(bad) = args.upstream_tasks.iter().find(|m| !whole(**m)) {
+        return Err(ScenarioError::new(format!(
+            "--upstream-tasks must be whole numbers from 1 to {most}, got {bad}"
+        )));
+    }
+    let tasks: Vec<usize> = args.upstream_tasks.iter().map(|m| *m as usize).collect();
+    let progress = Progress::new();
+    let mut swept = Vec::with_capacity(ratios.len());
+    for (i, &ratio) in ratios.iter().enumerate() {
+        let mut report =
+            |done: f64| progress.at((i as f64 + done) / ratios.len() as f64, "learning from upstream tasks");
+        swept.push(Pretraining::new(model, ratio, &tasks, &mut report, &|| false)?);
+    }
+    drop(progress);
+    let p = model.dimension();
+    Ok(if args.json {
+        json::pretty(&swept.iter().map(|s| pretraining::json(s, p)).collect())
+    } else {
+        swept.iter().map(|s| pretraining::text(s, p)).collect()
     })
 }

@@ -70,18 +70,26 @@ impl Pretraining {
         let mut points = Vec::with_capacity(tasks.len());
         for (i, &m) in tasks.iter().enumerate() {
             points.push((m, risk(m)?));
-            report((i + 1) as f64 / tasks.len() as f64);
+            report(0.5 * (i + 1) as f64 / tasks.len() as f64);
         }
-        let mut crossings = Vec::new();
-        for pair in points.windows(2) {
-            let &[(mut low, before), (mut high, after)] = pair else { continue };
-            let better = after.risk < raw.risk;
-            if (before.risk < raw.risk) == better {
-                continue;
-            }
+        let is_better = |risk: &Risk| risk.risk < raw.risk;
+        let changes: Vec<(usize, usize, bool)> = points
+            .windows(2)
+            .filter_map(|pair| match pair {
+                [(low, before), (high, after)] => {
+                    (is_better(before) != is_better(after)).then_some((*low, *high, is_better(after)))
+                }
+                _ => None,
+            })
+            .collect();
+        let steps: f64 = changes.iter().map(|(low, high, _)| ((high - low) as f64).log2().ceil()).sum();
+        let (mut crossings, mut done) = (Vec::new(), 0.0);
+        for (mut low, mut high, better) in changes {
             while high - low > 1 {
+                done += 1.0;
+                report((0.5 + 0.5 * done / steps).min(1.0));
                 let middle = usize::midpoint(low, high);
-                if (risk(middle)?.risk < raw.risk) == better { high = middle } else { low = middle }
+                if is_better(&risk(middle)?) == better { high = middle } else { low = middle }
             }
             crossings.push(Crossing { tasks: high, better });
         }

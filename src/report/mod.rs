@@ -8,6 +8,7 @@ pub mod expected;
 pub mod json;
 pub mod plane;
 pub mod plot;
+pub mod pretraining;
 pub mod range;
 pub mod save;
 pub mod text;

@@ -66,6 +66,39 @@ fn covariates_can_be_signs() {
     assert_eq!(run(&["--covariates", "gaussian"]), run(&[]));
 }
 
+fn upstream(more: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("riskscope").unwrap();
+    command.args(["eval", "--set", "dimension=100", "--set", "featurization.samples=60", "--samples", "40"]);
+    command.args(more);
+    command
+}
+
+#[test]
+fn pretraining_says_from_how_many_tasks_on_it_pays() {
+    let learned = ["--featurization", "learned", "--upstream-tasks", "2,30,120,500"];
+    let arguments = [&learned[..], &["--json"]].concat();
+    let output = upstream(&arguments).assert().success().get_output().stdout.clone();
+    let swept: Vec<Value> = serde_json::from_slice(&output).unwrap();
+    let (raw, enough) = (swept[0]["raw"].as_f64().unwrap(), swept[0]["enough"].as_u64().unwrap());
+    assert!((30..=500).contains(&enough), "{swept:?}");
+    for point in swept[0]["points"].as_array().unwrap() {
+        let better = point["tasks"].as_u64().unwrap() >= enough;
+        assert!(!better || point["risk"].as_f64().unwrap() < raw, "{swept:?}");
+    }
+    let text = upstream(&learned).assert().success().get_output().stdout.clone();
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains(&format!("better than raw from {enough} tasks on")), "{text}");
+    for (arguments, word) in [
+        (&["--featurization", "learned", "--upstream-tasks", "0"][..], "1 to 2000"),
+        (&["--featurization", "learned", "--upstream-tasks", "2.5"], "whole numbers"),
+        (&["--featurization", "learned", "--upstream-tasks", "nan"], "whole numbers"),
+    ] {
+        let output = upstream(arguments).assert().code(2).get_output().clone();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(word) && error.trim_end().lines().count() == 1, "{arguments:?}: {error}");
+    }
+}
+
 #[test]
 fn bad_input_is_one_sentence_and_exit_2() {
     for (arguments, word) in [
