@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::SETTLED;
 use crate::common::Pty;
 
 #[test]
@@ -49,23 +50,21 @@ fn themes_are_previewed_kept_and_left() {
     fs::write(themes.join("mine.toml"), mine).unwrap();
     let environment = [("XDG_CONFIG_HOME", home.path().to_str().unwrap()), ("COLORTERM", "truecolor")];
     let background = |pty: &Pty| pty.background(30, 0);
+    let blue = vt100::Color::Rgb(0, 0, 255);
 
     let mut pty = Pty::start_with(&["--theme", "dusk"], 120, 36, &environment);
-    pty.wait_for("its valley");
+    pty.settle(SETTLED);
     let dusk = background(&pty);
     pty.send("T");
     pty.wait_for("▸ dusk");
     pty.send("\x1b[B\x1b[B\x1b[B\x1b[B");
-    pty.wait_for("▸ mine");
-    assert_eq!(background(&pty), vt100::Color::Rgb(0, 0, 255), "the preview");
+    pty.wait("the preview", |s| s.contains("▸ mine") && background(&pty) == blue);
     pty.send("\x1b");
-    pty.wait("the list is closed", |s| !s.contains("▸ mine"));
-    assert_eq!(background(&pty), dusk, "left as it was");
+    pty.wait("the theme as it was", |s| !s.contains("▸ mine") && background(&pty) == dusk);
     pty.send("T");
     pty.wait_for("▸ dusk");
     pty.send("\x1b[B\x1b[B\r");
-    pty.wait_for("theme mine");
-    assert_eq!(background(&pty), vt100::Color::Rgb(0, 0, 255), "kept");
+    pty.wait("the theme kept", |s| s.contains("theme mine") && background(&pty) == blue);
     pty.send("q");
     pty.end().assert_restored();
 
@@ -73,8 +72,8 @@ fn themes_are_previewed_kept_and_left() {
     let broken = theme.replace("floor = {", "flor = {");
     fs::write(themes.join("broken.toml"), broken).unwrap();
     let mut pty = Pty::start_with(&["--theme", "mine"], 120, 36, &environment);
-    pty.wait_for("broken.toml: \"flor\" is not a role; the roles are");
-    assert_eq!(background(&pty), vt100::Color::Rgb(0, 0, 255));
+    let words = "broken.toml: \"flor\" is not a role; the roles are";
+    pty.wait(words, |s| s.contains(words) && background(&pty) == blue);
     pty.send("q");
     pty.end().assert_restored();
     let end = Pty::start_with(&["--theme", "broken"], 120, 36, &environment).end();
@@ -88,10 +87,7 @@ fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
     pty.wait_for("its valley");
     let mut explained = |keys: &str, wanted: &[&str]| {
         pty.send(keys);
-        let screen = pty.wait(wanted[0], |s| s.contains(wanted[0]) && s.contains("help ─"));
-        for part in wanted {
-            assert!(screen.contains(part), "{part}:\n{screen}");
-        }
+        pty.wait(wanted[0], |s| wanted.iter().all(|part| s.contains(part)) && s.contains("help ─"));
         pty.send("\x1b");
         pty.wait("the help is closed", |s| !s.contains("help ─"));
     };

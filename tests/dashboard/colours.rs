@@ -1,5 +1,6 @@
 //! As many colours as the terminal has, and the theme for its background.
 
+use crate::SETTLED;
 use crate::common::Pty;
 
 /// Goes through the views, the help and the lists, and returns all that was written for them.
@@ -93,16 +94,17 @@ fn colours_are_those_the_terminal_has() {
 fn a_light_background_has_a_light_theme() {
     let light = |pty: &Pty| match pty.background(30, 0) {
         vt100::Color::Rgb(r, g, b) => r.min(g).min(b) > 200,
-        other => panic!("no background: {other:?}"),
+        _ => false,
     };
     let truecolor = ("COLORTERM", "truecolor");
     // Asked, and answered late: nothing of the answer is taken for keys.
     let mut pty = Pty::start_with(&[], 120, 36, &[truecolor]);
-    let before = pty.wait_for("its valley");
+    pty.wait_for("its valley");
+    let before = pty.settle(SETTLED);
     assert!(pty.written().contains("\x1b]11;?") && !light(&pty));
     pty.send("\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\");
     pty.wait("a light theme", |_| light(&pty));
-    let after = pty.settle(std::time::Duration::from_millis(80));
+    let after = pty.settle(SETTLED);
     let below = |screen: &str| screen.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(below(&before), below(&after), "the same screen but for the time a computation took");
     pty.send("q");
@@ -112,6 +114,7 @@ fn a_light_background_has_a_light_theme() {
     for (arguments, value, wanted) in cases {
         let mut pty = Pty::start_with(arguments, 120, 36, &[truecolor, ("COLORFGBG", value)]);
         pty.wait_for("its valley");
+        pty.settle(SETTLED);
         assert_eq!(light(&pty), wanted, "{arguments:?} {value}");
         assert!(!pty.written().contains("\x1b]11;?"));
         pty.send("q");
