@@ -104,6 +104,7 @@ fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
     explained(":featurization kind\r?", &["ground-truth: F = Σ_θ", "featurization.kind"]);
     // Where it does not fit, it scrolls to its end and no further.
     pty.resize(60, 16);
+    pty.settle(SETTLED);
     pty.send("?");
     pty.wait_for("featurization.kind");
     pty.send(&"j".repeat(90));
