@@ -15,8 +15,6 @@ use crate::scenario::{Scenario, ScenarioError, presets};
   riskscope curve --featurization raw,ground-truth,optimal --format svg --out curve.svg
   riskscope curve --x noise --samples 300 --format csv")]
 pub struct CurveArgs {
-    #[command(flatten)]
-    pub scenario: ScenarioArgs,
     /// Vary this number of the scenario instead of n/p: noise, ridge, task.ratio, …
     #[arg(long, value_name = "KEY", requires = "point")]
     pub x: Option<String>,
@@ -38,14 +36,16 @@ pub struct CurveArgs {
     /// With --x: the n it is taken at
     #[arg(long, value_name = "N", requires = "x", group = "point", allow_hyphen_values = true)]
     pub samples: Option<f64>,
-    /// What to print [default: by the ending of --out, else text]
-    #[arg(long, value_enum)]
+    /// csv, json, svg, png or text [default: by the ending of --out, else text]
+    #[arg(long, value_enum, hide_possible_values = true)]
     pub format: Option<Format>,
     #[command(flatten)]
     pub out: OutArgs,
     /// Pixels of svg and png, columns and rows of text
     #[arg(long, value_name = "WxH")]
     pub size: Option<Size>,
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
 }
 
 /// What curves and planes are printed as.

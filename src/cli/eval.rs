@@ -16,8 +16,6 @@ use crate::theory::SampleRatio;
   riskscope eval --preset double-divergence --samples 200,400 --json"
 )]
 pub struct EvalArgs {
-    #[command(flatten)]
-    pub scenario: ScenarioArgs,
     /// Sample ratios n/p
     #[arg(long, value_name = "A,B", value_delimiter = ',', allow_hyphen_values = true)]
     pub at: Vec<f64>,
@@ -39,6 +37,8 @@ pub struct EvalArgs {
     /// An array of objects, one a point, with every digit
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
 }
 
 /// What `eval` prints.

@@ -6,19 +6,18 @@ use clap::{Args, ValueEnum};
 
 use super::output::{OutArgs, Output};
 use super::{ScenarioArgs, ViewName};
+use crate::dashboard::config::{self, GlyphChoice};
 use crate::dashboard::state::State;
 use crate::dashboard::still;
-use crate::dashboard::theme::{Depth, Theme};
+use crate::dashboard::theme::{Depth, Themes};
 use crate::scenario::ScenarioError;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   riskscope frame --preset negative-ridge --view selection --format svg --out selection.svg")]
 pub struct FrameArgs {
-    #[command(flatten)]
-    pub scenario: ScenarioArgs,
-    /// View to draw
-    #[arg(long, value_enum, default_value = "risk")]
+    /// risk, variance, selection, phase or data
+    #[arg(long, value_enum, default_value = "risk", hide_possible_values = true)]
     pub view: ViewName,
     /// Columns
     #[arg(long, value_name = "W", default_value_t = 120, value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -29,8 +28,11 @@ pub struct FrameArgs {
     /// Colour theme
     #[arg(long, value_name = "NAME", default_value = "default")]
     pub theme: String,
-    /// Draw with plain ASCII instead of Braille
-    #[arg(long)]
+    /// Characters to draw with: braille, dots (blocks) or ascii
+    #[arg(long, value_enum, value_name = "SET", default_value = "braille", hide_possible_values = true)]
+    pub glyphs: GlyphChoice,
+    /// The same as --glyphs ascii
+    #[arg(long, conflicts_with = "glyphs")]
     pub ascii: bool,
     /// Sample ratio n/p of the crosshair
     #[arg(long, value_name = "A", allow_hyphen_values = true)]
@@ -38,10 +40,13 @@ pub struct FrameArgs {
     /// Also show the samples needed for this risk
     #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub target_risk: Option<f64>,
-    #[arg(long, value_enum, default_value = "text")]
+    /// text, ansi or svg
+    #[arg(long, value_enum, default_value = "text", hide_possible_values = true)]
     pub format: FrameFormat,
     #[command(flatten)]
     pub out: OutArgs,
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,9 +72,12 @@ pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
         other => Ok(other),
     };
     let (at, target) = (positive("--at", args.at)?, positive("--target-risk", args.target_risk)?);
-    let theme =
-        Theme::built_in(&args.theme, depth(args.format)).map_err(|e| ScenarioError::new(e.to_string()))?;
-    let mut state = State::new(scenario, args.view.into(), theme, args.ascii);
+    let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
+    let theme = themes.get(&args.theme, depth(args.format)).map_err(|e| ScenarioError::new(e.to_string()))?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let glyphs = if args.ascii { GlyphChoice::Ascii } else { args.glyphs.resolved(variable) };
+    let mut state = State::new(scenario, args.view.into(), theme, glyphs == GlyphChoice::Ascii);
+    state.dots = glyphs == GlyphChoice::Dots;
     for (key, value) in &view {
         state.display.set(key, value).map_err(ScenarioError::new)?;
     }

@@ -4,6 +4,7 @@ pub mod curve;
 pub mod eval;
 pub mod fit;
 pub mod frame;
+pub mod list;
 pub mod output;
 pub mod phase;
 mod progress;
@@ -25,19 +26,17 @@ use output::Output;
     about = "The exact downstream risk of transfer learning with a linear model on pretrained features",
     long_about = None,
     args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    override_usage = "riskscope [OPTIONS]   (the dashboard)  or  riskscope COMMAND [OPTIONS]",
     after_help = "Examples:
-  riskscope                                         the dashboard, on double divergence
-  riskscope --preset negative-ridge
-  riskscope --features X.npy --targets labels.txt   your own features
-  riskscope eval --samples 100,400 --json           numbers, without the dashboard"
+  riskscope --preset negative-ridge                 the dashboard
+  riskscope --features X.npy --targets labels.txt   your own features"
 )]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
-    #[command(flatten)]
-    pub scenario: ScenarioArgs,
-    /// View to start with
-    #[arg(long, value_enum)]
+    /// View to start with: risk, variance, selection, phase or data
+    #[arg(long, value_enum, hide_possible_values = true)]
     pub view: Option<ViewName>,
     /// Colour theme to start with
     #[arg(long, value_name = "NAME")]
@@ -52,7 +51,7 @@ pub struct Cli {
     )]
     pub glyphs: Option<GlyphChoice>,
     /// The same as --glyphs ascii
-    #[arg(long, conflicts_with = "glyphs")]
+    #[arg(long, conflicts_with = "glyphs", hide = true)]
     pub ascii: bool,
     /// Configuration instead of your own (~/.config/riskscope/config.toml)
     #[arg(long, value_name = "FILE.toml")]
@@ -60,22 +59,34 @@ pub struct Cli {
     /// Print a commented configuration that says what is so by default
     #[arg(long)]
     pub print_config: bool,
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Exact risk and its decomposition at given sample ratios or sample counts
+    /// Exact risk and its decomposition at given n/p or n
     Eval(eval::EvalArgs),
-    /// Fits on drawn samples at given sample ratios or sample counts, beside the theory
+    /// Fits on drawn samples at given n/p or n, beside the theory
     Simulate(simulate::SimulateArgs),
     /// From real features and tasks to the best features for tasks like them
     Fit(fit::FitArgs),
-    /// Risk against n/p, or along any parameter, for one or more featurizations
+    /// Risk against n/p or any parameter, for several featurizations
     Curve(curve::CurveArgs),
-    /// Regimes of the optimal featurization over n/p and a parameter, or over two parameters
+    /// Regimes of the optimal featurization over two axes
     Phase(phase::PhaseArgs),
     /// One frame of the dashboard as text, ANSI or SVG
     Frame(frame::FrameArgs),
+    /// The presets, each with what to look for
+    Presets,
+    /// The colour themes
+    Themes,
+    /// The dashboard's keys
+    Keys,
+    /// A script that completes flags in a shell
+    Completions(list::CompletionsArgs),
+    /// The manual, for man
+    Man(list::ManArgs),
 }
 
 impl Command {
@@ -91,6 +102,11 @@ impl Command {
             Self::Curve(args) => curve::run(args),
             Self::Phase(args) => phase::run(args),
             Self::Frame(args) => frame::run(args),
+            Self::Presets => Ok(list::presets()),
+            Self::Themes => Ok(list::themes()),
+            Self::Keys => list::keys(),
+            Self::Completions(args) => Ok(list::completions(args)),
+            Self::Man(args) => list::man(args),
         }
     }
 }
@@ -138,7 +154,7 @@ pub struct ScenarioArgs {
     /// Change a parameter, e.g. task.ratio=1e-3 (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// raw, ground-truth, whitened, pca, exponents, mix, soft, hard, optimal, minimax, learned, file
+    /// raw, ground-truth, pca, optimal, … (what is not accepted lists all)
     #[arg(long, value_name = "KIND")]
     pub featurization: Option<String>,
     /// A number, optimal or optimal-nonnegative

@@ -15,8 +15,6 @@ use crate::scenario::ScenarioError;
 #[command(after_help = "Example:
   riskscope phase --preset hard-to-soft-transition --y task.ratio --format png --out phase.png")]
 pub struct PhaseArgs {
-    #[command(flatten)]
-    pub scenario: ScenarioArgs,
     /// Across: n/p, or a number of the scenario as for --y
     #[arg(long, value_name = "KEY", default_value = "n/p")]
     pub x: String,
@@ -48,14 +46,16 @@ pub struct PhaseArgs {
     /// n where neither axis is n/p
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub samples: Option<f64>,
-    /// What to print [default: by the ending of --out, else text]
-    #[arg(long, value_enum)]
+    /// csv, json, svg, png or text [default: by the ending of --out, else text]
+    #[arg(long, value_enum, hide_possible_values = true)]
     pub format: Option<Format>,
     #[command(flatten)]
     pub out: OutArgs,
     /// Pixels of svg and png, columns and rows of text
     #[arg(long, value_name = "WxH")]
     pub size: Option<Size>,
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
 }
 
 /// The plane in its format.

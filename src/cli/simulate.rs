@@ -18,8 +18,6 @@ use crate::scenario::{Model, ScenarioError};
   riskscope simulate --features X.npy --targets labels.txt --task games --samples 50,200"
 )]
 pub struct SimulateArgs {
-    #[command(flatten)]
-    pub scenario: ScenarioArgs,
     /// Sample ratios n/p, to the nearest whole n
     #[arg(long, value_name = "A,B", value_delimiter = ',', allow_hyphen_values = true)]
     pub at: Vec<f64>,
@@ -29,8 +27,8 @@ pub struct SimulateArgs {
     /// Draws of samples, task and noise at each point; of rows, if the features are real
     #[arg(long, value_name = "K", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub draws: u32,
-    /// How the entries of whitened covariates are distributed [default: gaussian]
-    #[arg(long, value_enum, value_name = "KIND")]
+    /// Entries of whitened covariates: gaussian or rademacher (±1) [default: gaussian]
+    #[arg(long, value_enum, value_name = "KIND", hide_possible_values = true)]
     pub covariates: Option<Entries>,
     /// The same seed gives the same digits
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -38,6 +36,8 @@ pub struct SimulateArgs {
     /// An array of objects, one a point, with every digit
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -21,6 +21,8 @@ pub fn frame(state: &State, (width, height): (u16, u16)) -> String {
     more.extend(flag("--theme", state.theme.name()));
     if state.ascii {
         more.push("--ascii".into());
+    } else if state.dots {
+        more.extend(flag("--glyphs", "dots"));
     }
     more.extend(flag("--width", &width.to_string()));
     more.extend(flag("--height", &height.to_string()));
