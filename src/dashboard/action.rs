@@ -46,6 +46,8 @@ pub enum Action {
     ZoomIn,
     ZoomOut,
     Save,
+    Copy,
+    Export,
     Theme,
     Mouse,
     Redraw,

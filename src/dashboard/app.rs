@@ -5,6 +5,7 @@
 //! asked for it are one frame.
 
 use std::io::{self, IsTerminal, stdin, stdout};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use signal_hook::consts::{SIGCONT, SIGTSTP};
 
 use super::draw;
 use super::pointer;
+use super::share::{self, Export};
 use super::state::State;
 use super::terminal::{self, Outside, Session};
 use super::update::{self, Wish};
@@ -33,6 +35,7 @@ enum Event {
     Outside(Outside),
     Reply(Box<Reply<Analysis>>),
     Measured(Box<Reply<Measured>>),
+    Exported(Reply<PathBuf>),
     /// The ensemble of measured tasks is there.
     Learned,
 }
@@ -44,6 +47,12 @@ pub enum Exit {
     Signal(i32),
     /// The scenario it was started with cannot be computed: one sentence.
     BadInput(String),
+}
+
+/// Where things leave the program.
+struct Outlets {
+    session: Session,
+    exporter: Worker<Export>,
 }
 
 /// Runs the dashboard until the user quits or a signal ends it; the terminal is then as it was.
@@ -74,7 +83,14 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         drop(points.send(Event::Measured(Box::new(reply))))
     })?;
     let mut measuring = None;
-    let mut session = Session::enter()?;
+    let written = sender.clone();
+    let exporter = Worker::spawn(
+        "export",
+        || share::job,
+        move |reply: Reply<_>| drop(written.send(Event::Exported(reply))),
+    )?;
+    let mut outlets = Outlets { session: Session::enter()?, exporter };
+    let session = &mut outlets.session;
     if state.mouse {
         session.mouse(true)?;
     }
@@ -82,11 +98,11 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         session.ask_background()?;
     }
     terminal::listen(&sender, state.ask_background, Event::Outside)?;
-    if let Some(exit) = settle(&events, &mut state, &mut session)? {
+    if let Some(exit) = settle(&events, &mut state, &mut outlets)? {
         return Ok(exit);
     }
     loop {
-        session.draw(|frame| draw::draw(frame, &mut state))?;
+        outlets.session.draw(|frame| draw::draw(frame, &mut state))?;
         panic_if_asked("main");
         let drawn = Instant::now();
         // Idle: no time-out. Busy: wake to turn the spinner.
@@ -108,7 +124,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         loop {
             let next = events.recv_deadline(drawn + FRAME).ok().or_else(|| events.try_recv().ok());
             if !next.as_ref().is_some_and(|next| outdates(next, &now))
-                && let Some(exit) = take(now, &mut state, &mut session)?
+                && let Some(exit) = take(now, &mut state, &mut outlets)?
             {
                 return Ok(exit);
             }
@@ -125,7 +141,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         }
         measure(&measurer, &mut state, &mut measuring);
         if ask(&worker, &mut state, &mut asked)
-            && let Some(exit) = settle(&events, &mut state, &mut session)?
+            && let Some(exit) = settle(&events, &mut state, &mut outlets)?
         {
             return Ok(exit);
         }
@@ -172,19 +188,19 @@ fn measure(worker: &Worker<measure::Request>, state: &mut State, measuring: &mut
 }
 
 /// Gives the engine a moment to answer before the change is drawn.
-fn settle(events: &Receiver<Event>, state: &mut State, session: &mut Session) -> io::Result<Option<Exit>> {
+fn settle(events: &Receiver<Event>, state: &mut State, outlets: &mut Outlets) -> io::Result<Option<Exit>> {
     let deadline = Instant::now() + GRACE;
     while state.busy().is_some() {
         // A coarse result whose refinement follows at once is not drawn: half the bytes for the same picture.
         let Ok(event) = events.recv_deadline(deadline) else { break };
-        if let Some(exit) = take(event, state, session)? {
+        if let Some(exit) = take(event, state, outlets)? {
             return Ok(Some(exit));
         }
     }
     Ok(None)
 }
 
-fn take(event: Event, state: &mut State, session: &mut Session) -> io::Result<Option<Exit>> {
+fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Option<Exit>> {
     let wish = match event {
         Event::Reply(reply) => {
             state.receive(*reply);
@@ -195,6 +211,10 @@ fn take(event: Event, state: &mut State, session: &mut Session) -> io::Result<Op
         }
         Event::Measured(reply) => {
             state.receive_measured(*reply);
+            None
+        }
+        Event::Exported(reply) => {
+            state.exported(reply.outcome);
             None
         }
         Event::Learned => {
@@ -213,9 +233,13 @@ fn take(event: Event, state: &mut State, session: &mut Session) -> io::Result<Op
     };
     match wish {
         Some(Wish::Quit) => return Ok(Some(Exit::Quit)),
-        Some(Wish::Suspend) => session.suspend()?,
-        Some(Wish::Redraw) => session.resume()?,
-        Some(Wish::Mouse(on)) => session.mouse(on)?,
+        Some(Wish::Suspend) => outlets.session.suspend()?,
+        Some(Wish::Redraw) => outlets.session.resume()?,
+        Some(Wish::Mouse(on)) => outlets.session.mouse(on)?,
+        Some(Wish::Copy(text)) => outlets.session.copy(&text)?,
+        Some(Wish::Export(export)) => {
+            outlets.exporter.submit(*export);
+        }
         None => {}
     }
     Ok(None)

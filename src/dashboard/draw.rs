@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Paragraph};
 use super::encoder;
 use super::hit::Plot;
 use super::panels::{
-    flags, footer, help, palette, parameters, presets, prompt, readout, tabs, themes, title,
+    flags, footer, help, palette, parameters, presets, prompt, readout, share, tabs, themes, title,
 };
 use super::state::{Mode, State, View};
 use super::theme::Role;
@@ -21,6 +21,7 @@ pub const SMALLEST: (u16, u16) = (60, 16);
 /// Draws everything. The state learns how many columns the plot has, which the engine's resolution follows.
 pub fn draw(frame: &mut Frame, state: &mut State) {
     let area = frame.area();
+    state.screen = (area.width, area.height);
     // What is gone from the screen cannot be clicked on.
     let mut hits = std::mem::take(&mut state.hits).emptied();
     frame.render_widget(Block::default().style(state.theme.base()), area);
@@ -58,6 +59,7 @@ pub fn draw(frame: &mut Frame, state: &mut State) {
         Mode::Normal => {}
         Mode::Typing { .. } => prompt::draw(frame, state, bottom),
         Mode::Presets { selected } => presets::draw(frame, state, middle, *selected, &mut hits),
+        Mode::Share { way, selected } => share::draw(frame, state, middle, (*way, *selected), &mut hits),
         Mode::Themes { selected, .. } => themes::draw(frame, state, middle, *selected, &mut hits),
         Mode::Commands { text, selected } => {
             palette::draw(frame, state, middle, (text, *selected), &mut hits);

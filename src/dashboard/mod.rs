@@ -24,6 +24,7 @@ pub mod panels;
 pub mod plot;
 pub mod pointer;
 pub mod roles;
+pub mod share;
 pub mod state;
 pub mod still;
 pub mod terminal;

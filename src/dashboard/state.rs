@@ -1,5 +1,6 @@
 //! What the dashboard shows. Only [`super::update`] changes it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,6 +9,7 @@ use super::display::Display;
 use super::hit::Hits;
 use super::keymap::Keymap;
 use super::pointer::Drag;
+use super::share::{Item, Way};
 use super::theme::{Theme, Themes};
 use super::widgets::Glyphs;
 use crate::engine::analysis::phase::PhaseRequest;
@@ -62,8 +64,10 @@ pub enum Entry {
     Samples,
     /// A target risk.
     Target,
-    /// A file to save the scenario to.
-    Save,
+    /// A file to save the scenario to; one that is there already, once the user was asked.
+    Save { overwrite: bool },
+    /// A file to export to, likewise.
+    Export { item: Item, overwrite: bool },
 }
 
 /// What the keys speak to.
@@ -76,6 +80,11 @@ pub enum Mode {
         refused: Option<String>,
     },
     Presets {
+        selected: usize,
+    },
+    /// What can be copied or exported.
+    Share {
+        way: Way,
         selected: usize,
     },
     /// What the theme was before the list was opened.
@@ -168,6 +177,8 @@ pub struct State {
     /// Columns the plot had last: what a refined curve needs points for.
     pub columns: u16,
     pub rows: u16,
+    /// Columns and rows of the terminal.
+    pub screen: (u16, u16),
     /// What lies where on the last frame, for the mouse.
     pub hits: Hits,
     /// What the mouse's button holds.
@@ -217,6 +228,7 @@ impl State {
             spinner: 0,
             columns: 86,
             rows: 24,
+            screen: (120, 36),
             hits: Hits::default(),
             drag: None,
         }
@@ -376,6 +388,16 @@ impl State {
                 self.message = Some(Message::Failed(sentence));
             }
         }
+    }
+
+    /// What became of an export.
+    pub fn exported(&mut self, outcome: Outcome<PathBuf>) {
+        self.message = Some(match outcome {
+            Outcome::Partial(path) | Outcome::Done(path) => {
+                Message::Said(format!("exported {}", path.display()))
+            }
+            Outcome::Failed(sentence) | Outcome::Panicked(sentence) => Message::Failed(sentence),
+        });
     }
 
     /// The ensemble of the shown model's tasks has been computed.

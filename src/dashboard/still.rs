@@ -48,6 +48,12 @@ pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, Scenari
     Ok(Grid::from(terminal.backend().buffer()))
 }
 
+/// A scenario's name as a file name, without ending.
+#[must_use]
+pub fn file_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect()
+}
+
 /// A frame as SVG, on the theme's ground; where that is the terminal's own, light on dark.
 #[must_use]
 pub fn svg(grid: &Grid, theme: &Theme, title: &str) -> String {

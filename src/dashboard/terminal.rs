@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use crossbeam_channel::Sender;
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event,
 };
@@ -110,6 +111,15 @@ impl Session {
         } else {
             execute!(self.screen.backend_mut(), DisableMouseCapture)
         }
+    }
+
+    /// Hands a text to the terminal's clipboard (OSC 52), which is the user's own also over SSH. Whether the terminal
+    /// takes it, it does not say.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(self.screen.backend_mut(), CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Gives the terminal back, stops the process as Ctrl-Z does, and takes it again when continued.

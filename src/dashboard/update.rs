@@ -8,7 +8,9 @@ use super::entry;
 use super::list;
 use super::palette;
 use super::pointer;
+use super::share::{self, Export, Way};
 use super::state::{Entry, Frozen, Measurement, Message, Mode, Snapshot, State, View};
+use super::still;
 use super::theme::Themes;
 use crate::engine::analysis::CurveId;
 use crate::engine::measure::FIRST_DRAWS;
@@ -16,12 +18,15 @@ use crate::scenario::parameter::Parameter;
 use crate::scenario::presets;
 
 /// What only the main loop can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Wish {
     Quit,
     Suspend,
     Redraw,
     Mouse(bool),
+    /// To the terminal's clipboard.
+    Copy(String),
+    Export(Box<Export>),
 }
 
 /// Undo steps kept.
@@ -71,6 +76,7 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
     match &mut state.mode {
         Mode::Presets { .. } => return list::in_presets(state, action),
         Mode::Themes { .. } => return list::in_themes(state, action),
+        Mode::Share { .. } => return share::in_list(state, action),
         Mode::Commands { .. } => {
             match action {
                 Action::FocusNext => palette::shift(state, 1),
@@ -147,15 +153,12 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
         Action::ZoomIn => crosshair::zoom(state, 0.8),
         Action::ZoomOut => crosshair::zoom(state, 1.25),
         Action::Save => {
-            let name: String = state
-                .scenario
-                .name
-                .chars()
-                .map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
-                .collect();
-            entry::typing(state, Entry::Save, format!("{name}.toml"));
+            let name = still::file_name(&state.scenario.name);
+            entry::typing(state, Entry::Save { overwrite: false }, format!("{name}.toml"));
         }
         Action::Theme => list::open_themes(state),
+        Action::Copy => state.mode = Mode::Share { way: Way::Copy, selected: 0 },
+        Action::Export => state.mode = Mode::Share { way: Way::Export, selected: 0 },
         Action::Cancel => {}
     }
     None
@@ -164,7 +167,9 @@ pub fn apply(state: &mut State, action: Action) -> Option<Wish> {
 /// Chooses a line of the open list, as a click on it does.
 pub(super) fn choose(state: &mut State, row: usize) -> Option<Wish> {
     match &mut state.mode {
-        Mode::Presets { selected } | Mode::Commands { selected, .. } => *selected = row,
+        Mode::Presets { selected } | Mode::Commands { selected, .. } | Mode::Share { selected, .. } => {
+            *selected = row;
+        }
         Mode::Themes { selected, .. } => {
             *selected = row;
             list::preview(state, row);

@@ -12,10 +12,24 @@ use crate::scenario::{Scenario, presets};
 /// dashboard's own line.
 #[must_use]
 pub fn line(command: &str, scenario: &Scenario, more: &[String]) -> String {
-    let mut words = vec!["riskscope".to_owned()];
-    words.extend((!command.is_empty()).then(|| command.to_owned()));
-    words.extend(arguments(scenario));
-    words.extend_from_slice(more);
+    joined(command, arguments(scenario).iter().chain(more))
+}
+
+/// As [`line`], for several featurizations beside each other, the scenario's own among them.
+#[must_use]
+pub fn line_of_several(command: &str, scenario: &Scenario, kinds: &[&str], more: &[String]) -> String {
+    let mut words = arguments(scenario);
+    match words.iter().position(|word| word == "--featurization").and_then(|at| words.get_mut(at + 1)) {
+        Some(kind) => *kind = kinds.join(","),
+        None => words.extend(flag("--featurization", &kinds.join(","))),
+    }
+    joined(command, words.iter().chain(more))
+}
+
+fn joined<'a>(command: &'a str, arguments: impl Iterator<Item = &'a String>) -> String {
+    let mut words = vec!["riskscope"];
+    words.extend((!command.is_empty()).then_some(command));
+    words.extend(arguments.map(String::as_str));
     words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 

@@ -1,4 +1,4 @@
-//! Files appear whole or not at all, and never in place of another.
+//! Files appear whole or not at all, and in place of another only when the user said so.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -10,18 +10,36 @@ use std::path::Path;
 pub fn new_file(path: &Path, contents: &[u8]) -> Result<(), String> {
     let shown = path.display();
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || -> io::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        // A temporary file is private; the result is what the user's umask makes of any other file.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(contents)?;
-        file.as_file().sync_all()?;
-        file.persist_noclobber(path).map(drop).map_err(|e| e.error)
-    };
-    write().map_err(|error| match error.kind() {
+    let written = temporary(folder, contents)
+        .and_then(|file| file.persist_noclobber(path).map(drop).map_err(|e| e.error));
+    written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => format!("{shown} exists already; give a name that is free"),
+        io::ErrorKind::NotFound => format!("the folder of {shown} does not exist; give one that does"),
+        _ => format!("{shown} cannot be written: {error}"),
+    })
+}
+
+fn temporary(folder: &Path, contents: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    // A temporary file is private; the result is what the user's umask makes of any other file.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(contents)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Writes a file atomically, in place of one that may be there: only when the user said so.
+///
+/// # Errors
+/// One sentence; what was there before stays.
+pub fn replace(path: &Path, contents: &[u8]) -> Result<(), String> {
+    let shown = path.display();
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written =
+        temporary(folder, contents).and_then(|file| file.persist(path).map(drop).map_err(|e| e.error));
+    written.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => format!("the folder of {shown} does not exist; give one that does"),
         _ => format!("{shown} cannot be written: {error}"),
     })

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system};
 
 /// Long enough for a debug build on a busy machine; never waited for when things work.
@@ -135,6 +136,14 @@ impl Pty {
 
     pub fn with_screen(&self, see: impl FnOnce(&vt100::Screen)) {
         see(self.screen.lock().unwrap().parser.screen());
+    }
+
+    /// What was last put on the clipboard (OSC 52), if anything was.
+    pub fn clipboard(&self) -> Option<String> {
+        let stream = String::from_utf8_lossy(&self.screen.lock().unwrap().written).into_owned();
+        let (_, after) = stream.rsplit_once("\x1b]52;c;")?;
+        let encoded = after.split(['\x07', '\x1b']).next()?;
+        String::from_utf8(base64::prelude::BASE64_STANDARD.decode(encoded).ok()?).ok()
     }
 
     pub fn bytes(&self) -> usize {

@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod glyphs;
 mod mouse;
+mod share;
 mod ssh;
 mod wire;
 

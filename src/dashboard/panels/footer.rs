@@ -9,6 +9,7 @@ use ratatui::widgets::Paragraph;
 use super::cut;
 use crate::dashboard::action::Action;
 use crate::dashboard::keys::Key;
+use crate::dashboard::share::Way;
 use crate::dashboard::state::{Message, Mode, State};
 use crate::dashboard::theme::Role;
 
@@ -33,6 +34,8 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             (shown(Action::Help), "help"),
             (shown(Action::Quit), "quit"),
             (shown(Action::Freeze), "freeze"),
+            (shown(Action::Copy), "copy"),
+            (shown(Action::Export), "export"),
             (shown(Action::TypeTarget), "target risk"),
             (shown(Action::Undo), "undo"),
         ],
@@ -40,6 +43,11 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
         Mode::Presets { .. } => vec![
             (pair(Action::FocusPrevious, Action::FocusNext), "select"),
             (shown(Action::Type), "open"),
+            (shown(Action::Cancel), "close"),
+        ],
+        Mode::Share { way, .. } => vec![
+            (pair(Action::FocusPrevious, Action::FocusNext), "select"),
+            (shown(Action::Type), if *way == Way::Copy { "copy" } else { "name a file" }),
             (shown(Action::Cancel), "close"),
         ],
         Mode::Themes { .. } => vec![

@@ -9,6 +9,7 @@ pub mod parameters;
 pub mod presets;
 pub mod prompt;
 pub mod readout;
+pub mod share;
 pub mod tabs;
 pub mod themes;
 pub mod title;

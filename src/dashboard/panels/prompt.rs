@@ -14,7 +14,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         Entry::Parameter { label, .. } => format!(" {label} = "),
         Entry::Samples => " go to n = ".into(),
         Entry::Target => " samples for risk ≤ ".into(),
-        Entry::Save => " save the scenario as ".into(),
+        Entry::Save { .. } => " save the scenario as ".into(),
+        Entry::Export { .. } => " export to ".into(),
     };
     let after = refused.clone().unwrap_or_else(|| "⏎ accept   Esc cancel".into());
     let role = if refused.is_some() { Role::Error } else { Role::Dim };

@@ -1,0 +1,324 @@
+//! What leaves the dashboard: the readout, the scenario, command lines that make the same again, and the view as a
+//! table or a figure; to the clipboard or to a new file.
+
+use std::path::{Path, PathBuf};
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::{Constraint, Layout};
+
+use super::action::Action;
+use super::draw;
+use super::panels::{flags, readout};
+use super::state::{Entry, Message, Mode, State, View};
+use super::still;
+use super::update::Wish;
+use crate::engine::analysis::phase::PhaseRequest;
+use crate::engine::analysis::{CurveId, Window};
+use crate::engine::{Ended, Ticket};
+use crate::report::cells::Grid;
+use crate::report::curve::{Along, Curves, Fixed};
+use crate::report::plane::{Asked, Plane};
+use crate::report::{command, csv, plot, save};
+use crate::scenario::{Featurization, Scenario};
+
+/// Where it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To the terminal's clipboard (OSC 52), which reaches through SSH.
+    Copy,
+    Export,
+}
+
+/// What goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    Readout,
+    /// The line that prints the readout's numbers.
+    Numbers,
+    /// The line that makes what the view shows.
+    Command,
+    Scenario,
+    Csv,
+    Svg,
+    Png,
+    /// The screen as it is.
+    Screen,
+}
+
+impl Item {
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Readout => "the readout, as text",
+            Self::Numbers => "the command line that prints these numbers",
+            Self::Command => "the command line that makes this view",
+            Self::Scenario => "the scenario, as TOML",
+            Self::Csv => "the view's numbers, as CSV",
+            Self::Svg => "the view as a figure, SVG",
+            Self::Png => "the view as a figure, PNG",
+            Self::Screen => "the screen, as SVG",
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Readout | Self::Numbers | Self::Command => "txt",
+            Self::Scenario => "toml",
+            Self::Csv => "csv",
+            Self::Svg | Self::Screen => "svg",
+            Self::Png => "png",
+        }
+    }
+}
+
+/// What can go this way from the view on screen.
+#[must_use]
+pub fn items(state: &State, way: Way) -> Vec<Item> {
+    let mut all = vec![Item::Readout, Item::Numbers, Item::Command, Item::Scenario];
+    if way == Way::Export {
+        if figure(state).is_some() {
+            all.extend([Item::Csv, Item::Svg, Item::Png]);
+        }
+        all.push(Item::Screen);
+    }
+    all
+}
+
+/// Carries out an action while the list is open.
+pub(super) fn in_list(state: &mut State, action: Action) -> Option<Wish> {
+    let Mode::Share { way, selected } = &mut state.mode else { return None };
+    let (way, at) = (*way, *selected);
+    match action {
+        Action::FocusPrevious => *selected = at.saturating_sub(1),
+        Action::FocusNext => {
+            let last = items(state, way).len().saturating_sub(1);
+            state.mode = Mode::Share { way, selected: (at + 1).min(last) };
+        }
+        Action::Type | Action::Increase => {
+            state.mode = Mode::Normal;
+            let item = items(state, way).get(at).copied()?;
+            return take(state, way, item);
+        }
+        Action::Quit | Action::Cancel | Action::Copy | Action::Export | Action::Decrease => {
+            state.mode = Mode::Normal;
+        }
+        _ => {}
+    }
+    None
+}
+
+fn take(state: &mut State, way: Way, item: Item) -> Option<Wish> {
+    if way == Way::Export {
+        let name = still::file_name(&state.scenario.name);
+        let view = state.view.name();
+        let name = match item {
+            Item::Scenario => format!("{name}.toml"),
+            Item::Screen => format!("{name}-{view}-screen.svg"),
+            Item::Readout | Item::Numbers | Item::Command => format!("{name}-{}.txt", label(item)),
+            _ => format!("{name}-{view}.{}", item.ending()),
+        };
+        state.mode =
+            Mode::Typing { entry: Entry::Export { item, overwrite: false }, text: name, refused: None };
+        return None;
+    }
+    let text = text(state, item)?;
+    state.message = Some(Message::Said(match item {
+        Item::Numbers | Item::Command => format!("to the clipboard: {}", text.trim_end()),
+        _ => format!("to the clipboard: {}", item.words()),
+    }));
+    Some(Wish::Copy(text))
+}
+
+const fn label(item: Item) -> &'static str {
+    match item {
+        Item::Readout => "readout",
+        _ => "command",
+    }
+}
+
+/// What is words already.
+fn text(state: &State, item: Item) -> Option<String> {
+    match item {
+        Item::Readout => Some(numbers(state)),
+        Item::Numbers => Some(evaluation(state) + "\n"),
+        Item::Command => Some(view_command(state) + "\n"),
+        Item::Scenario => Some(state.scenario.to_toml()),
+        Item::Csv | Item::Svg | Item::Png | Item::Screen => None,
+    }
+}
+
+/// `riskscope eval …` at the crosshair.
+fn evaluation(state: &State) -> String {
+    command::line("eval", &state.scenario, &command::flag("--at", &format!("{:?}", state.crosshair)))
+}
+
+/// The line whose result is the view: its numbers or, where those have no command, its frame.
+fn view_command(state: &State) -> String {
+    let (scenario, Window { from, to, log }) = (&state.scenario, state.display.window);
+    let mut more = Vec::new();
+    let mut ends = || {
+        more.extend(command::flag("--from", &format!("{from:?}")));
+        more.extend(command::flag("--to", &format!("{to:?}")));
+        more.extend(log.then(|| "--log".to_owned()));
+    };
+    match state.view {
+        View::Risk => {
+            ends();
+            let beside = |id: &CurveId| Some(beside(scenario, *id)?.featurization.name());
+            // The floor is a ridge, not a featurization.
+            let others = state.display.compared.iter().filter(|id| **id != CurveId::Floor).filter_map(beside);
+            let mut kinds = vec![scenario.featurization.name()];
+            kinds.extend(others.filter(|kind| *kind != scenario.featurization.name()));
+            command::line_of_several("curve", scenario, &kinds, &more)
+        }
+        View::Variance => {
+            ends();
+            command::line("curve", scenario, &more)
+        }
+        View::Phase => {
+            ends();
+            more.extend(command::flag("--y", &state.display.phase_y));
+            command::line("phase", scenario, &more)
+        }
+        View::Selection | View::Data => {
+            more.extend(command::flag("--view", state.view.name()));
+            more.extend(command::flag("--at", &format!("{:?}", state.crosshair)));
+            command::line("frame", scenario, &more)
+        }
+    }
+}
+
+/// The flags and the readout as they are on screen, under the line that prints the same numbers.
+fn numbers(state: &State) -> String {
+    let (flags, rows) = (flags::rows(state), readout::rows(state));
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(120, flags + rows));
+    let Ok(_) = terminal.draw(|frame| {
+        let [above, below] =
+            Layout::vertical([Constraint::Length(flags), Constraint::Length(rows)]).areas(frame.area());
+        flags::draw(frame, state, above);
+        readout::draw(frame, state, below);
+    });
+    let text = Grid::from(terminal.backend().buffer()).to_text();
+    format!("# {}\n{}\n", evaluation(state), text.trim_end())
+}
+
+/// What a figure or a table of the view is computed from.
+#[derive(Debug, Clone, PartialEq)]
+enum Figure {
+    Curves { scenarios: Vec<Scenario>, along: Along },
+    Plane { scenario: Box<Scenario>, x: Asked, y: Asked },
+}
+
+fn figure(state: &State) -> Option<Figure> {
+    let Window { from, to, log } = state.display.window;
+    let fixed = Fixed::Ratio(state.crosshair);
+    match state.view {
+        View::Risk | View::Variance => {
+            let along = Along { key: None, from, to, points: 400, log, fixed };
+            let mut scenarios = vec![state.scenario.clone()];
+            let compared = if state.view == View::Risk { state.display.compared.as_slice() } else { &[] };
+            scenarios.extend(compared.iter().filter_map(|id| beside(&state.scenario, *id)));
+            Some(Figure::Curves { scenarios, along })
+        }
+        View::Phase => {
+            let PhaseRequest { y, .. } = state.request().phase?;
+            let x = Asked { key: None, from: Some(from), to: Some(to), log, count: 240 };
+            let y = Asked { key: Some(y), from: None, to: None, log: false, count: 160 };
+            Some(Figure::Plane { scenario: Box::new(state.scenario.clone()), x, y })
+        }
+        View::Selection | View::Data => None,
+    }
+}
+
+/// The scenario of a curve beside the chosen one; none where it is the chosen one.
+fn beside(scenario: &Scenario, id: CurveId) -> Option<Scenario> {
+    let (kind, ridge) = match id {
+        CurveId::Raw => (Featurization::Raw, None),
+        CurveId::GroundTruth => (Featurization::GroundTruth, None),
+        CurveId::Whitened => (Featurization::Whitened, None),
+        CurveId::Pcr => (Featurization::Pca { size: None }, None),
+        CurveId::Optimal => (Featurization::Optimal { at: None }, None),
+        CurveId::Floor => (Featurization::GroundTruth, Some("optimal-nonnegative")),
+        CurveId::Chosen => return None,
+    };
+    let mut other = Scenario { featurization: kind, ..scenario.clone() };
+    if let Some(ridge) = ridge {
+        other.set("ridge", ridge).ok()?;
+    }
+    (other != *scenario).then_some(other)
+}
+
+/// A file to be written in the background.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Export {
+    path: PathBuf,
+    /// The user was asked.
+    overwrite: bool,
+    work: Work,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Work {
+    Ready(Vec<u8>),
+    Make(Item, Figure),
+}
+
+/// What to write where.
+///
+/// # Errors
+/// One sentence when there is no such thing in this view.
+pub(super) fn export(state: &mut State, item: Item, path: &Path, overwrite: bool) -> Result<Export, String> {
+    let work = match (item, text(state, item)) {
+        (Item::Scenario, _) => Work::Ready(state.scenario.to_toml_at(path).into_bytes()),
+        (_, Some(text)) => Work::Ready(text.into_bytes()),
+        (Item::Screen, None) => {
+            let Ok(mut terminal) = Terminal::new(TestBackend::new(state.screen.0, state.screen.1));
+            let Ok(_) = terminal.draw(|frame| draw::draw(frame, state));
+            let grid = Grid::from(terminal.backend().buffer());
+            let title = format!("riskscope: {}", state.scenario.name);
+            Work::Ready(still::svg(&grid, &state.theme, &title).into_bytes())
+        }
+        (item, None) => {
+            Work::Make(item, figure(state).ok_or("this view has no figure; the screen can be exported")?)
+        }
+    };
+    Ok(Export { path: path.into(), overwrite, work })
+}
+
+/// The job of the exporting worker: the path once it is written. A newer export does not stop it.
+pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
+    let bytes = match export.work {
+        Work::Ready(bytes) => bytes,
+        Work::Make(item, figure) => make(item, figure)?,
+    };
+    let written = if export.overwrite {
+        save::replace(&export.path, &bytes)
+    } else {
+        save::new_file(&export.path, &bytes)
+    };
+    written.map_err(Ended::Failed)?;
+    Ok(export.path)
+}
+
+fn make(item: Item, figure: Figure) -> Result<Vec<u8>, Ended> {
+    let picture = matches!(item, Item::Svg | Item::Png);
+    Ok(match (figure, item) {
+        (Figure::Curves { scenarios, along }, item) => {
+            let curves = Curves::new(&scenarios, along, picture)?;
+            match item {
+                Item::Png => plot::curves_png(&curves, plot::SIZE)?,
+                Item::Svg => plot::curves_svg(&curves, plot::SIZE)?.into_bytes(),
+                _ => csv::curves(&curves)?.into_bytes(),
+            }
+        }
+        (Figure::Plane { scenario, x, y }, item) => {
+            let plane = Plane::new(&scenario, &x, &y, Fixed::Ratio(1.0))?;
+            match item {
+                Item::Png => plot::plane_png(&plane, plot::SIZE)?,
+                Item::Svg => plot::plane_svg(&plane, plot::SIZE)?.into_bytes(),
+                _ => csv::plane(&plane)?.into_bytes(),
+            }
+        }
+    })
+}
