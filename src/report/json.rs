@@ -200,5 +200,6 @@ pub fn reach(reach: &Reach) -> Value {
         "featurization": reach.featurization,
         "samples": reach.intervals.first().map(|i| i.first),
         "intervals": intervals,
+        "searched": reach.searched,
     })
 }

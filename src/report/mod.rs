@@ -15,6 +15,8 @@ pub mod text;
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::scenario::measured::{Ensemble, EnsembleChoice};
 use crate::scenario::{Featurization, Model, ScenarioError};
 use crate::theory::representation::Representation;
@@ -113,35 +115,54 @@ impl<'a> Evaluator<'a> {
 #[derive(Debug, Clone)]
 pub struct Reach {
     pub featurization: String,
-    /// All sample counts that reach it; none: never.
+    /// All sample counts that reach it, as far as was searched.
     pub intervals: Vec<Interval>,
+    /// The largest n looked at.
+    pub searched: u64,
+    /// No number of samples would do: the target is not above σ², which even the best predictor keeps.
+    pub never: bool,
 }
 
-/// The samples needed for a target risk, for the model's featurization and those it is compared with.
+/// The samples needed for a target risk, for the model's featurization and those it is compared with; those that the
+/// population does not have are left out.
 ///
 /// # Errors
-/// As [`evaluate`].
+/// When the model's own featurization cannot be built.
 pub fn reach(model: &Model, risk: f64) -> Result<Vec<Reach>, ScenarioError> {
+    const COMPARED: [Featurization; 5] = [
+        Featurization::Raw,
+        Featurization::GroundTruth,
+        Featurization::Whitened,
+        Featurization::Pca { size: None },
+        Featurization::Optimal { at: None },
+    ];
     let chosen = model.scenario().featurization.clone();
-    let mut all = vec![(chosen.title(), chosen.clone(), model.ridge())];
-    for other in [Featurization::Raw, Featurization::GroundTruth, Featurization::Optimal { at: None }] {
-        if other != chosen {
-            all.push((other.title(), other, model.ridge()));
-        }
-    }
-    all.push(("floor".into(), Featurization::GroundTruth, RidgeChoice::OptimalNonNegative));
+    model.representation(&chosen)?;
+    // What is built from the data's own tasks knows them: it promises too much for new ones.
+    let told = |name: String, kind: &Featurization| {
+        if model.pool().is_some() && kind.knows_tasks() { name + ", in-sample" } else { name }
+    };
+    let others = COMPARED.into_iter().filter(|other| *other != chosen);
+    let mut all: Vec<(String, Featurization, RidgeChoice)> = std::iter::once(chosen.clone())
+        .chain(others)
+        .map(|kind| (told(kind.title(), &kind), kind, model.ridge()))
+        .collect();
+    let floor = told("floor".into(), &Featurization::GroundTruth);
+    all.push((floor, Featurization::GroundTruth, RidgeChoice::OptimalNonNegative));
     let p = model.dimension();
     let grid = target::search_grid(p);
     let ratio = |n: u64| SampleRatio::new(n as f64 / p as f64);
     let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
-    all.into_iter()
-        .map(|(featurization, kind, choice)| {
-            let representation = model.representation(&kind)?;
-            let points = representation.curve(&ratios, choice, model.noise(), &|| false)?;
-            let risks: Vec<_> = points.into_iter().map(|p| p.map(|r| r.risk)).collect();
-            let at =
-                |n: u64| representation.evaluate(ratio(n).ok()?, choice, model.noise()).ok()?.map(|r| r.risk);
-            Ok(Reach { featurization, intervals: target::reach(&grid, &risks, risk, at) })
-        })
-        .collect()
+    let of = |(featurization, kind, choice): (String, Featurization, RidgeChoice)| {
+        let representation = model.representation(&kind).ok()?;
+        let points = representation.curve(&ratios, choice, model.noise(), &|| false).ok()?;
+        let risks: Vec<_> = points.into_iter().map(|p| p.map(|r| r.risk)).collect();
+        let at =
+            |n: u64| representation.evaluate(ratio(n).ok()?, choice, model.noise()).ok()?.map(|r| r.risk);
+        let intervals = target::reach(&grid, &risks, risk, at);
+        let never = intervals.is_empty() && risk < model.noise().get();
+        let searched = grid.last().copied().unwrap_or(0);
+        Some(Reach { featurization, intervals, searched, never })
+    };
+    Ok(all.into_par_iter().filter_map(of).collect())
 }

@@ -95,7 +95,12 @@ pub fn recommended(choice: &EnsembleChoice) -> String {
 pub fn reaches(risk: f64, reaches: &[Reach]) -> String {
     let mut out = format!("risk ≤ {risk} needs\n");
     for r in reaches {
-        let _ = writeln!(out, "  {:<24} {}", r.featurization, intervals(&r.intervals));
+        let words = match r.intervals.as_slice() {
+            [] if r.never => "never: σ² alone is more".to_owned(),
+            [] => format!("never, up to n = {}", r.searched),
+            found => intervals(found),
+        };
+        let _ = writeln!(out, "  {:<24} {words}", r.featurization);
     }
     out
 }
