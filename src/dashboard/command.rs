@@ -1,15 +1,39 @@
 //! What is on screen as a command line: the same numbers, or the same picture, without the dashboard.
 
 use super::display::Display;
-use super::state::State;
-use crate::report::command::{flag, line};
+use super::state::{State, View};
+use crate::engine::analysis::{CurveId, Window};
+use crate::report::command::{flag, line, line_of_several};
 
-/// The numbers at the crosshair, to the last digit.
+/// The numbers at the crosshair.
 #[must_use]
 pub fn readout(state: &State) -> String {
-    let mut more = flag("--at", &format!("{:?}", state.crosshair));
-    more.push("--json".into());
-    line("eval", &state.scenario, &more)
+    line("eval", &state.scenario, &flag("--at", &format!("{:?}", state.crosshair)))
+}
+
+/// What the view shows: its numbers or, where no command prints these, its frame.
+#[must_use]
+pub fn view(state: &State) -> String {
+    let (scenario, Window { from, to, log }) = (&state.scenario, state.display.window);
+    let mut more = flag("--from", &format!("{from:?}"));
+    more.extend(flag("--to", &format!("{to:?}")));
+    more.extend(log.then(|| "--log".to_owned()));
+    match state.view {
+        View::Risk => {
+            // The floor is a ridge, not a featurization.
+            let others = state.display.compared.iter().filter(|id| **id != CurveId::Floor);
+            let own = scenario.featurization.name();
+            let others = others.filter_map(|id| Some(id.featurization()?.name())).filter(|kind| *kind != own);
+            let kinds: Vec<&str> = std::iter::once(own).chain(others).collect();
+            line_of_several("curve", scenario, &kinds, &more)
+        }
+        View::Variance => line("curve", scenario, &more),
+        View::Phase => {
+            more.extend(flag("--y", &state.display.phase_y));
+            line("phase", scenario, &more)
+        }
+        View::Selection | View::Data => frame(state, state.screen),
+    }
 }
 
 /// The view, at a size of columns and rows.
@@ -57,7 +81,6 @@ fn settings(state: &State) -> Vec<(String, String)> {
 mod tests {
     use super::*;
     use crate::cli::{Cli, Command, frame};
-    use crate::dashboard::state::View;
     use crate::dashboard::still;
     use crate::dashboard::theme::{Depth, Theme};
     use crate::scenario::Scenario;

@@ -19,6 +19,7 @@ pub mod hit;
 pub mod keymap;
 pub mod keys;
 mod list;
+mod mode;
 pub mod palette;
 pub mod panels;
 pub mod plot;

@@ -8,6 +8,7 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::{Constraint, Layout};
 
 use super::action::Action;
+use super::command;
 use super::draw;
 use super::panels::{flags, readout};
 use super::state::{Entry, Message, Mode, State, View};
@@ -19,8 +20,8 @@ use crate::engine::{Ended, Ticket};
 use crate::report::cells::Grid;
 use crate::report::curve::{Along, Curves, Fixed};
 use crate::report::plane::{Asked, Plane};
-use crate::report::{command, csv, plot, save};
-use crate::scenario::{Featurization, Scenario};
+use crate::report::{csv, plot, save};
+use crate::scenario::Scenario;
 
 /// Where it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,51 +142,10 @@ const fn label(item: Item) -> &'static str {
 fn text(state: &State, item: Item) -> Option<String> {
     match item {
         Item::Readout => Some(numbers(state)),
-        Item::Numbers => Some(evaluation(state) + "\n"),
-        Item::Command => Some(view_command(state) + "\n"),
+        Item::Numbers => Some(command::readout(state) + "\n"),
+        Item::Command => Some(command::view(state) + "\n"),
         Item::Scenario => Some(state.scenario.to_toml()),
         Item::Csv | Item::Svg | Item::Png | Item::Screen => None,
-    }
-}
-
-/// `riskscope eval …` at the crosshair.
-fn evaluation(state: &State) -> String {
-    command::line("eval", &state.scenario, &command::flag("--at", &format!("{:?}", state.crosshair)))
-}
-
-/// The line whose result is the view: its numbers or, where those have no command, its frame.
-fn view_command(state: &State) -> String {
-    let (scenario, Window { from, to, log }) = (&state.scenario, state.display.window);
-    let mut more = Vec::new();
-    let mut ends = || {
-        more.extend(command::flag("--from", &format!("{from:?}")));
-        more.extend(command::flag("--to", &format!("{to:?}")));
-        more.extend(log.then(|| "--log".to_owned()));
-    };
-    match state.view {
-        View::Risk => {
-            ends();
-            let beside = |id: &CurveId| Some(beside(scenario, *id)?.featurization.name());
-            // The floor is a ridge, not a featurization.
-            let others = state.display.compared.iter().filter(|id| **id != CurveId::Floor).filter_map(beside);
-            let mut kinds = vec![scenario.featurization.name()];
-            kinds.extend(others.filter(|kind| *kind != scenario.featurization.name()));
-            command::line_of_several("curve", scenario, &kinds, &more)
-        }
-        View::Variance => {
-            ends();
-            command::line("curve", scenario, &more)
-        }
-        View::Phase => {
-            ends();
-            more.extend(command::flag("--y", &state.display.phase_y));
-            command::line("phase", scenario, &more)
-        }
-        View::Selection | View::Data => {
-            more.extend(command::flag("--view", state.view.name()));
-            more.extend(command::flag("--at", &format!("{:?}", state.crosshair)));
-            command::line("frame", scenario, &more)
-        }
     }
 }
 
@@ -200,7 +160,7 @@ fn numbers(state: &State) -> String {
         readout::draw(frame, state, below);
     });
     let text = Grid::from(terminal.backend().buffer()).to_text();
-    format!("# {}\n{}\n", evaluation(state), text.trim_end())
+    format!("# {}\n{}\n", command::readout(state), text.trim_end())
 }
 
 /// What a figure or a table of the view is computed from.
@@ -233,18 +193,9 @@ fn figure(state: &State) -> Option<Figure> {
 
 /// The scenario of a curve beside the chosen one; none where it is the chosen one.
 fn beside(scenario: &Scenario, id: CurveId) -> Option<Scenario> {
-    let (kind, ridge) = match id {
-        CurveId::Raw => (Featurization::Raw, None),
-        CurveId::GroundTruth => (Featurization::GroundTruth, None),
-        CurveId::Whitened => (Featurization::Whitened, None),
-        CurveId::Pcr => (Featurization::Pca { size: None }, None),
-        CurveId::Optimal => (Featurization::Optimal { at: None }, None),
-        CurveId::Floor => (Featurization::GroundTruth, Some("optimal-nonnegative")),
-        CurveId::Chosen => return None,
-    };
-    let mut other = Scenario { featurization: kind, ..scenario.clone() };
-    if let Some(ridge) = ridge {
-        other.set("ridge", ridge).ok()?;
+    let mut other = Scenario { featurization: id.featurization()?, ..scenario.clone() };
+    if id == CurveId::Floor {
+        other.set("ridge", "optimal-nonnegative").ok()?;
     }
     (other != *scenario).then_some(other)
 }

@@ -57,6 +57,19 @@ impl CurveId {
 }
 
 impl CurveId {
+    /// What the curve is of; `None` for the scenario's own.
+    #[must_use]
+    pub const fn featurization(self) -> Option<Featurization> {
+        match self {
+            Self::Chosen => None,
+            Self::Raw => Some(Featurization::Raw),
+            Self::GroundTruth | Self::Floor => Some(Featurization::GroundTruth),
+            Self::Whitened => Some(Featurization::Whitened),
+            Self::Pcr => Some(Featurization::Pca { size: None }),
+            Self::Optimal => Some(Featurization::Optimal { at: None }),
+        }
+    }
+
     /// One line of help.
     #[must_use]
     pub const fn about(self) -> &'static str {
@@ -305,14 +318,7 @@ fn plan(request: &Request, model: &Model) -> Result<Vec<Plan>, Ended> {
         representation: Ok(model.representation(chosen)?),
     }];
     for &id in &request.compared {
-        let kind = match id {
-            CurveId::Raw => Featurization::Raw,
-            CurveId::GroundTruth | CurveId::Floor => Featurization::GroundTruth,
-            CurveId::Whitened => Featurization::Whitened,
-            CurveId::Pcr => Featurization::Pca { size: None },
-            CurveId::Optimal => Featurization::Optimal { at: None },
-            CurveId::Chosen => continue,
-        };
+        let Some(kind) = id.featurization() else { continue };
         if kind == *chosen && id != CurveId::Floor {
             continue;
         }
