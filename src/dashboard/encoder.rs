@@ -16,11 +16,12 @@ use ratatui::style::{Color, Modifier};
 #[derive(Debug)]
 pub struct Lean<W: Write> {
     stock: CrosstermBackend<W>,
+    cursor: Position,
 }
 
 impl<W: Write> Lean<W> {
     pub const fn new(writer: W) -> Self {
-        Self { stock: CrosstermBackend::new(writer) }
+        Self { stock: CrosstermBackend::new(writer), cursor: Position::ORIGIN }
     }
 }
 
@@ -51,11 +52,13 @@ impl<W: Write> Backend for Lean<W> {
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
-        self.stock.get_cursor_position()
+        // The terminal is never asked: its answer would have to be fished out of the keys, and may not come.
+        Ok(self.cursor)
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.stock.set_cursor_position(position)
+        self.cursor = position.into();
+        self.stock.set_cursor_position(self.cursor)
     }
 
     fn clear(&mut self) -> io::Result<()> {

@@ -68,7 +68,8 @@ impl Compared {
 
 impl Compared {
     /// Why a point may be off, as far as that is known.
-    fn reason(&self) -> String {
+    #[must_use]
+    pub fn reason(&self) -> String {
         let off = self.measured.mean / self.theory - 1.0;
         if self.near_pole() {
             return "near a pole the mean over draws is heavy-tailed: compare the median".into();

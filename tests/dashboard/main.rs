@@ -82,6 +82,46 @@ fn the_terminal_is_restored_whatever_ends_it() {
 }
 
 #[test]
+fn stopped_it_gives_the_terminal_back_and_continued_it_takes_it_again() {
+    let mut pty = Pty::start(&[], 120, 36);
+    pty.wait_for("its valley");
+    let id = pty.process_id();
+    let state = || {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+        stat.rsplit_once(')').unwrap().1.trim_start().chars().next().unwrap()
+    };
+    let signal = |name: &str| {
+        let id = id.to_string();
+        assert!(std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    };
+    // By its key, then by the signal of another process.
+    for by_key in [true, false] {
+        if by_key {
+            pty.send("\x1a")
+        } else {
+            signal("TSTP")
+        }
+        pty.wait("the process to stop", |_| state() == 'T');
+        pty.settle(SETTLED);
+        pty.with_screen(|screen| {
+            assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+        });
+        signal("CONT");
+        pty.wait_for("its valley");
+        pty.send("2");
+        pty.wait_for("stacked");
+        // Everything is drawn again on request, at once.
+        let before = pty.bytes();
+        pty.press("\x0c", SETTLED);
+        assert!(pty.bytes() - before > 3000, "only {} bytes for a whole screen", pty.bytes() - before);
+        pty.send("1");
+        pty.wait_for("its valley");
+    }
+    pty.send("q");
+    pty.end().assert_restored();
+}
+
+#[test]
 fn a_scenario_that_cannot_be_computed_is_said_in_the_shell() {
     let pty =
         Pty::start(&["--features", "no/such.npy", "--targets", "examples/packages/labels.txt"], 120, 36);

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -81,9 +81,13 @@ pub fn draw(frame: &mut Frame, state: &State, words: Rect, keys: Rect) {
         own_line.then(|| (format!("{}: {}", focused.label, focused.about), Role::Dim))
     };
     if let Some((sentence, role)) = said.clone().or_else(about) {
-        let room = usize::from(area.width).saturating_sub(2);
+        // Where it takes the keys' place, the way to them stays.
+        let help = if own_line { String::new() } else { format!("  {} help ", state.key(Action::Help)) };
+        let room = usize::from(area.width).saturating_sub(2 + help.chars().count());
         let line = Line::styled(format!(" {}", cut(&sentence, room)), state.theme.style(role));
         frame.render_widget(Paragraph::new(line), area);
+        let help = Line::styled(help, state.theme.style(Role::Accent));
+        frame.render_widget(Paragraph::new(help).alignment(Alignment::Right), area);
     }
     if own_line || said.is_none() {
         draw_keys(frame, state, keys);

@@ -31,14 +31,24 @@ pub fn lines(state: &State, room: usize) -> Vec<Line<'static>> {
         summary(state, measurement, measured, &agreement, room)
     }];
     lines.extend(nearest(state, measured));
-    if let Some(off) = agreement.off.first() {
-        let more = match agreement.off.len() {
-            1 => String::new(),
-            all => format!(" (and {} more)", all - 1),
-        };
-        lines.push(Line::styled(cut(&format!(" {off}{more}"), room), state.theme.style(Role::Near)));
-    }
+    lines.extend(off(state, measured, room));
     lines
+}
+
+/// Every point that is off, with the reason of the one nearest the crosshair.
+fn off(state: &State, measured: &Measured, room: usize) -> Option<Line<'static>> {
+    let off: Vec<(&Compared, f64)> = measured
+        .points
+        .iter()
+        .filter_map(|point| Some((point, point.z()?)))
+        .filter(|(_, z)| z.abs() > 3.0)
+        .collect();
+    let n = state.crosshair * state.dimension() as f64;
+    let away = |point: &Compared| (point.samples / n).ln().abs();
+    let (nearest, _) = off.iter().min_by(|(a, _), (b, _)| away(a).total_cmp(&away(b)))?;
+    let named: Vec<String> = off.iter().map(|(point, z)| format!("n {} ({z:+.1})", point.samples)).collect();
+    let words = format!(" off: {} · {}", named.join(", "), nearest.reason());
+    Some(Line::styled(cut(&words, room), state.theme.style(Role::Near)))
 }
 
 fn dot(state: &State) -> Span<'static> {
@@ -75,15 +85,13 @@ fn summary(
     if agreement.points == 0 {
         return Line::styled(" no measured point can be compared with the theory", dim);
     }
-    let distances = measured.points.iter().filter_map(Compared::z).map(|z| z * z);
-    let typical = (distances.sum::<f64>() / agreement.points as f64).sqrt();
     Line::from(vec![
         dot(state),
         Span::styled(format!("measured × {}: ", measurement.draws), dim),
         Span::styled(if room >= 80 { "off by " } else { "" }, dim),
         Span::styled(format!("{} %", sig(agreement.difference, 2)), text),
         Span::styled(", ", dim),
-        Span::styled(format!("{typical:.1} s.e."), text),
+        Span::styled(format!("{:.1} s.e.", agreement.spread), text),
         Span::styled(" rms, ", dim),
         Span::styled(format!("{} of {}", agreement.off.len(), agreement.points), text),
         Span::styled(format!(" beyond 3 s.e.   {} {goes_on}", state.key(Action::Measure)), dim),

@@ -272,7 +272,8 @@ impl<'a> Heatmap<'a> {
             let room = frame.plot.right().saturating_sub(at.x + 2);
             // A label over a boundary is better than none.
             let over = (wide <= room && !taken.text_at(at.x + 2, at.y)).then_some((at.x + 2, at.y));
-            if let Some((column, row)) = beside(at.x, at.y, wide, frame, taken).or(over).filter(|_| wide > 0)
+            if let Some((column, row)) =
+                beside((at.x, at.y), 3, wide, frame, taken).or(over).filter(|_| wide > 0)
             {
                 let style = self.readable(self.theme.style(Role::Title), column, row, buf);
                 // The letters of an area keep away from a label.

@@ -196,7 +196,9 @@ pub(super) fn draw_marks(
     for (mark, column, row) in placed {
         // Where there is no room for all of it, what stands before the first " · ".
         let short = mark.label.split(" · ").next().unwrap_or_default();
-        let spot = |text: &str| beside(column, row, width(text), frame, taken);
+        // A pole's flanks are steep: what it says may stand behind them. Elsewhere it would seem to be another's.
+        let reach = if mark.kind == MarkKind::Pole { 7 } else { 3 };
+        let spot = |text: &str| beside((column, row), reach, width(text), frame, taken);
         let found = spot(mark.label).map(|at| (mark.label, at)).or_else(|| spot(short).map(|at| (short, at)));
         if let Some((text, (start, row))) = found.filter(|(text, _)| !text.is_empty()) {
             write(buf, start, row, text, width(text), theme.style(mark.kind.role()));
@@ -205,15 +207,22 @@ pub(super) fn draw_marks(
     }
 }
 
-/// The free spot for a mark's label nearest to its symbol: right, left, then a row above or below.
-pub(super) fn beside(column: u16, row: u16, wide: u16, frame: &Frame, taken: &Taken) -> Option<(u16, u16)> {
+/// The free spot for a mark's label nearest to its symbol, at most `reach` columns away: right, left, then a row above
+/// or below.
+pub(super) fn beside(
+    (column, row): (u16, u16),
+    reach: u16,
+    wide: u16,
+    frame: &Frame,
+    taken: &Taken,
+) -> Option<(u16, u16)> {
     let plot = frame.plot;
     let rows = [row, row + 1, row.saturating_sub(1)];
     // With a column to spare to the curves if that can be had.
     for air in [1, 0] {
         for row in rows.into_iter().filter(|r| (plot.top()..plot.bottom()).contains(r)) {
-            let right = (2..=7).map(|away| Some(column + away));
-            let left = (2..=7).map(|away| (column + 1).checked_sub(wide + away));
+            let right = (2..=reach).map(|away| Some(column + away));
+            let left = (2..=reach).map(|away| (column + 1).checked_sub(wide + away));
             let inside = |&start: &u16| start >= plot.left() && start + wide <= plot.right();
             let free = |&start: &u16| {
                 taken.is_free(start, row, wide, 1)
