@@ -8,14 +8,14 @@ pub mod axis;
 pub mod canvas;
 pub mod chart;
 pub mod curve;
+#[cfg(test)]
+mod fixtures;
 pub mod frame;
 pub mod glyphs;
 pub mod heatmap;
 pub mod labels;
 pub mod marks;
 pub mod numbers;
-#[cfg(test)]
-mod preview;
 pub mod slider;
 pub mod stack;
 #[cfg(test)]

@@ -219,7 +219,7 @@ fn cut(text: &str, room: u16, ellipsis: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::preview::text;
+    use super::super::fixtures::text;
     use super::*;
     use crate::dashboard::theme::Depth;
 

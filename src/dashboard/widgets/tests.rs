@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::Widget;
 
-use super::preview::{double_divergence, draw, evaluate, sweep, text};
+use super::fixtures::{double_divergence, draw, evaluate, sweep, text};
 use super::*;
 use crate::dashboard::theme::{Depth, Role, Theme};
 
