@@ -569,3 +569,38 @@ fn a_target_risk_is_reached_exactly_where_eval_says() {
     let late = text(&["eval", "--target-risk", "0.1000000001", "--set", "dimension=20"]);
     assert!(late.contains("never, up to n = 20000"), "{late}");
 }
+
+/// The dashboard's left-out risk of the mean over measured tasks is what `eval` says.
+#[test]
+fn the_left_out_risk_on_screen_is_evals() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = 1u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / f64::from(1u32 << 31) - 0.5
+    };
+    let (mut features, mut targets) = (String::new(), String::new());
+    for _ in 0..150 {
+        let x: Vec<f64> = (0..10).map(|j| random() / f64::from(1 + j)).collect();
+        let y: Vec<f64> = (0..4).map(|t| x[0] + 0.5 * x[1 + t] + 0.2 * random()).collect();
+        for (text, row) in [(&mut features, &x), (&mut targets, &y)] {
+            *text += &(row.iter().map(f64::to_string).collect::<Vec<_>>().join(",") + "\n");
+        }
+    }
+    let path = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (features, targets) = (path("x.csv", &features), path("y.csv", &targets));
+    let data = ["--features", &features, "--targets", &targets, "--at", "0.6"];
+    let point = &json(&[&["eval", "--json"][..], &data].concat())[0];
+    let risk = point["left_out"]["risk"].as_f64().unwrap();
+    let output = riskscope(&[&["frame"][..], &data].concat()).output().unwrap();
+    let screen = String::from_utf8(output.stdout).unwrap();
+    let line = screen.lines().find(|l| l.contains("╸·╺ optimal, left out")).expect(&screen);
+    let shown: f64 =
+        line.split("left out").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    assert!((shown / risk - 1.0).abs() < 6e-3, "{shown} on screen, {risk} by eval");
+    assert!(risk > point["optimal"]["risk"].as_f64().unwrap(), "in-sample promises more than can be kept");
+}

@@ -32,7 +32,13 @@ pub const fn dash(id: CurveId) -> Dash {
 /// Three columns that look like the curve.
 #[must_use]
 pub const fn sample(id: CurveId, ascii: bool) -> &'static str {
-    match (dash(id), ascii) {
+    dash_sample(dash(id), ascii)
+}
+
+/// Three columns that look like a curve of this dash.
+#[must_use]
+pub const fn dash_sample(dash: Dash, ascii: bool) -> &'static str {
+    match (dash, ascii) {
         (Dash::Solid, false) => "━━━",
         (Dash::Solid, true) => "===",
         (Dash::Long, false) => "━╸━",

@@ -10,8 +10,11 @@ use crate::dashboard::action::Action;
 use crate::dashboard::roles;
 use crate::dashboard::state::State;
 use crate::dashboard::theme::Role;
+use crate::dashboard::views::risk::LEFT_OUT;
+use crate::dashboard::widgets::Dash;
 use crate::dashboard::widgets::numbers::{right, sig};
-use crate::report::text::intervals;
+use crate::report::text::{intervals, recommended};
+use crate::scenario::measured::EnsembleChoice;
 use crate::theory::Risk;
 
 /// Columns for a curve's name and for a number.
@@ -23,7 +26,8 @@ const fn widths(room: usize, target: bool) -> (usize, usize) {
 #[must_use]
 pub fn rows(state: &State) -> u16 {
     let curves = state.shown.as_ref().map_or(1, |s| s.rows.len());
-    u16::try_from(curves).unwrap_or(8).saturating_add(3 + measured::rows(state))
+    let judged = u16::from(judged(state).is_some());
+    u16::try_from(curves).unwrap_or(8).saturating_add(3 + judged + measured::rows(state))
 }
 
 type Column = (&'static str, fn(&Risk) -> f64);
@@ -78,9 +82,29 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         }
         lines.push(Line::from(spans));
     }
+    lines.extend(left_out(state, (name, cell), room));
     lines.extend(measured::lines(state, room));
     lines.extend(ridges(state));
     frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// What holds for a measured task not seen, once it is known.
+fn judged(state: &State) -> Option<&EnsembleChoice> {
+    let shown = state.shown.as_ref().filter(|shown| shown.left_out.is_some())?;
+    shown.selection.as_ref()?.left_out.as_ref()
+}
+
+fn left_out(state: &State, (name, cell): (usize, usize), room: usize) -> Option<Line<'static>> {
+    let choice = judged(state)?;
+    let style = state.theme.style(Role::Optimal);
+    let sample = roles::dash_sample(Dash::DashDot, state.ascii);
+    let words = format!("  {}", recommended(choice));
+    Some(Line::from(vec![
+        Span::styled(format!(" {sample} "), style),
+        Span::styled(format!("{:<name$}", cut(LEFT_OUT, name)), style),
+        Span::styled(number(choice.left_out_risk, cell), state.theme.style(Role::Title)),
+        Span::styled(cut(&words, room.saturating_sub(name + cell + 5)), state.theme.style(Role::Dim)),
+    ]))
 }
 
 /// `ridge of raw: admissible λ > −0.0123, best λ 0.0321 with risk 0.196`.

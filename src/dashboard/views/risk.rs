@@ -15,6 +15,9 @@ use crate::scenario::Featurization;
 use crate::theory::Regime;
 use crate::theory::divergence::DivergenceKind as Kind;
 
+/// The curve of the optimal representation judged by tasks left out of its estimate.
+pub const LEFT_OUT: &str = "optimal, left out";
+
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let shown = state.shown.as_ref()?;
     let window = state.display.window;
@@ -25,6 +28,14 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     }
     for curve in shown.curves.curves.iter().rev() {
         traces.push((&curve.name, roles::of(curve.id), roles::dash(curve.id), trace(curve, |r| r.risk)));
+    }
+    // The promise that holds for a task not seen, beside the one that knows its tasks.
+    if let Some(points) =
+        shown.left_out.as_ref().filter(|_| state.display.compared.contains(&CurveId::Optimal))
+    {
+        let points = points.as_ref().clone();
+        let at = traces.len().saturating_sub(1);
+        traces.insert(at, (LEFT_OUT, Role::Optimal, Dash::DashDot, Trace { points, poles: Vec::new() }));
     }
     let chosen = shown.curves.curves.iter().find(|c| c.id == CurveId::Chosen);
     let peaks: Vec<f64> = chosen

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::{Curve, Curves, Plan, Regimes, Request, Row, Window};
 use crate::engine::Ended;
-use crate::scenario::Model;
+use crate::scenario::{Model, ScenarioError};
 use crate::theory::sweep::{self, Spacing};
 use crate::theory::target::{self, Interval};
 use crate::theory::{SampleRatio, SoftTable, transition};
@@ -57,6 +57,27 @@ fn regimes(
     let at = |ratio: f64| Ok::<_, Ended>(table.optimal(SampleRatio::new(ratio)?, model.noise()));
     let transitions = transition::transitions(&table, model.noise(), from, to, stop)?;
     Ok(Some(Regimes { first: at(from)?, transitions, last: at(to)? }))
+}
+
+/// What the optimal representation costs on tasks left out of its estimate, along the window.
+pub(super) fn left_out(
+    request: &Request,
+    model: &Model,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<(f64, f64)>, Ended> {
+    const POINTS: usize = 60;
+    let Some(ensemble) = model.ensemble() else { return Ok(Vec::new()) };
+    let Window { from, to, log } = request.window;
+    let grid = sweep::grid(from, to, POINTS, if log { Spacing::Log } else { Spacing::Linear })?;
+    let mut curve = Vec::with_capacity(POINTS);
+    for ratio in grid {
+        if stop() {
+            return Err(Ended::Interrupted);
+        }
+        let choice = ensemble.best(ratio.get() * model.dimension() as f64).map_err(ScenarioError::from)?;
+        curve.push((ratio.get(), choice.left_out_risk));
+    }
+    Ok(curve)
 }
 
 /// The exact numbers at the crosshair.

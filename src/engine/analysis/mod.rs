@@ -182,6 +182,8 @@ pub struct Analysis {
     /// The optimal featurization at the crosshair, and what it is compared with.
     pub selection: Option<Arc<Selection>>,
     pub phase: Option<Arc<Phase>>,
+    /// n/p and the risk that the optimal representation has on measured tasks left out of it, over the window.
+    pub left_out: Option<Arc<Vec<(f64, f64)>>>,
     pub elapsed: Duration,
 }
 
@@ -197,6 +199,7 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
     let mut model: Option<Arc<Model>> = None;
     let mut last: Option<(Request, Arc<Curves>)> = None;
     let mut plane: Option<(Request, Arc<Phase>)> = None;
+    let mut judged: Option<(Request, Arc<Vec<(f64, f64)>>)> = None;
     let mut reach: Option<(Request, Vec<Option<Vec<Interval>>>)> = None;
     move |request, ticket| {
         super::panic_if_asked("worker");
@@ -219,7 +222,9 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
         });
         let chosen = plans.first().and_then(|plan| plan.representation.as_ref().ok());
         let selection = chosen.and_then(|c| Selection::at(&request, &current, c)).map(Arc::new);
-        let analysis = |curves: &Arc<Curves>, rows: Vec<Row>, phase: Option<Arc<Phase>>| Analysis {
+        let known = judged.as_ref().filter(|(before, _)| same_judgement(before, &request));
+        let mut left_out = known.map(|(_, curve)| Arc::clone(curve));
+        let analysis = |curves: &Arc<Curves>, rows: Vec<Row>, phase: Option<Arc<Phase>>, left_out| Analysis {
             request: request.clone(),
             model: Arc::clone(&current),
             curves: Arc::clone(curves),
@@ -228,6 +233,7 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
             ridges,
             selection: selection.clone(),
             phase,
+            left_out,
             elapsed: start.elapsed(),
         };
         let curves = match &last {
@@ -235,13 +241,19 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
             _ => {
                 let coarse = Arc::new(draw(&request, &current, &plans, COARSE, &stop)?);
                 let rows = readout(&request, &current, &plans);
-                ticket.partial(analysis(&coarse, rows, None));
+                ticket.partial(analysis(&coarse, rows, None, left_out.clone()));
                 let refined = Arc::new(draw(&request, &current, &plans, request.resolution, &stop)?);
                 last = Some((request.clone(), Arc::clone(&refined)));
                 refined
             }
         };
         let mut rows = readout(&request, &current, &plans);
+        if left_out.is_none() && judges(&request, &current) {
+            ticket.partial(analysis(&curves, rows.clone(), None, None));
+            let curve = Arc::new(curves::left_out(&request, &current, &stop)?);
+            judged = Some((request.clone(), Arc::clone(&curve)));
+            left_out = Some(curve);
+        }
         if let Some(target) = request.target {
             let known = match &reach {
                 Some((before, known)) if same_curves(before, &request) && before.target == request.target => {
@@ -260,18 +272,32 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
                 row.reached = reached;
             }
         }
-        let Some(wanted) = &request.phase else { return Ok(analysis(&curves, rows, None)) };
+        let Some(wanted) = &request.phase else { return Ok(analysis(&curves, rows, None, left_out)) };
         if let Some((before, known)) = &plane
             && before.phase == request.phase
             && same_phase(before, &request)
         {
-            return Ok(analysis(&curves, rows, Some(Arc::clone(known))));
+            return Ok(analysis(&curves, rows, Some(Arc::clone(known)), left_out));
         }
-        let mut shown = |phase: Phase| ticket.partial(analysis(&curves, rows.clone(), Some(Arc::new(phase))));
+        let mut shown = |phase: Phase| {
+            ticket.partial(analysis(&curves, rows.clone(), Some(Arc::new(phase)), left_out.clone()));
+        };
         let finished = Arc::new(phase::compute(&request, wanted, &current, chosen, &stop, &mut shown)?);
         plane = Some((request.clone(), Arc::clone(&finished)));
-        Ok(analysis(&curves, rows, Some(finished)))
+        Ok(analysis(&curves, rows, Some(finished), left_out))
     }
+}
+
+/// Whether left-out risks can be told: of the mean over measured tasks, at the noise estimated with them.
+fn judges(request: &Request, model: &Model) -> bool {
+    model.is_measured_mean() && model.ensemble().is_some() && request.scenario.noise.is_none()
+}
+
+fn same_judgement(a: &Request, b: &Request) -> bool {
+    a.scenario.data == b.scenario.data
+        && a.scenario.noise == b.scenario.noise
+        && a.window == b.window
+        && a.learned == b.learned
 }
 
 fn same_phase(a: &Request, b: &Request) -> bool {
