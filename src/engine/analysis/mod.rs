@@ -169,6 +169,9 @@ pub struct Ridges {
     pub best: Risk,
 }
 
+/// n/p and the risk of measured tasks left out of the estimate.
+pub type LeftOut = Arc<Vec<(f64, f64)>>;
+
 /// All that a frame shows.
 #[derive(Debug, Clone)]
 pub struct Analysis {
@@ -182,8 +185,8 @@ pub struct Analysis {
     /// The optimal featurization at the crosshair, and what it is compared with.
     pub selection: Option<Arc<Selection>>,
     pub phase: Option<Arc<Phase>>,
-    /// n/p and the risk that the optimal representation has on measured tasks left out of it, over the window.
-    pub left_out: Option<Arc<Vec<(f64, f64)>>>,
+    /// The optimal representation on tasks that it was not made from, over the window.
+    pub left_out: Option<LeftOut>,
     pub elapsed: Duration,
 }
 
@@ -199,7 +202,7 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
     let mut model: Option<Arc<Model>> = None;
     let mut last: Option<(Request, Arc<Curves>)> = None;
     let mut plane: Option<(Request, Arc<Phase>)> = None;
-    let mut judged: Option<(Request, Arc<Vec<(f64, f64)>>)> = None;
+    let mut judged: Option<(Request, LeftOut)> = None;
     let mut reach: Option<(Request, Vec<Option<Vec<Interval>>>)> = None;
     move |request, ticket| {
         super::panic_if_asked("worker");
