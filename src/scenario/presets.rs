@@ -51,7 +51,7 @@ static PRESETS: [Preset; 9] = [
     Preset {
         name: "double-divergence",
         title: "double divergence",
-        look: "the ground-truth features blow up twice, at n = 200 and at n = p; the optimum does neither",
+        look: "ground truth blows up at n = 200 and at n = p, the optimum nowhere; try: raise ratio ε, the first fades",
         at: 0.2,
         build: Scenario::default,
     },
