@@ -1,35 +1,20 @@
 //! The command line: `eval` by its contract, and bad input as one sentence with exit code 2.
 
+#[path = "common/command.rs"]
+mod command;
+
 use std::path::Path;
 
-use assert_cmd::Command;
+use command::{refused, riskscope};
 use serde_json::Value;
 
 const FEATURES: &str = "examples/packages/features.npy";
 const LABELS: &str = "examples/packages/labels.txt";
 
-fn riskscope(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_riskscope"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
-    command
-}
-
 fn json(arguments: &[&str]) -> Vec<Value> {
     let output = riskscope(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
-}
-
-/// One sentence on standard error that holds every given word, code 2, nothing on standard output.
-fn refused(arguments: &[&str], words: &[&str]) {
-    let output = riskscope(arguments).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
-    assert!(output.stdout.is_empty(), "{arguments:?}");
-    assert_eq!(said.trim_end().lines().count(), 1, "{arguments:?}: {said}");
-    for word in words {
-        assert!(said.contains(word), "{arguments:?}: {said:?} does not name {word:?}");
-    }
 }
 
 #[test]

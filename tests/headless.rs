@@ -1,16 +1,10 @@
 //! The commands without the dashboard: frames, curves, planes and lists on standard output.
 
-use assert_cmd::Command;
-use serde_json::Value;
+#[path = "common/command.rs"]
+mod command;
 
-fn riskscope(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_riskscope"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
-    for gone in ["NO_COLOR", "COLORTERM", "COLUMNS", "LINES"] {
-        command.env_remove(gone);
-    }
-    command
-}
+use command::{refused, riskscope};
+use serde_json::Value;
 
 /// What is printed; nothing on standard error.
 fn bytes(arguments: &[&str]) -> Vec<u8> {
@@ -22,18 +16,6 @@ fn bytes(arguments: &[&str]) -> Vec<u8> {
 
 fn text(arguments: &[&str]) -> String {
     String::from_utf8(bytes(arguments)).unwrap()
-}
-
-/// One sentence on standard error that holds every given word, code 2, nothing on standard output.
-fn refused(arguments: &[&str], words: &[&str]) {
-    let output = riskscope(arguments).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
-    assert!(output.stdout.is_empty(), "{arguments:?}");
-    assert_eq!(said.trim_end().lines().count(), 1, "{arguments:?}: {said}");
-    for word in words {
-        assert!(said.contains(word), "{arguments:?}: {said:?} does not name {word:?}");
-    }
 }
 
 #[test]
@@ -448,7 +430,7 @@ fn completions_and_manual_know_every_command() {
     }
     let asked = "COMP_WORDS=(riskscope cu); COMP_CWORD=1; _riskscope riskscope cu riskscope; echo \"${COMPREPLY[@]}\"";
     let script = text(&["completions", "bash"]) + asked;
-    let output = Command::new("bash").args(["--norc", "-c", &script]).output().unwrap();
+    let output = std::process::Command::new("bash").args(["--norc", "-c", &script]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "curve", "{output:?}");
 
     let manual = text(&["man"]);

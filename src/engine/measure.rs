@@ -95,6 +95,8 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Measured>) -> Result<Measured, E
 impl Runs {
     /// A run at every sample count of the window that has none, as far as there is a predictor to measure.
     fn add(&mut self, request: &Request) -> Result<(), Ended> {
+        // Of this window, not of one before.
+        self.missing = None;
         for n in counts(request)? {
             // On a pole there is no risk to compare with.
             let pole = self.poles.iter().any(|pole| (pole - n as f64).abs() < 0.5);

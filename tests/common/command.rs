@@ -1,0 +1,25 @@
+//! The binary without a terminal: run it, and see it refuse.
+
+use assert_cmd::Command;
+
+/// `riskscope` with these arguments, in the repository and without the caller's terminal settings.
+pub fn riskscope(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_riskscope"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
+    for gone in ["NO_COLOR", "COLORTERM", "COLUMNS", "LINES"] {
+        command.env_remove(gone);
+    }
+    command
+}
+
+/// One sentence on standard error that holds every given word, code 2, nothing on standard output.
+pub fn refused(arguments: &[&str], words: &[&str]) {
+    let output = riskscope(arguments).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    assert_eq!(said.trim_end().lines().count(), 1, "{arguments:?}: {said}");
+    for word in words {
+        assert!(said.contains(word), "{arguments:?}: {said:?} does not name {word:?}");
+    }
+}
