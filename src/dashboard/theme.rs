@@ -153,12 +153,6 @@ impl Theme {
         Self { palette, depth, styles, fills, scale }
     }
 
-    /// The same theme for another terminal.
-    #[must_use]
-    pub fn at_depth(&self, depth: Depth) -> Self {
-        Self::from_palette(self.palette.clone(), depth)
-    }
-
     #[must_use]
     pub fn name(&self) -> &str {
         &self.palette.name

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::description::{Alignment, Family, Featurization, RidgeSetting, Scenario, Setting};
+use super::description::{Alignment, Family, RidgeSetting, Scenario, Setting};
 use super::number::{self, Number, plain};
 
 pub use super::number::Scale;
@@ -311,20 +311,5 @@ fn settings(all: &mut Vec<Parameter>, group: Group, section: &str, settings: Vec
                 about: "B (p×k) as .npy, in the covariates' eigenbasis: F = BBᵀ (§1)",
             },
         });
-    }
-}
-
-impl Featurization {
-    /// Whether the representation follows n instead of being one featurization.
-    #[must_use]
-    pub const fn follows_samples(&self) -> bool {
-        matches!(
-            self,
-            Self::Pca { size: None }
-                | Self::Soft { .. }
-                | Self::Hard { .. }
-                | Self::Optimal { .. }
-                | Self::Minimax { .. }
-        )
     }
 }
