@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use riskscope::cli::{Cli, output};
 use riskscope::dashboard::app::{self, Exit};
-use riskscope::dashboard::background;
 use riskscope::dashboard::config::{self, Config, GlyphChoice};
 use riskscope::dashboard::state::{Message, State};
-use riskscope::dashboard::theme::{Depth, Themes};
+use riskscope::terminal::background;
+use riskscope::theme::{Depth, Themes};
 
 /// Why the program ends early.
 enum Failure {

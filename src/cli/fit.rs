@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::progress::Progress;
+use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool};
 use crate::report::{expected, save};
 use crate::scenario::ScenarioError;
-use crate::scenario::measured::{Ensemble, Expectation, Fitted, Grid, Pool};
 
 #[derive(Debug, Args)]
 #[command(

@@ -9,8 +9,8 @@ use super::{ScenarioArgs, ViewName};
 use crate::dashboard::config::{self, GlyphChoice};
 use crate::dashboard::state::State;
 use crate::dashboard::still;
-use crate::dashboard::theme::{Depth, Themes};
 use crate::scenario::ScenarioError;
+use crate::theme::{Depth, Themes};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:

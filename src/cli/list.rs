@@ -9,8 +9,8 @@ use super::Cli;
 use super::output::Output;
 use crate::dashboard::config::{self, Config};
 use crate::dashboard::keymap::{ABOUT, Section};
-use crate::dashboard::theme::{Depth, Themes};
 use crate::scenario::{ScenarioError, presets};
+use crate::theme::{Depth, Themes};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:

@@ -6,11 +6,11 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use crate::dashboard::theme::{Depth, Theme};
-use crate::dashboard::widgets::Glyphs;
+use crate::chart::Glyphs;
 use crate::report::cells::Grid;
 use crate::report::{plot, save};
 use crate::scenario::ScenarioError;
+use crate::theme::{Depth, Theme};
 
 /// A command's result.
 #[derive(Debug, Clone, PartialEq, Eq)]

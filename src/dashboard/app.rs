@@ -16,12 +16,12 @@ use super::draw;
 use super::pointer;
 use super::share::{self, Export};
 use super::state::State;
-use super::terminal::{self, Outside, Session};
 use super::update::{self, Wish};
-use crate::engine::analysis::{self, Analysis, Request};
-use crate::engine::measure::{self, Measured};
 use crate::engine::{Ended, Reply, Ticket, Worker, panic_if_asked};
 use crate::scenario::Model;
+use crate::study::measure::{self, Measured};
+use crate::study::{self, Analysis, Request};
+use crate::terminal::session::{self, Outside, Session};
 
 /// Frames are at least this far apart while events keep coming.
 const FRAME: Duration = Duration::from_millis(16);
@@ -68,7 +68,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
     }
     let (sender, events) = unbounded();
     let replies = sender.clone();
-    let worker = Worker::spawn("analysis", analysis::job, move |reply| {
+    let worker = Worker::spawn("analysis", study::job, move |reply| {
         drop(replies.send(Event::Reply(Box::new(reply))))
     })?;
     let mut asked = None;
@@ -97,7 +97,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
     if state.ask_background {
         session.ask_background()?;
     }
-    terminal::listen(&sender, state.ask_background, Event::Outside)?;
+    session::listen(&sender, state.ask_background, Event::Outside)?;
     if let Some(exit) = settle(&events, &mut state, &mut outlets)? {
         return Ok(exit);
     }

@@ -2,8 +2,8 @@
 
 use super::display::Display;
 use super::state::{State, View};
-use crate::engine::analysis::{CurveId, Window};
 use crate::report::command::{flag, line, line_of_several};
+use crate::study::{CurveId, Window};
 
 /// The numbers at the crosshair.
 #[must_use]
@@ -82,8 +82,8 @@ mod tests {
     use super::*;
     use crate::cli::{Cli, Command, frame};
     use crate::dashboard::still;
-    use crate::dashboard::theme::{Depth, Theme};
     use crate::scenario::Scenario;
+    use crate::theme::{Depth, Theme};
     use clap::Parser;
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::state::{Message, State};
 use super::update;
-use crate::engine::analysis::CurveId;
+use crate::study::CurveId;
 
 pub(super) fn shift(state: &mut State, steps: f64) {
     let window = state.display.window;

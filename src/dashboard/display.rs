@@ -2,10 +2,10 @@
 //! parameters, by key.
 
 use super::state::View;
-use crate::engine::analysis::phase::seconds;
-use crate::engine::analysis::{CurveId, Window};
 use crate::scenario::Scenario;
 use crate::scenario::parameter::{Group, Kind, Parameter, Scale, Value};
+use crate::study::phase::seconds;
+use crate::study::{CurveId, Window};
 
 /// The settings of the plots.
 #[derive(Debug, Clone, PartialEq)]

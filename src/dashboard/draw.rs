@@ -5,15 +5,15 @@ use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 
-use super::encoder;
 use super::hit::Plot;
 use super::panels::{
     flags, footer, help, palette, parameters, presets, prompt, readout, share, tabs, themes, title,
 };
 use super::state::{Mode, State, View};
-use super::theme::Role;
 use super::views::{data, phase, risk, selection, variance};
-use super::widgets::ascii;
+use crate::chart::ascii;
+use crate::terminal::encoder;
+use crate::theme::Role;
 
 /// Below this the dashboard says what it needs.
 pub const SMALLEST: (u16, u16) = (60, 16);

@@ -1,9 +1,9 @@
 //! What a parameter, a flag or a regime means: a sentence, its formula, and where that comes from.
 
 use super::state::State;
-use super::widgets::numbers::sig;
-use crate::engine::analysis::CurveId;
+use crate::chart::numbers::sig;
 use crate::scenario::parameter::Parameter;
+use crate::study::CurveId;
 use crate::theory::Regime;
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::transition::Transition;

@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::state::View;
-use super::widgets::{Axis, Frame};
+use crate::chart::{Axis, Frame};
 
 /// Something a pointer can be on.
 #[derive(Debug, Clone, PartialEq)]

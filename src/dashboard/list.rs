@@ -2,9 +2,9 @@
 
 use super::action::Action;
 use super::state::{Mode, State};
-use super::theme::Theme;
 use super::update::{self, Wish};
 use crate::scenario::presets;
+use crate::theme::Theme;
 
 /// Opens the list of presets at the one that is shown.
 pub(super) fn open_presets(state: &mut State) {

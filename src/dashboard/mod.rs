@@ -1,18 +1,16 @@
 //! The interactive app: key → [`action::Action`] → [`update`] → request to the engine → results → [`draw`].
 //!
 //! [`state::State`] is what is shown and [`update`] the only place that changes it; [`app`] is the main loop, which
-//! blocks on one channel and never computes; [`terminal`] enters and leaves the terminal; [`keymap`] feeds keys, help
-//! and footer from one table. The plots are drawn by the project's own [`widgets`], in the colours of a [`theme`].
+//! blocks on one channel and never computes; [`keymap`] feeds keys, help
+//! and footer from one table. The plots are drawn by [`crate::chart`], in the colours of a [`crate::theme`].
 
 pub mod action;
 pub mod app;
-pub mod background;
 pub mod command;
 pub mod config;
 mod crosshair;
 pub mod display;
 pub mod draw;
-pub mod encoder;
 mod entry;
 pub mod explain;
 pub mod hit;
@@ -28,8 +26,5 @@ pub mod roles;
 pub mod share;
 pub mod state;
 pub mod still;
-pub mod terminal;
-pub mod theme;
 pub mod update;
 pub mod views;
-pub mod widgets;

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::share::{Item, Way};
-use super::theme::Theme;
+use crate::theme::Theme;
 
 /// What fills the right-hand side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

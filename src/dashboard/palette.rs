@@ -141,8 +141,8 @@ pub(super) fn run(state: &mut State) -> Option<Wish> {
 mod tests {
     use super::*;
     use crate::dashboard::state::View;
-    use crate::dashboard::theme::{Depth, Theme};
     use crate::scenario::Scenario;
+    use crate::theme::{Depth, Theme};
 
     fn state() -> State {
         State::new(Scenario::default(), View::Risk, Theme::new(Depth::None), false)

@@ -4,15 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use super::theme::{Role, Theme};
-use super::widgets::numbers::sig;
-use super::widgets::{
+use crate::chart::numbers::sig;
+use crate::chart::{
     Axis, Band, Category, Chart, Curve, Dash, Glyphs, Heatmap, Mark, MarkKind, Spot, SpotKind,
 };
 use crate::report::cells::Grid;
 use crate::report::curve::{Curves, Stretch};
 use crate::report::plane;
 use crate::report::range::{self, Line};
+use crate::theme::{Role, Theme};
 use crate::theory::{DivergenceKind, Regime};
 
 /// A curve's points and poles.

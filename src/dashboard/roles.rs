@@ -1,8 +1,8 @@
 //! How each curve looks: its colour by meaning, its dash, and a sample of it for the readout.
 
-use super::theme::Role;
-use super::widgets::Dash;
-use crate::engine::analysis::CurveId;
+use crate::chart::Dash;
+use crate::study::CurveId;
+use crate::theme::Role;
 
 #[must_use]
 pub const fn of(id: CurveId) -> Role {

@@ -14,14 +14,14 @@ use super::panels::{flags, readout};
 use super::state::{Entry, Message, Mode, State, View};
 use super::still;
 use super::update::Wish;
-use crate::engine::analysis::phase::PhaseRequest;
-use crate::engine::analysis::{CurveId, Window};
 use crate::engine::{Ended, Ticket};
 use crate::report::cells::Grid;
 use crate::report::curve::{Along, Curves, Fixed};
 use crate::report::plane::{Asked, Plane};
 use crate::report::{csv, plot, save};
 use crate::scenario::Scenario;
+use crate::study::phase::PhaseRequest;
+use crate::study::{CurveId, Window};
 
 /// Where it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

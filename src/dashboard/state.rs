@@ -10,14 +10,14 @@ use super::hit::Hits;
 use super::keymap::Keymap;
 pub use super::mode::{Entry, Mode, View};
 use super::pointer::Drag;
-use super::theme::{Theme, Themes};
-use super::widgets::Glyphs;
-use crate::engine::analysis::phase::PhaseRequest;
-use crate::engine::analysis::{Analysis, Curve, CurveId, Request, Window};
-use crate::engine::measure::{self, Measured};
+use crate::chart::Glyphs;
 use crate::engine::{Generation, Outcome, Reply};
 use crate::scenario::parameter::{Kind, Parameter, parameters};
 use crate::scenario::{Model, Scenario, presets};
+use crate::study::measure::{self, Measured};
+use crate::study::phase::PhaseRequest;
+use crate::study::{Analysis, Curve, CurveId, Request, Window};
+use crate::theme::{Theme, Themes};
 
 /// What undo brings back.
 #[derive(Debug, Clone, PartialEq)]

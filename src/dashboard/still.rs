@@ -8,11 +8,11 @@ use ratatui::style::Color;
 
 use super::draw;
 use super::state::State;
-use super::theme::{self, Theme};
-use crate::engine::analysis::{self, Analysis};
 use crate::engine::{Ended, Outcome, Reply, Ticket};
 use crate::report::cells::{Grid, Ink, Picture};
 use crate::scenario::ScenarioError;
+use crate::study::{self, Analysis};
+use crate::theme::{self, Theme};
 
 /// A frame asks for what its size needs, which can change its layout; it settles well before this many rounds.
 const ROUNDS: u64 = 6;
@@ -23,7 +23,7 @@ const ROUNDS: u64 = 6;
 /// As the dashboard's first computation: one sentence about the scenario.
 pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, ScenarioError> {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
-    let mut job = analysis::job();
+    let mut job = study::job();
     let mut asked = None;
     for round in 1..=ROUNDS {
         let Ok(_) = terminal.draw(|frame| draw::draw(frame, state));

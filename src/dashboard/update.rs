@@ -11,11 +11,11 @@ use super::pointer;
 use super::share::{self, Export, Way};
 use super::state::{Entry, Frozen, Measurement, Message, Mode, Snapshot, State, View};
 use super::still;
-use super::theme::Themes;
-use crate::engine::analysis::CurveId;
-use crate::engine::measure::FIRST_DRAWS;
 use crate::scenario::parameter::Parameter;
 use crate::scenario::presets;
+use crate::study::CurveId;
+use crate::study::measure::FIRST_DRAWS;
+use crate::theme::Themes;
 
 /// What only the main loop can do.
 #[derive(Debug, Clone, PartialEq)]

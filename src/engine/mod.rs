@@ -5,9 +5,6 @@
 //! Whatever it had already sent carries its generation, so that the receiver drops what is stale. A panic in a job
 //! becomes a [`Outcome::Panicked`] and the job starts afresh with clean state.
 
-pub mod analysis;
-pub mod measure;
-
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::fit::{fit, product};
 use super::statistics::Statistics;
-use crate::scenario::measured::{FeatureMap, Pool, TaskChoice};
+use crate::data::{FeatureMap, Pool, TaskChoice};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio, ridge};
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::scenario::measured::{Expectation, Fitted, Pool, Shrinkage};
+use crate::data::{Expectation, Fitted, Pool, Shrinkage};
 use crate::theory::Regime;
 
 /// A fitted representation beside the other roads from the same features.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::curve::Curves;
 use super::plane::{Axis, Plane};
 use super::{Point, Reach};
-use crate::scenario::measured::EnsembleChoice;
+use crate::data::EnsembleChoice;
 use crate::theory::phase::Cell;
 use crate::theory::selection::{Floor, Optimal, Regime};
 use crate::theory::{Divergence, DivergenceKind};

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::scenario::measured::{Ensemble, EnsembleChoice};
+use crate::data::{Ensemble, EnsembleChoice};
 use crate::scenario::{Featurization, Model, ScenarioError};
 use crate::theory::representation::Representation;
 use crate::theory::selection::{Floor, Optimal, TaskSpectrum};

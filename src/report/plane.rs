@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::curve::{Fixed, changed};
-use crate::engine::analysis::phase::{Second, seconds};
 use crate::scenario::{Model, Scenario, ScenarioError};
+use crate::study::phase::{Second, seconds};
 use crate::theory::phase::{self, Cell};
 use crate::theory::{SampleRatio, SoftTable, transition};
 

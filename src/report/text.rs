@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Point, Reach};
-use crate::scenario::measured::EnsembleChoice;
+use crate::data::EnsembleChoice;
 use crate::theory::selection::Regime;
 use crate::theory::target::Interval;
 

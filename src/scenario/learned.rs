@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use super::ScenarioError;
 use super::geometry::{Geometry, by_rows, product};
-use super::measured::spectra;
+use crate::data::spectra;
 
 /// The fitted upstream tasks, times Σ_x^{1/2}.
 #[derive(Debug)]

@@ -11,7 +11,6 @@ mod families;
 mod file;
 mod geometry;
 mod learned;
-pub mod measured;
 mod model;
 pub mod number;
 pub mod parameter;

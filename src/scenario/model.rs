@@ -11,9 +11,9 @@ use super::description::{Alignment, Featurization, RidgeSetting, Scenario};
 use super::file::DENSE;
 use super::geometry::{Geometry, by_rows};
 use super::learned::Draws;
-use super::measured::{Ensemble, Pool, TaskChoice, load_matrix};
 use super::rotated::Rotated;
 use super::sampled::Sampled;
+use crate::data::{Ensemble, Pool, TaskChoice, load_matrix};
 use crate::theory::{NoiseVariance, Representation, Ridge, RidgeChoice, Spectrum, TaskSpectrum, pcr};
 
 /// A scenario whose every part is checked and whose expensive parts are computed once. Cheap to clone, and shared

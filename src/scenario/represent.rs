@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::description::Featurization;
-use super::measured::{FeatureMap, Featurizer, Pool, TaskChoice};
 use super::{Model, ScenarioError};
+use crate::data::{FeatureMap, Featurizer, Pool, TaskChoice};
 use crate::theory::representation::Representation;
 use crate::theory::{MinimaxSelection, Pcr, SampleRatio};
 

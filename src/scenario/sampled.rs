@@ -6,7 +6,7 @@ use faer::MatRef;
 
 use super::ScenarioError;
 use super::description::{DataSource, Featurization};
-use super::measured::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice};
+use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice};
 use crate::theory::{Spectrum, TaskSpectrum};
 
 /// Real features, and one task or the mean over all of them.

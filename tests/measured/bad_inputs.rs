@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{Array1, Array2};
 use ndarray_npy::{NpzWriter, write_npy};
-use riskscope::scenario::measured::{DataError, Pool, load_features, load_targets};
+use riskscope::data::{DataError, Pool, load_features, load_targets};
 
 use super::readings::npy_bytes;
 

@@ -1,9 +1,7 @@
 //! The ensemble of tasks, left-out risks against `tests/data/fit.json`, and the representation that comes of it.
 
 use faer::Mat;
-use riskscope::scenario::measured::{
-    Ensemble, Expectation, Featurizer, Fitted, Grid, Pool, Shrinkage, TaskChoice,
-};
+use riskscope::data::{Ensemble, Expectation, Featurizer, Fitted, Grid, Pool, Shrinkage, TaskChoice};
 use riskscope::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TaskSpectrum, ridge, risk};
 use serde_json::Value;
 
@@ -196,7 +194,7 @@ fn few_tasks_lean_on_the_prior_alone() {
     assert!(best.left_out_risk < best.raw && best.left_out_risk > 0.2, "{best:?}");
 
     let stopped = Ensemble::new(&pool, &Grid::default(), &|done| done < 0.5).unwrap_err();
-    assert_eq!(stopped, riskscope::scenario::measured::DataError::Interrupted);
+    assert_eq!(stopped, riskscope::data::DataError::Interrupted);
     for grid in [Grid { etas: vec![], exponents: vec![0.0] }, Grid { etas: vec![1.5], exponents: vec![0.0] }]
     {
         assert!(Ensemble::new(&pool, &grid, &|_| true).unwrap_err().is_input());

@@ -4,9 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use riskscope::scenario::measured::{
-    Estimate, Features, Featurizer, Pool, TaskChoice, load_features, load_targets,
-};
+use riskscope::data::{Estimate, Features, Featurizer, Pool, TaskChoice, load_features, load_targets};
 use riskscope::theory::{NoiseVariance, Ridge, SampleRatio, Spectrum, risk};
 use serde_json::Value;
 
@@ -175,5 +173,5 @@ fn estimates_preserve_the_signal_and_the_families_agree_at_their_corners() {
 fn the_watcher_stops_the_work() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/packages");
     let stopped = Pool::load(&root.join("features.npy"), &root.join("labels.txt"), &|done| done < 0.4);
-    assert_eq!(stopped.unwrap_err(), riskscope::scenario::measured::DataError::Interrupted);
+    assert_eq!(stopped.unwrap_err(), riskscope::data::DataError::Interrupted);
 }

@@ -8,9 +8,7 @@ use faer::Mat;
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
-use riskscope::scenario::measured::{
-    Ensemble, Features, Fitted, Grid, Pool, TaskChoice, load_features, load_targets,
-};
+use riskscope::data::{Ensemble, Features, Fitted, Grid, Pool, TaskChoice, load_features, load_targets};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()

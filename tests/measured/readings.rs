@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ndarray::{Array1, Array2, ShapeBuilder};
 use ndarray_npy::{NpzWriter, write_npy};
-use riskscope::scenario::measured::{Pool, TaskChoice, load_features, load_targets};
+use riskscope::data::{Pool, TaskChoice, load_features, load_targets};
 use tempfile::TempDir;
 
 /// A 3×2 array of half-precision, big-endian or Fortran cells, written byte by byte.

@@ -6,10 +6,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::cut;
+use crate::chart::numbers::{right, sig};
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
-use crate::dashboard::widgets::numbers::{right, sig};
-use crate::engine::analysis::CurveId;
+use crate::study::CurveId;
+use crate::theme::Role;
 use crate::theory::Regime;
 use crate::theory::divergence::{Divergence, DivergenceKind as Kind};
 use crate::theory::transition::Transition;

@@ -11,7 +11,7 @@ use crate::dashboard::action::Action;
 use crate::dashboard::keys::Key;
 use crate::dashboard::share::Way;
 use crate::dashboard::state::{Message, Mode, State};
-use crate::dashboard::theme::Role;
+use crate::theme::Role;
 
 /// The keys worth a place, most important first, with their short words.
 fn hints(state: &State) -> Vec<(String, &'static str)> {

@@ -10,7 +10,7 @@ use crate::dashboard::explain;
 use crate::dashboard::hit::Hits;
 use crate::dashboard::keymap::{ABOUT, Section};
 use crate::dashboard::state::{State, View};
-use crate::dashboard::theme::Role;
+use crate::theme::Role;
 
 /// Draws the help, scrolled as far as there is something to see; returns how far that is.
 pub fn draw(frame: &mut Frame, state: &State, around: Rect, scroll: u16, hits: &mut Hits) -> u16 {

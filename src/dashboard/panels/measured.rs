@@ -4,12 +4,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::cut;
+use crate::chart::numbers::sig;
 use crate::dashboard::action::Action;
 use crate::dashboard::state::{Measurement, State};
-use crate::dashboard::theme::Role;
-use crate::dashboard::widgets::numbers::sig;
-use crate::engine::measure::Measured;
 use crate::evidence::{Agreement, Compared};
+use crate::study::measure::Measured;
+use crate::theme::Role;
 
 /// Lines that it would like to have.
 #[must_use]

@@ -20,7 +20,7 @@ use ratatui::widgets::{Block, BorderType, Clear};
 
 use super::hit::{Hits, Target};
 use super::state::State;
-use super::theme::Role;
+use crate::theme::Role;
 
 /// A box over the middle of the screen, cleared; returns its inside.
 fn popup(

@@ -10,7 +10,7 @@ use super::{cut, popup};
 use crate::dashboard::hit::{Hits, Target};
 use crate::dashboard::palette::{self, lines};
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
+use crate::theme::Role;
 
 pub fn draw(
     frame: &mut Frame,

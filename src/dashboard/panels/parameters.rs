@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Paragraph};
 
+use crate::chart::Axis;
+use crate::chart::slider::{Setting, Slider};
 use crate::dashboard::hit::{Hits, Target, Track};
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
-use crate::dashboard::widgets::Axis;
-use crate::dashboard::widgets::slider::{Setting, Slider};
 use crate::scenario::parameter::{Kind, Parameter, Value};
+use crate::theme::Role;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let block = Block::bordered()

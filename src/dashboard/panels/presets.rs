@@ -8,8 +8,8 @@ use ratatui::widgets::{Paragraph, Wrap};
 use super::popup;
 use crate::dashboard::hit::{Hits, Target};
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
 use crate::scenario::presets;
+use crate::theme::Role;
 
 pub fn draw(frame: &mut Frame, state: &State, around: Rect, selected: usize, hits: &mut Hits) {
     let presets = presets::all();

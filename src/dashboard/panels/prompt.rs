@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use crate::dashboard::state::{Entry, Mode, State};
-use crate::dashboard::theme::Role;
+use crate::theme::Role;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let Mode::Typing { entry, text, refused } = &state.mode else { return };

@@ -6,15 +6,15 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{cut, measured};
+use crate::chart::Dash;
+use crate::chart::numbers::{right, sig};
 use crate::dashboard::action::Action;
 use crate::dashboard::roles;
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
 use crate::dashboard::views::risk::LEFT_OUT;
-use crate::dashboard::widgets::Dash;
-use crate::dashboard::widgets::numbers::{right, sig};
+use crate::data::EnsembleChoice;
 use crate::report::text::{intervals, recommended};
-use crate::scenario::measured::EnsembleChoice;
+use crate::theme::Role;
 use crate::theory::Risk;
 
 /// Columns for a curve's name and for a number.

@@ -9,7 +9,7 @@ use super::{cut, popup};
 use crate::dashboard::hit::{Hits, Target};
 use crate::dashboard::share::{Way, items};
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
+use crate::theme::Role;
 
 pub fn draw(frame: &mut Frame, state: &State, around: Rect, (way, selected): (Way, usize), hits: &mut Hits) {
     let items = items(state, way);

@@ -7,8 +7,8 @@ use ratatui::widgets::Paragraph;
 
 use crate::dashboard::hit::{Hits, Target};
 use crate::dashboard::state::{State, View};
-use crate::dashboard::theme::Role;
 use crate::scenario::presets;
+use crate::theme::Role;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let mut spans = vec![Span::raw(" ")];

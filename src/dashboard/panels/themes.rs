@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 use super::{cut, popup};
 use crate::dashboard::hit::{Hits, Target};
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
+use crate::theme::Role;
 
 pub fn draw(frame: &mut Frame, state: &State, around: Rect, selected: usize, hits: &mut Hits) {
     let names: Vec<&str> = state.themes.names().collect();

@@ -6,9 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::cut;
+use crate::chart::numbers::sig;
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
-use crate::dashboard::widgets::numbers::sig;
+use crate::theme::Role;
 
 const SPINNER: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
 const SPINNER_ASCII: [char; 4] = ['|', '/', '-', '\\'];

@@ -5,12 +5,12 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
+use crate::chart::numbers::{right, sig};
+use crate::chart::{Axis, Chart, Curve, Dash};
 use crate::dashboard::panels::cut;
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
-use crate::dashboard::widgets::numbers::{right, sig};
-use crate::dashboard::widgets::{Axis, Chart, Curve, Dash};
-use crate::engine::analysis::Analysis;
+use crate::study::Analysis;
+use crate::theme::Role;
 use crate::theory::Spectrum;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {

@@ -7,11 +7,11 @@ pub mod selection;
 pub mod variance;
 
 use super::state::State;
-use super::theme::Role;
-use super::widgets::{Axis, Evidence};
-use crate::engine::analysis::{Curve, Window};
+use crate::chart::{Axis, Evidence};
 use crate::evidence::Compared;
 use crate::report::range::{self, Line};
+use crate::study::{Curve, Window};
+use crate::theme::Role;
 use crate::theory::divergence::DivergenceKind as Kind;
 use crate::theory::{Regime, Risk};
 

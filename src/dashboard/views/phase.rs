@@ -6,14 +6,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{ratio_axis, regime};
+use crate::chart::Axis;
+use crate::chart::heatmap::{Category, Heatmap, Spot, SpotKind, Values};
+use crate::chart::numbers::sig;
 use crate::dashboard::hit::Plot;
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
-use crate::dashboard::widgets::Axis;
-use crate::dashboard::widgets::heatmap::{Category, Heatmap, Spot, SpotKind, Values};
-use crate::dashboard::widgets::numbers::sig;
-use crate::engine::analysis::Analysis;
-use crate::engine::analysis::phase::{Phase, Second};
+use crate::study::Analysis;
+use crate::study::phase::{Phase, Second};
+use crate::theme::Role;
 use crate::theory::Regime;
 
 const REGIMES: [Regime; 3] = [Regime::Soft, Regime::Hard, Regime::Null];

@@ -4,14 +4,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{Trace, evidence, measured_risk, ratio_axis, regime, trace, value_range};
+use crate::chart::numbers::sig;
+use crate::chart::{Axis, Band, Chart, Crosshair, Curve, Dash, Mark, MarkKind};
 use crate::dashboard::hit::Plot;
 use crate::dashboard::roles;
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
-use crate::dashboard::widgets::numbers::sig;
-use crate::dashboard::widgets::{Axis, Band, Chart, Crosshair, Curve, Dash, Mark, MarkKind};
-use crate::engine::analysis::{CurveId, Regimes, Window};
 use crate::scenario::Featurization;
+use crate::study::{CurveId, Regimes, Window};
+use crate::theme::Role;
 use crate::theory::Regime;
 use crate::theory::divergence::DivergenceKind as Kind;
 

@@ -6,13 +6,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::regime;
+use crate::chart::numbers::{right, sig};
+use crate::chart::{Axis, Chart, Curve, Dash, Mark, MarkKind};
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
-use crate::dashboard::widgets::numbers::{right, sig};
-use crate::dashboard::widgets::{Axis, Chart, Curve, Dash, Mark, MarkKind};
-use crate::engine::analysis::Analysis;
-use crate::engine::analysis::selection::{Selection, Step};
 use crate::report::text::recommended;
+use crate::study::Analysis;
+use crate::study::selection::{Selection, Step};
+use crate::theme::Role;
 use crate::theory::Regime;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {

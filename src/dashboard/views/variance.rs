@@ -4,14 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{Trace, evidence, measured_risk, ratio_axis, trace, value_range};
+use crate::chart::{Axis, Chart, Crosshair, Curve, Dash, Evidence, Layer, Mark, MarkKind, Stack, Texture};
 use crate::dashboard::hit::Plot;
 use crate::dashboard::state::State;
-use crate::dashboard::theme::Role;
-use crate::dashboard::widgets::{
-    Axis, Chart, Crosshair, Curve, Dash, Evidence, Layer, Mark, MarkKind, Stack, Texture,
-};
-use crate::engine::analysis::CurveId;
 use crate::evidence::Terms;
+use crate::study::CurveId;
+use crate::theme::Role;
 use crate::theory::Risk;
 use crate::theory::divergence::DivergenceKind as Kind;
 

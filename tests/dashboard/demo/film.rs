@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use ratatui::style::{Color, Modifier};
-use riskscope::dashboard::theme::{self, Depth, Theme};
 use riskscope::report::cells::{CELL, Cell, Grid, Look, Picture};
+use riskscope::theme::{self, Depth, Theme};
 
 /// Changes closer than this are one frame.
 const FRAME: Duration = Duration::from_millis(140);

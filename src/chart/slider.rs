@@ -9,7 +9,7 @@ use super::axis::Axis;
 use super::frame::{put, width, write};
 use super::glyphs::Glyphs;
 use super::numbers;
-use crate::dashboard::theme::{Role, Theme};
+use crate::theme::{Role, Theme};
 
 /// What a line sets.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -221,7 +221,7 @@ fn cut(text: &str, room: u16, ellipsis: char) -> String {
 mod tests {
     use super::super::fixtures::text;
     use super::*;
-    use crate::dashboard::theme::Depth;
+    use crate::theme::Depth;
 
     fn line(slider: Slider, width: u16) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, 1));

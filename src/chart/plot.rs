@@ -12,7 +12,7 @@ use super::glyphs::Glyphs;
 use super::labels::{self, Label, Taken};
 use super::marks::{self, Band, Crosshair, Evidence, Mark, MarkKind, Vertical};
 use super::stack::Stack;
-use crate::dashboard::theme::{Role, Theme};
+use crate::theme::{Role, Theme};
 
 /// A chart. Fill in what there is: `Chart { curves: &curves, ..Chart::new(x, y, &theme) }`.
 #[derive(Debug, Clone, Copy)]

@@ -5,6 +5,7 @@
 //! redoes curves, and only what changes the population (covariates, task, data) redoes its decompositions.
 
 mod curves;
+pub mod measure;
 pub mod phase;
 pub mod selection;
 
@@ -16,7 +17,7 @@ use curves::{draw, reached, readout};
 use phase::{Phase, PhaseRequest};
 use selection::Selection;
 
-use super::{Ended, Ticket};
+use crate::engine::{Ended, Ticket};
 use crate::scenario::{Featurization, Model, Scenario, ScenarioError};
 use crate::theory::divergence::Divergence;
 use crate::theory::representation::Representation;
@@ -205,7 +206,7 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, E
     let mut judged: Option<(Request, LeftOut)> = None;
     let mut reach: Option<(Request, Vec<Option<Vec<Interval>>>)> = None;
     move |request, ticket| {
-        super::panic_if_asked("worker");
+        crate::engine::panic_if_asked("worker");
         let start = Instant::now();
         let stop = || ticket.stop();
         let current = match &model {

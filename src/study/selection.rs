@@ -1,7 +1,7 @@
 //! What the optimal featurization does at the crosshair: filters by feature rank, what is kept, and the ablation.
 
 use super::Request;
-use crate::scenario::measured::EnsembleChoice;
+use crate::data::EnsembleChoice;
 use crate::scenario::{Featurization, Model};
 use crate::theory::representation::Representation;
 use crate::theory::{Floor, NoiseVariance, Optimal, Risk, SampleRatio, Spectrum, TaskSpectrum, ridge};

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::analysis::Window;
+use super::Window;
 use super::{Ended, Ticket};
 use crate::evidence::{self, Compared, Covariates, Run};
 use crate::scenario::{Model, Scenario, ScenarioError};

@@ -2,7 +2,7 @@
 
 use super::canvas::{self, Canvas, Point};
 use super::frame::Frame;
-use crate::dashboard::theme::{Role, Theme};
+use crate::theme::{Role, Theme};
 
 /// How a curve stays apart from the others without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,4 +1,4 @@
-//! The dashboard's own widgets: pure rendering into a buffer, no state, no input or output.
+//! The project's own charts: pure rendering into a buffer, no state, no input or output.
 //!
 //! Everything that is drawn against axes shares [`axis`] (scales and ticks) and [`frame`] (the exact mapping between
 //! data, dots and cells), so that curves, marks, crosshair and mouse agree to the dot.
@@ -6,7 +6,6 @@
 pub mod ascii;
 pub mod axis;
 pub mod canvas;
-pub mod chart;
 pub mod curve;
 #[cfg(test)]
 mod fixtures;
@@ -16,17 +15,18 @@ pub mod heatmap;
 pub mod labels;
 pub mod marks;
 pub mod numbers;
+pub mod plot;
 pub mod slider;
 pub mod stack;
 #[cfg(test)]
 mod tests;
 
 pub use axis::{Axis, Scale};
-pub use chart::Chart;
 pub use curve::{Curve, Dash};
 pub use frame::Frame;
 pub use glyphs::Glyphs;
 pub use heatmap::{Category, Heatmap, Spot, SpotKind, Values};
 pub use marks::{Band, Crosshair, Evidence, Mark, MarkKind, Vertical};
+pub use plot::Chart;
 pub use slider::{Setting, Slider};
 pub use stack::{Layer, Stack, Texture};

@@ -77,10 +77,7 @@ pub(super) fn mean_outer(pool: &Pool, tasks: &[usize]) -> (Mat<f64>, f64) {
 }
 
 /// Eigenpairs of a symmetric matrix (its lower half), decreasing.
-pub(in crate::scenario) fn eigen(
-    matrix: MatRef<'_, f64>,
-    par: Par,
-) -> Result<(Vec<f64>, Mat<f64>), DataError> {
+pub(crate) fn eigen(matrix: MatRef<'_, f64>, par: Par) -> Result<(Vec<f64>, Mat<f64>), DataError> {
     let failed = || DataError::input("featurization", "could not be decomposed");
     let n = matrix.nrows();
     let (mut values, mut vectors) = (Diag::zeros(n), Mat::zeros(n, n));

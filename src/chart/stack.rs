@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use super::canvas::Canvas;
 use super::frame::{Frame, width, write};
 use super::labels::Taken;
-use crate::dashboard::theme::{Role, Theme};
+use crate::theme::{Role, Theme};
 
 /// How densely a layer is filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

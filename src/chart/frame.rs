@@ -8,7 +8,7 @@ use ratatui::text::Span;
 use super::axis::{Along, Axis, Tick};
 use super::canvas::Point;
 use super::glyphs::Glyphs;
-use crate::dashboard::theme::{Role, Theme};
+use crate::theme::{Role, Theme};
 
 /// A gutter this wide holds `0.01 ┤`: labels may change without moving the plot.
 const GUTTER: u16 = 6;

@@ -12,7 +12,7 @@ use super::glyphs::Glyphs;
 use super::labels::Taken;
 use super::marks::beside;
 use super::numbers;
-use crate::dashboard::theme::{Depth, Role, Theme, contrast};
+use crate::theme::{Depth, Role, Theme, contrast};
 
 /// A regime of the map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use super::frame::{Frame, put, width, write};
 use super::glyphs::Glyphs;
 use super::labels::Taken;
-use crate::dashboard::theme::{Role, Theme};
+use crate::theme::{Role, Theme};
 
 /// A stretch of the x axis with a name: a regime.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,7 +6,7 @@ use ratatui::widgets::Widget;
 
 use super::fixtures::{double_divergence, draw, evaluate, sweep, text};
 use super::*;
-use crate::dashboard::theme::{Depth, Role, Theme};
+use crate::theme::{Depth, Role, Theme};
 
 const HOSTILE: [f64; 13] = [
     f64::NAN,
