@@ -1,0 +1,31 @@
+//! ndarray at the door: rows and matrices enter and leave the library as [`ndarray`] arrays, of any layout.
+
+use faer::{Mat, MatRef};
+use ndarray::{Array2, ArrayView2};
+
+/// A copy, column by column.
+#[must_use]
+pub fn matrix(array: ArrayView2<'_, f64>) -> Mat<f64> {
+    Mat::from_fn(array.nrows(), array.ncols(), |i, j| array.get((i, j)).copied().unwrap_or(f64::NAN))
+}
+
+/// A copy, row by row.
+#[must_use]
+pub fn array(matrix: MatRef<'_, f64>) -> Array2<f64> {
+    Array2::from_shape_fn((matrix.nrows(), matrix.ncols()), |(i, j)| *matrix.get(i, j))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linalg::small::tests::wavy;
+
+    #[test]
+    fn there_and_back_in_every_layout() {
+        let m = wavy(3, 4);
+        let rows = array(m.as_ref());
+        assert_eq!(rows[(2, 1)], m[(2, 1)]);
+        assert_eq!(matrix(rows.view()), m);
+        assert_eq!(matrix(rows.t()), m.transpose().to_owned());
+    }
+}

@@ -1,0 +1,41 @@
+//! Matrices: what the rooms above need of linear algebra, each once (THEORY sections 2 and 9).
+//!
+//! [`faer`] for everything as large as p or N (products, Gram matrices, Cholesky, eigenpairs, singular values);
+//! [`nalgebra`] for task-by-task matrices and other small dense work ([`small`]), and as the independent oracle of the
+//! first in tests; [`ndarray`] is what callers of the library hold ([`array`]).
+//!
+//! **The same digits whatever the number of threads**: how work is divided depends on the shapes alone, never on the
+//! machine. Inside a draw or a fold, of which many run side by side, use [`Threads::One`].
+
+pub mod array;
+mod eigen;
+mod product;
+pub mod small;
+mod solve;
+
+pub use eigen::{Eigen, Svd, eigen, eigenvalues, orthonormal, singular_values, svd};
+pub use product::{add_gram, gram, mirror, product, scale_columns, scale_rows};
+pub use solve::{cholesky, regularised, semidefinite};
+
+/// Who computes: the calling thread, or every thread of the pool. The digits are the same for every size of the pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Threads {
+    One,
+    All,
+}
+
+impl Threads {
+    /// Into how many parts faer divides a decomposition: a fixed number, as the digits follow it. More gain nothing for
+    /// the sizes at hand.
+    fn parts(self) -> faer::Par {
+        match self {
+            Self::One => faer::Par::Seq,
+            Self::All => faer::Par::rayon(4),
+        }
+    }
+}
+
+/// A decomposition that did not converge, or for which there is no memory: numbers that are not finite, as a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a matrix could not be decomposed")]
+pub struct Undecomposed;

@@ -1,0 +1,130 @@
+//! Small dense matrices, task by task (T×T): functions of a symmetric matrix, by nalgebra.
+
+use faer::{Mat, MatRef};
+use nalgebra::{DMatrix, SymmetricEigen};
+
+use super::Undecomposed;
+
+/// Sweeps after which an eigendecomposition is given up: some ten times what one of 1000 rows needs.
+const SWEEPS: usize = 100_000;
+
+/// The matrix as nalgebra's.
+#[must_use]
+pub fn dense(matrix: MatRef<'_, f64>) -> DMatrix<f64> {
+    DMatrix::from_fn(matrix.nrows(), matrix.ncols(), |i, j| *matrix.get(i, j))
+}
+
+/// And back.
+#[must_use]
+pub fn large(matrix: &DMatrix<f64>) -> Mat<f64> {
+    Mat::from_fn(matrix.nrows(), matrix.ncols(), |i, j| matrix.get((i, j)).copied().unwrap_or(0.0))
+}
+
+/// f(A) = V diag(f(eigenvalues)) Vᵀ of a symmetric A, of which both halves are averaged first.
+///
+/// # Errors
+/// [`Undecomposed`].
+pub fn function(a: &DMatrix<f64>, f: impl Fn(f64) -> f64) -> Result<DMatrix<f64>, Undecomposed> {
+    let SymmetricEigen { eigenvalues, eigenvectors } = decomposed(a)?;
+    let mut scaled = eigenvectors.clone();
+    for (mut column, value) in scaled.column_iter_mut().zip(eigenvalues.iter()) {
+        column *= f(*value);
+    }
+    Ok(scaled * eigenvectors.transpose())
+}
+
+/// A^{1/2} of a positive semidefinite A; eigenvalues below 0 count as 0.
+///
+/// # Errors
+/// [`Undecomposed`].
+pub fn symmetric_sqrt(a: &DMatrix<f64>) -> Result<DMatrix<f64>, Undecomposed> {
+    function(a, |v| v.max(0.0).sqrt())
+}
+
+/// A^{1/2} and A^{-1/2} on the eigenvalues of A above `floor` times the largest; on the others both are 0.
+///
+/// # Errors
+/// [`Undecomposed`].
+pub fn sqrt_and_inverse(a: &DMatrix<f64>, floor: f64) -> Result<(DMatrix<f64>, DMatrix<f64>), Undecomposed> {
+    let SymmetricEigen { eigenvalues, eigenvectors } = decomposed(a)?;
+    let least = floor * eigenvalues.iter().fold(0.0_f64, |m, &v| m.max(v));
+    let of = |f: fn(f64) -> f64| {
+        let mut scaled = eigenvectors.clone();
+        for (mut column, &value) in scaled.column_iter_mut().zip(eigenvalues.iter()) {
+            column *= if value > least { f(value) } else { 0.0 };
+        }
+        scaled * eigenvectors.transpose()
+    };
+    Ok((of(f64::sqrt), of(|v| v.sqrt().recip())))
+}
+
+/// The nearest positive semidefinite matrix: A without its negative eigenvalues.
+///
+/// # Errors
+/// [`Undecomposed`].
+pub fn positive_part(a: &DMatrix<f64>) -> Result<DMatrix<f64>, Undecomposed> {
+    function(a, |v| v.max(0.0))
+}
+
+fn decomposed(a: &DMatrix<f64>) -> Result<SymmetricEigen<f64, nalgebra::Dyn>, Undecomposed> {
+    if a.nrows() != a.ncols() || a.iter().any(|v| !v.is_finite()) {
+        return Err(Undecomposed);
+    }
+    let even = 0.5 * (a + a.transpose());
+    SymmetricEigen::try_new(even, f64::EPSILON, SWEEPS).ok_or(Undecomposed)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A matrix without structure, the same everywhere.
+    pub(crate) fn wavy(rows: usize, columns: usize) -> Mat<f64> {
+        Mat::from_fn(rows, columns, |i, j| ((i * 37 + j * 101 + i * j + 1) as f64).sin())
+    }
+
+    #[test]
+    fn roots_squared_and_inverses_multiplied_give_back_what_they_came_from() {
+        let a = dense(wavy(6, 9).as_ref());
+        let full = &a * a.transpose();
+        let root = symmetric_sqrt(&full).unwrap();
+        assert!((&root * &root - &full).amax() < 1e-12 * 1e2);
+        assert!((&root - root.transpose()).amax() < 1e-13 * 1e2);
+        let (root, inverse) = sqrt_and_inverse(&full, 1e-9).unwrap();
+        assert!((&root * &inverse - DMatrix::identity(6, 6)).amax() < 1e-11);
+        // Rank 4 of 9: a projection.
+        let b = dense(wavy(9, 4).as_ref());
+        let (root, inverse) = sqrt_and_inverse(&(&b * b.transpose()), 1e-9).unwrap();
+        let projection = &root * &inverse;
+        assert!((&projection * &projection - &projection).amax() < 1e-9);
+        assert!((projection.trace() - 4.0).abs() < 1e-9);
+    }
+
+    /// Covariances of residuals have ranks below their size: faer's eigenvalues, and vectors that belong to them.
+    #[test]
+    fn matrices_without_full_rank_are_decomposed_as_well() {
+        for (size, rank) in [(2, 1), (5, 4), (9, 3), (16, 15), (30, 12), (40, 1)] {
+            let b = wavy(size, rank);
+            let full = dense(b.as_ref()) * dense(b.as_ref()).transpose();
+            let SymmetricEigen { eigenvalues, eigenvectors } = decomposed(&full).unwrap();
+            let mut values = eigenvalues.as_slice().to_vec();
+            values.sort_by(|a, b| b.total_cmp(a));
+            let want = crate::linalg::eigen(large(&full).as_ref(), crate::linalg::Threads::One).unwrap();
+            for (got, want) in values.iter().zip(&want.values) {
+                assert!((got - want).abs() < 1e-12 * full.amax() * size as f64, "{size}: {got} for {want}");
+            }
+            let back = &eigenvectors * DMatrix::from_diagonal(&eigenvalues) * eigenvectors.transpose();
+            assert!((back - &full).amax() < 1e-12 * full.amax() * size as f64, "{size} of rank {rank}");
+        }
+    }
+
+    #[test]
+    fn the_positive_part_keeps_what_is_positive_and_nothing_else() {
+        let a = DMatrix::from_row_slice(2, 2, &[0.0, 1.0, 1.0, 0.0]);
+        let want = DMatrix::from_row_slice(2, 2, &[0.5, 0.5, 0.5, 0.5]);
+        assert!((positive_part(&a).unwrap() - want).amax() < 1e-15);
+        assert_eq!(symmetric_sqrt(&DMatrix::from_row_slice(1, 1, &[f64::NAN])), Err(Undecomposed));
+        assert_eq!(symmetric_sqrt(&DMatrix::from_row_slice(1, 2, &[1.0, 2.0])), Err(Undecomposed));
+        assert_eq!(large(&dense(wavy(3, 2).as_ref())), wavy(3, 2));
+    }
+}

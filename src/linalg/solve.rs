@@ -1,0 +1,127 @@
+//! Linear systems of a Gram matrix: Cholesky, and what takes over where it fails.
+
+use faer::dyn_stack::MemStack;
+use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
+use faer::linalg::triangular_solve::{solve_lower_triangular_in_place, solve_upper_triangular_in_place};
+use faer::{Mat, MatRef, Par};
+
+use super::eigen::{Svd, eigen, memory, svd};
+use super::product::{product, scale_rows};
+use super::{Threads, Undecomposed};
+
+/// Squared pivots of a Cholesky factor further apart than this: the condition number is beyond 1e10, and the singular
+/// values of what the Gram matrix was made of keep twice the digits.
+const SPREAD: f64 = 1e-10;
+/// Singular values below this share of the largest are rounding.
+const DEPENDENT: f64 = 1e-13;
+/// Eigenvalues of a Gram matrix below this share of the largest are rounding.
+const NEGLIGIBLE: f64 = 1e-12;
+
+/// G⁻¹b by Cholesky for a symmetric G (its lower half is read) that is positive definite and well conditioned; `None`
+/// where it is not. On the calling thread.
+#[must_use]
+pub fn cholesky(lower: Mat<f64>, mut b: Mat<f64>) -> Option<Mat<f64>> {
+    let mut l = lower;
+    let mut memory =
+        memory(cholesky_in_place_scratch::<f64>(l.nrows(), Par::Seq, Default::default())).ok()?;
+    let stack = MemStack::new(&mut memory);
+    cholesky_in_place(l.as_mut(), Default::default(), Par::Seq, stack, Default::default()).ok()?;
+    let (least, most) = l
+        .diagonal()
+        .column_vector()
+        .iter()
+        .fold((f64::INFINITY, 0.0_f64), |(least, most), &d| (least.min(d), most.max(d)));
+    // Written so that NaN is refused.
+    if least * least > SPREAD * most * most || l.nrows() == 0 {
+        solve_lower_triangular_in_place(l.as_ref(), b.as_mut(), Par::Seq);
+        solve_upper_triangular_in_place(l.transpose(), b.as_mut(), Par::Seq);
+        return Some(b);
+    }
+    None
+}
+
+/// G⁺b for a positive semidefinite G (its lower half is read): by Cholesky where that works, else by its eigenvectors
+/// without those that are rounding. On the calling thread.
+///
+/// # Errors
+/// [`Undecomposed`].
+pub fn semidefinite(lower: Mat<f64>, b: Mat<f64>) -> Result<Mat<f64>, Undecomposed> {
+    if let Some(solved) = cholesky(lower.clone(), b.clone()) {
+        return Ok(solved);
+    }
+    let found = eigen(lower.as_ref(), Threads::One)?;
+    let floor = NEGLIGIBLE * found.values.first().copied().unwrap_or(0.0).max(0.0);
+    let inverse: Vec<f64> = found.values.iter().map(|&v| if v > floor { v.recip() } else { 0.0 }).collect();
+    let mut seen = product(found.vectors.transpose(), b.as_ref(), Threads::One);
+    scale_rows(seen.as_mut(), &inverse);
+    Ok(product(found.vectors.as_ref(), seen.as_ref(), Threads::One))
+}
+
+/// Solves (AᵀA + shift·I)x = Aᵀb by the singular values ℓ of A: x = V ℓ/(ℓ² + shift) Uᵀb. For `shift` 0 it is the shortest
+/// x with the least ‖b − Ax‖, where directions of A that are rounding count as 0. On the calling thread.
+///
+/// # Errors
+/// [`Undecomposed`].
+pub fn regularised(a: MatRef<'_, f64>, b: MatRef<'_, f64>, shift: f64) -> Result<Mat<f64>, Undecomposed> {
+    let Svd { left, lengths, right } = svd(a, Threads::One)?;
+    let floor = DEPENDENT * lengths.first().copied().unwrap_or(0.0);
+    let filter: Vec<f64> =
+        lengths.iter().map(|&l| if l > floor { l / (l * l + shift) } else { 0.0 }).collect();
+    let mut seen = product(left.transpose(), b, Threads::One);
+    scale_rows(seen.as_mut(), &filter);
+    Ok(product(right.as_ref(), seen.as_ref(), Threads::One))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linalg::gram;
+    use crate::linalg::small::{self, tests::wavy};
+
+    /// nalgebra's LU of the same system.
+    #[test]
+    fn solutions_against_nalgebra() {
+        for (m, n, shift) in [(9, 5, 0.0), (9, 5, 0.3), (5, 9, 0.3), (5, 9, -0.01), (6, 6, 0.0)] {
+            let (a, b) = (wavy(m, n), wavy(m, 2));
+            let (dense, wanted) = (small::dense(a.as_ref()), small::dense(b.as_ref()));
+            let mut square = dense.transpose() * &dense;
+            (0..n).for_each(|i| square[(i, i)] += shift);
+            let moments = dense.transpose() * &wanted;
+            let want = square.clone().lu().solve(&moments).unwrap();
+            let got = regularised(a.as_ref(), b.as_ref(), shift).unwrap();
+            assert!((small::dense(got.as_ref()) - &want).amax() < 1e-8 * want.amax(), "{m}×{n} {shift}");
+            let lower = Mat::from_fn(n, n, |i, j| if i >= j { square[(i, j)] } else { f64::NAN });
+            let right = Mat::from_fn(n, 2, |i, j| moments[(i, j)]);
+            match cholesky(lower, right) {
+                Some(got) => {
+                    assert!((small::dense(got.as_ref()) - &want).amax() < 1e-8 * want.amax());
+                }
+                None => assert!(shift <= 0.0, "positive definite and well conditioned"),
+            }
+        }
+    }
+
+    /// Columns that depend on each other: the shortest solution, by nalgebra's eigenvectors of the normal equations.
+    #[test]
+    fn singular_systems_have_the_shortest_solution() {
+        let thin = wavy(7, 3);
+        for (m, n) in [(7, 6), (4, 7)] {
+            // Rank 3.
+            let a = product(thin.get(..m, ..), wavy(3, n).as_ref(), Threads::One);
+            let b = wavy(m, 2);
+            // (AᵀA)⁺Aᵀb: nalgebra's pseudo_inverse itself leaves a gradient of 1e-4 on a matrix like this.
+            let dense = small::dense(a.as_ref());
+            let inverse =
+                small::function(&(dense.transpose() * &dense), |v| if v > 1e-9 { v.recip() } else { 0.0 });
+            let want = inverse.unwrap() * dense.transpose() * small::dense(b.as_ref());
+            let got = regularised(a.as_ref(), b.as_ref(), 0.0).unwrap();
+            assert!((small::dense(got.as_ref()) - &want).amax() < 1e-9 * want.amax().max(1.0), "{m}×{n}");
+            // The same by the normal equations, without a Cholesky factor to be had.
+            let lower = gram(a.transpose(), Threads::One);
+            let moments = product(a.transpose(), b.as_ref(), Threads::One);
+            assert!(cholesky(lower.clone(), moments.clone()).is_none());
+            let got = semidefinite(lower, moments).unwrap();
+            assert!((small::dense(got.as_ref()) - &want).amax() < 1e-6 * want.amax().max(1.0));
+        }
+    }
+}
