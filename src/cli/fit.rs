@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::progress::Progress;
-use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool};
+use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool, Reading};
 use crate::report::{expected, save};
 use crate::scenario::ScenarioError;
 
@@ -17,12 +17,18 @@ Example:
   riskscope fit --features X.npy --targets labels.txt --samples 200 --out B.npy"
 )]
 pub struct FitArgs {
-    /// Real features, N×p: .npy, .npz or .csv
+    /// Real features, N×p: .npy, .npz, .csv, .parquet, …; a part after a colon
     #[arg(long, value_name = "FILE")]
     pub features: PathBuf,
     /// Their labels (one a line) or numeric targets (N×T): the upstream tasks
     #[arg(long, value_name = "FILE")]
     pub targets: PathBuf,
+    /// Whole numbers among the targets are class labels
+    #[arg(long, conflicts_with = "numbers")]
+    pub labels: bool,
+    /// Whole numbers among the targets are numbers
+    #[arg(long)]
+    pub numbers: bool,
     /// Labelled samples that a downstream task will have
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub samples: f64,
@@ -61,8 +67,13 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
             true
         }
     };
+    let reading = match (args.labels, args.numbers) {
+        (true, _) => Reading::Labels,
+        (_, true) => Reading::Numbers,
+        _ => Reading::Auto,
+    };
     // The many decompositions of the ensemble take nearly all of the time.
-    let pool = Pool::load(&args.features, &args.targets, &watch("reading", 0.0, 0.05))?;
+    let pool = Pool::load(&args.features, &args.targets, reading, &watch("reading", 0.0, 0.05))?;
     let ensemble = Ensemble::new(&pool, &Grid::default(), &watch("leaving tasks out", 0.05, 0.95))?;
     progress.at(0.95, "choosing");
     let expectation = Expectation::new(&pool, &ensemble, n)?;

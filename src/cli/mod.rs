@@ -142,12 +142,18 @@ pub struct ScenarioArgs {
     /// Start from a scenario file
     #[arg(long, value_name = "FILE.toml", conflicts_with = "features")]
     pub scenario: Option<PathBuf>,
-    /// Real features, N×p: .npy, .npz or .csv
+    /// Real features, N×p: .npy, .npz, .csv, .parquet, …; a part after a colon
     #[arg(long, value_name = "FILE", requires = "targets")]
     pub features: Option<PathBuf>,
     /// Their labels (one a line) or numeric targets (N×T)
     #[arg(long, value_name = "FILE", requires = "features")]
     pub targets: Option<PathBuf>,
+    /// Whole numbers among the targets are class labels
+    #[arg(long, requires = "targets", conflicts_with = "numbers")]
+    pub labels: bool,
+    /// Whole numbers among the targets are numbers
+    #[arg(long, requires = "targets")]
+    pub numbers: bool,
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]
     pub task: Option<String>,
@@ -163,6 +169,15 @@ pub struct ScenarioArgs {
     /// Noise variance σ²
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub noise: Option<String>,
+}
+
+/// The scenario's word for `--labels` or `--numbers`.
+pub(crate) const fn reading(labels: bool, numbers: bool) -> Option<&'static str> {
+    match (labels, numbers) {
+        (true, _) => Some("labels"),
+        (_, true) => Some("numbers"),
+        _ => None,
+    }
 }
 
 impl ScenarioArgs {
@@ -193,6 +208,9 @@ impl ScenarioArgs {
             (_, _, Some(features), Some(targets)) => Scenario::measured(features, targets),
             _ => Scenario::default(),
         };
+        if let Some(word) = reading(self.labels, self.numbers) {
+            scenario.set("data.read", word)?;
+        }
         if let Some(task) = &self.task {
             scenario.set("data.task", task)?;
         }

@@ -46,3 +46,24 @@ pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Strin
     }
     text
 }
+
+/// Foreign text without control characters, which are escaped: for sentences that do not quote it.
+pub(super) fn plain(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
+}
+
+/// A path for a sentence: without control characters, its middle left out where it is long.
+pub(super) fn shown(path: &std::path::Path) -> String {
+    const LONGEST: usize = 200;
+    let text = plain(&path.to_string_lossy());
+    let count = text.chars().count();
+    if count <= LONGEST {
+        return text;
+    }
+    let half = LONGEST / 2;
+    let (start, end): (String, String) =
+        (text.chars().take(half).collect(), text.chars().skip(count - half).collect());
+    format!("{start}…{end}")
+}

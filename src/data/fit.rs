@@ -78,5 +78,5 @@ fn factor(pool: &Pool, shrunk: &Shrunk, eigenvalues: &[f64]) -> Mat<f64> {
     let length = |j: usize| eigenvalues.get(j).map_or(0.0, |m| (m / mean).sqrt());
     let root = |i: usize| pool.eigenvalues().get(i).map_or(1.0, |s| s.sqrt());
     let whitened = Mat::from_fn(pool.rank(), kept, |i, j| shrunk.rotation.get(i, j) * length(j) / root(i));
-    pool.basis() * whitened
+    pool.columns().widen(pool.basis() * whitened)
 }

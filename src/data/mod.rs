@@ -5,16 +5,16 @@
 //! An [`Ensemble`] finds how the tasks are best summarised for tasks not seen, and [`Fitted`] is the representation to use.
 //! Everything from a file is hostile until checked: each refusal is one plain sentence, and nothing panics.
 
-mod csv_file;
 mod ensemble;
 mod error;
 mod expectation;
 pub mod feature_map;
+mod features;
 mod fit;
 pub mod load;
-mod npy;
 mod pool;
 mod positive;
+mod read;
 mod shrunk;
 pub mod spectra;
 mod targets;
@@ -23,9 +23,10 @@ pub use ensemble::{Ensemble, EnsembleChoice, Grid, PriorChoice};
 pub use error::DataError;
 pub use expectation::{Expectation, TaskExpectation};
 pub use feature_map::FeatureMap;
+pub use features::{Columns, Features};
 pub use fit::Fitted;
 pub use load::{load_features, load_matrix, load_targets};
-pub use pool::{Features, Pool, TaskChoice, TaskSummary, Watch};
+pub use pool::{Pool, TaskChoice, TaskSummary, Watch};
 pub use shrunk::Shrinkage;
 pub use spectra::{Estimate, Featurizer};
-pub use targets::Targets;
+pub use targets::{Reading, Targets};

@@ -4,8 +4,8 @@ use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatRef, Side};
 
 use super::error::{DataError, listed, quoted};
-use super::load::{load_features, load_targets};
-use super::targets::{self, Targets};
+use super::features::{Columns, Features};
+use super::targets::Targets;
 
 /// Eigenvalues below this share of the largest are rounding: not part of the rank.
 const RANK: f64 = 1e-10;
@@ -16,48 +16,6 @@ const BLOCK: usize = 4096;
 
 /// Called with the share of the work done; returns whether to go on.
 pub type Watch<'a> = &'a (dyn Fn(f64) -> bool + Sync);
-
-/// Checked features: N×p, finite, no column constant.
-#[derive(Debug, Clone)]
-pub struct Features {
-    input: String,
-    values: Mat<f64>,
-}
-
-impl Features {
-    /// # Errors
-    /// [`DataError::Input`] about `input` when a number is not finite, a column constant, or there are no two rows.
-    pub fn new(input: &str, values: Mat<f64>) -> Result<Self, DataError> {
-        let (rows, columns) = (values.nrows(), values.ncols());
-        if rows < 2 || columns == 0 {
-            return Err(DataError::input(
-                input,
-                format!("holds {rows} rows of {columns} features; accepted are more rows than features"),
-            ));
-        }
-        targets::finite(input, &values)?;
-        if let Some(j) = values.col_iter().position(targets::constant) {
-            return Err(DataError::input(
-                input,
-                format!(
-                    "feature {} (column {0}) is constant; accepted are features that vary: leave it out",
-                    j + 1
-                ),
-            ));
-        }
-        Ok(Self { input: input.into(), values })
-    }
-
-    #[must_use]
-    pub fn rows(&self) -> usize {
-        self.values.nrows()
-    }
-
-    #[must_use]
-    pub fn values(&self) -> MatRef<'_, f64> {
-        self.values.as_ref()
-    }
-}
 
 /// One task of the pool. Energies are in units of the target's variance: risk 1 predicts the mean.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +46,7 @@ pub struct Pool {
     eigenvalues: Vec<f64>,
     basis: Mat<f64>,
     coefficients: Mat<f64>,
+    columns: Columns,
     warnings: Vec<String>,
 }
 
@@ -100,20 +59,6 @@ impl std::fmt::Debug for Pool {
 }
 
 impl Pool {
-    /// Reads both files; see [`load_features`] and [`load_targets`].
-    ///
-    /// # Errors
-    /// As those and [`Pool::new`].
-    pub fn load(
-        features: &std::path::Path,
-        targets: &std::path::Path,
-        watch: Watch<'_>,
-    ) -> Result<Self, DataError> {
-        let features = load_features(features)?;
-        let targets = load_targets(targets, features.rows())?;
-        Self::new(features, targets, watch)
-    }
-
     /// Centres, decomposes and regresses. The work is the Gram matrix (min(N,p)²·max(N,p)) and one
     /// eigendecomposition of order min(N, p).
     ///
@@ -121,7 +66,13 @@ impl Pool {
     /// [`DataError::Input`] when the rows of both differ, or N ≤ rank + 1: least squares then leaves no residual to
     /// measure the noise by. [`DataError::Interrupted`] when `watch` says so.
     pub fn new(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
-        let Features { input, values: mut features } = features;
+        let features = match &targets.labelled {
+            Some(rows) if rows.last().is_some_and(|&last| last < features.rows()) => {
+                features.of_rows(rows)?
+            }
+            _ => features,
+        };
+        let Features { input, values: mut features, columns: kept, notes, .. } = features;
         let (rows, columns) = (features.nrows(), features.ncols());
         if targets.values.nrows() != rows {
             let found = targets.values.nrows();
@@ -194,7 +145,8 @@ impl Pool {
             eigenvalues,
             basis,
             coefficients,
-            warnings: targets.notes,
+            columns: kept,
+            warnings: [notes, targets.notes].concat(),
         };
         pool.summarize(targets.names, targets.sizes, &input);
         go_on(1.0)?;
@@ -236,6 +188,12 @@ impl Pool {
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.features.ncols()
+    }
+
+    /// Which columns of the file the features are.
+    #[must_use]
+    pub const fn columns(&self) -> &Columns {
+        &self.columns
     }
 
     /// r, the number of eigenvalues of Σ̂ above 1e-10 of the largest.

@@ -4,15 +4,42 @@ use std::collections::BTreeMap;
 
 use faer::Mat;
 
-use super::csv_file;
-use super::error::{DataError, quoted};
+use super::error::{DataError, listed, quoted};
+use super::read::{missing, number};
 
 /// More tasks than this is a misread file.
 const MOST_TASKS: usize = 1000;
 /// Beyond this squares overflow.
 pub(super) const LARGEST: f64 = 1e100;
 
-/// Checked targets, not yet centred: N×T.
+/// How one column of whole numbers is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reading {
+    /// By its values.
+    #[default]
+    Auto,
+    /// As class labels.
+    Labels,
+    /// As numbers.
+    Numbers,
+}
+
+/// How many rows the features have; their columns, to see that they are transposed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows {
+    pub count: usize,
+    pub features: usize,
+}
+
+/// One column of numbers; NaN where there is none.
+pub(super) struct Column {
+    pub header: Option<String>,
+    pub values: Vec<f64>,
+    /// Of a whole-number type.
+    pub whole: bool,
+}
+
+/// Checked targets, not yet centred: a row for each labelled row of the features, T columns.
 #[derive(Debug, Clone)]
 pub struct Targets {
     pub(super) input: String,
@@ -20,35 +47,48 @@ pub struct Targets {
     pub(super) values: Mat<f64>,
     /// Rows of each class where the tasks are classes.
     pub(super) sizes: Option<Vec<usize>>,
+    /// Positions of the labelled rows, where some have no label.
+    pub(super) labelled: Option<Vec<usize>>,
     /// How the file was read, where it could be read otherwise.
     pub(super) notes: Vec<String>,
 }
 
+/// Labels as a file has them, with its header line where it has one line more than there are rows. Blank lines at the
+/// end are none.
+pub(super) fn labels(
+    mut cells: Vec<String>,
+    may_have_header: bool,
+    rows: usize,
+) -> (Vec<String>, Option<String>) {
+    while cells.len() > rows && cells.last().is_some_and(|c| c.trim().is_empty()) {
+        cells.pop();
+    }
+    if may_have_header && cells.len() == rows + 1 {
+        let header = cells.remove(0);
+        return (cells, Some(header));
+    }
+    (cells, None)
+}
+
 impl Targets {
     /// One label a row: texts become classes, numbers go through [`Targets::from_column`].
-    ///
-    /// # Errors
-    /// When the rows do not match, a label is empty, or as in [`Targets::from_column`].
-    pub fn from_text(
+    pub(super) fn from_text(
         input: &str,
         header: Option<String>,
         labels: Vec<String>,
-        rows: usize,
+        rows: Rows,
+        reading: Reading,
     ) -> Result<Self, DataError> {
         matching(input, labels.len(), rows)?;
-        if let Some(i) = labels.iter().position(|l| l.trim().is_empty()) {
-            return Err(DataError::input(
-                input,
-                format!("row {} is blank; accepted is one label a row", i + 1),
-            ));
-        }
-        let numbers: Vec<_> = labels.iter().map(|l| csv_file::number(l)).collect();
+        let numbers: Vec<_> =
+            labels.iter().map(|l| if missing(l) { Some(f64::NAN) } else { number(l) }).collect();
         let words = numbers.iter().filter(|n| n.is_none()).count();
         if words == 0 {
-            let whole = labels.iter().all(|l| l.trim().parse::<i64>().is_ok());
-            return Self::from_column(input, header, numbers.into_iter().flatten().collect(), whole, rows);
+            let whole = labels.iter().filter(|l| !missing(l)).all(|l| l.trim().parse::<i64>().is_ok());
+            let values = numbers.into_iter().flatten().collect();
+            return Self::from_column(input, Column { header, values, whole }, rows, reading);
         }
-        if 10 * words <= labels.len()
+        if (10 * words <= labels.len() || reading == Reading::Numbers)
             && let Some((i, label)) = labels.iter().enumerate().find(|(i, _)| numbers.get(*i) == Some(&None))
         {
             return Err(DataError::input(
@@ -60,64 +100,73 @@ impl Targets {
                 ),
             ));
         }
-        Self::from_classes(input, labels.into_iter().map(|l| (l.clone(), l)), rows)
+        let keyed = labels.iter().zip(&numbers).map(|(label, value)| {
+            // Numbers in their order, before words.
+            (!missing(label)).then(|| (Key(value.unwrap_or(f64::INFINITY), label.clone()), label.clone()))
+        });
+        Self::from_classes(input, keyed)
     }
 
-    /// One column of numbers: class labels when it is of a whole-number type with at most max(2, N/20) different
-    /// values, one numeric target otherwise. A note says which where it is not obvious.
-    ///
-    /// # Errors
-    /// When the rows do not match, a number is not finite, the target is constant, or a class has one row.
-    pub fn from_column(
+    /// One column of numbers: class labels when it is of a whole-number type and its values repeat, one numeric target
+    /// otherwise. A note says which where it is not obvious.
+    pub(super) fn from_column(
         input: &str,
-        header: Option<String>,
-        values: Vec<f64>,
-        whole: bool,
-        rows: usize,
+        column: Column,
+        rows: Rows,
+        reading: Reading,
     ) -> Result<Self, DataError> {
+        let Column { header, values, whole } = column;
         matching(input, values.len(), rows)?;
         let column = faer::MatRef::from_column_major_slice(&values, values.len(), 1).to_owned();
-        finite(input, &column)?;
-        let mut distinct = values.clone();
+        let (_, there) = labelled(input, &column)?;
+        finite(input, &there)?;
+        let mut distinct: Vec<f64> = there.col(0).iter().copied().collect();
         distinct.sort_by(f64::total_cmp);
         distinct.dedup();
-        let few = distinct.len() <= (rows / 20).max(2);
-        if whole && few {
-            let order = |v: &f64| distinct.partition_point(|d| d < v);
-            let labels = values.iter().map(|v| (order(v), format!("{v}")));
-            let mut targets = Self::from_classes(input, labels, rows)?;
-            if distinct.len() > 2 {
+        let repeat = distinct.len() <= (there.nrows() / 5).max(2);
+        let classes = match reading {
+            Reading::Auto => whole && repeat,
+            Reading::Labels => true,
+            Reading::Numbers => false,
+        };
+        if classes {
+            let labels =
+                values.iter().map(|v| (!v.is_nan()).then(|| (Key(*v, String::new()), format!("{v}"))));
+            let mut targets = Self::from_classes(input, labels)?;
+            if distinct.len() > 2 && reading == Reading::Auto {
                 targets.notes.push(format!(
-                    "{input}: whole numbers with {} different values are read as class labels; give them a decimal \
-                     point to have them read as numbers",
+                    "{input}: whole numbers with {} different values are read as class labels; --numbers reads them \
+                     as numbers",
                     distinct.len()
                 ));
             }
             return Ok(targets);
         }
         let mut targets = Self::from_numbers(input, header.map(|h| vec![h]), column, rows)?;
-        if few && distinct.len() > 2 && distinct.iter().all(|v| v.fract() == 0.0) {
+        if repeat
+            && distinct.len() > 2
+            && distinct.iter().all(|v| v.fract() == 0.0)
+            && reading == Reading::Auto
+        {
             targets.notes.push(format!(
-                "{input}: numbers with {} different whole values are read as numbers; save them as integers to have \
-                 them read as class labels",
+                "{input}: numbers with {} different whole values are read as numbers; --labels reads them as class \
+                 labels",
                 distinct.len()
             ));
         }
         Ok(targets)
     }
 
-    /// N×T numbers, one task a column.
-    ///
-    /// # Errors
-    /// When the rows do not match, a number is not finite, a column is constant, or two columns share a name.
-    pub fn from_numbers(
+    /// N×T numbers, one task a column; a row with NaN in any is without a label, a constant column is no task.
+    pub(super) fn from_numbers(
         input: &str,
         names: Option<Vec<String>>,
         values: Mat<f64>,
-        rows: usize,
+        rows: Rows,
     ) -> Result<Self, DataError> {
         matching(input, values.nrows(), rows)?;
         tasks(input, values.ncols())?;
+        let (kept, values) = labelled(input, &values)?;
         finite(input, &values)?;
         let names = names.unwrap_or_else(|| (1..=values.ncols()).map(|j| format!("y{j}")).collect());
         if let Some((i, name)) =
@@ -132,50 +181,60 @@ impl Targets {
                 ),
             ));
         }
-        for (j, name) in names.iter().enumerate() {
-            if constant(values.col(j)) {
-                return Err(DataError::input(
-                    input,
-                    format!(
-                        "target {} (column {}) is constant; accepted are targets that vary",
-                        quoted(name),
-                        j + 1
-                    ),
-                ));
-            }
+        let (vary, same): (Vec<usize>, Vec<usize>) =
+            (0..values.ncols()).partition(|&j| !constant(values.col(j)));
+        let named = |of: &[usize]| of.iter().filter_map(|&j| names.get(j).cloned()).collect::<Vec<_>>();
+        let mut notes = left_out(input, rows.count, kept.as_deref());
+        if vary.is_empty() {
+            return Err(DataError::input(input, "is constant; accepted are targets that vary"));
         }
-        Ok(Self { input: input.into(), names, values, sizes: None, notes: Vec::new() })
+        if !same.is_empty() {
+            let which = listed(named(&same).iter().map(String::as_str));
+            notes.push(format!("{input}: constant targets are left out: {which}"));
+        }
+        let values = Mat::from_fn(values.nrows(), vary.len(), |i, j| {
+            vary.get(j).map_or(0.0, |&from| *values.get(i, from))
+        });
+        Ok(Self { input: input.into(), names: named(&vary), values, sizes: None, labelled: kept, notes })
     }
 
-    /// One-vs-rest tasks from (sort key, name) a row, in the order of the keys.
-    fn from_classes<Key: Ord>(
+    /// One-vs-rest tasks from (sort key, name) a row, in the order of the keys; `None` where there is no label.
+    fn from_classes(
         input: &str,
-        labels: impl Iterator<Item = (Key, String)>,
-        rows: usize,
+        labels: impl Iterator<Item = Option<(Key, String)>>,
     ) -> Result<Self, DataError> {
         let mut classes: BTreeMap<Key, (String, Vec<usize>)> = BTreeMap::new();
-        for (row, (key, name)) in labels.enumerate() {
-            classes.entry(key).or_insert_with(|| (name, Vec::new())).1.push(row);
+        let (mut kept, mut all) = (Vec::new(), 0);
+        for (row, label) in labels.enumerate() {
+            all = row + 1;
+            let Some((key, name)) = label else { continue };
+            classes.entry(key).or_insert_with(|| (name, Vec::new())).1.push(kept.len());
+            kept.push(row);
+        }
+        if classes.is_empty() {
+            return Err(DataError::input(input, "holds no label; accepted are at least two classes"));
         }
         if classes.len() == 1 {
             return Err(DataError::input(input, "holds a single class; accepted are at least two"));
         }
-        for (name, members) in classes.values() {
-            if let [row] = members.as_slice() {
-                return Err(DataError::input(
-                    input,
-                    format!(
-                        "class {} has one row (row {}); accepted are classes of at least two rows",
-                        quoted(name),
-                        row + 1
-                    ),
-                ));
-            }
+        let labelled = (kept.len() < all).then_some(kept.clone());
+        let mut notes = left_out(input, all, labelled.as_deref());
+        let (tasks_of, lone): (Vec<_>, Vec<_>) =
+            classes.into_values().partition(|(_, members)| members.len() > 1);
+        if tasks_of.is_empty() {
+            return Err(DataError::input(
+                input,
+                "every class has one row; accepted are classes of at least two rows (are these numbers? then --numbers)",
+            ));
         }
-        tasks(input, classes.len())?;
-        let mut class = vec![0; rows];
+        if !lone.is_empty() {
+            let which = listed(lone.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().into_iter());
+            notes.push(format!("{input}: classes with one row are no tasks: {which}"));
+        }
+        tasks(input, tasks_of.len())?;
+        let mut class = vec![usize::MAX; kept.len()];
         let (mut names, mut sizes) = (Vec::new(), Vec::new());
-        for (t, (name, members)) in classes.into_values().enumerate() {
+        for (t, (name, members)) in tasks_of.into_iter().enumerate() {
             sizes.push(members.len());
             names.push(name);
             for row in members {
@@ -183,8 +242,8 @@ impl Targets {
             }
         }
         let belongs = |i: usize, t: usize| if class.get(i) == Some(&t) { 1.0 } else { 0.0 };
-        let values = Mat::from_fn(rows, names.len(), belongs);
-        Ok(Self { input: input.into(), names, values, sizes: Some(sizes), notes: Vec::new() })
+        let values = Mat::from_fn(kept.len(), names.len(), belongs);
+        Ok(Self { input: input.into(), names, values, sizes: Some(sizes), labelled, notes })
     }
 
     /// Task names in order.
@@ -194,13 +253,64 @@ impl Targets {
     }
 }
 
-fn matching(input: &str, found: usize, rows: usize) -> Result<(), DataError> {
-    if found == rows {
+/// Sorts by number, then by text.
+#[derive(Debug, Clone, PartialEq)]
+struct Key(f64, String);
+
+impl Eq for Key {}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0).then_with(|| self.1.cmp(&other.1))
+    }
+}
+
+/// The rows without NaN: their positions where they are not all, and their numbers.
+fn labelled(input: &str, values: &Mat<f64>) -> Result<(Option<Vec<usize>>, Mat<f64>), DataError> {
+    let rows = values.nrows();
+    let kept: Vec<usize> =
+        (0..rows).filter(|&i| !(0..values.ncols()).any(|j| values.get(i, j).is_nan())).collect();
+    if kept.is_empty() {
+        return Err(DataError::input(input, "has no row without NaN; accepted are finite numbers"));
+    }
+    if kept.len() == rows {
+        return Ok((None, values.clone()));
+    }
+    let left = Mat::from_fn(kept.len(), values.ncols(), |i, j| {
+        kept.get(i).map_or(f64::NAN, |&row| *values.get(row, j))
+    });
+    Ok((Some(kept), left))
+}
+
+/// What is told of rows without a label.
+fn left_out(input: &str, rows: usize, labelled: Option<&[usize]>) -> Vec<String> {
+    let missing = labelled.map_or(0, |kept| rows - kept.len());
+    match missing {
+        0 => Vec::new(),
+        1 => vec![format!("{input}: 1 row of {rows} has no label and is left out")],
+        many => vec![format!("{input}: {many} rows of {rows} have no label and are left out")],
+    }
+}
+
+fn matching(input: &str, found: usize, rows: Rows) -> Result<(), DataError> {
+    let Rows { count, features } = rows;
+    if found == count {
         return Ok(());
     }
+    let transposed = if found == features {
+        " (are the features transposed? in Python: numpy.save(FILE, x.T))"
+    } else {
+        ""
+    };
     Err(DataError::input(
         input,
-        format!("has {found} rows but the features have {rows}; accepted is one row for each"),
+        format!("has {found} rows but the features have {count}; accepted is one row for each{transposed}"),
     ))
 }
 

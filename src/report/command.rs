@@ -54,6 +54,7 @@ pub fn arguments(scenario: &Scenario) -> Vec<String> {
         let Some(changes) = changes(base, scenario) else { continue };
         for (key, value) in changes {
             words.extend(match key.as_str() {
+                "data.read" => vec![format!("--{value}")],
                 "data.task" => flag("--task", &value),
                 "featurization.kind" => flag("--featurization", &value),
                 "ridge" => flag("--ridge", &value),
@@ -111,7 +112,8 @@ fn changes(base: Scenario, target: &Scenario) -> Option<Vec<(String, String)>> {
 
 /// Flags come before `--set`; kinds and families before their settings.
 fn rank(key: &str) -> usize {
-    const ORDER: [&str; 8] = [
+    const ORDER: [&str; 9] = [
+        "data.read",
         "data.task",
         "featurization.kind",
         "ridge",

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::data::Reading;
+
 use super::number::{self, Number, plain};
 
 /// A described downstream problem. Whatever a file leaves out is as in [`Scenario::default`], double divergence.
@@ -122,10 +124,12 @@ pub struct Table {
 /// Real features and real tasks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataSource {
-    /// N×p: .npy, .npz or .csv.
+    /// N×p, in any kind of file that [`crate::data`] reads; a part of it after a colon.
     pub features: PathBuf,
     /// N labels, or N×T numbers.
     pub targets: PathBuf,
+    /// Whether a column of whole numbers is labels or numbers.
+    pub reading: Reading,
     /// The name of a task, or "mean": the average over all.
     pub task: String,
 }
@@ -169,6 +173,7 @@ impl Scenario {
             data: Some(DataSource {
                 features: features.into(),
                 targets: targets.into(),
+                reading: Reading::Auto,
                 task: "mean".into(),
             }),
             ..Self::default()

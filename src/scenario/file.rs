@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table as Toml, Value};
 
+use crate::data::Reading;
+
 use super::description::{Alignment, DataSource, Featurization, RidgeSetting, Scenario, Setting, Table};
 use super::reader::Reader;
 use super::variants::{read_covariates, read_featurization, read_task};
@@ -137,11 +139,15 @@ impl Scenario {
             let path = |p: &Path| Value::String(p.to_string_lossy().into_owned());
             sections.push((
                 "data",
-                vec![
-                    ("features", path(&data.features)),
-                    ("targets", path(&data.targets)),
-                    ("task", Value::String(data.task.clone())),
-                ],
+                [
+                    vec![("features", path(&data.features)), ("targets", path(&data.targets))],
+                    reading(data.reading)
+                        .map(|word| ("read", Value::String(word.into())))
+                        .into_iter()
+                        .collect(),
+                    vec![("task", Value::String(data.task.clone()))],
+                ]
+                .concat(),
             ));
         } else if let Some(table) = &self.spectrum {
             let list = |v: &[f64]| Value::Array(v.iter().copied().map(Value::Float).collect());
@@ -318,10 +324,25 @@ fn read_spectrum(mut reader: Reader) -> Result<Table, ScenarioError> {
     Ok(table)
 }
 
+/// How targets are read, in the file's words.
+const READINGS: [(&str, Reading); 2] = [("labels", Reading::Labels), ("numbers", Reading::Numbers)];
+
+fn reading(of: Reading) -> Option<&'static str> {
+    READINGS.iter().find(|(_, reading)| *reading == of).map(|(word, _)| *word)
+}
+
 fn read_data(mut reader: Reader) -> Result<DataSource, ScenarioError> {
     let data = DataSource {
-        features: reader.required_text("features", "a .npy, .npz or .csv file, one row a sample")?.into(),
+        features: reader.required_text("features", "a file of numbers, one row a sample")?.into(),
         targets: reader.required_text("targets", "a file of labels or numbers, one row a sample")?.into(),
+        reading: match reader.text("read")? {
+            None => Reading::Auto,
+            Some(word) => {
+                READINGS.iter().find(|(known, _)| *known == word).map(|(_, reading)| *reading).ok_or_else(
+                    || ScenarioError::new(format!("data.read must be labels or numbers, got {word:?}")),
+                )?
+            }
+        },
         task: reader.text("task")?.unwrap_or_else(|| "mean".into()),
     };
     reader.finish("").map(|()| data)

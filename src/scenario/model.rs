@@ -293,7 +293,11 @@ impl Model {
         if path.as_os_str().is_empty() {
             return Err(ScenarioError::new("featurization.path is missing: a .npy file of the p×k matrix B"));
         }
-        let b = load_matrix(path)?;
+        let b = match self.pool() {
+            // A row for every column of the features' file: those of columns left out do not matter.
+            Some(pool) => pool.columns().narrow(load_matrix(path)?),
+            None => load_matrix(path)?,
+        };
         let (p, rows, columns) = (self.dimension(), b.nrows(), b.ncols());
         if rows != p {
             return Err(ScenarioError::new(format!(

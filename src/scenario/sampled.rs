@@ -27,12 +27,17 @@ impl Sampled {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
         let same = |(before, sampled): (&DataSource, &Self)| {
-            (before.features == data.features && before.targets == data.targets)
+            (before.features == data.features
+                && before.targets == data.targets
+                && before.reading == data.reading)
                 .then(|| (Arc::clone(&sampled.pool), Arc::clone(&sampled.ensemble)))
         };
         let (pool, ensemble) = match previous.and_then(same) {
             Some(known) => known,
-            None => (Arc::new(Pool::load(&data.features, &data.targets, &|_| !stop())?), Arc::default()),
+            None => (
+                Arc::new(Pool::load(&data.features, &data.targets, data.reading, &|_| !stop())?),
+                Arc::default(),
+            ),
         };
         let task = pool.task(&data.task)?;
         Ok(Self { pool, task, estimate: OnceLock::new(), ensemble })

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{Array1, Array2};
 use ndarray_npy::{NpzWriter, write_npy};
-use riskscope::data::{DataError, Pool, load_features, load_targets};
+use riskscope::data::{DataError, Pool, Reading, load_features, load_targets};
 
 use super::readings::npy_bytes;
 
@@ -39,7 +39,7 @@ impl Room {
 
     fn targets(&self, name: &str, content: impl AsRef<[u8]>, rows: usize, words: &[&str]) {
         fs::write(self.path(name), content).unwrap();
-        refused(load_targets(&self.path(name), rows), &[&[name], words].concat());
+        refused(load_targets(&self.path(name), rows, Reading::Auto), &[&[name], words].concat());
     }
 }
 
@@ -47,11 +47,11 @@ impl Room {
 fn no_ordinary_file() {
     let room = Room::new();
     refused(load_features(Path::new("no/such.npy")), &["no/such.npy", "no such file"]);
-    refused(load_targets(Path::new("no/such.txt"), 3), &["no/such.txt", "no such file"]);
+    refused(load_targets(Path::new("no/such.txt"), 3, Reading::Auto), &["no/such.txt", "no such file"]);
     for name in ["dir.npy", "dir.csv", "dir"] {
         fs::create_dir(room.path(name)).unwrap();
         refused(load_features(&room.path(name)), &[name, "directory"]);
-        refused(load_targets(&room.path(name), 3), &[name, "directory"]);
+        refused(load_targets(&room.path(name), 3, Reading::Auto), &[name, "directory"]);
     }
     for name in ["empty.npy", "empty.npz", "empty.csv"] {
         room.features(name, "", &["empty"]);
@@ -61,9 +61,10 @@ fn no_ordinary_file() {
     room.targets("blank.txt", "\n \n", 3, &["empty", "one label a line"]);
     room.features("blank.csv", "\n\n", &["no rows"]);
     room.features("header.csv", "a,b\n", &["no rows"]);
-    room.features("x.parquet", "PAR1", &[".npy, .npz and .csv"]);
+    room.features("x.parquet", "PAR1", &["no readable parquet"]);
+    room.features("x.dat", "PAR1", &[".npy, .npz, .csv, .parquet, .safetensors, .jsonl"]);
     #[cfg(target_os = "linux")]
-    refused(load_targets(Path::new("/dev/zero"), 3), &["/dev/zero", "no ordinary file"]);
+    refused(load_targets(Path::new("/dev/zero"), 3, Reading::Auto), &["/dev/zero", "no ordinary file"]);
 }
 
 #[test]
@@ -116,7 +117,7 @@ fn archives() {
     npz.finish().unwrap();
     refused(
         load_features(&room.path("two.npz")),
-        &["two.npz", "\"alpha\", \"beta\"", "X, features, embeddings, arr_0"],
+        &["two.npz", "\"alpha\", \"beta\"", "X, features, embeddings, embedding, arr_0"],
     );
     NpzWriter::new(fs::File::create(room.path("none.npz")).unwrap()).finish().unwrap();
     refused(load_features(&room.path("none.npz")), &["none.npz", "no array"]);
@@ -149,13 +150,13 @@ fn tables() {
     room.features("comma.csv", "a;b\n1,5;2,5\n", &["\"1,5\"", "decimal point"]);
     room.features("index.csv", ",a,b\n0,1,2\n1,3,4\n", &["column 1", "no name"]);
     room.features("first.csv", "1,2,x,4\n1,2,3,4\n", &["line 1, column 3", "\"x\""]);
-    room.features("binary.csv", [0xff, 0xfe, 0, b'\n', 7, 0x80], &["accepted are"]);
+    room.features("binary.csv", [0xff, 0xfe, 0, b'\n', 7, 0x80], &["zero bytes", "accepted are"]);
     room.features("nan.csv", "a,b\n1,2\n3,NaN\n", &["row 2, column 2", "NaN", "finite"]);
     room.features("inf.csv", "a,b\n1,2\n-inf,4\n", &["row 2, column 1", "inf"]);
     room.features("over.csv", "a,b\n1,1e999\n3,4\n", &["row 1, column 2", "inf"]);
     room.features("large.csv", "a,b\n1,1e300\n3,4\n", &["row 1, column 2", "1e300", "at most 1e100"]);
-    room.features("constant.csv", "a,b,c\n1,2,3\n4,2,6\n7,2,8\n", &["feature 2", "constant"]);
-    room.features("single.csv", "a,b\n1,2\n", &["1 rows", "accepted are more rows"]);
+    room.features("constant.csv", "a,b,c\n1,2,3\n1,2,3\n1,2,3\n", &["every feature is constant"]);
+    room.features("single.csv", "a,b\n1,2\n", &["1 rows", "at least two rows"]);
     let array =
         Array2::from_shape_fn((4, 3), |(i, j)| if (i, j) == (2, 1) { f32::NAN } else { (i + j * i) as f32 });
     write_npy(room.path("nan.npy"), &array).unwrap();
@@ -166,9 +167,9 @@ fn tables() {
 fn targets() {
     let room = Room::new();
     room.targets("short.txt", "a\nb\na\n", 4, &["3 rows", "have 4"]);
-    room.targets("lone.txt", "a\nb\na\n", 3, &["class \"b\"", "one row", "row 2", "at least two"]);
+    room.targets("lone.txt", "a\nb\nc\n", 3, &["every class has one row", "--numbers"]);
     room.targets("same.txt", "a\na\na\n", 3, &["single class"]);
-    room.targets("gap.txt", "a\n\na\n", 3, &["line 2 is blank"]);
+    room.targets("gap.txt", "a\n\na\n", 3, &["single class"]);
     room.targets("latin.txt", b"a\nb\n\xe9\n", 3, &["line 3", "UTF-8"]);
     room.targets(
         "mixed.txt",
@@ -176,18 +177,18 @@ fn targets() {
         30,
         &["row 8", "\"x\""],
     );
-    room.targets("constant.csv", "a,b\n1,2\n2,2\n3,2\n", 3, &["\"b\"", "column 2", "constant"]);
+    room.targets("constant.csv", "a,b\n1,2\n1,2\n1,2\n", 3, &["constant"]);
     room.targets("twins.csv", "a,a\n1,2\n2,3\n3,5\n", 3, &["column 2", "\"a\""]);
-    room.targets("nan.csv", "a,b\n1,2\nnan,2\n3,2\n", 3, &["row 2, column 1", "NaN"]);
+    room.targets("nan.csv", "a,b\n1,2\ninf,4\n3,3\n", 3, &["row 2, column 1", "inf"]);
     room.targets("short.csv", "a,b\n1,2\n2,3\n", 3, &["2 rows", "have 3"]);
     let control = "\u{1b}[2Jx".to_owned() + &"y".repeat(500);
-    room.targets("control.txt", format!("a\na\n{control}\n"), 3, &["\\u{1b}[2Jxy", "…"]);
+    room.targets("control.txt", "1\n2\n".repeat(10) + &control + "\n", 21, &["\\u{1b}[2Jxy", "…"]);
     write_npy(room.path("nan.npy"), &Array1::from_vec(vec![1.0, f64::INFINITY, 2.0])).unwrap();
-    refused(load_targets(&room.path("nan.npy"), 3), &["row 2, column 1", "inf"]);
+    refused(load_targets(&room.path("nan.npy"), 3, Reading::Auto), &["row 2, column 1", "inf"]);
     write_npy(room.path("same.npy"), &Array1::from_elem(3, 2.5)).unwrap();
-    refused(load_targets(&room.path("same.npy"), 3), &["same.npy", "constant"]);
+    refused(load_targets(&room.path("same.npy"), 3, Reading::Auto), &["same.npy", "constant"]);
     write_npy(room.path("ones.npy"), &Array1::from_elem(3, 1_u8)).unwrap();
-    refused(load_targets(&room.path("ones.npy"), 3), &["ones.npy", "single class"]);
+    refused(load_targets(&room.path("ones.npy"), 3, Reading::Auto), &["ones.npy", "single class"]);
     let distinct: String = (0..3000).map(|i| format!("word{}\n", i / 2)).collect();
     room.targets("many.txt", distinct, 3000, &["1500 classes", "at most 1000"]);
 }
@@ -199,7 +200,7 @@ fn too_few_rows_and_unknown_tasks() {
     let save = |rows: usize, columns: usize| {
         write_npy(room.path("x.npy"), &Array2::from_shape_fn((rows, columns), |(i, j)| noise(i, j))).unwrap();
         write_npy(room.path("y.npy"), &Array1::from_shape_fn(rows, |i| noise(i, 99) + 0.5)).unwrap();
-        Pool::load(&room.path("x.npy"), &room.path("y.npy"), &|_| true)
+        Pool::load(&room.path("x.npy"), &room.path("y.npy"), Reading::Auto, &|_| true)
     };
     for (rows, columns) in [(9, 20), (20, 20), (21, 20)] {
         refused(save(rows, columns), &["x.npy", &format!("{rows} rows"), "at least 22 rows", "40"]);

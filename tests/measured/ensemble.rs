@@ -1,7 +1,9 @@
 //! The ensemble of tasks, left-out risks against `tests/data/fit.json`, and the representation that comes of it.
 
 use faer::Mat;
-use riskscope::data::{Ensemble, Expectation, Featurizer, Fitted, Grid, Pool, Shrinkage, TaskChoice};
+use riskscope::data::{
+    Ensemble, Expectation, Featurizer, Fitted, Grid, Pool, Reading, Shrinkage, TaskChoice,
+};
 use riskscope::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TaskSpectrum, ridge, risk};
 use serde_json::Value;
 
@@ -182,7 +184,8 @@ fn few_tasks_lean_on_the_prior_alone() {
     let coarse: String =
         labels.lines().map(|l| if matches!(l, "games" | "math") { "play\n" } else { "work\n" }).collect();
     std::fs::write(room.path().join("two.txt"), coarse).unwrap();
-    let pool = Pool::load(&path.join("features.npy"), &room.path().join("two.txt"), &|_| true).unwrap();
+    let pool = Pool::load(&path.join("features.npy"), &room.path().join("two.txt"), Reading::Auto, &|_| true)
+        .unwrap();
     assert_eq!(
         (pool.tasks().len(), pool.ensemble_tasks().len()),
         (2, 1),

@@ -3,6 +3,7 @@
 mod bad_inputs;
 mod ensemble;
 mod fit_command;
+mod kinds;
 mod packages;
 mod promise;
 mod readings;

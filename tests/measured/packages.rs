@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use riskscope::data::{Estimate, Features, Featurizer, Pool, TaskChoice, load_features, load_targets};
+use riskscope::data::{
+    Estimate, Features, Featurizer, Pool, Reading, TaskChoice, load_features, load_targets,
+};
 use riskscope::theory::{NoiseVariance, Ridge, SampleRatio, Spectrum, risk};
 use serde_json::Value;
 
@@ -20,7 +22,7 @@ pub fn pool() -> &'static Pool {
         for part in ["examples/packages/labels.txt", "tests/data/packages_rest_labels.txt"] {
             labels.write_all(&std::fs::read(root.join(part)).unwrap()).unwrap();
         }
-        let targets = load_targets(labels.path(), joined.nrows()).unwrap();
+        let targets = load_targets(labels.path(), joined.nrows(), Reading::Auto).unwrap();
         Pool::new(Features::new("packages", joined).unwrap(), targets, &|_| true).unwrap()
     })
 }
@@ -172,6 +174,7 @@ fn estimates_preserve_the_signal_and_the_families_agree_at_their_corners() {
 #[test]
 fn the_watcher_stops_the_work() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/packages");
-    let stopped = Pool::load(&root.join("features.npy"), &root.join("labels.txt"), &|done| done < 0.4);
+    let stopped =
+        Pool::load(&root.join("features.npy"), &root.join("labels.txt"), Reading::Auto, &|done| done < 0.4);
     assert_eq!(stopped.unwrap_err(), riskscope::data::DataError::Interrupted);
 }

@@ -8,7 +8,9 @@ use faer::Mat;
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
-use riskscope::data::{Ensemble, Features, Fitted, Grid, Pool, TaskChoice, load_features, load_targets};
+use riskscope::data::{
+    Ensemble, Features, Fitted, Grid, Pool, Reading, TaskChoice, load_features, load_targets,
+};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -55,7 +57,8 @@ fn least_squares(x: &Mat<f64>, y: &[f64]) -> Vec<f64> {
 fn compare(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> Vec<(f64, f64)> {
     let features = load_features(&root().join("examples/packages/features.npy")).unwrap();
     let labels_there = labels("examples/packages/labels.txt");
-    let targets = load_targets(&root().join("examples/packages/labels.txt"), features.rows()).unwrap();
+    let targets =
+        load_targets(&root().join("examples/packages/labels.txt"), features.rows(), Reading::Auto).unwrap();
     let whole = Pool::new(features.clone(), targets, &|_| true).unwrap();
     let best = Ensemble::new(&whole, grid, &|_| true).unwrap().best(samples as f64).unwrap();
     let large = whole.ensemble_tasks();
@@ -68,7 +71,7 @@ fn compare(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> Vec<(f6
     let mut found = Vec::new();
     for task in tasks {
         let others = without(task, &names, &labels_there);
-        let targets = load_targets(others.path(), 1500).unwrap();
+        let targets = load_targets(others.path(), 1500, Reading::Auto).unwrap();
         let pool = Pool::new(Features::new("X", features.values().to_owned()).unwrap(), targets, &|_| true);
         let fitted = Fitted::new(&pool.unwrap(), best.shrinkage, samples as f64).unwrap();
         let array: ndarray::Array2<f64> =

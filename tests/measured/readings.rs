@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ndarray::{Array1, Array2, ShapeBuilder};
 use ndarray_npy::{NpzWriter, write_npy};
-use riskscope::data::{Pool, TaskChoice, load_features, load_targets};
+use riskscope::data::{Pool, Reading, TaskChoice, load_features, load_targets};
 use tempfile::TempDir;
 
 /// A 3×2 array of half-precision, big-endian or Fortran cells, written byte by byte.
@@ -126,8 +126,9 @@ fn lines(rows: usize, cell: impl Fn(usize) -> String) -> String {
 #[test]
 fn labels_become_tasks_in_order() {
     let files = Files::new();
-    let read =
-        |name: &str, content: String, rows: usize| load_targets(&files.file(name, content), rows).unwrap();
+    let read = |name: &str, content: String, rows: usize| {
+        load_targets(&files.file(name, content), rows, Reading::Auto).unwrap()
+    };
     let words = ["sea", "air", "land"];
     assert_eq!(read("l.txt", lines(60, |i| words[i % 3].into()), 60).names(), ["air", "land", "sea"]);
     assert_eq!(read("crlf.txt", lines(6, |i| format!("{}\r", words[i % 3])) + "\n\n", 6).names().len(), 3);
@@ -161,12 +162,18 @@ fn arrays_of_targets() {
     let files = Files::new();
     let whole = Array1::from_iter((0..200).map(|i| i % 4));
     write_npy(files.path("whole.npy"), &whole).unwrap();
-    assert_eq!(load_targets(&files.path("whole.npy"), 200).unwrap().names(), ["0", "1", "2", "3"]);
+    assert_eq!(
+        load_targets(&files.path("whole.npy"), 200, Reading::Auto).unwrap().names(),
+        ["0", "1", "2", "3"]
+    );
     write_npy(files.path("floats.npy"), &whole.mapv(f64::from)).unwrap();
-    assert_eq!(load_targets(&files.path("floats.npy"), 200).unwrap().names(), ["y1"]);
+    assert_eq!(load_targets(&files.path("floats.npy"), 200, Reading::Auto).unwrap().names(), ["y1"]);
     let columns = Array2::from_shape_fn((200, 3).f(), |(i, j)| (i * (j + 1)) as f32);
     write_npy(files.path("columns.npy"), &columns).unwrap();
-    assert_eq!(load_targets(&files.path("columns.npy"), 200).unwrap().names(), ["y1", "y2", "y3"]);
+    assert_eq!(
+        load_targets(&files.path("columns.npy"), 200, Reading::Auto).unwrap().names(),
+        ["y1", "y2", "y3"]
+    );
     let cells: Vec<u8> = ["ab", "c", "ab", "c"]
         .iter()
         .flat_map(|t| {
@@ -178,7 +185,7 @@ fn arrays_of_targets() {
         })
         .collect();
     let path = files.file("text.npy", npy_bytes("<U2", false, "(4,)", &cells));
-    assert_eq!(load_targets(&path, 4).unwrap().names(), ["ab", "c"]);
+    assert_eq!(load_targets(&path, 4, Reading::Auto).unwrap().names(), ["ab", "c"]);
 }
 
 /// N < p is fine where the rank allows: 40 rows that live on 5 directions of 60; the tall road must agree.
@@ -192,13 +199,13 @@ fn wide_features_of_low_rank() {
     let targets = Array1::from_iter((0..40).map(|i| noise(i, 0) + 0.3 * noise(i, 77)));
     write_npy(files.path("wide.npy"), &wide).unwrap();
     write_npy(files.path("y.npy"), &targets).unwrap();
-    let pool = Pool::load(&files.path("wide.npy"), &files.path("y.npy"), &|_| true).unwrap();
+    let pool = Pool::load(&files.path("wide.npy"), &files.path("y.npy"), Reading::Auto, &|_| true).unwrap();
     assert_eq!((pool.rows(), pool.dimension(), pool.rank()), (40, 60, 5));
     // The same rows as a tall matrix: each repeated twice leaves mean, covariance and z as they are.
     let tall = Array2::from_shape_fn((80, 60), |(i, j)| wide[(i / 2, j)]);
     write_npy(files.path("tall.npy"), &tall).unwrap();
     write_npy(files.path("yy.npy"), &Array1::from_iter((0..80).map(|i| targets[i / 2]))).unwrap();
-    let other = Pool::load(&files.path("tall.npy"), &files.path("yy.npy"), &|_| true).unwrap();
+    let other = Pool::load(&files.path("tall.npy"), &files.path("yy.npy"), Reading::Auto, &|_| true).unwrap();
     for i in 0..5 {
         assert!((pool.eigenvalues()[i] / other.eigenvalues()[i] - 1.0).abs() < 1e-9);
         let (a, b) = (pool.coefficients()[(i, 0)], other.coefficients()[(i, 0)]);

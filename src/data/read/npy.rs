@@ -1,83 +1,36 @@
-//! Arrays of `.npy` and `.npz` files, read without believing their headers.
+//! Arrays as numpy saves them (`.npy`), read without believing their headers.
 //!
 //! The header's dictionary is parsed by `ndarray-npy` after its length and nesting are checked; no memory is taken
 //! before what the header promises is compared with the bytes there are. Numbers of every real type become f64.
 
 use std::io::{BufReader, Read};
-use std::path::Path;
 
 use ndarray_npy::npy::header::{Header, Layout};
 
-use super::error::{DataError, listed, quoted};
+use super::super::error::{DataError, quoted};
+use super::{Cells, Source, Table, memory, open};
 
 /// Numpy itself refuses longer headers unless told otherwise.
 const LONGEST_HEADER: usize = 10_000;
 /// 16 GiB as f64; more does not fit where this program runs.
 const MOST_NUMBERS: usize = 1 << 31;
-const KINDS: &str = "accepted are floats of 16, 32 or 64 bits, whole numbers of 8 to 64 bits and booleans";
+pub(super) const KINDS: &str =
+    "accepted are floats of 16, 32 or 64 bits, whole numbers of 8 to 64 bits and booleans";
 
-/// An array as stored.
-#[derive(Debug)]
-pub(super) struct Array {
-    pub shape: Vec<usize>,
-    /// Whether the first index runs fastest in `cells`.
-    pub fortran: bool,
-    pub cells: Cells,
-}
-
-#[derive(Debug)]
-pub(super) enum Cells {
-    /// `whole`: an integer or boolean type.
-    Numbers {
-        values: Vec<f64>,
-        whole: bool,
-    },
-    Text(Vec<String>),
-}
-
-/// One array of an `.npy` file.
-pub(super) fn read_npy(path: &Path, name: &str) -> Result<Array, DataError> {
-    let (file, length) = super::load::open(path, name)?;
-    read_array(BufReader::new(file), length, name)
-}
-
-/// The only array of an `.npz` file, or the first of `preferred` names that is there.
-pub(super) fn read_npz(path: &Path, name: &str, preferred: &[&str]) -> Result<Array, DataError> {
-    let (file, _) = super::load::open(path, name)?;
-    let damaged = |e: zip::result::ZipError| {
-        DataError::input(name, format!("not a readable .npz archive of arrays ({e})"))
-    };
-    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
-    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
-    let stem = |n: &str| n.strip_suffix(".npy").unwrap_or(n).to_owned();
-    let chosen = match names.as_slice() {
-        [only] => only,
-        _ => preferred.iter().find_map(|p| names.iter().find(|n| stem(n) == *p)).ok_or_else(|| {
-            let stems: Vec<_> = names.iter().map(|n| stem(n)).collect();
-            let found = if stems.is_empty() {
-                "no array".into()
-            } else {
-                format!("the arrays {}", listed(stems.iter().map(String::as_str)))
-            };
-            let wanted = preferred.join(", ");
-            DataError::input(
-                name,
-                format!("holds {found}; accepted are a single array, or one named {wanted}"),
-            )
-        })?,
-    };
-    let label = format!("{name}[{}]", stem(chosen));
-    let entry = archive.by_name(chosen).map_err(damaged)?;
-    let (size, packed) = (entry.size(), entry.compressed_size());
-    // Deflate packs at most 1032 to 1.
-    if size > packed.saturating_mul(1032).saturating_add(1024) {
-        return Err(DataError::input(label, format!("claims {size} bytes but only {packed} are stored")));
+/// The array of an `.npy` file.
+pub(super) fn read(source: &Source<'_>) -> Result<Table, DataError> {
+    if let Some(part) = source.part {
+        return Err(DataError::input(
+            source.name,
+            format!("has no part {}; an .npy file holds a single array", quoted(part)),
+        ));
     }
-    read_array(BufReader::new(entry), size, &label)
+    let (file, length) = open(source.path, source.name)?;
+    read_array(BufReader::new(file), length, source.name)
 }
 
 /// An array from a stream of `length` bytes.
-fn read_array(mut reader: impl Read, length: u64, name: &str) -> Result<Array, DataError> {
+pub(super) fn read_array(mut reader: impl Read, length: u64, name: &str) -> Result<Table, DataError> {
     let bad = |problem: String| DataError::input(name, problem);
     let (header, header_length) = read_header(&mut reader, length, name)?;
     let follow = length.saturating_sub(header_length);
@@ -85,6 +38,13 @@ fn read_array(mut reader: impl Read, length: u64, name: &str) -> Result<Array, D
         Some(text) => text.clone(),
         None => return Err(bad(format!("holds a table of records; {KINDS}"))),
     };
+    if descriptor.trim_start_matches(['|', '<', '>', '=']).starts_with('O') {
+        return Err(bad(
+            "holds Python objects; accepted are numbers or texts, in Python: numpy.save(FILE, numpy.stack(list(x)).astype('float32')), or \
+                        .astype(str) for labels"
+                .into(),
+        ));
+    }
     let kind = Kind::parse(&descriptor)
         .ok_or_else(|| bad(format!("holds elements of type {}; {KINDS}", quoted(&descriptor))))?;
     let count = header.shape.iter().try_fold(1_usize, |product, &d| product.checked_mul(d));
@@ -106,8 +66,29 @@ fn read_array(mut reader: impl Read, length: u64, name: &str) -> Result<Array, D
     if count > MOST_NUMBERS {
         return Err(bad(format!("holds {count} numbers; accepted are at most {MOST_NUMBERS}")));
     }
+    memory::fits(name, count as u64)?;
     let cells = kind.read(reader, count).map_err(|e| bad(format!("could not be read to its end ({e})")))?;
-    Ok(Array { shape: header.shape, fortran: header.layout == Layout::Fortran, cells })
+    let notes = if (kind.letter, kind.width) == (b'u', 1) && packed_bits(&cells) {
+        vec![format!(
+            "{name}: these bytes look like packed bits; numpy.unpackbits(x, axis=1) makes eight features of each"
+        )]
+    } else {
+        Vec::new()
+    };
+    let fortran = header.layout == Layout::Fortran;
+    Ok(Table { shape: header.shape, fortran, notes, ..Table::new(0, 0, cells) })
+}
+
+/// Whether every bit of the bytes is set about half of the time, as in binary embeddings.
+fn packed_bits(cells: &Cells) -> bool {
+    let Cells::Numbers { values, .. } = cells else { return false };
+    let seen = values.iter().take(1 << 16);
+    let count = seen.len();
+    let balanced = |bit: u32| {
+        let set = seen.clone().filter(|&&v| (v as u8) >> bit & 1 == 1).count();
+        set * 5 > count * 2 && set * 5 < count * 3
+    };
+    count >= 1024 && (0..8).all(balanced)
 }
 
 /// The header and its length in bytes.
@@ -148,6 +129,15 @@ fn one_line(message: &str) -> String {
     message.lines().last().unwrap_or_default().trim().trim_start_matches("= ").to_owned()
 }
 
+/// The upper half of a single-precision number, which numpy does not have.
+pub(super) const BRAIN_FLOAT: &str = "bf16";
+
+/// `count` elements of a type in numpy's words.
+pub(super) fn read_cells(reader: impl Read, descriptor: &str, count: usize) -> std::io::Result<Cells> {
+    let unknown = || std::io::Error::other(format!("of the unknown type {descriptor}"));
+    Kind::parse(descriptor).ok_or_else(unknown)?.read(reader, count)
+}
+
 /// An element type.
 #[derive(Debug, Clone, Copy)]
 struct Kind {
@@ -159,6 +149,9 @@ struct Kind {
 
 impl Kind {
     fn parse(descriptor: &str) -> Option<Self> {
+        if descriptor == BRAIN_FLOAT {
+            return Some(Self { big_endian: false, letter: b'B', width: 2 });
+        }
         let (order, letter, width) = match descriptor.as_bytes() {
             [order @ (b'<' | b'>' | b'|' | b'='), letter, width @ ..] => (*order, *letter, width),
             _ => return None,
@@ -200,7 +193,7 @@ impl Kind {
         Ok(if matches!(self.letter, b'U' | b'S') {
             Cells::Text(text)
         } else {
-            Cells::Numbers { values, whole: self.letter != b'f' }
+            Cells::Numbers { values, whole: !matches!(self.letter, b'f' | b'B') }
         })
     }
 
@@ -220,6 +213,7 @@ impl Kind {
         }
         match (self.letter, self.width) {
             (b'f', 2) => each!(u16, half),
+            (b'B', _) => each!(u16, |bits| f64::from(f32::from_bits(u32::from(bits) << 16))),
             (b'f', 4) => each!(f32, f64::from),
             (b'f', _) => each!(f64, |v| v),
             (b'i', 1) => each!(i8, f64::from),
@@ -251,7 +245,7 @@ impl Kind {
 }
 
 /// A half-precision number (IEEE 754 binary16), exactly.
-fn half(bits: u16) -> f64 {
+pub(super) fn half(bits: u16) -> f64 {
     let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
     let size = match exponent {
         0 => fraction * 2f64.powi(-24),
