@@ -4,6 +4,7 @@ use faer::{Mat, MatRef};
 
 use super::pool::Pool;
 use super::spectra::Featurizer;
+use crate::linalg::{Threads, product};
 
 /// New features of a centred row x are xᵀ`directions`, each times its `lengths`: B, with M = Σ̂^{1/2}BBᵀΣ̂^{1/2}, as
 /// directions along which the pool has variance 1 and lengths √s. The s have mean 1 over the p directions, so that a
@@ -37,7 +38,7 @@ impl FeatureMap {
             Some(rotation) => {
                 let whitened =
                     Mat::from_fn(pool.rank(), kept.len(), |i, j| rotation.get(i, column(j)) / root(i));
-                pool.basis() * whitened
+                product(pool.basis(), whitened.as_ref(), Threads::All)
             }
         };
         Self { directions, lengths: kept.into_iter().map(|k| k.1).collect() }

@@ -1,13 +1,13 @@
 //! The representation to use: B with F = BBᵀ, optimal for the ensemble at a number of samples (sections 5 and 9).
 
 use faer::Mat;
-use ndarray::Array2;
 use ndarray_npy::WriteNpyExt;
 
 use super::ensemble::{ratio, variance};
 use super::error::DataError;
 use super::pool::Pool;
 use super::shrunk::{Ensembled, Selected, Shrinkage, Shrunk};
+use crate::linalg::{Threads, array, product};
 use crate::theory::selection::Regime;
 
 /// An optimal featurization: new features are (x − mean)·B.
@@ -61,9 +61,8 @@ impl Fitted {
                  more",
             ));
         }
-        let array = Array2::from_shape_fn((self.b.nrows(), self.b.ncols()), |(i, j)| *self.b.get(i, j));
         let mut bytes = Vec::new();
-        array.write_npy(&mut bytes).map_err(|e| DataError::Output {
+        array::array(self.b.as_ref()).write_npy(&mut bytes).map_err(|e| DataError::Output {
             output: "B".into(),
             problem: format!("could not be written ({e})"),
         })?;
@@ -78,5 +77,5 @@ fn factor(pool: &Pool, shrunk: &Shrunk, eigenvalues: &[f64]) -> Mat<f64> {
     let length = |j: usize| eigenvalues.get(j).map_or(0.0, |m| (m / mean).sqrt());
     let root = |i: usize| pool.eigenvalues().get(i).map_or(1.0, |s| s.sqrt());
     let whitened = Mat::from_fn(pool.rank(), kept, |i, j| shrunk.rotation.get(i, j) * length(j) / root(i));
-    pool.columns().widen(pool.basis() * whitened)
+    pool.columns().widen(product(pool.basis(), whitened.as_ref(), Threads::All))
 }

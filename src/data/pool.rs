@@ -1,11 +1,11 @@
 //! The pool: all measured rows, as covariance eigenpairs and whitened task coefficients (section 9, points 1–4).
 
-use faer::linalg::matmul::triangular::{self, BlockStructure};
-use faer::{Accum, Mat, MatRef, Side};
+use faer::{Mat, MatRef};
 
 use super::error::{DataError, listed, quoted};
 use super::features::{Columns, Features};
 use super::targets::Targets;
+use crate::linalg::{Threads, add_gram, eigen, orthonormal, product, scale_rows};
 
 /// Eigenvalues below this share of the largest are rounding: not part of the rank.
 const RANK: f64 = 1e-10;
@@ -85,19 +85,13 @@ impl Pool {
         let standardized = standardize(&targets)?;
         let go_on = |done: f64| if watch(done) { Ok(()) } else { Err(DataError::Interrupted) };
 
-        let eigen = |matrix: Mat<f64>| {
-            matrix
-                .self_adjoint_eigen(Side::Lower)
-                .map_err(|_| DataError::input(&input, "the covariance could not be decomposed"))
-        };
+        let failed = |_| DataError::input(&input, "the covariance could not be decomposed");
         let wide = rows < columns;
         let gram = if wide { gram(features.transpose(), &go_on)? } else { gram(features.as_ref(), &go_on)? };
         go_on(0.5)?;
-        let decomposed = eigen(gram)?;
+        let decomposed = eigen(gram.as_ref(), Threads::All).map_err(failed)?;
         go_on(0.9)?;
-        // Increasing as they come; decreasing from here on.
-        let mut eigenvalues: Vec<f64> =
-            decomposed.S().column_vector().iter().rev().map(|s| s / rows as f64).collect();
+        let mut eigenvalues: Vec<f64> = decomposed.values.iter().map(|s| s / rows as f64).collect();
         let largest = eigenvalues.first().copied().unwrap_or(0.0);
         let rank = eigenvalues.iter().take_while(|&&s| s > RANK * largest).count();
         eigenvalues.truncate(rank);
@@ -118,22 +112,17 @@ impl Pool {
                 ),
             ));
         }
-        let top = decomposed.U().reverse_cols().get(.., ..rank).to_owned();
-        let root = |i: usize| eigenvalues.get(i).copied().unwrap_or(1.0).sqrt();
+        let top = decomposed.vectors.get(.., ..rank).to_owned();
+        let times = |a: MatRef<'_, f64>, b: &Mat<f64>| product(a, b.as_ref(), Threads::All);
         let (basis, coefficients) = if wide {
             // XXᵀ = N V s Vᵀ: z = Vᵀy/√N, and u = Xᵀv/√(Ns) made orthonormal to the last digit.
-            let z = top.transpose() * &standardized;
-            let raw = features.transpose() * &top;
-            let qr = raw.qr();
-            let signs: Vec<f64> = (0..rank).map(|i| qr.R().get(i, i).signum()).collect();
-            let mut basis = qr.compute_thin_Q();
-            for (column, sign) in basis.col_iter_mut().zip(&signs) {
-                column.iter_mut().for_each(|v| *v *= sign);
-            }
-            (basis, Mat::from_fn(rank, z.ncols(), |i, t| z.get(i, t) / (rows as f64).sqrt()))
+            let mut z = times(top.transpose(), &standardized);
+            scale_rows(z.as_mut(), &vec![(rows as f64).sqrt().recip(); rank]);
+            (orthonormal(times(features.transpose(), &top), Threads::All).map_err(failed)?, z)
         } else {
-            let z = top.transpose() * (features.transpose() * &standardized);
-            let z = Mat::from_fn(rank, z.ncols(), |i, t| z.get(i, t) / (rows as f64 * root(i)));
+            let mut z = times(top.transpose(), &times(features.transpose(), &standardized));
+            let lengths: Vec<f64> = eigenvalues.iter().map(|s| (rows as f64 * s.sqrt()).recip()).collect();
+            scale_rows(z.as_mut(), &lengths);
             (top, z)
         };
 
@@ -337,17 +326,7 @@ fn gram(
     for start in (0..rows).step_by(BLOCK) {
         go_on(0.5 * start as f64 / rows as f64)?;
         let block = matrix.get(start..(start + BLOCK).min(rows), ..);
-        triangular::matmul(
-            gram.as_mut(),
-            BlockStructure::TriangularLower,
-            Accum::Add,
-            block.transpose(),
-            BlockStructure::Rectangular,
-            block,
-            BlockStructure::Rectangular,
-            1.0,
-            faer::get_global_parallelism(),
-        );
+        add_gram(gram.as_mut(), block.transpose(), Threads::All);
     }
     Ok(gram)
 }

@@ -4,7 +4,8 @@ use faer::Mat;
 
 use super::error::DataError;
 use super::pool::Pool;
-use super::spectra::{self, Estimate};
+use super::spectra::Estimate;
+use crate::linalg::{Threads, eigen, gram, mirror};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::{NoiseVariance, SampleRatio, Spectrum, TaskSpectrum};
 
@@ -47,7 +48,9 @@ impl Ensembled {
                 let kept = energies.iter().take_while(|&&e| e > 0.0).count();
                 let energy = |j: usize| energies.get(j).copied().unwrap_or(0.0);
                 let half = Mat::from_fn(rank, kept, |i, j| rotation.get(i, j) * energy(j).sqrt());
-                &half * half.transpose()
+                let mut covariance = gram(half.as_ref(), Threads::One);
+                mirror(covariance.as_mut());
+                covariance
             }
             None => Mat::zeros(rank, rank),
         };
@@ -74,7 +77,8 @@ impl Ensembled {
             for (entry, power) in s.diagonal_mut().column_vector_mut().iter_mut().zip(&powers) {
                 *entry += scale * power;
             }
-            spectra::eigen(s.as_ref(), faer::Par::Seq)?
+            let found = eigen(s.as_ref(), Threads::One)?;
+            (found.values, found.vectors)
         };
         let energies: Vec<f64> = energies.into_iter().map(|e: f64| e.max(0.0)).collect();
         let wrong = |e: crate::theory::TheoryError| DataError::input("ensemble", e.to_string());

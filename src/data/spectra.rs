@@ -2,14 +2,14 @@
 //!
 //! In that basis M = Σ̂^{1/2} F Σ̂^{1/2} is r×r; directions outside the rank carry neither eigenvalue nor energy.
 
-use faer::diag::Diag;
-use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::evd;
-use faer::{Mat, MatRef, Par};
+use faer::{Mat, MatRef};
 
 use super::error::DataError;
 use super::pool::{Pool, TaskChoice};
 use super::positive::positive_part;
+use crate::linalg::{
+    Eigen, Svd, Threads, Undecomposed, eigen, gram, mirror, product, scale_columns, scale_rows, svd,
+};
 use crate::theory::{Spectrum, TaskSpectrum};
 
 /// The estimated task covariance Ŝ = Σ̂^{1/2}Σ̂_θΣ̂^{1/2} on the r directions, without negative parts.
@@ -42,8 +42,8 @@ impl Estimate {
     /// The ensemble of these tasks.
     pub(super) fn of_tasks(pool: &Pool, tasks: &[usize]) -> Result<Self, DataError> {
         let (covariance, total) = mean_outer(pool, tasks);
-        let (energies, rotation) = eigen(covariance.as_ref(), faer::get_global_parallelism())?;
-        Ok(Self { energies: positive_part(&energies, total), rotation: Some(rotation) })
+        let found = eigen(covariance.as_ref(), Threads::All)?;
+        Ok(Self { energies: positive_part(&found.values, total), rotation: Some(found.vectors) })
     }
 
     /// τ = p·(eigenvalues of Ŝ) on the r directions that the features span: what lies outside is out of every
@@ -66,7 +66,8 @@ pub(super) fn mean_outer(pool: &Pool, tasks: &[usize]) -> (Mat<f64>, f64) {
     let z = Mat::from_fn(rank, tasks.len(), |i, t| {
         tasks.get(t).map_or(0.0, |&t| *pool.coefficients().get(i, t)) / count.sqrt()
     });
-    let mut covariance = &z * z.transpose();
+    let mut covariance = gram(z.as_ref(), Threads::All);
+    mirror(covariance.as_mut());
     let correction = noise / pool.rows() as f64;
     let mut total = 0.0;
     for entry in covariance.diagonal_mut().column_vector_mut().iter_mut() {
@@ -74,21 +75,6 @@ pub(super) fn mean_outer(pool: &Pool, tasks: &[usize]) -> (Mat<f64>, f64) {
         total += *entry;
     }
     (covariance, total)
-}
-
-/// Eigenpairs of a symmetric matrix (its lower half), decreasing.
-pub(crate) fn eigen(matrix: MatRef<'_, f64>, par: Par) -> Result<(Vec<f64>, Mat<f64>), DataError> {
-    let failed = || DataError::input("featurization", "could not be decomposed");
-    let n = matrix.nrows();
-    let (mut values, mut vectors) = (Diag::zeros(n), Mat::zeros(n, n));
-    let scratch =
-        evd::self_adjoint_evd_scratch::<f64>(n, evd::ComputeEigenvectors::Yes, par, Default::default());
-    let mut memory = MemBuffer::try_new(scratch).map_err(|_| failed())?;
-    let stack = MemStack::new(&mut memory);
-    evd::self_adjoint_evd(matrix, values.as_mut(), Some(vectors.as_mut()), par, stack, Default::default())
-        .map_err(|_| failed())?;
-    let values = values.column_vector().iter().rev().copied().collect();
-    Ok((values, vectors.as_ref().reverse_cols().to_owned()))
 }
 
 /// Eigenpairs of M for one featurization of a pool. Scale does not matter: spectra have eigenvalues of mean 1.
@@ -181,10 +167,7 @@ impl Featurizer {
                 let half = Mat::from_fn(rank, rotation.ncols(), |i, j| {
                     rotation.get(i, j) * (at(&energies, j) / at(&scales, i)).sqrt()
                 });
-                let svd = half
-                    .thin_svd()
-                    .map_err(|_| DataError::input("featurization exponents", "could not be decomposed"))?;
-                let lengths: Vec<f64> = svd.S().column_vector().iter().copied().collect();
+                let Svd { left, lengths, .. } = svd(half.as_ref(), Threads::All)?;
                 let largest = lengths.first().copied().unwrap_or(0.0);
                 let floor = largest * rank as f64 * f64::EPSILON;
                 if task < 0.0 && lengths.iter().any(|&l| l <= floor) {
@@ -199,7 +182,7 @@ impl Featurizer {
                         _ if length <= floor => 0.0,
                         u => (length / largest).powf(u),
                     };
-                    at(&scales, i).powf((1.0 + covariates) / 2.0) * svd.U().get(i, j) * power
+                    at(&scales, i).powf((1.0 + covariates) / 2.0) * left.get(i, j) * power
                 })
             }
         };
@@ -213,10 +196,8 @@ impl Featurizer {
     pub fn factor(pool: &Pool, b: MatRef<'_, f64>) -> Result<Self, DataError> {
         matching(pool, b.nrows(), b.ncols(), "is a factor B")?;
         check_finite(b)?;
-        let mut rotated = pool.basis().transpose() * b;
-        for (i, s) in pool.eigenvalues().iter().enumerate() {
-            rotated.row_mut(i).iter_mut().for_each(|v| *v *= s.sqrt());
-        }
+        let mut rotated = product(pool.basis().transpose(), b, Threads::All);
+        scale_rows(rotated.as_mut(), &roots(pool));
         Self::from_factor(rotated.as_ref())
     }
 
@@ -233,12 +214,12 @@ impl Featurizer {
         if f.nrows() != f.ncols() || skew > 1e-8 * largest {
             return Err(bad("F is not symmetric; accepted are F = BBᵀ (p×p) or a factor B (p×k)".into()));
         }
-        let mut m = pool.basis().transpose() * f * pool.basis();
-        for (i, s) in pool.eigenvalues().iter().enumerate() {
-            m.row_mut(i).iter_mut().for_each(|v| *v *= s.sqrt());
-            m.col_mut(i).iter_mut().for_each(|v| *v *= s.sqrt());
-        }
-        let (mut eigenvalues, rotation) = eigen(m.as_ref(), faer::get_global_parallelism())?;
+        let half = product(f, pool.basis(), Threads::All);
+        let mut m = product(pool.basis().transpose(), half.as_ref(), Threads::All);
+        let roots = roots(pool);
+        scale_rows(m.as_mut(), &roots);
+        scale_columns(m.as_mut(), &roots);
+        let Eigen { values: mut eigenvalues, vectors } = eigen(m.as_ref(), Threads::All)?;
         let top = eigenvalues.first().copied().unwrap_or(0.0);
         if let Some(lowest) = eigenvalues.last().filter(|&&l| l < -1e-8 * top.abs()) {
             return Err(bad(format!(
@@ -247,18 +228,17 @@ impl Featurizer {
         }
         let floor = top * pool.rank() as f64 * f64::EPSILON;
         eigenvalues.iter_mut().for_each(|s| *s = if *s > floor { *s } else { 0.0 });
-        nonzero(Self { eigenvalues, rotation: Some(rotation) })
+        nonzero(Self { eigenvalues, rotation: Some(vectors) })
     }
 
     /// M = CCᵀ, by the singular values of C: they keep their digits over twice the decades M does.
     fn from_factor(c: MatRef<'_, f64>) -> Result<Self, DataError> {
-        let svd = c.thin_svd().map_err(|_| DataError::input("featurization", "could not be decomposed"))?;
-        let lengths: Vec<f64> = svd.S().column_vector().iter().copied().collect();
+        let Svd { left, lengths, .. } = svd(c, Threads::All)?;
         let largest = lengths.first().copied().unwrap_or(0.0);
         let floor = largest * c.nrows().max(c.ncols()) as f64 * f64::EPSILON;
         let eigenvalues =
             lengths.iter().map(|&l| if l > floor { (l / largest).powi(2) } else { 0.0 }).collect();
-        nonzero(Self { eigenvalues, rotation: Some(svd.U().to_owned()) })
+        nonzero(Self { eigenvalues, rotation: Some(left) })
     }
 
     /// From eigenvalues along the estimate's own directions, one for each.
@@ -305,11 +285,14 @@ impl Pool {
     pub(super) fn rotated_energies(&self, rotation: MatRef<'_, f64>, task: TaskChoice) -> Vec<f64> {
         match task {
             TaskChoice::Task(t) if t < self.tasks().len() => {
-                let z = rotation.transpose() * self.coefficients().get(.., t..t + 1);
+                let z = product(rotation.transpose(), self.coefficients().get(.., t..t + 1), Threads::One);
                 let correction = self.noise(task) / self.rows() as f64;
                 z.col(0).iter().map(|z| z * z - correction).collect()
             }
-            _ => self.energies((rotation.transpose() * self.coefficients()).as_ref(), task),
+            _ => {
+                let z = product(rotation.transpose(), self.coefficients(), Threads::All);
+                self.energies(z.as_ref(), task)
+            }
         }
     }
 
@@ -334,6 +317,17 @@ impl Pool {
 fn relative(values: &[f64]) -> Vec<f64> {
     let largest = values.iter().fold(0.0_f64, |m, &v| m.max(v));
     values.iter().map(|v| if largest > 0.0 { v / largest } else { 0.0 }).collect()
+}
+
+/// √ of the eigenvalues of Σ̂.
+fn roots(pool: &Pool) -> Vec<f64> {
+    pool.eigenvalues().iter().map(|s| s.sqrt()).collect()
+}
+
+impl From<Undecomposed> for DataError {
+    fn from(_: Undecomposed) -> Self {
+        Self::input("featurization", "could not be decomposed")
+    }
 }
 
 fn matching(pool: &Pool, rows: usize, columns: usize, what: &str) -> Result<(), DataError> {

@@ -11,8 +11,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
-use super::fit::{fit, product};
+use super::fit::fit;
 use super::statistics::{Statistics, Terms, mean};
+use crate::linalg::{Threads, product};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio, Spectrum, ridge};
 
@@ -182,7 +183,7 @@ impl MonteCarlo {
             if stop() {
                 return Err(ScenarioError::Interrupted);
             }
-            let error = self.errors(draw, &tasks);
+            let error = self.errors(draw, &tasks)?;
             trials.push(Trial::of(&error, draw % 2));
             errors.push(error);
         }
@@ -195,7 +196,7 @@ impl MonteCarlo {
 
     /// Errors Lβ̂ − Σ_x^{1/2}θ of one draw's samples (p×3): for the labels of both tasks without noise, and for the
     /// noise alone. The fit is linear in the labels.
-    fn errors(&self, draw: usize, tasks: &Mat<f64>) -> Mat<f64> {
+    fn errors(&self, draw: usize, tasks: &Mat<f64>) -> Result<Mat<f64>, ScenarioError> {
         let (n, p, k) = (self.samples, self.task.len(), self.lengths.len());
         let mut random = self.stream(draw, false);
         let mut samples = Mat::zeros(n, p);
@@ -207,16 +208,17 @@ impl MonteCarlo {
                 }
             }
         }
-        let explained = product(samples.as_ref(), tasks.as_ref());
+        let explained = product(samples.as_ref(), tasks.as_ref(), Threads::One);
         let mut labels = Mat::zeros(n, 3);
         labels.get_mut(.., ..2).copy_from(&explained);
         let deviation = self.noise.sqrt();
         labels.col_mut(2).iter_mut().for_each(|v| *v = deviation * normal(&mut random));
-        let fitted = fit(samples.get(.., ..k), &self.lengths, &labels, self.theory.ridge);
-        Mat::from_fn(p, 3, |i, c| {
+        let fitted = fit(samples.get(.., ..k), &self.lengths, &labels, self.theory.ridge)
+            .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))?;
+        Ok(Mat::from_fn(p, 3, |i, c| {
             let found = if i < k { *fitted.get(i, c) } else { 0.0 };
             if c < 2 { found - tasks.get(i, c) } else { found }
-        })
+        }))
     }
 
     /// Its own stream of random numbers for every draw and number of samples.

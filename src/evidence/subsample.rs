@@ -10,9 +10,10 @@ use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::fit::{fit, product};
+use super::fit::fit;
 use super::statistics::Statistics;
 use crate::data::{FeatureMap, Pool, TaskChoice};
+use crate::linalg::{Threads, product};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio, ridge};
 
@@ -127,7 +128,7 @@ impl Subsample {
     ) -> Result<(), ScenarioError> {
         while self.risks.len() < draws {
             let first = self.risks.len();
-            let one = |draw| if stop() { Err(ScenarioError::Interrupted) } else { Ok(self.draw(draw)) };
+            let one = |draw| if stop() { Err(ScenarioError::Interrupted) } else { self.draw(draw) };
             let end = draws.min((first / BATCH + 1) * BATCH);
             let risks: Vec<f64> = (first..end).into_par_iter().map(one).collect::<Result<_, _>>()?;
             self.risks.extend(risks);
@@ -143,7 +144,7 @@ impl Subsample {
     }
 
     /// Mean square error on the rows that were not drawn, in units of each target's variance.
-    fn draw(&self, draw: usize) -> f64 {
+    fn draw(&self, draw: usize) -> Result<f64, ScenarioError> {
         let (rows, count) = (self.pool.rows(), self.targets.ncols());
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(((self.samples as u64) << 32) | draw as u64);
@@ -156,11 +157,12 @@ impl Subsample {
             let row = |i: usize| drawn.get(i).copied().unwrap_or(0);
             Mat::from_fn(drawn.len(), from.ncols(), |i, j| *from.get(row(i), j))
         };
-        let samples = product(of(self.pool.features()).as_ref(), self.map.directions());
+        let samples = product(of(self.pool.features()).as_ref(), self.map.directions(), Threads::One);
         let labels = of(self.targets.as_ref());
-        let fitted = fit(samples.as_ref(), self.map.lengths(), &labels, self.theory.ridge);
-        let predictor = product(self.map.directions(), fitted.as_ref());
-        let predicted = product(self.pool.features(), predictor.as_ref());
+        let fitted = fit(samples.as_ref(), self.map.lengths(), &labels, self.theory.ridge)
+            .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))?;
+        let predictor = product(self.map.directions(), fitted.as_ref(), Threads::One);
+        let predicted = product(self.pool.features(), predictor.as_ref(), Threads::One);
         let total: f64 = predicted
             .col_iter()
             .zip(self.targets.col_iter())
@@ -172,6 +174,6 @@ impl Subsample {
                     .sum::<f64>()
             })
             .sum();
-        total / (self.tested() * count) as f64
+        Ok(total / (self.tested() * count) as f64)
     }
 }

@@ -1,9 +1,10 @@
 //! Covariates and tasks direction by direction, in the eigenbasis of Σ_x: what featurizations need that are matrices
 //! (sections 2 and 7).
 
-use faer::{Accum, Mat, MatRef, Par, Side};
+use faer::{Mat, MatRef};
 
 use super::ScenarioError;
+use crate::linalg::{Threads, eigenvalues, gram, product, scale_rows, singular_values, svd};
 use crate::theory::Spectrum;
 
 /// Σ_x = diag(x) with x of mean 1, and Σ_θ scaled to tr(Σ_xΣ_θ) = 1.
@@ -78,10 +79,10 @@ impl Geometry {
     pub fn tasks(&self, mut g: Mat<f64>) -> Mat<f64> {
         match &self.root {
             Root::Diagonal(w) => {
-                by_rows(&mut g, w);
+                scale_rows(g.as_mut(), w);
                 g
             }
-            Root::Dense { w, .. } => product(w.as_ref(), g.get(..w.ncols(), ..)),
+            Root::Dense { w, .. } => product(w.as_ref(), g.get(..w.ncols(), ..), Threads::All),
         }
     }
 
@@ -92,11 +93,11 @@ impl Geometry {
         let mut energies: Vec<f64> = match &self.root {
             Root::Diagonal(w) => w.iter().map(|w| p * w * w).collect(),
             Root::Dense { w, spread } if *spread > NARROW => {
-                let values = (w.transpose() * w).self_adjoint_eigenvalues(Side::Lower);
-                values.map_err(|_| failed(()))?.into_iter().map(|v| p * v.max(0.0)).collect()
+                let values = eigenvalues(gram(w.transpose(), Threads::All).as_ref(), Threads::All);
+                values.map_err(failed)?.into_iter().map(|v| p * v.max(0.0)).collect()
             }
             Root::Dense { w, .. } => {
-                let lengths = w.singular_values().map_err(|_| failed(()))?;
+                let lengths = singular_values(w.as_ref(), Threads::All).map_err(failed)?;
                 let floor = rounding(&lengths, self.p());
                 lengths.into_iter().map(|l| if l > floor { p * l * l } else { 0.0 }).collect()
             }
@@ -111,10 +112,10 @@ impl Geometry {
         let seen = match &self.root {
             Root::Diagonal(w) => {
                 let mut seen = u.to_owned();
-                by_rows(&mut seen, w);
+                scale_rows(seen.as_mut(), w);
                 seen
             }
-            Root::Dense { w, .. } => product(w.transpose(), u),
+            Root::Dense { w, .. } => product(w.transpose(), u, Threads::All),
         };
         seen.col_iter().map(|column| p * column.iter().map(|v| v * v).sum::<f64>()).collect()
     }
@@ -122,12 +123,12 @@ impl Geometry {
     /// The spectrum of M = CCᵀ, C = Σ_x^{1/2}B, by the singular values of C: they keep their digits over twice the
     /// decades that M's eigenvalues do. Those that are zero up to rounding are 0.
     pub fn of_factor(&self, c: MatRef<'_, f64>, signal: f64) -> Result<Spectrum, ScenarioError> {
-        let svd =
-            c.thin_svd().map_err(|_| ScenarioError::new("the featurization could not be decomposed"))?;
-        let lengths: Vec<f64> = svd.S().column_vector().iter().copied().collect();
+        let svd = svd(c, Threads::All)
+            .map_err(|_| ScenarioError::new("the featurization could not be decomposed"))?;
+        let lengths = svd.lengths;
         let floor = rounding(&lengths, c.nrows().max(c.ncols()));
         let rank = lengths.iter().take_while(|&&l| l > floor).count();
-        let energies = self.along(svd.U().get(.., ..rank));
+        let energies = self.along(svd.left.get(.., ..rank));
         let rest = self.p() - rank;
         let left = (self.p() as f64 - energies.iter().sum::<f64>()).max(0.0);
         let mut directions: Vec<(f64, f64)> =
@@ -139,13 +140,6 @@ impl Geometry {
     }
 }
 
-/// Every row times its factor.
-pub(super) fn by_rows(matrix: &mut Mat<f64>, factors: &[f64]) {
-    for column in matrix.col_iter_mut() {
-        column.iter_mut().zip(factors).for_each(|(v, factor)| *v *= factor);
-    }
-}
-
 fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
 }
@@ -153,11 +147,4 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
 /// Singular values at most this large are 0 up to rounding.
 fn rounding(lengths: &[f64], size: usize) -> f64 {
     lengths.iter().fold(0.0_f64, |m, &l| m.max(l)) * size as f64 * f64::EPSILON
-}
-
-/// The product, summed in one order whatever the number of threads.
-pub(super) fn product(a: MatRef<'_, f64>, b: MatRef<'_, f64>) -> Mat<f64> {
-    let mut c = Mat::zeros(a.nrows(), b.ncols());
-    faer::linalg::matmul::matmul(c.as_mut(), Accum::Replace, a, b, 1.0, Par::Seq);
-    c
 }

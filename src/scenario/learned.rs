@@ -4,19 +4,15 @@
 //! θ̂ = X⁺Xθ + X⁺ε is linear in the labels' two parts, which are drawn once: signal and noise only weigh them. Every task
 //! has its own stream of random numbers, so that neither threads nor the number of tasks change a draw.
 
-use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
-use faer::linalg::matmul::triangular::{self, BlockStructure};
-use faer::linalg::triangular_solve::{solve_lower_triangular_in_place, solve_upper_triangular_in_place};
-use faer::{Accum, Mat, MatMut, MatRef, Par};
+use faer::{Mat, MatRef};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
 use super::ScenarioError;
-use super::geometry::{Geometry, by_rows, product};
-use crate::data::spectra;
+use super::geometry::Geometry;
+use crate::linalg::{Threads, add_gram, gram, product, scale_rows, semidefinite};
 
 /// The fitted upstream tasks, times Σ_x^{1/2}.
 #[derive(Debug)]
@@ -65,7 +61,7 @@ impl Draws {
         let part = |which: usize, before: Option<&Mat<f64>>| {
             let mut part =
                 Mat::from_fn(p, tasks - first, |i, t| fitted.get(t).map_or(0.0, |f| *f.get(i, which)));
-            by_rows(&mut part, &deviations);
+            scale_rows(part.as_mut(), &deviations);
             match before {
                 Some(before) => faer::concat![[before.get(.., ..first), part]],
                 None => part,
@@ -98,6 +94,7 @@ fn fit(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Mat<f64>, ScenarioError> {
     let p = geometry.p();
+    let failed = |_| ScenarioError::new("an upstream task could not be fitted");
     let deviations: Vec<f64> = geometry.x.iter().map(|x| x.sqrt()).collect();
     // Samples are columns.
     let mut draw = |count: usize| {
@@ -110,65 +107,25 @@ fn fit(
             column.iter_mut().for_each(|v| *v = StandardNormal.sample(&mut random));
             *labels.get_mut(j, 1) = StandardNormal.sample(&mut random);
         }
-        let explained = product(x.transpose(), task);
+        let explained = product(x.transpose(), task, Threads::One);
         labels.col_mut(0).copy_from(explained.col(0));
-        by_rows(&mut x, &deviations);
+        scale_rows(x.as_mut(), &deviations);
         Ok((x, labels))
     };
     if samples <= p {
         // Xᵀ(XXᵀ)⁺y
         let (x, labels) = draw(samples)?;
-        let mut gram = Mat::zeros(samples, samples);
-        accumulate(gram.as_mut(), x.transpose());
-        return Ok(product(x.as_ref(), solve(gram, labels)?.as_ref()));
+        let dual = semidefinite(gram(x.transpose(), Threads::One), labels).map_err(failed)?;
+        return Ok(product(x.as_ref(), dual.as_ref(), Threads::One));
     }
     // (XᵀX)⁺Xᵀy
     let (mut gram, mut moments) = (Mat::zeros(p, p), Mat::zeros(p, 2));
     for start in (0..samples).step_by(BLOCK) {
         let (x, labels) = draw(BLOCK.min(samples - start))?;
-        accumulate(gram.as_mut(), x.as_ref());
-        moments += product(x.as_ref(), labels.as_ref());
+        add_gram(gram.as_mut(), x.as_ref(), Threads::One);
+        moments += product(x.as_ref(), labels.as_ref(), Threads::One);
     }
-    solve(gram, moments)
-}
-
-/// Adds AAᵀ to the lower half.
-fn accumulate(gram: MatMut<'_, f64>, a: MatRef<'_, f64>) {
-    let all = BlockStructure::Rectangular;
-    let lower = BlockStructure::TriangularLower;
-    triangular::matmul(gram, lower, Accum::Add, a, all, a.transpose(), all, 1.0, Par::Seq);
-}
-
-/// G⁺b for a positive semidefinite G given by its lower half. By Cholesky where G is well conditioned, else by its
-/// eigenvectors without those below 1e-12 of the largest eigenvalue.
-fn solve(gram: Mat<f64>, mut b: Mat<f64>) -> Result<Mat<f64>, ScenarioError> {
-    let failed = |_| ScenarioError::new("an upstream task could not be fitted");
-    let mut l = gram.clone();
-    let scratch = cholesky_in_place_scratch::<f64>(l.nrows(), Par::Seq, Default::default());
-    let mut memory = MemBuffer::try_new(scratch).map_err(|_| failed(()))?;
-    let stack = MemStack::new(&mut memory);
-    let factored =
-        cholesky_in_place(l.as_mut(), Default::default(), Par::Seq, stack, Default::default()).is_ok();
-    let (least, most) = l
-        .diagonal()
-        .column_vector()
-        .iter()
-        .fold((f64::INFINITY, 0.0_f64), |(least, most), &d| (least.min(d), most.max(d)));
-    if factored && least > 1e-4 * most {
-        solve_lower_triangular_in_place(l.as_ref(), b.as_mut(), Par::Seq);
-        solve_upper_triangular_in_place(l.transpose(), b.as_mut(), Par::Seq);
-        return Ok(b);
-    }
-    let (values, vectors) = spectra::eigen(gram.as_ref(), Par::Seq)?;
-    let floor = values.first().map_or(0.0, |top| top * 1e-12);
-    let mut seen = product(vectors.transpose(), b.as_ref());
-    for column in seen.col_iter_mut() {
-        column
-            .iter_mut()
-            .zip(&values)
-            .for_each(|(v, value)| *v *= if *value > floor { value.recip() } else { 0.0 });
-    }
-    Ok(product(vectors.as_ref(), seen.as_ref()))
+    semidefinite(gram, moments).map_err(failed)
 }
 
 #[cfg(test)]
@@ -180,24 +137,6 @@ mod tests {
             .map(|i| ((-decay * i as f64).exp(), if i < p / 2 { 2.0_f64.ln() } else { f64::NEG_INFINITY }))
             .collect();
         Geometry::commuting(&directions)
-    }
-
-    /// The pseudoinverse by SVD, on a well conditioned and on a singular matrix.
-    #[test]
-    fn solves_as_the_pseudoinverse() {
-        let a = Mat::from_fn(6, 4, |i, j| ((7 * i * j + 3 * i * i + 5 * j) as f64).sin());
-        for gram in [&a * a.transpose(), a.transpose() * &a] {
-            let n = gram.nrows();
-            let b = Mat::from_fn(n, 2, |i, j| (i + 2 * j) as f64);
-            let b = &gram * b;
-            let lower = Mat::from_fn(n, n, |i, j| if j <= i { gram[(i, j)] } else { f64::NAN });
-            let want = gram.thin_svd().unwrap();
-            let inverse = Mat::from_fn(n, n, |i, j| {
-                (0..4).map(|k| want.V()[(i, k)] / want.S()[k] * want.U()[(j, k)]).sum::<f64>()
-            });
-            let got = solve(lower, b.clone()).unwrap();
-            assert!((got - inverse * b).norm_max() < 1e-8, "{n}");
-        }
     }
 
     /// With N ≥ p and no noise the task itself is found; with N < p the fit is a projection that explains the samples,

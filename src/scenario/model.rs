@@ -9,7 +9,7 @@ use super::ScenarioError;
 use super::commuting::Commuting;
 use super::description::{Alignment, Featurization, RidgeSetting, Scenario};
 use super::file::DENSE;
-use super::geometry::{Geometry, by_rows};
+use super::geometry::Geometry;
 use super::learned::Draws;
 use super::rotated::Rotated;
 use super::sampled::Sampled;
@@ -283,7 +283,7 @@ impl Model {
             return sampled.spectrum(&file, Some(b.as_ref()))?.ok_or_else(|| follows(&file));
         }
         self.with_geometry(|geometry| {
-            by_rows(&mut b, &geometry.x.iter().map(|x| x.sqrt()).collect::<Vec<_>>());
+            crate::linalg::scale_rows(b.as_mut(), &geometry.x.iter().map(|x| x.sqrt()).collect::<Vec<_>>());
             geometry.of_factor(b.as_ref(), self.signal)
         })
     }

@@ -14,6 +14,7 @@ use super::ScenarioError;
 use super::commuting::Commuting;
 use super::description::Featurization;
 use super::geometry::Geometry;
+use crate::linalg::{Threads, orthonormal, product};
 use crate::theory::{Spectrum, TaskSpectrum};
 
 /// A population whose Σ_x and Σ_θ do not commute.
@@ -136,20 +137,14 @@ impl Plane {
         let gaussian: Vec<f64> =
             StandardNormal.sample_iter(ChaCha8Rng::seed_from_u64(seed)).take(p * p).collect();
         go_on()?;
-        let qr = MatRef::from_column_major_slice(&gaussian, p, p).qr();
-        go_on()?;
-        // With a positive diagonal of R, Q is uniform over all rotations and reflections.
-        let mut u = qr.compute_thin_Q();
-        for (i, column) in u.col_iter_mut().enumerate() {
-            if *qr.R().get(i, i) < 0.0 {
-                column.iter_mut().for_each(|v| *v = -*v);
-            }
-        }
+        let gaussian = MatRef::from_column_major_slice(&gaussian, p, p).to_owned();
+        let u = orthonormal(gaussian, Threads::All)
+            .map_err(|_| ScenarioError::new("there is no memory for a rotation of this dimension"))?;
         go_on()?;
         let half = p / 2;
         let (first, rest) = u.as_ref().split_at_col(half);
         let (second, last) = rest.split_at_col(half);
-        let forth = second * first.transpose();
+        let forth = product(second, first.transpose(), Threads::All);
         let turn = &forth - forth.transpose();
         let axis = last.col_iter().next().map(|column| column.iter().copied().collect());
         Ok(Self { p, seed, turn, axis })
