@@ -1,0 +1,182 @@
+//! The one interface to the risk of a featurization, whatever stands behind it (sections 3 and 5; real rows: section 9).
+
+use std::borrow::Cow;
+
+use super::description::Featurization;
+use super::{Model, ScenarioError};
+use crate::theory::divergence::Divergence;
+use crate::theory::representation::Representation;
+use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, Spectrum, TheoryError};
+
+/// What is read along the sample axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Metric {
+    #[default]
+    Risk,
+    /// Area under the ROC curve; of real classes only.
+    Auc,
+    /// Share of rows whose class has the highest score; of the classes of one label file only.
+    Accuracy,
+}
+
+/// How far the labels at hand can tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reach {
+    Within,
+    /// A number to read with care.
+    Uncertain,
+    /// No number: about so many labelled rows are needed for one.
+    Beyond {
+        rows: f64,
+    },
+}
+
+/// What real rows say beside the risk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shown {
+    /// Of the risk.
+    pub standard_error: f64,
+    /// `None` where it was not asked for, does not apply, or the rows cannot tell.
+    pub auc: Option<f64>,
+    pub accuracy: Option<f64>,
+    pub reach: Reach,
+    /// The noise is an upper bound: part of it may be signal that so few rows do not show.
+    pub noise_is_bound: bool,
+    /// The best ridge lies at the edge of what the rows can show: the risk is at most this.
+    pub at_most: bool,
+}
+
+/// The risk of one featurization at one sample ratio.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RiskPoint {
+    /// α = n/p.
+    pub sample_ratio: f64,
+    /// `None` where there is none: no such featurization, no such ridge, or not enough labels to tell.
+    pub risk: Option<Risk>,
+    /// `None` for a population that is known exactly.
+    pub shown: Option<Shown>,
+}
+
+impl RiskPoint {
+    /// The metric's value where there is one; infinite at a pole of the risk.
+    #[must_use]
+    pub fn value(&self, metric: Metric) -> Option<f64> {
+        match metric {
+            Metric::Risk => self.risk.map(|r| r.risk),
+            Metric::Auc => self.shown?.auc,
+            Metric::Accuracy => self.shown?.accuracy,
+        }
+    }
+
+    fn exact(sample_ratio: SampleRatio, risk: Option<Risk>) -> Self {
+        Self { sample_ratio: sample_ratio.get(), risk, shown: None }
+    }
+}
+
+/// The risk of one featurization as a function of the sample ratio.
+#[derive(Debug, Clone)]
+pub enum RiskCurve {
+    /// A known spectrum, or one that follows n.
+    Spectral(Representation),
+}
+
+impl RiskCurve {
+    /// Everything at one sample ratio.
+    ///
+    /// # Errors
+    /// [`TheoryError::BelowAdmissible`] for a fixed negative ridge without a solution.
+    pub fn evaluate(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Result<RiskPoint, TheoryError> {
+        match self {
+            Self::Spectral(representation) => {
+                Ok(RiskPoint::exact(ratio, representation.evaluate(ratio, choice, noise)?))
+            }
+        }
+    }
+
+    /// The risk, and the `metric` where it is another, at every sample ratio. A ridge without a solution leaves a gap.
+    ///
+    /// # Errors
+    /// [`TheoryError::Interrupted`] once `stop` says so.
+    pub fn curve(
+        &self,
+        ratios: &[SampleRatio],
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        _metric: Metric,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<RiskPoint>, TheoryError> {
+        match self {
+            Self::Spectral(representation) => {
+                let risks = representation.curve(ratios, choice, noise, stop)?;
+                Ok(ratios.iter().zip(risks).map(|(&ratio, risk)| RiskPoint::exact(ratio, risk)).collect())
+            }
+        }
+    }
+
+    /// Poles and maxima of the risk with from ≤ α ≤ to, by increasing α.
+    #[must_use]
+    pub fn divergences(
+        &self,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        from: f64,
+        to: f64,
+    ) -> Vec<Divergence> {
+        match self {
+            Self::Spectral(representation) => representation.divergences(choice, noise, from, to),
+        }
+    }
+
+    /// The spectrum at one sample ratio, where the curve is made from one and the featurization exists.
+    #[must_use]
+    pub fn spectrum_at(&self, ratio: SampleRatio, noise: NoiseVariance) -> Option<Cow<'_, Spectrum>> {
+        match self {
+            Self::Spectral(representation) => representation.spectrum_at(ratio, noise),
+        }
+    }
+}
+
+impl Model {
+    /// The risk of a featurization along the sample ratio.
+    ///
+    /// # Errors
+    /// As [`Model::representation`].
+    pub fn risk_curve(&self, featurization: &Featurization) -> Result<RiskCurve, ScenarioError> {
+        Ok(RiskCurve::Spectral(self.representation(featurization)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn the_spectral_curve_is_its_representation() {
+        let model = Model::new(&Scenario::default(), None, &|| false).unwrap();
+        let (choice, noise) = (model.ridge(), model.noise());
+        let kind = Featurization::Raw;
+        let (curve, representation) =
+            (model.risk_curve(&kind).unwrap(), model.representation(&kind).unwrap());
+        let ratio = SampleRatio::new(0.4).unwrap();
+        let point = curve.evaluate(ratio, choice, noise).unwrap();
+        assert_eq!(point.risk, representation.evaluate(ratio, choice, noise).unwrap());
+        assert_eq!(point.value(Metric::Risk), point.risk.map(|r| r.risk));
+        assert_eq!(point.value(Metric::Auc), None);
+        let whole = curve.curve(&[ratio], choice, noise, Metric::Risk, &|| false).unwrap();
+        assert_eq!(whole.len(), 1);
+        assert!((whole[0].risk.unwrap().risk / point.risk.unwrap().risk - 1.0).abs() < 1e-12);
+        assert_eq!(
+            curve.divergences(choice, noise, 0.0, 2.0),
+            representation.divergences(choice, noise, 0.0, 2.0)
+        );
+        assert!(curve.spectrum_at(ratio, noise).is_some());
+        let stopped = curve.curve(&[ratio], choice, noise, Metric::Risk, &|| true);
+        assert_eq!(stopped, Err(TheoryError::Interrupted));
+    }
+}
