@@ -13,6 +13,7 @@ pub mod data;
 pub mod engine;
 pub mod evidence;
 pub mod linalg;
+pub mod outside;
 pub mod report;
 pub mod scenario;
 pub mod study;

@@ -10,6 +10,7 @@ use riskscope::cli::{Cli, output};
 use riskscope::dashboard::app::{self, Exit};
 use riskscope::dashboard::config::{self, Config, GlyphChoice};
 use riskscope::dashboard::state::{Message, State};
+use riskscope::outside::text;
 use riskscope::terminal::background;
 use riskscope::theme::{Depth, Themes};
 
@@ -20,6 +21,7 @@ enum Failure {
 }
 
 fn main() -> ExitCode {
+    limit_threads();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error),
@@ -29,6 +31,16 @@ fn main() -> ExitCode {
         Err(Failure::BadInput(sentence)) => fail(&sentence, 2),
         Err(Failure::Other(sentence)) => fail(&sentence, 1),
     }
+}
+
+/// As many threads as there are processors, fewer where `RAYON_NUM_THREADS` says so: more of them only wait for each
+/// other, and a thousand never end.
+fn limit_threads() {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let wanted = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse::<usize>().ok());
+    let count = wanted.filter(|&n| n > 0).map_or(processors, |n| n.min(4 * processors));
+    // It fails only where there is a pool already, which is as good.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
@@ -86,7 +98,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 
 fn fail(sentence: &str, code: u8) -> ExitCode {
     // A standard error that is gone leaves nobody to tell.
-    let _ = writeln!(io::stderr(), "riskscope: {sentence}");
+    let _ = writeln!(io::stderr(), "riskscope: {}", text::sentence(sentence));
     ExitCode::from(code)
 }
 

@@ -1,11 +1,11 @@
 //! The user's configuration: read strictly from a TOML file, never written unless asked for.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use toml::{Table, Value};
+
+use crate::outside;
 
 use super::action::Action;
 use super::keymap::{ABOUT, Keymap, Section};
@@ -96,6 +96,9 @@ pub fn directory() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.config_dir().join("riskscope"))
 }
 
+/// Bytes; far more than every key takes.
+const LONGEST: u64 = 1_000_000;
+
 impl Config {
     /// From the file named, which must be there; else from the user's own, if there is one.
     ///
@@ -104,12 +107,14 @@ impl Config {
     pub fn load(named: Option<&Path>) -> Result<Self, String> {
         let own = directory().map(|d| d.join("config.toml"));
         let Some(path) = named.or(own.as_deref()) else { return Ok(Self::default()) };
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == ErrorKind::NotFound && named.is_none() => return Ok(Self::default()),
-            Err(e) => return Err(format!("configuration {}: {e}", path.display())),
+        let shown = outside::text::path(path);
+        let text = match outside::read::text(path, LONGEST) {
+            Ok(Some(text)) => text,
+            Ok(None) if named.is_none() => return Ok(Self::default()),
+            Ok(None) => return Err(format!("configuration {shown}: there is no such file")),
+            Err(why) => return Err(format!("configuration {shown}: {why}")),
         };
-        Self::parse(&text).map_err(|sentence| format!("configuration {}: {sentence}", path.display()))
+        Self::parse(&text).map_err(|why| outside::text::sentence(&format!("configuration {shown}: {why}")))
     }
 
     /// From a file's text; what is not said is as by default.

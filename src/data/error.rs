@@ -1,5 +1,9 @@
 //! What can be wrong with measured data: one plain sentence that names the input and what would be accepted.
 
+use std::path::Path;
+
+use crate::outside::text;
+
 /// Why measured data were refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
@@ -16,7 +20,7 @@ pub enum DataError {
 
 impl DataError {
     pub(crate) fn input(input: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::Input { input: input.into(), problem: problem.into() }
+        Self::Input { input: text::path(Path::new(&input.into())), problem: text::sentence(&problem.into()) }
     }
 
     /// Whether the user's input is at fault (exit code 2) and not the machine (exit code 1).
@@ -45,25 +49,4 @@ pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Strin
         text.push_str(&format!(" and {more} more"));
     }
     text
-}
-
-/// Foreign text without control characters, which are escaped: for sentences that do not quote it.
-pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
-        .collect()
-}
-
-/// A path for a sentence: without control characters, its middle left out where it is long.
-pub(super) fn shown(path: &std::path::Path) -> String {
-    const LONGEST: usize = 200;
-    let text = plain(&path.to_string_lossy());
-    let count = text.chars().count();
-    if count <= LONGEST {
-        return text;
-    }
-    let half = LONGEST / 2;
-    let (start, end): (String, String) =
-        (text.chars().take(half).collect(), text.chars().skip(count - half).collect());
-    format!("{start}…{end}")
 }

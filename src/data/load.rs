@@ -23,7 +23,7 @@ impl Pool {
     ) -> Result<Self, DataError> {
         let features = load_features(features_path)?;
         let table = read::read(targets_path, Role::Targets)?;
-        let name = super::error::shown(targets_path);
+        let name = crate::outside::text::path(targets_path);
         if read::split(features_path).0 == read::split(targets_path).0 && features.part == table.part {
             return Err(DataError::input(
                 name,
@@ -42,7 +42,7 @@ impl Pool {
 /// # Errors
 /// [`DataError::Input`] naming the file, and the row and column (from 1) where one is at fault.
 pub fn load_features(path: &Path) -> Result<Features, DataError> {
-    let name = super::error::shown(path);
+    let name = crate::outside::text::path(path);
     let table = read::read(path, Role::Features)?;
     let (part, notes) = (table.part.clone(), table.notes.clone());
     let mut features = Features::new(&name, matrix(table, &name, "rows (samples) and columns (features)")?)?;
@@ -56,7 +56,7 @@ pub fn load_features(path: &Path) -> Result<Features, DataError> {
 /// # Errors
 /// [`DataError::Input`] naming the file and what would be accepted.
 pub fn load_matrix(path: &Path) -> Result<Mat<f64>, DataError> {
-    let name = super::error::shown(path);
+    let name = crate::outside::text::path(path);
     let matrix = matrix(read::read(path, Role::Matrix)?, &name, "rows and columns")?;
     targets::finite(&name, &matrix)?;
     Ok(matrix)
@@ -75,7 +75,7 @@ pub fn load_matrix(path: &Path) -> Result<Mat<f64>, DataError> {
 /// # Errors
 /// [`DataError::Input`] naming the file and what would be accepted.
 pub fn load_targets(path: &Path, rows: usize, reading: Reading) -> Result<Targets, DataError> {
-    let name = super::error::shown(path);
+    let name = crate::outside::text::path(path);
     targets_of(read::read(path, Role::Targets)?, &name, Rows { count: rows, features: rows }, reading)
 }
 

@@ -6,6 +6,7 @@ use faer::Mat;
 
 use super::error::{DataError, listed, quoted};
 use super::read::{missing, number};
+use crate::outside::text::plain;
 
 /// More tasks than this is a misread file.
 const MOST_TASKS: usize = 1000;
@@ -168,7 +169,10 @@ impl Targets {
         tasks(input, values.ncols())?;
         let (kept, values) = labelled(input, &values)?;
         finite(input, &values)?;
-        let names = names.unwrap_or_else(|| (1..=values.ncols()).map(|j| format!("y{j}")).collect());
+        let names: Vec<String> = match names {
+            Some(names) => names.iter().map(|name| plain(name)).collect(),
+            None => (1..=values.ncols()).map(|j| format!("y{j}")).collect(),
+        };
         if let Some((i, name)) =
             names.iter().enumerate().find(|&(i, name)| names.iter().take(i).any(|n| n == name))
         {
@@ -236,7 +240,7 @@ impl Targets {
         let (mut names, mut sizes) = (Vec::new(), Vec::new());
         for (t, (name, members)) in tasks_of.into_iter().enumerate() {
             sizes.push(members.len());
-            names.push(name);
+            names.push(plain(&name));
             for row in members {
                 class.get_mut(row).into_iter().for_each(|c| *c = t);
             }

@@ -10,7 +10,7 @@ pub mod plane;
 pub mod plot;
 pub mod pretraining;
 pub mod range;
-pub mod save;
+pub use crate::outside::save;
 pub mod text;
 
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! What can be wrong with a described scenario.
 
+use crate::outside::text;
 use crate::theory::TheoryError;
 
 /// Why a scenario cannot be used: one plain sentence that names the input and what would be accepted.
@@ -13,15 +14,16 @@ pub enum ScenarioError {
 }
 
 impl ScenarioError {
+    /// One line without control characters, whatever was in the input.
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self::Invalid(sentence.into())
+        Self::Invalid(text::sentence(&sentence.into()))
     }
 
     /// The same sentence, preceded by what it is about.
     #[must_use]
     pub fn about(self, subject: impl std::fmt::Display) -> Self {
         match self {
-            Self::Invalid(sentence) => Self::Invalid(format!("{subject}: {sentence}")),
+            Self::Invalid(sentence) => Self::new(format!("{subject}: {sentence}")),
             Self::Interrupted => Self::Interrupted,
         }
     }

@@ -1,11 +1,11 @@
 //! The scenario file: strict reading, complete writing, and `set`, the one way to change a scenario.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use toml::{Table as Toml, Value};
 
 use crate::data::Reading;
+use crate::outside;
 
 use super::description::{Alignment, DataSource, Featurization, RidgeSetting, Scenario, Setting, Table};
 use super::reader::Reader;
@@ -260,18 +260,14 @@ impl Scenario {
 }
 
 /// A scenario is a short text; what is longer, or never ends, is something else.
-const LONGEST: u64 = 16 << 20;
+const LONGEST: u64 = 16_000_000;
 
 fn read_text(path: &Path) -> Result<String, ScenarioError> {
-    let unreadable =
-        |e: std::io::Error| ScenarioError::new(format!("could not be read ({e}); accepted is a TOML text"));
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let read = file.take(LONGEST + 1).read_to_string(&mut text).map_err(unreadable)?;
-    if read as u64 > LONGEST {
-        return Err(ScenarioError::new("longer than 16 MB; accepted is a short TOML text"));
+    match outside::read::text(path, LONGEST) {
+        Ok(Some(text)) => Ok(text),
+        Ok(None) => Err(ScenarioError::new("there is no such file; accepted is a TOML text")),
+        Err(why) => Err(ScenarioError::new(why)),
     }
-    Ok(text)
 }
 
 impl serde::Serialize for Scenario {

@@ -4,6 +4,7 @@ use toml::{Table, Value};
 
 use super::ScenarioError;
 use super::number::Number;
+use crate::outside;
 
 /// Takes keys out of a table; what is left at the end is unknown.
 pub(super) struct Reader {
@@ -67,6 +68,10 @@ impl Reader {
     pub fn text(&mut self, key: &'static str) -> Result<Option<String>, ScenarioError> {
         match self.take(key) {
             None => Ok(None),
+            // They would reach the terminal, command lines that are copied, and figures.
+            Some(Value::String(text)) if text.chars().any(outside::text::commands) => {
+                Err(self.wrong(key, "a text without control characters", &Value::String(text)))
+            }
             Some(Value::String(text)) => Ok(Some(text)),
             Some(other) => Err(self.wrong(key, "a text in quotes", &other)),
         }

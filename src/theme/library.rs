@@ -4,7 +4,12 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::outside;
+
 use super::{BUILT_IN, Depth, Palette, Theme, ThemeError, parse};
+
+/// Bytes; a theme is a page of text.
+const LONGEST: u64 = 1_000_000;
 
 /// Every theme by name, the default first.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +44,9 @@ impl Themes {
         files.retain(|path| path.extension().is_some_and(|e| e == "toml"));
         files.sort();
         for path in files {
-            let read = fs::read_to_string(&path).map_err(|e| ThemeError(e.to_string()));
+            let read = outside::read::text(&path, LONGEST)
+                .and_then(|text| text.ok_or_else(|| "there is no such file".into()))
+                .map_err(ThemeError);
             match read.and_then(|source| parse::palette(&source)) {
                 Ok(palette) => match themes.all.iter_mut().find(|known| known.name == palette.name) {
                     Some(known) => *known = palette,
@@ -52,7 +59,7 @@ impl Themes {
     }
 
     fn refuse(&mut self, path: PathBuf, why: &str) {
-        let error = ThemeError(format!("theme {}: {why}", path.display()));
+        let error = ThemeError(outside::text::sentence(&format!("theme {}: {why}", path.display())));
         self.broken.push((path, error));
     }
 
@@ -75,7 +82,8 @@ impl Themes {
         Err(broken.map_or_else(
             || {
                 let known = self.names().collect::<Vec<_>>().join(", ");
-                ThemeError(format!("there is no theme \"{name}\"; the themes are {known}"))
+                let sentence = format!("there is no theme \"{name}\"; the themes are {known}");
+                ThemeError(outside::text::sentence(&sentence))
             },
             |(_, error)| error.clone(),
         ))

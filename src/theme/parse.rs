@@ -56,6 +56,9 @@ pub(super) fn palette(source: &str) -> Result<Palette, ThemeError> {
     let Some(Value::String(name)) = table.get("name") else {
         return error("a theme needs a name, such as name = \"dusk\"".into());
     };
+    if name.chars().any(crate::outside::text::commands) || name.chars().count() > 40 {
+        return error("a theme's name is at most 40 characters, none of them a control character".into());
+    }
     let background = match table.get("background") {
         None => None,
         Some(value) => match colour("background", value)? {

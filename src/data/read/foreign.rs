@@ -20,8 +20,10 @@ pub(super) fn sentence(path: &Path, ending: &str, role: Role) -> Option<String> 
         }
         _ => return None,
     };
-    let stem = path.file_stem().map(|s| super::super::error::plain(&s.to_string_lossy())).unwrap_or_default();
-    let file = path.file_name().map(|s| super::super::error::plain(&s.to_string_lossy())).unwrap_or_default();
+    let stem =
+        path.file_stem().map(|s| crate::outside::text::plain(&s.to_string_lossy())).unwrap_or_default();
+    let file =
+        path.file_name().map(|s| crate::outside::text::plain(&s.to_string_lossy())).unwrap_or_default();
     let load = load.replace("FILE", &format!("'{file}'"));
     let load = if role == Role::Targets { load } else { format!("{load}.astype('float32')") };
     Some(format!("is {kind}, which is not read; in Python: numpy.save('{stem}.npy', {load})"))

@@ -132,7 +132,7 @@ pub(super) fn split(path: &Path) -> (PathBuf, Option<String>) {
 /// # Errors
 /// One sentence that names the file and what would be accepted.
 pub(super) fn read(path: &Path, role: Role) -> Result<Table, DataError> {
-    let name = super::error::shown(path);
+    let name = crate::outside::text::path(path);
     let (file, part) = split(path);
     let source = Source { path: &file, part: part.as_deref(), role, name: &name };
     let ending = ending(&file);

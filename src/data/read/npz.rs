@@ -39,7 +39,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Table, DataError> {
         })?,
     };
     let part = stem(chosen);
-    let label = format!("{name}[{}]", super::super::error::plain(&part));
+    let label = format!("{name}[{}]", crate::outside::text::plain(&part));
     let entry = archive.by_name(chosen).map_err(damaged)?;
     let (size, packed) = (entry.size(), entry.compressed_size());
     // Deflate packs at most 1032 to 1.

@@ -20,7 +20,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Table, DataError> {
         let first = e.to_string().lines().next().unwrap_or_default().chars().take(120).collect::<String>();
         DataError::input(
             name,
-            format!("is no readable parquet file ({})", super::super::error::plain(&first)),
+            format!("is no readable parquet file ({})", crate::outside::text::plain(&first)),
         )
     };
     let (file, _) = open(source.path, name)?;
@@ -234,7 +234,7 @@ fn each<T: DataType>(
 ) -> Result<(), DataError> {
     let damaged = |e: ParquetError| {
         let text: String = e.to_string().chars().take(120).collect();
-        DataError::input(levels.name, format!("is damaged ({})", super::super::error::plain(&text)))
+        DataError::input(levels.name, format!("is damaged ({})", crate::outside::text::plain(&text)))
     };
     loop {
         let (mut definitions, mut repetitions, mut values) = (Vec::new(), Vec::new(), Vec::new());

@@ -64,7 +64,7 @@ fn ask(source: &Source<'_>, heads: &[Head]) -> DataError {
     };
     let example = heads.iter().rfind(wanted).or(heads.last()).map_or("NAME", |h| h.name.as_str());
     let names = listed(heads.iter().map(|h| h.name.as_str()));
-    let example = super::super::error::plain(example);
+    let example = crate::outside::text::plain(example);
     DataError::input(
         source.name,
         format!("has the columns {names}; say which is meant, such as {}:{example}", source.name),

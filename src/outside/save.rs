@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::text;
+
 /// Writes a new file atomically: a temporary file beside it, then a rename that refuses to overwrite.
 ///
 /// # Errors
 /// One sentence; nothing is left behind.
 pub fn new_file(path: &Path, contents: &[u8]) -> Result<(), String> {
-    let shown = path.display();
+    let shown = text::path(path);
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = temporary(folder, contents)
         .and_then(|file| file.persist_noclobber(path).map(drop).map_err(|e| e.error));
@@ -35,7 +37,7 @@ fn temporary(folder: &Path, contents: &[u8]) -> io::Result<tempfile::NamedTempFi
 /// # Errors
 /// One sentence; what was there before stays.
 pub fn replace(path: &Path, contents: &[u8]) -> Result<(), String> {
-    let shown = path.display();
+    let shown = text::path(path);
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written =
         temporary(folder, contents).and_then(|file| file.persist(path).map(drop).map_err(|e| e.error));
@@ -50,7 +52,7 @@ pub fn replace(path: &Path, contents: &[u8]) -> Result<(), String> {
 /// # Errors
 /// One sentence.
 pub fn would_be_new(path: &Path) -> Result<(), String> {
-    let shown = path.display();
+    let shown = text::path(path);
     if path.symlink_metadata().is_ok() {
         return Err(format!("{shown} exists already; give a name that is free"));
     }

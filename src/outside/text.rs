@@ -1,0 +1,77 @@
+//! Foreign text made harmless: no control characters, which a terminal would obey, and of a bounded length.
+
+use std::fmt::Write as _;
+
+/// The longest sentence.
+const SENTENCE: usize = 600;
+
+/// Whether a terminal, a shell line or an XML reader would take a character for more than a sign: control characters,
+/// line and paragraph separators, and the marks that turn the direction of what follows.
+#[must_use]
+pub fn commands(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+/// The text with every such character escaped.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if commands(c) {
+            // A String takes every write.
+            let _ = write!(shown, "{}", c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// One line of at most 600 characters: line breaks become blanks, the middle is left out where it is longer.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let one_line =
+        text.split(['\n', '\r']).map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" ");
+    shortened(&plain(&one_line), SENTENCE)
+}
+
+/// A path for a sentence.
+#[must_use]
+pub fn path(path: &std::path::Path) -> String {
+    shortened(&plain(&path.to_string_lossy()), 200)
+}
+
+/// At most `most` characters, the middle left out.
+fn shortened(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let half = most / 2;
+    let start: String = text.chars().take(half).collect();
+    let end: String = text.chars().skip(count - half).collect();
+    format!("{start}…{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_left() {
+        let nasty = "a\u{1b}[2J\u{9b}31m\u{7}b\u{202e}c\nd\u{2028}é漢";
+        let shown = plain(nasty);
+        assert!(!shown.chars().any(commands), "{shown:?}");
+        assert!(shown.starts_with("a\\u{1b}[2J") && shown.ends_with("é漢"), "{shown}");
+        assert_eq!(plain("plain text, ε = 1e-4"), "plain text, ε = 1e-4");
+    }
+
+    #[test]
+    fn a_sentence_is_one_line_and_bounded() {
+        assert_eq!(sentence("one\n  two\r\nthree"), "one two three");
+        let long = sentence(&"x".repeat(100_000));
+        assert!(long.chars().count() <= SENTENCE + 1 && long.contains('…'));
+    }
+}

@@ -1,0 +1,152 @@
+//! What comes from outside is hostile: it costs no time, no memory and no terminal, and is refused in one sentence.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+struct Room(tempfile::TempDir);
+
+impl Room {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+}
+
+/// Ended within a minute, whatever it was given.
+fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_riskscope"))
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    // Outputs here are shorter than what a pipe holds.
+    while child.try_wait().unwrap().is_none() {
+        if start.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+            panic!("{arguments:?} does not end");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.wait_with_output().unwrap()
+}
+
+/// Bad input: exit code 2 and one harmless, bounded line on standard error that holds these words.
+fn refused(arguments: &[&str], environment: &[(&str, &str)], words: &[&str]) {
+    let output = run(arguments, environment);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    assert!(line.chars().count() < 700 && !line.chars().any(char::is_control), "{arguments:?}: {line:?}");
+    for word in words {
+        assert!(line.contains(word), "no {word:?} in: {line}");
+    }
+}
+
+fn shown(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+#[cfg(unix)]
+fn pipes_and_devices_are_refused_not_waited_for() {
+    let room = Room::new();
+    let pipe = room.0.path().join("pipe.toml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [shown(&pipe), "/dev/zero"] {
+        refused(&["eval", "--at", "1", "--scenario", path], &[], &[path, "no ordinary file"]);
+        refused(&["--config", path], &[], &["configuration", "no ordinary file"]);
+        let arguments = ["eval", "--at", "1", "--features", path, "--targets", path];
+        refused(&arguments, &[], &[path, "no ordinary file"]);
+        let file = format!("featurization.path={path}");
+        refused(
+            &["eval", "--at", "1", "--featurization", "file", "--set", &file],
+            &[],
+            &["no ordinary file"],
+        );
+    }
+    // A theme that is one is told of and left aside: the others are there.
+    let themes = room.0.path().join("riskscope/themes");
+    fs::create_dir_all(&themes).unwrap();
+    fs::rename(&pipe, themes.join("pipe.toml")).unwrap();
+    let output = run(&["themes"], &[("XDG_CONFIG_HOME", shown(room.0.path()))]);
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("high-contrast"));
+}
+
+#[test]
+fn nothing_that_a_terminal_obeys_comes_back() {
+    let room = Room::new();
+    let nasty = "a\u{1b}]0;b\u{7}c\nd\u{9b}2J";
+    refused(&["eval", "--at", "1", "--scenario", nasty], &[], &["\\u{1b}]0;b\\u{7}c"]);
+    refused(&["eval", "--at", "1", "--set", &format!("name={nasty}")], &[], &["without control characters"]);
+    refused(&["eval", "--at", "1", "--set", nasty], &[], &["--set"]);
+    refused(&["eval", "--at", "1", "--set", &format!("{nasty}=1")], &[], &["\\u{1b}"]);
+    refused(
+        &["eval", "--at", "1", "--featurization", nasty],
+        &[],
+        &["featurization.kind", "control characters"],
+    );
+    // The parser of arguments drops what it does not show.
+    refused(&["eval", "--at", nasty], &[], &["--at"]);
+    refused(&["eval", "--at", "1", "--preset", nasty], &[], &["\\u{1b}"]);
+    refused(&["curve", "--x", nasty, "--from", "0", "--to", "1", "--at", "1"], &[], &["\\u{1b}"]);
+    refused(&["man", nasty], &[], &["\\u{1b}"]);
+    refused(&[nasty], &[], &["unrecognized"]);
+    refused(&["frame", "--theme", nasty], &[], &["\\u{1b}"]);
+    let features = room.file("x.csv", "1\n2\n4\n3\n");
+    let line = ["eval", "--at", "1", "--features", shown(&features), "--targets", nasty];
+    refused(&line, &[], &["\\u{1b}"]);
+    // A name out of a scenario file.
+    let file = room.file("s.toml", "name = \"a\\u001b[2Jb\"\n");
+    refused(&["eval", "--at", "1", "--scenario", shown(&file)], &[], &["name", "control characters"]);
+    let long = "x".repeat(100_000);
+    refused(&["eval", "--at", "1", "--set", &format!("{long}=1")], &[], &["…"]);
+}
+
+#[test]
+fn labels_with_control_characters_are_shown_escaped() {
+    let room = Room::new();
+    let features: String = (0..40).map(|i| format!("{},{}\n", (i * i) % 13, (7 * i) % 11)).collect();
+    let labels: String = (0..40).map(|i| if i % 3 == 0 { "sea\n" } else { "a\u{1b}[2Jir\n" }).collect();
+    let (x, y) = (room.file("x.csv", features), room.file("y.txt", labels));
+    let task = "a\\u{1b}[2Jir";
+    for format in ["text", "csv", "json", "svg"] {
+        let arguments = [
+            "curve",
+            "--features",
+            shown(&x),
+            "--targets",
+            shown(&y),
+            "--task",
+            task,
+            "--format",
+            format,
+            "--points",
+            "3",
+        ];
+        let output = run(&arguments, &[]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{format}: {text:?}");
+    }
+}
+
+#[test]
+fn a_thousand_threads_end() {
+    let line = ["eval", "--set", "task.alignment=rotated", "--set", "dimension=200", "--at", "0.5"];
+    let many = run(&line, &[("RAYON_NUM_THREADS", "1000")]);
+    assert!(many.status.success());
+    assert_eq!(many.stdout, run(&line, &[("RAYON_NUM_THREADS", "1")]).stdout);
+}
