@@ -9,7 +9,7 @@ use clap::Parser;
 use riskscope::cli::{Cli, output};
 use riskscope::dashboard::app::{self, Exit};
 use riskscope::dashboard::config::{self, Config, GlyphChoice};
-use riskscope::dashboard::state::{Message, State};
+use riskscope::dashboard::model::state::{Message, State};
 use riskscope::outside::text;
 use riskscope::terminal::background;
 use riskscope::theme::{Depth, Themes};
@@ -67,7 +67,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             let theme = if auto { Themes::fitting(light.unwrap_or(false)) } else { theme };
             let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
             let theme = themes.get(theme, depth).map_err(|e| Failure::BadInput(e.to_string()))?;
-            let shown = cli.view.map_or(config.view, Into::into);
+            let shown = cli.view.unwrap_or(config.view);
             let glyphs = if cli.ascii { GlyphChoice::Ascii } else { cli.glyphs.unwrap_or(config.glyphs) };
             let glyphs = glyphs.resolved(variable);
             let mut state = State::new(scenario, shown, theme, glyphs == GlyphChoice::Ascii);

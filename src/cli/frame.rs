@@ -4,10 +4,11 @@ use std::io::{self, IsTerminal};
 
 use clap::{Args, ValueEnum};
 
+use super::ScenarioArgs;
 use super::output::{OutArgs, Output};
-use super::{ScenarioArgs, ViewName};
 use crate::dashboard::config::{self, GlyphChoice};
-use crate::dashboard::state::State;
+use crate::dashboard::model::state::State;
+use crate::dashboard::model::view::View;
 use crate::dashboard::still;
 use crate::scenario::ScenarioError;
 use crate::theme::{Depth, Themes};
@@ -18,7 +19,7 @@ use crate::theme::{Depth, Themes};
 pub struct FrameArgs {
     /// risk, variance, selection, phase or data
     #[arg(long, value_enum, default_value = "risk", hide_possible_values = true)]
-    pub view: ViewName,
+    pub view: View,
     /// Columns
     #[arg(long, value_name = "W", default_value_t = 120, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub width: u16,
@@ -76,7 +77,7 @@ pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
     let theme = themes.get(&args.theme, depth(args.format)).map_err(|e| ScenarioError::new(e.to_string()))?;
     let variable = |name: &str| std::env::var(name).ok();
     let glyphs = if args.ascii { GlyphChoice::Ascii } else { args.glyphs.resolved(variable) };
-    let mut state = State::new(scenario, args.view.into(), theme, glyphs == GlyphChoice::Ascii);
+    let mut state = State::new(scenario, args.view, theme, glyphs == GlyphChoice::Ascii);
     state.dots = glyphs == GlyphChoice::Dots;
     for (key, value) in &view {
         state.display.set(key, value).map_err(ScenarioError::new)?;

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use super::Cli;
 use super::output::Output;
 use crate::dashboard::config::{self, Config};
-use crate::dashboard::keymap::{ABOUT, Section};
+use crate::dashboard::model::action::{ABOUT, Section};
 use crate::scenario::{ScenarioError, presets};
 use crate::theme::{Depth, Themes};
 

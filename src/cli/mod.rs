@@ -12,10 +12,10 @@ pub mod simulate;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::dashboard::config::GlyphChoice;
-use crate::dashboard::state::View;
+use crate::dashboard::model::view::View;
 use crate::scenario::{Scenario, ScenarioError};
 use output::Output;
 
@@ -37,7 +37,7 @@ pub struct Cli {
     pub command: Option<Command>,
     /// View to start with: risk, variance, selection, phase or data
     #[arg(long, value_enum, hide_possible_values = true)]
-    pub view: Option<ViewName>,
+    pub view: Option<View>,
     /// Colour theme to start with
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
@@ -111,27 +111,6 @@ impl Command {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ViewName {
-    Risk,
-    Variance,
-    Selection,
-    Phase,
-    Data,
-}
-
-impl From<ViewName> for View {
-    fn from(name: ViewName) -> Self {
-        match name {
-            ViewName::Risk => Self::Risk,
-            ViewName::Variance => Self::Variance,
-            ViewName::Selection => Self::Selection,
-            ViewName::Phase => Self::Phase,
-            ViewName::Data => Self::Data,
-        }
-    }
-}
-
 /// Which scenario: a preset, a file or real features, then changes to it.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Scenario")]
@@ -195,7 +174,7 @@ impl ScenarioArgs {
         }
     }
 
-    /// The scenario described, and the settings of the view ([`crate::dashboard::display::Display::set`]) in their
+    /// The scenario described, and the settings of the view ([`crate::dashboard::model::display::Display::set`]) in their
     /// order.
     ///
     /// # Errors

@@ -12,11 +12,13 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use signal_hook::consts::{SIGCONT, SIGTSTP};
 
-use super::draw;
-use super::pointer;
+use super::model::command::{Command, Effect};
+use super::model::hit::Drawn;
+use super::model::item::Target;
+use super::model::state::State;
 use super::share::{self, Export};
-use super::state::State;
-use super::update::{self, Wish};
+use super::update::update;
+use super::{input, view};
 use crate::engine::{Ended, Reply, Ticket, Worker, panic_if_asked};
 use crate::scenario::Model;
 use crate::study::measure::{self, Measured};
@@ -102,18 +104,20 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         return Ok(exit);
     }
     loop {
-        outlets.session.draw(|frame| draw::draw(frame, &mut state))?;
+        let mut drawn = Drawn::default();
+        outlets.session.draw(|frame| drawn = view::draw(frame, &state))?;
+        update(&mut state, Command::Drawn(drawn));
         panic_if_asked("main");
         let drawn = Instant::now();
         // Idle: no time-out. Busy: wake to turn the spinner.
-        let event = match state.busy() {
+        let event = match state.busy {
             None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(_) => events.recv_timeout(SPIN),
         };
         let event = match event {
             Ok(event) => event,
             Err(RecvTimeoutError::Timeout) => {
-                state.spin();
+                update(&mut state, Command::Spin);
                 continue;
             }
             Err(RecvTimeoutError::Disconnected) => {
@@ -152,7 +156,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
 fn outdates(later: &Event, earlier: &Event) -> bool {
     match (later, earlier) {
         (Event::Outside(Outside::Input(later)), Event::Outside(Outside::Input(earlier))) => {
-            pointer::outdates(later, earlier)
+            input::outdates(later, earlier)
         }
         _ => false,
     }
@@ -169,7 +173,8 @@ fn ask(worker: &Worker<Request>, state: &mut State, asked: &mut Option<Request>)
     if asked.as_ref() == Some(&request) {
         return false;
     }
-    state.wait_for(worker.submit(request.clone()));
+    let generation = worker.submit(request.clone());
+    update(state, Command::Asked(generation, Instant::now()));
     *asked = Some(request);
     true
 }
@@ -180,17 +185,18 @@ fn measure(worker: &Worker<measure::Request>, state: &mut State, measuring: &mut
     if wanted == *measuring {
         return;
     }
-    state.wait_for_measured(match &wanted {
+    let generation = match &wanted {
         Some(request) => worker.submit(request.clone()),
         None => worker.cancel(),
-    });
+    };
+    update(state, Command::Measuring(generation));
     *measuring = wanted;
 }
 
 /// Gives the engine a moment to answer before the change is drawn.
 fn settle(events: &Receiver<Event>, state: &mut State, outlets: &mut Outlets) -> io::Result<Option<Exit>> {
     let deadline = Instant::now() + GRACE;
-    while state.busy().is_some() {
+    while state.busy.is_some() {
         // A coarse result whose refinement follows at once is not drawn: half the bytes for the same picture.
         let Ok(event) = events.recv_deadline(deadline) else { break };
         if let Some(exit) = take(event, state, outlets)? {
@@ -201,46 +207,57 @@ fn settle(events: &Receiver<Event>, state: &mut State, outlets: &mut Outlets) ->
 }
 
 fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Option<Exit>> {
-    let wish = match event {
-        Event::Reply(reply) => {
-            state.receive(*reply);
-            if let Some(sentence) = state.hopeless.take() {
-                return Ok(Some(Exit::BadInput(sentence)));
-            }
-            None
-        }
-        Event::Measured(reply) => {
-            state.receive_measured(*reply);
-            None
-        }
-        Event::Exported(reply) => {
-            state.exported(reply.outcome);
-            None
-        }
-        Event::Learned => {
-            state.learn();
-            None
-        }
-        Event::Outside(Outside::Input(input)) => update::input(state, &input),
-        Event::Outside(Outside::Background(light)) => {
-            update::background(state, light);
-            None
-        }
+    let command = match event {
+        Event::Reply(reply) => Command::Replied(reply),
+        Event::Measured(reply) => Command::Measured(reply),
+        Event::Exported(reply) => Command::Written(reply.outcome),
+        Event::Learned => Command::Learned,
+        Event::Outside(Outside::Input(input)) => match input::command(state, &input) {
+            Some(command) => command,
+            None => return Ok(None),
+        },
+        Event::Outside(Outside::Background(light)) => Command::Background { light },
         Event::Outside(Outside::InputLost) => return Err(io::Error::other("the terminal cannot be read")),
-        Event::Outside(Outside::Signal(SIGTSTP)) => Some(Wish::Suspend),
-        Event::Outside(Outside::Signal(SIGCONT)) => Some(Wish::Redraw),
+        Event::Outside(Outside::Signal(SIGTSTP)) => return outlets.session.suspend().map(|()| None),
+        Event::Outside(Outside::Signal(SIGCONT)) => return outlets.session.resume().map(|()| None),
         Event::Outside(Outside::Signal(signal)) => return Ok(Some(Exit::Signal(signal))),
     };
-    match wish {
-        Some(Wish::Quit) => return Ok(Some(Exit::Quit)),
-        Some(Wish::Suspend) => outlets.session.suspend()?,
-        Some(Wish::Redraw) => outlets.session.resume()?,
-        Some(Wish::Mouse(on)) => outlets.session.mouse(on)?,
-        Some(Wish::Copy(text)) => outlets.session.copy(&text)?,
-        Some(Wish::Export(export)) => {
-            outlets.exporter.submit(*export);
+    match update(state, command) {
+        Some(effect) => carry_out(effect, state, outlets),
+        None => Ok(None),
+    }
+}
+
+fn carry_out(effect: Effect, state: &mut State, outlets: &mut Outlets) -> io::Result<Option<Exit>> {
+    match effect {
+        Effect::Quit => return Ok(Some(Exit::Quit)),
+        Effect::GiveUp(sentence) => return Ok(Some(Exit::BadInput(sentence))),
+        Effect::Suspend => outlets.session.suspend()?,
+        Effect::Redraw => outlets.session.resume()?,
+        Effect::Mouse(on) => outlets.session.mouse(on)?,
+        Effect::Copy(item) => {
+            if let Some(text) = share::text(state, item) {
+                outlets.session.copy(&text)?;
+                update(state, Command::Copied(item, text));
+            }
         }
-        None => {}
+        Effect::Write(target) => write(target, state, outlets),
     }
     Ok(None)
+}
+
+/// Writes a file in the background, unless one is there that the user was not yet asked about.
+fn write(target: Target, state: &mut State, outlets: &Outlets) {
+    if !target.overwrite && target.path.symlink_metadata().is_ok() {
+        update(state, Command::Taken(target));
+        return;
+    }
+    match share::export(state, target) {
+        Ok(export) => {
+            outlets.exporter.submit(export);
+        }
+        Err(sentence) => {
+            update(state, Command::Failed(sentence));
+        }
+    }
 }

@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use toml::{Table, Value};
 
+use super::model::action::{ABOUT, Action, Section};
+use super::model::keymap::Keymap;
+use super::model::keys::Key;
+use super::model::view::View;
 use crate::outside;
-
-use super::action::Action;
-use super::keymap::{ABOUT, Keymap, Section};
-use super::keys::Key;
-use super::state::View;
 
 /// What the dashboard starts with where the command line says nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,7 +182,7 @@ impl Config {
                     [one] => one.clone(),
                     several => format!("[{}]", several.join(", ")),
                 };
-                text += &format!("# {}:\n#{} = {keys}\n", about.words, about.action.name());
+                text += &format!("# {}:\n#{} = {keys}\n", about.words, about.name);
             }
         }
         text
@@ -207,7 +206,7 @@ fn keys(value: &Value) -> Result<Keymap, String> {
     let mut remapped = Vec::with_capacity(table.len());
     for (name, value) in table {
         let action = Action::named(name).ok_or_else(|| {
-            let names: Vec<String> = ABOUT.iter().map(|a| a.action.name()).collect();
+            let names: Vec<&str> = ABOUT.iter().map(|a| a.name).collect();
             format!("[keys] has no action {name:?}; the actions are {}", names.join(", "))
         })?;
         let wrong = || format!("keys.{name} must be a key such as \"ctrl-r\" or a list of keys, got {value}");
@@ -245,7 +244,7 @@ mod tests {
         let table: Table = text.parse().unwrap();
         assert_eq!(table.len(), 5);
         assert_eq!(table["keys"].as_table().unwrap().len(), ABOUT.len());
-        for about in ABOUT {
+        for about in ABOUT.iter() {
             let keys = |keymap: &Keymap| keymap.keys(about.action).collect::<Vec<_>>();
             assert_eq!(keys(&config.keymap), keys(&default.keymap), "{:?}", about.action);
         }

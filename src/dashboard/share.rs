@@ -1,19 +1,19 @@
 //! What leaves the dashboard: the readout, the scenario, command lines that make the same again, and the view as a
 //! table or a figure; to the clipboard or to a new file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::{Constraint, Layout};
 
-use super::action::Action;
-use super::command;
-use super::draw;
-use super::panels::{flags, readout};
-use super::state::{Entry, Message, Mode, State, View};
+use super::command_line;
+use super::model::item::{Item, Target};
+use super::model::state::State;
+use super::model::view::View;
 use super::still;
-use super::update::Wish;
+use super::view;
+use super::view::panels::{flags, readout};
 use crate::engine::{Ended, Ticket};
 use crate::report::cells::Grid;
 use crate::report::curve::{Along, Curves, Fixed};
@@ -23,127 +23,13 @@ use crate::scenario::Scenario;
 use crate::study::phase::PhaseRequest;
 use crate::study::{CurveId, Window};
 
-/// Where it goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// To the terminal's clipboard (OSC 52), which reaches through SSH.
-    Copy,
-    Export,
-}
-
-/// What goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Item {
-    Readout,
-    /// The line that prints the readout's numbers.
-    Numbers,
-    /// The line that makes what the view shows.
-    Command,
-    Scenario,
-    Csv,
-    Svg,
-    Png,
-    /// The screen as it is.
-    Screen,
-}
-
-impl Item {
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Readout => "the readout, as text",
-            Self::Numbers => "the command line that prints these numbers",
-            Self::Command => "the command line that makes this view",
-            Self::Scenario => "the scenario, as TOML",
-            Self::Csv => "the view's numbers, as CSV",
-            Self::Svg => "the view as a figure, SVG",
-            Self::Png => "the view as a figure, PNG",
-            Self::Screen => "the screen, as SVG",
-        }
-    }
-
-    const fn ending(self) -> &'static str {
-        match self {
-            Self::Readout | Self::Numbers | Self::Command => "txt",
-            Self::Scenario => "toml",
-            Self::Csv => "csv",
-            Self::Svg | Self::Screen => "svg",
-            Self::Png => "png",
-        }
-    }
-}
-
-/// What can go this way from the view on screen.
-#[must_use]
-pub fn items(state: &State, way: Way) -> Vec<Item> {
-    let mut all = vec![Item::Readout, Item::Numbers, Item::Command, Item::Scenario];
-    if way == Way::Export {
-        if figure(state).is_some() {
-            all.extend([Item::Csv, Item::Svg, Item::Png]);
-        }
-        all.push(Item::Screen);
-    }
-    all
-}
-
-/// Carries out an action while the list is open.
-pub(super) fn in_list(state: &mut State, action: Action) -> Option<Wish> {
-    let Mode::Share { way, selected } = &mut state.mode else { return None };
-    let (way, at) = (*way, *selected);
-    match action {
-        Action::FocusPrevious => *selected = at.saturating_sub(1),
-        Action::FocusNext => {
-            let last = items(state, way).len().saturating_sub(1);
-            state.mode = Mode::Share { way, selected: (at + 1).min(last) };
-        }
-        Action::Type | Action::Increase => {
-            state.mode = Mode::Normal;
-            let item = items(state, way).get(at).copied()?;
-            return take(state, way, item);
-        }
-        Action::Quit | Action::Cancel | Action::Copy | Action::Export | Action::Decrease => {
-            state.mode = Mode::Normal;
-        }
-        _ => {}
-    }
-    None
-}
-
-fn take(state: &mut State, way: Way, item: Item) -> Option<Wish> {
-    if way == Way::Export {
-        let name = still::file_name(&state.scenario.name);
-        let view = state.view.name();
-        let name = match item {
-            Item::Scenario => format!("{name}.toml"),
-            Item::Screen => format!("{name}-{view}-screen.svg"),
-            Item::Readout | Item::Numbers | Item::Command => format!("{name}-{}.txt", label(item)),
-            _ => format!("{name}-{view}.{}", item.ending()),
-        };
-        state.mode =
-            Mode::Typing { entry: Entry::Export { item, overwrite: false }, text: name, refused: None };
-        return None;
-    }
-    let text = text(state, item)?;
-    state.message = Some(Message::Said(match item {
-        Item::Numbers | Item::Command => format!("to the clipboard: {}", text.trim_end()),
-        _ => format!("to the clipboard: {}", item.words()),
-    }));
-    Some(Wish::Copy(text))
-}
-
-const fn label(item: Item) -> &'static str {
-    match item {
-        Item::Readout => "readout",
-        _ => "command",
-    }
-}
-
 /// What is words already.
-fn text(state: &State, item: Item) -> Option<String> {
+#[must_use]
+pub fn text(state: &State, item: Item) -> Option<String> {
     match item {
         Item::Readout => Some(numbers(state)),
-        Item::Numbers => Some(command::readout(state) + "\n"),
-        Item::Command => Some(command::view(state) + "\n"),
+        Item::Numbers => Some(command_line::readout(state) + "\n"),
+        Item::Command => Some(command_line::view(state) + "\n"),
         Item::Scenario => Some(state.scenario.to_toml()),
         Item::Csv | Item::Svg | Item::Png | Item::Screen => None,
     }
@@ -160,7 +46,7 @@ fn numbers(state: &State) -> String {
         readout::draw(frame, state, below);
     });
     let text = Grid::from(terminal.backend().buffer()).to_text();
-    format!("# {}\n{}\n", command::readout(state), text.trim_end())
+    format!("# {}\n{}\n", command_line::readout(state), text.trim_end())
 }
 
 /// What a figure or a table of the view is computed from.
@@ -203,9 +89,7 @@ fn beside(scenario: &Scenario, id: CurveId) -> Option<Scenario> {
 /// A file to be written in the background.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Export {
-    path: PathBuf,
-    /// The user was asked.
-    overwrite: bool,
+    target: Target,
     work: Work,
 }
 
@@ -219,13 +103,13 @@ enum Work {
 ///
 /// # Errors
 /// One sentence when there is no such thing in this view.
-pub(super) fn export(state: &mut State, item: Item, path: &Path, overwrite: bool) -> Result<Export, String> {
-    let work = match (item, text(state, item)) {
-        (Item::Scenario, _) => Work::Ready(state.scenario.to_toml_at(path).into_bytes()),
+pub fn export(state: &State, target: Target) -> Result<Export, String> {
+    let work = match (target.item, text(state, target.item)) {
+        (Item::Scenario, _) => Work::Ready(state.scenario.to_toml_at(&target.path).into_bytes()),
         (_, Some(text)) => Work::Ready(text.into_bytes()),
         (Item::Screen, None) => {
             let Ok(mut terminal) = Terminal::new(TestBackend::new(state.screen.0, state.screen.1));
-            let Ok(_) = terminal.draw(|frame| draw::draw(frame, state));
+            let Ok(_) = terminal.draw(|frame| drop(view::draw(frame, state)));
             let grid = Grid::from(terminal.backend().buffer());
             let title = format!("riskscope: {}", state.scenario.name);
             Work::Ready(still::svg(&grid, &state.theme, &title).into_bytes())
@@ -234,7 +118,7 @@ pub(super) fn export(state: &mut State, item: Item, path: &Path, overwrite: bool
             Work::Make(item, figure(state).ok_or("this view has no figure; the screen can be exported")?)
         }
     };
-    Ok(Export { path: path.into(), overwrite, work })
+    Ok(Export { target, work })
 }
 
 /// The job of the exporting worker: the path once it is written. A newer export does not stop it.
@@ -243,13 +127,10 @@ pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
         Work::Ready(bytes) => bytes,
         Work::Make(item, figure) => make(item, figure)?,
     };
-    let written = if export.overwrite {
-        save::replace(&export.path, &bytes)
-    } else {
-        save::new_file(&export.path, &bytes)
-    };
+    let Target { path, overwrite, .. } = export.target;
+    let written = if overwrite { save::replace(&path, &bytes) } else { save::new_file(&path, &bytes) };
     written.map_err(Ended::Failed)?;
-    Ok(export.path)
+    Ok(path)
 }
 
 fn make(item: Item, figure: Figure) -> Result<Vec<u8>, Ended> {

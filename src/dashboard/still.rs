@@ -1,13 +1,15 @@
 //! One frame without a terminal: what the dashboard shows once everything is computed, at a given size.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
 
-use super::draw;
-use super::state::State;
+use super::model::command::Command;
+use super::model::hit::Drawn;
+use super::model::state::State;
+use super::{update, view};
 use crate::engine::{Ended, Outcome, Reply, Ticket};
 use crate::report::cells::{Grid, Ink, Picture};
 use crate::scenario::ScenarioError;
@@ -26,32 +28,32 @@ pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, Scenari
     let mut job = study::job();
     let mut asked = None;
     for round in 1..=ROUNDS {
-        let Ok(_) = terminal.draw(|frame| draw::draw(frame, state));
+        draw(&mut terminal, state);
         let request = state.request();
         if asked.as_ref() == Some(&request) {
             break;
         }
         asked = Some(request.clone());
-        state.wait_for(round);
+        update::update(state, Command::Asked(round, Instant::now()));
         let outcome = match Ticket::serve(request, &mut job) {
             // How long it took would be another picture every time.
             Ok(analysis) => Outcome::Done(Analysis { elapsed: Duration::ZERO, ..analysis }),
             Err(Ended::Failed(sentence)) => return Err(ScenarioError::new(sentence)),
             Err(Ended::Interrupted) => return Err(ScenarioError::Interrupted),
         };
-        state.receive(Reply { generation: round, outcome });
+        update::update(state, Command::Replied(Box::new(Reply { generation: round, outcome })));
         if let Some(model) = state.without_ensemble() {
             model.compute_ensemble(&|| false)?;
-            state.learn();
+            update::update(state, Command::Learned);
         }
     }
     Ok(Grid::from(terminal.backend().buffer()))
 }
 
-/// A scenario's name as a file name, without ending.
-#[must_use]
-pub fn file_name(name: &str) -> String {
-    name.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect()
+fn draw(terminal: &mut Terminal<TestBackend>, state: &mut State) {
+    let mut drawn = Drawn::default();
+    let Ok(_) = terminal.draw(|frame| drawn = view::draw(frame, state));
+    update::update(state, Command::Drawn(drawn));
 }
 
 /// A frame as SVG, on the theme's ground; where that is the terminal's own, light on dark.

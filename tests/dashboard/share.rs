@@ -100,10 +100,10 @@ fn exports_are_whole_files_and_ask_before_they_replace_one() {
         (7, "screen.svg", b"<svg"),
     ] {
         choose(&mut pty, "e", steps);
-        pty.wait_for("export to");
+        pty.wait_for("save as");
         pty.send("\x15");
         pty.send(&format!("{}\r", path(name)));
-        pty.wait("the file", |s| s.contains("exported"));
+        pty.wait("the file", |s| s.contains("saved"));
         pty.press("", SETTLED);
         let start = read(name);
         assert!(start.starts_with(starts), "{name}: {:?}", String::from_utf8_lossy(&start[..40]));
@@ -119,7 +119,7 @@ fn exports_are_whole_files_and_ask_before_they_replace_one() {
     pty.wait_for("again overwrites it");
     assert_eq!(read("a.toml"), b"mine", "another key takes the answer back");
     pty.send("\r");
-    pty.wait_for("exported");
+    pty.wait_for("saved");
     assert!(read("a.toml").starts_with(b"name = "));
     choose(&mut pty, "e", 4);
     pty.send("\x15");

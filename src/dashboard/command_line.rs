@@ -1,0 +1,117 @@
+//! What is on screen as a command line: the same numbers, or the same picture, without the dashboard.
+
+use super::model::display::Display;
+use super::model::state::State;
+use super::model::view::View;
+use crate::report::command::{flag, line, line_of_several};
+use crate::study::{CurveId, Window};
+
+/// The numbers at the crosshair.
+#[must_use]
+pub fn readout(state: &State) -> String {
+    line("eval", &state.scenario, &flag("--at", &format!("{:?}", state.crosshair)))
+}
+
+/// What the view shows: its numbers or, where no command prints these, its frame.
+#[must_use]
+pub fn view(state: &State) -> String {
+    let (scenario, Window { from, to, log }) = (&state.scenario, state.display.window);
+    let mut more = flag("--from", &format!("{from:?}"));
+    more.extend(flag("--to", &format!("{to:?}")));
+    more.extend(log.then(|| "--log".to_owned()));
+    match state.view {
+        View::Risk => {
+            // The floor is a ridge, not a featurization.
+            let others = state.display.compared.iter().filter(|id| **id != CurveId::Floor);
+            let own = scenario.featurization.name();
+            let others = others.filter_map(|id| Some(id.featurization()?.name())).filter(|kind| *kind != own);
+            let kinds: Vec<&str> = std::iter::once(own).chain(others).collect();
+            line_of_several("curve", scenario, &kinds, &more)
+        }
+        View::Variance => line("curve", scenario, &more),
+        View::Phase => {
+            more.extend(flag("--y", &state.display.phase_y));
+            line("phase", scenario, &more)
+        }
+        View::Selection | View::Data => frame(state, state.screen),
+    }
+}
+
+/// The view, at a size of columns and rows.
+#[must_use]
+pub fn frame(state: &State, (width, height): (u16, u16)) -> String {
+    let mut more = flag("--view", state.view.name());
+    more.extend(flag("--at", &format!("{:?}", state.crosshair)));
+    more.extend(state.target.map(|t| flag("--target-risk", &format!("{t:?}"))).unwrap_or_default());
+    more.extend(flag("--theme", state.theme.name()));
+    if state.ascii {
+        more.push("--ascii".into());
+    } else if state.dots {
+        more.extend(flag("--glyphs", "dots"));
+    }
+    more.extend(flag("--width", &width.to_string()));
+    more.extend(flag("--height", &height.to_string()));
+    for (key, value) in settings(state) {
+        more.extend(flag("--set", &format!("{key}={value}")));
+    }
+    line("frame", &state.scenario, &more)
+}
+
+/// What the display is set to where that is not the default, in an order in which it can be set.
+fn settings(state: &State) -> Vec<(String, String)> {
+    let (now, default) = (&state.display, Display::default());
+    let before = default.all(&state.scenario);
+    let mut changed: Vec<(String, String)> = now
+        .all(&state.scenario)
+        .into_iter()
+        .filter(|p| before.iter().all(|b| b.key != p.key || b.value != p.value))
+        .map(|p| (p.key, p.value.to_string()))
+        .collect();
+    // Neither end of the window may pass the other on the way.
+    if now.window.to > default.window.from {
+        changed.sort_by_key(|(key, _)| match key.as_str() {
+            "view.to" => 0,
+            "view.from" => 1,
+            _ => 2,
+        });
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command, frame};
+    use crate::dashboard::still;
+    use crate::scenario::Scenario;
+    use crate::theme::{Depth, Theme};
+    use clap::Parser;
+
+    #[test]
+    fn a_frame_s_command_draws_the_same_frame() {
+        for (from, to, view) in [("2", "5.5", View::Risk), ("0.002", "0.0175", View::Variance)] {
+            let theme = Theme::built_in("light", Depth::None).unwrap();
+            let mut state = State::new(Scenario::preset("misaligned").unwrap(), view, theme, true);
+            state.scenario.set("task.ratio", "0.00125").unwrap();
+            state.crosshair = 0.1 + 0.2;
+            state.target = Some(0.7);
+            let order = if from == "2" { [("to", to), ("from", from)] } else { [("from", from), ("to", to)] };
+            for (key, value) in order {
+                state.display.set(&format!("view.{key}"), value).unwrap();
+            }
+            state.display.set("view.stacked", "lines").unwrap();
+            state.display.set("view.whitened", "shown").unwrap();
+            // A run's own words: what to look for, and what reset goes back to.
+            state.message = None;
+            let command = super::frame(&state, (100, 32));
+            let words = shell_words::split(&command).unwrap();
+            let Some(Command::Frame(args)) = Cli::try_parse_from(words).unwrap().command else { panic!() };
+            let again = frame::state(&args).unwrap();
+            assert_eq!((&again.display, again.crosshair), (&state.display, state.crosshair), "{command}");
+            let mut again = again;
+            again.message = None;
+            let drawn = |state: &mut State| still::frame(state, 100, 32).unwrap().to_text();
+            assert_eq!(drawn(&mut again), drawn(&mut state), "{command}");
+        }
+    }
+}

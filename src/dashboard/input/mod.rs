@@ -1,0 +1,138 @@
+//! Events → commands: what a key or the mouse means, given what is open. Reads the state, changes nothing.
+
+mod pointer;
+mod typing;
+
+pub use pointer::outdates;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::model::action::Action;
+use super::model::command::Command;
+use super::model::keys::Key;
+use super::model::mode::Mode;
+use super::model::state::State;
+
+/// What one terminal event means.
+#[must_use]
+pub fn command(state: &State, event: &Event) -> Option<Command> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => self::key(state, key),
+        Event::Paste(text) => Some(Command::Paste(text.clone())),
+        Event::Mouse(mouse) => pointer::mouse(state, mouse),
+        _ => None,
+    }
+}
+
+fn key(state: &State, key: &KeyEvent) -> Option<Command> {
+    let action = state.keymap.look_up(key);
+    match &state.mode {
+        Mode::Normal => action.map(Command::Act),
+        _ if is_interrupt(key) => Some(Command::Quit),
+        Mode::Prompt(_) => typing::prompt(key),
+        Mode::List(listing) => typing::list(key, listing.line.text().is_empty(), action),
+        Mode::Help(help) if help.typing => typing::search(key),
+        Mode::Help(_) => reading(key, action),
+    }
+}
+
+/// ^C ends the program whatever is open; with Alt, which a lone Esc before it looks like, it does not.
+fn is_interrupt(key: &KeyEvent) -> bool {
+    Key::of(key) == Key::new(KeyCode::Char('c'), KeyModifiers::CONTROL)
+}
+
+/// Keys of the open help.
+fn reading(key: &KeyEvent, action: Option<Action>) -> Option<Command> {
+    match (key.code, action) {
+        (KeyCode::Char('/'), _) => Some(Command::Search),
+        (KeyCode::PageDown | KeyCode::Char(' '), _) => Some(Command::Move(PAGE)),
+        (KeyCode::PageUp, _) => Some(Command::Move(-PAGE)),
+        (KeyCode::Home, _) => Some(Command::Move(isize::MIN)),
+        (KeyCode::End, _) => Some(Command::Move(isize::MAX)),
+        (_, Some(Action::FocusNext)) => Some(Command::Move(1)),
+        (_, Some(Action::FocusPrevious)) => Some(Command::Move(-1)),
+        (_, Some(Action::Cancel | Action::Quit | Action::Help | Action::Type)) => Some(Command::Close),
+        _ => None,
+    }
+}
+
+/// Lines that a page key moves by.
+const PAGE: isize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::model::edit::{Edit, Line};
+    use crate::dashboard::model::item::Way;
+    use crate::dashboard::model::mode::{Entry, Help, List, Listing, Prompt};
+    use crate::dashboard::model::view::View;
+    use crate::scenario::Scenario;
+    use crate::theme::{Depth, Theme};
+
+    fn state(mode: Mode) -> State {
+        let mut state = State::new(Scenario::default(), View::Risk, Theme::new(Depth::None), false);
+        state.mode = mode;
+        state
+    }
+
+    fn modes() -> [Mode; 4] {
+        let line = || Line::from("abc".to_owned());
+        [
+            Mode::Normal,
+            Mode::Prompt(Prompt { entry: Entry::Samples, line: line(), refused: None }),
+            Mode::List(Listing { list: List::Share(Way::Copy), line: line(), selected: 0 }),
+            Mode::Help(Help::default()),
+        ]
+    }
+
+    fn press(state: &State, code: KeyCode, modifiers: KeyModifiers) -> Option<Command> {
+        command(state, &Event::Key(KeyEvent::new(code, modifiers)))
+    }
+
+    #[test]
+    fn only_ctrl_c_ends_the_program_whatever_is_open() {
+        for mode in modes() {
+            let state = state(mode);
+            let alt = press(&state, KeyCode::Char('c'), KeyModifiers::ALT);
+            assert!(alt.is_none(), "{alt:?} in {:?}", state.mode);
+            let ctrl = press(&state, KeyCode::Char('c'), KeyModifiers::CONTROL);
+            assert!(matches!(ctrl, Some(Command::Quit | Command::Act(Action::Quit))), "{ctrl:?}");
+        }
+    }
+
+    #[test]
+    fn letters_are_typed_where_something_is_typed() {
+        for mode in modes().into_iter().skip(1).take(2) {
+            let state = state(mode);
+            for (code, edit) in [
+                (KeyCode::Char('q'), Edit::InsertChar('q')),
+                (KeyCode::Char('/'), Edit::InsertChar('/')),
+                (KeyCode::Backspace, Edit::DeletePrevChar),
+                (KeyCode::Home, Edit::GoToStart),
+            ] {
+                let found = press(&state, code, KeyModifiers::NONE);
+                assert!(matches!(&found, Some(Command::Edit(e)) if *e == edit), "{code:?}: {found:?}");
+            }
+            for (letter, edit) in [
+                ('a', Edit::GoToStart),
+                ('e', Edit::GoToEnd),
+                ('w', Edit::DeletePrevWord),
+                ('k', Edit::DeleteTillEnd),
+                ('u', Edit::DeleteFromStart),
+                ('h', Edit::DeletePrevChar),
+            ] {
+                let found = press(&state, KeyCode::Char(letter), KeyModifiers::CONTROL);
+                assert!(matches!(&found, Some(Command::Edit(e)) if *e == edit), "^{letter}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_key_scrolls_the_help() {
+        let state = state(Mode::Help(Help::default()));
+        let down = press(&state, KeyCode::PageDown, KeyModifiers::NONE);
+        assert!(matches!(down, Some(Command::Move(by)) if by > 1), "{down:?}");
+        assert!(matches!(press(&state, KeyCode::Char('/'), KeyModifiers::NONE), Some(Command::Search)));
+        assert!(matches!(press(&state, KeyCode::Char('q'), KeyModifiers::NONE), Some(Command::Close)));
+    }
+}

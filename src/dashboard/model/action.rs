@@ -1,0 +1,180 @@
+//! What a key of the normal mode can do: one record an action, with its name in the configuration, its line of help
+//! and its keys. The palette and the mouse speak of the same actions.
+
+use std::sync::LazyLock;
+
+use super::view::{VIEWS, View};
+
+/// Something the dashboard can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    Quit,
+    Suspend,
+    Help,
+    Commands,
+    Presets,
+    Increase,
+    Decrease,
+    IncreaseMuch,
+    DecreaseMuch,
+    FocusNext,
+    FocusPrevious,
+    NextGroup,
+    PreviousGroup,
+    Type,
+    Reset,
+    ResetAll,
+    Undo,
+    Redo,
+    View(View),
+    NextView,
+    CrosshairLeft,
+    CrosshairRight,
+    CrosshairFarLeft,
+    CrosshairFarRight,
+    NextMark,
+    PreviousMark,
+    TypeSamples,
+    TypeTarget,
+    Freeze,
+    Measure,
+    Stack,
+    LogRatio,
+    LogRisk,
+    ZoomIn,
+    ZoomOut,
+    Save,
+    Copy,
+    Export,
+    Theme,
+    Mouse,
+    Redraw,
+    Cancel,
+}
+
+/// Where the help speaks of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Parameters,
+    Views,
+    Crosshair,
+    Session,
+}
+
+impl Section {
+    pub const ALL: [Self; 4] = [Self::Parameters, Self::Views, Self::Crosshair, Self::Session];
+
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Parameters => "Parameters",
+            Self::Views => "Views",
+            Self::Crosshair => "Crosshair and readout",
+            Self::Session => "Session",
+        }
+    }
+}
+
+/// All that is known of an action besides what it does.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    pub action: Action,
+    /// As the configuration writes it; these are stable.
+    pub name: &'static str,
+    pub section: Section,
+    pub words: &'static str,
+    /// Its keys by name; help and footer show the first.
+    pub keys: &'static [&'static str],
+}
+
+type Entry = (Action, &'static str, &'static str, &'static [&'static str]);
+
+const PARAMETERS: &[Entry] = &[
+    (Action::FocusPrevious, "focus-previous", "previous parameter", &["up", "k"]),
+    (Action::FocusNext, "focus-next", "next parameter", &["down", "j"]),
+    (Action::PreviousGroup, "previous-group", "previous group", &["page-up", "{"]),
+    (Action::NextGroup, "next-group", "next group", &["page-down", "}"]),
+    (Action::Decrease, "decrease", "less, or the previous choice", &["left", "h"]),
+    (Action::Increase, "increase", "more, or the next choice", &["right", "l"]),
+    (Action::DecreaseMuch, "decrease-much", "much less", &["shift-left", "H"]),
+    (Action::IncreaseMuch, "increase-much", "much more", &["shift-right", "L"]),
+    (Action::Type, "type", "type a value, or list them", &["enter"]),
+    (Action::Reset, "reset", "reset this parameter", &["backspace"]),
+    (Action::ResetAll, "reset-all", "reset the whole scenario", &["delete"]),
+    (Action::Undo, "undo", "undo", &["u"]),
+    (Action::Redo, "redo", "redo", &["U", "ctrl-r"]),
+];
+
+const AFTER_VIEWS: &[Entry] = &[
+    (Action::NextView, "next-view", "next view", &["tab"]),
+    (Action::Measure, "measure", "measure on samples, or stop", &["m"]),
+    (Action::Freeze, "freeze", "freeze the curve, or let it go", &["f"]),
+    (Action::Stack, "stack", "terms stacked or as lines", &["v"]),
+    (Action::LogRatio, "log-ratio", "n/p axis log or linear", &["x"]),
+    (Action::LogRisk, "log-risk", "risk axis log or linear", &["r"]),
+    (Action::ZoomIn, "zoom-in", "zoom in around the crosshair", &["+", "="]),
+    (Action::ZoomOut, "zoom-out", "zoom out", &["-"]),
+];
+
+const CROSSHAIR: &[Entry] = &[
+    (Action::CrosshairLeft, "crosshair-left", "crosshair left", &[","]),
+    (Action::CrosshairRight, "crosshair-right", "crosshair right", &["."]),
+    (Action::CrosshairFarLeft, "crosshair-far-left", "crosshair far left", &["<"]),
+    (Action::CrosshairFarRight, "crosshair-far-right", "crosshair far right", &[">"]),
+    (Action::NextMark, "next-mark", "to the next flag", &["n"]),
+    (Action::PreviousMark, "previous-mark", "to the previous flag", &["N"]),
+    (Action::TypeSamples, "type-samples", "go to a number of samples n", &["g"]),
+    (Action::TypeTarget, "type-target", "samples for a target risk", &["t"]),
+];
+
+const SESSION: &[Entry] = &[
+    (Action::Commands, "commands", "find any command or parameter", &[":"]),
+    (Action::Presets, "presets", "presets", &["p"]),
+    (Action::Save, "save", "save the scenario as TOML", &["s"]),
+    (Action::Copy, "copy", "copy numbers or command lines", &["y"]),
+    (Action::Export, "export", "export tables and figures", &["e"]),
+    (Action::Theme, "theme", "choose a theme", &["T"]),
+    (Action::Mouse, "mouse", "mouse on or off", &["M"]),
+    (Action::Redraw, "redraw", "redraw", &["ctrl-l"]),
+    (Action::Suspend, "suspend", "suspend", &["ctrl-z"]),
+    (Action::Cancel, "cancel", "close what is open", &["esc"]),
+    (Action::Help, "help", "this help", &["?"]),
+    (Action::Quit, "quit", "quit", &["q", "ctrl-c"]),
+];
+
+/// The keys of the views, in their order.
+const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &["7"], &["8"], &["9"]];
+
+/// Every action, in the order of the help.
+pub static ABOUT: LazyLock<Vec<About>> = LazyLock::new(|| {
+    let listed = |section, entries: &'static [Entry]| {
+        entries.iter().map(move |&(action, name, words, keys)| About { action, name, section, words, keys })
+    };
+    let views = VIEWS.iter().zip(DIGITS).map(|(view, keys)| About {
+        action: Action::View(view.view),
+        name: view.action,
+        section: Section::Views,
+        words: view.words,
+        keys,
+    });
+    listed(Section::Parameters, PARAMETERS)
+        .chain(views)
+        .chain(listed(Section::Views, AFTER_VIEWS))
+        .chain(listed(Section::Crosshair, CROSSHAIR))
+        .chain(listed(Section::Session, SESSION))
+        .collect()
+});
+
+impl Action {
+    /// Its name, as the configuration writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        ABOUT.iter().find(|a| a.action == self).map_or("", |a| a.name)
+    }
+
+    /// The action of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        ABOUT.iter().find(|a| a.name == name).map(|a| a.action)
+    }
+}

@@ -1,0 +1,90 @@
+//! What can happen to the state, and what can follow from it outside: the words between input, update and app.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::action::Action;
+use super::edit::Edit;
+use super::hit::{Drag, Drawn, Spot};
+use super::item::{Item, Target};
+use crate::engine::{Generation, Outcome, Reply};
+use crate::study::Analysis;
+use crate::study::measure::Measured;
+
+/// A change of the state. [`crate::dashboard::update`] alone carries it out.
+#[derive(Debug)]
+pub enum Command {
+    Act(Action),
+    /// Focuses the parameter of this place.
+    Focus(usize),
+    /// Focuses it and steps it.
+    StepAt {
+        index: usize,
+        steps: i32,
+    },
+    /// A button was pressed on something that moves with the pointer.
+    Hold {
+        drag: Drag,
+        spot: Spot,
+    },
+    Pull(Spot),
+    Release,
+    /// The crosshair to this n/p.
+    Place(f64),
+    /// The window around this n/p, which the crosshair goes to.
+    ZoomAt {
+        ratio: f64,
+        factor: f64,
+    },
+    /// Changes the line that is being typed.
+    Edit(Edit),
+    Paste(String),
+    /// So many entries back in what was typed before.
+    Recall(isize),
+    /// The selection of the open list, or the help, by so many lines.
+    Move(isize),
+    /// Takes what was typed, or the selected line.
+    Accept,
+    /// Takes the line of this place.
+    Choose(usize),
+    /// Searches the help.
+    Search,
+    /// Closes what is open, without taking it.
+    Close,
+    Quit,
+    /// What was drawn.
+    Drawn(Drawn),
+    /// The terminal's background is known.
+    Background {
+        light: bool,
+    },
+    Spin,
+    /// A request of this generation is under way, since then.
+    Asked(Generation, Instant),
+    Replied(Box<Reply<Analysis>>),
+    /// A measurement of this generation is under way, or none is.
+    Measuring(Generation),
+    Measured(Box<Reply<Measured>>),
+    /// The ensemble of the shown model's tasks has been computed.
+    Learned,
+    Copied(Item, String),
+    /// A file is there that the user was not yet asked about.
+    Taken(Target),
+    Written(Outcome<PathBuf>),
+    /// Something outside failed: one sentence.
+    Failed(String),
+}
+
+/// What only the app can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    Quit,
+    Suspend,
+    Redraw,
+    Mouse(bool),
+    /// To the terminal's clipboard.
+    Copy(Item),
+    Write(Target),
+    /// What the dashboard was started with cannot be computed: one sentence.
+    GiveUp(String),
+}

@@ -1,0 +1,197 @@
+//! What the view itself can be set to: the n/p window, scales and which curves are compared. Set like a scenario's
+//! parameters, by key.
+
+use super::view::View;
+use crate::scenario::Scenario;
+use crate::scenario::parameter::{Group, Kind, Parameter, Scale, Value};
+use crate::study::phase::seconds;
+use crate::study::{CurveId, Window};
+
+/// The settings of the plots.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Display {
+    pub window: Window,
+    pub log_risk: bool,
+    pub stacked: bool,
+    pub compared: Vec<CurveId>,
+    /// Key of the phase plane's second parameter.
+    pub phase_y: String,
+    /// Shade the phase plane by the chosen featurization's risk over the optimum's instead of by regime.
+    pub phase_gain: bool,
+}
+
+/// Sample ratios the axis can reach.
+const LEAST: f64 = 1e-3;
+const MOST: f64 = 100.0;
+
+const SCALES: [&str; 2] = ["linear", "log"];
+const SHADES: [&str; 2] = ["regime", "gain"];
+const SHOWN: [&str; 2] = ["hidden", "shown"];
+
+impl Default for Display {
+    fn default() -> Self {
+        Self {
+            window: Window { from: 0.02, to: 1.6, log: false },
+            log_risk: true,
+            stacked: true,
+            compared: vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor],
+            phase_y: "noise".into(),
+            phase_gain: false,
+        }
+    }
+}
+
+/// The key under which a compared curve is shown or hidden.
+fn key(id: CurveId) -> String {
+    format!("view.{}", id.name().replace(' ', "-").to_lowercase())
+}
+
+impl Display {
+    /// The panel's lines for one view.
+    #[must_use]
+    pub fn parameters(&self, scenario: &Scenario, view: View) -> Vec<Parameter> {
+        let mut all = self.all(scenario);
+        let settings = view.record().settings;
+        let compared = |key: &str| CurveId::COMPARED.into_iter().any(|id| self::key(id) == key);
+        all.retain(|p| {
+            settings.contains(&p.key.as_str()) || settings.contains(&"view.compared") && compared(&p.key)
+        });
+        all
+    }
+
+    /// Everything that can be set, whatever the view.
+    #[must_use]
+    pub fn all(&self, scenario: &Scenario) -> Vec<Parameter> {
+        let number = |key: &str, label, value, about| Parameter {
+            key: key.into(),
+            label,
+            group: Group::View,
+            kind: Kind::Number {
+                min: LEAST,
+                max: MOST,
+                scale: Scale::Log,
+                step: 0.1,
+                zero: false,
+                words: &[],
+            },
+            value: Value::Number(value),
+            default: Value::Number(1.0),
+            about,
+        };
+        let choice = |key: String, label, options: [&str; 2], on: bool, about| Parameter {
+            key,
+            label,
+            group: Group::View,
+            kind: Kind::Choice { options: options.map(Into::into).to_vec() },
+            value: Value::Word(if on { options[1] } else { options[0] }.into()),
+            default: Value::Word(options[0].into()),
+            about,
+        };
+        let mut all = vec![
+            number("view.from", "n/p from", self.window.from, "Left end of the n/p axis."),
+            number("view.to", "n/p to", self.window.to, "Right end of the n/p axis."),
+            choice(
+                "view.ratio-scale".into(),
+                "n/p axis",
+                SCALES,
+                self.window.log,
+                "Spacing of the n/p axis.",
+            ),
+            choice("view.risk-scale".into(), "risk axis", SCALES, self.log_risk, "Spacing of the risk axis."),
+            choice(
+                "view.stacked".into(),
+                "terms",
+                ["lines", "stacked"],
+                self.stacked,
+                "The variance view: terms as lines, or stacked so that they add up to the risk.",
+            ),
+        ];
+        all.push(Parameter {
+            key: "view.phase-y".into(),
+            label: "against",
+            group: Group::View,
+            kind: Kind::Choice { options: seconds(scenario).into_iter().map(|s| s.key).collect() },
+            value: Value::Word(self.phase_y.clone()),
+            default: Value::Word("noise".into()),
+            about: "The phase plane's second parameter; rows follow it.",
+        });
+        all.push(choice(
+            "view.phase-shade".into(),
+            "shade",
+            SHADES,
+            self.phase_gain,
+            "By regime, or by what the optimum gains: the chosen featurization's risk over the optimum's.",
+        ));
+        for id in CurveId::COMPARED {
+            all.push(choice(key(id), id.name(), SHOWN, self.compared.contains(&id), id.about()));
+        }
+        all
+    }
+
+    /// Sets one of [`Display::parameters`].
+    ///
+    /// # Errors
+    /// One sentence naming the key and what would be accepted.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+        let ratio =
+            || {
+                value.parse::<f64>().ok().filter(|v| (LEAST..=MOST).contains(v)).ok_or_else(|| {
+                    format!("{key} must be a sample ratio from {LEAST} to {MOST}, got {value}")
+                })
+            };
+        let choice = |options: [&str; 2]| match options.iter().position(|o| *o == value) {
+            Some(i) => Ok(i == 1),
+            None => Err(format!("{key} must be one of {}, got {value}", options.join(", "))),
+        };
+        match key {
+            "view.from" => {
+                let from = ratio()?;
+                if from >= self.window.to {
+                    return Err(format!(
+                        "view.from must be below the right end {}, got {value}",
+                        self.window.to
+                    ));
+                }
+                self.window.from = from;
+            }
+            "view.to" => {
+                let to = ratio()?;
+                if to <= self.window.from {
+                    return Err(format!(
+                        "view.to must be above the left end {}, got {value}",
+                        self.window.from
+                    ));
+                }
+                self.window.to = to;
+            }
+            "view.ratio-scale" => self.window.log = choice(SCALES)?,
+            "view.risk-scale" => self.log_risk = choice(SCALES)?,
+            "view.stacked" => self.stacked = choice(["lines", "stacked"])?,
+            "view.phase-y" => self.phase_y = value.to_owned(),
+            "view.phase-shade" => self.phase_gain = choice(SHADES)?,
+            _ => {
+                let id = CurveId::COMPARED
+                    .into_iter()
+                    .find(|id| self::key(*id) == key)
+                    .ok_or_else(|| format!("unknown key {key}"))?;
+                let shown = choice(SHOWN)?;
+                self.compared.retain(|c| *c != id);
+                if shown {
+                    self.compared.push(id);
+                    self.compared.sort();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the window, kept to round ends and to what the axis can reach.
+    pub fn zoom_to(&mut self, from: f64, to: f64) {
+        let round = |v: f64| format!("{v:.2e}").parse().unwrap_or(v);
+        let (from, to): (f64, f64) = (round(from.clamp(LEAST, MOST)), round(to.clamp(LEAST, MOST)));
+        if to > from * 1.0001 + 1e-4 {
+            self.window.from = from;
+            self.window.to = to;
+        }
+    }
+}

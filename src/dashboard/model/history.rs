@@ -1,0 +1,102 @@
+//! Undo and redo: what was, what will be again, and which changes are one step.
+
+use super::display::Display;
+use crate::scenario::Scenario;
+
+/// What undo brings back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    pub scenario: Scenario,
+    pub display: Display,
+}
+
+/// Undo steps kept.
+const MEMORY: usize = 200;
+
+/// The way here, and the way forward again.
+#[derive(Debug, Default)]
+pub struct History {
+    past: Vec<Snapshot>,
+    future: Vec<Snapshot>,
+    /// The parameter whose changes are being gathered into one step.
+    gathering: Option<String>,
+}
+
+impl History {
+    /// Notes what was before a change. Changes of the same `key` are one step until [`History::part`].
+    pub fn record(&mut self, before: Snapshot, key: Option<&str>) {
+        self.future.clear();
+        let same = key.is_some() && self.gathering.as_deref() == key;
+        self.gathering = key.map(str::to_owned);
+        if same || self.past.last() == Some(&before) {
+            return;
+        }
+        self.past.push(before);
+        if self.past.len() > MEMORY {
+            self.past.remove(0);
+        }
+    }
+
+    /// The next change is a step of its own.
+    pub fn part(&mut self) {
+        self.gathering = None;
+    }
+
+    /// One step back from `now`.
+    pub fn back(&mut self, now: Snapshot) -> Option<Snapshot> {
+        let before = self.past.pop()?;
+        self.future.push(now);
+        Some(before)
+    }
+
+    /// One step forward again from `now`.
+    pub fn forward(&mut self, now: Snapshot) -> Option<Snapshot> {
+        let after = self.future.pop()?;
+        self.past.push(now);
+        Some(after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snapshot(noise: f64) -> Snapshot {
+        Snapshot {
+            scenario: Scenario { noise: Some(noise), ..Scenario::default() },
+            display: Display::default(),
+        }
+    }
+
+    #[test]
+    fn a_change_after_undo_takes_the_way_forward_away() {
+        let mut history = History::default();
+        history.record(snapshot(1.0), None);
+        assert_eq!(history.back(snapshot(2.0)), Some(snapshot(1.0)));
+        history.record(snapshot(1.0), None);
+        assert_eq!(history.forward(snapshot(3.0)), None);
+        assert_eq!(history.back(snapshot(3.0)), Some(snapshot(1.0)));
+        assert_eq!(history.forward(snapshot(1.0)), Some(snapshot(3.0)));
+    }
+
+    #[test]
+    fn a_held_arrow_is_one_step_until_it_is_let_go() {
+        let mut history = History::default();
+        for (before, key) in [(1.0, "noise"), (2.0, "noise"), (3.0, "ridge"), (4.0, "noise")] {
+            history.record(snapshot(before), Some(key));
+        }
+        history.part();
+        history.record(snapshot(5.0), Some("noise"));
+        let back: Vec<_> = std::iter::from_fn(|| history.back(snapshot(9.0))).collect();
+        assert_eq!(back, [5.0, 4.0, 3.0, 1.0].map(snapshot));
+    }
+
+    #[test]
+    fn its_memory_has_an_end() {
+        let mut history = History::default();
+        for i in 0..300 {
+            history.record(snapshot(f64::from(i)), None);
+        }
+        assert_eq!(std::iter::from_fn(|| history.back(snapshot(0.0))).count(), MEMORY);
+    }
+}

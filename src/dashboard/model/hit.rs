@@ -1,0 +1,150 @@
+//! What lies where on the screen: drawing notes it, the mouse asks for it.
+
+use ratatui::layout::{Position, Rect};
+
+use super::action::Action;
+use super::view::View;
+use crate::chart::{Axis, Frame};
+
+/// Column and row of a cell.
+pub type Spot = (u16, u16);
+
+/// Something a pointer can be on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// The tab of a view.
+    Tab(View),
+    /// A line of the parameter panel, by its index.
+    Parameter(usize),
+    /// The ‹ (`false`) or › (`true`) of a parameter's choice.
+    Choice(usize, bool),
+    /// The track of a parameter's slider.
+    Track(usize, Track),
+    /// The plot of the view.
+    Plot(Plot),
+    /// A line of the open list.
+    Row(usize),
+    /// A key hint, or another place that does something.
+    Action(Action),
+    /// Inside what is open, on nothing in particular.
+    Popup,
+}
+
+/// The columns of a slider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Track {
+    pub left: u16,
+    pub width: u16,
+}
+
+impl Track {
+    /// How far along a column lies: 0 at the first, 1 at the last, held to these.
+    #[must_use]
+    pub fn fraction(self, column: u16) -> f64 {
+        let last = f64::from(self.width.saturating_sub(1)).max(1.0);
+        ((f64::from(column) - f64::from(self.left)) / last).clamp(0.0, 1.0)
+    }
+}
+
+/// A plot over n/p: its axes where it was drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plot {
+    frame: Frame<'static>,
+    /// The parameter that the y axis is, if it is one.
+    pub y_key: Option<String>,
+}
+
+impl Plot {
+    #[must_use]
+    pub fn new(area: Rect, x: Axis, y: Axis, y_key: Option<String>) -> Self {
+        // Charts and maps with a titled y axis have a header; titles are not asked for.
+        Self { frame: Frame::new(area, x.untitled(), y.untitled(), true), y_key }
+    }
+
+    /// n/p at a column.
+    #[must_use]
+    pub fn ratio(&self, column: u16) -> f64 {
+        self.frame.x_at(column)
+    }
+
+    /// The y axis' value at a row.
+    #[must_use]
+    pub fn value(&self, row: u16) -> f64 {
+        self.frame.y_at(row)
+    }
+}
+
+/// What a pressed button holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Drag {
+    /// The slider of the parameter of this key.
+    Slider(String, Track),
+    Crosshair(Plot),
+}
+
+/// What the state learns from a frame.
+#[derive(Debug, Clone, Default)]
+pub struct Drawn {
+    /// Columns and rows of the terminal.
+    pub screen: (u16, u16),
+    /// Columns and rows of the plot, which the engine's resolution follows.
+    pub plot: (u16, u16),
+    pub hits: Hits,
+    /// How far the help is scrolled, as far as there is something to see.
+    pub scroll: Option<u16>,
+}
+
+/// The targets of one frame, later ones over earlier ones.
+#[derive(Debug, Clone, Default)]
+pub struct Hits {
+    targets: Vec<(Rect, Target)>,
+    /// First line of the parameter panel's list in view: it moves only when the focus would leave the panel.
+    pub first_line: usize,
+}
+
+impl Hits {
+    /// For the next frame: without targets.
+    #[must_use]
+    pub const fn emptied(&self) -> Self {
+        Self { targets: Vec::new(), first_line: self.first_line }
+    }
+
+    pub fn add(&mut self, area: Rect, target: Target) {
+        self.targets.push((area, target));
+    }
+
+    pub fn plot(&mut self, plot: Plot) {
+        self.add(plot.frame.plot, Target::Plot(plot));
+    }
+
+    /// What lies at a cell.
+    #[must_use]
+    pub fn at(&self, column: u16, row: u16) -> Option<&Target> {
+        let spot = Position { x: column, y: row };
+        self.targets.iter().rev().find(|(area, _)| area.contains(spot)).map(|(_, target)| target)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_drawn_last_lies_on_top() {
+        let mut hits = Hits::default();
+        hits.add(Rect::new(0, 0, 10, 2), Target::Parameter(3));
+        hits.add(Rect::new(4, 0, 6, 1), Target::Track(3, Track { left: 4, width: 6 }));
+        assert_eq!(hits.at(0, 0), Some(&Target::Parameter(3)));
+        assert_eq!(hits.at(4, 1), Some(&Target::Parameter(3)));
+        assert_eq!(hits.at(9, 0), Some(&Target::Track(3, Track { left: 4, width: 6 })));
+        assert_eq!(hits.at(10, 0), None);
+    }
+
+    #[test]
+    fn a_track_is_held_to_its_ends() {
+        let track = Track { left: 4, width: 6 };
+        assert_eq!([0, 4, 9, 40].map(|c| track.fraction(c)), [0.0, 0.0, 1.0, 1.0]);
+        assert!((track.fraction(6) - 0.4).abs() < 1e-12);
+        assert_eq!(Track { left: 0, width: 0 }.fraction(7), 1.0);
+    }
+}

@@ -1,0 +1,107 @@
+//! What can leave the dashboard: one record an item. What makes one is named in [`crate::dashboard::share`].
+
+use std::path::PathBuf;
+
+use super::view::View;
+
+/// Where it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To the terminal's clipboard (OSC 52), which reaches through SSH.
+    Copy,
+    Export,
+}
+
+/// What goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    Readout,
+    /// The line that prints the readout's numbers.
+    Numbers,
+    /// The line that makes what the view shows.
+    Command,
+    Scenario,
+    Csv,
+    Svg,
+    Png,
+    /// The screen as it is.
+    Screen,
+}
+
+/// All that is known of an item besides how it is made.
+#[derive(Debug)]
+pub struct Record {
+    pub item: Item,
+    pub words: &'static str,
+    /// The name offered for its file; `{name}` is the scenario's, `{view}` the view's.
+    pub file: &'static str,
+    /// It is text that a clipboard can hold.
+    pub copied: bool,
+    /// It is made from the view's figure, and is there where the view has one.
+    pub figure: bool,
+}
+
+const fn record(item: Item, words: &'static str, file: &'static str, copied: bool, figure: bool) -> Record {
+    Record { item, words, file, copied, figure }
+}
+
+/// In the order of the list.
+pub static ITEMS: [Record; 8] = [
+    record(Item::Readout, "the readout, as text", "{name}-readout.txt", true, false),
+    record(Item::Numbers, "the command line that prints these numbers", "{name}-command.txt", true, false),
+    record(Item::Command, "the command line that makes this view", "{name}-command.txt", true, false),
+    record(Item::Scenario, "the scenario, as TOML", "{name}.toml", true, false),
+    record(Item::Csv, "the view's numbers, as CSV", "{name}-{view}.csv", false, true),
+    record(Item::Svg, "the view as a figure, SVG", "{name}-{view}.svg", false, true),
+    record(Item::Png, "the view as a figure, PNG", "{name}-{view}.png", false, true),
+    record(Item::Screen, "the screen, as SVG", "{name}-{view}-screen.svg", false, false),
+];
+
+impl Item {
+    /// What is known of it.
+    #[must_use]
+    pub fn record(self) -> &'static Record {
+        ITEMS.iter().find(|r| r.item == self).unwrap_or(&ITEMS[0])
+    }
+
+    /// The name offered for its file, of the scenario of this name in this view.
+    #[must_use]
+    pub fn file(self, scenario: &str, view: View) -> String {
+        self.record().file.replace("{name}", &file_name(scenario)).replace("{view}", view.name())
+    }
+}
+
+/// What can go this way from a view.
+pub fn offered(view: View, way: Way) -> impl Iterator<Item = &'static Record> {
+    let figure = view.record().figure;
+    ITEMS.iter().filter(move |r| if way == Way::Copy { r.copied } else { figure || !r.figure })
+}
+
+/// A scenario's name as a file name, without ending.
+#[must_use]
+pub fn file_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect()
+}
+
+/// A file to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub item: Item,
+    pub path: PathBuf,
+    /// The user was asked.
+    pub overwrite: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_item_has_a_record_of_its_own() {
+        for record in &ITEMS {
+            assert!(std::ptr::eq(record.item.record(), record), "{record:?}");
+        }
+        assert_eq!(Item::Screen.file("My scenario", View::Phase), "my-scenario-phase-screen.svg");
+        assert_eq!(file_name("Two levels (ε)"), "two-levels--ε-");
+    }
+}

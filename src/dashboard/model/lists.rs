@@ -1,0 +1,260 @@
+//! The lines of the open lists: the command palette with every action, preset, theme and parameter, and the lists of
+//! one sort of thing. A few letters find a line.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::action::{ABOUT, Action};
+use super::edit;
+use super::item::{self, Item, Way};
+use super::mode::List;
+use super::state::State;
+use crate::scenario::parameter::{Kind, Parameter};
+use crate::scenario::presets;
+
+/// What choosing a line does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    Act(Action),
+    /// Opens the preset of this place.
+    Preset(usize),
+    Theme(String),
+    /// Focuses the parameter of this key.
+    Parameter(String),
+    /// Gives it a value.
+    Value {
+        key: String,
+        value: String,
+    },
+    Item(Way, Item),
+}
+
+/// A line of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub choice: Choice,
+    pub words: String,
+    /// Its keys, or what sort of thing it is.
+    pub note: String,
+    /// The characters of `words` and `note`, with a space between, that were searched for.
+    pub matched: Vec<u32>,
+}
+
+fn row(choice: Choice, words: impl Into<String>, note: impl Into<String>) -> Row {
+    Row { choice, words: words.into(), note: note.into(), matched: Vec::new() }
+}
+
+/// How a list presents itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    pub title: String,
+    pub width: u16,
+    /// It stands to the left: the rest of the screen is the preview.
+    pub aside: bool,
+}
+
+/// The title of a list, and how wide it is.
+#[must_use]
+pub fn look(list: &List) -> Look {
+    let look = |title: &str, width| Look { title: title.into(), width, aside: false };
+    match list {
+        List::Commands => look("commands", 78),
+        List::Presets => look("presets", 84),
+        List::Themes { .. } => Look { aside: true, ..look("theme", 27) },
+        List::Share(Way::Copy) => look("copy", 54),
+        List::Share(Way::Export) => look("export", 54),
+        List::Values { label, .. } => look(label, 40),
+    }
+}
+
+/// More about a line, for below the list.
+#[must_use]
+pub fn more(row: &Row) -> Option<&'static str> {
+    match row.choice {
+        Choice::Preset(at) => presets::all().get(at).map(|p| p.look),
+        _ => None,
+    }
+}
+
+fn presets_rows() -> impl Iterator<Item = Row> {
+    presets::all().iter().enumerate().map(|(i, p)| row(Choice::Preset(i), p.title, ""))
+}
+
+fn theme_rows(state: &State) -> impl Iterator<Item = Row> {
+    state.themes.names().map(|name| row(Choice::Theme(name.into()), name, ""))
+}
+
+fn noted(rows: impl Iterator<Item = Row>, note: &'static str) -> impl Iterator<Item = Row> {
+    rows.map(move |row| Row { note: note.into(), ..row })
+}
+
+/// Everything there is to choose, in the order shown before anything is typed.
+fn all(state: &State, list: &List) -> Vec<Row> {
+    match list {
+        List::Commands => {
+            let listed = |a: Action| !matches!(a, Action::Commands | Action::Cancel);
+            let actions = ABOUT
+                .iter()
+                .filter(|a| listed(a.action))
+                .map(|a| row(Choice::Act(a.action), a.words, state.keymap.all_shown(a.action, state.ascii)));
+            let parameters = state.parameters().into_iter().map(|p| {
+                let words = format!("{}: {}", p.group.title(), p.label);
+                row(Choice::Parameter(p.key.clone()), words, p.key)
+            });
+            let (presets, themes) = (noted(presets_rows(), "preset"), noted(theme_rows(state), "theme"));
+            actions.chain(presets).chain(parameters).chain(themes).collect()
+        }
+        List::Presets => presets_rows().collect(),
+        List::Themes { .. } => theme_rows(state).collect(),
+        List::Share(way) => item::offered(state.view, *way)
+            .map(|record| row(Choice::Item(*way, record.item), record.words, ""))
+            .collect(),
+        List::Values { key, .. } => {
+            let parameter = state.parameters().into_iter().find(|p| p.key == *key);
+            let Some(Kind::Choice { options }) = parameter.map(|p| p.kind) else { return Vec::new() };
+            let value = |value: String| Choice::Value { key: key.clone(), value };
+            options.into_iter().map(|option| row(value(option.clone()), option, "")).collect()
+        }
+    }
+}
+
+/// The place in its list of what is in use now.
+#[must_use]
+pub fn current(state: &State, list: &List) -> usize {
+    let now = match list {
+        List::Presets => state.scenario.name.clone(),
+        List::Themes { .. } => state.theme.name().to_owned(),
+        List::Values { key, .. } => {
+            let parameter = state.parameters().into_iter().find(|p| p.key == *key);
+            parameter.map(|p| p.value.to_string()).unwrap_or_default()
+        }
+        List::Commands | List::Share(_) => return 0,
+    };
+    all(state, list).iter().position(|row| row.words == now).unwrap_or(0)
+}
+
+/// The lines that match what was typed, the best first; every word of it must be found. In the palette `noise 0.3`
+/// finds the line that sets it.
+#[must_use]
+pub fn rows(state: &State, list: &List, typed: &str) -> Vec<Row> {
+    let mut found = matching(all(state, list), typed);
+    if matches!(list, List::Commands)
+        && let Some(assignment) = assignment(state, typed)
+    {
+        found.insert(0, assignment);
+    }
+    found
+}
+
+fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
+    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut scored: Vec<(u32, Row)> = rows
+        .into_iter()
+        .filter_map(|mut row| {
+            let text = format!("{} {}", row.words, row.note);
+            let score = pattern.indices(Utf32Str::new(&text, &mut buffer), &mut matcher, &mut row.matched)?;
+            row.matched.sort_unstable();
+            row.matched.dedup();
+            Some((score, row))
+        })
+        .collect();
+    // Stable: equals stay in their order.
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.into_iter().map(|(_, row)| row).collect()
+}
+
+/// `noise 0.3`, `noise = 0.3`, `kind hard`: a parameter found by the words before the last, given the last as value.
+fn assignment(state: &State, typed: &str) -> Option<Row> {
+    let (name, value) = typed.split_once('=').or_else(|| typed.trim_end().rsplit_once(' '))?;
+    let (name, value) = (name.trim(), edit::number(value.trim()).ok()?);
+    let takes = |p: &Parameter| match &p.kind {
+        Kind::Number { words, .. } => value.parse::<f64>().is_ok() || words.contains(&value.as_str()),
+        Kind::Choice { options } => options.contains(&value),
+        Kind::Text => typed.contains('=') && !value.is_empty(),
+    };
+    let candidates = state
+        .parameters()
+        .into_iter()
+        .filter(takes)
+        .map(|p| row(Choice::Value { key: p.key.clone(), value: value.clone() }, p.label, p.key));
+    let best = matching(candidates.collect(), name).into_iter().next().filter(|_| !name.is_empty())?;
+    Some(Row { words: format!("set {} to {value}", best.words), matched: Vec::new(), ..best })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::model::view::View;
+    use crate::scenario::Scenario;
+    use crate::theme::{Depth, Theme};
+
+    fn state() -> State {
+        State::new(Scenario::default(), View::Risk, Theme::new(Depth::None), false)
+    }
+
+    fn lines(state: &State, typed: &str) -> Vec<Row> {
+        rows(state, &List::Commands, typed)
+    }
+
+    fn first(typed: &str) -> Choice {
+        lines(&state(), typed).swap_remove(0).choice
+    }
+
+    #[test]
+    fn a_few_letters_find_it() {
+        assert_eq!(first("undo"), Choice::Act(Action::Undo));
+        assert_eq!(first("phase"), Choice::Act(Action::View(View::Phase)));
+        assert_eq!(first("negridge"), Choice::Preset(7));
+        assert_eq!(first("sepia"), Choice::Theme("sepia".into()));
+        assert_eq!(first("noise"), Choice::Parameter("noise".into()));
+        assert_eq!(first("theme light"), Choice::Theme("light".into()));
+        assert!(lines(&state(), "xyzzy").is_empty());
+    }
+
+    #[test]
+    fn a_name_and_a_value_set_it() {
+        let set = |key: &str, value: &str| Choice::Value { key: key.into(), value: value.into() };
+        assert_eq!(first("noise 0.3"), set("noise", "0.3"));
+        assert_eq!(first("noise = 0,3"), set("noise", "0.3"));
+        assert_eq!(first("task.ratio 1e-3"), set("task.ratio", "1e-3"));
+        assert_eq!(first("ridge optimal"), set("ridge", "optimal"));
+        assert_eq!(first("kind hard"), set("featurization.kind", "hard"));
+        // No such parameter: only a search.
+        assert!(lines(&state(), "xyzzy 3").is_empty());
+    }
+
+    #[test]
+    fn lists_of_one_sort_are_filtered_too() {
+        let state = state();
+        let words = |list: &List, typed: &str| -> Vec<String> {
+            rows(&state, list, typed).into_iter().map(|r| r.words).collect()
+        };
+        assert_eq!(words(&List::Presets, "negrid"), ["negative ridge"]);
+        assert_eq!(words(&List::Share(Way::Copy), "toml").swap_remove(0), "the scenario, as TOML");
+        let kinds = List::Values { key: "featurization.kind".into(), label: "kind".into() };
+        assert_eq!(words(&kinds, "whi"), ["whitened"]);
+        assert_eq!(
+            current(&state, &kinds),
+            words(&kinds, "").iter().position(|w| w == "ground-truth").unwrap()
+        );
+    }
+
+    #[test]
+    fn everything_is_there_before_anything_is_typed() {
+        let lines = lines(&state(), "");
+        for about in ABOUT.iter().filter(|a| !matches!(a.action, Action::Commands | Action::Cancel)) {
+            assert!(lines.iter().any(|l| l.choice == Choice::Act(about.action)), "{:?}", about.action);
+        }
+        assert_eq!(lines.iter().filter(|l| l.note == "preset").count(), presets::all().len());
+    }
+
+    #[test]
+    fn what_is_matched_lies_in_the_text() {
+        for line in lines(&state(), "re ris") {
+            let length = format!("{} {}", line.words, line.note).chars().count() as u32;
+            assert!(line.matched.len() >= 4 && line.matched.iter().all(|i| *i < length), "{line:?}");
+        }
+    }
+}

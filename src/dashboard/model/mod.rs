@@ -1,0 +1,16 @@
+//! What the dashboard is about: the state, and the words in which it is changed. Data and questions to it; nothing here
+//! draws, and nothing here changes the state.
+
+pub mod action;
+pub mod command;
+pub mod display;
+pub mod edit;
+pub mod history;
+pub mod hit;
+pub mod item;
+pub mod keymap;
+pub mod keys;
+pub mod lists;
+pub mod mode;
+pub mod state;
+pub mod view;

@@ -1,0 +1,92 @@
+//! What is open on screen, and with it what the keys speak to.
+
+use super::edit::Line;
+use super::item::{Item, Way};
+use crate::theme::Theme;
+
+/// What is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A value for the parameter of this key.
+    Parameter { key: String, label: String },
+    /// The crosshair's sample count.
+    Samples,
+    /// A target risk.
+    Target,
+    /// A file for an item; one that is there already, once the user was asked.
+    File { item: Item, overwrite: bool },
+}
+
+impl Entry {
+    /// What was typed before is remembered by kind.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Parameter { key, .. } => key,
+            Self::Samples => "samples",
+            Self::Target => "target",
+            Self::File { .. } => "file",
+        }
+    }
+}
+
+/// A value being typed, and why the last one was refused.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    pub entry: Entry,
+    pub line: Line,
+    pub refused: Option<String>,
+}
+
+/// What an open list is of.
+#[derive(Debug, Clone)]
+pub enum List {
+    /// Every action, preset, parameter and theme.
+    Commands,
+    Presets,
+    /// What the theme was before the list was opened.
+    Themes {
+        before: Box<Theme>,
+    },
+    /// What can be copied or exported.
+    Share(Way),
+    /// The choices of the parameter of this key.
+    Values {
+        key: String,
+        label: String,
+    },
+}
+
+/// An open list: the lines that match what was typed, one of them selected.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    pub list: List,
+    pub line: Line,
+    pub selected: usize,
+}
+
+/// The open help: how far it is scrolled, and what is searched for in it.
+#[derive(Debug, Clone, Default)]
+pub struct Help {
+    pub scroll: u16,
+    pub search: Option<Line>,
+    /// Keys go to the search.
+    pub typing: bool,
+}
+
+/// What the keys speak to.
+#[derive(Debug, Clone)]
+pub enum Mode {
+    Normal,
+    Prompt(Prompt),
+    List(Listing),
+    Help(Help),
+}
+
+impl Mode {
+    /// Nothing is open.
+    #[must_use]
+    pub const fn is_normal(&self) -> bool {
+        matches!(self, Self::Normal)
+    }
+}

@@ -1,0 +1,256 @@
+//! What the dashboard shows. Only [`crate::dashboard::update`] changes it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::action::Action;
+use super::display::Display;
+use super::history::{History, Snapshot};
+use super::hit::{Drag, Hits};
+use super::keymap::Keymap;
+use super::mode::Mode;
+pub use super::view::View;
+use crate::chart::Glyphs;
+use crate::engine::Generation;
+use crate::scenario::parameter::{Kind, Parameter, parameters};
+use crate::scenario::{Model, Scenario, presets};
+use crate::study::measure::{self, Measured};
+use crate::study::phase::PhaseRequest;
+use crate::study::{Analysis, Curve, CurveId, Request, Window};
+use crate::theme::{Theme, Themes};
+
+/// A line at the bottom: what just happened, or what went wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    Said(String),
+    Failed(String),
+}
+
+/// A curve kept for comparison.
+#[derive(Debug, Clone)]
+pub struct Frozen {
+    pub label: String,
+    pub curve: Curve,
+}
+
+/// Measured points beside the theory, of one scenario.
+#[derive(Debug, Clone)]
+pub struct Measurement {
+    pub scenario: Scenario,
+    pub window: Window,
+    /// Draws asked for at every point.
+    pub draws: usize,
+    pub running: bool,
+    pub shown: Option<Measured>,
+}
+
+pub struct State {
+    pub scenario: Scenario,
+    pub display: Display,
+    /// What reset goes back to.
+    pub origin: Snapshot,
+    pub history: History,
+    pub view: View,
+    pub focus: usize,
+    /// α of the crosshair.
+    pub crosshair: f64,
+    pub target: Option<f64>,
+    pub frozen: Option<Frozen>,
+    pub measurement: Option<Measurement>,
+    pub mode: Mode,
+    pub message: Option<Message>,
+    pub theme: Theme,
+    pub themes: Themes,
+    /// The theme follows the terminal's background until one is chosen.
+    pub auto_theme: bool,
+    /// The terminal is to be asked whether its background is light.
+    pub ask_background: bool,
+    /// Everything in plain ASCII.
+    pub ascii: bool,
+    /// Blocks instead of Braille.
+    pub dots: bool,
+    pub keymap: Keymap,
+    pub mouse: bool,
+    /// The newest results that arrived, and whether they answer what is set now.
+    pub shown: Option<Arc<Analysis>>,
+    pub failure: Option<String>,
+    /// Ensembles of measured tasks that have arrived.
+    pub learned: usize,
+    /// The request whose results are waited for, and the measurement.
+    pub awaited: Generation,
+    pub awaited_measure: Generation,
+    /// Since when something is being computed.
+    pub busy: Option<Instant>,
+    pub spinner: usize,
+    /// Columns the plot had last: what a refined curve needs points for.
+    pub columns: u16,
+    pub rows: u16,
+    /// Columns and rows of the terminal.
+    pub screen: (u16, u16),
+    /// What lies where on the last frame, for the mouse.
+    pub hits: Hits,
+    /// What the mouse's button holds.
+    pub drag: Option<Drag>,
+    /// What was typed before, the oldest first, by kind of prompt.
+    pub typed: BTreeMap<String, Vec<String>>,
+}
+
+impl State {
+    #[must_use]
+    pub fn new(scenario: Scenario, view: View, theme: Theme, ascii: bool) -> Self {
+        let display = Display::default();
+        // The first slider: something to press an arrow on.
+        let focus =
+            parameters(&scenario).iter().position(|p| matches!(p.kind, Kind::Number { .. })).unwrap_or(0);
+        let crosshair = presets::all().iter().find(|p| p.title == scenario.name).map_or(0.4, |p| p.at);
+        let seen = presets::all().iter().find(|p| p.title == scenario.name);
+        let message = seen.map(|p| Message::Said(format!("look for: {}", p.look)));
+        Self {
+            origin: Snapshot { scenario: scenario.clone(), display: display.clone() },
+            scenario,
+            display,
+            history: History::default(),
+            view,
+            focus,
+            crosshair,
+            target: None,
+            frozen: None,
+            measurement: None,
+            mode: Mode::Normal,
+            message,
+            theme,
+            themes: Themes::built_in(),
+            auto_theme: false,
+            ask_background: false,
+            ascii,
+            dots: false,
+            keymap: Keymap::default(),
+            mouse: false,
+            shown: None,
+            failure: None,
+            learned: 0,
+            awaited: 0,
+            awaited_measure: 0,
+            busy: None,
+            spinner: 0,
+            columns: 86,
+            rows: 24,
+            screen: (120, 36),
+            hits: Hits::default(),
+            drag: None,
+            typed: BTreeMap::new(),
+        }
+    }
+
+    /// The characters to draw with.
+    #[must_use]
+    pub const fn glyphs(&self) -> Glyphs {
+        match (self.ascii, self.dots) {
+            (true, _) => Glyphs::Ascii,
+            (false, true) => Glyphs::Blocks,
+            (false, false) => Glyphs::Braille,
+        }
+    }
+
+    /// A text in characters that the terminal has.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        self.glyphs().text(text)
+    }
+
+    /// The key of an action, as the screen shows it.
+    #[must_use]
+    pub fn key(&self, action: Action) -> String {
+        self.keymap.shown(action, self.ascii)
+    }
+
+    /// The panel's lines: the scenario's parameters, then the view's.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<Parameter> {
+        let mut all = parameters(&self.scenario);
+        // The tasks' names are known once the data are.
+        if let Some(pool) = self.shown.as_ref().and_then(|s| s.model.pool())
+            && let Some(task) = all.iter_mut().find(|p| p.key == "data.task")
+        {
+            let names = pool.tasks().iter().map(|t| t.name.clone());
+            task.kind = Kind::Choice { options: std::iter::once("mean".to_owned()).chain(names).collect() };
+        }
+        all.extend(self.display.parameters(&self.scenario, self.view));
+        all
+    }
+
+    /// The focused parameter.
+    #[must_use]
+    pub fn focused(&self) -> Option<Parameter> {
+        self.parameters().into_iter().nth(self.focus)
+    }
+
+    /// What undo brings back to.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { scenario: self.scenario.clone(), display: self.display.clone() }
+    }
+
+    /// All that the engine needs to know.
+    #[must_use]
+    pub fn request(&self) -> Request {
+        Request {
+            scenario: self.scenario.clone(),
+            window: self.display.window,
+            compared: self.display.compared.clone(),
+            crosshair: self.crosshair,
+            target: self.target,
+            resolution: usize::from(self.columns).clamp(40, 400) * 2,
+            learned: self.learned,
+            sizes: self.view == View::Selection,
+            phase: (self.view == View::Phase).then(|| PhaseRequest {
+                y: self.display.phase_y.clone(),
+                // The dots of the boundaries.
+                columns: usize::from(self.columns).clamp(20, 240) * 2,
+                rows: usize::from(self.rows).clamp(8, 80) * 2,
+                gain: self.display.phase_gain,
+            }),
+        }
+    }
+
+    /// p of what is shown, or of what was asked for.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.shown.as_ref().map_or(self.scenario.dimension, |s| s.model.dimension()).max(1)
+    }
+
+    /// What is to be measured now, once the curves it belongs to are there.
+    #[must_use]
+    pub fn measure_request(&self) -> Option<measure::Request> {
+        let measurement = self.measurement.as_ref().filter(|m| m.running)?;
+        let model = &self.shown.as_ref()?.model;
+        (*model.scenario() == measurement.scenario).then(|| measure::Request {
+            model: Arc::clone(model),
+            window: measurement.window,
+            draws: measurement.draws,
+        })
+    }
+
+    /// The model whose ensemble is worth computing: a mean over measured tasks that has none yet.
+    #[must_use]
+    pub fn without_ensemble(&self) -> Option<Arc<Model>> {
+        let model = &self.shown.as_ref()?.model;
+        (model.is_measured_mean() && model.ensemble().is_none()).then(|| Arc::clone(model))
+    }
+
+    /// A curve of what is shown.
+    #[must_use]
+    pub fn curve(&self, id: CurveId) -> Option<&Curve> {
+        self.shown.as_ref()?.curves.curves.iter().find(|c| c.id == id)
+    }
+
+    /// The value that reset gives a parameter: what it was when the scenario was opened, if it was there then.
+    #[must_use]
+    pub fn default_of(&self, parameter: &Parameter) -> String {
+        let mut then = parameters(&self.origin.scenario);
+        then.extend(self.origin.display.all(&self.origin.scenario));
+        let first = then.iter().find(|p| p.key == parameter.key).map_or(&parameter.default, |p| &p.value);
+        first.to_string()
+    }
+}

@@ -1,0 +1,99 @@
+//! The open lists. Moving through the themes shows each at once; leaving the list takes it back.
+
+use super::prompt;
+use super::set::{fail, say};
+use crate::dashboard::model::edit::Line;
+use crate::dashboard::model::lists::{self, Choice};
+use crate::dashboard::model::mode::{Help, List, Listing, Mode};
+use crate::dashboard::model::state::State;
+
+/// Opens a list at what is in use.
+pub(super) fn open(state: &mut State, list: List) {
+    let selected = lists::current(state, &list);
+    state.mode = Mode::List(Listing { list, line: Line::default(), selected });
+}
+
+/// Moves the selection, or scrolls the help.
+pub(super) fn shift(state: &mut State, by: isize) {
+    match &mut state.mode {
+        Mode::List(listing) => {
+            let to = listing.selected.saturating_add_signed(by);
+            select(state, to);
+        }
+        // How far there is something to see is known once it is drawn.
+        Mode::Help(help) => {
+            help.scroll =
+                u16::try_from(usize::from(help.scroll).saturating_add_signed(by)).unwrap_or(u16::MAX);
+        }
+        Mode::Normal | Mode::Prompt(_) => {}
+    }
+}
+
+/// Selects the line of that place, or the last.
+pub(super) fn select(state: &mut State, row: usize) {
+    let Mode::List(Listing { list, line, .. }) = &state.mode else { return };
+    let rows = lists::rows(state, list, line.text());
+    let to = row.min(rows.len().saturating_sub(1));
+    let preview = match rows.get(to).map(|row| &row.choice) {
+        Some(Choice::Theme(name)) if matches!(list, List::Themes { .. }) => Some(name.clone()),
+        _ => None,
+    };
+    if let Some(Ok(theme)) = preview.map(|name| state.themes.get(&name, state.theme.depth())) {
+        state.theme = theme;
+    }
+    if let Mode::List(listing) = &mut state.mode {
+        listing.selected = to;
+    }
+}
+
+/// Closes the list and returns the line that was selected; nothing where none is.
+pub(super) fn pick(state: &mut State) -> Option<Choice> {
+    let Mode::List(Listing { list, line, selected }) = &state.mode else { return None };
+    let row = lists::rows(state, list, line.text()).into_iter().nth(*selected)?;
+    close(state);
+    Some(row.choice)
+}
+
+/// Closes what is open; of the help first the search.
+pub(super) fn close(state: &mut State) {
+    match std::mem::replace(&mut state.mode, Mode::Normal) {
+        Mode::List(listing) => {
+            if let List::Themes { before } = listing.list {
+                state.theme = *before;
+            }
+        }
+        Mode::Help(help) if help.search.is_some() => state.mode = Mode::Help(Help::default()),
+        Mode::Normal | Mode::Prompt(_) | Mode::Help(_) => {}
+    }
+}
+
+/// Changes what is being typed, in whatever is open.
+pub(super) fn change(state: &mut State, change: impl FnOnce(&mut Line)) {
+    match &mut state.mode {
+        Mode::Prompt(prompt) => prompt::change(prompt, change),
+        Mode::List(listing) => {
+            let before = listing.line.text().to_owned();
+            change(&mut listing.line);
+            if listing.line.text() != before {
+                select(state, 0);
+            }
+        }
+        Mode::Help(Help { scroll, search: Some(line), .. }) => {
+            change(line);
+            *scroll = 0;
+        }
+        Mode::Help(_) | Mode::Normal => {}
+    }
+}
+
+/// Switches to the theme of that name, whatever the background.
+pub(super) fn set_theme(state: &mut State, name: &str) {
+    match state.themes.get(name, state.theme.depth()) {
+        Ok(theme) => {
+            state.theme = theme;
+            state.auto_theme = false;
+            say(state, format!("theme {name}"));
+        }
+        Err(error) => fail(state, error.to_string()),
+    }
+}

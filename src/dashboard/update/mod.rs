@@ -1,0 +1,214 @@
+//! The only place where the state changes: command → state, and what is to be done outside.
+
+mod crosshair;
+mod curves;
+mod lists;
+mod parameters;
+mod prompt;
+mod replies;
+mod set;
+
+use self::set::{begin, fail, say};
+use super::model::action::Action;
+use super::model::command::{Command, Effect};
+use super::model::item::{Item, Way};
+use super::model::lists::Choice;
+use super::model::mode::{Entry, Help, List, Mode};
+use super::model::state::State;
+use crate::scenario::parameter::Kind;
+use crate::theme::Themes;
+
+/// Carries out one command.
+pub fn update(state: &mut State, command: Command) -> Option<Effect> {
+    let effect = carry_out(state, command);
+    // What was measured belongs to the scenario it was measured on.
+    if state.measurement.as_ref().is_some_and(|m| m.scenario != state.scenario) {
+        state.measurement = None;
+    }
+    effect
+}
+
+fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
+    match command {
+        Command::Act(action) => return act(state, action),
+        Command::Focus(index) => {
+            begin(state);
+            set::focus(state, index);
+        }
+        Command::StepAt { index, steps } => {
+            state.message = None;
+            if state.focus != index {
+                state.history.part();
+                set::focus(state, index);
+            }
+            parameters::step(state, steps);
+        }
+        Command::Hold { drag, spot } => {
+            begin(state);
+            crosshair::hold(state, drag, spot);
+        }
+        Command::Pull(spot) => crosshair::pull(state, spot),
+        Command::Release => {
+            state.drag = None;
+            state.history.part();
+        }
+        Command::Place(ratio) => crosshair::place(state, ratio),
+        Command::ZoomAt { ratio, factor } => {
+            begin(state);
+            crosshair::place(state, ratio);
+            crosshair::zoom(state, factor);
+        }
+        Command::Edit(edit) => lists::change(state, |line| {
+            line.edit(edit);
+        }),
+        Command::Paste(text) => lists::change(state, |line| line.paste(&text)),
+        Command::Recall(by) => prompt::recall(state, by),
+        Command::Move(by) => lists::shift(state, by),
+        Command::Accept => {
+            begin(state);
+            return match &mut state.mode {
+                Mode::Prompt(_) => prompt::accept(state),
+                Mode::List(_) => run(state),
+                Mode::Help(help) => {
+                    help.typing = false;
+                    None
+                }
+                Mode::Normal => None,
+            };
+        }
+        Command::Choose(row) => {
+            begin(state);
+            lists::select(state, row);
+            return run(state);
+        }
+        Command::Search => {
+            if let Mode::Help(help) = &mut state.mode {
+                (help.typing, help.search, help.scroll) = (true, Some(Default::default()), 0);
+            }
+        }
+        Command::Close => lists::close(state),
+        Command::Quit => return Some(Effect::Quit),
+        Command::Drawn(drawn) => {
+            (state.screen, state.hits) = (drawn.screen, drawn.hits);
+            (state.columns, state.rows) = drawn.plot;
+            if let (Mode::Help(help), Some(scroll)) = (&mut state.mode, drawn.scroll) {
+                help.scroll = scroll;
+            }
+        }
+        Command::Background { light } => {
+            // A theme that nobody chose follows it.
+            if state.auto_theme
+                && let Ok(theme) = state.themes.get(Themes::fitting(light), state.theme.depth())
+            {
+                state.theme = theme;
+            }
+        }
+        Command::Spin => state.spinner = state.spinner.wrapping_add(1),
+        Command::Asked(generation, now) => {
+            state.awaited = generation;
+            state.busy.get_or_insert(now);
+        }
+        Command::Replied(reply) => return replies::analysis(state, *reply),
+        Command::Measuring(generation) => state.awaited_measure = generation,
+        Command::Measured(reply) => replies::measured(state, *reply),
+        Command::Learned => state.learned += 1,
+        Command::Copied(item, text) => {
+            let what = match item {
+                Item::Numbers | Item::Command => text.trim_end(),
+                _ => item.record().words,
+            };
+            say(state, format!("to the clipboard: {what}"));
+        }
+        Command::Taken(target) => prompt::taken(state, target),
+        Command::Written(outcome) => replies::written(state, outcome),
+        Command::Failed(sentence) => fail(state, sentence),
+    }
+    None
+}
+
+/// Carries out the selected line of the open list.
+fn run(state: &mut State) -> Option<Effect> {
+    match lists::pick(state)? {
+        Choice::Act(action) => return act(state, action),
+        Choice::Preset(at) => parameters::open_preset(state, at),
+        Choice::Theme(name) => lists::set_theme(state, &name),
+        Choice::Parameter(key) => set::focus_on(state, &key),
+        Choice::Value { key, value } => {
+            set::focus_on(state, &key);
+            set::attempt(state, &key, &value);
+        }
+        Choice::Item(Way::Copy, item) => return Some(Effect::Copy(item)),
+        Choice::Item(Way::Export, item) => prompt::open_file(state, item),
+    }
+    None
+}
+
+/// Asks for a value of the focused parameter: types it, or lists the choices.
+fn ask_value(state: &mut State) {
+    let Some(parameter) = state.focused() else { return };
+    let (key, label) = (parameter.key, parameter.label.to_owned());
+    match parameter.kind {
+        Kind::Choice { .. } => lists::open(state, List::Values { key, label }),
+        Kind::Number { .. } | Kind::Text => {
+            prompt::open(state, Entry::Parameter { key, label }, String::new());
+        }
+    }
+}
+
+/// Carries out an action.
+fn act(state: &mut State, action: Action) -> Option<Effect> {
+    state.message = None;
+    if !matches!(action, Action::Increase | Action::Decrease | Action::IncreaseMuch | Action::DecreaseMuch) {
+        state.history.part();
+    }
+    match action {
+        Action::Quit => return Some(Effect::Quit),
+        Action::Suspend => return Some(Effect::Suspend),
+        Action::Redraw => return Some(Effect::Redraw),
+        Action::Mouse => {
+            state.mouse = !state.mouse;
+            let off = "mouse off: the terminal's own selection works";
+            say(state, if state.mouse { "mouse on" } else { off });
+            return Some(Effect::Mouse(state.mouse));
+        }
+        Action::Help => state.mode = Mode::Help(Help::default()),
+        Action::Commands => lists::open(state, List::Commands),
+        Action::Presets => lists::open(state, List::Presets),
+        Action::Theme => lists::open(state, List::Themes { before: Box::new(state.theme.clone()) }),
+        Action::Copy => lists::open(state, List::Share(Way::Copy)),
+        Action::Export => lists::open(state, List::Share(Way::Export)),
+        Action::Save => prompt::open_file(state, Item::Scenario),
+        Action::Type => ask_value(state),
+        Action::TypeSamples => prompt::open(state, Entry::Samples, String::new()),
+        Action::TypeTarget => prompt::open(state, Entry::Target, String::new()),
+        Action::Increase => parameters::step(state, 1),
+        Action::Decrease => parameters::step(state, -1),
+        Action::IncreaseMuch => parameters::step(state, 10),
+        Action::DecreaseMuch => parameters::step(state, -10),
+        Action::FocusNext => parameters::move_focus(state, 1),
+        Action::FocusPrevious => parameters::move_focus(state, -1),
+        Action::NextGroup => parameters::move_group(state, true),
+        Action::PreviousGroup => parameters::move_group(state, false),
+        Action::Reset => parameters::reset(state),
+        Action::ResetAll => parameters::reset_all(state),
+        Action::Undo => parameters::undo(state),
+        Action::Redo => parameters::redo(state),
+        Action::View(view) => parameters::show(state, view),
+        Action::NextView => parameters::show(state, state.view.next()),
+        Action::CrosshairLeft => crosshair::shift(state, -1.0),
+        Action::CrosshairRight => crosshair::shift(state, 1.0),
+        Action::CrosshairFarLeft => crosshair::shift(state, -10.0),
+        Action::CrosshairFarRight => crosshair::shift(state, 10.0),
+        Action::NextMark => crosshair::to_mark(state, true),
+        Action::PreviousMark => crosshair::to_mark(state, false),
+        Action::Freeze => curves::freeze(state),
+        Action::Measure => curves::measure(state),
+        Action::Stack => parameters::next_choice(state, "view.stacked"),
+        Action::LogRatio => parameters::next_choice(state, "view.ratio-scale"),
+        Action::LogRisk => parameters::next_choice(state, "view.risk-scale"),
+        Action::ZoomIn => crosshair::zoom(state, 0.8),
+        Action::ZoomOut => crosshair::zoom(state, 1.25),
+        Action::Cancel => {}
+    }
+    None
+}

@@ -1,0 +1,103 @@
+//! Parameters and the focus on them; presets, undo and redo.
+
+use super::set::{attempt, focus, focus_on, keep_crosshair, say};
+use crate::dashboard::model::action::Action;
+use crate::dashboard::model::history::Snapshot;
+use crate::dashboard::model::state::State;
+use crate::dashboard::model::view::View;
+use crate::scenario::presets;
+
+pub(super) fn step(state: &mut State, steps: i32) {
+    let Some(parameter) = state.focused() else { return };
+    if let Some(value) = parameter.stepped(steps) {
+        attempt(state, &parameter.key, &value);
+    }
+}
+
+/// Moves on to the next choice of a key.
+pub(super) fn next_choice(state: &mut State, key: &str) {
+    let parameter = state.display.all(&state.scenario).into_iter().find(|p| p.key == key);
+    let Some(value) = parameter.and_then(|p| p.stepped(1)) else { return };
+    attempt(state, key, &value);
+}
+
+pub(super) fn reset(state: &mut State) {
+    let Some(parameter) = state.focused() else { return };
+    let value = state.default_of(&parameter);
+    attempt(state, &parameter.key, &value);
+    state.history.part();
+}
+
+pub(super) fn reset_all(state: &mut State) {
+    let (before, origin) = (state.snapshot(), state.origin.clone());
+    state.history.record(before, None);
+    restore(state, origin);
+    let key = state.key(Action::Undo);
+    say(state, format!("reset; {key} brings it back"));
+}
+
+pub(super) fn undo(state: &mut State) {
+    let now = state.snapshot();
+    match state.history.back(now) {
+        Some(before) => restore(state, before),
+        None => say(state, "nothing to undo"),
+    }
+}
+
+pub(super) fn redo(state: &mut State) {
+    let now = state.snapshot();
+    match state.history.forward(now) {
+        Some(after) => restore(state, after),
+        None => say(state, "nothing to redo"),
+    }
+}
+
+fn restore(state: &mut State, snapshot: Snapshot) {
+    state.scenario = snapshot.scenario;
+    state.display = snapshot.display;
+    state.failure = None;
+    focus(state, state.focus);
+    keep_crosshair(state);
+}
+
+/// Shows the preset of that place.
+pub(super) fn open_preset(state: &mut State, at: usize) {
+    let Some(preset) = presets::all().get(at) else { return };
+    let before = state.snapshot();
+    state.history.record(before, None);
+    state.scenario = preset.scenario();
+    state.display = state.origin.display.clone();
+    state.crosshair = preset.at;
+    state.origin = state.snapshot();
+    state.focus = 0;
+    state.frozen = None;
+    state.failure = None;
+    say(state, format!("look for: {}", preset.look));
+}
+
+/// Switches the view; the focus stays on its parameter where the new view has it.
+pub(super) fn show(state: &mut State, view: View) {
+    let focused = state.focused().map(|p| p.key);
+    state.view = view;
+    focus(state, state.focus);
+    if let Some(key) = focused {
+        focus_on(state, &key);
+    }
+}
+
+pub(super) fn move_focus(state: &mut State, by: isize) {
+    focus(state, state.focus.saturating_add_signed(by));
+}
+
+pub(super) fn move_group(state: &mut State, forward: bool) {
+    let parameters = state.parameters();
+    let firsts: Vec<usize> = (0..parameters.len())
+        .filter(|&i| i == 0 || parameters.get(i).map(|p| p.group) != parameters.get(i - 1).map(|p| p.group))
+        .collect();
+    let to = if forward {
+        firsts.iter().find(|f| **f > state.focus)
+    } else {
+        firsts.iter().rev().find(|f| **f < state.focus)
+    };
+    state.focus = to.copied().unwrap_or(state.focus);
+}

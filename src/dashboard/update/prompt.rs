@@ -1,0 +1,110 @@
+//! What is typed: a parameter's value, a number of samples, a target risk, a file's name. What is refused stays in the
+//! prompt with the reason.
+
+use std::path::PathBuf;
+
+use super::{crosshair, set};
+use crate::dashboard::model::command::Effect;
+use crate::dashboard::model::edit::{self, Line};
+use crate::dashboard::model::item::{Item, Target};
+use crate::dashboard::model::mode::{Entry, Mode, Prompt};
+use crate::dashboard::model::state::State;
+use crate::scenario::parameter::Kind;
+
+/// Entries of each kind that are remembered.
+const MEMORY: usize = 50;
+
+pub(super) fn open(state: &mut State, entry: Entry, text: String) {
+    state.mode = Mode::Prompt(Prompt { entry, line: text.into(), refused: None });
+}
+
+/// Asks for the file that an item goes to.
+pub(super) fn open_file(state: &mut State, item: Item) {
+    let name = item.file(&state.scenario.name, state.view);
+    open(state, Entry::File { item, overwrite: false }, name);
+}
+
+/// The file is there: asked once, the same name again is the answer.
+pub(super) fn taken(state: &mut State, Target { item, path, .. }: Target) {
+    let text = path.display().to_string();
+    let refused = Some(format!("{text} exists: ⏎ again overwrites it, or type another name"));
+    let entry = Entry::File { item, overwrite: true };
+    state.mode = Mode::Prompt(Prompt { entry, line: text.into(), refused });
+}
+
+/// Goes back in what was typed before.
+pub(super) fn recall(state: &mut State, by: isize) {
+    let State { mode: Mode::Prompt(prompt), typed, .. } = state else { return };
+    let before = typed.get(prompt.entry.kind()).map_or(&[][..], Vec::as_slice);
+    change(prompt, |line| line.recall(before, by));
+}
+
+/// Changes what is being typed: what was refused, and what was asked, are of the text before.
+pub(super) fn change(Prompt { entry, line, refused }: &mut Prompt, change: impl FnOnce(&mut Line)) {
+    change(line);
+    *refused = None;
+    if let Entry::File { overwrite, .. } = entry {
+        *overwrite = false;
+    }
+}
+
+/// Takes what was typed; what is refused stays in the prompt with the reason.
+pub(super) fn accept(state: &mut State) -> Option<Effect> {
+    let Mode::Prompt(Prompt { entry, line, .. }) = &state.mode else { return None };
+    let (entry, text) = (entry.clone(), line.text().trim().to_owned());
+    let result = if text.is_empty() { Ok(None) } else { enter(state, &entry, &text) };
+    match result {
+        Ok(effect) => {
+            remember(state, &entry, text);
+            state.mode = Mode::Normal;
+            effect
+        }
+        Err(sentence) => {
+            if let Mode::Prompt(prompt) = &mut state.mode {
+                prompt.refused = Some(sentence);
+            }
+            None
+        }
+    }
+}
+
+fn remember(state: &mut State, entry: &Entry, text: String) {
+    if text.is_empty() {
+        return;
+    }
+    let before = state.typed.entry(entry.kind().to_owned()).or_default();
+    before.retain(|t| *t != text);
+    before.push(text);
+    let over = before.len().saturating_sub(MEMORY);
+    before.drain(..over);
+}
+
+fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<Effect>, String> {
+    match entry {
+        Entry::Parameter { key, .. } => {
+            let number =
+                state.parameters().iter().any(|p| p.key == *key && matches!(p.kind, Kind::Number { .. }));
+            let value = if number { edit::number(text)? } else { text.to_owned() };
+            set::set(state, key, &value)?;
+        }
+        Entry::Samples => {
+            // A count has thousands and no fractions: 1,000 means one thing.
+            let n = number(&text.replace(',', ""), "a number of samples above 0")?;
+            crosshair::reach(state, n / state.dimension() as f64);
+        }
+        Entry::Target if text == "off" => state.target = None,
+        Entry::Target => state.target = Some(number(&edit::number(text)?, "a risk above 0, or off")?),
+        Entry::File { item, overwrite } => {
+            let target = Target { item: *item, path: PathBuf::from(text), overwrite: *overwrite };
+            return Ok(Some(Effect::Write(target)));
+        }
+    }
+    Ok(None)
+}
+
+fn number(text: &str, accepted: &str) -> Result<f64, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|v| v.is_finite() && *v > 0.0)
+        .ok_or_else(|| format!("{text} is not {accepted}"))
+}

@@ -1,0 +1,70 @@
+//! What comes back from the engine. A result older than what was asked last is dropped.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::set::{fail, keep_crosshair, say};
+use crate::dashboard::model::command::Effect;
+use crate::dashboard::model::state::{Message, State};
+use crate::engine::{Outcome, Reply};
+use crate::study::Analysis;
+use crate::study::measure::Measured;
+
+/// Takes results, unless they answer an older request.
+pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effect> {
+    if reply.generation != state.awaited {
+        return None;
+    }
+    let first = state.shown.is_none();
+    if !matches!(reply.outcome, Outcome::Partial(_)) {
+        state.busy = None;
+    }
+    match reply.outcome {
+        Outcome::Partial(analysis) | Outcome::Done(analysis) => {
+            state.shown = Some(Arc::new(analysis));
+            state.failure = None;
+            if first {
+                // How many samples n/p stands for is known once there are data.
+                keep_crosshair(state);
+            }
+            None
+        }
+        // Nothing was ever shown: what the user started with is wrong, and the shell is where to say so.
+        Outcome::Failed(sentence) if first => Some(Effect::GiveUp(sentence)),
+        Outcome::Failed(sentence) | Outcome::Panicked(sentence) => {
+            state.failure = Some(sentence);
+            None
+        }
+    }
+}
+
+/// Takes measured points, unless they answer an older request or another scenario.
+pub(super) fn measured(state: &mut State, reply: Reply<Measured>) {
+    if reply.generation != state.awaited_measure {
+        return;
+    }
+    let Some(measurement) = &mut state.measurement else { return };
+    match reply.outcome {
+        Outcome::Partial(points) if points.scenario == measurement.scenario => {
+            measurement.shown = Some(points);
+        }
+        Outcome::Done(points) if points.scenario == measurement.scenario => {
+            measurement.running = false;
+            state.message = points.missing.clone().map(Message::Failed);
+            measurement.shown = Some(points);
+        }
+        Outcome::Partial(_) | Outcome::Done(_) => {}
+        Outcome::Failed(sentence) | Outcome::Panicked(sentence) => {
+            state.measurement = None;
+            fail(state, sentence);
+        }
+    }
+}
+
+/// What became of a file.
+pub(super) fn written(state: &mut State, outcome: Outcome<PathBuf>) {
+    match outcome {
+        Outcome::Partial(path) | Outcome::Done(path) => say(state, format!("saved {}", path.display())),
+        Outcome::Failed(sentence) | Outcome::Panicked(sentence) => fail(state, sentence),
+    }
+}

@@ -1,0 +1,71 @@
+//! What every change goes through: setting a parameter, what is said of it, and what must hold afterwards.
+
+use crate::dashboard::model::state::{Message, State};
+
+/// A new intent: what was said before is read, and what is changed now is a step of its own.
+pub(super) fn begin(state: &mut State) {
+    state.message = None;
+    state.history.part();
+}
+
+pub(super) fn say(state: &mut State, sentence: impl Into<String>) {
+    state.message = Some(Message::Said(sentence.into()));
+}
+
+pub(super) fn fail(state: &mut State, sentence: impl Into<String>) {
+    state.message = Some(Message::Failed(sentence.into()));
+}
+
+/// Sets a parameter of the scenario or of the view. What is refused changes nothing.
+pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), String> {
+    let before = state.snapshot();
+    let focus = state.focused().map(|p| p.key);
+    if key.starts_with("view.") {
+        state.display.set(key, value)?;
+    } else {
+        let mut scenario = state.scenario.clone();
+        scenario.set(key, value).map_err(|e| e.to_string())?;
+        state.scenario = scenario;
+    }
+    if before != state.snapshot() {
+        // A held arrow is one step of undo.
+        state.history.record(before, Some(key));
+    }
+    // A choice can add or remove parameters: the focus stays on its own.
+    if let Some(key) = focus {
+        focus_on(state, &key);
+    }
+    state.failure = None;
+    keep_crosshair(state);
+    Ok(())
+}
+
+/// As [`set`]; what is refused is said.
+pub(super) fn attempt(state: &mut State, key: &str, value: &str) {
+    if let Err(sentence) = set(state, key, value) {
+        fail(state, sentence);
+    }
+}
+
+/// Focuses the parameter of that place, or the last.
+pub(super) fn focus(state: &mut State, index: usize) {
+    state.focus = index.min(state.parameters().len().saturating_sub(1));
+}
+
+/// Focuses the parameter of this key, if the view has it.
+pub(super) fn focus_on(state: &mut State, key: &str) {
+    if let Some(at) = state.parameters().iter().position(|p| p.key == key) {
+        state.focus = at;
+    }
+}
+
+/// The crosshair stays inside the window, on a whole number of samples where the window has one.
+pub(super) fn keep_crosshair(state: &mut State) {
+    let window = state.display.window;
+    let p = state.dimension() as f64;
+    // The ends are numbers as typed: 0.1 times 1000 is to be 100.
+    let (least, most) = ((window.from * p - 1e-9).ceil().max(1.0), (window.to * p + 1e-9).floor());
+    let inside = |ratio: f64| ratio.clamp(window.from, window.to);
+    let near = (inside(state.crosshair) * p).round();
+    state.crosshair = inside(if least <= most { near.clamp(least, most) / p } else { state.crosshair });
+}

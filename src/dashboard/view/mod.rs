@@ -1,0 +1,123 @@
+//! State → frame and hit map. One frame: the layout, and who draws where.
+
+pub mod explain;
+pub mod panels;
+
+use ratatui::Frame;
+use ratatui::layout::{Alignment, Constraint, Layout, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Paragraph};
+
+use self::panels::{flags, footer, help, list, parameters, prompt, readout, tabs, title};
+use super::model::hit::{Drawn, Plot};
+use super::model::mode::Mode;
+use super::model::state::State;
+use super::model::view::View;
+use super::views::{data, phase, risk, selection, variance};
+use crate::chart::ascii;
+use crate::terminal::encoder;
+use crate::theme::Role;
+
+/// What draws a view into its place; returns the plot, where the crosshair can be moved on it.
+type Picture = fn(&mut Frame, &State, Rect) -> Option<Plot>;
+
+const fn picture(view: View) -> Picture {
+    match view {
+        View::Risk => risk::draw,
+        View::Variance => variance::draw,
+        View::Selection => |frame, state, area| {
+            selection::draw(frame, state, area);
+            None
+        },
+        View::Phase => phase::draw,
+        View::Data => |frame, state, area| {
+            data::draw(frame, state, area);
+            None
+        },
+    }
+}
+
+/// Below this the dashboard says what it needs.
+pub const SMALLEST: (u16, u16) = (60, 16);
+
+/// Draws everything; returns what lies where.
+pub fn draw(frame: &mut Frame, state: &State) -> Drawn {
+    let area = frame.area();
+    let mut drawn = Drawn {
+        screen: (area.width, area.height),
+        plot: (state.columns, state.rows),
+        // What is gone from the screen cannot be clicked on.
+        hits: state.hits.emptied(),
+        scroll: None,
+    };
+    frame.render_widget(Block::default().style(state.theme.base()), area);
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        too_small(frame, state, area);
+        return drawn;
+    }
+    // Where there is room, what is said has a line of its own and the keys stay in sight.
+    let words = if area.height >= 30 { 1 } else { 0 };
+    let [top, middle, words, bottom] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Min(0),
+        Constraint::Length(words),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    let panel = match area.width {
+        0..=79 => 0,
+        80..=109 => 27,
+        110..=159 => 34,
+        _ => 40,
+    };
+    let [left, right] = Layout::horizontal([Constraint::Length(panel), Constraint::Min(0)]).areas(middle);
+    title::draw(frame, state, top);
+    footer::draw(frame, state, words, bottom);
+    if panel > 0 {
+        parameters::draw(frame, state, left, &mut drawn.hits);
+    }
+    let [head, below] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(right);
+    tabs::draw(frame, state, head, &mut drawn.hits);
+    body(frame, state, below, &mut drawn);
+    match &state.mode {
+        Mode::Normal => {}
+        Mode::Prompt(asked) => prompt::draw(frame, state, bottom, asked),
+        Mode::List(listing) => list::draw(frame, state, middle, listing, &mut drawn.hits),
+        Mode::Help(open) => drawn.scroll = Some(help::draw(frame, state, middle, open, &mut drawn.hits)),
+    }
+    if state.ascii {
+        ascii::settle(frame.buffer_mut());
+    }
+    encoder::settle_blanks(frame.buffer_mut());
+    drawn
+}
+
+/// The view with what belongs below it.
+fn body(frame: &mut Frame, state: &State, area: Rect, drawn: &mut Drawn) {
+    let (flag_rows, readout_rows) = if state.view.record().readout {
+        (flags::rows(state).min(area.height / 5).max(1), readout::rows(state).min(2 * area.height / 5))
+    } else {
+        (0, 0)
+    };
+    let [plot, flags_area, readout_area] = Layout::vertical([
+        Constraint::Min(0),
+        Constraint::Length(flag_rows),
+        Constraint::Length(readout_rows),
+    ])
+    .areas(area);
+    drawn.plot = (plot.width, plot.height);
+    if let Some(plot) = picture(state.view)(frame, state, plot) {
+        drawn.hits.plot(plot);
+    }
+    flags::draw(frame, state, flags_area);
+    readout::draw(frame, state, readout_area);
+}
+
+fn too_small(frame: &mut Frame, state: &State, area: Rect) {
+    let short = state.text(&format!("{}×{}", SMALLEST.0, SMALLEST.1));
+    let words = format!("riskscope needs {short}");
+    let text = if usize::from(area.width) >= words.chars().count() { words } else { short };
+    let line = Line::styled(text, state.theme.style(Role::Text));
+    let row = Rect { y: area.y + area.height / 2, height: area.height.min(1), ..area };
+    frame.render_widget(Paragraph::new(line).alignment(Alignment::Center), row.intersection(area));
+}

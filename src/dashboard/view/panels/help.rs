@@ -1,0 +1,139 @@
+//! The help: what the focused parameter means, then every key, read off the live key table.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::popup;
+use crate::dashboard::model::action::{ABOUT, Section};
+use crate::dashboard::model::hit::Hits;
+use crate::dashboard::model::mode::Help;
+use crate::dashboard::model::state::State;
+use crate::dashboard::model::view::View;
+use crate::dashboard::view::explain;
+use crate::theme::Role;
+
+/// Draws the help, scrolled as far as there is something to see; returns how far that is.
+pub fn draw(frame: &mut Frame, state: &State, around: Rect, open: &Help, hits: &mut Hits) -> u16 {
+    let width = around.width.min(MOST);
+    let all = lines(state, usize::from(width.saturating_sub(4)));
+    let height = u16::try_from(all.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let inside = popup(frame, state, around, (width, height), "help", hits);
+    let mut inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
+    let lines = match &open.search {
+        Some(line) => {
+            let search = Rect { height: inside.height.min(1), ..inside };
+            inside = Rect { y: inside.y + search.height, height: inside.height - search.height, ..inside };
+            let found = found(state, line.text());
+            let (typed, cursor) = line.window(usize::from(search.width).saturating_sub(20));
+            let column = u16::try_from(cursor).unwrap_or(0) + 2;
+            if open.typing {
+                frame.set_cursor_position(Position { x: search.x + column, y: search.y });
+            }
+            let count = format!("   {} found", found.len());
+            let line = Line::from(vec![
+                Span::styled("/ ", state.theme.style(Role::Accent)),
+                Span::styled(typed, state.theme.style(Role::Title)),
+                Span::styled(count, state.theme.style(Role::Dim)),
+            ]);
+            frame.render_widget(Paragraph::new(line), search);
+            found
+        }
+        None => all,
+    };
+    // The last line stays in sight.
+    let most = lines.len().saturating_sub(usize::from(inside.height));
+    let scroll = open.scroll.min(u16::try_from(most).unwrap_or(u16::MAX));
+    frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), inside);
+    scroll
+}
+
+/// The keys and the parameters that speak of what is searched for, one a line.
+fn found(state: &State, wanted: &str) -> Vec<Line<'static>> {
+    let wanted = wanted.trim().to_lowercase();
+    let (text, accent) = (state.theme.style(Role::Text), state.theme.style(Role::Accent));
+    let keys = keys_width(state);
+    let actions = ABOUT.iter().map(|a| (state.keymap.all_shown(a.action, state.ascii), a.words.to_owned()));
+    let parameters = state.parameters().into_iter().map(|p| {
+        let explanation = explain::parameter(&p);
+        (String::new(), format!("{}: {}", explanation.title, explanation.sentences.join(" ")))
+    });
+    actions
+        .chain(parameters)
+        .filter(|(key, words)| words.to_lowercase().contains(&wanted) || key.to_lowercase() == wanted)
+        .map(|(key, words)| {
+            Line::from(vec![Span::styled(format!("{key:>keys$} "), accent), Span::styled(words, text)])
+        })
+        .collect()
+}
+
+/// Three columns of actions with keys of usual length, and the frame.
+const MOST: u16 = 3 * (6 + 1 + WORDS as u16) + 4;
+
+/// Columns that an action's words take.
+const WORDS: usize = 31;
+
+/// Columns that the keys of an action take: as many as the longest need, within reason.
+fn keys_width(state: &State) -> usize {
+    let widths = ABOUT.iter().map(|a| state.keymap.all_shown(a.action, state.ascii).chars().count());
+    widths.max().unwrap_or(0).clamp(6, 14)
+}
+
+/// A text in lines of at most `width` columns, cut between words where it can be.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match rows.last_mut().filter(|row| row.chars().count() + 1 + word.chars().count() <= width) {
+            Some(row) => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            None => rows.push(word.to_owned()),
+        }
+    }
+    rows
+}
+
+fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
+    let (text, dim, accent) =
+        (state.theme.style(Role::Text), state.theme.style(Role::Dim), state.theme.style(Role::Accent));
+    let title = state.theme.style(Role::Title);
+    let mut lines = Vec::new();
+    let parameter = state.parameters().get(state.focus).map(explain::parameter);
+    // A flag is explained where it is seen.
+    let flag =
+        matches!(state.view, View::Risk | View::Variance).then(|| explain::at_crosshair(state)).flatten();
+    for explanation in parameter.into_iter().chain(flag) {
+        lines.push(Line::styled(explanation.title, title));
+        let last = explanation.sentences.len().saturating_sub(1);
+        for (i, sentence) in explanation.sentences.into_iter().enumerate() {
+            let style = if i == last { dim } else { text };
+            lines.extend(wrapped(&sentence, width).into_iter().map(|row| Line::styled(row, style)));
+        }
+    }
+    if !lines.is_empty() {
+        lines.push(Line::default());
+    }
+    let keys = keys_width(state);
+    let column_width = keys + 1 + WORDS;
+    for section in Section::ALL {
+        lines.push(Line::styled(section.title(), title));
+        let entries: Vec<_> = ABOUT.iter().filter(|a| a.section == section).collect();
+        // As many columns as there is room for, read downwards.
+        let columns = (width / column_width).max(1);
+        let rows = entries.len().div_ceil(columns);
+        for row in 0..rows {
+            let mut spans = Vec::new();
+            for about in (0..columns).filter_map(|column| entries.get(row + column * rows)) {
+                spans.push(Span::styled(
+                    format!("{:>keys$} ", state.keymap.all_shown(about.action, state.ascii)),
+                    accent,
+                ));
+                spans.push(Span::styled(format!("{:<WORDS$}", about.words), text));
+            }
+            lines.push(Line::from(spans));
+        }
+    }
+    lines
+}

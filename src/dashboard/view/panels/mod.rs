@@ -1,0 +1,62 @@
+//! Everything around the plot, one small file each.
+
+pub mod flags;
+pub mod footer;
+pub mod help;
+pub mod list;
+pub mod measured;
+pub mod parameters;
+pub mod prompt;
+pub mod readout;
+pub mod tabs;
+pub mod title;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Block, BorderType, Clear};
+
+use crate::dashboard::model::hit::{Hits, Target};
+use crate::dashboard::model::state::State;
+use crate::theme::Role;
+
+/// A box over the middle of the screen, cleared; returns its inside.
+fn popup(
+    frame: &mut Frame,
+    state: &State,
+    around: Rect,
+    (width, height): (u16, u16),
+    title: &str,
+    hits: &mut Hits,
+) -> Rect {
+    let width = width.min(around.width);
+    let height = height.min(around.height);
+    let area = Rect {
+        x: around.x + (around.width - width) / 2,
+        y: around.y + (around.height - height) / 2,
+        width,
+        height,
+    };
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(state.theme.style(Role::Accent))
+        .title(format!(" {title} "))
+        .title_style(state.theme.style(Role::Title))
+        .style(state.theme.base());
+    let inside = block.inner(area);
+    hits.add(area, Target::Popup);
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    inside
+}
+
+/// Cut to `room` columns with an ellipsis.
+pub(in crate::dashboard) fn cut(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.into();
+    }
+    let mut short: String = text.chars().take(room.saturating_sub(1)).collect();
+    if room > 0 {
+        short.push('…');
+    }
+    short
+}
