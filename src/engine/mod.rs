@@ -254,6 +254,31 @@ mod tests {
         assert!(replies.recv_timeout(Duration::from_millis(50)).is_err(), "nothing follows the newest");
     }
 
+    /// A job that does not look whether it is still wanted: what it sends late goes nowhere.
+    #[test]
+    fn results_of_a_replaced_request_are_not_sent() {
+        let (worker, replies) = worker(|| {
+            |request: u32, ticket: &Ticket<'_, u32>| {
+                ticket.partial(request);
+                while request == 1 && !ticket.stop() {
+                    thread::yield_now();
+                }
+                ticket.partial(request + 10);
+                Ok(request + 20)
+            }
+        });
+        worker.submit(1);
+        assert!(matches!(replies.recv_timeout(SOON).unwrap().outcome, Outcome::Partial(1)));
+        worker.submit(2);
+        let sent: Vec<u32> = (0..3)
+            .map(|_| match replies.recv_timeout(SOON).unwrap().outcome {
+                Outcome::Partial(value) | Outcome::Done(value) => value,
+                Outcome::Failed(why) | Outcome::Panicked(why) => panic!("{why}"),
+            })
+            .collect();
+        assert_eq!(sent, [2, 12, 22]);
+    }
+
     #[test]
     fn a_panic_is_a_sentence_and_the_worker_goes_on_with_fresh_state() {
         let (worker, replies) = worker(|| {

@@ -101,19 +101,22 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_takes_it_again() {
         } else {
             signal("TSTP")
         }
-        pty.wait("the process to stop", |_| state() == 'T');
-        pty.settle(SETTLED);
-        pty.with_screen(|screen| {
-            assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
-        });
+        let given_back = || {
+            let mut back = false;
+            pty.with_screen(|screen| {
+                back = !(screen.alternate_screen() || screen.hide_cursor() || screen.bracketed_paste());
+            });
+            back
+        };
+        pty.wait("the process to stop and give the terminal back", |_| state() == 'T' && given_back());
         signal("CONT");
         pty.wait_for("its valley");
         pty.send("2");
         pty.wait_for("stacked");
         // Everything is drawn again on request, at once.
         let before = pty.bytes();
-        pty.press("\x0c", SETTLED);
-        assert!(pty.bytes() - before > 3000, "only {} bytes for a whole screen", pty.bytes() - before);
+        pty.send("\x0c");
+        pty.wait("a whole screen of bytes", |_| pty.bytes() - before > 3000);
         pty.send("1");
         pty.wait_for("its valley");
     }

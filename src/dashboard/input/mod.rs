@@ -61,8 +61,13 @@ const PAGE: isize = 8;
 
 #[cfg(test)]
 mod tests {
+    use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+    use ratatui::layout::Rect;
+
     use super::*;
+    use crate::chart::Axis;
     use crate::dashboard::model::edit::{Edit, Line};
+    use crate::dashboard::model::hit::{Drag, Plot};
     use crate::dashboard::model::item::Way;
     use crate::dashboard::model::mode::{Entry, Help, List, Listing, Prompt};
     use crate::dashboard::model::view::View;
@@ -124,6 +129,30 @@ mod tests {
                 let found = press(&state, KeyCode::Char(letter), KeyModifiers::CONTROL);
                 assert!(matches!(&found, Some(Command::Edit(e)) if *e == edit), "^{letter}: {found:?}");
             }
+        }
+    }
+
+    #[test]
+    fn hover_moves_the_crosshair_and_not_the_plane() {
+        let area = Rect::new(0, 0, 40, 12);
+        let axis = |name| Axis::linear(0.0, 2.0, name);
+        let event = |kind| {
+            let modifiers = KeyModifiers::NONE;
+            Event::Mouse(MouseEvent { kind, column: 30, row: 5, modifiers })
+        };
+        for (y_key, moves) in [(None, true), (Some("noise".to_owned()), false)] {
+            let mut state = state(Mode::Normal);
+            state.hits.plot(Plot::new(area, axis("n/p"), axis("y"), y_key));
+            let hovered = command(&state, &event(MouseEventKind::Moved));
+            match hovered {
+                Some(Command::Place(ratio)) => assert!(moves && (1.0..2.0).contains(&ratio)),
+                other => assert!(!moves && other.is_none(), "{other:?}"),
+            }
+            let pressed = command(&state, &event(MouseEventKind::Down(MouseButton::Left)));
+            assert!(matches!(pressed, Some(Command::Hold { drag: Drag::Crosshair(_), spot: (30, 5) })));
+            // What is open lies over the plot.
+            state.mode = Mode::Help(Help::default());
+            assert!(command(&state, &event(MouseEventKind::Moved)).is_none());
         }
     }
 

@@ -7,6 +7,8 @@ mod parameters;
 mod prompt;
 mod replies;
 mod set;
+#[cfg(test)]
+mod tests;
 
 use self::set::{begin, fail, say};
 use super::model::action::Action;

@@ -1,0 +1,393 @@
+//! The state machine by itself: commands in, state and effects out.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::update;
+use crate::dashboard::model::action::Action;
+use crate::dashboard::model::command::{Command, Effect};
+use crate::dashboard::model::hit::{Drag, Track};
+use crate::dashboard::model::item::{Item, Target};
+use crate::dashboard::model::mode::{List, Mode, Prompt};
+use crate::dashboard::model::state::{Measurement, Message, State};
+use crate::dashboard::model::view::View;
+use crate::dashboard::still;
+use crate::engine::{Outcome, Reply};
+use crate::scenario::{Scenario, presets};
+use crate::study::Analysis;
+use crate::study::measure::Measured;
+use crate::theme::{Depth, Theme};
+
+fn small() -> Scenario {
+    let mut scenario = Scenario::default();
+    scenario.set("dimension", "50").unwrap();
+    scenario
+}
+
+fn state() -> State {
+    State::new(small(), View::Risk, Theme::new(Depth::None), false)
+}
+
+fn act(state: &mut State, action: Action) -> Option<Effect> {
+    update(state, Command::Act(action))
+}
+
+fn focus(state: &mut State, key: &str) {
+    let at = state.parameters().iter().position(|p| p.key == key).unwrap();
+    update(state, Command::Focus(at));
+}
+
+fn focused(state: &State) -> String {
+    state.focused().unwrap().key
+}
+
+/// Opens a prompt, types and takes.
+fn typed(state: &mut State, action: Action, text: &str) -> Option<Effect> {
+    act(state, action);
+    update(state, Command::Paste(text.into()));
+    update(state, Command::Accept)
+}
+
+fn prompt(state: &State) -> &Prompt {
+    match &state.mode {
+        Mode::Prompt(prompt) => prompt,
+        other => panic!("no prompt is open: {other:?}"),
+    }
+}
+
+fn value(state: &State, key: &str) -> String {
+    state.parameters().into_iter().find(|p| p.key == key).unwrap().value.to_string()
+}
+
+/// Results as the engine gives them.
+fn analysis(state: &State) -> Analysis {
+    let mut other = State::new(state.scenario.clone(), state.view, state.theme.clone(), false);
+    still::frame(&mut other, 80, 24).unwrap();
+    Analysis::clone(other.shown.as_ref().unwrap())
+}
+
+fn reply<T>(generation: u64, outcome: Outcome<T>) -> Box<Reply<T>> {
+    Box::new(Reply { generation, outcome })
+}
+
+#[test]
+fn a_held_arrow_is_one_step_back_and_one_forward() {
+    let mut state = state();
+    focus(&mut state, "noise");
+    for _ in 0..3 {
+        act(&mut state, Action::Increase);
+    }
+    assert_eq!(value(&state, "noise"), "0.2");
+    act(&mut state, Action::Undo);
+    assert_eq!(value(&state, "noise"), "0.1");
+    act(&mut state, Action::Redo);
+    assert_eq!(value(&state, "noise"), "0.2");
+    act(&mut state, Action::Redo);
+    assert_eq!(state.message, Some(Message::Said("nothing to redo".into())));
+}
+
+#[test]
+fn a_change_after_undo_is_the_new_way_forward() {
+    let mut state = state();
+    focus(&mut state, "noise");
+    act(&mut state, Action::Increase);
+    act(&mut state, Action::Undo);
+    focus(&mut state, "ridge");
+    typed(&mut state, Action::Type, "0.5");
+    act(&mut state, Action::Redo);
+    assert_eq!((value(&state, "noise").as_str(), value(&state, "ridge").as_str()), ("0.1", "0.5"));
+    // And so after a zoom, which is a change of the display.
+    act(&mut state, Action::Undo);
+    act(&mut state, Action::ZoomIn);
+    act(&mut state, Action::Redo);
+    assert_eq!(value(&state, "ridge"), "0");
+}
+
+#[test]
+fn a_drag_is_one_step_and_ends_with_its_slider() {
+    let mut state = state();
+    let track = Track { left: 10, width: 11 };
+    update(&mut state, Command::Hold { drag: Drag::Slider("noise".into(), track), spot: (10, 0) });
+    for column in 11..=15 {
+        update(&mut state, Command::Pull((column, 0)));
+    }
+    assert_eq!(focused(&state), "noise");
+    let pulled = value(&state, "noise");
+    assert_ne!(pulled, "0.1");
+    update(&mut state, Command::Release);
+    update(&mut state, Command::Pull((20, 0)));
+    assert_eq!(value(&state, "noise"), pulled, "nothing is held");
+    act(&mut state, Action::Undo);
+    assert_eq!(value(&state, "noise"), "0.1");
+    // The focus is elsewhere: what is held is not what is shown.
+    update(&mut state, Command::Hold { drag: Drag::Slider("noise".into(), track), spot: (12, 0) });
+    let held = value(&state, "noise");
+    state.focus = 0;
+    update(&mut state, Command::Pull((20, 0)));
+    assert_eq!(value(&state, "noise"), held);
+}
+
+#[test]
+fn reset_goes_back_to_what_was_opened_and_undo_back_again() {
+    let mut state = state();
+    focus(&mut state, "noise");
+    typed(&mut state, Action::Type, "3");
+    typed(&mut state, Action::Type, "4");
+    act(&mut state, Action::Reset);
+    assert_eq!(value(&state, "noise"), "0.1");
+    act(&mut state, Action::Undo);
+    assert_eq!(value(&state, "noise"), "4");
+    act(&mut state, Action::ResetAll);
+    assert_eq!(state.snapshot(), state.origin);
+    act(&mut state, Action::Undo);
+    assert_eq!(value(&state, "noise"), "4");
+}
+
+#[test]
+fn a_preset_has_the_window_it_was_started_with_and_undo_brings_all_back() {
+    let mut state = state();
+    typed(&mut state, Action::TypeSamples, "200");
+    assert_eq!(state.display.window.to, 4.0, "opened to n = 200 of p = 50");
+    let before = state.snapshot();
+    act(&mut state, Action::Presets);
+    update(&mut state, Command::Paste("negative ridge".into()));
+    update(&mut state, Command::Accept);
+    let preset = presets::all().iter().find(|p| p.title == "negative ridge").unwrap();
+    assert_eq!(state.scenario, preset.scenario());
+    assert_eq!(
+        state.display.window,
+        State::new(small(), View::Risk, Theme::new(Depth::None), false).display.window
+    );
+    assert_eq!((state.crosshair, state.focus), (preset.at, 0));
+    assert!(matches!(&state.message, Some(Message::Said(m)) if m.contains(preset.look)));
+    act(&mut state, Action::Undo);
+    assert_eq!(state.snapshot(), before);
+}
+
+#[test]
+fn the_focus_stays_on_its_parameter() {
+    let mut state = state();
+    // Below the kind, which can bring settings of its own.
+    focus(&mut state, "noise");
+    update(&mut state, Command::Act(Action::Commands));
+    update(&mut state, Command::Paste("kind hard".into()));
+    update(&mut state, Command::Accept);
+    assert_eq!(
+        (value(&state, "featurization.kind").as_str(), focused(&state).as_str()),
+        ("hard", "featurization.kind")
+    );
+    focus(&mut state, "noise");
+    act(&mut state, Action::View(View::Phase));
+    assert_eq!(focused(&state), "noise");
+    act(&mut state, Action::FocusPrevious);
+    act(&mut state, Action::FocusNext);
+    assert_eq!(focused(&state), "noise");
+    // The last parameter of a view is not there in the next: the focus is on one that is.
+    update(&mut state, Command::Focus(usize::MAX));
+    assert_eq!(focused(&state), "view.phase-shade");
+    act(&mut state, Action::View(View::Data));
+    assert!(state.focused().is_some());
+    // Groups: the first parameter of each.
+    update(&mut state, Command::Focus(0));
+    act(&mut state, Action::NextGroup);
+    assert_eq!(focused(&state), "task.family");
+    act(&mut state, Action::PreviousGroup);
+    assert_eq!(focused(&state), "covariates.family");
+}
+
+#[test]
+fn what_is_refused_stays_in_the_prompt_and_changes_nothing() {
+    let mut state = state();
+    focus(&mut state, "noise");
+    let before = state.snapshot();
+    assert_eq!(typed(&mut state, Action::Type, "-1"), None);
+    assert!(prompt(&state).refused.as_ref().unwrap().contains("noise"), "{:?}", state.mode);
+    assert_eq!((prompt(&state).line.text(), &state.snapshot()), ("-1", &before));
+    // A change takes the refusal back; a comma is read.
+    update(&mut state, Command::Edit(crate::dashboard::model::edit::Edit::DeleteFromStart));
+    assert_eq!(prompt(&state).refused, None);
+    update(&mut state, Command::Paste("0,5".into()));
+    update(&mut state, Command::Accept);
+    assert!(state.mode.is_normal());
+    assert_eq!(value(&state, "noise"), "0.5");
+    // Typed before: it comes back.
+    act(&mut state, Action::Type);
+    update(&mut state, Command::Recall(1));
+    assert_eq!(prompt(&state).line.text(), "0,5");
+    update(&mut state, Command::Close);
+    // An empty line is no answer.
+    assert_eq!(typed(&mut state, Action::TypeTarget, ""), None);
+    assert!(state.mode.is_normal() && state.target.is_none());
+    typed(&mut state, Action::TypeTarget, "0.25");
+    assert_eq!(state.target, Some(0.25));
+    typed(&mut state, Action::TypeTarget, "off");
+    assert_eq!(state.target, None);
+}
+
+#[test]
+fn a_file_is_asked_about_once_and_the_answer_is_of_that_name() {
+    let mut state = state();
+    let write = |path: &str, overwrite| Target { item: Item::Scenario, path: PathBuf::from(path), overwrite };
+    act(&mut state, Action::Save);
+    assert_eq!(prompt(&state).line.text(), "double-divergence.toml");
+    let first = update(&mut state, Command::Accept);
+    assert_eq!(first, Some(Effect::Write(write("double-divergence.toml", false))));
+    update(&mut state, Command::Taken(write("double-divergence.toml", false)));
+    assert!(prompt(&state).refused.as_ref().unwrap().contains("exists"));
+    let again = update(&mut state, Command::Accept);
+    assert_eq!(again, Some(Effect::Write(write("double-divergence.toml", true))));
+    update(&mut state, Command::Taken(write("a.toml", false)));
+    update(&mut state, Command::Paste("x".into()));
+    assert_eq!(update(&mut state, Command::Accept), Some(Effect::Write(write("a.tomlx", false))));
+    update(&mut state, Command::Written(Outcome::Done(PathBuf::from("a.tomlx"))));
+    assert_eq!(state.message, Some(Message::Said("saved a.tomlx".into())));
+}
+
+#[test]
+fn choices_are_listed_and_taken() {
+    let mut state = state();
+    focus(&mut state, "task.alignment");
+    act(&mut state, Action::Type);
+    let Mode::List(listing) = &state.mode else { panic!("{:?}", state.mode) };
+    assert!(matches!(&listing.list, List::Values { key, .. } if key == "task.alignment"));
+    update(&mut state, Command::Paste("anti".into()));
+    update(&mut state, Command::Accept);
+    assert_eq!(value(&state, "task.alignment"), "anti-aligned");
+    assert!(state.mode.is_normal());
+    // A click on a line takes it; Esc takes nothing.
+    act(&mut state, Action::Copy);
+    assert_eq!(update(&mut state, Command::Choose(1)), Some(Effect::Copy(Item::Numbers)));
+    act(&mut state, Action::Copy);
+    assert_eq!(update(&mut state, Command::Close), None);
+    assert!(state.mode.is_normal());
+}
+
+#[test]
+fn a_theme_is_seen_at_once_and_left_as_it_was() {
+    let mut state = state();
+    let before = state.theme.name().to_owned();
+    act(&mut state, Action::Theme);
+    update(&mut state, Command::Move(1));
+    assert_ne!(state.theme.name(), before);
+    update(&mut state, Command::Close);
+    assert_eq!(state.theme.name(), before);
+    act(&mut state, Action::Theme);
+    update(&mut state, Command::Paste("light".into()));
+    update(&mut state, Command::Accept);
+    assert_eq!(state.theme.name(), "light");
+    // Chosen: the background no longer decides.
+    update(&mut state, Command::Background { light: false });
+    assert_eq!(state.theme.name(), "light");
+}
+
+#[test]
+fn the_crosshair_stands_on_whole_samples() {
+    let mut state = state();
+    let whole = |state: &State| {
+        let n = state.crosshair * state.dimension() as f64;
+        (n - n.round()).abs() < 1e-9 && n.round() >= 1.0
+    };
+    for command in [
+        Command::Place(0.3333),
+        Command::Act(Action::CrosshairRight),
+        Command::Act(Action::CrosshairFarLeft),
+        Command::ZoomAt { ratio: 0.4567, factor: 0.8 },
+        Command::Place(0.0),
+        Command::Place(1e9),
+        Command::Act(Action::LogRatio),
+        Command::Act(Action::CrosshairRight),
+        Command::Act(Action::CrosshairFarRight),
+        Command::Act(Action::Undo),
+    ] {
+        let name = format!("{command:?}");
+        update(&mut state, command);
+        assert!(whole(&state), "{name}: n = {}", state.crosshair * 50.0);
+        assert!((state.display.window.from..=state.display.window.to).contains(&state.crosshair), "{name}");
+    }
+    typed(&mut state, Action::TypeSamples, "1,000");
+    assert_eq!(state.crosshair, 20.0);
+    typed(&mut state, Action::TypeSamples, "7.6");
+    assert_eq!(state.crosshair, 0.16);
+    // One step is one sample where a column is less.
+    act(&mut state, Action::LogRatio);
+    update(&mut state, Command::Place(0.5));
+    act(&mut state, Action::LogRatio);
+    act(&mut state, Action::Undo);
+    for key in ["view.to", "view.from"] {
+        let value = if key == "view.to" { "0.6" } else { "0.47" };
+        super::set::set(&mut state, key, value).unwrap();
+        assert!(whole(&state), "{key}: {}", state.crosshair);
+    }
+    update(&mut state, Command::Place(0.5));
+    act(&mut state, Action::CrosshairRight);
+    assert_eq!(state.crosshair, 0.52);
+}
+
+#[test]
+fn results_of_an_older_request_are_dropped() {
+    let mut state = state();
+    let results = analysis(&state);
+    update(&mut state, Command::Asked(1, Instant::now()));
+    update(&mut state, Command::Asked(2, Instant::now()));
+    for outcome in [
+        Outcome::Partial(results.clone()),
+        Outcome::Done(results.clone()),
+        Outcome::Failed("old".into()),
+        Outcome::Panicked("old".into()),
+    ] {
+        assert_eq!(update(&mut state, Command::Replied(reply(1, outcome))), None);
+        assert!(state.shown.is_none() && state.failure.is_none() && state.busy.is_some());
+    }
+    update(&mut state, Command::Replied(reply(2, Outcome::Partial(results.clone()))));
+    assert!(state.shown.is_some() && state.busy.is_some(), "a better one follows");
+    update(&mut state, Command::Replied(reply(2, Outcome::Done(results.clone()))));
+    assert!(state.busy.is_none());
+    update(&mut state, Command::Asked(3, Instant::now()));
+    assert_eq!(update(&mut state, Command::Replied(reply(3, Outcome::Failed("so".into())))), None);
+    assert_eq!(state.failure.as_deref(), Some("so"));
+    // What is shown stays, and the next change is another try.
+    assert!(state.shown.is_some() && state.busy.is_none());
+    focus(&mut state, "noise");
+    act(&mut state, Action::Increase);
+    assert_eq!(state.failure, None);
+}
+
+#[test]
+fn what_was_started_with_and_fails_is_said_in_the_shell() {
+    let mut state = state();
+    update(&mut state, Command::Asked(1, Instant::now()));
+    let effect = update(&mut state, Command::Replied(reply(1, Outcome::Failed("no".into()))));
+    assert_eq!(effect, Some(Effect::GiveUp("no".into())));
+}
+
+#[test]
+fn measured_points_belong_to_their_request_and_their_scenario() {
+    let mut state = state();
+    let points = |scenario: &Scenario| Measured {
+        scenario: scenario.clone(),
+        points: Vec::new(),
+        draws: 32,
+        done: 1.0,
+        left: None,
+        missing: None,
+    };
+    let running = |state: &State| state.measurement.as_ref().is_some_and(|m: &Measurement| m.running);
+    act(&mut state, Action::Measure);
+    update(&mut state, Command::Measuring(7));
+    let own = state.scenario.clone();
+    let mut other = own.clone();
+    other.set("noise", "0.7").unwrap();
+    update(&mut state, Command::Measured(reply(6, Outcome::Done(points(&own)))));
+    assert!(running(&state), "older");
+    update(&mut state, Command::Measured(reply(7, Outcome::Done(points(&other)))));
+    assert!(running(&state), "another scenario's");
+    update(&mut state, Command::Measured(reply(7, Outcome::Done(points(&own)))));
+    assert!(!running(&state) && state.measurement.as_ref().unwrap().shown.is_some());
+    // Again: twice the draws. Another scenario: nothing of it stays.
+    let draws = state.measurement.as_ref().unwrap().draws;
+    act(&mut state, Action::Measure);
+    assert_eq!(state.measurement.as_ref().unwrap().draws, 2 * draws);
+    focus(&mut state, "noise");
+    act(&mut state, Action::Increase);
+    assert!(state.measurement.is_none());
+}
