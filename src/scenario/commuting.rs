@@ -1,8 +1,9 @@
 //! Covariates and tasks in a common eigenbasis: every featurization in closed form per direction (section 7).
 
 use super::ScenarioError;
-use super::description::{Alignment, Featurization, Scenario, Table};
+use super::description::{Alignment, Scenario, Table};
 use super::families::{Run, log_sum, spectrum, zip};
+use super::featurization::Featurization;
 use crate::theory::{Spectrum, TaskSpectrum, TheoryError};
 
 /// Directions of equal covariance and equal task energy.

@@ -7,9 +7,12 @@ use toml::{Table as Toml, Value};
 use crate::data::Reading;
 use crate::outside;
 
-use super::description::{Alignment, DataSource, Featurization, RidgeSetting, Scenario, Setting, Table};
+use super::description::{Alignment, DataSource, Scenario, Table, Task};
+use super::families::Family;
+use super::featurization::Featurization;
 use super::reader::Reader;
-use super::variants::{read_covariates, read_featurization, read_task};
+use super::setting::{Choice, Record, Setting, Settings};
+use super::value::{self, Held};
 use super::{ScenarioError, number};
 use crate::theory::Spectrum;
 
@@ -92,8 +95,12 @@ impl Scenario {
             change(&mut data.features);
             change(&mut data.targets);
         }
-        if let Featurization::File { path } = &mut self.featurization {
-            change(path);
+        for (record, held) in self.featurization.fields() {
+            if let (Record::Path(_), Some(value::Value::Word(text))) = (record, held.value()) {
+                let mut path = PathBuf::from(text);
+                change(&mut path);
+                Held::put(held, path.value());
+            }
         }
     }
 
@@ -119,22 +126,8 @@ impl Scenario {
 
     fn sections(&self) -> Vec<(&'static str, Vec<(&'static str, Value)>)> {
         let mut top = vec![("name", Value::String(self.name.clone()))];
-        if self.data.is_none() {
-            top.push(("dimension", Value::Integer(self.dimension.try_into().unwrap_or(i64::MAX))));
-        }
-        top.extend(self.signal.map(|v| ("signal", Value::Float(v))));
-        top.extend(self.noise.map(|v| ("noise", Value::Float(v))));
-        let ridge = match self.ridge {
-            RidgeSetting::Fixed(ridge) => Value::Float(ridge),
-            other => Value::String(other.to_string()),
-        };
-        top.push(("ridge", ridge));
+        top.extend(pairs_of(self.numbers()));
         let mut sections = vec![("", top)];
-        let named = |key, name: &str, settings| {
-            let mut pairs = vec![(key, Value::String(name.into()))];
-            pairs.extend(pairs_of(settings));
-            pairs
-        };
         if let Some(data) = &self.data {
             let path = |p: &Path| Value::String(p.to_string_lossy().into_owned());
             sections.push((
@@ -160,25 +153,18 @@ impl Scenario {
                 ],
             ));
         } else {
-            let covariates = named("family", self.covariates.name(), self.covariates.settings());
-            sections.push(("covariates", covariates));
-            let mut task = named("family", self.task.family.name(), self.task.family.settings());
-            task.extend(named("alignment", self.task.alignment.name(), self.task.alignment.settings()));
-            sections.push(("task", task));
+            sections.push(("covariates", pairs("family", &self.covariates)));
+            let task = [pairs("family", &self.task.family), pairs("alignment", &self.task.alignment)];
+            sections.push(("task", task.concat()));
         }
-        let kind = named("kind", self.featurization.name(), self.featurization.settings());
-        sections.push(("featurization", kind));
+        sections.push(("featurization", pairs("kind", &self.featurization)));
         sections
     }
 
     pub(super) fn read(table: Toml) -> Result<Self, ScenarioError> {
         let mut top = Reader::new("", table);
-        let default = Self::default();
-        let name = top.text("name")?.unwrap_or_default();
-        let dimension = top.optional(&number::DIMENSION)?;
-        let signal = top.optional(&number::SIGNAL)?;
-        let noise = top.optional(&number::NOISE)?;
-        let ridge = read_ridge(&mut top)?;
+        let mut scenario = Self { name: top.text("name")?.unwrap_or_default(), ..Self::default() };
+        let numbers = top.fill(&mut scenario)?;
         let covariates = top.section("covariates")?;
         let task = top.section("task")?;
         let featurization = top.section("featurization")?;
@@ -195,34 +181,51 @@ impl Scenario {
         let families = [
             ("[covariates]", covariates.is_some()),
             ("[task]", task.is_some()),
-            ("signal", signal.is_some()),
+            ("signal", numbers.contains(&"signal")),
         ];
         if spectrum.is_some() {
             exclusive("spectrum", &families)?;
         }
         if data.is_some() {
             exclusive("data", &families)?;
-            exclusive("data", &[("[spectrum]", spectrum.is_some()), ("dimension", dimension.is_some())])?;
+            exclusive(
+                "data",
+                &[("[spectrum]", spectrum.is_some()), ("dimension", numbers.contains(&"dimension"))],
+            )?;
         }
-        let (given, measured) = (spectrum.is_some() || data.is_some(), data.is_some());
-        let scenario = Self {
-            name,
-            dimension: dimension.map_or(default.dimension, |p| p as usize),
-            signal: signal.or(if given { None } else { default.signal }),
-            noise: noise.or(if measured { None } else { default.noise }),
-            ridge,
-            covariates: covariates.map_or(Ok(default.covariates), read_covariates)?,
-            task: task.map_or(Ok(default.task), read_task)?,
-            featurization: match featurization {
-                Some(reader) => read_featurization(reader)?,
-                None if given => Featurization::Raw,
-                None => default.featurization,
-            },
-            spectrum: spectrum.map(read_spectrum).transpose()?,
-            data: data.map(read_data).transpose()?,
-        };
+        if spectrum.is_some() || data.is_some() {
+            scenario.signal = None;
+            scenario.featurization = Featurization::Raw;
+        }
+        if data.is_some() && !numbers.contains(&"noise") {
+            scenario.noise = None;
+        }
+        if let Some(mut reader) = covariates {
+            scenario.covariates = reader.choice("family", Family::COVARIATES, None)?;
+            reader.finish(&format!(" of family {}", scenario.covariates.name()))?;
+        }
+        if let Some(mut reader) = task {
+            let family = reader.choice("family", &Family::NAMES, None)?;
+            let alignment = reader.choice("alignment", &Alignment::NAMES, Some("aligned"))?;
+            scenario.task = Task { family, alignment };
+            reader.finish(&format!(" of family {}, {}", family.name(), alignment.name()))?;
+        }
+        if let Some(mut reader) = featurization {
+            scenario.featurization = reader.choice("kind", &Featurization::NAMES, None)?;
+            reader.finish(&format!(" of kind {}", scenario.featurization.name()))?;
+        }
+        scenario.spectrum = spectrum.map(read_spectrum).transpose()?;
+        scenario.data = data.map(read_data).transpose()?;
         scenario.consistent()?;
         Ok(scenario)
+    }
+
+    /// The numbers of the scenario itself, as far as it has them.
+    pub(super) fn numbers(&self) -> Vec<Setting> {
+        let mut all = self.settings();
+        // Measured data bring their own.
+        all.retain(|s| self.data.is_none() || !s.record.is(Record::Number(&number::DIMENSION)));
+        all
     }
 
     /// What no single key can tell.
@@ -277,28 +280,24 @@ impl serde::Serialize for Scenario {
     }
 }
 
-/// The settings as they are written; those left out are missing.
-pub(super) fn pairs_of(settings: Vec<Setting>) -> impl Iterator<Item = (&'static str, Value)> {
-    settings.into_iter().filter_map(|setting| match setting {
-        Setting::Number(number, value) | Setting::Optional(number, Some(value), _) => {
-            let value =
-                if number.scale.is_integer() { Value::Integer(value as i64) } else { Value::Float(value) };
-            Some((number.key, value))
-        }
-        Setting::Optional(_, None, _) => None,
-        Setting::Path(key, path) => Some((key, Value::String(path.to_string_lossy().into_owned()))),
-    })
+/// The name of a variant and its settings, as they are written.
+fn pairs(key: &'static str, choice: &impl Choice) -> Vec<(&'static str, Value)> {
+    let name = (key, Value::String(choice.name().into()));
+    std::iter::once(name).chain(pairs_of(choice.settings())).collect()
 }
 
-fn read_ridge(top: &mut Reader) -> Result<RidgeSetting, ScenarioError> {
-    match top.take("ridge") {
-        None => Ok(RidgeSetting::Fixed(0.0)),
-        Some(Value::String(word)) if word == "optimal" => Ok(RidgeSetting::Optimal),
-        Some(Value::String(word)) if word == "optimal-nonnegative" => Ok(RidgeSetting::OptimalNonNegative),
-        Some(value) => top
-            .check(&number::RIDGE, &value, ", \"optimal\" or \"optimal-nonnegative\"")
-            .map(RidgeSetting::Fixed),
-    }
+/// The settings as they are written; those left out are missing.
+pub(super) fn pairs_of(settings: Vec<Setting>) -> impl Iterator<Item = (&'static str, Value)> {
+    settings.into_iter().filter_map(|setting| {
+        let value = match (setting.value?, setting.record) {
+            (value::Value::Number(v), Record::Number(number)) if number.scale.is_integer() => {
+                Value::Integer(v as i64)
+            }
+            (value::Value::Number(v), _) => Value::Float(v),
+            (value::Value::Word(word), _) => Value::String(word),
+        };
+        Some((setting.record.key(), value))
+    })
 }
 
 fn read_spectrum(mut reader: Reader) -> Result<Table, ScenarioError> {

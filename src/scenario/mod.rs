@@ -8,6 +8,7 @@ mod commuting;
 mod description;
 mod error;
 mod families;
+mod featurization;
 mod file;
 mod geometry;
 mod learned;
@@ -21,11 +22,14 @@ mod risk_curve;
 mod rotated;
 mod sampled;
 mod set;
+mod setting;
 #[cfg(test)]
 mod tests;
-mod variants;
+mod value;
 
-pub use description::{Alignment, DataSource, Family, Featurization, RidgeSetting, Scenario, Table, Task};
+pub use description::{Alignment, DataSource, RidgeSetting, Scenario, Table, Task};
 pub use error::ScenarioError;
+pub use families::Family;
+pub use featurization::Featurization;
 pub use model::Model;
 pub use risk_curve::{Metric, Reach, RiskCurve, RiskPoint, Shown};

@@ -7,7 +7,8 @@ use faer::Mat;
 
 use super::ScenarioError;
 use super::commuting::Commuting;
-use super::description::{Alignment, Featurization, RidgeSetting, Scenario};
+use super::description::{Alignment, RidgeSetting, Scenario};
+use super::featurization::Featurization;
 use super::file::DENSE;
 use super::geometry::Geometry;
 use super::learned::Draws;

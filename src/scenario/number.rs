@@ -1,5 +1,7 @@
-//! Every number a scenario takes: key, default, what is accepted, and how a slider moves it. One table serves the
-//! scenario file, `set` and the parameter panel.
+//! Every number a scenario takes: key, words, default, what is accepted, and how a slider moves it. One record serves
+//! the scenario file, `set`, the panel, its help and every axis.
+
+use super::value::plain;
 
 /// How equal steps of a slider change a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub enum Least {
 }
 
 /// One number of the description.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug)]
 pub struct Number {
     /// The last part of the dotted key.
     pub key: &'static str,
@@ -49,6 +51,10 @@ pub struct Number {
     pub step: f64,
     /// One line of help: what it is, the formula, the section of the theory.
     pub about: &'static str,
+    /// Accepted instead of a number.
+    pub words: &'static [&'static str],
+    /// The word is one for leaving the number out, and not written.
+    pub may_be_left_out: bool,
 }
 
 impl Number {
@@ -70,29 +76,56 @@ impl Number {
             Least::Above(bound) => format!("above {}", plain(bound)),
             Least::From(bound) => format!("of at least {}", plain(bound)),
         };
-        format!("{kind} {low} and at most {}", plain(self.most))
+        let words: String = self.written().iter().map(|word| format!(" or \"{word}\"")).collect();
+        format!("{kind} {low} and at most {}{words}", plain(self.most))
+    }
+
+    /// Words that a file may have instead of a number.
+    #[must_use]
+    pub const fn written(&self) -> &'static [&'static str] {
+        if self.may_be_left_out { &[] } else { self.words }
+    }
+
+    /// Whether a logarithmic slider has 0 left of its minimum.
+    #[must_use]
+    pub fn has_zero(&self) -> bool {
+        self.scale.is_log() && self.accepts(0.0)
     }
 }
 
-/// Short and exact: 0.001, 1e-7, 250000, 1e12.
-#[must_use]
-pub fn plain(value: f64) -> String {
-    let magnitude = value.abs();
-    if magnitude != 0.0 && !(1e-4..1e9).contains(&magnitude) {
-        format!("{value:e}")
-    } else {
-        value.to_string()
-    }
+/// The path of a file.
+#[derive(Debug)]
+pub struct PathRecord {
+    pub key: &'static str,
+    pub label: &'static str,
+    /// What the file must be.
+    pub accepted: &'static str,
+    pub about: &'static str,
 }
+
+/// The matrix of a featurization that comes as a file.
+pub static MATRIX: PathRecord = PathRecord {
+    key: "path",
+    label: "file",
+    accepted: "a .npy file of the p×k matrix B",
+    about: "B (p×k) as .npy, in the covariates' eigenbasis: F = BBᵀ (§1)",
+};
 
 macro_rules! numbers {
     ($($name:ident: $key:literal $label:literal = $default:literal, $least:expr, $most:literal,
-       $scale:ident $low:literal..$high:literal by $step:literal, $about:literal;)*) => {
+       $scale:ident $low:literal..$high:literal by $step:literal, $about:literal
+       $(, or $words:tt)? $(, left out as $left_out:tt)?;)*) => {
         $(pub static $name: Number = Number {
             key: $key, label: $label, default: $default, least: $least, most: $most,
             slider: ($low, $high), scale: Scale::$scale, step: $step, about: $about,
+            words: numbers!(@words $($words)? $($left_out)?),
+            may_be_left_out: numbers!(@given $($left_out)?),
         };)*
     };
+    (@words) => { &[] };
+    (@words $given:tt) => { &$given };
+    (@given) => { false };
+    (@given $given:tt) => { true };
 }
 
 use Least::{Above, From};
@@ -103,9 +136,10 @@ numbers! {
     SIGNAL: "signal" "signal r²" = 1.0, From(1e-12), 1e12, Log 1e-2..100.0 by 0.1,
         "r² = tr(Σ_x Σ_θ), variance of the labels that the task explains (§2)";
     NOISE: "noise" "noise σ²" = 0.1, From(0.0), 1e12, Log 1e-4..10.0 by 0.1,
-        "σ² = Var ε, label noise; the risk includes it (§1)";
+        "σ² = Var ε, label noise; the risk includes it (§1)", left out as ["estimated"];
     RIDGE: "ridge" "ridge λ" = 0.0, From(-1e12), 1e12, Log 1e-6..100.0 by 0.1,
-        "λ of ‖y − XBβ‖²/n + λ‖β‖²; 0 is the minimum-norm limit, \"optimal\" may be negative (§3, §6)";
+        "λ of ‖y − XBβ‖²/n + λ‖β‖²; 0 is the minimum-norm limit, \"optimal\" may be negative (§3, §6)",
+        or ["optimal", "optimal-nonnegative"];
     EXPONENT: "exponent" "exponent a" = 1.0, From(0.0), 20.0, Linear 0.0..4.0 by 0.05,
         "power law: eigenvalue j is j^−a (§7)";
     DECAY: "scale" "scale c" = 100.0, From(1e-3), 1e9, Log 1.0..1e4 by 0.1,
@@ -125,7 +159,8 @@ numbers! {
     ROTATION_SEED: "seed" "seed" = 0.0, From(0.0), 9007199254740992.0, Integer 0.0..100.0 by 1.0,
         "which random rotation plane (§7)";
     SIZE: "size" "size k" = 100.0, From(1.0), 1e5, LogInteger 1.0..1e5 by 0.1,
-        "principal components kept, of the population covariance; left out: the best number at each n (§5)";
+        "principal components kept, of the population covariance; left out: the best number at each n (§5)",
+        left out as ["best"];
     TASK_EXPONENT: "task" "task exponent u" = 1.0, From(-20.0), 20.0, Linear -1.0..2.0 by 0.05,
         "F = Σ_θ^u Σ_x^v: (0,0) raw, (1,0) ground truth, (0,−1) whitened (§7)";
     COVARIATE_EXPONENT: "covariates" "covariate exponent v" = 0.0, From(-20.0), 20.0, Linear -2.0..2.0 by 0.05,
@@ -133,7 +168,8 @@ numbers! {
     WEIGHT: "weight" "structure m" = 1e-4, From(0.0), 1e12, Log 1e-7..1.0 by 0.1,
         "F = Σ_θ + mΣ_x⁻¹: 0 is ground truth, large m whitened; the soft optimum has m = σ²/((1−α)p) (§5)";
     AT: "at" "frozen at n/p" = 0.5, From(1e-9), 1e6, Log 0.01..10.0 by 0.1,
-        "the representation best at this sample ratio is used at every other; left out: best at each n (§5)";
+        "the representation best at this sample ratio is used at every other; left out: best at each n (§5)",
+        left out as ["each"];
     TASKS: "tasks" "upstream tasks m" = 100.0, From(1.0), 2000.0, LogInteger 1.0..2000.0 by 0.1,
         "learned: F is the empirical covariance of m upstream tasks' fitted coefficients (§7)";
     SAMPLES: "samples" "samples a task N" = 500.0, From(1.0), 20000.0, LogInteger 1.0..1e4 by 0.1,

@@ -1,12 +1,13 @@
 //! The scenario's parameters as a panel shows them: only those that apply, each with its slider and one line of help.
 //! [`Scenario::set`] with [`Parameter::key`] changes them.
 
-use std::fmt;
-
-use super::description::{Alignment, Family, RidgeSetting, Scenario, Setting};
-use super::number::{self, Number, plain};
+use super::description::{Alignment, Scenario};
+use super::families::Family;
+use super::setting::{Choice, Record, Setting};
+use super::value::plain;
 
 pub use super::number::Scale;
+pub use super::value::Value;
 
 /// The panel's sections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,26 +65,14 @@ pub enum Kind {
     Text,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    Number(f64),
-    Word(String),
-}
-
-impl fmt::Display for Value {
-    /// As [`Scenario::set`] takes it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(v) => f.write_str(&plain(*v)),
-            Self::Word(word) => f.write_str(word),
-        }
-    }
-}
-
 /// Steps a logarithmic slider stops at: ten preferred numbers a decade.
 const PREFERRED: [f64; 10] = [1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3, 8.0];
 
 impl Parameter {
+    const fn has_zero(&self) -> bool {
+        matches!(self.kind, Kind::Number { zero: true, .. })
+    }
+
     /// The value that many steps further, within the slider: text for [`Scenario::set`]. Coarse steps are ten. Words
     /// step to the default number, choices go round. `None` where nothing changes.
     #[must_use]
@@ -197,21 +186,13 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     if scenario.is_synthetic() {
         let (covariates, task) = (&scenario.covariates, &scenario.task);
         let about = "Σ_x: its spectrum over the p directions, of mean 1 (§7)";
-        all.push(choice(
-            Group::Covariates,
-            ("covariates.family", "spectrum"),
-            covariates.name(),
-            Family::COVARIATES,
-            about,
-        ));
-        settings(&mut all, Group::Covariates, "covariates", covariates.settings());
+        let key = ("covariates", "family", "spectrum");
+        choice(&mut all, Group::Covariates, key, covariates, Family::COVARIATES, about);
         let about = "Σ_θ: how the tasks' energy is spread over the p directions (§7)";
-        all.push(choice(Group::Task, ("task.family", "spectrum"), task.family.name(), &Family::NAMES, about));
-        settings(&mut all, Group::Task, "task", task.family.settings());
+        choice(&mut all, Group::Task, ("task", "family", "spectrum"), &task.family, &Family::NAMES, about);
         let about = "how the strong directions of the task lie to those of the covariates (§7)";
-        let name = task.alignment.name();
-        all.push(choice(Group::Task, ("task.alignment", "alignment"), name, &Alignment::NAMES, about));
-        settings(&mut all, Group::Task, "task", task.alignment.settings());
+        let key = ("task", "alignment", "alignment");
+        choice(&mut all, Group::Task, key, &task.alignment, &Alignment::NAMES, about);
     } else if let Some(data) = &scenario.data {
         all.push(Parameter {
             key: "data.task".into(),
@@ -224,92 +205,79 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
         });
     }
     let about = "F = BBᵀ, the pretrained feature transform (§1)";
-    let kind = scenario.featurization.name();
-    let kinds = scenario.kinds();
-    all.push(choice(Group::Featurization, ("featurization.kind", "kind"), kind, &kinds, about));
-    settings(&mut all, Group::Featurization, "featurization", scenario.featurization.settings());
-    downstream(&mut all, scenario);
+    let key = ("featurization", "kind", "kind");
+    choice(&mut all, Group::Featurization, key, &scenario.featurization, &scenario.kinds(), about);
+    // What is turned most often stands first.
+    let numbers =
+        scenario.numbers().into_iter().filter_map(|s| setting(Group::Downstream, "", s)).map(|mut p| {
+            // Only data can say a number themselves.
+            if let (true, Kind::Number { words, .. }) =
+                (p.key == "noise" && scenario.data.is_none(), &mut p.kind)
+            {
+                *words = &[];
+            }
+            p
+        });
+    let (first, rest): (Vec<_>, Vec<_>) = numbers.partition(Parameter::has_zero);
+    all.extend(first);
+    all.extend(rest);
     all
 }
 
-fn downstream(all: &mut Vec<Parameter>, scenario: &Scenario) {
-    let mut push = |number: &'static Number, value, zero, words| {
-        all.push(slider(Group::Downstream, number.key.into(), number, value, zero, words));
-    };
-    let estimated: &[&str] = if scenario.data.is_some() { &["estimated"] } else { &[] };
-    let noise = scenario.noise.map_or_else(|| Value::Word("estimated".into()), Value::Number);
-    push(&number::NOISE, noise, true, estimated);
-    let ridge = match scenario.ridge {
-        RidgeSetting::Fixed(ridge) => Value::Number(ridge),
-        other => Value::Word(other.to_string()),
-    };
-    push(&number::RIDGE, ridge, true, &["optimal", "optimal-nonnegative"]);
-    if let Some(signal) = scenario.signal {
-        push(&number::SIGNAL, Value::Number(signal), false, &[]);
-    }
-    if scenario.data.is_none() {
-        push(&number::DIMENSION, Value::Number(scenario.dimension as f64), false, &[]);
-    }
-}
-
+/// A choice and the settings of what is chosen.
 fn choice(
+    all: &mut Vec<Parameter>,
     group: Group,
-    (key, label): (&str, &'static str),
-    value: &str,
+    (section, key, label): (&str, &str, &'static str),
+    chosen: &impl Choice,
     options: &[&str],
     about: &'static str,
-) -> Parameter {
-    Parameter {
-        key: key.into(),
+) {
+    all.push(Parameter {
+        key: format!("{section}.{key}"),
         label,
         group,
         kind: Kind::Choice { options: options.iter().map(|o| (*o).into()).collect() },
-        value: Value::Word(value.into()),
+        value: Value::Word(chosen.name().into()),
         default: Value::Word(options.first().map_or_else(String::new, |o| (*o).into())),
         about,
-    }
+    });
+    all.extend(chosen.settings().into_iter().filter_map(|s| setting(group, section, s)));
 }
 
-fn slider(
-    group: Group,
-    key: String,
-    number: &'static Number,
-    value: Value,
-    zero: bool,
-    words: &'static [&'static str],
-) -> Parameter {
-    let (min, max) = number.slider;
-    Parameter {
-        key,
-        label: number.label,
-        group,
-        kind: Kind::Number { min, max, scale: number.scale, step: number.step, zero, words },
-        value,
-        default: Value::Number(number.default),
-        about: number.about,
-    }
-}
-
-fn settings(all: &mut Vec<Parameter>, group: Group, section: &str, settings: Vec<Setting>) {
-    for setting in settings {
-        all.push(match setting {
-            Setting::Number(number, value) => {
-                slider(group, format!("{section}.{}", number.key), number, Value::Number(value), false, &[])
-            }
-            Setting::Optional(number, value, word) => {
-                let value = value.map_or_else(|| Value::Word(word.into()), Value::Number);
-                let words: &[&str] = if word == "best" { &["best"] } else { &["each"] };
-                slider(group, format!("{section}.{}", number.key), number, value, false, words)
-            }
-            Setting::Path(key, path) => Parameter {
-                key: format!("{section}.{key}"),
-                label: "file",
+/// A setting's line; `None` where the scenario does not have it.
+fn setting(group: Group, section: &str, setting: Setting) -> Option<Parameter> {
+    let key = setting.record.key();
+    let key = if section.is_empty() { key.into() } else { format!("{section}.{key}") };
+    Some(match setting.record {
+        Record::Number(number) => {
+            let (min, max) = number.slider;
+            let left_out = || number.words.first().map(|word| Value::Word((*word).into()));
+            Parameter {
+                key,
+                label: number.label,
                 group,
-                kind: Kind::Text,
-                value: Value::Word(path.to_string_lossy().into_owned()),
-                default: Value::Word(String::new()),
-                about: "B (p×k) as .npy, in the covariates' eigenbasis: F = BBᵀ (§1)",
-            },
-        });
-    }
+                kind: Kind::Number {
+                    min,
+                    max,
+                    scale: number.scale,
+                    step: number.step,
+                    zero: number.has_zero(),
+                    words: number.words,
+                },
+                value: setting.value.or_else(left_out)?,
+                default: Value::Number(number.default),
+                about: number.about,
+            }
+        }
+        Record::Path(path) => Parameter {
+            key,
+            label: path.label,
+            group,
+            kind: Kind::Text,
+            value: setting.value?,
+            default: Value::Word(String::new()),
+            about: path.about,
+        },
+    })
 }

@@ -1,7 +1,9 @@
 //! The presets: one scenario for each phenomenon, and what to look for.
 
 use super::ScenarioError;
-use super::description::{Alignment, Family, Featurization, RidgeSetting, Scenario, Table, Task};
+use super::description::{Alignment, RidgeSetting, Scenario, Table, Task};
+use super::families::Family;
+use super::featurization::Featurization;
 use super::reader::either;
 
 /// A scenario that shows a phenomenon.

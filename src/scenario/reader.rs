@@ -1,9 +1,11 @@
 //! Strict reading of one table of a scenario file: every error names the key and what would be accepted.
 
-use toml::{Table, Value};
+use toml::Table;
 
 use super::ScenarioError;
 use super::number::Number;
+use super::setting::{Choice, Record, Settings};
+use super::value::Value;
 use crate::outside;
 
 /// Takes keys out of a table; what is left at the end is unknown.
@@ -23,7 +25,7 @@ impl Reader {
         if self.section.is_empty() { key.into() } else { format!("{}.{key}", self.section) }
     }
 
-    pub fn take(&mut self, key: &'static str) -> Option<Value> {
+    pub fn take(&mut self, key: &'static str) -> Option<toml::Value> {
         if !self.known.contains(&key) {
             self.known.push(key);
         }
@@ -34,34 +36,64 @@ impl Reader {
     pub fn section(&mut self, key: &'static str) -> Result<Option<Self>, ScenarioError> {
         match self.take(key) {
             None => Ok(None),
-            Some(Value::Table(table)) => Ok(Some(Self::new(key, table))),
+            Some(toml::Value::Table(table)) => Ok(Some(Self::new(key, table))),
             Some(other) => Err(self.wrong(key, "a table of keys", &other)),
         }
     }
 
-    /// A number, or its default.
-    pub fn number(&mut self, number: &'static Number) -> Result<f64, ScenarioError> {
-        Ok(self.optional(number)?.unwrap_or(number.default))
+    /// Fills in what is given, by the settings' own records, and says which keys these were.
+    pub fn fill(&mut self, settings: &mut dyn Settings) -> Result<Vec<&'static str>, ScenarioError> {
+        let mut given = Vec::new();
+        for (record, field) in settings.fields() {
+            let value = match record {
+                Record::Number(number) => match self.take(number.key) {
+                    Some(value) => self.check(number, &value)?,
+                    None => continue,
+                },
+                Record::Path(path) => Value::Word(self.required_text(path.key, path.accepted)?),
+            };
+            given.push(record.key());
+            field.put(Some(value));
+        }
+        Ok(given)
     }
 
-    pub fn optional(&mut self, number: &'static Number) -> Result<Option<f64>, ScenarioError> {
-        let Some(value) = self.take(number.key) else { return Ok(None) };
-        self.check(number, &value, "").map(Some)
+    /// The variant that `key` names, with what is given of its settings. `names` are accepted.
+    pub fn choice<T: Choice>(
+        &mut self,
+        key: &'static str,
+        names: &[&str],
+        otherwise: Option<&str>,
+    ) -> Result<T, ScenarioError> {
+        let name = match (self.text(key)?, otherwise) {
+            (Some(name), _) => name,
+            (None, Some(name)) => name.into(),
+            (None, None) => return Err(self.missing(key, &either(names))),
+        };
+        let found = T::named(&name).filter(|_| names.contains(&name.as_str()));
+        let Some(mut found) = found else {
+            return Err(self.wrong(key, &either(names), &toml::Value::String(name)));
+        };
+        self.fill(&mut found)?;
+        Ok(found)
     }
 
-    /// The number in `value`; `or` says what else the key takes.
-    pub fn check(&self, number: &Number, value: &Value, or: &str) -> Result<f64, ScenarioError> {
+    /// What the record accepts.
+    fn check(&self, number: &Number, value: &toml::Value) -> Result<Value, ScenarioError> {
         let found = match value {
-            Value::Float(v) => Some(*v),
+            toml::Value::Float(v) => Some(*v),
             // Whole numbers beyond 2⁵³ are outside every accepted range, so that nothing accepted is rounded.
-            Value::Integer(v) => Some(*v as f64),
+            toml::Value::Integer(v) => Some(*v as f64),
+            toml::Value::String(word) if number.written().contains(&word.as_str()) => {
+                return Ok(Value::Word(word.clone()));
+            }
             _ => None,
         };
         // What is too small to be divided by is 0.
         let found = found.map(|v| if v.abs() < 1e-100 && number.accepts(0.0) { 0.0 } else { v });
         match found.filter(|&v| number.accepts(v)) {
-            Some(v) => Ok(v + 0.0),
-            None => Err(self.wrong(number.key, &format!("{}{or}", number.accepted()), value)),
+            Some(v) => Ok(Value::Number(v + 0.0)),
+            None => Err(self.wrong(number.key, &number.accepted(), value)),
         }
     }
 
@@ -69,25 +101,28 @@ impl Reader {
         match self.take(key) {
             None => Ok(None),
             // They would reach the terminal, command lines that are copied, and figures.
-            Some(Value::String(text)) if text.chars().any(outside::text::commands) => {
-                Err(self.wrong(key, "a text without control characters", &Value::String(text)))
+            Some(toml::Value::String(text)) if text.chars().any(outside::text::commands) => {
+                Err(self.wrong(key, "a text without control characters", &toml::Value::String(text)))
             }
-            Some(Value::String(text)) => Ok(Some(text)),
+            Some(toml::Value::String(text)) => Ok(Some(text)),
             Some(other) => Err(self.wrong(key, "a text in quotes", &other)),
         }
     }
 
     pub fn required_text(&mut self, key: &'static str, what: &str) -> Result<String, ScenarioError> {
-        let missing = ScenarioError::new(format!("{} is missing: {what}", self.path(key)));
-        self.text(key)?.ok_or(missing)
+        self.text(key)?.ok_or_else(|| self.missing(key, what))
+    }
+
+    fn missing(&self, key: &str, what: &str) -> ScenarioError {
+        ScenarioError::new(format!("{} is missing: {what}", self.path(key)))
     }
 
     /// A list of finite numbers.
     pub fn list(&mut self, key: &'static str) -> Result<Vec<f64>, ScenarioError> {
-        let value = self.take(key).unwrap_or(Value::Array(Vec::new()));
-        let number = |v: &Value| match v {
-            Value::Float(v) => Some(*v),
-            Value::Integer(v) => Some(*v as f64),
+        let value = self.take(key).unwrap_or(toml::Value::Array(Vec::new()));
+        let number = |v: &toml::Value| match v {
+            toml::Value::Float(v) => Some(*v),
+            toml::Value::Integer(v) => Some(*v as f64),
             _ => None,
         };
         let list: Option<Vec<f64>> = value.as_array().and_then(|a| a.iter().map(number).collect());
@@ -95,7 +130,7 @@ impl Reader {
             .ok_or_else(|| self.wrong(key, "a list of finite numbers", &value))
     }
 
-    pub fn wrong(&self, key: &str, accepted: &str, found: &Value) -> ScenarioError {
+    pub fn wrong(&self, key: &str, accepted: &str, found: &toml::Value) -> ScenarioError {
         let mut found = found.to_string();
         if found.chars().count() > 60 {
             found = found.chars().take(57).chain("...".chars()).collect();

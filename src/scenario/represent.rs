@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::description::Featurization;
+use super::featurization::Featurization;
 use super::{Model, ScenarioError};
 use crate::data::{FeatureMap, Featurizer, Pool, TaskChoice};
 use crate::theory::representation::Representation;

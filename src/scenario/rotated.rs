@@ -12,7 +12,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::ScenarioError;
 use super::commuting::Commuting;
-use super::description::Featurization;
+use super::featurization::Featurization;
 use super::geometry::Geometry;
 use crate::linalg::{Threads, orthonormal, product};
 use crate::theory::{Spectrum, TaskSpectrum};

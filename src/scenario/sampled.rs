@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 use faer::MatRef;
 
 use super::ScenarioError;
-use super::description::{DataSource, Featurization};
+use super::description::DataSource;
+use super::featurization::Featurization;
 use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice};
 use crate::theory::{Spectrum, TaskSpectrum};
 

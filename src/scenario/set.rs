@@ -3,9 +3,11 @@
 use toml::{Table as Toml, Value};
 
 use super::ScenarioError;
-use super::description::{Alignment, Family, Featurization, Scenario, Setting};
+use super::description::{Alignment, Scenario};
+use super::families::Family;
+use super::featurization::Featurization;
 use super::file::pairs_of;
-use super::variants::{alignment_of, family_of, featurization_of};
+use super::setting::{Choice, Record, Setting, Settings};
 
 impl Scenario {
     /// Sets a key (`task.ratio`, `ridge`) to a value as a scenario file writes it; texts need no quotes. A new
@@ -24,22 +26,10 @@ impl Scenario {
                 forget(&mut table, &["covariates", "task", "signal"])
             }
             ("", "spectrum") => forget(&mut table, &["covariates", "task", "signal"]),
-            ("task", "family") => {
-                let new = family_of(value).map(|f| f.settings());
-                switch(&mut table, section, &self.task.family.settings(), new);
-            }
-            ("task", "alignment") => {
-                let new = alignment_of(value).map(|a| a.settings());
-                switch(&mut table, section, &self.task.alignment.settings(), new);
-            }
-            ("covariates", "family") => {
-                let new = family_of(value).map(|f| f.settings());
-                switch(&mut table, section, &self.covariates.settings(), new);
-            }
-            ("featurization", "kind") => {
-                let new = featurization_of(value).map(|f| f.settings());
-                switch(&mut table, section, &self.featurization.settings(), new);
-            }
+            ("task", "family") => switch(&mut table, section, &self.task.family, value),
+            ("task", "alignment") => switch(&mut table, section, &self.task.alignment, value),
+            ("covariates", "family") => switch(&mut table, section, &self.covariates, value),
+            ("featurization", "kind") => switch(&mut table, section, &self.featurization, value),
             // A path can only mean a file.
             ("featurization", "path") => {
                 table.insert(section.into(), Value::Table(Toml::new()));
@@ -61,19 +51,19 @@ impl Scenario {
 
     /// Whether the value is the word for a key that is left out.
     fn leaves_out(&self, section: &str, key: &str, value: &str) -> bool {
-        if (section, key) == ("", "noise") {
-            return self.data.is_some() && value == "estimated";
-        }
-        let optional =
-            |s: &Setting| matches!(s, Setting::Optional(n, _, word) if n.key == key && *word == value);
-        section == "featurization" && self.featurization.settings().iter().any(optional)
+        let settings = match section {
+            // Measured data say it themselves.
+            "" if self.data.is_some() => self.settings(),
+            "featurization" => self.featurization.settings(),
+            _ => return false,
+        };
+        settings.iter().any(|s| match s.record {
+            Record::Number(number) => {
+                number.key == key && number.may_be_left_out && number.words.contains(&value)
+            }
+            Record::Path(_) => false,
+        })
     }
-}
-
-impl Family {
-    /// The families of covariates: without directions of variance 0.
-    pub const COVARIATES: &'static [&'static str] =
-        &["isotropic", "power-law", "exponential", "two-level", "spiked"];
 }
 
 impl Scenario {
@@ -114,31 +104,17 @@ fn forget(table: &mut Toml, keys: &[&str]) {
     }
 }
 
-/// Replaces the settings of the old variant by the new one's; those that both have keep their value. An unknown
-/// variant changes nothing: reading will refuse it.
-fn switch(table: &mut Toml, section: &str, old: &[Setting], new: Option<Vec<Setting>>) {
-    let (Some(mut new), Some(Value::Table(inner))) = (new, table.get_mut(section)) else { return };
-    for setting in &mut new {
-        if let Some(kept) = old.iter().find(|s| s.same_as(setting)) {
-            *setting = kept.clone();
-        }
-    }
-    for (key, _) in pairs_of(old.to_vec()) {
+/// Replaces the settings of the old variant by those of the one named; those that both have keep their value. An
+/// unknown variant changes nothing: reading will refuse it.
+fn switch<T: Choice>(table: &mut Toml, section: &str, old: &T, name: &str) {
+    let (Some(new), Some(Value::Table(inner))) = (T::named(name), table.get_mut(section)) else { return };
+    let old = old.settings();
+    let kept =
+        |setting: Setting| old.iter().find(|s| s.record.is(setting.record)).cloned().unwrap_or(setting);
+    for (key, _) in pairs_of(old.clone()) {
         inner.remove(key);
     }
-    inner.extend(pairs_of(new).map(|(k, v)| (k.into(), v)));
-}
-
-impl Setting {
-    fn same_as(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Number(a, _) | Self::Optional(a, ..), Self::Number(b, _) | Self::Optional(b, ..)) => {
-                std::ptr::eq(*a, *b)
-            }
-            (Self::Path(a, _), Self::Path(b, _)) => a == b,
-            _ => false,
-        }
-    }
+    inner.extend(pairs_of(new.settings().into_iter().map(kept).collect()).map(|(k, v)| (k.into(), v)));
 }
 
 fn insert(table: &mut Toml, section: &str, key: &str, value: Value) {
