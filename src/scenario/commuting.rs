@@ -3,7 +3,6 @@
 use super::ScenarioError;
 use super::description::{Alignment, Scenario, Table};
 use super::families::{Run, log_sum, spectrum, zip};
-use super::featurization::Featurization;
 use crate::theory::{Spectrum, TaskSpectrum, TheoryError};
 
 /// Directions of equal covariance and equal task energy.
@@ -87,23 +86,8 @@ impl Commuting {
         crate::theory::spectrum::sum(self.blocks.iter().map(|b| b.weight * b.energy))
     }
 
-    /// The spectrum of a featurization in closed form; `None` for the other kinds.
-    pub fn spectrum(
-        &self,
-        featurization: &Featurization,
-        signal: f64,
-    ) -> Result<Option<Spectrum>, ScenarioError> {
-        Ok(Some(match featurization {
-            Featurization::Raw => self.raw(signal)?,
-            Featurization::GroundTruth => self.ground_truth(signal)?,
-            Featurization::Whitened => self.of_logs(signal, |_| Ok(0.0))?,
-            Featurization::Exponents { task, covariates } => self.exponents(*task, *covariates, signal)?,
-            _ => return Ok(None),
-        }))
-    }
-
     /// F = I.
-    fn raw(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
+    pub fn raw(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
         if self.table {
             return Ok(Spectrum::new(
                 self.blocks.iter().map(|b| (b.weight, b.log_x.exp(), b.energy * signal)),
@@ -113,7 +97,7 @@ impl Commuting {
     }
 
     /// F = Σ_θ.
-    fn ground_truth(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
+    pub fn ground_truth(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
         self.of_logs(signal, |b| {
             if b.energy >= 0.0 {
                 Ok(b.log_energy)
@@ -124,7 +108,7 @@ impl Commuting {
     }
 
     /// F = Σ_θ^u Σ_x^v.
-    fn exponents(&self, u: f64, v: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
+    pub fn exponents(&self, u: f64, v: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
         let power = |exponent: f64, log: f64| if exponent == 0.0 { 0.0 } else { exponent * log };
         self.of_logs(signal, |b| {
             if b.energy < 0.0 && u != 0.0 {

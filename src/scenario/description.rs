@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::data::Reading;
 
-use super::families::Family;
-use super::featurization::Featurization;
+pub use super::families::Family;
+pub use super::featurization::Featurization;
 use super::number;
 use super::setting::{choices, described};
 use super::value::{Held, Value, plain};

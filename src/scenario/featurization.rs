@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::number;
 use super::setting::choices;
-use super::value::plain;
 
 choices! {
     /// The pretrained feature transform F = BBᵀ.
@@ -34,35 +33,5 @@ choices! {
         Learned "learned" { tasks: usize = number::TASKS, samples: usize = number::SAMPLES, seed: u64 = number::LEARNING_SEED },
         /// F = BBᵀ with B (p×k) from a .npy file.
         File "file" { path: PathBuf = number::MATRIX },
-    }
-}
-
-impl Featurization {
-    /// The name for people, with what tells two of a kind apart.
-    #[must_use]
-    pub fn title(&self) -> String {
-        let frozen = |name: &str, at: &Option<f64>| match at {
-            Some(at) => format!("{name} at α={}", plain(*at)),
-            None => name.into(),
-        };
-        match self {
-            Self::Raw => "raw".into(),
-            Self::GroundTruth => "ground truth".into(),
-            Self::Whitened => "whitened".into(),
-            Self::Pca { size: Some(size) } => format!("oracle PCR-{size}"),
-            Self::Pca { size: None } => "oracle PCR".into(),
-            Self::Exponents { task, covariates } => {
-                format!("exponents ({}, {})", plain(*task), plain(*covariates))
-            }
-            Self::Mix { weight } => format!("mix {}", plain(*weight)),
-            Self::Soft { at } => frozen("soft", at),
-            Self::Hard { at } => frozen("hard", at),
-            Self::Optimal { at } => frozen("optimal", at),
-            Self::Minimax { at } => frozen("minimax", at),
-            Self::Learned { tasks, samples, .. } => format!("learned {tasks}×{samples}"),
-            Self::File { path } => {
-                path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-            }
-        }
     }
 }

@@ -10,14 +10,13 @@ use crate::outside;
 use super::description::{Alignment, DataSource, Scenario, Table, Task};
 use super::families::Family;
 use super::featurization::Featurization;
+use super::geometry::DENSE;
+use super::kinds::Needs;
 use super::reader::Reader;
 use super::setting::{Choice, Record, Setting, Settings};
 use super::value::{self, Held};
 use super::{ScenarioError, number};
 use crate::theory::Spectrum;
-
-/// Beyond this many directions matrices that are not diagonal are out of reach.
-pub const DENSE: usize = 2000;
 
 impl Scenario {
     /// Reads a scenario file's text. Paths in it are taken as they are.
@@ -242,23 +241,25 @@ impl Scenario {
         if self.data.is_some() {
             return Ok(());
         }
-        let learned = matches!(self.featurization, Featurization::Learned { .. });
+        let needs = self.featurization.kind().needs;
         if self.spectrum.is_some() {
-            let file = matches!(self.featurization, Featurization::File { .. });
-            return if learned || file {
+            return if needs.met_by(self) {
+                Ok(())
+            } else {
                 Err(ScenarioError::new(format!(
                     "featurization.kind {} needs directions, which a [spectrum] does not have; \
                      describe [covariates] and [task] instead",
                     self.featurization.name()
                 )))
-            } else {
-                Ok(())
             };
         }
         if matches!(self.task.alignment, Alignment::Rotated { .. }) {
             dense("task.alignment rotated")?;
         }
-        if learned { dense("featurization.kind learned") } else { Ok(()) }
+        match needs {
+            Needs::Families => dense(&format!("featurization.kind {}", self.featurization.name())),
+            Needs::Nothing | Needs::Directions => Ok(()),
+        }
     }
 }
 

@@ -207,7 +207,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let about = "F = BBᵀ, the pretrained feature transform (§1)";
     let key = ("featurization", "kind", "kind");
     choice(&mut all, Group::Featurization, key, &scenario.featurization, &scenario.kinds(), about);
-    // What is turned most often stands first.
+    // What is turned most often stands first, what changes everything last.
     let numbers =
         scenario.numbers().into_iter().filter_map(|s| setting(Group::Downstream, "", s)).map(|mut p| {
             // Only data can say a number themselves.
@@ -220,7 +220,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
         });
     let (first, rest): (Vec<_>, Vec<_>) = numbers.partition(Parameter::has_zero);
     all.extend(first);
-    all.extend(rest);
+    all.extend(rest.into_iter().rev());
     all
 }
 

@@ -12,7 +12,6 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::ScenarioError;
 use super::commuting::Commuting;
-use super::featurization::Featurization;
 use super::geometry::Geometry;
 use crate::linalg::{Threads, orthonormal, product};
 use crate::theory::{Spectrum, TaskSpectrum};
@@ -70,21 +69,6 @@ impl Rotated {
         })
     }
 
-    /// The spectrum of a fixed featurization; `None` for the other kinds.
-    pub fn spectrum(
-        &self,
-        featurization: &Featurization,
-        signal: f64,
-    ) -> Result<Option<Spectrum>, ScenarioError> {
-        Ok(Some(match featurization {
-            Featurization::Raw => self.diagonal(1.0, signal)?,
-            Featurization::GroundTruth => self.task_spectrum(signal)?.mix(0.0),
-            Featurization::Whitened => self.diagonal(0.0, signal)?,
-            Featurization::Exponents { task, covariates } => self.exponents(*task, *covariates, signal)?,
-            _ => return Ok(None),
-        }))
-    }
-
     /// F = Σ_x^v: in the covariates' own directions.
     fn diagonal(&self, power: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
         let log = |x: f64| x.max(f64::MIN_POSITIVE).ln() * power;
@@ -97,7 +81,7 @@ impl Rotated {
     }
 
     /// F = Σ_x^{v/2}Σ_θ^uΣ_x^{v/2}: M = CCᵀ with C = Σ_x^{(1+v)/2} Q θ^{u/2}.
-    fn exponents(&self, u: f64, v: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
+    pub fn exponents(&self, u: f64, v: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
         if u == 0.0 {
             return self.diagonal(1.0 + v, signal);
         }
@@ -233,27 +217,26 @@ mod tests {
             };
             let s = scaled(around(&power(1.0), 1.0), 1.5);
             let identity = Mat::<f64>::identity(p, p);
-            for (kind, m) in [
-                (Featurization::Raw, around(&identity, 1.0)),
-                (Featurization::GroundTruth, s.clone()),
-                (Featurization::Whitened, identity.clone()),
-                (Featurization::Exponents { task: 2.0, covariates: -0.5 }, around(&power(2.0), 0.5)),
-                (Featurization::Exponents { task: -1.0, covariates: 0.0 }, around(&power(-1.0), 1.0)),
-                (Featurization::Exponents { task: 1.0, covariates: 0.0 }, s.clone()),
+            for ((u, v), m) in [
+                ((0.0, 0.0), around(&identity, 1.0)),
+                ((0.0, -1.0), identity.clone()),
+                ((2.0, -0.5), around(&power(2.0), 0.5)),
+                ((-1.0, 0.0), around(&power(-1.0), 1.0)),
+                ((1.0, 0.0), s.clone()),
             ] {
                 let m = scaled(m, p as f64);
-                let spectrum = population.spectrum(&kind, 1.5).unwrap().unwrap();
+                let spectrum = population.exponents(u, v, 1.5).unwrap();
                 for c in [1e-3, 0.1, 1.0, 30.0] {
                     let shifted = &m + Mat::from_fn(p, p, |i, j| if i == j { c } else { 0.0 });
                     let inverse = shifted.full_piv_lu().solve(&identity);
                     let want = trace(&(&inverse * &s * &inverse));
                     let terms = spectrum.eigenvalues().iter().zip(spectrum.weighted_energies());
                     let got: f64 = terms.map(|(s, e)| e / (s + c).powi(2)).sum();
-                    assert!((got - want).abs() < 1e-9 * want, "{kind:?} c={c}: {got} against {want}");
+                    assert!((got - want).abs() < 1e-9 * want, "({u}, {v}) c={c}: {got} against {want}");
                     let want = trace(&(&m * &inverse)) / p as f64;
                     let terms = spectrum.eigenvalues().iter().zip(spectrum.weights());
                     let got: f64 = terms.map(|(s, w)| w * s / (s + c)).sum();
-                    assert!((got - want).abs() < 1e-11 * want, "{kind:?} c={c}: {got} against {want}");
+                    assert!((got - want).abs() < 1e-11 * want, "({u}, {v}) c={c}: {got} against {want}");
                 }
             }
         }

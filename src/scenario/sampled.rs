@@ -2,11 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use faer::MatRef;
-
 use super::ScenarioError;
 use super::description::DataSource;
-use super::featurization::Featurization;
 use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice};
 use crate::theory::{Spectrum, TaskSpectrum};
 
@@ -71,49 +68,9 @@ impl Sampled {
         estimate.as_ref().map_err(|e| e.clone().into())
     }
 
-    /// The spectrum of a fixed featurization; `None` where it follows n or is drawn from a population that only
-    /// synthetic scenarios have.
-    pub fn spectrum(
-        &self,
-        featurization: &Featurization,
-        file: Option<MatRef<'_, f64>>,
-    ) -> Result<Option<Spectrum>, ScenarioError> {
-        match featurization {
-            // Along its own eigenvectors the estimate's energies are its eigenvalues. The unbiased ones of other
-            // featurizations would be negative there: these directions were chosen by the same data.
-            Featurization::GroundTruth => Ok(Some(self.task_spectrum()?.ground_truth().normalized())),
-            Featurization::Mix { weight } => {
-                Ok(Some(self.task_spectrum()?.mix(*weight * self.pool.dimension() as f64)))
-            }
-            fixed => {
-                let featurizer = self.featurizer(fixed, file)?;
-                Ok(featurizer.map(|f| f.spectrum(&self.pool, self.task)).transpose()?)
-            }
-        }
-    }
-
-    /// A fixed featurization direction by direction; `None` as in [`Sampled::spectrum`].
-    pub fn featurizer(
-        &self,
-        featurization: &Featurization,
-        file: Option<MatRef<'_, f64>>,
-    ) -> Result<Option<Featurizer>, ScenarioError> {
-        let pool = &self.pool;
-        Ok(Some(match featurization {
-            Featurization::Raw => Featurizer::raw(pool),
-            Featurization::GroundTruth => Featurizer::ground_truth(self.estimate()?),
-            Featurization::Mix { weight } => Featurizer::mix(self.estimate()?, *weight)?,
-            Featurization::Whitened => Featurizer::whitened(pool),
-            Featurization::Pca { size: Some(size) } => Featurizer::pca(pool, *size),
-            Featurization::Exponents { task, covariates } => {
-                Featurizer::exponents(pool, self.estimate()?, *task, *covariates)?
-            }
-            Featurization::File { .. } => match file {
-                Some(b) => Featurizer::factor(pool, b)?,
-                None => return Ok(None),
-            },
-            _ => return Ok(None),
-        }))
+    /// The spectrum of a featurization of these rows.
+    pub fn spectrum(&self, featurizer: &Featurizer) -> Result<Spectrum, ScenarioError> {
+        Ok(featurizer.spectrum(&self.pool, self.task)?)
     }
 
     /// In-sample: of one task within principal components, of the ensemble its positive part (section 9).

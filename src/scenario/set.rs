@@ -70,10 +70,9 @@ impl Scenario {
     /// The kinds of featurization this scenario can have.
     #[must_use]
     pub fn kinds(&self) -> Vec<&'static str> {
-        let possible = |kind: &&str| match *kind {
-            "learned" => self.spectrum.is_none() && self.data.is_none(),
-            "file" => self.spectrum.is_none() || matches!(self.featurization, Featurization::File { .. }),
-            _ => true,
+        let now = self.featurization.name();
+        let possible = |kind: &&str| {
+            *kind == now || Featurization::named(kind).is_some_and(|f| f.kind().needs.met_by(self))
         };
         Featurization::NAMES.into_iter().filter(possible).collect()
     }

@@ -2,6 +2,7 @@
 
 use crate::chart::numbers::sig;
 use crate::dashboard::model::state::State;
+use crate::scenario::Featurization;
 use crate::scenario::parameter::Parameter;
 use crate::study::CurveId;
 use crate::theory::Regime;
@@ -26,28 +27,6 @@ const SOURCES: [(&str, &str); 7] = [
     ("§7", "synthetic scenarios: Li, Sen & Adlam, arXiv 2404.12481"),
 ];
 
-/// Each kind of featurization, with its formula.
-const KINDS: [(&str, &str); 12] = [
-    ("raw", "F = I: the features as they are (§1)."),
-    ("ground-truth", "F = Σ_θ: features scaled by how much the tasks use them (§1)."),
-    ("whitened", "F = Σ_x⁻¹: every direction of the covariates at the same scale (§1)."),
-    ("pca", "F projects on the top k directions of Σ_x; k given, or the best at each n (§5)."),
-    ("exponents", "F = Σ_θ^u Σ_x^v: between raw (0,0), ground truth (1,0) and whitened (0,−1) (§7)."),
-    ("mix", "F = Σ_θ + mΣ_x⁻¹: task relevance plus m times covariate structure (§5)."),
-    (
-        "soft",
-        "F ∝ Σ_θ + (μ/p)Σ_x⁻¹ with μ = σ²/(1−α): every feature kept, reweighted; only below n = p (§5).",
-    ),
-    ("hard", "F keeps the features with task energy τ > R/α and fits them by least squares (§5)."),
-    ("optimal", "the lower of soft and hard selection at each n: nothing ridgeless is better (§5)."),
-    ("minimax", "the best F for the worst task on the sphere ‖Σ_θ^(−1/2) θ‖² = p, not the average one (§5)."),
-    (
-        "learned",
-        "F is the covariance of m upstream tasks' fitted coefficients, the sampling noise included (§7).",
-    ),
-    ("file", "F = BBᵀ from your own file: the features X·B (§1)."),
-];
-
 /// The papers behind the sections that a text quotes.
 fn sources(text: &str) -> Vec<String> {
     let quoted = SOURCES.iter().filter(|(section, _)| text.contains(section));
@@ -66,8 +45,7 @@ pub fn parameter(parameter: &Parameter) -> Explanation {
     let mut sentences = vec![parameter.about.to_owned()];
     if parameter.key == "featurization.kind" {
         let now = parameter.value.to_string();
-        let kind = KINDS.iter().find(|(name, _)| *name == now);
-        sentences.extend(kind.map(|(name, words)| format!("{name}: {words}")));
+        sentences.extend(Featurization::about_kind(&now).map(|words| format!("{now}: {words}")));
     }
     explanation(format!("{}   {}", parameter.label, parameter.key), sentences)
 }
@@ -198,8 +176,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_featurization_has_its_formula() {
-        for kind in crate::scenario::Featurization::NAMES {
-            assert!(KINDS.iter().any(|(name, words)| *name == kind && words.contains('§')), "{kind}");
+        for kind in Featurization::NAMES {
+            assert!(Featurization::about_kind(kind).is_some_and(|words| words.contains('§')), "{kind}");
         }
     }
 }

@@ -1,0 +1,224 @@
+//! One record a kind of featurization: its words, what it needs and how it is made (sections 1, 5 and 7).
+
+use super::ScenarioError;
+use super::description::Scenario;
+use super::featurization::Featurization;
+use super::population::synthetic_only;
+use super::sampled::Sampled;
+use super::setting::Choice;
+use super::source::{Source, read_matrix};
+use super::value::plain;
+use crate::data::Featurizer;
+use crate::theory::representation::Representation;
+use crate::theory::{MinimaxSelection, Pcr, Spectrum, pcr};
+
+/// All that is known of a kind of featurization, at its settings.
+pub(super) struct Kind<'a> {
+    /// The name for people, with what tells two of a kind apart.
+    pub title: String,
+    /// A sentence with its formula and the section of the theory.
+    pub about: &'static str,
+    /// Whether it is made from what is known of the tasks; for real data these are the labels.
+    pub knows_tasks: bool,
+    pub needs: Needs,
+    /// Whether making it takes a decomposition, which is then remembered.
+    pub costly: bool,
+    /// Whether σ² has a part in it.
+    pub sees_noise: bool,
+    pub made: Made<'a>,
+}
+
+/// What a population must have for a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    Nothing,
+    /// More than the eigenvalues of a table.
+    Directions,
+    /// Covariances to draw upstream tasks from.
+    Families,
+}
+
+/// How a kind is made.
+pub(super) enum Made<'a> {
+    /// The same at every n: from the population, and from real rows.
+    Fixed(Box<dyn Fn(&Source<'_>) -> Result<Spectrum, ScenarioError> + 'a>, Box<FromRows<'a>>),
+    /// Anew at every n, or frozen at one sample ratio.
+    Following(fn(&Source<'_>) -> Result<Representation, ScenarioError>, Option<f64>),
+}
+
+type FromRows<'a> = dyn Fn(&Sampled) -> Result<Featurizer, ScenarioError> + 'a;
+
+impl Featurization {
+    /// The record of its kind.
+    pub(super) fn kind(&self) -> Kind<'_> {
+        match self {
+            Self::Raw => Kind::new(
+                "raw",
+                "F = I: the features as they are (§1).",
+                fixed(|s| s.raw(), |rows| Ok(Featurizer::raw(&rows.pool))),
+            ),
+            Self::GroundTruth => Kind {
+                knows_tasks: true,
+                costly: true,
+                ..Kind::new(
+                    "ground truth",
+                    "F = Σ_θ: features scaled by how much the tasks use them (§1).",
+                    fixed(|s| s.ground_truth(), |rows| Ok(Featurizer::ground_truth(rows.estimate()?))),
+                )
+            },
+            Self::Whitened => Kind::new(
+                "whitened",
+                "F = Σ_x⁻¹: every direction of the covariates at the same scale (§1).",
+                fixed(|s| s.whitened(), |rows| Ok(Featurizer::whitened(&rows.pool))),
+            ),
+            Self::Pca { size } => Kind::new(
+                size.map_or_else(|| "oracle PCR".into(), |size| format!("oracle PCR-{size}")),
+                "F projects on the top k directions of Σ_x; k given, or the best at each n (§5).",
+                match *size {
+                    None => Made::Following(|s| Ok(Representation::BestPcr(Pcr::new(s.raw()?))), None),
+                    Some(size) => fixed(
+                        move |s| {
+                            let share = size.min(s.dimension) as f64 / s.dimension as f64;
+                            Ok(pcr::keep(&s.raw()?, share).normalized())
+                        },
+                        move |rows| Ok(Featurizer::pca(&rows.pool, size)),
+                    ),
+                },
+            ),
+            Self::Exponents { task, covariates } => Kind {
+                knows_tasks: *task != 0.0,
+                costly: true,
+                ..Kind::new(
+                    format!("exponents ({}, {})", plain(*task), plain(*covariates)),
+                    "F = Σ_θ^u Σ_x^v: between raw (0,0), ground truth (1,0) and whitened (0,−1) (§7).",
+                    fixed(
+                        |s| s.exponents(*task, *covariates),
+                        |rows| Ok(Featurizer::exponents(&rows.pool, rows.estimate()?, *task, *covariates)?),
+                    ),
+                )
+            },
+            Self::Mix { weight } => Kind {
+                knows_tasks: true,
+                ..Kind::new(
+                    format!("mix {}", plain(*weight)),
+                    "F = Σ_θ + mΣ_x⁻¹: task relevance plus m times covariate structure (§5).",
+                    fixed(|s| s.mix(*weight), |rows| Ok(Featurizer::mix(rows.estimate()?, *weight)?)),
+                )
+            },
+            Self::Soft { at } => Kind {
+                knows_tasks: true,
+                ..Kind::new(
+                    frozen("soft", *at),
+                    "F ∝ Σ_θ + (μ/p)Σ_x⁻¹ with μ = σ²/(1−α): every feature kept, reweighted; only below n = p (§5).",
+                    Made::Following(|s| Ok(Representation::Soft(s.tasks()?)), *at),
+                )
+            },
+            Self::Hard { at } => Kind {
+                knows_tasks: true,
+                ..Kind::new(
+                    frozen("hard", *at),
+                    "F keeps the features with task energy τ > R/α and fits them by least squares (§5).",
+                    Made::Following(|s| Ok(Representation::Hard(s.tasks()?)), *at),
+                )
+            },
+            Self::Optimal { at } => Kind {
+                knows_tasks: true,
+                ..Kind::new(
+                    frozen("optimal", *at),
+                    "the lower of soft and hard selection at each n: nothing ridgeless is better (§5).",
+                    Made::Following(|s| Ok(Representation::Optimal(s.tasks()?)), *at),
+                )
+            },
+            Self::Minimax { at } => Kind {
+                knows_tasks: true,
+                ..Kind::new(
+                    frozen("minimax", *at),
+                    "the best F for the worst task on the sphere ‖Σ_θ^(−1/2) θ‖² = p, not the average one (§5).",
+                    Made::Following(|s| Ok(Representation::Minimax(MinimaxSelection::new(s.tasks()?))), *at),
+                )
+            },
+            Self::Learned { tasks, samples, seed } => Kind {
+                knows_tasks: true,
+                needs: Needs::Families,
+                costly: true,
+                sees_noise: true,
+                ..Kind::new(
+                    format!("learned {tasks}×{samples}"),
+                    "F is the covariance of m upstream tasks' fitted coefficients, the sampling noise included (§7).",
+                    fixed(|s| s.learned(*tasks, *samples, *seed), |_| Err(synthetic_only())),
+                )
+            },
+            Self::File { path } => Kind {
+                needs: Needs::Directions,
+                costly: true,
+                ..Kind::new(
+                    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(),
+                    "F = BBᵀ from your own file: the features X·B (§1).",
+                    fixed(
+                        |s| s.of_file(path),
+                        |rows| {
+                            let b = read_matrix(path, rows.pool.dimension())?;
+                            Ok(Featurizer::factor(&rows.pool, b.as_ref())?)
+                        },
+                    ),
+                )
+            },
+        }
+    }
+
+    /// The name for people, with what tells two of a kind apart.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.kind().title
+    }
+
+    /// What the kind of that name is: a sentence with its formula and the section of the theory.
+    #[must_use]
+    pub fn about_kind(name: &str) -> Option<&'static str> {
+        Self::named(name).map(|featurization| featurization.kind().about)
+    }
+
+    /// Whether it is made from what is known of the tasks; for real data these are the labels.
+    #[must_use]
+    pub fn knows_tasks(&self) -> bool {
+        self.kind().knows_tasks
+    }
+}
+
+impl<'a> Kind<'a> {
+    fn new(title: impl Into<String>, about: &'static str, made: Made<'a>) -> Self {
+        Self {
+            title: title.into(),
+            about,
+            knows_tasks: false,
+            needs: Needs::Nothing,
+            costly: false,
+            sees_noise: false,
+            made,
+        }
+    }
+}
+
+impl Needs {
+    pub const fn met_by(self, scenario: &Scenario) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Directions => scenario.spectrum.is_none(),
+            Self::Families => scenario.is_synthetic(),
+        }
+    }
+}
+
+fn fixed<'a>(
+    known: impl Fn(&Source<'_>) -> Result<Spectrum, ScenarioError> + 'a,
+    rows: impl Fn(&Sampled) -> Result<Featurizer, ScenarioError> + 'a,
+) -> Made<'a> {
+    Made::Fixed(Box::new(known), Box::new(rows))
+}
+
+fn frozen(name: &str, at: Option<f64>) -> String {
+    match at {
+        Some(at) => format!("{name} at α={}", plain(at)),
+        None => name.into(),
+    }
+}

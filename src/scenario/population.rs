@@ -1,0 +1,163 @@
+//! Where a scenario's spectra come from (sections 2 and 7; real rows: section 9), shared by every model of the same.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::ScenarioError;
+use super::commuting::Commuting;
+use super::description::{Alignment, Scenario};
+use super::geometry::Geometry;
+use super::learned::Draws;
+use super::rotated::Rotated;
+use super::sampled::Sampled;
+
+/// Covariates and tasks. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Population {
+    pub origin: Origin,
+    /// The upstream tasks drawn last.
+    draws: Arc<Mutex<Option<Arc<Draws>>>>,
+}
+
+/// How covariates and tasks are known.
+#[derive(Debug, Clone)]
+pub(super) enum Origin {
+    /// They share their eigenvectors: families, or an explicit table.
+    Commuting(Arc<Commuting>),
+    /// The tasks are turned against the covariates.
+    Rotated(Arc<Rotated>),
+    /// Real features and targets.
+    Sampled(Arc<Sampled>),
+}
+
+impl Population {
+    /// Takes over from `previous` what is unchanged.
+    pub fn new(
+        scenario: &Scenario,
+        previous: Option<(&Scenario, &Self)>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        if let Some((_, population)) = previous.filter(|(before, _)| is_same(before, scenario)) {
+            return Ok(population.clone());
+        }
+        let origin = Origin::new(scenario, previous.map(|(s, p)| (s, &p.origin)), stop)?;
+        Ok(Self { origin, draws: Arc::default() })
+    }
+
+    /// Whether both are the same, not only equal.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.draws, &other.draws)
+    }
+
+    /// r² where the scenario does not say it.
+    pub fn signal(&self) -> f64 {
+        match &self.origin {
+            Origin::Commuting(p) => p.signal(),
+            Origin::Rotated(_) => 1.0,
+            Origin::Sampled(s) => s.signal(),
+        }
+    }
+
+    /// σ² where the scenario does not say it.
+    pub fn noise(&self) -> f64 {
+        match &self.origin {
+            // An estimate below 0 is rounding: features that explain everything.
+            Origin::Sampled(s) => s.noise().max(0.0),
+            Origin::Commuting(_) | Origin::Rotated(_) => 0.0,
+        }
+    }
+
+    /// What was rounded or is doubtful.
+    pub fn notes(&self) -> &[String] {
+        match &self.origin {
+            Origin::Commuting(p) => &p.notes,
+            Origin::Rotated(p) => &p.notes,
+            Origin::Sampled(s) => s.pool.warnings(),
+        }
+    }
+
+    pub fn sampled(&self) -> Option<&Sampled> {
+        match &self.origin {
+            Origin::Sampled(sampled) => Some(sampled),
+            Origin::Commuting(_) | Origin::Rotated(_) => None,
+        }
+    }
+
+    /// The directions of a synthetic population.
+    pub fn with_geometry<T>(
+        &self,
+        use_it: impl FnOnce(&Geometry) -> Result<T, ScenarioError>,
+    ) -> Result<T, ScenarioError> {
+        match &self.origin {
+            Origin::Commuting(population) => {
+                let directions: Vec<_> =
+                    population.directions().into_iter().map(|(x, _, energy)| (x, energy)).collect();
+                use_it(&Geometry::commuting(&directions))
+            }
+            Origin::Rotated(population) => use_it(&population.geometry),
+            Origin::Sampled(_) => Err(synthetic_only()),
+        }
+    }
+
+    /// At least so many upstream tasks, going on from those drawn last.
+    pub fn draws(
+        &self,
+        (tasks, samples, seed): (usize, usize, u64),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Arc<Draws>, ScenarioError> {
+        let last = || self.draws.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = last().clone();
+        if let Some(known) = known.as_ref().filter(|known| known.reaches(tasks, samples, seed)) {
+            return Ok(Arc::clone(known));
+        }
+        let drawn = self
+            .with_geometry(|geometry| Draws::new(geometry, (tasks, samples, seed), known.as_deref(), stop))?;
+        let drawn = Arc::new(drawn);
+        *last() = Some(Arc::clone(&drawn));
+        Ok(drawn)
+    }
+}
+
+impl Origin {
+    fn new(
+        scenario: &Scenario,
+        previous: Option<(&Scenario, &Self)>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        if let Some(data) = &scenario.data {
+            let before = previous.and_then(|(before, origin)| match (&before.data, origin) {
+                (Some(data), Self::Sampled(sampled)) => Some((data, sampled.as_ref())),
+                _ => None,
+            });
+            return Ok(Self::Sampled(Arc::new(Sampled::new(data, before, stop)?)));
+        }
+        if let Some(table) = &scenario.spectrum {
+            return Ok(Self::Commuting(Arc::new(Commuting::of_table(table))));
+        }
+        let aligned = Commuting::of_families(scenario)?;
+        match scenario.task.alignment {
+            Alignment::Rotated { angle, seed } if scenario.is_rotated() => {
+                let before = previous.and_then(|(_, origin)| match origin {
+                    Self::Rotated(rotated) => Some(rotated.as_ref()),
+                    _ => None,
+                });
+                Ok(Self::Rotated(Arc::new(Rotated::new(aligned, angle, seed, before, stop)?)))
+            }
+            _ => Ok(Self::Commuting(Arc::new(aligned))),
+        }
+    }
+}
+
+pub(super) fn synthetic_only() -> ScenarioError {
+    ScenarioError::new(
+        "featurization learned needs a synthetic population; accepted with measured data are the other kinds",
+    )
+}
+
+/// Whether nothing differs but noise, signal, ridge, featurization and name.
+fn is_same(a: &Scenario, b: &Scenario) -> bool {
+    a.dimension == b.dimension
+        && a.covariates == b.covariates
+        && a.task == b.task
+        && a.spectrum == b.spectrum
+        && a.data == b.data
+}

@@ -1,0 +1,118 @@
+//! What featurizations are made of: powers of Σ_x and Σ_θ, their mixture, a matrix B, fitted upstream tasks (sections
+//! 5 and 7). Each is a spectrum with s of mean 1, except a table's raw one.
+
+use std::path::Path;
+
+use faer::Mat;
+
+use super::ScenarioError;
+use super::geometry::DENSE;
+use super::population::{Origin, Population};
+use crate::data::{Featurizer, load_matrix};
+use crate::linalg::scale_rows;
+use crate::theory::{Spectrum, TaskSpectrum};
+
+/// A population with the signal and the noise of one scenario.
+pub(super) struct Source<'a> {
+    pub population: &'a Population,
+    /// p.
+    pub dimension: usize,
+    /// What energies for signal 1 are multiplied by; a table's are as given.
+    pub signal: f64,
+    /// σ².
+    pub noise: f64,
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Source<'_> {
+    /// F = I.
+    pub fn raw(&self) -> Result<Spectrum, ScenarioError> {
+        match &self.population.origin {
+            Origin::Commuting(p) => p.raw(self.signal),
+            Origin::Rotated(p) => p.exponents(0.0, 0.0, self.signal),
+            Origin::Sampled(s) => s.spectrum(&Featurizer::raw(&s.pool)),
+        }
+    }
+
+    /// F = Σ_θ.
+    pub fn ground_truth(&self) -> Result<Spectrum, ScenarioError> {
+        match &self.population.origin {
+            Origin::Commuting(p) => p.ground_truth(self.signal),
+            Origin::Rotated(p) => Ok(p.task_spectrum(self.signal)?.mix(0.0)),
+            // Along its own eigenvectors the estimate's energies are its eigenvalues. The unbiased ones of other
+            // featurizations would be negative there: these directions were chosen by the same data.
+            Origin::Sampled(s) => Ok(s.task_spectrum()?.ground_truth().normalized()),
+        }
+    }
+
+    /// F = Σ_x⁻¹.
+    pub fn whitened(&self) -> Result<Spectrum, ScenarioError> {
+        match &self.population.origin {
+            Origin::Commuting(_) | Origin::Rotated(_) => self.exponents(0.0, -1.0),
+            Origin::Sampled(s) => s.spectrum(&Featurizer::whitened(&s.pool)),
+        }
+    }
+
+    /// F = Σ_x^{v/2} Σ_θ^u Σ_x^{v/2}.
+    pub fn exponents(&self, u: f64, v: f64) -> Result<Spectrum, ScenarioError> {
+        match &self.population.origin {
+            Origin::Commuting(p) => p.exponents(u, v, self.signal),
+            Origin::Rotated(p) => p.exponents(u, v, self.signal),
+            Origin::Sampled(s) => s.spectrum(&Featurizer::exponents(&s.pool, s.estimate()?, u, v)?),
+        }
+    }
+
+    /// F = Σ_θ + weight·Σ_x⁻¹.
+    pub fn mix(&self, weight: f64) -> Result<Spectrum, ScenarioError> {
+        Ok(self.tasks()?.mix(weight * self.dimension as f64))
+    }
+
+    /// The eigenvalues τ of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, from which optimal representations are built.
+    pub fn tasks(&self) -> Result<TaskSpectrum, ScenarioError> {
+        match &self.population.origin {
+            Origin::Commuting(p) => p.task_spectrum(self.signal),
+            Origin::Rotated(p) => p.task_spectrum(self.signal),
+            Origin::Sampled(s) => s.task_spectrum(),
+        }
+    }
+
+    /// F from that many upstream tasks.
+    pub fn learned(&self, tasks: usize, samples: usize, seed: u64) -> Result<Spectrum, ScenarioError> {
+        let draws = self.population.draws((tasks, samples, seed), self.stop)?;
+        let factor = draws.factor(tasks, self.signal, self.noise);
+        self.population
+            .with_geometry(|geometry| Ok(geometry.of_factor(factor.as_ref(), self.signal)?.normalized()))
+    }
+
+    /// F = BBᵀ, B read from a file.
+    pub fn of_file(&self, path: &Path) -> Result<Spectrum, ScenarioError> {
+        let mut b = read_matrix(path, self.dimension)?;
+        if let Origin::Sampled(s) = &self.population.origin {
+            return s.spectrum(&Featurizer::factor(&s.pool, b.as_ref())?);
+        }
+        self.population.with_geometry(|geometry| {
+            scale_rows(b.as_mut(), &geometry.x.iter().map(|x| x.sqrt()).collect::<Vec<_>>());
+            geometry.of_factor(b.as_ref(), self.signal)
+        })
+    }
+}
+
+/// B with one row for each of the p dimensions.
+pub(super) fn read_matrix(path: &Path, p: usize) -> Result<Mat<f64>, ScenarioError> {
+    if path.as_os_str().is_empty() {
+        return Err(ScenarioError::new("featurization.path is missing: a .npy file of the p×k matrix B"));
+    }
+    let b = load_matrix(path)?;
+    let (rows, columns) = (b.nrows(), b.ncols());
+    let wrong = |accepted: &str| {
+        let path = path.display();
+        Err(ScenarioError::new(format!("featurization.path {path}: B is {rows}×{columns}{accepted}")))
+    };
+    if rows != p {
+        return wrong(&format!(" but there are {p} covariate dimensions; accepted is one row for each"));
+    }
+    if rows.min(columns) > DENSE {
+        return wrong(&format!("; accepted are at most {DENSE} rows or columns"));
+    }
+    Ok(b)
+}
