@@ -41,11 +41,12 @@ pub(super) enum Needs {
 /// How a kind is made.
 pub(super) enum Made<'a> {
     /// The same at every n: from the population, and from real rows.
-    Fixed(Box<dyn Fn(&Source<'_>) -> Result<Spectrum, ScenarioError> + 'a>, Box<FromRows<'a>>),
+    Fixed(Box<FromPopulation<'a>>, Box<FromRows<'a>>),
     /// Anew at every n, or frozen at one sample ratio.
     Following(fn(&Source<'_>) -> Result<Representation, ScenarioError>, Option<f64>),
 }
 
+type FromPopulation<'a> = dyn Fn(&Source<'_>) -> Result<Spectrum, ScenarioError> + 'a;
 type FromRows<'a> = dyn Fn(&Sampled) -> Result<Featurizer, ScenarioError> + 'a;
 
 impl Featurization {
