@@ -1,6 +1,6 @@
 //! riskscope: the asymptotically exact downstream risk of transfer learning with a linear model on pretrained features.
 //!
-//! The rooms, from the ground up: [`linalg`] is matrices; [`theory`] is pure mathematics; [`data`] reads real rows and targets; [`scenario`]
+//! The rooms, from the ground up: [`numbers`] writes numbers; [`linalg`] is matrices; [`theory`] is pure mathematics; [`data`] reads real rows and targets; [`scenario`]
 //! turns what a user describes into checked populations; [`evidence`] fits on drawn samples; [`study`] answers a request
 //! with curves, planes and readouts; [`engine`] computes in the background, newest request first; [`chart`], [`theme`] and
 //! [`terminal`] draw; [`report`] prints results without a screen; [`dashboard`] is the interactive app; [`cli`] the command
@@ -13,6 +13,7 @@ pub mod data;
 pub mod engine;
 pub mod evidence;
 pub mod linalg;
+pub mod numbers;
 pub mod outside;
 pub mod report;
 pub mod scenario;

@@ -317,15 +317,15 @@ fn figures_open_in_real_readers_and_show_what_they_should() {
         "ground truth",
         "optimal",
         "soft",
-        "hard, keep 200",
-        "pole, n = 1000",
+        "hard · keep 200",
+        "pole n = 1000",
         "0.2",
     ];
     for expected in expected {
         assert!(words.contains(&expected), "{expected}: {words:?}");
     }
     assert!(
-        words.iter().any(|w| w.starts_with("2.583, n = 200")) && words.iter().any(|w| w.contains("risk R"))
+        words.iter().any(|w| w.starts_with("2.58 · n = 200")) && words.iter().any(|w| w.contains("risk R"))
     );
 
     let (width, height, image) = pixels(&[&curve[..], &["png", "--size", "600x400"]].concat());

@@ -14,7 +14,7 @@ pub mod glyphs;
 pub mod heatmap;
 pub mod labels;
 pub mod marks;
-pub mod numbers;
+pub use crate::numbers;
 pub mod plot;
 pub mod slider;
 pub mod stack;

@@ -5,10 +5,11 @@ use clap::{Args, ValueEnum};
 use super::ScenarioArgs;
 use super::output::{OutArgs, Output, Screen, Size, pixels};
 use crate::dashboard::plot;
-use crate::report::curve::{Along, Curves, Fixed, numbers};
 use crate::report::{self, csv, json};
-use crate::scenario::parameter::Kind;
 use crate::scenario::{Scenario, ScenarioError, presets};
+use crate::study::axis::numbers;
+use crate::study::compared::FLOOR;
+use crate::study::{Asked, Axis, CurvesRequest, Detail, Fixed, Subject, curve};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -67,8 +68,11 @@ impl Format {
     }
 
     /// Whether it is looked at: points close in on what is steep.
-    const fn is_picture(self) -> bool {
-        matches!(self, Self::Svg | Self::Png | Self::Text)
+    const fn detail(self) -> Detail {
+        match self {
+            Self::Svg | Self::Png | Self::Text => Detail::Drawn,
+            Self::Csv | Self::Json => Detail::Tabled,
+        }
     }
 }
 
@@ -77,9 +81,8 @@ impl Format {
 /// # Errors
 /// One sentence naming the input and what would be accepted.
 pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
-    let scenarios = scenarios(&args.scenario)?;
     let format = Format::chosen(args.format, &args.out);
-    let curves = Curves::new(&scenarios, along(args, &scenarios)?, format.is_picture())?;
+    let curves = curve::curves(&request(args, format.detail())?, &|| false)?;
     for warning in &curves.warnings {
         eprintln!("riskscope: {warning}");
     }
@@ -95,53 +98,65 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     })
 }
 
-/// The scenario once for each featurization asked for.
-fn scenarios(args: &ScenarioArgs) -> Result<Vec<Scenario>, ScenarioError> {
-    let Some(kinds) = &args.featurization else { return Ok(vec![args.resolve()?]) };
+/// What is asked for.
+///
+/// # Errors
+/// One sentence naming the input and what would be accepted.
+pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, ScenarioError> {
+    let (scenario, subjects) = subjects(&args.scenario)?;
+    let positive = |name: &str, value: f64| match value {
+        v if v.is_finite() && v > 0.0 => Ok(v),
+        v => Err(ScenarioError::new(format!("{name} must be a number above 0, got {v}"))),
+    };
+    let fixed = match (args.at, args.samples) {
+        (Some(at), _) => Fixed::Ratio(positive("--at", at)?),
+        (_, Some(n)) => Fixed::Samples(positive("--samples", n)?),
+        _ => {
+            let preset = presets::all().iter().find(|p| p.title == scenario.name);
+            Fixed::Ratio(preset.map_or(0.5, |p| p.at))
+        }
+    };
+    let of_all = subjects.iter().flat_map(|subject| {
+        numbers(&Scenario { featurization: subject.featurization.clone(), ..scenario.clone() })
+    });
+    let asked =
+        Asked { key: args.x.as_deref().and_then(axis_key), from: args.from, to: args.to, log: args.log };
+    let axis = Axis::new("--x", &of_all.collect::<Vec<_>>(), &asked)?;
+    Ok(CurvesRequest { scenario, subjects, axis, points: args.points as usize, fixed, detail })
+}
+
+/// The scenario's key behind the name of an axis; none for n/p.
+#[must_use]
+pub fn axis_key(name: &str) -> Option<String> {
+    (!matches!(name, "n/p" | "sample_ratio" | "samples")).then(|| name.to_owned())
+}
+
+/// The scenario with the first of the featurizations asked for, and all of them.
+fn subjects(args: &ScenarioArgs) -> Result<(Scenario, Vec<Subject>), ScenarioError> {
+    let Some(kinds) = &args.featurization else {
+        let scenario = args.resolve()?;
+        let chosen = Subject::chosen(&scenario);
+        return Ok((scenario, vec![chosen]));
+    };
     let of = |kind: &str, shared: bool| {
         let mut one = args.clone();
-        one.featurization = Some(kind.into());
+        one.featurization = (kind != FLOOR).then(|| kind.into());
         if shared {
             // What only another of the kinds has.
             one.set.retain(|set| !set.trim_start().starts_with("featurization."));
         }
-        one.resolve()
+        let scenario = one.resolve()?;
+        let subject =
+            if kind == FLOOR { Subject::floor() } else { Subject::of(scenario.featurization.clone()) };
+        Ok::<_, ScenarioError>((scenario, subject))
     };
     let kinds: Vec<&str> = kinds.split(',').map(str::trim).collect();
     let exact: Vec<_> = kinds.iter().map(|kind| of(kind, false)).collect();
     let some = exact.iter().any(Result::is_ok);
     let each = kinds.iter().zip(exact);
-    each.map(|(kind, exact)| if some { exact.or_else(|_| of(kind, true)) } else { exact }).collect()
-}
-
-fn along(args: &CurveArgs, scenarios: &[Scenario]) -> Result<Along, ScenarioError> {
-    let positive = |name: &str, value: f64| match value {
-        v if v.is_finite() && v > 0.0 => Ok(v),
-        v => Err(ScenarioError::new(format!("{name} must be a number above 0, got {v}"))),
-    };
-    let fixed = match (args.at, args.samples, scenarios.first()) {
-        (Some(at), ..) => Fixed::Ratio(positive("--at", at)?),
-        (_, Some(n), _) => Fixed::Samples(positive("--samples", n)?),
-        (.., first) => {
-            let preset = presets::all().iter().find(|p| Some(p.title) == first.map(|s| s.name.as_str()));
-            Fixed::Ratio(preset.map_or(0.5, |p| p.at))
-        }
-    };
-    let key = args.x.clone().filter(|key| !matches!(key.as_str(), "n/p" | "sample_ratio" | "samples"));
-    let slider = key.as_deref().and_then(|key| {
-        let found = scenarios.iter().flat_map(numbers).find(|p| p.key == key)?;
-        let Kind::Number { min, max, scale, .. } = found.kind else { return None };
-        Some((min, max, scale.is_log()))
-    });
-    let (least, most, log) = slider.unwrap_or((0.02, 1.6, false));
-    let (from, to) = (args.from.unwrap_or(least), args.to.unwrap_or(most));
-    // Without being asked, only a range that a logarithm can show.
-    let log = args.log || (log && from > 0.0);
-    if key.is_none() || log {
-        positive("--from", from)?;
-    }
-    if !(from.is_finite() && to.is_finite() && to > from) {
-        return Err(ScenarioError::new(format!("--to must be a number above --from, got {from} to {to}")));
-    }
-    Ok(Along { key, from, to, points: args.points as usize, log, fixed })
+    let all = each.map(|(kind, exact)| if some { exact.or_else(|_| of(kind, true)) } else { exact });
+    let all: Vec<(Scenario, Subject)> = all.collect::<Result<_, _>>()?;
+    let first = all.iter().find(|(_, subject)| *subject != Subject::floor()).or(all.first());
+    let Some((scenario, _)) = first else { return Err(ScenarioError::new("--featurization names nothing")) };
+    Ok((scenario.clone(), all.into_iter().map(|(_, subject)| subject).collect()))
 }

@@ -5,8 +5,9 @@ use clap::{ArgGroup, Args};
 use super::ScenarioArgs;
 use super::progress::Progress;
 use crate::evidence::Pretraining;
-use crate::report::{self, json, pretraining, text};
+use crate::report::{json, pretraining, text};
 use crate::scenario::{Model, ScenarioError, number};
+use crate::study::{CurveId, Subject, point, reach};
 use crate::theory::SampleRatio;
 
 #[derive(Debug, Args)]
@@ -58,7 +59,7 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
         if !(risk.is_finite() && risk > 0.0) {
             return Err(ScenarioError::new(format!("--target-risk must be a number above 0, got {risk}")));
         }
-        let reaches = report::reach(&model, risk)?;
+        let reaches = reach::reach(&model, &Subject::list(&scenario, &CurveId::COMPARED), risk, &|| false)?;
         return Ok(if args.json {
             json::pretty(&reaches.iter().map(json::reach).collect())
         } else {
@@ -71,7 +72,7 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     if !args.upstream_tasks.is_empty() {
         return upstream(args, &model, &ratios);
     }
-    let points = report::evaluate(&model, &ratios)?;
+    let points = point::points(&model, &ratios)?;
     for warning in model.warnings() {
         eprintln!("riskscope: {warning}");
     }

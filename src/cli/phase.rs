@@ -3,13 +3,12 @@
 use clap::Args;
 
 use super::ScenarioArgs;
-use super::curve::Format;
+use super::curve::{Format, axis_key};
 use super::output::{OutArgs, Output, Screen, Size, pixels};
 use crate::dashboard::plot;
-use crate::report::curve::Fixed;
-use crate::report::plane::{Asked, Plane};
 use crate::report::{self, csv, json};
 use crate::scenario::ScenarioError;
+use crate::study::{Asked, Fixed, PlaneRequest, plane};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
@@ -64,8 +63,7 @@ pub struct PhaseArgs {
 /// One sentence naming the input and what would be accepted.
 pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     let scenario = args.scenario.resolve()?;
-    let key = |key: &str| (!matches!(key, "n/p" | "sample_ratio" | "samples")).then(|| key.to_owned());
-    let (x, y) = (key(&args.x), key(&args.y));
+    let (x, y) = (axis_key(&args.x), axis_key(&args.y));
     let fixed = match (args.at, args.samples) {
         (Some(v), _) | (_, Some(v)) if !(v.is_finite() && v > 0.0) => {
             return Err(ScenarioError::new(format!("--at and --samples must be numbers above 0, got {v}")));
@@ -88,11 +86,17 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
         Format::Csv | Format::Json => (100, 100),
     };
     let count = |asked: Option<u32>, own: u32| asked.unwrap_or(own).max(2) as usize;
-    let log = args.log && x.is_none();
-    let x = Asked { key: x, from: args.from, to: args.to, log, count: count(args.columns, columns) };
-    let log = args.log && y.is_none();
-    let y = Asked { key: y, from: args.y_from, to: args.y_to, log, count: count(args.rows, rows) };
-    let plane = Plane::new(&scenario, &x, &y, fixed)?;
+    let (columns, rows) = (count(args.columns, columns), count(args.rows, rows));
+    let (log_x, log_y) = (args.log && x.is_none(), args.log && y.is_none());
+    let request = PlaneRequest {
+        x: Asked { key: x, from: args.from, to: args.to, log: log_x },
+        y: Asked { key: y, from: args.y_from, to: args.y_to, log: log_y },
+        columns,
+        rows,
+        fixed,
+        gain: false,
+    };
+    let plane = plane::plane(&scenario, &request, &|| false)?;
     for warning in &plane.warnings {
         eprintln!("riskscope: {warning}");
     }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use signal_hook::consts::{SIGCONT, SIGTSTP};
 
+use super::jobs;
 use super::model::command::{Command, Effect};
 use super::model::hit::Drawn;
 use super::model::item::Target;
@@ -22,7 +23,7 @@ use super::{input, view};
 use crate::engine::{Ended, Reply, Ticket, Worker, panic_if_asked};
 use crate::scenario::Model;
 use crate::study::measure::{self, Measured};
-use crate::study::{self, Analysis, Request};
+use crate::study::{Analysis, Request};
 use crate::terminal::session::{self, Outside, Session};
 
 /// Frames are at least this far apart while events keep coming.
@@ -70,7 +71,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
     }
     let (sender, events) = unbounded();
     let replies = sender.clone();
-    let worker = Worker::spawn("analysis", study::job, move |reply| {
+    let worker = Worker::spawn("analysis", jobs::analysis, move |reply| {
         drop(replies.send(Event::Reply(Box::new(reply))))
     })?;
     let mut asked = None;
@@ -81,7 +82,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         Worker::spawn("ensemble", || learn, move |_: Reply<()>| drop(learned.send(Event::Learned)))?;
     let mut learning = None;
     let points = sender.clone();
-    let measurer = Worker::spawn("measure", measure::job, move |reply| {
+    let measurer = Worker::spawn("measure", jobs::measurement, move |reply| {
         drop(points.send(Event::Measured(Box::new(reply))))
     })?;
     let mut measuring = None;

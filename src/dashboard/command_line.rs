@@ -4,7 +4,7 @@ use super::model::display::Display;
 use super::model::state::State;
 use super::model::view::View;
 use crate::report::command::{flag, line, line_of_several};
-use crate::study::{CurveId, Window};
+use crate::study::{Subject, Window};
 
 /// The numbers at the crosshair.
 #[must_use]
@@ -21,11 +21,8 @@ pub fn view(state: &State) -> String {
     more.extend(log.then(|| "--log".to_owned()));
     match state.view {
         View::Risk => {
-            // The floor is a ridge, not a featurization.
-            let others = state.display.compared.iter().filter(|id| **id != CurveId::Floor);
-            let own = scenario.featurization.name();
-            let others = others.filter_map(|id| Some(id.featurization()?.name())).filter(|kind| *kind != own);
-            let kinds: Vec<&str> = std::iter::once(own).chain(others).collect();
+            let subjects = Subject::list(scenario, &state.display.compared);
+            let kinds: Vec<&str> = subjects.iter().map(Subject::key).collect();
             line_of_several("curve", scenario, &kinds, &more)
         }
         View::Variance => line("curve", scenario, &more),

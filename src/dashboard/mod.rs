@@ -9,6 +9,7 @@ pub mod app;
 pub mod command_line;
 pub mod config;
 pub mod input;
+mod jobs;
 pub mod model;
 pub mod plot;
 pub mod roles;

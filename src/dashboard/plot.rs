@@ -4,14 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use crate::chart::numbers::sig;
+use super::roles;
 use crate::chart::{
     Axis, Band, Category, Chart, Curve, Dash, Glyphs, Heatmap, Mark, MarkKind, Spot, SpotKind,
 };
 use crate::report::cells::Grid;
-use crate::report::curve::{Curves, Stretch};
-use crate::report::plane;
 use crate::report::range::{self, Line};
+use crate::study::{self, Curves, Plane, words};
 use crate::theme::{Role, Theme};
 use crate::theory::{DivergenceKind, Regime};
 
@@ -21,54 +20,41 @@ type Trace = (Vec<(f64, f64)>, Vec<f64>);
 /// Curves as a chart of `size` (columns, rows).
 #[must_use]
 pub fn curves(curves: &Curves, (width, height): (u16, u16), theme: &Theme, glyphs: Glyphs) -> Grid {
-    let along = &curves.along;
+    let along = &curves.axis;
     let traces: Vec<Trace> = curves
         .curves
         .iter()
         .map(|c| {
-            let risk = |p: &crate::report::Point| p.risk.map_or(f64::NAN, |r| r.risk);
-            let points = c.xs.iter().copied().zip(c.points.iter().map(risk)).collect();
-            let poles = c.divergences.iter().filter(|d| d.kind == DivergenceKind::Pole);
-            (points, poles.map(|d| d.sample_ratio).collect())
+            let risks = c.points.iter().map(|p| p.map_or(f64::NAN, |r| r.risk));
+            (c.xs.iter().copied().zip(risks).collect(), c.poles().collect())
         })
         .collect();
     let lines: Vec<Line> = traces.iter().map(|(points, poles)| Line { points, poles }).collect();
     let peaks = curves.curves.iter().flat_map(|c| &c.divergences).map(|d| d.risk);
     let (low, high) = range::of(&lines, (along.from, along.to, along.log), peaks, true);
-    let label = curves.parameter.as_ref().map_or("n/p", |p| p.label);
-    let x = if along.log {
-        Axis::log(along.from, along.to, label)
-    } else {
-        Axis::linear(along.from, along.to, label)
-    };
-    let looks = looks(curves.curves.iter().map(|c| c.featurization));
+    let x = axis(along);
+    let looks = looks(curves.curves.iter().map(|c| c.subject.key()));
     let drawn: Vec<Curve> = curves
         .curves
         .iter()
         .zip(&traces)
         .zip(looks)
         .map(|((c, (points, poles)), (role, dash))| {
-            Curve::new(&c.title, points, role, dash).with_breaks(poles)
+            Curve::new(&c.name, points, role, dash).with_breaks(poles)
         })
         .collect();
-    let names: Vec<String> = curves.stretches.iter().map(|s| name(s, curves.dimension)).collect();
+    let names: Vec<String> = curves.stretches.iter().map(|s| words::stretch(s, curves.dimension)).collect();
     let bands: Vec<Band> = curves
         .stretches
         .iter()
         .zip(&names)
-        .map(|(s, name)| Band { from: s.from, to: s.to, name, role: role(s.regime) })
+        .map(|(s, name)| Band { from: s.from, to: s.to, name, role: roles::regime(s.regime) })
         .collect();
-    let p = curves.dimension as f64;
     let found = curves.curves.iter().flat_map(|c| &c.divergences);
     let labels: Vec<(MarkKind, f64, f64, String)> = found
-        .map(|d| match d.kind {
-            DivergenceKind::Pole => {
-                (MarkKind::Pole, d.sample_ratio, d.risk, format!("pole n = {:.0}", d.sample_ratio * p))
-            }
-            DivergenceKind::Near => {
-                let label = format!("{} · n = {:.0}", sig(d.risk, 3), d.sample_ratio * p);
-                (MarkKind::Near, d.sample_ratio, d.risk, label)
-            }
+        .map(|d| {
+            let kind = if d.kind == DivergenceKind::Pole { MarkKind::Pole } else { MarkKind::Near };
+            (kind, d.sample_ratio, d.risk, words::mark(d, curves.dimension))
         })
         .chain(curves.transitions.iter().map(|t| (MarkKind::Transition, t.at, t.risk, String::new())))
         .collect();
@@ -88,14 +74,13 @@ pub fn curves(curves: &Curves, (width, height): (u16, u16), theme: &Theme, glyph
 
 /// A plane as a map of `size` (columns, rows).
 #[must_use]
-pub fn plane(plane: &plane::Plane, (width, height): (u16, u16), theme: &Theme, glyphs: Glyphs) -> Grid {
-    const REGIMES: [(Regime, &str, char); 3] =
-        [(Regime::Soft, "soft", 's'), (Regime::Hard, "hard", 'h'), (Regime::Null, "null", '0')];
-    let categories = REGIMES.map(|(regime, name, letter)| Category { name, letter, role: role(regime) });
-    let axis = |axis: &plane::Axis| {
-        let (from, to) = axis.ends();
-        if axis.log { Axis::log(from, to, axis.label) } else { Axis::linear(from, to, axis.label) }
-    };
+pub fn plane(plane: &Plane, (width, height): (u16, u16), theme: &Theme, glyphs: Glyphs) -> Grid {
+    const REGIMES: [(Regime, char); 3] = [(Regime::Soft, 's'), (Regime::Hard, 'h'), (Regime::Null, '0')];
+    let categories = REGIMES.map(|(regime, letter)| Category {
+        name: words::regime(regime),
+        letter,
+        role: roles::regime(regime),
+    });
     let regimes: Vec<Option<usize>> = plane
         .cells
         .iter()
@@ -104,8 +89,8 @@ pub fn plane(plane: &plane::Plane, (width, height): (u16, u16), theme: &Theme, g
     let triple = plane.triple.map(|(x, y)| Spot { kind: SpotKind::Triple, x, y, label: "triple point" });
     let spots: Vec<Spot> = triple.into_iter().collect();
     let map = Heatmap {
-        columns: plane.x.values.len(),
-        rows: plane.y.values.len(),
+        columns: plane.columns.len(),
+        rows: plane.rows.len(),
         regimes: &regimes,
         categories: &categories,
         spots: &spots,
@@ -131,6 +116,7 @@ fn looks<'a>(featurizations: impl Iterator<Item = &'a str>) -> Vec<(Role, Dash)>
                 "whitened" => Role::Whitened,
                 "pca" => Role::Pcr,
                 "optimal" => Role::Optimal,
+                "floor" => Role::Floor,
                 _ => Role::Chosen,
             };
             let free = SPARE.iter().copied().find(|r| !taken.contains(r));
@@ -141,21 +127,10 @@ fn looks<'a>(featurizations: impl Iterator<Item = &'a str>) -> Vec<(Role, Dash)>
         .collect()
 }
 
-const fn role(regime: Regime) -> Role {
-    match regime {
-        Regime::Soft => Role::Soft,
-        Regime::Hard => Role::Hard,
-        Regime::Null => Role::Null,
-    }
-}
-
-/// A regime's name; hard selection with what it keeps.
-fn name(stretch: &Stretch, dimension: usize) -> String {
-    let count = |share: f64| format!("{:.0}", share * dimension as f64);
-    match (stretch.regime, count(stretch.kept.0), count(stretch.kept.1)) {
-        (Regime::Hard, first, last) if first == last => format!("hard · keep {first}"),
-        (Regime::Hard, first, last) => format!("hard · keep {first}–{last}"),
-        (Regime::Soft, ..) => "soft".into(),
-        (Regime::Null, ..) => "null".into(),
+fn axis(axis: &study::Axis) -> Axis<'static> {
+    if axis.log {
+        Axis::log(axis.from, axis.to, axis.label)
+    } else {
+        Axis::linear(axis.from, axis.to, axis.label)
     }
 }

@@ -3,6 +3,7 @@
 use crate::chart::Dash;
 use crate::study::CurveId;
 use crate::theme::Role;
+use crate::theory::Regime;
 
 #[must_use]
 pub const fn of(id: CurveId) -> Role {
@@ -49,5 +50,15 @@ pub const fn dash_sample(dash: Dash, ascii: bool) -> &'static str {
         (Dash::DashDot, true) => "-.-",
         (Dash::Dotted, _) => "...",
         (Dash::Sparse, _) => ". .",
+    }
+}
+
+/// A regime's colour.
+#[must_use]
+pub const fn regime(regime: Regime) -> Role {
+    match regime {
+        Regime::Soft => Role::Soft,
+        Regime::Hard => Role::Hard,
+        Regime::Null => Role::Null,
     }
 }

@@ -16,12 +16,9 @@ use super::view;
 use super::view::panels::{flags, readout};
 use crate::engine::{Ended, Ticket};
 use crate::report::cells::Grid;
-use crate::report::curve::{Along, Curves, Fixed};
-use crate::report::plane::{Asked, Plane};
 use crate::report::{csv, plot, save};
 use crate::scenario::Scenario;
-use crate::study::phase::PhaseRequest;
-use crate::study::{CurveId, Window};
+use crate::study::{CurveId, CurvesRequest, Detail, Fixed, PlaneRequest, Subject, curve, plane};
 
 /// What is words already.
 #[must_use]
@@ -52,38 +49,28 @@ fn numbers(state: &State) -> String {
 /// What a figure or a table of the view is computed from.
 #[derive(Debug, Clone, PartialEq)]
 enum Figure {
-    Curves { scenarios: Vec<Scenario>, along: Along },
-    Plane { scenario: Box<Scenario>, x: Asked, y: Asked },
+    Curves(Box<CurvesRequest>),
+    Plane(Box<Scenario>, PlaneRequest),
 }
 
 fn figure(state: &State) -> Option<Figure> {
-    let Window { from, to, log } = state.display.window;
-    let fixed = Fixed::Ratio(state.crosshair);
-    match state.view {
-        View::Risk | View::Variance => {
-            let along = Along { key: None, from, to, points: 400, log, fixed };
-            let mut scenarios = vec![state.scenario.clone()];
-            let compared = if state.view == View::Risk { state.display.compared.as_slice() } else { &[] };
-            scenarios.extend(compared.iter().filter_map(|id| beside(&state.scenario, *id)));
-            Some(Figure::Curves { scenarios, along })
-        }
+    let compared: &[CurveId] = match state.view {
+        View::Risk => &state.display.compared,
+        View::Variance => &[],
         View::Phase => {
-            let PhaseRequest { y, .. } = state.request().phase?;
-            let x = Asked { key: None, from: Some(from), to: Some(to), log, count: 240 };
-            let y = Asked { key: Some(y), from: None, to: None, log: false, count: 160 };
-            Some(Figure::Plane { scenario: Box::new(state.scenario.clone()), x, y })
+            let plane = PlaneRequest { gain: false, ..state.plane_request(240, 160) };
+            return Some(Figure::Plane(Box::new(state.scenario.clone()), plane));
         }
-        View::Selection | View::Data => None,
-    }
-}
-
-/// The scenario of a curve beside the chosen one; none where it is the chosen one.
-fn beside(scenario: &Scenario, id: CurveId) -> Option<Scenario> {
-    let mut other = Scenario { featurization: id.featurization()?, ..scenario.clone() };
-    if id == CurveId::Floor {
-        other.set("ridge", "optimal-nonnegative").ok()?;
-    }
-    (other != *scenario).then_some(other)
+        View::Selection | View::Data => return None,
+    };
+    Some(Figure::Curves(Box::new(CurvesRequest {
+        scenario: state.scenario.clone(),
+        subjects: Subject::list(&state.scenario, compared),
+        axis: state.display.window.into(),
+        points: 400,
+        fixed: Fixed::Ratio(state.crosshair),
+        detail: Detail::Tabled,
+    })))
 }
 
 /// A file to be written in the background.
@@ -125,7 +112,7 @@ pub fn export(state: &State, target: Target) -> Result<Export, String> {
 pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
     let bytes = match export.work {
         Work::Ready(bytes) => bytes,
-        Work::Make(item, figure) => make(item, figure)?,
+        Work::Make(item, figure) => make(item, figure, &|| false)?,
     };
     let Target { path, overwrite, .. } = export.target;
     let written = if overwrite { save::replace(&path, &bytes) } else { save::new_file(&path, &bytes) };
@@ -133,19 +120,19 @@ pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
     Ok(path)
 }
 
-fn make(item: Item, figure: Figure) -> Result<Vec<u8>, Ended> {
-    let picture = matches!(item, Item::Svg | Item::Png);
-    Ok(match (figure, item) {
-        (Figure::Curves { scenarios, along }, item) => {
-            let curves = Curves::new(&scenarios, along, picture)?;
+fn make(item: Item, figure: Figure, stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<u8>, Ended> {
+    Ok(match figure {
+        Figure::Curves(request) => {
+            let detail = if matches!(item, Item::Svg | Item::Png) { Detail::Drawn } else { Detail::Tabled };
+            let curves = curve::curves(&CurvesRequest { detail, ..*request }, stop)?;
             match item {
                 Item::Png => plot::curves_png(&curves, plot::SIZE)?,
                 Item::Svg => plot::curves_svg(&curves, plot::SIZE)?.into_bytes(),
                 _ => csv::curves(&curves)?.into_bytes(),
             }
         }
-        (Figure::Plane { scenario, x, y }, item) => {
-            let plane = Plane::new(&scenario, &x, &y, Fixed::Ratio(1.0))?;
+        Figure::Plane(scenario, request) => {
+            let plane = plane::plane(&scenario, &request, stop)?;
             match item {
                 Item::Png => plot::plane_png(&plane, plot::SIZE)?,
                 Item::Svg => plot::plane_svg(&plane, plot::SIZE)?.into_bytes(),

@@ -9,11 +9,11 @@ use ratatui::style::Color;
 use super::model::command::Command;
 use super::model::hit::Drawn;
 use super::model::state::State;
-use super::{update, view};
+use super::{jobs, update, view};
 use crate::engine::{Ended, Outcome, Reply, Ticket};
 use crate::report::cells::{Grid, Ink, Picture};
 use crate::scenario::ScenarioError;
-use crate::study::{self, Analysis};
+use crate::study::Analysis;
 use crate::theme::{self, Theme};
 
 /// A frame asks for what its size needs, which can change its layout; it settles well before this many rounds.
@@ -25,7 +25,7 @@ const ROUNDS: u64 = 6;
 /// As the dashboard's first computation: one sentence about the scenario.
 pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, ScenarioError> {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
-    let mut job = study::job();
+    let mut job = jobs::analysis();
     let mut asked = None;
     for round in 1..=ROUNDS {
         draw(&mut terminal, state);

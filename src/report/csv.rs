@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::curve::Curves;
 use super::json;
-use super::plane::{Axis, Plane};
 use crate::scenario::ScenarioError;
+use crate::study::{Axis, Curves, Plane, words};
 
 /// Where a column's value lies in a point's JSON, and its unit. Risks are in units of the label variance, y².
 const COLUMNS: &[(&str, &str)] = &[
@@ -46,14 +45,14 @@ pub fn curves(curves: &Curves) -> Result<String, ScenarioError> {
         if unit.is_empty() { name.to_owned() } else { format!("{name} [{unit}]") }
     };
     let mut header = vec!["featurization".to_owned()];
-    header.extend(curves.parameter.as_ref().map(|p| p.key.clone()));
+    header.extend(curves.axis.key.clone());
     header.extend(COLUMNS.iter().copied().map(unit));
     let mut lines = vec![header];
     for curve in &curves.curves {
-        for (x, point) in curve.xs.iter().zip(&curve.points) {
-            let value = json::point(point);
-            let mut line = vec![curve.featurization.to_owned()];
-            line.extend(curves.parameter.as_ref().map(|_| text(&json::number(*x))));
+        for (x, point) in curve.xs.iter().zip(curves.points(curve)) {
+            let value = json::point(&point);
+            let mut line = vec![curve.subject.key().to_owned()];
+            line.extend(curves.axis.key.as_ref().map(|_| text(&json::number(*x))));
             line.extend(COLUMNS.iter().map(|(name, _)| text(at(&value, name))));
             lines.push(line);
         }
@@ -72,9 +71,9 @@ pub fn plane(plane: &Plane) -> Result<String, ScenarioError> {
         name => name.to_owned(),
     };
     let mut lines = vec![vec![name(&plane.x), name(&plane.y), "regime".into(), "risk [y^2]".into()]];
-    for (y, row) in plane.y.values.iter().zip(plane.rows()) {
-        for (x, cell) in plane.x.values.iter().zip(row) {
-            let regime = cell.map_or("", |c| json::regime(c.regime));
+    for (y, row) in plane.rows.iter().zip(plane.rows()) {
+        for (x, cell) in plane.columns.iter().zip(row) {
+            let regime = cell.map_or("", |c| words::regime(c.regime));
             let risk = cell.map_or(Value::Null, |c| json::number(c.risk));
             let place = [*x, *y].map(|v| text(&json::number(v)));
             lines.push(place.into_iter().chain([regime.into(), text(&risk)]).collect());

@@ -2,13 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::curve::Curves;
-use super::plane::{Axis, Plane};
-use super::{Point, Reach};
 use crate::data::EnsembleChoice;
+use crate::study::compared::IN_SAMPLE;
+use crate::study::{Axis, Curves, Plane, Point, Reach, words};
+use crate::theory::Divergence;
 use crate::theory::phase::Cell;
-use crate::theory::selection::{Floor, Optimal, Regime};
-use crate::theory::{Divergence, DivergenceKind};
+use crate::theory::selection::{Floor, Optimal};
 
 /// A document, indented and with a last line end.
 #[must_use]
@@ -54,13 +53,14 @@ pub fn point(point: &Point) -> Value {
     put("excess", of(crate::theory::Risk::excess));
     put("train", of(|r| r.train));
     put("diverges", json!(point.risk.is_none_or(|r| r.diverges())));
-    put("optimal", point.optimal.as_ref().map_or(Value::Null, optimal));
-    put("floor", point.floor.as_ref().map_or(Value::Null, floor));
+    let reference = &point.reference;
+    put("optimal", reference.optimal.as_ref().map_or(Value::Null, optimal));
+    put("floor", reference.floor.as_ref().map_or(Value::Null, floor));
     // Beyond the contract, for measured data only.
     if point.in_sample {
-        put("estimate", json!("in-sample"));
+        put("estimate", json!(IN_SAMPLE));
     }
-    if let Some(choice) = &point.left_out {
+    if let Some(choice) = &reference.left_out {
         put("left_out", left_out(choice));
     }
     Value::Object(object)
@@ -72,7 +72,7 @@ fn optimal(optimal: &Optimal) -> Value {
         |s| json!({ "risk": number(s.risk), "kappa": number(s.kappa), "mu": number(s.mu) }),
     );
     json!({
-        "regime": regime(optimal.regime),
+        "regime": words::regime(optimal.regime),
         "risk": number(optimal.risk),
         "kept_fraction": number(optimal.kept_fraction),
         "mu": optimal.mu.map_or(Value::Null, number),
@@ -91,22 +91,12 @@ fn left_out(choice: &EnsembleChoice) -> Value {
         "raw": number(choice.raw),
         "best_pca": number(choice.pcr),
         "best_pca_size": choice.pcr_size,
-        "recommended": super::text::recommended(choice),
+        "recommended": words::recommended(choice),
     })
 }
 
 fn floor(floor: &Floor) -> Value {
     json!({ "risk": number(floor.risk), "ridge": number(floor.ridge), "kappa": number(floor.kappa) })
-}
-
-/// A regime's name.
-#[must_use]
-pub const fn regime(regime: Regime) -> &'static str {
-    match regime {
-        Regime::Soft => "soft",
-        Regime::Hard => "hard",
-        Regime::Null => "null",
-    }
 }
 
 /// `curve --format json`. Along a parameter, `x` names it and holds its values, and transitions have theirs.
@@ -117,8 +107,8 @@ pub fn curves(curves: &Curves) -> Value {
         .iter()
         .map(|curve| {
             json!({
-                "featurization": curve.featurization,
-                "points": curve.points.iter().map(point).collect::<Vec<_>>(),
+                "featurization": curve.subject.key(),
+                "points": curves.points(curve).map(|p| point(&p)).collect::<Vec<_>>(),
                 "divergences": curve.divergences.iter().map(|d| divergence(d, curves.dimension)).collect::<Vec<_>>(),
             })
         })
@@ -128,19 +118,14 @@ pub fn curves(curves: &Curves) -> Value {
         .iter()
         .map(|t| {
             let ratio = curves.ratio_at(t.at);
-            let p = if curves.parameter.as_ref().is_some_and(|p| p.key == "dimension") {
-                t.at
-            } else {
-                curves.dimension as f64
-            };
             let mut object = json!({
                 "sample_ratio": number(ratio),
-                "samples": samples(ratio * p),
-                "from": regime(t.from),
-                "to": regime(t.to),
+                "samples": samples(ratio * curves.dimension_at(t.at)),
+                "from": words::regime(t.from),
+                "to": words::regime(t.to),
             });
-            if let (Some(parameter), Some(object)) = (&curves.parameter, object.as_object_mut()) {
-                object.insert(parameter.key.clone(), number(t.at));
+            if let (Some(key), Some(object)) = (&curves.axis.key, object.as_object_mut()) {
+                object.insert(key.clone(), number(t.at));
             }
             object
         })
@@ -148,9 +133,9 @@ pub fn curves(curves: &Curves) -> Value {
     let mut object = Map::new();
     // A scenario's tables are TOML, which JSON can hold.
     object.insert("scenario".into(), serde_json::to_value(&curves.scenario).unwrap_or_default());
-    if let (Some(parameter), Some(curve)) = (&curves.parameter, curves.curves.first()) {
+    if let (Some(key), Some(curve)) = (&curves.axis.key, curves.curves.first()) {
         let values: Vec<Value> = curve.xs.iter().map(|&x| number(x)).collect();
-        object.insert("x".into(), json!({ "name": parameter.key, "values": values }));
+        object.insert("x".into(), json!({ "name": key, "values": values }));
     }
     object.insert("curves".into(), all.into());
     object.insert("transitions".into(), transitions.into());
@@ -160,8 +145,8 @@ pub fn curves(curves: &Curves) -> Value {
 /// `phase --format json`.
 #[must_use]
 pub fn plane(plane: &Plane) -> Value {
-    let axis = |axis: &Axis| {
-        let values: Vec<Value> = axis.values.iter().map(|&v| number(v)).collect();
+    let axis = |axis: &Axis, values: &[f64]| {
+        let values: Vec<Value> = values.iter().map(|&v| number(v)).collect();
         json!({ "name": axis.name(), "values": values })
     };
     let rows = |of: fn(&Cell) -> Value| -> Vec<Vec<Value>> {
@@ -169,9 +154,9 @@ pub fn plane(plane: &Plane) -> Value {
         plane.rows().map(|row| row.iter().map(one).collect()).collect()
     };
     json!({
-        "x": axis(&plane.x),
-        "y": axis(&plane.y),
-        "regime": rows(|cell| regime(cell.regime).into()),
+        "x": axis(&plane.x, &plane.columns),
+        "y": axis(&plane.y, &plane.rows),
+        "regime": rows(|cell| words::regime(cell.regime).into()),
         "risk": rows(|cell| number(cell.risk)),
         "triple_point": plane.triple.map(|(ratio, noise)| json!({
             "sample_ratio": number(ratio),
@@ -183,7 +168,7 @@ pub fn plane(plane: &Plane) -> Value {
 
 fn divergence(d: &Divergence, dimension: usize) -> Value {
     json!({
-        "kind": if d.kind == DivergenceKind::Pole { "pole" } else { "near" },
+        "kind": words::kind(d.kind),
         "sample_ratio": number(d.sample_ratio),
         "samples": samples(d.sample_ratio * dimension as f64),
         "risk": number(d.risk),
@@ -197,7 +182,7 @@ pub fn reach(reach: &Reach) -> Value {
     let intervals: Vec<Value> =
         reach.intervals.iter().map(|i| json!({ "first": i.first, "last": i.last })).collect();
     json!({
-        "featurization": reach.featurization,
+        "featurization": reach.name,
         "samples": reach.intervals.first().map(|i| i.first),
         "intervals": intervals,
         "searched": reach.searched,

@@ -2,10 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{Point, Reach};
-use crate::data::EnsembleChoice;
-use crate::theory::selection::Regime;
-use crate::theory::target::Interval;
+use crate::study::words::{self, intervals, recommended};
+use crate::study::{Point, Reach};
 
 const WIDTH: usize = 11;
 
@@ -32,7 +30,7 @@ pub fn points(points: &[Point]) -> String {
                 }
             }
         }
-        match &p.optimal {
+        match &p.reference.optimal {
             Some(o) => {
                 out.push_str(&cell(o.risk));
             }
@@ -40,29 +38,24 @@ pub fn points(points: &[Point]) -> String {
                 let _ = write!(out, "{:>WIDTH$}", "–");
             }
         }
-        match &p.floor {
+        match &p.reference.floor {
             Some(f) => out.push_str(&cell(f.risk)),
             None => {
                 let _ = write!(out, "{:>WIDTH$}", "–");
             }
         }
-        if let Some(o) = &p.optimal {
-            let regime = match o.regime {
-                Regime::Soft => "soft".into(),
-                Regime::Hard => {
-                    let p_total = p.samples / p.sample_ratio;
-                    format!("hard, keep {:.0}", o.kept_fraction * p_total)
-                }
-                Regime::Null => "null".to_owned(),
-            };
-            let _ = write!(out, "  {regime}");
+        if let Some(o) = &p.reference.optimal {
+            let _ = write!(out, "  {}", words::optimal(o, p.samples / p.sample_ratio));
         }
         out.push('\n');
     }
     if points.iter().any(|p| p.in_sample) {
+        out.push_str("risk is in-sample: its featurization knows the tasks it is about\n");
+    }
+    if points.iter().any(|p| p.reference.in_sample) {
         out.push_str("optimal and floor are in-sample: they know the tasks they are about\n");
     }
-    for (p, choice) in points.iter().filter_map(|p| Some((p, p.left_out.as_ref()?))) {
+    for (p, choice) in points.iter().filter_map(|p| Some((p, p.reference.left_out.as_ref()?))) {
         let _ = writeln!(
             out,
             "tasks left out, n {:.0}: risk {:.4} with {}; raw {:.4}, PCR-{} {:.4}",
@@ -77,19 +70,6 @@ pub fn points(points: &[Point]) -> String {
     out
 }
 
-/// The representation for tasks not seen, in words.
-#[must_use]
-pub fn recommended(choice: &EnsembleChoice) -> String {
-    let how = if choice.soft >= choice.hard && choice.soft >= choice.null {
-        "soft selection over all directions".to_owned()
-    } else if choice.hard >= choice.null {
-        format!("hard selection of {:.0} directions", choice.kept)
-    } else {
-        "no feature: predict the mean".to_owned()
-    };
-    format!("{how} (η {}, v {})", choice.shrinkage.eta, choice.shrinkage.exponent)
-}
-
 /// The lines of `eval --target-risk`.
 #[must_use]
 pub fn reaches(risk: f64, reaches: &[Reach]) -> String {
@@ -100,23 +80,9 @@ pub fn reaches(risk: f64, reaches: &[Reach]) -> String {
             [] => format!("never, up to n = {}", r.searched),
             found => intervals(found),
         };
-        let _ = writeln!(out, "  {:<24} {words}", r.featurization);
+        let _ = writeln!(out, "  {:<24} {words}", r.name);
     }
     out
-}
-
-/// `n 251–388, n ≥ 1412`, or that it is never reached.
-#[must_use]
-pub fn intervals(intervals: &[Interval]) -> String {
-    if intervals.is_empty() {
-        return "never".into();
-    }
-    let words = intervals.iter().map(|i| match i.last {
-        None => format!("n ≥ {}", i.first),
-        Some(last) if last == i.first => format!("n = {last}"),
-        Some(last) => format!("n {}–{last}", i.first),
-    });
-    words.collect::<Vec<_>>().join(", ")
 }
 
 fn cell(value: f64) -> String {

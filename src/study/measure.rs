@@ -1,18 +1,16 @@
-//! The measurement's job: fits on drawn samples (of real data, on drawn rows) at several n, the same few draws
+//! The measurement: fits on drawn samples (of real data, on drawn rows) at several n, the same few draws
 //! everywhere before more of them anywhere, so that the whole curve is there early and sharpens.
 //!
-//! The job keeps its runs: asked for more draws of the same scenario it goes on where it was, also after it was
+//! It keeps its runs: asked for more draws of the same scenario it goes on where it was, also after it was
 //! cancelled.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Window;
-use super::{Ended, Ticket};
+use super::{Axis, Window};
 use crate::evidence::{self, Compared, Covariates, Run};
 use crate::scenario::{Model, Scenario, ScenarioError};
 use crate::theory::DivergenceKind;
-use crate::theory::sweep::{self, Spacing};
 
 /// What to measure.
 #[derive(Debug, Clone)]
@@ -65,14 +63,32 @@ struct Runs {
     missing: Option<String>,
 }
 
-/// The job of the measuring worker.
-pub fn job() -> impl FnMut(Request, &Ticket<'_, Measured>) -> Result<Measured, Ended> {
-    let mut kept: Option<Runs> = None;
-    // Threads of its own: a draw takes long, and the curves must not wait for it.
-    let threads = rayon::ThreadPoolBuilder::new().build().ok();
-    move |request, ticket| {
+/// Answers requests, and keeps the runs of the last one.
+#[derive(Default)]
+pub struct Measurement {
+    kept: Option<Runs>,
+    /// Threads of its own: a draw takes long, and the curves must not wait for it.
+    threads: Option<rayon::ThreadPool>,
+}
+
+impl Measurement {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { kept: None, threads: rayon::ThreadPoolBuilder::new().build().ok() }
+    }
+
+    /// The points once all draws are made; `shown` sees them after every point.
+    ///
+    /// # Errors
+    /// One sentence where nothing can be measured; [`ScenarioError::Interrupted`] once `stop` says so.
+    pub fn answer(
+        &mut self,
+        request: &Request,
+        stop: &(dyn Fn() -> bool + Sync),
+        shown: &mut (dyn FnMut(Measured) + Send),
+    ) -> Result<Measured, ScenarioError> {
         let scenario = request.model.scenario();
-        let mut runs = match kept.take().filter(|known| known.scenario == *scenario) {
+        let mut runs = match self.kept.take().filter(|known| known.scenario == *scenario) {
             Some(known) => known,
             None => Runs {
                 scenario: scenario.clone(),
@@ -81,20 +97,19 @@ pub fn job() -> impl FnMut(Request, &Ticket<'_, Measured>) -> Result<Measured, E
                 missing: None,
             },
         };
-        let runs = kept.insert({
-            runs.add(&request)?;
-            runs
-        });
-        match &threads {
-            Some(threads) => threads.install(|| runs.work(&request, ticket)),
-            None => runs.work(&request, ticket),
+        let added = runs.add(request);
+        let runs = self.kept.insert(runs);
+        added?;
+        match &self.threads {
+            Some(threads) => threads.install(|| runs.work(request, stop, shown)),
+            None => runs.work(request, stop, shown),
         }
     }
 }
 
 impl Runs {
     /// A run at every sample count of the window that has none, as far as there is a predictor to measure.
-    fn add(&mut self, request: &Request) -> Result<(), Ended> {
+    fn add(&mut self, request: &Request) -> Result<(), ScenarioError> {
         // Of this window, not of one before.
         self.missing = None;
         for n in counts(request)? {
@@ -105,19 +120,24 @@ impl Runs {
             }
             match Run::new(&request.model, n, SEED, Covariates::Gaussian) {
                 Ok(run) => self.runs.push(run),
-                Err(ScenarioError::Interrupted) => return Err(Ended::Interrupted),
+                Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
                 Err(why) => self.missing = Some(why.to_string()),
             }
         }
         self.runs.sort_by_key(Run::samples);
         match (&self.missing, self.runs.is_empty()) {
-            (Some(why), true) => Err(Ended::Failed(why.clone())),
+            (Some(why), true) => Err(ScenarioError::new(why.clone())),
             _ => Ok(()),
         }
     }
 
     /// Draws in rounds, reporting after every point.
-    fn work(&mut self, request: &Request, ticket: &Ticket<'_, Measured>) -> Result<Measured, Ended> {
+    fn work(
+        &mut self,
+        request: &Request,
+        stop: &(dyn Fn() -> bool + Sync),
+        shown: &mut dyn FnMut(Measured),
+    ) -> Result<Measured, ScenarioError> {
         let before = self.runs.iter().map(|run| run.cost() * drawn(run) as f64).sum();
         let all = self.runs.iter().map(|run| run.cost() * drawn(run).max(request.draws) as f64).sum();
         let start = Instant::now();
@@ -128,8 +148,8 @@ impl Runs {
                 if drawn(run) >= draws {
                     continue;
                 }
-                run.run(draws, &mut |_| {}, &|| ticket.stop())?;
-                ticket.partial(self.shown(request, (before, all), start));
+                run.run(draws, &mut |_| {}, stop)?;
+                shown(self.shown(request, (before, all), start));
             }
         }
         Ok(self.shown(request, (before, all), start))
@@ -155,16 +175,14 @@ fn drawn(run: &Run) -> usize {
 }
 
 /// Evenly spaced on the window's axis, and at every near-divergence of the chosen curve.
-fn counts(request: &Request) -> Result<Vec<usize>, Ended> {
-    let Window { from, to, log } = request.window;
-    let (model, spacing) = (&request.model, if log { Spacing::Log } else { Spacing::Linear });
+fn counts(request: &Request) -> Result<Vec<usize>, ScenarioError> {
+    let (model, Window { from, to, .. }) = (&request.model, request.window);
     let p = model.dimension() as f64;
     let representation = model.representation(&model.scenario().featurization)?;
     let peaks = representation.divergences(model.ridge(), model.noise(), from, to);
     let peaks = peaks.iter().filter(|d| d.kind == DivergenceKind::Near).map(|d| d.sample_ratio);
     // The ends of the window are under its frame.
-    let inner = sweep::grid(from, to, COUNT + 2, spacing)?;
-    let inner = inner.iter().skip(1).take(COUNT).map(|ratio| ratio.get());
+    let inner = Axis::from(request.window).values(COUNT + 2).into_iter().skip(1).take(COUNT);
     let mut all: Vec<usize> =
         inner.chain(peaks).map(|ratio| (ratio * p).round() as usize).filter(|n| *n > 0).collect();
     all.sort_unstable();
@@ -175,8 +193,7 @@ fn counts(request: &Request) -> Result<Vec<usize>, Ended> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Outcome, Worker};
-    use std::sync::mpsc::channel;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
     fn request(settings: &[(&str, &str)], draws: usize) -> Request {
         let mut scenario = Scenario::default();
@@ -187,53 +204,57 @@ mod tests {
         Request { model, window: Window { from: 0.05, to: 2.0, log: false }, draws }
     }
 
-    /// All replies until the last of the newest request.
-    fn replies(requests: Vec<Request>) -> Vec<Outcome<Measured>> {
-        let (send, receive) = channel();
-        let worker = Worker::spawn("test", job, move |reply| drop(send.send(reply))).unwrap();
-        let mut all = Vec::new();
-        for request in requests {
-            let generation = worker.submit(request);
-            loop {
-                let reply = receive.recv_timeout(Duration::from_secs(60)).unwrap();
-                assert_eq!(reply.generation, generation);
-                let last = !matches!(reply.outcome, Outcome::Partial(_));
-                all.push(reply.outcome);
-                if last {
-                    break;
-                }
-            }
-        }
-        all
+    /// What is seen of each request in turn, its end last.
+    fn replies(requests: &[Request]) -> Vec<Vec<Measured>> {
+        let mut measurement = Measurement::new();
+        let answer = |request: &Request| {
+            let mut seen = Vec::new();
+            let end = measurement.answer(request, &|| false, &mut |points| seen.push(points)).unwrap();
+            seen.push(end);
+            seen
+        };
+        requests.iter().map(answer).collect()
     }
 
     #[test]
     fn points_come_one_by_one_and_more_draws_go_on_from_those_there() {
         let small = [("dimension", "40")];
-        let all = replies(vec![request(&small, 8), request(&small, 16)]);
-        let points = |outcome: &Outcome<Measured>| match outcome {
-            Outcome::Partial(m) | Outcome::Done(m) => m.clone(),
-            other => panic!("{other:?}"),
-        };
-        let first = points(&all[0]);
+        let all = replies(&[request(&small, 8), request(&small, 16)]);
+        let first = &all[0][0];
         assert_eq!((first.points.len(), first.points[0].measured.draws), (1, FIRST_ROUND));
-        let ends: Vec<Measured> = all.iter().filter(|o| matches!(o, Outcome::Done(_))).map(points).collect();
+        let ends: Vec<&Measured> = all.iter().filter_map(|seen| seen.last()).collect();
         assert!(ends[0].points.len() >= COUNT - 1, "{}", ends[0].points.len());
         assert!(ends[0].points.iter().all(|p| p.measured.draws == 8));
         assert!(ends[1].points.iter().all(|p| p.measured.draws == 16));
         // 16 draws in one go say the same.
-        let at_once = replies(vec![request(&small, 16)]);
-        let at_once = points(at_once.last().unwrap());
-        assert_eq!(at_once.points, ends[1].points);
-        let progress: Vec<f64> = all.iter().map(|o| points(o).done).collect();
+        let at_once = replies(&[request(&small, 16)]);
+        assert_eq!(at_once[0].last().unwrap().points, ends[1].points);
+        let progress: Vec<f64> = all.iter().flatten().map(|points| points.done).collect();
         assert!(progress.windows(2).all(|w| w[0] < w[1] || w[0] == 1.0), "{progress:?}");
     }
 
     #[test]
     fn what_cannot_be_measured_is_said_and_the_rest_is() {
-        let all = replies(vec![request(&[("dimension", "30"), ("featurization.kind", "soft")], 4)]);
-        let Some(Outcome::Done(end)) = all.last() else { panic!("{all:?}") };
+        let all = replies(&[request(&[("dimension", "30"), ("featurization.kind", "soft")], 4)]);
+        let end = all[0].last().unwrap();
         assert!(end.points.iter().all(|p| p.samples < 30.0), "soft selection needs n < p");
         assert!(end.missing.as_ref().unwrap().contains("soft"), "{:?}", end.missing);
+    }
+
+    #[test]
+    fn a_measurement_that_was_stopped_goes_on_where_it_was() {
+        let wanted = request(&[("dimension", "40")], 8);
+        let mut measurement = Measurement::new();
+        let seen = AtomicUsize::new(0);
+        let stop = || seen.load(Relaxed) >= 3;
+        let mut count = |_| _ = seen.fetch_add(1, Relaxed);
+        assert_eq!(
+            measurement.answer(&wanted, &stop, &mut count).map(|m| m.points).unwrap_err(),
+            ScenarioError::Interrupted
+        );
+        let mut first = None;
+        let end = measurement.answer(&wanted, &|| false, &mut |m| _ = first.get_or_insert(m.points)).unwrap();
+        assert!(first.unwrap().len() >= 4, "those there are still there");
+        assert_eq!(end.points, replies(&[wanted])[0].last().unwrap().points);
     }
 }

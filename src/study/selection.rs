@@ -1,6 +1,6 @@
 //! What the optimal featurization does at the crosshair: filters by feature rank, what is kept, and the ablation.
 
-use super::Request;
+use super::analysis::Request;
 use crate::data::EnsembleChoice;
 use crate::scenario::{Featurization, Model};
 use crate::theory::representation::Representation;
@@ -48,7 +48,7 @@ pub struct Selection {
 impl Selection {
     /// At the request's crosshair; `None` where the model has no task spectrum to select from.
     #[must_use]
-    pub fn at(request: &Request, model: &Model, chosen: &Representation) -> Option<Self> {
+    pub fn at(request: &Request, model: &Model) -> Option<Self> {
         let ratio = SampleRatio::new(request.crosshair).ok()?;
         let task = model.task_spectrum().ok()?;
         let noise = model.noise();
@@ -60,6 +60,7 @@ impl Selection {
             Some(steps(&spectrum, p, risk.kappa))
         };
         let of = |kind: &Featurization| model.representation(kind).ok();
+        let filter_of = |kind: &Featurization| of(kind).and_then(|r| filter(&r)).unwrap_or_default();
         let risk = |kind: &Featurization| of(kind)?.evaluate(ratio, model.ridge(), noise).ok()?;
         let line = |name, formula, kind: &Featurization| Ablation { name, formula, risk: risk(kind) };
         Some(Self {
@@ -67,9 +68,9 @@ impl Selection {
             threshold: optimal.hard.risk / ratio.get(),
             importance: optimal.soft.map(|soft| task.importance(soft.mu)),
             energies: energies(&task, p),
-            chosen: filter(chosen).unwrap_or_default(),
-            ground_truth: of(&Featurization::GroundTruth).and_then(|r| filter(&r)).unwrap_or_default(),
-            optimum: of(&Featurization::Optimal { at: None }).and_then(|r| filter(&r)).unwrap_or_default(),
+            chosen: filter_of(&model.scenario().featurization),
+            ground_truth: filter_of(&Featurization::GroundTruth),
+            optimum: filter_of(&Featurization::Optimal { at: None }),
             ablation: vec![
                 line("raw", "I", &Featurization::Raw),
                 line("task only", "Σθ", &Featurization::GroundTruth),

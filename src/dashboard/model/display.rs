@@ -4,7 +4,7 @@
 use super::view::View;
 use crate::scenario::Scenario;
 use crate::scenario::parameter::{Group, Kind, Parameter, Scale, Value};
-use crate::study::phase::seconds;
+use crate::study::axis::{WINDOW, of_the_optimum};
 use crate::study::{CurveId, Window};
 
 /// The settings of the plots.
@@ -31,7 +31,7 @@ const SHOWN: [&str; 2] = ["hidden", "shown"];
 impl Default for Display {
     fn default() -> Self {
         Self {
-            window: Window { from: 0.02, to: 1.6, log: false },
+            window: WINDOW,
             log_risk: true,
             stacked: true,
             compared: vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor],
@@ -110,7 +110,7 @@ impl Display {
             key: "view.phase-y".into(),
             label: "against",
             group: Group::View,
-            kind: Kind::Choice { options: seconds(scenario).into_iter().map(|s| s.key).collect() },
+            kind: Kind::Choice { options: of_the_optimum(scenario).into_iter().map(|p| p.key).collect() },
             value: Value::Word(self.phase_y.clone()),
             default: Value::Word("noise".into()),
             about: "The phase plane's second parameter; rows follow it.",

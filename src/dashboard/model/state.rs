@@ -16,8 +16,7 @@ use crate::engine::Generation;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
 use crate::scenario::{Model, Scenario, presets};
 use crate::study::measure::{self, Measured};
-use crate::study::phase::PhaseRequest;
-use crate::study::{Analysis, Curve, CurveId, Request, Window};
+use crate::study::{Analysis, Asked, Curve, CurveId, Fixed, PlaneRequest, Request, Window};
 use crate::theme::{Theme, Themes};
 
 /// A line at the bottom: what just happened, or what went wrong.
@@ -204,13 +203,27 @@ impl State {
             resolution: usize::from(self.columns).clamp(40, 400) * 2,
             learned: self.learned,
             sizes: self.view == View::Selection,
-            phase: (self.view == View::Phase).then(|| PhaseRequest {
-                y: self.display.phase_y.clone(),
-                // The dots of the boundaries.
-                columns: usize::from(self.columns).clamp(20, 240) * 2,
-                rows: usize::from(self.rows).clamp(8, 80) * 2,
-                gain: self.display.phase_gain,
+            // The dots of the boundaries.
+            plane: (self.view == View::Phase).then(|| {
+                self.plane_request(
+                    usize::from(self.columns).clamp(20, 240) * 2,
+                    usize::from(self.rows).clamp(8, 80) * 2,
+                )
             }),
+        }
+    }
+
+    /// The plane of the phase view, in so many points across and up.
+    #[must_use]
+    pub fn plane_request(&self, columns: usize, rows: usize) -> PlaneRequest {
+        let Window { from, to, log } = self.display.window;
+        PlaneRequest {
+            x: Asked { key: None, from: Some(from), to: Some(to), log },
+            y: Asked { key: Some(self.display.phase_y.clone()), ..Asked::default() },
+            columns,
+            rows,
+            fixed: Fixed::Ratio(1.0),
+            gain: self.display.phase_gain,
         }
     }
 
@@ -242,7 +255,7 @@ impl State {
     /// A curve of what is shown.
     #[must_use]
     pub fn curve(&self, id: CurveId) -> Option<&Curve> {
-        self.shown.as_ref()?.curves.curves.iter().find(|c| c.id == id)
+        self.shown.as_ref()?.curves.curves.iter().find(|c| c.subject.id == id)
     }
 
     /// The value that reset gives a parameter: what it was when the scenario was opened, if it was there then.

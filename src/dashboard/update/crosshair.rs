@@ -77,8 +77,8 @@ pub(super) fn shift(state: &mut State, steps: f64) {
 pub(super) fn to_mark(state: &mut State, forward: bool) {
     let window = state.display.window;
     let Some(curve) = state.curve(CurveId::Chosen) else { return };
-    let regimes = state.shown.as_ref().and_then(|s| s.curves.regimes.as_ref());
-    let transitions = regimes.into_iter().flat_map(|r| &r.transitions).map(|t| t.at);
+    let shown = state.shown.iter();
+    let transitions = shown.flat_map(|s| &s.curves.transitions).map(|t| t.at);
     let p = state.dimension() as f64;
     let mut marks: Vec<f64> = curve
         .divergences

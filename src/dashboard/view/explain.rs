@@ -62,14 +62,15 @@ pub fn at_crosshair(state: &State) -> Option<Explanation> {
     };
     let p = state.dimension() as f64;
     let divergences = state.curve(CurveId::Chosen).map_or(&[][..], |c| c.divergences.as_slice());
-    let regimes = state.shown.as_ref().and_then(|s| s.curves.regimes.as_ref());
-    let transitions = regimes.map_or(&[][..], |r| r.transitions.as_slice());
+    let curves = state.shown.as_ref().map(|s| &s.curves);
+    let transitions = curves.map_or(&[][..], |c| c.transitions.as_slice());
     let flags = divergences.iter().map(|d| (distance(d.sample_ratio), divergence(d, p)));
     let changes = transitions.iter().map(|t| (distance(t.at), transition(t, p)));
     let nearest = flags.chain(changes).min_by(|a, b| a.0.total_cmp(&b.0)).filter(|n| n.0 <= 1.5);
     nearest.map(|n| n.1).or_else(|| {
-        let before = transitions.iter().rev().find(|t| t.at <= state.crosshair);
-        Some(regime(before.map_or(regimes?.first.regime, |t| t.to)))
+        let stretches = &curves?.stretches;
+        let here = stretches.iter().rev().find(|s| s.from <= state.crosshair).or(stretches.first())?;
+        Some(regime(here.regime))
     })
 }
 

@@ -6,13 +6,13 @@ pub mod risk;
 pub mod selection;
 pub mod variance;
 
+use super::roles;
 use super::state::State;
 use crate::chart::{Axis, Evidence};
 use crate::evidence::Compared;
 use crate::report::range::{self, Line};
-use crate::study::{Curve, Window};
+use crate::study::{Curve, Window, words};
 use crate::theme::Role;
-use crate::theory::divergence::DivergenceKind as Kind;
 use crate::theory::{Regime, Risk};
 
 /// A curve's plotted values (NaN where there is none) and its poles.
@@ -23,13 +23,12 @@ struct Trace {
 
 fn trace(curve: &Curve, value: impl Fn(&Risk) -> f64) -> Trace {
     let points = curve
-        .ratios
+        .xs
         .iter()
         .zip(&curve.points)
         .map(|(&x, point)| (x, point.as_ref().map_or(f64::NAN, &value)))
         .collect();
-    let poles = curve.divergences.iter().filter(|d| d.kind == Kind::Pole).map(|d| d.sample_ratio).collect();
-    Trace { points, poles }
+    Trace { points, poles: curve.poles().collect() }
 }
 
 fn ratio_axis(window: Window) -> Axis<'static> {
@@ -57,11 +56,7 @@ fn measured_risk(point: &Compared, dimension: usize) -> Evidence {
 
 /// A regime's name and colour.
 const fn regime(regime: Regime) -> (&'static str, Role) {
-    match regime {
-        Regime::Soft => ("soft", Role::Soft),
-        Regime::Hard => ("hard", Role::Hard),
-        Regime::Null => ("null", Role::Null),
-    }
+    (words::regime(regime), roles::regime(regime))
 }
 
 /// The range of the risk axis for these curves.

@@ -3,20 +3,16 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Trace, evidence, measured_risk, ratio_axis, regime, trace, value_range};
-use crate::chart::numbers::sig;
+use super::{Trace, evidence, measured_risk, ratio_axis, trace, value_range};
 use crate::chart::{Axis, Band, Chart, Crosshair, Curve, Dash, Mark, MarkKind};
 use crate::dashboard::hit::Plot;
 use crate::dashboard::roles;
 use crate::dashboard::state::State;
 use crate::scenario::Featurization;
-use crate::study::{CurveId, Regimes, Window};
+use crate::study::words::{self, LEFT_OUT};
+use crate::study::{CurveId, Stretch};
 use crate::theme::Role;
-use crate::theory::Regime;
 use crate::theory::divergence::DivergenceKind as Kind;
-
-/// The curve of the optimal representation judged by tasks left out of its estimate.
-pub const LEFT_OUT: &str = "optimal, left out";
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let shown = state.shown.as_ref()?;
@@ -27,7 +23,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         traces.push((&frozen.label, Role::Frozen, Dash::Sparse, trace(&frozen.curve, |r| r.risk)));
     }
     for curve in shown.curves.curves.iter().rev() {
-        traces.push((&curve.name, roles::of(curve.id), roles::dash(curve.id), trace(curve, |r| r.risk)));
+        let id = curve.subject.id;
+        traces.push((&curve.name, roles::of(id), roles::dash(id), trace(curve, |r| r.risk)));
     }
     // The promise that holds for a task not seen, beside the one that knows its tasks.
     if let Some(points) =
@@ -37,7 +34,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         let at = traces.len().saturating_sub(1);
         traces.insert(at, (LEFT_OUT, Role::Optimal, Dash::DashDot, Trace { points, poles: Vec::new() }));
     }
-    let chosen = shown.curves.curves.iter().find(|c| c.id == CurveId::Chosen);
+    let chosen = shown.curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen);
     let peaks: Vec<f64> = chosen
         .into_iter()
         .flat_map(|c| c.divergences.iter())
@@ -60,29 +57,22 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let labels: Vec<(MarkKind, f64, f64, String)> = chosen
         .into_iter()
         .flat_map(|c| c.divergences.iter())
-        .map(|d| match d.kind {
-            Kind::Pole => {
-                let n = d.sample_ratio * dimension as f64;
-                (MarkKind::Pole, d.sample_ratio, d.risk, format!("pole n = {n:.0}"))
-            }
-            Kind::Near => {
-                let used = (d.block.used * dimension as f64).round();
-                let label = state.text(&format!("{} · {used:.0} directions used up", sig(d.risk, 3)));
-                (MarkKind::Near, d.sample_ratio, d.risk, label)
-            }
+        .map(|d| {
+            let kind = if d.kind == Kind::Pole { MarkKind::Pole } else { MarkKind::Near };
+            (kind, d.sample_ratio, d.risk, state.text(&words::mark(d, dimension)))
         })
         .collect();
     // The optimum's regimes, where the optimum is on screen.
-    let optimal = shown.curves.curves.iter().any(|c| c.id == CurveId::Optimal)
+    let optimal = shown.curves.curves.iter().any(|c| c.subject.id == CurveId::Optimal)
         || matches!(shown.request.scenario.featurization, Featurization::Optimal { at: None });
-    let regimes = shown.curves.regimes.as_ref().filter(|_| optimal);
-    let stretches: Vec<(f64, f64, String, Role)> =
-        regimes.map(|r| stretches(state, r, window, dimension)).unwrap_or_default();
+    let stretches: &[Stretch] = if optimal { &shown.curves.stretches } else { &[] };
+    let names: Vec<String> = stretches.iter().map(|s| state.text(&words::stretch(s, dimension))).collect();
     let bands: Vec<Band> = stretches
         .iter()
-        .map(|(from, to, name, role)| Band { from: *from, to: *to, name, role: *role })
+        .zip(&names)
+        .map(|(s, name)| Band { from: s.from, to: s.to, name, role: roles::regime(s.regime) })
         .collect();
-    let jumps = regimes.into_iter().flat_map(|r| &r.transitions);
+    let jumps = shown.curves.transitions.iter().filter(|_| optimal);
     let jumps = jumps.map(|t| (MarkKind::Transition, t.at, t.risk, String::new()));
     let labels: Vec<_> = labels.into_iter().chain(jumps).collect();
     let marks: Vec<Mark> =
@@ -100,34 +90,4 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     };
     frame.render_widget(chart, area);
     Some(Plot::new(area, chart.x, chart.y, None))
-}
-
-/// The window cut at the transitions, each stretch with its regime; hard selection with what it keeps from the first
-/// n of the stretch to the last.
-fn stretches(
-    state: &State,
-    regimes: &Regimes,
-    window: Window,
-    dimension: usize,
-) -> Vec<(f64, f64, String, Role)> {
-    let mut all = Vec::new();
-    let mut from = window.from;
-    let mut now = (regimes.first.regime, regimes.first.kept_fraction);
-    let count = |share: f64| format!("{:.0}", share * dimension as f64);
-    let mut push = |from: f64, to: f64, at: Regime, kept: (f64, f64)| {
-        let (name, role) = regime(at);
-        let name = match (count(kept.0), count(kept.1)) {
-            _ if at != Regime::Hard => name.to_owned(),
-            (first, last) if first == last => format!("hard · keep {first}"),
-            (first, last) => format!("hard · keep {first}–{last}"),
-        };
-        all.push((from, to, state.text(&name), role));
-    };
-    for t in &regimes.transitions {
-        push(from, t.at, now.0, (now.1, t.kept_before));
-        from = t.at;
-        now = (t.to, t.kept_after);
-    }
-    push(from, window.to, now.0, (now.1, regimes.last.kept_fraction));
-    all
 }

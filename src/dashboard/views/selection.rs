@@ -9,9 +9,9 @@ use super::regime;
 use crate::chart::numbers::{right, sig};
 use crate::chart::{Axis, Chart, Curve, Dash, Mark, MarkKind};
 use crate::dashboard::state::State;
-use crate::report::text::recommended;
 use crate::study::Analysis;
 use crate::study::selection::{Selection, Step};
+use crate::study::words::recommended;
 use crate::theme::Role;
 use crate::theory::Regime;
 

@@ -8,8 +8,8 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::scale::{Scale, label};
 use super::sheet::{INK, Place, QUIET, Sheet, Surroundings};
-use crate::report::curve::{Curve, Curves};
 use crate::report::range::{self, Line};
+use crate::study::{Curve, Curves, Fixed, words};
 use crate::theory::DivergenceKind::{Near, Pole};
 use crate::theory::Regime;
 
@@ -38,17 +38,17 @@ pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     unit: f64,
 ) -> Result<(), String> {
-    let along = &curves.along;
+    let along = &curves.axis;
     let lines: Vec<Trace> = curves.curves.iter().map(line).collect();
     let shown: Vec<Line> = lines.iter().map(|(points, poles)| Line { points, poles }).collect();
     let peaks = curves.curves.iter().flat_map(|c| &c.divergences).map(|d| d.risk);
     let (low, high) = range::of(&shown, (along.from, along.to, along.log), peaks, true);
     let x = Scale { from: along.from, to: along.to, log: along.log };
-    let x_name = match &curves.parameter {
+    let x_name = match &curves.axis.key {
         None => format!("samples per dimension n/p   (p = {})", curves.dimension),
-        Some(p) => p.label.to_owned(),
+        Some(_) => curves.axis.label.to_owned(),
     };
-    let longest = curves.curves.iter().map(|c| c.title.chars().count()).max().unwrap_or(0);
+    let longest = curves.curves.iter().map(|c| c.name.chars().count()).max().unwrap_or(0);
     let title = title(curves);
     let around = Surroundings {
         title: &title,
@@ -73,7 +73,7 @@ pub fn draw<DB: DrawingBackend>(
             end = places.last().map_or(end, |p| p.1);
             ways.extend(places);
         }
-        names.push((end.clamp(sheet.plot.1, sheet.plot.3), curve.title.clone(), color, dashes));
+        names.push((end.clamp(sheet.plot.1, sheet.plot.3), curve.name.clone(), color, dashes));
     }
     marks(curves, &sheet, &ways)?;
     beside(&sheet, names)
@@ -81,10 +81,10 @@ pub fn draw<DB: DrawingBackend>(
 
 fn title(curves: &Curves) -> String {
     let mut words = curves.scenario.name.clone();
-    if curves.parameter.is_some() {
-        match curves.along.fixed {
-            crate::report::curve::Fixed::Ratio(ratio) => words += &format!(" at n/p = {}", label(ratio)),
-            crate::report::curve::Fixed::Samples(n) => words += &format!(" at n = {}", label(n)),
+    if curves.axis.key.is_some() {
+        match curves.fixed {
+            Fixed::Ratio(ratio) => words += &format!(" at n/p = {}", label(ratio)),
+            Fixed::Samples(n) => words += &format!(" at n = {}", label(n)),
         }
     }
     words
@@ -94,9 +94,8 @@ fn title(curves: &Curves) -> String {
 type Trace = (Vec<(f64, f64)>, Vec<f64>);
 
 fn line(curve: &Curve) -> Trace {
-    let risks = curve.points.iter().map(|p| p.risk.map_or(f64::NAN, |r| r.risk));
-    let poles = curve.divergences.iter().filter(|d| d.kind == Pole).map(|d| d.sample_ratio);
-    (curve.xs.iter().copied().zip(risks).collect(), poles.collect())
+    let risks = curve.points.iter().map(|p| p.map_or(f64::NAN, |r| r.risk));
+    (curve.xs.iter().copied().zip(risks).collect(), curve.poles().collect())
 }
 
 /// Cut at poles and where there is no value.
@@ -124,16 +123,10 @@ fn bands<DB: DrawingBackend>(curves: &Curves, sheet: &Sheet<DB>) -> Result<(), S
     for s in &curves.stretches {
         let (Some(left), Some(right)) = (sheet.column(s.from), sheet.column(s.to)) else { continue };
         sheet.fill((left, top), (right, bottom), shade(s.regime))?;
-        let count = |share: f64| format!("{:.0}", share * curves.dimension as f64);
-        let name = match (s.regime, count(s.kept.0), count(s.kept.1)) {
-            (Regime::Soft, ..) => "soft".to_owned(),
-            (Regime::Null, ..) => "null".into(),
-            (Regime::Hard, first, last) if first == last => format!("hard, keep {first}"),
-            (Regime::Hard, first, last) => format!("hard, keep {first} to {last}"),
-        };
+        let name = words::stretch(s, curves.dimension);
         // What does not fit is told by its shade.
         let wide = |text: &str| 8.0 * sheet.unit * text.chars().count() as f64;
-        let short = name.split(',').next().unwrap_or_default().to_owned();
+        let short = words::regime(s.regime).to_owned();
         if let Some(text) = [name, short].into_iter().find(|n| wide(n) < right - left) {
             let at = ((left + right) / 2.0, top - 4.0 * sheet.unit);
             sheet.text(&text, at, 13.0, QUIET, (HPos::Center, VPos::Bottom))?;
@@ -152,12 +145,12 @@ fn marks<DB: DrawingBackend>(curves: &Curves, sheet: &Sheet<DB>, ways: &[Place])
         let (color, _) = LOOKS.get(i % LOOKS.len()).copied().unwrap_or((INK, &[]));
         for d in &curve.divergences {
             let Some(column) = sheet.column(d.sample_ratio) else { continue };
-            let n = format!("{:.0}", d.sample_ratio * curves.dimension as f64);
-            let (at, words) = match d.kind {
-                Pole => ((column, top + 2.0 * r), format!("pole, n = {n}")),
+            let words = words::mark(d, curves.dimension);
+            let at = match d.kind {
+                Pole => (column, top + 2.0 * r),
                 Near => {
                     let height = sheet.place(d.sample_ratio, d.risk).map_or(top, |p| p.1);
-                    ((column, (height - 1.6 * r).max(top + 2.0 * r)), format!("{:.3}, n = {n}", d.risk))
+                    (column, (height - 1.6 * r).max(top + 2.0 * r))
                 }
             };
             let (x, y) = at;

@@ -16,9 +16,8 @@ use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::prelude::DrawingBackend;
 use plotters::style::{FontStyle, register_font};
 
-use super::curve::Curves;
-use super::plane::Plane;
 use crate::scenario::ScenarioError;
+use crate::study::{Curves, Plane};
 
 /// Width and height in pixels where none are given.
 pub const SIZE: (u16, u16) = (900, 600);

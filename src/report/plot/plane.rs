@@ -8,7 +8,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::scale::{Scale, label};
 use super::sheet::{INK, Place, QUIET, Sheet, Surroundings};
-use crate::report::plane::{Axis, Plane};
+use crate::study::{Axis, Plane};
 use crate::theory::Regime;
 
 const REGIMES: [(Regime, &str, RGBColor); 3] = [
@@ -22,10 +22,7 @@ pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     unit: f64,
 ) -> Result<(), String> {
-    let scale = |axis: &Axis| {
-        let (from, to) = axis.ends();
-        Scale { from, to, log: axis.log }
-    };
+    let scale = |axis: &Axis| Scale { from: axis.from, to: axis.to, log: axis.log };
     let x_name = match plane.x.key {
         None => format!("samples per dimension n/p   (p = {})", plane.dimension),
         Some(_) => plane.x.label.to_owned(),
@@ -38,7 +35,7 @@ pub fn draw<DB: DrawingBackend>(
         margin: 8,
     };
     let sheet = Sheet::new(area, unit, &around, |sheet| cells(plane, sheet))?;
-    if let Some(place) = plane.y.now.and_then(|now| sheet.place(plane.x.ends().0, now)) {
+    if let Some(place) = plane.y.now.and_then(|now| sheet.place(plane.x.from, now)) {
         let (left, top, right, bottom) = sheet.plot;
         if (top..=bottom).contains(&place.1) {
             sheet.line(&[(left, place.1), (right, place.1)], 1.2, &[2.0, 3.0], QUIET)?;
@@ -62,7 +59,7 @@ fn inside<DB: DrawingBackend>(sheet: &Sheet<DB>, (x, y): Place) -> bool {
 /// Every point of the grid stands for the area nearest to it; runs of one regime are one rectangle.
 fn cells<DB: DrawingBackend>(plane: &Plane, sheet: &Sheet<DB>) -> Result<(), String> {
     let (left, top, right, bottom) = sheet.plot;
-    let (columns, rows) = (plane.x.values.len(), plane.y.values.len());
+    let (columns, rows) = (plane.columns.len(), plane.rows.len());
     let edge =
         |i: usize, count: usize| ((i as f64 - 0.5) / (count.saturating_sub(1).max(1) as f64)).clamp(0.0, 1.0);
     for (j, row) in plane.rows().enumerate() {

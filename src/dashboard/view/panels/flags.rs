@@ -6,11 +6,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::cut;
-use crate::chart::numbers::{right, sig};
+use crate::chart::numbers::right;
 use crate::dashboard::model::state::State;
-use crate::study::CurveId;
+use crate::study::{CurveId, words};
 use crate::theme::Role;
-use crate::theory::Regime;
 use crate::theory::divergence::{Divergence, DivergenceKind as Kind};
 use crate::theory::transition::Transition;
 
@@ -38,17 +37,13 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         order.sort_by(|a, b| a.sample_ratio.total_cmp(&b.sample_ratio));
     }
     for d in order {
-        let (symbol, role, name) = match d.kind {
-            Kind::Pole => (if state.ascii { '#' } else { '◆' }, Role::Pole, "pole"),
-            Kind::Near => (if state.ascii { '^' } else { '▲' }, Role::Near, "near"),
+        let (symbol, role) = match d.kind {
+            Kind::Pole => (if state.ascii { '#' } else { '◆' }, Role::Pole),
+            Kind::Near => (if state.ascii { '^' } else { '▲' }, Role::Near),
         };
+        let name = words::kind(d.kind);
         let n = d.sample_ratio * p as f64;
-        let size = match (d.kind, d.strength) {
-            (Kind::Pole, Some(c)) => format!("R ≈ {}/|n/p − {}|", sig(c, 3), sig(d.sample_ratio, 3)),
-            (Kind::Pole, None) => "ridge inadmissible beyond".into(),
-            (Kind::Near, _) => format!("R = {}, {}× its valley", sig(d.risk, 3), sig(d.ratio, 2)),
-        };
-        let cause = cause(d, p);
+        let (size, cause) = (words::size(d), words::cause(d, p));
         let style = state.theme.style(role);
         let fixed = 8 + 12 + 11 + 29;
         lines.push(Line::from(vec![
@@ -70,31 +65,19 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
 
 /// Changes of the optimum's regime, where they are drawn.
 fn transitions(state: &State) -> &[Transition] {
-    let regimes = state.shown.as_ref().and_then(|s| s.curves.regimes.as_ref());
-    regimes.map_or(&[], |r| r.transitions.as_slice())
+    state.shown.as_ref().map_or(&[], |s| s.curves.transitions.as_slice())
 }
 
 /// `⇄ soft → hard at n/p 0.3242 n 324: keep 200 of 1000`.
 fn transition(state: &State, t: &Transition, p: usize) -> Line<'static> {
     let text = state.theme.style(Role::Text);
     let symbol = if state.ascii { '>' } else { '⇄' };
-    let name = |r: Regime| match r {
-        Regime::Soft => "soft",
-        Regime::Hard => "hard",
-        Regime::Null => "null",
-    };
-    let kept = (t.kept_after * p as f64).round();
-    let what = match t.to {
-        Regime::Soft => format!("keep all {p}, reweighted"),
-        Regime::Hard => format!("keep {kept:.0} of {p}"),
-        Regime::Null => "keep nothing, predict the mean".into(),
-    };
     Line::from(vec![
         Span::styled(format!(" {symbol} opt. "), state.theme.style(Role::Transition)),
         Span::styled(format!("n/p {}", right(&format!("{:.4}", t.at), 7)), text),
         Span::styled(format!("  n {:>6}", format!("{:.0}", t.at * p as f64)), text),
-        Span::styled(format!("  {:<27}", format!("{} → {}", name(t.from), name(t.to))), text),
-        Span::styled(what, state.theme.style(Role::Dim)),
+        Span::styled(format!("  {:<27}", words::change(t)), text),
+        Span::styled(words::after(t, p), state.theme.style(Role::Dim)),
     ])
 }
 
@@ -102,17 +85,4 @@ fn transition(state: &State, t: &Transition, p: usize) -> Line<'static> {
 fn fitting(words: &str, room: usize) -> String {
     let short = words.split(',').next().unwrap_or(words);
     cut(if words.chars().count() <= room { words } else { short }, room)
-}
-
-/// What is used up where the curve rises: a block of directions, and how far the next one lies below.
-#[must_use]
-pub fn cause(divergence: &Divergence, dimension: usize) -> String {
-    let block = divergence.block;
-    let used = (block.used * dimension as f64).round();
-    match (block.smallest_kept, block.next) {
-        (Some(kept), Some(next)) if next > 0.0 => {
-            format!("{used:.0} directions used up, next {}× weaker", sig(kept / next, 2))
-        }
-        _ => format!("all {used:.0} used up"),
-    }
 }

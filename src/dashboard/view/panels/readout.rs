@@ -11,9 +11,8 @@ use crate::chart::numbers::{right, sig};
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::state::State;
 use crate::dashboard::roles;
-use crate::dashboard::views::risk::LEFT_OUT;
 use crate::data::EnsembleChoice;
-use crate::report::text::{intervals, recommended};
+use crate::study::words::{LEFT_OUT, intervals, recommended};
 use crate::theme::Role;
 use crate::theory::Risk;
 

@@ -1,0 +1,32 @@
+//! What the background workers do: the study's answers, under the worker's word for when to stop.
+
+use crate::engine::{Ended, Ticket, panic_if_asked};
+use crate::scenario::ScenarioError;
+use crate::study::measure::{self, Measured, Measurement};
+use crate::study::{Analysis, Request, Study};
+
+/// All that a frame shows.
+pub fn analysis() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, Ended> {
+    let mut study = Study::default();
+    move |request, ticket| {
+        panic_if_asked("worker");
+        Ok(study.answer(request, &|| ticket.stop(), &mut |analysis| ticket.partial(analysis))?)
+    }
+}
+
+/// Measured points.
+pub fn measurement() -> impl FnMut(measure::Request, &Ticket<'_, Measured>) -> Result<Measured, Ended> {
+    let mut measurement = Measurement::new();
+    move |request, ticket| {
+        Ok(measurement.answer(&request, &|| ticket.stop(), &mut |points| ticket.partial(points))?)
+    }
+}
+
+impl From<ScenarioError> for Ended {
+    fn from(error: ScenarioError) -> Self {
+        match error {
+            ScenarioError::Interrupted => Self::Interrupted,
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}

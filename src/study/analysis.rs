@@ -1,0 +1,276 @@
+//! All that a frame shows, from one request, coarse first.
+//!
+//! Every part is kept under the key of what it depends on ([`Keys`]): moving the crosshair costs a few evaluations, moving
+//! a ridge redoes curves, and only what changes the population (covariates, task, data) redoes its decompositions.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Window;
+use super::axis::Fixed;
+use super::compared::{self, CurveId, Prepared, Subject};
+use super::curve::{self, Curves, CurvesRequest, Detail};
+use super::memo::Memo;
+use super::plane::{self, Plane, PlaneRequest};
+use super::reach::{self, Reach};
+use super::selection::Selection;
+use crate::scenario::{Model, Scenario, ScenarioError};
+use crate::theory::target::Interval;
+use crate::theory::{Risk, SampleRatio, Spectrum, ridge};
+
+/// All that the screen depends on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    pub scenario: Scenario,
+    pub window: Window,
+    /// Curves beside the chosen one.
+    pub compared: Vec<CurveId>,
+    /// α of the crosshair.
+    pub crosshair: f64,
+    pub target: Option<f64>,
+    /// Sample ratios a refined curve has.
+    pub resolution: usize,
+    /// Counts what was learned besides (the ensemble of measured tasks): another number asks again.
+    pub learned: usize,
+    /// Whether the selection view is on screen, which also shows the risk of every representation size.
+    pub sizes: bool,
+    /// The phase plane, where it is on screen.
+    pub plane: Option<PlaneRequest>,
+}
+
+/// The numbers of one curve at the crosshair.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub id: CurveId,
+    pub name: String,
+    pub risk: Option<Risk>,
+    /// Why there is no risk.
+    pub missing: Option<String>,
+    /// Where the target is reached, if one is set.
+    pub reached: Option<Vec<Interval>>,
+}
+
+/// What ridges the chosen featurization admits at the crosshair, and the best of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Ridges {
+    /// λ_min: only ridges above it have a solution.
+    pub minimum: f64,
+    /// The risk at the optimal ridge, of either sign.
+    pub best: Risk,
+}
+
+/// n/p and the risk of measured tasks left out of the estimate.
+pub type LeftOut = Arc<Vec<(f64, f64)>>;
+
+/// All that a frame shows.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    pub request: Request,
+    pub model: Arc<Model>,
+    pub curves: Arc<Curves>,
+    pub rows: Vec<Row>,
+    /// Of the chosen featurization at the crosshair.
+    pub spectrum: Option<Spectrum>,
+    pub ridges: Option<Ridges>,
+    /// The optimal featurization at the crosshair, and what it is compared with.
+    pub selection: Option<Arc<Selection>>,
+    pub plane: Option<Arc<Plane>>,
+    /// The optimal representation on tasks that it was not made from, over the window.
+    pub left_out: Option<LeftOut>,
+    pub elapsed: Duration,
+}
+
+/// Answers requests, and keeps of the last one what the next can use.
+#[derive(Debug, Default)]
+pub struct Study {
+    model: Memo<Scenario, Arc<Model>>,
+    prepared: Memo<PreparedKey, Arc<Vec<Prepared>>>,
+    curves: Memo<CurvesRequest, Arc<Curves>>,
+    left_out: Memo<LeftOutKey, LeftOut>,
+    reached: Memo<ReachKey, Arc<Vec<Reach>>>,
+    plane: Memo<PlaneKey, Arc<Plane>>,
+}
+
+type PreparedKey = (Scenario, Vec<Subject>);
+type LeftOutKey = (Scenario, Window, usize);
+type ReachKey = (Scenario, Vec<Subject>, f64);
+type PlaneKey = (Scenario, PlaneRequest);
+
+/// What each part of an answer depends on.
+struct Keys {
+    prepared: PreparedKey,
+    curves: CurvesRequest,
+    left_out: LeftOutKey,
+    reached: Option<ReachKey>,
+    plane: Option<PlaneKey>,
+}
+
+impl Keys {
+    fn of(request: &Request) -> Self {
+        let Request { scenario, window, compared, .. } = request;
+        let subjects = Subject::list(scenario, compared);
+        // What is learned from the tasks left out knows neither ridge nor featurization.
+        let tasks = Scenario { data: scenario.data.clone(), noise: scenario.noise, ..Scenario::default() };
+        Self {
+            prepared: (scenario.clone(), subjects.clone()),
+            left_out: (tasks, *window, request.learned),
+            reached: request.target.map(|target| (scenario.clone(), subjects.clone(), target)),
+            plane: request.plane.clone().map(|wanted| (scenario.clone(), wanted)),
+            curves: CurvesRequest {
+                scenario: scenario.clone(),
+                subjects,
+                axis: (*window).into(),
+                points: request.resolution,
+                fixed: Fixed::Ratio(1.0),
+                detail: Detail::Drawn,
+            },
+        }
+    }
+}
+
+/// Sample ratios of the first, coarse curve.
+const COARSE: usize = 32;
+
+impl Study {
+    /// Everything that the request asks for. `shown` sees what is there before the rest: coarse curves, then the plane
+    /// as it fills.
+    ///
+    /// # Errors
+    /// One sentence about the scenario; [`ScenarioError::Interrupted`] once `stop` says so.
+    pub fn answer(
+        &mut self,
+        request: Request,
+        stop: &(dyn Fn() -> bool + Sync),
+        shown: &mut dyn FnMut(Analysis),
+    ) -> Result<Analysis, ScenarioError> {
+        let start = Instant::now();
+        let keys = Keys::of(&request);
+        let model = self.model.get(request.scenario.clone(), |before| {
+            Ok::<_, ScenarioError>(Arc::new(Model::new(&request.scenario, before.map(Arc::as_ref), stop)?))
+        })?;
+        let prepared = self
+            .prepared
+            .get(keys.prepared, |_| compared::prepared(&model, &keys.curves.subjects).map(Arc::new))?;
+        let known = self.curves.known(&keys.curves);
+        let curves = match &known {
+            Some(curves) => Arc::clone(curves),
+            None => {
+                let coarse = CurvesRequest { points: COARSE, ..keys.curves.clone() };
+                Arc::new(curve::of_prepared(&model, &prepared, &coarse, stop)?)
+            }
+        };
+        let spectrum = spectrum(&request, &model, &prepared);
+        let mut analysis = Analysis {
+            curves,
+            rows: rows(&request, &model, &prepared),
+            ridges: spectrum.as_ref().and_then(|spectrum| Ridges::at(&request, &model, spectrum)),
+            spectrum,
+            selection: Selection::at(&request, &model).map(Arc::new),
+            plane: keys.plane.as_ref().and_then(|key| self.plane.known(key)),
+            left_out: self.left_out.known(&keys.left_out),
+            elapsed: start.elapsed(),
+            model: Arc::clone(&model),
+            request,
+        };
+        if let Some(reached) = keys.reached.as_ref().and_then(|key| self.reached.known(key)) {
+            analysis.reach(&reached);
+        }
+        let mut show = |analysis: &Analysis| {
+            shown(Analysis { elapsed: start.elapsed(), ..analysis.clone() });
+        };
+        if known.is_none() {
+            show(&analysis);
+            analysis.curves = self.curves.get(keys.curves.clone(), |_| {
+                curve::of_prepared(&model, &prepared, &keys.curves, stop).map(Arc::new)
+            })?;
+        }
+        if analysis.left_out.is_none() && judges(&analysis.request, &model) {
+            show(&analysis);
+            let window = analysis.request.window;
+            analysis.left_out =
+                Some(self.left_out.get(keys.left_out, |_| left_out(&model, window, stop).map(Arc::new))?);
+        }
+        if let Some(key) = keys.reached {
+            let target = key.2;
+            let reached = self
+                .reached
+                .get(key, |_| reach::of_prepared(&model, &prepared, target, stop).map(Arc::new))?;
+            analysis.reach(&reached);
+        }
+        if let Some(key) = keys.plane {
+            let wanted = key.1.clone();
+            analysis.plane = Some(self.plane.get(key, |_| {
+                let mut pass = |plane| {
+                    analysis.plane = Some(Arc::new(plane));
+                    show(&analysis);
+                };
+                plane::of_model(&model, &wanted, stop, &mut pass).map(Arc::new)
+            })?);
+        }
+        analysis.elapsed = start.elapsed();
+        Ok(analysis)
+    }
+}
+
+impl Analysis {
+    fn reach(&mut self, reached: &[Reach]) {
+        for row in &mut self.rows {
+            row.reached = reached.iter().find(|r| r.id == row.id).map(|r| r.intervals.clone());
+        }
+    }
+}
+
+impl Ridges {
+    fn at(request: &Request, model: &Model, spectrum: &Spectrum) -> Option<Self> {
+        let at = SampleRatio::new(request.crosshair).ok()?;
+        let best = ridge::Optimizer::new(spectrum).optimal(at, model.noise(), false);
+        Some(Self { minimum: ridge::minimum(spectrum, at), best })
+    }
+}
+
+fn spectrum(request: &Request, model: &Model, prepared: &[Prepared]) -> Option<Spectrum> {
+    let at = SampleRatio::new(request.crosshair).ok()?;
+    let chosen = prepared.first()?.representation.as_ref().ok()?;
+    chosen.spectrum_at(at, model.noise()).map(Cow::into_owned)
+}
+
+/// The exact numbers at the crosshair.
+fn rows(request: &Request, model: &Model, prepared: &[Prepared]) -> Vec<Row> {
+    let at = SampleRatio::new(request.crosshair).map_err(ScenarioError::from);
+    let row = |prepared: &Prepared| {
+        let risk = prepared.representation.as_ref().map_err(Clone::clone).and_then(|representation| {
+            Ok(representation.evaluate(at.clone()?, prepared.ridge, model.noise())?)
+        });
+        let (risk, missing) = match risk {
+            Ok(Some(risk)) => (Some(risk), None),
+            Ok(None) => (None, Some("does not exist at this n/p".into())),
+            Err(why) => (None, Some(why.to_string())),
+        };
+        Row { id: prepared.subject.id, name: prepared.name.clone(), risk, missing, reached: None }
+    };
+    prepared.iter().map(row).collect()
+}
+
+/// Whether left-out risks can be told: of the mean over measured tasks, at the noise estimated with them.
+fn judges(request: &Request, model: &Model) -> bool {
+    model.is_measured_mean() && model.ensemble().is_some() && request.scenario.noise.is_none()
+}
+
+/// What the optimal representation costs on tasks left out of its estimate, along the window.
+fn left_out(
+    model: &Model,
+    window: Window,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<(f64, f64)>, ScenarioError> {
+    const POINTS: usize = 60;
+    let Some(ensemble) = model.ensemble() else { return Ok(Vec::new()) };
+    let risk = |ratio: f64| {
+        if stop() {
+            return Err(ScenarioError::Interrupted);
+        }
+        let choice = ensemble.best(ratio * model.dimension() as f64)?;
+        Ok((ratio, choice.left_out_risk))
+    };
+    super::Axis::from(window).values(POINTS).into_iter().map(risk).collect()
+}

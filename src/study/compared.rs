@@ -1,0 +1,175 @@
+//! What is compared: the scenario's own featurization and those beside it, under one rule for names and for what is
+//! in-sample.
+
+use crate::scenario::{Featurization, Model, Scenario, ScenarioError};
+use crate::theory::RidgeChoice;
+use crate::theory::representation::Representation;
+
+/// Which curve it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CurveId {
+    /// The scenario's own, or any other that was asked for by its kind.
+    Chosen,
+    Raw,
+    GroundTruth,
+    Whitened,
+    Pcr,
+    Optimal,
+    Floor,
+}
+
+impl CurveId {
+    pub const COMPARED: [Self; 6] =
+        [Self::Raw, Self::GroundTruth, Self::Whitened, Self::Pcr, Self::Optimal, Self::Floor];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::Raw => "raw",
+            Self::GroundTruth => "ground truth",
+            Self::Whitened => "whitened",
+            Self::Pcr => "oracle PCR",
+            Self::Optimal => "optimal",
+            Self::Floor => "floor",
+        }
+    }
+
+    /// What the curve is of; `None` for the scenario's own.
+    #[must_use]
+    pub const fn featurization(self) -> Option<Featurization> {
+        match self {
+            Self::Chosen => None,
+            Self::Raw => Some(Featurization::Raw),
+            Self::GroundTruth | Self::Floor => Some(Featurization::GroundTruth),
+            Self::Whitened => Some(Featurization::Whitened),
+            Self::Pcr => Some(Featurization::Pca { size: None }),
+            Self::Optimal => Some(Featurization::Optimal { at: None }),
+        }
+    }
+
+    /// One line of help.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Chosen => "The scenario's own featurization.",
+            Self::Raw => "F = I, the features as they are.",
+            Self::GroundTruth => "F = Σ_θ, the tasks' true covariance (§1).",
+            Self::Whitened => "F = Σ_x⁻¹.",
+            Self::Pcr => {
+                "Principal component regression with the best k at each n, on population directions: an oracle (§5)."
+            }
+            Self::Optimal => "The best ridgeless featurization at each n: soft or hard selection (§5).",
+            Self::Floor => {
+                "Ground truth with its best ridge, the Bayes linear predictor: nothing linear is lower (§5)."
+            }
+        }
+    }
+}
+
+/// One of several featurizations of a scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subject {
+    pub id: CurveId,
+    pub featurization: Featurization,
+}
+
+/// The word for the floor where kinds of featurization are listed: ground truth at its best ridge.
+pub const FLOOR: &str = "floor";
+
+impl Subject {
+    /// The scenario's own.
+    #[must_use]
+    pub fn chosen(scenario: &Scenario) -> Self {
+        Self { id: CurveId::Chosen, featurization: scenario.featurization.clone() }
+    }
+
+    /// The scenario's own, then those compared with it that are something else.
+    #[must_use]
+    pub fn list(scenario: &Scenario, compared: &[CurveId]) -> Vec<Self> {
+        let chosen = Self::chosen(scenario);
+        let beside = |&id: &CurveId| {
+            let featurization = id.featurization()?;
+            (id == CurveId::Floor || featurization != chosen.featurization)
+                .then_some(Self { id, featurization })
+        };
+        let beside: Vec<Self> = compared.iter().filter_map(beside).collect();
+        std::iter::once(chosen).chain(beside).collect()
+    }
+
+    /// The floor, and any kind of featurization under the identity of the compared curve that it is.
+    #[must_use]
+    pub fn of(featurization: Featurization) -> Self {
+        let same =
+            |id: &&CurveId| **id != CurveId::Floor && id.featurization().as_ref() == Some(&featurization);
+        let id = CurveId::COMPARED.iter().find(same).copied().unwrap_or(CurveId::Chosen);
+        Self { id, featurization }
+    }
+
+    #[must_use]
+    pub const fn floor() -> Self {
+        Self { id: CurveId::Floor, featurization: Featurization::GroundTruth }
+    }
+
+    /// As tables and command lines call it.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        if matches!(self.id, CurveId::Floor) { FLOOR } else { self.featurization.name() }
+    }
+
+    /// The floor is the ground truth at its best ridge; all others take the scenario's.
+    #[must_use]
+    pub fn ridge(&self, model: &Model) -> RidgeChoice {
+        if self.id == CurveId::Floor { RidgeChoice::OptimalNonNegative } else { model.ridge() }
+    }
+
+    /// As people read it, with the tag of what is in-sample.
+    #[must_use]
+    pub fn name(&self, model: &Model) -> String {
+        let name = if self.id == CurveId::Floor { FLOOR.to_owned() } else { self.featurization.title() };
+        if in_sample(model, &self.featurization) { name + ", " + IN_SAMPLE } else { name }
+    }
+
+    /// Ready to be evaluated; without a representation where the population has no such featurization.
+    fn prepared(self, model: &Model) -> Prepared {
+        Prepared {
+            name: self.name(model),
+            in_sample: in_sample(model, &self.featurization),
+            ridge: self.ridge(model),
+            representation: model.representation(&self.featurization),
+            subject: self,
+        }
+    }
+}
+
+/// The tag of numbers that are about the very tasks they were made from.
+pub const IN_SAMPLE: &str = "in-sample";
+
+/// Whether a featurization of real data is judged on the tasks it was made from: it promises too much for new ones.
+#[must_use]
+pub fn in_sample(model: &Model, featurization: &Featurization) -> bool {
+    model.pool().is_some() && featurization.knows_tasks()
+}
+
+/// All subjects, ready to be evaluated.
+///
+/// # Errors
+/// Where the first of them cannot be built.
+pub(super) fn prepared(model: &Model, subjects: &[Subject]) -> Result<Vec<Prepared>, ScenarioError> {
+    let all: Vec<Prepared> = subjects.iter().map(|subject| subject.clone().prepared(model)).collect();
+    match all.first() {
+        Some(Prepared { representation: Err(why), .. }) => Err(why.clone()),
+        _ => Ok(all),
+    }
+}
+
+/// A subject with its curve.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub subject: Subject,
+    pub name: String,
+    pub in_sample: bool,
+    pub ridge: RidgeChoice,
+    /// Or why there is none.
+    pub representation: Result<Representation, ScenarioError>,
+}

@@ -1,0 +1,308 @@
+//! Risk along n/p or along any number of the scenario, for several featurizations: the screen's curves, coarse then
+//! refined, and those that `curve` prints.
+
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use super::axis::{Axis, Fixed, varied};
+use super::compared::{self, Prepared, Subject};
+use super::point::{Point, Reference, References};
+use crate::scenario::{Featurization, Model, Scenario, ScenarioError};
+use crate::theory::divergence::{Divergence, DivergenceKind};
+use crate::theory::selection::{Optimal, Regime};
+use crate::theory::transition::{self, Transition};
+use crate::theory::{Risk, SampleRatio, SoftTable};
+
+/// Which curves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CurvesRequest {
+    pub scenario: Scenario,
+    pub subjects: Vec<Subject>,
+    pub axis: Axis,
+    /// Points on the axis, before any close in on poles.
+    pub points: usize,
+    /// Where n stands while another number is varied.
+    pub fixed: Fixed,
+    pub detail: Detail,
+}
+
+/// What the points are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// A picture: points close in on poles; neighbours start each other, good to 1e-12.
+    Drawn,
+    /// A table: every point alone, to the digit what [`super::point::points`] says of it, and the optimum beside it.
+    Tabled,
+}
+
+/// Curves over one axis.
+#[derive(Debug, Clone)]
+pub struct Curves {
+    /// Without the featurization's name: that of the curves' population.
+    pub scenario: Scenario,
+    pub dimension: usize,
+    pub axis: Axis,
+    pub fixed: Fixed,
+    pub curves: Vec<Curve>,
+    /// The optimum's regimes from left to right; none without a task spectrum.
+    pub stretches: Vec<Stretch>,
+    /// Of the optimum, at the axis' values.
+    pub transitions: Vec<Transition>,
+    /// What every curve's points are compared with; empty unless they are for a table.
+    pub references: Vec<Reference>,
+    pub warnings: Vec<String>,
+    pub elapsed: Duration,
+}
+
+/// One curve: its points in increasing x.
+#[derive(Debug, Clone)]
+pub struct Curve {
+    pub subject: Subject,
+    /// As people read it, with its tag.
+    pub name: String,
+    pub in_sample: bool,
+    pub xs: Vec<f64>,
+    /// `None` where there is no predictor.
+    pub points: Vec<Option<Risk>>,
+    /// Along n/p.
+    pub divergences: Vec<Divergence>,
+    /// Why there is no such curve here, in one sentence.
+    pub missing: Option<String>,
+}
+
+/// A stretch of the axis in one regime of the optimum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    pub from: f64,
+    pub to: f64,
+    pub regime: Regime,
+    /// Share of the directions kept at both ends.
+    pub kept: (f64, f64),
+}
+
+/// The curves of a request.
+///
+/// # Errors
+/// One sentence naming what cannot be computed or varied, or where the first subject's curve does not exist;
+/// [`ScenarioError::Interrupted`] once `stop` says so.
+pub fn curves(request: &CurvesRequest, stop: &(dyn Fn() -> bool + Sync)) -> Result<Curves, ScenarioError> {
+    let Some(first) = request.subjects.first() else {
+        return Err(ScenarioError::new("a curve needs a featurization"));
+    };
+    let scenario = Scenario { featurization: first.featurization.clone(), ..request.scenario.clone() };
+    let model = Model::new(&scenario, None, stop)?;
+    of_prepared(&model, &compared::prepared(&model, &request.subjects)?, request, stop)
+}
+
+/// The same from the subjects' curves; the model is of the request's scenario.
+pub(super) fn of_prepared(
+    model: &Model,
+    prepared: &[Prepared],
+    request: &CurvesRequest,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Curves, ScenarioError> {
+    let start = Instant::now();
+    let mut all = Curves {
+        scenario: request.scenario.clone(),
+        dimension: model.dimension(),
+        axis: request.axis.clone(),
+        fixed: request.fixed,
+        curves: Vec::with_capacity(request.subjects.len()),
+        stretches: Vec::new(),
+        transitions: Vec::new(),
+        references: Vec::new(),
+        warnings: model.warnings().to_vec(),
+        elapsed: Duration::ZERO,
+    };
+    match &request.axis.key {
+        None => all.over_ratios(model, prepared, request, stop)?,
+        Some(key) => all.over(model, prepared, key, request, stop)?,
+    }
+    all.elapsed = start.elapsed();
+    Ok(all)
+}
+
+impl Curve {
+    /// Where it is infinite.
+    pub fn poles(&self) -> impl Iterator<Item = f64> {
+        self.divergences.iter().filter(|d| d.kind == DivergenceKind::Pole).map(|d| d.sample_ratio)
+    }
+
+    /// Without points yet.
+    fn named(prepared: &Prepared) -> Self {
+        Self {
+            subject: prepared.subject.clone(),
+            name: prepared.name.clone(),
+            in_sample: prepared.in_sample,
+            xs: Vec::new(),
+            points: Vec::new(),
+            divergences: Vec::new(),
+            missing: prepared.representation.as_ref().err().map(ToString::to_string),
+        }
+    }
+}
+
+impl Curves {
+    fn over_ratios(
+        &mut self,
+        model: &Model,
+        prepared: &[Prepared],
+        request: &CurvesRequest,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), ScenarioError> {
+        for prepared in prepared {
+            self.curves.push(along_ratios(model, prepared, request, stop)?);
+        }
+        if request.detail == Detail::Tabled {
+            let references = References::new(model, stop)?;
+            let at = |&ratio| if stop() { Err(ScenarioError::Interrupted) } else { references.at(ratio) };
+            let ratios = request.axis.ratios(request.points, &[])?;
+            self.references = ratios.par_iter().map(at).collect::<Result<_, _>>()?;
+        }
+        let Ok(task) = model.task_spectrum() else { return Ok(()) };
+        let table = SoftTable::new(task);
+        let (from, to) = (self.axis.from, self.axis.to);
+        self.transitions = transition::transitions(&table, model.noise(), from, to, stop)?;
+        let at = |ratio| Ok::<_, ScenarioError>(table.optimal(SampleRatio::new(ratio)?, model.noise()));
+        self.stretch(&at(from)?, &at(to)?);
+        Ok(())
+    }
+
+    fn over(
+        &mut self,
+        model: &Model,
+        prepared: &[Prepared],
+        key: &str,
+        request: &CurvesRequest,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), ScenarioError> {
+        let values = request.axis.values(request.points);
+        for prepared in prepared {
+            let subject = &prepared.subject;
+            let scenario =
+                Scenario { featurization: subject.featurization.clone(), ..request.scenario.clone() };
+            let own = Model::new(&scenario, Some(model), stop)?;
+            let at = |&value: &f64| {
+                let model = varied(&own, key, value, stop)?;
+                let (ratio, featurization) =
+                    (request.fixed.ratio(model.dimension())?, &model.scenario().featurization);
+                let risk = model.representation(featurization)?.evaluate(
+                    ratio,
+                    subject.ridge(&model),
+                    model.noise(),
+                );
+                Ok::<_, ScenarioError>(risk.unwrap_or(None))
+            };
+            let points = values.par_iter().map(at).collect::<Result<Vec<_>, _>>()?;
+            self.curves.push(Curve { xs: values.clone(), points, missing: None, ..Curve::named(prepared) });
+        }
+        // The optimum does not know the featurization: raw is the one that costs nothing to build.
+        let scenario = Scenario { featurization: Featurization::Raw, ..request.scenario.clone() };
+        let plain = Model::new(&scenario, Some(model), stop)?;
+        if request.detail == Detail::Tabled {
+            let at = |&value: &f64| {
+                let model = varied(&plain, key, value, stop)?;
+                References::new(&model, stop)?.at(request.fixed.ratio(model.dimension())?)
+            };
+            self.references = values.par_iter().map(at).collect::<Result<_, _>>()?;
+        }
+        self.regimes_over(&plain, key, &values, stop)
+    }
+
+    fn regimes_over(
+        &mut self,
+        model: &Model,
+        key: &str,
+        values: &[f64],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), ScenarioError> {
+        let optimal = |value: f64| -> Option<Optimal> {
+            let model = varied(model, key, value, stop).ok()?;
+            let ratio = self.fixed.ratio(model.dimension()).ok()?;
+            Some(model.task_spectrum().ok()?.optimal(ratio, model.noise()))
+        };
+        let (Some(&from), Some(&to)) = (values.first(), values.last()) else { return Ok(()) };
+        let (Some(first), Some(last)) = (optimal(from), optimal(to)) else { return Ok(()) };
+        // Nor does it know the fit's ridge.
+        if key != "ridge" && !key.starts_with("featurization.") && !self.axis.whole {
+            self.transitions = transition::along(values, optimal, stop)?;
+        }
+        self.stretch(&first, &last);
+        Ok(())
+    }
+
+    fn stretch(&mut self, first: &Optimal, last: &Optimal) {
+        let (mut from, mut regime, mut kept) = (self.axis.from, first.regime, first.kept_fraction);
+        for t in &self.transitions {
+            self.stretches.push(Stretch { from, to: t.at, regime, kept: (kept, t.kept_before) });
+            (from, regime, kept) = (t.at, t.to, t.kept_after);
+        }
+        let to = self.axis.to;
+        self.stretches.push(Stretch { from, to, regime, kept: (kept, last.kept_fraction) });
+    }
+
+    /// n/p at a value of the axis.
+    #[must_use]
+    pub fn ratio_at(&self, value: f64) -> f64 {
+        match (&self.axis.key, self.fixed) {
+            (None, _) => value,
+            (_, Fixed::Ratio(ratio)) => ratio,
+            (_, Fixed::Samples(n)) => n / self.dimension_at(value),
+        }
+    }
+
+    /// p at a value of the axis.
+    #[must_use]
+    pub fn dimension_at(&self, value: f64) -> f64 {
+        if self.axis.key.as_deref() == Some("dimension") { value } else { self.dimension as f64 }
+    }
+
+    /// The points of one of the curves, with what they are compared with where they are for a table.
+    pub fn points<'a>(&'a self, curve: &'a Curve) -> impl Iterator<Item = Point> + 'a {
+        curve.xs.iter().zip(&curve.points).enumerate().map(move |(i, (&x, &risk))| {
+            let ratio = self.ratio_at(x);
+            Point {
+                sample_ratio: ratio,
+                samples: ratio * self.dimension_at(x),
+                featurization: curve.subject.key(),
+                risk,
+                in_sample: curve.in_sample,
+                reference: self.references.get(i).cloned().unwrap_or_default(),
+            }
+        })
+    }
+}
+
+/// One curve over n/p; without points where the population has no such featurization.
+fn along_ratios(
+    model: &Model,
+    prepared: &Prepared,
+    request: &CurvesRequest,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Curve, ScenarioError> {
+    let mut curve = Curve::named(prepared);
+    let Ok(representation) = &prepared.representation else { return Ok(curve) };
+    let (ridge, noise, axis) = (prepared.ridge, model.noise(), &request.axis);
+    curve.divergences = representation.divergences(ridge, noise, axis.from, axis.to);
+    let peaks: Vec<f64> = match request.detail {
+        Detail::Drawn => curve.divergences.iter().map(|d| d.sample_ratio).collect(),
+        Detail::Tabled => Vec::new(),
+    };
+    let ratios = axis.ratios(request.points, &peaks)?;
+    curve.points = match request.detail {
+        Detail::Drawn => representation.curve(&ratios, ridge, noise, stop)?,
+        // The only error of a point is an inadmissible ridge: a gap.
+        Detail::Tabled => {
+            let at = |&ratio: &SampleRatio| {
+                if stop() {
+                    return Err(ScenarioError::Interrupted);
+                }
+                Ok(representation.evaluate(ratio, ridge, noise).unwrap_or(None))
+            };
+            ratios.par_iter().map(at).collect::<Result<_, _>>()?
+        }
+    };
+    curve.xs = ratios.into_iter().map(SampleRatio::get).collect();
+    Ok(curve)
+}

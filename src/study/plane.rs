@@ -1,0 +1,226 @@
+//! Regime and risk of the optimal featurization over two axes, filled coarse to fine: the phase view and what `phase`
+//! prints (section 5).
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::axis::{Asked, Axis, Fixed, of_the_optimum, varied};
+use crate::scenario::{Featurization, Model, Scenario, ScenarioError};
+use crate::theory::phase::{self, Cell};
+use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, transition};
+
+/// Which plane, and how fine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlaneRequest {
+    pub x: Asked,
+    pub y: Asked,
+    pub columns: usize,
+    pub rows: usize,
+    /// Where n stands if neither axis is n/p.
+    pub fixed: Fixed,
+    /// Whether to compute the chosen featurization's risk beside the optimum's.
+    pub gain: bool,
+}
+
+/// The grid, rows following y.
+#[derive(Debug, Clone)]
+pub struct Plane {
+    pub scenario: Scenario,
+    pub dimension: usize,
+    pub x: Axis,
+    pub y: Axis,
+    pub columns: Vec<f64>,
+    pub rows: Vec<f64>,
+    /// One row after the other; `None` where the numbers describe nothing.
+    pub cells: Vec<Option<Cell>>,
+    /// n/p and σ² where soft, hard and null meet; only known over these two.
+    pub triple: Option<(f64, f64)>,
+    /// Risk of the chosen featurization over the optimum's, cell by cell, NaN where there is none; empty unless asked
+    /// for.
+    pub gain: Vec<f64>,
+    pub warnings: Vec<String>,
+    /// Rows still missing are copies of their nearest.
+    pub finished: bool,
+}
+
+impl Plane {
+    /// The rows, from the first value of y on.
+    pub fn rows(&self) -> impl Iterator<Item = &[Option<Cell>]> {
+        self.cells.chunks(self.columns.len().max(1))
+    }
+}
+
+/// The plane of a scenario.
+///
+/// # Errors
+/// As [`of_model`].
+pub fn plane(
+    scenario: &Scenario,
+    request: &PlaneRequest,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Plane, ScenarioError> {
+    of_model(&Model::new(scenario, None, stop)?, request, stop, &mut |_| {})
+}
+
+/// Fills the plane; `shown` sees it after each pass, `stop` is asked in between.
+///
+/// # Errors
+/// One sentence naming what cannot be computed or varied; [`ScenarioError::Interrupted`] once `stop` says so.
+pub fn of_model(
+    model: &Model,
+    request: &PlaneRequest,
+    stop: &(dyn Fn() -> bool + Sync),
+    shown: &mut dyn FnMut(Plane),
+) -> Result<Plane, ScenarioError> {
+    let task = model.task_spectrum()?;
+    let (x, y) = (axis(model, "--x", &request.x)?, axis(model, "--y", &request.y)?);
+    if x.key == y.key {
+        return Err(ScenarioError::new(format!(
+            "--x and --y are both {}; a plane needs two different axes",
+            x.name()
+        )));
+    }
+    let over_noise = x.key.is_none() && y.key.as_deref() == Some("noise");
+    let triple = over_noise.then(|| transition::triple_point(&task)).flatten();
+    let mut plane = Plane {
+        scenario: model.scenario().clone(),
+        dimension: model.dimension(),
+        columns: x.values(request.columns),
+        rows: y.values(request.rows),
+        x,
+        y,
+        cells: Vec::new(),
+        triple: triple.map(|(ratio, noise)| (ratio.get(), noise.get())),
+        gain: Vec::new(),
+        warnings: model.warnings().to_vec(),
+        finished: false,
+    };
+    // The optimum does not know the featurization: raw is the one that costs nothing to build.
+    let scenario = Scenario { featurization: Featurization::Raw, ..model.scenario().clone() };
+    let plain = Model::new(&scenario, Some(model), stop)?;
+    plane.cells = match (&plane.x.key, plane.y.key.clone()) {
+        (None, Some(key)) => {
+            let columns = ratios(&plane.columns)?;
+            let shared = (key == "noise").then(|| Arc::new(SoftTable::new(task)));
+            let row = |value: f64| match &shared {
+                Some(table) => Some((Arc::clone(table), NoiseVariance::new(value).ok()?)),
+                None => {
+                    let model = varied(&plain, &key, value, stop).ok()?;
+                    Some((Arc::new(SoftTable::new(model.task_spectrum().ok()?)), model.noise()))
+                }
+            };
+            let coarse = plane.clone();
+            let mut pass = |part: &phase::Plane| shown(Plane { cells: part.cells.clone(), ..coarse.clone() });
+            phase::over(&columns, &plane.rows, row, stop, &mut pass)?.cells
+        }
+        _ => cell_by_cell(&plain, &plane, request.fixed, stop, |model, ratio| {
+            let o = model.task_spectrum().ok()?.optimal(ratio, model.noise());
+            Some(Cell { regime: o.regime, risk: o.risk, kept_fraction: o.kept_fraction })
+        })?,
+    };
+    if request.gain {
+        plane.gain = gain(model, &plane, request.fixed, stop)?;
+    }
+    plane.finished = true;
+    Ok(plane)
+}
+
+fn axis(model: &Model, flag: &str, asked: &Asked) -> Result<Axis, ScenarioError> {
+    let mut axis = Axis::new(flag, &of_the_optimum(model.scenario()), asked)?;
+    // An estimated noise is a number too.
+    if axis.key.as_deref() == Some("noise") {
+        axis.now = Some(model.noise().get());
+    }
+    Ok(axis)
+}
+
+/// Whether the spectrum itself depends on σ²: what is learned from noisy tasks, or frozen where it was best.
+const fn made_with_noise(featurization: &Featurization) -> bool {
+    matches!(
+        featurization,
+        Featurization::Learned { .. }
+            | Featurization::Soft { at: Some(_) }
+            | Featurization::Hard { at: Some(_) }
+            | Featurization::Optimal { at: Some(_) }
+            | Featurization::Minimax { at: Some(_) }
+    )
+}
+
+fn ratios(values: &[f64]) -> Result<Vec<SampleRatio>, ScenarioError> {
+    values.iter().map(|&v| Ok(SampleRatio::new(v)?)).collect()
+}
+
+/// Every cell a scenario of its own, rows in parallel.
+fn cell_by_cell<T: Send>(
+    model: &Model,
+    plane: &Plane,
+    fixed: Fixed,
+    stop: &(dyn Fn() -> bool + Sync),
+    of: impl Fn(&Model, SampleRatio) -> Option<T> + Sync,
+) -> Result<Vec<Option<T>>, ScenarioError> {
+    let set = |model: &Model, axis: &Axis, value: f64| match &axis.key {
+        Some(key) => varied(model, key, value, stop).ok(),
+        None => Some(model.clone()),
+    };
+    let cell = |row: &Model, vx: f64, vy: f64| {
+        let model = set(row, &plane.x, vx)?;
+        let ratio = match (&plane.x.key, &plane.y.key) {
+            (None, _) => SampleRatio::new(vx).ok()?,
+            (_, None) => SampleRatio::new(vy).ok()?,
+            _ => fixed.ratio(model.dimension()).ok()?,
+        };
+        of(&model, ratio)
+    };
+    let row = |&vy: &f64| {
+        if stop() {
+            return Err(ScenarioError::Interrupted);
+        }
+        let row = set(model, &plane.y, vy);
+        let of = |vx: &f64| row.as_ref().and_then(|row| cell(row, *vx, vy));
+        Ok(plane.columns.iter().map(of).collect::<Vec<_>>())
+    };
+    Ok(plane.rows.par_iter().map(row).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// R_chosen/R_optimal in every cell.
+fn gain(
+    model: &Model,
+    plane: &Plane,
+    fixed: Fixed,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<f64>, ScenarioError> {
+    let chosen = &model.scenario().featurization;
+    let ridge: RidgeChoice = model.ridge();
+    let risks: Vec<Option<f64>> = if plane.x.key.is_none()
+        && let Some(key) = &plane.y.key
+    {
+        let columns = ratios(&plane.columns)?;
+        let same =
+            (key == "noise" && !made_with_noise(chosen)).then(|| model.representation(chosen)).transpose()?;
+        let row = |&value: &f64| {
+            let points = if let Some(representation) = &same {
+                representation.curve(&columns, ridge, NoiseVariance::new(value)?, stop)?
+            } else {
+                let model = varied(model, key, value, stop);
+                let found = model.and_then(|m| Ok((m.representation(chosen)?, m.noise())));
+                match found {
+                    Ok((representation, noise)) => representation.curve(&columns, ridge, noise, stop)?,
+                    Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
+                    Err(_) => vec![None; columns.len()],
+                }
+            };
+            Ok::<_, ScenarioError>(points.into_iter().map(|p| p.map(|r| r.risk)).collect::<Vec<_>>())
+        };
+        plane.rows.par_iter().map(row).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
+    } else {
+        cell_by_cell(model, plane, fixed, stop, |model, ratio| {
+            Some(model.representation(chosen).ok()?.evaluate(ratio, ridge, model.noise()).ok()??.risk)
+        })?
+    };
+    let over = |(risk, cell): (&Option<f64>, &Option<Cell>)| match (risk, cell) {
+        (Some(risk), Some(best)) if best.risk > 0.0 => risk / best.risk,
+        _ => f64::NAN,
+    };
+    Ok(risks.iter().zip(&plane.cells).map(over).collect())
+}

@@ -1,0 +1,67 @@
+//! The samples needed for a target risk: for the chosen featurization and those it is compared with.
+
+use rayon::prelude::*;
+
+use super::compared::{self, CurveId, Prepared, Subject};
+use crate::scenario::{Model, ScenarioError};
+use crate::theory::SampleRatio;
+use crate::theory::target::{self, Interval};
+
+/// Where one featurization reaches a target risk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reach {
+    pub id: CurveId,
+    /// As people read it, with its tag.
+    pub name: String,
+    /// All sample counts that reach it, as far as was searched.
+    pub intervals: Vec<Interval>,
+    /// The largest n looked at.
+    pub searched: u64,
+    /// No number of samples would do: the target is not above σ², which even the best predictor keeps.
+    pub never: bool,
+}
+
+/// Where each of the subjects reaches the target; those that the population does not have are left out.
+///
+/// # Errors
+/// When the first of them cannot be built; [`ScenarioError::Interrupted`] once `stop` says so.
+pub fn reach(
+    model: &Model,
+    subjects: &[Subject],
+    target: f64,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Reach>, ScenarioError> {
+    of_prepared(model, &compared::prepared(model, subjects)?, target, stop)
+}
+
+/// The same from the subjects' curves.
+pub(super) fn of_prepared(
+    model: &Model,
+    prepared: &[Prepared],
+    target: f64,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Reach>, ScenarioError> {
+    let of = |prepared: &Prepared| one(model, prepared, target, stop).transpose();
+    prepared.par_iter().filter_map(of).collect()
+}
+
+fn one(
+    model: &Model,
+    prepared: &Prepared,
+    target: f64,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Option<Reach>, ScenarioError> {
+    let Ok(representation) = &prepared.representation else { return Ok(None) };
+    let (p, ridge, noise) = (model.dimension(), prepared.ridge, model.noise());
+    let ratio = |n: u64| SampleRatio::new(n as f64 / p as f64);
+    let grid = target::search_grid(p);
+    let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
+    let points = representation.curve(&ratios, ridge, noise, stop)?;
+    let risks: Vec<_> = points.into_iter().map(|p| p.map(|r| r.risk)).collect();
+    let at = |n: u64| representation.evaluate(ratio(n).ok()?, ridge, noise).ok()?.map(|r| r.risk);
+    let intervals = target::reach(&grid, &risks, target, at);
+    let never = intervals.is_empty() && target < noise.get();
+    let searched = grid.last().copied().unwrap_or(0);
+    let (id, name) = (prepared.subject.id, prepared.name.clone());
+    Ok(Some(Reach { id, name, intervals, searched, never }))
+}

@@ -1,0 +1,133 @@
+//! Words for what is found: regimes, divergences, transitions, sample counts and recommendations, the same on screen, in
+//! pictures and in tables.
+
+use super::curve::Stretch;
+use crate::data::EnsembleChoice;
+use crate::numbers::sig;
+use crate::theory::divergence::{Divergence, DivergenceKind};
+use crate::theory::selection::{Optimal, Regime};
+use crate::theory::target::Interval;
+use crate::theory::transition::Transition;
+
+/// The curve of the optimal representation judged by tasks left out of its estimate.
+pub const LEFT_OUT: &str = "optimal, left out";
+
+/// A regime's name.
+#[must_use]
+pub const fn regime(regime: Regime) -> &'static str {
+    match regime {
+        Regime::Soft => "soft",
+        Regime::Hard => "hard",
+        Regime::Null => "null",
+    }
+}
+
+/// A regime's name; hard selection with what it keeps: `hard · keep 200`.
+#[must_use]
+pub fn optimal(optimal: &Optimal, dimension: f64) -> String {
+    selection(optimal.regime, (optimal.kept_fraction, optimal.kept_fraction), dimension)
+}
+
+/// The same for a stretch of the axis, from its first n to its last: `hard · keep 150–200`.
+#[must_use]
+pub fn stretch(stretch: &Stretch, dimension: usize) -> String {
+    selection(stretch.regime, stretch.kept, dimension as f64)
+}
+
+fn selection(regime: Regime, kept: (f64, f64), dimension: f64) -> String {
+    let count = |share: f64| format!("{:.0}", share * dimension);
+    match (regime, count(kept.0), count(kept.1)) {
+        (Regime::Hard, first, last) if first == last => format!("hard · keep {first}"),
+        (Regime::Hard, first, last) => format!("hard · keep {first}–{last}"),
+        _ => self::regime(regime).into(),
+    }
+}
+
+/// As JSON calls it.
+#[must_use]
+pub const fn kind(kind: DivergenceKind) -> &'static str {
+    match kind {
+        DivergenceKind::Pole => "pole",
+        DivergenceKind::Near => "near",
+    }
+}
+
+/// What stands beside the mark of a divergence: `pole n = 1000`, `2.58 · n = 200`.
+#[must_use]
+pub fn mark(divergence: &Divergence, dimension: usize) -> String {
+    let n = divergence.sample_ratio * dimension as f64;
+    match divergence.kind {
+        DivergenceKind::Pole => format!("pole n = {n:.0}"),
+        DivergenceKind::Near => format!("{} · n = {n:.0}", sig(divergence.risk, 3)),
+    }
+}
+
+/// A pole's strength, a maximum's height.
+#[must_use]
+pub fn size(divergence: &Divergence) -> String {
+    match (divergence.kind, divergence.strength) {
+        (DivergenceKind::Pole, Some(c)) => {
+            format!("R ≈ {}/|n/p − {}|", sig(c, 3), sig(divergence.sample_ratio, 3))
+        }
+        (DivergenceKind::Pole, None) => "ridge inadmissible beyond".into(),
+        (DivergenceKind::Near, _) => {
+            format!("R = {}, {}× its valley", sig(divergence.risk, 3), sig(divergence.ratio, 2))
+        }
+    }
+}
+
+/// What is used up where the curve rises: a block of directions, and how far the next one lies below.
+#[must_use]
+pub fn cause(divergence: &Divergence, dimension: usize) -> String {
+    let block = divergence.block;
+    let used = (block.used * dimension as f64).round();
+    match (block.smallest_kept, block.next) {
+        (Some(kept), Some(next)) if next > 0.0 => {
+            format!("{used:.0} directions used up, next {}× weaker", sig(kept / next, 2))
+        }
+        _ => format!("all {used:.0} used up"),
+    }
+}
+
+/// `soft → hard`.
+#[must_use]
+pub fn change(transition: &Transition) -> String {
+    format!("{} → {}", regime(transition.from), regime(transition.to))
+}
+
+/// What the optimum does from a transition on.
+#[must_use]
+pub fn after(transition: &Transition, dimension: usize) -> String {
+    match transition.to {
+        Regime::Soft => format!("keep all {dimension}, reweighted"),
+        Regime::Hard => format!("keep {:.0} of {dimension}", transition.kept_after * dimension as f64),
+        Regime::Null => "keep nothing, predict the mean".into(),
+    }
+}
+
+/// `n 251–388, n ≥ 1412`, or that it is never reached.
+#[must_use]
+pub fn intervals(intervals: &[Interval]) -> String {
+    if intervals.is_empty() {
+        return "never".into();
+    }
+    let words = intervals.iter().map(|i| match i.last {
+        None => format!("n ≥ {}", i.first),
+        Some(last) if last == i.first => format!("n = {last}"),
+        Some(last) => format!("n {}–{last}", i.first),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// The representation for tasks not seen.
+#[must_use]
+pub fn recommended(choice: &EnsembleChoice) -> String {
+    let how = if choice.soft >= choice.hard && choice.soft >= choice.null {
+        "soft selection over all directions".to_owned()
+    } else if choice.hard >= choice.null {
+        format!("hard selection of {:.0} directions", choice.kept)
+    } else {
+        "no feature: predict the mean".to_owned()
+    };
+    format!("{how} (η {}, v {})", choice.shrinkage.eta, choice.shrinkage.exponent)
+}
