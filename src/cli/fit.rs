@@ -72,11 +72,9 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
         (_, true) => Reading::Numbers,
         _ => Reading::Auto,
     };
-    // The many decompositions of the ensemble take nearly all of the time.
-    let pool = Pool::load(&args.features, &args.targets, reading, &watch("reading", 0.0, 0.05))?;
-    let ensemble = Ensemble::new(&pool, &Grid::default(), &watch("leaving tasks out", 0.05, 0.95))?;
-    progress.at(0.95, "choosing");
-    let expectation = Expectation::new(&pool, &ensemble, n)?;
+    let pool = Pool::load(&args.features, &args.targets, reading, &watch("reading", 0.0, 0.2))?;
+    let ensemble = Ensemble::new(&pool, &Grid::default(), &watch("leaving tasks out", 0.2, 0.4))?;
+    let expectation = Expectation::new(&pool, &ensemble, n, &watch("choosing", 0.4, 0.98))?;
     let fitted = if args.prior {
         Fitted::prior(&pool, expectation.prior.shrinkage)?
     } else {

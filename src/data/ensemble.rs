@@ -1,17 +1,17 @@
-//! Which representation suits the ensemble of measured tasks, judged by tasks left out of its estimate (section 9,
-//! point 6).
+//! Which representation suits the ensemble of measured tasks, judged by tasks left out of its estimate (section 9.8).
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::error::DataError;
+use super::fold::{Fold, LeftOut};
+use super::left_out::{self, Classes};
 use super::pool::{Pool, TaskChoice, Watch};
-use super::shrunk::{Ensembled, Selected, Shrinkage, spectrum};
+use super::shrunk::{Shrinkage, spectrum};
 use crate::theory::selection::Regime;
-use crate::theory::{
-    NoiseVariance, Pcr, Ridge, RidgeChoice, SampleRatio, Spectrum, TaskSpectrum, ridge, risk,
-};
+use crate::theory::{NoiseVariance, Pcr, Ridge, RidgeChoice, SampleRatio, Spectrum, ridge, risk};
 
 /// The shrinkages to try: every η with every exponent.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +27,8 @@ impl Default for Grid {
 }
 
 impl Grid {
-    /// Distinct candidates: at η = 0 the exponent makes no difference.
-    fn candidates(&self, only_prior: bool) -> Result<Vec<Shrinkage>, DataError> {
+    /// The same in increasing order, or its exponents at η = 1 alone.
+    fn checked(&self, only_prior: bool) -> Result<Self, DataError> {
         let bad = |problem: String| Err(DataError::input("shrinkage grid", problem));
         if self.etas.is_empty() || self.exponents.is_empty() {
             return bad("is empty; accepted are some η and some exponents".into());
@@ -39,39 +39,41 @@ impl Grid {
         if let Some(v) = self.exponents.iter().find(|v| !(-4.0..=4.0).contains(*v)) {
             return bad(format!("holds the exponent {v}; accepted are −4 to 4"));
         }
-        let etas = if only_prior { &[1.0][..] } else { &self.etas };
-        let all = etas.iter().flat_map(|&eta| {
-            let count = if eta == 0.0 { 1 } else { self.exponents.len() };
-            self.exponents.iter().take(count).map(move |&exponent| Shrinkage { eta, exponent })
-        });
-        Ok(all.collect())
+        let mut grid = if only_prior { Self { etas: vec![1.0], ..self.clone() } } else { self.clone() };
+        grid.etas.sort_by(f64::total_cmp);
+        grid.exponents.sort_by(f64::total_cmp);
+        Ok(grid)
+    }
+
+    fn at(&self, (i, j): Candidate) -> Shrinkage {
+        let of = |values: &[f64], i: usize| values.get(i).copied().unwrap_or(1.0);
+        Shrinkage { eta: of(&self.etas, i), exponent: of(&self.exponents, j) }
     }
 }
 
-/// One task left out of one shrunk estimate: all that any number of samples needs.
-#[derive(Debug, Clone)]
-struct Fold {
-    task: TaskSpectrum,
-    /// Eigenvalues of S_{η,v} from the other tasks.
-    energies: Vec<f64>,
-    /// σ̄² of the other tasks: what selection goes by.
-    selection_noise: NoiseVariance,
-    /// The left-out task's energies along those eigenvectors, signs kept.
-    left_out: Vec<f64>,
-    /// Its own σ̂².
-    noise: NoiseVariance,
-}
+/// Tasks that are judged one by one, at most: more would take long and change the mean little.
+const MOST_JUDGED: usize = 24;
 
-/// The decompositions of every shrinkage with every task left out; they do not depend on the number of samples.
-#[derive(Debug, Clone)]
+/// Every task left out of the others, and what their shrinkages came to so far.
+#[derive(Debug)]
 pub struct Ensemble {
-    candidates: Vec<(Shrinkage, Vec<Fold>)>,
-    /// Positions in the pool of the tasks that speak for the ensemble.
+    grid: Grid,
+    eigenvalues: Vec<f64>,
+    rows: usize,
+    folds: Vec<LeftOut>,
+    /// Positions in the pool of the tasks that are judged.
     tasks: Vec<usize>,
-    rank: usize,
     pcr: Pcr,
     noise: NoiseVariance,
+    /// Decompositions with the size of the head they were made with: they do not depend on the number of samples.
+    known: Mutex<HashMap<Candidate, Decomposed>>,
 }
+
+/// Every task's fold, and the size of the head they were made with.
+type Decomposed = (usize, Arc<Vec<Fold>>);
+
+/// A shrinkage by its positions in the grid.
+type Candidate = (usize, usize);
 
 /// The best shrinkage for a number of samples, and what it is worth.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,114 +109,82 @@ pub struct PriorChoice {
 }
 
 impl Ensemble {
-    /// Decomposes every shrinkage of the grid with every task left out, in parallel; seconds for hundreds of features.
-    /// With fewer than three tasks only η = 1 is tried; a single task then sets its own scale of signal and noise.
+    /// Estimates every task's others. With fewer than three tasks, or classes without which too few rows are left, only
+    /// η = 1 is tried; a single task then sets its own scale of signal and noise. Of very many tasks some are judged,
+    /// by estimates from all others.
     ///
     /// # Errors
     /// [`DataError::Input`] for a bad grid or without a task of at least 20 rows; [`DataError::Interrupted`].
     pub fn new(pool: &Pool, grid: &Grid, watch: Watch<'_>) -> Result<Self, DataError> {
-        let tasks = pool.ensemble_tasks();
-        if tasks.is_empty() {
+        let all = pool.ensemble_tasks();
+        if all.is_empty() {
             return Err(DataError::input(
                 "ensemble of tasks",
                 "every class has fewer than 20 rows; accepted are targets with a class of at least 20",
             ));
         }
-        let shrinkages = grid.candidates(tasks.len() < 3)?;
-        let others = |left_out: usize| match tasks.len() {
-            1 => tasks.clone(),
-            _ => tasks.iter().copied().filter(|&t| t != left_out).collect(),
-        };
-        let (done, all) = (AtomicUsize::new(0), tasks.len() * (shrinkages.len() + 1));
-        let step = || {
-            let share = done.fetch_add(1, Ordering::Relaxed) as f64 / all as f64;
-            if watch(share) { Ok(()) } else { Err(DataError::Interrupted) }
-        };
-        let estimates = tasks
-            .par_iter()
-            .map(|&t| step().and_then(|()| Ensembled::new(pool, &others(t))))
-            .collect::<Result<Vec<_>, _>>()?;
-        let jobs: Vec<_> =
-            shrinkages.iter().flat_map(|s| tasks.iter().zip(&estimates).map(move |e| (*s, e))).collect();
-        let folds = jobs
-            .into_par_iter()
-            .map(|(shrinkage, (&t, estimate))| {
-                step()?;
-                let shrunk = estimate.shrink(pool, shrinkage)?;
-                Ok(Fold {
-                    left_out: pool.rotated_energies(shrunk.rotation.as_ref(), TaskChoice::Task(t)),
-                    task: shrunk.task,
-                    energies: shrunk.energies,
-                    selection_noise: variance(estimate.noise)?,
-                    noise: variance(pool.noise(TaskChoice::Task(t)))?,
-                })
-            })
-            .collect::<Result<Vec<_>, DataError>>()?;
-        let candidates =
-            shrinkages.into_iter().zip(folds.chunks(tasks.len()).map(<[Fold]>::to_vec)).collect();
+        let judged = all.len().min(MOST_JUDGED);
+        let tasks: Vec<usize> =
+            (0..judged).filter_map(|i| all.get(i * all.len() / judged)).copied().collect();
+        let classes = Classes::find(pool, &all);
+        let mixed = classes.is_some_and(|c| !c.can_be_left_out(pool, &tasks));
+        let grid = grid.checked(all.len() < 3 || mixed)?;
+        let estimates = left_out::estimates(pool, &all, &tasks, watch)?;
+        let folds = tasks.iter().zip(estimates).map(|(&t, others)| LeftOut {
+            others,
+            coefficients: pool.coefficients().col(t).iter().copied().collect(),
+            noise: pool.noise(TaskChoice::Task(t)),
+        });
+        let folds: Vec<LeftOut> = folds.collect();
 
-        let mean = |of: &dyn Fn(usize) -> f64| tasks.iter().map(|&t| of(t)).sum::<f64>() / tasks.len() as f64;
-        let energies: Vec<Vec<f64>> =
-            tasks.iter().map(|&t| pool.principal_energies(TaskChoice::Task(t))).collect();
-        let averaged: Vec<f64> = (0..pool.rank())
-            .map(|i| energies.iter().filter_map(|e| e.get(i)).sum::<f64>() / energies.len() as f64)
-            .collect();
+        let count = tasks.len() as f64;
+        let mut averaged = vec![0.0; pool.rank()];
+        for &t in &tasks {
+            let energies = pool.principal_energies(TaskChoice::Task(t));
+            averaged.iter_mut().zip(&energies).for_each(|(sum, e)| *sum += e / count);
+        }
         let raw = spectrum(pool.eigenvalues(), &averaged)?;
-        let noise = variance(mean(&|t| pool.noise(TaskChoice::Task(t))))?;
-        Ok(Self { candidates, rank: pool.rank(), pcr: Pcr::new(raw), noise, tasks })
+        let noise = variance(folds.iter().map(|f| f.noise).sum::<f64>() / count)?;
+        let eigenvalues = pool.eigenvalues().to_vec();
+        let rows = pool.rows();
+        Ok(Self { grid, eigenvalues, rows, folds, tasks, pcr: Pcr::new(raw), noise, known: Mutex::default() })
     }
 
     /// The shrinkage with the lowest left-out risk at `samples`, compared with raw features and principal components.
+    /// `watch` hears of every shrinkage.
     ///
     /// # Errors
-    /// [`DataError::Input`] when `samples` is not a finite number above 0.
-    pub fn best(&self, samples: f64) -> Result<EnsembleChoice, DataError> {
-        let ratio = ratio(samples, self.rank)?;
-        let mut best: Option<(Shrinkage, Vec<Judged>, f64)> = None;
-        for (shrinkage, folds) in &self.candidates {
-            let risks =
-                folds.iter().map(|f| f.judge(self.rank, ratio)).collect::<Result<Vec<_>, DataError>>()?;
-            let mean = risks.iter().map(|r| r.risk).sum::<f64>() / risks.len() as f64;
-            if best.as_ref().is_none_or(|b| mean < b.2) {
-                best = Some((*shrinkage, risks, mean));
-            }
-        }
-        let (shrinkage, risks, left_out_risk) =
-            best.ok_or_else(|| DataError::input("shrinkage grid", "is empty"))?;
-        let count = |regime: Regime| risks.iter().filter(|r| r.regime == regime).count();
+    /// [`DataError::Input`] when `samples` is not a finite number above 0; [`DataError::Interrupted`].
+    pub fn best(&self, samples: f64, watch: Watch<'_>) -> Result<EnsembleChoice, DataError> {
+        let rank = self.eigenvalues.len();
+        let ratio = ratio(samples, rank)?;
+        let (shrinkage, judged) = self.search(samples, watch, &|fold| fold.judge(ratio), &|j| j.risk)?;
+        let count = |regime: Regime| judged.iter().filter(|j| j.regime == regime).count();
         let (share, pcr) = self.pcr.best(ratio, self.noise);
         Ok(EnsembleChoice {
             samples,
             shrinkage,
-            left_out_risk,
-            tasks: self.tasks.iter().copied().zip(risks.iter().map(|r| r.risk)).collect(),
+            left_out_risk: mean(judged.iter().map(|j| j.risk)),
+            tasks: self.tasks.iter().copied().zip(judged.iter().map(|j| j.risk)).collect(),
             soft: count(Regime::Soft),
             hard: count(Regime::Hard),
             null: count(Regime::Null),
-            kept: risks.iter().map(|r| r.kept as f64).sum::<f64>() / risks.len() as f64,
+            kept: mean(judged.iter().map(|j| j.kept as f64)),
             raw: ridgeless(self.pcr.raw(), ratio, self.noise)?,
             pcr,
-            pcr_size: (share * self.rank as f64).round() as usize,
+            pcr_size: (share * rank as f64).round() as usize,
         })
     }
-}
 
-impl Ensemble {
     /// The shrinkage whose prior F = S_{η,v} has the lowest left-out risk at `samples` with a tuned ridge.
     ///
     /// # Errors
     /// As [`Ensemble::best`].
-    pub fn best_prior(&self, samples: f64) -> Result<PriorChoice, DataError> {
-        let ratio = ratio(samples, self.rank)?;
-        let judged = self.candidates.par_iter().map(|(shrinkage, folds)| {
-            let risks = folds.iter().map(|f| f.tuned(ratio)).collect::<Result<Vec<_>, DataError>>()?;
-            let left_out_risk = risks.iter().sum::<f64>() / risks.len() as f64;
-            let tasks = self.tasks.iter().copied().zip(risks).collect();
-            Ok(PriorChoice { shrinkage: *shrinkage, left_out_risk, tasks })
-        });
-        let judged = judged.collect::<Result<Vec<_>, DataError>>()?;
-        let best = judged.into_iter().min_by(|a, b| a.left_out_risk.total_cmp(&b.left_out_risk));
-        best.ok_or_else(|| DataError::input("shrinkage grid", "is empty"))
+    pub fn best_prior(&self, samples: f64, watch: Watch<'_>) -> Result<PriorChoice, DataError> {
+        let ratio = ratio(samples, self.eigenvalues.len())?;
+        let (shrinkage, risks) = self.search(samples, watch, &|fold| fold.tuned(ratio), &|risk| *risk)?;
+        let left_out_risk = mean(risks.iter().copied());
+        Ok(PriorChoice { shrinkage, left_out_risk, tasks: self.tasks.iter().copied().zip(risks).collect() })
     }
 
     /// Whether tasks are judged by estimates that do not know them: not with a single one.
@@ -222,28 +192,88 @@ impl Ensemble {
     pub fn leaves_out(&self) -> bool {
         self.tasks.len() > 1
     }
-}
 
-/// What was selected without a task, and the risk that task has with it.
-#[derive(Debug, Clone, Copy)]
-struct Judged {
-    regime: Regime,
-    kept: usize,
-    risk: f64,
-}
-
-impl Fold {
-    fn judge(&self, rank: usize, ratio: SampleRatio) -> Result<Judged, DataError> {
-        let selected = Selected::new(&self.task, rank, ratio, self.selection_noise);
-        let spectrum = spectrum(&selected.eigenvalues(&self.energies), &self.left_out)?;
-        let risk = ridgeless(&spectrum, ratio, self.noise)?;
-        Ok(Judged { regime: selected.regime, kept: selected.kept, risk })
+    /// The least mean of `risk` over the grid: every exponent of the largest η, and downhill from the best of them and
+    /// from the middle of the grid, where the risk is smooth in both.
+    fn search<T: Send>(
+        &self,
+        samples: f64,
+        watch: Watch<'_>,
+        judge: &(dyn Fn(&Fold) -> Result<T, DataError> + Sync),
+        risk: &dyn Fn(&T) -> f64,
+    ) -> Result<(Shrinkage, Vec<T>), DataError> {
+        let Grid { etas, exponents } = &self.grid;
+        let last = etas.len() - 1;
+        let mut seen: HashMap<Candidate, f64> = HashMap::new();
+        let mut best: Option<(f64, Candidate, Vec<T>)> = None;
+        let mut look = |(i, j): Candidate, best: &mut Option<(f64, Candidate, Vec<T>)>| {
+            // At η = 0 the exponent makes no difference.
+            let at = if etas.get(i) == Some(&0.0) { (i, 0) } else { (i, j) };
+            if let Some(&known) = seen.get(&at) {
+                return Ok(known);
+            }
+            // How many are looked at follows from what is found: a dozen as a rule.
+            if !watch(1.0 - 0.85_f64.powi(seen.len() as i32)) {
+                return Err(DataError::Interrupted);
+            }
+            let folds = self.folds(at, samples, watch)?;
+            let judged = folds.par_iter().map(judge).collect::<Result<Vec<T>, DataError>>()?;
+            let found = mean(judged.iter().map(risk));
+            seen.insert(at, found);
+            if best.as_ref().is_none_or(|b| found < b.0) {
+                *best = Some((found, at, judged));
+            }
+            Ok::<_, DataError>(found)
+        };
+        for j in 0..exponents.len() {
+            look((last, j), &mut best)?;
+        }
+        let top = best.as_ref().map_or((last, 0), |b| b.1);
+        for start in [top, (last / 2, exponents.len() / 3)] {
+            let mut here = (look(start, &mut best)?, start);
+            loop {
+                let (from, (i, j)) = here;
+                for i in i.saturating_sub(1)..=(i + 1).min(last) {
+                    for j in j.saturating_sub(1)..=(j + 1).min(exponents.len() - 1) {
+                        let found = look((i, j), &mut best)?;
+                        if found < here.0 {
+                            here = (found, (i, j));
+                        }
+                    }
+                }
+                if here.0 >= from {
+                    break;
+                }
+            }
+        }
+        let (_, at, judged) = best.ok_or_else(|| DataError::input("shrinkage grid", "is empty"))?;
+        Ok((self.grid.at(at), judged))
     }
 
-    /// The left-out task's risk with the others' covariance as its prior.
-    fn tuned(&self, ratio: SampleRatio) -> Result<f64, DataError> {
-        tuned(&spectrum(&self.energies, &self.left_out)?, ratio, self.noise)
+    /// Every task's fold, decomposed as finely as `samples` needs.
+    fn folds(&self, at: Candidate, samples: f64, watch: Watch<'_>) -> Result<Arc<Vec<Fold>>, DataError> {
+        let shrinkage = self.grid.at(at);
+        let head = |f: &LeftOut| f.head(&self.eigenvalues, shrinkage, samples);
+        let head = self.folds.iter().map(head).max().unwrap_or(0);
+        let locked = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = locked().get(&at).filter(|(made, _)| *made >= head) {
+            return Ok(Arc::clone(known));
+        }
+        let folds = self.folds.par_iter().map(|f| {
+            if !watch(0.0) {
+                return Err(DataError::Interrupted);
+            }
+            f.fold(&self.eigenvalues, self.rows, shrinkage, head)
+        });
+        let folds = Arc::new(folds.collect::<Result<Vec<_>, DataError>>()?);
+        locked().insert(at, (head, Arc::clone(&folds)));
+        Ok(folds)
     }
+}
+
+fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = values.len() as f64;
+    values.sum::<f64>() / count
 }
 
 pub(super) fn ridgeless(

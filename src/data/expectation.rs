@@ -1,9 +1,9 @@
-//! What to expect of features on tasks not seen, for a number of samples (section 9, point 6): each measured task is
+//! What to expect of features on tasks not seen, for a number of samples (section 9.8): each measured task is
 //! judged as if it were new, and every road a user could take is beside the fitted representation.
 
 use super::ensemble::{Ensemble, EnsembleChoice, PriorChoice, ratio, ridgeless, tuned, variance};
 use super::error::DataError;
-use super::pool::{Pool, TaskChoice};
+use super::pool::{Pool, TaskChoice, Watch};
 use super::shrunk::spectrum;
 
 /// Expected risks, 1 = predicting the mean.
@@ -33,8 +33,9 @@ pub struct TaskExpectation {
 impl Expectation {
     /// # Errors
     /// As [`Ensemble::best`].
-    pub fn new(pool: &Pool, ensemble: &Ensemble, samples: f64) -> Result<Self, DataError> {
-        let (fitted, prior) = (ensemble.best(samples)?, ensemble.best_prior(samples)?);
+    pub fn new(pool: &Pool, ensemble: &Ensemble, samples: f64, watch: Watch<'_>) -> Result<Self, DataError> {
+        let fitted = ensemble.best(samples, &|done| watch(0.7 * done))?;
+        let prior = ensemble.best_prior(samples, &|done| watch(0.7 + 0.3 * done))?;
         let ratio = ratio(samples, pool.rank())?;
         let judged = fitted.tasks.iter().zip(&prior.tasks).map(|(&(t, fitted), &(_, prior_tuned))| {
             let task = TaskChoice::Task(t);

@@ -11,6 +11,8 @@ mod expectation;
 pub mod feature_map;
 mod features;
 mod fit;
+mod fold;
+mod left_out;
 pub mod load;
 mod pool;
 mod positive;

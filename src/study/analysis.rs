@@ -166,7 +166,7 @@ impl Study {
             rows: rows(&request, &model, &prepared),
             ridges: spectrum.as_ref().and_then(|spectrum| Ridges::at(&request, &model, spectrum)),
             spectrum,
-            selection: Selection::at(&request, &model).map(Arc::new),
+            selection: Selection::at(&request, &model, stop).map(Arc::new),
             plane: keys.plane.as_ref().and_then(|key| self.plane.known(key)),
             left_out: self.left_out.known(&keys.left_out),
             elapsed: start.elapsed(),
@@ -266,10 +266,7 @@ fn left_out(
     const POINTS: usize = 60;
     let Some(ensemble) = model.ensemble() else { return Ok(Vec::new()) };
     let risk = |ratio: f64| {
-        if stop() {
-            return Err(ScenarioError::Interrupted);
-        }
-        let choice = ensemble.best(ratio * model.dimension() as f64)?;
+        let choice = ensemble.best(ratio * model.dimension() as f64, &|_| !stop())?;
         Ok((ratio, choice.left_out_risk))
     };
     super::Axis::from(window).values(POINTS).into_iter().map(risk).collect()

@@ -62,14 +62,15 @@ pub(super) struct References<'a> {
     model: &'a Model,
     table: Option<SoftTable>,
     ensemble: Option<Arc<Ensemble>>,
+    stop: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl<'a> References<'a> {
     /// # Errors
     /// Of the ensemble of measured tasks; [`ScenarioError::Interrupted`] once `stop` says so.
-    pub fn new(model: &'a Model, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
+    pub fn new(model: &'a Model, stop: &'a (dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
         let ensemble = if model.is_measured_mean() { Some(model.compute_ensemble(stop)?) } else { None };
-        Ok(Self { model, table: model.task_spectrum().ok().map(SoftTable::new), ensemble })
+        Ok(Self { model, table: model.task_spectrum().ok().map(SoftTable::new), ensemble, stop })
     }
 
     /// # Errors
@@ -81,7 +82,7 @@ impl<'a> References<'a> {
             optimal: self.table.as_ref().map(|table| table.optimal(ratio, noise)),
             floor: self.table.as_ref().map(|table| table.task().floor(ratio, noise)),
             in_sample: model.pool().is_some(),
-            left_out: self.ensemble.as_ref().map(|e| e.best(samples)).transpose()?,
+            left_out: self.ensemble.as_ref().map(|e| e.best(samples, &|_| !(self.stop)())).transpose()?,
         })
     }
 }

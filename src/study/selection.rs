@@ -48,7 +48,7 @@ pub struct Selection {
 impl Selection {
     /// At the request's crosshair; `None` where the model has no task spectrum to select from.
     #[must_use]
-    pub fn at(request: &Request, model: &Model) -> Option<Self> {
+    pub fn at(request: &Request, model: &Model, stop: &(dyn Fn() -> bool + Sync)) -> Option<Self> {
         let ratio = SampleRatio::new(request.crosshair).ok()?;
         let task = model.task_spectrum().ok()?;
         let noise = model.noise();
@@ -82,7 +82,7 @@ impl Selection {
             left_out: model
                 .ensemble()
                 .filter(|_| model.is_measured_mean())
-                .and_then(|ensemble| ensemble.best(ratio.get() * p).ok()),
+                .and_then(|ensemble| ensemble.best(ratio.get() * p, &|_| !stop()).ok()),
             optimal,
         })
     }

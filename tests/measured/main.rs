@@ -4,6 +4,7 @@ mod bad_inputs;
 mod ensemble;
 mod fit_command;
 mod kinds;
+mod new_classes;
 mod packages;
 mod promise;
 mod readings;

@@ -60,7 +60,7 @@ fn compare(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> Vec<(f6
     let targets =
         load_targets(&root().join("examples/packages/labels.txt"), features.rows(), Reading::Auto).unwrap();
     let whole = Pool::new(features.clone(), targets, &|_| true).unwrap();
-    let best = Ensemble::new(&whole, grid, &|_| true).unwrap().best(samples as f64).unwrap();
+    let best = Ensemble::new(&whole, grid, &|_| true).unwrap().best(samples as f64, &|_| true).unwrap();
     let large = whole.ensemble_tasks();
     let names: Vec<&str> = large.iter().map(|&t| whole.tasks()[t].name.as_str()).collect();
 
