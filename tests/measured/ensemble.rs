@@ -52,7 +52,7 @@ fn against_reference(grid: &Grid, samples: &[u64]) {
 
 #[test]
 fn left_out_risks_on_a_coarse_grid() {
-    against_reference(&Grid { etas: vec![0.5, 1.0], exponents: vec![0.5] }, &[50, 200, 800]);
+    against_reference(&Grid { etas: vec![0.7, 1.0], exponents: vec![0.5, 1.0] }, &[50, 200, 1500]);
 }
 
 #[test]
