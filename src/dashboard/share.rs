@@ -8,6 +8,7 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::{Constraint, Layout};
 
 use super::command_line;
+use super::model::hit::Hits;
 use super::model::item::{Item, Target};
 use super::model::state::State;
 use super::model::view::View;
@@ -39,7 +40,7 @@ fn numbers(state: &State) -> String {
     let Ok(_) = terminal.draw(|frame| {
         let [above, below] =
             Layout::vertical([Constraint::Length(flags), Constraint::Length(rows)]).areas(frame.area());
-        flags::draw(frame, state, above);
+        flags::draw(frame, state, above, &mut Hits::default());
         readout::draw(frame, state, below);
     });
     let text = Grid::from(terminal.backend().buffer()).to_text();

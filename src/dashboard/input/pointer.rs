@@ -54,6 +54,7 @@ fn press(state: &State, spot: Spot, target: Option<&Target>) -> Option<Command> 
     }
     match target? {
         Target::Tab(view) => Some(Command::Act(Action::View(*view))),
+        Target::Place(ratio) => Some(Command::Place(*ratio)),
         Target::Action(action) => Some(Command::Act(*action)),
         Target::Parameter(index) => Some(Command::Focus(*index)),
         Target::Choice(index, next) => {
@@ -85,6 +86,6 @@ fn wheel(state: &State, event: &MouseEvent, target: Option<&Target>, up: bool) -
             let factor = if up { 0.8 } else { 1.25 };
             Some(Command::ZoomAt { ratio: plot.ratio(event.column), factor })
         }
-        Target::Tab(_) | Target::Action(_) | Target::Row(_) | Target::Popup => None,
+        Target::Tab(_) | Target::Action(_) | Target::Place(_) | Target::Row(_) | Target::Popup => None,
     }
 }

@@ -22,6 +22,8 @@ pub enum Target {
     Track(usize, Track),
     /// The plot of the view.
     Plot(Plot),
+    /// A flag at this n/p.
+    Place(f64),
     /// A line of the open list.
     Row(usize),
     /// A key hint, or another place that does something.

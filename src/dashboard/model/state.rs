@@ -59,6 +59,10 @@ pub struct State {
     pub measurement: Option<Measurement>,
     pub mode: Mode,
     pub message: Option<Message>,
+    /// The plot alone.
+    pub full: bool,
+    /// κ, df1, df2 and λ beside the risk instead of its terms.
+    pub details: bool,
     pub theme: Theme,
     pub themes: Themes,
     /// The theme follows the terminal's background until one is chosen.
@@ -118,6 +122,8 @@ impl State {
             measurement: None,
             mode: Mode::Normal,
             message,
+            full: false,
+            details: false,
             theme,
             themes: Themes::built_in(),
             auto_theme: false,

@@ -205,6 +205,8 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::PreviousMark => crosshair::to_mark(state, false),
         Action::Freeze => curves::freeze(state),
         Action::Measure => curves::measure(state),
+        Action::Full => state.full = !state.full,
+        Action::Details => state.details = !state.details,
         Action::Stack => parameters::next_choice(state, "view.stacked"),
         Action::LogRatio => parameters::next_choice(state, "view.ratio-scale"),
         Action::LogRisk => parameters::next_choice(state, "view.risk-scale"),

@@ -1,7 +1,10 @@
 //! State → frame and hit map. One frame: the layout, and who draws where.
 
 pub mod explain;
+pub mod fields;
 pub mod panels;
+#[cfg(test)]
+mod tests;
 
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
@@ -55,29 +58,30 @@ pub fn draw(frame: &mut Frame, state: &State) -> Drawn {
         too_small(frame, state, area);
         return drawn;
     }
-    // Where there is room, what is said has a line of its own and the keys stay in sight.
-    let words = if area.height >= 30 { 1 } else { 0 };
-    let [top, middle, words, bottom] = Layout::vertical([
-        Constraint::Length(1),
-        Constraint::Min(0),
-        Constraint::Length(words),
-        Constraint::Length(1),
-    ])
-    .areas(area);
     let panel = match area.width {
+        _ if state.full => 0,
         0..=79 => 0,
         80..=109 => 27,
         110..=159 => 34,
         _ => 40,
     };
+    let head = if state.full { 0 } else { 1 };
+    let [top, middle, answer, bottom] = Layout::vertical([
+        Constraint::Length(head),
+        Constraint::Min(0),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ])
+    .areas(area);
     let [left, right] = Layout::horizontal([Constraint::Length(panel), Constraint::Min(0)]).areas(middle);
     title::draw(frame, state, top);
-    footer::draw(frame, state, words, bottom);
+    // A narrow panel has no sliders.
+    footer::draw(frame, state, (answer, bottom), panel >= 34, &mut drawn.hits);
     if panel > 0 {
         parameters::draw(frame, state, left, &mut drawn.hits);
     }
-    let [head, below] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(right);
-    tabs::draw(frame, state, head, &mut drawn.hits);
+    let [tabs, below] = Layout::vertical([Constraint::Length(head), Constraint::Min(0)]).areas(right);
+    tabs::draw(frame, state, tabs, &mut drawn.hits);
     body(frame, state, below, &mut drawn);
     match &state.mode {
         Mode::Normal => {}
@@ -94,7 +98,7 @@ pub fn draw(frame: &mut Frame, state: &State) -> Drawn {
 
 /// The view with what belongs below it.
 fn body(frame: &mut Frame, state: &State, area: Rect, drawn: &mut Drawn) {
-    let (flag_rows, readout_rows) = if state.view.record().readout {
+    let (flag_rows, readout_rows) = if state.view.record().readout && !state.full {
         (flags::rows(state).min(area.height / 5).max(1), readout::rows(state).min(2 * area.height / 5))
     } else {
         (0, 0)
@@ -109,7 +113,7 @@ fn body(frame: &mut Frame, state: &State, area: Rect, drawn: &mut Drawn) {
     if let Some(plot) = picture(state.view)(frame, state, plot) {
         drawn.hits.plot(plot);
     }
-    flags::draw(frame, state, flags_area);
+    flags::draw(frame, state, flags_area, &mut drawn.hits);
     readout::draw(frame, state, readout_area);
 }
 

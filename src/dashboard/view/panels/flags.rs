@@ -2,12 +2,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::cut;
 use crate::chart::numbers::right;
+use crate::dashboard::model::hit::{Hits, Target};
 use crate::dashboard::model::state::State;
+use crate::dashboard::view::fields::{self, Field};
 use crate::study::{CurveId, words};
 use crate::theme::Role;
 use crate::theory::divergence::{Divergence, DivergenceKind as Kind};
@@ -20,47 +20,60 @@ pub fn rows(state: &State) -> u16 {
     u16::try_from(flags.clamp(1, 5)).unwrap_or(1) + 1
 }
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
+/// Draws the flags, a click on one goes there; those without a line are counted.
+pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let Some(curve) = state.curve(CurveId::Chosen) else { return };
-    let p = state.shown.as_ref().map_or(1, |s| s.model.dimension());
+    let p = state.dimension();
     let dim = state.theme.style(Role::Dim);
-    let mut lines = Vec::new();
-    if curve.divergences.is_empty() {
-        lines.push(Line::styled(" no divergence in this range of n/p", dim));
-    }
+    let height = usize::from(area.height.saturating_sub(1)).max(1);
     // The strongest are kept where there is no room for all.
     let mut order: Vec<&Divergence> = curve.divergences.iter().collect();
-    let room = usize::from(area.height.saturating_sub(1)).max(1);
-    if order.len() > room {
+    if order.len() > height {
         order.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
-        order.truncate(room);
+        order.truncate(height);
         order.sort_by(|a, b| a.sample_ratio.total_cmp(&b.sample_ratio));
     }
-    for d in order {
-        let (symbol, role) = match d.kind {
-            Kind::Pole => (if state.ascii { '#' } else { '◆' }, Role::Pole),
-            Kind::Near => (if state.ascii { '^' } else { '▲' }, Role::Near),
-        };
-        let name = words::kind(d.kind);
-        let n = d.sample_ratio * p as f64;
-        let (size, cause) = (words::size(d), words::cause(d, p));
-        let style = state.theme.style(role);
-        let fixed = 8 + 12 + 11 + 29;
-        lines.push(Line::from(vec![
-            Span::styled(format!(" {symbol} {name:<5}"), style),
-            Span::styled(
-                format!("n/p {}", right(&format!("{:.4}", d.sample_ratio), 7)),
-                state.theme.style(Role::Text),
-            ),
-            Span::styled(format!("  n {:>6}", format!("{n:.0}")), state.theme.style(Role::Text)),
-            Span::styled(format!("  {size:<27}"), state.theme.style(Role::Text)),
-            Span::styled(fitting(&cause, usize::from(area.width).saturating_sub(fixed)), dim),
-        ]));
+    let mut flags: Vec<(f64, Vec<Field>)> =
+        order.into_iter().map(|d| (d.sample_ratio, divergence(state, d, p))).collect();
+    if flags.is_empty() {
+        flags.push((f64::NAN, vec![Field::new(0, " no divergence in this range of n/p", dim)]));
     }
-    for t in transitions(state).iter().take(usize::from(area.height).saturating_sub(lines.len())) {
-        lines.push(transition(state, t, p));
+    let none = curve.divergences.is_empty();
+    let changes = transitions(state).iter().map(|t| (t.at, transition(state, t, p)));
+    flags.extend(changes.take(height.saturating_sub(flags.len())));
+    let all = curve.divergences.len() + transitions(state).len() + usize::from(none);
+    let left = all.saturating_sub(flags.len());
+    if let Some((_, last)) = flags.last_mut().filter(|_| left > 0) {
+        last.push(Field::new(0, format!("  +{left} more"), state.theme.style(Role::Accent)));
     }
-    frame.render_widget(Paragraph::new(lines), area);
+    let room = usize::from(area.width);
+    for ((at, fields), row) in flags.into_iter().zip(area.rows()) {
+        if at.is_finite() {
+            hits.add(row, Target::Place(at));
+        }
+        frame.render_widget(Paragraph::new(fields::line(fields, room)), row);
+    }
+}
+
+/// The flag's sign and where it is: the columns that all flags share.
+fn place(state: &State, (symbol, name, role): (char, &str, Role), at: f64, p: usize) -> Vec<Field> {
+    let text = state.theme.style(Role::Text);
+    vec![
+        Field::new(0, format!(" {symbol} {name:<5}"), state.theme.style(role)),
+        Field::new(1, format!("n/p {}", right(&format!("{at:.4}"), 7)), text),
+        Field::new(0, format!("  n {:>6}", format!("{:.0}", at * p as f64)), text),
+    ]
+}
+
+fn divergence(state: &State, d: &Divergence, p: usize) -> Vec<Field> {
+    let (symbol, role) = match d.kind {
+        Kind::Pole => (if state.ascii { '#' } else { '◆' }, Role::Pole),
+        Kind::Near => (if state.ascii { '^' } else { '▲' }, Role::Near),
+    };
+    let mut fields = place(state, (symbol, words::kind(d.kind), role), d.sample_ratio, p);
+    fields.push(Field::new(0, format!("  {:<27}", words::size(d)), state.theme.style(Role::Text)));
+    fields.push(Field::new(2, words::cause(d, p), state.theme.style(Role::Dim)));
+    fields
 }
 
 /// Changes of the optimum's regime, where they are drawn.
@@ -69,20 +82,10 @@ fn transitions(state: &State) -> &[Transition] {
 }
 
 /// `⇄ soft → hard at n/p 0.3242 n 324: keep 200 of 1000`.
-fn transition(state: &State, t: &Transition, p: usize) -> Line<'static> {
-    let text = state.theme.style(Role::Text);
-    let symbol = if state.ascii { '>' } else { '⇄' };
-    Line::from(vec![
-        Span::styled(format!(" {symbol} opt. "), state.theme.style(Role::Transition)),
-        Span::styled(format!("n/p {}", right(&format!("{:.4}", t.at), 7)), text),
-        Span::styled(format!("  n {:>6}", format!("{:.0}", t.at * p as f64)), text),
-        Span::styled(format!("  {:<27}", words::change(t)), text),
-        Span::styled(words::after(t, p), state.theme.style(Role::Dim)),
-    ])
-}
-
-/// All of it, or what stands before the comma.
-fn fitting(words: &str, room: usize) -> String {
-    let short = words.split(',').next().unwrap_or(words);
-    cut(if words.chars().count() <= room { words } else { short }, room)
+fn transition(state: &State, t: &Transition, p: usize) -> Vec<Field> {
+    let sign = (if state.ascii { '>' } else { '⇄' }, "opt. ", Role::Transition);
+    let mut fields = place(state, sign, t.at, p);
+    fields.push(Field::new(0, format!("  {:<13}", words::change(t)), state.theme.style(Role::Text)));
+    fields.push(Field::new(1, words::after(t, p), state.theme.style(Role::Dim)));
+    fields
 }

@@ -1,49 +1,68 @@
-//! The last lines: what just happened, or what the focused parameter means; and the keys that matter now.
+//! The last lines: the answer line, with the focused parameter, the target and what just happened; and the keys that
+//! matter now.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::cut;
+use super::parameters::knob;
+use crate::chart::numbers::sig;
 use crate::dashboard::model::action::Action;
+use crate::dashboard::model::hit::{Hits, Target};
 use crate::dashboard::model::item::Way;
 use crate::dashboard::model::keys::Key;
 use crate::dashboard::model::mode::{List, Mode};
 use crate::dashboard::model::state::{Message, State};
+use crate::dashboard::view::fields::{self, Field, cut};
+use crate::study::words::intervals;
 use crate::theme::Role;
 
-/// The keys worth a place, most important first, with their short words.
-fn hints(state: &State) -> Vec<(String, &'static str)> {
-    let shown = |action| state.key(action);
-    let pair = |a, b| {
-        let (a, b) = (shown(a), shown(b));
+/// A key and its short word; the action, where a click on it does that.
+struct Hint {
+    key: String,
+    words: &'static str,
+    action: Option<Action>,
+    /// It has its place whatever else has.
+    always: bool,
+}
+
+/// The keys worth a place, most important first.
+fn hints(state: &State) -> Vec<Hint> {
+    let plain = |key: String, words| Hint { key, words, action: None, always: false };
+    let act = |action, words| Hint { action: Some(action), ..plain(state.key(action), words) };
+    let pair = |a, b, words| {
+        let (a, b) = (state.key(a), state.key(b));
         let apart = if a.chars().count() + b.chars().count() > 2 { "/" } else { "" };
-        format!("{a}{apart}{b}")
+        plain(format!("{a}{apart}{b}"), words)
     };
+    let named = |code, words| plain(Key::new(code, KeyModifiers::NONE).shown(state.ascii), words);
     match &state.mode {
         Mode::Normal => vec![
-            (pair(Action::Decrease, Action::Increase), "change"),
-            (pair(Action::FocusPrevious, Action::FocusNext), "select"),
-            (shown(Action::Type), "type"),
-            (pair(Action::CrosshairLeft, Action::CrosshairRight), "crosshair"),
-            (shown(Action::NextMark), "next flag"),
-            (shown(Action::Measure), "measure"),
-            (shown(Action::Presets), "presets"),
-            (shown(Action::Commands), "commands"),
-            (shown(Action::Help), "help"),
-            (shown(Action::Quit), "quit"),
-            (shown(Action::Freeze), "freeze"),
-            (shown(Action::Copy), "copy"),
-            (shown(Action::Export), "export"),
-            (shown(Action::TypeTarget), "target risk"),
-            (shown(Action::Undo), "undo"),
+            pair(Action::Decrease, Action::Increase, "change"),
+            pair(Action::FocusPrevious, Action::FocusNext, "select"),
+            act(Action::Type, "type"),
+            pair(Action::CrosshairLeft, Action::CrosshairRight, "crosshair"),
+            act(Action::NextMark, "next flag"),
+            act(Action::Measure, "measure"),
+            act(Action::Presets, "presets"),
+            act(Action::Commands, "commands"),
+            Hint { always: true, ..act(Action::Help, "help") },
+            Hint { always: true, ..act(Action::Quit, "quit") },
+            act(Action::Full, "full plot"),
+            act(Action::Details, "details"),
+            act(Action::Freeze, "freeze"),
+            act(Action::Copy, "copy"),
+            act(Action::Export, "export"),
+            act(Action::TypeTarget, "target risk"),
+            act(Action::Undo, "undo"),
         ],
         Mode::Prompt(_) => vec![],
         Mode::List(listing) => {
-            let key = |code| Key::new(code, KeyModifiers::NONE).shown(state.ascii);
-            let arrows = [KeyCode::Up, KeyCode::Down].map(key).join(if state.ascii { "/" } else { "" });
+            let arrows = [KeyCode::Up, KeyCode::Down].map(|code| named(code, "").key);
+            let arrows = arrows.join(if state.ascii { "/" } else { "" });
             let (select, take, close) = match listing.list {
                 List::Commands => ("select", "run", "close"),
                 List::Presets => ("select", "open", "close"),
@@ -52,57 +71,113 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
                 List::Share(Way::Export) => ("select", "name a file", "close"),
                 List::Values { .. } => ("select", "take", "close"),
             };
-            vec![(arrows, select), (key(KeyCode::Enter), take), (key(KeyCode::Esc), close)]
+            vec![plain(arrows, select), named(KeyCode::Enter, take), named(KeyCode::Esc, close)]
         }
         Mode::Help(_) => vec![
-            (pair(Action::FocusPrevious, Action::FocusNext), "scroll"),
-            ("PgUp/PgDn".into(), "page"),
-            ("/".into(), "search"),
-            (shown(Action::Cancel), "close"),
+            pair(Action::FocusPrevious, Action::FocusNext, "scroll"),
+            plain("PgUp/PgDn".into(), "page"),
+            plain("/".into(), "search"),
+            act(Action::Cancel, "close"),
         ],
     }
 }
 
-/// Draws what is said into `words`, or in place of the keys where there is no line for it.
-pub fn draw(frame: &mut Frame, state: &State, words: Rect, keys: Rect) {
-    let said = match (&state.failure, &state.message) {
-        (Some(sentence), _) => Some((sentence.clone(), Role::Error)),
-        (None, Some(Message::Failed(sentence))) => Some((sentence.clone(), Role::Error)),
-        (None, Some(Message::Said(sentence))) => Some((sentence.clone(), Role::Ok)),
+/// What just happened, or what went wrong.
+fn said(state: &State) -> Option<(&str, Role)> {
+    match (&state.failure, &state.message) {
+        (Some(sentence), _) | (None, Some(Message::Failed(sentence))) => Some((sentence, Role::Error)),
+        (None, Some(Message::Said(sentence))) => Some((sentence, Role::Ok)),
         (None, None) => None,
-    };
-    let own_line = words.height > 0;
-    let area = if own_line { words } else { keys };
-    let about = || {
-        let focused = state.focused()?;
-        own_line.then(|| (format!("{}: {}", focused.label, focused.about), Role::Dim))
-    };
-    if let Some((sentence, role)) = said.clone().or_else(about) {
-        // Where it takes the keys' place, the way to them stays.
-        let help = if own_line { String::new() } else { format!("  {} help ", state.key(Action::Help)) };
-        let room = usize::from(area.width).saturating_sub(2 + help.chars().count());
-        let line = Line::styled(format!(" {}", cut(&sentence, room)), state.theme.style(role));
-        frame.render_widget(Paragraph::new(line), area);
-        let help = Line::styled(help, state.theme.style(Role::Accent));
-        frame.render_widget(Paragraph::new(help).alignment(Alignment::Right), area);
-    }
-    if own_line || said.is_none() {
-        draw_keys(frame, state, keys);
     }
 }
 
-fn draw_keys(frame: &mut Frame, state: &State, area: Rect) {
-    let room = usize::from(area.width).saturating_sub(2);
-    let mut spans = vec![Span::raw(" ")];
-    let mut used = 0;
-    for (key, words) in hints(state) {
-        let wide = key.chars().count() + words.chars().count() + 3;
-        if used + wide > room {
-            continue;
+/// The focused parameter with its value and a short slider, for where the panel does not show them.
+fn focused(state: &State) -> Vec<Field> {
+    let Some(parameter) = state.focused() else { return Vec::new() };
+    let (text, accent) = (state.theme.style(Role::Text), state.theme.style(Role::Accent));
+    let value = super::parameters::shown(&parameter);
+    let mut all = vec![Field::new(0, format!(" ▸ {} ", parameter.label), accent).and(value, text)];
+    if let Some(track) = knob(state, &parameter, 12) {
+        all.push(Field::new(3, format!(" {track}"), accent));
+    }
+    all
+}
+
+/// `risk ≤ 0.25 needs n ≥ 1667`, of the chosen curve.
+fn target(state: &State) -> Option<Field> {
+    let target = state.target?;
+    let reached = state.shown.as_ref().and_then(|s| s.rows.first()?.reached.as_ref());
+    let answer = reached.map_or_else(|| "…".into(), |found| intervals(found));
+    let style = state.theme.style(Role::Title);
+    Some(Field::new(1, format!("  risk ≤ {} needs {answer}", sig(target, 3)), style))
+}
+
+/// Draws the answer line and the keys; where what is said is too long for the one, it takes the place of the other.
+pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), panel: bool, hits: &mut Hits) {
+    let room = usize::from(answer.width);
+    let mut all = if panel { Vec::new() } else { focused(state) };
+    let said = said(state).map(|(sentence, role)| (format!("  {sentence}"), state.theme.style(role)));
+    let width = |text: &str| Span::raw(text).width();
+    let fixed = all.first().map_or(0, Field::width);
+    let below = said.as_ref().is_some_and(|(sentence, _)| fixed + width(sentence) > room);
+    all.extend(target(state).map(|t| if below || said.is_none() { t } else { t.weighing(2) }));
+    match &said {
+        Some((sentence, style)) if !below => all.push(Field::new(0, sentence.clone(), *style)),
+        _ => {
+            let used: usize = all.iter().map(Field::width).sum();
+            let about = state.focused().map(|p| {
+                let label = if panel { format!(" {}: ", p.label) } else { "  ".into() };
+                // Where that is written is for the help to say.
+                let about = p.about.split(" (§").next().unwrap_or(p.about);
+                format!("{label}{about}")
+            });
+            // Words can be cut; a few of them are none.
+            let about = about.filter(|_| room.saturating_sub(used) >= 24);
+            let about = about.map(|words| cut(&words, room.saturating_sub(used)));
+            all.extend(about.map(|words| Field::new(4, words, state.theme.style(Role::Dim))));
         }
-        used += wide;
-        spans.push(Span::styled(key, state.theme.style(Role::Accent)));
-        spans.push(Span::styled(format!(" {words}  "), state.theme.style(Role::Dim)));
+    }
+    frame.render_widget(Paragraph::new(fields::line(all, room)), answer);
+    match said.filter(|_| below) {
+        Some((sentence, style)) => instead(frame, state, keys, &sentence, style),
+        None => draw_keys(frame, state, keys, hits),
+    }
+}
+
+/// What is said in the keys' place; the way to them stays.
+fn instead(frame: &mut Frame, state: &State, area: Rect, sentence: &str, style: Style) {
+    let ways = [(Action::Help, "help"), (Action::Quit, "quit")];
+    let ways: String = ways.iter().map(|(a, words)| format!("  {} {words}", state.key(*a))).collect();
+    let room = usize::from(area.width).saturating_sub(Span::raw(ways.as_str()).width() + 1);
+    frame.render_widget(Paragraph::new(Line::styled(cut(sentence.trim_end(), room), style)), area);
+    let ways = Line::styled(format!("{ways} "), state.theme.style(Role::Accent));
+    frame.render_widget(Paragraph::new(ways).alignment(Alignment::Right), area);
+}
+
+fn draw_keys(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
+    let wide = |hint: &Hint| Span::raw(hint.key.as_str()).width() + hint.words.chars().count() + 3;
+    let all = hints(state);
+    let mut room = usize::from(area.width).saturating_sub(2);
+    let kept: usize = all.iter().filter(|h| h.always).map(wide).sum();
+    room = room.saturating_sub(kept);
+    let mut spans = vec![Span::raw(" ")];
+    let mut at = area.x.saturating_add(1);
+    for hint in all {
+        let width = wide(&hint);
+        if !hint.always {
+            if width > room {
+                continue;
+            }
+            room -= width;
+        }
+        let columns = u16::try_from(width).unwrap_or(u16::MAX);
+        if let Some(action) = hint.action {
+            let spot = Rect { x: at, width: columns.saturating_sub(2), ..area };
+            hits.add(spot.intersection(area), Target::Action(action));
+        }
+        at = at.saturating_add(columns);
+        spans.push(Span::styled(hint.key, state.theme.style(Role::Accent)));
+        spans.push(Span::styled(format!(" {}  ", hint.words), state.theme.style(Role::Dim)));
     }
     frame.render_widget(Paragraph::new(Line::from(spans)), area);
 }

@@ -11,6 +11,8 @@ pub mod readout;
 pub mod tabs;
 pub mod title;
 
+pub(in crate::dashboard) use super::fields::cut;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Clear};
@@ -47,16 +49,4 @@ fn popup(
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
     inside
-}
-
-/// Cut to `room` columns with an ellipsis.
-pub(in crate::dashboard) fn cut(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
-        return text.into();
-    }
-    let mut short: String = text.chars().take(room.saturating_sub(1)).collect();
-    if room > 0 {
-        short.push('…');
-    }
-    short
 }

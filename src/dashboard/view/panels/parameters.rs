@@ -6,6 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Paragraph};
 
 use crate::chart::Axis;
+use crate::chart::numbers::{count, sig};
 use crate::chart::slider::{Setting, Slider};
 use crate::dashboard::model::hit::{Hits, Target, Track};
 use crate::dashboard::model::state::State;
@@ -60,6 +61,25 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
             );
         }
     }
+}
+
+/// A parameter's value as the panel shows it.
+#[must_use]
+pub fn shown(parameter: &Parameter) -> String {
+    match (&parameter.kind, &parameter.value) {
+        (_, Value::Number(0.0)) => "0".into(),
+        (Kind::Number { scale, .. }, Value::Number(value)) if scale.is_integer() => count(*value),
+        (_, Value::Number(value)) => sig(*value, 3),
+        (_, Value::Word(word)) => word.clone(),
+    }
+}
+
+/// A slider of so many columns, as text; `None` for what has no place on one.
+#[must_use]
+pub fn knob(state: &State, parameter: &Parameter, columns: usize) -> Option<String> {
+    let at = (parameter.position()? * (columns.max(2) - 1) as f64).round() as usize;
+    let [filled, knob, track] = if state.ascii { ["=", "o", "-"] } else { ["━", "●", "─"] };
+    Some(filled.repeat(at) + knob + &track.repeat(columns.max(2) - 1 - at))
 }
 
 fn slider(

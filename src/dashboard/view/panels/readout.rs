@@ -5,35 +5,23 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{cut, measured};
+use super::measured;
 use crate::chart::Dash;
 use crate::chart::numbers::{right, sig};
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::state::State;
 use crate::dashboard::roles;
+use crate::dashboard::view::fields::{self, Field, cut, fit};
 use crate::data::EnsembleChoice;
-use crate::study::words::{LEFT_OUT, intervals, recommended};
+use crate::study::Row;
+use crate::study::words::{self, LEFT_OUT, intervals, recommended};
 use crate::theme::Role;
-use crate::theory::Risk;
-
-/// Columns for a curve's name and for a number.
-const fn widths(room: usize, target: bool) -> (usize, usize) {
-    if room < 64 || target { (14, 8) } else { (20, 9) }
-}
-
-/// Lines that the readout would like to have.
-#[must_use]
-pub fn rows(state: &State) -> u16 {
-    let curves = state.shown.as_ref().map_or(1, |s| s.rows.len());
-    let judged = u16::from(judged(state).is_some());
-    u16::try_from(curves).unwrap_or(8).saturating_add(3 + judged + measured::rows(state))
-}
+use crate::theory::{Regime, Risk};
 
 type Column = (&'static str, fn(&Risk) -> f64);
 
-/// The columns, the risk first: the terms that add up to it, then the training error. Where there is no room for
-/// all, σ² is left to the title.
-const COLUMNS: [Column; 6] = [
+/// The risk, the terms that add up to it, and the training error.
+const SUM: [Column; 6] = [
     ("risk", |r| r.risk),
     ("= bias²", |r| r.bias),
     ("+ V_X", |r| r.variance_x),
@@ -42,49 +30,159 @@ const COLUMNS: [Column; 6] = [
     ("train", |r| r.train),
 ];
 
-const fn columns(room: usize, target: bool) -> usize {
-    match room {
-        0..64 => 4,
-        80.. if !target => 6,
-        _ => 5,
+/// As many terms as there is room for, which is no sum.
+const TERMS: [Column; 4] = [
+    ("risk", |r| r.risk),
+    ("V_X,ε", |r| r.variance_x_noise),
+    ("bias²", |r| r.bias),
+    ("V_X", |r| r.variance_x),
+];
+
+/// What the risk is made from (THEORY section 3).
+const DETAILS: [Column; 5] =
+    [("risk", |r| r.risk), ("κ", |r| r.kappa), ("df1", |r| r.df1), ("df2", |r| r.df2), ("λ", |r| r.ridge)];
+
+/// The columns of the table at one width of the screen.
+struct Table {
+    /// Columns for a curve's name and for a number.
+    name: usize,
+    cell: usize,
+    columns: &'static [Column],
+}
+
+/// Columns before the name: a sample of the curve.
+const SAMPLE: usize = 5;
+
+impl Table {
+    /// The fullest table whose numbers are all whole. The sum is there to its end or not as a sum.
+    fn fitting(state: &State, room: usize) -> Self {
+        let rows = state.shown.as_ref().map_or(&[][..], |s| s.rows.as_slice());
+        let reached = if state.target.is_some() { reached_width(rows) } else { 0 };
+        let longest = |columns: &[Column]| {
+            let risks = rows.iter().filter_map(|row| row.risk.as_ref());
+            let values = risks.flat_map(|risk| columns.iter().map(|c| text(c.1(risk)).chars().count()));
+            values.max().unwrap_or(0) + 1
+        };
+        let full: &'static [Column] = if state.details { &DETAILS } else { &SUM };
+        let short: &'static [Column] = if state.details { &DETAILS } else { &TERMS };
+        let sums = if state.details { vec![full] } else { vec![full, &SUM[..5]] };
+        let wide = sums.into_iter().flat_map(|columns| {
+            [(20, 9), (14, 8), (12, 7), (10, 7)].map(|(name, cell)| (name, cell, columns))
+        });
+        let narrow = (1..=short.len()).rev().map(|count| (12, 8, short.get(..count).unwrap_or(short)));
+        let fits = wide.chain(narrow).map(|(name, cell, columns)| {
+            let table = Self { name, cell: cell.max(longest(columns)), columns };
+            (table.width() + reached <= room, table)
+        });
+        let least = Self { name: 8, cell: 8.max(longest(&TERMS[..1])), columns: &TERMS[..1] };
+        fits.into_iter().find(|(fits, _)| *fits).map_or(least, |(_, table)| table)
     }
+
+    const fn width(&self) -> usize {
+        SAMPLE + self.name + self.cell * self.columns.len()
+    }
+}
+
+/// Columns for what a target needs.
+fn reached_width(rows: &[Row]) -> usize {
+    let widths = rows.iter().filter_map(|r| r.reached.as_ref()).map(|r| intervals(r).chars().count());
+    widths.max().unwrap_or(0).clamp(8, 24) + 3
+}
+
+/// Three digits; nothing is 0, however it was computed.
+fn text(value: f64) -> String {
+    if value.abs() < 1e-15 { "0".into() } else { sig(value, 3) }
+}
+
+/// Lines that the readout would like to have.
+#[must_use]
+pub fn rows(state: &State) -> u16 {
+    let curves = state.shown.as_ref().map_or(1, |s| s.rows.len());
+    let more = usize::from(judged(state).is_some()) + usize::from(state.details);
+    u16::try_from(curves + more).unwrap_or(8).saturating_add(3 + measured::rows(state))
 }
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let Some(shown) = &state.shown else { return };
-    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let room = usize::from(area.width);
-    let (name, cell) = widths(room, state.target.is_some());
-    let columns = columns(room, state.target.is_some());
-    let mut lines = vec![head(state, room)];
-    for row in &shown.rows {
-        let style = state.theme.style(roles::of(row.id));
-        let mut spans = vec![
-            Span::styled(format!(" {} ", roles::sample(row.id, state.ascii)), style),
-            Span::styled(format!("{:<name$}", cut(&row.name, name)), style),
-        ];
-        match (&row.risk, &row.missing) {
-            (Some(risk), _) => {
-                for (i, (_, value)) in COLUMNS.iter().take(columns).enumerate() {
-                    let style = if i == 0 { state.theme.style(Role::Title) } else { text };
-                    spans.push(Span::styled(number(value(risk), cell), style));
-                }
-            }
-            (None, why) => {
-                let why = why.as_deref().unwrap_or("no predictor here");
-                let width = columns * cell;
-                spans.push(Span::styled(format!("  {:<1$}", cut(why, width - 2), width - 2), dim));
-            }
-        }
-        if let (Some(_), Some(reached)) = (state.target, &row.reached) {
-            spans.push(Span::styled(format!("   {}", intervals(reached)), text));
-        }
-        lines.push(Line::from(spans));
-    }
-    lines.extend(left_out(state, (name, cell), room));
-    lines.extend(measured::lines(state, room));
-    lines.extend(ridges(state));
+    let table = Table::fitting(state, room);
+    let mut lines = vec![head(state, &table, room)];
+    lines.extend(shown.rows.iter().map(|row| line(state, &table, row, room)));
+    // Where there is no room for all, the details were asked for.
+    lines.extend(if state.details { regime(state, room) } else { None });
+    lines.extend(left_out(state, &table, room));
+    lines.extend(measured::lines(state, room).into_iter().map(|line| fit(line, room)));
+    lines.extend(ridges(state, room));
     frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// One curve: its name, its numbers, and where it reaches the target.
+fn line(state: &State, table: &Table, row: &Row, room: usize) -> Line<'static> {
+    let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let style = state.theme.style(roles::of(row.id));
+    let name = table.name;
+    let mut spans = vec![
+        Span::styled(format!(" {} ", roles::sample(row.id, state.ascii)), style),
+        Span::styled(format!("{:<name$}", cut(&row.name, name)), style),
+    ];
+    match (&row.risk, &row.missing) {
+        (Some(risk), _) => {
+            for (i, (_, value)) in table.columns.iter().enumerate() {
+                let style = if i == 0 { state.theme.style(Role::Title) } else { ink };
+                spans.push(Span::styled(right(&text(value(risk)), table.cell), style));
+            }
+        }
+        (None, why) => {
+            let why = why.as_deref().unwrap_or("no predictor here");
+            let width = table.columns.len() * table.cell;
+            spans.push(Span::styled(format!("  {:<1$}", cut(why, width - 2), width - 2), dim));
+        }
+    }
+    let mut all = vec![Field::of(0, spans)];
+    if let (Some(_), Some(reached)) = (state.target, &row.reached) {
+        let parts: Vec<String> = if reached.is_empty() {
+            vec![intervals(reached)]
+        } else {
+            reached.iter().map(|i| intervals(std::slice::from_ref(i))).collect()
+        };
+        // Each stretch of n is whole, and those left out are counted.
+        let mut used = table.width() + 3;
+        let mut kept = Vec::new();
+        for (i, part) in parts.iter().enumerate() {
+            let more = if i + 1 < parts.len() { 8 } else { 0 };
+            used += part.chars().count() + 2;
+            if used + more > room + 2 {
+                break;
+            }
+            kept.push(part.as_str());
+        }
+        let left = parts.len() - kept.len();
+        let words = if left == 0 { kept.join(", ") } else { format!("{} +{left} more", kept.join(", ")) };
+        all.push(Field::new(1, format!("   {words}"), ink));
+    }
+    fields::line(all, room)
+}
+
+/// `optimal: hard, keep 200 of 1000`.
+fn regime(state: &State, room: usize) -> Option<Line<'static>> {
+    let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let shown = state.shown.as_ref()?;
+    let optimal = &shown.selection.as_ref()?.optimal;
+    let p = shown.model.dimension() as f64;
+    let (role, what) = match optimal.regime {
+        Regime::Soft => {
+            let mu = optimal.mu.map(|mu| format!(", μ {}", text(mu))).unwrap_or_default();
+            (Role::Soft, format!("keeps all {p:.0}{mu}"))
+        }
+        Regime::Hard => (Role::Hard, format!("keeps {:.0} of {p:.0}", optimal.kept_fraction * p)),
+        Regime::Null => (Role::Null, "keeps nothing".into()),
+    };
+    let all = vec![
+        Field::new(0, " optimal: ", dim).and(words::regime(optimal.regime), state.theme.style(role)),
+        Field::new(0, format!(", {what}"), ink),
+        Field::new(1, " · risk ", dim).and(text(optimal.risk), ink),
+    ];
+    Some(fields::line(all, room))
 }
 
 /// What holds for a measured task not seen, once it is known.
@@ -93,65 +191,60 @@ fn judged(state: &State) -> Option<&EnsembleChoice> {
     shown.selection.as_ref()?.left_out.as_ref()
 }
 
-fn left_out(state: &State, (name, cell): (usize, usize), room: usize) -> Option<Line<'static>> {
+fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> {
     let choice = judged(state)?;
     let style = state.theme.style(Role::Optimal);
     let sample = roles::dash_sample(Dash::DashDot, state.ascii);
-    let words = format!("  {}", recommended(choice));
-    Some(Line::from(vec![
-        Span::styled(format!(" {sample} "), style),
-        Span::styled(format!("{:<name$}", cut(LEFT_OUT, name)), style),
-        Span::styled(number(choice.left_out_risk, cell), state.theme.style(Role::Title)),
-        Span::styled(cut(&words, room.saturating_sub(name + cell + 5)), state.theme.style(Role::Dim)),
-    ]))
+    let name = table.name;
+    let all = vec![
+        Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style)
+            .and(right(&text(choice.left_out_risk), table.cell), state.theme.style(Role::Title)),
+        Field::new(1, format!("  {}", recommended(choice)), state.theme.style(Role::Dim)),
+    ];
+    Some(fields::line(all, room))
 }
 
-/// `ridge of raw: admissible λ > −0.0123, best λ 0.0321 with risk 0.196`.
-fn ridges(state: &State) -> Option<Line<'static>> {
-    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+/// `ridge of raw: admissible λ > −0.0123 · best λ* 0.0321 with risk 0.196`.
+fn ridges(state: &State, room: usize) -> Option<Line<'static>> {
+    let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let shown = state.shown.as_ref()?;
     let ridges = shown.ridges?;
     let name = &shown.rows.first()?.name;
-    Some(Line::from(vec![
-        Span::styled(format!(" ridge of {}: admissible λ > ", cut(name, 18)), dim),
-        Span::styled(sig(ridges.minimum, 3), text),
-        Span::styled(" · best λ ", dim),
-        Span::styled(sig(ridges.best.ridge, 3), text),
-        Span::styled(" with risk ", dim),
-        Span::styled(sig(ridges.best.risk, 3), text),
-    ]))
+    let all = vec![
+        Field::new(0, format!(" ridge of {}:", cut(name, 18)), dim),
+        Field::new(1, " admissible λ > ", dim).and(text(ridges.minimum), ink),
+        Field::new(0, " best λ* ", dim).and(text(ridges.best.ridge), ink),
+        Field::new(0, " with risk ", dim).and(text(ridges.best.risk), ink),
+    ];
+    Some(fields::line(all, room))
 }
 
 /// `at n/p 0.4000   n 400` and the columns' names.
-fn head(state: &State, room: usize) -> Line<'static> {
+fn head(state: &State, table: &Table, room: usize) -> Line<'static> {
     let dim = state.theme.style(Role::Dim);
     let Some(shown) = &state.shown else { return Line::default() };
-    let (name, cell) = widths(room, state.target.is_some());
     let alpha = shown.request.crosshair;
-    let samples = alpha * shown.model.dimension() as f64;
-    let at = if room < 64 {
-        format!(" n/p {alpha:.4} n {}", sig_count(samples))
-    } else {
-        format!(" at n/p {alpha:.4} · n {}", sig_count(samples))
-    };
-    let columns = columns(room, state.target.is_some());
-    let names: String = COLUMNS.iter().take(columns).map(|(name, _)| right(name, cell)).collect();
-    let mut spans = vec![
-        Span::styled(format!("{at:<width$}", width = name + 5), state.theme.style(Role::Accent)),
-        Span::styled(names, dim),
+    let samples = sig_count(alpha * shown.model.dimension() as f64);
+    let width = table.name + SAMPLE;
+    // Under the columns' names there is only so much room; n says the same as n/p.
+    let at = [format!(" at n/p {alpha:.4} · n {samples}"), format!(" n/p {alpha:.4} n {samples}")];
+    let at = at.into_iter().find(|at| at.chars().count() <= width).unwrap_or_else(|| format!(" n {samples}"));
+    let names: String = table.columns.iter().map(|(name, _)| right(name, table.cell)).collect();
+    let mut all = vec![
+        Field::new(0, format!("{at:<width$}"), state.theme.style(Role::Accent)),
+        Field::new(1, names, dim),
     ];
-    if let Some(target) = state.target {
-        spans.push(Span::styled(format!("   risk ≤ {} needs", sig(target, 3)), dim));
-    } else if room > name + columns * cell + 30 {
-        spans.push(Span::styled(format!("   {}: samples for a target", state.key(Action::TypeTarget)), dim));
+    match state.target {
+        Some(target) => all.push(Field::new(2, format!("   risk ≤ {} needs", sig(target, 3)), dim)),
+        None if room > table.width() + 30 => {
+            let key = state.key(Action::TypeTarget);
+            all.push(Field::new(2, format!("   {key}: samples for a target"), dim));
+        }
+        None => {}
     }
-    Line::from(spans)
+    fields::line(all, room)
 }
 
 fn sig_count(n: f64) -> String {
     if (n - n.round()).abs() < 1e-6 { format!("{n:.0}") } else { format!("{n:.1}") }
-}
-
-fn number(value: f64, width: usize) -> String {
-    right(&sig(value, 3), width)
 }

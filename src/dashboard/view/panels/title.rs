@@ -5,9 +5,9 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::cut;
 use crate::chart::numbers::sig;
 use crate::dashboard::model::state::State;
+use crate::dashboard::view::fields::{self, Field, cut};
 use crate::theme::Role;
 
 const SPINNER: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
@@ -15,40 +15,38 @@ const SPINNER_ASCII: [char; 4] = ['|', '/', '-', '\\'];
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
-    let facts = facts(state, area.width < 72);
-    let room = usize::from(area.width).saturating_sub(facts.width() + 14);
+    let room = usize::from(area.width);
+    let name = Span::raw(state.scenario.name.as_str()).width().min(24);
+    let facts = fields::line(facts(state), room.saturating_sub(name + 14));
     let left = Line::from(vec![
         Span::styled(" riskscope", state.theme.style(Role::Accent)),
         Span::styled("  ", dim),
-        Span::styled(cut(&state.scenario.name, room), state.theme.style(Role::Title)),
+        Span::styled(
+            cut(&state.scenario.name, room.saturating_sub(facts.width() + 14)),
+            state.theme.style(Role::Title),
+        ),
     ]);
     frame.render_widget(Paragraph::new(left).style(text), area);
     frame.render_widget(Paragraph::new(facts).alignment(Alignment::Right), area);
 }
 
 /// Where it is narrow, what the panel or the readout also says gives way to the scenario's name.
-fn facts(state: &State, narrow: bool) -> Line<'static> {
+fn facts(state: &State) -> Vec<Field> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
-    let mut spans = Vec::new();
+    let mut all = Vec::new();
     if let Some(shown) = &state.shown {
         let model = &shown.model;
-        let mut fact = |name: &'static str, value: String| {
-            spans.push(Span::styled(format!("{name} "), dim));
-            spans.push(Span::styled(value, text));
-            spans.push(Span::styled(" · ", dim));
+        let mut fact = |weight, name: &str, value: String| {
+            let apart = if all.is_empty() { "" } else { " · " };
+            all.push(Field::new(weight, format!("{apart}{name} "), dim).and(value, text));
         };
-        fact("p", model.dimension().to_string());
-        fact("λ", state.scenario.ridge.to_string());
-        fact("σ²", sig(model.noise().get(), 3));
-        if !narrow {
-            fact("r²", sig(model.signal(), 3));
-        }
-        spans.pop();
+        fact(0, "p", model.dimension().to_string());
+        fact(1, "λ", state.scenario.ridge.to_string());
+        fact(2, "σ²", sig(model.noise().get(), 3));
+        fact(4, "r²", sig(model.signal(), 3));
     }
-    let progress = progress(state);
-    let progress = if narrow { progress.trim() } else { &progress };
-    spans.push(Span::styled(format!("  {progress} "), dim));
-    Line::from(spans)
+    all.push(Field::new(3, format!("  {} ", progress(state)), dim));
+    all
 }
 
 /// A spinner while something long runs, else how long the last computation took; always as wide.

@@ -1,0 +1,156 @@
+//! Lines of fields that are whole or not there: a number that lost its last digits is another number.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+/// A part of a line that is shown whole or not at all.
+#[derive(Debug, Clone)]
+pub struct Field {
+    spans: Vec<Span<'static>>,
+    /// What has the most gives way first.
+    weight: u8,
+}
+
+impl Field {
+    #[must_use]
+    pub fn new(weight: u8, text: impl Into<String>, style: Style) -> Self {
+        Self { spans: vec![Span::styled(text.into(), style)], weight }
+    }
+
+    /// Of several pieces.
+    #[must_use]
+    pub const fn of(weight: u8, spans: Vec<Span<'static>>) -> Self {
+        Self { spans, weight }
+    }
+
+    /// With another piece behind it.
+    #[must_use]
+    pub fn and(mut self, text: impl Into<String>, style: Style) -> Self {
+        self.spans.push(Span::styled(text.into(), style));
+        self
+    }
+
+    /// As important as this.
+    #[must_use]
+    pub fn weighing(self, weight: u8) -> Self {
+        Self { weight, ..self }
+    }
+
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.spans.iter().map(Span::width).sum()
+    }
+}
+
+/// As many of the fields, in their order, as `room` columns hold; a `…` where some gave way.
+#[must_use]
+pub fn line(mut fields: Vec<Field>, room: usize) -> Line<'static> {
+    // Air at the end needs no room.
+    let air =
+        |f: &Field| f.spans.last().map_or(0, |s| s.content.len() - s.content.trim_end_matches(' ').len());
+    let width =
+        |fields: &[Field]| fields.iter().map(Field::width).sum::<usize>() - fields.last().map_or(0, air);
+    let all = fields.len();
+    while fields.len() > 1 && width(&fields) + if fields.len() < all { 2 } else { 0 } > room {
+        // Of equals the last.
+        let Some((at, _)) = fields.iter().enumerate().max_by_key(|(i, f)| (f.weight, *i)) else { break };
+        fields.remove(at);
+    }
+    let dropped = fields.len() < all;
+    let mut line = Line::from(fields.into_iter().flat_map(|f| f.spans).collect::<Vec<_>>());
+    if let Some(last) = line.spans.last_mut().filter(|last| last.content.ends_with(' ')) {
+        last.content = last.content.trim_end_matches(' ').to_owned().into();
+    }
+    if dropped && line.width() + 2 <= room {
+        line.push_span(Span::raw(" …"));
+    }
+    fit(line, room)
+}
+
+/// A line that may be too long, cut as [`cut`] does.
+#[must_use]
+pub fn fit(line: Line<'static>, room: usize) -> Line<'static> {
+    if line.width() <= room {
+        return line;
+    }
+    let text: String = line.spans.iter().map(|s| s.content.as_ref()).collect();
+    let kept = cut(&text, room);
+    let mut left = kept.chars().count().saturating_sub(1);
+    let mut spans = Vec::new();
+    for span in line.spans {
+        let part: String = span.content.chars().take(left).collect();
+        left -= part.chars().count();
+        spans.push(Span::styled(part, span.style));
+    }
+    if kept.ends_with('…') {
+        spans.push(Span::raw("…"));
+    }
+    Line { spans, style: line.style, alignment: line.alignment }
+}
+
+/// Cut to `room` columns with an ellipsis, never inside a number.
+#[must_use]
+pub fn cut(text: &str, room: usize) -> String {
+    if Span::raw(text).width() <= room {
+        return text.into();
+    }
+    let mut short = String::new();
+    let mut rest = text.chars().peekable();
+    let mut used = 1;
+    while let Some(c) = rest.next_if(|c| {
+        used += Span::raw(c.to_string()).width();
+        used <= room
+    }) {
+        short.push(c);
+    }
+    let after: String = rest.collect();
+    if after.starts_with(|c: char| !c.is_whitespace()) {
+        let start = short.rfind(char::is_whitespace).map_or(0, |i| i + 1);
+        let word = short.get(start..).unwrap_or_default();
+        let tail = after.split_whitespace().next().unwrap_or_default();
+        if word.chars().chain(tail.chars()).any(|c| c.is_ascii_digit()) {
+            short.truncate(start);
+        }
+    }
+    let mut short = short.trim_end().to_owned();
+    if room > 0 {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_cut_off_whole() {
+        assert_eq!(cut("keep 200 of 1000", 16), "keep 200 of 1000");
+        assert_eq!(cut("keep 200 of 1000", 15), "keep 200 of…");
+        assert_eq!(cut("risk 0.25, then", 9), "risk…");
+        assert_eq!(cut("upstream tasks", 11), "upstream t…");
+        assert_eq!(cut("1000", 3), "…");
+        assert_eq!(cut("日本語", 5), "日本…");
+        assert_eq!(cut("x", 0), "");
+        let line = Line::from(vec![Span::raw("n ≥ "), Span::raw("16"), Span::raw("67")]);
+        let text = |line: Line| line.spans.iter().map(|s| s.content.to_string()).collect::<String>();
+        assert_eq!(text(fit(line.clone(), 7)), "n ≥…");
+        assert_eq!(text(fit(line, 8)), "n ≥ 1667");
+    }
+
+    #[test]
+    fn the_least_important_field_gives_way_first_and_whole() {
+        let field = |weight, text: &str| Field::new(weight, text, Style::new());
+        let shown = |room| {
+            let fields = vec![field(0, "risk 0.25"), field(2, " bias 0.11"), field(1, " n 1667")];
+            line(fields, room).spans.iter().map(|s| s.content.to_string()).collect::<String>()
+        };
+        assert_eq!(shown(26), "risk 0.25 bias 0.11 n 1667");
+        assert_eq!(shown(25), "risk 0.25 n 1667 …");
+        assert_eq!(shown(17), "risk 0.25 …");
+        assert_eq!(shown(10), "risk 0.25");
+        assert_eq!(shown(8), "risk…");
+        let padded = vec![field(0, "n 1667      "), field(1, "x")];
+        assert_eq!(line(padded, 8).width(), 8, "n 1667 …");
+    }
+}

@@ -1,0 +1,159 @@
+//! A number is whole or it is not there.
+
+use std::collections::HashSet;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Rect;
+use regex_lite::Regex;
+
+use super::panels::{flags, footer, readout, title};
+use crate::dashboard::model::action::Action;
+use crate::dashboard::model::command::Command;
+use crate::dashboard::model::hit::Hits;
+use crate::dashboard::model::state::State;
+use crate::dashboard::model::view::View;
+use crate::dashboard::{still, update};
+use crate::report::cells::Grid;
+use crate::scenario::{Scenario, presets};
+use crate::theme::{Depth, Theme};
+
+fn computed(scenario: Scenario, view: View, target: Option<f64>) -> State {
+    let mut state = State::new(scenario, view, Theme::new(Depth::None), false);
+    state.target = target;
+    still::frame(&mut state, 120, 36).unwrap();
+    state
+}
+
+/// All panels that show numbers, one below the other, `width` columns wide.
+fn panels(state: &State, width: u16) -> String {
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(width, 40));
+    let Ok(_) = terminal.draw(|frame| {
+        let rows = |y, height| Rect { x: 0, y, width, height };
+        let hits = &mut Hits::default();
+        title::draw(frame, state, rows(0, 1));
+        flags::draw(frame, state, rows(2, 3), hits);
+        flags::draw(frame, state, rows(6, 8), hits);
+        readout::draw(frame, state, rows(15, 16));
+        footer::draw(frame, state, (rows(32, 1), rows(33, 1)), false, hits);
+    });
+    Grid::from(terminal.backend().buffer()).to_text()
+}
+
+#[test]
+fn no_number_is_the_beginning_of_another() {
+    let number = Regex::new(r"\d[\d.]*(e[-−]?\d+)?").unwrap();
+    let numbers = |text: &str| -> HashSet<String> {
+        number.find_iter(text).map(|m| m.as_str().trim_end_matches('.').to_owned()).collect()
+    };
+    for preset in presets::all() {
+        for (target, details, message) in
+            [(None, false, false), (Some(0.25), false, true), (Some(0.3), true, false)]
+        {
+            let mut state = computed(preset.scenario(), View::Risk, target);
+            state.details = details;
+            if !message {
+                state.message = None;
+            }
+            let mut silent = computed(preset.scenario(), View::Risk, target);
+            (silent.details, silent.message) = (details, None);
+            let whole = &numbers(&panels(&state, 500)) | &numbers(&panels(&silent, 500));
+            for width in 40..=200 {
+                let text = panels(&state, width);
+                for found in numbers(&text) {
+                    let cut = whole.iter().find(|w| w.starts_with(&found) && **w != found);
+                    assert!(
+                        cut.is_none() || whole.contains(&found),
+                        "{}, {width} columns: {found} of {cut:?}\n{text}",
+                        preset.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_sum_is_whole_or_no_sum() {
+    let state = computed(Scenario::default(), View::Risk, None);
+    for width in 40..=200 {
+        let text = panels(&state, width);
+        let head = text
+            .lines()
+            .find(|l| l.contains("n 200") && l.contains("risk"))
+            .unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(head.contains("= bias²"), head.contains("+ σ²"), "{width}: {head}");
+        assert!(head.contains("= bias²") || !head.contains('+'), "{width}: {head}");
+    }
+}
+
+#[test]
+fn flags_without_a_line_are_counted() {
+    let state = computed(Scenario::default(), View::Risk, None);
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(86, 2));
+    let mut hits = Hits::default();
+    let Ok(_) = terminal.draw(|frame| flags::draw(frame, &state, frame.area(), &mut hits));
+    let text = Grid::from(terminal.backend().buffer()).to_text();
+    assert!(text.contains("+2 more"), "two poles or near-divergences and a transition, one line: {text}");
+}
+
+/// Sentences of the screen at sizes where they used to be cut.
+#[test]
+fn what_was_cut_is_whole() {
+    let frame = |target, (width, height)| {
+        let mut state = State::new(Scenario::default(), View::Risk, Theme::new(Depth::None), false);
+        state.target = target;
+        still::frame(&mut state, width, height).unwrap().to_text()
+    };
+    let text = frame(None, (100, 30));
+    assert!(text.contains("keep 200 of 1000") || !text.contains("keep 200 of"), "{text}");
+    let text = frame(Some(0.25), (88, 36));
+    assert!(text.contains("n ≥ 1667"), "{text}");
+}
+
+#[test]
+fn the_answer_line_is_readable_at_every_size() {
+    for (width, height) in [(60, 16), (80, 24), (100, 30)] {
+        let mut state = computed(Scenario::default(), View::Risk, Some(0.25));
+        let at = state.parameters().iter().position(|p| p.key == "noise").unwrap();
+        update::update(&mut state, Command::Focus(at));
+        let text = still::frame(&mut state, width, height).unwrap().to_text();
+        for part in ["▸ noise σ² 0.100", "●", "risk ≤ 0.250 needs n", "? help", "q quit"] {
+            assert!(text.contains(part), "{width}×{height}: no {part:?}\n{text}");
+        }
+        update::update(&mut state, Command::Failed("the disk is full, or so it says".into()));
+        let text = still::frame(&mut state, width, height).unwrap().to_text();
+        for part in ["▸ noise σ² 0.100", "the disk is full, or so it says"] {
+            assert!(text.contains(part), "{width}×{height}: no {part:?}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_full_plot_keeps_the_answer_line_alone() {
+    let mut state = computed(Scenario::default(), View::Risk, None);
+    update::update(&mut state, Command::Act(Action::Full));
+    let text = still::frame(&mut state, 100, 30).unwrap().to_text();
+    assert!(
+        !text.contains("COVARIATES") && !text.contains("its valley") && !text.contains("2 variance"),
+        "{text}"
+    );
+    assert!(text.contains('▸') && text.contains("n/p"), "{text}");
+    assert!(state.columns == 100 && state.rows == 28, "{} {}", state.columns, state.rows);
+}
+
+#[test]
+fn details_are_beside_the_risk() {
+    let mut state = computed(Scenario::default(), View::Risk, None);
+    update::update(&mut state, Command::Act(Action::Details));
+    let text = still::frame(&mut state, 120, 36).unwrap().to_text();
+    let risk = state.shown.as_ref().unwrap().rows[0].risk.unwrap();
+    for (name, value) in [("κ", risk.kappa), ("df1", risk.df1), ("df2", risk.df2)] {
+        let shown = crate::chart::numbers::sig(value, 3);
+        assert!(text.contains(name) && text.contains(&shown), "{name} {shown}\n{text}");
+    }
+    assert!(
+        text.contains("optimal: soft") && text.contains("keeps all 1000") && text.contains("λ*"),
+        "{text}"
+    );
+}
