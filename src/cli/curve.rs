@@ -6,7 +6,7 @@ use super::ScenarioArgs;
 use super::output::{OutArgs, Output, Screen, Size, pixels};
 use crate::dashboard::plot;
 use crate::report::{self, csv, json};
-use crate::scenario::{Scenario, ScenarioError, presets};
+use crate::scenario::{Metric, Scenario, ScenarioError, presets};
 use crate::study::axis::numbers;
 use crate::study::compared::FLOOR;
 use crate::study::{Asked, Axis, CurvesRequest, Detail, Fixed, Subject, curve};
@@ -122,7 +122,15 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
     let asked =
         Asked { key: args.x.as_deref().and_then(axis_key), from: args.from, to: args.to, log: args.log };
     let axis = Axis::new("--x", &of_all.collect::<Vec<_>>(), &asked)?;
-    Ok(CurvesRequest { scenario, subjects, axis, points: args.points as usize, fixed, detail })
+    Ok(CurvesRequest {
+        scenario,
+        subjects,
+        axis,
+        points: args.points as usize,
+        fixed,
+        detail,
+        metric: Metric::Risk,
+    })
 }
 
 /// The scenario's key behind the name of an axis; none for n/p.

@@ -25,7 +25,7 @@ pub fn curves(curves: &Curves, (width, height): (u16, u16), theme: &Theme, glyph
         .curves
         .iter()
         .map(|c| {
-            let risks = c.points.iter().map(|p| p.map_or(f64::NAN, |r| r.risk));
+            let risks = c.points.iter().map(|p| p.risk.map_or(f64::NAN, |r| r.risk));
             (c.xs.iter().copied().zip(risks).collect(), c.poles().collect())
         })
         .collect();

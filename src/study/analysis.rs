@@ -15,7 +15,8 @@ use super::memo::Memo;
 use super::plane::{self, Plane, PlaneRequest};
 use super::reach::{self, Reach};
 use super::selection::Selection;
-use crate::scenario::{Model, Scenario, ScenarioError};
+use super::words;
+use crate::scenario::{Metric, Model, RiskPoint, Scenario, ScenarioError, Shown};
 use crate::theory::target::Interval;
 use crate::theory::{Risk, SampleRatio, Spectrum, ridge};
 
@@ -29,6 +30,8 @@ pub struct Request {
     /// α of the crosshair.
     pub crosshair: f64,
     pub target: Option<f64>,
+    /// What the curves are drawn of.
+    pub metric: Metric,
     /// Sample ratios a refined curve has.
     pub resolution: usize,
     /// Counts what was learned besides (the ensemble of measured tasks): another number asks again.
@@ -45,6 +48,8 @@ pub struct Row {
     pub id: CurveId,
     pub name: String,
     pub risk: Option<Risk>,
+    /// What real rows say beside it.
+    pub shown: Option<Shown>,
     /// Why there is no risk.
     pub missing: Option<String>,
     /// Where the target is reached, if one is set.
@@ -124,6 +129,7 @@ impl Keys {
                 points: request.resolution,
                 fixed: Fixed::Ratio(1.0),
                 detail: Detail::Drawn,
+                metric: request.metric,
             },
         }
     }
@@ -231,7 +237,7 @@ impl Ridges {
 
 fn spectrum(request: &Request, model: &Model, prepared: &[Prepared]) -> Option<Spectrum> {
     let at = SampleRatio::new(request.crosshair).ok()?;
-    let chosen = prepared.first()?.representation.as_ref().ok()?;
+    let chosen = prepared.first()?.curve.as_ref().ok()?;
     chosen.spectrum_at(at, model.noise()).map(Cow::into_owned)
 }
 
@@ -239,15 +245,16 @@ fn spectrum(request: &Request, model: &Model, prepared: &[Prepared]) -> Option<S
 fn rows(request: &Request, model: &Model, prepared: &[Prepared]) -> Vec<Row> {
     let at = SampleRatio::new(request.crosshair).map_err(ScenarioError::from);
     let row = |prepared: &Prepared| {
-        let risk = prepared.representation.as_ref().map_err(Clone::clone).and_then(|representation| {
-            Ok(representation.evaluate(at.clone()?, prepared.ridge, model.noise())?)
-        });
-        let (risk, missing) = match risk {
-            Ok(Some(risk)) => (Some(risk), None),
-            Ok(None) => (None, Some("does not exist at this n/p".into())),
-            Err(why) => (None, Some(why.to_string())),
+        let point = prepared.curve.as_ref().map_err(Clone::clone);
+        let point = point.and_then(|curve| Ok(curve.evaluate(at.clone()?, prepared.ridge, model.noise())?));
+        let missing = match &point {
+            Ok(RiskPoint { risk: None, shown, .. }) => Some(words::missing(shown.as_ref())),
+            Ok(_) => None,
+            Err(why) => Some(why.to_string()),
         };
-        Row { id: prepared.subject.id, name: prepared.name.clone(), risk, missing, reached: None }
+        let (risk, shown) = point.map_or((None, None), |point| (point.risk, point.shown));
+        let (id, name) = (prepared.subject.id, prepared.name.clone());
+        Row { id, name, risk, shown, missing, reached: None }
     };
     prepared.iter().map(row).collect()
 }

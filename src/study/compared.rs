@@ -1,9 +1,8 @@
 //! What is compared: the scenario's own featurization and those beside it, under one rule for names and for what is
 //! in-sample.
 
-use crate::scenario::{Featurization, Model, Scenario, ScenarioError};
+use crate::scenario::{Featurization, Model, RiskCurve, Scenario, ScenarioError};
 use crate::theory::RidgeChoice;
-use crate::theory::representation::Representation;
 
 /// Which curve it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -130,13 +129,13 @@ impl Subject {
         if in_sample(model, &self.featurization) { name + ", " + IN_SAMPLE } else { name }
     }
 
-    /// Ready to be evaluated; without a representation where the population has no such featurization.
+    /// Ready to be evaluated; without a curve where the population has no such featurization.
     fn prepared(self, model: &Model) -> Prepared {
         Prepared {
             name: self.name(model),
             in_sample: in_sample(model, &self.featurization),
             ridge: self.ridge(model),
-            representation: model.representation(&self.featurization),
+            curve: model.risk_curve(&self.featurization),
             subject: self,
         }
     }
@@ -158,12 +157,12 @@ pub fn in_sample(model: &Model, featurization: &Featurization) -> bool {
 pub(super) fn prepared(model: &Model, subjects: &[Subject]) -> Result<Vec<Prepared>, ScenarioError> {
     let all: Vec<Prepared> = subjects.iter().map(|subject| subject.clone().prepared(model)).collect();
     match all.first() {
-        Some(Prepared { representation: Err(why), .. }) => Err(why.clone()),
+        Some(Prepared { curve: Err(why), .. }) => Err(why.clone()),
         _ => Ok(all),
     }
 }
 
-/// A subject with its curve.
+/// A subject with its curve, ready to be evaluated.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub subject: Subject,
@@ -171,5 +170,5 @@ pub(super) struct Prepared {
     pub in_sample: bool,
     pub ridge: RidgeChoice,
     /// Or why there is none.
-    pub representation: Result<Representation, ScenarioError>,
+    pub curve: Result<RiskCurve, ScenarioError>,
 }

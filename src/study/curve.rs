@@ -8,11 +8,11 @@ use rayon::prelude::*;
 use super::axis::{Axis, Fixed, varied};
 use super::compared::{self, Prepared, Subject};
 use super::point::{Point, Reference, References};
-use crate::scenario::{Featurization, Model, Scenario, ScenarioError};
+use crate::scenario::{Featurization, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::transition::{self, Transition};
-use crate::theory::{Risk, SampleRatio, SoftTable};
+use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, TheoryError};
 
 /// Which curves.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct CurvesRequest {
     /// Where n stands while another number is varied.
     pub fixed: Fixed,
     pub detail: Detail,
+    /// What is to be known beside the risk.
+    pub metric: Metric,
 }
 
 /// What the points are for.
@@ -63,8 +65,7 @@ pub struct Curve {
     pub name: String,
     pub in_sample: bool,
     pub xs: Vec<f64>,
-    /// `None` where there is no predictor.
-    pub points: Vec<Option<Risk>>,
+    pub points: Vec<RiskPoint>,
     /// Along n/p.
     pub divergences: Vec<Divergence>,
     /// Why there is no such curve here, in one sentence.
@@ -138,7 +139,7 @@ impl Curve {
             xs: Vec::new(),
             points: Vec::new(),
             divergences: Vec::new(),
-            missing: prepared.representation.as_ref().err().map(ToString::to_string),
+            missing: prepared.curve.as_ref().err().map(ToString::to_string),
         }
     }
 }
@@ -185,14 +186,9 @@ impl Curves {
             let own = Model::new(&scenario, Some(model), stop)?;
             let at = |&value: &f64| {
                 let model = varied(&own, key, value, stop)?;
-                let (ratio, featurization) =
-                    (request.fixed.ratio(model.dimension())?, &model.scenario().featurization);
-                let risk = model.representation(featurization)?.evaluate(
-                    ratio,
-                    subject.ridge(&model),
-                    model.noise(),
-                );
-                Ok::<_, ScenarioError>(risk.unwrap_or(None))
+                let curve = model.risk_curve(&model.scenario().featurization)?;
+                let ratio = request.fixed.ratio(model.dimension())?;
+                Ok::<_, ScenarioError>(or_gap(&curve, ratio, subject.ridge(&model), model.noise())?)
             };
             let points = values.par_iter().map(at).collect::<Result<Vec<_>, _>>()?;
             self.curves.push(Curve { xs: values.clone(), points, missing: None, ..Curve::named(prepared) });
@@ -260,17 +256,33 @@ impl Curves {
 
     /// The points of one of the curves, with what they are compared with where they are for a table.
     pub fn points<'a>(&'a self, curve: &'a Curve) -> impl Iterator<Item = Point> + 'a {
-        curve.xs.iter().zip(&curve.points).enumerate().map(move |(i, (&x, &risk))| {
+        curve.xs.iter().zip(&curve.points).enumerate().map(move |(i, (&x, point))| {
             let ratio = self.ratio_at(x);
             Point {
                 sample_ratio: ratio,
                 samples: ratio * self.dimension_at(x),
                 featurization: curve.subject.key(),
-                risk,
+                risk: point.risk,
+                shown: point.shown,
                 in_sample: curve.in_sample,
                 reference: self.references.get(i).cloned().unwrap_or_default(),
             }
         })
+    }
+}
+
+/// A point, with a gap for its risk where the ridge is inadmissible.
+fn or_gap(
+    curve: &RiskCurve,
+    ratio: SampleRatio,
+    ridge: RidgeChoice,
+    noise: NoiseVariance,
+) -> Result<RiskPoint, TheoryError> {
+    match curve.evaluate(ratio, ridge, noise) {
+        Err(TheoryError::BelowAdmissible { .. }) => {
+            Ok(RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None })
+        }
+        point => point,
     }
 }
 
@@ -282,23 +294,22 @@ fn along_ratios(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Curve, ScenarioError> {
     let mut curve = Curve::named(prepared);
-    let Ok(representation) = &prepared.representation else { return Ok(curve) };
+    let Ok(found) = &prepared.curve else { return Ok(curve) };
     let (ridge, noise, axis) = (prepared.ridge, model.noise(), &request.axis);
-    curve.divergences = representation.divergences(ridge, noise, axis.from, axis.to);
+    curve.divergences = found.divergences(ridge, noise, axis.from, axis.to);
     let peaks: Vec<f64> = match request.detail {
         Detail::Drawn => curve.divergences.iter().map(|d| d.sample_ratio).collect(),
         Detail::Tabled => Vec::new(),
     };
     let ratios = axis.ratios(request.points, &peaks)?;
     curve.points = match request.detail {
-        Detail::Drawn => representation.curve(&ratios, ridge, noise, stop)?,
-        // The only error of a point is an inadmissible ridge: a gap.
+        Detail::Drawn => found.curve(&ratios, ridge, noise, request.metric, stop)?,
         Detail::Tabled => {
             let at = |&ratio: &SampleRatio| {
                 if stop() {
                     return Err(ScenarioError::Interrupted);
                 }
-                Ok(representation.evaluate(ratio, ridge, noise).unwrap_or(None))
+                Ok(or_gap(found, ratio, ridge, noise)?)
             };
             ratios.par_iter().map(at).collect::<Result<_, _>>()?
         }

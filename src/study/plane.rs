@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::axis::{Asked, Axis, Fixed, of_the_optimum, varied};
-use crate::scenario::{Featurization, Model, Scenario, ScenarioError};
+use crate::scenario::{Featurization, Metric, Model, Scenario, ScenarioError};
 use crate::theory::phase::{self, Cell};
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, transition};
 
@@ -197,25 +197,25 @@ fn gain(
     {
         let columns = ratios(&plane.columns)?;
         let same =
-            (key == "noise" && !made_with_noise(chosen)).then(|| model.representation(chosen)).transpose()?;
+            (key == "noise" && !made_with_noise(chosen)).then(|| model.risk_curve(chosen)).transpose()?;
         let row = |&value: &f64| {
-            let points = if let Some(representation) = &same {
-                representation.curve(&columns, ridge, NoiseVariance::new(value)?, stop)?
+            let points = if let Some(curve) = &same {
+                curve.curve(&columns, ridge, NoiseVariance::new(value)?, Metric::Risk, stop)?
             } else {
                 let model = varied(model, key, value, stop);
-                let found = model.and_then(|m| Ok((m.representation(chosen)?, m.noise())));
+                let found = model.and_then(|m| Ok((m.risk_curve(chosen)?, m.noise())));
                 match found {
-                    Ok((representation, noise)) => representation.curve(&columns, ridge, noise, stop)?,
+                    Ok((curve, noise)) => curve.curve(&columns, ridge, noise, Metric::Risk, stop)?,
                     Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
-                    Err(_) => vec![None; columns.len()],
+                    Err(_) => return Ok(vec![None; columns.len()]),
                 }
             };
-            Ok::<_, ScenarioError>(points.into_iter().map(|p| p.map(|r| r.risk)).collect::<Vec<_>>())
+            Ok::<_, ScenarioError>(points.iter().map(|p| p.value(Metric::Risk)).collect::<Vec<_>>())
         };
         plane.rows.par_iter().map(row).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
     } else {
         cell_by_cell(model, plane, fixed, stop, |model, ratio| {
-            Some(model.representation(chosen).ok()?.evaluate(ratio, ridge, model.noise()).ok()??.risk)
+            model.risk_curve(chosen).ok()?.evaluate(ratio, ridge, model.noise()).ok()?.value(Metric::Risk)
         })?
     };
     let over = |(risk, cell): (&Option<f64>, &Option<Cell>)| match (risk, cell) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::compared::in_sample;
 use crate::data::{Ensemble, EnsembleChoice};
-use crate::scenario::{Model, ScenarioError};
+use crate::scenario::{Model, ScenarioError, Shown};
 use crate::theory::selection::{Floor, Optimal};
 use crate::theory::{Risk, SampleRatio, SoftTable};
 
@@ -18,6 +18,8 @@ pub struct Point {
     pub featurization: &'static str,
     /// `None` where the featurization does not exist (soft selection at n ≥ p).
     pub risk: Option<Risk>,
+    /// What real rows say beside it.
+    pub shown: Option<Shown>,
     /// The risk is of tasks that the featurization was made from.
     pub in_sample: bool,
     pub reference: Reference,
@@ -41,15 +43,17 @@ pub struct Reference {
 /// A featurization that cannot be built, or a ridge below the admissible one.
 pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, ScenarioError> {
     let featurization = &model.scenario().featurization;
-    let representation = model.representation(featurization)?;
+    let curve = model.risk_curve(featurization)?;
     let references = References::new(model, &|| false)?;
     let in_sample = in_sample(model, featurization);
     let point = |&ratio: &SampleRatio| {
+        let found = curve.evaluate(ratio, model.ridge(), model.noise())?;
         Ok(Point {
             sample_ratio: ratio.get(),
             samples: ratio.get() * model.dimension() as f64,
             featurization: featurization.name(),
-            risk: representation.evaluate(ratio, model.ridge(), model.noise())?,
+            risk: found.risk,
+            shown: found.shown,
             in_sample,
             reference: references.at(ratio)?,
         })

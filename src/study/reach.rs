@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::compared::{self, CurveId, Prepared, Subject};
-use crate::scenario::{Model, ScenarioError};
+use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::SampleRatio;
 use crate::theory::target::{self, Interval};
 
@@ -51,14 +51,14 @@ fn one(
     target: f64,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Option<Reach>, ScenarioError> {
-    let Ok(representation) = &prepared.representation else { return Ok(None) };
+    let Ok(curve) = &prepared.curve else { return Ok(None) };
     let (p, ridge, noise) = (model.dimension(), prepared.ridge, model.noise());
     let ratio = |n: u64| SampleRatio::new(n as f64 / p as f64);
     let grid = target::search_grid(p);
     let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
-    let points = representation.curve(&ratios, ridge, noise, stop)?;
-    let risks: Vec<_> = points.into_iter().map(|p| p.map(|r| r.risk)).collect();
-    let at = |n: u64| representation.evaluate(ratio(n).ok()?, ridge, noise).ok()?.map(|r| r.risk);
+    let points = curve.curve(&ratios, ridge, noise, Metric::Risk, stop)?;
+    let risks: Vec<_> = points.iter().map(|point| point.value(Metric::Risk)).collect();
+    let at = |n: u64| curve.evaluate(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk);
     let intervals = target::reach(&grid, &risks, target, at);
     let never = intervals.is_empty() && target < noise.get();
     let searched = grid.last().copied().unwrap_or(0);

@@ -4,6 +4,7 @@
 use super::curve::Stretch;
 use crate::data::EnsembleChoice;
 use crate::numbers::sig;
+use crate::scenario::{Reach, Shown};
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::target::Interval;
@@ -102,6 +103,15 @@ pub fn after(transition: &Transition, dimension: usize) -> String {
         Regime::Soft => format!("keep all {dimension}, reweighted"),
         Regime::Hard => format!("keep {:.0} of {dimension}", transition.kept_after * dimension as f64),
         Regime::Null => "keep nothing, predict the mean".into(),
+    }
+}
+
+/// Why a point has no risk: no predictor, or too few labels to tell.
+#[must_use]
+pub fn missing(shown: Option<&Shown>) -> String {
+    match shown.map(|shown| shown.reach) {
+        Some(Reach::Beyond { rows }) => format!("needs about {rows:.0} labelled rows"),
+        _ => "does not exist at this n/p".into(),
     }
 }
 

@@ -206,6 +206,7 @@ impl State {
             compared: self.display.compared.clone(),
             crosshair: self.crosshair,
             target: self.target,
+            metric: crate::scenario::Metric::Risk,
             resolution: usize::from(self.columns).clamp(40, 400) * 2,
             learned: self.learned,
             sizes: self.view == View::Selection,

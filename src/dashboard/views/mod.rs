@@ -26,7 +26,7 @@ fn trace(curve: &Curve, value: impl Fn(&Risk) -> f64) -> Trace {
         .xs
         .iter()
         .zip(&curve.points)
-        .map(|(&x, point)| (x, point.as_ref().map_or(f64::NAN, &value)))
+        .map(|(&x, point)| (x, point.risk.as_ref().map_or(f64::NAN, &value)))
         .collect();
     Trace { points, poles: curve.poles().collect() }
 }

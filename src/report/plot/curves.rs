@@ -94,7 +94,7 @@ fn title(curves: &Curves) -> String {
 type Trace = (Vec<(f64, f64)>, Vec<f64>);
 
 fn line(curve: &Curve) -> Trace {
-    let risks = curve.points.iter().map(|p| p.map_or(f64::NAN, |r| r.risk));
+    let risks = curve.points.iter().map(|p| p.risk.map_or(f64::NAN, |r| r.risk));
     (curve.xs.iter().copied().zip(risks).collect(), curve.poles().collect())
 }
 
