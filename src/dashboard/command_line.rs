@@ -78,11 +78,38 @@ fn settings(state: &State) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{Cli, Command, frame};
+    use crate::cli::{Cli, Command, curve, frame};
     use crate::dashboard::still;
     use crate::scenario::Scenario;
+    use crate::study::{CurveId, Detail};
     use crate::theme::{Depth, Theme};
     use clap::Parser;
+
+    /// The copied line asks for what the export makes: every curve on screen, the floor among them.
+    #[test]
+    fn a_view_s_command_makes_the_curves_on_screen() {
+        let theme = Theme::built_in("light", Depth::None).unwrap();
+        for (compared, kinds) in [
+            (vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor], "ground-truth,raw,optimal,floor"),
+            (vec![CurveId::GroundTruth, CurveId::Pcr], "ground-truth,pca"),
+        ] {
+            let mut state = State::new(Scenario::default(), View::Risk, theme.clone(), true);
+            state.display.compared.clone_from(&compared);
+            let command = super::view(&state);
+            assert!(command.contains(kinds), "{command}");
+            let words = shell_words::split(&command).unwrap();
+            let Some(Command::Curve(args)) = Cli::try_parse_from(words).unwrap().command else { panic!() };
+            let request = curve::request(&args, Detail::Drawn).unwrap();
+            let shown = Subject::list(&state.scenario, &compared);
+            let kinds =
+                |all: &[Subject]| all.iter().map(|s| (s.key(), s.featurization.clone())).collect::<Vec<_>>();
+            assert_eq!(kinds(&request.subjects), kinds(&shown), "{command}");
+            assert_eq!(
+                (request.scenario, request.axis),
+                (state.scenario.clone(), state.display.window.into())
+            );
+        }
+    }
 
     #[test]
     fn a_frame_s_command_draws_the_same_frame() {

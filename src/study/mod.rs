@@ -28,3 +28,6 @@ pub struct Window {
     pub to: f64,
     pub log: bool,
 }
+
+#[cfg(test)]
+mod tests;
