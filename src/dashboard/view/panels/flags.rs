@@ -72,7 +72,10 @@ fn divergence(state: &State, d: &Divergence, p: usize) -> Vec<Field> {
     };
     let mut fields = place(state, (symbol, words::kind(d.kind), role), d.sample_ratio, p);
     fields.push(Field::new(0, format!("  {:<27}", words::size(d)), state.theme.style(Role::Text)));
-    fields.push(Field::new(2, words::cause(d, p), state.theme.style(Role::Dim)));
+    // What is used up first; what follows it is more than needs be said.
+    for (i, part) in words::cause(d, p).split_inclusive(',').enumerate() {
+        fields.push(Field::new(if i == 0 { 2 } else { 3 }, part.to_owned(), state.theme.style(Role::Dim)));
+    }
     fields
 }
 
