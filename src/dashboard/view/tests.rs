@@ -50,14 +50,14 @@ fn no_number_is_the_beginning_of_another() {
         let target = Some(0.25);
         let mut state = computed(preset.scenario(), View::Risk, target);
         let look = state.message.clone();
-        for (target, details) in [(None, false), (target, false), (target, true)] {
+        for (target, details, step) in [(None, false, 4), (target, false, 1), (target, true, 4)] {
             (state.target, state.details) = (target, details);
             // What is said takes the place of what the parameter means.
             state.message = None;
             let silent = numbers(&panels(&state, 500));
             state.message.clone_from(&look);
             let whole = &numbers(&panels(&state, 500)) | &silent;
-            for width in 40..=200 {
+            for width in (40..=200).step_by(step) {
                 let text = panels(&state, width);
                 for found in numbers(&text) {
                     let cut = whole.iter().find(|w| w.starts_with(&found) && **w != found);
