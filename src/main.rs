@@ -10,27 +10,47 @@ use riskscope::cli::{Cli, output};
 use riskscope::dashboard::app::{self, Exit};
 use riskscope::dashboard::config::{self, Config, GlyphChoice};
 use riskscope::dashboard::model::state::{Message, State};
-use riskscope::outside::text;
+use riskscope::outside::{crash, log, text};
 use riskscope::terminal::background;
 use riskscope::theme::{Depth, Themes};
 
-/// Why the program ends early.
-enum Failure {
-    BadInput(String),
-    Other(String),
+/// Why the program ends early: one sentence, and the code to end with.
+#[derive(Debug, thiserror::Error)]
+#[error("{sentence}")]
+struct Failure {
+    sentence: String,
+    code: u8,
+}
+
+impl Failure {
+    /// What the user gave cannot be used.
+    fn input(sentence: impl ToString) -> Self {
+        Self { sentence: sentence.to_string(), code: 2 }
+    }
+
+    /// The machine refused.
+    fn other(sentence: impl ToString) -> Self {
+        Self { sentence: sentence.to_string(), code: 1 }
+    }
 }
 
 fn main() -> ExitCode {
+    crash::install();
     limit_threads();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error),
     };
-    match run(cli) {
-        Ok(code) => code,
-        Err(Failure::BadInput(sentence)) => fail(&sentence, 2),
-        Err(Failure::Other(sentence)) => fail(&sentence, 1),
-    }
+    run(cli).unwrap_or_else(|report| {
+        let code = report.downcast_ref::<Failure>().map_or(1, |failure| failure.code);
+        let full = format!("{report:?}");
+        log::lines(&full);
+        if crash::wanted() {
+            // A standard error that is gone leaves nobody to tell.
+            let _ = writeln!(io::stderr(), "{}", crash::harmless(full));
+        }
+        fail(&report.to_string(), code)
+    })
 }
 
 /// As many threads as there are processors, fewer where `RAYON_NUM_THREADS` says so: more of them only wait for each
@@ -43,9 +63,15 @@ fn limit_threads() {
     let _ = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
 }
 
-fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    let bad = |e: riskscope::scenario::ScenarioError| Failure::BadInput(e.to_string());
-    let unwritable = |e: io::Error| Failure::Other(format!("standard output cannot be written: {e}"));
+fn run(cli: Cli) -> color_eyre::Result<ExitCode> {
+    if let Some(path) = &cli.log {
+        log::open(path).map_err(Failure::other)?;
+        let arguments: Vec<String> =
+            std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
+        log::lines(&format!("riskscope {} {arguments:?}", env!("CARGO_PKG_VERSION")));
+    }
+    let bad = |e: riskscope::scenario::ScenarioError| Failure::input(e);
+    let unwritable = |e: io::Error| Failure::other(format!("standard output cannot be written: {e}"));
     match cli.command {
         Some(command) => {
             let result = command.run().map_err(bad)?;
@@ -57,7 +83,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         None => {
-            let config = Config::load(cli.config.as_deref()).map_err(Failure::BadInput)?;
+            let config = Config::load(cli.config.as_deref()).map_err(Failure::input)?;
             let (scenario, view) = cli.scenario.resolve_with_view().map_err(bad)?;
             let variable = |name: &str| std::env::var(name).ok();
             let depth = Depth::detect(variable);
@@ -66,7 +92,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             let light = background::from_environment(variable);
             let theme = if auto { Themes::fitting(light.unwrap_or(false)) } else { theme };
             let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
-            let theme = themes.get(theme, depth).map_err(|e| Failure::BadInput(e.to_string()))?;
+            let theme = themes.get(theme, depth).map_err(Failure::input)?;
             let shown = cli.view.unwrap_or(config.view);
             let glyphs = if cli.ascii { GlyphChoice::Ascii } else { cli.glyphs.unwrap_or(config.glyphs) };
             let glyphs = glyphs.resolved(variable);
@@ -84,13 +110,13 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             state.keymap = config.keymap;
             state.mouse = config.mouse;
             for (key, value) in &view {
-                state.display.set(key, value).map_err(Failure::BadInput)?;
+                state.display.set(key, value).map_err(Failure::input)?;
             }
             match app::run(state) {
                 Ok(Exit::Quit) => Ok(ExitCode::SUCCESS),
                 Ok(Exit::Signal(signal)) => Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))),
-                Ok(Exit::BadInput(sentence)) => Err(Failure::BadInput(sentence)),
-                Err(error) => Err(Failure::Other(error.to_string())),
+                Ok(Exit::BadInput(sentence)) => Err(Failure::input(sentence).into()),
+                Err(error) => Err(Failure::other(error).into()),
             }
         }
     }
@@ -105,8 +131,12 @@ fn fail(sentence: &str, code: u8) -> ExitCode {
 /// Help and version go to standard output; anything else is one sentence.
 fn refuse_arguments(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+        return match error.print().and_then(|()| io::stdout().flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                fail(&format!("standard output cannot be written: {error}"), 1)
+            }
+            _ => ExitCode::SUCCESS,
+        };
     }
     let text = error.to_string();
     let words: Vec<&str> = text

@@ -1,5 +1,5 @@
 //! `riskscope fit`: real features and upstream tasks → the featurization to use on tasks like them, as a file, and what
-//! to expect of it (section 9, point 6).
+//! to expect of it (section 9.8).
 
 use std::path::PathBuf;
 

@@ -59,6 +59,9 @@ pub struct Cli {
     /// Print a commented configuration that says what is so by default
     #[arg(long)]
     pub print_config: bool,
+    /// Keep a log: failures, and reports of what should not happen
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
     #[command(flatten)]
     pub scenario: ScenarioArgs,
 }

@@ -1,4 +1,4 @@
-//! A featurization of a pool as what it does to rows: the features that a fit is given (section 1, section 9 point 7).
+//! A featurization of a pool as what it does to rows: the features that a fit is given (sections 1 and 9.9).
 
 use faer::{Mat, MatRef};
 

@@ -5,6 +5,7 @@
 //! An [`Ensemble`] finds how the tasks are best summarised for tasks not seen, and [`Fitted`] is the representation to use.
 //! Everything from a file is hostile until checked: each refusal is one plain sentence, and nothing panics.
 
+mod arrays;
 mod ensemble;
 mod error;
 mod expectation;

@@ -1,4 +1,4 @@
-//! The pool: all measured rows, as covariance eigenpairs and whitened task coefficients (section 9, points 1–4).
+//! The pool: all measured rows, as covariance eigenpairs and whitened task coefficients (section 9.7).
 
 use faer::{Mat, MatRef};
 

@@ -1,4 +1,4 @@
-//! The positive part with the total preserved (section 9, points 5 and 6).
+//! The positive part with the total preserved (sections 9.7 and 9.8).
 
 /// (vᵢ − c)₊ with the one c ≥ 0 that makes the sum `total`; all zero for a total that is not positive.
 ///

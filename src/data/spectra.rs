@@ -1,4 +1,4 @@
-//! Featurizations of a pool → spectra (section 2 in the eigenbasis of Σ̂; section 9, points 4–6).
+//! Featurizations of a pool → spectra (section 2 in the eigenbasis of Σ̂; sections 9.7 and 9.8).
 //!
 //! In that basis M = Σ̂^{1/2} F Σ̂^{1/2} is r×r; directions outside the rank carry neither eigenvalue nor energy.
 
@@ -24,8 +24,8 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// Of one task: (zᵢ² − c)₊ in principal components (point 5). Of the mean: the positive part of the mean over the
-    /// ensemble's tasks of zzᵀ − (σ̄²/N) I (point 6); one eigendecomposition. The total is the signal in both.
+    /// Of one task: (zᵢ² − c)₊ in principal components (section 9.7). Of the mean: the positive part of the mean over the
+    /// ensemble's tasks of zzᵀ − (σ̄²/N) I (section 9.8); one eigendecomposition. The total is the signal in both.
     ///
     /// # Errors
     /// When the eigendecomposition fails.

@@ -24,6 +24,7 @@ pub struct Reply<R> {
     pub outcome: Outcome<R>,
 }
 
+/// What became of a request.
 #[derive(Debug, Clone)]
 pub enum Outcome<R> {
     /// A first, coarser result; a better one follows.

@@ -103,6 +103,7 @@ const EXPECTED: f64 = 5.0;
 const FEW: f64 = 0.1;
 
 impl Agreement {
+    /// How the theory fares over all these points.
     #[must_use]
     pub fn of(points: &[Compared]) -> Self {
         let judged: Vec<(&Compared, f64)> = points.iter().filter_map(|p| Some((p, p.z()?))).collect();

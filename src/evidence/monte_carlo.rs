@@ -151,6 +151,7 @@ impl MonteCarlo {
         Ok(())
     }
 
+    /// Of the draws so far.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         let risks: Vec<f64> = self.trials.iter().map(|t| t.excess + self.noise).collect();

@@ -97,6 +97,7 @@ impl Run {
         }
     }
 
+    /// Of the draws so far.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         match self {

@@ -1,4 +1,4 @@
-//! Subsampling of real data (section 9, point 7): n rows are drawn without replacement, the predictor is fitted to
+//! Subsampling of real data (section 9.9): n rows are drawn without replacement, the predictor is fitted to
 //! them, and its risk is measured on all the rows that are left. Features and targets are centred, and targets scaled
 //! to unit variance, over the whole pool, as in the theory; features are the scenario's own, with s of mean 1.
 

@@ -121,6 +121,7 @@ impl Model {
         self.noise
     }
 
+    /// λ, or how it is chosen.
     #[must_use]
     pub const fn ridge(&self) -> RidgeChoice {
         self.ridge

@@ -20,6 +20,7 @@ pub enum Group {
 }
 
 impl Group {
+    /// As a panel writes it.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {

@@ -20,6 +20,7 @@ pub struct Preset {
 }
 
 impl Preset {
+    /// What it describes.
     #[must_use]
     pub fn scenario(&self) -> Scenario {
         Scenario { name: self.title.into(), ..(self.build)() }

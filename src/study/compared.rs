@@ -21,6 +21,7 @@ impl CurveId {
     pub const COMPARED: [Self; 6] =
         [Self::Raw, Self::GroundTruth, Self::Whitened, Self::Pcr, Self::Optimal, Self::Floor];
 
+    /// As files write it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -70,6 +70,7 @@ pub enum Read {
 const LONGEST: usize = 32;
 
 impl Reader {
+    /// A reader of events; `expecting` an answer among them.
     #[must_use]
     pub fn new(expecting: bool) -> Self {
         Self { expecting, ..Self::default() }

@@ -20,6 +20,7 @@ pub struct Lean<W: Write> {
 }
 
 impl<W: Write> Lean<W> {
+    /// Encodes to this writer.
     pub const fn new(writer: W) -> Self {
         Self { stock: CrosstermBackend::new(writer), cursor: Position::ORIGIN }
     }

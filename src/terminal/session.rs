@@ -25,6 +25,7 @@ use signal_hook::iterator::Signals;
 use super::background::{self, Read, Reader};
 use super::encoder::Lean;
 use crate::engine::THREAD_PREFIX;
+use crate::outside::crash;
 
 /// A frame is written to the terminal in one piece.
 pub type Screen = Terminal<Lean<BufWriter<Gate>>>;
@@ -190,7 +191,9 @@ fn set_panic_hook() {
         if name.as_deref().is_some_and(|n| n == "main" || n == INPUT || n == SIGNALS) {
             leave();
             report(info);
-        } else if name.is_some_and(|n| !n.starts_with(THREAD_PREFIX)) && !ENTERED.load(Ordering::SeqCst) {
+        } else if ENTERED.load(Ordering::SeqCst) || name.is_none_or(|n| n.starts_with(THREAD_PREFIX)) {
+            crash::note(info);
+        } else {
             report(info);
         }
     }));

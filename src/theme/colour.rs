@@ -50,6 +50,7 @@ pub enum Named {
 }
 
 impl Named {
+    /// The nearest colour that a terminal of this depth has.
     pub fn at(self, depth: Depth) -> Color {
         match self {
             Self::Rgb(rgb) => rgb.at(depth),

@@ -63,6 +63,7 @@ impl Themes {
         self.broken.push((path, error));
     }
 
+    /// Of all themes, built in and of the user.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|palette| palette.name.as_str())
     }

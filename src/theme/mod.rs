@@ -19,6 +19,7 @@ macro_rules! roles {
         pub enum Role { $($role,)* }
 
         impl Role {
+            /// Every role.
             pub const ALL: &[Self] = &[$(Self::$role,)*];
 
             /// The role's key in a theme file.
@@ -153,11 +154,13 @@ impl Theme {
         Self { palette, depth, styles, fills, scale }
     }
 
+    /// As the configuration and `--theme` write it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.palette.name
     }
 
+    /// How many colours it may use.
     #[must_use]
     pub const fn depth(&self) -> Depth {
         self.depth

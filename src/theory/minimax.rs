@@ -31,6 +31,7 @@ pub struct MinimaxSelection {
 }
 
 impl MinimaxSelection {
+    /// Of the tasks of this spectrum.
     #[must_use]
     pub fn new(task: TaskSpectrum) -> Self {
         let atoms: Vec<(f64, f64)> =
@@ -42,6 +43,7 @@ impl MinimaxSelection {
         Self { task, inverse_roots, inverses }
     }
 
+    /// The task spectrum it is made from.
     #[must_use]
     pub const fn task(&self) -> &TaskSpectrum {
         &self.task

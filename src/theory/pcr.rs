@@ -57,6 +57,7 @@ impl Pcr {
         Self { raw, cuts }
     }
 
+    /// The spectrum of the raw covariates.
     #[must_use]
     pub const fn raw(&self) -> &Spectrum {
         &self.raw

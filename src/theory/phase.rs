@@ -29,6 +29,7 @@ pub struct Plane {
 }
 
 impl Plane {
+    /// A cell; `None` outside of the plane.
     #[must_use]
     pub fn cell(&self, row: usize, column: usize) -> Option<Cell> {
         if column >= self.columns.len() {

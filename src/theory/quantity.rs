@@ -36,6 +36,7 @@ macro_rules! checked {
                 if valid(value) { Ok(Self(value)) } else { Err(TheoryError::$error(value)) }
             }
 
+            /// The number.
             #[must_use]
             pub const fn get(self) -> f64 {
                 self.0

@@ -39,6 +39,7 @@ impl Risk {
         self.bias + self.variance_x + self.variance_x_noise
     }
 
+    /// Whether it is at a pole.
     #[must_use]
     pub fn diverges(&self) -> bool {
         !self.risk.is_finite()

@@ -31,6 +31,7 @@ struct Node {
 const STEP: f64 = 0.125;
 
 impl SoftTable {
+    /// The table for this task spectrum.
     #[must_use]
     pub fn new(task: TaskSpectrum) -> Self {
         let positive = task.ground_truth();
@@ -49,6 +50,7 @@ impl SoftTable {
         Self { task, positive, silent, first, nodes }
     }
 
+    /// The task spectrum it is made from.
     #[must_use]
     pub const fn task(&self) -> &TaskSpectrum {
         &self.task

@@ -163,7 +163,10 @@ fn a_panic_leaves_the_terminal_as_it_was_and_says_so() {
 #[test]
 #[cfg_attr(not(debug_assertions), ignore = "only debug builds can be asked for a panic")]
 fn a_panic_on_the_worker_is_shown_and_survived() {
-    let mut pty = Pty::start_with(&[], 120, 36, &[("RISKSCOPE_TEST_PANIC", "worker")]);
+    let room = tempfile::tempdir().unwrap();
+    let log = room.path().join("log.txt");
+    let arguments = ["--log", log.to_str().unwrap()];
+    let mut pty = Pty::start_with(&arguments, 120, 36, &[("RISKSCOPE_TEST_PANIC", "worker")]);
     pty.wait_for("internal error");
     pty.send("\x1b[B\x1b[B\x1b[C");
     pty.wait_for("its valley");
@@ -171,6 +174,8 @@ fn a_panic_on_the_worker_is_shown_and_survived() {
     let end = pty.end();
     assert!(end.status.success());
     end.assert_restored();
+    let kept = std::fs::read_to_string(&log).unwrap();
+    assert!(kept.contains("panicked") && kept.contains(".rs:"), "the report is in the log: {kept}");
 }
 
 #[test]

@@ -14,7 +14,8 @@ pub(super) fn read(source: &Source<'_>) -> Result<Table, DataError> {
         DataError::input(name, format!("not a readable .npz archive of arrays ({e})"))
     };
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
-    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    let names: Vec<String> =
+        archive.file_names().map(|name| name.map(Into::into)).collect::<Result<_, _>>().map_err(damaged)?;
     let stem = |n: &str| n.strip_suffix(".npy").unwrap_or(n).to_owned();
     let found = |part: &str| names.iter().find(|n| stem(n) == part);
     let arrays = || match names.as_slice() {

@@ -1,0 +1,117 @@
+//! The door for those who hold arrays: rows, targets and matrices enter and leave as [`ndarray`] (section 9).
+
+use ndarray::{Array2, ArrayView2};
+
+use super::error::DataError;
+use super::features::Features;
+use super::fit::Fitted;
+use super::pool::Pool;
+use super::spectra::Featurizer;
+use super::targets::{Reading, Rows, Targets};
+use crate::linalg::array::{array, matrix};
+
+impl Features {
+    /// N rows of p features, of any layout; `input` names them in sentences.
+    ///
+    /// # Errors
+    /// As [`Features::new`].
+    pub fn from_array(input: &str, rows: ArrayView2<'_, f64>) -> Result<Self, DataError> {
+        Self::new(input, matrix(rows))
+    }
+
+    /// N×p, constant columns left out.
+    #[must_use]
+    pub fn to_array(&self) -> Array2<f64> {
+        array(self.values())
+    }
+}
+
+impl Targets {
+    /// N rows of T numeric targets, one task a column; a row with NaN in any is without a label.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] when a number is infinite, no column varies, or there are too many columns.
+    pub fn from_array(input: &str, targets: ArrayView2<'_, f64>) -> Result<Self, DataError> {
+        Self::from_numbers(
+            input,
+            None,
+            matrix(targets),
+            Rows { count: targets.nrows(), features: targets.nrows() },
+        )
+    }
+
+    /// One label a row: each class against the rest is a task.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] when there is one class only, or too many.
+    pub fn from_labels<L: Into<String>>(
+        input: &str,
+        labels: impl IntoIterator<Item = L>,
+    ) -> Result<Self, DataError> {
+        let labels: Vec<String> = labels.into_iter().map(Into::into).collect();
+        let rows = Rows { count: labels.len(), features: labels.len() };
+        Self::from_text(input, None, labels, rows, Reading::Labels)
+    }
+}
+
+impl Featurizer {
+    /// F = BBᵀ with B p×k, of any layout.
+    ///
+    /// # Errors
+    /// As [`Featurizer::factor`].
+    pub fn from_array(pool: &Pool, b: ArrayView2<'_, f64>) -> Result<Self, DataError> {
+        Self::factor(pool, matrix(b).as_ref())
+    }
+}
+
+impl Fitted {
+    /// B, p×k: new features are (x − mean)·B.
+    #[must_use]
+    pub fn to_array(&self) -> Array2<f64> {
+        array(self.b.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::TaskChoice;
+
+    fn wave(i: usize, j: usize) -> f64 {
+        ((i * i + 31 * i * j + 7 * j) as f64 * 0.618).sin()
+    }
+
+    #[test]
+    fn arrays_of_any_layout_are_the_same_rows() {
+        let rows = Array2::from_shape_fn((30, 4), |(i, j)| wave(i, j + 1));
+        let turned = rows.t().to_owned();
+        for view in [rows.view(), turned.t()] {
+            assert_eq!(Features::from_array("rows", view).unwrap().to_array(), rows);
+        }
+        let mut broken = rows.clone();
+        broken[(7, 2)] = f64::NAN;
+        let sentence = Features::from_array("mine", broken.view()).unwrap_err().to_string();
+        assert!(sentence.contains("mine") && sentence.contains('8'), "{sentence}");
+    }
+
+    /// The identity as a matrix is the raw features; numbers and labels become the same task up to its scale.
+    #[test]
+    fn targets_and_featurizations_enter_as_arrays() {
+        let rows = Array2::from_shape_fn((60, 4), |(i, j)| wave(i, j + 1));
+        let numbers = Array2::from_shape_fn((60, 1), |(i, _)| if wave(i, 2) > 0.0 { 1.0 } else { 0.0 });
+        let labels = numbers.iter().map(|&y| if y > 0.0 { "up" } else { "down" });
+        let pool =
+            |targets| Pool::new(Features::from_array("x", rows.view()).unwrap(), targets, &|_| true).unwrap();
+        let by_number = pool(Targets::from_array("y", numbers.view()).unwrap());
+        let by_label = pool(Targets::from_labels("y", labels).unwrap());
+        assert_eq!(by_label.tasks().len(), 2);
+        let up = by_label.task("up").unwrap();
+        assert!((by_number.noise(TaskChoice::Task(0)) - by_label.noise(up)).abs() < 1e-12);
+        let identity = Featurizer::from_array(&by_label, Array2::eye(4).view()).unwrap();
+        let (raw, same) =
+            (Featurizer::raw(&by_label).spectrum(&by_label, up), identity.spectrum(&by_label, up));
+        for (raw, same) in raw.unwrap().eigenvalues().iter().zip(same.unwrap().eigenvalues()) {
+            assert!((raw - same).abs() < 1e-9 * raw, "{raw} {same}");
+        }
+    }
+}
