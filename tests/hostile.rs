@@ -107,7 +107,7 @@ fn nothing_that_a_terminal_obeys_comes_back() {
     refused(&["frame", "--theme", nasty], &[], &["\\u{1b}"]);
     let features = room.file("x.csv", "1\n2\n4\n3\n");
     let line = ["eval", "--at", "1", "--features", shown(&features), "--targets", nasty];
-    refused(&line, &[], &["\\u{1b}"]);
+    refused(&line, &[], &["control characters"]);
     // A name out of a scenario file.
     let file = room.file("s.toml", "name = \"a\\u001b[2Jb\"\n");
     refused(&["eval", "--at", "1", "--scenario", shown(&file)], &[], &["name", "control characters"]);
