@@ -44,7 +44,8 @@ fn what_is_written_is_read_back() {
         varied.set("noise", "1e-17").unwrap();
         all.push(varied.clone());
     }
-    varied.set("name", "quotes \" and\nlines").unwrap();
+    varied.set("name", "quotes \" and \\ signs").unwrap();
+    varied.set("name", "two\nlines").unwrap_err();
     varied.set("task.ratio", "0.1").unwrap_err();
     all.push(varied);
     all.push(Scenario::measured("X.npy", "dir/labels.txt"));

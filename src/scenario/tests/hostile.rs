@@ -87,7 +87,7 @@ fn nested_and_endless_texts() {
         assert!(sentence.len() < 400, "{sentence}");
     }
     assert!(Scenario::default().set("noise", &"[".repeat(100_000)).is_err());
-    assert!(Scenario::load("/").unwrap_err().to_string().contains("could not be read"));
+    assert!(Scenario::load("/").unwrap_err().to_string().contains("directory"));
     #[cfg(unix)]
-    assert!(Scenario::load("/dev/zero").unwrap_err().to_string().contains("16 MB"));
+    assert!(Scenario::load("/dev/zero").unwrap_err().to_string().contains("no ordinary file"));
 }
