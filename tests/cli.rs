@@ -189,8 +189,8 @@ fn standard_output_that_is_no_terminal_is_said() {
 fn real_features_have_a_recommended_representation() {
     let data = ["eval", "--features", FEATURES, "--targets", LABELS, "--samples", "50,200,800", "--json"];
     let games = json(&[&data[..], &["--task", "games"]].concat());
-    let regimes: Vec<&str> = games.iter().map(|p| p["optimal"]["regime"].as_str().unwrap()).collect();
-    assert_eq!(regimes, ["soft", "hard", "hard"]);
+    // What knows the tasks is no promise.
+    assert!(games.iter().all(|p| p["optimal"].is_null() && p["floor"].is_null()), "{games:?}");
     assert!(games.iter().all(|p| p.get("left_out").is_none()));
     // Raw features know no task; the ground truth is made of the very tasks that it is judged on, wherever it stands.
     let tagged = |kind| json(&[&data[..], &["--task", "games", "--featurization", kind]].concat());
@@ -200,8 +200,7 @@ fn real_features_have_a_recommended_representation() {
     for point in json(&data) {
         let left_out = &point["left_out"];
         let risk = left_out["risk"].as_f64().unwrap();
-        // Honest: above what the sample promises itself, below raw features.
-        assert!(risk > point["optimal"]["risk"].as_f64().unwrap(), "{point}");
+        // Below raw features.
         assert!(risk < left_out["raw"].as_f64().unwrap() && risk < 1.0, "{point}");
         let words = left_out["recommended"].as_str().unwrap();
         assert!(words.contains("selection of") || words.contains("soft selection"), "{words}");

@@ -37,6 +37,9 @@ pub struct CurveArgs {
     /// With --x: the n it is taken at
     #[arg(long, value_name = "N", requires = "x", group = "point", allow_hyphen_values = true)]
     pub samples: Option<f64>,
+    /// Of real labels: risk, auc or accuracy, in tables
+    #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
+    pub metric: AskedMetric,
     /// csv, json, svg, png or text [default: by the ending of --out, else text]
     #[arg(long, value_enum, hide_possible_values = true)]
     pub format: Option<Format>,
@@ -47,6 +50,14 @@ pub struct CurveArgs {
     pub size: Option<Size>,
     #[command(flatten)]
     pub scenario: ScenarioArgs,
+}
+
+/// What is told along a curve of real labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AskedMetric {
+    Risk,
+    Auc,
+    Accuracy,
 }
 
 /// What curves and planes are printed as.
@@ -122,15 +133,15 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
     let asked =
         Asked { key: args.x.as_deref().and_then(axis_key), from: args.from, to: args.to, log: args.log };
     let axis = Axis::new("--x", &of_all.collect::<Vec<_>>(), &asked)?;
-    Ok(CurvesRequest {
-        scenario,
-        subjects,
-        axis,
-        points: args.points as usize,
-        fixed,
-        detail,
-        metric: Metric::Risk,
-    })
+    let metric = match args.metric {
+        AskedMetric::Risk => Metric::Risk,
+        AskedMetric::Auc => Metric::Auc,
+        AskedMetric::Accuracy => Metric::Accuracy,
+    };
+    if metric != Metric::Risk && scenario.data.is_none() {
+        return Err(ScenarioError::new("--metric is told of real labels: give --features and --targets"));
+    }
+    Ok(CurvesRequest { scenario, subjects, axis, points: args.points as usize, fixed, detail, metric })
 }
 
 /// The scenario's key behind the name of an axis; none for n/p.

@@ -18,7 +18,7 @@ use super::view::panels::{flags, readout};
 use crate::engine::{Ended, Ticket};
 use crate::report::cells::Grid;
 use crate::report::{csv, plot, save};
-use crate::scenario::{Metric, Scenario};
+use crate::scenario::Scenario;
 use crate::study::{CurveId, CurvesRequest, Detail, Fixed, PlaneRequest, Subject, curve, plane};
 
 /// What is words already.
@@ -71,7 +71,7 @@ fn figure(state: &State) -> Option<Figure> {
         points: 400,
         fixed: Fixed::Ratio(state.crosshair),
         detail: Detail::Tabled,
-        metric: Metric::Risk,
+        metric: state.display.metric,
     })))
 }
 

@@ -116,6 +116,7 @@ impl Ensemble {
     /// # Errors
     /// [`DataError::Input`] for a bad grid or without a task of at least 20 rows; [`DataError::Interrupted`].
     pub fn new(pool: &Pool, grid: &Grid, watch: Watch<'_>) -> Result<Self, DataError> {
+        pool.spectral()?;
         let all = pool.ensemble_tasks();
         if all.is_empty() {
             return Err(DataError::input(

@@ -15,6 +15,7 @@ mod fit;
 mod fold;
 mod left_out;
 pub mod load;
+pub mod path;
 mod pool;
 mod positive;
 mod read;

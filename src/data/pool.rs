@@ -23,7 +23,7 @@ pub struct TaskSummary {
     pub name: String,
     /// Rows of the class; `None` for a numeric target.
     pub class_size: Option<usize>,
-    /// σ̂² = RSS/(N − r).
+    /// σ̂² = RSS/(N − r); NaN where N ≤ r + 1.
     pub noise: f64,
     /// Σ (zᵢ² − σ̂²/N) = 1 − σ̂²; negative where the features say nothing.
     pub signal: f64,
@@ -63,8 +63,8 @@ impl Pool {
     /// eigendecomposition of order min(N, p).
     ///
     /// # Errors
-    /// [`DataError::Input`] when the rows of both differ, or N ≤ rank + 1: least squares then leaves no residual to
-    /// measure the noise by. [`DataError::Interrupted`] when `watch` says so.
+    /// [`DataError::Input`] when the rows of both differ, or nothing varies beyond rounding;
+    /// [`DataError::Interrupted`] when `watch` says so.
     pub fn new(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
         let features = match &targets.labelled {
             Some(rows) if rows.last().is_some_and(|&last| last < features.rows()) => {
@@ -101,17 +101,6 @@ impl Pool {
                 "the features vary too little to be told apart from rounding",
             ));
         }
-        if rows <= rank + 1 {
-            return Err(DataError::input(
-                input,
-                format!(
-                    "{rows} rows are too few for {columns} features: at least {} rows are needed, better {} \
-                     (or fewer features)",
-                    columns + 2,
-                    2 * columns
-                ),
-            ));
-        }
         let top = decomposed.vectors.get(.., ..rank).to_owned();
         let times = |a: MatRef<'_, f64>, b: &Mat<f64>| product(a, b.as_ref(), Threads::All);
         let (basis, coefficients) = if wide {
@@ -137,25 +126,23 @@ impl Pool {
             columns: kept,
             warnings: [notes, targets.notes].concat(),
         };
-        pool.summarize(targets.names, targets.sizes, &input);
+        pool.summarize(targets.names, targets.sizes);
         go_on(1.0)?;
         Ok(pool)
     }
 
-    /// Least squares a task: RSS = N(1 − Σ z²), σ̂² = RSS/(N − r).
-    fn summarize(&mut self, names: Vec<String>, sizes: Option<Vec<usize>>, input: &str) {
+    /// Least squares a task: RSS = N(1 − Σ z²), σ̂² = RSS/(N − r); NaN where there is no residual.
+    fn summarize(&mut self, names: Vec<String>, sizes: Option<Vec<usize>>) {
         let (rows, rank) = (self.rows(), self.rank());
         for (t, (name, z)) in names.into_iter().zip(self.coefficients.col_iter()).enumerate() {
             let explained = z.iter().map(|z| z * z).sum::<f64>().min(1.0);
-            let noise = (1.0 - explained) * rows as f64 / (rows - rank) as f64;
+            let noise = if rows > rank + 1 {
+                (1.0 - explained) * rows as f64 / (rows - rank) as f64
+            } else {
+                f64::NAN
+            };
             let class_size = sizes.as_ref().and_then(|s| s.get(t).copied());
             self.tasks.push(TaskSummary { name, class_size, noise, signal: 1.0 - noise });
-        }
-        if rows < 2 * rank {
-            self.warnings.push(format!(
-                "{input}: {rows} rows for a rank of {rank} make noisy estimates; {} rows or more are better",
-                2 * rank
-            ));
         }
         for task in &self.tasks {
             if let Some(size) = task.class_size.filter(|&s| s < SMALLEST_TASK) {
@@ -165,6 +152,26 @@ impl Pool {
                 ));
             }
         }
+    }
+
+    /// What takes the rows' own spectrum and least squares on all directions (section 9.7) needs more rows than those.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] where N ≤ r + 1.
+    pub fn spectral(&self) -> Result<(), DataError> {
+        let (rows, rank) = (self.rows(), self.rank());
+        if rows > rank + 1 {
+            return Ok(());
+        }
+        Err(DataError::input(
+            "features made from the tasks",
+            format!(
+                "{rows} labelled rows are too few for {} features: at least {} are needed; raw, whitened, pca and \
+                 exponents of the covariates work with any number",
+                self.dimension(),
+                self.dimension() + 2
+            ),
+        ))
     }
 
     /// N.

@@ -99,6 +99,13 @@ impl Featurizer {
         Self { eigenvalues: vec![1.0; pool.rank()], rotation: None }
     }
 
+    /// F = Σ̂^v on its range.
+    #[must_use]
+    pub fn power(pool: &Pool, exponent: f64) -> Self {
+        let scales = relative(pool.eigenvalues());
+        Self { eigenvalues: scales.iter().map(|s| s.powf(1.0 + exponent)).collect(), rotation: None }
+    }
+
     /// The top `size` principal components (at most the rank), as they are.
     #[must_use]
     pub fn pca(pool: &Pool, size: usize) -> Self {

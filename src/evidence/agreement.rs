@@ -25,7 +25,8 @@ pub enum Circumstances {
     Synthetic { dimension: usize, room: f64 },
     /// Rows drawn from real data, tested on those that are left. `in_sample`: the labels of all rows, the tested ones
     /// among them, took part in making the features.
-    Real { tested: usize, in_sample: bool },
+    /// `error`: the theory's own standard error. `samples_of_rank`: nearly all samples go into the fit.
+    Real { tested: usize, in_sample: bool, error: Option<f64>, samples_of_rank: bool },
 }
 
 /// All points together.
@@ -46,8 +47,8 @@ pub struct Agreement {
 /// # Errors
 /// A featurization that cannot be built.
 pub fn poles(model: &Model) -> Result<Vec<f64>, ScenarioError> {
-    let representation = model.representation(&model.scenario().featurization)?;
-    let found = representation.divergences(model.ridge(), model.noise(), 1e-3, 10.0);
+    let curve = model.risk_curve(&model.scenario().featurization)?;
+    let found = curve.divergences(model.ridge(), model.noise(), 1e-3, 10.0);
     let p = model.dimension() as f64;
     Ok(found.iter().filter(|d| d.kind == DivergenceKind::Pole).map(|d| d.sample_ratio * p).collect())
 }
@@ -89,10 +90,20 @@ impl Compared {
             Circumstances::Real { tested, .. } if (tested as f64) < FEW * (self.samples + tested as f64) => {
                 format!("only {tested} rows are left to test on, the same ones in many draws")
             }
-            Circumstances::Real { tested, .. } => format!(
-                "real rows are not Gaussian, and the theory's signal and noise are estimates from {} rows",
-                self.samples + tested as f64
-            ),
+            Circumstances::Real { error: Some(error), .. }
+                if (self.measured.mean - self.theory).abs() <= 3.0 * error =>
+            {
+                format!(
+                    "both come from the same labels, which tell this risk to ± {:.2} %",
+                    100.0 * error / self.theory
+                )
+            }
+            Circumstances::Real { samples_of_rank: true, .. } => {
+                "about as many labels as features and next to no ridge: single rows rule the mean, and the theory tells \
+                 a typical fit"
+                    .into()
+            }
+            Circumstances::Real { .. } => "no reason is known".into(),
         }
     }
 }

@@ -63,7 +63,13 @@ impl Run {
                     room: samples * (1.0 - theory.df2 / theory.sample_ratio),
                 },
                 Self::Subsample(run) => {
-                    Circumstances::Real { tested: run.tested(), in_sample: run.in_sample() }
+                    let share = theory.df2 / theory.sample_ratio;
+                    Circumstances::Real {
+                        tested: run.tested(),
+                        in_sample: run.in_sample(),
+                        error: run.standard_error(),
+                        samples_of_rank: share > 0.5,
+                    }
                 }
             },
         }

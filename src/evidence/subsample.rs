@@ -1,6 +1,6 @@
-//! Subsampling of real data (section 9.9): n rows are drawn without replacement, the predictor is fitted to
-//! them, and its risk is measured on all the rows that are left. Features and targets are centred, and targets scaled
-//! to unit variance, over the whole pool, as in the theory; features are the scenario's own, with s of mean 1.
+//! Subsampling of real data (section 9.9): n rows are drawn without replacement, the predictor is fitted to them with an
+//! intercept, and its risk is measured on all the rows that are left. Targets are scaled to unit variance over the whole
+//! pool, as in the theory; features are the scenario's own, with s of mean 1.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::statistics::Statistics;
 use crate::data::{FeatureMap, Pool, TaskChoice};
 use crate::linalg::{Threads, product};
 use crate::scenario::{Model, ScenarioError};
-use crate::theory::{Risk, SampleRatio, ridge};
+use crate::theory::{Risk, SampleRatio};
 
 /// Draws between two reports.
 const BATCH: usize = 8;
@@ -26,6 +26,8 @@ pub struct Subsample {
     samples: usize,
     seed: u64,
     theory: Risk,
+    /// The theory's own standard error, where it has one.
+    standard_error: Option<f64>,
     pool: Arc<Pool>,
     map: FeatureMap,
     /// Standardized targets that take part, N×T.
@@ -60,15 +62,17 @@ impl Subsample {
         }
         let ratio = SampleRatio::new(samples as f64 / pool.dimension() as f64)?;
         let chosen = &model.scenario().featurization;
-        let representation = model.representation(chosen)?;
-        let Some(spectrum) = representation.spectrum_at(ratio, model.noise()) else {
-            return Err(ScenarioError::new(format!(
-                "featurization {} does not exist with {samples} samples; accepted are fewer than the rank {}",
-                chosen.name(),
-                pool.rank()
-            )));
+        let point = model.risk_curve(chosen)?.risk_at(ratio, model.ridge(), model.noise())?;
+        let Some(theory) = point.risk else {
+            return Err(ScenarioError::new(match point.shown.and_then(|shown| shown.reach.words()) {
+                Some(words) => format!("{samples} samples: no number to compare with, which {words}"),
+                None => format!(
+                    "featurization {} does not exist with {samples} samples; accepted are fewer than the rank {}",
+                    chosen.name(),
+                    pool.rank()
+                ),
+            }));
         };
-        let theory = ridge::evaluate(&spectrum, ratio, model.ridge(), model.noise())?;
         let targets = match task {
             TaskChoice::Mean => pool.targets().to_owned(),
             TaskChoice::Task(t) => pool.targets().get(.., t..t + 1).to_owned(),
@@ -77,6 +81,7 @@ impl Subsample {
             samples,
             seed,
             theory,
+            standard_error: point.shown.map(|shown| shown.standard_error),
             map: model.feature_map(ratio)?,
             pool,
             targets,
@@ -107,6 +112,12 @@ impl Subsample {
     #[must_use]
     pub const fn theory(&self) -> &Risk {
         &self.theory
+    }
+
+    /// Of what the theory says.
+    #[must_use]
+    pub const fn standard_error(&self) -> Option<f64> {
+        self.standard_error
     }
 
     /// Rows that each draw is tested on.
@@ -157,23 +168,42 @@ impl Subsample {
             let row = |i: usize| drawn.get(i).copied().unwrap_or(0);
             Mat::from_fn(drawn.len(), from.ncols(), |i, j| *from.get(row(i), j))
         };
-        let samples = product(of(self.pool.features()).as_ref(), self.map.directions(), Threads::One);
-        let labels = of(self.targets.as_ref());
+        let mut samples = product(of(self.pool.features()).as_ref(), self.map.directions(), Threads::One);
+        let mut labels = of(self.targets.as_ref());
+        // The intercept: both less their means over the rows drawn.
+        let (centre, mean) = (centred(&mut samples), centred(&mut labels));
         let fitted = fit(samples.as_ref(), self.map.lengths(), &labels, self.theory.ridge)
             .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))?;
+        let offsets: Vec<f64> = fitted
+            .col_iter()
+            .zip(&mean)
+            .map(|(beta, mean)| mean - beta.iter().zip(&centre).map(|(b, c)| b * c).sum::<f64>())
+            .collect();
         let predictor = product(self.map.directions(), fitted.as_ref(), Threads::One);
         let predicted = product(self.pool.features(), predictor.as_ref(), Threads::One);
         let total: f64 = predicted
             .col_iter()
             .zip(self.targets.col_iter())
-            .map(|(found, want)| {
+            .zip(&offsets)
+            .map(|((found, want), offset)| {
                 let errors = found.iter().zip(want.iter()).zip(&left);
                 errors
                     .filter(|(_, left)| **left)
-                    .map(|((found, want), _)| (found - want).powi(2))
+                    .map(|((found, want), _)| (found + offset - want).powi(2))
                     .sum::<f64>()
             })
             .sum();
         Ok(total / (self.tested() * count) as f64)
     }
+}
+
+/// Subtracts the mean of every column and returns it.
+fn centred(matrix: &mut Mat<f64>) -> Vec<f64> {
+    let count = matrix.nrows() as f64;
+    let centre = |column: faer::ColMut<'_, f64>| {
+        let mean = column.as_ref().iter().sum::<f64>() / count;
+        column.iter_mut().for_each(|v| *v -= mean);
+        mean
+    };
+    matrix.col_iter_mut().map(centre).collect()
 }

@@ -36,6 +36,10 @@ const COLUMNS: &[(&str, &str)] = &[
     ("floor.kappa", "eigenvalue"),
 ];
 
+/// The same of real rows.
+const SHOWN: &[(&str, &str)] =
+    &[("standard_error", "y^2"), ("auc", ""), ("accuracy", ""), ("reach", ""), ("noise_is_bound", "")];
+
 /// The curves, one line a point.
 ///
 /// # Errors
@@ -46,14 +50,16 @@ pub fn curves(curves: &Curves) -> Result<String, ScenarioError> {
     };
     let mut header = vec!["featurization".to_owned()];
     header.extend(curves.axis.key.clone());
-    header.extend(COLUMNS.iter().copied().map(unit));
+    let measured = curves.curves.iter().flat_map(|c| &c.points).any(|p| p.shown.is_some());
+    let columns = || COLUMNS.iter().chain(SHOWN.iter().filter(move |_| measured)).copied();
+    header.extend(columns().map(unit));
     let mut lines = vec![header];
     for curve in &curves.curves {
         for (x, point) in curve.xs.iter().zip(curves.points(curve)) {
             let value = json::point(&point);
             let mut line = vec![curve.subject.key().to_owned()];
             line.extend(curves.axis.key.as_ref().map(|_| text(&json::number(*x))));
-            line.extend(COLUMNS.iter().map(|(name, _)| text(at(&value, name))));
+            line.extend(columns().map(|(name, _)| text(at(&value, name))));
             lines.push(line);
         }
     }

@@ -52,11 +52,28 @@ pub fn point(point: &Point) -> Value {
     put("risk", of(|r| r.risk));
     put("excess", of(crate::theory::Risk::excess));
     put("train", of(|r| r.train));
-    put("diverges", json!(point.risk.is_none_or(|r| r.diverges())));
+    let beyond =
+        point.shown.is_some_and(|shown| matches!(shown.reach, crate::scenario::Reach::Beyond { .. }));
+    put("diverges", json!(!beyond && point.risk.is_none_or(|r| r.diverges())));
     let reference = &point.reference;
     put("optimal", reference.optimal.as_ref().map_or(Value::Null, optimal));
     put("floor", reference.floor.as_ref().map_or(Value::Null, floor));
-    // Beyond the contract, for measured data only.
+    // Of real rows only.
+    if let Some(shown) = &point.shown {
+        let or_null = |value: Option<f64>| value.map_or(Value::Null, number);
+        put("standard_error", number(shown.standard_error));
+        put("auc", or_null(shown.auc));
+        put("accuracy", or_null(shown.accuracy));
+        put("reach", json!(shown.reach.name()));
+        put("noise_is_bound", json!(shown.noise_is_bound));
+        // Beyond the contract.
+        if shown.at_most {
+            put("at_most", json!(true));
+        }
+        if let crate::scenario::Reach::Beyond { rows } = shown.reach {
+            put("rows_needed", number(rows));
+        }
+    }
     if point.in_sample {
         put("estimate", json!(IN_SAMPLE));
     }

@@ -10,6 +10,77 @@ const WIDTH: usize = 11;
 /// The table of `eval`.
 #[must_use]
 pub fn points(points: &[Point]) -> String {
+    let mut out = if points.iter().any(|p| p.shown.is_some()) { measured(points) } else { exact(points) };
+    if points.iter().any(|p| p.in_sample) {
+        out.push_str("risk is in-sample: its featurization knows the tasks it is about\n");
+    }
+    for (p, choice) in points.iter().filter_map(|p| Some((p, p.reference.left_out.as_ref()?))) {
+        let _ = writeln!(
+            out,
+            "tasks left out, n {:.0}: risk {:.4} with {}; raw {:.4}, PCR-{} {:.4}",
+            p.samples,
+            choice.left_out_risk,
+            recommended(choice),
+            choice.raw,
+            choice.pcr_size,
+            choice.pcr
+        );
+    }
+    out
+}
+
+/// What real rows say: the risk with its standard error, AUC and accuracy where they apply, and how far they can tell.
+fn measured(points: &[Point]) -> String {
+    let mut out = String::new();
+    let head = ["n", "risk", "± s.e.", "bias²", "V_X", "V_X,ε", "σ²", "ridge λ", "AUC", "accuracy"];
+    for name in head {
+        let _ = write!(out, "{name:>WIDTH$}");
+    }
+    out.push('\n');
+    for p in points {
+        let shown = p.shown.as_ref();
+        let risk = |of: fn(&crate::theory::Risk) -> f64| p.risk.as_ref().map(of);
+        let columns = [
+            Some(p.samples),
+            risk(|r| r.risk),
+            shown.map(|s| s.standard_error).filter(|_| p.risk.is_some()),
+            risk(|r| r.bias),
+            risk(|r| r.variance_x),
+            risk(|r| r.variance_x_noise),
+            risk(|r| r.noise),
+            risk(|r| r.ridge),
+            shown.and_then(|s| s.auc),
+            shown.and_then(|s| s.accuracy),
+        ];
+        for value in columns {
+            match value {
+                Some(value) => out.push_str(&cell(value)),
+                None => {
+                    let _ = write!(out, "{:>WIDTH$}", "–");
+                }
+            }
+        }
+        if let Some(words) = shown.and_then(|s| s.reach.words()) {
+            let _ = write!(out, "  {words}");
+        }
+        if shown.is_some_and(|s| s.at_most) {
+            out.push_str("  at most: a better ridge may lie beyond what so few labels can tell");
+        }
+        out.push('\n');
+    }
+    if points.iter().any(|p| p.shown.is_some_and(|s| s.noise_is_bound)) {
+        out.push_str("σ² is an upper bound: part of it may be signal that so few labels do not show\n");
+    }
+    if points
+        .iter()
+        .all(|p| p.shown.is_none_or(|s| s.auc.is_none() && s.accuracy.is_none()) && p.risk.is_some())
+    {
+        out.push_str("AUC and accuracy are told of classes, by labels enough for them\n");
+    }
+    out
+}
+
+fn exact(points: &[Point]) -> String {
     let mut out = String::new();
     let head = ["n/p", "n", "risk", "bias²", "V_X", "V_X,ε", "σ²", "train", "ridge λ", "optimal", "floor"];
     for name in head {
@@ -49,24 +120,6 @@ pub fn points(points: &[Point]) -> String {
         }
         out.push('\n');
     }
-    if points.iter().any(|p| p.in_sample) {
-        out.push_str("risk is in-sample: its featurization knows the tasks it is about\n");
-    }
-    if points.iter().any(|p| p.reference.in_sample) {
-        out.push_str("optimal and floor are in-sample: they know the tasks they are about\n");
-    }
-    for (p, choice) in points.iter().filter_map(|p| Some((p, p.reference.left_out.as_ref()?))) {
-        let _ = writeln!(
-            out,
-            "tasks left out, n {:.0}: risk {:.4} with {}; raw {:.4}, PCR-{} {:.4}",
-            p.samples,
-            choice.left_out_risk,
-            recommended(choice),
-            choice.raw,
-            choice.pcr_size,
-            choice.pcr
-        );
-    }
     out
 }
 
@@ -76,6 +129,9 @@ pub fn reaches(risk: f64, reaches: &[Reach]) -> String {
     let mut out = format!("risk ≤ {risk} needs\n");
     for r in reaches {
         let words = match r.intervals.as_slice() {
+            [] if r.beyond.is_some() => {
+                format!("more labels to say: {}", r.beyond.as_deref().unwrap_or_default())
+            }
             [] if r.never => "never: σ² alone is more".to_owned(),
             [] => format!("never, up to n = {}", r.searched),
             found => intervals(found),

@@ -1,5 +1,7 @@
 //! One record a kind of featurization: its words, what it needs and how it is made (sections 1, 5 and 7).
 
+use std::path::Path;
+
 use super::ScenarioError;
 use super::description::Scenario;
 use super::featurization::Featurization;
@@ -26,6 +28,20 @@ pub(super) struct Kind<'a> {
     /// Whether σ² has a part in it.
     pub sees_noise: bool,
     pub made: Made<'a>,
+    /// What real rows show of it themselves.
+    pub path: Shown<'a>,
+}
+
+/// What real rows show of a featurization that is made without their labels (section 9.2).
+pub(super) enum Shown<'a> {
+    /// Nothing: it knows the tasks, or there is none.
+    Nothing,
+    /// F = Σ_x^v.
+    Power(f64),
+    /// The leading principal components; without a number as many as least squares does best with at each n.
+    Components(Option<usize>),
+    /// F = BBᵀ from a file.
+    Mapped(&'a Path),
 }
 
 /// What a population must have for a kind.
@@ -53,11 +69,14 @@ impl Featurization {
     /// The record of its kind.
     pub(super) fn kind(&self) -> Kind<'_> {
         match self {
-            Self::Raw => Kind::new(
-                "raw",
-                "F = I: the features as they are (§1).",
-                fixed(|s| s.raw(), |rows| Ok(Featurizer::raw(&rows.pool))),
-            ),
+            Self::Raw => Kind {
+                path: Shown::Power(0.0),
+                ..Kind::new(
+                    "raw",
+                    "F = I: the features as they are (§1).",
+                    fixed(|s| s.raw(), |rows| Ok(Featurizer::raw(&rows.pool))),
+                )
+            },
             Self::GroundTruth => Kind {
                 knows_tasks: true,
                 costly: true,
@@ -67,34 +86,46 @@ impl Featurization {
                     fixed(|s| s.ground_truth(), |rows| Ok(Featurizer::ground_truth(rows.estimate()?))),
                 )
             },
-            Self::Whitened => Kind::new(
-                "whitened",
-                "F = Σ_x⁻¹: every direction of the covariates at the same scale (§1).",
-                fixed(|s| s.whitened(), |rows| Ok(Featurizer::whitened(&rows.pool))),
-            ),
-            Self::Pca { size } => Kind::new(
-                size.map_or_else(|| "oracle PCR".into(), |size| format!("oracle PCR-{size}")),
-                "F projects on the top k directions of Σ_x; k given, or the best at each n (§5).",
-                match *size {
-                    None => Made::Following(|s| Ok(Representation::BestPcr(Pcr::new(s.raw()?))), None),
-                    Some(size) => fixed(
-                        move |s| {
-                            let share = size.min(s.dimension) as f64 / s.dimension as f64;
-                            Ok(pcr::keep(&s.raw()?, share).normalized())
-                        },
-                        move |rows| Ok(Featurizer::pca(&rows.pool, size)),
-                    ),
-                },
-            ),
+            Self::Whitened => Kind {
+                path: Shown::Power(-1.0),
+                ..Kind::new(
+                    "whitened",
+                    "F = Σ_x⁻¹: every direction of the covariates at the same scale (§1).",
+                    fixed(|s| s.whitened(), |rows| Ok(Featurizer::whitened(&rows.pool))),
+                )
+            },
+            Self::Pca { size } => Kind {
+                path: Shown::Components(*size),
+                ..Kind::new(
+                    size.map_or_else(|| "oracle PCR".into(), |size| format!("oracle PCR-{size}")),
+                    "F projects on the top k directions of Σ_x; k given, or the best at each n (§5).",
+                    match *size {
+                        None => Made::Following(|s| Ok(Representation::BestPcr(Pcr::new(s.raw()?))), None),
+                        Some(size) => fixed(
+                            move |s| {
+                                let share = size.min(s.dimension) as f64 / s.dimension as f64;
+                                Ok(pcr::keep(&s.raw()?, share).normalized())
+                            },
+                            move |rows| Ok(Featurizer::pca(&rows.pool, size)),
+                        ),
+                    },
+                )
+            },
             Self::Exponents { task, covariates } => Kind {
                 knows_tasks: *task != 0.0,
                 costly: true,
+                path: if *task == 0.0 { Shown::Power(*covariates) } else { Shown::Nothing },
                 ..Kind::new(
                     format!("exponents ({}, {})", plain(*task), plain(*covariates)),
                     "F = Σ_θ^u Σ_x^v: between raw (0,0), ground truth (1,0) and whitened (0,−1) (§7).",
                     fixed(
                         |s| s.exponents(*task, *covariates),
-                        |rows| Ok(Featurizer::exponents(&rows.pool, rows.estimate()?, *task, *covariates)?),
+                        |rows| {
+                            if *task == 0.0 {
+                                return Ok(Featurizer::power(&rows.pool, *covariates));
+                            }
+                            Ok(Featurizer::exponents(&rows.pool, rows.estimate()?, *task, *covariates)?)
+                        },
                     ),
                 )
             },
@@ -150,6 +181,7 @@ impl Featurization {
                 )
             },
             Self::File { path } => Kind {
+                path: Shown::Mapped(path),
                 needs: Needs::Directions,
                 costly: true,
                 ..Kind::new(
@@ -158,7 +190,7 @@ impl Featurization {
                     fixed(
                         |s| s.of_file(path),
                         |rows| {
-                            let b = read_matrix(path, rows.pool.dimension())?;
+                            let b = read_matrix(path, rows.pool.dimension(), Some(&rows.pool))?;
                             Ok(Featurizer::factor(&rows.pool, b.as_ref())?)
                         },
                     ),
@@ -196,6 +228,7 @@ impl<'a> Kind<'a> {
             costly: false,
             sees_noise: false,
             made,
+            path: Shown::Nothing,
         }
     }
 }

@@ -13,6 +13,7 @@ mod file;
 mod geometry;
 mod kinds;
 mod learned;
+mod measured;
 mod model;
 pub mod number;
 pub mod parameter;
@@ -34,5 +35,8 @@ pub use description::{Alignment, DataSource, RidgeSetting, Scenario, Table, Task
 pub use error::ScenarioError;
 pub use families::Family;
 pub use featurization::Featurization;
+pub use measured::Measured;
 pub use model::Model;
-pub use risk_curve::{Metric, Reach, RiskCurve, RiskPoint, Shown};
+pub use risk_curve::{Metric, RiskCurve, RiskPoint, Shown};
+
+pub use crate::data::path::Reach;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ScenarioError;
 use super::description::{Alignment, RidgeSetting, Scenario};
 use super::featurization::Featurization;
-use super::kinds::{Made, Needs};
+use super::kinds::{Made, Needs, Shown};
 use super::population::{Origin, Population};
 use super::sampled::Sampled;
 use super::source::Source;
@@ -70,6 +70,10 @@ impl Model {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
         let kind = self.scenario.featurization.kind();
+        if self.sampled().is_some() && !matches!(kind.path, Shown::Nothing) {
+            // What does not know the tasks is a path of the rows, remembered with them.
+            return self.curve_of(&self.scenario.featurization, stop).map(drop);
+        }
         let closed_form =
             matches!(self.population.origin, Origin::Commuting(_)) && kind.needs == Needs::Nothing;
         let Made::Fixed(known, _) = &kind.made else { return Ok(()) };

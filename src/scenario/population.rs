@@ -53,7 +53,7 @@ impl Population {
         match &self.origin {
             Origin::Commuting(p) => p.signal(),
             Origin::Rotated(_) => 1.0,
-            Origin::Sampled(s) => s.signal(),
+            Origin::Sampled(s) => 1.0 - s.noise().0,
         }
     }
 
@@ -61,7 +61,7 @@ impl Population {
     pub fn noise(&self) -> f64 {
         match &self.origin {
             // An estimate below 0 is rounding: features that explain everything.
-            Origin::Sampled(s) => s.noise().max(0.0),
+            Origin::Sampled(s) => s.noise().0.max(0.0),
             Origin::Commuting(_) | Origin::Rotated(_) => 0.0,
         }
     }
@@ -71,7 +71,7 @@ impl Population {
         match &self.origin {
             Origin::Commuting(p) => &p.notes,
             Origin::Rotated(p) => &p.notes,
-            Origin::Sampled(s) => s.pool.warnings(),
+            Origin::Sampled(s) => s.warnings(),
         }
     }
 

@@ -1,9 +1,11 @@
-//! The one interface to the risk of a featurization, whatever stands behind it (sections 3 and 5; real rows: section 9).
+//! The one interface to the risk of a featurization, whatever stands behind it (sections 3 and 5; real rows: section 9.2).
 
 use std::borrow::Cow;
 
-use super::description::Featurization;
-use super::{Model, ScenarioError};
+use super::featurization::Featurization;
+use super::measured::Measured;
+use super::{Model, ScenarioError, kinds};
+use crate::data::path::Reach;
 use crate::theory::divergence::Divergence;
 use crate::theory::representation::Representation;
 use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, Spectrum, TheoryError};
@@ -17,18 +19,6 @@ pub enum Metric {
     Auc,
     /// Share of rows whose class has the highest score; of the classes of one label file only.
     Accuracy,
-}
-
-/// How far the labels at hand can tell.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Reach {
-    Within,
-    /// A number to read with care.
-    Uncertain,
-    /// No number: about so many labelled rows are needed for one.
-    Beyond {
-        rows: f64,
-    },
 }
 
 /// What real rows say beside the risk.
@@ -68,7 +58,7 @@ impl RiskPoint {
         }
     }
 
-    fn exact(sample_ratio: SampleRatio, risk: Option<Risk>) -> Self {
+    const fn exact(sample_ratio: SampleRatio, risk: Option<Risk>) -> Self {
         Self { sample_ratio: sample_ratio.get(), risk, shown: None }
     }
 }
@@ -78,6 +68,8 @@ impl RiskPoint {
 pub enum RiskCurve {
     /// A known spectrum, or one that follows n.
     Spectral(Representation),
+    /// Real rows, by what they show of themselves.
+    Measured(Measured),
 }
 
 impl RiskCurve {
@@ -95,6 +87,23 @@ impl RiskCurve {
             Self::Spectral(representation) => {
                 Ok(RiskPoint::exact(ratio, representation.evaluate(ratio, choice, noise)?))
             }
+            Self::Measured(measured) => measured.evaluate(ratio, choice, noise, None),
+        }
+    }
+
+    /// The same without AUC and accuracy, which take a look at every row.
+    ///
+    /// # Errors
+    /// As [`RiskCurve::evaluate`].
+    pub fn risk_at(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Result<RiskPoint, TheoryError> {
+        match self {
+            Self::Spectral(_) => self.evaluate(ratio, choice, noise),
+            Self::Measured(measured) => measured.evaluate(ratio, choice, noise, Some(Metric::Risk)),
         }
     }
 
@@ -107,7 +116,7 @@ impl RiskCurve {
         ratios: &[SampleRatio],
         choice: RidgeChoice,
         noise: NoiseVariance,
-        _metric: Metric,
+        metric: Metric,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<RiskPoint>, TheoryError> {
         match self {
@@ -115,6 +124,7 @@ impl RiskCurve {
                 let risks = representation.curve(ratios, choice, noise, stop)?;
                 Ok(ratios.iter().zip(risks).map(|(&ratio, risk)| RiskPoint::exact(ratio, risk)).collect())
             }
+            Self::Measured(measured) => measured.curve(ratios, choice, noise, metric, stop),
         }
     }
 
@@ -129,6 +139,7 @@ impl RiskCurve {
     ) -> Vec<Divergence> {
         match self {
             Self::Spectral(representation) => representation.divergences(choice, noise, from, to),
+            Self::Measured(measured) => measured.divergences(choice, noise, from, to),
         }
     }
 
@@ -137,17 +148,38 @@ impl RiskCurve {
     pub fn spectrum_at(&self, ratio: SampleRatio, noise: NoiseVariance) -> Option<Cow<'_, Spectrum>> {
         match self {
             Self::Spectral(representation) => representation.spectrum_at(ratio, noise),
+            Self::Measured(_) => None,
         }
     }
 }
 
 impl Model {
-    /// The risk of a featurization along the sample ratio.
+    /// The risk of a featurization along the sample ratio. On real rows, of those that know their tasks only the
+    /// in-sample estimate.
     ///
     /// # Errors
-    /// As [`Model::representation`].
+    /// Where the population has no such featurization, or a frozen one does not exist at its sample ratio.
     pub fn risk_curve(&self, featurization: &Featurization) -> Result<RiskCurve, ScenarioError> {
-        Ok(RiskCurve::Spectral(self.representation(featurization)?))
+        self.curve_of(featurization, &|| false)
+    }
+
+    pub(super) fn curve_of(
+        &self,
+        featurization: &Featurization,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<RiskCurve, ScenarioError> {
+        let Some(sampled) = self.sampled() else {
+            return Ok(RiskCurve::Spectral(self.representation(featurization)?));
+        };
+        let kind = featurization.kind();
+        if let kinds::Shown::Components(None) = kind.path {
+            let components = sampled.paths().components(stop)?;
+            return Ok(RiskCurve::Measured(Measured::components(components, sampled)));
+        }
+        Ok(match sampled.path(&kind.path, stop)? {
+            Some(path) => RiskCurve::Measured(Measured::path(path, sampled)),
+            None => RiskCurve::Spectral(self.representation(featurization)?),
+        })
     }
 }
 

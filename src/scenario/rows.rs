@@ -4,16 +4,21 @@ use std::sync::Arc;
 
 use super::kinds::Made;
 use super::model::nowhere;
-use super::{Model, ScenarioError};
+use super::{Model, RiskCurve, ScenarioError};
 use crate::data::{FeatureMap, Featurizer, Pool, TaskChoice};
 use crate::theory::SampleRatio;
-use crate::theory::representation::Representation;
 
 impl Model {
     /// The rows behind a measured scenario, and which of their tasks is asked about.
     #[must_use]
     pub fn rows(&self) -> Option<(Arc<Pool>, TaskChoice)> {
         self.sampled().map(|sampled| (Arc::clone(&sampled.pool), sampled.task))
+    }
+
+    /// σ² of a task as the rows show it, and whether it is an upper bound only; `None` without rows.
+    #[must_use]
+    pub fn noise_of(&self, task: TaskChoice) -> Option<(f64, bool)> {
+        self.sampled().map(|sampled| sampled.paths().raw().noise(task))
     }
 
     /// What real rows become at n/p = `ratio`: the features of the scenario's own featurization, for a fit.
@@ -29,11 +34,12 @@ impl Model {
             Made::Fixed(_, rows) => return Ok(FeatureMap::new(pool, &rows(sampled)?)),
             Made::Following(make, at) => (make, at),
         };
-        let following = make(&self.source(&|| false))?;
-        if let Representation::BestPcr(pcr) = &following {
-            let size = (pcr.best(ratio, self.noise()).0 * pool.dimension() as f64).round() as usize;
+        if let RiskCurve::Measured(measured) = self.risk_curve(&self.scenario().featurization)?
+            && let Some(size) = measured.size_at(ratio)
+        {
             return Ok(FeatureMap::new(pool, &Featurizer::pca(pool, size)));
         }
+        let following = make(&self.source(&|| false))?;
         let frozen = at.map(SampleRatio::new).transpose()?;
         let assigned = following.assigned(frozen.unwrap_or(ratio), self.noise());
         let Some(assigned) = assigned else { return Err(nowhere(ratio.get())) };

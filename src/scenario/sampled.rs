@@ -1,9 +1,13 @@
 //! A measured scenario's population: the pool, the task asked about, and what is estimated from them once.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::ScenarioError;
 use super::description::DataSource;
+use super::kinds::Shown;
+use super::source::read_matrix;
+use crate::data::path::{Components, Path, Rows, warnings};
 use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice};
 use crate::theory::{Spectrum, TaskSpectrum};
 
@@ -15,6 +19,66 @@ pub(super) struct Sampled {
     estimate: OnceLock<Result<Estimate, DataError>>,
     /// Of all tasks, whichever is asked about: shared by every model of this pool, and filled when asked for.
     ensemble: Arc<OnceLock<Arc<Ensemble>>>,
+    paths: Arc<Paths>,
+}
+
+/// Paths of one pool, shared by every model of it.
+#[derive(Debug)]
+pub(super) struct Paths {
+    rows: Arc<Rows>,
+    raw: Arc<Path>,
+    components: OnceLock<Arc<Components>>,
+    /// Of other featurizations, by what they are.
+    others: Mutex<HashMap<String, Arc<Path>>>,
+    warnings: Vec<String>,
+}
+
+/// So many paths are kept; a slider makes one a step.
+const KEPT: usize = 24;
+
+impl Paths {
+    fn new(pool: &Arc<Pool>, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, DataError> {
+        let rows = Arc::new(Rows::new(pool));
+        let raw = Arc::new(Path::raw(&rows)?.prepared(stop)?);
+        let mut found = pool.warnings().to_vec();
+        found.extend(raw.warnings());
+        found.extend(warnings::repeated_words(warnings::repeated(pool.features()), pool.rows()));
+        Ok(Self { rows, raw, components: OnceLock::new(), others: Mutex::default(), warnings: found })
+    }
+
+    /// The features as they are.
+    pub const fn raw(&self) -> &Arc<Path> {
+        &self.raw
+    }
+
+    /// Every number of principal components.
+    pub fn components(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Arc<Components>, DataError> {
+        if let Some(known) = self.components.get() {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(Components::new(&self.rows, stop)?);
+        Ok(Arc::clone(self.components.get_or_init(|| made)))
+    }
+
+    /// The path known by a name, or made now.
+    fn known(
+        &self,
+        name: String,
+        make: impl FnOnce(&Arc<Rows>) -> Result<Path, ScenarioError>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Arc<Path>, ScenarioError> {
+        let kept = || self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(path) = kept().get(&name) {
+            return Ok(Arc::clone(path));
+        }
+        let path = Arc::new(make(&self.rows)?.prepared(stop)?);
+        let mut kept = kept();
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(name, Arc::clone(&path));
+        Ok(path)
+    }
 }
 
 impl Sampled {
@@ -28,17 +92,20 @@ impl Sampled {
             (before.features == data.features
                 && before.targets == data.targets
                 && before.reading == data.reading)
-                .then(|| (Arc::clone(&sampled.pool), Arc::clone(&sampled.ensemble)))
+                .then(|| {
+                    (Arc::clone(&sampled.pool), Arc::clone(&sampled.ensemble), Arc::clone(&sampled.paths))
+                })
         };
-        let (pool, ensemble) = match previous.and_then(same) {
+        let (pool, ensemble, paths) = match previous.and_then(same) {
             Some(known) => known,
-            None => (
-                Arc::new(Pool::load(&data.features, &data.targets, data.reading, &|_| !stop())?),
-                Arc::default(),
-            ),
+            None => {
+                let pool = Arc::new(Pool::load(&data.features, &data.targets, data.reading, &|_| !stop())?);
+                let paths = Arc::new(Paths::new(&pool, stop)?);
+                (pool, Arc::default(), paths)
+            }
         };
         let task = pool.task(&data.task)?;
-        Ok(Self { pool, task, estimate: OnceLock::new(), ensemble })
+        Ok(Self { pool, task, estimate: OnceLock::new(), ensemble, paths })
     }
 
     /// The ensemble judged by left-out tasks, if it has been computed.
@@ -55,21 +122,57 @@ impl Sampled {
         Ok(Arc::clone(self.ensemble.get_or_init(|| computed)))
     }
 
-    pub fn noise(&self) -> f64 {
-        self.pool.noise(self.task)
+    /// σ² of the task, and whether it is an upper bound only.
+    pub fn noise(&self) -> (f64, bool) {
+        self.paths.raw.noise(self.task)
     }
 
-    pub fn signal(&self) -> f64 {
-        self.pool.signal(self.task)
+    /// What to know before trusting the numbers; one sentence each.
+    pub fn warnings(&self) -> &[String] {
+        &self.paths.warnings
+    }
+
+    /// The paths of its rows.
+    pub const fn paths(&self) -> &Arc<Paths> {
+        &self.paths
+    }
+
+    /// The path of a featurization made without the labels.
+    ///
+    /// # Errors
+    /// Of its file; [`DataError::Interrupted`].
+    pub fn path(
+        &self,
+        kind: &Shown<'_>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Arc<Path>>, ScenarioError> {
+        let paths = &self.paths;
+        Ok(Some(match kind {
+            Shown::Nothing | Shown::Components(None) => return Ok(None),
+            Shown::Power(0.0) => Arc::clone(&paths.raw),
+            Shown::Power(v) => paths.known(format!("power {v}"), |r| Ok(Path::power(r, *v)?), stop)?,
+            Shown::Components(Some(size)) => {
+                paths.known(format!("size {size}"), |r| Ok(Path::components(r, *size)?), stop)?
+            }
+            Shown::Mapped(file) => {
+                let mapped = |rows: &Arc<Rows>| {
+                    let b = read_matrix(file, self.pool.dimension(), Some(&self.pool))?;
+                    Ok(Path::raw(&Arc::new(Rows::mapped(rows.pool(), b.as_ref())?))?)
+                };
+                paths.known(format!("file {}", file.display()), mapped, stop)?
+            }
+        }))
     }
 
     pub fn estimate(&self) -> Result<&Estimate, ScenarioError> {
-        let estimate = self.estimate.get_or_init(|| Estimate::new(&self.pool, self.task));
+        let made = || self.pool.spectral().and_then(|()| Estimate::new(&self.pool, self.task));
+        let estimate = self.estimate.get_or_init(made);
         estimate.as_ref().map_err(|e| e.clone().into())
     }
 
     /// The spectrum of a featurization of these rows.
     pub fn spectrum(&self, featurizer: &Featurizer) -> Result<Spectrum, ScenarioError> {
+        self.pool.spectral()?;
         Ok(featurizer.spectrum(&self.pool, self.task)?)
     }
 

@@ -8,7 +8,7 @@ use faer::Mat;
 use super::ScenarioError;
 use super::geometry::DENSE;
 use super::population::{Origin, Population};
-use crate::data::{Featurizer, load_matrix};
+use crate::data::{Featurizer, Pool, load_matrix};
 use crate::linalg::scale_rows;
 use crate::theory::{Spectrum, TaskSpectrum};
 
@@ -86,7 +86,8 @@ impl Source<'_> {
 
     /// F = BBᵀ, B read from a file.
     pub fn of_file(&self, path: &Path) -> Result<Spectrum, ScenarioError> {
-        let mut b = read_matrix(path, self.dimension)?;
+        let pool = self.population.sampled().map(|s| s.pool.as_ref());
+        let mut b = read_matrix(path, self.dimension, pool)?;
         if let Origin::Sampled(s) = &self.population.origin {
             return s.spectrum(&Featurizer::factor(&s.pool, b.as_ref())?);
         }
@@ -98,11 +99,16 @@ impl Source<'_> {
 }
 
 /// B with one row for each of the p dimensions.
-pub(super) fn read_matrix(path: &Path, p: usize) -> Result<Mat<f64>, ScenarioError> {
+pub(super) fn read_matrix(path: &Path, p: usize, pool: Option<&Pool>) -> Result<Mat<f64>, ScenarioError> {
     if path.as_os_str().is_empty() {
         return Err(ScenarioError::new("featurization.path is missing: a .npy file of the p×k matrix B"));
     }
     let b = load_matrix(path)?;
+    // A row for every column of the features' file: those of columns left out do not matter.
+    let b = match pool {
+        Some(pool) => pool.columns().narrow(b),
+        None => b,
+    };
     let (rows, columns) = (b.nrows(), b.ncols());
     let wrong = |accepted: &str| {
         let path = path.display();

@@ -16,9 +16,9 @@ use super::plane::{self, Plane, PlaneRequest};
 use super::reach::{self, Reach};
 use super::selection::Selection;
 use super::words;
-use crate::scenario::{Metric, Model, RiskPoint, Scenario, ScenarioError, Shown};
+use crate::scenario::{Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError, Shown};
 use crate::theory::target::Interval;
-use crate::theory::{Risk, SampleRatio, Spectrum, ridge};
+use crate::theory::{Ridge, RidgeChoice, Risk, SampleRatio, Spectrum, TheoryError, ridge};
 
 /// All that the screen depends on.
 #[derive(Debug, Clone, PartialEq)]
@@ -170,7 +170,9 @@ impl Study {
         let mut analysis = Analysis {
             curves,
             rows: rows(&request, &model, &prepared),
-            ridges: spectrum.as_ref().and_then(|spectrum| Ridges::at(&request, &model, spectrum)),
+            ridges: prepared.first().and_then(|chosen| {
+                Ridges::at(&request, &model, chosen.curve.as_ref().ok()?, spectrum.as_ref())
+            }),
             spectrum,
             selection: Selection::at(&request, &model, stop).map(Arc::new),
             plane: keys.plane.as_ref().and_then(|key| self.plane.known(key)),
@@ -228,8 +230,17 @@ impl Analysis {
 }
 
 impl Ridges {
-    fn at(request: &Request, model: &Model, spectrum: &Spectrum) -> Option<Self> {
+    fn at(request: &Request, model: &Model, curve: &RiskCurve, spectrum: Option<&Spectrum>) -> Option<Self> {
         let at = SampleRatio::new(request.crosshair).ok()?;
+        if let RiskCurve::Measured(_) = curve {
+            let best = curve.risk_at(at, RidgeChoice::Optimal, model.noise()).ok()?.risk?;
+            let lowest = RidgeChoice::Fixed(Ridge::new(f64::MIN).ok()?);
+            return match curve.risk_at(at, lowest, model.noise()) {
+                Err(TheoryError::BelowAdmissible { minimum, .. }) => Some(Self { minimum, best }),
+                _ => None,
+            };
+        }
+        let spectrum = spectrum?;
         let best = ridge::Optimizer::new(spectrum).optimal(at, model.noise(), false);
         Some(Self { minimum: ridge::minimum(spectrum, at), best })
     }
@@ -238,6 +249,11 @@ impl Ridges {
 fn spectrum(request: &Request, model: &Model, prepared: &[Prepared]) -> Option<Spectrum> {
     let at = SampleRatio::new(request.crosshair).ok()?;
     let chosen = prepared.first()?.curve.as_ref().ok()?;
+    if let RiskCurve::Measured(_) = chosen {
+        // Of real rows their own, where they have one: to be looked at.
+        let kind = &prepared.first()?.subject.featurization;
+        return model.representation(kind).ok()?.spectrum_at(at, model.noise()).map(Cow::into_owned);
+    }
     chosen.spectrum_at(at, model.noise()).map(Cow::into_owned)
 }
 

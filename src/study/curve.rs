@@ -161,7 +161,9 @@ impl Curves {
             let ratios = request.axis.ratios(request.points, &[])?;
             self.references = ratios.par_iter().map(at).collect::<Result<_, _>>()?;
         }
-        let Ok(task) = model.task_spectrum() else { return Ok(()) };
+        // Of real rows it would know the tasks.
+        let known = if model.pool().is_some() { None } else { model.task_spectrum().ok() };
+        let Some(task) = known else { return Ok(()) };
         let table = SoftTable::new(task);
         let (from, to) = (self.axis.from, self.axis.to);
         self.transitions = transition::transitions(&table, model.noise(), from, to, stop)?;
@@ -188,7 +190,13 @@ impl Curves {
                 let model = varied(&own, key, value, stop)?;
                 let curve = model.risk_curve(&model.scenario().featurization)?;
                 let ratio = request.fixed.ratio(model.dimension())?;
-                Ok::<_, ScenarioError>(or_gap(&curve, ratio, subject.ridge(&model), model.noise())?)
+                Ok::<_, ScenarioError>(or_gap(
+                    &curve,
+                    ratio,
+                    subject.ridge(&model),
+                    model.noise(),
+                    request.metric,
+                )?)
             };
             let points = values.par_iter().map(at).collect::<Result<Vec<_>, _>>()?;
             self.curves.push(Curve { xs: values.clone(), points, missing: None, ..Curve::named(prepared) });
@@ -277,8 +285,13 @@ fn or_gap(
     ratio: SampleRatio,
     ridge: RidgeChoice,
     noise: NoiseVariance,
+    metric: Metric,
 ) -> Result<RiskPoint, TheoryError> {
-    match curve.evaluate(ratio, ridge, noise) {
+    let point = match metric {
+        Metric::Risk => curve.risk_at(ratio, ridge, noise),
+        _ => curve.evaluate(ratio, ridge, noise),
+    };
+    match point {
         Err(TheoryError::BelowAdmissible { .. }) => {
             Ok(RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None })
         }
@@ -309,7 +322,7 @@ fn along_ratios(
                 if stop() {
                     return Err(ScenarioError::Interrupted);
                 }
-                Ok(or_gap(found, ratio, ridge, noise)?)
+                Ok(or_gap(found, ratio, ridge, noise, request.metric)?)
             };
             ratios.par_iter().map(at).collect::<Result<_, _>>()?
         }

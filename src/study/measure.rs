@@ -20,6 +20,8 @@ pub struct Request {
     pub window: Window,
     /// Draws at every point.
     pub draws: usize,
+    /// Sample counts over the window.
+    pub count: usize,
 }
 
 impl PartialEq for Request {
@@ -27,15 +29,18 @@ impl PartialEq for Request {
         self.model.scenario() == other.model.scenario()
             && self.window == other.window
             && self.draws == other.draws
+            && self.count == other.count
     }
 }
 
 /// Sample counts over a window.
 pub const COUNT: usize = 14;
+/// The same where nobody asked.
+pub const FEW: usize = 5;
 /// Draws that the first request asks for at each of them.
 pub const FIRST_DRAWS: usize = 32;
 /// Draws of the first round; every further round doubles them.
-const FIRST_ROUND: usize = 4;
+pub const FIRST_ROUND: usize = 4;
 const SEED: u64 = 1;
 
 /// The points so far.
@@ -178,11 +183,11 @@ fn drawn(run: &Run) -> usize {
 fn counts(request: &Request) -> Result<Vec<usize>, ScenarioError> {
     let (model, Window { from, to, .. }) = (&request.model, request.window);
     let p = model.dimension() as f64;
-    let representation = model.representation(&model.scenario().featurization)?;
-    let peaks = representation.divergences(model.ridge(), model.noise(), from, to);
+    let curve = model.risk_curve(&model.scenario().featurization)?;
+    let peaks = curve.divergences(model.ridge(), model.noise(), from, to);
     let peaks = peaks.iter().filter(|d| d.kind == DivergenceKind::Near).map(|d| d.sample_ratio);
     // The ends of the window are under its frame.
-    let inner = Axis::from(request.window).values(COUNT + 2).into_iter().skip(1).take(COUNT);
+    let inner = Axis::from(request.window).values(request.count + 2).into_iter().skip(1).take(request.count);
     let mut all: Vec<usize> =
         inner.chain(peaks).map(|ratio| (ratio * p).round() as usize).filter(|n| *n > 0).collect();
     all.sort_unstable();
@@ -201,7 +206,7 @@ mod tests {
             scenario.set(key, value).unwrap();
         }
         let model = Arc::new(Model::new(&scenario, None, &|| false).unwrap());
-        Request { model, window: Window { from: 0.05, to: 2.0, log: false }, draws }
+        Request { model, window: Window { from: 0.05, to: 2.0, log: false }, draws, count: COUNT }
     }
 
     /// What is seen of each request in turn, its end last.

@@ -16,7 +16,7 @@ pub struct Point {
     pub samples: f64,
     /// As tables call it.
     pub featurization: &'static str,
-    /// `None` where the featurization does not exist (soft selection at n ≥ p).
+    /// `None` where the featurization does not exist (soft selection at n ≥ p), or real rows are too few to tell.
     pub risk: Option<Risk>,
     /// What real rows say beside it.
     pub shown: Option<Shown>,
@@ -28,11 +28,10 @@ pub struct Point {
 /// What a risk is compared with at one sample ratio, whatever the featurization.
 #[derive(Debug, Clone, Default)]
 pub struct Reference {
-    /// Of the task spectrum; `None` where there is none (a table with negative energies).
+    /// Of the task spectrum; `None` where there is none: a table with negative energies, and real rows, whose tasks it
+    /// would know.
     pub optimal: Option<Optimal>,
     pub floor: Option<Floor>,
-    /// The two above know the tasks they are about: those of real data.
-    pub in_sample: bool,
     /// The mean over measured tasks: the representation judged by tasks left out of it.
     pub left_out: Option<EnsembleChoice>,
 }
@@ -73,8 +72,11 @@ impl<'a> References<'a> {
     /// # Errors
     /// Of the ensemble of measured tasks; [`ScenarioError::Interrupted`] once `stop` says so.
     pub fn new(model: &'a Model, stop: &'a (dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
-        let ensemble = if model.is_measured_mean() { Some(model.compute_ensemble(stop)?) } else { None };
-        Ok(Self { model, table: model.task_spectrum().ok().map(SoftTable::new), ensemble, stop })
+        // Fewer rows than features have no ensemble to judge.
+        let judged = model.is_measured_mean() && model.pool().is_some_and(|pool| pool.spectral().is_ok());
+        let ensemble = if judged { Some(model.compute_ensemble(stop)?) } else { None };
+        let known = if model.pool().is_some() { None } else { model.task_spectrum().ok() };
+        Ok(Self { model, table: known.map(SoftTable::new), ensemble, stop })
     }
 
     /// # Errors
@@ -85,7 +87,6 @@ impl<'a> References<'a> {
         Ok(Reference {
             optimal: self.table.as_ref().map(|table| table.optimal(ratio, noise)),
             floor: self.table.as_ref().map(|table| table.task().floor(ratio, noise)),
-            in_sample: model.pool().is_some(),
             left_out: self.ensemble.as_ref().map(|e| e.best(samples, &|_| !(self.stop)())).transpose()?,
         })
     }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::compared::{self, CurveId, Prepared, Subject};
-use crate::scenario::{Metric, Model, ScenarioError};
+use crate::scenario::{self, Metric, Model, ScenarioError};
 use crate::theory::SampleRatio;
 use crate::theory::target::{self, Interval};
 
@@ -19,6 +19,8 @@ pub struct Reach {
     pub searched: u64,
     /// No number of samples would do: the target is not above σ², which even the best predictor keeps.
     pub never: bool,
+    /// Real rows that cannot tell up to the largest n: what it takes, in words.
+    pub beyond: Option<String>,
 }
 
 /// Where each of the subjects reaches the target; those that the population does not have are left out.
@@ -58,10 +60,17 @@ fn one(
     let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
     let points = curve.curve(&ratios, ridge, noise, Metric::Risk, stop)?;
     let risks: Vec<_> = points.iter().map(|point| point.value(Metric::Risk)).collect();
-    let at = |n: u64| curve.evaluate(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk);
+    let at = |n: u64| curve.risk_at(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk);
     let intervals = target::reach(&grid, &risks, target, at);
-    let never = intervals.is_empty() && target < noise.get();
+    // What few rows show of the noise is a bound only, and past their reach nothing is known.
+    let shown = || points.iter().filter_map(|p| p.shown);
+    let beyond = shown().find(|s| matches!(s.reach, scenario::Reach::Beyond { .. }));
+    let beyond = beyond.and_then(|s| s.reach.words());
+    let never = intervals.is_empty()
+        && target < noise.get()
+        && beyond.is_none()
+        && !shown().any(|s| s.noise_is_bound);
     let searched = grid.last().copied().unwrap_or(0);
     let (id, name) = (prepared.subject.id, prepared.name.clone());
-    Ok(Some(Reach { id, name, intervals, searched, never }))
+    Ok(Some(Reach { id, name, intervals, searched, never, beyond }))
 }

@@ -320,7 +320,7 @@ fn agreement_names_what_is_off_and_why() {
     let drawn =
         |samples, theory, room| point(samples, theory, Circumstances::Synthetic { dimension: 100, room });
     let real = |samples, theory, tested, in_sample| {
-        point(samples, theory, Circumstances::Real { tested, in_sample })
+        point(samples, theory, Circumstances::Real { tested, in_sample, error: None, samples_of_rank: false })
     };
     let agreement = Agreement::of(&[
         drawn(50.0, 1.2, 40.0),
@@ -343,12 +343,18 @@ fn agreement_names_what_is_off_and_why() {
         "no reason is known",
         "only 20 rows",
         "labels of all rows",
-        "1200 rows",
+        "no reason is known",
     ];
     assert_eq!(agreement.off.len(), words.len(), "{agreement:?}");
     for (sentence, word) in agreement.off.iter().zip(words) {
         assert!(sentence.contains(word), "{sentence}");
     }
+    let told = |error, samples_of_rank| {
+        point(300.0, 1.0, Circumstances::Real { tested: 900, in_sample: false, error, samples_of_rank })
+            .reason()
+    };
+    assert!(told(Some(0.1), true).contains("± 10.00 %"));
+    assert!(told(Some(0.01), true).contains("about as many labels as features"));
     assert!(agreement.off[0].starts_with("n = 90 is 4.0 standard errors above"), "{agreement:?}");
     assert_eq!(Agreement::of(&[]).lines(), ["no point can be compared with the theory"]);
 }

@@ -2,8 +2,8 @@
 //! parameters, by key.
 
 use super::view::View;
-use crate::scenario::Scenario;
 use crate::scenario::parameter::{Group, Kind, Parameter, Scale, Value};
+use crate::scenario::{Metric, Scenario};
 use crate::study::axis::{WINDOW, of_the_optimum};
 use crate::study::{CurveId, Window};
 
@@ -12,6 +12,8 @@ use crate::study::{CurveId, Window};
 pub struct Display {
     pub window: Window,
     pub log_risk: bool,
+    /// What the risk view's y axis tells, of real rows.
+    pub metric: Metric,
     pub stacked: bool,
     pub compared: Vec<CurveId>,
     /// Key of the phase plane's second parameter.
@@ -33,6 +35,7 @@ impl Default for Display {
         Self {
             window: WINDOW,
             log_risk: true,
+            metric: Metric::Risk,
             stacked: true,
             compared: vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor],
             phase_y: "noise".into(),

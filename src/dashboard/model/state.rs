@@ -41,6 +41,8 @@ pub struct Measurement {
     /// Draws asked for at every point.
     pub draws: usize,
     pub running: bool,
+    /// Begun by itself on real rows: a few points, without a word where it cannot.
+    pub unasked: bool,
     pub shown: Option<Measured>,
 }
 
@@ -57,6 +59,8 @@ pub struct State {
     pub target: Option<f64>,
     pub frozen: Option<Frozen>,
     pub measurement: Option<Measurement>,
+    /// The scenario that was last measured unasked.
+    pub looked_at: Option<Scenario>,
     pub mode: Mode,
     pub message: Option<Message>,
     /// The plot alone.
@@ -120,6 +124,7 @@ impl State {
             target: None,
             frozen: None,
             measurement: None,
+            looked_at: None,
             mode: Mode::Normal,
             message,
             full: false,
@@ -203,10 +208,10 @@ impl State {
         Request {
             scenario: self.scenario.clone(),
             window: self.display.window,
+            metric: self.display.metric,
             compared: self.display.compared.clone(),
             crosshair: self.crosshair,
             target: self.target,
-            metric: crate::scenario::Metric::Risk,
             resolution: usize::from(self.columns).clamp(40, 400) * 2,
             learned: self.learned,
             sizes: self.view == View::Selection,
@@ -249,6 +254,7 @@ impl State {
             model: Arc::clone(model),
             window: measurement.window,
             draws: measurement.draws,
+            count: if measurement.unasked { measure::FEW } else { measure::COUNT },
         })
     }
 

@@ -207,6 +207,7 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::Measure => curves::measure(state),
         Action::Full => state.full = !state.full,
         Action::Details => state.details = !state.details,
+        Action::Metric => curves::metric(state),
         Action::Stack => parameters::next_choice(state, "view.stacked"),
         Action::LogRatio => parameters::next_choice(state, "view.ratio-scale"),
         Action::LogRisk => parameters::next_choice(state, "view.risk-scale"),

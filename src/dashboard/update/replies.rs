@@ -23,6 +23,9 @@ pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effe
         Outcome::Partial(analysis) | Outcome::Done(analysis) => {
             state.shown = Some(Arc::new(analysis));
             state.failure = None;
+            if state.busy.is_none() {
+                super::curves::look(state);
+            }
             if first {
                 // How many samples n/p stands for is known once there are data.
                 keep_crosshair(state);
@@ -50,13 +53,18 @@ pub(super) fn measured(state: &mut State, reply: Reply<Measured>) {
         }
         Outcome::Done(points) if points.scenario == measurement.scenario => {
             measurement.running = false;
-            state.message = points.missing.clone().map(Message::Failed);
+            if !measurement.unasked {
+                state.message = points.missing.clone().map(Message::Failed);
+            }
             measurement.shown = Some(points);
         }
         Outcome::Partial(_) | Outcome::Done(_) => {}
         Outcome::Failed(sentence) | Outcome::Panicked(sentence) => {
+            let unasked = measurement.unasked;
             state.measurement = None;
-            fail(state, sentence);
+            if !unasked {
+                fail(state, sentence);
+            }
         }
     }
 }

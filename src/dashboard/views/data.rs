@@ -9,6 +9,7 @@ use crate::chart::numbers::{right, sig};
 use crate::chart::{Axis, Chart, Curve, Dash};
 use crate::dashboard::panels::cut;
 use crate::dashboard::state::State;
+use crate::data::TaskChoice;
 use crate::study::Analysis;
 use crate::theme::Role;
 use crate::theory::Spectrum;
@@ -98,7 +99,16 @@ fn facts(state: &State, shown: &Analysis) -> Vec<Line<'static>> {
         lines.push(Line::from(vec![
             Span::styled(" pool      ", title),
             Span::styled(
-                format!("N {} rows · p {} features · rank {}", pool.rows(), pool.dimension(), pool.rank()),
+                format!(
+                    "N {} rows · p {} features · rank {}{}",
+                    pool.rows(),
+                    pool.dimension(),
+                    pool.rank(),
+                    match model.noise_of(TaskChoice::Mean) {
+                        Some((_, true)) => " · so few rows show an upper bound of the noise only",
+                        _ => "",
+                    }
+                ),
                 text,
             ),
         ]));
@@ -118,7 +128,8 @@ fn tasks(state: &State, shown: &Analysis) -> Vec<Line<'static>> {
             format!(" {:<16}{}{}{}", "task", right("rows", 6), right("signal r²", 10), right("noise σ²", 10)),
             dim,
         ));
-        for task in pool.tasks() {
+        for (t, task) in pool.tasks().iter().enumerate() {
+            let noise = shown.model.noise_of(TaskChoice::Task(t)).map_or(f64::NAN, |noise| noise.0);
             let rows = task.class_size.map_or_else(|| "–".into(), |r| r.to_string());
             let here = shown.request.scenario.data.as_ref().is_some_and(|d| d.task == task.name);
             lines.push(Line::styled(
@@ -126,8 +137,8 @@ fn tasks(state: &State, shown: &Analysis) -> Vec<Line<'static>> {
                     " {:<16}{}{}{}",
                     cut(&task.name, 15),
                     right(&rows, 6),
-                    right(&sig(task.signal, 3), 10),
-                    right(&sig(task.noise, 3), 10)
+                    right(&sig(1.0 - noise, 3), 10),
+                    right(&sig(noise, 3), 10)
                 ),
                 if here { state.theme.style(Role::Chosen) } else { text },
             ));

@@ -13,34 +13,50 @@ use crate::dashboard::model::state::State;
 use crate::dashboard::roles;
 use crate::dashboard::view::fields::{self, Field, cut, fit};
 use crate::data::EnsembleChoice;
+use crate::scenario::Shown;
 use crate::study::Row;
 use crate::study::words::{self, LEFT_OUT, intervals, recommended};
 use crate::theme::Role;
 use crate::theory::{Regime, Risk};
 
-type Column = (&'static str, fn(&Risk) -> f64);
+type Column = (&'static str, fn(&Risk, Option<&Shown>) -> f64);
 
 /// The risk, the terms that add up to it, and the training error.
 const SUM: [Column; 6] = [
-    ("risk", |r| r.risk),
-    ("= bias²", |r| r.bias),
-    ("+ V_X", |r| r.variance_x),
-    ("+ V_X,ε", |r| r.variance_x_noise),
-    ("+ σ²", |r| r.noise),
-    ("train", |r| r.train),
+    ("risk", |r, _| r.risk),
+    ("= bias²", |r, _| r.bias),
+    ("+ V_X", |r, _| r.variance_x),
+    ("+ V_X,ε", |r, _| r.variance_x_noise),
+    ("+ σ²", |r, _| r.noise),
+    ("train", |r, _| r.train),
 ];
 
 /// As many terms as there is room for, which is no sum.
 const TERMS: [Column; 4] = [
-    ("risk", |r| r.risk),
-    ("V_X,ε", |r| r.variance_x_noise),
-    ("bias²", |r| r.bias),
-    ("V_X", |r| r.variance_x),
+    ("risk", |r, _| r.risk),
+    ("V_X,ε", |r, _| r.variance_x_noise),
+    ("bias²", |r, _| r.bias),
+    ("V_X", |r, _| r.variance_x),
 ];
 
 /// What the risk is made from (THEORY section 3).
-const DETAILS: [Column; 5] =
-    [("risk", |r| r.risk), ("κ", |r| r.kappa), ("df1", |r| r.df1), ("df2", |r| r.df2), ("λ", |r| r.ridge)];
+const DETAILS: [Column; 5] = [
+    ("risk", |r, _| r.risk),
+    ("κ", |r, _| r.kappa),
+    ("df1", |r, _| r.df1),
+    ("df2", |r, _| r.df2),
+    ("λ", |r, _| r.ridge),
+];
+
+/// Of real rows: how sure the risk is, and what it means for classes.
+const MEASURED: [Column; 6] = [
+    ("risk", |r, _| r.risk),
+    ("± s.e.", |_, s| s.map_or(f64::NAN, |s| s.standard_error)),
+    ("AUC", |_, s| s.and_then(|s| s.auc).unwrap_or(f64::NAN)),
+    ("accuracy", |_, s| s.and_then(|s| s.accuracy).unwrap_or(f64::NAN)),
+    ("ridge λ", |r, _| r.ridge),
+    ("σ²", |r, _| r.noise),
+];
 
 /// The columns of the table at one width of the screen.
 struct Table {
@@ -59,13 +75,19 @@ impl Table {
         let rows = state.shown.as_ref().map_or(&[][..], |s| s.rows.as_slice());
         let reached = if state.target.is_some() { reached_width(rows) } else { 0 };
         let longest = |columns: &[Column]| {
-            let risks = rows.iter().filter_map(|row| row.risk.as_ref());
-            let values = risks.flat_map(|risk| columns.iter().map(|c| text(c.1(risk)).chars().count()));
+            let risks = rows.iter().filter_map(|row| Some((row.risk.as_ref()?, row.shown.as_ref())));
+            let values = risks.flat_map(|(risk, shown)| {
+                columns.iter().map(move |c| text(c.1(risk, shown)).chars().count())
+            });
             values.max().unwrap_or(0) + 1
         };
-        let full: &'static [Column] = if state.details { &DETAILS } else { &SUM };
-        let short: &'static [Column] = if state.details { &DETAILS } else { &TERMS };
-        let sums = if state.details { vec![full] } else { vec![full, &SUM[..5]] };
+        let measured = rows.iter().any(|row| row.shown.is_some());
+        let (full, short): (&'static [Column], &'static [Column]) = match (state.details, measured) {
+            (true, _) => (&DETAILS, &DETAILS),
+            (_, true) => (&MEASURED, &MEASURED),
+            _ => (&SUM, &TERMS),
+        };
+        let sums = if state.details || measured { vec![full] } else { vec![full, &SUM[..5]] };
         let wide = sums.into_iter().flat_map(|columns| {
             [(20, 9), (14, 8), (12, 7), (10, 7)].map(|(name, cell)| (name, cell, columns))
         });
@@ -91,7 +113,11 @@ fn reached_width(rows: &[Row]) -> usize {
 
 /// Three digits; nothing is 0, however it was computed.
 fn text(value: f64) -> String {
-    if value.abs() < 1e-15 { "0".into() } else { sig(value, 3) }
+    match value {
+        v if v.is_nan() => "–".into(),
+        v if v.abs() < 1e-15 => "0".into(),
+        v => sig(v, 3),
+    }
 }
 
 /// Lines that the readout would like to have.
@@ -129,7 +155,7 @@ fn line(state: &State, table: &Table, row: &Row, room: usize) -> Line<'static> {
         (Some(risk), _) => {
             for (i, (_, value)) in table.columns.iter().enumerate() {
                 let style = if i == 0 { state.theme.style(Role::Title) } else { ink };
-                spans.push(Span::styled(right(&text(value(risk)), table.cell), style));
+                spans.push(Span::styled(right(&text(value(risk, row.shown.as_ref())), table.cell), style));
             }
         }
         (None, why) => {

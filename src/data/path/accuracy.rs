@@ -1,0 +1,91 @@
+//! How often the class with the highest score is right with n labelled samples (section 9.4).
+
+use nalgebra::DMatrix;
+
+use super::{Path, PathPoint};
+use crate::data::Pool;
+use crate::linalg::small;
+
+/// Directions of the residuals below this share of the largest variance are rounding.
+const FLOOR: f64 = 1e-9;
+
+/// The class of each row where the tasks are the classes of one label file; `None` for a row of a class that is no task.
+pub(super) fn classes(pool: &Pool) -> Option<Vec<Option<usize>>> {
+    if pool.tasks().iter().any(|t| t.class_size.is_none()) {
+        return None;
+    }
+    let targets = pool.targets();
+    let class = |row: usize| (0..targets.ncols()).find(|&t| *targets.get(row, t) > 0.0);
+    Some((0..targets.nrows()).map(class).collect())
+}
+
+impl Path {
+    /// The share of rows whose class has the highest score. `None` without the classes of one file, or where the rows
+    /// cannot tell.
+    #[must_use]
+    pub fn accuracy(&self, point: &PathPoint) -> Option<f64> {
+        let classes = self.classes.as_ref().filter(|_| self.shows_scores(point))?;
+        let pool = self.rows.pool();
+        let (targets, errors, count) = (pool.targets(), self.errors(&point.at), self.rows.tasks());
+        let rows: Vec<(usize, usize)> =
+            classes.iter().enumerate().filter_map(|(row, class)| Some((row, (*class)?))).collect();
+        let score = |row: usize, t: usize| targets.get(row, t) - errors.get(row, t);
+        // The mean score of each class, one column each.
+        let mut means = DMatrix::<f64>::zeros(count, count);
+        let mut sizes = vec![0.0_f64; count];
+        for &(row, class) in &rows {
+            sizes.iter_mut().skip(class).take(1).for_each(|s| *s += 1.0);
+            means.column_mut(class).iter_mut().enumerate().for_each(|(t, v)| *v += score(row, t));
+        }
+        for (mut column, size) in means.column_iter_mut().zip(&sizes) {
+            column /= size.max(1.0);
+        }
+        let residuals = DMatrix::from_fn(count, rows.len(), |t, i| {
+            let (row, class) = rows.get(i).copied().unwrap_or_default();
+            score(row, t) - means.get((t, class)).copied().unwrap_or(0.0)
+        });
+        let errors = DMatrix::from_fn(count, targets.nrows(), |t, row| *errors.get(row, t));
+        let within = &residuals * residuals.transpose() / rows.len() as f64;
+        let levels = &errors * errors.transpose() * (self.share(point.at.df2) / targets.nrows() as f64);
+        let moved = transport(&within, &(&within + levels * self.scatter(point)))? * residuals;
+        let right = rows.iter().zip(moved.column_iter()).filter(|((_, class), residual)| {
+            let score = |t: usize| {
+                let summary = pool.tasks().get(t);
+                let share = summary.and_then(|s| s.class_size).unwrap_or(0) as f64 / targets.nrows() as f64;
+                let mean = means.get((t, *class)).copied().unwrap_or(0.0);
+                (mean + residual.get(t).copied().unwrap_or(0.0)) * (share * (1.0 - share)).sqrt() + share
+            };
+            let own = score(*class);
+            // The first of equals wins.
+            (0..count).all(|t| if t < *class { score(t) < own } else { score(t) <= own })
+        });
+        Some(right.count() as f64 / rows.len().max(1) as f64)
+    }
+}
+
+/// The map that turns vectors of covariance `from` into ones of covariance `to` and moves them least.
+fn transport(from: &DMatrix<f64>, to: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+    let (root, inverse) = small::sqrt_and_inverse(from, FLOOR).ok()?;
+    let inner = small::symmetric_sqrt(&(&root * to * &root)).ok()?;
+    Some(&inverse * inner * &inverse)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linalg::small::dense;
+
+    #[test]
+    fn the_transport_turns_one_covariance_into_the_other_and_is_symmetric() {
+        let wavy = |seed: usize| DMatrix::from_fn(4, 7, |i, j| ((seed * 31 + i * 17 + j * 5) as f64).sin());
+        let (a, b) = (wavy(1), wavy(2));
+        let (from, to) = (&a * a.transpose(), &b * b.transpose());
+        let map = transport(&from, &to).unwrap();
+        assert!((&map * &from * map.transpose() - &to).amax() < 1e-8 * to.amax());
+        assert!((&map - map.transpose()).amax() < 1e-9);
+        // Nowhere to go: the identity on the directions there are.
+        let flat = DMatrix::from_row_slice(2, 2, &[1.0, 0.0, 0.0, 0.0]);
+        assert!((transport(&flat, &flat).unwrap() - &flat).amax() < 1e-12);
+        assert!(dense(faer::Mat::<f64>::identity(2, 2).as_ref()).trace() > 1.0);
+    }
+}

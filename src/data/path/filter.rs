@@ -1,0 +1,234 @@
+//! The ridge filter on the rows' own directions: how a ridge on N rows and one on n share κ (section 9.2).
+
+use super::reach::{LIMIT, TRUSTED};
+
+/// Eigenvalues of the rows' covariance, in units of their mean over p.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    eigenvalues: Vec<f64>,
+    /// M = N − 1.
+    freedom: f64,
+}
+
+/// What one ridge ℓ of the rows stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Equivalent {
+    /// ℓ.
+    pub own: f64,
+    pub kappa: f64,
+    /// Counts, not shares of p.
+    pub df1: f64,
+    pub df2: f64,
+}
+
+impl Filter {
+    /// From eigenvalues above 0 of any unit, of features that had p columns; N rows.
+    #[must_use]
+    pub fn new(eigenvalues: &[f64], dimension: usize, rows: usize) -> Self {
+        let mean = eigenvalues.iter().sum::<f64>() / dimension as f64;
+        Self {
+            eigenvalues: eigenvalues.iter().map(|e| e / mean).collect(),
+            freedom: rows.saturating_sub(1) as f64,
+        }
+    }
+
+    /// M.
+    #[must_use]
+    pub const fn freedom(&self) -> f64 {
+        self.freedom
+    }
+
+    /// r.
+    #[must_use]
+    pub fn rank(&self) -> f64 {
+        self.eigenvalues.len() as f64
+    }
+
+    /// The smallest and the largest eigenvalue.
+    #[must_use]
+    pub fn range(&self) -> (f64, f64) {
+        self.eigenvalues.iter().fold((f64::INFINITY, 0.0), |(a, b), &e| (a.min(e), b.max(e)))
+    }
+
+    /// e/(e+ℓ) direction by direction.
+    pub fn factors(&self, own: f64) -> impl Iterator<Item = f64> + '_ {
+        self.eigenvalues.iter().map(move |&e| if own == 0.0 { 1.0 } else { e / (e + own) })
+    }
+
+    /// κ, df1 and df2 at ℓ ≥ 0. At ℓ = 0 every direction is kept; κ is then 0, which takes M > r.
+    #[must_use]
+    pub fn at(&self, own: f64) -> Equivalent {
+        self.sums(own).0
+    }
+
+    /// The same with d df1/dℓ and d ln κ/d ln ℓ.
+    fn sums(&self, own: f64) -> (Equivalent, f64, f64) {
+        let (m, r) = (self.freedom, self.rank());
+        if own == 0.0 {
+            return (Equivalent { own, kappa: 0.0, df1: r, df2: r }, 0.0, 1.0);
+        }
+        if own.is_infinite() {
+            return (Equivalent { own, kappa: own, df1: 0.0, df2: 0.0 }, 0.0, 1.0);
+        }
+        let (mut df1, mut lost, mut lost2, mut fall) = (0.0, 0.0, 0.0, 0.0);
+        for &e in &self.eigenvalues {
+            let inverse = 1.0 / (e + own);
+            let (a, b) = (e * inverse, own * inverse);
+            df1 += a;
+            lost += b;
+            lost2 += b * b;
+            fall += a * inverse;
+        }
+        let kept = ((m - r) + lost) / m;
+        let kappa = own / kept;
+        let slope = ((m - r) + lost2) / (m * kept * kept);
+        let df2 = df1 - kappa * fall / slope;
+        (Equivalent { own, kappa, df1, df2 }, -fall, slope * own / kappa)
+    }
+
+    /// The ℓ that stands for ridge λ' on m degrees of freedom: m(1 − λ'/κ) = df1, for λ' ≥ 0. `None` where even ℓ → 0
+    /// lies above it: more directions are fitted than these rows can show.
+    #[must_use]
+    pub fn solve(&self, m: f64, ridge: f64, guess: Option<f64>) -> Option<f64> {
+        if ridge == 0.0 && m >= self.rank() {
+            return (self.freedom > self.rank()).then_some(0.0);
+        }
+        // In v = ln ℓ: m(1 − λ'/κ) − df1 rises with v. λ' stands in a product with κ, so that no term overflows.
+        let value = |v: f64| {
+            let (at, fall, bend) = self.sums(v.exp());
+            let share = ridge / at.kappa;
+            (m * (1.0 - share) - at.df1, m * share * bend - fall * at.own)
+        };
+        let start = guess.filter(|g| *g > 0.0).map_or(0.0, f64::ln);
+        let (mut low, mut high) = (start, start);
+        let mut step = 1.0;
+        while value(high).0 < 0.0 {
+            (low, high, step) = (high, high + step, step * 2.0);
+            if high > 600.0 {
+                return None;
+            }
+        }
+        step = 1.0;
+        while value(low).0 > 0.0 {
+            (high, low, step) = (low, low - step, step * 2.0);
+            if low < -600.0 {
+                return None;
+            }
+        }
+        let mut v = 0.5 * (low + high);
+        for _ in 0..80 {
+            let (at, slope) = value(v);
+            if at > 0.0 {
+                high = v
+            } else {
+                low = v
+            }
+            let newton = v - at / slope;
+            let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
+            let moved = (next - v).abs();
+            v = next;
+            if moved <= 4.0 * f64::EPSILON * v.abs().max(1.0) {
+                break;
+            }
+        }
+        Some(v.exp())
+    }
+
+    /// The ℓ of a ridge below 0: of the solutions of κ(1 − df1/m) = λ' the one where λ' rises with κ. `Err` with the
+    /// least λ' there is.
+    pub fn solve_negative(&self, m: f64, ridge: f64) -> Result<f64, f64> {
+        // df2 < m holds right of one point. With more samples than directions κ > 0 takes λ' > 0.
+        if m >= self.rank() {
+            return Err(0.0);
+        }
+        let lambda = |at: &Equivalent| at.kappa * (1.0 - at.df1 / m);
+        let (lowest, highest) = self.range();
+        let turn = bisect(lowest.ln() - 40.0, highest.ln() + 20.0, |v| m - self.at(v.exp()).df2);
+        let least = lambda(&self.at(turn.exp()));
+        if ridge <= least {
+            return Err(least);
+        }
+        let v = bisect(turn, highest.ln() + 60.0, |v| lambda(&self.at(v.exp())) - ridge);
+        Ok(v.exp())
+    }
+
+    /// The smallest ℓ whose df1 is at most `limit`; 0 where all directions are no more.
+    #[must_use]
+    pub fn least(&self, limit: f64) -> f64 {
+        if self.rank() <= limit { 0.0 } else { self.solve(limit, 0.0, None).unwrap_or(f64::INFINITY) }
+    }
+
+    /// The smallest ℓ that has a number, and the smallest that has one to trust.
+    #[must_use]
+    pub fn edges(&self) -> (f64, f64) {
+        (self.least(LIMIT * self.freedom), self.least(TRUSTED * self.freedom))
+    }
+}
+
+/// Where an increasing function turns positive.
+fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if f(middle) < 0.0 {
+            low = middle
+        } else {
+            high = middle
+        }
+        if high - low <= 4.0 * f64::EPSILON * middle.abs().max(1.0) {
+            break;
+        }
+    }
+    0.5 * (low + high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spread(count: usize, rows: usize) -> Filter {
+        let e: Vec<f64> = (1..=count).map(|j| (j as f64).powf(-1.5)).collect();
+        Filter::new(&e, count, rows)
+    }
+
+    #[test]
+    fn a_ridge_on_n_rows_is_found_again_from_its_kappa() {
+        for (count, rows) in [(40, 100), (100, 60)] {
+            let filter = spread(count, rows);
+            for (m, ridge) in [(5.0, 0.0), (19.0, 0.3), (39.0, 1e-6), (700.0, 2.0), (30.0, 1e5)] {
+                let own = filter.solve(m, ridge, Some(3.0)).unwrap();
+                let at = filter.at(own);
+                assert!((at.kappa * (1.0 - at.df1 / m) - ridge).abs() < 1e-10 * (ridge + at.kappa));
+                assert!(at.df2 < at.df1 && at.df2 > -1e-12, "{at:?}");
+            }
+        }
+        // The same N rows at n = N: κ's own definition gives the ridge back.
+        let filter = spread(40, 100);
+        let own = filter.solve(99.0, 0.7, None).unwrap();
+        assert!((own - 0.7).abs() < 1e-12);
+        assert_eq!(filter.solve(40.0, 0.0, None), Some(0.0));
+        assert_eq!(spread(100, 60).solve(200.0, 0.0, None), None, "rows that show no κ so small");
+    }
+
+    #[test]
+    fn negative_ridges_have_a_least_one() {
+        let filter = spread(60, 200);
+        let least = filter.solve_negative(20.0, -1e9).unwrap_err();
+        assert!(least < 0.0);
+        let own = filter.solve_negative(20.0, 0.5 * least).unwrap();
+        let at = filter.at(own);
+        assert!((at.kappa * (1.0 - at.df1 / 20.0) - 0.5 * least).abs() < 1e-10);
+        assert!(at.df2 < 20.0 && at.df1 > 20.0);
+        assert_eq!(filter.solve_negative(60.0, -0.1), Err(0.0));
+    }
+
+    /// df2 = df1 − κ d df1/dκ … as a count of squares: of N → ∞ rows it is Σ (e/(e+κ))².
+    #[test]
+    fn df2_becomes_the_sum_of_squares_for_many_rows() {
+        let filter = spread(30, 100_000_000);
+        let at = filter.at(0.4);
+        let (_, largest) = filter.range();
+        let want: f64 =
+            (1..=30).map(|j| largest * f64::from(j).powf(-1.5)).map(|e| (e / (e + 0.4)).powi(2)).sum();
+        assert!((at.df2 / want - 1.0).abs() < 1e-6 && (at.kappa / 0.4 - 1.0).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,81 @@
+//! How far the labelled rows at hand can tell (section 9.2).
+
+use super::filter::Filter;
+
+/// Share of M that df1 may take for a number at all.
+pub(super) const LIMIT: f64 = 0.9;
+/// The same for a number to trust.
+pub(super) const TRUSTED: f64 = 0.75;
+/// The same for AUC and accuracy beyond the rows at hand: scores then hold little noise of their own.
+pub(super) const SCORES: f64 = 0.5;
+
+/// How far the labels at hand can tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reach {
+    Within,
+    /// A number to read with care.
+    Uncertain,
+    /// No number: about so many labelled rows are needed for one.
+    Beyond {
+        rows: f64,
+    },
+}
+
+impl Reach {
+    /// As the command line's contract has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Within => "within",
+            Self::Uncertain => "uncertain",
+            Self::Beyond { .. } => "beyond",
+        }
+    }
+
+    /// In words; `None` where there is nothing to add to the number.
+    #[must_use]
+    pub fn words(self) -> Option<String> {
+        match self {
+            Self::Within => None,
+            Self::Uncertain => Some("uncertain: close to what so few labels can tell".into()),
+            Self::Beyond { rows } => Some(format!("needs about {} labelled rows", rounded(rows))),
+        }
+    }
+}
+
+/// Of a fit with so many degrees of freedom.
+pub(super) fn of(filter: &Filter, df1: f64, dimension: usize) -> Reach {
+    let share = df1 / filter.freedom();
+    // At the edge itself the number is there.
+    if share > LIMIT * (1.0 + 1e-9) {
+        return Reach::Beyond { rows: needed(df1, dimension) };
+    }
+    if share > TRUSTED * (1.0 + 1e-9) { Reach::Uncertain } else { Reach::Within }
+}
+
+/// Rows of which df1 is no more than the limit; of 1.12 p rows no fit is.
+pub(super) fn needed(df1: f64, dimension: usize) -> f64 {
+    (df1.min(dimension as f64) / LIMIT + 1.0).ceil()
+}
+
+/// Up to two digits.
+fn rounded(rows: f64) -> f64 {
+    let unit = 10_f64.powf((rows.max(1.0).log10().floor() - 1.0).max(0.0));
+    (rows / unit).ceil() * unit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reach_is_told_by_the_share_that_a_fit_takes() {
+        let filter = Filter::new(&[1.0; 150], 200, 101);
+        assert_eq!(of(&filter, 75.0, 200), Reach::Within);
+        assert_eq!(of(&filter, 76.0, 200), Reach::Uncertain);
+        assert_eq!(of(&filter, 91.0, 200), Reach::Beyond { rows: 103.0 });
+        assert_eq!(of(&filter, 1e6, 200).words().unwrap(), "needs about 230 labelled rows");
+        assert_eq!(Reach::Beyond { rows: 871.0 }.words().unwrap(), "needs about 880 labelled rows");
+        assert_eq!(Reach::Beyond { rows: 15.0 }.words().unwrap(), "needs about 15 labelled rows");
+    }
+}

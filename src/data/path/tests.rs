@@ -1,0 +1,156 @@
+use super::*;
+use crate::data::{Features, Pool, Reading, load_targets};
+use crate::theory::Ridge;
+
+/// N rows of p wavy features with falling scales, and two numeric tasks.
+fn rows(count: usize, dimension: usize) -> Arc<Rows> {
+    let value = |i: usize, j: usize| ((i * 37 + j * 101 + i * j * 7 + i * i % 13) as f64).sin();
+    let features = Mat::from_fn(count, dimension, |i, j| value(i, j) * (-0.03 * j as f64).exp());
+    let text: String = (0..count)
+        .map(|i| format!("{},{}\n", value(i, 0) + value(i, 900) * 0.4, value(i, 3) - value(i, 901)))
+        .collect();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("y.csv");
+    std::fs::write(&file, format!("a,b\n{text}")).unwrap();
+    let targets = load_targets(&file, count, Reading::Auto).unwrap();
+    let pool = Pool::new(Features::new("rows", features).unwrap(), targets, &|_| true).unwrap();
+    Arc::new(Rows::new(&Arc::new(pool)))
+}
+
+/// Leave each row out, fit the rest by the normal equations with an intercept, and look at the error.
+#[test]
+fn errors_are_those_of_fits_without_the_row() {
+    let rows = rows(24, 9);
+    let path = Path::raw(&rows).unwrap();
+    let own = 0.2;
+    let errors = path.rows.errors(&path.range, &path.filter, own);
+    let pool = rows.pool();
+    let unit = pool.eigenvalues().iter().sum::<f64>() / 9.0 * 24.0 / 23.0;
+    for left in [0, 7, 23] {
+        let kept: Vec<usize> = (0..24).filter(|i| *i != left).collect();
+        let x = Mat::from_fn(23, 10, |i, j| if j == 9 { 1.0 } else { *pool.features().get(kept[i], j) });
+        // The ridge of M = N − 1 rows' covariance, on the sum over rows; none on the intercept. The mean of all rows is
+        // taken out beforehand, which an intercept makes up for.
+        let mut normal = x.transpose() * &x;
+        (0..9).for_each(|j| normal[(j, j)] += own * unit * 23.0);
+        let y = Mat::from_fn(23, 2, |i, t| *pool.targets().get(kept[i], t));
+        let fit = crate::linalg::small::dense(normal.as_ref())
+            .lu()
+            .solve(&crate::linalg::small::dense((x.transpose() * &y).as_ref()))
+            .unwrap();
+        for t in 0..2 {
+            let told: f64 =
+                (0..9).map(|j| pool.features().get(left, j) * fit[(j, t)]).sum::<f64>() + fit[(9, t)];
+            let want = pool.targets().get(left, t) - told;
+            assert!((errors[(left, t)] - want).abs() < 1e-9, "{} for {want}", errors[(left, t)]);
+        }
+    }
+}
+
+#[test]
+fn the_table_is_what_direct_evaluation_gives() {
+    for (count, dimension) in [(90, 40), (40, 90), (60, 60), (41, 40)] {
+        let rows = rows(count, dimension);
+        for path in
+            [Path::raw(&rows), Path::components(&rows, 7), Path::power(&rows, -1.0), Path::power(&rows, 1.5)]
+        {
+            let path = path.unwrap();
+            let (least, _) = path.filter.edges();
+            let (lowest, highest) = path.filter.range();
+            let start = if least > 0.0 { least } else { lowest * 1e-6 };
+            let span = (highest * 1e4 / start).ln();
+            let owns: Vec<f64> = (0..=40).map(|i| start * (span * f64::from(i) / 40.0).exp()).collect();
+            let want = path.rows.moments(&path.range, &path.filter, &owns, &|| false).unwrap();
+            for (own, want) in owns.iter().zip(&want) {
+                let at = path.table().at(*own);
+                let near = |got: f64, want: f64| (got / want - 1.0).abs() < 1e-8;
+                for t in 0..2 {
+                    let got = path.table().value(&at, Moment::Square(Some(t)));
+                    assert!(
+                        near(got, want.squares[t]),
+                        "{count}×{dimension} at {own}: {got} for {}",
+                        want.squares[t]
+                    );
+                    assert!(near(path.table().value(&at, Moment::Fourth(Some(t))), want.fourth[t]));
+                }
+                assert!(near(path.table().value(&at, Moment::Residual) + 1.0, want.residual + 1.0));
+            }
+        }
+    }
+}
+
+#[test]
+fn many_ridges_at_once_and_one_at_a_time_say_the_same() {
+    let rows = rows(300, 20);
+    let path = Path::raw(&rows).unwrap();
+    let errors = path.rows.errors(&path.range, &path.filter, 0.5);
+    let moments = &path.rows.moments(&path.range, &path.filter, &[3.0, 0.5], &|| false).unwrap()[1];
+    for t in 0..2 {
+        let square = errors.col(t).iter().map(|e| e * e).sum::<f64>() / 300.0;
+        assert!((moments.squares[t] / square - 1.0).abs() < 1e-12);
+    }
+    let shared = (0..300).map(|i| (0.5 * (errors[(i, 0)].powi(2) + errors[(i, 1)].powi(2))).powi(2));
+    assert!((moments.shared / (shared.sum::<f64>() / 300.0) - 1.0).abs() < 1e-12);
+    assert_eq!(
+        path.rows.moments(&path.range, &path.filter, &[1.0], &|| true).unwrap_err(),
+        DataError::Interrupted
+    );
+}
+
+#[test]
+fn the_best_number_of_components_is_the_best_of_their_paths() {
+    let rows = rows(120, 30);
+    let components = Components::new(&rows, &|| false).unwrap();
+    let ridgeless = RidgeChoice::Fixed(Ridge::ZERO);
+    for (n, task) in [(8.0, TaskChoice::Mean), (25.0, TaskChoice::Task(1)), (90.0, TaskChoice::Task(0))] {
+        let risk = |size: usize| {
+            let path = Path::components(&rows, size).unwrap();
+            path.evaluate(n, ridgeless, task, None).unwrap().risk
+        };
+        let least = (1..30).filter(|k| (*k as f64) < n - 1.0).map(risk).fold(f64::INFINITY, f64::min);
+        let (_, point) = components.evaluate(n, ridgeless, task).unwrap();
+        assert!((point.risk / least - 1.0).abs() < 1e-9, "{n} {task:?}: {} for {least}", point.risk);
+    }
+}
+
+#[test]
+fn the_best_ridge_is_the_best_of_many() {
+    for (count, dimension) in [(90, 30), (30, 60)] {
+        let rows = rows(count, dimension);
+        let path = Path::raw(&rows).unwrap();
+        for n in [6.0, 20.0, 50.0, 300.0] {
+            let task = TaskChoice::Task(0);
+            let best = path.evaluate(n, RidgeChoice::OptimalNonNegative, task, None).unwrap();
+            let either = path.evaluate(n, RidgeChoice::Optimal, task, None).unwrap();
+            assert!(best.ridge >= 0.0 && either.risk <= best.risk * (1.0 + 1e-9));
+            for i in 0..60 {
+                let ridge = Ridge::new(1e-4 * (0.25 * f64::from(i)).exp()).unwrap();
+                let other = path.evaluate(n, RidgeChoice::Fixed(ridge), task, None).unwrap();
+                if other.reach == Reach::Within {
+                    assert!(best.risk <= other.risk * (1.0 + 1e-9), "n {n}, ridge {ridge}");
+                }
+            }
+            // Asked for by its number it is there again.
+            let again =
+                path.evaluate(n, RidgeChoice::Fixed(Ridge::new(either.ridge).unwrap()), task, None).unwrap();
+            assert!((again.risk / either.risk - 1.0).abs() < 1e-8, "n {n}: {again:?} for {either:?}");
+        }
+    }
+}
+
+#[test]
+fn paired_differences_are_those_of_the_risks() {
+    let rows = rows(80, 30);
+    let (a, b) = (Path::raw(&rows).unwrap(), Path::components(&rows, 5).unwrap());
+    let choice = RidgeChoice::OptimalNonNegative;
+    let at = |path: &Path| path.evaluate(30.0, choice, TaskChoice::Mean, None).unwrap();
+    let apart = difference((&a, &at(&a)), (&b, &at(&b)), TaskChoice::Mean).unwrap();
+    assert!((apart.difference - (at(&a).risk - at(&b).risk)).abs() < 1e-12);
+    let alone = at(&a).standard_error.hypot(at(&b).standard_error);
+    assert!(apart.standard_error > 0.0 && apart.standard_error < alone, "{apart:?}, {alone}");
+    assert_eq!(difference((&a, &at(&a)), (&a, &at(&a)), TaskChoice::Mean).unwrap().standard_error, 0.0);
+    let losses = a.losses(&at(&a), TaskChoice::Mean).unwrap();
+    let mean = losses.iter().sum::<f64>() / 80.0;
+    let sd = (losses.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / 80.0).sqrt();
+    assert!((sd / 80.0_f64.sqrt() / at(&a).standard_error - 1.0).abs() < 1e-7);
+}

@@ -1,0 +1,79 @@
+//! When the rows are not what the theory takes them for, in words (section 9.6).
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::Path;
+use super::table::Moment;
+
+/// Leave-one-out over GCV above this: single rows weigh more than Gaussian ones would.
+const RATIO: f64 = 1.1;
+/// Ridges at which it is looked at.
+const PLACES: usize = 24;
+
+impl Path {
+    /// What to know before trusting the numbers; one plain sentence each.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.leave_one_out_over_gcv() > RATIO || self.uneven_leverages() {
+            found.push(format!(
+                "single rows weigh heavily in these features: without a ridge and with about {} labels the risk \
+                 told is a typical one, and a fit may do much worse; any ridge helps",
+                self.rank() + 1
+            ));
+        }
+        found
+    }
+
+    /// The largest mean ε² over [mean (y − ŷ)²/(1 − df1/M)²] among ridges to trust.
+    fn leave_one_out_over_gcv(&self) -> f64 {
+        let (_, trusted) = self.filter.edges();
+        let table = self.table();
+        let lowest = table.place(trusted);
+        let ratio = |i: usize| {
+            let at = table.at_place(lowest * (1.0 - i as f64 / PLACES as f64));
+            let kept = 1.0 - table.value(&at, Moment::Df1) / self.filter.freedom();
+            table.value(&at, Moment::Square(None)) * kept * kept / table.value(&at, Moment::Residual)
+        };
+        (0..PLACES).map(ratio).filter(|v| v.is_finite()).fold(0.0, f64::max)
+    }
+
+    /// sd/mean of the leverages at ℓ → 0 above 3√(2/r), where they are not all 1.
+    fn uneven_leverages(&self) -> bool {
+        if self.filter.freedom() <= self.filter.rank() {
+            return false;
+        }
+        let held = self.rows.leverages(&self.range);
+        let count = held.len() as f64;
+        let mean = held.iter().sum::<f64>() / count;
+        let variance = held.iter().map(|h| (h - mean) * (h - mean)).sum::<f64>() / count;
+        variance.sqrt() / mean > 3.0 * (2.0 / self.filter.rank()).sqrt()
+    }
+}
+
+/// How many rows repeat an earlier one, feature by feature.
+#[must_use]
+pub fn repeated(features: faer::MatRef<'_, f64>) -> usize {
+    let mut seen: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut repeated = 0;
+    for row in 0..features.nrows() {
+        let mut hasher = DefaultHasher::new();
+        features.row(row).iter().for_each(|v| v.to_bits().hash(&mut hasher));
+        let alike = seen.entry(hasher.finish()).or_default();
+        let same = |other: &usize| features.row(*other).iter().eq(features.row(row).iter());
+        if alike.iter().any(same) { repeated += 1 } else { alike.push(row) }
+    }
+    repeated
+}
+
+/// The sentence about repeated rows.
+#[must_use]
+pub fn repeated_words(repeated: usize, rows: usize) -> Option<String> {
+    (repeated > 0).then(|| {
+        format!(
+            "{repeated} of {rows} rows repeat another: a label seen twice looks learned, so the risk told is too low; \
+             leave the copies out"
+        )
+    })
+}

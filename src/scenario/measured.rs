@@ -1,0 +1,242 @@
+//! The risk of real rows along the sample ratio: their leave-one-out path in the theory's words (section 9.2).
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::risk_curve::{Metric, RiskPoint, Shown};
+use super::sampled::Sampled;
+use crate::data::TaskChoice;
+use crate::data::path::{Components, Path, PathPoint, Reach};
+use crate::theory::divergence::{Block, Divergence, DivergenceKind};
+use crate::theory::sweep::{self, Spacing};
+use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
+
+/// One featurization of real rows, and the task asked about.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    source: Source,
+    task: TaskChoice,
+    dimension: f64,
+    /// σ² as the features themselves show it, and whether it is a bound only.
+    noise: (f64, bool),
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    Path(Arc<Path>),
+    /// As many principal components as least squares does best with at each n.
+    Components(Arc<Components>),
+}
+
+impl Measured {
+    pub(super) fn path(path: Arc<Path>, sampled: &Sampled) -> Self {
+        Self::of(Source::Path(path), sampled)
+    }
+
+    pub(super) fn components(components: Arc<Components>, sampled: &Sampled) -> Self {
+        Self::of(Source::Components(components), sampled)
+    }
+
+    fn of(source: Source, sampled: &Sampled) -> Self {
+        let (noise, bound) = sampled.noise();
+        Self {
+            source,
+            task: sampled.task,
+            dimension: sampled.pool.dimension() as f64,
+            noise: (noise.max(0.0), bound),
+        }
+    }
+
+    /// How many principal components are kept at a sample ratio, where they follow it.
+    #[must_use]
+    pub fn size_at(&self, ratio: SampleRatio) -> Option<usize> {
+        match &self.source {
+            Source::Path(_) => None,
+            Source::Components(components) => Some(components.best(self.samples(ratio), self.task)),
+        }
+    }
+
+    /// n: whole where rounding alone keeps it from being so.
+    fn samples(&self, ratio: SampleRatio) -> f64 {
+        let n = ratio.get() * self.dimension;
+        if (n - n.round()).abs() <= 1e-9 * n { n.round() } else { n }
+    }
+
+    /// With every metric, or only one.
+    pub(super) fn evaluate(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        only: Option<Metric>,
+    ) -> Result<RiskPoint, TheoryError> {
+        self.evaluate_near(ratio, choice, noise, only, None).map(|(point, _)| point)
+    }
+
+    fn evaluate_near(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        only: Option<Metric>,
+        guess: Option<f64>,
+    ) -> Result<(RiskPoint, PathPoint), TheoryError> {
+        let n = self.samples(ratio);
+        let (path, point) = match &self.source {
+            Source::Path(path) => (Arc::clone(path), path.evaluate(n, choice, self.task, guess)?),
+            Source::Components(components) => components.evaluate(n, choice, self.task)?,
+        };
+        // Labels with another noise than theirs are not these labels: their scores are not known.
+        let added = noise.get() - self.noise.0;
+        let scores = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
+        let shown = Shown {
+            standard_error: point.standard_error,
+            auc: if scores(Metric::Auc) { path.auc(&point, self.task) } else { None },
+            accuracy: if scores(Metric::Accuracy) { path.accuracy(&point) } else { None },
+            reach: point.reach,
+            noise_is_bound: self.noise.1,
+            at_most: point.at_most,
+        };
+        let beyond = matches!(point.reach, Reach::Beyond { .. });
+        let risk = (!beyond).then(|| self.risk(ratio, &point, noise.get(), added));
+        Ok((RiskPoint { sample_ratio: ratio.get(), risk, shown: Some(shown) }, point))
+    }
+
+    /// σ² is the level at the smallest κ in reach, bias² what the level is above it, and the variances what the fit adds
+    /// to both; together they are R.
+    fn risk(&self, ratio: SampleRatio, point: &PathPoint, noise: f64, added: f64) -> Risk {
+        let (p, m) = (self.dimension, point.samples - 1.0);
+        let level = (point.level + added).max(0.0);
+        let bias = (level - noise).max(0.0);
+        let noise = level - bias;
+        let inflation = if point.risk.is_finite() { point.risk / point.level - 1.0 } else { f64::INFINITY };
+        let times = |energy: f64| if energy == 0.0 { 0.0 } else { energy * inflation };
+        let risk = if level == 0.0 { 0.0 } else { level * (1.0 + inflation) };
+        let unfitted = (1.0 - point.at.df1 / m).max(0.0);
+        Risk {
+            sample_ratio: ratio.get(),
+            ridge: point.ridge,
+            kappa: point.at.kappa,
+            df1: point.at.df1 / p,
+            df2: point.at.df2 / p,
+            bias,
+            variance_x: times(bias),
+            variance_x_noise: times(noise),
+            noise,
+            risk,
+            train: if unfitted == 0.0 { 0.0 } else { unfitted * unfitted * risk },
+        }
+    }
+
+    /// In order; a ridge without a solution leaves a gap.
+    pub(super) fn curve(
+        &self,
+        ratios: &[SampleRatio],
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        metric: Metric,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<RiskPoint>, TheoryError> {
+        let gap = |ratio: SampleRatio| RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None };
+        let only = Some(metric);
+        if metric != Metric::Risk {
+            let point = |&ratio: &SampleRatio| {
+                if stop() {
+                    return Err(TheoryError::Interrupted);
+                }
+                Ok(self.evaluate(ratio, choice, noise, only).unwrap_or_else(|_| gap(ratio)))
+            };
+            return ratios.par_iter().map(point).collect();
+        }
+        let mut guess = None;
+        let mut points = Vec::with_capacity(ratios.len());
+        for (i, &ratio) in ratios.iter().enumerate() {
+            if i % 8 == 0 && stop() {
+                return Err(TheoryError::Interrupted);
+            }
+            points.push(match self.evaluate_near(ratio, choice, noise, only, guess) {
+                Ok((point, at)) => {
+                    guess = Some(at.at.own).filter(|own| own.is_finite());
+                    point
+                }
+                Err(_) => gap(ratio),
+            });
+        }
+        Ok(points)
+    }
+
+    /// The pole of λ = 0, and the maxima of a scan that stand out by more than 5 %.
+    pub(super) fn divergences(
+        &self,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        from: f64,
+        to: f64,
+    ) -> Vec<Divergence> {
+        let RidgeChoice::Fixed(ridge) = choice else { return Vec::new() };
+        let mut found = Vec::new();
+        if let (0.0, Source::Path(path)) = (ridge.get(), &self.source)
+            && let Some((samples, strength)) = path.pole(self.task)
+            && (from..=to).contains(&(samples / self.dimension))
+        {
+            let used = (samples - 1.0) / self.dimension;
+            found.push(Divergence {
+                kind: DivergenceKind::Pole,
+                sample_ratio: samples / self.dimension,
+                risk: f64::INFINITY,
+                strength: Some(strength / self.dimension),
+                ratio: f64::INFINITY,
+                prominence: f64::INFINITY,
+                block: Block { used, smallest_kept: None, next: None },
+            });
+        }
+        let pole = found.first().map(|pole| pole.sample_ratio);
+        found.extend(self.maxima(choice, noise, (from, to), pole).unwrap_or_default());
+        found.sort_by(|a, b| a.sample_ratio.total_cmp(&b.sample_ratio));
+        found
+    }
+
+    fn maxima(
+        &self,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        (from, to): (f64, f64),
+        pole: Option<f64>,
+    ) -> Result<Vec<Divergence>, TheoryError> {
+        const POINTS: usize = 200;
+        const PROMINENT: f64 = 1.05;
+        let ratios = sweep::grid(from.max(1e-4 * to), to, POINTS, Spacing::Linear)?;
+        let step = (to - from) / POINTS as f64;
+        let points = self.curve(&ratios, choice, noise, Metric::Risk, &|| false)?;
+        let risks: Vec<f64> = points.iter().map(|p| p.risk.map_or(f64::NAN, |r| r.risk)).collect();
+        let mut found = Vec::new();
+        for (i, (heights, places)) in risks.windows(3).zip(points.windows(3)).enumerate() {
+            let (&[a, b, c], [_, top, _]) = (heights, places) else { continue };
+            let at_pole = pole.is_some_and(|pole| (top.sample_ratio - pole).abs() < 2.0 * step);
+            let (Some(risk), true, false) = (top.risk, b >= a && b > c, at_pole) else { continue };
+            let (before, after) = risks.split_at(i + 1);
+            let before = valley(b, before.iter().rev());
+            let after = valley(b, after.iter().skip(1));
+            let over = |valley: f64| if valley > 0.0 { b / valley } else { f64::INFINITY };
+            let prominence = over(before.max(after));
+            if prominence > PROMINENT {
+                found.push(Divergence {
+                    kind: DivergenceKind::Near,
+                    sample_ratio: top.sample_ratio,
+                    risk: b,
+                    strength: None,
+                    ratio: over(before.min(after)),
+                    prominence,
+                    block: Block { used: risk.df1, smallest_kept: None, next: None },
+                });
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The first valley on the way down from `top`.
+fn valley<'a>(top: f64, on: impl Iterator<Item = &'a f64>) -> f64 {
+    on.copied().scan(top, |last, v| (v <= *last).then(|| *last = v).map(|()| v)).last().unwrap_or(top)
+}
