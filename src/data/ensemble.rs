@@ -54,6 +54,11 @@ impl Grid {
 /// Tasks that are judged one by one, at most: more would take long and change the mean little.
 const MOST_JUDGED: usize = 24;
 
+/// A start further above the least risk so far leads nowhere lower.
+const PROMISING: f64 = 1.2;
+/// A step downhill that brings less is the last.
+const LOWER: f64 = 0.999;
+
 /// Every task left out of the others, and what their shrinkages came to so far.
 #[derive(Debug)]
 pub struct Ensemble {
@@ -74,6 +79,9 @@ type Decomposed = (usize, Arc<Vec<Fold>>);
 
 /// A shrinkage by its positions in the grid.
 type Candidate = (usize, usize);
+
+/// The least mean, where it is, and every task's part in it.
+type Found<T> = (f64, Candidate, Vec<T>);
 
 /// The best shrinkage for a number of samples, and what it is worth.
 #[derive(Debug, Clone, PartialEq)]
@@ -194,8 +202,8 @@ impl Ensemble {
         self.tasks.len() > 1
     }
 
-    /// The least mean of `risk` over the grid: every exponent of the largest η, and downhill from the best of them and
-    /// from the middle of the grid, where the risk is smooth in both.
+    /// The least mean of `risk` over the grid, where it is smooth in both: every exponent of the largest η, then downhill
+    /// from the best of them and from the middle of the grid.
     fn search<T: Send>(
         &self,
         samples: f64,
@@ -206,18 +214,20 @@ impl Ensemble {
         let Grid { etas, exponents } = &self.grid;
         let last = etas.len() - 1;
         let mut seen: HashMap<Candidate, f64> = HashMap::new();
-        let mut best: Option<(f64, Candidate, Vec<T>)> = None;
-        let mut look = |(i, j): Candidate, best: &mut Option<(f64, Candidate, Vec<T>)>| {
+        let mut best: Option<Found<T>> = None;
+        let mut look = |(i, j): Candidate, best: &mut Option<Found<T>>| {
             // At η = 0 the exponent makes no difference.
             let at = if etas.get(i) == Some(&0.0) { (i, 0) } else { (i, j) };
             if let Some(&known) = seen.get(&at) {
                 return Ok(known);
             }
-            // How many are looked at follows from what is found: a dozen as a rule.
-            if !watch(1.0 - 0.85_f64.powi(seen.len() as i32)) {
+            // How many are looked at follows from what is found: ten as a rule.
+            if !watch(1.0 - 0.8_f64.powi(seen.len() as i32)) {
                 return Err(DataError::Interrupted);
             }
-            let folds = self.folds(at, samples, watch)?;
+            // At η = 1 nothing is compressed; what is best there tells how fine the others must be.
+            let level = best.as_ref().map_or(0.0, |b| b.0) / samples;
+            let folds = self.folds(at, level, watch)?;
             let judged = folds.par_iter().map(judge).collect::<Result<Vec<T>, DataError>>()?;
             let found = mean(judged.iter().map(risk));
             seen.insert(at, found);
@@ -229,20 +239,34 @@ impl Ensemble {
         for j in 0..exponents.len() {
             look((last, j), &mut best)?;
         }
-        let top = best.as_ref().map_or((last, 0), |b| b.1);
-        for start in [top, (last / 2, exponents.len() / 3)] {
+        let column = best.as_ref().map_or(0, |b| b.1.1);
+        for start in [(last, column), (last / 2, column)] {
+            let far =
+                |found: f64, best: &Option<Found<T>>| best.as_ref().is_some_and(|b| found > PROMISING * b.0);
+            // What is dear is looked at in the best column only, and from above only.
+            let dear = |at: Candidate, best: &Option<Found<T>>| {
+                let level = best.as_ref().map_or(0.0, |b| b.0) / samples;
+                self.head(at, level) == self.eigenvalues.len() && (at.1 != column || start.0 != last)
+            };
+            if dear(start, &best) {
+                continue;
+            }
             let mut here = (look(start, &mut best)?, start);
-            loop {
+            while !far(here.0, &best) {
                 let (from, (i, j)) = here;
-                for i in i.saturating_sub(1)..=(i + 1).min(last) {
-                    for j in j.saturating_sub(1)..=(j + 1).min(exponents.len() - 1) {
-                        let found = look((i, j), &mut best)?;
-                        if found < here.0 {
-                            here = (found, (i, j));
-                        }
+                let down = (i.saturating_sub(1), j);
+                let up = ((i + 1).min(last), j);
+                let right = (i, (j + 1).min(exponents.len() - 1));
+                for next in [down, up, (i, j.saturating_sub(1)), right] {
+                    if dear(next, &best) {
+                        continue;
+                    }
+                    let found = look(next, &mut best)?;
+                    if found < here.0 {
+                        here = (found, next);
                     }
                 }
-                if here.0 >= from {
+                if here.0 > LOWER * from {
                     break;
                 }
             }
@@ -251,11 +275,15 @@ impl Ensemble {
         Ok((self.grid.at(at), judged))
     }
 
-    /// Every task's fold, decomposed as finely as `samples` needs.
-    fn folds(&self, at: Candidate, samples: f64, watch: Watch<'_>) -> Result<Arc<Vec<Fold>>, DataError> {
-        let shrinkage = self.grid.at(at);
-        let head = |f: &LeftOut| f.head(&self.eigenvalues, shrinkage, samples);
-        let head = self.folds.iter().map(head).max().unwrap_or(0);
+    /// How many principal components are resolved one by one.
+    fn head(&self, at: Candidate, level: f64) -> usize {
+        let of = |f: &LeftOut| f.head(&self.eigenvalues, self.grid.at(at), level);
+        self.folds.iter().map(of).max().unwrap_or(0)
+    }
+
+    /// Every task's fold, decomposed as finely as energies of `level` need.
+    fn folds(&self, at: Candidate, level: f64, watch: Watch<'_>) -> Result<Arc<Vec<Fold>>, DataError> {
+        let (shrinkage, head) = (self.grid.at(at), self.head(at, level));
         let locked = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = locked().get(&at).filter(|(made, _)| *made >= head) {
             return Ok(Arc::clone(known));

@@ -15,12 +15,13 @@ use crate::linalg::{self, Threads};
 use crate::theory::selection::Regime;
 use crate::theory::{NoiseVariance, SampleRatio, TaskSpectrum};
 
-/// Entries of the diagonal below this share of R/n, the energy that pays for its parameter, are its tail.
-const TAIL: f64 = 0.2;
-/// A lower bound on R, for noise that is 0.
-const LEAST_RISK: f64 = 0.02;
+/// Entries of the diagonal below this share of R/n, the energy that pays for its parameter, are its tail: R is then off
+/// by some 1e-4 of itself.
+const TAIL: f64 = 0.4;
 /// Heads are multiples of this, so that one serves a range of numbers of samples.
 const STEP: usize = 32;
+/// No head is shorter.
+const LEAST: usize = 64;
 
 /// All that any number of samples needs.
 #[derive(Debug, Clone)]
@@ -54,15 +55,15 @@ pub(super) struct Judged {
 }
 
 impl LeftOut {
-    /// How many entries of the diagonal are resolved one by one for `samples`.
-    pub fn head(&self, eigenvalues: &[f64], shrinkage: Shrinkage, samples: f64) -> usize {
+    /// How many entries of the diagonal are resolved one by one where an energy of `level` = R/n pays for its parameter.
+    pub fn head(&self, eigenvalues: &[f64], shrinkage: Shrinkage, level: f64) -> usize {
         let rank = eigenvalues.len();
         if shrinkage.eta == 0.0 || shrinkage.eta == 1.0 {
             return 0;
         }
-        let level = TAIL * self.others.noise.max(LEAST_RISK) / samples;
         let prior = shrinkage.prior(eigenvalues, self.others.total);
-        let head = prior.iter().filter(|&&d| d >= level).count().next_multiple_of(STEP);
+        let head = prior.iter().filter(|&&d| d >= TAIL * level).count();
+        let head = head.next_multiple_of(STEP).max(LEAST);
         // Little would be saved.
         if head + 2 * self.others.factor.ncols() + STEP >= rank { rank } else { head }
     }

@@ -152,7 +152,7 @@ fn a_left_out_risk_by_hand() {
         .risk;
         let best = ensemble.best(samples, &|_| true).unwrap();
         let got = best.tasks.iter().find(|t| t.0 == left).unwrap().1;
-        assert!((got / want - 1.0).abs() < 1e-4, "n={samples}: {got} for {want}, {:?}", chosen.regime);
+        assert!((got / want - 1.0).abs() < 5e-4, "n={samples}: {got} for {want}, {:?}", chosen.regime);
     }
 }
 
