@@ -144,7 +144,7 @@ fn every_view() {
                 window: Window { from: 0.05, to: 1.6, log: false },
                 compared: CurveId::COMPARED.to_vec(),
                 crosshair: at,
-                target: Some(number(&reach[0], "target")),
+                target: None,
                 resolution: 32,
                 learned: 0,
                 sizes: false,
@@ -192,8 +192,20 @@ fn every_view() {
                     close(plane.gain[column], gain, SEARCHED, &format!("{name}, gain"));
                 }
             }
-            reached(&shown, reach, number(preset, "looked_at") as u64, &what);
         }
+        let request = Request {
+            scenario,
+            window: Window { from: 0.05, to: 1.6, log: false },
+            compared: vec![CurveId::Raw, CurveId::Whitened],
+            crosshair: 0.5,
+            target: Some(number(&reach[0], "target")),
+            resolution: 32,
+            learned: 0,
+            sizes: false,
+            plane: None,
+        };
+        let shown = study.answer(request, &|| false, &mut |_| {}).unwrap();
+        reached(&shown, reach, number(preset, "looked_at") as u64, name);
     }
 }
 

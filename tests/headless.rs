@@ -315,7 +315,7 @@ fn figures_open_in_real_readers_and_show_what_they_should() {
         "double divergence",
         "raw",
         "ground truth",
-        "optimal",
+        "optimal (λ = 0)",
         "soft",
         "hard · keep 200",
         "pole n = 1000",

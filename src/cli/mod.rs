@@ -16,14 +16,14 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::dashboard::config::GlyphChoice;
 use crate::dashboard::model::view::View;
-use crate::scenario::{Featurization, Scenario, ScenarioError};
+use crate::scenario::{Scenario, ScenarioError};
 use output::Output;
 
 #[derive(Debug, Parser)]
 #[command(
     name = "riskscope",
     version,
-    about = "The asymptotically exact downstream risk of transfer learning with a linear model on pretrained features",
+    about = "Asymptotically exact risk of transfer learning with a linear model on pretrained features",
     long_about = None,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
@@ -142,7 +142,8 @@ pub struct ScenarioArgs {
     /// Change a parameter, e.g. task.ratio=1e-3 (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    #[arg(long, value_name = "KIND", help = Featurization::NAMES.join(", "))]
+    /// raw, ground-truth, pca, optimal, … (what is not accepted lists all)
+    #[arg(long, value_name = "KIND")]
     pub featurization: Option<String>,
     /// A number, optimal or optimal-nonnegative
     #[arg(long, value_name = "L", allow_hyphen_values = true)]
