@@ -1,7 +1,7 @@
 //! Golden numbers: each preset with each featurization at each choice of ridge, what is best there, and what every view
 //! shows of it (`tests/data/goldens.json`, derived from THEORY.md by other code; its first line says how).
 
-use riskscope::scenario::{Model, Scenario};
+use riskscope::scenario::{Metric, Model, Scenario};
 use riskscope::study::{Analysis, Asked, CurveId, Fixed, PlaneRequest, Request, Study, Window};
 use riskscope::theory::{MinimaxSelection, Regime, SampleRatio};
 use serde_json::Value;
@@ -147,6 +147,7 @@ fn every_view() {
                 target: None,
                 resolution: 32,
                 learned: 0,
+                metric: Metric::Risk,
                 sizes: false,
                 plane: (noise > 0.0).then(|| plane(first, last, noise)),
             };
@@ -201,6 +202,7 @@ fn every_view() {
             target: Some(number(&reach[0], "target")),
             resolution: 32,
             learned: 0,
+            metric: Metric::Risk,
             sizes: false,
             plane: None,
         };

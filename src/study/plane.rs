@@ -184,8 +184,7 @@ fn gain(
         && let Some(key) = &plane.y.key
     {
         let columns = ratios(&plane.columns)?;
-        let same =
-            (key == "noise" && !chosen.sees_noise()).then(|| model.risk_curve(chosen)).transpose()?;
+        let same = (key == "noise" && !chosen.sees_noise()).then(|| model.risk_curve(chosen)).transpose()?;
         let row = |&value: &f64| {
             let points = if let Some(curve) = &same {
                 curve.curve(&columns, ridge, NoiseVariance::new(value)?, Metric::Risk, stop)?
