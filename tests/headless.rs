@@ -315,7 +315,7 @@ fn figures_open_in_real_readers_and_show_what_they_should() {
         "double divergence",
         "raw",
         "ground truth",
-        "optimal",
+        "optimal (λ = 0)",
         "soft",
         "hard · keep 200",
         "pole n = 1000",
@@ -524,7 +524,7 @@ fn a_target_risk_is_reached_exactly_where_eval_says() {
         let reaches = json(&[&["eval", "--json", "--target-risk", &target_text][..], &small].concat());
         let reaches = reaches.as_array().unwrap();
         let names: Vec<&str> = reaches.iter().map(|r| r["featurization"].as_str().unwrap()).collect();
-        assert_eq!(names, ["ground truth", "raw", "whitened", "oracle PCR", "optimal", "floor"]);
+        assert_eq!(names, ["ground truth", "raw", "whitened", "oracle PCR", "optimal (λ = 0)", "floor"]);
         for (reach, kind) in
             reaches.iter().zip(["ground-truth", "raw", "whitened", "pca", "optimal", "floor"])
         {

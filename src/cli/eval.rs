@@ -79,7 +79,7 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     Ok(if args.json {
         json::pretty(&points.iter().map(json::point).collect())
     } else {
-        text::points(&points)
+        text::points(&points, model.ridge())
     })
 }
 

@@ -23,7 +23,7 @@ use output::Output;
 #[command(
     name = "riskscope",
     version,
-    about = "The exact downstream risk of transfer learning with a linear model on pretrained features",
+    about = "Asymptotically exact risk of transfer learning with a linear model on pretrained features",
     long_about = None,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
@@ -68,7 +68,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Exact risk and its decomposition at given n/p or n
+    /// Risk (asymptotically exact) and its decomposition at given n/p or n
     Eval(eval::EvalArgs),
     /// Fits on drawn samples at given n/p or n, beside the theory
     Simulate(simulate::SimulateArgs),

@@ -4,15 +4,23 @@ use std::fmt::Write;
 
 use crate::study::words::{self, intervals, recommended};
 use crate::study::{Point, Reach};
+use crate::theory::RidgeChoice;
 
 const WIDTH: usize = 11;
 
 /// The table of `eval`.
 #[must_use]
-pub fn points(points: &[Point]) -> String {
+pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
     let mut out = if points.iter().any(|p| p.shown.is_some()) { measured(points) } else { exact(points) };
     if points.iter().any(|p| p.in_sample) {
         out.push_str("risk is in-sample: its featurization knows the tasks it is about\n");
+    }
+    if points.iter().any(|p| p.reference.in_sample) {
+        out.push_str("optimal and floor are in-sample: they know the tasks they are about\n");
+    }
+    let selected = points.iter().any(|p| p.reference.optimal.is_some());
+    if let Some(remark) = words::ridgeless(ridge).filter(|_| selected) {
+        let _ = writeln!(out, "{remark}");
     }
     for (p, choice) in points.iter().filter_map(|p| Some((p, p.reference.left_out.as_ref()?))) {
         let _ = writeln!(

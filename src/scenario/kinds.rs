@@ -156,7 +156,7 @@ impl Featurization {
             Self::Optimal { at } => Kind {
                 knows_tasks: true,
                 ..Kind::new(
-                    frozen("optimal", *at),
+                    frozen("optimal (λ = 0)", *at),
                     "the lower of soft and hard selection at each n: nothing ridgeless is better (§5).",
                     Made::Following(|s| Ok(Representation::Optimal(s.tasks()?)), *at),
                 )
@@ -209,6 +209,13 @@ impl Featurization {
     #[must_use]
     pub fn about_kind(name: &str) -> Option<&'static str> {
         Self::named(name).map(|featurization| featurization.kind().about)
+    }
+
+    /// Whether its spectrum depends on σ²: what is learned from noisy tasks, or frozen where it was best.
+    #[must_use]
+    pub fn sees_noise(&self) -> bool {
+        let kind = self.kind();
+        kind.sees_noise || matches!(kind.made, Made::Following(_, Some(_)))
     }
 
     /// Whether it is made from what is known of the tasks; for real data these are the labels.

@@ -54,7 +54,7 @@ static PRESETS: [Preset; 9] = [
     Preset {
         name: "double-divergence",
         title: "double divergence",
-        look: "ground truth blows up at n = 200 and at n = p, the optimum nowhere; try: raise ratio ε, the first fades",
+        look: "ground truth peaks at n = 200 and diverges at n = p, the optimum does neither; try: raise ratio ε, the peak fades",
         at: 0.2,
         build: Scenario::default,
     },

@@ -135,18 +135,6 @@ fn axis(model: &Model, flag: &str, asked: &Asked) -> Result<Axis, ScenarioError>
     Ok(axis)
 }
 
-/// Whether the spectrum itself depends on σ²: what is learned from noisy tasks, or frozen where it was best.
-const fn made_with_noise(featurization: &Featurization) -> bool {
-    matches!(
-        featurization,
-        Featurization::Learned { .. }
-            | Featurization::Soft { at: Some(_) }
-            | Featurization::Hard { at: Some(_) }
-            | Featurization::Optimal { at: Some(_) }
-            | Featurization::Minimax { at: Some(_) }
-    )
-}
-
 fn ratios(values: &[f64]) -> Result<Vec<SampleRatio>, ScenarioError> {
     values.iter().map(|&v| Ok(SampleRatio::new(v)?)).collect()
 }
@@ -196,8 +184,7 @@ fn gain(
         && let Some(key) = &plane.y.key
     {
         let columns = ratios(&plane.columns)?;
-        let same =
-            (key == "noise" && !made_with_noise(chosen)).then(|| model.risk_curve(chosen)).transpose()?;
+        let same = (key == "noise" && !chosen.sees_noise()).then(|| model.risk_curve(chosen)).transpose()?;
         let row = |&value: &f64| {
             let points = if let Some(curve) = &same {
                 curve.curve(&columns, ridge, NoiseVariance::new(value)?, Metric::Risk, stop)?

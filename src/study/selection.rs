@@ -24,6 +24,17 @@ pub struct Ablation {
     pub risk: Option<Risk>,
 }
 
+/// What soft selection gains over raw features, and how much of it each structure brings: the mean of what it takes off
+/// the risk when it is added first and when it is added last. The two sum to the whole; one may be below 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gain {
+    pub whole: f64,
+    /// Of the task covariance Σ_θ.
+    pub task: f64,
+    /// Of the covariates' Σ_x⁻¹.
+    pub structure: f64,
+}
+
 /// The optimal featurization at one sample ratio beside others.
 #[derive(Debug, Clone)]
 pub struct Selection {
@@ -46,6 +57,20 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// `None` where one of the ablation's risks is missing or infinite.
+    #[must_use]
+    pub fn gain(&self) -> Option<Gain> {
+        let risk = |line: &Ablation| line.risk.map(|r| r.risk).filter(|r| r.is_finite());
+        let [raw, task, structure, both, ..] = self.ablation.as_slice() else { return None };
+        let (raw, task, structure, both) = (risk(raw)?, risk(task)?, risk(structure)?, risk(both)?);
+        let mean = |first: f64, last: f64| 0.5 * (first + last);
+        Some(Gain {
+            whole: raw - both,
+            task: mean(raw - task, structure - both),
+            structure: mean(raw - structure, task - both),
+        })
+    }
+
     /// At the request's crosshair; `None` where the model has no task spectrum to select from.
     #[must_use]
     pub fn at(request: &Request, model: &Model, stop: &(dyn Fn() -> bool + Sync)) -> Option<Self> {

@@ -5,6 +5,7 @@ use super::curve::Stretch;
 use crate::data::EnsembleChoice;
 use crate::numbers::sig;
 use crate::scenario::{Reach, Shown};
+use crate::theory::RidgeChoice;
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::target::Interval;
@@ -12,6 +13,19 @@ use crate::theory::transition::Transition;
 
 /// The curve of the optimal representation judged by tasks left out of its estimate.
 pub const LEFT_OUT: &str = "optimal, left out";
+
+/// What is true of the optimum, its regimes and transitions where the ridge is not 0 (section 5); `None` where it is.
+#[must_use]
+pub fn ridgeless(ridge: RidgeChoice) -> Option<&'static str> {
+    match ridge {
+        RidgeChoice::Fixed(ridge) if ridge.get() == 0.0 => None,
+        RidgeChoice::Fixed(_) => Some("optimum, regimes and transitions are those at λ = 0"),
+        RidgeChoice::Optimal | RidgeChoice::OptimalNonNegative => Some(
+            "optimum, regimes and transitions are those at λ = 0; with a tuned ridge the floor (ground truth at its best \
+             ridge) is the optimum, and there is no transition",
+        ),
+    }
+}
 
 /// A regime's name.
 #[must_use]

@@ -1,0 +1,243 @@
+//! Golden numbers: each preset with each featurization at each choice of ridge, what is best there, and what every view
+//! shows of it (`tests/data/goldens.json`, derived from THEORY.md by other code; its first line says how).
+
+use riskscope::scenario::{Metric, Model, Scenario};
+use riskscope::study::{Analysis, Asked, CurveId, Fixed, PlaneRequest, Request, Study, Window};
+use riskscope::theory::{MinimaxSelection, Regime, SampleRatio};
+use serde_json::Value;
+
+const EXACT: f64 = 1e-9;
+/// A minimum is found to the root of that.
+const SEARCHED: f64 = 1e-7;
+
+/// In the order of the file's risks.
+const RIDGES: [&str; 4] = ["0", "0.1", "optimal", "optimal-nonnegative"];
+
+fn goldens() -> Value {
+    serde_json::from_str(include_str!("data/goldens.json")).unwrap()
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value[key].as_array().unwrap()
+}
+
+fn number(value: &Value, key: &str) -> f64 {
+    value[key].as_f64().unwrap_or_else(|| panic!("{key} of {value}"))
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap()
+}
+
+fn close(got: f64, want: f64, within: f64, what: &str) {
+    assert!((got - want).abs() <= within * want.abs().max(1e-6), "{what}: {got} where {want} is right");
+}
+
+/// The kind with its settings: `exponents 0.5 -0.5`.
+fn featurize(scenario: &mut Scenario, words: &str) {
+    let mut words = words.split(' ');
+    let kind = words.next().unwrap();
+    scenario.set("featurization.kind", kind).unwrap();
+    let keys: &[&str] = match kind {
+        "pca" => &["size"],
+        "mix" => &["weight"],
+        "exponents" => &["task", "covariates"],
+        _ => &[],
+    };
+    for (key, value) in keys.iter().zip(words) {
+        scenario.set(&format!("featurization.{key}"), value).unwrap();
+    }
+}
+
+/// Every preset's model, and the sample ratios at which it is known.
+fn each_point(mut look: impl FnMut(&str, &mut Scenario, SampleRatio, &Value)) {
+    for preset in list(&goldens(), "presets") {
+        let name = text(preset, "name");
+        for point in list(preset, "at") {
+            let ratio = SampleRatio::new(number(point, "sample_ratio")).unwrap();
+            look(name, &mut Scenario::preset(name).unwrap(), ratio, point);
+        }
+    }
+}
+
+#[test]
+fn every_featurization_at_every_ridge() {
+    let mut compared = 0;
+    each_point(|name, scenario, ratio, point| {
+        let mut model = None;
+        for row in list(point, "risks") {
+            let kind = text(row, "featurization");
+            featurize(scenario, kind);
+            for (ridge, want) in RIDGES.into_iter().zip(list(row, "risks")) {
+                scenario.set("ridge", ridge).unwrap();
+                let now = Model::new(scenario, model.as_ref(), &|| false).unwrap();
+                let representation = now.representation(&scenario.featurization).unwrap();
+                let risk = representation.evaluate(ratio, now.ridge(), now.noise()).unwrap().unwrap().risk;
+                let within = if ridge.starts_with('o') || kind == "minimax" { SEARCHED } else { EXACT };
+                let what = format!("{name}, {kind}, ridge {ridge}, n/p {}", ratio.get());
+                close(risk, want.as_f64().unwrap(), within, &what);
+                compared += 1;
+                model = Some(now);
+            }
+        }
+    });
+    assert!(compared > 900, "{compared}");
+}
+
+#[test]
+fn what_is_best_there() {
+    each_point(|name, scenario, ratio, point| {
+        let what = format!("{name}, n/p {}", ratio.get());
+        let model = Model::new(scenario, None, &|| false).unwrap();
+        let task = model.task_spectrum().unwrap();
+        let (best, want) = (task.optimal(ratio, model.noise()), &point["optimal"]);
+        let regime = match best.regime {
+            Regime::Soft => "soft",
+            Regime::Hard => "hard",
+            Regime::Null => "null",
+        };
+        assert_eq!(regime, text(want, "regime"), "{what}");
+        close(best.risk, number(want, "risk"), EXACT, &what);
+        close(best.hard.risk, number(&want["hard"], "risk"), EXACT, &what);
+        close(best.hard.fraction, number(&want["hard"], "fraction"), EXACT, &what);
+        assert_eq!(best.soft.is_some(), !want["soft"].is_null(), "{what}");
+        if let Some(soft) = best.soft {
+            close(soft.risk, number(&want["soft"], "risk"), EXACT, &what);
+            close(soft.mu, number(&want["soft"], "mu"), EXACT, &what);
+            close(task.importance(soft.mu), number(&want["soft"], "importance"), EXACT, &what);
+        }
+        close(task.floor(ratio, model.noise()).risk, number(point, "floor"), EXACT, &what);
+        if let Some(worst) = point["minimax_worst"].as_f64() {
+            let selection = MinimaxSelection::new(model.task_spectrum().unwrap());
+            close(selection.best(ratio, model.noise()).risk, worst, SEARCHED, &what);
+        }
+    });
+}
+
+/// The ablation's lines, as the file calls the featurizations.
+const ABLATION: [(&str, &str); 5] = [
+    ("raw", "raw"),
+    ("task only", "ground-truth"),
+    ("structure only", "whitened"),
+    ("both (soft)", "soft"),
+    ("top features (hard)", "hard"),
+];
+
+/// What the screen, its exports and the command line are made from: the readout's rows, the selection's ablation, the
+/// plane's gain and the samples that reach a target.
+#[test]
+fn every_view() {
+    for preset in list(&goldens(), "presets") {
+        let name = text(preset, "name");
+        let mut scenario = Scenario::preset(name).unwrap();
+        scenario.set("featurization.kind", "ground-truth").unwrap();
+        scenario.set("ridge", "0").unwrap();
+        let noise = scenario.noise.unwrap();
+        let points = list(preset, "at");
+        let (first, last) = (&points[0], &points[points.len() - 1]);
+        let reach = list(preset, "reach");
+        let mut study = Study::default();
+        for point in points {
+            let at = number(point, "sample_ratio");
+            let request = Request {
+                scenario: scenario.clone(),
+                window: Window { from: 0.05, to: 1.6, log: false },
+                compared: CurveId::COMPARED.to_vec(),
+                crosshair: at,
+                target: None,
+                resolution: 32,
+                learned: 0,
+                metric: Metric::Risk,
+                sizes: false,
+                plane: (noise > 0.0).then(|| plane(first, last, noise)),
+            };
+            let shown = study.answer(request, &|| false, &mut |_| {}).unwrap();
+            let what = format!("{name}, n/p {at}");
+            let ridgeless = |kind: &str| {
+                let row = list(point, "risks").iter().find(|r| text(r, "featurization") == kind)?;
+                list(row, "risks")[0].as_f64()
+            };
+            for (id, want) in [
+                (CurveId::Chosen, ridgeless("ground-truth")),
+                (CurveId::Raw, ridgeless("raw")),
+                (CurveId::Whitened, ridgeless("whitened")),
+                (CurveId::Optimal, point["optimal"]["risk"].as_f64()),
+                (CurveId::Floor, point["floor"].as_f64()),
+            ] {
+                let row = shown.rows.iter().find(|r| r.id == id).unwrap();
+                close(row.risk.unwrap().risk, want.unwrap(), SEARCHED, &format!("{what}, {}", row.name));
+            }
+            let selection = shown.selection.as_ref().unwrap();
+            for (line, (name, kind)) in selection.ablation.iter().zip(ABLATION) {
+                assert_eq!(line.name, name);
+                assert_eq!(line.risk.is_some(), ridgeless(kind).is_some(), "{what}, {name}");
+                if let (Some(risk), Some(want)) = (line.risk, ridgeless(kind)) {
+                    close(risk.risk, want, EXACT, &format!("{what}, {name}"));
+                }
+            }
+            if let (Some(raw), Some(task), Some(structure), Some(both)) =
+                (ridgeless("raw"), ridgeless("ground-truth"), ridgeless("whitened"), ridgeless("soft"))
+            {
+                let gain = selection.gain().unwrap();
+                close(gain.task, 0.5 * (raw - task + structure - both), SEARCHED, &what);
+                close(gain.task + gain.structure, raw - both, SEARCHED, &what);
+            }
+            assert_eq!(selection.importance.is_some(), !point["optimal"]["soft"].is_null(), "{what}");
+            if let Some(want) = point["optimal"]["soft"]["importance"].as_f64() {
+                close(selection.importance.unwrap(), want, EXACT, &what);
+            }
+            if let Some(plane) = &shown.plane {
+                for (column, golden) in [first, last].into_iter().enumerate() {
+                    let risk = list(&list(golden, "risks")[1], "risks")[0].as_f64().unwrap();
+                    let gain = risk / number(&golden["optimal"], "risk");
+                    close(plane.gain[column], gain, SEARCHED, &format!("{name}, gain"));
+                }
+            }
+        }
+        let request = Request {
+            scenario,
+            window: Window { from: 0.05, to: 1.6, log: false },
+            compared: vec![CurveId::Raw, CurveId::Whitened],
+            crosshair: 0.5,
+            target: Some(number(&reach[0], "target")),
+            resolution: 32,
+            learned: 0,
+            metric: Metric::Risk,
+            sizes: false,
+            plane: None,
+        };
+        let shown = study.answer(request, &|| false, &mut |_| {}).unwrap();
+        reached(&shown, reach, number(preset, "looked_at") as u64, name);
+    }
+}
+
+/// From the first to the last point of the file; its first row is at the preset's own noise.
+fn plane(first: &Value, last: &Value, noise: f64) -> PlaneRequest {
+    let asked = |key: Option<&str>, from: f64, to: f64| Asked {
+        key: key.map(Into::into),
+        from: Some(from),
+        to: Some(to),
+        log: false,
+    };
+    PlaneRequest {
+        x: asked(None, number(first, "sample_ratio"), number(last, "sample_ratio")),
+        y: asked(Some("noise"), noise, 2.0 * noise),
+        columns: 2,
+        rows: 2,
+        fixed: Fixed::Ratio(1.0),
+        gain: true,
+    }
+}
+
+/// The study searches; the file has asked every n up to `last`.
+fn reached(shown: &Analysis, reach: &[Value], last: u64, what: &str) {
+    let ids = [("ground-truth", CurveId::Chosen), ("raw", CurveId::Raw), ("whitened", CurveId::Whitened)];
+    for golden in reach {
+        let id = ids.iter().find(|(kind, _)| *kind == text(golden, "featurization")).unwrap().1;
+        let row = shown.rows.iter().find(|r| r.id == id).unwrap();
+        let looked = row.reached.as_ref().unwrap().iter().filter(|i| i.first <= last);
+        let found: Vec<_> = looked.map(|i| (i.first, i.last.filter(|&n| n < last))).collect();
+        let want = list(golden, "intervals").iter().map(|i| (i[0].as_u64().unwrap(), i[1].as_u64()));
+        assert_eq!(found, want.collect::<Vec<_>>(), "{what}, {}", row.name);
+    }
+}
