@@ -58,8 +58,16 @@ fn one(
     let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
     let points = curve.curve(&ratios, ridge, noise, Metric::Risk, stop)?;
     let risks: Vec<_> = points.iter().map(|point| point.value(Metric::Risk)).collect();
-    let at = |n: u64| curve.evaluate(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk);
+    let at = |n: u64| {
+        if stop() {
+            return None;
+        }
+        curve.evaluate(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk)
+    };
     let intervals = target::reach(&grid, &risks, target, at);
+    if stop() {
+        return Err(ScenarioError::Interrupted);
+    }
     let never = intervals.is_empty() && target < noise.get();
     let searched = grid.last().copied().unwrap_or(0);
     let (id, name) = (prepared.subject.id, prepared.name.clone());
