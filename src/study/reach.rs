@@ -60,8 +60,16 @@ fn one(
     let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
     let points = curve.curve(&ratios, ridge, noise, Metric::Risk, stop)?;
     let risks: Vec<_> = points.iter().map(|point| point.value(Metric::Risk)).collect();
-    let at = |n: u64| curve.risk_at(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk);
+    let at = |n: u64| {
+        if stop() {
+            return None;
+        }
+        curve.risk_at(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk)
+    };
     let intervals = target::reach(&grid, &risks, target, at);
+    if stop() {
+        return Err(ScenarioError::Interrupted);
+    }
     // What few rows show of the noise is a bound only, and past their reach nothing is known.
     let shown = || points.iter().filter_map(|p| p.shown);
     let beyond = shown().find(|s| matches!(s.reach, scenario::Reach::Beyond { .. }));

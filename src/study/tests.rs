@@ -375,6 +375,24 @@ fn a_target_is_searched_for_again_when_it_or_the_curves_change() {
     assert_eq!(found, before.rows.iter().map(|r| r.reached.clone()).collect::<Vec<_>>());
 }
 
+/// Wherever the search is when it is no longer wanted, it says so and gives no half answer.
+#[test]
+fn a_search_that_is_no_longer_wanted_ends() {
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    let model = model(&scenario(&[("dimension", "40")]));
+    let subjects = Subject::list(model.scenario(), &[CurveId::Floor]);
+    let asked = AtomicUsize::new(0);
+    let count = || asked.fetch_add(1, Relaxed) == usize::MAX;
+    let whole = reach::reach(&model, &subjects, 0.2, &count).unwrap();
+    let all = asked.load(Relaxed);
+    assert!(!whole[0].intervals.is_empty() && all > 100, "{whole:?} {all}");
+    for most in [0, all / 2, all - 3] {
+        let asked = AtomicUsize::new(0);
+        let stop = || asked.fetch_add(1, Relaxed) >= most;
+        assert_eq!(reach::reach(&model, &subjects, 0.2, &stop), Err(ScenarioError::Interrupted), "{most}");
+    }
+}
+
 #[test]
 fn a_plane_is_kept_until_its_request_or_scenario_changes() {
     let plane = PlaneRequest {
