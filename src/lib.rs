@@ -63,7 +63,7 @@
 //! leaves; [`theory`] is pure mathematics; [`data`] reads real rows and targets; [`scenario`] turns what a user describes
 //! into checked populations; [`evidence`] fits on drawn samples; [`study`] answers a request with curves,
 //! planes and readouts; [`engine`] computes in the background, newest request first; [`theme`], [`chart`] and [`terminal`] draw;
-//! [`report`] prints results without a screen; [`dashboard`] is the interactive app; [`cli`] the command line.
+//! [`figure`] describes every picture once, for cells, svg and png; [`report`] prints results without a screen; [`dashboard`] is the interactive app; [`cli`] the command line.
 //!
 //! The formulas are in THEORY.md, whose sections comments cite; ARCHITECTURE.md says how to add things.
 
@@ -73,6 +73,7 @@ pub mod dashboard;
 pub mod data;
 pub mod engine;
 pub mod evidence;
+pub mod figure;
 pub mod linalg;
 pub mod numbers;
 pub mod outside;

@@ -4,6 +4,7 @@
 mod command;
 
 use command::{refused, riskscope};
+use riskscope::theme::{Depth, Role, Theme, rgb};
 use serde_json::Value;
 
 /// What is printed; nothing on standard error.
@@ -319,25 +320,27 @@ fn figures_open_in_real_readers_and_show_what_they_should() {
         "soft",
         "hard · keep 200",
         "pole n = 1000",
+        "2.58 at n = 200 · 200 directions used up",
         "0.2",
+        "0.02",
+        "1.6",
+        "risk R",
     ];
     for expected in expected {
         assert!(words.contains(&expected), "{expected}: {words:?}");
     }
-    assert!(
-        words.iter().any(|w| w.starts_with("2.58 · n = 200")) && words.iter().any(|w| w.contains("risk R"))
-    );
 
+    let theme = Theme::built_in("light", Depth::TrueColor).unwrap();
     let (width, height, image) = pixels(&[&curve[..], &["png", "--size", "600x400"]].concat());
     assert_eq!((width, height), (600, 400));
     let count = |color: [u8; 3]| image.iter().filter(|p| **p == color).count();
     let all = 600 * 400;
     assert!(
         count([255, 255, 255]) > all / 10
-            && count([226, 239, 250]) > all / 20
-            && count([253, 241, 222]) > all / 4
+            && count(rgb(theme.tint(Role::Soft).unwrap()).unwrap()) > all / 20
+            && count(rgb(theme.tint(Role::Hard).unwrap()).unwrap()) > all / 4
     );
-    assert!(count([0, 114, 178]) > 100, "a curve in its colour");
+    assert!(count(rgb(theme.style(Role::Optimal).fg.unwrap()).unwrap()) > 100, "a curve in its colour");
     assert!(image.iter().filter(|p| p.iter().all(|v| *v < 130)).count() > 300, "axes and words");
 
     // The regimes' areas are their shares of the plane.
@@ -352,8 +355,8 @@ fn figures_open_in_real_readers_and_show_what_they_should() {
     let share = |name: &str| regimes.iter().filter(|r| **r == name).count() as f64 / regimes.len() as f64;
     let (.., image) = pixels(&["phase", "--format", "png", "--size", "600x400"]);
     let area = |color: [u8; 3]| image.iter().filter(|p| **p == color).count() as f64;
-    let areas =
-        [("soft", area([158, 202, 235])), ("hard", area([247, 205, 135])), ("null", area([212, 212, 212]))];
+    let areas = [("soft", Role::Soft), ("hard", Role::Hard), ("null", Role::Null)]
+        .map(|(name, role)| (name, area(rgb(theme.fill(role).unwrap()).unwrap())));
     let whole: f64 = areas.iter().map(|a| a.1).sum();
     for (name, area) in areas {
         assert!((area / whole - share(name)).abs() < 0.02, "{name}: {} {}", area / whole, share(name));

@@ -151,7 +151,41 @@ impl<'a> Axis<'a> {
         if self.scale == Scale::Log {
             self.add_minor(&mut ticks, room, along);
         }
+        self.add_ends(&mut ticks, room, along);
         ticks
+    }
+
+    /// Labels both ends, where they have room beside each other; labels too close to them go.
+    fn add_ends(&self, ticks: &mut Vec<Tick>, room: u16, along: Along) {
+        let ends = [self.min, self.max].map(|value| Tick { value, label: end_label(value) });
+        let last = f64::from(room.max(1) - 1);
+        let long = |tick: &Tick| tick.label.chars().count() as f64;
+        let apart = match along {
+            Along::Horizontal => ends.iter().map(long).sum::<f64>() + 2.0,
+            Along::Vertical => 2.0,
+        };
+        if apart > f64::from(room) {
+            return;
+        }
+        for end in ends {
+            let at = self.fraction(end.value).unwrap_or(0.0);
+            let close = |tick: &Tick| {
+                let distance = (self.fraction(tick.value).unwrap_or(0.0) - at).abs() * last;
+                let least = match along {
+                    // At the edge the end's label reaches inwards.
+                    Along::Horizontal => long(&end) + long(tick) / 2.0 + 2.0,
+                    Along::Vertical => 2.0,
+                };
+                distance < least
+            };
+            let same = |tick: &Tick| (self.fraction(tick.value).unwrap_or(0.0) - at).abs() < 1e-9;
+            let known = ticks.iter().find(|t| same(t) && !t.label.is_empty()).cloned();
+            ticks.retain(|t| !same(t));
+            ticks.iter_mut().filter(|t| close(t)).for_each(|t| t.label.clear());
+            let end = known.unwrap_or(end);
+            let place = if at > 0.5 { ticks.len() } else { 0 };
+            ticks.insert(place, end);
+        }
     }
 
     fn fits(&self, ticks: &[Tick], room: u16, along: Along) -> bool {
@@ -249,6 +283,23 @@ fn power_of_ten(k: i32) -> f64 {
     format!("1e{k}").parse().unwrap_or(f64::NAN)
 }
 
+/// The end of an axis, with as many digits as tell it, at most four.
+fn end_label(value: f64) -> String {
+    if value == 0.0 {
+        return "0".into();
+    }
+    let short = (1..=4).map(|digits| format!("{value:.*e}", digits - 1));
+    let close = |text: &String| text.parse::<f64>().is_ok_and(|v| (v / value - 1.0).abs() < 1e-6);
+    let digits = short.enumerate().find(|(_, text)| close(text)).map_or(3, |(i, _)| i + 1);
+    if (1e-3..1e5).contains(&value.abs()) {
+        let size = value.abs().log10().floor() as i32;
+        // Whole numbers are never cut.
+        let decimals = usize::try_from(digits as i32 - 1 - size).unwrap_or(0);
+        return format!("{value:.decimals$}").replace('-', "\u{2212}");
+    }
+    format!("{value:.*e}", digits - 1).replacen('-', "\u{2212}", usize::from(value < 0.0))
+}
+
 fn decade_label(value: f64) -> String {
     if (0.000_999..99_999.0).contains(&value) {
         numbers::tick(value, 10f64.powf((value.log10() + 1e-9).floor()))
@@ -269,10 +320,10 @@ mod tests {
     #[test]
     fn linear_ticks_are_nice_and_exact() {
         let axis = Axis::linear(0.02, 1.5, "n/p");
-        assert_eq!(labels(axis, 70, Along::Horizontal), "0.2 0.4 0.6 0.8 1.0 1.2 1.4");
-        assert_eq!(labels(axis, 30, Along::Horizontal), "0.5 1.0 1.5");
+        assert_eq!(labels(axis, 70, Along::Horizontal), "0.02 0.2 0.4 0.6 0.8 1.0 1.2 1.5");
+        assert_eq!(labels(axis, 30, Along::Horizontal), "0.02 0.5 1.0 1.5");
         assert_eq!(labels(Axis::linear(-1.0, 1.0, ""), 11, Along::Vertical), "−1.0 −0.5 0 0.5 1.0");
-        let third = axis.ticks(70, Along::Horizontal).into_iter().nth(2).unwrap();
+        let third = axis.ticks(70, Along::Horizontal).into_iter().nth(3).unwrap();
         assert_eq!(third.value, 0.6);
     }
 
@@ -281,8 +332,8 @@ mod tests {
         let axis = Axis::log(0.1, 10.0, "R");
         assert_eq!(labels(axis, 30, Along::Vertical), "0.1 0.2 0.5 1 2 5 10");
         assert_eq!(labels(axis, 12, Along::Vertical), "0.1 1 10");
-        assert_eq!(labels(Axis::log(1e-12, 1e6, ""), 12, Along::Vertical), "1e-10 1e-5 1 1e5");
-        assert_eq!(labels(Axis::log(2.1, 2.9, ""), 40, Along::Horizontal), "2.2 2.4 2.6 2.8");
+        assert_eq!(labels(Axis::log(1e-12, 1e6, ""), 12, Along::Vertical), "1e-12 1e-5 1 1e6");
+        assert_eq!(labels(Axis::log(2.1, 2.9, ""), 40, Along::Horizontal), "2.1 2.4 2.6 2.9");
         let minor = axis.ticks(40, Along::Horizontal).iter().filter(|t| t.label.is_empty()).count();
         assert!(minor >= 12, "{minor}");
     }

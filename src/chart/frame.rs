@@ -187,15 +187,27 @@ impl<'a> Frame<'a> {
 
     fn draw_x_labels(&self, buf: &mut Buffer, row: u16, theme: &Theme, glyphs: Glyphs) {
         let title = &glyphs.text(self.x.title());
-        let title_start = self.plot.right().saturating_sub(width(title)).max(self.plot.x);
-        write(buf, title_start, row, title, self.plot.width, theme.style(Role::Title));
-        let end = if title.is_empty() { self.area.right() } else { title_start.saturating_sub(1) };
-        for tick in self.x_ticks.iter().filter(|t| !t.label.is_empty()) {
-            let Some(column) = self.column(tick.value) else { continue };
+        let labels = self.x_ticks.iter().filter(|t| !t.label.is_empty()).filter_map(|tick| {
             let label = glyphs.text(&tick.label);
-            let start = column.saturating_sub((width(&label) - 1) / 2).max(self.area.x);
-            if start + width(&label) <= end {
-                write(buf, start, row, &label, width(&label), theme.style(Role::Dim));
+            let wide = width(&label);
+            let start = self.column(tick.value)?.saturating_sub(wide.saturating_sub(1) / 2);
+            let start = start.min(self.area.right().saturating_sub(wide)).max(self.area.x);
+            Some((start, wide, label))
+        });
+        let labels: Vec<(u16, u16, String)> = labels.collect();
+        // The title stands before the label of the right end, in place of others.
+        let last = labels.last().filter(|(start, wide, _)| start + wide >= self.plot.right());
+        let wide = width(title);
+        let end = last.map_or(self.plot.right(), |(start, ..)| start.saturating_sub(2));
+        let place = end.checked_sub(wide).filter(|start| wide > 0 && *start >= self.plot.x);
+        if let Some(start) = place {
+            write(buf, start, row, title, wide, theme.style(Role::Title));
+        }
+        let hidden =
+            |from: u16, to: u16| place.is_some_and(|start| from < start + wide + 2 && start < to + 2);
+        for (start, wide, label) in &labels {
+            if !hidden(*start, start + wide) {
+                write(buf, *start, row, label, *wide, theme.style(Role::Dim));
             }
         }
     }

@@ -12,6 +12,7 @@ use super::frame::{width, write};
 pub(super) struct Taken {
     plot: Rect,
     curve: Vec<bool>,
+    fill: Vec<bool>,
     text: Vec<bool>,
     /// Columns with a line from top to bottom: text may cross them and would rather not.
     rules: Vec<u16>,
@@ -21,8 +22,21 @@ impl Taken {
     pub fn new(plot: Rect, canvas: &Canvas) -> Self {
         let cells = (0..plot.height).flat_map(|row| (0..plot.width).map(move |column| (column, row)));
         let curve: Vec<bool> = cells.map(|(column, row)| canvas.bits(column, row) != 0).collect();
-        let text = vec![false; curve.len()];
-        Self { plot, curve, text, rules: Vec::new() }
+        let (fill, text) = (vec![false; curve.len()], vec![false; curve.len()]);
+        Self { plot, curve, fill, text, rules: Vec::new() }
+    }
+
+    /// Filled areas: text may stand on them and would rather not.
+    pub fn add_fill(&mut self, canvas: &Canvas) {
+        let cells =
+            (0..self.plot.height).flat_map(|row| (0..self.plot.width).map(move |column| (column, row)));
+        self.fill = cells.map(|(column, row)| canvas.bits(column, row) != 0).collect();
+    }
+
+    /// Whether a text of `wide` columns stands on a filled area, at least in part.
+    pub fn is_filled(&self, column: u16, row: u16, wide: u16) -> bool {
+        let filled = |c| self.index(c, row).and_then(|i| self.fill.get(i)).copied().unwrap_or(false);
+        (column..column.saturating_add(wide)).any(filled)
     }
 
     fn index(&self, column: u16, row: u16) -> Option<usize> {
@@ -144,7 +158,16 @@ fn best(
                 _ => 0.0,
             };
             let crossing = if taken.crosses_rule(plot.x + start, wide) { 0.4 } else { 0.0 };
-            let cost = own + crowding + crossing + 2.2 * f64::from(last - start) / f64::from(plot.width);
+            // A label that touches a curve is hard to read.
+            let before = (plot.x + start).saturating_sub(1).max(plot.x);
+            let touching = if taken.is_bare(before, plot.y + row, wide + 2) { 0.0 } else { 0.6 };
+            let filled = if taken.is_filled(plot.x + start, plot.y + row, wide) { 1.0 } else { 0.0 };
+            let cost = filled
+                + own
+                + crowding
+                + crossing
+                + touching
+                + 2.2 * f64::from(last - start) / f64::from(plot.width);
             if best.is_none_or(|(least, ..)| cost < least) {
                 best = Some((cost, plot.x + start, plot.y + row));
             }

@@ -26,6 +26,8 @@ pub enum MarkKind {
     Near,
     /// ⇄ at the top edge over a dotted line.
     Transition,
+    /// ↑ at the top edge: a value above the axis.
+    Beyond,
 }
 
 impl MarkKind {
@@ -35,6 +37,7 @@ impl MarkKind {
             Self::Pole => Role::Pole,
             Self::Near => Role::Near,
             Self::Transition => Role::Transition,
+            Self::Beyond => Role::Dim,
         }
     }
 
@@ -45,6 +48,7 @@ impl MarkKind {
             Self::Pole => symbols.pole,
             Self::Near => symbols.near,
             Self::Transition => symbols.transition,
+            Self::Beyond => symbols.beyond,
         }
     }
 }
@@ -218,14 +222,15 @@ pub(super) fn beside(
 ) -> Option<(u16, u16)> {
     let plot = frame.plot;
     let rows = [row, row + 1, row.saturating_sub(1)];
-    // With a column to spare to the curves if that can be had.
-    for air in [1, 0] {
+    // With a column to spare to the curves, and not on a filled area, if that can be had.
+    for (air, filled) in [(1, false), (0, false), (1, true), (0, true)] {
         for row in rows.into_iter().filter(|r| (plot.top()..plot.bottom()).contains(r)) {
             let right = (2..=reach).map(|away| Some(column + away));
             let left = (2..=reach).map(|away| (column + 1).checked_sub(wide + away));
             let inside = |&start: &u16| start >= plot.left() && start + wide <= plot.right();
             let free = |&start: &u16| {
                 taken.is_free(start, row, wide, 1)
+                    && (filled || !taken.is_filled(start, row, wide))
                     && taken.is_bare(start.saturating_sub(air), row, wide + 2 * air)
             };
             if let Some(start) = right.chain(left).flatten().filter(inside).find(free) {

@@ -156,7 +156,7 @@ impl Widget for Chart<'_> {
             marks::draw_vertical(vertical.x, vertical.role, &frame, buf, self.theme, self.glyphs);
             rules.extend(frame.column(vertical.x));
         }
-        for mark in self.marks.iter().filter(|m| m.kind != MarkKind::Near) {
+        for mark in self.marks.iter().filter(|m| matches!(m.kind, MarkKind::Pole | MarkKind::Transition)) {
             marks::draw_vertical(mark.x, Role::Border, &frame, buf, self.theme, self.glyphs);
             rules.extend(frame.column(mark.x));
         }
@@ -165,13 +165,15 @@ impl Widget for Chart<'_> {
         if let Some(stack) = &self.stack {
             stack.draw(&mut canvas, &frame, self.theme);
         }
+        let ground = canvas.clone();
         let paths: Vec<Path> =
             self.curves.iter().map(|curve| curve.draw(&mut canvas, &frame, self.theme)).collect();
         for (column, row, char, style) in canvas.cells(self.glyphs) {
             put(buf, plot.x + column, plot.y + row, char, style);
         }
 
-        let mut taken = Taken::new(plot, &canvas);
+        let mut taken = Taken::new(plot, &Canvas::new(plot.width, plot.height));
+        taken.add_fill(&ground);
         paths.iter().for_each(|path| taken.add_path(path));
         rules.into_iter().for_each(|column| taken.add_rule(column));
         marks::draw_evidence(self.points, &frame, buf, &mut taken, self.theme, self.glyphs);

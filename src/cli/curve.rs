@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 
 use super::ScenarioArgs;
 use super::output::{OutArgs, Output, Screen, Size, pixels};
-use crate::dashboard::plot;
-use crate::report::{self, csv, json};
+use crate::figure::{self, paper};
+use crate::report::{csv, json};
 use crate::scenario::{Metric, Scenario, ScenarioError, presets};
 use crate::study::axis::numbers;
 use crate::study::compared::FLOOR;
@@ -100,12 +100,9 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     args.out.keep(match format {
         Format::Csv => csv::curves(&curves)?.into(),
         Format::Json => json::pretty(&json::curves(&curves)).into(),
-        Format::Text => {
-            let screen = Screen::new(args.size);
-            screen.print(&plot::curves(&curves, screen.size, &screen.theme, screen.glyphs)).into()
-        }
-        Format::Svg => report::plot::curves_svg(&curves, pixels(args.size))?.into(),
-        Format::Png => Output::Bytes(report::plot::curves_png(&curves, pixels(args.size))?),
+        Format::Text => Screen::new(args.size).print(&figure::risk::figure(&curves)).into(),
+        Format::Svg => paper::svg(&figure::risk::figure(&curves), pixels(args.size))?.into(),
+        Format::Png => Output::Bytes(paper::png(&figure::risk::figure(&curves), pixels(args.size))?),
     })
 }
 

@@ -7,8 +7,10 @@ use std::str::FromStr;
 use clap::Args;
 
 use crate::chart::Glyphs;
+use crate::figure::cells::{self, Pen};
+use crate::figure::{Figure, paper};
 use crate::report::cells::Grid;
-use crate::report::{plot, save};
+use crate::report::save;
 use crate::scenario::ScenarioError;
 use crate::theme::{Depth, Theme};
 
@@ -90,7 +92,7 @@ impl FromStr for Size {
 /// A figure's size: as asked for, or the usual one.
 #[must_use]
 pub fn pixels(asked: Option<Size>) -> (u16, u16) {
-    asked.map_or(plot::SIZE, |size| (size.width, size.height))
+    asked.map_or(paper::SIZE, |size| (size.width, size.height))
 }
 
 /// The terminal that text goes to, or what stands in for it.
@@ -120,8 +122,11 @@ impl Screen {
         Self { size, theme, glyphs: Glyphs::Braille }
     }
 
+    /// A picture in the terminal's cells.
     #[must_use]
-    pub fn print(&self, grid: &Grid) -> String {
+    pub fn print(&self, figure: &Figure) -> String {
+        let pen = Pen { theme: &self.theme, glyphs: self.glyphs };
+        let grid = Grid::from(&cells::buffer(figure, self.size, pen));
         if self.theme.depth() == Depth::None { grid.to_text() } else { grid.to_ansi() }
     }
 }

@@ -5,8 +5,8 @@ use clap::Args;
 use super::ScenarioArgs;
 use super::curve::{Format, axis_key};
 use super::output::{OutArgs, Output, Screen, Size, pixels};
-use crate::dashboard::plot;
-use crate::report::{self, csv, json};
+use crate::figure::{self, paper};
+use crate::report::{csv, json};
 use crate::scenario::ScenarioError;
 use crate::study::{Asked, Fixed, PlaneRequest, plane};
 
@@ -103,8 +103,8 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     args.out.keep(match format {
         Format::Csv => csv::plane(&plane)?.into(),
         Format::Json => json::pretty(&json::plane(&plane)).into(),
-        Format::Text => screen.print(&plot::plane(&plane, screen.size, &screen.theme, screen.glyphs)).into(),
-        Format::Svg => report::plot::plane_svg(&plane, pixels(args.size))?.into(),
-        Format::Png => Output::Bytes(report::plot::plane_png(&plane, pixels(args.size))?),
+        Format::Text => screen.print(&figure::phase::figure(&plane)).into(),
+        Format::Svg => paper::svg(&figure::phase::figure(&plane), pixels(args.size))?.into(),
+        Format::Png => Output::Bytes(paper::png(&figure::phase::figure(&plane), pixels(args.size))?),
     })
 }

@@ -11,8 +11,6 @@ pub mod config;
 pub mod input;
 mod jobs;
 pub mod model;
-pub mod plot;
-pub mod roles;
 pub mod share;
 pub mod still;
 pub mod update;

@@ -15,9 +15,11 @@ use super::model::view::View;
 use super::still;
 use super::view;
 use super::view::panels::{flags, readout};
+use super::views;
 use crate::engine::{Ended, Ticket};
+use crate::figure::{Figure, paper};
 use crate::report::cells::Grid;
-use crate::report::{csv, plot, save};
+use crate::report::{csv, save};
 use crate::scenario::Scenario;
 use crate::study::{CurveId, CurvesRequest, Detail, Fixed, PlaneRequest, Subject, curve, plane};
 
@@ -47,24 +49,24 @@ fn numbers(state: &State) -> String {
     format!("# {}\n{}\n", command_line::readout(state), text.trim_end())
 }
 
-/// What a figure or a table of the view is computed from.
+/// What a table of the view is computed from.
 #[derive(Debug, Clone, PartialEq)]
-enum Figure {
+enum Table {
     Curves(Box<CurvesRequest>),
     Plane(Box<Scenario>, PlaneRequest),
 }
 
-fn figure(state: &State) -> Option<Figure> {
+fn table(state: &State) -> Option<Table> {
     let compared: &[CurveId] = match state.view {
         View::Risk => &state.display.compared,
         View::Variance => &[],
         View::Phase => {
             let plane = PlaneRequest { gain: false, ..state.plane_request(240, 160) };
-            return Some(Figure::Plane(Box::new(state.scenario.clone()), plane));
+            return Some(Table::Plane(Box::new(state.scenario.clone()), plane));
         }
         View::Selection | View::Data => return None,
     };
-    Some(Figure::Curves(Box::new(CurvesRequest {
+    Some(Table::Curves(Box::new(CurvesRequest {
         scenario: state.scenario.clone(),
         subjects: Subject::list(&state.scenario, compared),
         axis: state.display.window.into(),
@@ -85,7 +87,9 @@ pub struct Export {
 #[derive(Debug, Clone, PartialEq)]
 enum Work {
     Ready(Vec<u8>),
-    Make(Item, Figure),
+    Table(Table),
+    Svg(Figure),
+    Png(Figure),
 }
 
 /// What to write where.
@@ -104,7 +108,12 @@ pub fn export(state: &State, target: Target) -> Result<Export, String> {
             Work::Ready(still::svg(&grid, &state.theme, &title).into_bytes())
         }
         (item, None) => {
-            Work::Make(item, figure(state).ok_or("this view has no figure; the screen can be exported")?)
+            const NONE: &str = "this view has nothing of the kind; the screen can be exported";
+            match item {
+                Item::Svg => Work::Svg(views::figure(state).ok_or(NONE)?),
+                Item::Png => Work::Png(views::figure(state).ok_or(NONE)?),
+                _ => Work::Table(table(state).ok_or(NONE)?),
+            }
         }
     };
     Ok(Export { target, work })
@@ -114,7 +123,9 @@ pub fn export(state: &State, target: Target) -> Result<Export, String> {
 pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
     let bytes = match export.work {
         Work::Ready(bytes) => bytes,
-        Work::Make(item, figure) => make(item, figure, &|| false)?,
+        Work::Table(table) => make(table, &|| false)?,
+        Work::Svg(figure) => paper::svg(&figure, paper::SIZE)?.into_bytes(),
+        Work::Png(figure) => paper::png(&figure, paper::SIZE)?,
     };
     let Target { path, overwrite, .. } = export.target;
     let written = if overwrite { save::replace(&path, &bytes) } else { save::new_file(&path, &bytes) };
@@ -122,24 +133,10 @@ pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
     Ok(path)
 }
 
-fn make(item: Item, figure: Figure, stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<u8>, Ended> {
-    Ok(match figure {
-        Figure::Curves(request) => {
-            let detail = if matches!(item, Item::Svg | Item::Png) { Detail::Drawn } else { Detail::Tabled };
-            let curves = curve::curves(&CurvesRequest { detail, ..*request }, stop)?;
-            match item {
-                Item::Png => plot::curves_png(&curves, plot::SIZE)?,
-                Item::Svg => plot::curves_svg(&curves, plot::SIZE)?.into_bytes(),
-                _ => csv::curves(&curves)?.into_bytes(),
-            }
-        }
-        Figure::Plane(scenario, request) => {
-            let plane = plane::plane(&scenario, &request, stop)?;
-            match item {
-                Item::Png => plot::plane_png(&plane, plot::SIZE)?,
-                Item::Svg => plot::plane_svg(&plane, plot::SIZE)?.into_bytes(),
-                _ => csv::plane(&plane)?.into_bytes(),
-            }
-        }
-    })
+fn make(table: Table, stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<u8>, Ended> {
+    Ok(match table {
+        Table::Curves(request) => csv::curves(&curve::curves(&request, stop)?)?,
+        Table::Plane(scenario, request) => csv::plane(&plane::plane(&scenario, &request, stop)?)?,
+    }
+    .into_bytes())
 }

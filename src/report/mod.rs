@@ -5,8 +5,6 @@ pub mod command;
 pub mod csv;
 pub mod expected;
 pub mod json;
-pub mod plot;
 pub mod pretraining;
-pub mod range;
 pub use crate::outside::save;
 pub mod text;

@@ -288,7 +288,7 @@ fn divergences_and_stretches_are_told_in_the_same_words_everywhere() {
     let [near, pole] = curves.curves[0].divergences[..] else { panic!("{:?}", curves.curves[0].divergences) };
     assert_eq!(
         (words::mark(&near, 1000), words::mark(&pole, 1000)),
-        ("2.58 · n = 200".into(), "pole n = 1000".into())
+        ("2.58 at n = 200 · 200 directions used up".into(), "pole n = 1000".into())
     );
     assert_eq!((words::kind(near.kind), words::kind(pole.kind)), ("near", "pole"));
     assert_eq!(words::cause(&near, 1000), "200 directions used up, next 10000× weaker");

@@ -67,13 +67,17 @@ pub const fn kind(kind: DivergenceKind) -> &'static str {
     }
 }
 
-/// What stands beside the mark of a divergence: `pole n = 1000`, `2.58 · n = 200`.
+/// What stands beside the mark of a divergence: `pole n = 1000`, or `2.58 at n = 200 · 200 directions used up`, of which
+/// the part before " · " may stand alone.
 #[must_use]
 pub fn mark(divergence: &Divergence, dimension: usize) -> String {
     let n = divergence.sample_ratio * dimension as f64;
     match divergence.kind {
         DivergenceKind::Pole => format!("pole n = {n:.0}"),
-        DivergenceKind::Near => format!("{} · n = {n:.0}", sig(divergence.risk, 3)),
+        DivergenceKind::Near => {
+            let used = (divergence.block.used * dimension as f64).round();
+            format!("{} at n = {n:.0} · {used:.0} directions used up", sig(divergence.risk, 3))
+        }
     }
 }
 

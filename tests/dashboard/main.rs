@@ -112,7 +112,7 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_takes_it_again() {
         signal("CONT");
         pty.wait_for("its valley");
         pty.send("2");
-        pty.wait_for("stacked");
+        pty.wait_for("terms");
         // Everything is drawn again on request, at once.
         let before = pty.bytes();
         pty.send("\x0c");

@@ -2,6 +2,7 @@
 //! parameters, by key.
 
 use super::view::View;
+use crate::figure::variance::Style;
 use crate::scenario::parameter::{Group, Kind, Parameter, Scale, Value};
 use crate::scenario::{Metric, Scenario};
 use crate::study::axis::{WINDOW, of_the_optimum};
@@ -14,7 +15,8 @@ pub struct Display {
     pub log_risk: bool,
     /// What the risk view's y axis tells, of real rows.
     pub metric: Metric,
-    pub stacked: bool,
+    /// How the variance view draws the terms.
+    pub terms: Style,
     pub compared: Vec<CurveId>,
     /// Key of the phase plane's second parameter.
     pub phase_y: String,
@@ -36,7 +38,7 @@ impl Default for Display {
             window: WINDOW,
             log_risk: true,
             metric: Metric::Risk,
-            stacked: true,
+            terms: Style::Auto,
             compared: vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor],
             phase_y: "noise".into(),
             phase_gain: false,
@@ -101,14 +103,16 @@ impl Display {
                 "Spacing of the n/p axis.",
             ),
             choice("view.risk-scale".into(), "risk axis", SCALES, self.log_risk, "Spacing of the risk axis."),
-            choice(
-                "view.stacked".into(),
-                "terms",
-                ["lines", "stacked"],
-                self.stacked,
-                "The variance view: terms as lines, or stacked so that they add up to the risk.",
-            ),
         ];
+        all.push(Parameter {
+            key: "view.stacked".into(),
+            label: "terms",
+            group: Group::View,
+            kind: Kind::Choice { options: Style::ALL.map(|s| s.name().to_owned()).to_vec() },
+            value: Value::Word(self.terms.name().into()),
+            default: Value::Word(Style::Auto.name().into()),
+            about: "The variance view: terms stacked so that they add up to the risk, as lines, or what suits.",
+        });
         all.push(Parameter {
             key: "view.phase-y".into(),
             label: "against",
@@ -169,7 +173,13 @@ impl Display {
             }
             "view.ratio-scale" => self.window.log = choice(SCALES)?,
             "view.risk-scale" => self.log_risk = choice(SCALES)?,
-            "view.stacked" => self.stacked = choice(["lines", "stacked"])?,
+            "view.stacked" => {
+                let names = Style::ALL.map(Style::name).join(", ");
+                self.terms = Style::ALL
+                    .into_iter()
+                    .find(|s| s.name() == value)
+                    .ok_or_else(|| format!("{key} must be one of {names}, got {value}"))?;
+            }
             "view.phase-y" => self.phase_y = value.to_owned(),
             "view.phase-shade" => self.phase_gain = choice(SHADES)?,
             _ => {

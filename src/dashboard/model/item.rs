@@ -37,12 +37,12 @@ pub struct Record {
     pub file: &'static str,
     /// It is text that a clipboard can hold.
     pub copied: bool,
-    /// It is made from the view's figure, and is there where the view has one.
-    pub figure: bool,
+    /// It is made from the view's table, and is there where the view has one.
+    pub table: bool,
 }
 
-const fn record(item: Item, words: &'static str, file: &'static str, copied: bool, figure: bool) -> Record {
-    Record { item, words, file, copied, figure }
+const fn record(item: Item, words: &'static str, file: &'static str, copied: bool, table: bool) -> Record {
+    Record { item, words, file, copied, table }
 }
 
 /// In the order of the list.
@@ -52,8 +52,8 @@ pub static ITEMS: [Record; 8] = [
     record(Item::Command, "the command line that makes this view", "{name}-command.txt", true, false),
     record(Item::Scenario, "the scenario, as TOML", "{name}.toml", true, false),
     record(Item::Csv, "the view's numbers, as CSV", "{name}-{view}.csv", false, true),
-    record(Item::Svg, "the view as a figure, SVG", "{name}-{view}.svg", false, true),
-    record(Item::Png, "the view as a figure, PNG", "{name}-{view}.png", false, true),
+    record(Item::Svg, "the view as a figure, SVG", "{name}-{view}.svg", false, false),
+    record(Item::Png, "the view as a figure, PNG", "{name}-{view}.png", false, false),
     record(Item::Screen, "the screen, as SVG", "{name}-{view}-screen.svg", false, false),
 ];
 
@@ -73,8 +73,8 @@ impl Item {
 
 /// What can go this way from a view.
 pub fn offered(view: View, way: Way) -> impl Iterator<Item = &'static Record> {
-    let figure = view.record().figure;
-    ITEMS.iter().filter(move |r| if way == Way::Copy { r.copied } else { figure || !r.figure })
+    let table = view.record().table;
+    ITEMS.iter().filter(move |r| if way == Way::Copy { r.copied } else { table || !r.table })
 }
 
 /// A scenario's name as a file name, without ending.

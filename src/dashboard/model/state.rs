@@ -187,6 +187,9 @@ impl State {
             task.kind = Kind::Choice { options: std::iter::once("mean".to_owned()).chain(names).collect() };
         }
         all.extend(self.display.parameters(&self.scenario, self.view));
+        // Areas add up only on a linear axis: there is no other to choose.
+        let stacked = self.shown.as_ref().is_some_and(|shown| self.display.terms.stacks(shown));
+        all.retain(|p| !(self.view == View::Variance && stacked && p.key == "view.risk-scale"));
         all
     }
 

@@ -27,8 +27,8 @@ pub struct Record {
     pub settings: &'static [&'static str],
     /// Flags and readout lie below the plot.
     pub readout: bool,
-    /// There is a table and a figure of it to export.
-    pub figure: bool,
+    /// There is a table of it to export.
+    pub table: bool,
 }
 
 pub static VIEWS: [Record; 5] = [
@@ -39,7 +39,7 @@ pub static VIEWS: [Record; 5] = [
         words: "risk against n/p",
         settings: &["view.from", "view.to", "view.ratio-scale", "view.risk-scale", "view.compared"],
         readout: true,
-        figure: true,
+        table: true,
     },
     Record {
         view: View::Variance,
@@ -48,7 +48,7 @@ pub static VIEWS: [Record; 5] = [
         words: "bias–variance decomposition",
         settings: &["view.from", "view.to", "view.ratio-scale", "view.risk-scale", "view.stacked"],
         readout: true,
-        figure: true,
+        table: true,
     },
     Record {
         view: View::Selection,
@@ -57,7 +57,7 @@ pub static VIEWS: [Record; 5] = [
         words: "selection of features",
         settings: &["view.from", "view.to", "view.ratio-scale"],
         readout: false,
-        figure: false,
+        table: false,
     },
     Record {
         view: View::Phase,
@@ -66,7 +66,7 @@ pub static VIEWS: [Record; 5] = [
         words: "phase diagram",
         settings: &["view.from", "view.to", "view.ratio-scale", "view.phase-y", "view.phase-shade"],
         readout: false,
-        figure: true,
+        table: true,
     },
     Record {
         view: View::Data,
@@ -75,7 +75,7 @@ pub static VIEWS: [Record; 5] = [
         words: "spectrum and data",
         settings: &[],
         readout: false,
-        figure: false,
+        table: false,
     },
 ];
 

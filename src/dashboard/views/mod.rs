@@ -1,4 +1,4 @@
-//! One small file a view, and what they share: axes and curves as the chart takes them.
+//! One small file a view: it draws the picture of [`crate::figure`] and the words that belong to it.
 
 pub mod data;
 pub mod phase;
@@ -6,61 +6,39 @@ pub mod risk;
 pub mod selection;
 pub mod variance;
 
-use super::roles;
-use super::state::State;
-use crate::chart::{Axis, Evidence};
+use super::state::{State, View};
 use crate::evidence::Compared;
-use crate::report::range::{self, Line};
-use crate::study::{Curve, Window, words};
-use crate::theme::Role;
-use crate::theory::{Regime, Risk};
+use crate::figure::cells::Pen;
+use crate::figure::picture::{Figure, Panel};
+use crate::figure::{phase as plane, selection as kept, spectrum};
 
-/// A curve's plotted values (NaN where there is none) and its poles.
-struct Trace {
-    points: Vec<(f64, f64)>,
-    poles: Vec<f64>,
-}
-
-fn trace(curve: &Curve, value: impl Fn(&Risk) -> f64) -> Trace {
-    let points = curve
-        .xs
-        .iter()
-        .zip(&curve.points)
-        .map(|(&x, point)| (x, point.risk.as_ref().map_or(f64::NAN, &value)))
-        .collect();
-    Trace { points, poles: curve.poles().collect() }
-}
-
-fn ratio_axis(window: Window) -> Axis<'static> {
-    if window.log {
-        Axis::log(window.from, window.to, "n/p")
-    } else {
-        Axis::linear(window.from, window.to, "n/p")
+/// The view as a picture by itself, without the crosshair; `None` where there is nothing to show.
+#[must_use]
+pub fn figure(state: &State) -> Option<Figure> {
+    let shown = state.shown.as_ref()?;
+    let name = &state.scenario.name;
+    let plot = |plot: crate::figure::Plot| Panel::Plot(crate::figure::Plot { crosshair: None, ..plot });
+    match state.view {
+        View::Risk => Some(Figure::of(name, plot(risk::picture(state)?))),
+        View::Variance => {
+            let title = format!("{name}: the risk with {} by terms", state.scenario.featurization.title());
+            Some(Figure::of(title, plot(variance::picture(state)?)))
+        }
+        View::Selection => kept::figure(shown),
+        View::Phase => {
+            let map = plane::map(shown.plane.as_ref()?, Some(state.crosshair));
+            Some(Figure::of(format!("{name}: best representation"), Panel::Map(map)))
+        }
+        View::Data => spectrum::figure(shown),
     }
+}
+
+/// What the state draws with.
+const fn pen(state: &State) -> Pen<'_> {
+    Pen { theme: &state.theme, glyphs: state.glyphs() }
 }
 
 /// The points measured so far.
-fn evidence(state: &State) -> &[Compared] {
+fn measured(state: &State) -> &[Compared] {
     state.measurement.as_ref().and_then(|m| m.shown.as_ref()).map_or(&[], |m| m.points.as_slice())
-}
-
-/// The measured risk of one point; the median beside the mean where that is heavy-tailed.
-fn measured_risk(point: &Compared, dimension: usize) -> Evidence {
-    Evidence {
-        x: point.samples / dimension as f64,
-        mean: point.measured.mean,
-        error: point.measured.standard_error,
-        median: point.near_pole().then_some(point.measured.median),
-    }
-}
-
-/// A regime's name and colour.
-const fn regime(regime: Regime) -> (&'static str, Role) {
-    (words::regime(regime), roles::regime(regime))
-}
-
-/// The range of the risk axis for these curves.
-fn value_range(traces: &[&Trace], window: Window, peaks: impl Iterator<Item = f64>, log: bool) -> (f64, f64) {
-    let lines: Vec<Line> = traces.iter().map(|t| Line { points: &t.points, poles: &t.poles }).collect();
-    range::of(&lines, (window.from, window.to, window.log), peaks, log)
 }

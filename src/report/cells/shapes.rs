@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::svg::{CELL, number};
+/// Width and height of a cell in the picture's units.
+pub const CELL: (f64, f64) = (8.4, 17.0);
 
 /// How a shape's path is painted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,4 +111,11 @@ fn lines(char: char, x: f64, y: f64) -> Option<(Shape, String)> {
         }
         _ => None,
     }
+}
+
+/// With at most two decimals.
+pub(super) fn number(value: f64) -> String {
+    let text = format!("{value:.2}");
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    if short == "-0" { "0".into() } else { short.into() }
 }

@@ -5,11 +5,10 @@ use std::fmt::Write;
 
 use ratatui::style::{Color, Modifier};
 
-use super::shapes::{Shape, drawn};
-use super::{Cell, Grid, Look};
+use super::grid::{Cell, Grid, Look};
+use super::shapes::{CELL, Shape, drawn, number};
 
-/// Width and height of a cell in the picture's units, and the size of its text.
-pub const CELL: (f64, f64) = (8.4, 17.0);
+/// Size of text in the picture's units.
 const FONT: f64 = 14.0;
 /// From the top of a cell to the base line of its text.
 const BASE: f64 = 12.6;
@@ -228,13 +227,6 @@ fn flush(out: &mut String, run: Option<Run>, y: f64) {
         }
         column += cells + 2;
     }
-}
-
-/// With at most two decimals.
-pub(super) fn number(value: f64) -> String {
-    let text = format!("{value:.2}");
-    let short = text.trim_end_matches('0').trim_end_matches('.');
-    if short == "-0" { "0".into() } else { short.into() }
 }
 
 fn hex([r, g, b]: Ink) -> String {

@@ -10,9 +10,10 @@ use crate::chart::Dash;
 use crate::chart::numbers::{right, sig};
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::state::State;
-use crate::dashboard::roles;
+
 use crate::dashboard::view::fields::{self, Field, cut, fit};
 use crate::data::EnsembleChoice;
+use crate::figure::looks;
 use crate::scenario::Shown;
 use crate::study::Row;
 use crate::study::words::{self, LEFT_OUT, intervals, recommended};
@@ -145,10 +146,10 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
 /// One curve: its name, its numbers, and where it reaches the target.
 fn line(state: &State, table: &Table, row: &Row, room: usize) -> Line<'static> {
     let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
-    let style = state.theme.style(roles::of(row.id));
+    let style = state.theme.style(looks::of(row.id));
     let name = table.name;
     let mut spans = vec![
-        Span::styled(format!(" {} ", roles::sample(row.id, state.ascii)), style),
+        Span::styled(format!(" {} ", looks::sample(row.id, state.ascii)), style),
         Span::styled(format!("{:<name$}", cut(&row.name, name)), style),
     ];
     match (&row.risk, &row.missing) {
@@ -220,7 +221,7 @@ fn judged(state: &State) -> Option<&EnsembleChoice> {
 fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> {
     let choice = judged(state)?;
     let style = state.theme.style(Role::Optimal);
-    let sample = roles::dash_sample(Dash::DashDot, state.ascii);
+    let sample = looks::dash_sample(Dash::DashDot, state.ascii);
     let name = table.name;
     let all = vec![
         Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style)

@@ -1,15 +1,8 @@
-//! A grid of terminal cells as text, as ANSI escapes and as SVG: one frame of the dashboard without a terminal.
-//!
-//! [`Grid`] is what a terminal holds, from a ratatui buffer or from any other source; colours are those of the
-//! terminal ([`Color`]) and become red, green and blue only in the picture.
-
-mod shapes;
-mod svg;
+//! What a terminal holds, from a ratatui buffer or from any other source, as text and as ANSI escapes. Colours are
+//! those of the terminal ([`Color`]) and become red, green and blue only in the picture.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-
-pub use svg::{CELL, Ink, Picture};
 
 /// One cell: what stands in it and how it looks.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,11 @@
-//! How each curve looks: its colour by meaning, its dash, and a sample of it for the readout.
+//! How each curve looks: its colour by meaning, its dash, and a sample of it for tables beside the picture.
 
 use crate::chart::Dash;
 use crate::study::CurveId;
 use crate::theme::Role;
 use crate::theory::Regime;
 
+/// The colour of a curve.
 #[must_use]
 pub const fn of(id: CurveId) -> Role {
     match id {
@@ -18,6 +19,7 @@ pub const fn of(id: CurveId) -> Role {
     }
 }
 
+/// What tells a curve apart without colours.
 #[must_use]
 pub const fn dash(id: CurveId) -> Dash {
     match id {
@@ -53,7 +55,7 @@ pub const fn dash_sample(dash: Dash, ascii: bool) -> &'static str {
     }
 }
 
-/// A regime's colour.
+/// The colour of a regime.
 #[must_use]
 pub const fn regime(regime: Regime) -> Role {
     match regime {
@@ -61,4 +63,30 @@ pub const fn regime(regime: Regime) -> Role {
         Regime::Hard => Role::Hard,
         Regime::Null => Role::Null,
     }
+}
+
+/// A colour and a dash for each featurization by its name: its own colour, and no two alike.
+#[must_use]
+pub fn of_kinds<'a>(featurizations: impl Iterator<Item = &'a str>) -> Vec<(Role, Dash)> {
+    const SPARE: [Role; 7] =
+        [Role::Chosen, Role::Optimal, Role::Raw, Role::Pcr, Role::Whitened, Role::Floor, Role::GroundTruth];
+    let mut taken: Vec<Role> = Vec::new();
+    let mut dashes = Dash::ALL.iter().copied().cycle();
+    featurizations
+        .map(|name| {
+            let own = match name {
+                "raw" => Role::Raw,
+                "ground-truth" => Role::GroundTruth,
+                "whitened" => Role::Whitened,
+                "pca" => Role::Pcr,
+                "optimal" => Role::Optimal,
+                "floor" => Role::Floor,
+                _ => Role::Chosen,
+            };
+            let free = SPARE.iter().copied().find(|r| !taken.contains(r));
+            let role = if taken.contains(&own) { free.unwrap_or(own) } else { own };
+            taken.push(role);
+            (role, dashes.next().unwrap_or_default())
+        })
+        .collect()
 }

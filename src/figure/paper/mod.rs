@@ -1,75 +1,27 @@
-//! Figures for papers: svg and png of curves and planes, drawn with plotters and a font that comes with the program.
+//! Pictures as svg and png, drawn with plotters and a font that comes with the program.
 //!
-//! plotters counts in whole pixels, so figures are drawn several times larger: svg is scaled by its view box, png by
+//! plotters counts in whole pixels, so pictures are drawn several times larger: svg is scaled by its view box, png by
 //! averaging.
 
-mod curves;
-mod plane;
-mod scale;
+mod ink;
+mod labels;
+mod layout;
+mod map;
+mod plot;
 mod sheet;
+mod stack;
 
 use std::sync::Once;
 
 use plotters::backend::{BitMapBackend, SVGBackend};
-use plotters::coord::Shift;
-use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use plotters::prelude::DrawingBackend;
+use plotters::drawing::IntoDrawingArea;
 use plotters::style::{FontStyle, register_font};
 
+use super::picture::Figure;
 use crate::scenario::ScenarioError;
-use crate::study::{Curves, Plane};
 
 /// Width and height in pixels where none are given.
 pub const SIZE: (u16, u16) = (900, 600);
-
-/// Something to draw: `unit` is a pixel of a figure of [`SIZE`].
-trait Figure {
-    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, unit: f64) -> Result<(), String>;
-}
-
-impl Figure for Curves {
-    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, unit: f64) -> Result<(), String> {
-        curves::draw(self, area, unit)
-    }
-}
-
-impl Figure for Plane {
-    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, unit: f64) -> Result<(), String> {
-        plane::draw(self, area, unit)
-    }
-}
-
-/// Curves as an SVG document of `size` (width, height).
-///
-/// # Errors
-/// When the size has no room for axes.
-pub fn curves_svg(curves: &Curves, size: (u16, u16)) -> Result<String, ScenarioError> {
-    svg(curves, size)
-}
-
-/// Curves as a PNG image.
-///
-/// # Errors
-/// As [`curves_svg`].
-pub fn curves_png(curves: &Curves, size: (u16, u16)) -> Result<Vec<u8>, ScenarioError> {
-    png(curves, size)
-}
-
-/// A plane as an SVG document of `size` (width, height).
-///
-/// # Errors
-/// As [`curves_svg`].
-pub fn plane_svg(plane: &Plane, size: (u16, u16)) -> Result<String, ScenarioError> {
-    svg(plane, size)
-}
-
-/// A plane as a PNG image.
-///
-/// # Errors
-/// As [`curves_svg`].
-pub fn plane_png(plane: &Plane, size: (u16, u16)) -> Result<Vec<u8>, ScenarioError> {
-    png(plane, size)
-}
 
 fn unit((width, height): (u16, u16), finer: u16) -> f64 {
     f64::from(finer) * (f64::from(width) / f64::from(SIZE.0)).min(f64::from(height) / f64::from(SIZE.1))
@@ -92,21 +44,29 @@ fn failed(why: impl std::fmt::Display) -> ScenarioError {
     ScenarioError::new(format!("the figure cannot be drawn: {why}"))
 }
 
-fn svg(figure: &impl Figure, size: (u16, u16)) -> Result<String, ScenarioError> {
+/// A picture as an SVG document of `size` (width, height).
+///
+/// # Errors
+/// When the size has no room for axes.
+pub fn svg(figure: &Figure, size: (u16, u16)) -> Result<String, ScenarioError> {
     const FINER: u16 = 4;
     checked(size)?;
     fonts()?;
     let (width, height) = (u32::from(size.0) * u32::from(FINER), u32::from(size.1) * u32::from(FINER));
     let mut text = String::new();
     let area = SVGBackend::with_string(&mut text, (width, height)).into_drawing_area();
-    figure.draw(&area, unit(size, FINER)).map_err(failed)?;
+    layout::draw(figure, &area, unit(size, FINER)).map_err(failed)?;
     area.present().map_err(failed)?;
     drop(area);
     let drawn = format!("<svg width=\"{width}\" height=\"{height}\"");
     Ok(text.replacen(&drawn, &format!("<svg width=\"{}\" height=\"{}\"", size.0, size.1), 1))
 }
 
-fn png(figure: &impl Figure, size: (u16, u16)) -> Result<Vec<u8>, ScenarioError> {
+/// A picture as a PNG image.
+///
+/// # Errors
+/// As [`svg`].
+pub fn png(figure: &Figure, size: (u16, u16)) -> Result<Vec<u8>, ScenarioError> {
     checked(size)?;
     fonts()?;
     let (width, height) = (usize::from(size.0), usize::from(size.1));
@@ -115,7 +75,7 @@ fn png(figure: &impl Figure, size: (u16, u16)) -> Result<Vec<u8>, ScenarioError>
     let mut pixels = vec![255_u8; fine * tall * 3];
     let whole = (u32::from(size.0) * u32::from(finer), u32::from(size.1) * u32::from(finer));
     let area = BitMapBackend::with_buffer(&mut pixels, whole).into_drawing_area();
-    figure.draw(&area, unit(size, finer)).map_err(failed)?;
+    layout::draw(figure, &area, unit(size, finer)).map_err(failed)?;
     area.present().map_err(failed)?;
     drop(area);
     let small = averaged(&pixels, fine, usize::from(finer));
@@ -146,15 +106,12 @@ fn averaged(pixels: &[u8], width: usize, finer: usize) -> Vec<u8> {
     small
 }
 
-/// Name of the registered font; viewers of an svg take their own of that name.
-const FONT: &str = "sans-serif";
-
-/// DejaVu Sans, embedded: the same figure on every machine, with Greek and superscripts.
+/// DejaVu Sans, embedded: the same picture on every machine, with Greek and superscripts.
 fn fonts() -> Result<(), ScenarioError> {
     static REGISTERED: Once = Once::new();
     let mut result = Ok(());
     REGISTERED.call_once(|| {
-        result = register_font(FONT, FontStyle::Normal, dejavu::sans::regular());
+        result = register_font(ink::FONT, FontStyle::Normal, dejavu::sans::regular());
     });
     result.map_err(|_| failed("its font is broken"))
 }

@@ -1,0 +1,17 @@
+//! One description of a picture: axes, traces, bands, marks and words, made from study results. [`cells`] draws it in a
+//! terminal's cells, [`paper`] as svg and png; both say the same words and show the same marks.
+
+pub mod cells;
+pub mod looks;
+pub mod paper;
+pub mod phase;
+pub mod picture;
+pub mod range;
+pub mod risk;
+pub mod selection;
+pub mod spectrum;
+#[cfg(test)]
+mod tests;
+pub mod variance;
+
+pub use picture::{Axis, Figure, Map, Panel, Plot};

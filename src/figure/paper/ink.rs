@@ -1,0 +1,72 @@
+//! Colours, widths and dashes on paper: those of the light theme, on white.
+
+use plotters::style::RGBColor;
+use ratatui::style::Color;
+
+use crate::chart::Dash;
+use crate::theme::{self, Depth, Role, Theme};
+
+/// Name of the registered font; viewers of an svg take their own of that name.
+pub const FONT: &str = "sans-serif";
+
+/// The colours of one picture.
+#[derive(Debug, Clone)]
+pub struct Inks(Theme);
+
+impl Inks {
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Theme::built_in("light", Depth::TrueColor).unwrap_or_else(|_| Theme::new(Depth::TrueColor)))
+    }
+
+    /// Lines and text.
+    #[must_use]
+    pub fn line(&self, role: Role) -> RGBColor {
+        color(self.0.style(role).fg, RGBColor(40, 40, 40))
+    }
+
+    /// A quiet area behind curves.
+    #[must_use]
+    pub fn tint(&self, role: Role) -> RGBColor {
+        color(self.0.tint(role), RGBColor(245, 245, 245))
+    }
+
+    /// An area that is itself to be seen.
+    #[must_use]
+    pub fn fill(&self, role: Role) -> RGBColor {
+        color(self.0.fill(role), RGBColor(220, 220, 220))
+    }
+
+    /// A level from 0 to 1 on the colour scale.
+    #[must_use]
+    pub fn level(&self, level: f64) -> RGBColor {
+        color(self.0.ramp(level), RGBColor(220, 220, 220))
+    }
+}
+
+fn color(found: Option<Color>, other: RGBColor) -> RGBColor {
+    found.and_then(theme::rgb).map_or(other, |[r, g, b]| RGBColor(r, g, b))
+}
+
+/// Width of a curve in units.
+#[must_use]
+pub const fn width(role: Role) -> f64 {
+    match role {
+        Role::Chosen => 2.6,
+        Role::Frozen => 1.5,
+        _ => 1.9,
+    }
+}
+
+/// Lengths on and off in units; none for a solid line.
+#[must_use]
+pub const fn dashes(dash: Dash) -> &'static [f64] {
+    match dash {
+        Dash::Solid => &[],
+        Dash::Long => &[15.0, 4.0],
+        Dash::Dashed => &[8.0, 4.0],
+        Dash::DashDot => &[10.0, 3.0, 2.0, 3.0],
+        Dash::Dotted => &[2.0, 2.5],
+        Dash::Sparse => &[2.0, 5.0],
+    }
+}

@@ -1,0 +1,55 @@
+//! The phase plane: the optimum's regimes over two axes, with the triple point and where we are.
+
+use super::looks;
+use super::picture::{Axis, Figure, Map, Panel, Spot, Values};
+use crate::chart::{Category, SpotKind};
+use crate::numbers::sig;
+use crate::study::{Plane, words};
+use crate::theory::Regime;
+
+/// Indices of a map's categories.
+const REGIMES: [(Regime, char); 3] = [(Regime::Soft, 's'), (Regime::Hard, 'h'), (Regime::Null, '0')];
+
+/// A plane as a picture by itself.
+#[must_use]
+pub fn figure(plane: &Plane) -> Figure {
+    let title = format!("{}: best representation", plane.scenario.name);
+    Figure::of(title, Panel::Map(map(plane, plane.x.now)))
+}
+
+/// The plane as it is so far; `now` is where we are along x.
+#[must_use]
+pub fn map(plane: &Plane, now: Option<f64>) -> Map {
+    let category = |(regime, letter): (Regime, char)| Category {
+        name: words::regime(regime),
+        letter,
+        role: looks::regime(regime),
+    };
+    let mut spots = Vec::new();
+    if let Some((x, y)) = plane.triple {
+        let label = format!("triple point · n/p {}, σ² {}", sig(x, 3), sig(y, 3));
+        spots.push(Spot { kind: SpotKind::Triple, x, y, label });
+    }
+    if let (Some(x), Some(y)) = (now, plane.y.now) {
+        spots.push(Spot { kind: SpotKind::Current, x, y, label: String::new() });
+    }
+    let most = plane.gain.iter().copied().filter(|g| g.is_finite()).fold(1.1, f64::max).min(100.0);
+    let values = (!plane.gain.is_empty()).then(|| Values {
+        values: plane.gain.clone(),
+        scale: Axis::new("risk over optimum", (1.0, most), true),
+    });
+    Map {
+        x: Axis::of(&plane.x, plane.dimension),
+        y: Axis::of(&plane.y, plane.dimension),
+        columns: plane.columns.len(),
+        rows: plane.rows.len(),
+        regimes: plane
+            .cells
+            .iter()
+            .map(|cell| cell.and_then(|c| REGIMES.iter().position(|r| r.0 == c.regime)))
+            .collect(),
+        categories: REGIMES.map(category).to_vec(),
+        values,
+        spots,
+    }
+}

@@ -1,0 +1,194 @@
+//! What a picture is made of, whatever draws it. Everything is in data coordinates and owned, so that a picture can
+//! outlive the results it shows.
+
+use crate::chart::{Category, Crosshair, Dash, Evidence, MarkKind, Scale, SpotKind, Texture};
+use crate::theme::Role;
+
+/// A whole picture: panels side by side over a few lines of words and a table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Figure {
+    pub title: String,
+    /// Each panel with its share of the width.
+    pub panels: Vec<(u16, Panel)>,
+    pub words: Vec<Words>,
+    pub table: Option<Table>,
+}
+
+/// A line of words, each piece with what it means.
+pub type Words = Vec<(Role, String)>;
+
+/// Rows under named columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    pub head: Vec<String>,
+    /// How many columns stand left, as words; the others are numbers.
+    pub left: usize,
+    pub rows: Vec<Vec<(Role, String)>>,
+}
+
+/// One pair of axes and what lies between them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Panel {
+    Plot(Plot),
+    Map(Map),
+}
+
+impl Figure {
+    /// One panel and its title.
+    #[must_use]
+    pub fn of(title: impl Into<String>, panel: Panel) -> Self {
+        Self { title: title.into(), panels: vec![(1, panel)], ..Self::default() }
+    }
+}
+
+/// An axis, both ends shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    pub label: String,
+    /// What it is in full, where there is room for that.
+    pub full: String,
+    pub scale: Scale,
+    pub from: f64,
+    pub to: f64,
+}
+
+impl Axis {
+    #[must_use]
+    pub fn new(label: impl Into<String>, (from, to): (f64, f64), log: bool) -> Self {
+        let label = label.into();
+        let scale = if log { Scale::Log } else { Scale::Linear };
+        Self { full: label.clone(), label, scale, from, to }
+    }
+
+    /// The samples per dimension n/p over a window.
+    #[must_use]
+    pub fn ratio(ends: (f64, f64), log: bool, dimension: usize) -> Self {
+        let full = format!("samples per dimension n/p, p = {dimension}");
+        Self { full, ..Self::new("n/p", ends, log) }
+    }
+
+    /// An axis of the study, over n/p with the dimension.
+    #[must_use]
+    pub fn of(axis: &crate::study::Axis, dimension: usize) -> Self {
+        let ends = (axis.from, axis.to);
+        match axis.key {
+            None => Self::ratio(ends, axis.log, dimension),
+            Some(_) => Self::new(axis.label, ends, axis.log),
+        }
+    }
+
+    /// The same axis as charts take it.
+    #[must_use]
+    pub fn chart(&self) -> crate::chart::Axis<'_> {
+        crate::chart::Axis::new(self.scale, self.from, self.to, &self.label)
+    }
+}
+
+/// A curve: (x, y) in increasing x, y not finite where there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    pub name: String,
+    pub role: Role,
+    pub dash: Dash,
+    pub points: Vec<(f64, f64)>,
+    /// Where y → +∞; no line crosses these.
+    pub poles: Vec<f64>,
+}
+
+/// A named stretch of the x axis: a regime.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    pub from: f64,
+    pub to: f64,
+    pub name: String,
+    pub role: Role,
+}
+
+/// A point worth a symbol: a divergence, a transition, a value beyond the axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    pub kind: MarkKind,
+    pub x: f64,
+    pub y: f64,
+    /// What stands before the first " · " must do where there is little room.
+    pub label: String,
+}
+
+/// One summand of a stack, a value for each of the stack's x.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    pub name: String,
+    pub role: Role,
+    pub texture: Texture,
+    pub values: Vec<f64>,
+}
+
+/// Layers from the bottom up, over shared x in increasing order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stack {
+    pub x: Vec<f64>,
+    pub layers: Vec<Layer>,
+    pub poles: Vec<f64>,
+}
+
+/// Lines, areas and marks against two axes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plot {
+    pub x: Axis,
+    pub y: Axis,
+    pub stack: Option<Stack>,
+    /// Later ones lie over earlier ones.
+    pub traces: Vec<Trace>,
+    /// In increasing x.
+    pub bands: Vec<Band>,
+    /// Earlier ones matter more.
+    pub marks: Vec<Mark>,
+    pub points: Vec<Evidence>,
+    pub crosshair: Option<Crosshair>,
+}
+
+impl Plot {
+    /// Axes and nothing else.
+    #[must_use]
+    pub const fn new(x: Axis, y: Axis) -> Self {
+        Self {
+            x,
+            y,
+            stack: None,
+            traces: Vec::new(),
+            bands: Vec::new(),
+            marks: Vec::new(),
+            points: Vec::new(),
+            crosshair: None,
+        }
+    }
+}
+
+/// A marked point of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spot {
+    pub kind: SpotKind,
+    pub x: f64,
+    pub y: f64,
+    pub label: String,
+}
+
+/// Values on a colour scale, NaN where unknown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    pub values: Vec<f64>,
+    pub scale: Axis,
+}
+
+/// A grid of regimes, or of values with the regimes' boundaries: row by row, the first at the lower end of y.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Map {
+    pub x: Axis,
+    pub y: Axis,
+    pub columns: usize,
+    pub rows: usize,
+    pub regimes: Vec<Option<usize>>,
+    pub categories: Vec<Category<'static>>,
+    pub values: Option<Values>,
+    pub spots: Vec<Spot>,
+}

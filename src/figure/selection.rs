@@ -1,0 +1,173 @@
+//! What the optimal featurization does at the crosshair: filters by feature rank, the risk of every size, what is kept,
+//! and the ablation.
+
+use super::looks;
+use super::picture::{Axis, Figure, Mark, Panel, Plot, Table, Trace, Words};
+use crate::chart::{Dash, MarkKind};
+use crate::numbers::{right, sig};
+use crate::study::selection::{Selection, Step};
+use crate::study::{Analysis, words};
+use crate::theme::Role;
+use crate::theory::Regime;
+
+/// Columns of the bar between task relevance and covariate structure.
+const BAR: usize = 24;
+
+/// The view as a picture; `None` where there is no task spectrum to select from.
+#[must_use]
+pub fn figure(shown: &Analysis) -> Option<Figure> {
+    let selection = shown.selection.as_ref()?;
+    let mut panels = vec![(3, Panel::Plot(filters(shown, selection)))];
+    panels.extend(sizes(shown, selection).map(|plot| (2, Panel::Plot(plot))));
+    Some(Figure {
+        title: format!("{}: selection at n = {:.0}", shown.request.scenario.name, samples(shown)),
+        panels,
+        words: facts(shown, selection, BAR),
+        table: Some(ablation(selection)),
+    })
+}
+
+fn samples(shown: &Analysis) -> f64 {
+    shown.request.crosshair * shown.model.dimension() as f64
+}
+
+/// The filters a = s/(s + κ) by feature rank.
+#[must_use]
+pub fn filters(shown: &Analysis, selection: &Selection) -> Plot {
+    let p = shown.model.dimension() as f64;
+    let trace = |name: &str, steps: &[Step], role, dash| Trace {
+        name: name.into(),
+        role,
+        dash,
+        points: steps.iter().flat_map(|s| [(s.first, s.value), (s.last, s.value)]).collect(),
+        poles: Vec::new(),
+    };
+    let name = shown.request.scenario.featurization.title();
+    let mut traces = vec![
+        trace("ground truth", &selection.ground_truth, Role::GroundTruth, Dash::DashDot),
+        trace("optimal", &selection.optimum, Role::Optimal, Dash::Long),
+    ];
+    if name != "ground truth" {
+        traces.push(trace(&name, &selection.chosen, Role::Chosen, Dash::Solid));
+    }
+    let kept = selection.optimal.kept_fraction * p;
+    let mut marks = Vec::new();
+    if selection.optimal.regime == Regime::Hard && kept < p {
+        let label = format!("keep {kept:.0}");
+        marks.push(Mark { kind: MarkKind::Transition, x: kept + 0.5, y: 1.0, label });
+    }
+    let x = Axis::new("feature rank", (1.0, p.max(2.0)), true);
+    Plot { traces, marks, ..Plot::new(x, Axis::new("filter a = s/(s+κ)", (0.0, 1.0), false)) }
+}
+
+/// The best risk with k features, against k: a pole of its own at k = n. `None` unless it was asked for.
+#[must_use]
+pub fn sizes(shown: &Analysis, selection: &Selection) -> Option<Plot> {
+    let n = samples(shown);
+    let risks = selection.sizes.iter().map(|s| s.1).filter(|r| r.is_finite() && *r > 0.0);
+    let low = risks.fold(f64::INFINITY, f64::min);
+    if !low.is_finite() {
+        return None;
+    }
+    let trace = Trace {
+        name: "k features".into(),
+        role: Role::Optimal,
+        dash: Dash::Solid,
+        points: selection.sizes.clone(),
+        poles: vec![n],
+    };
+    let x = Axis::new("size k", (1.0, (shown.model.dimension() as f64).max(2.0)), true);
+    let window = super::range::Window { from: x.from, to: x.to, log: true };
+    let traces = vec![trace];
+    let ends = super::range::of(&traces, window, std::iter::empty(), (crate::chart::Scale::Log, false));
+    let marks = vec![Mark { kind: MarkKind::Pole, x: n, y: low, label: "k = n".into() }];
+    Some(Plot { traces, marks, ..Plot::new(x, Axis::new("risk R of the best k", ends, true)) })
+}
+
+/// What is kept, what it costs, and what tasks and covariates each contribute; the bar has `bar` columns.
+#[must_use]
+pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> {
+    let (text, dim, title) = (Role::Text, Role::Dim, Role::Title);
+    let p = shown.model.dimension() as f64;
+    let alpha = shown.request.crosshair;
+    let optimal = &selection.optimal;
+    let what = match optimal.regime {
+        Regime::Hard => {
+            format!("keep the top {:.0} of {p:.0} features, least squares on them", optimal.kept_fraction * p)
+        }
+        Regime::Soft => format!("keep all, M ∝ S + μI with μ = {}", sig(optimal.mu.unwrap_or(f64::NAN), 3)),
+        Regime::Null => "no feature is worth its parameter: predict the mean".into(),
+    };
+    let mut lines: Vec<Words> = vec![vec![
+        (Role::Accent, format!("at n/p {alpha:.4} · n {:.0}  ", alpha * p)),
+        (looks::regime(optimal.regime), format!("{}: ", words::regime(optimal.regime))),
+        (text, what),
+    ]];
+    let other = match (optimal.regime, optimal.soft) {
+        (Regime::Soft, _) => format!("hard would have {}", sig(optimal.hard.risk, 3)),
+        (_, Some(soft)) => format!("soft would have {}", sig(soft.risk, 3)),
+        (_, None) => "there is no soft selection at n ≥ p".into(),
+    };
+    lines.push(vec![
+        (dim, "risk ".into()),
+        (title, sig(optimal.risk, 3)),
+        (dim, format!("   {other}   floor ")),
+        (text, sig(selection.floor.risk, 3)),
+    ]);
+    lines.push(vec![
+        (dim, "hard selection keeps task energies τ above R/α = ".into()),
+        (text, sig(selection.threshold, 3)),
+    ]);
+    if shown.model.pool().is_some() {
+        lines.push(vec![(dim, "in-sample: these numbers know the tasks they are about".into())]);
+    }
+    if shown.model.is_measured_mean() {
+        lines.push(match &selection.left_out {
+            Some(choice) => vec![
+                (dim, "tasks left out: ".into()),
+                (title, sig(choice.left_out_risk, 3)),
+                (text, format!(" with {}", words::recommended(choice))),
+                (dim, format!(" · raw {}", sig(choice.raw, 3))),
+            ],
+            None => vec![(dim, "tasks left out: the ensemble is being computed".into())],
+        });
+    }
+    if let Some(importance) = selection.importance {
+        let filled = ((importance * bar as f64).round() as usize).min(bar);
+        let percent = |share: f64| right(&format!("{:.0} %", share * 100.0), 5);
+        lines.push(vec![
+            (dim, "task relevance Σθ ".into()),
+            (text, format!("{} ", percent(importance))),
+            (Role::Optimal, "━".repeat(filled)),
+            (dim, "─".repeat(bar - filled)),
+            (dim, format!(" {} covariate structure Σx⁻¹", percent(1.0 - importance))),
+        ]);
+    }
+    lines
+}
+
+/// What task relevance and covariate structure each do to bias and variance; the best line is starred.
+#[must_use]
+pub fn ablation(selection: &Selection) -> Table {
+    let best = selection.ablation.iter().filter_map(|a| a.risk.map(|r| r.risk)).fold(f64::INFINITY, f64::min);
+    let row = |line: &crate::study::selection::Ablation| {
+        let wins = line.risk.is_some_and(|r| r.risk <= best * (1.0 + 1e-12));
+        let role = if wins { Role::Optimal } else { Role::Text };
+        let name = format!("{} {}", if wins { "★" } else { " " }, line.name);
+        let mut cells = vec![(role, name), (Role::Dim, line.formula.to_owned())];
+        match &line.risk {
+            Some(r) => {
+                cells.push((if wins { role } else { Role::Title }, sig(r.risk, 3)));
+                let parts = [r.bias, r.variance_x, r.variance_x_noise, r.noise];
+                cells.extend(parts.map(|part| (Role::Text, sig(part, 3))));
+            }
+            None => cells.push((Role::Dim, "none".into())),
+        }
+        cells
+    };
+    Table {
+        head: ["  ablation", "F", "risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"].map(Into::into).to_vec(),
+        left: 2,
+        rows: selection.ablation.iter().map(row).collect(),
+    }
+}

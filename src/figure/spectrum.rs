@@ -1,0 +1,101 @@
+//! The spectrum that the risk is made of, by rank; with measured data also the pool and its tasks.
+
+use super::picture::{Axis, Figure, Panel, Plot, Table, Trace, Words};
+use super::range;
+use crate::chart::Dash;
+use crate::data::TaskChoice;
+use crate::numbers::sig;
+use crate::study::Analysis;
+use crate::theme::Role;
+use crate::theory::Spectrum;
+
+/// The view as a picture; `None` where there is no spectrum.
+#[must_use]
+pub fn figure(shown: &Analysis) -> Option<Figure> {
+    let panel = Panel::Plot(plot(shown.spectrum.as_ref()?, shown.model.dimension()));
+    Some(Figure {
+        words: facts(shown),
+        table: tasks(shown),
+        ..Figure::of(format!("{}: spectrum", shown.request.scenario.name), panel)
+    })
+}
+
+/// Eigenvalues and energies by rank, both axes logarithmic.
+#[must_use]
+pub fn plot(spectrum: &Spectrum, dimension: usize) -> Plot {
+    let p = dimension as f64;
+    let (mut eigenvalues, mut energies) = (Vec::new(), Vec::new());
+    let mut used = 0.0;
+    let atoms = spectrum.weights().iter().zip(spectrum.eigenvalues()).zip(spectrum.weighted_energies());
+    for ((&w, &s), &e) in atoms {
+        // A block of equal directions is a level from its first to its last.
+        let (first, last) = (used + 1.0, (used + w * p).max(used + 1.0));
+        for x in [first, last] {
+            eigenvalues.push((x, s));
+            energies.push((x, e / w));
+        }
+        used += w * p;
+    }
+    let all = eigenvalues.iter().chain(&energies).map(|p| p.1).filter(|v| *v > 0.0);
+    let high = all.clone().fold(f64::MIN_POSITIVE, f64::max);
+    let low = all.fold(high, f64::min).max(high * 1e-12);
+    let trace =
+        |name: &str, points, role, dash| Trace { name: name.into(), role, dash, points, poles: Vec::new() };
+    Plot {
+        traces: vec![
+            trace("energy τ", energies, Role::Optimal, Dash::Dotted),
+            trace("eigenvalue s", eigenvalues, Role::Chosen, Dash::Solid),
+        ],
+        ..Plot::new(
+            Axis::new("direction", (1.0, p.max(2.0)), true),
+            Axis::new("s, τ", (range::round(low / 1.2, false), range::round(high * 1.2, true)), true),
+        )
+    }
+}
+
+/// What the spectrum and the pool hold, and what to beware of.
+#[must_use]
+pub fn facts(shown: &Analysis) -> Vec<Words> {
+    let model = &shown.model;
+    let mut lines: Vec<Words> = Vec::new();
+    if let Some(spectrum) = &shown.spectrum {
+        let words = format!(
+            "{} · {} distinct eigenvalues · rank {:.0} of {} · unreachable signal {}",
+            shown.request.scenario.featurization.title(),
+            spectrum.eigenvalues().len(),
+            spectrum.rank() * model.dimension() as f64,
+            model.dimension(),
+            sig(spectrum.unreachable(), 3),
+        );
+        lines.push(vec![(Role::Title, "spectrum  ".into()), (Role::Text, words)]);
+    }
+    if let Some(pool) = model.pool() {
+        let bound = match model.noise_of(TaskChoice::Mean) {
+            Some((_, true)) => " · so few rows show an upper bound of the noise only",
+            _ => "",
+        };
+        let (rows, dimension, rank) = (pool.rows(), pool.dimension(), pool.rank());
+        let words = format!("N {rows} rows · p {dimension} features · rank {rank}{bound}");
+        lines.push(vec![(Role::Title, "pool      ".into()), (Role::Text, words)]);
+    }
+    lines.extend(model.warnings().iter().map(|warning| vec![(Role::Warning, format!("! {warning}"))]));
+    lines
+}
+
+/// The tasks of a pool, with what they hold.
+#[must_use]
+pub fn tasks(shown: &Analysis) -> Option<Table> {
+    let pool = shown.model.pool()?;
+    let rows = pool.tasks().iter().enumerate().map(|(t, task)| {
+        let noise = shown.model.noise_of(TaskChoice::Task(t)).map_or(f64::NAN, |noise| noise.0);
+        let here = shown.request.scenario.data.as_ref().is_some_and(|d| d.task == task.name);
+        let role = if here { Role::Chosen } else { Role::Text };
+        let rows = task.class_size.map_or_else(|| "–".into(), |r| r.to_string());
+        [task.name.clone(), rows, sig(1.0 - noise, 3), sig(noise, 3)].map(|c| (role, c)).to_vec()
+    });
+    Some(Table {
+        head: ["task", "rows", "signal r²", "noise σ²"].map(Into::into).to_vec(),
+        left: 1,
+        rows: rows.collect(),
+    })
+}

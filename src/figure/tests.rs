@@ -1,0 +1,190 @@
+//! The same words and marks in cells, in svg and in png, for every view of several presets; and hostile names.
+
+use super::cells::{self, Pen};
+use super::picture::{Figure, Panel};
+use super::{paper, phase, risk, selection, spectrum, variance};
+use crate::chart::Glyphs;
+use crate::scenario::{Metric, Scenario, presets};
+use crate::study::axis::WINDOW;
+use crate::study::{Analysis, Asked, CurveId, Fixed, PlaneRequest, Request, Study};
+use crate::theme::{Depth, Theme};
+
+/// What the dashboard would show of a preset.
+fn analysis(preset: &str, settings: &[(&str, &str)]) -> Analysis {
+    let at = presets::all().iter().find(|p| p.name == preset).unwrap().at;
+    let mut scenario = Scenario::preset(preset).unwrap();
+    for (key, value) in settings {
+        scenario.set(key, value).unwrap();
+    }
+    let noise = Asked { key: Some("noise".into()), ..Asked::default() };
+    let plane = PlaneRequest {
+        x: Asked::default(),
+        y: noise,
+        columns: 60,
+        rows: 30,
+        fixed: Fixed::Ratio(at),
+        gain: false,
+    };
+    let request = Request {
+        scenario,
+        window: WINDOW,
+        compared: vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor],
+        crosshair: at,
+        target: None,
+        resolution: 160,
+        learned: 0,
+        sizes: true,
+        metric: Metric::Risk,
+        plane: Some(plane),
+    };
+    Study::default().answer(request, &|| false, &mut |_| {}).unwrap()
+}
+
+/// Every view.
+fn figures(shown: &Analysis) -> Vec<Figure> {
+    let asked = risk::Asked { log: true, ..risk::Asked::default() };
+    let mut all = vec![Figure::of("risk", Panel::Plot(risk::plot(shown, &asked)))];
+    for style in [variance::Style::Stacked, variance::Style::Lines] {
+        let asked = variance::Asked { style, log: true, ..variance::Asked::default() };
+        all.push(Figure::of("terms", Panel::Plot(variance::plot(shown, &asked).unwrap())));
+    }
+    all.extend(selection::figure(shown));
+    all.extend(spectrum::figure(shown));
+    let plane = shown.plane.as_ref().map(|found| phase::map(found, Some(shown.request.crosshair)));
+    all.extend(plane.map(|map| Figure::of("phase", Panel::Map(map))));
+    all
+}
+
+/// What must be read on a picture, however it is drawn: the first part of every label, all names, words and cells.
+fn words(figure: &Figure) -> Vec<String> {
+    let mut all = Vec::new();
+    let short = |text: &str| text.split(" · ").next().unwrap_or_default().to_owned();
+    for (_, panel) in &figure.panels {
+        match panel {
+            Panel::Plot(plot) => {
+                all.extend([plot.x.label.clone(), plot.y.label.clone()]);
+                all.extend(plot.traces.iter().map(|t| t.name.clone()));
+                all.extend(plot.stack.iter().flat_map(|s| &s.layers).map(|l| l.name.clone()));
+                all.extend(plot.marks.iter().map(|m| short(&m.label)));
+                let wide = |b: &&super::picture::Band| b.to - b.from > 0.25 * (plot.x.to - plot.x.from);
+                all.extend(plot.bands.iter().filter(wide).map(|b| b.name.clone()));
+            }
+            Panel::Map(map) => {
+                all.extend([map.x.label.clone(), map.y.label.clone()]);
+                let count = |i: usize| map.regimes.iter().filter(|r| **r == Some(i)).count();
+                let large = |i: &usize| count(*i) * 5 > map.regimes.len();
+                let names = (0..map.categories.len()).filter(large);
+                all.extend(names.map(|i| map.categories[i].name.to_owned()));
+                all.extend(
+                    map.spots.iter().filter(|s| s.y < map.y.to && s.x < map.x.to).map(|s| short(&s.label)),
+                );
+            }
+        }
+    }
+    let pieces = figure.words.iter().flatten().map(|(_, text)| text.trim().to_owned());
+    all.extend(pieces.filter(|text| !text.contains(['━', '─'])));
+    let table = figure.table.iter();
+    all.extend(table.clone().flat_map(|t| &t.head).map(|t| t.trim().to_owned()));
+    all.extend(table.flat_map(|t| &t.rows).flatten().map(|(_, text)| text.trim().to_owned()));
+    all.retain(|text| !text.is_empty());
+    all
+}
+
+fn in_cells(figure: &Figure) -> String {
+    let theme = Theme::new(Depth::None);
+    let buffer = cells::buffer(figure, (150, 50), Pen { theme: &theme, glyphs: Glyphs::Braille });
+    let rows = buffer.content.chunks(150);
+    rows.map(|row| row.iter().map(|c| c.symbol()).collect::<String>() + "\n").collect()
+}
+
+/// All texts of an svg document.
+fn in_svg(figure: &Figure) -> String {
+    let svg = paper::svg(figure, paper::SIZE).unwrap();
+    let document = roxmltree::Document::parse(&svg).unwrap_or_else(|why| panic!("{why}: {svg}"));
+    let texts = document.descendants().filter(|n| n.has_tag_name("text"));
+    texts.filter_map(|n| n.text()).map(|t| t.trim().to_owned() + "\n").collect()
+}
+
+#[test]
+fn cells_and_svg_say_the_same_words() {
+    let cases: [(&str, &[(&str, &str)]); 4] = [
+        ("double-divergence", &[]),
+        ("task-vs-structure", &[]),
+        ("negative-ridge", &[]),
+        ("double-divergence", &[("featurization.kind", "raw"), ("ridge", "optimal"), ("noise", "0.5")]),
+    ];
+    for (preset, settings) in cases {
+        let shown = analysis(preset, settings);
+        let all = figures(&shown);
+        assert!(all.len() >= 5, "{preset}: {}", all.len());
+        for figure in all {
+            let (cells, svg) = (in_cells(&figure), in_svg(&figure));
+            for word in words(&figure) {
+                assert!(svg.contains(&word), "{preset} {}: {word:?} is not in svg:\n{svg}", figure.title);
+                assert!(
+                    cells.contains(&word),
+                    "{preset} {}: {word:?} is not in cells:\n{cells}",
+                    figure.title
+                );
+            }
+            assert!(svg.contains(&figure.title));
+        }
+    }
+}
+
+#[test]
+fn the_words_of_a_divergence_and_a_regime() {
+    let shown = analysis("double-divergence", &[]);
+    let plot = risk::plot(&shown, &risk::Asked { log: true, ..risk::Asked::default() });
+    let labels: Vec<&str> = plot.marks.iter().map(|m| m.label.as_str()).filter(|l| !l.is_empty()).collect();
+    assert_eq!(labels, ["2.58 at n = 200 · 200 directions used up", "pole n = 1000"]);
+    let bands: Vec<&str> = plot.bands.iter().map(|b| b.name.as_str()).collect();
+    assert_eq!(bands, ["soft", "hard · keep 200"]);
+    assert_eq!((plot.y.from, plot.y.to), (0.1, 5.0));
+}
+
+#[test]
+fn a_value_above_the_axis_is_told() {
+    let shown = analysis("double-divergence", &[("featurization.kind", "raw"), ("noise", "0.01")]);
+    // Raw features far above the median on a linear axis: the first n are cut.
+    let plot = risk::plot(&shown, &risk::Asked::default());
+    let cut: Vec<_> = plot.marks.iter().filter(|m| m.kind == crate::chart::MarkKind::Beyond).collect();
+    let highest = |t: &super::picture::Trace| {
+        let body = t.points.iter().filter(|p| t.poles.iter().all(|pole| (p.0 - pole).abs() > 0.2));
+        body.map(|p| p.1).fold(0.0, f64::max)
+    };
+    let above = plot.traces.iter().any(|t| highest(t) > plot.y.to);
+    assert_eq!(above, !cut.is_empty(), "{:?} {:?}", plot.y, plot.marks);
+    for mark in cut {
+        assert!(
+            mark.y > plot.y.to && mark.label.parse::<f64>().is_ok_and(|v| (v / mark.y - 1.0).abs() < 0.01)
+        );
+    }
+}
+
+#[test]
+fn names_from_outside_do_no_harm() {
+    let mut shown = analysis("double-divergence", &[("dimension", "50")]);
+    shown.request.scenario.name = "a < b & \"c\" \u{1b}[31m \u{0} ]]> 長".into();
+    for mut figure in figures(&shown) {
+        figure.title = shown.request.scenario.name.clone();
+        if let Some((_, Panel::Plot(plot))) = figure.panels.first_mut() {
+            plot.traces[0].name = "<script>&".into();
+        }
+        let svg = in_svg(&figure);
+        assert!(svg.contains("a < b & \"c\"") && !svg.contains('\u{1b}'));
+        assert!(!paper::svg(&figure, paper::SIZE).unwrap().contains("<script"));
+        assert!(paper::png(&figure, (300, 200)).unwrap().starts_with(b"\x89PNG"));
+    }
+}
+
+#[test]
+fn a_picture_needs_room() {
+    let figure = Figure::default();
+    assert!(paper::svg(&figure, (100, 100)).unwrap_err().to_string().contains("200x150"));
+    assert!(paper::png(&figure, (60000, 60000)).is_err());
+    for size in [(1, 1), (20, 3), (60, 10)] {
+        let theme = Theme::new(Depth::None);
+        let _ = cells::buffer(&figure, size, Pen { theme: &theme, glyphs: Glyphs::Ascii });
+    }
+}

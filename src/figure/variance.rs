@@ -1,0 +1,160 @@
+//! The fine-grained decomposition of the chosen curve: bias², V_X, V_{X,ε} and σ², stacked or as lines.
+
+use super::picture::{Axis, Layer, Mark, Plot, Stack, Trace};
+use super::range::{self, Window};
+use super::risk::{RISK, beyond, mark, measured, trace, window};
+use crate::chart::{Crosshair, Dash, Evidence, Scale, Texture};
+use crate::evidence::{Compared, Terms};
+use crate::study::{Analysis, Curve, CurveId};
+use crate::theme::Role;
+use crate::theory::Risk;
+
+/// What the plot of the terms shows beside the study's own results.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// The scale of lines; areas add up only on a linear axis.
+    pub log: bool,
+    pub style: Style,
+    pub measured: &'a [Compared],
+    pub crosshair: Option<f64>,
+}
+
+/// How the terms are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Style {
+    /// Stacked where that is legible.
+    #[default]
+    Auto,
+    Lines,
+    Stacked,
+}
+
+impl Style {
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Lines, Self::Stacked];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Lines => "lines",
+            Self::Stacked => "stacked",
+        }
+    }
+
+    /// Whether these terms are stacked.
+    #[must_use]
+    pub fn stacks(self, shown: &Analysis) -> bool {
+        match self {
+            Self::Auto => stacks_well(shown),
+            Self::Lines => false,
+            Self::Stacked => true,
+        }
+    }
+}
+
+type Part = (&'static str, Role, Dash, Texture, fn(&Risk) -> f64);
+
+/// From the bottom up, as they add up to the risk.
+const PARTS: [Part; 4] = [
+    ("noise σ²", Role::Noise, Dash::Dotted, Texture::Sparse, |r| r.noise),
+    ("bias²", Role::Bias, Dash::Solid, Texture::Full, |r| r.bias),
+    ("V_X", Role::VarianceX, Dash::Dashed, Texture::Checker, |r| r.variance_x),
+    ("V_X,ε", Role::VarianceXNoise, Dash::Long, Texture::Diagonal, |r| r.variance_x_noise),
+];
+
+/// A stack that fills more of its plot with one term than this says less than lines.
+const MOST_SOLID: f64 = 0.45;
+
+/// The terms of the chosen curve; `None` where there is none.
+#[must_use]
+pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
+    let curve = shown.curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen)?;
+    let window = window(&shown.curves);
+    let dimension = shown.model.dimension();
+    let total = trace(curve, "risk", (Role::Chosen, Dash::Solid), |r| r.risk);
+    let parts: Vec<Trace> = PARTS.iter().map(|part| trace(curve, part.0, (part.1, part.2), part.4)).collect();
+    let inside = curve.divergences.iter().filter(|d| window.contains(d.sample_ratio));
+    let peaks: Vec<f64> = inside.map(|d| d.risk).collect();
+    let mut marks: Vec<Mark> = curve.divergences.iter().map(|d| mark(d, dimension)).collect();
+    let x = Axis::of(&shown.curves.axis, dimension);
+    let crosshair = asked.crosshair.map(|x| Crosshair { x, curve: None });
+    let whole = std::slice::from_ref(&total);
+    if asked.style.stacks(shown) {
+        let ends = range::of(whole, window, peaks.into_iter(), (Scale::Linear, true));
+        marks.extend(beyond(whole, window, ends.1, &marks));
+        let poles = total.poles.clone();
+        let layers = parts.into_iter().zip(PARTS).map(|(t, part)| Layer {
+            name: t.name,
+            role: t.role,
+            texture: part.3,
+            values: t.points.into_iter().map(|p| p.1).collect(),
+        });
+        let stack = Stack { x: curve.xs.clone(), layers: layers.collect(), poles };
+        let points = evidence(shown, asked, true);
+        let y = Axis::new(RISK, ends, false);
+        let traces = vec![total];
+        return Some(Plot { stack: Some(stack), traces, marks, points, crosshair, ..Plot::new(x, y) });
+    }
+    let mut traces = parts;
+    traces.push(total);
+    let scale = if asked.log { Scale::Log } else { Scale::Linear };
+    let (low, high) = range::of(&traces, window, peaks.into_iter(), (scale, !asked.log));
+    // Terms that vanish would stretch the axis over decades nobody looks at.
+    let low = if asked.log { low.max(high * 1e-5) } else { low };
+    marks.extend(beyond(&traces, window, high, &marks));
+    let points = evidence(shown, asked, false);
+    let y = Axis::new(RISK, (low, high), asked.log);
+    Some(Plot { traces, marks, points, crosshair, ..Plot::new(x, y) })
+}
+
+/// Whether the terms are worth stacking: no term fills most of the plot.
+fn stacks_well(shown: &Analysis) -> bool {
+    let chosen = shown.curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen);
+    chosen.is_none_or(|curve| solid(curve, window(&shown.curves)) <= MOST_SOLID)
+}
+
+/// The largest share of a linear plot that one of the terms fills.
+fn solid(curve: &Curve, window: Window) -> f64 {
+    let total = trace(curve, "", (Role::Chosen, Dash::Solid), |r| r.risk);
+    let inside = curve.divergences.iter().filter(|d| window.contains(d.sample_ratio));
+    let peaks = inside.map(|d| d.risk);
+    let (_, top) = range::of(std::slice::from_ref(&total), window, peaks, (Scale::Linear, true));
+    let mut filled = [0.0; PARTS.len()];
+    let mut wide = 0.0;
+    let risks = curve.points.iter().map(|point| point.risk);
+    let points: Vec<(f64, Option<Risk>)> = curve.xs.iter().copied().zip(risks).collect();
+    for pair in points.windows(2) {
+        let &[(a, Some(risk)), (b, _)] = pair else { continue };
+        if !window.contains(a) || a <= 0.0 {
+            continue;
+        }
+        let step = if window.log { (b / a).ln() } else { b - a };
+        let mut below = 0.0_f64;
+        for (share, part) in filled.iter_mut().zip(PARTS) {
+            let above = (below + (part.4)(&risk).max(0.0)).min(top);
+            *share += step * (above - below).max(0.0);
+            below = above;
+        }
+        wide += step;
+    }
+    filled.into_iter().fold(0.0, f64::max) / (wide * top).max(f64::MIN_POSITIVE)
+}
+
+/// The measured risk, and under it the estimated terms: as they add up, or each by itself.
+fn evidence(shown: &Analysis, asked: &Asked, stacked: bool) -> Vec<Evidence> {
+    let (p, noise) = (shown.model.dimension(), shown.model.noise().get());
+    let terms = |t: &Terms| {
+        if stacked {
+            // The topmost sum is the risk itself.
+            [noise, noise + t.bias, noise + t.bias + t.variance_x]
+        } else {
+            [t.bias, t.variance_x, t.variance_x_noise]
+        }
+    };
+    let estimated = asked.measured.iter().filter_map(|point| Some((point, point.measured.terms.as_ref()?)));
+    let estimated = estimated.flat_map(|(point, found)| {
+        let at = measured(point, p);
+        terms(found).into_iter().map(move |mean| Evidence { mean, error: f64::NAN, median: None, ..at })
+    });
+    estimated.chain(asked.measured.iter().map(|point| measured(point, p))).collect()
+}

@@ -1,0 +1,9 @@
+//! A grid of terminal cells as text, as ANSI escapes and as SVG: one frame of the dashboard without a terminal.
+
+mod grid;
+mod shapes;
+mod svg;
+
+pub use grid::{Cell, Grid, Look};
+pub use shapes::CELL;
+pub use svg::{Ink, Picture};
