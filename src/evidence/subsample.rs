@@ -61,7 +61,7 @@ impl Subsample {
         let ratio = SampleRatio::new(samples as f64 / pool.dimension() as f64)?;
         let chosen = &model.scenario().featurization;
         let representation = model.representation(chosen)?;
-        let Some(spectrum) = representation.spectrum_at(ratio, model.noise()) else {
+        let Some(spectrum) = representation.spectrum_at(ratio, model.ridge(), model.noise()) else {
             return Err(ScenarioError::new(format!(
                 "featurization {} does not exist with {samples} samples; accepted are fewer than the rank {}",
                 chosen.name(),

@@ -15,6 +15,7 @@ mod kinds;
 mod learned;
 mod model;
 pub mod number;
+mod papers;
 pub mod parameter;
 mod population;
 pub mod presets;

@@ -31,7 +31,8 @@ impl Model {
         };
         let following = make(&self.source(&|| false))?;
         if let Representation::BestPcr(pcr) = &following {
-            let size = (pcr.best(ratio, self.noise()).0 * pool.dimension() as f64).round() as usize;
+            let size =
+                (pcr.best(ratio, self.ridge(), self.noise()).0 * pool.dimension() as f64).round() as usize;
             return Ok(FeatureMap::new(pool, &Featurizer::pca(pool, size)));
         }
         let frozen = at.map(SampleRatio::new).transpose()?;

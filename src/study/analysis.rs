@@ -238,7 +238,7 @@ impl Ridges {
 fn spectrum(request: &Request, model: &Model, prepared: &[Prepared]) -> Option<Spectrum> {
     let at = SampleRatio::new(request.crosshair).ok()?;
     let chosen = prepared.first()?.curve.as_ref().ok()?;
-    chosen.spectrum_at(at, model.noise()).map(Cow::into_owned)
+    chosen.spectrum_at(at, model.ridge(), model.noise()).map(Cow::into_owned)
 }
 
 /// The exact numbers at the crosshair.

@@ -53,15 +53,20 @@ fn one(
 ) -> Result<Option<Reach>, ScenarioError> {
     let Ok(curve) = &prepared.curve else { return Ok(None) };
     let (p, ridge, noise) = (model.dimension(), prepared.ridge, model.noise());
-    let ratio = |n: u64| SampleRatio::new(n as f64 / p as f64);
-    let grid = target::search_grid(p);
-    let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
-    let points = curve.curve(&ratios, ridge, noise, Metric::Risk, stop)?;
-    let risks: Vec<_> = points.iter().map(|point| point.value(Metric::Risk)).collect();
-    let at = |n: u64| curve.evaluate(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk);
-    let intervals = target::reach(&grid, &risks, target, at);
+    let intervals = match curve.spectral() {
+        Some(representation) => target::samples_needed(representation, p, ridge, noise, target, stop)?,
+        None => {
+            let ratio = |n: u64| SampleRatio::new(n as f64 / p as f64);
+            let grid = target::search_grid(p);
+            let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
+            let points = curve.curve(&ratios, ridge, noise, Metric::Risk, stop)?;
+            let risks: Vec<_> = points.iter().map(|point| point.value(Metric::Risk)).collect();
+            let at = |n: u64| curve.evaluate(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk);
+            target::reach(&grid, &risks, target, at)
+        }
+    };
     let never = intervals.is_empty() && target < noise.get();
-    let searched = grid.last().copied().unwrap_or(0);
+    let searched = target::farthest(p);
     let (id, name) = (prepared.subject.id, prepared.name.clone());
     Ok(Some(Reach { id, name, intervals, searched, never }))
 }
