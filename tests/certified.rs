@@ -80,7 +80,9 @@ fn every_selection_point() {
         match optimal.soft {
             Some(soft) => {
                 close("soft risk", soft.risk, number(&point["soft"], "risk"));
-                close("soft kappa", soft.kappa, number(&point["soft"], "kappa"));
+                // The reference is in task energies, the program in units of the mean eigenvalue.
+                let mean = task.signal() + soft.mu;
+                close("soft kappa", soft.kappa * mean, number(&point["soft"], "kappa"));
                 close("mu", soft.mu, number(&point["soft"], "mu"));
             }
             None => assert!(point["soft"].is_null()),
@@ -89,8 +91,9 @@ fn every_selection_point() {
         close("hard fraction", optimal.hard.fraction, number(&point["hard"], "fraction"));
         let floor = task.floor(ratio, noise);
         close("floor risk", floor.risk, number(&point["tuned_ridge"], "risk"));
-        close("floor kappa", floor.kappa, number(&point["tuned_ridge"], "kappa"));
-        close("floor ridge", floor.ridge, number(&point["tuned_ridge"], "ridge"));
+        let mean = task.signal();
+        close("floor kappa", floor.kappa * mean, number(&point["tuned_ridge"], "kappa"));
+        close("floor ridge", floor.ridge * mean, number(&point["tuned_ridge"], "ridge"));
         let regime = match optimal.regime {
             Regime::Soft => "soft",
             Regime::Hard => "hard",

@@ -70,7 +70,7 @@ proptest! {
         }
         // With isotropic tasks the covariates' own order is the tasks'.
         let raw = Spectrum::uniform(&energies.iter().map(|&t| (t, t)).collect::<Vec<_>>()).unwrap();
-        let (share, risk) = Pcr::new(raw.clone()).best(ratio(a), noise(v));
+        let (share, risk) = Pcr::new(raw.clone()).least_squares(ratio(a), noise(v));
         prop_assert!((risk - hard.risk).abs() <= 1e-11 * risk);
         let direct = risk::evaluate(&pcr::keep(&raw, share), ratio(a), Ridge::ZERO, noise(v)).unwrap();
         prop_assert!((direct.risk - risk).abs() <= 1e-9 * risk);

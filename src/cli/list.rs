@@ -9,6 +9,7 @@ use super::Cli;
 use super::output::Output;
 use crate::dashboard::config::{self, Config};
 use crate::dashboard::model::action::{ABOUT, Section};
+use crate::report::json;
 use crate::scenario::{ScenarioError, presets};
 use crate::theme::{Depth, Themes};
 
@@ -28,10 +29,23 @@ pub struct ManArgs {
     pub command: Option<String>,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  riskscope presets --json | jq '.[] | select(.group == \"papers\") | .reference'")]
+pub struct PresetsArgs {
+    /// Everything about them: group, reference, and the value that is reproduced
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Names of presets with what to look for.
 #[must_use]
-pub fn presets() -> Output {
+pub fn presets(args: &PresetsArgs) -> Output {
     let all = presets::all();
+    if args.json {
+        let all: Vec<_> = all.iter().map(json::preset).collect();
+        return json::pretty(&all.into()).into();
+    }
     let wide = all.iter().map(|p| p.name.len()).max().unwrap_or(0);
     let mut out = String::new();
     for p in all {

@@ -81,7 +81,7 @@ pub enum Command {
     /// One frame of the dashboard as text, ANSI or SVG
     Frame(frame::FrameArgs),
     /// The presets, each with what to look for
-    Presets,
+    Presets(list::PresetsArgs),
     /// The colour themes
     Themes,
     /// The dashboard's keys
@@ -105,7 +105,7 @@ impl Command {
             Self::Curve(args) => curve::run(args),
             Self::Phase(args) => phase::run(args),
             Self::Frame(args) => frame::run(args),
-            Self::Presets => Ok(list::presets()),
+            Self::Presets(args) => Ok(list::presets(args)),
             Self::Themes => Ok(list::themes()),
             Self::Keys => list::keys(),
             Self::Completions(args) => Ok(list::completions(args)),

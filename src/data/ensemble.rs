@@ -169,7 +169,7 @@ impl Ensemble {
         let ratio = ratio(samples, rank)?;
         let (shrinkage, judged) = self.search(samples, watch, &|fold| fold.judge(ratio), &|j| j.risk)?;
         let count = |regime: Regime| judged.iter().filter(|j| j.regime == regime).count();
-        let (share, pcr) = self.pcr.best(ratio, self.noise);
+        let (share, pcr) = self.pcr.least_squares(ratio, self.noise);
         Ok(EnsembleChoice {
             samples,
             shrinkage,

@@ -86,7 +86,7 @@ impl MonteCarlo {
         let ratio = SampleRatio::new(samples as f64 / p as f64)?;
         let chosen = &model.scenario().featurization;
         let representation = model.representation(chosen)?;
-        let Some(spectrum) = representation.spectrum_at(ratio, model.noise()) else {
+        let Some(spectrum) = representation.spectrum_at(ratio, model.ridge(), model.noise()) else {
             return Err(ScenarioError::new(format!(
                 "featurization {} does not exist with {samples} samples; accepted are fewer than the dimension {p}",
                 chosen.name()

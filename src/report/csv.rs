@@ -27,13 +27,15 @@ const COLUMNS: &[(&str, &str)] = &[
     ("optimal.kept_fraction", "share of p"),
     ("optimal.mu", "task energy"),
     ("optimal.soft.risk", "y^2"),
-    ("optimal.soft.kappa", "task energy"),
+    ("optimal.soft.kappa", "eigenvalue"),
     ("optimal.soft.mu", "task energy"),
     ("optimal.hard.risk", "y^2"),
     ("optimal.hard.fraction", "share of p"),
     ("floor.risk", "y^2"),
     ("floor.ridge", "lambda"),
     ("floor.kappa", "eigenvalue"),
+    ("finite_risk", "y^2"),
+    ("worst_risk", "y^2"),
 ];
 
 /// The same of real rows.

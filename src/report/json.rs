@@ -74,6 +74,13 @@ pub fn point(point: &Point) -> Value {
             put("rows_needed", number(rows));
         }
     }
+    if let Some(beside) = &point.beside {
+        put("finite_risk", beside.finite_risk.map_or(Value::Null, number));
+        if let Some(worst) = beside.worst_risk {
+            put("worst_risk", number(worst));
+        }
+    }
+    // Beyond the contract, for measured data only.
     if point.in_sample {
         put("estimate", json!(IN_SAMPLE));
     }
@@ -203,5 +210,24 @@ pub fn reach(reach: &Reach) -> Value {
         "samples": reach.intervals.first().map(|i| i.first),
         "intervals": intervals,
         "searched": reach.searched,
+    })
+}
+
+/// One preset of `presets --json`.
+#[must_use]
+pub fn preset(preset: &crate::scenario::presets::Preset) -> Value {
+    json!({
+        "name": preset.name,
+        "title": preset.title,
+        "group": preset.group.name(),
+        "reference": preset.reference,
+        "look": preset.look,
+        "sample_ratio": number(preset.at),
+        "reproduces": preset.value.map(|v| json!({
+            "quantity": v.quantity.name(),
+            "sample_ratio": number(v.at),
+            "value": number(v.value),
+            "relative_tolerance": number(v.tolerance),
+        })),
     })
 }

@@ -15,9 +15,6 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
     if points.iter().any(|p| p.in_sample) {
         out.push_str("risk is in-sample: its featurization knows the tasks it is about\n");
     }
-    if points.iter().any(|p| p.reference.in_sample) {
-        out.push_str("optimal and floor are in-sample: they know the tasks they are about\n");
-    }
     let selected = points.iter().any(|p| p.reference.optimal.is_some());
     if let Some(remark) = words::ridgeless(ridge).filter(|_| selected) {
         let _ = writeln!(out, "{remark}");

@@ -3,6 +3,7 @@
 use super::ScenarioError;
 use super::description::{Alignment, Scenario, Table};
 use super::families::{Run, log_sum, spectrum, zip};
+use crate::theory::spectrum::NEGLIGIBLE;
 use crate::theory::{Spectrum, TaskSpectrum, TheoryError};
 
 /// Directions of equal covariance and equal task energy.
@@ -28,9 +29,6 @@ pub(super) struct Commuting {
     table: bool,
     pub notes: Vec<String>,
 }
-
-/// Eigenvalues below this share of the largest are 0: their squares' reciprocals must stay finite.
-const NEGLIGIBLE: f64 = -322.0; // ln 1e-140
 
 impl Commuting {
     /// The families' eigenvalues in a common order; a rotated task as if it were aligned.
@@ -60,10 +58,11 @@ impl Commuting {
         };
         let blocks: Vec<Block> = joined.iter().map(block).collect();
         let largest = blocks.iter().map(|b| b.log_x).fold(f64::NEG_INFINITY, f64::max);
-        let lost: usize = blocks.iter().filter(|b| b.log_x - largest < NEGLIGIBLE).map(|b| b.count).sum();
+        let lost: usize =
+            blocks.iter().filter(|b| b.log_x - largest < NEGLIGIBLE.ln()).map(|b| b.count).sum();
         if lost > 0 {
             notes.push(format!(
-                "{lost} of {p} covariate eigenvalues are below 1e-140 of the largest and count as 0"
+                "{lost} of {p} covariate eigenvalues are below {NEGLIGIBLE:e} of the largest and count as 0"
             ));
         }
         Ok(Self { blocks, table: false, notes })
@@ -71,14 +70,27 @@ impl Commuting {
 
     /// A table's atoms.
     pub fn of_table(table: &Table) -> Self {
+        let total = crate::theory::spectrum::sum(table.weights.iter().copied());
         let block = |(weight, s, energy): (f64, f64, f64)| Block {
-            weight,
+            weight: weight / total,
             count: 0,
             log_x: s.ln(),
             energy,
             log_energy: if energy == 0.0 { f64::NEG_INFINITY } else { energy.ln() },
         };
-        Self { blocks: table.atoms().map(block).collect(), table: true, notes: Vec::new() }
+        let mut notes = Vec::new();
+        if (total - 1.0).abs() > 1e-12 {
+            notes.push(format!("spectrum.weights sum to {total}, not to 1: they are scaled to"));
+        }
+        let negative = table.energies.iter().filter(|&&energy| energy < 0.0).count();
+        if negative > 0 {
+            notes.push(format!(
+                "{negative} of {} spectrum.energies are below 0, as unbiased estimates can be: a risk may then be \
+                 below the noise, and optimum, floor and ground truth have none",
+                table.energies.len()
+            ));
+        }
+        Self { blocks: table.atoms().map(block).collect(), table: true, notes }
     }
 
     /// Σ w τ: 1, or a table's r².
@@ -133,7 +145,9 @@ impl Commuting {
         if let Some(b) = self.blocks.iter().find(|b| b.energy < 0.0) {
             return Err(negative("the optimal representation", b.energy));
         }
-        Ok(TaskSpectrum::new(self.blocks.iter().map(|b| (b.weight, b.energy * signal)))?)
+        // What is not 0 stays above it: whoever counts what a float cannot hold must see it.
+        let least = |b: &Block| if b.log_energy > f64::NEG_INFINITY { f64::MIN_POSITIVE } else { 0.0 };
+        Ok(TaskSpectrum::new(self.blocks.iter().map(|b| (b.weight, (b.energy * signal).max(least(b)))))?)
     }
 
     /// One entry per direction: (x, ln θ up to a constant, ln τ for signal 1).
@@ -153,7 +167,8 @@ impl Commuting {
     ) -> Result<Spectrum, ScenarioError> {
         let logs: Vec<f64> = self.blocks.iter().map(log).collect::<Result<_, _>>()?;
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let s = |l: f64| if top == f64::NEG_INFINITY || l - top < NEGLIGIBLE { 0.0 } else { (l - top).exp() };
+        // As above; the spectrum counts those that are too small to matter.
+        let s = |l: f64| if l == f64::NEG_INFINITY { 0.0 } else { (l - top).exp().max(f64::MIN_POSITIVE) };
         let values = self.blocks.iter().zip(&logs).map(|(b, &l)| (b, s(l), b.energy * signal));
         let spectrum: Result<Spectrum, TheoryError> = if self.table {
             Spectrum::new(values.map(|(b, s, t)| (b.weight, s, t)))

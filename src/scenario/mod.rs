@@ -16,6 +16,7 @@ mod learned;
 mod measured;
 mod model;
 pub mod number;
+mod papers;
 pub mod parameter;
 mod population;
 pub mod presets;

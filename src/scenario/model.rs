@@ -60,7 +60,33 @@ impl Model {
             prepared: None,
         };
         model.prepare(previous, stop)?;
+        model.warnings.extend(model.lost());
         Ok(model)
+    }
+
+    /// What the chosen featurization, and the best one, lose below a float's range, where closed forms tell at once.
+    fn lost(&self) -> Vec<String> {
+        let Origin::Commuting(_) = &self.population.origin else { return Vec::new() };
+        let chosen = &self.scenario.featurization;
+        let own = self.representation(chosen).map_or(0.0, |representation| representation.lost());
+        let task = self.task_spectrum().map_or(0.0, |task| task.lost());
+        // Of raw features the covariates' own note tells.
+        let own = if *chosen == Featurization::Raw { 0.0 } else { own };
+        let both = [self.lost_directions(&chosen.title(), own), self.lost_directions("task spectrum", task)];
+        both.into_iter().flatten().collect()
+    }
+
+    /// One sentence where a `share` of the directions of `what` counts as 0 only because floats do not tell it from
+    /// that: it moves poles.
+    #[must_use]
+    pub fn lost_directions(&self, what: &str, share: f64) -> Option<String> {
+        let (p, lost) = (self.dimension() as f64, share * self.dimension() as f64);
+        (lost > 0.5 && self.pool().is_none()).then(|| {
+            format!(
+                "{what}: {lost:.0} of {p} directions are so small beside the largest that floats do not tell them \
+                 from 0, and count as 0; with exact numbers its poles would lie further right"
+            )
+        })
     }
 
     /// Computes the spectrum of the scenario's own featurization where that is expensive.
@@ -213,7 +239,7 @@ impl Model {
         };
         let following = make(&self.source(&|| false))?;
         let Some(at) = at else { return Ok(following) };
-        match following.spectrum_at(SampleRatio::new(at)?, self.noise) {
+        match following.spectrum_at(SampleRatio::new(at)?, self.ridge, self.noise) {
             Some(spectrum) => Ok(Representation::Fixed(spectrum.into_owned())),
             None => Err(nowhere(at)),
         }

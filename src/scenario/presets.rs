@@ -1,4 +1,6 @@
-//! The presets: one scenario for each phenomenon, and what to look for.
+//! The presets: one scenario for each phenomenon, and what to look for; behind them the papers' ([`super::papers`]).
+
+use std::sync::LazyLock;
 
 use super::ScenarioError;
 use super::description::{Alignment, RidgeSetting, Scenario, Table, Task};
@@ -6,20 +8,90 @@ use super::families::Family;
 use super::featurization::Featurization;
 use super::reader::either;
 
+/// What a preset belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    Phenomena,
+    Papers,
+}
+
+impl Group {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Phenomena => "phenomena",
+            Self::Papers => "papers",
+        }
+    }
+}
+
+/// Of what a paper gives a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    Risk,
+    /// R − σ².
+    Excess,
+    /// The best λ.
+    Ridge,
+    /// The sample ratio of the pole.
+    Pole,
+    /// How many poles and near-divergences there are.
+    Peaks,
+    /// The sample ratio at which the optimum changes its regime.
+    Transition,
+}
+
+impl Quantity {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Risk => "risk",
+            Self::Excess => "excess",
+            Self::Ridge => "ridge",
+            Self::Pole => "pole",
+            Self::Peaks => "peaks",
+            Self::Transition => "transition",
+        }
+    }
+}
+
+/// A value that a scenario reproduces.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Value {
+    /// The sample ratio.
+    pub at: f64,
+    pub quantity: Quantity,
+    pub value: f64,
+    /// Relative: digits of the paper, or its approximation.
+    pub tolerance: f64,
+}
+
 /// A scenario that shows a phenomenon.
 #[derive(Debug, Clone, Copy)]
 pub struct Preset {
     /// As `--preset` takes it.
     pub name: &'static str,
     pub title: &'static str,
+    pub group: Group,
+    /// The paper.
+    pub reference: Option<&'static str>,
     /// What to look for, in one line.
     pub look: &'static str,
     /// The sample ratio to look at first.
     pub at: f64,
-    build: fn() -> Scenario,
+    /// What of the paper is reproduced.
+    pub value: Option<Value>,
+    pub(super) build: fn() -> Scenario,
 }
 
 impl Preset {
+    /// The same, with the paper it is from and a value of it.
+    const fn of_paper(mut self, reference: &'static str, value: Value) -> Self {
+        self.reference = Some(reference);
+        self.value = Some(value);
+        self
+    }
+
     /// What it describes.
     #[must_use]
     pub fn scenario(&self) -> Scenario {
@@ -27,10 +99,12 @@ impl Preset {
     }
 }
 
-/// All presets, the default first.
+/// All presets, the default first, the papers' last.
 #[must_use]
-pub const fn all() -> &'static [Preset] {
-    &PRESETS
+pub fn all() -> &'static [Preset] {
+    static ALL: LazyLock<Vec<Preset>> =
+        LazyLock::new(|| PHENOMENA.into_iter().chain(super::papers::PAPERS).collect());
+    &ALL
 }
 
 impl Scenario {
@@ -39,78 +113,87 @@ impl Scenario {
     /// # Errors
     /// A sentence that lists the names.
     pub fn preset(name: &str) -> Result<Self, ScenarioError> {
-        let names: Vec<&str> = PRESETS.iter().map(|p| p.name).collect();
-        PRESETS.iter().find(|p| p.name == name).map(Preset::scenario).ok_or_else(|| {
+        let names: Vec<&str> = all().iter().map(|p| p.name).collect();
+        all().iter().find(|p| p.name == name).map(Preset::scenario).ok_or_else(|| {
             ScenarioError::new(format!("there is no preset {name:?}; accepted are {}", either(&names)))
         })
     }
 }
 
-const fn task(family: Family, alignment: Alignment) -> Task {
+pub(super) const fn task(family: Family, alignment: Alignment) -> Task {
     Task { family, alignment }
 }
 
-static PRESETS: [Preset; 9] = [
-    Preset {
-        name: "double-divergence",
-        title: "double divergence",
-        look: "ground truth peaks at n = 200 and diverges at n = p, the optimum does neither; try: raise ratio ε, the peak fades",
-        at: 0.2,
-        build: Scenario::default,
-    },
-    Preset {
-        name: "hard-to-soft-transition",
-        title: "hard-to-soft transition",
-        look: "at n/p = 0.373 the best representation jumps from mixing all features to keeping the top 200",
-        at: 0.373,
-        build: || Scenario {
+/// A preset of a phenomenon.
+const fn phenomenon(
+    (name, title): (&'static str, &'static str),
+    look: &'static str,
+    at: f64,
+    build: fn() -> Scenario,
+) -> Preset {
+    Preset { name, title, group: Group::Phenomena, reference: None, look, at, value: None, build }
+}
+
+static PHENOMENA: [Preset; 9] = [
+    phenomenon(
+        ("double-divergence", "double divergence"),
+        "ground truth peaks at n = 200 and diverges at n = p, the optimum does neither; try: raise ratio ε, the peak fades",
+        0.2,
+        Scenario::default,
+    ),
+    phenomenon(
+        ("hard-to-soft-transition", "hard-to-soft transition"),
+        "at n/p = 0.373 the best representation jumps from mixing all features to keeping the top 200",
+        0.373,
+        || Scenario {
             task: task(Family::TwoLevel { fraction: 0.2, ratio: 1e-2 }, Alignment::Aligned),
             featurization: Featurization::Optimal { at: None },
             ..Scenario::default()
         },
-    },
-    Preset {
-        name: "pcr-connection",
-        title: "PCR connection",
-        look: "with isotropic tasks hard selection is PCR at its best size; other tasks (task spectrum) part them",
-        at: 0.5,
-        build: || Scenario {
+    ),
+    phenomenon(
+        ("pcr-connection", "PCR connection"),
+        "isotropic tasks: where the optimum keeps the top features it is PCR at its best size; other tasks part them",
+        0.8,
+        || Scenario {
             covariates: Family::PowerLaw { exponent: 1.0 },
             task: task(Family::Isotropic, Alignment::Aligned),
             featurization: Featurization::Pca { size: None },
             ..Scenario::default()
         },
-    },
-    Preset {
-        name: "task-vs-structure",
-        title: "task vs structure",
-        look: "task-only (ground truth) and structure-only (whitened) each lose to their mix; noise sets its weight",
-        at: 0.4,
-        build: || Scenario {
+    ),
+    phenomenon(
+        ("task-vs-structure", "task vs structure"),
+        "task-only (ground truth) and structure-only (whitened) each lose to their mix; noise sets its weight",
+        0.4,
+        || Scenario {
             noise: Some(0.2),
             covariates: Family::PowerLaw { exponent: 1.0 },
             task: task(Family::PowerLaw { exponent: 1.0 }, Alignment::Aligned),
             featurization: Featurization::Mix { weight: 3.2e-4 },
             ..Scenario::default()
         },
-    },
-    Preset {
-        name: "isotropic-double-descent",
-        title: "isotropic double descent",
-        look: "one peak, at n = p; set the ridge to optimal and it is gone",
-        at: 1.0,
-        build: || Scenario {
+    ),
+    phenomenon(
+        ("isotropic-double-descent", "isotropic double descent"),
+        "one peak, at n = p; set the ridge to optimal and it is gone",
+        1.0,
+        || Scenario {
             task: task(Family::Isotropic, Alignment::Aligned),
             featurization: Featurization::Raw,
             ..Scenario::default()
         },
-    },
-    Preset {
-        name: "source-condition",
-        title: "source condition",
-        look: "power laws of covariates and task give a power law of the excess risk in n: use log axes",
-        at: 0.1,
-        build: || Scenario {
+    )
+    .of_paper(
+        "Hastie, Montanari, Rosset, Tibshirani, arXiv 1903.08560",
+        // (1 − n/p) + σ²/(1 − n/p).
+        Value { at: 0.5, quantity: Quantity::Risk, value: 0.7, tolerance: 1e-12 },
+    ),
+    phenomenon(
+        ("source-condition", "source condition"),
+        "power laws of covariates and task give a power law of the excess risk in n: use log axes",
+        0.1,
+        || Scenario {
             noise: Some(0.0),
             dimension: 2000,
             covariates: Family::PowerLaw { exponent: 1.5 },
@@ -118,25 +201,23 @@ static PRESETS: [Preset; 9] = [
             featurization: Featurization::Raw,
             ..Scenario::default()
         },
-    },
-    Preset {
-        name: "misaligned",
-        title: "misaligned",
-        look: "the signal is where the covariates are weak: raw features and PCR fail until n nears p",
-        at: 0.5,
-        build: || Scenario {
+    ),
+    phenomenon(
+        ("misaligned", "misaligned"),
+        "the signal is where the covariates are weak: raw features and PCR fail until n nears p",
+        0.5,
+        || Scenario {
             covariates: Family::TwoLevel { fraction: 0.2, ratio: 0.1 },
             task: task(Family::TwoLevel { fraction: 0.2, ratio: 1e-3 }, Alignment::AntiAligned),
             featurization: Featurization::Raw,
             ..Scenario::default()
         },
-    },
-    Preset {
-        name: "negative-ridge",
-        title: "negative ridge",
-        look: "one strong direction carries the signal: at n = 64 the best ridge is negative, nλ = −151.5",
-        at: 0.064,
-        build: || Scenario {
+    ),
+    phenomenon(
+        ("negative-ridge", "negative ridge"),
+        "one strong direction carries the signal: at n = 64 the best ridge is negative, nλ = −151.5",
+        0.064,
+        || Scenario {
             signal: None,
             noise: Some(1.0),
             ridge: RidgeSetting::Optimal,
@@ -149,17 +230,20 @@ static PRESETS: [Preset; 9] = [
             }),
             ..Scenario::default()
         },
-    },
-    Preset {
-        name: "learned-featurization",
-        title: "learned featurization",
-        look: "150 upstream tasks make 150 features: a pole of their own at n = 150, none at p; more tasks near the ground truth",
-        at: 0.2,
-        build: || Scenario {
+    )
+    .of_paper(
+        "Kobak, Lomond, Sanchez, arXiv 1805.10939",
+        Value { at: 0.064, quantity: Quantity::Risk, value: 11.0 * 0.112_996, tolerance: 1e-5 },
+    ),
+    phenomenon(
+        ("learned-featurization", "learned featurization"),
+        "150 upstream tasks make 150 features: a pole of their own at n = 150, none at p; more tasks near the ground truth",
+        0.2,
+        || Scenario {
             dimension: 400,
             task: task(Family::TwoLevel { fraction: 0.1, ratio: 1e-3 }, Alignment::Aligned),
             featurization: Featurization::Learned { tasks: 150, samples: 600, seed: 0 },
             ..Scenario::default()
         },
-    },
+    ),
 ];

@@ -128,6 +128,15 @@ impl RiskCurve {
         }
     }
 
+    /// What is known exactly: a spectrum, or one that follows n.
+    #[must_use]
+    pub const fn spectral(&self) -> Option<&Representation> {
+        match self {
+            Self::Spectral(representation) => Some(representation),
+            Self::Measured(_) => None,
+        }
+    }
+
     /// Poles and maxima of the risk with from ≤ α ≤ to, by increasing α.
     #[must_use]
     pub fn divergences(
@@ -145,9 +154,14 @@ impl RiskCurve {
 
     /// The spectrum at one sample ratio, where the curve is made from one and the featurization exists.
     #[must_use]
-    pub fn spectrum_at(&self, ratio: SampleRatio, noise: NoiseVariance) -> Option<Cow<'_, Spectrum>> {
+    pub fn spectrum_at(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Option<Cow<'_, Spectrum>> {
         match self {
-            Self::Spectral(representation) => representation.spectrum_at(ratio, noise),
+            Self::Spectral(representation) => representation.spectrum_at(ratio, choice, noise),
             Self::Measured(_) => None,
         }
     }
@@ -207,7 +221,7 @@ mod tests {
             curve.divergences(choice, noise, 0.0, 2.0),
             representation.divergences(choice, noise, 0.0, 2.0)
         );
-        assert!(curve.spectrum_at(ratio, noise).is_some());
+        assert!(curve.spectrum_at(ratio, choice, noise).is_some());
         let stopped = curve.curve(&[ratio], choice, noise, Metric::Risk, &|| true);
         assert_eq!(stopped, Err(TheoryError::Interrupted));
     }

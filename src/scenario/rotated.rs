@@ -103,14 +103,24 @@ impl Rotated {
         for (column, right) in c.col_iter_mut().zip(right) {
             column.iter_mut().zip(&left).for_each(|(c, left)| *c *= left * right);
         }
-        Ok(self.geometry.of_factor(c.as_ref(), signal)?.normalized())
+        let spectrum = self.geometry.of_factor(c.as_ref(), signal)?.normalized();
+        let lost = self.share_with_energy() - spectrum.rank();
+        Ok(spectrum.with_lost(lost.max(0.0)))
+    }
+
+    /// Share of the directions that carry a task at all.
+    fn share_with_energy(&self) -> f64 {
+        let silent = self.logs.iter().filter(|log| **log == f64::NEG_INFINITY).count();
+        1.0 - silent as f64 / self.logs.len() as f64
     }
 
     pub fn task_spectrum(&self, signal: f64) -> Result<TaskSpectrum, ScenarioError> {
         let energies =
             self.energies.get_or_init(|| self.geometry.energies()).as_ref().map_err(Clone::clone)?;
         let scaled: Vec<f64> = energies.iter().map(|t| t * signal).collect();
-        Ok(TaskSpectrum::uniform(&scaled)?)
+        let task = TaskSpectrum::uniform(&scaled)?;
+        let lost = self.share_with_energy() - task.rank();
+        Ok(task.with_lost(lost.max(0.0)))
     }
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::axis::{Axis, Fixed, varied};
 use super::compared::{self, Prepared, Subject};
-use super::point::{Point, Reference, References};
+use super::point::{Beside, Point, Reference, References};
 use crate::scenario::{Featurization, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::selection::{Optimal, Regime};
@@ -66,6 +66,8 @@ pub struct Curve {
     pub in_sample: bool,
     pub xs: Vec<f64>,
     pub points: Vec<RiskPoint>,
+    /// Beside every point, where they are for a table.
+    pub beside: Vec<Option<Beside>>,
     /// Along n/p.
     pub divergences: Vec<Divergence>,
     /// Why there is no such curve here, in one sentence.
@@ -116,6 +118,12 @@ pub(super) fn of_prepared(
         warnings: model.warnings().to_vec(),
         elapsed: Duration::ZERO,
     };
+    let others = prepared.iter().filter(|p| p.subject.featurization != model.scenario().featurization);
+    all.warnings.extend(others.filter_map(|other| {
+        let lost = other.curve.as_ref().ok()?.spectral()?.lost();
+        model.lost_directions(&other.name, lost)
+    }));
+    all.warnings.dedup();
     match &request.axis.key {
         None => all.over_ratios(model, prepared, request, stop)?,
         Some(key) => all.over(model, prepared, key, request, stop)?,
@@ -138,6 +146,7 @@ impl Curve {
             in_sample: prepared.in_sample,
             xs: Vec::new(),
             points: Vec::new(),
+            beside: Vec::new(),
             divergences: Vec::new(),
             missing: prepared.curve.as_ref().err().map(ToString::to_string),
         }
@@ -190,16 +199,16 @@ impl Curves {
                 let model = varied(&own, key, value, stop)?;
                 let curve = model.risk_curve(&model.scenario().featurization)?;
                 let ratio = request.fixed.ratio(model.dimension())?;
-                Ok::<_, ScenarioError>(or_gap(
-                    &curve,
-                    ratio,
-                    subject.ridge(&model),
-                    model.noise(),
-                    request.metric,
-                )?)
+                let ridge = subject.ridge(&model);
+                let point = or_gap(&curve, ratio, ridge, model.noise(), request.metric)?;
+                let beside = || Beside::at(&model, &curve, ratio, ridge, point.risk.as_ref());
+                let beside = if request.detail == Detail::Tabled { beside() } else { None };
+                Ok::<_, ScenarioError>((point, beside))
             };
-            let points = values.par_iter().map(at).collect::<Result<Vec<_>, _>>()?;
-            self.curves.push(Curve { xs: values.clone(), points, missing: None, ..Curve::named(prepared) });
+            let (points, beside) =
+                values.par_iter().map(at).collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+            let named = Curve::named(prepared);
+            self.curves.push(Curve { xs: values.clone(), points, beside, missing: None, ..named });
         }
         // The optimum does not know the featurization: raw is the one that costs nothing to build.
         let scenario = Scenario { featurization: Featurization::Raw, ..request.scenario.clone() };
@@ -274,6 +283,7 @@ impl Curves {
                 shown: point.shown,
                 in_sample: curve.in_sample,
                 reference: self.references.get(i).cloned().unwrap_or_default(),
+                beside: curve.beside.get(i).copied().flatten(),
             }
         })
     }
@@ -327,6 +337,12 @@ fn along_ratios(
             ratios.par_iter().map(at).collect::<Result<_, _>>()?
         }
     };
+    if request.detail == Detail::Tabled {
+        let beside = |(&ratio, point): (&SampleRatio, &RiskPoint)| {
+            Beside::at(model, found, ratio, ridge, point.risk.as_ref())
+        };
+        curve.beside = ratios.par_iter().zip(&curve.points).map(beside).collect();
+    }
     curve.xs = ratios.into_iter().map(SampleRatio::get).collect();
     Ok(curve)
 }

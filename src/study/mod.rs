@@ -18,7 +18,7 @@ pub use axis::{Asked, Axis, Fixed};
 pub use compared::{CurveId, Subject};
 pub use curve::{Curve, Curves, CurvesRequest, Detail, Stretch};
 pub use plane::{Plane, PlaneRequest};
-pub use point::{Point, Reference};
+pub use point::{Beside, Point, Reference};
 pub use reach::Reach;
 
 /// A range of n/p.

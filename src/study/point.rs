@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::compared::in_sample;
 use crate::data::{Ensemble, EnsembleChoice};
-use crate::scenario::{Model, ScenarioError, Shown};
+use crate::scenario::{Model, RiskCurve, ScenarioError, Shown};
 use crate::theory::selection::{Floor, Optimal};
-use crate::theory::{Risk, SampleRatio, SoftTable};
+use crate::theory::{RidgeChoice, Risk, SampleRatio, SoftTable};
 
 /// One evaluated sample ratio.
 #[derive(Debug, Clone)]
@@ -23,6 +23,35 @@ pub struct Point {
     /// The risk is of tasks that the featurization was made from.
     pub in_sample: bool,
     pub reference: Reference,
+    /// `None` for real rows.
+    pub beside: Option<Beside>,
+}
+
+/// What is known of a population's risk beside its asymptotics.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Beside {
+    /// Exact at this n and p, where there is a closed form (section 8).
+    pub finite_risk: Option<f64>,
+    /// Of the worst task, for the representation that is made against it (section 5).
+    pub worst_risk: Option<f64>,
+}
+
+impl Beside {
+    /// Of a risk of one of the model's curves; `None` for real rows.
+    pub(super) fn at(
+        model: &Model,
+        curve: &RiskCurve,
+        ratio: SampleRatio,
+        ridge: RidgeChoice,
+        risk: Option<&Risk>,
+    ) -> Option<Self> {
+        let (p, noise) = (model.dimension(), model.noise());
+        let representation = curve.spectral().filter(|_| model.pool().is_none())?;
+        Some(Self {
+            finite_risk: representation.finite_risk(ratio, p, ridge, noise),
+            worst_risk: risk.and_then(|risk| representation.worst_risk(ridge, noise, risk)),
+        })
+    }
 }
 
 /// What a risk is compared with at one sample ratio, whatever the featurization.
@@ -46,7 +75,8 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
     let references = References::new(model, &|| false)?;
     let in_sample = in_sample(model, featurization);
     let point = |&ratio: &SampleRatio| {
-        let found = curve.evaluate(ratio, model.ridge(), model.noise())?;
+        let ridge = model.ridge();
+        let found = curve.evaluate(ratio, ridge, model.noise())?;
         Ok(Point {
             sample_ratio: ratio.get(),
             samples: ratio.get() * model.dimension() as f64,
@@ -55,6 +85,7 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
             shown: found.shown,
             in_sample,
             reference: references.at(ratio)?,
+            beside: Beside::at(model, &curve, ratio, ridge, found.risk.as_ref()),
         })
     };
     ratios.iter().map(point).collect()
@@ -89,5 +120,41 @@ impl<'a> References<'a> {
             floor: self.table.as_ref().map(|table| table.task().floor(ratio, noise)),
             left_out: self.ensemble.as_ref().map(|e| e.best(samples, &|_| !(self.stop)())).transpose()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    fn at(settings: &[(&str, &str)], ratio: f64) -> Point {
+        let mut scenario = Scenario::default();
+        for (key, value) in settings {
+            scenario.set(key, value).unwrap();
+        }
+        let model = Model::new(&scenario, None, &|| false).unwrap();
+        points(&model, &[SampleRatio::new(ratio).unwrap()]).unwrap().remove(0)
+    }
+
+    /// p = 20, n = 24, σ² = 0.1: exactly 0.767 where the asymptotics say 0.600; no such value for a ridge.
+    #[test]
+    fn the_finite_value_stands_beside_the_asymptotic_one() {
+        let small = [("dimension", "20"), ("featurization.kind", "raw")];
+        let point = at(&small, 1.2);
+        let beside = point.beside.unwrap();
+        assert!((beside.finite_risk.unwrap() - 0.1 * 23.0 / 3.0).abs() < 1e-12, "{beside:?}");
+        assert!((point.risk.unwrap().risk - 0.6).abs() < 1e-12 && beside.worst_risk.is_none());
+        let ridge = [("dimension", "20"), ("featurization.kind", "raw"), ("ridge", "0.1")];
+        assert_eq!(at(&ridge, 1.2).beside.unwrap().finite_risk, None);
+    }
+
+    #[test]
+    fn the_minimax_featurization_tells_its_worst_case() {
+        for ratio in [0.1, 0.5, 1.5] {
+            let point = at(&[("featurization.kind", "minimax")], ratio);
+            let (risk, worst) = (point.risk.unwrap().risk, point.beside.unwrap().worst_risk.unwrap());
+            assert!(worst >= risk * (1.0 - 1e-12), "{ratio}: {worst} {risk}");
+        }
     }
 }

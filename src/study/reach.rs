@@ -55,30 +55,34 @@ fn one(
 ) -> Result<Option<Reach>, ScenarioError> {
     let Ok(curve) = &prepared.curve else { return Ok(None) };
     let (p, ridge, noise) = (model.dimension(), prepared.ridge, model.noise());
-    let ratio = |n: u64| SampleRatio::new(n as f64 / p as f64);
-    let grid = target::search_grid(p);
-    let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
-    let points = curve.curve(&ratios, ridge, noise, Metric::Risk, stop)?;
-    let risks: Vec<_> = points.iter().map(|point| point.value(Metric::Risk)).collect();
-    let at = |n: u64| {
-        if stop() {
-            return None;
+    // What few rows show of the noise is a bound only, and past their reach nothing is known.
+    let (mut beyond, mut bounded) = (None, false);
+    let intervals = match curve.spectral() {
+        Some(representation) => target::samples_needed(representation, p, ridge, noise, target, stop)?,
+        None => {
+            let ratio = |n: u64| SampleRatio::new(n as f64 / p as f64);
+            let grid = target::search_grid(p);
+            let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
+            let points = curve.curve(&ratios, ridge, noise, Metric::Risk, stop)?;
+            let shown = || points.iter().filter_map(|p| p.shown);
+            beyond = shown().find(|s| matches!(s.reach, scenario::Reach::Beyond { .. }));
+            bounded = shown().any(|s| s.noise_is_bound);
+            let risks: Vec<_> = points.iter().map(|point| point.value(Metric::Risk)).collect();
+            let at = |n: u64| {
+                if stop() {
+                    return None;
+                }
+                curve.risk_at(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk)
+            };
+            target::reach(&grid, &risks, target, at)
         }
-        curve.risk_at(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk)
     };
-    let intervals = target::reach(&grid, &risks, target, at);
     if stop() {
         return Err(ScenarioError::Interrupted);
     }
-    // What few rows show of the noise is a bound only, and past their reach nothing is known.
-    let shown = || points.iter().filter_map(|p| p.shown);
-    let beyond = shown().find(|s| matches!(s.reach, scenario::Reach::Beyond { .. }));
     let beyond = beyond.and_then(|s| s.reach.words());
-    let never = intervals.is_empty()
-        && target < noise.get()
-        && beyond.is_none()
-        && !shown().any(|s| s.noise_is_bound);
-    let searched = grid.last().copied().unwrap_or(0);
+    let never = intervals.is_empty() && target < noise.get() && beyond.is_none() && !bounded;
+    let searched = target::farthest(p);
     let (id, name) = (prepared.subject.id, prepared.name.clone());
     Ok(Some(Reach { id, name, intervals, searched, never, beyond }))
 }

@@ -80,7 +80,7 @@ impl Selection {
         let p = model.dimension() as f64;
         let optimal = task.optimal(ratio, noise);
         let filter = |representation: &Representation| {
-            let spectrum = representation.spectrum_at(ratio, noise)?;
+            let spectrum = representation.spectrum_at(ratio, model.ridge(), noise)?;
             let risk = ridge::evaluate(&spectrum, ratio, model.ridge(), noise).ok()?;
             Some(steps(&spectrum, p, risk.kappa))
         };

@@ -68,8 +68,10 @@ fn least(task: &TaskSpectrum, atoms: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{MinimaxSelection, Ridge, Spectrum, risk};
+    use super::super::{MinimaxSelection, Ridge, RidgeChoice, Spectrum, risk};
     use super::*;
+
+    const RIDGELESS: RidgeChoice = RidgeChoice::Fixed(Ridge::ZERO);
 
     /// Direction by direction it is the spectrum that [`Representation::spectrum_at`] promises.
     #[test]
@@ -85,8 +87,10 @@ mod tests {
         ] {
             for a in [0.1, 0.5, 0.9, 1.3] {
                 let ratio = SampleRatio::new(a).unwrap();
-                let (whole, assigned) =
-                    (representation.spectrum_at(ratio, noise), representation.assigned(ratio, noise));
+                let (whole, assigned) = (
+                    representation.spectrum_at(ratio, RIDGELESS, noise),
+                    representation.assigned(ratio, noise),
+                );
                 assert_eq!(whole.is_some(), assigned.is_some(), "{representation:?} at {a}");
                 let (Some(whole), Some(assigned)) = (whole, assigned) else { continue };
                 let each: Vec<_> = energies.iter().map(|&t| (assigned.eigenvalue(t), t)).collect();

@@ -34,6 +34,8 @@ pub struct Divergence {
     /// Height over the shallower of the two: how clearly it stands out. Infinite at a pole.
     pub prominence: f64,
     pub block: Block,
+    /// A maximum only because the representation changes its choice there: the risk of neither side turns.
+    pub switch: bool,
 }
 
 /// The gap in the spectrum that causes a divergence: as many samples as directions above it.
@@ -85,16 +87,23 @@ pub fn divergences(
         return Vec::new();
     };
     let curve = Curve { spectrum, noise: noise.get(), lambda: ridge.get() };
-    let mut found = if curve.lambda == 0.0 {
-        curve.ridgeless(largest, smallest)
-    } else if curve.lambda > 0.0 {
-        curve.positive(largest, smallest)
-    } else {
-        curve.negative(largest, smallest)
-    };
+    let (branches, mut found) = curve.branches(largest, smallest);
+    found.extend(branches.into_iter().flat_map(|turns| curve.maxima(turns)));
     found.retain(|d| d.sample_ratio >= from && d.sample_ratio <= to);
     found.sort_by(|a, b| a.sample_ratio.total_cmp(&b.sample_ratio));
     found
+}
+
+/// The sample ratios at which the risk turns, jumps to infinity, or begins and ceases to have a solution: between
+/// neighbours it is monotone. None at the optimal ridge, where it only falls.
+pub(crate) fn turns(spectrum: &Spectrum, choice: RidgeChoice, noise: NoiseVariance) -> Vec<f64> {
+    let (RidgeChoice::Fixed(ridge), Some((largest, smallest))) = (choice, spectrum.range()) else {
+        return Vec::new();
+    };
+    let curve = Curve { spectrum, noise: noise.get(), lambda: ridge.get() };
+    let (branches, _) = curve.branches(largest, smallest);
+    let ratios = branches.into_iter().flatten().map(|turn| turn.alpha);
+    ratios.filter(|alpha| *alpha > 0.0 && alpha.is_finite()).collect()
 }
 
 struct Curve<'a> {
@@ -119,7 +128,18 @@ struct Extremum {
 }
 
 impl Curve<'_> {
-    fn ridgeless(&self, largest: f64, smallest: f64) -> Vec<Divergence> {
+    /// The extrema of every stretch of α with a solution, its ends among them, and the poles.
+    fn branches(&self, largest: f64, smallest: f64) -> (Vec<Vec<Extremum>>, Vec<Divergence>) {
+        if self.lambda == 0.0 {
+            self.ridgeless(largest, smallest)
+        } else if self.lambda > 0.0 {
+            (vec![self.positive(largest, smallest)], Vec::new())
+        } else {
+            self.negative(largest, smallest)
+        }
+    }
+
+    fn ridgeless(&self, largest: f64, smallest: f64) -> (Vec<Vec<Extremum>>, Vec<Divergence>) {
         let rank = self.spectrum.rank();
         let floor = self.spectrum.unreachable() + self.noise;
         let strength = rank * floor;
@@ -133,23 +153,21 @@ impl Curve<'_> {
             risk: if strength > 0.0 { f64::INFINITY } else { floor.max(0.0) },
         };
         let path = |v: f64| Point { kappa: v.exp(), excess: v.exp() };
-        let mut found = self.maxima(end, path, low.max(-700.0), largest.ln() + MARGIN, self.no_samples());
-        if strength > 0.0 {
-            found.push(self.pole(rank, 0.0, Some(strength)));
-        }
-        found
+        let turns = self.turns(end, path, low.max(-700.0), largest.ln() + MARGIN, self.no_samples());
+        let pole = (strength > 0.0).then(|| self.pole(rank, 0.0, Some(strength)));
+        (vec![turns], pole.into_iter().collect())
     }
 
-    fn positive(&self, largest: f64, smallest: f64) -> Vec<Divergence> {
+    fn positive(&self, largest: f64, smallest: f64) -> Vec<Extremum> {
         let lambda = self.lambda;
         let path = |v: f64| Point { kappa: lambda + v.exp(), excess: v.exp() };
         let (low, high) = (lambda.min(smallest).ln() - MARGIN, lambda.max(largest).ln() + MARGIN);
-        self.maxima(self.all_samples(), path, low.max(-700.0), high, self.no_samples())
+        self.turns(self.all_samples(), path, low.max(-700.0), high, self.no_samples())
     }
 
     /// Two branches: κ > 0 from α = 0 up to where D = 0, and κ < λ from where D = 0 up to α = ∞.
-    fn negative(&self, largest: f64, smallest: f64) -> Vec<Divergence> {
-        let mut found = Vec::new();
+    fn negative(&self, largest: f64, smallest: f64) -> (Vec<Vec<Extremum>>, Vec<Divergence>) {
+        let (mut branches, mut poles) = (Vec::new(), Vec::new());
         let scale = largest.max(-self.lambda);
         let at = |kappa: f64| self.sums(Point { kappa, excess: kappa - self.lambda });
         let (mut low, high) = (smallest.ln() - 1.0, scale.ln() + MARGIN);
@@ -160,9 +178,9 @@ impl Curve<'_> {
             let edge = log.exp();
             let path = |v: f64| Point { kappa: edge + v.exp(), excess: (edge - self.lambda) + v.exp() };
             let pole = self.edge(Point { kappa: edge, excess: edge - self.lambda });
-            found.extend(self.maxima(pole, path, log - 30.0, high, self.no_samples()));
+            branches.push(self.turns(pole, path, log - 30.0, high, self.no_samples()));
             if pole.risk.is_infinite() {
-                found.push(self.pole(pole.alpha, edge, None));
+                poles.push(self.pole(pole.alpha, edge, None));
             }
         }
         if -self.lambda < smallest {
@@ -172,7 +190,7 @@ impl Curve<'_> {
             let place =
                 |u: f64| Point { kappa: self.lambda - width * logistic(-u), excess: -width * logistic(-u) };
             let Some(start) = root(-30.0, 30.0, 1e-15, |u| self.sums(place(u)).fall) else {
-                return found;
+                return (branches, poles);
             };
             let (edge, span) = (place(start), place(start).excess);
             let path = |u: f64| {
@@ -180,12 +198,12 @@ impl Curve<'_> {
                 Point { kappa: self.lambda + excess, excess }
             };
             let pole = self.edge(edge);
-            found.extend(self.maxima(pole, path, -30.0, 30.0, self.all_samples()));
+            branches.push(self.turns(pole, path, -30.0, 30.0, self.all_samples()));
             if pole.risk.is_infinite() {
-                found.push(self.pole(pole.alpha, edge.kappa, None));
+                poles.push(self.pole(pole.alpha, edge.kappa, None));
             }
         }
-        found
+        (branches, poles)
     }
 
     fn no_samples(&self) -> Extremum {
@@ -214,18 +232,19 @@ impl Curve<'_> {
             ratio: f64::INFINITY,
             prominence: f64::INFINITY,
             block: Block::at(self.spectrum, kappa),
+            switch: false,
         }
     }
 
-    /// The maxima between the `first` end of a branch (at v = low) and its `last`.
-    fn maxima(
+    /// The extrema between the `first` end of a branch (at v = low) and its `last`, both included.
+    fn turns(
         &self,
         first: Extremum,
         path: impl Fn(f64) -> Point,
         low: f64,
         high: f64,
         last: Extremum,
-    ) -> Vec<Divergence> {
+    ) -> Vec<Extremum> {
         let sign = |v: f64| {
             let point = path(v);
             self.sums(point).slope(self.noise) * point.kappa.signum()
@@ -259,6 +278,11 @@ impl Curve<'_> {
         let mut turns = vec![first];
         turns.extend(roots.into_iter().map(|v| self.turn(path(v))));
         turns.push(last);
+        turns
+    }
+
+    /// The maxima among the extrema of a branch.
+    fn maxima(&self, mut turns: Vec<Extremum>) -> Vec<Divergence> {
         smooth(&mut turns);
         let mut found = Vec::new();
         for triple in turns.windows(3) {
@@ -274,6 +298,7 @@ impl Curve<'_> {
                     ratio: over(valley),
                     prominence: over(pass),
                     block: Block::at(self.spectrum, top.kappa),
+                    switch: false,
                 });
             }
         }

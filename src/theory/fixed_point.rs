@@ -74,7 +74,7 @@ fn step_sums(spectrum: &Spectrum, kappa: f64) -> [f64; 4] {
 
 /// κ(α, λ) for λ ≥ 0, by a safeguarded Newton iteration in log κ. `guess` (a neighbour's κ) only saves steps.
 ///
-/// λ = 0 and α ≥ rank give κ = 0. For negative ridges see [`super::ridge`].
+/// λ = 0 and α ≥ rank give κ = 0. For negative ridges see [`super::negative`].
 #[must_use]
 pub fn solve(spectrum: &Spectrum, alpha: f64, ridge: f64, guess: Option<f64>) -> f64 {
     debug_assert!(alpha > 0.0 && ridge >= 0.0);

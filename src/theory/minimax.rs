@@ -1,11 +1,11 @@
 //! The minimax featurization of section 5: the best one for the worst task on the sphere ‖Σ_θ^{-1/2}θ‖² = p, where
 //! Bias² becomes max_j τ_j(1 − a_j)².
 
-use super::Spectrum;
-use super::numeric::root;
+use super::numeric::{below, first_not, root};
 use super::quantity::{NoiseVariance, SampleRatio};
 use super::selection::{Regime, TaskSpectrum, left_risk};
 use super::task::running;
+use super::{Risk, Spectrum};
 
 /// A minimax featurization at one sample ratio.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,7 +68,7 @@ impl MinimaxSelection {
             let regime = if atoms > 0 { Regime::Hard } else { Regime::Null };
             Minimax { regime, risk: left_risk(level + noise.get(), alpha, kept), level, floor: 0.0, atoms }
         };
-        let cuts = self.task.kept().iter().enumerate().take_while(|&(_, &kept)| kept < alpha * (1.0 - 1e-12));
+        let cuts = self.task.kept().iter().enumerate().take_while(|&(_, &kept)| below(kept, alpha));
         let best = cuts.map(|(atoms, &kept)| at(atoms, kept)).min_by(|a, b| a.risk.total_cmp(&b.risk));
         best.unwrap_or_else(|| at(0, 0.0))
     }
@@ -120,11 +120,7 @@ impl MinimaxSelection {
         };
         // Atoms above τ = t²: the first cut whose filters already add up to α.
         let count = self.inverse_roots.len() - 1;
-        let (mut low, mut high) = (1, count);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if fits(middle) { high = middle } else { low = middle + 1 }
-        }
+        let low = first_not(1, count, |i| !fits(i));
         let (kept, inverse) = self.prefix(low);
         ((kept - alpha) / inverse).max(0.0)
     }
@@ -145,11 +141,7 @@ impl MinimaxSelection {
             let root = self.task.energies().get(i).copied().unwrap_or(0.0).sqrt();
             root > t && 1.0 - t / root > floor(i)
         };
-        let (mut low, mut high) = (0, self.inverse_roots.len() - 1);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if above(middle) { low = middle + 1 } else { high = middle }
-        }
+        let low = first_not(0, self.inverse_roots.len() - 1, above);
         let (kept, inverse) = self.prefix(low);
         let squares = self.inverses.get(low).copied().unwrap_or(f64::NAN);
         let h = if kept < reach { floor(low).max(0.0) } else { 0.0 };
@@ -159,6 +151,27 @@ impl MinimaxSelection {
             df2: kept - 2.0 * t * inverse + t * t * squares + h * h * (reach - kept),
             df2_slope: 2.0 * (t * squares - inverse + h * inverse),
         }
+    }
+
+    /// The risk of the worst task at any ridge, from the spectrum of a choice and its average risk:
+    /// (max τ(1−a)² + σ²)/D.
+    pub(crate) fn worst_risk(&self, choice: &Minimax, spectrum: &Spectrum, average: &Risk) -> f64 {
+        let left = |s: f64| (average.kappa / (s + average.kappa)).powi(2);
+        let energies = self.task.energies();
+        let worst = if choice.regime == Regime::Soft {
+            let atoms = spectrum.eigenvalues().iter().zip(energies);
+            atoms.map(|(&s, &t)| t * left(s)).fold(0.0, f64::max)
+        } else {
+            // Kept features share one eigenvalue, of the others the strongest is lost whole.
+            let kept = spectrum.eigenvalues().first().zip(energies.first());
+            let next = energies.get(choice.atoms).copied().unwrap_or(0.0);
+            kept.map_or(0.0, |(&s, &t)| if average.kappa == 0.0 { 0.0 } else { t * left(s) }).max(next)
+        };
+        let total = average.bias + average.noise;
+        if worst == average.bias || total == 0.0 {
+            return average.risk;
+        }
+        (worst + average.noise) * (average.risk / total)
     }
 
     /// The spectrum of a choice of [`MinimaxSelection::best`], mean eigenvalue 1.
@@ -220,6 +233,10 @@ mod tests {
             for v in [1e-6, 1e-3, 0.1, 30.0] {
                 let best = selection.best(ratio(a), noise(v));
                 regimes.push(best.regime);
+                let own = selection.spectrum(&best);
+                let average = risk::evaluate(&own, ratio(a), Ridge::ZERO, noise(v)).unwrap();
+                let told = selection.worst_risk(&best, &own, &average);
+                assert!((told - best.risk).abs() < 1e-8 * best.risk, "α={a} σ²={v}: {told} {best:?}");
                 if best.regime == Regime::Soft {
                     let spectrum = selection.spectrum(&best);
                     let got = worst(&spectrum, a, v);

@@ -1,8 +1,8 @@
 //! Pure mathematics: the deterministic equivalents of ridge regression on a featurization.
 //!
 //! A [`Spectrum`] is all that the risk depends on. [`risk`] evaluates the risk and its fine-grained
-//! bias–variance decomposition at one sample ratio through the [`fixed_point`]; [`ridge`] knows the smallest
-//! admissible and the optimal ridge; [`sweep`] evaluates whole curves; [`divergence`] finds where they blow up.
+//! bias–variance decomposition at one sample ratio through the [`fixed_point`]; [`negative`] knows the smallest
+//! admissible ridge, [`ridge`] the optimal one; [`sweep`] evaluates whole curves; [`divergence`] finds where they blow up.
 //!
 //! A [`TaskSpectrum`] is all that the choice of a featurization depends on: [`selection`] makes it, [`transition`]
 //! and [`phase`] say where it changes its nature, [`minimax`], [`size`] and [`pcr`] are its relatives, and
@@ -12,9 +12,13 @@
 //! [`quantity`] or a [`Spectrum`] is made, so that inside nothing can fail.
 
 pub mod assigned;
+pub mod boundary;
 pub mod divergence;
+pub mod exponent;
+pub mod finite;
 pub mod fixed_point;
 pub mod minimax;
+pub mod negative;
 mod numeric;
 pub mod pcr;
 pub mod phase;
@@ -23,6 +27,7 @@ pub mod representation;
 pub mod ridge;
 pub mod risk;
 pub mod selection;
+pub mod shift;
 pub mod size;
 pub mod soft_table;
 pub mod spectrum;

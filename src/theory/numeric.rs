@@ -1,4 +1,63 @@
-//! One-dimensional root finding, shared by everything that locates a κ, an α or a transition.
+//! One-dimensional searches, shared by everything that locates a κ, an α, a size or a transition.
+
+/// Two shares of the p directions (or a share and a sample ratio) that differ by this much, relatively, are the same
+/// number computed in two ways: n = rank is one thing.
+const ROUNDING: f64 = 1e-12;
+
+/// Whether two shares are equal up to rounding.
+pub(crate) fn same_share(a: f64, b: f64) -> bool {
+    (a - b).abs() <= ROUNDING * a.abs().max(b.abs())
+}
+
+/// Whether a share lies below another by more than rounding.
+pub(crate) fn below(a: f64, b: f64) -> bool {
+    a < b && !same_share(a, b)
+}
+
+/// `alpha`, or `share` where they are equal up to rounding.
+pub(crate) fn snapped(alpha: f64, share: f64) -> f64 {
+    if same_share(alpha, share) { share } else { alpha }
+}
+
+/// The first index from `low` up to `high` for which `before` fails, given that it holds up to there: bisection.
+pub(crate) fn first_not(mut low: usize, mut high: usize, mut before: impl FnMut(usize) -> bool) -> usize {
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// Golden section towards the largest value of `height` between `low` and `high`: the place, where a jump or a kink
+/// will do. Stops early at the first place that is `enough`.
+pub(crate) fn highest<T: Copy>(
+    mut low: f64,
+    mut high: f64,
+    steps: usize,
+    mut at: impl FnMut(f64) -> Option<T>,
+    height: impl Fn(T) -> f64,
+    enough: impl Fn(T) -> bool,
+) -> Option<(f64, T)> {
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    let inner = |low: f64, high: f64| (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
+    let (mut a, mut b) = inner(low, high);
+    let (mut at_a, mut at_b) = (at(a)?, at(b)?);
+    for _ in 0..steps {
+        if enough(at_a) || enough(at_b) {
+            break;
+        }
+        if height(at_a) > height(at_b) {
+            (high, b, at_b) = (b, a, at_a);
+            a = inner(low, high).0;
+            at_a = at(a)?;
+        } else {
+            (low, a, at_a) = (a, b, at_b);
+            b = inner(low, high).1;
+            at_b = at(b)?;
+        }
+    }
+    Some(if height(at_a) > height(at_b) { (a, at_a) } else { (b, at_b) })
+}
 
 /// The root of `f` between `a` and `b`, where `f` has different signs (a zero end is a root), by Chandrupatla's
 /// method: inverse quadratic interpolation where it is safe, bisection elsewhere. Stops when the bracket is
@@ -51,7 +110,19 @@ pub(crate) fn root(a: f64, b: f64, tolerance: f64, mut f: impl FnMut(f64) -> f64
 
 #[cfg(test)]
 mod tests {
-    use super::root;
+    use super::{first_not, highest, root, snapped};
+
+    #[test]
+    fn searches_end_where_they_should() {
+        assert_eq!(first_not(0, 10, |i| i < 7), 7);
+        assert_eq!((first_not(3, 3, |_| true), first_not(0, 4, |_| true)), (3, 4));
+        let (x, y) = highest(0.0, 2.0, 60, |x| Some(-(x - 0.7_f64).abs()), |y| y, |_| false).unwrap();
+        assert!((x - 0.7).abs() < 1e-9 && y > -1e-9);
+        let (_, y) = highest(0.0, 2.0, 60, |x| Some(-(x - 0.7_f64).abs()), |y| y, |y| y > -0.2).unwrap();
+        assert!(y < -1e-6, "the first that is enough ends it");
+        assert_eq!(snapped(0.1 + 0.2, 0.3), 0.3);
+        assert_ne!(snapped(0.3 + 1e-9, 0.3), 0.3);
+    }
 
     #[test]
     fn finds_easy_flat_and_steep_roots() {

@@ -2,14 +2,17 @@
 
 use std::fmt;
 
+/// Eigenvalues, energies, ridges and noise variances up to here have squares and products that a float holds.
+pub(crate) const LARGEST: f64 = 1e100;
+
 /// What can be wrong with a number or a table handed to the theory. Each is one plain sentence.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TheoryError {
-    #[error("sample ratio n/p must be a finite number above 0, got {0}")]
+    #[error("sample ratio n/p must be a number from 1e-12 to 1e12, got {0}")]
     SampleRatio(f64),
-    #[error("ridge must be a finite number, got {0}")]
+    #[error("ridge must be a number from -1e100 to 1e100, got {0}")]
     Ridge(f64),
-    #[error("noise variance must be a finite number of at least 0, got {0}")]
+    #[error("noise variance must be a number from 0 to 1e100, got {0}")]
     Noise(f64),
     #[error(
         "ridge {ridge} is not above the smallest admissible ridge {minimum:.6} at n/p = {sample_ratio:.6}; \
@@ -52,22 +55,22 @@ macro_rules! checked {
 }
 
 checked!(
-    /// α = n/p: downstream samples per covariate dimension; finite and above 0.
+    /// α = n/p: downstream samples per covariate dimension; from 1e-12 to 1e12.
     SampleRatio,
     SampleRatio,
-    |v| v.is_finite() && v > 0.0
+    |v| (1e-12..=1e12).contains(&v)
 );
 checked!(
-    /// λ of ‖y − XBβ‖²/n + λ‖β‖²; finite, may be negative (section 3). λ = 0 is the limit λ → 0⁺.
+    /// λ of ‖y − XBβ‖²/n + λ‖β‖²; at most 1e100 in size, may be negative (section 3). λ = 0 is the limit λ → 0⁺.
     Ridge,
     Ridge,
-    f64::is_finite
+    |v| v.abs() <= LARGEST
 );
 checked!(
-    /// σ² = Var ε, the label noise; finite and at least 0.
+    /// σ² = Var ε, the label noise; from 0 to 1e100.
     NoiseVariance,
     Noise,
-    |v| v.is_finite() && v >= 0.0
+    |v| (0.0..=LARGEST).contains(&v)
 );
 
 impl Ridge {
@@ -91,11 +94,11 @@ mod tests {
 
     #[test]
     fn checks_refuse_what_the_theory_cannot_take() {
-        for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        for bad in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-300, 1e300] {
             assert!(SampleRatio::new(bad).is_err(), "{bad}");
         }
         assert!(NoiseVariance::new(-1e-300).is_err());
-        assert!(NoiseVariance::new(0.0).is_ok());
+        assert!(NoiseVariance::new(0.0).is_ok() && NoiseVariance::new(1e101).is_err());
         assert!(Ridge::new(-3.0).is_ok());
         assert!(Ridge::new(f64::NEG_INFINITY).is_err());
         let sentence = NoiseVariance::new(-1.0).unwrap_err().to_string();

@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
+
 use super::divergence::{self, Block, Divergence, DivergenceKind};
+use super::finite;
+use super::numeric::highest;
 use super::quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
 use super::selection::{Optimal, Regime, TaskSpectrum};
 use super::sweep::{self, Poll, Spacing};
-use super::{MinimaxSelection, Pcr, Risk, SoftTable, Spectrum, pcr, ridge, risk};
+use super::{MinimaxSelection, Pcr, Risk, SoftTable, Spectrum, ridge, risk};
 
 /// Where the downstream features come from, for every sample ratio. Those that follow α are built for the ridgeless
 /// fit; under another ridge they are evaluated as they are.
@@ -14,7 +18,7 @@ use super::{MinimaxSelection, Pcr, Risk, SoftTable, Spectrum, pcr, ridge, risk};
 pub enum Representation {
     /// The same features whatever the number of samples.
     Fixed(Spectrum),
-    /// Oracle principal components, as many as least squares does best with at each α.
+    /// Oracle principal components, as many as do best at each α with the ridge in force.
     BestPcr(Pcr),
     /// Soft selection, M ∝ S + μI; exists below α = 1.
     Soft(TaskSpectrum),
@@ -28,12 +32,17 @@ pub enum Representation {
 
 impl Representation {
     /// The spectrum at one sample ratio, eigenvalues of mean 1 where they are chosen here. `None` where the featurization
-    /// does not exist (soft selection from α = 1 on).
+    /// does not exist (soft selection from α = 1 on). Of the ridge only the number of principal components depends.
     #[must_use]
-    pub fn spectrum_at(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Cow<'_, Spectrum>> {
+    pub fn spectrum_at(
+        &self,
+        sample_ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Option<Cow<'_, Spectrum>> {
         Some(Cow::Owned(match self {
             Self::Fixed(spectrum) => return Some(Cow::Borrowed(spectrum)),
-            Self::BestPcr(pcr) => pcr::keep(pcr.raw(), pcr.best(sample_ratio, noise).0).normalized(),
+            Self::BestPcr(pcr) => pcr.spectrum(sample_ratio, choice, noise),
             Self::Soft(task) => task.soft_spectrum(task.soft_mu(sample_ratio, noise)?).normalized(),
             Self::Hard(task) => task.top(task.hard(sample_ratio, noise).atoms),
             Self::Minimax(selection) => selection.spectrum(&selection.best(sample_ratio, noise)),
@@ -57,7 +66,7 @@ impl Representation {
         choice: RidgeChoice,
         noise: NoiseVariance,
     ) -> Result<Option<Risk>, TheoryError> {
-        let spectrum = self.spectrum_at(sample_ratio, noise);
+        let spectrum = self.spectrum_at(sample_ratio, choice, noise);
         spectrum.map(|spectrum| ridge::evaluate(&spectrum, sample_ratio, choice, noise)).transpose()
     }
 
@@ -85,8 +94,14 @@ impl Representation {
             return ratios.iter().map(point).collect();
         }
         // The only error of a point is an inadmissible ridge: a gap.
-        let point = |&ratio| poll.check().map(|()| self.evaluate(ratio, choice, noise).unwrap_or(None));
-        ratios.iter().map(point).collect()
+        let point = |&ratio: &SampleRatio| {
+            if stop() {
+                Err(TheoryError::Interrupted)
+            } else {
+                Ok(self.evaluate(ratio, choice, noise).unwrap_or(None))
+            }
+        };
+        ratios.par_iter().map(point).collect()
     }
 
     /// A point of a ridgeless soft or optimal curve: the closed form has already solved for κ.
@@ -132,9 +147,108 @@ impl Representation {
                 ratio: f64::INFINITY,
                 prominence: f64::INFINITY,
                 block: Block { used: task.reach(), smallest_kept: None, next: None },
+                switch: false,
             });
         }
         found
+    }
+
+    /// What is chosen at one sample ratio: the regime, and how many atoms are kept where some are dropped. Where it
+    /// changes the risk may jump or bend.
+    pub(crate) fn kept(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> (Regime, usize) {
+        let soft_has_all = |(regime, atoms)| (regime, if regime == Regime::Soft { 0 } else { atoms });
+        soft_has_all(match self {
+            Self::Fixed(_) | Self::Soft(_) => (Regime::Soft, 0),
+            Self::BestPcr(pcr) => (Regime::Hard, pcr.best_cut(ratio, choice, noise).0),
+            Self::Hard(task) => (Regime::Hard, task.hard(ratio, noise).atoms),
+            Self::Optimal(task) => {
+                let optimal = task.optimal(ratio, noise);
+                (optimal.regime, optimal.hard.atoms)
+            }
+            Self::Minimax(selection) => {
+                let best = selection.best(ratio, noise);
+                (best.regime, best.atoms)
+            }
+        })
+    }
+
+    /// Whether the risk may jump where the choice changes: everywhere but where the choice is the one of least risk.
+    pub(crate) fn jumps(&self, choice: RidgeChoice) -> bool {
+        match self {
+            Self::Fixed(_) | Self::BestPcr(_) | Self::Soft(_) => false,
+            Self::Hard(_) | Self::Optimal(_) => !is_ridgeless(choice),
+            Self::Minimax(_) => true,
+        }
+    }
+
+    /// Whether the representation just left of α is another one than just right of it.
+    fn switches(&self, alpha: f64, choice: RidgeChoice, noise: NoiseVariance) -> bool {
+        let at = |alpha: f64| Some(self.kept(SampleRatio::new(alpha).ok()?, choice, noise));
+        at(alpha * (1.0 - 1e-6)) != at(alpha * (1.0 + 1e-6))
+    }
+
+    /// The sample ratios at which the risk may turn, where these are known: between neighbours it is monotone. `None`
+    /// where only a scan can tell.
+    pub(crate) fn turns(&self, choice: RidgeChoice, noise: NoiseVariance) -> Option<Vec<f64>> {
+        match self {
+            Self::Fixed(spectrum) => Some(divergence::turns(spectrum, choice, noise)),
+            // The best of ever more cuts, the risk of each falling with α.
+            Self::Hard(_) if is_ridgeless(choice) => Some(Vec::new()),
+            Self::BestPcr(_) if !matches!(choice, RidgeChoice::Fixed(_)) => Some(Vec::new()),
+            _ => None,
+        }
+    }
+
+    /// Where features end: beyond it soft selection does not exist.
+    pub(crate) const fn reach(&self) -> Option<f64> {
+        match self {
+            Self::Soft(task) | Self::Hard(task) | Self::Optimal(task) => Some(task.reach()),
+            Self::Minimax(selection) => Some(selection.task().reach()),
+            Self::BestPcr(pcr) => Some(pcr.raw().rank()),
+            Self::Fixed(_) => None,
+        }
+    }
+
+    /// Share of the directions that count as 0 only because they are below a float's range.
+    #[must_use]
+    pub const fn lost(&self) -> f64 {
+        match self {
+            Self::Fixed(spectrum) => spectrum.lost(),
+            Self::BestPcr(pcr) => pcr.raw().lost(),
+            Self::Soft(task) | Self::Hard(task) | Self::Optimal(task) => task.lost(),
+            Self::Minimax(selection) => selection.task().lost(),
+        }
+    }
+
+    /// The expected risk at finite n and p where section 8 has a closed form: no ridge, a whole number of samples.
+    #[must_use]
+    pub fn finite_risk(
+        &self,
+        sample_ratio: SampleRatio,
+        dimension: usize,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Option<f64> {
+        let samples = sample_ratio.get() * dimension as f64;
+        if !is_ridgeless(choice) || (samples - samples.round()).abs() > 1e-9 * samples {
+            return None;
+        }
+        let spectrum = self.spectrum_at(sample_ratio, choice, noise)?;
+        finite::finite_risk(&spectrum, samples.round() as u64, dimension, noise)
+    }
+
+    /// The risk of the worst task on the sphere of section 5, for the representation that is made against it.
+    #[must_use]
+    pub fn worst_risk(&self, choice: RidgeChoice, noise: NoiseVariance, risk: &Risk) -> Option<f64> {
+        let Self::Minimax(selection) = self else { return None };
+        let ratio = SampleRatio::new(risk.sample_ratio).ok()?;
+        let spectrum = self.spectrum_at(ratio, choice, noise)?;
+        Some(selection.worst_risk(&selection.best(ratio, noise), &spectrum, risk))
     }
 
     fn maxima(
@@ -159,14 +273,17 @@ impl Representation {
             if !(b >= a && b > c) {
                 continue;
             }
-            let height = |alpha: f64| evaluate(alpha).map_or(f64::NEG_INFINITY, |(_, r)| r.risk);
-            let Some((ratio, top)) = evaluate(highest(left.get(), right.get(), height)) else { continue };
+            let Some((alpha, (ratio, top))) =
+                highest(left.get(), right.get(), 48, evaluate, |(_, r): (_, Risk)| r.risk, |_| false)
+            else {
+                continue;
+            };
             let (before, after) = risks.split_at(i + 1);
             let (before, after) = (descend(b, before.iter().rev()), descend(b, after.iter().skip(1)));
             let over = |valley: f64| if valley > 0.0 { top.risk / valley } else { f64::INFINITY };
             let prominence = over(before.max(after));
             if prominence > PROMINENT
-                && let Some(spectrum) = self.spectrum_at(ratio, noise)
+                && let Some(spectrum) = self.spectrum_at(ratio, choice, noise)
             {
                 found.push(Divergence {
                     kind: DivergenceKind::Near,
@@ -176,6 +293,7 @@ impl Representation {
                     ratio: over(before.min(after)),
                     prominence,
                     block: Block::at(&spectrum, top.kappa),
+                    switch: self.switches(alpha, choice, noise),
                 });
             }
         }
@@ -185,25 +303,6 @@ impl Representation {
 
 fn is_ridgeless(choice: RidgeChoice) -> bool {
     matches!(choice, RidgeChoice::Fixed(ridge) if ridge.get() == 0.0)
-}
-
-/// Where `height` is largest between `low` and `high`, by golden section; a jump or a kink will do.
-fn highest(mut low: f64, mut high: f64, height: impl Fn(f64) -> f64) -> f64 {
-    const GOLDEN: f64 = 0.618_033_988_749_894_9;
-    let (mut a, mut b) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
-    let (mut fa, mut fb) = (height(a), height(b));
-    for _ in 0..48 {
-        if fa > fb {
-            (high, b, fb) = (b, a, fa);
-            a = high - GOLDEN * (high - low);
-            fa = height(a);
-        } else {
-            (low, a, fa) = (a, b, fb);
-            b = low + GOLDEN * (high - low);
-            fb = height(b);
-        }
-    }
-    if fa > fb { a } else { b }
 }
 
 /// The first valley on the way down from `top`.
@@ -270,9 +369,34 @@ mod tests {
             assert_eq!(found(Representation::Optimal(task.clone())), []);
             assert_eq!(found(Representation::Hard(task.clone())), []);
             let [pole] = found(Representation::Soft(task.clone()))[..] else { panic!() };
+            assert_eq!(pole.sample_ratio, 1.0);
             let near = task.soft(ratio(1.0 - 1e-6), noise(0.05)).unwrap().risk;
             assert!((near * 1e-6 / pole.strength.unwrap() - 1.0).abs() < 1e-4);
         }
+    }
+
+    /// R ≈ ρσ²/(ρ − α), ρ the share of the directions in reach.
+    #[test]
+    fn the_strength_of_soft_selections_pole() {
+        let task = TaskSpectrum::within(0.4, [(0.1, 5.0), (0.3, 0.2)]).unwrap();
+        let [pole] = Representation::Soft(task.clone()).divergences(RIDGELESS, noise(0.05), 0.1, 1.0)[..]
+        else {
+            panic!()
+        };
+        assert_eq!(pole.sample_ratio, 0.4);
+        let near = task.soft(ratio(0.4 - 1e-7), noise(0.05)).unwrap().risk;
+        assert!((near * 1e-7 / pole.strength.unwrap() - 1.0).abs() < 1e-4, "{near} {pole:?}");
+    }
+
+    /// On a flat spectrum the optimum's risk rises towards 1 + σ², the mean's, and falls once all features pay.
+    #[test]
+    fn a_maximum_made_by_a_switch_is_flagged() {
+        let flat = Representation::Optimal(TaskSpectrum::new([(1.0, 1.0)]).unwrap());
+        let [top] = flat.divergences(RIDGELESS, noise(0.1), 0.1, 3.0)[..] else { panic!() };
+        assert!(top.switch && top.kind == DivergenceKind::Near, "{top:?}");
+        assert!((top.risk - 1.1).abs() < 1e-9);
+        let raw = Representation::Fixed(Spectrum::new([(0.2, 1.0, 1.0), (0.8, 1e-4, 1e-4)]).unwrap());
+        assert!(raw.divergences(RIDGELESS, noise(0.1), 0.1, 3.0).iter().all(|d| !d.switch));
     }
 
     #[test]

@@ -1,137 +1,14 @@
-//! Negative ridges, the smallest admissible ridge, and the optimal ridge (sections 3 and 6).
-//!
-//! λ(κ) = κ(1 − df1/α) has slope D(κ) = 1 − df2(κ)/α. The admissible branch is D > 0, right of κ₀ where
-//! df2(κ₀) = α. For α < rank κ₀ is positive; for α > rank it is negative, above −s_min.
+//! The optimal ridge (section 6), of either sign or at least 0.
 
 use super::Spectrum;
 use super::fixed_point::{self, sums_at};
+use super::negative::Place;
 use super::numeric::root;
 use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
 use super::risk::{self, Risk};
 use super::vector::total;
 
-/// κ written as `offset − base`, so that s + κ = (s − base) + offset keeps its digits as κ → −s_min.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    base: f64,
-    offset: f64,
-}
-
-impl Place {
-    /// κ = eˡ.
-    fn positive(log: f64) -> Self {
-        Self { base: 0.0, offset: log.exp() }
-    }
-
-    /// κ = −eˡ.
-    fn negative(log: f64) -> Self {
-        Self { base: 0.0, offset: -log.exp() }
-    }
-
-    fn kappa(self) -> f64 {
-        self.offset - self.base
-    }
-}
-
-/// λ_min(α): no ridge at or below it has a solution. It is 0 at α = rank, and −∞ for the null featurization.
-#[must_use]
-pub fn minimum(spectrum: &Spectrum, sample_ratio: SampleRatio) -> f64 {
-    let alpha = sample_ratio.get();
-    match edge(spectrum, alpha) {
-        // D = 0 there, so that λ/κ = −(df1 − df2)/α.
-        Some(place) => -place.kappa() * sums_at(spectrum, place.base, place.offset).gap / alpha,
-        None if spectrum.range().is_none() => f64::NEG_INFINITY,
-        None => 0.0,
-    }
-}
-
-/// κ₀, where df2 = α. `None` at α = rank (κ₀ = 0) and for the null featurization.
-fn edge(spectrum: &Spectrum, alpha: f64) -> Option<Place> {
-    let (_, smallest) = spectrum.range()?;
-    let margin = |place: Place| sums_at(spectrum, place.base, place.offset).margin(spectrum, alpha);
-    if alpha < spectrum.rank() {
-        // Right of κ₀ lies the ridgeless κ: there D > 0.
-        let high = fixed_point::solve(spectrum, alpha, 0.0, None).ln();
-        let mut low = high - 1.0;
-        while margin(Place::positive(low)) > 0.0 {
-            low -= 2.0 * (high - low);
-        }
-        return root(low, high, 1e-15, |log| margin(Place::positive(log))).map(Place::positive);
-    }
-    let half = (0.5 * smallest).ln();
-    if margin(Place::negative(half)) > 0.0 {
-        // (w_min s_min²)/δ² ≤ df2 bounds δ = κ + s_min from below.
-        let low = smallest * (spectrum.weights().last()? / alpha).sqrt().min(0.5) * 0.999;
-        let place = |log: f64| Place { base: smallest, offset: log.exp() };
-        return root(low.ln(), half, 1e-15, |log| margin(place(log))).map(place);
-    }
-    // |κ₀| is small against s_min: α − rank = −(unused + gap) ≤ |κ₀|·O(Σ w/s).
-    let mut low = half - 1.0;
-    while margin(Place::negative(low)) < 0.0 && low > half - 700.0 {
-        low -= 2.0 * (half - low);
-    }
-    root(low, half, 1e-15, |log| margin(Place::negative(log))).map(Place::negative)
-}
-
-/// κ(α, λ) for λ < 0. `guess` (a neighbour's κ) only saves steps.
-pub(crate) fn solve_negative(
-    spectrum: &Spectrum,
-    alpha: f64,
-    ridge: f64,
-    guess: Option<f64>,
-) -> Result<f64, TheoryError> {
-    let Some((_, smallest)) = spectrum.range() else {
-        return Ok(ridge);
-    };
-    if let Some(kappa) = guess.and_then(|kappa| settle(spectrum, alpha, ridge, kappa)) {
-        return Ok(kappa);
-    }
-    let refuse = |minimum| TheoryError::BelowAdmissible { ridge, minimum, sample_ratio: alpha };
-    let edge = edge(spectrum, alpha).ok_or(refuse(0.0))?;
-    let minimum = -edge.kappa() * sums_at(spectrum, edge.base, edge.offset).gap / alpha;
-    if ridge <= minimum {
-        return Err(refuse(minimum));
-    }
-    let value = |place: Place| {
-        place.kappa() * sums_at(spectrum, place.base, place.offset).unfitted(spectrum, alpha) / alpha - ridge
-    };
-    let half = (0.5 * smallest).ln();
-    let found = if edge.kappa() > 0.0 {
-        let high = fixed_point::solve(spectrum, alpha, 0.0, None);
-        root(edge.offset.ln(), high.ln(), 1e-15, |log| value(Place::positive(log))).map(Place::positive)
-    } else if edge.base > 0.0 && value(Place::negative(half)) >= 0.0 {
-        let place = |log: f64| Place { base: smallest, offset: log.exp() };
-        root(edge.offset.ln(), half, 1e-15, |log| value(place(log))).map(place)
-    } else {
-        // |λ| < −κ, since 1 − df1/α < 1.
-        let far = if edge.base > 0.0 { half } else { (-edge.kappa()).ln() };
-        root(far, (-ridge).ln(), 1e-15, |log| value(Place::negative(log))).map(Place::negative)
-    };
-    found.map(Place::kappa).ok_or(refuse(minimum))
-}
-
-/// Newton's iteration for λ(κ) = λ from a guess. λ(κ) is convex right of −s_min, and D > 0 singles out the admissible
-/// branch, so that what it converges to is the solution; `None` where it does not do so at once.
-fn settle(spectrum: &Spectrum, alpha: f64, ridge: f64, mut kappa: f64) -> Option<f64> {
-    let (_, smallest) = spectrum.range()?;
-    for _ in 0..8 {
-        // Left of this s + κ begins to lose digits.
-        if kappa <= -0.5 * smallest || kappa == 0.0 {
-            return None;
-        }
-        let sums = fixed_point::sums(spectrum, kappa);
-        let slope = sums.margin(spectrum, alpha) / alpha;
-        if slope.is_nan() || slope <= 0.0 {
-            return None;
-        }
-        let step = (kappa * sums.unfitted(spectrum, alpha) / alpha - ridge) / slope;
-        kappa -= step;
-        if step.abs() <= 1e-13 * kappa.abs() {
-            return Some(kappa);
-        }
-    }
-    None
-}
+pub use super::negative::minimum;
 
 /// Everything about one spectrum that the search for its optimal ridge needs, for any α and σ²: the objective
 /// (Bias² + σ²)/D and its slope depend on α and σ² through sums over the spectrum alone.
@@ -199,20 +76,17 @@ impl<'a> Optimizer<'a> {
     /// (possible where energies are estimates) has its optimum at λ = ∞: predict the mean.
     #[must_use]
     pub fn optimal(&self, sample_ratio: SampleRatio, noise: NoiseVariance, non_negative: bool) -> Risk {
-        let (alpha, noise) = (sample_ratio.get(), noise.get());
-        let mut best = infinite_ridge(self.spectrum, alpha, noise);
+        let (alpha, noise) = (self.spectrum.snapped(sample_ratio.get()), noise.get());
+        let mut best = infinite(self.spectrum, alpha, noise);
         let mut consider = |kappa: f64, lambda: f64| {
             let candidate = risk::at_kappa(self.spectrum, alpha, lambda, noise, kappa);
             if candidate.risk < best.risk {
                 best = candidate;
             }
         };
-        // Below the rank the free optimum is a stationary point; λ = 0 matters only as the end of λ ≥ 0.
-        let bounded = non_negative || alpha >= self.spectrum.rank();
-        let ridgeless = if bounded { fixed_point::solve(self.spectrum, alpha, 0.0, None) } else { 0.0 };
-        if bounded {
-            consider(ridgeless, 0.0);
-        }
+        // The end of λ ≥ 0, and without noise often the optimum itself, where the slope has no sign to change.
+        let ridgeless = fixed_point::solve(self.spectrum, alpha, 0.0, None);
+        consider(ridgeless, 0.0);
         for pair in self.nodes.windows(2) {
             let [left, right] = pair else { continue };
             if right.objective.df2 >= alpha || (non_negative && right.place.kappa() <= ridgeless) {
@@ -243,7 +117,8 @@ impl<'a> Optimizer<'a> {
     }
 }
 
-fn infinite_ridge(spectrum: &Spectrum, alpha: f64, noise: f64) -> Risk {
+/// λ = ∞: predict the mean.
+pub(crate) fn infinite(spectrum: &Spectrum, alpha: f64, noise: f64) -> Risk {
     let risk = spectrum.signal() + noise;
     Risk {
         sample_ratio: alpha,
@@ -314,43 +189,49 @@ mod tests {
         assert!((n * best.ridge + 151.5).abs() < 0.1, "nλ = {}", n * best.ridge);
         assert!((best.risk / 11.0 - 0.112996).abs() < 1e-6, "{}", best.risk / 11.0);
         let clamped = Optimizer::new(&s).optimal(alpha(n / p), noise(1.0), true);
-        assert!(clamped.ridge >= 0.0 && clamped.risk > best.risk);
+        assert_eq!(clamped.ridge, 0.0);
+        assert!((clamped.risk - 1.2571).abs() < 5e-5, "{clamped:?}");
     }
 
-    /// On a flat spectrum the admissible edge is the lower edge of the Marchenko–Pastur law, (1 − √(1/α))²
-    /// in units of the nonzero eigenvalues of XᵀX/n.
+    /// Without noise the ridgeless fit is the optimum of isotropic features: λ = 0 is always a candidate.
     #[test]
-    fn smallest_ridge_is_the_marchenko_pastur_edge() {
-        let s = Spectrum::new([(1.0, 2.0, 1.0)]).unwrap();
-        for a in [0.1_f64, 0.5, 0.9, 1.1, 2.0, 30.0] {
-            let want = -2.0 * (1.0 - (1.0 / a).sqrt()).powi(2);
-            let got = minimum(&s, alpha(a));
-            assert!((got - want).abs() < 1e-9 * want.abs(), "α={a}: {got} against {want}");
-            assert!(risk::evaluate(&s, alpha(a), Ridge::new(1.001 * want).unwrap(), noise(0.1)).is_err());
-        }
-        assert_eq!(minimum(&s, alpha(1.0)), 0.0);
-    }
-
-    /// Both sides of the fixed point, and continuity through λ = 0, for ridges of either sign.
-    #[test]
-    fn negative_ridges_solve_the_fixed_point() {
-        let s =
-            Spectrum::new([(0.2, 10.0, 1.0), (0.5, 1.0, 2.0), (0.1, 1e-3, 0.3), (0.2, 0.0, 0.1)]).unwrap();
-        for a in [0.05, 0.4, 0.79, 0.81, 1.7, 9.0] {
-            let lowest = minimum(&s, alpha(a));
-            assert!(lowest < 0.0);
-            for share in [0.999, 0.5, 1e-3, 1e-9] {
-                let r =
-                    risk::evaluate(&s, alpha(a), Ridge::new(share * lowest).unwrap(), noise(0.1)).unwrap();
-                let back = r.kappa * fixed_point::sums(&s, r.kappa).unfitted(&s, a) / a;
-                let scale = r.kappa.abs() * 1e-12 + 1e-9 * r.ridge.abs();
-                assert!((back - r.ridge).abs() < scale, "α={a} share={share}: {back} against {}", r.ridge);
-                assert!(r.risk > 0.0 && r.risk.is_finite());
+    fn without_noise_the_isotropic_optimum_has_no_ridge() {
+        let s = Spectrum::new([(1.0, 1.0, 1.0)]).unwrap();
+        for (a, want) in [(0.9999, 1e-4), (0.999_999, 1e-6), (0.5, 0.5), (1.0, 0.0), (1.5, 0.0)] {
+            for non_negative in [false, true] {
+                let best = Optimizer::new(&s).optimal(alpha(a), noise(0.0), non_negative);
+                assert!((best.risk - want).abs() <= 1e-9 * want, "α={a}: {best:?}");
+                assert!(best.ridge.abs() < 1e-6, "α={a}: {best:?}");
             }
-            let zero = risk::evaluate(&s, alpha(a), Ridge::ZERO, noise(0.1)).unwrap().risk;
-            let below =
-                risk::evaluate(&s, alpha(a), Ridge::new(1e-9 * lowest).unwrap(), noise(0.1)).unwrap().risk;
-            assert!((zero - below).abs() < 1e-6 * zero, "α={a}: {zero} {below}");
+        }
+    }
+
+    /// No κ of a fine scan is better, on random tables at every sample ratio and noise, also next to the pole.
+    #[test]
+    fn optimum_of_random_tables() {
+        use rand::{RngExt, SeedableRng};
+        for case in 0..200 {
+            let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(case);
+            let share = 0.05 + 0.9 * rng.random::<f64>();
+            let mut power = |decades: f64| 10_f64.powf(-decades * rng.random::<f64>());
+            let atoms = [(share, power(6.0), power(5.0)), (1.0 - share, power(6.0), power(5.0))];
+            let s = Spectrum::new(atoms).unwrap();
+            let a = [0.3, 0.9999, 0.999_999_9, 1.0, 1.0001, 1.7, share, share * 1.001][case as usize % 8];
+            let v = [0.0, 1e-12, 1e-3, 0.5][case as usize / 8 % 4];
+            for non_negative in [false, true] {
+                let best = Optimizer::new(&s).optimal(alpha(a), noise(v), non_negative);
+                for i in 0..3000 {
+                    let kappa = 10_f64.powf(-16.0 + 0.007 * f64::from(i));
+                    let sums = fixed_point::sums(&s, kappa);
+                    let lambda = kappa * sums.unfitted(&s, a) / a;
+                    let inside = sums.margin(&s, a) > 0.0 && !(non_negative && lambda < 0.0);
+                    let risk = risk::at_kappa(&s, a, lambda, v, kappa).risk;
+                    assert!(
+                        !inside || best.risk <= risk * (1.0 + 1e-9),
+                        "case {case} α={a} σ²={v}: {best:?}, {risk} at κ={kappa:e}"
+                    );
+                }
+            }
         }
     }
 

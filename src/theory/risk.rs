@@ -2,7 +2,7 @@
 
 use super::fixed_point::{self, Sums};
 use super::quantity::{NoiseVariance, Ridge, SampleRatio, TheoryError};
-use super::{Spectrum, ridge};
+use super::{Spectrum, negative};
 
 /// The risk of the fitted predictor at one sample ratio. Energies are in units of the label variance that the
 /// scenario's signal r² and noise σ² are given in. Infinite values mark a divergence.
@@ -67,11 +67,11 @@ pub(crate) fn evaluate_near(
     noise: NoiseVariance,
     guess: Option<f64>,
 ) -> Result<Risk, TheoryError> {
-    let (alpha, lambda) = (sample_ratio.get(), ridge.get());
+    let (alpha, lambda) = (spectrum.snapped(sample_ratio.get()), ridge.get());
     let kappa = if lambda >= 0.0 {
         fixed_point::solve(spectrum, alpha, lambda, guess)
     } else {
-        ridge::solve_negative(spectrum, alpha, lambda, guess)?
+        negative::solve(spectrum, alpha, lambda, guess)?
     };
     Ok(at_kappa(spectrum, alpha, lambda, noise.get(), kappa))
 }
@@ -179,6 +179,21 @@ mod tests {
             }
         }
         assert_eq!(at(&Spectrum::new([(1.0, 1.0, 1.0)]).unwrap(), 1.0, 0.0, 0.0).risk, 0.0, "C = 0: no pole");
+    }
+
+    /// n = rank is one thing, however the share was computed.
+    #[test]
+    fn every_way_to_write_n_equal_rank_is_the_pole() {
+        let atoms = |k: usize| [(0.1, 1.0, 1.0), (k as f64 / 1000.0 - 0.1, 0.5, 1.0)];
+        for k in 101..1000 {
+            let share = k as f64 / 1000.0;
+            let rest = (1.0 - share, 0.0, 1.0);
+            let s = Spectrum::new(atoms(k).into_iter().chain([rest])).unwrap();
+            for alpha in [share, s.rank(), k as f64 * 1e-3, share * (1.0 + 2e-16), share * (1.0 - 2e-16)] {
+                assert!(at(&s, alpha, 0.0, 0.1).diverges(), "k={k}: {alpha:e} {:e}", s.rank());
+            }
+            assert!(!at(&s, share + 1e-9, 0.0, 0.1).diverges());
+        }
     }
 
     #[test]

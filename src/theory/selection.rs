@@ -1,6 +1,7 @@
 //! The optimal featurization of section 5, without ridge: soft and hard selection of features, and the floor that no
 //! featurization and no ridge can beat.
 
+use super::numeric::{below, first_not, same_share};
 use super::quantity::{NoiseVariance, SampleRatio};
 use super::{Spectrum, fixed_point};
 
@@ -20,9 +21,9 @@ pub enum Regime {
 /// Soft selection: more features than samples, M ∝ S + μI.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Soft {
-    /// R_soft = α(κ + μ).
+    /// R_soft = α(κ + μ), κ in units of τ.
     pub risk: f64,
-    /// The effective ridge at s = τ + μ.
+    /// The effective ridge at s = τ + μ, in units of the mean eigenvalue as everywhere.
     pub kappa: f64,
     /// μ = σ²/(1 − α).
     pub mu: f64,
@@ -56,10 +57,11 @@ pub struct Optimal {
 /// The Bayes linear predictor: ground-truth prior at its best ridge.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Floor {
-    /// R_floor = ακ.
+    /// R_floor = ακ, κ in units of τ.
     pub risk: f64,
-    /// λ* = σ²/α.
+    /// λ* = σ²/α in units of the mean eigenvalue, as a fit of the ground-truth featurization takes it.
     pub ridge: f64,
+    /// The effective ridge, in the same units.
     pub kappa: f64,
 }
 
@@ -68,21 +70,21 @@ impl TaskSpectrum {
     /// that carry signal.
     #[must_use]
     pub fn soft(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Soft> {
-        let (alpha, mu) = (sample_ratio.get(), self.soft_mu(sample_ratio, noise)?);
+        let (alpha, mu) = (self.snapped(sample_ratio.get()), self.soft_mu(sample_ratio, noise)?);
         let kappa = fixed_point::solve(&self.soft_spectrum(mu), alpha, 0.0, None);
-        Some(Soft { risk: alpha * (kappa + mu), kappa, mu })
+        Some(Soft { risk: alpha * (kappa + mu), kappa: kappa / self.mean(mu), mu })
     }
 
     /// μ = σ²/(1 − α), with the share of the directions in reach for the 1.
     fn mu(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<f64> {
-        let left = self.reach() - sample_ratio.get();
+        let left = self.reach() - self.snapped(sample_ratio.get());
         (left > 0.0).then(|| noise.get() / left)
     }
 
     /// μ where soft selection exists.
     pub(crate) fn soft_mu(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<f64> {
         let mu = self.mu(sample_ratio, noise)?;
-        (mu > 0.0 || sample_ratio.get() < self.rank()).then_some(mu)
+        (mu > 0.0 || below(sample_ratio.get(), self.rank())).then_some(mu)
     }
 
     /// s = τ + μ.
@@ -94,7 +96,12 @@ impl TaskSpectrum {
     /// so that once a feature does not pay none after it does, the cut is found by bisection.
     #[must_use]
     pub fn hard(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Hard {
-        let (alpha, noise) = (sample_ratio.get(), noise.get());
+        let (alpha, noise) = (self.snapped(sample_ratio.get()), noise.get());
+        if noise == 0.0 && same_share(self.rank(), alpha) {
+            // Nothing is dropped and there is no noise: as many equations as unknowns.
+            let atoms = self.energies().partition_point(|&t| t > 0.0);
+            return Hard { risk: 0.0, fraction: self.rank(), atoms };
+        }
         let pays = |i: usize| {
             let (Some([kept, then]), Some(left), Some(next)) =
                 (self.kept().get(i..i + 2), self.left().get(i), self.energies().get(i))
@@ -102,19 +109,11 @@ impl TaskSpectrum {
                 return false;
             };
             // At a tie the feature is kept.
-            *then < alpha
+            below(*then, alpha)
                 && *next > 0.0
                 && (alpha - kept) * next >= (left + noise) * (1.0 - 4.0 * f64::EPSILON)
         };
-        let (mut low, mut high) = (0, self.energies().len());
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if pays(middle) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
+        let low = first_not(0, self.energies().len(), pays);
         let kept = self.kept().get(low).copied().unwrap_or(0.0);
         let left = self.left().get(low).copied().unwrap_or(0.0);
         Hard { risk: left_risk(left + noise, alpha, kept), fraction: kept, atoms: low }
@@ -149,11 +148,12 @@ impl TaskSpectrum {
     pub fn floor(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Floor {
         let alpha = sample_ratio.get();
         let ridge = noise.get() / alpha;
-        let kappa = fixed_point::solve(&self.ground_truth(), alpha, ridge, None);
-        Floor { risk: alpha * kappa, ridge, kappa }
+        let kappa = fixed_point::solve(&self.ground_truth(), self.snapped(alpha), ridge, None);
+        let mean = self.mean(0.0);
+        Floor { risk: alpha * kappa, ridge: ridge / mean, kappa: kappa / mean }
     }
 
-    /// r²/(r² + μ): how much of the soft optimum is task relevance (S) rather than covariate structure (μI).
+    /// r²/(r² + μ): the share of tr M that is task relevance (S) rather than covariate structure (μI).
     #[must_use]
     pub fn importance(&self, mu: f64) -> f64 {
         let signal = self.signal();
@@ -164,4 +164,49 @@ impl TaskSpectrum {
 /// Least squares on a share `kept` < α of the directions with energy `lost` beyond them (noise included).
 pub(crate) fn left_risk(lost: f64, alpha: f64, kept: f64) -> f64 {
     if lost == 0.0 { 0.0 } else { lost * alpha / (alpha - kept) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Ridge, risk};
+    use super::*;
+
+    /// The floor's ridge is what the ground-truth featurization takes to reach it, soft selection's κ what its fit
+    /// has: eigenvalues of mean 1, whatever the signal.
+    #[test]
+    fn ridges_and_kappas_are_in_the_units_of_a_fit() {
+        let (alpha, noise) = (SampleRatio::new(0.3).unwrap(), NoiseVariance::new(0.1).unwrap());
+        let shape = [(0.2, 1.0), (0.5, 0.1), (0.3, 0.0)];
+        for signal in [1.0, 4.0, 1e-3] {
+            let task = TaskSpectrum::new(shape.map(|(w, t)| (w, t * signal / 0.25))).unwrap();
+            let floor = task.floor(alpha, noise);
+            assert!((floor.ridge - 0.1 / (0.3 * signal)).abs() < 1e-12 * floor.ridge, "{floor:?}");
+            let fit = |s: Spectrum, ridge: f64| {
+                risk::evaluate(&s.normalized(), alpha, Ridge::new(ridge).unwrap(), noise).unwrap()
+            };
+            let truth = fit(task.ground_truth(), floor.ridge);
+            assert!(
+                (truth.risk / floor.risk - 1.0).abs() < 1e-12
+                    && (truth.kappa / floor.kappa - 1.0).abs() < 1e-12
+            );
+            let soft = task.soft(alpha, noise).unwrap();
+            let own = fit(task.soft_spectrum(soft.mu), 0.0);
+            assert!(
+                (own.risk / soft.risk - 1.0).abs() < 1e-12 && (own.kappa / soft.kappa - 1.0).abs() < 1e-12
+            );
+        }
+    }
+
+    /// σ² = 0 and as many samples as directions with signal: keeping them all loses nothing.
+    #[test]
+    fn without_noise_all_directions_fit_exactly() {
+        let task = TaskSpectrum::new([(0.3, 2.0), (0.7, 0.5)]).unwrap();
+        for alpha in [1.0, 1.0 - 1e-16, 1.5] {
+            let o = task.optimal(SampleRatio::new(alpha).unwrap(), NoiseVariance::new(0.0).unwrap());
+            assert_eq!((o.regime, o.risk, o.kept_fraction), (Regime::Hard, 0.0, 1.0), "α={alpha}");
+        }
+        let sparse = TaskSpectrum::new([(0.3, 2.0), (0.7, 0.0)]).unwrap();
+        let o = sparse.optimal(SampleRatio::new(0.3).unwrap(), NoiseVariance::new(0.0).unwrap());
+        assert_eq!((o.regime, o.risk, o.kept_fraction), (Regime::Hard, 0.0, 0.3));
+    }
 }

@@ -3,6 +3,7 @@
 
 use super::Spectrum;
 use super::fixed_point::{Sums, step};
+use super::numeric::first_not;
 use super::quantity::{NoiseVariance, SampleRatio};
 use super::risk::{self, Risk};
 use super::selection::{Optimal, Soft, TaskSpectrum};
@@ -65,17 +66,18 @@ impl SoftTable {
     /// As [`TaskSpectrum::soft`], to the same precision.
     #[must_use]
     pub fn soft(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Soft> {
-        let alpha = sample_ratio.get();
+        let alpha = self.task.snapped(sample_ratio.get());
         let mu = self.task.soft_mu(sample_ratio, noise)?;
         let polished = self.start(alpha, mu).and_then(|kappa| self.polish(alpha, mu, kappa));
         polished
-            .map(|kappa| Soft { risk: alpha * (kappa + mu), kappa, mu })
+            .map(|kappa| Soft { risk: alpha * (kappa + mu), kappa: kappa / self.task.mean(mu), mu })
             .or_else(|| self.task.soft(sample_ratio, noise))
     }
 
     /// The decomposed risk of a soft selection made here; κ in units where the mean eigenvalue is 1.
     pub(crate) fn risk(&self, sample_ratio: SampleRatio, noise: NoiseVariance, soft: &Soft) -> Risk {
-        let (mu, kappa) = (soft.mu, soft.kappa);
+        let mean = self.task.mean(soft.mu);
+        let (mu, kappa) = (soft.mu, soft.kappa * mean);
         let q = kappa + mu;
         let [df1, df2, gap, unused, bias] = total!(&self.positive, 0.0, q, [mu, kappa], 5, |w, s, e, r| {
             let (a, b) = ((s + mu) * r, r * kappa);
@@ -91,8 +93,7 @@ impl SoftTable {
             unused: unused + w * b,
             bias,
         };
-        let mean = self.task.signal() + self.task.reach() * mu;
-        risk::from_sums(&sums, sample_ratio.get(), 0.0, noise.get(), kappa / mean)
+        risk::from_sums(&sums, sample_ratio.get(), 0.0, noise.get(), soft.kappa)
     }
 
     /// κ from the table.
@@ -102,15 +103,8 @@ impl SoftTable {
         // (q − μ)m(q) increases with q; before μ it is negative.
         let value = |q: f64, log: f64| if q > mu { (q - mu).ln() + log - target } else { f64::NEG_INFINITY };
         let place = |i: usize| self.first + STEP * i as f64;
-        let (mut low, mut high) = (0, self.nodes.len());
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if value(place(middle).exp(), self.nodes.get(middle)?.log) < 0.0 {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
+        let before = |i: usize| self.nodes.get(i).is_some_and(|node| value(place(i).exp(), node.log) < 0.0);
+        let low = first_not(0, self.nodes.len(), before);
         if low == self.nodes.len() {
             // Far above all energies m(q) ≈ ρ/(q + r²/ρ), ρ the share in reach.
             let q = (reach * mu + (reach - alpha) * self.task.signal() / reach) / alpha;

@@ -1,9 +1,14 @@
 //! The weighted spectrum {(w, s, τ)} of section 2: all that the risk depends on.
 
-use super::quantity::TheoryError;
+use super::numeric::snapped;
+use super::quantity::{LARGEST, TheoryError};
 
 /// Eigenvalues closer than this (relative) are one atom: far below every certified digit, far above rounding.
 pub(crate) const SAME: f64 = 1e-13;
+
+/// Eigenvalues (and task energies) below this share of the largest are below a float's range, where squares and their
+/// reciprocals must be held: they count as 0, and are counted.
+pub const NEGLIGIBLE: f64 = 1e-140;
 
 /// A checked weighted spectrum, eigenvalues in decreasing order, equal ones merged.
 ///
@@ -19,7 +24,26 @@ pub struct Spectrum {
     signal: f64,
     /// Σ w s.
     mean: f64,
+    /// Share of the directions that count as 0 only because they are [`NEGLIGIBLE`].
+    lost: f64,
+    /// Where the test covariance is another one.
+    test: Option<Box<TestSums>>,
 }
+
+/// A test covariance with the downstream eigenbasis, ρ the ratio of its eigenvalues to the downstream ones: the
+/// weighted forms in which it enters, one per distinct eigenvalue.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TestSums {
+    /// wρ.
+    pub weights: Vec<f64>,
+    /// wρτ.
+    pub energies: Vec<f64>,
+    /// Σ wρτ over s = 0.
+    pub unreachable: f64,
+}
+
+/// A direction: share w, eigenvalue s, energy τ, and ρ of the test covariance.
+pub(crate) type Shifted = (f64, f64, f64, f64);
 
 impl Spectrum {
     /// From atoms (w, s, τ): a share of the p directions, the eigenvalue of M = Σ_x^{1/2} F Σ_x^{1/2} there, and the
@@ -27,19 +51,38 @@ impl Spectrum {
     ///
     /// # Errors
     /// When there is no atom, the weights are not positive and do not sum to 1 (to 1e-6; they are then normalised),
-    /// an eigenvalue is negative, or a number is not finite.
+    /// an eigenvalue is negative, or a number is beyond 1e100 (or all eigenvalues are below 1e-100).
     pub fn new(atoms: impl IntoIterator<Item = (f64, f64, f64)>) -> Result<Self, TheoryError> {
+        Self::of(atoms.into_iter().map(|(w, s, t)| (w, s, t, 1.0)).collect(), false)
+    }
+
+    /// As [`Spectrum::new`] where the test covariance differs: atoms (w, s, τ, ρ), ρ ≥ 0 the test covariance's
+    /// eigenvalue over the downstream one's.
+    ///
+    /// # Errors
+    /// As [`Spectrum::new`], and for a ratio that is negative or beyond 1e100.
+    pub fn shifted(atoms: impl IntoIterator<Item = (f64, f64, f64, f64)>) -> Result<Self, TheoryError> {
+        Self::of(atoms.into_iter().collect(), true)
+    }
+
+    fn of(mut atoms: Vec<Shifted>, test: bool) -> Result<Self, TheoryError> {
         let wrong = |what: String| Err(TheoryError::Spectrum(what));
-        let mut atoms: Vec<_> = atoms.into_iter().collect();
-        for &(w, s, t) in &atoms {
+        for &(w, s, t, ratio) in &atoms {
+            if !(0.0..=LARGEST).contains(&ratio) {
+                return wrong(format!(
+                    "test eigenvalues must be from 0 to {LARGEST:e} times the downstream ones, got {ratio}"
+                ));
+            }
             if !(w.is_finite() && w > 0.0) {
                 return wrong(format!("weights of a spectrum must be above 0, got {w}"));
             }
-            if !(s.is_finite() && s >= 0.0) {
-                return wrong(format!("eigenvalues of a spectrum must be finite and at least 0, got {s}"));
+            if !(0.0..=LARGEST).contains(&s) {
+                return wrong(format!(
+                    "eigenvalues of a spectrum must be at least 0 and at most {LARGEST:e}, got {s}"
+                ));
             }
-            if !t.is_finite() {
-                return wrong(format!("energies of a spectrum must be finite, got {t}"));
+            if t.is_nan() || t.abs() > LARGEST {
+                return wrong(format!("energies of a spectrum must be at most {LARGEST:e} in size, got {t}"));
             }
         }
         let total = sum(atoms.iter().map(|a| a.0));
@@ -47,6 +90,16 @@ impl Spectrum {
             return wrong(format!("weights of a spectrum must sum to 1, got {total}"));
         }
         atoms.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let largest = atoms.first().map_or(0.0, |a| a.1);
+        if largest > 0.0 && largest < LARGEST.recip() {
+            return wrong(format!(
+                "the largest eigenvalue of a spectrum must be 0 or from {:e} to {LARGEST:e}, got {largest:e}",
+                LARGEST.recip()
+            ));
+        }
+        let negligible = |s: f64| s > 0.0 && s < NEGLIGIBLE * largest;
+        let lost = sum(atoms.iter().filter(|a| negligible(a.1)).map(|a| a.0)) / total;
+        atoms.iter_mut().filter(|a| negligible(a.1)).for_each(|a| a.1 = 0.0);
 
         let mut spectrum = Self {
             weights: Vec::new(),
@@ -54,20 +107,28 @@ impl Spectrum {
             energies: Vec::new(),
             rank: 0.0,
             unreachable: 0.0,
-            signal: sum(atoms.iter().map(|&(w, _, t)| w * t)) / total,
+            signal: sum(atoms.iter().map(|a| a.0 * a.2)) / total,
             mean: 0.0,
+            lost,
+            test: None,
         };
+        let mut sums = TestSums { weights: Vec::new(), energies: Vec::new(), unreachable: 0.0 };
         for block in atoms.chunk_by(|a, b| a.1 - b.1 <= SAME * a.1) {
             let weight = sum(block.iter().map(|a| a.0)) / total;
             let energy = sum(block.iter().map(|a| a.0 * a.2)) / total;
+            let tested = sum(block.iter().map(|a| a.0 * a.2 * a.3)) / total;
             if block[0].1 > 0.0 {
+                sums.weights.push(sum(block.iter().map(|a| a.0 * a.3)) / total);
+                sums.energies.push(tested);
                 spectrum.weights.push(weight);
                 spectrum.eigenvalues.push(block[0].1);
                 spectrum.energies.push(energy);
             } else {
                 spectrum.unreachable = energy;
+                sums.unreachable = tested;
             }
         }
+        spectrum.test = test.then(|| Box::new(sums));
         spectrum.rank = snap(sum(spectrum.weights.iter().copied()));
         spectrum.mean = spectrum.measure_mean();
         Ok(spectrum)
@@ -111,6 +172,8 @@ impl Spectrum {
             unreachable: 0.0,
             signal: 0.0,
             mean: 0.0,
+            lost: 0.0,
+            test: None,
         };
         for (w, s, t) in atoms {
             if s > 0.0 {
@@ -139,6 +202,36 @@ impl Spectrum {
             self.mean = self.measure_mean();
         }
         self
+    }
+
+    /// The same spectrum, with this share of the directions at 0 only because they were too small to tell from it.
+    #[must_use]
+    pub const fn with_lost(mut self, share: f64) -> Self {
+        self.lost = share;
+        self
+    }
+
+    /// The same spectrum under a test covariance, or without one.
+    pub(crate) fn with_test(mut self, test: Option<TestSums>) -> Self {
+        self.test = test.map(Box::new);
+        self
+    }
+
+    /// Where the test covariance is another one.
+    pub(crate) fn test(&self) -> Option<&TestSums> {
+        self.test.as_deref()
+    }
+
+    /// Share of the directions that count as 0 only because they are below a float's range: the pole at α = rank would
+    /// lie that much further right.
+    #[must_use]
+    pub const fn lost(&self) -> f64 {
+        self.lost
+    }
+
+    /// α, or the rank where they are equal up to rounding.
+    pub(crate) fn snapped(&self, alpha: f64) -> f64 {
+        snapped(alpha, self.rank)
     }
 
     /// Shares w of the directions with s > 0, one per distinct eigenvalue.
@@ -231,12 +324,23 @@ mod tests {
         assert_eq!(s.normalized().eigenvalues(), [2.0 / 1.5]);
     }
 
+    /// Eigenvalues too small beside the largest count as 0, and are counted.
+    #[test]
+    fn what_is_lost_is_counted() {
+        let s = Spectrum::new([(0.25, 1.0, 1.0), (0.5, 1e-200, 1.0), (0.25, 0.0, 1.0)]).unwrap();
+        assert_eq!((s.rank(), s.lost(), s.unreachable()), (0.25, 0.5, 0.75));
+        assert_eq!(Spectrum::new([(0.5, 1.0, 1.0), (0.5, 1e-130, 1.0)]).unwrap().lost(), 0.0);
+    }
+
     #[test]
     fn refuses_bad_tables() {
         assert!(Spectrum::new([]).is_err());
         assert!(Spectrum::new([(0.5, 1.0, 1.0)]).is_err());
         assert!(Spectrum::new([(1.0, -1.0, 1.0)]).is_err());
         assert!(Spectrum::new([(1.0, 1.0, f64::NAN)]).is_err());
+        // What squares of floats do not hold.
+        assert!(Spectrum::new([(1.0, 1e200, 1.0)]).is_err() && Spectrum::new([(1.0, 1e-200, 1.0)]).is_err());
+        assert!(Spectrum::new([(1.0, 1.0, 1e200)]).is_err());
         assert!(Spectrum::new([(1.0, 0.0, 1.0)]).is_ok(), "the null featurization is a spectrum");
     }
 }

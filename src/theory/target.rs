@@ -1,5 +1,8 @@
 //! Samples needed for a target risk. Risk is not monotone in n, so the answer is a set of intervals of n.
 
+use super::Representation;
+use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
+
 /// The sample counts from `first` to `last`, both included; without a `last`, all from `first` on (as far as was
 /// searched: [`search_grid`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,10 +11,82 @@ pub struct Interval {
     pub last: Option<u64>,
 }
 
+/// All intervals of n with a risk of at most `target`, exact to the sample, up to 1000 p. Every pole and extremum of the
+/// risk belongs to the search with the whole numbers beside it, so that no divergence lies inside an interval; where
+/// these are not known beforehand, a scan looks for them.
+///
+/// # Errors
+/// [`TheoryError::Interrupted`] once `stop` says so.
+pub fn samples_needed(
+    representation: &Representation,
+    dimension: usize,
+    choice: RidgeChoice,
+    noise: NoiseVariance,
+    target: f64,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Interval>, TheoryError> {
+    let (p, last) = (dimension as f64, farthest(dimension));
+    let ratio = |n: u64| SampleRatio::new(n as f64 / p);
+    let (mut counts, turns) = match representation.turns(choice, noise) {
+        Some(turns) => (vec![1, last], turns),
+        None => {
+            let kept = |n: u64| Some(representation.kept(ratio(n).ok()?, choice, noise));
+            let grid = search_grid(dimension);
+            let counts = if representation.jumps(choice) { with_changes(&grid, kept, stop) } else { grid };
+            (counts, representation.reach().into_iter().collect())
+        }
+    };
+    for turn in turns {
+        let below = (turn * p).clamp(0.0, last as f64) as u64;
+        counts.extend((below.saturating_sub(1)..=below + 2).filter(|n| (1..=last).contains(n)));
+    }
+    counts.sort_unstable();
+    counts.dedup();
+    let ratios = counts.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
+    let points = representation.curve(&ratios, choice, noise, stop)?;
+    let risks: Vec<Option<f64>> = points.into_iter().map(|point| point.map(|r| r.risk)).collect();
+    let risk = |n: u64| {
+        if stop() {
+            return None;
+        }
+        representation.evaluate(ratio(n).ok()?, choice, noise).ok()?.map(|r| r.risk)
+    };
+    let found = reach(&counts, &risks, target, risk);
+    if stop() { Err(TheoryError::Interrupted) } else { Ok(found) }
+}
+
+/// The grid, with the last n before every change of `kept` and the first after it.
+fn with_changes<T: PartialEq>(
+    grid: &[u64],
+    kept: impl Fn(u64) -> Option<T>,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Vec<u64> {
+    let mut counts = grid.to_vec();
+    let mut open: Vec<(u64, u64)> = grid.windows(2).filter_map(|w| Some((*w.first()?, *w.last()?))).collect();
+    while let Some((low, high)) = open.pop() {
+        if stop() || kept(low) == kept(high) {
+            continue;
+        }
+        if high - low == 1 {
+            counts.extend([low, high]);
+        } else {
+            let middle = low + (high - low) / 2;
+            open.extend([(low, middle), (middle, high)]);
+        }
+    }
+    counts
+}
+
+/// The largest n that is searched: 1000 p.
+#[must_use]
+pub const fn farthest(dimension: usize) -> u64 {
+    1000 * dimension as u64
+}
+
 /// Sample counts to look at first: every n while they are few, then growing by 1.5 %, up to 1000 p.
 #[must_use]
 pub fn search_grid(dimension: usize) -> Vec<u64> {
-    let last = 1000 * dimension as u64;
+    let last = farthest(dimension);
     let mut grid = vec![1];
     let mut n = 1_u64;
     while n < last {
@@ -129,6 +204,110 @@ mod tests {
             assert_eq!(got, want, "target {target}");
         }
         assert!(reach(&grid, &risks, 0.1, risk).is_empty());
+    }
+
+    /// Atoms over many decades, so that curves have poles, near-divergences and valleys at odd places.
+    fn random_table(rng: &mut impl rand::RngExt) -> Vec<(f64, f64, f64)> {
+        let count = 1 + (4.0 * rng.random::<f64>()) as usize;
+        let weights: Vec<f64> = (0..count).map(|_| rng.random::<f64>().powi(2) + 1e-3).collect();
+        let total: f64 = weights.iter().sum();
+        let power = |rng: &mut dyn FnMut() -> f64, decades: f64| 10_f64.powf(-decades * rng());
+        let mut draw = || rng.random::<f64>();
+        weights
+            .into_iter()
+            .map(|w| {
+                let (s, t) = (power(&mut draw, 10.0), power(&mut draw, 6.0));
+                (w / total, if draw() < 0.1 { 0.0 } else { s }, t)
+            })
+            .collect()
+    }
+
+    /// Every n up to 2500 is asked, for every kind of representation and ridge.
+    fn brute_force(cases: u64) -> usize {
+        use super::super::{MinimaxSelection, Pcr, Ridge, Spectrum, TaskSpectrum};
+        use rand::{RngExt, SeedableRng};
+        const MOST: u64 = 2500;
+        let mut seen = 0;
+        for case in 0..cases {
+            let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(case);
+            let p = (2.0 * 10_f64.powf(3.5 * rng.random::<f64>())) as usize;
+            let table = random_table(&mut rng);
+            let noise = if case % 5 == 0 { 0.0 } else { 10_f64.powf(-8.0 * rng.random::<f64>()) };
+            let noise = NoiseVariance::new(noise).unwrap();
+            let raw = Spectrum::new(table.iter().copied()).unwrap();
+            let task = TaskSpectrum::new(table.iter().map(|a| (a.0, a.2))).unwrap();
+            let fixed = |l: f64| RidgeChoice::Fixed(Ridge::new(l).unwrap());
+            let (none, some) = (fixed(0.0), fixed(10_f64.powf(-9.0 * rng.random::<f64>())));
+            let asked = [
+                (Representation::Fixed(raw.clone()), none),
+                (Representation::Fixed(task.ground_truth()), none),
+                (Representation::Fixed(raw.clone()), some),
+                (Representation::Fixed(raw.clone()), fixed(-1e-3 * raw.mean_eigenvalue())),
+                (Representation::Fixed(task.ground_truth()), RidgeChoice::OptimalNonNegative),
+                (Representation::BestPcr(Pcr::new(raw.clone())), none),
+                (Representation::BestPcr(Pcr::new(raw)), RidgeChoice::Optimal),
+                (Representation::Soft(task.clone()), none),
+                (Representation::Hard(task.clone()), none),
+                (Representation::Optimal(task.clone()), none),
+                (Representation::Minimax(MinimaxSelection::new(task)), none),
+            ];
+            for (representation, choice) in asked {
+                let ratios: Vec<_> =
+                    (1..=MOST).map(|n| SampleRatio::new(n as f64 / p as f64).unwrap()).collect();
+                let risks: Vec<f64> = representation
+                    .curve(&ratios, choice, noise, &|| false)
+                    .unwrap()
+                    .into_iter()
+                    .map(|r| r.map_or(f64::INFINITY, |r| r.risk))
+                    .collect();
+                let some = risks[(risks.len() as f64 * rng.random::<f64>()) as usize];
+                let target = some * (1.0 + 0.2 * rng.random::<f64>());
+                if !target.is_finite() || target == 0.0 {
+                    continue;
+                }
+                let found = samples_needed(&representation, p, choice, noise, target, &|| false).unwrap();
+                let inside =
+                    |n: u64| found.iter().any(|i| n >= i.first && i.last.is_none_or(|last| n <= last));
+                for (n, &risk) in (1..=MOST).zip(&risks) {
+                    // A risk equal to the target up to rounding may be on either side.
+                    let tie = (risk - target).abs() < 1e-9 * target;
+                    assert!(
+                        tie || inside(n) == (risk <= target),
+                        "case {case} p={p} n={n} {choice:?} σ²={noise} target {target}: {risk}, {found:?}, \
+                         {representation:?}"
+                    );
+                }
+                seen += found.len();
+            }
+        }
+        seen
+    }
+
+    #[test]
+    fn agrees_with_every_n_on_random_tables() {
+        assert!(brute_force(12) > 80);
+    }
+
+    #[test]
+    #[ignore = "half a minute"]
+    fn agrees_with_every_n_on_200_random_tables() {
+        assert!(brute_force(200) > 1500);
+    }
+
+    /// The pole at n = 6133 lies inside what a coarse search takes for one interval.
+    #[test]
+    fn no_divergence_inside_an_interval() {
+        use super::super::{Ridge, Spectrum};
+        let (weak, noise) = (1e-12, NoiseVariance::new(1e-6).unwrap());
+        let scale = 1.0 / (0.6133 + 0.3867 * weak);
+        let truth = Spectrum::new([(0.6133, scale, scale), (0.3867, weak * scale, weak * scale)]).unwrap();
+        let choice = RidgeChoice::Fixed(Ridge::ZERO);
+        let truth = Representation::Fixed(truth);
+        let at = |n: f64| truth.evaluate(SampleRatio::new(n / 1e4).unwrap(), choice, noise).unwrap().unwrap();
+        assert!((at(6133.0).risk - 0.630).abs() < 5e-4, "{}", at(6133.0).risk);
+        let found = samples_needed(&truth, 10_000, choice, noise, 0.01, &|| false).unwrap();
+        assert!(found.iter().all(|i| i.first > 6133 || i.last.is_some_and(|last| last < 6133)), "{found:?}");
+        assert!(found.iter().any(|i| i.last == Some(6132)) && found.iter().any(|i| i.first == 6134));
     }
 
     #[test]

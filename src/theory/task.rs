@@ -1,8 +1,9 @@
 //! The task spectrum of section 5: the energies that a featurization chooses among.
 
 use super::Spectrum;
-use super::quantity::TheoryError;
-use super::spectrum::{SAME, sum};
+use super::numeric::snapped;
+use super::quantity::{LARGEST, TheoryError};
+use super::spectrum::{NEGLIGIBLE, SAME, TestSums, sum};
 
 /// The task spectrum {(w, τ)}: eigenvalues τ ≥ 0 of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, largest first, equal ones merged.
 ///
@@ -18,13 +19,17 @@ pub struct TaskSpectrum {
     rank: f64,
     /// Share of the p directions that features can reach, Σ w.
     reach: f64,
+    /// Share of the directions whose energy counts as 0 only because it is [`NEGLIGIBLE`].
+    lost: f64,
+    /// Of every atom the mean ρ of a test covariance that is another one.
+    ratios: Option<Vec<f64>>,
 }
 
 impl TaskSpectrum {
     /// From atoms (w, τ).
     ///
     /// # Errors
-    /// When there is no atom, weights are not positive or do not sum to 1, or an energy is negative or not finite.
+    /// When there is no atom, weights are not positive or do not sum to 1, or an energy is negative or beyond 1e100.
     pub fn new(atoms: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, TheoryError> {
         Self::within(1.0, atoms)
     }
@@ -36,10 +41,26 @@ impl TaskSpectrum {
     /// # Errors
     /// As [`TaskSpectrum::new`], with weights that must sum to `reach`, above 0 and at most 1.
     pub fn within(reach: f64, atoms: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, TheoryError> {
-        let mut atoms: Vec<_> = atoms.into_iter().collect();
-        if let Some((w, t)) = atoms.iter().find(|(w, t)| !(*w > 0.0 && t.is_finite() && *t >= 0.0)) {
+        Self::of(reach, atoms.into_iter().map(|(w, t)| (w, t, 1.0)).collect(), false)
+    }
+
+    /// As [`TaskSpectrum::new`] where the test covariance differs: atoms (w, τ, ρ), as in [`Spectrum::shifted`].
+    ///
+    /// # Errors
+    /// As [`TaskSpectrum::new`], and for a ratio that is negative or beyond 1e100.
+    pub fn shifted(atoms: impl IntoIterator<Item = (f64, f64, f64)>) -> Result<Self, TheoryError> {
+        Self::of(1.0, atoms.into_iter().collect(), true)
+    }
+
+    fn of(reach: f64, mut atoms: Vec<(f64, f64, f64)>, test: bool) -> Result<Self, TheoryError> {
+        if let Some(ratio) = atoms.iter().map(|a| a.2).find(|ratio| !(0.0..=LARGEST).contains(ratio)) {
             return Err(TheoryError::Spectrum(format!(
-                "a task spectrum needs weights above 0 and finite energies of at least 0, got ({w}, {t})"
+                "test eigenvalues must be from 0 to {LARGEST:e} times the downstream ones, got {ratio}"
+            )));
+        }
+        if let Some((w, t, _)) = atoms.iter().find(|(w, t, _)| !(*w > 0.0 && (0.0..=LARGEST).contains(t))) {
+            return Err(TheoryError::Spectrum(format!(
+                "a task spectrum needs weights above 0 and energies from 0 to {LARGEST:e}, got ({w}, {t})"
             )));
         }
         atoms.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -49,11 +70,16 @@ impl TaskSpectrum {
                 "weights of a task spectrum must sum to {reach}, above 0 and at most 1, got {total}"
             )));
         }
-        let (mut weights, mut energies) = (Vec::new(), Vec::new());
+        let negligible = NEGLIGIBLE * atoms.first().map_or(0.0, |a| a.1);
+        let tiny = |t: f64| t > 0.0 && t < negligible;
+        let lost = sum(atoms.iter().filter(|a| tiny(a.1)).map(|a| a.0));
+        atoms.iter_mut().filter(|a| tiny(a.1)).for_each(|a| a.1 = 0.0);
+        let (mut weights, mut energies, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for block in atoms.chunk_by(|a, b| a.1 - b.1 <= SAME * a.1) {
             let weight = sum(block.iter().map(|a| a.0));
             weights.push(weight * reach / total);
             energies.push(sum(block.iter().map(|a| a.0 * a.1)) / weight);
+            ratios.push(sum(block.iter().map(|a| a.0 * a.2)) / weight);
         }
         let snap = |kept: f64| if kept > reach - 1e-12 { reach } else { kept };
         let kept: Vec<f64> = running(&weights, |&w| w).into_iter().map(snap).collect();
@@ -61,7 +87,8 @@ impl TaskSpectrum {
         left.reverse();
         let positive = energies.partition_point(|&t| t > 0.0);
         let rank = kept.get(positive).copied().unwrap_or(reach);
-        Ok(Self { weights, energies, kept, left, rank, reach })
+        let ratios = test.then_some(ratios);
+        Ok(Self { weights, energies, kept, left, rank, reach, lost, ratios })
     }
 
     /// From the p energies of a problem of dimension p.
@@ -114,6 +141,37 @@ impl TaskSpectrum {
         self.reach
     }
 
+    /// Share of the directions whose energy counts as 0 only because it is below a float's range.
+    #[must_use]
+    pub const fn lost(&self) -> f64 {
+        self.lost
+    }
+
+    /// The same spectrum, with this share of the directions at 0 only because they were too small to tell from it.
+    #[must_use]
+    pub const fn with_lost(mut self, share: f64) -> Self {
+        self.lost = share;
+        self
+    }
+
+    /// α, or the share of the directions in reach, or of those with energy, where they are equal up to rounding.
+    pub(crate) fn snapped(&self, alpha: f64) -> f64 {
+        snapped(snapped(alpha, self.reach), self.rank)
+    }
+
+    /// Σ w s of s = τ + μ: soft selection and ground truth (μ = 0) in units where the mean eigenvalue is 1.
+    pub(crate) fn mean(&self, mu: f64) -> f64 {
+        let mean = self.signal() + self.reach * mu;
+        if mean > 0.0 { mean } else { 1.0 }
+    }
+
+    /// The effective rank of S, (tr S)²/tr S², as a share of the p directions: how many of equal energy would do.
+    #[must_use]
+    pub fn effective_rank(&self) -> f64 {
+        let squares = sum(self.weights.iter().zip(&self.energies).map(|(w, t)| w * t * t));
+        if squares > 0.0 { self.signal() * (self.signal() / squares) } else { 0.0 }
+    }
+
     /// r² = Σ wτ.
     #[must_use]
     pub fn signal(&self) -> f64 {
@@ -124,10 +182,24 @@ impl TaskSpectrum {
     pub(crate) fn featurize(&self, s: impl Fn(usize, f64) -> f64) -> Spectrum {
         let atoms = self.weights.iter().zip(&self.energies).enumerate();
         let atoms = atoms.map(|(i, (&w, &t))| (w, s(i, t), t));
-        match self.out_of_reach() {
+        let spectrum = match self.out_of_reach() {
             None => Spectrum::sorted(atoms),
             Some(rest) => Spectrum::sorted(atoms.chain([rest]).collect::<Vec<_>>().into_iter()),
-        }
+        };
+        let kept = spectrum.weights().len();
+        let test = self.tested(kept).map(|(weights, energies, unreachable)| {
+            let rows = |of: &[f64]| of.get(..kept).unwrap_or_default().to_vec();
+            TestSums { weights: rows(&weights), energies: rows(&energies), unreachable }
+        });
+        spectrum.with_test(test)
+    }
+
+    /// wρ and wρτ of every atom, and Σ wρτ of all but the top `kept`, where the test covariance is another one.
+    fn tested(&self, kept: usize) -> Option<(Vec<f64>, Vec<f64>, f64)> {
+        let weights: Vec<f64> = self.weights.iter().zip(self.ratios.as_ref()?).map(|(w, r)| w * r).collect();
+        let energies: Vec<f64> = weights.iter().zip(&self.energies).map(|(w, t)| w * t).collect();
+        let rest = sum(energies.iter().skip(kept).copied());
+        Some((weights, energies, rest))
     }
 
     /// The directions without a feature, as an atom.
@@ -138,17 +210,25 @@ impl TaskSpectrum {
     /// The ground-truth featurization, s = τ.
     #[must_use]
     pub fn ground_truth(&self) -> Spectrum {
-        self.featurize(|_, t| t)
+        self.featurize(|_, t| t).with_lost(self.lost)
     }
 
     /// Hard selection of the top `atoms`: s is the same for all that is kept, 0 for the others; mean 1.
     pub(crate) fn top(&self, atoms: usize) -> Spectrum {
+        let test = self.tested(atoms).map(|(weights, energies, unreachable)| {
+            let all = |of: &[f64]| {
+                let kept = of.get(..atoms).unwrap_or_default();
+                if kept.is_empty() { Vec::new() } else { vec![sum(kept.iter().copied())] }
+            };
+            TestSums { weights: all(&weights), energies: all(&energies), unreachable }
+        });
         let kept = self.kept.get(atoms).copied().unwrap_or(1.0);
         let left = self.left.get(atoms).copied().unwrap_or(0.0);
         let mean = |energy: f64, weight: f64| if weight > 0.0 { energy / weight } else { 0.0 };
         let atoms =
             [(kept, 1.0 / kept, mean(self.signal() - left, kept)), (1.0 - kept, 0.0, mean(left, 1.0 - kept))];
         Spectrum::sorted(atoms.into_iter().filter(|a| a.0 > 0.0).collect::<Vec<_>>().into_iter())
+            .with_test(test)
     }
 
     /// M ∝ S + μI, s = τ + μ: task relevance plus `mu` ≥ 0 of covariate structure; mean eigenvalue 1. Soft selection is
@@ -177,6 +257,18 @@ pub(crate) fn running<T>(items: &[T], value: impl Fn(&T) -> f64) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn effective_rank_counts_equal_energies() {
+        let rank = |atoms: &[(f64, f64)]| TaskSpectrum::new(atoms.iter().copied()).unwrap().effective_rank();
+        assert_eq!((rank(&[(1.0, 3.0)]), rank(&[(1.0, 0.0)])), (1.0, 0.0));
+        assert!((rank(&[(0.2, 5.0), (0.8, 0.0)]) - 0.2).abs() < 1e-15);
+        // τ ∝ 1/j: (Σ 1/j)²/Σ 1/j² of p.
+        let energies: Vec<f64> = (1..=50).map(|j| f64::from(j).recip()).collect();
+        let (sum, squares) = energies.iter().fold((0.0, 0.0), |(a, b), t| (a + t, b + t * t));
+        let got = TaskSpectrum::uniform(&energies).unwrap().effective_rank();
+        assert!((50.0 * got - sum * sum / squares).abs() < 1e-12);
+    }
 
     #[test]
     fn prefix_sums_are_exact() {

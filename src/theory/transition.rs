@@ -1,5 +1,6 @@
 //! First-order transitions between the regimes of the optimal featurization, and their triple point (section 5).
 
+use super::numeric::highest;
 use super::quantity::{NoiseVariance, SampleRatio, TheoryError};
 use super::selection::{Optimal, Regime, TaskSpectrum};
 use super::soft_table::SoftTable;
@@ -68,7 +69,14 @@ pub fn along(
         let &[a, b, c] = triple else { continue };
         let (f, g, h) = (advantage(&a.1), advantage(&b.1), advantage(&c.1));
         let dips = f * g > 0.0 && g * h > 0.0 && g.abs() <= f.abs() && g.abs() <= h.abs() && g.abs() < 0.1;
-        if dips && let Some(inner) = crossing(a.0, c.0, g.signum(), &optimal) {
+        if !dips {
+            continue;
+        }
+        // A point in between where the advantage has the other sign, by golden section towards it.
+        let turned = |o: Optimal| -g.signum() * advantage(&o);
+        if let Some(inner) = highest(a.0, c.0, 24, &optimal, turned, |o| turned(o) > 0.0)
+            && turned(inner.1) > 0.0
+        {
             extra.push(inner);
         }
     }
@@ -87,29 +95,6 @@ pub fn along(
 /// ln(R_hard/R_soft), the advantage of soft selection; −∞ where there is none.
 fn advantage(o: &Optimal) -> f64 {
     o.soft.map_or(f64::NEG_INFINITY, |soft| (o.hard.risk / soft.risk).ln())
-}
-
-/// A point between `low` and `high` where the advantage has the other sign, by golden section towards it.
-fn crossing(
-    mut low: f64,
-    mut high: f64,
-    sign: f64,
-    optimal: &impl Fn(f64) -> Option<Optimal>,
-) -> Option<(f64, Optimal)> {
-    const GOLDEN: f64 = 0.618_033_988_749_894_9;
-    for _ in 0..24 {
-        let (a, b) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
-        let (at_a, at_b) = (optimal(a)?, optimal(b)?);
-        let (f, g) = (sign * advantage(&at_a), sign * advantage(&at_b));
-        if f < 0.0 {
-            return Some((a, at_a));
-        }
-        if g < 0.0 {
-            return Some((b, at_b));
-        }
-        if f < g { high = b } else { low = a }
-    }
-    None
 }
 
 /// Halves the interval as long as its ends are in different regimes.

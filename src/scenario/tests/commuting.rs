@@ -1,7 +1,7 @@
 //! Closed forms where Σ_x and Σ_θ commute.
 
 use super::super::*;
-use super::{close, model, ridgeless};
+use super::{close, model, refusal, ridgeless};
 
 /// Section 4's numbers, from the scenario file to the risk.
 #[test]
@@ -185,4 +185,37 @@ fn a_hundred_thousand_directions_are_two_atoms() {
     let m = model("dimension = 100000\n[covariates]\nfamily = \"two-level\"\nratio = 0.1");
     let raw = m.spectrum(&Featurization::Raw).unwrap();
     assert_eq!(raw.weights(), [0.2, 0.8]);
+}
+
+/// What floats cannot hold moves a pole: it is counted and told, for the featurization and for the task.
+#[test]
+fn lost_directions_are_told() {
+    let m = model("[task]\nfamily = \"exponential\"\nscale = 1");
+    let pole = m.spectrum(&Featurization::GroundTruth).unwrap().rank();
+    let told = m.warnings().join("; ");
+    assert_eq!(pole, 0.323);
+    assert!(
+        told.contains("ground truth: 677 of 1000") && told.contains("task spectrum: 677 of 1000"),
+        "{told}"
+    );
+    let m = model(
+        "[featurization]\nkind = \"exponents\"\ntask = 20\n[task]\nfamily = \"two-level\"\nratio = 1e-8",
+    );
+    assert!(m.warnings().join("; ").contains("exponents (20, 0): 800 of 1000"), "{:?}", m.warnings());
+    assert!(model("").warnings().is_empty());
+    let sparse = model("[task]\nfamily = \"sparse\"\nfraction = 0.1");
+    assert!(sparse.warnings().is_empty(), "a direction without a task is not lost: {:?}", sparse.warnings());
+}
+
+#[test]
+fn a_table_that_is_not_as_it_should_be_is_told() {
+    let table = |weights: &str, energies: &str| {
+        let text = format!("[spectrum]\nweights = {weights}\neigenvalues = [1, 0.5]\nenergies = {energies}");
+        model(&text).warnings().join("; ")
+    };
+    assert_eq!(table("[0.3, 0.7]", "[1, 2]"), "");
+    assert!(table("[0.3, 0.7000005]", "[1, 2]").contains("sum to 1.0000005"));
+    assert!(table("[0.3, 0.7]", "[1, -0.1]").contains("1 of 2 spectrum.energies are below 0"));
+    let beyond = "[spectrum]\nweights = [1]\neigenvalues = [1e200]\nenergies = [1]";
+    assert!(refusal(beyond).contains("at most 1e100"), "{}", refusal(beyond));
 }

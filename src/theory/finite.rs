@@ -1,0 +1,80 @@
+//! What is exact at finite n and p for Gaussian rows (section 8), beside the asymptotics.
+
+use super::Spectrum;
+use super::quantity::NoiseVariance;
+use super::spectrum::SAME;
+
+/// The expected risk without ridge at n samples of p dimensions, where it has a closed form. With k directions that
+/// features reach and u the signal on the others:
+///
+/// - n ≥ k: least squares, (u + σ²)(n − 1)/(n − k − 1), infinite at n = k and k + 1;
+/// - n < k, all k eigenvalues equal: the minimum norm, G(1 − n/k) + (u + σ²)(1 + n/(k − n − 1)), G the signal on the k;
+///   infinite at n = k − 1.
+///
+/// Nothing diverges where u + σ² = 0. `None` where k is not whole (a table's shares) or there is no such form.
+#[must_use]
+pub fn finite_risk(spectrum: &Spectrum, samples: u64, dimension: usize, noise: NoiseVariance) -> Option<f64> {
+    let share = spectrum.rank() * dimension as f64;
+    let directions = share.round();
+    if (share - directions).abs() > 1e-6 || samples == 0 {
+        return None;
+    }
+    let (n, k) = (samples as f64, directions);
+    let floor = spectrum.unreachable() + noise.get();
+    let inflated = |factor: f64, room: f64| match () {
+        () if floor == 0.0 => 0.0,
+        () if room <= 0.0 => f64::INFINITY,
+        () => floor * factor / room,
+    };
+    if n >= k {
+        // Without a feature there is nothing to fit.
+        return Some(if k == 0.0 { floor } else { inflated(n - 1.0, n - k - 1.0) });
+    }
+    let (largest, smallest) = spectrum.range()?;
+    let within = spectrum.signal() - spectrum.unreachable();
+    (largest - smallest <= SAME * largest).then(|| within * (1.0 - n / k) + floor + inflated(n, k - n - 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noise(v: f64) -> NoiseVariance {
+        NoiseVariance::new(v).unwrap()
+    }
+
+    #[test]
+    fn named_values() {
+        let raw = Spectrum::new([(1.0, 1.0, 1.0)]).unwrap();
+        let at = |n: u64, v: f64| finite_risk(&raw, n, 20, noise(v));
+        // p = 20, n = 24: 0.767 where the asymptotics say 0.600.
+        assert!((at(24, 0.1).unwrap() - 0.1 * 23.0 / 3.0).abs() < 1e-15);
+        for n in [19, 20, 21] {
+            assert_eq!(at(n, 0.1), Some(f64::INFINITY), "n = {n}");
+        }
+        assert_eq!((at(20, 0.0), at(5, 0.0)), (Some(0.0), Some(0.75)));
+        assert!((at(10, 0.1).unwrap() - (0.5 + 0.1 * (1.0 + 10.0 / 9.0))).abs() < 1e-15);
+        // Dropped signal is noise; and with no features there is only that.
+        let half = Spectrum::new([(0.5, 2.0, 1.0), (0.5, 0.0, 0.4)]).unwrap();
+        assert!((finite_risk(&half, 15, 20, noise(0.1)).unwrap() - 0.3 * 14.0 / 4.0).abs() < 1e-15);
+        let null = Spectrum::new([(1.0, 0.0, 2.0)]).unwrap();
+        assert_eq!(finite_risk(&null, 3, 20, noise(0.1)), Some(2.1));
+        // No closed form, and no whole number of directions.
+        let two = Spectrum::new([(0.5, 2.0, 1.0), (0.5, 1.0, 1.0)]).unwrap();
+        assert_eq!(finite_risk(&two, 10, 20, noise(0.1)), None);
+        assert!(finite_risk(&two, 30, 20, noise(0.1)).is_some());
+        assert_eq!(finite_risk(&half, 10, 21, noise(0.1)), None);
+    }
+
+    /// Large n and p: the asymptotics.
+    #[test]
+    fn tends_to_the_deterministic_equivalent() {
+        use super::super::{Ridge, SampleRatio, risk};
+        let half = Spectrum::new([(0.5, 2.0, 1.0), (0.5, 0.0, 0.4)]).unwrap();
+        for a in [0.1, 0.3, 0.7, 2.0] {
+            let want = risk::evaluate(&half, SampleRatio::new(a).unwrap(), Ridge::ZERO, noise(0.1)).unwrap();
+            let got = finite_risk(&half, (a * 1e7) as u64, 10_000_000, noise(0.1)).unwrap();
+            assert!((got / want.risk - 1.0).abs() < 1e-5, "α={a}: {got} {want:?}");
+        }
+    }
+}
