@@ -19,6 +19,7 @@ pub mod number;
 mod papers;
 pub mod parameter;
 mod population;
+mod preset;
 pub mod presets;
 mod reader;
 mod risk_curve;

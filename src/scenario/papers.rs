@@ -1,8 +1,10 @@
 //! The gallery: scenarios of papers, each with its reference, what to look for and a value of the paper (or of its
 //! formula) that it reproduces.
 
-use super::description::{Alignment, Family, Featurization, RidgeSetting, Scenario, Table};
-use super::presets::{Group, Preset, Quantity, Value, task};
+use super::description::{Alignment, RidgeSetting, Scenario, Table};
+use super::families::Family;
+use super::featurization::Featurization;
+use super::preset::{Group, Preset, Quantity, Value, task};
 
 const ALIGNED: Alignment = Alignment::Aligned;
 

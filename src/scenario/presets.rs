@@ -3,101 +3,13 @@
 use std::sync::LazyLock;
 
 use super::ScenarioError;
-use super::description::{Alignment, RidgeSetting, Scenario, Table, Task};
+use super::description::{Alignment, RidgeSetting, Scenario, Table};
 use super::families::Family;
 use super::featurization::Featurization;
+use super::preset::task;
 use super::reader::either;
 
-/// What a preset belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Group {
-    Phenomena,
-    Papers,
-}
-
-impl Group {
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Phenomena => "phenomena",
-            Self::Papers => "papers",
-        }
-    }
-}
-
-/// Of what a paper gives a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quantity {
-    Risk,
-    /// R − σ².
-    Excess,
-    /// The best λ.
-    Ridge,
-    /// The sample ratio of the pole.
-    Pole,
-    /// How many poles and near-divergences there are.
-    Peaks,
-    /// The sample ratio at which the optimum changes its regime.
-    Transition,
-}
-
-impl Quantity {
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Risk => "risk",
-            Self::Excess => "excess",
-            Self::Ridge => "ridge",
-            Self::Pole => "pole",
-            Self::Peaks => "peaks",
-            Self::Transition => "transition",
-        }
-    }
-}
-
-/// A value that a scenario reproduces.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Value {
-    /// The sample ratio.
-    pub at: f64,
-    pub quantity: Quantity,
-    pub value: f64,
-    /// Relative: digits of the paper, or its approximation.
-    pub tolerance: f64,
-}
-
-/// A scenario that shows a phenomenon.
-#[derive(Debug, Clone, Copy)]
-pub struct Preset {
-    /// As `--preset` takes it.
-    pub name: &'static str,
-    pub title: &'static str,
-    pub group: Group,
-    /// The paper.
-    pub reference: Option<&'static str>,
-    /// What to look for, in one line.
-    pub look: &'static str,
-    /// The sample ratio to look at first.
-    pub at: f64,
-    /// What of the paper is reproduced.
-    pub value: Option<Value>,
-    pub(super) build: fn() -> Scenario,
-}
-
-impl Preset {
-    /// The same, with the paper it is from and a value of it.
-    const fn of_paper(mut self, reference: &'static str, value: Value) -> Self {
-        self.reference = Some(reference);
-        self.value = Some(value);
-        self
-    }
-
-    /// What it describes.
-    #[must_use]
-    pub fn scenario(&self) -> Scenario {
-        Scenario { name: self.title.into(), ..(self.build)() }
-    }
-}
+pub use super::preset::{Group, Preset, Quantity, Value};
 
 /// All presets, the default first, the papers' last.
 #[must_use]
@@ -118,10 +30,6 @@ impl Scenario {
             ScenarioError::new(format!("there is no preset {name:?}; accepted are {}", either(&names)))
         })
     }
-}
-
-pub(super) const fn task(family: Family, alignment: Alignment) -> Task {
-    Task { family, alignment }
 }
 
 /// A preset of a phenomenon.
