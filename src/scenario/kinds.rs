@@ -1,14 +1,13 @@
 //! One record a kind of featurization: its words, what it needs and how it is made (sections 1, 5 and 7).
 
-use std::path::Path;
-
 use super::ScenarioError;
 use super::description::Scenario;
 use super::featurization::Featurization;
+use super::matrix::read_matrix;
 use super::population::synthetic_only;
-use super::sampled::Sampled;
+use super::sampled::{Sampled, Shown};
 use super::setting::Choice;
-use super::source::{Source, read_matrix};
+use super::source::Source;
 use super::value::plain;
 use crate::data::Featurizer;
 use crate::theory::representation::Representation;
@@ -30,18 +29,6 @@ pub(super) struct Kind<'a> {
     pub made: Made<'a>,
     /// What real rows show of it themselves.
     pub path: Shown<'a>,
-}
-
-/// What real rows show of a featurization that is made without their labels (section 9.2).
-pub(super) enum Shown<'a> {
-    /// Nothing: it knows the tasks, or there is none.
-    Nothing,
-    /// F = Σ_x^v.
-    Power(f64),
-    /// The leading principal components; without a number as many as least squares does best with at each n.
-    Components(Option<usize>),
-    /// F = BBᵀ from a file.
-    Mapped(&'a Path),
 }
 
 /// What a population must have for a kind.

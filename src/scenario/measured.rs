@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::risk_curve::{Metric, RiskPoint, Shown};
+use super::risk_point::{Metric, RiskPoint, Shown};
 use super::sampled::Sampled;
 use crate::data::TaskChoice;
 use crate::data::path::{Components, Path, PathPoint, Reach};

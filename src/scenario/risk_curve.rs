@@ -4,64 +4,12 @@ use std::borrow::Cow;
 
 use super::featurization::Featurization;
 use super::measured::Measured;
-use super::{Model, ScenarioError, kinds};
-use crate::data::path::Reach;
+use super::risk_point::{Metric, RiskPoint};
+use super::sampled::Shown;
+use super::{Model, ScenarioError};
 use crate::theory::divergence::Divergence;
 use crate::theory::representation::Representation;
-use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, Spectrum, TheoryError};
-
-/// What is read along the sample axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Metric {
-    #[default]
-    Risk,
-    /// Area under the ROC curve; of real classes only.
-    Auc,
-    /// Share of rows whose class has the highest score; of the classes of one label file only.
-    Accuracy,
-}
-
-/// What real rows say beside the risk.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shown {
-    /// Of the risk.
-    pub standard_error: f64,
-    /// `None` where it was not asked for, does not apply, or the rows cannot tell.
-    pub auc: Option<f64>,
-    pub accuracy: Option<f64>,
-    pub reach: Reach,
-    /// The noise is an upper bound: part of it may be signal that so few rows do not show.
-    pub noise_is_bound: bool,
-    /// The best ridge lies at the edge of what the rows can show: the risk is at most this.
-    pub at_most: bool,
-}
-
-/// The risk of one featurization at one sample ratio.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RiskPoint {
-    /// α = n/p.
-    pub sample_ratio: f64,
-    /// `None` where there is none: no such featurization, no such ridge, or not enough labels to tell.
-    pub risk: Option<Risk>,
-    /// `None` for a population that is known exactly.
-    pub shown: Option<Shown>,
-}
-
-impl RiskPoint {
-    /// The metric's value where there is one; infinite at a pole of the risk.
-    #[must_use]
-    pub fn value(&self, metric: Metric) -> Option<f64> {
-        match metric {
-            Metric::Risk => self.risk.map(|r| r.risk),
-            Metric::Auc => self.shown?.auc,
-            Metric::Accuracy => self.shown?.accuracy,
-        }
-    }
-
-    const fn exact(sample_ratio: SampleRatio, risk: Option<Risk>) -> Self {
-        Self { sample_ratio: sample_ratio.get(), risk, shown: None }
-    }
-}
+use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, Spectrum, TheoryError};
 
 /// The risk of one featurization as a function of the sample ratio.
 #[derive(Debug, Clone)]
@@ -186,7 +134,7 @@ impl Model {
             return Ok(RiskCurve::Spectral(self.representation(featurization)?));
         };
         let kind = featurization.kind();
-        if let kinds::Shown::Components(None) = kind.path {
+        if let Shown::Components(None) = kind.path {
             let components = sampled.paths().components(stop)?;
             return Ok(RiskCurve::Measured(Measured::components(components, sampled)));
         }

@@ -5,11 +5,22 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::ScenarioError;
 use super::description::DataSource;
-use super::kinds::Shown;
-use super::source::read_matrix;
+use super::matrix::read_matrix;
 use crate::data::path::{Components, Path, Rows, warnings};
 use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice};
 use crate::theory::{Spectrum, TaskSpectrum};
+
+/// What real rows show of a featurization that is made without their labels (section 9.2).
+pub(super) enum Shown<'a> {
+    /// Nothing: it knows the tasks, or there is none.
+    Nothing,
+    /// F = Σ_x^v.
+    Power(f64),
+    /// The leading principal components; without a number as many as least squares does best with at each n.
+    Components(Option<usize>),
+    /// F = BBᵀ from a file.
+    Mapped(&'a std::path::Path),
+}
 
 /// Real features, and one task or the mean over all of them.
 #[derive(Debug)]

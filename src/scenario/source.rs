@@ -3,12 +3,10 @@
 
 use std::path::Path;
 
-use faer::Mat;
-
 use super::ScenarioError;
-use super::geometry::DENSE;
+use super::matrix::read_matrix;
 use super::population::{Origin, Population};
-use crate::data::{Featurizer, Pool, load_matrix};
+use crate::data::Featurizer;
 use crate::linalg::scale_rows;
 use crate::theory::{Spectrum, TaskSpectrum};
 
@@ -96,29 +94,4 @@ impl Source<'_> {
             geometry.of_factor(b.as_ref(), self.signal)
         })
     }
-}
-
-/// B with one row for each of the p dimensions.
-pub(super) fn read_matrix(path: &Path, p: usize, pool: Option<&Pool>) -> Result<Mat<f64>, ScenarioError> {
-    if path.as_os_str().is_empty() {
-        return Err(ScenarioError::new("featurization.path is missing: a .npy file of the p×k matrix B"));
-    }
-    let b = load_matrix(path)?;
-    // A row for every column of the features' file: those of columns left out do not matter.
-    let b = match pool {
-        Some(pool) => pool.columns().narrow(b),
-        None => b,
-    };
-    let (rows, columns) = (b.nrows(), b.ncols());
-    let wrong = |accepted: &str| {
-        let path = path.display();
-        Err(ScenarioError::new(format!("featurization.path {path}: B is {rows}×{columns}{accepted}")))
-    };
-    if rows != p {
-        return wrong(&format!(" but there are {p} covariate dimensions; accepted is one row for each"));
-    }
-    if rows.min(columns) > DENSE {
-        return wrong(&format!("; accepted are at most {DENSE} rows or columns"));
-    }
-    Ok(b)
 }

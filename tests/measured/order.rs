@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use ndarray::{Array2, concatenate, s};
+use ndarray::{Array2, concatenate};
 use serde_json::Value;
 
 /// `tests/data/path.json`.
@@ -49,7 +49,7 @@ pub fn first(count: usize) -> (Array2<f32>, Vec<String>) {
     let labels = &labels[..count];
     let size = |label: &String| labels.iter().filter(|l| *l == label).count();
     let kept: Vec<usize> = (0..count).filter(|&i| size(&labels[i]) >= 10).collect();
-    let rows = features.slice(s![..count, ..]).select(ndarray::Axis(0), &kept);
+    let rows = features.select(ndarray::Axis(0), &kept);
     (rows, kept.into_iter().map(|i| labels[i].clone()).collect())
 }
 

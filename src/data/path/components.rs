@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::reach::TRUSTED;
+use super::filter::TRUSTED;
 use super::{Path, PathPoint, Rows};
 use crate::data::{DataError, TaskChoice};
 use crate::theory::{RidgeChoice, TheoryError};

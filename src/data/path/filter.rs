@@ -1,6 +1,9 @@
 //! The ridge filter on the rows' own directions: how a ridge on N rows and one on n share κ (section 9.2).
 
-use super::reach::{LIMIT, TRUSTED};
+/// Share of M that df1 may take for a number at all.
+pub(super) const LIMIT: f64 = 0.9;
+/// The same for a number to trust.
+pub(super) const TRUSTED: f64 = 0.75;
 
 /// Eigenvalues of the rows' covariance, in units of their mean over p.
 #[derive(Debug, Clone)]

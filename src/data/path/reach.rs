@@ -1,12 +1,8 @@
 //! How far the labelled rows at hand can tell (section 9.2).
 
-use super::filter::Filter;
+use super::filter::{Filter, LIMIT, TRUSTED};
 
-/// Share of M that df1 may take for a number at all.
-pub(super) const LIMIT: f64 = 0.9;
-/// The same for a number to trust.
-pub(super) const TRUSTED: f64 = 0.75;
-/// The same for AUC and accuracy beyond the rows at hand: scores then hold little noise of their own.
+/// Share of M that df1 may take for AUC and accuracy beyond the rows at hand: scores then hold little noise of their own.
 pub(super) const SCORES: f64 = 0.5;
 
 /// How far the labels at hand can tell.

@@ -1,7 +1,6 @@
 //! The best ridge as far as the rows can show it (section 9.2).
 
-use super::filter::Equivalent;
-use super::reach::TRUSTED;
+use super::filter::{Equivalent, TRUSTED};
 use super::table::Moment;
 use super::{Path, PathPoint, column};
 use crate::data::TaskChoice;
