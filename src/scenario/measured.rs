@@ -189,6 +189,7 @@ impl Measured {
                 ratio: f64::INFINITY,
                 prominence: f64::INFINITY,
                 block: Block { used, smallest_kept: None, next: None },
+                switch: false,
             });
         }
         let pole = found.first().map(|pole| pole.sample_ratio);
@@ -229,6 +230,7 @@ impl Measured {
                     ratio: over(before.min(after)),
                     prominence,
                     block: Block { used: risk.df1, smallest_kept: None, next: None },
+                    switch: false,
                 });
             }
         }

@@ -252,7 +252,11 @@ fn spectrum(request: &Request, model: &Model, prepared: &[Prepared]) -> Option<S
     if let RiskCurve::Measured(_) = chosen {
         // Of real rows their own, where they have one: to be looked at.
         let kind = &prepared.first()?.subject.featurization;
-        return model.representation(kind).ok()?.spectrum_at(at, model.ridge(), model.noise()).map(Cow::into_owned);
+        return model
+            .representation(kind)
+            .ok()?
+            .spectrum_at(at, model.ridge(), model.noise())
+            .map(Cow::into_owned);
     }
     chosen.spectrum_at(at, model.ridge(), model.noise()).map(Cow::into_owned)
 }
