@@ -32,11 +32,7 @@ fn bad_input_is_one_sentence_and_where_it_was_made_for_those_who_ask() {
 
     let asked = riskscope(&arguments, true).output().unwrap();
     assert_eq!(asked.status.code(), Some(2));
-    assert!(
-        words(&asked).contains("BACKTRACE") && words(&asked).contains("riskscope::run"),
-        "{}",
-        words(&asked)
-    );
+    assert!(words(&asked).contains("BACKTRACE"), "{}", words(&asked));
     let sentence = words(&plain);
     assert!(words(&asked).ends_with(&sentence), "the sentence is there all the same, last");
     let both = fs::read_to_string(&log).unwrap();
