@@ -24,12 +24,12 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     }
     for curve in shown.curves.curves.iter().rev() {
         let id = curve.subject.id;
-        traces.push((&curve.name, roles::of(id), roles::dash(id), trace(curve, |r| r.risk)));
+        // What knows the tasks it is judged on is no promise: its name says so, and it stands back.
+        let role = if curve.in_sample { Role::Dim } else { roles::of(id) };
+        traces.push((&curve.name, role, roles::dash(id), trace(curve, |r| r.risk)));
     }
-    // The promise that holds for a task not seen, beside the one that knows its tasks.
-    if let Some(points) =
-        shown.left_out.as_ref().filter(|_| state.display.compared.contains(&CurveId::Optimal))
-    {
+    // The promise that holds for a task not seen.
+    if let Some(points) = shown.left_out.as_ref() {
         let points = points.as_ref().clone();
         let at = traces.len().saturating_sub(1);
         traces.insert(at, (LEFT_OUT, Role::Optimal, Dash::DashDot, Trace { points, poles: Vec::new() }));
