@@ -56,7 +56,7 @@ pub fn frame(state: &State, (width, height): (u16, u16)) -> String {
 
 /// What the display is set to where that is not the default, in an order in which it can be set.
 fn settings(state: &State) -> Vec<(String, String)> {
-    let (now, default) = (&state.display, Display::default());
+    let (now, default) = (&state.display, Display::of(&state.scenario));
     let before = default.all(&state.scenario);
     let mut changed: Vec<(String, String)> = now
         .all(&state.scenario)

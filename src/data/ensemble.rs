@@ -7,11 +7,12 @@ use rayon::prelude::*;
 
 use super::error::DataError;
 use super::fold::{Fold, LeftOut};
+use super::judged::{ratio, ridgeless, tuned, variance};
 use super::left_out::{self, Classes};
 use super::pool::{Pool, TaskChoice, Watch};
 use super::shrunk::{Shrinkage, spectrum};
 use crate::theory::selection::Regime;
-use crate::theory::{NoiseVariance, Pcr, Ridge, RidgeChoice, SampleRatio, Spectrum, ridge, risk};
+use crate::theory::{NoiseVariance, Pcr, SampleRatio, Spectrum};
 
 /// The shrinkages to try: every η with every exponent.
 #[derive(Debug, Clone, PartialEq)]
@@ -303,32 +304,4 @@ impl Ensemble {
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     let count = values.len() as f64;
     values.sum::<f64>() / count
-}
-
-pub(super) fn ridgeless(
-    spectrum: &Spectrum,
-    ratio: SampleRatio,
-    noise: NoiseVariance,
-) -> Result<f64, DataError> {
-    risk::evaluate(spectrum, ratio, Ridge::ZERO, noise)
-        .map(|r| r.risk)
-        .map_err(|e| DataError::input("ensemble", e.to_string()))
-}
-
-/// At the best ridge λ ≥ 0.
-pub(super) fn tuned(spectrum: &Spectrum, ratio: SampleRatio, noise: NoiseVariance) -> Result<f64, DataError> {
-    ridge::evaluate(spectrum, ratio, RidgeChoice::OptimalNonNegative, noise)
-        .map(|r| r.risk)
-        .map_err(|e| DataError::input("ensemble", e.to_string()))
-}
-
-/// n/r: the sample ratio of the problem in the r directions that the features span.
-pub(super) fn ratio(samples: f64, rank: usize) -> Result<SampleRatio, DataError> {
-    SampleRatio::new(samples / rank as f64).map_err(|_| {
-        DataError::input("samples", format!("there are {samples}; accepted are finite numbers above 0"))
-    })
-}
-
-pub(super) fn variance(noise: f64) -> Result<NoiseVariance, DataError> {
-    NoiseVariance::new(noise).map_err(|e| DataError::input("measured noise", e.to_string()))
 }

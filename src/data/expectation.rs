@@ -1,8 +1,9 @@
 //! What to expect of features on tasks not seen, for a number of samples (section 9.8): each measured task is
 //! judged as if it were new, and every road a user could take is beside the fitted representation.
 
-use super::ensemble::{Ensemble, EnsembleChoice, PriorChoice, ratio, ridgeless, tuned, variance};
+use super::ensemble::{Ensemble, EnsembleChoice, PriorChoice};
 use super::error::DataError;
+use super::judged::{ratio, ridgeless, tuned, variance};
 use super::pool::{Pool, TaskChoice, Watch};
 use super::shrunk::spectrum;
 

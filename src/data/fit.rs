@@ -3,8 +3,8 @@
 use faer::Mat;
 use ndarray_npy::WriteNpyExt;
 
-use super::ensemble::{ratio, variance};
 use super::error::DataError;
+use super::judged::{ratio, variance};
 use super::pool::Pool;
 use super::shrunk::{Ensembled, Selected, Shrinkage, Shrunk};
 use crate::linalg::{Threads, array, product};

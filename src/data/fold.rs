@@ -8,8 +8,8 @@
 
 use faer::Mat;
 
-use super::ensemble::{ridgeless, tuned};
 use super::error::DataError;
+use super::judged::{ridgeless, tuned};
 use super::shrunk::{Ensembled, Selected, Shrinkage, spectrum, task_spectrum};
 use crate::linalg::{self, Threads};
 use crate::theory::selection::Regime;
@@ -89,7 +89,7 @@ impl LeftOut {
         directions.sort_by(|a, b| b.0.total_cmp(&a.0));
         let energies: Vec<f64> = directions.iter().map(|d| d.0.max(0.0)).collect();
         let correction = self.noise / rows as f64;
-        let variance = super::ensemble::variance;
+        let variance = super::judged::variance;
         Ok(Fold {
             task: task_spectrum(&energies)?,
             energies,

@@ -174,7 +174,10 @@ impl Study {
                 Ridges::at(&request, &model, chosen.curve.as_ref().ok()?, spectrum.as_ref())
             }),
             spectrum,
-            selection: Selection::at(&request, &model, stop).map(Arc::new),
+            selection: SampleRatio::new(request.crosshair)
+                .ok()
+                .and_then(|at| Selection::at(at, request.sizes, &model, stop))
+                .map(Arc::new),
             plane: keys.plane.as_ref().and_then(|key| self.plane.known(key)),
             left_out: self.left_out.known(&keys.left_out),
             elapsed: start.elapsed(),

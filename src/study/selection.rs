@@ -1,6 +1,5 @@
 //! What the optimal featurization does at the crosshair: filters by feature rank, what is kept, and the ablation.
 
-use super::analysis::Request;
 use crate::data::EnsembleChoice;
 use crate::scenario::{Featurization, Model};
 use crate::theory::representation::Representation;
@@ -71,10 +70,15 @@ impl Selection {
         })
     }
 
-    /// At the request's crosshair; `None` where the model has no task spectrum to select from.
+    /// At n/p = `ratio`, with the risk of every representation size where `with_sizes`; `None` where the model has no
+    /// task spectrum to select from.
     #[must_use]
-    pub fn at(request: &Request, model: &Model, stop: &(dyn Fn() -> bool + Sync)) -> Option<Self> {
-        let ratio = SampleRatio::new(request.crosshair).ok()?;
+    pub fn at(
+        ratio: SampleRatio,
+        with_sizes: bool,
+        model: &Model,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Option<Self> {
         let task = model.task_spectrum().ok()?;
         let noise = model.noise();
         let p = model.dimension() as f64;
@@ -103,7 +107,7 @@ impl Selection {
                 line("both (soft)", "Σθ + μ/p Σx⁻¹", &Featurization::Soft { at: None }),
                 line("top features (hard)", "Σx^-½ VVᵀ Σx^-½", &Featurization::Hard { at: None }),
             ],
-            sizes: if request.sizes { sizes(&task, ratio, noise, p) } else { Vec::new() },
+            sizes: if with_sizes { sizes(&task, ratio, noise, p) } else { Vec::new() },
             left_out: model
                 .ensemble()
                 .filter(|_| model.is_measured_mean())

@@ -228,7 +228,7 @@ fn the_gain_of_a_plane_is_how_much_worse_the_chosen_featurization_is() {
 #[test]
 fn the_ablation_names_what_it_shows() {
     let base = preset("task-vs-structure", &[]);
-    let selection = selection::Selection::at(&request(&base), &model(&base), &|| false).unwrap();
+    let selection = selection::Selection::at(SampleRatio::new(request(&base).crosshair).unwrap(), false, &model(&base), &|| false).unwrap();
     let soft = Featurization::Soft { at: None };
     let hard = Featurization::Hard { at: None };
     let (raw, truth, whitened) = (Featurization::Raw, Featurization::GroundTruth, Featurization::Whitened);

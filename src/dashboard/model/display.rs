@@ -46,6 +46,17 @@ impl Default for Display {
     }
 }
 
+impl Display {
+    /// What a scenario starts with: on real rows nothing that knows its own tasks is shown until it is asked for.
+    #[must_use]
+    pub fn of(scenario: &Scenario) -> Self {
+        match scenario.data {
+            Some(_) => Self { compared: vec![CurveId::Raw, CurveId::Pcr], ..Self::default() },
+            None => Self::default(),
+        }
+    }
+}
+
 /// The key under which a compared curve is shown or hidden.
 fn key(id: CurveId) -> String {
     format!("view.{}", id.name().replace(' ', "-").to_lowercase())

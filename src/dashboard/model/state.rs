@@ -106,7 +106,7 @@ pub struct State {
 impl State {
     #[must_use]
     pub fn new(scenario: Scenario, view: View, theme: Theme, ascii: bool) -> Self {
-        let display = Display::default();
+        let display = Display::of(&scenario);
         // The first slider: something to press an arrow on.
         let focus =
             parameters(&scenario).iter().position(|p| matches!(p.kind, Kind::Number { .. })).unwrap_or(0);

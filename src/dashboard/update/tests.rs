@@ -391,3 +391,17 @@ fn measured_points_belong_to_their_request_and_their_scenario() {
     act(&mut state, Action::Increase);
     assert!(state.measurement.is_none());
 }
+
+#[test]
+fn on_real_rows_nothing_that_knows_its_tasks_is_shown_unasked() {
+    let data = crate::scenario::DataSource {
+        features: "X.npy".into(),
+        targets: "y.txt".into(),
+        reading: Default::default(),
+        task: "mean".into(),
+    };
+    let scenario = Scenario { data: Some(data), ..Scenario::default() };
+    let state = State::new(scenario, View::Risk, Theme::new(Depth::None), false);
+    let shown = crate::study::compared::Subject::list(&state.scenario, &state.display.compared);
+    assert!(shown.len() > 1 && shown.iter().skip(1).all(|s| !s.featurization.knows_tasks()), "{shown:?}");
+}

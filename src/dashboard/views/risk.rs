@@ -7,7 +7,6 @@ use super::{measured, pen};
 use crate::dashboard::hit::Plot;
 use crate::dashboard::state::State;
 use crate::figure::{self, cells, risk};
-use crate::study::CurveId;
 
 /// The picture of what is shown.
 #[must_use]
@@ -16,7 +15,7 @@ pub fn picture(state: &State) -> Option<figure::Plot> {
         log: state.display.log_risk,
         frozen: state.frozen.as_ref().map(|f| (f.label.as_str(), &f.curve)),
         measured: measured(state),
-        left_out: state.display.compared.contains(&CurveId::Optimal),
+        left_out: true,
         crosshair: Some(state.crosshair),
     };
     Some(risk::plot(state.shown.as_ref()?, &asked))
