@@ -124,7 +124,7 @@ pub struct ScenarioArgs {
     /// Start from a scenario file
     #[arg(long, value_name = "FILE.toml", conflicts_with = "features")]
     pub scenario: Option<PathBuf>,
-    /// Real features, N×p: .npy, .npz, .csv, .parquet, …; a part after a colon
+    /// Real features, N×p: .npy, .csv, .parquet, …; a part after a colon
     #[arg(long, value_name = "FILE", requires = "targets")]
     pub features: Option<PathBuf>,
     /// Their labels (one a line) or numeric targets (N×T)

@@ -294,7 +294,7 @@ mod tests {
             ("[keys]\nquit = 3", &["keys.quit must be a key such as", "got 3"]),
             ("[keys]\nquit = \"ctrl-escape\"", &["keys.quit: there is no key \"ctrl-escape\"", "page-down"]),
             ("[keys]\nhelp = \"q\"", &["\"q\" is the key of both", "quit", "help"]),
-            ("[keys]\nundo = \"a\"\nredo = [\"b\", \"a\"]", &["\"a\" is the key of both", "undo", "redo"]),
+            ("[keys]\nundo = \"f9\"\nredo = [\"b\", \"f9\"]", &["\"f9\" is the key of both", "undo", "redo"]),
             ("[keys]\nquit = []", &["quit must have a key"]),
             ("theme = ", &["not valid TOML"]),
         ] {

@@ -57,6 +57,8 @@ const MOST_JUDGED: usize = 24;
 
 /// A start further above the least risk so far leads nowhere lower.
 const PROMISING: f64 = 1.2;
+/// With at most this many directions the whole grid is looked at.
+const SMALL: usize = 128;
 /// A step downhill that brings less is the last.
 const LOWER: f64 = 0.999;
 
@@ -203,7 +205,7 @@ impl Ensemble {
         self.tasks.len() > 1
     }
 
-    /// The least mean of `risk` over the grid, where it is smooth in both: every exponent of the largest η, then downhill
+    /// The least mean of `risk` over the grid: all of it where that is cheap; else, since it is smooth in both, every exponent of the largest η, then downhill
     /// from the best of them and from the middle of the grid.
     fn search<T: Send>(
         &self,
@@ -239,6 +241,12 @@ impl Ensemble {
         };
         for j in 0..exponents.len() {
             look((last, j), &mut best)?;
+        }
+        // Small decompositions cost nothing: the whole grid.
+        if self.eigenvalues.len() <= SMALL {
+            for candidate in (0..last).flat_map(|i| (0..exponents.len()).map(move |j| (i, j))) {
+                look(candidate, &mut best)?;
+            }
         }
         let column = best.as_ref().map_or(0, |b| b.1.1);
         for start in [(last, column), (last / 2, column)] {

@@ -164,7 +164,7 @@ fn names_say_what_is_in_sample() {
         "raw",
         "whitened",
         "oracle PCR",
-        "optimal, in-sample",
+        "optimal (λ = 0), in-sample",
         "floor, in-sample",
     ];
     assert_eq!(names, want);
@@ -228,7 +228,13 @@ fn the_gain_of_a_plane_is_how_much_worse_the_chosen_featurization_is() {
 #[test]
 fn the_ablation_names_what_it_shows() {
     let base = preset("task-vs-structure", &[]);
-    let selection = selection::Selection::at(SampleRatio::new(request(&base).crosshair).unwrap(), false, &model(&base), &|| false).unwrap();
+    let selection = selection::Selection::at(
+        SampleRatio::new(request(&base).crosshair).unwrap(),
+        false,
+        &model(&base),
+        &|| false,
+    )
+    .unwrap();
     let soft = Featurization::Soft { at: None };
     let hard = Featurization::Hard { at: None };
     let (raw, truth, whitened) = (Featurization::Raw, Featurization::GroundTruth, Featurization::Whitened);
@@ -385,7 +391,7 @@ fn a_search_that_is_no_longer_wanted_ends() {
     let count = || asked.fetch_add(1, Relaxed) == usize::MAX;
     let whole = reach::reach(&model, &subjects, 0.2, &count).unwrap();
     let all = asked.load(Relaxed);
-    assert!(!whole[0].intervals.is_empty() && all > 100, "{whole:?} {all}");
+    assert!(!whole[0].intervals.is_empty() && all > 20, "{whole:?} {all}");
     for most in [0, all / 2, all - 3] {
         let asked = AtomicUsize::new(0);
         let stop = || asked.fetch_add(1, Relaxed) >= most;

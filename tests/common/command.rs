@@ -6,7 +6,7 @@ use assert_cmd::Command;
 pub fn riskscope(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_riskscope"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
-    for gone in ["NO_COLOR", "COLORTERM", "COLUMNS", "LINES"] {
+    for gone in ["NO_COLOR", "COLORTERM", "COLUMNS", "LINES", "RUST_BACKTRACE", "RUST_LIB_BACKTRACE"] {
         command.env_remove(gone);
     }
     command

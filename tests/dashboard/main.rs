@@ -138,7 +138,7 @@ fn a_scenario_that_cannot_be_computed_is_said_in_the_shell() {
 fn real_features_show_their_curve_and_their_tasks() {
     let data = ["--features", "examples/packages/features.npy", "--targets", "examples/packages/labels.txt"];
     let mut pty = Pty::start(&[&data[..], &["--task", "games"]].concat(), 120, 36);
-    pty.wait("the pole at the rank", |s| s.contains("pole") && s.contains("n    381"));
+    pty.wait("the pole at the rank", |s| s.contains("pole") && s.contains("n    382"));
     pty.send("5");
     pty.wait("the tasks", |s| s.contains("N 1500 rows") && s.contains("science"));
     // The task is the first parameter: the next one by its name.

@@ -60,6 +60,10 @@ fn no_number_is_the_beginning_of_another() {
             for width in (40..=200).step_by(step) {
                 let text = panels(&state, width);
                 for found in numbers(&text) {
+                    // What is counted ("+2 more") is no number of the scenario.
+                    if text.contains(&format!("+{found} more")) {
+                        continue;
+                    }
                     let cut = whole.iter().find(|w| w.starts_with(&found) && **w != found);
                     assert!(
                         cut.is_none() || whole.contains(&found),
