@@ -7,12 +7,12 @@ use rayon::prelude::*;
 
 use super::error::DataError;
 use super::fold::{Fold, LeftOut};
-use super::judged::{ratio, ridgeless, tuned, variance};
+use super::judged::{ratio, ridgeless, variance};
 use super::left_out::{self, Classes};
 use super::pool::{Pool, TaskChoice, Watch};
 use super::shrunk::{Shrinkage, spectrum};
 use crate::theory::selection::Regime;
-use crate::theory::{NoiseVariance, Pcr, SampleRatio, Spectrum};
+use crate::theory::{NoiseVariance, Pcr};
 
 /// The shrinkages to try: every η with every exponent.
 #[derive(Debug, Clone, PartialEq)]
