@@ -5,6 +5,7 @@ use serde_json::Value;
 
 fn simulate(arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("riskscope").unwrap();
+    command.env_remove("RUST_BACKTRACE");
     command.arg("simulate").args(arguments);
     command
 }
@@ -68,6 +69,7 @@ fn covariates_can_be_signs() {
 
 fn upstream(more: &[&str]) -> Command {
     let mut command = Command::cargo_bin("riskscope").unwrap();
+    command.env_remove("RUST_BACKTRACE");
     command.args(["eval", "--set", "dimension=100", "--set", "featurization.samples=60", "--samples", "40"]);
     command.args(more);
     command

@@ -28,6 +28,7 @@ fn room() -> TempDir {
 
 fn fit(room: &TempDir, more: &[&str]) -> Command {
     let mut command = Command::cargo_bin("riskscope").unwrap();
+    command.env_remove("RUST_BACKTRACE");
     command.current_dir(room.path()).args(["fit", "--features", "X.npy", "--targets", "Y.npy"]).args(more);
     command
 }
@@ -74,7 +75,8 @@ fn the_relevant_directions_are_found_and_read_back() {
     eval.args(["--featurization", "file", "--set", "featurization.path=B.npy", "--json"]);
     let points: Vec<Value> = serde_json::from_str(&text(&mut eval)).unwrap();
     let risk = points[0]["risk"].as_f64().unwrap();
-    assert!((0.5..1.05).contains(&(risk / expected("fitted"))), "in-sample: {risk}, {out}");
+    // What the rows themselves say of B at eight samples, where the promise leaves finite n out.
+    assert!((0.5..1.25).contains(&(risk / expected("fitted"))), "in-sample: {risk}, {out}");
 }
 
 #[test]

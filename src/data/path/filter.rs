@@ -189,7 +189,8 @@ mod tests {
     use super::*;
 
     fn spread(count: usize, rows: usize) -> Filter {
-        let e: Vec<f64> = (1..=count).map(|j| (j as f64).powf(-1.5)).collect();
+        // Rows less one, at most, vary.
+        let e: Vec<f64> = (1..=count.min(rows - 1)).map(|j| (j as f64).powf(-1.5)).collect();
         Filter::new(&e, count, rows)
     }
 
@@ -201,9 +202,7 @@ mod tests {
                 let own = filter.solve(m, ridge, Some(3.0)).unwrap();
                 let at = filter.at(own);
                 assert!((at.kappa * (1.0 - at.df1 / m) - ridge).abs() < 1e-10 * (ridge + at.kappa));
-                // Near M the rows cannot tell df2: there is no number beyond reach.
-                let told = at.df1 > LIMIT * filter.freedom || at.df2 > -1e-12;
-                assert!(at.df2 < at.df1 && told, "{at:?}");
+                assert!(at.df2 < at.df1 && at.df2 > -1e-12, "{at:?}");
             }
         }
         // The same N rows at n = N: κ's own definition gives the ridge back.

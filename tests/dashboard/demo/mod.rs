@@ -120,7 +120,7 @@ fn the_tape_shows_what_it_promises() {
             "the optimum has none" => &["no divergence", "soft → hard", "frozen", "optimal"],
             "soft to hard" => &["soft", "hard", "triple point", "noise σ²"],
             "Monte Carlo lands on the curve" => &["measured × 32", "●", "beyond 3 s.e."],
-            "real features" => &["games", "n    381", "risk ≤ 0.5", "n ≥"],
+            "real features" => &["games", "n    382", "risk ≤ 0.5", "n ≥"],
             other => panic!("nothing is known of the scene {other}"),
         };
         for words in about {

@@ -16,7 +16,9 @@ use crate::theory::transition::Transition;
 /// Lines that the flags would like to have.
 #[must_use]
 pub fn rows(state: &State) -> u16 {
-    let flags = state.curve(CurveId::Chosen).map_or(0, |c| c.divergences.len()) + transitions(state).len();
+    // Where nothing diverges a line says so.
+    let found = state.curve(CurveId::Chosen).map_or(0, |c| c.divergences.len().max(1));
+    let flags = found + transitions(state).len();
     u16::try_from(flags.clamp(1, 5)).unwrap_or(1) + 1
 }
 
