@@ -231,6 +231,19 @@ impl Targets {
                 "every class has one row; accepted are classes of at least two rows (are these numbers? then --numbers)",
             ));
         }
+        let whole = |members: &Vec<usize>| members.len() + 1 >= kept.len();
+        if let ([(name, members)], [(other, _)]) = (tasks_of.as_slice(), lone.as_slice())
+            && whole(members)
+        {
+            return Err(DataError::input(
+                input,
+                format!(
+                    "holds class {} and one row of {}; accepted are at least two classes of two rows",
+                    quoted(name),
+                    quoted(other)
+                ),
+            ));
+        }
         if !lone.is_empty() {
             let which = listed(lone.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().into_iter());
             notes.push(format!("{input}: classes with one row are no tasks: {which}"));
