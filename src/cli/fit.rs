@@ -82,7 +82,7 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
     };
     save::new_file(&args.out, &fitted.npy()?).map_err(refused)?;
     drop(progress);
-    for warning in pool.warnings() {
+    for warning in pool.warnings().iter().chain(&pool.too_small()) {
         eprintln!("riskscope: {warning}");
     }
     let report = expected::Report {

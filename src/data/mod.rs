@@ -22,6 +22,7 @@ mod positive;
 mod read;
 mod shrunk;
 pub mod spectra;
+mod suspects;
 mod targets;
 
 pub use ensemble::{Ensemble, EnsembleChoice, Grid, PriorChoice};

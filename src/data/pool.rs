@@ -4,6 +4,7 @@ use faer::{Mat, MatRef};
 
 use super::error::{DataError, listed, quoted};
 use super::features::{Columns, Features};
+use super::suspects::suspects;
 use super::targets::Targets;
 use crate::linalg::{Threads, add_gram, eigen, orthonormal, product, scale_rows};
 
@@ -81,6 +82,8 @@ impl Pool {
                 format!("has {found} rows but the features have {rows}; accepted is one row for each"),
             ));
         }
+        let suspects =
+            suspects(&input, features.as_ref(), &kept.kept, (targets.values.as_ref(), &targets.names));
         let means = features.col_iter_mut().map(centre).collect();
         let standardized = standardize(&targets)?;
         let go_on = |done: f64| if watch(done) { Ok(()) } else { Err(DataError::Interrupted) };
@@ -124,7 +127,7 @@ impl Pool {
             basis,
             coefficients,
             columns: kept,
-            warnings: [notes, targets.notes].concat(),
+            warnings: [notes, targets.notes, suspects].concat(),
         };
         pool.summarize(targets.names, targets.sizes);
         go_on(1.0)?;
@@ -144,14 +147,17 @@ impl Pool {
             let class_size = sizes.as_ref().and_then(|s| s.get(t).copied());
             self.tasks.push(TaskSummary { name, class_size, noise, signal: 1.0 - noise });
         }
-        for task in &self.tasks {
-            if let Some(size) = task.class_size.filter(|&s| s < SMALLEST_TASK) {
-                self.warnings.push(format!(
-                    "task {} has {size} rows, fewer than {SMALLEST_TASK}: left out of the estimate of the ensemble",
-                    quoted(&task.name)
-                ));
-            }
-        }
+    }
+
+    /// Which classes are too small to be tasks of the ensemble, in one sentence: for those who ask for it.
+    #[must_use]
+    pub fn too_small(&self) -> Option<String> {
+        let small = self.tasks.iter().filter(|t| t.class_size.is_some_and(|s| s < SMALLEST_TASK));
+        let names: Vec<&str> = small.map(|t| t.name.as_str()).collect();
+        (!names.is_empty()).then(|| {
+            let which = listed(names.into_iter());
+            format!("classes of fewer than {SMALLEST_TASK} rows are no tasks of the ensemble: {which}")
+        })
     }
 
     /// What takes the rows' own spectrum and least squares on all directions (section 9.7) needs more rows than those.

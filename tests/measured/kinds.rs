@@ -251,6 +251,22 @@ fn what_says_nothing_is_left_out_with_a_note() {
 }
 
 #[test]
+fn row_numbers_and_the_target_among_the_features_are_warned_of() {
+    let room = Room::new();
+    let y = |i: usize| ((i * i) % 13) as f64 + 0.5;
+    let rows: String = (0..30).map(|i| format!("{i},{},7,{}\n", (i * 5) % 11, y(i))).collect();
+    let targets: String = (0..30).map(|i| format!("{}\n", y(i))).collect();
+    let pool = Pool::load(&room.file("x.csv", rows), &room.file("y.txt", targets), Reading::Auto, &|_| true)
+        .unwrap();
+    let all = pool.warnings().join("\n");
+    assert!(all.contains("column 1 counts the rows"), "{all}");
+    assert!(all.contains("column 4 is the target \"y1\""), "{all}");
+    assert!(!all.contains("column 2"), "{all}");
+    // Classes too small for the ensemble are told to those who ask for it only.
+    assert!(!all.contains("ensemble") && pool.too_small().is_none());
+}
+
+#[test]
 fn a_table_of_labels_asks_which_column() {
     let room = Room::new();
     let path = room.file("labels.csv", "id,label\n7,sea\n8,air\n9,sea\n11,air\n");
