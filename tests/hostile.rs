@@ -152,3 +152,44 @@ fn a_thousand_threads_end() {
     assert!(many.status.success());
     assert_eq!(many.stdout, run(&line, &[("RAYON_NUM_THREADS", "1")]).stdout);
 }
+
+/// Draws, decompositions and everything read off real rows: byte for byte.
+#[test]
+fn the_same_seed_is_the_same_bytes_at_every_number_of_threads() {
+    let room = Room::new();
+    let wave = |i: usize, j: usize| ((1 + i * 131 + j * 17) as f64 * 12.9898).sin() * 43758.5453 % 1.0;
+    let rows: String = (0..240)
+        .map(|i| (0..40).map(|j| format!("{}", wave(i, j))).collect::<Vec<_>>().join(",") + "\n")
+        .collect();
+    let labels: String = (0..240).map(|i| format!("{}\n", (2.0 * wave(i, 3)).round())).collect();
+    let (x, y) = (room.file("x.csv", rows), room.file("y.txt", labels));
+    let data = ["--features", shown(&x), "--targets", shown(&y)];
+    let out = room.0.path().join("B.npy");
+    let lines: [Vec<&str>; 5] = [
+        "simulate --set dimension=60 --set covariates.family=power-law --set task.alignment=rotated --at 0.5,1.5 --draws 8"
+            .split(' ')
+            .collect(),
+        "eval --preset learned-featurization --set dimension=80 --at 0.4 --json".split(' ').collect(),
+        [&["eval", "--samples", "30,120", "--ridge", "optimal-nonnegative", "--json"], &data[..]].concat(),
+        [&["simulate", "--samples", "60", "--draws", "4"], &data[..]].concat(),
+        [&["fit", "--samples", "60", "--out", shown(&out)], &data[..]].concat(),
+    ];
+    let all = |threads: &str| -> Vec<Vec<u8>> {
+        let mut made: Vec<Vec<u8>> = lines
+            .iter()
+            .map(|line| {
+                let output = run(line, &[("RAYON_NUM_THREADS", threads)]);
+                assert!(output.status.success(), "{line:?}: {}", String::from_utf8_lossy(&output.stderr));
+                output.stdout
+            })
+            .collect();
+        made.push(fs::read(&out).unwrap());
+        fs::remove_file(&out).unwrap();
+        made
+    };
+    let one = all("1");
+    assert!(one.iter().all(|bytes| !bytes.is_empty()));
+    for threads in ["2", "3", "7"] {
+        assert!(all(threads) == one, "{threads} threads");
+    }
+}
