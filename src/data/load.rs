@@ -36,7 +36,7 @@ impl Pool {
     }
 }
 
-/// Features from a file of any kind that [`read`] knows: N rows, p columns, every number finite. Constant columns are
+/// Features from a file of any kind that the program reads: N rows, p columns, every number finite. Constant columns are
 /// dropped with a note. Floats of 16, 32 and 64 bits, whole numbers and booleans; either order and endianness.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ pub fn line(command: &str, scenario: &Scenario, more: &[String]) -> String {
     joined(command, arguments(scenario).iter().chain(more))
 }
 
-/// As [`line`], for several featurizations beside each other, the scenario's own among them.
+/// As [`line()`], for several featurizations beside each other, the scenario's own among them.
 #[must_use]
 pub fn line_of_several(command: &str, scenario: &Scenario, kinds: &[&str], more: &[String]) -> String {
     let mut words = arguments(scenario);

@@ -1,4 +1,4 @@
-//! The presets: one scenario for each phenomenon, and what to look for; behind them the papers' ([`super::papers`]).
+//! The presets: one scenario for each phenomenon, and what to look for; behind them the papers' (a file of their own).
 
 use std::sync::LazyLock;
 

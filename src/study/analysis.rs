@@ -1,6 +1,6 @@
 //! All that a frame shows, from one request, coarse first.
 //!
-//! Every part is kept under the key of what it depends on ([`Keys`]): moving the crosshair costs a few evaluations, moving
+//! Every part is kept under the key of what it depends on (`Keys`): moving the crosshair costs a few evaluations, moving
 //! a ridge redoes curves, and only what changes the population (covariates, task, data) redoes its decompositions.
 
 use std::borrow::Cow;
