@@ -2,13 +2,14 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
 use super::pen;
 use crate::chart::numbers::sig;
 use crate::dashboard::hit::Plot;
 use crate::dashboard::state::State;
+use crate::dashboard::view::fields::{self, Field};
 use crate::figure::{cells, looks, phase};
 use crate::study::{Analysis, Plane, words};
 use crate::theme::Role;
@@ -23,36 +24,26 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     };
     let map = phase::map(found, Some(shown.request.crosshair));
     cells::map(&map, plot, frame.buffer_mut(), pen(state));
-    frame.render_widget(Paragraph::new(readout(state, shown, found)), words);
+    frame.render_widget(Paragraph::new(readout(state, shown, found, usize::from(words.width))), words);
     Some(Plot::new(plot, map.x.chart(), map.y.chart(), found.y.key.clone()))
 }
 
-/// What holds at the crosshair and the triple point.
-fn readout(state: &State, shown: &Analysis, phase: &Plane) -> Vec<Line<'static>> {
+/// What holds at the crosshair and the triple point, in `room` columns.
+fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<Line<'static>> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let accent = state.theme.style(Role::Accent);
     let alpha = shown.request.crosshair;
     let p = shown.model.dimension() as f64;
-    let mut first = vec![Span::styled(
-        format!(" at n/p {alpha:.4} · n {:.0}", alpha * p),
-        state.theme.style(Role::Accent),
-    )];
+    let mut first = vec![Field::new(0, format!(" at n/p {alpha:.4} · n {:.0}", alpha * p), accent)];
     if let Some(now) = phase.y.now {
-        first.push(Span::styled(
-            format!(" · {} {}", phase.y.label, sig(now, 3)),
-            state.theme.style(Role::Accent),
-        ));
+        first.push(Field::new(1, format!(" · {} {}", phase.y.label, sig(now, 3)), accent));
     }
     if let Some(selection) = &shown.selection {
         let (name, role) = (words::regime(selection.optimal.regime), looks::regime(selection.optimal.regime));
-        first.push(Span::styled(format!("   {name}"), state.theme.style(role)));
-        first.push(Span::styled(
-            format!(
-                "   risk {}   keep {:.0} of {p:.0}",
-                sig(selection.optimal.risk, 3),
-                selection.optimal.kept_fraction * p
-            ),
-            text,
-        ));
+        first.push(Field::new(0, format!("   {name}"), state.theme.style(role)));
+        first.push(Field::new(0, format!("   risk {}", sig(selection.optimal.risk, 3)), text));
+        let kept = selection.optimal.kept_fraction * p;
+        first.push(Field::new(2, format!("   keep {kept:.0} of {p:.0}"), text));
     }
     let second = match phase.triple {
         Some((x, y)) => format!(" ★ soft, hard and null meet at n/p {x:.4}, σ² {}", sig(y, 3)),
@@ -62,5 +53,6 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane) -> Vec<Line<'static>>
         None => String::new(),
     };
     let progress = if phase.finished { "" } else { "   refining" };
-    vec![Line::from(first), Line::styled(format!("{second}{progress}"), dim)]
+    let second = Line::styled(format!("{second}{progress}"), dim);
+    vec![fields::line(first, room), fields::fit(second, room)]
 }

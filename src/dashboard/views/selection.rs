@@ -7,6 +7,7 @@ use ratatui::widgets::Paragraph;
 
 use super::pen;
 use crate::dashboard::state::State;
+use crate::dashboard::view::fields;
 use crate::figure::picture::Panel;
 use crate::figure::{cells, selection};
 use crate::theme::Role;
@@ -30,5 +31,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let tall = u16::try_from(lines.len()).unwrap_or(12).min(area.height * 2 / 3);
     let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
     cells::panels(&picture, plot, frame.buffer_mut(), pen(state));
+    let room = usize::from(words.width);
+    let lines: Vec<Line> = lines.into_iter().map(|line| fields::fit(line, room)).collect();
     frame.render_widget(Paragraph::new(lines), words);
 }
