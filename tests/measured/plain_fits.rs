@@ -203,7 +203,7 @@ fn tuned_risk_of_packages_from_300_rows_at_every_n() {
 }
 
 #[test]
-#[ignore = "a minute of fits"]
+#[ignore = "misses its bounds today: AUC by 0.02 at n = 60, risk by half a percent at n = 420 and 800 with ridge 0.1"]
 fn risk_auc_and_accuracy_of_packages_from_1500_rows() {
     let (path, others, unit) = packages(1500);
     for n in [60, 150, 300, 420, 800] {
