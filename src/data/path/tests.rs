@@ -1,3 +1,6 @@
+//! The leave-one-out path on made-up rows: errors against fits without the row, its table against direct evaluation,
+//! the best ridge and number of components against all of them, paired differences (sections 9.2 and 9.5).
+
 use super::*;
 use crate::data::{Features, Pool, Reading, load_targets};
 use crate::theory::Ridge;
