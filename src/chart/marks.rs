@@ -28,6 +28,8 @@ pub enum MarkKind {
     Transition,
     /// ↑ at the top edge: a value above the axis.
     Beyond,
+    /// … after the last point of a curve that nobody can continue.
+    End,
 }
 
 impl MarkKind {
@@ -37,7 +39,7 @@ impl MarkKind {
             Self::Pole => Role::Pole,
             Self::Near => Role::Near,
             Self::Transition => Role::Transition,
-            Self::Beyond => Role::Dim,
+            Self::Beyond | Self::End => Role::Dim,
         }
     }
 
@@ -49,6 +51,7 @@ impl MarkKind {
             Self::Near => symbols.near,
             Self::Transition => symbols.transition,
             Self::Beyond => symbols.beyond,
+            Self::End => symbols.ellipsis,
         }
     }
 }
@@ -183,10 +186,15 @@ pub(super) fn draw_marks(
     let plot = frame.plot;
     let mut placed = Vec::new();
     for mark in marks {
-        let Some(column) = frame.column(mark.x) else { continue };
+        let Some(mut column) = frame.column(mark.x) else { continue };
+        if mark.kind == MarkKind::End {
+            column = (column + 1).min(plot.right().saturating_sub(1));
+        }
         let row = match (mark.kind, frame.row(mark.y)) {
             // On the cell above the peak, so that the peak stays visible.
             (MarkKind::Near, Some(row)) => row.saturating_sub(1).max(plot.top()),
+            (MarkKind::End, Some(row)) => row,
+            (MarkKind::End, None) => continue,
             (MarkKind::Near, None) if mark.y < frame.y_axis().min() => continue,
             _ => plot.top(),
         };

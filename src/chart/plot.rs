@@ -21,6 +21,8 @@ pub struct Chart<'a> {
     pub y: Axis<'a>,
     /// Later curves are drawn over earlier ones, and their labels are placed first.
     pub curves: &'a [Curve<'a>],
+    /// How sure curves are: drawn faintly under them, without names.
+    pub edges: &'a [Curve<'a>],
     /// Filled areas under the curves.
     pub stack: Option<Stack<'a>>,
     /// Earlier marks matter more: theirs are the labels kept where there is little room.
@@ -42,6 +44,7 @@ impl<'a> Chart<'a> {
             x,
             y,
             curves: &[],
+            edges: &[],
             stack: None,
             marks: &[],
             bands: &[],
@@ -166,6 +169,9 @@ impl Widget for Chart<'_> {
             stack.draw(&mut canvas, &frame, self.theme);
         }
         let ground = canvas.clone();
+        for edge in self.edges {
+            edge.draw(&mut canvas, &frame, self.theme);
+        }
         let paths: Vec<Path> =
             self.curves.iter().map(|curve| curve.draw(&mut canvas, &frame, self.theme)).collect();
         for (column, row, char, style) in canvas.cells(self.glyphs) {

@@ -1,7 +1,7 @@
 //! How far measurement and theory are apart over all measured points, and why where they are.
 
 use super::Statistics;
-use crate::scenario::{Model, ScenarioError};
+use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::DivergenceKind;
 
 /// A measured point beside the theory's risk there.
@@ -10,6 +10,9 @@ pub struct Compared {
     /// n.
     pub samples: f64,
     pub measured: Statistics,
+    /// Of classes, the same draws' AUC and accuracy.
+    pub auc: Option<Statistics>,
+    pub accuracy: Option<Statistics>,
     /// R, infinite on a pole.
     pub theory: f64,
     /// n of the nearest pole.
@@ -54,6 +57,16 @@ pub fn poles(model: &Model) -> Result<Vec<f64>, ScenarioError> {
 }
 
 impl Compared {
+    /// What was measured of a metric.
+    #[must_use]
+    pub fn of(&self, metric: Metric) -> Option<&Statistics> {
+        match metric {
+            Metric::Risk => Some(&self.measured),
+            Metric::Auc => self.auc.as_ref(),
+            Metric::Accuracy => self.accuracy.as_ref(),
+        }
+    }
+
     /// Standard errors between measurement and theory.
     #[must_use]
     pub fn z(&self) -> Option<f64> {

@@ -8,6 +8,7 @@ mod fit;
 pub mod monte_carlo;
 pub mod pretraining;
 mod run;
+mod scores;
 mod statistics;
 pub mod subsample;
 

@@ -1,7 +1,7 @@
 //! One front for both kinds of evidence: draws of a synthetic population, or rows drawn from real data.
 
 use super::{Circumstances, Compared, Covariates, MonteCarlo, Statistics, Subsample};
-use crate::scenario::{Model, ScenarioError};
+use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::Risk;
 
 /// A run of draws at one number of samples, which later draws continue.
@@ -55,6 +55,8 @@ impl Run {
         Compared {
             samples,
             measured: self.statistics(),
+            auc: self.scores(Metric::Auc),
+            accuracy: self.scores(Metric::Accuracy),
             theory: theory.risk,
             pole: poles.iter().copied().min_by(|a, b| away(a).total_cmp(&away(b))),
             circumstances: match self {
@@ -100,6 +102,13 @@ impl Run {
         match self {
             Self::MonteCarlo(run) => run.run(draws, report, stop),
             Self::Subsample(run) => run.run(draws, report, stop),
+        }
+    }
+
+    fn scores(&self, metric: Metric) -> Option<Statistics> {
+        match self {
+            Self::MonteCarlo(_) => None,
+            Self::Subsample(run) => run.scores(metric),
         }
     }
 

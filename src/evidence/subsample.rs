@@ -11,10 +11,11 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::fit::fit;
+use super::scores::Classes;
 use super::statistics::Statistics;
 use crate::data::{FeatureMap, Pool, TaskChoice};
 use crate::linalg::{Threads, product};
-use crate::scenario::{Model, ScenarioError};
+use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio};
 
 /// Draws between two reports.
@@ -33,8 +34,16 @@ pub struct Subsample {
     /// Standardized targets that take part, N×T.
     targets: Mat<f64>,
     in_sample: bool,
-    /// The risk of every draw; over several tasks their mean.
-    risks: Vec<f64>,
+    classes: Option<Classes>,
+    drawn: Vec<Drawn>,
+}
+
+/// What one draw shows; over several tasks the mean.
+#[derive(Debug, Clone, Copy)]
+struct Drawn {
+    risk: f64,
+    auc: Option<f64>,
+    accuracy: Option<f64>,
 }
 
 impl Subsample {
@@ -83,10 +92,11 @@ impl Subsample {
             theory,
             standard_error: point.shown.map(|shown| shown.standard_error),
             map: model.feature_map(ratio)?,
+            classes: Classes::of(&pool, task),
             pool,
             targets,
             in_sample: chosen.knows_tasks(),
-            risks: Vec::new(),
+            drawn: Vec::new(),
         })
     }
 
@@ -137,12 +147,12 @@ impl Subsample {
         report: &mut dyn FnMut(&Statistics),
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
-        while self.risks.len() < draws {
-            let first = self.risks.len();
+        while self.drawn.len() < draws {
+            let first = self.drawn.len();
             let one = |draw| if stop() { Err(ScenarioError::Interrupted) } else { self.draw(draw) };
             let end = draws.min((first / BATCH + 1) * BATCH);
-            let risks: Vec<f64> = (first..end).into_par_iter().map(one).collect::<Result<_, _>>()?;
-            self.risks.extend(risks);
+            let drawn: Vec<Drawn> = (first..end).into_par_iter().map(one).collect::<Result<_, _>>()?;
+            self.drawn.extend(drawn);
             report(&self.statistics());
         }
         Ok(())
@@ -151,11 +161,24 @@ impl Subsample {
     /// Without terms: real data have one label a row, and their bias cannot be told from their noise.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
-        Statistics::of(&self.risks)
+        Statistics::of(&self.drawn.iter().map(|draw| draw.risk).collect::<Vec<f64>>())
     }
 
-    /// Mean square error on the rows that were not drawn, in units of each target's variance.
-    fn draw(&self, draw: usize) -> Result<f64, ScenarioError> {
+    /// Of a metric of classes; `None` where the targets are numbers, or one task alone is asked about.
+    #[must_use]
+    pub fn scores(&self, metric: Metric) -> Option<Statistics> {
+        let of = |draw: &Drawn| match metric {
+            Metric::Risk => Some(draw.risk),
+            Metric::Auc => draw.auc,
+            Metric::Accuracy => draw.accuracy,
+        };
+        let values: Vec<f64> = self.drawn.iter().filter_map(of).collect();
+        (!values.is_empty()).then(|| Statistics::of(&values))
+    }
+
+    /// Mean square error on the rows that were not drawn, in units of each target's variance, and what the same
+    /// predictions are worth for classes.
+    fn draw(&self, draw: usize) -> Result<Drawn, ScenarioError> {
         let (rows, count) = (self.pool.rows(), self.targets.ncols());
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(((self.samples as u64) << 32) | draw as u64);
@@ -193,7 +216,16 @@ impl Subsample {
                     .sum::<f64>()
             })
             .sum();
-        Ok(total / (self.tested() * count) as f64)
+        // An offset of its own for each task: of no matter to the task's own order, but to the classes'.
+        let scores = self.classes.as_ref().map(|classes| {
+            let mut scores = predicted;
+            for (column, offset) in scores.col_iter_mut().zip(&offsets) {
+                column.iter_mut().for_each(|v| *v += offset);
+            }
+            (classes.auc(scores.as_ref(), &left), classes.accuracy(scores.as_ref(), &left))
+        });
+        let (auc, accuracy) = scores.unwrap_or_default();
+        Ok(Drawn { risk: total / (self.tested() * count) as f64, auc, accuracy })
     }
 }
 

@@ -5,9 +5,9 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget};
 
-use super::picture::{Axis, Figure, Map, Panel, Plot, Table, Words};
+use super::picture::{Axis, Figure, Map, Panel, Plot, Table, Trace, Words};
 use crate::chart::frame::width;
-use crate::chart::{self, Band, Chart, Curve, Glyphs, Heatmap, Layer, Mark, Spot, Stack, Values};
+use crate::chart::{self, Band, Chart, Curve, Dash, Glyphs, Heatmap, Layer, Mark, Spot, Stack, Values};
 use crate::theme::{Role, Theme};
 
 /// What cells are drawn with.
@@ -65,6 +65,16 @@ pub fn plot(plot: &Plot, area: Rect, buffer: &mut Buffer, pen: Pen) {
         .zip(&names)
         .map(|(t, name)| Curve::new(name, &t.points, t.role, t.dash).with_breaks(&t.poles))
         .collect();
+    let edges: Vec<(Vec<(f64, f64)>, &Trace)> = plot
+        .traces
+        .iter()
+        .filter(|t| !t.band.is_empty())
+        .flat_map(|t| [false, true].map(|upper| (t.edge(upper), t)))
+        .collect();
+    let edges: Vec<Curve> = edges
+        .iter()
+        .map(|(points, t)| Curve::new("", points, t.role, Dash::Sparse).with_breaks(&t.poles))
+        .collect();
     let names: Vec<String> = plot.bands.iter().map(|b| text(&b.name)).collect();
     let bands: Vec<Band> = plot
         .bands
@@ -89,6 +99,7 @@ pub fn plot(plot: &Plot, area: Rect, buffer: &mut Buffer, pen: Pen) {
     let stack = plot.stack.as_ref().map(|s| Stack { x: &s.x, layers: &layers, breaks: &s.poles });
     let chart = Chart {
         curves: &curves,
+        edges: &edges,
         stack,
         marks: &marks,
         bands: &bands,

@@ -93,6 +93,23 @@ pub struct Trace {
     pub points: Vec<(f64, f64)>,
     /// Where y → +∞; no line crosses these.
     pub poles: Vec<f64>,
+    /// How sure each point is, from where to where; empty for what is exact.
+    pub band: Vec<(f64, f64)>,
+}
+
+impl Trace {
+    /// An exact curve without a pole.
+    #[must_use]
+    pub fn new(name: impl Into<String>, points: Vec<(f64, f64)>, (role, dash): (Role, Dash)) -> Self {
+        Self { name: name.into(), role, dash, points, poles: Vec::new(), band: Vec::new() }
+    }
+
+    /// An edge of the band as a curve.
+    #[must_use]
+    pub fn edge(&self, upper: bool) -> Vec<(f64, f64)> {
+        let side = |&(low, high): &(f64, f64)| if upper { high } else { low };
+        self.points.iter().zip(&self.band).map(|(p, band)| (p.0, side(band))).collect()
+    }
 }
 
 /// A named stretch of the x axis: a regime.

@@ -74,6 +74,19 @@ pub fn of(
     }
 }
 
+/// The same of shares of 1, on a linear axis.
+#[must_use]
+pub fn share(traces: &[Trace], window: Window) -> (f64, f64) {
+    let shown = traces.iter().flat_map(|t| &t.points).filter(|p| window.contains(p.0) && p.1.is_finite());
+    let (low, high) =
+        shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| (low.min(p.1), high.max(p.1)));
+    if low > high {
+        return (0.0, 1.0);
+    }
+    let (low, high) = around(low, high);
+    (low.max(0.0), high.min(1.0))
+}
+
 /// The next of 1, 2 and 5 in any decade.
 #[must_use]
 pub fn round(value: f64, up: bool) -> f64 {
@@ -113,8 +126,8 @@ mod tests {
 
     fn range(values: impl Fn(f64) -> f64, poles: &[f64], peak: f64, scale: (Scale, bool)) -> (f64, f64) {
         let points = (1..=200).map(|i| f64::from(i) / 100.0).map(|x| (x, values(x))).collect();
-        let trace =
-            Trace { name: String::new(), role: Role::Raw, dash: Dash::Solid, points, poles: poles.to_vec() };
+        let look = (Role::Raw, Dash::Solid);
+        let trace = Trace { poles: poles.to_vec(), ..Trace::new("", points, look) };
         of(&[trace], WINDOW, std::iter::once(peak), scale)
     }
 

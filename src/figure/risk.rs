@@ -6,7 +6,7 @@ use super::range::{self, Window};
 use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
 use crate::numbers::sig;
-use crate::scenario::Featurization;
+use crate::scenario::{Estimate, Featurization, Metric, RiskPoint};
 use crate::study::{Analysis, Curve, CurveId, Curves, Fixed, words};
 use crate::theme::Role;
 use crate::theory::Risk;
@@ -14,6 +14,14 @@ use crate::theory::divergence::{Divergence, DivergenceKind};
 
 /// The y axis of risks.
 pub const RISK: &str = "risk R";
+
+/// The y axis of a metric.
+pub(super) const fn axis(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Risk => RISK,
+        Metric::Auc | Metric::Accuracy => metric.name(),
+    }
+}
 
 /// What the risk plot shows beside the study's own results.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,29 +39,37 @@ pub struct Asked<'a> {
 #[must_use]
 pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     let curves = &shown.curves;
+    let metric = shown.request.metric;
     // Drawn last is on top: the chosen curve over those it is compared with, over what was frozen.
     let mut traces: Vec<Trace> = Vec::new();
     if let Some((name, curve)) = asked.frozen {
-        traces.push(trace(curve, name, (Role::Frozen, Dash::Sparse), |r| r.risk));
+        traces.push(of_metric(curve, name, (Role::Frozen, Dash::Sparse), metric));
     }
     for curve in curves.curves.iter().rev() {
         let id = curve.subject.id;
-        traces.push(trace(curve, &curve.name, (looks::of(id), looks::dash(id)), |r| r.risk));
+        let mut trace = of_metric(curve, &curve.name, (looks::of(id), looks::dash(id)), metric);
+        // Of one curve: several bands over each other say nothing.
+        if id == CurveId::Chosen {
+            trace.band = band(curve, metric);
+        }
+        traces.push(trace);
     }
     // The promise that holds for a task not seen, beside the one that knows its tasks.
-    if let Some(points) = shown.left_out.as_ref().filter(|_| asked.left_out) {
+    if let Some(points) = shown.left_out.as_ref().filter(|_| asked.left_out && metric == Metric::Risk) {
         let at = traces.len().saturating_sub(1);
-        let (name, points) = (words::LEFT_OUT.into(), points.as_ref().clone());
-        traces
-            .insert(at, Trace { name, role: Role::Optimal, dash: Dash::DashDot, points, poles: Vec::new() });
+        let look = (Role::Optimal, Dash::DashDot);
+        traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), look));
     }
     let chosen = curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen);
-    let divergences: Vec<&Divergence> = chosen.into_iter().flat_map(|c| &c.divergences).collect();
+    let diverging = chosen.filter(|_| metric == Metric::Risk);
+    let divergences: Vec<&Divergence> = diverging.into_iter().flat_map(|c| &c.divergences).collect();
     // The optimum's regimes, where the optimum is on screen.
     let optimal = curves.curves.iter().any(|c| c.subject.id == CurveId::Optimal)
         || matches!(shown.request.scenario.featurization, Featurization::Optimal { at: None });
-    let mut plot = over(curves, asked.log, traces, &divergences, optimal);
-    plot.points = asked.measured.iter().map(|point| measured(point, curves.dimension)).collect();
+    let mut plot = over(curves, (metric, asked.log), traces, &divergences, optimal);
+    plot.marks.extend(chosen.and_then(|curve| end(curve, metric)));
+    plot.points =
+        asked.measured.iter().filter_map(|point| measured(point, curves.dimension, metric)).collect();
     plot.crosshair = asked.crosshair.map(|x| Crosshair { x, curve: plot.traces.len().checked_sub(1) });
     plot
 }
@@ -62,9 +78,15 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
 #[must_use]
 pub fn figure(curves: &Curves) -> Figure {
     let looks = looks::of_kinds(curves.curves.iter().map(|c| c.subject.key()));
-    let traces = curves.curves.iter().zip(looks);
-    let traces = traces.map(|(c, look)| trace(c, &c.name, look, |r| r.risk)).collect();
-    let divergences: Vec<&Divergence> = curves.curves.iter().flat_map(|c| &c.divergences).collect();
+    let metric = curves.metric;
+    let alone = curves.curves.len() == 1;
+    let traces = curves.curves.iter().zip(looks).map(|(curve, look)| {
+        let band = if alone { band(curve, metric) } else { Vec::new() };
+        Trace { band, ..of_metric(curve, &curve.name, look, metric) }
+    });
+    let traces = traces.collect();
+    let diverging = curves.curves.iter().filter(|_| metric == Metric::Risk);
+    let divergences: Vec<&Divergence> = diverging.flat_map(|c| &c.divergences).collect();
     let mut title = curves.scenario.name.clone();
     if curves.axis.key.is_some() {
         title += &match curves.fixed {
@@ -72,17 +94,30 @@ pub fn figure(curves: &Curves) -> Figure {
             Fixed::Samples(n) => format!(" at n = {}", sig(n, 3)),
         };
     }
-    Figure::of(title, Panel::Plot(over(curves, true, traces, &divergences, true)))
+    let mut plot = over(curves, (metric, true), traces, &divergences, true);
+    plot.marks.extend(curves.curves.iter().filter_map(|curve| end(curve, metric)));
+    Figure::of(title, Panel::Plot(plot))
 }
 
 /// Traces over the curves' axis with their range, divergences, the optimum's regimes if asked for, and a mark for what
 /// lies beyond the range.
-fn over(curves: &Curves, log: bool, traces: Vec<Trace>, divergences: &[&Divergence], regimes: bool) -> Plot {
+fn over(
+    curves: &Curves,
+    (metric, log): (Metric, bool),
+    traces: Vec<Trace>,
+    divergences: &[&Divergence],
+    regimes: bool,
+) -> Plot {
+    // AUC and accuracy are shares of 1; the optimum's regimes are those of the risk.
+    let (log, regimes) = (log && metric == Metric::Risk, regimes && metric == Metric::Risk);
     let x = Axis::of(&curves.axis, curves.dimension);
     let window = window(curves);
     let peaks = divergences.iter().filter(|d| window.contains(d.sample_ratio)).map(|d| d.risk);
     let scale = if log { Scale::Log } else { Scale::Linear };
-    let ends = range::of(&traces, window, peaks, (scale, false));
+    let ends = match metric {
+        Metric::Risk => range::of(&traces, window, peaks, (scale, false)),
+        Metric::Auc | Metric::Accuracy => range::share(&traces, window),
+    };
     let mut marks: Vec<Mark> = Vec::new();
     for d in divergences {
         let mark = self::mark(d, curves.dimension);
@@ -103,7 +138,38 @@ fn over(curves: &Curves, log: bool, traces: Vec<Trace>, divergences: &[&Divergen
         }));
     }
     marks.extend(beyond(&traces, window, ends.1, &marks));
-    Plot { marks, traces, bands, ..Plot::new(x, Axis::new(RISK, ends, log)) }
+    Plot { marks, traces, bands, ..Plot::new(x, Axis::new(axis(metric), ends, log)) }
+}
+
+/// Where the curve ends inside the window because the labels cannot tell more.
+fn end(curve: &Curve, metric: Metric) -> Option<Mark> {
+    let known = |point: &RiskPoint| point.value(metric).filter(|v| v.is_finite());
+    let last = curve.points.iter().rposition(|point| known(point).is_some())?;
+    curve.points.get(last + 1)?.shown?;
+    Some(Mark {
+        kind: MarkKind::End,
+        x: *curve.xs.get(last)?,
+        y: known(curve.points.get(last)?)?,
+        label: words::MORE_LABELS.into(),
+    })
+}
+
+/// How sure a curve of real rows is; empty for others.
+fn band(curve: &Curve, metric: Metric) -> Vec<(f64, f64)> {
+    if curve.points.iter().all(|point| point.shown.is_none()) {
+        return Vec::new();
+    }
+    let of = |point: &RiskPoint| point.estimate(metric).map_or((f64::NAN, f64::NAN), Estimate::band);
+    curve.points.iter().map(of).collect()
+}
+
+/// A metric along a curve; poles are the risk's.
+fn of_metric(curve: &Curve, name: &str, look: (Role, Dash), metric: Metric) -> Trace {
+    if metric == Metric::Risk {
+        return trace(curve, name, look, |r| r.risk);
+    }
+    let values = curve.points.iter().map(|point| point.value(metric).unwrap_or(f64::NAN));
+    Trace::new(name, curve.xs.iter().copied().zip(values).collect(), look)
 }
 
 fn same(a: f64, b: f64) -> bool {
@@ -151,15 +217,10 @@ pub fn beyond(traces: &[Trace], window: Window, top: f64, marks: &[Mark]) -> Vec
 
 /// A curve's values (NaN where there is none) and its poles.
 #[must_use]
-pub fn trace(curve: &Curve, name: &str, (role, dash): (Role, Dash), value: fn(&Risk) -> f64) -> Trace {
+pub fn trace(curve: &Curve, name: &str, look: (Role, Dash), value: fn(&Risk) -> f64) -> Trace {
     let values = curve.points.iter().map(|point| point.risk.as_ref().map_or(f64::NAN, value));
-    Trace {
-        name: name.into(),
-        role,
-        dash,
-        points: curve.xs.iter().copied().zip(values).collect(),
-        poles: curve.poles().collect(),
-    }
+    let points = curve.xs.iter().copied().zip(values).collect();
+    Trace { poles: curve.poles().collect(), ..Trace::new(name, points, look) }
 }
 
 /// The window of curves.
@@ -168,13 +229,14 @@ pub fn window(curves: &Curves) -> Window {
     Window { from: curves.axis.from, to: curves.axis.to, log: curves.axis.log }
 }
 
-/// The measured risk of one point; the median beside the mean where that is heavy-tailed.
+/// What was measured of one point; the median beside the mean where that is heavy-tailed.
 #[must_use]
-pub fn measured(point: &Compared, dimension: usize) -> Evidence {
-    Evidence {
+pub fn measured(point: &Compared, dimension: usize, metric: Metric) -> Option<Evidence> {
+    let found = point.of(metric)?;
+    Some(Evidence {
         x: point.samples / dimension as f64,
-        mean: point.measured.mean,
-        error: point.measured.standard_error,
-        median: point.near_pole().then_some(point.measured.median),
-    }
+        mean: found.mean,
+        error: found.standard_error,
+        median: (metric == Metric::Risk && point.near_pole()).then_some(found.median),
+    })
 }

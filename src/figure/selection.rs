@@ -35,12 +35,9 @@ fn samples(shown: &Analysis) -> f64 {
 #[must_use]
 pub fn filters(shown: &Analysis, selection: &Selection) -> Plot {
     let p = shown.model.dimension() as f64;
-    let trace = |name: &str, steps: &[Step], role, dash| Trace {
-        name: name.into(),
-        role,
-        dash,
-        points: steps.iter().flat_map(|s| [(s.first, s.value), (s.last, s.value)]).collect(),
-        poles: Vec::new(),
+    let trace = |name: &str, steps: &[Step], role, dash| {
+        let points = steps.iter().flat_map(|s| [(s.first, s.value), (s.last, s.value)]);
+        Trace::new(name, points.collect(), (role, dash))
     };
     let name = shown.request.scenario.featurization.title();
     let mut traces = vec![
@@ -69,13 +66,8 @@ pub fn sizes(shown: &Analysis, selection: &Selection) -> Option<Plot> {
     if !low.is_finite() {
         return None;
     }
-    let trace = Trace {
-        name: "k features".into(),
-        role: Role::Optimal,
-        dash: Dash::Solid,
-        points: selection.sizes.clone(),
-        poles: vec![n],
-    };
+    let points = selection.sizes.clone();
+    let trace = Trace { poles: vec![n], ..Trace::new("k features", points, (Role::Optimal, Dash::Solid)) };
     let x = Axis::new("size k", (1.0, (shown.model.dimension() as f64).max(2.0)), true);
     let window = super::range::Window { from: x.from, to: x.to, log: true };
     let traces = vec![trace];

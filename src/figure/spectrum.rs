@@ -39,12 +39,10 @@ pub fn plot(spectrum: &Spectrum, dimension: usize) -> Plot {
     let all = eigenvalues.iter().chain(&energies).map(|p| p.1).filter(|v| *v > 0.0);
     let high = all.clone().fold(f64::MIN_POSITIVE, f64::max);
     let low = all.fold(high, f64::min).max(high * 1e-12);
-    let trace =
-        |name: &str, points, role, dash| Trace { name: name.into(), role, dash, points, poles: Vec::new() };
     Plot {
         traces: vec![
-            trace("energy τ", energies, Role::Optimal, Dash::Dotted),
-            trace("eigenvalue s", eigenvalues, Role::Chosen, Dash::Solid),
+            Trace::new("energy τ", energies, (Role::Optimal, Dash::Dotted)),
+            Trace::new("eigenvalue s", eigenvalues, (Role::Chosen, Dash::Solid)),
         ],
         ..Plot::new(
             Axis::new("direction", (1.0, p.max(2.0)), true),

@@ -5,6 +5,7 @@ use super::range::{self, Window};
 use super::risk::{RISK, beyond, mark, measured, trace, window};
 use crate::chart::{Crosshair, Dash, Evidence, Scale, Texture};
 use crate::evidence::{Compared, Terms};
+use crate::scenario::Metric;
 use crate::study::{Analysis, Curve, CurveId};
 use crate::theme::Role;
 use crate::theory::Risk;
@@ -153,8 +154,9 @@ fn evidence(shown: &Analysis, asked: &Asked, stacked: bool) -> Vec<Evidence> {
     };
     let estimated = asked.measured.iter().filter_map(|point| Some((point, point.measured.terms.as_ref()?)));
     let estimated = estimated.flat_map(|(point, found)| {
-        let at = measured(point, p);
-        terms(found).into_iter().map(move |mean| Evidence { mean, error: f64::NAN, median: None, ..at })
+        let at = measured(point, p, Metric::Risk);
+        let each = at.into_iter().flat_map(move |at| terms(found).map(|mean| Evidence { mean, ..at }));
+        each.map(|at| Evidence { error: f64::NAN, median: None, ..at })
     });
-    estimated.chain(asked.measured.iter().map(|point| measured(point, p))).collect()
+    estimated.chain(asked.measured.iter().filter_map(|point| measured(point, p, Metric::Risk))).collect()
 }

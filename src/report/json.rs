@@ -22,7 +22,7 @@ pub(super) fn number(value: f64) -> Value {
 }
 
 /// A count of samples: whole where it is whole.
-fn samples(value: f64) -> Value {
+pub(super) fn samples(value: f64) -> Value {
     let whole = value.round();
     if (value - whole).abs() <= 1e-9 * value.abs() && whole < 9e15 {
         json!(whole as u64)
@@ -62,8 +62,13 @@ pub fn point(point: &Point) -> Value {
     if let Some(shown) = &point.shown {
         let or_null = |value: Option<f64>| value.map_or(Value::Null, number);
         put("standard_error", number(shown.standard_error));
-        put("auc", or_null(shown.auc));
-        put("accuracy", or_null(shown.accuracy));
+        for (metric, told) in [("auc", shown.auc), ("accuracy", shown.accuracy)] {
+            put(metric, or_null(told.map(|e| e.value)));
+            // Beyond the contract.
+            if let Some(told) = told {
+                put(&format!("{metric}_standard_error"), number(told.standard_error));
+            }
+        }
         put("reach", json!(shown.reach.name()));
         put("noise_is_bound", json!(shown.noise_is_bound));
         // Beyond the contract.

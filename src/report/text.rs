@@ -54,8 +54,8 @@ fn measured(points: &[Point]) -> String {
             risk(|r| r.variance_x_noise),
             risk(|r| r.noise),
             risk(|r| r.ridge),
-            shown.and_then(|s| s.auc),
-            shown.and_then(|s| s.accuracy),
+            shown.and_then(|s| s.auc).map(|e| e.value),
+            shown.and_then(|s| s.accuracy).map(|e| e.value),
         ];
         for value in columns {
             match value {

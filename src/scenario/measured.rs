@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::risk_point::{Metric, RiskPoint, Shown};
+use super::risk_point::{Estimate, Metric, RiskPoint, Shown};
 use super::sampled::Sampled;
 use crate::data::TaskChoice;
-use crate::data::path::{Components, Path, PathPoint, Reach};
+use crate::data::path::{Components, Path, PathPoint, Reach, Told};
 use crate::theory::divergence::{Block, Divergence, DivergenceKind};
 use crate::theory::sweep::{self, Spacing};
 use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
@@ -74,6 +74,34 @@ impl Measured {
         self.evaluate_near(ratio, choice, noise, only, None).map(|(point, _)| point)
     }
 
+    fn point(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        guess: Option<f64>,
+    ) -> Result<(Arc<Path>, PathPoint), TheoryError> {
+        let n = self.samples(ratio);
+        match &self.source {
+            Source::Path(path) => Ok((Arc::clone(path), path.evaluate(n, choice, self.task, guess)?)),
+            Source::Components(components) => components.evaluate(n, choice, self.task),
+        }
+    }
+
+    /// A metric with what every row adds to it; `None` where the labels cannot tell.
+    pub(super) fn told(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        metric: Metric,
+    ) -> Result<Option<Told>, TheoryError> {
+        let (path, point) = self.point(ratio, choice, None)?;
+        Ok(match metric {
+            Metric::Risk => path.risk(&point, self.task),
+            Metric::Auc => path.auc(&point, self.task),
+            Metric::Accuracy => path.accuracy(&point),
+        })
+    }
+
     fn evaluate_near(
         &self,
         ratio: SampleRatio,
@@ -82,18 +110,14 @@ impl Measured {
         only: Option<Metric>,
         guess: Option<f64>,
     ) -> Result<(RiskPoint, PathPoint), TheoryError> {
-        let n = self.samples(ratio);
-        let (path, point) = match &self.source {
-            Source::Path(path) => (Arc::clone(path), path.evaluate(n, choice, self.task, guess)?),
-            Source::Components(components) => components.evaluate(n, choice, self.task)?,
-        };
+        let (path, point) = self.point(ratio, choice, guess)?;
         // Labels with another noise than theirs are not these labels: their scores are not known.
         let added = noise.get() - self.noise.0;
         let scores = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
         let shown = Shown {
             standard_error: point.standard_error,
-            auc: if scores(Metric::Auc) { path.auc(&point, self.task) } else { None },
-            accuracy: if scores(Metric::Accuracy) { path.accuracy(&point) } else { None },
+            auc: scores(Metric::Auc).then(|| path.auc(&point, self.task)).flatten().map(Estimate::from),
+            accuracy: scores(Metric::Accuracy).then(|| path.accuracy(&point)).flatten().map(Estimate::from),
             reach: point.reach,
             noise_is_bound: self.noise.1,
             at_most: point.at_most,
@@ -235,6 +259,12 @@ impl Measured {
             }
         }
         Ok(found)
+    }
+}
+
+impl From<Told> for Estimate {
+    fn from(told: Told) -> Self {
+        Self { value: told.value, standard_error: told.standard_error() }
     }
 }
 

@@ -42,6 +42,6 @@ pub use featurization::Featurization;
 pub use measured::Measured;
 pub use model::Model;
 pub use risk_curve::RiskCurve;
-pub use risk_point::{Metric, RiskPoint, Shown};
+pub use risk_point::{BAND, Estimate, Metric, RiskPoint, Shown};
 
 pub use crate::data::path::Reach;

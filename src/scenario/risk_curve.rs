@@ -7,6 +7,7 @@ use super::measured::Measured;
 use super::risk_point::{Metric, RiskPoint};
 use super::sampled::Shown;
 use super::{Model, ScenarioError};
+use crate::data::path::Told;
 use crate::theory::divergence::Divergence;
 use crate::theory::representation::Representation;
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, Spectrum, TheoryError};
@@ -73,6 +74,23 @@ impl RiskCurve {
                 Ok(ratios.iter().zip(risks).map(|(&ratio, risk)| RiskPoint::exact(ratio, risk)).collect())
             }
             Self::Measured(measured) => measured.curve(ratios, choice, noise, metric, stop),
+        }
+    }
+
+    /// A metric of real rows, with what every row adds to it; `None` of what is known exactly, and where it cannot be
+    /// told.
+    ///
+    /// # Errors
+    /// As [`RiskCurve::evaluate`].
+    pub fn told(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        metric: Metric,
+    ) -> Result<Option<Told>, TheoryError> {
+        match self {
+            Self::Spectral(_) => Ok(None),
+            Self::Measured(measured) => measured.told(ratio, choice, metric),
         }
     }
 

@@ -14,14 +14,32 @@ pub enum Metric {
     Accuracy,
 }
 
+/// A number and how sure it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    pub value: f64,
+    pub standard_error: f64,
+}
+
+/// Standard errors on either side of an estimate that bands are drawn at.
+pub const BAND: f64 = 1.64;
+
+impl Estimate {
+    /// From where to where it may be: [`BAND`] standard errors on either side.
+    #[must_use]
+    pub fn band(self) -> (f64, f64) {
+        (self.value - BAND * self.standard_error, self.value + BAND * self.standard_error)
+    }
+}
+
 /// What real rows say beside the risk.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shown {
     /// Of the risk.
     pub standard_error: f64,
     /// `None` where it was not asked for, does not apply, or the rows cannot tell.
-    pub auc: Option<f64>,
-    pub accuracy: Option<f64>,
+    pub auc: Option<Estimate>,
+    pub accuracy: Option<Estimate>,
     pub reach: Reach,
     /// The noise is an upper bound: part of it may be signal that so few rows do not show.
     pub noise_is_bound: bool,
@@ -40,14 +58,45 @@ pub struct RiskPoint {
     pub shown: Option<Shown>,
 }
 
+impl Metric {
+    pub const ALL: [Self; 3] = [Self::Risk, Self::Auc, Self::Accuracy];
+
+    /// As people read it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Risk => "risk",
+            Self::Auc => "AUC",
+            Self::Accuracy => "accuracy",
+        }
+    }
+
+    /// Whether less of it is better.
+    #[must_use]
+    pub const fn less_is_better(self) -> bool {
+        matches!(self, Self::Risk)
+    }
+}
+
 impl RiskPoint {
     /// The metric's value where there is one; infinite at a pole of the risk.
     #[must_use]
     pub fn value(&self, metric: Metric) -> Option<f64> {
         match metric {
             Metric::Risk => self.risk.map(|r| r.risk),
-            Metric::Auc => self.shown?.auc,
-            Metric::Accuracy => self.shown?.accuracy,
+            Metric::Auc => self.shown?.auc.map(|e| e.value),
+            Metric::Accuracy => self.shown?.accuracy.map(|e| e.value),
+        }
+    }
+
+    /// The metric's value with its standard error; `None` where there is none, or where it is known exactly.
+    #[must_use]
+    pub fn estimate(&self, metric: Metric) -> Option<Estimate> {
+        let shown = self.shown?;
+        match metric {
+            Metric::Risk => Some(Estimate { value: self.risk?.risk, standard_error: shown.standard_error }),
+            Metric::Auc => shown.auc,
+            Metric::Accuracy => shown.accuracy,
         }
     }
 

@@ -46,6 +46,8 @@ pub struct Curves {
     pub dimension: usize,
     pub axis: Axis,
     pub fixed: Fixed,
+    /// What the points were asked for.
+    pub metric: Metric,
     pub curves: Vec<Curve>,
     /// The optimum's regimes from left to right; none without a task spectrum.
     pub stretches: Vec<Stretch>,
@@ -111,6 +113,7 @@ pub(super) fn of_prepared(
         dimension: model.dimension(),
         axis: request.axis.clone(),
         fixed: request.fixed,
+        metric: request.metric,
         curves: Vec::with_capacity(request.subjects.len()),
         stretches: Vec::new(),
         transitions: Vec::new(),

@@ -14,6 +14,9 @@ use crate::theory::transition::Transition;
 /// The curve of the optimal representation judged by tasks left out of its estimate.
 pub const LEFT_OUT: &str = "optimal, left out";
 
+/// Where a curve ends because there are too few labels to go on.
+pub const MORE_LABELS: &str = "more labels needed to say";
+
 /// What is true of the optimum, its regimes and transitions where the ridge is not 0 (section 5); `None` where it is.
 #[must_use]
 pub fn ridgeless(ridge: RidgeChoice) -> Option<&'static str> {

@@ -316,6 +316,8 @@ fn agreement_names_what_is_off_and_why() {
         theory,
         pole: Some(100.0),
         circumstances,
+        auc: None,
+        accuracy: None,
     };
     let drawn =
         |samples, theory, room| point(samples, theory, Circumstances::Synthetic { dimension: 100, room });

@@ -69,7 +69,7 @@ fn numbers_of(pool: &Value) {
             if t < names.len() {
                 close(got.standard_error, &point["standard_error"][t], 1e-6, &what);
                 match path.auc(&got, task) {
-                    Some(auc) => close(auc, &point["auc"][t], 1e-6, &what),
+                    Some(auc) => close(auc.value, &point["auc"][t], 1e-6, &what),
                     None => assert!(point["auc"].is_null(), "{what}"),
                 }
             } else {
@@ -77,8 +77,9 @@ fn numbers_of(pool: &Value) {
                     Some(accuracy) => {
                         let one = 1.5 / rows.count() as f64;
                         assert!(
-                            (accuracy - point["accuracy"].as_f64().unwrap()).abs() < one,
-                            "{what}: {accuracy}"
+                            (accuracy.value - point["accuracy"].as_f64().unwrap()).abs() < one,
+                            "{what}: {}",
+                            accuracy.value
                         );
                     }
                     None => assert!(point["accuracy"].is_null(), "{what}"),

@@ -134,8 +134,13 @@ impl Others {
                 (0..rest.len()).map(|i| (score(i, t), self.classes[rest[i]] == t)).collect();
             ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
             let ones = ranked.iter().filter(|r| r.1).count() as f64;
-            let ranks: f64 =
-                ranked.iter().enumerate().filter(|(_, r)| r.1).map(|(i, _)| i as f64 + 1.0).sum();
+            // A class that was not drawn has one score for all rows: ties count half.
+            let (mut before, mut ranks) = (0.0, 0.0);
+            for tied in ranked.chunk_by(|a, b| (a.0 - b.0).abs() < 1e-12) {
+                let up = tied.iter().filter(|r| r.1).count() as f64;
+                ranks += up * (before + 0.5 * (tied.len() as f64 + 1.0));
+                before += tied.len() as f64;
+            }
             (ranks - ones * (ones + 1.0) / 2.0) / (ones * (rest.len() as f64 - ones))
         };
         let right = |i: &usize| {
@@ -212,10 +217,10 @@ fn risk_auc_and_accuracy_of_packages_from_1500_rows() {
             let point = path.evaluate(n as f64, choice, TaskChoice::Mean, None).unwrap();
             let fits = others.mean(n, ridge * unit, 8);
             let off = point.risk / fits.risk - 1.0;
-            let told = |t: usize| path.auc(&point, TaskChoice::Task(t)).unwrap();
+            let told = |t: usize| path.auc(&point, TaskChoice::Task(t)).unwrap().value;
             let tasks = others.names.len();
             let apart: f64 = (0..tasks).map(|t| (told(t) - fits.auc[t]).abs()).sum::<f64>() / tasks as f64;
-            let accuracy = path.accuracy(&point).unwrap();
+            let accuracy = path.accuracy(&point).unwrap().value;
             println!(
                 "1500 rows, n {n}, ridge {ridge}: risk {:.4} for {:.4} ({:+.2} %), AUC {apart:.4} apart, accuracy \
                  {accuracy:.3} for {:.3}",

@@ -2,7 +2,7 @@
 
 use nalgebra::DMatrix;
 
-use super::{Path, PathPoint};
+use super::{Path, PathPoint, Told};
 use crate::data::Pool;
 use crate::linalg::small;
 
@@ -23,7 +23,7 @@ impl Path {
     /// The share of rows whose class has the highest score. `None` without the classes of one file, or where the rows
     /// cannot tell.
     #[must_use]
-    pub fn accuracy(&self, point: &PathPoint) -> Option<f64> {
+    pub fn accuracy(&self, point: &PathPoint) -> Option<Told> {
         let classes = self.classes.as_ref().filter(|_| self.shows_scores(point))?;
         let pool = self.rows.pool();
         let (targets, errors, count) = (pool.targets(), self.errors(&point.at), self.rows.tasks());
@@ -48,18 +48,26 @@ impl Path {
         let within = &residuals * residuals.transpose() / rows.len() as f64;
         let levels = &errors * errors.transpose() * (self.share(point.at.df2) / targets.nrows() as f64);
         let moved = transport(&within, &(&within + levels * self.scatter(point)))? * residuals;
-        let right = rows.iter().zip(moved.column_iter()).filter(|((_, class), residual)| {
+        let right = rows.iter().zip(moved.column_iter()).map(|(&(row, class), residual)| {
             let score = |t: usize| {
                 let summary = pool.tasks().get(t);
                 let share = summary.and_then(|s| s.class_size).unwrap_or(0) as f64 / targets.nrows() as f64;
-                let mean = means.get((t, *class)).copied().unwrap_or(0.0);
+                let mean = means.get((t, class)).copied().unwrap_or(0.0);
                 (mean + residual.get(t).copied().unwrap_or(0.0)) * (share * (1.0 - share)).sqrt() + share
             };
-            let own = score(*class);
+            let own = score(class);
             // The first of equals wins.
-            (0..count).all(|t| if t < *class { score(t) < own } else { score(t) <= own })
+            (row, (0..count).all(|t| if t < class { score(t) < own } else { score(t) <= own }))
         });
-        Some(right.count() as f64 / rows.len().max(1) as f64)
+        let right: Vec<(usize, bool)> = right.collect();
+        let all = rows.len().max(1) as f64;
+        let value = right.iter().filter(|(_, right)| *right).count() as f64 / all;
+        let mut influence = vec![0.0; targets.nrows()];
+        for (row, right) in right {
+            let own = (f64::from(u8::from(right)) - value) / all;
+            influence.iter_mut().skip(row).take(1).for_each(|i| *i = own);
+        }
+        Some(Told { value, influence })
     }
 }
 

@@ -1,13 +1,13 @@
 //! AUC of a task with n labelled samples, from the rows' leave-one-out scores (section 9.3).
 
-use super::{Path, PathPoint};
+use super::{Path, PathPoint, Told};
 use crate::data::TaskChoice;
 
 impl Path {
     /// Of one task, or the mean over those that have two values. `None` where there is none (a numeric target), or the
     /// rows cannot tell.
     #[must_use]
-    pub fn auc(&self, point: &PathPoint, task: TaskChoice) -> Option<f64> {
+    pub fn auc(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
         if !self.shows_scores(point) {
             return None;
         }
@@ -27,8 +27,8 @@ impl Path {
             let positive = positives(&wanted)?;
             Some(moved(&scores, &positive, square * share * scatter))
         };
-        let all: Vec<f64> = chosen.into_iter().map(of).collect::<Option<_>>()?;
-        (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64)
+        let all: Vec<Told> = chosen.into_iter().map(of).collect::<Option<_>>()?;
+        Told::mean(&all)
     }
 }
 
@@ -39,8 +39,9 @@ fn positives(wanted: &[f64]) -> Option<Vec<bool>> {
     wanted.iter().map(|&v| if v == most { Some(true) } else { (v == least).then_some(false) }).collect()
 }
 
-/// The scores' AUC once each score scatters by `more` variance than it does.
-fn moved(scores: &[f64], positive: &[bool], more: f64) -> f64 {
+/// The scores' AUC once each score scatters by `more` variance than it does. What a row adds to it is its placement among
+/// the rows of the other class (DeLong et al. 1988), carried along.
+fn moved(scores: &[f64], positive: &[bool], more: f64) -> Told {
     let variance = |of: bool| {
         let some: Vec<f64> =
             scores.iter().zip(positive).filter(|(_, p)| **p == of).map(|(s, _)| *s).collect();
@@ -48,28 +49,48 @@ fn moved(scores: &[f64], positive: &[bool], more: f64) -> f64 {
         some.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>() / some.len() as f64
     };
     let within = variance(true) + variance(false);
-    let a = area(scores, positive);
+    let area = placed(scores, positive);
     if within <= 0.0 {
-        return a;
+        return area;
     }
-    normal(quantile(a) * (within / (within + 2.0 * more).max(within / 20.0)).sqrt())
+    let shrink = (within / (within + 2.0 * more).max(within / 20.0)).sqrt();
+    let z = quantile(area.value);
+    let slope = shrink * (0.5 * z * z * (1.0 - shrink * shrink)).exp();
+    Told { value: normal(z * shrink), influence: area.influence.into_iter().map(|row| row * slope).collect() }
 }
 
-/// The area under the ROC curve, ties half, at least half a pair away from 0 and 1.
-fn area(scores: &[f64], positive: &[bool]) -> f64 {
-    let mut order: Vec<(f64, bool)> = scores.iter().copied().zip(positive.iter().copied()).collect();
+/// The area under the ROC curve, ties half; `None` without rows of both kinds.
+#[must_use]
+pub fn area(scores: &[f64], positive: &[bool]) -> Option<f64> {
+    (positive.contains(&true) && positive.contains(&false)).then(|| placed(scores, positive).value)
+}
+
+/// The same with what each row adds to it, at least half a pair away from 0 and 1.
+fn placed(scores: &[f64], positive: &[bool]) -> Told {
+    let mut order: Vec<(f64, bool, usize)> =
+        scores.iter().zip(positive).enumerate().map(|(row, (&score, &of))| (score, of, row)).collect();
     order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let ones = positive.iter().filter(|p| **p).count() as f64;
-    let pairs = ones * (positive.len() as f64 - ones);
-    let (mut below, mut won) = (0.0, 0.0);
+    let zeros = positive.len() as f64 - ones;
+    // The share of the other class that each row is on the right side of.
+    let mut places = vec![0.0; scores.len()];
+    let (mut up_below, mut down_below, mut won) = (0.0, 0.0, 0.0);
     for tied in order.chunk_by(|a, b| a.0 == b.0) {
         let up = tied.iter().filter(|t| t.1).count() as f64;
         let down = tied.len() as f64 - up;
-        won += up * (below + 0.5 * down);
-        below += down;
+        won += up * (down_below + 0.5 * down);
+        for &(_, of, row) in tied {
+            let share =
+                if of { (down_below + 0.5 * down) / zeros } else { 1.0 - (up_below + 0.5 * up) / ones };
+            places.iter_mut().skip(row).take(1).for_each(|p| *p = share);
+        }
+        up_below += up;
+        down_below += down;
     }
-    let least = 0.5 / pairs;
-    (won / pairs).clamp(least, 1.0 - least)
+    let pairs = ones * zeros;
+    let (least, area) = (0.5 / pairs, won / pairs);
+    let influence = places.iter().zip(positive).map(|(p, &of)| (p - area) / if of { ones } else { zeros });
+    Told { influence: influence.collect(), value: area.clamp(least, 1.0 - least) }
 }
 
 /// Φ.
@@ -120,6 +141,9 @@ fn erfc(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+    use rand_distr::StandardNormal;
 
     #[test]
     fn the_normal_distribution_and_its_quantiles() {
@@ -141,8 +165,9 @@ mod tests {
     #[test]
     fn areas_count_pairs_and_ties_half() {
         let positive = [true, false, true, false];
-        assert_eq!(area(&[0.9, 0.1, 0.5, 0.5], &positive), 0.875);
-        assert_eq!(area(&[1.0, 0.0, 1.0, 0.0], &positive), 1.0 - 0.125);
+        assert_eq!(area(&[0.9, 0.1, 0.5, 0.5], &positive), Some(0.875));
+        assert_eq!(area(&[1.0, 0.0, 1.0, 0.0], &positive), Some(1.0 - 0.125));
+        assert_eq!(area(&[1.0, 0.0], &[true, true]), None);
     }
 
     /// Gaussian scores, two apart, variance 1 each: AUC Φ(2/√2); with 3 more each Φ(2/√8).
@@ -153,8 +178,32 @@ mod tests {
             .map(|i| quantile((f64::from(i / 2) + 0.5) / f64::from(count / 2)) + f64::from(i % 2) * 2.0)
             .collect();
         let positive: Vec<bool> = (0..count).map(|i| i % 2 == 1).collect();
-        assert!((moved(&scores, &positive, 0.0) - normal(2.0_f64.sqrt())).abs() < 1e-3);
-        assert!((moved(&scores, &positive, 3.0) - normal(2.0 / 8.0_f64.sqrt())).abs() < 1e-3);
+        assert!((moved(&scores, &positive, 0.0).value - normal(2.0_f64.sqrt())).abs() < 1e-3);
+        assert!((moved(&scores, &positive, 3.0).value - normal(2.0 / 8.0_f64.sqrt())).abs() < 1e-3);
         assert_eq!(positives(&[1.0, 2.0, 3.0]), None);
+    }
+
+    /// The standard error against how much the area really moves from one sample of scores to the next.
+    #[test]
+    fn standard_errors_are_those_of_fresh_scores() {
+        let (count, samples) = (80_u32, 400_u32);
+        let mut random = ChaCha8Rng::seed_from_u64(5);
+        for more in [0.0, 2.0] {
+            let (mut areas, mut told) = (Vec::new(), 0.0);
+            for _ in 0..samples {
+                let positive: Vec<bool> = (0..count).map(|i| i % 4 == 0).collect();
+                let scores: Vec<f64> = positive
+                    .iter()
+                    .map(|&of| random.sample::<f64, _>(StandardNormal) + if of { 1.2 } else { 0.0 })
+                    .collect();
+                let found = moved(&scores, &positive, more);
+                told += found.standard_error() / f64::from(samples);
+                areas.push(found.value);
+            }
+            let mean = areas.iter().sum::<f64>() / areas.len() as f64;
+            let spread = (areas.iter().map(|a| (a - mean).powi(2)).sum::<f64>() / areas.len() as f64).sqrt();
+            // The variances that a moved area also depends on scatter as well.
+            assert!((told / spread - 1.0).abs() < 0.15, "{more}: told {told}, seen {spread}");
+        }
     }
 }

@@ -22,9 +22,10 @@ use faer::Mat;
 
 use super::{DataError, TaskChoice};
 use crate::theory::{RidgeChoice, TheoryError};
+pub use auc::area;
 pub use components::Components;
 use filter::{Equivalent, Filter};
-pub use paired::{Difference, difference};
+pub use paired::{Difference, Told};
 pub use reach::Reach;
 pub use rows::Rows;
 use table::{Moment, Scale, Table};

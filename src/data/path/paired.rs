@@ -1,38 +1,59 @@
-//! Two paths of the same rows and labels compared: errors are paired by row (section 9.5).
+//! A metric with what every row adds to it, and two of them compared: errors are paired by row (section 9.5).
 
 use super::{Path, PathPoint};
 use crate::data::TaskChoice;
 
-/// The risk of one path less that of another at the same n.
+/// What labelled rows tell of a metric, and how much each of them moves it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    pub value: f64,
+    /// By row, of sum 0: the metric's deviation is the sum of what the rows there are add to it.
+    pub influence: Vec<f64>,
+}
+
+/// One metric less another of the same rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
     pub difference: f64,
     pub standard_error: f64,
 }
 
-/// The first path's risk less the second's, each at its point. `None` where one is beyond reach, or the rows are not the
-/// same ones.
-#[must_use]
-pub fn difference(
-    first: (&Path, &PathPoint),
-    second: (&Path, &PathPoint),
-    task: TaskChoice,
-) -> Option<Difference> {
-    let (a, b) = (first.0.losses(first.1, task)?, second.0.losses(second.1, task)?);
-    if a.len() != b.len() || a.len() < 2 {
-        return None;
+impl Told {
+    #[must_use]
+    pub fn standard_error(&self) -> f64 {
+        root_sum(self.influence.iter().copied())
     }
-    let count = a.len() as f64;
-    let apart: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
-    let mean = apart.iter().sum::<f64>() / count;
-    let variance = apart.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>() / count;
-    Some(Difference { difference: mean, standard_error: (variance / count).sqrt() })
+
+    /// This less `other`; `None` where they are not of the same rows.
+    #[must_use]
+    pub fn less(&self, other: &Self) -> Option<Difference> {
+        let pairs = self.influence.iter().zip(&other.influence);
+        (self.influence.len() == other.influence.len()).then(|| Difference {
+            difference: self.value - other.value,
+            standard_error: root_sum(pairs.map(|(a, b)| a - b)),
+        })
+    }
+
+    /// The mean over several tasks of the same rows; `None` of none.
+    #[must_use]
+    pub fn mean(all: &[Self]) -> Option<Self> {
+        let (first, count) = (all.first()?, all.len() as f64);
+        let mut influence = vec![0.0; first.influence.len()];
+        for told in all {
+            influence.iter_mut().zip(&told.influence).for_each(|(sum, row)| *sum += row / count);
+        }
+        Some(Self { value: all.iter().map(|t| t.value).sum::<f64>() / count, influence })
+    }
+}
+
+fn root_sum(values: impl Iterator<Item = f64>) -> f64 {
+    values.map(|v| v * v).sum::<f64>().sqrt()
 }
 
 impl Path {
-    /// What each row adds to the risk at a point: ε²·f, of mean R. `None` beyond reach and at a pole.
+    /// The risk at a point, of which each row shows ε²·f. `None` beyond reach and at a pole.
     #[must_use]
-    pub fn losses(&self, point: &PathPoint, task: TaskChoice) -> Option<Vec<f64>> {
+    pub fn risk(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
         if !point.risk.is_finite() {
             return None;
         }
@@ -43,9 +64,10 @@ impl Path {
                 errors.row(row).iter().map(|e| e * e).sum::<f64>() / errors.ncols().max(1) as f64
             }
         };
-        let mut losses: Vec<f64> = (0..errors.nrows()).map(of_row).collect();
-        let mean = losses.iter().sum::<f64>() / losses.len() as f64;
-        losses.iter_mut().for_each(|loss| *loss *= point.risk / mean);
-        Some(losses)
+        let squares: Vec<f64> = (0..errors.nrows()).map(of_row).collect();
+        let count = squares.len() as f64;
+        let mean = squares.iter().sum::<f64>() / count;
+        let influence = squares.iter().map(|square| (square / mean - 1.0) * point.risk / count).collect();
+        Some(Told { value: point.risk, influence })
     }
 }

@@ -147,13 +147,11 @@ fn paired_differences_are_those_of_the_risks() {
     let (a, b) = (Path::raw(&rows).unwrap(), Path::components(&rows, 5).unwrap());
     let choice = RidgeChoice::OptimalNonNegative;
     let at = |path: &Path| path.evaluate(30.0, choice, TaskChoice::Mean, None).unwrap();
-    let apart = difference((&a, &at(&a)), (&b, &at(&b)), TaskChoice::Mean).unwrap();
+    let risk = |path: &Path| path.risk(&at(path), TaskChoice::Mean).unwrap();
+    let apart = risk(&a).less(&risk(&b)).unwrap();
     assert!((apart.difference - (at(&a).risk - at(&b).risk)).abs() < 1e-12);
     let alone = at(&a).standard_error.hypot(at(&b).standard_error);
     assert!(apart.standard_error > 0.0 && apart.standard_error < alone, "{apart:?}, {alone}");
-    assert_eq!(difference((&a, &at(&a)), (&a, &at(&a)), TaskChoice::Mean).unwrap().standard_error, 0.0);
-    let losses = a.losses(&at(&a), TaskChoice::Mean).unwrap();
-    let mean = losses.iter().sum::<f64>() / 80.0;
-    let sd = (losses.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / 80.0).sqrt();
-    assert!((sd / 80.0_f64.sqrt() / at(&a).standard_error - 1.0).abs() < 1e-7);
+    assert_eq!(risk(&a).less(&risk(&a)).unwrap().standard_error, 0.0);
+    assert!((risk(&a).standard_error() / at(&a).standard_error - 1.0).abs() < 1e-7);
 }

@@ -34,8 +34,11 @@ pub fn draw<DB: DrawingBackend>(plot: &Plot, brush: &Brush<DB>, room: Area) -> R
         match mark.kind {
             MarkKind::Transition => sheet.vertical(mark.x, &[5.0, 3.0], rule)?,
             MarkKind::Pole => sheet.vertical(mark.x, &[1.5, 3.0], rule)?,
-            MarkKind::Near | MarkKind::Beyond => {}
+            MarkKind::Near | MarkKind::Beyond | MarkKind::End => {}
         }
+    }
+    for trace in plot.traces.iter().filter(|t| !t.band.is_empty()) {
+        sure(trace, &sheet)?;
     }
     for trace in &plot.traces {
         names.extend(curve(trace, &sheet, &mut taken)?);
@@ -87,7 +90,7 @@ fn curve<DB: DrawingBackend>(
     let dashes = dashes(trace.dash);
     let (_, top, _, bottom) = sheet.plot;
     let mut end = None;
-    for piece in pieces(trace) {
+    for piece in pieces(&trace.points, &trace.poles) {
         let places: Vec<Place> = piece.iter().filter_map(|&(x, y)| sheet.place(x, y)).collect();
         let places: Vec<Place> = places.into_iter().filter(|p| sheet.is_across(*p)).collect();
         sheet.line(&places, width(trace.role), dashes, color)?;
@@ -103,12 +106,28 @@ fn curve<DB: DrawingBackend>(
     }))
 }
 
+/// The area between the edges of what a curve may be.
+fn sure<DB: DrawingBackend>(trace: &Trace, sheet: &Sheet<DB>) -> Result<(), String> {
+    let brush = sheet.brush;
+    let edges = [false, true].map(|upper| pieces(&trace.edge(upper), &trace.poles));
+    let place = |&(x, y): &(f64, f64)| Some((sheet.column(x)?, sheet.held(y)));
+    for (low, high) in edges[0].iter().zip(&edges[1]) {
+        let [low, high] = [low, high].map(|edge| edge.iter().filter_map(place).collect::<Vec<Place>>());
+        let around: Vec<Place> = low.iter().chain(high.iter().rev()).copied().collect();
+        brush.polygon(&around, brush.inks.tint(trace.role))?;
+        for edge in [low, high] {
+            sheet.line(&edge, 0.6, &[], brush.inks.fill(trace.role))?;
+        }
+    }
+    Ok(())
+}
+
 /// Cut at poles and where there is no value.
-fn pieces(trace: &Trace) -> Vec<Vec<(f64, f64)>> {
+fn pieces(points: &[(f64, f64)], poles: &[f64]) -> Vec<Vec<(f64, f64)>> {
     let mut all: Vec<Vec<(f64, f64)>> = vec![Vec::new()];
     let mut last = f64::NEG_INFINITY;
-    for &(x, y) in &trace.points {
-        let parted = trace.poles.iter().any(|&pole| last < pole && pole <= x);
+    for &(x, y) in points {
+        let parted = poles.iter().any(|&pole| last < pole && pole <= x);
         if !y.is_finite() || parted {
             all.push(Vec::new());
         }
@@ -171,10 +190,11 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
         let color = brush.inks.line(mark.kind.role());
         let high = top + 2.2 * r;
         let y = match mark.kind {
-            MarkKind::Near => sheet.held(mark.y) - 1.8 * r,
+            MarkKind::Near => (sheet.held(mark.y) - 1.8 * r).max(high),
+            MarkKind::End => sheet.held(mark.y),
             _ => high,
         };
-        let at = (x, y.max(high));
+        let at = (if mark.kind == MarkKind::End { x + 2.0 * r } else { x }, y);
         // Of two symbols in one place the first counts.
         if placed.iter().any(|(_, p)| (p.0 - at.0).abs() < r && (p.1 - at.1).abs() < 2.0 * r) {
             continue;
@@ -194,6 +214,11 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
                 };
                 for line in arrow(-0.5 * r, 1.0).iter().chain(&arrow(0.6 * r, -1.0)) {
                     brush.line(line, 1.3, &[], color)?;
+                }
+            }
+            MarkKind::End => {
+                for step in [-1.0, 0.0, 1.0] {
+                    brush.disc((x + 0.8 * step * r, y), 1.0, color, true)?;
                 }
             }
             MarkKind::Beyond => {

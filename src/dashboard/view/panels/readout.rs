@@ -53,8 +53,8 @@ const DETAILS: [Column; 5] = [
 const MEASURED: [Column; 6] = [
     ("risk", |r, _| r.risk),
     ("± s.e.", |_, s| s.map_or(f64::NAN, |s| s.standard_error)),
-    ("AUC", |_, s| s.and_then(|s| s.auc).unwrap_or(f64::NAN)),
-    ("accuracy", |_, s| s.and_then(|s| s.accuracy).unwrap_or(f64::NAN)),
+    ("AUC", |_, s| s.and_then(|s| s.auc).map_or(f64::NAN, |e| e.value)),
+    ("accuracy", |_, s| s.and_then(|s| s.accuracy).map_or(f64::NAN, |e| e.value)),
     ("ridge λ", |r, _| r.ridge),
     ("σ²", |r, _| r.noise),
 ];
