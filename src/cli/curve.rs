@@ -60,6 +60,16 @@ pub enum AskedMetric {
     Accuracy,
 }
 
+impl From<AskedMetric> for Metric {
+    fn from(asked: AskedMetric) -> Self {
+        match asked {
+            AskedMetric::Risk => Self::Risk,
+            AskedMetric::Auc => Self::Auc,
+            AskedMetric::Accuracy => Self::Accuracy,
+        }
+    }
+}
+
 /// What curves and planes are printed as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -130,11 +140,7 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
     let asked =
         Asked { key: args.x.as_deref().and_then(axis_key), from: args.from, to: args.to, log: args.log };
     let axis = Axis::new("--x", &of_all.collect::<Vec<_>>(), &asked)?;
-    let metric = match args.metric {
-        AskedMetric::Risk => Metric::Risk,
-        AskedMetric::Auc => Metric::Auc,
-        AskedMetric::Accuracy => Metric::Accuracy,
-    };
+    let metric = Metric::from(args.metric);
     if metric != Metric::Risk && scenario.data.is_none() {
         return Err(ScenarioError::new("--metric is told of real labels: give --features and --targets"));
     }

@@ -1,5 +1,6 @@
 //! The command line: flags, commands and one screen of help each. A contract: names do not change.
 
+pub mod compare;
 pub mod curve;
 pub mod eval;
 pub mod fit;
@@ -76,6 +77,8 @@ pub enum Command {
     Fit(fit::FitArgs),
     /// Risk against n/p or any parameter, for several featurizations
     Curve(curve::CurveArgs),
+    /// Which encoder of the same rows is better with n labels
+    Compare(compare::CompareArgs),
     /// Regimes of the optimal featurization over two axes
     Phase(phase::PhaseArgs),
     /// One frame of the dashboard as text, ANSI or SVG
@@ -103,6 +106,7 @@ impl Command {
             Self::Simulate(args) => simulate::run(args).map(Output::from),
             Self::Fit(args) => fit::run(args).map(Output::from),
             Self::Curve(args) => curve::run(args),
+            Self::Compare(args) => compare::run(args),
             Self::Phase(args) => phase::run(args),
             Self::Frame(args) => frame::run(args),
             Self::Presets(args) => Ok(list::presets(args)),

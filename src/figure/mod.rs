@@ -2,6 +2,7 @@
 //! terminal's cells, [`paper`] as svg and png; both say the same words and show the same marks.
 
 pub mod cells;
+pub mod encoders;
 pub mod looks;
 pub mod paper;
 pub mod phase;

@@ -96,7 +96,7 @@ fn at<'a>(value: &'a Value, name: &str) -> &'a Value {
 }
 
 /// As JSON writes it, words without quotes.
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(word) => word.clone(),
@@ -104,7 +104,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn written(lines: &[Vec<String>]) -> Result<String, ScenarioError> {
+pub(super) fn written(lines: &[Vec<String>]) -> Result<String, ScenarioError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let said = |e: &dyn std::fmt::Display| ScenarioError::new(format!("the table cannot be written: {e}"));
     for line in lines {

@@ -3,6 +3,7 @@
 pub mod cells;
 pub mod command;
 pub mod csv;
+pub mod encoders;
 pub mod expected;
 pub mod json;
 pub mod pretraining;

@@ -5,6 +5,7 @@ pub mod analysis;
 pub mod axis;
 pub mod compared;
 pub mod curve;
+pub mod encoders;
 pub mod measure;
 mod memo;
 pub mod plane;

@@ -1,0 +1,173 @@
+//! `riskscope compare`: several encoders of the same labelled rows, along the number of labels.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+
+use super::curve::{AskedMetric, Format};
+use super::output::{OutArgs, Output, Screen, Size, pixels};
+use super::reading;
+use crate::figure::{self, paper};
+use crate::outside::text::plain;
+use crate::report::{encoders as report, json};
+use crate::scenario::{Metric, Scenario, ScenarioError};
+use crate::study::encoders::{self, Request};
+use crate::theory::{Ridge, RidgeChoice};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  riskscope compare --features minilm=a.npy --features e5=b.parquet:embedding --targets y.txt --target 0.9 --metric auc")]
+pub struct CompareArgs {
+    /// An encoder's features of the same rows (repeat it): .npy, .csv, .parquet, …; a part after a colon
+    #[arg(long, value_name = "NAME=FILE", required = true)]
+    pub features: Vec<Named>,
+    /// Labels of the rows (one a line) or numeric targets (N×T)
+    #[arg(long, value_name = "FILE")]
+    pub targets: PathBuf,
+    /// Whole numbers among the targets are class labels
+    #[arg(long, conflicts_with = "numbers")]
+    pub labels: bool,
+    /// Whole numbers among the targets are numbers
+    #[arg(long)]
+    pub numbers: bool,
+    /// One task of the targets, or the mean over all
+    #[arg(long, value_name = "NAME|mean")]
+    pub task: Option<String>,
+    /// risk, auc or accuracy
+    #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
+    pub metric: AskedMetric,
+    /// Numbers of labels n [default: an eighth of the rows to four times as many]
+    #[arg(long, value_name = "N,M", value_delimiter = ',', allow_hyphen_values = true)]
+    pub samples: Vec<f64>,
+    /// The metric's value to tell how many labels it needs
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    pub target: Option<f64>,
+    /// raw, whitened, pca, exponents
+    #[arg(long, value_name = "KIND")]
+    pub featurization: Option<String>,
+    /// A number, optimal or optimal-nonnegative
+    #[arg(long, value_name = "L", default_value = "optimal-nonnegative", allow_hyphen_values = true)]
+    pub ridge: String,
+    /// An object with every digit
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// csv, json, svg, png or text [default: by the ending of --out, else text]
+    #[arg(long, value_enum, hide_possible_values = true)]
+    pub format: Option<Format>,
+    #[command(flatten)]
+    pub out: OutArgs,
+    /// Pixels of svg and png
+    #[arg(long, value_name = "WxH")]
+    pub size: Option<Size>,
+}
+
+/// A name and a file, as `NAME=FILE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub name: String,
+    pub file: PathBuf,
+}
+
+/// Longer names do not fit a table.
+const LONGEST: usize = 24;
+
+impl FromStr for Named {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, file) = text.split_once('=').unwrap_or_default();
+        if name.is_empty() || file.is_empty() {
+            return Err("accepted is a name and a file, such as minilm=features.npy".into());
+        }
+        if plain(name) != name || name.chars().count() > LONGEST {
+            return Err(format!("accepted are names of up to {LONGEST} printable characters"));
+        }
+        Ok(Self { name: name.into(), file: file.into() })
+    }
+}
+
+/// The encoders side by side.
+///
+/// # Errors
+/// One sentence naming the input and what would be accepted.
+pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
+    let format = if args.json { Format::Json } else { Format::chosen(args.format, &args.out) };
+    let found = encoders::compare(&request(args)?, &|| false)?;
+    for warning in &found.warnings {
+        eprintln!("riskscope: {warning}");
+    }
+    args.out.keep(match format {
+        Format::Csv => report::csv(&found)?.into(),
+        Format::Json => json::pretty(&report::json(&found)).into(),
+        Format::Text if args.size.is_some() => {
+            Screen::new(args.size).print(&figure::encoders::figure(&found)).into()
+        }
+        Format::Text => report::text(&found).into(),
+        Format::Svg => paper::svg(&figure::encoders::figure(&found), pixels(args.size))?.into(),
+        Format::Png => Output::Bytes(paper::png(&figure::encoders::figure(&found), pixels(args.size))?),
+    })
+}
+
+fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
+    let [first, rest @ ..] = args.features.as_slice() else {
+        return Err(ScenarioError::new("--features: give each encoder as NAME=FILE"));
+    };
+    if rest.is_empty() {
+        return Err(ScenarioError::new(
+            "--features names one encoder; accepted are two or more, each as NAME=FILE",
+        ));
+    }
+    for (i, encoder) in args.features.iter().enumerate() {
+        if args.features.iter().take(i).any(|before| before.name == encoder.name) {
+            return Err(ScenarioError::new(format!(
+                "--features {}: two encoders have this name; accepted are names that differ",
+                encoder.name
+            )));
+        }
+    }
+    if let Some(bad) = args.samples.iter().find(|n| !(n.is_finite() && **n >= 2.0 && **n <= 1e9)) {
+        return Err(ScenarioError::new(format!("--samples must be numbers from 2 to 1e9, got {bad}")));
+    }
+    let metric = Metric::from(args.metric);
+    if let Some(target) = args.target {
+        let (name, most) = (metric.name(), if metric == Metric::Risk { f64::MAX } else { 1.0 });
+        if !(target > 0.0 && target <= most) {
+            let accepted = if metric == Metric::Risk { "above 0" } else { "from 0 to 1" };
+            return Err(ScenarioError::new(format!(
+                "--target of {name} must be a number {accepted}, got {target}"
+            )));
+        }
+    }
+    let mut scenario = Scenario::measured(&first.file, &args.targets);
+    let settings = [
+        ("data.read", reading(args.labels, args.numbers)),
+        ("data.task", args.task.as_deref()),
+        ("featurization.kind", args.featurization.as_deref()),
+        ("ridge", Some(args.ridge.as_str())),
+    ];
+    for (key, value) in settings {
+        if let Some(value) = value {
+            scenario.set(key, value)?;
+        }
+    }
+    if scenario.featurization.knows_tasks() {
+        return Err(ScenarioError::new(format!(
+            "--featurization {} is made from the tasks it would be judged on; accepted are raw, whitened, pca and exponents",
+            scenario.featurization.name()
+        )));
+    }
+    let ridge = match scenario.ridge {
+        crate::scenario::RidgeSetting::Fixed(ridge) => RidgeChoice::Fixed(Ridge::new(ridge)?),
+        crate::scenario::RidgeSetting::Optimal => RidgeChoice::Optimal,
+        crate::scenario::RidgeSetting::OptimalNonNegative => RidgeChoice::OptimalNonNegative,
+    };
+    Ok(Request {
+        scenario,
+        encoders: args.features.iter().map(|e| (e.name.clone(), e.file.clone())).collect(),
+        ridge,
+        metric,
+        samples: args.samples.clone(),
+        target: args.target,
+    })
+}

@@ -1,0 +1,184 @@
+//! Encoders side by side: as a table for people, as JSON, as CSV.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::csv;
+use super::json::{number, samples as whole};
+use crate::numbers::{count, sig};
+use crate::scenario::{Metric, RiskPoint, ScenarioError};
+use crate::study::encoders::{Best, Comparison, Encoder, Needed};
+
+/// How a metric is called in JSON and on the command line.
+const fn key(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Risk => "risk",
+        Metric::Auc => "auc",
+        Metric::Accuracy => "accuracy",
+    }
+}
+
+/// `900, 700–1200`, or what can be said of less.
+#[must_use]
+pub fn needed(needed: &Needed) -> String {
+    let whole = |n: Option<f64>| n.map(|n| format!("{n:.0}"));
+    match (whole(needed.samples), whole(needed.from), whole(needed.to)) {
+        (Some(n), Some(from), Some(to)) => format!("{n}, {from}–{to}"),
+        (Some(n), Some(from), None) => format!("{n}, {from} or more"),
+        (Some(n), None, _) => n,
+        (None, Some(from), _) => format!("not within reach, at best {from}"),
+        (None, None, _) => "never within reach".into(),
+    }
+}
+
+/// The table, what it means, and how many labels the target needs.
+#[must_use]
+pub fn text(found: &Comparison) -> String {
+    let metric = found.metric.name();
+    let mut out = format!("{metric} with n of labels like these {} rows, ± one standard error\n", found.rows);
+    let name = found.encoders.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(8);
+    let cell = |point: &RiskPoint| {
+        point
+            .estimate(found.metric)
+            .filter(|e| e.value.is_finite())
+            .map_or_else(|| "–".to_owned(), |told| format!("{:.4} ± {:.4}", told.value, told.standard_error))
+    };
+    let _ = write!(out, "{:>8}", "n");
+    for encoder in &found.encoders {
+        let _ = write!(out, "{:>width$}", encoder.name, width = name.max(17) + 2);
+    }
+    out.push_str("  best\n");
+    for (i, best) in found.best.iter().enumerate() {
+        let n = found.encoders.first().and_then(|e| e.points.get(i)).map_or(f64::NAN, |p| p.0);
+        let _ = write!(out, "{:>8}", count(n));
+        for encoder in &found.encoders {
+            let text = encoder.points.get(i).map_or_else(|| "–".into(), |(_, point)| cell(point));
+            let _ = write!(out, "{text:>width$}", width = name.max(17) + 2);
+        }
+        let _ = writeln!(
+            out,
+            "  {}",
+            best.as_ref().map_or_else(|| "more labels needed to say".into(), |b| won(found, b))
+        );
+    }
+    for crossing in &found.crossings {
+        let _ = writeln!(
+            out,
+            "⤫ about n = {:.0} {} passes {}",
+            crossing.samples,
+            name_of(found, crossing.to),
+            name_of(found, crossing.from)
+        );
+    }
+    if let Some(target) = found.target {
+        let sign = if found.metric.less_is_better() { "≤" } else { "≥" };
+        for encoder in &found.encoders {
+            let Some(found) = &encoder.needed else { continue };
+            let _ = writeln!(
+                out,
+                "{:<name$}  {metric} {sign} {} needs n = {}",
+                encoder.name,
+                sig(target, 3),
+                needed(found)
+            );
+        }
+    }
+    out
+}
+
+fn name_of(found: &Comparison, encoder: usize) -> &str {
+    found.encoders.get(encoder).map_or("", |e| e.name.as_str())
+}
+
+/// Who is ahead, and whether that can be called.
+fn won(found: &Comparison, best: &Best) -> String {
+    let name = name_of(found, best.encoder);
+    match best.ahead {
+        None => format!("{name}, the only one that these labels can tell"),
+        Some(_) if best.is_close() => format!("too close to call ({name})"),
+        Some(ahead) => {
+            format!("{name}, by {} ± {}", sig(ahead.difference.abs(), 2), sig(ahead.standard_error, 2))
+        }
+    }
+}
+
+fn point(samples: f64, point: &RiskPoint) -> Value {
+    let or_null = |value: Option<f64>| value.map_or(Value::Null, number);
+    let shown = point.shown.as_ref();
+    json!({
+        "samples": whole(samples),
+        "ridge": or_null(point.risk.map(|r| r.ridge)),
+        "risk": or_null(point.risk.map(|r| r.risk)),
+        "standard_error": or_null(shown.filter(|_| point.risk.is_some()).map(|s| s.standard_error)),
+        "auc": or_null(shown.and_then(|s| s.auc).map(|e| e.value)),
+        "auc_standard_error": or_null(shown.and_then(|s| s.auc).map(|e| e.standard_error)),
+        "accuracy": or_null(shown.and_then(|s| s.accuracy).map(|e| e.value)),
+        "accuracy_standard_error": or_null(shown.and_then(|s| s.accuracy).map(|e| e.standard_error)),
+        "reach": shown.map_or(Value::Null, |s| json!(s.reach.name())),
+    })
+}
+
+/// By the contract, and beyond it: the metric's own standard errors, the ends of what a target needs.
+#[must_use]
+pub fn json(found: &Comparison) -> Value {
+    let or_null = |n: Option<f64>| n.map_or(Value::Null, number);
+    let encoder = |encoder: &Encoder| {
+        let mut object = json!({
+            "name": encoder.name,
+            "rows": found.rows,
+            "dimension": encoder.dimension,
+            "points": encoder.points.iter().map(|(n, p)| point(*n, p)).collect::<Vec<_>>(),
+            "target_samples": or_null(encoder.needed.and_then(|n| n.samples)),
+        });
+        if let (Some(needed), Some(object)) = (&encoder.needed, object.as_object_mut()) {
+            object.insert("target_from".into(), or_null(needed.from));
+            object.insert("target_to".into(), or_null(needed.to));
+        }
+        object
+    };
+    let crossings = found.crossings.iter().map(|c| {
+        json!({"samples": whole(c.samples.ceil()), "from": name_of(found, c.from), "to": name_of(found, c.to)})
+    });
+    let best = found.best.iter().flatten().map(|b| {
+        json!({
+            "samples": whole(b.samples),
+            "encoder": name_of(found, b.encoder),
+            "difference": or_null(b.ahead.map(|a| a.difference)),
+            "standard_error": or_null(b.ahead.map(|a| a.standard_error)),
+        })
+    });
+    json!({
+        "metric": key(found.metric),
+        "encoders": found.encoders.iter().map(encoder).collect::<Vec<_>>(),
+        "crossings": crossings.collect::<Vec<_>>(),
+        "best": best.collect::<Vec<_>>(),
+    })
+}
+
+/// One line an encoder and point of its curve, then of the n asked for: by increasing n.
+///
+/// # Errors
+/// The writer's own.
+pub fn csv(found: &Comparison) -> Result<String, ScenarioError> {
+    const COLUMNS: [&str; 9] = [
+        "samples",
+        "ridge",
+        "risk",
+        "standard_error",
+        "auc",
+        "auc_standard_error",
+        "accuracy",
+        "accuracy_standard_error",
+        "reach",
+    ];
+    let mut lines = vec![std::iter::once("encoder").chain(COLUMNS).map(String::from).collect::<Vec<_>>()];
+    for encoder in &found.encoders {
+        for (n, told) in &encoder.points {
+            let value = point(*n, told);
+            let cell = |name: &str| value.get(name).map_or_else(String::new, csv::text);
+            lines.push(std::iter::once(encoder.name.clone()).chain(COLUMNS.map(cell)).collect());
+        }
+    }
+    csv::written(&lines)
+}
