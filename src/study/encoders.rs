@@ -91,8 +91,8 @@ impl Best {
 const POINTS: usize = 60;
 /// Fewer labels than this are not compared.
 const FEWEST: f64 = 10.0;
-/// Curves go on to so many times the rows; a target is looked for up to there.
-const FURTHEST: f64 = 20.0;
+/// Curves go on to so many times the rows, where a target is asked for further: it is looked for up to there.
+const FURTHEST: (f64, f64) = (4.0, 20.0);
 
 /// Everything asked for.
 ///
@@ -136,7 +136,8 @@ pub fn compare(request: &Request, stop: &(dyn Fn() -> bool + Sync)) -> Result<Co
     }
     let rows = rows.map_or(0, |(_, rows)| rows);
     let samples = request.samples(rows as f64);
-    let furthest = samples.iter().copied().fold(FURTHEST * rows as f64, f64::max);
+    let furthest = if request.target.is_some() { FURTHEST.1 } else { FURTHEST.0 };
+    let furthest = samples.iter().copied().fold(furthest * rows as f64, f64::max);
     let steps = (furthest / FEWEST).ln();
     let along: Vec<f64> =
         (0..POINTS).map(|i| FEWEST * (steps * i as f64 / (POINTS - 1) as f64).exp()).collect();

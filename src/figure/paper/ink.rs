@@ -31,6 +31,14 @@ impl Inks {
         color(self.0.tint(role), RGBColor(245, 245, 245))
     }
 
+    /// A line's colour so much towards white that what lies over it is read.
+    #[must_use]
+    pub fn faint(&self, role: Role, share: f64) -> RGBColor {
+        let RGBColor(r, g, b) = self.line(role);
+        let mixed = |part: u8| (f64::from(part) * share + 255.0 * (1.0 - share)) as u8;
+        RGBColor(mixed(r), mixed(g), mixed(b))
+    }
+
     /// An area that is itself to be seen.
     #[must_use]
     pub fn fill(&self, role: Role) -> RGBColor {

@@ -114,9 +114,9 @@ fn sure<DB: DrawingBackend>(trace: &Trace, sheet: &Sheet<DB>) -> Result<(), Stri
     for (low, high) in edges[0].iter().zip(&edges[1]) {
         let [low, high] = [low, high].map(|edge| edge.iter().filter_map(place).collect::<Vec<Place>>());
         let around: Vec<Place> = low.iter().chain(high.iter().rev()).copied().collect();
-        brush.polygon(&around, brush.inks.tint(trace.role))?;
+        brush.polygon(&around, brush.inks.faint(trace.role, 0.1))?;
         for edge in [low, high] {
-            sheet.line(&edge, 0.6, &[], brush.inks.fill(trace.role))?;
+            sheet.line(&edge, 0.6, &[], brush.inks.faint(trace.role, 0.4))?;
         }
     }
     Ok(())
