@@ -6,5 +6,4 @@ pub mod csv;
 pub mod expected;
 pub mod json;
 pub mod pretraining;
-pub use crate::outside::save;
 pub mod text;
