@@ -1,7 +1,7 @@
 //! The ensemble of measured tasks: every class left out, then the best shrinkage for one number of labels (THEORY 9.8).
 //! Stands for what `eval` and `fit` of the mean over tasks do beside reading the files.
 
-use faer::Mat;
+use ndarray::Array2;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -18,12 +18,13 @@ fn pool(rows: usize, columns: usize, classes: usize) -> Pool {
         scale * <StandardNormal as Distribution<f64>>::sample(&StandardNormal, &mut random)
     };
     let spread = |j: usize| (j as f64 + 1.0).powf(-0.5);
-    let means = Mat::from_fn(classes, columns, |_, j| normal(0.7 * spread(j)));
-    let features = Mat::from_fn(rows, columns, |i, j| means[(i % classes, j)] + normal(spread(j)));
+    let means = Array2::from_shape_fn((classes, columns), |(_, j)| normal(0.7 * spread(j)));
+    let features =
+        Array2::from_shape_fn((rows, columns), |(i, j)| means[(i % classes, j)] + normal(spread(j)));
     let file = tempfile::Builder::new().suffix(".txt").tempfile().expect("a file");
     let labels: String = (0..rows).map(|i| format!("class{:02}\n", i % classes)).collect();
     std::fs::write(file.path(), labels).expect("labels");
-    let features = Features::new("X", features).expect("features");
+    let features = Features::from_array("X", features.view()).expect("features");
     let targets = load_targets(file.path(), rows, Default::default()).expect("targets");
     Pool::new(features, targets, &|_| true).expect("a pool")
 }

@@ -59,7 +59,7 @@
 //!
 //! # The house
 //!
-//! From the ground up; arrows between rooms point down only. [`linalg`] is matrices; [`outside`] is what comes in and
+//! From the ground up; arrows between rooms point down only. `linalg` is matrices; [`outside`] is what comes in and
 //! leaves; [`theory`] is pure mathematics; [`data`] reads real rows and targets; [`scenario`] turns what a user describes
 //! into checked populations; [`evidence`] fits on drawn samples; [`study`] answers a request with curves,
 //! planes and readouts; [`engine`] computes in the background, newest request first; [`theme`], [`chart`] and [`terminal`] draw;
@@ -74,7 +74,7 @@ pub mod data;
 pub mod engine;
 pub mod evidence;
 pub mod figure;
-pub mod linalg;
+pub(crate) mod linalg;
 pub mod numbers;
 pub mod outside;
 pub mod report;

@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::progress::Progress;
 use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool, Reading};
-use crate::report::{expected, save};
+use crate::outside::save;
+use crate::report::expected;
 use crate::scenario::ScenarioError;
 
 #[derive(Debug, Args)]

@@ -6,10 +6,10 @@ use clap::{Args, ValueEnum};
 
 use super::ScenarioArgs;
 use super::output::{OutArgs, Output};
+use crate::dashboard::app::still;
 use crate::dashboard::config::{self, GlyphChoice};
 use crate::dashboard::model::state::State;
-use crate::dashboard::model::view::View;
-use crate::dashboard::still;
+use crate::dashboard::model::view::{self, View};
 use crate::scenario::ScenarioError;
 use crate::theme::{Depth, Themes};
 
@@ -17,8 +17,8 @@ use crate::theme::{Depth, Themes};
 #[command(after_help = "Example:
   riskscope frame --preset negative-ridge --view selection --format svg --out selection.svg")]
 pub struct FrameArgs {
-    /// risk, variance, selection, phase or data
-    #[arg(long, value_enum, default_value = "risk", hide_possible_values = true)]
+    /// View to draw
+    #[arg(long, value_enum, default_value = "risk", hide_possible_values = true, help = view::NAMES.as_str())]
     pub view: View,
     /// Columns
     #[arg(long, value_name = "W", default_value_t = 120, value_parser = clap::value_parser!(u16).range(1..=1000))]

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::dashboard::config::GlyphChoice;
-use crate::dashboard::model::view::View;
+use crate::dashboard::model::view::{self, View};
 use crate::scenario::{Scenario, ScenarioError};
 use output::Output;
 
@@ -36,8 +36,8 @@ use output::Output;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// View to start with: risk, variance, selection, phase or data
-    #[arg(long, value_enum, hide_possible_values = true)]
+    /// View to start with
+    #[arg(long, value_enum, hide_possible_values = true, help = format!("View to start with: {}", *view::NAMES))]
     pub view: Option<View>,
     /// Colour theme to start with
     #[arg(long, value_name = "NAME")]

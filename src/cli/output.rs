@@ -9,8 +9,8 @@ use clap::Args;
 use crate::chart::Glyphs;
 use crate::figure::cells::{self, Pen};
 use crate::figure::{Figure, paper};
+use crate::outside::save;
 use crate::report::cells::Grid;
-use crate::report::save;
 use crate::scenario::ScenarioError;
 use crate::theme::{Depth, Theme};
 

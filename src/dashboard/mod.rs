@@ -3,19 +3,12 @@
 //!
 //! The arrows point down: [`app`] (terminal, threads, clipboard, files) above [`view`] (state → frame and hit map) and
 //! [`input`] ((state, event) → command), these above [`update`] ((state, command) → effect), the only writer, and all of
-//! it above [`model`], which is data. The plots are drawn by [`crate::chart`], in the colours of a [`crate::theme`].
+//! it above [`model`], which is data; [`config`] is what the model starts with. The plots are drawn by [`crate::chart`],
+//! in the colours of a [`crate::theme`].
 
 pub mod app;
-pub mod command_line;
 pub mod config;
 pub mod input;
-mod jobs;
 pub mod model;
-pub mod share;
-pub mod still;
 pub mod update;
 pub mod view;
-pub mod views;
-
-pub use model::{hit, state};
-pub use view::panels;

@@ -4,22 +4,22 @@ use ndarray::{Array2, ArrayView2};
 
 use super::error::DataError;
 use super::features::Features;
-use super::fit::Fitted;
 use super::pool::Pool;
 use super::spectra::Featurizer;
 use super::targets::{Reading, Rows, Targets};
 use crate::linalg::array::{array, matrix};
 
 impl Features {
-    /// N rows of p features, of any layout; `input` names them in sentences.
+    /// N rows of p features, of any layout; `input` names them in sentences. They are copied once, and the copy becomes the
+    /// pool's: the caller's can go as soon as this returns.
     ///
     /// # Errors
-    /// As [`Features::new`].
+    /// [`DataError::Input`] about `input` when a number is not finite, no column varies, or there are no two rows.
     pub fn from_array(input: &str, rows: ArrayView2<'_, f64>) -> Result<Self, DataError> {
         Self::new(input, matrix(rows))
     }
 
-    /// N×p, constant columns left out.
+    /// The rows as a copy, N×p, constant columns left out.
     #[must_use]
     pub fn to_array(&self) -> Array2<f64> {
         array(self.values())
@@ -58,17 +58,44 @@ impl Featurizer {
     /// F = BBᵀ with B p×k, of any layout.
     ///
     /// # Errors
-    /// As [`Featurizer::factor`].
+    /// [`DataError::Input`] when B has not p rows, a number is not finite, or B is 0 on the features' range.
     pub fn from_array(pool: &Pool, b: ArrayView2<'_, f64>) -> Result<Self, DataError> {
         Self::factor(pool, matrix(b).as_ref())
     }
+
+    /// F itself, p×p, symmetric and positive semidefinite.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] when it is not, or as for [`Featurizer::from_array`].
+    pub fn from_symmetric(pool: &Pool, f: ArrayView2<'_, f64>) -> Result<Self, DataError> {
+        Self::symmetric(pool, matrix(f).as_ref())
+    }
 }
 
-impl Fitted {
-    /// B, p×k: new features are (x − mean)·B.
+/// What a pool holds, as copies.
+impl Pool {
+    /// The rows less their column means, N×p.
     #[must_use]
-    pub fn to_array(&self) -> Array2<f64> {
-        array(self.b.as_ref())
+    pub fn to_features(&self) -> Array2<f64> {
+        array(self.features())
+    }
+
+    /// The targets centred and scaled to unit variance, N×T.
+    #[must_use]
+    pub fn to_targets(&self) -> Array2<f64> {
+        array(self.targets())
+    }
+
+    /// Eigenvectors of Σ̂, p×r, in the order of [`Pool::eigenvalues`].
+    #[must_use]
+    pub fn to_basis(&self) -> Array2<f64> {
+        array(self.basis())
+    }
+
+    /// z, r×T: whitened least-squares coefficients of each task in the eigenbasis (section 9.7).
+    #[must_use]
+    pub fn to_coefficients(&self) -> Array2<f64> {
+        array(self.coefficients())
     }
 }
 

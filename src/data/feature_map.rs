@@ -45,8 +45,7 @@ impl FeatureMap {
     }
 
     /// p×k.
-    #[must_use]
-    pub fn directions(&self) -> MatRef<'_, f64> {
+    pub(crate) fn directions(&self) -> MatRef<'_, f64> {
         self.directions.as_ref()
     }
 

@@ -29,9 +29,11 @@ pub struct Columns {
 }
 
 impl Features {
+    /// From outside as an array: [`Features::from_array`].
+    ///
     /// # Errors
     /// [`DataError::Input`] about `input` when a number is not finite, no column varies, or there are no two rows.
-    pub fn new(input: &str, values: Mat<f64>) -> Result<Self, DataError> {
+    pub(crate) fn new(input: &str, values: Mat<f64>) -> Result<Self, DataError> {
         let (rows, count) = (values.nrows(), values.ncols());
         if rows < 2 || count == 0 {
             return Err(DataError::input(
@@ -66,15 +68,14 @@ impl Features {
         Ok(Self { input: input.into(), values, part: None, columns: Columns { count, kept }, notes })
     }
 
-    /// N.
+    /// N, the number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.values.nrows()
     }
 
     /// N×p.
-    #[must_use]
-    pub fn values(&self) -> MatRef<'_, f64> {
+    pub(crate) fn values(&self) -> MatRef<'_, f64> {
         self.values.as_ref()
     }
 
@@ -93,7 +94,7 @@ impl Features {
     /// The rows of these positions.
     ///
     /// # Errors
-    /// As [`Features::new`]: fewer rows may leave columns constant.
+    /// As `Features::new`: fewer rows may leave columns constant.
     pub(super) fn of_rows(self, rows: &[usize]) -> Result<Self, DataError> {
         let Self { input, values, part, columns, mut notes } = self;
         let chosen = Mat::from_fn(rows.len(), values.ncols(), |i, j| {
@@ -108,8 +109,7 @@ impl Features {
 
 impl Columns {
     /// A matrix with a row for each column of the file, or for each column left, as one with a row for each left.
-    #[must_use]
-    pub fn narrow(&self, matrix: Mat<f64>) -> Mat<f64> {
+    pub(crate) fn narrow(&self, matrix: Mat<f64>) -> Mat<f64> {
         if matrix.nrows() != self.count || self.kept.len() == self.count {
             return matrix;
         }
@@ -119,8 +119,7 @@ impl Columns {
     }
 
     /// A matrix with a row for each column left as one with a row for each column of the file: zeros elsewhere.
-    #[must_use]
-    pub fn widen(&self, matrix: Mat<f64>) -> Mat<f64> {
+    pub(crate) fn widen(&self, matrix: Mat<f64>) -> Mat<f64> {
         if self.kept.len() == self.count {
             return matrix;
         }

@@ -1,6 +1,7 @@
 //! The representation to use: B with F = BBᵀ, optimal for the ensemble at a number of samples (sections 5 and 9).
 
 use faer::Mat;
+use ndarray::Array2;
 use ndarray_npy::WriteNpyExt;
 
 use super::error::DataError;
@@ -17,7 +18,7 @@ pub struct Fitted {
     pub regime: Option<Regime>,
     /// B, p×k, scaled so that M = Σ̂^{1/2}BBᵀΣ̂^{1/2} has eigenvalues of mean 1 over the p directions: a ridge means
     /// what it means everywhere else. k = 0 in the null regime.
-    pub b: Mat<f64>,
+    pub(crate) b: Mat<f64>,
 }
 
 impl Fitted {
@@ -49,6 +50,12 @@ impl Fitted {
         Ok(Self { regime: None, b: factor(pool, &shrunk, &eigenvalues) })
     }
 
+    /// B, p×k: new features are (x − mean)·B.
+    #[must_use]
+    pub fn to_array(&self) -> Array2<f64> {
+        array::array(self.b.as_ref())
+    }
+
     /// B as the bytes of a float64 `.npy` file.
     ///
     /// # Errors
@@ -62,7 +69,7 @@ impl Fitted {
             ));
         }
         let mut bytes = Vec::new();
-        array::array(self.b.as_ref()).write_npy(&mut bytes).map_err(|e| DataError::Output {
+        self.to_array().write_npy(&mut bytes).map_err(|e| DataError::Output {
             output: "B".into(),
             problem: format!("could not be written ({e})"),
         })?;

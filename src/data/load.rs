@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use faer::Mat;
+use ndarray::Array2;
 
 use super::error::DataError;
 use super::features::Features;
 use super::pool::{Pool, Watch};
 use super::read::{self, Cells, Role, Table};
 use super::targets::{self, Column, Reading, Rows, Targets};
+use crate::linalg::array;
 
 impl Pool {
     /// Reads both files; see [`load_features`] and [`load_targets`]. Rows without a label are left out, with a note.
@@ -51,15 +53,15 @@ pub fn load_features(path: &Path) -> Result<Features, DataError> {
     Ok(features)
 }
 
-/// A matrix, every number finite.
+/// A matrix, every number finite, in the order of the file: rows × columns.
 ///
 /// # Errors
 /// [`DataError::Input`] naming the file and what would be accepted.
-pub fn load_matrix(path: &Path) -> Result<Mat<f64>, DataError> {
+pub fn load_matrix(path: &Path) -> Result<Array2<f64>, DataError> {
     let name = crate::outside::text::path(path);
     let matrix = matrix(read::read(path, Role::Matrix)?, &name, "rows and columns")?;
     targets::finite(&name, &matrix)?;
-    Ok(matrix)
+    Ok(array::array(matrix.as_ref()))
 }
 
 /// Targets from a file with one row for each of the `rows` of the features.

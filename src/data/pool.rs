@@ -211,20 +211,17 @@ impl Pool {
     }
 
     /// Eigenvectors of Σ̂, p×r.
-    #[must_use]
-    pub fn basis(&self) -> MatRef<'_, f64> {
+    pub(crate) fn basis(&self) -> MatRef<'_, f64> {
         self.basis.as_ref()
     }
 
     /// z, r×T: whitened least-squares coefficients of each task in the eigenbasis.
-    #[must_use]
-    pub fn coefficients(&self) -> MatRef<'_, f64> {
+    pub(crate) fn coefficients(&self) -> MatRef<'_, f64> {
         self.coefficients.as_ref()
     }
 
     /// Centred features, N×p.
-    #[must_use]
-    pub fn features(&self) -> MatRef<'_, f64> {
+    pub(crate) fn features(&self) -> MatRef<'_, f64> {
         self.features.as_ref()
     }
 
@@ -235,8 +232,7 @@ impl Pool {
     }
 
     /// Targets centred and scaled to unit variance, N×T.
-    #[must_use]
-    pub fn targets(&self) -> MatRef<'_, f64> {
+    pub(crate) fn targets(&self) -> MatRef<'_, f64> {
         self.targets.as_ref()
     }
 

@@ -200,7 +200,7 @@ impl Featurizer {
     ///
     /// # Errors
     /// When B has not p rows, a number is not finite, or B is 0 on the features' range.
-    pub fn factor(pool: &Pool, b: MatRef<'_, f64>) -> Result<Self, DataError> {
+    pub(crate) fn factor(pool: &Pool, b: MatRef<'_, f64>) -> Result<Self, DataError> {
         matching(pool, b.nrows(), b.ncols(), "is a factor B")?;
         check_finite(b)?;
         let mut rotated = product(pool.basis().transpose(), b, Threads::All);
@@ -212,7 +212,7 @@ impl Featurizer {
     ///
     /// # Errors
     /// When it is not, or as for [`Featurizer::factor`].
-    pub fn symmetric(pool: &Pool, f: MatRef<'_, f64>) -> Result<Self, DataError> {
+    pub(crate) fn symmetric(pool: &Pool, f: MatRef<'_, f64>) -> Result<Self, DataError> {
         let bad = |problem: String| DataError::input("featurization", problem);
         matching(pool, f.nrows(), f.ncols(), "is a matrix F")?;
         check_finite(f)?;

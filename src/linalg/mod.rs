@@ -2,7 +2,7 @@
 //!
 //! [`faer`] for everything as large as p or N (products, Gram matrices, Cholesky, eigenpairs, singular values);
 //! [`nalgebra`] for task-by-task matrices and other small dense work ([`small`]), and as the independent oracle of the
-//! first in tests; [`ndarray`] is what callers of the library hold ([`mod@array`]).
+//! first in tests; [`ndarray`] is what callers of the library hold ([`mod@array`]); nothing of this room is theirs.
 //!
 //! **The same digits whatever the number of threads**: how work is divided depends on the shapes alone, never on the
 //! machine. Inside a draw or a fold, of which many run side by side, use [`Threads::One`].

@@ -1,6 +1,5 @@
 //! Small dense matrices, task by task (T×T): functions of a symmetric matrix, by nalgebra.
 
-use faer::{Mat, MatRef};
 use nalgebra::{DMatrix, SymmetricEigen};
 
 use super::Undecomposed;
@@ -8,16 +7,10 @@ use super::Undecomposed;
 /// Sweeps after which an eigendecomposition is given up: some ten times what one of 1000 rows needs.
 const SWEEPS: usize = 100_000;
 
-/// The matrix as nalgebra's.
-#[must_use]
-pub fn dense(matrix: MatRef<'_, f64>) -> DMatrix<f64> {
+/// The matrix as nalgebra's: the other hand that tests compute with.
+#[cfg(test)]
+pub(crate) fn dense(matrix: faer::MatRef<'_, f64>) -> DMatrix<f64> {
     DMatrix::from_fn(matrix.nrows(), matrix.ncols(), |i, j| *matrix.get(i, j))
-}
-
-/// And back.
-#[must_use]
-pub fn large(matrix: &DMatrix<f64>) -> Mat<f64> {
-    Mat::from_fn(matrix.nrows(), matrix.ncols(), |i, j| matrix.get((i, j)).copied().unwrap_or(0.0))
 }
 
 /// f(A) = V diag(f(eigenvalues)) Vᵀ of a symmetric A, of which both halves are averaged first.
@@ -58,14 +51,6 @@ pub fn sqrt_and_inverse(a: &DMatrix<f64>, floor: f64) -> Result<(DMatrix<f64>, D
     Ok((of(f64::sqrt), of(|v| v.sqrt().recip())))
 }
 
-/// The nearest positive semidefinite matrix: A without its negative eigenvalues.
-///
-/// # Errors
-/// [`Undecomposed`].
-pub fn positive_part(a: &DMatrix<f64>) -> Result<DMatrix<f64>, Undecomposed> {
-    function(a, |v| v.max(0.0))
-}
-
 fn decomposed(a: &DMatrix<f64>) -> Result<SymmetricEigen<f64, nalgebra::Dyn>, Undecomposed> {
     if a.nrows() != a.ncols() || a.iter().any(|v| !v.is_finite()) {
         return Err(Undecomposed);
@@ -76,6 +61,8 @@ fn decomposed(a: &DMatrix<f64>) -> Result<SymmetricEigen<f64, nalgebra::Dyn>, Un
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use faer::Mat;
+
     use super::*;
 
     /// A matrix without structure, the same everywhere.
@@ -109,7 +96,8 @@ pub(crate) mod tests {
             let SymmetricEigen { eigenvalues, eigenvectors } = decomposed(&full).unwrap();
             let mut values = eigenvalues.as_slice().to_vec();
             values.sort_by(|a, b| b.total_cmp(a));
-            let want = crate::linalg::eigen(large(&full).as_ref(), crate::linalg::Threads::One).unwrap();
+            let same = Mat::from_fn(size, size, |i, j| full[(i, j)]);
+            let want = crate::linalg::eigen(same.as_ref(), crate::linalg::Threads::One).unwrap();
             for (got, want) in values.iter().zip(&want.values) {
                 assert!((got - want).abs() < 1e-12 * full.amax() * size as f64, "{size}: {got} for {want}");
             }
@@ -119,12 +107,8 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_positive_part_keeps_what_is_positive_and_nothing_else() {
-        let a = DMatrix::from_row_slice(2, 2, &[0.0, 1.0, 1.0, 0.0]);
-        let want = DMatrix::from_row_slice(2, 2, &[0.5, 0.5, 0.5, 0.5]);
-        assert!((positive_part(&a).unwrap() - want).amax() < 1e-15);
+    fn what_is_no_symmetric_matrix_of_numbers_is_refused() {
         assert_eq!(symmetric_sqrt(&DMatrix::from_row_slice(1, 1, &[f64::NAN])), Err(Undecomposed));
         assert_eq!(symmetric_sqrt(&DMatrix::from_row_slice(1, 2, &[1.0, 2.0])), Err(Undecomposed));
-        assert_eq!(large(&dense(wavy(3, 2).as_ref())), wavy(3, 2));
     }
 }

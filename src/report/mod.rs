@@ -7,5 +7,4 @@ pub mod encoders;
 pub mod expected;
 pub mod json;
 pub mod pretraining;
-pub use crate::outside::save;
 pub mod text;

@@ -7,13 +7,14 @@ use faer::Mat;
 use super::ScenarioError;
 use super::geometry::DENSE;
 use crate::data::{Pool, load_matrix};
+use crate::linalg::array::matrix;
 
 /// B with one row for each of the p dimensions.
 pub(super) fn read_matrix(path: &Path, p: usize, pool: Option<&Pool>) -> Result<Mat<f64>, ScenarioError> {
     if path.as_os_str().is_empty() {
         return Err(ScenarioError::new("featurization.path is missing: a .npy file of the p×k matrix B"));
     }
-    let b = load_matrix(path)?;
+    let b = matrix(load_matrix(path)?.view());
     // A row for every column of the features' file: those of columns left out do not matter.
     let b = match pool {
         Some(pool) => pool.columns().narrow(b),

@@ -8,6 +8,7 @@ use riskscope::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TaskSpec
 use serde_json::Value;
 
 use super::packages::pool;
+use super::{array, mat};
 
 /// Without ridge, over the tasks of at least 20 rows.
 fn mean_risk(pool: &Pool, featurizer: &Featurizer, samples: f64) -> f64 {
@@ -71,8 +72,10 @@ fn a_left_out_risk_by_hand() {
     let TaskChoice::Task(left) = left_out else { panic!() };
     let others: Vec<usize> = pool.ensemble_tasks().into_iter().filter(|&t| t != left).collect();
     let count = others.len() as f64;
+    let (features, targets, basis) =
+        (mat(&pool.to_features()), mat(&pool.to_targets()), mat(&pool.to_basis()));
 
-    let rest: Vec<usize> = (0..pool.rows()).filter(|&i| pool.targets()[(i, left)] < 0.0).collect();
+    let rest: Vec<usize> = (0..pool.rows()).filter(|&i| targets[(i, left)] < 0.0).collect();
     let rows = rest.len() as f64;
     let standardized = |column: Vec<f64>, scaled: bool| -> Vec<f64> {
         let mean = column.iter().sum::<f64>() / rows;
@@ -86,8 +89,8 @@ fn a_left_out_risk_by_hand() {
             .collect();
         Mat::from_fn(rest.len(), which.len(), |i, j| columns[j][i])
     };
-    let x = columns(pool.features(), &(0..p).collect::<Vec<_>>(), false);
-    let y = columns(pool.targets(), &others, true);
+    let x = columns(features.as_ref(), &(0..p).collect::<Vec<_>>(), false);
+    let y = columns(targets.as_ref(), &others, true);
     let covariance = faer::Scale(1.0 / rows) * (x.transpose() * &x);
     let eigen = covariance.self_adjoint_eigen(faer::Side::Lower).unwrap();
     let own = eigen.U().get(.., p - r..);
@@ -112,7 +115,7 @@ fn a_left_out_risk_by_hand() {
     let estimate = eigen_s.U() * positive * eigen_s.U().transpose();
     // From coordinates whitened by those rows to those whitened by all.
     let unwhiten = Mat::from_fn(p, r, |i, j| own[(i, j)] / root(j));
-    let map = pool.basis().transpose() * unwhiten;
+    let map = basis.transpose() * unwhiten;
     let map = Mat::from_fn(r, r, |i, j| map[(i, j)] * pool.eigenvalues()[i].sqrt());
     let estimate = &map * estimate * map.transpose();
     let total: f64 = estimate.diagonal().column_vector().iter().sum();
@@ -139,9 +142,12 @@ fn a_left_out_risk_by_hand() {
         };
         let vectors = eigen.U().reverse_cols();
         let m = Mat::from_fn(r, r, |i, j| if i == j { value(i) } else { 0.0 });
-        let whitening = Mat::from_fn(p, r, |i, j| pool.basis()[(i, j)] / pool.eigenvalues()[j].sqrt());
+        let whitening = Mat::from_fn(p, r, |i, j| basis[(i, j)] / pool.eigenvalues()[j].sqrt());
         let f = &whitening * (vectors * m * vectors.transpose()) * whitening.transpose();
-        let spectrum = Featurizer::symmetric(pool, f.as_ref()).unwrap().spectrum(pool, left_out).unwrap();
+        let spectrum = Featurizer::from_symmetric(pool, array(f.as_ref()).view())
+            .unwrap()
+            .spectrum(pool, left_out)
+            .unwrap();
         let want = risk::evaluate(
             &spectrum,
             SampleRatio::new(samples / p as f64).unwrap(),
@@ -167,9 +173,9 @@ fn the_representation_does_what_it_says() {
         let array: ndarray::Array2<f64> =
             ndarray_npy::ReadNpyExt::read_npy(&fitted.npy().unwrap()[..]).unwrap();
         assert_eq!(array.nrows(), 384);
-        let b = Mat::from_fn(array.nrows(), array.ncols(), |i, j| array[(i, j)]);
+        let b = mat(&array);
         // Σ s over the p directions: M = Σ^{1/2} F Σ^{1/2} has the trace of BᵀΣB.
-        let x = pool.features() * &b;
+        let x = mat(&pool.to_features()) * &b;
         let trace: f64 = x.col_iter().map(|c| c.iter().map(|v| v * v).sum::<f64>()).sum::<f64>() / 4000.0;
         assert!((trace / 384.0 - 1.0).abs() < 1e-6, "{trace}");
         b
@@ -177,7 +183,7 @@ fn the_representation_does_what_it_says() {
     for samples in [30.0, 800.0] {
         let best = ensemble.best(samples, &|_| true).unwrap();
         let b = read(&Fitted::new(pool, best.shrinkage, samples).unwrap());
-        let featurizer = Featurizer::factor(pool, b.as_ref()).unwrap();
+        let featurizer = Featurizer::from_array(pool, array(b.as_ref()).view()).unwrap();
         let mean = mean_risk(pool, &featurizer, samples);
         assert!(mean < best.left_out_risk && mean > 0.8 * best.left_out_risk, "{mean} {best:?}");
         assert!(mean < best.raw, "{mean} {best:?}");
@@ -186,7 +192,7 @@ fn the_representation_does_what_it_says() {
     let b = read(&Fitted::prior(pool, Shrinkage { eta: 0.7, exponent: 0.5 }).unwrap());
     assert_eq!(b.ncols(), 381);
     let expectation = Expectation::new(pool, &ensemble, 200.0, &|_| true).unwrap();
-    let prior = Featurizer::factor(pool, b.as_ref()).unwrap();
+    let prior = Featurizer::from_array(pool, array(b.as_ref()).view()).unwrap();
     let in_sample = pool.ensemble_tasks().into_iter().map(|t| {
         let spectrum = prior.spectrum(pool, TaskChoice::Task(t)).unwrap();
         let (ratio, noise) =

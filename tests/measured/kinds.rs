@@ -43,8 +43,7 @@ fn stored(name: &str) -> PathBuf {
 }
 
 fn values(features: &Features) -> Vec<Vec<f64>> {
-    let (rows, columns) = (features.rows(), features.values().ncols());
-    (0..rows).map(|i| (0..columns).map(|j| features.values()[(i, j)]).collect()).collect()
+    features.to_array().rows().into_iter().map(|row| row.to_vec()).collect()
 }
 
 fn gives(path: &Path) {

@@ -12,3 +12,13 @@ mod path;
 mod plain_fits;
 mod promise;
 mod readings;
+
+/// As the matrices of the linear algebra that tests compute with.
+fn mat(array: &ndarray::Array2<f64>) -> faer::Mat<f64> {
+    faer::Mat::from_fn(array.nrows(), array.ncols(), |i, j| array[(i, j)])
+}
+
+/// As what enters the library.
+fn array(matrix: faer::MatRef<'_, f64>) -> ndarray::Array2<f64> {
+    ndarray::Array2::from_shape_fn((matrix.nrows(), matrix.ncols()), |(i, j)| matrix[(i, j)])
+}

@@ -9,6 +9,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use riskscope::data::{Ensemble, Features, Fitted, Grid, Pool, Reading, load_targets};
 
+use super::{array, mat};
+
 const SIDE: usize = 8;
 const ROWS: usize = 1797;
 const CLASSES: usize = 10;
@@ -107,10 +109,12 @@ fn promised_and_found(seed: u64, new: &[usize], samples: usize) -> ((f64, f64), 
     let file = tempfile::Builder::new().suffix(".txt").tempfile().unwrap();
     std::fs::write(file.path(), labels).unwrap();
     let targets = load_targets(file.path(), ROWS, Reading::Auto).unwrap();
-    let pool = Pool::new(Features::new("X", x).unwrap(), targets, &|_| true).unwrap();
+    let pool =
+        Pool::new(Features::from_array("X", array(x.as_ref()).view()).unwrap(), targets, &|_| true).unwrap();
     let choice =
         Ensemble::new(&pool, &Grid::default(), &|_| true).unwrap().best(samples as f64, &|_| true).unwrap();
-    let b = Fitted::new(&pool, choice.shrinkage, samples as f64).unwrap().b;
+    let b = Fitted::new(&pool, choice.shrinkage, samples as f64).unwrap();
+    let b = mat(&b.to_array());
 
     let (fresh, classes) = digits.rows();
     let fresh = Mat::from_fn(ROWS, b.nrows(), |i, j| fresh[(i, j)] - pool.means()[j]) * &b;

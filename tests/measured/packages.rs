@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use ndarray::{Array2, ArrayView2, Axis};
 use riskscope::data::{
     Estimate, Features, Featurizer, Pool, Reading, TaskChoice, load_features, load_targets,
 };
@@ -17,13 +18,13 @@ pub fn pool() -> &'static Pool {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let cut = load_features(&root.join("examples/packages/features.npy")).unwrap();
         let rest = load_features(&root.join("tests/data/packages_rest_features.npy")).unwrap();
-        let joined = faer::concat![[cut.values()], [rest.values()]];
+        let joined = ndarray::concatenate![ndarray::Axis(0), cut.to_array(), rest.to_array()];
         let mut labels = tempfile::Builder::new().suffix(".txt").tempfile().unwrap();
         for part in ["examples/packages/labels.txt", "tests/data/packages_rest_labels.txt"] {
             labels.write_all(&std::fs::read(root.join(part)).unwrap()).unwrap();
         }
         let targets = load_targets(labels.path(), joined.nrows(), Reading::Auto).unwrap();
-        Pool::new(Features::new("packages", joined).unwrap(), targets, &|_| true).unwrap()
+        Pool::new(Features::from_array("packages", joined.view()).unwrap(), targets, &|_| true).unwrap()
     })
 }
 
@@ -90,20 +91,18 @@ fn every_predicted_risk() {
 fn matrices_give_the_spectra_of_the_featurizations_they_are() {
     let pool = pool();
     let (p, rank) = (pool.dimension(), pool.rank());
-    let identity = faer::Mat::<f64>::identity(p, p);
-    let components = pool.basis().get(.., ..60).to_owned();
-    let whitening = faer::Mat::from_fn(p, rank, |i, j| pool.basis()[(i, j)] / pool.eigenvalues()[j].sqrt());
-    let covariance_inverse = &whitening * whitening.transpose();
+    let (identity, basis) = (Array2::eye(p), pool.to_basis());
+    let (components, _) = basis.view().split_at(Axis(1), 60);
+    let whitening = Array2::from_shape_fn((p, rank), |(i, j)| basis[(i, j)] / pool.eigenvalues()[j].sqrt());
+    let covariance_inverse = whitening.dot(&whitening.t());
+    let factor = |b: ArrayView2<'_, f64>| Featurizer::from_array(pool, b).unwrap();
+    let symmetric = |f: ArrayView2<'_, f64>| Featurizer::from_symmetric(pool, f).unwrap();
     let cases = [
-        ("raw, B", Featurizer::raw(pool), Featurizer::factor(pool, identity.as_ref()).unwrap()),
-        ("raw, F", Featurizer::raw(pool), Featurizer::symmetric(pool, identity.as_ref()).unwrap()),
-        ("pca, B", Featurizer::pca(pool, 60), Featurizer::factor(pool, components.as_ref()).unwrap()),
-        ("whitened, B", Featurizer::whitened(pool), Featurizer::factor(pool, whitening.as_ref()).unwrap()),
-        (
-            "whitened, F",
-            Featurizer::whitened(pool),
-            Featurizer::symmetric(pool, covariance_inverse.as_ref()).unwrap(),
-        ),
+        ("raw, B", Featurizer::raw(pool), factor(identity.view())),
+        ("raw, F", Featurizer::raw(pool), symmetric(identity.view())),
+        ("pca, B", Featurizer::pca(pool, 60), factor(components)),
+        ("whitened, B", Featurizer::whitened(pool), factor(whitening.view())),
+        ("whitened, F", Featurizer::whitened(pool), symmetric(covariance_inverse.view())),
     ];
     for (name, direct, matrix) in &cases {
         for task in [TaskChoice::Mean, TaskChoice::Task(5)] {

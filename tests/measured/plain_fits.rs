@@ -174,7 +174,7 @@ fn packages(count: usize) -> (Path, Others, f64) {
     let names = pool.tasks().iter().map(|t| t.name.clone()).collect();
     let p = pool.dimension() as f64;
     let freedom = rows.count() as f64 - 1.0;
-    let unit = pool.features().squared_norm_l2() / freedom / p;
+    let unit = pool.to_features().iter().map(|x| x * x).sum::<f64>() / freedom / p;
     (Path::raw(&rows).unwrap(), Others::from(count, names), unit)
 }
 

@@ -8,9 +8,9 @@ use faer::Mat;
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
-use riskscope::data::{
-    Ensemble, Features, Fitted, Grid, Pool, Reading, TaskChoice, load_features, load_targets,
-};
+use riskscope::data::{Ensemble, Fitted, Grid, Pool, Reading, TaskChoice, load_features, load_targets};
+
+use super::mat;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -66,17 +66,18 @@ fn compare(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> Vec<(f6
 
     // Rows that nothing above has seen, less the column means of those that it has.
     let fresh = load_features(&root().join("tests/data/packages_rest_features.npy")).unwrap();
-    let fresh = Mat::from_fn(fresh.rows(), 384, |i, j| fresh.values()[(i, j)] - whole.means()[j]);
+    let fresh = fresh.to_array();
+    let fresh = Mat::from_fn(fresh.nrows(), 384, |i, j| fresh[(i, j)] - whole.means()[j]);
     let labels_fresh = labels("tests/data/packages_rest_labels.txt");
     let mut found = Vec::new();
     for task in tasks {
         let others = without(task, &names, &labels_there);
         let targets = load_targets(others.path(), 1500, Reading::Auto).unwrap();
-        let pool = Pool::new(Features::new("X", features.values().to_owned()).unwrap(), targets, &|_| true);
+        let pool = Pool::new(features.clone(), targets, &|_| true);
         let fitted = Fitted::new(&pool.unwrap(), best.shrinkage, samples as f64).unwrap();
         let array: ndarray::Array2<f64> =
             ndarray_npy::ReadNpyExt::read_npy(&fitted.npy().unwrap()[..]).unwrap();
-        let x = &fresh * Mat::from_fn(array.nrows(), array.ncols(), |i, j| array[(i, j)]);
+        let x = &fresh * mat(&array);
 
         let share = labels_there.iter().filter(|l| l == task).count() as f64 / 1500.0;
         let deviation = (share * (1.0 - share)).sqrt();

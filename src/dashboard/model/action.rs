@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::view::{VIEWS, View};
+use super::view::View;
 
 /// Something the dashboard can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -156,7 +156,7 @@ pub static ABOUT: LazyLock<Vec<About>> = LazyLock::new(|| {
     let listed = |section, entries: &'static [Entry]| {
         entries.iter().map(move |&(action, name, words, keys)| About { action, name, section, words, keys })
     };
-    let views = VIEWS.iter().zip(DIGITS).map(|(view, keys)| About {
+    let views = View::ALL.map(View::record).into_iter().zip(DIGITS).map(|(view, keys)| About {
         action: Action::View(view.view),
         name: view.action,
         section: Section::Views,

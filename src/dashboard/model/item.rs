@@ -1,4 +1,4 @@
-//! What can leave the dashboard: one record an item. What makes one is named in [`crate::dashboard::share`].
+//! What can leave the dashboard: one record an item. What makes one is named in `dashboard/app/share.rs`.
 
 use std::path::PathBuf;
 

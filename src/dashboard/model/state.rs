@@ -10,7 +10,7 @@ use super::history::{History, Snapshot};
 use super::hit::{Drag, Hits};
 use super::keymap::Keymap;
 use super::mode::Mode;
-pub use super::view::View;
+use super::view::{Asks, View};
 use crate::chart::Glyphs;
 use crate::engine::Generation;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
@@ -189,7 +189,9 @@ impl State {
         all.extend(self.display.parameters(&self.scenario, self.view));
         // Areas add up only on a linear axis: there is no other to choose.
         let stacked = self.shown.as_ref().is_some_and(|shown| self.display.terms.stacks(shown));
-        all.retain(|p| !(self.view == View::Variance && stacked && p.key == "view.risk-scale"));
+        if stacked && all.iter().any(|p| p.key == "view.stacked") {
+            all.retain(|p| p.key != "view.risk-scale");
+        }
         all
     }
 
@@ -217,9 +219,9 @@ impl State {
             target: self.target,
             resolution: usize::from(self.columns).clamp(40, 400) * 2,
             learned: self.learned,
-            sizes: self.view == View::Selection,
+            sizes: self.view.record().asks == Asks::Sizes,
             // The dots of the boundaries.
-            plane: (self.view == View::Phase).then(|| {
+            plane: (self.view.record().asks == Asks::Plane).then(|| {
                 self.plane_request(
                     usize::from(self.columns).clamp(20, 240) * 2,
                     usize::from(self.rows).clamp(8, 80) * 2,

@@ -1,17 +1,10 @@
-//! The views: one record each. What draws a view is named in [`crate::dashboard::view`], one line a view.
+//! The views: one record each, in the order of tabs and keys. What makes one is in `dashboard/view/pictures`, a file a
+//! view.
+
+use std::sync::LazyLock;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
-
-/// What fills the right-hand side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum View {
-    Risk,
-    Variance,
-    Selection,
-    Phase,
-    Data,
-}
 
 /// All that is known of a view besides its picture.
 #[derive(Debug)]
@@ -25,71 +18,83 @@ pub struct Record {
     /// The settings of the display that its picture depends on, by key; `view.compared` stands for those of the
     /// compared curves.
     pub settings: &'static [&'static str],
+    /// What it needs computed that no other view does.
+    pub asks: Asks,
     /// Flags and readout lie below the plot.
     pub readout: bool,
     /// There is a table of it to export.
     pub table: bool,
 }
 
-pub static VIEWS: [Record; 5] = [
-    Record {
-        view: View::Risk,
-        name: "risk",
-        action: "view-risk",
-        words: "risk against n/p",
-        settings: &["view.from", "view.to", "view.ratio-scale", "view.risk-scale", "view.compared"],
-        readout: true,
-        table: true,
-    },
-    Record {
-        view: View::Variance,
-        name: "variance",
-        action: "view-variance",
-        words: "bias–variance decomposition",
-        settings: &["view.from", "view.to", "view.ratio-scale", "view.risk-scale", "view.stacked"],
-        readout: true,
-        table: true,
-    },
-    Record {
-        view: View::Selection,
-        name: "selection",
-        action: "view-selection",
-        words: "selection of features",
-        settings: &["view.from", "view.to", "view.ratio-scale"],
-        readout: false,
-        table: false,
-    },
-    Record {
-        view: View::Phase,
-        name: "phase",
-        action: "view-phase",
-        words: "phase diagram",
-        settings: &["view.from", "view.to", "view.ratio-scale", "view.phase-y", "view.phase-shade"],
-        readout: false,
-        table: true,
-    },
-    Record {
-        view: View::Data,
-        name: "data",
-        action: "view-data",
-        words: "spectrum and data",
-        settings: &[],
-        readout: false,
-        table: false,
-    },
-];
+/// What is computed only while a view that shows it is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    Nothing,
+    /// The risk at the crosshair for every size of representation.
+    Sizes,
+    /// The plane of regimes.
+    Plane,
+}
+
+/// The views and their records: `Name: name, words, settings, what it asks for, readout below, a table to export`.
+macro_rules! views {
+    ($($view:ident: $name:literal, $words:literal, $settings:expr, $asks:ident, $readout:literal, $table:literal;)+) => {
+        /// What fills the right-hand side.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum View {
+            $($view,)+
+        }
+
+        impl View {
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$view),+];
+
+            /// What is known of it.
+            #[must_use]
+            pub const fn record(self) -> &'static Record {
+                match self {
+                    $(Self::$view => &Record {
+                        view: Self::$view,
+                        name: $name,
+                        action: concat!("view-", $name),
+                        words: $words,
+                        settings: $settings,
+                        asks: Asks::$asks,
+                        readout: $readout,
+                        table: $table,
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+/// The n/p axis.
+macro_rules! window {
+    ($($more:literal),*) => {
+        &["view.from", "view.to", "view.ratio-scale", $($more),*]
+    };
+}
+
+views! {
+    Risk: "risk", "risk against n/p", window!["view.risk-scale", "view.compared"], Nothing, true, true;
+    Variance: "variance", "bias–variance decomposition", window!["view.risk-scale", "view.stacked"], Nothing, true, true;
+    Selection: "selection", "selection of features", window![], Sizes, false, false;
+    Phase: "phase", "phase diagram", window!["view.phase-y", "view.phase-shade"], Plane, false, true;
+    Data: "data", "spectrum and data", &[], Nothing, false, false;
+}
+
+/// The names as help writes them: `risk, variance, … or data`.
+pub static NAMES: LazyLock<String> = LazyLock::new(|| {
+    let names = View::ALL.map(View::name);
+    match names.split_last() {
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+});
 
 impl View {
-    pub const ALL: [Self; 5] = [Self::Risk, Self::Variance, Self::Selection, Self::Phase, Self::Data];
-
-    /// What is known of it.
     #[must_use]
-    pub fn record(self) -> &'static Record {
-        VIEWS.iter().find(|r| r.view == self).unwrap_or(&VIEWS[0])
-    }
-
-    #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         self.record().name
     }
 
@@ -116,11 +121,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_view_has_a_record_of_its_own() {
-        for (view, record) in View::ALL.into_iter().zip(&VIEWS) {
-            assert_eq!((view, record.action), (record.view, format!("view-{}", view.name()).as_str()));
-        }
-        let round: Vec<View> = (0..6).scan(View::Risk, |v, _| Some(std::mem::replace(v, v.next()))).collect();
+    fn the_next_of_the_last_is_the_first() {
+        let round: Vec<View> =
+            (0..=View::ALL.len()).scan(View::Risk, |v, _| Some(std::mem::replace(v, v.next()))).collect();
         assert_eq!(round, [&View::ALL[..], &[View::Risk]].concat());
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::update;
+use crate::dashboard::app::still;
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::command::{Command, Effect};
 use crate::dashboard::model::hit::{Drag, Track};
@@ -11,7 +12,6 @@ use crate::dashboard::model::item::{Item, Target};
 use crate::dashboard::model::mode::{List, Mode, Prompt};
 use crate::dashboard::model::state::{Measurement, Message, State};
 use crate::dashboard::model::view::View;
-use crate::dashboard::still;
 use crate::engine::{Outcome, Reply};
 use crate::scenario::{Scenario, presets};
 use crate::study::Analysis;

@@ -1,8 +1,10 @@
 //! State → frame and hit map. One frame: the layout, and who draws where.
 
+pub mod command_line;
 pub mod explain;
 pub mod fields;
 pub mod panels;
+pub mod pictures;
 #[cfg(test)]
 mod tests;
 
@@ -12,33 +14,12 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 
 use self::panels::{flags, footer, help, list, parameters, prompt, readout, tabs, title};
-use super::model::hit::{Drawn, Plot};
+use super::model::hit::Drawn;
 use super::model::mode::Mode;
 use super::model::state::State;
-use super::model::view::View;
-use super::views::{data, phase, risk, selection, variance};
 use crate::chart::ascii;
 use crate::terminal::encoder;
 use crate::theme::Role;
-
-/// What draws a view into its place; returns the plot, where the crosshair can be moved on it.
-type Picture = fn(&mut Frame, &State, Rect) -> Option<Plot>;
-
-const fn picture(view: View) -> Picture {
-    match view {
-        View::Risk => risk::draw,
-        View::Variance => variance::draw,
-        View::Selection => |frame, state, area| {
-            selection::draw(frame, state, area);
-            None
-        },
-        View::Phase => phase::draw,
-        View::Data => |frame, state, area| {
-            data::draw(frame, state, area);
-            None
-        },
-    }
-}
 
 /// Below this the dashboard says what it needs.
 pub const SMALLEST: (u16, u16) = (60, 16);
@@ -110,7 +91,7 @@ fn body(frame: &mut Frame, state: &State, area: Rect, drawn: &mut Drawn) {
     ])
     .areas(area);
     drawn.plot = (plot.width, plot.height);
-    if let Some(plot) = picture(state.view)(frame, state, plot) {
+    if let Some(plot) = (pictures::of(state.view).draw)(frame, state, plot) {
         drawn.hits.plot(plot);
     }
     flags::draw(frame, state, flags_area, &mut drawn.hits);

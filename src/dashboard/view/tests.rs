@@ -8,12 +8,13 @@ use ratatui::layout::Rect;
 use regex_lite::Regex;
 
 use super::panels::{flags, footer, readout, title};
+use crate::dashboard::app::still;
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::command::Command;
 use crate::dashboard::model::hit::Hits;
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
-use crate::dashboard::{still, update};
+use crate::dashboard::update;
 use crate::report::cells::Grid;
 use crate::scenario::{Scenario, presets};
 use crate::theme::{Depth, Theme};

@@ -59,7 +59,7 @@ impl Rows {
     ///
     /// # Errors
     /// When X·B is 0 or not finite, or could not be decomposed.
-    pub fn mapped(pool: &Arc<Pool>, b: MatRef<'_, f64>) -> Result<Self, DataError> {
+    pub(crate) fn mapped(pool: &Arc<Pool>, b: MatRef<'_, f64>) -> Result<Self, DataError> {
         let bad = |problem: &str| DataError::input("featurization", problem);
         let mut z = product(pool.features(), b, Threads::All);
         let largest = z.norm_max();

@@ -53,8 +53,7 @@ impl Path {
 }
 
 /// How many rows repeat an earlier one, feature by feature.
-#[must_use]
-pub fn repeated(features: faer::MatRef<'_, f64>) -> usize {
+pub(crate) fn repeated(features: faer::MatRef<'_, f64>) -> usize {
     let mut seen: HashMap<u64, Vec<usize>> = HashMap::new();
     let mut repeated = 0;
     for row in 0..features.nrows() {

@@ -10,7 +10,6 @@ use crate::dashboard::model::action::{ABOUT, Section};
 use crate::dashboard::model::hit::Hits;
 use crate::dashboard::model::mode::Help;
 use crate::dashboard::model::state::State;
-use crate::dashboard::model::view::View;
 use crate::dashboard::view::explain;
 use crate::theme::Role;
 
@@ -102,8 +101,7 @@ fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let parameter = state.parameters().get(state.focus).map(explain::parameter);
     // A flag is explained where it is seen.
-    let flag =
-        matches!(state.view, View::Risk | View::Variance).then(|| explain::at_crosshair(state)).flatten();
+    let flag = state.view.record().readout.then(|| explain::at_crosshair(state)).flatten();
     for explanation in parameter.into_iter().chain(flag) {
         lines.push(Line::styled(explanation.title, title));
         let last = explanation.sentences.len().saturating_sub(1);

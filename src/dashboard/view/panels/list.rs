@@ -6,11 +6,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
-use super::{cut, popup};
+use super::popup;
 use crate::dashboard::model::hit::{Hits, Target};
 use crate::dashboard::model::lists::{self, Row};
 use crate::dashboard::model::mode::Listing;
 use crate::dashboard::model::state::State;
+use crate::dashboard::view::fields::cut;
 use crate::theme::Role;
 
 pub fn draw(frame: &mut Frame, state: &State, around: Rect, listing: &Listing, hits: &mut Hits) {

@@ -3,10 +3,10 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::cut;
 use crate::chart::numbers::sig;
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::state::{Measurement, State};
+use crate::dashboard::view::fields::cut;
 use crate::evidence::{Agreement, Compared};
 use crate::study::measure::Measured;
 use crate::theme::Role;

@@ -11,8 +11,6 @@ pub mod readout;
 pub mod tabs;
 pub mod title;
 
-pub(in crate::dashboard) use super::fields::cut;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Clear};

@@ -5,9 +5,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
-use super::cut;
 use crate::dashboard::model::mode::{Entry, Prompt};
 use crate::dashboard::model::state::State;
+use crate::dashboard::view::fields::cut;
 use crate::theme::Role;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, prompt: &Prompt) {

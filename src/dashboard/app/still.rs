@@ -6,10 +6,11 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
 
-use super::model::command::Command;
-use super::model::hit::Drawn;
-use super::model::state::State;
-use super::{jobs, update, view};
+use super::jobs;
+use crate::dashboard::model::command::Command;
+use crate::dashboard::model::hit::Drawn;
+use crate::dashboard::model::state::State;
+use crate::dashboard::{update, view};
 use crate::engine::{Ended, Outcome, Reply, Ticket};
 use crate::report::cells::{Grid, Ink, Picture};
 use crate::scenario::ScenarioError;

@@ -4,12 +4,21 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::widgets::{Paragraph, Wrap};
 
-use super::pen;
-use crate::dashboard::state::State;
+use super::{Picture, pen};
+use crate::dashboard::model::hit::Plot;
+use crate::dashboard::model::state::State;
+use crate::dashboard::view::command_line;
 use crate::figure::{cells, spectrum};
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
-    let Some(shown) = &state.shown else { return };
+pub(super) static PICTURE: Picture = Picture {
+    draw,
+    figure: |state| spectrum::figure(state.shown.as_ref()?),
+    table: |_| None,
+    command: command_line::screen,
+};
+
+fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
+    let shown = state.shown.as_ref()?;
     let table = spectrum::tasks(shown).map(|table| cells::table(&table, 44, pen(state))).unwrap_or_default();
     let mut facts = cells::words(&spectrum::facts(shown), pen(state));
     let beside = !table.is_empty() && area.width >= 80;
@@ -29,4 +38,5 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         cells::plot(&picture, plot, frame.buffer_mut(), pen(state));
     }
     frame.render_widget(Paragraph::new(facts).wrap(Wrap { trim: false }), words);
+    None
 }

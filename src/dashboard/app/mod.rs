@@ -4,6 +4,10 @@
 //! go and drawn once; after a change it waits a moment for the engine, so that a fast result and the change that
 //! asked for it are one frame.
 
+mod jobs;
+mod share;
+pub mod still;
+
 use std::io::{self, IsTerminal, stdin, stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,12 +16,11 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use signal_hook::consts::{SIGCONT, SIGTSTP};
 
-use super::jobs;
+use self::share::Export;
 use super::model::command::{Command, Effect};
 use super::model::hit::Drawn;
 use super::model::item::Target;
 use super::model::state::State;
-use super::share::{self, Export};
 use super::update::update;
 use super::{input, view};
 use crate::engine::{Ended, Reply, Ticket, Worker, panic_if_asked};

@@ -1,10 +1,9 @@
 //! What is on screen as a command line: the same numbers, or the same picture, without the dashboard.
 
-use super::model::display::Display;
-use super::model::state::State;
-use super::model::view::View;
-use crate::report::command::{flag, line, line_of_several};
-use crate::study::{Subject, Window};
+use crate::dashboard::model::display::Display;
+use crate::dashboard::model::state::State;
+use crate::report::command::{flag, line};
+use crate::study::Window;
 
 /// The numbers at the crosshair.
 #[must_use]
@@ -12,26 +11,19 @@ pub fn readout(state: &State) -> String {
     line("eval", &state.scenario, &flag("--at", &format!("{:?}", state.crosshair)))
 }
 
-/// What the view shows: its numbers or, where no command prints these, its frame.
+/// The n/p axis, for the commands that draw over it.
+pub(super) fn window(state: &State) -> Vec<String> {
+    let Window { from, to, log } = state.display.window;
+    let mut flags = flag("--from", &format!("{from:?}"));
+    flags.extend(flag("--to", &format!("{to:?}")));
+    flags.extend(log.then(|| "--log".to_owned()));
+    flags
+}
+
+/// The view as it is drawn on a screen of this size: what a view is that no command prints the numbers of.
 #[must_use]
-pub fn view(state: &State) -> String {
-    let (scenario, Window { from, to, log }) = (&state.scenario, state.display.window);
-    let mut more = flag("--from", &format!("{from:?}"));
-    more.extend(flag("--to", &format!("{to:?}")));
-    more.extend(log.then(|| "--log".to_owned()));
-    match state.view {
-        View::Risk => {
-            let subjects = Subject::list(scenario, &state.display.compared);
-            let kinds: Vec<&str> = subjects.iter().map(Subject::key).collect();
-            line_of_several("curve", scenario, &kinds, &more)
-        }
-        View::Variance => line("curve", scenario, &more),
-        View::Phase => {
-            more.extend(flag("--y", &state.display.phase_y));
-            line("phase", scenario, &more)
-        }
-        View::Selection | View::Data => frame(state, state.screen),
-    }
+pub fn screen(state: &State) -> String {
+    frame(state, state.screen)
 }
 
 /// The view, at a size of columns and rows.
@@ -78,38 +70,12 @@ fn settings(state: &State) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{Cli, Command, curve, frame};
-    use crate::dashboard::still;
+    use crate::cli::{Cli, Command, frame};
+    use crate::dashboard::app::still;
+    use crate::dashboard::model::view::View;
     use crate::scenario::Scenario;
-    use crate::study::{CurveId, Detail};
     use crate::theme::{Depth, Theme};
     use clap::Parser;
-
-    /// The copied line asks for what the export makes: every curve on screen, the floor among them.
-    #[test]
-    fn a_view_s_command_makes_the_curves_on_screen() {
-        let theme = Theme::built_in("light", Depth::None).unwrap();
-        for (compared, kinds) in [
-            (vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor], "ground-truth,raw,optimal,floor"),
-            (vec![CurveId::GroundTruth, CurveId::Pcr], "ground-truth,pca"),
-        ] {
-            let mut state = State::new(Scenario::default(), View::Risk, theme.clone(), true);
-            state.display.compared.clone_from(&compared);
-            let command = super::view(&state);
-            assert!(command.contains(kinds), "{command}");
-            let words = shell_words::split(&command).unwrap();
-            let Some(Command::Curve(args)) = Cli::try_parse_from(words).unwrap().command else { panic!() };
-            let request = curve::request(&args, Detail::Drawn).unwrap();
-            let shown = Subject::list(&state.scenario, &compared);
-            let kinds =
-                |all: &[Subject]| all.iter().map(|s| (s.key(), s.featurization.clone())).collect::<Vec<_>>();
-            assert_eq!(kinds(&request.subjects), kinds(&shown), "{command}");
-            assert_eq!(
-                (request.scenario, request.axis),
-                (state.scenario.clone(), state.display.window.into())
-            );
-        }
-    }
 
     #[test]
     fn a_frame_s_command_draws_the_same_frame() {

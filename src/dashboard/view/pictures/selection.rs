@@ -5,19 +5,27 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use super::pen;
-use crate::dashboard::state::State;
-use crate::dashboard::view::fields;
+use super::{Picture, pen};
+use crate::dashboard::model::hit::Plot;
+use crate::dashboard::model::state::State;
+use crate::dashboard::view::{command_line, fields};
 use crate::figure::picture::Panel;
 use crate::figure::{cells, selection};
 use crate::theme::Role;
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
-    let Some(shown) = &state.shown else { return };
+pub(super) static PICTURE: Picture = Picture {
+    draw,
+    figure: |state| selection::figure(state.shown.as_ref()?),
+    table: |_| None,
+    command: command_line::screen,
+};
+
+fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
+    let shown = state.shown.as_ref()?;
     let (Some(found), Some(mut picture)) = (&shown.selection, selection::figure(shown)) else {
         let words = " no selection here: the energies of this spectrum are not those of a task ensemble";
         frame.render_widget(Paragraph::new(words).style(state.theme.style(Role::Dim)), area);
-        return;
+        return None;
     };
     if area.width < 84 {
         picture.panels = vec![(1, Panel::Plot(selection::filters(shown, found)))];
@@ -34,4 +42,5 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let room = usize::from(words.width);
     let lines: Vec<Line> = lines.into_iter().map(|line| fields::fit(line, room)).collect();
     frame.render_widget(Paragraph::new(lines), words);
+    None
 }

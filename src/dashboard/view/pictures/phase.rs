@@ -5,16 +5,39 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use super::pen;
+use super::{Picture, Table, pen};
 use crate::chart::numbers::sig;
-use crate::dashboard::hit::Plot;
-use crate::dashboard::state::State;
+use crate::dashboard::model::hit::Plot;
+use crate::dashboard::model::state::State;
+use crate::dashboard::view::command_line;
 use crate::dashboard::view::fields::{self, Field};
-use crate::figure::{cells, looks, phase};
-use crate::study::{Analysis, Plane, words};
+use crate::figure::{Figure, Panel, cells, looks, phase};
+use crate::report::command::{flag, line};
+use crate::report::csv;
+use crate::study::{Analysis, Plane, PlaneRequest, plane, words};
 use crate::theme::Role;
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
+pub(super) static PICTURE: Picture = Picture { draw, figure, table: |state| Some(table(state)), command };
+
+fn figure(state: &State) -> Option<Figure> {
+    let map = phase::map(state.shown.as_ref()?.plane.as_ref()?, Some(state.crosshair));
+    Some(Figure::of(format!("{}: best representation", state.scenario.name), Panel::Map(map)))
+}
+
+/// The optimum's plane, finer than any screen.
+fn table(state: &State) -> Table {
+    let scenario = state.scenario.clone();
+    let request = PlaneRequest { gain: false, ..state.plane_request(240, 160) };
+    Box::new(move |stop| csv::plane(&plane::plane(&scenario, &request, stop)?))
+}
+
+fn command(state: &State) -> String {
+    let mut more = command_line::window(state);
+    more.extend(flag("--y", &state.display.phase_y));
+    line("phase", &state.scenario, &more)
+}
+
+fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let shown = state.shown.as_ref()?;
     let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(2)]).areas(area);
     let Some(found) = &shown.plane else {

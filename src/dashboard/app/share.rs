@@ -7,21 +7,17 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::{Constraint, Layout};
 
-use super::command_line;
-use super::model::hit::Hits;
-use super::model::item::{Item, Target};
-use super::model::state::State;
-use super::model::view::View;
 use super::still;
-use super::view;
-use super::view::panels::{flags, readout};
-use super::views;
+use crate::dashboard::model::hit::Hits;
+use crate::dashboard::model::item::{Item, Target};
+use crate::dashboard::model::state::State;
+use crate::dashboard::view::panels::{flags, readout};
+use crate::dashboard::view::pictures::{self, Table};
+use crate::dashboard::view::{self, command_line};
 use crate::engine::{Ended, Ticket};
 use crate::figure::{Figure, paper};
+use crate::outside::save;
 use crate::report::cells::Grid;
-use crate::report::{csv, save};
-use crate::scenario::Scenario;
-use crate::study::{CurveId, CurvesRequest, Detail, Fixed, PlaneRequest, Subject, curve, plane};
 
 /// What is words already.
 #[must_use]
@@ -29,7 +25,7 @@ pub fn text(state: &State, item: Item) -> Option<String> {
     match item {
         Item::Readout => Some(numbers(state)),
         Item::Numbers => Some(command_line::readout(state) + "\n"),
-        Item::Command => Some(command_line::view(state) + "\n"),
+        Item::Command => Some((pictures::of(state.view).command)(state) + "\n"),
         Item::Scenario => Some(state.scenario.to_toml()),
         Item::Csv | Item::Svg | Item::Png | Item::Screen => None,
     }
@@ -49,42 +45,12 @@ fn numbers(state: &State) -> String {
     format!("# {}\n{}\n", command_line::readout(state), text.trim_end())
 }
 
-/// What a table of the view is computed from.
-#[derive(Debug, Clone, PartialEq)]
-enum Table {
-    Curves(Box<CurvesRequest>),
-    Plane(Box<Scenario>, PlaneRequest),
-}
-
-fn table(state: &State) -> Option<Table> {
-    let compared: &[CurveId] = match state.view {
-        View::Risk => &state.display.compared,
-        View::Variance => &[],
-        View::Phase => {
-            let plane = PlaneRequest { gain: false, ..state.plane_request(240, 160) };
-            return Some(Table::Plane(Box::new(state.scenario.clone()), plane));
-        }
-        View::Selection | View::Data => return None,
-    };
-    Some(Table::Curves(Box::new(CurvesRequest {
-        scenario: state.scenario.clone(),
-        subjects: Subject::list(&state.scenario, compared),
-        axis: state.display.window.into(),
-        points: 400,
-        fixed: Fixed::Ratio(state.crosshair),
-        detail: Detail::Tabled,
-        metric: state.display.metric,
-    })))
-}
-
 /// A file to be written in the background.
-#[derive(Debug, Clone, PartialEq)]
 pub struct Export {
     target: Target,
     work: Work,
 }
 
-#[derive(Debug, Clone, PartialEq)]
 enum Work {
     Ready(Vec<u8>),
     Table(Table),
@@ -109,10 +75,11 @@ pub fn export(state: &State, target: Target) -> Result<Export, String> {
         }
         (item, None) => {
             const NONE: &str = "this view has nothing of the kind; the screen can be exported";
+            let picture = pictures::of(state.view);
             match item {
-                Item::Svg => Work::Svg(views::figure(state).ok_or(NONE)?),
-                Item::Png => Work::Png(views::figure(state).ok_or(NONE)?),
-                _ => Work::Table(table(state).ok_or(NONE)?),
+                Item::Svg => Work::Svg((picture.figure)(state).ok_or(NONE)?),
+                Item::Png => Work::Png((picture.figure)(state).ok_or(NONE)?),
+                _ => Work::Table((picture.table)(state).ok_or(NONE)?),
             }
         }
     };
@@ -123,7 +90,7 @@ pub fn export(state: &State, target: Target) -> Result<Export, String> {
 pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
     let bytes = match export.work {
         Work::Ready(bytes) => bytes,
-        Work::Table(table) => make(table, &|| false)?,
+        Work::Table(table) => table(&|| false)?.into_bytes(),
         Work::Svg(figure) => paper::svg(&figure, paper::SIZE)?.into_bytes(),
         Work::Png(figure) => paper::png(&figure, paper::SIZE)?,
     };
@@ -131,12 +98,4 @@ pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
     let written = if overwrite { save::replace(&path, &bytes) } else { save::new_file(&path, &bytes) };
     written.map_err(Ended::Failed)?;
     Ok(path)
-}
-
-fn make(table: Table, stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<u8>, Ended> {
-    Ok(match table {
-        Table::Curves(request) => csv::curves(&curve::curves(&request, stop)?)?,
-        Table::Plane(scenario, request) => csv::plane(&plane::plane(&scenario, &request, stop)?)?,
-    }
-    .into_bytes())
 }

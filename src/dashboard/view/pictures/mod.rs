@@ -1,0 +1,104 @@
+//! What fills the right-hand side: one file a view, with its picture on screen and on paper, its table and its command
+//! line. [`of`] lists them; what else is known of a view (name, keys, settings) is its line in
+//! [`crate::dashboard::model::view`].
+
+mod data;
+mod phase;
+mod risk;
+mod selection;
+mod variance;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::dashboard::model::hit::Plot;
+use crate::dashboard::model::state::State;
+use crate::dashboard::model::view::View;
+use crate::evidence::Compared;
+use crate::figure::cells::Pen;
+use crate::figure::{self, Figure, Panel};
+use crate::report::csv;
+use crate::scenario::ScenarioError;
+use crate::study::{CurveId, CurvesRequest, Detail, Fixed, Subject, curve};
+
+/// A view's table as CSV, still to be computed: it is made in the background, and stops when it is told to.
+pub type Table = Box<dyn FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<String, ScenarioError> + Send>;
+
+/// A view, on screen and where it leaves the screen.
+pub struct Picture {
+    /// Draws it into its place; returns the plot, where a crosshair can be moved on it.
+    pub draw: fn(&mut Frame, &State, Rect) -> Option<Plot>,
+    /// It as a figure by itself, without the crosshair; `None` where there is nothing to show.
+    pub figure: fn(&State) -> Option<Figure>,
+    /// Its numbers; `None` where it has none, which its record says too.
+    pub table: fn(&State) -> Option<Table>,
+    /// The command line that makes what it shows: its numbers or, where no command prints these, its frame.
+    pub command: fn(&State) -> String,
+}
+
+/// What makes a view: one line each.
+#[must_use]
+pub const fn of(view: View) -> &'static Picture {
+    match view {
+        View::Risk => &risk::PICTURE,
+        View::Variance => &variance::PICTURE,
+        View::Selection => &selection::PICTURE,
+        View::Phase => &phase::PICTURE,
+        View::Data => &data::PICTURE,
+    }
+}
+
+/// What the state draws with.
+const fn pen(state: &State) -> Pen<'_> {
+    Pen { theme: &state.theme, glyphs: state.glyphs() }
+}
+
+/// The points measured so far.
+fn measured(state: &State) -> &[Compared] {
+    state.measurement.as_ref().and_then(|m| m.shown.as_ref()).map_or(&[], |m| m.points.as_slice())
+}
+
+/// A plot for paper, where nothing is pointed at.
+fn on_paper(plot: figure::Plot) -> Panel {
+    Panel::Plot(figure::Plot { crosshair: None, ..plot })
+}
+
+/// The numbers of the chosen curve and of those it is compared with, finer than any screen.
+fn curves(state: &State, compared: &[CurveId]) -> Table {
+    let request = CurvesRequest {
+        scenario: state.scenario.clone(),
+        subjects: Subject::list(&state.scenario, compared),
+        axis: state.display.window.into(),
+        points: 400,
+        fixed: Fixed::Ratio(state.crosshair),
+        detail: Detail::Tabled,
+        metric: state.display.metric,
+    };
+    Box::new(move |stop| csv::curves(&curve::curves(&request, stop)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+    use crate::theme::{Depth, Theme};
+
+    /// The model's table and this one say the same of every view.
+    #[test]
+    fn a_view_has_what_its_record_says() {
+        let theme = Theme::new(Depth::None);
+        for (i, view) in View::ALL.into_iter().enumerate() {
+            let state = State::new(Scenario::default(), view, theme.clone(), false);
+            let picture = of(view);
+            assert_eq!((picture.table)(&state).is_some(), view.record().table, "{view:?}");
+            let words = shell_words::split(&(picture.command)(&state)).unwrap();
+            let made = words.iter().skip_while(|w| *w != "--view").nth(1);
+            assert_eq!(made.is_none(), view.record().table, "numbers have a command: {words:?}");
+            assert!(made.is_none_or(|name| name == view.name()), "{view:?}: {words:?}");
+            for other in View::ALL.into_iter().skip(i + 1) {
+                assert!(!std::ptr::fn_addr_eq(picture.draw, of(other).draw), "{view:?} and {other:?}");
+                assert!(!std::ptr::fn_addr_eq(picture.figure, of(other).figure), "{view:?} and {other:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Risk against n/p: the chosen featurization, those it is compared with, and where it diverges.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::{Picture, curves, measured, on_paper, pen};
+use crate::dashboard::model::hit::Plot;
+use crate::dashboard::model::state::State;
+use crate::dashboard::view::command_line;
+use crate::figure::{self, Figure, cells, risk};
+use crate::report::command::line_of_several;
+use crate::study::Subject;
+
+pub(super) static PICTURE: Picture = Picture {
+    draw,
+    figure: |state| Some(Figure::of(&state.scenario.name, on_paper(picture(state)?))),
+    table: |state| Some(curves(state, &state.display.compared)),
+    command,
+};
+
+fn picture(state: &State) -> Option<figure::Plot> {
+    let asked = risk::Asked {
+        log: state.display.log_risk,
+        frozen: state.frozen.as_ref().map(|f| (f.label.as_str(), &f.curve)),
+        measured: measured(state),
+        left_out: true,
+        crosshair: Some(state.crosshair),
+    };
+    Some(risk::plot(state.shown.as_ref()?, &asked))
+}
+
+fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
+    let plot = picture(state)?;
+    cells::plot(&plot, area, frame.buffer_mut(), pen(state));
+    Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None))
+}
+
+/// Every curve on screen.
+fn command(state: &State) -> String {
+    let subjects = Subject::list(&state.scenario, &state.display.compared);
+    let kinds: Vec<&str> = subjects.iter().map(Subject::key).collect();
+    line_of_several("curve", &state.scenario, &kinds, &command_line::window(state))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command, curve};
+    use crate::dashboard::model::view::View;
+    use crate::scenario::Scenario;
+    use crate::study::{CurveId, Detail};
+    use crate::theme::{Depth, Theme};
+    use clap::Parser;
+
+    /// The copied line asks for what the export makes: every curve on screen, the floor among them.
+    #[test]
+    fn a_view_s_command_makes_the_curves_on_screen() {
+        let theme = Theme::built_in("light", Depth::None).unwrap();
+        for (compared, kinds) in [
+            (vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor], "ground-truth,raw,optimal,floor"),
+            (vec![CurveId::GroundTruth, CurveId::Pcr], "ground-truth,pca"),
+        ] {
+            let mut state = State::new(Scenario::default(), View::Risk, theme.clone(), true);
+            state.display.compared.clone_from(&compared);
+            let command = super::command(&state);
+            assert!(command.contains(kinds), "{command}");
+            let words = shell_words::split(&command).unwrap();
+            let Some(Command::Curve(args)) = Cli::try_parse_from(words).unwrap().command else { panic!() };
+            let request = curve::request(&args, Detail::Drawn).unwrap();
+            let shown = Subject::list(&state.scenario, &compared);
+            let kinds =
+                |all: &[Subject]| all.iter().map(|s| (s.key(), s.featurization.clone())).collect::<Vec<_>>();
+            assert_eq!(kinds(&request.subjects), kinds(&shown), "{command}");
+            assert_eq!(
+                (request.scenario, request.axis),
+                (state.scenario.clone(), state.display.window.into())
+            );
+        }
+    }
+}

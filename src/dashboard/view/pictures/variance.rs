@@ -1,0 +1,37 @@
+//! The fine-grained decomposition of the chosen curve: bias², V_X, V_{X,ε} and σ², stacked or as lines.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::{Picture, curves, measured, on_paper, pen};
+use crate::dashboard::model::hit::Plot;
+use crate::dashboard::model::state::State;
+use crate::dashboard::view::command_line;
+use crate::figure::{self, Figure, cells, variance};
+use crate::report::command::line;
+
+pub(super) static PICTURE: Picture = Picture {
+    draw,
+    figure: |state| {
+        let (name, kind) = (&state.scenario.name, state.scenario.featurization.title());
+        Some(Figure::of(format!("{name}: the risk with {kind} by terms"), on_paper(picture(state)?)))
+    },
+    table: |state| Some(curves(state, &[])),
+    command: |state| line("curve", &state.scenario, &command_line::window(state)),
+};
+
+fn picture(state: &State) -> Option<figure::Plot> {
+    let asked = variance::Asked {
+        log: state.display.log_risk,
+        style: state.display.terms,
+        measured: measured(state),
+        crosshair: Some(state.crosshair),
+    };
+    variance::plot(state.shown.as_ref()?, &asked)
+}
+
+fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
+    let plot = picture(state)?;
+    cells::plot(&plot, area, frame.buffer_mut(), pen(state));
+    Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None))
+}
