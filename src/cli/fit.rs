@@ -2,6 +2,7 @@
 //! to expect of it (section 9.8).
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -73,7 +74,7 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
         (_, true) => Reading::Numbers,
         _ => Reading::Auto,
     };
-    let pool = Pool::load(&args.features, &args.targets, reading, &watch("reading", 0.0, 0.2))?;
+    let pool = Arc::new(Pool::load(&args.features, &args.targets, reading, &watch("reading", 0.0, 0.2))?);
     let ensemble = Ensemble::new(&pool, &Grid::default(), &watch("leaving tasks out", 0.2, 0.4))?;
     let expectation = Expectation::new(&pool, &ensemble, n, &watch("choosing", 0.4, 0.98))?;
     let fitted = if args.prior {

@@ -22,10 +22,10 @@ pub struct Report<'a> {
 impl Report<'_> {
     /// Risks of the five roads, each with its name.
     fn roads(&self) -> [(String, f64); 5] {
-        let Expectation { fitted, raw_tuned, prior, .. } = self.expectation;
+        let Expectation { fitted, raw, raw_tuned, prior, .. } = self.expectation;
         let Shrinkage { eta, exponent } = prior.shrinkage;
         [
-            ("raw features, least squares".into(), fitted.raw),
+            ("raw features, least squares".into(), *raw),
             (format!("first {} principal components *", fitted.pcr_size), fitted.pcr),
             ("fitted B, least squares".into(), fitted.left_out_risk),
             ("raw features, ridge tuned **".into(), *raw_tuned),
@@ -90,29 +90,29 @@ impl Report<'_> {
         out
     }
 
-    /// Which road is best, also when it is not the one that was asked for.
-    fn verdict(&self, [raw, pcr, fitted, raw_tuned, prior]: &[(String, f64); 5]) -> String {
-        let better = |a: &(String, f64), b: &(String, f64)| a.1 < b.1;
-        let mut out = String::new();
-        if better(raw, fitted) {
-            out += "raw features do better than B by least squares: leave them as they are\n";
-        } else if better(pcr, fitted) {
-            out += "principal components do better than B by least squares, as far as their number can be known\n";
-        } else {
-            out += "of those without a ridge, B is the best\n";
-        }
-        out += match (better(raw_tuned, fitted), better(prior, raw_tuned)) {
-            (true, true) => {
-                "a tuned ridge on raw features does better than B; on the prior (--prior) it does best\n"
-            }
-            (true, false) => {
-                "a tuned ridge on raw features does better than B and than the prior: use that\n"
-            }
-            (false, true) if better(prior, fitted) => {
-                "with a tuned ridge the prior (--prior) does better still\n"
-            }
-            (false, _) => "a tuned ridge does no better\n",
+    /// The road with the least risk, also when it is not the one that was asked for, and what B costs beside it.
+    fn verdict(&self, roads: &[(String, f64); 5]) -> String {
+        const WAYS: [&str; 5] = [
+            "the features as they are, by least squares",
+            "principal components, as far as their number can be known",
+            "B, by least squares",
+            "the features as they are, with a tuned ridge",
+            "the prior (--prior), with a tuned ridge",
+        ];
+        let known = roads.iter().zip(WAYS).filter(|((_, risk), _)| risk.is_finite());
+        let Some(((_, least), way)) = known.min_by(|a, b| a.0.1.total_cmp(&b.0.1)) else {
+            return "no road can be told from so few labels\n".into();
         };
+        let mut out = format!("recommended: {way}, with an expected risk of {}\n", shown(*least));
+        let fitted = if self.fitted.regime.is_some() { roads.get(2) } else { roads.get(4) };
+        if let Some((_, risk)) = fitted.filter(|(_, risk)| risk > least) {
+            let _ = writeln!(
+                out,
+                "what was written has {}, {:.0} % more",
+                shown(*risk),
+                100.0 * (risk / least - 1.0)
+            );
+        }
         out
     }
 
@@ -149,7 +149,7 @@ impl Report<'_> {
             "shrinkage": shrinkage(self.shrinkage()),
             "left_out": self.left_out,
             "expected": {
-                "raw": number(fitted.raw),
+                "raw": number(expectation.raw),
                 "best_pca": number(fitted.pcr),
                 "best_pca_size": fitted.pcr_size,
                 "fitted": number(fitted.left_out_risk),
@@ -166,6 +166,7 @@ impl Report<'_> {
 
 fn shown(risk: f64) -> String {
     match risk {
+        r if r.is_nan() => "– (more labels needed to say)".into(),
         r if r.is_infinite() => "∞ (as many samples as features)".into(),
         r if r >= 1e4 => format!("{r:.3e}"),
         r => format!("{r:.4}"),

@@ -90,7 +90,7 @@ fn it_says_what_to_do_and_which_road_is_best() {
         "raw features, ridge tuned",
         "fitted prior",
         "each left out in turn",
-        "of those without a ridge, B is the best",
+        "recommended: ",
         "X less its column means",
         "featurization.path=B.npy",
     ] {
@@ -98,6 +98,14 @@ fn it_says_what_to_do_and_which_road_is_best() {
     }
     let prior = text(&mut fit(&room, &["--samples", "8", "--out", "P.npy", "--prior"]));
     assert!(prior.contains("prior for a tuned ridge") && prior.contains("by ridge regression"), "{prior}");
+    // What is recommended is the least of the risks above it.
+    let of = |line: &str| line.split_whitespace().last().unwrap().parse::<f64>().ok();
+    let roads: Vec<f64> =
+        words.lines().filter(|l| l.starts_with("  ") && !l.contains('*')).filter_map(of).collect();
+    let starred = words.lines().filter(|l| l.starts_with("  ") && l.contains('*'));
+    let least = roads.into_iter().chain(starred.filter_map(of)).fold(f64::INFINITY, f64::min);
+    let told = words.lines().find(|l| l.starts_with("recommended: ")).and_then(of).unwrap();
+    assert_eq!(told, least, "{words}");
     // With one label a feature or more, raw least squares is hard to beat here, and it says so or wins.
     let many = text(&mut fit(&room, &["--samples", "100000", "--out", "M.npy"]));
     assert!(many.contains("B is 10×"), "{many}");

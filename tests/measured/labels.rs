@@ -3,10 +3,7 @@
 
 use serde_json::Value;
 
-#[path = "../common/command.rs"]
-mod command;
-
-use command::{refused, riskscope};
+use super::command::{refused, riskscope};
 
 const DATA: [&str; 4] =
     ["--features", "examples/packages/features.npy", "--targets", "examples/packages/labels-300.txt"];

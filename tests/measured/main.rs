@@ -1,6 +1,9 @@
 //! Measured scenarios end to end: real features through the loader against reference numbers, and every bad input.
 
 mod bad_inputs;
+#[path = "../common/command.rs"]
+mod command;
+mod encoders;
 mod ensemble;
 mod fit_command;
 mod kinds;

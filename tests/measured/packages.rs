@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ndarray::{Array2, ArrayView2, Axis};
 use riskscope::data::{
@@ -12,8 +12,8 @@ use riskscope::theory::{NoiseVariance, Ridge, SampleRatio, Spectrum, risk};
 use serde_json::Value;
 
 /// All 4000 rows; the order does not matter.
-pub fn pool() -> &'static Pool {
-    static POOL: OnceLock<Pool> = OnceLock::new();
+pub fn pool() -> &'static Arc<Pool> {
+    static POOL: OnceLock<Arc<Pool>> = OnceLock::new();
     POOL.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let cut = load_features(&root.join("examples/packages/features.npy")).unwrap();
@@ -24,7 +24,8 @@ pub fn pool() -> &'static Pool {
             labels.write_all(&std::fs::read(root.join(part)).unwrap()).unwrap();
         }
         let targets = load_targets(labels.path(), joined.nrows(), Reading::Auto).unwrap();
-        Pool::new(Features::from_array("packages", joined.view()).unwrap(), targets, &|_| true).unwrap()
+        let features = Features::from_array("packages", joined.view()).unwrap();
+        Arc::new(Pool::new(features, targets, &|_| true).unwrap())
     })
 }
 
