@@ -8,7 +8,8 @@ use super::csv;
 use super::json::{number, samples as whole};
 use crate::numbers::{count, sig};
 use crate::scenario::{Metric, RiskPoint, ScenarioError};
-use crate::study::encoders::{Best, Comparison, Encoder, Needed};
+use crate::study::budget::Needed;
+use crate::study::encoders::{Best, Comparison, Encoder};
 
 /// How a metric is called in JSON and on the command line.
 const fn key(metric: Metric) -> &'static str {
@@ -20,14 +21,13 @@ const fn key(metric: Metric) -> &'static str {
 }
 
 /// `900, 700–1200`, or what can be said of less.
-#[must_use]
-pub fn needed(needed: &Needed) -> String {
+fn needed(needed: &Needed) -> String {
     let whole = |n: Option<f64>| n.map(|n| format!("{n:.0}"));
     match (whole(needed.samples), whole(needed.from), whole(needed.to)) {
         (Some(n), Some(from), Some(to)) => format!("{n}, {from}–{to}"),
         (Some(n), Some(from), None) => format!("{n}, {from} or more"),
         (Some(n), None, _) => n,
-        (None, Some(from), _) => format!("not within reach, at best {from}"),
+        (None, Some(from), _) => format!("at best {from}"),
         (None, None, _) => "never within reach".into(),
     }
 }
@@ -75,9 +75,10 @@ pub fn text(found: &Comparison) -> String {
         let sign = if found.metric.less_is_better() { "≤" } else { "≥" };
         for encoder in &found.encoders {
             let Some(found) = &encoder.needed else { continue };
+            let needs = if found.from.is_some() { "needs n = " } else { "" };
             let _ = writeln!(
                 out,
-                "{:<name$}  {metric} {sign} {} needs n = {}",
+                "{:<name$}  {metric} {sign} {} {needs}{}",
                 encoder.name,
                 sig(target, 3),
                 needed(found)

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::Window;
 use super::axis::Fixed;
+use super::budget::Budget;
 use super::compared::{self, CurveId, Prepared, Subject};
 use super::curve::{self, Curves, CurvesRequest, Detail};
 use super::memo::Memo;
@@ -83,6 +84,8 @@ pub struct Analysis {
     pub plane: Option<Arc<Plane>>,
     /// The optimal representation on tasks that it was not made from, over the window.
     pub left_out: Option<LeftOut>,
+    /// Of real rows: what the labels there are are worth, and what the target needs.
+    pub budget: Option<Budget>,
     pub elapsed: Duration,
 }
 
@@ -95,12 +98,14 @@ pub struct Study {
     left_out: Memo<LeftOutKey, LeftOut>,
     reached: Memo<ReachKey, Arc<Vec<Reach>>>,
     plane: Memo<PlaneKey, Arc<Plane>>,
+    budget: Memo<BudgetKey, Option<Budget>>,
 }
 
 type PreparedKey = (Scenario, Vec<Subject>);
 type LeftOutKey = (Scenario, Window, usize);
 type ReachKey = (Scenario, Vec<Subject>, f64);
 type PlaneKey = (Scenario, PlaneRequest);
+type BudgetKey = (Scenario, Metric, Option<f64>);
 
 /// What each part of an answer depends on.
 struct Keys {
@@ -109,6 +114,7 @@ struct Keys {
     left_out: LeftOutKey,
     reached: Option<ReachKey>,
     plane: Option<PlaneKey>,
+    budget: BudgetKey,
 }
 
 impl Keys {
@@ -120,7 +126,12 @@ impl Keys {
         Self {
             prepared: (scenario.clone(), subjects.clone()),
             left_out: (tasks, *window, request.learned),
-            reached: request.target.map(|target| (scenario.clone(), subjects.clone(), target)),
+            // Where a risk is reached; of another metric the budget says it.
+            reached: request
+                .target
+                .filter(|_| request.metric == Metric::Risk)
+                .map(|target| (scenario.clone(), subjects.clone(), target)),
+            budget: (scenario.clone(), request.metric, request.target),
             plane: request.plane.clone().map(|wanted| (scenario.clone(), wanted)),
             curves: CurvesRequest {
                 scenario: scenario.clone(),
@@ -180,6 +191,7 @@ impl Study {
                 .map(Arc::new),
             plane: keys.plane.as_ref().and_then(|key| self.plane.known(key)),
             left_out: self.left_out.known(&keys.left_out),
+            budget: self.budget.known(&keys.budget).flatten(),
             elapsed: start.elapsed(),
             model: Arc::clone(&model),
             request,
@@ -195,6 +207,12 @@ impl Study {
             analysis.curves = self.curves.get(keys.curves.clone(), |_| {
                 curve::of_prepared(&model, &prepared, &keys.curves, stop).map(Arc::new)
             })?;
+        }
+        if let Some(Prepared { curve: Ok(curve), ridge, .. }) = prepared.first() {
+            let (metric, target) = (analysis.request.metric, analysis.request.target);
+            analysis.budget = self
+                .budget
+                .get(keys.budget, |_| Budget::of((&model, curve, *ridge), metric, target, stop))?;
         }
         if analysis.left_out.is_none() && judges(&analysis.request, &model) {
             show(&analysis);

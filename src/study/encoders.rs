@@ -3,8 +3,9 @@
 
 use std::path::PathBuf;
 
+use super::budget::{self, Needed};
 use crate::data::path::{Difference, Told};
-use crate::scenario::{BAND, Estimate, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
+use crate::scenario::{BAND, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
 use crate::theory::{RidgeChoice, SampleRatio};
 
 /// What is compared, on what.
@@ -52,14 +53,6 @@ pub struct Encoder {
     pub needed: Option<Needed>,
     model: Model,
     risk: RiskCurve,
-}
-
-/// n that a target needs: `None` where that is beyond reach. The ends are those of the band.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Needed {
-    pub samples: Option<f64>,
-    pub from: Option<f64>,
-    pub to: Option<f64>,
 }
 
 /// The best encoder at one n, and what it is ahead of the second by.
@@ -138,13 +131,13 @@ pub fn compare(request: &Request, stop: &(dyn Fn() -> bool + Sync)) -> Result<Co
     let samples = request.samples(rows as f64);
     let furthest = if request.target.is_some() { FURTHEST.1 } else { FURTHEST.0 };
     let furthest = samples.iter().copied().fold(furthest * rows as f64, f64::max);
-    let steps = (furthest / FEWEST).ln();
-    let along: Vec<f64> =
-        (0..POINTS).map(|i| FEWEST * (steps * i as f64 / (POINTS - 1) as f64).exp()).collect();
+    let along = budget::along(FEWEST, furthest, POINTS);
     for encoder in &mut encoders {
         encoder.points = encoder.at_all(&samples, request, None, stop)?;
         encoder.curve = encoder.at_all(&along, request, Some(request.metric), stop)?;
-        let needed = request.target.map(|target| encoder.needed(target, request)).transpose()?;
+        let at = |n: f64| encoder.at(n, request, Some(request.metric));
+        let wanted = request.target.map(|target| (request.metric, target));
+        let needed = wanted.map(|wanted| budget::needed(&encoder.curve, wanted, &at)).transpose()?;
         encoder.needed = needed;
     }
     let best = samples.iter().map(|&n| best(&encoders, n, request)).collect::<Result<_, _>>()?;
@@ -201,40 +194,6 @@ impl Encoder {
     fn told(&self, samples: f64, request: &Request) -> Result<Option<Told>, ScenarioError> {
         let ratio = SampleRatio::new(samples / self.dimension as f64)?;
         Ok(self.risk.told(ratio, request.ridge, request.metric)?)
-    }
-
-    /// The least n at which the metric, and either end of its band, is as good as the target.
-    fn needed(&self, target: f64, request: &Request) -> Result<Needed, ScenarioError> {
-        let less = request.metric.less_is_better();
-        let end = |side: f64| {
-            let value = |told: Estimate| told.value + side * BAND * told.standard_error;
-            let good = |point: &RiskPoint| {
-                let value = point.estimate(request.metric).map(value)?;
-                Some(if less { value <= target } else { value >= target })
-            };
-            let Some(first) = self.curve.iter().position(|(_, point)| good(point) == Some(true)) else {
-                return Ok(None);
-            };
-            let Some(before) = first.checked_sub(1).and_then(|i| self.curve.get(i)) else {
-                return Ok(self.curve.first().map(|(n, _)| *n));
-            };
-            let (mut low, mut high) = (before.0, self.curve.get(first).map_or(before.0, |(n, _)| *n));
-            while high - low > 0.5 {
-                let middle = (low * high).sqrt();
-                let reached = good(&self.at(middle, request, Some(request.metric))?) == Some(true);
-                if reached {
-                    high = middle
-                } else {
-                    low = middle
-                }
-                if high / low < 1.0 + 1e-9 {
-                    break;
-                }
-            }
-            Ok::<_, ScenarioError>(Some(high.ceil()))
-        };
-        let better = if less { -1.0 } else { 1.0 };
-        Ok(Needed { samples: end(0.0)?, from: end(better)?, to: end(-better)? })
     }
 }
 

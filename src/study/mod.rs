@@ -3,6 +3,7 @@
 
 pub mod analysis;
 pub mod axis;
+pub mod budget;
 pub mod compared;
 pub mod curve;
 pub mod encoders;

@@ -61,6 +61,8 @@ pub(super) fn metric(state: &mut State) {
     let classes = |pool: &Pool| pool.tasks().iter().any(|task| task.class_size.is_some());
     match state.shown.as_ref().map(|shown| shown.model.pool().map(classes)) {
         Some(Some(true)) => {
+            // A risk to reach is no AUC to reach.
+            state.target = None;
             state.display.metric = match state.display.metric {
                 Metric::Risk => Metric::Auc,
                 Metric::Auc => Metric::Accuracy,

@@ -9,6 +9,7 @@ use crate::dashboard::model::edit::{self, Line};
 use crate::dashboard::model::item::{Item, Target};
 use crate::dashboard::model::mode::{Entry, Mode, Prompt};
 use crate::dashboard::model::state::State;
+use crate::scenario::Metric;
 use crate::scenario::parameter::Kind;
 
 /// Entries of each kind that are remembered.
@@ -93,7 +94,15 @@ fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<Effect>,
             crosshair::reach(state, n / state.dimension() as f64);
         }
         Entry::Target if text == "off" => state.target = None,
-        Entry::Target => state.target = Some(number(&edit::number(text)?, "a risk above 0, or off")?),
+        Entry::Target if state.display.metric == Metric::Risk => {
+            state.target = Some(number(&edit::number(text)?, "a risk above 0, or off")?);
+        }
+        Entry::Target => {
+            let accepted = format!("an {} from 0 to 1, or off", state.display.metric.name());
+            let share = number(&edit::number(text)?, &accepted)?;
+            state.target =
+                Some(if share <= 1.0 { share } else { return Err(format!("{text} is not {accepted}")) });
+        }
         Entry::File { item, overwrite } => {
             let target = Target { item: *item, path: PathBuf::from(text), overwrite: *overwrite };
             return Ok(Some(Effect::Write(target)));

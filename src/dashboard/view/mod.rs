@@ -13,7 +13,7 @@ use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 
-use self::panels::{flags, footer, help, list, parameters, prompt, readout, tabs, title};
+use self::panels::{budget, flags, footer, help, list, parameters, prompt, readout, tabs, title};
 use super::model::hit::Drawn;
 use super::model::mode::Mode;
 use super::model::state::State;
@@ -84,12 +84,15 @@ fn body(frame: &mut Frame, state: &State, area: Rect, drawn: &mut Drawn) {
     } else {
         (0, 0)
     };
-    let [plot, flags_area, readout_area] = Layout::vertical([
+    let answer = u16::from(state.view.record().readout && budget::of(state).is_some());
+    let [answer, plot, flags_area, readout_area] = Layout::vertical([
+        Constraint::Length(answer),
         Constraint::Min(0),
         Constraint::Length(flag_rows),
         Constraint::Length(readout_rows),
     ])
     .areas(area);
+    budget::draw(frame, state, answer);
     drawn.plot = (plot.width, plot.height);
     if let Some(plot) = (pictures::of(state.view).draw)(frame, state, plot) {
         drawn.hits.plot(plot);

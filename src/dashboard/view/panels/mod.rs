@@ -1,5 +1,6 @@
 //! Everything around the plot, one small file each.
 
+pub mod budget;
 pub mod flags;
 pub mod footer;
 pub mod help;
