@@ -27,7 +27,13 @@ pub fn map(plane: &Plane, now: Option<f64>) -> Map {
     };
     let mut spots = Vec::new();
     if let Some((x, y)) = plane.triple {
-        let label = format!("triple point · n/p {}, σ² {}", sig(x, 3), sig(y, 3));
+        let name = |axis: &crate::study::Axis| match axis.key.as_deref() {
+            None => "n/p",
+            Some("noise") => "σ²",
+            Some(_) => axis.label,
+        };
+        let label =
+            format!("triple point · {} {}, {} {}", name(&plane.x), sig(x, 3), name(&plane.y), sig(y, 3));
         spots.push(Spot { kind: SpotKind::Triple, x, y, label });
     }
     if let (Some(x), Some(y)) = (now, plane.y.now) {
@@ -48,6 +54,7 @@ pub fn map(plane: &Plane, now: Option<f64>) -> Map {
             .iter()
             .map(|cell| cell.and_then(|c| REGIMES.iter().position(|r| r.0 == c.regime)))
             .collect(),
+        boundaries: plane.boundaries.iter().map(|line| line.points.clone()).collect(),
         categories: REGIMES.map(category).to_vec(),
         values,
         spots,

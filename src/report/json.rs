@@ -187,12 +187,24 @@ pub fn plane(plane: &Plane) -> Value {
         "y": axis(&plane.y, &plane.rows),
         "regime": rows(|cell| words::regime(cell.regime).into()),
         "risk": rows(|cell| number(cell.risk)),
-        "triple_point": plane.triple.map(|(ratio, noise)| json!({
-            "sample_ratio": number(ratio),
-            "samples": samples(ratio * plane.dimension as f64),
-            "noise": number(noise),
-        })),
+        "boundaries": plane.boundaries.iter().map(|line| json!({
+            "between": [words::regime(line.between.0), words::regime(line.between.1)],
+            "points": line.points.iter().map(|&(x, y)| [number(x), number(y)]).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "triple_point": plane.triple.map(|at| triple(plane, at)),
     })
+}
+
+/// By the axes' names, and n where one of them is n/p.
+fn triple(plane: &Plane, (x, y): (f64, f64)) -> Value {
+    let mut object = Map::new();
+    for (axis, value) in [(&plane.x, x), (&plane.y, y)] {
+        object.insert(axis.name().into(), number(value));
+        if axis.key.is_none() {
+            object.insert("samples".into(), samples(value * plane.dimension as f64));
+        }
+    }
+    Value::Object(object)
 }
 
 fn divergence(d: &Divergence, dimension: usize) -> Value {

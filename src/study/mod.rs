@@ -3,6 +3,7 @@
 
 pub mod analysis;
 pub mod axis;
+pub mod boundary;
 pub mod compared;
 pub mod curve;
 pub mod encoders;

@@ -69,7 +69,10 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
         first.push(Field::new(2, format!("   keep {kept:.0} of {p:.0}"), text));
     }
     let second = match phase.triple {
-        Some((x, y)) => format!(" ★ soft, hard and null meet at n/p {x:.4}, σ² {}", sig(y, 3)),
+        Some((x, y)) => match phase.y.key.as_deref() {
+            Some("noise") => format!(" ★ soft, hard and null meet at n/p {x:.4}, σ² {}", sig(y, 3)),
+            _ => format!(" ★ soft, hard and null meet at n/p {x:.4}, {} {}", phase.y.label, sig(y, 3)),
+        },
         None if phase.y.key.as_deref() == Some("noise") => {
             " no triple point: the task spectrum is flat".into()
         }
