@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::data::EnsembleChoice;
 use crate::study::compared::IN_SAMPLE;
-use crate::study::{Axis, Curves, Plane, Point, Reach, words};
+use crate::study::{Axis, Curves, Plane, Point, Reach, scaling, words};
 use crate::theory::Divergence;
 use crate::theory::phase::Cell;
 use crate::theory::selection::{Floor, Optimal};
@@ -84,6 +84,15 @@ pub fn point(point: &Point) -> Value {
         if let Some(worst) = beside.worst_risk {
             put("worst_risk", number(worst));
         }
+    }
+    if let Some(slope) = &point.slope {
+        let regime = slope.regime.map(|(scaling, _)| scaling::name(scaling));
+        let theory = slope.regime.map_or(Value::Null, |(_, exponent)| number(exponent));
+        put("exponent", json!({ "local": number(slope.local), "regime": regime, "theory": theory }));
+    }
+    if let Some(gain) = &point.gain {
+        let [whole, task, structure] = [gain.whole, gain.task, gain.structure].map(number);
+        put("ablation", json!({ "gain": whole, "task": task, "structure": structure }));
     }
     // Beyond the contract, for measured data only.
     if point.in_sample {

@@ -165,7 +165,7 @@ mod tests {
             for line in &plane.boundaries {
                 let middle = line.points[line.points.len() / 2];
                 let around = (0..16).map(|i| {
-                    let (sin, cos) = (f64::from(i) * 0.3927).sin_cos();
+                    let (sin, cos) = (f64::from(i) * 0.4).sin_cos();
                     optimal(middle.0 * (1.0 + 3e-3 * cos), middle.1 * (1.0 + 3e-3 * sin)).regime
                 });
                 let around: Vec<Regime> = around.collect();

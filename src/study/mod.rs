@@ -12,6 +12,7 @@ mod memo;
 pub mod plane;
 pub mod point;
 pub mod reach;
+pub mod scaling;
 pub mod selection;
 pub mod words;
 

@@ -20,8 +20,8 @@ use crate::theme::Role;
 pub(super) static PICTURE: Picture = Picture { draw, figure, table: |state| Some(table(state)), command };
 
 fn figure(state: &State) -> Option<Figure> {
-    let map = phase::map(state.shown.as_ref()?.plane.as_ref()?, Some(state.crosshair));
-    Some(Figure::of(format!("{}: best representation", state.scenario.name), Panel::Map(map)))
+    let found = state.shown.as_ref()?.plane.as_ref()?;
+    Some(Figure::of(phase::title(found), Panel::Map(phase::map(found, Some(state.crosshair)))))
 }
 
 /// The optimum's plane, finer than any screen.
@@ -77,6 +77,10 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
             " no triple point: the task spectrum is flat".into()
         }
         None => String::new(),
+    };
+    let second = match words::standing(phase.scenario.ridge) {
+        Some(word) => format!(" {word}{second}"),
+        None => second,
     };
     let progress = if phase.finished { "" } else { "   refining" };
     let second = Line::styled(format!("{second}{progress}"), dim);
