@@ -40,8 +40,12 @@ fn eval_keeps_the_contract_of_keys() {
         "optimal",
         "floor",
         "finite_risk",
+        "ablation",
     ];
     assert_eq!(keys, contract);
+    // The two structures' shares sum to the whole gain.
+    let share = |key: &str| points[0]["ablation"][key].as_f64().unwrap();
+    assert!((share("task") + share("structure") - share("gain")).abs() < 1e-12 && share("gain") > 0.0);
     assert_eq!(points[0]["samples"], 200);
     assert!((points[0]["risk"].as_f64().unwrap() - 2.583).abs() < 1e-3, "the named double divergence");
     assert_eq!(points[0]["diverges"], false);

@@ -92,6 +92,14 @@ fn json(arguments: &[&str]) -> Value {
     serde_json::from_slice(&bytes(arguments)).unwrap()
 }
 
+/// What `eval` says of each point without the ablation, which tables of curves do not have.
+fn of_curves(mut points: Value) -> Value {
+    for point in points.as_array_mut().into_iter().flatten() {
+        point.as_object_mut().unwrap().remove("ablation");
+    }
+    points
+}
+
 #[test]
 fn a_curve_of_400_points_is_what_eval_says_to_the_last_digit() {
     let curve = json(&["curve", "--featurization", "raw,ground-truth,optimal", "--format", "json"]);
@@ -102,7 +110,7 @@ fn a_curve_of_400_points_is_what_eval_says_to_the_last_digit() {
         let points = curve["points"].as_array().unwrap();
         assert_eq!((points.len(), curve["featurization"].as_str()), (400, Some(kind)));
         let at: Vec<String> = points.iter().map(|p| p["sample_ratio"].to_string()).collect();
-        let eval = json(&["eval", "--featurization", kind, "--json", "--at", &at.join(",")]);
+        let eval = of_curves(json(&["eval", "--featurization", kind, "--json", "--at", &at.join(",")]));
         assert_eq!(eval, curve["points"], "{kind}");
     }
     let truth = &curves[1]["divergences"];
@@ -184,7 +192,7 @@ fn a_curve_along_a_parameter_is_eval_with_the_parameter_set() {
         assert_eq!((curve["x"]["name"].as_str(), values.len()), (Some(key), 5));
         for (value, point) in values.iter().zip(curve["curves"][0]["points"].as_array().unwrap()) {
             let set = format!("{key}={value}");
-            let eval = json(&["eval", "--set", &set, "--samples", "90", "--json"]);
+            let eval = of_curves(json(&["eval", "--set", &set, "--samples", "90", "--json"]));
             assert_eq!(&eval[0], point, "{set}");
         }
     }
@@ -235,7 +243,16 @@ fn a_plane_is_what_eval_says_of_every_cell() {
         let base = ["phase", "--columns", "4", "--rows", "3"];
         let plane = json(&[&base[..], more, &["--format", "json"]].concat());
         let keys: Vec<&str> = plane.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(keys, ["x", "y", "regime", "risk", "triple_point"]);
+        assert_eq!(keys, ["x", "y", "regime", "risk", "boundaries", "triple_point"]);
+        // A line's points lie on the plane.
+        let line = plane["boundaries"][0]["points"].as_array().unwrap();
+        let within = |i: usize, values: &[Value]| {
+            let ends = [values[0].as_f64().unwrap(), values[values.len() - 1].as_f64().unwrap()];
+            let range = ends[0] * (1.0 - 1e-9)..=ends[1] * (1.0 + 1e-9);
+            line.iter().all(|p| range.contains(&p[i].as_f64().unwrap()))
+        };
+        let values = |axis: &str| plane[axis]["values"].as_array().unwrap().clone();
+        assert!(line.len() > 4 && within(0, &values("x")) && within(1, &values("y")), "{x} {y}");
         assert_eq!((plane["x"]["name"].as_str(), plane["y"]["name"].as_str()), (Some(x), Some(y)));
         let table = bytes(&[&base[..], more, &["--format", "csv"]].concat());
         let records: Vec<csv::StringRecord> =

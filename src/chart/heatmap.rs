@@ -6,7 +6,7 @@ use ratatui::style::{Color, Style};
 use ratatui::widgets::Widget;
 
 use super::axis::Axis;
-use super::canvas::Canvas;
+use super::canvas::{self, Canvas};
 use super::frame::{Frame, put, width, write};
 use super::glyphs::Glyphs;
 use super::labels::Taken;
@@ -58,6 +58,8 @@ pub struct Heatmap<'a> {
     pub rows: usize,
     /// Indices into `categories`; `None` is unknown. With `values` only their boundaries are drawn.
     pub regimes: &'a [Option<usize>],
+    /// Lines between regimes, (x, y); where there are none the grid's own edges are drawn.
+    pub boundaries: &'a [Vec<(f64, f64)>],
     pub categories: &'a [Category<'a>],
     pub values: Option<Values<'a>>,
     pub spots: &'a [Spot<'a>],
@@ -75,6 +77,7 @@ impl<'a> Heatmap<'a> {
             columns: 0,
             rows: 0,
             regimes: &[],
+            boundaries: &[],
             categories: &[],
             values: None,
             spots: &[],
@@ -198,11 +201,20 @@ impl<'a> Heatmap<'a> {
         cells
     }
 
-    /// A dot wherever the regime changes to the right or below.
+    /// The lines between regimes, or a dot wherever the regime changes to the right or below.
     fn boundaries(&self, frame: &Frame, dots: &[Option<usize>]) -> Canvas {
         let (width, height) = frame.size();
         let mut canvas = Canvas::new(frame.plot.width, frame.plot.height);
         let style = self.theme.style(Role::Title);
+        for line in self.boundaries {
+            let points: Vec<_> = line.iter().filter_map(|&(x, y)| frame.locate(x, y)).collect();
+            for run in canvas::trace(&points, (width, height)) {
+                canvas::stroke(&mut canvas, &run, &[], style);
+            }
+        }
+        if !self.boundaries.is_empty() {
+            return canvas;
+        }
         let at = |x: usize, y: usize| {
             if x < width && y < height { dots.get(y * width + x).copied().flatten() } else { None }
         };

@@ -127,6 +127,7 @@ pub fn map(map: &Map, area: Rect, buffer: &mut Buffer, pen: Pen) {
         columns: map.columns,
         rows: map.rows,
         regimes: &map.regimes,
+        boundaries: &map.boundaries,
         categories: &map.categories,
         values,
         spots: &spots,

@@ -5,6 +5,7 @@ use super::picture::{Axis, Figure, Map, Panel, Spot, Values};
 use crate::chart::{Category, SpotKind};
 use crate::numbers::sig;
 use crate::study::{Plane, words};
+use crate::theme::Role;
 use crate::theory::Regime;
 
 /// Indices of a map's categories.
@@ -13,21 +14,36 @@ const REGIMES: [(Regime, char); 3] = [(Regime::Soft, 's'), (Regime::Hard, 'h'), 
 /// A plane as a picture by itself.
 #[must_use]
 pub fn figure(plane: &Plane) -> Figure {
-    let title = format!("{}: best representation", plane.scenario.name);
+    let title = title(plane);
     Figure::of(title, Panel::Map(map(plane, plane.x.now)))
+}
+
+/// With what holds at the ridge in force.
+#[must_use]
+pub fn title(plane: &Plane) -> String {
+    let word = words::standing(plane.scenario.ridge).map(|word| format!(" ({word})")).unwrap_or_default();
+    format!("{}: best representation{word}", plane.scenario.name)
 }
 
 /// The plane as it is so far; `now` is where we are along x.
 #[must_use]
 pub fn map(plane: &Plane, now: Option<f64>) -> Map {
+    // At another ridge these are not the regimes of the best: greyed.
+    let now_optimal = words::Standing::of(plane.scenario.ridge) == words::Standing::Optimum;
     let category = |(regime, letter): (Regime, char)| Category {
         name: words::regime(regime),
         letter,
-        role: looks::regime(regime),
+        role: if now_optimal { looks::regime(regime) } else { Role::Dim },
     };
     let mut spots = Vec::new();
     if let Some((x, y)) = plane.triple {
-        let label = format!("triple point · n/p {}, σ² {}", sig(x, 3), sig(y, 3));
+        let name = |axis: &crate::study::Axis| match axis.key.as_deref() {
+            None => "n/p",
+            Some("noise") => "σ²",
+            Some(_) => axis.label,
+        };
+        let label =
+            format!("triple point · {} {}, {} {}", name(&plane.x), sig(x, 3), name(&plane.y), sig(y, 3));
         spots.push(Spot { kind: SpotKind::Triple, x, y, label });
     }
     if let (Some(x), Some(y)) = (now, plane.y.now) {
@@ -48,6 +64,7 @@ pub fn map(plane: &Plane, now: Option<f64>) -> Map {
             .iter()
             .map(|cell| cell.and_then(|c| REGIMES.iter().position(|r| r.0 == c.regime)))
             .collect(),
+        boundaries: plane.boundaries.iter().map(|line| line.points.clone()).collect(),
         categories: REGIMES.map(category).to_vec(),
         values,
         spots,

@@ -205,6 +205,8 @@ pub struct Map {
     pub columns: usize,
     pub rows: usize,
     pub regimes: Vec<Option<usize>>,
+    /// The exact lines between regimes, (x, y); without them the cells' edges are drawn.
+    pub boundaries: Vec<Vec<(f64, f64)>>,
     pub categories: Vec<Category<'static>>,
     pub values: Option<Values>,
     pub spots: Vec<Spot>,

@@ -127,14 +127,16 @@ fn over(
         }
     }
     let mut bands = Vec::new();
-    if regimes {
+    let standing = words::Standing::of(curves.scenario.ridge);
+    if regimes && standing != words::Standing::Tuned {
+        let now = standing == words::Standing::Optimum;
         let jump = |x, y| Mark { kind: MarkKind::Transition, x, y, label: String::new() };
         marks.extend(curves.transitions.iter().map(|t| jump(t.at, t.risk)));
         bands.extend(curves.stretches.iter().map(|s| Band {
             from: s.from,
             to: s.to,
-            name: words::stretch(s, curves.dimension),
-            role: looks::regime(s.regime),
+            name: words::stretch(s, curves.dimension) + if now { "" } else { " (λ = 0)" },
+            role: if now { looks::regime(s.regime) } else { Role::Dim },
         }));
     }
     marks.extend(beyond(&traces, window, ends.1, &marks));

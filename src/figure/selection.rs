@@ -109,6 +109,9 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
     lines.push(vec![
         (dim, "hard selection keeps task energies τ above R/α = ".into()),
         (text, sig(selection.threshold, 3)),
+        (dim, "   effective rank of S ".into()),
+        (text, format!("{:.0}", selection.effective_rank)),
+        (dim, format!(" of {p:.0}")),
     ]);
     if shown.model.pool().is_some() {
         lines.push(vec![(dim, "in-sample: these numbers know the tasks they are about".into())]);
@@ -128,12 +131,15 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
         let filled = ((importance * bar as f64).round() as usize).min(bar);
         let percent = |share: f64| right(&format!("{:.0} %", share * 100.0), 5);
         lines.push(vec![
-            (dim, "task relevance Σθ ".into()),
+            (dim, "share of tr M: task Σθ ".into()),
             (text, format!("{} ", percent(importance))),
             (Role::Optimal, "━".repeat(filled)),
             (dim, "─".repeat(bar - filled)),
-            (dim, format!(" {} covariate structure Σx⁻¹", percent(1.0 - importance))),
+            (dim, format!(" {} structure Σx⁻¹", percent(1.0 - importance))),
         ]);
+    }
+    if let Some(gain) = selection.gain() {
+        lines.push(vec![(dim, gain.words())]);
     }
     lines
 }

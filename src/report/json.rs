@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::data::EnsembleChoice;
 use crate::study::compared::IN_SAMPLE;
-use crate::study::{Axis, Curves, Plane, Point, Reach, words};
+use crate::study::{Axis, Curves, Plane, Point, Reach, scaling, words};
 use crate::theory::Divergence;
 use crate::theory::phase::Cell;
 use crate::theory::selection::{Floor, Optimal};
@@ -84,6 +84,15 @@ pub fn point(point: &Point) -> Value {
         if let Some(worst) = beside.worst_risk {
             put("worst_risk", number(worst));
         }
+    }
+    if let Some(slope) = &point.slope {
+        let regime = slope.regime.map(|(scaling, _)| scaling::name(scaling));
+        let theory = slope.regime.map_or(Value::Null, |(_, exponent)| number(exponent));
+        put("exponent", json!({ "local": number(slope.local), "regime": regime, "theory": theory }));
+    }
+    if let Some(gain) = &point.gain {
+        let [whole, task, structure] = [gain.whole, gain.task, gain.structure].map(number);
+        put("ablation", json!({ "gain": whole, "task": task, "structure": structure }));
     }
     // Beyond the contract, for measured data only.
     if point.in_sample {
@@ -187,12 +196,24 @@ pub fn plane(plane: &Plane) -> Value {
         "y": axis(&plane.y, &plane.rows),
         "regime": rows(|cell| words::regime(cell.regime).into()),
         "risk": rows(|cell| number(cell.risk)),
-        "triple_point": plane.triple.map(|(ratio, noise)| json!({
-            "sample_ratio": number(ratio),
-            "samples": samples(ratio * plane.dimension as f64),
-            "noise": number(noise),
-        })),
+        "boundaries": plane.boundaries.iter().map(|line| json!({
+            "between": [words::regime(line.between.0), words::regime(line.between.1)],
+            "points": line.points.iter().map(|&(x, y)| [number(x), number(y)]).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "triple_point": plane.triple.map(|at| triple(plane, at)),
     })
+}
+
+/// By the axes' names, and n where one of them is n/p.
+fn triple(plane: &Plane, (x, y): (f64, f64)) -> Value {
+    let mut object = Map::new();
+    for (axis, value) in [(&plane.x, x), (&plane.y, y)] {
+        object.insert(axis.name().into(), number(value));
+        if axis.key.is_none() {
+            object.insert("samples".into(), samples(value * plane.dimension as f64));
+        }
+    }
+    Value::Object(object)
 }
 
 fn divergence(d: &Divergence, dimension: usize) -> Value {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::study::words::{self, intervals, recommended};
-use crate::study::{Point, Reach};
+use crate::study::{Point, Reach, scaling};
 use crate::theory::RidgeChoice;
 
 const WIDTH: usize = 11;
@@ -18,6 +18,12 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
     let selected = points.iter().any(|p| p.reference.optimal.is_some());
     if let Some(remark) = words::ridgeless(ridge).filter(|_| selected) {
         let _ = writeln!(out, "{remark}");
+    }
+    for (p, slope) in points.iter().filter_map(|p| Some((p, p.slope.as_ref()?))) {
+        let _ = writeln!(out, "n {:.0}: {}", p.samples, scaling::words(slope));
+    }
+    for (p, gain) in points.iter().filter_map(|p| Some((p, p.gain.as_ref()?))) {
+        let _ = writeln!(out, "n {:.0}: {}", p.samples, gain.words());
     }
     for (p, choice) in points.iter().filter_map(|p| Some((p, p.reference.left_out.as_ref()?))) {
         let _ = writeln!(

@@ -15,6 +15,7 @@ use super::curve::{self, Curves, CurvesRequest, Detail};
 use super::memo::Memo;
 use super::plane::{self, Plane, PlaneRequest};
 use super::reach::{self, Reach};
+use super::scaling::{self, Slope};
 use super::selection::Selection;
 use super::words;
 use crate::scenario::{Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError, Shown};
@@ -79,6 +80,8 @@ pub struct Analysis {
     /// Of the chosen featurization at the crosshair.
     pub spectrum: Option<Spectrum>,
     pub ridges: Option<Ridges>,
+    /// How fast the chosen featurization's excess risk falls there, of power laws.
+    pub slope: Option<Slope>,
     /// The optimal featurization at the crosshair, and what it is compared with.
     pub selection: Option<Arc<Selection>>,
     pub plane: Option<Arc<Plane>>,
@@ -178,9 +181,11 @@ impl Study {
             }
         };
         let spectrum = spectrum(&request, &model, &prepared);
+        let rows = rows(&request, &model, &prepared);
         let mut analysis = Analysis {
             curves,
-            rows: rows(&request, &model, &prepared),
+            slope: slope(&request, &model, &prepared, &rows),
+            rows,
             ridges: prepared.first().and_then(|chosen| {
                 Ridges::at(&request, &model, chosen.curve.as_ref().ok()?, spectrum.as_ref())
             }),
@@ -263,7 +268,8 @@ impl Ridges {
         }
         let spectrum = spectrum?;
         let best = ridge::Optimizer::new(spectrum).optimal(at, model.noise(), false);
-        Some(Self { minimum: ridge::minimum(spectrum, at), best })
+        // Energies below 0 can make it no risk.
+        (best.risk >= 0.0).then_some(Self { minimum: ridge::minimum(spectrum, at), best })
     }
 }
 
@@ -298,6 +304,14 @@ fn rows(request: &Request, model: &Model, prepared: &[Prepared]) -> Vec<Row> {
         Row { id, name, risk, shown, missing, reached: None }
     };
     prepared.iter().map(row).collect()
+}
+
+/// Of the chosen featurization at the crosshair.
+fn slope(request: &Request, model: &Model, prepared: &[Prepared], rows: &[Row]) -> Option<Slope> {
+    let (chosen, row) = (prepared.first()?, rows.first()?);
+    let at = SampleRatio::new(request.crosshair).ok()?;
+    let kind = &chosen.subject.featurization;
+    scaling::at(model, kind, chosen.curve.as_ref().ok()?, at, chosen.ridge, row.risk.as_ref()?)
 }
 
 /// Whether left-out risks can be told: of the mean over measured tasks, at the noise estimated with them.

@@ -108,6 +108,30 @@ impl Axis {
         })
     }
 
+    /// Widens the slider's range to a value beyond it, as far as its ends were not asked for: to the next of 1, 2 and 5
+    /// in any decade past twice or half of it.
+    pub fn show(&mut self, value: f64, asked: &Asked) {
+        let round = |v: f64, up: bool| {
+            let decade = 10_f64.powf(v.log10().floor());
+            let mut all = [1.0, 2.0, 5.0, 10.0].map(|m| m * decade);
+            if !up {
+                all.reverse();
+            }
+            // As printed: 3 times 0.1 is 0.3.
+            let found = all.into_iter().find(|r| if up { *r >= v } else { *r <= v }).unwrap_or(v);
+            format!("{found:.0e}").parse().unwrap_or(found)
+        };
+        if !(value > 0.0 && value.is_finite()) {
+            return;
+        }
+        if asked.to.is_none() && value > 0.8 * self.to {
+            self.to = round(2.0 * value, true);
+        }
+        if asked.from.is_none() && value < self.from {
+            self.from = round(0.5 * value, false);
+        }
+    }
+
     /// As JSON and tables call it.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -287,6 +287,8 @@ impl Curves {
                 in_sample: curve.in_sample,
                 reference: self.references.get(i).cloned().unwrap_or_default(),
                 beside: curve.beside.get(i).copied().flatten(),
+                slope: None,
+                gain: None,
             }
         })
     }
@@ -305,7 +307,7 @@ fn or_gap(
         _ => curve.evaluate(ratio, ridge, noise),
     };
     match point {
-        Err(TheoryError::BelowAdmissible { .. }) => {
+        Err(TheoryError::BelowAdmissible { .. } | TheoryError::NegativeRisk { .. }) => {
             Ok(RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None })
         }
         point => point,

@@ -3,6 +3,7 @@
 
 pub mod analysis;
 pub mod axis;
+pub mod boundary;
 pub mod budget;
 pub mod compared;
 pub mod curve;
@@ -12,6 +13,7 @@ mod memo;
 pub mod plane;
 pub mod point;
 pub mod reach;
+pub mod scaling;
 pub mod selection;
 pub mod words;
 

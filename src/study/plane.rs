@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::axis::{Asked, Axis, Fixed, of_the_optimum, varied};
+use super::boundary::{self, Line};
 use crate::scenario::{Featurization, Metric, Model, Scenario, ScenarioError};
 use crate::theory::phase::{self, Cell};
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, transition};
@@ -34,7 +35,9 @@ pub struct Plane {
     pub rows: Vec<f64>,
     /// One row after the other; `None` where the numbers describe nothing.
     pub cells: Vec<Option<Cell>>,
-    /// n/p and σ² where soft, hard and null meet; only known over these two.
+    /// The exact lines between regimes; empty until they are solved.
+    pub boundaries: Vec<Line>,
+    /// x and y where soft, hard and null meet: over n/p and σ² in closed form, else as solved.
     pub triple: Option<(f64, f64)>,
     /// Risk of the chosen featurization over the optimum's, cell by cell, NaN where there is none; empty unless asked
     /// for.
@@ -74,15 +77,24 @@ pub fn of_model(
     shown: &mut dyn FnMut(Plane),
 ) -> Result<Plane, ScenarioError> {
     let task = model.task_spectrum()?;
-    let (x, y) = (axis(model, "--x", &request.x)?, axis(model, "--y", &request.y)?);
+    let (mut x, mut y) = (axis(model, "--x", &request.x)?, axis(model, "--y", &request.y)?);
     if x.key == y.key {
         return Err(ScenarioError::new(format!(
             "--x and --y are both {}; a plane needs two different axes",
             x.name()
         )));
     }
-    let over_noise = x.key.is_none() && y.key.as_deref() == Some("noise");
-    let triple = over_noise.then(|| transition::triple_point(&task)).flatten();
+    // Over n/p and σ² the triple point is on the map, unless the ends were asked for.
+    let noise = |axis: &Axis| axis.key.as_deref() == Some("noise");
+    let triple = match (&x.key, &y.key) {
+        (None, Some(_)) if noise(&y) => transition::triple_point(&task).map(|(a, v)| (a.get(), v.get())),
+        (Some(_), None) if noise(&x) => transition::triple_point(&task).map(|(a, v)| (v.get(), a.get())),
+        _ => None,
+    };
+    if let Some((at_x, at_y)) = triple {
+        x.show(at_x, &request.x);
+        y.show(at_y, &request.y);
+    }
     let mut plane = Plane {
         scenario: model.scenario().clone(),
         dimension: model.dimension(),
@@ -91,7 +103,8 @@ pub fn of_model(
         x,
         y,
         cells: Vec::new(),
-        triple: triple.map(|(ratio, noise)| (ratio.get(), noise.get())),
+        boundaries: Vec::new(),
+        triple,
         gain: Vec::new(),
         warnings: model.warnings().to_vec(),
         finished: false,
@@ -119,6 +132,9 @@ pub fn of_model(
             Some(Cell { regime: o.regime, risk: o.risk, kept_fraction: o.kept_fraction })
         })?,
     };
+    shown(plane.clone());
+    plane.boundaries = boundary::lines(&plain, (&plane.x, &plane.y), request.fixed, stop)?;
+    plane.triple = plane.triple.or_else(|| boundary::triple(&plane.boundaries, &plane.x, &plane.y));
     if request.gain {
         plane.gain = gain(model, &plane, request.fixed, stop)?;
     }

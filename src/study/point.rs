@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::compared::in_sample;
+use super::scaling::{self, Slope};
+use super::selection::{Gain, Selection};
 use crate::data::{Ensemble, EnsembleChoice};
 use crate::scenario::{Model, RiskCurve, ScenarioError, Shown};
 use crate::theory::selection::{Floor, Optimal};
@@ -25,6 +27,10 @@ pub struct Point {
     pub reference: Reference,
     /// `None` for real rows.
     pub beside: Option<Beside>,
+    /// Of power laws, in `eval` only.
+    pub slope: Option<Slope>,
+    /// What each structure brings to soft selection, in `eval` only.
+    pub gain: Option<Gain>,
 }
 
 /// What is known of a population's risk beside its asymptotics.
@@ -86,6 +92,14 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
             in_sample,
             reference: references.at(ratio)?,
             beside: Beside::at(model, &curve, ratio, ridge, found.risk.as_ref()),
+            slope: found
+                .risk
+                .as_ref()
+                .and_then(|risk| scaling::at(model, featurization, &curve, ratio, ridge, risk)),
+            // Of real rows it would know the tasks.
+            gain: Selection::at(ratio, false, model, &|| false)
+                .filter(|_| model.pool().is_none())
+                .and_then(|selection| selection.gain()),
         })
     };
     ratios.iter().map(point).collect()
@@ -156,5 +170,24 @@ mod tests {
             let (risk, worst) = (point.risk.unwrap().risk, point.beside.unwrap().worst_risk.unwrap());
             assert!(worst >= risk * (1.0 - 1e-12), "{ratio}: {worst} {risk}");
         }
+    }
+
+    /// Energies below 0 that outweigh the rest: a sentence, and no risk below 0, wherever a risk is asked for.
+    #[test]
+    fn no_risk_is_negative() {
+        let table = "noise = 0.01\n[spectrum]\nweights = [0.5, 0.5]\neigenvalues = [1.0, 0.01]\n\
+                     energies = [2.0, -0.5]\n";
+        let model = Model::new(&Scenario::from_toml(table).unwrap(), None, &|| false).unwrap();
+        let ratio = |a: f64| SampleRatio::new(a).unwrap();
+        assert!(points(&model, &[ratio(0.2)]).unwrap()[0].risk.unwrap().risk > 0.0);
+        let sentence = points(&model, &[ratio(0.7)]).unwrap_err().to_string();
+        assert!(sentence.contains("below 0") && sentence.contains("accepted"), "{sentence}");
+        let curve = model.risk_curve(&model.scenario().featurization).unwrap();
+        let ratios: Vec<SampleRatio> = (1..60).map(|i| ratio(0.02 * f64::from(i))).collect();
+        let all = curve
+            .curve(&ratios, model.ridge(), model.noise(), crate::scenario::Metric::Risk, &|| false)
+            .unwrap();
+        assert!(all.iter().all(|p| p.risk.is_none_or(|r| r.risk >= 0.0)));
+        assert!(all.iter().any(|p| p.risk.is_none()) && all.iter().any(|p| p.risk.is_some()));
     }
 }

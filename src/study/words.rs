@@ -4,7 +4,7 @@
 use super::curve::Stretch;
 use crate::data::EnsembleChoice;
 use crate::numbers::sig;
-use crate::scenario::{Reach, Shown};
+use crate::scenario::{Reach, RidgeSetting, Shown};
 use crate::theory::RidgeChoice;
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::selection::{Optimal, Regime};
@@ -27,6 +27,38 @@ pub fn ridgeless(ridge: RidgeChoice) -> Option<&'static str> {
             "optimum, regimes and transitions are those at λ = 0; with a tuned ridge the floor (ground truth at its best \
              ridge) is the optimum, and there is no transition",
         ),
+    }
+}
+
+/// What the optimum's regimes and transitions are at the ridge in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// λ = 0: the best there is.
+    Optimum,
+    /// Another ridge: those of λ = 0, greyed.
+    Ridgeless,
+    /// A tuned ridge: ground truth at its best ridge is the optimum, without a transition.
+    Tuned,
+}
+
+impl Standing {
+    #[must_use]
+    pub fn of(ridge: RidgeSetting) -> Self {
+        match ridge {
+            RidgeSetting::Fixed(0.0) => Self::Optimum,
+            RidgeSetting::Fixed(_) => Self::Ridgeless,
+            RidgeSetting::Optimal | RidgeSetting::OptimalNonNegative => Self::Tuned,
+        }
+    }
+}
+
+/// The same as [`ridgeless`] in few words, for where a picture stands beside them.
+#[must_use]
+pub fn standing(ridge: RidgeSetting) -> Option<&'static str> {
+    match Standing::of(ridge) {
+        Standing::Optimum => None,
+        Standing::Ridgeless => Some("regimes and transitions are those at λ = 0"),
+        Standing::Tuned => Some("tuned ridge: ground truth at its best ridge is the optimum, no transition"),
     }
 }
 

@@ -1,21 +1,23 @@
 //! The lines between the regimes of the optimal featurization over any two parameters, solved and not read off cells
 //! (section 5).
 //!
-//! Along every column all transitions are solved ([`transition::along`]); lines are followed from column to column, and
-//! where neighbours differ, a line turns back, or it is steep, columns are put in between until the piece is short.
+//! Along one parameter at a time (a column of the plane) all transitions are solved; lines are followed from column to
+//! column, and where neighbours differ, a line turns back, or it is steep, columns are put in between until the piece is
+//! short. Columns of one round are solved in parallel.
+
+use rayon::prelude::*;
 
 use super::quantity::TheoryError;
-use super::selection::{Optimal, Regime};
-use super::sweep::Poll;
-use super::transition;
+use super::selection::Regime;
+use super::transition::Transition;
 
-/// One line: from the first to the last x, y the place of the transition there.
+/// One line: along the columns' parameter and, second, the place of the transition there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boundary {
-    /// The regimes below and above it (at smaller and larger y).
-    pub below: Regime,
-    pub above: Regime,
-    /// (x, y), increasing in x.
+    /// The regimes before and after it along the second.
+    pub before: Regime,
+    pub after: Regime,
+    /// Increasing in the first coordinate.
     pub points: Vec<(f64, f64)>,
 }
 
@@ -29,7 +31,8 @@ pub struct Span {
 
 impl Span {
     /// The value at t from 0 to 1.
-    fn at(self, t: f64) -> f64 {
+    #[must_use]
+    pub fn at(self, t: f64) -> f64 {
         match (self.log, t) {
             (_, 0.0) => self.from,
             (_, 1.0) => self.to,
@@ -39,25 +42,36 @@ impl Span {
     }
 
     /// The t of a value.
-    fn place(self, value: f64) -> f64 {
+    #[must_use]
+    pub fn place(self, value: f64) -> f64 {
         if self.log {
             (value / self.from).ln() / (self.to / self.from).ln()
         } else {
             (value - self.from) / (self.to - self.from)
         }
     }
+
+    /// `count` ≥ 2 values, both ends included.
+    #[must_use]
+    pub fn nodes(self, count: usize) -> Vec<f64> {
+        steps(count).map(|t| self.at(t)).collect()
+    }
 }
 
-/// A crossing in one column, in units of the y axis.
+fn steps(count: usize) -> impl Iterator<Item = f64> {
+    (0..count.max(2)).map(move |i| i as f64 / (count.max(2) - 1) as f64)
+}
+
+/// A crossing in one column.
 #[derive(Debug, Clone, Copy)]
 struct Crossing {
-    below: Regime,
-    above: Regime,
-    y: f64,
+    before: Regime,
+    after: Regime,
+    at: f64,
     t: f64,
 }
 
-/// A column at t along x, its crossings by increasing y.
+/// A column at t, its crossings in increasing order.
 #[derive(Debug, Clone)]
 struct Column {
     t: f64,
@@ -72,12 +86,17 @@ impl Column {
                 .crossings
                 .iter()
                 .zip(&other.crossings)
-                .all(|(a, b)| (a.below, a.above) == (b.below, b.above))
+                .all(|(a, b)| (a.before, a.after) == (b.before, b.after))
     }
 
     /// The farthest that one of the lines moves between two columns with the same lines.
     fn distance(&self, other: &Self) -> f64 {
         self.crossings.iter().zip(&other.crossings).map(|(a, b)| (a.t - b.t).abs()).fold(0.0, f64::max)
+    }
+
+    /// Whether a line drawn straight between both is the boundary.
+    fn joins(&self, next: &Self) -> bool {
+        self.alike(next) && self.distance(next) < PIECE
     }
 }
 
@@ -86,61 +105,57 @@ const PIECE: f64 = 0.01;
 /// … down to columns this close.
 const CLOSEST: f64 = 1e-6;
 
-/// All boundaries over `columns` ≥ 2 columns of x and `rows` rows of y to look for transitions between; `optimal` gives
-/// the optimum at (x, y), `None` where nothing is known. `stop` is polled.
+/// All boundaries over the plane of `along`, in whose direction columns follow each other, at first `columns` of them,
+/// and `across`; `solve` gives all transitions across at one value along, in increasing order. `stop` is asked before
+/// every column.
 ///
 /// # Errors
-/// [`TheoryError::Interrupted`] once `stop` says so.
+/// [`TheoryError::Interrupted`] once `stop` says so; else `solve`'s own.
 pub fn boundaries(
-    x: Span,
-    y: Span,
-    (columns, rows): (usize, usize),
-    optimal: impl Fn(f64, f64) -> Option<Optimal>,
+    along: Span,
+    across: Span,
+    columns: usize,
+    solve: impl Fn(f64) -> Result<Vec<Transition>, TheoryError> + Sync,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Boundary>, TheoryError> {
-    let steps = |count: usize| (0..count).map(move |i| i as f64 / count.saturating_sub(1).max(1) as f64);
-    let nodes: Vec<f64> = steps(rows.max(2)).map(|t| y.at(t)).collect();
     let column = |t: f64| {
-        let at = x.at(t);
-        let found = transition::along(&nodes, |value| optimal(at, value), stop)?;
-        let crossing =
-            |c: &transition::Transition| Crossing { below: c.from, above: c.to, y: c.at, t: y.place(c.at) };
-        Ok(Column { t, crossings: found.iter().map(crossing).collect() })
-    };
-    let mut poll = Poll::new(stop);
-    let mut done: Vec<Column> = Vec::new();
-    for t in steps(columns.max(2)) {
-        let mut next = vec![column(t)?];
-        while let Some(right) = next.last() {
-            poll.check()?;
-            let Some(left) = done.last() else {
-                done.extend(next.pop());
-                continue;
-            };
-            let fine = left.alike(right) && left.distance(right) < PIECE;
-            if fine || right.t - left.t < CLOSEST {
-                done.extend(next.pop());
-            } else {
-                let middle = 0.5 * (left.t + right.t);
-                next.push(column(middle)?);
-            }
+        if stop() {
+            return Err(TheoryError::Interrupted);
         }
+        let crossing =
+            |c: Transition| Crossing { before: c.from, after: c.to, at: c.at, t: across.place(c.at) };
+        Ok(Column { t, crossings: solve(along.at(t))?.into_iter().map(crossing).collect() })
+    };
+    let all = |places: Vec<f64>| places.into_par_iter().map(column).collect::<Result<Vec<_>, _>>();
+    let mut done = all(steps(columns).collect())?;
+    loop {
+        let open = |pair: &&[Column]| match pair {
+            [left, right] => right.t - left.t >= CLOSEST && !left.joins(right),
+            _ => false,
+        };
+        let middle = |pair: &[Column]| Some(0.5 * (pair.first()?.t + pair.last()?.t));
+        let missing: Vec<f64> = done.windows(2).filter(open).filter_map(middle).collect();
+        if missing.is_empty() {
+            break;
+        }
+        done.extend(all(missing)?);
+        done.sort_by(|a, b| a.t.total_cmp(&b.t));
     }
-    Ok(lines(&done).into_iter().map(|line| line.finish(x)).collect())
+    Ok(lines(&done).into_iter().map(|line| line.finish(along)).collect())
 }
 
 /// A line under way.
 struct Line {
-    below: Regime,
-    above: Regime,
-    /// (t along x, y, t along y).
+    before: Regime,
+    after: Regime,
+    /// (t along, value across, t across).
     points: Vec<(f64, f64, f64)>,
 }
 
 impl Line {
-    fn finish(self, x: Span) -> Boundary {
-        let points = self.points.iter().map(|&(t, y, _)| (x.at(t), y)).collect();
-        Boundary { below: self.below, above: self.above, points }
+    fn finish(self, along: Span) -> Boundary {
+        let points = self.points.iter().map(|&(t, at, _)| (along.at(t), at)).collect();
+        Boundary { before: self.before, after: self.after, points }
     }
 }
 
@@ -152,7 +167,7 @@ fn lines(columns: &[Column]) -> Vec<Line> {
         for (i, line) in open.iter().enumerate() {
             let Some(&(_, _, last)) = line.points.last() else { continue };
             for (j, c) in column.crossings.iter().enumerate() {
-                if (c.below, c.above) == (line.below, line.above) {
+                if (c.before, c.after) == (line.before, line.after) {
                     pairs.push(((c.t - last).abs(), i, j));
                 }
             }
@@ -169,10 +184,10 @@ fn lines(columns: &[Column]) -> Vec<Line> {
         }
         let mut fresh = Vec::new();
         for (c, line) in column.crossings.iter().zip(&taken) {
-            let point = (column.t, c.y, c.t);
+            let point = (column.t, c.at, c.t);
             match line.and_then(|i| open.get_mut(i)) {
                 Some(line) => line.points.push(point),
-                None => fresh.push(Line { below: c.below, above: c.above, points: vec![point] }),
+                None => fresh.push(Line { before: c.before, after: c.after, points: vec![point] }),
             }
         }
         let mut on = goes_on.into_iter();
@@ -203,11 +218,15 @@ mod tests {
         TaskSpectrum::uniform(&energies.iter().map(|t| t / mean).collect::<Vec<_>>()).unwrap()
     }
 
+    /// Columns along α, transitions across σ².
     fn over_noise(task: &TaskSpectrum, x: Span, y: Span) -> Vec<Boundary> {
         let table = SoftTable::new(task.clone());
-        let optimal =
-            |a: f64, v: f64| Some(table.optimal(SampleRatio::new(a).ok()?, NoiseVariance::new(v).ok()?));
-        boundaries(x, y, (40, 40), optimal, &|| false).unwrap()
+        let solve = |a: f64| {
+            let ratio = SampleRatio::new(a)?;
+            let optimal = |v: f64| Some(table.optimal(ratio, NoiseVariance::new(v).ok()?));
+            transition::along(&y.nodes(40), optimal, &|| false)
+        };
+        boundaries(x, y, 40, solve, &|| false).unwrap()
     }
 
     const X: Span = Span { from: 0.02, to: 1.5, log: false };
@@ -220,12 +239,12 @@ mod tests {
             let found = over_noise(&task, X, y);
             let mut kinds = Vec::new();
             for line in &found {
-                kinds.push((line.below, line.above));
+                kinds.push((line.before, line.after));
                 for pair in line.points.windows(2) {
                     assert!(pair[0].0 < pair[1].0, "{pair:?}");
                     let step = (X.place(pair[1].0) - X.place(pair[0].0))
                         .hypot(y.place(pair[1].1) - y.place(pair[0].1));
-                    assert!(step < 0.05, "a gap of {step} in {:?}–{:?}", line.below, line.above);
+                    assert!(step < 0.05, "a gap of {step} in {:?}–{:?}", line.before, line.after);
                 }
                 for &(a, v) in &line.points {
                     let at = task.optimal(SampleRatio::new(a).unwrap(), NoiseVariance::new(v).unwrap());
@@ -235,7 +254,7 @@ mod tests {
                         Regime::Hard => Some(at.hard.risk),
                         Regime::Null => Some(null),
                     };
-                    let (Some(one), Some(other)) = (of(line.below), of(line.above)) else { continue };
+                    let (Some(one), Some(other)) = (of(line.before), of(line.after)) else { continue };
                     assert!((one / other - 1.0).abs() < 1e-8, "{line:?} at {a}, {v}: {one} {other}");
                 }
             }
@@ -272,13 +291,41 @@ mod tests {
         assert!(found.iter().filter(near).count() >= 3, "{alpha} {noise}: {found:?}");
     }
 
+    /// The same lines, whichever of the two axes the columns follow: across α at each σ², and across σ² at each α.
+    #[test]
+    fn both_ways_through_the_plane_find_the_same_lines() {
+        let y = Span { from: 1e-3, to: 300.0, log: true };
+        for task in [two_level(1e-2), inverse(80)] {
+            let one = over_noise(&task, X, y);
+            let table = SoftTable::new(task);
+            let solve =
+                |v: f64| transition::transitions(&table, NoiseVariance::new(v)?, X.from, X.to, &|| false);
+            let other = boundaries(y, X, 40, solve, &|| false).unwrap();
+            let t = |p: &(f64, f64)| (X.place(p.0), y.place(p.1));
+            let ways: Vec<((f64, f64), (f64, f64))> = other
+                .iter()
+                .flat_map(|line| line.points.windows(2).map(|p| (t(&(p[0].1, p[0].0)), t(&(p[1].1, p[1].0)))))
+                .collect();
+            let away = |p: (f64, f64)| {
+                let to = |&(a, b): &((f64, f64), (f64, f64))| {
+                    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+                    let length = dx * dx + dy * dy;
+                    let along = ((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length.max(1e-300);
+                    let along = along.clamp(0.0, 1.0);
+                    (p.0 - a.0 - along * dx).hypot(p.1 - a.1 - along * dy)
+                };
+                ways.iter().map(to).fold(f64::INFINITY, f64::min)
+            };
+            let points = one.iter().flat_map(|line| &line.points);
+            let worst = points.map(|p| away(t(p))).fold(0.0, f64::max);
+            assert!(worst < 2e-3, "{worst}");
+        }
+    }
+
     #[test]
     fn stops_when_told() {
         let span = Span { from: 0.1, to: 1.0, log: false };
-        let table = SoftTable::new(two_level(0.1));
-        let optimal =
-            |a: f64, v: f64| Some(table.optimal(SampleRatio::new(a).ok()?, NoiseVariance::new(v).ok()?));
-        let stopped = boundaries(span, span, (10, 10), optimal, &|| true);
+        let stopped = boundaries(span, span, 10, |_| Ok(Vec::new()), &|| true);
         assert_eq!(stopped, Err(TheoryError::Interrupted));
     }
 }

@@ -19,6 +19,11 @@ pub enum TheoryError {
          accepted are larger ridges, \"optimal\" or \"optimal-nonnegative\""
     )]
     BelowAdmissible { ridge: f64, minimum: f64, sample_ratio: f64 },
+    #[error(
+        "at n/p = {sample_ratio:.6} the energies below 0 make a risk of {risk:.4}, which is none; accepted are energies \
+         whose negative ones do not outweigh the rest"
+    )]
+    NegativeRisk { risk: f64, sample_ratio: f64 },
     #[error("{0}")]
     Spectrum(String),
     #[error("interrupted")]

@@ -360,3 +360,36 @@ fn agreement_names_what_is_off_and_why() {
     assert!(agreement.off[0].starts_with("n = 90 is 4.0 standard errors above"), "{agreement:?}");
     assert_eq!(Agreement::of(&[]).lines(), ["no point can be compared with the theory"]);
 }
+
+/// The closed forms of section 8 against draws of p = 20 or 200: the asymptotics are outside of what is measured at 20.
+fn finite_values(dimension: usize, ratios: [f64; 2], draws: usize) {
+    let p = dimension.to_string();
+    let settings = [("dimension", p.as_str()), ("task.family", "isotropic"), ("featurization.kind", "raw")];
+    let model = model(&settings);
+    let representation = model.representation(&model.scenario().featurization).unwrap();
+    for ratio in ratios {
+        let n = (ratio * dimension as f64).round() as usize;
+        let (run, measured) = measure(&model, n, draws, Covariates::Gaussian);
+        let at = riskscope::theory::SampleRatio::new(n as f64 / dimension as f64).unwrap();
+        let exact = representation.finite_risk(at, dimension, model.ridge(), model.noise()).unwrap();
+        let away = |value: f64| (measured.mean - value).abs() / measured.standard_error;
+        assert!(away(exact) < 4.0, "p={p} n={n}: {measured:?}, exactly {exact}");
+        assert!(
+            dimension > 20 || away(run.theory().risk) > 4.0,
+            "p={p} n={n}: {measured:?} {:?}",
+            run.theory()
+        );
+    }
+}
+
+#[test]
+fn finite_values_of_few_dimensions() {
+    finite_values(20, [1.6, 1.4], 2000);
+}
+
+#[test]
+#[ignore = "some seconds of draws at p = 200"]
+fn finite_values_of_many_dimensions() {
+    finite_values(20, [1.5, 0.6], 20_000);
+    finite_values(200, [1.2, 0.7], 2000);
+}

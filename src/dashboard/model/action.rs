@@ -13,6 +13,7 @@ pub enum Action {
     Help,
     Commands,
     Presets,
+    Papers,
     Increase,
     Decrease,
     IncreaseMuch,
@@ -136,6 +137,7 @@ const CROSSHAIR: &[Entry] = &[
 const SESSION: &[Entry] = &[
     (Action::Commands, "commands", "find any command or parameter", &[":"]),
     (Action::Presets, "presets", "presets", &["p"]),
+    (Action::Papers, "papers", "papers, and what they show", &["P"]),
     (Action::Save, "save", "save the scenario as TOML", &["s"]),
     (Action::Copy, "copy", "copy numbers or command lines", &["y"]),
     (Action::Export, "export", "export tables and figures", &["e"]),

@@ -60,6 +60,7 @@ pub fn look(list: &List) -> Look {
     match list {
         List::Commands => look("commands", 78),
         List::Presets => look("presets", 84),
+        List::Papers => look("papers", 100),
         List::Themes { .. } => Look { aside: true, ..look("theme", 27) },
         List::Share(Way::Copy) => look("copy", 54),
         List::Share(Way::Export) => look("export", 54),
@@ -78,6 +79,11 @@ pub fn more(row: &Row) -> Option<&'static str> {
 
 fn presets_rows() -> impl Iterator<Item = Row> {
     presets::all().iter().enumerate().map(|(i, p)| row(Choice::Preset(i), p.title, ""))
+}
+
+fn paper_rows() -> impl Iterator<Item = Row> {
+    let all = presets::all().iter().enumerate();
+    all.filter_map(|(i, p)| Some(row(Choice::Preset(i), p.title, p.reference?)))
 }
 
 fn theme_rows(state: &State) -> impl Iterator<Item = Row> {
@@ -105,6 +111,7 @@ fn all(state: &State, list: &List) -> Vec<Row> {
             actions.chain(presets).chain(parameters).chain(themes).collect()
         }
         List::Presets => presets_rows().collect(),
+        List::Papers => paper_rows().collect(),
         List::Themes { .. } => theme_rows(state).collect(),
         List::Share(way) => item::offered(state.view, *way)
             .map(|record| row(Choice::Item(*way, record.item), record.words, ""))
@@ -122,7 +129,7 @@ fn all(state: &State, list: &List) -> Vec<Row> {
 #[must_use]
 pub fn current(state: &State, list: &List) -> usize {
     let now = match list {
-        List::Presets => state.scenario.name.clone(),
+        List::Presets | List::Papers => state.scenario.name.clone(),
         List::Themes { .. } => state.theme.name().to_owned(),
         List::Values { key, .. } => {
             let parameter = state.parameters().into_iter().find(|p| p.key == *key);
@@ -232,6 +239,9 @@ mod tests {
             rows(&state, list, typed).into_iter().map(|r| r.words).collect()
         };
         assert_eq!(words(&List::Presets, "negrid"), ["negative ridge"]);
+        // A paper is found by its authors.
+        assert_eq!(words(&List::Papers, "xu hsu")[0], "how many principal components");
+        assert!(words(&List::Papers, "").len() >= 11);
         assert_eq!(words(&List::Share(Way::Copy), "toml").swap_remove(0), "the scenario, as TOML");
         let kinds = List::Values { key: "featurization.kind".into(), label: "kind".into() };
         assert_eq!(words(&kinds, "whi"), ["whitened"]);

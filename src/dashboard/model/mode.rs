@@ -44,6 +44,8 @@ pub enum List {
     /// Every action, preset, parameter and theme.
     Commands,
     Presets,
+    /// The presets that have a paper: its reference beside each.
+    Papers,
     /// What the theme was before the list was opened.
     Themes {
         before: Box<Theme>,

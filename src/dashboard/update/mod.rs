@@ -176,6 +176,7 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::Help => state.mode = Mode::Help(Help::default()),
         Action::Commands => lists::open(state, List::Commands),
         Action::Presets => lists::open(state, List::Presets),
+        Action::Papers => lists::open(state, List::Papers),
         Action::Theme => lists::open(state, List::Themes { before: Box::new(state.theme.clone()) }),
         Action::Copy => lists::open(state, List::Share(Way::Copy)),
         Action::Export => lists::open(state, List::Share(Way::Export)),

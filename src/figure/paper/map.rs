@@ -80,10 +80,18 @@ fn regime(map: &Map, column: usize, row: usize) -> Option<usize> {
     map.regimes.get(row * map.columns + column).copied().flatten().filter(|_| column < map.columns)
 }
 
-/// A line wherever the regime changes to the right or above.
+/// The exact lines, or one wherever the regime changes to the right or above.
 fn boundaries<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Taken) -> Result<(), String> {
     let (left, top, right, bottom) = sheet.plot;
     let ink = sheet.brush.inks.line(Role::Title);
+    for line in &map.boundaries {
+        let line: Vec<Place> = line.iter().filter_map(|&(x, y)| sheet.place(x, y)).collect();
+        sheet.line(&line, 1.2, &[], ink)?;
+        taken.add_way(&line, 3.0 * sheet.brush.unit);
+    }
+    if !map.boundaries.is_empty() {
+        return Ok(());
+    }
     let across = |i: usize| left + edge(i, map.columns) * (right - left);
     let height = |i: usize| bottom - edge(i, map.rows) * (bottom - top);
     let differ = |a: Option<usize>, b: Option<usize>| a.is_some() && b.is_some() && a != b;

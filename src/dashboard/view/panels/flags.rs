@@ -18,7 +18,8 @@ use crate::theory::transition::Transition;
 pub fn rows(state: &State) -> u16 {
     // Where nothing diverges a line says so.
     let found = state.curve(CurveId::Chosen).map_or(0, |c| c.divergences.len().max(1));
-    let flags = found + transitions(state).len();
+    let standing = usize::from(words::standing(state.scenario.ridge).is_some() && known(state));
+    let flags = found + transitions(state).len() + standing;
     u16::try_from(flags.clamp(1, 5)).unwrap_or(1) + 1
 }
 
@@ -41,10 +42,15 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
         flags.push((f64::NAN, vec![Field::new(0, " no divergence in this range of n/p", dim)]));
     }
     let none = curve.divergences.is_empty();
+    let word = words::standing(state.scenario.ridge).filter(|_| height > flags.len() && known(state));
+    if let Some(word) = word {
+        flags.push((f64::NAN, vec![Field::new(0, format!(" {word}"), dim)]));
+    }
     let changes = transitions(state).iter().map(|t| (t.at, transition(state, t, p)));
     flags.extend(changes.take(height.saturating_sub(flags.len())));
     let all = curve.divergences.len() + transitions(state).len() + usize::from(none);
-    let left = all.saturating_sub(flags.len());
+    let told = flags.iter().filter(|(at, _)| at.is_finite()).count() + usize::from(none);
+    let left = all.saturating_sub(told);
     if let Some((_, last)) = flags.last_mut().filter(|_| left > 0) {
         last.push(Field::new(0, format!("  +{left} more"), state.theme.style(Role::Accent)));
     }
@@ -81,8 +87,16 @@ fn divergence(state: &State, d: &Divergence, p: usize) -> Vec<Field> {
     fields
 }
 
-/// Changes of the optimum's regime, where they are drawn.
+/// Whether the optimum is known here: of real rows it is not.
+fn known(state: &State) -> bool {
+    state.shown.as_ref().is_some_and(|s| !s.curves.stretches.is_empty())
+}
+
+/// Changes of the optimum's regime, where there are any: not with a tuned ridge.
 fn transitions(state: &State) -> &[Transition] {
+    if words::Standing::of(state.scenario.ridge) == words::Standing::Tuned {
+        return &[];
+    }
     state.shown.as_ref().map_or(&[], |s| s.curves.transitions.as_slice())
 }
 

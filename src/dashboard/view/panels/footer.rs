@@ -65,7 +65,7 @@ fn hints(state: &State) -> Vec<Hint> {
             let arrows = arrows.join(if state.ascii { "/" } else { "" });
             let (select, take, close) = match listing.list {
                 List::Commands => ("select", "run", "close"),
-                List::Presets => ("select", "open", "close"),
+                List::Presets | List::Papers => ("select", "open", "close"),
                 List::Themes { .. } => ("preview", "keep", "back"),
                 List::Share(Way::Copy) => ("select", "copy", "close"),
                 List::Share(Way::Export) => ("select", "name a file", "close"),

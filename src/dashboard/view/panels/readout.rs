@@ -15,8 +15,8 @@ use crate::dashboard::view::fields::{self, Field, cut, fit};
 use crate::data::EnsembleChoice;
 use crate::figure::looks;
 use crate::scenario::Shown;
-use crate::study::Row;
 use crate::study::words::{self, LEFT_OUT, intervals, recommended};
+use crate::study::{Row, scaling};
 use crate::theme::Role;
 use crate::theory::{Regime, Risk};
 
@@ -126,6 +126,7 @@ fn text(value: f64) -> String {
 pub fn rows(state: &State) -> u16 {
     let curves = state.shown.as_ref().map_or(1, |s| s.rows.len());
     let more = usize::from(judged(state).is_some()) + usize::from(state.details);
+    let more = more + usize::from(state.shown.as_ref().is_some_and(|s| s.slope.is_some()));
     u16::try_from(curves + more).unwrap_or(8).saturating_add(3 + measured::rows(state))
 }
 
@@ -139,6 +140,10 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     lines.extend(if state.details { regime(state, room) } else { None });
     lines.extend(left_out(state, &table, room));
     lines.extend(measured::lines(state, room).into_iter().map(|line| fit(line, room)));
+    if let Some(slope) = &shown.slope {
+        let words = format!(" {}", scaling::words(slope));
+        lines.push(fit(Line::styled(words, state.theme.style(Role::Dim)), room));
+    }
     lines.extend(ridges(state, room));
     frame.render_widget(Paragraph::new(lines), area);
 }

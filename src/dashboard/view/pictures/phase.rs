@@ -20,8 +20,8 @@ use crate::theme::Role;
 pub(super) static PICTURE: Picture = Picture { draw, figure, table: |state| Some(table(state)), command };
 
 fn figure(state: &State) -> Option<Figure> {
-    let map = phase::map(state.shown.as_ref()?.plane.as_ref()?, Some(state.crosshair));
-    Some(Figure::of(format!("{}: best representation", state.scenario.name), Panel::Map(map)))
+    let found = state.shown.as_ref()?.plane.as_ref()?;
+    Some(Figure::of(phase::title(found), Panel::Map(phase::map(found, Some(state.crosshair)))))
 }
 
 /// The optimum's plane, finer than any screen.
@@ -69,11 +69,18 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
         first.push(Field::new(2, format!("   keep {kept:.0} of {p:.0}"), text));
     }
     let second = match phase.triple {
-        Some((x, y)) => format!(" ★ soft, hard and null meet at n/p {x:.4}, σ² {}", sig(y, 3)),
+        Some((x, y)) => match phase.y.key.as_deref() {
+            Some("noise") => format!(" ★ soft, hard and null meet at n/p {x:.4}, σ² {}", sig(y, 3)),
+            _ => format!(" ★ soft, hard and null meet at n/p {x:.4}, {} {}", phase.y.label, sig(y, 3)),
+        },
         None if phase.y.key.as_deref() == Some("noise") => {
             " no triple point: the task spectrum is flat".into()
         }
         None => String::new(),
+    };
+    let second = match words::standing(phase.scenario.ridge) {
+        Some(word) => format!(" {word}{second}"),
+        None => second,
     };
     let progress = if phase.finished { "" } else { "   refining" };
     let second = Line::styled(format!("{second}{progress}"), dim);

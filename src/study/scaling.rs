@@ -1,0 +1,130 @@
+//! How fast the excess risk falls with n at one point, and which regime that is where covariates and task are power laws
+//! (section 5's source and capacity conditions; Cui et al., arXiv 2105.15004).
+
+use crate::scenario::{Alignment, Family, Featurization, Model, RiskCurve};
+use crate::theory::exponent::{self, PowerLaws, Scaling};
+use crate::theory::{RidgeChoice, Risk, SampleRatio};
+
+/// The local exponent beside the theory's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Slope {
+    /// −d log(R − σ²)/d log n.
+    pub local: f64,
+    /// What rules the excess, and the exponent of that regime for 1 ≪ n ≪ p; `None` where the laws do not decay, at a
+    /// pole and from n = p on.
+    pub regime: Option<(Scaling, f64)>,
+}
+
+/// Of a risk of one of the model's curves; `None` where the featurization's eigenvalues and the energies are not both
+/// power laws of the same order.
+#[must_use]
+pub fn at(
+    model: &Model,
+    featurization: &Featurization,
+    curve: &RiskCurve,
+    ratio: SampleRatio,
+    ridge: RidgeChoice,
+    risk: &Risk,
+) -> Option<Slope> {
+    let laws = laws(model, featurization)?;
+    let local = exponent::local(curve.spectral()?, ratio, ridge, model.noise())?;
+    Some(Slope { local, regime: laws.regime(risk, ridge) })
+}
+
+/// s ∝ j^−(a(1+v)+ub) and τ ∝ j^−(a+b) of F = Σ_θ^u Σ_x^v, covariates j^−a and task j^−b.
+fn laws(model: &Model, featurization: &Featurization) -> Option<PowerLaws> {
+    let scenario = model.scenario();
+    let (u, v) = match featurization {
+        Featurization::Raw => (0.0, 0.0),
+        Featurization::GroundTruth => (1.0, 0.0),
+        Featurization::Exponents { task, covariates } => (*task, *covariates),
+        _ => return None,
+    };
+    let Family::PowerLaw { exponent: a } = scenario.covariates else { return None };
+    let b = match scenario.task.family {
+        Family::PowerLaw { exponent } => exponent,
+        Family::Isotropic => 0.0,
+        _ => return None,
+    };
+    let ordered = scenario.task.alignment == Alignment::Aligned || b == 0.0;
+    (scenario.is_synthetic() && ordered)
+        .then_some(PowerLaws { covariates: a * (1.0 + v) + u * b, energies: a + b })
+}
+
+/// The regime's name.
+#[must_use]
+pub const fn name(scaling: Scaling) -> &'static str {
+    match scaling {
+        Scaling::Noiseless => "noiseless",
+        Scaling::NoiseDominated => "noise-dominated",
+        Scaling::Saturated => "saturated",
+    }
+}
+
+/// `excess ∝ n^−1.02 here · noiseless: n^−1.00`.
+#[must_use]
+pub fn words(slope: &Slope) -> String {
+    // A slope of rounding is none.
+    let power = |v: f64| format!("n^{}", crate::numbers::tick(if v.abs() < 5e-3 { 0.0 } else { -v }, 0.01));
+    let here = format!("excess ∝ {} here", power(slope.local));
+    match slope.regime {
+        Some((scaling, exponent)) => format!("{here} · {}: {} in theory", name(scaling), power(exponent)),
+        None => here,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    fn slope(settings: &[(&str, &str)], ratio: f64) -> Option<Slope> {
+        let mut scenario = Scenario::default();
+        for (key, value) in settings {
+            scenario.set(key, value).unwrap();
+        }
+        let model = Model::new(&scenario, None, &|| false).unwrap();
+        let curve = model.risk_curve(&scenario.featurization).unwrap();
+        let at = SampleRatio::new(ratio).unwrap();
+        let risk = curve.evaluate(at, model.ridge(), model.noise()).unwrap().risk.unwrap();
+        self::at(&model, &scenario.featurization, &curve, at, model.ridge(), &risk)
+    }
+
+    /// The exponents follow the featurization: F = Σ_x is a power law of twice the capacity; ground truth adds the
+    /// task's.
+    #[test]
+    fn regimes_of_power_laws() {
+        let base = [
+            ("dimension", "20000"),
+            ("covariates.family", "power-law"),
+            ("covariates.exponent", "1.5"),
+            ("task.family", "power-law"),
+            ("task.exponent", "1"),
+            ("noise", "0"),
+        ];
+        // τ ∝ j^−2.5: without noise the excess falls as n^−min(1.5, 2·capacity).
+        for (kind, more) in [
+            ("raw", ("noise", "0")),
+            ("ground-truth", ("noise", "0")),
+            ("exponents", ("featurization.covariates", "1")),
+        ] {
+            let mut settings = base.to_vec();
+            settings.push(("featurization.kind", kind));
+            if kind == "exponents" {
+                settings.push(("featurization.task", "0"));
+            }
+            settings.push(more);
+            let found = slope(&settings, 0.01).unwrap();
+            let (scaling, exponent) = found.regime.unwrap();
+            assert_eq!((scaling, exponent), (Scaling::Noiseless, 1.5), "{kind}: {found:?}");
+            assert!((found.local - 1.5).abs() < 0.1, "{kind}: {found:?}");
+        }
+        assert!(
+            words(&slope(&[base.as_slice(), &[("featurization.kind", "raw")]].concat(), 0.01).unwrap())
+                .contains("noiseless: n^−1.50 in theory")
+        );
+        // No power law, or one in another order.
+        assert_eq!(slope(&[], 0.3), None);
+        assert_eq!(slope(&[base.as_slice(), &[("task.alignment", "anti-aligned")]].concat(), 0.3), None);
+    }
+}

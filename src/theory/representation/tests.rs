@@ -1,0 +1,103 @@
+//! Featurizations along n.
+
+use super::*;
+
+fn ratio(a: f64) -> SampleRatio {
+    SampleRatio::new(a).unwrap()
+}
+
+fn noise(v: f64) -> NoiseVariance {
+    NoiseVariance::new(v).unwrap()
+}
+
+fn power(p: u32) -> TaskSpectrum {
+    let energies: Vec<f64> = (1..=p).map(|j| 1.0 / f64::from(j)).collect();
+    TaskSpectrum::uniform(&energies).unwrap()
+}
+
+const RIDGELESS: RidgeChoice = RidgeChoice::Fixed(Ridge::ZERO);
+
+/// The closed forms are the risks of the spectra that they promise.
+#[test]
+fn selected_spectra_have_the_selected_risk() {
+    let task = power(200);
+    for (a, v) in [(0.05, 0.01), (0.4, 0.001), (0.7, 0.02), (0.95, 0.1), (1.3, 0.01), (0.3, 3.0)] {
+        let optimal = task.optimal(ratio(a), noise(v));
+        let at = |r: Representation| r.evaluate(ratio(a), RIDGELESS, noise(v)).unwrap().map(|risk| risk.risk);
+        let close = |got: f64, want: f64| assert!((got - want).abs() <= 1e-11 * want, "{got} {want}");
+        close(at(Representation::Hard(task.clone())).unwrap(), optimal.hard.risk);
+        close(at(Representation::Optimal(task.clone())).unwrap(), optimal.risk);
+        // A curve takes a shorter way to the same points.
+        for representation in [Representation::Optimal(task.clone()), Representation::Soft(task.clone())] {
+            let alone = representation.evaluate(ratio(a), RIDGELESS, noise(v)).unwrap();
+            let curve = representation.curve(&[ratio(a)], RIDGELESS, noise(v), &|| false).unwrap();
+            assert_eq!(alone.is_some(), curve[0].is_some());
+            for (x, y) in alone.iter().zip(&curve[0]) {
+                close(y.risk, x.risk);
+                close(y.kappa, x.kappa);
+                close(y.bias + v, x.bias + v);
+                close(y.df2, x.df2);
+            }
+        }
+        match (at(Representation::Soft(task.clone())), optimal.soft) {
+            (Some(got), Some(soft)) => close(got, soft.risk),
+            (got, soft) => assert!(got.is_none() && soft.is_none()),
+        }
+    }
+}
+
+#[test]
+fn the_optimum_has_no_divergence_and_soft_selection_one_pole() {
+    let eps = 1e-4;
+    let two = TaskSpectrum::new([(0.2, 1.0), (0.8, eps)]).unwrap();
+    for task in [two, power(300)] {
+        let found = |r: Representation| r.divergences(RIDGELESS, noise(0.05), 0.01, 2.0);
+        assert_eq!(found(Representation::Optimal(task.clone())), []);
+        assert_eq!(found(Representation::Hard(task.clone())), []);
+        let [pole] = found(Representation::Soft(task.clone()))[..] else { panic!() };
+        assert_eq!(pole.sample_ratio, 1.0);
+        let near = task.soft(ratio(1.0 - 1e-6), noise(0.05)).unwrap().risk;
+        assert!((near * 1e-6 / pole.strength.unwrap() - 1.0).abs() < 1e-4);
+    }
+}
+
+/// R ≈ ρσ²/(ρ − α), ρ the share of the directions in reach.
+#[test]
+fn the_strength_of_soft_selections_pole() {
+    let task = TaskSpectrum::within(0.4, [(0.1, 5.0), (0.3, 0.2)]).unwrap();
+    let [pole] = Representation::Soft(task.clone()).divergences(RIDGELESS, noise(0.05), 0.1, 1.0)[..] else {
+        panic!()
+    };
+    assert_eq!(pole.sample_ratio, 0.4);
+    let near = task.soft(ratio(0.4 - 1e-7), noise(0.05)).unwrap().risk;
+    assert!((near * 1e-7 / pole.strength.unwrap() - 1.0).abs() < 1e-4, "{near} {pole:?}");
+}
+
+/// On a flat spectrum the optimum's risk rises towards 1 + σ², the mean's, and falls once all features pay.
+#[test]
+fn a_maximum_made_by_a_switch_is_flagged() {
+    let flat = Representation::Optimal(TaskSpectrum::new([(1.0, 1.0)]).unwrap());
+    let [top] = flat.divergences(RIDGELESS, noise(0.1), 0.1, 3.0)[..] else { panic!() };
+    assert!(top.switch && top.kind == DivergenceKind::Near, "{top:?}");
+    assert!((top.risk - 1.1).abs() < 1e-9);
+    let raw = Representation::Fixed(Spectrum::new([(0.2, 1.0, 1.0), (0.8, 1e-4, 1e-4)]).unwrap());
+    assert!(raw.divergences(RIDGELESS, noise(0.1), 0.1, 3.0).iter().all(|d| !d.switch));
+}
+
+#[test]
+fn curves_have_gaps_where_there_is_no_featurization_and_stop_when_told() {
+    let ratios = sweep::grid(0.5, 1.5, 21, Spacing::Linear).unwrap();
+    let soft = Representation::Soft(power(50));
+    let points = soft.curve(&ratios, RIDGELESS, noise(0.1), &|| false).unwrap();
+    assert_eq!(points.iter().filter(|p| p.is_some()).count(), 10);
+    assert_eq!(soft.curve(&ratios, RIDGELESS, noise(0.1), &|| true), Err(TheoryError::Interrupted));
+    let tuned = Representation::Optimal(power(50));
+    let tuned = tuned.curve(&ratios, RidgeChoice::Optimal, noise(0.1), &|| false).unwrap();
+    for (p, &a) in tuned.iter().zip(&ratios) {
+        let floor = power(50).floor(a, noise(0.1)).risk;
+        assert!(
+            p.unwrap().risk >= floor * (1.0 - 1e-12)
+                && p.unwrap().risk <= power(50).optimal(a, noise(0.1)).risk
+        );
+    }
+}
