@@ -402,8 +402,20 @@ fn the_ending_of_out_chooses_the_format() {
     }
 }
 
-const COMMANDS: [&str; 11] =
-    ["eval", "simulate", "fit", "curve", "phase", "frame", "presets", "themes", "keys", "completions", "man"];
+const COMMANDS: [&str; 12] = [
+    "eval",
+    "simulate",
+    "fit",
+    "curve",
+    "compare",
+    "phase",
+    "frame",
+    "presets",
+    "themes",
+    "keys",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help_fits_one_screen_with_an_example() {

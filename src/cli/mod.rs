@@ -54,11 +54,11 @@ pub struct Cli {
     /// The same as --glyphs ascii
     #[arg(long, conflicts_with = "glyphs", hide = true)]
     pub ascii: bool,
-    /// Configuration instead of your own (~/.config/riskscope/config.toml)
+    /// Configuration instead of ~/.config/riskscope/config.toml (--print-config shows one)
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
     /// Print a commented configuration that says what is so by default
-    #[arg(long)]
+    #[arg(long, hide_short_help = true, hide_long_help = true)]
     pub print_config: bool,
     /// Keep a log: failures, and reports of what should not happen
     #[arg(long, value_name = "FILE")]
@@ -134,11 +134,11 @@ pub struct ScenarioArgs {
     /// Their labels (one a line) or numeric targets (N×T)
     #[arg(long, value_name = "FILE", requires = "features")]
     pub targets: Option<PathBuf>,
-    /// Whole numbers among the targets are class labels
+    /// Whole numbers among the targets are class labels (--numbers: they are numbers)
     #[arg(long, requires = "targets", conflicts_with = "numbers")]
     pub labels: bool,
     /// Whole numbers among the targets are numbers
-    #[arg(long, requires = "targets")]
+    #[arg(long, requires = "targets", hide_short_help = true, hide_long_help = true)]
     pub numbers: bool,
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]
