@@ -14,6 +14,7 @@ use super::transition;
 pub struct Boundary {
     /// The regimes below and above it (at smaller and larger y).
     pub below: Regime,
+    /// The regime above the line.
     pub above: Regime,
     /// (x, y), increasing in x.
     pub points: Vec<(f64, f64)>,
@@ -22,8 +23,11 @@ pub struct Boundary {
 /// An axis of the plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Span {
+    /// Left or lower end.
     pub from: f64,
+    /// Right or upper end.
     pub to: f64,
+    /// Spaced evenly in the logarithm.
     pub log: bool,
 }
 
