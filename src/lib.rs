@@ -59,27 +59,30 @@
 //!
 //! # The house
 //!
-//! From the ground up; arrows between rooms point down only. `linalg` is matrices; [`outside`] is what comes in and
+//! From the ground up; arrows between rooms point down only. `linalg` is matrices; `outside` is what comes in and
 //! leaves; [`theory`] is pure mathematics; [`data`] reads real rows and targets; [`scenario`] turns what a user describes
 //! into checked populations; [`evidence`] fits on drawn samples; [`study`] answers a request with curves,
-//! planes and readouts; [`engine`] computes in the background, newest request first; [`theme`], [`chart`] and [`terminal`] draw;
-//! [`figure`] describes every picture once, for cells, svg and png; [`report`] prints results without a screen; [`dashboard`] is the interactive app; [`cli`] the command line.
+//! planes and readouts; `engine` computes in the background, newest request first; [`theme`], `chart` and `terminal` draw;
+//! `figure` describes every picture once, for cells, svg and png; [`report`] prints results without a screen; `dashboard` is
+//! the interactive app; `cli` the command line, and [`run`] the whole program. What has no link is not for other crates.
 //!
 //! The formulas are in THEORY.md, whose sections comments cite; ARCHITECTURE.md says how to add things.
 
-pub mod chart;
-pub mod cli;
-pub mod dashboard;
+mod chart;
+mod cli;
+mod dashboard;
 pub mod data;
-pub mod engine;
+mod engine;
 pub mod evidence;
-pub mod figure;
-pub(crate) mod linalg;
-pub mod numbers;
-pub mod outside;
+mod figure;
+mod linalg;
+mod numbers;
+mod outside;
 pub mod report;
 pub mod scenario;
 pub mod study;
-pub mod terminal;
+mod terminal;
 pub mod theme;
 pub mod theory;
+
+pub use cli::start::run;

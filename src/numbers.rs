@@ -28,22 +28,6 @@ pub fn sig(value: f64, digits: usize) -> String {
     signed(value, &text)
 }
 
-/// [`sig`], right-aligned in `width` columns.
-#[must_use]
-pub fn sig_in(value: f64, digits: usize, width: usize) -> String {
-    right(&sig(value, digits), width)
-}
-
-/// A sample ratio α: three decimals, four below 0.1, significant digits where those would show nothing.
-#[must_use]
-pub fn ratio(alpha: f64) -> String {
-    match alpha.abs() {
-        a if !a.is_finite() || a >= 1e5 || (a < 0.001 && a > 0.0) => sig(alpha, 3),
-        a if a < 0.1 && a > 0.0 => signed(alpha, &format!("{a:.4}")),
-        a => signed(alpha, &format!("{a:.3}")),
-    }
-}
-
 /// A number of samples or features: a plain integer, scientific from 10⁹ on.
 #[must_use]
 pub fn count(n: f64) -> String {
@@ -122,15 +106,10 @@ mod tests {
         for (value, digits, want) in cases {
             assert_eq!(sig(value, digits), want, "{value} with {digits}");
         }
-        assert_eq!(sig_in(0.25, 3, 8), "   0.250");
     }
 
     #[test]
-    fn ratios_counts_and_ticks() {
-        assert_eq!(
-            [ratio(0.2), ratio(0.0512), ratio(1.0), ratio(0.0), ratio(2e-5)].join(" "),
-            "0.200 0.0512 1.000 0.000 2.00e-5"
-        );
+    fn counts_and_ticks() {
         assert_eq!(
             [count(1000.0), count(12_345_678.4), count(-0.2), count(3e9)].join(" "),
             "1000 12345678 0 3.00e9"

@@ -1,23 +1,14 @@
 //! What comes from outside is hostile: it costs no time, no memory and no terminal, and is refused in one sentence.
 
+#[path = "common/folder.rs"]
+mod folder;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-struct Room(tempfile::TempDir);
-
-impl Room {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.path().join(name);
-        fs::write(&path, content).unwrap();
-        path
-    }
-}
+use folder::Folder;
 
 /// Ended within a minute, whatever it was given.
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
@@ -63,8 +54,8 @@ fn shown(path: &Path) -> &str {
 #[test]
 #[cfg(unix)]
 fn pipes_and_devices_are_refused_not_waited_for() {
-    let room = Room::new();
-    let pipe = room.0.path().join("pipe.toml");
+    let room = Folder::new();
+    let pipe = room.path("pipe.toml");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     for path in [shown(&pipe), "/dev/zero"] {
         refused(&["eval", "--at", "1", "--scenario", path], &[], &[path, "no ordinary file"]);
@@ -79,17 +70,17 @@ fn pipes_and_devices_are_refused_not_waited_for() {
         );
     }
     // A theme that is one is told of and left aside: the others are there.
-    let themes = room.0.path().join("riskscope/themes");
+    let themes = room.path("riskscope/themes");
     fs::create_dir_all(&themes).unwrap();
     fs::rename(&pipe, themes.join("pipe.toml")).unwrap();
-    let output = run(&["themes"], &[("XDG_CONFIG_HOME", shown(room.0.path()))]);
+    let output = run(&["themes"], &[("XDG_CONFIG_HOME", shown(&room.path("")))]);
     assert!(output.status.success());
     assert!(String::from_utf8_lossy(&output.stdout).contains("high-contrast"));
 }
 
 #[test]
 fn nothing_that_a_terminal_obeys_comes_back() {
-    let room = Room::new();
+    let room = Folder::new();
     let nasty = "a\u{1b}]0;b\u{7}c\nd\u{9b}2J";
     refused(&["eval", "--at", "1", "--scenario", nasty], &[], &["\\u{1b}]0;b\\u{7}c"]);
     refused(&["eval", "--at", "1", "--set", &format!("name={nasty}")], &[], &["without control characters"]);
@@ -119,7 +110,7 @@ fn nothing_that_a_terminal_obeys_comes_back() {
 
 #[test]
 fn labels_with_control_characters_are_shown_escaped() {
-    let room = Room::new();
+    let room = Folder::new();
     let features: String = (0..40).map(|i| format!("{},{}\n", (i * i) % 13, (7 * i) % 11)).collect();
     let labels: String = (0..40).map(|i| if i % 3 == 0 { "sea\n" } else { "a\u{1b}[2Jir\n" }).collect();
     let (x, y) = (room.file("x.csv", features), room.file("y.txt", labels));
@@ -156,7 +147,7 @@ fn a_thousand_threads_end() {
 /// Draws, decompositions and everything read off real rows: byte for byte.
 #[test]
 fn the_same_seed_is_the_same_bytes_at_every_number_of_threads() {
-    let room = Room::new();
+    let room = Folder::new();
     let wave = |i: usize, j: usize| ((1 + i * 131 + j * 17) as f64 * 12.9898).sin() * 43758.5453 % 1.0;
     let rows: String = (0..240)
         .map(|i| (0..40).map(|j| format!("{}", wave(i, j))).collect::<Vec<_>>().join(",") + "\n")
@@ -164,7 +155,7 @@ fn the_same_seed_is_the_same_bytes_at_every_number_of_threads() {
     let labels: String = (0..240).map(|i| format!("{}\n", (2.0 * wave(i, 3)).round())).collect();
     let (x, y) = (room.file("x.csv", rows), room.file("y.txt", labels));
     let data = ["--features", shown(&x), "--targets", shown(&y)];
-    let out = room.0.path().join("B.npy");
+    let out = room.path("B.npy");
     let lines: [Vec<&str>; 5] = [
         "simulate --set dimension=60 --set covariates.family=power-law --set task.alignment=rotated --at 0.5,1.5 --draws 8"
             .split(' ')

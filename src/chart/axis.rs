@@ -82,11 +82,6 @@ impl<'a> Axis<'a> {
     }
 
     #[must_use]
-    pub const fn scale(&self) -> Scale {
-        self.scale
-    }
-
-    #[must_use]
     pub const fn min(&self) -> f64 {
         self.min
     }

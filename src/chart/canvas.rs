@@ -12,7 +12,6 @@ pub type Point = (f64, f64);
 #[derive(Debug, Clone)]
 pub struct Canvas {
     columns: usize,
-    rows: usize,
     cells: Vec<(u8, Style)>,
 }
 
@@ -20,13 +19,7 @@ impl Canvas {
     #[must_use]
     pub fn new(columns: u16, rows: u16) -> Self {
         let (columns, rows) = (usize::from(columns), usize::from(rows));
-        Self { columns, rows, cells: vec![(0, Style::new()); columns * rows] }
-    }
-
-    /// Width and height in dots.
-    #[must_use]
-    pub const fn size(&self) -> (usize, usize) {
-        (2 * self.columns, 4 * self.rows)
+        Self { columns, cells: vec![(0, Style::new()); columns * rows] }
     }
 
     /// Sets one dot, and the style of its cell; outside nothing happens.

@@ -11,14 +11,14 @@ pub enum Dash {
     Solid,
     Long,
     Dashed,
-    DashDot,
+    Alternating,
     Dotted,
     Sparse,
 }
 
 impl Dash {
     pub const ALL: [Self; 6] =
-        [Self::Solid, Self::Long, Self::Dashed, Self::DashDot, Self::Dotted, Self::Sparse];
+        [Self::Solid, Self::Long, Self::Dashed, Self::Alternating, Self::Dotted, Self::Sparse];
 
     /// Lengths on, off, on, … in dots.
     #[must_use]
@@ -27,7 +27,7 @@ impl Dash {
             Self::Solid => &[],
             Self::Long => &[9, 2],
             Self::Dashed => &[4, 3],
-            Self::DashDot => &[5, 2, 1, 2],
+            Self::Alternating => &[5, 2, 1, 2],
             Self::Dotted => &[1, 1],
             Self::Sparse => &[1, 3],
         }

@@ -14,19 +14,15 @@ pub enum Texture {
     #[default]
     Full,
     Checker,
-    Rows,
     Diagonal,
     Sparse,
 }
 
 impl Texture {
-    pub const ALL: [Self; 5] = [Self::Full, Self::Checker, Self::Rows, Self::Diagonal, Self::Sparse];
-
     const fn has(self, x: usize, y: usize) -> bool {
         match self {
             Self::Full => true,
             Self::Checker => (x + y).is_multiple_of(2),
-            Self::Rows => y.is_multiple_of(2),
             Self::Diagonal => (x + y).is_multiple_of(4),
             Self::Sparse => y.is_multiple_of(4) && (x + y / 2).is_multiple_of(4),
         }

@@ -10,6 +10,7 @@ pub mod output;
 pub mod phase;
 mod progress;
 pub mod simulate;
+pub mod start;
 
 use std::path::PathBuf;
 

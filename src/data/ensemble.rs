@@ -17,7 +17,9 @@ use crate::theory::{NoiseVariance, Pcr};
 /// The shrinkages to try: every η with every exponent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
+    /// The η of the grid: the prior's share of the estimate, 0 to 1.
     pub etas: Vec<f64>,
+    /// The exponents v of the prior Σ̂^{1+v}.
     pub exponents: Vec<f64>,
 }
 
@@ -89,7 +91,9 @@ type Found<T> = (f64, Candidate, Vec<T>);
 /// The best shrinkage for a number of samples, and what it is worth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EnsembleChoice {
+    /// n, the number of labels it is best for.
     pub samples: f64,
+    /// The shrinkage with the least left-out risk.
     pub shrinkage: Shrinkage,
     /// Mean risk over the tasks, each left out of the estimate behind its representation; ridge 0.
     pub left_out_risk: f64,
@@ -97,7 +101,9 @@ pub struct EnsembleChoice {
     pub tasks: Vec<(usize, f64)>,
     /// How many of the representations are soft, hard and null.
     pub soft: usize,
+    /// Of hard selection.
     pub hard: usize,
+    /// That predict the mean.
     pub null: usize,
     /// Mean number of directions kept.
     pub kept: f64,
@@ -106,12 +112,14 @@ pub struct EnsembleChoice {
     /// Mean risk and size of the best principal component regression, one size for all tasks: the size is chosen by
     /// these very tasks, so a little of this is hindsight.
     pub pcr: f64,
+    /// The size of the one above: directions of Σ̂ kept.
     pub pcr_size: usize,
 }
 
 /// The best shrinkage for those who tune a ridge downstream, and what it is worth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriorChoice {
+    /// The shrinkage with the least left-out risk.
     pub shrinkage: Shrinkage,
     /// Mean risk over the tasks, each left out of the estimate behind its prior, each at its own best ridge λ ≥ 0.
     pub left_out_risk: f64,

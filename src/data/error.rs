@@ -9,10 +9,20 @@ use crate::outside::text;
 pub enum DataError {
     /// Bad input, exit code 2: `input` is the file (or array, or task) at fault.
     #[error("{input}: {problem}")]
-    Input { input: String, problem: String },
+    Input {
+        /// The file, array or task at fault.
+        input: String,
+        /// What is wrong and what would be accepted.
+        problem: String,
+    },
     /// A result could not be written; exit code 1.
     #[error("{output}: {problem}")]
-    Output { output: String, problem: String },
+    Output {
+        /// What was to be written.
+        output: String,
+        /// Why it could not be.
+        problem: String,
+    },
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,

@@ -20,18 +20,22 @@ pub struct Expectation {
     pub raw_tuned: f64,
     /// The fitted prior, each task at its own best ridge λ ≥ 0.
     pub prior: PriorChoice,
+    /// Every task of the ensemble, in the pool's order.
     pub tasks: Vec<TaskExpectation>,
 }
 
 /// Of one task.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskExpectation {
+    /// The task's name.
     pub name: String,
     /// By least squares; infinite at n = rank + 1, NaN beyond reach.
     pub raw: f64,
+    /// At ridge 0, with the representation for this number of labels.
     pub fitted: f64,
     /// At the best ridge for this task.
     pub raw_tuned: f64,
+    /// With the prior, at its own best ridge λ ≥ 0.
     pub prior_tuned: f64,
 }
 

@@ -21,6 +21,7 @@ pub type Watch<'a> = &'a (dyn Fn(f64) -> bool + Sync);
 /// One task of the pool. Energies are in units of the target's variance: risk 1 predicts the mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskSummary {
+    /// The class or the column, as the file has it.
     pub name: String,
     /// Rows of the class; `None` for a numeric target.
     pub class_size: Option<usize>,
@@ -33,7 +34,9 @@ pub struct TaskSummary {
 /// A task by position, or the mean over all tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TaskChoice {
+    /// The mean of the risks of all tasks.
     Mean,
+    /// One task, by its position in [`Pool::tasks`].
     Task(usize),
 }
 

@@ -9,14 +9,17 @@ use crate::theory::DivergenceKind;
 pub struct Compared {
     /// n.
     pub samples: f64,
+    /// What the draws say.
     pub measured: Statistics,
     /// Of classes, the same draws' AUC and accuracy.
     pub auc: Option<Statistics>,
+    /// `None` as for `auc`.
     pub accuracy: Option<Statistics>,
     /// R, infinite on a pole.
     pub theory: f64,
     /// n of the nearest pole.
     pub pole: Option<f64>,
+    /// What else may set the two apart.
     pub circumstances: Circumstances,
 }
 
@@ -25,11 +28,25 @@ pub struct Compared {
 pub enum Circumstances {
     /// Draws of a population of dimension p. `room` is nD with D = 1 − df2/α: the samples left to average over once the
     /// fit is paid for, of which finite-size corrections are the inverse.
-    Synthetic { dimension: usize, room: f64 },
+    Synthetic {
+        /// p.
+        dimension: usize,
+        /// nD.
+        room: f64,
+    },
     /// Rows drawn from real data, tested on those that are left. `in_sample`: the labels of all rows, the tested ones
     /// among them, took part in making the features.
     /// `error`: the theory's own standard error. `samples_of_rank`: nearly all samples go into the fit.
-    Real { tested: usize, in_sample: bool, error: Option<f64>, samples_of_rank: bool },
+    Real {
+        /// Rows the risk was measured on.
+        tested: usize,
+        /// The labels of the tested rows took part in making the features.
+        in_sample: bool,
+        /// Of the theory.
+        error: Option<f64>,
+        /// Nearly all samples go into the fit.
+        samples_of_rank: bool,
+    },
 }
 
 /// All points together.

@@ -21,6 +21,7 @@ use crate::theory::{Risk, SampleRatio, Spectrum, ridge};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Covariates {
     #[default]
+    /// Independent standard normal entries.
     Gaussian,
     /// ±1.
     Rademacher,

@@ -12,7 +12,9 @@ use crate::theory::{Risk, SampleRatio};
 pub struct Pretraining {
     /// Number of upstream tasks and the risk of what is learned from them, in increasing number.
     pub points: Vec<(usize, Risk)>,
+    /// With the covariates as they are (F = I).
     pub raw: Risk,
+    /// With F = Σ_θ, what more and more upstream tasks lead to.
     pub ground_truth: Risk,
     /// Where learned features start or cease to be better than raw ones.
     pub crossings: Vec<Crossing>,

@@ -7,7 +7,9 @@ use crate::theory::Risk;
 /// A run of draws at one number of samples, which later draws continue.
 #[derive(Debug, Clone)]
 pub enum Run {
+    /// Draws of a population.
     MonteCarlo(MonteCarlo),
+    /// Rows drawn from real data.
     Subsample(Subsample),
 }
 

@@ -4,11 +4,13 @@
 /// Running statistics of a risk. NaN where there is nothing yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Statistics {
+    /// How many draws there are.
     pub draws: usize,
     /// Of the risk, noise floor included.
     pub mean: f64,
     /// Of the mean; NaN below two draws.
     pub standard_error: f64,
+    /// Of the risk.
     pub median: f64,
     /// The decomposition, from the second draw on.
     pub terms: Option<Terms>,
@@ -17,8 +19,11 @@ pub struct Statistics {
 /// Unbiased estimates of the terms of the fine-grained decomposition (section 3); a small one may come out negative.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
+    /// Bias².
     pub bias: f64,
+    /// V_X.
     pub variance_x: f64,
+    /// V_{X,ε}.
     pub variance_x_noise: f64,
 }
 

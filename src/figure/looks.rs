@@ -25,7 +25,7 @@ pub const fn dash(id: CurveId) -> Dash {
     match id {
         CurveId::Chosen => Dash::Solid,
         CurveId::Raw => Dash::Dashed,
-        CurveId::GroundTruth => Dash::DashDot,
+        CurveId::GroundTruth => Dash::Alternating,
         CurveId::Whitened | CurveId::Pcr => Dash::Sparse,
         CurveId::Optimal => Dash::Long,
         CurveId::Floor => Dash::Dotted,
@@ -48,8 +48,8 @@ pub const fn dash_sample(dash: Dash, ascii: bool) -> &'static str {
         (Dash::Long, true) => "---",
         (Dash::Dashed, false) => "╍╍╍",
         (Dash::Dashed, true) => "- -",
-        (Dash::DashDot, false) => "╸·╺",
-        (Dash::DashDot, true) => "-.-",
+        (Dash::Alternating, false) => "╸·╺",
+        (Dash::Alternating, true) => "-.-",
         (Dash::Dotted, _) => "...",
         (Dash::Sparse, _) => ". .",
     }

@@ -15,4 +15,4 @@ pub mod spectrum;
 mod tests;
 pub mod variance;
 
-pub use picture::{Axis, Figure, Map, Panel, Plot};
+pub use picture::{Figure, Panel, Plot};

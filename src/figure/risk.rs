@@ -57,7 +57,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     // The promise that holds for a task not seen, beside the one that knows its tasks.
     if let Some(points) = shown.left_out.as_ref().filter(|_| asked.left_out && metric == Metric::Risk) {
         let at = traces.len().saturating_sub(1);
-        let look = (Role::Optimal, Dash::DashDot);
+        let look = (Role::Optimal, Dash::Alternating);
         traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), look));
     }
     let chosen = curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen);

@@ -41,7 +41,7 @@ pub fn filters(shown: &Analysis, selection: &Selection) -> Plot {
     };
     let name = shown.request.scenario.featurization.title();
     let mut traces = vec![
-        trace("ground truth", &selection.ground_truth, Role::GroundTruth, Dash::DashDot),
+        trace("ground truth", &selection.ground_truth, Role::GroundTruth, Dash::Alternating),
         trace("optimal", &selection.optimum, Role::Optimal, Dash::Long),
     ];
     if name != "ground truth" {

@@ -16,6 +16,7 @@ described! {
     /// of section 4.
     #[derive(Debug, Clone, PartialEq)]
     pub struct Scenario {
+        /// What it is called on screen and in files.
         pub name: String = "double divergence".into();
         /// p. Measured data bring their own, [`super::Model::dimension`].
         pub dimension: usize = number::DIMENSION.default as usize, is number::DIMENSION;
@@ -23,9 +24,13 @@ described! {
         pub signal: Option<f64> = Some(number::SIGNAL.default), is number::SIGNAL;
         /// σ²; `None` where it is estimated. Given with measured data it is a what-if.
         pub noise: Option<f64> = Some(number::NOISE.default), is number::NOISE;
+        /// λ, in units of the features scaled to a mean eigenvalue of 1 (section 7).
         pub ridge: RidgeSetting = RidgeSetting::Fixed(number::RIDGE.default), is number::RIDGE;
+        /// The eigenvalues of Σ_x.
         pub covariates: Family = Family::Isotropic;
+        /// The ensemble of tasks.
         pub task: Task = Task::default();
+        /// F, what is done to the covariates before the fit.
         pub featurization: Featurization = Featurization::GroundTruth;
         /// Instead of covariates and task.
         pub spectrum: Option<Table> = None;
@@ -37,7 +42,9 @@ described! {
 /// The task ensemble: Σ_θ up to the scale that `signal` sets.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Task {
+    /// The eigenvalues of Σ_θ.
     pub family: Family,
+    /// How their directions lie to those of the covariates.
     pub alignment: Alignment,
 }
 
@@ -57,8 +64,11 @@ choices! {
 /// How the downstream ridge is set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RidgeSetting {
+    /// This λ, at every n.
     Fixed(f64),
+    /// The minimiser of the risk at each n, of either sign (section 6).
     Optimal,
+    /// The minimiser among λ ≥ 0.
     OptimalNonNegative,
 }
 

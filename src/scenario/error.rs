@@ -6,6 +6,7 @@ use crate::theory::TheoryError;
 /// Why a scenario cannot be used: one plain sentence that names the input and what would be accepted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ScenarioError {
+    /// A value, key or file that cannot be used: the sentence.
     #[error("{0}")]
     Invalid(String),
     /// The caller asked to stop.

@@ -7,6 +7,7 @@ use crate::theory::{Risk, SampleRatio};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Metric {
     #[default]
+    /// R, noise floor included.
     Risk,
     /// Area under the ROC curve; of real classes only.
     Auc,
@@ -17,7 +18,9 @@ pub enum Metric {
 /// A number and how sure it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
+    /// The estimate itself.
     pub value: f64,
+    /// How far `value` is off as a rule.
     pub standard_error: f64,
 }
 
@@ -39,7 +42,9 @@ pub struct Shown {
     pub standard_error: f64,
     /// `None` where it was not asked for, does not apply, or the rows cannot tell.
     pub auc: Option<Estimate>,
+    /// Share of rows whose class has the highest score; `None` as for `auc`.
     pub accuracy: Option<Estimate>,
+    /// How far the rows at hand can tell.
     pub reach: Reach,
     /// The noise is an upper bound: part of it may be signal that so few rows do not show.
     pub noise_is_bound: bool,
@@ -59,6 +64,7 @@ pub struct RiskPoint {
 }
 
 impl Metric {
+    /// Every metric, the risk first.
     pub const ALL: [Self; 3] = [Self::Risk, Self::Auc, Self::Accuracy];
 
     /// As people read it.

@@ -118,7 +118,15 @@ macro_rules! choices {
     }) => {
         $(#[$meta])*
         pub enum $type {
-            $($(#[$note])* $variant $({ $($(#[$field_note])* $field: $held),* })?),*
+            $(
+                #[doc = concat!("`", $name, "` in a scenario file.")]
+                $(#[$note])*
+                $variant $({ $(
+                    #[doc = concat!("The setting of the record `", stringify!($record), "`: key, default, range.")]
+                    $(#[$field_note])*
+                    $field: $held
+                ),* })?
+            ),*
         }
 
         impl $type {
@@ -181,7 +189,10 @@ macro_rules! described {
     }) => {
         $(#[$meta])*
         pub struct $type {
-            $($(#[$note])* pub $field: $held),*
+            $(
+                $(#[$note])*
+                pub $field: $held
+            ),*
         }
 
         impl Default for $type {

@@ -25,12 +25,15 @@ use crate::theory::{Ridge, RidgeChoice, Risk, SampleRatio, Spectrum, TheoryError
 /// All that the screen depends on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
+    /// What is described.
     pub scenario: Scenario,
+    /// The n/p that the curves are drawn over.
     pub window: Window,
     /// Curves beside the chosen one.
     pub compared: Vec<CurveId>,
     /// α of the crosshair.
     pub crosshair: f64,
+    /// The target risk whose sample counts are wanted.
     pub target: Option<f64>,
     /// What the curves are drawn of.
     pub metric: Metric,
@@ -47,8 +50,11 @@ pub struct Request {
 /// The numbers of one curve at the crosshair.
 #[derive(Debug, Clone)]
 pub struct Row {
+    /// Which curve.
     pub id: CurveId,
+    /// As people read it, with its tag.
     pub name: String,
+    /// `None` where there is none; `missing` says why.
     pub risk: Option<Risk>,
     /// What real rows say beside it.
     pub shown: Option<Shown>,
@@ -73,22 +79,29 @@ pub type LeftOut = Arc<Vec<(f64, f64)>>;
 /// All that a frame shows.
 #[derive(Debug, Clone)]
 pub struct Analysis {
+    /// What was asked.
     pub request: Request,
+    /// The checked scenario behind it all.
     pub model: Arc<Model>,
+    /// Over the window.
     pub curves: Arc<Curves>,
+    /// At the crosshair: the chosen curve, then those compared with it.
     pub rows: Vec<Row>,
     /// Of the chosen featurization at the crosshair.
     pub spectrum: Option<Spectrum>,
+    /// Of the chosen featurization at the crosshair; `None` where there is no such curve, or real rows show no bound.
     pub ridges: Option<Ridges>,
     /// How fast the chosen featurization's excess risk falls there, of power laws.
     pub slope: Option<Slope>,
     /// The optimal featurization at the crosshair, and what it is compared with.
     pub selection: Option<Arc<Selection>>,
+    /// Where it was asked for.
     pub plane: Option<Arc<Plane>>,
     /// The optimal representation on tasks that it was not made from, over the window.
     pub left_out: Option<LeftOut>,
     /// Of real rows: what the labels there are are worth, and what the target needs.
     pub budget: Option<Budget>,
+    /// How long the answer took.
     pub elapsed: Duration,
 }
 

@@ -11,9 +11,13 @@ use crate::theory::sweep::{self, Spacing};
 pub struct Axis {
     /// The number's dotted key; `None`: n/p.
     pub key: Option<String>,
+    /// As people read it.
     pub label: &'static str,
+    /// Left end.
     pub from: f64,
+    /// Right end, above `from`.
     pub to: f64,
+    /// Spaced evenly in the logarithm.
     pub log: bool,
     /// Only whole numbers.
     pub whole: bool,
@@ -26,15 +30,20 @@ pub struct Axis {
 pub struct Asked {
     /// `None`: n/p.
     pub key: Option<String>,
+    /// Left end.
     pub from: Option<f64>,
+    /// Right end.
     pub to: Option<f64>,
+    /// Spaced evenly in the logarithm.
     pub log: bool,
 }
 
 /// Where on the n axis something is taken whose axes are other numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fixed {
+    /// At this α = n/p, whatever p is.
     Ratio(f64),
+    /// At this n.
     Samples(f64),
 }
 

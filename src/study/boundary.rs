@@ -9,7 +9,9 @@ use crate::theory::{NoiseVariance, Regime, SoftTable, TheoryError};
 /// A line between two regimes: (x, y).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
+    /// The regimes on its two sides.
     pub between: (Regime, Regime),
+    /// In the plane's two numbers, along the line.
     pub points: Vec<(f64, f64)>,
 }
 

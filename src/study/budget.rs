@@ -7,8 +7,11 @@ use crate::theory::{RidgeChoice, SampleRatio};
 /// n that a target needs: `None` where that is beyond reach. The ends are those of the band.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Needed {
+    /// The fewest n at which the estimate reaches the target.
     pub samples: Option<f64>,
+    /// The same for the better end of the band.
     pub from: Option<f64>,
+    /// The same for the worse end.
     pub to: Option<f64>,
 }
 
@@ -17,9 +20,11 @@ pub struct Needed {
 pub struct Budget {
     /// N.
     pub rows: usize,
+    /// What is told of a fit.
     pub metric: Metric,
     /// With all labels at hand; `None` where they cannot tell.
     pub now: Option<Estimate>,
+    /// The metric's value that is wanted, and n for it.
     pub target: Option<(f64, Needed)>,
 }
 

@@ -9,15 +9,22 @@ use crate::theory::RidgeChoice;
 pub enum CurveId {
     /// The scenario's own, or any other that was asked for by its kind.
     Chosen,
+    /// F = I.
     Raw,
+    /// F = Σ_θ.
     GroundTruth,
+    /// F = Σ_x⁻¹.
     Whitened,
+    /// Oracle principal component regression at the best size of each n.
     Pcr,
+    /// The best representation without a ridge.
     Optimal,
+    /// The Bayes linear predictor: ground truth at its best ridge.
     Floor,
 }
 
 impl CurveId {
+    /// All that a chosen featurization can be compared with.
     pub const COMPARED: [Self; 6] =
         [Self::Raw, Self::GroundTruth, Self::Whitened, Self::Pcr, Self::Optimal, Self::Floor];
 
@@ -70,7 +77,9 @@ impl CurveId {
 /// One of several featurizations of a scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
+    /// Which curve it is.
     pub id: CurveId,
+    /// The kind with its settings.
     pub featurization: Featurization,
 }
 
@@ -107,6 +116,7 @@ impl Subject {
     }
 
     #[must_use]
+    /// The floor: ground truth, whose ridge is then the best one.
     pub const fn floor() -> Self {
         Self { id: CurveId::Floor, featurization: Featurization::GroundTruth }
     }

@@ -17,13 +17,17 @@ use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, TheoryEr
 /// Which curves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CurvesRequest {
+    /// The population, the ridge and the noise.
     pub scenario: Scenario,
+    /// One curve each.
     pub subjects: Vec<Subject>,
+    /// What is varied.
     pub axis: Axis,
     /// Points on the axis, before any close in on poles.
     pub points: usize,
     /// Where n stands while another number is varied.
     pub fixed: Fixed,
+    /// How fine, and how exactly.
     pub detail: Detail,
     /// What is to be known beside the risk.
     pub metric: Metric,
@@ -43,11 +47,15 @@ pub enum Detail {
 pub struct Curves {
     /// Without the featurization's name: that of the curves' population.
     pub scenario: Scenario,
+    /// p.
     pub dimension: usize,
+    /// What is varied.
     pub axis: Axis,
+    /// Where n stands while another number is varied.
     pub fixed: Fixed,
     /// What the points were asked for.
     pub metric: Metric,
+    /// In the order of the request's subjects.
     pub curves: Vec<Curve>,
     /// The optimum's regimes from left to right; none without a task spectrum.
     pub stretches: Vec<Stretch>,
@@ -55,18 +63,24 @@ pub struct Curves {
     pub transitions: Vec<Transition>,
     /// What every curve's points are compared with; empty unless they are for a table.
     pub references: Vec<Reference>,
+    /// What to know before trusting the numbers, one sentence each.
     pub warnings: Vec<String>,
+    /// How long they took.
     pub elapsed: Duration,
 }
 
 /// One curve: its points in increasing x.
 #[derive(Debug, Clone)]
 pub struct Curve {
+    /// Which curve, of what.
     pub subject: Subject,
     /// As people read it, with its tag.
     pub name: String,
+    /// The risk is of tasks that the featurization was made from.
     pub in_sample: bool,
+    /// The axis' values, increasing, one for each point.
     pub xs: Vec<f64>,
+    /// The risk at each of `xs`.
     pub points: Vec<RiskPoint>,
     /// Beside every point, where they are for a table.
     pub beside: Vec<Option<Beside>>,
@@ -79,8 +93,11 @@ pub struct Curve {
 /// A stretch of the axis in one regime of the optimum.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stretch {
+    /// Left end on the axis.
     pub from: f64,
+    /// Right end.
     pub to: f64,
+    /// Soft, hard or null.
     pub regime: Regime,
     /// Share of the directions kept at both ends.
     pub kept: (f64, f64),

@@ -15,7 +15,9 @@ pub struct Request {
     pub scenario: Scenario,
     /// Name and file of each, N rows.
     pub encoders: Vec<(String, PathBuf)>,
+    /// λ of each encoder, in units of its own features.
     pub ridge: RidgeChoice,
+    /// What is compared, and what `target` is a value of.
     pub metric: Metric,
     /// n to tell the metric at; empty: eighths of the rows to four times as many.
     pub samples: Vec<f64>,
@@ -26,10 +28,13 @@ pub struct Request {
 /// Encoders side by side.
 #[derive(Debug)]
 pub struct Comparison {
+    /// What is compared.
     pub metric: Metric,
     /// N.
     pub rows: usize,
+    /// The value that labels are wanted for, as asked.
     pub target: Option<f64>,
+    /// In the order asked for; positions elsewhere are into these.
     pub encoders: Vec<Encoder>,
     /// The best encoder at each of the points' n, in their order; where none can be told there is none.
     pub best: Vec<Option<Best>>,
@@ -37,12 +42,14 @@ pub struct Comparison {
     pub crossings: Vec<Crossing>,
     /// The best one along n; `None` where that is too close to call.
     pub stretches: Vec<(f64, f64, Option<usize>)>,
+    /// What to know before trusting the numbers, one sentence each.
     pub warnings: Vec<String>,
 }
 
 /// One encoder.
 #[derive(Debug)]
 pub struct Encoder {
+    /// As asked for.
     pub name: String,
     /// p.
     pub dimension: usize,
@@ -50,6 +57,7 @@ pub struct Encoder {
     pub points: Vec<(f64, RiskPoint)>,
     /// Along n, evenly in its logarithm.
     pub curve: Vec<(f64, RiskPoint)>,
+    /// The labels that the target takes; `None` without a target.
     pub needed: Option<Needed>,
     model: Model,
     risk: RiskCurve,
@@ -58,7 +66,9 @@ pub struct Encoder {
 /// The best encoder at one n, and what it is ahead of the second by.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Best {
+    /// n.
     pub samples: f64,
+    /// Its position.
     pub encoder: usize,
     /// The metric less that of the second; `None` where only one can be told.
     pub ahead: Option<Difference>,
@@ -67,8 +77,11 @@ pub struct Best {
 /// Where another encoder becomes the best one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Crossing {
+    /// n.
     pub samples: f64,
+    /// Position of the best one below it.
     pub from: usize,
+    /// And above it.
     pub to: usize,
 }
 

@@ -15,6 +15,7 @@ use crate::theory::DivergenceKind;
 /// What to measure.
 #[derive(Debug, Clone)]
 pub struct Request {
+    /// The checked scenario that samples are drawn from.
     pub model: Arc<Model>,
     /// Where: [`COUNT`] sample counts over it, and its near-divergences.
     pub window: Window,
@@ -46,6 +47,7 @@ const SEED: u64 = 1;
 /// The points so far.
 #[derive(Debug, Clone)]
 pub struct Measured {
+    /// The scenario that was measured.
     pub scenario: Scenario,
     /// In increasing n; only those with at least one draw.
     pub points: Vec<Compared>,
@@ -78,6 +80,7 @@ pub struct Measurement {
 
 impl Measurement {
     #[must_use]
+    /// Without points yet.
     pub fn new() -> Self {
         Self { kept: None, threads: rayon::ThreadPoolBuilder::new().build().ok() }
     }

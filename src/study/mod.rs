@@ -28,8 +28,11 @@ pub use reach::Reach;
 /// A range of n/p.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Window {
+    /// Left end of n/p.
     pub from: f64,
+    /// Right end of n/p, above `from`.
     pub to: f64,
+    /// Spaced evenly in the logarithm.
     pub log: bool,
 }
 

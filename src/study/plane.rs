@@ -14,9 +14,13 @@ use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, transiti
 /// Which plane, and how fine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaneRequest {
+    /// Across.
     pub x: Asked,
+    /// Upwards.
     pub y: Asked,
+    /// Points across.
     pub columns: usize,
+    /// Points upwards.
     pub rows: usize,
     /// Where n stands if neither axis is n/p.
     pub fixed: Fixed,
@@ -27,11 +31,17 @@ pub struct PlaneRequest {
 /// The grid, rows following y.
 #[derive(Debug, Clone)]
 pub struct Plane {
+    /// The scenario that both numbers are varied of.
     pub scenario: Scenario,
+    /// p.
     pub dimension: usize,
+    /// Across, as it came to be.
     pub x: Axis,
+    /// Upwards, as it came to be.
     pub y: Axis,
+    /// The values of x, increasing.
     pub columns: Vec<f64>,
+    /// The values of y, increasing.
     pub rows: Vec<f64>,
     /// One row after the other; `None` where the numbers describe nothing.
     pub cells: Vec<Option<Cell>>,
@@ -42,6 +52,7 @@ pub struct Plane {
     /// Risk of the chosen featurization over the optimum's, cell by cell, NaN where there is none; empty unless asked
     /// for.
     pub gain: Vec<f64>,
+    /// What to know before trusting the numbers, one sentence each.
     pub warnings: Vec<String>,
     /// Rows still missing are copies of their nearest.
     pub finished: bool,

@@ -13,6 +13,7 @@ use crate::theory::{RidgeChoice, Risk, SampleRatio, SoftTable};
 /// One evaluated sample ratio.
 #[derive(Debug, Clone)]
 pub struct Point {
+    /// α = n/p.
     pub sample_ratio: f64,
     /// α·p, a whole number where the user gave samples.
     pub samples: f64,
@@ -24,6 +25,7 @@ pub struct Point {
     pub shown: Option<Shown>,
     /// The risk is of tasks that the featurization was made from.
     pub in_sample: bool,
+    /// The optimum and the floor at this ratio.
     pub reference: Reference,
     /// `None` for real rows.
     pub beside: Option<Beside>,
@@ -66,6 +68,7 @@ pub struct Reference {
     /// Of the task spectrum; `None` where there is none: a table with negative energies, and real rows, whose tasks it
     /// would know.
     pub optimal: Option<Optimal>,
+    /// The Bayes linear predictor; `None` as for `optimal`.
     pub floor: Option<Floor>,
     /// The mean over measured tasks: the representation judged by tasks left out of it.
     pub left_out: Option<EnsembleChoice>,

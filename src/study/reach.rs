@@ -10,6 +10,7 @@ use crate::theory::target::{self, Interval};
 /// Where one featurization reaches a target risk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reach {
+    /// Which curve.
     pub id: CurveId,
     /// As people read it, with its tag.
     pub name: String,

@@ -9,14 +9,18 @@ use crate::theory::{Floor, NoiseVariance, Optimal, Risk, SampleRatio, Spectrum, 
 /// A filter a = s/(s+κ) by feature rank: directions `first..=last` share one value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
+    /// Rank of the first direction, from 1.
     pub first: f64,
+    /// Rank of the last.
     pub last: f64,
+    /// What they share: a, or τ.
     pub value: f64,
 }
 
 /// One line of the ablation.
 #[derive(Debug, Clone)]
 pub struct Ablation {
+    /// Raw, task only, structure only, or both.
     pub name: &'static str,
     /// The featurization as a formula.
     pub formula: &'static str,
@@ -28,6 +32,7 @@ pub struct Ablation {
 /// the risk when it is added first and when it is added last. The two sum to the whole; one may be below 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gain {
+    /// Raw risk less soft risk.
     pub whole: f64,
     /// Of the task covariance Σ_θ.
     pub task: f64,
@@ -47,7 +52,9 @@ impl Gain {
 /// The optimal featurization at one sample ratio beside others.
 #[derive(Debug, Clone)]
 pub struct Selection {
+    /// The best representation without a ridge.
     pub optimal: Optimal,
+    /// The Bayes linear predictor.
     pub floor: Floor,
     /// Task energy above which hard selection keeps a feature: R_hard/α.
     pub threshold: f64,
@@ -57,9 +64,13 @@ pub struct Selection {
     pub effective_rank: f64,
     /// Task energies τ by rank.
     pub energies: Vec<Step>,
+    /// Filter of the chosen featurization.
     pub chosen: Vec<Step>,
+    /// Filter of F = Σ_θ.
     pub ground_truth: Vec<Step>,
+    /// Filter of the optimum.
     pub optimum: Vec<Step>,
+    /// Raw, task only, structure only and both.
     pub ablation: Vec<Ablation>,
     /// The optimal risk with exactly so many features, on either side of k = n; empty unless asked for.
     pub sizes: Vec<(f64, f64)>,

@@ -42,6 +42,7 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// What the scenario's ridge leaves of them.
     #[must_use]
     pub fn of(ridge: RidgeSetting) -> Self {
         match ridge {

@@ -5,9 +5,13 @@ use ratatui::style::Color;
 /// How many colours a terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
+    /// None: emphasis alone.
     None,
+    /// The 16 that the terminal's user has chosen.
     Ansi16,
+    /// The 6×6×6 cube and 24 greys.
     Ansi256,
+    /// 24 bits.
     TrueColor,
 }
 

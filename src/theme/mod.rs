@@ -16,7 +16,9 @@ macro_rules! roles {
     ($($role:ident $name:literal,)*) => {
         /// What a piece of the screen means.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Role { $($role,)* }
+        pub enum Role {
+            $(#[doc = concat!("`", $name, "` in a theme file.")] $role,)*
+        }
 
         impl Role {
             /// Every role.

@@ -9,11 +9,24 @@ use super::selection::{Optimal, Regime, TaskSpectrum};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Assigned {
     /// s = τ + μ.
-    Soft { mu: f64 },
+    Soft {
+        /// σ²/(1 − α).
+        mu: f64,
+    },
     /// s = 1 from this energy on, else 0.
-    Hard { least: f64 },
+    Hard {
+        /// The least τ that is kept.
+        least: f64,
+    },
     /// s = a/(1 − a) with the filter a = 1 − t/√τ from an energy on, and the common floor h below it.
-    Water { t: f64, floor: f64, least: f64 },
+    Water {
+        /// √c of the water level c.
+        t: f64,
+        /// h.
+        floor: f64,
+        /// The least τ that is filtered above the floor.
+        least: f64,
+    },
 }
 
 impl Assigned {

@@ -14,8 +14,9 @@ use super::transition::Transition;
 /// One line: along the columns' parameter and, second, the place of the transition there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boundary {
-    /// The regimes before and after it along the second.
+    /// The regime before it along the second coordinate.
     pub before: Regime,
+    /// The regime after it.
     pub after: Regime,
     /// Increasing in the first coordinate.
     pub points: Vec<(f64, f64)>,
@@ -24,8 +25,11 @@ pub struct Boundary {
 /// An axis of the plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Span {
+    /// Left or lower end.
     pub from: f64,
+    /// Right or upper end.
     pub to: f64,
+    /// Spaced evenly in the logarithm.
     pub log: bool,
 }
 

@@ -13,13 +13,16 @@ use super::{Spectrum, risk};
 /// Whether the risk is infinite there or only has a maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DivergenceKind {
+    /// Infinite: n reaches the rank at λ = 0, or a negative ridge ceases to have a solution.
     Pole,
+    /// A finite local maximum.
     Near,
 }
 
 /// A pole or a local maximum of the risk against the sample ratio.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Divergence {
+    /// Infinite or finite.
     pub kind: DivergenceKind,
     /// α = n/p.
     pub sample_ratio: f64,
@@ -33,6 +36,7 @@ pub struct Divergence {
     pub ratio: f64,
     /// Height over the shallower of the two: how clearly it stands out. Infinite at a pole.
     pub prominence: f64,
+    /// What causes it.
     pub block: Block,
     /// A maximum only because the representation changes its choice there: the risk of neither side turns.
     pub switch: bool,

@@ -10,6 +10,7 @@ use super::{Risk, Spectrum};
 /// A minimax featurization at one sample ratio.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Minimax {
+    /// Soft, hard or null.
     pub regime: Regime,
     /// The risk of the worst task.
     pub risk: f64,

@@ -12,7 +12,9 @@ use super::soft_table::SoftTable;
 /// The optimum at one point of the plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cell {
+    /// Soft, hard or null.
     pub regime: Regime,
+    /// R of the optimum there, noise included.
     pub risk: f64,
     /// Share of the directions kept.
     pub kept_fraction: f64,
@@ -21,6 +23,7 @@ pub struct Cell {
 /// Regimes and risks over a grid. Rows follow the second parameter, columns the sample ratio.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
+    /// The sample ratios, increasing.
     pub columns: Vec<SampleRatio>,
     /// The second parameter's values.
     pub rows: Vec<f64>,

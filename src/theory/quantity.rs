@@ -8,24 +8,43 @@ pub(crate) const LARGEST: f64 = 1e100;
 /// What can be wrong with a number or a table handed to the theory. Each is one plain sentence.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TheoryError {
+    /// A sample ratio out of range, or no number.
     #[error("sample ratio n/p must be a number from 1e-12 to 1e12, got {0}")]
     SampleRatio(f64),
+    /// A ridge out of range, or no number.
     #[error("ridge must be a number from -1e100 to 1e100, got {0}")]
     Ridge(f64),
+    /// A noise variance out of range, or no number.
     #[error("noise variance must be a number from 0 to 1e100, got {0}")]
     Noise(f64),
+    /// A ridge at which the fixed point has no solution (section 3).
     #[error(
         "ridge {ridge} is not above the smallest admissible ridge {minimum:.6} at n/p = {sample_ratio:.6}; \
          accepted are larger ridges, \"optimal\" or \"optimal-nonnegative\""
     )]
-    BelowAdmissible { ridge: f64, minimum: f64, sample_ratio: f64 },
+    BelowAdmissible {
+        /// λ that was asked for.
+        ridge: f64,
+        /// λ_min: accepted are ridges above it.
+        minimum: f64,
+        /// α where that is so.
+        sample_ratio: f64,
+    },
+    /// Energies below 0 outweigh the others.
     #[error(
         "at n/p = {sample_ratio:.6} the energies below 0 make a risk of {risk:.4}, which is none; accepted are energies \
          whose negative ones do not outweigh the rest"
     )]
-    NegativeRisk { risk: f64, sample_ratio: f64 },
+    NegativeRisk {
+        /// What the formula gives, below 0.
+        risk: f64,
+        /// α where that is so.
+        sample_ratio: f64,
+    },
+    /// A spectrum that cannot be one: the sentence.
     #[error("{0}")]
     Spectrum(String),
+    /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
 }
@@ -86,6 +105,7 @@ impl Ridge {
 /// How the downstream ridge is set at each sample ratio.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RidgeChoice {
+    /// This ridge at every sample ratio.
     Fixed(Ridge),
     /// The minimiser of the risk, of either sign (section 6).
     Optimal,

@@ -32,6 +32,7 @@ pub struct Soft {
 /// Hard selection: least squares on the top features.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hard {
+    /// R_soft = α(κ + μ).
     pub risk: f64,
     /// ρ, the share of the directions that is kept.
     pub fraction: f64,
@@ -42,7 +43,9 @@ pub struct Hard {
 /// The best featurization at one sample ratio.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Optimal {
+    /// Soft, hard or null.
     pub regime: Regime,
+    /// The lower of both risks.
     pub risk: f64,
     /// Share of the directions with s > 0.
     pub kept_fraction: f64,
@@ -51,6 +54,7 @@ pub struct Optimal {
     /// `None` where no soft selection exists: α ≥ 1, or as many samples as there are directions with signal and no
     /// noise.
     pub soft: Option<Soft>,
+    /// It exists everywhere; with nothing kept it is the null regime.
     pub hard: Hard,
 }
 

@@ -140,7 +140,9 @@ impl Step {
 /// How the sample ratios of a curve are spaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spacing {
+    /// Equal steps of α.
     Linear,
+    /// Equal steps of log α.
     Log,
 }
 

@@ -7,7 +7,9 @@ use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
 /// searched: [`search_grid`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval {
+    /// The smallest n of it.
     pub first: u64,
+    /// The largest n of it; `None`: as far as was searched.
     pub last: Option<u64>,
 }
 

@@ -11,10 +11,13 @@ use super::sweep::Poll;
 pub struct Transition {
     /// The parameter's value, to 1e-10 of it: α_c along the sample ratio.
     pub at: f64,
+    /// The regime below it.
     pub from: Regime,
+    /// The regime above it.
     pub to: Regime,
     /// Share of the directions kept just before and just after.
     pub kept_before: f64,
+    /// Just after.
     pub kept_after: f64,
     /// The optimal risk there, the same on both sides.
     pub risk: f64,

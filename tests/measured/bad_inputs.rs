@@ -10,6 +10,7 @@ use ndarray_npy::{NpzWriter, write_npy};
 use riskscope::data::path::Rows;
 use riskscope::data::{DataError, Ensemble, Grid, Pool, Reading, load_features, load_targets};
 
+use super::folder::Folder;
 use super::readings::npy_bytes;
 
 /// A refused file: bad input, one line, and the words that must be in it.
@@ -23,25 +24,23 @@ fn refused<T: std::fmt::Debug>(result: Result<T, DataError>, words: &[&str]) {
     }
 }
 
-struct Room(tempfile::TempDir);
+struct Room(Folder);
 
 impl Room {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(Folder::new())
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+        self.0.path(name)
     }
 
     fn features(&self, name: &str, content: impl AsRef<[u8]>, words: &[&str]) {
-        fs::write(self.path(name), content).unwrap();
-        refused(load_features(&self.path(name)), &[&[name], words].concat());
+        refused(load_features(&self.0.file(name, content)), &[&[name], words].concat());
     }
 
     fn targets(&self, name: &str, content: impl AsRef<[u8]>, rows: usize, words: &[&str]) {
-        fs::write(self.path(name), content).unwrap();
-        refused(load_targets(&self.path(name), rows, Reading::Auto), &[&[name], words].concat());
+        refused(load_targets(&self.0.file(name, content), rows, Reading::Auto), &[&[name], words].concat());
     }
 }
 

@@ -98,10 +98,10 @@ impl Rows {
         rows.shuffle(&mut ChaCha8Rng::seed_from_u64(1000 + seed));
         rows.truncate(count);
         let files = ["plain.npy", "reduced.npy", "labels.txt"].map(|name| directory.join(name));
-        for which in 0..2 {
+        for (which, file) in files.iter().take(2).enumerate() {
             let x = self.encoder(which);
             let part = Array2::from_shape_fn((count, x.ncols()), |(i, j)| x[(rows[i], j)]);
-            ndarray_npy::write_npy(&files[which], &part).unwrap();
+            ndarray_npy::write_npy(file, &part).unwrap();
         }
         let labels: String = rows.iter().map(|&row| format!("class {}\n", self.classes[row])).collect();
         std::fs::write(&files[2], labels).unwrap();

@@ -10,28 +10,15 @@ use ndarray::{Array1, Array2};
 use ndarray_npy::NpzWriter;
 use riskscope::data::{DataError, Features, Pool, Reading, Targets, load_features, load_targets};
 
+use super::folder::Folder;
 use super::readings::npy_bytes;
 
 const ROWS: [[f64; 2]; 4] = [[1.0, -2.0], [0.5, 3.0], [4.0, 0.0], [2.0, 1.5]];
 
-struct Room(tempfile::TempDir);
-
-impl Room {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.path().join(name);
-        fs::write(&path, content).unwrap();
-        path
-    }
-
-    fn packed(&self, name: &str, content: &str) -> PathBuf {
-        let mut gz = GzEncoder::new(Vec::new(), Compression::default());
-        gz.write_all(content.as_bytes()).unwrap();
-        self.file(name, gz.finish().unwrap())
-    }
+fn packed(folder: &Folder, name: &str, content: &str) -> PathBuf {
+    let mut gz = GzEncoder::new(Vec::new(), Compression::default());
+    gz.write_all(content.as_bytes()).unwrap();
+    folder.file(name, gz.finish().unwrap())
 }
 
 fn part(path: &Path, name: &str) -> PathBuf {
@@ -89,7 +76,7 @@ fn parquet_of_several_writers() {
 
 #[test]
 fn a_damaged_parquet_file_is_a_sentence() {
-    let room = Room::new();
+    let room = Folder::new();
     let good = fs::read(stored("pandas.parquet")).unwrap();
     for at in (0..good.len()).step_by(3) {
         let mut bad = good.clone();
@@ -101,7 +88,7 @@ fn a_damaged_parquet_file_is_a_sentence() {
 
 #[test]
 fn archives_by_member() {
-    let room = Room::new();
+    let room = Folder::new();
     let path = room.file("data.npz", "");
     let mut npz = NpzWriter::new(fs::File::create(&path).unwrap());
     npz.add_array("first", &Array2::from_shape_fn((4, 2), |(i, j)| ROWS[i][j])).unwrap();
@@ -122,8 +109,8 @@ fn archives_by_member() {
     npz.finish().unwrap();
     refused(Pool::load(&single, &single, Reading::Auto, &|_| true), &["single.npz", "same array"]);
     // A file that is there under the whole name is that file.
-    fs::copy(&single, room.0.path().join("a:b.npz")).unwrap();
-    gives(&room.0.path().join("a:b.npz"));
+    fs::copy(&single, room.path("a:b.npz")).unwrap();
+    gives(&room.path("a:b.npz"));
 }
 
 /// A safetensors file: header, then the tensors' bytes.
@@ -133,7 +120,7 @@ fn tensors(header: &str, data: &[u8]) -> Vec<u8> {
 
 #[test]
 fn safetensors() {
-    let room = Room::new();
+    let room = Folder::new();
     let flat: Vec<f64> = ROWS.iter().flatten().copied().collect();
     let single: Vec<u8> = flat.iter().flat_map(|v| (*v as f32).to_le_bytes()).collect();
     let brain: Vec<u8> =
@@ -158,7 +145,7 @@ fn safetensors() {
 
 #[test]
 fn lines_of_json() {
-    let room = Room::new();
+    let room = Folder::new();
     let line = |i: usize| {
         let [a, b] = ROWS[i];
         let kind = if i.is_multiple_of(2) { "sea" } else { "air" };
@@ -168,7 +155,7 @@ fn lines_of_json() {
     let path = room.file("rows.jsonl", &all);
     gives(&path);
     gives(&part(&path, "embedding"));
-    gives(&room.packed("rows.jsonl.gz", &all));
+    gives(&packed(&room, "rows.jsonl.gz", &all));
     assert_eq!(labels(&part(&path, "label"), 4).names(), ["air", "sea"]);
     assert_eq!(labels(&part(&path, "score"), 4).names(), ["score"]);
     refused(load_targets(&path, 4, Reading::Auto), &["say which", "\"label\"", ":score"]);
@@ -185,18 +172,18 @@ fn lines_of_json() {
 
 #[test]
 fn packed_and_tabbed_text() {
-    let room = Room::new();
+    let room = Folder::new();
     let rows = |between: &str| ROWS.map(|[a, b]| format!("{a}{between}{b}\n")).concat();
-    gives(&room.packed("x.csv.gz", &("a,b\n".to_owned() + &rows(","))));
-    gives(&room.packed("x.tsv.gz", &rows("\t")));
+    gives(&packed(&room, "x.csv.gz", &("a,b\n".to_owned() + &rows(","))));
+    gives(&packed(&room, "x.tsv.gz", &rows("\t")));
     gives(&room.file("x.tsv", rows("\t")));
-    assert_eq!(labels(&room.packed("y.txt.gz", "sea\nair\nsea\nair\n"), 4).names(), ["air", "sea"]);
+    assert_eq!(labels(&packed(&room, "y.txt.gz", "sea\nair\nsea\nair\n"), 4).names(), ["air", "sea"]);
     refused(load_features(&room.file("x.csv.gz", "not packed")), &["x.csv.gz", "could not be read"]);
 }
 
 #[test]
 fn header_lines_and_missing_labels() {
-    let room = Room::new();
+    let room = Folder::new();
     assert_eq!(labels(&room.file("h.txt", "kind\nsea\nair\nsea\nair\n"), 4).names(), ["air", "sea"]);
     let blank = room.file("blank.txt", "sea\n\nair\nsea\nair\n");
     assert_eq!(labels(&blank, 5).names(), ["air", "sea"]);
@@ -224,7 +211,7 @@ fn header_lines_and_missing_labels() {
 
 #[test]
 fn whole_numbers_are_classes_where_they_repeat() {
-    let room = Room::new();
+    let room = Folder::new();
     let many: String = (0..216).map(|i| format!("{}\n", i * 7 % 11)).collect();
     let path = room.file("many.txt", many);
     assert_eq!(labels(&path, 216).names().len(), 11);
@@ -239,7 +226,7 @@ fn whole_numbers_are_classes_where_they_repeat() {
 
 #[test]
 fn what_says_nothing_is_left_out_with_a_note() {
-    let room = Room::new();
+    let room = Folder::new();
     let features = load_features(&room.file("c.csv", "1,0,-2\n0.5,0,3\n4,0,0\n2,0,1.5\n")).unwrap();
     assert_eq!(values(&features), ROWS);
     assert!(features.notes()[0].contains("column 2 is constant"), "{:?}", features.notes());
@@ -251,7 +238,7 @@ fn what_says_nothing_is_left_out_with_a_note() {
 
 #[test]
 fn row_numbers_and_the_target_among_the_features_are_warned_of() {
-    let room = Room::new();
+    let room = Folder::new();
     let y = |i: usize| ((i * i) % 13) as f64 + 0.5;
     let rows: String = (0..30).map(|i| format!("{i},{},7,{}\n", (i * 5) % 11, y(i))).collect();
     let targets: String = (0..30).map(|i| format!("{}\n", y(i))).collect();
@@ -267,7 +254,7 @@ fn row_numbers_and_the_target_among_the_features_are_warned_of() {
 
 #[test]
 fn a_table_of_labels_asks_which_column() {
-    let room = Room::new();
+    let room = Folder::new();
     let path = room.file("labels.csv", "id,label\n7,sea\n8,air\n9,sea\n11,air\n");
     refused(load_targets(&path, 4, Reading::Auto), &["\"id\", \"label\"", "say which", "labels.csv:label"]);
     assert_eq!(labels(&part(&path, "label"), 4).names(), ["air", "sea"]);
@@ -279,7 +266,7 @@ fn a_table_of_labels_asks_which_column() {
 
 #[test]
 fn what_is_not_read_says_how_to_convert() {
-    let room = Room::new();
+    let room = Folder::new();
     for (name, words) in [
         ("x.pt", &["PyTorch", "numpy.save('x.npy', torch.load('x.pt')"][..]),
         ("x.h5", &["HDF5", "h5py.File('x.h5')"]),

@@ -6,6 +6,8 @@ mod command;
 mod encoders;
 mod ensemble;
 mod fit_command;
+#[path = "../common/folder.rs"]
+mod folder;
 mod kinds;
 mod labels;
 mod new_classes;

@@ -1,12 +1,12 @@
 //! Every kind of file gives the same numbers; how targets are read.
 
 use std::fs;
-use std::path::PathBuf;
 
 use ndarray::{Array1, Array2, ShapeBuilder};
 use ndarray_npy::{NpzWriter, write_npy};
 use riskscope::data::{Pool, Reading, TaskChoice, load_features, load_targets};
-use tempfile::TempDir;
+
+use super::folder::Folder;
 
 /// A 3×2 array of half-precision, big-endian or Fortran cells, written byte by byte.
 pub fn npy_bytes(descriptor: &str, fortran: bool, shape: &str, cells: &[u8]) -> Vec<u8> {
@@ -19,27 +19,9 @@ pub fn npy_bytes(descriptor: &str, fortran: bool, shape: &str, cells: &[u8]) -> 
     bytes
 }
 
-struct Files(TempDir);
-
-impl Files {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.path().join(name);
-        fs::write(&path, content).unwrap();
-        path
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-}
-
 #[test]
 fn every_kind_of_feature_file_gives_the_same_numbers() {
-    let files = Files::new();
+    let files = Folder::new();
     let cells = [[1.0, -2.0], [0.5, 3.0], [4.0, 0.0]];
     let flat: Vec<f64> = cells.iter().flatten().copied().collect();
     let columnwise = [1.0, 0.5, 4.0, -2.0, 3.0, 0.0_f64];
@@ -90,7 +72,7 @@ fn every_kind_of_feature_file_gives_the_same_numbers() {
 
 #[test]
 fn whole_numbers_and_booleans_of_every_width() {
-    let files = Files::new();
+    let files = Folder::new();
     let kinds: [(&str, &[u8]); 8] = [
         ("|i1", &[255, 1, 2]),
         ("|u1", &[1, 0, 255]),
@@ -124,7 +106,7 @@ fn lines(rows: usize, cell: impl Fn(usize) -> String) -> String {
 
 #[test]
 fn labels_become_tasks_in_order() {
-    let files = Files::new();
+    let files = Folder::new();
     let read = |name: &str, content: String, rows: usize| {
         load_targets(&files.file(name, content), rows, Reading::Auto).unwrap()
     };
@@ -158,7 +140,7 @@ fn labels_become_tasks_in_order() {
 
 #[test]
 fn arrays_of_targets() {
-    let files = Files::new();
+    let files = Folder::new();
     let whole = Array1::from_iter((0..200).map(|i| i % 4));
     write_npy(files.path("whole.npy"), &whole).unwrap();
     assert_eq!(
@@ -190,7 +172,7 @@ fn arrays_of_targets() {
 /// N < p is fine where the rank allows: 40 rows that live on 5 directions of 60; the tall road must agree.
 #[test]
 fn wide_features_of_low_rank() {
-    let files = Files::new();
+    let files = Folder::new();
     let noise = |i: usize, j: usize| ((i * 7919 + j * 104_729) % 1009) as f64 / 504.5 - 1.0;
     let wide = Array2::from_shape_fn((40, 60), |(i, j)| {
         (0..5).map(|k| noise(i, k) * noise(j + 50, k + 9)).sum::<f64>()

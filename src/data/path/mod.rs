@@ -56,6 +56,7 @@ pub struct PathPoint {
     pub samples: f64,
     /// λ; infinite where nothing is fitted but the mean.
     pub ridge: f64,
+    /// κ, df1 and df2 there.
     pub at: Equivalent,
     /// Bias² + σ² at κ.
     pub level: f64,
@@ -63,6 +64,7 @@ pub struct PathPoint {
     pub risk: f64,
     /// Of the risk.
     pub standard_error: f64,
+    /// How far the rows at hand can tell this number.
     pub reach: Reach,
     /// The best ridge lies at the edge of what these rows can show: the risk is at most this.
     pub at_most: bool,
@@ -136,6 +138,7 @@ impl Path {
     }
 
     #[must_use]
+    /// The rows it was computed from.
     pub const fn rows(&self) -> &Arc<Rows> {
         &self.rows
     }

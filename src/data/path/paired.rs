@@ -6,6 +6,7 @@ use crate::data::TaskChoice;
 /// What labelled rows tell of a metric, and how much each of them moves it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Told {
+    /// The metric over the rows at hand.
     pub value: f64,
     /// By row, of sum 0: the metric's deviation is the sum of what the rows there are add to it.
     pub influence: Vec<f64>,
@@ -14,11 +15,14 @@ pub struct Told {
 /// One metric less another of the same rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
+    /// Mean over the rows; below 0 where the first is better.
     pub difference: f64,
+    /// Of that mean over the rows.
     pub standard_error: f64,
 }
 
 impl Told {
+    /// Of `value`: the root of the sum of squares of what the rows add to it.
     #[must_use]
     pub fn standard_error(&self) -> f64 {
         root_sum(self.influence.iter().copied())

@@ -8,11 +8,13 @@ pub(super) const SCORES: f64 = 0.5;
 /// How far the labels at hand can tell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reach {
+    /// A number that the rows at hand show.
     Within,
     /// A number to read with care.
     Uncertain,
     /// No number: about so many labelled rows are needed for one.
     Beyond {
+        /// About how many labelled rows it takes.
         rows: f64,
     },
 }

@@ -88,11 +88,13 @@ impl Rows {
     }
 
     #[must_use]
+    /// The pool whose rows these are.
     pub fn pool(&self) -> &Arc<Pool> {
         &self.pool
     }
 
     #[must_use]
+    /// Eigenvalues e_i of the rows' covariance, decreasing, in units of their mean over p (r of them; section 9.2).
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
     }

@@ -73,7 +73,7 @@ pub const fn dashes(dash: Dash) -> &'static [f64] {
         Dash::Solid => &[],
         Dash::Long => &[15.0, 4.0],
         Dash::Dashed => &[8.0, 4.0],
-        Dash::DashDot => &[10.0, 3.0, 2.0, 3.0],
+        Dash::Alternating => &[10.0, 3.0, 2.0, 3.0],
         Dash::Dotted => &[2.0, 2.5],
         Dash::Sparse => &[2.0, 5.0],
     }

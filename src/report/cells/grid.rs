@@ -9,14 +9,18 @@ use ratatui::style::{Color, Modifier};
 pub struct Cell {
     /// One grapheme; empty in the cells that a wide one before them covers.
     pub symbol: String,
+    /// How it looks.
     pub look: Look,
 }
 
 /// Colours and emphasis of a cell; [`Color::Reset`] is the terminal's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Look {
+    /// Of the character.
     pub fg: Color,
+    /// Of the ground.
     pub bg: Color,
+    /// Bold, dim, reversed and the like.
     pub modifier: Modifier,
 }
 
@@ -38,11 +42,13 @@ impl Grid {
     }
 
     #[must_use]
+    /// Columns.
     pub const fn width(&self) -> usize {
         self.width
     }
 
     #[must_use]
+    /// Rows.
     pub const fn height(&self) -> usize {
         self.cells.len() / self.width
     }

@@ -22,6 +22,7 @@ pub type Ink = [u8; 3];
 pub struct Picture<'a> {
     /// What the terminal's own foreground and background are.
     pub ink: Ink,
+    /// What the terminal has as its own ground.
     pub paper: Ink,
     /// Red, green and blue of any other colour; `None`: the terminal's own.
     pub paint: &'a dyn Fn(Color) -> Option<Ink>,

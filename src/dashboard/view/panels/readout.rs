@@ -226,7 +226,7 @@ fn judged(state: &State) -> Option<&EnsembleChoice> {
 fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> {
     let choice = judged(state)?;
     let style = state.theme.style(Role::Optimal);
-    let sample = looks::dash_sample(Dash::DashDot, state.ascii);
+    let sample = looks::dash_sample(Dash::Alternating, state.ascii);
     let name = table.name;
     let all = vec![
         Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style)

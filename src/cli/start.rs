@@ -1,0 +1,155 @@
+//! The whole program: parse, choose the dashboard or a headless command, end with the right code.
+//!
+//! Results go to standard output, words to standard error: one sentence, exit code 2 for bad input, 1 otherwise.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use super::{Cli, output};
+use crate::dashboard::app::{self, Exit};
+use crate::dashboard::config::{self, Config, GlyphChoice};
+use crate::dashboard::model::state::{Message, State};
+use crate::outside::{crash, log, text};
+use crate::scenario::ScenarioError;
+use crate::terminal::background;
+use crate::theme::{Depth, Themes};
+
+/// Why the program ends early: one sentence, and the code to end with.
+#[derive(Debug, thiserror::Error)]
+#[error("{sentence}")]
+struct Failure {
+    sentence: String,
+    code: u8,
+}
+
+impl Failure {
+    /// What the user gave cannot be used.
+    fn input(sentence: impl ToString) -> Self {
+        Self { sentence: sentence.to_string(), code: 2 }
+    }
+
+    /// The machine refused.
+    fn other(sentence: impl ToString) -> Self {
+        Self { sentence: sentence.to_string(), code: 1 }
+    }
+}
+
+/// The program `riskscope` from its arguments to its exit code: 0, 2 for bad input, 128 and the signal that ended it, else
+/// 1. To be called once, on the main thread.
+#[must_use]
+pub fn run() -> ExitCode {
+    crash::install();
+    limit_threads();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse_arguments(&error),
+    };
+    carry_out(cli).unwrap_or_else(|report| {
+        let code = report.downcast_ref::<Failure>().map_or(1, |failure| failure.code);
+        let full = format!("{report:?}");
+        log::lines(&full);
+        if crash::wanted() {
+            // A standard error that is gone leaves nobody to tell.
+            let _ = writeln!(io::stderr(), "{}", crash::harmless(full));
+        }
+        fail(&report.to_string(), code)
+    })
+}
+
+/// As many threads as there are processors, fewer where `RAYON_NUM_THREADS` says so: more of them only wait for each
+/// other, and a thousand never end.
+fn limit_threads() {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let wanted = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse::<usize>().ok());
+    let count = wanted.filter(|&n| n > 0).map_or(processors, |n| n.min(4 * processors));
+    // It fails only where there is a pool already, which is as good.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
+}
+
+fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
+    if let Some(path) = &cli.log {
+        log::open(path).map_err(Failure::other)?;
+        let arguments: Vec<String> =
+            std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
+        log::lines(&format!("riskscope {} {arguments:?}", env!("CARGO_PKG_VERSION")));
+    }
+    let bad = |e: ScenarioError| Failure::input(e);
+    let unwritable = |e: io::Error| Failure::other(format!("standard output cannot be written: {e}"));
+    match cli.command {
+        Some(command) => {
+            let result = command.run().map_err(bad)?;
+            output::print(&result).map_err(unwritable)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        None if cli.print_config => {
+            output::print(&Config::template().into()).map_err(unwritable)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        None => {
+            let config = Config::load(cli.config.as_deref()).map_err(Failure::input)?;
+            let (scenario, view) = cli.scenario.resolve_with_view().map_err(bad)?;
+            let variable = |name: &str| std::env::var(name).ok();
+            let depth = Depth::detect(variable);
+            let theme = cli.theme.as_deref().unwrap_or(&config.theme);
+            let auto = theme == config::AUTO;
+            let light = background::from_environment(variable);
+            let theme = if auto { Themes::fitting(light.unwrap_or(false)) } else { theme };
+            let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
+            let theme = themes.get(theme, depth).map_err(Failure::input)?;
+            let shown = cli.view.unwrap_or(config.view);
+            let glyphs = if cli.ascii { GlyphChoice::Ascii } else { cli.glyphs.unwrap_or(config.glyphs) };
+            let glyphs = glyphs.resolved(variable);
+            let mut state = State::new(scenario, shown, theme, glyphs == GlyphChoice::Ascii);
+            state.dots = glyphs == GlyphChoice::Dots;
+            // A theme that nobody asked for is no reason not to start.
+            if let Some(error) = themes.errors().next() {
+                state.message = Some(Message::Failed(error.to_string()));
+            }
+            state.themes = themes;
+            state.auto_theme = auto;
+            // Without colours the background does not matter.
+            state.ask_background =
+                auto && light.is_none() && depth != Depth::None && background::can_be_asked(variable);
+            state.keymap = config.keymap;
+            state.mouse = config.mouse;
+            for (key, value) in &view {
+                state.display.set(key, value).map_err(Failure::input)?;
+            }
+            match app::run(state) {
+                Ok(Exit::Quit) => Ok(ExitCode::SUCCESS),
+                Ok(Exit::Signal(signal)) => Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))),
+                Ok(Exit::BadInput(sentence)) => Err(Failure::input(sentence).into()),
+                Err(error) => Err(Failure::other(error).into()),
+            }
+        }
+    }
+}
+
+fn fail(sentence: &str, code: u8) -> ExitCode {
+    // A standard error that is gone leaves nobody to tell.
+    let _ = writeln!(io::stderr(), "riskscope: {}", text::sentence(sentence));
+    ExitCode::from(code)
+}
+
+/// Help and version go to standard output; anything else is one sentence.
+fn refuse_arguments(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return match error.print().and_then(|()| io::stdout().flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                fail(&format!("standard output cannot be written: {error}"), 1)
+            }
+            _ => ExitCode::SUCCESS,
+        };
+    }
+    let text = error.to_string();
+    let words: Vec<&str> = text
+        .lines()
+        .take_while(|l| !l.starts_with("Usage:") && !l.starts_with("For more"))
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .collect();
+    let sentence = words.join(" ");
+    fail(&format!("{} (--help lists what is accepted)", sentence.trim_start_matches("error: ")), 2)
+}

@@ -1,0 +1,141 @@
+//! What a study keeps of its last answer, and what it gives up.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::*;
+
+/// All that is shown of one request, its end last.
+fn answers(study: &mut Study, request: &Request) -> Vec<Analysis> {
+    let mut seen = Vec::new();
+    let end = study.answer(request.clone(), &|| false, &mut |a| seen.push(a)).unwrap();
+    seen.push(end);
+    seen
+}
+
+#[test]
+fn curves_come_coarse_then_fine_and_again_only_where_something_changed() {
+    let mut study = Study::default();
+    let first = request(&scenario(&[("dimension", "50")]));
+    let points = |a: &Analysis| a.curves.curves[1].xs.len();
+    let seen = answers(&mut study, &first);
+    assert_eq!(seen.len(), 2);
+    assert!(points(&seen[0]) < 60 && points(&seen[1]) >= 120, "{} {}", points(&seen[0]), points(&seen[1]));
+    let before = seen.last().unwrap().clone();
+    // The crosshair moves: the same curves, other rows.
+    let moved = answers(&mut study, &Request { crosshair: 0.7, ..first.clone() });
+    let [moved] = &moved[..] else { panic!("{}", moved.len()) };
+    assert!(Arc::ptr_eq(&moved.curves, &before.curves) && Arc::ptr_eq(&moved.model, &before.model));
+    assert_ne!(moved.rows[0].risk, before.rows[0].risk);
+    // A wider plot wants more points, whatever is kept of a narrower one.
+    let wide = answers(&mut study, &Request { resolution: 300, ..first.clone() });
+    assert!(points(wide.last().unwrap()) >= 300);
+    // Whatever else a curve depends on makes it anew.
+    let mut noisy = first.clone();
+    noisy.scenario.set("noise", "0.5").unwrap();
+    let changed = [
+        noisy,
+        Request { window: Window { to: 2.0, ..first.window }, ..first.clone() },
+        Request { compared: vec![CurveId::Whitened, CurveId::Raw], ..first.clone() },
+    ];
+    for request in changed {
+        let end = answers(&mut study, &request).pop().unwrap();
+        let fresh = answers(&mut Study::default(), &request).pop().unwrap();
+        let risks = |a: &Analysis| {
+            let all = a.curves.curves.iter();
+            all.map(|c| (c.name.clone(), c.xs.clone(), c.points.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(risks(&end), risks(&fresh));
+        assert_eq!((&end.request, end.curves.axis.to), (&request, request.window.to));
+    }
+}
+
+#[test]
+fn a_target_is_searched_for_again_when_it_or_the_curves_change() {
+    let mut study = Study::default();
+    let first = Request { target: Some(0.3), ..request(&scenario(&[("dimension", "50")])) };
+    let intervals = |a: &Analysis| a.rows.iter().map(|r| r.reached.clone().unwrap()).collect::<Vec<_>>();
+    let before = answers(&mut study, &first).pop().unwrap();
+    let moved = answers(&mut study, &Request { crosshair: 0.9, ..first.clone() }).pop().unwrap();
+    assert_eq!(intervals(&before), intervals(&moved));
+    let lower = answers(&mut study, &Request { target: Some(0.15), ..first.clone() }).pop().unwrap();
+    assert_ne!(intervals(&before), intervals(&lower));
+    let mut noisy = first.clone();
+    noisy.scenario.set("noise", "0.2").unwrap();
+    assert_ne!(intervals(&before), intervals(&answers(&mut study, &noisy).pop().unwrap()));
+    let none = answers(&mut study, &Request { target: None, ..first.clone() }).pop().unwrap();
+    assert!(none.rows.iter().all(|row| row.reached.is_none()));
+    // The same as without a screen.
+    let subjects = Subject::list(&first.scenario, &first.compared);
+    let searched = reach::reach(&before.model, &subjects, 0.3, &|| false).unwrap();
+    let found: Vec<_> = searched.into_iter().map(|r| Some(r.intervals)).collect();
+    assert_eq!(found, before.rows.iter().map(|r| r.reached.clone()).collect::<Vec<_>>());
+}
+
+/// Wherever the search is when it is no longer wanted, it says so and gives no half answer.
+#[test]
+fn a_search_that_is_no_longer_wanted_ends() {
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    let model = model(&scenario(&[("dimension", "40")]));
+    let subjects = Subject::list(model.scenario(), &[CurveId::Floor]);
+    let asked = AtomicUsize::new(0);
+    let count = || asked.fetch_add(1, Relaxed) == usize::MAX;
+    let whole = reach::reach(&model, &subjects, 0.2, &count).unwrap();
+    let all = asked.load(Relaxed);
+    assert!(!whole[0].intervals.is_empty() && all > 20, "{whole:?} {all}");
+    for most in [0, all / 2, all - 3] {
+        let asked = AtomicUsize::new(0);
+        let stop = || asked.fetch_add(1, Relaxed) >= most;
+        assert_eq!(reach::reach(&model, &subjects, 0.2, &stop), Err(ScenarioError::Interrupted), "{most}");
+    }
+}
+
+#[test]
+fn a_plane_is_kept_until_its_request_or_scenario_changes() {
+    let plane = PlaneRequest {
+        x: Asked { from: Some(0.1), to: Some(1.0), ..Asked::default() },
+        y: Asked { key: Some("noise".into()), ..Asked::default() },
+        columns: 12,
+        rows: 9,
+        fixed: Fixed::Ratio(1.0),
+        gain: false,
+    };
+    let mut study = Study::default();
+    let first = Request { plane: Some(plane.clone()), ..request(&scenario(&[("dimension", "30")])) };
+    let seen = answers(&mut study, &first);
+    assert!(seen.iter().any(|a| a.plane.as_ref().is_some_and(|p| !p.finished)), "it is seen as it fills");
+    let before = seen.last().unwrap().plane.clone().unwrap();
+    assert!(before.finished && before.cells.len() == 108);
+    let moved = answers(&mut study, &Request { crosshair: 0.9, ..first.clone() }).pop().unwrap();
+    assert!(Arc::ptr_eq(&before, moved.plane.as_ref().unwrap()));
+    let shaded = Request { plane: Some(PlaneRequest { gain: true, ..plane }), ..first.clone() };
+    assert_eq!(answers(&mut study, &shaded).pop().unwrap().plane.unwrap().gain.len(), 108);
+    let mut other = first.clone();
+    other.scenario.set("task.ratio", "0.01").unwrap();
+    let other = answers(&mut study, &other).pop().unwrap().plane.unwrap();
+    assert_ne!(before.cells, other.cells);
+    assert!(answers(&mut study, &Request { plane: None, ..first }).pop().unwrap().plane.is_none());
+}
+
+#[test]
+fn what_is_no_longer_wanted_ends_early_and_leaves_nothing_half_done() {
+    let mut study = Study::default();
+    let wanted = request(&scenario(&[("dimension", "50")]));
+    // Once the coarse curve is shown.
+    let seen = std::sync::atomic::AtomicBool::new(false);
+    let stop = || seen.load(std::sync::atomic::Ordering::Relaxed);
+    let mut shown = |_| seen.store(true, std::sync::atomic::Ordering::Relaxed);
+    let ended = study.answer(wanted.clone(), &stop, &mut shown).map(|_| ()).unwrap_err();
+    assert_eq!(ended, ScenarioError::Interrupted);
+    let end = answers(&mut study, &wanted).pop().unwrap();
+    assert!(end.curves.curves[1].xs.len() >= 120, "the coarse curve is not taken for the fine one");
+    // A scenario that cannot be computed is one sentence, and the next is answered.
+    let mut wrong = wanted.clone();
+    wrong.scenario.set("featurization.kind", "soft").unwrap();
+    wrong.scenario.set("featurization.at", "2").unwrap();
+    let said = RefCell::new(0);
+    let refused = study.answer(wrong, &|| false, &mut |_| *said.borrow_mut() += 1).map(|_| ()).unwrap_err();
+    assert!(refused.to_string().contains("soft selection") && *said.borrow() == 0, "{refused}");
+    let again = answers(&mut study, &wanted).pop().unwrap();
+    assert_eq!(again.rows[0].risk, end.rows[0].risk);
+}
