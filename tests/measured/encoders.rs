@@ -260,6 +260,34 @@ fn the_command_says_one_thing_in_every_format() {
     }
 }
 
+/// What the README says of the example's two encoders.
+#[test]
+fn the_example_s_encoders_cross_where_the_readme_says() {
+    let file = |name: &str| format!("examples/packages/{name}");
+    let (minilm, reduced) =
+        (format!("minilm={}", file("features.npy")), format!("reduced={}", file("reduced.npy")));
+    let (labels, json) = (file("labels.txt"), "--json");
+    let all = [
+        "compare",
+        "--features",
+        &minilm,
+        "--features",
+        &reduced,
+        "--targets",
+        &labels,
+        "--target",
+        "0.7",
+        json,
+    ];
+    let said: Value = serde_json::from_slice(&riskscope(&all).output().unwrap().stdout).unwrap();
+    let crossing = said["crossings"][0]["samples"].as_f64().unwrap();
+    assert!((275.0..287.0).contains(&crossing), "{said}");
+    let readme = include_str!("../../README.md");
+    for encoder in said["encoders"].as_array().unwrap() {
+        assert!(readme.contains(&encoder["target_samples"].as_f64().unwrap().to_string()), "{encoder}");
+    }
+}
+
 #[test]
 fn what_cannot_be_compared_is_one_sentence() {
     let rows = Rows::new();
