@@ -531,7 +531,7 @@ fn every_command_of_the_design_runs() {
 /// Every command in the README runs as it stands there; those that open the dashboard draw it instead.
 #[test]
 fn the_readme_s_commands_run() {
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../README.md").replace("\\\n", " ");
     let mut run = 0;
     for line in readme.lines().filter_map(|l| l.strip_prefix("    cargo run --release")) {
         let words = shell_words::split(line.trim()).unwrap();

@@ -30,9 +30,7 @@ use output::Output;
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
     override_usage = "riskscope [OPTIONS]   (the dashboard)  or  riskscope COMMAND [OPTIONS]",
-    after_help = "Examples:
-  riskscope --preset negative-ridge                 the dashboard
-  riskscope --features X.npy --targets labels.txt   your own features"
+    after_help = "Example, your own features: riskscope --features X.npy --targets labels.txt"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -59,7 +57,7 @@ pub struct Cli {
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
     /// Print a commented configuration that says what is so by default
-    #[arg(long, hide_short_help = true, hide_long_help = true)]
+    #[arg(long, hide = true)]
     pub print_config: bool,
     /// Keep a log: failures, and reports of what should not happen
     #[arg(long, value_name = "FILE")]
@@ -139,7 +137,7 @@ pub struct ScenarioArgs {
     #[arg(long, requires = "targets", conflicts_with = "numbers")]
     pub labels: bool,
     /// Whole numbers among the targets are numbers
-    #[arg(long, requires = "targets", hide_short_help = true, hide_long_help = true)]
+    #[arg(long, requires = "targets", hide = true)]
     pub numbers: bool,
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]
