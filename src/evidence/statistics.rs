@@ -55,3 +55,20 @@ impl Statistics {
 pub(super) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: deviations 3, 1, 1, 5 from the mean 5 have the variance 36/3 = 12, and the mean of four a standard error
+    /// of √3.
+    #[test]
+    fn four_draws_by_hand() {
+        let told = Statistics::of(&[2.0, 4.0, 4.0, 10.0]);
+        assert_eq!((told.draws, told.mean, told.median), (4, 5.0, 4.0));
+        assert!((told.standard_error - 3f64.sqrt()).abs() < 1e-15, "{told:?}");
+        assert!((told.z(2.0).unwrap() - 3f64.sqrt()).abs() < 1e-15, "{told:?}");
+        let one = Statistics::of(&[2.0]);
+        assert!(one.standard_error.is_nan() && one.z(1.0).is_none() && Statistics::of(&[]).mean.is_nan());
+    }
+}

@@ -107,8 +107,9 @@ fn in_svg(figure: &Figure) -> String {
 
 #[test]
 fn cells_and_svg_say_the_same_words() {
-    let cases: [(&str, &[(&str, &str)]); 3] = [
+    let cases: [(&str, &[(&str, &str)]); 4] = [
         ("double-divergence", &[]),
+        ("task-vs-structure", &[]),
         ("negative-ridge", &[]),
         ("double-divergence", &[("featurization.kind", "raw"), ("ridge", "optimal"), ("noise", "0.5")]),
     ];

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::point::{FIELDS, SHOWN, put};
 use crate::data::EnsembleChoice;
 use crate::study::compared::IN_SAMPLE;
 use crate::study::{Axis, Curves, Plane, Point, Reach, scaling, words};
 use crate::theory::Divergence;
 use crate::theory::phase::Cell;
-use crate::theory::selection::{Floor, Optimal};
 
 /// A document, indented and with a last line end.
 #[must_use]
@@ -34,89 +34,48 @@ pub(super) fn samples(value: f64) -> Value {
 /// One point of `eval --json`.
 #[must_use]
 pub fn point(point: &Point) -> Value {
-    let of =
-        |pick: fn(&crate::theory::Risk) -> f64| point.risk.as_ref().map_or(Value::Null, |r| number(pick(r)));
     let mut object = Map::new();
-    let mut put = |key: &str, value: Value| drop(object.insert(key.into(), value));
-    put("sample_ratio", number(point.sample_ratio));
-    put("samples", samples(point.samples));
-    put("featurization", json!(point.featurization));
-    put("ridge", of(|r| r.ridge));
-    put("kappa", of(|r| r.kappa));
-    put("df1", of(|r| r.df1));
-    put("df2", of(|r| r.df2));
-    put("bias", of(|r| r.bias));
-    put("variance_x", of(|r| r.variance_x));
-    put("variance_x_noise", of(|r| r.variance_x_noise));
-    put("noise", of(|r| r.noise));
-    put("risk", of(|r| r.risk));
-    put("excess", of(crate::theory::Risk::excess));
-    put("train", of(|r| r.train));
-    let beyond =
-        point.shown.is_some_and(|shown| matches!(shown.reach, crate::scenario::Reach::Beyond { .. }));
-    put("diverges", json!(!beyond && point.risk.is_none_or(|r| r.diverges())));
-    let reference = &point.reference;
-    put("optimal", reference.optimal.as_ref().map_or(Value::Null, optimal));
-    put("floor", reference.floor.as_ref().map_or(Value::Null, floor));
+    FIELDS.iter().for_each(|field| put(&mut object, field, point));
     // Of real rows only.
     if let Some(shown) = &point.shown {
-        let or_null = |value: Option<f64>| value.map_or(Value::Null, number);
-        put("standard_error", number(shown.standard_error));
-        for (metric, told) in [("auc", shown.auc), ("accuracy", shown.accuracy)] {
-            put(metric, or_null(told.map(|e| e.value)));
+        for field in &SHOWN {
+            put(&mut object, field, point);
             // Beyond the contract.
+            let told = match field.name {
+                "auc" => shown.auc,
+                "accuracy" => shown.accuracy,
+                _ => None,
+            };
             if let Some(told) = told {
-                put(&format!("{metric}_standard_error"), number(told.standard_error));
+                object.insert(format!("{}_standard_error", field.name), number(told.standard_error));
             }
         }
-        put("reach", json!(shown.reach.name()));
-        put("noise_is_bound", json!(shown.noise_is_bound));
         // Beyond the contract.
         if shown.at_most {
-            put("at_most", json!(true));
+            object.insert("at_most".into(), json!(true));
         }
         if let crate::scenario::Reach::Beyond { rows } = shown.reach {
-            put("rows_needed", number(rows));
-        }
-    }
-    if let Some(beside) = &point.beside {
-        put("finite_risk", beside.finite_risk.map_or(Value::Null, number));
-        if let Some(worst) = beside.worst_risk {
-            put("worst_risk", number(worst));
+            object.insert("rows_needed".into(), number(rows));
         }
     }
     if let Some(slope) = &point.slope {
         let regime = slope.regime.map(|(scaling, _)| scaling::name(scaling));
         let theory = slope.regime.map_or(Value::Null, |(_, exponent)| number(exponent));
-        put("exponent", json!({ "local": number(slope.local), "regime": regime, "theory": theory }));
+        let told = json!({ "local": number(slope.local), "regime": regime, "theory": theory });
+        object.insert("exponent".into(), told);
     }
     if let Some(gain) = &point.gain {
         let [whole, task, structure] = [gain.whole, gain.task, gain.structure].map(number);
-        put("ablation", json!({ "gain": whole, "task": task, "structure": structure }));
+        object.insert("ablation".into(), json!({ "gain": whole, "task": task, "structure": structure }));
     }
     // Beyond the contract, for measured data only.
     if point.in_sample {
-        put("estimate", json!(IN_SAMPLE));
+        object.insert("estimate".into(), json!(IN_SAMPLE));
     }
-    if let Some(choice) = &reference.left_out {
-        put("left_out", left_out(choice));
+    if let Some(choice) = &point.reference.left_out {
+        object.insert("left_out".into(), left_out(choice));
     }
     Value::Object(object)
-}
-
-fn optimal(optimal: &Optimal) -> Value {
-    let soft = optimal.soft.map_or(
-        Value::Null,
-        |s| json!({ "risk": number(s.risk), "kappa": number(s.kappa), "mu": number(s.mu) }),
-    );
-    json!({
-        "regime": words::regime(optimal.regime),
-        "risk": number(optimal.risk),
-        "kept_fraction": number(optimal.kept_fraction),
-        "mu": optimal.mu.map_or(Value::Null, number),
-        "soft": soft,
-        "hard": { "risk": number(optimal.hard.risk), "fraction": number(optimal.hard.fraction) },
-    })
 }
 
 fn left_out(choice: &EnsembleChoice) -> Value {
@@ -131,10 +90,6 @@ fn left_out(choice: &EnsembleChoice) -> Value {
         "best_pca_size": choice.pcr_size,
         "recommended": words::recommended(choice),
     })
-}
-
-fn floor(floor: &Floor) -> Value {
-    json!({ "risk": number(floor.risk), "ridge": number(floor.ridge), "kappa": number(floor.kappa) })
 }
 
 /// `curve --format json`. Along a parameter, `x` names it and holds its values, and transitions have theirs.

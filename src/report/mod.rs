@@ -6,5 +6,6 @@ pub(crate) mod csv;
 pub(crate) mod encoders;
 pub(crate) mod expected;
 pub(crate) mod json;
+mod point;
 pub(crate) mod pretraining;
 pub(crate) mod text;

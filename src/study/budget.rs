@@ -103,7 +103,7 @@ impl Budget {
         Ok(Some(Self { rows, metric, now, target: target.transpose()? }))
     }
 
-    /// `1500 labels: risk 0.664 ± 0.028 now`, and with a target `; 0.6 needs about 8700 (5100–22000)`.
+    /// `1500 labels: risk 0.664 ± 0.028 now`, and with a target `risk ≤ 0.6 needs about 8700 (5100–22000) labels`.
     #[must_use]
     pub fn words(&self) -> (String, Option<String>) {
         let metric = self.metric.name();
@@ -119,6 +119,19 @@ impl Budget {
             format!("{metric} {sign} {} {}", sig(target, 3), needed.words())
         });
         (now, target)
+    }
+}
+
+impl Budget {
+    /// The same with a target in one short line: `risk 0.664 ± 0.028 now; 0.6 needs 8700 (5100–22000)`.
+    #[must_use]
+    pub fn short(&self) -> Option<String> {
+        let (now, _) = self.words();
+        let now = now.split_once(": ").map_or(now.as_str(), |(_, now)| now);
+        self.target.map(|(target, needed)| {
+            let needs = needed.words().replace("about ", "").replace(" labels", "");
+            format!("{now}; {} {needs}", sig(target, 3))
+        })
     }
 }
 

@@ -29,6 +29,13 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         },
         |needs| Field::new(0, format!("; {needs}"), state.theme.style(Role::Title)),
     );
+    let room = usize::from(area.width);
+    if let Some(short) = budget.short().filter(|_| now.chars().count() + target.width() + 1 > room) {
+        let line =
+            fields::line(vec![Field::new(0, format!(" {short}"), state.theme.style(Role::Accent))], room);
+        frame.render_widget(Paragraph::new(line), area);
+        return;
+    }
     let all = vec![Field::new(0, format!(" {now}"), state.theme.style(Role::Accent)), target];
-    frame.render_widget(Paragraph::new(fields::line(all, usize::from(area.width))), area);
+    frame.render_widget(Paragraph::new(fields::line(all, room)), area);
 }

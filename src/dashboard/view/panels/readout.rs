@@ -80,7 +80,9 @@ impl Table {
             let values = risks.flat_map(|(risk, shown)| {
                 columns.iter().map(move |c| text(c.1(risk, shown)).chars().count())
             });
-            values.max().unwrap_or(0) + 1
+            // A column's name keeps apart from its neighbour's as its numbers do.
+            let names = columns.iter().map(|(name, _)| name.chars().count());
+            values.chain(names).max().unwrap_or(0) + 1
         };
         let measured = rows.iter().any(|row| row.shown.is_some());
         let (full, short): (&'static [Column], &'static [Column]) = match (state.details, measured) {

@@ -1,0 +1,127 @@
+//! What is told of a point, field by field: one table behind the JSON object and the columns of a CSV line.
+
+use serde_json::{Map, Value};
+
+use super::json::{number, samples};
+use crate::scenario::{Reach, Shown};
+use crate::study::{Point, words};
+use crate::theory::Risk;
+use crate::theory::selection::{Floor, Hard, Optimal, Soft};
+
+/// One field, by its dotted name in the JSON contract.
+pub(super) struct Field {
+    pub name: &'static str,
+    /// Its unit at the head of a column: risks are in units of the label variance, y². `None`: it is no column.
+    pub unit: Option<&'static str>,
+    /// `null` where there is none.
+    pub value: fn(&Point) -> Value,
+}
+
+const fn field(name: &'static str, unit: &'static str, value: fn(&Point) -> Value) -> Field {
+    Field { name, unit: Some(unit), value }
+}
+
+/// Of every point.
+pub(super) static FIELDS: [Field; 29] = [
+    field("sample_ratio", "n/p", |p| number(p.sample_ratio)),
+    field("samples", "n", |p| samples(p.samples)),
+    Field { name: "featurization", unit: None, value: |p| p.featurization.into() },
+    field("ridge", "lambda", |p| risk(p, |r| r.ridge)),
+    field("kappa", "eigenvalue", |p| risk(p, |r| r.kappa)),
+    field("df1", "share of p", |p| risk(p, |r| r.df1)),
+    field("df2", "share of p", |p| risk(p, |r| r.df2)),
+    field("bias", "y^2", |p| risk(p, |r| r.bias)),
+    field("variance_x", "y^2", |p| risk(p, |r| r.variance_x)),
+    field("variance_x_noise", "y^2", |p| risk(p, |r| r.variance_x_noise)),
+    field("noise", "y^2", |p| risk(p, |r| r.noise)),
+    field("risk", "y^2", |p| risk(p, |r| r.risk)),
+    field("excess", "y^2", |p| risk(p, Risk::excess)),
+    field("train", "y^2", |p| risk(p, |r| r.train)),
+    field("diverges", "", |p| diverges(p).into()),
+    field("optimal.regime", "", |p| {
+        p.reference.optimal.as_ref().map_or(Value::Null, |o| words::regime(o.regime).into())
+    }),
+    field("optimal.risk", "y^2", |p| optimal(p, |o| Some(o.risk))),
+    field("optimal.kept_fraction", "share of p", |p| optimal(p, |o| Some(o.kept_fraction))),
+    field("optimal.mu", "task energy", |p| optimal(p, |o| o.mu)),
+    field("optimal.soft.risk", "y^2", |p| soft(p, |s| s.risk)),
+    field("optimal.soft.kappa", "eigenvalue", |p| soft(p, |s| s.kappa)),
+    field("optimal.soft.mu", "task energy", |p| soft(p, |s| s.mu)),
+    field("optimal.hard.risk", "y^2", |p| hard(p, |h| h.risk)),
+    field("optimal.hard.fraction", "share of p", |p| hard(p, |h| h.fraction)),
+    field("floor.risk", "y^2", |p| floor(p, |f| f.risk)),
+    field("floor.ridge", "lambda", |p| floor(p, |f| f.ridge)),
+    field("floor.kappa", "eigenvalue", |p| floor(p, |f| f.kappa)),
+    field("finite_risk", "y^2", |p| or_null(p.beside.and_then(|b| b.finite_risk))),
+    field("worst_risk", "y^2", |p| or_null(p.beside.and_then(|b| b.worst_risk))),
+];
+
+/// Of points on real rows.
+pub(super) static SHOWN: [Field; 5] = [
+    field("standard_error", "y^2", |p| shown(p, |s| number(s.standard_error))),
+    field("auc", "", |p| shown(p, |s| or_null(s.auc.map(|e| e.value)))),
+    field("accuracy", "", |p| shown(p, |s| or_null(s.accuracy.map(|e| e.value)))),
+    field("reach", "", |p| shown(p, |s| s.reach.name().into())),
+    field("noise_is_bound", "", |p| shown(p, |s| s.noise_is_bound.into())),
+];
+
+/// Puts a field where its dotted name says. A group that the point has not is `null` as a whole; what stands beside a
+/// population's risk is left out of real rows, and the worst task's where nothing is made against it.
+pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point) {
+    let reference = &point.reference;
+    let there = match field.name {
+        "finite_risk" => point.beside.is_some(),
+        "worst_risk" => point.beside.is_some_and(|b| b.worst_risk.is_some()),
+        _ => true,
+    };
+    if !there {
+        return;
+    }
+    let (mut at, mut rest) = (object, field.name);
+    while let Some((group, name)) = rest.split_once('.') {
+        let absent = match group {
+            "optimal" => reference.optimal.is_none(),
+            "soft" => reference.optimal.is_none_or(|o| o.soft.is_none()),
+            "floor" => reference.floor.is_none(),
+            _ => false,
+        };
+        let empty = || if absent { Value::Null } else { Value::Object(Map::new()) };
+        let Value::Object(inner) = at.entry(group).or_insert_with(empty) else { return };
+        (at, rest) = (inner, name);
+    }
+    at.insert(rest.into(), (field.value)(point));
+}
+
+fn or_null(value: Option<f64>) -> Value {
+    value.map_or(Value::Null, number)
+}
+
+fn risk(point: &Point, of: fn(&Risk) -> f64) -> Value {
+    or_null(point.risk.as_ref().map(of))
+}
+
+/// Whether the risk is infinite, or there is none; a number that is only out of reach of the rows does not diverge.
+fn diverges(point: &Point) -> bool {
+    let beyond = point.shown.is_some_and(|shown| matches!(shown.reach, Reach::Beyond { .. }));
+    !beyond && point.risk.is_none_or(|r| r.diverges())
+}
+
+fn optimal(point: &Point, of: fn(&Optimal) -> Option<f64>) -> Value {
+    or_null(point.reference.optimal.as_ref().and_then(of))
+}
+
+fn soft(point: &Point, of: fn(&Soft) -> f64) -> Value {
+    or_null(point.reference.optimal.and_then(|o| o.soft).as_ref().map(of))
+}
+
+fn hard(point: &Point, of: fn(&Hard) -> f64) -> Value {
+    or_null(point.reference.optimal.as_ref().map(|o| of(&o.hard)))
+}
+
+fn floor(point: &Point, of: fn(&Floor) -> f64) -> Value {
+    or_null(point.reference.floor.as_ref().map(of))
+}
+
+fn shown(point: &Point, of: fn(&Shown) -> Value) -> Value {
+    point.shown.as_ref().map_or(Value::Null, of)
+}
