@@ -209,9 +209,12 @@ pub(super) fn draw_marks(
         // Where there is no room for all of it, what stands before the first " · ".
         let short = mark.label.split(" · ").next().unwrap_or_default();
         // A pole's flanks are steep: what it says may stand behind them. Elsewhere it would seem to be another's.
-        let reach = if mark.kind == MarkKind::Pole { 7 } else { 3 };
-        let spot = |text: &str| beside((column, row), reach, width(text), frame, taken);
-        let found = spot(mark.label).map(|at| (mark.label, at)).or_else(|| spot(short).map(|at| (short, at)));
+        // Where both are filled, it stands on the far side of them.
+        let reaches: &[u16] = if mark.kind == MarkKind::Pole { &[7, 16] } else { &[3] };
+        let spot = |text: &str, reach| beside((column, row), reach, width(text), frame, taken);
+        let found = reaches.iter().find_map(|&reach| {
+            [mark.label, short].into_iter().find_map(|text| Some((text, spot(text, reach)?)))
+        });
         if let Some((text, (start, row))) = found.filter(|(text, _)| !text.is_empty()) {
             write(buf, start, row, text, width(text), theme.style(mark.kind.role()));
             taken.add_text(start, row, width(text));
