@@ -75,12 +75,10 @@ pub struct Ensemble {
     tasks: Vec<usize>,
     pcr: Pcr,
     noise: NoiseVariance,
-    /// Decompositions with the size of the head they were made with: they do not depend on the number of samples.
-    known: Mutex<HashMap<Candidate, Decomposed>>,
+    /// Decompositions by shrinkage and size of the head. A finer one would do as well, but then the digits would follow
+    /// what was asked before.
+    known: Mutex<HashMap<(Candidate, usize), Arc<Vec<Fold>>>>,
 }
-
-/// Every task's fold, and the size of the head they were made with.
-type Decomposed = (usize, Arc<Vec<Fold>>);
 
 /// A shrinkage by its positions in the grid.
 type Candidate = (usize, usize);
@@ -302,7 +300,7 @@ impl Ensemble {
     fn folds(&self, at: Candidate, level: f64, watch: Watch<'_>) -> Result<Arc<Vec<Fold>>, DataError> {
         let (shrinkage, head) = (self.grid.at(at), self.head(at, level));
         let locked = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = locked().get(&at).filter(|(made, _)| *made >= head) {
+        if let Some(known) = locked().get(&(at, head)) {
             return Ok(Arc::clone(known));
         }
         let folds = self.folds.par_iter().map(|f| {
@@ -312,7 +310,7 @@ impl Ensemble {
             f.fold(&self.eigenvalues, self.rows, shrinkage, head)
         });
         let folds = Arc::new(folds.collect::<Result<Vec<_>, DataError>>()?);
-        locked().insert(at, (head, Arc::clone(&folds)));
+        locked().insert((at, head), Arc::clone(&folds));
         Ok(folds)
     }
 }

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::json;
-use super::point::{FIELDS, Field, SHOWN};
+use super::point::{FIELDS, Field, SHOWN, number};
 use crate::scenario::ScenarioError;
 use crate::study::{Axis, Curves, Plane, words};
 
@@ -25,7 +24,7 @@ pub fn curves(curves: &Curves) -> Result<String, ScenarioError> {
     for curve in &curves.curves {
         for (x, point) in curve.xs.iter().zip(curves.points(curve)) {
             let mut line = vec![curve.subject.key().to_owned()];
-            line.extend(curves.axis.key.as_ref().map(|_| text(&json::number(*x))));
+            line.extend(curves.axis.key.as_ref().map(|_| text(&number(*x))));
             line.extend(columns.iter().map(|(field, _)| text(&(field.value)(&point))));
             lines.push(line);
         }
@@ -47,8 +46,8 @@ pub fn plane(plane: &Plane) -> Result<String, ScenarioError> {
     for (y, row) in plane.rows.iter().zip(plane.rows()) {
         for (x, cell) in plane.columns.iter().zip(row) {
             let regime = cell.map_or("", |c| words::regime(c.regime));
-            let risk = cell.map_or(Value::Null, |c| json::number(c.risk));
-            let place = [*x, *y].map(|v| text(&json::number(v)));
+            let risk = cell.map_or(Value::Null, |c| number(c.risk));
+            let place = [*x, *y].map(|v| text(&number(v)));
             lines.push(place.into_iter().chain([regime.into(), text(&risk)]).collect());
         }
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::csv;
-use super::json::{number, samples as whole};
+use super::point::{number, samples as whole};
 use crate::numbers::{count, sig};
 use crate::scenario::{Metric, RiskPoint, ScenarioError};
 use crate::study::budget::Needed;

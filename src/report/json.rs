@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::point::{FIELDS, SHOWN, put};
+use super::point::{FIELDS, SHOWN, number, put, samples};
 use crate::data::EnsembleChoice;
 use crate::study::compared::IN_SAMPLE;
 use crate::study::{Axis, Curves, Plane, Point, Reach, scaling, words};
@@ -14,21 +14,6 @@ use crate::theory::phase::Cell;
 pub fn pretty(value: &Value) -> String {
     // Values made of finite numbers and strings always have a text.
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
-}
-
-/// `null` where a number is not finite.
-pub(super) fn number(value: f64) -> Value {
-    serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
-}
-
-/// A count of samples: whole where it is whole.
-pub(super) fn samples(value: f64) -> Value {
-    let whole = value.round();
-    if (value - whole).abs() <= 1e-9 * value.abs() && whole < 9e15 {
-        json!(whole as u64)
-    } else {
-        number(value)
-    }
 }
 
 /// One point of `eval --json`.

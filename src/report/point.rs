@@ -1,8 +1,7 @@
 //! What is told of a point, field by field: one table behind the JSON object and the columns of a CSV line.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::json::{number, samples};
 use crate::scenario::{Reach, Shown};
 use crate::study::{Point, words};
 use crate::theory::Risk;
@@ -124,4 +123,19 @@ fn floor(point: &Point, of: fn(&Floor) -> f64) -> Value {
 
 fn shown(point: &Point, of: fn(&Shown) -> Value) -> Value {
     point.shown.as_ref().map_or(Value::Null, of)
+}
+
+/// `null` where a number is not finite.
+pub(super) fn number(value: f64) -> Value {
+    serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+/// A count of samples: whole where it is whole.
+pub(super) fn samples(value: f64) -> Value {
+    let whole = value.round();
+    if (value - whole).abs() <= 1e-9 * value.abs() && whole < 9e15 {
+        json!(whole as u64)
+    } else {
+        number(value)
+    }
 }

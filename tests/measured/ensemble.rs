@@ -241,3 +241,13 @@ fn few_tasks_lean_on_the_prior_alone() {
         assert!(ensemble.best(samples, &|_| true).unwrap_err().is_input());
     }
 }
+
+/// What one number of samples is told does not follow which others were asked about before it.
+#[test]
+fn the_digits_do_not_follow_what_was_asked_before() {
+    let grid = Grid { etas: vec![0.5, 1.0], exponents: vec![0.5, 1.0] };
+    let fresh = || Ensemble::new(pool(), &grid, &|_| true).unwrap();
+    let after = fresh();
+    after.best(1500.0, &|_| true).unwrap();
+    assert_eq!(after.best(60.0, &|_| true).unwrap(), fresh().best(60.0, &|_| true).unwrap());
+}
