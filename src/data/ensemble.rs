@@ -77,8 +77,11 @@ pub struct Ensemble {
     noise: NoiseVariance,
     /// Decompositions by shrinkage and size of the head. A finer one would do as well, but then the digits would follow
     /// what was asked before.
-    known: Mutex<HashMap<(Candidate, usize), Arc<Vec<Fold>>>>,
+    known: Mutex<HashMap<(Candidate, usize), Folds>>,
 }
+
+/// Every task's fold.
+type Folds = Arc<Vec<Fold>>;
 
 /// A shrinkage by its positions in the grid.
 type Candidate = (usize, usize);
@@ -297,7 +300,7 @@ impl Ensemble {
     }
 
     /// Every task's fold, decomposed as finely as energies of `level` need.
-    fn folds(&self, at: Candidate, level: f64, watch: Watch<'_>) -> Result<Arc<Vec<Fold>>, DataError> {
+    fn folds(&self, at: Candidate, level: f64, watch: Watch<'_>) -> Result<Folds, DataError> {
         let (shrinkage, head) = (self.grid.at(at), self.head(at, level));
         let locked = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = locked().get(&(at, head)) {
