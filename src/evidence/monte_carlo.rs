@@ -12,7 +12,7 @@ use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
 use super::fit::fit;
-use super::statistics::{Statistics, Terms, mean};
+use super::statistics::{Statistics, Terms, is_news, mean};
 use crate::linalg::{Threads, product};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio, Spectrum, ridge};
@@ -137,6 +137,7 @@ impl MonteCarlo {
         report: &mut dyn FnMut(&Statistics),
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
+        let mut told = self.trials.len();
         while self.trials.len() < draws {
             let first = self.trials.len();
             let end = draws.min((first / 2 + BATCH) * 2);
@@ -147,7 +148,10 @@ impl MonteCarlo {
                 self.trials.extend(trials);
                 self.biases.extend(bias);
             }
-            report(&self.statistics());
+            if is_news(self.trials.len(), told, draws) {
+                told = self.trials.len();
+                report(&self.statistics());
+            }
         }
         Ok(())
     }

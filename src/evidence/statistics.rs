@@ -51,6 +51,12 @@ impl Statistics {
     }
 }
 
+/// Whether to tell of the draws so far: of all of them, and of a sixteenth more than were told of. Every report looks at
+/// all draws, so that one after every batch would take quadratic time.
+pub(super) const fn is_news(drawn: usize, told: usize, wanted: usize) -> bool {
+    drawn >= wanted || drawn >= told + told / 16
+}
+
 /// NaN of nothing.
 pub(super) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64

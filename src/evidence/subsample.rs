@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::fit::fit;
 use super::scores::Classes;
-use super::statistics::Statistics;
+use super::statistics::{Statistics, is_news};
 use crate::data::{FeatureMap, Pool, TaskChoice};
 use crate::linalg::{Threads, product};
 use crate::scenario::{Metric, Model, ScenarioError};
@@ -147,13 +147,17 @@ impl Subsample {
         report: &mut dyn FnMut(&Statistics),
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
+        let mut told = self.drawn.len();
         while self.drawn.len() < draws {
             let first = self.drawn.len();
             let one = |draw| if stop() { Err(ScenarioError::Interrupted) } else { self.draw(draw) };
             let end = draws.min((first / BATCH + 1) * BATCH);
             let drawn: Vec<Drawn> = (first..end).into_par_iter().map(one).collect::<Result<_, _>>()?;
             self.drawn.extend(drawn);
-            report(&self.statistics());
+            if is_news(self.drawn.len(), told, draws) {
+                told = self.drawn.len();
+                report(&self.statistics());
+            }
         }
         Ok(())
     }
