@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use clap::Args;
 
+use super::ReadingArgs;
 use super::curve::{AskedMetric, Format};
 use super::output::{OutArgs, Output, Screen, Size, pixels};
-use super::reading;
 use crate::figure::{self, paper};
 use crate::outside::text::plain;
 use crate::report::{encoders as report, json};
@@ -25,12 +25,8 @@ pub struct CompareArgs {
     /// Labels of the rows (one a line) or numeric targets (N×T)
     #[arg(long, value_name = "FILE")]
     pub targets: PathBuf,
-    /// Whole numbers among the targets are class labels
-    #[arg(long, conflicts_with = "numbers")]
-    pub labels: bool,
-    /// Whole numbers among the targets are numbers
-    #[arg(long)]
-    pub numbers: bool,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]
     pub task: Option<String>,
@@ -140,8 +136,8 @@ fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
         }
     }
     let mut scenario = Scenario::measured(&first.file, &args.targets);
+    scenario.data.iter_mut().for_each(|data| data.reading = args.reading.reading());
     let settings = [
-        ("data.read", reading(args.labels, args.numbers)),
         ("data.task", args.task.as_deref()),
         ("featurization.kind", args.featurization.as_deref()),
         ("ridge", Some(args.ridge.as_str())),

@@ -37,7 +37,7 @@ pub struct CurveArgs {
     /// With --x: the n it is taken at
     #[arg(long, value_name = "N", requires = "x", group = "point", allow_hyphen_values = true)]
     pub samples: Option<f64>,
-    /// Of real labels: risk, auc or accuracy, in tables
+    /// Of real labels: risk, auc or accuracy
     #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
     pub metric: AskedMetric,
     /// csv, json, svg, png or text [default: by the ending of --out, else text]

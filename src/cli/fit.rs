@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::ReadingArgs;
 use super::progress::Progress;
-use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool, Reading};
+use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool};
 use crate::outside::save;
 use crate::report::expected;
 use crate::scenario::ScenarioError;
@@ -25,12 +26,8 @@ pub struct FitArgs {
     /// Their labels (one a line) or numeric targets (N×T): the upstream tasks
     #[arg(long, value_name = "FILE")]
     pub targets: PathBuf,
-    /// Whole numbers among the targets are class labels
-    #[arg(long, conflicts_with = "numbers")]
-    pub labels: bool,
-    /// Whole numbers among the targets are numbers
-    #[arg(long)]
-    pub numbers: bool,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     /// Labelled samples that a downstream task will have
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub samples: f64,
@@ -69,12 +66,12 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
             true
         }
     };
-    let reading = match (args.labels, args.numbers) {
-        (true, _) => Reading::Labels,
-        (_, true) => Reading::Numbers,
-        _ => Reading::Auto,
-    };
-    let pool = Arc::new(Pool::load(&args.features, &args.targets, reading, &watch("reading", 0.0, 0.2))?);
+    let pool = Arc::new(Pool::load(
+        &args.features,
+        &args.targets,
+        args.reading.reading(),
+        &watch("reading", 0.0, 0.2),
+    )?);
     let ensemble = Ensemble::new(&pool, &Grid::default(), &watch("leaving tasks out", 0.2, 0.4))?;
     let expectation = Expectation::new(&pool, &ensemble, n, &watch("choosing", 0.4, 0.98))?;
     let fitted = if args.prior {

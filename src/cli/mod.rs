@@ -18,6 +18,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::dashboard::config::GlyphChoice;
 use crate::dashboard::model::view::{self, View};
+use crate::data::Reading;
 use crate::scenario::{Scenario, ScenarioError};
 use output::Output;
 
@@ -154,6 +155,27 @@ pub struct ScenarioArgs {
     /// Noise variance σ²
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub noise: Option<String>,
+}
+
+/// How whole numbers among the targets of a command are read.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct ReadingArgs {
+    /// Whole numbers among the targets are class labels
+    #[arg(long, conflicts_with = "numbers")]
+    pub labels: bool,
+    /// Whole numbers among the targets are numbers
+    #[arg(long)]
+    pub numbers: bool,
+}
+
+impl ReadingArgs {
+    const fn reading(self) -> Reading {
+        match (self.labels, self.numbers) {
+            (true, _) => Reading::Labels,
+            (_, true) => Reading::Numbers,
+            _ => Reading::Auto,
+        }
+    }
 }
 
 /// The scenario's word for `--labels` or `--numbers`.

@@ -64,9 +64,6 @@ pub struct RiskPoint {
 }
 
 impl Metric {
-    /// Every metric, the risk first.
-    pub const ALL: [Self; 3] = [Self::Risk, Self::Auc, Self::Accuracy];
-
     /// As people read it.
     #[must_use]
     pub const fn name(self) -> &'static str {
