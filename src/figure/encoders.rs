@@ -47,7 +47,8 @@ pub fn figure(found: &Comparison) -> Figure {
     let mut marks: Vec<Mark> = Vec::new();
     for crossing in &found.crossings {
         let name = found.encoders.get(crossing.to).map_or("", |e| e.name.as_str());
-        let label = format!("⤫ n = {:.0} · {name}", crossing.samples);
+        // The mark beside it says that curves cross.
+        let label = format!("n = {:.0} · {name}", crossing.samples);
         marks.push(Mark { kind: MarkKind::Transition, x: crossing.samples, y: ends.1, label });
     }
     for trace in &traces {

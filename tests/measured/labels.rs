@@ -80,3 +80,11 @@ fn curves_of_a_metric_end_where_the_labels_do() {
     }
     refused(&["curve", "--metric", "auc"], &["--metric", "--features"]);
 }
+
+/// A still has no worker behind it.
+#[test]
+fn a_still_of_real_rows_does_not_promise_a_measurement() {
+    let frame = said(&["frame", "--ridge", "optimal-nonnegative"]);
+    assert!(frame.contains("300 labels: risk 0.781"), "{frame}");
+    assert!(!frame.contains("measuring") && !frame.contains("measure  0"), "{frame}");
+}

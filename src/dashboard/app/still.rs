@@ -26,6 +26,8 @@ const ROUNDS: u64 = 6;
 /// As the dashboard's first computation: one sentence about the scenario.
 pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, ScenarioError> {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
+    // Nothing draws rows behind a still: it must not say that it is being done.
+    state.looked_at = Some(state.scenario.clone());
     let mut job = jobs::analysis();
     let mut asked = None;
     for round in 1..=ROUNDS {
@@ -44,8 +46,12 @@ pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, Scenari
         };
         update::update(state, Command::Replied(Box::new(Reply { generation: round, outcome })));
         if let Some(model) = state.without_ensemble() {
-            model.compute_ensemble(&|| false)?;
-            update::update(state, Command::Learned);
+            // Of fewer rows than features there is none, and the frame does without it.
+            match model.compute_ensemble(&|| false) {
+                Ok(_) => drop(update::update(state, Command::Learned)),
+                Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
+                Err(_) => {}
+            }
         }
     }
     Ok(Grid::from(terminal.backend().buffer()))
