@@ -142,9 +142,9 @@ pub fn run(mut state: State) -> io::Result<Exit> {
             }
         }
         if let Some(model) = state.without_ensemble()
-            && learning != model.scenario().data.clone().map(|d| (d.features, d.targets))
+            && learning != model.scenario().data.clone().map(|d| (d.features, d.targets, d.reading))
         {
-            learning = model.scenario().data.clone().map(|d| (d.features, d.targets));
+            learning = model.scenario().data.clone().map(|d| (d.features, d.targets, d.reading));
             learner.submit(model);
         }
         measure(&measurer, &mut state, &mut measuring);
