@@ -49,6 +49,45 @@ fn featurize(scenario: &mut Scenario, words: &str) {
     }
 }
 
+/// A matrix of nothing in particular, which shares no direction with the covariates.
+#[test]
+fn a_featurization_from_a_file() {
+    let golden = &goldens()["file"];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("B.npy");
+    let b = ndarray::Array2::from_shape_fn((24, 9), |(i, j)| {
+        let (i, j) = (i as f64, j as f64);
+        (1.0 + 5.0 * i + 3.0 * j * j + i * j).sin() / (1.0 + i)
+    });
+    ndarray_npy::write_npy(&path, &b).unwrap();
+    for point in list(golden, "at") {
+        let mut scenario = Scenario::default();
+        for (key, value) in [
+            ("dimension", "24"),
+            ("covariates.family", "power-law"),
+            ("covariates.exponent", "0.7"),
+            ("task.family", "two-level"),
+            ("task.fraction", "0.25"),
+            ("task.ratio", "0.05"),
+            ("task.alignment", text(point, "alignment")),
+            ("noise", "0.1"),
+            ("featurization.kind", "file"),
+            ("featurization.path", path.to_str().unwrap()),
+        ] {
+            scenario.set(key, value).unwrap();
+        }
+        let ratio = SampleRatio::new(number(point, "sample_ratio")).unwrap();
+        for (ridge, want) in RIDGES.into_iter().zip(list(point, "risks")) {
+            scenario.set("ridge", ridge).unwrap();
+            let model = Model::new(&scenario, None, &|| false).unwrap();
+            let representation = model.representation(&scenario.featurization).unwrap();
+            let risk = representation.evaluate(ratio, model.ridge(), model.noise()).unwrap().unwrap().risk;
+            let within = if ridge.starts_with('o') { SEARCHED } else { EXACT };
+            close(risk, want.as_f64().unwrap(), within, &format!("{point}, ridge {ridge}"));
+        }
+    }
+}
+
 /// Every preset's model, and the sample ratios at which it is known.
 fn each_point(mut look: impl FnMut(&str, &mut Scenario, SampleRatio, &Value)) {
     for preset in list(&goldens(), "presets") {

@@ -157,31 +157,34 @@ fn a_predicted_crossing_is_where_fits_cross() {
     assert!((crossing / measured - 1.0).abs() < 0.25, "{crossing} for {measured}");
 }
 
-/// Errors of section 9.5 leave out that the fits themselves vary from one set of rows to the next: ±1.64 of them cover the
-/// difference measured on all rows in 32 of 40 splits at n = 60 of 300, in 31 at n = 200, where 36 would be exact.
+/// Where 36 of 40 splits would be exact. At n = 60 the risks themselves are off by 0.3 and 1.3 percent, which no error over
+/// rows tells of and which is as large as the difference's spread: 33 of 40 there.
 #[test]
 #[ignore = "two minutes of fits"]
 fn paired_errors_and_budgets_hold_over_forty_splits() {
     let rows = Rows::new();
-    let (n, target) = (60.0, 0.75);
-    let measured = rows.tuned(0, n as usize, 24) - rows.tuned(1, n as usize, 24);
+    let (samples, target) = ([60.0, 100.0, 200.0], 0.75);
+    let measured = samples.map(|n| rows.tuned(0, n as usize, 48) - rows.tuned(1, n as usize, 48));
     let along: Vec<(f64, f64)> = [60.0, 100.0, 160.0, 250.0, 400.0, 700.0, 1200.0]
         .map(|n| (n, rows.tuned(0, n as usize, 8) - target))
         .to_vec();
     let needs = root(&along).expect("the target lies between");
-    let (mut covered, mut within) = (0, 0);
+    let (mut covered, mut within) = ([0; 3], 0);
     for seed in 0..40 {
-        let found = rows.compared(300, seed, &[n], Some(target));
-        let best = found.best[0].unwrap();
-        let sign = if best.encoder == 0 { 1.0 } else { -1.0 };
-        let ahead = best.ahead.unwrap();
-        covered += usize::from((sign * ahead.difference - measured).abs() <= 1.64 * ahead.standard_error);
+        let found = rows.compared(300, seed, &samples, Some(target));
+        for ((best, measured), covered) in found.best.iter().zip(measured).zip(&mut covered) {
+            let best = best.unwrap();
+            let sign = if best.encoder == 0 { 1.0 } else { -1.0 };
+            let ahead = best.ahead.unwrap();
+            *covered +=
+                usize::from((sign * ahead.difference - measured).abs() <= 1.64 * ahead.standard_error);
+        }
         let needed = found.encoders[0].needed.unwrap();
         let (from, to) = (needed.from.unwrap_or(f64::INFINITY), needed.to.unwrap_or(f64::INFINITY));
         within += usize::from((from..=to).contains(&needs));
     }
-    println!("difference {measured:.4}: {covered} of 40; needs {needs:.0}: {within} of 40");
-    assert!(covered >= 30, "{covered} of 40");
+    println!("differences {measured:.4?}: {covered:?} of 40; needs {needs:.0}: {within} of 40");
+    assert!(covered[0] >= 31 && covered[1] >= 34 && covered[2] >= 34, "{covered:?} of 40");
     assert!(within >= 32, "{within} of 40");
 }
 

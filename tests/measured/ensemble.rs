@@ -4,6 +4,7 @@ use faer::Mat;
 use riskscope::data::{
     Ensemble, Expectation, Featurizer, Fitted, Grid, Pool, Reading, Shrinkage, TaskChoice,
 };
+use riskscope::study::words;
 use riskscope::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TaskSpectrum, ridge, risk};
 use serde_json::Value;
 
@@ -48,6 +49,19 @@ fn against_reference(grid: &Grid, samples: &[u64]) {
         let regimes = &point["regimes"];
         assert_eq!(best.soft + best.hard + best.null, 15);
         assert_eq!(best.soft > 0, regimes["soft"].as_u64().unwrap() > 0, "{best:?}");
+        // What is recommended is what the reference's representations are.
+        let most = ["soft", "hard", "null"].into_iter().max_by_key(|r| regimes[r].as_u64()).unwrap();
+        let said = words::recommended(&best);
+        assert!(said.starts_with(most), "{said} where {point} is right");
+        if most == "hard"
+            && best.shrinkage.eta == number("eta")
+            && best.shrinkage.exponent == number("exponent")
+        {
+            assert!(
+                said.contains(&format!("of {:.0} directions", number("kept"))),
+                "{said} where {point} is right"
+            );
+        }
     }
 }
 

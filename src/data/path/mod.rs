@@ -271,6 +271,11 @@ impl Path {
         self.rows.errors(&self.range, &self.filter, self.scale.safe(at.own))
     }
 
+    /// What each row moves the others' ε² by, N×T ([`Rows::sway`]).
+    fn sway(&self, at: &Equivalent, errors: &Mat<f64>) -> Mat<f64> {
+        self.rows.sway(&self.range, &self.filter, self.scale.safe(at.own), errors)
+    }
+
     /// Whether AUC and accuracy can be told: within the rows at hand, or far from what they can show.
     fn shows_scores(&self, point: &PathPoint) -> bool {
         let in_reach = !matches!(point.reach, Reach::Beyond { .. }) && point.risk.is_finite();

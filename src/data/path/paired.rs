@@ -55,23 +55,31 @@ fn root_sum(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 impl Path {
-    /// The risk at a point, of which each row shows ε²·f. `None` beyond reach and at a pole.
+    /// The risk at a point. A row moves it by its own ε²·f, as section 9.5 has it, and through the fits that the other
+    /// rows are told by, whose scatter from one set of rows to the next is as large. `None` beyond reach and at a pole.
     #[must_use]
     pub fn risk(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
         if !point.risk.is_finite() {
             return None;
         }
         let errors = self.errors(&point.at);
-        let of_row = |row: usize| match task {
-            TaskChoice::Task(t) => errors.get(row, t).powi(2),
-            TaskChoice::Mean => {
-                errors.row(row).iter().map(|e| e * e).sum::<f64>() / errors.ncols().max(1) as f64
-            }
+        let sway = self.sway(&point.at, &errors);
+        let tasks: Vec<usize> = match task {
+            TaskChoice::Task(t) => vec![t],
+            TaskChoice::Mean => (0..errors.ncols()).collect(),
         };
-        let squares: Vec<f64> = (0..errors.nrows()).map(of_row).collect();
-        let count = squares.len() as f64;
+        let over =
+            |of: &dyn Fn(usize) -> f64| tasks.iter().map(|&t| of(t)).sum::<f64>() / tasks.len().max(1) as f64;
+        let rows = errors.nrows();
+        let count = rows as f64;
+        let squares: Vec<f64> = (0..rows).map(|i| over(&|t| errors.get(i, t).powi(2))).collect();
         let mean = squares.iter().sum::<f64>() / count;
-        let influence = squares.iter().map(|square| (square / mean - 1.0) * point.risk / count).collect();
-        Some(Told { value: point.risk, influence })
+        let moved: Vec<f64> = (0..rows).map(|i| over(&|t| *sway.get(i, t))).collect();
+        let level = moved.iter().sum::<f64>() / count;
+        let influence = squares
+            .iter()
+            .zip(&moved)
+            .map(|(square, moved)| (square - mean + moved - level) / mean * point.risk / count);
+        Some(Told { value: point.risk, influence: influence.collect() })
     }
 }

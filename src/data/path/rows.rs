@@ -127,16 +127,54 @@ impl Rows {
         crate::linalg::scale_rows(shrunk.as_mut(), &factors);
         let left = self.left.get(.., range.clone());
         let mut errors = product(left, shrunk.as_ref(), Threads::All);
-        let mut held = vec![(self.count() as f64).recip(); self.count()];
-        for (column, factor) in left.col_iter().zip(&factors) {
-            held.iter_mut().zip(column.iter()).for_each(|(h, u)| *h += u * u * factor);
-        }
+        let held = self.held(range, &factors);
         for (column, wanted) in errors.col_iter_mut().zip(self.pool.targets().col_iter()) {
             for ((fit, y), h) in column.iter_mut().zip(wanted.iter()).zip(&held) {
                 *fit = (y - *fit) / (1.0 - h);
             }
         }
         errors
+    }
+
+    /// By row and task, −2 Σ_j H_ij ε_j (r_i + H_ij ε_j)/(1−h_j) over the *other* rows: what their ε² change by as row i
+    /// weighs more in the fits that they are told by. The second, smaller part with the mean of ε²/(1−h).
+    #[must_use]
+    pub(super) fn sway(
+        &self,
+        range: &Range<usize>,
+        filter: &Filter,
+        own: f64,
+        errors: &Mat<f64>,
+    ) -> Mat<f64> {
+        let factors: Vec<f64> = filter.factors(own).collect();
+        let held = self.held(range, &factors);
+        let free = |i: usize| 1.0 - held.get(i).copied().unwrap_or(0.0);
+        let spread = Mat::from_fn(errors.nrows(), errors.ncols(), |i, t| errors.get(i, t) / free(i));
+        let left = self.left.get(.., range.clone());
+        let mut seen = product(left.transpose(), spread.as_ref(), Threads::All);
+        crate::linalg::scale_rows(seen.as_mut(), &factors);
+        let mut sway = product(left, seen.as_ref(), Threads::All);
+        let rows = self.count() as f64;
+        let doubled: Vec<f64> = factors.iter().map(|f| f * f).collect();
+        let doubled = self.held(range, &doubled);
+        for ((column, spread), errors) in sway.col_iter_mut().zip(spread.col_iter()).zip(errors.col_iter()) {
+            let mean = spread.iter().sum::<f64>() / rows;
+            let level = spread.iter().zip(errors.iter()).map(|(s, e)| s * e).sum::<f64>() / rows;
+            let of_row = spread.iter().zip(errors.iter()).zip(held.iter().zip(&doubled));
+            for (v, ((own, error), (h, both))) in column.iter_mut().zip(of_row) {
+                *v = -2.0 * (error * (1.0 - h) * (*v + mean - h * own) + level * (both - h * h));
+            }
+        }
+        sway
+    }
+
+    /// h, row by row, at these factors of the directions.
+    fn held(&self, range: &Range<usize>, factors: &[f64]) -> Vec<f64> {
+        let mut held = vec![(self.count() as f64).recip(); self.count()];
+        for (column, factor) in self.left.get(.., range.clone()).col_iter().zip(factors) {
+            held.iter_mut().zip(column.iter()).for_each(|(h, u)| *h += u * u * factor);
+        }
+        held
     }
 
     /// Leverages without a ridge: h less 1/N, row by row.

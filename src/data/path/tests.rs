@@ -153,5 +153,61 @@ fn paired_differences_are_those_of_the_risks() {
     let alone = at(&a).standard_error.hypot(at(&b).standard_error);
     assert!(apart.standard_error > 0.0 && apart.standard_error < alone, "{apart:?}, {alone}");
     assert_eq!(risk(&a).less(&risk(&a)).unwrap().standard_error, 0.0);
-    assert!((risk(&a).standard_error() / at(&a).standard_error - 1.0).abs() < 1e-7);
+}
+
+/// From the definition: all rows but one are fitted with one of them weighing a little more, and the mean of ε² moves.
+#[test]
+fn a_row_moves_the_risk_through_the_fits_of_others_too() {
+    let rows = rows(150, 12);
+    let path = Path::raw(&rows).unwrap();
+    let task = TaskChoice::Task(0);
+    let ridge = RidgeChoice::Fixed(Ridge::new(0.3).unwrap());
+    let point = path.evaluate(40.0, ridge, task, None).unwrap();
+    let told = path.risk(&point, task).unwrap();
+    let (x, y) = (rows.pool().features().to_owned(), rows.pool().targets().to_owned());
+    let (count, p) = (150, 12);
+    let unit = rows.pool().eigenvalues().iter().sum::<f64>() / 12.0;
+    // Eigenvalues are of the covariance with divisor M: pool's are over N.
+    let penalty = point.at.own * unit * 150.0;
+    let mean_square = |weights: &[f64]| {
+        let error = |left_out: usize| {
+            let used = |i: usize| if i == left_out { 0.0 } else { weights[i] };
+            let design = |i: usize, j: usize| if j == p { 1.0 } else { *x.get(i, j) };
+            let mut gram = nalgebra::DMatrix::<f64>::zeros(p + 1, p + 1);
+            let mut moment = nalgebra::DVector::<f64>::zeros(p + 1);
+            for i in 0..count {
+                for a in 0..=p {
+                    moment[a] += used(i) * design(i, a) * y.get(i, 0);
+                    for b in 0..=p {
+                        gram[(a, b)] += used(i) * design(i, a) * design(i, b);
+                    }
+                }
+            }
+            (0..p).for_each(|a| gram[(a, a)] += penalty);
+            let beta = gram.lu().solve(&moment).unwrap();
+            y.get(left_out, 0) - (0..=p).map(|a| design(left_out, a) * beta[a]).sum::<f64>()
+        };
+        let total: f64 = weights.iter().sum();
+        (0..count).map(|i| weights[i] * error(i).powi(2)).sum::<f64>() / total
+    };
+    let plain = mean_square(&[1.0; 150]);
+    let step = 1e-4;
+    let some: Vec<usize> = (0..count).step_by(5).collect();
+    let moved = some.iter().map(|&i| {
+        let mut weights = [1.0; 150];
+        weights[i] += step;
+        (mean_square(&weights) - plain) / step * point.risk / plain
+    });
+    let centred = |values: Vec<f64>| {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        nalgebra::DVector::from_iterator(values.len(), values.iter().map(|v| v - mean))
+    };
+    let moved = centred(moved.collect());
+    let by_itself = path.errors(&point.at);
+    let by_itself =
+        centred(some.iter().map(|&i| by_itself.get(i, 0).powi(2) * point.risk / plain / 150.0).collect());
+    let told = centred(some.iter().map(|&i| told.influence[i]).collect());
+    assert!((&told - &moved).norm() < 0.03 * moved.norm(), "{told} where {moved} is right");
+    // What section 9.5 has alone is not enough.
+    assert!((&by_itself - &moved).norm() > 0.1 * moved.norm());
 }

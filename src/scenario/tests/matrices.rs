@@ -139,6 +139,65 @@ fn expensive_parts_are_kept_and_can_be_interrupted() {
     assert_eq!(stopped.unwrap_err(), ScenarioError::Interrupted);
 }
 
+/// From the definition, by other linear algebra: θ̂ = X⁺y for each upstream task, F = (1/m) Σ θ̂θ̂ᵀ, scaled to s of mean 1.
+/// As a file's B it is the same featurization.
+#[test]
+fn learned_features_are_the_fitted_tasks() {
+    use nalgebra::{DMatrix, DVector};
+    use rand::SeedableRng;
+    use rand_distr::{Distribution, StandardNormal};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("B.npy");
+    let (p, tasks, signal, noise) = (16, 5, 2.0_f64, 0.3_f64);
+    for samples in [10, 40] {
+        let text = format!(
+            "dimension = {p}\nsignal = {signal}\nnoise = {noise}\nridge = 0.1\n[covariates]\nfamily = \"power-law\"\n\
+             exponent = 0.7\n[task]\nfamily = \"two-level\"\nfraction = 0.25\nratio = 0.05\n\
+             [featurization]\nkind = \"learned\"\ntasks = {tasks}\nsamples = {samples}\nseed = 11"
+        );
+        let x: Vec<f64> = (1..=p).map(|j| f64::from(j).powf(-0.7)).collect();
+        let mean = x.iter().sum::<f64>() / f64::from(p);
+        let x: Vec<f64> = x.iter().map(|v| v / mean).collect();
+        let theta: Vec<f64> = (0..p).map(|j| if j < p / 4 { 1.0 } else { 0.05 }).collect();
+        let total: f64 = x.iter().zip(&theta).map(|(x, t)| x * t).sum();
+        let mut b = DMatrix::zeros(p as usize, tasks);
+        for task in 0..tasks {
+            let drawn = |number: u64| {
+                let mut stream = rand_chacha::ChaCha8Rng::seed_from_u64(11);
+                stream.set_stream(number);
+                StandardNormal.sample_iter(stream)
+            };
+            let truth: Vec<f64> = drawn(task as u64)
+                .zip(&theta)
+                .map(|(z, t): (f64, _)| z * (t * signal / total).sqrt())
+                .collect();
+            let mut normal = drawn(task as u64 + (1 << 32));
+            let (mut rows, mut labels) = (DMatrix::zeros(samples, p as usize), DVector::zeros(samples));
+            for i in 0..samples {
+                for j in 0..p as usize {
+                    rows[(i, j)] = normal.next().unwrap() * x[j].sqrt();
+                    labels[i] += rows[(i, j)] * truth[j];
+                }
+                let error: f64 = normal.next().unwrap();
+                labels[i] += noise.sqrt() * error;
+            }
+            b.set_column(task, &(rows.pseudo_inverse(1e-12).unwrap() * labels));
+        }
+        let seen = DMatrix::from_fn(p as usize, tasks, |i, j| x[i].sqrt() * b[(i, j)]);
+        let unit = (f64::from(p) / seen.norm_squared()).sqrt();
+        write(&path, &Array2::from_shape_fn((p as usize, tasks), |(i, j)| unit * b[(i, j)]));
+        let m = model(&text);
+        let file = Featurization::File { path: path.clone() };
+        for alpha in [0.2, 0.9, 2.0] {
+            let at = |f: &Featurization| {
+                let alpha = crate::theory::SampleRatio::new(alpha).unwrap();
+                m.representation(f).unwrap().evaluate(alpha, m.ridge(), m.noise()).unwrap().unwrap().risk
+            };
+            close(at(&m.scenario().featurization), at(&file), 1e-9);
+        }
+    }
+}
+
 fn write(path: &Path, b: &Array2<f64>) {
     ndarray_npy::write_npy(path, b).unwrap();
 }
