@@ -12,7 +12,7 @@ use super::left_out::{self, Classes};
 use super::pool::{Pool, TaskChoice, Watch};
 use super::shrunk::{Shrinkage, spectrum};
 use crate::theory::selection::Regime;
-use crate::theory::{NoiseVariance, Pcr};
+use crate::theory::{NoiseVariance, Pcr, finite};
 
 /// The shrinkages to try: every η with every exponent.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +96,8 @@ pub struct EnsembleChoice {
     pub samples: f64,
     /// The shrinkage with the least left-out risk.
     pub shrinkage: Shrinkage,
-    /// Mean risk over the tasks, each left out of the estimate behind its representation; ridge 0.
+    /// Mean risk over the tasks, each left out of the estimate behind its representation; ridge 0, and an intercept where
+    /// directions are selected, for which it is exact at this n (section 8).
     pub left_out_risk: f64,
     /// Position in the pool and left-out risk of each task.
     pub tasks: Vec<(usize, f64)>,
@@ -110,7 +111,7 @@ pub struct EnsembleChoice {
     pub kept: f64,
     /// Mean risk of the raw features; infinite at n = rank.
     pub raw: f64,
-    /// Mean risk and size of the best principal component regression, one size for all tasks: the size is chosen by
+    /// Mean risk, at this n, and size of the best principal component regression, one size for all tasks: the size is chosen by
     /// these very tasks, so a little of this is hindsight.
     pub pcr: f64,
     /// The size of the one above: directions of Σ̂ kept.
@@ -182,18 +183,19 @@ impl Ensemble {
         let (shrinkage, judged) = self.search(samples, watch, &|fold| fold.judge(ratio), &|j| j.risk)?;
         let count = |regime: Regime| judged.iter().filter(|j| j.regime == regime).count();
         let (share, pcr) = self.pcr.least_squares(ratio, self.noise);
+        let size = (share * rank as f64).round();
         Ok(EnsembleChoice {
             samples,
             shrinkage,
-            left_out_risk: mean(judged.iter().map(|j| j.risk)),
-            tasks: self.tasks.iter().copied().zip(judged.iter().map(|j| j.risk)).collect(),
+            left_out_risk: mean(judged.iter().map(|j| j.told)),
+            tasks: self.tasks.iter().copied().zip(judged.iter().map(|j| j.told)).collect(),
             soft: count(Regime::Soft),
             hard: count(Regime::Hard),
             null: count(Regime::Null),
             kept: mean(judged.iter().map(|j| j.kept as f64)),
             raw: ridgeless(self.pcr.raw(), ratio, self.noise)?,
-            pcr,
-            pcr_size: (share * rank as f64).round() as usize,
+            pcr: pcr * (1.0 - size / samples) * finite::with_intercept(samples, size),
+            pcr_size: size as usize,
         })
     }
 

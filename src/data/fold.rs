@@ -13,7 +13,7 @@ use super::judged::{ridgeless, tuned};
 use super::shrunk::{Ensembled, Selected, Shrinkage, spectrum, task_spectrum};
 use crate::linalg::{self, Threads};
 use crate::theory::selection::Regime;
-use crate::theory::{NoiseVariance, SampleRatio, TaskSpectrum};
+use crate::theory::{NoiseVariance, SampleRatio, TaskSpectrum, finite};
 
 /// Entries of the diagonal below this share of R/n, the energy that pays for its parameter, are its tail: R is then off
 /// by some 1e-4 of itself.
@@ -51,7 +51,10 @@ pub(super) struct LeftOut {
 pub(super) struct Judged {
     pub regime: Regime,
     pub kept: usize,
+    /// Of the asymptotics, which representations are chosen by.
     pub risk: f64,
+    /// At this n, as far as it is known exactly: of least squares on the directions kept (section 8), with an intercept.
+    pub told: f64,
 }
 
 impl LeftOut {
@@ -159,7 +162,12 @@ impl Fold {
         let selected = Selected::new(&self.task, self.energies.len(), ratio, self.selection_noise);
         let spectrum = spectrum(&selected.eigenvalues(&self.energies), &self.left_out)?;
         let risk = ridgeless(&spectrum, ratio, self.noise)?;
-        Ok(Judged { regime: selected.regime, kept: selected.kept, risk })
+        let (n, kept) = (ratio.get() * self.energies.len() as f64, selected.kept as f64);
+        let told = match selected.regime {
+            Regime::Soft => risk,
+            Regime::Hard | Regime::Null => risk * (1.0 - kept / n) * finite::with_intercept(n, kept),
+        };
+        Ok(Judged { regime: selected.regime, kept: selected.kept, risk, told })
     }
 
     /// The left-out task's risk with the others' covariance as its prior, at its best ridge λ ≥ 0.

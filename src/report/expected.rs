@@ -19,6 +19,10 @@ pub struct Report<'a> {
     pub path: &'a Path,
 }
 
+/// Below this many labels new classes got more than was promised, by three standard errors (40: by two and a half, within
+/// the promise's own).
+const FEW: f64 = 40.0;
+
 impl Report<'_> {
     /// Risks of the five roads, each with its name.
     fn roads(&self) -> [(String, f64); 5] {
@@ -76,6 +80,9 @@ impl Report<'_> {
         out += "  *  their number chosen with these very tasks\n  ** by a ridge that is best for each task: \
                 cross-validation comes near\n\n";
         out += &self.verdict(&roads);
+        if self.expectation.fitted.samples < FEW {
+            out += "with so few labels what is expected may be 10 to 20 % too low: the asymptotics need 40 or more\n";
+        }
         out += "\nuse: X @ B with X less its column means, and targets less theirs (or fit an intercept)";
         out += match self.fitted.regime {
             Some(Regime::Soft) => ", by minimum-norm least squares",

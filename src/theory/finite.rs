@@ -35,6 +35,13 @@ pub fn finite_risk(spectrum: &Spectrum, samples: u64, dimension: usize, noise: N
     (largest - smallest <= SAME * largest).then(|| within * (1.0 - n / k) + floor + inflated(n, k - n - 1.0))
 }
 
+/// What least squares with an intercept on k directions of n Gaussian rows costs, (1 + 1/n)(n − 2)/(n − k − 2), where the
+/// asymptotics say n/(n − k). Infinite from n = k + 2 down.
+#[must_use]
+pub fn with_intercept(n: f64, k: f64) -> f64 {
+    if n > k + 2.0 { (1.0 + n.recip()) * (n - 2.0) / (n - k - 2.0) } else { f64::INFINITY }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +71,30 @@ mod tests {
         assert_eq!(finite_risk(&two, 10, 20, noise(0.1)), None);
         assert!(finite_risk(&two, 30, 20, noise(0.1)).is_some());
         assert_eq!(finite_risk(&half, 10, 21, noise(0.1)), None);
+    }
+
+    /// Least squares on Gaussian rows with noise alone, its intercept fitted.
+    #[test]
+    fn an_intercept_costs_what_fits_show() {
+        use rand::SeedableRng;
+        use rand_distr::{Distribution, StandardNormal};
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);
+        for (n, k) in [(12, 3), (30, 20)] {
+            let draws = 4000;
+            let mut total = 0.0;
+            for _ in 0..draws {
+                let mut normal = || StandardNormal.sample(&mut random);
+                let design =
+                    nalgebra::DMatrix::<f64>::from_fn(n, k + 1, |_, j| if j == k { 1.0 } else { normal() });
+                let labels = nalgebra::DVector::<f64>::from_fn(n, |_, _| normal());
+                let gram = design.transpose() * &design;
+                let beta = gram.cholesky().unwrap().solve(&(design.transpose() * labels));
+                total += 1.0 + beta.norm_squared();
+            }
+            let (mean, want) = (total / f64::from(draws), with_intercept(n as f64, k as f64));
+            assert!((mean / want - 1.0).abs() < 0.03, "n = {n}, k = {k}: {mean} where {want} is right");
+        }
+        assert_eq!(with_intercept(5.0, 3.0), f64::INFINITY);
     }
 
     /// Large n and p: the asymptotics.

@@ -99,7 +99,7 @@ fn risk(x: &Mat<f64>, y: &[f64], samples: usize, draws: u64) -> f64 {
 }
 
 /// Promised for a class not seen, and found for each of `new` in fresh rows; standard errors beside both.
-fn promised_and_found(seed: u64, new: &[usize], samples: usize) -> ((f64, f64), (f64, f64)) {
+fn promised_and_found(seed: u64, new: &[usize], samples: usize, draws: u64) -> ((f64, f64), (f64, f64)) {
     let mut digits = Digits::new(seed);
     let (x, classes) = digits.rows();
     let labels: String = classes
@@ -125,7 +125,7 @@ fn promised_and_found(seed: u64, new: &[usize], samples: usize) -> ((f64, f64), 
             let scale = (share * (1.0 - share)).sqrt();
             let y: Vec<f64> =
                 classes.iter().map(|c| (f64::from(u8::from(c == class)) - share) / scale).collect();
-            risk(&fresh, &y, samples, 6)
+            risk(&fresh, &y, samples, draws)
         })
         .collect();
     let promised: Vec<f64> = choice.tasks.iter().map(|t| t.1).collect();
@@ -135,13 +135,11 @@ fn promised_and_found(seed: u64, new: &[usize], samples: usize) -> ((f64, f64), 
 
 #[test]
 fn new_classes_get_what_was_promised() {
-    // With fewer rows what is exact for many of them is no longer near: least squares on k of n directions costs
-    // (n−1)/(n−k−2) there, not n/(n−k).
     for samples in [40, 100, 300] {
         let mut apart = Vec::new();
         for (seed, new) in [(1, vec![0, 1, 2]), (1, vec![3, 4, 5]), (1, vec![6, 7, 8, 9]), (2, vec![0, 5, 9])]
         {
-            let ((promised, error), (found, spread)) = promised_and_found(seed, &new, samples);
+            let ((promised, error), (found, spread)) = promised_and_found(seed, &new, samples, 6);
             apart.push((found - promised, error.hypot(spread)));
         }
         let count = apart.len() as f64;
@@ -149,5 +147,25 @@ fn new_classes_get_what_was_promised() {
         let error = apart.iter().map(|a| a.1 * a.1).sum::<f64>().sqrt() / count;
         assert!(mean < error, "n={samples}: {mean} above what was promised, standard error {error}");
         assert!(apart.iter().all(|a| a.0 < 2.0 * a.1), "n={samples}: {apart:?}");
+    }
+}
+
+/// Over sixty sets of new classes what they get is above what was promised by less than the promise's own standard error:
+/// by 0.04 at n = 40, 0.01 at n = 100. (By 0.11 at n = 25, which `fit` says.)
+#[test]
+#[ignore = "half a minute of fits"]
+fn promises_hold_over_many_new_classes() {
+    for samples in [40, 100, 300] {
+        let (mut apart, mut errors) = (Vec::new(), Vec::new());
+        for seed in 1..21 {
+            for new in [vec![0, 1, 2], vec![3, 4, 5], vec![6, 7, 8, 9]] {
+                let ((promised, error), (found, _)) = promised_and_found(seed, &new, samples, 30);
+                apart.push(found - promised);
+                errors.push(error);
+            }
+        }
+        let ((mean, error), (own, _)) = (summary(&apart), summary(&errors));
+        println!("n = {samples}: {mean:.4} ± {error:.4} above, the promises' standard error {own:.4}");
+        assert!(mean < own, "n = {samples}: {mean} above what was promised, ± {own}");
     }
 }

@@ -88,3 +88,54 @@ fn on_real_rows_nothing_that_knows_its_tasks_is_shown_unasked() {
     let shown = crate::study::compared::Subject::list(&state.scenario, &state.display.compared);
     assert!(shown.len() > 1 && shown.iter().skip(1).all(|s| !s.featurization.knows_tasks()), "{shown:?}");
 }
+
+/// Forty rows of three features and two classes.
+fn real_rows(folder: &std::path::Path) -> Scenario {
+    let (features, labels) = (folder.join("X.npy"), folder.join("y.txt"));
+    let row = |i: usize, j: usize| ((i * (3 + j) * 7) as f64 * 0.37).sin() + f64::from(u8::from(i % 2 == j));
+    ndarray_npy::write_npy(&features, &ndarray::Array2::from_shape_fn((40, 3), |(i, j)| row(i, j))).unwrap();
+    let lines: String = (0..40).map(|i| if i % 2 == 0 { "even\n" } else { "odd\n" }).collect();
+    std::fs::write(&labels, lines).unwrap();
+    Scenario::measured(&features, &labels)
+}
+
+#[test]
+fn a_few_points_are_measured_unasked_on_real_rows_and_any_key_that_needs_the_time_ends_it() {
+    use crate::study::measure::{COUNT, FEW, FIRST_DRAWS, FIRST_ROUND};
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
+    let mut generation = 0;
+    let mut answered = |state: &mut State, whole: bool| {
+        generation += 1;
+        update(state, Command::Asked(generation, Instant::now()));
+        let results = analysis(state);
+        let outcome = if whole { Outcome::Done(results) } else { Outcome::Partial(results) };
+        update(state, Command::Replied(reply(generation, outcome)));
+    };
+    let asked = |state: &State| state.measure_request().map(|r| (r.count, r.draws));
+    answered(&mut state, false);
+    assert_eq!(asked(&state), None, "the curves come first");
+    answered(&mut state, true);
+    assert_eq!(asked(&state), Some((FEW, FIRST_ROUND)));
+    // A change needs the time; once its curves are there it is looked at.
+    focus(&mut state, "ridge");
+    act(&mut state, Action::Increase);
+    assert!(state.measurement.is_none() && asked(&state).is_none());
+    answered(&mut state, true);
+    assert_eq!(asked(&state), Some((FEW, FIRST_ROUND)));
+    // It says nothing when it fails, and is not tried again.
+    update(&mut state, Command::Measuring(5));
+    update(&mut state, Command::Measured(reply(5, Outcome::Failed("no".into()))));
+    assert!(state.measurement.is_none() && !matches!(state.message, Some(Message::Failed(_))));
+    answered(&mut state, true);
+    assert_eq!(asked(&state), None);
+    // Asked for, it is all of them.
+    act(&mut state, Action::Increase);
+    answered(&mut state, true);
+    act(&mut state, Action::Measure);
+    assert_eq!(asked(&state), Some((COUNT, FIRST_DRAWS)));
+
+    let mut synthetic = self::state();
+    answered(&mut synthetic, true);
+    assert_eq!(asked(&synthetic), None);
+}
