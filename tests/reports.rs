@@ -74,3 +74,49 @@ fn results_survive_a_standard_error_that_is_gone() {
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     assert_eq!(riskscope(&["--preset", "none"], false).stderr(full).status().unwrap().code(), Some(2));
 }
+
+/// A limit on the size of files stands in for a full disk; not ignored, its signal kills in the middle of the writing.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_file_that_cannot_be_written_is_the_machine_s_failure_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("curve.csv");
+    let run = |limit: &str, out: &std::path::Path| {
+        let line = format!(r#"{limit} exec "$0" curve --format csv --out "$1""#);
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &line, env!("CARGO_BIN_EXE_riskscope")]).arg(out).env_remove("RUST_BACKTRACE");
+        shell.output().unwrap()
+    };
+    let full = run(r#"trap "" XFSZ; ulimit -f 8;"#, &out);
+    assert_eq!(full.status.code(), Some(1), "{}", words(&full));
+    assert!(
+        words(&full).contains(out.to_str().unwrap()) && words(&full).lines().count() == 1,
+        "{}",
+        words(&full)
+    );
+    let killed = run("ulimit -f 8;", &out);
+    assert_eq!(killed.status.code(), None, "killed by the signal");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left");
+    // Nobody may write there; and what is no folder is the name's fault.
+    let refused = run("", std::path::Path::new("/proc/curve.csv"));
+    assert_eq!(refused.status.code(), Some(1), "{}", words(&refused));
+    assert!(words(&refused).contains("/proc/curve.csv"), "{}", words(&refused));
+    for name in ["no/such/curve.csv", "Cargo.toml/curve.csv"] {
+        let refused = run("", std::path::Path::new(name));
+        assert_eq!(refused.status.code(), Some(2), "{}", words(&refused));
+        assert!(words(&refused).contains(name), "{}", words(&refused));
+    }
+    assert!(run("", &out).status.success() && out.exists());
+}
+
+/// Warnings, too, have nobody to be told to.
+#[test]
+#[cfg(target_os = "linux")]
+fn warnings_without_a_standard_error_lose_no_result() {
+    let eval = ["eval", "--set", "task.family=exponential", "--set", "task.scale=1", "--at", "0.5", "--json"];
+    let want = riskscope(&eval, false).output().unwrap();
+    assert!(!words(&want).is_empty(), "this scenario has a warning");
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let got = riskscope(&eval, false).stderr(full).output().unwrap();
+    assert_eq!((got.status.code(), got.stdout), (Some(0), want.stdout));
+}

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::ReadingArgs;
 use super::curve::{AskedMetric, Format};
-use super::output::{OutArgs, Output, Screen, Size, pixels};
+use super::output::{OutArgs, Output, Screen, Size, note, pixels};
 use crate::figure::{self, paper};
 use crate::outside::text::plain;
 use crate::report::{encoders as report, json};
@@ -91,7 +91,7 @@ pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
     let format = if args.json { Format::Json } else { Format::chosen(args.format, &args.out) };
     let found = encoders::compare(&request(args)?, &|| false)?;
     for warning in &found.warnings {
-        eprintln!("riskscope: {warning}");
+        note(warning);
     }
     args.out.keep(match format {
         Format::Csv => report::csv(&found)?.into(),

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::ScenarioArgs;
-use super::output::{OutArgs, Output, Screen, Size, pixels};
+use super::output::{OutArgs, Output, Screen, Size, note, pixels};
 use crate::figure::{self, paper};
 use crate::report::{csv, json};
 use crate::scenario::{Metric, Scenario, ScenarioError, presets};
@@ -105,7 +105,7 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     let format = Format::chosen(args.format, &args.out);
     let curves = curve::curves(&request(args, format.detail())?, &|| false)?;
     for warning in &curves.warnings {
-        eprintln!("riskscope: {warning}");
+        note(warning);
     }
     args.out.keep(match format {
         Format::Csv => csv::curves(&curves)?.into(),

@@ -3,6 +3,7 @@
 use clap::{ArgGroup, Args};
 
 use super::ScenarioArgs;
+use super::output::note;
 use super::progress::Progress;
 use crate::evidence::Pretraining;
 use crate::report::{json, pretraining, text};
@@ -74,7 +75,7 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     }
     let points = point::points(&model, &ratios)?;
     for warning in model.warnings() {
-        eprintln!("riskscope: {warning}");
+        note(warning);
     }
     Ok(if args.json {
         json::pretty(&points.iter().map(json::point).collect())

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::ReadingArgs;
+use super::output::note;
 use super::progress::Progress;
 use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool};
 use crate::outside::save;
@@ -55,7 +56,7 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
         let shown = args.out.display();
         return Err(ScenarioError::new(format!("--out must be an .npy file, got {shown}")));
     }
-    let refused = |why: String| ScenarioError::new(format!("--out: {why}"));
+    let refused = |why: save::Error| ScenarioError::from(why).about("--out");
     save::would_be_new(&args.out).map_err(refused)?;
 
     let progress = Progress::new();
@@ -82,7 +83,7 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
     save::new_file(&args.out, &fitted.npy()?).map_err(refused)?;
     drop(progress);
     for warning in pool.warnings().iter().chain(&pool.too_small()) {
-        eprintln!("riskscope: {warning}");
+        note(warning);
     }
     let report = expected::Report {
         pool: &pool,

@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use super::Cli;
-use super::output::Output;
+use super::output::{Output, note};
 use crate::dashboard::config::{self, Config};
 use crate::dashboard::model::action::{ABOUT, Section};
 use crate::report::json;
@@ -59,7 +59,7 @@ pub fn presets(args: &PresetsArgs) -> Output {
 pub fn themes() -> Output {
     let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
     for error in themes.errors() {
-        eprintln!("riskscope: {error}");
+        note(error);
     }
     let wide = themes.names().map(|name| name.chars().count()).max().unwrap_or(0);
     let mut out = String::new();

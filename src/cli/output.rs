@@ -1,5 +1,6 @@
 //! Where results go: standard output, or a new file with `--out`.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -9,7 +10,7 @@ use clap::Args;
 use crate::chart::Glyphs;
 use crate::figure::cells::{self, Pen};
 use crate::figure::{Figure, paper};
-use crate::outside::save;
+use crate::outside::{save, text};
 use crate::report::cells::Grid;
 use crate::scenario::ScenarioError;
 use crate::theme::{Depth, Theme};
@@ -59,7 +60,7 @@ impl OutArgs {
         match (&self.out, &output) {
             (Some(path), _) => {
                 save::new_file(path, output.bytes())
-                    .map_err(|why| ScenarioError::new(format!("--out: {why}")))?;
+                    .map_err(|why| ScenarioError::from(why).about("--out"))?;
                 Ok(Output::Text(String::new()))
             }
             (None, Output::Bytes(_)) if io::stdout().is_terminal() => Err(ScenarioError::new(
@@ -141,4 +142,9 @@ pub fn print(output: &Output) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
+}
+
+/// One sentence on standard error. One that is gone leaves nobody to tell, and the result is what counts.
+pub fn note(sentence: impl Display) {
+    let _ = writeln!(io::stderr(), "riskscope: {}", text::sentence(&sentence.to_string()));
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::ScenarioArgs;
 use super::curve::{Format, axis_key};
-use super::output::{OutArgs, Output, Screen, Size, pixels};
+use super::output::{OutArgs, Output, Screen, Size, note, pixels};
 use crate::figure::{self, paper};
 use crate::report::{csv, json};
 use crate::scenario::ScenarioError;
@@ -98,7 +98,7 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     };
     let plane = plane::plane(&scenario, &request, &|| false)?;
     for warning in &plane.warnings {
-        eprintln!("riskscope: {warning}");
+        note(warning);
     }
     args.out.keep(match format {
         Format::Csv => csv::plane(&plane)?.into(),

@@ -6,6 +6,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::ScenarioArgs;
+use super::output::note;
 use super::progress::Progress;
 use crate::evidence::{self, Agreement, Compared, Covariates, Run, Statistics};
 use crate::scenario::{Model, ScenarioError};
@@ -65,7 +66,7 @@ pub fn run(args: &SimulateArgs) -> Result<String, ScenarioError> {
     let p = model.dimension();
     let counts = counts(args, p)?;
     for warning in model.warnings() {
-        eprintln!("riskscope: {warning}");
+        note(warning);
     }
     if args.covariates.is_some() && model.pool().is_some() {
         return Err(ScenarioError::new(

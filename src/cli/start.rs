@@ -11,7 +11,7 @@ use super::{Cli, output};
 use crate::dashboard::app::{self, Exit};
 use crate::dashboard::config::{self, Config, GlyphChoice};
 use crate::dashboard::model::state::{Message, State};
-use crate::outside::{crash, log, text};
+use crate::outside::{crash, log};
 use crate::scenario::ScenarioError;
 use crate::terminal::background;
 use crate::theme::{Depth, Themes};
@@ -75,7 +75,10 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
             std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
         log::lines(&format!("riskscope {} {arguments:?}", env!("CARGO_PKG_VERSION")));
     }
-    let bad = |e: ScenarioError| Failure::input(e);
+    let bad = |e: ScenarioError| match e {
+        ScenarioError::System(sentence) => Failure::other(sentence),
+        other => Failure::input(other),
+    };
     let unwritable = |e: io::Error| Failure::other(format!("standard output cannot be written: {e}"));
     match cli.command {
         Some(command) => {
@@ -128,8 +131,7 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
 }
 
 fn fail(sentence: &str, code: u8) -> ExitCode {
-    // A standard error that is gone leaves nobody to tell.
-    let _ = writeln!(io::stderr(), "riskscope: {}", text::sentence(sentence));
+    output::note(sentence);
     ExitCode::from(code)
 }
 

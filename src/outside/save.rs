@@ -1,66 +1,138 @@
 //! Files appear whole or not at all, and in place of another only when the user said so.
 
+use std::fs::File;
 use std::io::{self, Write};
+use std::os::fd::AsRawFd;
 use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, Mode, OFlags};
+use rustix::io::Errno;
 
 use super::text;
 
-/// Writes a new file atomically: a temporary file beside it, then a rename that refuses to overwrite.
+/// Why a file was not written: one sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The name cannot be used: it is taken, or its folder does not exist.
+    #[error("{0}")]
+    Name(String),
+    /// The system refused: a full disk, no permission.
+    #[error("{0}")]
+    System(String),
+}
+
+/// Writes a new file: whole, or not at all, also when the process is killed meanwhile.
 ///
 /// # Errors
 /// One sentence; nothing is left behind.
-pub fn new_file(path: &Path, contents: &[u8]) -> Result<(), String> {
-    let shown = text::path(path);
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = temporary(folder, contents)
-        .and_then(|file| file.persist_noclobber(path).map(drop).map_err(|e| e.error));
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => format!("{shown} exists already; give a name that is free"),
-        io::ErrorKind::NotFound => format!("the folder of {shown} does not exist; give one that does"),
-        _ => format!("{shown} cannot be written: {error}"),
-    })
+pub fn new_file(path: &Path, contents: &[u8]) -> Result<(), Error> {
+    whole(path, contents, &|written| written.name_as(path)).map_err(|error| refused(path, &error))
 }
 
-fn temporary(folder: &Path, contents: &[u8]) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    // A temporary file is private; the result is what the user's umask makes of any other file.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(contents)?;
-    file.as_file().sync_all()?;
-    Ok(file)
-}
-
-/// Writes a file atomically, in place of one that may be there: only when the user said so.
+/// Writes a file whole or not at all, in place of one that may be there: only when the user said so. A link stays one:
+/// what it leads to is replaced.
 ///
 /// # Errors
 /// One sentence; what was there before stays.
-pub fn replace(path: &Path, contents: &[u8]) -> Result<(), String> {
+pub fn replace(path: &Path, contents: &[u8]) -> Result<(), Error> {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    whole(&target, contents, &|written| written.replace(&target)).map_err(|error| refused(path, &error))
+}
+
+fn refused(path: &Path, error: &io::Error) -> Error {
     let shown = text::path(path);
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written =
-        temporary(folder, contents).and_then(|file| file.persist(path).map(drop).map_err(|e| e.error));
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => format!("the folder of {shown} does not exist; give one that does"),
-        _ => format!("{shown} cannot be written: {error}"),
-    })
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Error::Name(format!("{shown} exists already; give a name that is free"))
+        }
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if !folder(path).is_dir() => {
+            Error::Name(format!("the folder of {shown} does not exist; give one that does"))
+        }
+        io::ErrorKind::IsADirectory => Error::Name(format!("{shown} is a folder; give the name of a file")),
+        _ => Error::System(format!("{shown} cannot be written: {error}")),
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn whole(path: &Path, contents: &[u8], give_name: &dyn Fn(Written) -> io::Result<()>) -> io::Result<()> {
+    let mut written = Written::beside(path)?;
+    written.file().write_all(contents)?;
+    written.file().sync_all()?;
+    give_name(written)
+}
+
+/// What the user's umask makes of any new file.
+const MODE: u32 = 0o666;
+
+/// A file that is being written, in the folder where it shall be.
+enum Written {
+    /// Without a name: gone with the process. Where the file system knows such files.
+    Nameless(File),
+    /// Under a name nobody asked for, taken away again when dropped.
+    Named(tempfile::NamedTempFile),
+}
+
+impl Written {
+    fn beside(path: &Path) -> io::Result<Self> {
+        let folder = folder(path);
+        let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+        match rustix::fs::open(folder, flags, Mode::from_raw_mode(MODE)) {
+            Ok(file) => Ok(Self::Nameless(file.into())),
+            Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL | Errno::NOSYS) => Self::named(folder),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn named(folder: &Path) -> io::Result<Self> {
+        let permissions = std::os::unix::fs::PermissionsExt::from_mode(MODE);
+        Ok(Self::Named(tempfile::Builder::new().permissions(permissions).tempfile_in(folder)?))
+    }
+
+    fn file(&mut self) -> &mut File {
+        match self {
+            Self::Nameless(file) => file,
+            Self::Named(file) => file.as_file_mut(),
+        }
+    }
+
+    /// Refuses a name that is taken.
+    fn name_as(self, path: &Path) -> io::Result<()> {
+        match self {
+            Self::Nameless(file) => {
+                let own = format!("/proc/self/fd/{}", file.as_raw_fd());
+                Ok(rustix::fs::linkat(CWD, own, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+            }
+            Self::Named(file) => file.persist_noclobber(path).map(drop).map_err(|e| e.error),
+        }
+    }
+
+    fn replace(self, path: &Path) -> io::Result<()> {
+        match self {
+            // A name can only be taken over from another name: for that long it has one.
+            nameless @ Self::Nameless(_) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let between = path.with_file_name(format!(".{name}.{}", std::process::id()));
+                nameless.name_as(&between)?;
+                std::fs::rename(&between, path).inspect_err(|_| drop(std::fs::remove_file(&between)))
+            }
+            Self::Named(file) => file.persist(path).map(drop).map_err(|e| e.error),
+        }
+    }
 }
 
 /// Whether [`new_file`] would be refused before anything is written: said before the work, not after it.
 ///
 /// # Errors
 /// One sentence.
-pub fn would_be_new(path: &Path) -> Result<(), String> {
-    let shown = text::path(path);
+pub fn would_be_new(path: &Path) -> Result<(), Error> {
     if path.symlink_metadata().is_ok() {
-        return Err(format!("{shown} exists already; give a name that is free"));
+        return Err(refused(path, &io::ErrorKind::AlreadyExists.into()));
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return Err(format!("the folder of {shown} does not exist; give one that does"));
-    }
-    Ok(())
+    // Permission and kind of folder are known by trying.
+    Written::beside(path).map(drop).map_err(|error| refused(path, &error))
 }
 
 #[cfg(test)]
@@ -72,10 +144,48 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.toml");
         new_file(&path, b"first").unwrap();
-        let sentence = new_file(&path, b"second").unwrap_err();
-        assert!(sentence.contains("exists already"), "{sentence}");
+        let refused = new_file(&path, b"second").unwrap_err();
+        assert!(matches!(&refused, Error::Name(why) if why.contains("exists already")), "{refused}");
         assert_eq!(std::fs::read(&path).unwrap(), b"first");
-        assert!(new_file(&folder.path().join("no/b.toml"), b"x").unwrap_err().contains("does not exist"));
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+        assert!(
+            new_file(&folder.path().join("no/b.toml"), b"x")
+                .unwrap_err()
+                .to_string()
+                .contains("does not exist")
+        );
+        replace(&path, b"third").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"third");
+        let link = folder.path().join("link.toml");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert!(new_file(&link, b"x").unwrap_err().to_string().contains("exists already"));
+        replace(&link, b"fourth").unwrap();
+        assert!(link.is_symlink() && std::fs::read(&path).unwrap() == b"fourth");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left behind");
+    }
+
+    /// What stands in where the file system has no nameless files.
+    #[test]
+    fn a_name_for_the_while_leaves_nothing_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        let written = |contents: &[u8]| {
+            let mut written = Written::named(folder.path()).unwrap();
+            written.file().write_all(contents).unwrap();
+            written
+        };
+        written(b"first").name_as(&path).unwrap();
+        assert_eq!(written(b"second").name_as(&path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        drop(written(b"third"));
+        assert_eq!(std::fs::read(&path).unwrap(), b"first");
+        written(b"fourth").replace(&path).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"fourth");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        // The umask's, not a temporary file's own.
+        new_file(&folder.path().join("b.toml"), b"x").unwrap();
+        let mode = |name: &str| {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode()
+        };
+        assert_eq!(mode("a.toml"), mode("b.toml"));
     }
 }

@@ -1,6 +1,6 @@
 //! What can be wrong with a described scenario.
 
-use crate::outside::text;
+use crate::outside::{save, text};
 use crate::theory::TheoryError;
 
 /// Why a scenario cannot be used: one plain sentence that names the input and what would be accepted.
@@ -9,6 +9,9 @@ pub enum ScenarioError {
     /// A value, key or file that cannot be used: the sentence.
     #[error("{0}")]
     Invalid(String),
+    /// What was given is good, and the machine refused: a full disk, no permission.
+    #[error("{0}")]
+    System(String),
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
@@ -25,7 +28,17 @@ impl ScenarioError {
     pub fn about(self, subject: impl std::fmt::Display) -> Self {
         match self {
             Self::Invalid(sentence) => Self::new(format!("{subject}: {sentence}")),
+            Self::System(sentence) => Self::System(text::sentence(&format!("{subject}: {sentence}"))),
             Self::Interrupted => Self::Interrupted,
+        }
+    }
+}
+
+impl From<save::Error> for ScenarioError {
+    fn from(error: save::Error) -> Self {
+        match error {
+            save::Error::Name(sentence) => Self::new(sentence),
+            save::Error::System(sentence) => Self::System(text::sentence(&sentence)),
         }
     }
 }

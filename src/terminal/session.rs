@@ -7,8 +7,9 @@ use std::io::{self, BufWriter, Write, stdout};
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender, bounded};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event,
@@ -19,6 +20,7 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute, queue, terminal};
 use ratatui::Terminal;
+use rustix::fs::{Mode, OFlags};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
@@ -51,13 +53,29 @@ static MOUSE: AtomicBool = AtomicBool::new(false);
 /// What reaches the main thread from the outside world.
 #[derive(Debug)]
 pub enum Outside {
-    Input(Event),
+    /// A key, a paste, the mouse; the permit goes with it.
+    Input(Event, Permit),
     /// The terminal cannot be read any more.
     InputLost,
     Signal(i32),
     /// The terminal's background is light, or it is dark.
     Background(bool),
 }
+
+/// One of the [`AHEAD`] places for input that waits to be handled; dropped, it is free for the next.
+#[derive(Debug)]
+pub struct Permit(Receiver<()>);
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let _ = self.0.try_recv();
+    }
+}
+
+/// More input than this waits in the terminal, not here.
+const AHEAD: usize = 256;
+/// How long a signal to end waits for the main thread, which a terminal that is not read can hold up for ever.
+const UNANSWERED: Duration = Duration::from_secs(1);
 
 /// The terminal in dashboard mode; dropped, it is as it was.
 pub struct Session {
@@ -183,6 +201,27 @@ pub fn leave() {
     let _ = out.flush();
 }
 
+/// Ends the process by `signal` when the main thread has not done so in time: it hangs in a write that nobody reads. The
+/// mode is set back for certain, the screen if the terminal takes the bytes at once.
+fn end_in_time(signal: i32) {
+    thread::sleep(UNANSWERED);
+    let _ = terminal::disable_raw_mode();
+    let mut left = Vec::new();
+    let _ = queue!(
+        left,
+        EndSynchronizedUpdate,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    let no_waiting = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+    if let Ok(terminal) = rustix::fs::open("/dev/tty", no_waiting, Mode::empty()) {
+        let _ = rustix::io::write(&terminal, &left);
+    }
+    let _ = signal_hook::low_level::emulate_default_handler(signal);
+}
+
 fn set_panic_hook() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -216,12 +255,17 @@ pub fn listen<E: Send + 'static>(
     let (to_main, wrapped) = (sender.clone(), wrap.clone());
     thread::Builder::new().name(SIGNALS.into()).spawn(move || {
         for signal in signals.forever() {
+            if matches!(signal, SIGINT | SIGTERM | SIGHUP) {
+                // Without a thread for it the signal waits for the main thread, as all others do.
+                let _ = thread::Builder::new().name(SIGNALS.into()).spawn(move || end_in_time(signal));
+            }
             if to_main.send(wrapped(Outside::Signal(signal))).is_err() {
                 break;
             }
         }
     })?;
     let to_main = sender.clone();
+    let (places, taken) = bounded(AHEAD);
     thread::Builder::new().name(INPUT.into()).spawn(move || {
         let mut reader = Reader::new(asked);
         loop {
@@ -231,7 +275,12 @@ pub fn listen<E: Send + 'static>(
             };
             for read in reader.take(event) {
                 let outside = match read {
-                    Read::Input(event) => Outside::Input(event),
+                    Read::Input(event) => {
+                        if places.send(()).is_err() {
+                            return;
+                        }
+                        Outside::Input(event, Permit(taken.clone()))
+                    }
                     Read::Background(light) => Outside::Background(light),
                 };
                 if to_main.send(wrap(outside)).is_err() {

@@ -9,6 +9,7 @@ mod demo;
 mod glyphs;
 mod mouse;
 mod share;
+mod slow;
 mod ssh;
 mod wire;
 

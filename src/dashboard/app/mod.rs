@@ -159,7 +159,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
 /// Of a burst of motion only the last place counts.
 fn outdates(later: &Event, earlier: &Event) -> bool {
     match (later, earlier) {
-        (Event::Outside(Outside::Input(later)), Event::Outside(Outside::Input(earlier))) => {
+        (Event::Outside(Outside::Input(later, _)), Event::Outside(Outside::Input(earlier, _))) => {
             input::outdates(later, earlier)
         }
         _ => false,
@@ -216,10 +216,13 @@ fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Op
         Event::Measured(reply) => Command::Measured(reply),
         Event::Exported(reply) => Command::Written(reply.outcome),
         Event::Learned => Command::Learned,
-        Event::Outside(Outside::Input(input)) => match input::command(state, &input) {
-            Some(command) => command,
-            None => return Ok(None),
-        },
+        Event::Outside(Outside::Input(input, permit)) => {
+            drop(permit);
+            match input::command(state, &input) {
+                Some(command) => command,
+                None => return Ok(None),
+            }
+        }
         Event::Outside(Outside::Background(light)) => Command::Background { light },
         Event::Outside(Outside::InputLost) => return Err(io::Error::other("the terminal cannot be read")),
         Event::Outside(Outside::Signal(SIGTSTP)) => return outlets.session.suspend().map(|()| None),

@@ -96,6 +96,6 @@ pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
     };
     let Target { path, overwrite, .. } = export.target;
     let written = if overwrite { save::replace(&path, &bytes) } else { save::new_file(&path, &bytes) };
-    written.map_err(Ended::Failed)?;
+    written.map_err(|why| Ended::Failed(why.to_string()))?;
     Ok(path)
 }
