@@ -12,3 +12,6 @@ pub mod input;
 pub mod model;
 pub mod update;
 pub mod view;
+
+#[cfg(test)]
+mod tests;

@@ -59,7 +59,7 @@ impl Themes {
     }
 
     fn refuse(&mut self, path: PathBuf, why: &str) {
-        let error = ThemeError(outside::text::sentence(&format!("theme {}: {why}", path.display())));
+        let error = ThemeError::new(&format!("theme {}: {why}", path.display()));
         self.broken.push((path, error));
     }
 
@@ -84,7 +84,7 @@ impl Themes {
             || {
                 let known = self.names().collect::<Vec<_>>().join(", ");
                 let sentence = format!("there is no theme \"{name}\"; the themes are {known}");
-                ThemeError(outside::text::sentence(&sentence))
+                ThemeError::new(&sentence)
             },
             |(_, error)| error.clone(),
         ))

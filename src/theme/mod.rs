@@ -9,6 +9,8 @@ mod parse;
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::outside;
+
 pub use colour::{Depth, contrast, rgb};
 pub use library::Themes;
 
@@ -68,7 +70,14 @@ roles! {
 /// A theme that cannot be read: one plain sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct ThemeError(pub String);
+pub struct ThemeError(String);
+
+impl ThemeError {
+    /// One line without control characters, whatever was in the theme.
+    pub(crate) fn new(sentence: &str) -> Self {
+        Self(outside::text::sentence(sentence))
+    }
+}
 
 /// The themes that come with the program, by name; the first is the default.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -132,7 +141,7 @@ impl Theme {
     pub fn built_in(name: &str, depth: Depth) -> Result<Self, ThemeError> {
         let Some((_, source)) = BUILT_IN.iter().find(|(known, _)| *known == name) else {
             let known = Self::names().collect::<Vec<_>>().join(", ");
-            return Err(ThemeError(format!("there is no theme \"{name}\"; the themes are {known}")));
+            return Err(ThemeError::new(&format!("there is no theme \"{name}\"; the themes are {known}")));
         };
         Self::parse(source, depth)
     }

@@ -35,7 +35,7 @@ const EMPHASES: [(&str, Modifier); 5] = [
 ];
 
 fn error<T>(message: String) -> Result<T, ThemeError> {
-    Err(ThemeError(message))
+    Err(ThemeError::new(&message))
 }
 
 /// Reads a theme file: `name`, `background`, `ramp`, and a colour for every role under `[roles]`.
@@ -43,10 +43,7 @@ pub(super) fn palette(source: &str) -> Result<Palette, ThemeError> {
     let table: Table = match source.parse() {
         Ok(table) => table,
         Err(e) => {
-            return error(format!(
-                "the theme is not valid TOML: {}",
-                e.to_string().trim().replace('\n', " ")
-            ));
+            return error(format!("the theme is not valid TOML: {e}"));
         }
     };
     const KEYS: [&str; 4] = ["name", "background", "ramp", "roles"];

@@ -5,7 +5,7 @@
 //! asked for it are one frame.
 
 mod jobs;
-mod share;
+pub(super) mod share;
 pub mod still;
 
 use std::io::{self, IsTerminal, stdin, stdout};
