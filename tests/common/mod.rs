@@ -237,5 +237,5 @@ impl Pty {
 }
 
 fn cells(count: u16) -> NonZero<u16> {
-    NonZero::new(count).unwrap()
+    NonZero::new(count.max(1)).unwrap()
 }

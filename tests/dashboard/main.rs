@@ -6,6 +6,7 @@ mod colours;
 mod common;
 mod config;
 mod demo;
+mod faults;
 mod glyphs;
 mod mouse;
 mod share;

@@ -17,6 +17,7 @@ mod text;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::error::DataError;
 
@@ -141,7 +142,9 @@ pub(super) fn read(path: &Path, role: Role) -> Result<Table, DataError> {
         plain || f.packed && ending.strip_suffix(".gz").is_some_and(|e| f.endings.contains(&e))
     });
     if let Some(format) = format {
-        return (format.read)(&source);
+        let before = Stamp::of(&file);
+        let table = (format.read)(&source)?;
+        return if before == Stamp::of(&file) { Ok(table) } else { Err(changed(&name)) };
     }
     open(&file, &name)?;
     if let Some(sentence) = foreign::sentence(&file, &ending, role) {
@@ -152,6 +155,20 @@ pub(super) fn read(path: &Path, role: Role) -> Result<Table, DataError> {
         return text::read_lines(&source);
     }
     Err(DataError::input(name, format!("is of no known kind; accepted are {} files", kinds())))
+}
+
+/// What tells that a file was written to: half of it old and half of it new is nobody's rows.
+#[derive(Debug, PartialEq)]
+struct Stamp(Option<(u64, Option<SystemTime>)>);
+
+impl Stamp {
+    fn of(path: &Path) -> Self {
+        Self(std::fs::metadata(path).ok().map(|known| (known.len(), known.modified().ok())))
+    }
+}
+
+fn changed(name: &str) -> DataError {
+    DataError::input(name, "changed while it was read; accepted is a file that nobody is writing")
 }
 
 /// ".npy, .npz, …".
@@ -190,4 +207,24 @@ fn open(path: &Path, name: &str) -> Result<(File, u64), DataError> {
         return Err(DataError::input(name, "is empty"));
     }
     Ok((file, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_grows_shrinks_or_goes_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.csv");
+        std::fs::write(&path, "1,2\n3,4\n").unwrap();
+        let before = Stamp::of(&path);
+        assert_eq!(before, Stamp::of(&path));
+        for content in ["1,2\n3,4\n5,6\n", "1,2\n"] {
+            std::fs::write(&path, content).unwrap();
+            assert_ne!(before, Stamp::of(&path));
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert_ne!(before, Stamp::of(&path));
+    }
 }

@@ -1,0 +1,100 @@
+//! What fails around the dashboard: a full disk, a folder nobody may write to, a link, a configuration that cannot be
+//! read, no terminal, a terminal of no size.
+
+use std::os::unix::fs::symlink;
+use std::time::Duration;
+
+use super::common::Pty;
+
+/// Opens the prompt that saves the scenario, and names the file.
+fn save(pty: &mut Pty, path: &str) {
+    pty.send("s");
+    pty.wait_for("save as");
+    pty.send("\x15");
+    pty.send(&format!("{path}\r"));
+}
+
+/// A limit on the size of files stands in for a full disk.
+#[test]
+fn what_cannot_be_saved_is_said_and_nothing_is_lost_or_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("mine.toml"), "mine").unwrap();
+    let line = r#"trap "" XFSZ; ulimit -f 0; exec "$0" --set dimension=100"#;
+    let arguments = ["-c", line, env!("CARGO_BIN_EXE_riskscope")].map(str::to_owned);
+    let mut pty = Pty::run("sh", &arguments, 120, 36, &[]);
+    pty.wait_for("its valley");
+    save(&mut pty, &path("new.toml"));
+    pty.wait_for("cannot be written");
+    save(&mut pty, &path("mine.toml"));
+    pty.wait_for("again overwrites it");
+    pty.send("\r");
+    pty.wait_for("cannot be written");
+    assert_eq!(std::fs::read_to_string(path("mine.toml")).unwrap(), "mine");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left");
+    save(&mut pty, "/proc/new.toml");
+    pty.wait_for("/proc/new.toml");
+    // It goes on.
+    pty.send("2");
+    pty.wait_for("terms");
+    pty.send("q");
+    pty.end().assert_restored();
+}
+
+/// A link is a file that is there: asked about first, and then what it leads to is replaced.
+#[test]
+fn a_link_is_asked_about_and_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link) = (folder.path().join("kept.toml"), folder.path().join("link.toml"));
+    std::fs::write(&file, "mine").unwrap();
+    symlink(&file, &link).unwrap();
+    let mut pty = Pty::start(&["--set", "dimension=100"], 120, 36);
+    pty.wait_for("its valley");
+    save(&mut pty, link.to_str().unwrap());
+    pty.wait_for("again overwrites it");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+    pty.send("\r");
+    pty.wait_for("saved");
+    assert!(link.is_symlink() && std::fs::read_to_string(&file).unwrap().starts_with("name = "));
+    pty.send("q");
+    pty.end().assert_restored();
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_one_sentence_and_the_terminal_is_untouched() {
+    let folder = tempfile::tempdir().unwrap();
+    let end = Pty::start(&["--config", folder.path().to_str().unwrap()], 120, 36).end();
+    assert_eq!(end.status.exit_code(), 2, "{}", end.contents);
+    assert!(end.contents.contains("is a directory"), "{}", end.contents);
+    end.assert_restored();
+}
+
+#[test]
+fn without_a_terminal_it_says_what_works_without_one() {
+    use std::process::{Command, Stdio};
+    for (input, output) in [(Stdio::null(), Stdio::null()), (Stdio::piped(), Stdio::piped())] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_riskscope"));
+        let ended = command.env_remove("RUST_BACKTRACE").stdin(input).stdout(output).stderr(Stdio::piped());
+        let ended = ended.spawn().unwrap().wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!((ended.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+        assert!(said.contains("riskscope eval") && ended.stdout.is_empty(), "{said}");
+    }
+}
+
+/// Some terminals have no size before they are shown.
+#[test]
+fn a_terminal_of_no_size_is_waited_out() {
+    let mut pty = Pty::start(&[], 0, 0);
+    pty.settle(Duration::from_millis(120));
+    pty.resize(120, 36);
+    pty.wait_for("its valley");
+    pty.resize(0, 0);
+    pty.settle(Duration::from_millis(60));
+    pty.resize(80, 24);
+    pty.wait_for("pole");
+    pty.send("q");
+    let end = pty.end();
+    assert!(end.status.success());
+    end.assert_restored();
+}
