@@ -27,7 +27,8 @@ pub mod representation;
 pub mod ridge;
 pub mod risk;
 pub mod selection;
-pub mod shift;
+#[cfg(test)]
+mod shift;
 pub mod size;
 pub mod soft_table;
 pub mod spectrum;
