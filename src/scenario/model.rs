@@ -163,6 +163,20 @@ impl Model {
         self.signal
     }
 
+    /// Whether risks are those under a test covariance other than the downstream samples'.
+    #[must_use]
+    pub fn is_shifted(&self) -> bool {
+        self.scenario.is_shifted()
+    }
+
+    /// The same without a test covariance of its own.
+    ///
+    /// # Errors
+    /// As [`Model::new`].
+    pub fn unshifted(&self) -> Result<Self, ScenarioError> {
+        Self::new(&Scenario { test: None, ..self.scenario.clone() }, Some(self), &|| false)
+    }
+
     /// The measured data behind the model, if it is measured.
     #[must_use]
     pub fn pool(&self) -> Option<&Pool> {
@@ -243,6 +257,35 @@ impl Model {
             Some(spectrum) => Ok(Representation::Fixed(spectrum.into_owned())),
             None => Err(nowhere(at)),
         }
+    }
+
+    /// (τ, ρ) of every direction in the order in which the eigenvalues of a featurization fall, where the test covariance
+    /// is another one. Directions of one eigenvalue are spread so that any of their first have much the same mean as all.
+    #[must_use]
+    pub fn tested_directions(&self, featurization: &Featurization) -> Option<Vec<(f64, f64)>> {
+        const SAME: f64 = 1e-12;
+        let Origin::Commuting(population) = &self.population.origin else { return None };
+        let (task, covariates) = match featurization {
+            Featurization::Raw | Featurization::Pca { .. } => (0.0, 0.0),
+            Featurization::Whitened => (0.0, -1.0),
+            Featurization::Exponents { task, covariates } => (*task, *covariates),
+            // All others follow the task spectrum.
+            _ => (1.0, 0.0),
+        };
+        let mut all = population.tested(task, covariates)?;
+        all.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let spread = |tied: &[(f64, f64, f64)]| {
+            // Multiples of the golden ratio, modulo 1, fill it evenly.
+            let place = |i: &usize| (*i as f64 * 0.618_033_988_749_894_9).fract();
+            let mut order: Vec<usize> = (0..tied.len()).collect();
+            order.sort_by(|a, b| place(a).total_cmp(&place(b)));
+            order
+                .into_iter()
+                .filter_map(|i| tied.get(i).map(|d| (d.1 * self.signal, d.2)))
+                .collect::<Vec<_>>()
+        };
+        let same = |a: &(f64, f64, f64), b: &(f64, f64, f64)| a.0 == b.0 || a.0 - b.0 <= SAME;
+        Some(all.chunk_by(same).flat_map(spread).collect())
     }
 
     /// The eigenvalues τ of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, from which optimal representations are built (section 5).

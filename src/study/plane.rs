@@ -33,6 +33,8 @@ pub struct PlaneRequest {
 pub struct Plane {
     /// The scenario that both numbers are varied of.
     pub scenario: Scenario,
+    /// The scenario has a test covariance of its own, which the plane leaves out.
+    pub shifted: bool,
     /// p.
     pub dimension: usize,
     /// Across, as it came to be.
@@ -87,6 +89,15 @@ pub fn of_model(
     stop: &(dyn Fn() -> bool + Sync),
     shown: &mut dyn FnMut(Plane),
 ) -> Result<Plane, ScenarioError> {
+    // The optimum is known without a distribution shift only, and so is what it is compared with.
+    let shifted = model.is_shifted();
+    let unshifted;
+    let model = if model.is_shifted() {
+        unshifted = model.unshifted()?;
+        &unshifted
+    } else {
+        model
+    };
     let task = model.task_spectrum()?;
     let (mut x, mut y) = (axis(model, "--x", &request.x)?, axis(model, "--y", &request.y)?);
     if x.key == y.key {
@@ -108,6 +119,7 @@ pub fn of_model(
     }
     let mut plane = Plane {
         scenario: model.scenario().clone(),
+        shifted,
         dimension: model.dimension(),
         columns: x.values(request.columns),
         rows: y.values(request.rows),
