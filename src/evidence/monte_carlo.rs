@@ -66,7 +66,8 @@ impl MonteCarlo {
     /// an optimal ridge is the theory's for this n, kept for all draws.
     ///
     /// # Errors
-    /// For measured models, where the featurization does not exist at this n, and for what is too large to draw.
+    /// For measured models, where the featurization does not exist at this n, where a test covariance does not say which
+    /// directions are kept, and for what is too large to draw.
     pub fn new(
         model: &Model,
         samples: usize,
@@ -100,7 +101,7 @@ impl MonteCarlo {
         let theory = ridge::evaluate(&spectrum, ratio, model.ridge(), model.noise())?;
         let (lengths, mut task) = directions(&spectrum, p)?;
         let mut test = Vec::new();
-        if let Some(directions) = model.tested_directions(chosen) {
+        if let Some(directions) = model.tested_directions(chosen)? {
             // Each with its own energy, and not the mean of its eigenvalue's: they go with ρ.
             task = directions.iter().map(|(energy, _)| (energy / p as f64).sqrt()).collect();
             test = directions.into_iter().map(|(_, ratio)| ratio).collect();

@@ -259,12 +259,17 @@ impl Model {
         }
     }
 
-    /// (τ, ρ) of every direction in the order in which the eigenvalues of a featurization fall, where the test covariance
-    /// is another one. Directions of one eigenvalue are spread so that any of their first have much the same mean as all.
-    #[must_use]
-    pub fn tested_directions(&self, featurization: &Featurization) -> Option<Vec<(f64, f64)>> {
+    /// (τ, ρ) of every direction in the order in which the eigenvalues of a featurization fall; `None` unless the test
+    /// covariance is another one.
+    ///
+    /// # Errors
+    /// Where a number of components cuts through an eigenvalue: then it counts which of its directions are kept.
+    pub fn tested_directions(
+        &self,
+        featurization: &Featurization,
+    ) -> Result<Option<Vec<(f64, f64)>>, ScenarioError> {
         const SAME: f64 = 1e-12;
-        let Origin::Commuting(population) = &self.population.origin else { return None };
+        let Origin::Commuting(population) = &self.population.origin else { return Ok(None) };
         let (task, covariates) = match featurization {
             Featurization::Raw | Featurization::Pca { .. } => (0.0, 0.0),
             Featurization::Whitened => (0.0, -1.0),
@@ -272,20 +277,18 @@ impl Model {
             // All others follow the task spectrum.
             _ => (1.0, 0.0),
         };
-        let mut all = population.tested(task, covariates)?;
+        let Some(mut all) = population.tested(task, covariates) else { return Ok(None) };
         all.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let spread = |tied: &[(f64, f64, f64)]| {
-            // Multiples of the golden ratio, modulo 1, fill it evenly.
-            let place = |i: &usize| (*i as f64 * 0.618_033_988_749_894_9).fract();
-            let mut order: Vec<usize> = (0..tied.len()).collect();
-            order.sort_by(|a, b| place(a).total_cmp(&place(b)));
-            order
-                .into_iter()
-                .filter_map(|i| tied.get(i).map(|d| (d.1 * self.signal, d.2)))
-                .collect::<Vec<_>>()
-        };
-        let same = |a: &(f64, f64, f64), b: &(f64, f64, f64)| a.0 == b.0 || a.0 - b.0 <= SAME;
-        Some(all.chunk_by(same).flat_map(spread).collect())
+        if let Featurization::Pca { size: Some(size) } = featurization
+            && let (Some(last), Some(next)) = (size.checked_sub(1).and_then(|i| all.get(i)), all.get(*size))
+            && last.0 - next.0 <= SAME
+        {
+            return Err(ScenarioError::new(format!(
+                "featurization.size {size} cuts through an eigenvalue, and under [test] it counts which of its directions \
+                 are kept; accepted here are sizes that keep all or none of them"
+            )));
+        }
+        Ok(Some(all.into_iter().map(|(_, energy, ratio)| (energy * self.signal, ratio)).collect()))
     }
 
     /// The eigenvalues τ of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, from which optimal representations are built (section 5).

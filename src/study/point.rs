@@ -60,8 +60,11 @@ impl Beside {
     ) -> Option<Self> {
         let (p, noise) = (model.dimension(), model.noise());
         let representation = curve.spectral().filter(|_| model.pool().is_none())?;
+        // Under a shift it may count which directions are kept.
+        let exact = !model.is_shifted() || model.tested_directions(&model.scenario().featurization).is_ok();
+        let finite_risk = representation.finite_risk(ratio, p, ridge, noise).filter(|_| exact);
         Some(Self {
-            finite_risk: representation.finite_risk(ratio, p, ridge, noise),
+            finite_risk,
             worst_risk: risk.and_then(|risk| representation.worst_risk(ridge, noise, risk)),
             unshifted: risk.filter(|_| model.scenario().test.is_some()).map(|risk| risk.unshifted),
         })
