@@ -117,6 +117,8 @@ pub fn of_model(
         x.show(at_x, &request.x);
         y.show(at_y, &request.y);
     }
+    let shift = shifted
+        .then_some("the plane leaves [test] out: the optimum is known without a distribution shift only");
     let mut plane = Plane {
         scenario: model.scenario().clone(),
         shifted,
@@ -129,7 +131,7 @@ pub fn of_model(
         boundaries: Vec::new(),
         triple,
         gain: Vec::new(),
-        warnings: model.warnings().to_vec(),
+        warnings: shift.map(String::from).into_iter().chain(model.warnings().iter().cloned()).collect(),
         finished: false,
     };
     // The optimum does not know the featurization: raw is the one that costs nothing to build.
