@@ -1,6 +1,6 @@
 //! The exact lines between the optimum's regimes over any two axes of a plane, and where all three meet (section 5).
 
-use super::axis::{Axis, Fixed, varied};
+use super::axis::{Axis, Fixed, varied, varied_both};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::boundary::{self, Boundary, Span};
 use crate::theory::transition::{self, Transition};
@@ -43,9 +43,8 @@ pub(super) fn lines(
         (Some(across), Some(upwards)) => {
             let nodes = span(y).nodes(NODES);
             let solve = |value: f64| {
-                let Ok(column) = varied(model, across, value, stop) else { return Ok(Vec::new()) };
-                let optimal = |value: f64| {
-                    let model = varied(&column, upwards, value, stop).ok()?;
+                let optimal = |up: f64| {
+                    let model = varied_both(model, ((across, value), (upwards, up)), stop).ok()?;
                     let ratio = fixed.ratio(model.dimension()).ok()?;
                     Some(model.task_spectrum().ok()?.optimal(ratio, model.noise()))
                 };

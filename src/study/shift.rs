@@ -6,7 +6,7 @@ use crate::scenario::{Model, ScenarioError};
 use crate::theory::SampleRatio;
 
 /// What cannot be told under a shift.
-pub const NO_OPTIMUM: &str = "under shift no optimum, regime or transition is known";
+pub const NO_OPTIMUM: &str = "no optimum is known under shift";
 
 /// The featurization of least risk among those that are compared.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,7 +19,7 @@ pub mod finite;
 pub mod fixed_point;
 pub mod minimax;
 pub mod negative;
-mod numeric;
+pub(crate) mod numeric;
 pub mod pcr;
 pub mod phase;
 pub mod quantity;

@@ -96,7 +96,7 @@ fn shifted(state: &State) -> Option<Vec<Field>> {
     let rows = shown.rows.iter().filter_map(|row| Some((row.id, row.name.as_str(), row.risk.as_ref()?.risk)));
     let dim = state.theme.style(Role::Dim);
     let best = BestShown::of(rows).map(|best| {
-        let words = format!(" best shown at the crosshair: {} {}", best.name, sig(best.risk, 3));
+        let words = format!(" best shown here: {} {}", best.name, sig(best.risk, 3));
         Field::new(0, words, state.theme.style(Role::Text))
     });
     let word = Field::new(1, format!(" · {}", shift::NO_OPTIMUM), dim);
