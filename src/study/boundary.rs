@@ -149,6 +149,9 @@ mod tests {
             (Some("task.fraction"), None),
             (Some("noise"), None),
             (Some("task.ratio"), Some("noise")),
+            (None, Some("effective-rank")),
+            (Some("effective-rank"), Some("noise")),
+            (Some("task.fraction"), Some("effective-rank")),
         ] {
             let plane = plane(&scenario, &request(x, y), &|| false).unwrap();
             assert!(!plane.boundaries.is_empty(), "{x:?} {y:?}");
@@ -156,8 +159,15 @@ mod tests {
                 let (mut scenario, mut ratio) = (scenario.clone(), 0.4);
                 for (key, value) in [(x, vx), (y, vy)] {
                     match key {
+                        Some("effective-rank") => {}
                         Some(key) => scenario.set(key, &format!("{value:?}")).unwrap(),
                         None => ratio = value,
+                    }
+                }
+                // It depends on the other.
+                for (key, value) in [(x, vx), (y, vy)] {
+                    if key == Some("effective-rank") {
+                        scenario.set_effective_rank(value).unwrap();
                     }
                 }
                 let model = Model::new(&scenario, None, &|| false).unwrap();
