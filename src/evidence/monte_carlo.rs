@@ -4,6 +4,8 @@
 //! Samples are drawn in the eigenbasis of M = Σ_x^{1/2}FΣ_x^{1/2}, where Σ_x^{-1/2}x has independent entries. Gaussian
 //! samples look the same in every orthonormal basis; and correlations of the task between eigenvectors of M do not
 //! reach the mean risk, since changing the sign of one coordinate of every sample changes nothing else.
+//!
+//! Under a test covariance in the same eigenbasis (section 5) each direction's error counts ρ times: R = Σ ρ(…)² + σ².
 
 use faer::Mat;
 use rand::{RngExt, SeedableRng};
@@ -44,6 +46,8 @@ pub struct MonteCarlo {
     /// √s of the directions that samples reach, then deviations of Σ_x^{1/2}θ along all p directions.
     lengths: Vec<f64>,
     task: Vec<f64>,
+    /// ρ along all p directions; empty where test samples are like the downstream ones.
+    test: Vec<f64>,
     trials: Vec<Trial>,
     /// Unbiased estimates of Bias², one a pair of draws.
     biases: Vec<f64>,
@@ -62,7 +66,8 @@ impl MonteCarlo {
     /// an optimal ridge is the theory's for this n, kept for all draws.
     ///
     /// # Errors
-    /// For measured models, where the featurization does not exist at this n, and for what is too large to draw.
+    /// For measured models, where the featurization does not exist at this n, where a test covariance does not say which
+    /// directions are kept, and for what is too large to draw.
     pub fn new(
         model: &Model,
         samples: usize,
@@ -94,7 +99,13 @@ impl MonteCarlo {
             )));
         };
         let theory = ridge::evaluate(&spectrum, ratio, model.ridge(), model.noise())?;
-        let (lengths, task) = directions(&spectrum, p)?;
+        let (lengths, mut task) = directions(&spectrum, p)?;
+        let mut test = Vec::new();
+        if let Some(directions) = model.tested_directions(chosen)? {
+            // Each with its own energy, and not the mean of its eigenvalue's: they go with ρ.
+            task = directions.iter().map(|(energy, _)| (energy / p as f64).sqrt()).collect();
+            test = directions.into_iter().map(|(_, ratio)| ratio).collect();
+        }
         Ok(Self {
             samples,
             seed,
@@ -103,6 +114,7 @@ impl MonteCarlo {
             theory,
             lengths,
             task,
+            test,
             trials: Vec::new(),
             biases: Vec::new(),
         })
@@ -190,11 +202,11 @@ impl MonteCarlo {
                 return Err(ScenarioError::Interrupted);
             }
             let error = self.errors(draw, &tasks)?;
-            trials.push(Trial::of(&error, draw % 2));
+            trials.push(self.trial(&error, draw % 2));
             errors.push(error);
         }
         let bias = match errors.as_slice() {
-            [a, b] => Some((0..2).map(|c| dot(a, c, b, c)).sum::<f64>() / 2.0),
+            [a, b] => Some((0..2).map(|c| self.dot(a, c, b, c)).sum::<f64>() / 2.0),
             _ => None,
         };
         Ok((trials, bias))
@@ -227,24 +239,28 @@ impl MonteCarlo {
         }))
     }
 
+    /// From the errors of a draw whose own task is number `own`.
+    fn trial(&self, errors: &Mat<f64>, own: usize) -> Trial {
+        let dot = |i: usize, j: usize| self.dot(errors, i, errors, j);
+        let (signal, noise) = (dot(own, own), dot(2, 2));
+        Trial { excess: signal + noise + 2.0 * dot(own, 2), signal, noise }
+    }
+
+    /// Of two errors, as the test covariance weighs them.
+    fn dot(&self, a: &Mat<f64>, i: usize, b: &Mat<f64>, j: usize) -> f64 {
+        let products = a.col(i).iter().zip(b.col(j).iter()).map(|(x, y)| x * y);
+        if self.test.is_empty() {
+            return products.sum();
+        }
+        products.zip(&self.test).map(|(product, ratio)| product * ratio).sum()
+    }
+
     /// Its own stream of random numbers for every draw and number of samples.
     fn stream(&self, draw: usize, task: bool) -> ChaCha8Rng {
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(((self.samples as u64) << 32) | ((draw as u64) << 1) | u64::from(task));
         random
     }
-}
-
-impl Trial {
-    /// From the errors of a draw whose own task is number `own`.
-    fn of(errors: &Mat<f64>, own: usize) -> Self {
-        let (signal, noise) = (dot(errors, own, errors, own), dot(errors, 2, errors, 2));
-        Self { excess: signal + noise + 2.0 * dot(errors, own, errors, 2), signal, noise }
-    }
-}
-
-fn dot(a: &Mat<f64>, i: usize, b: &Mat<f64>, j: usize) -> f64 {
-    a.col(i).iter().zip(b.col(j).iter()).map(|(x, y)| x * y).sum()
 }
 
 fn normal(random: &mut ChaCha8Rng) -> f64 {

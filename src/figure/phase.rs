@@ -18,18 +18,23 @@ pub fn figure(plane: &Plane) -> Figure {
     Figure::of(title, Panel::Map(map(plane, plane.x.now)))
 }
 
+/// What a plane is of, where the scenario has a test covariance of its own.
+pub const WITHOUT_SHIFT: &str = "without distribution shift";
+
 /// With what holds at the ridge in force.
 #[must_use]
 pub fn title(plane: &Plane) -> String {
-    let word = words::standing(plane.scenario.ridge).map(|word| format!(" ({word})")).unwrap_or_default();
+    let shift = plane.shifted.then_some(WITHOUT_SHIFT);
+    let words: Vec<&str> = words::standing(plane.scenario.ridge).into_iter().chain(shift).collect();
+    let word = if words.is_empty() { String::new() } else { format!(" ({})", words.join("; ")) };
     format!("{}: best representation{word}", plane.scenario.name)
 }
 
 /// The plane as it is so far; `now` is where we are along x.
 #[must_use]
 pub fn map(plane: &Plane, now: Option<f64>) -> Map {
-    // At another ridge these are not the regimes of the best: greyed.
-    let now_optimal = words::Standing::of(plane.scenario.ridge) == words::Standing::Optimum;
+    // At another ridge, or under a shift, these are not the regimes of the best: greyed.
+    let now_optimal = words::Standing::of(plane.scenario.ridge) == words::Standing::Optimum && !plane.shifted;
     let category = |(regime, letter): (Regime, char)| Category {
         name: words::regime(regime),
         letter,

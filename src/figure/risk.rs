@@ -15,6 +15,9 @@ use crate::theory::divergence::{Divergence, DivergenceKind};
 /// The y axis of risks.
 pub const RISK: &str = "risk R";
 
+/// The same under a distribution shift.
+pub const TEST_RISK: &str = "test risk R";
+
 /// The y axis of a metric.
 pub(super) const fn axis(metric: Metric) -> &'static str {
     match metric {
@@ -140,7 +143,11 @@ fn over(
         }));
     }
     marks.extend(beyond(&traces, window, ends.1, &marks));
-    Plot { marks, traces, bands, ..Plot::new(x, Axis::new(axis(metric), ends, log)) }
+    let label = match metric {
+        Metric::Risk if curves.scenario.is_shifted() => TEST_RISK,
+        _ => axis(metric),
+    };
+    Plot { marks, traces, bands, ..Plot::new(x, Axis::new(label, ends, log)) }
 }
 
 /// Where the curve ends inside the window because the labels cannot tell more.

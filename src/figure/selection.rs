@@ -113,6 +113,10 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
         (text, format!("{:.0}", selection.effective_rank)),
         (dim, format!(" of {p:.0}")),
     ]);
+    if shown.model.is_shifted() {
+        let words = "selection is that without distribution shift; the ablation's risks are those of the test samples";
+        lines.push(vec![(dim, words.into())]);
+    }
     if shown.model.pool().is_some() {
         lines.push(vec![(dim, "in-sample: these numbers know the tasks they are about".into())]);
     }

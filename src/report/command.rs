@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use toml::{Table, Value};
 
-use crate::scenario::{Scenario, presets};
+use crate::scenario::{Family, Scenario, presets};
 
 /// `riskscope COMMAND` with the scenario's flags and then `more`, quoted for a shell. Without a command it is the
 /// dashboard's own line.
@@ -97,7 +97,13 @@ fn changes(base: Scenario, target: &Scenario) -> Option<Vec<(String, String)>> {
     }
     for (key, _) in flat(&now) {
         if find(&wanted, &key).is_none() {
+            // The settings of a test covariance go with its table.
+            let key = if key.starts_with("test.") { "test.family".to_owned() } else { key };
+            if key == "test.family" && now.test.is_none() {
+                continue;
+            }
             let word = match key.as_str() {
+                "test.family" => Family::SAME,
                 "noise" => "estimated",
                 "featurization.size" => "best",
                 "featurization.at" => "each",
@@ -112,7 +118,7 @@ fn changes(base: Scenario, target: &Scenario) -> Option<Vec<(String, String)>> {
 
 /// Flags come before `--set`; kinds and families before their settings.
 fn rank(key: &str) -> usize {
-    const ORDER: [&str; 9] = [
+    const ORDER: [&str; 10] = [
         "data.read",
         "data.task",
         "featurization.kind",
@@ -122,6 +128,7 @@ fn rank(key: &str) -> usize {
         "covariates.family",
         "task.family",
         "task.alignment",
+        "test.family",
     ];
     ORDER.iter().position(|k| *k == key).unwrap_or(ORDER.len())
 }

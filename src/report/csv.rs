@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::point::{FIELDS, Field, SHOWN, number};
+use super::point::{FIELDS, Field, SHOWN, TESTED, number};
 use crate::scenario::ScenarioError;
 use crate::study::{Axis, Curves, Plane, words};
 
@@ -14,7 +14,9 @@ pub fn curves(curves: &Curves) -> Result<String, ScenarioError> {
     let mut header = vec!["featurization".to_owned()];
     header.extend(curves.axis.key.clone());
     let measured = curves.curves.iter().flat_map(|c| &c.points).any(|p| p.shown.is_some());
-    let fields = FIELDS.iter().chain(SHOWN.iter().filter(|_| measured));
+    let tested = curves.scenario.test.is_some();
+    let fields =
+        FIELDS.iter().chain(SHOWN.iter().filter(|_| measured)).chain(TESTED.iter().filter(|_| tested));
     let columns: Vec<(&Field, &str)> = fields.filter_map(|field| Some((field, field.unit?))).collect();
     header.extend(columns.iter().map(|(field, unit)| match *unit {
         "" => field.name.to_owned(),

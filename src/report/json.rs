@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::point::{FIELDS, SHOWN, number, put, samples};
+use super::point::{FIELDS, SHOWN, TESTED, number, put, samples};
 use crate::data::EnsembleChoice;
 use crate::study::compared::IN_SAMPLE;
 use crate::study::{Axis, Curves, Plane, Point, Reach, scaling, words};
@@ -42,6 +42,13 @@ pub fn point(point: &Point) -> Value {
         if let crate::scenario::Reach::Beyond { rows } = shown.reach {
             object.insert("rows_needed".into(), number(rows));
         }
+    }
+    // Beyond the contract: of a scenario with a test covariance, whose risk `risk` is then.
+    if point.beside.is_some_and(|beside| beside.unshifted.is_some()) {
+        TESTED.iter().for_each(|field| put(&mut object, field, point));
+    }
+    if let Some(best) = &point.best_shown {
+        object.insert("best_shown".into(), json!({ "featurization": best.name, "risk": number(best.risk) }));
     }
     if let Some(slope) = &point.slope {
         let regime = slope.regime.map(|(scaling, _)| scaling::name(scaling));

@@ -64,6 +64,10 @@ pub(super) static SHOWN: [Field; 5] = [
     field("noise_is_bound", "", |p| shown(p, |s| s.noise_is_bound.into())),
 ];
 
+/// Of points of a scenario with a test covariance.
+pub(super) static TESTED: [Field; 1] =
+    [field("unshifted_risk", "y^2", |p| or_null(p.beside.and_then(|b| b.unshifted)))];
+
 /// Puts a field where its dotted name says. A group that the point has not is `null` as a whole; what stands beside a
 /// population's risk is left out of real rows, and the worst task's where nothing is made against it.
 pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point) {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::study::words::{self, intervals, recommended};
-use crate::study::{Point, Reach, scaling};
+use crate::study::{Point, Reach, scaling, shift};
 use crate::theory::RidgeChoice;
 
 const WIDTH: usize = 11;
@@ -18,6 +18,24 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
     let selected = points.iter().any(|p| p.reference.optimal.is_some());
     if let Some(remark) = words::ridgeless(ridge).filter(|_| selected) {
         let _ = writeln!(out, "{remark}");
+    }
+    for (p, risk) in points.iter().filter_map(|p| Some((p, p.beside?.unshifted?))) {
+        let _ = writeln!(
+            out,
+            "n {:.0}: risk {} on samples like the downstream ones",
+            p.samples,
+            cell(risk).trim()
+        );
+    }
+    for (p, best) in points.iter().filter_map(|p| Some((p, p.best_shown.as_ref()?))) {
+        let _ = writeln!(
+            out,
+            "n {:.0}: best shown under shift: {} {}; {}",
+            p.samples,
+            best.name,
+            cell(best.risk).trim(),
+            shift::NO_OPTIMUM
+        );
     }
     for (p, slope) in points.iter().filter_map(|p| Some((p, p.slope.as_ref()?))) {
         let _ = writeln!(out, "n {:.0}: {}", p.samples, scaling::words(slope));

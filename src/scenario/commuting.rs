@@ -3,6 +3,7 @@
 use super::ScenarioError;
 use super::description::{Alignment, Scenario, Table};
 use super::families::{Run, log_sum, spectrum, zip};
+use crate::theory::quantity::LARGEST;
 use crate::theory::spectrum::NEGLIGIBLE;
 use crate::theory::{Spectrum, TaskSpectrum, TheoryError};
 
@@ -19,6 +20,8 @@ struct Block {
     energy: f64,
     /// ln τ; NaN where negative.
     log_energy: f64,
+    /// ρ, the test covariance's eigenvalue over x.
+    ratio: f64,
 }
 
 /// A population whose Σ_x and Σ_θ commute.
@@ -27,6 +30,8 @@ pub(super) struct Commuting {
     blocks: Vec<Block>,
     /// A spectrum given as a table is used as it is.
     table: bool,
+    /// The test covariance is another one: not every ρ is 1.
+    shifted: bool,
     pub notes: Vec<String>,
 }
 
@@ -40,13 +45,22 @@ impl Commuting {
         if scenario.task.alignment == Alignment::AntiAligned {
             theta.reverse();
         }
-        let joined = zip(&x, theta);
-        // Both means over the p directions are 1: of x, and of the energies xθ.
-        let mean = |log: fn(f64, f64) -> f64| {
-            log_sum(joined.iter().map(|&(n, x, t)| (n as f64, log(x, t)))) - (p as f64).ln()
+        let test = scenario.test.filter(|_| scenario.is_shifted());
+        let test = test.map(|family| spectrum(&family, p, "test", &mut notes));
+        let joined = zip(x.iter().map(|run| (run.count, run.log)), theta);
+        let joined: Vec<_> = match test {
+            None => joined.into_iter().map(|(n, x, t)| (n, x, t, x)).collect(),
+            Some(test) => zip(joined.into_iter().map(|(n, x, t)| (n, (x, t))), test)
+                .into_iter()
+                .map(|(n, (x, t), u)| (n, x, t, u))
+                .collect(),
         };
-        let (scale_x, scale) = (mean(|x, _| x), mean(|x, t| x + t));
-        let block = |&(count, x, t): &(usize, f64, f64)| {
+        // All means over the p directions are 1: of x, of the test eigenvalues, and of the energies xθ.
+        let mean = |log: fn(f64, f64, f64) -> f64| {
+            log_sum(joined.iter().map(|&(n, x, t, u)| (n as f64, log(x, t, u)))) - (p as f64).ln()
+        };
+        let (scale_x, scale, scale_test) = (mean(|x, _, _| x), mean(|x, t, _| x + t), mean(|_, _, u| u));
+        let block = |&(count, x, t, u): &(usize, f64, f64, f64)| {
             let log_energy = x + t - scale;
             Block {
                 weight: count as f64 / p as f64,
@@ -54,9 +68,17 @@ impl Commuting {
                 log_x: x - scale_x,
                 energy: log_energy.exp(),
                 log_energy,
+                ratio: ((u - scale_test) - (x - scale_x)).exp(),
             }
         };
         let blocks: Vec<Block> = joined.iter().map(block).collect();
+        let most = blocks.iter().map(|b| b.ratio).fold(0.0, f64::max);
+        if let (Some(family), true) = (&scenario.test, most > LARGEST) {
+            return Err(ScenarioError::new(format!(
+                "test.family {} has an eigenvalue {most:.0e} times the covariates'; accepted are up to {LARGEST:e} times",
+                family.name()
+            )));
+        }
         let largest = blocks.iter().map(|b| b.log_x).fold(f64::NEG_INFINITY, f64::max);
         let lost: usize =
             blocks.iter().filter(|b| b.log_x - largest < NEGLIGIBLE.ln()).map(|b| b.count).sum();
@@ -65,7 +87,8 @@ impl Commuting {
                 "{lost} of {p} covariate eigenvalues are below {NEGLIGIBLE:e} of the largest and count as 0"
             ));
         }
-        Ok(Self { blocks, table: false, notes })
+        let shifted = blocks.iter().any(|b| b.ratio != 1.0);
+        Ok(Self { blocks, table: false, shifted, notes })
     }
 
     /// A table's atoms.
@@ -77,6 +100,7 @@ impl Commuting {
             log_x: s.ln(),
             energy,
             log_energy: if energy == 0.0 { f64::NEG_INFINITY } else { energy.ln() },
+            ratio: 1.0,
         };
         let mut notes = Vec::new();
         if (total - 1.0).abs() > 1e-12 {
@@ -90,7 +114,12 @@ impl Commuting {
                 table.energies.len()
             ));
         }
-        Self { blocks: table.atoms().map(block).collect(), table: true, notes }
+        Self { blocks: table.atoms().map(block).collect(), table: true, shifted: false, notes }
+    }
+
+    /// Whether the test covariance is another one.
+    pub const fn is_shifted(&self) -> bool {
+        self.shifted
     }
 
     /// Σ w τ: 1, or a table's r².
@@ -147,7 +176,12 @@ impl Commuting {
         }
         // What is not 0 stays above it: whoever counts what a float cannot hold must see it.
         let least = |b: &Block| if b.log_energy > f64::NEG_INFINITY { f64::MIN_POSITIVE } else { 0.0 };
-        Ok(TaskSpectrum::new(self.blocks.iter().map(|b| (b.weight, (b.energy * signal).max(least(b)))))?)
+        let energy = |b: &Block| (b.energy * signal).max(least(b));
+        Ok(if self.shifted {
+            TaskSpectrum::shifted(self.blocks.iter().map(|b| (b.weight, energy(b), b.ratio)))?
+        } else {
+            TaskSpectrum::new(self.blocks.iter().map(|b| (b.weight, energy(b))))?
+        })
     }
 
     /// One entry per direction: (x, ln θ up to a constant, ln τ for signal 1).
@@ -157,6 +191,18 @@ impl Commuting {
         };
         let one = |b: &Block| std::iter::repeat_n((b.log_x.exp(), log_theta(b), b.log_energy), b.count);
         self.blocks.iter().flat_map(one).collect()
+    }
+
+    /// (ln s up to a constant, τ for signal 1, ρ) of every direction for F = Σ_θ^u Σ_x^v, where the test covariance is
+    /// another one.
+    pub fn tested(&self, u: f64, v: f64) -> Option<Vec<(f64, f64, f64)>> {
+        let log = |b: &Block| {
+            let task = if u == 0.0 { 0.0 } else { u * (b.log_energy - b.log_x) };
+            let covariates = if v == -1.0 { 0.0 } else { (1.0 + v) * b.log_x };
+            task + covariates
+        };
+        let one = |b: &Block| std::iter::repeat_n((log(b), b.energy, b.ratio), b.count);
+        self.shifted.then(|| self.blocks.iter().flat_map(one).collect())
     }
 
     /// The spectrum with ln s per block, scaled to mean 1.
@@ -172,6 +218,8 @@ impl Commuting {
         let values = self.blocks.iter().zip(&logs).map(|(b, &l)| (b, s(l), b.energy * signal));
         let spectrum: Result<Spectrum, TheoryError> = if self.table {
             Spectrum::new(values.map(|(b, s, t)| (b.weight, s, t)))
+        } else if self.shifted {
+            Spectrum::counted_shifted(values.map(|(b, s, t)| (b.count, s, t, b.ratio)))
         } else {
             Spectrum::counted(values.map(|(b, s, t)| (b.count, s, t)))
         };

@@ -30,6 +30,9 @@ described! {
         pub covariates: Family = Family::Isotropic;
         /// The ensemble of tasks.
         pub task: Task = Task::default();
+        /// The eigenvalues of the test covariance, in the same eigenbasis; `None`: test samples are like the downstream
+        /// ones.
+        pub test: Option<Family> = None;
         /// F, what is done to the covariates before the fit.
         pub featurization: Featurization = Featurization::GroundTruth;
         /// Instead of covariates and task.
@@ -103,6 +106,12 @@ impl Default for Task {
 }
 
 impl Scenario {
+    /// Whether the test covariance is another one than the downstream samples'.
+    #[must_use]
+    pub fn is_shifted(&self) -> bool {
+        self.test.is_some_and(|test| test != self.covariates)
+    }
+
     /// A scenario of real features and targets: the mean over all tasks, raw features.
     #[must_use]
     pub fn measured(features: impl AsRef<Path>, targets: impl AsRef<Path>) -> Self {

@@ -26,6 +26,9 @@ impl Family {
     /// The families of covariates: without directions of variance 0.
     pub const COVARIATES: &'static [&'static str] =
         &["isotropic", "power-law", "exponential", "two-level", "spiked"];
+
+    /// What stands for no test covariance of its own, where a family can be chosen.
+    pub const SAME: &'static str = "same as downstream";
 }
 
 /// `count` neighbouring directions with the same ln eigenvalue.
@@ -77,17 +80,20 @@ pub(super) fn spectrum(family: &Family, p: usize, subject: &str, notes: &mut Vec
     }
 }
 
-/// Both spectra over the same runs: (count, ln x, ln θ).
-pub(super) fn zip(x: &[Run], theta: impl IntoIterator<Item = Run>) -> Vec<(usize, f64, f64)> {
-    let mut joined = Vec::with_capacity(x.len());
-    let (mut left, mut right) = (x.iter().copied(), theta.into_iter());
+/// What is known of runs, with another spectrum over the same directions: (count, known, ln eigenvalue).
+pub(super) fn zip<T: Copy>(
+    known: impl IntoIterator<Item = (usize, T)>,
+    other: impl IntoIterator<Item = Run>,
+) -> Vec<(usize, T, f64)> {
+    let mut joined = Vec::new();
+    let (mut left, mut right) = (known.into_iter(), other.into_iter());
     let (mut a, mut b) = (left.next(), right.next());
     while let (Some(first), Some(second)) = (&mut a, &mut b) {
-        let count = first.count.min(second.count);
-        joined.push((count, first.log, second.log));
-        first.count -= count;
+        let count = first.0.min(second.count);
+        joined.push((count, first.1, second.log));
+        first.0 -= count;
         second.count -= count;
-        if first.count == 0 {
+        if first.0 == 0 {
             a = left.next();
         }
         if second.count == 0 {

@@ -155,6 +155,7 @@ impl Scenario {
             sections.push(("covariates", pairs("family", &self.covariates)));
             let task = [pairs("family", &self.task.family), pairs("alignment", &self.task.alignment)];
             sections.push(("task", task.concat()));
+            sections.extend(self.test.as_ref().map(|test| ("test", pairs("family", test))));
         }
         sections.push(("featurization", pairs("kind", &self.featurization)));
         sections
@@ -166,6 +167,7 @@ impl Scenario {
         let numbers = top.fill(&mut scenario)?;
         let covariates = top.section("covariates")?;
         let task = top.section("task")?;
+        let test = top.section("test")?;
         let featurization = top.section("featurization")?;
         let spectrum = top.section("spectrum")?;
         let data = top.section("data")?;
@@ -177,6 +179,14 @@ impl Scenario {
             ))),
             None => Ok(()),
         };
+        for (other, given) in [("spectrum", spectrum.is_some()), ("data", data.is_some())] {
+            if test.is_some() && given {
+                return Err(ScenarioError::new(format!(
+                    "[test] and [{other}] cannot both be given: a test covariance has the eigenbasis of covariates and \
+                     tasks, which [{other}] does not tell; describe [covariates] and [task] instead"
+                )));
+            }
+        }
         let families = [
             ("[covariates]", covariates.is_some()),
             ("[task]", task.is_some()),
@@ -208,6 +218,11 @@ impl Scenario {
             let alignment = reader.choice("alignment", &Alignment::NAMES, Some("aligned"))?;
             scenario.task = Task { family, alignment };
             reader.finish(&format!(" of family {}, {}", family.name(), alignment.name()))?;
+        }
+        if let Some(mut reader) = test {
+            let family: Family = reader.choice("family", Family::COVARIATES, None)?;
+            reader.finish(&format!(" of family {}", family.name()))?;
+            scenario.test = Some(family);
         }
         if let Some(mut reader) = featurization {
             scenario.featurization = reader.choice("kind", &Featurization::NAMES, None)?;
@@ -255,6 +270,19 @@ impl Scenario {
         }
         if matches!(self.task.alignment, Alignment::Rotated { .. }) {
             dense("task.alignment rotated")?;
+        }
+        if self.test.is_some() && !self.shares_eigenbasis() {
+            let (what, accepted) = match self.task.alignment {
+                Alignment::Rotated { .. } => ("task.alignment rotated".into(), "aligned and anti-aligned"),
+                _ => (
+                    format!("featurization.kind {}", self.featurization.name()),
+                    "all kinds but learned and file",
+                ),
+            };
+            return Err(ScenarioError::new(format!(
+                "[test] is a covariance in the eigenbasis of covariates, task and featurization, and {what} has another; \
+                 accepted are {accepted}"
+            )));
         }
         match needs {
             Needs::Families => dense(&format!("featurization.kind {}", self.featurization.name())),

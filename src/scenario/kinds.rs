@@ -205,6 +205,12 @@ impl Featurization {
         kind.sees_noise || matches!(kind.made, Made::Following(_, Some(_)))
     }
 
+    /// Whether it is chosen as the best for samples like the downstream ones: under a distribution shift it is not.
+    #[must_use]
+    pub const fn is_made_without_shift(&self) -> bool {
+        matches!(self, Self::Soft { .. } | Self::Hard { .. } | Self::Optimal { .. } | Self::Minimax { .. })
+    }
+
     /// Whether it is made from what is known of the tasks; for real data these are the labels.
     #[must_use]
     pub fn knows_tasks(&self) -> bool {
@@ -231,8 +237,8 @@ impl Needs {
     pub const fn met_by(self, scenario: &Scenario) -> bool {
         match self {
             Self::Nothing => true,
-            Self::Directions => scenario.spectrum.is_none(),
-            Self::Families => scenario.is_synthetic(),
+            Self::Directions => scenario.spectrum.is_none() && scenario.test.is_none(),
+            Self::Families => scenario.is_synthetic() && scenario.test.is_none(),
         }
     }
 }

@@ -149,6 +149,7 @@ impl Measured {
             variance_x_noise: times(noise),
             noise,
             risk,
+            unshifted: risk,
             train: if unfitted == 0.0 { 0.0 } else { unfitted * unfitted * risk },
         }
     }

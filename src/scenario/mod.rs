@@ -6,6 +6,7 @@
 
 mod commuting;
 mod description;
+mod effective_rank;
 mod error;
 mod families;
 mod featurization;
@@ -36,6 +37,7 @@ mod tests;
 mod value;
 
 pub use description::{Alignment, DataSource, RidgeSetting, Scenario, Table, Task};
+pub use effective_rank::EFFECTIVE_RANK;
 pub use error::ScenarioError;
 pub use families::Family;
 pub use featurization::Featurization;

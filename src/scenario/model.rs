@@ -163,6 +163,20 @@ impl Model {
         self.signal
     }
 
+    /// Whether risks are those under a test covariance other than the downstream samples'.
+    #[must_use]
+    pub fn is_shifted(&self) -> bool {
+        self.scenario.is_shifted()
+    }
+
+    /// The same without a test covariance of its own.
+    ///
+    /// # Errors
+    /// As [`Model::new`].
+    pub fn unshifted(&self) -> Result<Self, ScenarioError> {
+        Self::new(&Scenario { test: None, ..self.scenario.clone() }, Some(self), &|| false)
+    }
+
     /// The measured data behind the model, if it is measured.
     #[must_use]
     pub fn pool(&self) -> Option<&Pool> {
@@ -243,6 +257,38 @@ impl Model {
             Some(spectrum) => Ok(Representation::Fixed(spectrum.into_owned())),
             None => Err(nowhere(at)),
         }
+    }
+
+    /// (τ, ρ) of every direction in the order in which the eigenvalues of a featurization fall; `None` unless the test
+    /// covariance is another one.
+    ///
+    /// # Errors
+    /// Where a number of components cuts through an eigenvalue: then it counts which of its directions are kept.
+    pub fn tested_directions(
+        &self,
+        featurization: &Featurization,
+    ) -> Result<Option<Vec<(f64, f64)>>, ScenarioError> {
+        const SAME: f64 = 1e-12;
+        let Origin::Commuting(population) = &self.population.origin else { return Ok(None) };
+        let (task, covariates) = match featurization {
+            Featurization::Raw | Featurization::Pca { .. } => (0.0, 0.0),
+            Featurization::Whitened => (0.0, -1.0),
+            Featurization::Exponents { task, covariates } => (*task, *covariates),
+            // All others follow the task spectrum.
+            _ => (1.0, 0.0),
+        };
+        let Some(mut all) = population.tested(task, covariates) else { return Ok(None) };
+        all.sort_by(|a, b| b.0.total_cmp(&a.0));
+        if let Featurization::Pca { size: Some(size) } = featurization
+            && let (Some(last), Some(next)) = (size.checked_sub(1).and_then(|i| all.get(i)), all.get(*size))
+            && last.0 - next.0 <= SAME
+        {
+            return Err(ScenarioError::new(format!(
+                "featurization.size {size} cuts through an eigenvalue, and under [test] it counts which of its directions \
+                 are kept; accepted here are sizes that keep all or none of them"
+            )));
+        }
+        Ok(Some(all.into_iter().map(|(_, energy, ratio)| (energy * self.signal, ratio)).collect()))
     }
 
     /// The eigenvalues τ of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, from which optimal representations are built (section 5).

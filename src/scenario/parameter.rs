@@ -14,6 +14,7 @@ pub use super::value::Value;
 pub enum Group {
     Covariates,
     Task,
+    Test,
     Featurization,
     Downstream,
     View,
@@ -26,6 +27,7 @@ impl Group {
         match self {
             Self::Covariates => "covariates",
             Self::Task => "task",
+            Self::Test => "test",
             Self::Featurization => "featurization",
             Self::Downstream => "downstream",
             Self::View => "view",
@@ -193,7 +195,12 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
         choice(&mut all, Group::Task, ("task", "family", "spectrum"), &task.family, &Family::NAMES, about);
         let about = "how the strong directions of the task lie to those of the covariates (§7)";
         let key = ("task", "alignment", "alignment");
-        choice(&mut all, Group::Task, key, &task.alignment, &Alignment::NAMES, about);
+        // A test covariance has the eigenbasis of both.
+        let alignments = Alignment::NAMES.into_iter().filter(|n| scenario.test.is_none() || *n != "rotated");
+        choice(&mut all, Group::Task, key, &task.alignment, &alignments.collect::<Vec<_>>(), about);
+        if scenario.shares_eigenbasis() {
+            test(&mut all, scenario.test.as_ref());
+        }
     } else if let Some(data) = &scenario.data {
         all.push(Parameter {
             key: "data.task".into(),
@@ -223,6 +230,21 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     all.extend(first);
     all.extend(rest.into_iter().rev());
     all
+}
+
+/// The test covariance: none of its own, or a family and its settings.
+fn test(all: &mut Vec<Parameter>, chosen: Option<&Family>) {
+    let about = "covariance of the test samples, in the covariates' eigenbasis: a distribution shift (§5)";
+    let (group, key) = (Group::Test, ("test", "family", "spectrum"));
+    let first = all.len();
+    choice(all, group, key, chosen.unwrap_or(&Family::Isotropic), Family::COVARIATES, about);
+    if let Some(Parameter { kind: Kind::Choice { options }, value, default, .. }) = all.get_mut(first) {
+        options.insert(0, Family::SAME.into());
+        *default = Value::Word(Family::SAME.into());
+        if chosen.is_none() {
+            *value = default.clone();
+        }
+    }
 }
 
 /// A choice and the settings of what is chosen.

@@ -158,6 +158,7 @@ fn is_same(a: &Scenario, b: &Scenario) -> bool {
     a.dimension == b.dimension
         && a.covariates == b.covariates
         && a.task == b.task
+        && a.test == b.test
         && a.spectrum == b.spectrum
         && a.data == b.data
 }

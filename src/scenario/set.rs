@@ -7,12 +7,14 @@ use super::description::{Alignment, Scenario};
 use super::families::Family;
 use super::featurization::Featurization;
 use super::file::pairs_of;
+use super::kinds::Needs;
 use super::setting::{Choice, Record, Setting, Settings};
 
 impl Scenario {
     /// Sets a key (`task.ratio`, `ridge`) to a value as a scenario file writes it; texts need no quotes. A new
     /// family, alignment or kind takes the defaults of its settings, keeping those it shares with the old one.
-    /// `best` (size), `each` (at) and `estimated` (noise of measured data) leave the key out.
+    /// `best` (size), `each` (at) and `estimated` (noise of measured data) leave the key out; [`Family::SAME`] as the
+    /// test family leaves its table out.
     /// On error the scenario stays as it was.
     ///
     /// # Errors
@@ -23,9 +25,19 @@ impl Scenario {
         match (section, last) {
             // A table given whole replaces what it excludes.
             ("spectrum", _) if self.spectrum.is_none() => {
-                forget(&mut table, &["covariates", "task", "signal"])
+                forget(&mut table, &["covariates", "task", "test", "signal"])
             }
-            ("", "spectrum") => forget(&mut table, &["covariates", "task", "signal"]),
+            ("", "spectrum") => forget(&mut table, &["covariates", "task", "test", "signal"]),
+            ("test", "family") if value == Family::SAME => {
+                forget(&mut table, &["test"]);
+                *self = Self::read(table)?;
+                return Ok(());
+            }
+            ("test", "family") => {
+                if let Some(test) = &self.test {
+                    switch(&mut table, section, test, value);
+                }
+            }
             ("task", "family") => switch(&mut table, section, &self.task.family, value),
             ("task", "alignment") => switch(&mut table, section, &self.task.alignment, value),
             ("covariates", "family") => switch(&mut table, section, &self.covariates, value),
@@ -81,6 +93,13 @@ impl Scenario {
     #[must_use]
     pub const fn is_synthetic(&self) -> bool {
         self.spectrum.is_none() && self.data.is_none()
+    }
+
+    /// Whether covariates, task and featurization have one eigenbasis, which a test covariance can have too.
+    #[must_use]
+    pub fn shares_eigenbasis(&self) -> bool {
+        let turned = matches!(self.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0);
+        self.is_synthetic() && !turned && self.featurization.kind().needs == Needs::Nothing
     }
 
     /// Whether Σ_x and Σ_θ fail to commute.

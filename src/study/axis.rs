@@ -2,7 +2,7 @@
 
 use super::Window;
 use crate::scenario::parameter::{Kind, Parameter, Value, parameters};
-use crate::scenario::{Model, Scenario, ScenarioError};
+use crate::scenario::{EFFECTIVE_RANK, Model, Scenario, ScenarioError};
 use crate::theory::SampleRatio;
 use crate::theory::sweep::{self, Spacing};
 
@@ -199,19 +199,53 @@ impl Fixed {
 pub fn numbers(scenario: &Scenario) -> Vec<Parameter> {
     let mut all = parameters(scenario);
     all.retain(|p| matches!(p.kind, Kind::Number { .. }));
+    all.extend(scenario.rank_parameter());
     all
 }
 
 /// Those that the optimum's regimes depend on: of the covariates, the task, noise and signal.
 #[must_use]
 pub fn of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
-    let mut all = numbers(scenario);
+    let mut all = own_of_the_optimum(scenario);
+    all.extend(scenario.rank_parameter());
+    all
+}
+
+/// Their keys, which cost nothing.
+#[must_use]
+pub fn keys_of_the_optimum(scenario: &Scenario) -> Vec<String> {
+    let own = own_of_the_optimum(scenario).into_iter().map(|p| p.key);
+    own.chain(scenario.solved_for_rank().map(|_| EFFECTIVE_RANK.to_owned())).collect()
+}
+
+fn own_of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
+    let mut all = parameters(scenario);
     all.retain(|p| {
-        let whole = matches!(&p.kind, Kind::Number { scale, .. } if scale.is_integer());
+        let number = matches!(&p.kind, Kind::Number { scale, .. } if !scale.is_integer());
         let of_population = p.key.starts_with("task.") || p.key.starts_with("covariates.");
-        !whole && (of_population || matches!(p.key.as_str(), "noise" | "signal"))
+        number && (of_population || matches!(p.key.as_str(), "noise" | "signal"))
     });
     all
+}
+
+/// The key of the number of the scenario that a key sets: what is solved for the effective rank, else itself.
+#[must_use]
+pub fn number_behind(scenario: &Scenario, key: &str) -> String {
+    let solved = if key == EFFECTIVE_RANK { scenario.solved_for_rank() } else { None };
+    solved.unwrap_or_else(|| key.to_owned())
+}
+
+/// The model with two numbers changed: the effective rank is solved for after the other, which it depends on.
+///
+/// # Errors
+/// As [`varied`].
+pub(super) fn varied_both(
+    model: &Model,
+    (first, second): ((&str, f64), (&str, f64)),
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Model, ScenarioError> {
+    let (before, after) = if first.0 == EFFECTIVE_RANK { (second, first) } else { (first, second) };
+    varied(&varied(model, before.0, before.1, stop)?, after.0, after.1, stop)
 }
 
 /// The model with one number changed; as it is where it does not have it.
@@ -224,11 +258,14 @@ pub(super) fn varied(
     value: f64,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Model, ScenarioError> {
-    if !numbers(model.scenario()).iter().any(|p| p.key == key) {
+    let mut scenario = model.scenario().clone();
+    if key == EFFECTIVE_RANK {
+        scenario.set_effective_rank(value)?;
+    } else if parameters(&scenario).iter().any(|p| p.key == key) {
+        scenario.set(key, &format!("{value:?}"))?;
+    } else {
         return Ok(model.clone());
     }
-    let mut scenario = model.scenario().clone();
-    scenario.set(key, &format!("{value:?}"))?;
     Model::new(&scenario, Some(model), stop)
 }
 

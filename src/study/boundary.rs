@@ -1,6 +1,6 @@
 //! The exact lines between the optimum's regimes over any two axes of a plane, and where all three meet (section 5).
 
-use super::axis::{Axis, Fixed, varied};
+use super::axis::{Axis, Fixed, varied, varied_both};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::boundary::{self, Boundary, Span};
 use crate::theory::transition::{self, Transition};
@@ -43,9 +43,8 @@ pub(super) fn lines(
         (Some(across), Some(upwards)) => {
             let nodes = span(y).nodes(NODES);
             let solve = |value: f64| {
-                let Ok(column) = varied(model, across, value, stop) else { return Ok(Vec::new()) };
-                let optimal = |value: f64| {
-                    let model = varied(&column, upwards, value, stop).ok()?;
+                let optimal = |up: f64| {
+                    let model = varied_both(model, ((across, value), (upwards, up)), stop).ok()?;
                     let ratio = fixed.ratio(model.dimension()).ok()?;
                     Some(model.task_spectrum().ok()?.optimal(ratio, model.noise()))
                 };
@@ -150,6 +149,9 @@ mod tests {
             (Some("task.fraction"), None),
             (Some("noise"), None),
             (Some("task.ratio"), Some("noise")),
+            (None, Some("effective-rank")),
+            (Some("effective-rank"), Some("noise")),
+            (Some("task.fraction"), Some("effective-rank")),
         ] {
             let plane = plane(&scenario, &request(x, y), &|| false).unwrap();
             assert!(!plane.boundaries.is_empty(), "{x:?} {y:?}");
@@ -157,8 +159,15 @@ mod tests {
                 let (mut scenario, mut ratio) = (scenario.clone(), 0.4);
                 for (key, value) in [(x, vx), (y, vy)] {
                     match key {
+                        Some("effective-rank") => {}
                         Some(key) => scenario.set(key, &format!("{value:?}")).unwrap(),
                         None => ratio = value,
+                    }
+                }
+                // It depends on the other.
+                for (key, value) in [(x, vx), (y, vy)] {
+                    if key == Some("effective-rank") {
+                        scenario.set_effective_rank(value).unwrap();
                     }
                 }
                 let model = Model::new(&scenario, None, &|| false).unwrap();

@@ -136,7 +136,14 @@ impl Subject {
     /// As people read it, with the tag of what is in-sample.
     #[must_use]
     pub fn name(&self, model: &Model) -> String {
-        let name = if self.id == CurveId::Floor { FLOOR.to_owned() } else { self.featurization.title() };
+        let name = match (self.id, &self.featurization) {
+            (CurveId::Floor, _) => FLOOR.to_owned(),
+            (_, Featurization::Optimal { at: None }) if model.is_shifted() => format!("optimal, {NO_SHIFT}"),
+            (_, kind) if model.is_shifted() && kind.is_made_without_shift() => {
+                format!("{}, {NO_SHIFT}", kind.title())
+            }
+            (_, kind) => kind.title(),
+        };
         if in_sample(model, &self.featurization) { name + ", " + IN_SAMPLE } else { name }
     }
 
@@ -154,6 +161,9 @@ impl Subject {
 
 /// The tag of numbers that are about the very tasks they were made from.
 pub const IN_SAMPLE: &str = "in-sample";
+
+/// The tag of what is the best for samples like the downstream ones, under a distribution shift.
+pub const NO_SHIFT: &str = "no shift";
 
 /// Whether a featurization of real data is judged on the tasks it was made from: it promises too much for new ones.
 #[must_use]

@@ -190,8 +190,9 @@ impl Curves {
             let ratios = request.axis.ratios(request.points, &[])?;
             self.references = ratios.par_iter().map(at).collect::<Result<_, _>>()?;
         }
-        // Of real rows it would know the tasks.
-        let known = if model.pool().is_some() { None } else { model.task_spectrum().ok() };
+        // Of real rows it would know the tasks, and a distribution shift it does not know.
+        let unknown = model.pool().is_some() || model.is_shifted();
+        let known = if unknown { None } else { model.task_spectrum().ok() };
         let Some(task) = known else { return Ok(()) };
         let table = SoftTable::new(task);
         let (from, to) = (self.axis.from, self.axis.to);
@@ -240,7 +241,7 @@ impl Curves {
             };
             self.references = values.par_iter().map(at).collect::<Result<_, _>>()?;
         }
-        self.regimes_over(&plain, key, &values, stop)
+        if model.is_shifted() { Ok(()) } else { self.regimes_over(&plain, key, &values, stop) }
     }
 
     fn regimes_over(
@@ -306,6 +307,7 @@ impl Curves {
                 beside: curve.beside.get(i).copied().flatten(),
                 slope: None,
                 gain: None,
+                best_shown: None,
             }
         })
     }

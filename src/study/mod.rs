@@ -15,6 +15,7 @@ pub mod point;
 pub mod reach;
 pub mod scaling;
 pub mod selection;
+pub mod shift;
 pub mod words;
 
 pub use analysis::{Analysis, LeftOut, Request, Ridges, Row, Study};
@@ -24,6 +25,7 @@ pub use curve::{Curve, Curves, CurvesRequest, Detail, Stretch};
 pub use plane::{Plane, PlaneRequest};
 pub use point::{Beside, Point, Reference};
 pub use reach::Reach;
+pub use shift::BestShown;
 
 /// A range of n/p.
 #[derive(Debug, Clone, Copy, PartialEq)]

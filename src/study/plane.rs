@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::axis::{Asked, Axis, Fixed, of_the_optimum, varied};
+use super::axis::{Asked, Axis, Fixed, number_behind, of_the_optimum, varied, varied_both};
 use super::boundary::{self, Line};
-use crate::scenario::{Featurization, Metric, Model, Scenario, ScenarioError};
+use crate::scenario::{EFFECTIVE_RANK, Featurization, Metric, Model, Scenario, ScenarioError};
 use crate::theory::phase::{self, Cell};
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, transition};
 
@@ -33,6 +33,8 @@ pub struct PlaneRequest {
 pub struct Plane {
     /// The scenario that both numbers are varied of.
     pub scenario: Scenario,
+    /// The scenario has a test covariance of its own, which the plane leaves out.
+    pub shifted: bool,
     /// p.
     pub dimension: usize,
     /// Across, as it came to be.
@@ -87,12 +89,24 @@ pub fn of_model(
     stop: &(dyn Fn() -> bool + Sync),
     shown: &mut dyn FnMut(Plane),
 ) -> Result<Plane, ScenarioError> {
+    // The optimum is known without a distribution shift only, and so is what it is compared with.
+    let shifted = model.is_shifted();
+    let unshifted;
+    let model = if model.is_shifted() {
+        unshifted = model.unshifted()?;
+        &unshifted
+    } else {
+        model
+    };
     let task = model.task_spectrum()?;
     let (mut x, mut y) = (axis(model, "--x", &request.x)?, axis(model, "--y", &request.y)?);
-    if x.key == y.key {
+    let behind = |axis: &Axis| axis.key.as_ref().map(|key| number_behind(model.scenario(), key));
+    if behind(&x) == behind(&y) {
+        let name = behind(&x).unwrap_or_else(|| x.name().to_owned());
         return Err(ScenarioError::new(format!(
-            "--x and --y are both {}; a plane needs two different axes",
-            x.name()
+            "--x {} and --y {} are both {name}; a plane needs two different axes",
+            x.name(),
+            y.name()
         )));
     }
     // Over n/p and σ² the triple point is on the map, unless the ends were asked for.
@@ -106,8 +120,11 @@ pub fn of_model(
         x.show(at_x, &request.x);
         y.show(at_y, &request.y);
     }
+    let shift = shifted
+        .then_some("the plane leaves [test] out: the optimum is known without a distribution shift only");
     let mut plane = Plane {
         scenario: model.scenario().clone(),
+        shifted,
         dimension: model.dimension(),
         columns: x.values(request.columns),
         rows: y.values(request.rows),
@@ -117,7 +134,7 @@ pub fn of_model(
         boundaries: Vec::new(),
         triple,
         gain: Vec::new(),
-        warnings: model.warnings().to_vec(),
+        warnings: shift.map(String::from).into_iter().chain(model.warnings().iter().cloned()).collect(),
         finished: false,
     };
     // The optimum does not know the featurization: raw is the one that costs nothing to build.
@@ -174,12 +191,12 @@ fn cell_by_cell<T: Send>(
     stop: &(dyn Fn() -> bool + Sync),
     of: impl Fn(&Model, SampleRatio) -> Option<T> + Sync,
 ) -> Result<Vec<Option<T>>, ScenarioError> {
-    let set = |model: &Model, axis: &Axis, value: f64| match &axis.key {
-        Some(key) => varied(model, key, value, stop).ok(),
-        None => Some(model.clone()),
-    };
     let cell = |row: &Model, vx: f64, vy: f64| {
-        let model = set(row, &plane.x, vx)?;
+        let model = match (&plane.x.key, &plane.y.key) {
+            (Some(x), Some(y)) if y == EFFECTIVE_RANK => varied_both(model, ((x, vx), (y, vy)), stop).ok()?,
+            (Some(x), _) => varied(row, x, vx, stop).ok()?,
+            (None, _) => row.clone(),
+        };
         let ratio = match (&plane.x.key, &plane.y.key) {
             (None, _) => SampleRatio::new(vx).ok()?,
             (_, None) => SampleRatio::new(vy).ok()?,
@@ -191,7 +208,10 @@ fn cell_by_cell<T: Send>(
         if stop() {
             return Err(ScenarioError::Interrupted);
         }
-        let row = set(model, &plane.y, vy);
+        let row = match &plane.y.key {
+            Some(key) => varied(model, key, vy, stop).ok(),
+            None => Some(model.clone()),
+        };
         let of = |vx: &f64| row.as_ref().and_then(|row| cell(row, *vx, vy));
         Ok(plane.columns.iter().map(of).collect::<Vec<_>>())
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::compared::in_sample;
 use super::scaling::{self, Slope};
 use super::selection::{Gain, Selection};
+use super::shift::BestShown;
 use crate::data::{Ensemble, EnsembleChoice};
 use crate::scenario::{Model, RiskCurve, ScenarioError, Shown};
 use crate::theory::selection::{Floor, Optimal};
@@ -33,6 +34,8 @@ pub struct Point {
     pub slope: Option<Slope>,
     /// What each structure brings to soft selection, in `eval` only.
     pub gain: Option<Gain>,
+    /// Under a distribution shift, in `eval` only.
+    pub best_shown: Option<BestShown>,
 }
 
 /// What is known of a population's risk beside its asymptotics.
@@ -42,6 +45,8 @@ pub struct Beside {
     pub finite_risk: Option<f64>,
     /// Of the worst task, for the representation that is made against it (section 5).
     pub worst_risk: Option<f64>,
+    /// On samples like the downstream ones, where the scenario has a test covariance.
+    pub unshifted: Option<f64>,
 }
 
 impl Beside {
@@ -55,9 +60,13 @@ impl Beside {
     ) -> Option<Self> {
         let (p, noise) = (model.dimension(), model.noise());
         let representation = curve.spectral().filter(|_| model.pool().is_none())?;
+        // Under a shift it may count which directions are kept.
+        let exact = !model.is_shifted() || model.tested_directions(&model.scenario().featurization).is_ok();
+        let finite_risk = representation.finite_risk(ratio, p, ridge, noise).filter(|_| exact);
         Some(Self {
-            finite_risk: representation.finite_risk(ratio, p, ridge, noise),
+            finite_risk,
             worst_risk: risk.and_then(|risk| representation.worst_risk(ridge, noise, risk)),
+            unshifted: risk.filter(|_| model.scenario().test.is_some()).map(|risk| risk.unshifted),
         })
     }
 }
@@ -65,10 +74,10 @@ impl Beside {
 /// What a risk is compared with at one sample ratio, whatever the featurization.
 #[derive(Debug, Clone, Default)]
 pub struct Reference {
-    /// Of the task spectrum; `None` where there is none: a table with negative energies, and real rows, whose tasks it
-    /// would know.
+    /// Of the task spectrum; `None` where there is none: a table with negative energies, real rows, whose tasks it would
+    /// know, and under a distribution shift, which it does not know.
     pub optimal: Option<Optimal>,
-    /// The Bayes linear predictor; `None` as for `optimal`.
+    /// The Bayes linear predictor; `None` as for `optimal`, but for a shift: it is the best under any.
     pub floor: Option<Floor>,
     /// The mean over measured tasks: the representation judged by tasks left out of it.
     pub left_out: Option<EnsembleChoice>,
@@ -103,6 +112,7 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
             gain: Selection::at(ratio, false, model, &|| false)
                 .filter(|_| model.pool().is_none())
                 .and_then(|selection| selection.gain()),
+            best_shown: BestShown::at(model, ratio)?,
         })
     };
     ratios.iter().map(point).collect()
@@ -133,8 +143,8 @@ impl<'a> References<'a> {
         let (model, noise) = (self.model, self.model.noise());
         let samples = ratio.get() * model.dimension() as f64;
         Ok(Reference {
-            optimal: self.table.as_ref().map(|table| table.optimal(ratio, noise)),
-            floor: self.table.as_ref().map(|table| table.task().floor(ratio, noise)),
+            optimal: self.table.as_ref().filter(|_| !model.is_shifted()).map(|t| t.optimal(ratio, noise)),
+            floor: self.table.as_ref().map(|table| table.task().tested_floor(ratio, noise)),
             left_out: self.ensemble.as_ref().map(|e| e.best(samples, &|_| !(self.stop)())).transpose()?,
         })
     }

@@ -16,7 +16,7 @@ pub struct Slope {
 }
 
 /// Of a risk of one of the model's curves; `None` where the featurization's eigenvalues and the energies are not both
-/// power laws of the same order.
+/// power laws of the same order, and under a distribution shift.
 #[must_use]
 pub fn at(
     model: &Model,
@@ -26,7 +26,7 @@ pub fn at(
     ridge: RidgeChoice,
     risk: &Risk,
 ) -> Option<Slope> {
-    let laws = laws(model, featurization)?;
+    let laws = laws(model, featurization).filter(|_| !model.is_shifted())?;
     let local = exponent::local(curve.spectral()?, ratio, ridge, model.noise())?;
     Some(Slope { local, regime: laws.regime(risk, ridge) })
 }

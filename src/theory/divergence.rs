@@ -146,15 +146,22 @@ impl Curve<'_> {
     fn ridgeless(&self, largest: f64, smallest: f64) -> (Vec<Vec<Extremum>>, Vec<Divergence>) {
         let rank = self.spectrum.rank();
         let floor = self.spectrum.unreachable() + self.noise;
-        let strength = rank * floor;
+        // R ≈ floor·rank/|α − rank|; under a test covariance it is R·Σ wρa²/α that diverges, with a = 1.
+        let test = self.spectrum.test();
+        let strength = floor * test.map_or(rank, Spectrum::rank);
         // The valley beside a weak pole lies where Bias² has fallen to C, at κ ≈ s√C.
-        let depth =
-            if floor > 0.0 { 0.5 * (floor / (self.spectrum.signal() + self.noise)).ln() } else { 0.0 };
+        let signal = test.map_or(0.0, Spectrum::signal).max(self.spectrum.signal());
+        let level = test.map_or(floor, |_| strength);
+        let depth = if level > 0.0 { 0.5 * (level / (signal + self.noise)).ln() } else { 0.0 };
         let low = smallest.ln() + depth.min(0.0) - MARGIN;
         let end = Extremum {
             alpha: rank,
             kappa: 0.0,
-            risk: if strength > 0.0 { f64::INFINITY } else { floor.max(0.0) },
+            risk: if strength > 0.0 {
+                f64::INFINITY
+            } else {
+                (self.unfitted().unreachable() + self.noise).max(0.0)
+            },
         };
         let path = |v: f64| Point { kappa: v.exp(), excess: v.exp() };
         let turns = self.turns(end, path, low.max(-700.0), largest.ln() + MARGIN, self.no_samples());
@@ -211,19 +218,25 @@ impl Curve<'_> {
     }
 
     fn no_samples(&self) -> Extremum {
-        Extremum { alpha: 0.0, kappa: f64::INFINITY, risk: self.spectrum.signal() + self.noise }
+        Extremum { alpha: 0.0, kappa: f64::INFINITY, risk: self.unfitted().signal() + self.noise }
     }
 
-    /// κ = λ at α = ∞.
+    /// The spectrum whose bias is told.
+    fn unfitted(&self) -> &Spectrum {
+        self.spectrum.test().unwrap_or(self.spectrum)
+    }
+
+    /// κ = λ at α = ∞, where no variance is left.
     fn all_samples(&self) -> Extremum {
-        let risk = fixed_point::sums(self.spectrum, self.lambda).bias + self.noise;
+        let risk = fixed_point::sums(self.unfitted(), self.lambda).bias + self.noise;
         Extremum { alpha: f64::INFINITY, kappa: self.lambda, risk }
     }
 
     /// Where a negative ridge ceases to have a solution.
     fn edge(&self, point: Point) -> Extremum {
         let s = self.sums(point);
-        let risk = if s.bias + self.noise > 0.0 { f64::INFINITY } else { 0.0 };
+        let weighed = s.test.as_ref().is_none_or(|test| test.variance > 0.0);
+        let risk = if s.bias + self.noise > 0.0 && weighed { f64::INFINITY } else { 0.0 };
         Extremum { alpha: s.alpha(point), kappa: point.kappa, risk }
     }
 
@@ -251,7 +264,7 @@ impl Curve<'_> {
     ) -> Vec<Extremum> {
         let sign = |v: f64| {
             let point = path(v);
-            self.sums(point).slope(self.noise) * point.kappa.signum()
+            self.sums(point).slope(point, self.noise) * point.kappa.signum()
         };
         let steps = ((high - low) / STEP).ceil().max(2.0);
         let nodes: Vec<(f64, f64)> = (0..=steps as usize)
@@ -323,7 +336,15 @@ impl Curve<'_> {
             [w * a, w * a * a, wab * b, wab * a, eb * a, eb]
         });
         let q = self.lambda / kappa;
+        let test = self.spectrum.test().map(|test| {
+            let [df2, fall, rise] = total!(test, 0.0, kappa, [kappa], 3, |w, s, e, r| {
+                let (a, b) = (s * r, r * kappa);
+                [w * a * a, w * a * a * b, e * b * b * a]
+            });
+            TestSums { variance: df2, variance_slope: -2.0 * fall, bias_slope: 2.0 * rise }
+        });
         CurveSums {
+            test,
             df1,
             gap: g1 + g2,
             fall: (g1 + g2) + q * df2,
@@ -344,6 +365,15 @@ struct CurveSums {
     fall_slope: f64,
     bias: f64,
     bias_slope: f64,
+    test: Option<TestSums>,
+}
+
+/// The same of a test covariance.
+struct TestSums {
+    /// Σ wρa².
+    variance: f64,
+    variance_slope: f64,
+    bias_slope: f64,
 }
 
 impl CurveSums {
@@ -351,10 +381,18 @@ impl CurveSums {
         self.df1 * point.kappa / point.excess
     }
 
-    /// The sign of dR/d ln|κ|, R = (Bias² + σ²) df1/fall.
-    fn slope(&self, noise: f64) -> f64 {
-        self.bias_slope * self.fall
-            - (self.bias + noise) * (self.fall_slope + self.fall * self.gap / self.df1)
+    /// The sign of dR/d ln|κ|: R = (Bias² + σ²) df1/fall or, under a test covariance, σ² + Bias²_ρ +
+    /// (Bias² + σ²)·(1 − λ/κ)·Σ wρa²/fall.
+    fn slope(&self, point: Point, noise: f64) -> f64 {
+        let (fall, level) = (self.fall, self.bias + noise);
+        let Some(test) = &self.test else {
+            return self.bias_slope * fall - level * (self.fall_slope + fall * self.gap / self.df1);
+        };
+        let (fitted, ridge) = (point.excess / point.kappa, 1.0 - point.excess / point.kappa);
+        (test.bias_slope * fall + fitted * test.variance * self.bias_slope) * fall
+            + level
+                * (fall * (ridge * test.variance + fitted * test.variance_slope)
+                    - fitted * test.variance * self.fall_slope)
     }
 }
 

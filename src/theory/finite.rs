@@ -11,7 +11,8 @@ use super::spectrum::SAME;
 /// - n < k, all k eigenvalues equal: the minimum norm, G(1 − n/k) + (u + σ²)(1 + n/(k − n − 1)), G the signal on the k;
 ///   infinite at n = k − 1.
 ///
-/// Nothing diverges where u + σ² = 0. `None` where k is not whole (a table's shares) or there is no such form.
+/// Under a test covariance (n ≥ k only) it is σ² + u_ρ + (u + σ²)·Σρ/(n − k − 1), Σρ over the k directions: the errors
+/// of least squares have that covariance. Nothing diverges where u + σ² = 0. `None` where k is not whole (a table's shares) or there is no such form.
 #[must_use]
 pub fn finite_risk(spectrum: &Spectrum, samples: u64, dimension: usize, noise: NoiseVariance) -> Option<f64> {
     let share = spectrum.rank() * dimension as f64;
@@ -26,6 +27,10 @@ pub fn finite_risk(spectrum: &Spectrum, samples: u64, dimension: usize, noise: N
         () if room <= 0.0 => f64::INFINITY,
         () => floor * factor / room,
     };
+    if let Some(test) = spectrum.test() {
+        let variance = if k == 0.0 { 0.0 } else { inflated(test.rank() * dimension as f64, n - k - 1.0) };
+        return (n >= k).then(|| noise.get() + test.unreachable() + variance);
+    }
     if n >= k {
         // Without a feature there is nothing to fit.
         return Some(if k == 0.0 { floor } else { inflated(n - 1.0, n - k - 1.0) });
@@ -66,6 +71,13 @@ mod tests {
         assert!((finite_risk(&half, 15, 20, noise(0.1)).unwrap() - 0.3 * 14.0 / 4.0).abs() < 1e-15);
         let null = Spectrum::new([(1.0, 0.0, 2.0)]).unwrap();
         assert_eq!(finite_risk(&null, 3, 20, noise(0.1)), Some(2.1));
+        // Under a test covariance: Σρ = 10·3 on the ten directions, and what is dropped counts twice.
+        let shifted = Spectrum::shifted([(0.5, 2.0, 1.0, 3.0), (0.5, 0.0, 0.4, 2.0)]).unwrap();
+        let got = finite_risk(&shifted, 15, 20, noise(0.1)).unwrap();
+        assert!((got - (0.1 + 0.4 + 0.3 * 30.0 / 4.0)).abs() < 1e-14, "{got}");
+        let same = Spectrum::shifted([(0.5, 2.0, 1.0, 1.0), (0.5, 0.0, 0.4, 1.0)]).unwrap();
+        assert!((finite_risk(&same, 15, 20, noise(0.1)).unwrap() - 0.3 * 14.0 / 4.0).abs() < 1e-14);
+        assert_eq!(finite_risk(&shifted, 5, 20, noise(0.1)), None);
         // No closed form, and no whole number of directions.
         let two = Spectrum::new([(0.5, 2.0, 1.0), (0.5, 1.0, 1.0)]).unwrap();
         assert_eq!(finite_risk(&two, 10, 20, noise(0.1)), None);

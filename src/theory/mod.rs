@@ -19,7 +19,7 @@ pub mod finite;
 pub mod fixed_point;
 pub mod minimax;
 pub mod negative;
-mod numeric;
+pub(crate) mod numeric;
 pub mod pcr;
 pub mod phase;
 pub mod quantity;
@@ -27,7 +27,8 @@ pub mod representation;
 pub mod ridge;
 pub mod risk;
 pub mod selection;
-pub mod shift;
+#[cfg(test)]
+mod shift;
 pub mod size;
 pub mod soft_table;
 pub mod spectrum;

@@ -32,9 +32,10 @@ pub fn keep(spectrum: &Spectrum, share: f64) -> Spectrum {
     }
     let test = spectrum.test().map(|test| {
         let part = |of: &[f64]| -> Vec<f64> { of.iter().zip(&parts).map(|(v, part)| v * part).collect() };
-        let energies = part(&test.energies);
-        let rest = sum(test.energies.iter().copied()) - sum(energies.iter().copied());
-        TestSums { weights: part(&test.weights), energies, unreachable: test.unreachable + rest }
+        let energies = part(test.weighted_energies());
+        let dropped = |i: usize| 1.0 - parts.get(i).copied().unwrap_or(0.0);
+        let rest = sum(test.weighted_energies().iter().enumerate().map(|(i, e)| e * dropped(i)));
+        TestSums { weights: part(test.weights()), energies, unreachable: test.unreachable() + rest }
     });
     Spectrum::sorted(atoms.into_iter()).with_lost(spectrum.lost()).with_test(test)
 }
@@ -48,6 +49,8 @@ pub struct Pcr {
     raw: Spectrum,
     /// Share and dropped signal for the top i eigenvalues, i = 0..=len.
     cuts: Vec<(f64, f64)>,
+    /// The same as a test covariance weighs them: Σ wρ of what is kept, Σ wρτ of what is dropped; else empty.
+    tested: Vec<(f64, f64)>,
 }
 
 /// How many eigenvalues are kept, and the risk with them.
@@ -57,18 +60,8 @@ impl Pcr {
     /// `raw` is the spectrum whose order decides which components come first: the covariates' own, F = I.
     #[must_use]
     pub fn new(raw: Spectrum) -> Self {
-        let (mut share, mut lost) = (0.0, raw.unreachable());
-        let mut cuts = vec![(raw.rank(), lost)];
-        for (w, e) in raw.weights().iter().zip(raw.weighted_energies()).rev() {
-            share += w;
-            lost += e;
-            cuts.push((raw.rank() - share, lost));
-        }
-        if let Some(none) = cuts.last_mut() {
-            none.0 = 0.0;
-        }
-        cuts.reverse();
-        Self { raw, cuts }
+        let (cuts, tested) = (cuts(&raw), raw.test().map_or_else(Vec::new, cuts));
+        Self { raw, cuts, tested }
     }
 
     /// The spectrum of the raw covariates.
@@ -117,8 +110,15 @@ impl Pcr {
             below(kept, alpha) || (same_share(kept, alpha) && lost + noise == 0.0)
         };
         let cuts = self.cuts.iter().enumerate().filter(fits);
-        let risks = cuts.map(|(i, &(kept, lost))| (i, left_risk(lost + noise, alpha, kept)));
-        risks.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, self.raw.signal() + noise))
+        let risks = cuts.map(|(i, &(kept, lost))| {
+            let risk = left_risk(lost + noise, alpha, kept);
+            let Some((weighed, missed)) = self.tested.get(i) else { return (i, risk) };
+            // Least squares: the variance is R·Σ wρ/α.
+            let variance = if *weighed == 0.0 || risk == 0.0 { 0.0 } else { risk * weighed / alpha };
+            (i, noise + missed + variance)
+        });
+        let none = self.raw.test().unwrap_or(&self.raw).signal() + noise;
+        risks.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, none))
     }
 
     /// The top `kept` eigenvalues.
@@ -133,18 +133,18 @@ impl Pcr {
         }
         let test = self.raw.test().map(|test| {
             let top = |of: &[f64]| of.get(..kept).unwrap_or_default().to_vec();
-            let rest = sum(test.energies.iter().skip(kept).copied());
+            let rest = sum(test.weighted_energies().iter().skip(kept).copied());
             TestSums {
-                weights: top(&test.weights),
-                energies: top(&test.energies),
-                unreachable: test.unreachable + rest,
+                weights: top(test.weights()),
+                energies: top(test.weighted_energies()),
+                unreachable: test.unreachable() + rest,
             }
         });
         Spectrum::sorted(atoms.into_iter()).with_lost(self.raw.lost()).with_test(test)
     }
 
     /// At a given ridge. Without one, k < n in closed form, and k > n where the bound of section 5 leaves hope:
-    /// Σ w a = α makes Σ w a² ≥ α²/ρ, so that R ≥ (lost + σ²)/(1 − α/ρ).
+    /// Σ w a = α makes Σ w a² ≥ α²/ρ, so that R ≥ (lost + σ²)/(1 − α/ρ). There is no such bound under a test covariance.
     fn at_ridge(&self, sample_ratio: SampleRatio, ridge: Ridge, noise: NoiseVariance) -> Cut {
         let alpha = self.raw.snapped(sample_ratio.get());
         let ridgeless = ridge.get() == 0.0;
@@ -153,7 +153,7 @@ impl Pcr {
         let first = if ridgeless { self.cuts.partition_point(|cut| !below(alpha, cut.0)) } else { 0 };
         let hopeless = |kept: usize, best: f64| {
             let Some(&(share, lost)) = self.cuts.get(kept) else { return true };
-            ridgeless && left_risk(lost + noise.get(), share, alpha) >= best
+            ridgeless && self.tested.is_empty() && left_risk(lost + noise.get(), share, alpha) >= best
         };
         let risk = |kept: usize, best: f64| {
             if kept < first || hopeless(kept, best) {
@@ -198,7 +198,9 @@ impl Pcr {
         let mut best = self.least_squares_cut(sample_ratio, noise);
         let Some((largest, smallest)) = self.raw.range() else { return best };
         let at = |log: f64| self.all_sizes(alpha, noise.get(), log.exp(), non_negative);
-        let (low, high) = (smallest.ln() - 9.0, largest.ln() + 4.0);
+        // Where the test covariance weighs what is fitted most, next to nothing may be worth fitting.
+        let beyond = if self.tested.is_empty() { 4.0 } else { 14.0 };
+        let (low, high) = (smallest.ln() - 9.0, largest.ln() + beyond);
         let step = ((high - low) / NODES).max(0.25);
         let mut start: Option<(f64, Cut)> = None;
         let mut log = low;
@@ -250,7 +252,8 @@ impl Pcr {
         risk
     }
 
-    /// (Bias² + σ²)/(1 − df2/α) of every size up to `most` that has an admissible ridge at this κ > 0.
+    /// (Bias² + σ²)/(1 − df2/α), or the risk under the test covariance, of every size up to `most` that has an
+    /// admissible ridge at this κ > 0.
     fn sizes_at(
         &self,
         alpha: f64,
@@ -262,6 +265,7 @@ impl Pcr {
     ) {
         let (w, s, e) = (self.raw.weights(), self.raw.eigenvalues(), self.raw.weighted_energies());
         let (mut df1, mut df2, mut bias) = (0.0, 0.0, 0.0);
+        let (mut variance, mut missed) = (0.0, 0.0);
         for (i, (_, lost)) in self.cuts.iter().enumerate().take(most.saturating_add(1)) {
             if i > 0
                 && let (Some(w), Some(s), Some(e)) = (w.get(i - 1), s.get(i - 1), e.get(i - 1))
@@ -271,14 +275,41 @@ impl Pcr {
                 df1 += w * a;
                 df2 += w * a * a;
                 bias += e * b * b;
+                if let Some(test) = self.raw.test()
+                    && let (Some(w), Some(e)) =
+                        (test.weights().get(i - 1), test.weighted_energies().get(i - 1))
+                {
+                    variance += w * a * a;
+                    missed += e * b * b;
+                }
             }
             // More components only take away: λ(κ) falls.
             if df2 >= alpha || (non_negative && df1 > alpha) {
                 return;
             }
-            see(i, (bias + lost + noise) / (1.0 - df2 / alpha));
+            let risk = (bias + lost + noise) / (1.0 - df2 / alpha);
+            see(
+                i,
+                self.tested.get(i).map_or(risk, |(_, left)| noise + missed + left + risk * variance / alpha),
+            );
         }
     }
+}
+
+/// Share and dropped signal for the top i eigenvalues, i = 0..=len.
+fn cuts(spectrum: &Spectrum) -> Vec<(f64, f64)> {
+    let (mut share, mut lost) = (0.0, spectrum.unreachable());
+    let mut cuts = vec![(spectrum.rank(), lost)];
+    for (w, e) in spectrum.weights().iter().zip(spectrum.weighted_energies()).rev() {
+        share += w;
+        lost += e;
+        cuts.push((spectrum.rank() - share, lost));
+    }
+    if let Some(none) = cuts.last_mut() {
+        none.0 = 0.0;
+    }
+    cuts.reverse();
+    cuts
 }
 
 /// How finely κ is scanned at most.

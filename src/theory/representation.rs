@@ -93,7 +93,9 @@ impl Representation {
             return Ok(points);
         }
         let mut poll = Poll::new(stop);
-        if let (Self::Soft(task) | Self::Optimal(task), true) = (self, is_ridgeless(choice)) {
+        // The closed form knows no test covariance.
+        let closed = is_ridgeless(choice) && !self.is_shifted();
+        if let (Self::Soft(task) | Self::Optimal(task), true) = (self, closed) {
             if poll.stopped() {
                 return Err(TheoryError::Interrupted);
             }
@@ -151,7 +153,8 @@ impl Representation {
                 kind: DivergenceKind::Pole,
                 sample_ratio: task.reach(),
                 risk: f64::INFINITY,
-                strength: Some(task.reach() * noise.get()),
+                // As close as that all pass: a = 1.
+                strength: Some(noise.get() * task.weighed_reach()),
                 ratio: f64::INFINITY,
                 prominence: f64::INFINITY,
                 block: Block { used: task.reach(), smallest_kept: None, next: None },
@@ -189,8 +192,20 @@ impl Representation {
     pub(crate) fn jumps(&self, choice: RidgeChoice) -> bool {
         match self {
             Self::Fixed(_) | Self::BestPcr(_) | Self::Soft(_) => false,
-            Self::Hard(_) | Self::Optimal(_) => !is_ridgeless(choice),
+            // They are chosen without a ridge, and without shift.
+            Self::Hard(_) | Self::Optimal(_) => !is_ridgeless(choice) || self.is_shifted(),
             Self::Minimax(_) => true,
+        }
+    }
+
+    /// Whether the risk is that under a test covariance other than the samples'.
+    #[must_use]
+    pub const fn is_shifted(&self) -> bool {
+        match self {
+            Self::Fixed(spectrum) => spectrum.test().is_some(),
+            Self::BestPcr(pcr) => pcr.raw().test().is_some(),
+            Self::Soft(task) | Self::Hard(task) | Self::Optimal(task) => task.is_shifted(),
+            Self::Minimax(selection) => selection.task().is_shifted(),
         }
     }
 
@@ -206,7 +221,7 @@ impl Representation {
         match self {
             Self::Fixed(spectrum) => Some(divergence::turns(spectrum, choice, noise)),
             // The best of ever more cuts, the risk of each falling with α.
-            Self::Hard(_) if is_ridgeless(choice) => Some(Vec::new()),
+            Self::Hard(task) if is_ridgeless(choice) && !task.is_shifted() => Some(Vec::new()),
             Self::BestPcr(_) if !matches!(choice, RidgeChoice::Fixed(_)) => Some(Vec::new()),
             _ => None,
         }
@@ -250,10 +265,14 @@ impl Representation {
         finite::finite_risk(&spectrum, samples.round() as u64, dimension, noise)
     }
 
-    /// The risk of the worst task on the sphere of section 5, for the representation that is made against it.
+    /// The risk of the worst task on the sphere of section 5, for the representation that is made against it; of samples
+    /// like the downstream ones only.
     #[must_use]
     pub fn worst_risk(&self, choice: RidgeChoice, noise: NoiseVariance, risk: &Risk) -> Option<f64> {
         let Self::Minimax(selection) = self else { return None };
+        if self.is_shifted() {
+            return None;
+        }
         let ratio = SampleRatio::new(risk.sample_ratio).ok()?;
         let spectrum = self.spectrum_at(ratio, choice, noise)?;
         Some(selection.worst_risk(&selection.best(ratio, noise), &spectrum, risk))

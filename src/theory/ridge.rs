@@ -24,9 +24,17 @@ struct Node {
     objective: Objective,
 }
 
-/// Sums that make the objective J = (Bias² + σ²)/D and the sign of its slope.
+/// What makes the objective and the sign of its slope: J = (Bias² + σ²)/D, or the risk under a test covariance,
+/// σ² + Bias²_ρ + (Bias² + σ²)·Σ wρa²/(α − df2).
 #[derive(Debug, Clone, Copy)]
 struct Objective {
+    own: Terms,
+    test: Option<Terms>,
+}
+
+/// Sums over a spectrum, or over it as a test covariance weighs it.
+#[derive(Debug, Clone, Copy)]
+struct Terms {
     df2: f64,
     bias: f64,
     /// dBias²/dκ = 2 Σ w τ s κ/(s+κ)³.
@@ -35,7 +43,7 @@ struct Objective {
     df2_fall: f64,
 }
 
-impl Objective {
+impl Terms {
     fn at(spectrum: &Spectrum, place: Place) -> Self {
         let kappa = place.kappa();
         let [df2, bias, rise, fall] = total!(spectrum, place.base, place.offset, [kappa], 4, |w, s, e, r| {
@@ -46,9 +54,21 @@ impl Objective {
         });
         Self { df2, bias: bias + spectrum.unreachable(), bias_slope: 2.0 * rise, df2_fall: 2.0 * fall }
     }
+}
+
+impl Objective {
+    fn at(spectrum: &Spectrum, place: Place) -> Self {
+        Self { own: Terms::at(spectrum, place), test: spectrum.test().map(|test| Terms::at(test, place)) }
+    }
 
     fn slope_sign(&self, alpha: f64, noise: f64) -> f64 {
-        self.bias_slope * (alpha - self.df2) - (self.bias + noise) * self.df2_fall
+        let Self { own, test } = self;
+        let (margin, level) = (alpha - own.df2, own.bias + noise);
+        let Some(test) = test else { return own.bias_slope * margin - level * own.df2_fall };
+        // Where D ≤ 0 there is no solution: down from there.
+        let margin = margin.max(0.0);
+        (test.bias_slope * margin + own.bias_slope * test.df2 - level * test.df2_fall) * margin
+            - level * test.df2 * own.df2_fall
     }
 }
 
@@ -89,7 +109,7 @@ impl<'a> Optimizer<'a> {
         consider(ridgeless, 0.0);
         for pair in self.nodes.windows(2) {
             let [left, right] = pair else { continue };
-            if right.objective.df2 >= alpha || (non_negative && right.place.kappa() <= ridgeless) {
+            if right.objective.own.df2 >= alpha || (non_negative && right.place.kappa() <= ridgeless) {
                 continue;
             }
             let sign = |o: &Objective| o.slope_sign(alpha, noise);
@@ -119,19 +139,21 @@ impl<'a> Optimizer<'a> {
 
 /// λ = ∞: predict the mean.
 pub(crate) fn infinite(spectrum: &Spectrum, alpha: f64, noise: f64) -> Risk {
-    let risk = spectrum.signal() + noise;
+    let unshifted = spectrum.signal() + noise;
+    let bias = spectrum.test().unwrap_or(spectrum).signal();
     Risk {
         sample_ratio: alpha,
         ridge: f64::INFINITY,
         kappa: f64::INFINITY,
         df1: 0.0,
         df2: 0.0,
-        bias: spectrum.signal(),
+        bias,
         variance_x: 0.0,
         variance_x_noise: 0.0,
         noise,
-        risk,
-        train: risk,
+        risk: bias + noise,
+        unshifted,
+        train: unshifted,
     }
 }
 

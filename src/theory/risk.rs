@@ -26,8 +26,11 @@ pub struct Risk {
     pub variance_x_noise: f64,
     /// σ².
     pub noise: f64,
-    /// R = Bias² + V_X + V_{X,ε} + σ².
+    /// R = Bias² + V_X + V_{X,ε} + σ²; where the test covariance is another one (section 5) that of its samples, and so
+    /// are the terms.
     pub risk: f64,
+    /// R on samples like the downstream ones: `risk` itself unless the test covariance is another one.
+    pub unshifted: f64,
     /// Expected training error.
     pub train: f64,
 }
@@ -37,6 +40,15 @@ impl Risk {
     #[must_use]
     pub fn excess(&self) -> f64 {
         self.bias + self.variance_x + self.variance_x_noise
+    }
+
+    /// Under a test covariance, from the sums at the same κ that it weighs: the bias is Σ wρτ(1−a)², and the variance
+    /// R·df2/α, what R has beyond bias and noise, becomes R·Σ wρa²/α. The training error is that of the samples.
+    fn tested(self, test: &Sums) -> Self {
+        let weigh = |variance: f64| if test.df2 == 0.0 { 0.0 } else { variance * (test.df2 / self.df2) };
+        let (variance_x, variance_x_noise) = (weigh(self.variance_x), weigh(self.variance_x_noise));
+        let risk = self.noise + test.bias + variance_x + variance_x_noise;
+        Self { bias: test.bias, variance_x, variance_x_noise, risk, ..self }
     }
 
     /// Whether it is at a pole.
@@ -78,7 +90,11 @@ pub(crate) fn evaluate_near(
 
 /// The risk once κ is known; λ and κ must belong together.
 pub(crate) fn at_kappa(spectrum: &Spectrum, alpha: f64, lambda: f64, noise: f64, kappa: f64) -> Risk {
-    from_sums(&fixed_point::sums(spectrum, kappa), alpha, lambda, noise, kappa)
+    let risk = from_sums(&fixed_point::sums(spectrum, kappa), alpha, lambda, noise, kappa);
+    match spectrum.test() {
+        None => risk,
+        Some(test) => risk.tested(&fixed_point::sums(test, kappa)),
+    }
 }
 
 /// D = 1 − df2/α, in the form that does not cancel.
@@ -106,6 +122,7 @@ pub(crate) fn from_sums(sums: &Sums, alpha: f64, lambda: f64, noise: f64, kappa:
         variance_x_noise,
         noise,
         risk,
+        unshifted: risk,
         train,
     }
 }

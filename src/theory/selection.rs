@@ -3,7 +3,7 @@
 
 use super::numeric::{below, first_not, same_share};
 use super::quantity::{NoiseVariance, SampleRatio};
-use super::{Spectrum, fixed_point};
+use super::{Spectrum, fixed_point, risk};
 
 pub use super::task::TaskSpectrum;
 
@@ -155,6 +155,19 @@ impl TaskSpectrum {
         let kappa = fixed_point::solve(&self.ground_truth(), self.snapped(alpha), ridge, None);
         let mean = self.mean(0.0);
         Floor { risk: alpha * kappa, ridge: ridge / mean, kappa: kappa / mean }
+    }
+
+    /// The floor on test samples of another covariance: the posterior mean is the best for any, so that only its risk is
+    /// another; the floor itself without shift.
+    #[must_use]
+    pub fn tested_floor(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Floor {
+        let floor = self.floor(sample_ratio, noise);
+        if !self.is_shifted() {
+            return floor;
+        }
+        let (truth, alpha) = (self.ground_truth().normalized(), self.snapped(sample_ratio.get()));
+        let risk = risk::at_kappa(&truth, alpha, floor.ridge, noise.get(), floor.kappa).risk;
+        Floor { risk, ..floor }
     }
 
     /// r²/(r² + μ): the share of tr M that is task relevance (S) rather than covariate structure (μI).

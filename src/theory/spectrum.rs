@@ -26,8 +26,9 @@ pub struct Spectrum {
     mean: f64,
     /// Share of the directions that count as 0 only because they are [`NEGLIGIBLE`].
     lost: f64,
-    /// Where the test covariance is another one.
-    test: Option<Box<TestSums>>,
+    /// Where the test covariance is another one: the same eigenvalues with its weights wρ and energies wρτ, so that
+    /// every sum over them is the one that it weighs.
+    test: Option<Box<Self>>,
 }
 
 /// A test covariance with the downstream eigenbasis, ρ the ratio of its eigenvalues to the downstream ones: the
@@ -128,10 +129,9 @@ impl Spectrum {
                 sums.unreachable = tested;
             }
         }
-        spectrum.test = test.then(|| Box::new(sums));
         spectrum.rank = snap(sum(spectrum.weights.iter().copied()));
         spectrum.mean = spectrum.measure_mean();
-        Ok(spectrum)
+        Ok(spectrum.with_test(test.then_some(sums)))
     }
 
     /// From p directions of equal weight 1/p: (s, τ) each.
@@ -149,10 +149,27 @@ impl Spectrum {
     pub fn counted(
         blocks: impl IntoIterator<Item = (usize, f64, f64), IntoIter: Clone>,
     ) -> Result<Self, TheoryError> {
+        Self::counts(blocks.into_iter().map(|(count, s, t)| (count, s, t, 1.0)), false)
+    }
+
+    /// The same where the test covariance differs: (count, s, τ, ρ).
+    ///
+    /// # Errors
+    /// As [`Spectrum::shifted`].
+    pub fn counted_shifted(
+        blocks: impl IntoIterator<Item = (usize, f64, f64, f64), IntoIter: Clone>,
+    ) -> Result<Self, TheoryError> {
+        Self::counts(blocks.into_iter(), true)
+    }
+
+    fn counts(
+        blocks: impl Iterator<Item = (usize, f64, f64, f64)> + Clone,
+        test: bool,
+    ) -> Result<Self, TheoryError> {
         // Exact counts give exact shares: 200 of 1000 is 0.2 and not a sum of 200 roundings.
-        let blocks = blocks.into_iter();
         let p = blocks.clone().map(|b| b.0).sum::<usize>() as f64;
-        Self::new(blocks.map(|(count, s, t)| (count as f64 / p, s, t))).map(|mut spectrum| {
+        let atoms = blocks.map(|(count, s, t, ratio)| (count as f64 / p, s, t, ratio)).collect();
+        Self::of(atoms, test).map(|mut spectrum| {
             for w in &mut spectrum.weights {
                 *w = (*w * p).round() / p;
             }
@@ -200,6 +217,10 @@ impl Spectrum {
                 *s /= mean;
             }
             self.mean = self.measure_mean();
+            if let Some(test) = &mut self.test {
+                test.eigenvalues.clone_from(&self.eigenvalues);
+                test.mean = test.measure_mean();
+            }
         }
         self
     }
@@ -213,13 +234,32 @@ impl Spectrum {
 
     /// The same spectrum under a test covariance, or without one.
     pub(crate) fn with_test(mut self, test: Option<TestSums>) -> Self {
-        self.test = test.map(Box::new);
+        self.test = test.map(|TestSums { weights, energies, unreachable }| {
+            let mut weighed = Self {
+                rank: sum(weights.iter().copied()),
+                signal: sum(energies.iter().copied()) + unreachable,
+                eigenvalues: self.eigenvalues.clone(),
+                weights,
+                energies,
+                unreachable,
+                mean: 0.0,
+                lost: 0.0,
+                test: None,
+            };
+            weighed.mean = weighed.measure_mean();
+            Box::new(weighed)
+        });
         self
     }
 
-    /// Where the test covariance is another one.
-    pub(crate) fn test(&self) -> Option<&TestSums> {
-        self.test.as_deref()
+    /// Where the test covariance is another one: this spectrum as it weighs it, wρ in place of w and wρτ in place of
+    /// wτ. Its weights do not sum to 1.
+    #[must_use]
+    pub const fn test(&self) -> Option<&Self> {
+        match &self.test {
+            Some(test) => Some(test),
+            None => None,
+        }
     }
 
     /// Share of the directions that count as 0 only because they are below a float's range: the pole at α = rank would

@@ -94,7 +94,7 @@ impl Trail {
         let guess = self.predict(ratio.get());
         let found = risk::evaluate_near(spectrum, ratio, ridge, noise, guess).ok();
         self.before = self.last;
-        self.last = found.and_then(|r| Step::from(&r));
+        self.last = found.and_then(|r| Step::from(spectrum, &r));
         found
     }
 
@@ -122,11 +122,15 @@ impl Trail {
 }
 
 impl Step {
-    fn from(r: &Risk) -> Option<Self> {
+    fn from(spectrum: &Spectrum, r: &Risk) -> Option<Self> {
         if r.kappa == 0.0 || !r.kappa.is_finite() {
             return None;
         }
-        let margin = r.sample_ratio * (r.bias + r.noise) / r.risk;
+        // αD; under a test covariance the terms are not those of D, and what cancels only starts a solve.
+        let margin = match spectrum.test() {
+            None => r.sample_ratio * (r.bias + r.noise) / r.risk,
+            Some(_) => r.sample_ratio - r.df2,
+        };
         let slope = -(1.0 - r.ridge / r.kappa) / margin;
         slope.is_finite().then_some(Self {
             alpha: r.sample_ratio,

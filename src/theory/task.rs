@@ -141,6 +141,18 @@ impl TaskSpectrum {
         self.reach
     }
 
+    /// Whether the test covariance is another one.
+    #[must_use]
+    pub const fn is_shifted(&self) -> bool {
+        self.ratios.is_some()
+    }
+
+    /// Σ wρ over the directions in reach: their share, or as a test covariance weighs them.
+    pub(crate) fn weighed_reach(&self) -> f64 {
+        let weighed = |ratios: &Vec<f64>| sum(self.weights.iter().zip(ratios).map(|(w, r)| w * r));
+        self.ratios.as_ref().map_or(self.reach, weighed)
+    }
+
     /// Share of the directions whose energy counts as 0 only because it is below a float's range.
     #[must_use]
     pub const fn lost(&self) -> f64 {

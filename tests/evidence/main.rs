@@ -2,5 +2,6 @@
 
 mod command;
 mod pretraining;
+mod shifted;
 mod subsampled;
 mod synthetic;

@@ -5,7 +5,7 @@ use super::view::View;
 use crate::figure::variance::Style;
 use crate::scenario::parameter::{Group, Kind, Parameter, Scale, Value};
 use crate::scenario::{Metric, Scenario};
-use crate::study::axis::{WINDOW, of_the_optimum};
+use crate::study::axis::{WINDOW, keys_of_the_optimum};
 use crate::study::{CurveId, Window};
 
 /// The settings of the plots.
@@ -128,7 +128,7 @@ impl Display {
             key: "view.phase-y".into(),
             label: "against",
             group: Group::View,
-            kind: Kind::Choice { options: of_the_optimum(scenario).into_iter().map(|p| p.key).collect() },
+            kind: Kind::Choice { options: keys_of_the_optimum(scenario) },
             value: Value::Word(self.phase_y.clone()),
             default: Value::Word("noise".into()),
             about: "The phase plane's second parameter; rows follow it.",

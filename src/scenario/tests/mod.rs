@@ -5,6 +5,7 @@ mod description;
 mod hostile;
 mod matrices;
 mod presets;
+mod shift;
 
 use super::*;
 use crate::theory::{Ridge, Risk, SampleRatio, risk};

@@ -8,7 +8,8 @@ use crate::chart::numbers::right;
 use crate::dashboard::model::hit::{Hits, Target};
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{self, Field};
-use crate::study::{CurveId, words};
+use crate::numbers::sig;
+use crate::study::{BestShown, CurveId, shift, words};
 use crate::theme::Role;
 use crate::theory::divergence::{Divergence, DivergenceKind as Kind};
 use crate::theory::transition::Transition;
@@ -19,7 +20,7 @@ pub fn rows(state: &State) -> u16 {
     // Where nothing diverges a line says so.
     let found = state.curve(CurveId::Chosen).map_or(0, |c| c.divergences.len().max(1));
     let standing = usize::from(words::standing(state.scenario.ridge).is_some() && known(state));
-    let flags = found + transitions(state).len() + standing;
+    let flags = found + transitions(state).len() + standing + usize::from(shifted(state).is_some());
     u16::try_from(flags.clamp(1, 5)).unwrap_or(1) + 1
 }
 
@@ -46,6 +47,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     if let Some(word) = word {
         flags.push((f64::NAN, vec![Field::new(0, format!(" {word}"), dim)]));
     }
+    let best = shifted(state).filter(|_| height > flags.len());
+    flags.extend(best.map(|fields| (f64::NAN, fields)));
     let changes = transitions(state).iter().map(|t| (t.at, transition(state, t, p)));
     flags.extend(changes.take(height.saturating_sub(flags.len())));
     let all = curve.divergences.len() + transitions(state).len() + usize::from(none);
@@ -85,6 +88,19 @@ fn divergence(state: &State, d: &Divergence, p: usize) -> Vec<Field> {
         fields.push(Field::new(if i == 0 { 2 } else { 3 }, part.to_owned(), state.theme.style(Role::Dim)));
     }
     fields
+}
+
+/// What holds under a distribution shift: the best of the featurizations on screen, and that no optimum is known.
+fn shifted(state: &State) -> Option<Vec<Field>> {
+    let shown = state.shown.as_ref().filter(|s| s.model.is_shifted())?;
+    let rows = shown.rows.iter().filter_map(|row| Some((row.id, row.name.as_str(), row.risk.as_ref()?.risk)));
+    let dim = state.theme.style(Role::Dim);
+    let best = BestShown::of(rows).map(|best| {
+        let words = format!(" best shown here: {} {}", best.name, sig(best.risk, 3));
+        Field::new(0, words, state.theme.style(Role::Text))
+    });
+    let word = Field::new(1, format!(" · {}", shift::NO_OPTIMUM), dim);
+    Some(best.into_iter().chain([word]).collect())
 }
 
 /// Whether the optimum is known here: of real rows it is not.

@@ -32,6 +32,19 @@ const SUM: [Column; 6] = [
     ("train", |r, _| r.train),
 ];
 
+/// The same under a distribution shift, with the risk on samples like the downstream ones beside it.
+const SHIFTED: [Column; 6] = [
+    ("test", |r, _| r.risk),
+    ("= bias²", |r, _| r.bias),
+    ("+ V_X", |r, _| r.variance_x),
+    ("+ V_X,ε", |r, _| r.variance_x_noise),
+    ("+ σ²", |r, _| r.noise),
+    ("no shift", |r, _| r.unshifted),
+];
+
+/// Of these the two that say most.
+const BOTH: [Column; 2] = [("test", |r, _| r.risk), ("no shift", |r, _| r.unshifted)];
+
 /// As many terms as there is room for, which is no sum.
 const TERMS: [Column; 4] = [
     ("risk", |r, _| r.risk),
@@ -85,12 +98,14 @@ impl Table {
             values.chain(names).max().unwrap_or(0) + 1
         };
         let measured = rows.iter().any(|row| row.shown.is_some());
-        let (full, short): (&'static [Column], &'static [Column]) = match (state.details, measured) {
-            (true, _) => (&DETAILS, &DETAILS),
-            (_, true) => (&MEASURED, &MEASURED),
+        let shifted = state.shown.as_ref().is_some_and(|s| s.model.is_shifted());
+        let (full, short): (&'static [Column], &'static [Column]) = match (state.details, measured, shifted) {
+            (true, ..) => (&DETAILS, &DETAILS),
+            (_, true, _) => (&MEASURED, &MEASURED),
+            (_, _, true) => (&SHIFTED, &BOTH),
             _ => (&SUM, &TERMS),
         };
-        let sums = if state.details || measured { vec![full] } else { vec![full, &SUM[..5]] };
+        let sums = if state.details || measured || shifted { vec![full] } else { vec![full, &SUM[..5]] };
         let wide = sums.into_iter().flat_map(|columns| {
             [(20, 9), (14, 8), (12, 7), (10, 7)].map(|(name, cell)| (name, cell, columns))
         });

@@ -1,0 +1,280 @@
+//! The effective rank of S = Σ_x^{1/2}Σ_θΣ_x^{1/2}, (tr S)²/tr S² in directions (section 5), as a number of the scenario:
+//! what a family has of its own is solved for it.
+
+use super::commuting::Commuting;
+use super::description::Scenario;
+use super::number::{Number, Scale};
+use super::parameter::{Group, Kind, Parameter, Value};
+use super::setting::{Record, Settings};
+use super::{Family, ScenarioError};
+use crate::theory::numeric::root;
+
+/// Its key, where numbers of a scenario are named.
+pub const EFFECTIVE_RANK: &str = "effective-rank";
+
+/// Places of a slider that the range is read from.
+const NODES: usize = 33;
+
+impl Scenario {
+    /// (tr S)²/tr S², in directions. `None` of a table, of real rows, and where S takes a decomposition.
+    #[must_use]
+    pub fn effective_rank(&self) -> Option<f64> {
+        if !self.is_synthetic() || self.is_rotated() {
+            return None;
+        }
+        let task = Commuting::of_families(self).ok()?.task_spectrum(1.0).ok()?;
+        Some(task.effective_rank() * self.dimension as f64)
+    }
+
+    /// The key of the number that is solved for the effective rank: the task's own, or of isotropic tasks the
+    /// covariates'. `None` where neither has one, and as for [`Scenario::effective_rank`].
+    #[must_use]
+    pub fn solved_for_rank(&self) -> Option<String> {
+        self.solved().map(|(key, _)| key)
+    }
+
+    fn solved(&self) -> Option<(String, &'static Number)> {
+        // What shapes a family most stands last.
+        let own = |section: &str, family: &Family| {
+            let Record::Number(number) = family.settings().pop()?.record else { return None };
+            Some((format!("{section}.{}", number.key), number))
+        };
+        let known = self.is_synthetic() && !self.is_rotated();
+        let of_task = || own("task", &self.task.family);
+        known.then(|| of_task().or_else(|| own("covariates", &self.covariates))).flatten()
+    }
+
+    /// As an axis takes it: from the least to the greatest effective rank that the solved number's slider reaches.
+    #[must_use]
+    pub fn rank_parameter(&self) -> Option<Parameter> {
+        let (_, number) = self.solved()?;
+        let now = self.effective_rank()?;
+        let mut slider = Slider::of(self)?;
+        let ranks = (0..NODES).filter_map(|i| slider.rank(i as f64 / (NODES - 1) as f64));
+        let (min, max) = ranks.fold((f64::INFINITY, 0.0_f64), |(low, high), r| (low.min(r), high.max(r)));
+        // A count of directions, where one is solved for.
+        let whole = std::ptr::eq(number, &super::number::RELEVANT) && self.covariates == Family::Isotropic;
+        let scale = if whole { Scale::LogInteger } else { Scale::Log };
+        (max > min * (1.0 + 1e-9)).then(|| Parameter {
+            key: EFFECTIVE_RANK.into(),
+            label: "effective rank",
+            group: Group::Task,
+            kind: Kind::Number { min, max, scale, step: 0.1, zero: false, words: &[] },
+            value: Value::Number(now),
+            default: Value::Number(now),
+            about: "(tr S)²/tr S², in directions: the family's own number is solved for it (§5)",
+        })
+    }
+
+    /// Gives S this effective rank, by the number that is solved for it; nearest to where that is, if several would do.
+    ///
+    /// # Errors
+    /// Where there is no such number, or none within its slider has this effective rank: with those that some have.
+    pub fn set_effective_rank(&mut self, rank: f64) -> Result<(), ScenarioError> {
+        let none = || {
+            ScenarioError::new(
+                "effective-rank needs covariates and task of families, aligned or anti-aligned, one of them not isotropic",
+            )
+        };
+        let (key, _) = self.solved().ok_or_else(none)?;
+        let mut slider = Slider::of(self).ok_or_else(none)?;
+        let Some(found) = slider.solve(rank) else {
+            let ends = self.rank_parameter().map(|p| p.kind);
+            let Some(Kind::Number { min, max, .. }) = ends else { return Err(none()) };
+            return Err(ScenarioError::new(format!(
+                "effective-rank {rank} is not reached by {key}; accepted are numbers from {min:.4} to {max:.4}"
+            )));
+        };
+        self.set(&key, &found)
+    }
+}
+
+/// The slider of the number that is solved for, places from 0 to 1.
+struct Slider {
+    scenario: Scenario,
+    key: String,
+    number: &'static Number,
+    now: f64,
+}
+
+impl Slider {
+    fn of(scenario: &Scenario) -> Option<Self> {
+        let (key, number) = scenario.solved()?;
+        let settings = if key.starts_with("task.") {
+            scenario.task.family.settings()
+        } else {
+            scenario.covariates.settings()
+        };
+        let Value::Number(now) = settings.last()?.value.clone()? else { return None };
+        let mut slider = Self { scenario: scenario.clone(), key, number, now: 0.0 };
+        slider.now = slider.place(now);
+        Some(slider)
+    }
+
+    fn place(&self, value: f64) -> f64 {
+        let (min, max) = self.number.slider;
+        if self.number.scale.is_log() {
+            (value / min).ln() / (max / min).ln()
+        } else {
+            (value - min) / (max - min)
+        }
+    }
+
+    fn value(&self, place: f64) -> f64 {
+        let (min, max) = self.number.slider;
+        match place {
+            0.0 => min,
+            1.0 => max,
+            _ if self.number.scale.is_log() => min * (place * (max / min).ln()).exp(),
+            _ => min + place * (max - min),
+        }
+    }
+
+    fn rank(&mut self, place: f64) -> Option<f64> {
+        self.rank_of(self.value(place))
+    }
+
+    fn rank_of(&mut self, value: f64) -> Option<f64> {
+        let family = if self.key.starts_with("task.") {
+            &mut self.scenario.task.family
+        } else {
+            &mut self.scenario.covariates
+        };
+        match family {
+            Family::PowerLaw { exponent } => *exponent = value,
+            Family::Exponential { scale } => *scale = value,
+            Family::TwoLevel { ratio, .. } => *ratio = value,
+            Family::Spiked { strength, .. } => *strength = value,
+            Family::Sparse { fraction } => *fraction = value,
+            Family::Isotropic => return None,
+        }
+        self.scenario.effective_rank()
+    }
+
+    /// The number's value, as [`Scenario::set`] takes it.
+    fn solve(&mut self, rank: f64) -> Option<String> {
+        if std::ptr::eq(self.number, &super::number::RELEVANT) {
+            return self.counted(rank);
+        }
+        let mut off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);
+        let found = match (off(0.0), off(1.0)) {
+            (low, high) if low * high <= 0.0 => root(0.0, 1.0, 1e-15, &mut off)?,
+            // Up and down again: the crossing nearest to where the number is.
+            _ => {
+                let nodes: Vec<(f64, f64)> = (0..NODES)
+                    .map(|i| i as f64 / (NODES - 1) as f64)
+                    .map(|place| (place, off(place)))
+                    .collect();
+                let crossings = nodes.windows(2).filter_map(|pair| match pair {
+                    &[(a, f), (b, g)] if f * g <= 0.0 => Some((a, b)),
+                    _ => None,
+                });
+                let away = |(a, b): &(f64, f64)| (0.5 * (a + b) - self.now).abs();
+                let (a, b) = crossings.min_by(|p, q| away(p).total_cmp(&away(q)))?;
+                let mut off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);
+                root(a, b, 1e-15, &mut off)?
+            }
+        };
+        Some(format!("{:?}", self.value(found)))
+    }
+
+    /// The count of relevant directions whose effective rank is nearest.
+    fn counted(&mut self, rank: f64) -> Option<String> {
+        let p = self.scenario.dimension;
+        let mut of = |count: usize| self.rank_of(count as f64 / p as f64);
+        let (mut low, mut high) = (1, p);
+        while high - low > 1 {
+            let middle = usize::midpoint(low, high);
+            if of(middle)? <= rank { low = middle } else { high = middle }
+        }
+        let (below, above) = (of(low)?, of(high)?);
+        let (count, found) = if rank - below <= above - rank { (low, below) } else { (high, above) };
+        ((found - rank).abs() <= 0.5 + 1e-9 * rank).then(|| format!("{:?}", count as f64 / p as f64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scenario(settings: &[(&str, &str)]) -> Scenario {
+        let mut scenario = Scenario { dimension: 300, ..Scenario::default() };
+        for (key, value) in settings {
+            scenario.set(key, value).unwrap();
+        }
+        scenario
+    }
+
+    /// Closed forms: k equal directions, two levels, the harmonic series.
+    #[test]
+    fn named_values() {
+        let sparse = scenario(&[("task.family", "sparse"), ("task.fraction", "0.25")]);
+        assert!((sparse.effective_rank().unwrap() - 75.0).abs() < 1e-9);
+        let two = scenario(&[("task.ratio", "0.1")]);
+        let want = (60.0 + 24.0_f64).powi(2) / (60.0 + 240.0 * 0.01);
+        assert!((two.effective_rank().unwrap() - want).abs() < 1e-9);
+        let harmonic = scenario(&[("task.family", "power-law")]);
+        let sum = |k: i32| (1..=300).map(|j| f64::from(j).powi(-k)).sum::<f64>();
+        assert!((harmonic.effective_rank().unwrap() - sum(1).powi(2) / sum(2)).abs() < 1e-9);
+        assert!((scenario(&[("task.family", "isotropic")]).effective_rank().unwrap() - 300.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_family_s_own_number_is_solved_for_it() {
+        for (settings, key) in [
+            (&[("task.family", "two-level")][..], "task.ratio"),
+            (&[("task.family", "power-law"), ("covariates.family", "power-law")], "task.exponent"),
+            (&[("task.family", "exponential")], "task.scale"),
+            (&[("task.family", "spiked"), ("task.spikes", "3")], "task.strength"),
+            (&[("task.family", "sparse")], "task.fraction"),
+            (&[("task.family", "isotropic"), ("covariates.family", "power-law")], "covariates.exponent"),
+            (
+                &[
+                    ("task.family", "power-law"),
+                    ("task.alignment", "anti-aligned"),
+                    ("covariates.family", "power-law"),
+                ],
+                "task.exponent",
+            ),
+        ] {
+            let scenario = scenario(settings);
+            assert_eq!(scenario.solved_for_rank().as_deref(), Some(key));
+            let Kind::Number { min, max, scale, .. } = scenario.rank_parameter().unwrap().kind else {
+                panic!()
+            };
+            for i in 0..=12 {
+                let mut wanted = min * (max / min).powf(f64::from(i) / 12.0);
+                if scale.is_integer() {
+                    wanted = wanted.round();
+                }
+                let mut varied = scenario.clone();
+                varied.set_effective_rank(wanted.clamp(min, max)).unwrap();
+                let got = varied.effective_rank().unwrap();
+                assert!((got / wanted - 1.0).abs() < 1e-9, "{key}: {got} for {wanted}");
+                // Nothing else is touched.
+                let mut back = varied.clone();
+                let old = crate::scenario::parameter::parameters(&scenario);
+                let old = old.into_iter().find(|p| p.key == key).unwrap().value.to_string();
+                back.set(key, &old).unwrap();
+                assert_eq!(back, scenario);
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_had_is_refused_with_what_can() {
+        let mut two = scenario(&[("task.ratio", "0.01")]);
+        let sentence = two.set_effective_rank(20.0).unwrap_err().to_string();
+        assert!(
+            sentence.contains("task.ratio") && sentence.contains("from 60.0") && sentence.contains("300"),
+            "{sentence}"
+        );
+        for settings in [
+            &[("task.family", "isotropic")][..],
+            &[("covariates.family", "power-law"), ("task.alignment", "rotated")],
+        ] {
+            let mut none = scenario(settings);
+            assert!(none.rank_parameter().is_none() && none.set_effective_rank(9.0).is_err());
+        }
+    }
+}

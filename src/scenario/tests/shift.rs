@@ -1,0 +1,200 @@
+//! The test covariance of a scenario: read, written, refused, and what it makes of every featurization.
+
+use super::super::parameter::{Kind, parameters};
+use super::super::*;
+use super::{close, model, refusal};
+use crate::theory::{RidgeChoice, Risk, SampleRatio};
+
+const BASE: &str = "dimension = 60\nnoise = 0.1\n[covariates]\nfamily = \"power-law\"\nexponent = 1.5\n\
+                    [task]\nfamily = \"two-level\"\nfraction = 0.2\nratio = 0.01\n[featurization]\nkind = \"raw\"\n";
+
+fn with(test: &str) -> String {
+    format!("{BASE}[test]\n{test}\n")
+}
+
+fn at(model: &Model, kind: &Featurization, alpha: f64) -> Risk {
+    let representation = model.representation(kind).unwrap();
+    representation.evaluate(SampleRatio::new(alpha).unwrap(), model.ridge(), model.noise()).unwrap().unwrap()
+}
+
+fn kinds() -> Vec<Featurization> {
+    use Featurization::*;
+    vec![
+        Raw,
+        GroundTruth,
+        Whitened,
+        Pca { size: None },
+        Pca { size: Some(20) },
+        Exponents { task: 0.5, covariates: -0.3 },
+        Mix { weight: 0.01 },
+        Soft { at: None },
+        Hard { at: None },
+        Optimal { at: None },
+        Optimal { at: Some(0.3) },
+        Minimax { at: None },
+    ]
+}
+
+/// The covariates' own family as the test covariance, and none, are one thing to the last bit.
+#[test]
+fn the_same_covariance_is_no_shift() {
+    let (plain, same) = (model(BASE), model(&with("family = \"power-law\"\nexponent = 1.5")));
+    assert!(!same.is_shifted() && same.scenario().test.is_some());
+    for kind in kinds() {
+        for alpha in [0.1, 0.4, 0.9] {
+            let risk = at(&plain, &kind, alpha);
+            assert_eq!(risk, at(&same, &kind, alpha), "{kind:?}");
+            assert_eq!(risk.risk, risk.unshifted);
+        }
+    }
+    // Another family with the same eigenvalues: up to rounding.
+    let flat = BASE.replace("power-law\"\nexponent = 1.5", "isotropic\"");
+    let other = model(&format!("{flat}[test]\nfamily = \"power-law\"\nexponent = 0.0\n"));
+    for kind in kinds() {
+        close(at(&other, &kind, 0.4).risk, at(&model(&flat), &kind, 0.4).risk, 1e-12);
+    }
+}
+
+/// By hand, direction by direction: s and τ in the covariates' order, ρ = t/x with both of mean 1.
+#[test]
+fn every_featurization_is_tested_direction_by_direction() {
+    let model = model(&with("family = \"exponential\"\nscale = 15.0"));
+    let p = 60;
+    let normal = |all: Vec<f64>| {
+        let mean = all.iter().sum::<f64>() / all.len() as f64;
+        all.into_iter().map(|v| v / mean).collect::<Vec<_>>()
+    };
+    let x = normal((1..=p).map(|j| f64::from(j).powf(-1.5)).collect());
+    let t = normal((1..=p).map(|j| (-f64::from(j) / 15.0).exp()).collect());
+    let theta: Vec<f64> = (0..p).map(|j| if j < 12 { 1.0 } else { 0.01 }).collect();
+    let energy = normal(x.iter().zip(&theta).map(|(x, theta)| x * theta).collect());
+    type Eigenvalue = fn(f64, f64, f64) -> f64;
+    let cases: [(Featurization, Eigenvalue); 4] = [
+        (Featurization::Raw, |x, _, _| x),
+        (Featurization::Whitened, |_, _, _| 1.0),
+        (Featurization::GroundTruth, |_, _, e| e),
+        (Featurization::Exponents { task: 0.5, covariates: -0.3 }, |x, theta, _| {
+            theta.powf(0.5) * x.powf(0.7)
+        }),
+    ];
+    for (kind, s) in cases {
+        let s = normal((0..60).map(|j| s(x[j], theta[j], energy[j])).collect());
+        for alpha in [0.15, 0.5, 1.4] {
+            let risk = at(&model, &kind, alpha);
+            let (mut bias, mut variance) = (0.0, 0.0);
+            for j in 0..60 {
+                let (a, rho) = (s[j] / (s[j] + risk.kappa), t[j] / x[j]);
+                bias += rho * energy[j] * (1.0 - a).powi(2) / 60.0;
+                variance += rho * a * a / 60.0;
+            }
+            close(risk.risk, 0.1 + bias + risk.unshifted * variance / alpha, 1e-11);
+            let unshifted = at(&model.unshifted().unwrap(), &kind, alpha);
+            close(risk.unshifted, unshifted.risk, 1e-12);
+        }
+    }
+    // Whatever is selected, and however: the same formula by the theory's own tests, here that it is shifted at all.
+    for kind in kinds() {
+        let risk = at(&model, &kind, 0.4);
+        assert!((risk.risk / risk.unshifted - 1.0).abs() > 1e-3, "{kind:?} {risk:?}");
+        assert!(model.representation(&kind).unwrap().is_shifted());
+    }
+}
+
+/// A ridge may be tuned for the test samples; the floor's stays what it was.
+#[test]
+fn tuned_ridges() {
+    let mut scenario = Scenario::from_toml(&with("family = \"isotropic\"")).unwrap();
+    scenario.set("ridge", "optimal").unwrap();
+    let tuned = Model::new(&scenario, None, &|| false).unwrap();
+    let (raw, truth) = (at(&tuned, &Featurization::Raw, 0.5), at(&tuned, &Featurization::GroundTruth, 0.5));
+    let own = at(&tuned.unshifted().unwrap(), &Featurization::Raw, 0.5);
+    assert!((raw.ridge / own.ridge - 1.0).abs() > 0.05, "{raw:?} {own:?}");
+    let floor = tuned.task_spectrum().unwrap().tested_floor(SampleRatio::new(0.5).unwrap(), tuned.noise());
+    close(truth.ridge, 0.1 / 0.5, 1e-7);
+    close(floor.risk, truth.risk, 1e-12);
+    close(floor.ridge, 0.2, 1e-12);
+    assert!(floor.risk <= raw.risk && tuned.ridge() == RidgeChoice::Optimal);
+}
+
+#[test]
+fn it_is_written_read_back_and_set() {
+    let mut scenario = Scenario::from_toml(&with("family = \"two-level\"\nfraction = 0.4")).unwrap();
+    assert_eq!(Scenario::from_toml(&scenario.to_toml()).unwrap(), scenario);
+    assert_eq!(scenario.test, Some(Family::TwoLevel { fraction: 0.4, ratio: 1e-4 }));
+    scenario.set("test.ratio", "0.5").unwrap();
+    assert_eq!(scenario.test, Some(Family::TwoLevel { fraction: 0.4, ratio: 0.5 }));
+    scenario.set("test.family", "spiked").unwrap();
+    assert!(matches!(scenario.test, Some(Family::Spiked { .. })));
+    assert!(parameters(&scenario).iter().any(|p| p.key == "test.strength"));
+    scenario.set("test.family", Family::SAME).unwrap();
+    assert_eq!(scenario, Scenario::from_toml(BASE).unwrap());
+    // In the panel: off, and what may be chosen.
+    let panel = |scenario: &Scenario| parameters(scenario).into_iter().find(|p| p.key == "test.family");
+    let found = panel(&scenario).unwrap();
+    assert_eq!(found.value.to_string(), Family::SAME);
+    let Kind::Choice { options } = &found.kind else { panic!() };
+    assert_eq!((options.len(), options[0].as_str()), (6, Family::SAME));
+    scenario.set("test.family", &found.stepped(1).unwrap()).unwrap();
+    assert_eq!(scenario.test, Some(Family::Isotropic));
+    let found = panel(&scenario).unwrap();
+    assert_eq!(found.stepped(-1).unwrap(), Family::SAME);
+    // What has another eigenbasis is not offered beside it, nor it beside them.
+    assert!(!scenario.kinds().contains(&"learned") && !scenario.kinds().contains(&"file"));
+    let alignment = parameters(&scenario).into_iter().find(|p| p.key == "task.alignment").unwrap();
+    assert_eq!(alignment.kind, Kind::Choice { options: vec!["aligned".into(), "anti-aligned".into()] });
+    for (key, value) in [("featurization.kind", "learned"), ("task.alignment", "rotated")] {
+        let mut other = Scenario::from_toml(BASE).unwrap();
+        other.set(key, value).unwrap();
+        assert_eq!(panel(&other), None, "{key} {value}");
+    }
+}
+
+#[test]
+fn what_has_no_common_eigenbasis_is_refused_in_one_sentence() {
+    let mut scenario = Scenario::from_toml(&with("family = \"isotropic\"")).unwrap();
+    for (key, value, told) in [
+        ("task.alignment", "rotated", "accepted are aligned and anti-aligned"),
+        ("featurization.kind", "learned", "all kinds but learned and file"),
+        ("featurization.path", "b.npy", "all kinds but learned and file"),
+        ("test.family", "sparse", "isotropic, power-law"),
+        ("test.family", "downstream", "isotropic, power-law"),
+        ("test.exponent", "1", "unknown key"),
+    ] {
+        let before = scenario.clone();
+        let sentence = scenario.set(key, value).unwrap_err().to_string();
+        assert!(sentence.contains(told) && sentence.len() < 250, "{key} {value}: {sentence}");
+        assert_eq!(scenario, before);
+    }
+    for (text, told) in [
+        (
+            "[test]\nfamily = \"isotropic\"\n[data]\nfeatures = \"a.npy\"\ntargets = \"b\"",
+            "[test] and [data]",
+        ),
+        (
+            "[test]\nfamily = \"isotropic\"\n[spectrum]\nweights = [1.0]\neigenvalues = [1.0]\nenergies = [1.0]",
+            "[test] and [spectrum]",
+        ),
+        ("[test]\nexponent = 1.0", "test.family is missing"),
+        ("test = 3", "test accepts a table"),
+    ] {
+        let sentence = refusal(text);
+        assert!(sentence.contains(told), "{sentence}");
+    }
+    // Directions that downstream samples hardly have.
+    let text =
+        with("family = \"isotropic\"").replace("power-law\"\nexponent = 1.5", "exponential\"\nscale = 0.2");
+    let sentence = Model::new(&Scenario::from_toml(&text).unwrap(), None, &|| false).unwrap_err().to_string();
+    assert!(sentence.contains("test.family isotropic") && sentence.contains("1e100"), "{sentence}");
+}
+
+/// Of two scenarios that differ in it alone nothing is taken over.
+#[test]
+fn another_test_covariance_is_another_population() {
+    let first = model(&with("family = \"isotropic\""));
+    let scenario = Scenario::from_toml(&with("family = \"spiked\"")).unwrap();
+    let taken = Model::new(&scenario, Some(&first), &|| false).unwrap();
+    let fresh = Model::new(&scenario, None, &|| false).unwrap();
+    let kind = Featurization::Raw;
+    assert_eq!(at(&taken, &kind, 0.4), at(&fresh, &kind, 0.4));
+    assert_ne!(at(&taken, &kind, 0.4).risk, at(&first, &kind, 0.4).risk);
+}

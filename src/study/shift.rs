@@ -1,0 +1,203 @@
+//! What is said under a distribution shift, where the test covariance is not that of the downstream samples (section 5):
+//! water-filling's optimum is derived without one, so that of the featurizations shown the best is named, and no other.
+
+use super::compared::{CurveId, Subject};
+use crate::scenario::{Model, ScenarioError};
+use crate::theory::SampleRatio;
+
+/// What cannot be told under a shift.
+pub const NO_OPTIMUM: &str = "no optimum is known under shift";
+
+/// The featurization of least risk among those that are compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BestShown {
+    /// As people read it.
+    pub name: String,
+    /// Under the test covariance.
+    pub risk: f64,
+}
+
+impl BestShown {
+    /// Of names and risks; `None` where no risk is finite. The floor is no featurization beside the others: nothing
+    /// linear is below it, under any shift.
+    pub fn of<'a>(shown: impl Iterator<Item = (CurveId, &'a str, f64)>) -> Option<Self> {
+        shown
+            .filter(|(id, _, risk)| *id != CurveId::Floor && risk.is_finite())
+            .min_by(|a, b| a.2.total_cmp(&b.2))
+            .map(|(_, name, risk)| Self { name: name.to_owned(), risk })
+    }
+
+    /// Of the model's own featurization and all it can be compared with, at the ridge in force; `None` without a shift.
+    ///
+    /// # Errors
+    /// Where the model's own featurization cannot be built.
+    pub fn at(model: &Model, ratio: SampleRatio) -> Result<Option<Self>, ScenarioError> {
+        if !model.is_shifted() {
+            return Ok(None);
+        }
+        let subjects = Subject::list(model.scenario(), &CurveId::COMPARED);
+        let all = super::compared::prepared(model, &subjects)?;
+        let risks = all.iter().filter_map(|prepared| {
+            let point = prepared.curve.as_ref().ok()?.risk_at(ratio, prepared.ridge, model.noise()).ok()?;
+            Some((prepared.subject.id, prepared.name.as_str(), point.risk?.risk))
+        });
+        Ok(Self::of(risks))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::axis::{Asked, Axis};
+    use super::super::curve::{CurvesRequest, Detail, curves};
+    use super::super::plane::{PlaneRequest, plane};
+    use super::super::{Fixed, Window, point, reach};
+    use super::*;
+    use crate::scenario::{Featurization, Metric, Scenario};
+
+    fn shifted(settings: &[(&str, &str)]) -> Scenario {
+        let mut scenario = Scenario::default();
+        let base = [
+            ("dimension", "200"),
+            ("covariates.family", "power-law"),
+            ("task.ratio", "0.01"),
+            ("featurization.kind", "raw"),
+            ("test.family", "isotropic"),
+        ];
+        for (key, value) in base.iter().chain(settings) {
+            scenario.set(key, value).unwrap();
+        }
+        scenario
+    }
+
+    fn model(scenario: &Scenario) -> Model {
+        Model::new(scenario, None, &|| false).unwrap()
+    }
+
+    fn request(scenario: &Scenario, axis: Axis) -> CurvesRequest {
+        CurvesRequest {
+            scenario: scenario.clone(),
+            subjects: Subject::list(scenario, &CurveId::COMPARED),
+            axis,
+            points: 25,
+            fixed: Fixed::Ratio(0.4),
+            detail: Detail::Tabled,
+            metric: Metric::Risk,
+        }
+    }
+
+    /// Every curve is that of the test risk, the unshifted one beside it, and nothing of the optimum is claimed.
+    #[test]
+    fn curves_under_shift() {
+        let scenario = shifted(&[]);
+        let unshifted = Scenario { test: None, ..scenario.clone() };
+        let window = Window { from: 0.1, to: 0.9, log: false };
+        let noise = Axis::new(
+            "--x",
+            &super::super::axis::numbers(&scenario),
+            &Asked { key: Some("noise".into()), ..Asked::default() },
+        );
+        for axis in [Axis::from(window), noise.unwrap()] {
+            let all = curves(&request(&scenario, axis.clone()), &|| false).unwrap();
+            let before = curves(&request(&unshifted, axis), &|| false).unwrap();
+            assert!(all.stretches.is_empty() && all.transitions.is_empty() && !before.stretches.is_empty());
+            for (curve, own) in all.curves.iter().zip(&before.curves) {
+                for (point, own) in all.points(curve).zip(before.points(own)) {
+                    let (risk, own_risk) = (point.risk.unwrap(), own.risk.unwrap());
+                    assert!((risk.risk / own_risk.risk - 1.0).abs() > 1e-3, "{}", curve.name);
+                    assert_eq!(point.beside.unwrap().unshifted, Some(risk.unshifted));
+                    assert_eq!(own.beside.unwrap().unshifted, None);
+                    // What is not chosen anew for the test risk has the fit that it had.
+                    if !matches!(curve.subject.id, CurveId::Pcr | CurveId::Floor) {
+                        assert!((risk.unshifted / own_risk.risk - 1.0).abs() < 1e-9, "{}", curve.name);
+                    }
+                    assert!(point.reference.optimal.is_none() && own.reference.optimal.is_some());
+                    let floor = point.reference.floor.unwrap().risk;
+                    assert!(floor <= risk.risk * (1.0 + 1e-9), "{}: {floor} {risk:?}", curve.name);
+                }
+            }
+            let names: Vec<&str> = all.curves.iter().map(|c| c.name.as_str()).collect();
+            assert!(names.contains(&"optimal, no shift") && names.contains(&"floor"), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn the_best_shown_is_named_and_the_floor_is_not() {
+        let scenario = shifted(&[]);
+        let at = SampleRatio::new(0.4).unwrap();
+        let found = point::points(&model(&scenario), &[at]).unwrap().remove(0);
+        let best = found.best_shown.unwrap();
+        let risks = curves(&request(&scenario, Window { from: 0.4, to: 0.8, log: false }.into()), &|| false);
+        let least = risks.unwrap().curves.into_iter().filter(|c| c.subject.id != CurveId::Floor);
+        let least =
+            least.min_by(|a, b| a.points[0].risk.unwrap().risk.total_cmp(&b.points[0].risk.unwrap().risk));
+        let least = least.unwrap();
+        assert_eq!(
+            (best.name.as_str(), best.risk),
+            (least.name.as_str(), least.points[0].risk.unwrap().risk)
+        );
+        assert!(found.reference.floor.unwrap().risk < best.risk && found.slope.is_none());
+        let plain = Scenario { test: None, ..scenario };
+        assert_eq!(point::points(&model(&plain), &[at]).unwrap().remove(0).best_shown, None);
+        // The tags of what is chosen without it.
+        let name = |kind: &str| {
+            let scenario = shifted(&[("featurization.kind", kind)]);
+            Subject::chosen(&scenario).name(&model(&scenario))
+        };
+        assert_eq!((name("soft"), name("minimax")), ("soft, no shift".into(), "minimax, no shift".into()));
+        assert_eq!((name("pca"), name("mix")), ("oracle PCR".into(), "mix 0.0001".into()));
+    }
+
+    /// The plane of regimes is the one without shift, its gain as well.
+    #[test]
+    fn planes_leave_the_shift_out() {
+        let scenario = shifted(&[]);
+        let request = PlaneRequest {
+            x: Asked::default(),
+            y: Asked { key: Some("noise".into()), ..Asked::default() },
+            columns: 12,
+            rows: 8,
+            fixed: Fixed::Ratio(1.0),
+            gain: true,
+        };
+        let with = plane(&scenario, &request, &|| false).unwrap();
+        let without = plane(&Scenario { test: None, ..scenario }, &request, &|| false).unwrap();
+        assert!(with.shifted && !without.shifted);
+        assert_eq!((with.cells, with.boundaries), (without.cells, without.boundaries));
+        assert_eq!(with.gain, without.gain);
+        assert!(with.gain.iter().all(|gain| gain.is_nan() || *gain > 1.0 - 1e-9));
+    }
+
+    /// Samples for a target are those of the test risk.
+    #[test]
+    fn targets_are_of_the_test_risk() {
+        for ridge in ["0", "optimal"] {
+            let scenario = shifted(&[("ridge", ridge)]);
+            let model = model(&scenario);
+            let curve = model.risk_curve(&Featurization::Raw).unwrap();
+            let risk = |n: u64| {
+                let ratio = SampleRatio::new(n as f64 / 200.0).unwrap();
+                curve.evaluate(ratio, model.ridge(), model.noise()).unwrap().risk.unwrap().risk
+            };
+            let target = 1.0001 * risk(120);
+            let found = reach::reach(&model, &[Subject::chosen(&scenario)], target, &|| false);
+            let found = found.unwrap().remove(0);
+            let inside =
+                |n: u64| found.intervals.iter().any(|i| n >= i.first && i.last.is_none_or(|last| n <= last));
+            let mut both = [0, 0];
+            for n in 1..=1000 {
+                assert_eq!(risk(n) <= target, inside(n), "n = {n}: {}", risk(n));
+                both[usize::from(inside(n))] += 1;
+            }
+            assert!(both[0] > 50 && both[1] > 50, "{both:?}");
+        }
+    }
+
+    /// Upstream tasks have another eigenbasis: refused where they are asked for beside the scenario's own featurization.
+    #[test]
+    fn what_is_learned_cannot_be_tested() {
+        let model = model(&shifted(&[]));
+        let learned = Featurization::Learned { tasks: 5, samples: 50, seed: 0 };
+        let sentence = model.representation(&learned).unwrap_err().to_string();
+        assert!(sentence.contains("eigenbasis") && sentence.contains("accepted"), "{sentence}");
+    }
+}
