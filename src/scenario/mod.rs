@@ -6,6 +6,7 @@
 
 mod commuting;
 mod description;
+mod encoders;
 mod error;
 mod families;
 mod featurization;
@@ -35,7 +36,7 @@ mod source;
 mod tests;
 mod value;
 
-pub use description::{Alignment, DataSource, RidgeSetting, Scenario, Table, Task};
+pub use description::{Alignment, DataSource, Encoder, RidgeSetting, Scenario, Table, Task};
 pub use error::ScenarioError;
 pub use families::Family;
 pub use featurization::Featurization;
