@@ -6,7 +6,7 @@
 use ratatui::buffer::{Buffer, Cell};
 
 /// Characters and what stands for them.
-const WORDS: [(char, &str); 61] = [
+const WORDS: [(char, &str); 62] = [
     ('α', "alpha"),
     ('β', "beta"),
     ('ε', "eps"),
@@ -42,6 +42,7 @@ const WORDS: [(char, &str); 61] = [
     ('↑', "^"),
     ('↓', "v"),
     ('⇄', "x"),
+    ('⤫', "x"),
     ('⇧', "S-"),
     ('⏎', "Enter"),
     ('⌫', "Bksp"),

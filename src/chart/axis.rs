@@ -16,6 +16,8 @@ pub struct Axis<'a> {
     min: f64,
     max: f64,
     title: &'a str,
+    /// What labels tell for 1 on the axis.
+    unit: f64,
 }
 
 /// A place on an axis worth a line; a minor tick has an empty label.
@@ -47,7 +49,7 @@ impl<'a> Axis<'a> {
             let pad = if low == 0.0 { 0.5 } else { (0.5 * low.abs()).max(1e-280) };
             (low, high) = (low - pad, high + pad);
         }
-        Self { scale: Scale::Linear, min: low, max: high, title }
+        Self { scale: Scale::Linear, min: low, max: high, title, unit: 1.0 }
     }
 
     /// A log axis. As [`Axis::linear`]; ends at or below 0 are replaced as well.
@@ -64,7 +66,7 @@ impl<'a> Axis<'a> {
         if high / low < 1.0 + 1e-9 {
             (low, high) = (low / 2.0, high * 2.0);
         }
-        Self { scale: Scale::Log, min: low, max: high, title }
+        Self { scale: Scale::Log, min: low, max: high, title, unit: 1.0 }
     }
 
     #[must_use]
@@ -75,10 +77,16 @@ impl<'a> Axis<'a> {
         }
     }
 
+    /// The same axis labelled in another unit, of which a value has `unit` times as many: n/p times p is n.
+    #[must_use]
+    pub const fn labelled_in(self, unit: f64) -> Self {
+        Self { unit, ..self }
+    }
+
     /// The same axis without its title, which it then no longer borrows.
     #[must_use]
     pub const fn untitled(self) -> Axis<'static> {
-        Axis { scale: self.scale, min: self.min, max: self.max, title: "" }
+        Axis { scale: self.scale, min: self.min, max: self.max, title: "", unit: self.unit }
     }
 
     #[must_use]
@@ -132,6 +140,13 @@ impl<'a> Axis<'a> {
     pub fn ticks(&self, room: u16, along: Along) -> Vec<Tick> {
         if room == 0 {
             return Vec::new();
+        }
+        if self.unit != 1.0 {
+            // Round numbers of the labels' unit, each where its value lies.
+            let own = Self::new(self.scale, self.min * self.unit, self.max * self.unit, self.title);
+            let mut ticks = own.ticks(room, along);
+            ticks.iter_mut().for_each(|t| t.value = (t.value / self.unit).clamp(self.min, self.max));
+            return ticks;
         }
         let fits = |ticks: &[Tick]| self.fits(ticks, room, along);
         let mut candidates: Vec<Vec<Tick>> = Vec::new();
@@ -331,6 +346,21 @@ mod tests {
         assert_eq!(labels(Axis::log(2.1, 2.9, ""), 40, Along::Horizontal), "2.1 2.4 2.6 2.9");
         let minor = axis.ticks(40, Along::Horizontal).iter().filter(|t| t.label.is_empty()).count();
         assert!(minor >= 12, "{minor}");
+    }
+
+    /// n/p from 10/384 to 6000/384, labelled in n: the same places, round numbers of n.
+    #[test]
+    fn labels_in_another_unit_are_round_in_it() {
+        for axis in [Axis::log(10.0 / 384.0, 6000.0 / 384.0, "n"), Axis::linear(0.0, 1200.0 / 384.0, "n")] {
+            let axis = axis.labelled_in(384.0);
+            for tick in axis.ticks(80, Along::Horizontal) {
+                assert!(axis.contains(tick.value), "{tick:?}");
+                let n: Option<f64> = tick.label.parse().ok();
+                assert!(n.is_none_or(|n| (tick.value * 384.0 - n).abs() < 1e-9 * n.max(1.0)), "{tick:?}");
+            }
+        }
+        let log = Axis::log(10.0 / 384.0, 6000.0 / 384.0, "n").labelled_in(384.0);
+        assert_eq!(labels(log, 80, Along::Horizontal), "10 20 50 100 200 500 1000 2000 6000");
     }
 
     #[test]

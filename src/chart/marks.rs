@@ -26,6 +26,8 @@ pub enum MarkKind {
     Near,
     /// ⇄ at the top edge over a dotted line.
     Transition,
+    /// ⤫ at the top edge over a dotted line.
+    Crossing,
     /// ↑ at the top edge: a value above the axis.
     Beyond,
     /// … after the last point of a curve that nobody can continue.
@@ -38,7 +40,7 @@ impl MarkKind {
         match self {
             Self::Pole => Role::Pole,
             Self::Near => Role::Near,
-            Self::Transition => Role::Transition,
+            Self::Transition | Self::Crossing => Role::Transition,
             Self::Beyond | Self::End => Role::Dim,
         }
     }
@@ -50,6 +52,7 @@ impl MarkKind {
             Self::Pole => symbols.pole,
             Self::Near => symbols.near,
             Self::Transition => symbols.transition,
+            Self::Crossing => symbols.crossing,
             Self::Beyond => symbols.beyond,
             Self::End => symbols.ellipsis,
         }
@@ -82,6 +85,8 @@ pub struct Evidence {
     pub error: f64,
     /// Where the mean over draws is heavy-tailed: near a pole.
     pub median: Option<f64>,
+    /// Of the point.
+    pub role: Role,
 }
 
 /// A line at x, with a marker where it meets one of the chart's curves.
@@ -262,9 +267,9 @@ pub(super) fn draw_evidence(
     glyphs: Glyphs,
 ) {
     let symbols = glyphs.symbols();
-    let style = theme.style(Role::Evidence);
     let bar = theme.style(Role::Text);
     for point in points {
+        let style = theme.style(point.role);
         let Some(column) = frame.column(point.x) else { continue };
         let inside = |y: &f64| (frame.y_axis().min()..=frame.y_axis().max()).contains(y);
         if let Some(row) = point.median.filter(inside).and_then(|y| frame.row(y)) {

@@ -159,7 +159,8 @@ impl Widget for Chart<'_> {
             marks::draw_vertical(vertical.x, vertical.role, &frame, buf, self.theme, self.glyphs);
             rules.extend(frame.column(vertical.x));
         }
-        for mark in self.marks.iter().filter(|m| matches!(m.kind, MarkKind::Pole | MarkKind::Transition)) {
+        let ruled = |m: &&Mark| matches!(m.kind, MarkKind::Pole | MarkKind::Transition | MarkKind::Crossing);
+        for mark in self.marks.iter().filter(ruled) {
             marks::draw_vertical(mark.x, Role::Border, &frame, buf, self.theme, self.glyphs);
             rules.extend(frame.column(mark.x));
         }

@@ -1,19 +1,17 @@
 //! `riskscope compare`: several encoders of the same labelled rows, along the number of labels.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::Args;
 
 use super::ReadingArgs;
 use super::curve::{AskedMetric, Format};
+use super::encoders::{self, Named};
 use super::output::{OutArgs, Output, Screen, Size, note, pixels};
 use crate::figure::{self, paper};
-use crate::outside::text::plain;
 use crate::report::{encoders as report, json};
 use crate::scenario::{Metric, Scenario, ScenarioError};
-use crate::study::encoders::{self, Request};
-use crate::theory::{Ridge, RidgeChoice};
+use crate::study::comparison::{Request, compare};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
@@ -58,38 +56,13 @@ pub struct CompareArgs {
     pub size: Option<Size>,
 }
 
-/// A name and a file, as `NAME=FILE`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    pub name: String,
-    pub file: PathBuf,
-}
-
-/// Longer names do not fit a table.
-const LONGEST: usize = 24;
-
-impl FromStr for Named {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, file) = text.split_once('=').unwrap_or_default();
-        if name.is_empty() || file.is_empty() {
-            return Err("accepted is a name and a file, such as minilm=features.npy".into());
-        }
-        if plain(name) != name || name.chars().count() > LONGEST {
-            return Err(format!("accepted are names of up to {LONGEST} printable characters"));
-        }
-        Ok(Self { name: name.into(), file: file.into() })
-    }
-}
-
 /// The encoders side by side.
 ///
 /// # Errors
 /// One sentence naming the input and what would be accepted.
 pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
     let format = if args.json { Format::Json } else { Format::chosen(args.format, &args.out) };
-    let found = encoders::compare(&request(args)?, &|| false)?;
+    let found = compare(&request(args)?, &|| false)?;
     for warning in &found.warnings {
         note(warning);
     }
@@ -97,31 +70,16 @@ pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
         Format::Csv => report::csv(&found)?.into(),
         Format::Json => json::pretty(&report::json(&found)).into(),
         Format::Text if args.size.is_some() => {
-            Screen::new(args.size).print(&figure::encoders::figure(&found)).into()
+            Screen::new(args.size).print(&figure::encoders::figure(&found.along)).into()
         }
         Format::Text => report::text(&found).into(),
-        Format::Svg => paper::svg(&figure::encoders::figure(&found), pixels(args.size))?.into(),
-        Format::Png => Output::Bytes(paper::png(&figure::encoders::figure(&found), pixels(args.size))?),
+        Format::Svg => paper::svg(&figure::encoders::figure(&found.along), pixels(args.size))?.into(),
+        Format::Png => Output::Bytes(paper::png(&figure::encoders::figure(&found.along), pixels(args.size))?),
     })
 }
 
 fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
-    let [first, rest @ ..] = args.features.as_slice() else {
-        return Err(ScenarioError::new("--features: give each encoder as NAME=FILE"));
-    };
-    if rest.is_empty() {
-        return Err(ScenarioError::new(
-            "--features names one encoder; accepted are two or more, each as NAME=FILE",
-        ));
-    }
-    for (i, encoder) in args.features.iter().enumerate() {
-        if args.features.iter().take(i).any(|before| before.name == encoder.name) {
-            return Err(ScenarioError::new(format!(
-                "--features {}: two encoders have this name; accepted are names that differ",
-                encoder.name
-            )));
-        }
-    }
+    let encoders = encoders::checked(args.features.iter().cloned())?;
     if let Some(bad) = args.samples.iter().find(|n| !(n.is_finite() && **n >= 2.0 && **n <= 1e9)) {
         return Err(ScenarioError::new(format!("--samples must be numbers from 2 to 1e9, got {bad}")));
     }
@@ -135,7 +93,7 @@ fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
             )));
         }
     }
-    let mut scenario = Scenario::measured(&first.file, &args.targets);
+    let mut scenario = Scenario::of_encoders(&encoders, &args.targets);
     scenario.data.iter_mut().for_each(|data| data.reading = args.reading.reading());
     let settings = [
         ("data.task", args.task.as_deref()),
@@ -153,17 +111,5 @@ fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
             scenario.featurization.name()
         )));
     }
-    let ridge = match scenario.ridge {
-        crate::scenario::RidgeSetting::Fixed(ridge) => RidgeChoice::Fixed(Ridge::new(ridge)?),
-        crate::scenario::RidgeSetting::Optimal => RidgeChoice::Optimal,
-        crate::scenario::RidgeSetting::OptimalNonNegative => RidgeChoice::OptimalNonNegative,
-    };
-    Ok(Request {
-        scenario,
-        encoders: args.features.iter().map(|e| (e.name.clone(), e.file.clone())).collect(),
-        ridge,
-        metric,
-        samples: args.samples.clone(),
-        target: args.target,
-    })
+    Ok(Request { scenario, metric, samples: args.samples.clone(), target: args.target })
 }

@@ -4,12 +4,13 @@ use clap::{Args, ValueEnum};
 
 use super::ScenarioArgs;
 use super::output::{OutArgs, Output, Screen, Size, note, pixels};
-use crate::figure::{self, paper};
+use crate::figure::{self, Figure, paper};
 use crate::report::{csv, json};
 use crate::scenario::{Metric, Scenario, ScenarioError, presets};
 use crate::study::axis::numbers;
-use crate::study::compared::FLOOR;
-use crate::study::{Asked, Axis, CurvesRequest, Detail, Fixed, Subject, curve};
+use crate::study::encoders::Encoders;
+use crate::study::rivals::Along;
+use crate::study::{Asked, Axis, Curves, CurvesRequest, Detail, Fixed, Subject, curve};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -103,7 +104,11 @@ impl Format {
 /// One sentence naming the input and what would be accepted.
 pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     let format = Format::chosen(args.format, &args.out);
-    let curves = curve::curves(&request(args, format.detail())?, &|| false)?;
+    let wanted = request(args, format.detail())?;
+    if !wanted.scenario.encoders().is_empty() {
+        return several(args, format, &wanted);
+    }
+    let curves = curve::curves(&wanted, &|| false)?;
     for warning in &curves.warnings {
         note(warning);
     }
@@ -113,6 +118,35 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
         Format::Text => Screen::new(args.size).print(&figure::risk::figure(&curves)).into(),
         Format::Svg => paper::svg(&figure::risk::figure(&curves), pixels(args.size))?.into(),
         Format::Png => Output::Bytes(paper::png(&figure::risk::figure(&curves), pixels(args.size))?),
+    })
+}
+
+/// The same of several encoders at the same n.
+fn several(args: &CurveArgs, format: Format, wanted: &CurvesRequest) -> Result<Output, ScenarioError> {
+    let encoders = Encoders::new(&wanted.scenario, None, None, &|| false)?;
+    for warning in encoders.warnings() {
+        note(warning);
+    }
+    let curves = || -> Result<Vec<(String, Curves)>, ScenarioError> {
+        let names = encoders.all().iter().map(|e| e.name.clone());
+        Ok(names.zip(encoders.curves(wanted, &|| false)?).collect())
+    };
+    let figure = || -> Result<Figure, ScenarioError> {
+        // One curve each along n is compared; others only stand beside each other.
+        let plain = wanted.subjects.iter().all(|subject| Subject::named(subject.key()).is_none());
+        if wanted.axis.key.is_some() || wanted.subjects.len() > 1 || !plain {
+            return Ok(figure::encoders::several(&curves()?));
+        }
+        let along = Along::new(&encoders, wanted, &|| false)?;
+        let p = encoders.model(&wanted.scenario).map_or(1, |model| model.dimension());
+        Ok(figure::encoders::over(&along, &wanted.scenario.name, &wanted.axis, p))
+    };
+    args.out.keep(match format {
+        Format::Csv => csv::curves_of_encoders(&curves()?)?.into(),
+        Format::Json => json::pretty(&json::curves_of_encoders(&curves()?)).into(),
+        Format::Text => Screen::new(args.size).print(&figure()?).into(),
+        Format::Svg => paper::svg(&figure()?, pixels(args.size))?.into(),
+        Format::Png => Output::Bytes(paper::png(&figure()?, pixels(args.size))?),
     })
 }
 
@@ -162,14 +196,14 @@ fn subjects(args: &ScenarioArgs) -> Result<(Scenario, Vec<Subject>), ScenarioErr
     };
     let of = |kind: &str, shared: bool| {
         let mut one = args.clone();
-        one.featurization = (kind != FLOOR).then(|| kind.into());
+        let named = Subject::named(kind);
+        one.featurization = named.is_none().then(|| kind.into());
         if shared {
             // What only another of the kinds has.
             one.set.retain(|set| !set.trim_start().starts_with("featurization."));
         }
         let scenario = one.resolve()?;
-        let subject =
-            if kind == FLOOR { Subject::floor() } else { Subject::of(scenario.featurization.clone()) };
+        let subject = named.unwrap_or_else(|| Subject::of(scenario.featurization.clone()));
         Ok::<_, ScenarioError>((scenario, subject))
     };
     let kinds: Vec<&str> = kinds.split(',').map(str::trim).collect();
@@ -178,7 +212,7 @@ fn subjects(args: &ScenarioArgs) -> Result<(Scenario, Vec<Subject>), ScenarioErr
     let each = kinds.iter().zip(exact);
     let all = each.map(|(kind, exact)| if some { exact.or_else(|_| of(kind, true)) } else { exact });
     let all: Vec<(Scenario, Subject)> = all.collect::<Result<_, _>>()?;
-    let first = all.iter().find(|(_, subject)| *subject != Subject::floor()).or(all.first());
+    let first = all.iter().find(|(_, subject)| Subject::named(subject.key()).is_none()).or(all.first());
     let Some((scenario, _)) = first else { return Err(ScenarioError::new("--featurization names nothing")) };
     Ok((scenario.clone(), all.into_iter().map(|(_, subject)| subject).collect()))
 }

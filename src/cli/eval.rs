@@ -1,6 +1,7 @@
 //! `riskscope eval`: numbers at given points, without the dashboard.
 
 use clap::{ArgGroup, Args};
+use serde_json::Value;
 
 use super::ScenarioArgs;
 use super::output::note;
@@ -8,6 +9,7 @@ use super::progress::Progress;
 use crate::evidence::Pretraining;
 use crate::report::{json, pretraining, text};
 use crate::scenario::{Model, ScenarioError, number};
+use crate::study::encoders::Encoders;
 use crate::study::{CurveId, Subject, point, reach};
 use crate::theory::SampleRatio;
 
@@ -18,7 +20,7 @@ use crate::theory::SampleRatio;
   riskscope eval --preset double-divergence --samples 200,400 --json"
 )]
 pub struct EvalArgs {
-    /// Sample ratios n/p
+    /// Sample ratios n/p; of several encoders that of the one in focus, the others at the same n
     #[arg(long, value_name = "A,B", value_delimiter = ',', allow_hyphen_values = true)]
     pub at: Vec<f64>,
     /// Sample counts n
@@ -55,36 +57,69 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     if let Some(bad) = args.at.iter().find(|a| !(a.is_finite() && **a > 0.0)) {
         return Err(ScenarioError::new(format!("--at must be sample ratios n/p above 0, got {bad}")));
     }
-    let model = Model::new(&scenario, None, &|| false)?;
-    if let Some(risk) = args.target_risk {
-        if !(risk.is_finite() && risk > 0.0) {
-            return Err(ScenarioError::new(format!("--target-risk must be a number above 0, got {risk}")));
+    if let Some(risk) = args.target_risk.filter(|risk| !(risk.is_finite() && *risk > 0.0)) {
+        return Err(ScenarioError::new(format!("--target-risk must be a number above 0, got {risk}")));
+    }
+    if scenario.encoders().is_empty() {
+        let model = Model::new(&scenario, None, &|| false)?;
+        let found = one(args, &model, model.dimension() as f64)?;
+        for warning in model.warnings() {
+            note(warning);
         }
-        let reaches = reach::reach(&model, &Subject::list(&scenario, &CurveId::COMPARED), risk, &|| false)?;
+        return Ok(match found {
+            Found::Text(text) => text,
+            Found::Json(values) => json::pretty(&values.into()),
+        });
+    }
+    let encoders = Encoders::new(&scenario, None, None, &|| false)?;
+    let focus = encoders.model(&scenario).map_or(1, |model| model.dimension()) as f64;
+    let (mut text, mut values) = (Vec::new(), Vec::new());
+    for encoder in encoders.all() {
+        match one(args, &encoder.model, focus)? {
+            Found::Text(block) => text.push(format!("{}\n{block}", encoder.name)),
+            Found::Json(all) => {
+                values.extend(all.into_iter().map(|value| json::of_encoder(&encoder.name, value)))
+            }
+        }
+    }
+    for warning in encoders.warnings() {
+        note(warning);
+    }
+    Ok(if args.json { json::pretty(&values.into()) } else { text.join("\n") })
+}
+
+enum Found {
+    Text(String),
+    Json(Vec<Value>),
+}
+
+/// What is asked of one model, at n/p of the one whose p is `focus`.
+fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioError> {
+    if let Some(risk) = args.target_risk {
+        let subjects = Subject::list(model.scenario(), &CurveId::COMPARED);
+        let reaches = reach::reach(model, &subjects, risk, &|| false)?;
         return Ok(if args.json {
-            json::pretty(&reaches.iter().map(json::reach).collect())
+            Found::Json(reaches.iter().map(json::reach).collect())
         } else {
-            text::reaches(risk, &reaches)
+            Found::Text(text::reaches(risk, &reaches))
         });
     }
     let p = model.dimension() as f64;
-    let ratios = args.at.iter().copied().chain(args.samples.iter().map(|n| n / p));
+    let at = args.at.iter().map(|at| if p == focus { *at } else { at * focus / p });
+    let ratios = at.chain(args.samples.iter().map(|n| n / p));
     let ratios = ratios.map(SampleRatio::new).collect::<Result<Vec<_>, _>>()?;
     if !args.upstream_tasks.is_empty() {
-        return upstream(args, &model, &ratios);
+        return upstream(args, model, &ratios);
     }
-    let points = point::points(&model, &ratios)?;
-    for warning in model.warnings() {
-        note(warning);
-    }
+    let points = point::points(model, &ratios)?;
     Ok(if args.json {
-        json::pretty(&points.iter().map(json::point).collect())
+        Found::Json(points.iter().map(json::point).collect())
     } else {
-        text::points(&points, model.ridge())
+        Found::Text(text::points(&points, model.ridge()))
     })
 }
 
-fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<String, ScenarioError> {
+fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<Found, ScenarioError> {
     let most = number::TASKS.most;
     let whole = |m: f64| m.fract() == 0.0 && (1.0..=most).contains(&m);
     if let Some(bad) = args.upstream_tasks.iter().find(|m| !whole(**m)) {
@@ -103,8 +138,8 @@ fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<St
     drop(progress);
     let p = model.dimension();
     Ok(if args.json {
-        json::pretty(&swept.iter().map(|s| pretraining::json(s, p)).collect())
+        Found::Json(swept.iter().map(|s| pretraining::json(s, p)).collect())
     } else {
-        swept.iter().map(|s| pretraining::text(s, p)).collect()
+        Found::Text(swept.iter().map(|s| pretraining::text(s, p)).collect())
     })
 }

@@ -79,9 +79,8 @@ pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
     let glyphs = if args.ascii { GlyphChoice::Ascii } else { args.glyphs.resolved(variable) };
     let mut state = State::new(scenario, args.view, theme, glyphs == GlyphChoice::Ascii);
     state.dots = glyphs == GlyphChoice::Dots;
-    for (key, value) in &view {
-        state.display.set(key, value).map_err(ScenarioError::new)?;
-    }
+    state.open_view(&view).map_err(ScenarioError::new)?;
+    state.opening.crosshair &= at.is_none();
     state.crosshair = at.unwrap_or(state.crosshair);
     state.target = target;
     Ok(state)

@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod curve;
+mod encoders;
 pub mod eval;
 pub mod fit;
 pub mod frame;
@@ -19,7 +20,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::dashboard::config::GlyphChoice;
 use crate::dashboard::model::view::{self, View};
 use crate::data::Reading;
-use crate::scenario::{Scenario, ScenarioError};
+use crate::scenario::{RidgeSetting, Scenario, ScenarioError};
 use output::Output;
 
 #[derive(Debug, Parser)]
@@ -128,9 +129,9 @@ pub struct ScenarioArgs {
     /// Start from a scenario file
     #[arg(long, value_name = "FILE.toml", conflicts_with = "features")]
     pub scenario: Option<PathBuf>,
-    /// Real features, N×p: .npy, .csv, .parquet, …; a part after a colon
+    /// Real features, N×p: .npy, .csv, .parquet, …; a part after a colon. Several encoders: repeat it, each as NAME=FILE
     #[arg(long, value_name = "FILE", requires = "targets")]
-    pub features: Option<PathBuf>,
+    pub features: Vec<PathBuf>,
     /// Their labels (one a line) or numeric targets (N×T)
     #[arg(long, value_name = "FILE", requires = "features")]
     pub targets: Option<PathBuf>,
@@ -193,7 +194,7 @@ impl ScenarioArgs {
     /// # Errors
     /// One sentence naming the flag, key or file and what would be accepted.
     pub fn resolve(&self) -> Result<Scenario, ScenarioError> {
-        let (scenario, view) = self.resolve_with_view()?;
+        let (scenario, view) = self.described(false)?;
         match view.first() {
             None => Ok(scenario),
             Some((key, _)) => Err(ScenarioError::new(format!(
@@ -203,16 +204,27 @@ impl ScenarioArgs {
     }
 
     /// The scenario described, and the settings of the view ([`crate::dashboard::model::display::Display::set`]) in their
-    /// order.
+    /// order. Real rows have their best ridge where none is given.
     ///
     /// # Errors
     /// As [`ScenarioArgs::resolve`].
     pub fn resolve_with_view(&self) -> Result<(Scenario, Vec<(String, String)>), ScenarioError> {
+        self.described(true)
+    }
+
+    fn described(&self, looked_at: bool) -> Result<(Scenario, Vec<(String, String)>), ScenarioError> {
         let mut view = Vec::new();
-        let mut scenario = match (&self.preset, &self.scenario, &self.features, &self.targets) {
+        let mut scenario = match (&self.preset, &self.scenario, &self.targets) {
             (Some(name), ..) => Scenario::preset(name)?,
-            (_, Some(path), ..) => Scenario::load(path)?,
-            (_, _, Some(features), Some(targets)) => Scenario::measured(features, targets),
+            (_, Some(path), _) if looked_at => Scenario::open(path)?,
+            (_, Some(path), _) => Scenario::load(path)?,
+            (_, _, Some(targets)) => {
+                let mut rows = encoders::scenario(&self.features, targets)?;
+                if looked_at {
+                    rows.ridge = RidgeSetting::OptimalNonNegative;
+                }
+                rows
+            }
             _ => Scenario::default(),
         };
         if let Some(word) = reading(self.labels, self.numbers) {

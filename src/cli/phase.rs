@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::ScenarioArgs;
 use super::curve::{Format, axis_key};
+use super::encoders;
 use super::output::{OutArgs, Output, Screen, Size, note, pixels};
 use crate::figure::{self, paper};
 use crate::report::{csv, json};
@@ -63,6 +64,7 @@ pub struct PhaseArgs {
 /// One sentence naming the input and what would be accepted.
 pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     let scenario = args.scenario.resolve()?;
+    encoders::tell_focus(&scenario);
     let (x, y) = (axis_key(&args.x), axis_key(&args.y));
     let fixed = match (args.at, args.samples) {
         (Some(v), _) | (_, Some(v)) if !(v.is_finite() && v > 0.0) => {

@@ -6,6 +6,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::ScenarioArgs;
+use super::encoders;
 use super::output::note;
 use super::progress::Progress;
 use crate::evidence::{self, Agreement, Compared, Covariates, Run, Statistics};
@@ -62,7 +63,9 @@ impl From<Entries> for Covariates {
 /// # Errors
 /// One sentence naming the input and what would be accepted.
 pub fn run(args: &SimulateArgs) -> Result<String, ScenarioError> {
-    let model = Model::new(&args.scenario.resolve()?, None, &|| false)?;
+    let scenario = args.scenario.resolve()?;
+    encoders::tell_focus(&scenario);
+    let model = Model::new(&scenario, None, &|| false)?;
     let p = model.dimension();
     let counts = counts(args, p)?;
     for warning in model.warnings() {

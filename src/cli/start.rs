@@ -117,9 +117,7 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
                 auto && light.is_none() && depth != Depth::None && background::can_be_asked(variable);
             state.keymap = config.keymap;
             state.mouse = config.mouse;
-            for (key, value) in &view {
-                state.display.set(key, value).map_err(Failure::input)?;
-            }
+            state.open_view(&view).map_err(Failure::input)?;
             match app::run(state) {
                 Ok(Exit::Quit) => Ok(ExitCode::SUCCESS),
                 Ok(Exit::Signal(signal)) => Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))),

@@ -232,6 +232,7 @@ impl User {
         let points = Measured {
             scenario,
             points: Vec::new(),
+            beside: Vec::new(),
             draws: 32,
             done: self.random.random(),
             left: Some(Duration::from_secs(1)),

@@ -1,12 +1,14 @@
 //! Encoders side by side along n: each with its band, crossings, and the best one along the axis.
 
-use super::picture::{Axis, Band, Figure, Mark, Panel, Plot, Trace};
+use super::picture::{self, Band, Figure, Mark, Panel, Plot, Trace};
 use super::range::{self, Window};
-use super::risk;
-use crate::chart::{Dash, MarkKind, Scale};
+use super::{looks, risk};
+use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
+use crate::evidence::Compared;
+use crate::numbers::sig;
 use crate::scenario::{Estimate, Metric, RiskPoint};
-use crate::study::encoders::Comparison;
-use crate::study::words;
+use crate::study::rivals::{Along, Line};
+use crate::study::{Analysis, Axis, CurveId, Curves, Fixed, Rivals, words};
 use crate::theme::Role;
 
 /// Colours of encoders, in their order; dashes keep apart what colours do not.
@@ -16,55 +18,145 @@ const ROLES: [Role; 7] =
 /// The words for where nobody is clearly ahead.
 const CLOSE: &str = "too close to call";
 
-/// The comparison as a picture.
+/// Colour and dash of the encoder of that position.
 #[must_use]
-pub fn figure(found: &Comparison) -> Figure {
-    let metric = found.metric;
-    let looks = || ROLES.iter().copied().cycle().zip(Dash::ALL.iter().copied().cycle());
-    let traces = found.encoders.iter().zip(looks()).map(|(encoder, look)| {
-        let value = |point: &RiskPoint| point.value(metric).unwrap_or(f64::NAN);
-        let band = |point: &RiskPoint| point.estimate(metric).map_or((f64::NAN, f64::NAN), Estimate::band);
-        Trace {
-            band: encoder.curve.iter().map(|(_, point)| band(point)).collect(),
-            ..Trace::new(
-                encoder.name.as_str(),
-                encoder.curve.iter().map(|(n, p)| (*n, value(p))).collect(),
-                look,
-            )
-        }
+pub fn look(encoder: usize) -> (Role, Dash) {
+    let of = |i: usize| (ROLES.get(i % ROLES.len()), Dash::ALL.get(i % Dash::ALL.len()));
+    let (role, dash) = of(encoder);
+    (role.copied().unwrap_or(Role::Chosen), dash.copied().unwrap_or_default())
+}
+
+/// The comparison as a picture, as far along as any encoder can be told.
+#[must_use]
+pub fn figure(found: &Along) -> Figure {
+    let seen = |line: &Line| {
+        let known = line.points.iter().filter(|(_, p)| p.value(found.metric).is_some_and(f64::is_finite));
+        known.map(|p| p.0).fold(0.0, f64::max)
+    };
+    let (first, end) = found.ends;
+    let last = found.lines.iter().map(seen).fold(2.0 * first, f64::max).min(end.max(2.0 * first));
+    let title = format!("{} with n of labels like these {} rows", found.metric.name(), found.rows);
+    let plot = plot(found, picture::Axis::samples((first, last), true, 1), found.metric == Metric::Risk);
+    Figure::of(title, Panel::Plot(plot))
+}
+
+/// The same over a window of n/p, p being that of the encoder in focus.
+#[must_use]
+pub fn over(found: &Along, title: &str, axis: &Axis, p: usize) -> Figure {
+    let x = picture::Axis::of(axis, p, true);
+    Figure::of(title, Panel::Plot(plot(found, x, found.metric == Metric::Risk)))
+}
+
+/// What a screen shows: the encoders over what else is shown of the one in focus, whose curve the crosshair meets.
+#[must_use]
+pub fn screen(shown: &Analysis, found: &Rivals, asked: &risk::Asked) -> Plot {
+    let (curves, metric) = (&shown.curves, shown.request.metric);
+    let mut plot = plot(&found.along, picture::Axis::of(&curves.axis, curves.dimension, true), asked.log);
+    let focus = shown.request.scenario.focus();
+    let at = found.points.iter().position(|(name, _)| focus == Some(name));
+    let beside = curves.curves.iter().filter(|curve| curve.subject.id != CurveId::Chosen).map(|curve| {
+        let look = (looks::of(curve.subject.id), looks::dash(curve.subject.id));
+        risk::of_metric(curve, &format!("{} · {}", focus.unwrap_or_default(), curve.name), look, metric)
     });
-    let traces: Vec<Trace> = traces.collect();
-    let seen =
-        |trace: &Trace| trace.points.iter().filter(|p| p.1.is_finite()).map(|p| p.0).fold(0.0, f64::max);
-    let first =
-        found.encoders.iter().flat_map(|e| e.curve.first()).map(|p| p.0).fold(f64::INFINITY, f64::min);
-    let last = traces.iter().map(seen).fold(2.0 * first, f64::max);
-    let window = Window { from: first, to: last, log: true };
+    let frozen =
+        asked.frozen.map(|(name, curve)| risk::of_metric(curve, name, (Role::Frozen, Dash::Sparse), metric));
+    let under: Vec<Trace> = frozen.into_iter().chain(beside).collect();
+    plot.crosshair = asked.crosshair.map(|x| Crosshair { x, curve: at.map(|at| under.len() + at) });
+    plot.traces.splice(..0, under);
+    // Each in the colour of its curve: where two lie over each other the one in focus is seen.
+    let points = |measured: &[Compared], p: usize, encoder: Option<usize>| -> Vec<Evidence> {
+        let share = p as f64 / curves.dimension as f64;
+        let role = encoder.map_or(Role::Evidence, |i| look(i).0);
+        let found = measured.iter().filter_map(|point| risk::measured(point, p, metric));
+        found.map(|point| Evidence { x: point.x * share, role, ..point }).collect()
+    };
+    for other in asked.beside {
+        let encoder = found.points.iter().position(|(name, _)| *name == other.name);
+        plot.points.extend(points(&other.points, other.dimension, encoder));
+    }
+    plot.points.extend(points(asked.measured, curves.dimension, at));
+    plot
+}
+
+/// The same over an axis that is labelled in n, of whatever unit; `log` spaces risks evenly in the logarithm.
+#[must_use]
+pub fn plot(found: &Along, x: picture::Axis, log: bool) -> Plot {
+    let (metric, unit) = (found.metric, x.unit);
+    let traces: Vec<Trace> =
+        found.lines.iter().enumerate().map(|(i, l)| trace(l, metric, unit, look(i))).collect();
+    let window = Window { from: x.from, to: x.to, log: x.scale == Scale::Log };
+    let log = log && metric == Metric::Risk;
+    let scale = if log { Scale::Log } else { Scale::Linear };
     let ends = match metric {
-        Metric::Risk => range::of(&traces, window, std::iter::empty(), (Scale::Log, false)),
+        Metric::Risk => range::of(&traces, window, std::iter::empty(), (scale, false)),
         Metric::Auc | Metric::Accuracy => range::share(&traces, window),
     };
+    let name = |encoder: usize| found.lines.get(encoder).map_or("", |line| line.name.as_str());
     let mut marks: Vec<Mark> = Vec::new();
     for crossing in &found.crossings {
-        let name = found.encoders.get(crossing.to).map_or("", |e| e.name.as_str());
         // The mark beside it says that curves cross.
-        let label = format!("n = {:.0} · {name}", crossing.samples);
-        marks.push(Mark { kind: MarkKind::Transition, x: crossing.samples, y: ends.1, label });
+        let label = format!("n = {:.0} · {}", crossing.samples, name(crossing.to));
+        marks.push(Mark { kind: MarkKind::Crossing, x: crossing.samples / unit, y: ends.1, label });
     }
     for trace in &traces {
-        let end = trace.points.iter().rfind(|p| p.1.is_finite()).filter(|p| p.0 < 0.99 * last);
+        let end = trace.points.iter().rfind(|p| p.1.is_finite() && window.contains(p.0));
+        let end = end.filter(|p| p.0 < 0.99 * x.to);
         marks.extend(end.map(|&(x, y)| Mark { kind: MarkKind::End, x, y, label: words::MORE_LABELS.into() }));
+        let poles = trace.poles.iter().filter(|x| window.contains(**x));
+        let pole = |&x: &f64| Mark {
+            kind: MarkKind::Pole,
+            x,
+            y: f64::INFINITY,
+            label: format!("pole n = {:.0} · {}", x * unit, trace.name),
+        };
+        marks.extend(poles.map(pole));
     }
+    marks.extend(risk::beyond(&traces, window, ends.1, &marks));
     let bands = found.stretches.iter().map(|&(from, to, ahead)| {
-        let winner = ahead.and_then(|i| Some((found.encoders.get(i)?, looks().nth(i)?)));
-        match winner {
-            Some((encoder, (role, _))) => Band { from, to, name: encoder.name.clone(), role },
+        let (from, to) = (from / unit, to / unit);
+        match ahead {
+            Some(encoder) => Band { from, to, name: name(encoder).into(), role: look(encoder).0 },
             None => Band { from, to, name: CLOSE.into(), role: Role::Dim },
         }
     });
     let bands = bands.collect();
-    let x = Axis { full: "labelled rows n".into(), ..Axis::new("n", (first, last), true) };
-    let y = Axis::new(risk::axis(metric), ends, metric == Metric::Risk);
-    let title = format!("{} with n of labels like these {} rows", metric.name(), found.rows);
-    Figure::of(title, Panel::Plot(Plot { traces, bands, marks, ..Plot::new(x, y) }))
+    Plot { traces, bands, marks, ..Plot::new(x, picture::Axis::new(risk::axis(metric), ends, log)) }
+}
+
+fn trace(line: &Line, metric: Metric, unit: f64, look: (Role, Dash)) -> Trace {
+    let value = |point: &RiskPoint| point.value(metric).unwrap_or(f64::NAN);
+    let known = line.points.iter().any(|(_, point)| point.shown.is_some());
+    let band = |point: &RiskPoint| point.estimate(metric).map_or((f64::NAN, f64::NAN), Estimate::band);
+    let poles = if metric == Metric::Risk { line.poles.as_slice() } else { &[] };
+    Trace {
+        band: if known { line.points.iter().map(|(_, point)| band(point)).collect() } else { Vec::new() },
+        poles: poles.iter().map(|n| n / unit).collect(),
+        ..Trace::new(&*line.name, line.points.iter().map(|(n, p)| (n / unit, value(p))).collect(), look)
+    }
+}
+
+/// Several curves of every encoder, or along another number than n, each by the names of both.
+#[must_use]
+pub fn several(all: &[(String, Curves)]) -> Figure {
+    let Some((_, first)) = all.first() else { return Figure::default() };
+    let metric = first.metric;
+    let curves = all.iter().flat_map(|(name, curves)| curves.curves.iter().map(move |c| (name, curves, c)));
+    let traces: Vec<Trace> = curves
+        .enumerate()
+        .map(|(i, (name, curves, curve))| {
+            let share = match curves.axis.key {
+                None => curves.dimension as f64 / first.dimension as f64,
+                Some(_) => 1.0,
+            };
+            let mut trace = risk::of_metric(curve, &format!("{name} · {}", curve.name), look(i), metric);
+            trace.points.iter_mut().for_each(|p| p.0 *= share);
+            trace.poles.iter_mut().for_each(|x| *x *= share);
+            trace
+        })
+        .collect();
+    let mut title = first.scenario.name.clone();
+    if let (Some(_), Fixed::Samples(n)) = (&first.axis.key, first.fixed) {
+        title += &format!(" at n = {}", sig(n, 3));
+    }
+    Figure::of(title, Panel::Plot(risk::over(first, (metric, true), traces, &[], false)))
 }

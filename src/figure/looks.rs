@@ -10,7 +10,7 @@ use crate::theory::Regime;
 pub const fn of(id: CurveId) -> Role {
     match id {
         CurveId::Chosen => Role::Chosen,
-        CurveId::Raw => Role::Raw,
+        CurveId::Raw | CurveId::LeastSquares => Role::Raw,
         CurveId::GroundTruth => Role::GroundTruth,
         CurveId::Whitened => Role::Whitened,
         CurveId::Pcr => Role::Pcr,
@@ -28,14 +28,8 @@ pub const fn dash(id: CurveId) -> Dash {
         CurveId::GroundTruth => Dash::Alternating,
         CurveId::Whitened | CurveId::Pcr => Dash::Sparse,
         CurveId::Optimal => Dash::Long,
-        CurveId::Floor => Dash::Dotted,
+        CurveId::Floor | CurveId::LeastSquares => Dash::Dotted,
     }
-}
-
-/// Three columns that look like the curve.
-#[must_use]
-pub const fn sample(id: CurveId, ascii: bool) -> &'static str {
-    dash_sample(dash(id), ascii)
 }
 
 /// Three columns that look like a curve of this dash.
@@ -75,7 +69,7 @@ pub fn of_kinds<'a>(featurizations: impl Iterator<Item = &'a str>) -> Vec<(Role,
     featurizations
         .map(|name| {
             let own = match name {
-                "raw" => Role::Raw,
+                "raw" | "least-squares" => Role::Raw,
                 "ground-truth" => Role::GroundTruth,
                 "whitened" => Role::Whitened,
                 "pca" => Role::Pcr,

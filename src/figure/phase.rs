@@ -60,8 +60,8 @@ pub fn map(plane: &Plane, now: Option<f64>) -> Map {
         scale: Axis::new("risk over optimum", (1.0, most), true),
     });
     Map {
-        x: Axis::of(&plane.x, plane.dimension),
-        y: Axis::of(&plane.y, plane.dimension),
+        x: Axis::of(&plane.x, plane.dimension, false),
+        y: Axis::of(&plane.y, plane.dimension, false),
         columns: plane.columns.len(),
         rows: plane.rows.len(),
         regimes: plane

@@ -50,6 +50,8 @@ pub struct Axis {
     pub scale: Scale,
     pub from: f64,
     pub to: f64,
+    /// What its labels tell for 1: p where n/p is labelled in n.
+    pub unit: f64,
 }
 
 impl Axis {
@@ -57,7 +59,7 @@ impl Axis {
     pub fn new(label: impl Into<String>, (from, to): (f64, f64), log: bool) -> Self {
         let label = label.into();
         let scale = if log { Scale::Log } else { Scale::Linear };
-        Self { full: label.clone(), label, scale, from, to }
+        Self { full: label.clone(), label, scale, from, to, unit: 1.0 }
     }
 
     /// The samples per dimension n/p over a window.
@@ -67,11 +69,19 @@ impl Axis {
         Self { full, ..Self::new("n/p", ends, log) }
     }
 
-    /// An axis of the study, over n/p with the dimension.
+    /// The same window of n/p labelled in n, as people count their labelled rows.
     #[must_use]
-    pub fn of(axis: &crate::study::Axis, dimension: usize) -> Self {
+    pub fn samples(ends: (f64, f64), log: bool, dimension: usize) -> Self {
+        let full = "labelled rows n".into();
+        Self { full, unit: dimension as f64, ..Self::new("n", ends, log) }
+    }
+
+    /// An axis of the study, over n/p with the dimension; of real rows labelled in n.
+    #[must_use]
+    pub fn of(axis: &crate::study::Axis, dimension: usize, real: bool) -> Self {
         let ends = (axis.from, axis.to);
         match axis.key {
+            None if real => Self::samples(ends, axis.log, dimension),
             None => Self::ratio(ends, axis.log, dimension),
             Some(_) => Self::new(axis.label, ends, axis.log),
         }
@@ -80,7 +90,7 @@ impl Axis {
     /// The same axis as charts take it.
     #[must_use]
     pub fn chart(&self) -> crate::chart::Axis<'_> {
-        crate::chart::Axis::new(self.scale, self.from, self.to, &self.label)
+        crate::chart::Axis::new(self.scale, self.from, self.to, &self.label).labelled_in(self.unit)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
 use crate::numbers::sig;
 use crate::scenario::{Estimate, Featurization, Metric, RiskPoint};
-use crate::study::{Analysis, Curve, CurveId, Curves, Fixed, words};
+use crate::study::{Analysis, Curve, CurveId, Curves, Fixed, measure, words};
 use crate::theme::Role;
 use crate::theory::Risk;
 use crate::theory::divergence::{Divergence, DivergenceKind};
@@ -33,6 +33,8 @@ pub struct Asked<'a> {
     /// An earlier curve and its name.
     pub frozen: Option<(&'a str, &'a Curve)>,
     pub measured: &'a [Compared],
+    /// The same of other encoders than the one in focus.
+    pub beside: &'a [measure::Beside],
     /// Whether the curve that was left out of its own estimate belongs to what is compared.
     pub left_out: bool,
     pub crosshair: Option<f64>,
@@ -64,8 +66,9 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
         traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), look));
     }
     let chosen = curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen);
-    let diverging = chosen.filter(|_| metric == Metric::Risk);
-    let divergences: Vec<&Divergence> = diverging.into_iter().flat_map(|c| &c.divergences).collect();
+    let flagged = |c: &&Curve| matches!(c.subject.id, CurveId::Chosen | CurveId::LeastSquares);
+    let diverging = curves.curves.iter().filter(flagged).filter(|_| metric == Metric::Risk);
+    let divergences: Vec<&Divergence> = diverging.flat_map(|c| &c.divergences).collect();
     // The optimum's regimes, where the optimum is on screen.
     let optimal = curves.curves.iter().any(|c| c.subject.id == CurveId::Optimal)
         || matches!(shown.request.scenario.featurization, Featurization::Optimal { at: None });
@@ -104,7 +107,7 @@ pub fn figure(curves: &Curves) -> Figure {
 
 /// Traces over the curves' axis with their range, divergences, the optimum's regimes if asked for, and a mark for what
 /// lies beyond the range.
-fn over(
+pub(super) fn over(
     curves: &Curves,
     (metric, log): (Metric, bool),
     traces: Vec<Trace>,
@@ -113,7 +116,7 @@ fn over(
 ) -> Plot {
     // AUC and accuracy are shares of 1; the optimum's regimes are those of the risk.
     let (log, regimes) = (log && metric == Metric::Risk, regimes && metric == Metric::Risk);
-    let x = Axis::of(&curves.axis, curves.dimension);
+    let x = Axis::of(&curves.axis, curves.dimension, curves.scenario.data.is_some());
     let window = window(curves);
     let peaks = divergences.iter().filter(|d| window.contains(d.sample_ratio)).map(|d| d.risk);
     let scale = if log { Scale::Log } else { Scale::Linear };
@@ -173,7 +176,7 @@ fn band(curve: &Curve, metric: Metric) -> Vec<(f64, f64)> {
 }
 
 /// A metric along a curve; poles are the risk's.
-fn of_metric(curve: &Curve, name: &str, look: (Role, Dash), metric: Metric) -> Trace {
+pub(super) fn of_metric(curve: &Curve, name: &str, look: (Role, Dash), metric: Metric) -> Trace {
     if metric == Metric::Risk {
         return trace(curve, name, look, |r| r.risk);
     }
@@ -216,7 +219,9 @@ pub fn beyond(traces: &[Trace], window: Window, top: f64, marks: &[Mark]) -> Vec
             .max_by(|a, b| a.1.total_cmp(&b.1))
             .filter(|p| p.1 > top * 1.001);
         let Some(&(x, y)) = highest else { continue };
-        let near = |m: &Mark| window.is_beside(m.x, &[x]) && (m.kind != MarkKind::Transition);
+        let near = |m: &Mark| {
+            window.is_beside(m.x, &[x]) && !matches!(m.kind, MarkKind::Transition | MarkKind::Crossing)
+        };
         if !marks.iter().chain(&found).any(near) {
             found.push(Mark { kind: MarkKind::Beyond, x, y, label: sig(y, 3) });
         }
@@ -247,5 +252,6 @@ pub fn measured(point: &Compared, dimension: usize, metric: Metric) -> Option<Ev
         mean: found.mean,
         error: found.standard_error,
         median: (metric == Metric::Risk && point.near_pole()).then_some(found.median),
+        role: Role::Evidence,
     })
 }

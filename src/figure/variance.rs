@@ -77,7 +77,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
     let inside = curve.divergences.iter().filter(|d| window.contains(d.sample_ratio));
     let peaks: Vec<f64> = inside.map(|d| d.risk).collect();
     let mut marks: Vec<Mark> = curve.divergences.iter().map(|d| mark(d, dimension)).collect();
-    let x = Axis::of(&shown.curves.axis, dimension);
+    let x = Axis::of(&shown.curves.axis, dimension, shown.model.pool().is_some());
     let crosshair = asked.crosshair.map(|x| Crosshair { x, curve: None });
     let whole = std::slice::from_ref(&total);
     if asked.style.stacks(shown) {

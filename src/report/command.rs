@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use toml::{Table, Value};
 
-use crate::scenario::{Family, Scenario, presets};
+use crate::scenario::{Encoder, Family, Scenario, presets};
 
 /// `riskscope COMMAND` with the scenario's flags and then `more`, quoted for a shell. Without a command it is the
 /// dashboard's own line.
@@ -73,9 +73,17 @@ pub fn arguments(scenario: &Scenario) -> Vec<String> {
 fn bases(scenario: &Scenario) -> Vec<(Vec<String>, Scenario)> {
     if let Some(data) = &scenario.data {
         let path = |name: &str, path: &std::path::Path| flag(name, &path.to_string_lossy());
-        let mut words = path("--features", &data.features);
+        let (mut words, base) = if data.encoders.is_empty() {
+            (path("--features", &data.features), Scenario::measured(&data.features, &data.targets))
+        } else {
+            let named = |e: &Encoder| flag("--features", &format!("{}={}", e.name, e.features.display()));
+            let words = data.encoders.iter().flat_map(named).collect();
+            (words, Scenario::of_encoders(&data.encoders, &data.targets))
+        };
         words.extend(path("--targets", &data.targets));
-        return vec![(words, Scenario::measured(&data.features, &data.targets))];
+        // The dashboard has another ridge than the commands where none is said.
+        words.extend(flag("--ridge", &scenario.ridge.to_string()));
+        return vec![(words, Scenario { ridge: scenario.ridge, ..base })];
     }
     let preset = |p: &presets::Preset| (flag("--preset", p.name), p.scenario());
     let mut all = vec![(Vec::new(), Scenario::default())];
@@ -208,6 +216,32 @@ mod tests {
             line("eval", &s, &flag("--samples", "200")),
             "riskscope eval --ridge=-1e-6 --set task.ratio=0.001 --samples 200"
         );
+    }
+
+    /// Several encoders, whichever is in focus; the ridge is always said, since a dashboard opens with another.
+    #[test]
+    fn encoders_and_the_ridge_of_real_rows_are_named() {
+        let encoder = |name: &str, features: &str| Encoder { name: name.into(), features: features.into() };
+        let two = [encoder("minilm", "a.npy"), encoder("it's e5", "b c.parquet:embedding")];
+        let mut s = Scenario::of_encoders(&two, "y.txt");
+        holds(&s);
+        s.set("data.encoder", "it's e5").unwrap();
+        s.set("ridge", "optimal-nonnegative").unwrap();
+        holds(&s);
+        let words = [
+            "riskscope --features minilm=a.npy --features 'it'\\''s e5=b c.parquet:embedding'",
+            "--targets y.txt --ridge optimal-nonnegative --set 'data.encoder=it'\\''s e5'",
+        ];
+        let wanted = words.join(" ");
+        assert_eq!(line("", &s, &[]), wanted);
+        let one = Scenario::measured("a.npy", "y.txt");
+        assert_eq!(line("", &one, &[]), "riskscope --features a.npy --targets y.txt --ridge 0");
+        let words = shell_words::split(&line("", &one, &[])).unwrap();
+        let opened = Cli::try_parse_from(&words).unwrap().scenario.resolve_with_view().unwrap().0;
+        assert_eq!(opened, one);
+        let plain = ["riskscope", "--features", "a.npy", "--targets", "y.txt"];
+        let opened = Cli::try_parse_from(plain).unwrap().scenario.resolve_with_view().unwrap().0;
+        assert_eq!(opened.ridge, crate::scenario::RidgeSetting::OptimalNonNegative);
     }
 
     #[test]

@@ -11,10 +11,25 @@ use crate::study::{Axis, Curves, Plane, words};
 /// # Errors
 /// None of the data's; the writer's own.
 pub fn curves(curves: &Curves) -> Result<String, ScenarioError> {
-    let mut header = vec!["featurization".to_owned()];
-    header.extend(curves.axis.key.clone());
-    let measured = curves.curves.iter().flat_map(|c| &c.points).any(|p| p.shown.is_some());
-    let tested = curves.scenario.test.is_some();
+    lines_of(&[(None, curves)])
+}
+
+/// The same of several encoders, each line with the name of its own.
+///
+/// # Errors
+/// As [`curves`].
+pub fn curves_of_encoders(all: &[(String, Curves)]) -> Result<String, ScenarioError> {
+    lines_of(&all.iter().map(|(name, curves)| (Some(name.as_str()), curves)).collect::<Vec<_>>())
+}
+
+fn lines_of(all: &[(Option<&str>, &Curves)]) -> Result<String, ScenarioError> {
+    let Some((name, first)) = all.first() else { return Ok(String::new()) };
+    let mut header: Vec<String> = name.iter().map(|_| "encoder".to_owned()).collect();
+    header.push("featurization".to_owned());
+    header.extend(first.axis.key.clone());
+    let points = all.iter().flat_map(|(_, curves)| &curves.curves).flat_map(|c| &c.points);
+    let measured = points.into_iter().any(|p| p.shown.is_some());
+    let tested = first.scenario.test.is_some();
     let fields =
         FIELDS.iter().chain(SHOWN.iter().filter(|_| measured)).chain(TESTED.iter().filter(|_| tested));
     let columns: Vec<(&Field, &str)> = fields.filter_map(|field| Some((field, field.unit?))).collect();
@@ -23,9 +38,11 @@ pub fn curves(curves: &Curves) -> Result<String, ScenarioError> {
         unit => format!("{} [{unit}]", field.name),
     }));
     let mut lines = vec![header];
-    for curve in &curves.curves {
+    let each = all.iter().flat_map(|(name, curves)| curves.curves.iter().map(move |c| (*name, *curves, c)));
+    for (name, curves, curve) in each {
         for (x, point) in curve.xs.iter().zip(curves.points(curve)) {
-            let mut line = vec![curve.subject.key().to_owned()];
+            let mut line: Vec<String> = name.into_iter().map(str::to_owned).collect();
+            line.push(curve.subject.key().to_owned());
             line.extend(curves.axis.key.as_ref().map(|_| text(&number(*x))));
             line.extend(columns.iter().map(|(field, _)| text(&(field.value)(&point))));
             lines.push(line);

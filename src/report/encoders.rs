@@ -9,7 +9,9 @@ use super::point::{number, samples as whole};
 use crate::numbers::{count, sig};
 use crate::scenario::{Metric, RiskPoint, ScenarioError};
 use crate::study::budget::Needed;
-use crate::study::encoders::{Best, Comparison, Encoder};
+use crate::study::comparison::{Comparison, Encoder};
+use crate::study::encoders::Best;
+use crate::study::words;
 
 /// How a metric is called in JSON and on the command line.
 const fn key(metric: Metric) -> &'static str {
@@ -35,12 +37,13 @@ fn needed(needed: &Needed) -> String {
 /// The table, what it means, and how many labels the target needs.
 #[must_use]
 pub fn text(found: &Comparison) -> String {
-    let metric = found.metric.name();
-    let mut out = format!("{metric} with n of labels like these {} rows, ± one standard error\n", found.rows);
+    let along = &found.along;
+    let metric = along.metric.name();
+    let mut out = format!("{metric} with n of labels like these {} rows, ± one standard error\n", along.rows);
     let name = found.encoders.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(8);
     let cell = |point: &RiskPoint| {
         point
-            .estimate(found.metric)
+            .estimate(along.metric)
             .filter(|e| e.value.is_finite())
             .map_or_else(|| "–".to_owned(), |told| format!("{:.4} ± {:.4}", told.value, told.standard_error))
     };
@@ -62,7 +65,7 @@ pub fn text(found: &Comparison) -> String {
             best.as_ref().map_or_else(|| "more labels needed to say".into(), |b| won(found, b))
         );
     }
-    for crossing in &found.crossings {
+    for crossing in &along.crossings {
         let _ = writeln!(
             out,
             "⤫ about n = {:.0} {} passes {}",
@@ -72,7 +75,7 @@ pub fn text(found: &Comparison) -> String {
         );
     }
     if let Some(target) = found.target {
-        let sign = if found.metric.less_is_better() { "≤" } else { "≥" };
+        let sign = if along.metric.less_is_better() { "≤" } else { "≥" };
         for encoder in &found.encoders {
             let Some(found) = &encoder.needed else { continue };
             let needs = if found.from.is_some() { "needs n = " } else { "" };
@@ -94,14 +97,7 @@ fn name_of(found: &Comparison, encoder: usize) -> &str {
 
 /// Who is ahead, and whether that can be called.
 fn won(found: &Comparison, best: &Best) -> String {
-    let name = name_of(found, best.encoder);
-    match best.ahead {
-        None => format!("{name}, the only one that these labels can tell"),
-        Some(_) if best.is_close() => format!("too close to call ({name})"),
-        Some(ahead) => {
-            format!("{name}, by {} ± {}", sig(ahead.difference.abs(), 2), sig(ahead.standard_error, 2))
-        }
-    }
+    words::ahead(name_of(found, best.encoder), best)
 }
 
 fn point(samples: f64, point: &RiskPoint) -> Value {
@@ -127,7 +123,7 @@ pub fn json(found: &Comparison) -> Value {
     let encoder = |encoder: &Encoder| {
         let mut object = json!({
             "name": encoder.name,
-            "rows": found.rows,
+            "rows": found.along.rows,
             "dimension": encoder.dimension,
             "points": encoder.points.iter().map(|(n, p)| point(*n, p)).collect::<Vec<_>>(),
             "target_samples": or_null(encoder.needed.and_then(|n| n.samples)),
@@ -138,9 +134,9 @@ pub fn json(found: &Comparison) -> Value {
         }
         object
     };
-    let crossings = found.crossings.iter().map(|c| {
-        json!({"samples": whole(c.samples.ceil()), "from": name_of(found, c.from), "to": name_of(found, c.to)})
-    });
+    let crossings = found.along.crossings.iter().map(
+        |c| json!({"samples": whole(c.samples), "from": name_of(found, c.from), "to": name_of(found, c.to)}),
+    );
     let best = found.best.iter().flatten().map(|b| {
         json!({
             "samples": whole(b.samples),
@@ -150,7 +146,7 @@ pub fn json(found: &Comparison) -> Value {
         })
     });
     json!({
-        "metric": key(found.metric),
+        "metric": key(found.along.metric),
         "encoders": found.encoders.iter().map(encoder).collect::<Vec<_>>(),
         "crossings": crossings.collect::<Vec<_>>(),
         "best": best.collect::<Vec<_>>(),

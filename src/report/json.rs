@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::point::{FIELDS, SHOWN, TESTED, number, put, samples};
 use crate::data::EnsembleChoice;
 use crate::study::compared::IN_SAMPLE;
-use crate::study::{Axis, Curves, Plane, Point, Reach, scaling, words};
+use crate::study::{Axis, Curve, Curves, Plane, Point, Reach, scaling, words};
 use crate::theory::Divergence;
 use crate::theory::phase::Cell;
 
@@ -70,6 +70,17 @@ pub fn point(point: &Point) -> Value {
     Value::Object(object)
 }
 
+/// The same of one of several encoders, which its name then says first.
+#[must_use]
+pub fn of_encoder(name: &str, value: Value) -> Value {
+    let mut object = Map::new();
+    object.insert("encoder".into(), json!(name));
+    if let Value::Object(own) = value {
+        object.extend(own);
+    }
+    Value::Object(object)
+}
+
 fn left_out(choice: &EnsembleChoice) -> Value {
     json!({
         "risk": number(choice.left_out_risk),
@@ -87,17 +98,30 @@ fn left_out(choice: &EnsembleChoice) -> Value {
 /// `curve --format json`. Along a parameter, `x` names it and holds its values, and transitions have theirs.
 #[must_use]
 pub fn curves(curves: &Curves) -> Value {
-    let all: Vec<Value> = curves
-        .curves
-        .iter()
-        .map(|curve| {
-            json!({
-                "featurization": curve.subject.key(),
-                "points": curves.points(curve).map(|p| point(&p)).collect::<Vec<_>>(),
-                "divergences": curve.divergences.iter().map(|d| divergence(d, curves.dimension)).collect::<Vec<_>>(),
-            })
+    document(curves, each(curves))
+}
+
+/// The same of several encoders.
+#[must_use]
+pub fn curves_of_encoders(all: &[(String, Curves)]) -> Value {
+    let of = |(name, curves): &(String, Curves)| {
+        each(curves).into_iter().map(|curve| of_encoder(name, curve)).collect::<Vec<_>>()
+    };
+    all.first().map_or(Value::Null, |(_, first)| document(first, all.iter().flat_map(of).collect()))
+}
+
+fn each(curves: &Curves) -> Vec<Value> {
+    let one = |curve: &Curve| {
+        json!({
+            "featurization": curve.subject.key(),
+            "points": curves.points(curve).map(|p| point(&p)).collect::<Vec<_>>(),
+            "divergences": curve.divergences.iter().map(|d| divergence(d, curves.dimension)).collect::<Vec<_>>(),
         })
-        .collect();
+    };
+    curves.curves.iter().map(one).collect()
+}
+
+fn document(curves: &Curves, all: Vec<Value>) -> Value {
     let transitions: Vec<Value> = curves
         .transitions
         .iter()

@@ -89,7 +89,8 @@ pub struct Table {
 /// Real features and real tasks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataSource {
-    /// N×p, in any kind of file that [`crate::data`] reads; a part of it after a colon.
+    /// N×p, in any kind of file that [`crate::data`] reads; a part of it after a colon. Of several encoders that of
+    /// the one in focus.
     pub features: PathBuf,
     /// N labels, or N×T numbers.
     pub targets: PathBuf,
@@ -97,6 +98,17 @@ pub struct DataSource {
     pub reading: Reading,
     /// The name of a task, or "mean": the average over all.
     pub task: String,
+    /// Several encoders of the same rows; none where the features have no name.
+    pub encoders: Vec<Encoder>,
+}
+
+/// One of several encoders of the same rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoder {
+    /// What it is called beside its curve.
+    pub name: String,
+    /// N×p, as [`DataSource::features`].
+    pub features: PathBuf,
 }
 
 impl Default for Task {
@@ -128,6 +140,7 @@ impl Scenario {
                 targets: targets.into(),
                 reading: Reading::Auto,
                 task: "mean".into(),
+                encoders: Vec::new(),
             }),
             ..Self::default()
         }

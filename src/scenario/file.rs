@@ -7,7 +7,8 @@ use toml::{Table as Toml, Value};
 use crate::data::Reading;
 use crate::outside;
 
-use super::description::{Alignment, DataSource, Scenario, Table, Task};
+use super::description::{Alignment, DataSource, RidgeSetting, Scenario, Table, Task};
+use super::encoders;
 use super::families::Family;
 use super::featurization::Featurization;
 use super::geometry::DENSE;
@@ -24,11 +25,7 @@ impl Scenario {
     /// # Errors
     /// What is unknown, missing or out of range, with the key and what is accepted.
     pub fn from_toml(text: &str) -> Result<Self, ScenarioError> {
-        let table: Toml = text.parse().map_err(|e: toml::de::Error| {
-            let line = e.span().map_or(1, |s| 1 + text.get(..s.start).unwrap_or(text).matches('\n').count());
-            ScenarioError::new(format!("line {line} is not TOML: {}", e.message().replace('\n', "; ")))
-        })?;
-        Self::read(table)
+        Self::read(parsed(text)?)
     }
 
     /// Reads a scenario file; relative paths in it are relative to its folder. Without a name it takes the file's.
@@ -36,10 +33,30 @@ impl Scenario {
     /// # Errors
     /// As [`Scenario::from_toml`], or that the file cannot be read.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
-        let path = path.as_ref();
+        Self::load_as(path.as_ref(), |_| {})
+    }
+
+    /// As [`Scenario::load`], to be looked at: real rows whose file says no ridge have their best one (section 9.2).
+    ///
+    /// # Errors
+    /// As [`Scenario::load`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        Self::load_as(path.as_ref(), |table| {
+            if table.contains_key("data") && !table.contains_key("ridge") {
+                let best = RidgeSetting::OptimalNonNegative.to_string();
+                table.insert("ridge".into(), Value::String(best));
+            }
+        })
+    }
+
+    fn load_as(path: &Path, change: impl FnOnce(&mut Toml)) -> Result<Self, ScenarioError> {
         let about = |e: ScenarioError| e.about(format_args!("scenario file {}", path.display()));
-        let text = read_text(path).map_err(about)?;
-        let mut scenario = Self::from_toml(&text).map_err(about)?;
+        let read = || {
+            let mut table = parsed(&read_text(path)?)?;
+            change(&mut table);
+            Self::read(table)
+        };
+        let mut scenario = read().map_err(about)?;
         if scenario.name.is_empty() {
             scenario.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         }
@@ -61,13 +78,25 @@ impl Scenario {
             if !section.is_empty() {
                 text.push_str(&format!("\n[{section}]\n"));
             }
+            let mut tables = Vec::new();
             for (key, value) in pairs {
                 let value = match value {
+                    Value::Array(all) if all.iter().any(Value::is_table) => {
+                        tables.extend(all.into_iter().map(|table| (key, table)));
+                        continue;
+                    }
                     // The shortest text that is read back as the same number.
                     Value::Float(v) => format!("{v:?}"),
                     other => other.to_string(),
                 };
                 text.push_str(&format!("{key} = {value}\n"));
+            }
+            for (key, table) in tables {
+                text.push_str(&format!("\n[[{section}.{key}]]\n"));
+                let mut pairs: Vec<_> = table.as_table().into_iter().flatten().collect();
+                // What it is called comes first.
+                pairs.sort_by_key(|(key, _)| key.as_str() != "name");
+                pairs.iter().for_each(|(key, value)| text.push_str(&format!("{key} = {value}\n")));
             }
         }
         text
@@ -93,6 +122,7 @@ impl Scenario {
         if let Some(data) = &mut self.data {
             change(&mut data.features);
             change(&mut data.targets);
+            data.encoders.iter_mut().for_each(|encoder| change(&mut encoder.features));
         }
         for (record, held) in self.featurization.fields() {
             if let (Record::Path(_), Some(value::Value::Word(text))) = (record, held.value()) {
@@ -132,7 +162,8 @@ impl Scenario {
             sections.push((
                 "data",
                 [
-                    vec![("features", path(&data.features)), ("targets", path(&data.targets))],
+                    encoders::pairs(data),
+                    vec![("targets", path(&data.targets))],
                     reading(data.reading)
                         .map(|word| ("read", Value::String(word.into())))
                         .into_iter()
@@ -291,6 +322,13 @@ impl Scenario {
     }
 }
 
+fn parsed(text: &str) -> Result<Toml, ScenarioError> {
+    text.parse().map_err(|e: toml::de::Error| {
+        let line = e.span().map_or(1, |s| 1 + text.get(..s.start).unwrap_or(text).matches('\n').count());
+        ScenarioError::new(format!("line {line} is not TOML: {}", e.message().replace('\n', "; ")))
+    })
+}
+
 /// A scenario is a short text; what is longer, or never ends, is something else.
 const LONGEST: u64 = 16_000_000;
 
@@ -356,8 +394,10 @@ fn reading(of: Reading) -> Option<&'static str> {
 }
 
 fn read_data(mut reader: Reader) -> Result<DataSource, ScenarioError> {
+    let (features, encoders) = encoders::read(&mut reader)?;
     let data = DataSource {
-        features: reader.required_text("features", "a file of numbers, one row a sample")?.into(),
+        features,
+        encoders,
         targets: reader.required_text("targets", "a file of labels or numbers, one row a sample")?.into(),
         reading: match reader.text("read")? {
             None => Reading::Auto,

@@ -7,6 +7,7 @@
 mod commuting;
 mod description;
 mod effective_rank;
+mod encoders;
 mod error;
 mod families;
 mod featurization;
@@ -36,7 +37,7 @@ mod source;
 mod tests;
 mod value;
 
-pub use description::{Alignment, DataSource, RidgeSetting, Scenario, Table, Task};
+pub use description::{Alignment, DataSource, Encoder, RidgeSetting, Scenario, Table, Task};
 pub use effective_rank::EFFECTIVE_RANK;
 pub use error::ScenarioError;
 pub use families::Family;

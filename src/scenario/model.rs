@@ -9,7 +9,7 @@ use super::kinds::{Made, Needs};
 use super::population::{Origin, Population};
 use super::sampled::{Sampled, Shown};
 use super::source::Source;
-use crate::data::{Ensemble, Pool, TaskChoice};
+use crate::data::{Ensemble, Pool, TaskChoice, Watch};
 use crate::theory::representation::Representation;
 use crate::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, Spectrum, TaskSpectrum};
 
@@ -201,13 +201,14 @@ impl Model {
         self.sampled().and_then(Sampled::ensemble)
     }
 
-    /// Computes the ensemble of measured tasks, which takes seconds; every model of the same data then has it.
+    /// Computes the ensemble of measured tasks, which takes seconds; every model of the same data then has it. `watch`
+    /// hears of the share that is done, and says whether to go on.
     ///
     /// # Errors
     /// Without measured data, and as [`Ensemble::new`].
-    pub fn compute_ensemble(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Arc<Ensemble>, ScenarioError> {
+    pub fn compute_ensemble(&self, watch: Watch<'_>) -> Result<Arc<Ensemble>, ScenarioError> {
         match self.sampled() {
-            Some(sampled) => sampled.compute_ensemble(stop),
+            Some(sampled) => sampled.compute_ensemble(watch),
             None => Err(ScenarioError::new(
                 "an ensemble of tasks needs real features; give --features and --targets",
             )),

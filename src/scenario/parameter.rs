@@ -202,6 +202,16 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
             test(&mut all, scenario.test.as_ref());
         }
     } else if let Some(data) = &scenario.data {
+        let names = data.encoders.iter().map(|e| e.name.clone()).collect::<Vec<_>>();
+        all.extend(data.focus().map(|focus| Parameter {
+            key: "data.encoder".into(),
+            label: "encoder",
+            group: Group::Covariates,
+            value: Value::Word(focus.name.clone()),
+            default: Value::Word(names.first().cloned().unwrap_or_default()),
+            kind: Kind::Choice { options: names },
+            about: "the encoder in focus: parameters and the other views are about its features (§9.5)",
+        }));
         all.push(Parameter {
             key: "data.task".into(),
             label: "task",

@@ -7,7 +7,7 @@ use super::ScenarioError;
 use super::description::DataSource;
 use super::matrix::read_matrix;
 use crate::data::path::{Components, Path, Rows, warnings};
-use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice};
+use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice, Watch};
 use crate::theory::{Spectrum, TaskSpectrum};
 
 /// What real rows show of a featurization that is made without their labels (section 9.2).
@@ -125,11 +125,11 @@ impl Sampled {
     }
 
     /// Computes it: seconds for hundreds of features.
-    pub fn compute_ensemble(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Arc<Ensemble>, ScenarioError> {
+    pub fn compute_ensemble(&self, watch: Watch<'_>) -> Result<Arc<Ensemble>, ScenarioError> {
         if let Some(known) = self.ensemble.get() {
             return Ok(Arc::clone(known));
         }
-        let computed = Arc::new(Ensemble::new(&self.pool, &Grid::default(), &|_| !stop())?);
+        let computed = Arc::new(Ensemble::new(&self.pool, &Grid::default(), watch)?);
         Ok(Arc::clone(self.ensemble.get_or_init(|| computed)))
     }
 

@@ -149,7 +149,15 @@ fn insert(table: &mut Toml, section: &str, key: &str, value: Value) {
 /// A value of a scenario file; bare words are texts. Names and paths are texts whatever they look like.
 fn parse(key: &str, text: &str) -> Value {
     let parsed: Option<Value> = text.parse().ok();
-    let texts = ["name", "featurization.path", "data.features", "data.targets", "data.read", "data.task"];
+    let texts = [
+        "name",
+        "featurization.path",
+        "data.features",
+        "data.targets",
+        "data.read",
+        "data.task",
+        "data.encoder",
+    ];
     if texts.contains(&key) {
         return match parsed {
             Some(quoted @ Value::String(_)) => quoted,

@@ -9,12 +9,15 @@ use std::time::{Duration, Instant};
 
 use super::Window;
 use super::axis::Fixed;
-use super::budget::Budget;
+use super::budget::{Budget, Budgets};
 use super::compared::{self, CurveId, Prepared, Subject};
+use super::comparison::Rivals;
 use super::curve::{self, Curves, CurvesRequest, Detail};
+use super::encoders::Encoders;
 use super::memo::Memo;
 use super::plane::{self, Plane, PlaneRequest};
 use super::reach::{self, Reach};
+use super::rivals::Along;
 use super::scaling::{self, Slope};
 use super::selection::Selection;
 use super::words;
@@ -64,6 +67,16 @@ pub struct Row {
     pub reached: Option<Vec<Interval>>,
 }
 
+impl Row {
+    /// Of one of several encoders.
+    #[must_use]
+    pub fn of_encoder(name: &str, point: &RiskPoint) -> Self {
+        let missing = point.risk.is_none().then(|| words::missing(point.shown.as_ref()));
+        let (risk, shown) = (point.risk, point.shown);
+        Self { id: CurveId::Chosen, name: name.to_owned(), risk, shown, missing, reached: None }
+    }
+}
+
 /// What ridges the chosen featurization admits at the crosshair, and the best of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Ridges {
@@ -71,6 +84,34 @@ pub struct Ridges {
     pub minimum: f64,
     /// The risk at the optimal ridge, of either sign.
     pub best: Risk,
+}
+
+/// How far something is that takes long.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    /// The share that is done.
+    pub done: f64,
+    /// Until all is, going by what is done so far; `None` before there is any to go by.
+    pub left: Option<Duration>,
+}
+
+impl Progress {
+    /// More often nobody needs to be told.
+    const APART: Duration = Duration::from_millis(120);
+
+    /// After so long.
+    #[must_use]
+    pub fn new(done: f64, elapsed: Duration) -> Self {
+        let left = elapsed.as_secs_f64() * (1.0 - done) / done;
+        Self { done, left: Duration::try_from_secs_f64(left).ok().filter(|_| done > 0.0) }
+    }
+
+    /// `43 %, 3 s left`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let left = self.left.map(|left| format!(", {} s left", left.as_secs() + 1)).unwrap_or_default();
+        format!("{:.0} %{left}", (100.0 * self.done).floor())
+    }
 }
 
 /// n/p and the risk of measured tasks left out of the estimate.
@@ -99,8 +140,12 @@ pub struct Analysis {
     pub plane: Option<Arc<Plane>>,
     /// The optimal representation on tasks that it was not made from, over the window.
     pub left_out: Option<LeftOut>,
+    /// How far that is, while it is being found.
+    pub judging: Option<Progress>,
     /// Of real rows: what the labels there are are worth, and what the target needs.
     pub budget: Option<Budget>,
+    /// Of several encoders: each of them, and who is ahead.
+    pub rivals: Option<Rivals>,
     /// How long the answer took.
     pub elapsed: Duration,
 }
@@ -115,6 +160,9 @@ pub struct Study {
     reached: Memo<ReachKey, Arc<Vec<Reach>>>,
     plane: Memo<PlaneKey, Arc<Plane>>,
     budget: Memo<BudgetKey, Option<Budget>>,
+    encoders: Memo<Scenario, Arc<Encoders>>,
+    along: Memo<AlongKey, Arc<Along>>,
+    budgets: Memo<BudgetKey, Arc<Budgets>>,
 }
 
 type PreparedKey = (Scenario, Vec<Subject>);
@@ -122,6 +170,8 @@ type LeftOutKey = (Scenario, Window, usize);
 type ReachKey = (Scenario, Vec<Subject>, f64);
 type PlaneKey = (Scenario, PlaneRequest);
 type BudgetKey = (Scenario, Metric, Option<f64>);
+/// First and last n, whether evenly in the logarithm, the metric and how fine.
+type AlongKey = (Scenario, (f64, f64), bool, Metric, usize);
 
 /// What each part of an answer depends on.
 struct Keys {
@@ -179,8 +229,10 @@ impl Study {
     ) -> Result<Analysis, ScenarioError> {
         let start = Instant::now();
         let keys = Keys::of(&request);
+        let read = self.encoders.last().and_then(|encoders| encoders.model(&request.scenario)).cloned();
         let model = self.model.get(request.scenario.clone(), |before| {
-            Ok::<_, ScenarioError>(Arc::new(Model::new(&request.scenario, before.map(Arc::as_ref), stop)?))
+            let before = read.as_ref().or(before).map(Arc::as_ref);
+            Ok::<_, ScenarioError>(Arc::new(Model::new(&request.scenario, before, stop)?))
         })?;
         let prepared = self
             .prepared
@@ -209,7 +261,9 @@ impl Study {
                 .map(Arc::new),
             plane: keys.plane.as_ref().and_then(|key| self.plane.known(key)),
             left_out: self.left_out.known(&keys.left_out),
+            judging: None,
             budget: self.budget.known(&keys.budget).flatten(),
+            rivals: self.known_rivals(&request, &model)?,
             elapsed: start.elapsed(),
             model: Arc::clone(&model),
             request,
@@ -220,8 +274,14 @@ impl Study {
         let mut show = |analysis: &Analysis| {
             shown(Analysis { elapsed: start.elapsed(), ..analysis.clone() });
         };
+        // Encoders that have been read are there in a moment: one of them alone in between would only flicker.
+        let soon = analysis.rivals.is_none()
+            && first_in_focus(&analysis.request.scenario)
+                .is_some_and(|base| self.encoders.last().is_some_and(|e| e.have_read(&base)));
         if known.is_none() {
-            show(&analysis);
+            if !soon {
+                show(&analysis);
+            }
             analysis.curves = self.curves.get(keys.curves.clone(), |_| {
                 curve::of_prepared(&model, &prepared, &keys.curves, stop).map(Arc::new)
             })?;
@@ -232,11 +292,23 @@ impl Study {
                 .budget
                 .get(keys.budget, |_| Budget::of((&model, curve, *ridge), metric, target, stop))?;
         }
+        if !analysis.request.scenario.encoders().is_empty() {
+            if analysis.rivals.is_none() && !soon {
+                show(&analysis);
+            }
+            self.rivals(&mut analysis, stop, &mut show)?;
+        }
         if analysis.left_out.is_none() && judges(&analysis.request, &model) {
             show(&analysis);
             let window = analysis.request.window;
-            analysis.left_out =
-                Some(self.left_out.get(keys.left_out, |_| left_out(&model, window, stop).map(Arc::new))?);
+            let found = self.left_out.get(keys.left_out, |_| {
+                let mut report = |progress| {
+                    analysis.judging = Some(progress);
+                    show(&analysis);
+                };
+                left_out(&model, window, stop, &mut report).map(Arc::new)
+            })?;
+            (analysis.left_out, analysis.judging) = (Some(found), None);
         }
         if let Some(key) = keys.reached {
             let target = key.2;
@@ -260,10 +332,76 @@ impl Study {
     }
 }
 
+impl Study {
+    /// What is known already of several encoders.
+    fn known_rivals(&self, request: &Request, model: &Model) -> Result<Option<Rivals>, ScenarioError> {
+        let Some(base) = first_in_focus(&request.scenario) else { return Ok(None) };
+        let found = self.encoders.known(&base).zip(self.along.known(&along_key(request, model, &base)));
+        let budgets = self.budgets.known(&(base, request.metric, request.target));
+        let samples = request.crosshair * model.dimension() as f64;
+        found.map(|(encoders, along)| Rivals::at(&encoders, along, samples, budgets)).transpose()
+    }
+
+    /// Several encoders: their curves, then what the labels at hand are worth with each.
+    fn rivals(
+        &mut self,
+        analysis: &mut Analysis,
+        stop: &(dyn Fn() -> bool + Sync),
+        show: &mut dyn FnMut(&Analysis),
+    ) -> Result<(), ScenarioError> {
+        let (request, model) = (&analysis.request, Arc::clone(&analysis.model));
+        let Some(base) = first_in_focus(&request.scenario) else { return Ok(()) };
+        let samples = request.crosshair * model.dimension() as f64;
+        let encoders = self.encoders.get(base.clone(), |before| {
+            Encoders::new(&base, before.map(Arc::as_ref), Some(&model), stop).map(Arc::new)
+        })?;
+        let wanted =
+            CurvesRequest { subjects: vec![Subject::chosen(&request.scenario)], ..Keys::of(request).curves };
+        let along = self
+            .along
+            .get(along_key(request, &model, &base), |_| Along::new(&encoders, &wanted, stop).map(Arc::new))?;
+        let (metric, target) = (request.metric, request.target);
+        let key = (base, metric, target);
+        let budgets = self.budgets.known(&key);
+        if budgets.is_none() {
+            analysis.rivals = Some(Rivals::at(&encoders, Arc::clone(&along), samples, None)?);
+            show(analysis);
+        }
+        let budgets =
+            self.budgets.get(key, |_| Budgets::of(&encoders, metric, target, stop).map(Arc::new))?;
+        analysis.rivals = Some(Rivals::at(&encoders, along, samples, Some(budgets))?);
+        Ok(())
+    }
+}
+
+/// The scenario of several encoders whichever is in focus; `None` of others.
+fn first_in_focus(scenario: &Scenario) -> Option<Scenario> {
+    scenario.encoders().first().map(|first| scenario.focused_on(first))
+}
+
+/// Of a scenario with the first encoder in focus: the same n whichever is.
+fn along_key(request: &Request, model: &Model, base: &Scenario) -> AlongKey {
+    let Window { from, to, log } = request.window;
+    let p = model.dimension() as f64;
+    // A window that follows the focus is the same up to rounding.
+    let whole = |n: f64| if (n - n.round()).abs() < 1e-9 * n { n.round() } else { n };
+    (base.clone(), (whole(from * p), whole(to * p)), log, request.metric, request.resolution)
+}
+
 impl Analysis {
+    /// Of real rows: what to look for, in one sentence.
+    #[must_use]
+    pub fn look(&self) -> Option<String> {
+        let of_several = self.rivals.as_ref().map(Rivals::look);
+        of_several.or_else(|| self.budget.as_ref().and_then(Budget::look))
+    }
+
     fn reach(&mut self, reached: &[Reach]) {
         for row in &mut self.rows {
-            row.reached = reached.iter().find(|r| r.id == row.id).map(|r| r.intervals.clone());
+            let found = reached.iter().find(|r| r.id == row.id);
+            // What too few labels cannot tell is not never.
+            let told = found.filter(|r| r.beyond.is_none() || !r.intervals.is_empty());
+            row.reached = told.map(|r| r.intervals.clone());
         }
     }
 }
@@ -337,12 +475,20 @@ fn left_out(
     model: &Model,
     window: Window,
     stop: &(dyn Fn() -> bool + Sync),
+    report: &mut dyn FnMut(Progress),
 ) -> Result<Vec<(f64, f64)>, ScenarioError> {
     const POINTS: usize = 60;
     let Some(ensemble) = model.ensemble() else { return Ok(Vec::new()) };
-    let risk = |ratio: f64| {
+    let (start, mut told) = (Instant::now(), Duration::ZERO);
+    let mut found = Vec::with_capacity(POINTS);
+    for ratio in super::Axis::from(window).values(POINTS) {
         let choice = ensemble.best(ratio * model.dimension() as f64, &|_| !stop())?;
-        Ok((ratio, choice.left_out_risk))
-    };
-    super::Axis::from(window).values(POINTS).into_iter().map(risk).collect()
+        found.push((ratio, choice.left_out_risk));
+        let elapsed = start.elapsed();
+        if elapsed - told >= Progress::APART {
+            told = elapsed;
+            report(Progress::new(found.len() as f64 / POINTS as f64, elapsed));
+        }
+    }
+    Ok(found)
 }

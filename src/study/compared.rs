@@ -1,8 +1,8 @@
 //! What is compared: the scenario's own featurization and those beside it, under one rule for names and for what is
 //! in-sample.
 
-use crate::scenario::{Featurization, Model, RiskCurve, Scenario, ScenarioError};
-use crate::theory::RidgeChoice;
+use crate::scenario::{Featurization, Model, RidgeSetting, RiskCurve, Scenario, ScenarioError};
+use crate::theory::{Ridge, RidgeChoice};
 
 /// Which curve it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,6 +11,8 @@ pub enum CurveId {
     Chosen,
     /// F = I.
     Raw,
+    /// F = I without a ridge, of real rows: where it peaks a ridge is worth the most.
+    LeastSquares,
     /// F = Σ_θ.
     GroundTruth,
     /// F = Σ_x⁻¹.
@@ -28,12 +30,24 @@ impl CurveId {
     pub const COMPARED: [Self; 6] =
         [Self::Raw, Self::GroundTruth, Self::Whitened, Self::Pcr, Self::Optimal, Self::Floor];
 
+    /// The same for real rows: also without the ridge that their curves have by default.
+    pub const OF_ROWS: [Self; 7] = [
+        Self::Raw,
+        Self::LeastSquares,
+        Self::GroundTruth,
+        Self::Whitened,
+        Self::Pcr,
+        Self::Optimal,
+        Self::Floor,
+    ];
+
     /// As files write it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Chosen => "chosen",
             Self::Raw => "raw",
+            Self::LeastSquares => LEAST_SQUARES,
             Self::GroundTruth => "ground truth",
             Self::Whitened => "whitened",
             Self::Pcr => "oracle PCR",
@@ -47,7 +61,7 @@ impl CurveId {
     pub const fn featurization(self) -> Option<Featurization> {
         match self {
             Self::Chosen => None,
-            Self::Raw => Some(Featurization::Raw),
+            Self::Raw | Self::LeastSquares => Some(Featurization::Raw),
             Self::GroundTruth | Self::Floor => Some(Featurization::GroundTruth),
             Self::Whitened => Some(Featurization::Whitened),
             Self::Pcr => Some(Featurization::Pca { size: None }),
@@ -61,6 +75,7 @@ impl CurveId {
         match self {
             Self::Chosen => "The scenario's own featurization.",
             Self::Raw => "F = I, the features as they are.",
+            Self::LeastSquares => "F = I without a ridge: the peak at as many labels as directions (§4).",
             Self::GroundTruth => "F = Σ_θ, the tasks' true covariance (§1).",
             Self::Whitened => "F = Σ_x⁻¹.",
             Self::Pcr => {
@@ -83,6 +98,9 @@ pub struct Subject {
     pub featurization: Featurization,
 }
 
+/// The word for raw features without a ridge where kinds of featurization are listed.
+pub const LEAST_SQUARES: &str = "least-squares";
+
 /// The word for the floor where kinds of featurization are listed: ground truth at its best ridge.
 pub const FLOOR: &str = "floor";
 
@@ -99,8 +117,12 @@ impl Subject {
         let chosen = Self::chosen(scenario);
         let beside = |&id: &CurveId| {
             let featurization = id.featurization()?;
-            (id == CurveId::Floor || featurization != chosen.featurization)
-                .then_some(Self { id, featurization })
+            let other = match id {
+                CurveId::Floor => true,
+                CurveId::LeastSquares => scenario.ridge != RidgeSetting::Fixed(0.0),
+                _ => false,
+            };
+            (other || featurization != chosen.featurization).then_some(Self { id, featurization })
         };
         let beside: Vec<Self> = compared.iter().filter_map(beside).collect();
         std::iter::once(chosen).chain(beside).collect()
@@ -115,29 +137,50 @@ impl Subject {
         Self { id, featurization }
     }
 
-    #[must_use]
     /// The floor: ground truth, whose ridge is then the best one.
+    #[must_use]
     pub const fn floor() -> Self {
         Self { id: CurveId::Floor, featurization: Featurization::GroundTruth }
+    }
+
+    /// What a word stands for that is no kind of featurization, but one with a ridge of its own.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        match word {
+            FLOOR => Some(Self::floor()),
+            LEAST_SQUARES => Some(Self { id: CurveId::LeastSquares, featurization: Featurization::Raw }),
+            _ => None,
+        }
     }
 
     /// As tables and command lines call it.
     #[must_use]
     pub const fn key(&self) -> &'static str {
-        if matches!(self.id, CurveId::Floor) { FLOOR } else { self.featurization.name() }
+        match self.id {
+            CurveId::Floor => FLOOR,
+            CurveId::LeastSquares => LEAST_SQUARES,
+            _ => self.featurization.name(),
+        }
     }
 
-    /// The floor is the ground truth at its best ridge; all others take the scenario's.
+    /// The floor is the ground truth at its best ridge, least squares has none; all others take the scenario's.
     #[must_use]
     pub fn ridge(&self, model: &Model) -> RidgeChoice {
-        if self.id == CurveId::Floor { RidgeChoice::OptimalNonNegative } else { model.ridge() }
+        match self.id {
+            CurveId::Floor => RidgeChoice::OptimalNonNegative,
+            CurveId::LeastSquares => RidgeChoice::Fixed(Ridge::ZERO),
+            _ => model.ridge(),
+        }
     }
 
-    /// As people read it, with the tag of what is in-sample.
+    /// As people read it, with the tag of what is in-sample; raw features of real rows with their ridge.
     #[must_use]
     pub fn name(&self, model: &Model) -> String {
+        let tuned = !matches!(model.ridge(), RidgeChoice::Fixed(_)) && model.pool().is_some();
         let name = match (self.id, &self.featurization) {
             (CurveId::Floor, _) => FLOOR.to_owned(),
+            (CurveId::LeastSquares, _) => "raw, λ = 0".to_owned(),
+            (_, Featurization::Raw) if tuned => "raw, best λ".to_owned(),
             (_, Featurization::Optimal { at: None }) if model.is_shifted() => format!("optimal, {NO_SHIFT}"),
             (_, kind) if model.is_shifted() && kind.is_made_without_shift() => {
                 format!("{}, {NO_SHIFT}", kind.title())

@@ -334,7 +334,7 @@ fn or_gap(
 }
 
 /// One curve over n/p; without points where the population has no such featurization.
-fn along_ratios(
+pub(super) fn along_ratios(
     model: &Model,
     prepared: &Prepared,
     request: &CurvesRequest,

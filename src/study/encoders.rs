@@ -1,66 +1,31 @@
-//! Which of several encoders of the same labelled rows is better with n labels, where that changes, and how many labels
-//! each needs (section 9.5). One leave-one-out path each; what they differ by is paired row by row.
+//! Several encoders of the same labelled rows, ready to be asked with n labels: one leave-one-out path each; what they
+//! differ by is paired row by row (section 9.5).
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::budget::{self, Needed};
+use super::compared::{self, Prepared, Subject};
+use super::curve::{self, Curve, Curves, CurvesRequest};
+use super::{Axis, Fixed};
 use crate::data::path::{Difference, Told};
 use crate::scenario::{BAND, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
-use crate::theory::{RidgeChoice, SampleRatio};
+use crate::theory::{SampleRatio, TheoryError};
 
-/// What is compared, on what.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// The rows' targets, the task, featurization and ridge; its features are replaced by each encoder's.
-    pub scenario: Scenario,
-    /// Name and file of each, N rows.
-    pub encoders: Vec<(String, PathBuf)>,
-    /// λ of each encoder, in units of its own features.
-    pub ridge: RidgeChoice,
-    /// What is compared, and what `target` is a value of.
-    pub metric: Metric,
-    /// n to tell the metric at; empty: eighths of the rows to four times as many.
-    pub samples: Vec<f64>,
-    /// The metric's value that labels are wanted for.
-    pub target: Option<f64>,
-}
-
-/// Encoders side by side.
+/// Encoders of the same rows, in the scenario's order; positions elsewhere are into it.
 #[derive(Debug)]
-pub struct Comparison {
-    /// What is compared.
-    pub metric: Metric,
-    /// N.
-    pub rows: usize,
-    /// The value that labels are wanted for, as asked.
-    pub target: Option<f64>,
-    /// In the order asked for; positions elsewhere are into these.
-    pub encoders: Vec<Encoder>,
-    /// The best encoder at each of the points' n, in their order; where none can be told there is none.
-    pub best: Vec<Option<Best>>,
-    /// Where the best one changes, by increasing n.
-    pub crossings: Vec<Crossing>,
-    /// The best one along n; `None` where that is too close to call.
-    pub stretches: Vec<(f64, f64, Option<usize>)>,
-    /// What to know before trusting the numbers, one sentence each.
-    pub warnings: Vec<String>,
+pub struct Encoders {
+    rows: usize,
+    all: Vec<Encoder>,
+    warnings: Vec<String>,
 }
 
-/// One encoder.
+/// One of them under the scenario's featurization and ridge.
 #[derive(Debug)]
 pub struct Encoder {
-    /// As asked for.
+    /// As the scenario calls it.
     pub name: String,
-    /// p.
-    pub dimension: usize,
-    /// At the n asked for.
-    pub points: Vec<(f64, RiskPoint)>,
-    /// Along n, evenly in its logarithm.
-    pub curve: Vec<(f64, RiskPoint)>,
-    /// The labels that the target takes; `None` without a target.
-    pub needed: Option<Needed>,
-    model: Model,
-    risk: RiskCurve,
+    /// The scenario with this encoder in focus.
+    pub model: Arc<Model>,
+    prepared: Prepared,
 }
 
 /// The best encoder at one n, and what it is ahead of the second by.
@@ -74,17 +39,6 @@ pub struct Best {
     pub ahead: Option<Difference>,
 }
 
-/// Where another encoder becomes the best one.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Crossing {
-    /// n.
-    pub samples: f64,
-    /// Position of the best one below it.
-    pub from: usize,
-    /// And above it.
-    pub to: usize,
-}
-
 impl Best {
     /// Whether the second may be as good.
     #[must_use]
@@ -93,201 +47,210 @@ impl Best {
     }
 }
 
-/// Points of a curve.
-const POINTS: usize = 60;
-/// Fewer labels than this are not compared.
-const FEWEST: f64 = 10.0;
-/// Curves go on to so many times the rows, where a target is asked for further: it is looked for up to there.
-const FURTHEST: (f64, f64) = (4.0, 20.0);
+impl Encoders {
+    /// Reads what is not in `before`, or the model of the encoder in focus.
+    ///
+    /// # Errors
+    /// One sentence about an encoder's file, or rows that are not those of the first; [`ScenarioError::Interrupted`] once
+    /// `stop` says so.
+    pub fn new(
+        scenario: &Scenario,
+        before: Option<&Self>,
+        focus: Option<&Arc<Model>>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        let mut all: Vec<Encoder> = Vec::with_capacity(scenario.encoders().len());
+        let mut warnings = Vec::new();
+        for encoder in scenario.encoders() {
+            let own = scenario.focused_on(encoder);
+            let known = before.and_then(|before| before.model(&own)).or(focus);
+            let model = match known {
+                Some(model) if *model.scenario() == own => Arc::clone(model),
+                known => Arc::new(
+                    Model::new(&own, known.map(Arc::as_ref), stop)
+                        .map_err(|e| e.about(format_args!("encoder {}", encoder.name)))?,
+                ),
+            };
+            if let Some(first) = all.first() {
+                same_rows((&first.name, &first.model), (&encoder.name, &model))?;
+            }
+            warnings.extend(model.warnings().iter().map(|warning| format!("{}: {warning}", encoder.name)));
+            let prepared = compared::prepared(&model, &[Subject::chosen(&own)])?;
+            let Some(prepared) = prepared.into_iter().next() else { continue };
+            all.push(Encoder { name: encoder.name.clone(), model, prepared });
+        }
+        let rows = all.first().and_then(|e| e.model.pool()).map_or(0, crate::data::Pool::rows);
+        Ok(Self { rows, all, warnings })
+    }
 
-/// Everything asked for.
-///
-/// # Errors
-/// One sentence about an encoder's file, a number of rows that differs, or a metric that does not apply;
-/// [`ScenarioError::Interrupted`] once `stop` says so.
-pub fn compare(request: &Request, stop: &(dyn Fn() -> bool + Sync)) -> Result<Comparison, ScenarioError> {
-    let mut encoders: Vec<Encoder> = Vec::with_capacity(request.encoders.len());
-    let mut warnings = Vec::new();
-    let mut rows = None;
-    for (name, features) in &request.encoders {
-        let model = Model::new(&request.of(features)?, None, stop)?;
-        let Some(pool) = model.pool() else {
-            return Err(ScenarioError::new("encoders are compared on real features and targets"));
+    /// The model that has read these features of the scenario.
+    #[must_use]
+    pub fn model(&self, scenario: &Scenario) -> Option<&Arc<Model>> {
+        let data = |s: &Scenario| s.data.as_ref().map(|d| (d.features.clone(), d.targets.clone(), d.reading));
+        let wanted = data(scenario);
+        self.all.iter().map(|e| &e.model).find(|model| data(model.scenario()) == wanted)
+    }
+
+    /// Whether every encoder of the scenario is among them.
+    #[must_use]
+    pub fn have_read(&self, scenario: &Scenario) -> bool {
+        scenario.encoders().iter().all(|encoder| self.model(&scenario.focused_on(encoder)).is_some())
+    }
+
+    /// N.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> &[Encoder] {
+        &self.all
+    }
+
+    /// What to know before trusting the numbers, one sentence each, each with the encoder's name.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The best with n labels; where none can be told there is none.
+    ///
+    /// # Errors
+    /// As [`Encoder::told`].
+    pub fn best(&self, samples: f64, metric: Metric) -> Result<Option<Best>, ScenarioError> {
+        let told = self.all.iter().map(|e| e.told(samples, metric)).collect::<Result<Vec<_>, _>>()?;
+        Ok(best(&told, samples, metric))
+    }
+
+    /// The curves of every encoder as the request has them: along n/p of the encoder in focus, or a number, every encoder
+    /// at the same n.
+    ///
+    /// # Errors
+    /// As [`curve::curves`].
+    pub fn curves(
+        &self,
+        request: &CurvesRequest,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Curves>, ScenarioError> {
+        let focus = self.model(&request.scenario).map_or(1, |model| model.dimension()) as f64;
+        let of = |encoder: &Encoder| {
+            let own = request.of(encoder, focus);
+            let prepared = compared::prepared(&encoder.model, &own.subjects)?;
+            curve::of_prepared(&encoder.model, &prepared, &own, stop)
         };
-        let (of_first, own) = (*rows.get_or_insert((name, pool.rows())), pool.rows());
-        if of_first.1 != own {
-            return Err(ScenarioError::new(format!(
-                "--features {name}: {own} labelled rows where {} has {}; accepted are encoders of the same rows",
-                of_first.0, of_first.1
-            )));
-        }
-        if request.metric != Metric::Risk && pool.tasks().iter().any(|t| t.class_size.is_none()) {
-            let metric = request.metric.name();
-            return Err(ScenarioError::new(format!(
-                "--metric: {metric} is told of classes, and these targets are numbers; accepted is risk"
-            )));
-        }
-        warnings.extend(model.warnings().iter().map(|warning| format!("{name}: {warning}")));
-        let risk = model.risk_curve(&model.scenario().featurization)?;
-        let dimension = model.dimension();
-        encoders.push(Encoder {
-            name: name.clone(),
-            dimension,
-            points: Vec::new(),
-            curve: Vec::new(),
-            needed: None,
-            model,
-            risk,
-        });
+        self.all.iter().map(of).collect()
     }
-    let rows = rows.map_or(0, |(_, rows)| rows);
-    let samples = request.samples(rows as f64);
-    let furthest = if request.target.is_some() { FURTHEST.1 } else { FURTHEST.0 };
-    let furthest = samples.iter().copied().fold(furthest * rows as f64, f64::max);
-    let along = budget::along(FEWEST, furthest, POINTS);
-    for encoder in &mut encoders {
-        encoder.points = encoder.at_all(&samples, request, None, stop)?;
-        encoder.curve = encoder.at_all(&along, request, Some(request.metric), stop)?;
-        let at = |n: f64| encoder.at(n, request, Some(request.metric));
-        let wanted = request.target.map(|target| (request.metric, target));
-        let needed = wanted.map(|wanted| budget::needed(&encoder.curve, wanted, &at)).transpose()?;
-        encoder.needed = needed;
-    }
-    let best = samples.iter().map(|&n| best(&encoders, n, request)).collect::<Result<_, _>>()?;
-    let crossings = crossings(&encoders, &along, request)?;
-    let stretches = stretches(&encoders, &along, request, stop)?;
-    let (metric, target) = (request.metric, request.target);
-    Ok(Comparison { metric, rows, target, encoders, best, crossings, stretches, warnings })
 }
 
-impl Request {
-    /// The scenario of one encoder.
-    fn of(&self, features: &std::path::Path) -> Result<Scenario, ScenarioError> {
-        let mut scenario = self.scenario.clone();
-        let Some(data) = &mut scenario.data else {
-            return Err(ScenarioError::new("encoders are compared on real features and targets"));
+impl CurvesRequest {
+    /// The same n of another encoder.
+    fn of(&self, encoder: &Encoder, focus: f64) -> Self {
+        let share = focus / encoder.dimension() as f64;
+        let axis = match &self.axis.key {
+            None => Axis { from: self.axis.from * share, to: self.axis.to * share, ..self.axis.clone() },
+            Some(_) => self.axis.clone(),
         };
-        data.features = features.into();
-        Ok(scenario)
+        let fixed = match self.fixed {
+            Fixed::Ratio(ratio) => Fixed::Samples(ratio * focus),
+            samples => samples,
+        };
+        Self { scenario: encoder.model.scenario().clone(), axis, fixed, ..self.clone() }
     }
+}
 
-    fn samples(&self, rows: f64) -> Vec<f64> {
-        if !self.samples.is_empty() {
-            return self.samples.clone();
-        }
-        let all = [0.125, 0.25, 0.5, 1.0, 2.0, 4.0].map(|share| (share * rows).round());
-        all.into_iter().filter(|n| *n >= FEWEST).collect()
+/// Whether two encoders saw the same labelled rows, as far as their number and their tasks tell.
+fn same_rows(first: (&String, &Arc<Model>), own: (&String, &Arc<Model>)) -> Result<(), ScenarioError> {
+    let (Some(a), Some(b)) = (first.1.pool(), own.1.pool()) else {
+        return Err(ScenarioError::new("encoders are compared on real features and targets"));
+    };
+    if a.rows() != b.rows() {
+        return Err(ScenarioError::new(format!(
+            "encoder {}: {} labelled rows where {} has {}; accepted are encoders of the same rows",
+            own.0,
+            b.rows(),
+            first.0,
+            a.rows()
+        )));
     }
+    let names = |pool: &crate::data::Pool| pool.tasks().iter().map(|t| t.name.clone()).collect::<Vec<_>>();
+    if names(a) != names(b) {
+        return Err(ScenarioError::new(format!(
+            "encoder {}: its targets are read as other tasks than those of {}; accepted are encoders of the same rows",
+            own.0, first.0
+        )));
+    }
+    Ok(())
 }
 
 impl Encoder {
-    fn at_all(
+    /// p.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.model.dimension()
+    }
+
+    fn ratio(&self, samples: f64) -> Result<SampleRatio, ScenarioError> {
+        Ok(SampleRatio::new(samples / self.dimension() as f64)?)
+    }
+
+    /// The risk along the sample ratio.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn risk(&self) -> Result<&RiskCurve, ScenarioError> {
+        self.prepared.curve.as_ref().map_err(Clone::clone)
+    }
+
+    /// At one n: all metrics, or one beside the risk. A ridge without a solution leaves a gap.
+    ///
+    /// # Errors
+    /// Where n is no number of samples.
+    pub fn at(&self, samples: f64, only: Option<Metric>) -> Result<RiskPoint, ScenarioError> {
+        let (ratio, noise, ridge) = (self.ratio(samples)?, self.model.noise(), self.prepared.ridge);
+        let risk = self.risk()?;
+        let found = match only {
+            Some(metric) => risk.curve(&[ratio], ridge, noise, metric, &|| false)?.into_iter().next(),
+            None => gap(risk.evaluate(ratio, ridge, noise))?,
+        };
+        Ok(found.unwrap_or(RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None }))
+    }
+
+    /// The metric with what every row adds to it; `None` where the labels cannot tell.
+    ///
+    /// # Errors
+    /// Where n is no number of samples.
+    pub fn told(&self, samples: f64, metric: Metric) -> Result<Option<Told>, ScenarioError> {
+        Ok(gap(self.risk()?.told(self.ratio(samples)?, self.prepared.ridge, metric))?.flatten())
+    }
+
+    /// The curve of a request for the encoder in focus, whose p is `focus`, at the same n.
+    pub(super) fn drawn(
         &self,
-        samples: &[f64],
-        request: &Request,
-        only: Option<Metric>,
+        request: &CurvesRequest,
+        focus: f64,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<(f64, RiskPoint)>, ScenarioError> {
-        let at = |&n: &f64| {
-            if stop() { Err(ScenarioError::Interrupted) } else { Ok((n, self.at(n, request, only)?)) }
-        };
-        samples.iter().map(at).collect()
-    }
-
-    /// At one n: all metrics, or one beside the risk.
-    fn at(&self, samples: f64, request: &Request, only: Option<Metric>) -> Result<RiskPoint, ScenarioError> {
-        let ratio = SampleRatio::new(samples / self.dimension as f64)?;
-        let noise = self.model.noise();
-        let Some(metric) = only else { return Ok(self.risk.evaluate(ratio, request.ridge, noise)?) };
-        let found = self.risk.curve(&[ratio], request.ridge, noise, metric, &|| false)?;
-        found.into_iter().next().ok_or(ScenarioError::Interrupted)
-    }
-
-    /// The metric with what every row adds to it.
-    fn told(&self, samples: f64, request: &Request) -> Result<Option<Told>, ScenarioError> {
-        let ratio = SampleRatio::new(samples / self.dimension as f64)?;
-        Ok(self.risk.told(ratio, request.ridge, request.metric)?)
+    ) -> Result<Curve, ScenarioError> {
+        curve::along_ratios(&self.model, &self.prepared, &request.of(self, focus), stop)
     }
 }
 
-/// Index and metric of the encoders that can be told at one n, the best first.
-fn ranked(values: impl Iterator<Item = Option<f64>>, metric: Metric) -> Vec<(usize, f64)> {
-    let mut all: Vec<(usize, f64)> =
-        values.enumerate().filter_map(|(i, value)| Some((i, value.filter(|v| v.is_finite())?))).collect();
+/// Nothing for a ridge without a solution.
+fn gap<T>(found: Result<T, TheoryError>) -> Result<Option<T>, TheoryError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(TheoryError::BelowAdmissible { .. } | TheoryError::NegativeRisk { .. }) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// The best of those that can be told at one n.
+pub(super) fn best(told: &[Option<Told>], samples: f64, metric: Metric) -> Option<Best> {
     let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
-    all.sort_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)));
-    all
-}
-
-fn best(encoders: &[Encoder], samples: f64, request: &Request) -> Result<Option<Best>, ScenarioError> {
-    let told = encoders.iter().map(|e| e.told(samples, request)).collect::<Result<Vec<_>, _>>()?;
-    let ranked = ranked(told.iter().map(|told| told.as_ref().map(|t| t.value)), request.metric);
-    let Some(&(first, _)) = ranked.first() else { return Ok(None) };
-    let of = |i: usize| told.get(i).and_then(Option::as_ref);
-    let second = ranked.get(1).and_then(|(second, _)| of(*second));
-    let ahead = of(first).zip(second).and_then(|(first, second)| first.less(second));
-    Ok(Some(Best { samples, encoder: first, ahead }))
-}
-
-/// Who is ahead along n, as far as more than one can be told.
-fn stretches(
-    encoders: &[Encoder],
-    along: &[f64],
-    request: &Request,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<(f64, f64, Option<usize>)>, ScenarioError> {
-    let mut all: Vec<(f64, f64, Option<usize>)> = Vec::new();
-    let mut last: Option<f64> = None;
-    for &n in along {
-        if stop() {
-            return Err(ScenarioError::Interrupted);
-        }
-        let Some(best) = best(encoders, n, request)?.filter(|best| best.ahead.is_some()) else {
-            last = None;
-            continue;
-        };
-        let ahead = (!best.is_close()).then_some(best.encoder);
-        match (all.last_mut(), last) {
-            (Some(stretch), Some(_)) if stretch.2 == ahead => stretch.1 = n,
-            (_, Some(before)) => {
-                let middle = (before * n).sqrt();
-                all.last_mut().into_iter().for_each(|stretch| stretch.1 = middle);
-                all.push((middle, n, ahead));
-            }
-            (_, None) => all.push((n, n, ahead)),
-        }
-        last = Some(n);
-    }
-    Ok(all)
-}
-
-/// Where the best one of those that can all be told changes.
-fn crossings(encoders: &[Encoder], along: &[f64], request: &Request) -> Result<Vec<Crossing>, ScenarioError> {
-    let winner = |values: Vec<Option<f64>>| {
-        let ranked = ranked(values.into_iter(), request.metric);
-        (ranked.len() == encoders.len()).then(|| ranked.first().map(|(i, _)| *i)).flatten()
-    };
-    let on_curve = |i: usize| {
-        winner(encoders.iter().map(|e| e.curve.get(i).and_then(|(_, p)| p.value(request.metric))).collect())
-    };
-    let between = |n: f64| {
-        let points = encoders.iter().map(|e| e.at(n, request, Some(request.metric)));
-        let points = points.collect::<Result<Vec<_>, _>>();
-        Ok::<_, ScenarioError>(winner(points?.iter().map(|p| p.value(request.metric)).collect()))
-    };
-    let mut found = Vec::new();
-    for (i, pair) in along.windows(2).enumerate() {
-        let (&[mut low, mut high], Some(from), Some(to)) = (pair, on_curve(i), on_curve(i + 1)) else {
-            continue;
-        };
-        if from == to {
-            continue;
-        }
-        while high / low > 1.0 + 1e-4 {
-            let middle = (low * high).sqrt();
-            if between(middle)? == Some(from) { low = middle } else { high = middle }
-        }
-        found.push(Crossing { samples: high, from, to });
-    }
-    Ok(found)
+    let known = told.iter().enumerate().filter_map(|(i, told)| Some((i, told.as_ref()?)));
+    let mut ranked: Vec<(usize, &Told)> = known.filter(|(_, told)| told.value.is_finite()).collect();
+    ranked.sort_by(|a, b| (sign * a.1.value).total_cmp(&(sign * b.1.value)));
+    let &(encoder, first) = ranked.first()?;
+    Some(Best { samples, encoder, ahead: ranked.get(1).and_then(|(_, second)| first.less(second)) })
 }

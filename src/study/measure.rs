@@ -17,6 +17,8 @@ use crate::theory::DivergenceKind;
 pub struct Request {
     /// The checked scenario that samples are drawn from.
     pub model: Arc<Model>,
+    /// Other encoders of the same rows, by name: measured at the same n.
+    pub beside: Vec<(String, Arc<Model>)>,
     /// Where: [`COUNT`] sample counts over it, and its near-divergences.
     pub window: Window,
     /// Draws at every point.
@@ -27,7 +29,11 @@ pub struct Request {
 
 impl PartialEq for Request {
     fn eq(&self, other: &Self) -> bool {
+        let beside = |request: &Self| -> Vec<_> {
+            request.beside.iter().map(|(name, model)| (name.clone(), model.scenario().clone())).collect()
+        };
         self.model.scenario() == other.model.scenario()
+            && beside(self) == beside(other)
             && self.window == other.window
             && self.draws == other.draws
             && self.count == other.count
@@ -38,10 +44,14 @@ impl PartialEq for Request {
 pub const COUNT: usize = 14;
 /// The same where nobody asked.
 pub const FEW: usize = 5;
+/// Draws at each of these.
+pub const FEW_DRAWS: usize = 8;
 /// Draws that the first request asks for at each of them.
 pub const FIRST_DRAWS: usize = 32;
 /// Draws of the first round; every further round doubles them.
-pub const FIRST_ROUND: usize = 4;
+const FIRST_ROUND: usize = 4;
+/// Share of real rows that are drawn at most.
+const MOST_DRAWN: f64 = 0.9;
 const SEED: u64 = 1;
 
 /// The points so far.
@@ -51,6 +61,8 @@ pub struct Measured {
     pub scenario: Scenario,
     /// In increasing n; only those with at least one draw.
     pub points: Vec<Compared>,
+    /// The same of the other encoders, as far as they can be measured.
+    pub beside: Vec<Beside>,
     /// Draws at every point once finished.
     pub draws: usize,
     /// Share of the work that is done.
@@ -61,9 +73,22 @@ pub struct Measured {
     pub missing: Option<String>,
 }
 
+/// Points of another encoder.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    /// As the scenario calls it.
+    pub name: String,
+    /// p.
+    pub dimension: usize,
+    /// In increasing n.
+    pub points: Vec<Compared>,
+}
+
 /// Runs of one scenario, kept from request to request.
 struct Runs {
     scenario: Scenario,
+    /// p.
+    dimension: usize,
     /// In increasing n.
     runs: Vec<Run>,
     poles: Vec<f64>,
@@ -73,7 +98,8 @@ struct Runs {
 /// Answers requests, and keeps the runs of the last one.
 #[derive(Default)]
 pub struct Measurement {
-    kept: Option<Runs>,
+    /// Of the request's model, then of the others.
+    kept: Vec<Runs>,
     /// Threads of its own: a draw takes long, and the curves must not wait for it.
     threads: Option<rayon::ThreadPool>,
 }
@@ -82,7 +108,7 @@ impl Measurement {
     #[must_use]
     /// Without points yet.
     pub fn new() -> Self {
-        Self { kept: None, threads: rayon::ThreadPoolBuilder::new().build().ok() }
+        Self { kept: Vec::new(), threads: rayon::ThreadPoolBuilder::new().build().ok() }
     }
 
     /// The points once all draws are made; `shown` sees them after every point.
@@ -95,38 +121,52 @@ impl Measurement {
         stop: &(dyn Fn() -> bool + Sync),
         shown: &mut (dyn FnMut(Measured) + Send),
     ) -> Result<Measured, ScenarioError> {
-        let scenario = request.model.scenario();
-        let mut runs = match self.kept.take().filter(|known| known.scenario == *scenario) {
-            Some(known) => known,
-            None => Runs {
-                scenario: scenario.clone(),
-                runs: Vec::new(),
-                poles: evidence::poles(&request.model)?,
-                missing: None,
-            },
+        let mut known = std::mem::take(&mut self.kept);
+        let mut runs = |model: &Arc<Model>| -> Result<Runs, ScenarioError> {
+            let scenario = model.scenario();
+            Ok(match known.iter().position(|known| known.scenario == *scenario) {
+                Some(at) => known.swap_remove(at),
+                None => Runs {
+                    scenario: scenario.clone(),
+                    dimension: model.dimension(),
+                    runs: Vec::new(),
+                    poles: evidence::poles(model)?,
+                    missing: None,
+                },
+            })
         };
-        let added = runs.add(request);
-        let runs = self.kept.insert(runs);
+        let mut all = vec![runs(&request.model)?];
+        let added = all.iter_mut().try_for_each(|own| own.add(request, &request.model));
+        for (_, model) in &request.beside {
+            let mut own = runs(model)?;
+            // What cannot be measured of another encoder is not asked about.
+            match own.add(request, model) {
+                Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
+                Ok(()) | Err(_) => all.push(own),
+            }
+        }
+        self.kept = all;
         added?;
+        let kept = &mut self.kept;
         match &self.threads {
-            Some(threads) => threads.install(|| runs.work(request, stop, shown)),
-            None => runs.work(request, stop, shown),
+            Some(threads) => threads.install(|| work(kept, request, stop, shown)),
+            None => work(kept, request, stop, shown),
         }
     }
 }
 
 impl Runs {
     /// A run at every sample count of the window that has none, as far as there is a predictor to measure.
-    fn add(&mut self, request: &Request) -> Result<(), ScenarioError> {
+    fn add(&mut self, request: &Request, model: &Model) -> Result<(), ScenarioError> {
         // Of this window, not of one before.
         self.missing = None;
-        for n in counts(request)? {
+        for n in counts(request, model)? {
             // On a pole there is no risk to compare with.
             let pole = self.poles.iter().any(|pole| (pole - n as f64).abs() < 0.5);
             if pole || self.runs.iter().any(|run| run.samples() == n) {
                 continue;
             }
-            match Run::new(&request.model, n, SEED, Covariates::Gaussian) {
+            match Run::new(model, n, SEED, Covariates::Gaussian) {
                 Ok(run) => self.runs.push(run),
                 Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
                 Err(why) => self.missing = Some(why.to_string()),
@@ -139,42 +179,57 @@ impl Runs {
         }
     }
 
-    /// Draws in rounds, reporting after every point.
-    fn work(
-        &mut self,
-        request: &Request,
-        stop: &(dyn Fn() -> bool + Sync),
-        shown: &mut dyn FnMut(Measured),
-    ) -> Result<Measured, ScenarioError> {
-        let before = self.runs.iter().map(|run| run.cost() * drawn(run) as f64).sum();
-        let all = self.runs.iter().map(|run| run.cost() * drawn(run).max(request.draws) as f64).sum();
-        let start = Instant::now();
-        let rounds = std::iter::successors(Some(FIRST_ROUND), |draws| Some(draws * 2));
-        for draws in rounds.take_while(|draws| *draws < request.draws).chain([request.draws]) {
-            for i in 0..self.runs.len() {
-                let Some(run) = self.runs.get_mut(i) else { continue };
+    fn points(&self) -> Vec<Compared> {
+        let runs = self.runs.iter().filter(|run| drawn(run) > 0);
+        runs.map(|run| run.compared(&self.poles)).collect()
+    }
+}
+
+/// Draws in rounds, reporting after every point.
+fn work(
+    all: &mut [Runs],
+    request: &Request,
+    stop: &(dyn Fn() -> bool + Sync),
+    shown: &mut dyn FnMut(Measured),
+) -> Result<Measured, ScenarioError> {
+    let runs = || all.iter().flat_map(|own| &own.runs);
+    let before = runs().map(|run| run.cost() * drawn(run) as f64).sum();
+    let whole = runs().map(|run| run.cost() * drawn(run).max(request.draws) as f64).sum();
+    let start = Instant::now();
+    let rounds = std::iter::successors(Some(FIRST_ROUND), |draws| Some(draws * 2));
+    for draws in rounds.take_while(|draws| *draws < request.draws).chain([request.draws]) {
+        for of in 0..all.len() {
+            for i in 0..all.get(of).map_or(0, |own| own.runs.len()) {
+                let Some(run) = all.get_mut(of).and_then(|own| own.runs.get_mut(i)) else { continue };
                 if drawn(run) >= draws {
                     continue;
                 }
                 run.run(draws, &mut |_| {}, stop)?;
-                shown(self.shown(request, (before, all), start));
+                shown(so_far(all, request, (before, whole), start));
             }
         }
-        Ok(self.shown(request, (before, all), start))
     }
+    Ok(so_far(all, request, (before, whole), start))
+}
 
-    fn shown(&self, request: &Request, (before, all): (f64, f64), start: Instant) -> Measured {
-        let done: f64 = self.runs.iter().map(|run| run.cost() * drawn(run) as f64).sum();
-        let left = start.elapsed().as_secs_f64() * (all - done) / (done - before);
-        let points = self.runs.iter().filter(|run| drawn(run) > 0).map(|run| run.compared(&self.poles));
-        Measured {
-            scenario: self.scenario.clone(),
-            points: points.collect(),
-            draws: request.draws,
-            done: if all > 0.0 { done / all } else { 1.0 },
-            left: (done > before).then(|| Duration::try_from_secs_f64(left).ok()).flatten(),
-            missing: self.missing.clone(),
-        }
+fn so_far(all: &[Runs], request: &Request, (before, whole): (f64, f64), start: Instant) -> Measured {
+    let runs = all.iter().flat_map(|own| &own.runs);
+    let done: f64 = runs.map(|run| run.cost() * drawn(run) as f64).sum();
+    let left = start.elapsed().as_secs_f64() * (whole - done) / (done - before);
+    let named = request.beside.iter().zip(all.iter().skip(1));
+    let beside = named.map(|((name, _), own)| Beside {
+        name: name.clone(),
+        dimension: own.dimension,
+        points: own.points(),
+    });
+    Measured {
+        scenario: request.model.scenario().clone(),
+        points: all.first().map(Runs::points).unwrap_or_default(),
+        beside: beside.collect(),
+        draws: request.draws,
+        done: if whole > 0.0 { done / whole } else { 1.0 },
+        left: (done > before).then(|| Duration::try_from_secs_f64(left).ok()).flatten(),
+        missing: all.first().and_then(|own| own.missing.clone()),
     }
 }
 
@@ -183,14 +238,20 @@ fn drawn(run: &Run) -> usize {
 }
 
 /// Evenly spaced on the window's axis, and at every near-divergence of the chosen curve.
-fn counts(request: &Request) -> Result<Vec<usize>, ScenarioError> {
-    let (model, Window { from, to, .. }) = (&request.model, request.window);
+fn counts(request: &Request, model: &Model) -> Result<Vec<usize>, ScenarioError> {
     let p = model.dimension() as f64;
+    // The same n of every encoder.
+    let share = request.model.dimension() as f64 / p;
+    let Window { from, to, log } = request.window;
+    let (from, to) = (from * share, to * share);
     let curve = model.risk_curve(&model.scenario().featurization)?;
     let peaks = curve.divergences(model.ridge(), model.noise(), from, to);
     let peaks = peaks.iter().filter(|d| d.kind == DivergenceKind::Near).map(|d| d.sample_ratio);
+    // Of real rows some have to be left to test on.
+    let most = model.pool().map_or(to, |pool| to.min(MOST_DRAWN * pool.rows() as f64 / p));
+    let window = Window { from, to: if most > from { most } else { to }, log };
     // The ends of the window are under its frame.
-    let inner = Axis::from(request.window).values(request.count + 2).into_iter().skip(1).take(request.count);
+    let inner = Axis::from(window).values(request.count + 2).into_iter().skip(1).take(request.count);
     let mut all: Vec<usize> =
         inner.chain(peaks).map(|ratio| (ratio * p).round() as usize).filter(|n| *n > 0).collect();
     all.sort_unstable();
@@ -209,7 +270,13 @@ mod tests {
             scenario.set(key, value).unwrap();
         }
         let model = Arc::new(Model::new(&scenario, None, &|| false).unwrap());
-        Request { model, window: Window { from: 0.05, to: 2.0, log: false }, draws, count: COUNT }
+        Request {
+            model,
+            beside: Vec::new(),
+            window: Window { from: 0.05, to: 2.0, log: false },
+            draws,
+            count: COUNT,
+        }
     }
 
     /// What is seen of each request in turn, its end last.

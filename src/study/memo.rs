@@ -11,6 +11,11 @@ impl<K, V> Default for Memo<K, V> {
 }
 
 impl<K: PartialEq, V: Clone> Memo<K, V> {
+    /// The result of whatever key it is.
+    pub fn last(&self) -> Option<&V> {
+        self.0.as_ref().map(|(_, value)| value)
+    }
+
     /// The result, if it is this key's.
     pub fn known(&self, key: &K) -> Option<V> {
         self.0.as_ref().filter(|(known, _)| known == key).map(|(_, value)| value.clone())
@@ -22,7 +27,7 @@ impl<K: PartialEq, V: Clone> Memo<K, V> {
         if let Some(value) = self.known(&key) {
             return Ok(value);
         }
-        let value = make(self.0.as_ref().map(|(_, value)| value))?;
+        let value = make(self.last())?;
         self.0 = Some((key, value.clone()));
         Ok(value)
     }

@@ -132,7 +132,7 @@ impl<'a> References<'a> {
     pub fn new(model: &'a Model, stop: &'a (dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
         // Fewer rows than features have no ensemble to judge.
         let judged = model.is_measured_mean() && model.pool().is_some_and(|pool| pool.spectral().is_ok());
-        let ensemble = if judged { Some(model.compute_ensemble(stop)?) } else { None };
+        let ensemble = if judged { Some(model.compute_ensemble(&|_| !stop())?) } else { None };
         let known = if model.pool().is_some() { None } else { model.task_spectrum().ok() };
         Ok(Self { model, table: known.map(SoftTable::new), ensemble, stop })
     }

@@ -2,6 +2,7 @@
 //! pictures and in tables.
 
 use super::curve::Stretch;
+use super::encoders::Best;
 use crate::data::EnsembleChoice;
 use crate::numbers::sig;
 use crate::scenario::{Reach, RidgeSetting, Shown};
@@ -157,6 +158,18 @@ pub fn after(transition: &Transition, dimension: usize) -> String {
         Regime::Soft => format!("keep all {dimension}, reweighted"),
         Regime::Hard => format!("keep {:.0} of {dimension}", transition.kept_after * dimension as f64),
         Regime::Null => "keep nothing, predict the mean".into(),
+    }
+}
+
+/// Who is ahead at one n, and whether that can be called.
+#[must_use]
+pub fn ahead(name: &str, best: &Best) -> String {
+    match best.ahead {
+        None => format!("{name}, the only one that these labels can tell"),
+        Some(_) if best.is_close() => format!("too close to call ({name})"),
+        Some(ahead) => {
+            format!("{name}, by {} ± {}", sig(ahead.difference.abs(), 2), sig(ahead.standard_error, 2))
+        }
     }
 }
 

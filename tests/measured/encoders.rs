@@ -8,9 +8,8 @@ use ndarray::Array2;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use riskscope::scenario::{Metric, Scenario};
-use riskscope::study::encoders::{Comparison, Request, compare};
-use riskscope::theory::RidgeChoice;
+use riskscope::scenario::{Encoder, Metric, RidgeSetting, Scenario};
+use riskscope::study::comparison::{Comparison, Request, compare};
 use serde_json::Value;
 
 use super::command::{refused, riskscope};
@@ -111,10 +110,11 @@ impl Rows {
     fn compared(&self, count: usize, seed: u64, samples: &[f64], target: Option<f64>) -> Comparison {
         let directory = tempfile::tempdir().unwrap();
         let [plain, reduced, labels] = self.split(count, seed, directory.path());
+        let encoder = |name: &str, features: PathBuf| Encoder { name: name.into(), features };
+        let encoders = [encoder("plain", plain), encoder("reduced", reduced)];
+        let scenario = Scenario::of_encoders(&encoders, &labels);
         let request = Request {
-            scenario: Scenario::measured(&plain, &labels),
-            encoders: vec![("plain".into(), plain), ("reduced".into(), reduced)],
-            ridge: RidgeChoice::OptimalNonNegative,
+            scenario: Scenario { ridge: RidgeSetting::OptimalNonNegative, ..scenario },
             metric: Metric::Risk,
             samples: samples.to_vec(),
             target,
@@ -148,7 +148,7 @@ fn root(points: &[(f64, f64)]) -> Option<f64> {
 fn a_predicted_crossing_is_where_fits_cross() {
     let rows = Rows::new();
     let found = rows.compared(1500, 0, &[100.0], None);
-    let crossing = found.crossings.last().expect("these encoders cross").samples;
+    let crossing = found.along.crossings.last().expect("these encoders cross").samples;
     let apart = |n: f64| rows.tuned(0, n as usize, 16) - rows.tuned(1, n as usize, 16);
     let around: Vec<(f64, f64)> =
         [0.5, 0.75, 1.0, 1.35, 2.0].map(|share| (share * crossing).round()).map(|n| (n, apart(n))).to_vec();
@@ -291,6 +291,82 @@ fn the_example_s_encoders_cross_where_the_readme_says() {
     }
 }
 
+/// `eval` and `curve` of several encoders: each as it is alone, to the digit and at the same n, and its name with it.
+#[test]
+fn eval_and_curve_of_encoders_are_each_alone_with_its_name() {
+    let rows = Rows::new();
+    let directory = tempfile::tempdir().unwrap();
+    let [plain, reduced, labels] =
+        rows.split(300, 5, directory.path()).map(|file| file.display().to_string());
+    let (a, b) = (format!("plain={plain}"), format!("reduced={reduced}"));
+    let both = ["--features", &a, "--features", &b, "--targets", &labels, "--ridge", "0.5"];
+    let output = |arguments: &[&str]| {
+        let output = riskscope(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let json = |arguments: &[&str]| -> Value { serde_json::from_str(&output(arguments)).unwrap() };
+    let at = ["--samples", "40,150.5", "--json"];
+    let all = json(&[&["eval"][..], &both, &at].concat());
+    let mut together = all.as_array().unwrap().iter();
+    for (name, file) in [("plain", &plain), ("reduced", &reduced)] {
+        let one = ["eval", "--features", file, "--targets", &labels, "--ridge", "0.5"];
+        for mut alone in json(&[&one[..], &at].concat()).as_array().unwrap().iter().cloned() {
+            alone["encoder"] = name.into();
+            assert_eq!(together.next().unwrap(), &alone);
+        }
+    }
+    assert!(together.next().is_none());
+    let text = output(&[&["eval"][..], &both, &["--samples", "40"]].concat());
+    let blocks: Vec<&str> = text.split("\n\n").collect();
+    assert!(
+        blocks.len() == 2 && blocks[0].starts_with("plain\n") && blocks[1].starts_with("reduced\n"),
+        "{text}"
+    );
+
+    // The axis is n/p of the one in focus: 384, or 48.
+    let curve = ["curve", "--from", "0.1", "--to", "0.4", "--points", "3"];
+    for (more, p) in [(&[][..], 384.0), (&["--set", "data.encoder=reduced"], 48.0)] {
+        let document = json(&[&curve, &both[..], more, &["--format", "json"]].concat());
+        let curves = document["curves"].as_array().unwrap();
+        let named: Vec<&str> = curves.iter().map(|c| c["encoder"].as_str().unwrap()).collect();
+        assert_eq!(named, ["plain", "reduced"]);
+        for curve in curves {
+            let n = curve["points"][0]["samples"].as_f64().unwrap();
+            assert!((n - 0.1 * p).abs() < 1e-9, "{curve}");
+        }
+        let csv = output(&[&curve, &both[..], more, &["--format", "csv"]].concat());
+        let lines: Vec<&str> = csv.lines().collect();
+        assert!(lines[0].starts_with("encoder,featurization,") && lines.len() == 7, "{csv}");
+        for (line, curve) in lines[1..].chunks(3).zip(curves) {
+            let risk = curve["points"][2]["risk"].to_string();
+            assert!(
+                line[2].starts_with(curve["encoder"].as_str().unwrap()) && line[2].contains(&risk),
+                "{csv}"
+            );
+        }
+    }
+    // A picture compares one curve each; several kinds, or another axis, stand beside each other.
+    let svg = |more: &[&str]| output(&[&["curve", "--format", "svg"], &both[..], more].concat());
+    let compared = svg(&["--log", "--to", "3"]);
+    assert!(compared.contains("labelled rows n") && compared.contains("too close to call"), "{compared}");
+    let beside = svg(&["--featurization", "raw,pca"]);
+    assert!(beside.contains("plain · raw") && beside.contains("reduced · oracle PCR"), "{beside}");
+    let along = svg(&["--x", "ridge", "--samples", "60"]);
+    assert!(along.contains("plain · raw") && along.contains("at n = 60"), "{along}");
+    // The same from a file.
+    let file = directory.path().join("two.toml");
+    let encoder =
+        |name: &str, file: &str| format!("[[data.encoders]]\nname = {name:?}\nfeatures = {file:?}\n");
+    let text = format!(
+        "ridge = 0.5\n[data]\ntargets = {labels:?}\n{}{}",
+        encoder("plain", &plain),
+        encoder("reduced", &reduced)
+    );
+    std::fs::write(&file, text).unwrap();
+    assert_eq!(json(&[&["eval", "--scenario", file.to_str().unwrap()][..], &at].concat()), all);
+}
+
 #[test]
 fn what_cannot_be_compared_is_one_sentence() {
     let rows = Rows::new();
@@ -315,5 +391,15 @@ fn what_cannot_be_compared_is_one_sentence() {
     ];
     for (flags, word) in cases {
         refused(&[&["compare", "--targets", &labels][..], flags].concat(), &[word]);
+    }
+    let cases: [(&[&str], &str); 3] = [
+        (&["--features", &a, "--features", &reduced], "each has a name"),
+        (&["--features", &a, "--features", &short], "59 labelled rows where a has 60"),
+        (&["--features", &a, "--features", &b, "--set", "data.encoder=c"], "data.encoder accepts a or b"),
+    ];
+    for (flags, word) in cases {
+        for command in [&["eval", "--at", "0.5"][..], &["curve"], &["frame"]] {
+            refused(&[command, &["--targets", &labels], flags].concat(), &[word]);
+        }
     }
 }

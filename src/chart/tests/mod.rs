@@ -57,10 +57,10 @@ fn anything_can_be_drawn_at_any_size_and_twice_the_same() {
                 Curve::new(names[dice.roll(6)], s, Role::ALL[i], Dash::ALL[dice.roll(6)]).with_breaks(&breaks)
             })
             .collect();
-        let kinds = [MarkKind::Pole, MarkKind::Near, MarkKind::Transition];
+        let kinds = [MarkKind::Pole, MarkKind::Near, MarkKind::Transition, MarkKind::Crossing];
         let marks: Vec<Mark> = (0..dice.roll(4))
             .map(|_| Mark {
-                kind: kinds[dice.roll(3)],
+                kind: kinds[dice.roll(4)],
                 x: dice.value(),
                 y: dice.value(),
                 label: names[dice.roll(6)],
@@ -80,6 +80,7 @@ fn anything_can_be_drawn_at_any_size_and_twice_the_same() {
                 mean: dice.value(),
                 error: dice.value(),
                 median: Some(dice.value()),
+                role: Role::Evidence,
             })
             .collect();
         let values: Vec<Vec<f64>> =

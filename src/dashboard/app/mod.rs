@@ -23,10 +23,10 @@ use super::model::item::Target;
 use super::model::state::State;
 use super::update::update;
 use super::{input, view};
-use crate::engine::{Ended, Reply, Ticket, Worker, panic_if_asked};
+use crate::engine::{Ended, Outcome, Reply, Ticket, Worker, panic_if_asked};
 use crate::scenario::Model;
 use crate::study::measure::{self, Measured};
-use crate::study::{Analysis, Request};
+use crate::study::{Analysis, Progress, Request};
 use crate::terminal::session::{self, Outside, Session};
 
 /// Frames are at least this far apart while events keep coming.
@@ -42,8 +42,8 @@ enum Event {
     Reply(Box<Reply<Analysis>>),
     Measured(Box<Reply<Measured>>),
     Exported(Reply<PathBuf>),
-    /// The ensemble of measured tasks is there.
-    Learned,
+    /// The ensemble of measured tasks is there, or so far.
+    Learned(Reply<Progress>),
 }
 
 /// How the dashboard ended.
@@ -82,7 +82,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
     // Seconds of work that no change of a parameter should throw away: a worker of its own, asked once a data set.
     let learned = sender.clone();
     let learner =
-        Worker::spawn("ensemble", || learn, move |_: Reply<()>| drop(learned.send(Event::Learned)))?;
+        Worker::spawn("ensemble", || learn, move |reply| drop(learned.send(Event::Learned(reply))))?;
     let mut learning = None;
     let points = sender.clone();
     let measurer = Worker::spawn("measure", jobs::measurement, move |reply| {
@@ -166,9 +166,14 @@ fn outdates(later: &Event, earlier: &Event) -> bool {
     }
 }
 
-fn learn(model: Arc<Model>, ticket: &Ticket<'_, ()>) -> Result<(), Ended> {
-    model.compute_ensemble(&|| ticket.stop())?;
-    Ok(())
+fn learn(model: Arc<Model>, ticket: &Ticket<'_, Progress>) -> Result<Progress, Ended> {
+    let start = Instant::now();
+    let watch = |done: f64| {
+        ticket.partial(Progress::new(done, start.elapsed()));
+        !ticket.stop()
+    };
+    model.compute_ensemble(&watch)?;
+    Ok(Progress::new(1.0, start.elapsed()))
 }
 
 /// Submits what the state now needs, if that differs from what was asked last.
@@ -215,7 +220,8 @@ fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Op
         Event::Reply(reply) => Command::Replied(reply),
         Event::Measured(reply) => Command::Measured(reply),
         Event::Exported(reply) => Command::Written(reply.outcome),
-        Event::Learned => Command::Learned,
+        Event::Learned(Reply { outcome: Outcome::Partial(progress), .. }) => Command::Learning(progress),
+        Event::Learned(_) => Command::Learned,
         Event::Outside(Outside::Input(input, permit)) => {
             drop(permit);
             match input::command(state, &input) {

@@ -47,7 +47,7 @@ pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, Scenari
         update::update(state, Command::Replied(Box::new(Reply { generation: round, outcome })));
         if let Some(model) = state.without_ensemble() {
             // Of fewer rows than features there is none, and the frame does without it.
-            match model.compute_ensemble(&|| false) {
+            match model.compute_ensemble(&|_| true) {
                 Ok(_) => drop(update::update(state, Command::Learned)),
                 Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
                 Err(_) => {}

@@ -8,8 +8,8 @@ use super::edit::Edit;
 use super::hit::{Drag, Drawn, Spot};
 use super::item::{Item, Target};
 use crate::engine::{Generation, Outcome, Reply};
-use crate::study::Analysis;
 use crate::study::measure::Measured;
+use crate::study::{Analysis, Progress};
 
 /// A change of the state. [`crate::dashboard::update`] alone carries it out.
 #[derive(Debug)]
@@ -65,7 +65,9 @@ pub enum Command {
     /// A measurement of this generation is under way, or none is.
     Measuring(Generation),
     Measured(Box<Reply<Measured>>),
-    /// The ensemble of the shown model's tasks has been computed.
+    /// The ensemble of the shown model's tasks is being computed.
+    Learning(Progress),
+    /// It has been.
     Learned,
     Copied(Item, String),
     /// A file is there that the user was not yet asked about.

@@ -28,6 +28,9 @@ pub struct Display {
 const LEAST: f64 = 1e-3;
 const MOST: f64 = 100.0;
 
+/// What the risk view's y axis can tell.
+const METRICS: [Metric; 3] = [Metric::Risk, Metric::Auc, Metric::Accuracy];
+
 const SCALES: [&str; 2] = ["linear", "log"];
 const SHADES: [&str; 2] = ["regime", "gain"];
 const SHOWN: [&str; 2] = ["hidden", "shown"];
@@ -47,13 +50,39 @@ impl Default for Display {
 }
 
 impl Display {
-    /// What a scenario starts with: on real rows nothing that knows its own tasks is shown until it is asked for.
+    /// What a scenario starts with: on real rows nothing that knows its own tasks is shown until it is asked for, and
+    /// beside several encoders nothing else at all.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
-        match scenario.data {
-            Some(_) => Self { compared: vec![CurveId::Raw, CurveId::Pcr], ..Self::default() },
+        const BESIDE_ONE: [CurveId; 3] = [CurveId::Raw, CurveId::LeastSquares, CurveId::Pcr];
+        match &scenario.data {
             None => Self::default(),
+            Some(data) if data.encoders.is_empty() => {
+                Self { compared: BESIDE_ONE.to_vec(), ..Self::default() }
+            }
+            Some(_) => Self { compared: Vec::new(), ..Self::default() },
         }
+    }
+
+    /// The curves that can be compared with the scenario's own.
+    #[must_use]
+    pub const fn offered(scenario: &Scenario) -> &'static [CurveId] {
+        if scenario.data.is_some() { &CurveId::OF_ROWS } else { &CurveId::COMPARED }
+    }
+
+    /// The window that shows what real rows tell: from a few labels to four times as many as there are.
+    pub fn show_rows(&mut self, rows: usize, dimension: usize) {
+        const FEWEST: f64 = 10.0;
+        let p = dimension as f64;
+        let (from, to) = (FEWEST / p, (4.0 * rows as f64).max(2.0 * FEWEST) / p);
+        self.window = Window { from: from.clamp(LEAST, MOST / 2.0), to: to.min(MOST), log: true };
+    }
+
+    /// The same n where p is another: that of another encoder.
+    pub fn follow(&mut self, before: usize, after: usize) {
+        let share = before as f64 / after.max(1) as f64;
+        let Window { from, to, log } = self.window;
+        self.window = Window { from: from * share, to: to * share, log };
     }
 }
 
@@ -68,7 +97,7 @@ impl Display {
     pub fn parameters(&self, scenario: &Scenario, view: View) -> Vec<Parameter> {
         let mut all = self.all(scenario);
         let settings = view.record().settings;
-        let compared = |key: &str| CurveId::COMPARED.into_iter().any(|id| self::key(id) == key);
+        let compared = |key: &str| CurveId::OF_ROWS.into_iter().any(|id| self::key(id) == key);
         all.retain(|p| {
             settings.contains(&p.key.as_str()) || settings.contains(&"view.compared") && compared(&p.key)
         });
@@ -140,7 +169,18 @@ impl Display {
             self.phase_gain,
             "By regime, or by what the optimum gains: the chosen featurization's risk over the optimum's.",
         ));
-        for id in CurveId::COMPARED {
+        if scenario.data.is_some() {
+            all.push(Parameter {
+                key: "view.metric".into(),
+                label: "metric",
+                group: Group::View,
+                kind: Kind::Choice { options: METRICS.map(|m| m.name().to_owned()).to_vec() },
+                value: Value::Word(self.metric.name().into()),
+                default: Value::Word(Metric::Risk.name().into()),
+                about: "What the y axis tells: risk, and of classes AUC or accuracy (§9.3, §9.4).",
+            });
+        }
+        for &id in Self::offered(scenario) {
             all.push(choice(key(id), id.name(), SHOWN, self.compared.contains(&id), id.about()));
         }
         all
@@ -191,10 +231,17 @@ impl Display {
                     .find(|s| s.name() == value)
                     .ok_or_else(|| format!("{key} must be one of {names}, got {value}"))?;
             }
+            "view.metric" => {
+                let names = METRICS.map(Metric::name).join(", ");
+                self.metric = METRICS
+                    .into_iter()
+                    .find(|metric| metric.name() == value)
+                    .ok_or_else(|| format!("{key} must be one of {names}, got {value}"))?;
+            }
             "view.phase-y" => self.phase_y = value.to_owned(),
             "view.phase-shade" => self.phase_gain = choice(SHADES)?,
             _ => {
-                let id = CurveId::COMPARED
+                let id = CurveId::OF_ROWS
                     .into_iter()
                     .find(|id| self::key(*id) == key)
                     .ok_or_else(|| format!("unknown key {key}"))?;

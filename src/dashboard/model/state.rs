@@ -16,7 +16,7 @@ use crate::engine::Generation;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
 use crate::scenario::{Model, Scenario, presets};
 use crate::study::measure::{self, Measured};
-use crate::study::{Analysis, Asked, Curve, CurveId, Fixed, PlaneRequest, Request, Window};
+use crate::study::{Analysis, Asked, Curve, CurveId, Fixed, PlaneRequest, Progress, Request, Window};
 use crate::theme::{Theme, Themes};
 
 /// A line at the bottom: what just happened, or what went wrong.
@@ -46,6 +46,17 @@ pub struct Measurement {
     pub shown: Option<Measured>,
 }
 
+/// What real rows settle when they are first seen, unless it was asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// The window shows n up to a few times the rows.
+    pub window: bool,
+    /// The crosshair stands at all rows.
+    pub crosshair: bool,
+    /// A sentence says what to look for.
+    pub look: bool,
+}
+
 pub struct State {
     pub scenario: Scenario,
     pub display: Display,
@@ -59,6 +70,8 @@ pub struct State {
     pub target: Option<f64>,
     pub frozen: Option<Frozen>,
     pub measurement: Option<Measurement>,
+    /// What is still to be chosen once real rows are there.
+    pub opening: Opening,
     /// The scenario that was last measured unasked.
     pub looked_at: Option<Scenario>,
     pub mode: Mode,
@@ -82,8 +95,9 @@ pub struct State {
     /// The newest results that arrived, and whether they answer what is set now.
     pub shown: Option<Arc<Analysis>>,
     pub failure: Option<String>,
-    /// Ensembles of measured tasks that have arrived.
+    /// Ensembles of measured tasks that have arrived, and how far the next one is.
     pub learned: usize,
+    pub learning: Option<Progress>,
     /// The request whose results are waited for, and the measurement.
     pub awaited: Generation,
     pub awaited_measure: Generation,
@@ -107,14 +121,21 @@ impl State {
     #[must_use]
     pub fn new(scenario: Scenario, view: View, theme: Theme, ascii: bool) -> Self {
         let display = Display::of(&scenario);
-        // The first slider: something to press an arrow on.
-        let focus =
-            parameters(&scenario).iter().position(|p| matches!(p.kind, Kind::Number { .. })).unwrap_or(0);
+        // Which encoder, or the first slider: something to press an arrow on.
+        let number = |p: &Parameter| matches!(p.kind, Kind::Number { .. });
+        let encoder = |p: &Parameter| p.key == "data.encoder";
+        let all = parameters(&scenario);
+        let focus = all.iter().position(encoder).or(all.iter().position(number)).unwrap_or(0);
         let crosshair = presets::all().iter().find(|p| p.title == scenario.name).map_or(0.4, |p| p.at);
         let seen = presets::all().iter().find(|p| p.title == scenario.name);
         let message = seen.map(|p| Message::Said(format!("look for: {}", p.look)));
         Self {
             origin: Snapshot { scenario: scenario.clone(), display: display.clone() },
+            opening: Opening {
+                window: scenario.data.is_some(),
+                crosshair: scenario.data.is_some(),
+                look: scenario.data.is_some(),
+            },
             scenario,
             display,
             history: History::default(),
@@ -140,6 +161,7 @@ impl State {
             shown: None,
             failure: None,
             learned: 0,
+            learning: None,
             awaited: 0,
             awaited_measure: 0,
             busy: None,
@@ -151,6 +173,34 @@ impl State {
             drag: None,
             typed: BTreeMap::new(),
         }
+    }
+
+    /// What was asked of the view when the program was started, by key.
+    ///
+    /// # Errors
+    /// One sentence naming the key and what would be accepted.
+    pub fn open_view(&mut self, settings: &[(String, String)]) -> Result<(), String> {
+        for (key, value) in settings {
+            self.display.set(key, value)?;
+            self.opening.window &= !matches!(key.as_str(), "view.from" | "view.to" | "view.ratio-scale");
+        }
+        self.origin.display = self.display.clone();
+        Ok(())
+    }
+
+    /// p of each encoder by its name, once they have been read.
+    #[must_use]
+    pub fn dimension_of(&self, encoder: &str) -> Option<usize> {
+        let rivals = self.shown.as_ref()?.rivals.as_ref()?;
+        let at = rivals.points.iter().position(|(name, _)| name == encoder)?;
+        rivals.along.lines.get(at).map(|line| line.dimension)
+    }
+
+    /// The curves whose flags are told: the scenario's own, and raw features without a ridge beside it.
+    pub fn flagged(&self) -> impl Iterator<Item = &Curve> {
+        let told = |id| matches!(id, CurveId::Chosen | CurveId::LeastSquares);
+        let curves = self.shown.iter().flat_map(|s| &s.curves.curves);
+        curves.filter(move |c| told(c.subject.id))
     }
 
     /// The characters to draw with.
@@ -255,8 +305,12 @@ impl State {
     pub fn measure_request(&self) -> Option<measure::Request> {
         let measurement = self.measurement.as_ref().filter(|m| m.running)?;
         let model = &self.shown.as_ref()?.model;
+        let rivals = self.shown.iter().flat_map(|shown| &shown.rivals);
+        let named = rivals.flat_map(|r| r.points.iter().map(|(name, _)| name.clone()).zip(r.models.clone()));
+        let focus = self.scenario.focus();
         (*model.scenario() == measurement.scenario).then(|| measure::Request {
             model: Arc::clone(model),
+            beside: named.filter(|(name, _)| focus != Some(name)).collect(),
             window: measurement.window,
             draws: measurement.draws,
             count: if measurement.unasked { measure::FEW } else { measure::COUNT },
@@ -274,6 +328,12 @@ impl State {
     #[must_use]
     pub fn curve(&self, id: CurveId) -> Option<&Curve> {
         self.shown.as_ref()?.curves.curves.iter().find(|c| c.subject.id == id)
+    }
+
+    /// How far the tasks of real rows are from being judged by each other; `None` where that is done, or not done at all.
+    #[must_use]
+    pub fn judging(&self) -> Option<Progress> {
+        self.learning.or_else(|| self.shown.as_ref()?.judging)
     }
 
     /// The value that reset gives a parameter: what it was when the scenario was opened, if it was there then.

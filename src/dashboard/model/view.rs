@@ -76,7 +76,7 @@ macro_rules! window {
 }
 
 views! {
-    Risk: "risk", "risk against n/p", window!["view.risk-scale", "view.compared"], Nothing, true, true;
+    Risk: "risk", "risk against n/p", window!["view.metric", "view.risk-scale", "view.compared"], Nothing, true, true;
     Variance: "variance", "bias–variance decomposition", window!["view.risk-scale", "view.stacked"], Nothing, true, true;
     Selection: "selection", "selection of features", window![], Sizes, false, false;
     Phase: "phase", "phase diagram", window!["view.phase-y", "view.phase-shade"], Plane, false, true;

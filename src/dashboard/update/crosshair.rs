@@ -3,7 +3,6 @@
 use super::set::{attempt, focus_on, keep_crosshair, say};
 use crate::dashboard::model::hit::{Drag, Spot};
 use crate::dashboard::model::state::State;
-use crate::study::CurveId;
 
 /// Puts it at this n/p, as far as the window goes.
 pub(super) fn place(state: &mut State, ratio: f64) {
@@ -76,15 +75,14 @@ pub(super) fn shift(state: &mut State, steps: f64) {
 
 pub(super) fn to_mark(state: &mut State, forward: bool) {
     let window = state.display.window;
-    let Some(curve) = state.curve(CurveId::Chosen) else { return };
-    let shown = state.shown.iter();
-    let transitions = shown.flat_map(|s| &s.curves.transitions).map(|t| t.at);
+    let Some(shown) = &state.shown else { return };
+    let transitions = shown.curves.transitions.iter().map(|t| t.at);
     let p = state.dimension() as f64;
-    let mut marks: Vec<f64> = curve
-        .divergences
-        .iter()
-        .map(|d| d.sample_ratio)
+    let crossings = shown.rivals.iter().flat_map(|r| &r.along.crossings).map(|c| c.samples / p);
+    let divergences = state.flagged().flat_map(|c| &c.divergences).map(|d| d.sample_ratio);
+    let mut marks: Vec<f64> = divergences
         .chain(transitions)
+        .chain(crossings)
         // On a whole number of samples, where the crosshair will be: else it would never get past.
         .map(|a| (a * p).round().max(1.0) / p)
         .filter(|a| (window.from..=window.to).contains(a))
@@ -101,6 +99,7 @@ pub(super) fn to_mark(state: &mut State, forward: bool) {
             state.crosshair = to;
             keep_crosshair(state);
         }
+        None if state.scenario.data.is_some() => say(state, "no flag in this range of n"),
         None => say(state, "no flag in this range of n/p"),
     }
 }

@@ -1,12 +1,11 @@
 //! The frozen curve and the measurement: what is kept beside the curves of now.
 
-use super::set::say;
+use super::parameters::next_choice;
+use super::set::{OF_CLASSES, attempt, has_classes, say};
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::state::{Frozen, Measurement, State};
-use crate::data::Pool;
-use crate::scenario::Metric;
 use crate::study::CurveId;
-use crate::study::measure::{FIRST_DRAWS, FIRST_ROUND};
+use crate::study::measure::{FEW_DRAWS, FIRST_DRAWS};
 
 /// Starts, stops, goes on with what was stopped, or draws as often again.
 pub(super) fn measure(state: &mut State) {
@@ -48,7 +47,7 @@ pub(super) fn look(state: &mut State) {
         state.measurement = Some(Measurement {
             scenario: state.scenario.clone(),
             window: state.display.window,
-            draws: FIRST_ROUND,
+            draws: FEW_DRAWS,
             running: true,
             unasked: true,
             shown: None,
@@ -58,19 +57,19 @@ pub(super) fn look(state: &mut State) {
 
 /// Risk, AUC, accuracy, and round: what real classes have.
 pub(super) fn metric(state: &mut State) {
-    let classes = |pool: &Pool| pool.tasks().iter().any(|task| task.class_size.is_some());
-    match state.shown.as_ref().map(|shown| shown.model.pool().map(classes)) {
-        Some(Some(true)) => {
-            // A risk to reach is no AUC to reach.
-            state.target = None;
-            state.display.metric = match state.display.metric {
-                Metric::Risk => Metric::Auc,
-                Metric::Auc => Metric::Accuracy,
-                Metric::Accuracy => Metric::Risk,
-            };
-        }
-        Some(Some(false)) => say(state, "the targets are numbers: AUC and accuracy are of classes"),
+    match state.shown.as_ref().map(|shown| shown.model.pool().map(has_classes)) {
+        Some(Some(true)) => next_choice(state, "view.metric"),
+        Some(Some(false)) => say(state, OF_CLASSES),
         _ => say(state, "AUC and accuracy are told of real classes: start with --features and --targets"),
+    }
+}
+
+/// The next of several encoders is the one that everything is about which is about one.
+pub(super) fn next_encoder(state: &mut State) {
+    let parameter = state.parameters().into_iter().find(|p| p.key == "data.encoder");
+    match parameter.and_then(|p| p.stepped(1)) {
+        Some(name) => attempt(state, "data.encoder", &name),
+        None => say(state, "one encoder: start with --features NAME=FILE for each of several"),
     }
 }
 

@@ -113,7 +113,11 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
         Command::Replied(reply) => return replies::analysis(state, *reply),
         Command::Measuring(generation) => state.awaited_measure = generation,
         Command::Measured(reply) => replies::measured(state, *reply),
-        Command::Learned => state.learned += 1,
+        Command::Learning(progress) => state.learning = Some(progress),
+        Command::Learned => {
+            state.learned += 1;
+            state.learning = None;
+        }
         Command::Copied(item, text) => {
             let what = match item {
                 Item::Numbers | Item::Command => text.trim_end(),
@@ -209,6 +213,7 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::Full => state.full = !state.full,
         Action::Details => state.details = !state.details,
         Action::Metric => curves::metric(state),
+        Action::Encoder => curves::next_encoder(state),
         Action::Stack => parameters::next_choice(state, "view.stacked"),
         Action::LogRatio => parameters::next_choice(state, "view.ratio-scale"),
         Action::LogRisk => parameters::next_choice(state, "view.risk-scale"),

@@ -1,7 +1,8 @@
 //! Parameters and the focus on them; presets, undo and redo.
 
-use super::set::{attempt, focus, focus_on, keep_crosshair, say};
+use super::set::{attempt, focus, focus_on, follow, keep_crosshair, new_metric, say};
 use crate::dashboard::model::action::Action;
+use crate::dashboard::model::display::Display;
 use crate::dashboard::model::history::Snapshot;
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
@@ -53,8 +54,11 @@ pub(super) fn redo(state: &mut State) {
 }
 
 fn restore(state: &mut State, snapshot: Snapshot) {
-    state.scenario = snapshot.scenario;
-    state.display = snapshot.display;
+    let before = std::mem::replace(&mut state.scenario, snapshot.scenario);
+    let metric = std::mem::replace(&mut state.display, snapshot.display).metric;
+    new_metric(state, metric);
+    // The window of then is of the encoder of then.
+    follow(state, before.focus(), false);
     state.failure = None;
     focus(state, state.focus);
     keep_crosshair(state);
@@ -66,7 +70,9 @@ pub(super) fn open_preset(state: &mut State, at: usize) {
     let before = state.snapshot();
     state.history.record(before, None);
     state.scenario = preset.scenario();
-    state.display = state.origin.display.clone();
+    // Real rows have another window and other curves.
+    let real = state.origin.scenario.data.is_some();
+    state.display = if real { Display::of(&state.scenario) } else { state.origin.display.clone() };
     state.crosshair = preset.at;
     state.origin = state.snapshot();
     state.focus = 0;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::set::{fail, keep_crosshair, say};
 use crate::dashboard::model::command::Effect;
-use crate::dashboard::model::state::{Message, State};
+use crate::dashboard::model::state::{Message, Opening, State};
 use crate::engine::{Outcome, Reply};
 use crate::study::Analysis;
 use crate::study::measure::Measured;
@@ -23,8 +23,12 @@ pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effe
         Outcome::Partial(analysis) | Outcome::Done(analysis) => {
             state.shown = Some(Arc::new(analysis));
             state.failure = None;
+            if first {
+                open(state);
+            }
             if state.busy.is_none() {
                 super::curves::look(state);
+                look_for(state);
             }
             if first {
                 // How many samples n/p stands for is known once there are data.
@@ -38,6 +42,35 @@ pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effe
             state.failure = Some(sentence);
             None
         }
+    }
+}
+
+/// What real rows settle when they are first seen.
+fn open(state: &mut State) {
+    let Some(pool) = state.shown.as_ref().and_then(|shown| shown.model.pool()) else { return };
+    let (rows, p) = (pool.rows(), pool.dimension());
+    let Opening { window, crosshair, .. } = state.opening;
+    (state.opening.window, state.opening.crosshair) = (false, false);
+    if window {
+        state.display.show_rows(rows, p);
+        if !crosshair {
+            // Where it was asked for it is to be seen.
+            let window = &mut state.display.window;
+            (window.from, window.to) = (window.from.min(state.crosshair), window.to.max(state.crosshair));
+        }
+        state.origin.display.window = state.display.window;
+    }
+    if crosshair {
+        state.crosshair = rows as f64 / p as f64;
+    }
+}
+
+/// One sentence on what real rows show, once it is known.
+fn look_for(state: &mut State) {
+    let look = state.shown.as_ref().filter(|_| state.opening.look).and_then(|shown| shown.look());
+    if let Some(look) = look {
+        state.opening.look = false;
+        state.message.get_or_insert(Message::Said(format!("look for: {look}")));
     }
 }
 

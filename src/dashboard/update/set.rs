@@ -1,6 +1,8 @@
 //! What every change goes through: setting a parameter, what is said of it, and what must hold afterwards.
 
 use crate::dashboard::model::state::{Message, State};
+use crate::data::Pool;
+use crate::scenario::Metric;
 
 /// A new intent: what was said before is read, and what is changed now is a step of its own.
 pub(super) fn begin(state: &mut State) {
@@ -21,11 +23,18 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
     let before = state.snapshot();
     let focus = state.focused().map(|p| p.key);
     if key.starts_with("view.") {
+        let metric = state.display.metric;
+        let classes = state.shown.as_ref().and_then(|s| s.model.pool()).is_none_or(has_classes);
+        if key == "view.metric" && value != Metric::Risk.name() && !classes {
+            return Err(OF_CLASSES.into());
+        }
         state.display.set(key, value)?;
+        new_metric(state, metric);
     } else {
         let mut scenario = state.scenario.clone();
         scenario.set(key, value).map_err(|e| e.to_string())?;
-        state.scenario = scenario;
+        let before = std::mem::replace(&mut state.scenario, scenario);
+        follow(state, before.focus(), true);
     }
     if before != state.snapshot() {
         // A held arrow is one step of undo.
@@ -38,6 +47,31 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
     state.failure = None;
     keep_crosshair(state);
     Ok(())
+}
+
+/// What is said where a metric of classes is asked of numbers.
+pub(super) const OF_CLASSES: &str = "the targets are numbers: AUC and accuracy are of classes";
+
+/// Whether the targets have what AUC and accuracy are of.
+pub(super) fn has_classes(pool: &Pool) -> bool {
+    pool.tasks().iter().any(|task| task.class_size.is_some())
+}
+
+/// A risk to reach is no AUC to reach.
+pub(super) fn new_metric(state: &mut State, before: Metric) {
+    if state.display.metric != before {
+        state.target = None;
+    }
+}
+
+/// The crosshair stays at its n where another encoder with another p is in focus, and with `window` what is around it.
+pub(super) fn follow(state: &mut State, before: Option<&str>, window: bool) {
+    let p = |name: Option<&str>| name.and_then(|name| state.dimension_of(name));
+    let (Some(before), Some(after)) = (p(before), p(state.scenario.focus())) else { return };
+    state.crosshair *= before as f64 / after.max(1) as f64;
+    if window {
+        state.display.follow(before, after);
+    }
 }
 
 /// As [`set`]; what is refused is said.
@@ -62,7 +96,8 @@ pub(super) fn focus_on(state: &mut State, key: &str) {
 /// The crosshair stays inside the window, on a whole number of samples where the window has one.
 pub(super) fn keep_crosshair(state: &mut State) {
     let window = state.display.window;
-    let p = state.dimension() as f64;
+    let p =
+        state.scenario.focus().and_then(|name| state.dimension_of(name)).unwrap_or(state.dimension()) as f64;
     // The ends are numbers as typed: 0.1 times 1000 is to be 100.
     let (least, most) = ((window.from * p - 1e-9).ceil().max(1.0), (window.to * p + 1e-9).floor());
     let inside = |ratio: f64| ratio.clamp(window.from, window.to);

@@ -8,7 +8,14 @@ use crate::study::Window;
 /// The numbers at the crosshair.
 #[must_use]
 pub fn readout(state: &State) -> String {
-    line("eval", &state.scenario, &flag("--at", &format!("{:?}", state.crosshair)))
+    // Of several encoders n is the same, and n/p is not.
+    let n = state.crosshair * state.dimension() as f64;
+    let at = match state.scenario.encoders() {
+        [] => flag("--at", &format!("{:?}", state.crosshair)),
+        _ if (n - n.round()).abs() < 1e-9 * n => flag("--samples", &format!("{n:.0}")),
+        _ => flag("--samples", &format!("{n:?}")),
+    };
+    line("eval", &state.scenario, &at)
 }
 
 /// The n/p axis, for the commands that draw over it.
@@ -50,10 +57,12 @@ pub fn frame(state: &State, (width, height): (u16, u16)) -> String {
 fn settings(state: &State) -> Vec<(String, String)> {
     let (now, default) = (&state.display, Display::of(&state.scenario));
     let before = default.all(&state.scenario);
+    // Without a word real rows choose their window themselves.
+    let ends = |key: &str| state.scenario.data.is_some() && matches!(key, "view.from" | "view.to");
     let mut changed: Vec<(String, String)> = now
         .all(&state.scenario)
         .into_iter()
-        .filter(|p| before.iter().all(|b| b.key != p.key || b.value != p.value))
+        .filter(|p| ends(&p.key) || before.iter().all(|b| b.key != p.key || b.value != p.value))
         .map(|p| (p.key, p.value.to_string()))
         .collect();
     // Neither end of the window may pass the other on the way.

@@ -4,7 +4,6 @@ use crate::chart::numbers::sig;
 use crate::dashboard::model::state::State;
 use crate::scenario::Featurization;
 use crate::scenario::parameter::Parameter;
-use crate::study::CurveId;
 use crate::theory::Regime;
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::transition::Transition;
@@ -61,10 +60,10 @@ pub fn at_crosshair(state: &State) -> Option<Explanation> {
         share.abs() * columns
     };
     let p = state.dimension() as f64;
-    let divergences = state.curve(CurveId::Chosen).map_or(&[][..], |c| c.divergences.as_slice());
     let curves = state.shown.as_ref().map(|s| &s.curves);
     let transitions = curves.map_or(&[][..], |c| c.transitions.as_slice());
-    let flags = divergences.iter().map(|d| (distance(d.sample_ratio), divergence(d, p)));
+    let divergences = state.flagged().flat_map(|c| &c.divergences);
+    let flags = divergences.map(|d| (distance(d.sample_ratio), divergence(d, p)));
     let changes = transitions.iter().map(|t| (distance(t.at), transition(t, p)));
     let nearest = flags.chain(changes).min_by(|a, b| a.0.total_cmp(&b.0)).filter(|n| n.0 <= 1.5);
     nearest.map(|n| n.1).or_else(|| {

@@ -84,7 +84,7 @@ fn body(frame: &mut Frame, state: &State, area: Rect, drawn: &mut Drawn) {
     } else {
         (0, 0)
     };
-    let answer = u16::from(state.view.record().readout && budget::of(state).is_some());
+    let answer = u16::from(state.view.record().readout && budget::is_told(state));
     let [answer, plot, flags_area, readout_area] = Layout::vertical([
         Constraint::Length(answer),
         Constraint::Min(0),

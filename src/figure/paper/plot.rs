@@ -32,7 +32,7 @@ pub fn draw<DB: DrawingBackend>(plot: &Plot, brush: &Brush<DB>, room: Area) -> R
     let rule = brush.inks.line(Role::Dim);
     for mark in &plot.marks {
         match mark.kind {
-            MarkKind::Transition => sheet.vertical(mark.x, &[5.0, 3.0], rule)?,
+            MarkKind::Transition | MarkKind::Crossing => sheet.vertical(mark.x, &[5.0, 3.0], rule)?,
             MarkKind::Pole => sheet.vertical(mark.x, &[1.5, 3.0], rule)?,
             MarkKind::Near | MarkKind::Beyond | MarkKind::End => {}
         }
@@ -145,8 +145,9 @@ fn pieces(points: &[(f64, f64)], poles: &[f64]) -> Vec<Vec<(f64, f64)>> {
 /// Measured means with their standard errors; those above the plot as arrows at its top.
 fn evidence<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) -> Result<(), String> {
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
-    let (ink, bar) = (brush.inks.line(Role::Evidence), brush.inks.line(Role::Text));
+    let bar = brush.inks.line(Role::Text);
     for point in &plot.points {
+        let ink = brush.inks.line(point.role);
         let Some(x) = sheet.column(point.x) else { continue };
         if point.mean > plot.y.to {
             let y = sheet.plot.1;
@@ -179,7 +180,7 @@ fn triangle((x, y): Place, r: f64) -> [Place; 3] {
     [(x, y - r), (x + r, y + 0.8 * r), (x - r, y + 0.8 * r)]
 }
 
-/// ◆ on poles, ▲ over maxima, ⇄ on transitions, ↑ where a curve leaves; each with its words where they are free.
+/// ◆ on poles, ▲ over maxima, ⇄ on transitions, ⤫ on crossings, ↑ where a curve leaves; each with its words where they are free.
 fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) -> Result<(), String> {
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
     let (_, top, ..) = sheet.plot;
@@ -214,6 +215,11 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
                 };
                 for line in arrow(-0.5 * r, 1.0).iter().chain(&arrow(0.6 * r, -1.0)) {
                     brush.line(line, 1.3, &[], color)?;
+                }
+            }
+            MarkKind::Crossing => {
+                for way in [1.0, -1.0] {
+                    brush.line(&[(x - r, y - way * r), (x + r, y + way * r)], 1.5, &[], color)?;
                 }
             }
             MarkKind::End => {

@@ -255,3 +255,72 @@ fn paths_follow_the_file() {
     std::fs::write(&file, "nose = 1").unwrap();
     assert!(Scenario::load(&file).unwrap_err().to_string().contains("embeddings.toml: unknown key"));
 }
+
+/// Several encoders: written, read back, found again from elsewhere, and the one in focus with them.
+#[test]
+fn encoders_of_the_same_rows_are_saved_and_chosen_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("two.toml");
+    let text = "[data]\ntargets = \"y.txt\"\n[[data.encoders]]\nname = \"minilm\"\nfeatures = \"a.npy\"\n\
+                [[data.encoders]]\nname = \"e5\"\nfeatures = \"b.parquet:embedding\"\n";
+    std::fs::write(&file, text).unwrap();
+    let mut scenario = Scenario::load(&file).unwrap();
+    let names: Vec<&str> = scenario.encoders().iter().map(|e| e.name.as_str()).collect();
+    assert_eq!((names.as_slice(), scenario.focus()), (&["minilm", "e5"][..], Some("minilm")));
+    assert_eq!(scenario.data.as_ref().unwrap().features, folder.path().join("a.npy"));
+    scenario.set("data.encoder", "e5").unwrap();
+    assert_eq!(scenario.data.as_ref().unwrap().features, folder.path().join("b.parquet:embedding"));
+    let again = folder.path().join("again.toml");
+    std::fs::write(&again, scenario.to_toml_at(&again)).unwrap();
+    let read = Scenario::load(&again).unwrap();
+    assert_eq!((&read.data, read.focus()), (&scenario.data, Some("e5")));
+    assert!(
+        scenario
+            .to_toml_at(&again)
+            .contains("\n[[data.encoders]]\nname = \"minilm\"\nfeatures = \"a.npy\"\n")
+    );
+    assert_eq!(Scenario::from_toml(&scenario.to_toml()).unwrap(), scenario);
+    assert_eq!(scenario.focused_on(&scenario.encoders()[0].clone()).focus(), Some("minilm"));
+    let panel = parameters(&scenario).into_iter().find(|p| p.key == "data.encoder").unwrap();
+    assert_eq!(panel.stepped(1).as_deref(), Some("minilm"), "round and round");
+    // What stays as it is on every error.
+    for (key, value, words) in [
+        ("data.encoder", "bert", "data.encoder accepts minilm or e5"),
+        ("data.features", "c.npy", "cannot both be given"),
+    ] {
+        let said = scenario.set(key, value).unwrap_err().to_string();
+        assert!(said.contains(words), "{said}");
+        assert_eq!(scenario.focus(), Some("e5"));
+    }
+    let one = "[data]\ntargets = \"y\"\n[[data.encoders]]\nname = \"a\"\nfeatures = \"x\"\n";
+    let second = |more: &str| format!("{one}[[data.encoders]]\n{more}\n");
+    for (text, words) in [
+        (one.to_owned(), "two or more tables of name and features, got 1"),
+        (second("name = \"b\""), "features"),
+        (second("name = \"a\"\nfeatures = \"z\""), "two encoders have this name"),
+        (second("name = \"b\"\nfeatures = \"x\""), "has the features of a"),
+        (second("name = \"b=c\"\nfeatures = \"z\""), "printable"),
+        (second("name = \"b\"\nfeatures = \"z\"\ncolour = 1"), "known keys are name, features"),
+        ("[data]\ntargets = \"y\"\nfeatures = \"x\"\nencoder = \"a\"".into(), "there are none"),
+        ("[data]\ntargets = \"y\"\nencoders = 3".into(), "two or more tables"),
+    ] {
+        let said = Scenario::from_toml(&text).unwrap_err().to_string();
+        assert!(said.contains(words), "{text}: {said}");
+    }
+}
+
+/// To be looked at, real rows have their best ridge; a file that says one has that, and a command takes it as it is.
+#[test]
+fn real_rows_are_opened_at_their_best_ridge() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rows.toml");
+    let ridges = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        [Scenario::open(&file), Scenario::load(&file)].map(|s| s.unwrap().ridge)
+    };
+    let data = "[data]\nfeatures = \"X.npy\"\ntargets = \"y.txt\"\n";
+    let zero = RidgeSetting::Fixed(0.0);
+    assert_eq!(ridges(data), [RidgeSetting::OptimalNonNegative, zero]);
+    assert_eq!(ridges(&format!("ridge = 0.0\n{data}")), [zero, zero]);
+    assert_eq!(ridges("name = \"synthetic\"\n"), [zero, zero]);
+}

@@ -1,5 +1,6 @@
 //! The pipeline against what it stands for: single evaluations of single models.
 
+mod encoders;
 mod kept;
 
 use super::compared::in_sample;

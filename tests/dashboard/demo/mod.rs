@@ -120,7 +120,13 @@ fn the_tape_shows_what_it_promises() {
             "the optimum has none" => &["no divergence", "soft → hard", "frozen", "optimal"],
             "soft to hard" => &["soft", "hard", "triple point", "noise σ²"],
             "Monte Carlo lands on the curve" => &["measured × 32", "●", "beyond 3 s.e."],
-            "real features" => &["games", "n    382", "risk ≤ 0.5", "n ≥"],
+            "which encoder" => &[
+                "games",
+                "⤫ n = 150",
+                "minilm passes reduced",
+                "0.950 needs",
+                "to the clipboard: riskscope curve",
+            ],
             other => panic!("nothing is known of the scene {other}"),
         };
         for words in about {
@@ -137,8 +143,7 @@ fn the_film_is_recorded() {
     let commands = tape::parse(TAPE).unwrap();
     let mut film = Some(Film::default());
     play(&commands, true, &mut film, |_, _| {});
-    let text =
-        film.unwrap().document("riskscope: double divergence, the optimum, Monte Carlo, real features");
+    let text = film.unwrap().document("riskscope: double divergence, the optimum, Monte Carlo, two encoders");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo.svg");
     std::fs::write(path, text).unwrap();
 }

@@ -1,5 +1,6 @@
 //! The state machine by itself: commands in, state and effects out.
 
+mod encoders;
 mod replies;
 
 use std::path::PathBuf;

@@ -49,6 +49,7 @@ fn measured_points_belong_to_their_request_and_their_scenario() {
     let points = |scenario: &Scenario| Measured {
         scenario: scenario.clone(),
         points: Vec::new(),
+        beside: Vec::new(),
         draws: 32,
         done: 1.0,
         left: None,
@@ -82,6 +83,7 @@ fn on_real_rows_nothing_that_knows_its_tasks_is_shown_unasked() {
         targets: "y.txt".into(),
         reading: Default::default(),
         task: "mean".into(),
+        encoders: Vec::new(),
     };
     let scenario = Scenario { data: Some(data), ..Scenario::default() };
     let state = State::new(scenario, View::Risk, Theme::new(Depth::None), false);
@@ -101,7 +103,7 @@ fn real_rows(folder: &std::path::Path) -> Scenario {
 
 #[test]
 fn a_few_points_are_measured_unasked_on_real_rows_and_any_key_that_needs_the_time_ends_it() {
-    use crate::study::measure::{COUNT, FEW, FIRST_DRAWS, FIRST_ROUND};
+    use crate::study::measure::{COUNT, FEW, FEW_DRAWS, FIRST_DRAWS};
     let folder = tempfile::tempdir().unwrap();
     let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
     let mut generation = 0;
@@ -116,13 +118,13 @@ fn a_few_points_are_measured_unasked_on_real_rows_and_any_key_that_needs_the_tim
     answered(&mut state, false);
     assert_eq!(asked(&state), None, "the curves come first");
     answered(&mut state, true);
-    assert_eq!(asked(&state), Some((FEW, FIRST_ROUND)));
+    assert_eq!(asked(&state), Some((FEW, FEW_DRAWS)));
     // A change needs the time; once its curves are there it is looked at.
     focus(&mut state, "ridge");
     act(&mut state, Action::Increase);
     assert!(state.measurement.is_none() && asked(&state).is_none());
     answered(&mut state, true);
-    assert_eq!(asked(&state), Some((FEW, FIRST_ROUND)));
+    assert_eq!(asked(&state), Some((FEW, FEW_DRAWS)));
     // It says nothing when it fails, and is not tried again.
     update(&mut state, Command::Measuring(5));
     update(&mut state, Command::Measured(reply(5, Outcome::Failed("no".into()))));

@@ -7,18 +7,38 @@ use ratatui::widgets::Paragraph;
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{self, Field};
-use crate::study::budget::Budget;
 use crate::theme::Role;
 
-/// What is known of the labels there are; `None` of scenarios that are known exactly.
+/// The labels there are and what a target needs, and both in ever shorter lines; `None` of what is known exactly.
+struct Told {
+    now: String,
+    needs: Option<String>,
+    short: Vec<String>,
+}
+
+fn told(state: &State) -> Option<Told> {
+    let shown = state.shown.as_ref()?;
+    let of_several = shown.rivals.as_ref().and_then(|rivals| rivals.budgets.as_ref());
+    let ((now, needs), short) = match (of_several, &shown.budget) {
+        (Some(several), _) => (several.words(), several.short()),
+        // Of several the one in focus, until all are known.
+        (None, Some(one)) => match (state.scenario.focus(), one.words()) {
+            (Some(name), (now, needs)) => ((format!("{now} with {name}"), needs), one.short()),
+            (None, words) => (words, one.short()),
+        },
+        (None, None) => return None,
+    };
+    Some(Told { now, needs, short })
+}
+
+/// Whether there is something to tell.
 #[must_use]
-pub fn of(state: &State) -> Option<&Budget> {
-    state.shown.as_ref()?.budget.as_ref()
+pub fn is_told(state: &State) -> bool {
+    state.shown.as_ref().is_some_and(|shown| shown.budget.is_some())
 }
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
-    let Some(budget) = of(state) else { return };
-    let (now, needs) = budget.words();
+    let Some(Told { now, needs, short }) = told(state) else { return };
     let target = needs.map_or_else(
         || {
             Field::new(
@@ -30,7 +50,9 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         |needs| Field::new(0, format!("; {needs}"), state.theme.style(Role::Title)),
     );
     let room = usize::from(area.width);
-    if let Some(short) = budget.short().filter(|_| now.chars().count() + target.width() + 1 > room) {
+    let fits = |text: &&String| text.chars().count() < room;
+    let short = short.iter().find(fits).or(short.last());
+    if let Some(short) = short.filter(|_| now.chars().count() + target.width() + 1 > room) {
         let line =
             fields::line(vec![Field::new(0, format!(" {short}"), state.theme.style(Role::Accent))], room);
         frame.render_widget(Paragraph::new(line), area);

@@ -9,6 +9,7 @@ use crate::dashboard::model::hit::{Hits, Target};
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{self, Field};
 use crate::numbers::sig;
+use crate::study::rivals::Crossing;
 use crate::study::{BestShown, CurveId, shift, words};
 use crate::theme::Role;
 use crate::theory::divergence::{Divergence, DivergenceKind as Kind};
@@ -18,20 +19,29 @@ use crate::theory::transition::Transition;
 #[must_use]
 pub fn rows(state: &State) -> u16 {
     // Where nothing diverges a line says so.
-    let found = state.curve(CurveId::Chosen).map_or(0, |c| c.divergences.len().max(1));
+    let none = usize::from(crossings(state).is_empty());
+    let found = state.flagged().map(|c| c.divergences.len()).sum::<usize>().max(none);
     let standing = usize::from(words::standing(state.scenario.ridge).is_some() && known(state));
-    let flags = found + transitions(state).len() + standing + usize::from(shifted(state).is_some());
+    let flags = found
+        + transitions(state).len()
+        + crossings(state).len()
+        + standing
+        + usize::from(shifted(state).is_some());
     u16::try_from(flags.clamp(1, 5)).unwrap_or(1) + 1
 }
 
 /// Draws the flags, a click on one goes there; those without a line are counted.
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
-    let Some(curve) = state.curve(CurveId::Chosen) else { return };
+    if state.curve(CurveId::Chosen).is_none() {
+        return;
+    }
     let p = state.dimension();
     let dim = state.theme.style(Role::Dim);
     let height = usize::from(area.height.saturating_sub(1)).max(1);
     // The strongest are kept where there is no room for all.
-    let mut order: Vec<&Divergence> = curve.divergences.iter().collect();
+    let all: Vec<&Divergence> = state.flagged().flat_map(|c| &c.divergences).collect();
+    let (count, none) = (all.len(), all.is_empty() && crossings(state).is_empty());
+    let mut order = all;
     if order.len() > height {
         order.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
         order.truncate(height);
@@ -39,19 +49,21 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     }
     let mut flags: Vec<(f64, Vec<Field>)> =
         order.into_iter().map(|d| (d.sample_ratio, divergence(state, d, p))).collect();
-    if flags.is_empty() {
-        flags.push((f64::NAN, vec![Field::new(0, " no divergence in this range of n/p", dim)]));
+    if flags.is_empty() && crossings(state).is_empty() {
+        let over = if state.scenario.data.is_some() { "n" } else { "n/p" };
+        flags.push((f64::NAN, vec![Field::new(0, format!(" no divergence in this range of {over}"), dim)]));
     }
-    let none = curve.divergences.is_empty();
     let word = words::standing(state.scenario.ridge).filter(|_| height > flags.len() && known(state));
     if let Some(word) = word {
         flags.push((f64::NAN, vec![Field::new(0, format!(" {word}"), dim)]));
     }
     let best = shifted(state).filter(|_| height > flags.len());
     flags.extend(best.map(|fields| (f64::NAN, fields)));
+    let passes = crossings(state).iter().map(|c| (c.samples / p as f64, crossing(state, c, p)));
+    flags.extend(passes.take(height.saturating_sub(flags.len())));
     let changes = transitions(state).iter().map(|t| (t.at, transition(state, t, p)));
     flags.extend(changes.take(height.saturating_sub(flags.len())));
-    let all = curve.divergences.len() + transitions(state).len() + usize::from(none);
+    let all = count + transitions(state).len() + crossings(state).len() + usize::from(none);
     let told = flags.iter().filter(|(at, _)| at.is_finite()).count() + usize::from(none);
     let left = all.saturating_sub(told);
     if let Some((_, last)) = flags.last_mut().filter(|_| left > 0) {
@@ -114,6 +126,24 @@ fn transitions(state: &State) -> &[Transition] {
         return &[];
     }
     state.shown.as_ref().map_or(&[], |s| s.curves.transitions.as_slice())
+}
+
+/// Where one of several encoders passes another.
+fn crossings(state: &State) -> &[Crossing] {
+    let rivals = state.shown.as_ref().and_then(|s| s.rivals.as_ref());
+    rivals.map_or(&[], |rivals| rivals.along.crossings.as_slice())
+}
+
+/// `⤫ tie n/p 0.7318 n 281  minilm passes reduced`.
+fn crossing(state: &State, c: &Crossing, p: usize) -> Vec<Field> {
+    let sign = (if state.ascii { 'x' } else { '⤫' }, "tie", Role::Transition);
+    let lines = state.shown.iter().flat_map(|s| &s.rivals).flat_map(|r| &r.along.lines);
+    let names: Vec<&str> = lines.map(|line| line.name.as_str()).collect();
+    let name = |i: usize| names.get(i).copied().unwrap_or_default();
+    let mut fields = place(state, sign, c.samples / p as f64, p);
+    let words = format!("  {} passes {}", name(c.to), name(c.from));
+    fields.push(Field::new(0, words, state.theme.style(Role::Text)));
+    fields
 }
 
 /// `⇄ soft → hard at n/p 0.3242 n 324: keep 200 of 1000`.

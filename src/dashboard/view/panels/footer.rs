@@ -105,7 +105,7 @@ fn focused(state: &State) -> Vec<Field> {
 
 /// `risk ≤ 0.25 needs n ≥ 1667`, of the chosen curve.
 fn target(state: &State) -> Option<Field> {
-    let target = state.target.filter(|_| super::budget::of(state).is_none())?;
+    let target = state.target.filter(|_| !super::budget::is_told(state))?;
     let reached = state.shown.as_ref().and_then(|s| s.rows.first()?.reached.as_ref());
     let answer = reached.map_or_else(|| "…".into(), |found| intervals(found));
     let style = state.theme.style(Role::Title);

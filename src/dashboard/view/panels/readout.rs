@@ -1,5 +1,7 @@
 //! The numbers at the crosshair: every curve's risk and its decomposition, and where a target risk is reached.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -13,10 +15,10 @@ use crate::dashboard::model::state::State;
 
 use crate::dashboard::view::fields::{self, Field, cut, fit};
 use crate::data::EnsembleChoice;
-use crate::figure::looks;
-use crate::scenario::Shown;
+use crate::figure::{encoders, looks};
+use crate::scenario::{RiskPoint, Shown};
 use crate::study::words::{self, LEFT_OUT, intervals, recommended};
-use crate::study::{Row, scaling};
+use crate::study::{CurveId, Row, scaling};
 use crate::theme::Role;
 use crate::theory::{Regime, Risk};
 
@@ -86,8 +88,9 @@ const SAMPLE: usize = 5;
 impl Table {
     /// The fullest table whose numbers are all whole. The sum is there to its end or not as a sum.
     fn fitting(state: &State, room: usize) -> Self {
-        let rows = state.shown.as_ref().map_or(&[][..], |s| s.rows.as_slice());
-        let reached = if state.target.is_some() { reached_width(rows) } else { 0 };
+        let told = told(state);
+        let rows: Vec<&Row> = told.iter().map(|(row, _)| row.as_ref()).collect();
+        let reached = if state.target.is_some() { reached_width(&rows) } else { 0 };
         let longest = |columns: &[Column]| {
             let risks = rows.iter().filter_map(|row| Some((row.risk.as_ref()?, row.shown.as_ref())));
             let values = risks.flat_map(|(risk, shown)| {
@@ -124,7 +127,7 @@ impl Table {
 }
 
 /// Columns for what a target needs.
-fn reached_width(rows: &[Row]) -> usize {
+fn reached_width(rows: &[&Row]) -> usize {
     let widths = rows.iter().filter_map(|r| r.reached.as_ref()).map(|r| intervals(r).chars().count());
     widths.max().unwrap_or(0).clamp(8, 24) + 3
 }
@@ -141,8 +144,8 @@ fn text(value: f64) -> String {
 /// Lines that the readout would like to have.
 #[must_use]
 pub fn rows(state: &State) -> u16 {
-    let curves = state.shown.as_ref().map_or(1, |s| s.rows.len());
-    let more = usize::from(judged(state).is_some()) + usize::from(state.details);
+    let curves = told(state).len().max(1) + usize::from(ahead(state).is_some());
+    let more = usize::from(judged(state).is_some() || state.judging().is_some()) + usize::from(state.details);
     let more = more + usize::from(state.shown.as_ref().is_some_and(|s| s.slope.is_some()));
     u16::try_from(curves + more).unwrap_or(8).saturating_add(3 + measured::rows(state))
 }
@@ -152,7 +155,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let room = usize::from(area.width);
     let table = Table::fitting(state, room);
     let mut lines = vec![head(state, &table, room)];
-    lines.extend(shown.rows.iter().map(|row| line(state, &table, row, room)));
+    lines.extend(told(state).iter().map(|(row, look)| line(state, &table, (row, *look), room)));
+    lines.extend(ahead(state).map(|line| fit(line, room)));
     // Where there is no room for all, the details were asked for.
     lines.extend(if state.details { regime(state, room) } else { None });
     lines.extend(left_out(state, &table, room));
@@ -165,13 +169,36 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
+/// Every row with the look of its curve: several encoders in place of the chosen curve, which is one of theirs.
+fn told(state: &State) -> Vec<(Cow<'_, Row>, (Role, Dash))> {
+    let Some(shown) = &state.shown else { return Vec::new() };
+    let own = |row: &Row| (looks::of(row.id), looks::dash(row.id));
+    let Some(rivals) = &shown.rivals else {
+        return shown.rows.iter().map(|row| (Cow::Borrowed(row), own(row))).collect();
+    };
+    let one = |(i, (name, point)): (usize, &(String, RiskPoint))| {
+        let row = Row::of_encoder(name, point);
+        (Cow::Owned(row), encoders::look(i))
+    };
+    let beside = shown.rows.iter().filter(|row| row.id != CurveId::Chosen);
+    let beside = beside.map(|row| (Cow::Borrowed(row), own(row)));
+    rivals.points.iter().enumerate().map(one).chain(beside).collect()
+}
+
+/// Which of several encoders is ahead at the crosshair.
+fn ahead(state: &State) -> Option<Line<'static>> {
+    let words = state.shown.as_ref()?.rivals.as_ref()?.ahead()?;
+    let (dim, ink) = (state.theme.style(Role::Dim), state.theme.style(Role::Text));
+    Some(Line::from(vec![Span::styled(" best here: ", dim), Span::styled(words, ink)]))
+}
+
 /// One curve: its name, its numbers, and where it reaches the target.
-fn line(state: &State, table: &Table, row: &Row, room: usize) -> Line<'static> {
+fn line(state: &State, table: &Table, (row, look): (&Row, (Role, Dash)), room: usize) -> Line<'static> {
     let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
-    let style = state.theme.style(looks::of(row.id));
+    let style = state.theme.style(look.0);
     let name = table.name;
     let mut spans = vec![
-        Span::styled(format!(" {} ", looks::sample(row.id, state.ascii)), style),
+        Span::styled(format!(" {} ", looks::dash_sample(look.1, state.ascii)), style),
         Span::styled(format!("{:<name$}", cut(&row.name, name)), style),
     ];
     match (&row.risk, &row.missing) {
@@ -241,14 +268,23 @@ fn judged(state: &State) -> Option<&EnsembleChoice> {
 }
 
 fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> {
-    let choice = judged(state)?;
     let style = state.theme.style(Role::Optimal);
     let sample = looks::dash_sample(Dash::Alternating, state.ascii);
     let name = table.name;
+    let Some(choice) = judged(state) else {
+        let (progress, dim) = (state.judging()?.words(), state.theme.style(Role::Dim));
+        let all = vec![
+            Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style),
+            Field::new(1, "  every task is left out in turn:", dim),
+            Field::new(0, format!("  {progress}"), dim),
+        ];
+        return Some(fields::line(all, room));
+    };
+    let of = state.scenario.focus().map(|name| format!(", {name}")).unwrap_or_default();
     let all = vec![
         Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style)
             .and(right(&text(choice.left_out_risk), table.cell), state.theme.style(Role::Title)),
-        Field::new(1, format!("  {}", recommended(choice)), state.theme.style(Role::Dim)),
+        Field::new(1, format!("  {}{of}", recommended(choice)), state.theme.style(Role::Dim)),
     ];
     Some(fields::line(all, room))
 }

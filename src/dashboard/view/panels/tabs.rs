@@ -29,11 +29,14 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let tabs = Line::from(spans);
     let room = usize::from(area.width).saturating_sub(tabs.width() + 2);
     frame.render_widget(Paragraph::new(tabs), area);
-    // What is seen, while it is still the preset that shows it.
-    if let Some(preset) = presets::all().iter().find(|p| p.title == state.scenario.name)
-        && room >= preset.look.chars().count()
-    {
-        let look = Line::styled(format!("{} ", preset.look), state.theme.style(Role::Dim));
+    // What is seen, while it is still the preset that shows it; on real rows what they show.
+    let preset = presets::all().iter().find(|p| p.title == state.scenario.name).map(|p| p.look.to_owned());
+    // Every view but the first is about one of several encoders.
+    let focus = state.scenario.focus().filter(|_| state.view != View::Risk);
+    let look = preset.or_else(|| focus.map(|name| format!("of {name}")));
+    let look = look.or_else(|| state.shown.as_ref().and_then(|shown| shown.look()));
+    if let Some(look) = look.filter(|look| room >= look.chars().count()) {
+        let look = Line::styled(format!("{look} "), state.theme.style(Role::Dim));
         frame.render_widget(Paragraph::new(look).alignment(Alignment::Right), area);
     }
 }

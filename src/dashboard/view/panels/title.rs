@@ -57,6 +57,9 @@ fn progress(state: &State) -> String {
         let done = measurement.shown.as_ref().map_or(0.0, |m| m.done);
         return format!("measure{:>3.0}%", (100.0 * done).floor());
     }
+    if let Some(progress) = state.judging() {
+        return format!("judging{:>3.0}%", (100.0 * progress.done).floor());
+    }
     let spinning = state.busy.is_some_and(|since| since.elapsed().as_millis() > 80);
     if spinning {
         let frames: &[char] = if state.ascii || state.dots { &SPINNER_ASCII } else { &SPINNER };

@@ -8,6 +8,8 @@ mod risk;
 mod selection;
 mod variance;
 
+use std::sync::Arc;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -19,7 +21,8 @@ use crate::figure::cells::Pen;
 use crate::figure::{self, Figure, Panel};
 use crate::report::csv;
 use crate::scenario::ScenarioError;
-use crate::study::{CurveId, CurvesRequest, Detail, Fixed, Subject, curve};
+use crate::study::encoders::Encoders;
+use crate::study::{CurveId, CurvesRequest, Detail, Fixed, Subject, curve, measure};
 
 /// A view's table as CSV, still to be computed: it is made in the background, and stops when it is told to.
 pub type Table = Box<dyn FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<String, ScenarioError> + Send>;
@@ -58,6 +61,11 @@ fn measured(state: &State) -> &[Compared] {
     state.measurement.as_ref().and_then(|m| m.shown.as_ref()).map_or(&[], |m| m.points.as_slice())
 }
 
+/// The same of other encoders.
+fn beside(state: &State) -> &[measure::Beside] {
+    state.measurement.as_ref().and_then(|m| m.shown.as_ref()).map_or(&[], |m| m.beside.as_slice())
+}
+
 /// A plot for paper, where nothing is pointed at.
 fn on_paper(plot: figure::Plot) -> Panel {
     Panel::Plot(figure::Plot { crosshair: None, ..plot })
@@ -74,7 +82,15 @@ fn curves(state: &State, compared: &[CurveId]) -> Table {
         detail: Detail::Tabled,
         metric: state.display.metric,
     };
-    Box::new(move |stop| csv::curves(&curve::curves(&request, stop)?))
+    if request.scenario.encoders().is_empty() {
+        return Box::new(move |stop| csv::curves(&curve::curves(&request, stop)?));
+    }
+    let read = state.shown.as_ref().map(|shown| Arc::clone(&shown.model));
+    Box::new(move |stop| {
+        let encoders = Encoders::new(&request.scenario, None, read.as_ref(), stop)?;
+        let names = encoders.all().iter().map(|encoder| encoder.name.clone());
+        csv::curves_of_encoders(&names.zip(encoders.curves(&request, stop)?).collect::<Vec<_>>())
+    })
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Picture, curves, measured, on_paper, pen};
+use super::{Picture, beside, curves, measured, on_paper, pen};
 use crate::dashboard::model::hit::Plot;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
-use crate::figure::{self, Figure, cells, risk};
-use crate::report::command::line_of_several;
+use crate::figure::{self, Figure, cells, encoders, risk};
+use crate::report::command::{flag, line_of_several};
+use crate::scenario::Metric;
 use crate::study::Subject;
 
 pub(super) static PICTURE: Picture = Picture {
@@ -23,10 +24,15 @@ fn picture(state: &State) -> Option<figure::Plot> {
         log: state.display.log_risk,
         frozen: state.frozen.as_ref().map(|f| (f.label.as_str(), &f.curve)),
         measured: measured(state),
+        beside: beside(state),
         left_out: true,
         crosshair: Some(state.crosshair),
     };
-    Some(risk::plot(state.shown.as_ref()?, &asked))
+    let shown = state.shown.as_ref()?;
+    Some(match &shown.rivals {
+        Some(found) => encoders::screen(shown, found, &asked),
+        None => risk::plot(shown, &asked),
+    })
 }
 
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
@@ -39,7 +45,11 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
 fn command(state: &State) -> String {
     let subjects = Subject::list(&state.scenario, &state.display.compared);
     let kinds: Vec<&str> = subjects.iter().map(Subject::key).collect();
-    line_of_several("curve", &state.scenario, &kinds, &command_line::window(state))
+    let mut more = command_line::window(state);
+    if state.display.metric != Metric::Risk {
+        more.extend(flag("--metric", &state.display.metric.name().to_lowercase()));
+    }
+    line_of_several("curve", &state.scenario, &kinds, &more)
 }
 
 #[cfg(test)]

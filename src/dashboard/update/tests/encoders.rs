@@ -1,0 +1,134 @@
+//! Real rows of one encoder and of several: what they open with, and the focus on one of them.
+
+use super::{act, focus, focused, value};
+use crate::dashboard::app::still;
+use crate::dashboard::model::action::Action;
+use crate::dashboard::model::display::Display;
+use crate::dashboard::model::state::{Message, State};
+use crate::dashboard::model::view::View;
+use crate::scenario::{Encoder, Metric, RidgeSetting, Scenario};
+use crate::study::CurveId;
+use crate::theme::{Depth, Theme};
+
+const LABELS: &str = "examples/packages/labels.txt";
+
+fn games(scenario: Scenario) -> State {
+    let mut scenario = Scenario { ridge: RidgeSetting::OptimalNonNegative, ..scenario };
+    scenario.set("data.task", "games").unwrap();
+    State::new(scenario, View::Risk, Theme::new(Depth::None), false)
+}
+
+fn one() -> State {
+    games(Scenario::measured("examples/packages/features.npy", LABELS))
+}
+
+fn two() -> State {
+    let encoder = |name: &str, file: &str| Encoder {
+        name: name.into(),
+        features: format!("examples/packages/{file}.npy").into(),
+    };
+    games(Scenario::of_encoders(&[encoder("minilm", "features"), encoder("reduced", "reduced")], LABELS))
+}
+
+fn n(state: &State) -> (f64, f64, f64) {
+    let p = state.dimension() as f64;
+    let window = state.display.window;
+    (window.from * p, window.to * p, state.crosshair * p)
+}
+
+fn near(a: (f64, f64, f64), b: (f64, f64, f64)) -> bool {
+    [(a.0, b.0), (a.1, b.1), (a.2, b.2)].iter().all(|(a, b)| (a / b - 1.0).abs() < 1e-9)
+}
+
+#[test]
+fn real_rows_open_on_what_they_tell() {
+    let mut state = one();
+    let text = still::frame(&mut state, 120, 36).unwrap().to_text();
+    assert!(near(n(&state), (10.0, 6000.0, 1500.0)), "{:?}", n(&state));
+    assert!(state.display.window.log && state.origin.display == state.display);
+    for words in
+        ["raw, best λ", "raw, λ = 0", "oracle PCR", "n  6000", "pole n = 382", "1500 labels: risk 0.338 ± "]
+    {
+        assert!(text.contains(words), "no {words}:\n{text}");
+    }
+    // What the ridge saves is what the two curves differ by at the crosshair.
+    let rows = &state.shown.as_ref().unwrap().rows;
+    let risk = |id: CurveId| rows.iter().find(|r| r.id == id).unwrap().risk.unwrap().risk;
+    let saves = 100.0 * (1.0 - risk(CurveId::Chosen) / risk(CurveId::LeastSquares));
+    let look = format!("look for: you are at n = 3.9 r, a small ridge saves {saves:.0} %");
+    assert_eq!(state.message, Some(Message::Said(look)));
+    assert!(text.contains("a small ridge saves 14 %"), "{text}");
+    // A window that was asked for stays.
+    let mut state = one();
+    state.open_view(&[("view.to".into(), "0.9".into())]).unwrap();
+    still::frame(&mut state, 120, 36).unwrap();
+    assert_eq!(state.display.window.to, 0.9);
+    // And a preset has none of it.
+    act(&mut state, Action::Presets);
+    super::update(&mut state, super::Command::Choose(0));
+    assert_eq!(state.display, Display::default());
+}
+
+#[test]
+fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
+    let mut state = two();
+    let text = still::frame(&mut state, 120, 36).unwrap().to_text();
+    for words in
+        ["minilm", "reduced", "⤫ n = 245 · minilm", "now with minilm", "best here: minilm, by 0.054 ± "]
+    {
+        assert!(text.contains(words), "no {words}:\n{text}");
+    }
+    assert_eq!(state.message, Some(Message::Said("look for: minilm passes reduced at n = 245".into())));
+    let (before, p) = (n(&state), state.dimension());
+    assert_eq!((focused(&state).as_str(), p), ("data.encoder", 384));
+    act(&mut state, Action::Encoder);
+    assert_eq!(value(&state, "data.encoder"), "reduced");
+    still::frame(&mut state, 120, 36).unwrap();
+    assert_eq!(state.dimension(), 48);
+    assert!(near(n(&state), before), "{:?} {before:?}", n(&state));
+    // The flag of the crossing, from either side.
+    act(&mut state, Action::NextMark);
+    assert_eq!((state.crosshair * 48.0).round(), 245.0);
+    act(&mut state, Action::Undo);
+    still::frame(&mut state, 120, 36).unwrap();
+    assert_eq!((value(&state, "data.encoder").as_str(), state.dimension()), ("minilm", 384));
+    assert!(near(n(&state), (before.0, before.1, 245.0)), "{:?}", n(&state));
+    // Left and right on the parameter do the same; without a second encoder there is nothing to choose.
+    act(&mut state, Action::Increase);
+    assert_eq!(value(&state, "data.encoder"), "reduced");
+    let mut single = one();
+    act(&mut single, Action::Encoder);
+    assert!(matches!(&single.message, Some(Message::Said(m)) if m.contains("--features NAME=FILE")));
+}
+
+#[test]
+fn another_metric_is_a_step_and_takes_the_target_away() {
+    let mut state = two();
+    still::frame(&mut state, 170, 40).unwrap();
+    state.target = Some(0.36);
+    let risk = still::frame(&mut state, 170, 40).unwrap().to_text();
+    assert!(risk.contains("risk ≤ 0.360 needs about") && risk.contains(") labels with minilm"), "{risk}");
+    act(&mut state, Action::Metric);
+    assert_eq!((state.display.metric, state.target), (Metric::Auc, None));
+    state.target = Some(0.9);
+    let auc = still::frame(&mut state, 170, 40).unwrap().to_text();
+    assert!(auc.contains("AUC ≥ 0.900 needs about") && auc.contains("AUC 0.974 ± "), "{auc}");
+    act(&mut state, Action::Undo);
+    assert_eq!((state.display.metric, state.target), (Metric::Risk, None));
+    focus(&mut state, "view.metric");
+    act(&mut state, Action::Decrease);
+    assert_eq!(state.display.metric, Metric::Accuracy);
+}
+
+/// What is told of the labels stays readable: the best encoder, its value, what the target needs.
+#[test]
+fn the_budget_is_there_at_every_size() {
+    for (width, height) in [(60, 16), (80, 24), (100, 30), (120, 36)] {
+        let mut state = two();
+        state.target = Some(0.36);
+        let text = still::frame(&mut state, width, height).unwrap().to_text();
+        let needs = text.lines().find(|l| l.contains("0.360") && l.contains('(')).unwrap_or_default();
+        assert!(needs.contains("minilm") && needs.contains("0.338 ± 0.050") && needs.contains("–"), "{text}");
+        assert!(text.contains("reduced") && !needs.contains('…'), "{text}");
+    }
+}

@@ -1,0 +1,168 @@
+//! Several encoders of the same rows: each by name, one of them in focus (section 9.5).
+
+use std::path::{Path, PathBuf};
+
+use toml::{Table as Toml, Value};
+
+use super::ScenarioError;
+use super::description::{DataSource, Encoder, Scenario};
+use super::reader::Reader;
+use crate::outside::text::plain;
+
+/// Longer names do not fit beside a curve.
+pub const LONGEST: usize = 24;
+
+impl Scenario {
+    /// A scenario of several encoders of the same rows, the first in focus.
+    #[must_use]
+    pub fn of_encoders(encoders: &[Encoder], targets: impl AsRef<Path>) -> Self {
+        let first = encoders.first().map(|e| e.features.clone()).unwrap_or_default();
+        let mut scenario = Self::measured(first, targets);
+        scenario.name = encoders.iter().map(|e| e.name.as_str()).collect::<Vec<_>>().join(", ");
+        if let Some(data) = &mut scenario.data {
+            data.encoders = encoders.to_vec();
+        }
+        scenario
+    }
+
+    /// The encoders by name, none where there is only one set of features.
+    #[must_use]
+    pub fn encoders(&self) -> &[Encoder] {
+        self.data.as_ref().map_or(&[], |data| data.encoders.as_slice())
+    }
+
+    /// The name of the encoder that everything is about which is about one.
+    #[must_use]
+    pub fn focus(&self) -> Option<&str> {
+        self.data.as_ref()?.focus().map(|encoder| encoder.name.as_str())
+    }
+
+    /// The same with this encoder in focus.
+    #[must_use]
+    pub fn focused_on(&self, encoder: &Encoder) -> Self {
+        let mut scenario = self.clone();
+        if let Some(data) = &mut scenario.data {
+            data.features.clone_from(&encoder.features);
+        }
+        scenario
+    }
+}
+
+impl DataSource {
+    /// The encoder in focus, where there are several.
+    #[must_use]
+    pub fn focus(&self) -> Option<&Encoder> {
+        self.encoders.iter().find(|encoder| encoder.features == self.features)
+    }
+}
+
+impl Encoder {
+    /// Whether a name can stand beside a curve and in a command line.
+    ///
+    /// # Errors
+    /// What would be accepted.
+    pub fn check_name(name: &str) -> Result<(), String> {
+        let fits = !name.is_empty() && name.chars().count() <= LONGEST && plain(name) == name;
+        let apart = !name.contains(['=', ',']) && name.trim() == name;
+        if fits && apart {
+            return Ok(());
+        }
+        Err(format!(
+            "accepted are names of up to {LONGEST} printable characters without '=', ',' and blanks at their ends"
+        ))
+    }
+
+    /// Whether several can be told apart.
+    ///
+    /// # Errors
+    /// One sentence naming the one that is given twice.
+    pub fn check_all(encoders: &[Self]) -> Result<(), ScenarioError> {
+        for (i, encoder) in encoders.iter().enumerate() {
+            let Encoder { name, features } = encoder;
+            Self::check_name(name)
+                .map_err(|accepted| ScenarioError::new(format!("the encoder's name {name:?}: {accepted}")))?;
+            let before = encoders.iter().take(i);
+            if before.clone().any(|b| b.name == *name) {
+                return Err(ScenarioError::new(format!(
+                    "{name}: two encoders have this name; accepted are names that differ"
+                )));
+            }
+            if let Some(same) = before.into_iter().find(|b| b.features == *features) {
+                return Err(ScenarioError::new(format!(
+                    "{name} has the features of {}; accepted are encoders that differ",
+                    same.name
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What `[data]` says of features: one file, or encoders and which of them is in focus.
+pub(super) fn read(reader: &mut Reader) -> Result<(PathBuf, Vec<Encoder>), ScenarioError> {
+    const ACCEPTED: &str = "[[data.encoders]] accepts two or more tables of name and features";
+    let tables = match reader.take("encoders") {
+        None => Vec::new(),
+        Some(Value::Array(tables)) if tables.len() > 1 => tables,
+        Some(Value::Array(tables)) => {
+            return Err(ScenarioError::new(format!("{ACCEPTED}, got {}", tables.len())));
+        }
+        Some(_) => return Err(ScenarioError::new(ACCEPTED)),
+    };
+    let focus = reader.text("encoder")?;
+    if tables.is_empty() {
+        if let Some(name) = focus {
+            return Err(ScenarioError::new(format!(
+                "data.encoder {name:?} chooses one of [[data.encoders]], and there are none"
+            )));
+        }
+        let features = reader.required_text("features", "a file of numbers, one row a sample")?;
+        return Ok((features.into(), Vec::new()));
+    }
+    if reader.take("features").is_some() {
+        return Err(ScenarioError::new(
+            "data.features and [[data.encoders]] cannot both be given: every encoder names its own features",
+        ));
+    }
+    let mut encoders = Vec::with_capacity(tables.len());
+    for table in tables {
+        let Value::Table(table) = table else { return Err(ScenarioError::new(ACCEPTED)) };
+        let mut own = Reader::new("data.encoders", table);
+        let name = own.required_text("name", "the encoder's name")?;
+        let features = own.required_text("features", "a file of numbers, one row a sample")?.into();
+        own.finish("")?;
+        encoders.push(Encoder { name, features });
+    }
+    Encoder::check_all(&encoders)?;
+    let chosen = match &focus {
+        None => encoders.first(),
+        Some(name) => encoders.iter().find(|e| e.name == *name),
+    };
+    let Some(chosen) = chosen else {
+        let known: Vec<&str> = encoders.iter().map(|e| e.name.as_str()).collect();
+        return Err(ScenarioError::new(format!(
+            "data.encoder accepts {}, got {:?}",
+            super::reader::either(&known),
+            focus.unwrap_or_default()
+        )));
+    };
+    Ok((chosen.features.clone(), encoders))
+}
+
+/// The same as it is written; the focus where it is not the first.
+pub(super) fn pairs(data: &DataSource) -> Vec<(&'static str, Value)> {
+    let path = |p: &Path| Value::String(p.to_string_lossy().into_owned());
+    if data.encoders.is_empty() {
+        return vec![("features", path(&data.features))];
+    }
+    let table = |encoder: &Encoder| {
+        let mut table = Toml::new();
+        table.insert("name".into(), Value::String(encoder.name.clone()));
+        table.insert("features".into(), path(&encoder.features));
+        Value::Table(table)
+    };
+    let mut pairs = vec![("encoders", Value::Array(data.encoders.iter().map(table).collect()))];
+    let chosen = data.focus().filter(|chosen| data.encoders.first() != Some(chosen));
+    pairs.extend(chosen.map(|chosen| ("encoder", Value::String(chosen.name.clone()))));
+    pairs
+}

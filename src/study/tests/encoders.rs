@@ -1,0 +1,126 @@
+//! What a screen tells of several encoders is what the command line prints of them, to the last digit.
+
+use crate::scenario::{Encoder, Metric, RidgeSetting, Scenario};
+use crate::study::axis::WINDOW;
+use crate::study::comparison::{self, compare};
+use crate::study::encoders::Encoders;
+use crate::study::point;
+use crate::study::{Analysis, CurvesRequest, Detail, Fixed, Request, Study, Subject, Window};
+use crate::theory::SampleRatio;
+
+fn games() -> Scenario {
+    let encoder = |name: &str, file: &str| Encoder {
+        name: name.into(),
+        features: format!("examples/packages/{file}.npy").into(),
+    };
+    let encoders = [encoder("minilm", "features"), encoder("reduced", "reduced")];
+    let mut scenario = Scenario::of_encoders(&encoders, "examples/packages/labels.txt");
+    scenario.ridge = RidgeSetting::OptimalNonNegative;
+    scenario.set("data.task", "games").unwrap();
+    scenario
+}
+
+fn request(scenario: Scenario, n: f64, p: f64, metric: Metric, target: Option<f64>) -> Request {
+    Request {
+        scenario,
+        window: Window { from: 10.0 / p, to: 6000.0 / p, log: true },
+        compared: Vec::new(),
+        crosshair: n / p,
+        target,
+        metric,
+        resolution: 90,
+        learned: 0,
+        sizes: false,
+        plane: None,
+    }
+}
+
+/// Asks, with the number of partial answers before the last.
+fn asked(study: &mut Study, request: Request) -> (Analysis, usize) {
+    let mut partial = 0;
+    let found = study.answer(request, &|| false, &mut |_| partial += 1).unwrap();
+    (found, partial)
+}
+
+#[test]
+fn the_screen_and_compare_say_the_same_digits() {
+    let mut study = Study::default();
+    for (metric, target) in [(Metric::Risk, 0.3), (Metric::Auc, 0.95), (Metric::Accuracy, 0.55)] {
+        let wanted =
+            comparison::Request { scenario: games(), metric, samples: vec![200.0], target: Some(target) };
+        let printed = compare(&wanted, &|| false).unwrap();
+        for (focus, p) in [("minilm", 384.0), ("reduced", 48.0)] {
+            let mut scenario = games();
+            scenario.set("data.encoder", focus).unwrap();
+            let (found, _) = asked(&mut study, request(scenario, 200.0, p, metric, Some(target)));
+            let rivals = found.rivals.unwrap();
+            assert_eq!(rivals.best, printed.best[0], "{metric:?}, {focus}");
+            // `compare` looks for a target further than the window goes.
+            let seen = printed.along.crossings.iter().filter(|c| c.samples < 6000.0);
+            assert!(
+                rivals.along.crossings.iter().eq(seen),
+                "{metric:?}, {focus}: {:?}",
+                rivals.along.crossings
+            );
+            assert_eq!(rivals.along.crossings.is_empty(), metric == Metric::Accuracy, "near-ties");
+            let budgets = rivals.budgets.unwrap();
+            for (i, encoder) in printed.encoders.iter().enumerate() {
+                assert_eq!((&rivals.points[i].0, rivals.points[i].1), (&encoder.name, encoder.points[0].1));
+                assert_eq!(budgets.each[i].target.map(|(_, needed)| needed), encoder.needed);
+            }
+            let now = budgets.now.unwrap();
+            assert_eq!((now.encoder, now.samples), (0, 1500.0), "the whole features, with all labels");
+        }
+    }
+}
+
+/// Moving the crosshair, or the focus, keeps what is known; nothing is shown twice.
+#[test]
+fn what_is_known_of_encoders_stays_known() {
+    let mut study = Study::default();
+    let of = |focus: &str, n: f64, p: f64| {
+        let mut scenario = games();
+        scenario.set("data.encoder", focus).unwrap();
+        request(scenario, n, p, Metric::Risk, None)
+    };
+    let (first, _) = asked(&mut study, of("minilm", 200.0, 384.0));
+    let (moved, partial) = asked(&mut study, of("minilm", 300.0, 384.0));
+    let [a, b] = [&first, &moved].map(|found| found.rivals.as_ref().unwrap());
+    assert!(std::sync::Arc::ptr_eq(&a.along, &b.along) && partial == 0, "{partial}");
+    assert_ne!(a.points[0].1, b.points[0].1);
+    let (turned, _) = asked(&mut study, of("reduced", 300.0, 48.0));
+    let c = turned.rivals.as_ref().unwrap();
+    assert!(std::sync::Arc::ptr_eq(&b.along, &c.along));
+    assert_eq!((b.best, &b.points), (c.best, &c.points));
+    assert!(
+        std::sync::Arc::ptr_eq(&turned.model, &c.models[1])
+            || *turned.model.scenario() == *c.models[1].scenario()
+    );
+}
+
+/// `curve` asks for n/p of the encoder in focus: every encoder stands at the same n, at what `eval` says of it alone.
+#[test]
+fn curves_of_encoders_stand_at_the_same_n() {
+    let scenario = games();
+    let encoders = Encoders::new(&scenario, None, None, &|| false).unwrap();
+    let wanted = CurvesRequest {
+        subjects: vec![Subject::chosen(&scenario)],
+        axis: WINDOW.into(),
+        points: 7,
+        fixed: Fixed::Ratio(1.0),
+        detail: Detail::Tabled,
+        metric: Metric::Risk,
+        scenario,
+    };
+    let all = encoders.curves(&wanted, &|| false).unwrap();
+    let n = |i: usize| all[i].points(&all[i].curves[0]).map(|p| p.samples).collect::<Vec<f64>>();
+    assert!(n(0).iter().zip(n(1)).all(|(a, b)| (a / b - 1.0).abs() < 1e-12), "{:?} {:?}", n(0), n(1));
+    assert!((n(0)[0] - 0.02 * 384.0).abs() < 1e-9);
+    for (curves, encoder) in all.iter().zip(encoders.all()) {
+        for point in curves.points(&curves.curves[0]) {
+            let ratio = SampleRatio::new(point.sample_ratio).unwrap();
+            let alone = point::points(&encoder.model, &[ratio]).unwrap();
+            assert_eq!(alone[0].risk, point.risk, "{}", encoder.name);
+        }
+    }
+}
