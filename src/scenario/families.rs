@@ -28,7 +28,7 @@ impl Family {
         &["isotropic", "power-law", "exponential", "two-level", "spiked"];
 
     /// What stands for no test covariance of its own, where a family can be chosen.
-    pub const SAME: &'static str = "same as downstream";
+    pub const SAME: &'static str = "none";
 }
 
 /// `count` neighbouring directions with the same ln eigenvalue.

@@ -14,7 +14,6 @@ pub use super::value::Value;
 pub enum Group {
     Covariates,
     Task,
-    Test,
     Featurization,
     Downstream,
     View,
@@ -27,7 +26,6 @@ impl Group {
         match self {
             Self::Covariates => "covariates",
             Self::Task => "task",
-            Self::Test => "test",
             Self::Featurization => "featurization",
             Self::Downstream => "downstream",
             Self::View => "view",
@@ -198,9 +196,6 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
         // A test covariance has the eigenbasis of both.
         let alignments = Alignment::NAMES.into_iter().filter(|n| scenario.test.is_none() || *n != "rotated");
         choice(&mut all, Group::Task, key, &task.alignment, &alignments.collect::<Vec<_>>(), about);
-        if scenario.shares_eigenbasis() {
-            test(&mut all, scenario.test.as_ref());
-        }
     } else if let Some(data) = &scenario.data {
         let names = data.encoders.iter().map(|e| e.name.clone()).collect::<Vec<_>>();
         all.extend(data.focus().map(|focus| Parameter {
@@ -239,13 +234,16 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let (first, rest): (Vec<_>, Vec<_>) = numbers.partition(Parameter::has_zero);
     all.extend(first);
     all.extend(rest.into_iter().rev());
+    if scenario.is_synthetic() && scenario.shares_eigenbasis() {
+        test(&mut all, scenario.test.as_ref());
+    }
     all
 }
 
 /// The test covariance: none of its own, or a family and its settings.
 fn test(all: &mut Vec<Parameter>, chosen: Option<&Family>) {
     let about = "covariance of the test samples, in the covariates' eigenbasis: a distribution shift (§5)";
-    let (group, key) = (Group::Test, ("test", "family", "spectrum"));
+    let (group, key) = (Group::Downstream, ("test", "family", "shift to"));
     let first = all.len();
     choice(all, group, key, chosen.unwrap_or(&Family::Isotropic), Family::COVARIATES, about);
     if let Some(Parameter { kind: Kind::Choice { options }, value, default, .. }) = all.get_mut(first) {

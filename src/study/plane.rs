@@ -104,7 +104,7 @@ pub fn of_model(
     if behind(&x) == behind(&y) {
         let name = behind(&x).unwrap_or_else(|| x.name().to_owned());
         return Err(ScenarioError::new(format!(
-            "--x {} and --y {} are both {name}; a plane needs two different axes",
+            "--x and --y ({}, {}) are both {name}; a plane needs two different axes",
             x.name(),
             y.name()
         )));
