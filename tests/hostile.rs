@@ -184,3 +184,29 @@ fn the_same_seed_is_the_same_bytes_at_every_number_of_threads() {
         assert!(all(threads) == one, "{threads} threads");
     }
 }
+
+/// Long output is written as it is made; what would take more memory than there is, is refused before it is begun.
+#[test]
+#[cfg(target_os = "linux")]
+fn long_output_is_streamed_and_what_does_not_fit_is_refused() {
+    let run = |limit: u32, arguments: &str| {
+        let line = format!("ulimit -v {limit}; exec \"$0\" {arguments}");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &line, env!("CARGO_BIN_EXE_riskscope")]).env_remove("RUST_BACKTRACE");
+        shell.output().unwrap()
+    };
+    let curve = "curve --points 100000 --format json";
+    let whole = run(400_000, curve);
+    assert!(whole.status.success(), "{}", String::from_utf8_lossy(&whole.stderr));
+    let read: serde_json::Value = serde_json::from_slice(&whole.stdout).unwrap();
+    assert_eq!(read["curves"][0]["points"].as_array().unwrap().len(), 100_000);
+    for (arguments, words) in [
+        ("curve --points 1000000 --format csv", "--points: 1000000 points take"),
+        ("phase --columns 4000 --rows 4000 --format json", "a plane of 16000000 cells"),
+    ] {
+        let refused = run(600_000, arguments);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!((refused.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+        assert!(said.contains(words) && said.contains("are free"), "{said}");
+    }
+}

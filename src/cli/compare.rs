@@ -67,7 +67,7 @@ pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
         note(warning);
     }
     args.out.keep(match format {
-        Format::Csv => report::csv(&found)?.into(),
+        Format::Csv => report::csv(&found).into(),
         Format::Json => json::pretty(&report::json(&found)).into(),
         Format::Text if args.size.is_some() => {
             Screen::new(args.size).print(&figure::encoders::figure(&found.along)).into()

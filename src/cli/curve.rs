@@ -113,8 +113,8 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
         note(warning);
     }
     args.out.keep(match format {
-        Format::Csv => csv::curves(&curves)?.into(),
-        Format::Json => json::pretty(&json::curves(&curves)).into(),
+        Format::Csv => csv::curves(curves).into(),
+        Format::Json => json::curves(curves).into(),
         Format::Text => Screen::new(args.size).print(&figure::risk::figure(&curves)).into(),
         Format::Svg => paper::svg(&figure::risk::figure(&curves), pixels(args.size))?.into(),
         Format::Png => Output::Bytes(paper::png(&figure::risk::figure(&curves), pixels(args.size))?),
@@ -142,8 +142,8 @@ fn several(args: &CurveArgs, format: Format, wanted: &CurvesRequest) -> Result<O
         Ok(figure::encoders::over(&along, &wanted.scenario.name, &wanted.axis, p))
     };
     args.out.keep(match format {
-        Format::Csv => csv::curves_of_encoders(&curves()?)?.into(),
-        Format::Json => json::pretty(&json::curves_of_encoders(&curves()?)).into(),
+        Format::Csv => csv::curves_of_encoders(curves()?).into(),
+        Format::Json => json::curves_of_encoders(curves()?).into(),
         Format::Text => Screen::new(args.size).print(&figure()?).into(),
         Format::Svg => paper::svg(&figure()?, pixels(args.size))?.into(),
         Format::Png => Output::Bytes(paper::png(&figure()?, pixels(args.size))?),

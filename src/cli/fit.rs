@@ -80,7 +80,8 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
     } else {
         Fitted::new(&pool, expectation.fitted.shrinkage, n)?
     };
-    save::new_file(&args.out, &fitted.npy()?).map_err(refused)?;
+    let b = fitted.npy()?;
+    save::new_file(&args.out, |out| out.write_all(&b)).map_err(refused)?;
     drop(progress);
     for warning in pool.warnings().iter().chain(&pool.too_small()) {
         note(warning);

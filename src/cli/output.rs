@@ -12,23 +12,30 @@ use crate::figure::cells::{self, Pen};
 use crate::figure::{Figure, paper};
 use crate::outside::{save, text};
 use crate::report::cells::Grid;
+use crate::report::long::Long;
 use crate::scenario::ScenarioError;
 use crate::theme::{Depth, Theme};
 
 /// A command's result.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
     Text(String),
     Bytes(Vec<u8>),
+    Long(Long),
 }
 
 impl Output {
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
+    fn write(self, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Text(text) => text.as_bytes(),
-            Self::Bytes(bytes) => bytes,
+            Self::Text(text) => out.write_all(text.as_bytes()),
+            Self::Bytes(bytes) => out.write_all(&bytes),
+            Self::Long(long) => long.write(out),
         }
+    }
+}
+
+impl From<Long> for Output {
+    fn from(long: Long) -> Self {
+        Self::Long(long)
     }
 }
 
@@ -59,7 +66,7 @@ impl OutArgs {
     pub fn keep(&self, output: Output) -> Result<Output, ScenarioError> {
         match (&self.out, &output) {
             (Some(path), _) => {
-                save::new_file(path, output.bytes())
+                save::new_file(path, |out| output.write(out))
                     .map_err(|why| ScenarioError::from(why).about("--out"))?;
                 Ok(Output::Text(String::new()))
             }
@@ -136,9 +143,9 @@ impl Screen {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn print(output: &Output) -> io::Result<()> {
+pub fn print(output: Output) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(output.bytes()).and_then(|()| out.flush()) {
+    match output.write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }

@@ -103,8 +103,8 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
         note(warning);
     }
     args.out.keep(match format {
-        Format::Csv => csv::plane(&plane)?.into(),
-        Format::Json => json::pretty(&json::plane(&plane)).into(),
+        Format::Csv => csv::plane(plane).into(),
+        Format::Json => json::plane(plane).into(),
         Format::Text => screen.print(&figure::phase::figure(&plane)).into(),
         Format::Svg => paper::svg(&figure::phase::figure(&plane), pixels(args.size))?.into(),
         Format::Png => Output::Bytes(paper::png(&figure::phase::figure(&plane), pixels(args.size))?),

@@ -83,11 +83,11 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
     match cli.command {
         Some(command) => {
             let result = command.run().map_err(bad)?;
-            output::print(&result).map_err(unwritable)?;
+            output::print(result).map_err(unwritable)?;
             Ok(ExitCode::SUCCESS)
         }
         None if cli.print_config => {
-            output::print(&Config::template().into()).map_err(unwritable)?;
+            output::print(Config::template().into()).map_err(unwritable)?;
             Ok(ExitCode::SUCCESS)
         }
         None => {

@@ -25,8 +25,8 @@ pub enum Error {
 ///
 /// # Errors
 /// One sentence; nothing is left behind.
-pub fn new_file(path: &Path, contents: &[u8]) -> Result<(), Error> {
-    whole(path, contents, &|written| written.name_as(path)).map_err(|error| refused(path, &error))
+pub fn new_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    whole(path, write, &|written| written.name_as(path)).map_err(|error| refused(path, &error))
 }
 
 /// Writes a file whole or not at all, in place of one that may be there: only when the user said so. A link stays one:
@@ -34,9 +34,9 @@ pub fn new_file(path: &Path, contents: &[u8]) -> Result<(), Error> {
 ///
 /// # Errors
 /// One sentence; what was there before stays.
-pub fn replace(path: &Path, contents: &[u8]) -> Result<(), Error> {
+pub fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    whole(&target, contents, &|written| written.replace(&target)).map_err(|error| refused(path, &error))
+    whole(&target, write, &|written| written.replace(&target)).map_err(|error| refused(path, &error))
 }
 
 fn refused(path: &Path, error: &io::Error) -> Error {
@@ -57,9 +57,13 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn whole(path: &Path, contents: &[u8], give_name: &dyn Fn(Written) -> io::Result<()>) -> io::Result<()> {
+fn whole(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    give_name: &dyn Fn(Written) -> io::Result<()>,
+) -> io::Result<()> {
     let mut written = Written::beside(path)?;
-    written.file().write_all(contents)?;
+    write(written.file())?;
     written.file().sync_all()?;
     give_name(written)
 }
@@ -143,22 +147,24 @@ mod tests {
     fn writes_whole_files_and_never_overwrites() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.toml");
-        new_file(&path, b"first").unwrap();
-        let refused = new_file(&path, b"second").unwrap_err();
+        new_file(&path, |out| out.write_all(b"first")).unwrap();
+        let refused = new_file(&path, |out| out.write_all(b"second")).unwrap_err();
         assert!(matches!(&refused, Error::Name(why) if why.contains("exists already")), "{refused}");
         assert_eq!(std::fs::read(&path).unwrap(), b"first");
         assert!(
-            new_file(&folder.path().join("no/b.toml"), b"x")
+            new_file(&folder.path().join("no/b.toml"), |out| out.write_all(b"x"))
                 .unwrap_err()
                 .to_string()
                 .contains("does not exist")
         );
-        replace(&path, b"third").unwrap();
+        replace(&path, |out| out.write_all(b"third")).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"third");
         let link = folder.path().join("link.toml");
         std::os::unix::fs::symlink(&path, &link).unwrap();
-        assert!(new_file(&link, b"x").unwrap_err().to_string().contains("exists already"));
-        replace(&link, b"fourth").unwrap();
+        assert!(
+            new_file(&link, |out| out.write_all(b"x")).unwrap_err().to_string().contains("exists already")
+        );
+        replace(&link, |out| out.write_all(b"fourth")).unwrap();
         assert!(link.is_symlink() && std::fs::read(&path).unwrap() == b"fourth");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left behind");
     }
@@ -181,7 +187,7 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"fourth");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         // The umask's, not a temporary file's own.
-        new_file(&folder.path().join("b.toml"), b"x").unwrap();
+        new_file(&folder.path().join("b.toml"), |out| out.write_all(b"x")).unwrap();
         let mode = |name: &str| {
             use std::os::unix::fs::PermissionsExt;
             std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode()

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::csv;
+use super::long::Long;
 use super::point::{number, samples as whole};
 use crate::numbers::{count, sig};
-use crate::scenario::{Metric, RiskPoint, ScenarioError};
+use crate::scenario::{Metric, RiskPoint};
 use crate::study::budget::Needed;
 use crate::study::comparison::{Comparison, Encoder};
 use crate::study::encoders::Best;
@@ -154,10 +155,8 @@ pub fn json(found: &Comparison) -> Value {
 }
 
 /// One line an encoder and point of its curve, then of the n asked for: by increasing n.
-///
-/// # Errors
-/// The writer's own.
-pub fn csv(found: &Comparison) -> Result<String, ScenarioError> {
+#[must_use]
+pub fn csv(found: &Comparison) -> Long {
     const COLUMNS: [&str; 9] = [
         "samples",
         "ridge",
@@ -177,5 +176,5 @@ pub fn csv(found: &Comparison) -> Result<String, ScenarioError> {
             lines.push(std::iter::once(encoder.name.clone()).chain(COLUMNS.map(cell)).collect());
         }
     }
-    csv::written(&lines)
+    Long::csv(move |table| lines.iter().try_for_each(|line| table.write_record(line)))
 }

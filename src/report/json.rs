@@ -1,13 +1,16 @@
 //! JSON by the contract of the design. Numbers that are not finite are `null`, with `diverges: true`.
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
+use super::long::{Each, Long};
 use super::point::{FIELDS, SHOWN, TESTED, number, put, samples};
 use crate::data::EnsembleChoice;
 use crate::study::compared::IN_SAMPLE;
 use crate::study::{Axis, Curve, Curves, Plane, Point, Reach, scaling, words};
 use crate::theory::Divergence;
 use crate::theory::phase::Cell;
+use crate::theory::transition::Transition;
 
 /// A document, indented and with a last line end.
 #[must_use]
@@ -97,82 +100,120 @@ fn left_out(choice: &EnsembleChoice) -> Value {
 
 /// `curve --format json`. Along a parameter, `x` names it and holds its values, and transitions have theirs.
 #[must_use]
-pub fn curves(curves: &Curves) -> Value {
-    document(curves, each(curves))
+pub fn curves(curves: Curves) -> Long {
+    Long::json(Document(vec![(None, curves)]))
 }
 
 /// The same of several encoders.
 #[must_use]
-pub fn curves_of_encoders(all: &[(String, Curves)]) -> Value {
-    let of = |(name, curves): &(String, Curves)| {
-        each(curves).into_iter().map(|curve| of_encoder(name, curve)).collect::<Vec<_>>()
-    };
-    all.first().map_or(Value::Null, |(_, first)| document(first, all.iter().flat_map(of).collect()))
+pub fn curves_of_encoders(all: Vec<(String, Curves)>) -> Long {
+    Long::json(Document(all.into_iter().map(|(name, curves)| (Some(name), curves)).collect()))
 }
 
-fn each(curves: &Curves) -> Vec<Value> {
-    let one = |curve: &Curve| {
-        json!({
-            "featurization": curve.subject.key(),
-            "points": curves.points(curve).map(|p| point(&p)).collect::<Vec<_>>(),
-            "divergences": curve.divergences.iter().map(|d| divergence(d, curves.dimension)).collect::<Vec<_>>(),
-        })
-    };
-    curves.curves.iter().map(one).collect()
-}
+/// Curves, of encoders by their names.
+struct Document(Vec<(Option<String>, Curves)>);
 
-fn document(curves: &Curves, all: Vec<Value>) -> Value {
-    let transitions: Vec<Value> = curves
-        .transitions
-        .iter()
-        .map(|t| {
-            let ratio = curves.ratio_at(t.at);
-            let mut object = json!({
-                "sample_ratio": number(ratio),
-                "samples": samples(ratio * curves.dimension_at(t.at)),
-                "from": words::regime(t.from),
-                "to": words::regime(t.to),
-            });
-            if let (Some(key), Some(object)) = (&curves.axis.key, object.as_object_mut()) {
-                object.insert(key.clone(), number(t.at));
-            }
-            object
-        })
-        .collect();
-    let mut object = Map::new();
-    // A scenario's tables are TOML, which JSON can hold.
-    object.insert("scenario".into(), serde_json::to_value(&curves.scenario).unwrap_or_default());
-    if let (Some(key), Some(curve)) = (&curves.axis.key, curves.curves.first()) {
-        let values: Vec<Value> = curve.xs.iter().map(|&x| number(x)).collect();
-        object.insert("x".into(), json!({ "name": key, "values": values }));
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let Some((_, first)) = self.0.first() else { return map.end() };
+        // A scenario's tables are TOML, which JSON can hold.
+        map.serialize_entry("scenario", &serde_json::to_value(&first.scenario).unwrap_or_default())?;
+        if let (Some(key), Some(curve)) = (&first.axis.key, first.curves.first()) {
+            let values: Vec<Value> = curve.xs.iter().map(|&x| number(x)).collect();
+            map.serialize_entry("x", &json!({ "name": key, "values": values }))?;
+        }
+        let each = || {
+            let of = |(name, curves)| move |curve| OneCurve { name, curves, curve };
+            self.0
+                .iter()
+                .flat_map(move |(name, curves)| curves.curves.iter().map(of((name.as_deref(), curves))))
+        };
+        map.serialize_entry("curves", &Each(each))?;
+        map.serialize_entry("transitions", &transitions(first))?;
+        map.end()
     }
-    object.insert("curves".into(), all.into());
-    object.insert("transitions".into(), transitions.into());
-    Value::Object(object)
+}
+
+/// One curve of a document.
+struct OneCurve<'a> {
+    name: Option<&'a str>,
+    curves: &'a Curves,
+    curve: &'a Curve,
+}
+
+impl Serialize for OneCurve<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { name, curves, curve } = *self;
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(name) = name {
+            map.serialize_entry("encoder", name)?;
+        }
+        map.serialize_entry("featurization", curve.subject.key())?;
+        map.serialize_entry("points", &Each(|| curves.points(curve).map(|p| point(&p))))?;
+        let divergences: Vec<Value> =
+            curve.divergences.iter().map(|d| divergence(d, curves.dimension)).collect();
+        map.serialize_entry("divergences", &divergences)?;
+        map.end()
+    }
+}
+
+fn transitions(curves: &Curves) -> Vec<Value> {
+    let of = |t: &Transition| {
+        let ratio = curves.ratio_at(t.at);
+        let mut object = json!({
+            "sample_ratio": number(ratio),
+            "samples": samples(ratio * curves.dimension_at(t.at)),
+            "from": words::regime(t.from),
+            "to": words::regime(t.to),
+        });
+        if let (Some(key), Some(object)) = (&curves.axis.key, object.as_object_mut()) {
+            object.insert(key.clone(), number(t.at));
+        }
+        object
+    };
+    curves.transitions.iter().map(of).collect()
 }
 
 /// `phase --format json`.
 #[must_use]
-pub fn plane(plane: &Plane) -> Value {
-    let axis = |axis: &Axis, values: &[f64]| {
-        let values: Vec<Value> = values.iter().map(|&v| number(v)).collect();
-        json!({ "name": axis.name(), "values": values })
-    };
-    let rows = |of: fn(&Cell) -> Value| -> Vec<Vec<Value>> {
-        let one = |cell: &Option<Cell>| cell.as_ref().map_or(Value::Null, of);
-        plane.rows().map(|row| row.iter().map(one).collect()).collect()
-    };
-    json!({
-        "x": axis(&plane.x, &plane.columns),
-        "y": axis(&plane.y, &plane.rows),
-        "regime": rows(|cell| words::regime(cell.regime).into()),
-        "risk": rows(|cell| number(cell.risk)),
-        "boundaries": plane.boundaries.iter().map(|line| json!({
-            "between": [words::regime(line.between.0), words::regime(line.between.1)],
-            "points": line.points.iter().map(|&(x, y)| [number(x), number(y)]).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-        "triple_point": plane.triple.map(|at| triple(plane, at)),
-    })
+pub fn plane(plane: Plane) -> Long {
+    Long::json(WholePlane(plane))
+}
+
+/// A plane as a document.
+struct WholePlane(Plane);
+
+impl Serialize for WholePlane {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(plane) = self;
+        let axis = |axis: &Axis, values: &[f64]| {
+            let values: Vec<Value> = values.iter().map(|&v| number(v)).collect();
+            json!({ "name": axis.name(), "values": values })
+        };
+        let boundaries: Vec<Value> = plane
+            .boundaries
+            .iter()
+            .map(|line| {
+                json!({
+                    "between": [words::regime(line.between.0), words::regime(line.between.1)],
+                    "points": line.points.iter().map(|&(x, y)| [number(x), number(y)]).collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        let rows = |of: fn(&Cell) -> Value| {
+            let one = move |cell: &Option<Cell>| cell.as_ref().map_or(Value::Null, of);
+            Each(move || plane.rows().map(move |row| row.iter().map(one).collect::<Vec<_>>()))
+        };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("x", &axis(&plane.x, &plane.columns))?;
+        map.serialize_entry("y", &axis(&plane.y, &plane.rows))?;
+        map.serialize_entry("regime", &rows(|cell| words::regime(cell.regime).into()))?;
+        map.serialize_entry("risk", &rows(|cell| number(cell.risk)))?;
+        map.serialize_entry("boundaries", &boundaries)?;
+        map.serialize_entry("triple_point", &plane.triple.map(|at| triple(plane, at)))?;
+        map.end()
+    }
 }
 
 /// By the axes' names, and n where one of them is n/p.

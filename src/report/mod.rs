@@ -6,6 +6,7 @@ pub(crate) mod csv;
 pub(crate) mod encoders;
 pub(crate) mod expected;
 pub(crate) mod json;
+pub(crate) mod long;
 mod point;
 pub(crate) mod pretraining;
 pub(crate) mod text;

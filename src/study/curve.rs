@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::axis::{Axis, Fixed, varied};
 use super::compared::{self, Prepared, Subject};
 use super::point::{Beside, Point, Reference, References};
+use crate::outside::memory;
 use crate::scenario::{Featurization, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::selection::{Optimal, Regime};
@@ -103,6 +104,9 @@ pub struct Stretch {
     pub kept: (f64, f64),
 }
 
+/// Of a point, with what stands beside it while curves are made.
+const BYTES: u64 = 640;
+
 /// The curves of a request.
 ///
 /// # Errors
@@ -112,6 +116,9 @@ pub fn curves(request: &CurvesRequest, stop: &(dyn Fn() -> bool + Sync)) -> Resu
     let Some(first) = request.subjects.first() else {
         return Err(ScenarioError::new("a curve needs a featurization"));
     };
+    let points = request.points.saturating_mul(request.subjects.len()) as u64;
+    memory::fits(points.saturating_mul(BYTES))
+        .map_err(|why| ScenarioError::new(format!("--points: {points} points {why}; accepted are fewer")))?;
     let scenario = Scenario { featurization: first.featurization.clone(), ..request.scenario.clone() };
     let model = Model::new(&scenario, None, stop)?;
     of_prepared(&model, &compared::prepared(&model, &request.subjects)?, request, stop)

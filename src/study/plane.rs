@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::axis::{Asked, Axis, Fixed, number_behind, of_the_optimum, varied, varied_both};
 use super::boundary::{self, Line};
+use crate::outside::memory;
 use crate::scenario::{EFFECTIVE_RANK, Featurization, Metric, Model, Scenario, ScenarioError};
 use crate::theory::phase::{self, Cell};
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, transition};
@@ -67,6 +68,9 @@ impl Plane {
     }
 }
 
+/// Of a cell, with what stands beside it while the plane is filled.
+const BYTES: u64 = 96;
+
 /// The plane of a scenario.
 ///
 /// # Errors
@@ -76,6 +80,10 @@ pub fn plane(
     request: &PlaneRequest,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Plane, ScenarioError> {
+    let cells = request.columns.saturating_mul(request.rows) as u64;
+    memory::fits(cells.saturating_mul(BYTES)).map_err(|why| {
+        ScenarioError::new(format!("a plane of {cells} cells would {why}; accepted are fewer"))
+    })?;
     of_model(&Model::new(scenario, None, stop)?, request, stop, &mut |_| {})
 }
 

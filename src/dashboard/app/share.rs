@@ -1,6 +1,7 @@
 //! What leaves the dashboard: the readout, the scenario, command lines that make the same again, and the view as a
 //! table or a figure; to the clipboard or to a new file.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use ratatui::Terminal;
@@ -95,7 +96,8 @@ pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
         Work::Png(figure) => paper::png(&figure, paper::SIZE)?,
     };
     let Target { path, overwrite, .. } = export.target;
-    let written = if overwrite { save::replace(&path, &bytes) } else { save::new_file(&path, &bytes) };
+    let write = |out: &mut dyn Write| out.write_all(&bytes);
+    let written = if overwrite { save::replace(&path, write) } else { save::new_file(&path, write) };
     written.map_err(|why| Ended::Failed(why.to_string()))?;
     Ok(path)
 }

@@ -83,13 +83,13 @@ fn curves(state: &State, compared: &[CurveId]) -> Table {
         metric: state.display.metric,
     };
     if request.scenario.encoders().is_empty() {
-        return Box::new(move |stop| csv::curves(&curve::curves(&request, stop)?));
+        return Box::new(move |stop| csv::curves(curve::curves(&request, stop)?).text());
     }
     let read = state.shown.as_ref().map(|shown| Arc::clone(&shown.model));
     Box::new(move |stop| {
         let encoders = Encoders::new(&request.scenario, None, read.as_ref(), stop)?;
         let names = encoders.all().iter().map(|encoder| encoder.name.clone());
-        csv::curves_of_encoders(&names.zip(encoders.curves(&request, stop)?).collect::<Vec<_>>())
+        csv::curves_of_encoders(names.zip(encoders.curves(&request, stop)?).collect()).text()
     })
 }
 

@@ -28,7 +28,7 @@ fn figure(state: &State) -> Option<Figure> {
 fn table(state: &State) -> Table {
     let scenario = state.scenario.clone();
     let request = PlaneRequest { gain: false, ..state.plane_request(240, 160) };
-    Box::new(move |stop| csv::plane(&plane::plane(&scenario, &request, stop)?))
+    Box::new(move |stop| csv::plane(plane::plane(&scenario, &request, stop)?).text())
 }
 
 fn command(state: &State) -> String {

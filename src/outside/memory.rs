@@ -1,0 +1,67 @@
+//! Whether the machine has the memory that something will take, before it is begun.
+
+/// Refuses `needed` bytes that there are not.
+///
+/// # Errors
+/// What is needed and what is free, to follow what needs it: "take 6.6 GB of memory, and 2.0 GB are free".
+pub fn fits(needed: u64) -> Result<(), String> {
+    match available() {
+        Some(there) if needed > there => {
+            Err(format!("take {} of memory, and {} are free", bytes(needed), bytes(there)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// "6.6 GB".
+pub fn bytes(count: u64) -> String {
+    match count as f64 {
+        n if n < 1e6 => format!("{:.0} kB", n / 1e3),
+        n if n < 1e9 => format!("{:.0} MB", n / 1e6),
+        n => format!("{:.1} GB", n / 1e9),
+    }
+}
+
+/// What the kernel, the control group and the process' own limit leave, where they say so.
+fn available() -> Option<u64> {
+    [of_machine(), of_group(), of_process()].into_iter().flatten().min()
+}
+
+fn field(path: &str, key: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(path).ok()?;
+    text.lines().find_map(|l| l.strip_prefix(key)?.split_whitespace().next()?.parse().ok())
+}
+
+fn of_machine() -> Option<u64> {
+    field("/proc/meminfo", "MemAvailable:").map(|kilobytes| kilobytes.saturating_mul(1024))
+}
+
+fn of_group() -> Option<u64> {
+    let number = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let limit = number("/sys/fs/cgroup/memory.max")?;
+    Some(limit.saturating_sub(number("/sys/fs/cgroup/memory.current")?))
+}
+
+/// `ulimit -v`, less what is taken.
+fn of_process() -> Option<u64> {
+    let limit = field("/proc/self/limits", "Max address space")?;
+    let taken = field("/proc/self/status", "VmSize:")?.saturating_mul(1024);
+    Some(limit.saturating_sub(taken))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_any_machine_has_is_refused_with_both_sizes() {
+        assert_eq!(fits(1000), Ok(()));
+        let refused = fits(1 << 60).unwrap_err();
+        assert!(refused.starts_with("take 1152921504.6 GB of memory, and "), "{refused}");
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!([bytes(400_000), bytes(61_000_000), bytes(6_600_000_000)], ["400 kB", "61 MB", "6.6 GB"]);
+    }
+}
