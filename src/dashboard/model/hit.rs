@@ -21,7 +21,7 @@ pub enum Target {
     /// The track of a parameter's slider.
     Track(usize, Track),
     /// The plot of the view.
-    Plot(Plot),
+    Plot(Box<Plot>),
     /// A flag at this n/p.
     Place(f64),
     /// A line of the open list.
@@ -90,7 +90,7 @@ impl Plot {
 pub enum Drag {
     /// The slider of the parameter of this key.
     Slider(String, Track),
-    Crosshair(Plot),
+    Crosshair(Box<Plot>),
 }
 
 /// What the state learns from a frame.
@@ -125,7 +125,7 @@ impl Hits {
     }
 
     pub fn plot(&mut self, plot: Plot) {
-        self.add(plot.frame.plot, Target::Plot(plot));
+        self.add(plot.frame.plot, Target::Plot(Box::new(plot)));
     }
 
     /// What lies at a cell.
