@@ -35,7 +35,7 @@ fn a_frame_is_the_dashboard_at_the_given_size_and_theme() {
     let mut terminal = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
     terminal.process(ansi.trim_end().replace('\n', "\r\n").as_bytes());
     let screen = terminal.screen().contents();
-    assert!(screen.contains("double divergence") && screen.contains("VIEW"), "{screen}");
+    assert!(screen.contains("double divergence") && screen.contains("DOWNSTREAM"), "{screen}");
     assert!(ansi.contains("48;2;251;250;247"), "the light theme's ground");
     let bare = riskscope(&["frame", "--format", "ansi"]).env("NO_COLOR", "1").output().unwrap().stdout;
     assert!(!String::from_utf8(bare).unwrap().contains(";2;"), "no colours");

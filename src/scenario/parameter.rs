@@ -14,9 +14,9 @@ pub use super::value::Value;
 pub enum Group {
     Covariates,
     Task,
-    Test,
     Featurization,
     Downstream,
+    Test,
     View,
 }
 
@@ -198,9 +198,6 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
         // A test covariance has the eigenbasis of both.
         let alignments = Alignment::NAMES.into_iter().filter(|n| scenario.test.is_none() || *n != "rotated");
         choice(&mut all, Group::Task, key, &task.alignment, &alignments.collect::<Vec<_>>(), about);
-        if scenario.shares_eigenbasis() {
-            test(&mut all, scenario.test.as_ref());
-        }
     } else if let Some(data) = &scenario.data {
         let names = data.encoders.iter().map(|e| e.name.clone()).collect::<Vec<_>>();
         all.extend(data.focus().map(|focus| Parameter {
@@ -239,12 +236,15 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let (first, rest): (Vec<_>, Vec<_>) = numbers.partition(Parameter::has_zero);
     all.extend(first);
     all.extend(rest.into_iter().rev());
+    if scenario.shares_eigenbasis() {
+        test(&mut all, scenario.test.as_ref());
+    }
     all
 }
 
 /// The test covariance: none of its own, or a family and its settings.
 fn test(all: &mut Vec<Parameter>, chosen: Option<&Family>) {
-    let about = "covariance of the test samples, in the covariates' eigenbasis: a distribution shift (§5)";
+    let about = "covariance of the test samples in the covariates' eigenbasis; downstream: no distribution shift (§5)";
     let (group, key) = (Group::Test, ("test", "family", "spectrum"));
     let first = all.len();
     choice(all, group, key, chosen.unwrap_or(&Family::Isotropic), Family::COVARIATES, about);
