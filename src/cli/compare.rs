@@ -61,7 +61,7 @@ pub struct CompareArgs {
 /// # Errors
 /// One sentence naming the input and what would be accepted.
 pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
-    let format = if args.json { Format::Json } else { Format::chosen(args.format, &args.out) };
+    let format = if args.json { Format::Json } else { Format::chosen(args.format, &args.out)? };
     let found = compare(&request(args)?, &|| false)?;
     for warning in &found.warnings {
         note(warning);

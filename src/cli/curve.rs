@@ -83,10 +83,13 @@ pub enum Format {
 
 impl Format {
     /// The one asked for, or the one a file's ending means.
-    #[must_use]
-    pub fn chosen(asked: Option<Self>, out: &OutArgs) -> Self {
+    ///
+    /// # Errors
+    /// One sentence for an ending of which no format is known.
+    pub fn chosen(asked: Option<Self>, out: &OutArgs) -> Result<Self, ScenarioError> {
+        out.accept(&["csv", "json", "svg", "png", "txt"], asked.is_some())?;
         let by_ending = || Self::from_str(out.ending()?, true).ok();
-        asked.or_else(by_ending).unwrap_or(Self::Text)
+        Ok(asked.or_else(by_ending).unwrap_or(Self::Text))
     }
 
     /// Whether it is looked at: points close in on what is steep.
@@ -103,7 +106,7 @@ impl Format {
 /// # Errors
 /// One sentence naming the input and what would be accepted.
 pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
-    let format = Format::chosen(args.format, &args.out);
+    let format = Format::chosen(args.format, &args.out)?;
     let wanted = request(args, format.detail())?;
     if !wanted.scenario.encoders().is_empty() {
         return several(args, format, &wanted);

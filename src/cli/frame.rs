@@ -91,6 +91,7 @@ pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
 /// # Errors
 /// As [`state`], and what cannot be computed.
 pub fn run(args: &FrameArgs) -> Result<Output, ScenarioError> {
+    args.out.accept(&["txt", "ans", "svg"], true)?;
     let mut state = state(args)?;
     let grid = still::frame(&mut state, args.width, args.height)?;
     let text = match args.format {

@@ -59,6 +59,24 @@ impl OutArgs {
         self.out.as_deref().and_then(Path::extension).and_then(std::ffi::OsStr::to_str)
     }
 
+    /// Refuses a name that promises what is not written: an ending that stands for no format where the ending is to choose
+    /// it, and one of other kinds of picture and document in any case.
+    ///
+    /// # Errors
+    /// One sentence with the endings `known`.
+    pub fn accept(&self, known: &[&str], format_given: bool) -> Result<(), ScenarioError> {
+        const OTHERS: [&str; 11] =
+            ["pdf", "eps", "ps", "jpg", "jpeg", "gif", "webp", "tiff", "html", "xlsx", "parquet"];
+        let Some(ending) = self.ending().map(str::to_lowercase) else { return Ok(()) };
+        if known.contains(&ending.as_str()) || (format_given && !OTHERS.contains(&ending.as_str())) {
+            return Ok(());
+        }
+        let endings = known.iter().map(|e| format!(".{e}")).collect::<Vec<_>>().join(", ");
+        Err(ScenarioError::new(format!(
+            "--out: nothing is written as .{ending}; accepted are names that end in {endings}, or --format"
+        )))
+    }
+
     /// Writes the result to the file, if there is one; what is left is for standard output.
     ///
     /// # Errors

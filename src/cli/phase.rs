@@ -80,7 +80,7 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
         }
         (None, None) => Fixed::Ratio(1.0),
     };
-    let format = Format::chosen(args.format, &args.out);
+    let format = Format::chosen(args.format, &args.out)?;
     let screen = Screen::new(args.size);
     let (columns, rows) = match format {
         Format::Text => (u32::from(screen.size.0) * 2, u32::from(screen.size.1) * 2),

@@ -102,6 +102,13 @@ impl MonteCarlo {
         let (lengths, mut task) = directions(&spectrum, p)?;
         let mut test = Vec::new();
         if let Some(directions) = model.tested_directions(chosen)? {
+            if !fits(&spectrum, &directions) {
+                return Err(ScenarioError::new(format!(
+                    "which directions featurization {} keeps is not known here, and under [test] it counts; accepted are \
+                     the other kinds",
+                    chosen.name()
+                )));
+            }
             // Each with its own energy, and not the mean of its eigenvalue's: they go with ρ.
             task = directions.iter().map(|(energy, _)| (energy / p as f64).sqrt()).collect();
             test = directions.into_iter().map(|(_, ratio)| ratio).collect();
@@ -265,6 +272,25 @@ impl MonteCarlo {
 
 fn normal(random: &mut ChaCha8Rng) -> f64 {
     StandardNormal.sample(random)
+}
+
+/// Whether the test covariance weighs the directions (τ, ρ), taken in the order of the spectrum's eigenvalues, as it weighs
+/// the spectrum.
+fn fits(spectrum: &Spectrum, directions: &[(f64, f64)]) -> bool {
+    let Some(test) = spectrum.test() else { return false };
+    let p = directions.len() as f64;
+    let (mut rest, near) = (directions, |a: f64, b: f64, of: f64| (a - b).abs() <= 1e-9 * of);
+    let atoms = spectrum.weights().iter().zip(test.weights()).zip(test.weighted_energies());
+    for ((share, weight), energy) in atoms {
+        let count = ((share * p).round() as usize).min(rest.len());
+        let (own, others) = rest.split_at(count);
+        let sum = |of: fn(&(f64, f64)) -> f64| own.iter().map(of).sum::<f64>() / p;
+        if !near(sum(|d| d.1), *weight, test.rank()) || !near(sum(|d| d.0 * d.1), *energy, test.signal()) {
+            return false;
+        }
+        rest = others;
+    }
+    true
 }
 
 /// The spectrum as p directions: √s of those with s > 0, √(τ/p) of all. Shares that are not whole numbers of directions

@@ -3,9 +3,8 @@
 
 use super::commuting::Commuting;
 use super::description::Scenario;
-use super::number::{Number, Scale};
+use super::number::{self, Number, Scale};
 use super::parameter::{Group, Kind, Parameter, Value};
-use super::setting::{Record, Settings};
 use super::{Family, ScenarioError};
 use crate::theory::numeric::root;
 
@@ -34,14 +33,12 @@ impl Scenario {
     }
 
     fn solved(&self) -> Option<(String, &'static Number)> {
-        // What shapes a family most stands last.
-        let own = |section: &str, family: &Family| {
-            let Record::Number(number) = family.settings().pop()?.record else { return None };
-            Some((format!("{section}.{}", number.key), number))
+        let own = |section: &str, mut family: Family| {
+            shape(&mut family).map(|(number, _)| (format!("{section}.{}", number.key), number))
         };
         let known = self.is_synthetic() && !self.is_rotated();
-        let of_task = || own("task", &self.task.family);
-        known.then(|| of_task().or_else(|| own("covariates", &self.covariates))).flatten()
+        let of_task = || own("task", self.task.family);
+        known.then(|| of_task().or_else(|| own("covariates", self.covariates))).flatten()
     }
 
     /// As an axis takes it: from the least to the greatest effective rank that the solved number's slider reaches.
@@ -53,7 +50,7 @@ impl Scenario {
         let ranks = (0..NODES).filter_map(|i| slider.rank(i as f64 / (NODES - 1) as f64));
         let (min, max) = ranks.fold((f64::INFINITY, 0.0_f64), |(low, high), r| (low.min(r), high.max(r)));
         // A count of directions, where one is solved for.
-        let whole = std::ptr::eq(number, &super::number::RELEVANT) && self.covariates == Family::Isotropic;
+        let whole = std::ptr::eq(number, &number::RELEVANT) && self.covariates == Family::Isotropic;
         let scale = if whole { Scale::LogInteger } else { Scale::Log };
         (max > min * (1.0 + 1e-9)).then(|| Parameter {
             key: EFFECTIVE_RANK.into(),
@@ -89,6 +86,18 @@ impl Scenario {
     }
 }
 
+/// The number that spreads a family's energy over more or fewer directions.
+fn shape(family: &mut Family) -> Option<(&'static Number, &mut f64)> {
+    Some(match family {
+        Family::Isotropic => return None,
+        Family::PowerLaw { exponent, .. } => (&number::EXPONENT, exponent),
+        Family::Exponential { scale, .. } => (&number::DECAY, scale),
+        Family::TwoLevel { ratio, .. } => (&number::RATIO, ratio),
+        Family::Spiked { strength, .. } => (&number::STRENGTH, strength),
+        Family::Sparse { fraction, .. } => (&number::RELEVANT, fraction),
+    })
+}
+
 /// The slider of the number that is solved for, places from 0 to 1.
 struct Slider {
     scenario: Scenario,
@@ -100,13 +109,8 @@ struct Slider {
 impl Slider {
     fn of(scenario: &Scenario) -> Option<Self> {
         let (key, number) = scenario.solved()?;
-        let settings = if key.starts_with("task.") {
-            scenario.task.family.settings()
-        } else {
-            scenario.covariates.settings()
-        };
-        let Value::Number(now) = settings.last()?.value.clone()? else { return None };
         let mut slider = Self { scenario: scenario.clone(), key, number, now: 0.0 };
+        let now = *slider.field()?;
         slider.now = slider.place(now);
         Some(slider)
     }
@@ -135,25 +139,19 @@ impl Slider {
     }
 
     fn rank_of(&mut self, value: f64) -> Option<f64> {
-        let family = if self.key.starts_with("task.") {
-            &mut self.scenario.task.family
-        } else {
-            &mut self.scenario.covariates
-        };
-        match family {
-            Family::PowerLaw { exponent } => *exponent = value,
-            Family::Exponential { scale } => *scale = value,
-            Family::TwoLevel { ratio, .. } => *ratio = value,
-            Family::Spiked { strength, .. } => *strength = value,
-            Family::Sparse { fraction } => *fraction = value,
-            Family::Isotropic => return None,
-        }
+        *self.field()? = value;
         self.scenario.effective_rank()
+    }
+
+    fn field(&mut self) -> Option<&mut f64> {
+        let Scenario { task, covariates, .. } = &mut self.scenario;
+        let family = if self.key.starts_with("task.") { &mut task.family } else { covariates };
+        shape(family).map(|(_, field)| field)
     }
 
     /// The number's value, as [`Scenario::set`] takes it.
     fn solve(&mut self, rank: f64) -> Option<String> {
-        if std::ptr::eq(self.number, &super::number::RELEVANT) {
+        if std::ptr::eq(self.number, &number::RELEVANT) {
             return self.counted(rank);
         }
         let mut off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);

@@ -27,8 +27,8 @@ impl Family {
     pub const COVARIATES: &'static [&'static str] =
         &["isotropic", "power-law", "exponential", "two-level", "spiked"];
 
-    /// What stands for no test covariance of its own, where a family can be chosen.
-    pub const SAME: &'static str = "none";
+    /// What stands for no test covariance of its own, where a family can be chosen: the downstream samples'.
+    pub const SAME: &'static str = "downstream";
 }
 
 /// `count` neighbouring directions with the same ln eigenvalue.

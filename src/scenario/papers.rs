@@ -157,7 +157,7 @@ pub(super) static PAPERS: [Preset; 11] = [
     paper(
         ("li-sen-adlam-sparse", "a sparse optimum"),
         "Li, Sen, Adlam, arXiv 2404.12481",
-        "past n/p = 0.7216 the best featurization drops features; flatter tasks (exponent down) keep it soft for longer",
+        "past n/p = 0.7216 the best drops features; phase view against effective-rank: it turns soft as that grows",
         value(0.5, Quantity::Transition, 0.721_591, 1e-6),
         || Scenario {
             dimension: 400,

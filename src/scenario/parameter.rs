@@ -234,7 +234,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let (first, rest): (Vec<_>, Vec<_>) = numbers.partition(Parameter::has_zero);
     all.extend(first);
     all.extend(rest.into_iter().rev());
-    if scenario.is_synthetic() && scenario.shares_eigenbasis() {
+    if scenario.shares_eigenbasis() {
         test(&mut all, scenario.test.as_ref());
     }
     all
@@ -242,8 +242,8 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
 
 /// The test covariance: none of its own, or a family and its settings.
 fn test(all: &mut Vec<Parameter>, chosen: Option<&Family>) {
-    let about = "covariance of the test samples, in the covariates' eigenbasis: a distribution shift (§5)";
-    let (group, key) = (Group::Downstream, ("test", "family", "shift to"));
+    let about = "covariance of the test samples in the covariates' eigenbasis; downstream: no distribution shift (§5)";
+    let (group, key) = (Group::Downstream, ("test", "family", "tested on"));
     let first = all.len();
     choice(all, group, key, chosen.unwrap_or(&Family::Isotropic), Family::COVARIATES, about);
     if let Some(Parameter { kind: Kind::Choice { options }, value, default, .. }) = all.get_mut(first) {

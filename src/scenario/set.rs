@@ -4,6 +4,7 @@ use toml::{Table as Toml, Value};
 
 use super::ScenarioError;
 use super::description::{Alignment, Scenario};
+use super::effective_rank::EFFECTIVE_RANK;
 use super::families::Family;
 use super::featurization::Featurization;
 use super::file::pairs_of;
@@ -15,11 +16,17 @@ impl Scenario {
     /// family, alignment or kind takes the defaults of its settings, keeping those it shares with the old one.
     /// `best` (size), `each` (at) and `estimated` (noise of measured data) leave the key out; [`Family::SAME`] as the
     /// test family leaves its table out.
-    /// On error the scenario stays as it was.
+    /// [`EFFECTIVE_RANK`] sets the number that is solved for it. On error the scenario stays as it was.
     ///
     /// # Errors
     /// As [`Scenario::from_toml`].
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), ScenarioError> {
+        if key == EFFECTIVE_RANK {
+            let rank = value.parse::<f64>().ok().filter(|rank| rank.is_finite());
+            return self.set_effective_rank(rank.ok_or_else(|| {
+                ScenarioError::new(format!("{key} accepts a number of directions, got {value}"))
+            })?);
+        }
         let mut table = self.to_table();
         let (section, last) = key.split_once('.').unwrap_or(("", key));
         match (section, last) {

@@ -25,6 +25,9 @@ pub struct Axis {
     pub now: Option<f64>,
 }
 
+/// The word for n/p where an axis is chosen by its key.
+pub const RATIO: &str = "n/p";
+
 /// What is asked of an axis; what is left out is as the slider has it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Asked {
@@ -259,9 +262,7 @@ pub(super) fn varied(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Model, ScenarioError> {
     let mut scenario = model.scenario().clone();
-    if key == EFFECTIVE_RANK {
-        scenario.set_effective_rank(value)?;
-    } else if parameters(&scenario).iter().any(|p| p.key == key) {
+    if key == EFFECTIVE_RANK || parameters(&scenario).iter().any(|p| p.key == key) {
         scenario.set(key, &format!("{value:?}"))?;
     } else {
         return Ok(model.clone());

@@ -109,6 +109,12 @@ pub fn of_model(
     let task = model.task_spectrum()?;
     let (mut x, mut y) = (axis(model, "--x", &request.x)?, axis(model, "--y", &request.y)?);
     let behind = |axis: &Axis| axis.key.as_ref().map(|key| number_behind(model.scenario(), key));
+    if x.key == y.key {
+        return Err(ScenarioError::new(format!(
+            "--x and --y are both {}; a plane needs two different axes",
+            x.name()
+        )));
+    }
     if behind(&x) == behind(&y) {
         let name = behind(&x).unwrap_or_else(|| x.name().to_owned());
         return Err(ScenarioError::new(format!(

@@ -5,7 +5,7 @@ use super::view::View;
 use crate::figure::variance::Style;
 use crate::scenario::parameter::{Group, Kind, Parameter, Scale, Value};
 use crate::scenario::{Metric, Scenario};
-use crate::study::axis::{WINDOW, keys_of_the_optimum};
+use crate::study::axis::{RATIO, WINDOW, keys_of_the_optimum, number_behind};
 use crate::study::{CurveId, Window};
 
 /// The settings of the plots.
@@ -18,6 +18,8 @@ pub struct Display {
     /// How the variance view draws the terms.
     pub terms: Style,
     pub compared: Vec<CurveId>,
+    /// Key of the phase plane's first axis, [`RATIO`] for n/p.
+    pub phase_x: String,
     /// Key of the phase plane's second parameter.
     pub phase_y: String,
     /// Shade the phase plane by the chosen featurization's risk over the optimum's instead of by regime.
@@ -43,6 +45,7 @@ impl Default for Display {
             metric: Metric::Risk,
             terms: Style::Auto,
             compared: vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor],
+            phase_x: RATIO.into(),
             phase_y: "noise".into(),
             phase_gain: false,
         }
@@ -153,11 +156,28 @@ impl Display {
             default: Value::Word(Style::Auto.name().into()),
             about: "The variance view: terms stacked so that they add up to the risk, as lines, or what suits.",
         });
+        // Two numbers, and not one under two names.
+        let axes = keys_of_the_optimum(scenario);
+        let besides = |other: &str| {
+            let taken = number_behind(scenario, other);
+            axes.iter().filter(|key| number_behind(scenario, key) != taken).cloned().collect::<Vec<_>>()
+        };
+        all.push(Parameter {
+            key: "view.phase-x".into(),
+            label: "across",
+            group: Group::View,
+            kind: Kind::Choice {
+                options: std::iter::once(RATIO.to_owned()).chain(besides(&self.phase_y)).collect(),
+            },
+            value: Value::Word(self.phase_x.clone()),
+            default: Value::Word(RATIO.into()),
+            about: "The phase plane's first axis: n/p, or any number at the n of the crosshair.",
+        });
         all.push(Parameter {
             key: "view.phase-y".into(),
             label: "against",
             group: Group::View,
-            kind: Kind::Choice { options: keys_of_the_optimum(scenario) },
+            kind: Kind::Choice { options: besides(&self.phase_x) },
             value: Value::Word(self.phase_y.clone()),
             default: Value::Word("noise".into()),
             about: "The phase plane's second parameter; rows follow it.",
@@ -184,6 +204,21 @@ impl Display {
             all.push(choice(key(id), id.name(), SHOWN, self.compared.contains(&id), id.about()));
         }
         all
+    }
+
+    /// The phase plane's axes, `None` for n/p, where the scenario has these numbers; another family may not.
+    #[must_use]
+    pub fn phase_axes(&self, scenario: &Scenario) -> (Option<String>, String) {
+        let known = keys_of_the_optimum(scenario);
+        let across = Some(&self.phase_x).filter(|key| known.contains(key));
+        let besides = |key: &&String| {
+            across.is_none_or(|across| number_behind(scenario, across) != number_behind(scenario, key))
+        };
+        let against = known.iter().filter(besides);
+        let chosen = against.clone().find(|key| **key == self.phase_y);
+        let noise = against.clone().find(|key| *key == "noise");
+        let against = chosen.or(noise).or(against.clone().next()).cloned();
+        (across.cloned(), against.unwrap_or_else(|| "noise".into()))
     }
 
     /// Sets one of [`Display::parameters`].
@@ -238,7 +273,18 @@ impl Display {
                     .find(|metric| metric.name() == value)
                     .ok_or_else(|| format!("{key} must be one of {names}, got {value}"))?;
             }
-            "view.phase-y" => self.phase_y = value.to_owned(),
+            "view.phase-x" | "view.phase-y" => {
+                let (axis, other) = match key {
+                    "view.phase-x" => (&mut self.phase_x, &self.phase_y),
+                    _ => (&mut self.phase_y, &self.phase_x),
+                };
+                if value == other {
+                    return Err(format!(
+                        "{key} {value} is the plane's other axis already; accepted is another"
+                    ));
+                }
+                value.clone_into(axis);
+            }
             "view.phase-shade" => self.phase_gain = choice(SHADES)?,
             _ => {
                 let id = CurveId::OF_ROWS

@@ -21,7 +21,7 @@ pub enum Target {
     /// The track of a parameter's slider.
     Track(usize, Track),
     /// The plot of the view.
-    Plot(Plot),
+    Plot(Box<Plot>),
     /// A flag at this n/p.
     Place(f64),
     /// A line of the open list.
@@ -48,11 +48,13 @@ impl Track {
     }
 }
 
-/// A plot over n/p: its axes where it was drawn.
+/// A plot over n/p or a number: its axes where it was drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plot {
     frame: Frame<'static>,
-    /// The parameter that the y axis is, if it is one.
+    /// The number of the scenario that the x axis is; `None`: n/p.
+    pub x_key: Option<String>,
+    /// The number of the scenario that the y axis is, if it is one.
     pub y_key: Option<String>,
 }
 
@@ -60,12 +62,19 @@ impl Plot {
     #[must_use]
     pub fn new(area: Rect, x: Axis, y: Axis, y_key: Option<String>) -> Self {
         // Charts and maps with a titled y axis have a header; titles are not asked for.
-        Self { frame: Frame::new(area, x.untitled(), y.untitled(), true), y_key }
+        Self { frame: Frame::new(area, x.untitled(), y.untitled(), true), x_key: None, y_key }
     }
 
-    /// n/p at a column.
+    /// The same over a number of the scenario, or n/p.
     #[must_use]
-    pub fn ratio(&self, column: u16) -> f64 {
+    pub fn over(mut self, x_key: Option<String>) -> Self {
+        self.x_key = x_key;
+        self
+    }
+
+    /// The x axis' value at a column: n/p, or that of the number.
+    #[must_use]
+    pub fn across(&self, column: u16) -> f64 {
         self.frame.x_at(column)
     }
 
@@ -81,7 +90,7 @@ impl Plot {
 pub enum Drag {
     /// The slider of the parameter of this key.
     Slider(String, Track),
-    Crosshair(Plot),
+    Crosshair(Box<Plot>),
 }
 
 /// What the state learns from a frame.
@@ -116,7 +125,7 @@ impl Hits {
     }
 
     pub fn plot(&mut self, plot: Plot) {
-        self.add(plot.frame.plot, Target::Plot(plot));
+        self.add(plot.frame.plot, Target::Plot(Box::new(plot)));
     }
 
     /// What lies at a cell.

@@ -284,12 +284,17 @@ impl State {
     #[must_use]
     pub fn plane_request(&self, columns: usize, rows: usize) -> PlaneRequest {
         let Window { from, to, log } = self.display.window;
+        let (across, against) = self.display.phase_axes(&self.scenario);
         PlaneRequest {
-            x: Asked { key: None, from: Some(from), to: Some(to), log },
-            y: Asked { key: Some(self.display.phase_y.clone()), ..Asked::default() },
+            x: match &across {
+                None => Asked { key: None, from: Some(from), to: Some(to), log },
+                key => Asked { key: (*key).clone(), ..Asked::default() },
+            },
+            y: Asked { key: Some(against), ..Asked::default() },
             columns,
             rows,
-            fixed: Fixed::Ratio(1.0),
+            // Over n/p it counts for nothing, and must not make another request.
+            fixed: Fixed::Ratio(if across.is_some() { self.crosshair } else { 1.0 }),
             gain: self.display.phase_gain,
         }
     }

@@ -79,7 +79,7 @@ views! {
     Risk: "risk", "risk against n/p", window!["view.metric", "view.risk-scale", "view.compared"], Nothing, true, true;
     Variance: "variance", "bias–variance decomposition", window!["view.risk-scale", "view.stacked"], Nothing, true, true;
     Selection: "selection", "selection of features", window![], Sizes, false, false;
-    Phase: "phase", "phase diagram", window!["view.phase-y", "view.phase-shade"], Plane, false, true;
+    Phase: "phase", "phase diagram", window!["view.phase-x", "view.phase-y", "view.phase-shade"], Plane, false, true;
     Data: "data", "spectrum and data", &[], Nothing, false, false;
 }
 

@@ -3,6 +3,10 @@
 use super::set::{attempt, focus_on, keep_crosshair, say};
 use crate::dashboard::model::hit::{Drag, Spot};
 use crate::dashboard::model::state::State;
+use crate::dashboard::model::view::View;
+use crate::scenario::EFFECTIVE_RANK;
+use crate::scenario::parameter::Value;
+use crate::study::{Axis, Plane};
 
 /// Puts it at this n/p, as far as the window goes.
 pub(super) fn place(state: &mut State, ratio: f64) {
@@ -31,35 +35,47 @@ pub(super) fn hold(state: &mut State, drag: Drag, spot: Spot) {
     pull(state, spot);
 }
 
-/// What is held goes to where the pointer is; over the phase plane the second parameter as well.
+/// What is held goes to where the pointer is; over the phase plane both of its numbers.
 pub(super) fn pull(state: &mut State, (column, row): Spot) {
-    let (ratio, set) = match &state.drag {
+    match state.drag.clone() {
         Some(Drag::Slider(key, track)) => {
             // A change can remove parameters: the drag ends with its own.
-            let parameter = state.focused().filter(|p| p.key == *key);
-            let value = parameter.and_then(|p| p.at(track.fraction(column)));
-            (None, Some(key.clone()).zip(value))
+            let parameter = state.focused().filter(|p| p.key == key);
+            if let Some(value) = parameter.and_then(|p| p.at(track.fraction(column))) {
+                attempt(state, &key, &value);
+            }
         }
         Some(Drag::Crosshair(plot)) => {
-            let parameters = state.parameters();
-            let parameter = plot.y_key.as_ref().and_then(|key| parameters.iter().find(|p| p.key == *key));
-            let set = parameter.map(|p| (p.key.clone(), p.rounded(plot.value(row))));
-            (Some(plot.ratio(column)), set)
+            match &plot.x_key {
+                None => place(state, plot.across(column)),
+                Some(key) => put(state, key, plot.across(column)),
+            }
+            if let Some(key) = &plot.y_key {
+                put(state, key, plot.value(row));
+            }
         }
-        None => return,
-    };
-    if let Some(ratio) = ratio {
-        place(state, ratio);
-    }
-    if let Some((key, value)) = set {
-        attempt(state, &key, &value);
+        None => {}
     }
 }
 
+/// Gives a number of the plane a value that is short to read.
+fn put(state: &mut State, key: &str, value: f64) {
+    let parameter = state.parameters().into_iter().find(|p| p.key == key);
+    // The effective rank has no slider of its own; its ends have more digits than are short.
+    let value = parameter.map_or_else(|| format!("{value:.5}"), |p| p.rounded(value));
+    attempt(state, key, &value);
+}
+
+/// Moves the crosshair by so many columns: n/p, or on a plane of two numbers the first of them.
 pub(super) fn shift(state: &mut State, steps: f64) {
-    let window = state.display.window;
     // One step is one column of the plot.
     let columns = f64::from(state.columns.max(20)) - 8.0;
+    let plane = (state.view == View::Phase).then(|| plane(state)).flatten();
+    if let Some((key, axis)) = plane.and_then(|plane| Some((plane.x.key.clone()?, plane.x.clone()))) {
+        step(state, &key, &axis, steps / columns);
+        return;
+    }
+    let window = state.display.window;
     let moved = if window.log {
         let share = (window.to / window.from).ln() / columns;
         state.crosshair * (share * steps).exp()
@@ -71,6 +87,39 @@ pub(super) fn shift(state: &mut State, steps: f64) {
     let least = state.crosshair + one;
     state.crosshair = if (moved - state.crosshair).abs() < one.abs() { least } else { moved };
     keep_crosshair(state);
+}
+
+/// Moves it by so many rows up the phase plane: the number that the plane is drawn against.
+pub(super) fn rise(state: &mut State, steps: f64) {
+    let plane = (state.view == View::Phase).then(|| plane(state)).flatten();
+    let Some((key, axis)) = plane.and_then(|plane| Some((plane.y.key.clone()?, plane.y.clone()))) else {
+        say(state, "up and down the crosshair goes on the phase plane: key 4");
+        return;
+    };
+    step(state, &key, &axis, steps / (f64::from(state.rows.max(8)) - 3.0));
+}
+
+/// The plane on screen.
+fn plane(state: &State) -> Option<std::sync::Arc<Plane>> {
+    state.shown.as_ref()?.plane.clone()
+}
+
+/// Moves a number by a share of its axis, as far as that goes.
+fn step(state: &mut State, key: &str, axis: &Axis, share: f64) {
+    let known = state.parameters().into_iter().find(|p| p.key == key).map(|p| p.value);
+    let now = match known {
+        Some(Value::Number(now)) => Some(now),
+        // What the panel does not have, and what data say themselves.
+        _ if key == EFFECTIVE_RANK => state.scenario.effective_rank(),
+        _ => axis.now,
+    };
+    let Some(now) = now else { return };
+    let value = if axis.log {
+        (now.max(axis.from).ln() + share * (axis.to / axis.from).ln()).exp()
+    } else {
+        now + share * (axis.to - axis.from)
+    };
+    put(state, key, value.clamp(axis.from, axis.to));
 }
 
 pub(super) fn to_mark(state: &mut State, forward: bool) {

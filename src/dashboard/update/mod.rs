@@ -206,6 +206,8 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::CrosshairRight => crosshair::shift(state, 1.0),
         Action::CrosshairFarLeft => crosshair::shift(state, -10.0),
         Action::CrosshairFarRight => crosshair::shift(state, 10.0),
+        Action::CrosshairUp => crosshair::rise(state, 1.0),
+        Action::CrosshairDown => crosshair::rise(state, -1.0),
         Action::NextMark => crosshair::to_mark(state, true),
         Action::PreviousMark => crosshair::to_mark(state, false),
         Action::Freeze => curves::freeze(state),

@@ -162,3 +162,22 @@ fn papers_are_reproduced() {
     let best = best.evaluate(SampleRatio::new(0.3).unwrap(), m.ridge(), m.noise()).unwrap().unwrap().risk;
     assert!(best <= all * (1.0 + 1e-12), "{best} {all}");
 }
+
+/// Li, Sen, Adlam: at half as many samples as dimensions the best featurization keeps few features where the task lies in
+/// few directions, and all where it is spread: one change, at an effective rank of 7.66 of 400.
+#[test]
+fn the_optimum_turns_soft_as_the_effective_rank_grows() {
+    use crate::theory::Regime;
+    let mut scenario = Scenario::preset("li-sen-adlam-sparse").unwrap();
+    let mut regime = |rank: f64| {
+        scenario.set(EFFECTIVE_RANK, &rank.to_string()).unwrap();
+        let model = Model::new(&scenario, None, &|| false).unwrap();
+        model.task_spectrum().unwrap().optimal(SampleRatio::new(0.5).unwrap(), model.noise()).regime
+    };
+    for rank in [1.5, 3.0, 5.0, 7.6] {
+        assert_eq!(regime(rank), Regime::Hard, "{rank}");
+    }
+    for rank in [7.7, 20.0, 100.0, 399.0] {
+        assert_eq!(regime(rank), Regime::Soft, "{rank}");
+    }
+}

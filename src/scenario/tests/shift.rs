@@ -157,7 +157,7 @@ fn what_has_no_common_eigenbasis_is_refused_in_one_sentence() {
         ("featurization.kind", "learned", "all kinds but learned and file"),
         ("featurization.path", "b.npy", "all kinds but learned and file"),
         ("test.family", "sparse", "isotropic, power-law"),
-        ("test.family", "downstream", "isotropic, power-law"),
+        ("test.family", "upstream", "isotropic, power-law"),
         ("test.exponent", "1", "unknown key"),
     ] {
         let before = scenario.clone();

@@ -1,6 +1,7 @@
 //! The state machine by itself: commands in, state and effects out.
 
 mod encoders;
+mod plane;
 mod replies;
 
 use std::path::PathBuf;

@@ -14,6 +14,7 @@ use crate::dashboard::view::fields::{self, Field};
 use crate::figure::{Figure, Panel, cells, looks, phase};
 use crate::report::command::{flag, line};
 use crate::report::csv;
+use crate::study::axis::Axis;
 use crate::study::{Analysis, Plane, PlaneRequest, plane, words};
 use crate::theme::Role;
 
@@ -21,7 +22,7 @@ pub(super) static PICTURE: Picture = Picture { draw, figure, table: |state| Some
 
 fn figure(state: &State) -> Option<Figure> {
     let found = state.shown.as_ref()?.plane.as_ref()?;
-    Some(Figure::of(phase::title(found), Panel::Map(phase::map(found, Some(state.crosshair)))))
+    Some(Figure::of(phase::title(found), Panel::Map(phase::map(found, now(found, state.crosshair)))))
 }
 
 /// The optimum's plane, finer than any screen.
@@ -32,8 +33,12 @@ fn table(state: &State) -> Table {
 }
 
 fn command(state: &State) -> String {
-    let mut more = command_line::window(state);
-    more.extend(flag("--y", &state.display.phase_y));
+    let (across, against) = state.display.phase_axes(&state.scenario);
+    let mut more = match across {
+        None => command_line::window(state),
+        Some(across) => [flag("--x", &across), flag("--at", &format!("{:?}", state.crosshair))].concat(),
+    };
+    more.extend(flag("--y", &against));
     line("phase", &state.scenario, &more)
 }
 
@@ -45,10 +50,16 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         frame.render_widget(Paragraph::new(line), words);
         return None;
     };
-    let map = phase::map(found, Some(shown.request.crosshair));
+    let map = phase::map(found, now(found, shown.request.crosshair));
     cells::map(&map, plot, frame.buffer_mut(), pen(state));
     frame.render_widget(Paragraph::new(readout(state, shown, found, usize::from(words.width))), words);
-    Some(Plot::new(plot, map.x.chart(), map.y.chart(), found.y.key.clone()))
+    let plot = Plot::new(plot, map.x.chart(), map.y.chart(), found.y.key.clone());
+    Some(plot.over(found.x.key.clone()))
+}
+
+/// Where we are along x.
+fn now(plane: &Plane, crosshair: f64) -> Option<f64> {
+    if plane.x.key.is_some() { plane.x.now } else { Some(crosshair) }
 }
 
 /// What holds at the crosshair and the triple point, in `room` columns.
@@ -58,8 +69,9 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
     let alpha = shown.request.crosshair;
     let p = shown.model.dimension() as f64;
     let mut first = vec![Field::new(0, format!(" at n/p {alpha:.4} · n {:.0}", alpha * p), accent)];
-    if let Some(now) = phase.y.now {
-        first.push(Field::new(1, format!(" · {} {}", phase.y.label, sig(now, 3)), accent));
+    for (axis, now) in [(&phase.x, phase.x.now), (&phase.y, phase.y.now)] {
+        let Some(now) = now.filter(|_| axis.key.is_some()) else { continue };
+        first.push(Field::new(1, format!(" · {} {}", axis.label, sig(now, 3)), accent));
     }
     if let Some(selection) = &shown.selection {
         let (name, role) = (words::regime(selection.optimal.regime), looks::regime(selection.optimal.regime));
@@ -69,11 +81,15 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
         first.push(Field::new(2, format!("   keep {kept:.0} of {p:.0}"), text));
     }
     let second = match phase.triple {
-        Some((x, y)) => match phase.y.key.as_deref() {
-            Some("noise") => format!(" ★ soft, hard and null meet at n/p {x:.4}, σ² {}", sig(y, 3)),
-            _ => format!(" ★ soft, hard and null meet at n/p {x:.4}, {} {}", phase.y.label, sig(y, 3)),
-        },
-        None if phase.y.key.as_deref() == Some("noise") => {
+        Some((x, y)) => {
+            let name = |axis: &Axis| match axis.key.as_deref() {
+                Some("noise") => "σ²",
+                _ => axis.label,
+            };
+            let x = if phase.x.key.is_none() { format!("{x:.4}") } else { sig(x, 3) };
+            format!(" ★ soft, hard and null meet at {} {x}, {} {}", name(&phase.x), name(&phase.y), sig(y, 3))
+        }
+        None if (&phase.x.key, phase.y.key.as_deref()) == (&None, Some("noise")) => {
             " no triple point: the task spectrum is flat".into()
         }
         None => String::new(),
