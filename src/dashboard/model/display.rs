@@ -193,12 +193,11 @@ impl Display {
     /// # Errors
     /// One sentence naming the key and what would be accepted.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
-        let ratio =
-            || {
-                value.parse::<f64>().ok().filter(|v| (LEAST..=FARTHEST).contains(v)).ok_or_else(|| {
-                    format!("{key} must be a sample ratio from {LEAST} to {FARTHEST}, got {value}")
-                })
-            };
+        let ratio = || {
+            value.parse::<f64>().ok().filter(|v| (LEAST..=FARTHEST).contains(v)).ok_or_else(|| {
+                format!("{key} must be a sample ratio from {LEAST} to {FARTHEST}, got {value}")
+            })
+        };
         let choice = |options: [&str; 2]| match options.iter().position(|o| *o == value) {
             Some(i) => Ok(i == 1),
             None => Err(format!("{key} must be one of {}, got {value}", options.join(", "))),
