@@ -9,15 +9,15 @@ use std::time::{Duration, Instant};
 
 use super::Window;
 use super::axis::Fixed;
-use super::budget::{Budget, Budgets};
+use super::budget::Budget;
 use super::compared::{self, CurveId, Prepared, Subject};
 use super::comparison::Rivals;
+use super::contest::{self, Contest};
 use super::curve::{self, Curves, CurvesRequest, Detail};
-use super::encoders::Encoders;
 use super::memo::Memo;
 use super::plane::{self, Plane, PlaneRequest};
+use super::progress::Progress;
 use super::reach::{self, Reach};
-use super::rivals::Along;
 use super::scaling::{self, Slope};
 use super::selection::Selection;
 use super::words;
@@ -86,34 +86,6 @@ pub struct Ridges {
     pub best: Risk,
 }
 
-/// How far something is that takes long.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Progress {
-    /// The share that is done.
-    pub done: f64,
-    /// Until all is, going by what is done so far; `None` before there is any to go by.
-    pub left: Option<Duration>,
-}
-
-impl Progress {
-    /// More often nobody needs to be told.
-    const APART: Duration = Duration::from_millis(120);
-
-    /// After so long.
-    #[must_use]
-    pub fn new(done: f64, elapsed: Duration) -> Self {
-        let left = elapsed.as_secs_f64() * (1.0 - done) / done;
-        Self { done, left: Duration::try_from_secs_f64(left).ok().filter(|_| done > 0.0) }
-    }
-
-    /// `43 %, 3 s left`.
-    #[must_use]
-    pub fn words(self) -> String {
-        let left = self.left.map(|left| format!(", {} s left", left.as_secs() + 1)).unwrap_or_default();
-        format!("{:.0} %{left}", (100.0 * self.done).floor())
-    }
-}
-
 /// n/p and the risk of measured tasks left out of the estimate.
 pub type LeftOut = Arc<Vec<(f64, f64)>>;
 
@@ -160,9 +132,7 @@ pub struct Study {
     reached: Memo<ReachKey, Arc<Vec<Reach>>>,
     plane: Memo<PlaneKey, Arc<Plane>>,
     budget: Memo<BudgetKey, Option<Budget>>,
-    encoders: Memo<Scenario, Arc<Encoders>>,
-    along: Memo<AlongKey, Arc<Along>>,
-    budgets: Memo<BudgetKey, Arc<Budgets>>,
+    contest: Contest,
 }
 
 type PreparedKey = (Scenario, Vec<Subject>);
@@ -170,8 +140,6 @@ type LeftOutKey = (Scenario, Window, usize);
 type ReachKey = (Scenario, Vec<Subject>, f64);
 type PlaneKey = (Scenario, PlaneRequest);
 type BudgetKey = (Scenario, Metric, Option<f64>);
-/// First and last n, whether evenly in the logarithm, the metric and how fine.
-type AlongKey = (Scenario, (f64, f64), bool, Metric, usize);
 
 /// What each part of an answer depends on.
 struct Keys {
@@ -229,7 +197,7 @@ impl Study {
     ) -> Result<Analysis, ScenarioError> {
         let start = Instant::now();
         let keys = Keys::of(&request);
-        let read = self.encoders.last().and_then(|encoders| encoders.model(&request.scenario)).cloned();
+        let read = self.contest.model(&request.scenario);
         let model = self.model.get(request.scenario.clone(), |before| {
             let before = read.as_ref().or(before).map(Arc::as_ref);
             Ok::<_, ScenarioError>(Arc::new(Model::new(&request.scenario, before, stop)?))
@@ -244,6 +212,12 @@ impl Study {
                 let coarse = CurvesRequest { points: COARSE, ..keys.curves.clone() };
                 Arc::new(curve::of_prepared(&model, &prepared, &coarse, stop)?)
             }
+        };
+        let contest = contest::Asked {
+            curves: &keys.curves,
+            model: &model,
+            samples: request.crosshair * model.dimension() as f64,
+            target: request.target,
         };
         let spectrum = spectrum(&request, &model, &prepared);
         let rows = rows(&request, &model, &prepared);
@@ -263,7 +237,7 @@ impl Study {
             left_out: self.left_out.known(&keys.left_out),
             judging: None,
             budget: self.budget.known(&keys.budget).flatten(),
-            rivals: self.known_rivals(&request, &model)?,
+            rivals: self.contest.known(&contest)?,
             elapsed: start.elapsed(),
             model: Arc::clone(&model),
             request,
@@ -275,9 +249,7 @@ impl Study {
             shown(Analysis { elapsed: start.elapsed(), ..analysis.clone() });
         };
         // Encoders that have been read are there in a moment: one of them alone in between would only flicker.
-        let soon = analysis.rivals.is_none()
-            && first_in_focus(&analysis.request.scenario)
-                .is_some_and(|base| self.encoders.last().is_some_and(|e| e.have_read(&base)));
+        let soon = analysis.rivals.is_none() && self.contest.has_read(&analysis.request.scenario);
         if known.is_none() {
             if !soon {
                 show(&analysis);
@@ -296,7 +268,10 @@ impl Study {
             if analysis.rivals.is_none() && !soon {
                 show(&analysis);
             }
-            self.rivals(&mut analysis, stop, &mut show)?;
+            analysis.rivals = self.contest.find(&contest, stop, &mut |rivals| {
+                analysis.rivals = Some(rivals);
+                show(&analysis);
+            })?;
         }
         if analysis.left_out.is_none() && judges(&analysis.request, &model) {
             show(&analysis);
@@ -332,68 +307,12 @@ impl Study {
     }
 }
 
-impl Study {
-    /// What is known already of several encoders.
-    fn known_rivals(&self, request: &Request, model: &Model) -> Result<Option<Rivals>, ScenarioError> {
-        let Some(base) = first_in_focus(&request.scenario) else { return Ok(None) };
-        let found = self.encoders.known(&base).zip(self.along.known(&along_key(request, model, &base)));
-        let budgets = self.budgets.known(&(base, request.metric, request.target));
-        let samples = request.crosshair * model.dimension() as f64;
-        found.map(|(encoders, along)| Rivals::at(&encoders, along, samples, budgets)).transpose()
-    }
-
-    /// Several encoders: their curves, then what the labels at hand are worth with each.
-    fn rivals(
-        &mut self,
-        analysis: &mut Analysis,
-        stop: &(dyn Fn() -> bool + Sync),
-        show: &mut dyn FnMut(&Analysis),
-    ) -> Result<(), ScenarioError> {
-        let (request, model) = (&analysis.request, Arc::clone(&analysis.model));
-        let Some(base) = first_in_focus(&request.scenario) else { return Ok(()) };
-        let samples = request.crosshair * model.dimension() as f64;
-        let encoders = self.encoders.get(base.clone(), |before| {
-            Encoders::new(&base, before.map(Arc::as_ref), Some(&model), stop).map(Arc::new)
-        })?;
-        let wanted =
-            CurvesRequest { subjects: vec![Subject::chosen(&request.scenario)], ..Keys::of(request).curves };
-        let along = self
-            .along
-            .get(along_key(request, &model, &base), |_| Along::new(&encoders, &wanted, stop).map(Arc::new))?;
-        let (metric, target) = (request.metric, request.target);
-        let key = (base, metric, target);
-        let budgets = self.budgets.known(&key);
-        if budgets.is_none() {
-            analysis.rivals = Some(Rivals::at(&encoders, Arc::clone(&along), samples, None)?);
-            show(analysis);
-        }
-        let budgets =
-            self.budgets.get(key, |_| Budgets::of(&encoders, metric, target, stop).map(Arc::new))?;
-        analysis.rivals = Some(Rivals::at(&encoders, along, samples, Some(budgets))?);
-        Ok(())
-    }
-}
-
-/// The scenario of several encoders whichever is in focus; `None` of others.
-fn first_in_focus(scenario: &Scenario) -> Option<Scenario> {
-    scenario.encoders().first().map(|first| scenario.focused_on(first))
-}
-
-/// Of a scenario with the first encoder in focus: the same n whichever is.
-fn along_key(request: &Request, model: &Model, base: &Scenario) -> AlongKey {
-    let Window { from, to, log } = request.window;
-    let p = model.dimension() as f64;
-    // A window that follows the focus is the same up to rounding.
-    let whole = |n: f64| if (n - n.round()).abs() < 1e-9 * n { n.round() } else { n };
-    (base.clone(), (whole(from * p), whole(to * p)), log, request.metric, request.resolution)
-}
-
 impl Analysis {
     /// Of real rows: what to look for, in one sentence.
     #[must_use]
     pub fn look(&self) -> Option<String> {
         let of_several = self.rivals.as_ref().map(Rivals::look);
-        of_several.or_else(|| self.budget.as_ref().and_then(Budget::look))
+        of_several.or_else(|| self.budget.as_ref()?.peak.map(|peak| peak.words()))
     }
 
     fn reach(&mut self, reached: &[Reach]) {

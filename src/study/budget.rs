@@ -1,10 +1,9 @@
 //! How good a fit is with the labels at hand, and how many labels a better one needs (section 9.2 read the other way).
 
-use super::encoders::{Best, Encoder, Encoders};
-use crate::data::Pool;
+use super::peak::Peak;
 use crate::numbers::sig;
-use crate::scenario::{BAND, Estimate, Featurization, Metric, Model, RiskCurve, RiskPoint, ScenarioError};
-use crate::theory::{Ridge, RidgeChoice, SampleRatio};
+use crate::scenario::{BAND, Estimate, Metric, Model, RiskCurve, RiskPoint, ScenarioError};
+use crate::theory::{RidgeChoice, SampleRatio};
 
 /// n that a target needs: `None` where that is beyond reach. The ends are those of the band.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,7 +110,7 @@ impl Budget {
                 grid.into_iter().map(|n| Ok((n, at(n)?))).collect::<Result<Vec<_>, ScenarioError>>()?;
             Ok::<_, ScenarioError>((target, needed(&curve, (metric, target), &at)?))
         });
-        let peak = Some(Peak::of(model, rows, stop)?);
+        let peak = Some(Peak::of(model, pool, stop)?);
         Ok(Some(Self { rows, metric, now, target: target.transpose()?, peak }))
     }
 
@@ -143,70 +142,16 @@ impl Budget {
     }
 
     /// `risk 0.664 ± 0.028 now`.
-    fn now_words(&self) -> String {
+    pub(super) fn now_words(&self) -> String {
         let (now, _) = self.words();
         now.split_once(": ").map_or(now.as_str(), |(_, now)| now).to_owned()
     }
 
     /// `0.6 needs 8700 (5100–22000)`.
-    fn short_target(&self) -> Option<String> {
+    pub(super) fn short_target(&self) -> Option<String> {
         self.target.map(|(target, needed)| {
             let needs = needed.words().replace("about ", "").replace(" labels", "");
             format!("{} {needs}", sig(target, 3))
-        })
-    }
-}
-
-/// Raw features without a ridge beside their best one, with the labels there are.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Peak {
-    /// Directions that the features span, r: without a ridge the risk is infinite at n = r + 1.
-    pub rank: f64,
-    /// What share of the risk without a ridge the best ridge saves; `None` where the labels cannot tell.
-    pub saves: Option<f64>,
-    /// The best ridge is below the features' mean eigenvalue.
-    pub small: bool,
-}
-
-impl Peak {
-    fn of(model: &Model, rows: usize, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
-        let curve = model.risk_curve(&Featurization::Raw)?;
-        let at = |choice| {
-            if stop() {
-                return Err(ScenarioError::Interrupted);
-            }
-            let ratio = SampleRatio::new(rows as f64 / model.dimension() as f64)?;
-            Ok(curve.risk_at(ratio, choice, model.noise())?.risk)
-        };
-        let (plain, tuned) = (at(RidgeChoice::Fixed(Ridge::ZERO))?, at(RidgeChoice::OptimalNonNegative)?);
-        let saves = plain.zip(tuned).map(|(plain, tuned)| 1.0 - tuned.risk / plain.risk);
-        // No more rows than features show no more directions than rows.
-        let p = model.dimension();
-        let rank = model.pool().filter(|_| rows > p).map_or(p, Pool::rank) as f64;
-        let small = tuned.is_some_and(|tuned| tuned.ridge < 1.0);
-        Ok(Self { rank, saves: saves.filter(|saves| saves.is_finite()), small })
-    }
-}
-
-impl Budget {
-    /// What to look for: where n labels lie to the peak of raw features without a ridge, and what a ridge saves there.
-    #[must_use]
-    pub fn look(&self) -> Option<String> {
-        /// Less is not worth a word.
-        const LEAST: f64 = 0.01;
-        let Peak { rank, saves, small } = self.peak?;
-        let times = sig(self.rows as f64 / rank, 2);
-        Some(match saves {
-            Some(saves) if saves >= LEAST => format!(
-                "you are at n = {times} r, a {}ridge saves {:.0} %",
-                if small { "small " } else { "" },
-                100.0 * saves
-            ),
-            Some(_) => format!("you are at n = {times} r, where a ridge saves nothing"),
-            None => format!(
-                "you are at n = {times} r, too few labels to tell the peak of λ = 0 at n = {:.0}",
-                rank + 1.0
-            ),
         })
     }
 }
@@ -223,91 +168,6 @@ impl Needed {
             (None, Some(from), _) => format!("needs {from} labels at best"),
             (None, None, _) => "is never within reach".into(),
         }
-    }
-}
-
-/// The budgets of several encoders.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Budgets {
-    /// In their order.
-    pub each: Vec<Budget>,
-    names: Vec<String>,
-    /// The best one with the labels there are.
-    pub now: Option<Best>,
-}
-
-impl Budgets {
-    /// One each.
-    ///
-    /// # Errors
-    /// As [`Budget::of`].
-    pub fn of(
-        encoders: &Encoders,
-        metric: Metric,
-        target: Option<f64>,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Self, ScenarioError> {
-        let rows = encoders.rows();
-        let one = |encoder: &Encoder| {
-            let curve = (&*encoder.model, encoder.risk()?, encoder.model.ridge());
-            let none = Budget { rows, metric, now: None, target: None, peak: None };
-            Ok(Budget::of(curve, metric, target, stop)?.unwrap_or(none))
-        };
-        let each = encoders.all().iter().map(one).collect::<Result<Vec<_>, ScenarioError>>()?;
-        let names = encoders.all().iter().map(|e| e.name.clone()).collect();
-        Ok(Self { each, names, now: encoders.best(rows as f64, metric)? })
-    }
-
-    /// The one that needs the fewest labels for the target, else whose band reaches it with the fewest.
-    #[must_use]
-    pub fn frugal(&self) -> Option<usize> {
-        let needed = |i: &usize| self.each.get(*i).and_then(|b| b.target).map(|(_, needed)| needed);
-        let order = |i: &usize| {
-            let of = |n: Option<f64>| n.unwrap_or(f64::INFINITY);
-            needed(i).map_or((f64::INFINITY, f64::INFINITY), |n| (of(n.samples), of(n.from)))
-        };
-        let with = (0..self.each.len()).filter(|i| needed(i).is_some());
-        with.min_by(|a, b| {
-            let (a, b) = (order(a), order(b));
-            a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
-        })
-    }
-
-    fn name(&self, encoder: usize) -> &str {
-        self.names.get(encoder).map_or("", String::as_str)
-    }
-
-    /// As [`Budget::words`], of the best one with the labels at hand, and of the one that needs the fewest.
-    #[must_use]
-    pub fn words(&self) -> (String, Option<String>) {
-        let best = self.now.map_or(0, |best| best.encoder);
-        let now = self.each.get(best).map(|budget| budget.words().0).unwrap_or_default();
-        let now = match self.now {
-            None => now,
-            Some(best) if best.is_close() => {
-                format!("{now} with {}, too close to call", self.name(best.encoder))
-            }
-            Some(best) => format!("{now} with {}", self.name(best.encoder)),
-        };
-        let target = self.frugal().and_then(|i| {
-            let words = self.each.get(i)?.words().1?;
-            let can = self.each.get(i)?.target.is_some_and(|(_, needed)| needed.from.is_some());
-            Some(if can { format!("{words} with {}", self.name(i)) } else { words })
-        });
-        (now, target)
-    }
-
-    /// As [`Budget::short`], each with the name of its encoder.
-    #[must_use]
-    pub fn short(&self) -> Vec<String> {
-        let one = |encoder: usize| Some((self.name(encoder), self.each.get(encoder)?));
-        let now = self.now.map_or(Some(0), |best| Some(best.encoder)).and_then(one);
-        let frugal = self.frugal().and_then(one);
-        let (Some((best, budget)), Some((frugal, other))) = (now, frugal) else { return Vec::new() };
-        let (now, needs) = (budget.now_words(), other.short_target().unwrap_or_default());
-        let other = if best == frugal { String::new() } else { format!(" with {frugal}") };
-        let value = now.replace(" now", "").replacen(budget.metric.name(), best, 1);
-        vec![format!("{now} with {best}; {needs}{other}"), format!("{value}; {needs}{other}")]
     }
 }
 

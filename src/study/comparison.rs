@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::budget::{self, Budget, Budgets, Needed};
+use super::budget::{self, Budget, Needed};
+use super::budgets::Budgets;
 use super::compared::Subject;
 use super::curve::{CurvesRequest, Detail};
 use super::encoders::{Best, Encoders};

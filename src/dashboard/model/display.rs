@@ -29,6 +29,8 @@ pub struct Display {
 /// Sample ratios the axis can reach.
 const LEAST: f64 = 1e-3;
 const MOST: f64 = 100.0;
+/// What it reaches where that is asked for: many labels of few features.
+const FARTHEST: f64 = 1e5;
 
 /// What the risk view's y axis can tell.
 const METRICS: [Metric; 3] = [Metric::Risk, Metric::Auc, Metric::Accuracy];
@@ -78,7 +80,7 @@ impl Display {
         const FEWEST: f64 = 10.0;
         let p = dimension as f64;
         let (from, to) = (FEWEST / p, (4.0 * rows as f64).max(2.0 * FEWEST) / p);
-        self.window = Window { from: from.clamp(LEAST, MOST / 2.0), to: to.min(MOST), log: true };
+        self.window = Window { from: from.clamp(LEAST, FARTHEST / 2.0), to: to.min(FARTHEST), log: true };
     }
 
     /// The same n where p is another: that of another encoder.
@@ -226,12 +228,11 @@ impl Display {
     /// # Errors
     /// One sentence naming the key and what would be accepted.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
-        let ratio =
-            || {
-                value.parse::<f64>().ok().filter(|v| (LEAST..=MOST).contains(v)).ok_or_else(|| {
-                    format!("{key} must be a sample ratio from {LEAST} to {MOST}, got {value}")
-                })
-            };
+        let ratio = || {
+            value.parse::<f64>().ok().filter(|v| (LEAST..=FARTHEST).contains(v)).ok_or_else(|| {
+                format!("{key} must be a sample ratio from {LEAST} to {FARTHEST}, got {value}")
+            })
+        };
         let choice = |options: [&str; 2]| match options.iter().position(|o| *o == value) {
             Some(i) => Ok(i == 1),
             None => Err(format!("{key} must be one of {}, got {value}", options.join(", "))),
@@ -305,7 +306,7 @@ impl Display {
     /// Moves the window, kept to round ends and to what the axis can reach.
     pub fn zoom_to(&mut self, from: f64, to: f64) {
         let round = |v: f64| format!("{v:.2e}").parse().unwrap_or(v);
-        let (from, to): (f64, f64) = (round(from.clamp(LEAST, MOST)), round(to.clamp(LEAST, MOST)));
+        let (from, to): (f64, f64) = (round(from.clamp(LEAST, FARTHEST)), round(to.clamp(LEAST, FARTHEST)));
         if to > from * 1.0001 + 1e-4 {
             self.window.from = from;
             self.window.to = to;

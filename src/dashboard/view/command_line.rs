@@ -82,9 +82,44 @@ mod tests {
     use crate::cli::{Cli, Command, frame};
     use crate::dashboard::app::still;
     use crate::dashboard::model::view::View;
-    use crate::scenario::Scenario;
+    use crate::scenario::{Encoder, Scenario};
     use crate::theme::{Depth, Theme};
     use clap::Parser;
+
+    /// Real rows of one encoder and of several, whose window, ridge and crosshair are chosen where nothing is said.
+    #[test]
+    fn a_frame_s_command_draws_the_same_frame_of_real_rows() {
+        let file = |name: &str| format!("examples/packages/{name}.npy").into();
+        let encoder = |name: &str, from: &str| Encoder { name: name.into(), features: file(from) };
+        let labels = "examples/packages/labels.txt";
+        let one = Scenario::measured(encoder("", "features").features, labels);
+        let two =
+            Scenario::of_encoders(&[encoder("minilm", "features"), encoder("reduced", "reduced")], labels);
+        for (scenario, ridge, focus) in [(one, "0", None), (two, "optimal-nonnegative", Some("reduced"))] {
+            let theme = Theme::built_in("light", Depth::None).unwrap();
+            let mut scenario = scenario;
+            scenario.set("data.task", "games").unwrap();
+            scenario.set("ridge", ridge).unwrap();
+            let mut state = State::new(scenario, View::Risk, theme, true);
+            still::frame(&mut state, 100, 32).unwrap();
+            if let Some(focus) = focus {
+                state.display.set("view.metric", "AUC").unwrap();
+                state.scenario.set("data.encoder", focus).unwrap();
+                state.display.follow(384, 48);
+                state.crosshair = 245.0 / 48.0;
+            }
+            state.target = Some(0.7);
+            state.message = None;
+            let command = super::frame(&state, (100, 32));
+            let words = shell_words::split(&command).unwrap();
+            let Some(Command::Frame(args)) = Cli::try_parse_from(words).unwrap().command else { panic!() };
+            let mut again = frame::state(&args).unwrap();
+            again.opening.look = false;
+            let drawn = |state: &mut State| still::frame(state, 100, 32).unwrap().to_text();
+            assert_eq!(drawn(&mut again), drawn(&mut state), "{command}");
+            assert!(readout(&state).contains(if focus.is_some() { "--samples 245" } else { "--at 3.90625" }));
+        }
+    }
 
     #[test]
     fn a_frame_s_command_draws_the_same_frame() {

@@ -25,10 +25,11 @@ impl Inks {
         color(self.0.style(role).fg, RGBColor(40, 40, 40))
     }
 
-    /// A quiet area behind curves.
+    /// A quiet area behind curves: the theme's own, else the line's colour as far towards white, grey where nothing is meant.
     #[must_use]
     pub fn tint(&self, role: Role) -> RGBColor {
-        color(self.0.tint(role), RGBColor(245, 245, 245))
+        let own = if role == Role::Dim { RGBColor(245, 245, 245) } else { self.faint(role, 0.07) };
+        color(self.0.tint(role), own)
     }
 
     /// A line's colour so much towards white that what lies over it is read.
@@ -76,5 +77,22 @@ pub const fn dashes(dash: Dash) -> &'static [f64] {
         Dash::Alternating => &[10.0, 3.0, 2.0, 3.0],
         Dash::Dotted => &[2.0, 2.5],
         Dash::Sparse => &[2.0, 5.0],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who is ahead is told by the shade of its curve, nobody by grey.
+    #[test]
+    fn stretches_are_told_apart_by_their_shade() {
+        let inks = Inks::new();
+        let shades =
+            [Role::Chosen, Role::Raw, Role::Pcr, Role::Soft, Role::Hard, Role::Dim].map(|r| inks.tint(r));
+        for (i, shade) in shades.iter().enumerate() {
+            assert!(!shades[..i].contains(shade), "{shade:?}");
+            assert!([shade.0, shade.1, shade.2].iter().all(|part| *part > 200), "{shade:?} is not quiet");
+        }
     }
 }

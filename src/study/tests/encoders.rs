@@ -4,6 +4,7 @@ use crate::scenario::{Encoder, Metric, RidgeSetting, Scenario};
 use crate::study::axis::WINDOW;
 use crate::study::comparison::{self, compare};
 use crate::study::encoders::Encoders;
+use crate::study::measure::{self, Measurement};
 use crate::study::point;
 use crate::study::{Analysis, CurvesRequest, Detail, Fixed, Request, Study, Subject, Window};
 use crate::theory::SampleRatio;
@@ -123,4 +124,35 @@ fn curves_of_encoders_stand_at_the_same_n() {
             assert_eq!(alone[0].risk, point.risk, "{}", encoder.name);
         }
     }
+}
+
+/// Every encoder is measured at the same n, as it would be alone; with another in focus nothing is drawn again.
+#[test]
+fn encoders_are_measured_at_the_same_n() {
+    let encoders = Encoders::new(&games(), None, None, &|| false).unwrap();
+    let [plain, reduced] = [0, 1].map(|i| std::sync::Arc::clone(&encoders.all()[i].model));
+    let wanted = |first: &std::sync::Arc<crate::scenario::Model>, beside, p: f64| measure::Request {
+        model: std::sync::Arc::clone(first),
+        beside,
+        window: Window { from: 10.0 / p, to: 6000.0 / p, log: true },
+        draws: 4,
+        count: 3,
+    };
+    let mut measurement = Measurement::new();
+    let both = wanted(&plain, vec![("reduced".to_owned(), std::sync::Arc::clone(&reduced))], 384.0);
+    let found = measurement.answer(&both, &|| false, &mut |_| {}).unwrap();
+    let n = |points: &[crate::evidence::Compared]| points.iter().map(|p| p.samples).collect::<Vec<_>>();
+    let beside = &found.beside[0];
+    assert_eq!((beside.name.as_str(), beside.dimension, found.beside.len()), ("reduced", 48, 1));
+    assert_eq!(n(&found.points), n(&beside.points));
+    assert!(
+        n(&found.points).iter().all(|n| *n < 1500.0) && found.points.len() == 3 && found.missing.is_none()
+    );
+    let alone =
+        Measurement::new().answer(&wanted(&reduced, Vec::new(), 48.0), &|| false, &mut |_| {}).unwrap();
+    assert_eq!(alone.points, beside.points);
+    let mut drawn = 0;
+    let turned = wanted(&reduced, vec![("minilm".to_owned(), plain)], 48.0);
+    let again = measurement.answer(&turned, &|| false, &mut |_| drawn += 1).unwrap();
+    assert_eq!((drawn, &again.points, &again.beside[0].points), (0, &beside.points, &found.points));
 }

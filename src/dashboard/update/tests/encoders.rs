@@ -1,5 +1,7 @@
 //! Real rows of one encoder and of several: what they open with, and the focus on one of them.
 
+use std::time::Duration;
+
 use super::{act, focus, focused, value};
 use crate::dashboard::app::still;
 use crate::dashboard::model::action::Action;
@@ -7,7 +9,7 @@ use crate::dashboard::model::display::Display;
 use crate::dashboard::model::state::{Message, State};
 use crate::dashboard::model::view::View;
 use crate::scenario::{Encoder, Metric, RidgeSetting, Scenario};
-use crate::study::CurveId;
+use crate::study::{CurveId, Progress};
 use crate::theme::{Depth, Theme};
 
 const LABELS: &str = "examples/packages/labels.txt";
@@ -131,4 +133,22 @@ fn the_budget_is_there_at_every_size() {
         assert!(needs.contains("minilm") && needs.contains("0.338 ± 0.050") && needs.contains("–"), "{text}");
         assert!(text.contains("reduced") && !needs.contains('…'), "{text}");
     }
+}
+
+/// Seconds of work say how far they are, and for how long yet, until they are done.
+#[test]
+fn how_far_tasks_are_judged_is_told() {
+    for (width, height) in [(80, 24), (120, 36)] {
+        let mut state = one();
+        still::frame(&mut state, width, height).unwrap();
+        let half = Progress::new(0.43, Duration::from_secs(2));
+        super::update(&mut state, super::Command::Learning(half));
+        let text = still::frame(&mut state, width, height).unwrap().to_text();
+        assert!(text.contains("43 %, 3 s left"), "{text}");
+        assert_eq!(text.contains("judging 43%"), width == 120, "{text}");
+        super::update(&mut state, super::Command::Learned);
+        let text = still::frame(&mut state, width, height).unwrap().to_text();
+        assert!(!text.contains("43 %") && !text.contains("judging"), "{text}");
+    }
+    assert_eq!(Progress::new(0.0, Duration::from_secs(2)).words(), "0 %");
 }
