@@ -505,6 +505,26 @@ fn a_closed_pipe_is_no_error() {
     }
 }
 
+/// A name that promises what is not written.
+#[test]
+fn an_ending_of_no_format_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for arguments in [
+        &["curve"][..],
+        &["curve", "--format", "svg"],
+        &["phase", "--rows", "3", "--columns", "3"],
+        &["frame"],
+        &["frame", "--format", "svg"],
+    ] {
+        refused(&[arguments, &["--out", &path("x.PDF")]].concat(), &["--out", ".pdf", ".svg"]);
+    }
+    refused(&["curve", "--out", &path("x.dat")], &["--out", ".dat", ".csv", "--format"]);
+    assert!(bytes(&["curve", "--format", "csv", "--out", &path("x.dat")]).is_empty());
+    assert!(std::fs::read_to_string(path("x.dat")).unwrap().starts_with("featurization,"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
 /// The design's list of commands, each once in every form it has.
 #[test]
 fn every_command_of_the_design_runs() {

@@ -3,6 +3,9 @@
 
 #[path = "common/folder.rs"]
 mod folder;
+#[allow(dead_code)]
+#[path = "dashboard/demo/tape.rs"]
+mod tape;
 
 use std::io::Write;
 use std::path::Path;
@@ -125,6 +128,7 @@ fn kinds() -> Vec<Kind> {
         kind("txt", vec![labels]),
         kind("scenario.toml", scenarios.to_vec()),
         kind("theme.toml", themes.map(|f| std::fs::read(f.unwrap().path()).unwrap()).collect()),
+        kind("tape", vec![include_bytes!("../demo.tape").to_vec()]),
         kind("config.toml", vec![config.stdout]),
     ]
 }
@@ -192,6 +196,7 @@ fn read(kind: &Kind, bytes: &[u8], folder: &Folder) {
                 said.extend(Theme::parse(text, Depth::TrueColor).err().map(|e| e.to_string()));
             }
         }
+        "tape" => said.extend(std::str::from_utf8(bytes).ok().and_then(|text| tape::parse(text).err())),
         "config.toml" => {
             let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_riskscope"));
             command.env_remove("RUST_BACKTRACE").arg("--config").arg(&path);

@@ -81,7 +81,7 @@ pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
 fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
     let encoders = encoders::checked(args.features.iter().cloned())?;
     if let Some(bad) = args.samples.iter().find(|n| !(n.is_finite() && **n >= 2.0 && **n <= 1e9)) {
-        return Err(ScenarioError::new(format!("--samples must be numbers from 2 to 1e9, got {bad}")));
+        return Err(ScenarioError::new(format!("--samples must be numbers from 2 to 1e9, got {bad:?}")));
     }
     let metric = Metric::from(args.metric);
     if let Some(target) = args.target {
@@ -89,7 +89,7 @@ fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
         if !(target > 0.0 && target <= most) {
             let accepted = if metric == Metric::Risk { "above 0" } else { "from 0 to 1" };
             return Err(ScenarioError::new(format!(
-                "--target of {name} must be a number {accepted}, got {target}"
+                "--target of {name} must be a number {accepted}, got {target:?}"
             )));
         }
     }

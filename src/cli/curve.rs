@@ -161,7 +161,7 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
     let (scenario, subjects) = subjects(&args.scenario)?;
     let positive = |name: &str, value: f64| match value {
         v if v.is_finite() && v > 0.0 => Ok(v),
-        v => Err(ScenarioError::new(format!("{name} must be a number above 0, got {v}"))),
+        v => Err(ScenarioError::new(format!("{name} must be a number above 0, got {v:?}"))),
     };
     let fixed = match (args.at, args.samples) {
         (Some(at), _) => Fixed::Ratio(positive("--at", at)?),

@@ -52,13 +52,13 @@ pub struct EvalArgs {
 pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     let scenario = args.scenario.resolve()?;
     if let Some(bad) = args.samples.iter().find(|n| !(n.is_finite() && **n > 0.0)) {
-        return Err(ScenarioError::new(format!("--samples must be numbers above 0, got {bad}")));
+        return Err(ScenarioError::new(format!("--samples must be numbers above 0, got {bad:?}")));
     }
     if let Some(bad) = args.at.iter().find(|a| !(a.is_finite() && **a > 0.0)) {
-        return Err(ScenarioError::new(format!("--at must be sample ratios n/p above 0, got {bad}")));
+        return Err(ScenarioError::new(format!("--at must be sample ratios n/p above 0, got {bad:?}")));
     }
     if let Some(risk) = args.target_risk.filter(|risk| !(risk.is_finite() && *risk > 0.0)) {
-        return Err(ScenarioError::new(format!("--target-risk must be a number above 0, got {risk}")));
+        return Err(ScenarioError::new(format!("--target-risk must be a number above 0, got {risk:?}")));
     }
     if scenario.encoders().is_empty() {
         let model = Model::new(&scenario, None, &|| false)?;
@@ -124,7 +124,7 @@ fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<Fo
     let whole = |m: f64| m.fract() == 0.0 && (1.0..=most).contains(&m);
     if let Some(bad) = args.upstream_tasks.iter().find(|m| !whole(**m)) {
         return Err(ScenarioError::new(format!(
-            "--upstream-tasks must be whole numbers from 1 to {most}, got {bad}"
+            "--upstream-tasks must be whole numbers from 1 to {most}, got {bad:?}"
         )));
     }
     let tasks: Vec<usize> = args.upstream_tasks.iter().map(|m| *m as usize).collect();

@@ -50,7 +50,7 @@ pub struct FitArgs {
 pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
     let n = args.samples;
     if !(n.is_finite() && n >= 1.0 && n.fract() == 0.0) {
-        return Err(ScenarioError::new(format!("--samples must be a whole number from 1, got {n}")));
+        return Err(ScenarioError::new(format!("--samples must be a whole number from 1, got {n:?}")));
     }
     if args.out.extension().is_none_or(|e| !e.eq_ignore_ascii_case("npy")) {
         let shown = args.out.display();

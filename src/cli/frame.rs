@@ -68,7 +68,7 @@ pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
     let (scenario, view) = args.scenario.resolve_with_view()?;
     let positive = |name: &str, value: Option<f64>| match value {
         Some(v) if !(v.is_finite() && v > 0.0) => {
-            Err(ScenarioError::new(format!("{name} must be a number above 0, got {v}")))
+            Err(ScenarioError::new(format!("{name} must be a number above 0, got {v:?}")))
         }
         other => Ok(other),
     };

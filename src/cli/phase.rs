@@ -68,7 +68,7 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     let (x, y) = (axis_key(&args.x), axis_key(&args.y));
     let fixed = match (args.at, args.samples) {
         (Some(v), _) | (_, Some(v)) if !(v.is_finite() && v > 0.0) => {
-            return Err(ScenarioError::new(format!("--at and --samples must be numbers above 0, got {v}")));
+            return Err(ScenarioError::new(format!("--at and --samples must be numbers above 0, got {v:?}")));
         }
         (Some(at), _) => Fixed::Ratio(at),
         (None, Some(n)) => Fixed::Samples(n),

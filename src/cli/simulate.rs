@@ -103,12 +103,12 @@ pub fn run(args: &SimulateArgs) -> Result<String, ScenarioError> {
 fn counts(args: &SimulateArgs, p: usize) -> Result<Vec<usize>, ScenarioError> {
     let whole = |n: f64| n.is_finite() && n >= 1.0 && n.fract() == 0.0;
     if let Some(bad) = args.samples.iter().find(|n| !whole(**n)) {
-        return Err(ScenarioError::new(format!("--samples must be whole numbers from 1, got {bad}")));
+        return Err(ScenarioError::new(format!("--samples must be whole numbers from 1, got {bad:?}")));
     }
     let of_ratio = |alpha: &f64| (alpha * p as f64).round();
     if let Some(bad) = args.at.iter().find(|a| !whole(of_ratio(a))) {
         return Err(ScenarioError::new(format!(
-            "--at must be sample ratios n/p of at least one sample (1/{p}), got {bad}"
+            "--at must be sample ratios n/p of at least one sample (1/{p}), got {bad:?}"
         )));
     }
     Ok(args.at.iter().map(of_ratio).chain(args.samples.iter().copied()).map(|n| n as usize).collect())

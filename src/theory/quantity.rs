@@ -9,13 +9,13 @@ pub(crate) const LARGEST: f64 = 1e100;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TheoryError {
     /// A sample ratio out of range, or no number.
-    #[error("sample ratio n/p must be a number from 1e-12 to 1e12, got {0}")]
+    #[error("sample ratio n/p must be a number from 1e-12 to 1e12, got {0:?}")]
     SampleRatio(f64),
     /// A ridge out of range, or no number.
-    #[error("ridge must be a number from -1e100 to 1e100, got {0}")]
+    #[error("ridge must be a number from -1e100 to 1e100, got {0:?}")]
     Ridge(f64),
     /// A noise variance out of range, or no number.
-    #[error("noise variance must be a number from 0 to 1e100, got {0}")]
+    #[error("noise variance must be a number from 0 to 1e100, got {0:?}")]
     Noise(f64),
     /// A ridge at which the fixed point has no solution (section 3).
     #[error(

@@ -71,24 +71,26 @@ impl Spectrum {
         for &(w, s, t, ratio) in &atoms {
             if !(0.0..=LARGEST).contains(&ratio) {
                 return wrong(format!(
-                    "test eigenvalues must be from 0 to {LARGEST:e} times the downstream ones, got {ratio}"
+                    "test eigenvalues must be from 0 to {LARGEST:e} times the downstream ones, got {ratio:?}"
                 ));
             }
             if !(w.is_finite() && w > 0.0) {
-                return wrong(format!("weights of a spectrum must be above 0, got {w}"));
+                return wrong(format!("weights of a spectrum must be above 0, got {w:?}"));
             }
             if !(0.0..=LARGEST).contains(&s) {
                 return wrong(format!(
-                    "eigenvalues of a spectrum must be at least 0 and at most {LARGEST:e}, got {s}"
+                    "eigenvalues of a spectrum must be at least 0 and at most {LARGEST:e}, got {s:?}"
                 ));
             }
             if t.is_nan() || t.abs() > LARGEST {
-                return wrong(format!("energies of a spectrum must be at most {LARGEST:e} in size, got {t}"));
+                return wrong(format!(
+                    "energies of a spectrum must be at most {LARGEST:e} in size, got {t:?}"
+                ));
             }
         }
         let total = sum(atoms.iter().map(|a| a.0));
         if atoms.is_empty() || (total - 1.0).abs() > 1e-6 {
-            return wrong(format!("weights of a spectrum must sum to 1, got {total}"));
+            return wrong(format!("weights of a spectrum must sum to 1, got {total:?}"));
         }
         atoms.sort_by(|a, b| b.1.total_cmp(&a.1));
         let largest = atoms.first().map_or(0.0, |a| a.1);

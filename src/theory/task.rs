@@ -55,7 +55,7 @@ impl TaskSpectrum {
     fn of(reach: f64, mut atoms: Vec<(f64, f64, f64)>, test: bool) -> Result<Self, TheoryError> {
         if let Some(ratio) = atoms.iter().map(|a| a.2).find(|ratio| !(0.0..=LARGEST).contains(ratio)) {
             return Err(TheoryError::Spectrum(format!(
-                "test eigenvalues must be from 0 to {LARGEST:e} times the downstream ones, got {ratio}"
+                "test eigenvalues must be from 0 to {LARGEST:e} times the downstream ones, got {ratio:?}"
             )));
         }
         if let Some((w, t, _)) = atoms.iter().find(|(w, t, _)| !(*w > 0.0 && (0.0..=LARGEST).contains(t))) {
@@ -67,7 +67,7 @@ impl TaskSpectrum {
         let total = sum(atoms.iter().map(|a| a.0));
         if atoms.is_empty() || !(reach > 0.0 && reach <= 1.0) || (total - reach).abs() > 1e-6 {
             return Err(TheoryError::Spectrum(format!(
-                "weights of a task spectrum must sum to {reach}, above 0 and at most 1, got {total}"
+                "weights of a task spectrum must sum to {reach}, above 0 and at most 1, got {total:?}"
             )));
         }
         let negligible = NEGLIGIBLE * atoms.first().map_or(0.0, |a| a.1);

@@ -40,7 +40,10 @@ pub(super) fn read(source: &Source<'_>) -> Result<Table, DataError> {
         })?,
     };
     let part = stem(chosen);
-    let label = format!("{name}[{}]", crate::outside::text::plain(&part));
+    let label = match source.part {
+        Some(_) => name.to_owned(),
+        None => format!("{name}:{}", crate::outside::text::plain(&part)),
+    };
     let entry = archive.by_name(chosen).map_err(damaged)?;
     let (size, packed) = (entry.size(), entry.compressed_size());
     // Deflate packs at most 1032 to 1.
