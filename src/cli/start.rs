@@ -118,8 +118,13 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
             state.keymap = config.keymap;
             state.mouse = config.mouse;
             state.open_view(&view).map_err(Failure::input)?;
+            state.scenario.files().map_err(bad)?;
             match app::run(state) {
                 Ok(Exit::Quit) => Ok(ExitCode::SUCCESS),
+                Ok(Exit::Told(text)) => {
+                    output::print(text.into()).map_err(unwritable)?;
+                    Ok(ExitCode::SUCCESS)
+                }
                 Ok(Exit::Signal(signal)) => Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))),
                 Ok(Exit::BadInput(sentence)) => Err(Failure::input(sentence).into()),
                 Err(error) => Err(Failure::other(error).into()),

@@ -61,12 +61,14 @@ impl GlyphChoice {
             let l = l.to_ascii_lowercase();
             l.contains("utf-8") || l.contains("utf8")
         });
-        if utf8 { Self::Braille } else { Self::Ascii }
+        // The font of the kernel's console has neither Braille nor quarters of a cell.
+        let console = variable("TERM").is_some_and(|name| name == "linux");
+        if utf8 && !console { Self::Braille } else { Self::Ascii }
     }
 
     const fn about(self) -> &'static str {
         match self {
-            Self::Auto => "braille in a UTF-8 locale, else ascii",
+            Self::Auto => "braille in a UTF-8 locale, else (and on TERM=linux) ascii",
             Self::Braille => "2x4 dots a cell",
             Self::Dots => "2x2 blocks a cell, where a font lacks Braille",
             Self::Ascii => "plain ASCII everywhere",

@@ -53,6 +53,15 @@ pub fn load_features(path: &Path) -> Result<Features, DataError> {
     Ok(features)
 }
 
+/// Whether a file of rows is there and can be opened; its part and what it holds are another matter.
+///
+/// # Errors
+/// [`DataError::Input`] naming the file.
+pub fn is_there(path: &Path) -> Result<(), DataError> {
+    let name = crate::outside::text::path(path);
+    read::open(&read::split(path).0, &name).map(drop)
+}
+
 /// A matrix, every number finite, in the order of the file: rows × columns.
 ///
 /// # Errors

@@ -141,14 +141,20 @@ impl Session {
         execute!(self.screen.backend_mut(), CopyToClipboard::to_clipboard_from(text))
     }
 
-    /// Gives the terminal back, stops the process as Ctrl-Z does, and takes it again when continued.
+    /// Gives the terminal back, stops the process, and takes the terminal again when continued. By Ctrl-Z all that runs in
+    /// the foreground is stopped, as a shell script or a pipe around it would be by any other program.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn suspend(&mut self) -> io::Result<()> {
+    pub fn suspend(&mut self, whole_group: bool) -> io::Result<()> {
         background::await_answer();
         leave();
-        signal_hook::low_level::emulate_default_handler(SIGTSTP)?;
+        if whole_group {
+            // Not SIGTSTP, which this process hears itself.
+            rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+        } else {
+            signal_hook::low_level::emulate_default_handler(SIGTSTP)?;
+        }
         self.resume()
     }
 

@@ -98,3 +98,73 @@ fn a_terminal_of_no_size_is_waited_out() {
     assert!(end.status.success());
     end.assert_restored();
 }
+
+/// Nothing is written to a terminal that shows no screen, nor before what was asked for is known to be there.
+#[test]
+fn what_cannot_begin_leaves_the_terminal_alone() {
+    let entered = |pty: &Pty| pty.written().contains("\x1b[?1049h");
+    for (term, code) in [(Some("dumb"), 1), (Some(""), 1), (None, 1)] {
+        let binary = env!("CARGO_BIN_EXE_riskscope");
+        let pty = Pty::run(binary, &[], 120, 36, &[("TERM", term)]);
+        pty.wait_for("riskscope frame");
+        assert!(!entered(&pty), "{term:?}");
+        pty.settle(Duration::from_millis(20));
+        assert_eq!(pty.end().status.exit_code(), code);
+    }
+    for missing in [
+        &["--features", "none.npy", "--targets", "examples/packages/labels.txt"][..],
+        &["--features", "examples/packages/features.npy", "--targets", "none.npy"],
+        &[
+            "--features",
+            "a=examples/packages/features.npy",
+            "--features",
+            "b=none.npy",
+            "--targets",
+            "Cargo.toml",
+        ],
+        &["--featurization", "file", "--set", "featurization.path=none.npy"],
+    ] {
+        let pty = Pty::start(missing, 120, 36);
+        pty.wait_for("none.npy: there is no such file");
+        assert!(!entered(&pty), "{missing:?}");
+        assert_eq!(pty.end().status.exit_code(), 2);
+    }
+}
+
+/// `Q`: the numbers of the last screen stay, with the line that prints them again.
+#[test]
+fn quitting_can_leave_the_readout_on_the_shell() {
+    let mut pty = Pty::start(&["--set", "dimension=100"], 120, 36);
+    pty.wait_for("its valley");
+    pty.send("Q");
+    let end = pty.end();
+    assert!(end.status.success());
+    end.assert_restored();
+    for words in ["# riskscope eval", "dimension=100", "ground truth", "2.58", "λ* 0.500"] {
+        assert!(end.contents.contains(words), "{words} is not in\n{}", end.contents);
+    }
+}
+
+/// A script around it is stopped as well, as a shell's job control expects.
+#[test]
+#[cfg(target_os = "linux")]
+fn ctrl_z_stops_everything_in_the_foreground() {
+    let line = r#""$0" --set dimension=100; true"#;
+    let arguments = ["-c", line, env!("CARGO_BIN_EXE_riskscope")].map(str::to_owned);
+    let mut pty = Pty::run("sh", &arguments, 120, 36, &[]);
+    pty.wait_for("its valley");
+    let shell = pty.process_id();
+    let children = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
+    let own: u32 = children.trim().parse().unwrap();
+    let state = |id: u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+        stat.rsplit_once(')').unwrap().1.trim_start().chars().next().unwrap()
+    };
+    pty.send("\x1a");
+    pty.wait("both to stop", |_| state(shell) == 'T' && state(own) == 'T');
+    let all = format!("-{shell}");
+    assert!(std::process::Command::new("kill").args(["-s", "CONT", "--", &all]).status().unwrap().success());
+    pty.wait_for("its valley");
+    pty.send("q");
+    pty.end().assert_restored();
+}

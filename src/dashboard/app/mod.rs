@@ -19,7 +19,7 @@ use signal_hook::consts::{SIGCONT, SIGTSTP};
 use self::share::Export;
 use super::model::command::{Command, Effect};
 use super::model::hit::Drawn;
-use super::model::item::Target;
+use super::model::item::{Item, Target};
 use super::model::state::State;
 use super::update::update;
 use super::{input, view};
@@ -36,6 +36,9 @@ const GRACE: Duration = Duration::from_millis(12);
 /// A computation longer than this shows that it is running.
 const SPIN: Duration = Duration::from_millis(100);
 
+/// Terminals drop longer texts without a word: 100 000 bytes of base64.
+const CLIPBOARD: usize = 75_000;
+
 #[derive(Debug)]
 enum Event {
     Outside(Outside),
@@ -50,6 +53,8 @@ enum Event {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exit {
     Quit,
+    /// The readout and the line that prints it again, to be left on the shell.
+    Told(String),
     Signal(i32),
     /// The scenario it was started with cannot be computed: one sentence.
     BadInput(String),
@@ -71,6 +76,16 @@ pub fn run(mut state: State) -> io::Result<Exit> {
             "the dashboard needs a terminal on standard input and output; \
              `riskscope eval` prints numbers without one",
         ));
+    }
+    match std::env::var("TERM") {
+        Ok(name) if !name.is_empty() && name != "dumb" => {}
+        known => {
+            let name = known.unwrap_or_default();
+            return Err(io::Error::other(format!(
+                "TERM={name} is a terminal without a screen; `riskscope frame` prints the dashboard as text, \
+                 `riskscope eval` numbers"
+            )));
+        }
     }
     let (sender, events) = unbounded();
     let replies = sender.clone();
@@ -231,7 +246,7 @@ fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Op
         }
         Event::Outside(Outside::Background(light)) => Command::Background { light },
         Event::Outside(Outside::InputLost) => return Err(io::Error::other("the terminal cannot be read")),
-        Event::Outside(Outside::Signal(SIGTSTP)) => return outlets.session.suspend().map(|()| None),
+        Event::Outside(Outside::Signal(SIGTSTP)) => return outlets.session.suspend(false).map(|()| None),
         Event::Outside(Outside::Signal(SIGCONT)) => return outlets.session.resume().map(|()| None),
         Event::Outside(Outside::Signal(signal)) => return Ok(Some(Exit::Signal(signal))),
     };
@@ -244,12 +259,22 @@ fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Op
 fn carry_out(effect: Effect, state: &mut State, outlets: &mut Outlets) -> io::Result<Option<Exit>> {
     match effect {
         Effect::Quit => return Ok(Some(Exit::Quit)),
+        Effect::QuitTelling => {
+            let text = share::text(state, Item::Readout).unwrap_or_default();
+            return Ok(Some(Exit::Told(text)));
+        }
         Effect::GiveUp(sentence) => return Ok(Some(Exit::BadInput(sentence))),
-        Effect::Suspend => outlets.session.suspend()?,
+        Effect::Suspend => outlets.session.suspend(true)?,
         Effect::Redraw => outlets.session.resume()?,
         Effect::Mouse(on) => outlets.session.mouse(on)?,
         Effect::Copy(item) => {
-            if let Some(text) = share::text(state, item) {
+            let Some(text) = share::text(state, item) else { return Ok(None) };
+            if text.len() > CLIPBOARD {
+                let size = text.len() / 1000;
+                let sentence =
+                    format!("{size} kB are more than a terminal takes to the clipboard; e writes a file");
+                update(state, Command::Failed(sentence));
+            } else {
                 outlets.session.copy(&text)?;
                 update(state, Command::Copied(item, text));
             }

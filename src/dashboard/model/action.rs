@@ -9,6 +9,7 @@ use super::view::View;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     Quit,
+    QuitTelling,
     Suspend,
     Help,
     Commands,
@@ -153,6 +154,7 @@ const SESSION: &[Entry] = &[
     (Action::Suspend, "suspend", "suspend", &["ctrl-z"]),
     (Action::Cancel, "cancel", "close what is open", &["esc"]),
     (Action::Help, "help", "this help", &["?"]),
+    (Action::QuitTelling, "quit-telling", "quit, the readout left on the shell", &["Q"]),
     (Action::Quit, "quit", "quit", &["q", "ctrl-c"]),
 ];
 

@@ -81,6 +81,8 @@ pub enum Command {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     Quit,
+    /// And leaves the readout on the shell.
+    QuitTelling,
     Suspend,
     Redraw,
     Mouse(bool),

@@ -169,6 +169,7 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
     }
     match action {
         Action::Quit => return Some(Effect::Quit),
+        Action::QuitTelling => return Some(Effect::QuitTelling),
         Action::Suspend => return Some(Effect::Suspend),
         Action::Redraw => return Some(Effect::Redraw),
         Action::Mouse => {

@@ -187,7 +187,7 @@ fn ending(path: &Path) -> String {
 }
 
 /// An ordinary file that is not empty, and its length.
-fn open(path: &Path, name: &str) -> Result<(File, u64), DataError> {
+pub(super) fn open(path: &Path, name: &str) -> Result<(File, u64), DataError> {
     let unreadable = |e: std::io::Error| match e.kind() {
         std::io::ErrorKind::NotFound => DataError::input(name, "there is no such file"),
         std::io::ErrorKind::PermissionDenied => DataError::input(name, "may not be read"),
