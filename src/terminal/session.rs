@@ -26,6 +26,7 @@ use signal_hook::iterator::Signals;
 
 use super::background::{self, Read, Reader};
 use super::encoder::Lean;
+use super::joiner::{self, Joiner};
 use crate::engine::THREAD_PREFIX;
 use crate::outside::crash;
 
@@ -244,6 +245,14 @@ fn set_panic_hook() {
     }));
 }
 
+/// The next events: one that is whole, or an Esc that nothing followed.
+fn read(joiner: &mut Joiner) -> io::Result<Vec<Event>> {
+    if joiner.waits() && !crossterm::event::poll(joiner::PATIENCE)? {
+        return Ok(joiner.give_up().into_iter().collect());
+    }
+    Ok(joiner.take(crossterm::event::read()?))
+}
+
 const INPUT: &str = "input";
 const SIGNALS: &str = "signals";
 
@@ -274,12 +283,13 @@ pub fn listen<E: Send + 'static>(
     let (places, taken) = bounded(AHEAD);
     thread::Builder::new().name(INPUT.into()).spawn(move || {
         let mut reader = Reader::new(asked);
+        let mut joiner = Joiner::new(std::env::var_os("SSH_CONNECTION").is_some());
         loop {
-            let Ok(event) = crossterm::event::read() else {
+            let Ok(events) = read(&mut joiner) else {
                 let _ = to_main.send(wrap(Outside::InputLost));
                 return;
             };
-            for read in reader.take(event) {
+            for read in events.into_iter().flat_map(|event| reader.take(event)).collect::<Vec<_>>() {
                 let outside = match read {
                     Read::Input(event) => {
                         if places.send(()).is_err() {

@@ -168,3 +168,20 @@ fn ctrl_z_stops_everything_in_the_foreground() {
     pty.send("q");
     pty.end().assert_restored();
 }
+
+/// Over a network an Esc waits for the rest of a key; by itself it is Esc all the same.
+#[test]
+fn over_a_network_esc_is_still_esc() {
+    let here = [("SSH_CONNECTION", Some("10.0.0.1 1 10.0.0.2 22"))];
+    let mut pty = Pty::run(env!("CARGO_BIN_EXE_riskscope"), &[], 120, 36, &here);
+    pty.wait_for("its valley");
+    pty.send("?");
+    pty.wait_for("freeze the curve");
+    pty.send("\x1b");
+    pty.wait("the help to close", |s| !s.contains("freeze the curve"));
+    // Whole keys do not wait.
+    pty.send("\x1b[B\x1b[1;2C");
+    pty.wait_for("R = 0.919");
+    pty.send("q");
+    pty.end().assert_restored();
+}
