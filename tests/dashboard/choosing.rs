@@ -110,7 +110,7 @@ fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
     pty.send(&"j".repeat(90));
     pty.wait_for("this help");
     pty.send("k");
-    pty.wait("one line back", |s| !s.contains("this help") || !s.contains("quit"));
+    pty.wait("one line back", |s| !s.contains("this help") || !s.contains(" q quit"));
     pty.send("\x1b");
     pty.wait("the help is closed", |s| !s.contains("help ─"));
     pty.send("q");
