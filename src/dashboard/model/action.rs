@@ -111,8 +111,8 @@ const PARAMETERS: &[Entry] = &[
     (Action::ResetAll, "reset-all", "reset the whole scenario", &["delete"]),
     (Action::Undo, "undo", "undo", &["u"]),
     (Action::Redo, "redo", "redo", &["U", "ctrl-r"]),
-    (Action::CrosshairUp, "crosshair-up", "phase plane: up its number", &["shift-up", "K"]),
-    (Action::CrosshairDown, "crosshair-down", "phase plane: down its number", &["shift-down", "J"]),
+    (Action::CrosshairUp, "crosshair-up", "up the plane's number", &["shift-up", "K"]),
+    (Action::CrosshairDown, "crosshair-down", "down the plane's number", &["shift-down", "J"]),
 ];
 
 const AFTER_VIEWS: &[Entry] = &[
