@@ -20,33 +20,45 @@ pub fn figure(shown: &Analysis) -> Option<Figure> {
     })
 }
 
-/// Eigenvalues and energies by rank, both axes logarithmic.
+/// Eigenvalues and energies by rank, under a distribution shift the test covariance's eigenvalues over the downstream
+/// ones, all axes logarithmic.
 #[must_use]
 pub fn plot(spectrum: &Spectrum, dimension: usize) -> Plot {
     let p = dimension as f64;
-    let (mut eigenvalues, mut energies) = (Vec::new(), Vec::new());
+    let (mut eigenvalues, mut energies, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     let mut used = 0.0;
+    let tested = spectrum.test().map_or(&[][..], Spectrum::weights);
     let atoms = spectrum.weights().iter().zip(spectrum.eigenvalues()).zip(spectrum.weighted_energies());
-    for ((&w, &s), &e) in atoms {
+    for (i, ((&w, &s), &e)) in atoms.enumerate() {
         // A block of equal directions is a level from its first to its last.
         let (first, last) = (used + 1.0, (used + w * p).max(used + 1.0));
         for x in [first, last] {
             eigenvalues.push((x, s));
             energies.push((x, e / w));
+            ratios.extend(tested.get(i).map(|weighed| (x, weighed / w)));
         }
         used += w * p;
     }
-    let all = eigenvalues.iter().chain(&energies).map(|p| p.1).filter(|v| *v > 0.0);
+    let all = eigenvalues.iter().chain(&energies).chain(&ratios).map(|p| p.1).filter(|v| *v > 0.0);
     let high = all.clone().fold(f64::MIN_POSITIVE, f64::max);
     let low = all.fold(high, f64::min).max(high * 1e-12);
+    let mut traces = vec![
+        Trace::new("energy τ", energies, (Role::Optimal, Dash::Dotted)),
+        Trace::new("eigenvalue s", eigenvalues, (Role::Chosen, Dash::Solid)),
+    ];
+    let shifted = !ratios.is_empty();
+    if shifted {
+        traces.insert(0, Trace::new("test ratio ρ", ratios, (Role::Floor, Dash::Sparse)));
+    }
     Plot {
-        traces: vec![
-            Trace::new("energy τ", energies, (Role::Optimal, Dash::Dotted)),
-            Trace::new("eigenvalue s", eigenvalues, (Role::Chosen, Dash::Solid)),
-        ],
+        traces,
         ..Plot::new(
             Axis::new("direction", (1.0, p.max(2.0)), true),
-            Axis::new("s, τ", (range::round(low / 1.2, false), range::round(high * 1.2, true)), true),
+            Axis::new(
+                if shifted { "s, τ, ρ" } else { "s, τ" },
+                (range::round(low / 1.2, false), range::round(high * 1.2, true)),
+                true,
+            ),
         )
     }
 }

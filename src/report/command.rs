@@ -283,7 +283,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(200))]
         #[test]
         fn any_changed_scenario_comes_back(
-            preset in 0usize..9,
+            preset in 0..presets::all().len(),
             changes in prop::collection::vec((any::<usize>(), 0.0..1.0f64, any::<usize>()), 0..8),
         ) {
             let mut scenario = presets::all()[preset].scenario();

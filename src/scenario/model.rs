@@ -72,8 +72,14 @@ impl Model {
         let task = self.task_spectrum().map_or(0.0, |task| task.lost());
         // Of raw features the covariates' own note tells.
         let own = if *chosen == Featurization::Raw { 0.0 } else { own };
-        let both = [self.lost_directions(&chosen.title(), own), self.lost_directions("task spectrum", task)];
-        both.into_iter().flatten().collect()
+        let (p, silent) = (self.dimension() as f64, task * self.dimension() as f64);
+        let task = (silent > 0.5).then(|| {
+            format!(
+                "task spectrum: {silent:.0} of {p} energies are so small beside the largest that floats do not tell them \
+                 from 0, and count as 0 for what is optimal"
+            )
+        });
+        self.lost_directions(&chosen.title(), own).into_iter().chain(task).collect()
     }
 
     /// One sentence where a `share` of the directions of `what` counts as 0 only because floats do not tell it from

@@ -57,7 +57,7 @@ const fn value(at: f64, quantity: Quantity, value: f64, tolerance: f64) -> Value
     Value { at, quantity, value, tolerance }
 }
 
-pub(super) static PAPERS: [Preset; 11] = [
+pub(super) static PAPERS: [Preset; 12] = [
     paper(
         ("hastie", "surprises in ridgeless"),
         "Hastie, Montanari, Rosset, Tibshirani, arXiv 1903.08560",
@@ -141,6 +141,20 @@ pub(super) static PAPERS: [Preset; 11] = [
             dimension: 200,
             task: task(Family::Isotropic, ALIGNED),
             featurization: Featurization::Learned { tasks: 75, samples: 1000, seed: 0 },
+            ..Scenario::default()
+        },
+    ),
+    paper(
+        ("covariate-shift", "tested where samples are rare"),
+        "Tripuraneni, Adlam, Pennington, arXiv 2111.08234",
+        "half the directions are rarer downstream than in the test: least squares costs σ²(1 + Σρ/(n − p))",
+        // Σρ/p = ½·0.55 + ½·5.5.
+        value(1.5, Quantity::Risk, 0.1 * (1.0 + 3.025 / 0.5), 1e-12),
+        || Scenario {
+            covariates: Family::TwoLevel { fraction: 0.5, ratio: 0.1 },
+            task: task(Family::Isotropic, ALIGNED),
+            test: Some(Family::Isotropic),
+            featurization: Featurization::Raw,
             ..Scenario::default()
         },
     ),

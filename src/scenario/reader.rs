@@ -131,7 +131,11 @@ impl Reader {
     }
 
     pub fn wrong(&self, key: &str, accepted: &str, found: &toml::Value) -> ScenarioError {
-        let mut found = found.to_string();
+        let mut found = match found {
+            // The shortest text: 1e300 has 300 digits otherwise.
+            toml::Value::Float(v) => format!("{v:?}"),
+            other => other.to_string(),
+        };
         if found.chars().count() > 60 {
             found = found.chars().take(57).chain("...".chars()).collect();
         }

@@ -2,7 +2,7 @@
 //!
 //! A [`Spectrum`] is all that the risk depends on. [`risk`] evaluates the risk and its fine-grained
 //! bias–variance decomposition at one sample ratio through the [`fixed_point`]; [`negative`] knows the smallest
-//! admissible ridge, [`ridge`] the optimal one; [`sweep`] evaluates whole curves; [`divergence`] finds where they blow up.
+//! admissible ridge, [`ridge`] the optimal one; [`sweep`] evaluates whole curves; [`divergence`] finds where they diverge or peak.
 //!
 //! A [`TaskSpectrum`] is all that the choice of a featurization depends on: [`selection`] makes it, [`transition`]
 //! and [`phase`] say where it changes its nature, [`minimax`], [`size`] and [`pcr`] are its relatives, and

@@ -19,7 +19,7 @@ pub enum TheoryError {
     Noise(f64),
     /// A ridge at which the fixed point has no solution (section 3).
     #[error(
-        "ridge {ridge} is not above the smallest admissible ridge {minimum:.6} at n/p = {sample_ratio:.6}; \
+        "ridge {ridge:?} is not above the smallest admissible ridge {minimum:.6} at n/p = {sample_ratio:.6}; \
          accepted are larger ridges, \"optimal\" or \"optimal-nonnegative\""
     )]
     BelowAdmissible {

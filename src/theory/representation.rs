@@ -237,14 +237,14 @@ impl Representation {
         }
     }
 
-    /// Share of the directions that count as 0 only because they are below a float's range.
+    /// Share of the directions that count as 0 only because they are below a float's range. What is chosen from the task
+    /// spectrum keeps all of them at a scale of its own, or none: no pole of it lies elsewhere for that.
     #[must_use]
     pub const fn lost(&self) -> f64 {
         match self {
             Self::Fixed(spectrum) => spectrum.lost(),
             Self::BestPcr(pcr) => pcr.raw().lost(),
-            Self::Soft(task) | Self::Hard(task) | Self::Optimal(task) => task.lost(),
-            Self::Minimax(selection) => selection.task().lost(),
+            Self::Soft(_) | Self::Hard(_) | Self::Optimal(_) | Self::Minimax(_) => 0.0,
         }
     }
 

@@ -111,6 +111,8 @@ const PARAMETERS: &[Entry] = &[
     (Action::ResetAll, "reset-all", "reset the whole scenario", &["delete"]),
     (Action::Undo, "undo", "undo", &["u"]),
     (Action::Redo, "redo", "redo", &["U", "ctrl-r"]),
+    (Action::CrosshairUp, "crosshair-up", "up the plane's number", &["shift-up", "K"]),
+    (Action::CrosshairDown, "crosshair-down", "down the plane's number", &["shift-down", "J"]),
 ];
 
 const AFTER_VIEWS: &[Entry] = &[
@@ -132,8 +134,6 @@ const CROSSHAIR: &[Entry] = &[
     (Action::CrosshairRight, "crosshair-right", "crosshair right", &["."]),
     (Action::CrosshairFarLeft, "crosshair-far-left", "crosshair far left", &["<"]),
     (Action::CrosshairFarRight, "crosshair-far-right", "crosshair far right", &[">"]),
-    (Action::CrosshairUp, "crosshair-up", "crosshair up the phase plane", &["shift-up", "K"]),
-    (Action::CrosshairDown, "crosshair-down", "crosshair down the phase plane", &["shift-down", "J"]),
     (Action::NextMark, "next-mark", "to the next flag", &["n"]),
     (Action::PreviousMark, "previous-mark", "to the previous flag", &["N"]),
     (Action::Details, "details", "κ, df, λ and regime, or terms", &["d"]),

@@ -16,6 +16,7 @@ use crate::dashboard::model::item::Way;
 use crate::dashboard::model::keys::Key;
 use crate::dashboard::model::mode::{List, Mode};
 use crate::dashboard::model::state::{Message, State};
+use crate::dashboard::model::view::View;
 use crate::dashboard::view::fields::{self, Field, cut};
 use crate::study::words::intervals;
 use crate::theme::Role;
@@ -39,12 +40,19 @@ fn hints(state: &State) -> Vec<Hint> {
         plain(format!("{a}{apart}{b}"), words)
     };
     let named = |code, words| plain(Key::new(code, KeyModifiers::NONE).shown(state.ascii), words);
+    // Where the crosshair has two ways to go.
+    let plane =
+        (state.view == View::Phase).then(|| pair(Action::CrosshairUp, Action::CrosshairDown, "up, down"));
     match &state.mode {
-        Mode::Normal => vec![
+        Mode::Normal => [
             pair(Action::Decrease, Action::Increase, "change"),
             pair(Action::FocusPrevious, Action::FocusNext, "select"),
             act(Action::Type, "type"),
             pair(Action::CrosshairLeft, Action::CrosshairRight, "crosshair"),
+        ]
+        .into_iter()
+        .chain(plane)
+        .chain([
             act(Action::NextMark, "next flag"),
             act(Action::Measure, "measure"),
             act(Action::Presets, "presets"),
@@ -58,7 +66,8 @@ fn hints(state: &State) -> Vec<Hint> {
             act(Action::Export, "export"),
             act(Action::TypeTarget, "target risk"),
             act(Action::Undo, "undo"),
-        ],
+        ])
+        .collect(),
         Mode::Prompt(_) => vec![],
         Mode::List(listing) => {
             let arrows = [KeyCode::Up, KeyCode::Down].map(|code| named(code, "").key);
