@@ -88,3 +88,49 @@ impl Budgets {
         vec![format!("{now} with {best}; {needs}{other}"), format!("{value}; {needs}{other}")]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::path::Difference;
+    use crate::scenario::Estimate;
+    use crate::study::budget::Needed;
+
+    fn budget(risk: f64, samples: Option<f64>, from: Option<f64>) -> Budget {
+        let now = Estimate { value: risk, standard_error: 0.01 };
+        let needed = Needed { samples, from, to: None };
+        Budget { rows: 500, metric: Metric::Risk, now: Some(now), target: Some((0.6, needed)), peak: None }
+    }
+
+    fn budgets(each: [Budget; 2], best: usize, difference: f64) -> Budgets {
+        let ahead = Some(Difference { difference, standard_error: 0.01 });
+        let now = Some(Best { samples: 500.0, encoder: best, ahead });
+        Budgets { each: each.to_vec(), names: vec!["minilm".into(), "e5".into()], now }
+    }
+
+    /// The best one now, and the one that needs the fewest labels: they may differ.
+    #[test]
+    fn each_number_has_the_name_of_its_encoder() {
+        let (good, frugal) = (budget(0.62, Some(900.0), Some(700.0)), budget(0.63, Some(800.0), Some(750.0)));
+        let found = budgets([good, frugal], 0, -0.05);
+        let (now, needs) = found.words();
+        assert_eq!(now, "500 labels: risk 0.620 ± 0.016 now with minilm");
+        assert_eq!(needs.as_deref(), Some("risk ≤ 0.600 needs about 800 (750 or more) labels with e5"));
+        assert_eq!(found.short()[1], "minilm 0.620 ± 0.016; 0.600 needs 800 (750 or more) with e5");
+        let close = budgets([good, frugal], 1, -0.01);
+        assert_eq!(close.words().0, "500 labels: risk 0.630 ± 0.016 now with e5, too close to call");
+        assert_eq!(close.short()[0], "risk 0.630 ± 0.016 now with e5; 0.600 needs 800 (750 or more)");
+    }
+
+    #[test]
+    fn who_reaches_the_target_by_its_band_alone_comes_before_who_never_does() {
+        let (never, band) = (budget(0.7, None, None), budget(0.65, None, Some(5000.0)));
+        assert_eq!(budgets([never, band], 1, -0.05).frugal(), Some(1));
+        let found = budgets([never, never], 0, -0.05);
+        assert_eq!(found.words().1.as_deref(), Some("risk ≤ 0.600 is never within reach"));
+        let untold = Budget { now: None, target: None, ..never };
+        let found = Budgets { now: None, ..budgets([untold, untold], 0, 0.0) };
+        assert_eq!(found.words(), ("500 labels: too few to tell risk with all of them".into(), None));
+        assert!(found.frugal().is_none() && found.short().is_empty());
+    }
+}

@@ -4,6 +4,8 @@ use crate::chart::numbers::sig;
 use crate::dashboard::model::state::State;
 use crate::scenario::Featurization;
 use crate::scenario::parameter::Parameter;
+use crate::study::Rivals;
+use crate::study::rivals::Crossing;
 use crate::theory::Regime;
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::transition::Transition;
@@ -65,12 +67,30 @@ pub fn at_crosshair(state: &State) -> Option<Explanation> {
     let divergences = state.flagged().flat_map(|c| &c.divergences);
     let flags = divergences.map(|d| (distance(d.sample_ratio), divergence(d, p)));
     let changes = transitions.iter().map(|t| (distance(t.at), transition(t, p)));
-    let nearest = flags.chain(changes).min_by(|a, b| a.0.total_cmp(&b.0)).filter(|n| n.0 <= 1.5);
+    let rivals = state.shown.as_ref().and_then(|s| s.rivals.as_ref());
+    let passes =
+        rivals.into_iter().flat_map(|rivals| rivals.along.crossings.iter().map(move |c| (rivals, c)));
+    let passes = passes.map(|(rivals, c)| (distance(c.samples / p), crossing(rivals, c)));
+    let nearest =
+        flags.chain(changes).chain(passes).min_by(|a, b| a.0.total_cmp(&b.0)).filter(|n| n.0 <= 1.5);
     nearest.map(|n| n.1).or_else(|| {
         let stretches = &curves?.stretches;
         let here = stretches.iter().rev().find(|s| s.from <= state.crosshair).or(stretches.first())?;
         Some(regime(here.regime))
     })
+}
+
+fn crossing(rivals: &Rivals, c: &Crossing) -> Explanation {
+    let name = |encoder: usize| rivals.points.get(encoder).map_or("", |(name, _)| name.as_str());
+    let (from, to, metric) = (name(c.from), name(c.to), rivals.along.metric.name());
+    explanation(
+        format!("{to} passes {from} at n = {:.0}", c.samples),
+        vec![format!(
+            "With fewer labels {from} has the better {metric}, with more {to}: each is told by its own leave-one-out path of \
+             the same rows. Who is ahead is called where the difference, paired row by row, is more than 1.64 of its standard \
+             error; else it is too close to call (§9.5)."
+        )],
+    )
 }
 
 fn place(ratio: f64, p: f64) -> String {

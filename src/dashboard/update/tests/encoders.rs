@@ -81,6 +81,15 @@ fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
         assert!(text.contains(words), "no {words}:\n{text}");
     }
     assert_eq!(state.message, Some(Message::Said("look for: minilm passes reduced at n = 245".into())));
+    // Until the others are read nobody knows where their n lies.
+    let mut early = two();
+    early.shown = state
+        .shown
+        .clone()
+        .map(|shown| std::sync::Arc::new(crate::study::Analysis { rivals: None, ..(*shown).clone() }));
+    act(&mut early, Action::Encoder);
+    assert!(matches!(&early.message, Some(Message::Failed(m)) if m.contains("still being read")));
+    assert_eq!(value(&early, "data.encoder"), "minilm");
     let (before, p) = (n(&state), state.dimension());
     assert_eq!((focused(&state).as_str(), p), ("data.encoder", 384));
     act(&mut state, Action::Encoder);
@@ -91,6 +100,11 @@ fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
     // The flag of the crossing, from either side.
     act(&mut state, Action::NextMark);
     assert_eq!((state.crosshair * 48.0).round(), 245.0);
+    let explained = crate::dashboard::view::explain::at_crosshair(&state).unwrap();
+    assert!(
+        explained.title == "minilm passes reduced at n = 245"
+            && explained.sentences[0].contains("too close to call")
+    );
     act(&mut state, Action::Undo);
     still::frame(&mut state, 120, 36).unwrap();
     assert_eq!((value(&state, "data.encoder").as_str(), state.dimension()), ("minilm", 384));
@@ -144,8 +158,7 @@ fn how_far_tasks_are_judged_is_told() {
         let half = Progress::new(0.43, Duration::from_secs(2));
         super::update(&mut state, super::Command::Learning(half));
         let text = still::frame(&mut state, width, height).unwrap().to_text();
-        assert!(text.contains("43 %, 3 s left"), "{text}");
-        assert_eq!(text.contains("judging 43%"), width == 120, "{text}");
+        assert!(text.contains("43 %, 3 s left") && text.contains("judging 43%"), "{text}");
         super::update(&mut state, super::Command::Learned);
         let text = still::frame(&mut state, width, height).unwrap().to_text();
         assert!(!text.contains("43 %") && !text.contains("judging"), "{text}");
