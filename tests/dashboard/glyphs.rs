@@ -68,6 +68,7 @@ fn the_locale_the_flag_and_the_configuration_choose() {
     assert_eq!(first(&[], &[]), braille);
     assert_eq!(first(&["--glyphs", "dots"], &[]), blocks);
     assert_eq!(first(&[], &[("LANG", "C")]), ascii);
+    assert_eq!(first(&[], &[("TERM", "linux")]), ascii);
     assert_eq!(first(&["--glyphs", "braille"], &[("LANG", "C")]), braille);
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("c.toml");

@@ -154,7 +154,7 @@ const SESSION: &[Entry] = &[
     (Action::Suspend, "suspend", "suspend", &["ctrl-z"]),
     (Action::Cancel, "cancel", "close what is open", &["esc"]),
     (Action::Help, "help", "this help", &["?"]),
-    (Action::QuitTelling, "quit-telling", "quit, the readout left on the shell", &["Q"]),
+    (Action::QuitTelling, "quit-telling", "quit, leave the readout behind", &["Q"]),
     (Action::Quit, "quit", "quit", &["q", "ctrl-c"]),
 ];
 
