@@ -44,6 +44,9 @@ impl Gain {
     /// `soft selection over raw features: risk −0.31, of it −0.22 by the task, −0.09 by structure`.
     #[must_use]
     pub fn words(&self) -> String {
+        if [self.whole, self.task, self.structure].iter().all(|part| part.abs() < 1e-9) {
+            return "soft selection gains nothing over raw".into();
+        }
         let [whole, task, structure] = [self.whole, self.task, self.structure].map(|v| sig(-v, 2));
         format!("soft selection over raw: risk {whole}, of it {task} by the task Σθ, {structure} by Σx⁻¹")
     }
