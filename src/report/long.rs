@@ -7,7 +7,10 @@ use serde::{Serialize, Serializer};
 use crate::scenario::ScenarioError;
 
 /// A text that is still to be written.
-pub struct Long(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()>>);
+pub struct Long(Box<Written>);
+
+/// What writes it.
+type Written = dyn FnOnce(&mut dyn Write) -> io::Result<()>;
 
 impl Long {
     pub(super) fn new(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + 'static) -> Self {
