@@ -6,8 +6,11 @@ use serde::{Serialize, Serializer};
 
 use crate::scenario::ScenarioError;
 
+/// What writes a text.
+type Writing = dyn FnOnce(&mut dyn Write) -> io::Result<()>;
+
 /// A text that is still to be written.
-pub struct Long(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()>>);
+pub struct Long(Box<Writing>);
 
 impl Long {
     pub(super) fn new(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + 'static) -> Self {
