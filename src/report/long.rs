@@ -6,11 +6,11 @@ use serde::{Serialize, Serializer};
 
 use crate::scenario::ScenarioError;
 
-/// A text that is still to be written.
-pub struct Long(Box<Written>);
+/// What writes a text.
+type Writing = dyn FnOnce(&mut dyn Write) -> io::Result<()>;
 
-/// What writes it.
-type Written = dyn FnOnce(&mut dyn Write) -> io::Result<()>;
+/// A text that is still to be written.
+pub struct Long(Box<Writing>);
 
 impl Long {
     pub(super) fn new(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + 'static) -> Self {
