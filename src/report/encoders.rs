@@ -76,14 +76,14 @@ pub fn text(found: &Comparison) -> String {
         );
     }
     if let Some(target) = found.target {
-        let sign = if along.metric.less_is_better() { "≤" } else { "≥" };
         for encoder in &found.encoders {
             let Some(found) = &encoder.needed else { continue };
             let needs = if found.from.is_some() { "needs n = " } else { "" };
             let _ = writeln!(
                 out,
-                "{:<name$}  {metric} {sign} {} {needs}{}",
+                "{:<name$}  {} {} {needs}{}",
                 encoder.name,
+                along.metric.wanted(),
                 sig(target, 3),
                 needed(found)
             );

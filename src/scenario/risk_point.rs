@@ -79,6 +79,12 @@ impl Metric {
     pub const fn less_is_better(self) -> bool {
         matches!(self, Self::Risk)
     }
+
+    /// What a target of it is: `risk ≤`, `AUC ≥`.
+    #[must_use]
+    pub fn wanted(self) -> String {
+        format!("{} {}", self.name(), if self.less_is_better() { "≤" } else { "≥" })
+    }
 }
 
 impl RiskPoint {

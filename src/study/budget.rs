@@ -126,8 +126,7 @@ impl Budget {
             },
         );
         let target = self.target.map(|(target, needed)| {
-            let sign = if self.metric.less_is_better() { "≤" } else { "≥" };
-            format!("{metric} {sign} {} {}", sig(target, 3), needed.words())
+            format!("{} {} {}", self.metric.wanted(), sig(target, 3), needed.words())
         });
         (now, target)
     }

@@ -129,6 +129,10 @@ fn another_metric_is_a_step_and_takes_the_target_away() {
     state.target = Some(0.9);
     let auc = still::frame(&mut state, 170, 40).unwrap().to_text();
     assert!(auc.contains("AUC ≥ 0.900 needs about") && auc.contains("AUC 0.974 ± "), "{auc}");
+    act(&mut state, Action::TypeTarget);
+    let asked = still::frame(&mut state, 60, 16).unwrap().to_text();
+    assert!(asked.contains("labels for AUC ≥"), "{asked}");
+    super::update(&mut state, super::Command::Close);
     act(&mut state, Action::Undo);
     assert_eq!((state.display.metric, state.target), (Metric::Risk, None));
     focus(&mut state, "view.metric");

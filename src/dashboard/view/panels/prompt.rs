@@ -16,7 +16,10 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, prompt: &Prompt) {
     let ask = match entry {
         Entry::Parameter { label, .. } => format!(" {label} = "),
         Entry::Samples => " go to n = ".into(),
-        Entry::Target => " samples for risk ≤ ".into(),
+        Entry::Target => {
+            let what = if state.scenario.data.is_some() { "labels" } else { "samples" };
+            format!(" {what} for {} ", state.display.metric.wanted())
+        }
         Entry::File { .. } => " save as ".into(),
     };
     let ask = cut(&state.text(&ask), room / 2);
