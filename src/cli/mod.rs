@@ -55,13 +55,19 @@ pub struct Cli {
     /// The same as --glyphs ascii
     #[arg(long, conflicts_with = "glyphs", hide = true)]
     pub ascii: bool,
-    /// Configuration instead of ~/.config/riskscope/config.toml (--print-config shows one)
+    /// Instead of the user's own configuration (--print-config shows one)
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
     /// Print a commented configuration that says what is so by default
     #[arg(long, hide = true)]
     pub print_config: bool,
-    /// Keep a log: failures, and reports of what should not happen
+    /// Open the last session again, as it ended
+    #[arg(
+        long,
+        conflicts_with_all = ["preset", "scenario", "features", "targets", "task", "set", "featurization", "ridge", "noise", "view"]
+    )]
+    pub resume: bool,
+    /// Keep failures and what should not happen in a log
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
     #[command(flatten)]
@@ -70,7 +76,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Risk (asymptotically exact) and its decomposition at given n/p or n
+    /// Risk (asymptotically exact) and its terms at given n/p or n
     Eval(eval::EvalArgs),
     /// Fits on drawn samples at given n/p or n, beside the theory
     Simulate(simulate::SimulateArgs),

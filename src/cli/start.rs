@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use super::{Cli, output};
+use crate::dashboard::app::resume::Session;
 use crate::dashboard::app::{self, Exit};
 use crate::dashboard::config::{self, Config, GlyphChoice};
 use crate::dashboard::model::state::{Message, State};
@@ -58,6 +59,18 @@ pub fn run() -> ExitCode {
     })
 }
 
+/// The command line of the last session, with what this one says of the screen.
+fn resumed(now: Cli, last: &Session) -> Result<Cli, Failure> {
+    let words = std::iter::once("riskscope".to_owned()).chain(last.arguments.iter().cloned());
+    let then = Cli::try_parse_from(words).ok().filter(|cli| cli.command.is_none() && !cli.resume);
+    let valid = last.crosshair.is_finite() && last.crosshair > 0.0 && last.target.is_none_or(f64::is_finite);
+    let Some(then) = then.filter(|_| valid) else {
+        return Err(Failure::input("--resume: the kept session is of another version; start without it"));
+    };
+    let theme = now.theme.or(then.theme);
+    Ok(Cli { view: then.view, theme, scenario: then.scenario, ..now })
+}
+
 /// As many threads as there are processors, fewer where `RAYON_NUM_THREADS` says so: more of them only wait for each
 /// other, and a thousand never end.
 fn limit_threads() {
@@ -92,6 +105,11 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
         }
         None => {
             let config = Config::load(cli.config.as_deref()).map_err(Failure::input)?;
+            let last = cli.resume.then(Session::last).transpose().map_err(Failure::input)?;
+            let cli = match &last {
+                Some(last) => resumed(cli, last)?,
+                None => cli,
+            };
             let (scenario, view) = cli.scenario.resolve_with_view().map_err(bad)?;
             let variable = |name: &str| std::env::var(name).ok();
             let depth = Depth::detect(variable);
@@ -118,6 +136,10 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
             state.keymap = config.keymap;
             state.mouse = config.mouse;
             state.open_view(&view).map_err(Failure::input)?;
+            if let Some(last) = &last {
+                state.opening.crosshair = false;
+                (state.crosshair, state.target) = (last.crosshair, last.target);
+            }
             state.scenario.files().map_err(bad)?;
             match app::run(state) {
                 Ok(Exit::Quit) => Ok(ExitCode::SUCCESS),

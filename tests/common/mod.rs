@@ -82,6 +82,7 @@ impl Pty {
         command.env("LANG", "C.UTF-8");
         // Whoever runs the tests may have a configuration.
         command.env("XDG_CONFIG_HOME", "/nonexistent");
+        command.env("XDG_STATE_HOME", "/nonexistent");
         for (key, value) in environment {
             match value {
                 Some(value) => command.env(key, value),

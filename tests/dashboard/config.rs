@@ -65,3 +65,44 @@ fn the_printed_configuration_is_taken_back() {
     pty.send("q");
     assert!(pty.end().status.success());
 }
+
+/// The scenario, the view, the crosshair and the target come back where they are asked for, and only there.
+#[test]
+fn a_session_goes_on_where_it_ended_when_asked() {
+    let home = tempfile::tempdir().unwrap();
+    let start = |arguments: &[&str]| {
+        Pty::start_with(arguments, 120, 36, &[("XDG_STATE_HOME", home.path().to_str().unwrap())])
+    };
+    let none = start(&["--resume"]);
+    none.wait_for("no session has been kept yet");
+    assert_eq!(none.end().status.exit_code(), 2);
+    let data = ["--features", "examples/packages/features.npy", "--targets", "examples/packages/labels.txt"];
+    let mut pty = start(&[&data[..], &["--task", "games"]].concat());
+    pty.wait_for("1500 labels: risk");
+    pty.send("g700\r");
+    pty.wait_for("n 700");
+    pty.send("t0.4\r");
+    pty.wait_for("0.400 needs about");
+    pty.send("5");
+    pty.wait_for("N 1500 rows");
+    pty.send("q");
+    pty.end().assert_restored();
+
+    // Never unasked. What is killed leaves the session before it alone.
+    let fresh = start(&[]);
+    fresh.wait_for("double divergence");
+    let id = fresh.process_id().to_string();
+    assert!(std::process::Command::new("kill").args(["-s", "KILL", &id]).status().unwrap().success());
+    fresh.end();
+    let mut pty = start(&["--resume"]);
+    pty.wait_for("N 1500 rows");
+    pty.send("1");
+    pty.wait("the crosshair and the target", |s| {
+        s.contains("n 700") && s.contains("0.400 needs about") && s.contains("games")
+    });
+    pty.send("q");
+    pty.end().assert_restored();
+    let refused = start(&["--resume", "--preset", "misaligned"]);
+    refused.wait_for("cannot be used with");
+    assert_eq!(refused.end().status.exit_code(), 2);
+}

@@ -5,6 +5,7 @@
 //! asked for it are one frame.
 
 mod jobs;
+pub mod resume;
 pub(super) mod share;
 pub mod still;
 
@@ -71,6 +72,14 @@ struct Outlets {
 /// # Errors
 /// When there is no terminal, or it fails.
 pub fn run(mut state: State) -> io::Result<Exit> {
+    let exit = until_the_end(&mut state)?;
+    if !matches!(exit, Exit::BadInput(_)) {
+        resume::keep(&state);
+    }
+    Ok(exit)
+}
+
+fn until_the_end(state: &mut State) -> io::Result<Exit> {
     if !(stdin().is_terminal() && stdout().is_terminal()) {
         return Err(io::Error::other(
             "the dashboard needs a terminal on standard input and output; \
@@ -93,7 +102,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         drop(replies.send(Event::Reply(Box::new(reply))))
     })?;
     let mut asked = None;
-    ask(&worker, &mut state, &mut asked);
+    ask(&worker, state, &mut asked);
     // Seconds of work that no change of a parameter should throw away: a worker of its own, asked once a data set.
     let learned = sender.clone();
     let learner =
@@ -119,13 +128,13 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         session.ask_background()?;
     }
     session::listen(&sender, state.ask_background, Event::Outside)?;
-    if let Some(exit) = settle(&events, &mut state, &mut outlets)? {
+    if let Some(exit) = settle(&events, state, &mut outlets)? {
         return Ok(exit);
     }
     loop {
         let mut drawn = Drawn::default();
-        outlets.session.draw(|frame| drawn = view::draw(frame, &state))?;
-        update(&mut state, Command::Drawn(drawn));
+        outlets.session.draw(|frame| drawn = view::draw(frame, state))?;
+        update(state, Command::Drawn(drawn));
         panic_if_asked("main");
         let drawn = Instant::now();
         // Idle: no time-out. Busy: wake to turn the spinner.
@@ -136,7 +145,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         let event = match event {
             Ok(event) => event,
             Err(RecvTimeoutError::Timeout) => {
-                update(&mut state, Command::Spin);
+                update(state, Command::Spin);
                 continue;
             }
             Err(RecvTimeoutError::Disconnected) => {
@@ -147,7 +156,7 @@ pub fn run(mut state: State) -> io::Result<Exit> {
         loop {
             let next = events.recv_deadline(drawn + FRAME).ok().or_else(|| events.try_recv().ok());
             if !next.as_ref().is_some_and(|next| outdates(next, &now))
-                && let Some(exit) = take(now, &mut state, &mut outlets)?
+                && let Some(exit) = take(now, state, &mut outlets)?
             {
                 return Ok(exit);
             }
@@ -162,9 +171,9 @@ pub fn run(mut state: State) -> io::Result<Exit> {
             learning = model.scenario().data.clone().map(|d| (d.features, d.targets, d.reading));
             learner.submit(model);
         }
-        measure(&measurer, &mut state, &mut measuring);
-        if ask(&worker, &mut state, &mut asked)
-            && let Some(exit) = settle(&events, &mut state, &mut outlets)?
+        measure(&measurer, state, &mut measuring);
+        if ask(&worker, state, &mut asked)
+            && let Some(exit) = settle(&events, state, &mut outlets)?
         {
             return Ok(exit);
         }

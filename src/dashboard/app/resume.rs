@@ -1,0 +1,99 @@
+//! The session as it ended, for `--resume`: the words that open it again and where the crosshair stood, in the user's state
+//! directory. Written at the end, read only when asked for.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use serde::{Deserialize, Serialize};
+
+use crate::dashboard::model::state::State;
+use crate::dashboard::view::command_line;
+use crate::outside::{log, read, save, text};
+
+/// What opens a session again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// Of the command line, without the program's name.
+    pub arguments: Vec<String>,
+    /// α.
+    pub crosshair: f64,
+    pub target: Option<f64>,
+}
+
+/// Bytes; a scenario's words are far shorter.
+const LONGEST: u64 = 1_000_000;
+
+fn own() -> Option<PathBuf> {
+    Some(etcetera::choose_base_strategy().ok()?.state_dir()?.join("riskscope/session.toml"))
+}
+
+impl Session {
+    fn of(state: &State) -> Self {
+        Self { arguments: command_line::opening(state), crosshair: state.crosshair, target: state.target }
+    }
+
+    /// The last one.
+    ///
+    /// # Errors
+    /// One sentence: there is none, or the file is not one.
+    pub fn last() -> Result<Self, String> {
+        let path = own().ok_or("--resume: there is no state directory; HOME names none")?;
+        Self::read(&path)
+    }
+
+    fn read(path: &Path) -> Result<Self, String> {
+        let shown = text::path(path);
+        match read::text(path, LONGEST) {
+            Ok(Some(text)) => {
+                toml::from_str(&text).map_err(|why| text::sentence(&format!("--resume: {shown}: {why}")))
+            }
+            Ok(None) => Err(format!("--resume: no session has been kept yet ({shown})")),
+            Err(why) => Err(format!("--resume: {shown} {why}")),
+        }
+    }
+
+    fn write(&self, path: &Path) -> Result<(), String> {
+        let contents = toml::to_string(self).map_err(|why| why.to_string())?;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|why| why.to_string())?;
+        }
+        save::replace(path, |out| out.write_all(contents.as_bytes())).map_err(|why| why.to_string())
+    }
+}
+
+/// Keeps the session. That it cannot be kept is no reason to end otherwise: the log has it.
+pub fn keep(state: &State) {
+    if let Some(path) = own()
+        && let Err(why) = Session::of(state).write(&path)
+    {
+        log::lines(&format!("the session was not kept: {why}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_read_as_it_was_written_and_anything_else_is_a_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("riskscope/session.toml");
+        let refused = Session::read(&path).unwrap_err();
+        assert!(refused.contains("no session"), "{refused}");
+        for target in [None, Some(0.25)] {
+            let arguments = ["--set", "noise=0.3", "it's \"quoted\""].map(str::to_owned).to_vec();
+            let session = Session { arguments, crosshair: 0.1 + 0.2, target };
+            session.write(&path).unwrap();
+            assert_eq!(Session::read(&path), Ok(session));
+        }
+        for wrong in ["", "crosshair = 1", "arguments = 1\ncrosshair = 1.0", "x = \u{7f}"] {
+            std::fs::write(&path, wrong).unwrap();
+            let refused = Session::read(&path).unwrap_err();
+            assert!(
+                refused.starts_with("--resume: ") && !refused.chars().any(char::is_control),
+                "{refused:?}"
+            );
+        }
+    }
+}
