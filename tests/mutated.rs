@@ -3,6 +3,8 @@
 
 #[path = "common/folder.rs"]
 mod folder;
+#[path = "common/long.rs"]
+mod long;
 #[allow(dead_code)]
 #[path = "dashboard/demo/tape.rs"]
 mod tape;
@@ -250,12 +252,6 @@ fn mutated_files_are_numbers_or_a_sentence() {
 #[test]
 #[ignore = "as long as is asked for"]
 fn mutated_files_for_long() {
-    let minutes = std::env::var("RISKSCOPE_MINUTES").ok().and_then(|m| m.parse().ok()).unwrap_or(1.0);
-    let end = Instant::now() + Duration::from_secs_f64(60.0 * minutes);
-    let mut seed = 100;
-    while Instant::now() < end {
-        all_kinds(seed, 1000);
-        seed += 1;
-    }
-    println!("{} rounds of 1000 files of each kind", seed - 100);
+    let rounds = long::rounds(|round| all_kinds(100 + round, 1000));
+    println!("{rounds} rounds of 1000 files of each kind");
 }

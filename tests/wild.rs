@@ -2,7 +2,8 @@
 //! n/p over twelve decades, ridges from the smallest admissible one to 1e12. And rows on the leave-one-out path, in
 //! another order, of another scale, with columns twice.
 
-use std::time::{Duration, Instant};
+#[path = "common/long.rs"]
+mod long;
 
 use ndarray::{Array2, Axis, concatenate};
 use proptest::prelude::*;
@@ -271,12 +272,6 @@ fn wild_spectra_and_rows() {
 #[test]
 #[ignore = "as long as is asked for"]
 fn wild_spectra_and_rows_for_long() {
-    let minutes = std::env::var("RISKSCOPE_MINUTES").ok().and_then(|m| m.parse().ok()).unwrap_or(1.0);
-    let end = Instant::now() + Duration::from_secs_f64(60.0 * minutes);
-    let mut rounds = 0;
-    while Instant::now() < end {
-        all_of_it(4000, 100);
-        rounds += 1;
-    }
+    let rounds = long::rounds(|_| all_of_it(4000, 100));
     println!("{rounds} rounds of 4000 spectra and 100 sets of rows");
 }

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::ScenarioError;
-use crate::data::{Reading, load};
+use crate::data::Reading;
 
 pub use super::families::Family;
 pub use super::featurization::Featurization;
@@ -119,21 +118,6 @@ impl Default for Task {
 }
 
 impl Scenario {
-    /// Whether the files it is about are there, before anything else is begun.
-    ///
-    /// # Errors
-    /// One sentence naming the first that is not.
-    pub fn files(&self) -> Result<(), ScenarioError> {
-        if let Some(data) = &self.data {
-            let features = data.encoders.iter().map(|encoder| &encoder.features).chain([&data.features]);
-            features.chain([&data.targets]).try_for_each(|path| load::is_there(path))?;
-        }
-        match &self.featurization {
-            Featurization::File { path } if !path.as_os_str().is_empty() => Ok(load::is_there(path)?),
-            _ => Ok(()),
-        }
-    }
-
     /// Whether the test covariance is another one than the downstream samples'.
     #[must_use]
     pub fn is_shifted(&self) -> bool {

@@ -1,6 +1,6 @@
 //! The scenario file: strict reading, complete writing, and `set`, the one way to change a scenario.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml::{Table as Toml, Value};
 
@@ -15,8 +15,8 @@ use super::geometry::DENSE;
 use super::kinds::Needs;
 use super::reader::Reader;
 use super::setting::{Choice, Record, Setting, Settings};
-use super::value::{self, Held};
-use super::{ScenarioError, number};
+use super::value;
+use super::{ScenarioError, number, paths};
 use crate::theory::Spectrum;
 
 impl Scenario {
@@ -106,31 +106,8 @@ impl Scenario {
     /// it, else absolute, so that [`Scenario::load`] finds them again.
     #[must_use]
     pub fn to_toml_at(&self, path: &Path) -> String {
-        let absolute = |p: &Path| std::path::absolute(p).unwrap_or_else(|_| p.to_path_buf());
-        let folder = absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
-        let mut portable = self.clone();
-        portable.each_path(|p| {
-            if !p.as_os_str().is_empty() {
-                let full = absolute(p);
-                *p = full.strip_prefix(&folder).map_or(full.clone(), Path::to_path_buf);
-            }
-        });
-        portable.to_toml()
-    }
-
-    fn each_path(&mut self, mut change: impl FnMut(&mut PathBuf)) {
-        if let Some(data) = &mut self.data {
-            change(&mut data.features);
-            change(&mut data.targets);
-            data.encoders.iter_mut().for_each(|encoder| change(&mut encoder.features));
-        }
-        for (record, held) in self.featurization.fields() {
-            if let (Record::Path(_), Some(value::Value::Word(text))) = (record, held.value()) {
-                let mut path = PathBuf::from(text);
-                change(&mut path);
-                Held::put(held, path.value());
-            }
-        }
+        let folder = paths::absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
+        self.portable(&folder).to_toml()
     }
 
     /// Checks what was put together by hand as strictly as a file.

@@ -21,6 +21,7 @@ mod model;
 pub(crate) mod number;
 mod papers;
 pub(crate) mod parameter;
+mod paths;
 mod population;
 mod preset;
 pub(crate) mod presets;

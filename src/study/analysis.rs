@@ -3,7 +3,6 @@
 //! Every part is kept under the key of what it depends on (`Keys`): moving the crosshair costs a few evaluations, moving
 //! a ridge redoes curves, and only what changes the population (covariates, task, data) redoes its decompositions.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,16 +13,15 @@ use super::compared::{self, CurveId, Prepared, Subject};
 use super::comparison::Rivals;
 use super::contest::{self, Contest};
 use super::curve::{self, Curves, CurvesRequest, Detail};
+use super::here::{self, Ridges, Row};
 use super::memo::Memo;
 use super::plane::{self, Plane, PlaneRequest};
 use super::progress::Progress;
 use super::reach::{self, Reach};
-use super::scaling::{self, Slope};
+use super::scaling::Slope;
 use super::selection::Selection;
-use super::words;
-use crate::scenario::{Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError, Shown};
-use crate::theory::target::Interval;
-use crate::theory::{Ridge, RidgeChoice, Risk, SampleRatio, Spectrum, TheoryError, ridge};
+use crate::scenario::{Metric, Model, Scenario, ScenarioError};
+use crate::theory::{SampleRatio, Spectrum};
 
 /// All that the screen depends on.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,42 +46,6 @@ pub struct Request {
     pub sizes: bool,
     /// The phase plane, where it is on screen.
     pub plane: Option<PlaneRequest>,
-}
-
-/// The numbers of one curve at the crosshair.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// Which curve.
-    pub id: CurveId,
-    /// As people read it, with its tag.
-    pub name: String,
-    /// `None` where there is none; `missing` says why.
-    pub risk: Option<Risk>,
-    /// What real rows say beside it.
-    pub shown: Option<Shown>,
-    /// Why there is no risk.
-    pub missing: Option<String>,
-    /// Where the target is reached, if one is set.
-    pub reached: Option<Vec<Interval>>,
-}
-
-impl Row {
-    /// Of one of several encoders.
-    #[must_use]
-    pub fn of_encoder(name: &str, point: &RiskPoint) -> Self {
-        let missing = point.risk.is_none().then(|| words::missing(point.shown.as_ref()));
-        let (risk, shown) = (point.risk, point.shown);
-        Self { id: CurveId::Chosen, name: name.to_owned(), risk, shown, missing, reached: None }
-    }
-}
-
-/// What ridges the chosen featurization admits at the crosshair, and the best of them.
-#[derive(Debug, Clone, Copy)]
-pub struct Ridges {
-    /// λ_min: only ridges above it have a solution.
-    pub minimum: f64,
-    /// The risk at the optimal ridge, of either sign.
-    pub best: Risk,
 }
 
 /// n/p and the risk of measured tasks left out of the estimate.
@@ -219,15 +181,16 @@ impl Study {
             samples: request.crosshair * model.dimension() as f64,
             target: request.target,
         };
-        let spectrum = spectrum(&request, &model, &prepared);
-        let rows = rows(&request, &model, &prepared);
+        let at = request.crosshair;
+        let spectrum = here::spectrum(at, &model, &prepared);
+        let rows = here::rows(at, &model, &prepared);
         let mut analysis = Analysis {
             curves,
-            slope: slope(&request, &model, &prepared, &rows),
+            slope: here::slope(at, &model, &prepared, &rows),
             rows,
-            ridges: prepared.first().and_then(|chosen| {
-                Ridges::at(&request, &model, chosen.curve.as_ref().ok()?, spectrum.as_ref())
-            }),
+            ridges: prepared
+                .first()
+                .and_then(|chosen| Ridges::at(at, &model, chosen.curve.as_ref().ok()?, spectrum.as_ref())),
             spectrum,
             selection: SampleRatio::new(request.crosshair)
                 .ok()
@@ -323,65 +286,6 @@ impl Analysis {
             row.reached = told.map(|r| r.intervals.clone());
         }
     }
-}
-
-impl Ridges {
-    fn at(request: &Request, model: &Model, curve: &RiskCurve, spectrum: Option<&Spectrum>) -> Option<Self> {
-        let at = SampleRatio::new(request.crosshair).ok()?;
-        if let RiskCurve::Measured(_) = curve {
-            let best = curve.risk_at(at, RidgeChoice::Optimal, model.noise()).ok()?.risk?;
-            let lowest = RidgeChoice::Fixed(Ridge::new(f64::MIN).ok()?);
-            return match curve.risk_at(at, lowest, model.noise()) {
-                Err(TheoryError::BelowAdmissible { minimum, .. }) => Some(Self { minimum, best }),
-                _ => None,
-            };
-        }
-        let spectrum = spectrum?;
-        let best = ridge::Optimizer::new(spectrum).optimal(at, model.noise(), false);
-        // Energies below 0 can make it no risk.
-        (best.risk >= 0.0).then_some(Self { minimum: ridge::minimum(spectrum, at), best })
-    }
-}
-
-fn spectrum(request: &Request, model: &Model, prepared: &[Prepared]) -> Option<Spectrum> {
-    let at = SampleRatio::new(request.crosshair).ok()?;
-    let chosen = prepared.first()?.curve.as_ref().ok()?;
-    if let RiskCurve::Measured(_) = chosen {
-        // Of real rows their own, where they have one: to be looked at.
-        let kind = &prepared.first()?.subject.featurization;
-        return model
-            .representation(kind)
-            .ok()?
-            .spectrum_at(at, model.ridge(), model.noise())
-            .map(Cow::into_owned);
-    }
-    chosen.spectrum_at(at, model.ridge(), model.noise()).map(Cow::into_owned)
-}
-
-/// The exact numbers at the crosshair.
-fn rows(request: &Request, model: &Model, prepared: &[Prepared]) -> Vec<Row> {
-    let at = SampleRatio::new(request.crosshair).map_err(ScenarioError::from);
-    let row = |prepared: &Prepared| {
-        let point = prepared.curve.as_ref().map_err(Clone::clone);
-        let point = point.and_then(|curve| Ok(curve.evaluate(at.clone()?, prepared.ridge, model.noise())?));
-        let missing = match &point {
-            Ok(RiskPoint { risk: None, shown, .. }) => Some(words::missing(shown.as_ref())),
-            Ok(_) => None,
-            Err(why) => Some(why.to_string()),
-        };
-        let (risk, shown) = point.map_or((None, None), |point| (point.risk, point.shown));
-        let (id, name) = (prepared.subject.id, prepared.name.clone());
-        Row { id, name, risk, shown, missing, reached: None }
-    };
-    prepared.iter().map(row).collect()
-}
-
-/// Of the chosen featurization at the crosshair.
-fn slope(request: &Request, model: &Model, prepared: &[Prepared], rows: &[Row]) -> Option<Slope> {
-    let (chosen, row) = (prepared.first()?, rows.first()?);
-    let at = SampleRatio::new(request.crosshair).ok()?;
-    let kind = &chosen.subject.featurization;
-    scaling::at(model, kind, chosen.curve.as_ref().ok()?, at, chosen.ridge, row.risk.as_ref()?)
 }
 
 /// Whether left-out risks can be told: of the mean over measured tasks, at the noise estimated with them.

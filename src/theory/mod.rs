@@ -27,14 +27,14 @@ pub mod representation;
 pub mod ridge;
 pub mod risk;
 pub mod selection;
-#[cfg(test)]
-mod shift;
 pub mod size;
 pub mod soft_table;
 pub mod spectrum;
 pub mod sweep;
 pub mod target;
 pub mod task;
+#[cfg(test)]
+mod tests;
 pub mod transition;
 mod vector;
 

@@ -1,11 +1,8 @@
 //! What is on screen as a command line: the same numbers, or the same picture, without the dashboard.
 
-use std::path::PathBuf;
-
 use crate::dashboard::model::display::Display;
 use crate::dashboard::model::state::State;
 use crate::report::command::{arguments, flag, line};
-use crate::scenario::Featurization;
 use crate::study::Window;
 
 /// The numbers at the crosshair.
@@ -59,22 +56,7 @@ pub fn frame(state: &State, (width, height): (u16, u16)) -> String {
 /// The words that open the dashboard as it is, from any folder.
 #[must_use]
 pub fn opening(state: &State) -> Vec<String> {
-    let mut scenario = state.scenario.clone();
-    let whole = |path: &mut PathBuf| {
-        if !path.as_os_str().is_empty()
-            && let Ok(absolute) = std::path::absolute(&*path)
-        {
-            *path = absolute;
-        }
-    };
-    if let Some(data) = &mut scenario.data {
-        data.encoders.iter_mut().for_each(|encoder| whole(&mut encoder.features));
-        [&mut data.features, &mut data.targets].into_iter().for_each(whole);
-    }
-    if let Featurization::File { path } = &mut scenario.featurization {
-        whole(path);
-    }
-    let mut words = arguments(&scenario);
+    let mut words = arguments(&state.scenario.absolute());
     words.extend(flag("--view", state.view.name()));
     // One that followed the terminal's background does so again.
     if !state.auto_theme {
