@@ -90,3 +90,32 @@ fn a_held_arrow_ends_on_the_right_value() {
     let screen = pty.contents();
     assert_eq!(pty.settle(Duration::from_millis(300)), screen, "the screen changes after it had settled");
 }
+
+/// A key that comes while the answer to the one before is awaited is answered as well: whatever lies between the two, the
+/// numbers are those of the last.
+#[test]
+fn two_keys_close_together_end_on_the_second() {
+    let mut pty = Pty::start(&[], 120, 36);
+    pty.wait_for("its valley");
+    // On the ratio ε: 1e-4, whose maximum is 2.58, and a step above it.
+    pty.send("\x1b[B");
+    pty.wait_for("▸ ratio ε");
+    for pause in (0..48).map(|i| Duration::from_micros(250 * i)) {
+        pty.send("\x1b[C");
+        std::thread::sleep(pause);
+        pty.send("\x1b[D");
+        pty.wait("the numbers of the second key", |s| {
+            s.contains("ε       1.00e-4") && s.contains("R = 2.58")
+        });
+        pty.send("\x1b[C");
+        std::thread::sleep(pause);
+        pty.send("\x1b[C");
+        pty.wait("the numbers of the second key", |s| {
+            s.contains("ε       1.60e-4") && s.contains("R = 2.07")
+        });
+        pty.send("\x1b[D\x1b[D");
+        pty.wait("both steps back", |s| s.contains("ε       1.00e-4") && s.contains("R = 2.58"));
+    }
+    pty.send("q");
+    pty.end().assert_restored();
+}

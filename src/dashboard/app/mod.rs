@@ -132,10 +132,27 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
         return Ok(exit);
     }
     loop {
+        if let Some(model) = state.without_ensemble()
+            && learning != model.scenario().data.clone().map(|d| (d.features, d.targets, d.reading))
+        {
+            learning = model.scenario().data.clone().map(|d| (d.features, d.targets, d.reading));
+            learner.submit(model);
+        }
+        measure(&measurer, state, &mut measuring);
+        // What was taken while an answer was awaited may want another one. It is asked for after this frame, so that keys
+        // without an end do not keep the screen still.
+        let more = asked.as_ref() != Some(&state.request());
         let mut drawn = Drawn::default();
         outlets.session.draw(|frame| drawn = view::draw(frame, state))?;
         update(state, Command::Drawn(drawn));
         panic_if_asked("main");
+        if more {
+            ask(&worker, state, &mut asked);
+            if let Some(exit) = settle(&events, state, &mut outlets)? {
+                return Ok(exit);
+            }
+            continue;
+        }
         let drawn = Instant::now();
         // Idle: no time-out. Busy: wake to turn the spinner.
         let event = match state.busy {
@@ -165,13 +182,6 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
                 None => break,
             }
         }
-        if let Some(model) = state.without_ensemble()
-            && learning != model.scenario().data.clone().map(|d| (d.features, d.targets, d.reading))
-        {
-            learning = model.scenario().data.clone().map(|d| (d.features, d.targets, d.reading));
-            learner.submit(model);
-        }
-        measure(&measurer, state, &mut measuring);
         if ask(&worker, state, &mut asked)
             && let Some(exit) = settle(&events, state, &mut outlets)?
         {
