@@ -175,7 +175,7 @@ impl Representation {
         let soft_has_all = |(regime, atoms)| (regime, if regime == Regime::Soft { 0 } else { atoms });
         soft_has_all(match self {
             Self::Fixed(_) | Self::Soft(_) => (Regime::Soft, 0),
-            Self::BestPcr(pcr) => (Regime::Hard, pcr.best_cut(ratio, choice, noise).0),
+            Self::BestPcr(pcr) => (Regime::Hard, pcr.best_cut(ratio, choice, noise).kept),
             Self::Hard(task) => (Regime::Hard, task.hard(ratio, noise).atoms),
             Self::Optimal(task) => {
                 let optimal = task.optimal(ratio, noise);
@@ -225,6 +225,28 @@ impl Representation {
             Self::BestPcr(_) if !matches!(choice, RidgeChoice::Fixed(_)) => Some(Vec::new()),
             _ => None,
         }
+    }
+
+    /// A bound of the risk that falls with α, where one is known: the least squares among what is chosen from. What may be
+    /// ridged further by choice is not above it either. Energies below 0, which make the risk none, have no bound.
+    pub(crate) fn ceiling(
+        &self,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Option<impl Fn(SampleRatio) -> f64> {
+        let ridgeless = is_ridgeless(choice) || !matches!(choice, RidgeChoice::Fixed(_));
+        let known = match self {
+            Self::Hard(_) | Self::Optimal(_) => true,
+            Self::BestPcr(pcr) => {
+                pcr.raw().weighted_energies().iter().all(|e| *e >= 0.0) && pcr.raw().unreachable() >= 0.0
+            }
+            Self::Fixed(_) | Self::Soft(_) | Self::Minimax(_) => false,
+        };
+        (ridgeless && known && !self.is_shifted()).then_some(move |ratio| match self {
+            Self::Hard(task) | Self::Optimal(task) => task.hard(ratio, noise).risk,
+            Self::BestPcr(pcr) => pcr.least_squares(ratio, noise).1,
+            Self::Fixed(_) | Self::Soft(_) | Self::Minimax(_) => f64::INFINITY,
+        })
     }
 
     /// Where features end: beyond it soft selection does not exist.

@@ -209,6 +209,28 @@ impl Spectrum {
         spectrum
     }
 
+    /// Its `kept` largest distinct eigenvalues with s = 0 on all other directions, where the sums over the kept are known:
+    /// their share of the directions, their Σ w s, and Σ w τ over the others.
+    pub(crate) fn top(&self, kept: usize, rank: f64, mean: f64, unreachable: f64) -> Self {
+        let top = |of: &[f64]| of.get(..kept).unwrap_or(of).to_vec();
+        let spectrum = Self {
+            weights: top(&self.weights),
+            eigenvalues: top(&self.eigenvalues),
+            energies: top(&self.energies),
+            rank: snap(rank),
+            unreachable,
+            signal: self.signal,
+            mean,
+            lost: self.lost,
+            test: None,
+        };
+        spectrum.with_test(self.test().map(|test| TestSums {
+            weights: top(&test.weights),
+            energies: top(&test.energies),
+            unreachable: test.unreachable + sum(test.energies.iter().skip(kept).copied()),
+        }))
+    }
+
     /// The same spectrum with its eigenvalues scaled so that their mean over all p directions is 1: a ridge then
     /// means the same for every featurization (section 7). The null featurization stays as it is.
     #[must_use]

@@ -1,6 +1,6 @@
 //! Sums over a spectrum with the vector instructions of the machine at hand: nearly all the time of this room goes here.
 
-use std::ops::{Add, Mul, Sub};
+use std::ops::{Add, Mul, Range, Sub};
 
 use pulp::Simd;
 
@@ -49,8 +49,38 @@ pub(crate) trait Terms<const N: usize> {
     fn at<S: Simd>(&self, w: Lanes<S>, s: Lanes<S>, e: Lanes<S>, r: Lanes<S>) -> [Lanes<S>; N];
 }
 
+/// Weights w, eigenvalues s > 0 and weighted energies wτ of some directions of a spectrum.
+#[derive(Clone, Copy)]
+pub(crate) struct Atoms<'a> {
+    pub weights: &'a [f64],
+    pub eigenvalues: &'a [f64],
+    pub energies: &'a [f64],
+}
+
+impl<'a> From<&'a Spectrum> for Atoms<'a> {
+    fn from(spectrum: &'a Spectrum) -> Self {
+        Self {
+            weights: spectrum.weights(),
+            eigenvalues: spectrum.eigenvalues(),
+            energies: spectrum.weighted_energies(),
+        }
+    }
+}
+
+impl<'a> Atoms<'a> {
+    /// Those of the ranks in `range`; none where it ends beyond the last.
+    pub fn among(self, range: Range<usize>) -> Self {
+        let part = |of: &'a [f64]| of.get(range.clone()).unwrap_or_default();
+        Self {
+            weights: part(self.weights),
+            eigenvalues: part(self.eigenvalues),
+            energies: part(self.energies),
+        }
+    }
+}
+
 struct Pass<'a, const N: usize, T> {
-    spectrum: &'a Spectrum,
+    atoms: Atoms<'a>,
     base: f64,
     offset: f64,
     terms: T,
@@ -61,10 +91,10 @@ impl<const N: usize, T: Terms<N>> pulp::WithSimd for Pass<'_, N, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> [f64; N] {
-        let Self { spectrum, base, offset, terms } = self;
-        let (ws, w_rest) = S::as_simd_f64s(spectrum.weights());
-        let (ss, s_rest) = S::as_simd_f64s(spectrum.eigenvalues());
-        let (es, e_rest) = S::as_simd_f64s(spectrum.weighted_energies());
+        let Self { atoms, base, offset, terms } = self;
+        let (ws, w_rest) = S::as_simd_f64s(atoms.weights);
+        let (ss, s_rest) = S::as_simd_f64s(atoms.eigenvalues);
+        let (es, e_rest) = S::as_simd_f64s(atoms.energies);
         let body = add_up(simd, base, offset, &terms, ws, ss, es).map(|lanes| simd.reduce_sum_f64s(lanes));
         let rest = add_up(pulp::Scalar, base, offset, &terms, w_rest, s_rest, e_rest);
         std::array::from_fn(|k| body[k] + rest[k])
@@ -95,19 +125,19 @@ fn add_up<const N: usize, S: Simd>(
 
 /// All N sums at κ = offset − base, where s + κ is taken as (s − base) + offset: with base = s_min it keeps its digits
 /// as κ → −s_min.
-pub(crate) fn run<const N: usize>(
-    spectrum: &Spectrum,
+pub(crate) fn run<'a, const N: usize>(
+    atoms: impl Into<Atoms<'a>>,
     base: f64,
     offset: f64,
     terms: impl Terms<N>,
 ) -> [f64; N] {
-    pulp::Arch::new().dispatch(Pass { spectrum, base, offset, terms })
+    pulp::Arch::new().dispatch(Pass { atoms: atoms.into(), base, offset, terms })
 }
 
-/// `total!(spectrum, base, offset, [captured numbers], N, |w, s, e, r| terms)`: [`run`] on terms written as a closure,
+/// `total!(atoms, base, offset, [captured numbers], N, |w, s, e, r| terms)`: [`run`] on terms written as a closure,
 /// compiled once for each set of vector instructions.
 macro_rules! total {
-    ($spectrum:expr, $base:expr, $offset:expr, [$($c:ident),*], $n:literal,
+    ($atoms:expr, $base:expr, $offset:expr, [$($c:ident),*], $n:literal,
      |$w:pat_param, $s:pat_param, $e:pat_param, $r:pat_param| $body:expr) => {{
         struct Formula { $($c: f64),* }
         impl $crate::theory::vector::Terms<$n> for Formula {
@@ -123,7 +153,7 @@ macro_rules! total {
                 $body
             }
         }
-        $crate::theory::vector::run($spectrum, $base, $offset, Formula { $($c),* })
+        $crate::theory::vector::run($atoms, $base, $offset, Formula { $($c),* })
     }};
 }
 pub(crate) use total;

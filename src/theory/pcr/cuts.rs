@@ -1,0 +1,148 @@
+//! What each number of principal components keeps and drops, and least squares on them (section 5).
+
+use crate::theory::Spectrum;
+use crate::theory::numeric::{below, same_share};
+use crate::theory::selection::left_risk;
+
+/// A spectrum with its running sums: of the top i eigenvalues, i = 0..=len.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cuts {
+    raw: Spectrum,
+    sizes: Vec<Size>,
+    /// The same as a test covariance weighs them; empty without one.
+    tested: Vec<Tested>,
+}
+
+/// What the top i eigenvalues are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Size {
+    /// Their share of the directions.
+    pub share: f64,
+    /// Σ w s over them: the unit of a ridge.
+    pub mean: f64,
+    /// Σ w τ over all others.
+    pub lost: f64,
+}
+
+/// What the top i eigenvalues are to a test covariance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tested {
+    /// Σ wρ over them.
+    pub weighed: f64,
+    /// Σ wρτ over all others.
+    pub missed: f64,
+}
+
+/// How many eigenvalues are best kept, and the risk with them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Best {
+    pub kept: usize,
+    pub risk: f64,
+}
+
+impl Best {
+    /// The lower of two risks, this one where they are equal.
+    pub(super) fn or(self, other: Self) -> Self {
+        if other.risk < self.risk { other } else { self }
+    }
+}
+
+impl Cuts {
+    pub(super) fn new(raw: Spectrum) -> Self {
+        let shares = running(raw.weights().iter().copied());
+        let means = running(raw.weights().iter().zip(raw.eigenvalues()).map(|(w, s)| w * s));
+        let sizes = shares.into_iter().zip(means).zip(remaining(&raw));
+        let mut sizes: Vec<_> = sizes.map(|((share, mean), lost)| Size { share, mean, lost }).collect();
+        if let Some(all) = sizes.last_mut() {
+            all.share = raw.rank();
+        }
+        let of = |test: &Spectrum| -> Vec<_> {
+            let weighed = running(test.weights().iter().copied());
+            let tested = weighed.into_iter().zip(remaining(test));
+            tested.map(|(weighed, missed)| Tested { weighed, missed }).collect()
+        };
+        let tested = raw.test().map_or_else(Vec::new, of);
+        Self { raw, sizes, tested }
+    }
+
+    pub(super) const fn raw(&self) -> &Spectrum {
+        &self.raw
+    }
+
+    /// One more than there are distinct eigenvalues.
+    pub(super) fn sizes(&self) -> &[Size] {
+        &self.sizes
+    }
+
+    /// Of the top i where there is a test covariance.
+    pub(super) fn tested(&self, kept: usize) -> Option<&Tested> {
+        self.tested.get(kept)
+    }
+
+    /// Whether a test covariance is another one than the samples'.
+    pub(super) const fn is_shifted(&self) -> bool {
+        !self.tested.is_empty()
+    }
+
+    /// The top `kept` as they are, s = 0 on the others.
+    pub(super) fn spectrum(&self, kept: usize) -> Spectrum {
+        let size = self.sizes.get(kept).or(self.sizes.last());
+        let Size { share, mean, lost } = size.copied().unwrap_or(Size { share: 0.0, mean: 0.0, lost: 0.0 });
+        self.raw.top(kept, share, mean, lost)
+    }
+
+    /// Nothing is kept: predict the mean.
+    pub(super) fn none(&self, noise: f64) -> Best {
+        Best { kept: 0, risk: self.raw.test().unwrap_or(&self.raw).signal() + noise }
+    }
+
+    /// The best size without a ridge among those with k < n, all of them compared. n = k is the pole, unless nothing is
+    /// left to diverge.
+    pub(super) fn least_squares(&self, alpha: f64, noise: f64) -> Best {
+        let fitting = self.sizes.partition_point(|size| below(size.share, alpha));
+        let exact = |size: &Size| same_share(size.share, alpha) && size.lost + noise == 0.0;
+        let fitting = fitting + usize::from(self.sizes.get(fitting).is_some_and(exact));
+        let sizes = self.sizes.iter().take(fitting).enumerate();
+        let least = |best: Best, (kept, risk)| best.or(Best { kept, risk });
+        let plain = sizes.map(|(i, size)| (i, left_risk(size.lost + noise, alpha, size.share)));
+        let none = self.none(noise);
+        if self.is_shifted() {
+            let weigh = |((i, risk), test): ((usize, f64), &Tested)| {
+                // Least squares: the variance is R·Σ wρ/α.
+                let variance =
+                    if test.weighed == 0.0 || risk == 0.0 { 0.0 } else { risk * test.weighed / alpha };
+                (i, noise + test.missed + variance)
+            };
+            plain.zip(&self.tested).map(weigh).fold(none, least)
+        } else {
+            plain.fold(none, least)
+        }
+    }
+}
+
+/// 0, then the sums of ever more of the values, compensated.
+fn running(values: impl ExactSizeIterator<Item = f64>) -> Vec<f64> {
+    let mut sums = Vec::with_capacity(values.len() + 1);
+    sums.push(0.0);
+    let (mut total, mut lost) = (0.0_f64, 0.0_f64);
+    for v in values {
+        // Positive terms in no order: what the larger of both drops of the smaller.
+        let next = total + v;
+        lost += if total >= v { (total - next) + v } else { (v - next) + total };
+        total = next;
+        sums.push(total + lost);
+    }
+    sums
+}
+
+/// Σ w τ over all but the top i eigenvalues, added from the last: nothing cancels.
+fn remaining(spectrum: &Spectrum) -> Vec<f64> {
+    let mut left = spectrum.unreachable();
+    let mut sums = vec![left];
+    for e in spectrum.weighted_energies().iter().rev() {
+        left += e;
+        sums.push(left);
+    }
+    sums.reverse();
+    sums
+}

@@ -1,0 +1,119 @@
+//! Oracle principal component regression (section 5): only the top directions of a featurization are kept, as
+//! population directions, with their own eigenvalues.
+
+mod at_ridge;
+mod cuts;
+mod nearby;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tuned;
+
+use std::sync::{Arc, OnceLock};
+
+use super::Spectrum;
+use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio};
+use super::spectrum::{TestSums, sum};
+use cuts::{Best, Cuts};
+use table::Table;
+
+/// The spectrum with only its top `share` of the directions kept, s = 0 on the others. An eigenvalue that several
+/// directions have in common is cut in proportion: which of them are kept makes no difference on average.
+#[must_use]
+pub fn keep(spectrum: &Spectrum, share: f64) -> Spectrum {
+    let mut budget = share;
+    let dropped = (1.0 - spectrum.rank()).max(0.0);
+    let (w, s, e) = (spectrum.weights(), spectrum.eigenvalues(), spectrum.weighted_energies());
+    let mut atoms = Vec::with_capacity(w.len() + 2);
+    let mut tail = (dropped, spectrum.unreachable());
+    let mut parts = Vec::new();
+    for ((&w, &s), &e) in w.iter().zip(s).zip(e) {
+        // A share within rounding of the whole atom is the whole atom.
+        let kept = if budget >= w * (1.0 - 1e-9) { w } else { budget.max(0.0) };
+        budget -= kept;
+        if kept > 1e-12 * w {
+            atoms.push((kept, s, e / w));
+            parts.push(kept / w);
+        }
+        tail = (tail.0 + (w - kept), tail.1 + e * ((w - kept) / w));
+    }
+    if tail.0 > 0.0 {
+        atoms.push((tail.0, 0.0, tail.1 / tail.0));
+    }
+    let test = spectrum.test().map(|test| {
+        let part = |of: &[f64]| -> Vec<f64> { of.iter().zip(&parts).map(|(v, part)| v * part).collect() };
+        let energies = part(test.weighted_energies());
+        let dropped = |i: usize| 1.0 - parts.get(i).copied().unwrap_or(0.0);
+        let rest = sum(test.weighted_energies().iter().enumerate().map(|(i, e)| e * dropped(i)));
+        TestSums { weights: part(test.weights()), energies, unreachable: test.unreachable() + rest }
+    });
+    Spectrum::sorted(atoms.into_iter()).with_lost(spectrum.lost()).with_test(test)
+}
+
+/// The best number of principal components at every sample ratio, at the ridge in force. Of an eigenvalue shared by several
+/// directions either all are worth keeping or none.
+#[derive(Debug, Clone)]
+pub struct Pcr {
+    cuts: Cuts,
+    /// Made from the cuts when it is first needed.
+    table: OnceLock<Arc<Table>>,
+}
+
+impl PartialEq for Pcr {
+    fn eq(&self, other: &Self) -> bool {
+        self.cuts == other.cuts
+    }
+}
+
+impl Pcr {
+    /// `raw` is the spectrum whose order decides which components come first: the covariates' own, F = I.
+    #[must_use]
+    pub fn new(raw: Spectrum) -> Self {
+        Self { cuts: Cuts::new(raw), table: OnceLock::new() }
+    }
+
+    /// The spectrum of the raw covariates.
+    #[must_use]
+    pub const fn raw(&self) -> &Spectrum {
+        self.cuts.raw()
+    }
+
+    /// The share k/p of components that does best at this ridge, and its risk.
+    #[must_use]
+    pub fn best(&self, sample_ratio: SampleRatio, choice: RidgeChoice, noise: NoiseVariance) -> (f64, f64) {
+        self.share_of(self.best_cut(sample_ratio, choice, noise))
+    }
+
+    /// The spectrum of the best size, mean eigenvalue 1.
+    #[must_use]
+    pub fn spectrum(&self, sample_ratio: SampleRatio, choice: RidgeChoice, noise: NoiseVariance) -> Spectrum {
+        self.cuts.spectrum(self.best_cut(sample_ratio, choice, noise).kept).normalized()
+    }
+
+    /// The same among the sizes k < n without ridge: where tasks are isotropic, hard selection.
+    #[must_use]
+    pub fn least_squares(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> (f64, f64) {
+        self.share_of(self.cuts.least_squares(self.raw().snapped(sample_ratio.get()), noise.get()))
+    }
+
+    fn share_of(&self, best: Best) -> (f64, f64) {
+        (self.cuts.sizes().get(best.kept).map_or(0.0, |size| size.share), best.risk)
+    }
+
+    pub(crate) fn best_cut(
+        &self,
+        sample_ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Best {
+        let alpha = self.raw().snapped(sample_ratio.get());
+        match choice {
+            RidgeChoice::Fixed(ridge) => {
+                let table = || self.table.get_or_init(|| Arc::new(Table::new(&self.cuts))).as_ref();
+                at_ridge::best(&self.cuts, table, sample_ratio, ridge, noise)
+            }
+            RidgeChoice::Optimal => tuned::best(&self.cuts, alpha, noise.get(), false),
+            RidgeChoice::OptimalNonNegative => tuned::best(&self.cuts, alpha, noise.get(), true),
+        }
+    }
+}
