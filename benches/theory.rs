@@ -1,12 +1,15 @@
-//! The figures that the theory is designed for: p = 1000 distinct eigenvalues, 400 sample ratios.
+//! The figures that the theory is designed for: p = 1000 distinct eigenvalues, 400 sample ratios; and the samples needed
+//! for a target risk.
 
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
+use riskscope::scenario::{Model, Scenario};
+use riskscope::study::{Asked, CurveId, Fixed, PlaneRequest, Subject, plane, reach};
 use riskscope::theory::sweep::{self, Spacing};
 use riskscope::theory::{
-    NoiseVariance, Representation, Ridge, RidgeChoice, SoftTable, Spectrum, TaskSpectrum, divergence, phase,
-    transition,
+    NoiseVariance, Pcr, Representation, Ridge, RidgeChoice, SoftTable, Spectrum, TaskSpectrum, divergence,
+    phase, transition,
 };
 
 fn main() {
@@ -75,6 +78,40 @@ fn transitions(bencher: Bencher) {
         let table = SoftTable::new(black_box(&task).clone());
         transition::transitions(&table, noise(), 0.01, 2.0, &|| false)
     });
+}
+
+/// Stands for `eval --preset source-condition --target-risk 0.2`, as it is, with `--ridge optimal` and at p = 10 000: where the
+/// chosen featurization and all that it is compared with reach the risk. The best principal components take most of it.
+#[divan::bench(args = ["", "ridge=optimal", "dimension=10000"])]
+fn target_risk(bencher: Bencher, setting: &str) {
+    let mut scenario = Scenario::preset("source-condition").expect("a preset");
+    if let Some((key, value)) = setting.split_once('=') {
+        scenario.set(key, value).expect("a setting");
+    }
+    let model = Model::new(&scenario, None, &|| false).expect("a model");
+    let subjects = Subject::list(&scenario, &CurveId::COMPARED);
+    bencher.bench(|| reach::reach(black_box(&model), &subjects, 0.2, &|| false));
+}
+
+/// Stands for every curve of principal components at their best number, at a given ridge: 400 points of 2000 directions.
+#[divan::bench(args = ["0", "0.01"])]
+fn best_components(bencher: Bencher, ridge: &str) {
+    let s = spectrum(2000);
+    let ratios = sweep::grid(0.01, 2.0, 400, Spacing::Linear).unwrap();
+    bencher.bench(|| {
+        let pcr = Representation::BestPcr(Pcr::new(black_box(&s).clone()));
+        pcr.curve(&ratios, choice(ridge), noise(), &|| false)
+    });
+}
+
+/// Stands for `phase --y task.exponent`: a plane for each row of which a task spectrum is made anew.
+#[divan::bench]
+fn plane_over_the_task(bencher: Bencher) {
+    let scenario = Scenario::preset("source-condition").expect("a preset");
+    let asked = |key: Option<&str>| Asked { key: key.map(str::to_owned), ..Default::default() };
+    let (x, y) = (asked(None), asked(Some("task.exponent")));
+    let request = PlaneRequest { x, y, columns: 100, rows: 100, fixed: Fixed::Ratio(1.0), gain: false };
+    bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
 
 /// Cost linear in p.

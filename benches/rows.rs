@@ -1,0 +1,66 @@
+//! Real rows: from a file to the first curve and to any other (THEORY 9.2), and the most memory that this takes at a time
+//! (the column `max alloc`, beside 8 bytes a number). `benches/against_numpy.py` does the same to larger files, with the
+//! program as people run it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ndarray::Array2;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+use riskscope::data::path::{Path, Rows};
+use riskscope::data::{Pool, Reading, TaskChoice};
+use riskscope::theory::{Ridge, RidgeChoice};
+
+#[global_allocator]
+static MEMORY: divan::AllocProfiler = divan::AllocProfiler::system();
+
+fn main() {
+    divan::main();
+}
+
+/// float32 rows of `classes` classes whose means lie along a power-law spectrum, and their labels, in a folder.
+fn files(rows: usize, columns: usize, classes: usize) -> (tempfile::TempDir, PathBuf, PathBuf) {
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    let mut normal = || -> f32 { StandardNormal.sample(&mut random) };
+    let spread = |j: usize| (j as f32 + 1.0).powf(-0.5);
+    let means = Array2::from_shape_fn((classes, columns), |(_, j)| 0.7 * spread(j) * normal());
+    let features =
+        Array2::from_shape_fn((rows, columns), |(i, j)| means[(i % classes, j)] + spread(j) * normal());
+    let labels: String = (0..rows).map(|i| format!("class{:02}\n", i % classes)).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (x, y) = (folder.path().join("x.npy"), folder.path().join("y.txt"));
+    ndarray_npy::write_npy(&x, &features).expect("features");
+    std::fs::write(&y, labels).expect("labels");
+    (folder, x, y)
+}
+
+fn curve(path: &Path) -> Vec<f64> {
+    let choice = RidgeChoice::Fixed(Ridge::new(0.01).expect("a ridge"));
+    let risk = |n: i32| path.evaluate(f64::from(n), choice, TaskChoice::Task(3), None);
+    (1..=400).map(|i| risk(50 * i).map_or(f64::NAN, |point| point.risk)).collect()
+}
+
+/// Stands for what the screen waits for when it is opened on 20 000×768 float32 features with 16 classes: both files read, the
+/// rows decomposed, the path made ready, and a curve of 400 points.
+#[divan::bench(sample_count = 3)]
+fn file_to_first_curve(bencher: divan::Bencher) {
+    let (_folder, x, y) = files(20_000, 768, 16);
+    bencher.bench_local(|| {
+        let pool = Pool::load(&x, &y, Reading::Auto, &|_| true).expect("a pool");
+        let rows = Arc::new(Rows::new(&Arc::new(pool)));
+        let path = Path::raw(&rows).expect("a path").prepared(&|| false).expect("a path");
+        curve(&path)
+    });
+}
+
+/// Stands for every curve after the first one.
+#[divan::bench]
+fn next_curve(bencher: divan::Bencher) {
+    let (_folder, x, y) = files(2000, 384, 16);
+    let pool = Pool::load(&x, &y, Reading::Auto, &|_| true).expect("a pool");
+    let rows = Arc::new(Rows::new(&Arc::new(pool)));
+    let path = Path::raw(&rows).expect("a path").prepared(&|| false).expect("a path");
+    bencher.bench_local(|| curve(&path));
+}
