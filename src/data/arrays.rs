@@ -77,7 +77,7 @@ impl Pool {
     /// The rows less their column means, N×p.
     #[must_use]
     pub fn to_features(&self) -> Array2<f64> {
-        array(self.features())
+        array(self.features().as_ref())
     }
 
     /// The targets centred and scaled to unit variance, N×T.

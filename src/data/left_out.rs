@@ -128,19 +128,17 @@ impl Classes {
         let beta = linalg::semidefinite(gram, moments.clone())?;
         let explained = linalg::product(moments.transpose(), beta.as_ref(), Threads::One);
         let explained = faer::Scale(1.0 / remaining) * explained;
-        let mut coefficients = rows.in_basis(beta);
+        let mut coefficients = beta;
         let roots: Vec<f64> = pool.eigenvalues().iter().map(|s| s.sqrt()).collect();
         linalg::scale_rows(coefficients.as_mut(), &roots);
         Ensembled::from_coefficients(coefficients.as_ref(), explained.as_ref(), remaining as usize)
     }
 }
 
-/// The pool's rows in the coordinates that are cheaper: the features' own, or the eigenbasis where it is much smaller.
+/// The pool's rows along the eigenvectors of Σ̂.
 struct Rows<'a> {
     pool: &'a Pool,
-    rotated: Option<Mat<f64>>,
-    /// The lower half of the Gram matrix of all rows; along directions outside the rank, where no row has anything, the
-    /// smallest eigenvalue in place of 0, so that it has an inverse.
+    /// The Gram matrix of all rows.
     gram: Mat<f64>,
     /// The sum of each class's rows, one column a task of the pool.
     sums: Mat<f64>,
@@ -148,35 +146,20 @@ struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     fn new(pool: &'a Pool, classes: &Classes) -> Self {
-        let squares: Vec<f64> = pool.eigenvalues().iter().map(|s| s * pool.rows() as f64).collect();
-        if 2 * pool.rank() < pool.dimension() {
-            let rotated = linalg::product(pool.features(), pool.basis(), Threads::All);
-            let diagonal = |i: usize, j: usize| squares.get(i).filter(|_| i == j).copied().unwrap_or(0.0);
-            let gram = Mat::from_fn(squares.len(), squares.len(), diagonal);
-            let sums = classes.sums(rotated.as_ref());
-            return Self { pool, rotated: Some(rotated), gram, sums };
-        }
-        let least = squares.last().copied().unwrap_or(0.0);
-        let mut half = pool.basis().to_owned();
-        let lengths: Vec<f64> = squares.iter().map(|s| (s - least).max(0.0).sqrt()).collect();
-        linalg::scale_columns(half.as_mut(), &lengths);
-        let mut gram = linalg::gram(half.as_ref(), Threads::All);
-        gram.diagonal_mut().column_vector_mut().iter_mut().for_each(|g| *g += least);
-        Self { pool, rotated: None, gram, sums: classes.sums(pool.features()) }
+        let mut gram = Mat::zeros(pool.rank(), pool.rank());
+        let squares = pool.lengths().iter().map(|length| length * length);
+        gram.diagonal_mut().column_vector_mut().iter_mut().zip(squares).for_each(|(g, square)| *g = square);
+        let mut sums = classes.sums(pool.left());
+        linalg::scale_rows(sums.as_mut(), pool.lengths());
+        Self { pool, gram, sums }
     }
 
     /// These rows, one after the other.
     fn of(&self, members: &[usize]) -> Mat<f64> {
-        let all: MatRef<'_, f64> = self.rotated.as_ref().map_or(self.pool.features(), |r| r.as_ref());
+        let (left, lengths) = (self.pool.left(), self.pool.lengths());
         let at = |i: usize| members.get(i).copied().unwrap_or(0);
-        Mat::from_fn(members.len(), all.ncols(), |i, j| *all.get(at(i), j))
-    }
-
-    /// Coefficients in the eigenbasis of Σ̂.
-    fn in_basis(&self, beta: Mat<f64>) -> Mat<f64> {
-        if self.rotated.is_some() {
-            return beta;
-        }
-        linalg::product(self.pool.basis().transpose(), beta.as_ref(), Threads::One)
+        let mut rows = Mat::from_fn(members.len(), left.ncols(), |i, j| *left.get(at(i), j));
+        linalg::scale_columns(rows.as_mut(), lengths);
+        rows
     }
 }

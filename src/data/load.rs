@@ -122,14 +122,14 @@ fn targets_of(table: Table, name: &str, rows: Rows, reading: Reading) -> Result<
             ),
         )),
         Cells::Numbers { values, .. } => {
-            Targets::from_numbers(name, names, shaped(&values, count, columns, fortran), rows)
+            Targets::from_numbers(name, names, shaped(values, count, columns, fortran), rows)
         }
     }
 }
 
 /// The table as a matrix; `axes` says what its two axes are.
 fn matrix(table: Table, name: &str, axes: &str) -> Result<Mat<f64>, DataError> {
-    let Cells::Numbers { values, .. } = &table.cells else {
+    let Cells::Numbers { values, .. } = table.cells else {
         return Err(DataError::input(name, "holds text; accepted are rows of numbers"));
     };
     let &[rows, columns] = table.shape.as_slice() else {
@@ -139,10 +139,32 @@ fn matrix(table: Table, name: &str, axes: &str) -> Result<Mat<f64>, DataError> {
     Ok(shaped(values, rows, columns, table.fortran))
 }
 
-fn shaped(values: &[f64], rows: usize, columns: usize, fortran: bool) -> Mat<f64> {
-    if fortran {
-        faer::MatRef::from_column_major_slice(values, rows, columns).to_owned()
-    } else {
-        faer::MatRef::from_row_major_slice(values, rows, columns).to_owned()
+/// Numbers in the order of a file as a matrix. What has been taken over is given back as it goes, so that there are never
+/// two copies of them.
+fn shaped(mut values: Vec<f64>, rows: usize, columns: usize, fortran: bool) -> Mat<f64> {
+    const PARTS: usize = 32;
+    let mut matrix = Mat::with_capacity(rows, columns);
+    // From the last on, which is where memory can be given back: backwards, and then turned round.
+    let all = if fortran { columns } else { rows };
+    let step = all.div_ceil(PARTS).max(1);
+    let mut taken = 0;
+    while taken < all {
+        taken = (taken + step).min(all);
+        let at = |i: usize| values.get(i).copied().unwrap_or(f64::NAN);
+        if fortran {
+            matrix.resize_with(rows, taken, |i, j| at((columns - 1 - j) * rows + i));
+        } else {
+            matrix.resize_with(taken, columns, |i, j| at((rows - 1 - i) * columns + j));
+        }
+        values.truncate((all - taken) * if fortran { rows } else { columns });
+        values.shrink_to_fit();
     }
+    if fortran {
+        for j in 0..columns / 2 {
+            faer::perm::swap_cols_idx(matrix.as_mut(), j, columns - 1 - j);
+        }
+    } else {
+        (0..columns).for_each(|j| matrix.col_as_slice_mut(j).reverse());
+    }
+    matrix
 }

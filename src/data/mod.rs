@@ -13,6 +13,7 @@ pub mod feature_map;
 mod features;
 mod fit;
 mod fold;
+mod held;
 mod judged;
 mod left_out;
 pub mod load;

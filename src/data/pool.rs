@@ -4,9 +4,11 @@ use faer::{Mat, MatRef};
 
 use super::error::{DataError, listed, quoted};
 use super::features::{Columns, Features};
-use super::suspects::suspects;
+use super::held::Held;
+use super::suspects::{repeated, suspects};
 use super::targets::Targets;
 use crate::linalg::{Threads, add_gram, eigen, orthonormal, product, scale_rows};
+use crate::outside::memory;
 
 /// Eigenvalues below this share of the largest are rounding: not part of the rank.
 const RANK: f64 = 1e-10;
@@ -43,12 +45,13 @@ pub enum TaskChoice {
 /// What N rows of features and targets say.
 #[derive(Clone)]
 pub struct Pool {
-    features: Mat<f64>,
+    rows: Held,
+    /// How many of them repeat an earlier one.
+    repeated: usize,
     means: Vec<f64>,
     targets: Mat<f64>,
     tasks: Vec<TaskSummary>,
     eigenvalues: Vec<f64>,
-    basis: Mat<f64>,
     coefficients: Mat<f64>,
     columns: Columns,
     warnings: Vec<String>,
@@ -88,11 +91,18 @@ impl Pool {
         let suspects =
             suspects(&input, features.as_ref(), &kept.kept, (targets.values.as_ref(), &targets.names));
         let means = features.col_iter_mut().map(centre).collect();
+        let repeated = repeated(features.as_ref());
         let standardized = standardize(&targets)?;
         let go_on = |done: f64| if watch(done) { Ok(()) } else { Err(DataError::Interrupted) };
 
         let failed = |_| DataError::input(&input, "the covariance could not be decomposed");
         let wide = rows < columns;
+        // The Gram matrix, its eigenvectors, and what finding them takes.
+        let order = rows.min(columns) as u64;
+        memory::fits(order.saturating_mul(order).saturating_mul(32)).map_err(|why| {
+            let what = format!("is {rows} rows of {columns} features, to decompose which would {why}");
+            DataError::input(&input, format!("{what}; accepted are fewer rows or columns"))
+        })?;
         let gram = if wide { gram(features.transpose(), &go_on)? } else { gram(features.as_ref(), &go_on)? };
         go_on(0.5)?;
         let decomposed = eigen(gram.as_ref(), Threads::All).map_err(failed)?;
@@ -107,27 +117,33 @@ impl Pool {
                 "the features vary too little to be told apart from rounding",
             ));
         }
-        let top = decomposed.vectors.get(.., ..rank).to_owned();
         let times = |a: MatRef<'_, f64>, b: &Mat<f64>| product(a, b.as_ref(), Threads::All);
-        let (basis, coefficients) = if wide {
+        let (rows, coefficients) = if wide {
             // XXᵀ = N V s Vᵀ: z = Vᵀy/√N, and u = Xᵀv/√(Ns) made orthonormal to the last digit.
+            let top = decomposed.vectors.get(.., ..rank).to_owned();
             let mut z = times(top.transpose(), &standardized);
             scale_rows(z.as_mut(), &vec![(rows as f64).sqrt().recip(); rank]);
-            (orthonormal(times(features.transpose(), &top), Threads::All).map_err(failed)?, z)
+            let basis = orthonormal(times(features.transpose(), &top), Threads::All).map_err(failed)?;
+            (Held::plain(features, basis), z)
         } else {
-            let mut z = times(top.transpose(), &times(features.transpose(), &standardized));
-            let lengths: Vec<f64> = eigenvalues.iter().map(|s| (rows as f64 * s.sqrt()).recip()).collect();
-            scale_rows(z.as_mut(), &lengths);
-            (top, z)
+            let count = rows as f64;
+            let turning = |done: f64| go_on(0.9 + 0.1 * done);
+            let rows = Held::turned(features, decomposed.vectors, rank, &turning)?;
+            let mut z = times(rows.left().transpose(), &standardized);
+            // Xv has length √(Ns).
+            let scales =
+                rows.lengths().iter().zip(&eigenvalues).map(|(length, s)| length / (count * s.sqrt()));
+            scale_rows(z.as_mut(), &scales.collect::<Vec<_>>());
+            (rows, z)
         };
 
         let mut pool = Self {
-            features,
+            rows,
+            repeated,
             means,
             targets: standardized,
             tasks: Vec::new(),
             eigenvalues,
-            basis,
             coefficients,
             columns: kept,
             warnings: [notes, targets.notes, suspects].concat(),
@@ -186,13 +202,13 @@ impl Pool {
     /// N.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.features.nrows()
+        self.rows.coordinates().nrows()
     }
 
     /// p.
     #[must_use]
     pub fn dimension(&self) -> usize {
-        self.features.ncols()
+        self.rows.coordinates().ncols()
     }
 
     /// Which columns of the file the features are.
@@ -215,7 +231,7 @@ impl Pool {
 
     /// Eigenvectors of Σ̂, p×r.
     pub(crate) fn basis(&self) -> MatRef<'_, f64> {
-        self.basis.as_ref()
+        self.rows.basis()
     }
 
     /// z, r×T: whitened least-squares coefficients of each task in the eigenbasis.
@@ -223,9 +239,40 @@ impl Pool {
         self.coefficients.as_ref()
     }
 
-    /// Centred features, N×p.
-    pub(crate) fn features(&self) -> MatRef<'_, f64> {
-        self.features.as_ref()
+    /// U, N×r: the centred rows along the basis, columns of length 1.
+    pub(crate) fn left(&self) -> MatRef<'_, f64> {
+        self.rows.left()
+    }
+
+    /// The lengths of these columns before.
+    pub(crate) fn lengths(&self) -> &[f64] {
+        self.rows.lengths()
+    }
+
+    /// The centred rows X in some coordinates, N×p; see [`Pool::within`].
+    pub(crate) fn coordinates(&self) -> MatRef<'_, f64> {
+        self.rows.coordinates()
+    }
+
+    /// B (p×k) in the coordinates of the rows: XB is [`Pool::coordinates`] times it.
+    pub(crate) fn within(&self, b: MatRef<'_, f64>) -> Mat<f64> {
+        self.rows.within(b)
+    }
+
+    /// XB, N×k.
+    pub(crate) fn mapped(&self, b: MatRef<'_, f64>) -> Mat<f64> {
+        product(self.coordinates(), self.within(b).as_ref(), Threads::All)
+    }
+
+    /// Centred features X, N×p, as a copy.
+    pub(crate) fn features(&self) -> Mat<f64> {
+        self.mapped(Mat::<f64>::identity(self.dimension(), self.dimension()).as_ref())
+    }
+
+    /// How many rows repeat an earlier one, feature by feature.
+    #[must_use]
+    pub const fn repeated(&self) -> usize {
+        self.repeated
     }
 
     /// What was subtracted from each feature.

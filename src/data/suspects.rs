@@ -1,4 +1,6 @@
-//! Features that are no features: row numbers, and the target itself (section 9.6).
+//! What is no feature and no row of its own: row numbers, the target itself, and copies (section 9.6).
+
+use std::collections::HashMap;
 
 use faer::{ColRef, MatRef};
 
@@ -40,4 +42,23 @@ fn counts(column: ColRef<'_, f64>) -> bool {
 /// The same numbers; as single precision keeps them, too.
 fn same(a: ColRef<'_, f64>, b: ColRef<'_, f64>) -> bool {
     a.iter().zip(b.iter()).all(|(&a, &b)| a == b || a == f64::from(b as f32))
+}
+
+/// How many rows repeat an earlier one, feature by feature.
+pub(super) fn repeated(features: MatRef<'_, f64>) -> usize {
+    // Column by column, as the numbers lie; rows with the same hash are then compared.
+    let mut hashes = vec![0_u64; features.nrows()];
+    for column in features.col_iter() {
+        for (hash, v) in hashes.iter_mut().zip(column.iter()) {
+            *hash = (hash.rotate_left(5) ^ v.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+    let mut seen: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut repeated = 0;
+    for (row, hash) in hashes.into_iter().enumerate() {
+        let alike = seen.entry(hash).or_default();
+        let same = |other: &usize| features.row(*other).iter().eq(features.row(row).iter());
+        if alike.iter().any(same) { repeated += 1 } else { alike.push(row) }
+    }
+    repeated
 }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::fit::fit;
 use super::scores::Classes;
 use super::statistics::{Statistics, is_news};
-use crate::data::{FeatureMap, Pool, TaskChoice};
+use crate::data::{Pool, TaskChoice};
 use crate::linalg::{Threads, product};
 use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio};
@@ -30,7 +30,9 @@ pub struct Subsample {
     /// The theory's own standard error, where it has one.
     standard_error: Option<f64>,
     pool: Arc<Pool>,
-    map: FeatureMap,
+    /// The features' directions in the coordinates of the pool's rows, p×k, and their lengths.
+    directions: Mat<f64>,
+    lengths: Vec<f64>,
     /// Standardized targets that take part, N×T.
     targets: Mat<f64>,
     in_sample: bool,
@@ -86,12 +88,14 @@ impl Subsample {
             TaskChoice::Mean => pool.targets().to_owned(),
             TaskChoice::Task(t) => pool.targets().get(.., t..t + 1).to_owned(),
         };
+        let map = model.feature_map(ratio)?;
         Ok(Self {
             samples,
             seed,
             theory,
             standard_error: point.shown.map(|shown| shown.standard_error),
-            map: model.feature_map(ratio)?,
+            directions: pool.within(map.directions()),
+            lengths: map.lengths().to_vec(),
             classes: Classes::of(&pool, task),
             pool,
             targets,
@@ -195,19 +199,20 @@ impl Subsample {
             let row = |i: usize| drawn.get(i).copied().unwrap_or(0);
             Mat::from_fn(drawn.len(), from.ncols(), |i, j| *from.get(row(i), j))
         };
-        let mut samples = product(of(self.pool.features()).as_ref(), self.map.directions(), Threads::One);
+        let mut samples =
+            product(of(self.pool.coordinates()).as_ref(), self.directions.as_ref(), Threads::One);
         let mut labels = of(self.targets.as_ref());
         // The intercept: both less their means over the rows drawn.
         let (centre, mean) = (centred(&mut samples), centred(&mut labels));
-        let fitted = fit(samples.as_ref(), self.map.lengths(), &labels, self.theory.ridge)
+        let fitted = fit(samples.as_ref(), &self.lengths, &labels, self.theory.ridge)
             .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))?;
         let offsets: Vec<f64> = fitted
             .col_iter()
             .zip(&mean)
             .map(|(beta, mean)| mean - beta.iter().zip(&centre).map(|(b, c)| b * c).sum::<f64>())
             .collect();
-        let predictor = product(self.map.directions(), fitted.as_ref(), Threads::One);
-        let predicted = product(self.pool.features(), predictor.as_ref(), Threads::One);
+        let predictor = product(self.directions.as_ref(), fitted.as_ref(), Threads::One);
+        let predicted = product(self.pool.coordinates(), predictor.as_ref(), Threads::One);
         let total: f64 = predicted
             .col_iter()
             .zip(self.targets.col_iter())

@@ -53,7 +53,7 @@ impl Paths {
         let raw = Arc::new(Path::raw(&rows)?.prepared(stop)?);
         let mut found = pool.warnings().to_vec();
         found.extend(raw.warnings());
-        found.extend(warnings::repeated_words(warnings::repeated(pool.features()), pool.rows()));
+        found.extend(warnings::repeated_words(pool.repeated(), pool.rows()));
         Ok(Self { rows, raw, components: OnceLock::new(), others: Mutex::default(), warnings: found })
     }
 

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::filter::Filter;
 use crate::data::{DataError, Pool};
 use crate::linalg::{Threads, eigen, gram, product, scale_columns};
+use crate::outside::memory;
 
 /// Rows that one step of the work takes.
 const BLOCK: usize = 256;
@@ -20,8 +21,8 @@ const RANK: f64 = 1e-10;
 /// N rows as U diag(√(M e)) Vᵀ: what every featurization that is a function of their covariance has in common.
 pub struct Rows {
     pool: Arc<Pool>,
-    /// U, N×r.
-    left: Mat<f64>,
+    /// U, N×r, where it is not the pool's.
+    own: Option<Mat<f64>>,
     /// UᵀY, r×T.
     seen: Mat<f64>,
     /// Decreasing, of any unit.
@@ -51,8 +52,8 @@ impl Rows {
     /// The rows as they are.
     #[must_use]
     pub fn new(pool: &Arc<Pool>) -> Self {
-        let left = product(pool.features(), pool.basis(), Threads::All);
-        Self::of_directions(pool, left, pool.eigenvalues().to_vec())
+        let seen = product(pool.left().transpose(), pool.targets(), Threads::All);
+        Self { pool: Arc::clone(pool), own: None, seen, eigenvalues: pool.eigenvalues().to_vec() }
     }
 
     /// The rows mapped by B (p×k).
@@ -61,7 +62,11 @@ impl Rows {
     /// When X·B is 0 or not finite, or could not be decomposed.
     pub(crate) fn mapped(pool: &Arc<Pool>, b: MatRef<'_, f64>) -> Result<Self, DataError> {
         let bad = |problem: &str| DataError::input("featurization", problem);
-        let mut z = product(pool.features(), b, Threads::All);
+        // The rows as mapped, and their directions.
+        let numbers = (pool.rows() as u64).saturating_mul(b.ncols() as u64);
+        memory::fits(numbers.saturating_mul(16))
+            .map_err(|why| bad(&format!("makes {numbers} numbers of the rows, which {why}")))?;
+        let mut z = pool.mapped(b);
         let largest = z.norm_max();
         if !(largest > 0.0 && largest.is_finite()) {
             return Err(bad("maps every feature to 0; accepted are matrices that keep some"));
@@ -75,16 +80,12 @@ impl Rows {
         let floor = RANK * decomposed.values.first().copied().unwrap_or(0.0);
         let rank = decomposed.values.iter().take_while(|&&v| v > floor).count();
         let top = decomposed.vectors.get(.., ..rank);
-        let left = if wide { top.to_owned() } else { product(z.as_ref(), top, Threads::All) };
-        Ok(Self::of_directions(pool, left, decomposed.values.get(..rank).unwrap_or_default().to_vec()))
-    }
-
-    /// Columns of any length.
-    fn of_directions(pool: &Arc<Pool>, mut left: Mat<f64>, eigenvalues: Vec<f64>) -> Self {
+        let mut left = if wide { top.to_owned() } else { product(z.as_ref(), top, Threads::All) };
         let lengths: Vec<f64> = left.col_iter().map(|c| c.norm_l2().recip()).collect();
         scale_columns(left.as_mut(), &lengths);
         let seen = product(left.transpose(), pool.targets(), Threads::All);
-        Self { pool: Arc::clone(pool), left, seen, eigenvalues }
+        let eigenvalues = decomposed.values.get(..rank).unwrap_or_default().to_vec();
+        Ok(Self { pool: Arc::clone(pool), own: Some(left), seen, eigenvalues })
     }
 
     #[must_use]
@@ -102,7 +103,7 @@ impl Rows {
     /// N.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.left.nrows()
+        self.pool.rows()
     }
 
     /// T.
@@ -112,7 +113,7 @@ impl Rows {
     }
 
     pub(super) fn left(&self) -> MatRef<'_, f64> {
-        self.left.as_ref()
+        self.own.as_ref().map_or(self.pool.left(), |own| own.as_ref())
     }
 
     pub(super) fn seen(&self) -> MatRef<'_, f64> {
@@ -125,7 +126,7 @@ impl Rows {
         let factors: Vec<f64> = filter.factors(own).collect();
         let mut shrunk = self.seen.get(range.clone(), ..).to_owned();
         crate::linalg::scale_rows(shrunk.as_mut(), &factors);
-        let left = self.left.get(.., range.clone());
+        let left = self.left().get(.., range.clone());
         let mut errors = product(left, shrunk.as_ref(), Threads::All);
         let held = self.held(range, &factors);
         for (column, wanted) in errors.col_iter_mut().zip(self.pool.targets().col_iter()) {
@@ -150,7 +151,7 @@ impl Rows {
         let held = self.held(range, &factors);
         let free = |i: usize| 1.0 - held.get(i).copied().unwrap_or(0.0);
         let spread = Mat::from_fn(errors.nrows(), errors.ncols(), |i, t| errors.get(i, t) / free(i));
-        let left = self.left.get(.., range.clone());
+        let left = self.left().get(.., range.clone());
         let mut seen = product(left.transpose(), spread.as_ref(), Threads::All);
         crate::linalg::scale_rows(seen.as_mut(), &factors);
         let mut sway = product(left, seen.as_ref(), Threads::All);
@@ -171,7 +172,7 @@ impl Rows {
     /// h, row by row, at these factors of the directions.
     fn held(&self, range: &Range<usize>, factors: &[f64]) -> Vec<f64> {
         let mut held = vec![(self.count() as f64).recip(); self.count()];
-        for (column, factor) in self.left.get(.., range.clone()).col_iter().zip(factors) {
+        for (column, factor) in self.left().get(.., range.clone()).col_iter().zip(factors) {
             held.iter_mut().zip(column.iter()).for_each(|(h, u)| *h += u * u * factor);
         }
         held
@@ -181,7 +182,7 @@ impl Rows {
     #[must_use]
     pub(super) fn leverages(&self, range: &Range<usize>) -> Vec<f64> {
         let mut held = vec![0.0; self.count()];
-        for column in self.left.get(.., range.clone()).col_iter() {
+        for column in self.left().get(.., range.clone()).col_iter() {
             held.iter_mut().zip(column.iter()).for_each(|(h, u)| *h += u * u);
         }
         held
@@ -235,7 +236,7 @@ impl Rows {
                     return Err(DataError::Interrupted);
                 }
                 let end = (start + BLOCK).min(rows);
-                let left = self.left.get(start..end, range.clone());
+                let left = self.left().get(start..end, range.clone());
                 let fits = product(left, maps.as_ref(), Threads::One);
                 let mut squared = left.to_owned();
                 squared.col_iter_mut().for_each(|c| c.iter_mut().for_each(|v| *v *= *v));

@@ -28,10 +28,11 @@ fn errors_are_those_of_fits_without_the_row() {
     let own = 0.2;
     let errors = path.rows.errors(&path.range, &path.filter, own);
     let pool = rows.pool();
+    let features = pool.features();
     let unit = pool.eigenvalues().iter().sum::<f64>() / 9.0 * 24.0 / 23.0;
     for left in [0, 7, 23] {
         let kept: Vec<usize> = (0..24).filter(|i| *i != left).collect();
-        let x = Mat::from_fn(23, 10, |i, j| if j == 9 { 1.0 } else { *pool.features().get(kept[i], j) });
+        let x = Mat::from_fn(23, 10, |i, j| if j == 9 { 1.0 } else { features[(kept[i], j)] });
         // The ridge of M = N − 1 rows' covariance, on the sum over rows; none on the intercept. The mean of all rows is
         // taken out beforehand, which an intercept makes up for.
         let mut normal = x.transpose() * &x;
@@ -42,8 +43,7 @@ fn errors_are_those_of_fits_without_the_row() {
             .solve(&crate::linalg::small::dense((x.transpose() * &y).as_ref()))
             .unwrap();
         for t in 0..2 {
-            let told: f64 =
-                (0..9).map(|j| pool.features().get(left, j) * fit[(j, t)]).sum::<f64>() + fit[(9, t)];
+            let told: f64 = (0..9).map(|j| features[(left, j)] * fit[(j, t)]).sum::<f64>() + fit[(9, t)];
             let want = pool.targets().get(left, t) - told;
             assert!((errors[(left, t)] - want).abs() < 1e-9, "{} for {want}", errors[(left, t)]);
         }
@@ -164,7 +164,7 @@ fn a_row_moves_the_risk_through_the_fits_of_others_too() {
     let ridge = RidgeChoice::Fixed(Ridge::new(0.3).unwrap());
     let point = path.evaluate(40.0, ridge, task, None).unwrap();
     let told = path.risk(&point, task).unwrap();
-    let (x, y) = (rows.pool().features().to_owned(), rows.pool().targets().to_owned());
+    let (x, y) = (rows.pool().features(), rows.pool().targets().to_owned());
     let (count, p) = (150, 12);
     let unit = rows.pool().eigenvalues().iter().sum::<f64>() / 12.0;
     // Eigenvalues are of the covariance with divisor M: pool's are over N.

@@ -1,8 +1,5 @@
 //! When the rows are not what the theory takes them for, in words (section 9.6).
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use super::Path;
 use super::table::Moment;
 
@@ -50,20 +47,6 @@ impl Path {
         let variance = held.iter().map(|h| (h - mean) * (h - mean)).sum::<f64>() / count;
         variance.sqrt() / mean > 3.0 * (2.0 / self.filter.rank()).sqrt()
     }
-}
-
-/// How many rows repeat an earlier one, feature by feature.
-pub(crate) fn repeated(features: faer::MatRef<'_, f64>) -> usize {
-    let mut seen: HashMap<u64, Vec<usize>> = HashMap::new();
-    let mut repeated = 0;
-    for row in 0..features.nrows() {
-        let mut hasher = DefaultHasher::new();
-        features.row(row).iter().for_each(|v| v.to_bits().hash(&mut hasher));
-        let alike = seen.entry(hasher.finish()).or_default();
-        let same = |other: &usize| features.row(*other).iter().eq(features.row(row).iter());
-        if alike.iter().any(same) { repeated += 1 } else { alike.push(row) }
-    }
-    repeated
 }
 
 /// The sentence about repeated rows.

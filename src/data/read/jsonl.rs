@@ -137,7 +137,7 @@ impl Rows {
         }
         self.rows += 1;
         if self.rows.is_power_of_two() {
-            memory::fits(source.name, self.numbers.len() as u64)?;
+            memory::fits(source.name, self.numbers.len() as u64, memory::Reads::Gathered)?;
         }
         Ok(())
     }

@@ -66,7 +66,7 @@ pub(super) fn read_array(mut reader: impl Read, length: u64, name: &str) -> Resu
     if count > MOST_NUMBERS {
         return Err(bad(format!("holds {count} numbers; accepted are at most {MOST_NUMBERS}")));
     }
-    memory::fits(name, count as u64)?;
+    memory::fits(name, count as u64, memory::Reads::Straight)?;
     let cells = kind.read(reader, count).map_err(|e| bad(format!("could not be read to its end ({e})")))?;
     let notes = if (kind.letter, kind.width) == (b'u', 1) && packed_bits(&cells) {
         vec![format!(

@@ -57,7 +57,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Table, DataError> {
             chosen.iter().filter_map(|&c| leaves.get(c)).map(|&leaf| group.column(leaf).num_values())
         })
         .sum();
-    memory::fits(name, numbers.max(0) as u64)?;
+    memory::fits(name, numbers.max(0) as u64, memory::Reads::Gathered)?;
     let mut columns = Vec::new();
     for &c in &chosen {
         let (Some(&leaf), Some(head)) = (leaves.get(c), heads.get(c)) else { continue };

@@ -75,7 +75,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Table, DataError> {
     if count == 0 {
         return Err(bad("holds no numbers".into()));
     }
-    memory::fits(name, count as u64)?;
+    memory::fits(name, count as u64, memory::Reads::Straight)?;
     reader.seek(SeekFrom::Start(8 + header + from as u64)).map_err(cut)?;
     let cells = npy::read_cells(reader.take(stored), descriptor, count)
         .map_err(|e| bad(format!("could not be read to its end ({e})")))?;

@@ -79,7 +79,7 @@ impl Rows {
                 self.numbers.push(number(cell).ok_or_else(|| not_a_number(source.name, line, j + 1, cell))?);
             }
             if self.lines.is_power_of_two() {
-                memory::fits(source.name, self.numbers.len() as u64)?;
+                memory::fits(source.name, self.numbers.len() as u64, memory::Reads::Gathered)?;
             }
         } else {
             self.words.extend(cells.iter().map(ToString::to_string));

@@ -1,0 +1,151 @@
+//! The pool's centred rows, held once: as directions and lengths where they are more than the features (section 9.2).
+
+use faer::{Mat, MatRef};
+
+use super::error::DataError;
+use crate::linalg::{Threads, product, scale_columns, scale_rows};
+
+/// Rows that are turned at a time.
+const BLOCK: usize = 4096;
+
+/// N×p centred rows X, with the r directions V along which they vary.
+#[derive(Clone)]
+pub(super) enum Held {
+    /// Fewer rows than features.
+    Plain {
+        /// X.
+        rows: Mat<f64>,
+        /// V, p×r.
+        basis: Mat<f64>,
+        /// XV with columns of length 1, N×r, and the lengths.
+        left: Mat<f64>,
+        lengths: Vec<f64>,
+    },
+    /// X = U diag(lengths) Vᵀ with all p directions in place of X, so that nothing of it is lost.
+    Turned {
+        /// U, N×p: of its columns the first r have length 1, the others, which are rounding or as good as, the factor 1.
+        turned: Mat<f64>,
+        lengths: Vec<f64>,
+        /// V, p×p, the first r columns the basis.
+        directions: Mat<f64>,
+        rank: usize,
+    },
+}
+
+impl Held {
+    /// The rows as they are; `basis` p×r.
+    pub fn plain(rows: Mat<f64>, basis: Mat<f64>) -> Self {
+        let mut left = product(rows.as_ref(), basis.as_ref(), Threads::All);
+        let lengths = unit_columns(&mut left, basis.ncols());
+        Self::Plain { rows, basis, left, lengths }
+    }
+
+    /// The rows along `directions` (p×p, orthonormal), of which `rank` count. They are turned block by block where they
+    /// are, so that there is never a second copy of them.
+    ///
+    /// # Errors
+    /// As `go_on`, which is asked before every block.
+    pub fn turned(
+        mut rows: Mat<f64>,
+        directions: Mat<f64>,
+        rank: usize,
+        go_on: &dyn Fn(f64) -> Result<(), DataError>,
+    ) -> Result<Self, DataError> {
+        let count = rows.nrows();
+        for start in (0..count).step_by(BLOCK) {
+            go_on(start as f64 / count as f64)?;
+            let mut block = rows.as_mut().subrows_mut(start, BLOCK.min(count - start));
+            let turned = product(block.as_ref(), directions.as_ref(), Threads::All);
+            block.copy_from(turned);
+        }
+        let mut lengths = unit_columns(&mut rows, rank);
+        lengths.resize(directions.ncols(), 1.0);
+        Ok(Self::Turned { turned: rows, lengths, directions, rank })
+    }
+
+    /// V, p×r.
+    pub fn basis(&self) -> MatRef<'_, f64> {
+        match self {
+            Self::Plain { basis, .. } => basis.as_ref(),
+            Self::Turned { directions, rank, .. } => directions.get(.., ..*rank),
+        }
+    }
+
+    /// XV with columns of length 1, N×r.
+    pub fn left(&self) -> MatRef<'_, f64> {
+        match self {
+            Self::Plain { left, .. } => left.as_ref(),
+            Self::Turned { turned, rank, .. } => turned.get(.., ..*rank),
+        }
+    }
+
+    /// The lengths of XV's columns.
+    pub fn lengths(&self) -> &[f64] {
+        match self {
+            Self::Plain { lengths, .. } => lengths,
+            Self::Turned { lengths, rank, .. } => lengths.get(..*rank).unwrap_or(lengths),
+        }
+    }
+
+    /// The rows in the coordinates that they are held in, N×p.
+    pub fn coordinates(&self) -> MatRef<'_, f64> {
+        match self {
+            Self::Plain { rows, .. } => rows.as_ref(),
+            Self::Turned { turned, .. } => turned.as_ref(),
+        }
+    }
+
+    /// B (p×k) in the same coordinates: XB is [`Held::coordinates`] times it.
+    pub fn within(&self, b: MatRef<'_, f64>) -> Mat<f64> {
+        match self {
+            Self::Plain { .. } => b.to_owned(),
+            Self::Turned { lengths, directions, .. } => {
+                let mut within = product(directions.transpose(), b, Threads::All);
+                scale_rows(within.as_mut(), lengths);
+                within
+            }
+        }
+    }
+}
+
+/// Makes the first `count` columns ones of length 1 and returns their lengths.
+fn unit_columns(matrix: &mut Mat<f64>, count: usize) -> Vec<f64> {
+    let lengths: Vec<f64> = matrix.col_iter().take(count).map(|c| c.norm_l2()).collect();
+    let scales: Vec<f64> = lengths.iter().map(|length| length.recip()).collect();
+    scale_columns(matrix.as_mut(), &scales);
+    lengths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linalg::small::tests::wavy;
+    use crate::linalg::{eigen, gram};
+
+    /// However they are held, rows times a matrix are the same, the smallest directions included.
+    #[test]
+    fn rows_times_a_matrix_are_the_same_however_held() {
+        let mut x = wavy(9000, 6);
+        scale_columns(x.as_mut(), &[1.0, 3.0, 1e-3, 0.2, 1e-7, 5.0]);
+        let b = wavy(6, 4);
+        let want = product(x.as_ref(), b.as_ref(), Threads::One);
+        let own = eigen(gram(x.transpose(), Threads::One).as_ref(), Threads::One).unwrap();
+        let turned = Held::turned(x.clone(), own.vectors.clone(), 4, &|_| Ok(())).unwrap();
+        let plain = Held::plain(x, own.vectors.get(.., ..4).to_owned());
+        for held in [&plain, &turned] {
+            let got = product(held.coordinates(), held.within(b.as_ref()).as_ref(), Threads::One);
+            assert!((&got - &want).norm_max() < 1e-12 * want.norm_max());
+            assert!(held.left().col_iter().all(|c| (c.norm_l2() - 1.0).abs() < 1e-12));
+            assert_eq!((held.left().ncols(), held.lengths().len(), held.basis().ncols()), (4, 4, 4));
+        }
+        let apart = (plain.left() - turned.left()).norm_max();
+        assert!(apart < 1e-9, "{apart}");
+        let small =
+            product(turned.coordinates(), turned.within(Mat::identity(6, 6).as_ref()).as_ref(), Threads::One);
+        let Held::Plain { rows, .. } = &plain else { panic!() };
+        let apart = (small.get(.., 4..5) - rows.get(.., 4..5)).norm_max();
+        assert!(apart < 1e-7 * 1e-7, "a column of size 1e-7 keeps its digits: {apart}");
+        let stopped = Held::turned(wavy(20, 3), Mat::identity(3, 3), 3, &|_| Err(DataError::Interrupted));
+        assert!(stopped.is_err());
+    }
+}
