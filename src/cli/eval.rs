@@ -8,7 +8,7 @@ use super::output::note;
 use super::progress::Progress;
 use crate::evidence::Pretraining;
 use crate::report::{json, pretraining, text};
-use crate::scenario::{Model, ScenarioError, number};
+use crate::scenario::{Model, Scenario, ScenarioError, number};
 use crate::study::encoders::Encoders;
 use crate::study::{CurveId, Subject, point, reach};
 use crate::theory::SampleRatio;
@@ -61,7 +61,7 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
         return Err(ScenarioError::new(format!("--target-risk must be a number above 0, got {risk:?}")));
     }
     if scenario.encoders().is_empty() {
-        let model = Model::new(&scenario, None, &|| false)?;
+        let model = model(&scenario)?;
         let found = one(args, &model, model.dimension() as f64)?;
         for warning in model.warnings() {
             note(warning);
@@ -86,6 +86,19 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
         note(warning);
     }
     Ok(if args.json { json::pretty(&values.into()) } else { text.join("\n") })
+}
+
+/// The model, with a bar while rows are read and decomposed.
+fn model(scenario: &Scenario) -> Result<Model, ScenarioError> {
+    if scenario.data.is_none() {
+        return Model::new(scenario, None, &|| false);
+    }
+    let progress = Progress::new();
+    let watch = |done: f64| {
+        progress.at(done, "rows");
+        true
+    };
+    Model::watched(scenario, None, &watch)
 }
 
 enum Found {

@@ -38,12 +38,25 @@ impl Model {
         previous: Option<&Self>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
+        Self::watched(scenario, previous, &|_| !stop())
+    }
+
+    /// The same under a watch, which sees how much of the work on real rows is done.
+    ///
+    /// # Errors
+    /// As [`Model::new`].
+    pub fn watched(
+        scenario: &Scenario,
+        previous: Option<&Self>,
+        watch: Watch<'_>,
+    ) -> Result<Self, ScenarioError> {
+        let stop = &|| !watch(1.0);
         let scenario = scenario.checked()?;
-        if stop() {
+        if !watch(0.0) {
             return Err(ScenarioError::Interrupted);
         }
         let before = previous.map(|model| (&model.scenario, &model.population));
-        let population = Population::new(&scenario, before, stop)?;
+        let population = Population::new(&scenario, before, watch)?;
         let ridge = match scenario.ridge {
             RidgeSetting::Fixed(ridge) => RidgeChoice::Fixed(Ridge::new(ridge)?),
             RidgeSetting::Optimal => RidgeChoice::Optimal,

@@ -9,6 +9,7 @@ use super::geometry::Geometry;
 use super::learned::Draws;
 use super::rotated::Rotated;
 use super::sampled::Sampled;
+use crate::data::Watch;
 
 /// Covariates and tasks. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -34,12 +35,12 @@ impl Population {
     pub fn new(
         scenario: &Scenario,
         previous: Option<(&Scenario, &Self)>,
-        stop: &(dyn Fn() -> bool + Sync),
+        watch: Watch<'_>,
     ) -> Result<Self, ScenarioError> {
         if let Some((_, population)) = previous.filter(|(before, _)| is_same(before, scenario)) {
             return Ok(population.clone());
         }
-        let origin = Origin::new(scenario, previous.map(|(s, p)| (s, &p.origin)), stop)?;
+        let origin = Origin::new(scenario, previous.map(|(s, p)| (s, &p.origin)), watch)?;
         Ok(Self { origin, draws: Arc::default() })
     }
 
@@ -121,14 +122,14 @@ impl Origin {
     fn new(
         scenario: &Scenario,
         previous: Option<(&Scenario, &Self)>,
-        stop: &(dyn Fn() -> bool + Sync),
+        watch: Watch<'_>,
     ) -> Result<Self, ScenarioError> {
         if let Some(data) = &scenario.data {
             let before = previous.and_then(|(before, origin)| match (&before.data, origin) {
                 (Some(data), Self::Sampled(sampled)) => Some((data, sampled.as_ref())),
                 _ => None,
             });
-            return Ok(Self::Sampled(Arc::new(Sampled::new(data, before, stop)?)));
+            return Ok(Self::Sampled(Arc::new(Sampled::new(data, before, watch)?)));
         }
         if let Some(table) = &scenario.spectrum {
             return Ok(Self::Commuting(Arc::new(Commuting::of_table(table))));
@@ -140,7 +141,7 @@ impl Origin {
                     Self::Rotated(rotated) => Some(rotated.as_ref()),
                     _ => None,
                 });
-                Ok(Self::Rotated(Arc::new(Rotated::new(aligned, angle, seed, before, stop)?)))
+                Ok(Self::Rotated(Arc::new(Rotated::new(aligned, angle, seed, before, &|| !watch(0.0))?)))
             }
             _ => Ok(Self::Commuting(Arc::new(aligned))),
         }

@@ -92,12 +92,15 @@ impl Paths {
     }
 }
 
+/// Share of the pool in the work on rows; the rest is the path.
+const POOL: f64 = 0.67;
+
 impl Sampled {
     /// Reads the files, unless `previous` has them already.
     pub fn new(
         data: &DataSource,
         previous: Option<(&DataSource, &Self)>,
-        stop: &(dyn Fn() -> bool + Sync),
+        watch: Watch<'_>,
     ) -> Result<Self, ScenarioError> {
         let same = |(before, sampled): (&DataSource, &Self)| {
             (before.features == data.features
@@ -110,8 +113,9 @@ impl Sampled {
         let (pool, ensemble, paths) = match previous.and_then(same) {
             Some(known) => known,
             None => {
-                let pool = Arc::new(Pool::load(&data.features, &data.targets, data.reading, &|_| !stop())?);
-                let paths = Arc::new(Paths::new(&pool, stop)?);
+                let shared = |done: f64| watch(POOL * done);
+                let pool = Arc::new(Pool::load(&data.features, &data.targets, data.reading, &shared)?);
+                let paths = Arc::new(Paths::new(&pool, &|| !watch(POOL))?);
                 (pool, Arc::default(), paths)
             }
         };
