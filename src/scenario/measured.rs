@@ -165,7 +165,8 @@ impl Measured {
     ) -> Result<Vec<RiskPoint>, TheoryError> {
         let gap = |ratio: SampleRatio| RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None };
         let only = Some(metric);
-        if metric != Metric::Risk {
+        // At a given ridge neighbours start each other; what has a search of its own is divided among threads.
+        if metric != Metric::Risk || !matches!(choice, RidgeChoice::Fixed(_)) {
             let point = |&ratio: &SampleRatio| {
                 if stop() {
                     return Err(TheoryError::Interrupted);

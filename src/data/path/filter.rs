@@ -4,6 +4,10 @@
 pub(super) const LIMIT: f64 = 0.9;
 /// The same for a number to trust.
 pub(super) const TRUSTED: f64 = 0.75;
+/// Sums that run side by side.
+const LANES: usize = 8;
+/// |ln ℓ| beyond which there is no ridge.
+const FARTHEST: f64 = 600.0;
 
 /// Eigenvalues of the rows' covariance, in units of their mean over p.
 #[derive(Debug, Clone)]
@@ -73,15 +77,24 @@ impl Filter {
         if own.is_infinite() {
             return (Equivalent { own, kappa: own, df1: 0.0, df2: 0.0 }, 0.0, 1.0);
         }
-        let (mut df1, mut lost, mut lost2, mut fall) = (0.0, 0.0, 0.0, 0.0);
-        for &e in &self.eigenvalues {
+        // Several sums side by side: in one each term would wait for the one before.
+        let [mut df1, mut lost, mut lost2, mut fall] = [[0.0; LANES]; 4];
+        let mut add = |lane: usize, e: f64| {
             let inverse = 1.0 / (e + own);
             let (a, b) = (e * inverse, own * inverse);
-            df1 += a;
-            lost += b;
-            lost2 += b * b;
-            fall += a * inverse;
+            df1[lane] += a;
+            lost[lane] += b;
+            lost2[lane] += b * b;
+            fall[lane] += a * inverse;
+        };
+        let (blocks, rest) = self.eigenvalues.as_chunks::<LANES>();
+        for block in blocks {
+            for (lane, &e) in block.iter().enumerate() {
+                add(lane, e);
+            }
         }
+        rest.iter().enumerate().for_each(|(lane, &e)| add(lane, e));
+        let [df1, lost, lost2, fall] = [df1, lost, lost2, fall].map(|lanes| lanes.iter().sum::<f64>());
         let kept = ((m - r) + lost) / m;
         let kappa = own / kept;
         let slope = ((m - r) + lost2) / (m * kept * kept);
@@ -102,39 +115,26 @@ impl Filter {
             let share = ridge / at.kappa;
             (m * (1.0 - share) - at.df1, m * share * bend - fall * at.own)
         };
-        let start = guess.filter(|g| *g > 0.0).map_or(0.0, f64::ln);
-        let (mut low, mut high) = (start, start);
-        let mut step = 1.0;
-        while value(high).0 < 0.0 {
-            (low, high, step) = (high, high + step, step * 2.0);
-            if high > 600.0 {
-                return None;
-            }
-        }
-        step = 1.0;
-        while value(low).0 > 0.0 {
-            (high, low, step) = (low, low - step, step * 2.0);
-            if low < -600.0 {
-                return None;
-            }
-        }
-        let mut v = 0.5 * (low + high);
-        for _ in 0..80 {
+        let (mut low, mut high) = (-FARTHEST, FARTHEST);
+        let mut v = guess.filter(|g| *g > 0.0).map_or(0.0, |g| g.ln().clamp(low, high));
+        for _ in 0..200 {
             let (at, slope) = value(v);
             if at > 0.0 {
                 high = v
             } else {
                 low = v
             }
-            let newton = v - at / slope;
-            let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
+            let newton = (v - at / slope).clamp(v - 8.0, v + 8.0);
+            let inside = newton > low && newton < high;
+            let next = if inside { newton } else { 0.5 * (low + high) };
             let moved = (next - v).abs();
             v = next;
-            if moved <= 4.0 * f64::EPSILON * v.abs().max(1.0) {
+            // A step of Newton's leaves an error of its square.
+            if moved <= if inside { 1e-8 } else { 4.0 * f64::EPSILON * v.abs().max(1.0) } {
                 break;
             }
         }
-        Some(v.exp())
+        (v.abs() < FARTHEST - 1.0).then(|| v.exp())
     }
 
     /// The ℓ of a ridge below 0: of the solutions of κ(1 − df1/m) = λ' the one where λ' rises with κ. `Err` with the

@@ -21,8 +21,8 @@ const MOST: usize = 300;
 pub(super) struct Table {
     scale: Scale,
     places: Vec<f64>,
-    /// Columns of each place, one place after the other.
-    values: Vec<f64>,
+    /// By column, one value for each place.
+    columns: Vec<Vec<f64>>,
     tasks: usize,
 }
 
@@ -95,24 +95,22 @@ impl Table {
     }
 
     fn of(scale: Scale, known: &[(f64, Moments)], filter: &Filter) -> Self {
-        let mut values = Vec::new();
+        let mut columns: Vec<Vec<f64>> = Vec::new();
         let mut tasks = 0;
         for (w, moments) in known {
             let at = filter.at(if *w == scale.first { scale.least } else { scale.own(*w) });
             tasks = moments.squares.len();
             let mean = moments.squares.iter().sum::<f64>() / tasks as f64;
-            values.extend(moments.squares.iter().chain(&moments.fourth));
-            values.extend([mean, moments.shared, moments.residual, at.df1, at.df2]);
+            columns.resize(2 * tasks + 5, Vec::with_capacity(known.len()));
+            let of_all = [mean, moments.shared, moments.residual, at.df1, at.df2];
+            let values = moments.squares.iter().chain(&moments.fourth).chain(&of_all);
+            columns.iter_mut().zip(values).for_each(|(column, value)| column.push(*value));
         }
-        Self { scale, places: known.iter().map(|k| k.0).collect(), values, tasks }
+        Self { scale, places: known.iter().map(|k| k.0).collect(), columns, tasks }
     }
 
-    const fn columns(&self) -> usize {
-        2 * self.tasks + 5
-    }
-
-    const fn column(&self, moment: Moment) -> usize {
-        match moment {
+    fn column(&self, moment: Moment) -> &[f64] {
+        let column = match moment {
             Moment::Square(Some(t)) => t,
             Moment::Fourth(Some(t)) => self.tasks + t,
             Moment::Square(None) => 2 * self.tasks,
@@ -120,16 +118,15 @@ impl Table {
             Moment::Residual => 2 * self.tasks + 2,
             Moment::Df1 => 2 * self.tasks + 3,
             Moment::Df2 => 2 * self.tasks + 4,
-        }
+        };
+        self.columns.get(column).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the last Chebyshev coefficients of the errors are below what matters.
     fn converged(&self) -> bool {
         let steps = self.places.len().saturating_sub(1).max(1);
-        let squares = (0..2 * self.tasks).chain([self.column(Moment::Fourth(None))]);
-        squares.into_iter().all(|column| {
-            let samples: Vec<f64> =
-                self.values.iter().skip(column).step_by(self.columns()).copied().collect();
+        let of_tasks = self.columns.iter().take(2 * self.tasks).map(Vec::as_slice);
+        of_tasks.chain([self.column(Moment::Fourth(None))]).all(|samples| {
             let least = samples.iter().fold(f64::INFINITY, |m, &v| m.min(v));
             let coefficient = |k: usize| {
                 let term = |(j, v): (usize, &f64)| {
@@ -173,8 +170,7 @@ impl Table {
     }
 
     pub fn value(&self, at: &At, moment: Moment) -> f64 {
-        let column = self.values.iter().skip(self.column(moment)).step_by(self.columns());
-        at.0.iter().zip(column).map(|(w, v)| w * v).sum()
+        at.0.iter().zip(self.column(moment)).map(|(w, v)| w * v).sum()
     }
 
     /// w of ℓ, from below 0 (the least ℓ) to 0 (ℓ = ∞).
