@@ -97,9 +97,11 @@ impl Pool {
 
         let failed = |_| DataError::input(&input, "the covariance could not be decomposed");
         let wide = rows < columns;
-        // The Gram matrix, its eigenvectors, and what finding them takes.
-        let order = rows.min(columns) as u64;
-        memory::fits(order.saturating_mul(order).saturating_mul(32)).map_err(|why| {
+        // The Gram matrix, its eigenvectors, and what finding them takes; of fewer rows than features also their directions,
+        // as they are made orthonormal.
+        let (order, other) = (rows.min(columns) as u64, if wide { columns as u64 } else { 0 });
+        let needed = order.saturating_mul(32 * order + 24 * other);
+        memory::fits(needed).map_err(|why| {
             let what = format!("is {rows} rows of {columns} features, to decompose which would {why}");
             DataError::input(&input, format!("{what}; accepted are fewer rows or columns"))
         })?;
