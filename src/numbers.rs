@@ -37,6 +37,12 @@ pub fn count(n: f64) -> String {
     }
 }
 
+/// Where a crosshair is in samples: a plain integer, or a tenth where it lies between two.
+#[must_use]
+pub fn samples(n: f64) -> String {
+    if (n - n.round()).abs() < 1e-6 { count(n) } else { format!("{n:.1}") }
+}
+
 /// A tick's label with as many decimals as its step needs, and no more.
 #[must_use]
 pub fn tick(value: f64, step: f64) -> String {

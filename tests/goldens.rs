@@ -1,8 +1,8 @@
 //! Golden numbers: each preset with each featurization at each choice of ridge, what is best there, and what every view
 //! shows of it (`tests/data/goldens.json`, derived from THEORY.md by other code; its first line says how).
 
-use riskscope::scenario::{Metric, Model, Scenario};
-use riskscope::study::{Analysis, Asked, CurveId, Fixed, PlaneRequest, Request, Study, Window};
+use riskscope::scenario::{Model, Scenario};
+use riskscope::study::{Analysis, Asked, CurveId, Fixed, PlaneRequest, Request, Study};
 use riskscope::theory::{MinimaxSelection, Regime, SampleRatio};
 use serde_json::Value;
 
@@ -179,16 +179,10 @@ fn every_view() {
         for point in points {
             let at = number(point, "sample_ratio");
             let request = Request {
-                scenario: scenario.clone(),
-                window: Window { from: 0.05, to: 1.6, log: false },
                 compared: CurveId::COMPARED.to_vec(),
-                crosshair: at,
-                target: None,
                 resolution: 32,
-                learned: 0,
-                metric: Metric::Risk,
-                sizes: false,
                 plane: (noise > 0.0).then(|| plane(first, last, noise)),
+                ..Request::of(scenario.clone(), at)
             };
             let shown = study.answer(request, &|| false, &mut |_| {}).unwrap();
             let what = format!("{name}, n/p {at}");
@@ -234,16 +228,10 @@ fn every_view() {
             }
         }
         let request = Request {
-            scenario,
-            window: Window { from: 0.05, to: 1.6, log: false },
             compared: vec![CurveId::Raw, CurveId::Whitened],
-            crosshair: 0.5,
             target: Some(number(&reach[0], "target")),
             resolution: 32,
-            learned: 0,
-            metric: Metric::Risk,
-            sizes: false,
-            plane: None,
+            ..Request::of(scenario, 0.5)
         };
         let shown = study.answer(request, &|| false, &mut |_| {}).unwrap();
         reached(&shown, reach, number(preset, "looked_at") as u64, name);

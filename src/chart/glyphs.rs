@@ -45,6 +45,8 @@ pub struct Symbols {
     pub triple: char,
     pub unknown: char,
     pub beyond: char,
+    pub least: char,
+    pub pin: char,
 }
 
 const UNICODE: Symbols = Symbols {
@@ -76,6 +78,8 @@ const UNICODE: Symbols = Symbols {
     triple: '★',
     unknown: '·',
     beyond: '↑',
+    least: '▽',
+    pin: '┃',
 };
 
 const ASCII: Symbols = Symbols {
@@ -107,6 +111,8 @@ const ASCII: Symbols = Symbols {
     triple: '*',
     unknown: '.',
     beyond: '^',
+    least: 'v',
+    pin: '!',
 };
 
 impl Glyphs {

@@ -30,6 +30,10 @@ pub enum MarkKind {
     Crossing,
     /// ↑ at the top edge: a value above the axis.
     Beyond,
+    /// ▽ over the lowest point of a curve.
+    Least,
+    /// ┃ at the bottom edge under a dotted line: a second crosshair.
+    Pin,
     /// … after the last point of a curve that nobody can continue.
     End,
 }
@@ -41,8 +45,16 @@ impl MarkKind {
             Self::Pole => Role::Pole,
             Self::Near => Role::Near,
             Self::Transition | Self::Crossing => Role::Transition,
+            Self::Least => Role::Chosen,
+            Self::Pin => Role::Accent,
             Self::Beyond | Self::End => Role::Dim,
         }
+    }
+
+    /// A dotted line lies under it.
+    #[must_use]
+    pub const fn is_ruled(self) -> bool {
+        matches!(self, Self::Pole | Self::Transition | Self::Crossing | Self::Pin)
     }
 
     #[must_use]
@@ -53,6 +65,8 @@ impl MarkKind {
             Self::Near => symbols.near,
             Self::Transition => symbols.transition,
             Self::Crossing => symbols.crossing,
+            Self::Least => symbols.least,
+            Self::Pin => symbols.pin,
             Self::Beyond => symbols.beyond,
             Self::End => symbols.ellipsis,
         }
@@ -197,9 +211,10 @@ pub(super) fn draw_marks(
         }
         let row = match (mark.kind, frame.row(mark.y)) {
             // On the cell above the peak, so that the peak stays visible.
-            (MarkKind::Near, Some(row)) => row.saturating_sub(1).max(plot.top()),
+            (MarkKind::Near | MarkKind::Least, Some(row)) => row.saturating_sub(1).max(plot.top()),
             (MarkKind::End, Some(row)) => row,
-            (MarkKind::End, None) => continue,
+            (MarkKind::End | MarkKind::Least, None) => continue,
+            (MarkKind::Pin, _) => plot.bottom().saturating_sub(1),
             (MarkKind::Near, None) if mark.y < frame.y_axis().min() => continue,
             _ => plot.top(),
         };

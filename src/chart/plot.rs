@@ -159,9 +159,10 @@ impl Widget for Chart<'_> {
             marks::draw_vertical(vertical.x, vertical.role, &frame, buf, self.theme, self.glyphs);
             rules.extend(frame.column(vertical.x));
         }
-        let ruled = |m: &&Mark| matches!(m.kind, MarkKind::Pole | MarkKind::Transition | MarkKind::Crossing);
+        let ruled = |m: &&Mark| m.kind.is_ruled();
         for mark in self.marks.iter().filter(ruled) {
-            marks::draw_vertical(mark.x, Role::Border, &frame, buf, self.theme, self.glyphs);
+            let role = if mark.kind == MarkKind::Pin { Role::Accent } else { Role::Border };
+            marks::draw_vertical(mark.x, role, &frame, buf, self.theme, self.glyphs);
             rules.extend(frame.column(mark.x));
         }
 

@@ -48,7 +48,7 @@ impl User {
         scenario.set("dimension", "40").unwrap();
         let view = *View::ALL.choose(&mut random).unwrap();
         let state = State::new(scenario, view, Theme::new(Depth::TrueColor), random.random());
-        let seen = vec![Snapshot { scenario: state.scenario.clone(), display: state.display.clone() }];
+        let seen = vec![state.snapshot()];
         let size = (120, 36);
         Self {
             random,
@@ -63,7 +63,7 @@ impl User {
     }
 
     fn snapshot(&self) -> Snapshot {
-        Snapshot { scenario: self.state.scenario.clone(), display: self.state.display.clone() }
+        self.state.snapshot()
     }
 
     fn step(&mut self) {

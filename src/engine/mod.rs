@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use crate::outside::{crash, text};
+
 /// Counts the requests of one worker; later is larger.
 pub type Generation = u64;
 
@@ -141,7 +143,10 @@ impl<Q: Send + 'static> Worker<Q> {
                     Ok(Err(Ended::Failed(sentence))) => ticket.send(Outcome::Failed(sentence)),
                     Err(panic) => {
                         job = make_job();
-                        ticket.send(Outcome::Panicked(format!("internal error: {}", words(panic.as_ref()))));
+                        let kept =
+                            crash::kept().map(|path| format!("; the report is in {}", text::path(&path)));
+                        let (words, kept) = (words(panic.as_ref()), kept.unwrap_or_default());
+                        ticket.send(Outcome::Panicked(format!("internal error: {words}{kept}")));
                     }
                 }
             }

@@ -51,16 +51,15 @@ pub fn over(found: &Along, title: &str, axis: &Axis, p: usize) -> Figure {
 #[must_use]
 pub fn screen(shown: &Analysis, found: &Rivals, asked: &risk::Asked) -> Plot {
     let (curves, metric) = (&shown.curves, shown.request.metric);
-    let mut plot = plot(&found.along, picture::Axis::of(&curves.axis, curves.dimension, true), asked.log);
+    let mut plot = plot(&found.along, risk::x_axis(curves, asked.samples), asked.log);
     let focus = shown.request.scenario.focus();
     let at = found.points.iter().position(|(name, _)| focus == Some(name));
     let beside = curves.curves.iter().filter(|curve| curve.subject.id != CurveId::Chosen).map(|curve| {
         let look = (looks::of(curve.subject.id), looks::dash(curve.subject.id));
         risk::of_metric(curve, &format!("{} · {}", focus.unwrap_or_default(), curve.name), look, metric)
     });
-    let frozen =
-        asked.frozen.map(|(name, curve)| risk::of_metric(curve, name, (Role::Frozen, Dash::Sparse), metric));
-    let under: Vec<Trace> = frozen.into_iter().chain(beside).collect();
+    let under: Vec<Trace> = risk::frozen(asked.frozen, metric).chain(beside).collect();
+    plot.marks.extend(risk::pin(asked.pin, curves));
     plot.crosshair = asked.crosshair.map(|x| Crosshair { x, curve: at.map(|at| under.len() + at) });
     plot.traces.splice(..0, under);
     // Each in the colour of its curve: where two lie over each other the one in focus is seen.
@@ -158,5 +157,8 @@ pub fn several(all: &[(String, Curves)]) -> Figure {
     if let (Some(_), Fixed::Samples(n)) = (&first.axis.key, first.fixed) {
         title += &format!(" at n = {}", sig(n, 3));
     }
-    Figure::of(title, Panel::Plot(risk::over(first, (metric, true), traces, &[], false)))
+    Figure::of(
+        title,
+        Panel::Plot(risk::over(first, risk::x_axis(first, true), (metric, true), traces, &[], false)),
+    )
 }

@@ -32,6 +32,14 @@ pub const fn dash(id: CurveId) -> Dash {
     }
 }
 
+/// The dash of a kept curve, by its place.
+#[must_use]
+pub fn frozen(place: usize) -> Dash {
+    const DASHES: [Dash; 6] =
+        [Dash::Sparse, Dash::Dotted, Dash::Dashed, Dash::Alternating, Dash::Long, Dash::Solid];
+    DASHES.get(place % DASHES.len()).copied().unwrap_or_default()
+}
+
 /// Three columns that look like a curve of this dash.
 #[must_use]
 pub const fn dash_sample(dash: Dash, ascii: bool) -> &'static str {

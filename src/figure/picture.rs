@@ -76,12 +76,12 @@ impl Axis {
         Self { full, unit: dimension as f64, ..Self::new("n", ends, log) }
     }
 
-    /// An axis of the study, over n/p with the dimension; of real rows labelled in n.
+    /// An axis of the study, over n/p with the dimension, or the same labelled in `samples` n.
     #[must_use]
-    pub fn of(axis: &crate::study::Axis, dimension: usize, real: bool) -> Self {
+    pub fn of(axis: &crate::study::Axis, dimension: usize, samples: bool) -> Self {
         let ends = (axis.from, axis.to);
         match axis.key {
-            None if real => Self::samples(ends, axis.log, dimension),
+            None if samples => Self::samples(ends, axis.log, dimension),
             None => Self::ratio(ends, axis.log, dimension),
             Some(_) => Self::new(axis.label, ends, axis.log),
         }

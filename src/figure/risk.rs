@@ -5,9 +5,9 @@ use super::picture::{Axis, Band, Figure, Mark, Panel, Plot, Trace};
 use super::range::{self, Window};
 use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
-use crate::numbers::sig;
+use crate::numbers::{samples, sig};
 use crate::scenario::{Estimate, Featurization, Metric, RiskPoint};
-use crate::study::{Analysis, Curve, CurveId, Curves, Fixed, measure, words};
+use crate::study::{Analysis, Curve, CurveId, Curves, Fixed, Turn, TurnKind, measure, words};
 use crate::theme::Role;
 use crate::theory::Risk;
 use crate::theory::divergence::{Divergence, DivergenceKind};
@@ -30,8 +30,12 @@ pub(super) const fn axis(metric: Metric) -> &'static str {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Asked<'a> {
     pub log: bool,
-    /// An earlier curve and its name.
-    pub frozen: Option<(&'a str, &'a Curve)>,
+    /// The n/p axis is labelled in n.
+    pub samples: bool,
+    /// Kept curves and their names.
+    pub frozen: &'a [(&'a str, &'a Curve)],
+    /// The second crosshair.
+    pub pin: Option<f64>,
     pub measured: &'a [Compared],
     /// The same of other encoders than the one in focus.
     pub beside: &'a [measure::Beside],
@@ -47,9 +51,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     let metric = shown.request.metric;
     // Drawn last is on top: the chosen curve over those it is compared with, over what was frozen.
     let mut traces: Vec<Trace> = Vec::new();
-    if let Some((name, curve)) = asked.frozen {
-        traces.push(of_metric(curve, name, (Role::Frozen, Dash::Sparse), metric));
-    }
+    traces.extend(frozen(asked.frozen, metric));
     for curve in curves.curves.iter().rev() {
         let id = curve.subject.id;
         let mut trace = of_metric(curve, &curve.name, (looks::of(id), looks::dash(id)), metric);
@@ -72,7 +74,9 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     // The optimum's regimes, where the optimum is on screen.
     let optimal = curves.curves.iter().any(|c| c.subject.id == CurveId::Optimal)
         || matches!(shown.request.scenario.featurization, Featurization::Optimal { at: None });
-    let mut plot = over(curves, (metric, asked.log), traces, &divergences, optimal);
+    let x = x_axis(curves, asked.samples);
+    let mut plot = over(curves, x, (metric, asked.log), traces, &divergences, optimal);
+    plot.marks.extend(pin(asked.pin, curves));
     plot.marks.extend(chosen.and_then(|curve| end(curve, metric)));
     plot.points =
         asked.measured.iter().filter_map(|point| measured(point, curves.dimension, metric)).collect();
@@ -100,7 +104,8 @@ pub fn figure(curves: &Curves) -> Figure {
             Fixed::Samples(n) => format!(" at n = {}", sig(n, 3)),
         };
     }
-    let mut plot = over(curves, (metric, true), traces, &divergences, true);
+    let x = x_axis(curves, curves.scenario.data.is_some());
+    let mut plot = over(curves, x, (metric, true), traces, &divergences, true);
     plot.marks.extend(curves.curves.iter().filter_map(|curve| end(curve, metric)));
     Figure::of(title, Panel::Plot(plot))
 }
@@ -109,6 +114,7 @@ pub fn figure(curves: &Curves) -> Figure {
 /// lies beyond the range.
 pub(super) fn over(
     curves: &Curves,
+    x: Axis,
     (metric, log): (Metric, bool),
     traces: Vec<Trace>,
     divergences: &[&Divergence],
@@ -116,9 +122,10 @@ pub(super) fn over(
 ) -> Plot {
     // AUC and accuracy are shares of 1; the optimum's regimes are those of the risk.
     let (log, regimes) = (log && metric == Metric::Risk, regimes && metric == Metric::Risk);
-    let x = Axis::of(&curves.axis, curves.dimension, curves.scenario.data.is_some());
     let window = window(curves);
+    let turns = curves.curves.iter().flat_map(|c| &c.turns).filter(|_| metric == Metric::Risk);
     let peaks = divergences.iter().filter(|d| window.contains(d.sample_ratio)).map(|d| d.risk);
+    let peaks = peaks.chain(turns.clone().filter(|turn| turn.kind != TurnKind::Least).map(|turn| turn.risk));
     let scale = if log { Scale::Log } else { Scale::Linear };
     let ends = match metric {
         Metric::Risk => range::of(&traces, window, peaks, (scale, false)),
@@ -132,6 +139,7 @@ pub(super) fn over(
             marks.push(mark);
         }
     }
+    marks.extend(turns.map(|turn| self::turn(turn, &curves.axis)));
     let mut bands = Vec::new();
     let standing = words::Standing::of(curves.scenario.ridge);
     if regimes && standing != words::Standing::Tuned {
@@ -151,6 +159,40 @@ pub(super) fn over(
         _ => axis(metric),
     };
     Plot { marks, traces, bands, ..Plot::new(x, Axis::new(label, ends, log)) }
+}
+
+/// The x axis of curves; n/p labelled in n where that is asked for.
+pub(super) fn x_axis(curves: &Curves, samples: bool) -> Axis {
+    Axis::of(&curves.axis, curves.dimension, samples)
+}
+
+/// Kept curves, each with a dash of its own.
+pub(super) fn frozen<'a>(
+    kept: &'a [(&'a str, &'a Curve)],
+    metric: Metric,
+) -> impl Iterator<Item = Trace> + 'a {
+    let of = move |(i, (name, curve)): (usize, &(&str, &Curve))| {
+        of_metric(curve, name, (Role::Frozen, looks::frozen(i)), metric)
+    };
+    kept.iter().enumerate().map(of)
+}
+
+/// The second crosshair, where the axis is n/p.
+pub(super) fn pin(at: Option<f64>, curves: &Curves) -> Option<Mark> {
+    let x = at.filter(|_| curves.axis.key.is_none())?;
+    let label = format!("n = {}", samples(x * curves.dimension as f64));
+    Some(Mark { kind: MarkKind::Pin, x, y: f64::INFINITY, label })
+}
+
+/// Where a curve along a number turns, with its words.
+#[must_use]
+pub fn turn(turn: &Turn, axis: &crate::study::Axis) -> Mark {
+    let kind = match turn.kind {
+        TurnKind::Pole => MarkKind::Pole,
+        TurnKind::Near => MarkKind::Near,
+        TurnKind::Least => MarkKind::Least,
+    };
+    Mark { kind, x: turn.at, y: turn.risk, label: turn.words(axis) }
 }
 
 /// Where the curve ends inside the window because the labels cannot tell more.
@@ -220,7 +262,8 @@ pub fn beyond(traces: &[Trace], window: Window, top: f64, marks: &[Mark]) -> Vec
             .filter(|p| p.1 > top * 1.001);
         let Some(&(x, y)) = highest else { continue };
         let near = |m: &Mark| {
-            window.is_beside(m.x, &[x]) && !matches!(m.kind, MarkKind::Transition | MarkKind::Crossing)
+            window.is_beside(m.x, &[x])
+                && !matches!(m.kind, MarkKind::Transition | MarkKind::Crossing | MarkKind::Pin)
         };
         if !marks.iter().chain(&found).any(near) {
             found.push(Mark { kind: MarkKind::Beyond, x, y, label: sig(y, 3) });
@@ -234,7 +277,8 @@ pub fn beyond(traces: &[Trace], window: Window, top: f64, marks: &[Mark]) -> Vec
 pub fn trace(curve: &Curve, name: &str, look: (Role, Dash), value: fn(&Risk) -> f64) -> Trace {
     let values = curve.points.iter().map(|point| point.risk.as_ref().map_or(f64::NAN, value));
     let points = curve.xs.iter().copied().zip(values).collect();
-    Trace { poles: curve.poles().collect(), ..Trace::new(name, points, look) }
+    let turns = curve.turns.iter().filter(|turn| turn.kind == TurnKind::Pole).map(|turn| turn.at);
+    Trace { poles: curve.poles().chain(turns).collect(), ..Trace::new(name, points, look) }
 }
 
 /// The window of curves.

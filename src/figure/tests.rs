@@ -4,8 +4,7 @@ use super::cells::{self, Pen};
 use super::picture::{Figure, Panel};
 use super::{paper, phase, risk, selection, spectrum, variance};
 use crate::chart::Glyphs;
-use crate::scenario::{Metric, Scenario, presets};
-use crate::study::axis::WINDOW;
+use crate::scenario::{Scenario, presets};
 use crate::study::{Analysis, Asked, CurveId, Fixed, PlaneRequest, Request, Study};
 use crate::theme::{Depth, Theme};
 
@@ -26,16 +25,10 @@ fn analysis(preset: &str, settings: &[(&str, &str)]) -> Analysis {
         gain: false,
     };
     let request = Request {
-        scenario,
-        window: WINDOW,
         compared: vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor],
-        crosshair: at,
-        target: None,
-        resolution: 160,
-        learned: 0,
         sizes: true,
-        metric: Metric::Risk,
         plane: Some(plane),
+        ..Request::of(scenario, at)
     };
     Study::default().answer(request, &|| false, &mut |_| {}).unwrap()
 }

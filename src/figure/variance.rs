@@ -2,11 +2,11 @@
 
 use super::picture::{Axis, Layer, Mark, Plot, Stack, Trace};
 use super::range::{self, Window};
-use super::risk::{RISK, beyond, mark, measured, trace, window};
+use super::risk::{self, RISK, beyond, mark, measured, trace, window};
 use crate::chart::{Crosshair, Dash, Evidence, Scale, Texture};
 use crate::evidence::{Compared, Terms};
 use crate::scenario::Metric;
-use crate::study::{Analysis, Curve, CurveId};
+use crate::study::{Analysis, Curve, CurveId, TurnKind};
 use crate::theme::Role;
 use crate::theory::Risk;
 
@@ -15,6 +15,8 @@ use crate::theory::Risk;
 pub struct Asked<'a> {
     /// The scale of lines; areas add up only on a linear axis.
     pub log: bool,
+    /// The n/p axis is labelled in n.
+    pub samples: bool,
     pub style: Style,
     pub measured: &'a [Compared],
     pub crosshair: Option<f64>,
@@ -75,9 +77,11 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
     let total = trace(curve, "risk", (Role::Chosen, Dash::Solid), |r| r.risk);
     let parts: Vec<Trace> = PARTS.iter().map(|part| trace(curve, part.0, (part.1, part.2), part.4)).collect();
     let inside = curve.divergences.iter().filter(|d| window.contains(d.sample_ratio));
-    let peaks: Vec<f64> = inside.map(|d| d.risk).collect();
+    let turns = curve.turns.iter().filter(|turn| turn.kind != TurnKind::Least).map(|turn| turn.risk);
+    let peaks: Vec<f64> = inside.map(|d| d.risk).chain(turns).collect();
     let mut marks: Vec<Mark> = curve.divergences.iter().map(|d| mark(d, dimension)).collect();
-    let x = Axis::of(&shown.curves.axis, dimension, shown.model.pool().is_some());
+    marks.extend(curve.turns.iter().map(|turn| risk::turn(turn, &shown.curves.axis)));
+    let x = risk::x_axis(&shown.curves, asked.samples);
     let crosshair = asked.crosshair.map(|x| Crosshair { x, curve: None });
     let whole = std::slice::from_ref(&total);
     if asked.style.stacks(shown) {

@@ -4,7 +4,7 @@
 use super::description::{Alignment, RidgeSetting, Scenario, Table};
 use super::families::Family;
 use super::featurization::Featurization;
-use super::preset::{Group, Preset, Quantity, Value, task};
+use super::preset::{Group, Over, Preset, Quantity, Value, task};
 
 const ALIGNED: Alignment = Alignment::Aligned;
 
@@ -42,6 +42,7 @@ const fn paper(
     build: fn() -> Scenario,
 ) -> Preset {
     Preset {
+        over: None,
         name,
         title,
         group: Group::Papers,
@@ -111,7 +112,8 @@ pub(super) static PAPERS: [Preset; 12] = [
             featurization: Featurization::Pca { size: Some(50) },
             ..Scenario::default()
         },
-    ),
+    )
+    .over(Over { key: "featurization.size", from: 1.0, to: 1000.0, log: false }),
     paper(
         ("bartlett", "benign overfitting"),
         "Bartlett, Long, Lugosi, Tsigler, arXiv 1906.11300",

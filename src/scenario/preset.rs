@@ -61,6 +61,16 @@ pub struct Value {
     pub tolerance: f64,
 }
 
+/// What a picture is over at first: a number, or n/p from other ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Over {
+    pub key: &'static str,
+    pub from: f64,
+    pub to: f64,
+    /// Spaced evenly in the logarithm.
+    pub log: bool,
+}
+
 /// A scenario that shows a phenomenon.
 #[derive(Debug, Clone, Copy)]
 pub struct Preset {
@@ -74,6 +84,8 @@ pub struct Preset {
     pub look: &'static str,
     /// The sample ratio to look at first.
     pub at: f64,
+    /// What it is looked at over.
+    pub over: Option<Over>,
     /// What of the paper is reproduced.
     pub value: Option<Value>,
     pub(super) build: fn() -> Scenario,
@@ -84,6 +96,12 @@ impl Preset {
     pub(super) const fn of_paper(mut self, reference: &'static str, value: Value) -> Self {
         self.reference = Some(reference);
         self.value = Some(value);
+        self
+    }
+
+    /// The same, looked at over a number.
+    pub(super) const fn over(mut self, over: Over) -> Self {
+        self.over = Some(over);
         self
     }
 

@@ -9,7 +9,7 @@ use super::featurization::Featurization;
 use super::preset::task;
 use super::reader::either;
 
-pub use super::preset::{Group, Preset, Quantity, Value};
+pub use super::preset::{Group, Over, Preset, Quantity, Value};
 
 /// All presets, the default first, the papers' last.
 #[must_use]
@@ -39,7 +39,7 @@ const fn phenomenon(
     at: f64,
     build: fn() -> Scenario,
 ) -> Preset {
-    Preset { name, title, group: Group::Phenomena, reference: None, look, at, value: None, build }
+    Preset { name, title, group: Group::Phenomena, reference: None, look, at, over: None, value: None, build }
 }
 
 static PHENOMENA: [Preset; 9] = [
@@ -99,7 +99,7 @@ static PHENOMENA: [Preset; 9] = [
     ),
     phenomenon(
         ("source-condition", "source condition"),
-        "power laws of covariates and task give a power law of the excess risk in n: use log axes",
+        "power laws of covariates and task give a power law of the excess risk in n: a line on log axes",
         0.1,
         || Scenario {
             noise: Some(0.0),
@@ -109,7 +109,8 @@ static PHENOMENA: [Preset; 9] = [
             featurization: Featurization::Raw,
             ..Scenario::default()
         },
-    ),
+    )
+    .over(Over { key: "n/p", from: 0.005, to: 0.9, log: true }),
     phenomenon(
         ("misaligned", "misaligned"),
         "the signal is where the covariates are weak: raw features and PCR fail until n nears p",
@@ -142,7 +143,8 @@ static PHENOMENA: [Preset; 9] = [
     .of_paper(
         "Kobak, Lomond, Sanchez, arXiv 1805.10939",
         Value { at: 0.064, quantity: Quantity::Risk, value: 11.0 * 0.112_996, tolerance: 1e-5 },
-    ),
+    )
+    .over(Over { key: "ridge", from: -10.0, to: 10.0, log: false }),
     phenomenon(
         ("learned-featurization", "learned featurization"),
         "150 upstream tasks make 150 features: a pole of their own at n = 150, none at p; more tasks near the ground truth",

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Window;
-use super::axis::Fixed;
+use super::axis::{Axis, Fixed, WINDOW};
 use super::budget::Budget;
 use super::compared::{self, CurveId, Prepared, Subject};
 use super::comparison::Rivals;
 use super::contest::{self, Contest};
 use super::curve::{self, Curves, CurvesRequest, Detail};
+use super::frozen::{self, Freezer, Frozen};
 use super::here::{self, Ridges, Row};
 use super::memo::Memo;
 use super::plane::{self, Plane, PlaneRequest};
@@ -28,8 +29,16 @@ use crate::theory::{SampleRatio, Spectrum};
 pub struct Request {
     /// What is described.
     pub scenario: Scenario,
-    /// The n/p that the curves are drawn over.
+    /// The n/p that is shown.
     pub window: Window,
+    /// The number that the curves are drawn over, at the n of the crosshair, instead of n/p.
+    pub along: Option<Axis>,
+    /// What is kept is compared at the same n, not at the same n/p.
+    pub same_samples: bool,
+    /// Scenarios that are kept for comparison.
+    pub frozen: Vec<Scenario>,
+    /// α of the second crosshair.
+    pub pin: Option<f64>,
     /// Curves beside the chosen one.
     pub compared: Vec<CurveId>,
     /// α of the crosshair.
@@ -48,6 +57,29 @@ pub struct Request {
     pub plane: Option<PlaneRequest>,
 }
 
+impl Request {
+    /// The chosen curve alone over n/p, and what stands at a crosshair; the rest is added.
+    #[must_use]
+    pub const fn of(scenario: Scenario, crosshair: f64) -> Self {
+        Self {
+            scenario,
+            window: WINDOW,
+            along: None,
+            same_samples: false,
+            frozen: Vec::new(),
+            pin: None,
+            compared: Vec::new(),
+            crosshair,
+            target: None,
+            metric: Metric::Risk,
+            resolution: 160,
+            learned: 0,
+            sizes: false,
+            plane: None,
+        }
+    }
+}
+
 /// n/p and the risk of measured tasks left out of the estimate.
 pub type LeftOut = Arc<Vec<(f64, f64)>>;
 
@@ -62,6 +94,10 @@ pub struct Analysis {
     pub curves: Arc<Curves>,
     /// At the crosshair: the chosen curve, then those compared with it.
     pub rows: Vec<Row>,
+    /// What is kept, as far as it is there.
+    pub frozen: Vec<Frozen>,
+    /// The chosen curve at the second crosshair.
+    pub pinned: Option<Row>,
     /// Of the chosen featurization at the crosshair.
     pub spectrum: Option<Spectrum>,
     /// Of the chosen featurization at the crosshair; `None` where there is no such curve, or real rows show no bound.
@@ -95,6 +131,7 @@ pub struct Study {
     plane: Memo<PlaneKey, Arc<Plane>>,
     budget: Memo<BudgetKey, Option<Budget>>,
     contest: Contest,
+    freezer: Freezer,
 }
 
 type PreparedKey = (Scenario, Vec<Subject>);
@@ -107,6 +144,8 @@ type BudgetKey = (Scenario, Metric, Option<f64>);
 struct Keys {
     prepared: PreparedKey,
     curves: CurvesRequest,
+    /// Over n/p, whatever the curves are over.
+    ratios: CurvesRequest,
     left_out: LeftOutKey,
     reached: Option<ReachKey>,
     plane: Option<PlaneKey>,
@@ -118,6 +157,26 @@ impl Keys {
         let Request { scenario, window, compared, .. } = request;
         let subjects = Subject::list(scenario, compared);
         // What is learned from the tasks left out knows neither ridge nor featurization.
+        let ratios = CurvesRequest {
+            scenario: scenario.clone(),
+            subjects: subjects.clone(),
+            axis: (*window).into(),
+            points: request.resolution,
+            fixed: Fixed::Ratio(1.0),
+            detail: Detail::Shown,
+            metric: request.metric,
+        };
+        let curves = match &request.along {
+            // While the number moves the curve over it is another one only where it is read from it.
+            Some(axis) => CurvesRequest {
+                axis: axis.clone(),
+                // A number with a value at every pixel is more than a screen has use for.
+                points: request.resolution.min(ALONG),
+                fixed: axis.fixed(request.crosshair),
+                ..ratios.clone()
+            },
+            None => ratios.clone(),
+        };
         let tasks = Scenario { data: scenario.data.clone(), noise: scenario.noise, ..Scenario::default() };
         Self {
             prepared: (scenario.clone(), subjects.clone()),
@@ -129,21 +188,17 @@ impl Keys {
                 .map(|target| (scenario.clone(), subjects.clone(), target)),
             budget: (scenario.clone(), request.metric, request.target),
             plane: request.plane.clone().map(|wanted| (scenario.clone(), wanted)),
-            curves: CurvesRequest {
-                scenario: scenario.clone(),
-                subjects,
-                axis: (*window).into(),
-                points: request.resolution,
-                fixed: Fixed::Ratio(1.0),
-                detail: Detail::Drawn,
-                metric: request.metric,
-            },
+            curves,
+            ratios,
         }
     }
 }
 
 /// Sample ratios of the first, coarse curve.
 const COARSE: usize = 32;
+
+/// Values of another number that a curve over it has at most.
+const ALONG: usize = 200;
 
 impl Study {
     /// Everything that the request asks for. `shown` sees what is there before the rest: coarse curves, then the plane
@@ -176,18 +231,23 @@ impl Study {
             }
         };
         let contest = contest::Asked {
-            curves: &keys.curves,
+            curves: &keys.ratios,
             model: &model,
             samples: request.crosshair * model.dimension() as f64,
             target: request.target,
         };
         let at = request.crosshair;
+        let p = model.dimension();
+        let pinned =
+            request.pin.and_then(|pin| here::rows(pin, &model, prepared.get(..1)?).into_iter().next());
         let spectrum = here::spectrum(at, &model, &prepared);
         let rows = here::rows(at, &model, &prepared);
         let mut analysis = Analysis {
             curves,
             slope: here::slope(at, &model, &prepared, &rows),
             rows,
+            frozen: self.freezer.at(&kept(&request, p)),
+            pinned,
             ridges: prepared
                 .first()
                 .and_then(|chosen| Ridges::at(at, &model, chosen.curve.as_ref().ok()?, spectrum.as_ref())),
@@ -220,6 +280,14 @@ impl Study {
             analysis.curves = self.curves.get(keys.curves.clone(), |_| {
                 curve::of_prepared(&model, &prepared, &keys.curves, stop).map(Arc::new)
             })?;
+        }
+        if !analysis.request.frozen.is_empty() {
+            let read =
+                |scenario: &Scenario| self.contest.model(scenario).or_else(|| Some(Arc::clone(&model)));
+            let asked = kept(&analysis.request, p);
+            self.freezer.prepare(&asked, read, stop)?;
+            self.freezer.draw(&asked, &keys.curves, stop)?;
+            analysis.frozen = self.freezer.at(&asked);
         }
         if let Some(Prepared { curve: Ok(curve), ridge, .. }) = prepared.first() {
             let (metric, target) = (analysis.request.metric, analysis.request.target);
@@ -285,6 +353,16 @@ impl Analysis {
             let told = found.filter(|r| r.beyond.is_none() || !r.intervals.is_empty());
             row.reached = told.map(|r| r.intervals.clone());
         }
+    }
+}
+
+/// What is asked of what is kept, where now has this p.
+const fn kept(request: &Request, dimension: usize) -> frozen::Asked<'_> {
+    frozen::Asked {
+        scenarios: request.frozen.as_slice(),
+        crosshair: request.crosshair,
+        same_samples: request.same_samples,
+        dimension,
     }
 }
 

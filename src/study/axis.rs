@@ -1,6 +1,7 @@
 //! Axes and their grids: n/p, or any number of a scenario.
 
 use super::Window;
+use crate::numbers::sig;
 use crate::scenario::parameter::{Kind, Parameter, Value, parameters};
 use crate::scenario::{EFFECTIVE_RANK, Model, Scenario, ScenarioError};
 use crate::theory::SampleRatio;
@@ -27,6 +28,9 @@ pub struct Axis {
 
 /// The word for n/p where an axis is chosen by its key.
 pub const RATIO: &str = "n/p";
+
+/// The word for n where an axis is chosen by its key: n/p labelled in samples.
+pub const SAMPLES: &str = "n";
 
 /// What is asked of an axis; what is left out is as the slider has it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -144,10 +148,51 @@ impl Axis {
         }
     }
 
+    /// Where n stands for an axis through here: at this n/p, along p itself at as many samples as that is now.
+    #[must_use]
+    pub fn fixed(&self, ratio: f64) -> Fixed {
+        match (self.key.as_deref(), self.now) {
+            (Some("dimension"), Some(now)) => Fixed::Samples((ratio * now).round().max(1.0)),
+            _ => Fixed::Ratio(ratio),
+        }
+    }
+
     /// As JSON and tables call it.
     #[must_use]
     pub fn name(&self) -> &str {
         self.key.as_deref().unwrap_or("sample_ratio")
+    }
+
+    /// The value at a share of the way from one to another, in the axis' spacing; whole where only these are taken.
+    #[must_use]
+    pub fn between(&self, left: f64, right: f64, share: f64) -> f64 {
+        let value = if self.log && left > 0.0 {
+            left * (share * (right / left).ln()).exp()
+        } else {
+            left + share * (right - left)
+        };
+        if self.whole { value.round() } else { value }
+    }
+
+    /// A value near this one that is short to read and no coarser than a thousandth of the axis.
+    #[must_use]
+    pub fn rounded(&self, value: f64) -> f64 {
+        let near = if self.whole {
+            value.round()
+        } else if self.log {
+            format!("{value:.2e}").parse().unwrap_or(value)
+        } else {
+            let step = 10_f64.powf(((self.to - self.from) / 1000.0).log10().floor());
+            // As printed: 3 times 0.1 is 0.3.
+            format!("{:.12e}", (value / step).round() * step).parse().unwrap_or(value) + 0.0
+        };
+        near.clamp(self.from, self.to)
+    }
+
+    /// A value of it as people read it.
+    #[must_use]
+    pub fn written(&self, value: f64) -> String {
+        if self.whole || value == 0.0 { format!("{value:.0}") } else { sig(value, 3) }
     }
 
     /// `count` values, both ends included, increasing; fewer where only whole numbers are taken.
@@ -204,6 +249,32 @@ pub fn numbers(scenario: &Scenario) -> Vec<Parameter> {
     all.retain(|p| matches!(p.kind, Kind::Number { .. }));
     all.extend(scenario.rank_parameter());
     all
+}
+
+/// Their keys, which cost nothing.
+#[must_use]
+pub fn keys(scenario: &Scenario) -> Vec<String> {
+    let own = parameters(scenario).into_iter().filter(|p| matches!(p.kind, Kind::Number { .. }));
+    let mut keys: Vec<String> = own.map(|p| p.key).collect();
+    keys.extend(scenario.solved_for_rank().map(|_| EFFECTIVE_RANK.to_owned()));
+    // A key that stands twice in the panel is one number.
+    let mut known = Vec::new();
+    keys.retain(|key| {
+        !known.contains(key) && {
+            known.push(key.clone());
+            true
+        }
+    });
+    keys
+}
+
+/// The number of that key, if the scenario has it.
+#[must_use]
+pub fn number(scenario: &Scenario, key: &str) -> Option<Parameter> {
+    if key == EFFECTIVE_RANK {
+        return scenario.rank_parameter();
+    }
+    parameters(scenario).into_iter().find(|p| p.key == key && matches!(p.kind, Kind::Number { .. }))
 }
 
 /// Those that the optimum's regimes depend on: of the covariates, the task, noise and signal.

@@ -8,12 +8,13 @@ use rayon::prelude::*;
 use super::axis::{Axis, Fixed, varied};
 use super::compared::{self, Prepared, Subject};
 use super::point::{Beside, Point, Reference, References};
+use super::turns::{self, Turn};
 use crate::outside::memory;
 use crate::scenario::{Featurization, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::transition::{self, Transition};
-use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, TheoryError};
+use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, SoftTable, TheoryError};
 
 /// Which curves.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +40,8 @@ pub struct CurvesRequest {
 pub enum Detail {
     /// A picture: points close in on poles; neighbours start each other, good to 1e-12.
     Drawn,
+    /// The same while numbers move: a value of the axis that describes nothing is a gap, as long as another is none.
+    Shown,
     /// A table: every point alone, to the digit what [`super::point::points`] says of it, and the optimum beside it.
     Tabled,
 }
@@ -87,6 +90,8 @@ pub struct Curve {
     pub beside: Vec<Option<Beside>>,
     /// Along n/p.
     pub divergences: Vec<Divergence>,
+    /// Along another number, of the first curve where it is drawn.
+    pub turns: Vec<Turn>,
     /// Why there is no such curve here, in one sentence.
     pub missing: Option<String>,
 }
@@ -175,6 +180,7 @@ impl Curve {
             points: Vec::new(),
             beside: Vec::new(),
             divergences: Vec::new(),
+            turns: Vec::new(),
             missing: prepared.curve.as_ref().err().map(ToString::to_string),
         }
     }
@@ -233,10 +239,19 @@ impl Curves {
                 let beside = if request.detail == Detail::Tabled { beside() } else { None };
                 Ok::<_, ScenarioError>((point, beside))
             };
-            let (points, beside) =
-                values.par_iter().map(at).collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+            let found: Vec<Result<_, _>> = values.par_iter().map(at).collect();
+            let (points, beside) = or_gaps(found, request.detail)?.into_iter().unzip();
             let named = Curve::named(prepared);
-            self.curves.push(Curve { xs: values.clone(), points, beside, missing: None, ..named });
+            let mut curve = Curve { xs: values.clone(), points, beside, missing: None, ..named };
+            if self.curves.is_empty() && request.detail != Detail::Tabled {
+                let risks: Vec<Option<Risk>> = curve.points.iter().map(|point| point.risk).collect();
+                let risk = |value: f64| at(&value).ok()?.0.risk;
+                curve.turns = turns::turns(&self.axis, &values, &risks, risk);
+                if stop() {
+                    return Err(ScenarioError::Interrupted);
+                }
+            }
+            self.curves.push(curve);
         }
         // The optimum does not know the featurization: raw is the one that costs nothing to build.
         let scenario = Scenario { featurization: Featurization::Raw, ..request.scenario.clone() };
@@ -340,6 +355,19 @@ fn or_gap(
     }
 }
 
+/// What a screen leaves out where a value describes nothing, as long as another one does; elsewhere it is said.
+fn or_gaps(
+    found: Vec<Result<(RiskPoint, Option<Beside>), ScenarioError>>,
+    detail: Detail,
+) -> Result<Vec<(RiskPoint, Option<Beside>)>, ScenarioError> {
+    let interrupted = found.iter().any(|point| matches!(point, Err(ScenarioError::Interrupted)));
+    if detail != Detail::Shown || interrupted || found.iter().all(Result::is_err) {
+        return found.into_iter().collect();
+    }
+    let gap = (RiskPoint { sample_ratio: f64::NAN, risk: None, shown: None }, None);
+    Ok(found.into_iter().map(|point| point.unwrap_or(gap)).collect())
+}
+
 /// One curve over n/p; without points where the population has no such featurization.
 pub(super) fn along_ratios(
     model: &Model,
@@ -352,12 +380,12 @@ pub(super) fn along_ratios(
     let (ridge, noise, axis) = (prepared.ridge, model.noise(), &request.axis);
     curve.divergences = found.divergences(ridge, noise, axis.from, axis.to);
     let peaks: Vec<f64> = match request.detail {
-        Detail::Drawn => curve.divergences.iter().map(|d| d.sample_ratio).collect(),
+        Detail::Drawn | Detail::Shown => curve.divergences.iter().map(|d| d.sample_ratio).collect(),
         Detail::Tabled => Vec::new(),
     };
     let ratios = axis.ratios(request.points, &peaks)?;
     curve.points = match request.detail {
-        Detail::Drawn => found.curve(&ratios, ridge, noise, request.metric, stop)?,
+        Detail::Drawn | Detail::Shown => found.curve(&ratios, ridge, noise, request.metric, stop)?,
         Detail::Tabled => {
             let at = |&ratio: &SampleRatio| {
                 if stop() {

@@ -27,6 +27,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// Of a curve that there is not.
+    pub(super) fn missing(why: String) -> Self {
+        let id = CurveId::Chosen;
+        Self { id, name: String::new(), risk: None, shown: None, missing: Some(why), reached: None }
+    }
+
     /// Of one of several encoders.
     #[must_use]
     pub fn of_encoder(name: &str, point: &RiskPoint) -> Self {

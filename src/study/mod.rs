@@ -11,6 +11,7 @@ pub mod comparison;
 mod contest;
 pub mod curve;
 pub mod encoders;
+pub mod frozen;
 pub mod here;
 pub mod measure;
 mod memo;
@@ -23,6 +24,7 @@ pub mod rivals;
 pub mod scaling;
 pub mod selection;
 pub mod shift;
+pub mod turns;
 pub mod words;
 
 pub use analysis::{Analysis, LeftOut, Request, Study};
@@ -30,12 +32,14 @@ pub use axis::{Asked, Axis, Fixed};
 pub use compared::{CurveId, Subject};
 pub use comparison::Rivals;
 pub use curve::{Curve, Curves, CurvesRequest, Detail, Stretch};
+pub use frozen::Frozen;
 pub use here::{Ridges, Row};
 pub use plane::{Plane, PlaneRequest};
 pub use point::{Beside, Point, Reference};
 pub use progress::Progress;
 pub use reach::Reach;
 pub use shift::BestShown;
+pub use turns::{Turn, TurnKind};
 
 /// A range of n/p.
 #[derive(Debug, Clone, Copy, PartialEq)]

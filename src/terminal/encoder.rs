@@ -17,12 +17,23 @@ use ratatui::style::{Color, Modifier};
 pub struct Lean<W: Write> {
     stock: CrosstermBackend<W>,
     cursor: Position,
+    link: Option<Link>,
 }
+
+/// The address behind an underlined text, if it has one.
+pub type Link = fn(&str) -> Option<String>;
 
 impl<W: Write> Lean<W> {
     /// Encodes to this writer.
     pub const fn new(writer: W) -> Self {
-        Self { stock: CrosstermBackend::new(writer), cursor: Position::ORIGIN }
+        Self { stock: CrosstermBackend::new(writer), cursor: Position::ORIGIN, link: None }
+    }
+}
+
+impl<W: Write> Lean<W> {
+    /// From now on underlined texts that have an address are links (OSC 8).
+    pub const fn link(&mut self, link: Link) {
+        self.link = Some(link);
     }
 }
 
@@ -41,7 +52,7 @@ impl<W: Write> Backend for Lean<W> {
 
     fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> io::Result<()> {
         let width = self.stock.size()?.width;
-        self.stock.write_all(encode(content, width).as_bytes())
+        self.stock.write_all(encode(content, width, self.link).as_bytes())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -149,7 +160,7 @@ fn runs<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>) -> Vec<Run> {
 
 /// The sequences for changed cells, from and to plain attributes: one look after the other, since a move costs less
 /// than a change of colours and nobody sees the order within one synchronized update.
-fn encode<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, width: u16) -> String {
+fn encode<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, width: u16, link: Option<Link>) -> String {
     let runs = runs(cells);
     let mut looks: Vec<Style> = Vec::new();
     for run in &runs {
@@ -165,7 +176,14 @@ fn encode<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, width: u16) -> 
         now = look;
         for run in runs.iter().filter(|run| run.style == look) {
             move_to(at, (run.x, run.y), &mut out);
-            out.push_str(&run.text);
+            let underlined = look.modifier.contains(Modifier::UNDERLINED);
+            match link.filter(|_| underlined).and_then(|link| link(&run.text)) {
+                Some(address) => {
+                    // Writing to a string cannot fail.
+                    let _ = write!(out, "\x1b]8;;{address}\x1b\\{}\x1b]8;;\x1b\\", run.text);
+                }
+                None => out.push_str(&run.text),
+            }
             // Behind the last column terminals disagree on where the cursor is.
             at = run.end.filter(|end| *end < width).map(|end| (end, run.y));
         }
@@ -345,8 +363,10 @@ mod tests {
         fn a_terminal_shows_what_the_stock_backend_shows(before in buffer(), after in buffer()) {
             let mut lean = parser();
             let empty = Buffer::empty(AREA);
-            lean.process(encode(empty.diff(&before).into_iter(), AREA.width).as_bytes());
-            lean.process(encode(before.diff(&after).into_iter(), AREA.width).as_bytes());
+            // Links change nothing that is seen.
+            let link: Option<Link> = Some(|text| (text.len() > 1).then(|| format!("https://a.b/{}", text.len())));
+            lean.process(encode(empty.diff(&before).into_iter(), AREA.width, link).as_bytes());
+            lean.process(encode(before.diff(&after).into_iter(), AREA.width, link).as_bytes());
             let mut bytes = Vec::new();
             CrosstermBackend::new(&mut bytes).draw(empty.diff(&after).into_iter()).unwrap();
             let mut other = parser();

@@ -25,7 +25,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
 use super::background::{self, Read, Reader};
-use super::encoder::Lean;
+use super::encoder::{Lean, Link};
 use super::joiner::{self, Joiner};
 use crate::engine::THREAD_PREFIX;
 use crate::outside::crash;
@@ -108,6 +108,13 @@ impl Session {
     pub fn ask_background(&mut self) -> io::Result<()> {
         background::asked();
         execute!(self.screen.backend_mut(), Print(background::QUESTION))
+    }
+
+    /// Makes links of underlined texts that have an address, where the terminal is one that knows them.
+    pub fn link(&mut self, link: Link) {
+        if supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) {
+            self.screen.backend_mut().link(link);
+        }
     }
 
     /// Draws one frame between the marks of a synchronized update, in one write.

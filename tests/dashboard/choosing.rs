@@ -116,3 +116,17 @@ fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
     pty.send("q");
     pty.end().assert_restored();
 }
+
+/// The papers of what is explained are links where the terminal knows them, and nothing but words where it does not.
+#[test]
+fn the_help_links_to_the_papers_of_what_it_explains() {
+    for (knows, links) in [("1", true), ("0", false)] {
+        let mut pty = Pty::start_with(&[], 120, 36, &[("FORCE_HYPERLINK", knows)]);
+        pty.wait_for("its valley");
+        pty.send("?");
+        pty.wait_for("arXiv 2404.12481");
+        let link = "\x1b]8;;https://arxiv.org/abs/2404.12481\x1b\\arXiv 2404.12481\x1b]8;;\x1b\\";
+        assert_eq!(pty.written().contains(link), links);
+        assert_eq!(pty.written().matches("\x1b]8;").count(), if links { 2 } else { 0 });
+    }
+}

@@ -168,8 +168,15 @@ fn a_panic_on_the_worker_is_shown_and_survived() {
     let room = tempfile::tempdir().unwrap();
     let log = room.path().join("log.txt");
     let arguments = ["--log", log.to_str().unwrap()];
-    let mut pty = Pty::start_with(&arguments, 120, 36, &[("RISKSCOPE_TEST_PANIC", "worker")]);
+    let environment = [("RISKSCOPE_TEST_PANIC", "worker"), ("XDG_STATE_HOME", room.path().to_str().unwrap())];
+    let mut pty = Pty::start_with(&arguments, 120, 36, &environment);
     pty.wait_for("internal error");
+    pty.wait_for("the report is in");
+    let report = std::fs::read_to_string(room.path().join("riskscope/crash.txt")).unwrap();
+    assert!(
+        report.contains("jobs.rs") && report.contains("engine"),
+        "where it was, and the way there: {report}"
+    );
     pty.send("\x1b[B\x1b[B\x1b[C");
     pty.wait_for("its valley");
     pty.send("q");

@@ -43,7 +43,6 @@ fn the_copied_line_prints_the_numbers_on_screen() {
     // Changes of every kind: a slider, a typed value, a choice, the crosshair.
     pty.send("\x1b[C\x1b[C");
     pty.send("g57\r");
-    pty.send("x");
     let screen = pty.press("", Duration::from_millis(400));
     choose(&mut pty, "y", 1);
     let line = copied(&pty);
@@ -76,7 +75,7 @@ fn the_copied_line_prints_the_numbers_on_screen() {
     pty.press("", SETTLED);
     let line = copied(&pty);
     assert!(line.starts_with("riskscope curve "), "{line}");
-    assert!(line.contains("--log"), "the axis was made logarithmic: {line}");
+    assert!(line.contains("--log"), "power laws open on a logarithmic axis: {line}");
     let table = run(&format!("{} --format csv --points 5", line.trim()));
     assert!(table.contains("\nraw,") && table.contains("\noptimal,"), "the curves on screen:\n{table}");
     choose(&mut pty, "y", 0);

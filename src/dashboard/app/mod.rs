@@ -23,6 +23,7 @@ use super::model::hit::Drawn;
 use super::model::item::{Item, Target};
 use super::model::state::State;
 use super::update::update;
+use super::view::explain;
 use super::{input, view};
 use crate::engine::{Ended, Outcome, Reply, Ticket, Worker, panic_if_asked};
 use crate::scenario::Model;
@@ -121,6 +122,7 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
     )?;
     let mut outlets = Outlets { session: Session::enter()?, exporter };
     let session = &mut outlets.session;
+    session.link(explain::page);
     if state.mouse {
         session.mouse(true)?;
     }

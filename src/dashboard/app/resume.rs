@@ -1,14 +1,13 @@
 //! The session as it ended, for `--resume`: the words that open it again and where the crosshair stood, in the user's state
 //! directory. Written at the end, read only when asked for.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
-use crate::outside::{log, read, save, text};
+use crate::outside::{log, read, save, state, text};
 
 /// What opens a session again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,9 +23,7 @@ pub struct Session {
 /// Bytes; a scenario's words are far shorter.
 const LONGEST: u64 = 1_000_000;
 
-fn own() -> Option<PathBuf> {
-    Some(etcetera::choose_base_strategy().ok()?.state_dir()?.join("riskscope/session.toml"))
-}
+const NAME: &str = "session.toml";
 
 impl Session {
     fn of(state: &State) -> Self {
@@ -38,7 +35,7 @@ impl Session {
     /// # Errors
     /// One sentence: there is none, or the file is not one.
     pub fn last() -> Result<Self, String> {
-        let path = own().ok_or("--resume: there is no state directory; HOME names none")?;
+        let path = state::path(NAME).ok_or("--resume: there is no state directory; HOME names none")?;
         Self::read(&path)
     }
 
@@ -64,7 +61,7 @@ impl Session {
 
 /// Keeps the session. That it cannot be kept is no reason to end otherwise: the log has it.
 pub fn keep(state: &State) {
-    if let Some(path) = own()
+    if let Some(path) = state::path(NAME)
         && let Err(why) = Session::of(state).write(&path)
     {
         log::lines(&format!("the session was not kept: {why}"));

@@ -36,8 +36,8 @@ pub(super) fn mouse(state: &State, event: &MouseEvent) -> Option<Command> {
 
 fn hover(state: &State, column: u16, target: &Target) -> Option<Command> {
     match target {
-        // On the phase plane the crosshair is a parameter as well: that takes a click.
-        Target::Plot(plot) if state.mode.is_normal() && plot.y_key.is_none() => {
+        // Over a number the crosshair is a parameter as well: that takes a click.
+        Target::Plot(plot) if state.mode.is_normal() && plot.y_key.is_none() && plot.x_key.is_none() => {
             Some(Command::Place(plot.across(column)))
         }
         _ => None,
@@ -54,7 +54,7 @@ fn press(state: &State, spot: Spot, target: Option<&Target>) -> Option<Command> 
     }
     match target? {
         Target::Tab(view) => Some(Command::Act(Action::View(*view))),
-        Target::Place(ratio) => Some(Command::Place(*ratio)),
+        Target::Place(x) => Some(Command::Place(*x)),
         Target::Action(action) => Some(Command::Act(*action)),
         Target::Parameter(index) => Some(Command::Focus(*index)),
         Target::Choice(index, next) => {
@@ -82,11 +82,11 @@ fn wheel(state: &State, event: &MouseEvent, target: Option<&Target>, up: bool) -
             let much = if event.modifiers.contains(KeyModifiers::SHIFT) { 10 } else { 1 };
             Some(Command::StepAt { index: *index, steps: if up == number { much } else { -much } })
         }
-        // The ends of a number's axis are its own.
-        Target::Plot(plot) if plot.x_key.is_some() => None,
+        // The ends of a plane's numbers are their own.
+        Target::Plot(plot) if plot.y_key.is_some() && plot.x_key.is_some() => None,
         Target::Plot(plot) => {
             let factor = if up { 0.8 } else { 1.25 };
-            Some(Command::ZoomAt { ratio: plot.across(event.column), factor })
+            Some(Command::ZoomAt { x: plot.across(event.column), factor })
         }
         Target::Tab(_) | Target::Action(_) | Target::Place(_) | Target::Row(_) | Target::Popup => None,
     }

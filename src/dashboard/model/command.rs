@@ -29,11 +29,11 @@ pub enum Command {
     },
     Pull(Spot),
     Release,
-    /// The crosshair to this n/p.
+    /// The crosshair to this place of the x axis.
     Place(f64),
-    /// The window around this n/p, which the crosshair goes to.
+    /// The x axis around this place, which the crosshair goes to.
     ZoomAt {
-        ratio: f64,
+        x: f64,
         factor: f64,
     },
     /// Changes the line that is being typed.

@@ -4,13 +4,20 @@
 use super::view::View;
 use crate::figure::variance::Style;
 use crate::scenario::parameter::{Group, Kind, Parameter, Scale, Value};
+use crate::scenario::presets::{self, Over};
 use crate::scenario::{Metric, Scenario};
-use crate::study::axis::{RATIO, WINDOW, keys_of_the_optimum, number_behind};
-use crate::study::{CurveId, Window};
+use crate::study::axis::{self, RATIO, SAMPLES, WINDOW, keys_of_the_optimum, number_behind};
+use crate::study::{Asked, Axis, CurveId, Window};
 
 /// The settings of the plots.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Display {
+    /// What risk and variance are drawn over: [`RATIO`], [`SAMPLES`], or the key of a number.
+    pub x: String,
+    /// Ends and spacing of a number's axis where they are not its slider's.
+    pub x_from: Option<f64>,
+    pub x_to: Option<f64>,
+    pub x_log: Option<bool>,
     pub window: Window,
     pub log_risk: bool,
     /// What the risk view's y axis tells, of real rows.
@@ -42,6 +49,10 @@ const SHOWN: [&str; 2] = ["hidden", "shown"];
 impl Default for Display {
     fn default() -> Self {
         Self {
+            x: RATIO.into(),
+            x_from: None,
+            x_to: None,
+            x_log: None,
             window: WINDOW,
             log_risk: true,
             metric: Metric::Risk,
@@ -60,13 +71,58 @@ impl Display {
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
         const BESIDE_ONE: [CurveId; 3] = [CurveId::Raw, CurveId::LeastSquares, CurveId::Pcr];
-        match &scenario.data {
-            None => Self::default(),
-            Some(data) if data.encoders.is_empty() => {
-                Self { compared: BESIDE_ONE.to_vec(), ..Self::default() }
+        let compared = match &scenario.data {
+            None => {
+                let seen = presets::all().iter().find(|preset| preset.title == scenario.name);
+                return seen.and_then(|preset| preset.over).map(Self::over).unwrap_or_default();
             }
-            Some(_) => Self { compared: Vec::new(), ..Self::default() },
+            Some(data) if data.encoders.is_empty() => BESIDE_ONE.to_vec(),
+            Some(_) => Vec::new(),
+        };
+        Self { compared, x: SAMPLES.into(), ..Self::default() }
+    }
+
+    /// Over a number of the scenario, or over n/p from other ends.
+    fn over(Over { key, from, to, log }: Over) -> Self {
+        if key == RATIO {
+            return Self { window: Window { from, to, log }, ..Self::default() };
         }
+        Self {
+            x: key.into(),
+            x_from: Some(from),
+            x_to: Some(to),
+            x_log: Some(log),
+            log_risk: false,
+            ..Self::default()
+        }
+    }
+
+    /// The number that risk and variance are drawn over; `None` for n/p, and where the scenario has no such number.
+    #[must_use]
+    pub fn along(&self, scenario: &Scenario) -> Option<Axis> {
+        if [RATIO, SAMPLES].contains(&self.x.as_str()) {
+            return None;
+        }
+        let number = axis::number(scenario, &self.x)?;
+        let key = Some(self.x.clone());
+        let own = Axis::of(&number)?;
+        let asked = Asked {
+            key,
+            from: self.x_from,
+            to: self.x_to,
+            log: self.x_log.unwrap_or(own.log && self.x_from.unwrap_or(own.from) > 0.0),
+        };
+        // An end that does not fit the slider's other one any more gives way.
+        let new = |asked: &Asked| Axis::new("view.x", std::slice::from_ref(&number), asked).ok();
+        let mut axis = new(&asked).or_else(|| new(&Asked { from: None, to: None, log: false, ..asked }))?;
+        axis.log = asked.log && axis.from > 0.0;
+        Some(axis)
+    }
+
+    /// The x axis counts samples.
+    #[must_use]
+    pub fn counts_samples(&self) -> bool {
+        self.x == SAMPLES
     }
 
     /// The curves that can be compared with the scenario's own.
@@ -102,6 +158,15 @@ impl Display {
     pub fn parameters(&self, scenario: &Scenario, view: View) -> Vec<Parameter> {
         let mut all = self.all(scenario);
         let settings = view.record().settings;
+        // The ends of what is not the axis draw nothing.
+        let over = settings.contains(&"view.x");
+        let along = over && self.along(scenario).is_some();
+        let other = |key: &str| match key {
+            "view.from" | "view.to" | "view.ratio-scale" => along,
+            "view.x-from" | "view.x-to" | "view.x-scale" => !along,
+            _ => false,
+        };
+        all.retain(|p| !other(&p.key));
         let compared = |key: &str| CurveId::OF_ROWS.into_iter().any(|id| self::key(id) == key);
         all.retain(|p| {
             settings.contains(&p.key.as_str()) || settings.contains(&"view.compared") && compared(&p.key)
@@ -137,7 +202,44 @@ impl Display {
             default: Value::Word(options[0].into()),
             about,
         };
-        let mut all = vec![
+        let mut all = vec![Parameter {
+            key: "view.x".into(),
+            label: "x axis",
+            group: Group::View,
+            kind: Kind::Choice {
+                options: [RATIO, SAMPLES].map(String::from).into_iter().chain(axis::keys(scenario)).collect(),
+            },
+            value: Value::Word(if self.along(scenario).is_some() || self.counts_samples() {
+                self.x.clone()
+            } else {
+                RATIO.into()
+            }),
+            default: Value::Word(if scenario.data.is_some() { SAMPLES } else { RATIO }.into()),
+            about: "What risk and variance are drawn over: n/p, n, or any number at the n of the crosshair.",
+        }];
+        if let Some(axis) = self.along(scenario) {
+            let end = |key: &str, label, value, about| Parameter {
+                kind: Kind::Number {
+                    min: axis.from.min(
+                        axis::number(scenario, &self.x)
+                            .and_then(|p| Axis::of(&p))
+                            .map_or(axis.from, |own| own.from),
+                    ),
+                    max: axis.to,
+                    scale: if axis.log { Scale::Log } else { Scale::Linear },
+                    step: if axis.log { 0.1 } else { (axis.to - axis.from) / 40.0 },
+                    zero: false,
+                    words: &[],
+                },
+                ..number(key, label, value, about)
+            };
+            all.extend([
+                end("view.x-from", "x from", axis.from, "Left end of the x axis."),
+                end("view.x-to", "x to", axis.to, "Right end of the x axis."),
+                choice("view.x-scale".into(), "x spacing", SCALES, axis.log, "Spacing of the x axis."),
+            ]);
+        }
+        all.extend([
             number("view.from", "n/p from", self.window.from, "Left end of the n/p axis."),
             number("view.to", "n/p to", self.window.to, "Right end of the n/p axis."),
             choice(
@@ -148,7 +250,7 @@ impl Display {
                 "Spacing of the n/p axis.",
             ),
             choice("view.risk-scale".into(), "risk axis", SCALES, self.log_risk, "Spacing of the risk axis."),
-        ];
+        ]);
         all.push(Parameter {
             key: "view.stacked".into(),
             label: "terms",
@@ -237,7 +339,41 @@ impl Display {
             Some(i) => Ok(i == 1),
             None => Err(format!("{key} must be one of {}, got {value}", options.join(", "))),
         };
+        let finite = || {
+            let number = value.parse::<f64>().ok().filter(|v| v.is_finite());
+            number.ok_or_else(|| format!("{key} must be a finite number, got {value}"))
+        };
         match key {
+            "view.x" => {
+                if self.x != value {
+                    (self.x_from, self.x_to, self.x_log) = (None, None, None);
+                }
+                value.clone_into(&mut self.x);
+            }
+            "view.x-from" => {
+                let from = finite()?;
+                if self.x_to.is_some_and(|to| from >= to) {
+                    return Err(format!("view.x-from must be below the right end, got {value}"));
+                }
+                if from <= 0.0 && self.x_log == Some(true) {
+                    return Err(format!("view.x-from must be above 0 on a log axis, got {value}"));
+                }
+                self.x_from = Some(from);
+            }
+            "view.x-to" => {
+                let to = finite()?;
+                if self.x_from.is_some_and(|from| to <= from) {
+                    return Err(format!("view.x-to must be above the left end, got {value}"));
+                }
+                self.x_to = Some(to);
+            }
+            "view.x-scale" => {
+                let log = choice(SCALES)?;
+                if log && self.x_from.is_some_and(|from| from <= 0.0) {
+                    return Err("view.x-scale log begins above 0: set view.x-from first".into());
+                }
+                self.x_log = Some(log);
+            }
             "view.from" => {
                 let from = ratio()?;
                 if from >= self.window.to {
@@ -301,6 +437,15 @@ impl Display {
             }
         }
         Ok(())
+    }
+
+    /// Moves the ends of a number's axis, to few digits.
+    pub fn zoom_along(&mut self, from: f64, to: f64) {
+        let digits = |v: f64| format!("{v:.3e}").parse().unwrap_or(v);
+        let (from, to): (f64, f64) = (digits(from), digits(to));
+        if from.is_finite() && to.is_finite() && to > from {
+            (self.x_from, self.x_to) = (Some(from), Some(to));
+        }
     }
 
     /// Moves the window, kept to round ends and to what the axis can reach.

@@ -1,6 +1,7 @@
 //! Undo and redo: what was, what will be again, and which changes are one step.
 
 use super::display::Display;
+use super::frozen::Frozen;
 use crate::scenario::Scenario;
 
 /// What undo brings back.
@@ -8,6 +9,7 @@ use crate::scenario::Scenario;
 pub struct Snapshot {
     pub scenario: Scenario,
     pub display: Display,
+    pub frozen: Vec<Frozen>,
 }
 
 /// Undo steps kept.
@@ -65,6 +67,7 @@ mod tests {
         Snapshot {
             scenario: Scenario { noise: Some(noise), ..Scenario::default() },
             display: Display::default(),
+            frozen: Vec::new(),
         }
     }
 

@@ -22,7 +22,7 @@ pub enum Target {
     Track(usize, Track),
     /// The plot of the view.
     Plot(Box<Plot>),
-    /// A flag at this n/p.
+    /// A flag at this place of the x axis.
     Place(f64),
     /// A line of the open list.
     Row(usize),

@@ -6,6 +6,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::action::{ABOUT, Action};
 use super::edit;
+use super::frozen::Frozen;
 use super::item::{self, Item, Way};
 use super::mode::List;
 use super::state::State;
@@ -27,6 +28,13 @@ pub enum Choice {
         value: String,
     },
     Item(Way, Item),
+    /// Goes back to the frozen scenario of this place, what is now in its stead.
+    Swap(usize),
+    /// Asks for its name.
+    Rename(usize),
+    /// Lets it go.
+    Thaw(usize),
+    ThawAll,
 }
 
 /// A line of a list.
@@ -65,6 +73,7 @@ pub fn look(list: &List) -> Look {
         List::Share(Way::Copy) => look("copy", 54),
         List::Share(Way::Export) => look("export", 54),
         List::Values { label, .. } => look(label, 40),
+        List::Frozen => look("frozen curves", 60),
     }
 }
 
@@ -88,6 +97,20 @@ fn paper_rows() -> impl Iterator<Item = Row> {
 
 fn theme_rows(state: &State) -> impl Iterator<Item = Row> {
     state.themes.names().map(|name| row(Choice::Theme(name.into()), name, ""))
+}
+
+fn frozen_rows(state: &State) -> Vec<Row> {
+    let each = |(i, frozen): (usize, &Frozen)| {
+        let (name, what) = (&frozen.name, frozen.difference(&state.scenario));
+        [
+            row(Choice::Thaw(i), format!("let {name} go"), what),
+            row(Choice::Swap(i), format!("exchange {name} and now"), ""),
+            row(Choice::Rename(i), format!("rename {name}"), ""),
+        ]
+    };
+    let all = state.frozen.iter().enumerate().flat_map(each);
+    let several = (state.frozen.len() > 1).then(|| row(Choice::ThawAll, "let all go", ""));
+    all.chain(several).collect()
 }
 
 fn noted(rows: impl Iterator<Item = Row>, note: &'static str) -> impl Iterator<Item = Row> {
@@ -116,6 +139,7 @@ fn all(state: &State, list: &List) -> Vec<Row> {
         List::Share(way) => item::offered(state.view, *way)
             .map(|record| row(Choice::Item(*way, record.item), record.words, ""))
             .collect(),
+        List::Frozen => frozen_rows(state),
         List::Values { key, .. } => {
             let parameter = state.parameters().into_iter().find(|p| p.key == *key);
             let Some(Kind::Choice { options }) = parameter.map(|p| p.kind) else { return Vec::new() };
@@ -135,7 +159,7 @@ pub fn current(state: &State, list: &List) -> usize {
             let parameter = state.parameters().into_iter().find(|p| p.key == *key);
             parameter.map(|p| p.value.to_string()).unwrap_or_default()
         }
-        List::Commands | List::Share(_) => return 0,
+        List::Commands | List::Share(_) | List::Frozen => return 0,
     };
     all(state, list).iter().position(|row| row.words == now).unwrap_or(0)
 }

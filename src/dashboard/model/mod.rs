@@ -1,10 +1,12 @@
 //! What the dashboard is about: the state, and the words in which it is changed. Data and questions to it; nothing here
 //! draws, and nothing here changes the state.
 
+mod across;
 pub mod action;
 pub mod command;
 pub mod display;
 pub mod edit;
+pub mod frozen;
 pub mod history;
 pub mod hit;
 pub mod item;

@@ -13,6 +13,8 @@ pub enum Entry {
     Samples,
     /// A target risk.
     Target,
+    /// The name of what is frozen at this place.
+    Name(usize),
     /// A file for an item; one that is there already, once the user was asked.
     File { item: Item, overwrite: bool },
 }
@@ -25,6 +27,7 @@ impl Entry {
             Self::Parameter { key, .. } => key,
             Self::Samples => "samples",
             Self::Target => "target",
+            Self::Name(_) => "name",
             Self::File { .. } => "file",
         }
     }
@@ -52,6 +55,8 @@ pub enum List {
     },
     /// What can be copied or exported.
     Share(Way),
+    /// What is kept for comparison.
+    Frozen,
     /// The choices of the parameter of this key.
     Values {
         key: String,

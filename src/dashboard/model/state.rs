@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::action::Action;
 use super::display::Display;
+use super::frozen::Frozen;
 use super::history::{History, Snapshot};
 use super::hit::{Drag, Hits};
 use super::keymap::Keymap;
@@ -24,13 +25,6 @@ use crate::theme::{Theme, Themes};
 pub enum Message {
     Said(String),
     Failed(String),
-}
-
-/// A curve kept for comparison.
-#[derive(Debug, Clone)]
-pub struct Frozen {
-    pub label: String,
-    pub curve: Curve,
 }
 
 /// Measured points beside the theory, of one scenario.
@@ -68,7 +62,10 @@ pub struct State {
     /// α of the crosshair.
     pub crosshair: f64,
     pub target: Option<f64>,
-    pub frozen: Option<Frozen>,
+    /// What is kept for comparison.
+    pub frozen: Vec<Frozen>,
+    /// α of the second crosshair.
+    pub pin: Option<f64>,
     pub measurement: Option<Measurement>,
     /// What is still to be chosen once real rows are there.
     pub opening: Opening,
@@ -130,7 +127,7 @@ impl State {
         let seen = presets::all().iter().find(|p| p.title == scenario.name);
         let message = seen.map(|p| Message::Said(format!("look for: {}", p.look)));
         Self {
-            origin: Snapshot { scenario: scenario.clone(), display: display.clone() },
+            origin: Snapshot { scenario: scenario.clone(), display: display.clone(), frozen: Vec::new() },
             opening: Opening {
                 window: scenario.data.is_some(),
                 crosshair: scenario.data.is_some(),
@@ -143,7 +140,8 @@ impl State {
             focus,
             crosshair,
             target: None,
-            frozen: None,
+            frozen: Vec::new(),
+            pin: None,
             measurement: None,
             looked_at: None,
             mode: Mode::Normal,
@@ -254,7 +252,11 @@ impl State {
     /// What undo brings back to.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot { scenario: self.scenario.clone(), display: self.display.clone() }
+        Snapshot {
+            scenario: self.scenario.clone(),
+            display: self.display.clone(),
+            frozen: self.frozen.clone(),
+        }
     }
 
     /// All that the engine needs to know.
@@ -265,6 +267,10 @@ impl State {
             window: self.display.window,
             metric: self.display.metric,
             compared: self.display.compared.clone(),
+            along: self.along(),
+            same_samples: self.display.counts_samples(),
+            frozen: self.frozen.iter().map(|frozen| frozen.scenario.clone()).collect(),
+            pin: self.pin,
             crosshair: self.crosshair,
             target: self.target,
             resolution: usize::from(self.columns).clamp(40, 400) * 2,

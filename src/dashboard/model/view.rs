@@ -75,9 +75,16 @@ macro_rules! window {
     };
 }
 
+/// The axis of n/p, or of any number.
+macro_rules! over {
+    ($($more:literal),*) => {
+        window!["view.x", "view.x-from", "view.x-to", "view.x-scale", $($more),*]
+    };
+}
+
 views! {
-    Risk: "risk", "risk against n/p", window!["view.metric", "view.risk-scale", "view.compared"], Nothing, true, true;
-    Variance: "variance", "bias–variance decomposition", window!["view.risk-scale", "view.stacked"], Nothing, true, true;
+    Risk: "risk", "risk against n/p or any number", over!["view.metric", "view.risk-scale", "view.compared"], Nothing, true, true;
+    Variance: "variance", "bias–variance decomposition", over!["view.risk-scale", "view.stacked"], Nothing, true, true;
     Selection: "selection", "selection of features", window![], Sizes, false, false;
     Phase: "phase", "phase diagram", window!["view.phase-x", "view.phase-y", "view.phase-shade"], Plane, false, true;
     Data: "data", "spectrum and data", &[], Nothing, false, false;

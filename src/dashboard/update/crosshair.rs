@@ -4,12 +4,17 @@ use super::set::{attempt, focus_on, keep_crosshair, say};
 use crate::dashboard::model::hit::{Drag, Spot};
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
-use crate::scenario::EFFECTIVE_RANK;
-use crate::scenario::parameter::Value;
-use crate::study::{Axis, Plane};
+use crate::study::Axis;
 
-/// Puts it at this n/p, as far as the window goes.
-pub(super) fn place(state: &mut State, ratio: f64) {
+/// Puts it at this place of the x axis, as far as the window goes.
+pub(super) fn place(state: &mut State, x: f64) {
+    match state.across() {
+        Some((key, _)) => put(state, &key, x),
+        None => place_at_ratio(state, x),
+    }
+}
+
+fn place_at_ratio(state: &mut State, ratio: f64) {
     state.crosshair = ratio;
     keep_crosshair(state);
 }
@@ -23,7 +28,7 @@ pub(super) fn reach(state: &mut State, ratio: f64) {
     if before != state.snapshot() {
         state.history.record(before, None);
     }
-    place(state, ratio);
+    place_at_ratio(state, ratio);
 }
 
 /// Takes hold of what moves with the pointer.
@@ -47,7 +52,7 @@ pub(super) fn pull(state: &mut State, (column, row): Spot) {
         }
         Some(Drag::Crosshair(plot)) => {
             match &plot.x_key {
-                None => place(state, plot.across(column)),
+                None => place_at_ratio(state, plot.across(column)),
                 Some(key) => put(state, key, plot.across(column)),
             }
             if let Some(key) = &plot.y_key {
@@ -58,23 +63,49 @@ pub(super) fn pull(state: &mut State, (column, row): Spot) {
     }
 }
 
-/// Gives a number of the plane a value that is short to read.
-fn put(state: &mut State, key: &str, value: f64) {
-    let parameter = state.parameters().into_iter().find(|p| p.key == key);
-    // The effective rank has no slider of its own; its ends have more digits than are short.
-    let value = parameter.map_or_else(|| format!("{value:.5}"), |p| p.rounded(value));
-    attempt(state, key, &value);
+/// p as it is set; real rows have their own.
+fn dimension(state: &State) -> Option<f64> {
+    state.scenario.data.is_none().then_some(state.scenario.dimension as f64)
 }
 
-/// Moves the crosshair by so many columns: n/p, or on a plane of two numbers the first of them.
-pub(super) fn shift(state: &mut State, steps: f64) {
-    // One step is one column of the plot.
-    let columns = f64::from(state.columns.max(20)) - 8.0;
-    let plane = (state.view == View::Phase).then(|| plane(state)).flatten();
-    if let Some((key, axis)) = plane.and_then(|plane| Some((plane.x.key.clone()?, plane.x.clone()))) {
-        step(state, &key, &axis, steps / columns);
-        return;
+/// Gives a number of the axes a value that is short to read.
+fn put(state: &mut State, key: &str, value: f64) {
+    let across = state.across().filter(|(across, _)| across == key);
+    let parameter = || state.parameters().into_iter().find(|p| p.key == key);
+    let value = match across {
+        // It may go beyond the slider.
+        Some((_, axis)) => axis.rounded(value).to_string(),
+        // The effective rank has no slider of its own; its ends have more digits than are short.
+        None => parameter().map_or_else(|| format!("{value:.5}"), |p| p.rounded(value)),
+    };
+    put_as(state, key, &value);
+}
+
+/// A flag's value, with the digits that a flag deserves.
+fn exact(value: f64) -> String {
+    format!("{value:.6e}").parse::<f64>().unwrap_or(value).to_string()
+}
+
+fn put_as(state: &mut State, key: &str, value: &str) {
+    let before = dimension(state);
+    attempt(state, key, value);
+    // Along p there are as many samples as before.
+    if let (true, Some(before), Some(after)) = (key == "dimension", before, dimension(state)) {
+        place_at_ratio(state, state.crosshair * before / after);
     }
+}
+
+/// Moves the crosshair by so many columns of the plot: n/p, or the number that lies across.
+pub(super) fn shift(state: &mut State, steps: f64) {
+    let columns = f64::from(state.columns.max(20)) - 8.0;
+    match state.across() {
+        Some((key, axis)) => step(state, &key, &axis, steps / columns),
+        None => shift_ratio(state, steps, columns),
+    }
+}
+
+/// n/p by so many of the window's `columns`.
+fn shift_ratio(state: &mut State, steps: f64, columns: f64) {
     let window = state.display.window;
     let moved = if window.log {
         let share = (window.to / window.from).ln() / columns;
@@ -89,30 +120,23 @@ pub(super) fn shift(state: &mut State, steps: f64) {
     keep_crosshair(state);
 }
 
-/// Moves it by so many rows up the phase plane: the number that the plane is drawn against.
+/// Moves it by so many rows upwards: the number that a plane is drawn against, or n where another number lies across.
 pub(super) fn rise(state: &mut State, steps: f64) {
-    let plane = (state.view == View::Phase).then(|| plane(state)).flatten();
-    let Some((key, axis)) = plane.and_then(|plane| Some((plane.y.key.clone()?, plane.y.clone()))) else {
-        say(state, "up and down the crosshair goes on the phase plane: key 4");
-        return;
-    };
-    step(state, &key, &axis, steps / (f64::from(state.rows.max(8)) - 3.0));
-}
-
-/// The plane on screen.
-fn plane(state: &State) -> Option<std::sync::Arc<Plane>> {
-    state.shown.as_ref()?.plane.clone()
+    let rows = f64::from(state.rows.max(8)) - 3.0;
+    let plane =
+        state.shown.as_ref().filter(|_| state.view == View::Phase).and_then(|shown| shown.plane.clone());
+    match plane.and_then(|plane| Some((plane.y.key.clone()?, plane.y.clone()))) {
+        Some((key, axis)) => step(state, &key, &axis, steps / rows),
+        None if state.along().is_some() => shift_ratio(state, steps, rows),
+        None => {
+            say(state, "up and down the crosshair goes on the phase plane, and over a number of the x axis")
+        }
+    }
 }
 
 /// Moves a number by a share of its axis, as far as that goes.
 fn step(state: &mut State, key: &str, axis: &Axis, share: f64) {
-    let known = state.parameters().into_iter().find(|p| p.key == key).map(|p| p.value);
-    let now = match known {
-        Some(Value::Number(now)) => Some(now),
-        // What the panel does not have, and what data say themselves.
-        _ if key == EFFECTIVE_RANK => state.scenario.effective_rank(),
-        _ => axis.now,
-    };
+    let now = state.now(key).or(axis.now);
     let Some(now) = now else { return };
     let value = if axis.log {
         (now.max(axis.from).ln() + share * (axis.to / axis.from).ln()).exp()
@@ -123,46 +147,68 @@ fn step(state: &mut State, key: &str, axis: &Axis, share: f64) {
 }
 
 pub(super) fn to_mark(state: &mut State, forward: bool) {
-    let window = state.display.window;
-    let Some(shown) = &state.shown else { return };
-    let transitions = shown.curves.transitions.iter().map(|t| t.at);
-    let p = state.dimension() as f64;
-    let crossings = shown.rivals.iter().flat_map(|r| &r.along.crossings).map(|c| c.samples / p);
-    let divergences = state.flagged().flat_map(|c| &c.divergences).map(|d| d.sample_ratio);
-    let mut marks: Vec<f64> = divergences
-        .chain(transitions)
-        .chain(crossings)
-        // On a whole number of samples, where the crosshair will be: else it would never get past.
-        .map(|a| (a * p).round().max(1.0) / p)
-        .filter(|a| (window.from..=window.to).contains(a))
-        .collect();
-    marks.sort_by(f64::total_cmp);
-    let near = 1e-9 * state.crosshair;
-    let to = if forward {
-        marks.iter().find(|m| **m > state.crosshair + near).or(marks.first())
-    } else {
-        marks.iter().rev().find(|m| **m < state.crosshair - near).or(marks.last())
+    let Some((axis, now)) = state.shown.as_ref().map(|s| s.curves.axis.clone()).zip(state.here()) else {
+        return;
     };
-    match to {
-        Some(&to) => {
-            state.crosshair = to;
-            keep_crosshair(state);
-        }
-        None if state.scenario.data.is_some() => say(state, "no flag in this range of n"),
-        None => say(state, "no flag in this range of n/p"),
+    let marks = marks(state, &axis);
+    let near = 1e-9 * now.abs();
+    let to = if forward {
+        marks.iter().find(|m| **m > now + near).or(marks.first())
+    } else {
+        marks.iter().rev().find(|m| **m < now - near).or(marks.last())
+    };
+    match (to, &axis.key) {
+        (Some(&to), Some(key)) => put_as(state, key, &exact(to)),
+        (Some(&to), None) => place_at_ratio(state, to),
+        (None, Some(_)) => say(state, format!("no flag in this range of {}", axis.label)),
+        (None, None) if state.display.counts_samples() => say(state, "no flag in this range of n"),
+        (None, None) => say(state, "no flag in this range of n/p"),
     }
 }
 
-pub(super) fn zoom(state: &mut State, factor: f64) {
-    let window = state.display.window;
-    let at = state.crosshair;
-    let (from, to) = if window.log {
-        (at * (window.from / at).powf(factor), at * (window.to / at).powf(factor))
+/// Every flag on the axis in increasing order, each where the crosshair can be.
+fn marks(state: &State, axis: &Axis) -> Vec<f64> {
+    let Some(shown) = &state.shown else { return Vec::new() };
+    let mut marks: Vec<f64> = shown.curves.transitions.iter().map(|t| t.at).collect();
+    if axis.key.is_some() {
+        marks.extend(state.flagged().flat_map(|c| &c.turns).map(|turn| turn.at));
+        // As it is set: else it would never get past.
+        marks.iter_mut().for_each(|at| *at = exact(*at).parse().unwrap_or(*at));
     } else {
-        (at + (window.from - at) * factor, at + (window.to - at) * factor)
-    };
+        let p = state.dimension() as f64;
+        marks.extend(shown.rivals.iter().flat_map(|r| &r.along.crossings).map(|c| c.samples / p));
+        marks.extend(state.flagged().flat_map(|c| &c.divergences).map(|d| d.sample_ratio));
+        // On a whole number of samples, for the same reason.
+        marks.iter_mut().for_each(|a| *a = (*a * p).round().max(1.0) / p);
+    }
+    marks.retain(|at| (axis.from..=axis.to).contains(at));
+    marks.sort_by(f64::total_cmp);
+    marks.dedup();
+    marks
+}
+
+/// Zooms the x axis around the crosshair.
+pub(super) fn zoom(state: &mut State, factor: f64) {
     let before = state.snapshot();
+    if let Some(axis) = state.along() {
+        let middle = axis.between(axis.from, axis.to, 0.5);
+        let at = state.here().unwrap_or(middle).clamp(axis.from, axis.to);
+        let (from, to) = around(at, (axis.from, axis.to), axis.log, factor);
+        state.display.zoom_along(from, to);
+    } else {
+        let window = state.display.window;
+        let (from, to) = around(state.crosshair, (window.from, window.to), window.log, factor);
+        state.display.zoom_to(from, to);
+        keep_crosshair(state);
+    }
     state.history.record(before, None);
-    state.display.zoom_to(from, to);
-    keep_crosshair(state);
+}
+
+/// Both ends nearer to a point by the factor, or farther.
+fn around(at: f64, (from, to): (f64, f64), log: bool, factor: f64) -> (f64, f64) {
+    if log {
+        (at * (from / at).powf(factor), at * (to / at).powf(factor))
+    } else {
+        (at + (from - at) * factor, at + (to - at) * factor)
+    }
 }

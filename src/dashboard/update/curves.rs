@@ -1,14 +1,20 @@
-//! The frozen curve and the measurement: what is kept beside the curves of now.
+//! The frozen curves, the pin and the measurement: what is kept beside the curves of now.
 
 use super::parameters::next_choice;
-use super::set::{OF_CLASSES, attempt, has_classes, say};
+use super::set::{self, OF_CLASSES, attempt, has_classes, say};
 use crate::dashboard::model::action::Action;
-use crate::dashboard::model::state::{Frozen, Measurement, State};
-use crate::study::CurveId;
+use crate::dashboard::model::frozen::{self, Frozen};
+use crate::dashboard::model::mode::List;
+use crate::dashboard::model::state::{Measurement, State};
+use crate::numbers::samples;
 use crate::study::measure::{FEW_DRAWS, FIRST_DRAWS};
 
 /// Starts, stops, goes on with what was stopped, or draws as often again.
 pub(super) fn measure(state: &mut State) {
+    if state.along().is_some() {
+        let key = state.key(Action::XAxis);
+        return say(state, format!("measured is along n: {key} chooses n/p or n as x axis"));
+    }
     let window = state.display.window;
     match &mut state.measurement {
         Some(measurement) if measurement.unasked => {
@@ -73,15 +79,69 @@ pub(super) fn next_encoder(state: &mut State) {
     }
 }
 
-/// Keeps the chosen curve for comparison, or lets it go.
+/// Keeps the scenario of now for comparison.
 pub(super) fn freeze(state: &mut State) {
-    if state.frozen.take().is_some() {
-        say(state, "the frozen curve is gone");
-        return;
+    let keys = (state.key(Action::Frozen), state.key(Action::Undo));
+    if let Some(same) = state.frozen.iter().find(|frozen| frozen.scenario == state.scenario) {
+        let sentence = format!("this is frozen already, as {}; {} lets it go", same.name, keys.0);
+        return say(state, sentence);
     }
-    if let Some(curve) = state.curve(CurveId::Chosen).cloned() {
-        state.frozen = Some(Frozen { label: "frozen".into(), curve });
+    if state.frozen.len() >= frozen::MOST {
+        return say(state, format!("{} curves are frozen: {} lets one go", frozen::MOST, keys.0));
+    }
+    let before = state.snapshot();
+    let name = frozen::free_name(&state.frozen);
+    state.frozen.push(Frozen { name: name.clone(), scenario: state.scenario.clone() });
+    state.history.record(before, None);
+    say(state, format!("frozen as {name}: change something and compare; {} lets it go", keys.0));
+}
+
+/// What can be done with what is frozen.
+pub(super) fn frozen(state: &mut State) {
+    if state.frozen.is_empty() {
         let key = state.key(Action::Freeze);
-        say(state, format!("frozen: change something and compare; {key} lets it go"));
+        return say(state, format!("nothing is frozen: {key} freezes the curve"));
     }
+    super::lists::open(state, List::Frozen);
+}
+
+/// Lets one go, or all of them.
+pub(super) fn thaw(state: &mut State, which: Option<usize>) {
+    let before = state.snapshot();
+    let gone = match which {
+        Some(at) if at < state.frozen.len() => state.frozen.remove(at).name,
+        Some(_) => return,
+        None => {
+            state.frozen.clear();
+            "every frozen curve".into()
+        }
+    };
+    state.history.record(before, None);
+    let key = state.key(Action::Undo);
+    say(state, format!("{gone} is gone; {key} brings it back"));
+}
+
+/// Exchanges what is frozen and what is now.
+pub(super) fn swap(state: &mut State, at: usize) {
+    let before = state.snapshot();
+    let Some(kept) = state.frozen.get_mut(at) else { return };
+    std::mem::swap(&mut kept.scenario, &mut state.scenario);
+    let name = kept.name.clone();
+    set::follow(state, before.scenario.focus(), true);
+    state.history.record(before, None);
+    state.failure = None;
+    set::focus(state, state.focus);
+    set::keep_crosshair(state);
+    say(state, format!("what was {name} is now, and {name} what was now"));
+}
+
+/// The second crosshair where the first one is, or none.
+pub(super) fn pin(state: &mut State) {
+    let (at, n) = (state.crosshair, state.crosshair * state.dimension() as f64);
+    if state.pin.take().is_some_and(|pin| (pin - at).abs() > 1e-9 * at) {
+        return say(state, "unpinned");
+    }
+    state.pin = Some(at);
+    let key = state.key(Action::Pin);
+    say(state, format!("pinned at n = {}: move on and compare; {key} unpins", samples(n)));
 }

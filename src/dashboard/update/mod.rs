@@ -54,10 +54,10 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
             state.drag = None;
             state.history.part();
         }
-        Command::Place(ratio) => crosshair::place(state, ratio),
-        Command::ZoomAt { ratio, factor } => {
+        Command::Place(x) => crosshair::place(state, x),
+        Command::ZoomAt { x, factor } => {
             begin(state);
-            crosshair::place(state, ratio);
+            crosshair::place(state, x);
             crosshair::zoom(state, factor);
         }
         Command::Edit(edit) => lists::change(state, |line| {
@@ -143,6 +143,10 @@ fn run(state: &mut State) -> Option<Effect> {
             set::focus_on(state, &key);
             set::attempt(state, &key, &value);
         }
+        Choice::Swap(at) => curves::swap(state, at),
+        Choice::Rename(at) => prompt::open(state, Entry::Name(at), String::new()),
+        Choice::Thaw(at) => curves::thaw(state, Some(at)),
+        Choice::ThawAll => curves::thaw(state, None),
         Choice::Item(Way::Copy, item) => return Some(Effect::Copy(item)),
         Choice::Item(Way::Export, item) => prompt::open_file(state, item),
     }
@@ -212,12 +216,16 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::NextMark => crosshair::to_mark(state, true),
         Action::PreviousMark => crosshair::to_mark(state, false),
         Action::Freeze => curves::freeze(state),
+        Action::Frozen => curves::frozen(state),
+        Action::Pin => curves::pin(state),
+        Action::XAxis => parameters::choose(state, "view.x"),
         Action::Measure => curves::measure(state),
         Action::Full => state.full = !state.full,
         Action::Details => state.details = !state.details,
         Action::Metric => curves::metric(state),
         Action::Encoder => curves::next_encoder(state),
         Action::Stack => parameters::next_choice(state, "view.stacked"),
+        Action::LogRatio if state.along().is_some() => parameters::next_choice(state, "view.x-scale"),
         Action::LogRatio => parameters::next_choice(state, "view.ratio-scale"),
         Action::LogRisk => parameters::next_choice(state, "view.risk-scale"),
         Action::ZoomIn => crosshair::zoom(state, 0.8),

@@ -1,9 +1,11 @@
 //! Parameters and the focus on them; presets, undo and redo.
 
+use super::lists;
 use super::set::{attempt, focus, focus_on, follow, keep_crosshair, new_metric, say};
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::display::Display;
 use crate::dashboard::model::history::Snapshot;
+use crate::dashboard::model::mode::List;
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
 use crate::scenario::presets;
@@ -20,6 +22,17 @@ pub(super) fn next_choice(state: &mut State, key: &str) {
     let parameter = state.display.all(&state.scenario).into_iter().find(|p| p.key == key);
     let Some(value) = parameter.and_then(|p| p.stepped(1)) else { return };
     attempt(state, key, &value);
+}
+
+/// Lists the choices of a key, where the view has it.
+pub(super) fn choose(state: &mut State, key: &str) {
+    match state.parameters().into_iter().find(|p| p.key == key) {
+        Some(parameter) => {
+            let label = parameter.label.to_owned();
+            lists::open(state, List::Values { key: parameter.key, label });
+        }
+        None => say(state, "this view has an x axis of its own"),
+    }
 }
 
 pub(super) fn reset(state: &mut State) {
@@ -57,6 +70,7 @@ fn restore(state: &mut State, snapshot: Snapshot) {
     let before = std::mem::replace(&mut state.scenario, snapshot.scenario);
     let metric = std::mem::replace(&mut state.display, snapshot.display).metric;
     new_metric(state, metric);
+    state.frozen = snapshot.frozen;
     // The window of then is of the encoder of then.
     follow(state, before.focus(), false);
     state.failure = None;
@@ -70,13 +84,15 @@ pub(super) fn open_preset(state: &mut State, at: usize) {
     let before = state.snapshot();
     state.history.record(before, None);
     state.scenario = preset.scenario();
-    // Real rows have another window and other curves.
+    // Real rows have another window and other curves, some presets another axis.
     let real = state.origin.scenario.data.is_some();
-    state.display = if real { Display::of(&state.scenario) } else { state.origin.display.clone() };
+    let before = presets::all().iter().find(|p| p.title == state.origin.scenario.name);
+    let own = real || preset.over.is_some() || before.is_some_and(|before| before.over.is_some());
+    state.display = if own { Display::of(&state.scenario) } else { state.origin.display.clone() };
     state.crosshair = preset.at;
     state.origin = state.snapshot();
     state.focus = 0;
-    state.frozen = None;
+    state.pin = None;
     state.failure = None;
     say(state, format!("look for: {}", preset.look));
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::{crosshair, set};
 use crate::dashboard::model::command::Effect;
 use crate::dashboard::model::edit::{self, Line};
+use crate::dashboard::model::frozen;
 use crate::dashboard::model::item::{Item, Target};
 use crate::dashboard::model::mode::{Entry, Mode, Prompt};
 use crate::dashboard::model::state::State;
@@ -103,12 +104,30 @@ fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<Effect>,
             state.target =
                 Some(if share <= 1.0 { share } else { return Err(format!("{text} is not {accepted}")) });
         }
+        Entry::Name(at) => name(state, *at, text)?,
         Entry::File { item, overwrite } => {
             let target = Target { item: *item, path: PathBuf::from(text), overwrite: *overwrite };
             return Ok(Some(Effect::Write(target)));
         }
     }
     Ok(None)
+}
+
+/// Gives what is frozen another name.
+fn name(state: &mut State, at: usize, text: &str) -> Result<(), String> {
+    let long = ratatui::text::Span::raw(text).width();
+    if long > frozen::LONGEST {
+        return Err(format!("a name has at most {} columns, this has {long}", frozen::LONGEST));
+    }
+    if state.frozen.iter().enumerate().any(|(i, frozen)| i != at && frozen.name == text) {
+        return Err(format!("{text} is another frozen curve"));
+    }
+    let before = state.snapshot();
+    if let Some(frozen) = state.frozen.get_mut(at) {
+        text.clone_into(&mut frozen.name);
+        state.history.record(before, None);
+    }
+    Ok(())
 }
 
 fn number(text: &str, accepted: &str) -> Result<f64, String> {

@@ -3,7 +3,7 @@
 use crate::dashboard::model::display::Display;
 use crate::dashboard::model::state::State;
 use crate::report::command::{arguments, flag, line};
-use crate::study::Window;
+use crate::study::{Fixed, Window};
 
 /// The numbers at the crosshair.
 #[must_use]
@@ -24,6 +24,20 @@ pub(super) fn window(state: &State) -> Vec<String> {
     let mut flags = flag("--from", &format!("{from:?}"));
     flags.extend(flag("--to", &format!("{to:?}")));
     flags.extend(log.then(|| "--log".to_owned()));
+    flags
+}
+
+/// What curves are drawn over: n/p, or a number where n is.
+pub(super) fn axis(state: &State) -> Vec<String> {
+    let Some(axis) = state.along() else { return window(state) };
+    let mut flags = flag("--x", axis.name());
+    flags.extend(flag("--from", &format!("{:?}", axis.from)));
+    flags.extend(flag("--to", &format!("{:?}", axis.to)));
+    flags.extend(axis.log.then(|| "--log".to_owned()));
+    flags.extend(match axis.fixed(state.crosshair) {
+        Fixed::Ratio(ratio) => flag("--at", &format!("{ratio:?}")),
+        Fixed::Samples(n) => flag("--samples", &format!("{n:?}")),
+    });
     flags
 }
 
@@ -74,20 +88,25 @@ fn settings(state: &State) -> Vec<(String, String)> {
     let before = default.all(&state.scenario);
     // Without a word real rows choose their window themselves.
     let ends = |key: &str| state.scenario.data.is_some() && matches!(key, "view.from" | "view.to");
+    // Another number's ends are its own.
+    let over = |key: &str| now.x != default.x && key.starts_with("view.x-");
     let mut changed: Vec<(String, String)> = now
         .all(&state.scenario)
         .into_iter()
-        .filter(|p| ends(&p.key) || before.iter().all(|b| b.key != p.key || b.value != p.value))
+        .filter(|p| {
+            ends(&p.key) || over(&p.key) || before.iter().all(|b| b.key != p.key || b.value != p.value)
+        })
         .map(|p| (p.key, p.value.to_string()))
         .collect();
-    // Neither end of the window may pass the other on the way.
-    if now.window.to > default.window.from {
-        changed.sort_by_key(|(key, _)| match key.as_str() {
-            "view.to" => 0,
-            "view.from" => 1,
-            _ => 2,
-        });
-    }
+    // The axis before its ends. Neither end of the window may pass the other on the way.
+    let last_first = now.window.to > default.window.from;
+    changed.sort_by_key(|(key, _)| match key.as_str() {
+        "view.to" if last_first => 0,
+        "view.from" if last_first => 1,
+        "view.x" => 2,
+        "view.x-from" | "view.x-to" | "view.x-scale" => 3,
+        _ => 2,
+    });
     changed
 }
 

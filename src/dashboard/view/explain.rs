@@ -1,42 +1,61 @@
-//! What a parameter, a flag or a regime means: a sentence, its formula, and where that comes from.
+//! What a parameter, a flag or a regime means: a sentence, its formula, and the papers that it comes from.
 
 use crate::chart::numbers::sig;
 use crate::dashboard::model::state::State;
 use crate::scenario::Featurization;
 use crate::scenario::parameter::Parameter;
-use crate::study::Rivals;
 use crate::study::rivals::Crossing;
+use crate::study::{Axis, Rivals, Turn, TurnKind};
 use crate::theory::Regime;
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::transition::Transition;
 
-/// An explanation: what it is about, and its sentences, the last of them the source.
+/// An explanation: what it is about, and its sentences, which quote the sections of the theory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     pub title: String,
     pub sentences: Vec<String>,
 }
 
-/// Sections of the theory as § quotes them, and the papers behind them.
-const SOURCES: [(&str, &str); 7] = [
-    ("§1", "the model: Li, Sen & Adlam, arXiv 2404.12481"),
-    ("§2", "the spectrum: Wu & Xu, arXiv 2006.05800"),
-    ("§3", "fixed point and risk: Hastie et al., arXiv 1903.08560; negative ridge: Kobak et al., 1805.10939"),
-    ("§4", "divergence points: Li, Sen & Adlam, arXiv 2404.12481"),
-    ("§5", "the optimal featurization: Li, Sen & Adlam, arXiv 2404.12481"),
-    ("§6", "the optimal ridge: Wu & Xu, arXiv 2006.05800; Richards et al., 2006.06386"),
-    ("§7", "synthetic scenarios: Li, Sen & Adlam, arXiv 2404.12481"),
-];
-
-/// The papers behind the sections that a text quotes.
-fn sources(text: &str) -> Vec<String> {
-    let quoted = SOURCES.iter().filter(|(section, _)| text.contains(section));
-    quoted.map(|(section, source)| format!("{section} {source}")).collect()
+/// A paper behind sections of the theory.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Paper {
+    sections: &'static [&'static str],
+    pub authors: &'static str,
+    /// Its number at arXiv.
+    pub number: &'static str,
 }
 
-fn explanation(title: String, sentences: Vec<String>) -> Explanation {
-    let sources = sources(&sentences.join(" ")).join(" · ");
-    let sentences = sentences.into_iter().chain((!sources.is_empty()).then_some(sources)).collect();
+const PAPERS: [Paper; 5] = [
+    Paper { sections: &["§1", "§4", "§5", "§7"], authors: "Li, Sen & Adlam", number: "2404.12481" },
+    Paper { sections: &["§2", "§6"], authors: "Wu & Xu", number: "2006.05800" },
+    Paper { sections: &["§3"], authors: "Hastie et al.", number: "1903.08560" },
+    Paper { sections: &["§3"], authors: "Kobak et al.", number: "1805.10939" },
+    Paper { sections: &["§6"], authors: "Richards et al.", number: "2006.06386" },
+];
+
+/// What a citation on the screen begins with.
+pub const ARXIV: &str = "arXiv ";
+
+/// The page of a citation as it stands on the screen; `None` for any other text.
+#[must_use]
+pub fn page(citation: &str) -> Option<String> {
+    let number = citation.strip_prefix(ARXIV)?;
+    PAPERS.iter().any(|paper| paper.number == number).then(|| format!("https://arxiv.org/abs/{number}"))
+}
+
+/// The papers behind the sections that explanations quote, each with these sections.
+#[must_use]
+pub fn papers(explanations: &[Explanation]) -> Vec<(String, &'static Paper)> {
+    let quoted = |section: &str| explanations.iter().flat_map(|e| &e.sentences).any(|s| s.contains(section));
+    let of = |paper: &'static Paper| {
+        let sections: Vec<&str> = paper.sections.iter().copied().filter(|section| quoted(section)).collect();
+        (!sections.is_empty()).then(|| (sections.join(", "), paper))
+    };
+    PAPERS.iter().filter_map(of).collect()
+}
+
+const fn explanation(title: String, sentences: Vec<String>) -> Explanation {
     Explanation { title, sentences }
 }
 
@@ -54,11 +73,14 @@ pub fn parameter(parameter: &Parameter) -> Explanation {
 /// The flag that the crosshair is on, to a column of the plot; else the regime it is in.
 #[must_use]
 pub fn at_crosshair(state: &State) -> Option<Explanation> {
-    let window = state.display.window;
+    let (axis, here) = (&state.shown.as_ref()?.curves.axis, state.here()?);
     let columns = f64::from(state.columns.max(20));
     let distance = |at: f64| {
-        let (a, b, from, to) = (at, state.crosshair, window.from, window.to);
-        let share = if window.log { (a / b).ln() / (to / from).ln() } else { (a - b) / (to - from) };
+        let share = if axis.log && here > 0.0 {
+            (at / here).ln() / (axis.to / axis.from).ln()
+        } else {
+            (at - here) / (axis.to - axis.from)
+        };
         share.abs() * columns
     };
     let p = state.dimension() as f64;
@@ -67,15 +89,20 @@ pub fn at_crosshair(state: &State) -> Option<Explanation> {
     let divergences = state.flagged().flat_map(|c| &c.divergences);
     let flags = divergences.map(|d| (distance(d.sample_ratio), divergence(d, p)));
     let changes = transitions.iter().map(|t| (distance(t.at), transition(t, p)));
-    let rivals = state.shown.as_ref().and_then(|s| s.rivals.as_ref());
+    let turns = state.flagged().flat_map(|c| &c.turns).map(|found| (distance(found.at), turn(found, axis)));
+    let rivals = state.shown.as_ref().filter(|_| axis.key.is_none()).and_then(|s| s.rivals.as_ref());
     let passes =
         rivals.into_iter().flat_map(|rivals| rivals.along.crossings.iter().map(move |c| (rivals, c)));
     let passes = passes.map(|(rivals, c)| (distance(c.samples / p), crossing(rivals, c)));
-    let nearest =
-        flags.chain(changes).chain(passes).min_by(|a, b| a.0.total_cmp(&b.0)).filter(|n| n.0 <= 1.5);
+    let nearest = flags
+        .chain(turns)
+        .chain(changes)
+        .chain(passes)
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|n| n.0 <= 1.5);
     nearest.map(|n| n.1).or_else(|| {
         let stretches = &curves?.stretches;
-        let here = stretches.iter().rev().find(|s| s.from <= state.crosshair).or(stretches.first())?;
+        let here = stretches.iter().rev().find(|s| s.from <= here).or(stretches.first())?;
         Some(regime(here.regime))
     })
 }
@@ -91,6 +118,24 @@ fn crossing(rivals: &Rivals, c: &Crossing) -> Explanation {
              error; else it is too close to call (§9.5)."
         )],
     )
+}
+
+fn turn(turn: &Turn, axis: &Axis) -> Explanation {
+    let words = match turn.kind {
+        TurnKind::Pole => {
+            "The risk is infinite: df2 = n/p, as many effective directions as samples. A ridge below it has no solution \
+             (§3, §4)."
+        }
+        TurnKind::Near => "A maximum of the risk along this number at the n of the crosshair (§4).",
+        TurnKind::Least if turn.at_end => {
+            "The least risk on this axis at the n of the crosshair is at its end: the curve may go on falling beyond."
+        }
+        TurnKind::Least if axis.key.as_deref() == Some("ridge") => {
+            "The least risk at the n of the crosshair: the optimal ridge λ*, of either sign (§6)."
+        }
+        TurnKind::Least => "The least risk along this number at the n of the crosshair.",
+    };
+    explanation(turn.words(axis), vec![words.into()])
 }
 
 fn place(ratio: f64, p: f64) -> String {
@@ -188,9 +233,21 @@ mod tests {
         for scenario in presets::all().iter().map(presets::Preset::scenario).chain([Scenario::default()]) {
             for p in parameters(&scenario) {
                 let explanation = parameter(&p);
-                let last = explanation.sentences.last().unwrap();
-                assert!(last.starts_with('§') && last.contains("arXiv"), "{explanation:?}");
+                let papers = papers(std::slice::from_ref(&explanation));
+                assert!(!papers.is_empty(), "{explanation:?}");
+                for (sections, paper) in papers {
+                    assert!(sections.starts_with('§'), "{sections}");
+                    let page = page(&format!("{ARXIV}{}", paper.number)).unwrap();
+                    assert!(page.ends_with(paper.number));
+                }
             }
+        }
+    }
+
+    #[test]
+    fn only_a_citation_has_a_page() {
+        for text in ["", "arXiv", "arXiv 2404.1248", "arXiv 2404.12481 ", "2404.12481", "arXiv 9999.99999"] {
+            assert_eq!(page(text), None, "{text}");
         }
     }
 

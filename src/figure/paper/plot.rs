@@ -34,7 +34,7 @@ pub fn draw<DB: DrawingBackend>(plot: &Plot, brush: &Brush<DB>, room: Area) -> R
         match mark.kind {
             MarkKind::Transition | MarkKind::Crossing => sheet.vertical(mark.x, &[5.0, 3.0], rule)?,
             MarkKind::Pole => sheet.vertical(mark.x, &[1.5, 3.0], rule)?,
-            MarkKind::Near | MarkKind::Beyond | MarkKind::End => {}
+            MarkKind::Near | MarkKind::Least | MarkKind::Beyond | MarkKind::End | MarkKind::Pin => {}
         }
     }
     for trace in plot.traces.iter().filter(|t| !t.band.is_empty()) {
@@ -180,18 +180,20 @@ fn triangle((x, y): Place, r: f64) -> [Place; 3] {
     [(x, y - r), (x + r, y + 0.8 * r), (x - r, y + 0.8 * r)]
 }
 
-/// ◆ on poles, ▲ over maxima, ⇄ on transitions, ⤫ on crossings, ↑ where a curve leaves; each with its words where they are free.
+/// ◆ on poles, ▲ over maxima, ▽ over the least, ⇄ on transitions, ⤫ on crossings, ↑ where a curve leaves; each with its words where they are free.
 fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) -> Result<(), String> {
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
     let (_, top, ..) = sheet.plot;
     let r = 5.0 * unit;
     let mut placed: Vec<(&Mark, Place)> = Vec::new();
     for mark in &plot.marks {
-        let Some(x) = sheet.column(mark.x) else { continue };
+        // On paper nothing is pointed at.
+        let Some(x) = sheet.column(mark.x).filter(|_| mark.kind != MarkKind::Pin) else { continue };
         let color = brush.inks.line(mark.kind.role());
         let high = top + 2.2 * r;
         let y = match mark.kind {
             MarkKind::Near => (sheet.held(mark.y) - 1.8 * r).max(high),
+            MarkKind::Least => (sheet.held(mark.y) - 1.8 * r).max(high),
             MarkKind::End => sheet.held(mark.y),
             _ => high,
         };
@@ -204,6 +206,7 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
         match mark.kind {
             MarkKind::Pole => brush.polygon(&[(x, y - r), (x + r, y), (x, y + r), (x - r, y)], color)?,
             MarkKind::Near => brush.polygon(&triangle(at, r), color)?,
+            MarkKind::Least => brush.polygon(&triangle(at, -r), color)?,
             MarkKind::Transition => {
                 let arrow = |dy: f64, way: f64| {
                     let tip = (x + way * 1.4 * r, y + dy);
@@ -227,6 +230,7 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
                     brush.disc((x + 0.8 * step * r, y), 1.0, color, true)?;
                 }
             }
+            MarkKind::Pin => {}
             MarkKind::Beyond => {
                 brush.line(&[(x, y + r), (x, top + 0.6 * r)], 1.3, &[], color)?;
                 brush.polygon(&triangle((x, top + r), 0.7 * r), color)?;

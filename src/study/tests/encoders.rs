@@ -23,16 +23,11 @@ fn games() -> Scenario {
 
 fn request(scenario: Scenario, n: f64, p: f64, metric: Metric, target: Option<f64>) -> Request {
     Request {
-        scenario,
         window: Window { from: 10.0 / p, to: 6000.0 / p, log: true },
-        compared: Vec::new(),
-        crosshair: n / p,
         target,
         metric,
         resolution: 90,
-        learned: 0,
-        sizes: false,
-        plane: None,
+        ..Request::of(scenario, n / p)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The pipeline against what it stands for: single evaluations of single models.
 
+mod along;
 mod encoders;
+mod frozen;
 mod kept;
 
 use super::compared::in_sample;
@@ -27,16 +29,9 @@ fn model(scenario: &Scenario) -> Model {
 
 fn request(scenario: &Scenario) -> Request {
     Request {
-        scenario: scenario.clone(),
-        window: axis::WINDOW,
         compared: vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor],
-        crosshair: 0.4,
-        target: None,
-        metric: Metric::Risk,
         resolution: 120,
-        learned: 0,
-        sizes: false,
-        plane: None,
+        ..Request::of(scenario.clone(), 0.4)
     }
 }
 

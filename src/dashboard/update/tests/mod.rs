@@ -1,5 +1,6 @@
 //! The state machine by itself: commands in, state and effects out.
 
+mod across;
 mod encoders;
 mod plane;
 mod replies;
@@ -293,7 +294,7 @@ fn the_crosshair_stands_on_whole_samples() {
         Command::Place(0.3333),
         Command::Act(Action::CrosshairRight),
         Command::Act(Action::CrosshairFarLeft),
-        Command::ZoomAt { ratio: 0.4567, factor: 0.8 },
+        Command::ZoomAt { x: 0.4567, factor: 0.8 },
         Command::Place(0.0),
         Command::Place(1e9),
         Command::Act(Action::LogRatio),

@@ -1,4 +1,7 @@
-//! Every divergence of the chosen curve, as n/p and as n, with its strength or height and what causes it.
+//! Every divergence of the chosen curve, as n/p and as n, with its strength or height and what causes it; along another
+//! number where it diverges and where it is least.
+
+use std::sync::Arc;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -8,9 +11,10 @@ use crate::chart::numbers::right;
 use crate::dashboard::model::hit::{Hits, Target};
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{self, Field};
+use crate::figure::risk;
 use crate::numbers::sig;
 use crate::study::rivals::Crossing;
-use crate::study::{BestShown, CurveId, shift, words};
+use crate::study::{Analysis, BestShown, CurveId, Turn, TurnKind, shift, words};
 use crate::theme::Role;
 use crate::theory::divergence::{Divergence, DivergenceKind as Kind};
 use crate::theory::transition::Transition;
@@ -19,10 +23,11 @@ use crate::theory::transition::Transition;
 #[must_use]
 pub fn rows(state: &State) -> u16 {
     // Where nothing diverges a line says so.
-    let none = usize::from(crossings(state).is_empty());
+    let none = usize::from(crossings(state).is_empty() && turns(state).count() == 0);
     let found = state.flagged().map(|c| c.divergences.len()).sum::<usize>().max(none);
     let standing = usize::from(words::standing(state.scenario.ridge).is_some() && known(state));
     let flags = found
+        + turns(state).count()
         + transitions(state).len()
         + crossings(state).len()
         + standing
@@ -40,7 +45,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let height = usize::from(area.height.saturating_sub(1)).max(1);
     // The strongest are kept where there is no room for all.
     let all: Vec<&Divergence> = state.flagged().flat_map(|c| &c.divergences).collect();
-    let (count, none) = (all.len(), all.is_empty() && crossings(state).is_empty());
+    let (count, none) =
+        (all.len(), all.is_empty() && crossings(state).is_empty() && turns(state).count() == 0);
     let mut order = all;
     if order.len() > height {
         order.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
@@ -49,8 +55,15 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     }
     let mut flags: Vec<(f64, Vec<Field>)> =
         order.into_iter().map(|d| (d.sample_ratio, divergence(state, d, p))).collect();
-    if flags.is_empty() && crossings(state).is_empty() {
-        let over = if state.scenario.data.is_some() { "n" } else { "n/p" };
+    let followed: Vec<(f64, Vec<Field>)> =
+        turns(state).take(height).map(|found| (found.at, turn(state, found))).collect();
+    flags.extend(followed);
+    if none {
+        let over = match state.across() {
+            Some((_, axis)) => axis.label,
+            None if state.display.counts_samples() => "n",
+            None => "n/p",
+        };
         flags.push((f64::NAN, vec![Field::new(0, format!(" no divergence in this range of {over}"), dim)]));
     }
     let word = words::standing(state.scenario.ridge).filter(|_| height > flags.len() && known(state));
@@ -63,7 +76,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     flags.extend(passes.take(height.saturating_sub(flags.len())));
     let changes = transitions(state).iter().map(|t| (t.at, transition(state, t, p)));
     flags.extend(changes.take(height.saturating_sub(flags.len())));
-    let all = count + transitions(state).len() + crossings(state).len() + usize::from(none);
+    let all =
+        count + turns(state).count() + transitions(state).len() + crossings(state).len() + usize::from(none);
     let told = flags.iter().filter(|(at, _)| at.is_finite()).count() + usize::from(none);
     let left = all.saturating_sub(told);
     if let Some((_, last)) = flags.last_mut().filter(|_| left > 0) {
@@ -128,9 +142,40 @@ fn transitions(state: &State) -> &[Transition] {
     state.shown.as_ref().map_or(&[], |s| s.curves.transitions.as_slice())
 }
 
+/// Where the chosen curve turns along a number.
+fn turns(state: &State) -> impl Iterator<Item = &Turn> {
+    state.curve(CurveId::Chosen).into_iter().flat_map(|curve| &curve.turns)
+}
+
+/// `▽ least ridge λ = 0.0321  risk 0.196`.
+fn turn(state: &State, turn: &Turn) -> Vec<Field> {
+    let Some((_, axis)) = state.across() else { return Vec::new() };
+    let mark = risk::turn(turn, &axis).kind;
+    let name = match turn.kind {
+        TurnKind::Pole => "pole",
+        TurnKind::Near => "near",
+        TurnKind::Least => "least",
+    };
+    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let symbol = mark.symbol(state.glyphs());
+    let mut fields = vec![
+        Field::new(0, format!(" {symbol} {name:<6}"), state.theme.style(mark.role())),
+        Field::new(0, format!("{} = {}", axis.label, axis.written(turn.at)), text),
+    ];
+    if turn.risk.is_finite() {
+        fields.push(Field::new(0, format!("  risk {}", sig(turn.risk, 3)), text));
+    }
+    if turn.at_end {
+        fields.push(Field::new(1, "  at the end of the axis", dim));
+    }
+    fields
+}
+
 /// Where one of several encoders passes another.
 fn crossings(state: &State) -> &[Crossing] {
-    let rivals = state.shown.as_ref().and_then(|s| s.rivals.as_ref());
+    // They are along n.
+    let along = |s: &&Arc<Analysis>| s.curves.axis.key.is_none();
+    let rivals = state.shown.as_ref().filter(along).and_then(|s| s.rivals.as_ref());
     rivals.map_or(&[], |rivals| rivals.along.crossings.as_slice())
 }
 
@@ -149,7 +194,13 @@ fn crossing(state: &State, c: &Crossing, p: usize) -> Vec<Field> {
 /// `⇄ soft → hard at n/p 0.3242 n 324: keep 200 of 1000`.
 fn transition(state: &State, t: &Transition, p: usize) -> Vec<Field> {
     let sign = (if state.ascii { '>' } else { '⇄' }, "opt. ", Role::Transition);
-    let mut fields = place(state, sign, t.at, p);
+    let mut fields = match state.across() {
+        Some((_, axis)) => vec![
+            Field::new(0, format!(" {} {:<5}", sign.0, sign.1), state.theme.style(sign.2)),
+            Field::new(0, format!("{} = {}", axis.label, axis.written(t.at)), state.theme.style(Role::Text)),
+        ],
+        None => place(state, sign, t.at, p),
+    };
     fields.push(Field::new(0, format!("  {:<13}", words::change(t)), state.theme.style(Role::Text)));
     fields.push(Field::new(1, words::after(t, p), state.theme.style(Role::Dim)));
     fields

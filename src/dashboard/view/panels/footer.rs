@@ -79,6 +79,7 @@ fn hints(state: &State) -> Vec<Hint> {
                 List::Share(Way::Copy) => ("select", "copy", "close"),
                 List::Share(Way::Export) => ("select", "name a file", "close"),
                 List::Values { .. } => ("select", "take", "close"),
+                List::Frozen => ("select", "do it", "close"),
             };
             vec![plain(arrows, select), named(KeyCode::Enter, take), named(KeyCode::Esc, close)]
         }

@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -10,15 +11,18 @@ use crate::dashboard::model::action::{ABOUT, Section};
 use crate::dashboard::model::hit::Hits;
 use crate::dashboard::model::mode::Help;
 use crate::dashboard::model::state::State;
-use crate::dashboard::view::explain;
+use crate::dashboard::view::explain::{self, ARXIV, Explanation, Paper};
+use crate::dashboard::view::fields::{self, Field};
 use crate::theme::Role;
 
 /// Draws the help, scrolled as far as there is something to see; returns how far that is.
 pub fn draw(frame: &mut Frame, state: &State, around: Rect, open: &Help, hits: &mut Hits) -> u16 {
     let width = around.width.min(MOST);
-    let all = lines(state, usize::from(width.saturating_sub(4)));
+    let explained = explained(state);
+    let all = lines(state, &explained, usize::from(width.saturating_sub(4)));
     let height = u16::try_from(all.len()).unwrap_or(u16::MAX).saturating_add(2);
     let inside = popup(frame, state, around, (width, height), "help", hits);
+    papers(frame, state, &explained, Rect { y: inside.bottom(), height: 1, ..inside });
     let mut inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
     let lines = match &open.search {
         Some(line) => {
@@ -94,21 +98,44 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     rows
 }
 
-fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
-    let (text, dim, accent) =
-        (state.theme.style(Role::Text), state.theme.style(Role::Dim), state.theme.style(Role::Accent));
+/// The focused parameter; a flag is explained where it is seen.
+fn explained(state: &State) -> Vec<Explanation> {
+    let parameter = state.parameters().get(state.focus).map(explain::parameter);
+    let flag = state.view.record().readout.then(|| explain::at_crosshair(state)).flatten();
+    parameter.into_iter().chain(flag).collect()
+}
+
+/// The papers of what is explained, on the frame's lower edge: they do not scroll. A terminal that can opens their pages.
+fn papers(frame: &mut Frame, state: &State, explained: &[Explanation], edge: Rect) {
+    let dim = state.theme.style(Role::Dim);
+    let link = state.theme.style(Role::Accent).add_modifier(Modifier::UNDERLINED);
+    let room = usize::from(edge.width.saturating_sub(2));
+    let found = explain::papers(explained);
+    let all = |named: bool| {
+        let field = |(i, (sections, paper)): (usize, &(String, &Paper))| {
+            let apart = if i == 0 { " " } else { "· " };
+            let authors = if named { format!(" {},", paper.authors) } else { String::new() };
+            Field::new(1, format!("{apart}{sections}{authors} "), dim)
+                .and(format!("{ARXIV}{}", paper.number), link)
+                .and(" ", dim)
+        };
+        found.iter().enumerate().map(field).collect::<Vec<_>>()
+    };
+    let width = |fields: &[Field]| fields.iter().map(Field::width).sum::<usize>();
+    let fields = Some(all(true)).filter(|fields| width(fields) <= room).unwrap_or_else(|| all(false));
+    let line = fields::line(fields, room);
+    let wide = u16::try_from(line.width()).unwrap_or(edge.width);
+    frame.render_widget(Paragraph::new(line), Rect { x: edge.x + 1, width: wide, ..edge });
+}
+
+fn lines(state: &State, explained: &[Explanation], width: usize) -> Vec<Line<'static>> {
+    let (text, accent) = (state.theme.style(Role::Text), state.theme.style(Role::Accent));
     let title = state.theme.style(Role::Title);
     let mut lines = Vec::new();
-    let parameter = state.parameters().get(state.focus).map(explain::parameter);
-    // A flag is explained where it is seen.
-    let flag = state.view.record().readout.then(|| explain::at_crosshair(state)).flatten();
-    for explanation in parameter.into_iter().chain(flag) {
-        lines.push(Line::styled(explanation.title, title));
-        let last = explanation.sentences.len().saturating_sub(1);
-        for (i, sentence) in explanation.sentences.into_iter().enumerate() {
-            let style = if i == last { dim } else { text };
-            lines.extend(wrapped(&sentence, width).into_iter().map(|row| Line::styled(row, style)));
-        }
+    for explanation in explained {
+        lines.push(Line::styled(explanation.title.clone(), title));
+        let rows = explanation.sentences.iter().flat_map(|sentence| wrapped(sentence, width));
+        lines.extend(rows.map(|row| Line::styled(row, text)));
     }
     if !lines.is_empty() {
         lines.push(Line::default());

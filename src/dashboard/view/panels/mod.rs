@@ -4,11 +4,13 @@ pub mod budget;
 pub mod flags;
 pub mod footer;
 pub mod help;
+mod kept;
 pub mod list;
 pub mod measured;
 pub mod parameters;
 pub mod prompt;
 pub mod readout;
+mod table;
 pub mod tabs;
 pub mod title;
 

@@ -20,6 +20,10 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, prompt: &Prompt) {
             let what = if state.scenario.data.is_some() { "labels" } else { "samples" };
             format!(" {what} for {} ", state.display.metric.wanted())
         }
+        Entry::Name(at) => {
+            let name = state.frozen.get(*at).map_or("", |frozen| frozen.name.as_str());
+            format!(" rename {name} to ")
+        }
         Entry::File { .. } => " save as ".into(),
     };
     let ask = cut(&state.text(&ask), room / 2);

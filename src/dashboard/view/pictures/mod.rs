@@ -56,9 +56,15 @@ const fn pen(state: &State) -> Pen<'_> {
     Pen { theme: &state.theme, glyphs: state.glyphs() }
 }
 
-/// The points measured so far.
+/// The points measured so far, which are along n.
 fn measured(state: &State) -> &[Compared] {
-    state.measurement.as_ref().and_then(|m| m.shown.as_ref()).map_or(&[], |m| m.points.as_slice())
+    let along = state.shown.as_ref().is_some_and(|shown| shown.curves.axis.key.is_some());
+    state
+        .measurement
+        .as_ref()
+        .filter(|_| !along)
+        .and_then(|m| m.shown.as_ref())
+        .map_or(&[], |m| m.points.as_slice())
 }
 
 /// The same of other encoders.
@@ -73,12 +79,13 @@ fn on_paper(plot: figure::Plot) -> Panel {
 
 /// The numbers of the chosen curve and of those it is compared with, finer than any screen.
 fn curves(state: &State, compared: &[CurveId]) -> Table {
+    let along = state.along();
     let request = CurvesRequest {
         scenario: state.scenario.clone(),
         subjects: Subject::list(&state.scenario, compared),
-        axis: state.display.window.into(),
+        fixed: along.as_ref().map_or(Fixed::Ratio(state.crosshair), |axis| axis.fixed(state.crosshair)),
+        axis: along.unwrap_or_else(|| state.display.window.into()),
         points: 400,
-        fixed: Fixed::Ratio(state.crosshair),
         detail: Detail::Tabled,
         metric: state.display.metric,
     };

@@ -10,7 +10,7 @@ use crate::dashboard::view::command_line;
 use crate::figure::{self, Figure, cells, encoders, risk};
 use crate::report::command::{flag, line_of_several};
 use crate::scenario::Metric;
-use crate::study::Subject;
+use crate::study::{Curve, Subject};
 
 pub(super) static PICTURE: Picture = Picture {
     draw,
@@ -20,32 +20,37 @@ pub(super) static PICTURE: Picture = Picture {
 };
 
 fn picture(state: &State) -> Option<figure::Plot> {
+    let shown = state.shown.as_ref()?;
+    let frozen: Vec<(&str, &Curve)> =
+        state.kept().filter_map(|(name, f)| Some((name, &**f.curve.as_ref()?))).collect();
     let asked = risk::Asked {
         log: state.display.log_risk,
-        frozen: state.frozen.as_ref().map(|f| (f.label.as_str(), &f.curve)),
+        samples: state.display.counts_samples(),
+        frozen: &frozen,
+        pin: state.pin,
         measured: measured(state),
         beside: beside(state),
-        left_out: true,
-        crosshair: Some(state.crosshair),
+        left_out: shown.curves.axis.key.is_none(),
+        crosshair: state.here(),
     };
-    let shown = state.shown.as_ref()?;
+    // Encoders are compared along n.
     Some(match &shown.rivals {
-        Some(found) => encoders::screen(shown, found, &asked),
-        None => risk::plot(shown, &asked),
+        Some(found) if shown.curves.axis.key.is_none() => encoders::screen(shown, found, &asked),
+        _ => risk::plot(shown, &asked),
     })
 }
 
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let plot = picture(state)?;
     cells::plot(&plot, area, frame.buffer_mut(), pen(state));
-    Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None))
+    Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None).over(state.across().map(|(key, _)| key)))
 }
 
 /// Every curve on screen.
 fn command(state: &State) -> String {
     let subjects = Subject::list(&state.scenario, &state.display.compared);
     let kinds: Vec<&str> = subjects.iter().map(Subject::key).collect();
-    let mut more = command_line::window(state);
+    let mut more = command_line::axis(state);
     if state.display.metric != Metric::Risk {
         more.extend(flag("--metric", &state.display.metric.name().to_lowercase()));
     }

@@ -17,15 +17,16 @@ pub(super) static PICTURE: Picture = Picture {
         Some(Figure::of(format!("{name}: the risk with {kind} by terms"), on_paper(picture(state)?)))
     },
     table: |state| Some(curves(state, &[])),
-    command: |state| line("curve", &state.scenario, &command_line::window(state)),
+    command: |state| line("curve", &state.scenario, &command_line::axis(state)),
 };
 
 fn picture(state: &State) -> Option<figure::Plot> {
     let asked = variance::Asked {
         log: state.display.log_risk,
+        samples: state.display.counts_samples(),
         style: state.display.terms,
         measured: measured(state),
-        crosshair: Some(state.crosshair),
+        crosshair: state.here(),
     };
     variance::plot(state.shown.as_ref()?, &asked)
 }
@@ -33,5 +34,5 @@ fn picture(state: &State) -> Option<figure::Plot> {
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let plot = picture(state)?;
     cells::plot(&plot, area, frame.buffer_mut(), pen(state));
-    Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None))
+    Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None).over(state.across().map(|(key, _)| key)))
 }

@@ -1,0 +1,61 @@
+//! What lies across the view: n/p, or a number of the scenario, and where on it we are.
+
+use super::frozen::Frozen;
+use super::state::State;
+use super::view::View;
+use crate::scenario::EFFECTIVE_RANK;
+use crate::scenario::parameter::Value;
+use crate::study::{self, Axis};
+
+impl State {
+    /// The number that the view's curves are drawn over, instead of n/p.
+    #[must_use]
+    pub fn along(&self) -> Option<Axis> {
+        let over = self.view.record().settings.contains(&"view.x");
+        self.display.along(&self.scenario).filter(|_| over)
+    }
+
+    /// The number across what is shown, a plane or curves, with its key; `None` for n/p.
+    #[must_use]
+    pub fn across(&self) -> Option<(String, Axis)> {
+        let shown = self.shown.as_ref()?;
+        let axis = if self.view == View::Phase { &shown.plane.as_ref()?.x } else { &shown.curves.axis };
+        Some((axis.key.clone()?, axis.clone()))
+    }
+
+    /// Where a number is now, whoever says so: the panel, the data, the fit.
+    #[must_use]
+    pub fn now(&self, key: &str) -> Option<f64> {
+        match self.parameters().into_iter().find(|p| p.key == key).map(|p| p.value) {
+            Some(Value::Number(now)) => return Some(now),
+            // What the panel does not have, and what data say themselves.
+            _ if key == EFFECTIVE_RANK => return self.scenario.effective_rank(),
+            _ => {}
+        }
+        let shown = self.shown.as_ref()?;
+        match key {
+            "noise" => Some(shown.model.noise().get()),
+            // A tuned ridge is the one that the fit at the crosshair has.
+            "ridge" => Some(shown.rows.first()?.risk?.ridge),
+            _ => None,
+        }
+    }
+
+    /// What is frozen, as far as it is computed, with its name.
+    pub fn kept(&self) -> impl Iterator<Item = (&str, &study::Frozen)> {
+        let found = |kept: &Frozen| {
+            let all = &self.shown.as_ref()?.frozen;
+            all.iter().find(|found| found.scenario == kept.scenario)
+        };
+        self.frozen.iter().filter_map(move |kept| Some((kept.name.as_str(), found(kept)?)))
+    }
+
+    /// The crosshair on the x axis of the curves: its n/p, or where their number is now.
+    #[must_use]
+    pub fn here(&self) -> Option<f64> {
+        match self.shown.as_ref().and_then(|shown| shown.curves.axis.key.as_ref()) {
+            Some(key) => self.now(key),
+            None => Some(self.crosshair),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What is compared at the crosshair: every frozen scenario with how far now is from it, and the n that is pinned.
+
+use ratatui::text::Line;
+
+use super::table::{self, Table, text};
+use crate::chart::numbers::right;
+use crate::dashboard::model::state::State;
+use crate::dashboard::view::fields::{self, Field};
+use crate::figure::looks;
+use crate::numbers::{samples, sig};
+use crate::scenario::Metric;
+use crate::study::Row;
+use crate::theme::Role;
+
+/// Lines that it would like to have.
+#[must_use]
+pub fn count(state: &State) -> usize {
+    state.frozen.len() + usize::from(state.pin.is_some())
+}
+
+/// A row for each that is frozen, then the pinned n.
+pub fn lines(state: &State, table: &Table, room: usize) -> Vec<Line<'static>> {
+    let frozen = state.frozen.iter().enumerate().filter_map(|(i, kept)| {
+        let row = state.kept().find(|(name, _)| *name == kept.name).map(|(_, found)| &found.row)?;
+        let difference = kept.difference(&state.scenario);
+        let called =
+            if difference.is_empty() { kept.name.clone() } else { format!("{}: {difference}", kept.name) };
+        let mut all = vec![table::numbers(state, table, (row, (Role::Frozen, looks::frozen(i))), &called)];
+        all.extend(change(state, row));
+        Some(fields::line(all, room))
+    });
+    frozen.chain(pinned(state, room)).collect()
+}
+
+/// `now −12.3 %`: what is chosen over what is frozen.
+fn change(state: &State, frozen: &Row) -> Option<Field> {
+    let metric = state.shown.as_ref()?.request.metric;
+    let chosen = state.shown.as_ref()?.rows.first()?;
+    let (now, then) = (value(chosen, metric)?, value(frozen, metric)?);
+    let words = format!("  now {}", right(&percent(now / then), 8));
+    Some(Field::new(1, words, state.theme.style(Role::Text)))
+}
+
+/// What a row tells of a metric.
+fn value(row: &Row, metric: Metric) -> Option<f64> {
+    let shown = row.shown.as_ref();
+    let value = match metric {
+        Metric::Risk => row.risk.as_ref().map(|risk| risk.risk),
+        Metric::Auc => shown.and_then(|shown| shown.auc).map(|auc| auc.value),
+        Metric::Accuracy => shown.and_then(|shown| shown.accuracy).map(|accuracy| accuracy.value),
+    };
+    value.filter(|value| value.is_finite() && *value > 0.0)
+}
+
+/// A ratio as a change: `−12.3 %`; large ones as a factor.
+fn percent(ratio: f64) -> String {
+    match 100.0 * (ratio - 1.0) {
+        change if change.abs() >= 1000.0 => format!("×{}", sig(ratio, 3)),
+        change if change.abs() < 0.05 => "±0.0 %".into(),
+        change => format!("{change:+.1} %").replace('-', "−"),
+    }
+}
+
+/// `pin n 300 → 600 (×2): risk 0.281 → 0.231, −17.8 %`.
+fn pinned(state: &State, room: usize) -> Option<Line<'static>> {
+    let shown = state.shown.as_ref()?;
+    let (pin, row) = (state.pin?, shown.pinned.as_ref()?);
+    let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let p = shown.model.dimension() as f64;
+    let (from, to) = (pin * p, shown.request.crosshair * p);
+    let metric = shown.request.metric;
+    let mut all = vec![
+        Field::new(0, " pin ", state.theme.style(Role::Accent))
+            .and(format!("n {} → {}", samples(from), samples(to)), ink)
+            .and(format!(" (×{})", sig(to / from, 3)), dim),
+    ];
+    let ends = value(row, metric).zip(shown.rows.first().and_then(|now| value(now, metric)));
+    all.push(match ends {
+        Some((then, now)) => Field::new(0, format!("   {} ", metric.name()), dim)
+            .and(format!("{} → {}", text(then), text(now)), ink)
+            .and(format!("   {}", percent(now / then)), state.theme.style(Role::Title)),
+        None => Field::new(0, "   no risk at one of the two", dim),
+    });
+    Some(fields::line(all, room))
+}

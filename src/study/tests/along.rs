@@ -1,0 +1,114 @@
+//! A curve along a number: where it is least and where it diverges, against closed forms and every whole number.
+
+use super::*;
+
+/// The chosen curve over a number at an n/p, as a screen asks for it.
+fn over(scenario: &Scenario, key: &str, ends: (f64, f64), log: bool, fixed: Fixed) -> Curves {
+    let (from, to) = (Some(ends.0), Some(ends.1));
+    let asked = Asked { key: Some(key.into()), from, to, log };
+    let subjects = vec![Subject::chosen(scenario)];
+    let request =
+        CurvesRequest { detail: Detail::Drawn, fixed, ..curves_request(scenario, subjects, &asked, 60) };
+    curve::curves(&request, &|| false).unwrap()
+}
+
+fn turns(curves: &Curves) -> Vec<(TurnKind, f64, f64)> {
+    curves.curves[0].turns.iter().map(|turn| (turn.kind, turn.at, turn.risk)).collect()
+}
+
+fn near(a: f64, b: f64, within: f64) {
+    assert!((a - b).abs() <= within * b.abs(), "{a} is not {b}");
+}
+
+/// The optimal ridge and the least admissible one are what the theory of section 6 says, which looks for neither on a grid.
+#[test]
+fn along_the_ridge_the_least_is_the_optimal_ridge_and_the_pole_the_least_admissible() {
+    for (name, at, ends) in
+        [("negative-ridge", 0.064, (-10.0, 10.0)), ("double-divergence", 0.4, (-0.05, 0.5))]
+    {
+        let scenario = preset(name, &[]);
+        let found = turns(&over(&scenario, "ridge", ends, false, Fixed::Ratio(at)));
+        let shown = Study::default().answer(Request::of(scenario, at), &|| false, &mut |_| {}).unwrap();
+        let ridges = shown.ridges.unwrap();
+        let of = |kind| found.iter().find(|turn| turn.0 == kind).unwrap();
+        let (_, ridge, risk) = of(TurnKind::Least);
+        near(*ridge, ridges.best.ridge, 1e-5);
+        near(*risk, ridges.best.risk, 1e-10);
+        near(of(TurnKind::Pole).1, ridges.minimum, 1e-6);
+    }
+}
+
+#[test]
+fn along_the_size_the_pole_is_at_as_many_directions_as_samples() {
+    let xu_hsu = preset("xu-hsu", &[]);
+    let found = over(&xu_hsu, "featurization.size", (1.0, 1000.0), false, Fixed::Ratio(0.3));
+    let least = found.curves[0].points.last().unwrap().risk.unwrap().risk;
+    assert_eq!(turns(&found), [(TurnKind::Pole, 300.0, f64::INFINITY), (TurnKind::Least, 1000.0, least)]);
+    assert!(found.curves[0].turns[1].at_end);
+}
+
+#[test]
+fn along_p_the_pole_is_at_as_many_features_as_samples() {
+    let raw = preset("isotropic-double-descent", &[]);
+    let found = turns(&over(&raw, "dimension", (20.0, 5000.0), true, Fixed::Samples(321.0)));
+    assert!(found.contains(&(TurnKind::Pole, 321.0, f64::INFINITY)), "{found:?}");
+}
+
+/// With a ridge the pole is a maximum. Every size by itself says where, and what the least is.
+#[test]
+fn a_maximum_and_the_least_are_those_of_every_whole_number() {
+    for ridge in ["1e-4", "0.01"] {
+        let settings =
+            [("dimension", "300"), ("ridge", ridge), ("noise", "0.3"), ("featurization.size", "50")];
+        let scenario = preset("xu-hsu", &settings);
+        let found = over(&scenario, "featurization.size", (1.0, 300.0), false, Fixed::Ratio(0.2));
+        let every = |k: usize| {
+            let mut scenario = scenario.clone();
+            scenario.set("featurization.size", &k.to_string()).unwrap();
+            let model = model(&scenario);
+            let ratio = SampleRatio::new(0.2).unwrap();
+            model.risk_curve(&scenario.featurization).unwrap().risk_at(ratio, model.ridge(), model.noise())
+        };
+        let risks: Vec<f64> = (1..=300).map(|k| every(k).unwrap().risk.unwrap().risk).collect();
+        let least = (0..300).min_by(|a, b| risks[*a].total_cmp(&risks[*b])).unwrap();
+        let highest = (2..299).filter(|&i| risks[i] > risks[i - 1] && risks[i] > risks[i + 1]);
+        let highest = highest.max_by(|a, b| risks[*a].total_cmp(&risks[*b])).unwrap();
+        let found = turns(&found);
+        let of =
+            |kind| found.iter().find(|turn| turn.0 == kind).unwrap_or_else(|| panic!("{kind:?}: {found:?}"));
+        assert_eq!((of(TurnKind::Least).1, of(TurnKind::Near).1), (least as f64 + 1.0, highest as f64 + 1.0));
+        near(of(TurnKind::Least).2, risks[least], 1e-9);
+        near(of(TurnKind::Near).2, risks[highest], 1e-9);
+    }
+}
+
+#[test]
+fn more_noise_is_worse_and_a_flat_curve_has_no_least() {
+    let raw = preset("double-divergence", &[]);
+    let noise = over(&raw, "noise", (0.01, 1.0), true, Fixed::Ratio(0.4));
+    let [least] = &noise.curves[0].turns[..] else { panic!("{:?}", noise.curves[0].turns) };
+    assert!(least.at_end && least.at == 0.01 && least.kind == TurnKind::Least);
+    // The best ridge is chosen at every value: what it is set to does not count.
+    let learned = preset("learned-featurization", &[("dimension", "40"), ("featurization.tasks", "10")]);
+    let of_p = over(&learned, "signal", (0.5, 0.500_000_1), false, Fixed::Ratio(0.2));
+    assert!(of_p.curves[0].turns.is_empty(), "{:?}", of_p.curves[0].turns);
+}
+
+/// A value that describes nothing is a gap on a screen and a sentence elsewhere.
+#[test]
+fn a_screen_leaves_out_what_describes_nothing() {
+    let scenario = preset("learned-featurization", &[("dimension", "60"), ("featurization.tasks", "10")]);
+    let asked = Asked { key: Some("dimension".into()), from: Some(40.0), to: Some(2400.0), log: true };
+    let of = |detail| {
+        let subjects = vec![Subject::chosen(&scenario)];
+        let request = CurvesRequest { detail, ..curves_request(&scenario, subjects, &asked, 3) };
+        curve::curves(&request, &|| false)
+    };
+    let found = of(Detail::Shown).unwrap();
+    let there: Vec<bool> = found.curves[0].points.iter().map(|point| point.risk.is_some()).collect();
+    assert_eq!(there, [true, true, false], "{:?}", found.curves[0].xs);
+    for detail in [Detail::Drawn, Detail::Tabled] {
+        let why = of(detail).unwrap_err().to_string();
+        assert!(why.contains("at most 2000"), "{why}");
+    }
+}
