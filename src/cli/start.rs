@@ -63,8 +63,7 @@ pub fn run() -> ExitCode {
 fn resumed(now: Cli, last: &Session) -> Result<Cli, Failure> {
     let words = std::iter::once("riskscope".to_owned()).chain(last.arguments.iter().cloned());
     let then = Cli::try_parse_from(words).ok().filter(|cli| cli.command.is_none() && !cli.resume);
-    let valid = last.crosshair.is_finite() && last.crosshair > 0.0 && last.target.is_none_or(f64::is_finite);
-    let Some(then) = then.filter(|_| valid) else {
+    let Some(then) = then else {
         return Err(Failure::input("--resume: the kept session is of another version; start without it"));
     };
     let theme = now.theme.or(then.theme);
@@ -137,8 +136,7 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
             state.mouse = config.mouse;
             state.open_view(&view).map_err(Failure::input)?;
             if let Some(last) = &last {
-                state.opening.crosshair = false;
-                (state.crosshair, state.target) = (last.crosshair, last.target);
+                last.restore(&mut state).map_err(Failure::input)?;
             }
             state.scenario.files().map_err(bad)?;
             match app::run(state) {

@@ -66,7 +66,7 @@ fn the_printed_configuration_is_taken_back() {
     assert!(pty.end().status.success());
 }
 
-/// The scenario, the view, the crosshair and the target come back where they are asked for, and only there.
+/// The scenario, the view, the crosshair, what is frozen and the target come back where they are asked for, and only there.
 #[test]
 fn a_session_goes_on_where_it_ended_when_asked() {
     let home = tempfile::tempdir().unwrap();
@@ -83,6 +83,8 @@ fn a_session_goes_on_where_it_ended_when_asked() {
     pty.wait_for("n 700");
     pty.send("t0.4\r");
     pty.wait_for("0.400 needs about");
+    pty.send("fi");
+    pty.wait_for("pin n 700");
     pty.send("5");
     pty.wait_for("N 1500 rows");
     pty.send("q");
@@ -96,9 +98,15 @@ fn a_session_goes_on_where_it_ended_when_asked() {
     fresh.end();
     let mut pty = start(&["--resume"]);
     pty.wait_for("N 1500 rows");
+    pty.send("F");
+    pty.wait_for("let A go");
+    pty.send("\x1b");
     pty.send("1");
     pty.wait("the crosshair and the target", |s| {
-        s.contains("n 700") && s.contains("0.400 needs about") && s.contains("games")
+        s.contains("n 700")
+            && s.contains("0.400 needs about")
+            && s.contains("games")
+            && s.contains("pin n 700 →")
     });
     pty.send("q");
     pty.end().assert_restored();

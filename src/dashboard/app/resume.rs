@@ -5,9 +5,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dashboard::model::frozen::{self, Frozen};
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
 use crate::outside::{log, read, save, state, text};
+use crate::scenario::Scenario;
 
 /// What opens a session again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,8 +18,21 @@ pub struct Session {
     /// Of the command line, without the program's name.
     pub arguments: Vec<String>,
     /// α.
-    pub crosshair: f64,
-    pub target: Option<f64>,
+    crosshair: f64,
+    target: Option<f64>,
+    /// α of the second crosshair.
+    pin: Option<f64>,
+    #[serde(default)]
+    frozen: Vec<Kept>,
+}
+
+/// What was frozen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    name: String,
+    /// As TOML, with absolute paths.
+    scenario: String,
 }
 
 /// Bytes; a scenario's words are far shorter.
@@ -27,7 +42,40 @@ const NAME: &str = "session.toml";
 
 impl Session {
     fn of(state: &State) -> Self {
-        Self { arguments: command_line::opening(state), crosshair: state.crosshair, target: state.target }
+        let kept = |frozen: &Frozen| Kept {
+            name: frozen.name.clone(),
+            scenario: frozen.scenario.absolute().to_toml(),
+        };
+        Self {
+            arguments: command_line::opening(state),
+            crosshair: state.crosshair,
+            target: state.target,
+            pin: state.pin,
+            frozen: state.frozen.iter().map(kept).collect(),
+        }
+    }
+
+    /// Puts what the words do not say into the state that they open.
+    ///
+    /// # Errors
+    /// One sentence where it is not what this version keeps.
+    pub fn restore(&self, state: &mut State) -> Result<(), String> {
+        let wrong = || "--resume: the kept session is of another version; start without it".to_owned();
+        let ratio = |at: f64| at.is_finite() && at > 0.0;
+        let valid = ratio(self.crosshair)
+            && self.pin.is_none_or(ratio)
+            && self.target.is_none_or(f64::is_finite)
+            && self.frozen.len() <= frozen::MOST;
+        let of = |kept: &Kept| {
+            let name = text::plain(&kept.name).chars().take(frozen::LONGEST).collect();
+            Some(Frozen { name, scenario: Scenario::from_toml(&kept.scenario).ok()? })
+        };
+        let all: Option<Vec<Frozen>> = self.frozen.iter().map(of).collect();
+        let Some(all) = all.filter(|_| valid) else { return Err(wrong()) };
+        state.opening.crosshair = false;
+        (state.crosshair, state.target, state.pin, state.frozen) =
+            (self.crosshair, self.target, self.pin, all);
+        Ok(())
     }
 
     /// The last one.
@@ -80,7 +128,9 @@ mod tests {
         assert!(refused.contains("no session"), "{refused}");
         for target in [None, Some(0.25)] {
             let arguments = ["--set", "noise=0.3", "it's \"quoted\""].map(str::to_owned).to_vec();
-            let session = Session { arguments, crosshair: 0.1 + 0.2, target };
+            let kept = |name: &str| Kept { name: name.into(), scenario: Scenario::default().to_toml() };
+            let frozen = target.iter().map(|_| kept("A \"b\"")).collect();
+            let session = Session { arguments, crosshair: 0.1 + 0.2, target, pin: target, frozen };
             session.write(&path).unwrap();
             assert_eq!(Session::read(&path), Ok(session));
         }
