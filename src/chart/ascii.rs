@@ -6,7 +6,7 @@
 use ratatui::buffer::{Buffer, Cell};
 
 /// Characters and what stands for them.
-const WORDS: [(char, &str); 62] = [
+const WORDS: [(char, &str); 64] = [
     ('α', "alpha"),
     ('β', "beta"),
     ('ε', "eps"),
@@ -17,9 +17,11 @@ const WORDS: [(char, &str); 62] = [
     ('σ', "sigma"),
     ('τ', "tau"),
     ('Σ', "Sigma"),
-    ('²', "2"),
+    ('²', "^2"),
     ('⁻', "^-"),
-    ('¹', "1"),
+    ('¹', "^1"),
+    ('⁺', "^+"),
+    ('½', "1/2"),
     ('ᵀ', "'"),
     ('\u{302}', "^"),
     ('§', "sec. "),
@@ -83,10 +85,39 @@ fn word(c: char) -> String {
     if bare.is_ascii() { bare.into() } else { "?".into() }
 }
 
+/// The character in ASCII as it stands between two others: a Greek letter keeps apart from the letters beside it, and a
+/// superscript has one sign, not two.
+fn between(before: Option<char>, c: char, after: Option<char>) -> String {
+    let greek = |c: char| ('α'..='ω').contains(&c) || c == 'Σ';
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic() || greek(c));
+    let word = word(c);
+    if greek(c) {
+        let (left, right) = (
+            if letter(before) { " " } else { "" },
+            if after.is_some_and(|c| c.is_ascii_alphabetic()) { " " } else { "" },
+        );
+        return format!("{left}{word}{right}");
+    }
+    match before {
+        Some('⁻' | '⁺') => word.trim_start_matches('^').to_owned(),
+        _ => word,
+    }
+}
+
 /// The text in ASCII.
 #[must_use]
 pub fn words(text: &str) -> String {
-    if text.is_ascii() { text.into() } else { text.chars().map(word).collect() }
+    if text.is_ascii() {
+        return text.into();
+    }
+    let all: Vec<char> = text.chars().collect();
+    let at = |i: Option<usize>| i.and_then(|i| all.get(i)).copied();
+    all.iter().enumerate().map(|(i, c)| between(at(i.checked_sub(1)), *c, at(Some(i + 1)))).collect()
+}
+
+/// What must do for a word where there is no room: its first letter, of a superscript the sign that is raised.
+fn first(word: &str) -> char {
+    word.trim_start_matches(['^', ' ']).chars().next().unwrap_or('?')
 }
 
 /// Puts everything on the screen into ASCII. A word longer than its sign takes blanks from beside it, leaving one; where
@@ -97,8 +128,18 @@ pub fn settle(buffer: &mut Buffer) {
         // Nothing moves across these, and they do not move.
         let borders: Vec<bool> = row.iter().map(|cell| matches!(cell.symbol(), "│" | "|")).collect();
         let mut at = 0;
-        while let Some(cell) = row.get_mut(at) {
-            let text = words(cell.symbol());
+        // As it was before it was put into words.
+        let mut before = None;
+        while at < row.len() {
+            let one = |cell: &Cell| cell.symbol().chars().next();
+            let after = row.get(at + 1).and_then(one);
+            let Some(cell) = row.get_mut(at) else { break };
+            let mut signs = cell.symbol().chars();
+            let text = match (signs.next(), signs.next()) {
+                (Some(sign), None) => between(before, sign, after),
+                _ => words(cell.symbol()),
+            };
+            before = one(cell);
             if text.len() <= 1 || cell.symbol().is_ascii() {
                 // A cell without a text is covered by the wide one before it.
                 cell.set_symbol(if text.is_empty() { " " } else { &text });
@@ -106,14 +147,14 @@ pub fn settle(buffer: &mut Buffer) {
                 continue;
             }
             let at_first = make_room(row, &borders, at, text.len() - 1);
-            let text = if at_first.is_some() { text } else { text.chars().take(1).collect() };
-            let first = at_first.unwrap_or(at);
-            let look = row.get(first).cloned().unwrap_or_default();
-            for (cell, c) in row.iter_mut().skip(first).zip(text.chars()) {
+            let text = if at_first.is_some() { text } else { first(&text).into() };
+            let start = at_first.unwrap_or(at);
+            let look = row.get(start).cloned().unwrap_or_default();
+            for (cell, c) in row.iter_mut().skip(start).zip(text.chars()) {
                 *cell = look.clone();
                 cell.set_char(c);
             }
-            at = first + text.len();
+            at = start + text.len();
         }
     }
 }
@@ -152,11 +193,28 @@ mod tests {
     #[test]
     fn words_take_the_room_of_blanks_beside_them() {
         assert_eq!(settled("│  ridge λ             0 ●──│"), "|  ridge lambda        0 o--|");
-        assert_eq!(settled(" name       p 1000 · λ 0 · σ² 0.100 "), " name  p 1000 | lambda 0 | s2 0.100 ");
+        assert_eq!(
+            settled(" name           p 1000 · λ 0 · σ² 0.100 "),
+            " name p 1000 | lambda 0 | sigma^2 0.100 "
+        );
+        assert_eq!(settled("|a=σ²|"), "|a=s2|");
         assert_eq!(settled("|       λ 0|"), "|  lambda 0|");
         // No room at all: the first letter.
         assert_eq!(settled("│a λ b│"), "|a l b|");
         assert_eq!(settled("│é 長い ≤ 3│"), "|e ? ? <= 3|");
+    }
+
+    #[test]
+    fn formulas_stay_legible() {
+        for (formula, plain) in [
+            ("Σ_x^-½ VVᵀ Σ_θ", "Sigma_x^-1/2 VV' Sigma_theta"),
+            ("F = Σ_θ + mΣ_x⁻¹", "F = Sigma_theta + m Sigma_x^-1"),
+            ("S + μI, V_X,ε + σ², nλ", "S + mu I, V_X,eps + sigma^2, n lambda"),
+            ("λ* > τ", "lambda* > tau"),
+        ] {
+            assert_eq!(words(formula), plain);
+            assert_eq!(settled(&format!("{formula:<60}")).trim_end(), plain);
+        }
     }
 
     #[test]

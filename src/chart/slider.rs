@@ -150,10 +150,11 @@ impl Widget for Slider<'_> {
         }
         let text = self.glyphs.text(&self.value());
         let end = area.right();
-        let value_width = if matches!(self.setting, Setting::Number { .. } | Setting::Integer { .. }) {
-            NUMBER.max(width(&text))
-        } else {
-            width(&text) + 4
+        let value_width = match self.setting {
+            Setting::Number { .. } | Setting::Integer { .. } => NUMBER.max(width(&text)),
+            Setting::Choice { .. } => width(&text) + 4,
+            // A column of air before the panel's border.
+            Setting::Text { .. } => width(&text) + 1,
         };
         let (label, at) = self.label(area, value_width);
         let label_style = self.style(if self.focused { Role::Title } else { Role::Text });

@@ -14,4 +14,6 @@ pub mod update;
 pub mod view;
 
 #[cfg(test)]
+mod screens;
+#[cfg(test)]
 mod tests;

@@ -13,12 +13,13 @@ use crate::theory::Regime;
 /// Columns of the bar between task relevance and covariate structure.
 const BAR: usize = 24;
 
-/// The view as a picture; `None` where there is no task spectrum to select from.
+/// The view as a picture, ranks and sizes in the logarithm where `log` says so; `None` where there is no task spectrum to
+/// select from.
 #[must_use]
-pub fn figure(shown: &Analysis) -> Option<Figure> {
+pub fn figure(shown: &Analysis, log: bool) -> Option<Figure> {
     let selection = shown.selection.as_ref()?;
-    let mut panels = vec![(3, Panel::Plot(filters(shown, selection)))];
-    panels.extend(sizes(shown, selection).map(|plot| (2, Panel::Plot(plot))));
+    let mut panels = vec![(3, Panel::Plot(filters(shown, selection, log)))];
+    panels.extend(sizes(shown, selection, log).map(|plot| (2, Panel::Plot(plot))));
     Some(Figure {
         title: format!("{}: selection at n = {:.0}", shown.request.scenario.name, samples(shown)),
         panels,
@@ -33,7 +34,7 @@ fn samples(shown: &Analysis) -> f64 {
 
 /// The filters a = s/(s + κ) by feature rank.
 #[must_use]
-pub fn filters(shown: &Analysis, selection: &Selection) -> Plot {
+pub fn filters(shown: &Analysis, selection: &Selection, log: bool) -> Plot {
     let p = shown.model.dimension() as f64;
     let trace = |name: &str, steps: &[Step], role, dash| {
         let points = steps.iter().flat_map(|s| [(s.first, s.value), (s.last, s.value)]);
@@ -53,13 +54,13 @@ pub fn filters(shown: &Analysis, selection: &Selection) -> Plot {
         let label = format!("keep {kept:.0}");
         marks.push(Mark { kind: MarkKind::Transition, x: kept + 0.5, y: 1.0, label });
     }
-    let x = Axis::new("feature rank", (1.0, p.max(2.0)), true);
+    let x = Axis::new("feature rank", (1.0, p.max(2.0)), log);
     Plot { traces, marks, ..Plot::new(x, Axis::new("filter a = s/(s+κ)", (0.0, 1.0), false)) }
 }
 
 /// The best risk with k features, against k: a pole of its own at k = n. `None` unless it was asked for.
 #[must_use]
-pub fn sizes(shown: &Analysis, selection: &Selection) -> Option<Plot> {
+pub fn sizes(shown: &Analysis, selection: &Selection, log: bool) -> Option<Plot> {
     let n = samples(shown);
     let risks = selection.sizes.iter().map(|s| s.1).filter(|r| r.is_finite() && *r > 0.0);
     let low = risks.fold(f64::INFINITY, f64::min);
@@ -68,8 +69,8 @@ pub fn sizes(shown: &Analysis, selection: &Selection) -> Option<Plot> {
     }
     let points = selection.sizes.clone();
     let trace = Trace { poles: vec![n], ..Trace::new("k features", points, (Role::Optimal, Dash::Solid)) };
-    let x = Axis::new("size k", (1.0, (shown.model.dimension() as f64).max(2.0)), true);
-    let window = super::range::Window { from: x.from, to: x.to, log: true };
+    let x = Axis::new("size k", (1.0, (shown.model.dimension() as f64).max(2.0)), log);
+    let window = super::range::Window { from: x.from, to: x.to, log };
     let traces = vec![trace];
     let ends = super::range::of(&traces, window, std::iter::empty(), (crate::chart::Scale::Log, false));
     let marks = vec![Mark { kind: MarkKind::Pole, x: n, y: low, label: "k = n".into() }];
@@ -135,11 +136,11 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
         let filled = ((importance * bar as f64).round() as usize).min(bar);
         let percent = |share: f64| right(&format!("{:.0} %", share * 100.0), 5);
         lines.push(vec![
-            (dim, "share of tr M: task Σθ ".into()),
+            (dim, "share of tr M: task Σ_θ ".into()),
             (text, format!("{} ", percent(importance))),
             (Role::Optimal, "━".repeat(filled)),
             (dim, "─".repeat(bar - filled)),
-            (dim, format!(" {} structure Σx⁻¹", percent(1.0 - importance))),
+            (dim, format!(" {} structure Σ_x⁻¹", percent(1.0 - importance))),
         ]);
     }
     if let Some(gain) = selection.gain() {

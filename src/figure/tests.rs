@@ -41,7 +41,8 @@ fn figures(shown: &Analysis) -> Vec<Figure> {
         let asked = variance::Asked { style, log: true, ..variance::Asked::default() };
         all.push(Figure::of("terms", Panel::Plot(variance::plot(shown, &asked).unwrap())));
     }
-    all.extend(selection::figure(shown));
+    all.extend(selection::figure(shown, true));
+    all.extend(selection::figure(shown, false));
     all.extend(spectrum::figure(shown));
     let plane = shown.plane.as_ref().map(|found| phase::map(found, Some(shown.request.crosshair)));
     all.extend(plane.map(|map| Figure::of("phase", Panel::Map(map))));

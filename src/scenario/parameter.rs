@@ -243,7 +243,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
 /// The test covariance: none of its own, or a family and its settings.
 fn test(all: &mut Vec<Parameter>, chosen: Option<&Family>) {
     let about = "covariance of the test samples in the covariates' eigenbasis; downstream: no distribution shift (§5)";
-    let (group, key) = (Group::Downstream, ("test", "family", "tested on"));
+    let (group, key) = (Group::Downstream, ("test", "family", "test on"));
     let first = all.len();
     choice(all, group, key, chosen.unwrap_or(&Family::Isotropic), Family::COVARIATES, about);
     if let Some(Parameter { kind: Kind::Choice { options }, value, default, .. }) = all.get_mut(first) {

@@ -133,11 +133,14 @@ impl Budget {
 }
 
 impl Budget {
-    /// The same with a target in one short line: `risk 0.664 ± 0.028 now; 0.6 needs 8700 (5100–22000)`.
+    /// The same with a target in ever shorter lines: `risk 0.664 ± 0.028 now; 0.6 needs 8700 (5100–22000)`.
     #[must_use]
     pub fn short(&self) -> Vec<String> {
-        let target = self.short_target();
-        target.map(|needs| format!("{}; {needs}", self.now_words())).into_iter().collect()
+        let Some(needs) = self.short_target() else { return Vec::new() };
+        let now = self.now_words();
+        let shorter = now.replace(" now", "");
+        let least = needs.split_once(" (").map_or(needs.as_str(), |(needs, _)| needs);
+        vec![format!("{now}; {needs}"), format!("{shorter}; {needs}"), format!("{shorter}; {least}")]
     }
 
     /// `risk 0.664 ± 0.028 now`.

@@ -263,7 +263,9 @@ impl Curves {
             };
             self.references = values.par_iter().map(at).collect::<Result<_, _>>()?;
         }
-        if model.is_shifted() { Ok(()) } else { self.regimes_over(&plain, key, &values, stop) }
+        // As along n/p: of real rows it would know the tasks, and a distribution shift it does not know.
+        let unknown = model.pool().is_some() || model.is_shifted();
+        if unknown { Ok(()) } else { self.regimes_over(&plain, key, &values, stop) }
     }
 
     fn regimes_over(

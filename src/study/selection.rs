@@ -48,7 +48,7 @@ impl Gain {
             return "soft selection gains nothing over raw".into();
         }
         let [whole, task, structure] = [self.whole, self.task, self.structure].map(|v| sig(-v, 2));
-        format!("soft selection over raw: risk {whole}, of it {task} by the task Σθ, {structure} by Σx⁻¹")
+        format!("soft selection over raw: risk {whole}, of it {task} by the task Σ_θ, {structure} by Σ_x⁻¹")
     }
 }
 
@@ -129,10 +129,10 @@ impl Selection {
             optimum: filter_of(&Featurization::Optimal { at: None }),
             ablation: vec![
                 line("raw", "I", &Featurization::Raw),
-                line("task only", "Σθ", &Featurization::GroundTruth),
-                line("structure only", "Σx⁻¹", &Featurization::Whitened),
-                line("both (soft)", "Σθ + μ/p Σx⁻¹", &Featurization::Soft { at: None }),
-                line("top features (hard)", "Σx^-½ VVᵀ Σx^-½", &Featurization::Hard { at: None }),
+                line("task only", "Σ_θ", &Featurization::GroundTruth),
+                line("structure only", "Σ_x⁻¹", &Featurization::Whitened),
+                line("both (soft)", "Σ_θ + μ/p Σ_x⁻¹", &Featurization::Soft { at: None }),
+                line("top features (hard)", "Σ_x^-½ VVᵀ Σ_x^-½", &Featurization::Hard { at: None }),
             ],
             sizes: if with_sizes { sizes(&task, ratio, noise, p) } else { Vec::new() },
             left_out: model

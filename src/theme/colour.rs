@@ -137,6 +137,17 @@ impl Rgb {
         nearest(self, (16..=255).map(|i| (i, Self::indexed(i))).filter(|(_, rgb)| fits(rgb))).unwrap_or(16)
     }
 
+    /// The grey of 256 colours that is nearest in lightness.
+    pub fn nearest_grey(lightness: f64) -> u8 {
+        let off = |index: &u8| (Self::indexed(*index).lightness() - lightness).abs();
+        (232..=255).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(232)
+    }
+
+    /// From black at 0 to white at 1, as eyes see it (Oklab).
+    pub fn lightness(self) -> f64 {
+        self.oklab()[0]
+    }
+
     /// A colour between evenly spaced stops, mixed in Oklab, where equal steps look equal.
     pub fn between(stops: &[Self], level: f64) -> Option<Self> {
         let last = stops.len().checked_sub(1)?;

@@ -157,7 +157,11 @@ impl Theme {
     fn from_palette(palette: Palette, depth: Depth) -> Self {
         let styles =
             Role::ALL.iter().zip(&palette.inks).map(|(role, ink)| style(*role, ink, depth)).collect();
-        let fills = palette.inks.iter().map(|ink| fill(&palette, ink, depth)).collect();
+        let fills = Role::ALL
+            .iter()
+            .zip(&palette.inks)
+            .map(|(role, ink)| fill(&palette, *role, ink, depth))
+            .collect();
         let colours = matches!(depth, Depth::TrueColor | Depth::Ansi256);
         let level =
             |i: u8| Some(colour::Rgb::between(&palette.ramp, f64::from(i) / f64::from(STEPS))?.at(depth));
@@ -222,16 +226,29 @@ impl Theme {
 }
 
 /// A quiet mixture of a role's colour and the background, for areas.
-fn fill(palette: &Palette, ink: &Ink, depth: Depth) -> Option<Color> {
+fn fill(palette: &Palette, role: Role, ink: &Ink, depth: Depth) -> Option<Color> {
     let (Some(colour::Named::Rgb(color)), Some(ground)) = (ink.color, palette.background) else {
         return None;
     };
+    // On black a little of a colour is still black.
+    let share = if ground.lightness() < 0.1 { 0.42 } else { 0.24 };
+    let quiet = colour::Rgb::between(&[ground, color], share)?;
+    // The 256 colours have no quiet ones but greys: regimes are told by steps of these, and by their names.
+    let step = match role {
+        Role::Soft => Some(1.0),
+        Role::Hard => Some(0.0),
+        Role::Null => Some(-1.0),
+        _ => None,
+    };
     match depth {
-        Depth::TrueColor => Some(colour::Rgb::between(&[ground, color], 0.24)?.at(depth)),
-        Depth::Ansi256 => {
-            let mixed = colour::Rgb::between(&[ground, color], 0.32)?;
-            Some(Color::Indexed(mixed.nearest_like(color)))
-        }
+        Depth::TrueColor => Some(quiet.at(depth)),
+        Depth::Ansi256 => Some(Color::Indexed(match step {
+            Some(step) => {
+                let away = if quiet.lightness() > ground.lightness() { 0.08 } else { -0.06 };
+                colour::Rgb::nearest_grey(quiet.lightness() + step * away)
+            }
+            None => colour::Rgb::between(&[ground, color], 0.32)?.nearest_like(color),
+        })),
         Depth::Ansi16 | Depth::None => None,
     }
 }

@@ -101,6 +101,7 @@ fn a_session_goes_on_where_it_ended_when_asked() {
     pty.send("F");
     pty.wait_for("let A go");
     pty.send("\x1b");
+    pty.wait("the list is closed", |s| !s.contains("let A go"));
     pty.send("1");
     pty.wait("the crosshair and the target", |s| {
         s.contains("n 700")

@@ -20,6 +20,8 @@ pub struct Display {
     pub x_log: Option<bool>,
     pub window: Window,
     pub log_risk: bool,
+    /// Spacing of the selection view's ranks.
+    pub log_rank: bool,
     /// What the risk view's y axis tells, of real rows.
     pub metric: Metric,
     /// How the variance view draws the terms.
@@ -55,6 +57,7 @@ impl Default for Display {
             x_log: None,
             window: WINDOW,
             log_risk: true,
+            log_rank: true,
             metric: Metric::Risk,
             terms: Style::Auto,
             compared: vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor],
@@ -159,8 +162,10 @@ impl Display {
         let mut all = self.all(scenario);
         let settings = view.record().settings;
         // The ends of what is not the axis draw nothing.
-        let over = settings.contains(&"view.x");
-        let along = over && self.along(scenario).is_some();
+        let along = match view {
+            View::Phase => self.phase_axes(scenario).0.is_some(),
+            _ => settings.contains(&"view.x") && self.along(scenario).is_some(),
+        };
         let other = |key: &str| match key {
             "view.from" | "view.to" | "view.ratio-scale" => along,
             "view.x-from" | "view.x-to" | "view.x-scale" => !along,
@@ -250,6 +255,13 @@ impl Display {
                 "Spacing of the n/p axis.",
             ),
             choice("view.risk-scale".into(), "risk axis", SCALES, self.log_risk, "Spacing of the risk axis."),
+            choice(
+                "view.rank-scale".into(),
+                "rank axis",
+                SCALES,
+                self.log_rank,
+                "Spacing of the ranks and sizes of features.",
+            ),
         ]);
         all.push(Parameter {
             key: "view.stacked".into(),
@@ -305,7 +317,9 @@ impl Display {
             });
         }
         for &id in Self::offered(scenario) {
-            all.push(choice(key(id), id.name(), SHOWN, self.compared.contains(&id), id.about()));
+            // As the table calls it.
+            let label = if id == CurveId::LeastSquares { "raw, λ = 0" } else { id.name() };
+            all.push(choice(key(id), label, SHOWN, self.compared.contains(&id), id.about()));
         }
         all
     }
@@ -396,6 +410,7 @@ impl Display {
             }
             "view.ratio-scale" => self.window.log = choice(SCALES)?,
             "view.risk-scale" => self.log_risk = choice(SCALES)?,
+            "view.rank-scale" => self.log_rank = choice(SCALES)?,
             "view.stacked" => {
                 let names = Style::ALL.map(Style::name).join(", ");
                 self.terms = Style::ALL

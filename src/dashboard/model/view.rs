@@ -85,7 +85,7 @@ macro_rules! over {
 views! {
     Risk: "risk", "risk against n/p or any number", over!["view.metric", "view.risk-scale", "view.compared"], Nothing, true, true;
     Variance: "variance", "bias–variance decomposition", over!["view.risk-scale", "view.stacked"], Nothing, true, true;
-    Selection: "selection", "selection of features", window![], Sizes, false, false;
+    Selection: "selection", "selection of features", &["view.rank-scale"], Sizes, false, false;
     Phase: "phase", "phase diagram", window!["view.phase-x", "view.phase-y", "view.phase-shade"], Plane, false, true;
     Data: "data", "spectrum and data", &[], Nothing, false, false;
 }

@@ -17,6 +17,7 @@ use super::model::item::{Item, Way};
 use super::model::lists::Choice;
 use super::model::mode::{Entry, Help, List, Mode};
 use super::model::state::State;
+use super::model::view::View;
 use crate::scenario::parameter::Kind;
 use crate::theme::Themes;
 
@@ -225,6 +226,9 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::Metric => curves::metric(state),
         Action::Encoder => curves::next_encoder(state),
         Action::Stack => parameters::next_choice(state, "view.stacked"),
+        Action::LogRatio if state.view == View::Selection => {
+            parameters::next_choice(state, "view.rank-scale")
+        }
         Action::LogRatio if state.along().is_some() => parameters::next_choice(state, "view.x-scale"),
         Action::LogRatio => parameters::next_choice(state, "view.ratio-scale"),
         Action::LogRisk => parameters::next_choice(state, "view.risk-scale"),

@@ -4,6 +4,7 @@ use ratatui::text::Line;
 
 use super::table::{self, Table, text};
 use crate::chart::numbers::right;
+use crate::dashboard::model::frozen::Frozen;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{self, Field};
 use crate::figure::looks;
@@ -22,14 +23,24 @@ pub fn count(state: &State) -> usize {
 pub fn lines(state: &State, table: &Table, room: usize) -> Vec<Line<'static>> {
     let frozen = state.frozen.iter().enumerate().filter_map(|(i, kept)| {
         let row = state.kept().find(|(name, _)| *name == kept.name).map(|(_, found)| &found.row)?;
-        let difference = kept.difference(&state.scenario);
-        let called =
-            if difference.is_empty() { kept.name.clone() } else { format!("{}: {difference}", kept.name) };
+        let called = called(state, kept);
         let mut all = vec![table::numbers(state, table, (row, (Role::Frozen, looks::frozen(i))), &called)];
         all.extend(change(state, row));
         Some(fields::line(all, room))
     });
     frozen.chain(pinned(state, room)).collect()
+}
+
+/// How each that is frozen is called in the table.
+pub fn names(state: &State) -> impl Iterator<Item = String> + '_ {
+    state.frozen.iter().map(|kept| called(state, kept))
+}
+
+fn called(state: &State, kept: &Frozen) -> String {
+    match kept.difference(&state.scenario) {
+        none if none.is_empty() => kept.name.clone(),
+        difference => format!("{}: {difference}", kept.name),
+    }
 }
 
 /// `now −12.3 %`: what is chosen over what is frozen.

@@ -102,12 +102,15 @@ fn slider(
         }
         (Kind::Choice { .. }, Value::Word(name)) => Setting::Choice { name, before: true, after: true },
         (_, value) => {
-            word = value.to_string();
+            let long = value.to_string();
+            // A narrow panel has room for the name and a short word.
+            word = if spot.width < 30 { long.replace("optimal-nonnegative", "optimal ≥ 0") } else { long };
             Setting::Text { text: &word }
         }
     };
     let glyphs = state.glyphs();
-    let label_width = 12;
+    // A sign is a longer word in plain characters.
+    let label_width = if state.ascii { 13 } else { 12 };
     let slider =
         Slider { focused, glyphs, label_width, ..Slider::new(parameter.label, setting, &state.theme) };
     if let Some(track) = slider.track(spot) {

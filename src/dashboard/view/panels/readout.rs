@@ -38,8 +38,10 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let room = usize::from(area.width);
     let told = told(state);
     let rows: Vec<&Row> =
-        told.iter().map(|(row, _)| row.as_ref()).chain(state.kept().map(|(_, f)| &f.row)).collect();
-    let table = Table::fitting(state, &rows, room);
+        told.iter().map(|(row, _)| row.as_ref()).chain(state.kept().map(|(_, kept)| &kept.row)).collect();
+    let called: Vec<String> =
+        told.iter().map(|(row, _)| row.name.clone()).chain(kept::names(state)).collect();
+    let table = Table::fitting(state, &rows, &called, room);
     let mut lines = vec![head(state, &table, room)];
     lines.extend(told.iter().map(|(row, look)| line(state, &table, (row, *look), room)));
     lines.extend(kept::lines(state, &table, room));

@@ -81,7 +81,7 @@ pub const SAMPLE: usize = 5;
 
 impl Table {
     /// The fullest table whose numbers are all whole. The sum is there to its end or not as a sum.
-    pub fn fitting(state: &State, rows: &[&Row], room: usize) -> Self {
+    pub fn fitting(state: &State, rows: &[&Row], called: &[String], room: usize) -> Self {
         let reached = if state.target.is_some() { reached_width(rows) } else { 0 };
         let reached = if state.frozen.is_empty() { reached } else { reached.max(CHANGE) };
         let longest = |columns: &[Column]| {
@@ -102,10 +102,16 @@ impl Table {
             _ => (&SUM, &TERMS),
         };
         let sums = if state.details || measured || shifted { vec![full] } else { vec![full, &SUM[..5]] };
-        // A name is worth more than the last column.
-        let wide = [(20, 9), (20, 8), (16, 8), (14, 8), (12, 7), (10, 7)].into_iter();
+        // A name is worth more than the last column; two numbers are worth more than the end of a name.
+        let name =
+            called.iter().map(|name| Span::raw(state.text(name)).width()).max().unwrap_or(0).clamp(8, 20);
+        let wide = [(20, 9), (name, 9), (name, 8), (14, 8), (12, 7), (10, 7)].into_iter();
         let wide = wide.flat_map(|(name, cell)| sums.iter().map(move |columns| (name, cell, *columns)));
-        let narrow = (1..=short.len()).rev().map(|count| (12, 8, short.get(..count).unwrap_or(short)));
+        let narrow = |name, least: usize| {
+            let counts = (least..=short.len()).rev();
+            counts.map(move |count| (name, 8, short.get(..count).unwrap_or(short)))
+        };
+        let narrow = narrow(name, 2).chain(narrow(12, 1));
         let fits = wide.chain(narrow).map(|(name, cell, columns)| {
             let table = Self { name, cell: cell.max(longest(columns)), columns };
             (table.width() + reached <= room, table)

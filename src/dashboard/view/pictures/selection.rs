@@ -15,20 +15,22 @@ use crate::theme::Role;
 
 pub(super) static PICTURE: Picture = Picture {
     draw,
-    figure: |state| selection::figure(state.shown.as_ref()?),
+    figure: |state| selection::figure(state.shown.as_ref()?, state.display.log_rank),
     table: |_| None,
     command: command_line::screen,
 };
 
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let shown = state.shown.as_ref()?;
-    let (Some(found), Some(mut picture)) = (&shown.selection, selection::figure(shown)) else {
+    let (Some(found), Some(mut picture)) =
+        (&shown.selection, selection::figure(shown, state.display.log_rank))
+    else {
         let words = " no selection here: the energies of this spectrum are not those of a task ensemble";
         frame.render_widget(Paragraph::new(words).style(state.theme.style(Role::Dim)), area);
         return None;
     };
     if area.width < 84 {
-        picture.panels = vec![(1, Panel::Plot(selection::filters(shown, found)))];
+        picture.panels = vec![(1, Panel::Plot(selection::filters(shown, found, state.display.log_rank)))];
         picture.words = selection::facts(shown, found, 8);
     }
     let mut lines = cells::words(&picture.words, pen(state));
