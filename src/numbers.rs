@@ -64,10 +64,22 @@ pub fn tick(value: f64, step: f64) -> String {
     signed(value, &format!("{size:.decimals$}"))
 }
 
+/// Columns that a text takes on a terminal: two for a wide sign, none for one that is set upon another.
+#[must_use]
+pub fn columns(text: &str) -> usize {
+    ratatui::text::Span::raw(text).width()
+}
+
 /// `text` right-aligned in `width` columns; longer text is returned as it is.
 #[must_use]
 pub fn right(text: &str, width: usize) -> String {
-    format!("{text:>width$}")
+    " ".repeat(width.saturating_sub(columns(text))) + text
+}
+
+/// The same left-aligned.
+#[must_use]
+pub fn left(text: &str, width: usize) -> String {
+    text.to_owned() + &" ".repeat(width.saturating_sub(columns(text)))
 }
 
 fn special(value: f64) -> String {

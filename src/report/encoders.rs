@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::csv;
 use super::long::Long;
 use super::point::{number, samples as whole};
-use crate::numbers::{count, sig};
+use crate::numbers::{columns, count, right, sig};
 use crate::scenario::{Metric, RiskPoint};
 use crate::study::budget::Needed;
 use crate::study::comparison::{Comparison, Encoder};
@@ -41,7 +41,7 @@ pub fn text(found: &Comparison) -> String {
     let along = &found.along;
     let metric = along.metric.name();
     let mut out = format!("{metric} with n of labels like these {} rows, ± one standard error\n", along.rows);
-    let name = found.encoders.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(8);
+    let name = found.encoders.iter().map(|e| columns(&e.name)).max().unwrap_or(0).max(8);
     let cell = |point: &RiskPoint| {
         point
             .estimate(along.metric)
@@ -50,7 +50,7 @@ pub fn text(found: &Comparison) -> String {
     };
     let _ = write!(out, "{:>8}", "n");
     for encoder in &found.encoders {
-        let _ = write!(out, "{:>width$}", encoder.name, width = name.max(17) + 2);
+        out.push_str(&right(&encoder.name, name.max(17) + 2));
     }
     out.push_str("  best\n");
     for (i, best) in found.best.iter().enumerate() {
@@ -58,7 +58,7 @@ pub fn text(found: &Comparison) -> String {
         let _ = write!(out, "{:>8}", count(n));
         for encoder in &found.encoders {
             let text = encoder.points.get(i).map_or_else(|| "–".into(), |(_, point)| cell(point));
-            let _ = write!(out, "{text:>width$}", width = name.max(17) + 2);
+            out.push_str(&right(&text, name.max(17) + 2));
         }
         let _ = writeln!(
             out,

@@ -16,7 +16,7 @@ use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
 use crate::dashboard::update;
 use crate::report::cells::Grid;
-use crate::scenario::{Scenario, presets};
+use crate::scenario::{Encoder, Scenario, presets};
 use crate::theme::{Depth, Theme};
 
 fn computed(scenario: Scenario, view: View, target: Option<f64>) -> State {
@@ -160,4 +160,83 @@ fn details_are_beside_the_risk() {
         text.contains("optimal: soft") && text.contains("keeps all 1000") && text.contains("λ*"),
         "{text}"
     );
+}
+
+/// What is frozen and pinned is told in whole numbers, too.
+#[test]
+fn a_comparison_is_told_in_whole_numbers() {
+    let mut state = computed(Scenario::default(), View::Risk, None);
+    for (action, noise) in [(Action::Freeze, "0.25"), (Action::Freeze, "0.125"), (Action::Pin, "0.0625")] {
+        update::update(&mut state, Command::Act(action));
+        state.scenario.set("noise", noise).unwrap();
+    }
+    update::update(&mut state, Command::Place(0.6));
+    state.message = None;
+    still::frame(&mut state, 120, 36).unwrap();
+    let number = Regex::new(r"\d[\d.]*(e[-−]?\d+)?").unwrap();
+    let numbers = |text: &str| -> HashSet<String> {
+        number.find_iter(text).map(|m| m.as_str().trim_end_matches('.').to_owned()).collect()
+    };
+    let whole = numbers(&panels(&state, 500));
+    assert!(whole.contains("600") && whole.contains("3.00"), "{whole:?}");
+    for width in 40..=200 {
+        let text = panels(&state, width);
+        for found in numbers(&text) {
+            assert!(whole.contains(&found), "{width} columns: {found} is no number of these\n{text}");
+        }
+    }
+}
+
+#[test]
+fn measuring_moves_nothing() {
+    for (width, height) in [(60, 16), (80, 24), (120, 36), (200, 60)] {
+        for view in [View::Risk, View::Variance] {
+            let mut state = computed(Scenario::default(), view, None);
+            still::frame(&mut state, width, height).unwrap();
+            let before = (state.columns, state.rows);
+            update::update(&mut state, Command::Act(Action::Measure));
+            assert!(state.measurement.is_some());
+            still::frame(&mut state, width, height).unwrap();
+            assert_eq!((state.columns, state.rows), before, "{width}x{height} {view:?}");
+        }
+    }
+}
+
+/// Signs of two columns are counted as two: what stands right of a name stays below what is above it.
+#[test]
+fn wide_names_leave_the_columns_in_line() {
+    let encoder = |name: &str, file: &str| Encoder {
+        name: name.into(),
+        features: format!("examples/packages/{file}.npy").into(),
+    };
+    let mut scenario = Scenario::of_encoders(
+        &[encoder("日本語の埋め込み", "features"), encoder("minilm", "reduced")],
+        "examples/packages/labels.txt",
+    );
+    scenario.set("data.task", "games").unwrap();
+    let mut state = State::new(scenario, View::Risk, Theme::new(Depth::None), false);
+    for (width, height) in [(80, 24), (120, 36)] {
+        let grid = still::frame(&mut state, width, height).unwrap();
+        let ends: Vec<usize> = ["━━━", "━╸━"].map(|sample| last_of_risk(&grid, sample)).into();
+        assert_eq!(ends.first(), ends.last(), "{}", grid.to_text());
+    }
+}
+
+/// The column in which the first number after a curve's sample ends.
+fn last_of_risk(grid: &Grid, sample: &str) -> usize {
+    for row in grid.rows() {
+        let text: String = row.iter().map(|cell| cell.symbol.as_str()).collect();
+        let Some(start) =
+            row.windows(3).position(|w| w.iter().map(|c| c.symbol.as_str()).collect::<String>() == sample)
+        else {
+            continue;
+        };
+        if !text.contains("0.") {
+            continue;
+        }
+        let digit = |i: &usize| row[*i].symbol.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+        let first = (start + 3..row.len()).find(digit).unwrap();
+        return (first..row.len()).take_while(digit).last().unwrap();
+    }
+    panic!("no row with {sample}\n{}", grid.to_text());
 }

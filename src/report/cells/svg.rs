@@ -7,6 +7,7 @@ use ratatui::style::{Color, Modifier};
 
 use super::grid::{Cell, Grid, Look};
 use super::shapes::{CELL, Shape, drawn, number};
+use crate::numbers::columns;
 
 /// Size of text in the picture's units.
 const FONT: f64 = 14.0;
@@ -211,10 +212,10 @@ fn flush(out: &mut String, run: Option<Run>, y: f64) {
     }
     let mut column = run.column;
     for piece in run.text.split("  ") {
-        let (skipped, cells) = (piece.len() - piece.trim_start().len(), piece.chars().count());
+        let (skipped, cells) = (piece.len() - piece.trim_start().len(), columns(piece));
         let words = piece.trim();
         if !words.is_empty() {
-            let length = words.chars().count() as f64 * CELL.0;
+            let length = columns(words) as f64 * CELL.0;
             let x = (column + skipped) as f64 * CELL.0;
             let _ = writeln!(
                 out,

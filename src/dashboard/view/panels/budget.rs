@@ -7,6 +7,7 @@ use ratatui::widgets::Paragraph;
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{self, Field};
+use crate::numbers::columns;
 use crate::theme::Role;
 
 /// The labels there are and what a target needs, and both in ever shorter lines; `None` of what is known exactly.
@@ -50,9 +51,9 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         |needs| Field::new(0, format!("; {needs}"), state.theme.style(Role::Title)),
     );
     let room = usize::from(area.width);
-    let fits = |text: &&String| text.chars().count() < room;
+    let fits = |text: &&String| columns(text) < room;
     let short = short.iter().find(fits).or(short.last());
-    if let Some(short) = short.filter(|_| now.chars().count() + target.width() + 1 > room) {
+    if let Some(short) = short.filter(|_| columns(&now) + target.width() + 1 > room) {
         let line =
             fields::line(vec![Field::new(0, format!(" {short}"), state.theme.style(Role::Accent))], room);
         frame.render_widget(Paragraph::new(line), area);

@@ -13,6 +13,7 @@ use crate::dashboard::model::mode::Help;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::explain::{self, ARXIV, Explanation, Paper};
 use crate::dashboard::view::fields::{self, Field};
+use crate::numbers::columns;
 use crate::theme::Role;
 
 /// Draws the help, scrolled as far as there is something to see; returns how far that is.
@@ -87,7 +88,7 @@ fn keys_width(state: &State) -> usize {
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
-        match rows.last_mut().filter(|row| row.chars().count() + 1 + word.chars().count() <= width) {
+        match rows.last_mut().filter(|row| columns(row) + 1 + columns(word) <= width) {
             Some(row) => {
                 row.push(' ');
                 row.push_str(word);

@@ -11,12 +11,6 @@ use crate::evidence::{Agreement, Compared};
 use crate::study::measure::Measured;
 use crate::theme::Role;
 
-/// Lines that it would like to have.
-#[must_use]
-pub fn rows(state: &State) -> u16 {
-    if state.measurement.is_some() { 3 } else { 0 }
-}
-
 /// Progress or agreement, the point nearest the crosshair, and the first of the points that are off.
 pub fn lines(state: &State, room: usize) -> Vec<Line<'static>> {
     let Some(measurement) = &state.measurement else { return Vec::new() };

@@ -24,13 +24,13 @@ use crate::theme::Role;
 use crate::theory::Regime;
 use crate::theory::target::Interval;
 
-/// Lines that the readout would like to have.
+/// Lines that the readout would like to have. A measurement takes those of what is said last: beginning one moves nothing.
 #[must_use]
 pub fn rows(state: &State) -> u16 {
     let curves = told(state).len().max(1) + kept::count(state) + usize::from(ahead(state).is_some());
     let more = usize::from(judged(state).is_some() || state.judging().is_some()) + usize::from(state.details);
     let more = more + usize::from(state.shown.as_ref().is_some_and(|s| s.slope.is_some()));
-    u16::try_from(curves + more).unwrap_or(8).saturating_add(3 + measured::rows(state))
+    u16::try_from(curves + more + 4).unwrap_or(8)
 }
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {

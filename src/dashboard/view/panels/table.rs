@@ -3,10 +3,10 @@
 use ratatui::text::Span;
 
 use crate::chart::Dash;
-use crate::chart::numbers::{right, sig};
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{Field, cut};
 use crate::figure::looks;
+use crate::numbers::{columns as wide, left, right, sig};
 use crate::scenario::Shown;
 use crate::study::Row;
 use crate::study::words::intervals;
@@ -103,8 +103,7 @@ impl Table {
         };
         let sums = if state.details || measured || shifted { vec![full] } else { vec![full, &SUM[..5]] };
         // A name is worth more than the last column; two numbers are worth more than the end of a name.
-        let name =
-            called.iter().map(|name| Span::raw(state.text(name)).width()).max().unwrap_or(0).clamp(8, 20);
+        let name = called.iter().map(|name| wide(&state.text(name))).max().unwrap_or(0).clamp(8, 20);
         let wide = [(20, 9), (name, 9), (name, 8), (14, 8), (12, 7), (10, 7)].into_iter();
         let wide = wide.flat_map(|(name, cell)| sums.iter().map(move |columns| (name, cell, *columns)));
         let narrow = |name, least: usize| {
@@ -147,7 +146,7 @@ pub fn numbers(state: &State, table: &Table, (row, look): (&Row, (Role, Dash)), 
     let name = table.name;
     let mut spans = vec![
         Span::styled(format!(" {} ", looks::dash_sample(look.1, state.ascii)), style),
-        Span::styled(format!("{:<name$}", cut(called, name)), style),
+        Span::styled(left(&cut(called, name), name), style),
     ];
     match (&row.risk, &row.missing) {
         (Some(risk), _) => {
@@ -159,7 +158,7 @@ pub fn numbers(state: &State, table: &Table, (row, look): (&Row, (Role, Dash)), 
         (None, why) => {
             let why = why.as_deref().unwrap_or("no predictor here");
             let width = table.columns.len() * table.cell;
-            spans.push(Span::styled(format!("  {:<1$}", cut(why, width - 2), width - 2), dim));
+            spans.push(Span::styled(format!("  {}", left(&cut(why, width - 2), width - 2)), dim));
         }
     }
     Field::of(0, spans)
