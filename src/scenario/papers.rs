@@ -181,5 +181,6 @@ pub(super) static PAPERS: [Preset; 12] = [
             featurization: Featurization::Optimal { at: None },
             ..Scenario::default()
         },
-    ),
+    )
+    .over(Over { key: "n/p", from: 0.02, to: 1.6, log: true }),
 ];

@@ -69,7 +69,8 @@ static PHENOMENA: [Preset; 9] = [
             featurization: Featurization::Pca { size: None },
             ..Scenario::default()
         },
-    ),
+    )
+    .over(Over { key: "n/p", from: 0.02, to: 1.6, log: true }),
     phenomenon(
         ("task-vs-structure", "task vs structure"),
         "task-only (ground truth) and structure-only (whitened) each lose to their mix; noise sets its weight",
@@ -81,7 +82,8 @@ static PHENOMENA: [Preset; 9] = [
             featurization: Featurization::Mix { weight: 3.2e-4 },
             ..Scenario::default()
         },
-    ),
+    )
+    .over(Over { key: "n/p", from: 0.02, to: 1.6, log: true }),
     phenomenon(
         ("isotropic-double-descent", "isotropic double descent"),
         "one peak, at n = p; set the ridge to optimal and it is gone",

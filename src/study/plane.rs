@@ -169,10 +169,15 @@ pub fn of_model(
             let mut pass = |part: &phase::Plane| shown(Plane { cells: part.cells.clone(), ..coarse.clone() });
             phase::over(&columns, &plane.rows, row, stop, &mut pass)?.cells
         }
-        _ => cell_by_cell(&plain, &plane, request.fixed, stop, |model, ratio| {
-            let o = model.task_spectrum().ok()?.optimal(ratio, model.noise());
-            Some(Cell { regime: o.regime, risk: o.risk, kept_fraction: o.kept_fraction })
-        })?,
+        _ => {
+            let cell = |model: &Model, ratio| {
+                let o = model.task_spectrum().ok()?.optimal(ratio, model.noise());
+                Some(Cell { regime: o.regime, risk: o.risk, kept_fraction: o.kept_fraction })
+            };
+            let coarse = plane.clone();
+            let mut pass = |cells| shown(Plane { cells, ..coarse.clone() });
+            cell_by_cell(&plain, &plane, request.fixed, stop, cell, &mut pass)?
+        }
     };
     shown(plane.clone());
     plane.boundaries = boundary::lines(&plain, (&plane.x, &plane.y), request.fixed, stop)?;
@@ -197,13 +202,14 @@ fn ratios(values: &[f64]) -> Result<Vec<SampleRatio>, ScenarioError> {
     values.iter().map(|&v| Ok(SampleRatio::new(v)?)).collect()
 }
 
-/// Every cell a scenario of its own, rows in parallel.
-fn cell_by_cell<T: Send>(
+/// Every cell a scenario of its own; `shown` sees them after each pass.
+fn cell_by_cell<T: Clone + Send>(
     model: &Model,
     plane: &Plane,
     fixed: Fixed,
     stop: &(dyn Fn() -> bool + Sync),
     of: impl Fn(&Model, SampleRatio) -> Option<T> + Sync,
+    shown: &mut dyn FnMut(Vec<Option<T>>),
 ) -> Result<Vec<Option<T>>, ScenarioError> {
     let cell = |row: &Model, vx: f64, vy: f64| {
         let model = match (&plane.x.key, &plane.y.key) {
@@ -218,10 +224,11 @@ fn cell_by_cell<T: Send>(
         };
         of(&model, ratio)
     };
-    let row = |&vy: &f64| {
+    let row = |i: usize| {
         if stop() {
             return Err(ScenarioError::Interrupted);
         }
+        let vy = plane.rows.get(i).copied().unwrap_or(f64::NAN);
         let row = match &plane.y.key {
             Some(key) => varied(model, key, vy, stop).ok(),
             None => Some(model.clone()),
@@ -229,7 +236,7 @@ fn cell_by_cell<T: Send>(
         let of = |vx: &f64| row.as_ref().and_then(|row| cell(row, *vx, vy));
         Ok(plane.columns.iter().map(of).collect::<Vec<_>>())
     };
-    Ok(plane.rows.par_iter().map(row).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    phase::filled(plane.rows.len(), row, shown)
 }
 
 /// R_chosen/R_optimal in every cell.
@@ -262,9 +269,10 @@ fn gain(
         };
         plane.rows.par_iter().map(row).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
     } else {
-        cell_by_cell(model, plane, fixed, stop, |model, ratio| {
+        let risk = |model: &Model, ratio| {
             model.risk_curve(chosen).ok()?.evaluate(ratio, ridge, model.noise()).ok()?.value(Metric::Risk)
-        })?
+        };
+        cell_by_cell(model, plane, fixed, stop, risk, &mut |_| {})?
     };
     let over = |(risk, cell): (&Option<f64>, &Option<Cell>)| match (risk, cell) {
         (Some(risk), Some(best)) if best.risk > 0.0 => risk / best.risk,

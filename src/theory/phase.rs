@@ -61,8 +61,7 @@ pub fn over_noise(
 }
 
 /// The plane over α and any second parameter: `row` gives the task spectrum and noise at each of its values, or
-/// `None`. It is filled coarse to fine, every 8th row first; after each pass `shown` sees the plane with the rows still
-/// missing copied from their nearest finished neighbour. Rows are computed in parallel.
+/// `None`. It is filled as [`filled`] says; `shown` sees it after each pass.
 ///
 /// # Errors
 /// [`TheoryError::Interrupted`] once `stop` says so; it is asked before every row.
@@ -73,28 +72,40 @@ pub fn over(
     stop: &(dyn Fn() -> bool + Sync),
     shown: &mut dyn FnMut(&Plane),
 ) -> Result<Plane, TheoryError> {
-    let mut done: Vec<Option<Vec<Option<Cell>>>> = vec![None; rows.len()];
+    let plane = |cells| Plane { columns: columns.to_vec(), rows: rows.to_vec(), cells };
+    let one = |i: usize| {
+        if stop() {
+            return Err(TheoryError::Interrupted);
+        }
+        cells(columns, rows.get(i).and_then(|value| row(*value)), stop)
+    };
+    let cells = filled(rows.len(), one, &mut |cells| shown(&plane(cells)))?;
+    Ok(plane(cells))
+}
+
+/// Rows one after the other, filled coarse to fine, every 8th first, in parallel; after each pass `shown` sees all of them,
+/// those still missing copied from their nearest finished neighbour.
+///
+/// # Errors
+/// The first that a row has.
+pub fn filled<T: Clone + Send, E: Send>(
+    rows: usize,
+    row: impl Fn(usize) -> Result<Vec<T>, E> + Sync,
+    shown: &mut dyn FnMut(Vec<T>),
+) -> Result<Vec<T>, E> {
+    let mut done: Vec<Option<Vec<T>>> = vec![None; rows];
     for stride in [8_usize, 4, 2, 1] {
-        let missing: Vec<(usize, f64)> = rows.iter().copied().enumerate().step_by(stride).collect();
-        let missing = missing.into_iter().filter(|(i, _)| done.get(*i).is_some_and(Option::is_none));
-        let fresh: Result<Vec<_>, TheoryError> = missing
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|(i, value)| {
-                if stop() {
-                    return Err(TheoryError::Interrupted);
-                }
-                Ok((i, cells(columns, row(value), stop)?))
-            })
-            .collect();
+        let missing: Vec<usize> =
+            (0..rows).step_by(stride).filter(|i| done.get(*i).is_some_and(Option::is_none)).collect();
+        let fresh: Result<Vec<_>, E> = missing.into_par_iter().map(|i| Ok((i, row(i)?))).collect();
         for (i, cells) in fresh? {
             if let Some(slot) = done.get_mut(i) {
                 *slot = Some(cells);
             }
         }
-        shown(&assemble(columns, rows, &done));
+        shown(assembled(&done));
     }
-    Ok(assemble(columns, rows, &done))
+    Ok(assembled(&done))
 }
 
 fn cells(
@@ -114,18 +125,12 @@ fn cells(
     columns.iter().map(cell).collect()
 }
 
-fn assemble(columns: &[SampleRatio], rows: &[f64], done: &[Option<Vec<Option<Cell>>>]) -> Plane {
-    let mut cells = Vec::with_capacity(columns.len() * rows.len());
-    let finished: Vec<usize> =
-        (0..done.len()).filter(|&i| done.get(i).is_some_and(Option::is_some)).collect();
-    for i in 0..rows.len() {
-        let nearest = finished.iter().min_by_key(|&&j| j.abs_diff(i));
-        match nearest.and_then(|&j| done.get(j)) {
-            Some(Some(row)) => cells.extend(row.iter().copied()),
-            _ => cells.extend(std::iter::repeat_n(None, columns.len())),
-        }
-    }
-    Plane { columns: columns.to_vec(), rows: rows.to_vec(), cells }
+fn assembled<T: Clone>(done: &[Option<Vec<T>>]) -> Vec<T> {
+    let finished: Vec<(usize, &Vec<T>)> =
+        done.iter().enumerate().filter_map(|(i, row)| Some((i, row.as_ref()?))).collect();
+    let nearest =
+        |i: usize| finished.iter().min_by_key(|(j, _)| j.abs_diff(i)).map(|(_, row)| row.as_slice());
+    (0..done.len()).filter_map(nearest).flatten().cloned().collect()
 }
 
 #[cfg(test)]

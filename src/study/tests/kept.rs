@@ -117,6 +117,23 @@ fn a_plane_is_kept_until_its_request_or_scenario_changes() {
     assert!(answers(&mut study, &Request { plane: None, ..first }).pop().unwrap().plane.is_none());
 }
 
+/// Over n/p and over two numbers alike: four passes and the boundaries, each nearer to the end, from a plane with a row of every cell.
+#[test]
+fn a_plane_fills_coarse_to_fine() {
+    let asked = |key: Option<&str>, from, to| Asked { key: key.map(Into::into), from, to, log: false };
+    for x in [asked(None, Some(0.1), Some(1.0)), asked(Some("task.fraction"), Some(0.1), Some(0.9))] {
+        let y = asked(Some("noise"), Some(0.05), Some(2.0));
+        let wanted = PlaneRequest { x, y, columns: 12, rows: 9, fixed: Fixed::Ratio(0.5), gain: false };
+        let model = model(&scenario(&[("dimension", "30")]));
+        let mut seen = Vec::new();
+        let end = plane::of_model(&model, &wanted, &|| false, &mut |plane| seen.push(plane.cells)).unwrap();
+        let right = |cells: &[_]| cells.iter().zip(&end.cells).filter(|(a, b)| a == b).count();
+        let right: Vec<usize> = seen.iter().map(|cells| right(cells)).collect();
+        assert!(seen.iter().all(|cells| cells.len() == 108), "{right:?}");
+        assert!(right.len() == 5 && right.is_sorted() && right[0] < 108 && right[3] == 108, "{right:?}");
+    }
+}
+
 #[test]
 fn what_is_no_longer_wanted_ends_early_and_leaves_nothing_half_done() {
     let mut study = Study::default();
