@@ -7,6 +7,7 @@
 
 use std::f64::consts::PI;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::filter::Filter;
 use super::rows::{Moments, Rows};
@@ -24,6 +25,29 @@ pub(super) struct Table {
     /// By column, one value for each place.
     columns: Vec<Vec<f64>>,
     tasks: usize,
+    /// Made when a search first asks for it.
+    scan: OnceLock<Scan>,
+}
+
+/// df2 and mean squared errors at evenly spaced places, from the least ℓ to ∞: every search begins with a look at these,
+/// whatever n is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scan {
+    pub places: Vec<f64>,
+    pub df2: Vec<f64>,
+    /// By task, the mean over tasks last.
+    squares: Vec<Vec<f64>>,
+}
+
+/// Places of a scan.
+const SCANNED: usize = 192;
+
+impl Scan {
+    /// Mean ε² of a task at each place; of the mean over tasks.
+    pub fn square(&self, task: Option<usize>) -> &[f64] {
+        let column = task.unwrap_or(self.squares.len().saturating_sub(1));
+        self.squares.get(column).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Which column of a table.
@@ -106,7 +130,8 @@ impl Table {
             let values = moments.squares.iter().chain(&moments.fourth).chain(&of_all);
             columns.iter_mut().zip(values).for_each(|(column, value)| column.push(*value));
         }
-        Self { scale, places: known.iter().map(|k| k.0).collect(), columns, tasks }
+        let places = known.iter().map(|k| k.0).collect();
+        Self { scale, places, columns, tasks, scan: OnceLock::new() }
     }
 
     fn column(&self, moment: Moment) -> &[f64] {
@@ -171,6 +196,18 @@ impl Table {
 
     pub fn value(&self, at: &At, moment: Moment) -> f64 {
         at.0.iter().zip(self.column(moment)).map(|(w, v)| w * v).sum()
+    }
+
+    /// What every search begins with.
+    pub fn scan(&self) -> &Scan {
+        self.scan.get_or_init(|| {
+            let place = |i: usize| self.scale.first * (1.0 - i as f64 / SCANNED as f64);
+            let places: Vec<f64> = (0..=SCANNED).map(place).collect();
+            let weights: Vec<At> = places.iter().map(|w| self.at_place(*w)).collect();
+            let along = |moment| weights.iter().map(|at| self.value(at, moment)).collect::<Vec<f64>>();
+            let squares = (0..self.tasks).map(Some).chain([None]).map(|task| along(Moment::Square(task)));
+            Scan { squares: squares.collect(), df2: along(Moment::Df2), places }
+        })
     }
 
     /// w of ℓ, from below 0 (the least ℓ) to 0 (ℓ = ∞).
