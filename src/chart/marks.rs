@@ -162,20 +162,22 @@ pub(super) fn draw_bands(
     rules
 }
 
-/// Centres a name between two columns, with a space on both sides; cut with an ellipsis, or left out.
+/// Centres a name between two columns, with a space on both sides: all of it, or what stands before the first " · ", or as
+/// much as can still be read with an ellipsis; else it is left out.
 fn name(text: &str, (from, to, row): (u16, u16, u16), buf: &mut Buffer, style: Style, ellipsis: char) {
+    /// Less of a name says nothing.
+    const LEGIBLE: u16 = 10;
     let room = to.saturating_sub(from);
-    let (text, wide) = match width(text) {
-        wide if wide + 2 <= room => (text.to_owned(), wide),
-        _ if room < 6 => return,
-        _ => {
+    let short = text.split(" · ").next().unwrap_or_default();
+    let text = match [text, short].into_iter().find(|text| width(text) + 2 <= room) {
+        Some(text) => text.to_owned(),
+        None if room < LEGIBLE => return,
+        None => {
             let kept: String = text.chars().take(usize::from(room) - 3).collect();
-            let kept = format!("{}{ellipsis}", kept.trim_end());
-            let wide = width(&kept);
-            (kept, wide)
+            format!("{}{ellipsis}", kept.trim_end())
         }
     };
-    write(buf, from + (room.saturating_sub(wide)) / 2, row, &text, room, style);
+    write(buf, from + (room.saturating_sub(width(&text))) / 2, row, &text, room, style);
 }
 
 /// A dotted line through the plot.

@@ -45,7 +45,7 @@ const fn phenomenon(
 static PHENOMENA: [Preset; 9] = [
     phenomenon(
         ("double-divergence", "double divergence"),
-        "ground truth peaks at n = 200 and diverges at n = p, the optimum does neither; try: raise ratio ε, the peak fades",
+        "ground truth peaks at n = 200 and n = p, the optimum at neither; try: raise ratio ε, a peak fades",
         0.2,
         Scenario::default,
     ),

@@ -300,7 +300,7 @@ fn band_names_are_centred_and_cut() {
     };
     let buffer = draw(chart, 70, 8);
     insta::assert_snapshot!(text(&buffer), @r#"
-       R        soft      ┊ hard · keep…  ┊┊             soft
+       R        soft      ┊     hard      ┊┊             soft
        1 ┤                ┊               ┊┊
          │                ┊               ┊┊
          │                ┊               ┊┊

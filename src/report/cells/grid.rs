@@ -4,6 +4,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
+use crate::numbers::columns;
+
 /// One cell: what stands in it and how it looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
@@ -97,9 +99,16 @@ impl Grid {
 
 impl From<&Buffer> for Grid {
     fn from(buffer: &Buffer) -> Self {
-        let look = |c: &ratatui::buffer::Cell| Look { fg: c.fg, bg: c.bg, modifier: c.modifier };
-        let cell = |c: &ratatui::buffer::Cell| Cell { symbol: c.symbol().into(), look: look(c) };
-        Self::new(buffer.area.width.into(), buffer.content.iter().map(cell).collect())
+        let width = usize::from(buffer.area.width).max(1);
+        let mut covered = 0;
+        let cell = |(i, c): (usize, &ratatui::buffer::Cell)| {
+            // A wide sign does not go on in the next row.
+            covered = if i % width == 0 { 0 } else { covered };
+            let symbol = if covered > 0 { String::new() } else { c.symbol().into() };
+            covered = if covered > 0 { covered - 1 } else { columns(&symbol).saturating_sub(1) };
+            Cell { symbol, look: Look { fg: c.fg, bg: c.bg, modifier: c.modifier } }
+        };
+        Self::new(width, buffer.content.iter().enumerate().map(cell).collect())
     }
 }
 
@@ -164,6 +173,17 @@ mod tests {
         buffer.set_string(2, 0, "c", Style::new().bg(Color::Indexed(200)));
         buffer.set_string(1, 1, "⣿", Style::new().fg(Color::LightRed));
         Grid::from(&buffer)
+    }
+
+    /// As many columns as on the terminal: a wide sign is two cells and one sign.
+    #[test]
+    fn wide_signs_stand_beside_each_other() {
+        let mut buffer = Buffer::empty(ratatui::layout::Rect::new(0, 0, 8, 2));
+        buffer.set_string(1, 0, "日本語x", ratatui::style::Style::new());
+        buffer.set_string(0, 1, "ab", ratatui::style::Style::new());
+        let grid = Grid::from(&buffer);
+        assert_eq!(grid.to_text(), " 日本語x\nab\n");
+        assert!(grid.to_ansi().contains("日本語x") && grid.rows().all(|row| row.len() == 8));
     }
 
     #[test]

@@ -131,8 +131,15 @@ pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), pane
     let fixed = all.first().map_or(0, Field::width);
     let below = said.as_ref().is_some_and(|(sentence, _)| fixed + width(sentence) > room);
     all.extend(target(state).map(|t| if below || said.is_none() { t } else { t.weighing(2) }));
+    let mut after = said.clone().filter(|_| below);
     match &said {
         Some((sentence, style)) if !below => all.push(Field::new(0, sentence.clone(), *style)),
+        // Too long for any one line: it begins in this one, where there is nothing else.
+        Some((sentence, style)) if all.is_empty() && width(sentence) + width(&ways(state)) + 1 > room => {
+            let (head, tail) = broken(sentence, room);
+            all.push(Field::new(0, head, *style));
+            after = Some((format!("  {tail}"), *style));
+        }
         _ => {
             let used: usize = all.iter().map(Field::width).sum();
             let about = state.focused().map(|p| {
@@ -148,16 +155,30 @@ pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), pane
         }
     }
     frame.render_widget(Paragraph::new(fields::line(all, room)), answer);
-    match said.filter(|_| below) {
+    match after {
         Some((sentence, style)) => instead(frame, state, keys, &sentence, style),
         None => draw_keys(frame, state, keys, hits),
     }
 }
 
+/// A sentence in two, the first part of at most `room` columns.
+fn broken(sentence: &str, room: usize) -> (String, String) {
+    let ends = sentence.char_indices().filter(|(_, c)| *c == ' ').map(|(i, _)| i);
+    let fits = |end: &usize| sentence.get(..*end).is_some_and(|head| Span::raw(head).width() <= room);
+    let end = ends.filter(fits).last().unwrap_or(0);
+    let (head, tail) = sentence.split_at_checked(end).unwrap_or((sentence, ""));
+    (head.to_owned(), tail.trim_start().to_owned())
+}
+
+/// The way to help and out.
+fn ways(state: &State) -> String {
+    let ways = [(Action::Help, "help"), (Action::Quit, "quit")];
+    ways.iter().map(|(a, words)| format!("  {} {words}", state.key(*a))).collect()
+}
+
 /// What is said in the keys' place; the way to them stays.
 fn instead(frame: &mut Frame, state: &State, area: Rect, sentence: &str, style: Style) {
-    let ways = [(Action::Help, "help"), (Action::Quit, "quit")];
-    let ways: String = ways.iter().map(|(a, words)| format!("  {} {words}", state.key(*a))).collect();
+    let ways = ways(state);
     let room = usize::from(area.width).saturating_sub(Span::raw(ways.as_str()).width() + 1);
     frame.render_widget(Paragraph::new(Line::styled(cut(sentence.trim_end(), room), style)), area);
     let ways = Line::styled(format!("{ways} "), state.theme.style(Role::Accent));

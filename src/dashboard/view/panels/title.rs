@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 use crate::chart::numbers::sig;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{self, Field, cut};
+use crate::scenario::RidgeSetting;
 use crate::theme::Role;
 
 const SPINNER: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
@@ -41,7 +42,11 @@ fn facts(state: &State) -> Vec<Field> {
             all.push(Field::new(weight, format!("{apart}{name} "), dim).and(value, text));
         };
         fact(0, "p", model.dimension().to_string());
-        fact(1, "λ", state.scenario.ridge.to_string());
+        let ridge = match state.scenario.ridge {
+            RidgeSetting::Fixed(ridge) if ridge < 0.0 => format!("−{}", -ridge),
+            ridge => ridge.to_string(),
+        };
+        fact(1, "λ", ridge);
         fact(2, "σ²", sig(model.noise().get(), 3));
         fact(4, "r²", sig(model.signal(), 3));
     }
