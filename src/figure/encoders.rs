@@ -51,7 +51,8 @@ pub fn over(found: &Along, title: &str, axis: &Axis, p: usize) -> Figure {
 #[must_use]
 pub fn screen(shown: &Analysis, found: &Rivals, asked: &risk::Asked) -> Plot {
     let (curves, metric) = (&shown.curves, shown.request.metric);
-    let mut plot = plot(&found.along, risk::x_axis(curves, asked.samples), asked.log);
+    // They have no n/p in common.
+    let mut plot = plot(&found.along, risk::x_axis(curves, true), asked.log);
     let focus = shown.request.scenario.focus();
     let at = found.points.iter().position(|(name, _)| focus == Some(name));
     let beside = curves.curves.iter().filter(|curve| curve.subject.id != CurveId::Chosen).map(|curve| {

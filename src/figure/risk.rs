@@ -32,6 +32,8 @@ pub struct Asked<'a> {
     pub log: bool,
     /// The n/p axis is labelled in n.
     pub samples: bool,
+    /// Whose curves they are, where that is to be said.
+    pub of: Option<&'a str>,
     /// Kept curves and their names.
     pub frozen: &'a [(&'a str, &'a Curve)],
     /// The second crosshair.
@@ -54,7 +56,8 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     traces.extend(frozen(asked.frozen, metric));
     for curve in curves.curves.iter().rev() {
         let id = curve.subject.id;
-        let mut trace = of_metric(curve, &curve.name, (looks::of(id), looks::dash(id)), metric);
+        let name = asked.of.map_or_else(|| curve.name.clone(), |of| format!("{of} · {}", curve.name));
+        let mut trace = of_metric(curve, &name, (looks::of(id), looks::dash(id)), metric);
         // Of one curve: several bands over each other say nothing.
         if id == CurveId::Chosen {
             trace.band = band(curve, metric);

@@ -122,10 +122,10 @@ impl Display {
         Some(axis)
     }
 
-    /// The x axis counts samples.
+    /// The x axis counts samples: several encoders have no n/p in common.
     #[must_use]
-    pub fn counts_samples(&self) -> bool {
-        self.x == SAMPLES
+    pub fn counts_samples(&self, scenario: &Scenario) -> bool {
+        self.x == SAMPLES || !scenario.encoders().is_empty()
     }
 
     /// The curves that can be compared with the scenario's own.
@@ -207,17 +207,18 @@ impl Display {
             default: Value::Word(options[0].into()),
             about,
         };
+        let plain: &[&str] = if scenario.encoders().is_empty() { &[RATIO, SAMPLES] } else { &[SAMPLES] };
         let mut all = vec![Parameter {
             key: "view.x".into(),
             label: "x axis",
             group: Group::View,
             kind: Kind::Choice {
-                options: [RATIO, SAMPLES].map(String::from).into_iter().chain(axis::keys(scenario)).collect(),
+                options: plain.iter().map(|key| (*key).to_owned()).chain(axis::keys(scenario)).collect(),
             },
-            value: Value::Word(if self.along(scenario).is_some() || self.counts_samples() {
-                self.x.clone()
-            } else {
-                RATIO.into()
+            value: Value::Word(match self.along(scenario) {
+                Some(_) => self.x.clone(),
+                None if self.counts_samples(scenario) => SAMPLES.into(),
+                None => RATIO.into(),
             }),
             default: Value::Word(if scenario.data.is_some() { SAMPLES } else { RATIO }.into()),
             about: "What risk and variance are drawn over: n/p, n, or any number at the n of the crosshair.",

@@ -268,7 +268,7 @@ impl State {
             metric: self.display.metric,
             compared: self.display.compared.clone(),
             along: self.along(),
-            same_samples: self.display.counts_samples(),
+            same_samples: self.display.counts_samples(&self.scenario),
             frozen: self.frozen.iter().map(|frozen| frozen.scenario.clone()).collect(),
             pin: self.pin,
             crosshair: self.crosshair,

@@ -161,7 +161,9 @@ pub(super) fn to_mark(state: &mut State, forward: bool) {
         (Some(&to), Some(key)) => put_as(state, key, &exact(to)),
         (Some(&to), None) => place_at_ratio(state, to),
         (None, Some(_)) => say(state, format!("no flag in this range of {}", axis.label)),
-        (None, None) if state.display.counts_samples() => say(state, "no flag in this range of n"),
+        (None, None) if state.display.counts_samples(&state.scenario) => {
+            say(state, "no flag in this range of n")
+        }
         (None, None) => say(state, "no flag in this range of n/p"),
     }
 }

@@ -188,3 +188,25 @@ fn the_readout_says_how_far_now_is_from_each() {
     act(&mut state, Action::Pin);
     assert_eq!(state.pin, None);
 }
+
+/// Encoders have no n/p in common: they lie over n. Over a number the one in focus is named.
+#[test]
+fn several_encoders_lie_over_n_or_a_number_of_the_one_in_focus() {
+    let encoder = |name: &str, file: &str| crate::scenario::Encoder {
+        name: name.into(),
+        features: format!("examples/packages/{file}.npy").into(),
+    };
+    let both = [encoder("minilm", "features"), encoder("reduced", "reduced")];
+    let mut scenario = Scenario::of_encoders(&both, "examples/packages/labels.txt");
+    scenario.set("data.task", "games").unwrap();
+    let text = |x: &str| {
+        let mut state = State::new(scenario.clone(), View::Risk, Theme::new(Depth::None), false);
+        state.display.set("view.x", x).unwrap();
+        let text = still::frame(&mut state, 120, 36).unwrap().to_text();
+        (text, value(&state, "view.x"))
+    };
+    assert_eq!(text("n/p"), text("n"));
+    assert_eq!(text("n").1, "n");
+    let (ridge, x) = text("ridge");
+    assert!(x == "ridge" && ridge.contains("minilm · raw") && !ridge.contains(" tie "), "{ridge}");
+}

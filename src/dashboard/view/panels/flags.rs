@@ -61,7 +61,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     if none {
         let over = match state.across() {
             Some((_, axis)) => axis.label,
-            None if state.display.counts_samples() => "n",
+            None if state.display.counts_samples(&state.scenario) => "n",
             None => "n/p",
         };
         flags.push((f64::NAN, vec![Field::new(0, format!(" no divergence in this range of {over}"), dim)]));

@@ -25,7 +25,8 @@ fn picture(state: &State) -> Option<figure::Plot> {
         state.kept().filter_map(|(name, f)| Some((name, &**f.curve.as_ref()?))).collect();
     let asked = risk::Asked {
         log: state.display.log_risk,
-        samples: state.display.counts_samples(),
+        samples: state.display.counts_samples(&state.scenario),
+        of: state.scenario.focus(),
         frozen: &frozen,
         pin: state.pin,
         measured: measured(state),

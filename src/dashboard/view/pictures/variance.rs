@@ -23,7 +23,7 @@ pub(super) static PICTURE: Picture = Picture {
 fn picture(state: &State) -> Option<figure::Plot> {
     let asked = variance::Asked {
         log: state.display.log_risk,
-        samples: state.display.counts_samples(),
+        samples: state.display.counts_samples(&state.scenario),
         style: state.display.terms,
         measured: measured(state),
         crosshair: state.here(),
