@@ -161,18 +161,18 @@ numbers! {
     SIZE: "size" "size k" = 100.0, From(1.0), 1e5, LogInteger 1.0..1e5 by 0.1,
         "principal components kept, of the population covariance; left out: the best number at each n (§5)",
         left out as ["best"];
-    TASK_EXPONENT: "task" "task exponent u" = 1.0, From(-20.0), 20.0, Linear -1.0..2.0 by 0.05,
+    TASK_EXPONENT: "task" "exponent u" = 1.0, From(-20.0), 20.0, Linear -1.0..2.0 by 0.05,
         "F = Σ_θ^u Σ_x^v: (0,0) raw, (1,0) ground truth, (0,−1) whitened (§7)";
-    COVARIATE_EXPONENT: "covariates" "covariate exponent v" = 0.0, From(-20.0), 20.0, Linear -2.0..2.0 by 0.05,
+    COVARIATE_EXPONENT: "covariates" "exponent v" = 0.0, From(-20.0), 20.0, Linear -2.0..2.0 by 0.05,
         "F = Σ_θ^u Σ_x^v: (0,0) raw, (1,0) ground truth, (0,−1) whitened (§7)";
     WEIGHT: "weight" "structure m" = 1e-4, From(0.0), 1e12, Log 1e-7..1.0 by 0.1,
         "F = Σ_θ + mΣ_x⁻¹: 0 is ground truth, large m whitened; the soft optimum has m = σ²/((1−α)p) (§5)";
-    AT: "at" "frozen at n/p" = 0.5, From(1e-9), 1e6, Log 0.01..10.0 by 0.1,
+    AT: "at" "made at n/p" = 0.5, From(1e-9), 1e6, Log 0.01..10.0 by 0.1,
         "the representation best at this sample ratio is used at every other; left out: best at each n (§5)",
         left out as ["each"];
-    TASKS: "tasks" "upstream tasks m" = 100.0, From(1.0), 2000.0, LogInteger 1.0..2000.0 by 0.1,
+    TASKS: "tasks" "tasks m" = 100.0, From(1.0), 2000.0, LogInteger 1.0..2000.0 by 0.1,
         "learned: F is the empirical covariance of m upstream tasks' fitted coefficients (§7)";
-    SAMPLES: "samples" "samples a task N" = 500.0, From(1.0), 20000.0, LogInteger 1.0..1e4 by 0.1,
+    SAMPLES: "samples" "samples N" = 500.0, From(1.0), 20000.0, LogInteger 1.0..1e4 by 0.1,
         "learned: each upstream task is fitted by least squares on N samples (§7)";
     LEARNING_SEED: "seed" "seed" = 0.0, From(0.0), 9007199254740992.0, Integer 0.0..100.0 by 1.0,
         "which upstream tasks and samples are drawn (§7)";

@@ -15,6 +15,7 @@ use crate::dashboard::model::hit::Hits;
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
 use crate::dashboard::update;
+use crate::numbers::columns;
 use crate::report::cells::Grid;
 use crate::scenario::{Encoder, Scenario, presets};
 use crate::theme::{Depth, Theme};
@@ -239,4 +240,26 @@ fn last_of_risk(grid: &Grid, sample: &str) -> usize {
         return (first..row.len()).take_while(digit).last().unwrap();
     }
     panic!("no row with {sample}\n{}", grid.to_text());
+}
+
+/// A name in the panel is whole at 120 columns, whatever is set.
+#[test]
+fn every_label_of_the_panel_is_whole() {
+    for preset in presets::all() {
+        let kinds =
+            ["raw", "learned", "hard", "soft", "mix", "pca", "power", "optimal", "whitened", "random"];
+        for kind in kinds {
+            let mut scenario = preset.scenario();
+            // Not every population has every kind.
+            if scenario.set("featurization.kind", kind).is_err() {
+                continue;
+            }
+            for view in View::ALL {
+                let state = State::new(scenario.clone(), view, Theme::new(Depth::None), false);
+                for parameter in state.parameters() {
+                    assert!(columns(parameter.label) <= 12, "{}: {:?}", parameter.key, parameter.label);
+                }
+            }
+        }
+    }
 }
