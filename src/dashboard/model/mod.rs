@@ -14,5 +14,6 @@ pub mod keymap;
 pub mod keys;
 pub mod lists;
 pub mod mode;
+mod settings;
 pub mod state;
 pub mod view;

@@ -163,9 +163,9 @@ pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), pane
 
 /// A sentence in two, the first part of at most `room` columns.
 fn broken(sentence: &str, room: usize) -> (String, String) {
-    let ends = sentence.char_indices().filter(|(_, c)| *c == ' ').map(|(i, _)| i);
+    let mut ends = sentence.char_indices().filter(|(_, c)| *c == ' ').map(|(i, _)| i);
     let fits = |end: &usize| sentence.get(..*end).is_some_and(|head| Span::raw(head).width() <= room);
-    let end = ends.filter(fits).last().unwrap_or(0);
+    let end = ends.rfind(fits).unwrap_or(0);
     let (head, tail) = sentence.split_at_checked(end).unwrap_or((sentence, ""));
     (head.to_owned(), tail.trim_start().to_owned())
 }
