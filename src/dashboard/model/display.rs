@@ -1,5 +1,5 @@
-//! What the view itself can be set to: the n/p window, scales and which curves are compared. Set like a scenario's
-//! parameters, by key.
+//! How the view is set: what it lies over, the n/p window, scales and which curves are compared. By key it is set like a
+//! scenario's parameters ([`super::settings`]).
 
 use crate::figure::variance::Style;
 use crate::scenario::presets::{self, Over};
