@@ -192,6 +192,21 @@ impl Display {
         all
     }
 
+    /// Whether a word is one that the scenario's view can be set to.
+    ///
+    /// # Errors
+    /// One sentence naming the key and what would be accepted.
+    pub fn accepts(&self, scenario: &Scenario, key: &str, value: &str) -> Result<(), String> {
+        let kind = self.all(scenario).into_iter().find(|p| p.key == key).map(|p| p.kind);
+        // n/p means n where there are several encoders.
+        match kind {
+            Some(Kind::Choice { options }) if !options.iter().any(|o| o == value) && value != RATIO => {
+                Err(format!("{key} must be one of {}, got {value}", options.join(", ")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Sets one of [`Display::parameters`].
     ///
     /// # Errors

@@ -179,6 +179,7 @@ impl State {
     /// One sentence naming the key and what would be accepted.
     pub fn open_view(&mut self, settings: &[(String, String)]) -> Result<(), String> {
         for (key, value) in settings {
+            self.display.accepts(&self.scenario, key, value)?;
             self.display.set(key, value)?;
             self.opening.window &= !matches!(key.as_str(), "view.from" | "view.to" | "view.ratio-scale");
         }

@@ -28,6 +28,7 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
         if key == "view.metric" && value != Metric::Risk.name() && !classes {
             return Err(OF_CLASSES.into());
         }
+        state.display.accepts(&state.scenario, key, value)?;
         state.display.set(key, value)?;
         new_metric(state, metric);
     } else {

@@ -117,7 +117,9 @@ fn the_tape_shows_what_it_promises() {
             "the double divergence appears as the weak directions fade" => {
                 &["▲ near", "◆ pole", "R = 2.58", "1.00e-4"]
             }
-            "the optimum has none" => &["no divergence", "soft → hard", "frozen", "optimal"],
+            "the optimum has none" => {
+                &["no divergence", "soft → hard", "A: kind ground-truth", "now  −85.1 %", "optimal"]
+            }
             "soft to hard" => &["soft", "hard", "triple point", "noise σ²"],
             "Monte Carlo lands on the curve" => &["measured × 32", "●", "beyond 3 s.e."],
             "which encoder" => &[

@@ -76,6 +76,8 @@ fn the_axis_is_chosen_by_a_key_and_its_ends_are_in_the_panel() {
     assert!(!set(&mut state, "view.x-from", "0.2") && !set(&mut state, "view.x-to", "0.4"));
     assert!(set(&mut state, "view.x-from", "0.5") && set(&mut state, "view.x-to", "0.1"));
     assert_eq!(state.along().map(|axis| (axis.from, axis.to)), Some((0.2, 0.4)));
+    let refused = state.open_view(&[("view.x".into(), "colour".into())]).unwrap_err();
+    assert!(refused.starts_with("view.x must be one of n/p, n, ") && refused.contains("colour"), "{refused}");
     // The phase plane has axes of its own, and a family without the number goes back to n/p.
     act(&mut state, Action::View(View::Phase));
     assert!(state.along().is_none());
