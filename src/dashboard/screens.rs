@@ -86,31 +86,31 @@ fn every_view_in_plain_characters() {
 #[test]
 fn every_theme_in_every_view_at_three_sizes() {
     let plain = Theme::built_in("default", Depth::TrueColor).unwrap();
-    let texts: Vec<String> =
-        screens(&plain).iter_mut().flat_map(|(_, s)| SIZES.map(|size| frame(s, size).to_text())).collect();
     let themes = Themes::built_in();
-    for name in themes.names() {
-        for depth in [Depth::TrueColor, Depth::Ansi256] {
-            let theme = themes.get(name, depth).unwrap();
-            let mut looks = Looks::default();
-            let mut out = String::new();
-            let mut known = texts.iter();
-            for (view, mut state) in screens(&theme) {
-                for size in SIZES {
-                    let text = known.next().unwrap();
-                    if depth != Depth::TrueColor && size != SIZES[1] {
-                        continue;
-                    }
-                    let grid = frame(&mut state, size);
-                    // Without a ground to tint regimes are told by letters.
-                    if theme.tint(Role::Soft).is_some() {
-                        assert_eq!(&grid.to_text(), text, "{name}: {view}");
-                    }
-                    let _ = write!(out, "\n{view} {}x{}\n{}", size.0, size.1, looks.layer(&grid));
+    let names: Vec<String> = themes.names().map(str::to_owned).collect();
+    let looks = |depth| names.iter().map(move |name| (name.as_str(), depth, Looks::default(), String::new()));
+    let mut all: Vec<_> = looks(Depth::TrueColor).chain(looks(Depth::Ansi256)).collect();
+    for (view, mut state) in screens(&plain) {
+        for size in SIZES {
+            // Computed once, then drawn in every theme.
+            let text = frame(&mut state, size).to_text();
+            for (name, depth, looks, out) in &mut all {
+                if *depth != Depth::TrueColor && size != SIZES[1] {
+                    continue;
                 }
+                state.theme = themes.get(name, *depth).unwrap();
+                let grid = still::redrawn(&mut state, size.0, size.1);
+                // Without a ground to tint regimes are told by letters.
+                if state.theme.tint(Role::Soft).is_some() {
+                    assert_eq!(grid.to_text(), text, "{name}: {view}");
+                }
+                let _ = write!(out, "\n{view} {}x{}\n{}", size.0, size.1, looks.layer(&grid));
             }
-            kept(&format!("theme-{name}-{depth:?}"), &(looks.legend() + &out));
+            state.theme = plain.clone();
         }
+    }
+    for (name, depth, looks, out) in all {
+        kept(&format!("theme-{name}-{depth:?}"), &(looks.legend() + &out));
     }
 }
 

@@ -57,6 +57,14 @@ pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, Scenari
     Ok(Grid::from(terminal.backend().buffer()))
 }
 
+/// What is known already at another size or in another theme: nothing is computed.
+#[cfg(test)]
+pub fn redrawn(state: &mut State, width: u16, height: u16) -> Grid {
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
+    draw(&mut terminal, state);
+    Grid::from(terminal.backend().buffer())
+}
+
 fn draw(terminal: &mut Terminal<TestBackend>, state: &mut State) {
     let mut drawn = Drawn::default();
     let Ok(_) = terminal.draw(|frame| drawn = view::draw(frame, state));

@@ -106,12 +106,16 @@ fn a_table_is_its_points_to_the_digit_and_a_picture_the_same_curve() {
 fn along_a_number_every_point_is_a_scenario_of_its_own() {
     let cases = [
         ("learned-featurization", "noise", "0.01", "5"),
-        ("learned-featurization", "featurization.tasks", "20", "300"),
+        ("learned-featurization", "featurization.tasks", "20", "90"),
         ("double-divergence", "task.ratio", "1e-5", "0.5"),
         ("double-divergence", "ridge", "1e-4", "1"),
     ];
     for (name, key, from, to) in cases {
-        let base = preset(name, &[("dimension", "100")]);
+        let mut base = preset(name, &[("dimension", "100")]);
+        if key == "featurization.tasks" {
+            base.set("dimension", "50").unwrap();
+            base.set("featurization.samples", "90").unwrap();
+        }
         let mut subjects = Subject::list(&base, &[CurveId::Raw, CurveId::Floor]);
         subjects.dedup();
         let [from, to] = [from, to].map(|v| v.parse::<f64>().ok());

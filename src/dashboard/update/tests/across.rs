@@ -201,14 +201,13 @@ fn several_encoders_lie_over_n_or_a_number_of_the_one_in_focus() {
     let both = [encoder("minilm", "features"), encoder("reduced", "reduced")];
     let mut scenario = Scenario::of_encoders(&both, "examples/packages/labels.txt");
     scenario.set("data.task", "games").unwrap();
-    let text = |x: &str| {
-        let mut state = State::new(scenario.clone(), View::Risk, Theme::new(Depth::None), false);
-        state.display.set("view.x", x).unwrap();
-        let text = still::frame(&mut state, 120, 36).unwrap().to_text();
-        (text, value(&state, "view.x"))
-    };
-    assert_eq!(text("n/p"), text("n"));
-    assert_eq!(text("n").1, "n");
-    let (ridge, x) = text("ridge");
-    assert!(x == "ridge" && ridge.contains("minilm · raw") && !ridge.contains(" tie "), "{ridge}");
+    let mut state = State::new(scenario, View::Risk, Theme::new(Depth::None), false);
+    state.display.set("view.x", "n/p").unwrap();
+    assert_eq!(value(&state, "view.x"), "n");
+    assert!(state.request().same_samples && state.request().along.is_none());
+    let text = still::frame(&mut state, 120, 36).unwrap().to_text();
+    assert!(text.contains("minilm passes reduced") && text.contains("n  6000"), "{text}");
+    state.display.set("view.x", "ridge").unwrap();
+    let ridge = still::frame(&mut state, 120, 36).unwrap().to_text();
+    assert!(ridge.contains("minilm · raw") && !ridge.contains(" tie "), "{ridge}");
 }

@@ -130,7 +130,7 @@ fn another_metric_is_a_step_and_takes_the_target_away() {
     let auc = still::frame(&mut state, 170, 40).unwrap().to_text();
     assert!(auc.contains("AUC ≥ 0.900 needs about") && auc.contains("AUC 0.974 ± "), "{auc}");
     act(&mut state, Action::TypeTarget);
-    let asked = still::frame(&mut state, 60, 16).unwrap().to_text();
+    let asked = still::redrawn(&mut state, 60, 16).to_text();
     assert!(asked.contains("labels for AUC ≥"), "{asked}");
     super::update(&mut state, super::Command::Close);
     act(&mut state, Action::Undo);
@@ -143,10 +143,11 @@ fn another_metric_is_a_step_and_takes_the_target_away() {
 /// What is told of the labels stays readable: the best encoder, its value, what the target needs.
 #[test]
 fn the_budget_is_there_at_every_size() {
+    let mut state = two();
+    state.target = Some(0.36);
+    still::frame(&mut state, 120, 36).unwrap();
     for (width, height) in [(60, 16), (80, 24), (120, 36)] {
-        let mut state = two();
-        state.target = Some(0.36);
-        let text = still::frame(&mut state, width, height).unwrap().to_text();
+        let text = still::redrawn(&mut state, width, height).to_text();
         let needs = text.lines().find(|l| l.contains("0.360") && l.contains('(')).unwrap_or_default();
         assert!(needs.contains("minilm") && needs.contains("0.338 ± 0.050") && needs.contains("–"), "{text}");
         assert!(text.contains("reduced") && !needs.contains('…'), "{text}");
@@ -161,7 +162,7 @@ fn how_far_tasks_are_judged_is_told() {
         still::frame(&mut state, width, height).unwrap();
         let half = Progress::new(0.43, Duration::from_secs(2));
         super::update(&mut state, super::Command::Learning(half));
-        let text = still::frame(&mut state, width, height).unwrap().to_text();
+        let text = still::redrawn(&mut state, width, height).to_text();
         assert!(text.contains("43 %, 3 s left") && text.contains("judging 43%"), "{text}");
         super::update(&mut state, super::Command::Learned);
         let text = still::frame(&mut state, width, height).unwrap().to_text();
