@@ -14,6 +14,4 @@ pub mod update;
 pub mod view;
 
 #[cfg(test)]
-mod screens;
-#[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! The dashboard under random use: keys, pastes, the mouse, sizes, and replies that come late, out of order or as errors.
 //! Nothing panics, no cell holds what a terminal would obey, and undo goes back exactly the way that was come.
 
+mod screens;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};

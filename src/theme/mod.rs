@@ -5,6 +5,7 @@
 
 mod colour;
 mod library;
+mod look;
 mod parse;
 
 use ratatui::style::{Color, Modifier, Style};
@@ -156,11 +157,11 @@ impl Theme {
 
     fn from_palette(palette: Palette, depth: Depth) -> Self {
         let styles =
-            Role::ALL.iter().zip(&palette.inks).map(|(role, ink)| style(*role, ink, depth)).collect();
+            Role::ALL.iter().zip(&palette.inks).map(|(role, ink)| look::style(*role, ink, depth)).collect();
         let fills = Role::ALL
             .iter()
             .zip(&palette.inks)
-            .map(|(role, ink)| fill(&palette, *role, ink, depth))
+            .map(|(role, ink)| look::fill(&palette, *role, ink, depth))
             .collect();
         let colours = matches!(depth, Depth::TrueColor | Depth::Ansi256);
         let level =
@@ -222,66 +223,6 @@ impl Theme {
             return None;
         }
         self.scale.get((level.clamp(0.0, 1.0) * last as f64).round() as usize).copied()
-    }
-}
-
-/// A quiet mixture of a role's colour and the background, for areas.
-fn fill(palette: &Palette, role: Role, ink: &Ink, depth: Depth) -> Option<Color> {
-    let (Some(colour::Named::Rgb(color)), Some(ground)) = (ink.color, palette.background) else {
-        return None;
-    };
-    // On black a little of a colour is still black.
-    let share = if ground.lightness() < 0.1 { 0.42 } else { 0.24 };
-    let quiet = colour::Rgb::between(&[ground, color], share)?;
-    // The 256 colours have no quiet ones but greys: regimes are told by steps of these, and by their names.
-    let step = match role {
-        Role::Soft => Some(1.0),
-        Role::Hard => Some(0.0),
-        Role::Null => Some(-1.0),
-        _ => None,
-    };
-    match depth {
-        Depth::TrueColor => Some(quiet.at(depth)),
-        Depth::Ansi256 => Some(Color::Indexed(match step {
-            Some(step) => {
-                let away = if quiet.lightness() > ground.lightness() { 0.08 } else { -0.06 };
-                colour::Rgb::nearest_grey(quiet.lightness() + step * away)
-            }
-            None => colour::Rgb::between(&[ground, color], 0.32)?.nearest_like(color),
-        })),
-        Depth::Ansi16 | Depth::None => None,
-    }
-}
-
-fn style(role: Role, ink: &Ink, depth: Depth) -> Style {
-    let named = |color: Option<colour::Named>, fallback: Option<Color>| match (depth, fallback) {
-        (Depth::None, _) => None,
-        (Depth::Ansi16, Some(color)) => Some(color),
-        _ => color.map(|c| c.at(depth)),
-    };
-    let fg = named(ink.color, ink.ansi16);
-    // Sixteen colours have no quiet shades: a tint there is only what the theme names itself.
-    let bg = match depth {
-        Depth::Ansi16 => ink.tint16,
-        // Nor have 256: shades of regimes would all be the same grey.
-        Depth::Ansi256 if matches!(role, Role::Soft | Role::Hard | Role::Null) => None,
-        _ => named(ink.tint, None),
-    };
-    let bare = matches!(depth, Depth::None) || (fg.is_none() && bg.is_none());
-    let emphasis = if bare { ink.emphasis | without_colour(role) } else { ink.emphasis };
-    Style { fg, bg, add_modifier: emphasis, ..Style::new() }
-}
-
-/// What carries a role's weight where colours cannot.
-const fn without_colour(role: Role) -> Modifier {
-    match role {
-        Role::Selection | Role::Focus => Modifier::REVERSED,
-        Role::Title | Role::Accent | Role::Chosen | Role::Pole | Role::Near | Role::Evidence => {
-            Modifier::BOLD
-        }
-        Role::Error | Role::Warning => Modifier::BOLD,
-        Role::Dim | Role::Border | Role::Frozen => Modifier::DIM,
-        _ => Modifier::empty(),
     }
 }
 

@@ -1,3 +1,5 @@
+//! The best number of components against every number of them.
+
 use super::*;
 use crate::theory::{Ridge, TaskSpectrum, ridge, risk};
 

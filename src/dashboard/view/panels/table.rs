@@ -15,25 +15,18 @@ use crate::theory::Risk;
 
 type Column = (&'static str, fn(&Risk, Option<&Shown>) -> f64);
 
+const BIAS: Column = ("= bias²", |r, _| r.bias);
+const VARIANCE_X: Column = ("+ V_X", |r, _| r.variance_x);
+const VARIANCE_X_NOISE: Column = ("+ V_X,ε", |r, _| r.variance_x_noise);
+const NOISE: Column = ("+ σ²", |r, _| r.noise);
+
 /// The risk, the terms that add up to it, and the training error.
-const SUM: [Column; 6] = [
-    ("risk", |r, _| r.risk),
-    ("= bias²", |r, _| r.bias),
-    ("+ V_X", |r, _| r.variance_x),
-    ("+ V_X,ε", |r, _| r.variance_x_noise),
-    ("+ σ²", |r, _| r.noise),
-    ("train", |r, _| r.train),
-];
+const SUM: [Column; 6] =
+    [("risk", |r, _| r.risk), BIAS, VARIANCE_X, VARIANCE_X_NOISE, NOISE, ("train", |r, _| r.train)];
 
 /// The same under a distribution shift, with the risk on samples like the downstream ones beside it.
-const SHIFTED: [Column; 6] = [
-    ("test", |r, _| r.risk),
-    ("= bias²", |r, _| r.bias),
-    ("+ V_X", |r, _| r.variance_x),
-    ("+ V_X,ε", |r, _| r.variance_x_noise),
-    ("+ σ²", |r, _| r.noise),
-    ("no shift", |r, _| r.unshifted),
-];
+const SHIFTED: [Column; 6] =
+    [("test", |r, _| r.risk), BIAS, VARIANCE_X, VARIANCE_X_NOISE, NOISE, ("no shift", |r, _| r.unshifted)];
 
 /// Of these the two that say most.
 const BOTH: [Column; 2] = [("test", |r, _| r.risk), ("no shift", |r, _| r.unshifted)];

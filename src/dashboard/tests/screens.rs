@@ -3,12 +3,12 @@
 
 use std::fmt::Write as _;
 
-use super::app::still;
-use super::model::action::Action;
-use super::model::command::Command;
-use super::model::state::State;
-use super::model::view::View;
-use super::update::update;
+use crate::dashboard::app::still;
+use crate::dashboard::model::action::Action;
+use crate::dashboard::model::command::Command;
+use crate::dashboard::model::state::State;
+use crate::dashboard::model::view::View;
+use crate::dashboard::update::update;
 use crate::report::cells::Grid;
 use crate::scenario::{Encoder, Scenario};
 use crate::theme::{Depth, Role, Theme, Themes};
@@ -50,7 +50,7 @@ fn more(theme: &Theme) -> Vec<(String, State)> {
 
 /// The text of that name as it was kept.
 fn kept(name: &str, text: &str) {
-    insta::with_settings!({ snapshot_path => "../../tests/screens", prepend_module_to_snapshot => false, omit_expression => true }, {
+    insta::with_settings!({ snapshot_path => "../../../tests/screens", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name.to_lowercase(), text);
     });
 }
