@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use divan::{Bencher, black_box};
 use riskscope::scenario::{Model, Scenario};
-use riskscope::study::{Asked, CurveId, Fixed, PlaneRequest, Subject, plane, reach};
+use riskscope::study::{AxisRequest, CurveId, PlaneRequest, SampleSize, Subject, plane, reach};
 use riskscope::theory::sweep::{self, Spacing};
 use riskscope::theory::{
     NoiseVariance, Pcr, Representation, Ridge, RidgeChoice, SoftTable, Spectrum, TaskSpectrum, divergence,
@@ -108,9 +108,10 @@ fn best_components(bencher: Bencher, ridge: &str) {
 #[divan::bench]
 fn plane_over_the_task(bencher: Bencher) {
     let scenario = Scenario::preset("source-condition").expect("a preset");
-    let asked = |key: Option<&str>| Asked { key: key.map(str::to_owned), ..Default::default() };
+    let asked =
+        |key: Option<&str>| AxisRequest { variable: key.map(str::to_owned).into(), ..Default::default() };
     let (x, y) = (asked(None), asked(Some("task.exponent")));
-    let request = PlaneRequest { x, y, columns: 100, rows: 100, fixed: Fixed::Ratio(1.0), gain: false };
+    let request = PlaneRequest { x, y, columns: 100, rows: 100, fixed: SampleSize::Ratio(1.0), gain: false };
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
 

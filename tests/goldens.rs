@@ -2,7 +2,7 @@
 //! shows of it (`tests/data/goldens.json`, derived from THEORY.md by other code; its first line says how).
 
 use riskscope::scenario::{Model, Scenario};
-use riskscope::study::{Analysis, Asked, CurveId, Fixed, PlaneRequest, Request, Study};
+use riskscope::study::{Analysis, AxisRequest, CurveId, PlaneRequest, Request, SampleSize, Study};
 use riskscope::theory::{MinimaxSelection, Regime, SampleRatio};
 use serde_json::Value;
 
@@ -240,8 +240,8 @@ fn every_view() {
 
 /// From the first to the last point of the file; its first row is at the preset's own noise.
 fn plane(first: &Value, last: &Value, noise: f64) -> PlaneRequest {
-    let asked = |key: Option<&str>, from: f64, to: f64| Asked {
-        key: key.map(Into::into),
+    let asked = |key: Option<&str>, from: f64, to: f64| AxisRequest {
+        variable: key.map(String::from).into(),
         from: Some(from),
         to: Some(to),
         log: false,
@@ -251,7 +251,7 @@ fn plane(first: &Value, last: &Value, noise: f64) -> PlaneRequest {
         y: asked(Some("noise"), noise, 2.0 * noise),
         columns: 2,
         rows: 2,
-        fixed: Fixed::Ratio(1.0),
+        fixed: SampleSize::Ratio(1.0),
         gain: true,
     }
 }

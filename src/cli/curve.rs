@@ -10,7 +10,7 @@ use crate::scenario::{Metric, Scenario, ScenarioError, presets};
 use crate::study::axis::numbers;
 use crate::study::encoders::Encoders;
 use crate::study::rivals::Along;
-use crate::study::{Asked, Axis, Curves, CurvesRequest, Detail, Fixed, Subject, curve};
+use crate::study::{Axis, AxisRequest, Curves, CurvesRequest, Detail, SampleSize, Subject, Variable, curve};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -137,7 +137,7 @@ fn several(args: &CurveArgs, format: Format, wanted: &CurvesRequest) -> Result<O
     let figure = || -> Result<Figure, ScenarioError> {
         // One curve each along n is compared; others only stand beside each other.
         let plain = wanted.subjects.iter().all(|subject| Subject::named(subject.key()).is_none());
-        if wanted.axis.key.is_some() || wanted.subjects.len() > 1 || !plain {
+        if wanted.axis.variable != Variable::SampleRatio || wanted.subjects.len() > 1 || !plain {
             return Ok(figure::encoders::several(&curves()?));
         }
         let along = Along::new(&encoders, wanted, &|| false)?;
@@ -164,18 +164,22 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
         v => Err(ScenarioError::new(format!("{name} must be a number above 0, got {v:?}"))),
     };
     let fixed = match (args.at, args.samples) {
-        (Some(at), _) => Fixed::Ratio(positive("--at", at)?),
-        (_, Some(n)) => Fixed::Samples(positive("--samples", n)?),
+        (Some(at), _) => SampleSize::Ratio(positive("--at", at)?),
+        (_, Some(n)) => SampleSize::Count(positive("--samples", n)?),
         _ => {
             let preset = presets::all().iter().find(|p| p.title == scenario.name);
-            Fixed::Ratio(preset.map_or(0.5, |p| p.at))
+            SampleSize::Ratio(preset.map_or(0.5, |p| p.at))
         }
     };
     let of_all = subjects.iter().flat_map(|subject| {
         numbers(&Scenario { featurization: subject.featurization.clone(), ..scenario.clone() })
     });
-    let asked =
-        Asked { key: args.x.as_deref().and_then(axis_key), from: args.from, to: args.to, log: args.log };
+    let asked = AxisRequest {
+        variable: args.x.as_deref().map(variable).unwrap_or_default(),
+        from: args.from,
+        to: args.to,
+        log: args.log,
+    };
     let axis = Axis::new("--x", &of_all.collect::<Vec<_>>(), &asked)?;
     let metric = Metric::from(args.metric);
     if metric != Metric::Risk && scenario.data.is_none() {
@@ -184,10 +188,13 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
     Ok(CurvesRequest { scenario, subjects, axis, points: args.points as usize, fixed, detail, metric })
 }
 
-/// The scenario's key behind the name of an axis; none for n/p.
+/// The variable that `--x` and `--y` name.
 #[must_use]
-pub fn axis_key(name: &str) -> Option<String> {
-    (!matches!(name, "n/p" | "sample_ratio" | "samples")).then(|| name.to_owned())
+pub fn variable(name: &str) -> Variable {
+    match name {
+        "n/p" | "sample_ratio" | "samples" => Variable::SampleRatio,
+        key => Variable::Parameter(key.to_owned()),
+    }
 }
 
 /// The scenario with the first of the featurizations asked for, and all of them.

@@ -3,13 +3,13 @@
 use clap::Args;
 
 use super::ScenarioArgs;
-use super::curve::{Format, axis_key};
+use super::curve::{Format, variable};
 use super::encoders;
 use super::output::{OutArgs, Output, Screen, Size, note, pixels};
 use crate::figure::{self, paper};
 use crate::report::{csv, json};
 use crate::scenario::ScenarioError;
-use crate::study::{Asked, Fixed, PlaneRequest, plane};
+use crate::study::{AxisRequest, PlaneRequest, SampleSize, Variable, plane};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
@@ -65,20 +65,20 @@ pub struct PhaseArgs {
 pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     let scenario = args.scenario.resolve()?;
     encoders::tell_focus(&scenario);
-    let (x, y) = (axis_key(&args.x), axis_key(&args.y));
+    let (x, y) = (variable(&args.x), variable(&args.y));
     let fixed = match (args.at, args.samples) {
         (Some(v), _) | (_, Some(v)) if !(v.is_finite() && v > 0.0) => {
             return Err(ScenarioError::new(format!("--at and --samples must be numbers above 0, got {v:?}")));
         }
-        (Some(at), _) => Fixed::Ratio(at),
-        (None, Some(n)) => Fixed::Samples(n),
-        (None, None) if x.is_some() && y.is_some() => {
+        (Some(at), _) => SampleSize::Ratio(at),
+        (None, Some(n)) => SampleSize::Count(n),
+        (None, None) if x.key().is_some() && y.key().is_some() => {
             return Err(ScenarioError::new(format!(
                 "a plane over {} and {} needs the n it is taken at: give --at A or --samples N",
                 args.x, args.y
             )));
         }
-        (None, None) => Fixed::Ratio(1.0),
+        (None, None) => SampleSize::Ratio(1.0),
     };
     let format = Format::chosen(args.format, &args.out)?;
     let screen = Screen::new(args.size);
@@ -89,10 +89,10 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     };
     let count = |asked: Option<u32>, own: u32| asked.unwrap_or(own).max(2) as usize;
     let (columns, rows) = (count(args.columns, columns), count(args.rows, rows));
-    let (log_x, log_y) = (args.log && x.is_none(), args.log && y.is_none());
+    let (log_x, log_y) = (args.log && x == Variable::SampleRatio, args.log && y == Variable::SampleRatio);
     let request = PlaneRequest {
-        x: Asked { key: x, from: args.from, to: args.to, log: log_x },
-        y: Asked { key: y, from: args.y_from, to: args.y_to, log: log_y },
+        x: AxisRequest { variable: x, from: args.from, to: args.to, log: log_x },
+        y: AxisRequest { variable: y, from: args.y_from, to: args.y_to, log: log_y },
         columns,
         rows,
         fixed,

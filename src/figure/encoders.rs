@@ -8,7 +8,7 @@ use crate::evidence::Compared;
 use crate::numbers::sig;
 use crate::scenario::{Estimate, Metric, RiskPoint};
 use crate::study::rivals::{Along, Line};
-use crate::study::{Analysis, Axis, CurveId, Curves, Fixed, Rivals, words};
+use crate::study::{Analysis, Axis, CurveId, Curves, Rivals, SampleSize, Variable, words};
 use crate::theme::Role;
 
 /// Colours of encoders, in their order; dashes keep apart what colours do not.
@@ -144,9 +144,9 @@ pub fn several(all: &[(String, Curves)]) -> Figure {
     let traces: Vec<Trace> = curves
         .enumerate()
         .map(|(i, (name, curves, curve))| {
-            let share = match curves.axis.key {
-                None => curves.dimension as f64 / first.dimension as f64,
-                Some(_) => 1.0,
+            let share = match curves.axis.variable {
+                Variable::SampleRatio => curves.dimension as f64 / first.dimension as f64,
+                Variable::Parameter(_) => 1.0,
             };
             let mut trace = risk::of_metric(curve, &format!("{name} · {}", curve.name), look(i), metric);
             trace.points.iter_mut().for_each(|p| p.0 *= share);
@@ -155,7 +155,7 @@ pub fn several(all: &[(String, Curves)]) -> Figure {
         })
         .collect();
     let mut title = first.scenario.name.clone();
-    if let (Some(_), Fixed::Samples(n)) = (&first.axis.key, first.fixed) {
+    if let (Variable::Parameter(_), SampleSize::Count(n)) = (&first.axis.variable, first.fixed) {
         title += &format!(" at n = {}", sig(n, 3));
     }
     Figure::of(

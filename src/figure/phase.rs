@@ -42,7 +42,7 @@ pub fn map(plane: &Plane, now: Option<f64>) -> Map {
     };
     let mut spots = Vec::new();
     if let Some((x, y)) = plane.triple {
-        let name = |axis: &crate::study::Axis| match axis.key.as_deref() {
+        let name = |axis: &crate::study::Axis| match axis.variable.key() {
             None => "n/p",
             Some("noise") => "σ²",
             Some(_) => axis.label,

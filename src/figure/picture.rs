@@ -2,6 +2,7 @@
 //! outlive the results it shows.
 
 use crate::chart::{Category, Crosshair, Dash, Evidence, MarkKind, Scale, SpotKind, Texture};
+use crate::study::Variable;
 use crate::theme::Role;
 
 /// A whole picture: panels side by side over a few lines of words and a table.
@@ -80,10 +81,10 @@ impl Axis {
     #[must_use]
     pub fn of(axis: &crate::study::Axis, dimension: usize, samples: bool) -> Self {
         let ends = (axis.from, axis.to);
-        match axis.key {
-            None if samples => Self::samples(ends, axis.log, dimension),
-            None => Self::ratio(ends, axis.log, dimension),
-            Some(_) => Self::new(axis.label, ends, axis.log),
+        match axis.variable {
+            Variable::SampleRatio if samples => Self::samples(ends, axis.log, dimension),
+            Variable::SampleRatio => Self::ratio(ends, axis.log, dimension),
+            Variable::Parameter(_) => Self::new(axis.label, ends, axis.log),
         }
     }
 

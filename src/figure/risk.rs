@@ -7,7 +7,7 @@ use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
 use crate::numbers::{samples, sig};
 use crate::scenario::{Estimate, Featurization, Metric, RiskPoint};
-use crate::study::{Analysis, Curve, CurveId, Curves, Fixed, Turn, TurnKind, measure, words};
+use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Turn, TurnKind, Variable, measure, words};
 use crate::theme::Role;
 use crate::theory::Risk;
 use crate::theory::divergence::{Divergence, DivergenceKind};
@@ -101,10 +101,10 @@ pub fn figure(curves: &Curves) -> Figure {
     let diverging = curves.curves.iter().filter(|_| metric == Metric::Risk);
     let divergences: Vec<&Divergence> = diverging.flat_map(|c| &c.divergences).collect();
     let mut title = curves.scenario.name.clone();
-    if curves.axis.key.is_some() {
+    if curves.axis.variable != Variable::SampleRatio {
         title += &match curves.fixed {
-            Fixed::Ratio(ratio) => format!(" at n/p = {}", sig(ratio, 3)),
-            Fixed::Samples(n) => format!(" at n = {}", sig(n, 3)),
+            SampleSize::Ratio(ratio) => format!(" at n/p = {}", sig(ratio, 3)),
+            SampleSize::Count(n) => format!(" at n = {}", sig(n, 3)),
         };
     }
     let x = x_axis(curves, curves.scenario.data.is_some());
@@ -182,7 +182,7 @@ pub(super) fn frozen<'a>(
 
 /// The second crosshair, where the axis is n/p.
 pub(super) fn pin(at: Option<f64>, curves: &Curves) -> Option<Mark> {
-    let x = at.filter(|_| curves.axis.key.is_none())?;
+    let x = at.filter(|_| curves.axis.variable == Variable::SampleRatio)?;
     let label = format!("n = {}", samples(x * curves.dimension as f64));
     Some(Mark { kind: MarkKind::Pin, x, y: f64::INFINITY, label })
 }

@@ -5,7 +5,7 @@ use super::picture::{Figure, Panel};
 use super::{paper, phase, risk, selection, spectrum, variance};
 use crate::chart::Glyphs;
 use crate::scenario::{Scenario, presets};
-use crate::study::{Analysis, Asked, CurveId, Fixed, PlaneRequest, Request, Study};
+use crate::study::{Analysis, AxisRequest, CurveId, PlaneRequest, Request, SampleSize, Study, Variable};
 use crate::theme::{Depth, Theme};
 
 /// What the dashboard would show of a preset.
@@ -15,13 +15,13 @@ fn analysis(preset: &str, settings: &[(&str, &str)]) -> Analysis {
     for (key, value) in settings {
         scenario.set(key, value).unwrap();
     }
-    let noise = Asked { key: Some("noise".into()), ..Asked::default() };
+    let noise = AxisRequest { variable: Variable::Parameter("noise".into()), ..AxisRequest::default() };
     let plane = PlaneRequest {
-        x: Asked::default(),
+        x: AxisRequest::default(),
         y: noise,
         columns: 60,
         rows: 30,
-        fixed: Fixed::Ratio(at),
+        fixed: SampleSize::Ratio(at),
         gain: false,
     };
     let request = Request {

@@ -28,7 +28,7 @@ fn lines_of(all: &[(Option<&str>, &Curves)], table: &mut Writer<&mut dyn Write>)
     let Some((name, first)) = all.first() else { return Ok(()) };
     let mut header: Vec<String> = name.iter().map(|_| "encoder".to_owned()).collect();
     header.push("featurization".to_owned());
-    header.extend(first.axis.key.clone());
+    header.extend(first.axis.variable.key().map(str::to_owned));
     let points = all.iter().flat_map(|(_, curves)| &curves.curves).flat_map(|c| &c.points);
     let measured = points.into_iter().any(|p| p.shown.is_some());
     let tested = first.scenario.test.is_some();
@@ -45,7 +45,7 @@ fn lines_of(all: &[(Option<&str>, &Curves)], table: &mut Writer<&mut dyn Write>)
         for (x, point) in curve.xs.iter().zip(curves.points(curve)) {
             name.into_iter().try_for_each(|name| table.write_field(name))?;
             table.write_field(curve.subject.key())?;
-            curves.axis.key.iter().try_for_each(|_| table.write_field(text(&number(*x))))?;
+            curves.axis.variable.key().iter().try_for_each(|_| table.write_field(text(&number(*x))))?;
             columns.iter().try_for_each(|(field, _)| table.write_field(text(&(field.value)(&point))))?;
             // Ends the line.
             table.write_record(None::<&[u8]>)?;

@@ -7,7 +7,7 @@ use super::long::{Each, Long};
 use super::point::{FIELDS, SHOWN, TESTED, number, put, samples};
 use crate::data::EnsembleChoice;
 use crate::study::compared::IN_SAMPLE;
-use crate::study::{Axis, Curve, Curves, Plane, Point, Reach, scaling, words};
+use crate::study::{Axis, Curve, Curves, Plane, Point, Reach, Variable, scaling, words};
 use crate::theory::Divergence;
 use crate::theory::phase::Cell;
 use crate::theory::transition::Transition;
@@ -119,7 +119,7 @@ impl Serialize for Document {
         let Some((_, first)) = self.0.first() else { return map.end() };
         // A scenario's tables are TOML, which JSON can hold.
         map.serialize_entry("scenario", &serde_json::to_value(&first.scenario).unwrap_or_default())?;
-        if let (Some(key), Some(curve)) = (&first.axis.key, first.curves.first()) {
+        if let (Some(key), Some(curve)) = (first.axis.variable.key(), first.curves.first()) {
             let values: Vec<Value> = curve.xs.iter().map(|&x| number(x)).collect();
             map.serialize_entry("x", &json!({ "name": key, "values": values }))?;
         }
@@ -167,8 +167,8 @@ fn transitions(curves: &Curves) -> Vec<Value> {
             "from": words::regime(t.from),
             "to": words::regime(t.to),
         });
-        if let (Some(key), Some(object)) = (&curves.axis.key, object.as_object_mut()) {
-            object.insert(key.clone(), number(t.at));
+        if let (Some(key), Some(object)) = (curves.axis.variable.key(), object.as_object_mut()) {
+            object.insert(key.into(), number(t.at));
         }
         object
     };
@@ -221,7 +221,7 @@ fn triple(plane: &Plane, (x, y): (f64, f64)) -> Value {
     let mut object = Map::new();
     for (axis, value) in [(&plane.x, x), (&plane.y, y)] {
         object.insert(axis.name().into(), number(value));
-        if axis.key.is_none() {
+        if axis.variable == Variable::SampleRatio {
             object.insert("samples".into(), samples(value * plane.dimension as f64));
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Window;
-use super::axis::{Axis, Fixed, WINDOW};
+use super::axis::{Axis, SampleSize, WINDOW};
 use super::budget::Budget;
 use super::compared::{self, CurveId, Prepared, Subject};
 use super::comparison::Rivals;
@@ -162,7 +162,7 @@ impl Keys {
             subjects: subjects.clone(),
             axis: (*window).into(),
             points: request.resolution,
-            fixed: Fixed::Ratio(1.0),
+            fixed: SampleSize::Ratio(1.0),
             detail: Detail::Shown,
             metric: request.metric,
         };
@@ -172,7 +172,7 @@ impl Keys {
                 axis: axis.clone(),
                 // A number with a value at every pixel is more than a screen has use for.
                 points: request.resolution.min(ALONG),
-                fixed: axis.fixed(request.crosshair),
+                fixed: axis.sample_size(request.crosshair),
                 ..ratios.clone()
             },
             None => ratios.clone(),

@@ -7,71 +7,98 @@ use crate::scenario::{EFFECTIVE_RANK, Model, Scenario, ScenarioError};
 use crate::theory::SampleRatio;
 use crate::theory::sweep::{self, Spacing};
 
-/// n/p or a number of the scenario, from one end to the other.
+/// What an axis measures.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Variable {
+    /// The sample ratio n/p.
+    #[default]
+    SampleRatio,
+    /// The parameter of the scenario with this dotted key.
+    Parameter(String),
+}
+
+impl Variable {
+    /// The dotted key of a parameter; `None` for n/p.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::SampleRatio => None,
+            Self::Parameter(key) => Some(key),
+        }
+    }
+}
+
+impl From<Option<String>> for Variable {
+    fn from(key: Option<String>) -> Self {
+        key.map_or(Self::SampleRatio, Self::Parameter)
+    }
+}
+
+/// A range of n/p or of a parameter of the scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
-    /// The number's dotted key; `None`: n/p.
-    pub key: Option<String>,
-    /// As people read it.
+    /// What is measured along it.
+    pub variable: Variable,
+    /// Label for the reader.
     pub label: &'static str,
     /// Left end.
     pub from: f64,
     /// Right end, above `from`.
     pub to: f64,
-    /// Spaced evenly in the logarithm.
+    /// Logarithmic spacing.
     pub log: bool,
-    /// Only whole numbers.
+    /// Takes whole numbers only.
     pub whole: bool,
-    /// Where the scenario is, if that is a number.
+    /// The scenario's present value, where it is a number.
     pub now: Option<f64>,
 }
 
-/// The word for n/p where an axis is chosen by its key.
+/// The name of n/p where an axis is chosen by key.
 pub const RATIO: &str = "n/p";
 
-/// The word for n where an axis is chosen by its key: n/p labelled in samples.
+/// The name of n where an axis is chosen by key: n/p labelled in samples.
 pub const SAMPLES: &str = "n";
 
-/// What is asked of an axis; what is left out is as the slider has it.
+/// An axis as requested. Ends that are not given are those of the parameter's slider.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Asked {
-    /// `None`: n/p.
-    pub key: Option<String>,
+pub struct AxisRequest {
+    /// What is measured along it.
+    pub variable: Variable,
     /// Left end.
     pub from: Option<f64>,
     /// Right end.
     pub to: Option<f64>,
-    /// Spaced evenly in the logarithm.
+    /// Logarithmic spacing.
     pub log: bool,
 }
 
-/// Where on the n axis something is taken whose axes are other numbers.
+/// The sample size at which other quantities are varied.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Fixed {
-    /// At this α = n/p, whatever p is.
+pub enum SampleSize {
+    /// A fixed α = n/p, whatever p is.
     Ratio(f64),
-    /// At this n.
-    Samples(f64),
+    /// A fixed n, whatever p is.
+    Count(f64),
 }
 
-/// The n/p that is shown where nothing else is said.
+/// The default range of n/p.
 pub const WINDOW: Window = Window { from: 0.02, to: 1.6, log: false };
 
 impl From<Window> for Axis {
     fn from(window: Window) -> Self {
         let Window { from, to, log } = window;
-        Self { key: None, label: "n/p", from, to, log, whole: false, now: None }
+        Self { variable: Variable::SampleRatio, label: "n/p", from, to, log, whole: false, now: None }
     }
 }
 
 impl Axis {
-    /// `flag` names the axis in what is said of it; `numbers` are those it can be of.
+    /// An axis over n/p or one of `numbers`. Errors name it by `flag`.
     ///
     /// # Errors
     /// One sentence naming the flag and what would be accepted.
-    pub fn new(flag: &str, numbers: &[Parameter], asked: &Asked) -> Result<Self, ScenarioError> {
-        let number = asked.key.as_ref().map(|key| {
-            numbers.iter().find(|p| p.key == *key).ok_or_else(|| {
+    pub fn new(flag: &str, numbers: &[Parameter], request: &AxisRequest) -> Result<Self, ScenarioError> {
+        let number = request.variable.key().map(|key| {
+            numbers.iter().find(|p| p.key == key).ok_or_else(|| {
                 let mut known = vec!["n/p"];
                 for p in numbers {
                     if !known.contains(&p.key.as_str()) {
@@ -85,20 +112,20 @@ impl Axis {
             })
         });
         let own = match number.transpose()? {
-            None => Self { log: asked.log, ..WINDOW.into() },
+            None => Self { log: request.log, ..WINDOW.into() },
             Some(number) => Self::of(number)
                 .ok_or_else(|| ScenarioError::new(format!("{flag} {} is not a number", number.key)))?,
         };
-        let (from, to) = (asked.from.unwrap_or(own.from), asked.to.unwrap_or(own.to));
-        // Without being asked, only a range that a logarithm can show.
-        let log = asked.log || (own.log && from > 0.0);
+        let (from, to) = (request.from.unwrap_or(own.from), request.to.unwrap_or(own.to));
+        // A logarithmic slider stays logarithmic only over a positive range.
+        let log = request.log || (own.log && from > 0.0);
         if !(from.is_finite() && to.is_finite() && to > from) {
             return Err(ScenarioError::new(format!(
                 "the axis of {flag} goes --from {from} --to {to}; accepted are finite ends, the first below the \
                  second"
             )));
         }
-        if from <= 0.0 && (log || own.key.is_none()) {
+        if from <= 0.0 && (log || own.variable == Variable::SampleRatio) {
             return Err(ScenarioError::new(format!(
                 "the axis of {flag} goes --from {from}; n/p and logarithms begin above 0"
             )));
@@ -106,12 +133,12 @@ impl Axis {
         Ok(Self { from, to, log, ..own })
     }
 
-    /// The whole slider of a number; `None` for words.
+    /// The whole slider of a parameter; `None` where its value is a word.
     #[must_use]
     pub fn of(parameter: &Parameter) -> Option<Self> {
         let Kind::Number { min, max, scale, .. } = parameter.kind else { return None };
         Some(Self {
-            key: Some(parameter.key.clone()),
+            variable: Variable::Parameter(parameter.key.clone()),
             label: parameter.label,
             from: min,
             to: max,
@@ -124,9 +151,9 @@ impl Axis {
         })
     }
 
-    /// Widens the slider's range to a value beyond it, as far as its ends were not asked for: to the next of 1, 2 and 5
-    /// in any decade past twice or half of it.
-    pub fn show(&mut self, value: f64, asked: &Asked) {
+    /// Widens the range to include `value`, unless the end on that side was requested: to the next of 1, 2 and 5 times a
+    /// power of ten beyond twice or half the value.
+    pub fn extend_to(&mut self, value: f64, request: &AxisRequest) {
         let round = |v: f64, up: bool| {
             let decade = 10_f64.powf(v.log10().floor());
             let mut all = [1.0, 2.0, 5.0, 10.0].map(|m| m * decade);
@@ -140,32 +167,33 @@ impl Axis {
         if !(value > 0.0 && value.is_finite()) {
             return;
         }
-        if asked.to.is_none() && value > 0.8 * self.to {
+        if request.to.is_none() && value > 0.8 * self.to {
             self.to = round(2.0 * value, true);
         }
-        if asked.from.is_none() && value < self.from {
+        if request.from.is_none() && value < self.from {
             self.from = round(0.5 * value, false);
         }
     }
 
-    /// Where n stands for an axis through here: at this n/p, along p itself at as many samples as that is now.
+    /// The sample size held fixed along this axis when the scenario is at n/p = `ratio`: n itself along p, else n/p.
     #[must_use]
-    pub fn fixed(&self, ratio: f64) -> Fixed {
-        match (self.key.as_deref(), self.now) {
-            (Some("dimension"), Some(now)) => Fixed::Samples((ratio * now).round().max(1.0)),
-            _ => Fixed::Ratio(ratio),
+    pub fn sample_size(&self, ratio: f64) -> SampleSize {
+        match (self.variable.key(), self.now) {
+            (Some("dimension"), Some(now)) => SampleSize::Count((ratio * now).round().max(1.0)),
+            _ => SampleSize::Ratio(ratio),
         }
     }
 
-    /// As JSON and tables call it.
+    /// Name in JSON and in tables.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.key.as_deref().unwrap_or("sample_ratio")
+        self.variable.key().unwrap_or("sample_ratio")
     }
 
-    /// The value at a share of the way from one to another, in the axis' spacing; whole where only these are taken.
+    /// The value at `share` of the way from `left` to `right` in the axis' spacing, rounded where it takes whole numbers
+    /// only.
     #[must_use]
-    pub fn between(&self, left: f64, right: f64, share: f64) -> f64 {
+    pub fn interpolate(&self, left: f64, right: f64, share: f64) -> f64 {
         let value = if self.log && left > 0.0 {
             left * (share * (right / left).ln()).exp()
         } else {
@@ -174,7 +202,7 @@ impl Axis {
         if self.whole { value.round() } else { value }
     }
 
-    /// A value near this one that is short to read and no coarser than a thousandth of the axis.
+    /// The nearest value with few digits, at most a thousandth of the axis away.
     #[must_use]
     pub fn rounded(&self, value: f64) -> f64 {
         let near = if self.whole {
@@ -189,13 +217,13 @@ impl Axis {
         near.clamp(self.from, self.to)
     }
 
-    /// A value of it as people read it.
+    /// Formats a value for the reader.
     #[must_use]
-    pub fn written(&self, value: f64) -> String {
+    pub fn format(&self, value: f64) -> String {
         if self.whole || value == 0.0 { format!("{value:.0}") } else { sig(value, 3) }
     }
 
-    /// `count` values, both ends included, increasing; fewer where only whole numbers are taken.
+    /// `count` increasing values, both ends included; fewer where the axis takes whole numbers only.
     #[must_use]
     pub fn values(&self, count: usize) -> Vec<f64> {
         let steps = count.saturating_sub(1).max(1) as f64;
@@ -220,10 +248,10 @@ impl Axis {
         values
     }
 
-    /// The same as sample ratios, and closer together around `peaks`.
+    /// `count` sample ratios, with extra ones around `peaks`.
     ///
     /// # Errors
-    /// Where a value is not a sample ratio.
+    /// A value that is not a sample ratio.
     pub fn ratios(&self, count: usize, peaks: &[f64]) -> Result<Vec<SampleRatio>, ScenarioError> {
         let spacing = if self.log { Spacing::Log } else { Spacing::Linear };
         let grid = sweep::grid(self.from, self.to, count, spacing)?;
@@ -231,18 +259,20 @@ impl Axis {
     }
 }
 
-impl Fixed {
+impl SampleSize {
+    /// n/p at p = `dimension`.
+    ///
     /// # Errors
-    /// Where it is not a sample ratio.
+    /// A value that is not a sample ratio.
     pub fn ratio(self, dimension: usize) -> Result<SampleRatio, ScenarioError> {
         Ok(match self {
             Self::Ratio(ratio) => SampleRatio::new(ratio)?,
-            Self::Samples(n) => SampleRatio::new(n / dimension as f64)?,
+            Self::Count(n) => SampleRatio::new(n / dimension as f64)?,
         })
     }
 }
 
-/// The numbers of a scenario that can be varied.
+/// The numeric parameters of a scenario, including the effective rank.
 #[must_use]
 pub fn numbers(scenario: &Scenario) -> Vec<Parameter> {
     let mut all = parameters(scenario);
@@ -251,7 +281,7 @@ pub fn numbers(scenario: &Scenario) -> Vec<Parameter> {
     all
 }
 
-/// Their keys, which cost nothing.
+/// Keys of the numeric parameters, without computing their values.
 #[must_use]
 pub fn keys(scenario: &Scenario) -> Vec<String> {
     let own = parameters(scenario).into_iter().filter(|p| matches!(p.kind, Kind::Number { .. }));
@@ -268,7 +298,7 @@ pub fn keys(scenario: &Scenario) -> Vec<String> {
     keys
 }
 
-/// The number of that key, if the scenario has it.
+/// The numeric parameter with this key, if the scenario has it.
 #[must_use]
 pub fn number(scenario: &Scenario, key: &str) -> Option<Parameter> {
     if key == EFFECTIVE_RANK {
@@ -277,7 +307,7 @@ pub fn number(scenario: &Scenario, key: &str) -> Option<Parameter> {
     parameters(scenario).into_iter().find(|p| p.key == key && matches!(p.kind, Kind::Number { .. }))
 }
 
-/// Those that the optimum's regimes depend on: of the covariates, the task, noise and signal.
+/// The numeric parameters that the optimum's regimes depend on: covariates, task, noise and signal.
 #[must_use]
 pub fn of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
     let mut all = own_of_the_optimum(scenario);
@@ -285,7 +315,7 @@ pub fn of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
     all
 }
 
-/// Their keys, which cost nothing.
+/// Keys of the parameters that the optimum's regimes depend on, without computing their values.
 #[must_use]
 pub fn keys_of_the_optimum(scenario: &Scenario) -> Vec<String> {
     let own = own_of_the_optimum(scenario).into_iter().map(|p| p.key);
@@ -302,14 +332,14 @@ fn own_of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
     all
 }
 
-/// The key of the number of the scenario that a key sets: what is solved for the effective rank, else itself.
+/// The parameter that setting `key` changes: the one solved for the effective rank, else `key` itself.
 #[must_use]
 pub fn number_behind(scenario: &Scenario, key: &str) -> String {
     let solved = if key == EFFECTIVE_RANK { scenario.solved_for_rank() } else { None };
     solved.unwrap_or_else(|| key.to_owned())
 }
 
-/// The model with two numbers changed: the effective rank is solved for after the other, which it depends on.
+/// The model with two parameters changed. The effective rank is solved for last, as it depends on the other.
 ///
 /// # Errors
 /// As [`varied`].
@@ -322,10 +352,10 @@ pub(super) fn varied_both(
     varied(&varied(model, before.0, before.1, stop)?, after.0, after.1, stop)
 }
 
-/// The model with one number changed; as it is where it does not have it.
+/// The model with one parameter changed; unchanged if the scenario does not have it.
 ///
 /// # Errors
-/// What is wrong with the value; [`ScenarioError::Interrupted`] once `stop` says so.
+/// An invalid value; [`ScenarioError::Interrupted`] once `stop` says so.
 pub(super) fn varied(
     model: &Model,
     key: &str,
@@ -345,27 +375,29 @@ pub(super) fn varied(
 mod tests {
     use super::*;
 
-    fn asked(key: &str) -> Asked {
-        Asked { key: Some(key.into()), ..Asked::default() }
+    fn over(key: &str) -> AxisRequest {
+        AxisRequest { variable: Variable::Parameter(key.into()), ..AxisRequest::default() }
     }
 
     #[test]
     fn an_axis_is_the_slider_unless_it_is_told_otherwise() {
         let scenario = Scenario::default();
         let all = numbers(&scenario);
-        let axis = |asked: Asked| Axis::new("--x", &all, &asked);
-        let ratio = axis(Asked { log: true, ..Asked::default() }).unwrap();
+        let axis = |request: AxisRequest| Axis::new("--x", &all, &request);
+        let ratio = axis(AxisRequest { log: true, ..AxisRequest::default() }).unwrap();
         assert_eq!((ratio.name(), ratio.from, ratio.to, ratio.log), ("sample_ratio", 0.02, 1.6, true));
         assert_eq!(ratio.values(5)[4], 1.6);
-        let noise = axis(asked("noise")).unwrap();
+        let noise = axis(over("noise")).unwrap();
         assert!(noise.log && noise.now == Some(0.1) && noise.values(7).is_sorted(), "{noise:?}");
         // A range that begins at 0 cannot be logarithmic, and is only said to be wrong where that was asked for.
-        let from_zero = Asked { from: Some(0.0), to: Some(1.0), ..asked("noise") };
+        let from_zero = AxisRequest { from: Some(0.0), to: Some(1.0), ..over("noise") };
         assert!(!axis(from_zero.clone()).unwrap().log);
-        assert!(axis(Asked { log: true, ..from_zero }).unwrap_err().to_string().contains("above 0"));
-        let whole = axis(Asked { from: Some(10.0), to: Some(13.0), ..asked("dimension") }).unwrap();
+        assert!(axis(AxisRequest { log: true, ..from_zero }).unwrap_err().to_string().contains("above 0"));
+        let whole = axis(AxisRequest { from: Some(10.0), to: Some(13.0), ..over("dimension") }).unwrap();
         assert_eq!(whole.values(9), [10.0, 11.0, 12.0, 13.0]);
-        for wrong in [asked("colour"), Asked { from: Some(2.0), to: Some(1.0), ..Asked::default() }] {
+        for wrong in
+            [over("colour"), AxisRequest { from: Some(2.0), to: Some(1.0), ..AxisRequest::default() }]
+        {
             assert!(axis(wrong).unwrap_err().to_string().contains("accepted are"));
         }
     }

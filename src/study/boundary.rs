@@ -1,6 +1,6 @@
 //! The exact lines between the optimum's regimes over any two axes of a plane, and where all three meet (section 5).
 
-use super::axis::{Axis, Fixed, varied, varied_both};
+use super::axis::{Axis, SampleSize, Variable, varied, varied_both};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::boundary::{self, Boundary, Span};
 use crate::theory::transition::{self, Transition};
@@ -27,7 +27,7 @@ const NODES: usize = 40;
 pub(super) fn lines(
     model: &Model,
     (x, y): (&Axis, &Axis),
-    fixed: Fixed,
+    fixed: SampleSize,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Line>, ScenarioError> {
     let turned = |line: Boundary| Line {
@@ -35,12 +35,14 @@ pub(super) fn lines(
         points: line.points.into_iter().map(|(along, across)| (across, along)).collect(),
     };
     let straight = |line: Boundary| Line { between: (line.before, line.after), points: line.points };
-    Ok(match (&x.key, &y.key) {
-        (None, Some(key)) => {
+    Ok(match (&x.variable, &y.variable) {
+        (Variable::SampleRatio, Variable::Parameter(key)) => {
             along(model, (y, key), x, stop)?.into_iter().map(turned).map(increasing).collect()
         }
-        (Some(key), None) => along(model, (x, key), y, stop)?.into_iter().map(straight).collect(),
-        (Some(across), Some(upwards)) => {
+        (Variable::Parameter(key), Variable::SampleRatio) => {
+            along(model, (x, key), y, stop)?.into_iter().map(straight).collect()
+        }
+        (Variable::Parameter(across), Variable::Parameter(upwards)) => {
             let nodes = span(y).nodes(NODES);
             let solve = |value: f64| {
                 let optimal = |up: f64| {
@@ -53,7 +55,7 @@ pub(super) fn lines(
             let found = boundary::boundaries(span(x), span(y), NODES, solve, stop)?;
             found.into_iter().map(straight).collect()
         }
-        (None, None) => Vec::new(),
+        (Variable::SampleRatio, Variable::SampleRatio) => Vec::new(),
     })
 }
 
@@ -116,15 +118,25 @@ pub(super) fn triple(lines: &[Line], x: &Axis, y: &Axis) -> Option<(f64, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::axis::Asked;
+    use super::super::axis::AxisRequest;
     use super::super::plane::{PlaneRequest, plane};
     use super::*;
     use crate::scenario::Scenario;
     use crate::theory::SampleRatio;
 
     fn request(x: Option<&str>, y: Option<&str>) -> PlaneRequest {
-        let asked = |key: Option<&str>| Asked { key: key.map(Into::into), ..Asked::default() };
-        PlaneRequest { x: asked(x), y: asked(y), columns: 8, rows: 8, fixed: Fixed::Ratio(0.4), gain: false }
+        let asked = |key: Option<&str>| AxisRequest {
+            variable: key.map(String::from).into(),
+            ..AxisRequest::default()
+        };
+        PlaneRequest {
+            x: asked(x),
+            y: asked(y),
+            columns: 8,
+            rows: 8,
+            fixed: SampleSize::Ratio(0.4),
+            gain: false,
+        }
     }
 
     /// Triple points above the slider's σ² = 10 are on the map, where lines of all three pairs end.

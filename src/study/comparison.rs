@@ -9,7 +9,7 @@ use super::compared::Subject;
 use super::curve::{CurvesRequest, Detail};
 use super::encoders::{Best, Encoders};
 use super::rivals::{Along, Crossing, POINTS};
-use super::{Fixed, Window};
+use super::{SampleSize, Window};
 use crate::scenario::{Metric, Model, RiskPoint, Scenario, ScenarioError};
 
 /// What is compared, on what.
@@ -100,7 +100,7 @@ pub fn compare(request: &Request, stop: &(dyn Fn() -> bool + Sync)) -> Result<Co
         subjects: vec![Subject::chosen(first.scenario())],
         axis: Window { from: budget::FEWEST / p, to: furthest / p, log: true }.into(),
         points: POINTS,
-        fixed: Fixed::Ratio(1.0),
+        fixed: SampleSize::Ratio(1.0),
         detail: Detail::Drawn,
         metric,
     };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::axis::{Axis, Fixed, varied};
+use super::axis::{Axis, SampleSize, Variable, varied};
 use super::compared::{self, Prepared, Subject};
 use super::point::{Beside, Point, Reference, References};
 use super::turns::{self, Turn};
@@ -28,7 +28,7 @@ pub struct CurvesRequest {
     /// Points on the axis, before any close in on poles.
     pub points: usize,
     /// Where n stands while another number is varied.
-    pub fixed: Fixed,
+    pub fixed: SampleSize,
     /// How fine, and how exactly.
     pub detail: Detail,
     /// What is to be known beside the risk.
@@ -56,7 +56,7 @@ pub struct Curves {
     /// What is varied.
     pub axis: Axis,
     /// Where n stands while another number is varied.
-    pub fixed: Fixed,
+    pub fixed: SampleSize,
     /// What the points were asked for.
     pub metric: Metric,
     /// In the order of the request's subjects.
@@ -156,9 +156,9 @@ pub(super) fn of_prepared(
         model.lost_directions(&other.name, lost)
     }));
     all.warnings.dedup();
-    match &request.axis.key {
-        None => all.over_ratios(model, prepared, request, stop)?,
-        Some(key) => all.over(model, prepared, key, request, stop)?,
+    match &request.axis.variable {
+        Variable::SampleRatio => all.over_ratios(model, prepared, request, stop)?,
+        Variable::Parameter(key) => all.over(model, prepared, key, request, stop)?,
     }
     all.elapsed = start.elapsed();
     Ok(all)
@@ -303,17 +303,17 @@ impl Curves {
     /// n/p at a value of the axis.
     #[must_use]
     pub fn ratio_at(&self, value: f64) -> f64 {
-        match (&self.axis.key, self.fixed) {
-            (None, _) => value,
-            (_, Fixed::Ratio(ratio)) => ratio,
-            (_, Fixed::Samples(n)) => n / self.dimension_at(value),
+        match (&self.axis.variable, self.fixed) {
+            (Variable::SampleRatio, _) => value,
+            (_, SampleSize::Ratio(ratio)) => ratio,
+            (_, SampleSize::Count(n)) => n / self.dimension_at(value),
         }
     }
 
     /// p at a value of the axis.
     #[must_use]
     pub fn dimension_at(&self, value: f64) -> f64 {
-        if self.axis.key.as_deref() == Some("dimension") { value } else { self.dimension as f64 }
+        if self.axis.variable.key() == Some("dimension") { value } else { self.dimension as f64 }
     }
 
     /// The points of one of the curves, with what they are compared with where they are for a table.

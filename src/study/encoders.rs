@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::compared::{self, Prepared, Subject};
 use super::curve::{self, Curve, Curves, CurvesRequest};
-use super::{Axis, Fixed};
+use super::{Axis, SampleSize, Variable};
 use crate::data::path::{Difference, Told};
 use crate::scenario::{BAND, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
 use crate::theory::{SampleRatio, TheoryError};
@@ -148,12 +148,14 @@ impl CurvesRequest {
     /// The same n of another encoder.
     fn of(&self, encoder: &Encoder, focus: f64) -> Self {
         let share = focus / encoder.dimension() as f64;
-        let axis = match &self.axis.key {
-            None => Axis { from: self.axis.from * share, to: self.axis.to * share, ..self.axis.clone() },
-            Some(_) => self.axis.clone(),
+        let axis = match &self.axis.variable {
+            Variable::SampleRatio => {
+                Axis { from: self.axis.from * share, to: self.axis.to * share, ..self.axis.clone() }
+            }
+            Variable::Parameter(_) => self.axis.clone(),
         };
         let fixed = match self.fixed {
-            Fixed::Ratio(ratio) => Fixed::Samples(ratio * focus),
+            SampleSize::Ratio(ratio) => SampleSize::Count(ratio * focus),
             samples => samples,
         };
         Self { scenario: encoder.model.scenario().clone(), axis, fixed, ..self.clone() }

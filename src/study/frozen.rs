@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::axis::Fixed;
+use super::axis::{SampleSize, Variable};
 use super::compared::{self, Prepared, Subject};
 use super::curve::{self, Curve, CurvesRequest, Detail};
 use super::here::{self, Row};
@@ -93,9 +93,9 @@ impl Freezer {
                 ..over.clone()
             };
             wanted.axis.now = None;
-            if wanted.axis.key.is_none() {
+            if wanted.axis.variable == Variable::SampleRatio {
                 (wanted.axis.from, wanted.axis.to) = (wanted.axis.from * share, wanted.axis.to * share);
-                wanted.fixed = Fixed::Ratio(1.0);
+                wanted.fixed = SampleSize::Ratio(1.0);
             }
             if kept.curve.as_ref().is_some_and(|(known, _)| *known == wanted) {
                 continue;
@@ -106,7 +106,7 @@ impl Freezer {
                 Err(_) => None,
             };
             kept.curve = found.map(|mut curve| {
-                if wanted.axis.key.is_none() {
+                if wanted.axis.variable == Variable::SampleRatio {
                     // At the n/p of now where the same n lies.
                     curve.xs.iter_mut().for_each(|x| *x /= share);
                     curve.divergences.iter_mut().for_each(|d| d.sample_ratio /= share);

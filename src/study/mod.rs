@@ -28,7 +28,7 @@ pub mod turns;
 pub mod words;
 
 pub use analysis::{Analysis, LeftOut, Request, Study};
-pub use axis::{Asked, Axis, Fixed};
+pub use axis::{Axis, AxisRequest, SampleSize, Variable};
 pub use compared::{CurveId, Subject};
 pub use comparison::Rivals;
 pub use curve::{Curve, Curves, CurvesRequest, Detail, Stretch};

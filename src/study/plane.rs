@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::axis::{Asked, Axis, Fixed, number_behind, of_the_optimum, varied, varied_both};
+use super::axis::{
+    Axis, AxisRequest, SampleSize, Variable, number_behind, of_the_optimum, varied, varied_both,
+};
 use super::boundary::{self, Line};
 use crate::outside::memory;
 use crate::scenario::{EFFECTIVE_RANK, Featurization, Metric, Model, Scenario, ScenarioError};
@@ -16,15 +18,15 @@ use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, transiti
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaneRequest {
     /// Across.
-    pub x: Asked,
+    pub x: AxisRequest,
     /// Upwards.
-    pub y: Asked,
+    pub y: AxisRequest,
     /// Points across.
     pub columns: usize,
     /// Points upwards.
     pub rows: usize,
     /// Where n stands if neither axis is n/p.
-    pub fixed: Fixed,
+    pub fixed: SampleSize,
     /// Whether to compute the chosen featurization's risk beside the optimum's.
     pub gain: bool,
 }
@@ -108,8 +110,8 @@ pub fn of_model(
     };
     let task = model.task_spectrum()?;
     let (mut x, mut y) = (axis(model, "--x", &request.x)?, axis(model, "--y", &request.y)?);
-    let behind = |axis: &Axis| axis.key.as_ref().map(|key| number_behind(model.scenario(), key));
-    if x.key == y.key {
+    let behind = |axis: &Axis| axis.variable.key().map(|key| number_behind(model.scenario(), key));
+    if x.variable == y.variable {
         return Err(ScenarioError::new(format!(
             "--x and --y are both {}; a plane needs two different axes",
             x.name()
@@ -124,15 +126,19 @@ pub fn of_model(
         )));
     }
     // Over n/p and σ² the triple point is on the map, unless the ends were asked for.
-    let noise = |axis: &Axis| axis.key.as_deref() == Some("noise");
-    let triple = match (&x.key, &y.key) {
-        (None, Some(_)) if noise(&y) => transition::triple_point(&task).map(|(a, v)| (a.get(), v.get())),
-        (Some(_), None) if noise(&x) => transition::triple_point(&task).map(|(a, v)| (v.get(), a.get())),
+    let noise = |axis: &Axis| axis.variable.key() == Some("noise");
+    let triple = match (&x.variable, &y.variable) {
+        (Variable::SampleRatio, Variable::Parameter(_)) if noise(&y) => {
+            transition::triple_point(&task).map(|(a, v)| (a.get(), v.get()))
+        }
+        (Variable::Parameter(_), Variable::SampleRatio) if noise(&x) => {
+            transition::triple_point(&task).map(|(a, v)| (v.get(), a.get()))
+        }
         _ => None,
     };
     if let Some((at_x, at_y)) = triple {
-        x.show(at_x, &request.x);
-        y.show(at_y, &request.y);
+        x.extend_to(at_x, &request.x);
+        y.extend_to(at_y, &request.y);
     }
     let shift = shifted
         .then_some("the plane leaves [test] out: the optimum is known without a distribution shift only");
@@ -154,8 +160,8 @@ pub fn of_model(
     // The optimum does not know the featurization: raw is the one that costs nothing to build.
     let scenario = Scenario { featurization: Featurization::Raw, ..model.scenario().clone() };
     let plain = Model::new(&scenario, Some(model), stop)?;
-    plane.cells = match (&plane.x.key, plane.y.key.clone()) {
-        (None, Some(key)) => {
+    plane.cells = match (&plane.x.variable, plane.y.variable.clone()) {
+        (Variable::SampleRatio, Variable::Parameter(key)) => {
             let columns = ratios(&plane.columns)?;
             let shared = (key == "noise").then(|| Arc::new(SoftTable::new(task)));
             let row = |value: f64| match &shared {
@@ -189,10 +195,10 @@ pub fn of_model(
     Ok(plane)
 }
 
-fn axis(model: &Model, flag: &str, asked: &Asked) -> Result<Axis, ScenarioError> {
+fn axis(model: &Model, flag: &str, asked: &AxisRequest) -> Result<Axis, ScenarioError> {
     let mut axis = Axis::new(flag, &of_the_optimum(model.scenario()), asked)?;
     // An estimated noise is a number too.
-    if axis.key.as_deref() == Some("noise") {
+    if axis.variable.key() == Some("noise") {
         axis.now = Some(model.noise().get());
     }
     Ok(axis)
@@ -206,20 +212,20 @@ fn ratios(values: &[f64]) -> Result<Vec<SampleRatio>, ScenarioError> {
 fn cell_by_cell<T: Clone + Send>(
     model: &Model,
     plane: &Plane,
-    fixed: Fixed,
+    fixed: SampleSize,
     stop: &(dyn Fn() -> bool + Sync),
     of: impl Fn(&Model, SampleRatio) -> Option<T> + Sync,
     shown: &mut dyn FnMut(Vec<Option<T>>),
 ) -> Result<Vec<Option<T>>, ScenarioError> {
     let cell = |row: &Model, vx: f64, vy: f64| {
-        let model = match (&plane.x.key, &plane.y.key) {
+        let model = match (plane.x.variable.key(), plane.y.variable.key()) {
             (Some(x), Some(y)) if y == EFFECTIVE_RANK => varied_both(model, ((x, vx), (y, vy)), stop).ok()?,
             (Some(x), _) => varied(row, x, vx, stop).ok()?,
             (None, _) => row.clone(),
         };
-        let ratio = match (&plane.x.key, &plane.y.key) {
-            (None, _) => SampleRatio::new(vx).ok()?,
-            (_, None) => SampleRatio::new(vy).ok()?,
+        let ratio = match (&plane.x.variable, &plane.y.variable) {
+            (Variable::SampleRatio, _) => SampleRatio::new(vx).ok()?,
+            (_, Variable::SampleRatio) => SampleRatio::new(vy).ok()?,
             _ => fixed.ratio(model.dimension()).ok()?,
         };
         of(&model, ratio)
@@ -229,7 +235,7 @@ fn cell_by_cell<T: Clone + Send>(
             return Err(ScenarioError::Interrupted);
         }
         let vy = plane.rows.get(i).copied().unwrap_or(f64::NAN);
-        let row = match &plane.y.key {
+        let row = match plane.y.variable.key() {
             Some(key) => varied(model, key, vy, stop).ok(),
             None => Some(model.clone()),
         };
@@ -243,13 +249,13 @@ fn cell_by_cell<T: Clone + Send>(
 fn gain(
     model: &Model,
     plane: &Plane,
-    fixed: Fixed,
+    fixed: SampleSize,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<f64>, ScenarioError> {
     let chosen = &model.scenario().featurization;
     let ridge: RidgeChoice = model.ridge();
-    let risks: Vec<Option<f64>> = if plane.x.key.is_none()
-        && let Some(key) = &plane.y.key
+    let risks: Vec<Option<f64>> = if plane.x.variable == Variable::SampleRatio
+        && let Some(key) = plane.y.variable.key()
     {
         let columns = ratios(&plane.columns)?;
         let same = (key == "noise" && !chosen.sees_noise()).then(|| model.risk_curve(chosen)).transpose()?;

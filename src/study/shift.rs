@@ -47,10 +47,10 @@ impl BestShown {
 
 #[cfg(test)]
 mod tests {
-    use super::super::axis::{Asked, Axis};
+    use super::super::axis::{Axis, AxisRequest, Variable};
     use super::super::curve::{CurvesRequest, Detail, curves};
     use super::super::plane::{PlaneRequest, plane};
-    use super::super::{Fixed, Window, point, reach};
+    use super::super::{SampleSize, Window, point, reach};
     use super::*;
     use crate::scenario::{Featurization, Metric, Scenario};
 
@@ -79,7 +79,7 @@ mod tests {
             subjects: Subject::list(scenario, &CurveId::COMPARED),
             axis,
             points: 25,
-            fixed: Fixed::Ratio(0.4),
+            fixed: SampleSize::Ratio(0.4),
             detail: Detail::Tabled,
             metric: Metric::Risk,
         }
@@ -94,7 +94,7 @@ mod tests {
         let noise = Axis::new(
             "--x",
             &super::super::axis::numbers(&scenario),
-            &Asked { key: Some("noise".into()), ..Asked::default() },
+            &AxisRequest { variable: Variable::Parameter("noise".into()), ..AxisRequest::default() },
         );
         for axis in [Axis::from(window), noise.unwrap()] {
             let all = curves(&request(&scenario, axis.clone()), &|| false).unwrap();
@@ -152,11 +152,11 @@ mod tests {
     fn planes_leave_the_shift_out() {
         let scenario = shifted(&[]);
         let request = PlaneRequest {
-            x: Asked::default(),
-            y: Asked { key: Some("noise".into()), ..Asked::default() },
+            x: AxisRequest::default(),
+            y: AxisRequest { variable: Variable::Parameter("noise".into()), ..AxisRequest::default() },
             columns: 12,
             rows: 8,
-            fixed: Fixed::Ratio(1.0),
+            fixed: SampleSize::Ratio(1.0),
             gain: true,
         };
         let with = plane(&scenario, &request, &|| false).unwrap();

@@ -34,7 +34,7 @@ impl Turn {
     /// What stands beside its mark.
     #[must_use]
     pub fn words(&self, axis: &Axis) -> String {
-        let at = format!("{} = {}", axis.label, axis.written(self.at));
+        let at = format!("{} = {}", axis.label, axis.format(self.at));
         match self.kind {
             TurnKind::Pole => format!("pole {at}"),
             TurnKind::Near => format!("{} at {at}", sig(self.risk, 3)),
@@ -104,7 +104,7 @@ fn edge(
         return None;
     }
     for _ in 0..STEPS {
-        let middle = axis.between(left, right, 0.5);
+        let middle = axis.interpolate(left, right, 0.5);
         if at(middle).is_some() == known_left {
             left = middle;
         } else {
@@ -170,7 +170,7 @@ fn lowest(
     let golden = (5.0_f64.sqrt() - 1.0) / 2.0;
     let mut best = (middle, value(middle));
     let (mut low, mut high) = (left, right);
-    let mut inner = [1.0 - golden, golden].map(|t| axis.between(low, high, t));
+    let mut inner = [1.0 - golden, golden].map(|t| axis.interpolate(low, high, t));
     let mut values = inner.map(&mut *value);
     for _ in 0..STEPS {
         if axis.whole && high - low <= 16.0 {
@@ -184,11 +184,11 @@ fn lowest(
         }
         if a <= b {
             high = inner[1];
-            inner = [axis.between(low, high, 1.0 - golden), inner[0]];
+            inner = [axis.interpolate(low, high, 1.0 - golden), inner[0]];
             values = [value(inner[0]), a];
         } else {
             low = inner[0];
-            inner = [inner[1], axis.between(low, high, golden)];
+            inner = [inner[1], axis.interpolate(low, high, golden)];
             values = [b, value(inner[1])];
         }
         if (high - low).abs() <= 1e-12 * high.abs().max(low.abs()) {

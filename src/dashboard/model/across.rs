@@ -20,7 +20,7 @@ impl State {
     pub fn across(&self) -> Option<(String, Axis)> {
         let shown = self.shown.as_ref()?;
         let axis = if self.view == View::Phase { &shown.plane.as_ref()?.x } else { &shown.curves.axis };
-        Some((axis.key.clone()?, axis.clone()))
+        Some((axis.variable.key()?.to_owned(), axis.clone()))
     }
 
     /// Where a number is now, whoever says so: the panel, the data, the fit.
@@ -53,7 +53,7 @@ impl State {
     /// The crosshair on the x axis of the curves: its n/p, or where their number is now.
     #[must_use]
     pub fn here(&self) -> Option<f64> {
-        match self.shown.as_ref().and_then(|shown| shown.curves.axis.key.as_ref()) {
+        match self.shown.as_ref().and_then(|shown| shown.curves.axis.variable.key()) {
             Some(key) => self.now(key),
             None => Some(self.crosshair),
         }

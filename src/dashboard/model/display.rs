@@ -5,7 +5,7 @@ use crate::figure::variance::Style;
 use crate::scenario::presets::{self, Over};
 use crate::scenario::{Metric, Scenario};
 use crate::study::axis::{self, RATIO, SAMPLES, WINDOW, keys_of_the_optimum, number_behind};
-use crate::study::{Asked, Axis, CurveId, Window};
+use crate::study::{Axis, AxisRequest, CurveId, Variable, Window};
 
 /// The settings of the plots.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,17 +97,18 @@ impl Display {
             return None;
         }
         let number = axis::number(scenario, &self.x)?;
-        let key = Some(self.x.clone());
+        let variable = Variable::Parameter(self.x.clone());
         let own = Axis::of(&number)?;
-        let asked = Asked {
-            key,
+        let asked = AxisRequest {
+            variable,
             from: self.x_from,
             to: self.x_to,
             log: self.x_log.unwrap_or(own.log && self.x_from.unwrap_or(own.from) > 0.0),
         };
         // An end that does not fit the slider's other one any more gives way.
-        let new = |asked: &Asked| Axis::new("view.x", std::slice::from_ref(&number), asked).ok();
-        let mut axis = new(&asked).or_else(|| new(&Asked { from: None, to: None, log: false, ..asked }))?;
+        let new = |asked: &AxisRequest| Axis::new("view.x", std::slice::from_ref(&number), asked).ok();
+        let mut axis =
+            new(&asked).or_else(|| new(&AxisRequest { from: None, to: None, log: false, ..asked }))?;
         axis.log = asked.log && axis.from > 0.0;
         Some(axis)
     }

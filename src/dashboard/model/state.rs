@@ -17,7 +17,9 @@ use crate::engine::Generation;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
 use crate::scenario::{Model, Scenario, presets};
 use crate::study::measure::{self, Measured};
-use crate::study::{Analysis, Asked, Curve, CurveId, Fixed, PlaneRequest, Progress, Request, Window};
+use crate::study::{
+    Analysis, AxisRequest, Curve, CurveId, PlaneRequest, Progress, Request, SampleSize, Variable, Window,
+};
 use crate::theme::{Theme, Themes};
 
 /// A line at the bottom: what just happened, or what went wrong.
@@ -294,14 +296,16 @@ impl State {
         let (across, against) = self.display.phase_axes(&self.scenario);
         PlaneRequest {
             x: match &across {
-                None => Asked { key: None, from: Some(from), to: Some(to), log },
-                key => Asked { key: (*key).clone(), ..Asked::default() },
+                None => AxisRequest { variable: Variable::SampleRatio, from: Some(from), to: Some(to), log },
+                Some(key) => {
+                    AxisRequest { variable: Variable::Parameter(key.clone()), ..AxisRequest::default() }
+                }
             },
-            y: Asked { key: Some(against), ..Asked::default() },
+            y: AxisRequest { variable: Variable::Parameter(against), ..AxisRequest::default() },
             columns,
             rows,
             // Over n/p it counts for nothing, and must not make another request.
-            fixed: Fixed::Ratio(if across.is_some() { self.crosshair } else { 1.0 }),
+            fixed: SampleSize::Ratio(if across.is_some() { self.crosshair } else { 1.0 }),
             gain: self.display.phase_gain,
         }
     }

@@ -4,7 +4,7 @@ use super::set::{attempt, focus_on, keep_crosshair, say};
 use crate::dashboard::model::hit::{Drag, Spot};
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
-use crate::study::Axis;
+use crate::study::{Axis, Variable};
 
 /// Puts it at this place of the x axis, as far as the window goes.
 pub(super) fn place(state: &mut State, x: f64) {
@@ -125,7 +125,7 @@ pub(super) fn rise(state: &mut State, steps: f64) {
     let rows = f64::from(state.rows.max(8)) - 3.0;
     let plane =
         state.shown.as_ref().filter(|_| state.view == View::Phase).and_then(|shown| shown.plane.clone());
-    match plane.and_then(|plane| Some((plane.y.key.clone()?, plane.y.clone()))) {
+    match plane.and_then(|plane| Some((plane.y.variable.key()?.to_owned(), plane.y.clone()))) {
         Some((key, axis)) => step(state, &key, &axis, steps / rows),
         None if state.along().is_some() => shift_ratio(state, steps, rows),
         None => {
@@ -157,7 +157,7 @@ pub(super) fn to_mark(state: &mut State, forward: bool) {
     } else {
         marks.iter().rev().find(|m| **m < now - near).or(marks.last())
     };
-    match (to, &axis.key) {
+    match (to, axis.variable.key()) {
         (Some(&to), Some(key)) => put_as(state, key, &exact(to)),
         (Some(&to), None) => place_at_ratio(state, to),
         (None, Some(_)) => say(state, format!("no flag in this range of {}", axis.label)),
@@ -172,7 +172,7 @@ pub(super) fn to_mark(state: &mut State, forward: bool) {
 fn marks(state: &State, axis: &Axis) -> Vec<f64> {
     let Some(shown) = &state.shown else { return Vec::new() };
     let mut marks: Vec<f64> = shown.curves.transitions.iter().map(|t| t.at).collect();
-    if axis.key.is_some() {
+    if axis.variable != Variable::SampleRatio {
         marks.extend(state.flagged().flat_map(|c| &c.turns).map(|turn| turn.at));
         // As it is set: else it would never get past.
         marks.iter_mut().for_each(|at| *at = exact(*at).parse().unwrap_or(*at));
@@ -193,7 +193,7 @@ fn marks(state: &State, axis: &Axis) -> Vec<f64> {
 pub(super) fn zoom(state: &mut State, factor: f64) {
     let before = state.snapshot();
     if let Some(axis) = state.along() {
-        let middle = axis.between(axis.from, axis.to, 0.5);
+        let middle = axis.interpolate(axis.from, axis.to, 0.5);
         let at = state.here().unwrap_or(middle).clamp(axis.from, axis.to);
         let (from, to) = around(at, (axis.from, axis.to), axis.log, factor);
         state.display.zoom_along(from, to);

@@ -3,7 +3,7 @@
 use crate::dashboard::model::display::Display;
 use crate::dashboard::model::state::State;
 use crate::report::command::{arguments, flag, line};
-use crate::study::{Fixed, Window};
+use crate::study::{SampleSize, Window};
 
 /// The numbers at the crosshair.
 #[must_use]
@@ -34,9 +34,9 @@ pub(super) fn axis(state: &State) -> Vec<String> {
     flags.extend(flag("--from", &format!("{:?}", axis.from)));
     flags.extend(flag("--to", &format!("{:?}", axis.to)));
     flags.extend(axis.log.then(|| "--log".to_owned()));
-    flags.extend(match axis.fixed(state.crosshair) {
-        Fixed::Ratio(ratio) => flag("--at", &format!("{ratio:?}")),
-        Fixed::Samples(n) => flag("--samples", &format!("{n:?}")),
+    flags.extend(match axis.sample_size(state.crosshair) {
+        SampleSize::Ratio(ratio) => flag("--at", &format!("{ratio:?}")),
+        SampleSize::Count(n) => flag("--samples", &format!("{n:?}")),
     });
     flags
 }

@@ -5,7 +5,7 @@ use crate::dashboard::model::state::State;
 use crate::scenario::Featurization;
 use crate::scenario::parameter::Parameter;
 use crate::study::rivals::Crossing;
-use crate::study::{Axis, Rivals, Turn, TurnKind};
+use crate::study::{Axis, Rivals, Turn, TurnKind, Variable};
 use crate::theory::Regime;
 use crate::theory::divergence::{Divergence, DivergenceKind};
 use crate::theory::transition::Transition;
@@ -90,7 +90,11 @@ pub fn at_crosshair(state: &State) -> Option<Explanation> {
     let flags = divergences.map(|d| (distance(d.sample_ratio), divergence(d, p)));
     let changes = transitions.iter().map(|t| (distance(t.at), transition(t, p)));
     let turns = state.flagged().flat_map(|c| &c.turns).map(|found| (distance(found.at), turn(found, axis)));
-    let rivals = state.shown.as_ref().filter(|_| axis.key.is_none()).and_then(|s| s.rivals.as_ref());
+    let rivals = state
+        .shown
+        .as_ref()
+        .filter(|_| axis.variable == Variable::SampleRatio)
+        .and_then(|s| s.rivals.as_ref());
     let passes =
         rivals.into_iter().flat_map(|rivals| rivals.along.crossings.iter().map(move |c| (rivals, c)));
     let passes = passes.map(|(rivals, c)| (distance(c.samples / p), crossing(rivals, c)));
@@ -130,7 +134,7 @@ fn turn(turn: &Turn, axis: &Axis) -> Explanation {
         TurnKind::Least if turn.at_end => {
             "The least risk on this axis at the n of the crosshair is at its end: the curve may go on falling beyond."
         }
-        TurnKind::Least if axis.key.as_deref() == Some("ridge") => {
+        TurnKind::Least if axis.variable.key() == Some("ridge") => {
             "The least risk at the n of the crosshair: the optimal ridge λ*, of either sign (§6)."
         }
         TurnKind::Least => "The least risk along this number at the n of the crosshair.",

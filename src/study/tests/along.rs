@@ -3,9 +3,9 @@
 use super::*;
 
 /// The chosen curve over a number at an n/p, as a screen asks for it.
-fn over(scenario: &Scenario, key: &str, ends: (f64, f64), log: bool, fixed: Fixed) -> Curves {
+fn over(scenario: &Scenario, key: &str, ends: (f64, f64), log: bool, fixed: SampleSize) -> Curves {
     let (from, to) = (Some(ends.0), Some(ends.1));
-    let asked = Asked { key: Some(key.into()), from, to, log };
+    let asked = AxisRequest { variable: Variable::Parameter(key.into()), from, to, log };
     let subjects = vec![Subject::chosen(scenario)];
     let request =
         CurvesRequest { detail: Detail::Drawn, fixed, ..curves_request(scenario, subjects, &asked, 60) };
@@ -27,7 +27,7 @@ fn along_the_ridge_the_least_is_the_optimal_ridge_and_the_pole_the_least_admissi
         [("negative-ridge", 0.064, (-10.0, 10.0)), ("double-divergence", 0.4, (-0.05, 0.5))]
     {
         let scenario = preset(name, &[]);
-        let found = turns(&over(&scenario, "ridge", ends, false, Fixed::Ratio(at)));
+        let found = turns(&over(&scenario, "ridge", ends, false, SampleSize::Ratio(at)));
         let shown = Study::default().answer(Request::of(scenario, at), &|| false, &mut |_| {}).unwrap();
         let ridges = shown.ridges.unwrap();
         let of = |kind| found.iter().find(|turn| turn.0 == kind).unwrap();
@@ -41,7 +41,7 @@ fn along_the_ridge_the_least_is_the_optimal_ridge_and_the_pole_the_least_admissi
 #[test]
 fn along_the_size_the_pole_is_at_as_many_directions_as_samples() {
     let xu_hsu = preset("xu-hsu", &[]);
-    let found = over(&xu_hsu, "featurization.size", (1.0, 1000.0), false, Fixed::Ratio(0.3));
+    let found = over(&xu_hsu, "featurization.size", (1.0, 1000.0), false, SampleSize::Ratio(0.3));
     let least = found.curves[0].points.last().unwrap().risk.unwrap().risk;
     assert_eq!(turns(&found), [(TurnKind::Pole, 300.0, f64::INFINITY), (TurnKind::Least, 1000.0, least)]);
     assert!(found.curves[0].turns[1].at_end);
@@ -50,7 +50,7 @@ fn along_the_size_the_pole_is_at_as_many_directions_as_samples() {
 #[test]
 fn along_p_the_pole_is_at_as_many_features_as_samples() {
     let raw = preset("isotropic-double-descent", &[]);
-    let found = turns(&over(&raw, "dimension", (20.0, 5000.0), true, Fixed::Samples(321.0)));
+    let found = turns(&over(&raw, "dimension", (20.0, 5000.0), true, SampleSize::Count(321.0)));
     assert!(found.contains(&(TurnKind::Pole, 321.0, f64::INFINITY)), "{found:?}");
 }
 
@@ -61,7 +61,7 @@ fn a_maximum_and_the_least_are_those_of_every_whole_number() {
         let settings =
             [("dimension", "300"), ("ridge", ridge), ("noise", "0.3"), ("featurization.size", "50")];
         let scenario = preset("xu-hsu", &settings);
-        let found = over(&scenario, "featurization.size", (1.0, 300.0), false, Fixed::Ratio(0.2));
+        let found = over(&scenario, "featurization.size", (1.0, 300.0), false, SampleSize::Ratio(0.2));
         let every = |k: usize| {
             let mut scenario = scenario.clone();
             scenario.set("featurization.size", &k.to_string()).unwrap();
@@ -85,12 +85,12 @@ fn a_maximum_and_the_least_are_those_of_every_whole_number() {
 #[test]
 fn more_noise_is_worse_and_a_flat_curve_has_no_least() {
     let raw = preset("double-divergence", &[]);
-    let noise = over(&raw, "noise", (0.01, 1.0), true, Fixed::Ratio(0.4));
+    let noise = over(&raw, "noise", (0.01, 1.0), true, SampleSize::Ratio(0.4));
     let [least] = &noise.curves[0].turns[..] else { panic!("{:?}", noise.curves[0].turns) };
     assert!(least.at_end && least.at == 0.01 && least.kind == TurnKind::Least);
     // The best ridge is chosen at every value: what it is set to does not count.
     let learned = preset("learned-featurization", &[("dimension", "40"), ("featurization.tasks", "10")]);
-    let of_p = over(&learned, "signal", (0.5, 0.500_000_1), false, Fixed::Ratio(0.2));
+    let of_p = over(&learned, "signal", (0.5, 0.500_000_1), false, SampleSize::Ratio(0.2));
     assert!(of_p.curves[0].turns.is_empty(), "{:?}", of_p.curves[0].turns);
 }
 
@@ -98,7 +98,12 @@ fn more_noise_is_worse_and_a_flat_curve_has_no_least() {
 #[test]
 fn a_screen_leaves_out_what_describes_nothing() {
     let scenario = preset("learned-featurization", &[("dimension", "60"), ("featurization.tasks", "10")]);
-    let asked = Asked { key: Some("dimension".into()), from: Some(40.0), to: Some(2400.0), log: true };
+    let asked = AxisRequest {
+        variable: Variable::Parameter("dimension".into()),
+        from: Some(40.0),
+        to: Some(2400.0),
+        log: true,
+    };
     let of = |detail| {
         let subjects = vec![Subject::chosen(&scenario)];
         let request = CurvesRequest { detail, ..curves_request(&scenario, subjects, &asked, 3) };

@@ -6,7 +6,7 @@ use crate::study::comparison::{self, compare};
 use crate::study::encoders::Encoders;
 use crate::study::measure::{self, Measurement};
 use crate::study::point;
-use crate::study::{Analysis, CurvesRequest, Detail, Fixed, Request, Study, Subject, Window};
+use crate::study::{Analysis, CurvesRequest, Detail, Request, SampleSize, Study, Subject, Window};
 use crate::theory::SampleRatio;
 
 fn games() -> Scenario {
@@ -106,7 +106,7 @@ fn curves_of_encoders_stand_at_the_same_n() {
         subjects: vec![Subject::chosen(&scenario)],
         axis: WINDOW.into(),
         points: 7,
-        fixed: Fixed::Ratio(1.0),
+        fixed: SampleSize::Ratio(1.0),
         detail: Detail::Tabled,
         metric: Metric::Risk,
         scenario,

@@ -93,11 +93,11 @@ fn a_search_that_is_no_longer_wanted_ends() {
 #[test]
 fn a_plane_is_kept_until_its_request_or_scenario_changes() {
     let plane = PlaneRequest {
-        x: Asked { from: Some(0.1), to: Some(1.0), ..Asked::default() },
-        y: Asked { key: Some("noise".into()), ..Asked::default() },
+        x: AxisRequest { from: Some(0.1), to: Some(1.0), ..AxisRequest::default() },
+        y: AxisRequest { variable: Variable::Parameter("noise".into()), ..AxisRequest::default() },
         columns: 12,
         rows: 9,
-        fixed: Fixed::Ratio(1.0),
+        fixed: SampleSize::Ratio(1.0),
         gain: false,
     };
     let mut study = Study::default();
@@ -120,10 +120,15 @@ fn a_plane_is_kept_until_its_request_or_scenario_changes() {
 /// Over n/p and over two numbers alike: four passes and the boundaries, each nearer to the end, from a plane with a row of every cell.
 #[test]
 fn a_plane_fills_coarse_to_fine() {
-    let asked = |key: Option<&str>, from, to| Asked { key: key.map(Into::into), from, to, log: false };
+    let asked = |key: Option<&str>, from, to| AxisRequest {
+        variable: key.map(String::from).into(),
+        from,
+        to,
+        log: false,
+    };
     for x in [asked(None, Some(0.1), Some(1.0)), asked(Some("task.fraction"), Some(0.1), Some(0.9))] {
         let y = asked(Some("noise"), Some(0.05), Some(2.0));
-        let wanted = PlaneRequest { x, y, columns: 12, rows: 9, fixed: Fixed::Ratio(0.5), gain: false };
+        let wanted = PlaneRequest { x, y, columns: 12, rows: 9, fixed: SampleSize::Ratio(0.5), gain: false };
         let model = model(&scenario(&[("dimension", "30")]));
         let mut seen = Vec::new();
         let end = plane::of_model(&model, &wanted, &|| false, &mut |plane| seen.push(plane.cells)).unwrap();

@@ -38,7 +38,7 @@ fn request(scenario: &Scenario) -> Request {
 fn curves_request(
     scenario: &Scenario,
     subjects: Vec<Subject>,
-    asked: &Asked,
+    asked: &AxisRequest,
     points: usize,
 ) -> CurvesRequest {
     let axis = Axis::new("--x", &axis::numbers(scenario), asked).unwrap();
@@ -47,7 +47,7 @@ fn curves_request(
         subjects,
         axis,
         points,
-        fixed: Fixed::Ratio(0.3),
+        fixed: SampleSize::Ratio(0.3),
         detail: Detail::Tabled,
         metric: Metric::Risk,
     }
@@ -70,7 +70,7 @@ fn a_table_is_its_points_to_the_digit_and_a_picture_the_same_curve() {
         scenario.set("ridge", ridge).unwrap();
         let subjects = Subject::list(&scenario, &CurveId::COMPARED);
         assert_eq!(subjects.len(), CurveId::COMPARED.len(), "the ground truth once, and the floor beside it");
-        let wanted = curves_request(&scenario, subjects, &Asked::default(), 40);
+        let wanted = curves_request(&scenario, subjects, &AxisRequest::default(), 40);
         let table = curve::curves(&wanted, &|| false).unwrap();
         let drawn = CurvesRequest { detail: Detail::Drawn, ..wanted };
         let drawn = curve::curves(&drawn, &|| false).unwrap();
@@ -119,7 +119,7 @@ fn along_a_number_every_point_is_a_scenario_of_its_own() {
         let mut subjects = Subject::list(&base, &[CurveId::Raw, CurveId::Floor]);
         subjects.dedup();
         let [from, to] = [from, to].map(|v| v.parse::<f64>().ok());
-        let asked = Asked { key: Some(key.into()), from, to, log: false };
+        let asked = AxisRequest { variable: Variable::Parameter(key.into()), from, to, log: false };
         let curves = curve::curves(&curves_request(&base, subjects, &asked, 3), &|| false).unwrap();
         for curve in &curves.curves {
             for (x, point) in curve.xs.iter().zip(curves.points(curve)) {
@@ -169,7 +169,7 @@ fn names_say_what_is_in_sample() {
     assert_eq!(names, want);
     let keys: Vec<&str> = subjects.iter().map(Subject::key).collect();
     assert_eq!(keys, ["ground-truth", "raw", "whitened", "pca", "optimal", "floor"]);
-    let wanted = curves_request(real.scenario(), subjects, &Asked::default(), 2);
+    let wanted = curves_request(real.scenario(), subjects, &AxisRequest::default(), 2);
     let curves =
         curve::of_prepared(&real, &compared::prepared(&real, &wanted.subjects).unwrap(), &wanted, &|| false)
             .unwrap();
@@ -192,13 +192,16 @@ fn the_gain_of_a_plane_is_how_much_worse_the_chosen_featurization_is() {
         (scenario(&[("dimension", "40")]), None, "task.ratio"),
         (scenario(&[("dimension", "40")]), Some("noise"), "task.ratio"),
     ] {
-        let axis = |key: Option<&str>| Asked { key: key.map(Into::into), ..Asked::default() };
+        let axis = |key: Option<&str>| AxisRequest {
+            variable: key.map(String::from).into(),
+            ..AxisRequest::default()
+        };
         let wanted = PlaneRequest {
             x: axis(x),
             y: axis(Some(y)),
             columns: 7,
             rows: 5,
-            fixed: Fixed::Ratio(0.5),
+            fixed: SampleSize::Ratio(0.5),
             gain: true,
         };
         let plane = plane::plane(&base, &wanted, &|| false).unwrap();
@@ -285,7 +288,7 @@ fn divergences_and_stretches_are_told_in_the_same_words_everywhere() {
         ..curves_request(
             &Scenario::default(),
             vec![Subject::chosen(&Scenario::default())],
-            &Asked::default(),
+            &AxisRequest::default(),
             50,
         )
     };

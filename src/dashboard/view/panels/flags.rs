@@ -14,7 +14,7 @@ use crate::dashboard::view::fields::{self, Field};
 use crate::figure::risk;
 use crate::numbers::sig;
 use crate::study::rivals::Crossing;
-use crate::study::{Analysis, BestShown, CurveId, Turn, TurnKind, shift, words};
+use crate::study::{Analysis, BestShown, CurveId, Turn, TurnKind, Variable, shift, words};
 use crate::theme::Role;
 use crate::theory::divergence::{Divergence, DivergenceKind as Kind};
 use crate::theory::transition::Transition;
@@ -160,7 +160,7 @@ fn turn(state: &State, turn: &Turn) -> Vec<Field> {
     let symbol = mark.symbol(state.glyphs());
     let mut fields = vec![
         Field::new(0, format!(" {symbol} {name:<6}"), state.theme.style(mark.role())),
-        Field::new(0, format!("{} = {}", axis.label, axis.written(turn.at)), text),
+        Field::new(0, format!("{} = {}", axis.label, axis.format(turn.at)), text),
     ];
     if turn.risk.is_finite() {
         fields.push(Field::new(0, format!("  risk {}", sig(turn.risk, 3)), text));
@@ -174,7 +174,7 @@ fn turn(state: &State, turn: &Turn) -> Vec<Field> {
 /// Where one of several encoders passes another.
 fn crossings(state: &State) -> &[Crossing] {
     // They are along n.
-    let along = |s: &&Arc<Analysis>| s.curves.axis.key.is_none();
+    let along = |s: &&Arc<Analysis>| s.curves.axis.variable == Variable::SampleRatio;
     let rivals = state.shown.as_ref().filter(along).and_then(|s| s.rivals.as_ref());
     rivals.map_or(&[], |rivals| rivals.along.crossings.as_slice())
 }
@@ -197,7 +197,7 @@ fn transition(state: &State, t: &Transition, p: usize) -> Vec<Field> {
     let mut fields = match state.across() {
         Some((_, axis)) => vec![
             Field::new(0, format!(" {} {:<5}", sign.0, sign.1), state.theme.style(sign.2)),
-            Field::new(0, format!("{} = {}", axis.label, axis.written(t.at)), state.theme.style(Role::Text)),
+            Field::new(0, format!("{} = {}", axis.label, axis.format(t.at)), state.theme.style(Role::Text)),
         ],
         None => place(state, sign, t.at, p),
     };

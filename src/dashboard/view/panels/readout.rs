@@ -187,8 +187,8 @@ fn head(state: &State, table: &Table, room: usize) -> Line<'static> {
     let width = table.name + SAMPLE;
     // Under the columns' names there is only so much room; n says the same as n/p.
     // Over another number it is where that is.
-    let number = shown.curves.axis.key.as_ref().and(state.here());
-    let number = number.map(|at| format!("{} {} · ", shown.curves.axis.label, shown.curves.axis.written(at)));
+    let number = shown.curves.axis.variable.key().and(state.here());
+    let number = number.map(|at| format!("{} {} · ", shown.curves.axis.label, shown.curves.axis.format(at)));
     let number = number.unwrap_or_default();
     let at = [
         format!(" at {number}n/p {alpha:.4} · n {n}"),

@@ -22,7 +22,7 @@ use crate::figure::{self, Figure, Panel};
 use crate::report::csv;
 use crate::scenario::ScenarioError;
 use crate::study::encoders::Encoders;
-use crate::study::{CurveId, CurvesRequest, Detail, Fixed, Subject, curve, measure};
+use crate::study::{CurveId, CurvesRequest, Detail, SampleSize, Subject, Variable, curve, measure};
 
 /// A view's table as CSV, still to be computed: it is made in the background, and stops when it is told to.
 pub type Table = Box<dyn FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<String, ScenarioError> + Send>;
@@ -58,7 +58,7 @@ const fn pen(state: &State) -> Pen<'_> {
 
 /// The points measured so far, which are along n.
 fn measured(state: &State) -> &[Compared] {
-    let along = state.shown.as_ref().is_some_and(|shown| shown.curves.axis.key.is_some());
+    let along = state.shown.as_ref().is_some_and(|shown| shown.curves.axis.variable != Variable::SampleRatio);
     state
         .measurement
         .as_ref()
@@ -83,7 +83,9 @@ fn curves(state: &State, compared: &[CurveId]) -> Table {
     let request = CurvesRequest {
         scenario: state.scenario.clone(),
         subjects: Subject::list(&state.scenario, compared),
-        fixed: along.as_ref().map_or(Fixed::Ratio(state.crosshair), |axis| axis.fixed(state.crosshair)),
+        fixed: along
+            .as_ref()
+            .map_or(SampleSize::Ratio(state.crosshair), |axis| axis.sample_size(state.crosshair)),
         axis: along.unwrap_or_else(|| state.display.window.into()),
         points: 400,
         detail: Detail::Tabled,

@@ -15,7 +15,7 @@ use crate::figure::{Figure, Panel, cells, looks, phase};
 use crate::report::command::{flag, line};
 use crate::report::csv;
 use crate::study::axis::Axis;
-use crate::study::{Analysis, Plane, PlaneRequest, plane, words};
+use crate::study::{Analysis, Plane, PlaneRequest, Variable, plane, words};
 use crate::theme::Role;
 
 pub(super) static PICTURE: Picture = Picture { draw, figure, table: |state| Some(table(state)), command };
@@ -53,13 +53,13 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let map = phase::map(found, now(found, shown.request.crosshair));
     cells::map(&map, plot, frame.buffer_mut(), pen(state));
     frame.render_widget(Paragraph::new(readout(state, shown, found, usize::from(words.width))), words);
-    let plot = Plot::new(plot, map.x.chart(), map.y.chart(), found.y.key.clone());
-    Some(plot.over(found.x.key.clone()))
+    let plot = Plot::new(plot, map.x.chart(), map.y.chart(), found.y.variable.key().map(str::to_owned));
+    Some(plot.over(found.x.variable.key().map(str::to_owned)))
 }
 
 /// Where we are along x.
 fn now(plane: &Plane, crosshair: f64) -> Option<f64> {
-    if plane.x.key.is_some() { plane.x.now } else { Some(crosshair) }
+    if plane.x.variable != Variable::SampleRatio { plane.x.now } else { Some(crosshair) }
 }
 
 /// What holds at the crosshair and the triple point, in `room` columns.
@@ -70,7 +70,7 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
     let p = shown.model.dimension() as f64;
     let mut first = vec![Field::new(0, format!(" at n/p {alpha:.4} · n {:.0}", alpha * p), accent)];
     for (axis, now) in [(&phase.x, phase.x.now), (&phase.y, phase.y.now)] {
-        let Some(now) = now.filter(|_| axis.key.is_some()) else { continue };
+        let Some(now) = now.filter(|_| axis.variable != Variable::SampleRatio) else { continue };
         first.push(Field::new(1, format!(" · {} {}", axis.label, sig(now, 3)), accent));
     }
     if let Some(selection) = &shown.selection {
@@ -82,14 +82,14 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
     }
     let second = match phase.triple {
         Some((x, y)) => {
-            let name = |axis: &Axis| match axis.key.as_deref() {
+            let name = |axis: &Axis| match axis.variable.key() {
                 Some("noise") => "σ²",
                 _ => axis.label,
             };
-            let x = if phase.x.key.is_none() { format!("{x:.4}") } else { sig(x, 3) };
+            let x = if phase.x.variable == Variable::SampleRatio { format!("{x:.4}") } else { sig(x, 3) };
             format!(" ★ soft, hard and null meet at {} {x}, {} {}", name(&phase.x), name(&phase.y), sig(y, 3))
         }
-        None if (&phase.x.key, phase.y.key.as_deref()) == (&None, Some("noise")) => {
+        None if (phase.x.variable.key(), phase.y.variable.key()) == (None, Some("noise")) => {
             " no triple point: the task spectrum is flat".into()
         }
         None => String::new(),

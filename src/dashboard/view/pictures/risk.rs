@@ -10,7 +10,7 @@ use crate::dashboard::view::command_line;
 use crate::figure::{self, Figure, cells, encoders, risk};
 use crate::report::command::{flag, line_of_several};
 use crate::scenario::Metric;
-use crate::study::{Curve, Subject};
+use crate::study::{Curve, Subject, Variable};
 
 pub(super) static PICTURE: Picture = Picture {
     draw,
@@ -31,12 +31,14 @@ fn picture(state: &State) -> Option<figure::Plot> {
         pin: state.pin,
         measured: measured(state),
         beside: beside(state),
-        left_out: shown.curves.axis.key.is_none(),
+        left_out: shown.curves.axis.variable == Variable::SampleRatio,
         crosshair: state.here(),
     };
     // Encoders are compared along n.
     Some(match &shown.rivals {
-        Some(found) if shown.curves.axis.key.is_none() => encoders::screen(shown, found, &asked),
+        Some(found) if shown.curves.axis.variable == Variable::SampleRatio => {
+            encoders::screen(shown, found, &asked)
+        }
         _ => risk::plot(shown, &asked),
     })
 }
