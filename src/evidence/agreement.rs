@@ -2,7 +2,7 @@
 
 use super::Statistics;
 use crate::scenario::{Metric, Model, ScenarioError};
-use crate::theory::DivergenceKind;
+use crate::theory::ExtremumKind;
 
 /// A measured point beside the theory's risk there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,7 +70,7 @@ pub fn poles(model: &Model) -> Result<Vec<f64>, ScenarioError> {
     let curve = model.risk_curve(&model.scenario().featurization)?;
     let found = curve.divergences(model.ridge(), model.noise(), 1e-3, 10.0);
     let p = model.dimension() as f64;
-    Ok(found.iter().filter(|d| d.kind == DivergenceKind::Pole).map(|d| d.sample_ratio * p).collect())
+    Ok(found.iter().filter(|d| d.kind == ExtremumKind::Pole).map(|d| d.at * p).collect())
 }
 
 impl Compared {

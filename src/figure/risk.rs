@@ -7,10 +7,10 @@ use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
 use crate::numbers::{samples, sig};
 use crate::scenario::{Estimate, Featurization, Metric, RiskPoint};
-use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Turn, TurnKind, Variable, measure, words};
+use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Variable, measure, words};
 use crate::theme::Role;
 use crate::theory::Risk;
-use crate::theory::divergence::{Divergence, DivergenceKind};
+use crate::theory::divergence::{Extremum, ExtremumKind};
 
 /// The y axis of risks.
 pub const RISK: &str = "risk R";
@@ -73,12 +73,12 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     let chosen = curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen);
     let flagged = |c: &&Curve| matches!(c.subject.id, CurveId::Chosen | CurveId::LeastSquares);
     let diverging = curves.curves.iter().filter(flagged).filter(|_| metric == Metric::Risk);
-    let divergences: Vec<&Divergence> = diverging.flat_map(|c| &c.divergences).collect();
+    let extrema: Vec<&Extremum> = diverging.flat_map(|c| &c.extrema).collect();
     // The optimum's regimes, where the optimum is on screen.
     let optimal = curves.curves.iter().any(|c| c.subject.id == CurveId::Optimal)
         || matches!(shown.request.scenario.featurization, Featurization::Optimal { at: None });
     let x = x_axis(curves, asked.samples);
-    let mut plot = over(curves, x, (metric, asked.log), traces, &divergences, optimal);
+    let mut plot = over(curves, x, (metric, asked.log), traces, &extrema, optimal);
     plot.marks.extend(pin(asked.pin, curves));
     plot.marks.extend(chosen.and_then(|curve| end(curve, metric)));
     plot.points =
@@ -99,7 +99,7 @@ pub fn figure(curves: &Curves) -> Figure {
     });
     let traces = traces.collect();
     let diverging = curves.curves.iter().filter(|_| metric == Metric::Risk);
-    let divergences: Vec<&Divergence> = diverging.flat_map(|c| &c.divergences).collect();
+    let extrema: Vec<&Extremum> = diverging.flat_map(|c| &c.extrema).collect();
     let mut title = curves.scenario.name.clone();
     if curves.axis.variable != Variable::SampleRatio {
         title += &match curves.fixed {
@@ -108,7 +108,7 @@ pub fn figure(curves: &Curves) -> Figure {
         };
     }
     let x = x_axis(curves, curves.scenario.data.is_some());
-    let mut plot = over(curves, x, (metric, true), traces, &divergences, true);
+    let mut plot = over(curves, x, (metric, true), traces, &extrema, true);
     plot.marks.extend(curves.curves.iter().filter_map(|curve| end(curve, metric)));
     Figure::of(title, Panel::Plot(plot))
 }
@@ -120,29 +120,27 @@ pub(super) fn over(
     x: Axis,
     (metric, log): (Metric, bool),
     traces: Vec<Trace>,
-    divergences: &[&Divergence],
+    extrema: &[&Extremum],
     regimes: bool,
 ) -> Plot {
     // AUC and accuracy are shares of 1; the optimum's regimes are those of the risk.
     let (log, regimes) = (log && metric == Metric::Risk, regimes && metric == Metric::Risk);
     let window = window(curves);
-    let turns = curves.curves.iter().flat_map(|c| &c.turns).filter(|_| metric == Metric::Risk);
-    let peaks = divergences.iter().filter(|d| window.contains(d.sample_ratio)).map(|d| d.risk);
-    let peaks = peaks.chain(turns.clone().filter(|turn| turn.kind != TurnKind::Least).map(|turn| turn.risk));
+    let peaks = extrema.iter().filter(|d| d.kind != ExtremumKind::Minimum && window.contains(d.at));
+    let peaks = peaks.map(|d| d.risk);
     let scale = if log { Scale::Log } else { Scale::Linear };
     let ends = match metric {
         Metric::Risk => range::of(&traces, window, peaks, (scale, false)),
         Metric::Auc | Metric::Accuracy => range::share(&traces, window),
     };
     let mut marks: Vec<Mark> = Vec::new();
-    for d in divergences {
-        let mark = self::mark(d, curves.dimension);
+    for extremum in extrema {
+        let mark = self::mark(extremum, curves);
         // Several curves may share a pole.
         if !marks.iter().any(|m| m.kind == mark.kind && same(m.x, mark.x)) {
             marks.push(mark);
         }
     }
-    marks.extend(turns.map(|turn| self::turn(turn, &curves.axis)));
     let mut bands = Vec::new();
     let standing = words::Standing::of(curves.scenario.ridge);
     if regimes && standing != words::Standing::Tuned {
@@ -187,17 +185,6 @@ pub(super) fn pin(at: Option<f64>, curves: &Curves) -> Option<Mark> {
     Some(Mark { kind: MarkKind::Pin, x, y: f64::INFINITY, label })
 }
 
-/// Where a curve along a number turns, with its words.
-#[must_use]
-pub fn turn(turn: &Turn, axis: &crate::study::Axis) -> Mark {
-    let kind = match turn.kind {
-        TurnKind::Pole => MarkKind::Pole,
-        TurnKind::Near => MarkKind::Near,
-        TurnKind::Least => MarkKind::Least,
-    };
-    Mark { kind, x: turn.at, y: turn.risk, label: turn.words(axis) }
-}
-
 /// Where the curve ends inside the window because the labels cannot tell more.
 fn end(curve: &Curve, metric: Metric) -> Option<Mark> {
     let known = |point: &RiskPoint| point.value(metric).filter(|v| v.is_finite());
@@ -233,17 +220,20 @@ fn same(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 
-/// A divergence with its words.
+/// The mark of an extremum, with its label.
 #[must_use]
-pub fn mark(divergence: &Divergence, dimension: usize) -> Mark {
-    Mark {
-        kind: match divergence.kind {
-            DivergenceKind::Pole => MarkKind::Pole,
-            DivergenceKind::Near => MarkKind::Near,
-        },
-        x: divergence.sample_ratio,
-        y: divergence.risk,
-        label: words::mark(divergence, dimension),
+pub fn mark(extremum: &Extremum, curves: &Curves) -> Mark {
+    let label = words::mark(extremum, &curves.axis, curves.dimension);
+    Mark { kind: mark_kind(extremum.kind), x: extremum.at, y: extremum.risk, label }
+}
+
+/// The mark that an extremum is drawn as.
+#[must_use]
+pub const fn mark_kind(kind: ExtremumKind) -> MarkKind {
+    match kind {
+        ExtremumKind::Pole => MarkKind::Pole,
+        ExtremumKind::Peak => MarkKind::Near,
+        ExtremumKind::Minimum => MarkKind::Least,
     }
 }
 
@@ -280,8 +270,7 @@ pub fn beyond(traces: &[Trace], window: Window, top: f64, marks: &[Mark]) -> Vec
 pub fn trace(curve: &Curve, name: &str, look: (Role, Dash), value: fn(&Risk) -> f64) -> Trace {
     let values = curve.points.iter().map(|point| point.risk.as_ref().map_or(f64::NAN, value));
     let points = curve.xs.iter().copied().zip(values).collect();
-    let turns = curve.turns.iter().filter(|turn| turn.kind == TurnKind::Pole).map(|turn| turn.at);
-    Trace { poles: curve.poles().chain(turns).collect(), ..Trace::new(name, points, look) }
+    Trace { poles: curve.poles().collect(), ..Trace::new(name, points, look) }
 }
 
 /// The window of curves.

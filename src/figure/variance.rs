@@ -6,7 +6,7 @@ use super::risk::{self, RISK, beyond, mark, measured, trace, window};
 use crate::chart::{Crosshair, Dash, Evidence, Scale, Texture};
 use crate::evidence::{Compared, Terms};
 use crate::scenario::Metric;
-use crate::study::{Analysis, Curve, CurveId, TurnKind};
+use crate::study::{Analysis, Curve, CurveId};
 use crate::theme::Role;
 use crate::theory::Risk;
 
@@ -73,14 +73,11 @@ const MOST_SOLID: f64 = 0.45;
 pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
     let curve = shown.curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen)?;
     let window = window(&shown.curves);
-    let dimension = shown.model.dimension();
     let total = trace(curve, "risk", (Role::Chosen, Dash::Solid), |r| r.risk);
     let parts: Vec<Trace> = PARTS.iter().map(|part| trace(curve, part.0, (part.1, part.2), part.4)).collect();
-    let inside = curve.divergences.iter().filter(|d| window.contains(d.sample_ratio));
-    let turns = curve.turns.iter().filter(|turn| turn.kind != TurnKind::Least).map(|turn| turn.risk);
-    let peaks: Vec<f64> = inside.map(|d| d.risk).chain(turns).collect();
-    let mut marks: Vec<Mark> = curve.divergences.iter().map(|d| mark(d, dimension)).collect();
-    marks.extend(curve.turns.iter().map(|turn| risk::turn(turn, &shown.curves.axis)));
+    let inside = curve.divergences().filter(|d| window.contains(d.at));
+    let peaks: Vec<f64> = inside.map(|d| d.risk).collect();
+    let mut marks: Vec<Mark> = curve.extrema.iter().map(|d| mark(d, &shown.curves)).collect();
     let x = risk::x_axis(&shown.curves, asked.samples);
     let crosshair = asked.crosshair.map(|x| Crosshair { x, curve: None });
     let whole = std::slice::from_ref(&total);
@@ -121,7 +118,7 @@ fn stacks_well(shown: &Analysis) -> bool {
 /// The largest share of a linear plot that one of the terms fills.
 fn solid(curve: &Curve, window: Window) -> f64 {
     let total = trace(curve, "", (Role::Chosen, Dash::Solid), |r| r.risk);
-    let inside = curve.divergences.iter().filter(|d| window.contains(d.sample_ratio));
+    let inside = curve.divergences().filter(|d| window.contains(d.at));
     let peaks = inside.map(|d| d.risk);
     let (_, top) = range::of(std::slice::from_ref(&total), window, peaks, (Scale::Linear, true));
     let mut filled = [0.0; PARTS.len()];

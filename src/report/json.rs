@@ -8,7 +8,7 @@ use super::point::{FIELDS, SHOWN, TESTED, number, put, samples};
 use crate::data::EnsembleChoice;
 use crate::study::compared::IN_SAMPLE;
 use crate::study::{Axis, Curve, Curves, Plane, Point, Reach, Variable, scaling, words};
-use crate::theory::Divergence;
+use crate::theory::Extremum;
 use crate::theory::phase::Cell;
 use crate::theory::transition::Transition;
 
@@ -151,8 +151,7 @@ impl Serialize for OneCurve<'_> {
         }
         map.serialize_entry("featurization", curve.subject.key())?;
         map.serialize_entry("points", &Each(|| curves.points(curve).map(|p| point(&p))))?;
-        let divergences: Vec<Value> =
-            curve.divergences.iter().map(|d| divergence(d, curves.dimension)).collect();
+        let divergences: Vec<Value> = curve.divergences().map(|found| divergence(found, curves)).collect();
         map.serialize_entry("divergences", &divergences)?;
         map.end()
     }
@@ -228,13 +227,18 @@ fn triple(plane: &Plane, (x, y): (f64, f64)) -> Value {
     Value::Object(object)
 }
 
-fn divergence(d: &Divergence, dimension: usize) -> Value {
+/// A pole or peak of a curve: at a sample ratio, or at a value of the parameter that the curve is over.
+fn divergence(found: &Extremum, curves: &Curves) -> Value {
+    let at = match curves.axis.variable {
+        Variable::SampleRatio => "sample_ratio",
+        Variable::Parameter(_) => "value",
+    };
     json!({
-        "kind": words::kind(d.kind),
-        "sample_ratio": number(d.sample_ratio),
-        "samples": samples(d.sample_ratio * dimension as f64),
-        "risk": number(d.risk),
-        "strength": d.strength.map_or(Value::Null, number),
+        "kind": words::kind(found.kind),
+        at: number(found.at),
+        "samples": samples(curves.ratio_at(found.at) * curves.dimension_at(found.at)),
+        "risk": number(found.risk),
+        "strength": found.strength.map_or(Value::Null, number),
     })
 }
 

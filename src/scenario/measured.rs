@@ -8,7 +8,7 @@ use super::risk_point::{Estimate, Metric, RiskPoint, Shown};
 use super::sampled::Sampled;
 use crate::data::TaskChoice;
 use crate::data::path::{Components, Path, PathPoint, Reach, Told};
-use crate::theory::divergence::{Block, Divergence, DivergenceKind};
+use crate::theory::divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
 use crate::theory::sweep::{self, Spacing};
 use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
 
@@ -199,7 +199,7 @@ impl Measured {
         noise: NoiseVariance,
         from: f64,
         to: f64,
-    ) -> Vec<Divergence> {
+    ) -> Vec<Extremum> {
         let RidgeChoice::Fixed(ridge) = choice else { return Vec::new() };
         let mut found = Vec::new();
         if let (0.0, Source::Path(path)) = (ridge.get(), &self.source)
@@ -207,20 +207,20 @@ impl Measured {
             && (from..=to).contains(&(samples / self.dimension))
         {
             let used = (samples - 1.0) / self.dimension;
-            found.push(Divergence {
-                kind: DivergenceKind::Pole,
-                sample_ratio: samples / self.dimension,
+            found.push(Extremum {
+                kind: ExtremumKind::Pole,
+                at: samples / self.dimension,
                 risk: f64::INFINITY,
                 strength: Some(strength / self.dimension),
                 ratio: f64::INFINITY,
                 prominence: f64::INFINITY,
-                block: Block { used, smallest_kept: None, next: None },
-                switch: false,
+                cause: Cause::Gap(SpectralGap::whole(used)),
+                at_end: false,
             });
         }
-        let pole = found.first().map(|pole| pole.sample_ratio);
+        let pole = found.first().map(|pole| pole.at);
         found.extend(self.maxima(choice, noise, (from, to), pole).unwrap_or_default());
-        found.sort_by(|a, b| a.sample_ratio.total_cmp(&b.sample_ratio));
+        found.sort_by(|a, b| a.at.total_cmp(&b.at));
         found
     }
 
@@ -230,7 +230,7 @@ impl Measured {
         noise: NoiseVariance,
         (from, to): (f64, f64),
         pole: Option<f64>,
-    ) -> Result<Vec<Divergence>, TheoryError> {
+    ) -> Result<Vec<Extremum>, TheoryError> {
         const POINTS: usize = 200;
         const PROMINENT: f64 = 1.05;
         let ratios = sweep::grid(from.max(1e-4 * to), to, POINTS, Spacing::Linear)?;
@@ -241,22 +241,24 @@ impl Measured {
         for (i, (heights, places)) in risks.windows(3).zip(points.windows(3)).enumerate() {
             let (&[a, b, c], [_, top, _]) = (heights, places) else { continue };
             let at_pole = pole.is_some_and(|pole| (top.sample_ratio - pole).abs() < 2.0 * step);
-            let (Some(risk), true, false) = (top.risk, b >= a && b > c, at_pole) else { continue };
+            if at_pole || !(b >= a && b > c) {
+                continue;
+            }
             let (before, after) = risks.split_at(i + 1);
             let before = valley(b, before.iter().rev());
             let after = valley(b, after.iter().skip(1));
             let over = |valley: f64| if valley > 0.0 { b / valley } else { f64::INFINITY };
             let prominence = over(before.max(after));
             if prominence > PROMINENT {
-                found.push(Divergence {
-                    kind: DivergenceKind::Near,
-                    sample_ratio: top.sample_ratio,
+                found.push(Extremum {
+                    kind: ExtremumKind::Peak,
+                    at: top.sample_ratio,
                     risk: b,
                     strength: None,
                     ratio: over(before.min(after)),
                     prominence,
-                    block: Block { used: risk.df1, smallest_kept: None, next: None },
-                    switch: false,
+                    cause: Cause::Unknown,
+                    at_end: false,
                 });
             }
         }

@@ -8,7 +8,7 @@ use super::risk_point::{Metric, RiskPoint};
 use super::sampled::Shown;
 use super::{Model, ScenarioError};
 use crate::data::path::Told;
-use crate::theory::divergence::Divergence;
+use crate::theory::divergence::Extremum;
 use crate::theory::representation::Representation;
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, Spectrum, TheoryError};
 
@@ -111,7 +111,7 @@ impl RiskCurve {
         noise: NoiseVariance,
         from: f64,
         to: f64,
-    ) -> Vec<Divergence> {
+    ) -> Vec<Extremum> {
         match self {
             Self::Spectral(representation) => representation.divergences(choice, noise, from, to),
             Self::Measured(measured) => measured.divergences(choice, noise, from, to),

@@ -7,11 +7,11 @@ use rayon::prelude::*;
 
 use super::axis::{Axis, SampleSize, Variable, varied};
 use super::compared::{self, Prepared, Subject};
+use super::extrema;
 use super::point::{Beside, Point, Reference, References};
-use super::turns::{self, Turn};
 use crate::outside::memory;
 use crate::scenario::{Featurization, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
-use crate::theory::divergence::{Divergence, DivergenceKind};
+use crate::theory::divergence::{Extremum, ExtremumKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::transition::{self, Transition};
 use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, SoftTable, TheoryError};
@@ -88,10 +88,8 @@ pub struct Curve {
     pub points: Vec<RiskPoint>,
     /// Beside every point, where they are for a table.
     pub beside: Vec<Option<Beside>>,
-    /// Along n/p.
-    pub divergences: Vec<Divergence>,
-    /// Along another number, of the first curve where it is drawn.
-    pub turns: Vec<Turn>,
+    /// Poles and peaks by increasing x, and over a parameter the minimum of the first curve of a picture.
+    pub extrema: Vec<Extremum>,
     /// Why there is no such curve here, in one sentence.
     pub missing: Option<String>,
 }
@@ -165,9 +163,14 @@ pub(super) fn of_prepared(
 }
 
 impl Curve {
-    /// Where it is infinite.
+    /// x of every pole.
     pub fn poles(&self) -> impl Iterator<Item = f64> {
-        self.divergences.iter().filter(|d| d.kind == DivergenceKind::Pole).map(|d| d.sample_ratio)
+        self.extrema.iter().filter(|d| d.kind == ExtremumKind::Pole).map(|d| d.at)
+    }
+
+    /// Poles and peaks.
+    pub fn divergences(&self) -> impl Iterator<Item = &Extremum> {
+        self.extrema.iter().filter(|d| d.kind != ExtremumKind::Minimum)
     }
 
     /// Without points yet.
@@ -179,8 +182,7 @@ impl Curve {
             xs: Vec::new(),
             points: Vec::new(),
             beside: Vec::new(),
-            divergences: Vec::new(),
-            turns: Vec::new(),
+            extrema: Vec::new(),
             missing: prepared.curve.as_ref().err().map(ToString::to_string),
         }
     }
@@ -243,10 +245,17 @@ impl Curves {
             let (points, beside) = or_gaps(found, request.detail)?.into_iter().unzip();
             let named = Curve::named(prepared);
             let mut curve = Curve { xs: values.clone(), points, beside, missing: None, ..named };
-            if self.curves.is_empty() && request.detail != Detail::Tabled {
+            // In a picture marks of one curve are enough; a table lists the divergences of all.
+            let drawn = request.detail != Detail::Tabled;
+            if self.curves.is_empty() || !drawn {
                 let risks: Vec<Option<Risk>> = curve.points.iter().map(|point| point.risk).collect();
                 let risk = |value: f64| at(&value).ok()?.0.risk;
-                curve.turns = turns::turns(&self.axis, &values, &risks, risk);
+                let points = (values.as_slice(), risks.as_slice());
+                curve.extrema = extrema::divergences(&self.axis, points, &risk);
+                if drawn {
+                    curve.extrema.extend(extrema::minimum(&self.axis, points, &risk));
+                    curve.extrema.sort_by(|a, b| a.at.total_cmp(&b.at));
+                }
                 if stop() {
                     return Err(ScenarioError::Interrupted);
                 }
@@ -380,9 +389,9 @@ pub(super) fn along_ratios(
     let mut curve = Curve::named(prepared);
     let Ok(found) = &prepared.curve else { return Ok(curve) };
     let (ridge, noise, axis) = (prepared.ridge, model.noise(), &request.axis);
-    curve.divergences = found.divergences(ridge, noise, axis.from, axis.to);
+    curve.extrema = found.divergences(ridge, noise, axis.from, axis.to);
     let peaks: Vec<f64> = match request.detail {
-        Detail::Drawn | Detail::Shown => curve.divergences.iter().map(|d| d.sample_ratio).collect(),
+        Detail::Drawn | Detail::Shown => curve.extrema.iter().map(|d| d.at).collect(),
         Detail::Tabled => Vec::new(),
     };
     let ratios = axis.ratios(request.points, &peaks)?;

@@ -109,7 +109,7 @@ impl Freezer {
                 if wanted.axis.variable == Variable::SampleRatio {
                     // At the n/p of now where the same n lies.
                     curve.xs.iter_mut().for_each(|x| *x /= share);
-                    curve.divergences.iter_mut().for_each(|d| d.sample_ratio /= share);
+                    curve.extrema.iter_mut().for_each(|d| d.at /= share);
                 }
                 (wanted, Arc::new(curve))
             });

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::{Axis, Window};
 use crate::evidence::{self, Compared, Covariates, Run};
 use crate::scenario::{Model, Scenario, ScenarioError};
-use crate::theory::DivergenceKind;
+use crate::theory::ExtremumKind;
 
 /// What to measure.
 #[derive(Debug, Clone)]
@@ -246,7 +246,7 @@ fn counts(request: &Request, model: &Model) -> Result<Vec<usize>, ScenarioError>
     let (from, to) = (from * share, to * share);
     let curve = model.risk_curve(&model.scenario().featurization)?;
     let peaks = curve.divergences(model.ridge(), model.noise(), from, to);
-    let peaks = peaks.iter().filter(|d| d.kind == DivergenceKind::Near).map(|d| d.sample_ratio);
+    let peaks = peaks.iter().filter(|d| d.kind == ExtremumKind::Peak).map(|d| d.at);
     // Of real rows some have to be left to test on.
     let most = model.pool().map_or(to, |pool| to.min(MOST_DRAWN * pool.rows() as f64 / p));
     let window = Window { from, to: if most > from { most } else { to }, log };

@@ -11,6 +11,7 @@ pub mod comparison;
 mod contest;
 pub mod curve;
 pub mod encoders;
+mod extrema;
 pub mod frozen;
 pub mod here;
 pub mod measure;
@@ -24,7 +25,6 @@ pub mod rivals;
 pub mod scaling;
 pub mod selection;
 pub mod shift;
-pub mod turns;
 pub mod words;
 
 pub use analysis::{Analysis, LeftOut, Request, Study};
@@ -39,7 +39,6 @@ pub use point::{Beside, Point, Reference};
 pub use progress::Progress;
 pub use reach::Reach;
 pub use shift::BestShown;
-pub use turns::{Turn, TurnKind};
 
 /// A range of n/p.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,11 +3,12 @@
 
 use super::curve::Stretch;
 use super::encoders::Best;
+use super::{Axis, Variable};
 use crate::data::EnsembleChoice;
 use crate::numbers::sig;
 use crate::scenario::{Reach, RidgeSetting, Shown};
 use crate::theory::RidgeChoice;
-use crate::theory::divergence::{Divergence, DivergenceKind};
+use crate::theory::divergence::{Cause, Extremum, ExtremumKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::target::Interval;
 use crate::theory::transition::Transition;
@@ -95,53 +96,64 @@ fn selection(regime: Regime, kept: (f64, f64), dimension: f64) -> String {
     }
 }
 
-/// As JSON calls it.
+/// The kind of an extremum in JSON.
 #[must_use]
-pub const fn kind(kind: DivergenceKind) -> &'static str {
+pub const fn kind(kind: ExtremumKind) -> &'static str {
     match kind {
-        DivergenceKind::Pole => "pole",
-        DivergenceKind::Near => "near",
+        ExtremumKind::Pole => "pole",
+        ExtremumKind::Peak => "near",
+        ExtremumKind::Minimum => "minimum",
     }
 }
 
-/// What stands beside the mark of a divergence: `pole n = 1000`, or `2.58 at n = 200 · 200 directions used up`, of which
-/// the part before " · " may stand alone.
+/// Label of an extremum's mark: `infinite, n = 1000`, `2.58, n = 200 · 200 strong directions`, `minimum 0.196, ridge λ =
+/// 0.0321`. The part before " · " may stand alone.
 #[must_use]
-pub fn mark(divergence: &Divergence, dimension: usize) -> String {
-    let n = divergence.sample_ratio * dimension as f64;
-    match divergence.kind {
-        DivergenceKind::Pole => format!("pole n = {n:.0}"),
-        DivergenceKind::Near => {
-            let used = (divergence.block.used * dimension as f64).round();
-            format!("{} at n = {n:.0} · {used:.0} directions used up", sig(divergence.risk, 3))
+pub fn mark(extremum: &Extremum, axis: &Axis, dimension: usize) -> String {
+    let at = match axis.variable {
+        Variable::SampleRatio => format!("n = {:.0}", extremum.at * dimension as f64),
+        Variable::Parameter(_) => format!("{} = {}", axis.label, axis.format(extremum.at)),
+    };
+    let risk = sig(extremum.risk, 3);
+    match (extremum.kind, extremum.cause) {
+        (ExtremumKind::Pole, _) => format!("infinite, {at}"),
+        (ExtremumKind::Peak, Cause::Gap(gap)) => {
+            format!("{risk}, {at} · {:.0} strong directions", (gap.used * dimension as f64).round())
         }
+        (ExtremumKind::Peak, _) => format!("{risk}, {at}"),
+        (ExtremumKind::Minimum, _) => format!("minimum {risk}, {at}"),
     }
 }
 
-/// A pole's strength, a maximum's height.
+/// The strength of a pole, the height of a peak.
 #[must_use]
-pub fn size(divergence: &Divergence) -> String {
-    match (divergence.kind, divergence.strength) {
-        (DivergenceKind::Pole, Some(c)) => {
-            format!("R ≈ {}/|n/p − {}|", sig(c, 3), sig(divergence.sample_ratio, 3))
+pub fn size(extremum: &Extremum) -> String {
+    match (extremum.kind, extremum.strength) {
+        (ExtremumKind::Pole, Some(c)) => format!("R ≈ {}/|n/p − {}|", sig(c, 3), sig(extremum.at, 3)),
+        (ExtremumKind::Pole, None) => "ridge inadmissible beyond".into(),
+        (ExtremumKind::Peak, _) => {
+            format!("R = {}, {}× the adjacent minimum", sig(extremum.risk, 3), sig(extremum.ratio, 2))
         }
-        (DivergenceKind::Pole, None) => "ridge inadmissible beyond".into(),
-        (DivergenceKind::Near, _) => {
-            format!("R = {}, {}× its valley", sig(divergence.risk, 3), sig(divergence.ratio, 2))
-        }
+        (ExtremumKind::Minimum, _) => format!("R = {}", sig(extremum.risk, 3)),
     }
 }
 
-/// What is used up where the curve rises: a block of directions, and how far the next one lies below.
+/// The verified cause of a pole or a peak: the directions that n samples use up and how much weaker the next ones are, or
+/// a representation that changes; `None` where no cause was verified.
 #[must_use]
-pub fn cause(divergence: &Divergence, dimension: usize) -> String {
-    let block = divergence.block;
-    let used = (block.used * dimension as f64).round();
-    match (block.smallest_kept, block.next) {
-        (Some(kept), Some(next)) if next > 0.0 => {
-            format!("{used:.0} directions used up, next {}× weaker", sig(kept / next, 2))
+pub fn cause(extremum: &Extremum, dimension: usize) -> Option<String> {
+    match extremum.cause {
+        Cause::Gap(gap) => {
+            let used = (gap.used * dimension as f64).round();
+            Some(match (gap.smallest_kept, gap.next) {
+                (Some(kept), Some(next)) if next > 0.0 => {
+                    format!("n = {used:.0} strong directions, the next {}× weaker", sig(kept / next, 2))
+                }
+                _ => format!("n = all {used:.0} directions"),
+            })
         }
-        _ => format!("all {used:.0} used up"),
+        Cause::RepresentationChange => Some("the representation changes here".into()),
+        Cause::Unknown => None,
     }
 }
 

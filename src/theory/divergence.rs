@@ -10,51 +10,80 @@ use super::quantity::{NoiseVariance, RidgeChoice};
 use super::vector::total;
 use super::{Spectrum, risk};
 
-/// Whether the risk is infinite there or only has a maximum.
+/// The kind of an extremum of the risk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DivergenceKind {
-    /// Infinite: n reaches the rank at λ = 0, or a negative ridge ceases to have a solution.
+pub enum ExtremumKind {
+    /// Infinite risk: n reaches the rank at λ = 0, or a negative ridge becomes inadmissible.
     Pole,
     /// A finite local maximum.
-    Near,
+    Peak,
+    /// The global minimum on the axis.
+    Minimum,
 }
 
-/// A pole or a local maximum of the risk against the sample ratio.
+/// A pole, a local maximum or the global minimum of the risk along an axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Divergence {
-    /// Infinite or finite.
-    pub kind: DivergenceKind,
-    /// α = n/p.
-    pub sample_ratio: f64,
-    /// The height of a maximum; infinite at a pole.
+pub struct Extremum {
+    /// Pole, peak or minimum.
+    pub kind: ExtremumKind,
+    /// Position on the axis: the sample ratio n/p, or the value of a parameter.
+    pub at: f64,
+    /// The risk; infinite at a pole.
     pub risk: f64,
-    /// C of R ≈ C/|α − rank| at the pole of λ = 0. `None` for a maximum, and where a negative ridge ceases to have a
-    /// solution: there R grows as 1/√distance.
+    /// C of R ≈ C/|α − rank| at the pole of λ = 0. `None` elsewhere: where a negative ridge becomes inadmissible R grows
+    /// as 1/√distance.
     pub strength: Option<f64>,
-    /// Height over the deeper of the two valleys beside it; infinite at a pole. The limits α → 0 and α → ∞ are
-    /// valleys, too.
+    /// Risk over the deeper of the two adjacent minima; infinite at a pole, 1 at a minimum. The ends of the axis (for
+    /// n/p the limits α → 0 and α → ∞) count as minima.
     pub ratio: f64,
-    /// Height over the shallower of the two: how clearly it stands out. Infinite at a pole.
+    /// Risk over the shallower of the two adjacent minima; infinite at a pole, 1 at a minimum.
     pub prominence: f64,
-    /// What causes it.
-    pub block: Block,
-    /// A maximum only because the representation changes its choice there: the risk of neither side turns.
-    pub switch: bool,
+    /// The verified cause.
+    pub cause: Cause,
+    /// A minimum at an end of the axis: the risk may go on falling beyond it.
+    pub at_end: bool,
 }
 
-/// The gap in the spectrum that causes a divergence: as many samples as directions above it.
+/// The verified cause of a pole or a peak.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Block {
-    /// Share of the directions used up: those with eigenvalues above the gap.
+pub enum Cause {
+    /// As many samples as directions above a gap of the spectrum.
+    Gap(SpectralGap),
+    /// The representation, chosen anew at every n, changes there; the risk of neither choice has a maximum.
+    RepresentationChange,
+    /// None was verified.
+    Unknown,
+}
+
+impl Cause {
+    /// The gap of the spectrum, if that is the cause.
+    #[must_use]
+    pub fn gap(self) -> Option<SpectralGap> {
+        match self {
+            Self::Gap(gap) => Some(gap),
+            Self::RepresentationChange | Self::Unknown => None,
+        }
+    }
+}
+
+/// A gap of the spectrum: the directions above it need as many samples as there are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SpectralGap {
+    /// Share of the directions above the gap.
     pub used: f64,
-    /// The smallest eigenvalue above the gap.
+    /// The smallest eigenvalue above the gap; `None` where eigenvalues are not known.
     pub smallest_kept: Option<f64>,
-    /// The largest eigenvalue below the gap, 0 for directions that no sample reaches; `None` when none is left.
+    /// The largest eigenvalue below the gap, 0 for directions outside the features' span; `None` where there is none.
     pub next: Option<f64>,
 }
 
-impl Block {
-    /// At a divergence κ lies in the gap.
+impl SpectralGap {
+    /// All directions that the features span, a share `used` of p.
+    pub(crate) const fn whole(used: f64) -> Self {
+        Self { used, smallest_kept: None, next: None }
+    }
+
+    /// The gap that κ lies in.
     pub(crate) fn at(spectrum: &Spectrum, kappa: f64) -> Self {
         let (w, s) = (spectrum.weights(), spectrum.eigenvalues());
         let kept = s.partition_point(|&s| s > kappa);
@@ -67,7 +96,31 @@ impl Block {
             next: s.get(kept).copied().or(unreached),
         }
     }
+
+    /// Whether the gap explains a peak at the sample ratio α: the eigenvalues on its two sides are at least
+    /// [`SEPARATION`] apart, and n is the number of directions above it to within [`AGREEMENT`].
+    fn explains(&self, alpha: f64) -> bool {
+        let separated = match (self.smallest_kept, self.next) {
+            (Some(kept), Some(next)) => kept >= SEPARATION * next,
+            (_, None) => true,
+            (None, Some(_)) => false,
+        };
+        separated && (alpha - self.used).abs() <= AGREEMENT * self.used
+    }
 }
+
+impl Cause {
+    /// The gap that κ lies in, if it explains a peak at the sample ratio α.
+    pub(crate) fn verified(spectrum: &Spectrum, kappa: f64, alpha: f64) -> Self {
+        let gap = SpectralGap::at(spectrum, kappa);
+        if gap.explains(alpha) { Self::Gap(gap) } else { Self::Unknown }
+    }
+}
+
+/// Eigenvalues on the two sides of a gap differ at least by this factor.
+const SEPARATION: f64 = 3.0;
+/// Relative difference between n and the number of directions above the gap.
+const AGREEMENT: f64 = 0.1;
 
 /// Maxima lower than this over both their valleys are rounding, not structure.
 const SIGNIFICANT: f64 = 1.0 + 1e-6;
@@ -76,7 +129,7 @@ const STEP: f64 = 0.125;
 /// How many e-folds beyond the outermost scale a curve has settled.
 const MARGIN: f64 = 14.0;
 
-/// All divergences with from ≤ α ≤ to, by increasing α.
+/// All poles and peaks with from ≤ α ≤ to, by increasing α.
 ///
 /// At the optimal ridge there are none: (Bias² + σ²)/(1 − df2/α) falls with α at every κ, and more κ become admissible.
 #[must_use]
@@ -86,15 +139,15 @@ pub fn divergences(
     noise: NoiseVariance,
     from: f64,
     to: f64,
-) -> Vec<Divergence> {
+) -> Vec<Extremum> {
     let (RidgeChoice::Fixed(ridge), Some((largest, smallest))) = (choice, spectrum.range()) else {
         return Vec::new();
     };
     let curve = Curve { spectrum, noise: noise.get(), lambda: ridge.get() };
     let (branches, mut found) = curve.branches(largest, smallest);
     found.extend(branches.into_iter().flat_map(|turns| curve.maxima(turns)));
-    found.retain(|d| d.sample_ratio >= from && d.sample_ratio <= to);
-    found.sort_by(|a, b| a.sample_ratio.total_cmp(&b.sample_ratio));
+    found.retain(|d| d.at >= from && d.at <= to);
+    found.sort_by(|a, b| a.at.total_cmp(&b.at));
     found
 }
 
@@ -123,9 +176,9 @@ struct Point {
     excess: f64,
 }
 
-/// An extremum of the risk, or the end of a branch.
+/// A turning point of the risk on a branch, or an end of the branch.
 #[derive(Clone, Copy)]
-struct Extremum {
+struct TurningPoint {
     alpha: f64,
     kappa: f64,
     risk: f64,
@@ -133,7 +186,7 @@ struct Extremum {
 
 impl Curve<'_> {
     /// The extrema of every stretch of α with a solution, its ends among them, and the poles.
-    fn branches(&self, largest: f64, smallest: f64) -> (Vec<Vec<Extremum>>, Vec<Divergence>) {
+    fn branches(&self, largest: f64, smallest: f64) -> (Vec<Vec<TurningPoint>>, Vec<Extremum>) {
         if self.lambda == 0.0 {
             self.ridgeless(largest, smallest)
         } else if self.lambda > 0.0 {
@@ -143,7 +196,7 @@ impl Curve<'_> {
         }
     }
 
-    fn ridgeless(&self, largest: f64, smallest: f64) -> (Vec<Vec<Extremum>>, Vec<Divergence>) {
+    fn ridgeless(&self, largest: f64, smallest: f64) -> (Vec<Vec<TurningPoint>>, Vec<Extremum>) {
         let rank = self.spectrum.rank();
         let floor = self.spectrum.unreachable() + self.noise;
         // R ≈ floor·rank/|α − rank|; under a test covariance it is R·Σ wρa²/α that diverges, with a = 1.
@@ -154,7 +207,7 @@ impl Curve<'_> {
         let level = test.map_or(floor, |_| strength);
         let depth = if level > 0.0 { 0.5 * (level / (signal + self.noise)).ln() } else { 0.0 };
         let low = smallest.ln() + depth.min(0.0) - MARGIN;
-        let end = Extremum {
+        let end = TurningPoint {
             alpha: rank,
             kappa: 0.0,
             risk: if strength > 0.0 {
@@ -169,7 +222,7 @@ impl Curve<'_> {
         (vec![turns], pole.into_iter().collect())
     }
 
-    fn positive(&self, largest: f64, smallest: f64) -> Vec<Extremum> {
+    fn positive(&self, largest: f64, smallest: f64) -> Vec<TurningPoint> {
         let lambda = self.lambda;
         let path = |v: f64| Point { kappa: lambda + v.exp(), excess: v.exp() };
         let (low, high) = (lambda.min(smallest).ln() - MARGIN, lambda.max(largest).ln() + MARGIN);
@@ -177,7 +230,7 @@ impl Curve<'_> {
     }
 
     /// Two branches: κ > 0 from α = 0 up to where D = 0, and κ < λ from where D = 0 up to α = ∞.
-    fn negative(&self, largest: f64, smallest: f64) -> (Vec<Vec<Extremum>>, Vec<Divergence>) {
+    fn negative(&self, largest: f64, smallest: f64) -> (Vec<Vec<TurningPoint>>, Vec<Extremum>) {
         let (mut branches, mut poles) = (Vec::new(), Vec::new());
         let scale = largest.max(-self.lambda);
         let at = |kappa: f64| self.sums(Point { kappa, excess: kappa - self.lambda });
@@ -217,8 +270,8 @@ impl Curve<'_> {
         (branches, poles)
     }
 
-    fn no_samples(&self) -> Extremum {
-        Extremum { alpha: 0.0, kappa: f64::INFINITY, risk: self.unfitted().signal() + self.noise }
+    fn no_samples(&self) -> TurningPoint {
+        TurningPoint { alpha: 0.0, kappa: f64::INFINITY, risk: self.unfitted().signal() + self.noise }
     }
 
     /// The spectrum whose bias is told.
@@ -227,41 +280,43 @@ impl Curve<'_> {
     }
 
     /// κ = λ at α = ∞, where no variance is left.
-    fn all_samples(&self) -> Extremum {
+    fn all_samples(&self) -> TurningPoint {
         let risk = fixed_point::sums(self.unfitted(), self.lambda).bias + self.noise;
-        Extremum { alpha: f64::INFINITY, kappa: self.lambda, risk }
+        TurningPoint { alpha: f64::INFINITY, kappa: self.lambda, risk }
     }
 
     /// Where a negative ridge ceases to have a solution.
-    fn edge(&self, point: Point) -> Extremum {
+    fn edge(&self, point: Point) -> TurningPoint {
         let s = self.sums(point);
         let weighed = s.test.as_ref().is_none_or(|test| test.variance > 0.0);
         let risk = if s.bias + self.noise > 0.0 && weighed { f64::INFINITY } else { 0.0 };
-        Extremum { alpha: s.alpha(point), kappa: point.kappa, risk }
+        TurningPoint { alpha: s.alpha(point), kappa: point.kappa, risk }
     }
 
-    fn pole(&self, alpha: f64, kappa: f64, strength: Option<f64>) -> Divergence {
-        Divergence {
-            kind: DivergenceKind::Pole,
-            sample_ratio: alpha,
+    fn pole(&self, alpha: f64, kappa: f64, strength: Option<f64>) -> Extremum {
+        let gap = SpectralGap::at(self.spectrum, kappa);
+        Extremum {
+            kind: ExtremumKind::Pole,
+            at: alpha,
             risk: f64::INFINITY,
             strength,
             ratio: f64::INFINITY,
             prominence: f64::INFINITY,
-            block: Block::at(self.spectrum, kappa),
-            switch: false,
+            // At λ = 0 n is the rank; elsewhere it is where D = 0, whatever the spectrum.
+            cause: if strength.is_some() { Cause::Gap(gap) } else { Cause::Unknown },
+            at_end: false,
         }
     }
 
     /// The extrema between the `first` end of a branch (at v = low) and its `last`, both included.
     fn turns(
         &self,
-        first: Extremum,
+        first: TurningPoint,
         path: impl Fn(f64) -> Point,
         low: f64,
         high: f64,
-        last: Extremum,
-    ) -> Vec<Extremum> {
+        last: TurningPoint,
+    ) -> Vec<TurningPoint> {
         let sign = |v: f64| {
             let point = path(v);
             self.sums(point).slope(point, self.noise) * point.kappa.signum()
@@ -299,7 +354,7 @@ impl Curve<'_> {
     }
 
     /// The maxima among the extrema of a branch.
-    fn maxima(&self, mut turns: Vec<Extremum>) -> Vec<Divergence> {
+    fn maxima(&self, mut turns: Vec<TurningPoint>) -> Vec<Extremum> {
         smooth(&mut turns);
         let mut found = Vec::new();
         for triple in turns.windows(3) {
@@ -307,25 +362,25 @@ impl Curve<'_> {
             let (valley, pass) = (before.risk.min(after.risk), before.risk.max(after.risk));
             if top.risk > SIGNIFICANT * pass {
                 let over = |v: f64| if v > 0.0 { top.risk / v } else { f64::INFINITY };
-                found.push(Divergence {
-                    kind: DivergenceKind::Near,
-                    sample_ratio: top.alpha,
+                found.push(Extremum {
+                    kind: ExtremumKind::Peak,
+                    at: top.alpha,
                     risk: top.risk,
                     strength: None,
                     ratio: over(valley),
                     prominence: over(pass),
-                    block: Block::at(self.spectrum, top.kappa),
-                    switch: false,
+                    cause: Cause::verified(self.spectrum, top.kappa, top.alpha),
+                    at_end: false,
                 });
             }
         }
         found
     }
 
-    fn turn(&self, point: Point) -> Extremum {
+    fn turn(&self, point: Point) -> TurningPoint {
         let alpha = self.sums(point).alpha(point);
         let risk = risk::at_kappa(self.spectrum, alpha, self.lambda, self.noise, point.kappa).risk;
-        Extremum { alpha, kappa: point.kappa, risk }
+        TurningPoint { alpha, kappa: point.kappa, risk }
     }
 
     fn sums(&self, point: Point) -> CurveSums {
@@ -397,7 +452,7 @@ impl CurveSums {
 }
 
 /// Removes neighbouring extrema that differ by no more than rounding, so that the valleys beside a maximum are real.
-fn smooth(turns: &mut Vec<Extremum>) {
+fn smooth(turns: &mut Vec<TurningPoint>) {
     loop {
         let flat = turns.windows(2).skip(1).take(turns.len().saturating_sub(3)).position(|pair| {
             let &[a, b] = pair else { return false };

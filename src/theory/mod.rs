@@ -39,7 +39,7 @@ pub mod transition;
 mod vector;
 
 pub use assigned::Assigned;
-pub use divergence::{Divergence, DivergenceKind};
+pub use divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
 pub use minimax::MinimaxSelection;
 pub use pcr::Pcr;
 pub use phase::Plane;

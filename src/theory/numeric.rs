@@ -1,4 +1,4 @@
-//! One-dimensional searches, shared by everything that locates a κ, an α, a size or a transition.
+//! One-dimensional searches: bisection, golden section and root finding, for every room above.
 
 /// Two shares of the p directions (or a share and a sample ratio) that differ by this much, relatively, are the same
 /// number computed in two ways: n = rank is one thing.
@@ -17,6 +17,74 @@ pub(crate) fn below(a: f64, b: f64) -> bool {
 /// `alpha`, or `share` where they are equal up to rounding.
 pub(crate) fn snapped(alpha: f64, share: f64) -> f64 {
     if same_share(alpha, share) { share } else { alpha }
+}
+
+/// The golden ratio's inverse, (√5 − 1)/2.
+const GOLDEN: f64 = 0.618_033_988_749_894_9;
+
+/// Where `left` stops to hold between `low`, where it holds, and `high`, where it does not: `steps` bisections. Returns
+/// the last place where it holds and the first where it does not.
+pub(crate) fn bisect(
+    (mut low, mut high): (f64, f64),
+    steps: usize,
+    mut left: impl FnMut(f64) -> bool,
+) -> (f64, f64) {
+    for _ in 0..steps {
+        let middle = 0.5 * (low + high);
+        if left(middle) { low = middle } else { high = middle }
+    }
+    (low, high)
+}
+
+/// The least whole number for which `holds`, between `low`, where it does not hold, and `high`, where it does: bisection
+/// in the logarithm.
+///
+/// # Errors
+/// An error of `holds`.
+pub(crate) fn least_whole<E>(
+    (low, high): (f64, f64),
+    mut holds: impl FnMut(f64) -> Result<bool, E>,
+) -> Result<f64, E> {
+    let (mut low, mut high) = (low.floor(), high.ceil());
+    while high - low > 1.0 {
+        let middle = (low * high).sqrt().round().clamp(low + 1.0, high - 1.0);
+        if holds(middle)? { high = middle } else { low = middle }
+    }
+    Ok(high)
+}
+
+/// The smallest of the values that a golden-section search sees between `low` and `high`, with its place. The search
+/// ends once the interval is `width` wide, or 1e-12 relative to its ends.
+pub(crate) fn lowest(
+    (mut low, mut high): (f64, f64),
+    width: f64,
+    mut value: impl FnMut(f64) -> f64,
+) -> (f64, f64) {
+    let inner = |low: f64, high: f64| (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
+    let (mut a, mut b) = inner(low, high);
+    let (mut at_a, mut at_b) = (value(a), value(b));
+    let mut best = if at_a <= at_b { (a, at_a) } else { (b, at_b) };
+    // More than double precision has use for.
+    for _ in 0..90 {
+        if high - low <= width.max(1e-12 * high.abs().max(low.abs())) {
+            break;
+        }
+        let seen = if at_a <= at_b {
+            (high, b, at_b) = (b, a, at_a);
+            a = inner(low, high).0;
+            at_a = value(a);
+            (a, at_a)
+        } else {
+            (low, a, at_a) = (a, b, at_b);
+            b = inner(low, high).1;
+            at_b = value(b);
+            (b, at_b)
+        };
+        if seen.1 < best.1 {
+            best = seen;
+        }
+    }
+    best
 }
 
 /// The first index from `low` up to `high` for which `before` fails, given that it holds up to there: bisection.
@@ -38,7 +106,6 @@ pub(crate) fn highest<T: Copy>(
     height: impl Fn(T) -> f64,
     enough: impl Fn(T) -> bool,
 ) -> Option<(f64, T)> {
-    const GOLDEN: f64 = 0.618_033_988_749_894_9;
     let inner = |low: f64, high: f64| (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
     let (mut a, mut b) = inner(low, high);
     let (mut at_a, mut at_b) = (at(a)?, at(b)?);
@@ -110,7 +177,7 @@ pub(crate) fn root(a: f64, b: f64, tolerance: f64, mut f: impl FnMut(f64) -> f64
 
 #[cfg(test)]
 mod tests {
-    use super::{first_not, highest, root, snapped};
+    use super::{bisect, first_not, highest, least_whole, lowest, root, snapped};
 
     #[test]
     fn searches_end_where_they_should() {
@@ -120,6 +187,20 @@ mod tests {
         assert!((x - 0.7).abs() < 1e-9 && y > -1e-9);
         let (_, y) = highest(0.0, 2.0, 60, |x| Some(-(x - 0.7_f64).abs()), |y| y, |y| y > -0.2).unwrap();
         assert!(y < -1e-6, "the first that is enough ends it");
+        let (x, y) = lowest((-3.0, 5.0), 0.0, |x| (x - 0.7_f64).powi(2));
+        assert!((x - 0.7).abs() < 1e-7 && y < 1e-14, "{x} {y}");
+        let mut seen = 0;
+        lowest((0.0, 1024.0), 16.0, |x| {
+            seen += 1;
+            x
+        });
+        assert!(seen < 14, "{seen}: it ends at the width asked for");
+        let (last, first) = bisect((0.0, 1.0), 60, |x| x * x < 0.5);
+        assert!(last < first && first - last < 1e-15 && (last * last - 0.5).abs() < 1e-15);
+        for edge in [3.0, 280.0, 6000.0] {
+            assert_eq!(least_whole((2.2, 6000.0), |n| Ok::<_, ()>(n >= edge)), Ok(edge));
+        }
+        assert_eq!(least_whole((2.0, 9.0), |_| Err(())), Err(()));
         assert_eq!(snapped(0.1 + 0.2, 0.3), 0.3);
         assert_ne!(snapped(0.3 + 1e-9, 0.3), 0.3);
     }

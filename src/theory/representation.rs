@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use super::divergence::{self, Block, Divergence, DivergenceKind};
+use super::divergence::{self, Cause, Extremum, ExtremumKind, SpectralGap};
 use super::finite;
 use super::numeric::highest;
 use super::quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
@@ -135,7 +135,7 @@ impl Representation {
         noise: NoiseVariance,
         from: f64,
         to: f64,
-    ) -> Vec<Divergence> {
+    ) -> Vec<Extremum> {
         if let Self::Fixed(spectrum) = self {
             return divergence::divergences(spectrum, choice, noise, from, to);
         }
@@ -149,16 +149,16 @@ impl Representation {
             && noise.get() > 0.0
             && (from..=to).contains(&task.reach())
         {
-            found.push(Divergence {
-                kind: DivergenceKind::Pole,
-                sample_ratio: task.reach(),
+            found.push(Extremum {
+                kind: ExtremumKind::Pole,
+                at: task.reach(),
                 risk: f64::INFINITY,
                 // As close as that all pass: a = 1.
                 strength: Some(noise.get() * task.weighed_reach()),
                 ratio: f64::INFINITY,
                 prominence: f64::INFINITY,
-                block: Block { used: task.reach(), smallest_kept: None, next: None },
-                switch: false,
+                cause: Cause::Gap(SpectralGap::whole(task.reach())),
+                at_end: false,
             });
         }
         found
@@ -306,7 +306,7 @@ impl Representation {
         noise: NoiseVariance,
         from: f64,
         to: f64,
-    ) -> Result<Vec<Divergence>, TheoryError> {
+    ) -> Result<Vec<Extremum>, TheoryError> {
         const POINTS: usize = 200;
         const PROMINENT: f64 = 1.05;
         let ratios = sweep::grid(from.max(1e-6 * to), to, POINTS, Spacing::Linear)?;
@@ -334,15 +334,19 @@ impl Representation {
             if prominence > PROMINENT
                 && let Some(spectrum) = self.spectrum_at(ratio, choice, noise)
             {
-                found.push(Divergence {
-                    kind: DivergenceKind::Near,
-                    sample_ratio: ratio.get(),
+                found.push(Extremum {
+                    kind: ExtremumKind::Peak,
+                    at: ratio.get(),
                     risk: top.risk,
                     strength: None,
                     ratio: over(before.min(after)),
                     prominence,
-                    block: Block::at(&spectrum, top.kappa),
-                    switch: self.switches(alpha, choice, noise),
+                    cause: if self.switches(alpha, choice, noise) {
+                        Cause::RepresentationChange
+                    } else {
+                        Cause::verified(&spectrum, top.kappa, alpha)
+                    },
+                    at_end: false,
                 });
             }
         }

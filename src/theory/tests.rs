@@ -156,18 +156,19 @@ fn divergences_are_those_of_the_test_risk() {
         let all = divergence::divergences(&s, choice, noise(v), 0.0, f64::INFINITY);
         for d in &all {
             match (d.kind, d.strength) {
-                (DivergenceKind::Pole, Some(strength)) => {
-                    let near = d.sample_ratio * (1.0 - 1e-7);
-                    let c = at(&s, near, choice, v).risk * (d.sample_ratio - near);
+                (ExtremumKind::Pole, Some(strength)) => {
+                    let near = d.at * (1.0 - 1e-7);
+                    let c = at(&s, near, choice, v).risk * (d.at - near);
                     assert!((c / strength - 1.0).abs() < 1e-3, "case {case}: {c} {d:?}");
                 }
-                (DivergenceKind::Pole, None) => {}
-                (DivergenceKind::Near, _) => {
+                (ExtremumKind::Pole, None) => {}
+                (ExtremumKind::Minimum, _) => panic!("{d:?}"),
+                (ExtremumKind::Peak, _) => {
                     seen += 1;
-                    let top = at(&s, d.sample_ratio, choice, v).risk;
+                    let top = at(&s, d.at, choice, v).risk;
                     assert!((top / d.risk - 1.0).abs() < 1e-9, "case {case}: {top} {d:?}");
                     for beside in [1.0 - 1e-4, 1.0 + 1e-4] {
-                        let other = at(&s, d.sample_ratio * beside, choice, v).risk;
+                        let other = at(&s, d.at * beside, choice, v).risk;
                         assert!(other <= top * (1.0 + 1e-12), "case {case}: {other} {d:?}");
                     }
                 }
@@ -183,7 +184,7 @@ fn divergences_are_those_of_the_test_risk() {
             let window = &risks[i - 20..=i + 20];
             let highest = window.iter().all(|r| *r <= risks[i]);
             let stands_out = risks[i].is_finite() && risks[i] > 1.01 * risks[i - 20].max(risks[i + 20]);
-            let known = all.iter().any(|d| (d.sample_ratio - grid[i]).abs() < 0.011);
+            let known = all.iter().any(|d| (d.at - grid[i]).abs() < 0.011);
             assert!(!(highest && stands_out) || known, "case {case} α={}: {all:?}", grid[i]);
         }
     }

@@ -173,13 +173,13 @@ fn marks(state: &State, axis: &Axis) -> Vec<f64> {
     let Some(shown) = &state.shown else { return Vec::new() };
     let mut marks: Vec<f64> = shown.curves.transitions.iter().map(|t| t.at).collect();
     if axis.variable != Variable::SampleRatio {
-        marks.extend(state.flagged().flat_map(|c| &c.turns).map(|turn| turn.at));
+        marks.extend(state.flagged().flat_map(|c| &c.extrema).map(|found| found.at));
         // As it is set: else it would never get past.
         marks.iter_mut().for_each(|at| *at = exact(*at).parse().unwrap_or(*at));
     } else {
         let p = state.dimension() as f64;
         marks.extend(shown.rivals.iter().flat_map(|r| &r.along.crossings).map(|c| c.samples / p));
-        marks.extend(state.flagged().flat_map(|c| &c.divergences).map(|d| d.sample_ratio));
+        marks.extend(state.flagged().flat_map(|c| &c.extrema).map(|found| found.at));
         // On a whole number of samples, for the same reason.
         marks.iter_mut().for_each(|a| *a = (*a * p).round().max(1.0) / p);
     }

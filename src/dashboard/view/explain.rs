@@ -5,9 +5,9 @@ use crate::dashboard::model::state::State;
 use crate::scenario::Featurization;
 use crate::scenario::parameter::Parameter;
 use crate::study::rivals::Crossing;
-use crate::study::{Axis, Rivals, Turn, TurnKind, Variable};
+use crate::study::{Axis, Rivals, Variable, words};
 use crate::theory::Regime;
-use crate::theory::divergence::{Divergence, DivergenceKind};
+use crate::theory::divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
 use crate::theory::transition::Transition;
 
 /// An explanation: what it is about, and its sentences, which quote the sections of the theory.
@@ -86,10 +86,9 @@ pub fn at_crosshair(state: &State) -> Option<Explanation> {
     let p = state.dimension() as f64;
     let curves = state.shown.as_ref().map(|s| &s.curves);
     let transitions = curves.map_or(&[][..], |c| c.transitions.as_slice());
-    let divergences = state.flagged().flat_map(|c| &c.divergences);
-    let flags = divergences.map(|d| (distance(d.sample_ratio), divergence(d, p)));
+    let extrema = state.flagged().flat_map(|c| &c.extrema);
+    let flags = extrema.map(|found| (distance(found.at), extremum(found, axis, p)));
     let changes = transitions.iter().map(|t| (distance(t.at), transition(t, p)));
-    let turns = state.flagged().flat_map(|c| &c.turns).map(|found| (distance(found.at), turn(found, axis)));
     let rivals = state
         .shown
         .as_ref()
@@ -98,12 +97,8 @@ pub fn at_crosshair(state: &State) -> Option<Explanation> {
     let passes =
         rivals.into_iter().flat_map(|rivals| rivals.along.crossings.iter().map(move |c| (rivals, c)));
     let passes = passes.map(|(rivals, c)| (distance(c.samples / p), crossing(rivals, c)));
-    let nearest = flags
-        .chain(turns)
-        .chain(changes)
-        .chain(passes)
-        .min_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|n| n.0 <= 1.5);
+    let nearest =
+        flags.chain(changes).chain(passes).min_by(|a, b| a.0.total_cmp(&b.0)).filter(|n| n.0 <= 1.5);
     nearest.map(|n| n.1).or_else(|| {
         let stretches = &curves?.stretches;
         let here = stretches.iter().rev().find(|s| s.from <= here).or(stretches.first())?;
@@ -124,58 +119,77 @@ fn crossing(rivals: &Rivals, c: &Crossing) -> Explanation {
     )
 }
 
-fn turn(turn: &Turn, axis: &Axis) -> Explanation {
-    let words = match turn.kind {
-        TurnKind::Pole => {
+/// An extremum over n/p or over a parameter.
+fn extremum(found: &Extremum, axis: &Axis, p: f64) -> Explanation {
+    if axis.variable == Variable::SampleRatio {
+        return divergence(found, p);
+    }
+    let sentence = match found.kind {
+        ExtremumKind::Pole => {
             "The risk is infinite: df2 = n/p, as many effective directions as samples. A ridge below it has no solution \
              (§3, §4)."
         }
-        TurnKind::Near => "A maximum of the risk along this number at the n of the crosshair (§4).",
-        TurnKind::Least if turn.at_end => {
-            "The least risk on this axis at the n of the crosshair is at its end: the curve may go on falling beyond."
+        ExtremumKind::Peak => "A maximum of the risk over this parameter at the n of the crosshair (§4).",
+        ExtremumKind::Minimum if found.at_end => {
+            "The smallest risk on this axis at the n of the crosshair is at its end: the risk may go on falling beyond."
         }
-        TurnKind::Least if axis.variable.key() == Some("ridge") => {
-            "The least risk at the n of the crosshair: the optimal ridge λ*, of either sign (§6)."
+        ExtremumKind::Minimum if axis.variable.key() == Some("ridge") => {
+            "The smallest risk at the n of the crosshair: the optimal ridge λ*, of either sign (§6)."
         }
-        TurnKind::Least => "The least risk along this number at the n of the crosshair.",
+        ExtremumKind::Minimum => "The smallest risk over this parameter at the n of the crosshair.",
     };
-    explanation(turn.words(axis), vec![words.into()])
+    explanation(words::mark(found, axis, p as usize), vec![sentence.into()])
 }
 
 fn place(ratio: f64, p: f64) -> String {
     format!("n/p {ratio:.4}, n {:.0}", ratio * p)
 }
 
-fn divergence(d: &Divergence, p: f64) -> Explanation {
-    let used = (d.block.used * p).round();
-    match (d.kind, d.strength) {
-        (DivergenceKind::Pole, Some(strength)) => explanation(
-            format!("pole at {}", place(d.sample_ratio, p)),
-            vec![format!(
-                "As many samples as the {used:.0} directions that features reach: without a ridge the fit must pass \
-                 through every noisy label, and R ≈ C/|α − rank| on both sides. C = rank·(signal out of reach + σ²) \
-                 = {} (§4). A ridge, or keeping fewer features, takes it away.",
-                sig(strength, 3)
-            )],
-        ),
-        (DivergenceKind::Pole, None) => explanation(
-            format!("end of the negative ridge at {}", place(d.sample_ratio, p)),
+fn divergence(found: &Extremum, p: f64) -> Explanation {
+    let at = place(found.at, p);
+    let used = |gap: SpectralGap| (gap.used * p).round();
+    match (found.kind, found.strength, found.cause) {
+        (ExtremumKind::Pole, Some(strength), cause) => {
+            let directions = cause.gap().map_or(String::new(), |gap| format!("the {:.0} ", used(gap)));
+            explanation(
+                format!("pole at {at}"),
+                vec![format!(
+                    "As many samples as {directions}directions that features reach: without a ridge the fit must pass \
+                     through every noisy label, and R ≈ C/|α − rank| on both sides. C = rank·(signal out of reach + σ²) \
+                     = {} (§4). A ridge, or keeping fewer features, takes it away.",
+                    sig(strength, 3)
+                )],
+            )
+        }
+        (ExtremumKind::Pole, None, _) => explanation(
+            format!("end of the negative ridge at {at}"),
             vec![
                 "Beyond it λ lies below the smallest admissible ridge, where D = 1 − df2/α reaches 0; the risk grows as \
                  one over the root of the distance (§3, §4)."
                     .into(),
             ],
         ),
-        (DivergenceKind::Near, _) => explanation(
-            format!("near-divergence at {}", place(d.sample_ratio, p)),
-            vec![format!(
-                "As many samples as the {used:.0} strong directions above a gap of the spectrum: the fit uses all of them \
-                 up on noise and on the weak directions' signal. R = {} here, {} times its valley, and it grows without \
-                 bound as the weak directions' scale ε → 0 (§4).",
-                sig(d.risk, 3),
-                sig(d.ratio, 2)
-            )],
-        ),
+        (ExtremumKind::Peak | ExtremumKind::Minimum, _, cause) => {
+            let size =
+                format!("R = {}, {} times the adjacent minimum", sig(found.risk, 3), sig(found.ratio, 2));
+            let sentence = match cause {
+                Cause::Gap(gap) => format!(
+                    "As many samples as the {:.0} strong directions above a gap of the spectrum: the fit spends all of \
+                     them on noise and on the weak directions' signal. {size}; it grows without bound as the weak \
+                     directions' scale ε → 0 (§4).",
+                    used(gap)
+                ),
+                Cause::RepresentationChange => format!(
+                    "The representation is chosen anew at every n, and its choice changes here: the risk rises with the \
+                     old choice and falls with the new one. {size}."
+                ),
+                Cause::Unknown => format!(
+                    "A maximum of the risk. {size}. No gap of the spectrum lies at as many directions as samples: no \
+                     cause was verified."
+                ),
+            };
+            explanation(format!("peak at {at}"), vec![sentence])
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A curve along a number: where it is least and where it diverges, against closed forms and every whole number.
 
 use super::*;
+use crate::theory::ExtremumKind;
 
 /// The chosen curve over a number at an n/p, as a screen asks for it.
 fn over(scenario: &Scenario, key: &str, ends: (f64, f64), log: bool, fixed: SampleSize) -> Curves {
@@ -12,8 +13,8 @@ fn over(scenario: &Scenario, key: &str, ends: (f64, f64), log: bool, fixed: Samp
     curve::curves(&request, &|| false).unwrap()
 }
 
-fn turns(curves: &Curves) -> Vec<(TurnKind, f64, f64)> {
-    curves.curves[0].turns.iter().map(|turn| (turn.kind, turn.at, turn.risk)).collect()
+fn extrema(curves: &Curves) -> Vec<(ExtremumKind, f64, f64)> {
+    curves.curves[0].extrema.iter().map(|found| (found.kind, found.at, found.risk)).collect()
 }
 
 fn near(a: f64, b: f64, within: f64) {
@@ -27,14 +28,14 @@ fn along_the_ridge_the_least_is_the_optimal_ridge_and_the_pole_the_least_admissi
         [("negative-ridge", 0.064, (-10.0, 10.0)), ("double-divergence", 0.4, (-0.05, 0.5))]
     {
         let scenario = preset(name, &[]);
-        let found = turns(&over(&scenario, "ridge", ends, false, SampleSize::Ratio(at)));
+        let found = extrema(&over(&scenario, "ridge", ends, false, SampleSize::Ratio(at)));
         let shown = Study::default().answer(Request::of(scenario, at), &|| false, &mut |_| {}).unwrap();
         let ridges = shown.ridges.unwrap();
-        let of = |kind| found.iter().find(|turn| turn.0 == kind).unwrap();
-        let (_, ridge, risk) = of(TurnKind::Least);
+        let of = |kind| found.iter().find(|extremum| extremum.0 == kind).unwrap();
+        let (_, ridge, risk) = of(ExtremumKind::Minimum);
         near(*ridge, ridges.best.ridge, 1e-5);
         near(*risk, ridges.best.risk, 1e-10);
-        near(of(TurnKind::Pole).1, ridges.minimum, 1e-6);
+        near(of(ExtremumKind::Pole).1, ridges.minimum, 1e-6);
     }
 }
 
@@ -43,15 +44,18 @@ fn along_the_size_the_pole_is_at_as_many_directions_as_samples() {
     let xu_hsu = preset("xu-hsu", &[]);
     let found = over(&xu_hsu, "featurization.size", (1.0, 1000.0), false, SampleSize::Ratio(0.3));
     let least = found.curves[0].points.last().unwrap().risk.unwrap().risk;
-    assert_eq!(turns(&found), [(TurnKind::Pole, 300.0, f64::INFINITY), (TurnKind::Least, 1000.0, least)]);
-    assert!(found.curves[0].turns[1].at_end);
+    assert_eq!(
+        extrema(&found),
+        [(ExtremumKind::Pole, 300.0, f64::INFINITY), (ExtremumKind::Minimum, 1000.0, least)]
+    );
+    assert!(found.curves[0].extrema[1].at_end);
 }
 
 #[test]
 fn along_p_the_pole_is_at_as_many_features_as_samples() {
     let raw = preset("isotropic-double-descent", &[]);
-    let found = turns(&over(&raw, "dimension", (20.0, 5000.0), true, SampleSize::Count(321.0)));
-    assert!(found.contains(&(TurnKind::Pole, 321.0, f64::INFINITY)), "{found:?}");
+    let found = extrema(&over(&raw, "dimension", (20.0, 5000.0), true, SampleSize::Count(321.0)));
+    assert!(found.contains(&(ExtremumKind::Pole, 321.0, f64::INFINITY)), "{found:?}");
 }
 
 /// With a ridge the pole is a maximum. Every size by itself says where, and what the least is.
@@ -73,12 +77,16 @@ fn a_maximum_and_the_least_are_those_of_every_whole_number() {
         let least = (0..300).min_by(|a, b| risks[*a].total_cmp(&risks[*b])).unwrap();
         let highest = (2..299).filter(|&i| risks[i] > risks[i - 1] && risks[i] > risks[i + 1]);
         let highest = highest.max_by(|a, b| risks[*a].total_cmp(&risks[*b])).unwrap();
-        let found = turns(&found);
-        let of =
-            |kind| found.iter().find(|turn| turn.0 == kind).unwrap_or_else(|| panic!("{kind:?}: {found:?}"));
-        assert_eq!((of(TurnKind::Least).1, of(TurnKind::Near).1), (least as f64 + 1.0, highest as f64 + 1.0));
-        near(of(TurnKind::Least).2, risks[least], 1e-9);
-        near(of(TurnKind::Near).2, risks[highest], 1e-9);
+        let found = extrema(&found);
+        let of = |kind| {
+            found.iter().find(|extremum| extremum.0 == kind).unwrap_or_else(|| panic!("{kind:?}: {found:?}"))
+        };
+        assert_eq!(
+            (of(ExtremumKind::Minimum).1, of(ExtremumKind::Peak).1),
+            (least as f64 + 1.0, highest as f64 + 1.0)
+        );
+        near(of(ExtremumKind::Minimum).2, risks[least], 1e-9);
+        near(of(ExtremumKind::Peak).2, risks[highest], 1e-9);
     }
 }
 
@@ -86,12 +94,12 @@ fn a_maximum_and_the_least_are_those_of_every_whole_number() {
 fn more_noise_is_worse_and_a_flat_curve_has_no_least() {
     let raw = preset("double-divergence", &[]);
     let noise = over(&raw, "noise", (0.01, 1.0), true, SampleSize::Ratio(0.4));
-    let [least] = &noise.curves[0].turns[..] else { panic!("{:?}", noise.curves[0].turns) };
-    assert!(least.at_end && least.at == 0.01 && least.kind == TurnKind::Least);
+    let [least] = &noise.curves[0].extrema[..] else { panic!("{:?}", noise.curves[0].extrema) };
+    assert!(least.at_end && least.at == 0.01 && least.kind == ExtremumKind::Minimum);
     // The best ridge is chosen at every value: what it is set to does not count.
     let learned = preset("learned-featurization", &[("dimension", "40"), ("featurization.tasks", "10")]);
     let of_p = over(&learned, "signal", (0.5, 0.500_000_1), false, SampleSize::Ratio(0.2));
-    assert!(of_p.curves[0].turns.is_empty(), "{:?}", of_p.curves[0].turns);
+    assert!(of_p.curves[0].extrema.is_empty(), "{:?}", of_p.curves[0].extrema);
 }
 
 /// A value that describes nothing is a gap on a screen and a sentence elsewhere.

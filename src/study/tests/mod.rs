@@ -293,13 +293,16 @@ fn divergences_and_stretches_are_told_in_the_same_words_everywhere() {
         )
     };
     let curves = curve::curves(&request, &|| false).unwrap();
-    let [near, pole] = curves.curves[0].divergences[..] else { panic!("{:?}", curves.curves[0].divergences) };
+    let [near, pole] = curves.curves[0].extrema[..] else { panic!("{:?}", curves.curves[0].extrema) };
     assert_eq!(
-        (words::mark(&near, 1000), words::mark(&pole, 1000)),
-        ("2.58 at n = 200 · 200 directions used up".into(), "pole n = 1000".into())
+        (words::mark(&near, &curves.axis, 1000), words::mark(&pole, &curves.axis, 1000)),
+        ("2.58, n = 200 · 200 strong directions".into(), "infinite, n = 1000".into())
     );
     assert_eq!((words::kind(near.kind), words::kind(pole.kind)), ("near", "pole"));
-    assert_eq!(words::cause(&near, 1000), "200 directions used up, next 10000× weaker");
+    assert_eq!(
+        words::cause(&near, 1000).as_deref(),
+        Some("n = 200 strong directions, the next 10000× weaker")
+    );
     assert_eq!(words::size(&pole), "R ≈ 0.100/|n/p − 1.00|");
     let [soft, hard] = curves.stretches[..] else { panic!("{:?}", curves.stretches) };
     assert_eq!(

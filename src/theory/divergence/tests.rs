@@ -25,12 +25,17 @@ fn double_divergence() {
     for (ratio, alpha, height) in [(1e-3, 0.199, 0.919), (1e-4, 0.2, 2.583), (1e-5, 0.2, 7.975)] {
         let found = at(ratio);
         let [near, pole] = found[..] else { panic!("{found:?}") };
-        assert_eq!((near.kind, pole.kind), (DivergenceKind::Near, DivergenceKind::Pole));
-        assert!((near.sample_ratio - alpha).abs() < 1e-3, "{near:?}");
+        assert_eq!((near.kind, pole.kind), (ExtremumKind::Peak, ExtremumKind::Pole));
+        assert!((near.at - alpha).abs() < 1e-3, "{near:?}");
         assert!((near.risk - height).abs() < 1e-3, "{near:?}");
-        assert_eq!((pole.sample_ratio, near.block.used), (1.0, 0.2));
+        assert_eq!((pole.at, near.cause.gap().unwrap().used), (1.0, 0.2));
         assert!((pole.strength.unwrap() - 0.1).abs() < 1e-15);
-        assert!((near.block.next.unwrap() / near.block.smallest_kept.unwrap() - ratio).abs() < 1e-12 * ratio);
+        assert!(
+            (near.cause.gap().unwrap().next.unwrap() / near.cause.gap().unwrap().smallest_kept.unwrap()
+                - ratio)
+                .abs()
+                < 1e-12 * ratio
+        );
     }
     let near = at(1e-4)[0];
     assert!((near.ratio - 9.9).abs() < 0.05, "{near:?}");
@@ -41,7 +46,7 @@ fn fixed_two_scale_featurization() {
     for (ratio, height) in [(1e-3, 1.7777), (1e-4, 5.1609)] {
         let s = Spectrum::new([(0.1, 1.0, 10.0), (0.9, ratio, 0.2 / 0.9)]).unwrap();
         let near = divergences(&s, fixed(0.0), noise(0.1), 0.0, 2.0)[0];
-        assert!((near.sample_ratio - 0.1).abs() < 1e-3 && near.risk >= height, "{near:?}");
+        assert!((near.at - 0.1).abs() < 1e-3 && near.risk >= height, "{near:?}");
         assert!((near.risk - height).abs() < 0.01 * height, "{near:?}");
     }
 }
@@ -51,9 +56,9 @@ fn strength_is_the_limit_from_both_sides() {
     let s = Spectrum::new([(0.3, 1.0, 1.0), (0.4, 0.1, 1.0), (0.3, 0.0, 1.0)]).unwrap();
     let pole = divergences(&s, fixed(0.0), noise(0.2), 0.5, 2.0)[0];
     let strength = pole.strength.unwrap();
-    assert_eq!((pole.block.used, pole.block.next), (0.7, Some(0.0)));
+    assert_eq!((pole.cause.gap().unwrap().used, pole.cause.gap().unwrap().next), (0.7, Some(0.0)));
     for distance in [1e-3, 1e-5, 1e-7, 1e-9] {
-        for alpha in [pole.sample_ratio - distance, pole.sample_ratio + distance] {
+        for alpha in [pole.at - distance, pole.at + distance] {
             let r =
                 risk::evaluate(&s, SampleRatio::new(alpha).unwrap(), Ridge::ZERO, noise(0.2)).unwrap().risk;
             assert!((r * distance / strength - 1.0).abs() < 30.0 * distance + 1e-6, "{alpha}: {r}");
@@ -65,7 +70,7 @@ fn strength_is_the_limit_from_both_sides() {
 fn no_pole_when_nothing_is_left_to_amplify() {
     let s = Spectrum::new([(0.3, 1.0, 1.0), (0.7, 0.1, 1.0)]).unwrap();
     let found = divergences(&s, fixed(0.0), noise(0.0), 0.0, 9.0);
-    assert!(found.iter().all(|d| d.kind == DivergenceKind::Near), "{found:?}");
+    assert!(found.iter().all(|d| d.kind == ExtremumKind::Peak), "{found:?}");
     let null = Spectrum::new([(1.0, 0.0, 1.0)]).unwrap();
     assert!(divergences(&null, fixed(0.0), noise(1.0), 0.0, 9.0).is_empty());
     let nothing = Spectrum::new([(0.5, 1.0, 0.0), (0.5, 0.1, 0.0)]).unwrap();
@@ -77,8 +82,8 @@ fn a_small_ridge_softens_the_pole() {
     let s = two_level(1e-4);
     let found = divergences(&s, fixed(1e-9), noise(0.1), 0.0, 3.0);
     assert_eq!(found.len(), 2);
-    assert!(found.iter().all(|d| d.kind == DivergenceKind::Near));
-    assert!((found[1].sample_ratio - 1.0).abs() < 1e-2 && found[1].risk > 10.0, "{found:?}");
+    assert!(found.iter().all(|d| d.kind == ExtremumKind::Peak));
+    assert!((found[1].at - 1.0).abs() < 1e-2 && found[1].risk > 10.0, "{found:?}");
     assert!(divergences(&s, fixed(1.0), noise(0.1), 0.0, 3.0).is_empty());
 }
 
@@ -92,8 +97,8 @@ fn negative_ridges_end_in_poles() {
         let want = [(1.0 + root).powi(-2), (1.0 - root).powi(-2)];
         assert_eq!(found.len(), 2, "{found:?}");
         for (d, want) in found.iter().zip(want) {
-            assert!((d.sample_ratio - want).abs() < 1e-10 * want, "{d:?} {want}");
-            assert_eq!((d.kind, d.strength), (DivergenceKind::Pole, None));
+            assert!((d.at - want).abs() < 1e-10 * want, "{d:?} {want}");
+            assert_eq!((d.kind, d.strength), (ExtremumKind::Pole, None));
         }
     }
     assert_eq!(divergences(&s, fixed(-1.5), noise(0.1), 0.0, 1e9).len(), 1);
@@ -130,17 +135,17 @@ fn agrees_with_a_brute_force_scan() {
             }
             for alpha in &maxima {
                 assert!(
-                    found.iter().any(|d| (d.sample_ratio / alpha).ln().abs() < 2.5e-3),
+                    found.iter().any(|d| (d.at / alpha).ln().abs() < 2.5e-3),
                     "case {case} {choice:?}: {alpha} is not in {found:?}"
                 );
             }
             for d in &found {
                 let near = |side: f64| {
-                    let ratio = SampleRatio::new(d.sample_ratio * (1.0 + side)).unwrap();
+                    let ratio = SampleRatio::new(d.at * (1.0 + side)).unwrap();
                     ridge::evaluate(&s, ratio, choice, noise(sigma)).map_or(0.0, |r| r.risk)
                 };
                 assert!(d.risk > near(1e-4) && d.risk > near(-1e-4), "case {case} {choice:?}: {d:?}");
-                seen += usize::from(d.kind == DivergenceKind::Near);
+                seen += usize::from(d.kind == ExtremumKind::Peak);
             }
         }
     }

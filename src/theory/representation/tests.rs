@@ -55,7 +55,7 @@ fn the_optimum_has_no_divergence_and_soft_selection_one_pole() {
         assert_eq!(found(Representation::Optimal(task.clone())), []);
         assert_eq!(found(Representation::Hard(task.clone())), []);
         let [pole] = found(Representation::Soft(task.clone()))[..] else { panic!() };
-        assert_eq!(pole.sample_ratio, 1.0);
+        assert_eq!(pole.at, 1.0);
         let near = task.soft(ratio(1.0 - 1e-6), noise(0.05)).unwrap().risk;
         assert!((near * 1e-6 / pole.strength.unwrap() - 1.0).abs() < 1e-4);
     }
@@ -68,7 +68,7 @@ fn the_strength_of_soft_selections_pole() {
     let [pole] = Representation::Soft(task.clone()).divergences(RIDGELESS, noise(0.05), 0.1, 1.0)[..] else {
         panic!()
     };
-    assert_eq!(pole.sample_ratio, 0.4);
+    assert_eq!(pole.at, 0.4);
     let near = task.soft(ratio(0.4 - 1e-7), noise(0.05)).unwrap().risk;
     assert!((near * 1e-7 / pole.strength.unwrap() - 1.0).abs() < 1e-4, "{near} {pole:?}");
 }
@@ -78,10 +78,14 @@ fn the_strength_of_soft_selections_pole() {
 fn a_maximum_made_by_a_switch_is_flagged() {
     let flat = Representation::Optimal(TaskSpectrum::new([(1.0, 1.0)]).unwrap());
     let [top] = flat.divergences(RIDGELESS, noise(0.1), 0.1, 3.0)[..] else { panic!() };
-    assert!(top.switch && top.kind == DivergenceKind::Near, "{top:?}");
+    assert!(top.cause == Cause::RepresentationChange && top.kind == ExtremumKind::Peak, "{top:?}");
     assert!((top.risk - 1.1).abs() < 1e-9);
     let raw = Representation::Fixed(Spectrum::new([(0.2, 1.0, 1.0), (0.8, 1e-4, 1e-4)]).unwrap());
-    assert!(raw.divergences(RIDGELESS, noise(0.1), 0.1, 3.0).iter().all(|d| !d.switch));
+    assert!(
+        raw.divergences(RIDGELESS, noise(0.1), 0.1, 3.0)
+            .iter()
+            .all(|d| d.cause != Cause::RepresentationChange)
+    );
 }
 
 #[test]

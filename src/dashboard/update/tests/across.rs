@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::dashboard::model::lists::Choice;
-use crate::study::TurnKind;
+use crate::theory::ExtremumKind;
 
 /// A preset with its results.
 fn preset(name: &str) -> State {
@@ -22,13 +22,13 @@ fn ridge(state: &State) -> f64 {
 #[test]
 fn flags_and_arrows_move_the_number_that_lies_across() {
     let mut state = preset("negative-ridge");
-    let turns = state.flagged().flat_map(|c| c.turns.clone()).collect::<Vec<_>>();
-    let at = |kind| turns.iter().find(|turn| turn.kind == kind).unwrap().at;
+    let extrema = state.flagged().flat_map(|c| c.extrema.clone()).collect::<Vec<_>>();
+    let at = |kind| extrema.iter().find(|found| found.kind == kind).unwrap().at;
     // From the tuned ridge on to the next flag, which is the pole: the only one besides where it is.
     act(&mut state, Action::NextMark);
     settle(&mut state);
     let close = |a: f64, b: f64| (a - b).abs() < 1e-3 * b.abs();
-    assert!(close(ridge(&state), at(TurnKind::Pole)) || close(ridge(&state), at(TurnKind::Least)));
+    assert!(close(ridge(&state), at(ExtremumKind::Pole)) || close(ridge(&state), at(ExtremumKind::Minimum)));
     act(&mut state, Action::NextMark);
     settle(&mut state);
     let seen = ridge(&state);

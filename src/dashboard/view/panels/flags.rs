@@ -14,20 +14,19 @@ use crate::dashboard::view::fields::{self, Field};
 use crate::figure::risk;
 use crate::numbers::sig;
 use crate::study::rivals::Crossing;
-use crate::study::{Analysis, BestShown, CurveId, Turn, TurnKind, Variable, shift, words};
+use crate::study::{Analysis, BestShown, CurveId, Variable, shift, words};
 use crate::theme::Role;
-use crate::theory::divergence::{Divergence, DivergenceKind as Kind};
+use crate::theory::divergence::{Extremum, ExtremumKind};
 use crate::theory::transition::Transition;
 
 /// Lines that the flags would like to have.
 #[must_use]
 pub fn rows(state: &State) -> u16 {
     // Where nothing diverges a line says so.
-    let none = usize::from(crossings(state).is_empty() && turns(state).count() == 0);
-    let found = state.flagged().map(|c| c.divergences.len()).sum::<usize>().max(none);
+    let none = usize::from(crossings(state).is_empty());
+    let found = state.flagged().map(|c| c.extrema.len()).sum::<usize>().max(none);
     let standing = usize::from(words::standing(state.scenario.ridge).is_some() && known(state));
     let flags = found
-        + turns(state).count()
         + transitions(state).len()
         + crossings(state).len()
         + standing
@@ -44,20 +43,20 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let dim = state.theme.style(Role::Dim);
     let height = usize::from(area.height.saturating_sub(1)).max(1);
     // The strongest are kept where there is no room for all.
-    let all: Vec<&Divergence> = state.flagged().flat_map(|c| &c.divergences).collect();
-    let (count, none) =
-        (all.len(), all.is_empty() && crossings(state).is_empty() && turns(state).count() == 0);
+    let all: Vec<&Extremum> = state.flagged().flat_map(|c| &c.extrema).collect();
+    let (count, none) = (all.len(), all.is_empty() && crossings(state).is_empty());
     let mut order = all;
     if order.len() > height {
-        order.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
+        let weight = |found: &Extremum| match found.kind {
+            ExtremumKind::Minimum => f64::INFINITY,
+            ExtremumKind::Pole | ExtremumKind::Peak => found.prominence,
+        };
+        order.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
         order.truncate(height);
-        order.sort_by(|a, b| a.sample_ratio.total_cmp(&b.sample_ratio));
+        order.sort_by(|a, b| a.at.total_cmp(&b.at));
     }
     let mut flags: Vec<(f64, Vec<Field>)> =
-        order.into_iter().map(|d| (d.sample_ratio, divergence(state, d, p))).collect();
-    let followed: Vec<(f64, Vec<Field>)> =
-        turns(state).take(height).map(|found| (found.at, turn(state, found))).collect();
-    flags.extend(followed);
+        order.into_iter().map(|found| (found.at, extremum(state, found, p))).collect();
     if none {
         let over = match state.across() {
             Some((_, axis)) => axis.label,
@@ -76,8 +75,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     flags.extend(passes.take(height.saturating_sub(flags.len())));
     let changes = transitions(state).iter().map(|t| (t.at, transition(state, t, p)));
     flags.extend(changes.take(height.saturating_sub(flags.len())));
-    let all =
-        count + turns(state).count() + transitions(state).len() + crossings(state).len() + usize::from(none);
+    let all = count + transitions(state).len() + crossings(state).len() + usize::from(none);
     let told = flags.iter().filter(|(at, _)| at.is_finite()).count() + usize::from(none);
     let left = all.saturating_sub(told);
     if let Some((_, last)) = flags.last_mut().filter(|_| left > 0) {
@@ -102,16 +100,35 @@ fn place(state: &State, (symbol, name, role): (char, &str, Role), at: f64, p: us
     ]
 }
 
-fn divergence(state: &State, d: &Divergence, p: usize) -> Vec<Field> {
-    let (symbol, role) = match d.kind {
-        Kind::Pole => (if state.ascii { '#' } else { '◆' }, Role::Pole),
-        Kind::Near => (if state.ascii { '^' } else { '▲' }, Role::Near),
+/// `▲ peak n/p 0.2000 n 200  R = 2.58, 9.9× the adjacent minimum`, and over a parameter `▽ min ridge λ = 0.0321  risk
+/// 0.196`.
+fn extremum(state: &State, found: &Extremum, p: usize) -> Vec<Field> {
+    let kind = risk::mark_kind(found.kind);
+    let name = match found.kind {
+        ExtremumKind::Pole => "pole",
+        ExtremumKind::Peak => "peak",
+        ExtremumKind::Minimum => "min",
     };
-    let mut fields = place(state, (symbol, words::kind(d.kind), role), d.sample_ratio, p);
-    fields.push(Field::new(0, format!("  {:<27}", words::size(d)), state.theme.style(Role::Text)));
-    // What is used up first; what follows it is more than needs be said.
-    for (i, part) in words::cause(d, p).split_inclusive(',').enumerate() {
-        fields.push(Field::new(if i == 0 { 2 } else { 3 }, part.to_owned(), state.theme.style(Role::Dim)));
+    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let symbol = kind.symbol(state.glyphs());
+    if let Some((_, axis)) = state.across() {
+        let mut fields = vec![
+            Field::new(0, format!(" {symbol} {name:<6}"), state.theme.style(kind.role())),
+            Field::new(0, format!("{} = {}", axis.label, axis.format(found.at)), text),
+        ];
+        if found.risk.is_finite() {
+            fields.push(Field::new(0, format!("  risk {}", sig(found.risk, 3)), text));
+        }
+        if found.at_end {
+            fields.push(Field::new(1, "  at the end of the axis", dim));
+        }
+        return fields;
+    }
+    let mut fields = place(state, (symbol, name, kind.role()), found.at, p);
+    fields.push(Field::new(0, format!("  {:<27}", words::size(found)), text));
+    // The number of directions comes first; how weak the next ones are is left out first.
+    for (i, part) in words::cause(found, p).unwrap_or_default().split_inclusive(',').enumerate() {
+        fields.push(Field::new(if i == 0 { 2 } else { 3 }, part.to_owned(), dim));
     }
     fields
 }
@@ -140,35 +157,6 @@ fn transitions(state: &State) -> &[Transition] {
         return &[];
     }
     state.shown.as_ref().map_or(&[], |s| s.curves.transitions.as_slice())
-}
-
-/// Where the chosen curve turns along a number.
-fn turns(state: &State) -> impl Iterator<Item = &Turn> {
-    state.curve(CurveId::Chosen).into_iter().flat_map(|curve| &curve.turns)
-}
-
-/// `▽ least ridge λ = 0.0321  risk 0.196`.
-fn turn(state: &State, turn: &Turn) -> Vec<Field> {
-    let Some((_, axis)) = state.across() else { return Vec::new() };
-    let mark = risk::turn(turn, &axis).kind;
-    let name = match turn.kind {
-        TurnKind::Pole => "pole",
-        TurnKind::Near => "near",
-        TurnKind::Least => "least",
-    };
-    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
-    let symbol = mark.symbol(state.glyphs());
-    let mut fields = vec![
-        Field::new(0, format!(" {symbol} {name:<6}"), state.theme.style(mark.role())),
-        Field::new(0, format!("{} = {}", axis.label, axis.format(turn.at)), text),
-    ];
-    if turn.risk.is_finite() {
-        fields.push(Field::new(0, format!("  risk {}", sig(turn.risk, 3)), text));
-    }
-    if turn.at_end {
-        fields.push(Field::new(1, "  at the end of the axis", dim));
-    }
-    fields
 }
 
 /// Where one of several encoders passes another.
