@@ -24,7 +24,7 @@ fn a_frame_is_the_dashboard_at_the_given_size_and_theme() {
     let frame = text(&["frame", "--width", "110", "--height", "34"]);
     assert_eq!(frame.lines().count(), 34);
     assert!(frame.lines().all(|l| l.chars().count() <= 110));
-    for words in ["double divergence", "near n/p  0.2001", "soft → hard", "n/p axis", "quit"] {
+    for words in ["double divergence", "peak n/p  0.2001", "soft → hard", "n/p axis", "quit"] {
         assert!(frame.contains(words), "{words}:\n{frame}");
     }
     let plain = text(&["frame", "--ascii", "--width", "80", "--height", "24", "--view", "data"]);
@@ -211,7 +211,7 @@ fn a_curve_along_a_parameter_is_eval_with_the_parameter_set() {
 fn a_curve_as_text_is_a_chart_without_escapes() {
     let chart = text(&["curve", "--featurization", "raw,optimal"]);
     assert_eq!(chart.lines().count(), 30);
-    for words in ["risk R", "n/p", "optimal", "hard · keep 200", "pole n = 1000"] {
+    for words in ["risk R", "n/p", "optimal", "hard · keep 200", "infinite, n = 1000"] {
         assert!(chart.contains(words), "{words}:\n{chart}");
     }
     assert!(!chart.contains('\x1b') && chart.contains('⠤'));
@@ -336,8 +336,8 @@ fn figures_open_in_real_readers_and_show_what_they_should() {
         "optimal (λ = 0)",
         "soft",
         "hard · keep 200",
-        "pole n = 1000",
-        "2.58 at n = 200 · 200 directions used up",
+        "infinite, n = 1000",
+        "2.58, n = 200 · 200 strong directions",
         "0.2",
         "0.02",
         "1.6",

@@ -107,7 +107,7 @@ pub fn plot(found: &Along, x: picture::Axis, log: bool) -> Plot {
             kind: MarkKind::Pole,
             x,
             y: f64::INFINITY,
-            label: format!("pole n = {:.0} · {}", x * unit, trace.name),
+            label: format!("infinite, n = {:.0} · {}", x * unit, trace.name),
         };
         marks.extend(poles.map(pole));
     }

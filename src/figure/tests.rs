@@ -131,7 +131,7 @@ fn the_words_of_a_divergence_and_a_regime() {
     let shown = analysis("double-divergence", &[]);
     let plot = risk::plot(&shown, &risk::Asked { log: true, ..risk::Asked::default() });
     let labels: Vec<&str> = plot.marks.iter().map(|m| m.label.as_str()).filter(|l| !l.is_empty()).collect();
-    assert_eq!(labels, ["2.58 at n = 200 · 200 directions used up", "pole n = 1000"]);
+    assert_eq!(labels, ["2.58, n = 200 · 200 strong directions", "infinite, n = 1000"]);
     let bands: Vec<&str> = plot.bands.iter().map(|b| b.name.as_str()).collect();
     assert_eq!(bands, ["soft", "hard · keep 200"]);
     assert_eq!((plot.y.from, plot.y.to), (0.1, 5.0));

@@ -3,6 +3,7 @@
 use super::peak::Peak;
 use crate::numbers::sig;
 use crate::scenario::{BAND, Estimate, Metric, Model, RiskCurve, RiskPoint, ScenarioError};
+use crate::theory::numeric::least_whole;
 use crate::theory::{RidgeChoice, SampleRatio};
 
 /// n that a target needs: `None` where that is beyond reach. The ends are those of the band.
@@ -44,19 +45,6 @@ pub(super) fn along(from: f64, to: f64, count: usize) -> Vec<f64> {
     (0..count).map(|i| from * (steps * i as f64 / (count - 1).max(1) as f64).exp()).collect()
 }
 
-/// The least whole n between two at which something holds that does not hold at the lower and holds at the upper.
-pub(super) fn least_whole(
-    (from, to): (f64, f64),
-    holds: &dyn Fn(f64) -> Result<bool, ScenarioError>,
-) -> Result<f64, ScenarioError> {
-    let (mut low, mut high) = (from.floor(), to.ceil());
-    while high - low > 1.0 {
-        let middle = (low * high).sqrt().round().clamp(low + 1.0, high - 1.0);
-        if holds(middle)? { high = middle } else { low = middle }
-    }
-    Ok(high)
-}
-
 /// The least n at which a metric, and either end of its band, is as good as the target; looked for between the points of
 /// a curve over n.
 pub(super) fn needed(
@@ -76,7 +64,9 @@ pub(super) fn needed(
         let (Some(before), Some(high)) = (first.checked_sub(1).and_then(|i| curve.get(i)), at_first) else {
             return Ok(at_first.map(f64::ceil));
         };
-        Ok::<_, ScenarioError>(Some(least_whole((before.0, high), &|n| Ok(good(&at(n)?)))?))
+        Ok::<_, ScenarioError>(Some(least_whole((before.0, high), |n| {
+            Ok::<_, ScenarioError>(good(&at(n)?))
+        })?))
     };
     let better = if less { -1.0 } else { 1.0 };
     Ok(Needed { samples: end(0.0)?, from: end(better)?, to: end(-better)? })

@@ -3,11 +3,11 @@
 
 use rayon::prelude::*;
 
-use super::budget;
 use super::curve::CurvesRequest;
 use super::encoders::{self, Best, Encoders};
 use crate::data::path::Told;
 use crate::scenario::{Metric, RiskPoint, ScenarioError};
+use crate::theory::numeric::least_whole;
 
 /// Encoders side by side along n.
 #[derive(Debug, Clone)]
@@ -169,7 +169,7 @@ fn crossings(
         if let (Some(from), Some((ends, loser))) = (held, passed)
             && from != to
         {
-            let samples = budget::least_whole(ends, &|n| Ok(between(n)? != Some(loser)))?;
+            let samples = least_whole(ends, |n| Ok::<_, ScenarioError>(between(n)? != Some(loser)))?;
             found.push(Crossing { samples, from, to });
         }
         (held, passed) = (Some(to), None);

@@ -141,7 +141,7 @@ fn a_full_plot_keeps_the_answer_line_alone() {
     update::update(&mut state, Command::Act(Action::Full));
     let text = still::frame(&mut state, 100, 30).unwrap().to_text();
     assert!(
-        !text.contains("COVARIATES") && !text.contains("its valley") && !text.contains("2 variance"),
+        !text.contains("COVARIATES") && !text.contains("adjacent minimum") && !text.contains("2 variance"),
         "{text}"
     );
     assert!(text.contains('▸') && text.contains("n/p"), "{text}");

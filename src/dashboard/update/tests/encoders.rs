@@ -48,9 +48,14 @@ fn real_rows_open_on_what_they_tell() {
     let text = still::frame(&mut state, 120, 36).unwrap().to_text();
     assert!(near(n(&state), (10.0, 6000.0, 1500.0)), "{:?}", n(&state));
     assert!(state.display.window.log && state.origin.display == state.display);
-    for words in
-        ["raw, best λ", "raw, λ = 0", "oracle PCR", "n  6000", "pole n = 382", "1500 labels: risk 0.338 ± "]
-    {
+    for words in [
+        "raw, best λ",
+        "raw, λ = 0",
+        "oracle PCR",
+        "n  6000",
+        "infinite, n = 382",
+        "1500 labels: risk 0.338 ± ",
+    ] {
         assert!(text.contains(words), "no {words}:\n{text}");
     }
     // What the ridge saves is what the two curves differ by at the crosshair.
