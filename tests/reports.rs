@@ -1,5 +1,5 @@
-//! What should not happen is told: one sentence for everyone, where it was made behind `RUST_BACKTRACE`, all of it in the
-//! log; and output that cannot be written is a failure.
+//! Failures: a refusal is one sentence whatever `RUST_BACKTRACE` says, and its backtrace is in the log; output that cannot
+//! be written and limits that are reached are failures.
 
 use std::fs::{self, OpenOptions};
 use std::process::{Command, Output};
@@ -17,9 +17,9 @@ fn words(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// The dashboard's own arguments are checked before there is a terminal to take.
+/// The dashboard's arguments are checked before there is a terminal to take.
 #[test]
-fn bad_input_is_one_sentence_and_where_it_was_made_for_those_who_ask() {
+fn a_refusal_is_one_sentence_with_and_without_backtraces_and_the_log_has_both() {
     let room = tempfile::tempdir().unwrap();
     let log = room.path().join("log.txt");
     let arguments = ["--log", log.to_str().unwrap(), "--preset", "no\nsuch"];
@@ -27,16 +27,46 @@ fn bad_input_is_one_sentence_and_where_it_was_made_for_those_who_ask() {
     assert_eq!(plain.status.code(), Some(2));
     assert!(words(&plain).starts_with("riskscope: ") && words(&plain).trim_end().lines().count() == 1);
     let kept = fs::read_to_string(&log).unwrap();
-    assert!(kept.contains("riskscope 0.") && kept.contains("--preset"), "what was started: {kept}");
-    assert!(kept.contains("such"), "what failed: {kept}");
+    assert!(kept.contains("riskscope 0.") && kept.contains("--preset"), "the arguments: {kept}");
+    assert!(kept.contains("such"), "the failure: {kept}");
 
     let asked = riskscope(&arguments, true).output().unwrap();
-    assert_eq!(asked.status.code(), Some(2));
-    assert!(words(&asked).contains("BACKTRACE"), "{}", words(&asked));
-    let sentence = words(&plain);
-    assert!(words(&asked).ends_with(&sentence), "the sentence is there all the same, last");
+    assert_eq!((asked.status.code(), words(&asked)), (Some(2), words(&plain)));
     let both = fs::read_to_string(&log).unwrap();
-    assert!(both.starts_with(&kept) && both.contains("BACKTRACE"), "the log is added to: {both}");
+    assert!(both.starts_with(&kept) && both.contains("BACKTRACE"), "the log is appended to: {both}");
+
+    for (arguments, code) in [
+        (&["eval", "--at", "x"][..], 2),
+        (&["eval", "--at", "1", "--features", "/no/such.npy", "--targets", "/no/such.txt"], 2),
+        (&["curve", "--out", "/no/such/folder/x.csv"], 2),
+        (&["phase", "--x", "noise", "--y", "noise", "--at", "1"], 2),
+    ] {
+        let refused = riskscope(arguments, true).output().unwrap();
+        let sentence = words(&refused);
+        assert_eq!((refused.status.code(), sentence.lines().count()), (Some(code), 1), "{sentence}");
+    }
+}
+
+/// A mistyped name must not add lines to somebody's data.
+#[test]
+fn a_file_that_is_no_log_is_left_as_it_is() {
+    let room = tempfile::tempdir().unwrap();
+    for (name, contents) in [("X.csv", "0.5,1\n2,3\n"), ("words.txt", "riskscope\n"), ("n.txt", "1.5\n")] {
+        let path = room.path().join(name);
+        fs::write(&path, contents).unwrap();
+        let refused =
+            riskscope(&["--log", path.to_str().unwrap(), "--print-config"], false).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{name}");
+        assert!(words(&refused).contains(name) && words(&refused).contains("not a log"), "{name}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), contents);
+    }
+    let empty = room.path().join("empty");
+    fs::write(&empty, "").unwrap();
+    for _ in 0..2 {
+        let kept = riskscope(&["--log", empty.to_str().unwrap(), "--print-config"], false).output().unwrap();
+        assert!(kept.status.success(), "{}", words(&kept));
+    }
+    assert_eq!(fs::read_to_string(&empty).unwrap().matches("print-config").count(), 2);
 }
 
 #[test]
@@ -75,7 +105,7 @@ fn results_survive_a_standard_error_that_is_gone() {
     assert_eq!(riskscope(&["--preset", "none"], false).stderr(full).status().unwrap().code(), Some(2));
 }
 
-/// A limit on the size of files stands in for a full disk; not ignored, its signal kills in the middle of the writing.
+/// A limit on the size of files stands in for a full disk, whether its signal is ignored or not.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_file_that_cannot_be_written_is_the_machine_s_failure_and_leaves_nothing() {
@@ -94,8 +124,8 @@ fn a_file_that_cannot_be_written_is_the_machine_s_failure_and_leaves_nothing() {
         "{}",
         words(&full)
     );
-    let killed = run("ulimit -f 8;", &out);
-    assert_eq!(killed.status.code(), None, "killed by the signal");
+    let limited = run("ulimit -f 8;", &out);
+    assert_eq!((limited.status.code(), words(&limited)), (Some(1), words(&full)));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left");
     // Nobody may write there; and what is no folder is the name's fault.
     let refused = run("", std::path::Path::new("/proc/curve.csv"));
@@ -119,4 +149,36 @@ fn warnings_without_a_standard_error_lose_no_result() {
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let got = riskscope(&eval, false).stderr(full).output().unwrap();
     assert_eq!((got.status.code(), got.stdout), (Some(0), want.stdout));
+}
+
+/// `ulimit -f` and `ulimit -v`: exit code 1 and words, not a core dump, whatever is reached when.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_limit_that_is_reached_is_a_failure_in_words() {
+    let room = tempfile::tempdir().unwrap();
+    let run = |line: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line, env!("CARGO_BIN_EXE_riskscope")]).current_dir(room.path());
+        shell.env("RUST_BACKTRACE", "1").output().unwrap()
+    };
+    let cut = run("ulimit -f 8; exec \"$0\" curve --points 3000 --format csv --out curve.csv");
+    assert_eq!(cut.status.code(), Some(1), "{}", words(&cut));
+    assert!(words(&cut).contains("--out: curve.csv cannot be written"), "{}", words(&cut));
+    assert_eq!(fs::read_dir(room.path()).unwrap().count(), 0, "nothing is left behind");
+    for limit in [60_000, 110_000, 150_000, 200_000] {
+        let ended =
+            run(&format!("ulimit -v {limit}; exec \"$0\" phase --columns 300 --rows 300 --format json"));
+        let sentence = words(&ended);
+        match ended.status.code() {
+            Some(0) => assert!(limit > 100_000),
+            code => {
+                assert!(matches!(code, Some(1 | 2)), "{limit}: {code:?} {sentence}");
+                assert!(
+                    !sentence.contains("panicked") && !sentence.contains("BACKTRACE"),
+                    "{limit}: {sentence}"
+                );
+                assert!(!sentence.trim().is_empty(), "{limit}");
+            }
+        }
+    }
 }

@@ -142,7 +142,7 @@ impl Screen {
         let size = match (asked, seen) {
             (Some(size), _) => (size.width.min(1000), size.height.min(1000)),
             (None, Some((columns, rows))) => (columns.clamp(20, 1000), rows.saturating_sub(1).clamp(8, 60)),
-            (None, None) => (100, 30),
+            (None, None) => (columns(variable("COLUMNS")), 30),
         };
         let theme = Theme::built_in("plain16", depth).unwrap_or_else(|_| Theme::new(depth));
         Self { size, theme, glyphs: Glyphs::Braille }
@@ -157,6 +157,11 @@ impl Screen {
     }
 }
 
+/// The width of text that goes to a pipe or a file: `COLUMNS` where it is a number, else 100.
+fn columns(variable: Option<String>) -> u16 {
+    variable.and_then(|text| text.parse::<u16>().ok()).filter(|n| *n > 0).map_or(100, |n| n.clamp(20, 1000))
+}
+
 /// Writes to standard output; a closed pipe (`| head`) is no error.
 ///
 /// # Errors
@@ -169,7 +174,7 @@ pub fn print(output: Output) -> io::Result<()> {
     }
 }
 
-/// One sentence on standard error. One that is gone leaves nobody to tell, and the result is what counts.
+/// Prints one sanitised sentence on standard error. A closed standard error is ignored: the result matters more.
 pub fn note(sentence: impl Display) {
     let _ = writeln!(io::stderr(), "riskscope: {}", text::sentence(&sentence.to_string()));
 }

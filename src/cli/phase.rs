@@ -7,6 +7,7 @@ use super::curve::{Format, variable};
 use super::encoders;
 use super::output::{OutArgs, Output, Screen, Size, note, pixels};
 use crate::figure::{self, paper};
+use crate::outside::text;
 use crate::report::{csv, json};
 use crate::scenario::ScenarioError;
 use crate::study::{AxisRequest, PlaneRequest, SampleSize, Variable, plane};
@@ -66,6 +67,12 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     let scenario = args.scenario.resolve()?;
     encoders::tell_focus(&scenario);
     let (x, y) = (variable(&args.x), variable(&args.y));
+    if x == y {
+        return Err(ScenarioError::new(format!(
+            "--x and --y are both {}; a plane needs two different numbers",
+            text::plain(&args.x)
+        )));
+    }
     let fixed = match (args.at, args.samples) {
         (Some(v), _) | (_, Some(v)) if !(v.is_finite() && v > 0.0) => {
             return Err(ScenarioError::new(format!("--at and --samples must be numbers above 0, got {v:?}")));

@@ -138,23 +138,24 @@ fn json_of(points: &[Compared], p: usize) -> String {
 fn text_of(points: &[Compared], p: usize) -> String {
     let mut out = String::new();
     for name in ["n/p", "n", "mean", "± s.e.", "median", "theory", "z", "draws"] {
-        let _ = write!(out, "{name:>11}");
+        let _ = write!(out, "{name:>12}");
     }
     out.push('\n');
     for point in points {
         let m = &point.measured;
-        let _ = write!(out, "{:>11.4}{:>11}", point.samples / p as f64, point.samples);
+        let _ = write!(out, "{:>12.4}{:>12}", point.samples / p as f64, point.samples);
         for v in [m.mean, m.standard_error, m.median, point.theory] {
-            let wide = v.is_finite() && v != 0.0 && !(1e-3..1e6).contains(&v.abs());
+            // Ten characters at most, so that a blank parts the columns.
+            let wide = v.is_finite() && v != 0.0 && !(1e-3..1e4).contains(&v.abs());
             let text = match v {
                 v if v.is_infinite() => "∞".into(),
                 v if wide => format!("{v:.3e}"),
                 v => format!("{v:.5}"),
             };
-            let _ = write!(out, "{text:>11}");
+            let _ = write!(out, "{text:>12}");
         }
         let z = point.z().map_or_else(|| "–".into(), |z| format!("{z:+.2}"));
-        let _ = writeln!(out, "{z:>11}{:>11}", m.draws);
+        let _ = writeln!(out, "{z:>12}{:>12}", m.draws);
     }
     for line in Agreement::of(points).lines() {
         let _ = writeln!(out, "{line}");

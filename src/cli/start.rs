@@ -12,7 +12,7 @@ use crate::dashboard::app::resume::Session;
 use crate::dashboard::app::{self, Exit};
 use crate::dashboard::config::{self, Config, GlyphChoice};
 use crate::dashboard::model::state::{Message, State};
-use crate::outside::{crash, log};
+use crate::outside::{crash, limits, log, save};
 use crate::scenario::ScenarioError;
 use crate::terminal::background;
 use crate::theme::{Depth, Themes};
@@ -42,20 +42,24 @@ impl Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     crash::install();
-    limit_threads();
+    limits::install();
+    if let Err(sentence) = limits::start_threads() {
+        return fail(&sentence, 1);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error),
     };
     carry_out(cli).unwrap_or_else(|report| {
-        let code = report.downcast_ref::<Failure>().map_or(1, |failure| failure.code);
+        // A refusal is the user's to mend: one sentence whatever RUST_BACKTRACE says. Where it was made is for the log.
+        let refusal = report.downcast_ref::<Failure>().map(|failure| failure.code);
         let full = format!("{report:?}");
         log::lines(&full);
-        if crash::wanted() {
+        if refusal.is_none() && crash::wanted() {
             // A standard error that is gone leaves nobody to tell.
             let _ = writeln!(io::stderr(), "{}", crash::harmless(full));
         }
-        fail(&report.to_string(), code)
+        fail(&report.to_string(), refusal.unwrap_or(1))
     })
 }
 
@@ -70,19 +74,12 @@ fn resumed(now: Cli, last: &Session) -> Result<Cli, Failure> {
     Ok(Cli { view: then.view, theme, scenario: then.scenario, ..now })
 }
 
-/// As many threads as there are processors, fewer where `RAYON_NUM_THREADS` says so: more of them only wait for each
-/// other, and a thousand never end.
-fn limit_threads() {
-    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let wanted = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse::<usize>().ok());
-    let count = wanted.filter(|&n| n > 0).map_or(processors, |n| n.min(4 * processors));
-    // It fails only where there is a pool already, which is as good.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
-}
-
 fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
     if let Some(path) = &cli.log {
-        log::open(path).map_err(Failure::other)?;
+        log::open(path).map_err(|error| match error {
+            save::Error::Name(sentence) => Failure::input(sentence),
+            save::Error::System(sentence) => Failure::other(sentence),
+        })?;
         let arguments: Vec<String> =
             std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
         log::lines(&format!("riskscope {} {arguments:?}", env!("CARGO_PKG_VERSION")));

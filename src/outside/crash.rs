@@ -1,10 +1,12 @@
-//! What should not happen, said so that it can be mended: one sentence for everyone, which names the file that the report
-//! is in; the report itself where `RUST_BACKTRACE` asks for it, and in the log ([`super::log`]).
+//! Internal errors: one sentence that names the file with the report; the report itself where `RUST_BACKTRACE` asks for it,
+//! and in the log ([`super::log`]).
 
+use std::any::Any;
 use std::backtrace::Backtrace;
+use std::cell::Cell;
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::panic::{self, PanicHookInfo};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -15,8 +17,13 @@ use super::{log, save, state, text};
 static REPORTS: OnceLock<PanicHook> = OnceLock::new();
 static KEPT: Mutex<Option<PathBuf>> = Mutex::new(None);
 
-/// Errors carry where they were made from here on, and a panic is a sentence. To be called once, before anything else;
-/// who holds the terminal wraps the hook to give it back first.
+thread_local! {
+    /// How many calls of [`contained`] this thread is in.
+    static CONTAINED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Installs the hooks: errors carry a backtrace from here on, and a panic is reported as a sentence. To be called once,
+/// first; code that holds the terminal wraps the panic hook to restore the terminal before the sentence.
 pub fn install() {
     let (panics, errors) = HookBuilder::new().theme(Theme::new()).display_env_section(false).into_hooks();
     // Both fail only where there are hooks already, which are as good.
@@ -25,14 +32,31 @@ pub fn install() {
     panic::set_hook(Box::new(tell));
 }
 
-/// Whether the user wants to see where.
+/// Whether `RUST_BACKTRACE` asks for backtraces.
 #[must_use]
 pub fn wanted() -> bool {
     std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0")
 }
 
-/// Keeps the report of a panic, also where it is caught and shown elsewhere: in the log, where there is one, and in a file
-/// of the user's state directory, in place of the one before.
+/// Runs code of a library that may panic on damaged input, without a report: such a panic is the input's fault.
+///
+/// # Errors
+/// The panic's message, sanitised.
+pub fn contained<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    CONTAINED.set(CONTAINED.get() + 1);
+    let result = panic::catch_unwind(AssertUnwindSafe(run));
+    CONTAINED.set(CONTAINED.get() - 1);
+    result.map_err(|payload| text::sentence(message(payload.as_ref())))
+}
+
+/// Whether a panic of this thread is caught by [`contained`].
+#[must_use]
+pub fn is_contained() -> bool {
+    CONTAINED.get() > 0
+}
+
+/// Keeps the report of a panic that may be caught and shown elsewhere: in the log, where there is one, and in a file of the
+/// user's state directory, replacing the previous report.
 pub fn note(info: &PanicHookInfo<'_>) {
     let Some(reports) = REPORTS.get() else { return };
     log::lines(&reports.panic_report(info).to_string());
@@ -41,13 +65,13 @@ pub fn note(info: &PanicHookInfo<'_>) {
     }
 }
 
-/// Where the last report is, if there is one.
+/// The file of the last report, if there is one.
 #[must_use]
 pub fn kept() -> Option<PathBuf> {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// What happened, where, and the way there. Nothing of what the program was given: a report is sent to others.
+/// Writes the panic's message, place and backtrace. No arguments or file names: a report is sent to others.
 fn write(info: &PanicHookInfo<'_>) -> Option<PathBuf> {
     let path = state::file("crash.txt")?;
     let place = info.location().map(ToString::to_string).unwrap_or_default();
@@ -66,6 +90,9 @@ fn write(info: &PanicHookInfo<'_>) -> Option<PathBuf> {
 }
 
 fn tell(info: &PanicHookInfo<'_>) {
+    if is_contained() {
+        return;
+    }
     note(info);
     let place = info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
     let words = text::sentence(words(info));
@@ -81,16 +108,32 @@ fn tell(info: &PanicHookInfo<'_>) {
 }
 
 fn words<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
-    let payload = info.payload();
+    message(info.payload())
+}
+
+fn message(payload: &(dyn Any + Send)) -> &str {
     payload
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("it did not say why")
+        .unwrap_or("without a message")
 }
 
-/// A report of several lines, each without what a terminal would obey.
+/// A report of several lines, each sanitised for a terminal.
 #[must_use]
 pub fn harmless(report: impl Display) -> String {
     report.to_string().lines().map(text::plain).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contained_panic_is_its_message_and_nothing_else() {
+        let nested = contained(|| contained(|| panic!("page {} of\u{1b}[2J", 7)).unwrap_err());
+        assert_eq!(nested, Ok("page 7 of\\u{1b}[2J".to_owned()));
+        assert!(!is_contained());
+        assert_eq!(contained(|| 3), Ok(3));
+    }
 }

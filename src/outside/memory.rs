@@ -1,9 +1,9 @@
-//! Whether the machine has the memory that something will take, before it is begun.
+//! Whether the memory that work will take is available, asked before it begins.
 
-/// Refuses `needed` bytes that there are not.
+/// Refuses work that needs more than the available memory; `needed` is in bytes.
 ///
 /// # Errors
-/// What is needed and what is free, to follow what needs it: "take 6.6 GB of memory, and 2.0 GB are free".
+/// A predicate with both sizes, to follow its subject: "take 6.6 GB of memory, and 2.0 GB are free".
 pub fn fits(needed: u64) -> Result<(), String> {
     match available() {
         Some(there) if needed > there => {
@@ -13,7 +13,7 @@ pub fn fits(needed: u64) -> Result<(), String> {
     }
 }
 
-/// "6.6 GB".
+/// A size as people read it: "400 kB", "61 MB", "6.6 GB".
 pub fn bytes(count: u64) -> String {
     match count as f64 {
         n if n < 1e6 => format!("{:.0} kB", n / 1e3),
@@ -22,7 +22,7 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
-/// What the kernel, the control group and the process' own limit leave, where they say so.
+/// Bytes that the kernel, the control group and the process' limit leave: the least of those that are known.
 fn available() -> Option<u64> {
     [of_machine(), of_group(), of_process()].into_iter().flatten().min()
 }
@@ -42,8 +42,8 @@ fn of_group() -> Option<u64> {
     Some(limit.saturating_sub(number("/sys/fs/cgroup/memory.current")?))
 }
 
-/// `ulimit -v`, less what is taken.
-fn of_process() -> Option<u64> {
+/// Bytes of address space that `ulimit -v` leaves; `None` where there is no such limit.
+pub fn of_process() -> Option<u64> {
     let limit = field("/proc/self/limits", "Max address space")?;
     let taken = field("/proc/self/status", "VmSize:")?.saturating_mul(1024);
     Some(limit.saturating_sub(taken))

@@ -1,8 +1,10 @@
-//! What comes from outside and what leaves: files are read within bounds ([`read`]), appear whole or not at all
-//! ([`save`]), and foreign text passes one gate ([`text`]) before it reaches a terminal, a clipboard or a file. What should not
-//! happen is told ([`crash`]) and kept ([`log`], [`state`]); what would take more memory than there is, is refused ([`memory`]).
+//! Input and output at the program's edge: files are read within bounds ([`read`]) and written whole or not at all
+//! ([`save`]); untrusted text is sanitised ([`text`]) before it reaches a terminal, a clipboard or a file. Internal errors
+//! are reported ([`crash`]) and logged ([`log`], [`state`]); work that needs more memory than is available is refused
+//! ([`memory`]), and what a resource limit ends is ended in order ([`limits`]).
 
 pub mod crash;
+pub mod limits;
 pub mod log;
 pub mod memory;
 pub mod read;

@@ -1,4 +1,4 @@
-//! Files appear whole or not at all, and in place of another only when the user said so.
+//! Atomic saving: a file appears whole or not at all, and replaces another only on request.
 
 use std::fs::File;
 use std::io::{self, Write};

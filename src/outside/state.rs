@@ -1,10 +1,10 @@
-//! Where the program keeps what it knows of its own past: a folder in the user's state directory.
+//! Files kept between runs (the last session, the last crash report): a folder in the user's state directory.
 
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 
-/// A file of that name in the folder, which is made if it is not there; `None` where there can be none.
+/// The path of a file in that folder, which is created if missing; `None` where it cannot be.
 #[must_use]
 pub fn file(name: &str) -> Option<PathBuf> {
     let path = path(name)?;
@@ -12,7 +12,7 @@ pub fn file(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// Where that file is, or would be.
+/// The path of a file in that folder, whether or not it exists.
 #[must_use]
 pub fn path(name: &str) -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.state_dir()?.join("riskscope").join(name))

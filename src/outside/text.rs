@@ -1,12 +1,12 @@
-//! Foreign text made harmless: no control characters, which a terminal would obey, and of a bounded length.
+//! Sanitises untrusted text: control characters are escaped and the length is bounded.
 
 use std::fmt::Write as _;
 
 /// The longest sentence.
 const SENTENCE: usize = 600;
 
-/// Whether a terminal, a shell line or an XML reader would take a character for more than a sign: control characters,
-/// line and paragraph separators, and the marks that turn the direction of what follows.
+/// Whether a terminal, a shell or an XML reader would interpret the character: control characters, line and paragraph
+/// separators, and marks that change the direction of the text after them.
 #[must_use]
 pub fn commands(c: char) -> bool {
     c.is_control()
@@ -14,7 +14,7 @@ pub fn commands(c: char) -> bool {
         || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
-/// The text with every such character escaped.
+/// The text with every character of [`commands`] escaped.
 #[must_use]
 pub fn plain(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -29,7 +29,7 @@ pub fn plain(text: &str) -> String {
     shown
 }
 
-/// One line of at most 600 characters: line breaks become blanks, the middle is left out where it is longer.
+/// One sanitised line of at most 600 characters: line breaks become blanks, and the middle of a longer text is left out.
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let one_line =
@@ -37,7 +37,7 @@ pub fn sentence(text: &str) -> String {
     shortened(&plain(&one_line), SENTENCE)
 }
 
-/// A path for a sentence.
+/// A sanitised path of at most 200 characters, for a sentence.
 #[must_use]
 pub fn path(path: &std::path::Path) -> String {
     shortened(&plain(&path.to_string_lossy()), 200)

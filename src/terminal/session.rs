@@ -239,6 +239,9 @@ fn end_in_time(signal: i32) {
 fn set_panic_hook() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
+        if crash::is_contained() {
+            return;
+        }
         // Workers (and the threads they compute on) are caught; their words go to the screen.
         let name = thread::current().name().map(str::to_owned);
         if name.as_deref().is_some_and(|n| n == "main" || n == INPUT || n == SIGNALS) {
