@@ -6,7 +6,7 @@
 use ratatui::buffer::{Buffer, Cell};
 
 /// Characters and what stands for them.
-const WORDS: [(char, &str); 64] = [
+const WORDS: [(char, &str); 63] = [
     ('α', "alpha"),
     ('β', "beta"),
     ('ε', "eps"),
@@ -44,7 +44,6 @@ const WORDS: [(char, &str); 64] = [
     ('↑', "^"),
     ('↓', "v"),
     ('⇄', "x"),
-    ('⤫', "x"),
     ('⇧', "S-"),
     ('⏎', "Enter"),
     ('⌫', "Bksp"),

@@ -4,32 +4,53 @@ use super::canvas::{self, Canvas, Point};
 use super::frame::Frame;
 use crate::theme::{Role, Theme};
 
-/// How a curve stays apart from the others without colour.
+/// How a line is broken, so that curves are told apart without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dash {
+    /// Unbroken.
     #[default]
     Solid,
+    /// Long dashes.
     Long,
+    /// Dashes.
     Dashed,
+    /// A dash and a dot.
     Alternating,
+    /// Dots.
     Dotted,
-    Sparse,
+    /// A dash and two dots.
+    TwoDots,
+    /// Short dashes.
+    Short,
+    /// A long dash and a short one.
+    LongShort,
 }
 
 impl Dash {
-    pub const ALL: [Self; 6] =
-        [Self::Solid, Self::Long, Self::Dashed, Self::Alternating, Self::Dotted, Self::Sparse];
+    /// All of them, those most easily told apart first.
+    pub const ALL: [Self; 8] = [
+        Self::Solid,
+        Self::Long,
+        Self::Dotted,
+        Self::Alternating,
+        Self::Dashed,
+        Self::TwoDots,
+        Self::Short,
+        Self::LongShort,
+    ];
 
-    /// Lengths on, off, on, … in dots.
+    /// Lengths on, off, on, … in dots of a cell; empty for an unbroken line.
     #[must_use]
     pub const fn pattern(self) -> &'static [u8] {
         match self {
             Self::Solid => &[],
-            Self::Long => &[9, 2],
-            Self::Dashed => &[4, 3],
-            Self::Alternating => &[5, 2, 1, 2],
-            Self::Dotted => &[1, 1],
-            Self::Sparse => &[1, 3],
+            Self::Long => &[10, 3],
+            Self::Dashed => &[5, 3],
+            Self::Alternating => &[7, 3, 1, 3],
+            Self::Dotted => &[1, 2],
+            Self::TwoDots => &[6, 3, 1, 3, 1, 3],
+            Self::Short => &[2, 2],
+            Self::LongShort => &[8, 3, 3, 3],
         }
     }
 }

@@ -58,7 +58,7 @@ const UNICODE: Symbols = Symbols {
     pole: '◆',
     near: '▲',
     transition: '⇄',
-    crossing: '⤫',
+    crossing: '×',
     dotted: '┊',
     crosshair: '│',
     meet: '◉',

@@ -26,7 +26,7 @@ pub enum MarkKind {
     Near,
     /// ⇄ at the top edge over a dotted line.
     Transition,
-    /// ⤫ at the top edge over a dotted line.
+    /// × at the top edge over a dotted line.
     Crossing,
     /// ↑ at the top edge: a value above the axis.
     Beyond,

@@ -17,6 +17,7 @@ pub mod marks;
 pub(crate) use crate::numbers;
 pub mod plot;
 pub mod slider;
+pub mod spread;
 pub mod stack;
 #[cfg(test)]
 mod tests;
@@ -28,4 +29,5 @@ pub use glyphs::Glyphs;
 pub use heatmap::{Category, Heatmap, Spot, SpotKind, Values};
 pub use marks::{Band, Crosshair, Evidence, Mark, MarkKind};
 pub use plot::Chart;
+pub use spread::Spread;
 pub use stack::{Layer, Stack, Texture};

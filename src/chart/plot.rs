@@ -11,6 +11,7 @@ use super::frame::{Frame, put, width, write};
 use super::glyphs::Glyphs;
 use super::labels::{self, Label, Taken};
 use super::marks::{self, Band, Crosshair, Evidence, Mark, MarkKind, Vertical};
+use super::spread::Spread;
 use super::stack::Stack;
 use crate::theme::{Role, Theme};
 
@@ -21,8 +22,8 @@ pub struct Chart<'a> {
     pub y: Axis<'a>,
     /// Later curves are drawn over earlier ones, and their labels are placed first.
     pub curves: &'a [Curve<'a>],
-    /// How sure curves are: drawn faintly under them, without names.
-    pub edges: &'a [Curve<'a>],
+    /// Confidence bands: quiet fills under the curves, without names.
+    pub spreads: &'a [Spread<'a>],
     /// Filled areas under the curves.
     pub stack: Option<Stack<'a>>,
     /// Earlier marks matter more: theirs are the labels kept where there is little room.
@@ -44,7 +45,7 @@ impl<'a> Chart<'a> {
             x,
             y,
             curves: &[],
-            edges: &[],
+            spreads: &[],
             stack: None,
             marks: &[],
             bands: &[],
@@ -171,8 +172,8 @@ impl Widget for Chart<'_> {
             stack.draw(&mut canvas, &frame, self.theme);
         }
         let ground = canvas.clone();
-        for edge in self.edges {
-            edge.draw(&mut canvas, &frame, self.theme);
+        for spread in self.spreads {
+            spread.draw(&mut canvas, &frame, buf, self.theme);
         }
         let paths: Vec<Path> =
             self.curves.iter().map(|curve| curve.draw(&mut canvas, &frame, self.theme)).collect();

@@ -7,7 +7,9 @@ use ratatui::widgets::{Paragraph, Widget};
 
 use super::picture::{Axis, Figure, Map, Panel, Plot, Table, Trace, Words};
 use crate::chart::frame::width;
-use crate::chart::{self, Band, Chart, Curve, Dash, Glyphs, Heatmap, Layer, Mark, Spot, Stack, Values};
+use crate::chart::{
+    self, Band, Chart, Curve, Dash, Glyphs, Heatmap, Layer, Mark, Spot, Spread, Stack, Values,
+};
 use crate::theme::{Role, Theme};
 
 /// What cells are drawn with.
@@ -55,6 +57,9 @@ fn axis(axis: &Axis) -> chart::Axis<'_> {
     axis.chart()
 }
 
+/// Lower and upper edge of a band.
+type Edges = [Vec<(f64, f64)>; 2];
+
 /// Lines and areas.
 pub fn plot(plot: &Plot, area: Rect, buffer: &mut Buffer, pen: Pen) {
     let text = |text: &String| pen.glyphs.text(text);
@@ -65,15 +70,18 @@ pub fn plot(plot: &Plot, area: Rect, buffer: &mut Buffer, pen: Pen) {
         .zip(&names)
         .map(|(t, name)| Curve::new(name, &t.points, t.role, t.dash).with_breaks(&t.poles))
         .collect();
-    let edges: Vec<(Vec<(f64, f64)>, &Trace)> = plot
+    let edges: Vec<(Edges, &Trace)> = plot
         .traces
         .iter()
         .filter(|t| !t.band.is_empty())
-        .flat_map(|t| [false, true].map(|upper| (t.edge(upper), t)))
+        .map(|t| ([false, true].map(|upper| t.edge(upper)), t))
         .collect();
-    let edges: Vec<Curve> = edges
+    let spreads: Vec<Spread> = edges
         .iter()
-        .map(|(points, t)| Curve::new("", points, t.role, Dash::Sparse).with_breaks(&t.poles))
+        .map(|(edges, t)| {
+            let [low, high] = edges.each_ref().map(|edge| Curve::new("", edge, t.role, Dash::Dotted));
+            Spread { low: low.with_breaks(&t.poles), high: high.with_breaks(&t.poles) }
+        })
         .collect();
     let names: Vec<String> = plot.bands.iter().map(|b| text(&b.name)).collect();
     let bands: Vec<Band> = plot
@@ -99,7 +107,7 @@ pub fn plot(plot: &Plot, area: Rect, buffer: &mut Buffer, pen: Pen) {
     let stack = plot.stack.as_ref().map(|s| Stack { x: &s.x, layers: &layers, breaks: &s.poles });
     let chart = Chart {
         curves: &curves,
-        edges: &edges,
+        spreads: &spreads,
         stack,
         marks: &marks,
         bands: &bands,

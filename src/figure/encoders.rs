@@ -13,7 +13,7 @@ use crate::theme::Role;
 
 /// Colours of encoders, in their order; dashes keep apart what colours do not.
 const ROLES: [Role; 7] =
-    [Role::Chosen, Role::Raw, Role::Pcr, Role::Optimal, Role::Whitened, Role::GroundTruth, Role::Floor];
+    [Role::Chosen, Role::Whitened, Role::Optimal, Role::Pcr, Role::GroundTruth, Role::Raw, Role::Floor];
 
 /// The words for where nobody is clearly ahead.
 const CLOSE: &str = "too close to call";
@@ -56,7 +56,7 @@ pub fn screen(shown: &Analysis, found: &Rivals, asked: &risk::Asked) -> Plot {
     let focus = shown.request.scenario.focus();
     let at = found.points.iter().position(|(name, _)| focus == Some(name));
     let beside = curves.curves.iter().filter(|curve| curve.subject.id != CurveId::Chosen).map(|curve| {
-        let look = (looks::of(curve.subject.id), looks::dash(curve.subject.id));
+        let look = looks::of(curve.subject.id, &curve.subject.featurization);
         risk::of_metric(curve, &format!("{} · {}", focus.unwrap_or_default(), curve.name), look, metric)
     });
     let under: Vec<Trace> = risk::frozen(asked.frozen, metric).chain(beside).collect();

@@ -1,42 +1,79 @@
-//! How each curve looks: its colour by meaning, its dash, and a sample of it for tables beside the picture.
+//! The colour and the dash of every curve, one pair for each thing in every view, on paper and in tables, and a sample of a
+//! line for tables beside a picture.
 
 use crate::chart::Dash;
-use crate::study::CurveId;
+use crate::scenario::Featurization;
+use crate::study::{CurveId, Subject};
 use crate::theme::Role;
 use crate::theory::Regime;
 
-/// The colour of a curve.
+/// A colour and a dash.
+pub type Look = (Role, Dash);
+
+/// A featurization that has no look of its own: the scenario's, made from numbers or a file.
+const CUSTOM: Look = (Role::Chosen, Dash::LongShort);
+
+/// The curve of measured tasks that were left out of the estimate.
+pub const LEFT_OUT: Look = (Role::Optimal, Dash::LongShort);
+
+/// The look of a curve: that of the thing it is of, whether the scenario has it or it is compared with the scenario.
 #[must_use]
-pub const fn of(id: CurveId) -> Role {
-    match id {
-        CurveId::Chosen => Role::Chosen,
-        CurveId::Raw | CurveId::LeastSquares => Role::Raw,
-        CurveId::GroundTruth => Role::GroundTruth,
-        CurveId::Whitened => Role::Whitened,
-        CurveId::Pcr => Role::Pcr,
-        CurveId::Optimal => Role::Optimal,
-        CurveId::Floor => Role::Floor,
+pub fn of(id: CurveId, featurization: &Featurization) -> Look {
+    match (id, featurization) {
+        (CurveId::LeastSquares, _) => (Role::Raw, Dash::Short),
+        (CurveId::Floor, _) => (Role::Floor, Dash::Dotted),
+        (CurveId::Raw, _) | (CurveId::Chosen, Featurization::Raw) => (Role::Raw, Dash::Dashed),
+        (CurveId::GroundTruth, _) | (CurveId::Chosen, Featurization::GroundTruth) => {
+            (Role::GroundTruth, Dash::Solid)
+        }
+        (CurveId::Whitened, _) | (CurveId::Chosen, Featurization::Whitened) => {
+            (Role::Whitened, Dash::TwoDots)
+        }
+        (CurveId::Pcr, _) | (CurveId::Chosen, Featurization::Pca { size: None }) => {
+            (Role::Pcr, Dash::Alternating)
+        }
+        (CurveId::Optimal, _) | (CurveId::Chosen, Featurization::Optimal { at: None }) => {
+            (Role::Optimal, Dash::Long)
+        }
+        (CurveId::Chosen, _) => CUSTOM,
     }
 }
 
-/// What tells a curve apart without colours.
+/// The look of a compared curve, by what it is compared as.
 #[must_use]
-pub const fn dash(id: CurveId) -> Dash {
-    match id {
-        CurveId::Chosen => Dash::Solid,
-        CurveId::Raw => Dash::Dashed,
-        CurveId::GroundTruth => Dash::Alternating,
-        CurveId::Whitened | CurveId::Pcr => Dash::Sparse,
-        CurveId::Optimal => Dash::Long,
-        CurveId::Floor | CurveId::LeastSquares => Dash::Dotted,
-    }
+pub fn compared(id: CurveId) -> Look {
+    id.featurization().map_or(CUSTOM, |featurization| of(id, &featurization))
+}
+
+/// A look for each of several curves of one picture, no two alike: its own, and for those without one a spare.
+#[must_use]
+pub fn of_subjects<'a>(subjects: impl Iterator<Item = &'a Subject>) -> Vec<Look> {
+    const SPARE: [Look; 7] = [
+        CUSTOM,
+        (Role::Pcr, Dash::Solid),
+        (Role::Whitened, Dash::Short),
+        (Role::Optimal, Dash::Alternating),
+        (Role::Floor, Dash::Solid),
+        (Role::Raw, Dash::Solid),
+        (Role::GroundTruth, Dash::Dashed),
+    ];
+    let mut taken: Vec<Look> = Vec::new();
+    subjects
+        .map(|subject| {
+            let own = of(subject.id, &subject.featurization);
+            let mut spare = SPARE.iter().copied().filter(|look| !taken.contains(look));
+            let look = if taken.contains(&own) { spare.next().unwrap_or(own) } else { own };
+            taken.push(look);
+            look
+        })
+        .collect()
 }
 
 /// The dash of a kept curve, by its place.
 #[must_use]
 pub fn frozen(place: usize) -> Dash {
     const DASHES: [Dash; 6] =
-        [Dash::Sparse, Dash::Dotted, Dash::Dashed, Dash::Alternating, Dash::Long, Dash::Solid];
+        [Dash::Short, Dash::LongShort, Dash::TwoDots, Dash::Alternating, Dash::Dotted, Dash::Solid];
     DASHES.get(place % DASHES.len()).copied().unwrap_or_default()
 }
 
@@ -48,12 +85,18 @@ pub const fn dash_sample(dash: Dash, ascii: bool) -> &'static str {
         (Dash::Solid, true) => "===",
         (Dash::Long, false) => "━╸━",
         (Dash::Long, true) => "---",
-        (Dash::Dashed, false) => "╍╍╍",
+        (Dash::Dashed, false) => "╸╸╸",
         (Dash::Dashed, true) => "- -",
-        (Dash::Alternating, false) => "╸·╺",
+        (Dash::Alternating, false) => "━·━",
         (Dash::Alternating, true) => "-.-",
-        (Dash::Dotted, _) => "...",
-        (Dash::Sparse, _) => ". .",
+        (Dash::Dotted, false) => "···",
+        (Dash::Dotted, true) => "...",
+        (Dash::TwoDots, false) => "━··",
+        (Dash::TwoDots, true) => "-..",
+        (Dash::Short, false) => "╌╌╌",
+        (Dash::Short, true) => "~~~",
+        (Dash::LongShort, false) => "━━╸",
+        (Dash::LongShort, true) => "==-",
     }
 }
 
@@ -67,28 +110,24 @@ pub const fn regime(regime: Regime) -> Role {
     }
 }
 
-/// A colour and a dash for each featurization by its name: its own colour, and no two alike.
-#[must_use]
-pub fn of_kinds<'a>(featurizations: impl Iterator<Item = &'a str>) -> Vec<(Role, Dash)> {
-    const SPARE: [Role; 7] =
-        [Role::Chosen, Role::Optimal, Role::Raw, Role::Pcr, Role::Whitened, Role::Floor, Role::GroundTruth];
-    let mut taken: Vec<Role> = Vec::new();
-    let mut dashes = Dash::ALL.iter().copied().cycle();
-    featurizations
-        .map(|name| {
-            let own = match name {
-                "raw" | "least-squares" => Role::Raw,
-                "ground-truth" => Role::GroundTruth,
-                "whitened" => Role::Whitened,
-                "pca" => Role::Pcr,
-                "optimal" => Role::Optimal,
-                "floor" => Role::Floor,
-                _ => Role::Chosen,
-            };
-            let free = SPARE.iter().copied().find(|r| !taken.contains(r));
-            let role = if taken.contains(&own) { free.unwrap_or(own) } else { own };
-            taken.push(role);
-            (role, dashes.next().unwrap_or_default())
-        })
-        .collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One look a thing, whoever has it, and no two things alike in colour and dash.
+    #[test]
+    fn a_look_belongs_to_a_thing() {
+        let mut seen: Vec<Look> = vec![CUSTOM];
+        for id in CurveId::OF_ROWS {
+            let look = compared(id);
+            assert!(seen.iter().all(|other| other.1 != look.1), "{id:?} has the dash of another");
+            if !matches!(id, CurveId::LeastSquares | CurveId::Floor) {
+                assert_eq!(of(CurveId::Chosen, &id.featurization().unwrap()), look, "{id:?}");
+            }
+            seen.push(look);
+        }
+        let samples: Vec<&str> =
+            Dash::ALL.iter().flat_map(|d| [dash_sample(*d, false), dash_sample(*d, true)]).collect();
+        assert!(samples.iter().enumerate().all(|(i, s)| !samples[..i].contains(s)), "{samples:?}");
+    }
 }

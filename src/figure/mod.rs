@@ -3,6 +3,7 @@
 
 pub mod cells;
 pub mod encoders;
+pub mod headline;
 pub mod looks;
 pub mod paper;
 pub mod phase;

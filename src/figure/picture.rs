@@ -106,13 +106,15 @@ pub struct Trace {
     pub poles: Vec<f64>,
     /// How sure each point is, from where to where; empty for what is exact.
     pub band: Vec<(f64, f64)>,
+    /// The curve that the picture is about: drawn thicker.
+    pub strong: bool,
 }
 
 impl Trace {
     /// An exact curve without a pole.
     #[must_use]
     pub fn new(name: impl Into<String>, points: Vec<(f64, f64)>, (role, dash): (Role, Dash)) -> Self {
-        Self { name: name.into(), role, dash, points, poles: Vec::new(), band: Vec::new() }
+        Self { name: name.into(), role, dash, points, poles: Vec::new(), band: Vec::new(), strong: false }
     }
 
     /// An edge of the band as a curve.

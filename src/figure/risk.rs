@@ -57,18 +57,17 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     for curve in curves.curves.iter().rev() {
         let id = curve.subject.id;
         let name = asked.of.map_or_else(|| curve.name.clone(), |of| format!("{of} · {}", curve.name));
-        let mut trace = of_metric(curve, &name, (looks::of(id), looks::dash(id)), metric);
+        let mut trace = of_metric(curve, &name, looks::of(id, &curve.subject.featurization), metric);
         // Of one curve: several bands over each other say nothing.
         if id == CurveId::Chosen {
-            trace.band = band(curve, metric);
+            (trace.band, trace.strong) = (band(curve, metric), true);
         }
         traces.push(trace);
     }
     // The promise that holds for a task not seen, beside the one that knows its tasks.
     if let Some(points) = shown.left_out.as_ref().filter(|_| asked.left_out && metric == Metric::Risk) {
         let at = traces.len().saturating_sub(1);
-        let look = (Role::Optimal, Dash::Alternating);
-        traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), look));
+        traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), looks::LEFT_OUT));
     }
     let chosen = curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen);
     let flagged = |c: &&Curve| matches!(c.subject.id, CurveId::Chosen | CurveId::LeastSquares);
@@ -90,7 +89,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
 /// Curves by themselves, each with its divergences.
 #[must_use]
 pub fn figure(curves: &Curves) -> Figure {
-    let looks = looks::of_kinds(curves.curves.iter().map(|c| c.subject.key()));
+    let looks = looks::of_subjects(curves.curves.iter().map(|c| &c.subject));
     let metric = curves.metric;
     let alone = curves.curves.len() == 1;
     let traces = curves.curves.iter().zip(looks).map(|(curve, look)| {

@@ -6,7 +6,7 @@ use super::picture::{Axis, Figure, Mark, Panel, Plot, Table, Trace, Words};
 use crate::chart::{Dash, MarkKind};
 use crate::numbers::{right, sig};
 use crate::study::selection::{Selection, Step};
-use crate::study::{Analysis, words};
+use crate::study::{Analysis, CurveId, words};
 use crate::theme::Role;
 use crate::theory::Regime;
 
@@ -36,17 +36,18 @@ fn samples(shown: &Analysis) -> f64 {
 #[must_use]
 pub fn filters(shown: &Analysis, selection: &Selection, log: bool) -> Plot {
     let p = shown.model.dimension() as f64;
-    let trace = |name: &str, steps: &[Step], role, dash| {
+    let trace = |name: &str, steps: &[Step], look| {
         let points = steps.iter().flat_map(|s| [(s.first, s.value), (s.last, s.value)]);
-        Trace::new(name, points.collect(), (role, dash))
+        Trace::new(name, points.collect(), look)
     };
     let name = shown.request.scenario.featurization.title();
     let mut traces = vec![
-        trace("ground truth", &selection.ground_truth, Role::GroundTruth, Dash::Alternating),
-        trace("optimal", &selection.optimum, Role::Optimal, Dash::Long),
+        trace("ground truth", &selection.ground_truth, looks::compared(CurveId::GroundTruth)),
+        trace("optimal", &selection.optimum, looks::compared(CurveId::Optimal)),
     ];
     if name != "ground truth" {
-        traces.push(trace(&name, &selection.chosen, Role::Chosen, Dash::Solid));
+        let look = looks::of(CurveId::Chosen, &shown.request.scenario.featurization);
+        traces.push(trace(&name, &selection.chosen, look));
     }
     let kept = selection.optimal.kept_fraction * p;
     let mut marks = Vec::new();

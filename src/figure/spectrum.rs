@@ -48,7 +48,7 @@ pub fn plot(spectrum: &Spectrum, dimension: usize) -> Plot {
     ];
     let shifted = !ratios.is_empty();
     if shifted {
-        traces.insert(0, Trace::new("test ratio ρ", ratios, (Role::Floor, Dash::Sparse)));
+        traces.insert(0, Trace::new("test ratio ρ", ratios, (Role::Floor, Dash::Alternating)));
     }
     Plot {
         traces,

@@ -1,5 +1,6 @@
 //! The fine-grained decomposition of the chosen curve: bias², V_X, V_{X,ε} and σ², stacked or as lines.
 
+use super::looks;
 use super::picture::{Axis, Layer, Mark, Plot, Stack, Trace};
 use super::range::{self, Window};
 use super::risk::{self, RISK, beyond, mark, measured, trace, window};
@@ -60,7 +61,7 @@ type Part = (&'static str, Role, Dash, Texture, fn(&Risk) -> f64);
 /// From the bottom up, as they add up to the risk.
 const PARTS: [Part; 4] = [
     ("noise σ²", Role::Noise, Dash::Dotted, Texture::Sparse, |r| r.noise),
-    ("bias²", Role::Bias, Dash::Solid, Texture::Full, |r| r.bias),
+    ("bias²", Role::Bias, Dash::Short, Texture::Full, |r| r.bias),
     ("V_X", Role::VarianceX, Dash::Dashed, Texture::Checker, |r| r.variance_x),
     ("V_X,ε", Role::VarianceXNoise, Dash::Long, Texture::Diagonal, |r| r.variance_x_noise),
 ];
@@ -73,7 +74,8 @@ const MOST_SOLID: f64 = 0.45;
 pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
     let curve = shown.curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen)?;
     let window = window(&shown.curves);
-    let total = trace(curve, "risk", (Role::Chosen, Dash::Solid), |r| r.risk);
+    let look = looks::of(CurveId::Chosen, &curve.subject.featurization);
+    let total = Trace { strong: true, ..trace(curve, "risk", look, |r| r.risk) };
     let parts: Vec<Trace> = PARTS.iter().map(|part| trace(curve, part.0, (part.1, part.2), part.4)).collect();
     let inside = curve.divergences().filter(|d| window.contains(d.at));
     let peaks: Vec<f64> = inside.map(|d| d.risk).collect();

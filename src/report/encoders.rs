@@ -69,7 +69,7 @@ pub fn text(found: &Comparison) -> String {
     for crossing in &along.crossings {
         let _ = writeln!(
             out,
-            "⤫ about n = {:.0} {} passes {}",
+            "× about n = {:.0} {} passes {}",
             crossing.samples,
             name_of(found, crossing.to),
             name_of(found, crossing.from)

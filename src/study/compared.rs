@@ -56,6 +56,21 @@ impl CurveId {
         }
     }
 
+    /// Name for the reader.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::Raw => "raw",
+            Self::LeastSquares => "raw, λ = 0",
+            Self::GroundTruth => "ground truth",
+            Self::Whitened => "whitened",
+            Self::Pcr => "best PCR",
+            Self::Optimal => "best, no ridge",
+            Self::Floor => "best possible",
+        }
+    }
+
     /// What the curve is of; `None` for the scenario's own.
     #[must_use]
     pub const fn featurization(self) -> Option<Featurization> {
@@ -178,10 +193,14 @@ impl Subject {
     pub fn name(&self, model: &Model) -> String {
         let tuned = !matches!(model.ridge(), RidgeChoice::Fixed(_)) && model.pool().is_some();
         let name = match (self.id, &self.featurization) {
-            (CurveId::Floor, _) => FLOOR.to_owned(),
-            (CurveId::LeastSquares, _) => "raw, λ = 0".to_owned(),
+            (CurveId::Floor, _) => CurveId::Floor.label().to_owned(),
+            (CurveId::LeastSquares, _) => CurveId::LeastSquares.label().to_owned(),
             (_, Featurization::Raw) if tuned => "raw, best λ".to_owned(),
-            (_, Featurization::Optimal { at: None }) if model.is_shifted() => format!("optimal, {NO_SHIFT}"),
+            (_, Featurization::Optimal { at: None }) if model.is_shifted() => {
+                format!("{}, {NO_SHIFT}", CurveId::Optimal.label())
+            }
+            (_, Featurization::Optimal { at: None }) => CurveId::Optimal.label().to_owned(),
+            (_, Featurization::Pca { size: None }) => CurveId::Pcr.label().to_owned(),
             (_, kind) if model.is_shifted() && kind.is_made_without_shift() => {
                 format!("{}, {NO_SHIFT}", kind.title())
             }

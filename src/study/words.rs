@@ -14,7 +14,7 @@ use crate::theory::target::Interval;
 use crate::theory::transition::Transition;
 
 /// The curve of the optimal representation judged by tasks left out of its estimate.
-pub const LEFT_OUT: &str = "optimal, left out";
+pub const LEFT_OUT: &str = "best, tasks left out";
 
 /// Where a curve ends because there are too few labels to go on.
 pub const MORE_LABELS: &str = "more labels needed to say";
@@ -75,13 +75,13 @@ pub const fn regime(regime: Regime) -> &'static str {
     }
 }
 
-/// A regime's name; hard selection with what it keeps: `hard · keep 200`.
+/// The best features in plain words, with how many are kept: `keep the top 200`.
 #[must_use]
 pub fn optimal(optimal: &Optimal, dimension: f64) -> String {
     selection(optimal.regime, (optimal.kept_fraction, optimal.kept_fraction), dimension)
 }
 
-/// The same for a stretch of the axis, from its first n to its last: `hard · keep 150–200`.
+/// The best features over a stretch of the axis, from its first n to its last: `keep the top 150–200`.
 #[must_use]
 pub fn stretch(stretch: &Stretch, dimension: usize) -> String {
     selection(stretch.regime, stretch.kept, dimension as f64)
@@ -90,9 +90,10 @@ pub fn stretch(stretch: &Stretch, dimension: usize) -> String {
 fn selection(regime: Regime, kept: (f64, f64), dimension: f64) -> String {
     let count = |share: f64| format!("{:.0}", share * dimension);
     match (regime, count(kept.0), count(kept.1)) {
-        (Regime::Hard, first, last) if first == last => format!("hard · keep {first}"),
-        (Regime::Hard, first, last) => format!("hard · keep {first}–{last}"),
-        _ => self::regime(regime).into(),
+        (Regime::Hard, first, last) if first == last => format!("keep the top {first}"),
+        (Regime::Hard, first, last) => format!("keep the top {first}–{last}"),
+        (Regime::Soft, ..) => "reweight all features".into(),
+        (Regime::Null, ..) => "use no features".into(),
     }
 }
 
@@ -104,6 +105,13 @@ pub const fn kind(kind: ExtremumKind) -> &'static str {
         ExtremumKind::Peak => "near",
         ExtremumKind::Minimum => "minimum",
     }
+}
+
+/// `n = 200`, or `n = p` where that is as many.
+#[must_use]
+pub fn place(ratio: f64, dimension: usize) -> String {
+    let n = format!("{:.0}", ratio * dimension as f64);
+    if n == dimension.to_string() { "n = p".into() } else { format!("n = {n}") }
 }
 
 /// Label of an extremum's mark: `infinite, n = 1000`, `2.58, n = 200 · 200 strong directions`, `minimum 0.196, ridge λ =
@@ -130,7 +138,7 @@ pub fn mark(extremum: &Extremum, axis: &Axis, dimension: usize) -> String {
 pub fn size(extremum: &Extremum) -> String {
     match (extremum.kind, extremum.strength) {
         (ExtremumKind::Pole, Some(c)) => format!("R ≈ {}/|n/p − {}|", sig(c, 3), sig(extremum.at, 3)),
-        (ExtremumKind::Pole, None) => "ridge inadmissible beyond".into(),
+        (ExtremumKind::Pole, None) => "no solution beyond it at this ridge".into(),
         (ExtremumKind::Peak, _) => {
             format!("R = {}, {}× the adjacent minimum", sig(extremum.risk, 3), sig(extremum.ratio, 2))
         }
@@ -157,10 +165,28 @@ pub fn cause(extremum: &Extremum, dimension: usize) -> Option<String> {
     }
 }
 
-/// `soft → hard`.
+/// A regime in plain words: what the best features are.
 #[must_use]
-pub fn change(transition: &Transition) -> String {
-    format!("{} → {}", regime(transition.from), regime(transition.to))
+pub const fn features(regime: Regime) -> &'static str {
+    match regime {
+        Regime::Soft => "reweight all",
+        Regime::Hard => "keep the top",
+        Regime::Null => "use none",
+    }
+}
+
+/// `reweight all → keep the top 200`.
+#[must_use]
+pub fn change(transition: &Transition, dimension: usize) -> String {
+    let one = |regime: Regime, kept: f64| match regime {
+        Regime::Hard => format!("{} {:.0}", features(regime), kept * dimension as f64),
+        _ => features(regime).to_owned(),
+    };
+    format!(
+        "{} → {}",
+        one(transition.from, transition.kept_before),
+        one(transition.to, transition.kept_after)
+    )
 }
 
 /// What the optimum does from a transition on.

@@ -59,8 +59,11 @@ impl<W: Write> Backend for Lean<W> {
         self.stock.hide_cursor()
     }
 
+    /// Without an error: ratatui reports one as it drops its terminal, on a standard error that is gone as well by then,
+    /// which panics. Leaving the screen shows the cursor too.
     fn show_cursor(&mut self) -> io::Result<()> {
-        self.stock.show_cursor()
+        let _ = self.stock.show_cursor();
+        Ok(())
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {

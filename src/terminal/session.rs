@@ -200,6 +200,14 @@ fn enter() -> io::Result<()> {
     entered
 }
 
+/// Whether an error of input or output says that the terminal is gone: its window was closed, or the connection lost.
+#[must_use]
+pub fn is_gone(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    const GONE: [Errno; 5] = [Errno::IO, Errno::NXIO, Errno::PIPE, Errno::NOTTY, Errno::BADF];
+    GONE.iter().any(|code| error.raw_os_error() == Some(code.raw_os_error()))
+}
+
 /// Undoes everything that [`Session::enter`] and [`Session::mouse`] did. Safe to call twice and from a panic.
 pub fn leave() {
     if !ENTERED.swap(false, Ordering::SeqCst) {

@@ -84,7 +84,7 @@ fn themes_are_previewed_kept_and_left() {
 #[test]
 fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
     let mut pty = Pty::start(&[], 120, 36);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     let mut explained = |keys: &str, wanted: &[&str]| {
         pty.send(keys);
         pty.wait(wanted[0], |s| wanted.iter().all(|part| s.contains(part)) && s.contains("help ─"));
@@ -122,7 +122,7 @@ fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
 fn the_help_links_to_the_papers_of_what_it_explains() {
     for (knows, links) in [("1", true), ("0", false)] {
         let mut pty = Pty::start_with(&[], 120, 36, &[("FORCE_HYPERLINK", knows)]);
-        pty.wait_for("adjacent minimum");
+        pty.wait_for("peaks");
         pty.send("?");
         pty.wait_for("arXiv 2404.12481");
         let link = "\x1b]8;;https://arxiv.org/abs/2404.12481\x1b\\arXiv 2404.12481\x1b]8;;\x1b\\";

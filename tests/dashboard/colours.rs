@@ -6,7 +6,7 @@ use crate::common::Pty;
 /// Goes through the views, the help and the lists, and returns all that was written for them.
 fn tour(environment: &[(&str, &str)]) -> String {
     let mut pty = Pty::start_with(&[], 120, 36, environment);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     // Words that are the same in every set of characters: the console has letters alone.
     for (keys, seen) in [
         ("2", " terms "),
@@ -100,7 +100,7 @@ fn a_light_background_has_a_light_theme() {
     let truecolor = ("COLORTERM", "truecolor");
     // Asked, and answered late: nothing of the answer is taken for keys.
     let mut pty = Pty::start_with(&[], 120, 36, &[truecolor]);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     let before = pty.settle(SETTLED);
     assert!(pty.written().contains("\x1b]11;?") && !light(&pty));
     pty.send("\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\");
@@ -114,7 +114,7 @@ fn a_light_background_has_a_light_theme() {
     let cases = [(&[][..], "0;15", true), (&[], "15;0", false), (&["--theme", "dusk"], "0;15", false)];
     for (arguments, value, wanted) in cases {
         let mut pty = Pty::start_with(arguments, 120, 36, &[truecolor, ("COLORFGBG", value)]);
-        pty.wait_for("adjacent minimum");
+        pty.wait_for("peaks");
         pty.settle(SETTLED);
         assert_eq!(light(&pty), wanted, "{arguments:?} {value}");
         assert!(!pty.written().contains("\x1b]11;?"));

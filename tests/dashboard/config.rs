@@ -23,7 +23,7 @@ fn keys_view_and_mouse_are_as_configured_and_shown_so() {
          [keys]\nview-data = [\"f5\", \"ctrl-d\"]\nhelp = \"f1\"\nfreeze = \"?\"\n",
     );
     let mut pty = start(&home, &[]);
-    let shown = ["V_X,ε", "adjacent minimum", "F5 data", "F1 help"];
+    let shown = ["V_X,ε", "peaks", "F5 data", "F1 help"];
     pty.wait("the variance view and its keys", |s| shown.iter().all(|part| s.contains(part)));
     pty.send("\x1bOP");
     pty.wait_for("F5 ^D spectrum and data");
@@ -61,7 +61,7 @@ fn the_printed_configuration_is_taken_back() {
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     assert!(text.contains("#quit = [\"q\", \"ctrl-c\"]"), "{text}");
     let mut pty = start(&home(&text), &[]);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     pty.send("q");
     assert!(pty.end().status.success());
 }

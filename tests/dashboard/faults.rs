@@ -23,7 +23,7 @@ fn what_cannot_be_saved_is_said_and_nothing_is_lost_or_left() {
     let line = r#"trap "" XFSZ; ulimit -f 0; exec "$0" --set dimension=100"#;
     let arguments = ["-c", line, env!("CARGO_BIN_EXE_riskscope")].map(str::to_owned);
     let mut pty = Pty::run("sh", &arguments, 120, 36, &[]);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     save(&mut pty, &path("new.toml"));
     pty.wait_for("cannot be written");
     save(&mut pty, &path("mine.toml"));
@@ -49,7 +49,7 @@ fn a_link_is_asked_about_and_followed() {
     std::fs::write(&file, "mine").unwrap();
     symlink(&file, &link).unwrap();
     let mut pty = Pty::start(&["--set", "dimension=100"], 120, 36);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     save(&mut pty, link.to_str().unwrap());
     pty.wait_for("again overwrites it");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
@@ -88,7 +88,7 @@ fn a_terminal_of_no_size_is_waited_out() {
     let mut pty = Pty::start(&[], 0, 0);
     pty.settle(Duration::from_millis(120));
     pty.resize(120, 36);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     pty.resize(0, 0);
     pty.settle(Duration::from_millis(60));
     pty.resize(80, 24);
@@ -135,7 +135,7 @@ fn what_cannot_begin_leaves_the_terminal_alone() {
 #[test]
 fn quitting_can_leave_the_readout_on_the_shell() {
     let mut pty = Pty::start(&["--set", "dimension=100"], 120, 36);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     pty.send("Q");
     let end = pty.end();
     assert!(end.status.success());
@@ -152,7 +152,7 @@ fn ctrl_z_stops_everything_in_the_foreground() {
     let line = r#""$0" --set dimension=100; true"#;
     let arguments = ["-c", line, env!("CARGO_BIN_EXE_riskscope")].map(str::to_owned);
     let mut pty = Pty::run("sh", &arguments, 120, 36, &[]);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     let shell = pty.process_id();
     let children = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
     let own: u32 = children.trim().parse().unwrap();
@@ -164,7 +164,7 @@ fn ctrl_z_stops_everything_in_the_foreground() {
     pty.wait("both to stop", |_| state(shell) == 'T' && state(own) == 'T');
     let all = format!("-{shell}");
     assert!(std::process::Command::new("kill").args(["-s", "CONT", "--", &all]).status().unwrap().success());
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     pty.send("q");
     pty.end().assert_restored();
 }
@@ -174,14 +174,14 @@ fn ctrl_z_stops_everything_in_the_foreground() {
 fn over_a_network_esc_is_still_esc() {
     let here = [("SSH_CONNECTION", Some("10.0.0.1 1 10.0.0.2 22"))];
     let mut pty = Pty::run(env!("CARGO_BIN_EXE_riskscope"), &[], 120, 36, &here);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     pty.send("?");
     pty.wait_for("freeze the curve");
     pty.send("\x1b");
     pty.wait("the help to close", |s| !s.contains("freeze the curve"));
     // Whole keys do not wait.
     pty.send("\x1b[B\x1b[1;2C");
-    pty.wait_for("R = 0.919");
+    pty.wait_for("0.919");
     pty.send("q");
     pty.end().assert_restored();
 }

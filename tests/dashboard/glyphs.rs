@@ -56,7 +56,7 @@ fn in_ascii_everything_is_ascii() {
 fn the_locale_the_flag_and_the_configuration_choose() {
     let first = |arguments: &[&str], environment: &[(&str, &str)]| {
         let mut pty = Pty::start_with(arguments, 120, 36, environment);
-        pty.wait_for("adjacent minimum");
+        pty.wait_for("peaks");
         let screen = pty.settle(QUIET);
         pty.send("q");
         pty.end().assert_restored();

@@ -23,7 +23,7 @@ fn find(screen: &str, text: &str) -> (usize, usize) {
 #[test]
 fn the_mouse_does_what_it_points_at() {
     let mut pty = Pty::start(&[], 120, 36);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     pty.send("M");
     pty.wait_for("mouse on");
 

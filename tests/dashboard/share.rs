@@ -91,7 +91,7 @@ fn exports_are_whole_files_and_ask_before_they_replace_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let mut pty = Pty::start(&["--set", "dimension=100"], 120, 36);
-    pty.wait_for("adjacent minimum");
+    pty.wait_for("peaks");
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
     for (steps, name, starts) in [
         (3, "a.toml", b"name = ".as_slice()),

@@ -117,7 +117,7 @@ fn over_ssh_it_is_the_same_screen_and_ends_with_the_connection() {
     let mark = format!("noise=0.1{:07}", std::process::id());
     let binary = env!("CARGO_BIN_EXE_riskscope");
     let mut client = Pty::run("ssh", &server.client(&format!("{binary} --set {mark}")), 120, 36, &[]);
-    let done = |s: &str| s.contains("adjacent minimum") && s.contains("q quit");
+    let done = |s: &str| s.contains("peaks") && s.contains("q quit");
     client.wait("the first screen", done);
     // Locally with nothing but TERM either.
     let none = [("LANG", None), ("COLORTERM", None), ("LC_ALL", None)];

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
-use signal_hook::consts::{SIGCONT, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGTSTP};
 
 use self::share::Export;
 use super::model::command::{Command, Effect};
@@ -73,7 +73,11 @@ struct Outlets {
 /// # Errors
 /// When there is no terminal, or it fails.
 pub fn run(mut state: State) -> io::Result<Exit> {
-    let exit = until_the_end(&mut state)?;
+    let exit = match until_the_end(&mut state) {
+        // As by the signal that comes when a terminal is closed.
+        Err(error) if session::is_gone(&error) => Exit::Signal(SIGHUP),
+        exit => exit?,
+    };
     if !matches!(exit, Exit::BadInput(_)) {
         resume::keep(&state);
     }
@@ -167,9 +171,7 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
                 update(state, Command::Spin);
                 continue;
             }
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(io::Error::other("the terminal cannot be read"));
-            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(Exit::Signal(SIGHUP)),
         };
         let mut now = event;
         loop {
@@ -266,7 +268,7 @@ fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Op
             }
         }
         Event::Outside(Outside::Background(light)) => Command::Background { light },
-        Event::Outside(Outside::InputLost) => return Err(io::Error::other("the terminal cannot be read")),
+        Event::Outside(Outside::InputLost) => return Ok(Some(Exit::Signal(SIGHUP))),
         Event::Outside(Outside::Signal(SIGTSTP)) => return outlets.session.suspend(false).map(|()| None),
         Event::Outside(Outside::Signal(SIGCONT)) => return outlets.session.resume().map(|()| None),
         Event::Outside(Outside::Signal(signal)) => return Ok(Some(Exit::Signal(signal))),

@@ -38,6 +38,19 @@ pub(super) const LEAST: f64 = 1e-3;
 /// What it reaches where that is asked for: many labels of few features.
 pub(super) const FARTHEST: f64 = 1e5;
 
+/// The curves beside the chosen one that a preset is about, where they are not the usual ones.
+fn spoken_of(preset: &str) -> Option<&'static [CurveId]> {
+    use CurveId::{Floor, GroundTruth, Optimal, Pcr, Raw, Whitened};
+    Some(match preset {
+        "pcr-connection" => &[Raw, Pcr, Optimal, Floor],
+        "task-vs-structure" => &[GroundTruth, Whitened, Floor],
+        "misaligned" => &[Raw, Pcr, Optimal, Floor],
+        "negative-ridge" => &[Raw, Floor],
+        "learned-featurization" => &[Raw, GroundTruth, Floor],
+        _ => return None,
+    })
+}
+
 impl Default for Display {
     fn default() -> Self {
         Self {
@@ -67,7 +80,9 @@ impl Display {
         let compared = match &scenario.data {
             None => {
                 let seen = presets::all().iter().find(|preset| preset.title == scenario.name);
-                return seen.and_then(|preset| preset.over).map(Self::over).unwrap_or_default();
+                let display = seen.and_then(|preset| preset.over).map(Self::over).unwrap_or_default();
+                let compared = seen.and_then(|preset| spoken_of(preset.name)).map(<[CurveId]>::to_vec);
+                return Self { compared: compared.unwrap_or(display.compared), ..display };
             }
             Some(data) if data.encoders.is_empty() => BESIDE_ONE.to_vec(),
             Some(_) => Vec::new(),

@@ -22,6 +22,8 @@ pub enum Choice {
     Theme(String),
     /// Focuses the parameter of this key.
     Parameter(String),
+    /// Asks for its value.
+    Ask(String),
     /// Gives it a value.
     Value {
         key: String,
@@ -74,6 +76,7 @@ pub fn look(list: &List) -> Look {
         List::Share(Way::Export) => look("export", 54),
         List::Values { label, .. } => look(label, 40),
         List::Frozen => look("frozen curves", 60),
+        List::Axes => look("axes", 60),
     }
 }
 
@@ -99,6 +102,11 @@ fn theme_rows(state: &State) -> impl Iterator<Item = Row> {
     state.themes.names().map(|name| row(Choice::Theme(name.into()), name, ""))
 }
 
+/// The parameter or the setting of a key.
+fn parameter(state: &State, key: &str) -> Option<Parameter> {
+    state.parameters().into_iter().chain(state.settings()).find(|p| p.key == key)
+}
+
 fn frozen_rows(state: &State) -> Vec<Row> {
     let each = |(i, frozen): (usize, &Frozen)| {
         let (name, what) = (&frozen.name, frozen.difference(&state.scenario));
@@ -111,6 +119,36 @@ fn frozen_rows(state: &State) -> Vec<Row> {
     let all = state.frozen.iter().enumerate().flat_map(each);
     let several = (state.frozen.len() > 1).then(|| row(Choice::ThawAll, "let all go", ""));
     all.chain(several).collect()
+}
+
+/// The note of what is set now.
+const NOW: &str = "now";
+
+/// Every setting of the view's axes: one row a choice, one that asks for a number.
+fn axes_rows(state: &State) -> Vec<Row> {
+    let each = |p: Parameter| match p.kind {
+        Kind::Choice { options } => {
+            let now = p.value.to_string();
+            let one = |option: String| {
+                let note = if option == now { NOW } else { "" };
+                let words = format!("{}: {}", p.label, named(state, &option));
+                row(Choice::Value { key: p.key.clone(), value: option }, words, note)
+            };
+            options.into_iter().map(one).collect::<Vec<_>>()
+        }
+        Kind::Number { .. } | Kind::Text => {
+            vec![row(Choice::Ask(p.key.clone()), format!("{}: type a number", p.label), p.value.to_string())]
+        }
+    };
+    state.settings().into_iter().flat_map(each).collect()
+}
+
+/// A key as an axis, with the label that the panel has for it.
+fn named(state: &State, key: &str) -> String {
+    match state.parameters().into_iter().find(|p| p.key == key) {
+        Some(p) if p.label != key => format!("{} ({key})", p.label),
+        _ => key.to_owned(),
+    }
 }
 
 fn noted(rows: impl Iterator<Item = Row>, note: &'static str) -> impl Iterator<Item = Row> {
@@ -126,7 +164,8 @@ fn all(state: &State, list: &List) -> Vec<Row> {
                 .iter()
                 .filter(|a| listed(a.action))
                 .map(|a| row(Choice::Act(a.action), a.words, state.keymap.all_shown(a.action, state.ascii)));
-            let parameters = state.parameters().into_iter().map(|p| {
+            let all = state.parameters().into_iter().chain(state.settings());
+            let parameters = all.map(|p| {
                 let words = format!("{}: {}", p.group.title(), p.label);
                 row(Choice::Parameter(p.key.clone()), words, p.key)
             });
@@ -140,8 +179,9 @@ fn all(state: &State, list: &List) -> Vec<Row> {
             .map(|record| row(Choice::Item(*way, record.item), record.words, ""))
             .collect(),
         List::Frozen => frozen_rows(state),
+        List::Axes => axes_rows(state),
         List::Values { key, .. } => {
-            let parameter = state.parameters().into_iter().find(|p| p.key == *key);
+            let parameter = parameter(state, key);
             let Some(Kind::Choice { options }) = parameter.map(|p| p.kind) else { return Vec::new() };
             let value = |value: String| Choice::Value { key: key.clone(), value };
             options.into_iter().map(|option| row(value(option.clone()), option, "")).collect()
@@ -156,12 +196,23 @@ pub fn current(state: &State, list: &List) -> usize {
         List::Presets | List::Papers => state.scenario.name.clone(),
         List::Themes { .. } => state.theme.name().to_owned(),
         List::Values { key, .. } => {
-            let parameter = state.parameters().into_iter().find(|p| p.key == *key);
+            let parameter = parameter(state, key);
             parameter.map(|p| p.value.to_string()).unwrap_or_default()
         }
+        List::Axes => return all(state, list).iter().position(|row| row.note == NOW).unwrap_or(0),
         List::Commands | List::Share(_) | List::Frozen => return 0,
     };
     all(state, list).iter().position(|row| row.words == now).unwrap_or(0)
+}
+
+/// What a list without any line says.
+#[must_use]
+pub fn empty(state: &State, list: &List) -> String {
+    match list {
+        List::Frozen => format!("nothing is frozen: {} freezes the curves", state.key(Action::Freeze)),
+        List::Axes => "this view's axes are fixed".into(),
+        _ => "there is nothing to choose".into(),
+    }
 }
 
 /// The lines that match what was typed, the best first; every word of it must be found. In the palette `noise 0.3`
@@ -208,6 +259,7 @@ fn assignment(state: &State, typed: &str) -> Option<Row> {
     let candidates = state
         .parameters()
         .into_iter()
+        .chain(state.settings())
         .filter(takes)
         .map(|p| row(Choice::Value { key: p.key.clone(), value: value.clone() }, p.label, p.key));
     let best = matching(candidates.collect(), name).into_iter().next().filter(|_| !name.is_empty())?;

@@ -14,6 +14,6 @@ pub mod keymap;
 pub mod keys;
 pub mod lists;
 pub mod mode;
-mod settings;
+pub mod settings;
 pub mod state;
 pub mod view;

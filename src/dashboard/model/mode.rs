@@ -11,6 +11,8 @@ pub enum Entry {
     Parameter { key: String, label: String },
     /// The crosshair's sample count.
     Samples,
+    /// The crosshair's place on the axis of the number of this key.
+    Place { key: String, label: &'static str },
     /// A target risk.
     Target,
     /// The name of what is frozen at this place.
@@ -26,6 +28,7 @@ impl Entry {
         match self {
             Self::Parameter { key, .. } => key,
             Self::Samples => "samples",
+            Self::Place { key, .. } => key,
             Self::Target => "target",
             Self::Name(_) => "name",
             Self::File { .. } => "file",
@@ -57,6 +60,8 @@ pub enum List {
     Share(Way),
     /// What is kept for comparison.
     Frozen,
+    /// What the view's axes can be set to.
+    Axes,
     /// The choices of the parameter of this key.
     Values {
         key: String,

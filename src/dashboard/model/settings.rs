@@ -18,12 +18,13 @@ const SCALES: [&str; 2] = ["linear", "log"];
 const SHADES: [&str; 2] = ["regime", "gain"];
 const SHOWN: [&str; 2] = ["hidden", "shown"];
 /// The key under which a compared curve is shown or hidden.
-fn key(id: CurveId) -> String {
+#[must_use]
+pub fn key(id: CurveId) -> String {
     format!("view.{}", id.name().replace(' ', "-").to_lowercase())
 }
 
 impl Display {
-    /// The panel's lines for one view.
+    /// What the view's picture depends on: the compared curves, which the panel lists, and the settings of its axes.
     #[must_use]
     pub fn parameters(&self, scenario: &Scenario, view: View) -> Vec<Parameter> {
         let mut all = self.all(scenario);
@@ -185,9 +186,7 @@ impl Display {
             });
         }
         for &id in Self::offered(scenario) {
-            // As the table calls it.
-            let label = if id == CurveId::LeastSquares { "raw, λ = 0" } else { id.name() };
-            all.push(choice(key(id), label, SHOWN, self.compared.contains(&id), id.about()));
+            all.push(choice(key(id), id.label(), SHOWN, self.compared.contains(&id), id.about()));
         }
         all
     }

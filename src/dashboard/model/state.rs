@@ -11,10 +11,12 @@ use super::history::{History, Snapshot};
 use super::hit::{Drag, Hits};
 use super::keymap::Keymap;
 use super::mode::Mode;
+use super::settings;
 use super::view::{Asks, View};
 use crate::chart::Glyphs;
 use crate::engine::Generation;
-use crate::scenario::parameter::{Kind, Parameter, parameters};
+use crate::numbers::sig;
+use crate::scenario::parameter::{Kind, Parameter, Value, parameters};
 use crate::scenario::{Model, Scenario, presets};
 use crate::study::measure::{self, Measured};
 use crate::study::{
@@ -49,8 +51,6 @@ pub struct Opening {
     pub window: bool,
     /// The crosshair stands at all rows.
     pub crosshair: bool,
-    /// A sentence says what to look for.
-    pub look: bool,
 }
 
 pub struct State {
@@ -126,15 +126,9 @@ impl State {
         let all = parameters(&scenario);
         let focus = all.iter().position(encoder).or(all.iter().position(number)).unwrap_or(0);
         let crosshair = presets::all().iter().find(|p| p.title == scenario.name).map_or(0.4, |p| p.at);
-        let seen = presets::all().iter().find(|p| p.title == scenario.name);
-        let message = seen.map(|p| Message::Said(format!("look for: {}", p.look)));
         Self {
             origin: Snapshot { scenario: scenario.clone(), display: display.clone(), frozen: Vec::new() },
-            opening: Opening {
-                window: scenario.data.is_some(),
-                crosshair: scenario.data.is_some(),
-                look: scenario.data.is_some(),
-            },
+            opening: Opening { window: scenario.data.is_some(), crosshair: scenario.data.is_some() },
             scenario,
             display,
             history: History::default(),
@@ -147,7 +141,7 @@ impl State {
             measurement: None,
             looked_at: None,
             mode: Mode::Normal,
-            message,
+            message: None,
             full: false,
             details: false,
             theme,
@@ -226,7 +220,7 @@ impl State {
         self.keymap.shown(action, self.ascii)
     }
 
-    /// The panel's lines: the scenario's parameters, then the view's.
+    /// The panel's lines: the scenario's parameters, then the curves that the view can show.
     #[must_use]
     pub fn parameters(&self) -> Vec<Parameter> {
         let mut all = parameters(&self.scenario);
@@ -237,13 +231,57 @@ impl State {
             let names = pool.tasks().iter().map(|t| t.name.clone());
             task.kind = Kind::Choice { options: std::iter::once("mean".to_owned()).chain(names).collect() };
         }
-        all.extend(self.display.parameters(&self.scenario, self.view));
+        let curve = |p: &Parameter| CurveId::OF_ROWS.into_iter().any(|id| settings::key(id) == p.key);
+        all.extend(self.display.parameters(&self.scenario, self.view).into_iter().filter(curve));
+        all
+    }
+
+    /// Whether a compared curve is that of the model's own featurization, which is always drawn.
+    #[must_use]
+    pub fn chosen_is(&self, id: CurveId) -> bool {
+        let own = matches!(id, CurveId::Floor | CurveId::LeastSquares);
+        !own && id.featurization().as_ref() == Some(&self.scenario.featurization)
+    }
+
+    /// The settings of the view's axes.
+    #[must_use]
+    pub fn settings(&self) -> Vec<Parameter> {
+        let curve = |p: &Parameter| CurveId::OF_ROWS.into_iter().any(|id| settings::key(id) == p.key);
+        let mut all = self.display.parameters(&self.scenario, self.view);
+        all.retain(|p| !curve(p));
         // Areas add up only on a linear axis: there is no other to choose.
         let stacked = self.shown.as_ref().is_some_and(|shown| self.display.terms.stacks(shown));
         if stacked && all.iter().any(|p| p.key == "view.stacked") {
             all.retain(|p| p.key != "view.risk-scale");
         }
         all
+    }
+
+    /// What the view's axes are set to, in a few words: `n/p · log risk`.
+    #[must_use]
+    pub fn axes(&self) -> String {
+        let all = self.settings();
+        let word = |key: &str| {
+            all.iter().find(|p| p.key == key).map(|p| match &p.value {
+                Value::Word(word) => word.clone(),
+                Value::Number(value) => sig(*value, 3),
+            })
+        };
+        let log = |key: &str| if word(key).as_deref() == Some("log") { "log " } else { "" };
+        match self.view {
+            View::Risk | View::Variance => {
+                let x = word("view.x").unwrap_or_default();
+                let metric = word("view.metric").unwrap_or_else(|| "risk".into());
+                let spacing = [log("view.x-scale"), log("view.ratio-scale")].concat();
+                format!("{spacing}{x} · {}{metric}", log("view.risk-scale"))
+            }
+            View::Selection => format!("{}rank", log("view.rank-scale")),
+            View::Phase => {
+                let [x, y] = ["view.phase-x", "view.phase-y"].map(|key| word(key).unwrap_or_default());
+                format!("{x} · {y}")
+            }
+            View::Data => "log rank · log".into(),
+        }
     }
 
     /// The focused parameter.

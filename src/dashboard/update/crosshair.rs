@@ -68,6 +68,21 @@ fn dimension(state: &State) -> Option<f64> {
     state.scenario.data.is_none().then_some(state.scenario.dimension as f64)
 }
 
+/// Puts it at a typed value of the number that lies across; the axis stays as it is.
+pub(super) fn go(state: &mut State, key: &str, text: &str) -> Result<(), String> {
+    let Some((_, axis)) = state.across().filter(|(across, _)| across == key) else { return Ok(()) };
+    let (from, to) = (axis.format(axis.from), axis.format(axis.to));
+    let accepted = format!("{} from {from} to {to}, the ends of the axis", axis.label);
+    let value = text.parse::<f64>().ok().filter(|v| (axis.from..=axis.to).contains(v));
+    let value = value.ok_or_else(|| format!("{text} is not {accepted}"))?;
+    let before = dimension(state);
+    super::set::set(state, key, &value.to_string())?;
+    if let (true, Some(before), Some(after)) = (key == "dimension", before, dimension(state)) {
+        place_at_ratio(state, state.crosshair * before / after);
+    }
+    Ok(())
+}
+
 /// Gives a number of the axes a value that is short to read.
 fn put(state: &mut State, key: &str, value: f64) {
     let across = state.across().filter(|(across, _)| across == key);

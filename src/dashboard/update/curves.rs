@@ -98,10 +98,6 @@ pub(super) fn freeze(state: &mut State) {
 
 /// What can be done with what is frozen.
 pub(super) fn frozen(state: &mut State) {
-    if state.frozen.is_empty() {
-        let key = state.key(Action::Freeze);
-        return say(state, format!("nothing is frozen: {key} freezes the curve"));
-    }
     super::lists::open(state, List::Frozen);
 }
 

@@ -18,7 +18,6 @@ use super::model::lists::Choice;
 use super::model::mode::{Entry, Help, List, Mode};
 use super::model::state::State;
 use super::model::view::View;
-use crate::scenario::parameter::Kind;
 use crate::theme::Themes;
 
 /// Carries out one command.
@@ -139,7 +138,9 @@ fn run(state: &mut State) -> Option<Effect> {
         Choice::Act(action) => return act(state, action),
         Choice::Preset(at) => parameters::open_preset(state, at),
         Choice::Theme(name) => lists::set_theme(state, &name),
+        Choice::Parameter(key) if key.starts_with("view.") => parameters::ask(state, &key),
         Choice::Parameter(key) => set::focus_on(state, &key),
+        Choice::Ask(key) => parameters::ask(state, &key),
         Choice::Value { key, value } => {
             set::focus_on(state, &key);
             set::attempt(state, &key, &value);
@@ -152,18 +153,6 @@ fn run(state: &mut State) -> Option<Effect> {
         Choice::Item(Way::Export, item) => prompt::open_file(state, item),
     }
     None
-}
-
-/// Asks for a value of the focused parameter: types it, or lists the choices.
-fn ask_value(state: &mut State) {
-    let Some(parameter) = state.focused() else { return };
-    let (key, label) = (parameter.key, parameter.label.to_owned());
-    match parameter.kind {
-        Kind::Choice { .. } => lists::open(state, List::Values { key, label }),
-        Kind::Number { .. } | Kind::Text => {
-            prompt::open(state, Entry::Parameter { key, label }, String::new());
-        }
-    }
 }
 
 /// Carries out an action.
@@ -191,8 +180,12 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::Copy => lists::open(state, List::Share(Way::Copy)),
         Action::Export => lists::open(state, List::Share(Way::Export)),
         Action::Save => prompt::open_file(state, Item::Scenario),
-        Action::Type => ask_value(state),
-        Action::TypeSamples => prompt::open(state, Entry::Samples, String::new()),
+        Action::Type => parameters::ask_focused(state),
+        Action::TypeSamples => {
+            let along = state.across();
+            let entry = along.map_or(Entry::Samples, |(key, axis)| Entry::Place { key, label: axis.label });
+            prompt::open(state, entry, String::new());
+        }
         Action::TypeTarget => prompt::open(state, Entry::Target, String::new()),
         Action::Increase => parameters::step(state, 1),
         Action::Decrease => parameters::step(state, -1),
@@ -219,7 +212,8 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::Freeze => curves::freeze(state),
         Action::Frozen => curves::frozen(state),
         Action::Pin => curves::pin(state),
-        Action::XAxis => parameters::choose(state, "view.x"),
+        Action::XAxis => lists::open(state, List::Axes),
+        Action::Toggle => parameters::toggle(state),
         Action::Measure => curves::measure(state),
         Action::Full => state.full = !state.full,
         Action::Details => state.details = !state.details,

@@ -1,13 +1,14 @@
 //! Parameters and the focus on them; presets, undo and redo.
 
-use super::lists;
 use super::set::{attempt, focus, focus_on, follow, keep_crosshair, new_metric, say};
+use super::{lists, prompt};
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::display::Display;
 use crate::dashboard::model::history::Snapshot;
-use crate::dashboard::model::mode::List;
+use crate::dashboard::model::mode::{Entry, List};
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
+use crate::scenario::parameter::Kind;
 use crate::scenario::presets;
 
 pub(super) fn step(state: &mut State, steps: i32) {
@@ -24,14 +25,41 @@ pub(super) fn next_choice(state: &mut State, key: &str) {
     attempt(state, key, &value);
 }
 
-/// Lists the choices of a key, where the view has it.
-pub(super) fn choose(state: &mut State, key: &str) {
-    match state.parameters().into_iter().find(|p| p.key == key) {
-        Some(parameter) => {
-            let label = parameter.label.to_owned();
-            lists::open(state, List::Values { key: parameter.key, label });
+/// Asks for the value of the parameter or setting of a key: types it, or lists the choices.
+pub(super) fn ask(state: &mut State, key: &str) {
+    let all = state.parameters().into_iter().chain(state.settings());
+    let Some(parameter) = all.into_iter().find(|p| p.key == key) else { return };
+    let (key, label) = (parameter.key, parameter.label.to_owned());
+    match parameter.kind {
+        Kind::Choice { .. } => lists::open(state, List::Values { key, label }),
+        Kind::Number { .. } | Kind::Text => {
+            prompt::open(state, Entry::Parameter { key, label }, String::new())
         }
-        None => say(state, "this view has an x axis of its own"),
+    }
+}
+
+/// Asks for a value of the focused parameter.
+pub(super) fn ask_focused(state: &mut State) {
+    if let Some(parameter) = state.focused() {
+        ask(state, &parameter.key);
+    }
+}
+
+/// Shows or hides the focused curve.
+pub(super) fn toggle(state: &mut State) {
+    let Some(parameter) = state.focused() else { return };
+    match &parameter.kind {
+        Kind::Choice { options } if options.len() == 2 => step(state, 1),
+        _ => {
+            let keys = [Action::Increase, Action::Type].map(|action| state.key(action));
+            say(
+                state,
+                format!(
+                    "Space shows or hides a curve; {} and {} change {}",
+                    keys[0], keys[1], parameter.label
+                ),
+            );
+        }
     }
 }
 
@@ -94,7 +122,6 @@ pub(super) fn open_preset(state: &mut State, at: usize) {
     state.focus = 0;
     state.pin = None;
     state.failure = None;
-    say(state, format!("look for: {}", preset.look));
 }
 
 /// Switches the view; the focus stays on its parameter where the new view has it.

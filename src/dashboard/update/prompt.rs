@@ -94,6 +94,10 @@ fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<Effect>,
             let n = number(&text.replace(',', ""), "a number of samples above 0")?;
             crosshair::reach(state, n / state.dimension() as f64);
         }
+        Entry::Place { key, .. } => {
+            let value = edit::number(text)?;
+            crosshair::go(state, key, &value)?;
+        }
         Entry::Target if text == "off" => state.target = None,
         Entry::Target if state.display.metric == Metric::Risk => {
             state.target = Some(number(&edit::number(text)?, "a risk above 0, or off")?);

@@ -28,7 +28,6 @@ pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effe
             }
             if state.busy.is_none() {
                 super::curves::look(state);
-                look_for(state);
             }
             if first {
                 // How many samples n/p stands for is known once there are data.
@@ -62,15 +61,6 @@ fn open(state: &mut State) {
     }
     if crosshair {
         state.crosshair = rows as f64 / p as f64;
-    }
-}
-
-/// One sentence on what real rows show, once it is known.
-fn look_for(state: &mut State) {
-    let look = state.shown.as_ref().filter(|_| state.opening.look).and_then(|shown| shown.look());
-    if let Some(look) = look {
-        state.opening.look = false;
-        state.message.get_or_insert(Message::Said(format!("look for: {look}")));
     }
 }
 

@@ -148,7 +148,6 @@ mod tests {
             let words = shell_words::split(&command).unwrap();
             let Some(Command::Frame(args)) = Cli::try_parse_from(words).unwrap().command else { panic!() };
             let mut again = frame::state(&args).unwrap();
-            again.opening.look = false;
             let drawn = |state: &mut State| still::frame(state, 100, 32).unwrap().to_text();
             assert_eq!(drawn(&mut again), drawn(&mut state), "{command}");
             assert!(readout(&state).contains(if focus.is_some() { "--samples 245" } else { "--at 3.90625" }));

@@ -13,7 +13,7 @@ use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 
-use self::panels::{budget, flags, footer, help, list, parameters, prompt, readout, tabs, title};
+use self::panels::{flags, footer, headline, help, list, parameters, prompt, readout, title};
 use super::model::hit::Drawn;
 use super::model::mode::Mode;
 use super::model::state::State;
@@ -39,31 +39,21 @@ pub fn draw(frame: &mut Frame, state: &State) -> Drawn {
         too_small(frame, state, area);
         return drawn;
     }
-    let panel = match area.width {
-        _ if state.full => 0,
-        0..=79 => 0,
-        80..=109 => 27,
-        110..=159 => 34,
-        _ => 40,
-    };
-    let head = if state.full { 0 } else { 1 };
-    let [top, middle, answer, bottom] = Layout::vertical([
+    let head = u16::from(!state.full);
+    let [top, sentence, middle, answer, bottom] = Layout::vertical([
+        Constraint::Length(head),
         Constraint::Length(head),
         Constraint::Min(0),
         Constraint::Length(1),
         Constraint::Length(1),
     ])
     .areas(area);
-    let [left, right] = Layout::horizontal([Constraint::Length(panel), Constraint::Min(0)]).areas(middle);
-    title::draw(frame, state, top);
+    title::draw(frame, state, top, &mut drawn.hits);
+    headline::draw(frame, state, sentence);
+    let panel = panel_width(state, area.width);
     // A narrow panel has no sliders.
-    footer::draw(frame, state, (answer, bottom), panel >= 34, &mut drawn.hits);
-    if panel > 0 {
-        parameters::draw(frame, state, left, &mut drawn.hits);
-    }
-    let [tabs, below] = Layout::vertical([Constraint::Length(head), Constraint::Min(0)]).areas(right);
-    tabs::draw(frame, state, tabs, &mut drawn.hits);
-    body(frame, state, below, &mut drawn);
+    footer::draw(frame, state, (answer, bottom), panel >= WITH_SLIDERS, &mut drawn.hits);
+    body(frame, state, middle, panel, &mut drawn);
     match &state.mode {
         Mode::Normal => {}
         Mode::Prompt(asked) => prompt::draw(frame, state, bottom, asked),
@@ -77,28 +67,54 @@ pub fn draw(frame: &mut Frame, state: &State) -> Drawn {
     drawn
 }
 
-/// The view with what belongs below it.
-fn body(frame: &mut Frame, state: &State, area: Rect, drawn: &mut Drawn) {
-    let (flag_rows, readout_rows) = if state.view.record().readout && !state.full {
-        (flags::rows(state).min(area.height / 5).max(1), readout::rows(state).min(2 * area.height / 5))
+/// Columns of a panel in which numbers have sliders.
+const WITH_SLIDERS: u16 = 34;
+
+/// Columns of the panel on a screen of this width.
+const fn panel_width(state: &State, width: u16) -> u16 {
+    match width {
+        _ if state.full => 0,
+        0..=79 => 0,
+        80..=109 => 27,
+        110..=159 => WITH_SLIDERS,
+        _ => 40,
+    }
+}
+
+/// Rows that the plot with its axes has at least, on a screen of this height: it is the largest thing on it.
+const fn plot_rows(height: u16) -> u16 {
+    if height >= 30 { height * 2 / 3 } else { height * 5 / 8 }
+}
+
+/// From this height on every peak and change has a line of its own.
+const TALL: u16 = 45;
+
+/// The view beside the panel, and over the whole width below them the numbers at the crosshair.
+fn body(frame: &mut Frame, state: &State, area: Rect, panel: u16, drawn: &mut Drawn) {
+    let below = if state.view.record().readout && !state.full {
+        let most = area.height.saturating_sub(plot_rows(frame.area().height));
+        let table = readout::rows(state).min(most);
+        // The sentence above and the marks in the plot say the same in few words.
+        let listed = state.details || frame.area().height >= TALL;
+        (table, if listed { flags::rows(state).min(most - table) } else { 0 })
     } else {
         (0, 0)
     };
-    let answer = u16::from(state.view.record().readout && budget::is_told(state));
-    let [answer, plot, flags_area, readout_area] = Layout::vertical([
-        Constraint::Length(answer),
-        Constraint::Min(0),
-        Constraint::Length(flag_rows),
-        Constraint::Length(readout_rows),
-    ])
-    .areas(area);
-    budget::draw(frame, state, answer);
+    let [above, readout_area, flags_area] =
+        Layout::vertical([Constraint::Min(0), Constraint::Length(below.0), Constraint::Length(below.1)])
+            .areas(area);
+    let [plot, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(panel)]).areas(above);
+    if panel > 0 {
+        parameters::draw(frame, state, right, &mut drawn.hits);
+    }
     drawn.plot = (plot.width, plot.height);
     if let Some(plot) = (pictures::of(state.view).draw)(frame, state, plot) {
         drawn.hits.plot(plot);
     }
-    flags::draw(frame, state, flags_area, &mut drawn.hits);
     readout::draw(frame, state, readout_area);
+    if below.1 > 0 {
+        flags::draw(frame, state, flags_area, &mut drawn.hits);
+    }
 }
 
 fn too_small(frame: &mut Frame, state: &State, area: Rect) {

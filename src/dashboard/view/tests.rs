@@ -33,7 +33,7 @@ fn panels(state: &State, width: u16) -> String {
     let Ok(_) = terminal.draw(|frame| {
         let rows = |y, height| Rect { x: 0, y, width, height };
         let hits = &mut Hits::default();
-        title::draw(frame, state, rows(0, 1));
+        title::draw(frame, state, rows(0, 1), hits);
         flags::draw(frame, state, rows(2, 3), hits);
         flags::draw(frame, state, rows(6, 8), hits);
         readout::draw(frame, state, rows(15, 16));

@@ -59,9 +59,9 @@ fn color(found: Option<Color>, other: RGBColor) -> RGBColor {
 
 /// Width of a curve in units.
 #[must_use]
-pub const fn width(role: Role) -> f64 {
+pub const fn width(role: Role, strong: bool) -> f64 {
     match role {
-        Role::Chosen => 2.6,
+        _ if strong => 2.6,
         Role::Frozen => 1.5,
         _ => 1.9,
     }
@@ -74,9 +74,11 @@ pub const fn dashes(dash: Dash) -> &'static [f64] {
         Dash::Solid => &[],
         Dash::Long => &[15.0, 4.0],
         Dash::Dashed => &[8.0, 4.0],
-        Dash::Alternating => &[10.0, 3.0, 2.0, 3.0],
+        Dash::Alternating => &[10.0, 3.5, 2.0, 3.5],
         Dash::Dotted => &[2.0, 2.5],
-        Dash::Sparse => &[2.0, 5.0],
+        Dash::TwoDots => &[9.0, 3.0, 2.0, 3.0, 2.0, 3.0],
+        Dash::Short => &[4.0, 3.0],
+        Dash::LongShort => &[13.0, 4.0, 5.0, 4.0],
     }
 }
 

@@ -93,7 +93,7 @@ fn curve<DB: DrawingBackend>(
     for piece in pieces(&trace.points, &trace.poles) {
         let places: Vec<Place> = piece.iter().filter_map(|&(x, y)| sheet.place(x, y)).collect();
         let places: Vec<Place> = places.into_iter().filter(|p| sheet.is_across(*p)).collect();
-        sheet.line(&places, width(trace.role), dashes, color)?;
+        sheet.line(&places, width(trace.role, trace.strong), dashes, color)?;
         taken.add_way(&places, 3.0 * sheet.brush.unit);
         end = places.last().map(|p| p.1).or(end);
     }
@@ -102,7 +102,7 @@ fn curve<DB: DrawingBackend>(
         height: height.clamp(top, bottom),
         words: trace.name.clone(),
         color,
-        sample: Sample::Line(dashes, width(trace.role)),
+        sample: Sample::Line(dashes, width(trace.role, trace.strong)),
     }))
 }
 
@@ -180,7 +180,7 @@ fn triangle((x, y): Place, r: f64) -> [Place; 3] {
     [(x, y - r), (x + r, y + 0.8 * r), (x - r, y + 0.8 * r)]
 }
 
-/// ◆ on poles, ▲ over maxima, ▽ over the least, ⇄ on transitions, ⤫ on crossings, ↑ where a curve leaves; each with its words where they are free.
+/// ◆ on poles, ▲ over maxima, ▽ over the least, ⇄ on transitions, × on crossings, ↑ where a curve leaves; each with its words where they are free.
 fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) -> Result<(), String> {
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
     let (_, top, ..) = sheet.plot;

@@ -307,14 +307,14 @@ fn divergences_and_stretches_are_told_in_the_same_words_everywhere() {
     let [soft, hard] = curves.stretches[..] else { panic!("{:?}", curves.stretches) };
     assert_eq!(
         (words::stretch(&soft, 1000), words::stretch(&hard, 1000)),
-        ("soft".into(), "hard · keep 200".into())
+        ("reweight all features".into(), "keep the top 200".into())
     );
     let [change] = curves.transitions[..] else { panic!("{:?}", curves.transitions) };
     assert_eq!((soft.to, hard.from, hard.to), (change.at, change.at, 1.6));
     assert_eq!(
-        (words::change(&change), words::after(&change, 1000)),
-        ("soft → hard".into(), "keep 200 of 1000".into())
+        (words::change(&change, 1000), words::after(&change, 1000)),
+        ("reweight all → keep the top 200".into(), "keep 200 of 1000".into())
     );
     let growing = Stretch { kept: (0.1, 0.25), ..hard };
-    assert_eq!(words::stretch(&growing, 40), "hard · keep 4–10");
+    assert_eq!(words::stretch(&growing, 40), "keep the top 4–10");
 }

@@ -124,7 +124,7 @@ fn the_tape_shows_what_it_promises() {
             "Monte Carlo lands on the curve" => &["measured × 32", "●", "beyond 3 s.e."],
             "which encoder" => &[
                 "games",
-                "⤫ n = 150",
+                "× n = 150",
                 "minilm passes reduced",
                 "0.950 needs",
                 "to the clipboard: riskscope curve",

@@ -81,7 +81,7 @@ fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
     let mut state = two();
     let text = still::frame(&mut state, 120, 36).unwrap().to_text();
     for words in
-        ["minilm", "reduced", "⤫ n = 245 · minilm", "now with minilm", "best here: minilm, by 0.054 ± "]
+        ["minilm", "reduced", "× n = 245 · minilm", "now with minilm", "best here: minilm, by 0.054 ± "]
     {
         assert!(text.contains(words), "no {words}:\n{text}");
     }

@@ -31,7 +31,7 @@ pub fn rows(state: &State) -> u16 {
         + crossings(state).len()
         + standing
         + usize::from(shifted(state).is_some());
-    u16::try_from(flags.clamp(1, 5)).unwrap_or(1) + 1
+    u16::try_from(flags.clamp(1, 5)).unwrap_or(1)
 }
 
 /// Draws the flags, a click on one goes there; those without a line are counted.
@@ -41,7 +41,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     }
     let p = state.dimension();
     let dim = state.theme.style(Role::Dim);
-    let height = usize::from(area.height.saturating_sub(1)).max(1);
+    let height = usize::from(area.height).max(1);
     // The strongest are kept where there is no room for all.
     let all: Vec<&Extremum> = state.flagged().flat_map(|c| &c.extrema).collect();
     let (count, none) = (all.len(), all.is_empty() && crossings(state).is_empty());
@@ -63,7 +63,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
             None if state.display.counts_samples(&state.scenario) => "n",
             None => "n/p",
         };
-        flags.push((f64::NAN, vec![Field::new(0, format!(" no divergence in this range of {over}"), dim)]));
+        flags.push((f64::NAN, vec![Field::new(0, format!(" no peak in this range of {over}"), dim)]));
     }
     let word = words::standing(state.scenario.ridge).filter(|_| height > flags.len() && known(state));
     if let Some(word) = word {
@@ -105,7 +105,7 @@ fn place(state: &State, (symbol, name, role): (char, &str, Role), at: f64, p: us
 fn extremum(state: &State, found: &Extremum, p: usize) -> Vec<Field> {
     let kind = risk::mark_kind(found.kind);
     let name = match found.kind {
-        ExtremumKind::Pole => "pole",
+        ExtremumKind::Pole => "inf.",
         ExtremumKind::Peak => "peak",
         ExtremumKind::Minimum => "min",
     };
@@ -125,7 +125,7 @@ fn extremum(state: &State, found: &Extremum, p: usize) -> Vec<Field> {
         return fields;
     }
     let mut fields = place(state, (symbol, name, kind.role()), found.at, p);
-    fields.push(Field::new(0, format!("  {:<27}", words::size(found)), text));
+    fields.push(Field::new(0, format!("  {:<38}", words::size(found)), text));
     // The number of directions comes first; how weak the next ones are is left out first.
     for (i, part) in words::cause(found, p).unwrap_or_default().split_inclusive(',').enumerate() {
         fields.push(Field::new(if i == 0 { 2 } else { 3 }, part.to_owned(), dim));
@@ -139,7 +139,7 @@ fn shifted(state: &State) -> Option<Vec<Field>> {
     let rows = shown.rows.iter().filter_map(|row| Some((row.id, row.name.as_str(), row.risk.as_ref()?.risk)));
     let dim = state.theme.style(Role::Dim);
     let best = BestShown::of(rows).map(|best| {
-        let words = format!(" best shown here: {} {}", best.name, sig(best.risk, 3));
+        let words = format!(" best curve shown: {} {}", best.name, sig(best.risk, 3));
         Field::new(0, words, state.theme.style(Role::Text))
     });
     let word = Field::new(1, format!(" · {}", shift::NO_OPTIMUM), dim);
@@ -167,21 +167,21 @@ fn crossings(state: &State) -> &[Crossing] {
     rivals.map_or(&[], |rivals| rivals.along.crossings.as_slice())
 }
 
-/// `⤫ tie n/p 0.7318 n 281  minilm passes reduced`.
+/// `× tie n/p 0.7318 n 281  minilm passes reduced`.
 fn crossing(state: &State, c: &Crossing, p: usize) -> Vec<Field> {
-    let sign = (if state.ascii { 'x' } else { '⤫' }, "tie", Role::Transition);
+    let sign = (if state.ascii { 'x' } else { '×' }, "tie", Role::Transition);
     let lines = state.shown.iter().flat_map(|s| &s.rivals).flat_map(|r| &r.along.lines);
     let names: Vec<&str> = lines.map(|line| line.name.as_str()).collect();
     let name = |i: usize| names.get(i).copied().unwrap_or_default();
     let mut fields = place(state, sign, c.samples / p as f64, p);
-    let words = format!("  {} passes {}", name(c.to), name(c.from));
+    let words = format!("  {} is better from here on, {} below", name(c.to), name(c.from));
     fields.push(Field::new(0, words, state.theme.style(Role::Text)));
     fields
 }
 
 /// `⇄ soft → hard at n/p 0.3242 n 324: keep 200 of 1000`.
 fn transition(state: &State, t: &Transition, p: usize) -> Vec<Field> {
-    let sign = (if state.ascii { '>' } else { '⇄' }, "opt. ", Role::Transition);
+    let sign = (if state.ascii { '>' } else { '⇄' }, "best", Role::Transition);
     let mut fields = match state.across() {
         Some((_, axis)) => vec![
             Field::new(0, format!(" {} {:<5}", sign.0, sign.1), state.theme.style(sign.2)),
@@ -189,7 +189,6 @@ fn transition(state: &State, t: &Transition, p: usize) -> Vec<Field> {
         ],
         None => place(state, sign, t.at, p),
     };
-    fields.push(Field::new(0, format!("  {:<13}", words::change(t)), state.theme.style(Role::Text)));
-    fields.push(Field::new(1, words::after(t, p), state.theme.style(Role::Dim)));
+    fields.push(Field::new(0, format!("  {}", words::change(t, p)), state.theme.style(Role::Text)));
     fields
 }

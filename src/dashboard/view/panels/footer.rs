@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use super::measured;
 use super::parameters::knob;
 use crate::chart::numbers::sig;
 use crate::dashboard::model::action::Action;
@@ -53,18 +54,19 @@ fn hints(state: &State) -> Vec<Hint> {
         .into_iter()
         .chain(plane)
         .chain([
-            act(Action::NextMark, "next flag"),
-            act(Action::Measure, "measure"),
-            act(Action::Presets, "presets"),
-            act(Action::Commands, "commands"),
-            Hint { always: true, ..act(Action::Help, "help") },
-            Hint { always: true, ..act(Action::Quit, "quit") },
-            act(Action::Full, "full plot"),
-            act(Action::Details, "details"),
+            act(Action::NextMark, "next peak"),
             act(Action::Freeze, "freeze"),
+            act(Action::TypeTarget, "target"),
+            act(Action::Commands, "find"),
+            act(Action::Presets, "presets"),
+            Hint { always: true, ..act(Action::Help, "help") },
+            Hint { always: true, ..act(Action::Full, "plot only") },
+            Hint { always: true, ..act(Action::Quit, "quit") },
+            act(Action::XAxis, "axes"),
+            act(Action::Details, "details"),
             act(Action::Copy, "copy"),
             act(Action::Export, "export"),
-            act(Action::TypeTarget, "target risk"),
+            act(Action::Measure, "measure"),
             act(Action::Undo, "undo"),
         ])
         .collect(),
@@ -76,6 +78,7 @@ fn hints(state: &State) -> Vec<Hint> {
                 List::Commands => ("select", "run", "close"),
                 List::Presets | List::Papers => ("select", "open", "close"),
                 List::Themes { .. } => ("preview", "keep", "back"),
+                List::Axes => ("select", "set", "close"),
                 List::Share(Way::Copy) => ("select", "copy", "close"),
                 List::Share(Way::Export) => ("select", "name a file", "close"),
                 List::Values { .. } => ("select", "take", "close"),
@@ -115,7 +118,7 @@ fn focused(state: &State) -> Vec<Field> {
 
 /// `risk ≤ 0.25 needs n ≥ 1667`, of the chosen curve.
 fn target(state: &State) -> Option<Field> {
-    let target = state.target.filter(|_| !super::budget::is_told(state))?;
+    let target = state.target.filter(|_| state.shown.as_ref().is_some_and(|s| s.budget.is_none()))?;
     let reached = state.shown.as_ref().and_then(|s| s.rows.first()?.reached.as_ref());
     let answer = reached.map_or_else(|| "…".into(), |found| intervals(found));
     let style = state.theme.style(Role::Title);
@@ -142,6 +145,10 @@ pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), pane
         }
         _ => {
             let used: usize = all.iter().map(Field::width).sum();
+            let found = measured::summary(state)
+                .map(|(words, style)| (cut(&format!("  {words}"), room - used.min(room)), style));
+            let measured = found.is_some();
+            all.extend(found.map(|(words, style)| Field::new(3, words, style)));
             let about = state.focused().map(|p| {
                 let label = if panel { format!(" {}: ", p.label) } else { "  ".into() };
                 // Where that is written is for the help to say.
@@ -149,7 +156,7 @@ pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), pane
                 format!("{label}{about}")
             });
             // Words can be cut; a few of them are none.
-            let about = about.filter(|_| room.saturating_sub(used) >= 24);
+            let about = about.filter(|_| !measured && room.saturating_sub(used) >= 24);
             let about = about.map(|words| cut(&words, room.saturating_sub(used)));
             all.extend(about.map(|words| Field::new(4, words, state.theme.style(Role::Dim))));
         }

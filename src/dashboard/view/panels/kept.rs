@@ -24,7 +24,8 @@ pub fn lines(state: &State, table: &Table, room: usize) -> Vec<Line<'static>> {
     let frozen = state.frozen.iter().enumerate().filter_map(|(i, kept)| {
         let row = state.kept().find(|(name, _)| *name == kept.name).map(|(_, found)| &found.row)?;
         let called = called(state, kept);
-        let mut all = vec![table::numbers(state, table, (row, (Role::Frozen, looks::frozen(i))), &called)];
+        let mut all =
+            vec![table::numbers(state, table, (row, (Role::Frozen, looks::frozen(i)), false), &called)];
         all.extend(change(state, row));
         Some(fields::line(all, room))
     });
@@ -52,8 +53,8 @@ fn change(state: &State, frozen: &Row) -> Option<Field> {
     Some(Field::new(1, words, state.theme.style(Role::Text)))
 }
 
-/// What a row tells of a metric.
-fn value(row: &Row, metric: Metric) -> Option<f64> {
+/// The metric of a row; `None` where there is none.
+pub(super) fn value(row: &Row, metric: Metric) -> Option<f64> {
     let shown = row.shown.as_ref();
     let value = match metric {
         Metric::Risk => row.risk.as_ref().map(|risk| risk.risk),

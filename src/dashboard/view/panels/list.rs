@@ -53,7 +53,9 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, listing: &Listing, h
     let column = column.min(prompt.width.saturating_sub(1));
     frame.set_cursor_position(Position { x: prompt.x + column, y: prompt.y });
     if found.is_empty() {
-        frame.render_widget(Paragraph::new(Line::styled(" nothing matches; Esc closes", dim)), list);
+        let words =
+            if everything == 0 { lists::empty(state, &listing.list) } else { "nothing matches".into() };
+        frame.render_widget(Paragraph::new(Line::styled(format!(" {words}; Esc closes"), dim)), list);
     }
     for ((i, row), spot) in found.iter().enumerate().skip(first).zip(list.rows()) {
         hits.add(spot, Target::Row(i));

@@ -1,8 +1,8 @@
 //! Everything around the plot, one small file each.
 
-pub mod budget;
 pub mod flags;
 pub mod footer;
+pub mod headline;
 pub mod help;
 mod kept;
 pub mod list;
@@ -11,7 +11,6 @@ pub mod parameters;
 pub mod prompt;
 pub mod readout;
 mod table;
-pub mod tabs;
 pub mod title;
 
 use ratatui::Frame;

@@ -1,66 +1,174 @@
-//! The parameter panel: one line a parameter, grouped, the focused one in view.
+//! The panel: one line a parameter, grouped, the focused one in view; the curves; one line about the axes.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::layout::{Alignment, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph};
 
 use crate::chart::Axis;
 use crate::chart::numbers::{count, sig};
 use crate::chart::slider::{Setting, Slider};
+use crate::dashboard::model::action::Action;
 use crate::dashboard::model::hit::{Hits, Target, Track};
+use crate::dashboard::model::settings;
 use crate::dashboard::model::state::State;
+use crate::dashboard::view::fields::cut;
+use crate::figure::looks;
+use crate::numbers::columns;
 use crate::scenario::parameter::{Kind, Parameter, Value};
+use crate::study::CurveId;
 use crate::theme::Role;
 
+/// A line of the panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    /// The parameter of that place.
+    Parameter(usize),
+    Head(&'static str),
+    Blank,
+}
+
+/// The panel: the model's parameters by group, the curves that can be shown, and one line about the axes.
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(state.theme.style(Role::Border))
-        .title(" parameters ")
+        .title(" model ")
         .title_style(state.theme.style(Role::Dim));
     let inside = block.inner(area);
     frame.render_widget(block, area);
     let parameters = state.parameters();
-    // Each group is headed by a line of its own, and parted from the one before by an empty one.
-    let mut lines: Vec<Option<usize>> = Vec::new();
-    let mut heads = Vec::new();
-    let mut group = None;
-    for (i, parameter) in parameters.iter().enumerate() {
-        if group != Some(parameter.group) {
-            if group.is_some() {
-                lines.push(None);
-            }
-            heads.push((lines.len(), parameter.group.title()));
-            lines.push(None);
-            group = Some(parameter.group);
-        }
-        lines.push(Some(i));
-    }
+    let axes = Rect { y: inside.bottom().saturating_sub(1), height: inside.height.min(1), ..inside };
+    let inside = Rect { height: inside.height.saturating_sub(1), ..inside };
+    self::axes(frame, state, axes, hits);
     let height = usize::from(inside.height);
-    let focused = lines.iter().position(|l| *l == Some(state.focus)).unwrap_or(0);
+    let airy = entries(&parameters, true);
+    let lines = if airy.len() <= height { airy } else { entries(&parameters, false) };
+    let focused = lines.iter().position(|l| *l == Entry::Parameter(state.focus)).unwrap_or(0);
     // One line of context below and above the focus where there is one; else the list stands still, so that what is
     // under the pointer stays there.
     let last = lines.len().saturating_sub(height);
     let (least, most) = ((focused + 2).saturating_sub(height), focused.saturating_sub(1));
     let first = hits.first_line.clamp(least.min(most), most).min(last);
     hits.first_line = first;
-    for (row, (at, line)) in lines.iter().enumerate().skip(first).take(height).enumerate() {
+    let dim = state.theme.style(Role::Dim);
+    for (row, line) in lines.iter().skip(first).take(height).enumerate() {
         let Ok(row) = u16::try_from(row) else { break };
         let spot = Rect { y: inside.y + row, height: 1, ..inside };
-        if let Some((i, parameter)) = line.and_then(|i| Some((i, parameters.get(i)?))) {
-            hits.add(spot, Target::Parameter(i));
-            slider(frame, state, (i, parameter), spot, hits);
-        } else if let Some((_, title)) = heads.iter().find(|h| h.0 == at) {
-            frame.render_widget(
-                Paragraph::new(Line::styled(
-                    format!(" {}", title.to_uppercase()),
-                    state.theme.style(Role::Dim),
-                )),
-                spot,
-            );
+        match *line {
+            Entry::Blank => {}
+            Entry::Head(title) => {
+                frame.render_widget(Paragraph::new(Line::styled(format!(" {title}"), dim)), spot)
+            }
+            Entry::Parameter(i) => {
+                let Some(parameter) = parameters.get(i) else { continue };
+                hits.add(spot, Target::Parameter(i));
+                match curve(parameter) {
+                    Some(id) => toggle(frame, state, (i, parameter, id), spot),
+                    None => slider(frame, state, (i, parameter), spot, hits),
+                }
+            }
         }
     }
+    // Marks on the frame where lines are out of sight.
+    let edge =
+        |y: u16| Rect { x: inside.right().saturating_sub(8), y, width: 7.min(inside.width), height: 1 };
+    let mark = |text: String| Paragraph::new(Line::styled(text, dim)).alignment(Alignment::Right);
+    let (up, down) = if state.ascii { ("^", "v") } else { ("↑", "↓") };
+    if first > 0 {
+        frame.render_widget(mark(format!(" {up} {first} ")), edge(inside.y.saturating_sub(1)));
+    }
+    let hidden = lines.len().saturating_sub(first + height);
+    if hidden > 0 {
+        frame.render_widget(mark(format!(" {down} {hidden} ")), edge(area.bottom().saturating_sub(1)));
+    }
+}
+
+/// Each group under a line of its own, with an empty line before it where the panel is `airy`.
+fn entries(parameters: &[Parameter], airy: bool) -> Vec<Entry> {
+    let mut lines = Vec::new();
+    let mut last = None;
+    for (i, parameter) in parameters.iter().enumerate() {
+        let head = if curve(parameter).is_some() { CURVES } else { parameter.group.title() };
+        if last != Some(head) {
+            if airy && last.is_some() {
+                lines.push(Entry::Blank);
+            }
+            lines.push(Entry::Head(head));
+            last = Some(head);
+        }
+        lines.push(Entry::Parameter(i));
+    }
+    lines
+}
+
+/// The heading over the curves.
+const CURVES: &str = "curves (Space)";
+
+/// The compared curve that a parameter shows and hides.
+fn curve(parameter: &Parameter) -> Option<CurveId> {
+    CurveId::OF_ROWS.into_iter().find(|id| settings::key(*id) == parameter.key)
+}
+
+/// A curve that is shown or not: `● ╸╸╸ raw`.
+fn toggle(
+    frame: &mut Frame,
+    state: &State,
+    (index, parameter, id): (usize, &Parameter, CurveId),
+    spot: Rect,
+) {
+    let focused = index == state.focus;
+    let chosen = state.chosen_is(id);
+    let shown = chosen || state.display.compared.contains(&id);
+    let (role, dash) = looks::compared(id);
+    let style = state.theme.style(if shown { role } else { Role::Dim });
+    let box_ = match (shown, state.ascii) {
+        (true, false) => "●",
+        (false, false) => "○",
+        (true, true) => "[x]",
+        (false, true) => "[ ]",
+    };
+    let pointer = if !focused {
+        " "
+    } else if state.ascii {
+        ">"
+    } else {
+        "▸"
+    };
+    let mut line = Line::from(vec![
+        Span::styled(format!("{pointer} "), state.theme.style(Role::Accent)),
+        Span::styled(format!("{box_} {} ", looks::dash_sample(dash, state.ascii)), style),
+        Span::styled(
+            state.text(parameter.label),
+            if focused { state.theme.style(Role::Title) } else { style },
+        ),
+    ]);
+    if focused {
+        let ground = Style { fg: None, ..state.theme.style(Role::Focus) };
+        if ground.bg.is_some() {
+            line = line.style(ground);
+        }
+    }
+    frame.render_widget(Paragraph::new(line), spot);
+}
+
+/// What the view's axes are set to, and the key that changes it.
+fn axes(frame: &mut Frame, state: &State, spot: Rect, hits: &mut Hits) {
+    let key = state.key(Action::XAxis);
+    let room = usize::from(spot.width).saturating_sub(columns(&key) + 3);
+    let axes = state.axes();
+    let words = [format!(" axes  {axes}"), format!(" {axes}")].map(|words| state.text(&words));
+    let words = words.iter().find(|words| columns(words) <= room).or(words.last()).map_or("", String::as_str);
+    let words = cut(words, room);
+    let gap = room.saturating_sub(columns(&words)) + 1;
+    let line = Line::from(vec![
+        Span::styled(words, state.theme.style(Role::Dim)),
+        Span::raw(" ".repeat(gap)),
+        Span::styled(key, state.theme.style(Role::Accent)),
+    ]);
+    frame.render_widget(Paragraph::new(line), spot);
+    hits.add(spot, Target::Action(Action::XAxis));
 }
 
 /// A parameter's value as the panel shows it.
@@ -70,8 +178,18 @@ pub fn shown(parameter: &Parameter) -> String {
         (_, Value::Number(0.0)) => "0".into(),
         (Kind::Number { scale, .. }, Value::Number(value)) if scale.is_integer() => count(*value),
         (_, Value::Number(value)) => sig(*value, 3),
-        (_, Value::Word(word)) => word.clone(),
+        (_, Value::Word(word)) => plain(word),
     }
+}
+
+/// A word that stands for a number, in few letters.
+fn plain(word: &str) -> String {
+    match word {
+        "optimal" => "best",
+        "optimal-nonnegative" => "best ≥ 0",
+        other => other,
+    }
+    .to_owned()
 }
 
 /// A slider of so many columns, as text; `None` for what has no place on one.
@@ -104,7 +222,7 @@ fn slider(
         (_, value) => {
             let long = value.to_string();
             // A narrow panel has room for the name and a short word.
-            word = if spot.width < 30 { long.replace("optimal-nonnegative", "optimal ≥ 0") } else { long };
+            word = plain(&long);
             Setting::Text { text: &word }
         }
     };

@@ -16,6 +16,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, prompt: &Prompt) {
     let ask = match entry {
         Entry::Parameter { label, .. } => format!(" {label} = "),
         Entry::Samples => " go to n = ".into(),
+        Entry::Place { label, .. } => format!(" go to {label} = "),
         Entry::Target => {
             let what = if state.scenario.data.is_some() { "labels" } else { "samples" };
             format!(" {what} for {} ", state.display.metric.wanted())

@@ -9,32 +9,32 @@ use ratatui::widgets::Paragraph;
 
 use super::table::{self, SAMPLE, Table, text};
 use super::{kept, measured};
-use crate::chart::Dash;
-use crate::dashboard::model::action::Action;
 use crate::dashboard::model::state::State;
-use crate::numbers::{right, samples, sig};
-
 use crate::dashboard::view::fields::{self, Field, cut, fit};
 use crate::data::EnsembleChoice;
-use crate::figure::{encoders, looks};
-use crate::scenario::RiskPoint;
+use crate::figure::encoders;
+use crate::figure::looks::{self, Look};
+use crate::numbers::{columns, left, right, samples, sig};
+use crate::scenario::{Metric, RiskPoint};
 use crate::study::words::{self, LEFT_OUT, intervals, recommended};
 use crate::study::{CurveId, Row, scaling};
 use crate::theme::Role;
 use crate::theory::Regime;
 use crate::theory::target::Interval;
 
-/// Lines that the readout would like to have. A measurement takes those of what is said last: beginning one moves nothing.
+/// Lines that the readout has use for: the same whether a measurement runs or not.
 #[must_use]
 pub fn rows(state: &State) -> u16 {
     let curves = told(state).len().max(1) + kept::count(state) + usize::from(ahead(state).is_some());
-    let more = usize::from(judged(state).is_some() || state.judging().is_some()) + usize::from(state.details);
-    let more = more + usize::from(state.shown.as_ref().is_some_and(|s| s.slope.is_some()));
-    u16::try_from(curves + more + 4).unwrap_or(8)
+    let left_out = usize::from(judged(state).is_some() || state.judging().is_some());
+    let details = if state.details { 3 } else { 0 };
+    u16::try_from(1 + curves + left_out + details).unwrap_or(8)
 }
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
-    let Some(shown) = &state.shown else { return };
+    if state.shown.is_none() || area.height == 0 {
+        return;
+    }
     let room = usize::from(area.width);
     let told = told(state);
     let rows: Vec<&Row> =
@@ -42,26 +42,39 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let called: Vec<String> =
         told.iter().map(|(row, _)| row.name.clone()).chain(kept::names(state)).collect();
     let table = Table::fitting(state, &rows, &called, room);
+    let best = best(state, &told);
     let mut lines = vec![head(state, &table, room)];
-    lines.extend(told.iter().map(|(row, look)| line(state, &table, (row, *look), room)));
+    let note = ridge_note(state).filter(|_| state.target.is_none());
+    lines.extend(told.iter().enumerate().map(|(i, (row, look))| {
+        let note = note.clone().filter(|_| i == 0);
+        line(state, &table, (row, *look, best == Some(i)), note, room)
+    }));
     lines.extend(kept::lines(state, &table, room));
     lines.extend(ahead(state).map(|line| fit(line, room)));
-    // Where there is no room for all, the details were asked for.
-    lines.extend(if state.details { regime(state, room) } else { None });
     lines.extend(left_out(state, &table, room));
-    lines.extend(measured::lines(state, room).into_iter().map(|line| fit(line, room)));
-    if let Some(slope) = &shown.slope {
-        let words = format!(" {}", scaling::words(slope));
-        lines.push(fit(Line::styled(words, state.theme.style(Role::Dim)), room));
+    if state.details {
+        lines.extend(regime(state, room));
+        lines.extend(ridges(state, room));
+        lines.extend(slope(state, room));
     }
-    lines.extend(ridges(state, room));
     frame.render_widget(Paragraph::new(lines), area);
 }
 
+/// The curve with the best value at the crosshair; the bound that no curve passes does not count.
+fn best(state: &State, told: &[(Cow<'_, Row>, Look)]) -> Option<usize> {
+    let metric = state.shown.as_ref()?.request.metric;
+    let value = |row: &Row| kept::value(row, metric);
+    let rows = told.iter().enumerate().filter(|(_, (row, _))| row.id != CurveId::Floor);
+    let values = rows.filter_map(|(i, (row, _))| Some((i, value(row)?)));
+    let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
+    values.min_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1))).map(|(i, _)| i)
+}
+
 /// Every row with the look of its curve: several encoders in place of the chosen curve, which is one of theirs.
-fn told(state: &State) -> Vec<(Cow<'_, Row>, (Role, Dash))> {
+fn told(state: &State) -> Vec<(Cow<'_, Row>, Look)> {
     let Some(shown) = &state.shown else { return Vec::new() };
-    let own = |row: &Row| (looks::of(row.id), looks::dash(row.id));
+    let kind = &shown.request.scenario.featurization;
+    let own = |row: &Row| looks::of(row.id, &row.id.featurization().unwrap_or_else(|| kind.clone()));
     let Some(rivals) = &shown.rivals else {
         return shown.rows.iter().map(|row| (Cow::Borrowed(row), own(row))).collect();
     };
@@ -78,18 +91,37 @@ fn told(state: &State) -> Vec<(Cow<'_, Row>, (Role, Dash))> {
 fn ahead(state: &State) -> Option<Line<'static>> {
     let words = state.shown.as_ref()?.rivals.as_ref()?.ahead()?;
     let (dim, ink) = (state.theme.style(Role::Dim), state.theme.style(Role::Text));
-    Some(Line::from(vec![Span::styled(" best here: ", dim), Span::styled(words, ink)]))
+    Some(Line::from(vec![Span::styled(" best at this n: ", dim), Span::styled(words, ink)]))
 }
 
-/// One curve: its name, its numbers, and where it reaches the target.
-fn line(state: &State, table: &Table, of: (&Row, (Role, Dash)), room: usize) -> Line<'static> {
+/// One curve: its name, its numbers, where it reaches the target, or a note.
+fn line(
+    state: &State,
+    table: &Table,
+    of: (&Row, Look, bool),
+    note: Option<String>,
+    room: usize,
+) -> Line<'static> {
     let row = of.0;
     let ink = state.theme.style(Role::Text);
     let mut all = vec![table::numbers(state, table, of, &row.name)];
     if let (Some(_), Some(reached)) = (state.target, &row.reached) {
         all.push(Field::new(1, format!("   {}", reached_words(table, reached, room)), ink));
     }
+    // Half a note says nothing: it is there where it is whole.
+    let note = note.map(|note| format!("   {note}")).filter(|note| table.width() + columns(note) <= room);
+    all.extend(note.map(|note| Field::new(1, note, state.theme.style(Role::Dim))));
     fields::line(all, room)
+}
+
+/// `a ridge of 0.5 would give 0.371`, where that is worth a word.
+fn ridge_note(state: &State) -> Option<String> {
+    /// Less is not worth a word.
+    const LEAST: f64 = 0.99;
+    let shown = state.shown.as_ref().filter(|shown| shown.model.pool().is_none())?;
+    let (best, now) = (shown.ridges?.best, shown.rows.first()?.risk?);
+    let better = best.risk < LEAST * now.risk;
+    better.then(|| format!("a ridge of {} would give {}", text(best.ridge), text(best.risk)))
 }
 
 /// Each stretch of n that reaches the target is whole, and those left out are counted.
@@ -113,26 +145,37 @@ fn reached_words(table: &Table, reached: &[Interval], room: usize) -> String {
     if left == 0 { kept.join(", ") } else { format!("{} +{left} more", kept.join(", ")) }
 }
 
-/// `optimal: hard, keep 200 of 1000`.
+/// `best features without a ridge: keep the top 200 of 1000 · risk 0.386`.
 fn regime(state: &State, room: usize) -> Option<Line<'static>> {
     let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let shown = state.shown.as_ref()?;
     let optimal = &shown.selection.as_ref()?.optimal;
     let p = shown.model.dimension() as f64;
-    let (role, what) = match optimal.regime {
+    let role = looks::regime(optimal.regime);
+    let what = match optimal.regime {
         Regime::Soft => {
             let mu = optimal.mu.map(|mu| format!(", μ {}", text(mu))).unwrap_or_default();
-            (Role::Soft, format!("keeps all {p:.0}{mu}"))
+            format!("all {p:.0}{mu}")
         }
-        Regime::Hard => (Role::Hard, format!("keeps {:.0} of {p:.0}", optimal.kept_fraction * p)),
-        Regime::Null => (Role::Null, "keeps nothing".into()),
+        Regime::Hard => format!("{:.0} of {p:.0}", optimal.kept_fraction * p),
+        Regime::Null => "predict the mean".into(),
+    };
+    let features = match optimal.regime {
+        Regime::Soft => "reweight",
+        regime => words::features(regime),
     };
     let all = vec![
-        Field::new(0, " optimal: ", dim).and(words::regime(optimal.regime), state.theme.style(role)),
-        Field::new(0, format!(", {what}"), ink),
+        Field::new(0, " best features without a ridge: ", dim).and(features, state.theme.style(role)),
+        Field::new(0, format!(" {what}"), ink),
         Field::new(1, " · risk ", dim).and(text(optimal.risk), ink),
     ];
     Some(fields::line(all, room))
+}
+
+/// How fast the excess risk falls with n, of power laws.
+fn slope(state: &State, room: usize) -> Option<Line<'static>> {
+    let slope = state.shown.as_ref()?.slope.as_ref()?;
+    Some(fit(Line::styled(format!(" {}", scaling::words(slope)), state.theme.style(Role::Dim)), room))
 }
 
 /// What holds for a measured task not seen, once it is known.
@@ -142,9 +185,10 @@ fn judged(state: &State) -> Option<&EnsembleChoice> {
 }
 
 fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> {
-    let style = state.theme.style(Role::Optimal);
-    let sample = looks::dash_sample(Dash::Alternating, state.ascii);
+    let style = state.theme.style(looks::LEFT_OUT.0);
+    let sample = looks::dash_sample(looks::LEFT_OUT.1, state.ascii);
     let name = table.name;
+    let first = table.columns.first().map_or(8, |column| column.1);
     let Some(choice) = judged(state) else {
         let (progress, dim) = (state.judging()?.words(), state.theme.style(Role::Dim));
         let all = vec![
@@ -157,13 +201,13 @@ fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> 
     let of = state.scenario.focus().map(|name| format!(", {name}")).unwrap_or_default();
     let all = vec![
         Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style)
-            .and(right(&text(choice.left_out_risk), table.cell), state.theme.style(Role::Title)),
+            .and(right(&text(choice.left_out_risk), first), state.theme.style(Role::Text)),
         Field::new(1, format!("  {}{of}", recommended(choice)), state.theme.style(Role::Dim)),
     ];
     Some(fields::line(all, room))
 }
 
-/// `ridge of raw: admissible λ > −0.0123 · best λ* 0.0321 with risk 0.196`.
+/// `ridge of raw: a solution exists for λ > −0.0123 · best λ 0.0321, risk 0.196`.
 fn ridges(state: &State, room: usize) -> Option<Line<'static>> {
     let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let shown = state.shown.as_ref()?;
@@ -171,43 +215,43 @@ fn ridges(state: &State, room: usize) -> Option<Line<'static>> {
     let name = &shown.rows.first()?.name;
     let all = vec![
         Field::new(0, format!(" ridge of {}:", cut(name, 18)), dim),
-        Field::new(1, " admissible λ > ", dim).and(text(ridges.minimum), ink),
-        Field::new(0, " best λ* ", dim).and(text(ridges.best.ridge), ink),
-        Field::new(0, " with risk ", dim).and(text(ridges.best.risk), ink),
+        Field::new(1, " a solution exists for λ > ", dim).and(text(ridges.minimum), ink),
+        Field::new(0, " · best λ ", dim).and(text(ridges.best.ridge), ink),
+        Field::new(0, ", risk ", dim).and(text(ridges.best.risk), ink),
     ];
     Some(fields::line(all, room))
 }
 
-/// `at n/p 0.4000   n 400` and the columns' names.
+/// `at n = 400 (n/p 0.4000)` and the columns' names; at the right a measured point, or what the target column says.
 fn head(state: &State, table: &Table, room: usize) -> Line<'static> {
     let dim = state.theme.style(Role::Dim);
     let Some(shown) = &state.shown else { return Line::default() };
     let alpha = shown.request.crosshair;
     let n = samples(alpha * shown.model.dimension() as f64);
     let width = table.name + SAMPLE;
-    // Under the columns' names there is only so much room; n says the same as n/p.
     // Over another number it is where that is.
     let number = shown.curves.axis.variable.key().and(state.here());
-    let number = number.map(|at| format!("{} {} · ", shown.curves.axis.label, shown.curves.axis.format(at)));
+    let number = number.map(|at| format!("{} {}, ", shown.curves.axis.label, shown.curves.axis.format(at)));
     let number = number.unwrap_or_default();
     let at = [
-        format!(" at {number}n/p {alpha:.4} · n {n}"),
-        format!(" {number}n {n}"),
-        format!(" n/p {alpha:.4} n {n}"),
+        format!(" at {number}n = {n} (n/p {alpha:.4})"),
+        format!(" at {number}n = {n}"),
+        format!(" {number}n = {n}"),
+        format!(" n = {n}"),
     ];
-    let at = at.into_iter().find(|at| at.chars().count() <= width).unwrap_or_else(|| format!(" n {n}"));
-    let names: String = table.columns.iter().map(|(name, _)| right(name, table.cell)).collect();
+    let at = at.into_iter().find(|at| columns(at) < width).unwrap_or_else(|| format!(" n {n}"));
     let mut all = vec![
-        Field::new(0, format!("{at:<width$}"), state.theme.style(Role::Accent)),
-        Field::new(1, names, dim),
+        Field::new(0, left(&at, width), state.theme.style(Role::Accent)),
+        Field::new(1, table.head(state), dim),
     ];
     match state.target {
-        Some(target) => all.push(Field::new(2, format!("   risk ≤ {} needs", sig(target, 3)), dim)),
-        None if room > table.width() + 30 => {
-            let key = state.key(Action::TypeTarget);
-            all.push(Field::new(2, format!("   {key}: samples for a target"), dim));
+        Some(target) if shown.request.metric == Metric::Risk => {
+            all.push(Field::new(2, format!("   risk ≤ {} needs", sig(target, 3)), dim));
         }
-        None => {}
+        _ => {
+            let used = all.iter().map(Field::width).sum::<usize>();
+            all.extend(measured::here(state, room.saturating_sub(used)));
+        }
     }
     fields::line(all, room)
 }

@@ -1,69 +1,80 @@
-//! The table of numbers at the crosshair: as many columns as fit whole, and a row of it.
+//! The table of numbers at the crosshair: as many columns as fit whole, numbers right-aligned, and a row of it.
 
 use ratatui::text::Span;
 
-use crate::chart::Dash;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{Field, cut};
-use crate::figure::looks;
+use crate::figure::looks::{self, Look};
 use crate::numbers::{columns as wide, left, right, sig};
-use crate::scenario::Shown;
+use crate::scenario::{BAND, Estimate, Metric, Shown};
 use crate::study::Row;
 use crate::study::words::intervals;
 use crate::theme::Role;
 use crate::theory::Risk;
 
-type Column = (&'static str, fn(&Risk, Option<&Shown>) -> f64);
+/// A column: its name in full, short and as a symbol, and its number.
+type Column = ([&'static str; 3], fn(&Risk, Option<&Shown>) -> f64);
 
-const BIAS: Column = ("= bias²", |r, _| r.bias);
-const VARIANCE_X: Column = ("+ V_X", |r, _| r.variance_x);
-const VARIANCE_X_NOISE: Column = ("+ V_X,ε", |r, _| r.variance_x_noise);
-const NOISE: Column = ("+ σ²", |r, _| r.noise);
+const RISK: Column = (["test risk", "risk", "risk"], |r, _| r.risk);
+const BIAS: Column = (["= bias²", "= bias²", "= bias²"], |r, _| r.bias);
+const VARIANCE_X: Column = (["+ variance (samples)", "+ var (samples)", "+ V_X"], |r, _| r.variance_x);
+const VARIANCE_X_NOISE: Column =
+    (["+ variance (label noise)", "+ var (noise)", "+ V_X,ε"], |r, _| r.variance_x_noise);
+const NOISE: Column = (["+ noise σ²", "+ σ²", "+ σ²"], |r, _| r.noise);
 
-/// The risk, the terms that add up to it, and the training error.
-const SUM: [Column; 6] =
-    [("risk", |r, _| r.risk), BIAS, VARIANCE_X, VARIANCE_X_NOISE, NOISE, ("train", |r, _| r.train)];
+/// The risk and the terms that add up to it.
+const SUM: [Column; 5] = [RISK, BIAS, VARIANCE_X, VARIANCE_X_NOISE, NOISE];
 
-/// The same under a distribution shift, with the risk on samples like the downstream ones beside it.
-const SHIFTED: [Column; 6] =
-    [("test", |r, _| r.risk), BIAS, VARIANCE_X, VARIANCE_X_NOISE, NOISE, ("no shift", |r, _| r.unshifted)];
-
-/// Of these the two that say most.
-const BOTH: [Column; 2] = [("test", |r, _| r.risk), ("no shift", |r, _| r.unshifted)];
-
-/// As many terms as there is room for, which is no sum.
-const TERMS: [Column; 4] = [
-    ("risk", |r, _| r.risk),
-    ("V_X,ε", |r, _| r.variance_x_noise),
-    ("bias²", |r, _| r.bias),
-    ("V_X", |r, _| r.variance_x),
+/// Under a distribution shift: the sum, then the risk without the shift.
+const SHIFTED: [Column; 6] = [
+    RISK,
+    BIAS,
+    VARIANCE_X,
+    VARIANCE_X_NOISE,
+    NOISE,
+    (["without shift", "no shift", "no shift"], |r, _| r.unshifted),
 ];
 
 /// What the risk is made from (THEORY section 3).
-const DETAILS: [Column; 5] = [
-    ("risk", |r, _| r.risk),
-    ("κ", |r, _| r.kappa),
-    ("df1", |r, _| r.df1),
-    ("df2", |r, _| r.df2),
-    ("λ", |r, _| r.ridge),
+const DETAILS: [Column; 6] = [
+    (["risk", "risk", "risk"], |r, _| r.risk),
+    (["κ", "κ", "κ"], |r, _| r.kappa),
+    (["df1", "df1", "df1"], |r, _| r.df1),
+    (["df2", "df2", "df2"], |r, _| r.df2),
+    (["ridge λ", "λ", "λ"], |r, _| r.ridge),
+    (["train risk", "train", "train"], |r, _| r.train),
 ];
 
-/// Of real rows: how sure the risk is, and what it means for classes.
-const MEASURED: [Column; 6] = [
-    ("risk", |r, _| r.risk),
-    ("± s.e.", |_, s| s.map_or(f64::NAN, |s| s.standard_error)),
-    ("AUC", |_, s| s.and_then(|s| s.auc).map_or(f64::NAN, |e| e.value)),
-    ("accuracy", |_, s| s.and_then(|s| s.accuracy).map_or(f64::NAN, |e| e.value)),
-    ("ridge λ", |r, _| r.ridge),
-    ("σ²", |r, _| r.noise),
-];
+const ROWS_RISK: Column = (["risk", "risk", "risk"], |r, _| r.risk);
+const AUC: Column = (["AUC", "AUC", "AUC"], |_, s| value(s.and_then(|s| s.auc)));
+const ACCURACY: Column = (["accuracy", "accuracy", "acc."], |_, s| value(s.and_then(|s| s.accuracy)));
+const RIDGE: Column = (["ridge λ", "ridge λ", "λ"], |r, _| r.ridge);
+/// Half of the 90 % interval, as everywhere on screen.
+const RISK_ERROR: Column =
+    (["± 90 %", "± 90 %", "±"], |_, s| s.map_or(f64::NAN, |s| BAND * s.standard_error));
+const AUC_ERROR: Column = (["± 90 %", "± 90 %", "±"], |_, s| error(s.and_then(|s| s.auc)));
+const ACCURACY_ERROR: Column = (["± 90 %", "± 90 %", "±"], |_, s| error(s.and_then(|s| s.accuracy)));
 
-/// The columns of the table at one width of the screen.
+/// Of real rows: the metric that is shown with its interval, then the others.
+const OF_RISK: [Column; 6] =
+    [ROWS_RISK, RISK_ERROR, AUC, ACCURACY, RIDGE, (["noise σ²", "σ²", "σ²"], |r, _| r.noise)];
+const OF_AUC: [Column; 5] = [AUC, AUC_ERROR, ACCURACY, ROWS_RISK, RIDGE];
+const OF_ACCURACY: [Column; 5] = [ACCURACY, ACCURACY_ERROR, AUC, ROWS_RISK, RIDGE];
+
+fn value(estimate: Option<Estimate>) -> f64 {
+    estimate.map_or(f64::NAN, |e| e.value)
+}
+
+fn error(estimate: Option<Estimate>) -> f64 {
+    estimate.map_or(f64::NAN, |e| BAND * e.standard_error)
+}
+
+/// The table at one width of the screen.
 pub struct Table {
-    /// Columns for a curve's name and for a number.
+    /// Columns for a curve's name.
     pub name: usize,
-    pub cell: usize,
-    pub columns: &'static [Column],
+    /// Each column with its heading and its width.
+    pub columns: Vec<(&'static str, usize, Column)>,
 }
 
 /// Columns for how far now is from what is frozen.
@@ -72,48 +83,73 @@ const CHANGE: usize = 14;
 /// Columns before the name: a sample of the curve.
 pub const SAMPLE: usize = 5;
 
+/// Columns between a number and the one before it, at least.
+const GAP: usize = 2;
+
 impl Table {
-    /// The fullest table whose numbers are all whole. The sum is there to its end or not as a sum.
+    /// The fullest table whose numbers are all whole. A sum is there to its end or not at all.
     pub fn fitting(state: &State, rows: &[&Row], called: &[String], room: usize) -> Self {
         let reached = if state.target.is_some() { reached_width(rows) } else { 0 };
         let reached = if state.frozen.is_empty() { reached } else { reached.max(CHANGE) };
-        let longest = |columns: &[Column]| {
-            let risks = rows.iter().filter_map(|row| Some((row.risk.as_ref()?, row.shown.as_ref())));
-            let values = risks.flat_map(|(risk, shown)| {
-                columns.iter().map(move |c| text(c.1(risk, shown)).chars().count())
-            });
-            // A column's name keeps apart from its neighbour's as its numbers do.
-            let names = columns.iter().map(|(name, _)| name.chars().count());
-            values.chain(names).max().unwrap_or(0) + 1
+        let (all, sum) = columns(state, rows);
+        let risks: Vec<(&Risk, Option<&Shown>)> =
+            rows.iter().filter_map(|row| Some((row.risk.as_ref()?, row.shown.as_ref()))).collect();
+        let table = |name: usize, head: usize, count: usize| {
+            let one = |column: &Column| {
+                let heading = column.0.get(head).copied().unwrap_or_default();
+                let longest = risks.iter().map(|(risk, shown)| text(column.1(risk, *shown)).chars().count());
+                // As wide for any usual number: a table that follows the crosshair stands still.
+                let width = longest.max().unwrap_or(0).max(wide(&state.text(heading))).max(7) + GAP;
+                (heading, width, *column)
+            };
+            Self { name, columns: all.iter().take(count).map(one).collect() }
         };
-        let measured = rows.iter().any(|row| row.shown.is_some());
-        let shifted = state.shown.as_ref().is_some_and(|s| s.model.is_shifted());
-        let (full, short): (&'static [Column], &'static [Column]) = match (state.details, measured, shifted) {
-            (true, ..) => (&DETAILS, &DETAILS),
-            (_, true, _) => (&MEASURED, &MEASURED),
-            (_, _, true) => (&SHIFTED, &BOTH),
-            _ => (&SUM, &TERMS),
-        };
-        let sums = if state.details || measured || shifted { vec![full] } else { vec![full, &SUM[..5]] };
-        // A name is worth more than the last column; two numbers are worth more than the end of a name.
-        let name = called.iter().map(|name| wide(&state.text(name))).max().unwrap_or(0).clamp(8, 20);
-        let wide = [(20, 9), (name, 9), (name, 8), (14, 8), (12, 7), (10, 7)].into_iter();
-        let wide = wide.flat_map(|(name, cell)| sums.iter().map(move |columns| (name, cell, *columns)));
-        let narrow = |name, least: usize| {
-            let counts = (least..=short.len()).rev();
-            counts.map(move |count| (name, 8, short.get(..count).unwrap_or(short)))
-        };
-        let narrow = narrow(name, 2).chain(narrow(12, 1));
-        let fits = wide.chain(narrow).map(|(name, cell, columns)| {
-            let table = Self { name, cell: cell.max(longest(columns)), columns };
-            (table.width() + reached <= room, table)
-        });
-        let least = Self { name: 8, cell: 8.max(longest(&TERMS[..1])), columns: &TERMS[..1] };
-        fits.into_iter().find(|(fits, _)| *fits).map_or(least, |(_, table)| table)
+        let longest = called.iter().map(|name| wide(&state.text(name))).max().unwrap_or(0).clamp(8, 24);
+        // A whole name is worth more than full headings, these more than the last column.
+        let whole = if sum { vec![all.len(), 5] } else { vec![all.len()] };
+        let mut tries: Vec<(usize, usize, usize)> = Vec::new();
+        for name in [longest, longest.min(16), longest.min(12)] {
+            for count in &whole {
+                tries.extend((0..3).map(|head| (name, head, *count)));
+            }
+        }
+        let least = if sum { 1 } else { all.len() };
+        tries.extend((1..=least).rev().map(|count| (longest.min(12), 2, count)));
+        tries.push((8, 2, 1));
+        let fits = |table: &Self| table.width() + reached <= room;
+        let mut made = tries.into_iter().map(|(name, head, count)| table(name, head, count));
+        made.find(fits).unwrap_or_else(|| table(8, 2, 1))
     }
 
-    pub const fn width(&self) -> usize {
-        SAMPLE + self.name + self.cell * self.columns.len()
+    pub fn width(&self) -> usize {
+        SAMPLE + self.name + self.cells()
+    }
+
+    fn cells(&self) -> usize {
+        self.columns.iter().map(|c| c.1).sum()
+    }
+
+    /// The columns' names, right-aligned as their numbers are.
+    pub fn head(&self, state: &State) -> String {
+        self.columns.iter().map(|(name, width, _)| right(&state.text(name), *width)).collect()
+    }
+}
+
+/// The columns for what is shown, and whether the first ones are a sum.
+fn columns(state: &State, rows: &[&Row]) -> (&'static [Column], bool) {
+    let measured = rows.iter().any(|row| row.shown.is_some());
+    let shown = state.shown.as_ref();
+    let shifted = shown.is_some_and(|s| s.model.is_shifted());
+    let metric = shown.map_or(Metric::Risk, |s| s.request.metric);
+    match (state.details, measured, shifted) {
+        (true, ..) => (&DETAILS, false),
+        (_, true, _) => match metric {
+            Metric::Risk => (&OF_RISK, false),
+            Metric::Auc => (&OF_AUC, false),
+            Metric::Accuracy => (&OF_ACCURACY, false),
+        },
+        (_, _, true) => (&SHIFTED, true),
+        _ => (&SUM, true),
     }
 }
 
@@ -132,26 +168,27 @@ pub fn text(value: f64) -> String {
     }
 }
 
-/// A row's sample of its curve, name and numbers, or why there are none.
-pub fn numbers(state: &State, table: &Table, (row, look): (&Row, (Role, Dash)), called: &str) -> Field {
+/// A row's sample of its curve, name and numbers, or why there are none; the best row is bold.
+pub fn numbers(state: &State, table: &Table, (row, look, best): (&Row, Look, bool), called: &str) -> Field {
     let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let bold = |style: ratatui::style::Style| if best { style.bold() } else { style };
     let style = state.theme.style(look.0);
     let name = table.name;
     let mut spans = vec![
         Span::styled(format!(" {} ", looks::dash_sample(look.1, state.ascii)), style),
-        Span::styled(left(&cut(called, name), name), style),
+        Span::styled(left(&cut(called, name), name), bold(style)),
     ];
     match (&row.risk, &row.missing) {
         (Some(risk), _) => {
-            for (i, (_, value)) in table.columns.iter().enumerate() {
-                let style = if i == 0 { state.theme.style(Role::Title) } else { ink };
-                spans.push(Span::styled(right(&text(value(risk, row.shown.as_ref())), table.cell), style));
+            for (_, width, column) in &table.columns {
+                let number = right(&text(column.1(risk, row.shown.as_ref())), *width);
+                spans.push(Span::styled(number, bold(ink)));
             }
         }
         (None, why) => {
             let why = why.as_deref().unwrap_or("no predictor here");
-            let width = table.columns.len() * table.cell;
-            spans.push(Span::styled(format!("  {}", left(&cut(why, width - 2), width - 2)), dim));
+            let width = table.cells().saturating_sub(GAP);
+            spans.push(Span::styled(format!("  {}", left(&cut(why, width), width)), dim));
         }
     }
     Field::of(0, spans)

@@ -1,4 +1,4 @@
-//! The title line: which scenario, its size, noise and ridge, and whether something is being computed.
+//! The first line: which scenario, the views, and whether something is being computed.
 
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
@@ -6,55 +6,86 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::chart::numbers::sig;
+use crate::dashboard::model::action::Action;
+use crate::dashboard::model::hit::{Hits, Target};
 use crate::dashboard::model::state::State;
-use crate::dashboard::view::fields::{self, Field, cut};
-use crate::scenario::RidgeSetting;
+use crate::dashboard::model::view::View;
+use crate::dashboard::view::fields::cut;
+use crate::numbers::columns;
 use crate::theme::Role;
 
 const SPINNER: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
 const SPINNER_ASCII: [char; 4] = ['|', '/', '-', '\\'];
 
-pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
-    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+/// Columns that the scenario's name has beside the tabs at least.
+const NAME: usize = 16;
+
+pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
+    if area.height == 0 {
+        return;
+    }
     let room = usize::from(area.width);
-    let name = Span::raw(state.scenario.name.as_str()).width().min(24);
-    let facts = fields::line(facts(state), room.saturating_sub(name + 14));
-    let left = Line::from(vec![
-        Span::styled(" riskscope", state.theme.style(Role::Accent)),
-        Span::styled("  ", dim),
-        Span::styled(
-            cut(&state.scenario.name, room.saturating_sub(facts.width() + 14)),
-            state.theme.style(Role::Title),
-        ),
-    ]);
-    frame.render_widget(Paragraph::new(left).style(text), area);
+    let program = if room >= 100 { " riskscope  " } else { " " };
+    let wide: usize = tabs(state, true).iter().map(|(_, tab)| tab.width()).sum();
+    // Where it is narrow only the view that is shown has its name.
+    let tabs = tabs(state, columns(program) + NAME + 2 + wide <= room);
+    let width: usize = tabs.iter().map(|(_, tab)| tab.width()).sum();
+    let facts = facts(state, room.saturating_sub(columns(program) + NAME + 2 + width));
+    let left = room.saturating_sub(columns(program) + width + facts.width() + 3);
+    let name = cut(&state.scenario.name, left);
+    let mut spans = vec![
+        Span::styled(program, state.theme.style(Role::Accent)),
+        Span::styled(name, state.theme.style(Role::Title)),
+        Span::raw("  "),
+    ];
+    let mut at = area.x.saturating_add(spans.iter().map(|s| s.width() as u16).sum());
+    for (view, tab) in tabs {
+        let spot = Rect { x: at, width: tab.width() as u16, ..area };
+        hits.add(spot.intersection(area), Target::Tab(view));
+        at = at.saturating_add(spot.width);
+        spans.push(tab);
+    }
+    frame.render_widget(Paragraph::new(Line::from(spans)), area);
     frame.render_widget(Paragraph::new(facts).alignment(Alignment::Right), area);
 }
 
-/// Where it is narrow, what the panel or the readout also says gives way to the scenario's name.
-fn facts(state: &State) -> Vec<Field> {
-    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
-    let mut all = Vec::new();
-    if let Some(shown) = &state.shown {
-        let model = &shown.model;
-        let mut fact = |weight, name: &str, value: String| {
-            let apart = if all.is_empty() { "" } else { " · " };
-            all.push(Field::new(weight, format!("{apart}{name} "), dim).and(value, text));
-        };
-        fact(0, "p", model.dimension().to_string());
-        let ridge = match state.scenario.ridge {
-            RidgeSetting::Fixed(ridge) if ridge < 0.0 => format!("−{}", -ridge),
-            ridge => ridge.to_string(),
-        };
-        fact(1, "λ", ridge);
-        fact(2, "σ²", sig(model.noise().get(), 3));
-        fact(4, "r²", sig(model.signal(), 3));
-    }
-    all.push(Field::new(3, format!("  {} ", progress(state)), dim));
-    all
+/// The views with their keys, all by name or only the one that is shown.
+fn tabs(state: &State, named: bool) -> Vec<(View, Span<'static>)> {
+    let tab = |view: View| {
+        let here = view == state.view;
+        let style = state.theme.style(if here { Role::Focus } else { Role::Dim });
+        let key = state.key(Action::View(view));
+        let text = if named || here { format!(" {key} {} ", view.name()) } else { format!(" {key} ") };
+        (view, Span::styled(text, style))
+    };
+    View::ALL.map(tab).into()
 }
 
-/// A spinner while something long runs, else how long the last computation took; always as wide.
+/// What is being computed; before it, as far as it is whole, how large the problem is.
+fn facts(state: &State, room: usize) -> Line<'static> {
+    let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
+    let mut line = Line::default();
+    let progress = Span::styled(format!("  {} ", progress(state)), dim);
+    if let Some(shown) = &state.shown {
+        let model = &shown.model;
+        let rows = model.pool().map(|pool| ("rows", pool.rows().to_string()));
+        let all =
+            [Some(("p", model.dimension().to_string())), rows, Some(("σ²", sig(model.noise().get(), 3)))];
+        for (name, value) in all.into_iter().flatten() {
+            let apart = if line.spans.is_empty() { "" } else { " · " };
+            let name = format!("{apart}{name} ");
+            if line.width() + columns(&name) + columns(&value) + progress.width() > room {
+                break;
+            }
+            line.push_span(Span::styled(name, dim));
+            line.push_span(Span::styled(value, text));
+        }
+    }
+    line.push_span(progress);
+    line
+}
+
+/// A spinner or a share while something long runs; always as wide.
 fn progress(state: &State) -> String {
     if state.busy.is_none()
         && let Some(measurement) = state.measurement.as_ref().filter(|m| m.running)
@@ -63,19 +94,12 @@ fn progress(state: &State) -> String {
         return format!("measure{:>3.0}%", (100.0 * done).floor());
     }
     if let Some(progress) = state.judging() {
-        return format!("judging{:>3.0}%", (100.0 * progress.done).floor());
+        return format!("tasks {:>4.0}%", (100.0 * progress.done).floor());
     }
-    let spinning = state.busy.is_some_and(|since| since.elapsed().as_millis() > 80);
-    if spinning {
+    if state.busy.is_some_and(|since| since.elapsed().as_millis() > 80) {
         let frames: &[char] = if state.ascii || state.dots { &SPINNER_ASCII } else { &SPINNER };
         let turn = frames.get(state.spinner % frames.len()).copied().unwrap_or(' ');
         return format!("{turn} computing");
     }
-    // A still has no time of its own.
-    let Some(elapsed) = state.shown.as_ref().map(|s| s.elapsed).filter(|e| !e.is_zero()) else {
-        return " ".repeat(11);
-    };
-    let ms = elapsed.as_secs_f64() * 1e3;
-    let time = if ms < 1000.0 { format!("{ms:.1} ms") } else { format!("{:.1} s", ms / 1e3) };
-    format!("{time:>11}")
+    " ".repeat(11)
 }

@@ -4,15 +4,16 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::widgets::{Paragraph, Wrap};
 
-use super::{Picture, pen};
+use super::{Picture, pen, sentence};
 use crate::dashboard::model::hit::Plot;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
-use crate::figure::{cells, spectrum};
+use crate::figure::{cells, headline, spectrum};
 
 pub(super) static PICTURE: Picture = Picture {
     draw,
     figure: |state| spectrum::figure(state.shown.as_ref()?),
+    headline: |state| sentence(state, headline::spectrum),
     table: |_| None,
     command: command_line::screen,
 };

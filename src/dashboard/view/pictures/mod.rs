@@ -22,7 +22,7 @@ use crate::figure::{self, Figure, Panel};
 use crate::report::csv;
 use crate::scenario::ScenarioError;
 use crate::study::encoders::Encoders;
-use crate::study::{CurveId, CurvesRequest, Detail, SampleSize, Subject, Variable, curve, measure};
+use crate::study::{Analysis, CurveId, CurvesRequest, Detail, SampleSize, Subject, Variable, curve, measure};
 
 /// A view's table as CSV, still to be computed: it is made in the background, and stops when it is told to.
 pub type Table = Box<dyn FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<String, ScenarioError> + Send>;
@@ -33,6 +33,8 @@ pub struct Picture {
     pub draw: fn(&mut Frame, &State, Rect) -> Option<Plot>,
     /// It as a figure by itself, without the crosshair; `None` where there is nothing to show.
     pub figure: fn(&State) -> Option<Figure>,
+    /// The sentence over it in ever shorter versions, the longest first.
+    pub headline: fn(&State) -> Vec<String>,
     /// Its numbers; `None` where it has none, which its record says too.
     pub table: fn(&State) -> Option<Table>,
     /// The command line that makes what it shows: its numbers or, where no command prints these, its frame.
@@ -49,6 +51,11 @@ pub const fn of(view: View) -> &'static Picture {
         View::Phase => &phase::PICTURE,
         View::Data => &data::PICTURE,
     }
+}
+
+/// A sentence about what is shown; none while nothing is.
+fn sentence(state: &State, of: fn(&Analysis) -> Vec<String>) -> Vec<String> {
+    state.shown.as_ref().map(|shown| of(shown)).unwrap_or_default()
 }
 
 /// What the state draws with.

@@ -5,20 +5,26 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use super::{Picture, Table, pen};
+use super::{Picture, Table, pen, sentence};
 use crate::chart::numbers::sig;
 use crate::dashboard::model::hit::Plot;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
 use crate::dashboard::view::fields::{self, Field};
-use crate::figure::{Figure, Panel, cells, looks, phase};
+use crate::figure::{Figure, Panel, cells, headline, looks, phase};
 use crate::report::command::{flag, line};
 use crate::report::csv;
 use crate::study::axis::Axis;
 use crate::study::{Analysis, Plane, PlaneRequest, Variable, plane, words};
 use crate::theme::Role;
 
-pub(super) static PICTURE: Picture = Picture { draw, figure, table: |state| Some(table(state)), command };
+pub(super) static PICTURE: Picture = Picture {
+    draw,
+    figure,
+    headline: |state| sentence(state, headline::selection),
+    table: |state| Some(table(state)),
+    command,
+};
 
 fn figure(state: &State) -> Option<Figure> {
     let found = state.shown.as_ref()?.plane.as_ref()?;

@@ -3,11 +3,11 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Picture, beside, curves, measured, on_paper, pen};
+use super::{Picture, beside, curves, measured, on_paper, pen, sentence};
 use crate::dashboard::model::hit::Plot;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
-use crate::figure::{self, Figure, cells, encoders, risk};
+use crate::figure::{self, Figure, cells, encoders, headline, risk};
 use crate::report::command::{flag, line_of_several};
 use crate::scenario::Metric;
 use crate::study::{Curve, Subject, Variable};
@@ -15,6 +15,7 @@ use crate::study::{Curve, Subject, Variable};
 pub(super) static PICTURE: Picture = Picture {
     draw,
     figure: |state| Some(Figure::of(&state.scenario.name, on_paper(picture(state)?))),
+    headline: |state| sentence(state, headline::of),
     table: |state| Some(curves(state, &state.display.compared)),
     command,
 };

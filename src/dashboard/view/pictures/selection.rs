@@ -5,17 +5,18 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use super::{Picture, pen};
+use super::{Picture, pen, sentence};
 use crate::dashboard::model::hit::Plot;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::{command_line, fields};
 use crate::figure::picture::Panel;
-use crate::figure::{cells, selection};
+use crate::figure::{cells, headline, selection};
 use crate::theme::Role;
 
 pub(super) static PICTURE: Picture = Picture {
     draw,
     figure: |state| selection::figure(state.shown.as_ref()?, state.display.log_rank),
+    headline: |state| sentence(state, headline::selection),
     table: |_| None,
     command: command_line::screen,
 };

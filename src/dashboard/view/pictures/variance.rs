@@ -3,11 +3,11 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Picture, curves, measured, on_paper, pen};
+use super::{Picture, curves, measured, on_paper, pen, sentence};
 use crate::dashboard::model::hit::Plot;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
-use crate::figure::{self, Figure, cells, variance};
+use crate::figure::{self, Figure, cells, headline, variance};
 use crate::report::command::line;
 
 pub(super) static PICTURE: Picture = Picture {
@@ -16,6 +16,7 @@ pub(super) static PICTURE: Picture = Picture {
         let (name, kind) = (&state.scenario.name, state.scenario.featurization.title());
         Some(Figure::of(format!("{name}: the risk with {kind} by terms"), on_paper(picture(state)?)))
     },
+    headline: |state| sentence(state, headline::terms),
     table: |state| Some(curves(state, &[])),
     command: |state| line("curve", &state.scenario, &command_line::axis(state)),
 };

@@ -1,0 +1,264 @@
+//! The sentence above a picture: what is seen in it, computed from the results that are drawn.
+
+use crate::numbers::{samples, sig};
+use crate::scenario::Metric;
+use crate::study::words::{self, Standing};
+use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Variable};
+use crate::theory::divergence::{Cause, Extremum, ExtremumKind};
+use crate::theory::selection::Regime;
+
+/// Peaks that a sentence names; the others are counted.
+const NAMED: usize = 2;
+
+/// The sentence about curves in ever shorter versions, the longest first; empty while nothing is known.
+#[must_use]
+pub fn of(shown: &Analysis) -> Vec<String> {
+    let labels = labels(shown);
+    if labels.is_empty() { curves(&shown.curves) } else { labels }
+}
+
+/// The sentence about synthetic curves, by themselves.
+#[must_use]
+pub fn curves(curves: &Curves) -> Vec<String> {
+    let Some(curve) = chosen(curves) else { return Vec::new() };
+    if let Some(why) = &curve.missing {
+        return vec![why.clone()];
+    }
+    let best = best_features(curves, curve);
+    let [long, middle, short] = if curves.axis.variable.key().is_some() {
+        [true, true, false].map(|named| extrema(curves, curve, named))
+    } else {
+        [Detail::Cause, Detail::Height, Detail::Place].map(|detail| peaks(curves, curve, detail))
+    };
+    let mut all: Vec<String> = Vec::new();
+    for first in [&long, &middle, &short] {
+        all.extend(best.iter().map(|best| format!("{first} {best}")));
+    }
+    // Causes are worth more than the best features, which stand above the plot as well.
+    all.insert(usize::from(best.is_some()), long);
+    all.extend([middle, short]);
+    all
+}
+
+fn chosen(curves: &Curves) -> Option<&Curve> {
+    curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen).or(curves.curves.first())
+}
+
+/// How much a sentence says of each peak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    Cause,
+    Height,
+    Place,
+}
+
+/// `Ground truth peaks at n = 200 (…) and n = p (…).`
+fn peaks(curves: &Curves, curve: &Curve, detail: Detail) -> String {
+    let name = capital(&curve.name);
+    let inside = |d: &&Extremum| (curves.axis.from..=curves.axis.to).contains(&d.at);
+    let all: Vec<&Extremum> = curve.divergences().filter(inside).collect();
+    let mut named = all.clone();
+    named.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
+    named.truncate(NAMED);
+    named.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let one = |d: &&Extremum| peak(d, curves.dimension, detail);
+    let list = joined(&named.iter().map(one).collect::<Vec<_>>());
+    match all.len() {
+        0 => format!("{name} has no peak from n = {} to {}.", ends(curves).0, ends(curves).1),
+        1 | 2 => format!("{name} peaks at {list}."),
+        more => format!("{name} has {more} peaks, the highest at {list}."),
+    }
+}
+
+fn ends(curves: &Curves) -> (String, String) {
+    let n = |ratio: f64| samples((ratio * curves.dimension as f64).max(1.0).round());
+    (n(curves.axis.from), n(curves.axis.to))
+}
+
+/// `n = 200 (200 strong directions used up, the next 10000× weaker)`; a cause only where it was verified.
+fn peak(found: &Extremum, dimension: usize, detail: Detail) -> String {
+    let place = words::place(found.at, dimension);
+    let height = if found.kind == ExtremumKind::Pole { "infinite".to_owned() } else { sig(found.risk, 3) };
+    let cause = match found.cause {
+        Cause::Gap(gap) => {
+            let used = (gap.used * dimension as f64).round();
+            match (gap.smallest_kept, gap.next) {
+                (Some(kept), Some(next)) if next > 0.0 => {
+                    format!("{used:.0} strong directions used up, the next {}× weaker", sig(kept / next, 2))
+                }
+                _ => format!("all {used:.0} used up"),
+            }
+        }
+        Cause::RepresentationChange => "the representation changes".into(),
+        Cause::Unknown => height.clone(),
+    };
+    match detail {
+        Detail::Place => place,
+        Detail::Height => format!("{place} ({height})"),
+        Detail::Cause => format!("{place} ({cause})"),
+    }
+}
+
+/// `Raw, best λ has its least risk 0.113 at ridge λ = −0.0237 and is infinite at ….`
+fn extrema(curves: &Curves, curve: &Curve, every: bool) -> String {
+    let axis = &curves.axis;
+    let at = |found: &Extremum| format!("{} = {}", axis.label, axis.format(found.at));
+    let n = match curves.fixed {
+        SampleSize::Count(n) => n,
+        SampleSize::Ratio(ratio) => ratio * curves.dimension as f64,
+    };
+    let name = format!("{} with n = {}", capital(&curve.name), samples(n));
+    let least = curve.extrema.iter().find(|found| found.kind == ExtremumKind::Minimum);
+    let least = least.map(|found| {
+        let end = if found.at_end { ", the end of the axis" } else { "" };
+        format!("least risk {} at {}{end}", sig(found.risk, 3), at(found))
+    });
+    let peaks: Vec<String> = curve
+        .divergences()
+        .map(|found| match found.kind {
+            ExtremumKind::Pole => format!("infinite at {}", at(found)),
+            _ => format!("peak {} at {}", sig(found.risk, 3), at(found)),
+        })
+        .take(if every { NAMED } else { 0 })
+        .collect();
+    let parts: Vec<String> = least.into_iter().chain(peaks).collect();
+    if parts.is_empty() {
+        format!("{name}: the risk does not depend on {}.", axis.label)
+    } else {
+        format!("{name}: {}.", parts.join("; "))
+    }
+}
+
+/// `The best features: reweight all, from n = 324 keep the top 200.`
+fn best_features(curves: &Curves, chosen: &Curve) -> Option<String> {
+    let optimal =
+        |c: &&Curve| c.subject.featurization == crate::scenario::Featurization::Optimal { at: None };
+    let shown = curves.curves.iter().any(|c| c.subject.id == CurveId::Optimal) || optimal(&chosen);
+    let standing = Standing::of(curves.scenario.ridge);
+    if !shown || standing == Standing::Tuned || curves.stretches.is_empty() {
+        return None;
+    }
+    let what = |regime: Regime, kept: f64| match regime {
+        Regime::Hard => format!("{} {:.0}", words::features(regime), kept * curves.dimension as f64),
+        _ => words::features(regime).to_owned(),
+    };
+    let first = curves.stretches.first()?;
+    let mut words = what(first.regime, first.kept.1);
+    if curves.transitions.len() > NAMED {
+        words = format!("they change {} times along the axis", curves.transitions.len());
+    } else {
+        for t in &curves.transitions {
+            let at = match &curves.axis.variable {
+                Variable::SampleRatio => words::place(t.at, curves.dimension),
+                Variable::Parameter(_) => format!("{} = {}", curves.axis.label, curves.axis.format(t.at)),
+            };
+            words += &format!(", from {at} on {}", what(t.to, t.kept_after));
+        }
+    }
+    let ridge = if standing == Standing::Optimum { "" } else { " without a ridge" };
+    Some(format!("Best features{ridge}: {words}."))
+}
+
+/// Of real rows: what the labels give now, and what the target needs.
+fn labels(shown: &Analysis) -> Vec<String> {
+    let of_several = shown.rivals.as_ref().and_then(|rivals| rivals.budgets.as_ref());
+    let ((now, needs), short) = match (of_several, &shown.budget) {
+        (Some(several), _) => (several.words(), several.short()),
+        // Of several encoders that in focus, until all are known.
+        (None, Some(one)) => match (shown.request.scenario.focus(), one.words()) {
+            (Some(name), (now, needs)) => ((format!("{now} with {name}"), needs), one.short()),
+            (None, words) => (words, one.short()),
+        },
+        (None, None) => return Vec::new(),
+    };
+    let sentence = needs.as_ref().map_or_else(|| now.clone(), |needs| format!("{now}; {needs}"));
+    let more = (shown.request.metric == Metric::Risk).then(|| shown.look()).flatten();
+    let more = if shown.rivals.is_some() { shown.look() } else { more };
+    let mut all: Vec<String> = more.iter().map(|more| format!("{sentence}; {more}")).collect();
+    all.push(sentence);
+    all.extend(short);
+    if needs.is_none() {
+        all.extend(now.split_once(": ").map(|(_, value)| value.to_owned()));
+    }
+    all
+}
+
+/// What the risk at the crosshair is made of: `Ground truth at n = 200: risk 2.58 is 95 % variance (label noise), ….`
+#[must_use]
+pub fn terms(shown: &Analysis) -> Vec<String> {
+    let Some(row) = shown.rows.first() else { return Vec::new() };
+    let at = format!("{} at n = {}", capital(&row.name), samples(n(shown)));
+    let Some(risk) = &row.risk else {
+        return vec![format!("{at}: {}", row.missing.as_deref().unwrap_or("no risk here"))];
+    };
+    let mut parts = [
+        ("bias²", risk.bias),
+        ("variance (samples)", risk.variance_x),
+        ("variance (label noise)", risk.variance_x_noise),
+        ("label noise σ²", risk.noise),
+    ];
+    parts.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let total: f64 = parts.iter().map(|p| p.1).sum();
+    let share = |(name, value): &(&str, f64)| format!("{:.0} % {name}", 100.0 * value / total);
+    let list = |count: usize| parts.iter().take(count).map(share).collect::<Vec<_>>().join(", ");
+    (1..=parts.len())
+        .rev()
+        .map(|count| format!("{at}: risk {} is {}.", sig(risk.risk, 3), list(count)))
+        .collect()
+}
+
+/// What the best features are at the crosshair, and what they gain.
+#[must_use]
+pub fn selection(shown: &Analysis) -> Vec<String> {
+    let Some(found) = &shown.selection else { return Vec::new() };
+    let (p, best) = (shown.model.dimension(), &found.optimal);
+    let what = match best.regime {
+        Regime::Soft => format!("reweight all {p} features"),
+        Regime::Hard => format!("keep the top {:.0} of {p} features", best.kept_fraction * p as f64),
+        Regime::Null => "use no features: predict the mean".into(),
+    };
+    let tag = if shown.model.pool().is_some() { ", in-sample" } else { "" };
+    let short =
+        format!("Best without a ridge at n = {}{tag}: {what}, risk {}", samples(n(shown)), sig(best.risk, 3));
+    let row = shown.rows.first();
+    let beside = row.and_then(|row| Some(format!("{short}; {} has {}.", row.name, sig(row.risk?.risk, 3))));
+    beside.into_iter().chain([format!("{short}.")]).collect()
+}
+
+/// What the covariance looks like: of real rows their number, else the number of distinct eigenvalues.
+#[must_use]
+pub fn spectrum(shown: &Analysis) -> Vec<String> {
+    let p = shown.model.dimension();
+    if let Some(pool) = shown.model.pool() {
+        let classes = pool.tasks().iter().filter(|task| task.class_size.is_some()).count();
+        let what = if classes == pool.tasks().len() { "classes" } else { "targets" };
+        let sizes = format!("{} rows, {p} features of rank {}", pool.rows(), pool.rank());
+        return vec![format!("{sizes}, {} {what}.", pool.tasks().len()), format!("{sizes}.")];
+    }
+    let Some(found) = &shown.spectrum else { return Vec::new() };
+    let name = capital(&shown.request.scenario.featurization.title());
+    let distinct = match found.eigenvalues().len() {
+        1 => "all eigenvalues are equal".to_owned(),
+        more => format!("{more} distinct eigenvalues"),
+    };
+    vec![format!("{name}: {distinct}, rank {:.0} of {p}.", found.rank() * p as f64)]
+}
+
+/// n at the crosshair.
+fn n(shown: &Analysis) -> f64 {
+    shown.request.crosshair * shown.model.dimension() as f64
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn joined(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
