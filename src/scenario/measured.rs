@@ -151,6 +151,8 @@ impl Measured {
             risk,
             unshifted: risk,
             train: if unfitted == 0.0 { 0.0 } else { unfitted * unfitted * risk },
+            representation: None,
+            source: None,
         }
     }
 

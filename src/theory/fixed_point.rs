@@ -78,21 +78,49 @@ fn step_sums(spectrum: &Spectrum, kappa: f64) -> [f64; 4] {
 #[must_use]
 pub fn solve(spectrum: &Spectrum, alpha: f64, ridge: f64, guess: Option<f64>) -> f64 {
     debug_assert!(alpha > 0.0 && ridge >= 0.0);
-    let rank = spectrum.rank();
-    if ridge == 0.0 && alpha >= rank {
+    if ridge == 0.0 && alpha >= spectrum.rank() {
         return 0.0;
     }
     let Some((_, smallest)) = spectrum.range() else {
         return ridge;
     };
-    let (mut low, mut high) = bracket(spectrum, alpha, ridge, smallest);
+    let bracket = bracket(spectrum, alpha, ridge, smallest);
+    solve_with(spectrum, alpha, bracket, guess, |kappa| Pull::inverse(alpha * ridge / kappa))
+}
+
+/// The term P(κ) of the fixed point df1(κ) + P(κ) = α, with its derivatives in v = ln κ; αλ/κ for a ridge alone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pull {
+    /// P ≥ 0, falling in κ.
+    pub value: f64,
+    /// −dP/dv.
+    pub fall: f64,
+    /// d²P/dv².
+    pub bend: f64,
+}
+
+impl Pull {
+    /// P ∝ 1/κ.
+    pub const fn inverse(value: f64) -> Self {
+        Self { value, fall: value, bend: value }
+    }
+}
+
+/// The κ inside `bracket` with df1(κ) + P(κ) = α, for any P that falls in κ.
+pub(crate) fn solve_with(
+    spectrum: &Spectrum,
+    alpha: f64,
+    (mut low, mut high): (f64, f64),
+    guess: Option<f64>,
+    pull: impl Fn(f64) -> Pull,
+) -> f64 {
+    let rank = spectrum.rank();
     let mut kappa = match guess {
         Some(k) if k > low && k < high => k,
         _ => (low * high).sqrt(),
     };
     for _ in 0..200 {
-        let pull = alpha * ridge / kappa;
-        let (value, halley) = step(alpha, rank, pull, step_sums(spectrum, kappa));
+        let (value, halley) = step_with(alpha, rank, pull(kappa), step_sums(spectrum, kappa));
         if value > 0.0 {
             high = kappa;
         } else if value < 0.0 {
@@ -116,21 +144,26 @@ pub fn solve(spectrum: &Spectrum, alpha: f64, ridge: f64, guess: Option<f64>) ->
 
 /// The equation's value, increasing in κ, and the step of third order in ln κ towards its root, from the sums of
 /// [`step_sums`] and `pull` = αλ/κ.
-pub(crate) fn step(alpha: f64, rank: f64, pull: f64, [df1, unused, gap, bend]: [f64; 4]) -> (f64, f64) {
+pub(crate) fn step(alpha: f64, rank: f64, pull: f64, sums: [f64; 4]) -> (f64, f64) {
+    step_with(alpha, rank, Pull::inverse(pull), sums)
+}
+
+/// [`step`] for any P(κ).
+fn step_with(alpha: f64, rank: f64, pull: Pull, [df1, unused, gap, bend]: [f64; 4]) -> (f64, f64) {
     // ln of the equation's two sides, arranged so that each is a sum of positive terms: nothing cancels, and in
     // v = ln κ slope and bend are of order one. `curve` is the second derivative.
     let (value, slope, curve) = if alpha >= rank {
         let side = (alpha - rank) + unused;
-        let x = gap / side;
-        ((side / pull).ln(), x + 1.0, -bend / side - x * x)
+        let (x, y) = (gap / side, pull.fall / pull.value);
+        ((side / pull.value).ln(), x + y, -bend / side - x * x - pull.bend / pull.value + y * y)
     } else if 2.0 * df1 <= rank {
-        let side = df1 + pull;
-        let x = (gap + pull) / side;
-        ((alpha / side).ln(), x, x * x - (bend + pull) / side)
+        let side = df1 + pull.value;
+        let x = (gap + pull.fall) / side;
+        ((alpha / side).ln(), x, x * x - (bend + pull.bend) / side)
     } else {
-        let side = (rank - alpha) + pull;
-        let (x, y) = (gap / unused, pull / side);
-        ((unused / side).ln(), x + y, -bend / unused - x * x - y + y * y)
+        let side = (rank - alpha) + pull.value;
+        let (x, y) = (gap / unused, pull.fall / side);
+        ((unused / side).ln(), x + y, -bend / unused - x * x - pull.bend / side + y * y)
     };
     // Halley's correction of Newton's step, where that is small.
     let newton = -value / slope;

@@ -35,6 +35,7 @@ pub mod target;
 pub mod task;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
 pub mod transition;
 mod vector;
 
@@ -43,7 +44,9 @@ pub use divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
 pub use minimax::MinimaxSelection;
 pub use pcr::Pcr;
 pub use phase::Plane;
-pub use quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
+pub use quantity::{
+    Correlation, NoiseVariance, Residue, Ridge, RidgeChoice, SampleRatio, Share, TheoryError, Width,
+};
 pub use representation::Representation;
 pub use risk::Risk;
 pub use selection::{Floor, Hard, Optimal, Regime, Soft, TaskSpectrum};

@@ -17,6 +17,30 @@ pub enum TheoryError {
     /// A noise variance out of range, or no number.
     #[error("noise variance must be a number from 0 to 1e100, got {0:?}")]
     Noise(f64),
+    /// A width of a representation out of range, or no number.
+    #[error("width N/p must be a number from 1e-12 to 1e12, got {0:?}")]
+    Width(f64),
+    /// A residue of a nonlinearity out of range, or no number.
+    #[error("residue of the nonlinearity must be a number from 0 to 1e100, got {0:?}")]
+    Residue(f64),
+    /// A ridge below 0 where section 11 has none.
+    #[error(
+        "ridge must be at least 0 for random or pretrained features, got {0:?}; accepted are numbers from 0 and \
+         \"optimal-nonnegative\""
+    )]
+    NegativeRidge(f64),
+    /// A tuned ridge of either sign where section 11 has none.
+    #[error(
+        "ridge \"optimal\" (of either sign) is not available for random, pretrained or bagged features; accepted are \
+         numbers and \"optimal-nonnegative\""
+    )]
+    EitherSign,
+    /// A correlation of two tasks out of range, or no number.
+    #[error("correlation of the source task must be a number from -1 to 1, got {0:?}")]
+    Correlation(f64),
+    /// A share of the samples out of range, or no number.
+    #[error("share of the samples in each fit must be above 0 and at most 1, got {0:?}")]
+    Share(f64),
     /// A ridge at which the fixed point has no solution (section 3).
     #[error(
         "ridge {ridge:?} is not above the smallest admissible ridge {minimum:.6} at n/p = {sample_ratio:.6}; \
@@ -96,6 +120,41 @@ checked!(
     Noise,
     |v| (0.0..=LARGEST).contains(&v)
 );
+
+checked!(
+    /// ν = N/p: width of a representation per covariate dimension; from 1e-12 to 1e12.
+    Width,
+    Width,
+    |v| (1e-12..=1e12).contains(&v)
+);
+checked!(
+    /// ζ ≥ 0, the variance of a nonlinearity's remainder over that of its linear part; at most 1e100.
+    Residue,
+    Residue,
+    |v| (0.0..=LARGEST).contains(&v)
+);
+checked!(
+    /// c, the correlation of the source task's coefficients with the target task's; from −1 to 1.
+    Correlation,
+    Correlation,
+    |v| (-1.0..=1.0).contains(&v)
+);
+checked!(
+    /// β, the share of the samples that each bagged fit sees; above 0, at most 1.
+    Share,
+    Share,
+    |v| v > 0.0 && v <= 1.0
+);
+
+impl Residue {
+    /// ζ = 0: linear features.
+    pub const NONE: Self = Self(0.0);
+
+    /// From moments known to be in range.
+    pub(crate) const fn from_moments(value: f64) -> Self {
+        Self(value)
+    }
+}
 
 impl Ridge {
     /// The minimum-norm limit λ → 0⁺.

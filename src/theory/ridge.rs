@@ -154,6 +154,8 @@ pub(crate) fn infinite(spectrum: &Spectrum, alpha: f64, noise: f64) -> Risk {
         risk: bias + noise,
         unshifted,
         train: unshifted,
+        representation: None,
+        source: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::fixed_point::{self, Sums};
 use super::quantity::{NoiseVariance, Ridge, SampleRatio, TheoryError};
+use super::transfer::{RepresentationTerms, SourceTerms};
 use super::{Spectrum, negative};
 
 /// The risk of the fitted predictor at one sample ratio. Energies are in units of the label variance that the
@@ -26,20 +27,35 @@ pub struct Risk {
     pub variance_x_noise: f64,
     /// σ².
     pub noise: f64,
-    /// R = Bias² + V_X + V_{X,ε} + σ²; where the test covariance is another one (section 5) that of its samples, and so
+    /// R = Bias² + V_X + V_{X,ε} + σ², and the variances of `representation` where there is one; where the test covariance is another one (section 5) that of its samples, and so
     /// are the terms.
     pub risk: f64,
     /// R on samples like the downstream ones: `risk` itself unless the test covariance is another one.
     pub unshifted: f64,
     /// Expected training error.
     pub train: f64,
+    /// Terms of a representation that is itself random (section 11.1); `kappa`, `df1` and `df2` are then those of the fit
+    /// on it, `bias` and `variance_x` those of the analysis of variance.
+    pub representation: Option<RepresentationTerms>,
+    /// Properties of a fit towards the coefficients of a source task (section 11.3).
+    pub source: Option<SourceTerms>,
 }
 
 impl Risk {
     /// R − σ².
     #[must_use]
     pub fn excess(&self) -> f64 {
-        self.bias + self.variance_x + self.variance_x_noise
+        self.bias + self.variance()
+    }
+
+    /// R − σ² − bias²: all variances together.
+    #[must_use]
+    pub fn variance(&self) -> f64 {
+        let fit = self.variance_x + self.variance_x_noise;
+        match self.representation {
+            None => fit,
+            Some(terms) => fit + (terms.variance_w + terms.variance_w_x + terms.variance_w_x_noise),
+        }
     }
 
     /// Under a test covariance, from the sums at the same κ that it weighs: the bias is Σ wρτ(1−a)², and the variance
@@ -124,6 +140,8 @@ pub(crate) fn from_sums(sums: &Sums, alpha: f64, lambda: f64, noise: f64, kappa:
         risk,
         unshifted: risk,
         train,
+        representation: None,
+        source: None,
     }
 }
 

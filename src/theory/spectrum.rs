@@ -276,6 +276,18 @@ impl Spectrum {
         self
     }
 
+    /// Replaces the weighted energies wτ of the distinct eigenvalues s > 0, in their order, and the energy on s = 0.
+    pub(crate) fn with_energies(&self, energies: Vec<f64>, unreachable: f64) -> Self {
+        debug_assert_eq!(energies.len(), self.weights.len());
+        Self {
+            signal: sum(energies.iter().copied()) + unreachable,
+            energies,
+            unreachable,
+            test: None,
+            ..self.clone()
+        }
+    }
+
     /// Where the test covariance is another one: this spectrum as it weighs it, wρ in place of w and wρτ in place of
     /// wτ. Its weights do not sum to 1.
     #[must_use]

@@ -1,4 +1,7 @@
-//! Certified numbers: 40-digit reference values of the asymptotics (`tests/data/asymptotics.json`), to 1e-9.
+//! Certified numbers: 40-digit reference values of the asymptotics (`tests/data/asymptotics.json`) and of transfer
+//! (`tests/data/transfer.json`), to 1e-9.
+
+mod transfer;
 
 use riskscope::theory::{NoiseVariance, Regime, Ridge, Risk, SampleRatio, Spectrum, TaskSpectrum, risk};
 use serde_json::Value;
@@ -7,7 +10,7 @@ use serde_json::Value;
 const CERTIFIED: f64 = 1e-9;
 
 fn reference() -> Value {
-    serde_json::from_str(include_str!("data/asymptotics.json")).unwrap()
+    serde_json::from_str(include_str!("../data/asymptotics.json")).unwrap()
 }
 
 fn number(v: &Value, key: &str) -> f64 {

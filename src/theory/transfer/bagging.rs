@@ -1,0 +1,143 @@
+//! Averages of fits on parts of the samples, and noise in the covariates (section 11.4).
+
+use super::super::fixed_point;
+use super::super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, Share, TheoryError};
+use super::super::ridge::infinite;
+use super::super::risk::{self, Risk};
+use super::super::{Spectrum, negative};
+use super::tuned;
+
+/// How many fits are averaged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Fits {
+    /// K ≥ 1.
+    Count(u32),
+    /// K → ∞.
+    Infinite,
+}
+
+/// The average of K fits, each on βn of the n samples drawn without repetition.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bagging {
+    share: f64,
+    /// 1/K.
+    single: f64,
+}
+
+impl Bagging {
+    /// # Errors
+    /// For K = 0.
+    pub fn new(share: Share, fits: Fits) -> Result<Self, TheoryError> {
+        let single = match fits {
+            Fits::Count(0) => {
+                return Err(TheoryError::Spectrum(
+                    "the number of bagged fits must be at least 1, got 0".into(),
+                ));
+            }
+            Fits::Count(count) => f64::from(count).recip(),
+            Fits::Infinite => 0.0,
+        };
+        Ok(Self { share: share.get(), single })
+    }
+
+    /// Risk of the average at α = n/p; a tuned ridge is the one of least risk of the average, at least 0.
+    ///
+    /// # Errors
+    /// [`TheoryError::BelowAdmissible`] for a fixed negative ridge without a solution, [`TheoryError::EitherSign`]
+    /// for a tuned ridge of either sign, and where the test covariance differs from that of the samples.
+    pub fn evaluate(
+        &self,
+        spectrum: &Spectrum,
+        sample_ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Result<Risk, TheoryError> {
+        self.evaluate_near(spectrum, sample_ratio, choice, noise, None)
+    }
+
+    pub(crate) fn evaluate_near(
+        &self,
+        spectrum: &Spectrum,
+        sample_ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        guess: Option<f64>,
+    ) -> Result<Risk, TheoryError> {
+        if spectrum.test().is_some() {
+            return Err(TheoryError::Spectrum(
+                "bagging has no formula under a [test] covariance; accepted are scenarios without one".into(),
+            ));
+        }
+        let alpha = spectrum.snapped(sample_ratio.get());
+        let part = spectrum.snapped(self.share * alpha);
+        let at = |lambda: f64, kappa: f64| {
+            self.average(risk::at_kappa(spectrum, part, lambda, noise.get(), kappa), alpha)
+        };
+        match choice {
+            RidgeChoice::Fixed(ridge) if ridge.get() >= 0.0 => {
+                let kappa = fixed_point::solve(spectrum, part, ridge.get(), guess);
+                Ok(at(ridge.get(), kappa))
+            }
+            RidgeChoice::Fixed(ridge) => {
+                Ok(at(ridge.get(), negative::solve(spectrum, part, ridge.get(), guess)?))
+            }
+            RidgeChoice::Optimal => Err(TheoryError::EitherSign),
+            RidgeChoice::OptimalNonNegative => {
+                let mean = infinite(spectrum, alpha, noise.get());
+                let Some((largest, smallest)) = spectrum.range() else { return Ok(mean) };
+                let ridgeless = fixed_point::solve(spectrum, part, 0.0, None);
+                let inside = |kappa: f64| {
+                    let sums = fixed_point::sums(spectrum, kappa);
+                    at(kappa * (sums.unfitted(spectrum, part) / part).max(0.0), kappa)
+                };
+                let ends = [at(0.0, ridgeless), mean];
+                Ok(tuned::least(ridgeless, (smallest, largest), ends, inside).unwrap_or(mean))
+            }
+        }
+    }
+
+    /// R_K = R_∞ + (R(βα, λ) − R_∞)/K, each variance likewise: R_∞ has the κ of `one`, a fit on βα, and divides by
+    /// 1 − df2/α.
+    fn average(&self, one: Risk, alpha: f64) -> Risk {
+        // α − df2 = (βα − df2) + (1 − β)α, and βα − df2 = βα·(Bias² + σ²)/R.
+        let level = one.bias + one.noise;
+        let own = if level == 0.0 { one.sample_ratio } else { one.sample_ratio * (level / one.risk) };
+        let margin = own + (alpha - one.sample_ratio);
+        let mixed = |energy: f64, single: f64| {
+            let all = if energy == 0.0 { 0.0 } else { energy * (one.df2 / margin) };
+            if self.single == 0.0 { all } else { all * (1.0 - self.single) + single * self.single }
+        };
+        let variance_x = mixed(one.bias, one.variance_x);
+        let variance_x_noise = mixed(one.noise, one.variance_x_noise);
+        let risk = one.bias + variance_x + variance_x_noise + one.noise;
+        Risk { sample_ratio: alpha, variance_x, variance_x_noise, risk, unshifted: risk, ..one }
+    }
+}
+
+/// Isotropic noise of variance η ≥ 0 on the covariates, of the samples and of the test: the spectrum and label noise of
+/// the features that are seen. s becomes s + η, τ becomes τs/(s + η), and σ² gains Σ wτη/(s + η).
+///
+/// # Errors
+/// Where η is negative or no number, or the test covariance differs from that of the samples.
+pub fn noisy_features(
+    spectrum: &Spectrum,
+    noise: NoiseVariance,
+    eta: NoiseVariance,
+) -> Result<(Spectrum, NoiseVariance), TheoryError> {
+    if spectrum.test().is_some() {
+        return Err(TheoryError::Spectrum(
+            "noise in the features has no formula under a [test] covariance; accepted are scenarios without one".into(),
+        ));
+    }
+    let eta = eta.get();
+    if eta == 0.0 {
+        return Ok((spectrum.clone(), noise));
+    }
+    let atoms = spectrum.weights().iter().zip(spectrum.eigenvalues()).zip(spectrum.weighted_energies());
+    let seen = atoms.clone().map(|((&w, &s), &e)| (w, s + eta, e * (s / (s + eta)) / w));
+    let lost: f64 = atoms.map(|((_, &s), &e)| e * (eta / (s + eta))).sum();
+    let rest = 1.0 - spectrum.rank();
+    let silent = (rest > 0.0).then_some((rest, eta, 0.0));
+    let added = noise.get() + lost + spectrum.unreachable();
+    Ok((Spectrum::new(seen.chain(silent))?, NoiseVariance::new(added)?))
+}

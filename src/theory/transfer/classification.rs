@@ -1,0 +1,86 @@
+//! Accuracy and AUC of ridge regression on labels ±1 (section 11.5).
+
+use std::f64::consts::{FRAC_1_PI, FRAC_2_PI, SQRT_2};
+
+use super::super::quantity::{NoiseVariance, TheoryError};
+use super::super::vector::total;
+use super::super::{Risk, Spectrum};
+
+/// Labels y = sign(u) of the latent u = xᵀθ + ε: c/√S·u, c² = 2/π and S = r² + σ², plus what is uncorrelated with x.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Labels {
+    /// c²/S: the labels' energies are this times those of u.
+    share: f64,
+    /// σ'² = 1 − c²r²/S.
+    noise: f64,
+}
+
+/// What the scores of a fit on labels ±1 are worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LabelScores {
+    /// R', the squared error on the labels.
+    pub risk_on_labels: f64,
+    /// ρ, the correlation of score and latent variable.
+    pub correlation: f64,
+    /// Share of the labels whose sign the score has, 1 − arccos(ρ)/π.
+    pub accuracy: f64,
+    /// Probability that a score of a label +1 is above one of a label −1, 1/2 + (2/π)·arcsin(ρ/√2).
+    pub auc: f64,
+}
+
+impl Labels {
+    /// `None` where the latent variable is constant, r² + σ² = 0.
+    #[must_use]
+    pub fn new(signal: f64, noise: NoiseVariance) -> Option<Self> {
+        let total = signal + noise.get();
+        // 1 − c²r²/S = (σ² + (1 − c²)r²)/S.
+        (total > 0.0 && signal >= 0.0).then(|| Self {
+            share: FRAC_2_PI / total,
+            noise: (noise.get() + (1.0 - FRAC_2_PI) * signal) / total,
+        })
+    }
+
+    /// σ'² of the labels.
+    ///
+    /// # Errors
+    /// Never for labels made by [`Labels::new`].
+    pub fn noise(&self) -> Result<NoiseVariance, TheoryError> {
+        NoiseVariance::new(self.noise)
+    }
+
+    /// The spectrum with the labels' energies τ' = τc²/S.
+    #[must_use]
+    pub fn spectrum(&self, spectrum: &Spectrum) -> Spectrum {
+        let energies = spectrum.weighted_energies().iter().map(|e| e * self.share).collect();
+        spectrum.with_energies(energies, spectrum.unreachable() * self.share)
+    }
+
+    /// From the risk of a fit on the labels, `spectrum` and `risk` those of [`Labels::spectrum`] and [`Labels::noise`].
+    #[must_use]
+    pub fn scores(&self, spectrum: &Spectrum, risk: &Risk) -> LabelScores {
+        let kappa = risk.representation.map_or(risk.kappa, |terms| terms.kappa2);
+        // P = Σ wτ'a, and Σ wτ'a² of the mean score.
+        let [product, square] = if kappa == 0.0 {
+            [spectrum.signal() - spectrum.unreachable(); 2]
+        } else if kappa.is_finite() {
+            total!(spectrum, 0.0, kappa, [], 2, |_, s, e, r| {
+                let a = s * r;
+                [e * a, e * a * a]
+            })
+        } else {
+            [0.0; 2]
+        };
+        let squares = square + risk.variance();
+        let correlation = if product == 0.0 || !squares.is_finite() {
+            0.0
+        } else {
+            (product / (squares.sqrt() * FRAC_2_PI.sqrt())).clamp(-1.0, 1.0)
+        };
+        LabelScores {
+            risk_on_labels: risk.risk,
+            correlation,
+            accuracy: 1.0 - correlation.acos() * FRAC_1_PI,
+            auc: 0.5 + FRAC_2_PI * (correlation / SQRT_2).asin(),
+        }
+    }
+}
