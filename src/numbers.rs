@@ -28,6 +28,17 @@ pub fn sig(value: f64, digits: usize) -> String {
     signed(value, &text)
 }
 
+/// The shortest text that is read back as the same number: 0.001, 1e-7, 250000, 1e12.
+#[must_use]
+pub fn plain(value: f64) -> String {
+    let magnitude = value.abs();
+    if magnitude != 0.0 && !(1e-4..1e9).contains(&magnitude) {
+        format!("{value:e}")
+    } else {
+        value.to_string()
+    }
+}
+
 /// A number of samples or features: a plain integer, scientific from 10⁹ on.
 #[must_use]
 pub fn count(n: f64) -> String {

@@ -8,7 +8,7 @@ use super::output::note;
 use super::progress::Progress;
 use crate::evidence::Pretraining;
 use crate::report::{json, pretraining, text};
-use crate::scenario::{Model, Scenario, ScenarioError, number};
+use crate::scenario::{Model, Scenario, ScenarioError, records};
 use crate::study::encoders::Encoders;
 use crate::study::{CurveId, Subject, point, reach};
 use crate::theory::SampleRatio;
@@ -133,7 +133,7 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
 }
 
 fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<Found, ScenarioError> {
-    let most = number::TASKS.most;
+    let most = records::MOST_TASKS;
     let whole = |m: f64| m.fract() == 0.0 && (1.0..=most).contains(&m);
     if let Some(bad) = args.upstream_tasks.iter().find(|m| !whole(**m)) {
         return Err(ScenarioError::new(format!(

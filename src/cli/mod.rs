@@ -20,7 +20,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::dashboard::config::GlyphChoice;
 use crate::dashboard::model::view::{self, View};
 use crate::data::Reading;
-use crate::scenario::{RidgeSetting, Scenario, ScenarioError};
+use crate::scenario::{Scenario, ScenarioError};
+use crate::theory::RidgeChoice;
 use output::Output;
 
 #[derive(Debug, Parser)]
@@ -227,7 +228,7 @@ impl ScenarioArgs {
             (_, _, Some(targets)) => {
                 let mut rows = encoders::scenario(&self.features, targets)?;
                 if looked_at {
-                    rows.ridge = RidgeSetting::OptimalNonNegative;
+                    rows.ridge = RidgeChoice::OptimalNonNegative;
                 }
                 rows
             }

@@ -85,7 +85,7 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
         log::lines(&format!("riskscope {} {arguments:?}", env!("CARGO_PKG_VERSION")));
     }
     let bad = |e: ScenarioError| match e {
-        ScenarioError::System(sentence) => Failure::other(sentence),
+        error if error.is_of_the_machine() => Failure::other(error.to_string()),
         other => Failure::input(other),
     };
     let unwritable = |e: io::Error| Failure::other(format!("standard output cannot be written: {e}"));

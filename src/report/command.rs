@@ -241,7 +241,7 @@ mod tests {
         assert_eq!(opened, one);
         let plain = ["riskscope", "--features", "a.npy", "--targets", "y.txt"];
         let opened = Cli::try_parse_from(plain).unwrap().scenario.resolve_with_view().unwrap().0;
-        assert_eq!(opened.ridge, crate::scenario::RidgeSetting::OptimalNonNegative);
+        assert_eq!(opened.ridge, crate::theory::RidgeChoice::OptimalNonNegative);
     }
 
     #[test]

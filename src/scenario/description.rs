@@ -1,44 +1,125 @@
-//! What a user describes: the scenario file's contents as types (section 7), and their defaults.
+//! What a scenario file describes, as plain types (section 7). The records of the parameters are in [`super::schema`].
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
+use strum::{EnumCount, IntoStaticStr, VariantNames};
+
 use crate::data::Reading;
+use crate::theory::RidgeChoice;
 
-pub use super::families::Family;
-pub use super::featurization::Featurization;
-use super::number;
-use super::setting::{choices, described};
-use super::value::{Held, Value, plain};
+/// A described downstream problem. Whatever a file leaves out is as in [`Scenario::default`]: the double divergence
+/// of section 4.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Its name on screen and in files.
+    pub name: String,
+    /// p. Measured data bring their own, [`super::Model::dimension`].
+    pub dimension: usize,
+    /// r²; `None` where it is estimated (measured data) or part of a table.
+    pub signal: Option<f64>,
+    /// σ²; `None` where it is estimated. Given with measured data it is a what-if.
+    pub noise: Option<f64>,
+    /// λ, in units of the features scaled to a mean eigenvalue of 1 (section 7).
+    pub ridge: RidgeChoice,
+    /// The eigenvalues of Σ_x.
+    pub covariates: Family,
+    /// The ensemble of tasks.
+    pub task: Task,
+    /// The eigenvalues of the test covariance, in the same eigenbasis; `None`: that of the downstream samples.
+    pub test: Option<Family>,
+    /// F, the transform of the covariates before the fit.
+    pub featurization: Featurization,
+    /// Given instead of covariates and task.
+    pub spectrum: Option<Table>,
+    /// Given instead of covariates, task and dimension.
+    pub data: Option<DataSource>,
+}
 
-described! {
-    /// A described downstream problem. Whatever a file leaves out is as in [`Scenario::default`]: the double divergence
-    /// of section 4.
-    #[derive(Debug, Clone, PartialEq)]
-    pub struct Scenario {
-        /// What it is called on screen and in files.
-        pub name: String = "double divergence".into();
-        /// p. Measured data bring their own, [`super::Model::dimension`].
-        pub dimension: usize = number::DIMENSION.default as usize, is number::DIMENSION;
-        /// r²; `None` where it is estimated (measured data) or part of a table.
-        pub signal: Option<f64> = Some(number::SIGNAL.default), is number::SIGNAL;
-        /// σ²; `None` where it is estimated. Given with measured data it is a what-if.
-        pub noise: Option<f64> = Some(number::NOISE.default), is number::NOISE;
-        /// λ, in units of the features scaled to a mean eigenvalue of 1 (section 7).
-        pub ridge: RidgeSetting = RidgeSetting::Fixed(number::RIDGE.default), is number::RIDGE;
-        /// The eigenvalues of Σ_x.
-        pub covariates: Family = Family::Isotropic;
-        /// The ensemble of tasks.
-        pub task: Task = Task::default();
-        /// The eigenvalues of the test covariance, in the same eigenbasis; `None`: test samples are like the downstream
-        /// ones.
-        pub test: Option<Family> = None;
-        /// F, what is done to the covariates before the fit.
-        pub featurization: Featurization = Featurization::GroundTruth;
-        /// Instead of covariates and task.
-        pub spectrum: Option<Table> = None;
-        /// Instead of covariates, task and dimension.
-        pub data: Option<DataSource> = None;
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            name: "double divergence".into(),
+            dimension: 1000,
+            signal: Some(1.0),
+            noise: Some(0.1),
+            ridge: RidgeChoice::ZERO,
+            covariates: Family::Isotropic,
+            task: Task {
+                family: Family::TwoLevel { fraction: 0.2, ratio: 1e-4 },
+                alignment: Alignment::Aligned,
+            },
+            test: None,
+            featurization: Featurization::GroundTruth,
+            spectrum: None,
+            data: None,
+        }
+    }
+}
+
+/// A spectrum of eigenvalues over p directions, up to a common factor.
+#[derive(Debug, Clone, Copy, PartialEq, EnumCount, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Family {
+    /// All eigenvalues are equal.
+    Isotropic,
+    /// Eigenvalue j is j^−exponent.
+    PowerLaw {
+        /// The exponent, at least 0.
+        exponent: f64,
+    },
+    /// Eigenvalue j is e^(−j/scale).
+    Exponential {
+        /// Directions over which an eigenvalue falls by a factor e.
+        scale: f64,
+    },
+    /// A fraction of the eigenvalues is 1, the others are `ratio`.
+    TwoLevel {
+        /// Share of the directions at 1.
+        fraction: f64,
+        /// The other eigenvalue.
+        ratio: f64,
+    },
+    /// `spikes` eigenvalues are 1 + strength, the others 1.
+    Spiked {
+        /// Number of directions above 1.
+        spikes: usize,
+        /// Their eigenvalue less 1.
+        strength: f64,
+    },
+    /// A fraction of the eigenvalues is 1, the others are 0; for tasks only.
+    Sparse {
+        /// Share of the directions at 1.
+        fraction: f64,
+    },
+}
+
+impl Family {
+    /// The names in a scenario file.
+    pub const NAMES: &'static [&'static str] = Self::VARIANTS;
+
+    /// The families of covariates: without directions of variance 0.
+    pub const COVARIATES: &'static [&'static str] =
+        &["isotropic", "power-law", "exponential", "two-level", "spiked"];
+
+    /// The value of `test.family` that removes the test covariance: test samples are like the downstream ones.
+    pub const SAME: &'static str = "downstream";
+
+    /// Every family with its parameters at their defaults.
+    pub(super) const fn defaults() -> [Self; Self::COUNT] {
+        [
+            Self::Isotropic,
+            Self::PowerLaw { exponent: 1.0 },
+            Self::Exponential { scale: 100.0 },
+            Self::TwoLevel { fraction: 0.2, ratio: 1e-4 },
+            Self::Spiked { spikes: 10, strength: 100.0 },
+            Self::Sparse { fraction: 0.1 },
+        ]
+    }
+
+    /// The name in a scenario file.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 }
 
@@ -51,28 +132,129 @@ pub struct Task {
     pub alignment: Alignment,
 }
 
-choices! {
-    /// How the task's directions lie to the covariates'.
-    #[derive(Debug, Clone, Copy, PartialEq)]
-    pub enum Alignment {
-        /// The first task direction is the first covariate direction.
-        Aligned "aligned",
-        /// The order reversed: the strongest task direction is the weakest covariate direction.
-        AntiAligned "anti-aligned",
-        /// Aligned, then every direction turned by this many degrees in a random plane.
-        Rotated "rotated" { angle: f64 = number::ANGLE, seed: u64 = number::ROTATION_SEED },
+/// How the eigenvectors of the task covariance lie to those of the covariates.
+#[derive(Debug, Clone, Copy, PartialEq, EnumCount, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Alignment {
+    /// Both are in decreasing order of their eigenvalues.
+    Aligned,
+    /// The strongest task direction is the weakest covariate direction.
+    AntiAligned,
+    /// Aligned, then every direction is rotated in a random plane.
+    Rotated {
+        /// Degrees of rotation.
+        angle: f64,
+        /// Of the random planes.
+        seed: u64,
+    },
+}
+
+impl Alignment {
+    /// The names in a scenario file.
+    pub const NAMES: &'static [&'static str] = Self::VARIANTS;
+
+    /// Every alignment with its parameters at their defaults.
+    pub(super) const fn defaults() -> [Self; Self::COUNT] {
+        [Self::Aligned, Self::AntiAligned, Self::Rotated { angle: 30.0, seed: 0 }]
+    }
+
+    /// The name in a scenario file.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 }
 
-/// How the downstream ridge is set.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum RidgeSetting {
-    /// This λ, at every n.
-    Fixed(f64),
-    /// The minimiser of the risk at each n, of either sign (section 6).
-    Optimal,
-    /// The minimiser among λ ≥ 0.
-    OptimalNonNegative,
+/// The pretrained feature transform F = BBᵀ (sections 1, 5 and 7).
+#[derive(Debug, Clone, PartialEq, EnumCount, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Featurization {
+    /// F = I.
+    Raw,
+    /// F = Σ_θ.
+    GroundTruth,
+    /// F = Σ_x⁻¹.
+    Whitened,
+    /// Projection on the top principal components of Σ_x, unscaled.
+    Pca {
+        /// Number of components; `None`: the best number at each n.
+        size: Option<usize>,
+    },
+    /// F = Σ_x^{v/2} Σ_θ^u Σ_x^{v/2}, which is Σ_θ^u Σ_x^v when they commute.
+    Exponents {
+        /// u.
+        task: f64,
+        /// v.
+        covariates: f64,
+    },
+    /// F = Σ_θ + weight·Σ_x⁻¹.
+    Mix {
+        /// Weight of the covariate structure.
+        weight: f64,
+    },
+    /// The best featurization with more features than samples (section 5).
+    Soft {
+        /// The sample ratio at which it is made, for use at every other; `None`: made anew at each n.
+        at: Option<f64>,
+    },
+    /// The best featurization with fewer features than samples.
+    Hard {
+        /// The sample ratio at which it is made; `None`: each n.
+        at: Option<f64>,
+    },
+    /// The better of soft and hard.
+    Optimal {
+        /// The sample ratio at which it is made; `None`: each n.
+        at: Option<f64>,
+    },
+    /// The best featurization for the worst task.
+    Minimax {
+        /// The sample ratio at which it is made; `None`: each n.
+        at: Option<f64>,
+    },
+    /// The empirical covariance of the fitted coefficients of upstream tasks.
+    Learned {
+        /// m, number of upstream tasks.
+        tasks: usize,
+        /// N, samples of each.
+        samples: usize,
+        /// Of the drawn tasks and samples.
+        seed: u64,
+    },
+    /// F = BBᵀ with B (p×k) from a file.
+    File {
+        /// A .npy file.
+        path: PathBuf,
+    },
+}
+
+impl Featurization {
+    /// The names in a scenario file.
+    pub const NAMES: &'static [&'static str] = Self::VARIANTS;
+
+    /// Every kind with its parameters at their defaults.
+    pub(super) fn defaults() -> [Self; Self::COUNT] {
+        [
+            Self::Raw,
+            Self::GroundTruth,
+            Self::Whitened,
+            Self::Pca { size: None },
+            Self::Exponents { task: 1.0, covariates: 0.0 },
+            Self::Mix { weight: 1e-4 },
+            Self::Soft { at: None },
+            Self::Hard { at: None },
+            Self::Optimal { at: None },
+            Self::Minimax { at: None },
+            Self::Learned { tasks: 100, samples: 500, seed: 0 },
+            Self::File { path: PathBuf::new() },
+        ]
+    }
+
+    /// The name in a scenario file.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
 }
 
 /// A spectrum given atom by atom, used exactly as given.
@@ -84,6 +266,13 @@ pub struct Table {
     pub eigenvalues: Vec<f64>,
     /// τ.
     pub energies: Vec<f64>,
+}
+
+impl Table {
+    /// (w, s, τ).
+    pub(super) fn atoms(&self) -> impl Iterator<Item = (f64, f64, f64)> {
+        self.weights.iter().zip(&self.eigenvalues).zip(&self.energies).map(|((&w, &s), &t)| (w, s, t))
+    }
 }
 
 /// Real features and real tasks.
@@ -98,30 +287,43 @@ pub struct DataSource {
     pub reading: Reading,
     /// The name of a task, or "mean": the average over all.
     pub task: String,
-    /// Several encoders of the same rows; none where the features have no name.
+    /// Several encoders of the same rows; empty where the features have no name.
     pub encoders: Vec<Encoder>,
 }
 
 /// One of several encoders of the same rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoder {
-    /// What it is called beside its curve.
+    /// Its name beside its curve.
     pub name: String,
     /// N×p, as [`DataSource::features`].
     pub features: PathBuf,
 }
 
-impl Default for Task {
-    fn default() -> Self {
-        Self { family: Family::TwoLevel { fraction: 0.2, ratio: 1e-4 }, alignment: Alignment::Aligned }
-    }
-}
-
 impl Scenario {
-    /// Whether the test covariance is another one than the downstream samples'.
+    /// Whether the test covariance differs from that of the downstream samples.
     #[must_use]
     pub fn is_shifted(&self) -> bool {
         self.test.is_some_and(|test| test != self.covariates)
+    }
+
+    /// Whether covariates and task are families.
+    #[must_use]
+    pub const fn is_synthetic(&self) -> bool {
+        self.spectrum.is_none() && self.data.is_none()
+    }
+
+    /// Whether Σ_x and Σ_θ fail to commute.
+    #[must_use]
+    pub fn is_rotated(&self) -> bool {
+        let turned = match self.task.alignment {
+            Alignment::Rotated { angle, .. } => angle.rem_euclid(180.0) != 0.0,
+            _ => false,
+        };
+        self.is_synthetic()
+            && turned
+            && self.covariates != Family::Isotropic
+            && self.task.family != Family::Isotropic
     }
 
     /// A scenario of real features and targets: the mean over all tasks, raw features.
@@ -143,41 +345,6 @@ impl Scenario {
                 encoders: Vec::new(),
             }),
             ..Self::default()
-        }
-    }
-}
-
-impl Table {
-    /// (w, s, τ).
-    pub(super) fn atoms(&self) -> impl Iterator<Item = (f64, f64, f64)> {
-        self.weights.iter().zip(&self.eigenvalues).zip(&self.energies).map(|((&w, &s), &t)| (w, s, t))
-    }
-}
-
-impl Held for RidgeSetting {
-    fn value(&self) -> Option<Value> {
-        Some(match self {
-            Self::Fixed(ridge) => Value::Number(*ridge),
-            word => Value::Word(word.to_string()),
-        })
-    }
-
-    fn put(&mut self, value: Option<Value>) {
-        match value {
-            Some(Value::Number(ridge)) => *self = Self::Fixed(ridge),
-            Some(Value::Word(word)) if word == "optimal" => *self = Self::Optimal,
-            Some(Value::Word(_)) => *self = Self::OptimalNonNegative,
-            None => {}
-        }
-    }
-}
-
-impl fmt::Display for RidgeSetting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Fixed(ridge) => f.write_str(&plain(*ridge)),
-            Self::Optimal => f.write_str("optimal"),
-            Self::OptimalNonNegative => f.write_str("optimal-nonnegative"),
         }
     }
 }

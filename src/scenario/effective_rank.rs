@@ -2,10 +2,11 @@
 //! what a family has of its own is solved for it.
 
 use super::commuting::Commuting;
+use super::description::Family;
 use super::description::Scenario;
-use super::number::{self, Number, Scale};
-use super::parameter::{Group, Kind, Parameter, Value};
-use super::{Family, ScenarioError};
+use super::error::ScenarioError;
+use super::parameter::{Group, Kind, Parameter};
+use super::schema::{Described, Range, Scale, Value};
 use crate::theory::numeric::root;
 
 /// Its key, where numbers of a scenario are named.
@@ -32,9 +33,12 @@ impl Scenario {
         self.solved().map(|(key, _)| key)
     }
 
-    fn solved(&self) -> Option<(String, &'static Number)> {
+    fn solved(&self) -> Option<(String, &'static Range)> {
         let own = |section: &str, mut family: Family| {
-            shape(&mut family).map(|(number, _)| (format!("{section}.{}", number.key), number))
+            let (key, _) = shape(&mut family)?;
+            let record =
+                family.values().into_iter().map(|(record, _)| record).find(|record| record.key == key)?;
+            Some((format!("{section}.{key}"), record.range()?))
         };
         let known = self.is_synthetic() && !self.is_rotated();
         let of_task = || own("task", self.task.family);
@@ -44,13 +48,12 @@ impl Scenario {
     /// As an axis takes it: from the least to the greatest effective rank that the solved number's slider reaches.
     #[must_use]
     pub fn rank_parameter(&self) -> Option<Parameter> {
-        let (_, number) = self.solved()?;
         let now = self.effective_rank()?;
         let mut slider = Slider::of(self)?;
         let ranks = (0..NODES).filter_map(|i| slider.rank(i as f64 / (NODES - 1) as f64));
         let (min, max) = ranks.fold((f64::INFINITY, 0.0_f64), |(low, high), r| (low.min(r), high.max(r)));
         // A count of directions, where one is solved for.
-        let whole = std::ptr::eq(number, &number::RELEVANT) && self.covariates == Family::Isotropic;
+        let whole = is_sparse(&self.task.family) && self.covariates == Family::Isotropic;
         let scale = if whole { Scale::LogInteger } else { Scale::Log };
         (max > min * (1.0 + 1e-9)).then(|| Parameter {
             key: EFFECTIVE_RANK.into(),
@@ -82,42 +85,48 @@ impl Scenario {
                 "effective-rank {rank} is not reached by {key}; accepted are numbers from {min:.4} to {max:.4}"
             )));
         };
-        self.set(&key, &found)
+        *self = self.with(&key, found)?;
+        Ok(())
     }
 }
 
 /// The number that spreads a family's energy over more or fewer directions.
-fn shape(family: &mut Family) -> Option<(&'static Number, &mut f64)> {
+const fn shape(family: &mut Family) -> Option<(&'static str, &mut f64)> {
     Some(match family {
         Family::Isotropic => return None,
-        Family::PowerLaw { exponent, .. } => (&number::EXPONENT, exponent),
-        Family::Exponential { scale, .. } => (&number::DECAY, scale),
-        Family::TwoLevel { ratio, .. } => (&number::RATIO, ratio),
-        Family::Spiked { strength, .. } => (&number::STRENGTH, strength),
-        Family::Sparse { fraction, .. } => (&number::RELEVANT, fraction),
+        Family::PowerLaw { exponent, .. } => ("exponent", exponent),
+        Family::Exponential { scale, .. } => ("scale", scale),
+        Family::TwoLevel { ratio, .. } => ("ratio", ratio),
+        Family::Spiked { strength, .. } => ("strength", strength),
+        Family::Sparse { fraction, .. } => ("fraction", fraction),
     })
+}
+
+/// Whether the relevant directions are counted.
+const fn is_sparse(family: &Family) -> bool {
+    matches!(family, Family::Sparse { .. })
 }
 
 /// The slider of the number that is solved for, places from 0 to 1.
 struct Slider {
     scenario: Scenario,
     key: String,
-    number: &'static Number,
+    range: &'static Range,
     now: f64,
 }
 
 impl Slider {
     fn of(scenario: &Scenario) -> Option<Self> {
-        let (key, number) = scenario.solved()?;
-        let mut slider = Self { scenario: scenario.clone(), key, number, now: 0.0 };
+        let (key, range) = scenario.solved()?;
+        let mut slider = Self { scenario: scenario.clone(), key, range, now: 0.0 };
         let now = *slider.field()?;
         slider.now = slider.place(now);
         Some(slider)
     }
 
     fn place(&self, value: f64) -> f64 {
-        let (min, max) = self.number.slider;
-        if self.number.scale.is_log() {
+        let (min, max) = self.range.slider;
+        if self.range.scale.is_log() {
             (value / min).ln() / (max / min).ln()
         } else {
             (value - min) / (max - min)
@@ -125,11 +134,11 @@ impl Slider {
     }
 
     fn value(&self, place: f64) -> f64 {
-        let (min, max) = self.number.slider;
+        let (min, max) = self.range.slider;
         match place {
             0.0 => min,
             1.0 => max,
-            _ if self.number.scale.is_log() => min * (place * (max / min).ln()).exp(),
+            _ if self.range.scale.is_log() => min * (place * (max / min).ln()).exp(),
             _ => min + place * (max - min),
         }
     }
@@ -149,9 +158,9 @@ impl Slider {
         shape(family).map(|(_, field)| field)
     }
 
-    /// The number's value, as [`Scenario::set`] takes it.
-    fn solve(&mut self, rank: f64) -> Option<String> {
-        if std::ptr::eq(self.number, &number::RELEVANT) {
+    /// The number's value.
+    fn solve(&mut self, rank: f64) -> Option<f64> {
+        if self.key == "task.fraction" && is_sparse(&self.scenario.task.family) {
             return self.counted(rank);
         }
         let mut off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);
@@ -173,11 +182,11 @@ impl Slider {
                 root(a, b, 1e-15, &mut off)?
             }
         };
-        Some(format!("{:?}", self.value(found)))
+        Some(self.value(found))
     }
 
     /// The count of relevant directions whose effective rank is nearest.
-    fn counted(&mut self, rank: f64) -> Option<String> {
+    fn counted(&mut self, rank: f64) -> Option<f64> {
         let p = self.scenario.dimension;
         let mut of = |count: usize| self.rank_of(count as f64 / p as f64);
         let (mut low, mut high) = (1, p);
@@ -187,7 +196,7 @@ impl Slider {
         }
         let (below, above) = (of(low)?, of(high)?);
         let (count, found) = if rank - below <= above - rank { (low, below) } else { (high, above) };
-        ((found - rank).abs() <= 0.5 + 1e-9 * rank).then(|| format!("{:?}", count as f64 / p as f64))
+        ((found - rank).abs() <= 0.5 + 1e-9 * rank).then_some(count as f64 / p as f64)
     }
 }
 

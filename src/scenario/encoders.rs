@@ -142,7 +142,7 @@ pub(super) fn read(reader: &mut Reader) -> Result<(PathBuf, Vec<Encoder>), Scena
         let known: Vec<&str> = encoders.iter().map(|e| e.name.as_str()).collect();
         return Err(ScenarioError::new(format!(
             "data.encoder accepts {}, got {:?}",
-            super::reader::either(&known),
+            super::access::either(&known),
             focus.unwrap_or_default()
         )));
     };

@@ -1,17 +1,54 @@
 //! What can be wrong with a described scenario.
 
+use crate::data::DataError;
 use crate::outside::{save, text};
 use crate::theory::TheoryError;
+
+use super::schema::Value;
 
 /// Why a scenario cannot be used: one plain sentence that names the input and what would be accepted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ScenarioError {
-    /// A value, key or file that cannot be used: the sentence.
+    /// A value that a key does not take.
+    #[error("{}", text::sentence(&format!("{key} accepts {accepted}, got {found}")))]
+    Value {
+        /// The dotted key.
+        key: String,
+        /// The accepted values, in words.
+        accepted: String,
+        /// The value, as a scenario file writes it.
+        found: String,
+    },
+    /// A key that there is not.
+    #[error("{}", text::sentence(&format!("unknown key {key:?} in {place}; known keys are {}", known.join(", "))))]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The scenario, or one of its tables.
+        place: String,
+        /// The keys that there are.
+        known: Vec<String>,
+    },
+    /// Any other input that cannot be used: the sentence.
     #[error("{0}")]
     Invalid(String),
-    /// What was given is good, and the machine refused: a full disk, no permission.
+    /// The input is good, and the machine refused: a full disk, no permission.
     #[error("{0}")]
     System(String),
+    /// An error within a file or a table.
+    #[error("{}", text::sentence(&format!("{subject}: {error}")))]
+    Within {
+        /// The file or table.
+        subject: String,
+        /// The error itself.
+        error: Box<ScenarioError>,
+    },
+    /// The rows of a measured scenario.
+    #[error(transparent)]
+    Data(DataError),
+    /// A number or spectrum that the theory cannot take.
+    #[error(transparent)]
+    Theory(TheoryError),
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
@@ -23,13 +60,41 @@ impl ScenarioError {
         Self::Invalid(text::sentence(&sentence.into()))
     }
 
-    /// The same sentence, preceded by what it is about.
+    /// A value that a key does not take, with the accepted ones in words.
+    pub(super) fn value(key: &str, accepted: &str, found: &Value) -> Self {
+        let found = match found {
+            // The shortest text: 1e300 has 300 digits otherwise.
+            Value::Number(number) => format!("{number:?}"),
+            Value::Whole(count) => count.to_string(),
+            Value::Word(word) => toml::Value::String(word.clone()).to_string(),
+        };
+        Self::written(key, accepted, found)
+    }
+
+    /// The same for a value as a file writes it.
+    pub(super) fn written(key: &str, accepted: &str, mut found: String) -> Self {
+        if found.chars().count() > 60 {
+            found = found.chars().take(57).chain("...".chars()).collect();
+        }
+        Self::Value { key: key.into(), accepted: accepted.into(), found }
+    }
+
+    /// The same error, preceded by the file or table that it is in.
     #[must_use]
     pub fn about(self, subject: impl std::fmt::Display) -> Self {
         match self {
-            Self::Invalid(sentence) => Self::new(format!("{subject}: {sentence}")),
-            Self::System(sentence) => Self::System(text::sentence(&format!("{subject}: {sentence}"))),
             Self::Interrupted => Self::Interrupted,
+            error => Self::Within { subject: subject.to_string(), error: Box::new(error) },
+        }
+    }
+
+    /// Whether the machine refused, and not the input is wrong: exit code 1, not 2.
+    #[must_use]
+    pub fn is_of_the_machine(&self) -> bool {
+        match self {
+            Self::System(_) => true,
+            Self::Within { error, .. } => error.is_of_the_machine(),
+            _ => false,
         }
     }
 }
@@ -47,7 +112,16 @@ impl From<TheoryError> for ScenarioError {
     fn from(error: TheoryError) -> Self {
         match error {
             TheoryError::Interrupted => Self::Interrupted,
-            other => Self::Invalid(other.to_string()),
+            other => Self::Theory(other),
+        }
+    }
+}
+
+impl From<DataError> for ScenarioError {
+    fn from(error: DataError) -> Self {
+        match error {
+            DataError::Interrupted => Self::Interrupted,
+            other => Self::Data(other),
         }
     }
 }

@@ -1,35 +1,7 @@
-//! The families of covariate and task spectra (section 7), in logarithms: ln of an eigenvalue survives where the
-//! eigenvalue itself would underflow, and products with exponents stay exact.
+//! The spectra of the families (section 7), in logarithms: ln of an eigenvalue survives where the eigenvalue itself
+//! would underflow, and products with exponents stay exact.
 
-use super::number;
-use super::setting::choices;
-
-choices! {
-    /// A spectrum of eigenvalues over p directions.
-    #[derive(Debug, Clone, Copy, PartialEq)]
-    pub enum Family {
-        Isotropic "isotropic",
-        /// j^−exponent.
-        PowerLaw "power-law" { exponent: f64 = number::EXPONENT },
-        /// e^(−j/scale).
-        Exponential "exponential" { scale: f64 = number::DECAY },
-        /// A fraction at 1, the rest at `ratio`.
-        TwoLevel "two-level" { fraction: f64 = number::FRACTION, ratio: f64 = number::RATIO },
-        /// `spikes` directions at 1 + strength, the rest at 1.
-        Spiked "spiked" { spikes: usize = number::SPIKES, strength: f64 = number::STRENGTH },
-        /// A fraction at 1, the rest at 0; for tasks only.
-        Sparse "sparse" { fraction: f64 = number::RELEVANT },
-    }
-}
-
-impl Family {
-    /// The families of covariates: without directions of variance 0.
-    pub const COVARIATES: &'static [&'static str] =
-        &["isotropic", "power-law", "exponential", "two-level", "spiked"];
-
-    /// What stands for no test covariance of its own, where a family can be chosen: the downstream samples'.
-    pub const SAME: &'static str = "downstream";
-}
+use super::description::Family;
 
 /// `count` neighbouring directions with the same ln eigenvalue.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,23 +1,19 @@
-//! The scenario file: strict reading, complete writing, and `set`, the one way to change a scenario.
+//! The scenario file: strict reading and complete writing of TOML, and [`Scenario::set`], which takes a value as a file
+//! writes it. Nothing else in the program knows TOML.
 
 use std::path::Path;
 
-use toml::{Table as Toml, Value};
+use toml::{Table as Toml, Value as Item};
 
+use super::access::{exclusive, no_test, printable};
+use super::description::{Alignment, DataSource, Family, Featurization, Scenario, Table, Task};
+use super::encoders;
+use super::reader::{Reader, whole};
+use super::schema::{Choice, Record, Value};
+use super::{ScenarioError, paths};
 use crate::data::Reading;
 use crate::outside;
-
-use super::description::{Alignment, DataSource, RidgeSetting, Scenario, Table, Task};
-use super::encoders;
-use super::families::Family;
-use super::featurization::Featurization;
-use super::geometry::DENSE;
-use super::kinds::Needs;
-use super::reader::Reader;
-use super::setting::{Choice, Record, Setting, Settings};
-use super::value;
-use super::{ScenarioError, number, paths};
-use crate::theory::Spectrum;
+use crate::theory::{RidgeChoice, Spectrum};
 
 impl Scenario {
     /// Reads a scenario file's text. Paths in it are taken as they are.
@@ -43,8 +39,8 @@ impl Scenario {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         Self::load_as(path.as_ref(), |table| {
             if table.contains_key("data") && !table.contains_key("ridge") {
-                let best = RidgeSetting::OptimalNonNegative.to_string();
-                table.insert("ridge".into(), Value::String(best));
+                let best = RidgeChoice::OptimalNonNegative.to_string();
+                table.insert("ridge".into(), Item::String(best));
             }
         })
     }
@@ -81,12 +77,12 @@ impl Scenario {
             let mut tables = Vec::new();
             for (key, value) in pairs {
                 let value = match value {
-                    Value::Array(all) if all.iter().any(Value::is_table) => {
+                    Item::Array(all) if all.iter().any(Item::is_table) => {
                         tables.extend(all.into_iter().map(|table| (key, table)));
                         continue;
                     }
                     // The shortest text that is read back as the same number.
-                    Value::Float(v) => format!("{v:?}"),
+                    Item::Float(v) => format!("{v:?}"),
                     other => other.to_string(),
                 };
                 text.push_str(&format!("{key} = {value}\n"));
@@ -110,9 +106,49 @@ impl Scenario {
         self.portable(&folder).to_toml()
     }
 
-    /// Checks what was put together by hand as strictly as a file.
-    pub(super) fn checked(&self) -> Result<Self, ScenarioError> {
-        Self::read(self.to_table())
+    /// Sets a key (`task.ratio`, `ridge`) to a value as a scenario file writes it; texts need no quotes. Otherwise as
+    /// [`Scenario::with`]. A path of a featurization makes it one that is read from a file, and a table given whole
+    /// replaces those that it excludes. On error the scenario stays as it was.
+    ///
+    /// # Errors
+    /// As [`Scenario::from_toml`].
+    pub fn set(&mut self, key: &str, text: &str) -> Result<(), ScenarioError> {
+        let item = item(key, text);
+        let typed = match &item {
+            Item::Float(number) => Some(Value::Number(*number)),
+            Item::Integer(number) => Some(whole(*number)),
+            Item::String(word) => Some(Value::Word(word.clone())),
+            _ => None,
+        };
+        let (section, last) = key.split_once('.').unwrap_or(("", key));
+        let listed = matches!(section, "data" | "spectrum") || matches!(key, "data" | "spectrum");
+        *self = match typed.filter(|_| !listed) {
+            Some(value) => match self.with(key, value) {
+                // A file lists the keys of the table.
+                Err(ScenarioError::UnknownKey { .. }) => self.with_item((section, last), item)?,
+                changed => changed?,
+            },
+            None => self.with_item((section, last), item)?,
+        };
+        Ok(())
+    }
+
+    /// The scenario with one item of its file changed.
+    fn with_item(&self, (section, key): (&str, &str), item: Item) -> Result<Self, ScenarioError> {
+        let mut table = self.to_table();
+        let replaces = match section {
+            "" => key == "spectrum",
+            _ => section == "spectrum" && self.spectrum.is_none(),
+        };
+        if replaces {
+            ["covariates", "task", "test", "signal"].into_iter().for_each(|key| drop(table.remove(key)));
+        }
+        if section.is_empty() {
+            table.insert(key.into(), item);
+        } else if let Item::Table(inner) = table.entry(section).or_insert_with(|| Item::Table(Toml::new())) {
+            inner.insert(key.into(), item);
+        }
+        Self::read(table)
     }
 
     /// The tables and keys of the scenario file.
@@ -124,41 +160,27 @@ impl Scenario {
             if section.is_empty() {
                 table.extend(pairs);
             } else {
-                table.insert(section.into(), Value::Table(pairs));
+                table.insert(section.into(), Item::Table(pairs));
             }
         }
         table
     }
 
-    fn sections(&self) -> Vec<(&'static str, Vec<(&'static str, Value)>)> {
-        let mut top = vec![("name", Value::String(self.name.clone()))];
+    fn sections(&self) -> Vec<(&'static str, Vec<(&'static str, Item)>)> {
+        let mut top = vec![("name", Item::String(self.name.clone()))];
         top.extend(pairs_of(self.numbers()));
         let mut sections = vec![("", top)];
         if let Some(data) = &self.data {
-            let path = |p: &Path| Value::String(p.to_string_lossy().into_owned());
-            sections.push((
-                "data",
-                [
-                    encoders::pairs(data),
-                    vec![("targets", path(&data.targets))],
-                    reading(data.reading)
-                        .map(|word| ("read", Value::String(word.into())))
-                        .into_iter()
-                        .collect(),
-                    vec![("task", Value::String(data.task.clone()))],
-                ]
-                .concat(),
-            ));
+            let path = |p: &Path| Item::String(p.to_string_lossy().into_owned());
+            let mut pairs = encoders::pairs(data);
+            pairs.push(("targets", path(&data.targets)));
+            pairs.extend(reading(data.reading).map(|word| ("read", Item::String(word.into()))));
+            pairs.push(("task", Item::String(data.task.clone())));
+            sections.push(("data", pairs));
         } else if let Some(table) = &self.spectrum {
-            let list = |v: &[f64]| Value::Array(v.iter().copied().map(Value::Float).collect());
-            sections.push((
-                "spectrum",
-                vec![
-                    ("weights", list(&table.weights)),
-                    ("eigenvalues", list(&table.eigenvalues)),
-                    ("energies", list(&table.energies)),
-                ],
-            ));
+            let list = |v: &[f64]| Item::Array(v.iter().copied().map(Item::Float).collect());
+            let lists = [&table.weights, &table.eigenvalues, &table.energies];
+            sections.push(("spectrum", LISTS.into_iter().zip(lists.map(|v| list(v))).collect()));
         } else {
             sections.push(("covariates", pairs("family", &self.covariates)));
             let task = [pairs("family", &self.task.family), pairs("alignment", &self.task.alignment)];
@@ -181,36 +203,25 @@ impl Scenario {
         let data = top.section("data")?;
         top.finish("")?;
 
-        let exclusive = |other: &str, what: &[(&str, bool)]| match what.iter().find(|(_, given)| *given) {
-            Some((key, _)) => Err(ScenarioError::new(format!(
-                "{key} and [{other}] cannot both be given: [{other}] says all about covariates and task itself"
-            ))),
-            None => Ok(()),
+        let whole = match (&data, &spectrum) {
+            (Some(_), _) => Some("data"),
+            (None, Some(_)) => Some("spectrum"),
+            (None, None) => None,
         };
-        for (other, given) in [("spectrum", spectrum.is_some()), ("data", data.is_some())] {
-            if test.is_some() && given {
-                return Err(ScenarioError::new(format!(
-                    "[test] and [{other}] cannot both be given: a test covariance has the eigenbasis of covariates and \
-                     tasks, which [{other}] does not tell; describe [covariates] and [task] instead"
-                )));
+        if let Some(other) = whole {
+            let families = [
+                ("[covariates]", covariates.is_some()),
+                ("[task]", task.is_some()),
+                ("signal", numbers.contains(&"signal")),
+                ("[spectrum]", other == "data" && spectrum.is_some()),
+                ("dimension", other == "data" && numbers.contains(&"dimension")),
+            ];
+            if test.is_some() {
+                return Err(no_test(other));
             }
-        }
-        let families = [
-            ("[covariates]", covariates.is_some()),
-            ("[task]", task.is_some()),
-            ("signal", numbers.contains(&"signal")),
-        ];
-        if spectrum.is_some() {
-            exclusive("spectrum", &families)?;
-        }
-        if data.is_some() {
-            exclusive("data", &families)?;
-            exclusive(
-                "data",
-                &[("[spectrum]", spectrum.is_some()), ("dimension", numbers.contains(&"dimension"))],
-            )?;
-        }
-        if spectrum.is_some() || data.is_some() {
+            if let Some((key, _)) = families.into_iter().find(|(_, given)| *given) {
+                return Err(exclusive(key, other));
+            }
             scenario.signal = None;
             scenario.featurization = Featurization::Raw;
         }
@@ -222,8 +233,8 @@ impl Scenario {
             reader.finish(&format!(" of family {}", scenario.covariates.name()))?;
         }
         if let Some(mut reader) = task {
-            let family = reader.choice("family", &Family::NAMES, None)?;
-            let alignment = reader.choice("alignment", &Alignment::NAMES, Some("aligned"))?;
+            let family = reader.choice("family", Family::NAMES, None)?;
+            let alignment = reader.choice("alignment", Alignment::NAMES, Some("aligned"))?;
             scenario.task = Task { family, alignment };
             reader.finish(&format!(" of family {}, {}", family.name(), alignment.name()))?;
         }
@@ -233,69 +244,13 @@ impl Scenario {
             scenario.test = Some(family);
         }
         if let Some(mut reader) = featurization {
-            scenario.featurization = reader.choice("kind", &Featurization::NAMES, None)?;
+            scenario.featurization = reader.choice("kind", Featurization::NAMES, None)?;
             reader.finish(&format!(" of kind {}", scenario.featurization.name()))?;
         }
         scenario.spectrum = spectrum.map(read_spectrum).transpose()?;
         scenario.data = data.map(read_data).transpose()?;
         scenario.consistent()?;
         Ok(scenario)
-    }
-
-    /// The numbers of the scenario itself, as far as it has them.
-    pub(super) fn numbers(&self) -> Vec<Setting> {
-        let mut all = self.settings();
-        // Measured data bring their own.
-        all.retain(|s| self.data.is_none() || !s.record.is(Record::Number(&number::DIMENSION)));
-        all
-    }
-
-    /// What no single key can tell.
-    fn consistent(&self) -> Result<(), ScenarioError> {
-        let dense = |what: &str| {
-            let p = self.dimension;
-            if p <= DENSE {
-                return Ok(());
-            }
-            Err(ScenarioError::new(format!(
-                "{what} needs dense matrices: dimension at most {DENSE}, got {p}"
-            )))
-        };
-        if self.data.is_some() {
-            return Ok(());
-        }
-        let needs = self.featurization.kind().needs;
-        if self.spectrum.is_some() {
-            return if needs.met_by(self) {
-                Ok(())
-            } else {
-                Err(ScenarioError::new(format!(
-                    "featurization.kind {} needs directions, which a [spectrum] does not have; \
-                     describe [covariates] and [task] instead",
-                    self.featurization.name()
-                )))
-            };
-        }
-        if matches!(self.task.alignment, Alignment::Rotated { .. }) {
-            dense("task.alignment rotated")?;
-        }
-        if self.test.is_some() && !self.shares_eigenbasis() {
-            let (what, accepted) = match self.task.alignment {
-                Alignment::Rotated { .. } => ("task.alignment rotated".into(), "aligned and anti-aligned"),
-                _ => (
-                    format!("featurization.kind {}", self.featurization.name()),
-                    "all kinds but learned and file",
-                ),
-            };
-            return Err(ScenarioError::new(format!(
-                "[test] is a covariance in the eigenbasis of covariates, task and featurization, and {what} has another; \
-                 accepted are {accepted}"
-            )));
-        }
-        match needs {
-            Needs::Families => dense(&format!("featurization.kind {}", self.featurization.name())),
-            Needs::Nothing | Needs::Directions => Ok(()),
-        }
     }
 }
 
@@ -324,43 +279,49 @@ impl serde::Serialize for Scenario {
     }
 }
 
-/// The name of a variant and its settings, as they are written.
-fn pairs(key: &'static str, choice: &impl Choice) -> Vec<(&'static str, Value)> {
-    let name = (key, Value::String(choice.name().into()));
-    std::iter::once(name).chain(pairs_of(choice.settings())).collect()
+/// The name of a kind and its parameters, as they are written.
+fn pairs(key: &'static str, choice: &impl Choice) -> Vec<(&'static str, Item)> {
+    let name = (key, Item::String(choice.kind_name().into()));
+    std::iter::once(name).chain(pairs_of(choice.values())).collect()
 }
 
-/// The settings as they are written; those left out are missing.
-pub(super) fn pairs_of(settings: Vec<Setting>) -> impl Iterator<Item = (&'static str, Value)> {
-    settings.into_iter().filter_map(|setting| {
-        let value = match (setting.value?, setting.record) {
-            (value::Value::Number(v), Record::Number(number)) if number.scale.is_integer() => {
-                Value::Integer(v as i64)
-            }
-            (value::Value::Number(v), _) => Value::Float(v),
-            (value::Value::Word(word), _) => Value::String(word),
+/// Parameters as they are written; those left out are missing.
+fn pairs_of(values: Vec<(&'static Record, Option<Value>)>) -> impl Iterator<Item = (&'static str, Item)> {
+    values.into_iter().filter_map(|(record, value)| {
+        let item = match value? {
+            Value::Number(number) => Item::Float(number),
+            // Accepted whole numbers are at most 2⁵³.
+            Value::Whole(count) => Item::Integer(i64::try_from(count).unwrap_or(i64::MAX)),
+            Value::Word(word) => Item::String(word),
         };
-        Some((setting.record.key(), value))
+        Some((record.key, item))
     })
 }
 
+const LISTS: [&str; 3] = ["weights", "eigenvalues", "energies"];
+
 fn read_spectrum(mut reader: Reader) -> Result<Table, ScenarioError> {
-    let table = Table {
-        weights: reader.list("weights")?,
-        eigenvalues: reader.list("eigenvalues")?,
-        energies: reader.list("energies")?,
-    };
+    let [weights, eigenvalues, energies] = LISTS.map(|key| reader.list(key));
+    let table = Table { weights: weights?, eigenvalues: eigenvalues?, energies: energies? };
     reader.finish("")?;
-    let lengths = [table.weights.len(), table.eigenvalues.len(), table.energies.len()];
-    let [weights, eigenvalues, energies] = lengths;
-    if weights != eigenvalues || weights != energies {
-        return Err(ScenarioError::new(format!(
-            "spectrum.weights, eigenvalues and energies must have equal lengths, got {weights}, {eigenvalues} \
-             and {energies}"
-        )));
-    }
-    Spectrum::new(table.atoms()).map_err(|e| ScenarioError::from(e).about("[spectrum]"))?;
+    table.check()?;
     Ok(table)
+}
+
+impl Table {
+    /// Whether the atoms make a spectrum.
+    pub(super) fn check(&self) -> Result<(), ScenarioError> {
+        let lengths = [self.weights.len(), self.eigenvalues.len(), self.energies.len()];
+        let [weights, eigenvalues, energies] = lengths;
+        if weights != eigenvalues || weights != energies {
+            return Err(ScenarioError::new(format!(
+                "spectrum.weights, eigenvalues and energies must have equal lengths, got {weights}, {eigenvalues} \
+                 and {energies}"
+            )));
+        }
+        Spectrum::new(self.atoms()).map_err(|e| ScenarioError::from(e).about("[spectrum]"))?;
+        Ok(())
+    }
 }
 
 /// How targets are read, in the file's words.
@@ -387,4 +348,39 @@ fn read_data(mut reader: Reader) -> Result<DataSource, ScenarioError> {
         task: reader.text("task")?.unwrap_or_else(|| "mean".into()),
     };
     reader.finish("").map(|()| data)
+}
+
+impl DataSource {
+    /// Whether its texts can be shown and its encoders told apart.
+    pub(super) fn check(&self) -> Result<(), ScenarioError> {
+        let texts = [("data.features", &self.features), ("data.targets", &self.targets)];
+        let encoders = self.encoders.iter().map(|encoder| ("data.encoders.features", &encoder.features));
+        for (key, path) in texts.into_iter().chain(encoders) {
+            printable(key, &path.to_string_lossy())?;
+        }
+        printable("data.task", &self.task)?;
+        super::description::Encoder::check_all(&self.encoders)
+    }
+}
+
+/// A value of a scenario file; bare words are texts. Names and paths are texts whatever they look like.
+fn item(key: &str, text: &str) -> Item {
+    const TEXTS: [&str; 7] = [
+        "name",
+        "featurization.path",
+        "data.features",
+        "data.targets",
+        "data.read",
+        "data.task",
+        "data.encoder",
+    ];
+    let parsed: Option<Item> = text.parse().ok();
+    if TEXTS.contains(&key) {
+        return match parsed {
+            Some(quoted @ Item::String(_)) => quoted,
+            _ => Item::String(text.into()),
+        };
+    }
+    let loose = || text.parse::<f64>().ok().filter(|v| v.is_finite()).map(Item::Float);
+    parsed.or_else(loose).unwrap_or_else(|| Item::String(text.into()))
 }

@@ -1,22 +1,23 @@
 //! One record a kind of featurization: its words, what it needs and how it is made (sections 1, 5 and 7).
 
+use std::borrow::Cow;
+
 use super::ScenarioError;
-use super::description::Scenario;
-use super::featurization::Featurization;
+use super::description::{Featurization, Scenario};
 use super::matrix::read_matrix;
 use super::population::synthetic_only;
 use super::sampled::{Sampled, Shown};
-use super::setting::Choice;
+use super::schema::Choice;
 use super::source::Source;
-use super::value::plain;
 use crate::data::Featurizer;
+use crate::numbers::plain;
 use crate::theory::representation::Representation;
 use crate::theory::{MinimaxSelection, Pcr, Spectrum, pcr};
 
 /// All that is known of a kind of featurization, at its settings.
 pub(super) struct Kind<'a> {
     /// The name for people, with what tells two of a kind apart.
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// A sentence with its formula and the section of the theory.
     pub about: &'static str,
     /// Whether it is made from what is known of the tasks; for real data these are the labels.
@@ -84,7 +85,7 @@ impl Featurization {
             Self::Pca { size } => Kind {
                 path: Shown::Components(*size),
                 ..Kind::new(
-                    size.map_or_else(|| "oracle PCR".into(), |size| format!("oracle PCR-{size}")),
+                    size.map_or_else(|| Cow::from("oracle PCR"), |size| format!("oracle PCR-{size}").into()),
                     "F projects on the top k directions of Σ_x; k given, or the best at each n (§5).",
                     match *size {
                         None => Made::Following(|s| Ok(Representation::BestPcr(Pcr::new(s.raw()?))), None),
@@ -172,7 +173,7 @@ impl Featurization {
                 needs: Needs::Directions,
                 costly: true,
                 ..Kind::new(
-                    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(),
+                    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
                     "F = BBᵀ from your own file: the features X·B (§1).",
                     fixed(
                         |s| s.of_file(path),
@@ -186,10 +187,15 @@ impl Featurization {
         }
     }
 
+    /// What a population must have for it.
+    pub(super) fn needs(&self) -> Needs {
+        self.kind().needs
+    }
+
     /// The name for people, with what tells two of a kind apart.
     #[must_use]
     pub fn title(&self) -> String {
-        self.kind().title
+        self.kind().title.into_owned()
     }
 
     /// What the kind of that name is: a sentence with its formula and the section of the theory.
@@ -219,7 +225,7 @@ impl Featurization {
 }
 
 impl<'a> Kind<'a> {
-    fn new(title: impl Into<String>, about: &'static str, made: Made<'a>) -> Self {
+    fn new(title: impl Into<Cow<'static, str>>, about: &'static str, made: Made<'a>) -> Self {
         Self {
             title: title.into(),
             about,
@@ -233,7 +239,24 @@ impl<'a> Kind<'a> {
     }
 }
 
+/// "a, b and c", with the last word before the last name.
+pub(super) fn listed(names: &[&str], last_word: &str) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).into(),
+        [first @ .., last] => format!("{} {last_word} {last}", first.join(", ")),
+    }
+}
+
 impl Needs {
+    /// The kinds with the eigenbasis of covariates and task, for a sentence.
+    pub fn in_the_eigenbasis() -> String {
+        let kinds = Featurization::defaults();
+        let others: Vec<&str> =
+            kinds.iter().filter(|kind| kind.needs() != Self::Nothing).map(Featurization::name).collect();
+        format!("all kinds but {}", listed(&others, "and"))
+    }
+
     pub const fn met_by(self, scenario: &Scenario) -> bool {
         match self {
             Self::Nothing => true,
@@ -250,9 +273,9 @@ fn fixed<'a>(
     Made::Fixed(Box::new(known), Box::new(rows))
 }
 
-fn frozen(name: &str, at: Option<f64>) -> String {
+fn frozen(name: &'static str, at: Option<f64>) -> Cow<'static, str> {
     match at {
-        Some(at) => format!("{name} at α={}", plain(at)),
+        Some(at) => format!("{name} at α={}", plain(at)).into(),
         None => name.into(),
     }
 }

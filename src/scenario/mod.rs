@@ -4,13 +4,13 @@
 //! strict, so that a wrong key or number is refused with the accepted ones. [`Model`] is a checked scenario with its
 //! expensive parts computed: the [`crate::theory::Spectrum`] of every featurization.
 
+mod access;
 mod commuting;
 mod description;
 mod effective_rank;
 mod encoders;
 mod error;
 mod families;
-mod featurization;
 mod file;
 mod geometry;
 mod kinds;
@@ -18,7 +18,6 @@ mod learned;
 mod matrix;
 mod measured;
 mod model;
-pub(crate) mod number;
 mod papers;
 pub(crate) mod parameter;
 mod paths;
@@ -26,23 +25,20 @@ mod population;
 mod preset;
 pub(crate) mod presets;
 mod reader;
+pub(crate) mod records;
 mod risk_curve;
 mod risk_point;
 mod rotated;
 mod rows;
 mod sampled;
-mod set;
-mod setting;
+mod schema;
 mod source;
 #[cfg(test)]
 mod tests;
-mod value;
 
-pub use description::{Alignment, DataSource, Encoder, RidgeSetting, Scenario, Table, Task};
+pub use description::{Alignment, DataSource, Encoder, Family, Featurization, Scenario, Table, Task};
 pub use effective_rank::EFFECTIVE_RANK;
 pub use error::ScenarioError;
-pub use families::Family;
-pub use featurization::Featurization;
 pub use measured::Measured;
 pub use model::Model;
 pub use risk_curve::RiskCurve;

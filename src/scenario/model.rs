@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use super::ScenarioError;
-use super::description::{Alignment, RidgeSetting, Scenario};
-use super::featurization::Featurization;
+use super::description::{Alignment, Featurization, Scenario};
 use super::kinds::{Made, Needs};
 use super::population::{Origin, Population};
 use super::sampled::{Sampled, Shown};
 use super::source::Source;
 use crate::data::{Ensemble, Pool, TaskChoice, Watch};
 use crate::theory::representation::Representation;
-use crate::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, Spectrum, TaskSpectrum};
+use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, Spectrum, TaskSpectrum};
 
 /// A scenario whose every part is checked and whose expensive parts are computed once. Cheap to clone, and shared
 /// between threads.
@@ -19,7 +18,6 @@ use crate::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, Spectrum, Ta
 pub struct Model {
     scenario: Scenario,
     noise: NoiseVariance,
-    ridge: RidgeChoice,
     signal: f64,
     warnings: Vec<String>,
     population: Population,
@@ -57,15 +55,9 @@ impl Model {
         }
         let before = previous.map(|model| (&model.scenario, &model.population));
         let population = Population::new(&scenario, before, watch)?;
-        let ridge = match scenario.ridge {
-            RidgeSetting::Fixed(ridge) => RidgeChoice::Fixed(Ridge::new(ridge)?),
-            RidgeSetting::Optimal => RidgeChoice::Optimal,
-            RidgeSetting::OptimalNonNegative => RidgeChoice::OptimalNonNegative,
-        };
         let warnings = population.notes().iter().cloned().chain(remarks(&scenario)).collect();
         let mut model = Self {
             noise: NoiseVariance::new(scenario.noise.unwrap_or_else(|| population.noise()))?,
-            ridge,
             signal: scenario.signal.unwrap_or_else(|| population.signal()),
             warnings,
             population,
@@ -173,7 +165,7 @@ impl Model {
     /// λ, or how it is chosen.
     #[must_use]
     pub const fn ridge(&self) -> RidgeChoice {
-        self.ridge
+        self.scenario.ridge
     }
 
     /// r².
@@ -251,7 +243,18 @@ impl Model {
         {
             return Ok(prepared.as_ref().clone());
         }
-        match featurization.kind().made {
+        let kind = featurization.kind();
+        if kind.needs != Needs::Nothing
+            && matches!(&self.population.origin, Origin::Commuting(p) if p.is_shifted())
+        {
+            return Err(ScenarioError::new(format!(
+                "featurization {} has an eigenbasis of its own, and [test] is known in the covariates' alone; accepted \
+                 are {}",
+                featurization.name(),
+                Needs::in_the_eigenbasis()
+            )));
+        }
+        match kind.made {
             Made::Fixed(known, _) => known(&self.source(&|| false)),
             Made::Following(_, at) => match (at, self.representation(featurization)?) {
                 (Some(_), Representation::Fixed(spectrum)) => Ok(spectrum),
@@ -273,7 +276,7 @@ impl Model {
         };
         let following = make(&self.source(&|| false))?;
         let Some(at) = at else { return Ok(following) };
-        match following.spectrum_at(SampleRatio::new(at)?, self.ridge, self.noise) {
+        match following.spectrum_at(SampleRatio::new(at)?, self.scenario.ridge, self.noise) {
             Some(spectrum) => Ok(Representation::Fixed(spectrum.into_owned())),
             None => Err(nowhere(at)),
         }

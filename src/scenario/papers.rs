@@ -1,15 +1,14 @@
 //! The gallery: scenarios of papers, each with its reference, what to look for and a value of the paper (or of its
 //! formula) that it reproduces.
 
-use super::description::{Alignment, RidgeSetting, Scenario, Table};
-use super::families::Family;
-use super::featurization::Featurization;
+use super::description::{Alignment, Family, Featurization, Scenario, Table};
 use super::preset::{Group, Over, Preset, Quantity, Value, task};
+use crate::theory::RidgeChoice;
 
 const ALIGNED: Alignment = Alignment::Aligned;
 
 /// Isotropic covariates and tasks.
-fn isotropic(noise: f64, ridge: RidgeSetting) -> Scenario {
+fn isotropic(noise: f64, ridge: RidgeChoice) -> Scenario {
     Scenario {
         noise: Some(noise),
         ridge,
@@ -64,21 +63,21 @@ pub(super) static PAPERS: [Preset; 12] = [
         "Hastie, Montanari, Rosset, Tibshirani, arXiv 1903.08560",
         "the best ridge kills the peak at n = p: with σ² = r²/2 the excess there is exactly r²/2",
         value(1.0, Quantity::Excess, 0.5, 1e-12),
-        || isotropic(0.5, RidgeSetting::Optimal),
+        || isotropic(0.5, RidgeChoice::Optimal),
     ),
     paper(
         ("dobriban-wager", "ridge at its best"),
         "Dobriban and Wager, arXiv 1507.03003",
         "the optimal ridge risk in closed form, at p/n = γ: ½[1 + (γ−1)/γ + √((1−(γ−1)/γ)² + 4)] for σ = r = 1",
         value(0.5, Quantity::Risk, 1.780_776_406_404_415, 1e-12),
-        || isotropic(1.0, RidgeSetting::Optimal),
+        || isotropic(1.0, RidgeChoice::Optimal),
     ),
     paper(
         ("nakkiran", "optimal ridge is monotone"),
         "Nakkiran, Venkat, Kakade, Ma, arXiv 2003.01897",
         "with the ridge tuned at every n more samples never hurt: no peak, whatever the noise",
         value(1.0, Quantity::Risk, 0.640_388_203_202_207_5, 1e-12),
-        || isotropic(0.25, RidgeSetting::Optimal),
+        || isotropic(0.25, RidgeChoice::Optimal),
     ),
     paper(
         ("richards", "strong and weak features"),
@@ -94,7 +93,7 @@ pub(super) static PAPERS: [Preset; 12] = [
         "the signal on the strong directions: the best ridge is negative; on the weak ones it is large",
         value(0.4, Quantity::Ridge, -0.036_137_4, 1e-4),
         || Scenario {
-            ridge: RidgeSetting::Optimal,
+            ridge: RidgeChoice::Optimal,
             ..table(&[0.2, 0.8], &[1.0 / 0.24, 0.05 / 0.24], &[5.0, 0.0], 0.01)
         },
     ),

@@ -1,13 +1,11 @@
 //! The scenario's parameters as a panel shows them: only those that apply, each with its slider and one line of help.
 //! [`Scenario::set`] with [`Parameter::key`] changes them.
 
-use super::description::{Alignment, Scenario};
-use super::families::Family;
-use super::setting::{Choice, Record, Setting};
-use super::value::plain;
+use super::description::{Alignment, Family, Scenario};
+use super::schema::{Choice, Described, Record, Words};
+use crate::numbers::plain;
 
-pub use super::number::Scale;
-pub use super::value::Value;
+pub use super::schema::{Scale, Value};
 
 /// The panel's sections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,23 +88,26 @@ impl Parameter {
             Kind::Number { min, max, scale, step, zero, words } => {
                 // Words lie left of the slider's start, in their order.
                 let start = if *zero { 0.0 } else { *min };
-                let word = |i: usize| words.get(i).map(|w| Value::Word((*w).into()));
-                match &self.value {
-                    Value::Number(now) if steps < 0 && *now <= start && *now >= 0.0 && !words.is_empty() => {
+                let word = |i: usize| words.get(i).map(|w| Value::from(*w));
+                let moved = match (self.value.number(), &self.value) {
+                    (Some(now), _) if steps < 0 && now <= start && now >= 0.0 && !words.is_empty() => {
                         word(words.len() - 1)?
                     }
-                    Value::Number(now) => {
-                        Value::Number(stepped(*now, steps, (*min, *max), *scale, *step, *zero))
-                    }
-                    Value::Word(now) => {
-                        let at = words.iter().position(|w| w == now).unwrap_or(0);
-                        match (steps > 0, word(at + 1), &self.default) {
+                    (Some(now), _) => Value::Number(stepped(now, steps, (*min, *max), *scale, *step, *zero)),
+                    (None, value) => {
+                        let now = value.to_string();
+                        let at = words.iter().position(|w| *w == now).unwrap_or(0);
+                        match (steps > 0, word(at + 1), self.default.number()) {
                             (false, ..) => word(at.checked_sub(1)?)?,
                             (true, Some(next), _) => next,
-                            (true, None, Value::Number(default)) if !zero => Value::Number(*default),
+                            (true, None, Some(default)) if !zero => Value::Number(default),
                             (true, None, _) => Value::Number(start),
                         }
                     }
+                };
+                match moved {
+                    Value::Number(count) if scale.is_integer() => Value::Whole(count as u64),
+                    moved => moved,
                 }
             }
         };
@@ -141,11 +142,11 @@ impl Parameter {
     /// Where the slider's knob is, from 0 to 1; `None` for words and choices.
     #[must_use]
     pub fn position(&self) -> Option<f64> {
-        let (Kind::Number { min, max, scale, .. }, Value::Number(value)) = (&self.kind, &self.value) else {
+        let (Kind::Number { min, max, scale, .. }, Some(value)) = (&self.kind, self.value.number()) else {
             return None;
         };
         let at = |v: f64| if scale.is_log() { v.max(f64::MIN_POSITIVE).ln() } else { v };
-        let share = (at(*value) - at(*min)) / (at(*max) - at(*min));
+        let share = (at(value) - at(*min)) / (at(*max) - at(*min));
         Some(if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 })
     }
 }
@@ -185,17 +186,18 @@ fn stepped(now: f64, steps: i32, (min, max): (f64, f64), scale: Scale, step: f64
 pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let mut all = Vec::new();
     if scenario.is_synthetic() {
-        let (covariates, task) = (&scenario.covariates, &scenario.task);
         let about = "Σ_x: its spectrum over the p directions, of mean 1 (§7)";
         let key = ("covariates", "family", "spectrum");
-        choice(&mut all, Group::Covariates, key, covariates, Family::COVARIATES, about);
+        choice(&mut all, Group::Covariates, key, &scenario.covariates, Family::COVARIATES, about);
         let about = "Σ_θ: how the tasks' energy is spread over the p directions (§7)";
-        choice(&mut all, Group::Task, ("task", "family", "spectrum"), &task.family, &Family::NAMES, about);
+        let task = &scenario.task;
+        choice(&mut all, Group::Task, ("task", "family", "spectrum"), &task.family, Family::NAMES, about);
         let about = "how the strong directions of the task lie to those of the covariates (§7)";
         let key = ("task", "alignment", "alignment");
         // A test covariance has the eigenbasis of both.
-        let alignments = Alignment::NAMES.into_iter().filter(|n| scenario.test.is_none() || *n != "rotated");
-        choice(&mut all, Group::Task, key, &task.alignment, &alignments.collect::<Vec<_>>(), about);
+        let possible = |name: &&&str| scenario.test.is_none() || **name != "rotated";
+        let alignments: Vec<&str> = Alignment::NAMES.iter().filter(possible).copied().collect();
+        choice(&mut all, Group::Task, key, &task.alignment, &alignments, about);
     } else if let Some(data) = &scenario.data {
         let names = data.encoders.iter().map(|e| e.name.clone()).collect::<Vec<_>>();
         all.extend(data.focus().map(|focus| Parameter {
@@ -213,24 +215,25 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
             group: Group::Task,
             kind: Kind::Text,
             value: Value::Word(data.task.clone()),
-            default: Value::Word("mean".into()),
+            default: "mean".into(),
             about: "one task by its name, or the mean over all (§9)",
         });
     }
     let about = "F = BBᵀ, the pretrained feature transform (§1)";
     let key = ("featurization", "kind", "kind");
     choice(&mut all, Group::Featurization, key, &scenario.featurization, &scenario.kinds(), about);
-    // What is turned most often stands first, what changes everything last.
-    let numbers =
-        scenario.numbers().into_iter().filter_map(|s| setting(Group::Downstream, "", s)).map(|mut p| {
-            // Only data can say a number themselves.
-            if let (true, Kind::Number { words, .. }) =
-                (p.key == "noise" && scenario.data.is_none(), &mut p.kind)
-            {
-                *words = &[];
-            }
-            p
-        });
+    // The numbers that are changed most often stand first, the dimension last.
+    let defaults = Scenario::default().values();
+    let numbers = scenario.numbers().into_iter().filter_map(|given| {
+        let mut parameter = parameter(Group::Downstream, "", given, &defaults)?;
+        // Only measured data have an estimate.
+        if let (true, Kind::Number { words, .. }) =
+            (parameter.key == "noise" && scenario.data.is_none(), &mut parameter.kind)
+        {
+            *words = &[];
+        }
+        Some(parameter)
+    });
     let (first, rest): (Vec<_>, Vec<_>) = numbers.partition(Parameter::has_zero);
     all.extend(first);
     all.extend(rest.into_iter().rev());
@@ -240,7 +243,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     all
 }
 
-/// The test covariance: none of its own, or a family and its settings.
+/// The test covariance: that of the downstream samples, or a family and its parameters.
 fn test(all: &mut Vec<Parameter>, chosen: Option<&Family>) {
     let about = "covariance of the test samples in the covariates' eigenbasis; downstream: no distribution shift (§5)";
     let (group, key) = (Group::Downstream, ("test", "family", "test on"));
@@ -248,19 +251,19 @@ fn test(all: &mut Vec<Parameter>, chosen: Option<&Family>) {
     choice(all, group, key, chosen.unwrap_or(&Family::Isotropic), Family::COVARIATES, about);
     if let Some(Parameter { kind: Kind::Choice { options }, value, default, .. }) = all.get_mut(first) {
         options.insert(0, Family::SAME.into());
-        *default = Value::Word(Family::SAME.into());
+        *default = Family::SAME.into();
         if chosen.is_none() {
             *value = default.clone();
         }
     }
 }
 
-/// A choice and the settings of what is chosen.
-fn choice(
+/// A choice and the parameters of the chosen kind.
+fn choice<T: Choice>(
     all: &mut Vec<Parameter>,
     group: Group,
     (section, key, label): (&str, &str, &'static str),
-    chosen: &impl Choice,
+    chosen: &T,
     options: &[&str],
     about: &'static str,
 ) {
@@ -269,46 +272,46 @@ fn choice(
         label,
         group,
         kind: Kind::Choice { options: options.iter().map(|o| (*o).into()).collect() },
-        value: Value::Word(chosen.name().into()),
-        default: Value::Word(options.first().map_or_else(String::new, |o| (*o).into())),
+        value: chosen.kind_name().into(),
+        default: options.first().copied().unwrap_or_default().into(),
         about,
     });
-    all.extend(chosen.settings().into_iter().filter_map(|s| setting(group, section, s)));
+    let defaults = T::named(chosen.kind_name()).map(|kind| kind.values()).unwrap_or_default();
+    all.extend(chosen.values().into_iter().filter_map(|given| parameter(group, section, given, &defaults)));
 }
 
-/// A setting's line; `None` where the scenario does not have it.
-fn setting(group: Group, section: &str, setting: Setting) -> Option<Parameter> {
-    let key = setting.record.key();
-    let key = if section.is_empty() { key.into() } else { format!("{section}.{key}") };
-    Some(match setting.record {
-        Record::Number(number) => {
-            let (min, max) = number.slider;
-            let left_out = || number.words.first().map(|word| Value::Word((*word).into()));
-            Parameter {
-                key,
-                label: number.label,
-                group,
-                kind: Kind::Number {
-                    min,
-                    max,
-                    scale: number.scale,
-                    step: number.step,
-                    zero: number.has_zero(),
-                    words: number.words,
-                },
-                value: setting.value.or_else(left_out)?,
-                default: Value::Number(number.default),
-                about: number.about,
-            }
-        }
-        Record::Path(path) => Parameter {
-            key,
-            label: path.label,
-            group,
-            kind: Kind::Text,
-            value: setting.value?,
-            default: Value::Word(String::new()),
-            about: path.about,
+/// The line of a record with its value; `None` where it is left out and has no word for that.
+fn parameter(
+    group: Group,
+    section: &str,
+    (record, value): (&'static Record, Option<Value>),
+    defaults: &[(&'static Record, Option<Value>)],
+) -> Option<Parameter> {
+    let key = if section.is_empty() { record.key.into() } else { format!("{section}.{}", record.key) };
+    let words = record.range().map(|range| range.words).unwrap_or(Words::None);
+    let (left_out, start) = match words {
+        Words::LeftOut([word], start) => (Some(Value::from(word)), Some(Value::Number(start))),
+        Words::None | Words::Written(_) => (None, None),
+    };
+    let default =
+        defaults.iter().find(|(of, _)| std::ptr::eq(*of, record)).and_then(|(_, value)| value.clone());
+    Some(Parameter {
+        key,
+        label: record.label,
+        group,
+        kind: match record.range() {
+            None => Kind::Text,
+            Some(range) => Kind::Number {
+                min: range.slider.0,
+                max: range.slider.1,
+                scale: range.scale,
+                step: range.step,
+                zero: range.has_zero(),
+                words: range.words.all(),
+            },
         },
+        value: value.or(left_out)?,
+        default: default.or(start)?,
+        about: record.about,
     })
 }

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::setting::{Record, Settings};
-use super::value::{self, Held};
-use super::{Scenario, ScenarioError};
+use super::description::{Featurization, Scenario};
+use super::error::ScenarioError;
 use crate::data::load;
 
 impl Scenario {
@@ -51,12 +50,8 @@ impl Scenario {
             change(&mut data.targets);
             data.encoders.iter_mut().for_each(|encoder| change(&mut encoder.features));
         }
-        for (record, held) in self.featurization.fields() {
-            if let (Record::Path(_), Some(value::Value::Word(text))) = (record, held.value()) {
-                let mut path = PathBuf::from(text);
-                change(&mut path);
-                Held::put(held, path.value());
-            }
+        if let Featurization::File { path } = &mut self.featurization {
+            change(path);
         }
     }
 }

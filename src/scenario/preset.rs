@@ -1,7 +1,6 @@
 //! What a preset is: a scenario that shows a phenomenon or reproduces a paper's value.
 
-use super::description::{Alignment, Scenario, Task};
-use super::families::Family;
+use super::description::{Alignment, Family, Scenario, Task};
 
 /// What a preset belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

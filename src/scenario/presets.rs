@@ -3,11 +3,10 @@
 use std::sync::LazyLock;
 
 use super::ScenarioError;
-use super::description::{Alignment, RidgeSetting, Scenario, Table};
-use super::families::Family;
-use super::featurization::Featurization;
+use super::access::either;
+use super::description::{Alignment, Family, Featurization, Scenario, Table};
 use super::preset::task;
-use super::reader::either;
+use crate::theory::RidgeChoice;
 
 pub use super::preset::{Group, Over, Preset, Quantity, Value};
 
@@ -131,7 +130,7 @@ static PHENOMENA: [Preset; 9] = [
         || Scenario {
             signal: None,
             noise: Some(1.0),
-            ridge: RidgeSetting::Optimal,
+            ridge: RidgeChoice::Optimal,
             featurization: Featurization::Raw,
             // Σ = I + 0.1·11ᵀ and θ ∝ 1 with r² = 10 (Kobak et al., arXiv 1805.10939).
             spectrum: Some(Table {

@@ -1,11 +1,10 @@
 //! Strict reading of one table of a scenario file: every error names the key and what would be accepted.
 
-use toml::Table;
+use toml::{Table, Value as Item};
 
 use super::ScenarioError;
-use super::number::Number;
-use super::setting::{Choice, Record, Settings};
-use super::value::Value;
+use super::access::either;
+use super::schema::{Choice, Described, Record, Stored, Takes, Value};
 use crate::outside;
 
 /// Takes keys out of a table; what is left at the end is unknown.
@@ -25,7 +24,7 @@ impl Reader {
         if self.section.is_empty() { key.into() } else { format!("{}.{key}", self.section) }
     }
 
-    pub fn take(&mut self, key: &'static str) -> Option<toml::Value> {
+    pub fn take(&mut self, key: &'static str) -> Option<Item> {
         if !self.known.contains(&key) {
             self.known.push(key);
         }
@@ -36,29 +35,49 @@ impl Reader {
     pub fn section(&mut self, key: &'static str) -> Result<Option<Self>, ScenarioError> {
         match self.take(key) {
             None => Ok(None),
-            Some(toml::Value::Table(table)) => Ok(Some(Self::new(key, table))),
+            Some(Item::Table(table)) => Ok(Some(Self::new(key, table))),
             Some(other) => Err(self.wrong(key, "a table of keys", &other)),
         }
     }
 
-    /// Fills in what is given, by the settings' own records, and says which keys these were.
-    pub fn fill(&mut self, settings: &mut dyn Settings) -> Result<Vec<&'static str>, ScenarioError> {
+    /// Stores the parameters that are given, and returns their keys.
+    pub fn fill(&mut self, described: &mut impl Described) -> Result<Vec<&'static str>, ScenarioError> {
         let mut given = Vec::new();
-        for (record, field) in settings.fields() {
-            let value = match record {
-                Record::Number(number) => match self.take(number.key) {
-                    Some(value) => self.check(number, &value)?,
-                    None => continue,
-                },
-                Record::Path(path) => Value::Word(self.required_text(path.key, path.accepted)?),
-            };
-            given.push(record.key());
-            field.put(Some(value));
-        }
-        Ok(given)
+        let mut outcome = Ok(());
+        described.each(&mut |record, stored| {
+            if outcome.is_ok() {
+                match self.parameter(record, stored) {
+                    Ok(true) => given.push(record.key),
+                    Ok(false) => {}
+                    Err(why) => outcome = Err(why),
+                }
+            }
+        });
+        outcome.map(|()| given)
     }
 
-    /// The variant that `key` names, with what is given of its settings. `names` are accepted.
+    /// Stores a parameter; whether it is given. A path must be.
+    fn parameter(&mut self, record: &'static Record, stored: &mut dyn Stored) -> Result<bool, ScenarioError> {
+        let value = match record.takes {
+            Takes::Path(what) => Value::Word(self.required_text(record.key, what)?),
+            Takes::Number(_) => {
+                let Some(item) = self.take(record.key) else { return Ok(false) };
+                let value = match &item {
+                    Item::Float(number) => Some(Value::Number(*number)),
+                    Item::Integer(number) => Some(whole(*number)),
+                    Item::String(word) => Some(Value::Word(word.clone())),
+                    _ => None,
+                };
+                let checked = value.ok_or_else(|| record.accepted()).and_then(|value| record.checked(&value));
+                checked.map_err(|accepted| self.wrong(record.key, &accepted, &item))?
+            }
+        };
+        let misfit = |_| ScenarioError::value(&self.path(record.key), &record.accepted(), &value);
+        stored.set(Some(&value)).map_err(misfit)?;
+        Ok(true)
+    }
+
+    /// The kind that `key` names, with its parameters as far as they are given. `names` are accepted.
     pub fn choice<T: Choice>(
         &mut self,
         key: &'static str,
@@ -72,39 +91,20 @@ impl Reader {
         };
         let found = T::named(&name).filter(|_| names.contains(&name.as_str()));
         let Some(mut found) = found else {
-            return Err(self.wrong(key, &either(names), &toml::Value::String(name)));
+            return Err(self.wrong(key, &either(names), &Item::String(name)));
         };
         self.fill(&mut found)?;
         Ok(found)
-    }
-
-    /// What the record accepts.
-    fn check(&self, number: &Number, value: &toml::Value) -> Result<Value, ScenarioError> {
-        let found = match value {
-            toml::Value::Float(v) => Some(*v),
-            // Whole numbers beyond 2⁵³ are outside every accepted range, so that nothing accepted is rounded.
-            toml::Value::Integer(v) => Some(*v as f64),
-            toml::Value::String(word) if number.written().contains(&word.as_str()) => {
-                return Ok(Value::Word(word.clone()));
-            }
-            _ => None,
-        };
-        // What is too small to be divided by is 0.
-        let found = found.map(|v| if v.abs() < 1e-100 && number.accepts(0.0) { 0.0 } else { v });
-        match found.filter(|&v| number.accepts(v)) {
-            Some(v) => Ok(Value::Number(v + 0.0)),
-            None => Err(self.wrong(number.key, &number.accepted(), value)),
-        }
     }
 
     pub fn text(&mut self, key: &'static str) -> Result<Option<String>, ScenarioError> {
         match self.take(key) {
             None => Ok(None),
             // They would reach the terminal, command lines that are copied, and figures.
-            Some(toml::Value::String(text)) if text.chars().any(outside::text::commands) => {
-                Err(self.wrong(key, "a text without control characters", &toml::Value::String(text)))
+            Some(Item::String(text)) if text.chars().any(outside::text::commands) => {
+                Err(self.wrong(key, "a text without control characters", &Item::String(text)))
             }
-            Some(toml::Value::String(text)) => Ok(Some(text)),
+            Some(Item::String(text)) => Ok(Some(text)),
             Some(other) => Err(self.wrong(key, "a text in quotes", &other)),
         }
     }
@@ -119,10 +119,10 @@ impl Reader {
 
     /// A list of finite numbers.
     pub fn list(&mut self, key: &'static str) -> Result<Vec<f64>, ScenarioError> {
-        let value = self.take(key).unwrap_or(toml::Value::Array(Vec::new()));
-        let number = |v: &toml::Value| match v {
-            toml::Value::Float(v) => Some(*v),
-            toml::Value::Integer(v) => Some(*v as f64),
+        let value = self.take(key).unwrap_or(Item::Array(Vec::new()));
+        let number = |v: &Item| match v {
+            Item::Float(v) => Some(*v),
+            Item::Integer(v) => Some(*v as f64),
             _ => None,
         };
         let list: Option<Vec<f64>> = value.as_array().and_then(|a| a.iter().map(number).collect());
@@ -130,16 +130,13 @@ impl Reader {
             .ok_or_else(|| self.wrong(key, "a list of finite numbers", &value))
     }
 
-    pub fn wrong(&self, key: &str, accepted: &str, found: &toml::Value) -> ScenarioError {
-        let mut found = match found {
+    pub fn wrong(&self, key: &str, accepted: &str, found: &Item) -> ScenarioError {
+        let found = match found {
             // The shortest text: 1e300 has 300 digits otherwise.
-            toml::Value::Float(v) => format!("{v:?}"),
+            Item::Float(v) => format!("{v:?}"),
             other => other.to_string(),
         };
-        if found.chars().count() > 60 {
-            found = found.chars().take(57).chain("...".chars()).collect();
-        }
-        ScenarioError::new(format!("{} accepts {accepted}, got {found}", self.path(key)))
+        ScenarioError::written(&self.path(key), accepted, found)
     }
 
     /// Nothing may be left over. `context` follows the section's name: " of family two-level".
@@ -152,18 +149,12 @@ impl Reader {
         } else {
             format!("[{}]{context}", self.section)
         };
-        Err(ScenarioError::new(format!(
-            "unknown key {key:?} in {place}; known keys are {}",
-            self.known.join(", ")
-        )))
+        let known = self.known.into_iter().map(String::from).collect();
+        Err(ScenarioError::UnknownKey { key, place, known })
     }
 }
 
-/// "a, b or c".
-pub(super) fn either(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).into(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
+/// A whole number of a file; a negative one is a number like any other.
+pub(super) fn whole(number: i64) -> Value {
+    u64::try_from(number).map_or(Value::Number(number as f64), Value::Whole)
 }

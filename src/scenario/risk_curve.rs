@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::featurization::Featurization;
+use super::description::Featurization;
 use super::measured::Measured;
 use super::risk_point::{Metric, RiskPoint};
 use super::sampled::Shown;

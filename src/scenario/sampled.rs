@@ -196,12 +196,3 @@ impl Sampled {
         Ok(self.estimate()?.task_spectrum(&self.pool)?)
     }
 }
-
-impl From<DataError> for ScenarioError {
-    fn from(error: DataError) -> Self {
-        match error {
-            DataError::Interrupted => Self::Interrupted,
-            other => Self::new(other.to_string()),
-        }
-    }
-}

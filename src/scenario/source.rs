@@ -74,20 +74,8 @@ impl Source<'_> {
         }
     }
 
-    /// Refuses features with an eigenbasis of their own where the test covariance is known in the covariates'.
-    fn commutes(&self, kind: &str) -> Result<(), ScenarioError> {
-        match &self.population.origin {
-            Origin::Commuting(population) if population.is_shifted() => Err(ScenarioError::new(format!(
-                "featurization {kind} has an eigenbasis of its own, and [test] is known in the covariates' alone; accepted \
-                 are all kinds but learned and file"
-            ))),
-            _ => Ok(()),
-        }
-    }
-
     /// F from that many upstream tasks.
     pub fn learned(&self, tasks: usize, samples: usize, seed: u64) -> Result<Spectrum, ScenarioError> {
-        self.commutes("learned")?;
         let draws = self.population.draws((tasks, samples, seed), self.stop)?;
         let factor = draws.factor(tasks, self.signal, self.noise);
         self.population
@@ -96,7 +84,6 @@ impl Source<'_> {
 
     /// F = BBᵀ, B read from a file.
     pub fn of_file(&self, path: &Path) -> Result<Spectrum, ScenarioError> {
-        self.commutes("file")?;
         let pool = self.population.sampled().map(|s| s.pool.as_ref());
         let mut b = read_matrix(path, self.dimension, pool)?;
         if let Origin::Sampled(s) = &self.population.origin {

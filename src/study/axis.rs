@@ -2,7 +2,7 @@
 
 use super::Window;
 use crate::numbers::sig;
-use crate::scenario::parameter::{Kind, Parameter, Value, parameters};
+use crate::scenario::parameter::{Kind, Parameter, parameters};
 use crate::scenario::{EFFECTIVE_RANK, Model, Scenario, ScenarioError};
 use crate::theory::SampleRatio;
 use crate::theory::sweep::{self, Spacing};
@@ -144,10 +144,7 @@ impl Axis {
             to: max,
             log: scale.is_log(),
             whole: scale.is_integer(),
-            now: match parameter.value {
-                Value::Number(now) => Some(now),
-                Value::Word(_) => None,
-            },
+            now: parameter.value.number(),
         })
     }
 
@@ -362,13 +359,11 @@ pub(super) fn varied(
     value: f64,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Model, ScenarioError> {
-    let mut scenario = model.scenario().clone();
-    if key == EFFECTIVE_RANK || parameters(&scenario).iter().any(|p| p.key == key) {
-        scenario.set(key, &format!("{value:?}"))?;
-    } else {
-        return Ok(model.clone());
+    match model.scenario().with(key, value) {
+        Ok(scenario) => Model::new(&scenario, Some(model), stop),
+        Err(ScenarioError::UnknownKey { .. }) => Ok(model.clone()),
+        Err(why) => Err(why),
     }
-    Model::new(&scenario, Some(model), stop)
 }
 
 #[cfg(test)]

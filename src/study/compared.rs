@@ -1,7 +1,7 @@
 //! What is compared: the scenario's own featurization and those beside it, under one rule for names and for what is
 //! in-sample.
 
-use crate::scenario::{Featurization, Model, RidgeSetting, RiskCurve, Scenario, ScenarioError};
+use crate::scenario::{Featurization, Model, RiskCurve, Scenario, ScenarioError};
 use crate::theory::{Ridge, RidgeChoice};
 
 /// Which curve it is.
@@ -134,7 +134,7 @@ impl Subject {
             let featurization = id.featurization()?;
             let other = match id {
                 CurveId::Floor => true,
-                CurveId::LeastSquares => scenario.ridge != RidgeSetting::Fixed(0.0),
+                CurveId::LeastSquares => scenario.ridge != RidgeChoice::ZERO,
                 _ => false,
             };
             (other || featurization != chosen.featurization).then_some(Self { id, featurization })
@@ -170,7 +170,7 @@ impl Subject {
 
     /// As tables and command lines call it.
     #[must_use]
-    pub const fn key(&self) -> &'static str {
+    pub fn key(&self) -> &'static str {
         match self.id {
             CurveId::Floor => FLOOR,
             CurveId::LeastSquares => LEAST_SQUARES,

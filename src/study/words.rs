@@ -6,7 +6,7 @@ use super::encoders::Best;
 use super::{Axis, Variable};
 use crate::data::EnsembleChoice;
 use crate::numbers::sig;
-use crate::scenario::{Reach, RidgeSetting, Shown};
+use crate::scenario::{Reach, Shown};
 use crate::theory::RidgeChoice;
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind};
 use crate::theory::selection::{Optimal, Regime};
@@ -46,18 +46,18 @@ pub enum Standing {
 impl Standing {
     /// What the scenario's ridge leaves of them.
     #[must_use]
-    pub fn of(ridge: RidgeSetting) -> Self {
+    pub fn of(ridge: RidgeChoice) -> Self {
         match ridge {
-            RidgeSetting::Fixed(0.0) => Self::Optimum,
-            RidgeSetting::Fixed(_) => Self::Ridgeless,
-            RidgeSetting::Optimal | RidgeSetting::OptimalNonNegative => Self::Tuned,
+            RidgeChoice::ZERO => Self::Optimum,
+            RidgeChoice::Fixed(_) => Self::Ridgeless,
+            RidgeChoice::Optimal | RidgeChoice::OptimalNonNegative => Self::Tuned,
         }
     }
 }
 
 /// The same as [`ridgeless`] in few words, for where a picture stands beside them.
 #[must_use]
-pub fn standing(ridge: RidgeSetting) -> Option<&'static str> {
+pub fn standing(ridge: RidgeChoice) -> Option<&'static str> {
     match Standing::of(ridge) {
         Standing::Optimum => None,
         Standing::Ridgeless => Some("regimes and transitions are those at λ = 0"),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::numbers::plain;
+
 /// Eigenvalues, energies, ridges and noise variances up to here have squares and products that a float holds.
 pub(crate) const LARGEST: f64 = 1e100;
 
@@ -161,7 +163,7 @@ impl Ridge {
     pub const ZERO: Self = Self(0.0);
 }
 
-/// How the downstream ridge is set at each sample ratio.
+/// How the downstream ridge λ is set at each sample ratio. Displayed as a scenario file writes it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RidgeChoice {
     /// This ridge at every sample ratio.
@@ -170,6 +172,30 @@ pub enum RidgeChoice {
     Optimal,
     /// The minimiser among λ ≥ 0.
     OptimalNonNegative,
+}
+
+impl RidgeChoice {
+    /// λ = 0 at every sample ratio: minimum-norm least squares.
+    pub const ZERO: Self = Self::Fixed(Ridge::ZERO);
+
+    /// λ of a fixed ridge; `None` for an optimal one.
+    #[must_use]
+    pub const fn fixed(self) -> Option<f64> {
+        match self {
+            Self::Fixed(ridge) => Some(ridge.get()),
+            Self::Optimal | Self::OptimalNonNegative => None,
+        }
+    }
+}
+
+impl fmt::Display for RidgeChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(ridge) => f.write_str(&plain(ridge.get())),
+            Self::Optimal => f.write_str("optimal"),
+            Self::OptimalNonNegative => f.write_str("optimal-nonnegative"),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use ndarray::Array2;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use riskscope::scenario::{Encoder, Metric, RidgeSetting, Scenario};
+use riskscope::scenario::{Encoder, Metric, Scenario};
 use riskscope::study::comparison::{Comparison, Request, compare};
 use serde_json::Value;
 
@@ -114,7 +114,7 @@ impl Rows {
         let encoders = [encoder("plain", plain), encoder("reduced", reduced)];
         let scenario = Scenario::of_encoders(&encoders, &labels);
         let request = Request {
-            scenario: Scenario { ridge: RidgeSetting::OptimalNonNegative, ..scenario },
+            scenario: Scenario { ridge: riskscope::theory::RidgeChoice::OptimalNonNegative, ..scenario },
             metric: Metric::Risk,
             samples: samples.to_vec(),
             target,

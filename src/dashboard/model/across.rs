@@ -4,7 +4,6 @@ use super::frozen::Frozen;
 use super::state::State;
 use super::view::View;
 use crate::scenario::EFFECTIVE_RANK;
-use crate::scenario::parameter::Value;
 use crate::study::{self, Axis};
 
 impl State {
@@ -26,8 +25,8 @@ impl State {
     /// Where a number is now, whoever says so: the panel, the data, the fit.
     #[must_use]
     pub fn now(&self, key: &str) -> Option<f64> {
-        match self.parameters().into_iter().find(|p| p.key == key).map(|p| p.value) {
-            Some(Value::Number(now)) => return Some(now),
+        match self.parameters().into_iter().find(|p| p.key == key).and_then(|p| p.value.number()) {
+            Some(now) => return Some(now),
             // What the panel does not have, and what data say themselves.
             _ if key == EFFECTIVE_RANK => return self.scenario.effective_rank(),
             _ => {}

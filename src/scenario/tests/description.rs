@@ -3,6 +3,7 @@
 use super::super::parameter::{Kind, Value, parameters};
 use super::super::*;
 use super::refusal;
+use crate::theory::RidgeChoice;
 
 const DOUBLE_DIVERGENCE: &str = r#"
 name = "double divergence"
@@ -128,9 +129,9 @@ fn set_changes_one_key_and_switches_families() {
     assert_eq!(s.featurization, Featurization::File { path: "B.npy".into() });
     s.set("featurization.kind", "raw").unwrap();
     s.set("ridge", "optimal").unwrap();
-    assert_eq!(s.ridge, RidgeSetting::Optimal);
+    assert_eq!(s.ridge, RidgeChoice::Optimal);
     s.set("ridge", "-.5").unwrap();
-    assert_eq!(s.ridge, RidgeSetting::Fixed(-0.5));
+    assert_eq!(s.ridge.fixed(), Some(-0.5));
     s.set("name", "1e3").unwrap();
     assert_eq!(s.name, "1e3");
     s.set("spectrum", "{weights = [1.0], eigenvalues = [2], energies = [1.0]}").unwrap();
@@ -319,8 +320,8 @@ fn real_rows_are_opened_at_their_best_ridge() {
         [Scenario::open(&file), Scenario::load(&file)].map(|s| s.unwrap().ridge)
     };
     let data = "[data]\nfeatures = \"X.npy\"\ntargets = \"y.txt\"\n";
-    let zero = RidgeSetting::Fixed(0.0);
-    assert_eq!(ridges(data), [RidgeSetting::OptimalNonNegative, zero]);
+    let zero = RidgeChoice::ZERO;
+    assert_eq!(ridges(data), [RidgeChoice::OptimalNonNegative, zero]);
     assert_eq!(ridges(&format!("ridge = 0.0\n{data}")), [zero, zero]);
     assert_eq!(ridges("name = \"synthetic\"\n"), [zero, zero]);
 }

@@ -1,13 +1,13 @@
 //! What a screen tells of several encoders is what the command line prints of them, to the last digit.
 
-use crate::scenario::{Encoder, Metric, RidgeSetting, Scenario};
+use crate::scenario::{Encoder, Metric, Scenario};
 use crate::study::axis::WINDOW;
 use crate::study::comparison::{self, compare};
 use crate::study::encoders::Encoders;
 use crate::study::measure::{self, Measurement};
 use crate::study::point;
 use crate::study::{Analysis, CurvesRequest, Detail, Request, SampleSize, Study, Subject, Window};
-use crate::theory::SampleRatio;
+use crate::theory::{RidgeChoice, SampleRatio};
 
 fn games() -> Scenario {
     let encoder = |name: &str, file: &str| Encoder {
@@ -16,7 +16,7 @@ fn games() -> Scenario {
     };
     let encoders = [encoder("minilm", "features"), encoder("reduced", "reduced")];
     let mut scenario = Scenario::of_encoders(&encoders, "examples/packages/labels.txt");
-    scenario.ridge = RidgeSetting::OptimalNonNegative;
+    scenario.ridge = RidgeChoice::OptimalNonNegative;
     scenario.set("data.task", "games").unwrap();
     scenario
 }

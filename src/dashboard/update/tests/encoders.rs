@@ -8,14 +8,15 @@ use crate::dashboard::model::action::Action;
 use crate::dashboard::model::display::Display;
 use crate::dashboard::model::state::{Message, State};
 use crate::dashboard::model::view::View;
-use crate::scenario::{Encoder, Metric, RidgeSetting, Scenario};
+use crate::scenario::{Encoder, Metric, Scenario};
 use crate::study::{CurveId, Progress};
 use crate::theme::{Depth, Theme};
+use crate::theory::RidgeChoice;
 
 const LABELS: &str = "examples/packages/labels.txt";
 
 fn games(scenario: Scenario) -> State {
-    let mut scenario = Scenario { ridge: RidgeSetting::OptimalNonNegative, ..scenario };
+    let mut scenario = Scenario { ridge: RidgeChoice::OptimalNonNegative, ..scenario };
     scenario.set("data.task", "games").unwrap();
     State::new(scenario, View::Risk, Theme::new(Depth::None), false)
 }

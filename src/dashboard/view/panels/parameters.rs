@@ -174,11 +174,11 @@ fn axes(frame: &mut Frame, state: &State, spot: Rect, hits: &mut Hits) {
 /// A parameter's value as the panel shows it.
 #[must_use]
 pub fn shown(parameter: &Parameter) -> String {
-    match (&parameter.kind, &parameter.value) {
-        (_, Value::Number(0.0)) => "0".into(),
-        (Kind::Number { scale, .. }, Value::Number(value)) if scale.is_integer() => count(*value),
-        (_, Value::Number(value)) => sig(*value, 3),
-        (_, Value::Word(word)) => plain(word),
+    match &parameter.value {
+        Value::Number(0.0) => "0".into(),
+        Value::Number(value) => sig(*value, 3),
+        Value::Whole(value) => count(*value as f64),
+        Value::Word(word) => plain(word),
     }
 }
 
@@ -210,12 +210,11 @@ fn slider(
     let focused = index == state.focus;
     let word;
     let setting = match (&parameter.kind, &parameter.value) {
-        (Kind::Number { min, max, scale, .. }, Value::Number(value)) => {
+        (Kind::Number { min, max, scale, .. }, Value::Number(_) | Value::Whole(_)) => {
             let axis = if scale.is_log() { Axis::log(*min, *max, "") } else { Axis::linear(*min, *max, "") };
-            if scale.is_integer() {
-                Setting::Integer { value: *value, axis }
-            } else {
-                Setting::Number { value: *value, axis }
+            match parameter.value {
+                Value::Whole(value) => Setting::Integer { value: value as f64, axis },
+                _ => Setting::Number { value: parameter.value.number().unwrap_or(*min), axis },
             }
         }
         (Kind::Choice { .. }, Value::Word(name)) => Setting::Choice { name, before: true, after: true },

@@ -1,0 +1,343 @@
+//! Typed access to the parameters of a scenario by the dotted keys of its file, and what holds for all of them together.
+
+use super::ScenarioError;
+use super::description::{Alignment, Family, Featurization, Scenario};
+use super::effective_rank::EFFECTIVE_RANK;
+use super::geometry::DENSE;
+use super::kinds::{Needs, listed};
+use super::schema::{Choice, Described, Record, Stored, Value};
+use crate::outside::text;
+
+impl Scenario {
+    /// The scenario with one parameter changed: a number, or a name (`task.family`, `featurization.kind`). A new family,
+    /// alignment or kind takes the defaults of its parameters, keeping those it shares with the old one. The words
+    /// `best` (size), `each` (at) and `estimated` (noise of measured data) leave the parameter out; [`Family::SAME`] as
+    /// the test family removes the test covariance. [`EFFECTIVE_RANK`] changes the parameter that is solved for it.
+    ///
+    /// ```
+    /// use riskscope::scenario::{Family, Scenario};
+    ///
+    /// let scenario = Scenario::default().with("noise", 0.2)?.with("task.family", "sparse")?;
+    /// assert_eq!((scenario.noise, scenario.task.family), (Some(0.2), Family::Sparse { fraction: 0.1 }));
+    /// assert!(scenario.with("noise", -1.0).is_err());
+    /// # Ok::<(), riskscope::scenario::ScenarioError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// One sentence that names the key and the accepted values or keys. The keys of `[data]` and `[spectrum]` are texts
+    /// and lists: [`Scenario::set`] takes them.
+    pub fn with(&self, key: &str, value: impl Into<Value>) -> Result<Self, ScenarioError> {
+        let mut changed = self.clone();
+        changed.put(key, &value.into())?;
+        Ok(changed)
+    }
+
+    /// The value of a parameter, or the name of a family, alignment or kind; `None` where the scenario does not have
+    /// the key, or leaves it out.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Value> {
+        let test = self.test.as_ref();
+        let name = match key {
+            "name" => Some(self.name.as_str()),
+            "covariates.family" if self.is_synthetic() => Some(self.covariates.name()),
+            "task.family" if self.is_synthetic() => Some(self.task.family.name()),
+            "task.alignment" if self.is_synthetic() => Some(self.task.alignment.name()),
+            "test.family" if self.is_synthetic() => Some(test.map_or(Family::SAME, Family::name)),
+            "featurization.kind" => Some(self.featurization.name()),
+            _ => None,
+        };
+        if let Some(name) = name {
+            return Some(name.into());
+        }
+        let mut found = None;
+        self.clone().each_parameter(&mut |section, record, stored| {
+            if is(key, section, record.key) {
+                found = stored.get();
+            }
+        });
+        found
+    }
+
+    fn put(&mut self, key: &str, value: &Value) -> Result<(), ScenarioError> {
+        let (section, last) = key.split_once('.').unwrap_or(("", key));
+        self.has_room_for(section, last, value)?;
+        match (section, last) {
+            ("", EFFECTIVE_RANK) => {
+                let rank = value.number().filter(|rank| rank.is_finite());
+                return self.set_effective_rank(
+                    rank.ok_or_else(|| ScenarioError::value(key, "a number of directions", value))?,
+                );
+            }
+            ("", "name") => {
+                let name = word(key, value, "a text in quotes")?;
+                self.name = name.into();
+            }
+            ("covariates", "family") => choose(&mut self.covariates, key, value, Family::COVARIATES)?,
+            ("task", "family") => choose(&mut self.task.family, key, value, Family::NAMES)?,
+            ("task", "alignment") => choose(&mut self.task.alignment, key, value, Alignment::NAMES)?,
+            ("test", "family") if *value == Value::from(Family::SAME) => self.test = None,
+            ("test", "family") => {
+                let mut test = self.test.unwrap_or(Family::Isotropic);
+                choose(&mut test, key, value, Family::COVARIATES)?;
+                self.test = Some(test);
+            }
+            ("featurization", "kind") => choose(&mut self.featurization, key, value, Featurization::NAMES)?,
+            ("featurization", "path") => {
+                // A path can only mean a file.
+                self.featurization =
+                    Featurization::File { path: word(key, value, "a text in quotes")?.into() };
+            }
+            _ => self.store(key, value)?,
+        }
+        self.consistent()
+    }
+
+    /// Stores the value of a parameter that the scenario has.
+    fn store(&mut self, key: &str, value: &Value) -> Result<(), ScenarioError> {
+        let measured = self.data.is_some();
+        let mut found = None;
+        self.each_parameter(&mut |section, record, stored| {
+            if is(key, section, record.key) {
+                // Only data say a number of the scenario itself.
+                let may = measured || !section.is_empty();
+                let left_out = record.range().and_then(|range| range.words.left_out());
+                let leaves_out = matches!(value, Value::Word(word) if may && left_out == Some(word.as_str()));
+                let wanted = if leaves_out { Ok(None) } else { record.checked(value).map(Some) };
+                found =
+                    Some(wanted.and_then(|value| stored.set(value.as_ref()).map_err(|_| record.accepted())));
+            }
+        });
+        match found {
+            Some(stored) => stored.map_err(|accepted| ScenarioError::value(key, &accepted, value)),
+            None => Err(ScenarioError::UnknownKey {
+                key: key.into(),
+                place: "this scenario".into(),
+                known: self.keys(),
+            }),
+        }
+    }
+
+    /// The keys of its parameters and choices, in the file's order.
+    fn keys(&self) -> Vec<String> {
+        let mut all: Vec<String> = vec!["name".into()];
+        let choices = ["covariates.family", "task.family", "task.alignment", "test.family"];
+        all.extend(choices.into_iter().filter(|_| self.is_synthetic()).map(String::from));
+        all.push("featurization.kind".into());
+        self.clone().each_parameter(&mut |section, record, _| {
+            all.push(if section.is_empty() {
+                record.key.into()
+            } else {
+                format!("{section}.{}", record.key)
+            });
+        });
+        all
+    }
+
+    /// Every parameter that it has: the table of the file, the record, the field.
+    pub(super) fn each_parameter(&mut self, act: &mut dyn FnMut(&str, &'static Record, &mut dyn Stored)) {
+        let measured = self.data.is_some();
+        self.each(&mut |record, stored| {
+            // Measured data bring their own dimension.
+            if !(measured && record.key == "dimension") {
+                act("", record, stored);
+            }
+        });
+        if self.is_synthetic() {
+            self.covariates.each(&mut |record, stored| act("covariates", record, stored));
+            self.task.family.each(&mut |record, stored| act("task", record, stored));
+            self.task.alignment.each(&mut |record, stored| act("task", record, stored));
+            if let Some(test) = &mut self.test {
+                test.each(&mut |record, stored| act("test", record, stored));
+            }
+        }
+        self.featurization.each(&mut |record, stored| act("featurization", record, stored));
+    }
+
+    /// The numbers of the scenario itself.
+    pub(super) fn numbers(&self) -> Vec<(&'static Record, Option<Value>)> {
+        let mut all = self.values();
+        // Measured data bring their own dimension.
+        all.retain(|(record, _)| self.data.is_none() || record.key != "dimension");
+        all
+    }
+
+    /// Checks a scenario that was put together by hand as strictly as a file, and takes numbers that are too small to
+    /// be divided by as 0.
+    pub(super) fn checked(&self) -> Result<Self, ScenarioError> {
+        let mut scenario = self.clone();
+        printable("name", &self.name)?;
+        if let Some(data) = &self.data {
+            data.check()?;
+        }
+        if let Some(table) = &self.spectrum {
+            table.check()?;
+        }
+        let mut wrong = None;
+        scenario.each_parameter(&mut |section, record, stored| {
+            let Some(value) = stored.get() else { return };
+            let checked = record.checked(&value);
+            let stores = |checked: Value| stored.set(Some(&checked)).map_err(|_| record.accepted());
+            let outcome = match checked {
+                Ok(same) if same == value => Ok(()),
+                other => other.and_then(stores),
+            };
+            if let (Err(accepted), None) = (outcome, &wrong) {
+                let key =
+                    if section.is_empty() { record.key.into() } else { format!("{section}.{}", record.key) };
+                wrong = Some(ScenarioError::value(&key, &accepted, &value));
+            }
+        });
+        if let Some(wrong) = wrong {
+            return Err(wrong);
+        }
+        for (key, family) in
+            [("covariates.family", Some(&self.covariates)), ("test.family", self.test.as_ref())]
+        {
+            if let Some(name) = family.map(Family::name).filter(|name| !Family::COVARIATES.contains(name)) {
+                return Err(ScenarioError::value(key, &either(Family::COVARIATES), &name.into()));
+            }
+        }
+        if self.signal.is_some() {
+            self.has_room_for("", "signal", &Value::Number(1.0))?;
+        }
+        scenario.consistent()?;
+        Ok(scenario)
+    }
+
+    /// Whether a table given whole leaves room for a key.
+    fn has_room_for(&self, section: &str, key: &str, value: &Value) -> Result<(), ScenarioError> {
+        let table = if self.data.is_some() { "data" } else { "spectrum" };
+        match (section, key) {
+            _ if self.is_synthetic() => Ok(()),
+            ("covariates" | "task", _) => Err(exclusive(&format!("[{section}]"), table)),
+            ("", "signal") => Err(exclusive("signal", table)),
+            ("", "dimension") if table == "data" => Err(exclusive("dimension", table)),
+            ("test", "family") if *value == Value::from(Family::SAME) => Ok(()),
+            ("test", _) => Err(no_test(table)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks what no single parameter can tell.
+    pub(super) fn consistent(&self) -> Result<(), ScenarioError> {
+        let dense = |what: &str| {
+            let p = self.dimension;
+            if p <= DENSE {
+                return Ok(());
+            }
+            Err(ScenarioError::new(format!(
+                "{what} needs dense matrices: dimension at most {DENSE}, got {p}"
+            )))
+        };
+        if self.test.is_some() && !self.is_synthetic() {
+            return Err(no_test(if self.data.is_some() { "data" } else { "spectrum" }));
+        }
+        if self.data.is_some() {
+            return Ok(());
+        }
+        let needs = self.featurization.needs();
+        if self.spectrum.is_some() {
+            return if needs.met_by(self) {
+                Ok(())
+            } else {
+                Err(ScenarioError::new(format!(
+                    "featurization.kind {} needs directions, which a [spectrum] does not have; \
+                     describe [covariates] and [task] instead",
+                    self.featurization.name()
+                )))
+            };
+        }
+        if matches!(self.task.alignment, Alignment::Rotated { .. }) {
+            dense("task.alignment rotated")?;
+        }
+        if self.test.is_some() && !self.shares_eigenbasis() {
+            let (what, accepted) = match self.task.alignment {
+                Alignment::Rotated { .. } => {
+                    ("task.alignment rotated".to_owned(), "aligned and anti-aligned".to_owned())
+                }
+                _ => {
+                    (format!("featurization.kind {}", self.featurization.name()), Needs::in_the_eigenbasis())
+                }
+            };
+            return Err(ScenarioError::new(format!(
+                "[test] is a covariance in the eigenbasis of covariates, task and featurization, and {what} has another; \
+                 accepted are {accepted}"
+            )));
+        }
+        match needs {
+            Needs::Families => dense(&format!("featurization.kind {}", self.featurization.name())),
+            Needs::Nothing | Needs::Directions => Ok(()),
+        }
+    }
+
+    /// Whether covariates, task and featurization have one eigenbasis, which a test covariance can have too.
+    #[must_use]
+    pub fn shares_eigenbasis(&self) -> bool {
+        let turned = matches!(self.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0);
+        self.is_synthetic() && !turned && self.featurization.needs() == Needs::Nothing
+    }
+
+    /// The kinds of featurization this scenario can have.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<&'static str> {
+        let now = self.featurization.name();
+        let kinds = Featurization::defaults();
+        let possible = kinds.iter().filter(|kind| kind.name() == now || kind.needs().met_by(self));
+        possible.map(Featurization::name).collect()
+    }
+}
+
+/// Whether a dotted key is that of a record in a table.
+fn is(key: &str, section: &str, last: &str) -> bool {
+    if section.is_empty() {
+        return key == last;
+    }
+    key.strip_prefix(section).and_then(|rest| rest.strip_prefix('.')) == Some(last)
+}
+
+/// Chooses a kind by its name; parameters that both kinds have keep their values.
+fn choose<T: Choice>(chosen: &mut T, key: &str, value: &Value, names: &[&str]) -> Result<(), ScenarioError> {
+    let named = match value {
+        Value::Word(name) if names.contains(&name.as_str()) => T::named(name),
+        _ => None,
+    };
+    let mut new = named.ok_or_else(|| ScenarioError::value(key, &either(names), value))?;
+    new.keep_from(chosen).map_err(|_| ScenarioError::value(key, &either(names), value))?;
+    *chosen = new;
+    Ok(())
+}
+
+/// A printable text.
+fn word<'a>(key: &str, value: &'a Value, accepted: &str) -> Result<&'a str, ScenarioError> {
+    let Value::Word(word) = value else { return Err(ScenarioError::value(key, accepted, value)) };
+    printable(key, word)?;
+    Ok(word)
+}
+
+/// Texts reach the terminal, command lines that are copied, and figures.
+pub(super) fn printable(key: &str, text: &str) -> Result<(), ScenarioError> {
+    if text.chars().any(text::commands) {
+        return Err(ScenarioError::value(key, "a text without control characters", &text.into()));
+    }
+    Ok(())
+}
+
+/// "a, b or c".
+pub(super) fn either(names: &[&str]) -> String {
+    listed(names, "or")
+}
+
+/// The error of a key given beside a table that excludes it.
+pub(super) fn exclusive(key: &str, table: &str) -> ScenarioError {
+    ScenarioError::new(format!(
+        "{key} and [{table}] cannot both be given: [{table}] says all about covariates and task itself"
+    ))
+}
+
+/// The error of a test covariance beside a table that does not tell its eigenbasis.
+pub(super) fn no_test(table: &str) -> ScenarioError {
+    ScenarioError::new(format!(
+        "[test] and [{table}] cannot both be given: a test covariance has the eigenbasis of covariates and tasks, which \
+         [{table}] does not tell; describe [covariates] and [task] instead"
+    ))
+}

@@ -1,0 +1,417 @@
+//! The schema of a scenario's parameters: the types of a record, and how a value is checked against it and stored in its
+//! field. The records themselves are in [`super::records`].
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::numbers::plain;
+use crate::theory::{Ridge, RidgeChoice};
+
+/// The value of a parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A real number.
+    Number(f64),
+    /// A whole number: a count or a seed.
+    Whole(u64),
+    /// A name, a path, or a word that is accepted in place of a number.
+    Word(String),
+}
+
+impl Value {
+    /// The number, if it is one.
+    #[must_use]
+    pub const fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Whole(count) => Some(*count as f64),
+            Self::Word(_) => None,
+        }
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(word: &str) -> Self {
+        Self::Word(word.into())
+    }
+}
+
+impl fmt::Display for Value {
+    /// As [`super::Scenario::set`] takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => f.write_str(&plain(*number)),
+            Self::Whole(count) => f.write_str(&plain(*count as f64)),
+            Self::Word(word) => f.write_str(word),
+        }
+    }
+}
+
+/// How equal steps of a slider change a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    Linear,
+    /// Ten steps a decade.
+    Log,
+    Integer,
+    /// Ten steps a decade, whole numbers.
+    LogInteger,
+}
+
+impl Scale {
+    #[must_use]
+    pub const fn is_integer(self) -> bool {
+        matches!(self, Self::Integer | Self::LogInteger)
+    }
+
+    #[must_use]
+    pub const fn is_log(self) -> bool {
+        matches!(self, Self::Log | Self::LogInteger)
+    }
+}
+
+/// The record of one parameter, which file, `--set`, panel, help and axes share.
+#[derive(Debug)]
+pub struct Record {
+    /// The name of the field, and the last part of the dotted key.
+    pub key: &'static str,
+    /// The name in the panel.
+    pub label: &'static str,
+    /// One line of help: its meaning, its formula, the section of the theory.
+    pub about: &'static str,
+    pub takes: Takes,
+}
+
+/// The values that a parameter takes.
+#[derive(Debug)]
+pub enum Takes {
+    Number(Range),
+    /// The path of a file, and what the file must be.
+    Path(&'static str),
+}
+
+/// The numbers that a parameter takes, and how a slider moves through them.
+#[derive(Debug, Clone, Copy)]
+pub struct Range {
+    /// The smallest accepted number.
+    pub least: Least,
+    /// The largest accepted number.
+    pub most: f64,
+    /// The ends of the slider; every accepted number can be typed.
+    pub slider: (f64, f64),
+    pub scale: Scale,
+    /// One step of a linear slider, or decades of a logarithmic one.
+    pub step: f64,
+    pub words: Words,
+}
+
+/// The smallest accepted number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Least {
+    Above(f64),
+    From(f64),
+}
+
+/// The words accepted in place of a number.
+#[derive(Debug, Clone, Copy)]
+pub enum Words {
+    None,
+    /// Stored and written as they are: the field's type has a value for each.
+    Written(&'static [&'static str]),
+    /// This word leaves the number out: the field is an `Option`, and a file has no such key. A slider that leaves
+    /// the word starts at the number.
+    LeftOut([&'static str; 1], f64),
+}
+
+impl Range {
+    /// Real numbers from 0 on a logarithmic slider; records say where they differ.
+    pub const REAL: Self = Self {
+        least: Least::From(0.0),
+        most: 1e12,
+        slider: (1e-4, 10.0),
+        scale: Scale::Log,
+        step: 0.1,
+        words: Words::None,
+    };
+
+    /// Whole numbers from 1 on a logarithmic slider.
+    pub const COUNT: Self = Self {
+        least: Least::From(1.0),
+        most: 1e5,
+        slider: (1.0, 1e5),
+        scale: Scale::LogInteger,
+        step: 0.1,
+        words: Words::None,
+    };
+
+    /// Seeds of random numbers: whole numbers that a float holds exactly.
+    pub const SEED: Self = Self {
+        least: Least::From(0.0),
+        most: 9_007_199_254_740_992.0,
+        slider: (0.0, 100.0),
+        scale: Scale::Integer,
+        step: 1.0,
+        words: Words::None,
+    };
+
+    /// Whether the number is accepted.
+    #[must_use]
+    pub fn accepts(&self, value: f64) -> bool {
+        let low = match self.least {
+            Least::Above(bound) => value > bound,
+            Least::From(bound) => value >= bound,
+        };
+        low && value <= self.most && (!self.scale.is_integer() || value.fract() == 0.0)
+    }
+
+    /// The accepted values in words: "a number above 0 and at most 1".
+    #[must_use]
+    pub fn accepted(&self) -> String {
+        let kind = if self.scale.is_integer() { "a whole number" } else { "a number" };
+        let low = match self.least {
+            Least::Above(bound) => format!("above {}", plain(bound)),
+            Least::From(bound) => format!("of at least {}", plain(bound)),
+        };
+        let words: String = self.words.written().iter().map(|word| format!(" or \"{word}\"")).collect();
+        format!("{kind} {low} and at most {}{words}", plain(self.most))
+    }
+
+    /// Whether a logarithmic slider has 0 left of its minimum.
+    #[must_use]
+    pub fn has_zero(&self) -> bool {
+        self.scale.is_log() && self.accepts(0.0)
+    }
+}
+
+impl Words {
+    /// The words that a file may have.
+    #[must_use]
+    pub const fn written(&self) -> &'static [&'static str] {
+        match self {
+            Self::Written(words) => words,
+            Self::None | Self::LeftOut(..) => &[],
+        }
+    }
+
+    /// The words that `set` and the panel take.
+    #[must_use]
+    pub const fn all(&'static self) -> &'static [&'static str] {
+        match self {
+            Self::None => &[],
+            Self::Written(words) => words,
+            Self::LeftOut(word, _) => word,
+        }
+    }
+
+    /// The word that leaves the number out.
+    #[must_use]
+    pub const fn left_out(&self) -> Option<&'static str> {
+        match self {
+            Self::LeftOut([word], _) => Some(word),
+            Self::None | Self::Written(_) => None,
+        }
+    }
+}
+
+impl Record {
+    /// The range of a number.
+    #[must_use]
+    pub const fn range(&'static self) -> Option<&'static Range> {
+        match &self.takes {
+            Takes::Number(range) => Some(range),
+            Takes::Path(_) => None,
+        }
+    }
+
+    /// The accepted values in words.
+    pub(super) fn accepted(&self) -> String {
+        match &self.takes {
+            Takes::Number(range) => range.accepted(),
+            Takes::Path(what) => (*what).into(),
+        }
+    }
+
+    /// The value as it is stored, or what would be accepted: a whole number where only these are taken, and 0 for what
+    /// is too small to be divided by.
+    pub(super) fn checked(&self, value: &Value) -> Result<Value, String> {
+        match &self.takes {
+            Takes::Path(what) => match value {
+                Value::Word(_) => Ok(value.clone()),
+                Value::Number(_) | Value::Whole(_) => Err((*what).into()),
+            },
+            Takes::Number(range) => match value {
+                Value::Word(word) if range.words.written().contains(&word.as_str()) => Ok(value.clone()),
+                Value::Word(_) => Err(range.accepted()),
+                Value::Whole(count) if range.scale.is_integer() && range.accepts(*count as f64) => {
+                    Ok(value.clone())
+                }
+                Value::Number(_) | Value::Whole(_) => {
+                    let number =
+                        value.number().map(|v| if v.abs() < 1e-100 && range.accepts(0.0) { 0.0 } else { v });
+                    match number.filter(|v| range.accepts(*v)) {
+                        // Accepted whole numbers are at most 2⁵³.
+                        Some(v) if range.scale.is_integer() && v >= 0.0 => Ok(Value::Whole(v as u64)),
+                        Some(v) => Ok(Value::Number(v + 0.0)),
+                        None => Err(range.accepted()),
+                    }
+                }
+            },
+        }
+    }
+}
+
+/// A parameter of `T`: its record and its field.
+pub(super) struct Field<T: 'static> {
+    pub record: Record,
+    /// The field, where this variant of `T` has it.
+    pub place: fn(&mut T) -> Option<&mut dyn Stored>,
+}
+
+/// A plain struct or enum with parameters.
+pub(super) trait Described: Clone + 'static {
+    /// The parameters of every variant, in the file's order.
+    fn fields() -> &'static [Field<Self>];
+
+    /// Each parameter that it has, with its field.
+    fn each(&mut self, act: &mut dyn FnMut(&'static Record, &mut dyn Stored)) {
+        for field in Self::fields() {
+            if let Some(stored) = (field.place)(self) {
+                act(&field.record, stored);
+            }
+        }
+    }
+
+    /// Each parameter that it has, with its value; `None` where it is left out.
+    fn values(&self) -> Vec<(&'static Record, Option<Value>)> {
+        let mut all = Vec::new();
+        self.clone().each(&mut |record, stored| all.push((record, stored.get())));
+        all
+    }
+}
+
+/// An enum of kinds that are chosen by name, each with parameters of its own.
+pub(super) trait Choice: Described {
+    /// Every kind with its parameters at their defaults.
+    fn kinds() -> Vec<Self>;
+
+    /// The name in a scenario file.
+    fn kind_name(&self) -> &'static str;
+
+    /// The kind of that name, with its parameters at their defaults.
+    fn named(name: &str) -> Option<Self> {
+        Self::kinds().into_iter().find(|kind| kind.kind_name() == name)
+    }
+
+    /// Takes over the values of the parameters that `old` has too.
+    fn keep_from(&mut self, old: &Self) -> Result<(), Misfit> {
+        let mut old = old.clone();
+        for field in Self::fields() {
+            if let (Some(new), Some(old)) = ((field.place)(self), (field.place)(&mut old)) {
+                new.set(old.get().as_ref())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A value that a field's type cannot hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Misfit;
+
+/// The type of a parameter's field.
+pub(super) trait Stored {
+    /// `None` where the parameter is left out.
+    fn get(&self) -> Option<Value>;
+
+    /// Stores a checked value; `None` leaves the parameter out.
+    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit>;
+}
+
+impl Stored for f64 {
+    fn get(&self) -> Option<Value> {
+        Some(Value::Number(*self))
+    }
+
+    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+        *self = value.and_then(Value::number).ok_or(Misfit)?;
+        Ok(())
+    }
+}
+
+impl Stored for u64 {
+    fn get(&self) -> Option<Value> {
+        Some(Value::Whole(*self))
+    }
+
+    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+        let Some(Value::Whole(count)) = value else { return Err(Misfit) };
+        *self = *count;
+        Ok(())
+    }
+}
+
+impl Stored for usize {
+    fn get(&self) -> Option<Value> {
+        Some(Value::Whole(*self as u64))
+    }
+
+    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+        let Some(Value::Whole(count)) = value else { return Err(Misfit) };
+        *self = Self::try_from(*count).map_err(|_| Misfit)?;
+        Ok(())
+    }
+}
+
+impl<T: Stored + Default> Stored for Option<T> {
+    fn get(&self) -> Option<Value> {
+        self.as_ref().and_then(Stored::get)
+    }
+
+    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+        let Some(value) = value else {
+            *self = None;
+            return Ok(());
+        };
+        let mut stored = T::default();
+        stored.set(Some(value))?;
+        *self = Some(stored);
+        Ok(())
+    }
+}
+
+impl Stored for PathBuf {
+    fn get(&self) -> Option<Value> {
+        Some(Value::Word(self.to_string_lossy().into_owned()))
+    }
+
+    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+        let Some(Value::Word(path)) = value else { return Err(Misfit) };
+        *self = path.into();
+        Ok(())
+    }
+}
+
+impl Stored for RidgeChoice {
+    fn get(&self) -> Option<Value> {
+        Some(self.fixed().map_or_else(|| Value::Word(self.to_string()), Value::Number))
+    }
+
+    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+        let words = [Self::Optimal, Self::OptimalNonNegative];
+        *self = match value {
+            Some(Value::Word(word)) => words.into_iter().find(|w| w.to_string() == *word).ok_or(Misfit)?,
+            Some(number) => {
+                let number = number.number().ok_or(Misfit)?;
+                Self::Fixed(Ridge::new(number).map_err(|_| Misfit)?)
+            }
+            None => return Err(Misfit),
+        };
+        Ok(())
+    }
+}
