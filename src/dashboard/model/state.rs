@@ -16,7 +16,7 @@ use super::view::{Asks, View};
 use crate::chart::Glyphs;
 use crate::engine::Generation;
 use crate::numbers::sig;
-use crate::scenario::parameter::{Kind, Parameter, Value, parameters};
+use crate::scenario::parameter::{Kind, Parameter, parameters};
 use crate::scenario::{Model, Scenario, presets};
 use crate::study::measure::{self, Measured};
 use crate::study::{
@@ -261,11 +261,9 @@ impl State {
     #[must_use]
     pub fn axes(&self) -> String {
         let all = self.settings();
-        let word = |key: &str| {
-            all.iter().find(|p| p.key == key).map(|p| match &p.value {
-                Value::Word(word) => word.clone(),
-                Value::Number(value) => sig(*value, 3),
-            })
+        let word = |key: &str| -> Option<String> {
+            let setting = all.iter().find(|p| p.key == key)?;
+            Some(setting.value.number().map_or_else(|| setting.value.to_string(), |value| sig(value, 3)))
         };
         let log = |key: &str| if word(key).as_deref() == Some("log") { "log " } else { "" };
         match self.view {
