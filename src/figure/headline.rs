@@ -90,6 +90,8 @@ fn peak(found: &Extremum, dimension: usize, detail: Detail) -> String {
             }
         }
         Cause::RepresentationChange => "the representation changes".into(),
+        Cause::Width => "as many as features of the representation".into(),
+        Cause::BaggedFit => "each bagged fit has as many as directions".into(),
         Cause::Unknown => height.clone(),
     };
     match detail {

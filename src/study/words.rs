@@ -161,6 +161,8 @@ pub fn cause(extremum: &Extremum, dimension: usize) -> Option<String> {
             })
         }
         Cause::RepresentationChange => Some("the representation changes here".into()),
+        Cause::Width => Some("n = number of features of the representation".into()),
+        Cause::BaggedFit => Some("each bagged fit has as many samples as directions".into()),
         Cause::Unknown => None,
     }
 }

@@ -51,6 +51,10 @@ pub enum Cause {
     Gap(SpectralGap),
     /// The representation, chosen anew at every n, changes there; the risk of neither choice has a maximum.
     RepresentationChange,
+    /// As many samples as features of a random or pretrained representation, fewer than directions.
+    Width,
+    /// Each bagged fit has as many samples as directions.
+    BaggedFit,
     /// None was verified.
     Unknown,
 }
@@ -61,7 +65,7 @@ impl Cause {
     pub fn gap(self) -> Option<SpectralGap> {
         match self {
             Self::Gap(gap) => Some(gap),
-            Self::RepresentationChange | Self::Unknown => None,
+            Self::RepresentationChange | Self::Width | Self::BaggedFit | Self::Unknown => None,
         }
     }
 }

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use super::divergence::{self, Cause, Extremum, ExtremumKind, SpectralGap};
+use super::divergence;
 use super::finite;
-use super::numeric::highest;
 use super::quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
 use super::selection::{Optimal, Regime, TaskSpectrum};
-use super::sweep::{self, Poll, Spacing};
+use super::sweep::{self, Poll};
+use super::transfer::{Bagging, RandomFeatures, TowardsSource};
 use super::{MinimaxSelection, Pcr, Risk, SoftTable, Spectrum, ridge, risk};
 
 /// Where the downstream features come from, for every sample ratio. Those that follow α are built for the ridgeless
@@ -28,6 +28,12 @@ pub enum Representation {
     Optimal(TaskSpectrum),
     /// The best for the worst task instead of the average one. Its risk here is still the average.
     Minimax(MinimaxSelection),
+    /// Random features of a fixed featurization, or features pretrained on finitely many tasks (sections 11.1, 11.2).
+    Random(RandomFeatures),
+    /// A ridge towards the coefficients of a source task (section 11.3).
+    Towards(TowardsSource),
+    /// The average of fits on parts of the samples (section 11.4), each with the features of this featurization.
+    Bagged(Box<Self>, Bagging),
 }
 
 impl Representation {
@@ -42,6 +48,9 @@ impl Representation {
     ) -> Option<Cow<'_, Spectrum>> {
         Some(Cow::Owned(match self {
             Self::Fixed(spectrum) => return Some(Cow::Borrowed(spectrum)),
+            Self::Random(features) => return Some(Cow::Borrowed(features.spectrum())),
+            Self::Towards(towards) => return Some(Cow::Borrowed(towards.spectrum())),
+            Self::Bagged(inner, _) => return inner.spectrum_at(sample_ratio, choice, noise),
             Self::BestPcr(pcr) => pcr.spectrum(sample_ratio, choice, noise),
             Self::Soft(task) => task.soft_spectrum(task.soft_mu(sample_ratio, noise)?).normalized(),
             Self::Hard(task) => task.top(task.hard(sample_ratio, noise).atoms),
@@ -67,9 +76,15 @@ impl Representation {
         choice: RidgeChoice,
         noise: NoiseVariance,
     ) -> Result<Option<Risk>, TheoryError> {
-        let spectrum = self.spectrum_at(sample_ratio, choice, noise);
-        let risk =
-            spectrum.map(|spectrum| ridge::evaluate(&spectrum, sample_ratio, choice, noise)).transpose()?;
+        let spectrum = || self.spectrum_at(sample_ratio, choice, noise);
+        let risk = match self {
+            Self::Random(features) => Some(features.evaluate(sample_ratio, choice, noise)?),
+            Self::Towards(towards) => Some(towards.evaluate(sample_ratio, choice, noise)?),
+            Self::Bagged(_, bagging) => {
+                spectrum().map(|s| bagging.evaluate(&s, sample_ratio, choice, noise)).transpose()?
+            }
+            _ => spectrum().map(|s| ridge::evaluate(&s, sample_ratio, choice, noise)).transpose()?,
+        };
         match risk.filter(|r| r.risk < 0.0) {
             Some(Risk { risk, sample_ratio, .. }) => Err(TheoryError::NegativeRisk { risk, sample_ratio }),
             None => Ok(risk),
@@ -91,6 +106,16 @@ impl Representation {
             let mut points = sweep::curve(spectrum, ratios, choice, noise, stop)?;
             points.iter_mut().for_each(|point| *point = point.filter(|r| r.risk.is_nan() || r.risk >= 0.0));
             return Ok(points);
+        }
+        match self {
+            Self::Random(features) => return features.curve(ratios, choice, noise, stop),
+            Self::Towards(towards) => return towards.curve(ratios, choice, noise, stop),
+            Self::Bagged(inner, bagging) => {
+                if let Self::Fixed(spectrum) = inner.as_ref() {
+                    return bagging.curve(spectrum, ratios, choice, noise, stop);
+                }
+            }
+            _ => {}
         }
         let mut poll = Poll::new(stop);
         // The closed form knows no test covariance.
@@ -126,44 +151,6 @@ impl Representation {
         }
     }
 
-    /// Poles and maxima with from ≤ α ≤ to. For a featurization that follows α: the pole of soft selection at α = 1,
-    /// R ≈ σ²/(1 − α) from below, and the maxima of a scan that stand out by more than 5 %.
-    #[must_use]
-    pub fn divergences(
-        &self,
-        choice: RidgeChoice,
-        noise: NoiseVariance,
-        from: f64,
-        to: f64,
-    ) -> Vec<Extremum> {
-        if let Self::Fixed(spectrum) = self {
-            return divergence::divergences(spectrum, choice, noise, from, to);
-        }
-        if !matches!(choice, RidgeChoice::Fixed(_)) {
-            return Vec::new();
-        }
-        let mut found = self.maxima(choice, noise, from, to).unwrap_or_default();
-        let ridgeless = is_ridgeless(choice);
-        if let Self::Soft(task) = self
-            && ridgeless
-            && noise.get() > 0.0
-            && (from..=to).contains(&task.reach())
-        {
-            found.push(Extremum {
-                kind: ExtremumKind::Pole,
-                at: task.reach(),
-                risk: f64::INFINITY,
-                // As close as that all pass: a = 1.
-                strength: Some(noise.get() * task.weighed_reach()),
-                ratio: f64::INFINITY,
-                prominence: f64::INFINITY,
-                cause: Cause::Gap(SpectralGap::whole(task.reach())),
-                at_end: false,
-            });
-        }
-        found
-    }
-
     /// What is chosen at one sample ratio: the regime, and how many atoms are kept where some are dropped. Where it
     /// changes the risk may jump or bend.
     pub(crate) fn kept(
@@ -174,7 +161,8 @@ impl Representation {
     ) -> (Regime, usize) {
         let soft_has_all = |(regime, atoms)| (regime, if regime == Regime::Soft { 0 } else { atoms });
         soft_has_all(match self {
-            Self::Fixed(_) | Self::Soft(_) => (Regime::Soft, 0),
+            Self::Fixed(_) | Self::Soft(_) | Self::Random(_) | Self::Towards(_) => (Regime::Soft, 0),
+            Self::Bagged(inner, _) => return inner.kept(ratio, choice, noise),
             Self::BestPcr(pcr) => (Regime::Hard, pcr.best_cut(ratio, choice, noise).kept),
             Self::Hard(task) => (Regime::Hard, task.hard(ratio, noise).atoms),
             Self::Optimal(task) => {
@@ -191,7 +179,9 @@ impl Representation {
     /// Whether the risk may jump where the choice changes: everywhere but where the choice is the one of least risk.
     pub(crate) fn jumps(&self, choice: RidgeChoice) -> bool {
         match self {
-            Self::Fixed(_) | Self::BestPcr(_) | Self::Soft(_) => false,
+            Self::Fixed(_) | Self::BestPcr(_) | Self::Soft(_) | Self::Random(_) | Self::Towards(_) => false,
+            // The features are chosen for one fit on all samples.
+            Self::Bagged(inner, _) => !matches!(inner.as_ref(), Self::Fixed(_)),
             // They are chosen without a ridge, and without shift.
             Self::Hard(_) | Self::Optimal(_) => !is_ridgeless(choice) || self.is_shifted(),
             Self::Minimax(_) => true,
@@ -200,8 +190,11 @@ impl Representation {
 
     /// Whether the risk is that under a test covariance other than the samples'.
     #[must_use]
-    pub const fn is_shifted(&self) -> bool {
+    pub fn is_shifted(&self) -> bool {
         match self {
+            // They are refused under a test covariance.
+            Self::Random(_) | Self::Towards(_) => false,
+            Self::Bagged(inner, _) => inner.is_shifted(),
             Self::Fixed(spectrum) => spectrum.test().is_some(),
             Self::BestPcr(pcr) => pcr.raw().test().is_some(),
             Self::Soft(task) | Self::Hard(task) | Self::Optimal(task) => task.is_shifted(),
@@ -209,17 +202,12 @@ impl Representation {
         }
     }
 
-    /// Whether the representation just left of α is another one than just right of it.
-    fn switches(&self, alpha: f64, choice: RidgeChoice, noise: NoiseVariance) -> bool {
-        let at = |alpha: f64| Some(self.kept(SampleRatio::new(alpha).ok()?, choice, noise));
-        at(alpha * (1.0 - 1e-6)) != at(alpha * (1.0 + 1e-6))
-    }
-
     /// The sample ratios at which the risk may turn, where these are known: between neighbours it is monotone. `None`
     /// where only a scan can tell.
     pub(crate) fn turns(&self, choice: RidgeChoice, noise: NoiseVariance) -> Option<Vec<f64>> {
         match self {
             Self::Fixed(spectrum) => Some(divergence::turns(spectrum, choice, noise)),
+            Self::Towards(towards) => towards.remaining().map(|left| divergence::turns(left, choice, noise)),
             // The best of ever more cuts, the risk of each falling with α.
             Self::Hard(task) if is_ridgeless(choice) && !task.is_shifted() => Some(Vec::new()),
             Self::BestPcr(_) if !matches!(choice, RidgeChoice::Fixed(_)) => Some(Vec::new()),
@@ -240,31 +228,40 @@ impl Representation {
             Self::BestPcr(pcr) => {
                 pcr.raw().weighted_energies().iter().all(|e| *e >= 0.0) && pcr.raw().unreachable() >= 0.0
             }
-            Self::Fixed(_) | Self::Soft(_) | Self::Minimax(_) => false,
+            Self::Fixed(_)
+            | Self::Soft(_)
+            | Self::Minimax(_)
+            | Self::Random(_)
+            | Self::Towards(_)
+            | Self::Bagged(..) => false,
         };
         (ridgeless && known && !self.is_shifted()).then_some(move |ratio| match self {
             Self::Hard(task) | Self::Optimal(task) => task.hard(ratio, noise).risk,
             Self::BestPcr(pcr) => pcr.least_squares(ratio, noise).1,
-            Self::Fixed(_) | Self::Soft(_) | Self::Minimax(_) => f64::INFINITY,
+            _ => f64::INFINITY,
         })
     }
 
     /// Where features end: beyond it soft selection does not exist.
-    pub(crate) const fn reach(&self) -> Option<f64> {
+    pub(crate) fn reach(&self) -> Option<f64> {
         match self {
             Self::Soft(task) | Self::Hard(task) | Self::Optimal(task) => Some(task.reach()),
             Self::Minimax(selection) => Some(selection.task().reach()),
             Self::BestPcr(pcr) => Some(pcr.raw().rank()),
-            Self::Fixed(_) => None,
+            Self::Bagged(inner, _) => inner.reach(),
+            Self::Fixed(_) | Self::Random(_) | Self::Towards(_) => None,
         }
     }
 
     /// Share of the directions that count as 0 only because they are below a float's range. What is chosen from the task
     /// spectrum keeps all of them at a scale of its own, or none: no pole of it lies elsewhere for that.
     #[must_use]
-    pub const fn lost(&self) -> f64 {
+    pub fn lost(&self) -> f64 {
         match self {
             Self::Fixed(spectrum) => spectrum.lost(),
+            Self::Random(features) => features.spectrum().lost(),
+            Self::Towards(towards) => towards.spectrum().lost(),
+            Self::Bagged(inner, _) => inner.lost(),
             Self::BestPcr(pcr) => pcr.raw().lost(),
             Self::Soft(_) | Self::Hard(_) | Self::Optimal(_) | Self::Minimax(_) => 0.0,
         }
@@ -279,6 +276,9 @@ impl Representation {
         choice: RidgeChoice,
         noise: NoiseVariance,
     ) -> Option<f64> {
+        if matches!(self, Self::Random(_) | Self::Towards(_) | Self::Bagged(..)) {
+            return None;
+        }
         let samples = sample_ratio.get() * dimension as f64;
         if !is_ridgeless(choice) || (samples - samples.round()).abs() > 1e-9 * samples {
             return None;
@@ -299,69 +299,12 @@ impl Representation {
         let spectrum = self.spectrum_at(ratio, choice, noise)?;
         Some(selection.worst_risk(&selection.best(ratio, noise), &spectrum, risk))
     }
-
-    fn maxima(
-        &self,
-        choice: RidgeChoice,
-        noise: NoiseVariance,
-        from: f64,
-        to: f64,
-    ) -> Result<Vec<Extremum>, TheoryError> {
-        const POINTS: usize = 200;
-        const PROMINENT: f64 = 1.05;
-        let ratios = sweep::grid(from.max(1e-6 * to), to, POINTS, Spacing::Linear)?;
-        let curve = self.curve(&ratios, choice, noise, &|| false)?;
-        let risks: Vec<f64> = curve.iter().map(|r| r.map_or(f64::NAN, |r| r.risk)).collect();
-        let evaluate = |alpha: f64| {
-            let ratio = SampleRatio::new(alpha).ok()?;
-            Some((ratio, self.evaluate(ratio, choice, noise).ok()??))
-        };
-        let mut found = Vec::new();
-        for (i, (heights, places)) in risks.windows(3).zip(ratios.windows(3)).enumerate() {
-            let (&[a, b, c], &[left, _, right]) = (heights, places) else { continue };
-            if !(b >= a && b > c) {
-                continue;
-            }
-            let Some((alpha, (ratio, top))) =
-                highest(left.get(), right.get(), 48, evaluate, |(_, r): (_, Risk)| r.risk, |_| false)
-            else {
-                continue;
-            };
-            let (before, after) = risks.split_at(i + 1);
-            let (before, after) = (descend(b, before.iter().rev()), descend(b, after.iter().skip(1)));
-            let over = |valley: f64| if valley > 0.0 { top.risk / valley } else { f64::INFINITY };
-            let prominence = over(before.max(after));
-            if prominence > PROMINENT
-                && let Some(spectrum) = self.spectrum_at(ratio, choice, noise)
-            {
-                found.push(Extremum {
-                    kind: ExtremumKind::Peak,
-                    at: ratio.get(),
-                    risk: top.risk,
-                    strength: None,
-                    ratio: over(before.min(after)),
-                    prominence,
-                    cause: if self.switches(alpha, choice, noise) {
-                        Cause::RepresentationChange
-                    } else {
-                        Cause::verified(&spectrum, top.kappa, alpha)
-                    },
-                    at_end: false,
-                });
-            }
-        }
-        Ok(found)
-    }
 }
 
 fn is_ridgeless(choice: RidgeChoice) -> bool {
     matches!(choice, RidgeChoice::Fixed(ridge) if ridge.get() == 0.0)
 }
 
-/// The first valley on the way down from `top`.
-fn descend<'a>(top: f64, on: impl Iterator<Item = &'a f64>) -> f64 {
-    on.copied().scan(top, |last, v| (v <= *last).then(|| *last = v).map(|()| v)).last().unwrap_or(top)
-}
-
+mod extrema;
 #[cfg(test)]
 mod tests;

@@ -149,6 +149,24 @@ fn divergence(found: &Extremum, p: f64) -> Explanation {
     let at = place(found.at, p);
     let used = |gap: SpectralGap| (gap.used * p).round();
     match (found.kind, found.strength, found.cause) {
+        (ExtremumKind::Pole, Some(strength), Cause::Width) => explanation(
+            format!("pole at {at}"),
+            vec![format!(
+                "As many samples as features of the random or pretrained representation, n = N: without a ridge the fit \
+                 passes through every noisy label, and R ≈ C/|n/p − N/p| on both sides, C = {} (§11.1). A ridge, or \
+                 a wider or narrower representation, takes it away.",
+                sig(strength, 3)
+            )],
+        ),
+        (ExtremumKind::Pole, Some(strength), Cause::BaggedFit) => explanation(
+            format!("pole at {at}"),
+            vec![format!(
+                "Each bagged fit has as many samples as directions: without a ridge it passes through every noisy \
+                 label. Averaging K fits leaves 1/K of the divergence, R ≈ C/|n/p − rank/β| with C = {} (§11.4). A \
+                 ridge, or infinitely many fits, takes it away.",
+                sig(strength, 3)
+            )],
+        ),
         (ExtremumKind::Pole, Some(strength), cause) => {
             let directions = cause.gap().map_or(String::new(), |gap| format!("the {:.0} ", used(gap)));
             explanation(
@@ -183,7 +201,7 @@ fn divergence(found: &Extremum, p: f64) -> Explanation {
                     "The representation is chosen anew at every n, and its choice changes here: the risk rises with the \
                      old choice and falls with the new one. {size}."
                 ),
-                Cause::Unknown => format!(
+                Cause::Width | Cause::BaggedFit | Cause::Unknown => format!(
                     "A maximum of the risk. {size}. No gap of the spectrum lies at as many directions as samples: no \
                      cause was verified."
                 ),

@@ -1,5 +1,7 @@
 //! Featurizations along n.
 
+use super::super::divergence::{Cause, ExtremumKind};
+use super::super::sweep::Spacing;
 use super::*;
 
 fn ratio(a: f64) -> SampleRatio {
@@ -103,5 +105,74 @@ fn curves_have_gaps_where_there_is_no_featurization_and_stop_when_told() {
             p.unwrap().risk >= floor * (1.0 - 1e-12)
                 && p.unwrap().risk <= power(50).optimal(a, noise(0.1)).risk
         );
+    }
+}
+
+fn transfer_kinds() -> Vec<Representation> {
+    use super::super::transfer::{Fits, SourceFit, SourceWeight};
+    use super::super::{Correlation, Residue, Share, Width};
+    let atoms: Vec<_> =
+        (1..=80).map(|j| (1.0 / 80.0, f64::from(j).powf(-1.0), 80.0 / f64::from(j * j))).collect();
+    let s = Spectrum::new(atoms).unwrap();
+    let random = |nu: f64, zeta: f64| {
+        RandomFeatures::new(s.clone(), Width::new(nu).unwrap(), Residue::new(zeta).unwrap()).unwrap()
+    };
+    let fit = SourceFit { samples: ratio(0.7), ridge: Ridge::ZERO, noise: noise(0.1) };
+    let towards =
+        |weight| TowardsSource::new(s.clone(), Some(fit), Correlation::new(0.8).unwrap(), weight).unwrap();
+    let bagging = |share: f64, fits| Bagging::new(Share::new(share).unwrap(), fits).unwrap();
+    vec![
+        Representation::Random(random(0.4, 0.0)),
+        Representation::Random(random(1.7, 0.3)),
+        Representation::Towards(towards(SourceWeight::Fixed(0.8))),
+        Representation::Towards(towards(SourceWeight::Best)),
+        Representation::Bagged(Box::new(Representation::Fixed(s.clone())), bagging(0.6, Fits::Count(4))),
+        Representation::Bagged(Box::new(Representation::Fixed(s.clone())), bagging(0.6, Fits::Infinite)),
+    ]
+}
+
+/// Curves start each solve at their neighbours and end at the same points.
+#[test]
+fn curves_of_transfer_are_their_points() {
+    let mut ratios = sweep::grid(0.02, 3.0, 150, Spacing::Log).unwrap();
+    ratios.extend([0.4, 1.7, 0.4, 0.3999999].map(ratio));
+    for representation in transfer_kinds() {
+        for choice in
+            [RIDGELESS, RidgeChoice::Fixed(Ridge::new(0.05).unwrap()), RidgeChoice::OptimalNonNegative]
+        {
+            let some = if choice == RidgeChoice::OptimalNonNegative { &ratios[60..70] } else { &ratios[..] };
+            let curve = representation.curve(some, choice, noise(0.1), &|| false).unwrap();
+            for (point, &at) in curve.iter().zip(some) {
+                let (got, want) =
+                    (point.unwrap(), representation.evaluate(at, choice, noise(0.1)).unwrap().unwrap());
+                let same = got.risk == want.risk || (got.risk / want.risk - 1.0).abs() < 1e-9;
+                assert!(same, "{choice:?} at {at}: {got:?} {want:?}");
+            }
+        }
+    }
+}
+
+/// Poles at n = N, n = rank and βn = rank with their strengths; infinitely many fits have none, and no ridge has.
+#[test]
+fn poles_of_transfer() {
+    let kinds = transfer_kinds();
+    let expected = [Some(0.4), Some(1.7), Some(1.0), Some(1.0), Some(1.0 / 0.6), None];
+    for (representation, expected) in kinds.iter().zip(expected) {
+        let found = representation.divergences(RIDGELESS, noise(0.1), 0.01, 3.0);
+        let pole = found.iter().find(|d| d.kind == ExtremumKind::Pole);
+        assert_eq!(pole.is_some(), expected.is_some(), "{representation:?}");
+        if let (Some(pole), Some(at)) = (pole, expected) {
+            assert!((pole.at - at).abs() < 1e-12);
+            for near in [1.0 - 1e-6, 1.0 + 1e-6] {
+                let risk =
+                    representation.evaluate(ratio(at * near), RIDGELESS, noise(0.1)).unwrap().unwrap().risk;
+                let strength = risk * (at * near - at).abs();
+                let told = pole.strength.unwrap();
+                assert!((strength / told - 1.0).abs() < 1e-4, "{strength} for {told}: {representation:?}");
+            }
+        }
+        let ridged =
+            representation.divergences(RidgeChoice::Fixed(Ridge::new(0.5).unwrap()), noise(0.1), 0.01, 3.0);
+        assert!(ridged.iter().all(|d| d.kind != ExtremumKind::Pole), "{representation:?}");
     }
 }

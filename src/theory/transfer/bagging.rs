@@ -5,6 +5,7 @@ use super::super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, Share, The
 use super::super::ridge::infinite;
 use super::super::risk::{self, Risk};
 use super::super::{Spectrum, negative};
+use super::neighbours::neighbours;
 use super::tuned;
 
 /// How many fits are averaged.
@@ -53,6 +54,38 @@ impl Bagging {
         noise: NoiseVariance,
     ) -> Result<Risk, TheoryError> {
         self.evaluate_near(spectrum, sample_ratio, choice, noise, None)
+    }
+
+    /// Risk at every sample ratio, each solve started from its neighbours. `None` where there is no solution.
+    ///
+    /// # Errors
+    /// [`TheoryError::Interrupted`] once `stop` returns true.
+    pub fn curve(
+        &self,
+        spectrum: &Spectrum,
+        ratios: &[SampleRatio],
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Option<Risk>>, TheoryError> {
+        neighbours(
+            ratios,
+            stop,
+            |ratio, guess| self.evaluate_near(spectrum, ratio, choice, noise, guess).ok(),
+            |risk: &Risk| Some(risk.kappa),
+        )
+    }
+
+    /// β, the share of the samples that each fit sees.
+    #[must_use]
+    pub const fn share(&self) -> f64 {
+        self.share
+    }
+
+    /// 1/K, 0 for infinitely many fits.
+    #[must_use]
+    pub const fn single(&self) -> f64 {
+        self.single
     }
 
     pub(crate) fn evaluate_near(

@@ -8,6 +8,7 @@
 
 pub mod bagging;
 pub mod classification;
+mod neighbours;
 pub mod nonlinearity;
 pub mod pretrained;
 pub mod random_features;

@@ -15,6 +15,7 @@ use super::super::quantity::{NoiseVariance, Residue, RidgeChoice, SampleRatio, T
 use super::super::ridge::infinite;
 use super::super::vector::total;
 use super::super::{Risk, Spectrum};
+use super::neighbours::neighbours;
 use super::terms::RepresentationTerms;
 use super::tuned;
 
@@ -133,6 +134,30 @@ impl RandomFeatures {
             RidgeChoice::Optimal => Err(TheoryError::EitherSign),
             RidgeChoice::OptimalNonNegative => Ok(self.tuned(alpha, noise.get())),
         }
+    }
+
+    /// Risk at every sample ratio, each solve started from its neighbours. `None` where there is no solution.
+    ///
+    /// # Errors
+    /// [`TheoryError::Interrupted`] once `stop` returns true.
+    pub fn curve(
+        &self,
+        ratios: &[SampleRatio],
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Option<Risk>>, TheoryError> {
+        let kappa2 = |risk: &Risk| risk.representation.map(|terms| terms.kappa2);
+        neighbours(ratios, stop, |ratio, guess| self.evaluate_near(ratio, choice, noise, guess).ok(), kappa2)
+    }
+
+    /// The strength C of the pole R ≈ C/|α − reach| at λ = 0; `None` where nothing diverges.
+    #[must_use]
+    pub fn strength(&self, noise: NoiseVariance) -> Option<f64> {
+        let reach = self.reach();
+        let at = self.at_kappa(reach, 0.0, noise.get(), self.solve(reach, 0.0, None));
+        let strength = reach * (at.representation?.bias_given + noise.get());
+        (strength > 0.0).then_some(strength)
     }
 
     /// The least risk over λ ≥ 0.

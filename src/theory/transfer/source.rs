@@ -2,6 +2,7 @@
 
 use super::super::quantity::{Correlation, NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
 use super::super::{Risk, Spectrum, ridge, risk};
+use super::neighbours::neighbours;
 use super::terms::SourceTerms;
 
 /// The source fit: its samples per dimension, ridge and label noise.
@@ -92,6 +93,31 @@ impl TowardsSource {
     #[must_use]
     pub const fn spectrum(&self) -> &Spectrum {
         &self.spectrum
+    }
+
+    /// The spectrum whose risk is that of the fit, where γ is the same everywhere.
+    #[must_use]
+    pub const fn remaining(&self) -> Option<&Spectrum> {
+        self.left.as_ref()
+    }
+
+    /// Risk at every sample ratio, each solve started from its neighbours. `None` where there is no solution.
+    ///
+    /// # Errors
+    /// [`TheoryError::Interrupted`] once `stop` returns true.
+    pub fn curve(
+        &self,
+        ratios: &[SampleRatio],
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Option<Risk>>, TheoryError> {
+        neighbours(
+            ratios,
+            stop,
+            |ratio, guess| self.evaluate_near(ratio, choice, noise, guess).ok(),
+            |risk: &Risk| Some(risk.kappa),
+        )
     }
 
     /// The spectrum with the energies that γ = `weight` leaves.
