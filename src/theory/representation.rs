@@ -29,9 +29,9 @@ pub enum Representation {
     /// The best for the worst task instead of the average one. Its risk here is still the average.
     Minimax(MinimaxSelection),
     /// Random features of a fixed featurization, or features pretrained on finitely many tasks (sections 11.1, 11.2).
-    Random(RandomFeatures),
+    Random(Box<RandomFeatures>),
     /// A ridge towards the coefficients of a source task (section 11.3).
-    Towards(TowardsSource),
+    Towards(Box<TowardsSource>),
     /// The average of fits on parts of the samples (section 11.4), each with the features of this featurization.
     Bagged(Box<Self>, Bagging),
 }

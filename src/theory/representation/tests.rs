@@ -122,10 +122,10 @@ fn transfer_kinds() -> Vec<Representation> {
         |weight| TowardsSource::new(s.clone(), Some(fit), Correlation::new(0.8).unwrap(), weight).unwrap();
     let bagging = |share: f64, fits| Bagging::new(Share::new(share).unwrap(), fits).unwrap();
     vec![
-        Representation::Random(random(0.4, 0.0)),
-        Representation::Random(random(1.7, 0.3)),
-        Representation::Towards(towards(SourceWeight::Fixed(0.8))),
-        Representation::Towards(towards(SourceWeight::Best)),
+        Representation::Random(Box::new(random(0.4, 0.0))),
+        Representation::Random(Box::new(random(1.7, 0.3))),
+        Representation::Towards(Box::new(towards(SourceWeight::Fixed(0.8)))),
+        Representation::Towards(Box::new(towards(SourceWeight::Best))),
         Representation::Bagged(Box::new(Representation::Fixed(s.clone())), bagging(0.6, Fits::Count(4))),
         Representation::Bagged(Box::new(Representation::Fixed(s.clone())), bagging(0.6, Fits::Infinite)),
     ]
