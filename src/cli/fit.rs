@@ -73,12 +73,12 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
         args.reading.reading(),
         &watch("reading", 0.0, 0.2),
     )?);
-    let ensemble = Ensemble::new(&pool, &Grid::default(), &watch("leaving tasks out", 0.2, 0.4))?;
-    let expectation = Expectation::new(&pool, &ensemble, n, &watch("choosing", 0.4, 0.98))?;
+    let ensemble = Ensemble::new(&pool, &Grid::default(), &watch("cross-fitting", 0.2, 0.95))?;
+    let expectation = Expectation::new(&pool, &ensemble, n)?;
     let fitted = if args.prior {
         Fitted::prior(&pool, expectation.prior.shrinkage)?
     } else {
-        Fitted::new(&pool, expectation.fitted.shrinkage, n)?
+        Fitted::new(&pool, expectation.fitted.shrinkage, expectation.fitted.kept)?
     };
     let b = fitted.npy()?;
     save::new_file(&args.out, |out| out.write_all(&b)).map_err(refused)?;

@@ -1,22 +1,15 @@
-//! What to expect of features on tasks not seen, for a number of samples (section 9.8): each measured task is
-//! judged as if it were new, and every road a user could take is beside the fitted representation.
-
-use std::sync::Arc;
+//! Expected risks of tasks not seen, for a number of samples and every method a user could take (section 9.8).
 
 use super::ensemble::{Ensemble, EnsembleChoice, PriorChoice};
 use super::error::DataError;
-use super::path::{Path, Rows};
-use super::pool::{Pool, TaskChoice, Watch};
-use crate::theory::{Ridge, RidgeChoice};
+use super::pool::Pool;
 
 /// Expected risks, 1 = predicting the mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expectation {
-    /// Raw features, best principal components and the fitted representation, by least squares.
+    /// Least squares on raw features, principal components and selected directions.
     pub fitted: EnsembleChoice,
-    /// Raw features by least squares, as the rows' own errors show it (section 9.2); NaN beyond their reach.
-    pub raw: f64,
-    /// The same at each task's own best ridge λ ≥ 0.
+    /// Mean risk of raw features, each task at its own best ridge λ ≥ 0.
     pub raw_tuned: f64,
     /// The fitted prior, each task at its own best ridge λ ≥ 0.
     pub prior: PriorChoice,
@@ -24,48 +17,73 @@ pub struct Expectation {
     pub tasks: Vec<TaskExpectation>,
 }
 
-/// Of one task.
+/// Expected risks of one task.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskExpectation {
     /// The task's name.
     pub name: String,
-    /// By least squares; infinite at n = rank + 1, NaN beyond reach.
+    /// Least squares on raw features; infinite at n = rank + 1, NaN where half of the rows cannot tell.
     pub raw: f64,
-    /// At ridge 0, with the representation for this number of labels.
+    /// Least squares on the directions selected without it.
     pub fitted: f64,
-    /// At the best ridge for this task.
+    /// Raw features at the best ridge for this task.
     pub raw_tuned: f64,
-    /// With the prior, at its own best ridge λ ≥ 0.
+    /// With the prior made without it, at its own best ridge λ ≥ 0.
     pub prior_tuned: f64,
+}
+
+/// A way to use the features downstream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Least squares on the features as they are.
+    Raw,
+    /// Least squares on the leading principal components.
+    Components,
+    /// Least squares on the fitted B.
+    Selected,
+    /// A tuned ridge on the features as they are.
+    RawTuned,
+    /// A tuned ridge on the fitted prior.
+    Prior,
 }
 
 impl Expectation {
     /// # Errors
     /// As [`Ensemble::best`].
-    pub fn new(
-        pool: &Arc<Pool>,
-        ensemble: &Ensemble,
-        samples: f64,
-        watch: Watch<'_>,
-    ) -> Result<Self, DataError> {
-        let fitted = ensemble.best(samples, &|done| watch(0.7 * done))?;
-        let prior = ensemble.best_prior(samples, &|done| watch(0.7 + 0.3 * done))?;
-        let path = Path::raw(&Arc::new(Rows::new(pool)))?;
-        let told =
-            |task, choice| path.evaluate(samples, choice, task, None).map_or(f64::NAN, |point| point.risk);
-        let judged = fitted.tasks.iter().zip(&prior.tasks).map(|(&(t, fitted), &(_, prior_tuned))| {
-            let task = TaskChoice::Task(t);
-            TaskExpectation {
+    pub fn new(pool: &Pool, ensemble: &Ensemble, samples: f64) -> Result<Self, DataError> {
+        let fitted = ensemble.best(samples)?;
+        let prior = ensemble.best_prior(samples)?;
+        let (raw, tuned) = (ensemble.raw(samples), ensemble.raw_tuned(samples));
+        let each = fitted.tasks.iter().zip(&prior.tasks).zip(raw.iter().zip(&tuned));
+        let tasks: Vec<TaskExpectation> = each
+            .map(|((&(t, fitted), &(_, prior_tuned)), (&raw, &raw_tuned))| TaskExpectation {
                 name: pool.tasks().get(t).map_or_else(String::new, |t| t.name.clone()),
-                raw: told(task, RidgeChoice::Fixed(Ridge::ZERO)),
+                raw,
                 fitted,
-                raw_tuned: told(task, RidgeChoice::OptimalNonNegative),
+                raw_tuned,
                 prior_tuned,
-            }
-        });
-        let tasks: Vec<TaskExpectation> = judged.collect();
-        let mean = |of: fn(&TaskExpectation) -> f64| tasks.iter().map(of).sum::<f64>() / tasks.len() as f64;
-        let (raw, raw_tuned) = (mean(|t| t.raw), mean(|t| t.raw_tuned));
-        Ok(Self { fitted, raw, raw_tuned, prior, tasks })
+            })
+            .collect();
+        let raw_tuned = tuned.iter().sum::<f64>() / tuned.len() as f64;
+        Ok(Self { fitted, raw_tuned, prior, tasks })
+    }
+
+    /// Every method with its expected risk.
+    #[must_use]
+    pub const fn methods(&self) -> [(Method, f64); 5] {
+        [
+            (Method::Raw, self.fitted.raw),
+            (Method::Components, self.fitted.pcr),
+            (Method::Selected, self.fitted.left_out_risk),
+            (Method::RawTuned, self.raw_tuned),
+            (Method::Prior, self.prior.left_out_risk),
+        ]
+    }
+
+    /// The method with the least expected risk.
+    #[must_use]
+    pub fn recommended(&self) -> Option<(Method, f64)> {
+        let known = self.methods().into_iter().filter(|(_, risk)| risk.is_finite());
+        known.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 }

@@ -1,42 +1,35 @@
-//! The representation to use: B with F = BBᵀ, optimal for the ensemble at a number of samples (sections 5 and 9).
+//! The representation to use: B with F = BBᵀ, fitted to the ensemble of tasks (sections 5 and 9.8).
 
 use faer::Mat;
 use ndarray::Array2;
 use ndarray_npy::WriteNpyExt;
 
 use super::error::DataError;
-use super::judged::{ratio, variance};
 use super::pool::Pool;
-use super::shrunk::{Ensembled, Selected, Shrinkage, Shrunk};
+use super::shrunk::{Ensembled, Shrinkage, Shrunk};
 use crate::linalg::{Threads, array, product};
-use crate::theory::selection::Regime;
 
-/// An optimal featurization: new features are (x − mean)·B.
+/// A fitted featurization: new features are (x − mean)·B.
 #[derive(Debug, Clone)]
 pub struct Fitted {
-    /// `None` for the prior, from which nothing is selected.
-    pub regime: Option<Regime>,
+    /// Whether directions were selected for least squares; else it is a prior for a tuned ridge.
+    pub selected: bool,
     /// B, p×k, scaled so that M = Σ̂^{1/2}BBᵀΣ̂^{1/2} has eigenvalues of mean 1 over the p directions: a ridge means
-    /// what it means everywhere else. k = 0 in the null regime.
+    /// what it means everywhere else. k = 0 where predicting the mean is best.
     pub(crate) b: Mat<f64>,
 }
 
 impl Fitted {
-    /// From all tasks of the ensemble at one shrinkage (what [`super::Ensemble::best`] chose), for `samples` labels:
-    /// F_soft = Σ̂_θ + (μ/p)Σ̂⁻¹ with k = r, or F_hard = Σ̂^{-1/2}V_kV_kᵀΣ̂^{-1/2}.
+    /// From all tasks of the ensemble at one shrinkage and size (what [`super::Ensemble::best`] chose):
+    /// F = Σ̂^{-1/2}V_kV_kᵀΣ̂^{-1/2}, V_k the leading eigenvectors of S_{η,v}.
     ///
     /// # Errors
-    /// [`DataError::Input`] for samples or a shrinkage out of range.
-    pub fn new(pool: &Pool, shrinkage: Shrinkage, samples: f64) -> Result<Self, DataError> {
-        if !(0.0..=1.0).contains(&shrinkage.eta) || !shrinkage.exponent.is_finite() {
-            return Err(DataError::input("shrinkage", "accepted are η from 0 to 1 and a finite exponent"));
-        }
-        let ensemble = Ensembled::new(pool, &pool.ensemble_tasks())?;
-        let shrunk = ensemble.shrink(pool, shrinkage)?;
-        let rank = pool.rank();
-        let selected = Selected::new(&shrunk.task, rank, ratio(samples, rank)?, variance(ensemble.noise)?);
-        let eigenvalues = selected.eigenvalues(&shrunk.energies);
-        Ok(Self { regime: Some(selected.regime), b: factor(pool, &shrunk, &eigenvalues) })
+    /// [`DataError::Input`] for a shrinkage out of range.
+    pub fn new(pool: &Pool, shrinkage: Shrinkage, size: usize) -> Result<Self, DataError> {
+        let shrunk = shrunk(pool, shrinkage)?;
+        let kept = |(i, _): (usize, &f64)| if i < size { 1.0 } else { 0.0 };
+        let eigenvalues: Vec<f64> = shrunk.energies.iter().enumerate().map(kept).collect();
+        Ok(Self { selected: true, b: factor(pool, &shrunk, &eigenvalues) })
     }
 
     /// The prior F = Σ̂^{-1/2}S_{η,v}Σ̂^{-1/2} itself, for those who tune a ridge; the number of samples makes no
@@ -45,9 +38,9 @@ impl Fitted {
     /// # Errors
     /// As [`Fitted::new`].
     pub fn prior(pool: &Pool, shrinkage: Shrinkage) -> Result<Self, DataError> {
-        let shrunk = Ensembled::new(pool, &pool.ensemble_tasks())?.shrink(pool, shrinkage)?;
+        let shrunk = shrunk(pool, shrinkage)?;
         let eigenvalues = shrunk.energies.clone();
-        Ok(Self { regime: None, b: factor(pool, &shrunk, &eigenvalues) })
+        Ok(Self { selected: false, b: factor(pool, &shrunk, &eigenvalues) })
     }
 
     /// B, p×k: new features are (x − mean)·B.
@@ -64,7 +57,7 @@ impl Fitted {
         if self.b.ncols() == 0 {
             return Err(DataError::input(
                 "samples",
-                "so few that no representation does better than predicting the mean: nothing is written; accepted are \
+                "are so few that no representation does better than predicting the mean: nothing is written; accepted are \
                  more",
             ));
         }
@@ -75,6 +68,13 @@ impl Fitted {
         })?;
         Ok(bytes)
     }
+}
+
+fn shrunk(pool: &Pool, shrinkage: Shrinkage) -> Result<Shrunk, DataError> {
+    if !(0.0..=1.0).contains(&shrinkage.eta) || !shrinkage.exponent.is_finite() {
+        return Err(DataError::input("shrinkage", "accepted are η from 0 to 1 and a finite exponent"));
+    }
+    Ensembled::new(pool, &pool.ensemble_tasks())?.shrink(pool, shrinkage)
 }
 
 /// U Σ̂^{-1/2} W √m with the eigenvalues m scaled to mean 1 over the p directions; columns with m = 0 are left out.

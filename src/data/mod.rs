@@ -6,16 +6,14 @@
 //! Everything from a file is hostile until checked: each refusal is one plain sentence, and nothing panics.
 
 mod arrays;
+mod cross_fitting;
 mod ensemble;
 mod error;
 mod expectation;
 pub mod feature_map;
 mod features;
 mod fit;
-mod fold;
 mod held;
-mod judged;
-mod left_out;
 pub mod load;
 pub mod path;
 mod pool;
@@ -28,7 +26,7 @@ mod targets;
 
 pub use ensemble::{Ensemble, EnsembleChoice, Grid, PriorChoice};
 pub use error::DataError;
-pub use expectation::{Expectation, TaskExpectation};
+pub use expectation::{Expectation, Method, TaskExpectation};
 pub use feature_map::FeatureMap;
 pub use features::{Columns, Features};
 pub use fit::Fitted;

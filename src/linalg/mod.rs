@@ -15,7 +15,7 @@ mod solve;
 
 pub use eigen::{Eigen, Svd, eigen, eigenvalues, orthonormal, singular_values, svd};
 pub use product::{add_gram, gram, mirror, product, scale_columns, scale_rows};
-pub use solve::{cholesky, regularised, semidefinite};
+pub use solve::{cholesky, nested_projections, regularised, semidefinite};
 
 /// Who computes: the calling thread, or every thread of the pool. The digits are the same for every size of the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

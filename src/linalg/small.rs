@@ -7,8 +7,7 @@ use super::Undecomposed;
 /// Sweeps after which an eigendecomposition is given up: some ten times what one of 1000 rows needs.
 const SWEEPS: usize = 100_000;
 
-/// The matrix as nalgebra's: the other hand that tests compute with.
-#[cfg(test)]
+/// A matrix of faer as nalgebra's.
 pub(crate) fn dense(matrix: faer::MatRef<'_, f64>) -> DMatrix<f64> {
     DMatrix::from_fn(matrix.nrows(), matrix.ncols(), |i, j| *matrix.get(i, j))
 }

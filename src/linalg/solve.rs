@@ -40,6 +40,33 @@ pub fn cholesky(lower: Mat<f64>, mut b: Mat<f64>) -> Option<Mat<f64>> {
     None
 }
 
+/// L⁻¹B (k×c) and AL⁻ᵀ (n×k) for G = LLᵀ (its lower half is read): column j is made of the first j columns alone. A
+/// rounding of G's trace is added where G is singular. On the calling thread.
+///
+/// # Errors
+/// [`Undecomposed`] where a number is not finite.
+pub fn nested_projections(
+    lower: Mat<f64>,
+    b: MatRef<'_, f64>,
+    a: MatRef<'_, f64>,
+) -> Result<(Mat<f64>, Mat<f64>), Undecomposed> {
+    let trace: f64 = lower.diagonal().column_vector().iter().sum();
+    let mut memory = memory(cholesky_in_place_scratch::<f64>(lower.nrows(), Par::Seq, Default::default()))?;
+    let mut factor = |shift: f64| {
+        let mut l = lower.clone();
+        l.diagonal_mut().column_vector_mut().iter_mut().for_each(|d| *d += shift);
+        let stack = MemStack::new(&mut memory);
+        cholesky_in_place(l.as_mut(), Default::default(), Par::Seq, stack, Default::default()).ok()?;
+        let sound = l.diagonal().column_vector().iter().all(|d| d.is_finite() && *d > 0.0);
+        sound.then_some(l)
+    };
+    let l = factor(0.0).or_else(|| factor(NEGLIGIBLE * trace)).ok_or(Undecomposed)?;
+    let (mut along, mut left) = (b.to_owned(), a.transpose().to_owned());
+    solve_lower_triangular_in_place(l.as_ref(), along.as_mut(), Par::Seq);
+    solve_lower_triangular_in_place(l.as_ref(), left.as_mut(), Par::Seq);
+    Ok((along, left.transpose().to_owned()))
+}
+
 /// G⁺b for a positive semidefinite G (its lower half is read): by Cholesky where that works, else by its eigenvectors
 /// without those that are rounding. On the calling thread.
 ///

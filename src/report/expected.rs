@@ -1,54 +1,59 @@
-//! What `riskscope fit` made and what to expect of it, for people and as JSON.
+//! The representation that `riskscope fit` made and what to expect of it, for people and as JSON (section 9.8).
 
 use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::data::{Expectation, Fitted, Pool, Shrinkage};
-use crate::theory::Regime;
+use crate::data::{Expectation, Fitted, Method, Pool, Shrinkage};
 
-/// A fitted representation beside the other roads from the same features.
+/// A fitted representation beside the other methods on the same features.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
     pub pool: &'a Pool,
-    /// Whether tasks were judged by estimates that do not know them.
+    /// Whether tasks were held out of estimates of others.
     pub left_out: bool,
     pub expectation: &'a Expectation,
     pub fitted: &'a Fitted,
     pub path: &'a Path,
 }
 
-/// Below this many labels new classes got more than was promised, by three standard errors (40: by two and a half, within
-/// the promise's own).
-const FEW: f64 = 40.0;
-
 impl Report<'_> {
-    /// Risks of the five roads, each with its name.
-    fn roads(&self) -> [(String, f64); 5] {
-        let Expectation { fitted, raw, raw_tuned, prior, .. } = self.expectation;
-        let Shrinkage { eta, exponent } = prior.shrinkage;
-        [
-            ("raw features, least squares".into(), *raw),
-            (format!("first {} principal components *", fitted.pcr_size), fitted.pcr),
-            ("fitted B, least squares".into(), fitted.left_out_risk),
-            ("raw features, ridge tuned **".into(), *raw_tuned),
-            (format!("fitted prior (η {eta}, v {exponent}), ridge tuned **"), prior.left_out_risk),
-        ]
-    }
-
-    fn kind(&self) -> &'static str {
-        match self.fitted.regime {
-            Some(Regime::Soft) => "soft selection",
-            Some(_) => "hard selection",
-            None => "prior for a tuned ridge",
+    fn name(&self, method: Method) -> String {
+        let Expectation { fitted, prior, .. } = self.expectation;
+        match method {
+            Method::Raw => "raw features, least squares".into(),
+            Method::Components => format!("first {} principal components, least squares", fitted.pcr_size),
+            Method::Selected => {
+                format!("fitted B ({}, {} features), least squares", fitted.shrinkage, fitted.kept)
+            }
+            Method::RawTuned => "raw features, ridge tuned".into(),
+            Method::Prior => format!("fitted prior ({}), ridge tuned", prior.shrinkage),
         }
     }
 
+    /// The method that the written B is for.
+    const fn written(&self) -> Method {
+        if self.fitted.selected { Method::Selected } else { Method::Prior }
+    }
+
+    fn kind(&self) -> &'static str {
+        if self.fitted.selected { "hard selection" } else { "prior for a tuned ridge" }
+    }
+
     fn shrinkage(&self) -> Shrinkage {
-        match self.fitted.regime {
-            Some(_) => self.expectation.fitted.shrinkage,
-            None => self.expectation.prior.shrinkage,
+        match self.written() {
+            Method::Prior => self.expectation.prior.shrinkage,
+            _ => self.expectation.fitted.shrinkage,
+        }
+    }
+
+    /// By how much the tasks' risks scatter the mean of a method whose tasks are known; NaN elsewhere.
+    const fn standard_error(&self, method: Method) -> f64 {
+        match method {
+            Method::Selected => self.expectation.fitted.standard_error,
+            Method::Prior => self.expectation.prior.standard_error,
+            Method::Raw | Method::Components | Method::RawTuned => f64::NAN,
         }
     }
 
@@ -57,68 +62,65 @@ impl Report<'_> {
         let Report { pool, expectation, .. } = self;
         let n = expectation.fitted.samples;
         let b = &self.fitted.b;
-        let Shrinkage { eta, exponent } = self.shrinkage();
         let tasks = expectation.tasks.len();
         let mut out = format!(
-            "{}: B is {}×{}, {} for {n} samples (η {eta}, v {exponent}), from {} rows and {tasks} {}\n\n",
+            "{}: B is {}×{}, {} for {n} samples ({}), from {} rows and {tasks} {}\n\n",
             self.path.display(),
             b.nrows(),
             b.ncols(),
             self.kind(),
+            self.shrinkage(),
             pool.rows(),
             if tasks == 1 { "task" } else { "tasks" },
         );
+        out += "expected risk of a task not seen (1 = predicting the mean), by cross-fitting: ";
         out += if self.left_out {
-            "expected risk of a task not seen (1 = predicting the mean): mean over the tasks, each left out in turn\n"
+            "each task held out in turn, on rows that\ntook no part in its representation; ± one standard error \
+             over the tasks\n"
         } else {
-            "expected risk of the one task (1 = predicting the mean): there is no other to leave it out of\n"
+            "the one task, on rows that took no part\nin its representation\n"
         };
-        let roads = self.roads();
-        for (name, risk) in &roads {
-            let _ = writeln!(out, "  {name:<48} {}", shown(*risk));
+        for (method, risk) in expectation.methods() {
+            let error = self.standard_error(method);
+            let error = if error.is_finite() { format!(" ± {error:.4}") } else { String::new() };
+            let _ = writeln!(out, "  {:<58} {}{error}", self.name(method), shown(risk));
         }
-        out += "  *  their number chosen with these very tasks\n  ** by a ridge that is best for each task: \
-                cross-validation comes near\n\n";
-        out += &self.verdict(&roads);
-        if self.expectation.fitted.samples < FEW {
-            out += "with so few labels what is expected may be 10 to 20 % too low: the asymptotics need 40 or more\n";
-        }
+        out.push('\n');
+        out += &self.verdict();
         out += "\nuse: X @ B with X less its column means, and targets less theirs (or fit an intercept)";
-        out += match self.fitted.regime {
-            Some(Regime::Soft) => ", by minimum-norm least squares",
-            Some(_) => ", by least squares",
-            None => ", by ridge regression, the ridge chosen by cross-validation",
+        out += match self.written() {
+            Method::Prior => ", by ridge regression, the ridge chosen by cross-validation",
+            _ => ", by least squares",
         };
         out += &format!(
-            "\nread back: --featurization file --set featurization.path={} (there it is judged on the tasks that \
-             made it)\n",
+            "\nread back: --featurization file --set featurization.path={} (its risk there is of the tasks that made \
+             it)\n",
             self.path.display()
         );
         out
     }
 
-    /// The road with the least risk, also when it is not the one that was asked for, and what B costs beside it.
-    fn verdict(&self, roads: &[(String, f64); 5]) -> String {
-        const WAYS: [&str; 5] = [
-            "the features as they are, by least squares",
-            "principal components, as far as their number can be known",
-            "B, by least squares",
-            "the features as they are, with a tuned ridge",
-            "the prior (--prior), with a tuned ridge",
-        ];
-        let known = roads.iter().zip(WAYS).filter(|((_, risk), _)| risk.is_finite());
-        let Some(((_, least), way)) = known.min_by(|a, b| a.0.1.total_cmp(&b.0.1)) else {
-            return "no road can be told from so few labels\n".into();
+    /// The method with the least risk, also when it is not the one that was asked for, and what B costs beside it.
+    fn verdict(&self) -> String {
+        let Some((best, least)) = self.expectation.recommended() else {
+            return "no method can be recommended: half of these rows are too few for any number\n".into();
         };
-        let mut out = format!("recommended: {way}, with an expected risk of {}\n", shown(*least));
-        let fitted = if self.fitted.regime.is_some() { roads.get(2) } else { roads.get(4) };
-        if let Some((_, risk)) = fitted.filter(|(_, risk)| risk > least) {
-            let _ = writeln!(
-                out,
-                "what was written has {}, {:.0} % more",
-                shown(*risk),
-                100.0 * (risk / least - 1.0)
-            );
+        let way = match best {
+            Method::Raw => "the features as they are, by least squares",
+            Method::Components => "principal components, by least squares",
+            Method::Selected => "B, by least squares",
+            Method::RawTuned => "the features as they are, with a tuned ridge",
+            Method::Prior => "the prior (--prior), with a tuned ridge",
+        };
+        let mut out = format!("recommended: {way}, with an expected risk of {}\n", shown(least));
+        let written = self.expectation.methods().into_iter().find(|(method, _)| *method == self.written());
+        if let Some((_, risk)) = written.filter(|(_, risk)| *risk > least) {
+            let _ = match risk / least - 1.0 {
+                more if more < 10.0 => {
+                    writeln!(out, "the B written has {}, {:.0} % more", shown(risk), 100.0 * more)
+                }
+                _ => writeln!(out, "the B written has {}", shown(risk)),
+            };
         }
         out
     }
@@ -142,13 +144,19 @@ impl Report<'_> {
                 })
             })
             .collect();
+        let recommended = expectation.recommended().map(|(method, risk)| {
+            let name = match method {
+                Method::Raw => "raw",
+                Method::Components => "pca",
+                Method::Selected => "fitted",
+                Method::RawTuned => "raw_tuned_ridge",
+                Method::Prior => "prior_tuned_ridge",
+            };
+            json!({ "method": name, "risk": number(risk) })
+        });
         let value = json!({
             "out": self.path.display().to_string(),
-            "kind": match self.fitted.regime {
-                Some(Regime::Soft) => "soft",
-                Some(_) => "hard",
-                None => "prior",
-            },
+            "kind": if self.fitted.selected { "hard" } else { "prior" },
             "samples": number(fitted.samples),
             "rows": pool.rows(),
             "dimension": self.fitted.b.nrows(),
@@ -156,14 +164,17 @@ impl Report<'_> {
             "shrinkage": shrinkage(self.shrinkage()),
             "left_out": self.left_out,
             "expected": {
-                "raw": number(expectation.raw),
+                "raw": number(fitted.raw),
                 "best_pca": number(fitted.pcr),
                 "best_pca_size": fitted.pcr_size,
                 "fitted": number(fitted.left_out_risk),
+                "fitted_standard_error": number(fitted.standard_error),
                 "raw_tuned_ridge": number(*raw_tuned),
                 "prior_tuned_ridge": number(prior.left_out_risk),
+                "prior_standard_error": number(prior.standard_error),
                 "prior_shrinkage": shrinkage(prior.shrinkage),
             },
+            "recommended": recommended,
             "tasks": tasks,
         });
         // A value made of finite numbers and texts always has a text.
@@ -173,7 +184,7 @@ impl Report<'_> {
 
 fn shown(risk: f64) -> String {
     match risk {
-        r if r.is_nan() => "– (more labels needed to say)".into(),
+        r if r.is_nan() => "– (half of the rows cannot tell)".into(),
         r if r.is_infinite() => "∞ (as many samples as features)".into(),
         r if r >= 1e4 => format!("{r:.3e}"),
         r => format!("{r:.4}"),

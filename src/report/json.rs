@@ -89,8 +89,14 @@ fn left_out(choice: &EnsembleChoice) -> Value {
         "risk": number(choice.left_out_risk),
         "eta": choice.shrinkage.eta,
         "exponent": choice.shrinkage.exponent,
-        "regimes": { "soft": choice.soft, "hard": choice.hard, "null": choice.null },
-        "kept": number(choice.kept),
+        "standard_error": number(choice.standard_error),
+        // One size for all tasks; soft selection is not among the representations that are cross-fitted.
+        "regimes": {
+            "soft": 0,
+            "hard": if choice.kept > 0 { choice.tasks.len() } else { 0 },
+            "null": if choice.kept > 0 { 0 } else { choice.tasks.len() },
+        },
+        "kept": choice.kept,
         "raw": number(choice.raw),
         "best_pca": number(choice.pcr),
         "best_pca_size": choice.pcr_size,

@@ -254,7 +254,7 @@ impl Study {
             spectrum,
             selection: SampleRatio::new(request.crosshair)
                 .ok()
-                .and_then(|at| Selection::at(at, request.sizes, &model, stop))
+                .and_then(|at| Selection::at(at, request.sizes, &model))
                 .map(Arc::new),
             plane: keys.plane.as_ref().and_then(|key| self.plane.known(key)),
             left_out: self.left_out.known(&keys.left_out),
@@ -383,7 +383,10 @@ fn left_out(
     let (start, mut told) = (Instant::now(), Duration::ZERO);
     let mut found = Vec::with_capacity(POINTS);
     for ratio in super::Axis::from(window).values(POINTS) {
-        let choice = ensemble.best(ratio * model.dimension() as f64, &|_| !stop())?;
+        if stop() {
+            return Err(ScenarioError::Interrupted);
+        }
+        let choice = ensemble.best(ratio * model.dimension() as f64)?;
         found.push((ratio, choice.left_out_risk));
         let elapsed = start.elapsed();
         if elapsed - told >= Progress::APART {

@@ -109,7 +109,7 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
                 .as_ref()
                 .and_then(|risk| scaling::at(model, featurization, &curve, ratio, ridge, risk)),
             // Of real rows it would know the tasks.
-            gain: Selection::at(ratio, false, model, &|| false)
+            gain: Selection::at(ratio, false, model)
                 .filter(|_| model.pool().is_none())
                 .and_then(|selection| selection.gain()),
             best_shown: BestShown::at(model, ratio)?,
@@ -123,18 +123,17 @@ pub(super) struct References<'a> {
     model: &'a Model,
     table: Option<SoftTable>,
     ensemble: Option<Arc<Ensemble>>,
-    stop: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl<'a> References<'a> {
     /// # Errors
     /// Of the ensemble of measured tasks; [`ScenarioError::Interrupted`] once `stop` says so.
-    pub fn new(model: &'a Model, stop: &'a (dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
+    pub fn new(model: &'a Model, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
         // Fewer rows than features have no ensemble to judge.
         let judged = model.is_measured_mean() && model.pool().is_some_and(|pool| pool.spectral().is_ok());
         let ensemble = if judged { Some(model.compute_ensemble(&|_| !stop())?) } else { None };
         let known = if model.pool().is_some() { None } else { model.task_spectrum().ok() };
-        Ok(Self { model, table: known.map(SoftTable::new), ensemble, stop })
+        Ok(Self { model, table: known.map(SoftTable::new), ensemble })
     }
 
     /// # Errors
@@ -145,7 +144,7 @@ impl<'a> References<'a> {
         Ok(Reference {
             optimal: self.table.as_ref().filter(|_| !model.is_shifted()).map(|t| t.optimal(ratio, noise)),
             floor: self.table.as_ref().map(|table| table.task().tested_floor(ratio, noise)),
-            left_out: self.ensemble.as_ref().map(|e| e.best(samples, &|_| !(self.stop)())).transpose()?,
+            left_out: self.ensemble.as_ref().map(|e| e.best(samples)).transpose()?,
         })
     }
 }

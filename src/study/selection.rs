@@ -99,12 +99,7 @@ impl Selection {
     /// At n/p = `ratio`, with the risk of every representation size where `with_sizes`; `None` where the model has no
     /// task spectrum to select from.
     #[must_use]
-    pub fn at(
-        ratio: SampleRatio,
-        with_sizes: bool,
-        model: &Model,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Option<Self> {
+    pub fn at(ratio: SampleRatio, with_sizes: bool, model: &Model) -> Option<Self> {
         let task = model.task_spectrum().ok()?;
         let noise = model.noise();
         let p = model.dimension() as f64;
@@ -138,7 +133,7 @@ impl Selection {
             left_out: model
                 .ensemble()
                 .filter(|_| model.is_measured_mean())
-                .and_then(|ensemble| ensemble.best(ratio.get() * p, &|_| !stop()).ok()),
+                .and_then(|ensemble| ensemble.best(ratio.get() * p).ok()),
             optimal,
         })
     }

@@ -239,12 +239,9 @@ pub fn intervals(intervals: &[Interval]) -> String {
 /// The representation for tasks not seen.
 #[must_use]
 pub fn recommended(choice: &EnsembleChoice) -> String {
-    let how = if choice.soft >= choice.hard && choice.soft >= choice.null {
-        "soft selection over all directions".to_owned()
-    } else if choice.hard >= choice.null {
-        format!("hard selection of {:.0} directions", choice.kept)
-    } else {
-        "no feature: predict the mean".to_owned()
-    };
-    format!("{how} (η {}, v {})", choice.shrinkage.eta, choice.shrinkage.exponent)
+    match choice.kept {
+        0 => "no feature: predict the mean".to_owned(),
+        1 => format!("hard selection of 1 direction ({})", choice.shrinkage),
+        kept => format!("hard selection of {kept} directions ({})", choice.shrinkage),
+    }
 }

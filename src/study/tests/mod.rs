@@ -230,13 +230,9 @@ fn the_gain_of_a_plane_is_how_much_worse_the_chosen_featurization_is() {
 #[test]
 fn the_ablation_names_what_it_shows() {
     let base = preset("task-vs-structure", &[]);
-    let selection = selection::Selection::at(
-        SampleRatio::new(request(&base).crosshair).unwrap(),
-        false,
-        &model(&base),
-        &|| false,
-    )
-    .unwrap();
+    let selection =
+        selection::Selection::at(SampleRatio::new(request(&base).crosshair).unwrap(), false, &model(&base))
+            .unwrap();
     let soft = Featurization::Soft { at: None };
     let hard = Featurization::Hard { at: None };
     let (raw, truth, whitened) = (Featurization::Raw, Featurization::GroundTruth, Featurization::Whitened);
@@ -262,23 +258,21 @@ fn the_ablation_names_what_it_shows() {
 }
 
 #[test]
-fn what_is_recommended_is_what_most_of_the_left_out_representations_are() {
-    let choice = |soft, hard, null| EnsembleChoice {
+fn what_is_recommended_names_the_size_and_the_shrinkage() {
+    let choice = |kept| EnsembleChoice {
         samples: 50.0,
         shrinkage: Shrinkage { eta: 0.3, exponent: 1.0 },
+        kept,
         left_out_risk: 0.5,
+        standard_error: 0.1,
         tasks: Vec::new(),
-        soft,
-        hard,
-        null,
-        kept: 12.4,
         raw: 0.9,
         pcr: 0.8,
         pcr_size: 3,
     };
-    assert!(words::recommended(&choice(3, 2, 1)).starts_with("soft selection over all directions"));
-    assert!(words::recommended(&choice(1, 4, 2)).starts_with("hard selection of 12 directions"));
-    assert!(words::recommended(&choice(1, 0, 2)).starts_with("no feature"));
+    assert_eq!(words::recommended(&choice(12)), "hard selection of 12 directions (η 0.3, v 1)");
+    assert_eq!(words::recommended(&choice(1)), "hard selection of 1 direction (η 0.3, v 1)");
+    assert!(words::recommended(&choice(0)).starts_with("no feature"));
 }
 
 #[test]

@@ -1,0 +1,278 @@
+//! The rows of one half as a prior's kernel sees them, and ridge regression on it (sections 9.2 and 9.8).
+//!
+//! The kernel of S_{η,v} is K = X(η a Σ̂^v + (1−η) CCᵀ)Xᵀ. Σ̂^v is shared by all tasks that are left out together, and
+//! the term of the other tasks has as few columns as there are tasks: what one eigendecomposition and K×K systems give
+//! is the ridge path of every η.
+
+use faer::{Mat, MatRef};
+use nalgebra::{DMatrix, DVector};
+
+use crate::data::error::DataError;
+use crate::linalg::small::dense;
+use crate::linalg::{Threads, eigen, product, scale_columns, scale_rows};
+
+/// Eigenvalues below this share of the largest are rounding.
+const RANK: f64 = 1e-10;
+/// Ridges of a profile, evenly spaced in ln ℓ.
+pub(super) const PLACES: usize = 64;
+/// The largest and the smallest of them, in units of the kernel's largest eigenvalue.
+const RANGE: (f64, f64) = (1e5, 1e-8);
+/// Leverages this close to 1 leave no residual to divide.
+const FREE: f64 = 1e-7;
+
+/// XFXᵀ of the centred rows of a half by its eigenpairs.
+pub(super) struct Kernel {
+    eigenvalues: Vec<f64>,
+    /// Uᵀv = map·(Xᵀv) for the eigenvectors U.
+    map: Mat<f64>,
+    /// Whether it spans all directions of the features.
+    whole: bool,
+}
+
+/// A target on a half: yᵀy, and along the kernel's eigenvectors.
+pub(super) struct Target {
+    pub square: f64,
+    pub along: Vec<f64>,
+}
+
+/// Z = XC, the rows along the other tasks' directions: along the eigenvectors, ZᵀZ and Zᵀy.
+pub(super) struct Update {
+    pub along: Mat<f64>,
+    pub square: Mat<f64>,
+    pub target: Vec<f64>,
+}
+
+/// Ridge regression of one target at [`PLACES`] ridges, the largest first.
+#[derive(Debug, Clone)]
+pub(super) struct Profile {
+    pub df1: Vec<f64>,
+    pub df2: Vec<f64>,
+    /// Mean squared leave-one-out error, by generalised cross-validation.
+    pub square: Vec<f64>,
+}
+
+impl Kernel {
+    /// From XᵀX and the square roots of F's eigenvalues in the same coordinates (none: F = I).
+    pub fn new(gram: MatRef<'_, f64>, roots: Option<&[f64]>) -> Result<Self, DataError> {
+        let mut scaled = gram.to_owned();
+        if let Some(roots) = roots {
+            scale_rows(scaled.as_mut(), roots);
+            scale_columns(scaled.as_mut(), roots);
+        }
+        let found = eigen(scaled.as_ref(), Threads::One)?;
+        let floor = RANK * found.values.first().copied().unwrap_or(0.0).max(f64::MIN_POSITIVE);
+        let rank = found.values.iter().take_while(|&&e| e > floor).count();
+        let eigenvalues: Vec<f64> = found.values.iter().take(rank).copied().collect();
+        let mut map = found.vectors.get(.., ..rank).transpose().to_owned();
+        scale_rows(map.as_mut(), &eigenvalues.iter().map(|e| e.sqrt().recip()).collect::<Vec<_>>());
+        if let Some(roots) = roots {
+            scale_columns(map.as_mut(), roots);
+        }
+        Ok(Self { eigenvalues, map, whole: rank == gram.nrows() })
+    }
+
+    /// UᵀV from XᵀV.
+    pub fn along(&self, moments: MatRef<'_, f64>) -> Mat<f64> {
+        product(self.map.as_ref(), moments, Threads::One)
+    }
+
+    /// Rows of U from centred rows of X.
+    pub fn rows(&self, features: MatRef<'_, f64>) -> Mat<f64> {
+        product(features, self.map.transpose(), Threads::One)
+    }
+
+    fn places(&self) -> impl Iterator<Item = f64> + '_ {
+        let largest = self.eigenvalues.first().copied().unwrap_or(1.0);
+        let (from, to) = (RANGE.0.ln(), RANGE.1.ln());
+        (0..PLACES).map(move |i| largest * (from + (to - from) * i as f64 / (PLACES - 1) as f64).exp())
+    }
+
+    /// The kernel itself.
+    pub fn profile(&self, target: &Target, rows: f64) -> Profile {
+        let mut profile = Profile::empty();
+        let outside = (target.square - target.along.iter().map(|c| c * c).sum::<f64>()).max(0.0);
+        for place in self.places() {
+            let (df1, slope, residual) = self.plain(target, outside, place);
+            profile.push(place, df1, slope, residual, rows);
+        }
+        profile
+    }
+
+    /// Σ e/(e+ℓ), its derivative, and the residual sum of squares.
+    fn plain(&self, target: &Target, outside: f64, place: f64) -> (f64, f64, f64) {
+        let (mut df1, mut slope, mut residual) = (0.0, 0.0, outside);
+        for (e, c) in self.eigenvalues.iter().zip(&target.along) {
+            let inverse = (e + place).recip();
+            df1 += e * inverse;
+            slope -= e * inverse * inverse;
+            residual += (c * place * inverse).powi(2);
+        }
+        (df1, slope, residual)
+    }
+
+    /// The kernel and `weights` times ZZᵀ, one profile a weight.
+    pub fn updated(&self, target: &Target, update: &Update, weights: &[f64], rows: f64) -> Vec<Profile> {
+        let mut profiles: Vec<Profile> = weights.iter().map(|_| Profile::empty()).collect();
+        let (along, size) = (dense(update.along.as_ref()), update.square.nrows());
+        let own = DVector::from_column_slice(&target.along);
+        let outside = (target.square - own.norm_squared()).max(0.0);
+        // A kernel that spans all directions leaves nothing of Z outside but rounding.
+        let mut beyond = dense(update.square.as_ref()) - along.transpose() * &along;
+        let mut beyond_target = DVector::from_column_slice(&update.target) - along.transpose() * &own;
+        if self.whole {
+            beyond.fill(0.0);
+            beyond_target.fill(0.0);
+        }
+        for place in self.places() {
+            let plain = self.plain(target, outside, place);
+            let inverse: Vec<f64> = self.eigenvalues.iter().map(|e| (e + place).recip()).collect();
+            // Zᵀ(K₀+ℓ)^{-k}Z for k = 1, 2, 3 and Zᵀ(K₀+ℓ)^{-k}y for k = 1, 2.
+            let mut scaled = update.along.clone();
+            let mut powers = [(); 3].map(|()| DMatrix::<f64>::zeros(0, 0));
+            let mut seen = [(); 3].map(|()| DVector::<f64>::zeros(0));
+            let mut unit = 1.0;
+            for (power, seen) in powers.iter_mut().zip(&mut seen) {
+                scale_rows(scaled.as_mut(), &inverse);
+                unit /= place;
+                *power = dense(product(scaled.transpose(), update.along.as_ref(), Threads::One).as_ref())
+                    + &beyond * unit;
+                *seen = dense(scaled.as_ref()).transpose() * &own + &beyond_target * unit;
+            }
+            let ([first, second, third], [near, far, _]) = (&powers, &seen);
+            for (profile, &weight) in profiles.iter_mut().zip(weights) {
+                let system = DMatrix::identity(size, size) + first * weight;
+                let Some(inverse) = system.cholesky().map(|c| c.inverse()) else {
+                    profile.push(place, plain.0, plain.1, plain.2, rows);
+                    continue;
+                };
+                let (by_second, by_third) = (&inverse * second * weight, &inverse * third * weight);
+                let gain = by_second.trace();
+                let bend = (&by_second * &by_second).trace() - 2.0 * by_third.trace();
+                let solved = &inverse * near * weight;
+                let residual =
+                    plain.2 + place * place * ((second * &solved).dot(&solved) - 2.0 * far.dot(&solved));
+                let (df1, slope) = (plain.0 + place * gain, plain.1 + gain + place * bend);
+                profile.push(place, df1, slope, residual.max(0.0), rows);
+            }
+        }
+        profiles
+    }
+
+    /// By ridge, the mean squared leave-one-out error of some rows over what generalised cross-validation makes of their
+    /// residuals: 1 where leverages are alike.
+    pub fn leverage_ratio(
+        &self,
+        left: MatRef<'_, f64>,
+        target: &Target,
+        wanted: &[f64],
+        rows: f64,
+    ) -> Vec<f64> {
+        let squares: Vec<f64> = left.row_iter().map(|row| row.iter().map(|u| u * u).sum()).collect();
+        let seen: Vec<f64> =
+            left.row_iter().map(|row| row.iter().zip(&target.along).map(|(u, c)| u * c).sum()).collect();
+        let ratio = |place: f64| {
+            let inverse: Vec<f64> = self.eigenvalues.iter().map(|e| place / (e + place)).collect();
+            let (mut exact, mut even, mut df1) = (0.0, 0.0, 0.0);
+            self.eigenvalues.iter().for_each(|e| df1 += e / (e + place));
+            let mut free = vec![0.0; wanted.len()];
+            let mut residual = vec![0.0; wanted.len()];
+            for ((column, share), c) in left.col_iter().zip(&inverse).zip(&target.along) {
+                for ((u, free), residual) in column.iter().zip(&mut free).zip(&mut residual) {
+                    *free += u * u * share;
+                    *residual += u * c * share;
+                }
+            }
+            for (i, ((free, residual), y)) in free.iter().zip(&residual).zip(wanted).enumerate() {
+                let (square, seen) =
+                    (squares.get(i).copied().unwrap_or(1.0), seen.get(i).copied().unwrap_or(0.0));
+                let outside = 1.0 - rows.recip() - square;
+                let (free, residual) =
+                    if outside < FREE { (*free, *residual) } else { (outside + free, y - seen + residual) };
+                if free > 0.0 {
+                    exact += (residual / free).powi(2);
+                    even += residual * residual;
+                }
+            }
+            let even = even / (1.0 - (df1 + 1.0) / rows).powi(2);
+            if even > 0.0 && exact.is_finite() { exact / even } else { 1.0 }
+        };
+        self.places().map(ratio).collect()
+    }
+}
+
+impl Profile {
+    fn empty() -> Self {
+        let none = || Vec::with_capacity(PLACES);
+        Self { df1: none(), df2: none(), square: none() }
+    }
+
+    fn push(&mut self, place: f64, df1: f64, slope: f64, residual: f64, rows: f64) {
+        let freedom = rows - 1.0;
+        let kept = 1.0 - df1 / freedom;
+        let kappa = place / kept;
+        let kappa_slope = kept.recip() + place * slope / (freedom * kept * kept);
+        self.df1.push(df1);
+        self.df2.push(df1 + kappa * slope / kappa_slope);
+        self.square.push(residual / rows / (1.0 - (df1 + 1.0) / rows).powi(2));
+    }
+
+    /// Multiplies the errors by another profile's ratios at its own degrees of freedom.
+    pub fn correct(&mut self, df1: &[f64], ratios: &[f64]) {
+        for (own, square) in self.df1.iter().zip(&mut self.square) {
+            *square *= interpolated(df1, ratios, *own);
+        }
+    }
+
+    /// Risk with n rows at the best ridge λ ≥ 0, of those with df1 ≤ `limit`.
+    pub fn tuned(&self, samples: f64, rows: f64, limit: f64) -> f64 {
+        let m = samples - 1.0;
+        let values = self.df1.iter().zip(&self.df2).zip(&self.square);
+        let risks: Vec<f64> = values
+            .take_while(|((df1, df2), _)| **df1 <= limit.min(m) && **df2 < m)
+            .map(|((_, df2), square)| risk(*square, *df2, samples, rows))
+            .collect();
+        let Some((at, &least)) = risks.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)) else {
+            return 1.0 + samples.recip();
+        };
+        match (at.checked_sub(1).and_then(|i| risks.get(i)), risks.get(at + 1)) {
+            (Some(before), Some(after)) => least - vertex(*before, least, *after),
+            _ => least,
+        }
+    }
+
+    /// Risk with n rows and no ridge where n − 1 is below the rank: df1 = n − 1.
+    pub fn ridgeless(&self, samples: f64, rows: f64) -> f64 {
+        let m = samples - 1.0;
+        let last = self.df1.last().copied().unwrap_or(0.0);
+        if m > last || m > 0.9 * (rows - 1.0) {
+            return f64::NAN;
+        }
+        let df2 = interpolated(&self.df1, &self.df2, m);
+        let log: Vec<f64> = self.square.iter().map(|s| s.ln()).collect();
+        risk(interpolated(&self.df1, &log, m).exp(), df2, samples, rows)
+    }
+}
+
+/// Section 9.2 from a mean squared leave-one-out error.
+fn risk(square: f64, df2: f64, samples: f64, rows: f64) -> f64 {
+    let level = square * (1.0 - df2 / (rows - 1.0)) / (1.0 + rows.recip());
+    let spare = 1.0 - df2 / (samples - 1.0);
+    if spare > 0.0 { level * (1.0 + samples.recip()) / spare } else { f64::INFINITY }
+}
+
+/// How far the vertex of the parabola through three evenly spaced values lies below the middle one, the least.
+fn vertex(before: f64, least: f64, after: f64) -> f64 {
+    let bend = before - 2.0 * least + after;
+    if bend > 0.0 { (before - after).powi(2) / (8.0 * bend) } else { 0.0 }
+}
+
+/// Linear between increasing places; the end values beyond.
+fn interpolated(places: &[f64], values: &[f64], at: f64) -> f64 {
+    let above = places.partition_point(|p| *p < at);
+    let pair = |i: usize| Some((*places.get(i)?, *values.get(i)?));
+    match (above.checked_sub(1).and_then(pair), pair(above)) {
+        (Some((a, va)), Some((b, vb))) if b > a => va + (vb - va) * (at - a) / (b - a),
+        (Some((_, value)), None) | (_, Some((_, value))) => value,
+        _ => f64::NAN,
+    }
+}

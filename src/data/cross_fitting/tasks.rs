@@ -1,0 +1,95 @@
+//! The tasks of an ensemble: which are held out, and whose rows go with them.
+
+use std::collections::HashSet;
+
+use crate::data::pool::Pool;
+
+/// Tasks that are held out one by one, at most: more would take long and change the mean little.
+const MOST: usize = 24;
+
+/// Tasks of a pool, the classes of one label file among them.
+#[derive(Debug)]
+pub(in crate::data) struct Tasks {
+    /// Columns of the pool's targets, all tasks of the ensemble.
+    columns: Vec<usize>,
+    /// Columns of those that are held out.
+    held_out: Vec<usize>,
+    /// Rows of each class that is held out; empty where the tasks are no disjoint classes.
+    members: Vec<HashSet<usize>>,
+    /// The class of each row, for halves that hold as many of each.
+    strata: Vec<usize>,
+}
+
+impl Tasks {
+    /// All tasks of the pool's ensemble; of very many some are held out, evenly chosen.
+    pub fn new(pool: &Pool) -> Self {
+        let columns = pool.ensemble_tasks();
+        let count = columns.len().min(MOST);
+        let held_out: Vec<usize> =
+            (0..count).filter_map(|i| columns.get(i * columns.len() / count)).copied().collect();
+        let classes = classes(pool, &columns);
+        let strata = classes.clone().unwrap_or_else(|| vec![0; pool.rows()]);
+        let rows_of = |column: &usize| {
+            let of = columns.iter().position(|c| c == column).map(|at| at + 1);
+            strata.iter().enumerate().filter(|(_, class)| Some(**class) == of).map(|(row, _)| row).collect()
+        };
+        let members = if classes.is_some() { held_out.iter().map(rows_of).collect() } else { Vec::new() };
+        Self { columns, held_out, members, strata }
+    }
+
+    /// Columns of the tasks held out.
+    pub fn held_out(&self) -> &[usize] {
+        &self.held_out
+    }
+
+    /// The column of a task held out, by its position.
+    pub fn column(&self, task: usize) -> usize {
+        self.held_out.get(task).copied().unwrap_or(0)
+    }
+
+    /// How many tasks the ensemble has.
+    pub fn count(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Columns of the tasks that one held out is not.
+    pub fn others(&self, task: usize) -> impl Iterator<Item = usize> + '_ {
+        let own = self.column(task);
+        self.columns.iter().copied().filter(move |column| *column != own)
+    }
+
+    /// Rows of the class that a task held out is; `None` where it is no class.
+    pub fn members(&self, task: usize) -> Option<&HashSet<usize>> {
+        self.members.get(task)
+    }
+
+    /// The class of each row, 0 where it is of none.
+    pub fn strata(&self) -> &[usize] {
+        &self.strata
+    }
+
+    /// Tasks held out in `count` sets of nearly one size; one set where no rows go with them.
+    pub fn sets(&self, count: usize) -> Vec<Vec<usize>> {
+        let count = if self.members.is_empty() { 1 } else { count.max(1) };
+        (0..count).map(|set| (set..self.held_out.len()).step_by(count).collect()).collect()
+    }
+}
+
+/// The class of each row, from 1 in the order of `columns` and 0 for none; `None` unless every one of these targets has
+/// two values and no row has the higher one of two.
+fn classes(pool: &Pool, columns: &[usize]) -> Option<Vec<usize>> {
+    let mut of_row = vec![0; pool.rows()];
+    for (at, &column) in columns.iter().enumerate() {
+        let target = pool.targets().col(column);
+        let (low, high) =
+            target.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
+        for (&value, of_row) in target.iter().zip(&mut of_row) {
+            if value == high && *of_row == 0 {
+                *of_row = at + 1;
+            } else if value != low {
+                return None;
+            }
+        }
+    }
+    Some(of_row)
+}
