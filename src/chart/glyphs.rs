@@ -47,6 +47,7 @@ pub struct Symbols {
     pub beyond: char,
     pub least: char,
     pub pin: char,
+    pub target: char,
 }
 
 const UNICODE: Symbols = Symbols {
@@ -80,6 +81,7 @@ const UNICODE: Symbols = Symbols {
     beyond: '↑',
     least: '▽',
     pin: '┃',
+    target: '◇',
 };
 
 const ASCII: Symbols = Symbols {
@@ -113,6 +115,7 @@ const ASCII: Symbols = Symbols {
     beyond: '^',
     least: 'v',
     pin: '!',
+    target: '<',
 };
 
 impl Glyphs {

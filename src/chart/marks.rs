@@ -34,6 +34,8 @@ pub enum MarkKind {
     Least,
     /// ┃ at the bottom edge under a dotted line: a second crosshair.
     Pin,
+    /// ◇ where a curve reaches the target.
+    Target,
     /// … after the last point of a curve that nobody can continue.
     End,
 }
@@ -46,7 +48,7 @@ impl MarkKind {
             Self::Near => Role::Near,
             Self::Transition | Self::Crossing => Role::Transition,
             Self::Least => Role::Chosen,
-            Self::Pin => Role::Accent,
+            Self::Pin | Self::Target => Role::Accent,
             Self::Beyond | Self::End => Role::Dim,
         }
     }
@@ -67,6 +69,7 @@ impl MarkKind {
             Self::Crossing => symbols.crossing,
             Self::Least => symbols.least,
             Self::Pin => symbols.pin,
+            Self::Target => symbols.target,
             Self::Beyond => symbols.beyond,
             Self::End => symbols.ellipsis,
         }
@@ -214,8 +217,8 @@ pub(super) fn draw_marks(
         let row = match (mark.kind, frame.row(mark.y)) {
             // On the cell above the peak, so that the peak stays visible.
             (MarkKind::Near | MarkKind::Least, Some(row)) => row.saturating_sub(1).max(plot.top()),
-            (MarkKind::End, Some(row)) => row,
-            (MarkKind::End | MarkKind::Least, None) => continue,
+            (MarkKind::End | MarkKind::Target, Some(row)) => row,
+            (MarkKind::End | MarkKind::Least | MarkKind::Target, None) => continue,
             (MarkKind::Pin, _) => plot.bottom().saturating_sub(1),
             (MarkKind::Near, None) if mark.y < frame.y_axis().min() => continue,
             _ => plot.top(),

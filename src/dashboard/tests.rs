@@ -2,6 +2,7 @@
 //! Nothing panics, no cell holds what a terminal would obey, and undo goes back exactly the way that was come.
 
 mod screens;
+mod tasks;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -177,7 +178,7 @@ impl User {
             Some(Effect::Copy(item)) => {
                 if let Some(text) = share::text(&self.state, item) {
                     assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
-                    update(&mut self.state, Command::Copied(item, text));
+                    update(&mut self.state, Command::Copied { item, text, known: true });
                 }
             }
             Some(Effect::Write(target)) if !target.overwrite && self.random.random() => {

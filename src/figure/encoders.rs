@@ -75,6 +75,7 @@ pub fn screen(shown: &Analysis, found: &Rivals, asked: &risk::Asked) -> Plot {
         plot.points.extend(points(&other.points, other.dimension, encoder));
     }
     plot.points.extend(points(asked.measured, curves.dimension, at));
+    risk::target(&mut plot, asked);
     plot
 }
 

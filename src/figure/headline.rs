@@ -227,6 +227,52 @@ pub fn selection(shown: &Analysis) -> Vec<String> {
     beside.into_iter().chain([format!("{short}.")]).collect()
 }
 
+/// Of the plane: where the best features change at the crosshair, upwards.
+#[must_use]
+pub fn plane(shown: &Analysis) -> Vec<String> {
+    let (Some(found), Some(plane)) = (&shown.selection, &shown.plane) else { return Vec::new() };
+    let at = match plane.x.variable {
+        Variable::SampleRatio => Some(shown.request.crosshair),
+        Variable::Parameter(_) => plane.x.now,
+    };
+    let mut changes: Vec<(f64, Regime, Regime)> = Vec::new();
+    for line in &plane.boundaries {
+        for pair in line.points.windows(2) {
+            let (&[a, b], Some(at)) = (pair, at) else { continue };
+            if (a.0.min(b.0)..=a.0.max(b.0)).contains(&at) && a.0 != b.0 {
+                let y = a.1 + (b.1 - a.1) * (at - a.0) / (b.0 - a.0);
+                changes.push((y, line.between.0, line.between.1));
+            }
+        }
+    }
+    changes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    changes.dedup_by(|a, b| (a.0 - b.0).abs() <= 1e-6 * b.0.abs());
+    let n = samples(n(shown));
+    let now = words::features(found.optimal.regime);
+    // Which of the two lies below is read off the cells beside the line.
+    let cell = |row: Option<usize>| {
+        let column = plane.columns.partition_point(|x| at.is_some_and(|at| *x < at));
+        let column = column.min(plane.columns.len().saturating_sub(1));
+        plane.cells.get(row? * plane.columns.len() + column).copied().flatten().map(|cell| cell.regime)
+    };
+    let places: Vec<String> = changes
+        .iter()
+        .map(|(y, one, other)| {
+            let above = plane.rows.partition_point(|row| row < y);
+            let before = cell(above.checked_sub(1)).unwrap_or(*one);
+            let after = cell(Some(above)).filter(|after| *after != before);
+            let after = after.unwrap_or(if before == *one { *other } else { *one });
+            let (before, after) = (words::features(before), words::features(after));
+            format!("{before} → {after} at {} = {}", plane.y.label, sig(*y, 3))
+        })
+        .collect();
+    if places.is_empty() {
+        return vec![format!("Best features without a ridge with n = {n}: {now}.")];
+    }
+    let list = places.join("; ");
+    vec![format!("Best features without a ridge with n = {n}: {list}."), format!("With n = {n}: {list}.")]
+}
+
 /// What the covariance looks like: of real rows their number, else the number of distinct eigenvalues.
 #[must_use]
 pub fn spectrum(shown: &Analysis) -> Vec<String> {

@@ -5,7 +5,6 @@ use super::picture::{Axis, Figure, Map, Panel, Spot, Values};
 use crate::chart::{Category, SpotKind};
 use crate::numbers::sig;
 use crate::study::{Plane, words};
-use crate::theme::Role;
 use crate::theory::Regime;
 
 /// Indices of a map's categories.
@@ -27,18 +26,16 @@ pub fn title(plane: &Plane) -> String {
     let shift = plane.shifted.then_some(WITHOUT_SHIFT);
     let words: Vec<&str> = words::standing(plane.scenario.ridge).into_iter().chain(shift).collect();
     let word = if words.is_empty() { String::new() } else { format!(" ({})", words.join("; ")) };
-    format!("{}: best representation{word}", plane.scenario.name)
+    format!("{}: best features{word}", plane.scenario.name)
 }
 
 /// The plane as it is so far; `now` is where we are along x.
 #[must_use]
 pub fn map(plane: &Plane, now: Option<f64>) -> Map {
-    // At another ridge, or under a shift, these are not the regimes of the best: greyed.
-    let now_optimal = words::Standing::of(plane.scenario.ridge) == words::Standing::Optimum && !plane.shifted;
     let category = |(regime, letter): (Regime, char)| Category {
-        name: words::regime(regime),
+        name: words::features(regime),
         letter,
-        role: if now_optimal { looks::regime(regime) } else { Role::Dim },
+        role: looks::regime(regime),
     };
     let mut spots = Vec::new();
     if let Some((x, y)) = plane.triple {
@@ -57,7 +54,7 @@ pub fn map(plane: &Plane, now: Option<f64>) -> Map {
     let most = plane.gain.iter().copied().filter(|g| g.is_finite()).fold(1.1, f64::max).min(100.0);
     let values = (!plane.gain.is_empty()).then(|| Values {
         values: plane.gain.clone(),
-        scale: Axis::new("risk over optimum", (1.0, most), true),
+        scale: Axis::new("risk over the best", (1.0, most), true),
     });
     Map {
         x: Axis::of(&plane.x, plane.dimension, false),

@@ -44,6 +44,27 @@ pub struct Asked<'a> {
     /// Whether the curve that was left out of its own estimate belongs to what is compared.
     pub left_out: bool,
     pub crosshair: Option<f64>,
+    /// The value that is wanted.
+    pub target: Option<f64>,
+    /// Where it is reached, with what stands beside the mark.
+    pub reached: Option<(f64, &'a str)>,
+}
+
+/// A level line at the target with a mark where it is reached; the y axis is extended to it.
+pub(super) fn target(plot: &mut Plot, asked: &Asked) {
+    let Some(value) = asked.target.filter(|value| value.is_finite() && *value > 0.0) else { return };
+    let apart = if plot.y.scale == Scale::Log { 1.25 } else { 1.0 };
+    plot.y.from = plot.y.from.min(value / apart);
+    plot.y.to = plot.y.to.max(value * apart);
+    let points = vec![(plot.x.from, value), (plot.x.to, value)];
+    plot.traces
+        .insert(0, Trace::new(format!("target {}", sig(value, 3)), points, (Role::Accent, Dash::Short)));
+    if let Some(curve) = plot.crosshair.as_mut().and_then(|crosshair| crosshair.curve.as_mut()) {
+        *curve += 1;
+    }
+    let mark =
+        asked.reached.map(|(x, label)| Mark { kind: MarkKind::Target, x, y: value, label: label.into() });
+    plot.marks.extend(mark);
 }
 
 /// The chosen curve over those it is compared with.
@@ -83,6 +104,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     plot.points =
         asked.measured.iter().filter_map(|point| measured(point, curves.dimension, metric)).collect();
     plot.crosshair = asked.crosshair.map(|x| Crosshair { x, curve: plot.traces.len().checked_sub(1) });
+    target(&mut plot, asked);
     plot
 }
 
@@ -258,7 +280,12 @@ pub fn beyond(traces: &[Trace], window: Window, top: f64, marks: &[Mark]) -> Vec
                 && !matches!(m.kind, MarkKind::Transition | MarkKind::Crossing | MarkKind::Pin)
         };
         if !marks.iter().chain(&found).any(near) {
-            found.push(Mark { kind: MarkKind::Beyond, x, y, label: sig(y, 3) });
+            found.push(Mark {
+                kind: MarkKind::Beyond,
+                x,
+                y,
+                label: format!("{}: {}", trace.name, sig(y, 3)),
+            });
         }
     }
     found

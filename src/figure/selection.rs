@@ -43,7 +43,7 @@ pub fn filters(shown: &Analysis, selection: &Selection, log: bool) -> Plot {
     let name = shown.request.scenario.featurization.title();
     let mut traces = vec![
         trace("ground truth", &selection.ground_truth, looks::compared(CurveId::GroundTruth)),
-        trace("optimal", &selection.optimum, looks::compared(CurveId::Optimal)),
+        trace("best, no ridge", &selection.optimum, looks::compared(CurveId::Optimal)),
     ];
     if name != "ground truth" {
         let look = looks::of(CurveId::Chosen, &shown.request.scenario.featurization);
@@ -56,7 +56,7 @@ pub fn filters(shown: &Analysis, selection: &Selection, log: bool) -> Plot {
         marks.push(Mark { kind: MarkKind::Transition, x: kept + 0.5, y: 1.0, label });
     }
     let x = Axis::new("feature rank", (1.0, p.max(2.0)), log);
-    Plot { traces, marks, ..Plot::new(x, Axis::new("filter a = s/(s+κ)", (0.0, 1.0), false)) }
+    Plot { traces, marks, ..Plot::new(x, Axis::new("share kept a", (0.0, 1.0), false)) }
 }
 
 /// The best risk with k features, against k: a pole of its own at k = n. `None` unless it was asked for.
@@ -89,29 +89,34 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
         Regime::Hard => {
             format!("keep the top {:.0} of {p:.0} features, least squares on them", optimal.kept_fraction * p)
         }
-        Regime::Soft => format!("keep all, M ∝ S + μI with μ = {}", sig(optimal.mu.unwrap_or(f64::NAN), 3)),
-        Regime::Null => "no feature is worth its parameter: predict the mean".into(),
+        Regime::Soft => {
+            format!(
+                "reweight all {p:.0} features, M ∝ S + μI with μ = {}",
+                sig(optimal.mu.unwrap_or(f64::NAN), 3)
+            )
+        }
+        Regime::Null => "use no features: predict the mean".into(),
     };
     let mut lines: Vec<Words> = vec![vec![
-        (Role::Accent, format!("at n/p {alpha:.4} · n {:.0}  ", alpha * p)),
-        (looks::regime(optimal.regime), format!("{}: ", words::regime(optimal.regime))),
-        (text, what),
+        (Role::Accent, format!("at n = {:.0} (n/p {alpha:.4})  ", alpha * p)),
+        (dim, "best features: ".into()),
+        (looks::regime(optimal.regime), what),
     ]];
     let other = match (optimal.regime, optimal.soft) {
-        (Regime::Soft, _) => format!("hard would have {}", sig(optimal.hard.risk, 3)),
-        (_, Some(soft)) => format!("soft would have {}", sig(soft.risk, 3)),
-        (_, None) => "there is no soft selection at n ≥ p".into(),
+        (Regime::Soft, _) => format!("keeping the top ones would give {}", sig(optimal.hard.risk, 3)),
+        (_, Some(soft)) => format!("reweighting all would give {}", sig(soft.risk, 3)),
+        (_, None) => "reweighting all needs n < p".into(),
     };
     lines.push(vec![
         (dim, "risk ".into()),
         (title, sig(optimal.risk, 3)),
-        (dim, format!("   {other}   floor ")),
+        (dim, format!("   {other}   best possible, with a ridge ")),
         (text, sig(selection.floor.risk, 3)),
     ]);
     lines.push(vec![
-        (dim, "hard selection keeps task energies τ above R/α = ".into()),
+        (dim, "a feature is worth keeping where its signal τ exceeds risk/(n/p) = ".into()),
         (text, sig(selection.threshold, 3)),
-        (dim, "   effective rank of S ".into()),
+        (dim, "   effective rank of the task ".into()),
         (text, format!("{:.0}", selection.effective_rank)),
         (dim, format!(" of {p:.0}")),
     ]);
@@ -120,7 +125,7 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
         lines.push(vec![(dim, words.into())]);
     }
     if shown.model.pool().is_some() {
-        lines.push(vec![(dim, "in-sample: these numbers know the tasks they are about".into())]);
+        lines.push(vec![(dim, "in-sample: computed from the same tasks, too low for new ones".into())]);
     }
     if shown.model.is_measured_mean() {
         lines.push(match &selection.left_out {
@@ -137,11 +142,11 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
         let filled = ((importance * bar as f64).round() as usize).min(bar);
         let percent = |share: f64| right(&format!("{:.0} %", share * 100.0), 5);
         lines.push(vec![
-            (dim, "share of tr M: task Σ_θ ".into()),
+            (dim, "what the best features follow: the task ".into()),
             (text, format!("{} ", percent(importance))),
             (Role::Optimal, "━".repeat(filled)),
             (dim, "─".repeat(bar - filled)),
-            (dim, format!(" {} structure Σ_x⁻¹", percent(1.0 - importance))),
+            (dim, format!(" {} the covariance Σ_x⁻¹", percent(1.0 - importance))),
         ]);
     }
     if let Some(gain) = selection.gain() {
@@ -156,21 +161,23 @@ pub fn ablation(selection: &Selection) -> Table {
     let best = selection.ablation.iter().filter_map(|a| a.risk.map(|r| r.risk)).fold(f64::INFINITY, f64::min);
     let row = |line: &crate::study::selection::Ablation| {
         let wins = line.risk.is_some_and(|r| r.risk <= best * (1.0 + 1e-12));
-        let role = if wins { Role::Optimal } else { Role::Text };
+        // The best row is bold, and no other.
+        let role = if wins { Role::Title } else { Role::Text };
         let name = format!("{} {}", if wins { "★" } else { " " }, line.name);
         let mut cells = vec![(role, name), (Role::Dim, line.formula.to_owned())];
         match &line.risk {
             Some(r) => {
-                cells.push((if wins { role } else { Role::Title }, sig(r.risk, 3)));
-                let parts = [r.bias, r.variance_x, r.variance_x_noise, r.noise];
-                cells.extend(parts.map(|part| (Role::Text, sig(part, 3))));
+                let parts = [r.risk, r.bias, r.variance_x, r.variance_x_noise, r.noise];
+                cells.extend(parts.map(|part| (role, sig(part, 3))));
             }
             None => cells.push((Role::Dim, "none".into())),
         }
         cells
     };
     Table {
-        head: ["  ablation", "F", "risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"].map(Into::into).to_vec(),
+        head: ["  features", "F", "risk", "= bias²", "+ var (samples)", "+ var (noise)", "+ σ²"]
+            .map(Into::into)
+            .to_vec(),
         left: 2,
         rows: selection.ablation.iter().map(row).collect(),
     }

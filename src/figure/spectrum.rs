@@ -43,8 +43,9 @@ pub fn plot(spectrum: &Spectrum, dimension: usize) -> Plot {
     let high = all.clone().fold(f64::MIN_POSITIVE, f64::max);
     let low = all.fold(high, f64::min).max(high * 1e-12);
     let mut traces = vec![
-        Trace::new("energy τ", energies, (Role::Optimal, Dash::Dotted)),
-        Trace::new("eigenvalue s", eigenvalues, (Role::Chosen, Dash::Solid)),
+        Trace::new("eigenvalue s", eigenvalues, (Role::Accent, Dash::Solid)),
+        // Over the eigenvalues, which it may equal: broken, so that both are seen.
+        Trace::new("signal τ", energies, (Role::Text, Dash::Short)),
     ];
     let shifted = !ratios.is_empty();
     if shifted {
@@ -70,7 +71,7 @@ pub fn facts(shown: &Analysis) -> Vec<Words> {
     let mut lines: Vec<Words> = Vec::new();
     if let Some(spectrum) = &shown.spectrum {
         let words = format!(
-            "{} · {} distinct eigenvalues · rank {:.0} of {} · unreachable signal {}",
+            "{} · {} distinct eigenvalues · rank {:.0} of {} · signal outside the features {}",
             shown.request.scenario.featurization.title(),
             spectrum.eigenvalues().len(),
             spectrum.rank() * model.dimension() as f64,

@@ -104,18 +104,19 @@ fn measured(points: &[Point]) -> String {
         .iter()
         .all(|p| p.shown.is_none_or(|s| s.auc.is_none() && s.accuracy.is_none()) && p.risk.is_some())
     {
-        out.push_str("AUC and accuracy are told of classes, by labels enough for them\n");
+        out.push_str("AUC and accuracy need classes, with enough labels of each\n");
     }
     out
 }
 
 fn exact(points: &[Point]) -> String {
     let mut out = String::new();
-    let head = ["n/p", "n", "risk", "bias²", "V_X", "V_X,ε", "σ²", "train", "ridge λ", "optimal", "floor"];
+    let head =
+        ["n/p", "n", "risk", "bias²", "V_X", "V_X,ε", "σ²", "train", "ridge λ", "best λ = 0", "lowest"];
     for name in head {
         let _ = write!(out, "{name:>WIDTH$}");
     }
-    out.push_str("  regime\n");
+    out.push_str("  best features\n");
     for p in points {
         let _ = write!(out, "{}{}", cell(p.sample_ratio), cell(p.samples));
         match &p.risk {

@@ -151,9 +151,11 @@ impl Rivals {
     #[must_use]
     pub fn look(&self) -> String {
         let name = |encoder: usize| self.points.get(encoder).map_or("", |(name, _)| name.as_str());
-        let one = |c: &Crossing| format!("{} passes {} at n = {:.0}", name(c.to), name(c.from), c.samples);
+        let one = |c: &Crossing| {
+            format!("from n = {:.0} on {} is better than {}", c.samples, name(c.to), name(c.from))
+        };
         match self.along.crossings.as_slice() {
-            [] => "no encoder passes another in this range of n".into(),
+            [] => "no encoder becomes better than another in this range of n".into(),
             all => all.iter().map(one).collect::<Vec<_>>().join(", "),
         }
     }

@@ -2,7 +2,6 @@
 //! and 9.2).
 
 use crate::data::Pool;
-use crate::numbers::sig;
 use crate::scenario::{Featurization, Model, ScenarioError};
 use crate::theory::{Ridge, RidgeChoice, SampleRatio};
 
@@ -43,23 +42,20 @@ impl Peak {
         Ok(Self { rows, rank, saves: saves.filter(|saves| saves.is_finite()), small })
     }
 
-    /// `you are at n = 1.1 r, a small ridge saves 38 %`.
+    /// `without a ridge the risk peaks at n = 385, a small one saves 38 % at n = 422`.
     #[must_use]
     pub fn words(&self) -> String {
         /// Less is not worth a word.
         const LEAST: f64 = 0.01;
         let Self { rows, rank, saves, small } = *self;
-        let times = sig(rows as f64 / rank, 2);
+        let peak = format!("without a ridge the risk peaks at n = {:.0}", rank + 1.0);
         match saves {
             Some(saves) if saves >= LEAST => {
-                let small = if small { "small " } else { "" };
-                format!("you are at n = {times} r, a {small}ridge saves {:.0} %", 100.0 * saves)
+                let small = if small { "a small one" } else { "a ridge" };
+                format!("{peak}; {small} saves {:.0} % at n = {rows}", 100.0 * saves)
             }
-            Some(_) => format!("you are at n = {times} r, where a ridge saves nothing"),
-            None => format!(
-                "you are at n = {times} r, too few labels to tell the peak of λ = 0 at n = {:.0}",
-                rank + 1.0
-            ),
+            Some(_) => format!("{peak}; at n = {rows} a ridge saves nothing"),
+            None => format!("{peak}, of which {rows} labels are too few to estimate more"),
         }
     }
 }
@@ -72,12 +68,21 @@ mod tests {
     fn what_a_ridge_saves_is_said_where_it_is_known() {
         let peak = |rows, saves, small| Peak { rows, rank: 384.0, saves, small };
         for (peak, words) in [
-            (peak(422, Some(0.377), true), "you are at n = 1.1 r, a small ridge saves 38 %"),
-            (peak(385, Some(1.0), false), "you are at n = 1.0 r, a ridge saves 100 %"),
-            (peak(20_000, Some(0.004), true), "you are at n = 52 r, where a ridge saves nothing"),
+            (
+                peak(422, Some(0.377), true),
+                "without a ridge the risk peaks at n = 385; a small one saves 38 % at n = 422",
+            ),
+            (
+                peak(385, Some(1.0), false),
+                "without a ridge the risk peaks at n = 385; a ridge saves 100 % at n = 385",
+            ),
+            (
+                peak(20_000, Some(0.004), true),
+                "without a ridge the risk peaks at n = 385; at n = 20000 a ridge saves nothing",
+            ),
             (
                 peak(300, None, true),
-                "you are at n = 0.78 r, too few labels to tell the peak of λ = 0 at n = 385",
+                "without a ridge the risk peaks at n = 385, of which 300 labels are too few to estimate more",
             ),
         ] {
             assert_eq!(peak.words(), words);

@@ -24,10 +24,12 @@ pub const MORE_LABELS: &str = "more labels needed to say";
 pub fn ridgeless(ridge: RidgeChoice) -> Option<&'static str> {
     match ridge {
         RidgeChoice::Fixed(ridge) if ridge.get() == 0.0 => None,
-        RidgeChoice::Fixed(_) => Some("optimum, regimes and transitions are those at λ = 0"),
+        RidgeChoice::Fixed(_) => {
+            Some("the best features, and where they change, are those without a ridge (λ = 0)")
+        }
         RidgeChoice::Optimal | RidgeChoice::OptimalNonNegative => Some(
-            "optimum, regimes and transitions are those at λ = 0; with a tuned ridge the floor (ground truth at its best \
-             ridge) is the optimum, and there is no transition",
+            "the best features, and where they change, are those without a ridge (λ = 0); with a tuned ridge the \
+             ground truth is best at every n",
         ),
     }
 }
@@ -60,8 +62,8 @@ impl Standing {
 pub fn standing(ridge: RidgeChoice) -> Option<&'static str> {
     match Standing::of(ridge) {
         Standing::Optimum => None,
-        Standing::Ridgeless => Some("regimes and transitions are those at λ = 0"),
-        Standing::Tuned => Some("tuned ridge: ground truth at its best ridge is the optimum, no transition"),
+        Standing::Ridgeless => Some("best features, and where they change: without a ridge (λ = 0)"),
+        Standing::Tuned => Some("with a tuned ridge the ground truth is best at every n"),
     }
 }
 

@@ -200,6 +200,18 @@ fn enter() -> io::Result<()> {
     entered
 }
 
+/// Whether the terminal is one that is known to put a text on the clipboard (OSC 52) unless told otherwise; over SSH and
+/// inside tmux that is not known.
+#[must_use]
+pub fn takes_clipboard(variable: impl Fn(&str) -> Option<String>) -> bool {
+    const TAKES: [&str; 7] = ["kitty", "ghostty", "alacritty", "wezterm", "foot", "contour", "rio"];
+    let known = |name: &str| {
+        let value = variable(name).unwrap_or_default().to_ascii_lowercase();
+        TAKES.iter().any(|terminal| value.contains(terminal))
+    };
+    known("TERM") || known("TERM_PROGRAM") || variable("WT_SESSION").is_some()
+}
+
 /// Whether an error of input or output says that the terminal is gone: its window was closed, or the connection lost.
 #[must_use]
 pub fn is_gone(error: &io::Error) -> bool {
@@ -324,4 +336,31 @@ pub fn listen<E: Send + 'static>(
         }
     })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clipboard_is_claimed_only_of_terminals_that_have_one() {
+        for (name, value, known) in [
+            ("TERM", "xterm-kitty", true),
+            ("TERM_PROGRAM", "WezTerm", true),
+            ("WT_SESSION", "1", true),
+            ("TERM", "xterm-256color", false),
+            ("TERM", "tmux-256color", false),
+            ("COLORTERM", "truecolor", false),
+        ] {
+            let variable = |asked: &str| (asked == name).then(|| value.to_owned());
+            assert_eq!(takes_clipboard(variable), known, "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_that_is_gone_is_told_from_other_errors() {
+        let of = |code: rustix::io::Errno| io::Error::from_raw_os_error(code.raw_os_error());
+        assert!(is_gone(&of(rustix::io::Errno::IO)) && is_gone(&of(rustix::io::Errno::PIPE)));
+        assert!(!is_gone(&of(rustix::io::Errno::NOSPC)) && !is_gone(&io::Error::other("no terminal")));
+    }
 }

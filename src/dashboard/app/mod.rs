@@ -299,7 +299,8 @@ fn carry_out(effect: Effect, state: &mut State, outlets: &mut Outlets) -> io::Re
                 update(state, Command::Failed(sentence));
             } else {
                 outlets.session.copy(&text)?;
-                update(state, Command::Copied(item, text));
+                let known = session::takes_clipboard(|name| std::env::var(name).ok());
+                update(state, Command::Copied { item, text, known });
             }
         }
         Effect::Write(target) => write(target, state, outlets),

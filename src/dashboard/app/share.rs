@@ -55,7 +55,8 @@ pub struct Export {
 enum Work {
     Ready(Vec<u8>),
     Table(Table),
-    Svg(Figure),
+    /// The picture, and the line that makes what it shows.
+    Svg(Figure, String),
     Png(Figure),
 }
 
@@ -78,7 +79,7 @@ pub fn export(state: &State, target: Target) -> Result<Export, String> {
             const NONE: &str = "this view has nothing of the kind; the screen can be exported";
             let picture = pictures::of(state.view);
             match item {
-                Item::Svg => Work::Svg((picture.figure)(state).ok_or(NONE)?),
+                Item::Svg => Work::Svg((picture.figure)(state).ok_or(NONE)?, (picture.command)(state)),
                 Item::Png => Work::Png((picture.figure)(state).ok_or(NONE)?),
                 _ => Work::Table((picture.table)(state).ok_or(NONE)?),
             }
@@ -87,12 +88,24 @@ pub fn export(state: &State, target: Target) -> Result<Export, String> {
     Ok(Export { target, work })
 }
 
+/// An SVG document with a description, which viewers show as its properties.
+fn described(svg: &str, description: &str) -> String {
+    let text = description.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    match svg.find("<svg").and_then(|start| svg.get(start..)?.find('>').map(|end| start + end + 1)) {
+        Some(at) => {
+            let (head, body) = svg.split_at(at);
+            format!("{head}<desc>{text}</desc>{body}")
+        }
+        None => svg.to_owned(),
+    }
+}
+
 /// The job of the exporting worker: the path once it is written. A newer export does not stop it.
 pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
     let bytes = match export.work {
         Work::Ready(bytes) => bytes,
         Work::Table(table) => table(&|| false)?.into_bytes(),
-        Work::Svg(figure) => paper::svg(&figure, paper::SIZE)?.into_bytes(),
+        Work::Svg(figure, command) => described(&paper::svg(&figure, paper::SIZE)?, &command).into_bytes(),
         Work::Png(figure) => paper::png(&figure, paper::SIZE)?,
     };
     let Target { path, overwrite, .. } = export.target;

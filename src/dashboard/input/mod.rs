@@ -27,13 +27,20 @@ pub fn command(state: &State, event: &Event) -> Option<Command> {
 fn key(state: &State, key: &KeyEvent) -> Option<Command> {
     let action = state.keymap.look_up(key);
     match &state.mode {
-        Mode::Normal => action.map(Command::Act),
+        Mode::Normal => action.map(Command::Act).or_else(|| foreign(key)),
         _ if is_interrupt(key) => Some(Command::Quit),
         Mode::Prompt(_) => typing::prompt(key),
         Mode::List(listing) => typing::list(key, listing.line.text().is_empty(), action),
-        Mode::Help(help) if help.typing => typing::search(key),
+        Mode::Help(help) if help.search.is_some() => typing::search(key),
         Mode::Help(_) => reading(key, action),
     }
+}
+
+/// A letter of another script: no key has it, and the layout may be why.
+fn foreign(key: &KeyEvent) -> Option<Command> {
+    let KeyCode::Char(letter) = key.code else { return None };
+    let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    (plain && letter.is_alphabetic() && !letter.is_ascii()).then_some(Command::Foreign(letter))
 }
 
 /// ^C ends the program whatever is open; with Alt, which a lone Esc before it looks like, it does not.

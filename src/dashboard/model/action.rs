@@ -55,6 +55,7 @@ pub enum Action {
     Encoder,
     ZoomIn,
     ZoomOut,
+    ZoomReset,
     Save,
     Copy,
     Export,
@@ -135,6 +136,7 @@ const AFTER_VIEWS: &[Entry] = &[
     (Action::LogRisk, "log-risk", "risk axis log or linear", &["r"]),
     (Action::ZoomIn, "zoom-in", "zoom in around the crosshair", &["+", "="]),
     (Action::ZoomOut, "zoom-out", "zoom out", &["-"]),
+    (Action::ZoomReset, "zoom-reset", "the first range again", &["0"]),
 ];
 
 const CROSSHAIR: &[Entry] = &[
@@ -190,6 +192,28 @@ pub static ABOUT: LazyLock<Vec<About>> = LazyLock::new(|| {
 });
 
 impl Action {
+    /// Words that people look for it by, besides those of its help.
+    #[must_use]
+    pub const fn also(self) -> &'static str {
+        match self {
+            Self::Freeze => "compare what if keep before after",
+            Self::Frozen => "compare what if remove",
+            Self::Export => "picture snapshot image figure file svg png csv",
+            Self::Copy => "clipboard snapshot command line",
+            Self::TypeTarget => "labels budget needed goal how many",
+            Self::XAxis => "axis range size over against spacing",
+            Self::NextMark => "cause why peak divergence",
+            Self::Metric => "metric score",
+            Self::Help => "explain cause why keys what is",
+            Self::Toggle => "legend curves",
+            Self::Full => "legend zoom hide panel",
+            Self::Save => "snapshot file",
+            Self::Pin => "compare ratio",
+            Self::ZoomReset => "reset whole range",
+            _ => "",
+        }
+    }
+
     /// Its name, as the configuration writes it.
     #[must_use]
     pub fn name(self) -> &'static str {

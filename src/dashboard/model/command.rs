@@ -15,6 +15,8 @@ use crate::study::{Analysis, Progress};
 #[derive(Debug)]
 pub enum Command {
     Act(Action),
+    /// A letter of another keyboard layout, which no action has.
+    Foreign(char),
     /// Focuses the parameter of this place.
     Focus(usize),
     /// Focuses it and steps it.
@@ -69,7 +71,12 @@ pub enum Command {
     Learning(Progress),
     /// It has been.
     Learned,
-    Copied(Item, String),
+    /// Text was sent to the terminal's clipboard; whether this terminal is known to take it.
+    Copied {
+        item: Item,
+        text: String,
+        known: bool,
+    },
     /// A file is there that the user was not yet asked about.
     Taken(Target),
     Written(Outcome<PathBuf>),

@@ -45,16 +45,16 @@ const fn record(item: Item, words: &'static str, file: &'static str, copied: boo
     Record { item, words, file, copied, table }
 }
 
-/// In the order of the list.
+/// In the order of the lists: what is exported most first, and what is copied most.
 pub static ITEMS: [Record; 8] = [
-    record(Item::Readout, "the readout, as text", "{name}-readout.txt", true, false),
-    record(Item::Numbers, "the command line that prints these numbers", "{name}-command.txt", true, false),
-    record(Item::Command, "the command line that makes this view", "{name}-command.txt", true, false),
-    record(Item::Scenario, "the scenario, as TOML", "{name}.toml", true, false),
-    record(Item::Csv, "the view's numbers, as CSV", "{name}-{view}.csv", false, true),
     record(Item::Svg, "the view as a figure, SVG", "{name}-{view}.svg", false, false),
     record(Item::Png, "the view as a figure, PNG", "{name}-{view}.png", false, false),
+    record(Item::Csv, "the view's numbers, as CSV", "{name}-{view}.csv", false, true),
     record(Item::Screen, "the screen, as SVG", "{name}-{view}-screen.svg", false, false),
+    record(Item::Command, "the command line that makes this view", "{name}-command.txt", true, false),
+    record(Item::Numbers, "the command line that prints these numbers", "{name}-command.txt", true, false),
+    record(Item::Readout, "the readout, as text", "{name}-readout.txt", true, false),
+    record(Item::Scenario, "the scenario, as TOML", "{name}.toml", true, false),
 ];
 
 impl Item {

@@ -10,8 +10,8 @@ use super::frozen::Frozen;
 use super::item::{self, Item, Way};
 use super::mode::List;
 use super::state::State;
-use crate::scenario::parameter::{Kind, Parameter};
-use crate::scenario::presets;
+use crate::scenario::parameter::{Kind, Parameter, parameters};
+use crate::scenario::{Featurization, presets};
 
 /// What choosing a line does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,12 @@ pub enum Choice {
     Ask(String),
     /// Gives it a value.
     Value {
+        key: String,
+        value: String,
+    },
+    /// Gives the featurization a kind, and the number of this key a value.
+    Kind {
+        kind: String,
         key: String,
         value: String,
     },
@@ -48,10 +54,19 @@ pub struct Row {
     pub note: String,
     /// The characters of `words` and `note`, with a space between, that were searched for.
     pub matched: Vec<u32>,
+    /// Other words that find it and are not shown.
+    pub also: &'static str,
+}
+
+impl Row {
+    /// Found by these words as well.
+    fn also(self, also: &'static str) -> Self {
+        Self { also, ..self }
+    }
 }
 
 fn row(choice: Choice, words: impl Into<String>, note: impl Into<String>) -> Row {
-    Row { choice, words: words.into(), note: note.into(), matched: Vec::new() }
+    Row { choice, words: words.into(), note: note.into(), matched: Vec::new(), also: "" }
 }
 
 /// How a list presents itself.
@@ -69,8 +84,8 @@ pub fn look(list: &List) -> Look {
     let look = |title: &str, width| Look { title: title.into(), width, aside: false };
     match list {
         List::Commands => look("commands", 78),
-        List::Presets => look("presets", 84),
-        List::Papers => look("papers", 100),
+        List::Presets { .. } => Look { aside: true, ..look("presets", 46) },
+        List::Papers { .. } => Look { aside: true, ..look("papers", 46) },
         List::Themes { .. } => Look { aside: true, ..look("theme", 27) },
         List::Share(Way::Copy) => look("copy", 54),
         List::Share(Way::Export) => look("export", 54),
@@ -80,13 +95,13 @@ pub fn look(list: &List) -> Look {
     }
 }
 
-/// More about a line, for below the list.
+/// More about a line of a list of presets, for below the list: what it shows, and of which paper it is.
 #[must_use]
-pub fn more(row: &Row) -> Option<&'static str> {
-    match row.choice {
-        Choice::Preset(at) => presets::all().get(at).map(|p| p.look),
-        _ => None,
-    }
+pub fn more(row: &Row) -> Option<String> {
+    let Choice::Preset(at) = row.choice else { return None };
+    let preset = presets::all().get(at)?;
+    let paper = preset.reference.map(|paper| format!(" ({paper})")).unwrap_or_default();
+    Some(format!("{}{paper}", preset.look))
 }
 
 fn presets_rows() -> impl Iterator<Item = Row> {
@@ -95,7 +110,7 @@ fn presets_rows() -> impl Iterator<Item = Row> {
 
 fn paper_rows() -> impl Iterator<Item = Row> {
     let all = presets::all().iter().enumerate();
-    all.filter_map(|(i, p)| Some(row(Choice::Preset(i), p.title, p.reference?)))
+    all.filter_map(|(i, p)| Some(row(Choice::Preset(i), p.title, "").also(p.reference?)))
 }
 
 fn theme_rows(state: &State) -> impl Iterator<Item = Row> {
@@ -160,10 +175,10 @@ fn all(state: &State, list: &List) -> Vec<Row> {
     match list {
         List::Commands => {
             let listed = |a: Action| !matches!(a, Action::Commands | Action::Cancel);
-            let actions = ABOUT
-                .iter()
-                .filter(|a| listed(a.action))
-                .map(|a| row(Choice::Act(a.action), a.words, state.keymap.all_shown(a.action, state.ascii)));
+            let actions = ABOUT.iter().filter(|a| listed(a.action)).map(|a| {
+                let keys = state.keymap.all_shown(a.action, state.ascii);
+                row(Choice::Act(a.action), a.words, keys).also(a.action.also())
+            });
             let all = state.parameters().into_iter().chain(state.settings());
             let parameters = all.map(|p| {
                 let words = format!("{}: {}", p.group.title(), p.label);
@@ -172,8 +187,8 @@ fn all(state: &State, list: &List) -> Vec<Row> {
             let (presets, themes) = (noted(presets_rows(), "preset"), noted(theme_rows(state), "theme"));
             actions.chain(presets).chain(parameters).chain(themes).collect()
         }
-        List::Presets => presets_rows().collect(),
-        List::Papers => paper_rows().collect(),
+        List::Presets { .. } => presets_rows().collect(),
+        List::Papers { .. } => paper_rows().collect(),
         List::Themes { .. } => theme_rows(state).collect(),
         List::Share(way) => item::offered(state.view, *way)
             .map(|record| row(Choice::Item(*way, record.item), record.words, ""))
@@ -193,7 +208,7 @@ fn all(state: &State, list: &List) -> Vec<Row> {
 #[must_use]
 pub fn current(state: &State, list: &List) -> usize {
     let now = match list {
-        List::Presets | List::Papers => state.scenario.name.clone(),
+        List::Presets { .. } | List::Papers { .. } => state.scenario.name.clone(),
         List::Themes { .. } => state.theme.name().to_owned(),
         List::Values { key, .. } => {
             let parameter = parameter(state, key);
@@ -203,6 +218,24 @@ pub fn current(state: &State, list: &List) -> usize {
         List::Commands | List::Share(_) | List::Frozen => return 0,
     };
     all(state, list).iter().position(|row| row.words == now).unwrap_or(0)
+}
+
+/// What the help finds: actions with their keys, then parameters, whose words contain what is wanted.
+#[must_use]
+pub fn help(state: &State, wanted: &str) -> Vec<Row> {
+    let wanted = wanted.trim().to_lowercase();
+    let actions = ABOUT.iter().map(|a| {
+        let keys = state.keymap.all_shown(a.action, state.ascii);
+        row(Choice::Act(a.action), a.words, keys).also(a.action.also())
+    });
+    let parameters = state.parameters().into_iter().chain(state.settings());
+    let parameters =
+        parameters.map(|p| row(Choice::Parameter(p.key.clone()), format!("{}: {}", p.label, p.about), ""));
+    let found = |row: &Row| {
+        let text = format!("{} {}", row.words, row.also).to_lowercase();
+        text.contains(&wanted) || row.note.to_lowercase() == wanted
+    };
+    actions.chain(parameters).filter(found).collect()
 }
 
 /// What a list without any line says.
@@ -221,7 +254,7 @@ pub fn empty(state: &State, list: &List) -> String {
 pub fn rows(state: &State, list: &List, typed: &str) -> Vec<Row> {
     let mut found = matching(all(state, list), typed);
     if matches!(list, List::Commands)
-        && let Some(assignment) = assignment(state, typed)
+        && let Some(assignment) = of_kind(state, typed).or_else(|| assignment(state, typed))
     {
         found.insert(0, assignment);
     }
@@ -235,8 +268,11 @@ fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
     let mut scored: Vec<(u32, Row)> = rows
         .into_iter()
         .filter_map(|mut row| {
-            let text = format!("{} {}", row.words, row.note);
+            let shown = format!("{} {}", row.words, row.note);
+            let text = format!("{shown} {}", row.also);
             let score = pattern.indices(Utf32Str::new(&text, &mut buffer), &mut matcher, &mut row.matched)?;
+            let length = shown.chars().count();
+            row.matched.retain(|at| usize::try_from(*at).is_ok_and(|at| at < length));
             row.matched.sort_unstable();
             row.matched.dedup();
             Some((score, row))
@@ -245,6 +281,24 @@ fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
     // Stable: equals stay in their order.
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     scored.into_iter().map(|(_, row)| row).collect()
+}
+
+/// `pca 50`: a kind of featurization with the first number that it has.
+fn of_kind(state: &State, typed: &str) -> Option<Row> {
+    let (kind, value) = typed.trim_end().rsplit_once(' ')?;
+    let kind = match kind.trim() {
+        "pcr" => "pca",
+        kind => kind,
+    };
+    value.parse::<f64>().ok().filter(|_| Featurization::NAMES.contains(&kind))?;
+    let mut scenario = state.scenario.clone();
+    scenario.set("featurization.kind", kind).ok()?;
+    let number = |p: &Parameter| p.key.starts_with("featurization.") && matches!(p.kind, Kind::Number { .. });
+    let parameter = parameters(&scenario).into_iter().find(number)?;
+    scenario.set(&parameter.key, value).ok()?;
+    let words = format!("set kind to {kind}, {} to {value}", parameter.label);
+    let choice = Choice::Kind { kind: kind.into(), key: parameter.key.clone(), value: value.into() };
+    Some(row(choice, words, parameter.key))
 }
 
 /// `noise 0.3`, `noise = 0.3`, `kind hard`: a parameter found by the words before the last, given the last as value.
@@ -296,6 +350,32 @@ mod tests {
         assert!(lines(&state(), "xyzzy").is_empty());
     }
 
+    /// Words of newcomers find what they mean.
+    #[test]
+    fn other_words_find_it_too() {
+        for (typed, action) in [
+            ("compare", Action::Freeze),
+            ("what if", Action::Freeze),
+            ("picture", Action::Export),
+            ("snapshot", Action::Export),
+            ("labels", Action::TypeTarget),
+            ("budget", Action::TypeTarget),
+            ("cause", Action::NextMark),
+            ("metric", Action::Metric),
+            ("explain", Action::Help),
+            ("legend", Action::Toggle),
+        ] {
+            let found = lines(&state(), typed);
+            let at = found.iter().position(|row| row.choice == Choice::Act(action));
+            assert!(
+                at.is_some_and(|at| at < 6),
+                "{typed}: {:?}",
+                found.iter().map(|r| &r.words).collect::<Vec<_>>()
+            );
+        }
+        assert!(lines(&state(), "size").iter().any(|row| row.choice == Choice::Act(Action::XAxis)));
+    }
+
     #[test]
     fn a_name_and_a_value_set_it() {
         let set = |key: &str, value: &str| Choice::Value { key: key.into(), value: value.into() };
@@ -304,6 +384,8 @@ mod tests {
         assert_eq!(first("task.ratio 1e-3"), set("task.ratio", "1e-3"));
         assert_eq!(first("ridge optimal"), set("ridge", "optimal"));
         assert_eq!(first("kind hard"), set("featurization.kind", "hard"));
+        let pca = Choice::Kind { kind: "pca".into(), key: "featurization.size".into(), value: "50".into() };
+        assert_eq!([first("pca 50"), first("pcr 50")], [pca.clone(), pca]);
         // No such parameter: only a search.
         assert!(lines(&state(), "xyzzy 3").is_empty());
     }
@@ -314,10 +396,12 @@ mod tests {
         let words = |list: &List, typed: &str| -> Vec<String> {
             rows(&state, list, typed).into_iter().map(|r| r.words).collect()
         };
-        assert_eq!(words(&List::Presets, "negrid"), ["negative ridge"]);
+        let before = Box::new(state.before());
+        let (presets, papers) = (List::Presets { before: before.clone() }, List::Papers { before });
+        assert_eq!(words(&presets, "negrid"), ["negative ridge"]);
         // A paper is found by its authors.
-        assert_eq!(words(&List::Papers, "xu hsu")[0], "how many principal components");
-        assert!(words(&List::Papers, "").len() >= 11);
+        assert_eq!(words(&papers, "xu hsu")[0], "how many principal components");
+        assert!(words(&papers, "").len() >= 11);
         assert_eq!(words(&List::Share(Way::Copy), "toml").swap_remove(0), "the scenario, as TOML");
         let kinds = List::Values { key: "featurization.kind".into(), label: "kind".into() };
         assert_eq!(words(&kinds, "whi"), ["whitened"]);

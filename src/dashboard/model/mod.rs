@@ -13,6 +13,7 @@ pub mod item;
 pub mod keymap;
 pub mod keys;
 pub mod lists;
+pub mod measurement;
 pub mod mode;
 pub mod settings;
 pub mod state;

@@ -1,7 +1,9 @@
 //! What is open on screen, and with it what the keys speak to.
 
 use super::edit::Line;
+use super::history::Snapshot;
 use super::item::{Item, Way};
+use super::measurement::Measurement;
 use crate::theme::Theme;
 
 /// What is being typed.
@@ -44,18 +46,29 @@ pub struct Prompt {
     pub refused: Option<String>,
 }
 
+/// What is shown while no list previews another scenario.
+#[derive(Debug, Clone)]
+pub struct Before {
+    pub now: Snapshot,
+    pub origin: Snapshot,
+    pub focus: usize,
+    pub crosshair: f64,
+    pub target: Option<f64>,
+    pub pin: Option<f64>,
+    pub measurement: Option<Measurement>,
+}
+
 /// What an open list is of.
 #[derive(Debug, Clone)]
 pub enum List {
     /// Every action, preset, parameter and theme.
     Commands,
-    Presets,
-    /// The presets that have a paper: its reference beside each.
-    Papers,
+    /// The presets; what was shown before the list was opened.
+    Presets { before: Box<Before> },
+    /// The presets that have a paper.
+    Papers { before: Box<Before> },
     /// What the theme was before the list was opened.
-    Themes {
-        before: Box<Theme>,
-    },
+    Themes { before: Box<Theme> },
     /// What can be copied or exported.
     Share(Way),
     /// What is kept for comparison.
@@ -63,10 +76,7 @@ pub enum List {
     /// What the view's axes can be set to.
     Axes,
     /// The choices of the parameter of this key.
-    Values {
-        key: String,
-        label: String,
-    },
+    Values { key: String, label: String },
 }
 
 /// An open list: the lines that match what was typed, one of them selected.
@@ -82,8 +92,8 @@ pub struct Listing {
 pub struct Help {
     pub scroll: u16,
     pub search: Option<Line>,
-    /// Keys go to the search.
-    pub typing: bool,
+    /// The line of what was found that Enter runs.
+    pub selected: usize,
 }
 
 /// What the keys speak to.

@@ -10,7 +10,8 @@ use super::frozen::Frozen;
 use super::history::{History, Snapshot};
 use super::hit::{Drag, Hits};
 use super::keymap::Keymap;
-use super::mode::Mode;
+pub use super::measurement::Measurement;
+use super::mode::{Before, Mode};
 use super::settings;
 use super::view::{Asks, View};
 use crate::chart::Glyphs;
@@ -18,7 +19,7 @@ use crate::engine::Generation;
 use crate::numbers::sig;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
 use crate::scenario::{Model, Scenario, presets};
-use crate::study::measure::{self, Measured};
+use crate::study::measure;
 use crate::study::{
     Analysis, AxisRequest, Curve, CurveId, PlaneRequest, Progress, Request, SampleSize, Variable, Window,
 };
@@ -29,19 +30,6 @@ use crate::theme::{Theme, Themes};
 pub enum Message {
     Said(String),
     Failed(String),
-}
-
-/// Measured points beside the theory, of one scenario.
-#[derive(Debug, Clone)]
-pub struct Measurement {
-    pub scenario: Scenario,
-    pub window: Window,
-    /// Draws asked for at every point.
-    pub draws: usize,
-    pub running: bool,
-    /// Begun by itself on real rows: a few points, without a word where it cannot.
-    pub unasked: bool,
-    pub shown: Option<Measured>,
 }
 
 /// What real rows settle when they are first seen, unless it was asked for.
@@ -120,11 +108,7 @@ impl State {
     #[must_use]
     pub fn new(scenario: Scenario, view: View, theme: Theme, ascii: bool) -> Self {
         let display = Display::of(&scenario);
-        // Which encoder, or the first slider: something to press an arrow on.
-        let number = |p: &Parameter| matches!(p.kind, Kind::Number { .. });
-        let encoder = |p: &Parameter| p.key == "data.encoder";
-        let all = parameters(&scenario);
-        let focus = all.iter().position(encoder).or(all.iter().position(number)).unwrap_or(0);
+        let focus = Self::first_focus(&scenario);
         let crosshair = presets::all().iter().find(|p| p.title == scenario.name).map_or(0.4, |p| p.at);
         Self {
             origin: Snapshot { scenario: scenario.clone(), display: display.clone(), frozen: Vec::new() },
@@ -167,6 +151,15 @@ impl State {
             drag: None,
             typed: BTreeMap::new(),
         }
+    }
+
+    /// Which encoder, or the first slider: something to press an arrow on.
+    #[must_use]
+    pub fn first_focus(scenario: &Scenario) -> usize {
+        let number = |p: &Parameter| matches!(p.kind, Kind::Number { .. });
+        let encoder = |p: &Parameter| p.key == "data.encoder";
+        let all = parameters(scenario);
+        all.iter().position(encoder).or(all.iter().position(number)).unwrap_or(0)
     }
 
     /// What was asked of the view when the program was started, by key.
@@ -286,6 +279,20 @@ impl State {
     #[must_use]
     pub fn focused(&self) -> Option<Parameter> {
         self.parameters().into_iter().nth(self.focus)
+    }
+
+    /// What a list that previews other scenarios goes back to.
+    #[must_use]
+    pub fn before(&self) -> Before {
+        Before {
+            now: self.snapshot(),
+            origin: self.origin.clone(),
+            focus: self.focus,
+            crosshair: self.crosshair,
+            target: self.target,
+            pin: self.pin,
+            measurement: self.measurement.clone(),
+        }
     }
 
     /// What undo brings back to.

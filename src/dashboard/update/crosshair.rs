@@ -221,6 +221,19 @@ pub(super) fn zoom(state: &mut State, factor: f64) {
     state.history.record(before, None);
 }
 
+/// The range of the x axis as it was when the scenario was opened.
+pub(super) fn zoom_reset(state: &mut State) {
+    let before = state.snapshot();
+    let origin = &state.origin.display;
+    (state.display.x_from, state.display.x_to) =
+        if origin.x == state.display.x { (origin.x_from, origin.x_to) } else { (None, None) };
+    state.display.window = origin.window;
+    keep_crosshair(state);
+    if before != state.snapshot() {
+        state.history.record(before, None);
+    }
+}
+
 /// Both ends nearer to a point by the factor, or farther.
 fn around(at: f64, (from, to): (f64, f64), log: bool, factor: f64) -> (f64, f64) {
     if log {

@@ -1,7 +1,7 @@
-//! The open lists. Moving through the themes shows each at once; leaving the list takes it back.
+//! The open lists. Moving through themes and presets shows each at once; leaving the list takes it back.
 
-use super::prompt;
 use super::set::{fail, say};
+use super::{parameters, prompt};
 use crate::dashboard::model::edit::Line;
 use crate::dashboard::model::lists::{self, Choice};
 use crate::dashboard::model::mode::{Help, List, Listing, Mode};
@@ -20,6 +20,14 @@ pub(super) fn shift(state: &mut State, by: isize) {
             let to = listing.selected.saturating_add_signed(by);
             select(state, to);
         }
+        Mode::Help(help) if help.search.is_some() => {
+            let to = help.selected.saturating_add_signed(by);
+            let text = help.search.as_ref().map(|line| line.text().to_owned()).unwrap_or_default();
+            let last = lists::help(state, &text).len().saturating_sub(1);
+            if let Mode::Help(help) = &mut state.mode {
+                help.selected = to.min(last);
+            }
+        }
         // How far there is something to see is known once it is drawn.
         Mode::Help(help) => {
             help.scroll =
@@ -34,12 +42,19 @@ pub(super) fn select(state: &mut State, row: usize) {
     let Mode::List(Listing { list, line, .. }) = &state.mode else { return };
     let rows = lists::rows(state, list, line.text());
     let to = row.min(rows.len().saturating_sub(1));
-    let preview = match rows.get(to).map(|row| &row.choice) {
-        Some(Choice::Theme(name)) if matches!(list, List::Themes { .. }) => Some(name.clone()),
-        _ => None,
-    };
-    if let Some(Ok(theme)) = preview.map(|name| state.themes.get(&name, state.theme.depth())) {
-        state.theme = theme;
+    match (rows.get(to).map(|row| &row.choice), list) {
+        (Some(Choice::Theme(name)), List::Themes { .. }) => {
+            if let Ok(theme) = state.themes.get(name, state.theme.depth()) {
+                state.theme = theme;
+            }
+        }
+        // Real rows stay in memory while they are shown; they are not read again for a look at something else.
+        (Some(&Choice::Preset(at)), List::Presets { before } | List::Papers { before })
+            if before.now.scenario.data.is_none() =>
+        {
+            parameters::show_preset(state, at);
+        }
+        _ => {}
     }
     if let Mode::List(listing) = &mut state.mode {
         listing.selected = to;
@@ -57,11 +72,11 @@ pub(super) fn pick(state: &mut State) -> Option<Choice> {
 /// Closes what is open; of the help first the search.
 pub(super) fn close(state: &mut State) {
     match std::mem::replace(&mut state.mode, Mode::Normal) {
-        Mode::List(listing) => {
-            if let List::Themes { before } = listing.list {
-                state.theme = *before;
-            }
-        }
+        Mode::List(listing) => match listing.list {
+            List::Themes { before } => state.theme = *before,
+            List::Presets { before } | List::Papers { before } => parameters::go_back(state, *before),
+            _ => {}
+        },
         Mode::Help(help) if help.search.is_some() => state.mode = Mode::Help(Help::default()),
         Mode::Normal | Mode::Prompt(_) | Mode::Help(_) => {}
     }
@@ -78,9 +93,9 @@ pub(super) fn change(state: &mut State, change: impl FnOnce(&mut Line)) {
                 select(state, 0);
             }
         }
-        Mode::Help(Help { scroll, search: Some(line), .. }) => {
+        Mode::Help(Help { scroll, selected, search: Some(line) }) => {
             change(line);
-            *scroll = 0;
+            (*scroll, *selected) = (0, 0);
         }
         Mode::Help(_) | Mode::Normal => {}
     }

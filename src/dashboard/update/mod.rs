@@ -33,6 +33,13 @@ pub fn update(state: &mut State, command: Command) -> Option<Effect> {
 fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
     match command {
         Command::Act(action) => return act(state, action),
+        Command::Foreign(letter) => {
+            let help = state.key(Action::Help);
+            say(
+                state,
+                format!("{letter} is no key: switch to a Latin keyboard layout ({help} lists the keys)"),
+            );
+        }
         Command::Focus(index) => {
             begin(state);
             set::focus(state, index);
@@ -72,8 +79,11 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
                 Mode::Prompt(_) => prompt::accept(state),
                 Mode::List(_) => run(state),
                 Mode::Help(help) => {
-                    help.typing = false;
-                    None
+                    let text = help.search.as_ref().map(|line| line.text().to_owned()).unwrap_or_default();
+                    let at = help.selected;
+                    let found = super::model::lists::help(state, &text).into_iter().nth(at)?;
+                    state.mode = Mode::Normal;
+                    choose(state, found.choice)
                 }
                 Mode::Normal => None,
             };
@@ -85,7 +95,7 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
         }
         Command::Search => {
             if let Mode::Help(help) = &mut state.mode {
-                (help.typing, help.search, help.scroll) = (true, Some(Default::default()), 0);
+                (help.search, help.selected, help.scroll) = (Some(Default::default()), 0, 0);
             }
         }
         Command::Close => lists::close(state),
@@ -118,12 +128,20 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
             state.learned += 1;
             state.learning = None;
         }
-        Command::Copied(item, text) => {
+        Command::Copied { item, text, known } => {
             let what = match item {
                 Item::Numbers | Item::Command => text.trim_end(),
                 _ => item.record().words,
             };
-            say(state, format!("to the clipboard: {what}"));
+            let key = state.key(Action::Export);
+            let sentence = if known {
+                format!("in the clipboard: {what}")
+            } else {
+                format!(
+                    "sent to this terminal's clipboard, which may not take it ({key} writes a file): {what}"
+                )
+            };
+            say(state, sentence);
         }
         Command::Taken(target) => prompt::taken(state, target),
         Command::Written(outcome) => replies::written(state, outcome),
@@ -134,7 +152,13 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
 
 /// Carries out the selected line of the open list.
 fn run(state: &mut State) -> Option<Effect> {
-    match lists::pick(state)? {
+    let choice = lists::pick(state)?;
+    choose(state, choice)
+}
+
+/// Carries out a choice.
+fn choose(state: &mut State, choice: Choice) -> Option<Effect> {
+    match choice {
         Choice::Act(action) => return act(state, action),
         Choice::Preset(at) => parameters::open_preset(state, at),
         Choice::Theme(name) => lists::set_theme(state, &name),
@@ -144,6 +168,12 @@ fn run(state: &mut State) -> Option<Effect> {
         Choice::Value { key, value } => {
             set::focus_on(state, &key);
             set::attempt(state, &key, &value);
+        }
+        Choice::Kind { kind, key, value } => {
+            set::focus_on(state, &key);
+            set::attempt(state, "featurization.kind", &kind);
+            set::attempt(state, &key, &value);
+            set::focus_on(state, &key);
         }
         Choice::Swap(at) => curves::swap(state, at),
         Choice::Rename(at) => prompt::open(state, Entry::Name(at), String::new()),
@@ -174,8 +204,8 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         }
         Action::Help => state.mode = Mode::Help(Help::default()),
         Action::Commands => lists::open(state, List::Commands),
-        Action::Presets => lists::open(state, List::Presets),
-        Action::Papers => lists::open(state, List::Papers),
+        Action::Presets => lists::open(state, List::Presets { before: Box::new(state.before()) }),
+        Action::Papers => lists::open(state, List::Papers { before: Box::new(state.before()) }),
         Action::Theme => lists::open(state, List::Themes { before: Box::new(state.theme.clone()) }),
         Action::Copy => lists::open(state, List::Share(Way::Copy)),
         Action::Export => lists::open(state, List::Share(Way::Export)),
@@ -228,6 +258,7 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::LogRisk => parameters::next_choice(state, "view.risk-scale"),
         Action::ZoomIn => crosshair::zoom(state, 0.8),
         Action::ZoomOut => crosshair::zoom(state, 1.25),
+        Action::ZoomReset => crosshair::zoom_reset(state),
         Action::Cancel => {}
     }
     None

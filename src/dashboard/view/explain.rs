@@ -213,15 +213,15 @@ fn divergence(found: &Extremum, p: f64) -> Explanation {
 
 const fn name(regime: Regime) -> &'static str {
     match regime {
-        Regime::Soft => "soft",
-        Regime::Hard => "hard",
-        Regime::Null => "null",
+        Regime::Soft => "reweight all (soft)",
+        Regime::Hard => "keep the top (hard)",
+        Regime::Null => "use none (null)",
     }
 }
 
 fn transition(t: &Transition, p: f64) -> Explanation {
     explanation(
-        format!("transition {} → {} at {}", name(t.from), name(t.to), place(t.at, p)),
+        format!("best features change: {} → {} at {}", name(t.from), name(t.to), place(t.at, p)),
         vec![format!(
             "Here R_{} = R_{} = {}: the optimal representation jumps from keeping {:.0} to keeping {:.0} of {p:.0} features, \
              because the pole at rank = n lies between the two. {} {}",
@@ -238,7 +238,7 @@ fn transition(t: &Transition, p: f64) -> Explanation {
 
 fn regime(regime: Regime) -> Explanation {
     explanation(
-        format!("{} regime at the crosshair", name(regime)),
+        format!("best features at the crosshair: {}", name(regime)),
         vec![format!("The best ridgeless representation here. {}", formula(regime))],
     )
 }

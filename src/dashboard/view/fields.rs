@@ -119,6 +119,56 @@ pub fn cut(text: &str, room: usize) -> String {
     short
 }
 
+/// Lines of at most `room` columns, broken between words; what follows a break is indented.
+#[must_use]
+pub fn wrapped(lines: Vec<Line<'static>>, room: usize, indent: usize) -> Vec<Line<'static>> {
+    let mut all = Vec::new();
+    for line in lines {
+        let mut now = Line::default();
+        for span in line.spans {
+            for word in span.content.split_inclusive(' ') {
+                let wide = Span::raw(word.trim_end()).width();
+                if now.width() + wide > room && now.width() > indent {
+                    all.push(std::mem::replace(&mut now, Line::from(" ".repeat(indent))));
+                }
+                now.push_span(Span::styled(word.to_owned(), span.style));
+            }
+        }
+        all.push(now);
+    }
+    all
+}
+
+/// A name of at most `room` columns: its beginning and its end around an ellipsis, so that names of one family differ.
+#[must_use]
+pub fn shorten(name: &str, room: usize) -> String {
+    let wide = |c: char| Span::raw(c.to_string()).width();
+    if Span::raw(name).width() <= room || room < 4 {
+        return cut(name, room);
+    }
+    let tail_room = (room - 1) / 2;
+    let mut used = 0;
+    let tail: Vec<char> = name
+        .chars()
+        .rev()
+        .take_while(|c| {
+            used += wide(*c);
+            used <= tail_room
+        })
+        .collect();
+    let tail: String = tail.into_iter().rev().collect();
+    let mut left = room - 1 - Span::raw(tail.as_str()).width();
+    let mut head = String::new();
+    for c in name.chars() {
+        if wide(c) > left {
+            break;
+        }
+        left -= wide(c);
+        head.push(c);
+    }
+    format!("{head}…{tail}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +186,24 @@ mod tests {
         let text = |line: Line| line.spans.iter().map(|s| s.content.to_string()).collect::<String>();
         assert_eq!(text(fit(line.clone(), 7)), "n ≥…");
         assert_eq!(text(fit(line, 8)), "n ≥ 1667");
+    }
+
+    #[test]
+    fn a_broken_line_is_indented() {
+        let line = Line::from(vec![Span::raw(" pool  "), Span::raw("one two three four")]);
+        let text = |line: &Line| line.spans.iter().map(|s| s.content.to_string()).collect::<String>();
+        let lines: Vec<String> = wrapped(vec![line], 16, 7).iter().map(text).collect();
+        assert_eq!(lines, [" pool  one two ", "       three ", "       four"]);
+    }
+
+    /// Names that begin alike are told apart by their ends, digits or not.
+    #[test]
+    fn long_names_keep_their_beginning_and_their_end() {
+        assert_eq!(shorten("all-MiniLM-L6-v2", 16), "all-MiniLM-L6-v2");
+        assert_eq!(shorten("sentence-transformers-L6", 12), "senten…rs-L6");
+        assert_eq!(shorten("sentence-transformers-L12", 12), "senten…s-L12");
+        assert_eq!(shorten("日本語の埋め込み", 9), "日本…込み");
+        assert_eq!(shorten("abcdef", 3), "ab…");
     }
 
     #[test]

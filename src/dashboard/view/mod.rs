@@ -108,6 +108,9 @@ fn body(frame: &mut Frame, state: &State, area: Rect, panel: u16, drawn: &mut Dr
         parameters::draw(frame, state, right, &mut drawn.hits);
     }
     drawn.plot = (plot.width, plot.height);
+    if state.shown.is_none() {
+        waiting(frame, state, plot);
+    }
     if let Some(plot) = (pictures::of(state.view).draw)(frame, state, plot) {
         drawn.hits.plot(plot);
     }
@@ -115,6 +118,14 @@ fn body(frame: &mut Frame, state: &State, area: Rect, panel: u16, drawn: &mut Dr
     if below.1 > 0 {
         flags::draw(frame, state, flags_area, &mut drawn.hits);
     }
+}
+
+/// What stands in the plot's place before anything is computed.
+fn waiting(frame: &mut Frame, state: &State, area: Rect) {
+    let words = format!("computing the curves of {}", state.scenario.name);
+    let line = Line::styled(fields::cut(&words, area.width.into()), state.theme.style(Role::Dim));
+    let row = Rect { y: area.y + area.height / 2, height: area.height.min(1), ..area };
+    frame.render_widget(Paragraph::new(line).alignment(Alignment::Center), row.intersection(area));
 }
 
 fn too_small(frame: &mut Frame, state: &State, area: Rect) {

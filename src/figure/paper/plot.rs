@@ -34,7 +34,12 @@ pub fn draw<DB: DrawingBackend>(plot: &Plot, brush: &Brush<DB>, room: Area) -> R
         match mark.kind {
             MarkKind::Transition | MarkKind::Crossing => sheet.vertical(mark.x, &[5.0, 3.0], rule)?,
             MarkKind::Pole => sheet.vertical(mark.x, &[1.5, 3.0], rule)?,
-            MarkKind::Near | MarkKind::Least | MarkKind::Beyond | MarkKind::End | MarkKind::Pin => {}
+            MarkKind::Near
+            | MarkKind::Least
+            | MarkKind::Beyond
+            | MarkKind::End
+            | MarkKind::Pin
+            | MarkKind::Target => {}
         }
     }
     for trace in plot.traces.iter().filter(|t| !t.band.is_empty()) {
@@ -194,7 +199,7 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
         let y = match mark.kind {
             MarkKind::Near => (sheet.held(mark.y) - 1.8 * r).max(high),
             MarkKind::Least => (sheet.held(mark.y) - 1.8 * r).max(high),
-            MarkKind::End => sheet.held(mark.y),
+            MarkKind::End | MarkKind::Target => sheet.held(mark.y),
             _ => high,
         };
         let at = (if mark.kind == MarkKind::End { x + 2.0 * r } else { x }, y);
@@ -204,7 +209,9 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
         }
         let (x, y) = at;
         match mark.kind {
-            MarkKind::Pole => brush.polygon(&[(x, y - r), (x + r, y), (x, y + r), (x - r, y)], color)?,
+            MarkKind::Pole | MarkKind::Target => {
+                brush.polygon(&[(x, y - r), (x + r, y), (x, y + r), (x - r, y)], color)?
+            }
             MarkKind::Near => brush.polygon(&triangle(at, r), color)?,
             MarkKind::Least => brush.polygon(&triangle(at, -r), color)?,
             MarkKind::Transition => {

@@ -9,17 +9,28 @@ use riskscope::report::cells::{CELL, Cell, Grid, Look, Picture};
 use riskscope::theme::{self, Depth, Theme};
 
 /// Changes closer than this are one frame.
-const FRAME: Duration = Duration::from_millis(140);
+const FRAME: Duration = Duration::from_millis(400);
 
 #[derive(Default)]
 pub struct Film {
     start: Option<Instant>,
     frames: Vec<(Duration, Vec<Vec<Cell>>)>,
+    /// What is shown from when on, a line below the screen.
+    captions: Vec<(Duration, String)>,
 }
 
 impl Film {
-    /// Takes the screen, if it changed and the last frame is old enough.
+    /// The caption from the next frame on.
+    pub fn caption(&mut self, words: &str) {
+        let at = self.start.map_or(Duration::ZERO, |start| start.elapsed());
+        self.captions.push((at, words.to_owned()));
+    }
+
+    /// Takes the screen, if it changed and the last frame is old enough; the shell's is left out.
     pub fn take(&mut self, screen: &vt100::Screen) {
+        if !screen.alternate_screen() {
+            return;
+        }
         let at = self.start.get_or_insert_with(Instant::now).elapsed();
         let recent = self.frames.last().is_some_and(|(last, _)| at.saturating_sub(*last) < FRAME);
         let rows = rows(screen);
@@ -68,6 +79,20 @@ impl Film {
             }
         }
         let (width, height) = (width as f64 * CELL.0, height as f64 * CELL.1);
+        for (i, (from, words)) in self.captions.iter().enumerate() {
+            let last = i + 1 == self.captions.len();
+            let to = self.captions.get(i + 1).map_or(end, |(to, _)| to.as_secs_f64());
+            let hidden = if i == 0 { "" } else { " visibility=\"hidden\"" };
+            let moving = animation(from.as_secs_f64() / end, if last { 1.0 } else { to / end }, end);
+            let words = words.replace('&', "&amp;").replace('<', "&lt;");
+            let _ = writeln!(
+                uses,
+                "<text class=\"k\" x=\"{:.0}\" y=\"{:.0}\"{hidden}>{words}{moving}</text>",
+                width / 2.0,
+                height + 1.6 * CELL.1
+            );
+        }
+        let height = height + 3.0 * CELL.1;
         let [red, green, blue] = paper;
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" \
@@ -123,6 +148,7 @@ impl Colours {
         let mut out = format!(
             ".t{{font:14px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace;\
              white-space:pre;transform:translate(0,12.6px)}}\
+             .k{{font:600 16px system-ui,'DejaVu Sans',sans-serif;fill:#f2f5f9;text-anchor:middle}}\
              .d{{fill:none;stroke-linecap:round;stroke-width:.64;\
              transform:translate({}px,{}px) scale({dx},{dy})}}",
             dx / 2.0,

@@ -59,7 +59,7 @@ fn flags_and_arrows_move_the_number_that_lies_across() {
 #[test]
 fn the_axis_is_chosen_by_a_key_and_its_ends_are_in_the_panel() {
     let mut state = state();
-    let has = |state: &State, key: &str| state.parameters().iter().any(|p| p.key == key);
+    let has = |state: &State, key: &str| state.settings().iter().any(|p| p.key == key);
     assert!(has(&state, "view.from") && !has(&state, "view.x-from"));
     act(&mut state, Action::XAxis);
     update(&mut state, Command::Paste("noise".into()));
@@ -67,8 +67,9 @@ fn the_axis_is_chosen_by_a_key_and_its_ends_are_in_the_panel() {
     assert_eq!((value(&state, "view.x").as_str(), state.along().unwrap().name()), ("noise", "noise"));
     assert!(!has(&state, "view.from") && has(&state, "view.x-from"));
     let set = |state: &mut State, key: &str, text: &str| {
-        focus(state, key);
-        typed(state, Action::Type, text);
+        super::super::parameters::ask(state, key);
+        update(state, Command::Paste(text.into()));
+        update(state, Command::Accept);
         let refused = matches!(&state.mode, Mode::Prompt(prompt) if prompt.refused.is_some());
         update(state, Command::Close);
         refused
@@ -103,8 +104,11 @@ fn along_p_there_are_as_many_samples_as_before() {
 fn what_is_frozen_can_be_named_exchanged_let_go_and_brought_back() {
     let mut state = state();
     let names = |state: &State| state.frozen.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+    // A list without lines: what is typed next is no command.
     act(&mut state, Action::Frozen);
-    assert!(matches!(&state.message, Some(Message::Said(words)) if words.contains("nothing is frozen")));
+    let text = still::frame(&mut state, 100, 32).unwrap().to_text();
+    assert!(text.contains("nothing is frozen: f freezes"), "{text}");
+    update(&mut state, Command::Close);
     act(&mut state, Action::Freeze);
     act(&mut state, Action::Freeze);
     assert_eq!(names(&state), ["A"], "the same scenario twice is one");

@@ -58,7 +58,7 @@ fn any_number_may_lie_across() {
     assert!(number(&state, "task.ratio") > ratio && state.crosshair == crosshair);
     // Its options are the numbers but the other axis'.
     let options = |state: &State, key: &str| {
-        let all = state.parameters();
+        let all = state.settings();
         match &all.iter().find(|p| p.key == key).unwrap().kind {
             crate::scenario::parameter::Kind::Choice { options } => options.clone(),
             other => panic!("{other:?}"),

@@ -13,6 +13,7 @@ use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{self, Field};
 use crate::figure::risk;
 use crate::numbers::sig;
+use crate::scenario::Metric;
 use crate::study::rivals::Crossing;
 use crate::study::{Analysis, BestShown, CurveId, Variable, shift, words};
 use crate::theme::Role;
@@ -24,7 +25,7 @@ use crate::theory::transition::Transition;
 pub fn rows(state: &State) -> u16 {
     // Where nothing diverges a line says so.
     let none = usize::from(crossings(state).is_empty());
-    let found = state.flagged().map(|c| c.extrema.len()).sum::<usize>().max(none);
+    let found = extrema(state).count().max(none);
     let standing = usize::from(words::standing(state.scenario.ridge).is_some() && known(state));
     let flags = found
         + transitions(state).len()
@@ -43,7 +44,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let dim = state.theme.style(Role::Dim);
     let height = usize::from(area.height).max(1);
     // The strongest are kept where there is no room for all.
-    let all: Vec<&Extremum> = state.flagged().flat_map(|c| &c.extrema).collect();
+    let all: Vec<&Extremum> = extrema(state).collect();
     let (count, none) = (all.len(), all.is_empty() && crossings(state).is_empty());
     let mut order = all;
     if order.len() > height {
@@ -88,6 +89,12 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
         }
         frame.render_widget(Paragraph::new(fields::line(fields, room)), row);
     }
+}
+
+/// Peaks and poles, which are the risk's: other metrics have none.
+fn extrema(state: &State) -> impl Iterator<Item = &Extremum> {
+    let risk = state.display.metric == Metric::Risk;
+    state.flagged().filter(move |_| risk).flat_map(|c| &c.extrema)
 }
 
 /// The flag's sign and where it is: the columns that all flags share.

@@ -76,7 +76,7 @@ fn hints(state: &State) -> Vec<Hint> {
             let arrows = arrows.join(if state.ascii { "/" } else { "" });
             let (select, take, close) = match listing.list {
                 List::Commands => ("select", "run", "close"),
-                List::Presets | List::Papers => ("select", "open", "close"),
+                List::Presets { .. } | List::Papers { .. } => ("preview", "open", "back"),
                 List::Themes { .. } => ("preview", "keep", "back"),
                 List::Axes => ("select", "set", "close"),
                 List::Share(Way::Copy) => ("select", "copy", "close"),

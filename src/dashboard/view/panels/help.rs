@@ -7,8 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::popup;
-use crate::dashboard::model::action::{ABOUT, Section};
+use crate::dashboard::model::action::{ABOUT, Action, Section};
 use crate::dashboard::model::hit::Hits;
+use crate::dashboard::model::lists;
 use crate::dashboard::model::mode::Help;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::explain::{self, ARXIV, Explanation, Paper};
@@ -29,13 +30,11 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, open: &Help, hits: &
         Some(line) => {
             let search = Rect { height: inside.height.min(1), ..inside };
             inside = Rect { y: inside.y + search.height, height: inside.height - search.height, ..inside };
-            let found = found(state, line.text());
-            let (typed, cursor) = line.window(usize::from(search.width).saturating_sub(20));
+            let found = found(state, line.text(), open.selected);
+            let (typed, cursor) = line.window(usize::from(search.width).saturating_sub(40));
             let column = u16::try_from(cursor).unwrap_or(0) + 2;
-            if open.typing {
-                frame.set_cursor_position(Position { x: search.x + column, y: search.y });
-            }
-            let count = format!("   {} found", found.len());
+            frame.set_cursor_position(Position { x: search.x + column, y: search.y });
+            let count = format!("   {} found; {} does it", found.len(), state.key(Action::Type));
             let line = Line::from(vec![
                 Span::styled("/ ", state.theme.style(Role::Accent)),
                 Span::styled(typed, state.theme.style(Role::Title)),
@@ -48,28 +47,24 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, open: &Help, hits: &
     };
     // The last line stays in sight.
     let most = lines.len().saturating_sub(usize::from(inside.height));
-    let scroll = open.scroll.min(u16::try_from(most).unwrap_or(u16::MAX));
+    // The selected line stays in sight.
+    let seen = open.search.as_ref().map_or(0, |_| (open.selected + 1).saturating_sub(inside.height.into()));
+    let scroll = usize::from(open.scroll).max(seen).min(most);
+    let scroll = u16::try_from(scroll).unwrap_or(u16::MAX);
     frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), inside);
     scroll
 }
 
-/// The keys and the parameters that speak of what is searched for, one a line.
-fn found(state: &State, wanted: &str) -> Vec<Line<'static>> {
-    let wanted = wanted.trim().to_lowercase();
+/// The keys and the parameters that match what is searched for, one a line, the selected one marked.
+fn found(state: &State, wanted: &str, selected: usize) -> Vec<Line<'static>> {
     let (text, accent) = (state.theme.style(Role::Text), state.theme.style(Role::Accent));
     let keys = keys_width(state);
-    let actions = ABOUT.iter().map(|a| (state.keymap.all_shown(a.action, state.ascii), a.words.to_owned()));
-    let parameters = state.parameters().into_iter().map(|p| {
-        let explanation = explain::parameter(&p);
-        (String::new(), format!("{}: {}", explanation.title, explanation.sentences.join(" ")))
-    });
-    actions
-        .chain(parameters)
-        .filter(|(key, words)| words.to_lowercase().contains(&wanted) || key.to_lowercase() == wanted)
-        .map(|(key, words)| {
-            Line::from(vec![Span::styled(format!("{key:>keys$} "), accent), Span::styled(words, text)])
-        })
-        .collect()
+    let line = |(i, row): (usize, lists::Row)| {
+        let key = Span::styled(format!("{:>keys$} ", row.note), accent);
+        let line = Line::from(vec![key, Span::styled(state.text(&row.words), text)]);
+        if i == selected { line.style(state.theme.style(Role::Selection)) } else { line }
+    };
+    lists::help(state, wanted).into_iter().enumerate().map(line).collect()
 }
 
 /// Three columns of actions with keys of usual length, and the frame.

@@ -19,10 +19,26 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, listing: &Listing, h
     let (found, everything) = (lists::rows(state, list, line.text()), lists::rows(state, list, "").len());
     let look = lists::look(list);
     let more = found.get(*selected).and_then(lists::more);
-    let below = if more.is_some() || found.is_empty() && everything > 0 { 3 } else { 0 };
-    let around = if look.aside { Rect { width: around.width.min(look.width), ..around } } else { around };
+    let below = match (&more, look.aside) {
+        (Some(_), true) => 7,
+        (Some(_), false) => 3,
+        (None, _) => {
+            if found.is_empty() && everything > 0 {
+                3
+            } else {
+                0
+            }
+        }
+    };
+    let around = if look.aside {
+        let width = around.width.min(look.width);
+        Rect { x: around.right() - width, width, ..around }
+    } else {
+        around
+    };
     // As tall as the whole list: it does not jump while letters are typed.
-    let tall = u16::try_from(everything).unwrap_or(u16::MAX).saturating_add(3 + below).min(24);
+    let tall = u16::try_from(everything).unwrap_or(u16::MAX).saturating_add(3 + below);
+    let tall = if look.aside { tall } else { tall.min(24) };
     let inside = popup(frame, state, around, (look.width, tall), &look.title, hits);
     let (text, dim, accent) =
         (state.theme.style(Role::Text), state.theme.style(Role::Dim), state.theme.style(Role::Accent));
@@ -62,7 +78,7 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, listing: &Listing, h
         frame.render_widget(Paragraph::new(shown(state, row, i == *selected, usize::from(spot.width))), spot);
     }
     if let Some(more) = more {
-        let line = Line::from(vec![Span::styled(" Look for: ", accent), Span::styled(more, text)]);
+        let line = Line::from(vec![Span::styled(" Shows: ", accent), Span::styled(more, text)]);
         let words =
             Rect { y: words.y + words.height.min(1), height: words.height.saturating_sub(1), ..words };
         frame.render_widget(Paragraph::new(line).wrap(Wrap { trim: false }), words);

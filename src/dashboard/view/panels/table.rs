@@ -3,7 +3,7 @@
 use ratatui::text::Span;
 
 use crate::dashboard::model::state::State;
-use crate::dashboard::view::fields::{Field, cut};
+use crate::dashboard::view::fields::{Field, cut, shorten};
 use crate::figure::looks::{self, Look};
 use crate::numbers::{columns as wide, left, right, sig};
 use crate::scenario::{BAND, Estimate, Metric, Shown};
@@ -168,6 +168,12 @@ pub fn text(value: f64) -> String {
     }
 }
 
+/// A name in so many columns; of one that begins with a number too long to be cut, the beginning and the end.
+fn short(called: &str, room: usize) -> String {
+    let name = cut(called, room);
+    if 2 * wide(&name) < room && wide(called) > room { shorten(called, room) } else { name }
+}
+
 /// A row's sample of its curve, name and numbers, or why there are none; the best row is bold.
 pub fn numbers(state: &State, table: &Table, (row, look, best): (&Row, Look, bool), called: &str) -> Field {
     let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
@@ -176,7 +182,7 @@ pub fn numbers(state: &State, table: &Table, (row, look, best): (&Row, Look, boo
     let name = table.name;
     let mut spans = vec![
         Span::styled(format!(" {} ", looks::dash_sample(look.1, state.ascii)), style),
-        Span::styled(left(&cut(called, name), name), bold(style)),
+        Span::styled(left(&short(called, name), name), bold(style)),
     ];
     match (&row.risk, &row.missing) {
         (Some(risk), _) => {

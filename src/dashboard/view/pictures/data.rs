@@ -2,12 +2,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::widgets::{Paragraph, Wrap};
+use ratatui::widgets::Paragraph;
 
 use super::{Picture, pen, sentence};
 use crate::dashboard::model::hit::Plot;
 use crate::dashboard::model::state::State;
-use crate::dashboard::view::command_line;
+use crate::dashboard::view::{command_line, fields};
 use crate::figure::{cells, headline, spectrum};
 
 pub(super) static PICTURE: Picture = Picture {
@@ -18,6 +18,9 @@ pub(super) static PICTURE: Picture = Picture {
     command: command_line::screen,
 };
 
+/// Columns before the second line of a long fact.
+const INDENT: usize = 11;
+
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let shown = state.shown.as_ref()?;
     let table = spectrum::tasks(shown).map(|table| cells::table(&table, 44, pen(state))).unwrap_or_default();
@@ -26,7 +29,7 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     if !beside {
         facts.extend(table.iter().cloned());
     }
-    // A long line may take a second one.
+    let facts = fields::wrapped(facts, area.width.into(), INDENT);
     let tall = u16::try_from(facts.len() + 1).unwrap_or(u16::MAX).min(area.height / 2);
     let [mut plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
     if beside {
@@ -38,6 +41,6 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         let picture = spectrum::plot(found, shown.model.dimension());
         cells::plot(&picture, plot, frame.buffer_mut(), pen(state));
     }
-    frame.render_widget(Paragraph::new(facts).wrap(Wrap { trim: false }), words);
+    frame.render_widget(Paragraph::new(facts), words);
     None
 }

@@ -21,7 +21,7 @@ use crate::theme::Role;
 pub(super) static PICTURE: Picture = Picture {
     draw,
     figure,
-    headline: |state| sentence(state, headline::selection),
+    headline: |state| sentence(state, headline::plane),
     table: |state| Some(table(state)),
     command,
 };
@@ -74,17 +74,18 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
     let accent = state.theme.style(Role::Accent);
     let alpha = shown.request.crosshair;
     let p = shown.model.dimension() as f64;
-    let mut first = vec![Field::new(0, format!(" at n/p {alpha:.4} · n {:.0}", alpha * p), accent)];
+    let mut first = vec![Field::new(0, format!(" at n = {:.0} (n/p {alpha:.4})", alpha * p), accent)];
     for (axis, now) in [(&phase.x, phase.x.now), (&phase.y, phase.y.now)] {
         let Some(now) = now.filter(|_| axis.variable != Variable::SampleRatio) else { continue };
         first.push(Field::new(1, format!(" · {} {}", axis.label, sig(now, 3)), accent));
     }
     if let Some(selection) = &shown.selection {
-        let (name, role) = (words::regime(selection.optimal.regime), looks::regime(selection.optimal.regime));
+        let (name, role) =
+            (words::features(selection.optimal.regime), looks::regime(selection.optimal.regime));
         first.push(Field::new(0, format!("   {name}"), state.theme.style(role)));
         first.push(Field::new(0, format!("   risk {}", sig(selection.optimal.risk, 3)), text));
         let kept = selection.optimal.kept_fraction * p;
-        first.push(Field::new(2, format!("   keep {kept:.0} of {p:.0}"), text));
+        first.push(Field::new(2, format!("   {kept:.0} of {p:.0} features"), text));
     }
     let second = match phase.triple {
         Some((x, y)) => {
@@ -93,7 +94,12 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
                 _ => axis.label,
             };
             let x = if phase.x.variable == Variable::SampleRatio { format!("{x:.4}") } else { sig(x, 3) };
-            format!(" ★ soft, hard and null meet at {} {x}, {} {}", name(&phase.x), name(&phase.y), sig(y, 3))
+            format!(
+                " ★ reweighting, keeping the top and using none meet at {} {x}, {} {}",
+                name(&phase.x),
+                name(&phase.y),
+                sig(y, 3)
+            )
         }
         None if (phase.x.variable.key(), phase.y.variable.key()) == (None, Some("noise")) => {
             " no triple point: the task spectrum is flat".into()

@@ -10,7 +10,7 @@ use crate::dashboard::view::command_line;
 use crate::figure::{self, Figure, cells, encoders, headline, risk};
 use crate::report::command::{flag, line_of_several};
 use crate::scenario::Metric;
-use crate::study::{Curve, Subject, Variable};
+use crate::study::{Analysis, Curve, Subject, Variable};
 
 pub(super) static PICTURE: Picture = Picture {
     draw,
@@ -24,6 +24,7 @@ fn picture(state: &State) -> Option<figure::Plot> {
     let shown = state.shown.as_ref()?;
     let frozen: Vec<(&str, &Curve)> =
         state.kept().filter_map(|(name, f)| Some((name, &**f.curve.as_ref()?))).collect();
+    let reached = reached(shown);
     let asked = risk::Asked {
         log: state.display.log_risk,
         samples: state.display.counts_samples(&state.scenario),
@@ -34,6 +35,8 @@ fn picture(state: &State) -> Option<figure::Plot> {
         beside: beside(state),
         left_out: shown.curves.axis.variable == Variable::SampleRatio,
         crosshair: state.here(),
+        target: state.target.filter(|_| shown.request.target == state.target),
+        reached: reached.as_ref().map(|(x, label)| (*x, label.as_str())),
     };
     // Encoders are compared along n.
     Some(match &shown.rivals {
@@ -42,6 +45,23 @@ fn picture(state: &State) -> Option<figure::Plot> {
         }
         _ => risk::plot(shown, &asked),
     })
+}
+
+/// n/p at which the target is first reached, with its n: by the chosen curve, or by the encoder that needs the fewest
+/// labels. Only over n.
+fn reached(shown: &Analysis) -> Option<(f64, String)> {
+    shown.curves.axis.variable.key().is_none().then_some(())?;
+    let p = shown.model.dimension() as f64;
+    let budgets = shown.rivals.as_ref().and_then(|rivals| rivals.budgets.as_ref());
+    let budget = match budgets {
+        Some(several) => several.frugal().and_then(|i| several.each.get(i)),
+        None => shown.budget.as_ref(),
+    };
+    let n = match budget {
+        Some(budget) => budget.target?.1.samples?,
+        None => shown.rows.first()?.reached.as_ref()?.first()?.first as f64,
+    };
+    Some((n / p, format!("n = {n:.0}")))
 }
 
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
@@ -58,6 +78,7 @@ fn command(state: &State) -> String {
     if state.display.metric != Metric::Risk {
         more.extend(flag("--metric", &state.display.metric.name().to_lowercase()));
     }
+    more.extend(flag("--format", "svg"));
     line_of_several("curve", &state.scenario, &kinds, &more)
 }
 
