@@ -1,73 +1,16 @@
 //! The lines of the open lists: the command palette with every action, preset, theme and parameter, and the lists of
 //! one sort of thing. A few letters find a line.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
 use super::action::{ABOUT, Action};
-use super::edit;
+use super::find::{assignment, matching, of_kind};
 use super::frozen::Frozen;
-use super::item::{self, Item, Way};
+use super::item::{self, Way};
 use super::mode::List;
+use super::row::row;
+pub use super::row::{Choice, Row};
 use super::state::State;
-use crate::scenario::parameter::{Kind, Parameter, parameters};
-use crate::scenario::{Featurization, presets};
-
-/// What choosing a line does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
-    Act(Action),
-    /// Opens the preset of this place.
-    Preset(usize),
-    Theme(String),
-    /// Focuses the parameter of this key.
-    Parameter(String),
-    /// Asks for its value.
-    Ask(String),
-    /// Gives it a value.
-    Value {
-        key: String,
-        value: String,
-    },
-    /// Gives the featurization a kind, and the number of this key a value.
-    Kind {
-        kind: String,
-        key: String,
-        value: String,
-    },
-    Item(Way, Item),
-    /// Goes back to the frozen scenario of this place, what is now in its stead.
-    Swap(usize),
-    /// Asks for its name.
-    Rename(usize),
-    /// Lets it go.
-    Thaw(usize),
-    ThawAll,
-}
-
-/// A line of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    pub choice: Choice,
-    pub words: String,
-    /// Its keys, or what sort of thing it is.
-    pub note: String,
-    /// The characters of `words` and `note`, with a space between, that were searched for.
-    pub matched: Vec<u32>,
-    /// Other words that find it and are not shown.
-    pub also: &'static str,
-}
-
-impl Row {
-    /// Found by these words as well.
-    fn also(self, also: &'static str) -> Self {
-        Self { also, ..self }
-    }
-}
-
-fn row(choice: Choice, words: impl Into<String>, note: impl Into<String>) -> Row {
-    Row { choice, words: words.into(), note: note.into(), matched: Vec::new(), also: "" }
-}
+use crate::scenario::parameter::{Kind, Parameter};
+use crate::scenario::presets;
 
 /// How a list presents itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,24 +163,6 @@ pub fn current(state: &State, list: &List) -> usize {
     all(state, list).iter().position(|row| row.words == now).unwrap_or(0)
 }
 
-/// What the help finds: actions with their keys, then parameters, whose words contain what is wanted.
-#[must_use]
-pub fn help(state: &State, wanted: &str) -> Vec<Row> {
-    let wanted = wanted.trim().to_lowercase();
-    let actions = ABOUT.iter().map(|a| {
-        let keys = state.keymap.all_shown(a.action, state.ascii);
-        row(Choice::Act(a.action), a.words, keys).also(a.action.also())
-    });
-    let parameters = state.parameters().into_iter().chain(state.settings());
-    let parameters =
-        parameters.map(|p| row(Choice::Parameter(p.key.clone()), format!("{}: {}", p.label, p.about), ""));
-    let found = |row: &Row| {
-        let text = format!("{} {}", row.words, row.also).to_lowercase();
-        text.contains(&wanted) || row.note.to_lowercase() == wanted
-    };
-    actions.chain(parameters).filter(found).collect()
-}
-
 /// What a list without any line says.
 #[must_use]
 pub fn empty(state: &State, list: &List) -> String {
@@ -259,65 +184,6 @@ pub fn rows(state: &State, list: &List, typed: &str) -> Vec<Row> {
         found.insert(0, assignment);
     }
     found
-}
-
-fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
-    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, Row)> = rows
-        .into_iter()
-        .filter_map(|mut row| {
-            let shown = format!("{} {}", row.words, row.note);
-            let text = format!("{shown} {}", row.also);
-            let score = pattern.indices(Utf32Str::new(&text, &mut buffer), &mut matcher, &mut row.matched)?;
-            let length = shown.chars().count();
-            row.matched.retain(|at| usize::try_from(*at).is_ok_and(|at| at < length));
-            row.matched.sort_unstable();
-            row.matched.dedup();
-            Some((score, row))
-        })
-        .collect();
-    // Stable: equals stay in their order.
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    scored.into_iter().map(|(_, row)| row).collect()
-}
-
-/// `pca 50`: a kind of featurization with the first number that it has.
-fn of_kind(state: &State, typed: &str) -> Option<Row> {
-    let (kind, value) = typed.trim_end().rsplit_once(' ')?;
-    let kind = match kind.trim() {
-        "pcr" => "pca",
-        kind => kind,
-    };
-    value.parse::<f64>().ok().filter(|_| Featurization::NAMES.contains(&kind))?;
-    let mut scenario = state.scenario.clone();
-    scenario.set("featurization.kind", kind).ok()?;
-    let number = |p: &Parameter| p.key.starts_with("featurization.") && matches!(p.kind, Kind::Number { .. });
-    let parameter = parameters(&scenario).into_iter().find(number)?;
-    scenario.set(&parameter.key, value).ok()?;
-    let words = format!("set kind to {kind}, {} to {value}", parameter.label);
-    let choice = Choice::Kind { kind: kind.into(), key: parameter.key.clone(), value: value.into() };
-    Some(row(choice, words, parameter.key))
-}
-
-/// `noise 0.3`, `noise = 0.3`, `kind hard`: a parameter found by the words before the last, given the last as value.
-fn assignment(state: &State, typed: &str) -> Option<Row> {
-    let (name, value) = typed.split_once('=').or_else(|| typed.trim_end().rsplit_once(' '))?;
-    let (name, value) = (name.trim(), edit::number(value.trim()).ok()?);
-    let takes = |p: &Parameter| match &p.kind {
-        Kind::Number { words, .. } => value.parse::<f64>().is_ok() || words.contains(&value.as_str()),
-        Kind::Choice { options } => options.contains(&value),
-        Kind::Text => typed.contains('=') && !value.is_empty(),
-    };
-    let candidates = state
-        .parameters()
-        .into_iter()
-        .chain(state.settings())
-        .filter(takes)
-        .map(|p| row(Choice::Value { key: p.key.clone(), value: value.clone() }, p.label, p.key));
-    let best = matching(candidates.collect(), name).into_iter().next().filter(|_| !name.is_empty())?;
-    Some(Row { words: format!("set {} to {value}", best.words), matched: Vec::new(), ..best })
 }
 
 #[cfg(test)]

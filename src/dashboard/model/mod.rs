@@ -3,9 +3,11 @@
 
 mod across;
 pub mod action;
+mod axes;
 pub mod command;
 pub mod display;
 pub mod edit;
+pub mod find;
 pub mod frozen;
 pub mod history;
 pub mod hit;
@@ -15,6 +17,7 @@ pub mod keys;
 pub mod lists;
 pub mod measurement;
 pub mod mode;
+pub mod row;
 pub mod settings;
 pub mod state;
 pub mod view;

@@ -1,8 +1,9 @@
 //! The open lists. Moving through themes and presets shows each at once; leaving the list takes it back.
 
 use super::set::{fail, say};
-use super::{parameters, prompt};
+use super::{presets, prompt};
 use crate::dashboard::model::edit::Line;
+use crate::dashboard::model::find;
 use crate::dashboard::model::lists::{self, Choice};
 use crate::dashboard::model::mode::{Help, List, Listing, Mode};
 use crate::dashboard::model::state::State;
@@ -23,7 +24,7 @@ pub(super) fn shift(state: &mut State, by: isize) {
         Mode::Help(help) if help.search.is_some() => {
             let to = help.selected.saturating_add_signed(by);
             let text = help.search.as_ref().map(|line| line.text().to_owned()).unwrap_or_default();
-            let last = lists::help(state, &text).len().saturating_sub(1);
+            let last = find::help(state, &text).len().saturating_sub(1);
             if let Mode::Help(help) = &mut state.mode {
                 help.selected = to.min(last);
             }
@@ -52,7 +53,7 @@ pub(super) fn select(state: &mut State, row: usize) {
         (Some(&Choice::Preset(at)), List::Presets { before } | List::Papers { before })
             if before.now.scenario.data.is_none() =>
         {
-            parameters::show_preset(state, at);
+            presets::show_preset(state, at);
         }
         _ => {}
     }
@@ -74,7 +75,7 @@ pub(super) fn close(state: &mut State) {
     match std::mem::replace(&mut state.mode, Mode::Normal) {
         Mode::List(listing) => match listing.list {
             List::Themes { before } => state.theme = *before,
-            List::Presets { before } | List::Papers { before } => parameters::go_back(state, *before),
+            List::Presets { before } | List::Papers { before } => presets::go_back(state, *before),
             _ => {}
         },
         Mode::Help(help) if help.search.is_some() => state.mode = Mode::Help(Help::default()),

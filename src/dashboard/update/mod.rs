@@ -4,6 +4,7 @@ mod crosshair;
 mod curves;
 mod lists;
 mod parameters;
+mod presets;
 mod prompt;
 mod replies;
 mod set;
@@ -81,7 +82,7 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
                 Mode::Help(help) => {
                     let text = help.search.as_ref().map(|line| line.text().to_owned()).unwrap_or_default();
                     let at = help.selected;
-                    let found = super::model::lists::help(state, &text).into_iter().nth(at)?;
+                    let found = super::model::find::help(state, &text).into_iter().nth(at)?;
                     state.mode = Mode::Normal;
                     choose(state, found.choice)
                 }
@@ -160,7 +161,7 @@ fn run(state: &mut State) -> Option<Effect> {
 fn choose(state: &mut State, choice: Choice) -> Option<Effect> {
     match choice {
         Choice::Act(action) => return act(state, action),
-        Choice::Preset(at) => parameters::open_preset(state, at),
+        Choice::Preset(at) => presets::open_preset(state, at),
         Choice::Theme(name) => lists::set_theme(state, &name),
         Choice::Parameter(key) if key.starts_with("view.") => parameters::ask(state, &key),
         Choice::Parameter(key) => set::focus_on(state, &key),

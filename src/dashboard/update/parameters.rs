@@ -3,13 +3,11 @@
 use super::set::{attempt, focus, focus_on, follow, keep_crosshair, new_metric, say};
 use super::{lists, prompt};
 use crate::dashboard::model::action::Action;
-use crate::dashboard::model::display::Display;
 use crate::dashboard::model::history::Snapshot;
-use crate::dashboard::model::mode::{Before, Entry, List};
+use crate::dashboard::model::mode::{Entry, List};
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
 use crate::scenario::parameter::Kind;
-use crate::scenario::presets;
 
 pub(super) fn step(state: &mut State, steps: i32) {
     let Some(parameter) = state.focused() else { return };
@@ -104,42 +102,6 @@ fn restore(state: &mut State, snapshot: Snapshot) {
     state.failure = None;
     focus(state, state.focus);
     keep_crosshair(state);
-}
-
-/// Opens the preset of that place.
-pub(super) fn open_preset(state: &mut State, at: usize) {
-    let before = state.snapshot();
-    state.history.record(before, None);
-    show_preset(state, at);
-}
-
-/// Shows the preset of that place, with the curves and the axes that it is about.
-pub(super) fn show_preset(state: &mut State, at: usize) {
-    let Some(preset) = presets::all().get(at) else { return };
-    // Real rows have another window and other curves, some presets another axis.
-    let before = presets::all().iter().find(|p| p.title == state.origin.scenario.name);
-    let own = state.origin.scenario.data.is_some()
-        || preset.over.is_some()
-        || before.is_some_and(|before| before.over.is_some());
-    state.scenario = preset.scenario();
-    let fresh = Display::of(&state.scenario);
-    let compared = fresh.compared.clone();
-    state.display = if own { fresh } else { Display { compared, ..state.origin.display.clone() } };
-    state.crosshair = preset.at;
-    state.origin = state.snapshot();
-    state.focus = State::first_focus(&state.scenario);
-    state.pin = None;
-    state.target = None;
-    state.failure = None;
-}
-
-/// What was shown before a list previewed something else.
-pub(super) fn go_back(state: &mut State, before: Before) {
-    let Before { now, origin, focus, crosshair, target, pin, measurement } = before;
-    (state.scenario, state.display, state.frozen) = (now.scenario, now.display, now.frozen);
-    (state.origin, state.focus, state.crosshair) = (origin, focus, crosshair);
-    (state.target, state.pin, state.measurement) = (target, pin, measurement);
-    state.failure = None;
 }
 
 /// Switches the view; the focus stays on its parameter where the new view has it.

@@ -8,9 +8,10 @@ use ratatui::widgets::Paragraph;
 
 use super::popup;
 use crate::dashboard::model::action::{ABOUT, Action, Section};
+use crate::dashboard::model::find;
 use crate::dashboard::model::hit::Hits;
-use crate::dashboard::model::lists;
 use crate::dashboard::model::mode::Help;
+use crate::dashboard::model::row::Row;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::explain::{self, ARXIV, Explanation, Paper};
 use crate::dashboard::view::fields::{self, Field};
@@ -59,12 +60,12 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, open: &Help, hits: &
 fn found(state: &State, wanted: &str, selected: usize) -> Vec<Line<'static>> {
     let (text, accent) = (state.theme.style(Role::Text), state.theme.style(Role::Accent));
     let keys = keys_width(state);
-    let line = |(i, row): (usize, lists::Row)| {
+    let line = |(i, row): (usize, Row)| {
         let key = Span::styled(format!("{:>keys$} ", row.note), accent);
         let line = Line::from(vec![key, Span::styled(state.text(&row.words), text)]);
         if i == selected { line.style(state.theme.style(Role::Selection)) } else { line }
     };
-    lists::help(state, wanted).into_iter().enumerate().map(line).collect()
+    find::help(state, wanted).into_iter().enumerate().map(line).collect()
 }
 
 /// Three columns of actions with keys of usual length, and the frame.

@@ -1,0 +1,56 @@
+//! The settings of a view's axes, and what they are set to in a few words.
+
+use super::settings;
+use super::state::State;
+use super::view::View;
+use crate::numbers::sig;
+use crate::scenario::parameter::Parameter;
+use crate::study::CurveId;
+
+impl State {
+    /// Whether a compared curve is that of the model's own featurization, which is always drawn.
+    #[must_use]
+    pub fn chosen_is(&self, id: CurveId) -> bool {
+        let own = matches!(id, CurveId::Floor | CurveId::LeastSquares);
+        !own && id.featurization().as_ref() == Some(&self.scenario.featurization)
+    }
+
+    /// The settings of the view's axes.
+    #[must_use]
+    pub fn settings(&self) -> Vec<Parameter> {
+        let curve = |p: &Parameter| CurveId::OF_ROWS.into_iter().any(|id| settings::key(id) == p.key);
+        let mut all = self.display.parameters(&self.scenario, self.view);
+        all.retain(|p| !curve(p));
+        // Areas add up only on a linear axis: there is no other to choose.
+        let stacked = self.shown.as_ref().is_some_and(|shown| self.display.terms.stacks(shown));
+        if stacked && all.iter().any(|p| p.key == "view.stacked") {
+            all.retain(|p| p.key != "view.risk-scale");
+        }
+        all
+    }
+
+    /// What the view's axes are set to, in a few words: `n/p · log risk`.
+    #[must_use]
+    pub fn axes(&self) -> String {
+        let all = self.settings();
+        let word = |key: &str| -> Option<String> {
+            let setting = all.iter().find(|p| p.key == key)?;
+            Some(setting.value.number().map_or_else(|| setting.value.to_string(), |value| sig(value, 3)))
+        };
+        let log = |key: &str| if word(key).as_deref() == Some("log") { "log " } else { "" };
+        match self.view {
+            View::Risk | View::Variance => {
+                let x = word("view.x").unwrap_or_default();
+                let metric = word("view.metric").unwrap_or_else(|| "risk".into());
+                let spacing = [log("view.x-scale"), log("view.ratio-scale")].concat();
+                format!("{spacing}{x} · {}{metric}", log("view.risk-scale"))
+            }
+            View::Selection => format!("{}rank", log("view.rank-scale")),
+            View::Phase => {
+                let [x, y] = ["view.phase-x", "view.phase-y"].map(|key| word(key).unwrap_or_default());
+                format!("{x} · {y}")
+            }
+            View::Data => "log rank · log".into(),
+        }
+    }
+}

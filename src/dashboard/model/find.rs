@@ -1,0 +1,89 @@
+//! What a few letters find: rows of a list, what a name and a value set, and entries of the help.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::action::ABOUT;
+use super::edit;
+use super::row::{Choice, Row, row};
+use super::state::State;
+use crate::scenario::Featurization;
+use crate::scenario::parameter::{Kind, Parameter, parameters};
+
+/// What the help finds: actions with their keys, then parameters, whose words contain what is wanted.
+#[must_use]
+pub fn help(state: &State, wanted: &str) -> Vec<Row> {
+    let wanted = wanted.trim().to_lowercase();
+    let actions = ABOUT.iter().map(|a| {
+        let keys = state.keymap.all_shown(a.action, state.ascii);
+        row(Choice::Act(a.action), a.words, keys).also(a.action.also())
+    });
+    let parameters = state.parameters().into_iter().chain(state.settings());
+    let parameters =
+        parameters.map(|p| row(Choice::Parameter(p.key.clone()), format!("{}: {}", p.label, p.about), ""));
+    let found = |row: &Row| {
+        let text = format!("{} {}", row.words, row.also).to_lowercase();
+        text.contains(&wanted) || row.note.to_lowercase() == wanted
+    };
+    actions.chain(parameters).filter(found).collect()
+}
+
+/// The rows that match, the best first.
+pub(super) fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
+    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut scored: Vec<(u32, Row)> = rows
+        .into_iter()
+        .filter_map(|mut row| {
+            let shown = format!("{} {}", row.words, row.note);
+            let text = format!("{shown} {}", row.also);
+            let score = pattern.indices(Utf32Str::new(&text, &mut buffer), &mut matcher, &mut row.matched)?;
+            let length = shown.chars().count();
+            row.matched.retain(|at| usize::try_from(*at).is_ok_and(|at| at < length));
+            row.matched.sort_unstable();
+            row.matched.dedup();
+            Some((score, row))
+        })
+        .collect();
+    // Stable: equals stay in their order.
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.into_iter().map(|(_, row)| row).collect()
+}
+
+/// `pca 50`: a kind of featurization with the first number that it has.
+pub(super) fn of_kind(state: &State, typed: &str) -> Option<Row> {
+    let (kind, value) = typed.trim_end().rsplit_once(' ')?;
+    let kind = match kind.trim() {
+        "pcr" => "pca",
+        kind => kind,
+    };
+    value.parse::<f64>().ok().filter(|_| Featurization::NAMES.contains(&kind))?;
+    let mut scenario = state.scenario.clone();
+    scenario.set("featurization.kind", kind).ok()?;
+    let number = |p: &Parameter| p.key.starts_with("featurization.") && matches!(p.kind, Kind::Number { .. });
+    let parameter = parameters(&scenario).into_iter().find(number)?;
+    scenario.set(&parameter.key, value).ok()?;
+    let words = format!("set kind to {kind}, {} to {value}", parameter.label);
+    let choice = Choice::Kind { kind: kind.into(), key: parameter.key.clone(), value: value.into() };
+    Some(row(choice, words, parameter.key))
+}
+
+/// `noise 0.3`, `noise = 0.3`, `kind hard`: a parameter found by the words before the last, given the last as value.
+pub(super) fn assignment(state: &State, typed: &str) -> Option<Row> {
+    let (name, value) = typed.split_once('=').or_else(|| typed.trim_end().rsplit_once(' '))?;
+    let (name, value) = (name.trim(), edit::number(value.trim()).ok()?);
+    let takes = |p: &Parameter| match &p.kind {
+        Kind::Number { words, .. } => value.parse::<f64>().is_ok() || words.contains(&value.as_str()),
+        Kind::Choice { options } => options.contains(&value),
+        Kind::Text => typed.contains('=') && !value.is_empty(),
+    };
+    let candidates = state
+        .parameters()
+        .into_iter()
+        .chain(state.settings())
+        .filter(takes)
+        .map(|p| row(Choice::Value { key: p.key.clone(), value: value.clone() }, p.label, p.key));
+    let best = matching(candidates.collect(), name).into_iter().next().filter(|_| !name.is_empty())?;
+    Some(Row { words: format!("set {} to {value}", best.words), matched: Vec::new(), ..best })
+}
