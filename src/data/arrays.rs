@@ -5,6 +5,7 @@ use ndarray::{Array2, ArrayView2};
 use super::error::DataError;
 use super::features::Features;
 use super::pool::Pool;
+use super::read::Texts;
 use super::spectra::Featurizer;
 use super::targets::{Reading, Rows, Targets};
 use crate::linalg::array::{array, matrix};
@@ -48,9 +49,10 @@ impl Targets {
         input: &str,
         labels: impl IntoIterator<Item = L>,
     ) -> Result<Self, DataError> {
-        let labels: Vec<String> = labels.into_iter().map(Into::into).collect();
-        let rows = Rows { count: labels.len(), features: labels.len() };
-        Self::from_text(input, None, labels, rows, Reading::Labels)
+        let cells: Vec<_> = labels.into_iter().map(Into::into).map(Some).collect();
+        let rows = Rows { count: cells.len(), features: cells.len() };
+        let texts = Texts { cells, quoted: Vec::new() };
+        Self::from_text(input, None, texts, rows, Reading::Labels, false)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use faer::{Mat, MatRef};
 
-use super::error::DataError;
-use super::targets;
+use super::error::{DataError, quoted};
+use super::targets::{self, Targets};
 
-/// N×p numbers, every one finite and every column varying. Columns that are constant are dropped: they say nothing
-/// beside an intercept.
+/// N×p numbers, every one finite and every column varying. Constant columns are left out (an intercept has them), and rows
+/// with NaN.
 #[derive(Debug, Clone)]
 pub struct Features {
     pub(super) input: String,
@@ -15,6 +15,12 @@ pub struct Features {
     pub(super) part: Option<String>,
     /// Columns that the file has, and which of them are left.
     pub(super) columns: Columns,
+    /// Names of all columns of the file that were read, where it has names.
+    pub(super) names: Option<Vec<String>>,
+    /// Rows that were read, those with NaN among them.
+    pub(super) read: usize,
+    /// Positions of the rows without NaN, where some have NaN.
+    pub(super) complete: Option<Vec<usize>>,
     /// How the file was read, where the user should know.
     pub(super) notes: Vec<String>,
 }
@@ -29,18 +35,21 @@ pub struct Columns {
 }
 
 impl Features {
-    /// From outside as an array: [`Features::from_array`].
+    /// Checks N×p numbers. From outside as an array: [`Features::from_array`].
     ///
     /// # Errors
-    /// [`DataError::Input`] about `input` when a number is not finite, no column varies, or there are no two rows.
+    /// [`DataError::Input`] about `input` when a number is infinite, no column varies, or no two rows are without NaN.
     pub(crate) fn new(input: &str, values: Mat<f64>) -> Result<Self, DataError> {
-        let (rows, count) = (values.nrows(), values.ncols());
-        if rows < 2 || count == 0 {
+        let (read, count) = (values.nrows(), values.ncols());
+        if read < 2 || count == 0 {
             return Err(DataError::input(
                 input,
-                format!("holds {rows} rows of {count} features; accepted are at least two rows"),
+                format!("holds {read} rows of {count} features; accepted are at least two rows"),
             ));
         }
+        let mut notes = Vec::new();
+        let (complete, values) = without_nan(input, values, &mut notes)?;
+        let rows = values.nrows();
         targets::finite(input, &values)?;
         let kept: Vec<usize> = (0..count).filter(|&j| !targets::constant(values.col(j))).collect();
         if kept.is_empty() {
@@ -49,7 +58,6 @@ impl Features {
                 "every feature is constant; accepted are features that vary",
             ));
         }
-        let mut notes = Vec::new();
         let values = if kept.len() == count {
             values
         } else {
@@ -65,10 +73,11 @@ impl Features {
             notes.push(format!("{input}: {which} {verb} left out"));
             Mat::from_fn(rows, kept.len(), |i, j| kept.get(j).map_or(0.0, |&k| *values.get(i, k)))
         };
-        Ok(Self { input: input.into(), values, part: None, columns: Columns { count, kept }, notes })
+        let columns = Columns { count, kept };
+        Ok(Self { input: input.into(), values, part: None, columns, names: None, read, complete, notes })
     }
 
-    /// N, the number of rows.
+    /// N, the number of rows without NaN.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.values.nrows()
@@ -91,20 +100,108 @@ impl Features {
         &self.columns
     }
 
-    /// The rows of these positions.
+    /// Rows that were read, those with NaN among them: as many as there are targets.
+    #[must_use]
+    pub const fn read(&self) -> usize {
+        self.read
+    }
+
+    /// The name of a column left, by its position among those: the name in the file, or its number from 1.
+    pub(super) fn name(&self, at: usize) -> String {
+        let column = self.columns.kept.get(at).copied().unwrap_or(at);
+        match self.names.as_ref().and_then(|names| names.get(column)) {
+            Some(name) if *name != (column + 1).to_string() => {
+                format!("column {} ({})", column + 1, quoted(name))
+            }
+            _ => format!("column {}", column + 1),
+        }
+    }
+
+    /// Features and targets of the rows that both have: without NaN, and with a target.
     ///
     /// # Errors
-    /// As `Features::new`: fewer rows may leave columns constant.
-    pub(super) fn of_rows(self, rows: &[usize]) -> Result<Self, DataError> {
-        let Self { input, values, part, columns, mut notes } = self;
-        let chosen = Mat::from_fn(rows.len(), values.ncols(), |i, j| {
-            rows.get(i).map_or(0.0, |&row| *values.get(row, j))
-        });
-        let left = Self::new(&input, chosen)?;
-        notes.extend(left.notes);
-        let kept = left.columns.kept.iter().filter_map(|&j| columns.kept.get(j).copied()).collect();
-        Ok(Self { input, values: left.values, part, columns: Columns { count: columns.count, kept }, notes })
+    /// [`DataError::Input`] when the rows read differ in number, or as [`Features::new`] for the rows left.
+    pub(super) fn common(self, targets: Targets) -> Result<(Self, Targets), DataError> {
+        if targets.rows != self.read {
+            let (found, count) = (targets.rows, self.read);
+            let problem =
+                format!("has {found} rows but the features have {count}; accepted is one row for each");
+            return Err(DataError::input(targets.input, problem));
+        }
+        let (complete, labelled) = (self.complete.as_deref(), targets.labelled.as_deref());
+        if complete.is_none() && labelled.is_none() {
+            return Ok((self, targets));
+        }
+        let all: Vec<usize> = (0..self.read).collect();
+        let (complete, labelled) = (complete.unwrap_or(&all), labelled.unwrap_or(&all));
+        // Both are increasing: positions in each of the rows that both have.
+        let of_features: Vec<usize> = (0..complete.len())
+            .filter(|&i| complete.get(i).is_some_and(|row| labelled.binary_search(row).is_ok()))
+            .collect();
+        let of_targets: Vec<usize> = (0..labelled.len())
+            .filter(|&i| labelled.get(i).is_some_and(|row| complete.binary_search(row).is_ok()))
+            .collect();
+        let targets =
+            if of_targets.len() == labelled.len() { targets } else { targets.of_rows(&of_targets)? };
+        let features = if of_features.len() == complete.len() { self } else { self.of_rows(&of_features)? };
+        Ok((features, targets))
     }
+
+    /// The rows at these positions among those without NaN.
+    ///
+    /// # Errors
+    /// As [`Features::new`]: fewer rows may leave columns constant.
+    fn of_rows(self, rows: &[usize]) -> Result<Self, DataError> {
+        let chosen = Mat::from_fn(rows.len(), self.values.ncols(), |i, j| {
+            rows.get(i).map_or(f64::NAN, |&row| *self.values.get(row, j))
+        });
+        let left = Self::new(&self.input, chosen)?;
+        let kept = left.columns.kept.iter().filter_map(|&j| self.columns.kept.get(j).copied()).collect();
+        let columns = Columns { count: self.columns.count, kept };
+        let notes = [self.notes, left.notes].concat();
+        Ok(Self { values: left.values, columns, notes, read: left.read, complete: None, ..self })
+    }
+}
+
+/// The rows without NaN: their positions where they are not all, and their numbers.
+fn without_nan(
+    input: &str,
+    values: Mat<f64>,
+    notes: &mut Vec<String>,
+) -> Result<(Option<Vec<usize>>, Mat<f64>), DataError> {
+    let (rows, columns) = (values.nrows(), values.ncols());
+    let mut missing = vec![0_usize; rows];
+    let mut worst = (0, 0);
+    for (j, column) in values.col_iter().enumerate() {
+        let mut count = 0;
+        for (missing, v) in missing.iter_mut().zip(column.iter()) {
+            let nan = usize::from(v.is_nan());
+            *missing += nan;
+            count += nan;
+        }
+        worst = worst.max((count, j));
+    }
+    let complete: Vec<usize> =
+        missing.iter().enumerate().filter(|(_, count)| **count == 0).map(|(i, _)| i).collect();
+    if complete.len() == rows {
+        return Ok((None, values));
+    }
+    let left = rows - complete.len();
+    if complete.len() < 2 {
+        let (count, column) = (worst.0, worst.1 + 1);
+        let problem = format!(
+            "{left} of {rows} rows have NaN or no value, {count} of them in column {column}; accepted are at least two \
+             rows without"
+        );
+        return Err(DataError::input(input, problem));
+    }
+    let (noun, verb) = if left == 1 { ("row", "has") } else { ("rows", "have") };
+    let are = if left == 1 { "is" } else { "are" };
+    notes.push(format!("{input}: {left} {noun} of {rows} {verb} NaN or no value and {are} left out"));
+    let chosen = Mat::from_fn(complete.len(), columns, |i, j| {
+        complete.get(i).map_or(f64::NAN, |&row| *values.get(row, j))
+    });
+    Ok((Some(complete), chosen))
 }
 
 impl Columns {

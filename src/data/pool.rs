@@ -5,7 +5,7 @@ use faer::{Mat, MatRef};
 use super::error::{DataError, listed, quoted};
 use super::features::{Columns, Features};
 use super::held::Held;
-use super::suspects::{repeated, suspects};
+use super::leakage::{leakage, repeated};
 use super::targets::Targets;
 use crate::linalg::{Threads, add_gram, eigen, orthonormal, product, scale_rows};
 use crate::outside::memory;
@@ -73,23 +73,10 @@ impl Pool {
     /// [`DataError::Input`] when the rows of both differ, or nothing varies beyond rounding;
     /// [`DataError::Interrupted`] when `watch` says so.
     pub fn new(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
-        let features = match &targets.labelled {
-            Some(rows) if rows.last().is_some_and(|&last| last < features.rows()) => {
-                features.of_rows(rows)?
-            }
-            _ => features,
-        };
+        let (features, targets) = features.common(targets.complete()?)?;
+        let leaks = leakage(&features, &targets);
         let Features { input, values: mut features, columns: kept, notes, .. } = features;
         let (rows, columns) = (features.nrows(), features.ncols());
-        if targets.values.nrows() != rows {
-            let found = targets.values.nrows();
-            return Err(DataError::input(
-                targets.input,
-                format!("has {found} rows but the features have {rows}; accepted is one row for each"),
-            ));
-        }
-        let suspects =
-            suspects(&input, features.as_ref(), &kept.kept, (targets.values.as_ref(), &targets.names));
         let means = features.col_iter_mut().map(centre).collect();
         let repeated = repeated(features.as_ref());
         let standardized = standardize(&targets)?;
@@ -148,7 +135,7 @@ impl Pool {
             eigenvalues,
             coefficients,
             columns: kept,
-            warnings: [notes, targets.notes, suspects].concat(),
+            warnings: [notes, targets.notes, leaks].concat(),
         };
         pool.summarize(targets.names, targets.sizes);
         go_on(1.0)?;

@@ -1,11 +1,11 @@
 //! Targets: labels → one-vs-rest tasks, or columns of numbers, checked against the features' rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use faer::Mat;
 
 use super::error::{DataError, listed, quoted};
-use super::read::{missing, number};
+use super::read::{Texts, means_missing, number, whole};
 use crate::outside::text::plain;
 
 /// More tasks than this is a misread file.
@@ -45,67 +45,148 @@ pub(super) struct Column {
 pub struct Targets {
     pub(super) input: String,
     pub(super) names: Vec<String>,
+    /// NaN where a row has some targets and not this one.
     pub(super) values: Mat<f64>,
     /// Rows of each class where the tasks are classes.
     pub(super) sizes: Option<Vec<usize>>,
+    /// Rows that were read, those without a label among them.
+    pub(super) rows: usize,
     /// Positions of the labelled rows, where some have no label.
     pub(super) labelled: Option<Vec<usize>>,
     /// How the file was read, where it could be read otherwise.
     pub(super) notes: Vec<String>,
 }
 
-/// Labels as a file has them, with its header line where it has one line more than there are rows. Blank lines at the
-/// end are none.
-pub(super) fn labels(
-    mut cells: Vec<String>,
-    may_have_header: bool,
-    rows: usize,
-) -> (Vec<String>, Option<String>) {
-    while cells.len() > rows && cells.last().is_some_and(|c| c.trim().is_empty()) {
-        cells.pop();
-    }
-    if may_have_header && cells.len() == rows + 1 {
-        let header = cells.remove(0);
-        return (cells, Some(header));
-    }
-    (cells, None)
+/// Why a cell is a row without a label.
+#[derive(Default)]
+struct Words {
+    /// How often each word for a missing value occurs.
+    counts: BTreeMap<String, usize>,
 }
 
 impl Targets {
-    /// One label a row: texts become classes, numbers go through [`Targets::from_column`].
+    /// One label a row: texts become classes, numbers go through [`Targets::from_column`]. Words for a missing value are
+    /// no class unless they are quoted or `as_they_are`.
     pub(super) fn from_text(
         input: &str,
         header: Option<String>,
-        labels: Vec<String>,
+        texts: Texts,
+        rows: Rows,
+        reading: Reading,
+        as_they_are: bool,
+    ) -> Result<Self, DataError> {
+        let Texts { cells, quoted: in_quotes } = texts;
+        matching(input, cells.len(), rows)?;
+        let mut words = Words::default();
+        let labels: Vec<Option<String>> = cells
+            .into_iter()
+            .enumerate()
+            .map(|(i, cell)| {
+                let is_quoted = in_quotes.get(i).copied().unwrap_or(false);
+                let cell = cell?;
+                if !is_quoted && !as_they_are && means_missing(&cell) {
+                    *words.counts.entry(cell.trim().to_owned()).or_default() += 1;
+                    return None;
+                }
+                Some(cell)
+            })
+            .collect();
+        let labels = trimmed(labels);
+        let mut targets = Self::from_labels_or_numbers(input, header, &labels, rows, reading)?;
+        targets.tell_of(&words);
+        targets.notes.extend(alike(input, &labels));
+        Ok(targets)
+    }
+
+    fn from_labels_or_numbers(
+        input: &str,
+        header: Option<String>,
+        labels: &[Option<String>],
         rows: Rows,
         reading: Reading,
     ) -> Result<Self, DataError> {
-        matching(input, labels.len(), rows)?;
-        let numbers: Vec<_> =
-            labels.iter().map(|l| if missing(l) { Some(f64::NAN) } else { number(l) }).collect();
-        let words = numbers.iter().filter(|n| n.is_none()).count();
-        if words == 0 {
-            let whole = labels.iter().filter(|l| !missing(l)).all(|l| l.trim().parse::<i64>().is_ok());
-            let values = numbers.into_iter().flatten().collect();
-            return Self::from_column(input, Column { header, values, whole }, rows, reading);
-        }
-        if (10 * words <= labels.len() || reading == Reading::Numbers)
-            && let Some((i, label)) = labels.iter().enumerate().find(|(i, _)| numbers.get(*i) == Some(&None))
+        let there = || labels.iter().flatten();
+        let numeric = |label: &&String| number(label).is_some();
+        let count = there().count();
+        let numbers = there().filter(numeric).count();
+        // "inf" and "infinity" are words among words.
+        let numbers = if numbers < count
+            && there().filter(numeric).all(|l| !l.contains(|c: char| c.is_ascii_digit()))
         {
-            return Err(DataError::input(
-                input,
-                format!(
-                    "row {} holds {} among numbers; accepted are labels, or numbers throughout",
+            0
+        } else {
+            numbers
+        };
+        let code = |label: &&String| {
+            numeric(label) && whole(label).is_none() && label.bytes().all(|b| b.is_ascii_digit())
+        };
+        let codes = there().any(|label| code(&label));
+        if numbers == count && !codes {
+            let wholes: Vec<Option<i128>> = labels.iter().map(|l| l.as_deref().and_then(whole)).collect();
+            let exact = wholes.iter().flatten().count() == count;
+            if exact && reading != Reading::Numbers && wholes.iter().flatten().any(|v| v.abs() > 1 << 53) {
+                return Self::from_large(input, header, &wholes, rows, reading);
+            }
+            let values = labels.iter().map(|l| l.as_deref().and_then(number).unwrap_or(f64::NAN)).collect();
+            return Self::from_column(input, Column { header, values, whole: exact }, rows, reading);
+        }
+        if reading == Reading::Numbers || (numbers > 0 && numbers < count && reading == Reading::Auto) {
+            // The rarer kind is what is shown.
+            let words_are_rare = 2 * numbers >= count || reading == Reading::Numbers;
+            let odd = |label: &&String| if words_are_rare { !numeric(label) } else { numeric(label) };
+            if let Some((i, label)) =
+                labels.iter().enumerate().find_map(|(i, l)| l.as_ref().filter(odd).map(|l| (i, l)))
+            {
+                let among = if words_are_rare { "numbers" } else { "words" };
+                let problem = format!(
+                    "row {} holds {} among {among}; accepted are labels, or numbers throughout (--labels reads all as labels)",
                     i + 1,
                     quoted(label)
-                ),
-            ));
+                );
+                return Err(DataError::input(input, problem));
+            }
         }
-        let keyed = labels.iter().zip(&numbers).map(|(label, value)| {
+        let keyed = labels.iter().map(|label| {
+            let label = label.as_ref()?;
             // Numbers in their order, before words.
-            (!missing(label)).then(|| (Key(value.unwrap_or(f64::INFINITY), label.clone()), label.clone()))
+            Some((Key(number(label).unwrap_or(f64::INFINITY), label.clone()), label.clone()))
         });
         Self::from_classes(input, keyed)
+    }
+
+    /// Whole numbers beyond 2⁵³: classes that stay apart where they repeat.
+    fn from_large(
+        input: &str,
+        header: Option<String>,
+        values: &[Option<i128>],
+        rows: Rows,
+        reading: Reading,
+    ) -> Result<Self, DataError> {
+        let mut distinct: Vec<i128> = values.iter().flatten().copied().collect();
+        let count = distinct.len();
+        distinct.sort_unstable();
+        distinct.dedup();
+        if reading == Reading::Auto && distinct.len() > (count / 5).max(2) {
+            let values = values.iter().map(|v| v.map_or(f64::NAN, |v| v as f64)).collect();
+            return Self::from_column(input, Column { header, values, whole: true }, rows, Reading::Numbers);
+        }
+        let place = |v: i128| distinct.binary_search(&v).map_or(f64::NAN, |at| at as f64);
+        let keyed = values.iter().map(|v| v.map(|v| (Key(place(v), v.to_string()), v.to_string())));
+        Self::from_classes(input, keyed)
+    }
+
+    /// Says how many cells hold a word for a missing value.
+    fn tell_of(&mut self, words: &Words) {
+        if words.counts.is_empty() {
+            return;
+        }
+        let count: usize = words.counts.values().sum();
+        let which = listed(words.counts.keys().map(String::as_str).collect::<Vec<_>>().into_iter());
+        let (cells, hold) = if count == 1 { ("cell", "holds") } else { ("cells", "hold") };
+        self.notes.push(format!(
+            "{}: {count} {cells} {hold} {which}, which is no label; --labels-as-they-are makes it a class",
+            self.input
+        ));
     }
 
     /// One column of numbers: class labels when it is of a whole-number type and its values repeat, one numeric target
@@ -120,7 +201,7 @@ impl Targets {
         matching(input, values.len(), rows)?;
         let column = faer::MatRef::from_column_major_slice(&values, values.len(), 1).to_owned();
         let (_, there) = labelled(input, &column)?;
-        finite(input, &there)?;
+        finite_or_nan(input, &there)?;
         let mut distinct: Vec<f64> = there.col(0).iter().copied().collect();
         distinct.sort_by(f64::total_cmp);
         distinct.dedup();
@@ -158,7 +239,7 @@ impl Targets {
         Ok(targets)
     }
 
-    /// N×T numbers, one task a column; a row with NaN in any is without a label, a constant column is no task.
+    /// N×T numbers, one task a column; a row with NaN in every column is without a label, a constant column is no task.
     pub(super) fn from_numbers(
         input: &str,
         names: Option<Vec<String>>,
@@ -168,7 +249,7 @@ impl Targets {
         matching(input, values.nrows(), rows)?;
         tasks(input, values.ncols())?;
         let (kept, values) = labelled(input, &values)?;
-        finite(input, &values)?;
+        finite_or_nan(input, &values)?;
         let names: Vec<String> = match names {
             Some(names) => names.iter().map(|name| plain(name)).collect(),
             None => (1..=values.ncols()).map(|j| format!("y{j}")).collect(),
@@ -197,9 +278,10 @@ impl Targets {
             notes.push(format!("{input}: constant targets are left out: {which}"));
         }
         let values = Mat::from_fn(values.nrows(), vary.len(), |i, j| {
-            vary.get(j).map_or(0.0, |&from| *values.get(i, from))
+            vary.get(j).map_or(f64::NAN, |&from| *values.get(i, from))
         });
-        Ok(Self { input: input.into(), names: named(&vary), values, sizes: None, labelled: kept, notes })
+        let names = named(&vary);
+        Ok(Self { input: input.into(), names, values, sizes: None, rows: rows.count, labelled: kept, notes })
     }
 
     /// One-vs-rest tasks from (sort key, name) a row, in the order of the keys; `None` where there is no label.
@@ -260,7 +342,107 @@ impl Targets {
         }
         let belongs = |i: usize, t: usize| if class.get(i) == Some(&t) { 1.0 } else { 0.0 };
         let values = Mat::from_fn(kept.len(), names.len(), belongs);
-        Ok(Self { input: input.into(), names, values, sizes: Some(sizes), labelled, notes })
+        Ok(Self { input: input.into(), names, values, sizes: Some(sizes), rows: all, labelled, notes })
+    }
+
+    /// Targets with gaps as one task and every row that has it, where `name` is one of several; else as they are.
+    pub(super) fn of_task(self, name: &str) -> Self {
+        if self.values.ncols() < 2 || !self.has_gaps() {
+            return self;
+        }
+        let by_name = self.names.iter().position(|n| n == name);
+        let by_number =
+            || name.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|&n| n < self.names.len());
+        let Some(task) = by_name.or_else(by_number) else { return self };
+        let column = self.values.col(task);
+        let kept: Vec<usize> = (0..column.nrows()).filter(|&i| !column.get(i).is_nan()).collect();
+        let values =
+            Mat::from_fn(kept.len(), 1, |i, _| kept.get(i).map_or(f64::NAN, |&row| *column.get(row)));
+        let labelled: Vec<usize> = match &self.labelled {
+            Some(labelled) => kept.iter().filter_map(|&i| labelled.get(i).copied()).collect(),
+            None => kept,
+        };
+        let names = self.names.get(task).cloned().into_iter().collect();
+        let left = left_out(&self.input, self.rows, Some(&labelled));
+        let mut notes: Vec<String> =
+            self.notes.into_iter().filter(|note| !note.ends_with(LEFT_OUT)).collect();
+        notes.extend(left);
+        Self { names, values, labelled: Some(labelled), notes, ..self }
+    }
+
+    /// Whether a row has some targets and not others.
+    fn has_gaps(&self) -> bool {
+        self.values.col_iter().any(|column| column.iter().any(|v| v.is_nan()))
+    }
+
+    /// The rows that have every target.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] when there are fewer than two, or a target is constant in them.
+    pub(super) fn complete(self) -> Result<Self, DataError> {
+        if !self.has_gaps() {
+            return Ok(self);
+        }
+        let count = self.values.nrows();
+        let kept: Vec<usize> =
+            (0..count).filter(|&i| self.values.row(i).iter().all(|v| !v.is_nan())).collect();
+        let name = self.names.first().map_or("NAME", String::as_str).to_owned();
+        if kept.len() < 2 {
+            let problem = format!(
+                "{} of {count} rows lack some target, so that the mean over tasks has no rows; accepted is one task, \
+                 such as --task {name}, which has every row with that target",
+                count - kept.len()
+            );
+            return Err(DataError::input(self.input, problem));
+        }
+        let note = format!(
+            "{}: {} of {count} rows lack some target and are left out of the mean over tasks; --task {name} has every row \
+             with that target",
+            self.input,
+            count - kept.len()
+        );
+        let mut targets = self.of_rows(&kept)?;
+        targets.notes.push(note);
+        Ok(targets)
+    }
+
+    /// The rows at these positions among the labelled ones; targets that are constant in them are left out.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] when no target is left.
+    pub(super) fn of_rows(self, rows: &[usize]) -> Result<Self, DataError> {
+        let labelled = match &self.labelled {
+            Some(labelled) => rows.iter().filter_map(|&i| labelled.get(i).copied()).collect(),
+            None => rows.to_vec(),
+        };
+        let chosen = Mat::from_fn(rows.len(), self.values.ncols(), |i, j| {
+            rows.get(i).map_or(f64::NAN, |&row| *self.values.get(row, j))
+        });
+        let size = |j: usize| chosen.col(j).iter().filter(|&&v| v > 0.0).count();
+        let classes = self.sizes.is_some();
+        let (left, gone): (Vec<usize>, Vec<usize>) = (0..chosen.ncols()).partition(|&j| {
+            if classes { size(j) > 1 && size(j) < rows.len() } else { !constant(chosen.col(j)) }
+        });
+        if left.is_empty() {
+            return Err(DataError::input(
+                self.input,
+                "is constant in the rows that are left; accepted are targets that vary",
+            ));
+        }
+        let named = |of: &[usize]| of.iter().filter_map(|&j| self.names.get(j).cloned()).collect::<Vec<_>>();
+        let mut notes = self.notes.clone();
+        if !gone.is_empty() {
+            let which = listed(named(&gone).iter().map(String::as_str));
+            notes.push(format!(
+                "{}: targets that do not vary in the rows that are left are left out: {which}",
+                self.input
+            ));
+        }
+        let values = Mat::from_fn(rows.len(), left.len(), |i, j| {
+            left.get(j).map_or(f64::NAN, |&from| *chosen.get(i, from))
+        });
+        let sizes = classes.then(|| left.iter().map(|&j| size(j)).collect());
+        Ok(Self { names: named(&left), values, sizes, labelled: Some(labelled), notes, ..self })
     }
 
     /// Task names in order.
@@ -288,11 +470,11 @@ impl Ord for Key {
     }
 }
 
-/// The rows without NaN: their positions where they are not all, and their numbers.
+/// The rows with a value: their positions where they are not all, and their numbers.
 fn labelled(input: &str, values: &Mat<f64>) -> Result<(Option<Vec<usize>>, Mat<f64>), DataError> {
     let rows = values.nrows();
     let kept: Vec<usize> =
-        (0..rows).filter(|&i| !(0..values.ncols()).any(|j| values.get(i, j).is_nan())).collect();
+        (0..rows).filter(|&i| !(0..values.ncols()).all(|j| values.get(i, j).is_nan())).collect();
     if kept.is_empty() {
         return Err(DataError::input(input, "has no row without NaN; accepted are finite numbers"));
     }
@@ -305,14 +487,41 @@ fn labelled(input: &str, values: &Mat<f64>) -> Result<(Option<Vec<usize>>, Mat<f
     Ok((Some(kept), left))
 }
 
-/// What is told of rows without a label.
+/// The end of a note on rows without a label.
+const LEFT_OUT: &str = "no label and are left out";
+
+/// A note on rows without a label.
 fn left_out(input: &str, rows: usize, labelled: Option<&[usize]>) -> Vec<String> {
-    let missing = labelled.map_or(0, |kept| rows - kept.len());
+    let missing = labelled.map_or(0, |kept| rows.saturating_sub(kept.len()));
     match missing {
         0 => Vec::new(),
         1 => vec![format!("{input}: 1 row of {rows} has no label and is left out")],
-        many => vec![format!("{input}: {many} rows of {rows} have no label and are left out")],
+        many => vec![format!("{input}: {many} rows of {rows} have {LEFT_OUT}")],
     }
+}
+
+/// Labels without the blanks around them, where that merges none.
+fn trimmed(labels: Vec<Option<String>>) -> Vec<Option<String>> {
+    let written: BTreeSet<&str> = labels.iter().flatten().map(String::as_str).collect();
+    let short: BTreeSet<&str> = written.iter().map(|label| label.trim()).collect();
+    if short.len() < written.len() {
+        return labels;
+    }
+    labels.into_iter().map(|label| label.map(|l| l.trim().to_owned())).collect()
+}
+
+/// A note on the first two labels that differ by case or blanks alone.
+fn alike(input: &str, labels: &[Option<String>]) -> Option<String> {
+    let written: BTreeSet<&str> = labels.iter().flatten().map(String::as_str).collect();
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for label in written {
+        let folded = label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(before) = seen.insert(folded, label) {
+            let (a, b) = (quoted(before), quoted(label));
+            return Some(format!("{input}: {a} and {b} are different classes; are they meant to be one?"));
+        }
+    }
+    None
 }
 
 fn matching(input: &str, found: usize, rows: Rows) -> Result<(), DataError> {
@@ -343,16 +552,27 @@ fn tasks(input: &str, count: usize) -> Result<(), DataError> {
     ))
 }
 
+/// Whether the values that are there are all equal.
 pub(super) fn constant(column: faer::ColRef<'_, f64>) -> bool {
     let (low, high) =
         column.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| (v.min(low), v.max(high)));
     high <= low
 }
 
-/// Every number finite and its square too; rows and columns are named from 1.
+/// Checks that every number is finite and its square too; rows and columns are named from 1.
 pub(super) fn finite(input: &str, values: &Mat<f64>) -> Result<(), DataError> {
+    checked(input, values, false)
+}
+
+/// Checks that every number is NaN, or finite and its square too.
+fn finite_or_nan(input: &str, values: &Mat<f64>) -> Result<(), DataError> {
+    checked(input, values, true)
+}
+
+fn checked(input: &str, values: &Mat<f64>, nan: bool) -> Result<(), DataError> {
     for (j, column) in values.col_iter().enumerate() {
-        if let Some((i, v)) = column.iter().enumerate().find(|(_, v)| v.is_nan() || v.abs() > LARGEST) {
+        let wrong = |v: &f64| v.is_nan() && !nan || v.abs() > LARGEST;
+        if let Some((i, v)) = column.iter().enumerate().find(|(_, v)| wrong(v)) {
             let what = if v.is_nan() { "NaN".into() } else { format!("{v:e}") };
             let range =
                 if v.is_finite() { format!(" of at most {LARGEST:e} in size") } else { String::new() };

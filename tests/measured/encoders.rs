@@ -394,7 +394,7 @@ fn what_cannot_be_compared_is_one_sentence() {
     }
     let cases: [(&[&str], &str); 3] = [
         (&["--features", &a, "--features", &reduced], "each has a name"),
-        (&["--features", &a, "--features", &short], "59 labelled rows where a has 60"),
+        (&["--features", &a, "--features", &short], "has 60 rows but the features have 59"),
         (&["--features", &a, "--features", &b, "--set", "data.encoder=c"], "data.encoder accepts a or b"),
     ];
     for (flags, word) in cases {

@@ -1,30 +1,47 @@
 //! Kinds of file that are not read, and the line of Python that turns them into one that is.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use super::Role;
+use super::python::{self, Line};
 
 /// One sentence for a file known by its ending.
 pub(super) fn sentence(path: &Path, ending: &str, role: Role) -> Option<String> {
-    let (kind, load) = match ending {
-        "pt" | "pth" | "bin" | "ckpt" => ("a PyTorch file", "torch.load(FILE).detach().cpu().numpy()"),
-        "h5" | "hdf5" | "hdf" => ("an HDF5 file", "h5py.File(FILE)['NAME'][:]"),
-        "mat" => ("a MATLAB file", "scipy.io.loadmat(FILE)['NAME']"),
-        "pkl" | "pickle" => ("a Python pickle", "numpy.asarray(pickle.load(open(FILE, 'rb')))"),
-        "joblib" => ("a joblib file", "numpy.asarray(joblib.load(FILE))"),
-        "feather" | "arrow" | "ipc" => ("an Arrow file", "numpy.stack(pandas.read_feather(FILE)['NAME'])"),
-        "xlsx" | "xls" | "ods" => ("a spreadsheet", "pandas.read_excel(FILE).to_numpy()"),
-        "json" => ("a JSON file", "numpy.asarray(json.load(open(FILE)))"),
+    let features = matches!(role, Role::Features | Role::Matrix);
+    let (kind, line): (&str, Line) = match ending {
+        "pt" | "pth" | "bin" | "ckpt" => {
+            ("a PyTorch file", if features { python::TORCH } else { python::TORCH_LABELS })
+        }
+        "h5" | "hdf5" | "hdf" => ("an HDF5 file", python::HDF5),
+        "h5ad" => ("an AnnData file", if features { python::H5AD } else { python::H5AD_LABELS }),
+        "mat" if begins(path).starts_with(b"MATLAB 7.3") => ("a MATLAB file", python::MATLAB_HDF5),
+        "mat" => ("a MATLAB file", python::MATLAB),
+        "pkl" | "pickle" if holds(&begins(path), b"pandas") => ("a pickled table", python::PICKLED_FRAME),
+        "pkl" | "pickle" => ("a Python pickle", python::PICKLE),
+        "joblib" => ("a joblib file", python::JOBLIB),
+        "feather" | "arrow" | "ipc" => ("an Arrow file", python::ARROW),
+        "json" => ("a JSON file", python::JSON),
+        "xlsx" | "xls" | "ods" => ("a spreadsheet", python::SPREADSHEET),
         "zip" | "gz" | "tar" | "tgz" | "bz2" | "xz" | "zst" => {
-            return Some("is a packed file; unpack it first (.csv.gz, .tsv.gz, .txt.gz and .jsonl.gz are read as they are)".into());
+            let sentence = "is a packed file; unpack it first (.csv.gz, .tsv.gz, .txt.gz and .jsonl.gz are read as they are)";
+            return Some(sentence.into());
         }
         _ => return None,
     };
-    let stem =
-        path.file_stem().map(|s| crate::outside::text::plain(&s.to_string_lossy())).unwrap_or_default();
-    let file =
-        path.file_name().map(|s| crate::outside::text::plain(&s.to_string_lossy())).unwrap_or_default();
-    let load = load.replace("FILE", &format!("'{file}'"));
-    let load = if role == Role::Targets { load } else { format!("{load}.astype('float32')") };
-    Some(format!("is {kind}, which is not read; in Python: numpy.save('{stem}.npy', {load})"))
+    let name = path.to_string_lossy();
+    Some(format!("is {kind}, which is not read; in Python: {}", python::line(line, &name)))
+}
+
+/// The first bytes of a file.
+fn begins(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // A file that cannot be read has no beginning; its opening says why.
+    let _ = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut bytes));
+    bytes
+}
+
+fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
 }

@@ -1,160 +1,382 @@
-//! One JSON object a line (`.jsonl`), packed by gzip as well: a field of numbers, or of labels.
+//! One JSON object a line (`.jsonl`, `.ndjson`): each field is a column, fields within objects by their path
+//! (`response.body.data[0].embedding`).
 
+use std::collections::HashMap;
 use std::io::BufRead;
 
 use serde_json::Value;
 
 use super::super::error::{DataError, quoted};
-use super::pick::{self, Head, Shape};
-use super::{Cells, Source, Table, memory, text};
+use super::table::{Content, Data, Frame, Head, Kind, Taken, Vectors, Want};
+use super::{Role, Source, cell, memory, text};
 
-/// Objects nest at most this deep is the parser's matter; fields beyond this are no table.
+/// Fields beyond this are no table.
 const MOST_FIELDS: usize = 10_000;
+/// Objects are followed into this depth, and lists of objects to this many elements.
+const DEPTH: usize = 8;
+const ELEMENTS: usize = 4;
+/// Bytes of lines by which the fields are found.
+const SAMPLE: usize = 1 << 25;
 
-pub(super) fn read(source: &Source<'_>) -> Result<Table, DataError> {
-    let name = source.name;
-    let mut reader = text::stream(source)?;
-    let mut rows = Rows::default();
-    let (mut line, mut at) = (String::new(), 0_u64);
-    loop {
-        line.clear();
-        at += 1;
-        let count = reader.read_line(&mut line);
-        if count.map_err(|e| DataError::input(name, format!("could not be read ({e})")))? == 0 {
+pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
+    let mut fields = Fields::default();
+    let mut lines = Lines::new(source)?;
+    while let Some(object) = lines.next()? {
+        fields.add(&object);
+        if lines.bytes > SAMPLE {
             break;
         }
-        if line.trim().is_empty() {
-            continue;
-        }
-        let object: serde_json::Map<String, Value> = serde_json::from_str(&line).map_err(|e| {
-            let column = e.column();
-            DataError::input(
-                name,
-                format!("line {at} is no JSON object (column {column}); accepted is one a line"),
-            )
-        })?;
-        if rows.fields.is_empty() {
-            rows.begin(source, &object)?;
-        }
-        rows.take(source, at, &object)?;
     }
-    rows.finish(source)
+    if fields.profiles.is_empty() {
+        return Err(DataError::input(&source.name, "holds no rows"));
+    }
+    let (mut heads, mut paths) = (Vec::new(), Vec::new());
+    for Profile { name, path, found, lists_in_text, .. } in &fields.profiles {
+        let kind = found.kind(*lists_in_text, source.role);
+        heads.push(Head::new(name.as_str(), kind.clone()));
+        paths.push((path.clone(), kind));
+    }
+    let content = Objects { source: source.clone(), paths };
+    Ok(Frame { heads, noun: "column", notes: Vec::new(), content: Box::new(content) })
 }
 
-/// The rows of the fields that are meant.
+/// A step into a JSON value.
+#[derive(Debug, Clone, PartialEq)]
+enum Step {
+    Key(String),
+    Element(usize),
+}
+
+/// What values a field has.
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    numbers: usize,
+    texts: usize,
+    dates: usize,
+    lists: usize,
+    /// Lists of something else than numbers.
+    others: usize,
+}
+
+struct Profile {
+    name: String,
+    path: Vec<Step>,
+    found: Found,
+    lists_in_text: usize,
+}
+
 #[derive(Default)]
-struct Rows {
-    fields: Vec<String>,
-    shape: Option<Shape>,
-    width: usize,
-    rows: usize,
-    numbers: Vec<f64>,
-    words: Vec<String>,
-    whole: bool,
+struct Fields {
+    profiles: Vec<Profile>,
+    places: HashMap<String, usize>,
 }
 
-impl Rows {
-    /// The first object says which fields there are.
-    fn begin(
-        &mut self,
-        source: &Source<'_>,
-        object: &serde_json::Map<String, Value>,
-    ) -> Result<(), DataError> {
-        let heads: Vec<Head> = object
-            .iter()
-            .take(MOST_FIELDS)
-            .filter_map(|(name, value)| {
-                let shape = match value {
-                    Value::Array(_) => Shape::Vector,
-                    Value::Number(_) | Value::Bool(_) => Shape::Number,
-                    Value::String(_) | Value::Null => Shape::Text,
-                    Value::Object(_) => return None,
-                };
-                Some(Head { name: name.clone(), shape })
-            })
-            .collect();
-        let chosen = pick::columns(source, &heads)?;
-        let picked = || chosen.iter().filter_map(|&j| heads.get(j));
-        self.fields = picked().map(|h| h.name.clone()).collect();
-        self.shape = picked().next().map(|h| h.shape);
-        self.whole = true;
-        Ok(())
+impl Found {
+    fn kind(self, lists_in_text: usize, role: Role) -> Kind {
+        let Self { numbers, texts, dates, lists, others } = self;
+        let features = matches!(role, Role::Features | Role::Matrix);
+        match () {
+            () if lists > 0 || texts > 0 && lists_in_text == texts && numbers == 0 => Kind::Vector,
+            () if others > 0 => Kind::Unread(
+                "holds lists of text or objects; accepted are numbers, texts and lists of numbers".into(),
+            ),
+            () if numbers + texts == 0 => Kind::Unread("holds no value".into()),
+            () if dates > 0 && dates == texts && numbers == 0 => {
+                Kind::Unread("holds dates; accepted are numbers and labels".into())
+            }
+            () if texts == 0 || features && numbers >= texts => Kind::Number,
+            () => Kind::Text,
+        }
+    }
+}
+
+impl Fields {
+    fn add(&mut self, object: &serde_json::Map<String, Value>) {
+        for (key, value) in object {
+            self.visit(key.clone(), vec![Step::Key(key.clone())], value);
+        }
     }
 
-    fn take(
-        &mut self,
-        source: &Source<'_>,
-        at: u64,
-        object: &serde_json::Map<String, Value>,
-    ) -> Result<(), DataError> {
-        let before = self.numbers.len();
-        for field in &self.fields {
-            let value = object.get(field).unwrap_or(&Value::Null);
-            let wrong = || {
-                let found = quoted(&value.to_string());
-                DataError::input(
-                    source.name,
-                    format!(
-                        "line {at}, field {} holds {found}; accepted are {}",
-                        quoted(field),
-                        match self.shape {
-                            Some(Shape::Vector) => "lists of numbers",
-                            Some(Shape::Text) => "labels",
-                            _ => "numbers",
-                        }
-                    ),
-                )
-            };
-            match (self.shape, value) {
-                (Some(Shape::Vector), Value::Array(items)) => {
-                    for item in items {
-                        self.numbers.push(item.as_f64().ok_or_else(wrong)?);
-                    }
+    fn visit(&mut self, name: String, path: Vec<Step>, value: &Value) {
+        let deeper = |step: Step| path.iter().cloned().chain([step]).collect::<Vec<_>>();
+        match value {
+            Value::Object(object) if path.len() < DEPTH => {
+                for (key, value) in object {
+                    self.visit(format!("{name}.{key}"), deeper(Step::Key(key.clone())), value);
                 }
-                (Some(Shape::Number), Value::Number(n)) => {
-                    self.whole &= n.is_i64() || n.is_u64();
-                    self.numbers.push(n.as_f64().unwrap_or(f64::NAN));
+                return;
+            }
+            Value::Array(items) if items.first().is_some_and(Value::is_object) && path.len() < DEPTH => {
+                for (at, value) in items.iter().take(ELEMENTS).enumerate() {
+                    self.visit(format!("{name}[{at}]"), deeper(Step::Element(at)), value);
                 }
-                (Some(Shape::Number), Value::Bool(b)) => self.numbers.push(f64::from(u8::from(*b))),
-                (Some(Shape::Number), Value::Null) => self.numbers.push(f64::NAN),
-                (Some(Shape::Text), Value::String(s)) => self.words.push(s.trim().to_owned()),
-                (Some(Shape::Text), Value::Number(n)) => self.words.push(n.to_string()),
-                (Some(Shape::Text), Value::Bool(b)) => self.words.push(b.to_string()),
-                (Some(Shape::Text), Value::Null) => self.words.push(String::new()),
-                _ => return Err(wrong()),
+                return;
+            }
+            _ => {}
+        }
+        let at = match self.places.get(&name) {
+            Some(&at) => at,
+            None if self.profiles.len() >= MOST_FIELDS => return,
+            None => {
+                let at = self.profiles.len();
+                self.places.insert(name.clone(), at);
+                self.profiles.push(Profile { name, path, found: Found::default(), lists_in_text: 0 });
+                at
+            }
+        };
+        let Some(Profile { found, lists_in_text, .. }) = self.profiles.get_mut(at) else { return };
+        match value {
+            Value::Number(_) | Value::Bool(_) => found.numbers += 1,
+            Value::String(text) if !cell::missing(text) => {
+                found.texts += 1;
+                *lists_in_text += usize::from(cell::is_list(text));
+                found.dates += usize::from(cell::date(text));
+            }
+            Value::Array(items)
+                if items.iter().all(|v| matches!(v, Value::Number(_) | Value::Null | Value::Array(_))) =>
+            {
+                found.lists += 1;
+            }
+            Value::Array(_) | Value::Object(_) => found.others += 1,
+            Value::Null | Value::String(_) => {}
+        }
+    }
+}
+
+/// The objects of a file, line by line.
+struct Lines {
+    reader: Box<dyn BufRead>,
+    text: String,
+    line: u64,
+    bytes: usize,
+    name: String,
+}
+
+impl Lines {
+    fn new(source: &Source) -> Result<Self, DataError> {
+        let reader = text::stream(source)?;
+        Ok(Self { reader, text: String::new(), line: 0, bytes: 0, name: source.name.clone() })
+    }
+
+    fn next(&mut self) -> Result<Option<serde_json::Map<String, Value>>, DataError> {
+        loop {
+            self.text.clear();
+            self.line += 1;
+            let count =
+                self.reader.read_line(&mut self.text).map_err(|e| text::unreadable(&self.name, &e))?;
+            if count == 0 {
+                return Ok(None);
+            }
+            self.bytes += count;
+            if !self.text.trim().is_empty() {
+                break;
             }
         }
-        let width = self.numbers.len() - before;
-        if self.rows == 0 {
-            self.width = width;
+        // Python and DuckDB write NaN as it is, which JSON does not have.
+        let parsed = serde_json::from_str(&self.text).or_else(|e| match without_nan(&self.text) {
+            Some(text) => serde_json::from_str(&text).map_err(|_| e),
+            None => Err(e),
+        });
+        parsed.map(Some).map_err(|e| {
+            let (line, column) = (self.line, e.column());
+            let problem = format!("line {line} is no JSON object (column {column}); accepted is one a line");
+            DataError::input(&self.name, problem)
+        })
+    }
+}
+
+/// The line with `null` for every NaN outside of texts; None where there is none.
+fn without_nan(line: &str) -> Option<String> {
+    let mut out = String::with_capacity(line.len());
+    let (mut rest, mut inside, mut found) = (line, false, false);
+    while let Some(c) = rest.chars().next() {
+        if inside && c == '\\' {
+            let two = rest.char_indices().nth(2).map_or(rest.len(), |(at, _)| at);
+            let (now, later) = rest.split_at(two);
+            out.push_str(now);
+            rest = later;
+            continue;
         }
-        if width != self.width {
-            let (name, first) = (source.name, self.width);
-            return Err(DataError::input(
-                name,
-                format!("line {at} has {width} numbers where the first has {first}"),
-            ));
+        inside ^= c == '"';
+        if !inside && let Some(later) = rest.strip_prefix("NaN") {
+            out.push_str("null");
+            found = true;
+            rest = later;
+            continue;
         }
-        self.rows += 1;
-        if self.rows.is_power_of_two() {
-            memory::fits(source.name, self.numbers.len() as u64, memory::Reads::Gathered)?;
+        out.push(c);
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    found.then_some(out)
+}
+
+/// The value at a path.
+fn at<'a>(object: &'a serde_json::Map<String, Value>, path: &[Step]) -> &'a Value {
+    const NULL: &Value = &Value::Null;
+    let (Some(Step::Key(first)), rest) = (path.first(), path.get(1..).unwrap_or_default()) else {
+        return NULL;
+    };
+    let mut value = object.get(first).unwrap_or(NULL);
+    for step in rest {
+        value = match step {
+            Step::Key(key) => value.get(key),
+            Step::Element(at) => value.get(*at),
+        }
+        .unwrap_or(NULL);
+    }
+    value
+}
+
+struct Objects {
+    source: Source,
+    paths: Vec<(Vec<Step>, Kind)>,
+}
+
+enum Column {
+    Numbers {
+        values: Vec<f64>,
+        whole: bool,
+    },
+    /// Labels: whole numbers apart, as long as there is nothing else.
+    Labels {
+        texts: Vec<Option<String>>,
+        whole: bool,
+    },
+    Vectors(Vectors),
+}
+
+impl Content for Objects {
+    fn take(&mut self, columns: &[Want], _: Option<usize>) -> Result<Taken, DataError> {
+        let name = &self.source.name;
+        let mut wanted = Vec::new();
+        for want in columns {
+            let Some((path, kind)) = self.paths.get(want.column) else { continue };
+            let column = match kind {
+                Kind::Vector => Column::Vectors(Vectors::default()),
+                Kind::Number if !want.exact => Column::Numbers { values: Vec::new(), whole: true },
+                _ => Column::Labels { texts: Vec::new(), whole: true },
+            };
+            wanted.push((path, column));
+        }
+        let mut lines = Lines::new(&self.source)?;
+        let mut rows = 0_usize;
+        while let Some(object) = lines.next()? {
+            for (path, column) in &mut wanted {
+                column.add(at(&object, path)).map_err(|why| {
+                    let field = quoted(&shown(path));
+                    DataError::input(name, format!("line {}, field {field} {why}", lines.line))
+                })?;
+            }
+            rows += 1;
+            if rows.is_power_of_two() {
+                let numbers: usize = wanted.iter().map(|(_, column)| column.numbers()).sum();
+                memory::fits(name, numbers as u64, memory::Reads::Gathered)?;
+            }
+        }
+        let columns = wanted.into_iter().map(|(_, column)| column.finish()).collect();
+        Ok(Taken { columns, notes: Vec::new() })
+    }
+}
+
+fn shown(path: &[Step]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Key(key) if text.is_empty() => text.push_str(key),
+            Step::Key(key) => text.push_str(&format!(".{key}")),
+            Step::Element(at) => text.push_str(&format!("[{at}]")),
+        }
+    }
+    text
+}
+
+impl Column {
+    fn add(&mut self, value: &Value) -> Result<(), String> {
+        let wrong = |accepted: &str| {
+            let mut found: String = value.to_string().chars().take(200).collect();
+            found.truncate(found.len());
+            Err(format!("holds {}; accepted are {accepted}", quoted(&found)))
+        };
+        match (self, value) {
+            (Self::Vectors(vectors), Value::Null) => vectors.skip(),
+            (Self::Vectors(vectors), Value::String(text)) if cell::missing(text) => vectors.skip(),
+            (Self::Vectors(vectors), Value::String(text)) if cell::is_list(text) => {
+                push(vectors, cell::list(text)?)?
+            }
+            (Self::Vectors(vectors), Value::Array(items)) => {
+                let mut numbers = Vec::with_capacity(items.len());
+                if !flat(items, &mut numbers) {
+                    return wrong("lists of numbers");
+                }
+                push(vectors, numbers)?;
+            }
+            (Self::Vectors(_), _) => return wrong("lists of numbers"),
+            (Self::Numbers { values, whole }, Value::Number(n)) => {
+                *whole &= n.is_i64() || n.is_u64();
+                values.push(n.as_f64().unwrap_or(f64::NAN));
+            }
+            (Self::Numbers { values, .. }, Value::Bool(b)) => values.push(f64::from(u8::from(*b))),
+            (Self::Numbers { values, .. }, Value::Null) => values.push(f64::NAN),
+            (Self::Numbers { values, .. }, Value::String(text)) if cell::missing(text) => {
+                values.push(f64::NAN)
+            }
+            (Self::Numbers { .. }, _) => return wrong("numbers"),
+            (Self::Labels { texts, whole }, value) => {
+                texts.push(match value {
+                    Value::Null => None,
+                    Value::String(text) if text.trim().is_empty() => None,
+                    Value::String(text) => {
+                        *whole = false;
+                        Some(text.clone())
+                    }
+                    Value::Number(n) => {
+                        *whole &= n.is_i64() || n.is_u64();
+                        Some(n.to_string())
+                    }
+                    Value::Bool(b) => Some(u8::from(*b).to_string()),
+                    Value::Array(_) | Value::Object(_) => return wrong("labels"),
+                });
+            }
         }
         Ok(())
     }
 
-    fn finish(self, source: &Source<'_>) -> Result<Table, DataError> {
-        if self.rows == 0 {
-            return Err(DataError::input(source.name, "holds no rows"));
+    fn numbers(&self) -> usize {
+        match self {
+            Self::Numbers { values, .. } => values.len(),
+            Self::Labels { texts, .. } => 4 * texts.len(),
+            Self::Vectors(vectors) => vectors.numbers(),
         }
-        let scalar = self.shape != Some(Shape::Vector);
-        let part = if self.fields.len() == 1 { self.fields.first().cloned() } else { None };
-        let names = scalar.then_some(self.fields);
-        let table = if self.words.is_empty() {
-            let cells = Cells::Numbers { values: self.numbers, whole: self.whole && scalar };
-            Table::new(self.rows, self.width, cells)
-        } else {
-            Table::new(self.rows, 1, Cells::Text(self.words))
-        };
-        Ok(Table { names, part, ..table })
     }
+
+    fn finish(self) -> Data {
+        match self {
+            Self::Numbers { values, whole } => Data::Numbers { values, whole },
+            Self::Labels { texts, whole } if whole => {
+                Data::whole(texts.iter().map(|t| t.as_ref().and_then(|t| t.parse().ok())).collect())
+            }
+            Self::Labels { texts, .. } => Data::texts(texts),
+            Self::Vectors(vectors) => vectors.finish(),
+        }
+    }
+}
+
+fn push(vectors: &mut Vectors, numbers: Vec<f64>) -> Result<(), String> {
+    vectors.push(numbers).map_err(|(found, first)| format!("has {found} numbers where the first has {first}"))
+}
+
+/// The numbers of a list, and of the lists in it one after the other; null is NaN.
+fn flat(items: &[Value], numbers: &mut Vec<f64>) -> bool {
+    items.iter().all(|item| match item {
+        Value::Number(n) => {
+            numbers.push(n.as_f64().unwrap_or(f64::NAN));
+            true
+        }
+        Value::Null => {
+            numbers.push(f64::NAN);
+            true
+        }
+        Value::Array(items) => flat(items, numbers),
+        _ => false,
+    })
 }

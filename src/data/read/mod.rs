@@ -1,117 +1,235 @@
-//! Files of rows: what is in a file, whatever its kind, as one [`Table`].
+//! Files of rows: each kind opens as a [`table::Frame`], columns with logical types whose values are read on demand.
 //!
 //! One record a kind in [`FORMATS`], one file a kind beside this one. A path may name a part after a colon
-//! (`data.npz:X`, `table.parquet:embedding`). Nothing is believed before it is checked: only ordinary files are opened,
-//! and no memory is taken beyond what the machine has ([`memory`]).
+//! (`data.npz:X`, `table.parquet:embedding`, `table.csv:f0-f383`); a quoted pattern (`train-*.parquet`) or a folder is
+//! several files ([`several`]). Nothing is believed before it is checked: only ordinary files are opened, and no memory is
+//! taken beyond what the machine has ([`memory`]).
 
+mod blanks;
+mod cell;
+mod csv;
 mod foreign;
+mod grid;
 mod jsonl;
 mod memory;
+mod metadata;
 mod npy;
 mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod pick;
+mod python;
+mod row;
 mod safetensors;
+mod select;
+mod several;
+mod svmlight;
+mod table;
 mod text;
 
-use crate::outside::crash;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::error::DataError;
+use super::error::{DataError, quoted};
+use crate::outside::crash;
+use select::Selection;
+use table::{Frame, Want};
 
-pub(super) use text::{missing, number};
+pub(super) use cell::{means_missing, missing, number, whole};
+pub(super) use select::{is_index, is_label};
+pub(super) use table::{Array, Data, Texts};
 
 /// A kind of file.
 struct Format {
     /// Lower case, without the dot in front; `.gz` may follow where `packed`.
     endings: &'static [&'static str],
     packed: bool,
-    read: fn(&Source<'_>) -> Result<Table, DataError>,
+    read: fn(&Source) -> Result<Frame, DataError>,
 }
 
 /// Adding a kind: a file with its `read`, and a line here.
 const FORMATS: &[Format] = &[
     Format { endings: &["npy"], packed: false, read: npy::read },
     Format { endings: &["npz"], packed: false, read: npz::read },
-    Format { endings: &["csv", "tsv"], packed: true, read: text::read },
+    Format { endings: &["csv", "tsv"], packed: true, read: csv::read },
     #[cfg(feature = "parquet")]
     Format { endings: &["parquet", "pq"], packed: false, read: parquet::read },
     Format { endings: &["safetensors"], packed: false, read: safetensors::read },
     Format { endings: &["jsonl", "ndjson"], packed: true, read: jsonl::read },
-    Format { endings: &["txt", "labels"], packed: true, read: text::read_lines },
+    Format { endings: &["svm", "svmlight", "libsvm"], packed: true, read: svmlight::read },
+    Format { endings: &["txt", "labels", "dat", "vec", "glove"], packed: true, read: blanks::read },
 ];
 
-/// What the rows are wanted for: it decides which part of a file is meant, and what may be missing.
+/// What the rows are wanted for: it decides which columns are meant, and what may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Features,
     Targets,
     /// Any matrix of numbers.
     Matrix,
+    /// One column of texts or whole numbers: groups.
+    Key,
 }
 
 impl Role {
-    /// Parts that go by these names are meant where none is named.
+    /// Columns that go by these names are meant where none is named.
     const fn preferred(self) -> &'static [&'static str] {
         match self {
             Self::Features => &["X", "features", "embeddings", "embedding", "arr_0"],
             Self::Targets => &["y", "targets", "labels", "label", "Y", "target", "arr_1"],
             Self::Matrix => &["B", "weight", "arr_0"],
+            Self::Key => &["groups", "group"],
         }
     }
 }
 
 /// A file, the part of it that is meant, and what for.
-pub(super) struct Source<'a> {
-    pub path: &'a Path,
-    pub part: Option<&'a str>,
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub path: PathBuf,
+    pub part: Option<String>,
     pub role: Role,
     /// The file as the user named it, for sentences.
-    pub name: &'a str,
+    pub name: String,
+    /// The column of identifiers, where rows are joined by one.
+    pub id: Option<String>,
 }
 
-/// What a file holds: numbers or text in rows.
+impl Source {
+    fn new(path: &Path, role: Role, id: Option<&str>) -> Self {
+        let name = crate::outside::text::path(path);
+        let (path, part) = split(path);
+        Self { path, part, role, name, id: id.map(str::to_owned) }
+    }
+
+    /// The names of columns that the user asks for: a header line has them.
+    fn names_asked(&self) -> Vec<String> {
+        let part = self.part.as_deref().unwrap_or_default();
+        let items = part.split(',').flat_map(|item| {
+            let ends = item.match_indices('-').flat_map(|(at, _)| [item.get(..at), item.get(at + 1..)]);
+            ends.flatten().chain([item]).collect::<Vec<_>>()
+        });
+        let asked = items.chain([part]).chain(self.id.as_deref());
+        asked.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+    }
+}
+
+/// A file that has been opened, with the columns that are meant.
+pub(super) struct Opened {
+    source: Source,
+    frame: Frame,
+    selection: Selection,
+    stamp: Stamp,
+}
+
+/// The columns that were meant, read.
 #[derive(Debug)]
 pub(super) struct Table {
-    pub shape: Vec<usize>,
-    /// Whether the first index runs fastest in `cells`.
-    pub fortran: bool,
-    pub cells: Cells,
-    /// Of the columns, where the file has them.
-    pub names: Option<Vec<String>>,
-    /// The part that was taken, where the file has several.
+    /// The file, for sentences.
+    pub name: String,
+    /// Of the columns that were meant.
+    pub names: Vec<String>,
+    pub columns: Vec<Data>,
+    /// Whether the user named the columns.
+    pub named: bool,
+    /// The other columns that were asked for, in the order asked.
+    pub others: Vec<Data>,
+    /// The column that was taken, where the file has several.
     pub part: Option<String>,
-    /// The first cell may be a header: only the number of rows wanted can tell.
-    pub header: bool,
-    /// What the user should know of how it was read.
+    /// Whether the file holds arrays, which have axes, and not columns.
+    pub is_array: bool,
+    /// A slice of an array with three axes: the position along its second axis.
+    pub slice: Option<usize>,
+    /// Sentences for the user about how the file was read.
     pub notes: Vec<String>,
 }
 
-#[derive(Debug)]
-pub(super) enum Cells {
-    /// `whole`: an integer or boolean type.
-    Numbers {
-        values: Vec<f64>,
-        whole: bool,
-    },
-    Text(Vec<String>),
-}
+impl Opened {
+    /// Opens what a path names and finds the columns that are meant; `id` is the column of identifiers.
+    ///
+    /// # Errors
+    /// One sentence that names the file and what would be accepted.
+    pub fn new(path: &Path, role: Role, id: Option<&str>) -> Result<Self, DataError> {
+        let source = Source::new(path, role, id);
+        let stamp = Stamp::of(&source.path);
+        let frame = contained(&source.name, || frame(&source))?;
+        let selection = select::select(&source, &frame)?;
+        Ok(Self { source, frame, selection, stamp })
+    }
 
-impl Table {
-    /// Rows of the same number of columns, one after the other.
-    pub fn new(rows: usize, columns: usize, cells: Cells) -> Self {
-        Self {
-            shape: vec![rows, columns],
-            fortran: false,
-            cells,
-            names: None,
-            part: None,
-            header: false,
-            notes: Vec::new(),
+    /// Takes the columns that are meant of another opening of this file out of those that are meant here.
+    ///
+    /// # Errors
+    /// When both mean the same and nothing else.
+    pub fn exclude(&mut self, other: &Self) -> Result<(), DataError> {
+        let (mine, theirs) = (&self.selection.columns, &other.selection.columns);
+        let (both, left): (Vec<usize>, Vec<usize>) = mine.iter().partition(|at| theirs.contains(at));
+        if both.is_empty() || self.selection.slice != other.selection.slice {
+            return Ok(());
         }
+        if left.is_empty() {
+            return Err(DataError::input(
+                &other.source.name,
+                "is also the file of the features, and the same array; name the parts, such as data.npz:X and data.npz:y",
+            ));
+        }
+        let names: Vec<&str> =
+            both.iter().filter_map(|&at| self.frame.heads.get(at)).map(|h| h.name.as_str()).collect();
+        let names = super::error::listed(names.into_iter());
+        self.selection
+            .notes
+            .push(format!("{}: {names} is the target and is left out of the features", self.source.name));
+        self.selection.columns = left;
+        Ok(())
+    }
+
+    /// The names of the columns of texts and numbers that are not meant.
+    pub fn others(&self) -> Vec<&str> {
+        let all = self.frame.heads.iter().enumerate();
+        let left = all.filter(|(at, h)| !self.selection.columns.contains(at) && h.kind.is_scalar());
+        left.map(|(_, h)| h.name.as_str()).collect()
+    }
+
+    /// Reads the columns that are meant, and others by their names. `rows` is the number of rows wanted, where it is
+    /// known.
+    ///
+    /// # Errors
+    /// One sentence that names the file and what would be accepted.
+    pub fn read(mut self, others: &[&str], rows: Option<usize>) -> Result<Table, DataError> {
+        let heads = &self.frame.heads;
+        let name = self.source.name.clone();
+        let several = self.selection.columns.len() > 1;
+        let exact = matches!(self.source.role, Role::Targets | Role::Key) && !several;
+        let mut wanted: Vec<Want> =
+            self.selection.columns.iter().map(|&column| Want { column, exact }).collect();
+        let chosen = wanted.len();
+        for other in others {
+            let column = heads.iter().position(|h| h.name == **other).ok_or_else(|| {
+                let noun = self.frame.noun;
+                DataError::input(&name, format!("has no {noun} {} to join rows by", quoted(other)))
+            })?;
+            wanted.push(Want { column, exact: true });
+        }
+        let names: Vec<String> = self
+            .selection
+            .columns
+            .iter()
+            .filter_map(|&at| heads.get(at))
+            .map(|h| if h.name.is_empty() { String::new() } else { h.name.clone() })
+            .collect();
+        let part = if heads.len() > 1 && !several { names.first().cloned() } else { None };
+        let content = &mut self.frame.content;
+        let taken = contained(&name, || content.take(&wanted, rows))?;
+        if self.stamp != Stamp::of(&self.source.path) {
+            let problem = "the file changed while it was read; try again when it is complete";
+            return Err(DataError::input(name, problem));
+        }
+        let notes = [self.frame.notes, self.selection.notes, taken.notes].concat();
+        let mut columns = taken.columns;
+        let others = columns.split_off(chosen.min(columns.len()));
+        let Selection { named, slice, .. } = self.selection;
+        let is_array = self.frame.noun != "column";
+        Ok(Table { name, names, columns, named, others, part, is_array, slice, notes })
     }
 }
 
@@ -121,46 +239,71 @@ pub(super) fn split(path: &Path) -> (PathBuf, Option<String>) {
     if path.exists() {
         return whole;
     }
-    match path.to_str().and_then(|text| text.rsplit_once(':')) {
-        Some((file, part)) if !file.is_empty() && !part.is_empty() && !part.contains('/') => {
-            (file.into(), Some(part.into()))
-        }
-        _ => whole,
+    let Some(text) = path.to_str() else { return whole };
+    let parts = text.match_indices(':').map(|(at, _)| (text.get(..at), text.get(at + 1..)));
+    let mut parts = parts
+        .filter_map(|(file, part)| Some((file?, part?)))
+        .filter(|(file, part)| !file.is_empty() && !part.is_empty());
+    let there = parts.clone().find(|(file, _)| Path::new(file).exists());
+    let plausible = |(_, part): &(&str, &str)| !part.contains('/');
+    match there.or_else(|| parts.rfind(plausible)) {
+        Some((file, part)) => (file.into(), Some(part.into())),
+        None => whole,
     }
 }
 
-/// Reads what the path names.
+/// Whether a file, every file of a pattern or a folder is there and can be opened.
 ///
 /// # Errors
-/// One sentence that names the file and what would be accepted.
-pub(super) fn read(path: &Path, role: Role) -> Result<Table, DataError> {
-    let name = crate::outside::text::path(path);
-    let (file, part) = split(path);
-    let source = Source { path: &file, part: part.as_deref(), role, name: &name };
-    let ending = ending(&file);
-    let format = FORMATS.iter().find(|f| {
-        let plain = f.endings.contains(&ending.as_str());
-        plain || f.packed && ending.strip_suffix(".gz").is_some_and(|e| f.endings.contains(&e))
-    });
-    if let Some(format) = format {
-        let before = Stamp::of(&file);
-        // Readers of formats are written for sound files; what a damaged one makes of them is the file's fault.
-        let table = crash::contained(|| (format.read)(&source))
-            .map_err(|_| DataError::input(&name, "is damaged; accepted is the file as it was written"))??;
-        return if before == Stamp::of(&file) { Ok(table) } else { Err(changed(&name)) };
+/// One sentence about the first that is not.
+pub(super) fn is_there(path: &Path) -> Result<(), DataError> {
+    let source = Source::new(path, Role::Features, None);
+    match several::files(&source)? {
+        Some(_) => Ok(()),
+        None => open(&source.path, &source.name).map(drop),
     }
-    open(&file, &name)?;
-    if let Some(sentence) = foreign::sentence(&file, &ending, role) {
-        return Err(DataError::input(name, sentence));
-    }
-    // Labels come in files of any name.
-    if role == Role::Targets {
-        return text::read_lines(&source);
-    }
-    Err(DataError::input(name, format!("is of no known kind; accepted are {} files", kinds())))
 }
 
-/// What tells that a file was written to: half of it old and half of it new is nobody's rows.
+/// Runs a reader. Those of libraries are written for sound files: a panic means that the file is damaged.
+fn contained<T>(name: &str, read: impl FnOnce() -> Result<T, DataError>) -> Result<T, DataError> {
+    let damaged = |_| DataError::input(name, "is damaged; accepted is the file as it was written");
+    crash::contained(read).map_err(damaged)?
+}
+
+/// Opens one file or several.
+fn frame(source: &Source) -> Result<Frame, DataError> {
+    match several::files(source)? {
+        Some(files) => several::read(source, files, file),
+        None => file(source),
+    }
+}
+
+/// Opens one file.
+fn file(source: &Source) -> Result<Frame, DataError> {
+    let ending = ending(&source.path);
+    if let Some(format) = format_of(&ending) {
+        return (format.read)(source);
+    }
+    open(&source.path, &source.name)?;
+    if let Some(sentence) = foreign::sentence(&source.path, &ending, source.role) {
+        return Err(DataError::input(&source.name, sentence));
+    }
+    // Labels come in files of any name.
+    if source.role == Role::Targets || source.role == Role::Key {
+        return blanks::read(source);
+    }
+    let problem = format!("is of no known kind; accepted are {} files", kinds());
+    Err(DataError::input(&source.name, problem))
+}
+
+fn format_of(ending: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|f| {
+        let plain = f.endings.contains(&ending);
+        plain || f.packed && ending.strip_suffix(".gz").is_some_and(|e| f.endings.contains(&e))
+    })
+}
+
+/// The length and the time of the last change of a file, to notice that it is written to while it is read.
 #[derive(Debug, PartialEq)]
 struct Stamp(Option<(u64, Option<SystemTime>)>);
 
@@ -168,10 +311,6 @@ impl Stamp {
     fn of(path: &Path) -> Self {
         Self(std::fs::metadata(path).ok().map(|known| (known.len(), known.modified().ok())))
     }
-}
-
-fn changed(name: &str) -> DataError {
-    DataError::input(name, "changed while it was read; accepted is a file that nobody is writing")
 }
 
 /// ".npy, .npz, …".

@@ -3,12 +3,14 @@
 //! The header's dictionary is parsed by `ndarray-npy` after its length and nesting are checked; no memory is taken
 //! before what the header promises is compared with the bytes there are. Numbers of every real type become f64.
 
+use std::fs::File;
 use std::io::{BufReader, Read};
 
 use ndarray_npy::npy::header::{Header, Layout};
 
 use super::super::error::{DataError, quoted};
-use super::{Cells, Source, Table, memory, open};
+use super::table::{Array, Content, Data, Frame, Head, Kind, Taken, Want};
+use super::{Source, memory, open, python};
 
 /// Numpy itself refuses longer headers unless told otherwise.
 const LONGEST_HEADER: usize = 10_000;
@@ -17,71 +19,176 @@ const MOST_NUMBERS: usize = 1 << 31;
 pub(super) const KINDS: &str =
     "accepted are floats of 16, 32 or 64 bits, whole numbers of 8 to 64 bits and booleans";
 
-/// The array of an `.npy` file.
-pub(super) fn read(source: &Source<'_>) -> Result<Table, DataError> {
-    if let Some(part) = source.part {
-        return Err(DataError::input(
-            source.name,
-            format!("has no part {}; an .npy file holds a single array", quoted(part)),
-        ));
+/// The array of an `.npy` file. A part names the type of elements that numpy does not know (`x.npy:bfloat16`).
+pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
+    let (file, length) = open(&source.path, &source.name)?;
+    let mut reader = BufReader::new(file);
+    let element = source.part.as_deref().and_then(Element::of_name);
+    let array = Stored::new(&mut reader, length, &source.name, element)?;
+    if element.is_none()
+        && let Some(part) = source.part.as_deref().filter(|part| part.parse::<usize>().is_err())
+    {
+        let problem = format!("has no part {}; an .npy file holds a single array", quoted(part));
+        return Err(DataError::input(&source.name, problem));
     }
-    let (file, length) = open(source.path, source.name)?;
-    read_array(BufReader::new(file), length, source.name)
+    let head = Head::new(source.part.clone().filter(|_| element.is_some()).unwrap_or_default(), array.kind());
+    let notes = Vec::new();
+    let content = Box::new(Single { reader, array, name: source.name.clone() });
+    Ok(Frame { heads: vec![head], noun: "array", notes, content })
 }
 
-/// An array from a stream of `length` bytes.
-pub(super) fn read_array(mut reader: impl Read, length: u64, name: &str) -> Result<Table, DataError> {
-    let bad = |problem: String| DataError::input(name, problem);
-    let (header, header_length) = read_header(&mut reader, length, name)?;
-    let follow = length.saturating_sub(header_length);
-    let descriptor = match header.type_descriptor.as_string() {
-        Some(text) => text.clone(),
-        None => return Err(bad(format!("holds a table of records; {KINDS}"))),
-    };
-    if descriptor.trim_start_matches(['|', '<', '>', '=']).starts_with('O') {
-        return Err(bad(
-            "holds Python objects; accepted are numbers or texts, in Python: numpy.save(FILE, numpy.stack(list(x)).astype('float32')), or \
-                        .astype(str) for labels"
-                .into(),
-        ));
+/// A file with one array.
+struct Single {
+    reader: BufReader<File>,
+    array: Stored,
+    name: String,
+}
+
+impl Content for Single {
+    fn take(&mut self, columns: &[Want], _: Option<usize>) -> Result<Taken, DataError> {
+        let exact = columns.iter().any(|c| c.exact);
+        let (data, notes) = self.array.take(&mut self.reader, &self.name, exact)?;
+        Ok(Taken { columns: vec![data], notes })
     }
-    let kind = Kind::parse(&descriptor)
-        .ok_or_else(|| bad(format!("holds elements of type {}; {KINDS}", quoted(&descriptor))))?;
-    let count = header.shape.iter().try_fold(1_usize, |product, &d| product.checked_mul(d));
-    let promised = count.and_then(|c| c.checked_mul(kind.size()));
-    let shape = header.shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("×");
-    let (Some(count), Some(promised)) = (count, promised) else {
-        return Err(bad(format!("its header promises an impossible shape, {shape}")));
-    };
-    if promised as u64 != follow {
-        return Err(bad(format!(
-            "its header promises {shape} elements of {} bytes, {promised} bytes in all, but {follow} follow; \
-             the file is truncated or damaged, or holds more than one array",
-            kind.size()
-        )));
+}
+
+/// An array that has been found but not read.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    shape: Vec<usize>,
+    fortran: bool,
+    element: Element,
+    count: usize,
+    /// Bytes of the header and the elements.
+    length: u64,
+}
+
+impl Stored {
+    /// Reads and checks the header of an array of `length` bytes; `element` is the type of elements that numpy does not
+    /// know.
+    pub fn new(
+        mut reader: impl Read,
+        length: u64,
+        name: &str,
+        element: Option<Element>,
+    ) -> Result<Self, DataError> {
+        let bad = |problem: String| DataError::input(name, problem);
+        let (header, header_length) = read_header(&mut reader, length, name)?;
+        let follow = length.saturating_sub(header_length);
+        let descriptor = match header.type_descriptor.as_string() {
+            Some(text) => text.clone(),
+            None => return Err(bad(format!("holds a table of records; {KINDS}"))),
+        };
+        let plain = descriptor.trim_start_matches(['|', '<', '>', '=']);
+        if plain.starts_with('O') {
+            return Err(bad(format!(
+                "holds Python objects; accepted are numbers or texts, in Python: {} or for labels: {}",
+                python::line(python::OBJECTS, name),
+                python::line(python::OBJECT_LABELS, name)
+            )));
+        }
+        let element = match (Element::parse(&descriptor), element) {
+            (Some(element), _) => element,
+            (None, Some(named)) if plain == format!("V{}", named.width) => named,
+            (None, _) if plain == "V2" => {
+                return Err(bad(format!(
+                    "holds elements of 2 bytes whose type is not in the file (bfloat16 of jax and ml_dtypes is saved so); \
+                     {name}:bfloat16 reads them as bfloat16, or in Python: {}",
+                    python::line(python::BFLOAT16, name)
+                )));
+            }
+            (None, _) if plain == "V1" => {
+                return Err(bad(format!(
+                    "holds elements of 1 byte whose type is not in the file (float8 of ml_dtypes is saved so); \
+                     {name}:float8_e4m3fn and {name}:float8_e5m2 read them as such, or in Python: {}",
+                    python::line(python::FLOAT8, name)
+                )));
+            }
+            _ => return Err(bad(format!("holds elements of type {}; {KINDS}", quoted(&descriptor)))),
+        };
+        let count = header.shape.iter().try_fold(1_usize, |product, &d| product.checked_mul(d));
+        let promised = count.and_then(|c| c.checked_mul(element.size()));
+        let shape = header.shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("×");
+        let (Some(count), Some(promised)) = (count, promised) else {
+            return Err(bad(format!("its header promises an impossible shape, {shape}")));
+        };
+        if promised as u64 != follow {
+            return Err(bad(format!(
+                "its header promises {shape} elements of {} bytes, {promised} bytes in all, but {follow} follow; \
+                 the file is truncated or damaged, or holds more than one array",
+                element.size()
+            )));
+        }
+        if count == 0 {
+            return Err(bad(format!("holds no numbers (its shape is {shape})")));
+        }
+        if count > MOST_NUMBERS {
+            return Err(bad(format!("holds {count} numbers; accepted are at most {MOST_NUMBERS}")));
+        }
+        Ok(Self { fortran: header.layout == Layout::Fortran, shape: header.shape, element, count, length })
     }
-    if count == 0 {
-        return Err(bad(format!("holds no numbers (its shape is {shape})")));
+
+    /// A header known from elsewhere: little-endian numbers in row-major order.
+    pub fn plain(shape: Vec<usize>, descriptor: &str) -> Option<Self> {
+        let count = shape.iter().try_fold(1_usize, |product, &d| product.checked_mul(d))?;
+        let element = Element::parse(descriptor)?;
+        let length = count.checked_mul(element.size())? as u64;
+        Some(Self { shape, fortran: false, element, count, length })
     }
-    if count > MOST_NUMBERS {
-        return Err(bad(format!("holds {count} numbers; accepted are at most {MOST_NUMBERS}")));
+
+    /// Bytes of the header and the elements.
+    pub const fn length(&self) -> u64 {
+        self.length
     }
-    memory::fits(name, count as u64, memory::Reads::Straight)?;
-    let cells = kind.read(reader, count).map_err(|e| bad(format!("could not be read to its end ({e})")))?;
-    let notes = if (kind.letter, kind.width) == (b'u', 1) && packed_bits(&cells) {
-        vec![format!(
-            "{name}: these bytes look like packed bits; numpy.unpackbits(x, axis=1) makes eight features of each"
-        )]
-    } else {
-        Vec::new()
-    };
-    let fortran = header.layout == Layout::Fortran;
-    Ok(Table { shape: header.shape, fortran, notes, ..Table::new(0, 0, cells) })
+
+    pub fn kind(&self) -> Kind {
+        match (self.element.is_text(), self.shape.as_slice()) {
+            (true, [_] | [_, 1]) => Kind::Text,
+            (true, _) => {
+                Kind::Unread("holds several columns of text; accepted are numbers, or one text a row".into())
+            }
+            (false, [] | [_]) => Kind::Number,
+            (false, _) => Kind::Vector,
+        }
+    }
+
+    /// Reads the elements that follow the header. `exact`: whole numbers that a double cannot hold become text.
+    pub fn take(&self, reader: impl Read, name: &str, exact: bool) -> Result<(Data, Vec<String>), DataError> {
+        let Self { element, count, .. } = *self;
+        memory::fits(name, count as u64, memory::Reads::Straight)?;
+        let line = matches!(self.shape.as_slice(), [] | [_]);
+        let cut = |e: std::io::Error| DataError::input(name, format!("could not be read to its end ({e})"));
+        if exact && line && element.is_large() {
+            return Ok((Data::whole(element.read_whole(reader, count).map_err(cut)?), Vec::new()));
+        }
+        let cells = element.read(reader, count).map_err(cut)?;
+        let values = match cells {
+            Cells::Text(cells) => return Ok((Data::texts(cells), Vec::new())),
+            Cells::Numbers(values) => values,
+        };
+        let whole = !element.is_real();
+        let notes = if (element.letter, element.width) == (b'u', 1) && packed_bits(&values) {
+            vec![format!(
+                "{name}: these bytes look like packed bits; numpy.unpackbits(x, axis=1) makes eight features of each"
+            )]
+        } else {
+            Vec::new()
+        };
+        if line {
+            return Ok((Data::Numbers { values, whole }, notes));
+        }
+        Ok((Data::Array(Array { shape: self.shape.clone(), fortran: self.fortran, values, whole }), notes))
+    }
+}
+
+/// Elements as they are stored.
+enum Cells {
+    Numbers(Vec<f64>),
+    Text(Vec<Option<String>>),
 }
 
 /// Whether every bit of the bytes is set about half of the time, as in binary embeddings.
-fn packed_bits(cells: &Cells) -> bool {
-    let Cells::Numbers { values, .. } = cells else { return false };
+fn packed_bits(values: &[f64]) -> bool {
     let seen = values.iter().take(1 << 16);
     let count = seen.len();
     let balanced = |bit: u32| {
@@ -129,28 +236,35 @@ fn one_line(message: &str) -> String {
     message.lines().last().unwrap_or_default().trim().trim_start_matches("= ").to_owned()
 }
 
-/// The upper half of a single-precision number, which numpy does not have.
-pub(super) const BRAIN_FLOAT: &str = "bf16";
-
-/// `count` elements of a type in numpy's words.
-pub(super) fn read_cells(reader: impl Read, descriptor: &str, count: usize) -> std::io::Result<Cells> {
-    let unknown = || std::io::Error::other(format!("of the unknown type {descriptor}"));
-    Kind::parse(descriptor).ok_or_else(unknown)?.read(reader, count)
-}
-
-/// An element type.
-#[derive(Debug, Clone, Copy)]
-struct Kind {
+/// The type of an element.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Element {
     big_endian: bool,
+    /// As numpy has it; `B` is bfloat16, `4` float8_e4m3fn and `5` float8_e5m2.
     letter: u8,
     /// Bytes (characters of four bytes for `U`).
     width: usize,
 }
 
-impl Kind {
+/// Numpy's descriptor of bfloat16, which it does not have.
+pub(super) const BFLOAT16: &str = "bf16";
+
+impl Element {
+    const BFLOAT16: Self = Self { big_endian: false, letter: b'B', width: 2 };
+
+    /// A type that numpy does not name in the file, by its name in `ml_dtypes`.
+    fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "bfloat16" => Some(Self::BFLOAT16),
+            "float8_e4m3fn" => Some(Self { letter: b'4', width: 1, ..Self::BFLOAT16 }),
+            "float8_e5m2" => Some(Self { letter: b'5', width: 1, ..Self::BFLOAT16 }),
+            _ => None,
+        }
+    }
+
     fn parse(descriptor: &str) -> Option<Self> {
-        if descriptor == BRAIN_FLOAT {
-            return Some(Self { big_endian: false, letter: b'B', width: 2 });
+        if descriptor == BFLOAT16 {
+            return Some(Self::BFLOAT16);
         }
         let (order, letter, width) = match descriptor.as_bytes() {
             [order @ (b'<' | b'>' | b'|' | b'='), letter, width @ ..] => (*order, *letter, width),
@@ -168,13 +282,39 @@ impl Kind {
         known.then_some(Self { big_endian, letter, width })
     }
 
+    const fn is_text(self) -> bool {
+        matches!(self.letter, b'U' | b'S')
+    }
+
+    const fn is_real(self) -> bool {
+        !matches!(self.letter, b'i' | b'u' | b'b')
+    }
+
+    /// Whether a double cannot hold every value.
+    const fn is_large(self) -> bool {
+        matches!(self.letter, b'i' | b'u') && self.width == 8
+    }
+
+    /// Whole numbers of 64 bits.
+    fn read_whole(self, mut reader: impl Read, count: usize) -> std::io::Result<Vec<Option<i128>>> {
+        let mut values = Vec::new();
+        let mut cell = [0; 8];
+        for _ in 0..count {
+            reader.read_exact(&mut cell)?;
+            let bits = if self.big_endian { u64::from_be_bytes(cell) } else { u64::from_le_bytes(cell) };
+            values.push(Some(if self.letter == b'i' { i128::from(bits as i64) } else { i128::from(bits) }));
+        }
+        end(reader)?;
+        Ok(values)
+    }
+
     const fn size(self) -> usize {
         if self.letter == b'U' { 4 * self.width } else { self.width }
     }
 
     fn read(self, mut reader: impl Read, count: usize) -> std::io::Result<Cells> {
         let mut buffer = vec![0; self.size() * count.min(1 << 14)];
-        let (mut values, mut text) = (Vec::new(), Vec::new());
+        let (mut values, mut text): (Vec<f64>, Vec<Option<String>>) = (Vec::new(), Vec::new());
         let mut left = count;
         while left > 0 {
             let now = left.min(1 << 14);
@@ -182,19 +322,16 @@ impl Kind {
             reader.read_exact(part)?;
             // Memory grows with what has really been read.
             let spare = if values.len() >= count / 4 { left } else { now };
-            if matches!(self.letter, b'U' | b'S') {
-                text.extend(part.chunks_exact(self.size()).map(|cell| self.text(cell)));
+            if self.is_text() {
+                text.extend(part.chunks_exact(self.size()).map(|cell| Some(self.text(cell))));
             } else {
                 values.try_reserve(spare)?;
                 self.decode(part, &mut values);
             }
             left -= now;
         }
-        Ok(if matches!(self.letter, b'U' | b'S') {
-            Cells::Text(text)
-        } else {
-            Cells::Numbers { values, whole: !matches!(self.letter, b'f' | b'B') }
-        })
+        end(reader)?;
+        Ok(if self.is_text() { Cells::Text(text) } else { Cells::Numbers(values) })
     }
 
     fn decode(self, bytes: &[u8], values: &mut Vec<f64>) {
@@ -214,6 +351,8 @@ impl Kind {
         match (self.letter, self.width) {
             (b'f', 2) => each!(u16, half),
             (b'B', _) => each!(u16, |bits| f64::from(f32::from_bits(u32::from(bits) << 16))),
+            (b'4', _) => values.extend(bytes.iter().map(|&b| e4m3(b))),
+            (b'5', _) => values.extend(bytes.iter().map(|&b| half(u16::from(b) << 8))),
             (b'f', 4) => each!(f32, f64::from),
             (b'f', _) => each!(f64, |v| v),
             (b'i', 1) => each!(i8, f64::from),
@@ -231,7 +370,7 @@ impl Kind {
     /// A padded cell of text: UCS-4 or bytes.
     fn text(self, cell: &[u8]) -> String {
         let text = if self.letter == b'S' {
-            String::from_utf8_lossy(cell).into_owned()
+            super::cell::text(cell)
         } else {
             let code = |c: &[u8]| {
                 let raw = c.try_into().unwrap_or_default();
@@ -256,9 +395,38 @@ pub(super) fn half(bits: u16) -> f64 {
     if bits >> 15 == 1 { -size } else { size }
 }
 
+/// A number of 8 bits with 4 bits of exponent, as `float8_e4m3fn`: no infinities.
+fn e4m3(bits: u8) -> f64 {
+    let (exponent, fraction) = (i32::from(bits >> 3 & 0xf), f64::from(bits & 7));
+    let size = match exponent {
+        0 => fraction * 2f64.powi(-9),
+        15 if fraction == 7.0 => f64::NAN,
+        _ => (8.0 + fraction) * 2f64.powi(exponent - 10),
+    };
+    if bits >> 7 == 1 { -size } else { size }
+}
+
+/// Checks that nothing follows; a packed stream compares its checksum here.
+fn end(mut reader: impl Read) -> std::io::Result<()> {
+    let mut more = [0];
+    match reader.read(&mut more)? {
+        0 => Ok(()),
+        _ => Err(std::io::Error::other("more bytes follow than were promised")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::half;
+    use super::{e4m3, half};
+
+    /// The values of the format's definition: the least, the largest, one, a negative number, NaN.
+    #[test]
+    fn eight_bits_are_exact() {
+        for (bits, value) in [(0x01, 2f64.powi(-9)), (0x7e, 448.0), (0x38, 1.0), (0xc4, -3.0), (0x00, 0.0)] {
+            assert_eq!(e4m3(bits), value);
+        }
+        assert!(e4m3(0x7f).is_nan() && e4m3(0xff).is_nan());
+    }
 
     #[test]
     fn half_precision_is_exact() {

@@ -1,54 +1,96 @@
 //! Archives of arrays (`.npz`), opened directly so that no array is read before its claimed size is checked.
 
+use std::fs::File;
 use std::io::BufReader;
 
-use super::super::error::{DataError, listed, quoted};
-use super::npy::read_array;
-use super::{Source, Table, open};
+use zip::ZipArchive;
+use zip::result::ZipError;
 
-/// The array that is named, or the only one, or the first of the usual names that is there.
-pub(super) fn read(source: &Source<'_>) -> Result<Table, DataError> {
-    let name = source.name;
-    let (file, _) = open(source.path, name)?;
-    let damaged = |e: zip::result::ZipError| {
-        DataError::input(name, format!("not a readable .npz archive of arrays ({e})"))
-    };
-    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
-    let names: Vec<String> =
-        archive.file_names().map(|name| name.map(Into::into)).collect::<Result<_, _>>().map_err(damaged)?;
-    let stem = |n: &str| n.strip_suffix(".npy").unwrap_or(n).to_owned();
-    let found = |part: &str| names.iter().find(|n| stem(n) == part);
-    let arrays = || match names.as_slice() {
-        [] => "no array".into(),
-        _ => {
-            let stems: Vec<_> = names.iter().map(|n| stem(n)).collect();
-            format!("the arrays {}", listed(stems.iter().map(String::as_str)))
+use super::super::error::DataError;
+use super::npy::Stored;
+use super::table::{Content, Frame, Head, Kind, Taken, Want};
+use super::{Source, open};
+
+/// More members than this is no archive of arrays.
+const MOST_MEMBERS: usize = 10_000;
+
+/// The arrays of an archive, each a column by its name.
+pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
+    let name = &source.name;
+    let (file, _) = open(&source.path, name)?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|e| damaged(name, &e))?;
+    let names: Vec<String> = archive
+        .file_names()
+        .take(MOST_MEMBERS)
+        .map(|name| name.map(Into::into))
+        .collect::<Result<_, _>>()
+        .map_err(|e| damaged(name, &e))?;
+    if names.is_empty() {
+        return Err(DataError::input(name, "holds no array; accepted are archives of arrays saved by numpy"));
+    }
+    let mut members = Vec::new();
+    let mut heads = Vec::new();
+    for member in names {
+        let stem = member.strip_suffix(".npy").unwrap_or(&member).to_owned();
+        let label = match &source.part {
+            Some(_) => name.clone(),
+            None => format!("{name}:{}", crate::outside::text::plain(&stem)),
+        };
+        let array = header(&mut archive, &member, &label);
+        let kind = match &array {
+            Ok(array) => array.kind(),
+            Err(DataError::Input { problem, .. }) => Kind::Unread(problem.clone()),
+            Err(other) => Kind::Unread(other.to_string()),
+        };
+        heads.push(Head::new(stem, kind));
+        members.push(Member { member, label, array: array.ok() });
+    }
+    Ok(Frame { heads, noun: "array", notes: Vec::new(), content: Box::new(Archive { archive, members }) })
+}
+
+struct Archive {
+    archive: ZipArchive<BufReader<File>>,
+    members: Vec<Member>,
+}
+
+struct Member {
+    member: String,
+    /// The archive and the array, for sentences.
+    label: String,
+    /// None where the header is not one of an array that is read.
+    array: Option<Stored>,
+}
+
+impl Content for Archive {
+    fn take(&mut self, columns: &[Want], _: Option<usize>) -> Result<Taken, DataError> {
+        let mut taken = Taken { columns: Vec::new(), notes: Vec::new() };
+        for &Want { column, exact } in columns {
+            let Some(Member { member, label, array: Some(array) }) = self.members.get(column) else {
+                return Err(DataError::input("archive", "holds no such array"));
+            };
+            let entry = self.archive.by_name(member).map_err(|e| damaged(label, &e))?;
+            let mut reader = BufReader::new(entry);
+            // The header once more, to stand behind it.
+            Stored::new(&mut reader, array.length(), label, None)?;
+            let (data, notes) = array.take(reader, label, exact)?;
+            taken.columns.push(data);
+            taken.notes.extend(notes);
         }
-    };
-    let chosen = match (source.part, names.as_slice()) {
-        (Some(part), _) => found(part).ok_or_else(|| {
-            DataError::input(name, format!("has no array {}; it holds {}", quoted(part), arrays()))
-        })?,
-        (None, [only]) => only,
-        (None, _) => source.role.preferred().iter().find_map(|part| found(part)).ok_or_else(|| {
-            let wanted = source.role.preferred().join(", ");
-            let problem = format!(
-                "holds {}; accepted are a single array, one named {wanted}, or the name after a colon",
-                arrays()
-            );
-            DataError::input(name, problem)
-        })?,
-    };
-    let part = stem(chosen);
-    let label = match source.part {
-        Some(_) => name.to_owned(),
-        None => format!("{name}:{}", crate::outside::text::plain(&part)),
-    };
-    let entry = archive.by_name(chosen).map_err(damaged)?;
+        Ok(taken)
+    }
+}
+
+/// The header of a member.
+fn header(archive: &mut ZipArchive<BufReader<File>>, member: &str, label: &str) -> Result<Stored, DataError> {
+    let entry = archive.by_name(member).map_err(|e| damaged(label, &e))?;
     let (size, packed) = (entry.size(), entry.compressed_size());
     // Deflate packs at most 1032 to 1.
     if size > packed.saturating_mul(1032).saturating_add(1024) {
         return Err(DataError::input(label, format!("claims {size} bytes but only {packed} are stored")));
     }
-    Ok(Table { part: Some(part), ..read_array(BufReader::new(entry), size, &label)? })
+    Stored::new(BufReader::new(entry), size, label, None)
+}
+
+fn damaged(name: &str, error: &ZipError) -> DataError {
+    DataError::input(name, format!("not a readable .npz archive of arrays ({error})"))
 }

@@ -1,0 +1,138 @@
+//! Cells of text: numbers, missing values, lists of numbers, dates.
+
+/// What R, pandas, SQL and spreadsheets write for a missing value.
+const MISSING: [&str; 15] = [
+    "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA", "None", "NULL", "Null", "null", "nan", "NaN", "NAN", "NaT",
+    "\\N",
+];
+
+/// Whether a text that is there stands for a missing value.
+pub(in crate::data) fn means_missing(cell: &str) -> bool {
+    MISSING.contains(&cell.trim())
+}
+
+/// A cell without a value: blank, or a word for a missing value.
+pub(in crate::data) fn missing(cell: &str) -> bool {
+    cell.trim().is_empty() || means_missing(cell)
+}
+
+pub(in crate::data) fn number(cell: &str) -> Option<f64> {
+    cell.trim().parse().ok()
+}
+
+/// A whole number without leading zeros, which would be a code and not a number.
+pub(in crate::data) fn whole(cell: &str) -> Option<i128> {
+    let cell = cell.trim();
+    let digits = cell.trim_start_matches(['+', '-']);
+    let code = digits.len() > 1 && digits.starts_with('0');
+    if code { None } else { cell.parse().ok() }
+}
+
+/// `True` and `False`, as Python and R write them.
+pub(super) fn boolean(cell: &str) -> Option<f64> {
+    match cell.trim() {
+        "True" | "TRUE" | "true" => Some(1.0),
+        "False" | "FALSE" | "false" => Some(0.0),
+        _ => None,
+    }
+}
+
+/// Bytes as text: UTF-8, else every byte that is none escaped, so that different bytes stay different texts.
+pub(super) fn text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    text
+}
+
+/// Whether a cell begins and ends like a list.
+pub(super) fn is_list(cell: &str) -> bool {
+    let cell = cell.trim();
+    cell.starts_with('[') && cell.ends_with(']')
+}
+
+/// The numbers of a list written as text, with commas or blanks between: `[0.1, 0.2]` of pandas and DuckDB, `[0.1 0.2]`
+/// of numpy.
+///
+/// # Errors
+/// What is wrong, as the end of a sentence that begins with the cell's place.
+pub(super) fn list(cell: &str) -> Result<Vec<f64>, String> {
+    let inner = cell.trim().trim_start_matches('[').trim_end_matches(']');
+    if inner.contains("...") || inner.contains('…') {
+        return Err(
+            "is shortened by \"...\": the numbers between are lost; write the file anew from the vectors, \
+                    not from their printed form"
+                .into(),
+        );
+    }
+    let separator = |c: char| c == ',' || c.is_whitespace();
+    inner
+        .split(separator)
+        .filter(|part| !part.is_empty())
+        .map(|part| match part {
+            "null" | "None" => Ok(f64::NAN),
+            _ => part.parse().map_err(|_| {
+                format!("holds {} in a list; accepted are numbers", super::super::error::quoted(part))
+            }),
+        })
+        .collect()
+}
+
+/// Whether a cell is a calendar date or a time: `2024-01-31`, `31.01.2024`, `1/31/2024`, with a time of day or without,
+/// `12:30:00`.
+pub(super) fn date(cell: &str) -> bool {
+    let cell = cell.trim();
+    let first = cell.split([' ', 'T']).next().unwrap_or_default();
+    let part = |between: char| -> Option<[usize; 3]> {
+        let mut parts = first.split(between).map(|p| {
+            if (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()) { p.len() } else { 0 }
+        });
+        let three = [parts.next()?, parts.next()?, parts.next()?];
+        (parts.next().is_none() && three.iter().all(|&l| l > 0)).then_some(three)
+    };
+    let calendar = ['-', '/', '.'].into_iter().filter_map(part).any(|[a, b, c]| (a == 4 || c == 4) && b <= 2);
+    let clock = cell.len() >= 7 && part(':').is_some_and(|[a, b, _]| a <= 2 && b == 2);
+    calendar || clock
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_told_from_numbers_and_names() {
+        for cell in [
+            "2024-01-31",
+            "2024-01-31 10:11:12",
+            "2024-01-31T10:11:12Z",
+            "31.1.2024",
+            "1/31/2024",
+            "12:30:00",
+        ] {
+            assert!(date(cell), "{cell}");
+        }
+        for cell in ["1.5", "10.2.3", "a-b-c", "12-3", "2024", "1-2-3", "-1.5e-3", "1.234.567"] {
+            assert!(!date(cell), "{cell}");
+        }
+    }
+
+    #[test]
+    fn lists_of_each_writer() {
+        for cell in ["[1, -0.5, 2e-3]", "[ 1.    -0.5\n  2.e-03]", "[1,-.5,2E-3]"] {
+            assert_eq!(list(cell), Ok(vec![1.0, -0.5, 2e-3]), "{cell}");
+        }
+        assert!(list("[0.1 0.2 ... 0.3]").unwrap_err().contains("lost"));
+        assert!(list("[0.1, x]").unwrap_err().contains("\"x\""));
+    }
+
+    #[test]
+    fn different_bytes_are_different_texts() {
+        assert_eq!(text("café".as_bytes()), "café");
+        assert_eq!(text(b"caf\xe9"), "caf\\xe9");
+        assert_ne!(text(b"caf\xe9"), text(b"caf\xe8"));
+    }
+}

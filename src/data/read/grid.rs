@@ -1,0 +1,470 @@
+//! Text tables: which line is the header, what type each column has, and the values of the columns that are wanted.
+//!
+//! The types are found from the first rows (all of them in most files); the rows are then read once more from the
+//! beginning, and a cell that does not have the type of its column is an error that names its line.
+
+use super::super::error::{DataError, listed, quoted};
+use super::row::{Cell, Row, Rows};
+use super::table::{Content, Data, Frame, Head, Kind, Taken, Texts, Vectors, Want};
+use super::{Role, Source, cell, memory, select};
+
+/// Cells by which the types are found, and bytes of them.
+const SAMPLE: (usize, usize) = (4_000_000, 1 << 25);
+/// Words for a header of a column of text.
+const HEADERS: [&str; 21] = [
+    "y",
+    "text",
+    "name",
+    "kind",
+    "type",
+    "category",
+    "species",
+    "genre",
+    "topic",
+    "group",
+    "groups",
+    "patient",
+    "subject",
+    "speaker",
+    "split",
+    "fold",
+    "section",
+    "sentiment",
+    "emotion",
+    "intent",
+    "language",
+];
+
+/// Opens the rows of a file from the beginning.
+pub(super) type Opener = Box<dyn Fn(&Source) -> Result<Box<dyn Rows>, DataError>>;
+
+/// Finds the header line and the types of the columns.
+pub(super) fn read(
+    source: &Source,
+    open: impl Fn(&Source) -> Result<Box<dyn Rows>, DataError> + 'static,
+) -> Result<Frame, DataError> {
+    named(source, None, Box::new(open))
+}
+
+/// A table whose columns have names that do not stand in its first row.
+pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -> Result<Frame, DataError> {
+    let mut rows = open(source)?;
+    let (mut first, mut row) = (Row::default(), Row::default());
+    while first.is_blank() && rows.next(&mut first)? {}
+    if first.is_blank() {
+        return Err(DataError::input(&source.name, "holds no rows"));
+    }
+    let mut profiles: Vec<Profile> = Vec::new();
+    // The first rows decide the number of columns: R writes a header with one cell fewer than the rows have.
+    let (mut cells, mut bytes) = (0, 0);
+    let mut short_header = false;
+    while cells < SAMPLE.0 && bytes < SAMPLE.1 && rows.next(&mut row)? {
+        if row.is_blank() {
+            continue;
+        }
+        if profiles.is_empty() {
+            short_header = names.is_none() && first.len() > 1 && row.len() == first.len() + 1 || {
+                names.is_none()
+                    && first.len() == 1
+                    && row.len() == 2
+                    && first.get(0).is_some_and(|c| c.number().is_none())
+            };
+            profiles = row.cells().map(|_| Profile::default()).collect();
+        }
+        profiles.iter_mut().zip(row.cells()).for_each(|(profile, cell)| profile.add(cell));
+        cells += row.len();
+        bytes += row.cells().map(|c| c.bytes.len()).sum::<usize>();
+    }
+    if profiles.is_empty() && first.len() > 1 && first.cells().all(|cell| cell.number().is_none()) {
+        return Err(DataError::input(&source.name, "holds no rows"));
+    }
+    if profiles.is_empty() {
+        profiles = first.cells().map(|_| Profile::default()).collect();
+    }
+    let header = if short_header {
+        Header::Line { doubtful: false }
+    } else if names.is_some() {
+        Header::None
+    } else {
+        header(source, &first, &profiles)
+    };
+    let columns = profiles.len();
+    if header == Header::None && first.len() == columns {
+        profiles.iter_mut().zip(first.cells()).for_each(|(profile, cell)| profile.add(cell));
+    }
+    let title = |at: usize| {
+        let written = match header {
+            Header::Line { doubtful: false } if short_header => {
+                at.checked_sub(1).and_then(|at| first.get(at))
+            }
+            Header::Line { doubtful: false } => first.get(at),
+            _ => None,
+        };
+        let written = written.map(|c| c.text().trim().trim_start_matches("# ").to_owned());
+        let given = || names.as_ref().and_then(|n| n.get(at).cloned());
+        written.or_else(given).filter(|name| !name.is_empty())
+    };
+    let mut heads = Vec::new();
+    for (at, profile) in profiles.iter().enumerate() {
+        let kind = match profile.kind(source)? {
+            Kind::Unread(_) if profile.filled == 0 && columns == 1 => Kind::Text,
+            kind => kind,
+        };
+        // A first column without a name holds row names or numbers: pandas and R write them so.
+        let unnamed = at == 0 && columns > 1 && title(at).is_none();
+        let index = unnamed && header == Header::Line { doubtful: false }
+            || title(at).is_some_and(|t| t == "Unnamed: 0" || t == "__index_level_0__");
+        heads.push(Head { name: title(at).unwrap_or_else(|| (at + 1).to_string()), kind, index });
+    }
+    let kinds = heads.iter().map(|h| h.kind.clone()).collect();
+    let content = Table { source: source.clone(), open, header, short_header, columns, kinds };
+    Ok(Frame { heads, noun: "column", notes: Vec::new(), content: Box::new(content) })
+}
+
+/// What the first line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Header {
+    None,
+    /// The names of the columns; `doubtful` where only the number of rows can tell.
+    Line {
+        doubtful: bool,
+    },
+}
+
+/// Whether the first line is a header: unlike the rest, or the name of a column that is asked for.
+fn header(source: &Source, first: &Row, rest: &[Profile]) -> Header {
+    const CERTAIN: Header = Header::Line { doubtful: false };
+    let asked = source.names_asked();
+    let texts: Vec<String> = first.cells().map(|c| c.text().trim().to_owned()).collect();
+    // Columns of numbers, lists, dates and truth values: the header is a text that is none.
+    let typed = rest.iter().zip(first.cells()).filter(|(profile, _)| profile.is_typed());
+    let typed: Vec<_> = typed.filter(|(_, cell)| !cell.is_missing() || cell.quoted).collect();
+    let unlike = typed.iter().filter(|(profile, cell)| !profile.fits(*cell)).count();
+    if !typed.is_empty() && unlike > 0 {
+        return if 2 * unlike >= typed.len() { CERTAIN } else { Header::None };
+    }
+    let counts_from = |start: usize| {
+        texts.len() > 2 && texts.iter().enumerate().all(|(j, c)| **c == (j + start).to_string())
+    };
+    if counts_from(0) || counts_from(1) || counts_unnamed(&texts) {
+        return CERTAIN;
+    }
+    if !typed.is_empty() || rest.iter().all(|p| p.filled == 0) {
+        return Header::None;
+    }
+    // Columns of text only.
+    let known = |text: &String| {
+        let lower = text.to_lowercase();
+        select::is_label(text)
+            || !text.is_empty() && select::is_index(text)
+            || HEADERS.contains(&lower.as_str())
+    };
+    let alone =
+        |(profile, text): (&Profile, &String)| !text.is_empty() && !profile.seen.contains_key(text.as_str());
+    if texts.iter().any(|text| asked.contains(text)) {
+        return CERTAIN;
+    }
+    if rest.iter().zip(&texts).any(|(p, t)| known(t) && alone((p, t))) {
+        return CERTAIN;
+    }
+    let lone = rest.iter().zip(&texts).any(|(p, t)| alone((p, t)) && p.repeats());
+    match (lone, rest.len()) {
+        (true, 1) => Header::Line { doubtful: true },
+        (true, _) => CERTAIN,
+        _ => Header::None,
+    }
+}
+
+/// `,0,1,2`: pandas numbers its columns and leaves the index without a name.
+fn counts_unnamed(texts: &[String]) -> bool {
+    texts.len() > 2
+        && texts.first().is_some_and(String::is_empty)
+        && texts.iter().skip(1).enumerate().all(|(j, c)| *c == j.to_string())
+}
+
+/// What the cells of a column have in common.
+#[derive(Debug, Default)]
+struct Profile {
+    filled: usize,
+    numbers: usize,
+    booleans: usize,
+    lists: usize,
+    dates: usize,
+    /// Numbers with a decimal comma, and one of them.
+    commas: usize,
+    comma: Option<String>,
+    /// How often each text occurs, as long as they are few.
+    seen: std::collections::HashMap<String, usize>,
+}
+
+impl Profile {
+    const MOST_TEXTS: usize = 1 << 16;
+
+    fn add(&mut self, cell: Cell<'_>) {
+        if cell.is_missing() {
+            return;
+        }
+        self.filled += 1;
+        if cell.number().is_some() {
+            self.numbers += 1;
+            return;
+        }
+        let text = cell.text();
+        if cell::boolean(&text).is_some() {
+            self.booleans += 1;
+        } else if cell::is_list(&text) {
+            self.lists += 1;
+            return;
+        } else if cell::date(&text) {
+            self.dates += 1;
+        } else if text.contains(',') && cell::number(&text.replacen(',', ".", 1)).is_some() {
+            self.commas += 1;
+            self.comma.get_or_insert_with(|| text.clone());
+        }
+        if self.seen.len() < Self::MOST_TEXTS {
+            *self.seen.entry(text.trim().to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Whether every cell, or half of them and more, is a number, a list, a date or a truth value.
+    fn is_typed(&self) -> bool {
+        let most = self.numbers.max(self.lists).max(self.dates).max(self.booleans);
+        self.filled > 0 && 2 * most >= self.filled
+    }
+
+    /// Whether a cell is of the type of the column.
+    fn fits(&self, cell: Cell<'_>) -> bool {
+        let text = cell.text();
+        (self.numbers > 0 && cell.number().is_some())
+            || (self.lists > 0 && cell::is_list(&text))
+            || (self.dates > 0 && cell::date(&text))
+            || (self.booleans > 0 && cell::boolean(&text).is_some())
+    }
+
+    /// Whether texts occur more than once, half of the cells and more.
+    fn repeats(&self) -> bool {
+        let again: usize = self.seen.values().filter(|&&count| count > 1).sum();
+        self.filled > 1 && 2 * again >= self.filled
+    }
+
+    fn kind(&self, source: &Source) -> Result<Kind, DataError> {
+        let features = matches!(source.role, Role::Features | Role::Matrix);
+        if features && source.part.is_none() && self.commas > 0 && 2 * self.commas >= self.filled {
+            let found = quoted(self.comma.as_deref().unwrap_or_default());
+            let problem = format!("holds {found}; accepted are numbers with a decimal point");
+            return Err(DataError::input(&source.name, problem));
+        }
+        Ok(match self {
+            _ if self.filled == 0 => Kind::Unread("holds no value".into()),
+            _ if self.lists > 0 && 2 * self.lists >= self.filled => Kind::Vector,
+            _ if self.dates == self.filled => {
+                Kind::Unread("holds dates; accepted are numbers and labels".into())
+            }
+            _ if self.numbers == self.filled => Kind::Number,
+            _ if features && self.booleans + self.numbers == self.filled => Kind::Number,
+            _ if features && 2 * self.numbers >= self.filled => Kind::Number,
+            _ => Kind::Text,
+        })
+    }
+}
+
+/// A text table whose columns are known.
+struct Table {
+    source: Source,
+    open: Opener,
+    header: Header,
+    /// Whether the header has no cell for the first column.
+    short_header: bool,
+    columns: usize,
+    kinds: Vec<Kind>,
+}
+
+/// The values of one column as far as they are read.
+enum Column {
+    Numbers(Vec<f64>),
+    Texts(Texts),
+    Vectors(Vectors),
+}
+
+impl Content for Table {
+    fn take(&mut self, columns: &[Want], rows: Option<usize>) -> Result<Taken, DataError> {
+        let name = self.source.name.clone();
+        let mut values: Vec<Column> = columns
+            .iter()
+            .map(|want| match self.kinds.get(want.column) {
+                Some(Kind::Vector) => Column::Vectors(Vectors::default()),
+                Some(Kind::Number) if !want.exact => Column::Numbers(Vec::new()),
+                _ => Column::Texts(Texts::default()),
+            })
+            .collect();
+        let mut source = (self.open)(&self.source)?;
+        let (mut row, mut count, mut lines) = (Row::default(), 0_usize, 0_usize);
+        let single = self.columns == 1;
+        while source.next(&mut row)? {
+            if row.is_blank() && (!single || lines == 0 && self.header == Header::Line { doubtful: false }) {
+                continue;
+            }
+            lines += 1;
+            if lines == 1 && self.header == (Header::Line { doubtful: false }) {
+                continue;
+            }
+            if row.len() != self.columns {
+                let (line, found, first) = (row.line, row.len(), self.columns);
+                let than = if self.short_header { "the rows before have" } else { "the first line has" };
+                let problem = format!("line {line} has {found} cells where {than} {first}");
+                return Err(DataError::input(name, problem));
+            }
+            for (want, column) in columns.iter().zip(&mut values) {
+                let Some(cell) = row.get(want.column) else { continue };
+                column.add(cell).map_err(|why| {
+                    let (line, at) = (row.line, want.column + 1);
+                    DataError::input(&name, format!("line {line}, column {at} {why}"))
+                })?;
+            }
+            count += 1;
+            if count.is_power_of_two() {
+                let numbers: usize = values.iter().map(Column::numbers).sum();
+                memory::fits(&name, numbers as u64, memory::Reads::Gathered)?;
+            }
+        }
+        if count == 0 {
+            return Err(DataError::input(name, "holds no rows"));
+        }
+        let mut notes = Vec::new();
+        if single {
+            let note = self.single(&mut values, rows);
+            notes.extend(note);
+        }
+        let columns = values.into_iter().map(Column::finish).collect();
+        Ok(Taken { columns, notes })
+    }
+}
+
+impl Table {
+    /// Settles the first line and blank lines at the end of a table with one column, by the number of rows wanted.
+    fn single(&self, values: &mut [Column], rows: Option<usize>) -> Option<String> {
+        let [column] = values else { return None };
+        let blank = column.blank_at_end();
+        let count = column.len();
+        let doubtful = self.header == Header::Line { doubtful: true };
+        let mut note = None;
+        // With its first line as a header the table has the rows that are wanted, without it has not.
+        let as_header = rows.is_some_and(|rows| count > rows + blank && count - 1 <= rows + blank);
+        let name = &self.source.name;
+        if doubtful && let Some(first) = column.first() {
+            let first = listed([first.as_str()].into_iter());
+            if as_header {
+                column.drop_first();
+                note = Some(format!(
+                    "{name}: line 1, {first}, is taken as the header: there is a label for every row without it"
+                ));
+            } else if rows.is_some_and(|rows| count >= rows) {
+                note = Some(format!(
+                    "{name}: line 1, {first}, occurs once and is taken as a label; if it is a header, one label is missing"
+                ));
+            }
+        }
+        let wanted = rows.unwrap_or_else(|| column.len().saturating_sub(blank));
+        while column.len() > wanted && column.blank_at_end() > 0 {
+            column.pop();
+        }
+        note
+    }
+}
+
+impl Column {
+    fn add(&mut self, cell: Cell<'_>) -> Result<(), String> {
+        match self {
+            Self::Numbers(values) => {
+                let value = match cell.number() {
+                    Some(value) => value,
+                    None if cell.is_missing() => f64::NAN,
+                    None => cell::boolean(&cell.text()).ok_or_else(|| {
+                        format!("holds {}; accepted are numbers with a decimal point", quoted(&cell.text()))
+                    })?,
+                };
+                values.push(value);
+            }
+            Self::Texts(texts) => {
+                let blank = cell.bytes.trim_ascii().is_empty();
+                texts.cells.push((!blank).then(|| cell.text()));
+                texts.quoted.push(cell.quoted);
+            }
+            Self::Vectors(vectors) => {
+                if cell.is_missing() {
+                    vectors.skip();
+                } else {
+                    let text = cell.text();
+                    if !cell::is_list(&text) {
+                        return Err(format!("holds {}; accepted are lists of numbers", quoted(&text)));
+                    }
+                    vectors.push(cell::list(&text)?).map_err(|(found, first)| {
+                        format!("holds a list of {found} numbers where the first has {first}")
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Numbers(values) => values.len(),
+            Self::Texts(texts) => texts.cells.len(),
+            Self::Vectors(vectors) => vectors.rows(),
+        }
+    }
+
+    /// Numbers that are held, for the limit of memory.
+    fn numbers(&self) -> usize {
+        match self {
+            Self::Numbers(values) => values.len(),
+            Self::Texts(texts) => 4 * texts.cells.len(),
+            Self::Vectors(vectors) => vectors.numbers(),
+        }
+    }
+
+    /// How many cells at the end are blank.
+    fn blank_at_end(&self) -> usize {
+        match self {
+            Self::Numbers(values) => values.iter().rev().take_while(|v| v.is_nan()).count(),
+            Self::Texts(texts) => texts.cells.iter().rev().take_while(|c| c.is_none()).count(),
+            Self::Vectors(_) => 0,
+        }
+    }
+
+    fn pop(&mut self) {
+        match self {
+            Self::Numbers(values) => drop(values.pop()),
+            Self::Texts(texts) => {
+                texts.cells.pop();
+                texts.quoted.pop();
+            }
+            Self::Vectors(_) => {}
+        }
+    }
+
+    fn first(&self) -> Option<String> {
+        match self {
+            Self::Texts(texts) => texts.cells.first().cloned().flatten(),
+            _ => None,
+        }
+    }
+
+    fn drop_first(&mut self) {
+        if let Self::Texts(texts) = self
+            && !texts.cells.is_empty()
+        {
+            texts.cells.remove(0);
+            texts.quoted.remove(0);
+        }
+    }
+
+    fn finish(self) -> Data {
+        match self {
+            Self::Numbers(values) => Data::Numbers { values, whole: false },
+            Self::Texts(texts) => Data::Text(texts),
+            Self::Vectors(vectors) => vectors.finish(),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What the columns of a Parquet schema hold: by logical type, never by the physical type alone.
+
+use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
+use ::parquet::schema::types::Type;
+
+use super::super::python;
+use super::super::table::{Head, Kind};
+
+/// How a stored value becomes a number or a text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Decode {
+    Boolean,
+    Signed,
+    Unsigned,
+    Real,
+    Half,
+    /// Digits after the decimal point.
+    Decimal(i32),
+    /// Bytes that are text.
+    Text,
+    /// Bytes without a meaning that is known, in hexadecimal digits.
+    Hexadecimal,
+}
+
+/// A column that can be asked for, and where its values are.
+pub(super) struct Leaf {
+    pub head: Head,
+    /// The position among the leaves of the schema.
+    pub at: usize,
+    pub decode: Decode,
+    /// The definition level from which a row has a list; 0 where rows are single values.
+    pub entry: i16,
+}
+
+/// Every column of a schema, in the order of the file.
+pub(super) fn leaves(root: &Type, file: &str) -> Vec<Leaf> {
+    let mut walk = Walk { leaves: Vec::new(), next: 0, file };
+    for field in root.get_fields() {
+        walk.field(field, None, 0);
+    }
+    walk.leaves
+}
+
+struct Walk<'a> {
+    leaves: Vec<Leaf>,
+    /// The position of the next leaf.
+    next: usize,
+    file: &'a str,
+}
+
+const RECORDS: &str = "holds lists of records; accepted are numbers, texts and lists of numbers";
+const MAPS: &str = "holds maps; accepted are numbers, texts and lists of numbers in one order";
+
+impl Walk<'_> {
+    fn field(&mut self, field: &Type, within: Option<&str>, definition: i16) {
+        let name = match within {
+            Some(within) => format!("{within}.{}", field.name()),
+            None => field.name().to_owned(),
+        };
+        let definition = definition + i16::from(repetition(field) != Repetition::REQUIRED);
+        let repeated = repetition(field) == Repetition::REPEATED;
+        if !field.is_group() {
+            let kind = kind(field, repeated);
+            self.leaf(name, kind, if repeated { definition } else { 0 });
+            return;
+        }
+        let info = field.get_basic_info();
+        let is = |logical: &LogicalType, converted: ConvertedType| {
+            info.logical_type_ref() == Some(logical) || info.converted_type() == converted
+        };
+        let key_value = matches!(field.get_fields(), [only] if repetition(only) == Repetition::REPEATED && only.name() == "key_value");
+        if is(&LogicalType::Map, ConvertedType::MAP)
+            || info.converted_type() == ConvertedType::MAP_KEY_VALUE
+            || key_value
+        {
+            return self.unread(
+                field,
+                name.clone(),
+                format!("{MAPS}; in Python: {}", python::of_column(python::PARQUET_MAP, self.file, &name)),
+            );
+        }
+        if repeated || is(&LogicalType::List, ConvertedType::LIST) {
+            return self.list(field, name, definition, if repeated { definition } else { 0 });
+        }
+        let parts: Vec<&str> = field.get_fields().iter().map(|f| f.name()).collect();
+        if parts == ["type", "size", "indices", "values"] {
+            let line = python::of_column(python::SPARK_VECTORS, self.file, &name);
+            return self.unread(field, name.clone(), format!("holds sparse vectors of Spark; in Spark: pyspark.ml.functions.vector_to_array, in Python: {line}"));
+        }
+        for part in field.get_fields() {
+            self.field(part, Some(&name), definition);
+        }
+    }
+
+    /// A list: its only leaf, however deep lists are in it.
+    fn list(&mut self, list: &Type, name: String, definition: i16, entry: i16) {
+        let (mut node, mut level, mut entry) = (list, definition, entry);
+        loop {
+            let [only] = node.get_fields() else {
+                let way = match node.get_fields() {
+                    [key, value] if is_text(key) && !value.is_group() && !is_text(value) => {
+                        let line = python::of_column(python::PARQUET_PAIRS, self.file, &name);
+                        format!(
+                            "; in Python: {}",
+                            line.replace("KEY", key.name()).replace("VALUE", value.name())
+                        )
+                    }
+                    _ => String::new(),
+                };
+                return self.unread(list, name, format!("{RECORDS}{way}"));
+            };
+            level += i16::from(repetition(only) != Repetition::REQUIRED);
+            if repetition(only) == Repetition::REPEATED && entry == 0 {
+                entry = level;
+            }
+            let info = only.get_basic_info();
+            let map = info.logical_type_ref() == Some(&LogicalType::Map)
+                || info.converted_type() == ConvertedType::MAP;
+            if map {
+                return self.unread(list, name, MAPS.into());
+            }
+            if !only.is_group() {
+                let kind = kind(only, true);
+                return self.leaf(name, kind, entry);
+            }
+            node = only;
+        }
+    }
+
+    fn leaf(&mut self, name: String, (kind, decode): (Kind, Decode), entry: i16) {
+        let head = Head::new(name, kind);
+        self.leaves.push(Leaf { head, at: self.next, decode, entry });
+        self.next += 1;
+    }
+
+    /// A field that is not read, with all leaves in it.
+    fn unread(&mut self, field: &Type, name: String, why: String) {
+        self.leaves.push(Leaf {
+            head: Head::new(name, Kind::Unread(why)),
+            at: self.next,
+            decode: Decode::Real,
+            entry: 0,
+        });
+        self.next += count(field);
+    }
+}
+
+fn is_text(field: &Type) -> bool {
+    !field.is_group() && kind(field, false).0 == Kind::Text
+}
+
+fn count(field: &Type) -> usize {
+    if field.is_group() { field.get_fields().iter().map(|f| count(f)).sum() } else { 1 }
+}
+
+fn repetition(field: &Type) -> Repetition {
+    let info = field.get_basic_info();
+    if info.has_repetition() { info.repetition() } else { Repetition::REQUIRED }
+}
+
+/// The type of a leaf and how its values are read; `listed` where rows are lists.
+fn kind(leaf: &Type, listed: bool) -> (Kind, Decode) {
+    let info = leaf.get_basic_info();
+    let (logical, converted) = (info.logical_type_ref(), info.converted_type());
+    let Type::PrimitiveType { physical_type, type_length, precision, scale, .. } = leaf else {
+        return (Kind::Unread(RECORDS.into()), Decode::Real);
+    };
+    let number = if listed { Kind::Vector } else { Kind::Number };
+    let text = if listed {
+        Kind::Unread("holds lists of text; accepted are numbers, texts and lists of numbers".into())
+    } else {
+        Kind::Text
+    };
+    let unread = |what: &str| {
+        let why = format!("holds {what}; accepted are numbers, texts and lists of numbers");
+        (Kind::Unread(why), Decode::Real)
+    };
+    let dates = || unread("dates or times");
+    match (logical, converted) {
+        (Some(LogicalType::Date | LogicalType::Time(_) | LogicalType::Timestamp(_)), _) => return dates(),
+        (
+            None,
+            ConvertedType::DATE
+            | ConvertedType::TIME_MILLIS
+            | ConvertedType::TIME_MICROS
+            | ConvertedType::TIMESTAMP_MILLIS
+            | ConvertedType::TIMESTAMP_MICROS
+            | ConvertedType::INTERVAL,
+        ) => return dates(),
+        (Some(LogicalType::Decimal(_)), _) | (None, ConvertedType::DECIMAL) => {
+            let scale = match logical {
+                Some(LogicalType::Decimal(decimal)) => decimal.scale,
+                _ => *scale,
+            };
+            if *precision > 38 || !(0..=38).contains(&scale) {
+                return unread("decimals of more than 38 digits");
+            }
+            return (number, Decode::Decimal(scale));
+        }
+        (Some(LogicalType::Integer(integer)), _) => {
+            return (number, if integer.is_signed { Decode::Signed } else { Decode::Unsigned });
+        }
+        (
+            None,
+            ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64,
+        ) => return (number, Decode::Unsigned),
+        (Some(LogicalType::Float16), _) => return (number, Decode::Half),
+        (Some(LogicalType::Uuid), _) => return (text, Decode::Hexadecimal),
+        (Some(LogicalType::Unknown), _) => return (Kind::Unread("holds no value".into()), Decode::Real),
+        (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _) | (None, _) => {}
+        _ => return unread("values of a type that is not known here"),
+    }
+    match physical_type {
+        Physical::BOOLEAN => (number, Decode::Boolean),
+        Physical::INT32 | Physical::INT64 => (number, Decode::Signed),
+        Physical::FLOAT | Physical::DOUBLE => (number, Decode::Real),
+        Physical::INT96 => dates(),
+        Physical::BYTE_ARRAY => (text, Decode::Text),
+        // Half floats without their name, as older writers have them, are told from labels by nothing.
+        Physical::FIXED_LEN_BYTE_ARRAY if *type_length > 0 => (text, Decode::Text),
+        Physical::FIXED_LEN_BYTE_ARRAY => unread("bytes of no length"),
+    }
+}

@@ -1,0 +1,301 @@
+//! Selection of columns: by what follows the colon of a path, or by what the rows are wanted for.
+
+use super::super::error::{DataError, listed, quoted};
+use super::table::{Frame, Head, Kind};
+use super::{Role, Source};
+
+/// Names of columns that number or identify the rows, in lower case.
+const INDEX: [&str; 14] = [
+    "",
+    "id",
+    "ids",
+    "idx",
+    "index",
+    "key",
+    "row",
+    "row_id",
+    "rowid",
+    "sample_id",
+    "uid",
+    "uuid",
+    "unnamed: 0",
+    "__index_level_0__",
+];
+/// Names of columns that hold labels, in lower case.
+const LABEL: [&str; 6] = ["label", "labels", "target", "targets", "class", "classes"];
+
+/// The columns that are meant.
+#[derive(Debug)]
+pub(super) struct Selection {
+    pub columns: Vec<usize>,
+    /// Whether the user named them.
+    pub named: bool,
+    /// A slice of an array with three axes: the position along its second axis.
+    pub slice: Option<usize>,
+    pub notes: Vec<String>,
+}
+
+/// Whether a name is one of an identifier or row number.
+pub(in crate::data) fn is_index(name: &str) -> bool {
+    INDEX.contains(&name.trim().to_lowercase().as_str())
+}
+
+/// Whether a name is one of a label.
+pub(in crate::data) fn is_label(name: &str) -> bool {
+    LABEL.contains(&name.trim().to_lowercase().as_str())
+}
+
+/// Either one column of any type, or several of single numbers.
+///
+/// # Errors
+/// One sentence that lists the columns where it is not clear which are meant.
+pub(super) fn select(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
+    let heads = &frame.heads;
+    let readable = |columns: Vec<usize>, named: bool, slice: Option<usize>| {
+        let unread = columns.iter().filter_map(|&at| heads.get(at)).find_map(|h| match &h.kind {
+            Kind::Unread(why) => Some((h, why)),
+            _ => None,
+        });
+        match unread {
+            Some((head, why)) if frame.noun != "column" => {
+                let named = source.part.is_some() || head.name.is_empty();
+                let part = crate::outside::text::plain(&head.name);
+                let input = if named { source.name.clone() } else { format!("{}:{part}", source.name) };
+                Err(DataError::input(input, why.as_str()))
+            }
+            Some((head, why)) => {
+                let problem = format!("{} {} {why}", frame.noun, quoted(&head.name));
+                Err(DataError::input(&source.name, problem))
+            }
+            None => Ok(Selection { columns, named, slice, notes: Vec::new() }),
+        }
+    };
+    if let Some(part) = source.part.as_deref() {
+        if let Some(columns) = by_name(source, frame, part)? {
+            return readable(columns, true, None);
+        }
+        // `layers.npy:3`, `layers.npz:X:3`.
+        let (array, index) =
+            part.rsplit_once(':').map_or((None, part), |(array, index)| (Some(array), index));
+        if let Ok(index) = index.parse::<usize>() {
+            let at = match array {
+                None if heads.len() == 1 => Some(0),
+                None => None,
+                Some(array) => heads.iter().position(|h| h.name == array),
+            };
+            if let Some(at) = at {
+                return readable(vec![at], true, Some(index));
+            }
+        }
+        return Err(unknown(source, frame, part));
+    }
+    if heads.len() == 1 {
+        return readable(vec![0], false, None);
+    }
+    let selection = if source.role == Role::Features || source.role == Role::Matrix {
+        features(source, frame)?
+    } else {
+        targets(source, frame)?
+    };
+    let Selection { columns, notes, .. } = selection;
+    Ok(Selection { notes, ..readable(columns, false, None)? })
+}
+
+/// Features without a named column: the only column of vectors, else every column of numbers.
+fn features(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
+    let heads = &frame.heads;
+    let is_id = |head: &Head| source.id.as_deref() == Some(head.name.as_str());
+    let of = |kind: Kind| -> Vec<usize> {
+        let all = heads.iter().enumerate();
+        all.filter(|(_, h)| h.kind == kind && !is_id(h)).map(|(at, _)| at).collect()
+    };
+    let (vectors, texts, numbers) = (of(Kind::Vector), of(Kind::Text), of(Kind::Number));
+    let plain = |columns, notes| Ok(Selection { columns, named: false, slice: None, notes });
+    match vectors.as_slice() {
+        &[one] => return plain(vec![one], Vec::new()),
+        [] => {}
+        several => {
+            let known = |name: &&str| {
+                several.iter().copied().find(|&at| heads.get(at).is_some_and(|h| h.name == **name))
+            };
+            return match source.role.preferred().iter().find_map(known) {
+                Some(at) => plain(vec![at], Vec::new()),
+                None => Err(ask(source, frame)),
+            };
+        }
+    }
+    let (index, columns): (Vec<usize>, Vec<usize>) =
+        numbers.iter().partition(|&&at| heads.get(at).is_some_and(|h| h.index));
+    let unread = heads.iter().enumerate().filter(|(_, h)| matches!(h.kind, Kind::Unread(_)));
+    let dropped: Vec<usize> = {
+        let mut all: Vec<usize> =
+            texts.iter().copied().chain(index).chain(unread.map(|(at, _)| at)).collect();
+        all.sort_unstable();
+        all
+    };
+    if columns.is_empty() {
+        // A column that cannot be read says why.
+        if let Some((head, why)) = heads.iter().find_map(|h| match &h.kind {
+            Kind::Unread(why) => Some((h, why)),
+            _ => None,
+        }) {
+            let problem = format!("{} {} {why}", frame.noun, quoted(&head.name));
+            return Err(DataError::input(&source.name, problem));
+        }
+        return Err(ask(source, frame));
+    }
+    if dropped.is_empty() {
+        return plain(columns, Vec::new());
+    }
+    let names = listed(named(heads, &dropped));
+    let (noun, verb) = if dropped.len() == 1 { ("column", "is") } else { ("columns", "are") };
+    let left = format!(
+        "{}: {noun} {names} {verb} left out of the features (text, dates, identifiers or row numbers)",
+        source.name
+    );
+    plain(columns, vec![left])
+}
+
+/// Targets, identifiers or groups without a named column: the only column of text or numbers, or all of them where
+/// every one holds numbers.
+fn targets(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
+    let heads = &frame.heads;
+    let plain = |columns, notes| Ok(Selection { columns, named: false, slice: None, notes });
+    let candidate = |head: &&Head| source.id.as_deref() != Some(head.name.as_str()) && !head.index;
+    let of = |kind: Kind| -> Vec<usize> {
+        let all = heads.iter().enumerate();
+        all.filter(|(_, h)| candidate(h) && h.kind == kind).map(|(at, _)| at).collect()
+    };
+    let (texts, numbers, vectors) = (of(Kind::Text), of(Kind::Number), of(Kind::Vector));
+    let dropped: Vec<usize> = (0..heads.len()).filter(|&at| heads.get(at).is_some_and(|h| h.index)).collect();
+    let notes = if dropped.is_empty() {
+        Vec::new()
+    } else {
+        let names = listed(named(heads, &dropped));
+        vec![format!("{}: column {names} holds row numbers or names and is no target", source.name)]
+    };
+    let named_index = |at: &usize| heads.get(*at).is_some_and(|h| is_index(&h.name));
+    match (texts.as_slice(), numbers.as_slice(), vectors.as_slice()) {
+        (&[one], [], _) | ([], &[one], _) | ([], [], &[one]) => plain(vec![one], notes),
+        ([], several, _)
+            if several.len() > 1 && source.role == Role::Targets && !several.iter().any(named_index) =>
+        {
+            plain(numbers, notes)
+        }
+        _ if frame.noun != "column" => {
+            let known = |name: &&str| heads.iter().position(|h| h.name == **name);
+            match source.role.preferred().iter().find_map(known) {
+                Some(at) => plain(vec![at], notes),
+                None => Err(ask(source, frame)),
+            }
+        }
+        _ => Err(ask(source, frame)),
+    }
+}
+
+fn named<'a>(heads: &'a [Head], columns: &[usize]) -> impl ExactSizeIterator<Item = &'a str> {
+    let names: Vec<&str> = columns.iter().filter_map(|&at| heads.get(at)).map(|h| h.name.as_str()).collect();
+    names.into_iter()
+}
+
+/// The columns that a part names: one by its whole name, else a list of names and ranges (`a,b`, `f0-f383`).
+fn by_name(source: &Source, frame: &Frame, part: &str) -> Result<Option<Vec<usize>>, DataError> {
+    if let Some(at) = position(source, frame, part)? {
+        return Ok(Some(vec![at]));
+    }
+    if !part.contains([',', '-']) {
+        return Ok(None);
+    }
+    let mut columns = Vec::new();
+    for item in part.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+        match position(source, frame, item)? {
+            Some(at) => columns.push(at),
+            None => match range(source, frame, item)? {
+                Some(several) => columns.extend(several),
+                None => return Err(unknown(source, frame, item)),
+            },
+        }
+    }
+    if let Some((at, name)) = columns
+        .iter()
+        .enumerate()
+        .find(|(i, at)| columns.iter().take(*i).any(|before| before == *at))
+        .and_then(|(_, &at)| frame.heads.get(at).map(|h| (at, &h.name)))
+    {
+        let problem = format!("{} {} (number {}) is named twice", frame.noun, quoted(name), at + 1);
+        return Err(DataError::input(&source.name, format!("{problem}; accepted is each once")));
+    }
+    if let Some(other) = columns
+        .iter()
+        .filter_map(|&at| frame.heads.get(at))
+        .find(|h| columns.len() > 1 && !matches!(h.kind, Kind::Number | Kind::Unread(_)))
+    {
+        let holds = if other.kind == Kind::Text { "text" } else { "lists of numbers" };
+        let problem = format!(
+            "{} {} holds {holds}; several accept one number a row each",
+            frame.noun,
+            quoted(&other.name)
+        );
+        return Err(DataError::input(&source.name, problem));
+    }
+    Ok(Some(columns))
+}
+
+/// The position of the column with this name.
+fn position(source: &Source, frame: &Frame, name: &str) -> Result<Option<usize>, DataError> {
+    let mut found = frame.heads.iter().enumerate().filter(|(_, h)| h.name == name).map(|(at, _)| at);
+    let first = found.next();
+    if let (Some(_), Some(_)) = (first, found.next()) {
+        let problem = format!("has two {}s named {}; accepted are different names", frame.noun, quoted(name));
+        return Err(DataError::input(&source.name, problem));
+    }
+    Ok(first)
+}
+
+/// The columns from one to another in the order of the file: `f0-f383`.
+fn range(source: &Source, frame: &Frame, item: &str) -> Result<Option<Vec<usize>>, DataError> {
+    for (at, _) in item.match_indices('-') {
+        let (from, to) = (item.get(..at).unwrap_or_default(), item.get(at + 1..).unwrap_or_default());
+        if let (Some(from), Some(to)) = (position(source, frame, from)?, position(source, frame, to)?) {
+            if from > to {
+                let problem =
+                    format!("{} is no range: the first {} comes after the last", quoted(item), frame.noun);
+                return Err(DataError::input(&source.name, problem));
+            }
+            return Ok(Some((from..=to).collect()));
+        }
+    }
+    Ok(None)
+}
+
+fn unknown(source: &Source, frame: &Frame, part: &str) -> DataError {
+    let noun = frame.noun;
+    let names = frame.heads.iter().map(|h| h.name.as_str());
+    let problem = match frame.heads.as_slice() {
+        [only] if only.name.is_empty() => {
+            format!("has no part {}; it holds a single {noun}", quoted(part))
+        }
+        _ => format!("has no {noun} {}; it has {}", quoted(part), listed(names)),
+    };
+    DataError::input(&source.name, problem)
+}
+
+/// Asks for the name of a column, with an example.
+fn ask(source: &Source, frame: &Frame) -> DataError {
+    let heads = &frame.heads;
+    let wanted = |h: &&Head| match source.role {
+        Role::Features | Role::Matrix => h.kind == Kind::Vector,
+        _ => matches!(h.kind, Kind::Number | Kind::Text) && !is_index(&h.name) && !h.index,
+    };
+    let example = heads.iter().rfind(wanted).or(heads.last()).map_or("NAME", |h| h.name.as_str());
+    let names = listed(heads.iter().map(|h| h.name.as_str()));
+    let example = crate::outside::text::plain(example);
+    let usual = source.role.preferred().join(", ");
+    let problem = match frame.noun {
+        "column" => format!("has the columns {names}; say which is meant, such as {}:{example}", source.name),
+        noun => format!(
+            "holds the {noun}s {names}; accepted are a single {noun}, one named {usual}, or the name after a colon"
+        ),
+    };
+    DataError::input(&source.name, problem)
+}

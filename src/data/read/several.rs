@@ -1,0 +1,333 @@
+//! Several files as one table: a quoted pattern (`train-*.parquet`) or a folder, whose folders may be classes
+//! (`label=owl/part-0.parquet`).
+
+use std::cmp::Ordering;
+use std::path::{Path, PathBuf};
+
+use super::super::error::{DataError, listed, quoted};
+use super::table::{Array, Content, Data, Frame, Head, Kind, Taken, Texts, Want};
+use super::{Source, ending, format_of};
+
+/// More files than this are no shards of one table.
+const MOST_FILES: usize = 100_000;
+/// What Hive writes for a folder of missing values.
+const MISSING: &str = "__HIVE_DEFAULT_PARTITION__";
+
+/// One of several files, and what its folders say of every row in it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Shard {
+    path: PathBuf,
+    /// (column, value); no value is a missing one.
+    folders: Vec<(String, Option<String>)>,
+}
+
+/// The files of a pattern or a folder, in order; None for a path that is neither.
+///
+/// # Errors
+/// One sentence where there are none, or they are of several kinds.
+pub(super) fn files(source: &Source) -> Result<Option<Vec<Shard>>, DataError> {
+    let bad = |problem: &str| DataError::input(&source.name, problem);
+    let path = &source.path;
+    let mut shards = Vec::new();
+    if path.is_dir() {
+        let ends = |ending: &str| shards_in(path, ending);
+        for kind in ["parquet", "pq", "arrow"] {
+            if format_of(kind).is_some() {
+                shards.extend(ends(kind).map_err(|e| bad(&format!("could not be read ({e})")))?);
+            }
+            if !shards.is_empty() {
+                break;
+            }
+        }
+        if shards.is_empty() {
+            return Err(bad(
+                "is a directory without Parquet files; accepted is a file, or a folder of Parquet files",
+            ));
+        }
+    } else if let Some(pattern) =
+        path.to_str().filter(|text| text.contains(['*', '?'])).filter(|_| !path.exists())
+    {
+        let found = glob::glob(pattern).map_err(|e| bad(&format!("is no pattern of files ({e})")))?;
+        for path in found.take(MOST_FILES) {
+            let path = path.map_err(|e| bad(&format!("could not be read ({e})")))?;
+            if path.is_file() {
+                shards.push(Shard { path, folders: Vec::new() });
+            }
+        }
+        if shards.is_empty() {
+            return Err(bad("matches no file"));
+        }
+    } else {
+        return Ok(None);
+    }
+    shards.sort_by(|a, b| natural(&a.path.to_string_lossy(), &b.path.to_string_lossy()));
+    let kinds: Vec<String> = shards.iter().map(|shard| ending(&shard.path)).collect();
+    if let Some(other) = kinds.iter().find(|kind| Some(*kind) != kinds.first()) {
+        let first = kinds.first().map_or("", String::as_str);
+        return Err(bad(&format!(
+            "is files of several kinds ({}); accepted are files of one",
+            listed([first, other].into_iter())
+        )));
+    }
+    Ok(Some(shards))
+}
+
+/// The files with this ending in a folder and the folders in it; hidden ones are left out.
+fn shards_in(root: &Path, wanted: &str) -> std::io::Result<Vec<Shard>> {
+    let mut shards = Vec::new();
+    let mut folders = vec![(root.to_path_buf(), Vec::new())];
+    while let Some((folder, values)) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let (entry, kind) = entry.and_then(|e| e.file_type().map(|kind| (e, kind)))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(['.', '_']) && !name.starts_with("__HIVE") || shards.len() >= MOST_FILES {
+                continue;
+            }
+            if kind.is_dir() {
+                let mut values: Vec<(String, Option<String>)> = values.clone();
+                let value = match name.split_once('=') {
+                    Some((column, value)) => (decoded(column), (value != MISSING).then(|| decoded(value))),
+                    None => ("folder".to_owned(), Some(name)),
+                };
+                values.push(value);
+                folders.push((entry.path(), values));
+            } else if ending(&entry.path()) == wanted {
+                shards.push(Shard { path: entry.path(), folders: values.clone() });
+            }
+        }
+    }
+    Ok(shards)
+}
+
+/// `a%20b` is "a b".
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let code = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    super::cell::text(&bytes)
+}
+
+/// By text, and by value where both have digits: part-2 comes before part-10.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a, b);
+    loop {
+        let (x, y) = match (a.chars().next(), b.chars().next()) {
+            (None, None) => return Ordering::Equal,
+            (None, _) => return Ordering::Less,
+            (_, None) => return Ordering::Greater,
+            (Some(x), Some(y)) => (x, y),
+        };
+        if x.is_ascii_digit() && y.is_ascii_digit() {
+            let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+            let ((m, rest_a), (n, rest_b)) = (a.split_at(digits(a)), b.split_at(digits(b)));
+            let (m, n) = (m.trim_start_matches('0'), n.trim_start_matches('0'));
+            let order = m.len().cmp(&n.len()).then_with(|| m.cmp(n));
+            if order != Ordering::Equal {
+                return order;
+            }
+            (a, b) = (rest_a, rest_b);
+            continue;
+        }
+        if x != y {
+            return x.cmp(&y);
+        }
+        (a, b) = (a.get(x.len_utf8()..).unwrap_or_default(), b.get(y.len_utf8()..).unwrap_or_default());
+    }
+}
+
+/// The files as one table: the columns of the first, which every other has too, and a column of text for each level of
+/// folders.
+pub(super) fn read(
+    source: &Source,
+    shards: Vec<Shard>,
+    open: fn(&Source) -> Result<Frame, DataError>,
+) -> Result<Frame, DataError> {
+    let of = |shard: &Shard| {
+        let name = crate::outside::text::path(&shard.path);
+        Source { path: shard.path.clone(), name, ..source.clone() }
+    };
+    let Some(first) = shards.first() else { return Err(DataError::input(&source.name, "matches no file")) };
+    let mut frame = open(&of(first))?;
+    let columns: Vec<String> = first.folders.iter().map(|(column, _)| column.clone()).collect();
+    if let Some(other) = shards.iter().find(|s| !s.folders.iter().map(|(c, _)| c).eq(&columns)) {
+        let name = crate::outside::text::path(&other.path);
+        let problem = format!(
+            "lies in other folders than {}; accepted are the same levels for every file",
+            quoted(&first.path.to_string_lossy())
+        );
+        return Err(DataError::input(name, problem));
+    }
+    let inside: Vec<Head> = frame.heads.clone();
+    let mut added = Vec::new();
+    for (level, column) in columns.iter().enumerate() {
+        // Polars writes the column of the folder into the files as well.
+        if !inside.iter().any(|head| head.name == *column) {
+            frame.heads.push(Head::new(column.as_str(), Kind::Text));
+            added.push(level);
+        }
+    }
+    let count = shards.len();
+    if count > 1 {
+        let name = |shard: Option<&Shard>| {
+            shard
+                .and_then(|s| {
+                    s.path
+                        .strip_prefix(&source.path)
+                        .ok()
+                        .filter(|p| !p.as_os_str().is_empty())
+                        .or(s.path.file_name().map(Path::new))
+                        .map(|p| p.to_string_lossy().into_owned())
+                })
+                .unwrap_or_default()
+        };
+        let (from, to) = (name(shards.first()), name(shards.last()));
+        frame.notes.push(format!(
+            "{}: {count} files, in the order {} … {}",
+            source.name,
+            quoted(&from),
+            quoted(&to)
+        ));
+    }
+    let content = Shards { source: source.clone(), shards, open, inside, added };
+    Ok(Frame { content: Box::new(content), noun: "column", ..frame })
+}
+
+struct Shards {
+    source: Source,
+    shards: Vec<Shard>,
+    open: fn(&Source) -> Result<Frame, DataError>,
+    /// The columns in the files.
+    inside: Vec<Head>,
+    /// The levels of folders that are columns after those.
+    added: Vec<usize>,
+}
+
+impl Content for Shards {
+    fn take(&mut self, columns: &[Want], _: Option<usize>) -> Result<Taken, DataError> {
+        let mut whole: Vec<Option<Data>> = columns.iter().map(|_| None).collect();
+        let mut notes = Vec::new();
+        for shard in &self.shards {
+            let name = crate::outside::text::path(&shard.path);
+            let source = Source { path: shard.path.clone(), name: name.clone(), ..self.source.clone() };
+            let mut frame = (self.open)(&source)?;
+            // The columns by their names: their order may be another.
+            let mut wanted = Vec::new();
+            for want in columns.iter().filter(|want| want.column < self.inside.len()) {
+                let Some(head) = self.inside.get(want.column) else { continue };
+                let column = frame.heads.iter().position(|h| h.name == head.name).ok_or_else(|| {
+                    let names = listed(frame.heads.iter().map(|h| h.name.as_str()));
+                    DataError::input(
+                        &name,
+                        format!(
+                            "has no column {}, which the first file has; it has {names}",
+                            quoted(&head.name)
+                        ),
+                    )
+                })?;
+                wanted.push(Want { column, exact: want.exact });
+            }
+            // A column of a folder has as many rows as any column of the file.
+            if wanted.is_empty() {
+                wanted.push(Want { column: 0, exact: false });
+            }
+            let taken = frame.content.take(&wanted, None)?;
+            let rows = taken.columns.first().map_or(0, Data::rows);
+            notes.extend(taken.notes);
+            let mut found = taken.columns.into_iter();
+            for (want, whole) in columns.iter().zip(&mut whole) {
+                let data = match want.column.checked_sub(self.inside.len()) {
+                    None => found.next(),
+                    Some(at) => {
+                        let level = self.added.get(at).copied().unwrap_or(0);
+                        let value = shard.folders.get(level).and_then(|(_, value)| value.clone());
+                        // A folder is named in full: "NA" is a name.
+                        let texts = Texts { cells: vec![value; rows], quoted: vec![true; rows] };
+                        Some(Data::Text(texts))
+                    }
+                };
+                let Some(data) = data else { continue };
+                *whole = Some(match whole.take() {
+                    None => data,
+                    Some(before) => join(before, data, &name)?,
+                });
+            }
+        }
+        let missing = || DataError::input(&self.source.name, "holds no rows");
+        let columns = whole.into_iter().map(|data| data.ok_or_else(missing)).collect::<Result<_, _>>()?;
+        notes.truncate(3);
+        Ok(Taken { columns, notes })
+    }
+}
+
+/// Rows, and rows after them.
+fn join(before: Data, after: Data, name: &str) -> Result<Data, DataError> {
+    let differ = |what: String| DataError::input(name, format!("{what}; accepted are files of one schema"));
+    Ok(match (before, after) {
+        (Data::Numbers { mut values, whole }, Data::Numbers { values: more, whole: other }) => {
+            values.extend(more);
+            Data::Numbers { values, whole: whole && other }
+        }
+        (Data::Text(mut texts), Data::Text(more)) => {
+            let quoted =
+                |t: &Texts| if t.quoted.is_empty() { vec![false; t.cells.len()] } else { t.quoted.clone() };
+            texts.quoted = [quoted(&texts), quoted(&more)].concat();
+            texts.cells.extend(more.cells);
+            Data::Text(texts)
+        }
+        (Data::Array(mut a), Data::Array(b)) => {
+            if a.shape.get(1..) != b.shape.get(1..) || a.fortran || b.fortran {
+                let width = |a: &Array| a.shape.get(1).copied().unwrap_or(0);
+                return Err(differ(format!(
+                    "has {} numbers a row where files before have {}",
+                    width(&b),
+                    width(&a)
+                )));
+            }
+            a.values.extend(b.values);
+            if let (Some(rows), Some(more)) = (a.shape.first_mut(), b.shape.first()) {
+                *rows += more;
+            }
+            Data::Array(a)
+        }
+        // Whole numbers that a double cannot hold are text in one file alone.
+        (Data::Numbers { values, whole: true }, Data::Text(more)) => {
+            let texts = Data::texts(values.iter().map(|v| (!v.is_nan()).then(|| format!("{v}"))).collect());
+            join(texts, Data::Text(more), name)?
+        }
+        (Data::Text(texts), Data::Numbers { values, whole: true }) => {
+            let more = Data::texts(values.iter().map(|v| (!v.is_nan()).then(|| format!("{v}"))).collect());
+            join(Data::Text(texts), more, name)?
+        }
+        _ => return Err(differ("has another type of numbers or texts in a column than files before".into())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_in_the_order_of_their_numbers() {
+        let mut names = ["part-10", "part-2", "part-1", "part-02b", "a/part-3"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["a/part-3", "part-1", "part-2", "part-02b", "part-10"]);
+    }
+
+    #[test]
+    fn folders_are_named_as_they_were_meant() {
+        assert_eq!(decoded("a%20b%2Fc"), "a b/c");
+        assert_eq!(decoded("100%"), "100%");
+    }
+}
