@@ -6,7 +6,7 @@ use std::io::BufRead;
 use super::super::error::DataError;
 use super::row::{Row, Rows};
 use super::table::Frame;
-use super::{Role, Source, csv, grid, svmlight, text};
+use super::{Role, Source, delimited, grid, svmlight, text};
 
 /// A text file of any of these layouts, told by its first lines.
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
@@ -40,11 +40,11 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         }
         return Ok(frame);
     }
-    let cells = |line: &[u8]| line.split(|&b| b == csv::delimiter(first)).count();
+    let cells = |line: &[u8]| line.split(|&b| b == delimited::delimiter(first)).count();
     let table = cells(first) > 1 && lines.iter().all(|line| cells(line) == cells(first));
     if table && (source.role != Role::Targets || source.part.is_some()) {
-        let delimiter = csv::delimiter(first);
-        return grid::read(source, move |source| csv::rows(source, delimiter));
+        let delimiter = delimited::delimiter(first);
+        return grid::read(source, move |source| delimited::rows(source, delimiter));
     }
     grid::read(source, |source| {
         Ok(Box::new(Lines { reader: text::stream(source)?, line: 0, name: source.name.clone() }))

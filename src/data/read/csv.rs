@@ -1,14 +1,8 @@
 //! Tables with a comma, semicolon or tab between cells (`.csv`, `.tsv`).
 
-use std::io::{self, BufRead, Read};
-
 use super::super::error::DataError;
-use super::row::{Row, Rows};
 use super::table::Frame;
-use super::{Source, blanks, grid, text};
-
-/// Stands behind the quote that opens a cell. No text holds a zero byte: [`text::stream`] refuses it.
-const QUOTED: u8 = 0;
+use super::{Source, blanks, delimited, grid, text};
 
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let lines = text::first_lines(source, 50)?;
@@ -21,109 +15,6 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     if blanks && !lines.is_empty() && !lines.iter().any(|line| line.contains(&b'\t')) {
         return blanks::read(source);
     }
-    let delimiter = lines.first().map_or(b',', |line| delimiter(line));
-    grid::read(source, move |source| rows(source, delimiter))
-}
-
-/// The rows of a table with this byte between cells.
-pub(super) fn rows(source: &Source, delimiter: u8) -> Result<Box<dyn Rows>, DataError> {
-    Ok(Box::new(Delimited::new(source, delimiter)?))
-}
-
-/// Tab, else semicolon, else comma: whichever the first line that is not blank holds outside quotes.
-pub(super) fn delimiter(line: &[u8]) -> u8 {
-    let mut inside = false;
-    let outside: Vec<u8> = line
-        .iter()
-        .copied()
-        .filter(|&b| {
-            inside ^= b == b'"';
-            !inside
-        })
-        .collect();
-    [b'\t', b';'].into_iter().find(|d| outside.contains(d)).unwrap_or(b',')
-}
-
-struct Delimited {
-    records: csv::Reader<Marked>,
-    record: csv::ByteRecord,
-    name: String,
-}
-
-impl Delimited {
-    fn new(source: &Source, delimiter: u8) -> Result<Self, DataError> {
-        let inner = text::stream(source)?;
-        let marked = Marked { inner, delimiter, inside: false, before: b'\n', ready: Vec::new(), at: 0 };
-        let records = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(marked);
-        Ok(Self { records, record: csv::ByteRecord::new(), name: source.name.clone() })
-    }
-}
-
-impl Rows for Delimited {
-    fn next(&mut self, row: &mut Row) -> Result<bool, DataError> {
-        let read = self.records.read_byte_record(&mut self.record);
-        if !read.map_err(|e| text::unreadable(&self.name, &e))? {
-            return Ok(false);
-        }
-        row.clear(self.record.position().map_or(0, csv::Position::line));
-        for field in &self.record {
-            match field.split_first() {
-                Some((&QUOTED, rest)) => row.push(rest, true),
-                _ => row.push(field, false),
-            }
-        }
-        Ok(true)
-    }
-}
-
-/// Text with a mark behind each quote that opens a cell, and with `""` in each blank line, which the parser would skip.
-struct Marked {
-    inner: Box<dyn BufRead>,
-    delimiter: u8,
-    /// Whether the next byte is between quotes.
-    inside: bool,
-    before: u8,
-    ready: Vec<u8>,
-    at: usize,
-}
-
-impl Read for Marked {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.ready.len() {
-            self.ready.clear();
-            self.at = 0;
-            let Self { inner, ready, inside, before, delimiter, .. } = self;
-            let new = inner.fill_buf()?;
-            let count = new.len();
-            for &byte in new {
-                let line_start = matches!(*before, b'\n' | b'\r');
-                match byte {
-                    b'"' => {
-                        let opens = !*inside && (line_start || *before == *delimiter);
-                        *inside = !*inside;
-                        ready.push(byte);
-                        if opens {
-                            ready.push(QUOTED);
-                        }
-                    }
-                    b'\n' if *before == b'\r' && !*inside => ready.push(byte),
-                    b'\n' | b'\r' if line_start && !*inside => ready.extend([b'"', b'"', byte]),
-                    _ => ready.push(byte),
-                }
-                *before = byte;
-            }
-            inner.consume(count);
-        }
-        let rest = self.ready.get(self.at..).unwrap_or_default();
-        let count = rest.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..count), rest.get(..count)) {
-            to.copy_from_slice(from);
-        }
-        self.at += count;
-        Ok(count)
-    }
+    let delimiter = lines.first().map_or(b',', |line| delimited::delimiter(line));
+    grid::read(source, move |source| delimited::rows(source, delimiter))
 }

@@ -8,6 +8,7 @@
 mod blanks;
 mod cell;
 mod csv;
+mod delimited;
 mod foreign;
 mod grid;
 mod jsonl;
