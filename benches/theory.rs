@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use divan::{Bencher, black_box};
 use riskscope::scenario::{Model, Scenario};
-use riskscope::study::{AxisRequest, CurveId, PlaneRequest, SampleSize, Subject, plane, reach};
+use riskscope::study::labels::target;
+use riskscope::study::{AxisRequest, CurveId, CurveSpec, PlaneRequest, SampleSize, plane};
 use riskscope::theory::sweep::{self, Spacing};
 use riskscope::theory::{
     NoiseVariance, Pcr, Representation, Ridge, RidgeChoice, SoftTable, Spectrum, TaskSpectrum, divergence,
@@ -89,8 +90,8 @@ fn target_risk(bencher: Bencher, setting: &str) {
         scenario.set(key, value).expect("a setting");
     }
     let model = Model::new(&scenario, None, &|| false).expect("a model");
-    let subjects = Subject::list(&scenario, &CurveId::COMPARED);
-    bencher.bench(|| reach::reach(black_box(&model), &subjects, 0.2, &|| false));
+    let specs = CurveSpec::list(&scenario, &CurveId::COMPARED);
+    bencher.bench(|| target::target_samples(black_box(&model), &specs, 0.2, &|| false));
 }
 
 /// Stands for every curve of principal components at their best number, at a given ridge: 400 points of 2000 directions.

@@ -2,7 +2,7 @@
 //! shows of it (`tests/data/goldens.json`, derived from THEORY.md by other code; its first line says how).
 
 use riskscope::scenario::{Model, Scenario};
-use riskscope::study::{Analysis, AxisRequest, CurveId, PlaneRequest, Request, SampleSize, Study};
+use riskscope::study::{Analysis, AxisRequest, CurveId, PlaneRequest, Request, SampleSize, Session};
 use riskscope::theory::{MinimaxSelection, Regime, SampleRatio};
 use serde_json::Value;
 
@@ -175,7 +175,7 @@ fn every_view() {
         let points = list(preset, "at");
         let (first, last) = (&points[0], &points[points.len() - 1]);
         let reach = list(preset, "reach");
-        let mut study = Study::default();
+        let mut study = Session::default();
         for point in points {
             let at = number(point, "sample_ratio");
             let request = Request {

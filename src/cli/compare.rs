@@ -11,7 +11,7 @@ use super::output::{OutArgs, Output, Screen, Size, note, pixels};
 use crate::figure::{self, paper};
 use crate::report::{encoders as report, json};
 use crate::scenario::{Metric, Scenario, ScenarioError};
-use crate::study::comparison::{Request, compare};
+use crate::study::encoders::comparison::{Request, compare};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
@@ -70,11 +70,13 @@ pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
         Format::Csv => report::csv(&found).into(),
         Format::Json => json::pretty(&report::json(&found)).into(),
         Format::Text if args.size.is_some() => {
-            Screen::new(args.size).print(&figure::encoders::figure(&found.along)).into()
+            Screen::new(args.size).print(&figure::encoders::figure(&found.curves)).into()
         }
         Format::Text => report::text(&found).into(),
-        Format::Svg => paper::svg(&figure::encoders::figure(&found.along), pixels(args.size))?.into(),
-        Format::Png => Output::Bytes(paper::png(&figure::encoders::figure(&found.along), pixels(args.size))?),
+        Format::Svg => paper::svg(&figure::encoders::figure(&found.curves), pixels(args.size))?.into(),
+        Format::Png => {
+            Output::Bytes(paper::png(&figure::encoders::figure(&found.curves), pixels(args.size))?)
+        }
     })
 }
 

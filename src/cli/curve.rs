@@ -9,8 +9,10 @@ use crate::report::{csv, json};
 use crate::scenario::{Metric, Scenario, ScenarioError, presets};
 use crate::study::axis::numbers;
 use crate::study::encoders::Encoders;
-use crate::study::rivals::Along;
-use crate::study::{Axis, AxisRequest, Curves, CurvesRequest, Detail, SampleSize, Subject, Variable, curve};
+use crate::study::encoders::curves::EncoderCurves;
+use crate::study::{
+    Axis, AxisRequest, CurveSpec, Curves, CurvesRequest, Detail, SampleSize, Variable, curves,
+};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -95,8 +97,8 @@ impl Format {
     /// Whether it is looked at: points close in on what is steep.
     const fn detail(self) -> Detail {
         match self {
-            Self::Svg | Self::Png | Self::Text => Detail::Drawn,
-            Self::Csv | Self::Json => Detail::Tabled,
+            Self::Svg | Self::Png | Self::Text => Detail::Picture,
+            Self::Csv | Self::Json => Detail::Table,
         }
     }
 }
@@ -111,7 +113,7 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     if !wanted.scenario.encoders().is_empty() {
         return several(args, format, &wanted);
     }
-    let curves = curve::curves(&wanted, &|| false)?;
+    let curves = curves::curves(&wanted, &|| false)?;
     for warning in &curves.warnings {
         note(warning);
     }
@@ -136,11 +138,11 @@ fn several(args: &CurveArgs, format: Format, wanted: &CurvesRequest) -> Result<O
     };
     let figure = || -> Result<Figure, ScenarioError> {
         // One curve each along n is compared; others only stand beside each other.
-        let plain = wanted.subjects.iter().all(|subject| Subject::named(subject.key()).is_none());
-        if wanted.axis.variable != Variable::SampleRatio || wanted.subjects.len() > 1 || !plain {
+        let plain = wanted.specs.iter().all(|spec| CurveSpec::named(spec.key()).is_none());
+        if wanted.axis.variable != Variable::SampleRatio || wanted.specs.len() > 1 || !plain {
             return Ok(figure::encoders::several(&curves()?));
         }
-        let along = Along::new(&encoders, wanted, &|| false)?;
+        let along = EncoderCurves::new(&encoders, wanted, &|| false)?;
         let p = encoders.model(&wanted.scenario).map_or(1, |model| model.dimension());
         Ok(figure::encoders::over(&along, &wanted.scenario.name, &wanted.axis, p))
     };
@@ -158,7 +160,7 @@ fn several(args: &CurveArgs, format: Format, wanted: &CurvesRequest) -> Result<O
 /// # Errors
 /// One sentence naming the input and what would be accepted.
 pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, ScenarioError> {
-    let (scenario, subjects) = subjects(&args.scenario)?;
+    let (scenario, specs) = specs(&args.scenario)?;
     let positive = |name: &str, value: f64| match value {
         v if v.is_finite() && v > 0.0 => Ok(v),
         v => Err(ScenarioError::new(format!("{name} must be a number above 0, got {v:?}"))),
@@ -171,8 +173,8 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
             SampleSize::Ratio(preset.map_or(0.5, |p| p.at))
         }
     };
-    let of_all = subjects.iter().flat_map(|subject| {
-        numbers(&Scenario { featurization: subject.featurization.clone(), ..scenario.clone() })
+    let of_all = specs.iter().flat_map(|spec| {
+        numbers(&Scenario { featurization: spec.featurization.clone(), ..scenario.clone() })
     });
     let asked = AxisRequest {
         variable: args.x.as_deref().map(variable).unwrap_or_default(),
@@ -185,7 +187,7 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
     if metric != Metric::Risk && scenario.data.is_none() {
         return Err(ScenarioError::new("--metric is told of real labels: give --features and --targets"));
     }
-    Ok(CurvesRequest { scenario, subjects, axis, points: args.points as usize, fixed, detail, metric })
+    Ok(CurvesRequest { scenario, specs, axis, points: args.points as usize, fixed, detail, metric })
 }
 
 /// The variable that `--x` and `--y` name.
@@ -198,31 +200,31 @@ pub fn variable(name: &str) -> Variable {
 }
 
 /// The scenario with the first of the featurizations asked for, and all of them.
-fn subjects(args: &ScenarioArgs) -> Result<(Scenario, Vec<Subject>), ScenarioError> {
+fn specs(args: &ScenarioArgs) -> Result<(Scenario, Vec<CurveSpec>), ScenarioError> {
     let Some(kinds) = &args.featurization else {
         let scenario = args.resolve()?;
-        let chosen = Subject::chosen(&scenario);
+        let chosen = CurveSpec::chosen(&scenario);
         return Ok((scenario, vec![chosen]));
     };
     let of = |kind: &str, shared: bool| {
         let mut one = args.clone();
-        let named = Subject::named(kind);
+        let named = CurveSpec::named(kind);
         one.featurization = named.is_none().then(|| kind.into());
         if shared {
             // What only another of the kinds has.
             one.set.retain(|set| !set.trim_start().starts_with("featurization."));
         }
         let scenario = one.resolve()?;
-        let subject = named.unwrap_or_else(|| Subject::of(scenario.featurization.clone()));
-        Ok::<_, ScenarioError>((scenario, subject))
+        let spec = named.unwrap_or_else(|| CurveSpec::of(scenario.featurization.clone()));
+        Ok::<_, ScenarioError>((scenario, spec))
     };
     let kinds: Vec<&str> = kinds.split(',').map(str::trim).collect();
     let exact: Vec<_> = kinds.iter().map(|kind| of(kind, false)).collect();
     let some = exact.iter().any(Result::is_ok);
     let each = kinds.iter().zip(exact);
     let all = each.map(|(kind, exact)| if some { exact.or_else(|_| of(kind, true)) } else { exact });
-    let all: Vec<(Scenario, Subject)> = all.collect::<Result<_, _>>()?;
-    let first = all.iter().find(|(_, subject)| Subject::named(subject.key()).is_none()).or(all.first());
+    let all: Vec<(Scenario, CurveSpec)> = all.collect::<Result<_, _>>()?;
+    let first = all.iter().find(|(_, spec)| CurveSpec::named(spec.key()).is_none()).or(all.first());
     let Some((scenario, _)) = first else { return Err(ScenarioError::new("--featurization names nothing")) };
-    Ok((scenario.clone(), all.into_iter().map(|(_, subject)| subject).collect()))
+    Ok((scenario.clone(), all.into_iter().map(|(_, spec)| spec).collect()))
 }

@@ -9,8 +9,10 @@ use super::progress::Progress;
 use crate::evidence::Pretraining;
 use crate::report::{json, pretraining, text};
 use crate::scenario::{Model, Scenario, ScenarioError, records};
+use crate::study::curves::point;
 use crate::study::encoders::Encoders;
-use crate::study::{CurveId, Subject, point, reach};
+use crate::study::labels::target::target_samples;
+use crate::study::{CurveId, CurveSpec};
 use crate::theory::SampleRatio;
 
 #[derive(Debug, Args)]
@@ -75,7 +77,7 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     let focus = encoders.model(&scenario).map_or(1, |model| model.dimension()) as f64;
     let (mut text, mut values) = (Vec::new(), Vec::new());
     for encoder in encoders.all() {
-        match one(args, &encoder.model, focus)? {
+        match one(args, encoder.model(), focus)? {
             Found::Text(block) => text.push(format!("{}\n{block}", encoder.name)),
             Found::Json(all) => {
                 values.extend(all.into_iter().map(|value| json::of_encoder(&encoder.name, value)))
@@ -109,8 +111,8 @@ enum Found {
 /// What is asked of one model, at n/p of the one whose p is `focus`.
 fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioError> {
     if let Some(risk) = args.target_risk {
-        let subjects = Subject::list(model.scenario(), &CurveId::COMPARED);
-        let reaches = reach::reach(model, &subjects, risk, &|| false)?;
+        let specs = CurveSpec::list(model.scenario(), &CurveId::COMPARED);
+        let reaches = target_samples(model, &specs, risk, &|| false)?;
         return Ok(if args.json {
             Found::Json(reaches.iter().map(json::reach).collect())
         } else {

@@ -25,8 +25,8 @@ use super::update::update;
 use super::{input, view};
 use crate::engine::{Outcome, Reply};
 use crate::scenario::presets;
-use crate::study::measure::Measured;
-use crate::study::{Request, Study};
+use crate::study::measurement::Measured;
+use crate::study::{Request, Session};
 use crate::theme::{Depth, Theme};
 
 /// Looks at the clock of a computation before it is given up: some hundredths of a second.
@@ -35,7 +35,7 @@ const POLLS: usize = 3000;
 struct User {
     random: ChaCha8Rng,
     state: State,
-    study: Study,
+    study: Session,
     size: (u16, u16),
     asked: Option<Request>,
     generation: u64,
@@ -56,7 +56,7 @@ impl User {
         Self {
             random,
             state,
-            study: Study::default(),
+            study: Session::default(),
             size,
             asked: None,
             generation: 0,
@@ -235,7 +235,7 @@ impl User {
         let points = Measured {
             scenario,
             points: Vec::new(),
-            beside: Vec::new(),
+            encoders: Vec::new(),
             draws: 32,
             done: self.random.random(),
             left: Some(Duration::from_secs(1)),

@@ -7,8 +7,8 @@ use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
 use crate::numbers::sig;
 use crate::scenario::{Estimate, Metric, RiskPoint};
-use crate::study::rivals::{Along, Line};
-use crate::study::{Analysis, Axis, CurveId, Curves, Rivals, SampleSize, Variable, words};
+use crate::study::encoders::curves::{EncoderCurve, EncoderCurves};
+use crate::study::{Analysis, Axis, CurveId, Curves, EncoderSummary, SampleSize, Variable, words};
 use crate::theme::Role;
 
 /// Colours of encoders, in their order; dashes keep apart what colours do not.
@@ -28,13 +28,13 @@ pub fn look(encoder: usize) -> (Role, Dash) {
 
 /// The comparison as a picture, as far along as any encoder can be told.
 #[must_use]
-pub fn figure(found: &Along) -> Figure {
-    let seen = |line: &Line| {
+pub fn figure(found: &EncoderCurves) -> Figure {
+    let seen = |line: &EncoderCurve| {
         let known = line.points.iter().filter(|(_, p)| p.value(found.metric).is_some_and(f64::is_finite));
         known.map(|p| p.0).fold(0.0, f64::max)
     };
     let (first, end) = found.ends;
-    let last = found.lines.iter().map(seen).fold(2.0 * first, f64::max).min(end.max(2.0 * first));
+    let last = found.curves.iter().map(seen).fold(2.0 * first, f64::max).min(end.max(2.0 * first));
     let title = format!("{} with n of labels like these {} rows", found.metric.name(), found.rows);
     let plot = plot(found, picture::Axis::samples((first, last), true, 1), found.metric == Metric::Risk);
     Figure::of(title, Panel::Plot(plot))
@@ -42,21 +42,21 @@ pub fn figure(found: &Along) -> Figure {
 
 /// The same over a window of n/p, p being that of the encoder in focus.
 #[must_use]
-pub fn over(found: &Along, title: &str, axis: &Axis, p: usize) -> Figure {
+pub fn over(found: &EncoderCurves, title: &str, axis: &Axis, p: usize) -> Figure {
     let x = picture::Axis::of(axis, p, true);
     Figure::of(title, Panel::Plot(plot(found, x, found.metric == Metric::Risk)))
 }
 
 /// What a screen shows: the encoders over what else is shown of the one in focus, whose curve the crosshair meets.
 #[must_use]
-pub fn screen(shown: &Analysis, found: &Rivals, asked: &risk::Asked) -> Plot {
+pub fn screen(shown: &Analysis, found: &EncoderSummary, asked: &risk::Asked) -> Plot {
     let (curves, metric) = (&shown.curves, shown.request.metric);
     // They have no n/p in common.
-    let mut plot = plot(&found.along, risk::x_axis(curves, true), asked.log);
+    let mut plot = plot(&found.curves, risk::x_axis(curves, true), asked.log);
     let focus = shown.request.scenario.focus();
     let at = found.points.iter().position(|(name, _)| focus == Some(name));
-    let beside = curves.curves.iter().filter(|curve| curve.subject.id != CurveId::Chosen).map(|curve| {
-        let look = looks::of(curve.subject.id, &curve.subject.featurization);
+    let beside = curves.curves.iter().filter(|curve| curve.spec.id != CurveId::Chosen).map(|curve| {
+        let look = looks::of(curve.spec.id, &curve.spec.featurization);
         risk::of_metric(curve, &format!("{} · {}", focus.unwrap_or_default(), curve.name), look, metric)
     });
     let under: Vec<Trace> = risk::frozen(asked.frozen, metric).chain(beside).collect();
@@ -81,10 +81,10 @@ pub fn screen(shown: &Analysis, found: &Rivals, asked: &risk::Asked) -> Plot {
 
 /// The same over an axis that is labelled in n, of whatever unit; `log` spaces risks evenly in the logarithm.
 #[must_use]
-pub fn plot(found: &Along, x: picture::Axis, log: bool) -> Plot {
+pub fn plot(found: &EncoderCurves, x: picture::Axis, log: bool) -> Plot {
     let (metric, unit) = (found.metric, x.unit);
     let traces: Vec<Trace> =
-        found.lines.iter().enumerate().map(|(i, l)| trace(l, metric, unit, look(i))).collect();
+        found.curves.iter().enumerate().map(|(i, l)| trace(l, metric, unit, look(i))).collect();
     let window = Window { from: x.from, to: x.to, log: x.scale == Scale::Log };
     let log = log && metric == Metric::Risk;
     let scale = if log { Scale::Log } else { Scale::Linear };
@@ -92,9 +92,9 @@ pub fn plot(found: &Along, x: picture::Axis, log: bool) -> Plot {
         Metric::Risk => range::of(&traces, window, std::iter::empty(), (scale, false)),
         Metric::Auc | Metric::Accuracy => range::share(&traces, window),
     };
-    let name = |encoder: usize| found.lines.get(encoder).map_or("", |line| line.name.as_str());
+    let name = |encoder: usize| found.curves.get(encoder).map_or("", |line| line.name.as_str());
     let mut marks: Vec<Mark> = Vec::new();
-    for crossing in &found.crossings {
+    for crossing in &found.crossovers {
         // The mark beside it says that curves cross.
         let label = format!("n = {:.0} · {}", crossing.samples, name(crossing.to));
         marks.push(Mark { kind: MarkKind::Crossing, x: crossing.samples / unit, y: ends.1, label });
@@ -102,7 +102,12 @@ pub fn plot(found: &Along, x: picture::Axis, log: bool) -> Plot {
     for trace in &traces {
         let end = trace.points.iter().rfind(|p| p.1.is_finite() && window.contains(p.0));
         let end = end.filter(|p| p.0 < 0.99 * x.to);
-        marks.extend(end.map(|&(x, y)| Mark { kind: MarkKind::End, x, y, label: words::MORE_LABELS.into() }));
+        marks.extend(end.map(|&(x, y)| Mark {
+            kind: MarkKind::End,
+            x,
+            y,
+            label: words::TOO_FEW_LABELS.into(),
+        }));
         let poles = trace.poles.iter().filter(|x| window.contains(**x));
         let pole = |&x: &f64| Mark {
             kind: MarkKind::Pole,
@@ -113,7 +118,7 @@ pub fn plot(found: &Along, x: picture::Axis, log: bool) -> Plot {
         marks.extend(poles.map(pole));
     }
     marks.extend(risk::beyond(&traces, window, ends.1, &marks));
-    let bands = found.stretches.iter().map(|&(from, to, ahead)| {
+    let bands = found.leaders.iter().map(|&(from, to, ahead)| {
         let (from, to) = (from / unit, to / unit);
         match ahead {
             Some(encoder) => Band { from, to, name: name(encoder).into(), role: look(encoder).0 },
@@ -124,7 +129,7 @@ pub fn plot(found: &Along, x: picture::Axis, log: bool) -> Plot {
     Plot { traces, bands, marks, ..Plot::new(x, picture::Axis::new(risk::axis(metric), ends, log)) }
 }
 
-fn trace(line: &Line, metric: Metric, unit: f64, look: (Role, Dash)) -> Trace {
+fn trace(line: &EncoderCurve, metric: Metric, unit: f64, look: (Role, Dash)) -> Trace {
     let value = |point: &RiskPoint| point.value(metric).unwrap_or(f64::NAN);
     let known = line.points.iter().any(|(_, point)| point.shown.is_some());
     let band = |point: &RiskPoint| point.estimate(metric).map_or((f64::NAN, f64::NAN), Estimate::band);

@@ -2,7 +2,7 @@
 
 use crate::numbers::{samples, sig};
 use crate::scenario::Metric;
-use crate::study::words::{self, Standing};
+use crate::study::words::{self, OptimumStatus};
 use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Variable};
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind};
 use crate::theory::selection::Regime;
@@ -41,7 +41,7 @@ pub fn curves(curves: &Curves) -> Vec<String> {
 }
 
 fn chosen(curves: &Curves) -> Option<&Curve> {
-    curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen).or(curves.curves.first())
+    curves.curves.iter().find(|c| c.spec.id == CurveId::Chosen).or(curves.curves.first())
 }
 
 /// How much a sentence says of each peak.
@@ -133,18 +133,17 @@ fn extrema(curves: &Curves, curve: &Curve, every: bool) -> String {
 
 /// `The best features: reweight all, from n = 324 keep the top 200.`
 fn best_features(curves: &Curves, chosen: &Curve) -> Option<String> {
-    let optimal =
-        |c: &&Curve| c.subject.featurization == crate::scenario::Featurization::Optimal { at: None };
-    let shown = curves.curves.iter().any(|c| c.subject.id == CurveId::Optimal) || optimal(&chosen);
-    let standing = Standing::of(curves.scenario.ridge);
-    if !shown || standing == Standing::Tuned || curves.stretches.is_empty() {
+    let optimal = |c: &&Curve| c.spec.featurization == crate::scenario::Featurization::Optimal { at: None };
+    let shown = curves.curves.iter().any(|c| c.spec.id == CurveId::Optimal) || optimal(&chosen);
+    let standing = OptimumStatus::of(curves.scenario.ridge);
+    if !shown || standing == OptimumStatus::Tuned || curves.regimes.is_empty() {
         return None;
     }
     let what = |regime: Regime, kept: f64| match regime {
         Regime::Hard => format!("{} {:.0}", words::features(regime), kept * curves.dimension as f64),
         _ => words::features(regime).to_owned(),
     };
-    let first = curves.stretches.first()?;
+    let first = curves.regimes.first()?;
     let mut words = what(first.regime, first.kept.1);
     if curves.transitions.len() > NAMED {
         words = format!("they change {} times along the axis", curves.transitions.len());
@@ -157,31 +156,25 @@ fn best_features(curves: &Curves, chosen: &Curve) -> Option<String> {
             words += &format!(", from {at} on {}", what(t.to, t.kept_after));
         }
     }
-    let ridge = if standing == Standing::Optimum { "" } else { " without a ridge" };
+    let ridge = if standing == OptimumStatus::Optimum { "" } else { " without a ridge" };
     Some(format!("Best features{ridge}: {words}."))
 }
 
-/// Of real rows: what the labels give now, and what the target needs.
+/// The estimate with the labels at hand and the labels that a target needs, for real rows: of the best encoder once all
+/// are known, else of the one in focus.
 fn labels(shown: &Analysis) -> Vec<String> {
-    let of_several = shown.rivals.as_ref().and_then(|rivals| rivals.budgets.as_ref());
-    let ((now, needs), short) = match (of_several, &shown.budget) {
-        (Some(several), _) => (several.words(), several.short()),
-        // Of several encoders that in focus, until all are known.
-        (None, Some(one)) => match (shown.request.scenario.focus(), one.words()) {
-            (Some(name), (now, needs)) => ((format!("{now} with {name}"), needs), one.short()),
-            (None, words) => (words, one.short()),
-        },
-        (None, None) => return Vec::new(),
+    let of_several = shown.encoders.as_ref().and_then(|encoders| encoders.budgets.as_ref());
+    let of_one = || Some(shown.budget?.summary(shown.request.scenario.focus()));
+    let Some(summary) = of_several.and_then(|budgets| budgets.summary()).or_else(of_one) else {
+        return Vec::new();
     };
+    let (now, needs) = (summary.now(), summary.needs());
     let sentence = needs.as_ref().map_or_else(|| now.clone(), |needs| format!("{now}; {needs}"));
-    let more = (shown.request.metric == Metric::Risk).then(|| shown.look()).flatten();
-    let more = if shown.rivals.is_some() { shown.look() } else { more };
-    let mut all: Vec<String> = more.iter().map(|more| format!("{sentence}; {more}")).collect();
+    let finding =
+        shown.finding().filter(|_| shown.encoders.is_some() || shown.request.metric == Metric::Risk);
+    let mut all: Vec<String> = finding.iter().map(|finding| format!("{sentence}; {finding}")).collect();
     all.push(sentence);
-    all.extend(short);
-    if needs.is_none() {
-        all.extend(now.split_once(": ").map(|(_, value)| value.to_owned()));
-    }
+    all.extend(summary.short());
     all
 }
 

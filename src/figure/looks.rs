@@ -3,7 +3,7 @@
 
 use crate::chart::Dash;
 use crate::scenario::Featurization;
-use crate::study::{CurveId, Subject};
+use crate::study::{CurveId, CurveSpec};
 use crate::theme::Role;
 use crate::theory::Regime;
 
@@ -47,7 +47,7 @@ pub fn compared(id: CurveId) -> Look {
 
 /// A look for each of several curves of one picture, no two alike: its own, and for those without one a spare.
 #[must_use]
-pub fn of_subjects<'a>(subjects: impl Iterator<Item = &'a Subject>) -> Vec<Look> {
+pub fn of_subjects<'a>(specs: impl Iterator<Item = &'a CurveSpec>) -> Vec<Look> {
     const SPARE: [Look; 7] = [
         CUSTOM,
         (Role::Pcr, Dash::Solid),
@@ -58,9 +58,9 @@ pub fn of_subjects<'a>(subjects: impl Iterator<Item = &'a Subject>) -> Vec<Look>
         (Role::GroundTruth, Dash::Dashed),
     ];
     let mut taken: Vec<Look> = Vec::new();
-    subjects
-        .map(|subject| {
-            let own = of(subject.id, &subject.featurization);
+    specs
+        .map(|spec| {
+            let own = of(spec.id, &spec.featurization);
             let mut spare = SPARE.iter().copied().filter(|look| !taken.contains(look));
             let look = if taken.contains(&own) { spare.next().unwrap_or(own) } else { own };
             taken.push(look);

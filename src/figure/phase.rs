@@ -24,7 +24,7 @@ pub const WITHOUT_SHIFT: &str = "without distribution shift";
 #[must_use]
 pub fn title(plane: &Plane) -> String {
     let shift = plane.shifted.then_some(WITHOUT_SHIFT);
-    let words: Vec<&str> = words::standing(plane.scenario.ridge).into_iter().chain(shift).collect();
+    let words: Vec<&str> = words::optimum_status(plane.scenario.ridge).into_iter().chain(shift).collect();
     let word = if words.is_empty() { String::new() } else { format!(" ({})", words.join("; ")) };
     format!("{}: best features{word}", plane.scenario.name)
 }

@@ -7,7 +7,7 @@ use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
 use crate::numbers::{samples, sig};
 use crate::scenario::{Estimate, Featurization, Metric, RiskPoint};
-use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Variable, measure, words};
+use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Variable, measurement, words};
 use crate::theme::Role;
 use crate::theory::Risk;
 use crate::theory::divergence::{Extremum, ExtremumKind};
@@ -40,7 +40,7 @@ pub struct Asked<'a> {
     pub pin: Option<f64>,
     pub measured: &'a [Compared],
     /// The same of other encoders than the one in focus.
-    pub beside: &'a [measure::Beside],
+    pub beside: &'a [measurement::EncoderPoints],
     /// Whether the curve that was left out of its own estimate belongs to what is compared.
     pub left_out: bool,
     pub crosshair: Option<f64>,
@@ -76,9 +76,9 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     let mut traces: Vec<Trace> = Vec::new();
     traces.extend(frozen(asked.frozen, metric));
     for curve in curves.curves.iter().rev() {
-        let id = curve.subject.id;
+        let id = curve.spec.id;
         let name = asked.of.map_or_else(|| curve.name.clone(), |of| format!("{of} · {}", curve.name));
-        let mut trace = of_metric(curve, &name, looks::of(id, &curve.subject.featurization), metric);
+        let mut trace = of_metric(curve, &name, looks::of(id, &curve.spec.featurization), metric);
         // Of one curve: several bands over each other say nothing.
         if id == CurveId::Chosen {
             (trace.band, trace.strong) = (band(curve, metric), true);
@@ -90,12 +90,12 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
         let at = traces.len().saturating_sub(1);
         traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), looks::LEFT_OUT));
     }
-    let chosen = curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen);
-    let flagged = |c: &&Curve| matches!(c.subject.id, CurveId::Chosen | CurveId::LeastSquares);
+    let chosen = curves.curves.iter().find(|c| c.spec.id == CurveId::Chosen);
+    let flagged = |c: &&Curve| matches!(c.spec.id, CurveId::Chosen | CurveId::LeastSquares);
     let diverging = curves.curves.iter().filter(flagged).filter(|_| metric == Metric::Risk);
     let extrema: Vec<&Extremum> = diverging.flat_map(|c| &c.extrema).collect();
     // The optimum's regimes, where the optimum is on screen.
-    let optimal = curves.curves.iter().any(|c| c.subject.id == CurveId::Optimal)
+    let optimal = curves.curves.iter().any(|c| c.spec.id == CurveId::Optimal)
         || matches!(shown.request.scenario.featurization, Featurization::Optimal { at: None });
     let x = x_axis(curves, asked.samples);
     let mut plot = over(curves, x, (metric, asked.log), traces, &extrema, optimal);
@@ -111,7 +111,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
 /// Curves by themselves, each with its divergences.
 #[must_use]
 pub fn figure(curves: &Curves) -> Figure {
-    let looks = looks::of_subjects(curves.curves.iter().map(|c| &c.subject));
+    let looks = looks::of_subjects(curves.curves.iter().map(|c| &c.spec));
     let metric = curves.metric;
     let alone = curves.curves.len() == 1;
     let traces = curves.curves.iter().zip(looks).map(|(curve, look)| {
@@ -163,15 +163,15 @@ pub(super) fn over(
         }
     }
     let mut bands = Vec::new();
-    let standing = words::Standing::of(curves.scenario.ridge);
-    if regimes && standing != words::Standing::Tuned {
-        let now = standing == words::Standing::Optimum;
+    let standing = words::OptimumStatus::of(curves.scenario.ridge);
+    if regimes && standing != words::OptimumStatus::Tuned {
+        let now = standing == words::OptimumStatus::Optimum;
         let jump = |x, y| Mark { kind: MarkKind::Transition, x, y, label: String::new() };
         marks.extend(curves.transitions.iter().map(|t| jump(t.at, t.risk)));
-        bands.extend(curves.stretches.iter().map(|s| Band {
+        bands.extend(curves.regimes.iter().map(|s| Band {
             from: s.from,
             to: s.to,
-            name: words::stretch(s, curves.dimension) + if now { "" } else { " (λ = 0)" },
+            name: words::regime_interval(s, curves.dimension) + if now { "" } else { " (λ = 0)" },
             role: if now { looks::regime(s.regime) } else { Role::Dim },
         }));
     }
@@ -215,7 +215,7 @@ fn end(curve: &Curve, metric: Metric) -> Option<Mark> {
         kind: MarkKind::End,
         x: *curve.xs.get(last)?,
         y: known(curve.points.get(last)?)?,
-        label: words::MORE_LABELS.into(),
+        label: words::TOO_FEW_LABELS.into(),
     })
 }
 

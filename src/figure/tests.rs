@@ -5,7 +5,7 @@ use super::picture::{Figure, Panel};
 use super::{paper, phase, risk, selection, spectrum, variance};
 use crate::chart::Glyphs;
 use crate::scenario::{Scenario, presets};
-use crate::study::{Analysis, AxisRequest, CurveId, PlaneRequest, Request, SampleSize, Study, Variable};
+use crate::study::{Analysis, AxisRequest, CurveId, PlaneRequest, Request, SampleSize, Session, Variable};
 use crate::theme::{Depth, Theme};
 
 /// What the dashboard would show of a preset.
@@ -30,7 +30,7 @@ fn analysis(preset: &str, settings: &[(&str, &str)]) -> Analysis {
         plane: Some(plane),
         ..Request::of(scenario, at)
     };
-    Study::default().answer(request, &|| false, &mut |_| {}).unwrap()
+    Session::default().answer(request, &|| false, &mut |_| {}).unwrap()
 }
 
 /// Every view.

@@ -72,9 +72,9 @@ const MOST_SOLID: f64 = 0.45;
 /// The terms of the chosen curve; `None` where there is none.
 #[must_use]
 pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
-    let curve = shown.curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen)?;
+    let curve = shown.curves.curves.iter().find(|c| c.spec.id == CurveId::Chosen)?;
     let window = window(&shown.curves);
-    let look = looks::of(CurveId::Chosen, &curve.subject.featurization);
+    let look = looks::of(CurveId::Chosen, &curve.spec.featurization);
     let total = Trace { strong: true, ..trace(curve, "risk", look, |r| r.risk) };
     let parts: Vec<Trace> = PARTS.iter().map(|part| trace(curve, part.0, (part.1, part.2), part.4)).collect();
     let inside = curve.divergences().filter(|d| window.contains(d.at));
@@ -113,7 +113,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
 
 /// Whether the terms are worth stacking: no term fills most of the plot.
 fn stacks_well(shown: &Analysis) -> bool {
-    let chosen = shown.curves.curves.iter().find(|c| c.subject.id == CurveId::Chosen);
+    let chosen = shown.curves.curves.iter().find(|c| c.spec.id == CurveId::Chosen);
     chosen.is_none_or(|curve| solid(curve, window(&shown.curves)) <= MOST_SOLID)
 }
 

@@ -44,7 +44,7 @@ fn lines_of(all: &[(Option<&str>, &Curves)], table: &mut Writer<&mut dyn Write>)
     for (name, curves, curve) in each {
         for (x, point) in curve.xs.iter().zip(curves.points(curve)) {
             name.into_iter().try_for_each(|name| table.write_field(name))?;
-            table.write_field(curve.subject.key())?;
+            table.write_field(curve.spec.key())?;
             curves.axis.variable.key().iter().try_for_each(|_| table.write_field(text(&number(*x))))?;
             columns.iter().try_for_each(|(field, _)| table.write_field(text(&(field.value)(&point))))?;
             // Ends the line.

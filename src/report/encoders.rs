@@ -1,4 +1,4 @@
-//! Encoders side by side: as a table for people, as JSON, as CSV.
+//! A comparison of encoders: as a table, as JSON and as CSV.
 
 use std::fmt::Write;
 
@@ -9,12 +9,11 @@ use super::long::Long;
 use super::point::{number, samples as whole};
 use crate::numbers::{columns, count, right, sig};
 use crate::scenario::{Metric, RiskPoint};
-use crate::study::budget::Needed;
-use crate::study::comparison::{Comparison, Encoder};
-use crate::study::encoders::Best;
+use crate::study::encoders::BestEncoder;
+use crate::study::encoders::comparison::{Comparison, EncoderResult};
 use crate::study::words;
 
-/// How a metric is called in JSON and on the command line.
+/// Name of a metric in JSON and on the command line.
 const fn key(metric: Metric) -> &'static str {
     match metric {
         Metric::Risk => "risk",
@@ -23,28 +22,17 @@ const fn key(metric: Metric) -> &'static str {
     }
 }
 
-/// `900, 700–1200`, or what can be said of less.
-fn needed(needed: &Needed) -> String {
-    let whole = |n: Option<f64>| n.map(|n| format!("{n:.0}"));
-    match (whole(needed.samples), whole(needed.from), whole(needed.to)) {
-        (Some(n), Some(from), Some(to)) => format!("{n}, {from}–{to}"),
-        (Some(n), Some(from), None) => format!("{n}, {from} or more"),
-        (Some(n), None, _) => n,
-        (None, Some(from), _) => format!("at best {from}"),
-        (None, None, _) => "never within reach".into(),
-    }
-}
-
-/// The table, what it means, and how many labels the target needs.
+/// The comparison as a table, with the crossovers and the labels that the target needs.
 #[must_use]
 pub fn text(found: &Comparison) -> String {
-    let along = &found.along;
-    let metric = along.metric.name();
-    let mut out = format!("{metric} with n of labels like these {} rows, ± one standard error\n", along.rows);
+    let curves = &found.curves;
+    let metric = curves.metric.name();
+    let mut out =
+        format!("{metric} with n of labels like these {} rows, ± one standard error\n", curves.rows);
     let name = found.encoders.iter().map(|e| columns(&e.name)).max().unwrap_or(0).max(8);
     let cell = |point: &RiskPoint| {
         point
-            .estimate(along.metric)
+            .estimate(curves.metric)
             .filter(|e| e.value.is_finite())
             .map_or_else(|| "–".to_owned(), |told| format!("{:.4} ± {:.4}", told.value, told.standard_error))
     };
@@ -63,13 +51,13 @@ pub fn text(found: &Comparison) -> String {
         let _ = writeln!(
             out,
             "  {}",
-            best.as_ref().map_or_else(|| "more labels needed to say".into(), |b| won(found, b))
+            best.as_ref().map_or_else(|| words::TOO_FEW_LABELS.to_owned(), |b| leader(found, b))
         );
     }
-    for crossing in &along.crossings {
+    for crossing in &curves.crossovers {
         let _ = writeln!(
             out,
-            "× about n = {:.0} {} passes {}",
+            "× crossover at n = {:.0}: {} is better than {} from there on",
             crossing.samples,
             name_of(found, crossing.to),
             name_of(found, crossing.from)
@@ -77,16 +65,9 @@ pub fn text(found: &Comparison) -> String {
     }
     if let Some(target) = found.target {
         for encoder in &found.encoders {
-            let Some(found) = &encoder.needed else { continue };
-            let needs = if found.from.is_some() { "needs n = " } else { "" };
-            let _ = writeln!(
-                out,
-                "{:<name$}  {} {} {needs}{}",
-                encoder.name,
-                along.metric.wanted(),
-                sig(target, 3),
-                needed(found)
-            );
+            let Some(needed) = &encoder.needed else { continue };
+            let wanted = curves.metric.wanted();
+            let _ = writeln!(out, "{:<name$}  {wanted} {} {}", encoder.name, sig(target, 3), needed.words());
         }
     }
     out
@@ -96,9 +77,9 @@ fn name_of(found: &Comparison, encoder: usize) -> &str {
     found.encoders.get(encoder).map_or("", |e| e.name.as_str())
 }
 
-/// Who is ahead, and whether that can be called.
-fn won(found: &Comparison, best: &Best) -> String {
-    words::ahead(name_of(found, best.encoder), best)
+/// The best encoder and its margin.
+fn leader(found: &Comparison, best: &BestEncoder) -> String {
+    words::leader(name_of(found, best.encoder), best)
 }
 
 fn point(samples: f64, point: &RiskPoint) -> Value {
@@ -117,14 +98,14 @@ fn point(samples: f64, point: &RiskPoint) -> Value {
     })
 }
 
-/// By the contract, and beyond it: the metric's own standard errors, the ends of what a target needs.
+/// The comparison as JSON.
 #[must_use]
 pub fn json(found: &Comparison) -> Value {
     let or_null = |n: Option<f64>| n.map_or(Value::Null, number);
-    let encoder = |encoder: &Encoder| {
+    let encoder = |encoder: &EncoderResult| {
         let mut object = json!({
             "name": encoder.name,
-            "rows": found.along.rows,
+            "rows": found.curves.rows,
             "dimension": encoder.dimension,
             "points": encoder.points.iter().map(|(n, p)| point(*n, p)).collect::<Vec<_>>(),
             "target_samples": or_null(encoder.needed.and_then(|n| n.samples)),
@@ -135,26 +116,26 @@ pub fn json(found: &Comparison) -> Value {
         }
         object
     };
-    let crossings = found.along.crossings.iter().map(
+    let crossings = found.curves.crossovers.iter().map(
         |c| json!({"samples": whole(c.samples), "from": name_of(found, c.from), "to": name_of(found, c.to)}),
     );
     let best = found.best.iter().flatten().map(|b| {
         json!({
             "samples": whole(b.samples),
             "encoder": name_of(found, b.encoder),
-            "difference": or_null(b.ahead.map(|a| a.difference)),
-            "standard_error": or_null(b.ahead.map(|a| a.standard_error)),
+            "difference": or_null(b.margin.map(|a| a.difference)),
+            "standard_error": or_null(b.margin.map(|a| a.standard_error)),
         })
     });
     json!({
-        "metric": key(found.along.metric),
+        "metric": key(found.curves.metric),
         "encoders": found.encoders.iter().map(encoder).collect::<Vec<_>>(),
         "crossings": crossings.collect::<Vec<_>>(),
         "best": best.collect::<Vec<_>>(),
     })
 }
 
-/// One line an encoder and point of its curve, then of the n asked for: by increasing n.
+/// The points of every encoder as CSV, one line each.
 #[must_use]
 pub fn csv(found: &Comparison) -> Long {
     const COLUMNS: [&str; 9] = [

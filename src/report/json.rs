@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 use super::long::{Each, Long};
 use super::point::{FIELDS, SHOWN, TESTED, number, put, samples};
 use crate::data::EnsembleChoice;
-use crate::study::compared::IN_SAMPLE;
-use crate::study::{Axis, Curve, Curves, Plane, Point, Reach, Variable, scaling, words};
+use crate::study::curves::exponent;
+use crate::study::featurizations::IN_SAMPLE;
+use crate::study::{Axis, Curve, Curves, Plane, Point, TargetSamples, Variable, words};
 use crate::theory::Extremum;
 use crate::theory::phase::Cell;
 use crate::theory::transition::Transition;
@@ -47,14 +48,14 @@ pub fn point(point: &Point) -> Value {
         }
     }
     // Beyond the contract: of a scenario with a test covariance, whose risk `risk` is then.
-    if point.beside.is_some_and(|beside| beside.unshifted.is_some()) {
+    if point.population.is_some_and(|risks| risks.unshifted.is_some()) {
         TESTED.iter().for_each(|field| put(&mut object, field, point));
     }
     if let Some(best) = &point.best_shown {
         object.insert("best_shown".into(), json!({ "featurization": best.name, "risk": number(best.risk) }));
     }
-    if let Some(slope) = &point.slope {
-        let regime = slope.regime.map(|(scaling, _)| scaling::name(scaling));
+    if let Some(slope) = &point.local_exponent {
+        let regime = slope.regime.map(|(scaling, _)| exponent::name(scaling));
         let theory = slope.regime.map_or(Value::Null, |(_, exponent)| number(exponent));
         let told = json!({ "local": number(slope.local), "regime": regime, "theory": theory });
         object.insert("exponent".into(), told);
@@ -155,7 +156,7 @@ impl Serialize for OneCurve<'_> {
         if let Some(name) = name {
             map.serialize_entry("encoder", name)?;
         }
-        map.serialize_entry("featurization", curve.subject.key())?;
+        map.serialize_entry("featurization", curve.spec.key())?;
         map.serialize_entry("points", &Each(|| curves.points(curve).map(|p| point(&p))))?;
         let divergences: Vec<Value> = curve.divergences().map(|found| divergence(found, curves)).collect();
         map.serialize_entry("divergences", &divergences)?;
@@ -250,7 +251,7 @@ fn divergence(found: &Extremum, curves: &Curves) -> Value {
 
 /// One featurization of `eval --target-risk --json`.
 #[must_use]
-pub fn reach(reach: &Reach) -> Value {
+pub fn reach(reach: &TargetSamples) -> Value {
     let intervals: Vec<Value> =
         reach.intervals.iter().map(|i| json!({ "first": i.first, "last": i.last })).collect();
     json!({

@@ -51,8 +51,8 @@ pub(super) static FIELDS: [Field; 29] = [
     field("floor.risk", "y^2", |p| floor(p, |f| f.risk)),
     field("floor.ridge", "lambda", |p| floor(p, |f| f.ridge)),
     field("floor.kappa", "eigenvalue", |p| floor(p, |f| f.kappa)),
-    field("finite_risk", "y^2", |p| or_null(p.beside.and_then(|b| b.finite_risk))),
-    field("worst_risk", "y^2", |p| or_null(p.beside.and_then(|b| b.worst_risk))),
+    field("finite_risk", "y^2", |p| or_null(p.population.and_then(|b| b.finite_risk))),
+    field("worst_risk", "y^2", |p| or_null(p.population.and_then(|b| b.worst_risk))),
 ];
 
 /// Of points on real rows.
@@ -66,15 +66,15 @@ pub(super) static SHOWN: [Field; 5] = [
 
 /// Of points of a scenario with a test covariance.
 pub(super) static TESTED: [Field; 1] =
-    [field("unshifted_risk", "y^2", |p| or_null(p.beside.and_then(|b| b.unshifted)))];
+    [field("unshifted_risk", "y^2", |p| or_null(p.population.and_then(|b| b.unshifted)))];
 
 /// Puts a field where its dotted name says. A group that the point has not is `null` as a whole; what stands beside a
 /// population's risk is left out of real rows, and the worst task's where nothing is made against it.
 pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point) {
     let reference = &point.reference;
     let there = match field.name {
-        "finite_risk" => point.beside.is_some(),
-        "worst_risk" => point.beside.is_some_and(|b| b.worst_risk.is_some()),
+        "finite_risk" => point.population.is_some(),
+        "worst_risk" => point.population.is_some_and(|b| b.worst_risk.is_some()),
         _ => true,
     };
     if !there {

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::study::curves::exponent;
 use crate::study::words::{self, intervals, recommended};
-use crate::study::{Point, Reach, scaling, shift};
+use crate::study::{Point, TargetSamples, shift};
 use crate::theory::RidgeChoice;
 
 const WIDTH: usize = 11;
@@ -16,10 +17,10 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
         out.push_str("risk is in-sample: its featurization knows the tasks it is about\n");
     }
     let selected = points.iter().any(|p| p.reference.optimal.is_some());
-    if let Some(remark) = words::ridgeless(ridge).filter(|_| selected) {
+    if let Some(remark) = words::optimum_remark(ridge).filter(|_| selected) {
         let _ = writeln!(out, "{remark}");
     }
-    for (p, risk) in points.iter().filter_map(|p| Some((p, p.beside?.unshifted?))) {
+    for (p, risk) in points.iter().filter_map(|p| Some((p, p.population?.unshifted?))) {
         let _ = writeln!(
             out,
             "n {:.0}: risk {} on samples like the downstream ones",
@@ -37,8 +38,8 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
             shift::NO_OPTIMUM
         );
     }
-    for (p, slope) in points.iter().filter_map(|p| Some((p, p.slope.as_ref()?))) {
-        let _ = writeln!(out, "n {:.0}: {}", p.samples, scaling::words(slope));
+    for (p, slope) in points.iter().filter_map(|p| Some((p, p.local_exponent.as_ref()?))) {
+        let _ = writeln!(out, "n {:.0}: {}", p.samples, exponent::words(slope));
     }
     for (p, gain) in points.iter().filter_map(|p| Some((p, p.gain.as_ref()?))) {
         let _ = writeln!(out, "n {:.0}: {}", p.samples, gain.words());
@@ -155,7 +156,7 @@ fn exact(points: &[Point]) -> String {
 
 /// The lines of `eval --target-risk`.
 #[must_use]
-pub fn reaches(risk: f64, reaches: &[Reach]) -> String {
+pub fn reaches(risk: f64, reaches: &[TargetSamples]) -> String {
     let mut out = format!("risk ≤ {risk} needs\n");
     for r in reaches {
         let words = match r.intervals.as_slice() {

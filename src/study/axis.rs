@@ -1,6 +1,5 @@
 //! Axes and their grids: n/p, or any number of a scenario.
 
-use super::Window;
 use crate::numbers::sig;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
 use crate::scenario::{EFFECTIVE_RANK, Model, Scenario, ScenarioError};
@@ -32,6 +31,17 @@ impl From<Option<String>> for Variable {
     fn from(key: Option<String>) -> Self {
         key.map_or(Self::SampleRatio, Self::Parameter)
     }
+}
+
+/// A range of n/p.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Window {
+    /// Left end.
+    pub from: f64,
+    /// Right end, above `from`.
+    pub to: f64,
+    /// Logarithmic spacing.
+    pub log: bool,
 }
 
 /// A range of n/p or of a parameter of the scenario.
@@ -340,7 +350,7 @@ pub fn number_behind(scenario: &Scenario, key: &str) -> String {
 ///
 /// # Errors
 /// As [`varied`].
-pub(super) fn varied_both(
+pub(in crate::study) fn varied_both(
     model: &Model,
     (first, second): ((&str, f64), (&str, f64)),
     stop: &(dyn Fn() -> bool + Sync),
@@ -353,7 +363,7 @@ pub(super) fn varied_both(
 ///
 /// # Errors
 /// An invalid value; [`ScenarioError::Interrupted`] once `stop` says so.
-pub(super) fn varied(
+pub(in crate::study) fn varied(
     model: &Model,
     key: &str,
     value: f64,

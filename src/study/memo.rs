@@ -1,4 +1,4 @@
-//! What was computed last, under the key of all that it depends on.
+//! The last result, under the key of all that it depends on.
 
 /// One result and its key. A result under another key replaces it.
 #[derive(Debug)]
@@ -11,18 +11,20 @@ impl<K, V> Default for Memo<K, V> {
 }
 
 impl<K: PartialEq, V: Clone> Memo<K, V> {
-    /// The result of whatever key it is.
+    /// The last result, whatever its key.
     pub fn last(&self) -> Option<&V> {
         self.0.as_ref().map(|(_, value)| value)
     }
 
-    /// The result, if it is this key's.
+    /// The last result, if it has this key.
     pub fn known(&self, key: &K) -> Option<V> {
         self.0.as_ref().filter(|(known, _)| known == key).map(|(_, value)| value.clone())
     }
 
-    /// The result of this key, made unless it is known. `make` is given what is kept of another key. Where it fails,
-    /// that is kept.
+    /// The result of this key, from `make` unless it is known. `make` receives the last result, which is kept if it fails.
+    ///
+    /// # Errors
+    /// An error of `make`.
     pub fn get<E>(&mut self, key: K, make: impl FnOnce(Option<&V>) -> Result<V, E>) -> Result<V, E> {
         if let Some(value) = self.known(&key) {
             return Ok(value);

@@ -1,21 +1,21 @@
-//! How far something is that takes long.
+//! Progress of long work.
 
 use std::time::Duration;
 
-/// How far something is that takes long.
+/// Progress of long work.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Progress {
-    /// The share that is done.
+    /// Share of the work that is done.
     pub done: f64,
-    /// Until all is, going by what is done so far; `None` before there is any to go by.
+    /// Estimated time left; `None` before any work is done.
     pub left: Option<Duration>,
 }
 
 impl Progress {
-    /// More often nobody needs to be told.
-    pub(super) const APART: Duration = Duration::from_millis(120);
+    /// The shortest time between two reports.
+    pub(in crate::study) const INTERVAL: Duration = Duration::from_millis(120);
 
-    /// After so long.
+    /// Progress after `elapsed`, of which a share `done` is done.
     #[must_use]
     pub fn new(done: f64, elapsed: Duration) -> Self {
         let left = elapsed.as_secs_f64() * (1.0 - done) / done;

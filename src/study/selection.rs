@@ -1,4 +1,4 @@
-//! What the optimal featurization does at the crosshair: filters by feature rank, what is kept, and the ablation.
+//! The optimal featurization at one sample ratio: filters by feature rank, the features kept, and the ablation.
 
 use crate::data::EnsembleChoice;
 use crate::numbers::sig;
@@ -6,42 +6,42 @@ use crate::scenario::{Featurization, Model};
 use crate::theory::representation::Representation;
 use crate::theory::{Floor, NoiseVariance, Optimal, Risk, SampleRatio, Spectrum, TaskSpectrum, ridge};
 
-/// A filter a = s/(s+κ) by feature rank: directions `first..=last` share one value.
+/// Directions `first..=last` by feature rank, with one value of the filter a = s/(s + κ) or of the task energy τ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
     /// Rank of the first direction, from 1.
     pub first: f64,
     /// Rank of the last.
     pub last: f64,
-    /// What they share: a, or τ.
+    /// The filter a, or the task energy τ.
     pub value: f64,
 }
 
 /// One line of the ablation.
 #[derive(Debug, Clone)]
 pub struct Ablation {
-    /// Raw, task only, structure only, or both.
+    /// Raw, task only, structure only, both, or top features.
     pub name: &'static str,
     /// The featurization as a formula.
     pub formula: &'static str,
-    /// `None` where it does not exist (soft selection at n ≥ p).
+    /// The risk; `None` where the featurization does not exist (soft selection at n ≥ p).
     pub risk: Option<Risk>,
 }
 
-/// What soft selection gains over raw features, and how much of it each structure brings: the mean of what it takes off
-/// the risk when it is added first and when it is added last. The two sum to the whole; one may be below 0.
+/// The reduction of the risk by soft selection over raw features, and the share of each structure in it (Shapley value:
+/// the mean of its reduction when added first and when added last). The two sum to the whole; one may be negative.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Gain {
+pub struct AblationGain {
     /// Raw risk less soft risk.
     pub whole: f64,
-    /// Of the task covariance Σ_θ.
+    /// Reduction by the task covariance Σ_θ.
     pub task: f64,
-    /// Of the covariates' Σ_x⁻¹.
+    /// Reduction by the covariates' Σ_x⁻¹.
     pub structure: f64,
 }
 
-impl Gain {
-    /// `soft selection over raw features: risk −0.31, of it −0.22 by the task, −0.09 by structure`.
+impl AblationGain {
+    /// `soft selection over raw: risk −0.31, of it −0.22 by the task Σ_θ, −0.09 by Σ_x⁻¹`.
     #[must_use]
     pub fn words(&self) -> String {
         if [self.whole, self.task, self.structure].iter().all(|part| part.abs() < 1e-9) {
@@ -52,52 +52,52 @@ impl Gain {
     }
 }
 
-/// The optimal featurization at one sample ratio beside others.
+/// The optimal featurization at one sample ratio and its comparison with others.
 #[derive(Debug, Clone)]
 pub struct Selection {
-    /// The best representation without a ridge.
+    /// The best featurization without a ridge.
     pub optimal: Optimal,
     /// The Bayes linear predictor.
     pub floor: Floor,
-    /// Task energy above which hard selection keeps a feature: R_hard/α.
+    /// R_hard/α: hard selection keeps features with a larger task energy.
     pub threshold: f64,
-    /// r²/(r² + μ), the weight of the task term in soft selection; `None` where there is none.
+    /// Weight r²/(r² + μ) of the task term in soft selection; `None` where there is no soft selection.
     pub importance: Option<f64>,
-    /// (tr S)²/tr S², in directions: so many of equal energy would do as well.
+    /// Effective rank (tr S)²/tr S² of the task spectrum, in directions.
     pub effective_rank: f64,
     /// Task energies τ by rank.
     pub energies: Vec<Step>,
-    /// Filter of the chosen featurization.
+    /// Filter of the chosen featurization by rank.
     pub chosen: Vec<Step>,
-    /// Filter of F = Σ_θ.
+    /// Filter of F = Σ_θ by rank.
     pub ground_truth: Vec<Step>,
-    /// Filter of the optimum.
+    /// Filter of the optimum by rank.
     pub optimum: Vec<Step>,
-    /// Raw, task only, structure only and both.
+    /// Risks of raw features, task only, structure only, both, and the top features.
     pub ablation: Vec<Ablation>,
-    /// The optimal risk with exactly so many features, on either side of k = n; empty unless asked for.
+    /// Numbers of features k ≠ n and the optimal risk with exactly k of them; empty unless requested.
     pub sizes: Vec<(f64, f64)>,
-    /// The mean over measured tasks, once the ensemble is there: what holds for a task left out.
+    /// Risk on held-out tasks, for the mean over measured tasks once their ensemble is computed.
     pub left_out: Option<EnsembleChoice>,
 }
 
 impl Selection {
-    /// `None` where one of the ablation's risks is missing or infinite.
+    /// The gain of soft selection; `None` where one of the ablation's risks is missing or infinite.
     #[must_use]
-    pub fn gain(&self) -> Option<Gain> {
+    pub fn gain(&self) -> Option<AblationGain> {
         let risk = |line: &Ablation| line.risk.map(|r| r.risk).filter(|r| r.is_finite());
         let [raw, task, structure, both, ..] = self.ablation.as_slice() else { return None };
         let (raw, task, structure, both) = (risk(raw)?, risk(task)?, risk(structure)?, risk(both)?);
         let mean = |first: f64, last: f64| 0.5 * (first + last);
-        Some(Gain {
+        Some(AblationGain {
             whole: raw - both,
             task: mean(raw - task, structure - both),
             structure: mean(raw - structure, task - both),
         })
     }
 
-    /// At n/p = `ratio`, with the risk of every representation size where `with_sizes`; `None` where the model has no
-    /// task spectrum to select from.
+    /// The selection at n/p = `ratio`, with the risk of every number of features if `with_sizes`; `None` where the model has
+    /// no task spectrum.
     #[must_use]
     pub fn at(ratio: SampleRatio, with_sizes: bool, model: &Model) -> Option<Self> {
         let task = model.task_spectrum().ok()?;
@@ -139,7 +139,7 @@ impl Selection {
     }
 }
 
-/// Sizes evenly spaced in log k, and closing in on k = n from both sides.
+/// Numbers of features evenly spaced in log k and around k = n, with their risks.
 fn sizes(task: &TaskSpectrum, ratio: SampleRatio, noise: NoiseVariance, p: f64) -> Vec<(f64, f64)> {
     const POINTS: i32 = 90;
     let n = ratio.get() * p;
@@ -171,7 +171,7 @@ fn ranked(blocks: impl Iterator<Item = (f64, f64)>, p: f64) -> Vec<Step> {
         used += weight * p;
         steps.push(Step { first, last: used.max(first), value });
     }
-    // What is left over has no eigenvalue: nothing passes.
+    // Directions outside the span of the features have no eigenvalue, and a filter of 0.
     if used + 0.5 < p {
         steps.push(Step { first: used + 1.0, last: p, value: 0.0 });
     }

@@ -1,25 +1,27 @@
-//! What is said under a distribution shift, where the test covariance is not that of the downstream samples (section 5):
-//! water-filling's optimum is derived without one, so that of the featurizations shown the best is named, and no other.
+//! The best of the featurizations shown under a distribution shift, where the test covariance is not that of the downstream
+//! samples (section 5) and no optimum over all featurizations is known.
 
-use super::compared::{CurveId, Subject};
+use crate::study::featurizations::{CurveId, CurveSpec, PreparedCurve};
+use std::sync::Arc;
+
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::SampleRatio;
 
-/// What cannot be told under a shift.
+/// The remark that no optimum is known under a distribution shift.
 pub const NO_OPTIMUM: &str = "no optimum is known under shift";
 
-/// The featurization of least risk among those that are compared.
+/// The featurization with the smallest risk among those shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BestShown {
-    /// As people read it.
+    /// Name for the reader.
     pub name: String,
-    /// Under the test covariance.
+    /// Risk under the test covariance.
     pub risk: f64,
 }
 
 impl BestShown {
-    /// Of names and risks; `None` where no risk is finite. The floor is no featurization beside the others: nothing
-    /// linear is below it, under any shift.
+    /// The smallest of finite risks, given with the identity and name of their curves; `None` where none is finite. The
+    /// floor, a lower bound for all, is left out.
     pub fn of<'a>(shown: impl Iterator<Item = (CurveId, &'a str, f64)>) -> Option<Self> {
         shown
             .filter(|(id, _, risk)| *id != CurveId::Floor && risk.is_finite())
@@ -27,19 +29,20 @@ impl BestShown {
             .map(|(_, name, risk)| Self { name: name.to_owned(), risk })
     }
 
-    /// Of the model's own featurization and all it can be compared with, at the ridge in force; `None` without a shift.
+    /// The best of the model's own featurization and all that it can be compared with, at the scenario's ridge; `None`
+    /// without a distribution shift.
     ///
     /// # Errors
-    /// Where the model's own featurization cannot be built.
+    /// A featurization of the model that cannot be built.
     pub fn at(model: &Model, ratio: SampleRatio) -> Result<Option<Self>, ScenarioError> {
         if !model.is_shifted() {
             return Ok(None);
         }
-        let subjects = Subject::list(model.scenario(), &CurveId::COMPARED);
-        let all = super::compared::prepared(model, &subjects)?;
-        let risks = all.iter().filter_map(|prepared| {
-            let point = prepared.curve.as_ref().ok()?.risk_at(ratio, prepared.ridge, model.noise()).ok()?;
-            Some((prepared.subject.id, prepared.name.as_str(), point.risk?.risk))
+        let specs = CurveSpec::list(model.scenario(), &CurveId::COMPARED);
+        let all = PreparedCurve::all(&Arc::new(model.clone()), &specs)?;
+        let risks = all.iter().filter_map(|curve| {
+            let point = curve.risk.as_ref().ok()?.risk_at(ratio, curve.ridge, model.noise()).ok()?;
+            Some((curve.spec.id, curve.name.as_str(), point.risk?.risk))
         });
         Ok(Self::of(risks))
     }
@@ -47,12 +50,14 @@ impl BestShown {
 
 #[cfg(test)]
 mod tests {
-    use super::super::axis::{Axis, AxisRequest, Variable};
-    use super::super::curve::{CurvesRequest, Detail, curves};
-    use super::super::plane::{PlaneRequest, plane};
-    use super::super::{SampleSize, Window, point, reach};
     use super::*;
     use crate::scenario::{Featurization, Metric, Scenario};
+    use crate::study::axis::{Axis, AxisRequest, Variable};
+    use crate::study::curves::point;
+    use crate::study::curves::{CurvesRequest, Detail, curves};
+    use crate::study::labels::target;
+    use crate::study::plane::{PlaneRequest, plane};
+    use crate::study::{SampleSize, Window};
 
     fn shifted(settings: &[(&str, &str)]) -> Scenario {
         let mut scenario = Scenario::default();
@@ -76,11 +81,11 @@ mod tests {
     fn request(scenario: &Scenario, axis: Axis) -> CurvesRequest {
         CurvesRequest {
             scenario: scenario.clone(),
-            subjects: Subject::list(scenario, &CurveId::COMPARED),
+            specs: CurveSpec::list(scenario, &CurveId::COMPARED),
             axis,
             points: 25,
             fixed: SampleSize::Ratio(0.4),
-            detail: Detail::Tabled,
+            detail: Detail::Table,
             metric: Metric::Risk,
         }
     }
@@ -93,21 +98,21 @@ mod tests {
         let window = Window { from: 0.1, to: 0.9, log: false };
         let noise = Axis::new(
             "--x",
-            &super::super::axis::numbers(&scenario),
+            &crate::study::axis::numbers(&scenario),
             &AxisRequest { variable: Variable::Parameter("noise".into()), ..AxisRequest::default() },
         );
         for axis in [Axis::from(window), noise.unwrap()] {
             let all = curves(&request(&scenario, axis.clone()), &|| false).unwrap();
             let before = curves(&request(&unshifted, axis), &|| false).unwrap();
-            assert!(all.stretches.is_empty() && all.transitions.is_empty() && !before.stretches.is_empty());
+            assert!(all.regimes.is_empty() && all.transitions.is_empty() && !before.regimes.is_empty());
             for (curve, own) in all.curves.iter().zip(&before.curves) {
                 for (point, own) in all.points(curve).zip(before.points(own)) {
                     let (risk, own_risk) = (point.risk.unwrap(), own.risk.unwrap());
                     assert!((risk.risk / own_risk.risk - 1.0).abs() > 1e-3, "{}", curve.name);
-                    assert_eq!(point.beside.unwrap().unshifted, Some(risk.unshifted));
-                    assert_eq!(own.beside.unwrap().unshifted, None);
+                    assert_eq!(point.population.unwrap().unshifted, Some(risk.unshifted));
+                    assert_eq!(own.population.unwrap().unshifted, None);
                     // What is not chosen anew for the test risk has the fit that it had.
-                    if !matches!(curve.subject.id, CurveId::Pcr | CurveId::Floor) {
+                    if !matches!(curve.spec.id, CurveId::Pcr | CurveId::Floor) {
                         assert!((risk.unshifted / own_risk.risk - 1.0).abs() < 1e-9, "{}", curve.name);
                     }
                     assert!(point.reference.optimal.is_none() && own.reference.optimal.is_some());
@@ -127,7 +132,7 @@ mod tests {
         let found = point::points(&model(&scenario), &[at]).unwrap().remove(0);
         let best = found.best_shown.unwrap();
         let risks = curves(&request(&scenario, Window { from: 0.4, to: 0.8, log: false }.into()), &|| false);
-        let least = risks.unwrap().curves.into_iter().filter(|c| c.subject.id != CurveId::Floor);
+        let least = risks.unwrap().curves.into_iter().filter(|c| c.spec.id != CurveId::Floor);
         let least =
             least.min_by(|a, b| a.points[0].risk.unwrap().risk.total_cmp(&b.points[0].risk.unwrap().risk));
         let least = least.unwrap();
@@ -135,13 +140,13 @@ mod tests {
             (best.name.as_str(), best.risk),
             (least.name.as_str(), least.points[0].risk.unwrap().risk)
         );
-        assert!(found.reference.floor.unwrap().risk < best.risk && found.slope.is_none());
+        assert!(found.reference.floor.unwrap().risk < best.risk && found.local_exponent.is_none());
         let plain = Scenario { test: None, ..scenario };
         assert_eq!(point::points(&model(&plain), &[at]).unwrap().remove(0).best_shown, None);
         // The tags of what is chosen without it.
         let name = |kind: &str| {
             let scenario = shifted(&[("featurization.kind", kind)]);
-            Subject::chosen(&scenario).name(&model(&scenario))
+            CurveSpec::chosen(&scenario).name(&model(&scenario))
         };
         assert_eq!((name("soft"), name("minimax")), ("soft, no shift".into(), "minimax, no shift".into()));
         assert_eq!((name("pca"), name("mix")), ("oracle PCR".into(), "mix 0.0001".into()));
@@ -179,7 +184,7 @@ mod tests {
                 curve.evaluate(ratio, model.ridge(), model.noise()).unwrap().risk.unwrap().risk
             };
             let target = 1.0001 * risk(120);
-            let found = reach::reach(&model, &[Subject::chosen(&scenario)], target, &|| false);
+            let found = target::target_samples(&model, &[CurveSpec::chosen(&scenario)], target, &|| false);
             let found = found.unwrap().remove(0);
             let inside =
                 |n: u64| found.intervals.iter().any(|i| n >= i.first && i.last.is_none_or(|last| n <= last));

@@ -1,27 +1,27 @@
-//! Words for what is found: regimes, divergences, transitions, sample counts and recommendations, the same on screen, in
-//! pictures and in tables.
+//! Wording of results: regimes, extrema, transitions, sample counts and recommendations, shared by the dashboard, figures
+//! and tables.
 
-use super::curve::Stretch;
-use super::encoders::Best;
-use super::{Axis, Variable};
 use crate::data::EnsembleChoice;
 use crate::numbers::sig;
 use crate::scenario::{Reach, Shown};
+use crate::study::curves::RegimeInterval;
+use crate::study::encoders::BestEncoder;
+use crate::study::{Axis, Variable};
 use crate::theory::RidgeChoice;
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::target::Interval;
 use crate::theory::transition::Transition;
 
-/// The curve of the optimal representation judged by tasks left out of its estimate.
+/// Name of the curve of the optimal representation's risk on tasks left out of its estimate.
 pub const LEFT_OUT: &str = "best, tasks left out";
 
-/// Where a curve ends because there are too few labels to go on.
-pub const MORE_LABELS: &str = "more labels needed to say";
+/// Label of the end of a curve beyond which the labels are too few.
+pub const TOO_FEW_LABELS: &str = "too few labels to estimate";
 
-/// What is true of the optimum, its regimes and transitions where the ridge is not 0 (section 5); `None` where it is.
+/// A remark on the optimum, its regimes and transitions (section 5) for a ridge other than 0; `None` for λ = 0.
 #[must_use]
-pub fn ridgeless(ridge: RidgeChoice) -> Option<&'static str> {
+pub fn optimum_remark(ridge: RidgeChoice) -> Option<&'static str> {
     match ridge {
         RidgeChoice::Fixed(ridge) if ridge.get() == 0.0 => None,
         RidgeChoice::Fixed(_) => {
@@ -34,19 +34,19 @@ pub fn ridgeless(ridge: RidgeChoice) -> Option<&'static str> {
     }
 }
 
-/// What the optimum's regimes and transitions are at the ridge in force.
+/// Whether the ridgeless optimum, its regimes and transitions apply at the scenario's ridge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// λ = 0: the best there is.
+pub enum OptimumStatus {
+    /// λ = 0: they apply.
     Optimum,
-    /// Another ridge: those of λ = 0, greyed.
+    /// Another fixed ridge: they are those at λ = 0.
     Ridgeless,
-    /// A tuned ridge: ground truth at its best ridge is the optimum, without a transition.
+    /// A tuned ridge: the optimum is ground truth at its best ridge, without transitions.
     Tuned,
 }
 
-impl Standing {
-    /// What the scenario's ridge leaves of them.
+impl OptimumStatus {
+    /// The status at a ridge.
     #[must_use]
     pub fn of(ridge: RidgeChoice) -> Self {
         match ridge {
@@ -57,13 +57,13 @@ impl Standing {
     }
 }
 
-/// The same as [`ridgeless`] in few words, for where a picture stands beside them.
+/// A short form of [`optimum_remark`], for a picture.
 #[must_use]
-pub fn standing(ridge: RidgeChoice) -> Option<&'static str> {
-    match Standing::of(ridge) {
-        Standing::Optimum => None,
-        Standing::Ridgeless => Some("best features, and where they change: without a ridge (λ = 0)"),
-        Standing::Tuned => Some("with a tuned ridge the ground truth is best at every n"),
+pub fn optimum_status(ridge: RidgeChoice) -> Option<&'static str> {
+    match OptimumStatus::of(ridge) {
+        OptimumStatus::Optimum => None,
+        OptimumStatus::Ridgeless => Some("best features, and where they change: without a ridge (λ = 0)"),
+        OptimumStatus::Tuned => Some("with a tuned ridge the ground truth is best at every n"),
     }
 }
 
@@ -77,16 +77,16 @@ pub const fn regime(regime: Regime) -> &'static str {
     }
 }
 
-/// The best features in plain words, with how many are kept: `keep the top 200`.
+/// The best features in plain words, with the number kept: `keep the top 200`.
 #[must_use]
 pub fn optimal(optimal: &Optimal, dimension: f64) -> String {
     selection(optimal.regime, (optimal.kept_fraction, optimal.kept_fraction), dimension)
 }
 
-/// The best features over a stretch of the axis, from its first n to its last: `keep the top 150–200`.
+/// The best features on an interval, with the numbers kept at its ends: `keep the top 150–200`.
 #[must_use]
-pub fn stretch(stretch: &Stretch, dimension: usize) -> String {
-    selection(stretch.regime, stretch.kept, dimension as f64)
+pub fn regime_interval(interval: &RegimeInterval, dimension: usize) -> String {
+    selection(interval.regime, interval.kept, dimension as f64)
 }
 
 fn selection(regime: Regime, kept: (f64, f64), dimension: f64) -> String {
@@ -109,7 +109,7 @@ pub const fn kind(kind: ExtremumKind) -> &'static str {
     }
 }
 
-/// `n = 200`, or `n = p` where that is as many.
+/// A sample ratio as a number of samples: `n = 200`, or `n = p`.
 #[must_use]
 pub fn place(ratio: f64, dimension: usize) -> String {
     let n = format!("{:.0}", ratio * dimension as f64);
@@ -169,7 +169,7 @@ pub fn cause(extremum: &Extremum, dimension: usize) -> Option<String> {
     }
 }
 
-/// A regime in plain words: what the best features are.
+/// The best features of a regime in plain words.
 #[must_use]
 pub const fn features(regime: Regime) -> &'static str {
     match regime {
@@ -179,7 +179,7 @@ pub const fn features(regime: Regime) -> &'static str {
     }
 }
 
-/// `reweight all → keep the top 200`.
+/// A transition in plain words: `reweight all → keep the top 200`.
 #[must_use]
 pub fn change(transition: &Transition, dimension: usize) -> String {
     let one = |regime: Regime, kept: f64| match regime {
@@ -193,9 +193,9 @@ pub fn change(transition: &Transition, dimension: usize) -> String {
     )
 }
 
-/// What the optimum does from a transition on.
+/// The optimum after a transition.
 #[must_use]
-pub fn after(transition: &Transition, dimension: usize) -> String {
+pub fn after_transition(transition: &Transition, dimension: usize) -> String {
     match transition.to {
         Regime::Soft => format!("keep all {dimension}, reweighted"),
         Regime::Hard => format!("keep {:.0} of {dimension}", transition.kept_after * dimension as f64),
@@ -203,19 +203,19 @@ pub fn after(transition: &Transition, dimension: usize) -> String {
     }
 }
 
-/// Who is ahead at one n, and whether that can be called.
+/// The best encoder at one n with its margin and 1 standard error: `minilm, by 0.031 ± 0.012`.
 #[must_use]
-pub fn ahead(name: &str, best: &Best) -> String {
-    match best.ahead {
-        None => format!("{name}, the only one that these labels can tell"),
+pub fn leader(name: &str, best: &BestEncoder) -> String {
+    match best.margin {
+        None => format!("{name}, the only one with enough labels for an estimate"),
         Some(_) if best.is_close() => format!("too close to call ({name})"),
-        Some(ahead) => {
-            format!("{name}, by {} ± {}", sig(ahead.difference.abs(), 2), sig(ahead.standard_error, 2))
+        Some(margin) => {
+            format!("{name}, by {} ± {}", sig(margin.difference.abs(), 2), sig(margin.standard_error, 2))
         }
     }
 }
 
-/// Why a point has no risk: no predictor, or too few labels to tell.
+/// Why a point has no risk: no predictor, or too few labels to estimate it.
 #[must_use]
 pub fn missing(shown: Option<&Shown>) -> String {
     match shown.map(|shown| shown.reach) {
@@ -224,7 +224,7 @@ pub fn missing(shown: Option<&Shown>) -> String {
     }
 }
 
-/// `n 251–388, n ≥ 1412`, or that it is never reached.
+/// Intervals of n, `n 251–388, n ≥ 1412`, or `never`.
 #[must_use]
 pub fn intervals(intervals: &[Interval]) -> String {
     if intervals.is_empty() {
@@ -238,7 +238,7 @@ pub fn intervals(intervals: &[Interval]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// The representation for tasks not seen.
+/// The representation recommended for new tasks.
 #[must_use]
 pub fn recommended(choice: &EnsembleChoice) -> String {
     match choice.kept {

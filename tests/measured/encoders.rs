@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use riskscope::scenario::{Encoder, Metric, Scenario};
-use riskscope::study::comparison::{Comparison, Request, compare};
+use riskscope::study::encoders::comparison::{Comparison, Request, compare};
 use serde_json::Value;
 
 use super::command::{refused, riskscope};
@@ -148,7 +148,7 @@ fn root(points: &[(f64, f64)]) -> Option<f64> {
 fn a_predicted_crossing_is_where_fits_cross() {
     let rows = Rows::new();
     let found = rows.compared(1500, 0, &[100.0], None);
-    let crossing = found.along.crossings.last().expect("these encoders cross").samples;
+    let crossing = found.curves.crossovers.last().expect("these encoders cross").samples;
     let apart = |n: f64| rows.tuned(0, n as usize, 16) - rows.tuned(1, n as usize, 16);
     let around: Vec<(f64, f64)> =
         [0.5, 0.75, 1.0, 1.35, 2.0].map(|share| (share * crossing).round()).map(|n| (n, apart(n))).to_vec();
@@ -175,7 +175,7 @@ fn paired_errors_and_budgets_hold_over_forty_splits() {
         for ((best, measured), covered) in found.best.iter().zip(measured).zip(&mut covered) {
             let best = best.unwrap();
             let sign = if best.encoder == 0 { 1.0 } else { -1.0 };
-            let ahead = best.ahead.unwrap();
+            let ahead = best.margin.unwrap();
             *covered +=
                 usize::from((sign * ahead.difference - measured).abs() <= 1.64 * ahead.standard_error);
         }
@@ -220,7 +220,7 @@ fn the_command_says_one_thing_in_every_format() {
         }
         let needed = encoder["target_samples"].as_f64().unwrap();
         assert!(encoder["target_from"].as_f64().unwrap() <= needed, "{encoder}");
-        assert!(text.contains(&format!("needs n = {needed:.0}, ")), "{text}");
+        assert!(text.contains(&format!("needs about {needed:.0} (")), "{text}");
     }
     for (i, best) in json["best"].as_array().unwrap().iter().enumerate() {
         let risk = |e: usize| json["encoders"][e]["points"][i]["risk"].as_f64().unwrap();

@@ -2,12 +2,12 @@
 
 use crate::engine::{Ended, Ticket, panic_if_asked};
 use crate::scenario::ScenarioError;
-use crate::study::measure::{self, Measured, Measurement};
-use crate::study::{Analysis, Request, Study};
+use crate::study::measurement::{self, Measured, Measurement};
+use crate::study::{Analysis, Request, Session};
 
 /// All that a frame shows.
 pub fn analysis() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, Ended> {
-    let mut study = Study::default();
+    let mut study = Session::default();
     move |request, ticket| {
         panic_if_asked("worker");
         Ok(study.answer(request, &|| ticket.stop(), &mut |analysis| ticket.partial(analysis))?)
@@ -15,7 +15,7 @@ pub fn analysis() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analys
 }
 
 /// Measured points.
-pub fn measurement() -> impl FnMut(measure::Request, &Ticket<'_, Measured>) -> Result<Measured, Ended> {
+pub fn measurement() -> impl FnMut(measurement::Request, &Ticket<'_, Measured>) -> Result<Measured, Ended> {
     let mut measurement = Measurement::new();
     move |request, ticket| {
         Ok(measurement.answer(&request, &|| ticket.stop(), &mut |points| ticket.partial(points))?)

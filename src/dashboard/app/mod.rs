@@ -27,7 +27,7 @@ use super::view::explain;
 use super::{input, view};
 use crate::engine::{Ended, Outcome, Reply, Ticket, Worker, panic_if_asked};
 use crate::scenario::Model;
-use crate::study::measure::{self, Measured};
+use crate::study::measurement::{self, Measured};
 use crate::study::{Analysis, Progress, Request};
 use crate::terminal::session::{self, Outside, Session};
 
@@ -227,7 +227,11 @@ fn ask(worker: &Worker<Request>, state: &mut State, asked: &mut Option<Request>)
 }
 
 /// Starts the measurement that the state now wants, or stops the one it no longer wants.
-fn measure(worker: &Worker<measure::Request>, state: &mut State, measuring: &mut Option<measure::Request>) {
+fn measure(
+    worker: &Worker<measurement::Request>,
+    state: &mut State,
+    measuring: &mut Option<measurement::Request>,
+) {
     let wanted = state.measure_request();
     if wanted == *measuring {
         return;

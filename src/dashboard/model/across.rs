@@ -4,7 +4,8 @@ use super::frozen::Frozen;
 use super::state::State;
 use super::view::View;
 use crate::scenario::EFFECTIVE_RANK;
-use crate::study::{self, Axis};
+use crate::study;
+use crate::study::Axis;
 
 impl State {
     /// The number that the view's curves are drawn over, instead of n/p.
@@ -41,7 +42,7 @@ impl State {
     }
 
     /// What is frozen, as far as it is computed, with its name.
-    pub fn kept(&self) -> impl Iterator<Item = (&str, &study::Frozen)> {
+    pub fn kept(&self) -> impl Iterator<Item = (&str, &study::FrozenCurve)> {
         let found = |kept: &Frozen| {
             let all = &self.shown.as_ref()?.frozen;
             all.iter().find(|found| found.scenario == kept.scenario)

@@ -8,7 +8,7 @@ use super::edit::Edit;
 use super::hit::{Drag, Drawn, Spot};
 use super::item::{Item, Target};
 use crate::engine::{Generation, Outcome, Reply};
-use crate::study::measure::Measured;
+use crate::study::measurement::Measured;
 use crate::study::{Analysis, Progress};
 
 /// A change of the state. [`crate::dashboard::update`] alone carries it out.

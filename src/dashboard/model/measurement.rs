@@ -2,7 +2,7 @@
 
 use crate::scenario::Scenario;
 use crate::study::Window;
-use crate::study::measure::Measured;
+use crate::study::measurement::Measured;
 
 /// Measured points beside the theory, of one scenario.
 #[derive(Debug, Clone)]

@@ -18,9 +18,9 @@ use crate::chart::Glyphs;
 use crate::engine::Generation;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
 use crate::scenario::{Model, Scenario, presets};
-use crate::study::measure;
 use crate::study::{
     Analysis, AxisRequest, Curve, CurveId, PlaneRequest, Progress, Request, SampleSize, Variable, Window,
+    measurement,
 };
 use crate::theme::{Theme, Themes};
 
@@ -178,16 +178,16 @@ impl State {
     /// p of each encoder by its name, once they have been read.
     #[must_use]
     pub fn dimension_of(&self, encoder: &str) -> Option<usize> {
-        let rivals = self.shown.as_ref()?.rivals.as_ref()?;
-        let at = rivals.points.iter().position(|(name, _)| name == encoder)?;
-        rivals.along.lines.get(at).map(|line| line.dimension)
+        let encoders = self.shown.as_ref()?.encoders.as_ref()?;
+        let at = encoders.points.iter().position(|(name, _)| name == encoder)?;
+        encoders.curves.curves.get(at).map(|line| line.dimension)
     }
 
     /// The curves whose flags are told: the scenario's own, and raw features without a ridge beside it.
     pub fn flagged(&self) -> impl Iterator<Item = &Curve> {
         let told = |id| matches!(id, CurveId::Chosen | CurveId::LeastSquares);
         let curves = self.shown.iter().flat_map(|s| &s.curves.curves);
-        curves.filter(move |c| told(c.subject.id))
+        curves.filter(move |c| told(c.spec.id))
     }
 
     /// The characters to draw with.
@@ -314,18 +314,19 @@ impl State {
 
     /// What is to be measured now, once the curves it belongs to are there.
     #[must_use]
-    pub fn measure_request(&self) -> Option<measure::Request> {
+    pub fn measure_request(&self) -> Option<measurement::Request> {
         let measurement = self.measurement.as_ref().filter(|m| m.running)?;
         let model = &self.shown.as_ref()?.model;
-        let rivals = self.shown.iter().flat_map(|shown| &shown.rivals);
-        let named = rivals.flat_map(|r| r.points.iter().map(|(name, _)| name.clone()).zip(r.models.clone()));
+        let encoders = self.shown.iter().flat_map(|shown| &shown.encoders);
+        let named =
+            encoders.flat_map(|r| r.points.iter().map(|(name, _)| name.clone()).zip(r.models.clone()));
         let focus = self.scenario.focus();
-        (*model.scenario() == measurement.scenario).then(|| measure::Request {
+        (*model.scenario() == measurement.scenario).then(|| measurement::Request {
             model: Arc::clone(model),
-            beside: named.filter(|(name, _)| focus != Some(name)).collect(),
+            encoders: named.filter(|(name, _)| focus != Some(name)).collect(),
             window: measurement.window,
             draws: measurement.draws,
-            count: if measurement.unasked { measure::FEW } else { measure::COUNT },
+            count: if measurement.unasked { measurement::FEW } else { measurement::COUNT },
         })
     }
 
@@ -339,13 +340,13 @@ impl State {
     /// A curve of what is shown.
     #[must_use]
     pub fn curve(&self, id: CurveId) -> Option<&Curve> {
-        self.shown.as_ref()?.curves.curves.iter().find(|c| c.subject.id == id)
+        self.shown.as_ref()?.curves.curves.iter().find(|c| c.spec.id == id)
     }
 
     /// How far the tasks of real rows are from being judged by each other; `None` where that is done, or not done at all.
     #[must_use]
-    pub fn judging(&self) -> Option<Progress> {
-        self.learning.or_else(|| self.shown.as_ref()?.judging)
+    pub fn left_out_progress(&self) -> Option<Progress> {
+        self.learning.or_else(|| self.shown.as_ref()?.left_out_progress)
     }
 
     /// The value that reset gives a parameter: what it was when the scenario was opened, if it was there then.

@@ -193,7 +193,7 @@ fn marks(state: &State, axis: &Axis) -> Vec<f64> {
         marks.iter_mut().for_each(|at| *at = exact(*at).parse().unwrap_or(*at));
     } else {
         let p = state.dimension() as f64;
-        marks.extend(shown.rivals.iter().flat_map(|r| &r.along.crossings).map(|c| c.samples / p));
+        marks.extend(shown.encoders.iter().flat_map(|r| &r.curves.crossovers).map(|c| c.samples / p));
         marks.extend(state.flagged().flat_map(|c| &c.extrema).map(|found| found.at));
         // On a whole number of samples, for the same reason.
         marks.iter_mut().for_each(|a| *a = (*a * p).round().max(1.0) / p);

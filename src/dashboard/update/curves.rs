@@ -7,7 +7,7 @@ use crate::dashboard::model::frozen::{self, Frozen};
 use crate::dashboard::model::mode::List;
 use crate::dashboard::model::state::{Measurement, State};
 use crate::numbers::samples;
-use crate::study::measure::{FEW_DRAWS, FIRST_DRAWS};
+use crate::study::measurement::{FEW_DRAWS, FIRST_DRAWS};
 
 /// Starts, stops, goes on with what was stopped, or draws as often again.
 pub(super) fn measure(state: &mut State) {

@@ -8,7 +8,7 @@ use crate::dashboard::model::command::Effect;
 use crate::dashboard::model::state::{Message, Opening, State};
 use crate::engine::{Outcome, Reply};
 use crate::study::Analysis;
-use crate::study::measure::Measured;
+use crate::study::measurement::Measured;
 
 /// Takes results, unless they answer an older request.
 pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effect> {

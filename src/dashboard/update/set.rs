@@ -32,7 +32,7 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
         state.display.set(key, value)?;
         new_metric(state, metric);
     } else {
-        let reading = state.shown.as_ref().is_some_and(|shown| shown.rivals.is_none());
+        let reading = state.shown.as_ref().is_some_and(|shown| shown.encoders.is_none());
         if key == "data.encoder" && reading {
             // Where another one's n/p lies is not known yet.
             return Err("the other encoders are still being read".into());

@@ -4,8 +4,8 @@ use crate::chart::numbers::sig;
 use crate::dashboard::model::state::State;
 use crate::scenario::Featurization;
 use crate::scenario::parameter::Parameter;
-use crate::study::rivals::Crossing;
-use crate::study::{Axis, Rivals, Variable, words};
+use crate::study::encoders::curves::Crossover;
+use crate::study::{Axis, EncoderSummary, Variable, words};
 use crate::theory::Regime;
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
 use crate::theory::transition::Transition;
@@ -89,34 +89,36 @@ pub fn at_crosshair(state: &State) -> Option<Explanation> {
     let extrema = state.flagged().flat_map(|c| &c.extrema);
     let flags = extrema.map(|found| (distance(found.at), extremum(found, axis, p)));
     let changes = transitions.iter().map(|t| (distance(t.at), transition(t, p)));
-    let rivals = state
+    let encoders = state
         .shown
         .as_ref()
         .filter(|_| axis.variable == Variable::SampleRatio)
-        .and_then(|s| s.rivals.as_ref());
-    let passes =
-        rivals.into_iter().flat_map(|rivals| rivals.along.crossings.iter().map(move |c| (rivals, c)));
-    let passes = passes.map(|(rivals, c)| (distance(c.samples / p), crossing(rivals, c)));
+        .and_then(|s| s.encoders.as_ref());
+    let crossovers = encoders
+        .into_iter()
+        .flat_map(|encoders| encoders.curves.crossovers.iter().map(move |c| (encoders, c)));
+    let crossovers =
+        crossovers.filter_map(|(encoders, c)| Some((distance(c.samples / p), crossover(encoders, c)?)));
     let nearest =
-        flags.chain(changes).chain(passes).min_by(|a, b| a.0.total_cmp(&b.0)).filter(|n| n.0 <= 1.5);
+        flags.chain(changes).chain(crossovers).min_by(|a, b| a.0.total_cmp(&b.0)).filter(|n| n.0 <= 1.5);
     nearest.map(|n| n.1).or_else(|| {
-        let stretches = &curves?.stretches;
-        let here = stretches.iter().rev().find(|s| s.from <= here).or(stretches.first())?;
+        let regimes = &curves?.regimes;
+        let here = regimes.iter().rev().find(|s| s.from <= here).or(regimes.first())?;
         Some(regime(here.regime))
     })
 }
 
-fn crossing(rivals: &Rivals, c: &Crossing) -> Explanation {
-    let name = |encoder: usize| rivals.points.get(encoder).map_or("", |(name, _)| name.as_str());
-    let (from, to, metric) = (name(c.from), name(c.to), rivals.along.metric.name());
-    explanation(
-        format!("{to} passes {from} at n = {:.0}", c.samples),
+fn crossover(encoders: &EncoderSummary, c: &Crossover) -> Option<Explanation> {
+    let (to, from) = encoders.names(c)?;
+    let metric = encoders.curves.metric.name();
+    Some(explanation(
+        format!("crossover at n = {:.0}: {to} is better than {from} from there on", c.samples),
         vec![format!(
-            "With fewer labels {from} has the better {metric}, with more {to}: each is told by its own leave-one-out path of \
-             the same rows. Who is ahead is called where the difference, paired row by row, is more than 1.64 of its standard \
-             error; else it is too close to call (§9.5)."
+            "With fewer labels {from} has the better {metric}, with more {to}: each is estimated by its own leave-one-out \
+             path of the same rows. An encoder is called better where the difference, paired row by row, is more than 1.64 \
+             of its standard error; else it is too close to call (§9.5)."
         )],
-    )
+    ))
 }
 
 /// An extremum over n/p or over a parameter.

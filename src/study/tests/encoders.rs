@@ -2,11 +2,11 @@
 
 use crate::scenario::{Encoder, Metric, Scenario};
 use crate::study::axis::WINDOW;
-use crate::study::comparison::{self, compare};
+use crate::study::curves::point;
 use crate::study::encoders::Encoders;
-use crate::study::measure::{self, Measurement};
-use crate::study::point;
-use crate::study::{Analysis, CurvesRequest, Detail, Request, SampleSize, Study, Subject, Window};
+use crate::study::encoders::comparison::{self, compare};
+use crate::study::measurement::{self, Measurement};
+use crate::study::{Analysis, CurveSpec, CurvesRequest, Detail, Request, SampleSize, Session, Window};
 use crate::theory::{RidgeChoice, SampleRatio};
 
 fn games() -> Scenario {
@@ -32,7 +32,7 @@ fn request(scenario: Scenario, n: f64, p: f64, metric: Metric, target: Option<f6
 }
 
 /// Asks, with the number of partial answers before the last.
-fn asked(study: &mut Study, request: Request) -> (Analysis, usize) {
+fn asked(study: &mut Session, request: Request) -> (Analysis, usize) {
     let mut partial = 0;
     let found = study.answer(request, &|| false, &mut |_| partial += 1).unwrap();
     (found, partial)
@@ -40,7 +40,7 @@ fn asked(study: &mut Study, request: Request) -> (Analysis, usize) {
 
 #[test]
 fn the_screen_and_compare_say_the_same_digits() {
-    let mut study = Study::default();
+    let mut study = Session::default();
     for (metric, target) in [(Metric::Risk, 0.3), (Metric::Auc, 0.95), (Metric::Accuracy, 0.55)] {
         let wanted =
             comparison::Request { scenario: games(), metric, samples: vec![200.0], target: Some(target) };
@@ -52,19 +52,22 @@ fn the_screen_and_compare_say_the_same_digits() {
             let mut scenario = games();
             scenario.set("data.encoder", focus).unwrap();
             let (found, _) = asked(&mut study, request(scenario, 200.0, p, metric, Some(target)));
-            let rivals = found.rivals.unwrap();
-            assert_eq!(rivals.best, printed.best[0], "{metric:?}, {focus}");
+            let encoders = found.encoders.unwrap();
+            assert_eq!(encoders.best, printed.best[0], "{metric:?}, {focus}");
             // `compare` looks for a target further than the window goes.
-            let seen = printed.along.crossings.iter().filter(|c| c.samples < 6000.0);
+            let seen = printed.curves.crossovers.iter().filter(|c| c.samples < 6000.0);
             assert!(
-                rivals.along.crossings.iter().eq(seen),
+                encoders.curves.crossovers.iter().eq(seen),
                 "{metric:?}, {focus}: {:?}",
-                rivals.along.crossings
+                encoders.curves.crossovers
             );
-            assert_eq!(rivals.along.crossings.is_empty(), metric == Metric::Accuracy, "near-ties");
-            let budgets = rivals.budgets.unwrap();
+            assert_eq!(encoders.curves.crossovers.is_empty(), metric == Metric::Accuracy, "near-ties");
+            let budgets = encoders.budgets.unwrap();
             for (i, encoder) in printed.encoders.iter().enumerate() {
-                assert_eq!((&rivals.points[i].0, rivals.points[i].1), (&encoder.name, encoder.points[0].1));
+                assert_eq!(
+                    (&encoders.points[i].0, encoders.points[i].1),
+                    (&encoder.name, encoder.points[0].1)
+                );
                 assert_eq!(budgets.each[i].target.map(|(_, needed)| needed), encoder.needed);
             }
             let now = budgets.now.unwrap();
@@ -76,7 +79,7 @@ fn the_screen_and_compare_say_the_same_digits() {
 /// Moving the crosshair, or the focus, keeps what is known; nothing is shown twice.
 #[test]
 fn what_is_known_of_encoders_stays_known() {
-    let mut study = Study::default();
+    let mut study = Session::default();
     let of = |focus: &str, n: f64, p: f64| {
         let mut scenario = games();
         scenario.set("data.encoder", focus).unwrap();
@@ -84,12 +87,12 @@ fn what_is_known_of_encoders_stays_known() {
     };
     let (first, _) = asked(&mut study, of("minilm", 200.0, 384.0));
     let (moved, partial) = asked(&mut study, of("minilm", 300.0, 384.0));
-    let [a, b] = [&first, &moved].map(|found| found.rivals.as_ref().unwrap());
-    assert!(std::sync::Arc::ptr_eq(&a.along, &b.along) && partial == 0, "{partial}");
+    let [a, b] = [&first, &moved].map(|found| found.encoders.as_ref().unwrap());
+    assert!(std::sync::Arc::ptr_eq(&a.curves, &b.curves) && partial == 0, "{partial}");
     assert_ne!(a.points[0].1, b.points[0].1);
     let (turned, _) = asked(&mut study, of("reduced", 300.0, 48.0));
-    let c = turned.rivals.as_ref().unwrap();
-    assert!(std::sync::Arc::ptr_eq(&b.along, &c.along));
+    let c = turned.encoders.as_ref().unwrap();
+    assert!(std::sync::Arc::ptr_eq(&b.curves, &c.curves));
     assert_eq!((b.best, &b.points), (c.best, &c.points));
     assert!(
         std::sync::Arc::ptr_eq(&turned.model, &c.models[1])
@@ -103,11 +106,11 @@ fn curves_of_encoders_stand_at_the_same_n() {
     let scenario = games();
     let encoders = Encoders::new(&scenario, None, None, &|| false).unwrap();
     let wanted = CurvesRequest {
-        subjects: vec![Subject::chosen(&scenario)],
+        specs: vec![CurveSpec::chosen(&scenario)],
         axis: WINDOW.into(),
         points: 7,
         fixed: SampleSize::Ratio(1.0),
-        detail: Detail::Tabled,
+        detail: Detail::Table,
         metric: Metric::Risk,
         scenario,
     };
@@ -118,7 +121,7 @@ fn curves_of_encoders_stand_at_the_same_n() {
     for (curves, encoder) in all.iter().zip(encoders.all()) {
         for point in curves.points(&curves.curves[0]) {
             let ratio = SampleRatio::new(point.sample_ratio).unwrap();
-            let alone = point::points(&encoder.model, &[ratio]).unwrap();
+            let alone = point::points(encoder.model(), &[ratio]).unwrap();
             assert_eq!(alone[0].risk, point.risk, "{}", encoder.name);
         }
     }
@@ -128,10 +131,10 @@ fn curves_of_encoders_stand_at_the_same_n() {
 #[test]
 fn encoders_are_measured_at_the_same_n() {
     let encoders = Encoders::new(&games(), None, None, &|| false).unwrap();
-    let [plain, reduced] = [0, 1].map(|i| std::sync::Arc::clone(&encoders.all()[i].model));
-    let wanted = |first: &std::sync::Arc<crate::scenario::Model>, beside, p: f64| measure::Request {
+    let [plain, reduced] = [0, 1].map(|i| std::sync::Arc::clone(encoders.all()[i].model()));
+    let wanted = |first: &std::sync::Arc<crate::scenario::Model>, beside, p: f64| measurement::Request {
         model: std::sync::Arc::clone(first),
-        beside,
+        encoders: beside,
         window: Window { from: 10.0 / p, to: 6000.0 / p, log: true },
         draws: 4,
         count: 3,
@@ -140,8 +143,8 @@ fn encoders_are_measured_at_the_same_n() {
     let both = wanted(&plain, vec![("reduced".to_owned(), std::sync::Arc::clone(&reduced))], 384.0);
     let found = measurement.answer(&both, &|| false, &mut |_| {}).unwrap();
     let n = |points: &[crate::evidence::Compared]| points.iter().map(|p| p.samples).collect::<Vec<_>>();
-    let beside = &found.beside[0];
-    assert_eq!((beside.name.as_str(), beside.dimension, found.beside.len()), ("reduced", 48, 1));
+    let beside = &found.encoders[0];
+    assert_eq!((beside.name.as_str(), beside.dimension, found.encoders.len()), ("reduced", 48, 1));
     assert_eq!(n(&found.points), n(&beside.points));
     assert!(
         n(&found.points).iter().all(|n| *n < 1500.0) && found.points.len() == 3 && found.missing.is_none()
@@ -152,5 +155,5 @@ fn encoders_are_measured_at_the_same_n() {
     let mut drawn = 0;
     let turned = wanted(&reduced, vec![("minilm".to_owned(), plain)], 48.0);
     let again = measurement.answer(&turned, &|| false, &mut |_| drawn += 1).unwrap();
-    assert_eq!((drawn, &again.points, &again.beside[0].points), (0, &beside.points, &found.points));
+    assert_eq!((drawn, &again.points, &again.encoders[0].points), (0, &beside.points, &found.points));
 }

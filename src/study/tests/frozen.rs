@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn answer(study: &mut Study, request: Request) -> Analysis {
+fn answer(study: &mut Session, request: Request) -> Analysis {
     study.answer(request, &|| false, &mut |_| {}).unwrap()
 }
 
@@ -10,7 +10,7 @@ fn answer(study: &mut Study, request: Request) -> Analysis {
 fn a_frozen_scenario_is_what_it_is_by_itself() {
     let now = scenario(&[("dimension", "100")]);
     let kept = scenario(&[("dimension", "60"), ("noise", "0.4"), ("featurization.kind", "raw")]);
-    let mut study = Study::default();
+    let mut study = Session::default();
     for (same_samples, share) in [(false, 1.0), (true, 100.0 / 60.0)] {
         let request = Request {
             frozen: vec![kept.clone()],
@@ -22,7 +22,7 @@ fn a_frozen_scenario_is_what_it_is_by_itself() {
         // The same n is at another n/p where p is another.
         let window = Window { from: 0.02 * share, to: 1.6 * share, log: false };
         let alone =
-            answer(&mut Study::default(), Request { window, ..Request::of(kept.clone(), 0.45 * share) });
+            answer(&mut Session::default(), Request { window, ..Request::of(kept.clone(), 0.45 * share) });
         let [frozen] = &shown.frozen[..] else { panic!("{}", shown.frozen.len()) };
         assert_eq!(frozen.row.risk, alone.rows[0].risk);
         let (curve, own) = (frozen.curve.as_ref().unwrap(), &alone.curves.curves[0]);
@@ -32,7 +32,7 @@ fn a_frozen_scenario_is_what_it_is_by_itself() {
         assert!(poles(curve).iter().zip(poles(own)).all(|(x, y)| (x * share - y).abs() < 1e-9));
         assert!(!poles(own).is_empty());
         // The pin is the chosen curve somewhere else.
-        let there = answer(&mut Study::default(), Request::of(now.clone(), 0.7));
+        let there = answer(&mut Session::default(), Request::of(now.clone(), 0.7));
         assert_eq!(shown.pinned.unwrap().risk, there.rows[0].risk);
     }
 }
@@ -40,7 +40,7 @@ fn a_frozen_scenario_is_what_it_is_by_itself() {
 #[test]
 fn frozen_curves_follow_the_axis_and_stay_while_the_scenario_moves() {
     let kept = scenario(&[("dimension", "60"), ("noise", "0.4")]);
-    let mut study = Study::default();
+    let mut study = Session::default();
     let request = |noise: &str, along: Option<Axis>| Request {
         frozen: vec![kept.clone()],
         along,
@@ -53,7 +53,7 @@ fn frozen_curves_follow_the_axis_and_stay_while_the_scenario_moves() {
     let ridge = axis::number(&kept, "ridge").and_then(|p| Axis::of(&p)).unwrap();
     let along = answer(&mut study, request("0.2", Some(ridge.clone())));
     let alone =
-        answer(&mut Study::default(), Request { along: Some(ridge), ..Request::of(kept.clone(), 0.45) });
+        answer(&mut Session::default(), Request { along: Some(ridge), ..Request::of(kept.clone(), 0.45) });
     assert_eq!(curve(&along).points, alone.curves.curves[0].points);
     // One that cannot be computed says why, and the others stay.
     let mut broken = kept.clone();

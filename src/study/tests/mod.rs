@@ -1,14 +1,14 @@
 //! The pipeline against what it stands for: single evaluations of single models.
 
-mod along;
 mod encoders;
+mod extrema;
 mod frozen;
-mod kept;
+mod session;
 
-use super::compared::in_sample;
 use super::*;
 use crate::data::{EnsembleChoice, Shrinkage};
 use crate::scenario::{Featurization, Metric, Model, Scenario, ScenarioError, presets};
+use crate::study::featurizations::{PreparedCurve, in_sample};
 use crate::theory::SampleRatio;
 
 fn scenario(settings: &[(&str, &str)]) -> Scenario {
@@ -37,18 +37,18 @@ fn request(scenario: &Scenario) -> Request {
 
 fn curves_request(
     scenario: &Scenario,
-    subjects: Vec<Subject>,
+    specs: Vec<CurveSpec>,
     asked: &AxisRequest,
     points: usize,
 ) -> CurvesRequest {
     let axis = Axis::new("--x", &axis::numbers(scenario), asked).unwrap();
     CurvesRequest {
         scenario: scenario.clone(),
-        subjects,
+        specs,
         axis,
         points,
         fixed: SampleSize::Ratio(0.3),
-        detail: Detail::Tabled,
+        detail: Detail::Table,
         metric: Metric::Risk,
     }
 }
@@ -68,21 +68,20 @@ fn a_table_is_its_points_to_the_digit_and_a_picture_the_same_curve() {
         let scenario = Scenario { ridge: Scenario::default().ridge, ..small.clone() };
         let mut scenario = scenario;
         scenario.set("ridge", ridge).unwrap();
-        let subjects = Subject::list(&scenario, &CurveId::COMPARED);
-        assert_eq!(subjects.len(), CurveId::COMPARED.len(), "the ground truth once, and the floor beside it");
-        let wanted = curves_request(&scenario, subjects, &AxisRequest::default(), 40);
-        let table = curve::curves(&wanted, &|| false).unwrap();
-        let drawn = CurvesRequest { detail: Detail::Drawn, ..wanted };
-        let drawn = curve::curves(&drawn, &|| false).unwrap();
+        let specs = CurveSpec::list(&scenario, &CurveId::COMPARED);
+        assert_eq!(specs.len(), CurveId::COMPARED.len(), "the ground truth once, and the floor beside it");
+        let wanted = curves_request(&scenario, specs, &AxisRequest::default(), 40);
+        let table = curves::curves(&wanted, &|| false).unwrap();
+        let drawn = CurvesRequest { detail: Detail::Picture, ..wanted };
+        let drawn = curves::curves(&drawn, &|| false).unwrap();
         for (listed, drawn) in table.curves.iter().zip(&drawn.curves) {
-            let mut own =
-                Scenario { featurization: listed.subject.featurization.clone(), ..scenario.clone() };
-            if listed.subject.id == CurveId::Floor {
+            let mut own = Scenario { featurization: listed.spec.featurization.clone(), ..scenario.clone() };
+            if listed.spec.id == CurveId::Floor {
                 own.set("ridge", "optimal-nonnegative").unwrap();
             }
             let own = model(&own);
             let ratios: Vec<_> = listed.xs.iter().map(|&x| SampleRatio::new(x).unwrap()).collect();
-            let points = point::points(&own, &ratios).unwrap();
+            let points = curves::point::points(&own, &ratios).unwrap();
             assert_eq!(points.len(), 40);
             for (point, from_table) in points.iter().zip(table.points(listed)) {
                 assert_eq!((point.risk, point.samples), (from_table.risk, from_table.samples));
@@ -116,21 +115,21 @@ fn along_a_number_every_point_is_a_scenario_of_its_own() {
             base.set("dimension", "50").unwrap();
             base.set("featurization.samples", "90").unwrap();
         }
-        let mut subjects = Subject::list(&base, &[CurveId::Raw, CurveId::Floor]);
-        subjects.dedup();
+        let mut specs = CurveSpec::list(&base, &[CurveId::Raw, CurveId::Floor]);
+        specs.dedup();
         let [from, to] = [from, to].map(|v| v.parse::<f64>().ok());
         let asked = AxisRequest { variable: Variable::Parameter(key.into()), from, to, log: false };
-        let curves = curve::curves(&curves_request(&base, subjects, &asked, 3), &|| false).unwrap();
+        let curves = curves::curves(&curves_request(&base, specs, &asked, 3), &|| false).unwrap();
         for curve in &curves.curves {
             for (x, point) in curve.xs.iter().zip(curves.points(curve)) {
                 let mut there = base.clone();
                 there.set(key, &x.to_string()).unwrap();
-                if curve.subject.id == CurveId::Floor {
+                if curve.spec.id == CurveId::Floor {
                     there.set("ridge", "optimal-nonnegative").unwrap();
                 }
-                let featurization = match curve.subject.id {
+                let featurization = match curve.spec.id {
                     CurveId::Chosen => there.featurization.clone(),
-                    _ => curve.subject.featurization.clone(),
+                    _ => curve.spec.featurization.clone(),
                 };
                 let want = alone(&there, &featurization, 0.3);
                 let got = point.risk.unwrap().risk;
@@ -155,9 +154,9 @@ fn names_say_what_is_in_sample() {
         data.task = "games".into();
     }
     real.featurization = Featurization::GroundTruth;
-    let real = model(&real);
-    let subjects = Subject::list(real.scenario(), &CurveId::COMPARED);
-    let names: Vec<String> = subjects.iter().map(|s| s.name(&real)).collect();
+    let real = std::sync::Arc::new(model(&real));
+    let specs = CurveSpec::list(real.scenario(), &CurveId::COMPARED);
+    let names: Vec<String> = specs.iter().map(|s| s.name(&real)).collect();
     let want = [
         "ground truth, in-sample",
         "raw",
@@ -167,18 +166,17 @@ fn names_say_what_is_in_sample() {
         "floor, in-sample",
     ];
     assert_eq!(names, want);
-    let keys: Vec<&str> = subjects.iter().map(Subject::key).collect();
+    let keys: Vec<&str> = specs.iter().map(CurveSpec::key).collect();
     assert_eq!(keys, ["ground-truth", "raw", "whitened", "pca", "optimal", "floor"]);
-    let wanted = curves_request(real.scenario(), subjects, &AxisRequest::default(), 2);
+    let wanted = curves_request(real.scenario(), specs, &AxisRequest::default(), 2);
     let curves =
-        curve::of_prepared(&real, &compared::prepared(&real, &wanted.subjects).unwrap(), &wanted, &|| false)
-            .unwrap();
+        curves::of_prepared(&PreparedCurve::all(&real, &wanted.specs).unwrap(), &wanted, &|| false).unwrap();
     let tagged: Vec<bool> = curves.curves.iter().map(|c| curves.points(c).all(|p| p.in_sample)).collect();
     assert_eq!(tagged, [true, false, false, false, true, true]);
     // A population that is known exactly has no sample to be in.
     let exact = model(&Scenario::default());
-    for subject in Subject::list(exact.scenario(), &CurveId::COMPARED) {
-        assert!(!subject.name(&exact).contains("in-sample") && !in_sample(&exact, &subject.featurization));
+    for spec in CurveSpec::list(exact.scenario(), &CurveId::COMPARED) {
+        assert!(!spec.name(&exact).contains("in-sample") && !in_sample(&exact, &spec.featurization));
     }
 }
 
@@ -278,15 +276,15 @@ fn what_is_recommended_names_the_size_and_the_shrinkage() {
 #[test]
 fn divergences_and_stretches_are_told_in_the_same_words_everywhere() {
     let request = CurvesRequest {
-        detail: Detail::Drawn,
+        detail: Detail::Picture,
         ..curves_request(
             &Scenario::default(),
-            vec![Subject::chosen(&Scenario::default())],
+            vec![CurveSpec::chosen(&Scenario::default())],
             &AxisRequest::default(),
             50,
         )
     };
-    let curves = curve::curves(&request, &|| false).unwrap();
+    let curves = curves::curves(&request, &|| false).unwrap();
     let [near, pole] = curves.curves[0].extrema[..] else { panic!("{:?}", curves.curves[0].extrema) };
     assert_eq!(
         (words::mark(&near, &curves.axis, 1000), words::mark(&pole, &curves.axis, 1000)),
@@ -298,17 +296,17 @@ fn divergences_and_stretches_are_told_in_the_same_words_everywhere() {
         Some("n = 200 strong directions, the next 10000× weaker")
     );
     assert_eq!(words::size(&pole), "R ≈ 0.100/|n/p − 1.00|");
-    let [soft, hard] = curves.stretches[..] else { panic!("{:?}", curves.stretches) };
+    let [soft, hard] = curves.regimes[..] else { panic!("{:?}", curves.regimes) };
     assert_eq!(
-        (words::stretch(&soft, 1000), words::stretch(&hard, 1000)),
+        (words::regime_interval(&soft, 1000), words::regime_interval(&hard, 1000)),
         ("reweight all features".into(), "keep the top 200".into())
     );
     let [change] = curves.transitions[..] else { panic!("{:?}", curves.transitions) };
     assert_eq!((soft.to, hard.from, hard.to), (change.at, change.at, 1.6));
     assert_eq!(
-        (words::change(&change, 1000), words::after(&change, 1000)),
+        (words::change(&change, 1000), words::after_transition(&change, 1000)),
         ("reweight all → keep the top 200".into(), "keep 200 of 1000".into())
     );
-    let growing = Stretch { kept: (0.1, 0.25), ..hard };
-    assert_eq!(words::stretch(&growing, 40), "keep the top 4–10");
+    let growing = RegimeInterval { kept: (0.1, 0.25), ..hard };
+    assert_eq!(words::regime_interval(&growing, 40), "keep the top 4–10");
 }

@@ -92,7 +92,7 @@ fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
     early.shown = state
         .shown
         .clone()
-        .map(|shown| std::sync::Arc::new(crate::study::Analysis { rivals: None, ..(*shown).clone() }));
+        .map(|shown| std::sync::Arc::new(crate::study::Analysis { encoders: None, ..(*shown).clone() }));
     act(&mut early, Action::Encoder);
     assert!(matches!(&early.message, Some(Message::Failed(m)) if m.contains("still being read")));
     assert_eq!(value(&early, "data.encoder"), "minilm");
@@ -108,7 +108,7 @@ fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
     assert_eq!((state.crosshair * 48.0).round(), 245.0);
     let explained = crate::dashboard::view::explain::at_crosshair(&state).unwrap();
     assert!(
-        explained.title == "minilm passes reduced at n = 245"
+        explained.title == "crossover at n = 245: minilm is better than reduced from there on"
             && explained.sentences[0].contains("too close to call")
     );
     act(&mut state, Action::Undo);
@@ -172,7 +172,7 @@ fn how_far_tasks_are_judged_is_told() {
         assert!(text.contains("43 %, 3 s left") && text.contains("tasks   43%"), "{text}");
         super::update(&mut state, super::Command::Learned);
         let text = still::frame(&mut state, width, height).unwrap().to_text();
-        assert!(!text.contains("43 %") && !text.contains("judging"), "{text}");
+        assert!(!text.contains("43 %") && !text.contains("left_out_progress"), "{text}");
     }
     assert_eq!(Progress::new(0.0, Duration::from_secs(2)).words(), "0 %");
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::*;
 use crate::dashboard::model::state::Measurement;
-use crate::study::measure::Measured;
+use crate::study::measurement::Measured;
 
 #[test]
 fn results_of_an_older_request_are_dropped() {
@@ -49,7 +49,7 @@ fn measured_points_belong_to_their_request_and_their_scenario() {
     let points = |scenario: &Scenario| Measured {
         scenario: scenario.clone(),
         points: Vec::new(),
-        beside: Vec::new(),
+        encoders: Vec::new(),
         draws: 32,
         done: 1.0,
         left: None,
@@ -87,7 +87,7 @@ fn on_real_rows_nothing_that_knows_its_tasks_is_shown_unasked() {
     };
     let scenario = Scenario { data: Some(data), ..Scenario::default() };
     let state = State::new(scenario, View::Risk, Theme::new(Depth::None), false);
-    let shown = crate::study::compared::Subject::list(&state.scenario, &state.display.compared);
+    let shown = crate::study::featurizations::CurveSpec::list(&state.scenario, &state.display.compared);
     assert!(shown.len() > 1 && shown.iter().skip(1).all(|s| !s.featurization.knows_tasks()), "{shown:?}");
 }
 
@@ -103,7 +103,7 @@ fn real_rows(folder: &std::path::Path) -> Scenario {
 
 #[test]
 fn a_few_points_are_measured_unasked_on_real_rows_and_any_key_that_needs_the_time_ends_it() {
-    use crate::study::measure::{COUNT, FEW, FEW_DRAWS, FIRST_DRAWS};
+    use crate::study::measurement::{COUNT, FEW, FEW_DRAWS, FIRST_DRAWS};
     let folder = tempfile::tempdir().unwrap();
     let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
     let mut generation = 0;

@@ -1,8 +1,6 @@
 //! Every divergence of the chosen curve, as n/p and as n, with its strength or height and what causes it; along another
 //! number where it diverges and where it is least.
 
-use std::sync::Arc;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::widgets::Paragraph;
@@ -14,8 +12,8 @@ use crate::dashboard::view::fields::{self, Field};
 use crate::figure::risk;
 use crate::numbers::sig;
 use crate::scenario::Metric;
-use crate::study::rivals::Crossing;
-use crate::study::{Analysis, BestShown, CurveId, Variable, shift, words};
+use crate::study::encoders::curves::Crossover;
+use crate::study::{BestShown, CurveId, EncoderSummary, Variable, shift, words};
 use crate::theme::Role;
 use crate::theory::divergence::{Extremum, ExtremumKind};
 use crate::theory::transition::Transition;
@@ -24,12 +22,12 @@ use crate::theory::transition::Transition;
 #[must_use]
 pub fn rows(state: &State) -> u16 {
     // Where nothing diverges a line says so.
-    let none = usize::from(crossings(state).is_empty());
+    let none = usize::from(crossovers(state).is_empty());
     let found = extrema(state).count().max(none);
-    let standing = usize::from(words::standing(state.scenario.ridge).is_some() && known(state));
+    let standing = usize::from(words::optimum_status(state.scenario.ridge).is_some() && known(state));
     let flags = found
         + transitions(state).len()
-        + crossings(state).len()
+        + crossovers(state).len()
         + standing
         + usize::from(shifted(state).is_some());
     u16::try_from(flags.clamp(1, 5)).unwrap_or(1)
@@ -45,7 +43,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let height = usize::from(area.height).max(1);
     // The strongest are kept where there is no room for all.
     let all: Vec<&Extremum> = extrema(state).collect();
-    let (count, none) = (all.len(), all.is_empty() && crossings(state).is_empty());
+    let (count, none) = (all.len(), all.is_empty() && crossovers(state).is_empty());
     let mut order = all;
     if order.len() > height {
         let weight = |found: &Extremum| match found.kind {
@@ -66,17 +64,17 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
         };
         flags.push((f64::NAN, vec![Field::new(0, format!(" no peak in this range of {over}"), dim)]));
     }
-    let word = words::standing(state.scenario.ridge).filter(|_| height > flags.len() && known(state));
+    let word = words::optimum_status(state.scenario.ridge).filter(|_| height > flags.len() && known(state));
     if let Some(word) = word {
         flags.push((f64::NAN, vec![Field::new(0, format!(" {word}"), dim)]));
     }
     let best = shifted(state).filter(|_| height > flags.len());
     flags.extend(best.map(|fields| (f64::NAN, fields)));
-    let passes = crossings(state).iter().map(|c| (c.samples / p as f64, crossing(state, c, p)));
-    flags.extend(passes.take(height.saturating_sub(flags.len())));
+    let crossing = crossovers(state).iter().map(|c| (c.samples / p as f64, crossover(state, c, p)));
+    flags.extend(crossing.take(height.saturating_sub(flags.len())));
     let changes = transitions(state).iter().map(|t| (t.at, transition(state, t, p)));
     flags.extend(changes.take(height.saturating_sub(flags.len())));
-    let all = count + transitions(state).len() + crossings(state).len() + usize::from(none);
+    let all = count + transitions(state).len() + crossovers(state).len() + usize::from(none);
     let told = flags.iter().filter(|(at, _)| at.is_finite()).count() + usize::from(none);
     let left = all.saturating_sub(told);
     if let Some((_, last)) = flags.last_mut().filter(|_| left > 0) {
@@ -155,34 +153,35 @@ fn shifted(state: &State) -> Option<Vec<Field>> {
 
 /// Whether the optimum is known here: of real rows it is not.
 fn known(state: &State) -> bool {
-    state.shown.as_ref().is_some_and(|s| !s.curves.stretches.is_empty())
+    state.shown.as_ref().is_some_and(|s| !s.curves.regimes.is_empty())
 }
 
 /// Changes of the optimum's regime, where there are any: not with a tuned ridge.
 fn transitions(state: &State) -> &[Transition] {
-    if words::Standing::of(state.scenario.ridge) == words::Standing::Tuned {
+    if words::OptimumStatus::of(state.scenario.ridge) == words::OptimumStatus::Tuned {
         return &[];
     }
     state.shown.as_ref().map_or(&[], |s| s.curves.transitions.as_slice())
 }
 
-/// Where one of several encoders passes another.
-fn crossings(state: &State) -> &[Crossing] {
-    // They are along n.
-    let along = |s: &&Arc<Analysis>| s.curves.axis.variable == Variable::SampleRatio;
-    let rivals = state.shown.as_ref().filter(along).and_then(|s| s.rivals.as_ref());
-    rivals.map_or(&[], |rivals| rivals.along.crossings.as_slice())
+/// Crossovers of several encoders, which are over n.
+fn crossovers(state: &State) -> &[Crossover] {
+    encoders(state).map_or(&[], |encoders| encoders.curves.crossovers.as_slice())
 }
 
-/// `× tie n/p 0.7318 n 281  minilm passes reduced`.
-fn crossing(state: &State, c: &Crossing, p: usize) -> Vec<Field> {
-    let sign = (if state.ascii { 'x' } else { '×' }, "tie", Role::Transition);
-    let lines = state.shown.iter().flat_map(|s| &s.rivals).flat_map(|r| &r.along.lines);
-    let names: Vec<&str> = lines.map(|line| line.name.as_str()).collect();
-    let name = |i: usize| names.get(i).copied().unwrap_or_default();
+fn encoders(state: &State) -> Option<&EncoderSummary> {
+    let shown = state.shown.as_ref().filter(|s| s.curves.axis.variable == Variable::SampleRatio)?;
+    shown.encoders.as_ref()
+}
+
+/// `× cross n/p 0.7318 n 281  minilm is better from here on, reduced below`.
+fn crossover(state: &State, c: &Crossover, p: usize) -> Vec<Field> {
+    let sign = (if state.ascii { 'x' } else { '×' }, "cross", Role::Transition);
     let mut fields = place(state, sign, c.samples / p as f64, p);
-    let words = format!("  {} is better from here on, {} below", name(c.to), name(c.from));
-    fields.push(Field::new(0, words, state.theme.style(Role::Text)));
+    if let Some((to, from)) = encoders(state).and_then(|encoders| encoders.names(c)) {
+        let words = format!("  {to} is better from here on, {from} below");
+        fields.push(Field::new(0, words, state.theme.style(Role::Text)));
+    }
     fields
 }
 

@@ -32,10 +32,10 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
 /// The sentence, with the name of each encoder in the colour of its curve.
 fn coloured(state: &State, sentence: &str) -> Line<'static> {
     let plain = state.theme.style(Role::Title);
-    let rivals = state.shown.as_ref().and_then(|shown| shown.rivals.as_ref());
-    let names: Vec<(&str, Role)> = rivals
+    let encoders = state.shown.as_ref().and_then(|shown| shown.encoders.as_ref());
+    let names: Vec<(&str, Role)> = encoders
         .iter()
-        .flat_map(|rivals| rivals.points.iter().enumerate())
+        .flat_map(|encoders| encoders.points.iter().enumerate())
         .map(|(i, (name, _))| (name.as_str(), encoders::look(i).0))
         .filter(|(name, _)| !name.is_empty())
         .collect();

@@ -10,7 +10,7 @@ use crate::dashboard::view::fields::{self, Field};
 use crate::figure::looks;
 use crate::numbers::{samples, sig};
 use crate::scenario::Metric;
-use crate::study::Row;
+use crate::study::ReadoutRow;
 use crate::theme::Role;
 
 /// Lines that it would like to have.
@@ -45,7 +45,7 @@ fn called(state: &State, kept: &Frozen) -> String {
 }
 
 /// `now −12.3 %`: what is chosen over what is frozen.
-fn change(state: &State, frozen: &Row) -> Option<Field> {
+fn change(state: &State, frozen: &ReadoutRow) -> Option<Field> {
     let metric = state.shown.as_ref()?.request.metric;
     let chosen = state.shown.as_ref()?.rows.first()?;
     let (now, then) = (value(chosen, metric)?, value(frozen, metric)?);
@@ -54,7 +54,7 @@ fn change(state: &State, frozen: &Row) -> Option<Field> {
 }
 
 /// The metric of a row; `None` where there is none.
-pub(super) fn value(row: &Row, metric: Metric) -> Option<f64> {
+pub(super) fn value(row: &ReadoutRow, metric: Metric) -> Option<f64> {
     let shown = row.shown.as_ref();
     let value = match metric {
         Metric::Risk => row.risk.as_ref().map(|risk| risk.risk),

@@ -16,8 +16,9 @@ use crate::figure::encoders;
 use crate::figure::looks::{self, Look};
 use crate::numbers::{columns, left, right, samples, sig};
 use crate::scenario::{Metric, RiskPoint};
+use crate::study::curves::exponent;
 use crate::study::words::{self, LEFT_OUT, intervals, recommended};
-use crate::study::{CurveId, Row, scaling};
+use crate::study::{CurveId, ReadoutRow};
 use crate::theme::Role;
 use crate::theory::Regime;
 use crate::theory::target::Interval;
@@ -26,7 +27,7 @@ use crate::theory::target::Interval;
 #[must_use]
 pub fn rows(state: &State) -> u16 {
     let curves = told(state).len().max(1) + kept::count(state) + usize::from(ahead(state).is_some());
-    let left_out = usize::from(judged(state).is_some() || state.judging().is_some());
+    let left_out = usize::from(judged(state).is_some() || state.left_out_progress().is_some());
     let details = if state.details { 3 } else { 0 };
     u16::try_from(1 + curves + left_out + details).unwrap_or(8)
 }
@@ -37,7 +38,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     }
     let room = usize::from(area.width);
     let told = told(state);
-    let rows: Vec<&Row> =
+    let rows: Vec<&ReadoutRow> =
         told.iter().map(|(row, _)| row.as_ref()).chain(state.kept().map(|(_, kept)| &kept.row)).collect();
     let called: Vec<String> =
         told.iter().map(|(row, _)| row.name.clone()).chain(kept::names(state)).collect();
@@ -61,9 +62,9 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
 }
 
 /// The curve with the best value at the crosshair; the bound that no curve passes does not count.
-fn best(state: &State, told: &[(Cow<'_, Row>, Look)]) -> Option<usize> {
+fn best(state: &State, told: &[(Cow<'_, ReadoutRow>, Look)]) -> Option<usize> {
     let metric = state.shown.as_ref()?.request.metric;
-    let value = |row: &Row| kept::value(row, metric);
+    let value = |row: &ReadoutRow| kept::value(row, metric);
     let rows = told.iter().enumerate().filter(|(_, (row, _))| row.id != CurveId::Floor);
     let values = rows.filter_map(|(i, (row, _))| Some((i, value(row)?)));
     let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
@@ -71,25 +72,25 @@ fn best(state: &State, told: &[(Cow<'_, Row>, Look)]) -> Option<usize> {
 }
 
 /// Every row with the look of its curve: several encoders in place of the chosen curve, which is one of theirs.
-fn told(state: &State) -> Vec<(Cow<'_, Row>, Look)> {
+fn told(state: &State) -> Vec<(Cow<'_, ReadoutRow>, Look)> {
     let Some(shown) = &state.shown else { return Vec::new() };
     let kind = &shown.request.scenario.featurization;
-    let own = |row: &Row| looks::of(row.id, &row.id.featurization().unwrap_or_else(|| kind.clone()));
-    let Some(rivals) = &shown.rivals else {
+    let own = |row: &ReadoutRow| looks::of(row.id, &row.id.featurization().unwrap_or_else(|| kind.clone()));
+    let Some(encoders) = &shown.encoders else {
         return shown.rows.iter().map(|row| (Cow::Borrowed(row), own(row))).collect();
     };
     let one = |(i, (name, point)): (usize, &(String, RiskPoint))| {
-        let row = Row::of_encoder(name, point);
+        let row = ReadoutRow::of_encoder(name, point);
         (Cow::Owned(row), encoders::look(i))
     };
     let beside = shown.rows.iter().filter(|row| row.id != CurveId::Chosen);
     let beside = beside.map(|row| (Cow::Borrowed(row), own(row)));
-    rivals.points.iter().enumerate().map(one).chain(beside).collect()
+    encoders.points.iter().enumerate().map(one).chain(beside).collect()
 }
 
 /// Which of several encoders is ahead at the crosshair.
 fn ahead(state: &State) -> Option<Line<'static>> {
-    let words = state.shown.as_ref()?.rivals.as_ref()?.ahead()?;
+    let words = state.shown.as_ref()?.encoders.as_ref()?.leader()?;
     let (dim, ink) = (state.theme.style(Role::Dim), state.theme.style(Role::Text));
     Some(Line::from(vec![Span::styled(" best at this n: ", dim), Span::styled(words, ink)]))
 }
@@ -98,7 +99,7 @@ fn ahead(state: &State) -> Option<Line<'static>> {
 fn line(
     state: &State,
     table: &Table,
-    of: (&Row, Look, bool),
+    of: (&ReadoutRow, Look, bool),
     note: Option<String>,
     room: usize,
 ) -> Line<'static> {
@@ -174,8 +175,8 @@ fn regime(state: &State, room: usize) -> Option<Line<'static>> {
 
 /// How fast the excess risk falls with n, of power laws.
 fn slope(state: &State, room: usize) -> Option<Line<'static>> {
-    let slope = state.shown.as_ref()?.slope.as_ref()?;
-    Some(fit(Line::styled(format!(" {}", scaling::words(slope)), state.theme.style(Role::Dim)), room))
+    let slope = state.shown.as_ref()?.local_exponent.as_ref()?;
+    Some(fit(Line::styled(format!(" {}", exponent::words(slope)), state.theme.style(Role::Dim)), room))
 }
 
 /// What holds for a measured task not seen, once it is known.
@@ -190,7 +191,7 @@ fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> 
     let name = table.name;
     let first = table.columns.first().map_or(8, |column| column.1);
     let Some(choice) = judged(state) else {
-        let (progress, dim) = (state.judging()?.words(), state.theme.style(Role::Dim));
+        let (progress, dim) = (state.left_out_progress()?.words(), state.theme.style(Role::Dim));
         let all = vec![
             Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style),
             Field::new(1, "  every task is left out in turn:", dim),

@@ -7,7 +7,7 @@ use crate::dashboard::view::fields::{Field, cut, shorten};
 use crate::figure::looks::{self, Look};
 use crate::numbers::{columns as wide, left, right, sig};
 use crate::scenario::{BAND, Estimate, Metric, Shown};
-use crate::study::Row;
+use crate::study::ReadoutRow;
 use crate::study::words::intervals;
 use crate::theme::Role;
 use crate::theory::Risk;
@@ -88,7 +88,7 @@ const GAP: usize = 2;
 
 impl Table {
     /// The fullest table whose numbers are all whole. A sum is there to its end or not at all.
-    pub fn fitting(state: &State, rows: &[&Row], called: &[String], room: usize) -> Self {
+    pub fn fitting(state: &State, rows: &[&ReadoutRow], called: &[String], room: usize) -> Self {
         let reached = if state.target.is_some() { reached_width(rows) } else { 0 };
         let reached = if state.frozen.is_empty() { reached } else { reached.max(CHANGE) };
         let (all, sum) = columns(state, rows);
@@ -136,7 +136,7 @@ impl Table {
 }
 
 /// The columns for what is shown, and whether the first ones are a sum.
-fn columns(state: &State, rows: &[&Row]) -> (&'static [Column], bool) {
+fn columns(state: &State, rows: &[&ReadoutRow]) -> (&'static [Column], bool) {
     let measured = rows.iter().any(|row| row.shown.is_some());
     let shown = state.shown.as_ref();
     let shifted = shown.is_some_and(|s| s.model.is_shifted());
@@ -154,7 +154,7 @@ fn columns(state: &State, rows: &[&Row]) -> (&'static [Column], bool) {
 }
 
 /// Columns for what a target needs.
-fn reached_width(rows: &[&Row]) -> usize {
+fn reached_width(rows: &[&ReadoutRow]) -> usize {
     let widths = rows.iter().filter_map(|r| r.reached.as_ref()).map(|r| intervals(r).chars().count());
     widths.max().unwrap_or(0).clamp(8, 24) + 3
 }
@@ -175,7 +175,12 @@ fn short(called: &str, room: usize) -> String {
 }
 
 /// A row's sample of its curve, name and numbers, or why there are none; the best row is bold.
-pub fn numbers(state: &State, table: &Table, (row, look, best): (&Row, Look, bool), called: &str) -> Field {
+pub fn numbers(
+    state: &State,
+    table: &Table,
+    (row, look, best): (&ReadoutRow, Look, bool),
+    called: &str,
+) -> Field {
     let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let bold = |style: ratatui::style::Style| if best { style.bold() } else { style };
     let style = state.theme.style(look.0);

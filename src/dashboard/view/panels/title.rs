@@ -93,7 +93,7 @@ fn progress(state: &State) -> String {
         let done = measurement.shown.as_ref().map_or(0.0, |m| m.done);
         return format!("measure{:>3.0}%", (100.0 * done).floor());
     }
-    if let Some(progress) = state.judging() {
+    if let Some(progress) = state.left_out_progress() {
         return format!("tasks {:>4.0}%", (100.0 * progress.done).floor());
     }
     if state.busy.is_some_and(|since| since.elapsed().as_millis() > 80) {

@@ -22,7 +22,9 @@ use crate::figure::{self, Figure, Panel};
 use crate::report::csv;
 use crate::scenario::ScenarioError;
 use crate::study::encoders::Encoders;
-use crate::study::{Analysis, CurveId, CurvesRequest, Detail, SampleSize, Subject, Variable, curve, measure};
+use crate::study::{
+    Analysis, CurveId, CurveSpec, CurvesRequest, Detail, SampleSize, Variable, curves, measurement,
+};
 
 /// A view's table as CSV, still to be computed: it is made in the background, and stops when it is told to.
 pub type Table = Box<dyn FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<String, ScenarioError> + Send>;
@@ -75,8 +77,8 @@ fn measured(state: &State) -> &[Compared] {
 }
 
 /// The same of other encoders.
-fn beside(state: &State) -> &[measure::Beside] {
-    state.measurement.as_ref().and_then(|m| m.shown.as_ref()).map_or(&[], |m| m.beside.as_slice())
+fn beside(state: &State) -> &[measurement::EncoderPoints] {
+    state.measurement.as_ref().and_then(|m| m.shown.as_ref()).map_or(&[], |m| m.encoders.as_slice())
 }
 
 /// A plot for paper, where nothing is pointed at.
@@ -89,17 +91,17 @@ fn curves(state: &State, compared: &[CurveId]) -> Table {
     let along = state.along();
     let request = CurvesRequest {
         scenario: state.scenario.clone(),
-        subjects: Subject::list(&state.scenario, compared),
+        specs: CurveSpec::list(&state.scenario, compared),
         fixed: along
             .as_ref()
             .map_or(SampleSize::Ratio(state.crosshair), |axis| axis.sample_size(state.crosshair)),
         axis: along.unwrap_or_else(|| state.display.window.into()),
         points: 400,
-        detail: Detail::Tabled,
+        detail: Detail::Table,
         metric: state.display.metric,
     };
     if request.scenario.encoders().is_empty() {
-        return Box::new(move |stop| csv::curves(curve::curves(&request, stop)?).text());
+        return Box::new(move |stop| csv::curves(curves::curves(&request, stop)?).text());
     }
     let read = state.shown.as_ref().map(|shown| Arc::clone(&shown.model));
     Box::new(move |stop| {

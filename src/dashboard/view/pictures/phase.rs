@@ -107,7 +107,7 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
         None => String::new(),
     };
     let second = if phase.shifted { format!(" {}{second}", phase::WITHOUT_SHIFT) } else { second };
-    let second = match words::standing(phase.scenario.ridge) {
+    let second = match words::optimum_status(phase.scenario.ridge) {
         Some(word) => format!(" {word}{second}"),
         None => second,
     };

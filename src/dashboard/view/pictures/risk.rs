@@ -10,7 +10,7 @@ use crate::dashboard::view::command_line;
 use crate::figure::{self, Figure, cells, encoders, headline, risk};
 use crate::report::command::{flag, line_of_several};
 use crate::scenario::Metric;
-use crate::study::{Analysis, Curve, Subject, Variable};
+use crate::study::{Analysis, Curve, CurveSpec, Variable};
 
 pub(super) static PICTURE: Picture = Picture {
     draw,
@@ -39,7 +39,7 @@ fn picture(state: &State) -> Option<figure::Plot> {
         reached: reached.as_ref().map(|(x, label)| (*x, label.as_str())),
     };
     // Encoders are compared along n.
-    Some(match &shown.rivals {
+    Some(match &shown.encoders {
         Some(found) if shown.curves.axis.variable == Variable::SampleRatio => {
             encoders::screen(shown, found, &asked)
         }
@@ -52,13 +52,10 @@ fn picture(state: &State) -> Option<figure::Plot> {
 fn reached(shown: &Analysis) -> Option<(f64, String)> {
     shown.curves.axis.variable.key().is_none().then_some(())?;
     let p = shown.model.dimension() as f64;
-    let budgets = shown.rivals.as_ref().and_then(|rivals| rivals.budgets.as_ref());
-    let budget = match budgets {
-        Some(several) => several.frugal().and_then(|i| several.each.get(i)),
-        None => shown.budget.as_ref(),
-    };
-    let n = match budget {
-        Some(budget) => budget.target?.1.samples?,
+    let budgets = shown.encoders.as_ref().and_then(|encoders| encoders.budgets.as_ref());
+    let of_several = budgets.and_then(|budgets| budgets.summary()?.target);
+    let n = match of_several.or_else(|| shown.budget?.target) {
+        Some((_, needed)) => needed.samples?,
         None => shown.rows.first()?.reached.as_ref()?.first()?.first as f64,
     };
     Some((n / p, format!("n = {n:.0}")))
@@ -72,8 +69,8 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
 
 /// Every curve on screen.
 fn command(state: &State) -> String {
-    let subjects = Subject::list(&state.scenario, &state.display.compared);
-    let kinds: Vec<&str> = subjects.iter().map(Subject::key).collect();
+    let specs = CurveSpec::list(&state.scenario, &state.display.compared);
+    let kinds: Vec<&str> = specs.iter().map(CurveSpec::key).collect();
     let mut more = command_line::axis(state);
     if state.display.metric != Metric::Risk {
         more.extend(flag("--metric", &state.display.metric.name().to_lowercase()));
@@ -88,7 +85,8 @@ mod tests {
     use crate::cli::{Cli, Command, curve};
     use crate::dashboard::model::view::View;
     use crate::scenario::Scenario;
-    use crate::study::{CurveId, Detail};
+    use crate::study::CurveId;
+    use crate::study::Detail;
     use crate::theme::{Depth, Theme};
     use clap::Parser;
 
@@ -106,11 +104,12 @@ mod tests {
             assert!(command.contains(kinds), "{command}");
             let words = shell_words::split(&command).unwrap();
             let Some(Command::Curve(args)) = Cli::try_parse_from(words).unwrap().command else { panic!() };
-            let request = curve::request(&args, Detail::Drawn).unwrap();
-            let shown = Subject::list(&state.scenario, &compared);
-            let kinds =
-                |all: &[Subject]| all.iter().map(|s| (s.key(), s.featurization.clone())).collect::<Vec<_>>();
-            assert_eq!(kinds(&request.subjects), kinds(&shown), "{command}");
+            let request = curve::request(&args, Detail::Picture).unwrap();
+            let shown = CurveSpec::list(&state.scenario, &compared);
+            let kinds = |all: &[CurveSpec]| {
+                all.iter().map(|s| (s.key(), s.featurization.clone())).collect::<Vec<_>>()
+            };
+            assert_eq!(kinds(&request.specs), kinds(&shown), "{command}");
             assert_eq!(
                 (request.scenario, request.axis),
                 (state.scenario.clone(), state.display.window.into())

@@ -1,13 +1,13 @@
-//! The numbers at one sample ratio: what `eval` prints, and every line of a table of curves.
+//! All quantities at one sample ratio: what `eval` prints, and the rows of a table of curves.
 
 use std::sync::Arc;
 
-use super::compared::in_sample;
-use super::scaling::{self, Slope};
-use super::selection::{Gain, Selection};
-use super::shift::BestShown;
 use crate::data::{Ensemble, EnsembleChoice};
 use crate::scenario::{Model, RiskCurve, ScenarioError, Shown};
+use crate::study::curves::exponent::{self, LocalExponent};
+use crate::study::featurizations::in_sample;
+use crate::study::selection::{AblationGain, Selection};
+use crate::study::shift::BestShown;
 use crate::theory::selection::{Floor, Optimal};
 use crate::theory::{RidgeChoice, Risk, SampleRatio, SoftTable};
 
@@ -16,42 +16,43 @@ use crate::theory::{RidgeChoice, Risk, SampleRatio, SoftTable};
 pub struct Point {
     /// α = n/p.
     pub sample_ratio: f64,
-    /// α·p, a whole number where the user gave samples.
+    /// n = α·p.
     pub samples: f64,
-    /// As tables call it.
+    /// Name of the featurization in tables.
     pub featurization: &'static str,
-    /// `None` where the featurization does not exist (soft selection at n ≥ p), or real rows are too few to tell.
+    /// The risk; `None` where the featurization does not exist (soft selection at n ≥ p), or real rows are too few to
+    /// estimate it.
     pub risk: Option<Risk>,
-    /// What real rows say beside it.
+    /// Estimates from real rows.
     pub shown: Option<Shown>,
-    /// The risk is of tasks that the featurization was made from.
+    /// The risk is on tasks that the featurization was made from.
     pub in_sample: bool,
-    /// The optimum and the floor at this ratio.
+    /// The optimum and the floor at this sample ratio.
     pub reference: Reference,
-    /// `None` for real rows.
-    pub beside: Option<Beside>,
-    /// Of power laws, in `eval` only.
-    pub slope: Option<Slope>,
-    /// What each structure brings to soft selection, in `eval` only.
-    pub gain: Option<Gain>,
-    /// Under a distribution shift, in `eval` only.
+    /// Further risks of a population; `None` for real rows.
+    pub population: Option<PopulationRisks>,
+    /// Local exponent of the excess risk, for power laws in `eval`.
+    pub local_exponent: Option<LocalExponent>,
+    /// What each structure brings to soft selection, in `eval`.
+    pub gain: Option<AblationGain>,
+    /// The best of the featurizations shown, under a distribution shift in `eval`.
     pub best_shown: Option<BestShown>,
 }
 
-/// What is known of a population's risk beside its asymptotics.
+/// Risks of a population beside the asymptotic one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Beside {
-    /// Exact at this n and p, where there is a closed form (section 8).
+pub struct PopulationRisks {
+    /// Expected risk at this n and p, where there is a closed form (section 8); infinite where it diverges.
     pub finite_risk: Option<f64>,
-    /// Of the worst task, for the representation that is made against it (section 5).
+    /// Risk of the worst task, for the minimax representation (section 5).
     pub worst_risk: Option<f64>,
-    /// On samples like the downstream ones, where the scenario has a test covariance.
+    /// Risk without the distribution shift, where the scenario has a test covariance.
     pub unshifted: Option<f64>,
 }
 
-impl Beside {
-    /// Of a risk of one of the model's curves; `None` for real rows.
-    pub(super) fn at(
+impl PopulationRisks {
+    /// The risks that belong to `risk` on one of the model's curves; `None` for real rows.
+    pub(in crate::study) fn at(
         model: &Model,
         curve: &RiskCurve,
         ratio: SampleRatio,
@@ -60,7 +61,7 @@ impl Beside {
     ) -> Option<Self> {
         let (p, noise) = (model.dimension(), model.noise());
         let representation = curve.spectral().filter(|_| model.pool().is_none())?;
-        // Under a shift it may count which directions are kept.
+        // Under a shift the closed form may depend on which directions are kept.
         let exact = !model.is_shifted() || model.tested_directions(&model.scenario().featurization).is_ok();
         let finite_risk = representation.finite_risk(ratio, p, ridge, noise).filter(|_| exact);
         Some(Self {
@@ -71,19 +72,20 @@ impl Beside {
     }
 }
 
-/// What a risk is compared with at one sample ratio, whatever the featurization.
+/// The optimum and the floor at one sample ratio, whatever the featurization.
 #[derive(Debug, Clone, Default)]
 pub struct Reference {
-    /// Of the task spectrum; `None` where there is none: a table with negative energies, real rows, whose tasks it would
-    /// know, and under a distribution shift, which it does not know.
+    /// The best featurization without a ridge. `None` where the task spectrum is unknown (a table with negative
+    /// energies), for real rows, where it would be in-sample, and under a distribution shift.
     pub optimal: Option<Optimal>,
-    /// The Bayes linear predictor; `None` as for `optimal`, but for a shift: it is the best under any.
+    /// The Bayes linear predictor, which is optimal under any distribution shift. `None` where the task spectrum is
+    /// unknown, and for real rows.
     pub floor: Option<Floor>,
-    /// The mean over measured tasks: the representation judged by tasks left out of it.
+    /// Risk of the estimated representation on held-out tasks, for the mean over measured tasks.
     pub left_out: Option<EnsembleChoice>,
 }
 
-/// The model's own featurization at each ratio, and the optimum and the floor beside it.
+/// The model's own featurization at each sample ratio, with the optimum and the floor.
 ///
 /// # Errors
 /// A featurization that cannot be built, or a ridge below the admissible one.
@@ -103,12 +105,12 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
             shown: found.shown,
             in_sample,
             reference: references.at(ratio)?,
-            beside: Beside::at(model, &curve, ratio, ridge, found.risk.as_ref()),
-            slope: found
+            population: PopulationRisks::at(model, &curve, ratio, ridge, found.risk.as_ref()),
+            local_exponent: found
                 .risk
                 .as_ref()
-                .and_then(|risk| scaling::at(model, featurization, &curve, ratio, ridge, risk)),
-            // Of real rows it would know the tasks.
+                .and_then(|risk| exponent::at(model, featurization, &curve, ratio, ridge, risk)),
+            // For real rows it would be in-sample.
             gain: Selection::at(ratio, false, model)
                 .filter(|_| model.pool().is_none())
                 .and_then(|selection| selection.gain()),
@@ -118,26 +120,30 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
     ratios.iter().map(point).collect()
 }
 
-/// A model's optimum and floor, ready for any sample ratio.
-pub(super) struct References<'a> {
+/// Computes a model's optimum and floor at any sample ratio.
+pub(in crate::study) struct References<'a> {
     model: &'a Model,
     table: Option<SoftTable>,
     ensemble: Option<Arc<Ensemble>>,
 }
 
 impl<'a> References<'a> {
+    /// Prepares the tables that do not depend on the sample ratio.
+    ///
     /// # Errors
-    /// Of the ensemble of measured tasks; [`ScenarioError::Interrupted`] once `stop` says so.
+    /// The ensemble of measured tasks; [`ScenarioError::Interrupted`] once `stop` returns true.
     pub fn new(model: &'a Model, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
-        // Fewer rows than features have no ensemble to judge.
-        let judged = model.is_measured_mean() && model.pool().is_some_and(|pool| pool.spectral().is_ok());
-        let ensemble = if judged { Some(model.compute_ensemble(&|_| !stop())?) } else { None };
+        // There is no ensemble with fewer rows than features.
+        let estimated = model.is_measured_mean() && model.pool().is_some_and(|pool| pool.spectral().is_ok());
+        let ensemble = if estimated { Some(model.compute_ensemble(&|_| !stop())?) } else { None };
         let known = if model.pool().is_some() { None } else { model.task_spectrum().ok() };
         Ok(Self { model, table: known.map(SoftTable::new), ensemble })
     }
 
+    /// The optimum and the floor at one sample ratio.
+    ///
     /// # Errors
-    /// Of measured tasks left out.
+    /// The ensemble of measured tasks; [`ScenarioError::Interrupted`] once `stop` returns true.
     pub fn at(&self, ratio: SampleRatio) -> Result<Reference, ScenarioError> {
         let (model, noise) = (self.model, self.model.noise());
         let samples = ratio.get() * model.dimension() as f64;
@@ -168,18 +174,18 @@ mod tests {
     fn the_finite_value_stands_beside_the_asymptotic_one() {
         let small = [("dimension", "20"), ("featurization.kind", "raw")];
         let point = at(&small, 1.2);
-        let beside = point.beside.unwrap();
+        let beside = point.population.unwrap();
         assert!((beside.finite_risk.unwrap() - 0.1 * 23.0 / 3.0).abs() < 1e-12, "{beside:?}");
         assert!((point.risk.unwrap().risk - 0.6).abs() < 1e-12 && beside.worst_risk.is_none());
         let ridge = [("dimension", "20"), ("featurization.kind", "raw"), ("ridge", "0.1")];
-        assert_eq!(at(&ridge, 1.2).beside.unwrap().finite_risk, None);
+        assert_eq!(at(&ridge, 1.2).population.unwrap().finite_risk, None);
     }
 
     #[test]
     fn the_minimax_featurization_tells_its_worst_case() {
         for ratio in [0.1, 0.5, 1.5] {
             let point = at(&[("featurization.kind", "minimax")], ratio);
-            let (risk, worst) = (point.risk.unwrap().risk, point.beside.unwrap().worst_risk.unwrap());
+            let (risk, worst) = (point.risk.unwrap().risk, point.population.unwrap().worst_risk.unwrap());
             assert!(worst >= risk * (1.0 - 1e-12), "{ratio}: {worst} {risk}");
         }
     }

@@ -1,82 +1,84 @@
-//! Regime and risk of the optimal featurization over two axes, filled coarse to fine: the phase view and what `phase`
+//! Regime and risk of the optimal featurization over two axes, computed coarse to fine: the phase view and what `phase`
 //! prints (section 5).
+
+mod boundary;
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::axis::{
-    Axis, AxisRequest, SampleSize, Variable, number_behind, of_the_optimum, varied, varied_both,
-};
-use super::boundary::{self, Line};
 use crate::outside::memory;
 use crate::scenario::{EFFECTIVE_RANK, Featurization, Metric, Model, Scenario, ScenarioError};
+use crate::study::axis::{
+    Axis, AxisRequest, SampleSize, Variable, number_behind, of_the_optimum, varied, varied_both,
+};
+use crate::study::plane::boundary::Line;
 use crate::theory::phase::{self, Cell};
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, transition};
 
-/// Which plane, and how fine.
+/// A plane to compute.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaneRequest {
-    /// Across.
+    /// Horizontal axis.
     pub x: AxisRequest,
-    /// Upwards.
+    /// Vertical axis.
     pub y: AxisRequest,
-    /// Points across.
+    /// Number of columns.
     pub columns: usize,
-    /// Points upwards.
+    /// Number of rows.
     pub rows: usize,
-    /// Where n stands if neither axis is n/p.
+    /// The sample size where neither axis is n/p.
     pub fixed: SampleSize,
-    /// Whether to compute the chosen featurization's risk beside the optimum's.
+    /// Whether to compute the ratio of the chosen featurization's risk to the optimum's.
     pub gain: bool,
 }
 
-/// The grid, rows following y.
+/// A plane of regimes.
 #[derive(Debug, Clone)]
 pub struct Plane {
-    /// The scenario that both numbers are varied of.
+    /// The scenario whose parameters are varied.
     pub scenario: Scenario,
-    /// The scenario has a test covariance of its own, which the plane leaves out.
+    /// The scenario has a test covariance, which the plane does not use.
     pub shifted: bool,
     /// p.
     pub dimension: usize,
-    /// Across, as it came to be.
+    /// Horizontal axis.
     pub x: Axis,
-    /// Upwards, as it came to be.
+    /// Vertical axis.
     pub y: Axis,
-    /// The values of x, increasing.
+    /// Increasing values of x.
     pub columns: Vec<f64>,
-    /// The values of y, increasing.
+    /// Increasing values of y.
     pub rows: Vec<f64>,
-    /// One row after the other; `None` where the numbers describe nothing.
+    /// The cells row by row; `None` where the values describe no scenario.
     pub cells: Vec<Option<Cell>>,
-    /// The exact lines between regimes; empty until they are solved.
+    /// The exact boundaries between regimes; empty until they are solved.
     pub boundaries: Vec<Line>,
-    /// x and y where soft, hard and null meet: over n/p and σ² in closed form, else as solved.
+    /// x and y of the triple point of soft, hard and null: in closed form over n/p and σ², else from the boundaries.
     pub triple: Option<(f64, f64)>,
-    /// Risk of the chosen featurization over the optimum's, cell by cell, NaN where there is none; empty unless asked
-    /// for.
+    /// Risk of the chosen featurization over that of the optimum in each cell, NaN where there is none; empty unless
+    /// requested.
     pub gain: Vec<f64>,
-    /// What to know before trusting the numbers, one sentence each.
+    /// Caveats, one sentence each.
     pub warnings: Vec<String>,
-    /// Rows still missing are copies of their nearest.
+    /// Whether all rows are computed; before, missing rows are copies of their nearest neighbour.
     pub finished: bool,
 }
 
 impl Plane {
-    /// The rows, from the first value of y on.
+    /// The rows, by increasing y.
     pub fn rows(&self) -> impl Iterator<Item = &[Option<Cell>]> {
         self.cells.chunks(self.columns.len().max(1))
     }
 }
 
-/// Of a cell, with what stands beside it while the plane is filled.
+/// Memory of one cell while a plane is computed, in bytes.
 const BYTES: u64 = 96;
 
 /// The plane of a scenario.
 ///
 /// # Errors
-/// As [`of_model`].
+/// One sentence naming what cannot be computed or varied; [`ScenarioError::Interrupted`] once `stop` returns true.
 pub fn plane(
     scenario: &Scenario,
     request: &PlaneRequest,
@@ -89,17 +91,17 @@ pub fn plane(
     of_model(&Model::new(scenario, None, stop)?, request, stop, &mut |_| {})
 }
 
-/// Fills the plane; `shown` sees it after each pass, `stop` is asked in between.
+/// The plane of a model; `shown` receives it after each pass.
 ///
 /// # Errors
-/// One sentence naming what cannot be computed or varied; [`ScenarioError::Interrupted`] once `stop` says so.
+/// One sentence naming what cannot be computed or varied; [`ScenarioError::Interrupted`] once `stop` returns true.
 pub fn of_model(
     model: &Model,
     request: &PlaneRequest,
     stop: &(dyn Fn() -> bool + Sync),
     shown: &mut dyn FnMut(Plane),
 ) -> Result<Plane, ScenarioError> {
-    // The optimum is known without a distribution shift only, and so is what it is compared with.
+    // The optimum is known only without a distribution shift, and is compared with risks without one.
     let shifted = model.is_shifted();
     let unshifted;
     let model = if model.is_shifted() {
@@ -125,7 +127,7 @@ pub fn of_model(
             y.name()
         )));
     }
-    // Over n/p and σ² the triple point is on the map, unless the ends were asked for.
+    // Over n/p and σ² the range includes the triple point, unless its ends were requested.
     let noise = |axis: &Axis| axis.variable.key() == Some("noise");
     let triple = match (&x.variable, &y.variable) {
         (Variable::SampleRatio, Variable::Parameter(_)) if noise(&y) => {
@@ -157,7 +159,7 @@ pub fn of_model(
         warnings: shift.map(String::from).into_iter().chain(model.warnings().iter().cloned()).collect(),
         finished: false,
     };
-    // The optimum does not know the featurization: raw is the one that costs nothing to build.
+    // The optimum does not depend on the featurization, and raw features cost nothing to build.
     let scenario = Scenario { featurization: Featurization::Raw, ..model.scenario().clone() };
     let plain = Model::new(&scenario, Some(model), stop)?;
     plane.cells = match (&plane.x.variable, plane.y.variable.clone()) {
@@ -197,7 +199,7 @@ pub fn of_model(
 
 fn axis(model: &Model, flag: &str, asked: &AxisRequest) -> Result<Axis, ScenarioError> {
     let mut axis = Axis::new(flag, &of_the_optimum(model.scenario()), asked)?;
-    // An estimated noise is a number too.
+    // The noise may be estimated.
     if axis.variable.key() == Some("noise") {
         axis.now = Some(model.noise().get());
     }
@@ -208,7 +210,10 @@ fn ratios(values: &[f64]) -> Result<Vec<SampleRatio>, ScenarioError> {
     values.iter().map(|&v| Ok(SampleRatio::new(v)?)).collect()
 }
 
-/// Every cell a scenario of its own; `shown` sees them after each pass.
+/// A value for every cell, each from a scenario of its own; `shown` receives them after each pass.
+///
+/// # Errors
+/// [`ScenarioError::Interrupted`] once `stop` returns true.
 fn cell_by_cell<T: Clone + Send>(
     model: &Model,
     plane: &Plane,
@@ -234,7 +239,7 @@ fn cell_by_cell<T: Clone + Send>(
         if stop() {
             return Err(ScenarioError::Interrupted);
         }
-        let vy = plane.rows.get(i).copied().unwrap_or(f64::NAN);
+        let vy = *plane.rows.get(i).ok_or(ScenarioError::Interrupted)?;
         let row = match plane.y.variable.key() {
             Some(key) => varied(model, key, vy, stop).ok(),
             None => Some(model.clone()),
@@ -245,7 +250,7 @@ fn cell_by_cell<T: Clone + Send>(
     phase::filled(plane.rows.len(), row, shown)
 }
 
-/// R_chosen/R_optimal in every cell.
+/// R_chosen/R_optimal in every cell, NaN where there is none.
 fn gain(
     model: &Model,
     plane: &Plane,

@@ -1,7 +1,7 @@
 //! Poles, peaks and the minimum of a curve over a parameter, by following the risk between its points. Over n/p the
 //! theory knows poles and peaks ([`crate::theory::divergence`]).
 
-use super::Axis;
+use crate::study::Axis;
 use crate::theory::Risk;
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind};
 use crate::theory::numeric::{bisect, lowest};
@@ -19,7 +19,7 @@ const FEW: f64 = 16.0;
 type Point = (f64, Option<f64>);
 
 /// Poles and prominent peaks by increasing parameter, from the curve's points and `risk` between them.
-pub(super) fn divergences(
+pub(in crate::study) fn divergences(
     axis: &Axis,
     (xs, risks): (&[f64], &[Option<Risk>]),
     risk: &dyn Fn(f64) -> Option<Risk>,
@@ -48,7 +48,7 @@ pub(super) fn divergences(
 }
 
 /// The minimum over the whole axis; `None` where the curve is flat or has no risk.
-pub(super) fn minimum(
+pub(in crate::study) fn minimum(
     axis: &Axis,
     (xs, risks): (&[f64], &[Option<Risk>]),
     risk: &dyn Fn(f64) -> Option<Risk>,

@@ -1,30 +1,30 @@
-//! The exact lines between the optimum's regimes over any two axes of a plane, and where all three meet (section 5).
+//! The exact boundaries between the optimum's regimes over any two axes, and their triple point (section 5).
 
-use super::axis::{Axis, SampleSize, Variable, varied, varied_both};
 use crate::scenario::{Model, ScenarioError};
+use crate::study::axis::{Axis, SampleSize, Variable, varied, varied_both};
 use crate::theory::boundary::{self, Boundary, Span};
 use crate::theory::transition::{self, Transition};
 use crate::theory::{NoiseVariance, Regime, SoftTable, TheoryError};
 
-/// A line between two regimes: (x, y).
+/// A boundary between two regimes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// The regimes on its two sides.
     pub between: (Regime, Regime),
-    /// In the plane's two numbers, along the line.
+    /// Points (x, y) along the boundary.
     pub points: Vec<(f64, f64)>,
 }
 
-/// Columns that are solved first.
+/// Columns that are solved before refinement.
 const COLUMNS: usize = 48;
-/// Nodes between which transitions are looked for across a number of the scenario.
+/// Nodes between which transitions across a parameter are bracketed.
 const NODES: usize = 40;
 
-/// All boundaries of the plane. Across n/p they are solved with one table for each value of the other axis.
+/// All boundaries of the plane. Across n/p one table serves each value of the other axis.
 ///
 /// # Errors
-/// [`ScenarioError::Interrupted`] once `stop` says so.
-pub(super) fn lines(
+/// [`ScenarioError::Interrupted`] once `stop` returns true.
+pub(in crate::study) fn lines(
     model: &Model,
     (x, y): (&Axis, &Axis),
     fixed: SampleSize,
@@ -59,7 +59,10 @@ pub(super) fn lines(
     })
 }
 
-/// Lines along a number of the scenario, across n/p.
+/// Boundaries along a parameter, across n/p.
+///
+/// # Errors
+/// [`ScenarioError::Interrupted`] once `stop` returns true.
 fn along(
     model: &Model,
     (axis, key): (&Axis, &str),
@@ -75,7 +78,7 @@ fn along(
         if let Some(table) = &shared {
             return across(table, NoiseVariance::new(value)?);
         }
-        // Numbers that describe nothing have no boundaries.
+        // Values that describe no scenario have no boundaries.
         let varied = varied(model, key, value, stop).ok();
         let known = varied.and_then(|model| Some((model.task_spectrum().ok()?, model.noise())));
         known.map_or_else(|| Ok(Vec::new()), |(task, noise)| across(&SoftTable::new(task), noise))
@@ -87,7 +90,7 @@ const fn span(axis: &Axis) -> Span {
     Span { from: axis.from, to: axis.to, log: axis.log }
 }
 
-/// A line over increasing y, from its left end.
+/// A boundary with its left end first.
 fn increasing(mut line: Line) -> Line {
     if let (Some(first), Some(last)) = (line.points.first(), line.points.last())
         && first.0 > last.0
@@ -97,8 +100,8 @@ fn increasing(mut line: Line) -> Line {
     line
 }
 
-/// Where the ends of lines between all three pairs of regimes meet, as solved.
-pub(super) fn triple(lines: &[Line], x: &Axis, y: &Axis) -> Option<(f64, f64)> {
+/// The point where boundaries between all three pairs of regimes end.
+pub(in crate::study) fn triple(lines: &[Line], x: &Axis, y: &Axis) -> Option<(f64, f64)> {
     const NEAR: f64 = 1e-3;
     let ends = |a: Regime, b: Regime| {
         let of = move |l: &&Line| l.between == (a, b) || l.between == (b, a);
@@ -118,10 +121,10 @@ pub(super) fn triple(lines: &[Line], x: &Axis, y: &Axis) -> Option<(f64, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::axis::AxisRequest;
-    use super::super::plane::{PlaneRequest, plane};
     use super::*;
     use crate::scenario::Scenario;
+    use crate::study::axis::AxisRequest;
+    use crate::study::plane::{PlaneRequest, plane};
     use crate::theory::SampleRatio;
 
     fn request(x: Option<&str>, y: Option<&str>) -> PlaneRequest {

@@ -1,27 +1,29 @@
-//! Raw features without a ridge beside their best one, with the labels there are: whether one sits on the peak (sections 4
-//! and 9.2).
+//! The interpolation peak of raw features without a ridge, and how much a ridge lowers the risk with the labels at hand
+//! (sections 4 and 9.2).
 
 use crate::data::Pool;
 use crate::scenario::{Featurization, Model, ScenarioError};
 use crate::theory::{Ridge, RidgeChoice, SampleRatio};
 
-/// Where the labels there are lie to the peak, and what a ridge is worth there.
+/// The number of labels against the interpolation peak of raw features.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Peak {
-    /// N.
+pub struct InterpolationPeak {
+    /// Number of labelled rows N.
     pub rows: usize,
-    /// Directions that the features span, r: without a ridge the risk is infinite at n = r + 1.
+    /// Dimension r of the span of the features: without a ridge the risk is infinite at n = r + 1.
     pub rank: f64,
-    /// What share of the risk without a ridge the best ridge saves; `None` where the labels cannot tell.
-    pub saves: Option<f64>,
+    /// Share by which the best ridge lowers the risk of no ridge; `None` where the labels are too few to estimate it.
+    pub reduction: Option<f64>,
     /// The best ridge is below the features' mean eigenvalue.
     pub small: bool,
 }
 
-impl Peak {
+impl InterpolationPeak {
+    /// The peak of the raw features of a model of real rows.
+    ///
     /// # Errors
-    /// [`ScenarioError::Interrupted`] once `stop` says so.
-    pub(super) fn of(
+    /// [`ScenarioError::Interrupted`] once `stop` returns true.
+    pub(in crate::study) fn of(
         model: &Model,
         pool: &Pool,
         stop: &(dyn Fn() -> bool + Sync),
@@ -35,24 +37,24 @@ impl Peak {
             Ok(curve.risk_at(SampleRatio::new(rows as f64 / p as f64)?, choice, model.noise())?.risk)
         };
         let (plain, tuned) = (at(RidgeChoice::Fixed(Ridge::ZERO))?, at(RidgeChoice::OptimalNonNegative)?);
-        let saves = plain.zip(tuned).map(|(plain, tuned)| 1.0 - tuned.risk / plain.risk);
-        // No more rows than features show no more directions than rows.
+        let reduction = plain.zip(tuned).map(|(plain, tuned)| 1.0 - tuned.risk / plain.risk);
+        // With no more rows than features the rows do not show the rank.
         let rank = if rows > p { pool.rank() } else { p } as f64;
         let small = tuned.is_some_and(|tuned| tuned.ridge < 1.0);
-        Ok(Self { rows, rank, saves: saves.filter(|saves| saves.is_finite()), small })
+        Ok(Self { rows, rank, reduction: reduction.filter(|share| share.is_finite()), small })
     }
 
-    /// `without a ridge the risk peaks at n = 385, a small one saves 38 % at n = 422`.
+    /// `without a ridge the risk peaks at n = 385; a small one saves 38 % at n = 422`.
     #[must_use]
     pub fn words(&self) -> String {
-        /// Less is not worth a word.
+        /// Smaller reductions are not mentioned.
         const LEAST: f64 = 0.01;
-        let Self { rows, rank, saves, small } = *self;
+        let Self { rows, rank, reduction, small } = *self;
         let peak = format!("without a ridge the risk peaks at n = {:.0}", rank + 1.0);
-        match saves {
-            Some(saves) if saves >= LEAST => {
-                let small = if small { "a small one" } else { "a ridge" };
-                format!("{peak}; {small} saves {:.0} % at n = {rows}", 100.0 * saves)
+        match reduction {
+            Some(share) if share >= LEAST => {
+                let ridge = if small { "a small one" } else { "a ridge" };
+                format!("{peak}; {ridge} saves {:.0} % at n = {rows}", 100.0 * share)
             }
             Some(_) => format!("{peak}; at n = {rows} a ridge saves nothing"),
             None => format!("{peak}, of which {rows} labels are too few to estimate more"),
@@ -65,8 +67,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_ridge_saves_is_said_where_it_is_known() {
-        let peak = |rows, saves, small| Peak { rows, rank: 384.0, saves, small };
+    fn the_reduction_is_told_where_it_is_known() {
+        let peak = |rows, reduction, small| InterpolationPeak { rows, rank: 384.0, reduction, small };
         for (peak, words) in [
             (
                 peak(422, Some(0.377), true),

@@ -7,10 +7,10 @@ use crate::theory::ExtremumKind;
 fn over(scenario: &Scenario, key: &str, ends: (f64, f64), log: bool, fixed: SampleSize) -> Curves {
     let (from, to) = (Some(ends.0), Some(ends.1));
     let asked = AxisRequest { variable: Variable::Parameter(key.into()), from, to, log };
-    let subjects = vec![Subject::chosen(scenario)];
+    let specs = vec![CurveSpec::chosen(scenario)];
     let request =
-        CurvesRequest { detail: Detail::Drawn, fixed, ..curves_request(scenario, subjects, &asked, 60) };
-    curve::curves(&request, &|| false).unwrap()
+        CurvesRequest { detail: Detail::Picture, fixed, ..curves_request(scenario, specs, &asked, 60) };
+    curves::curves(&request, &|| false).unwrap()
 }
 
 fn extrema(curves: &Curves) -> Vec<(ExtremumKind, f64, f64)> {
@@ -29,7 +29,7 @@ fn along_the_ridge_the_least_is_the_optimal_ridge_and_the_pole_the_least_admissi
     {
         let scenario = preset(name, &[]);
         let found = extrema(&over(&scenario, "ridge", ends, false, SampleSize::Ratio(at)));
-        let shown = Study::default().answer(Request::of(scenario, at), &|| false, &mut |_| {}).unwrap();
+        let shown = Session::default().answer(Request::of(scenario, at), &|| false, &mut |_| {}).unwrap();
         let ridges = shown.ridges.unwrap();
         let of = |kind| found.iter().find(|extremum| extremum.0 == kind).unwrap();
         let (_, ridge, risk) = of(ExtremumKind::Minimum);
@@ -113,14 +113,14 @@ fn a_screen_leaves_out_what_describes_nothing() {
         log: true,
     };
     let of = |detail| {
-        let subjects = vec![Subject::chosen(&scenario)];
-        let request = CurvesRequest { detail, ..curves_request(&scenario, subjects, &asked, 3) };
-        curve::curves(&request, &|| false)
+        let specs = vec![CurveSpec::chosen(&scenario)];
+        let request = CurvesRequest { detail, ..curves_request(&scenario, specs, &asked, 3) };
+        curves::curves(&request, &|| false)
     };
-    let found = of(Detail::Shown).unwrap();
+    let found = of(Detail::Live).unwrap();
     let there: Vec<bool> = found.curves[0].points.iter().map(|point| point.risk.is_some()).collect();
     assert_eq!(there, [true, true, false], "{:?}", found.curves[0].xs);
-    for detail in [Detail::Drawn, Detail::Tabled] {
+    for detail in [Detail::Picture, Detail::Table] {
         let why = of(detail).unwrap_err().to_string();
         assert!(why.contains("at most 2000"), "{why}");
     }

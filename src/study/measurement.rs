@@ -1,25 +1,24 @@
-//! The measurement: fits on drawn samples (of real data, on drawn rows) at several n, the same few draws
-//! everywhere before more of them anywhere, so that the whole curve is there early and sharpens.
+//! Monte Carlo fits at several n, on drawn samples or on rows drawn from real data. Rounds of draws cover all n before
+//! more draws are made at any, so that the whole curve is there early.
 //!
-//! It keeps its runs: asked for more draws of the same scenario it goes on where it was, also after it was
-//! cancelled.
+//! Runs are kept: a request for more draws of the same scenario resumes them, also after a cancelled one.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Axis, Window};
 use crate::evidence::{self, Compared, Covariates, Run};
 use crate::scenario::{Model, Scenario, ScenarioError};
+use crate::study::{Axis, Window};
 use crate::theory::ExtremumKind;
 
-/// What to measure.
+/// Fits to make.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The checked scenario that samples are drawn from.
+    /// The model that samples are drawn from.
     pub model: Arc<Model>,
-    /// Other encoders of the same rows, by name: measured at the same n.
-    pub beside: Vec<(String, Arc<Model>)>,
-    /// Where: [`COUNT`] sample counts over it, and its near-divergences.
+    /// Names and models of other encoders of the same rows, fitted at the same n.
+    pub encoders: Vec<(String, Arc<Model>)>,
+    /// The range of n/p: `count` sample counts over it, and the curve's peaks.
     pub window: Window,
     /// Draws at every point.
     pub draws: usize,
@@ -29,67 +28,66 @@ pub struct Request {
 
 impl PartialEq for Request {
     fn eq(&self, other: &Self) -> bool {
-        let beside = |request: &Self| -> Vec<_> {
-            request.beside.iter().map(|(name, model)| (name.clone(), model.scenario().clone())).collect()
+        let encoders = |request: &Self| -> Vec<_> {
+            request.encoders.iter().map(|(name, model)| (name.clone(), model.scenario().clone())).collect()
         };
         self.model.scenario() == other.model.scenario()
-            && beside(self) == beside(other)
+            && encoders(self) == encoders(other)
             && self.window == other.window
             && self.draws == other.draws
             && self.count == other.count
     }
 }
 
-/// Sample counts over a window.
+/// Default number of sample counts.
 pub const COUNT: usize = 14;
-/// The same where nobody asked.
+/// Sample counts of a measurement that starts by itself.
 pub const FEW: usize = 5;
-/// Draws at each of these.
+/// Draws at each sample count of a measurement that starts by itself.
 pub const FEW_DRAWS: usize = 8;
-/// Draws that the first request asks for at each of them.
+/// Default number of draws at each sample count.
 pub const FIRST_DRAWS: usize = 32;
-/// Draws of the first round; every further round doubles them.
+/// Draws of the first round; each further round doubles them.
 const FIRST_ROUND: usize = 4;
-/// Share of real rows that are drawn at most.
+/// The largest share of real rows that is drawn.
 const MOST_DRAWN: f64 = 0.9;
 const SEED: u64 = 1;
 
-/// The points so far.
+/// The points measured so far.
 #[derive(Debug, Clone)]
 pub struct Measured {
-    /// The scenario that was measured.
+    /// The scenario.
     pub scenario: Scenario,
-    /// In increasing n; only those with at least one draw.
+    /// Points with at least one draw, by increasing n.
     pub points: Vec<Compared>,
-    /// The same of the other encoders, as far as they can be measured.
-    pub beside: Vec<Beside>,
-    /// Draws at every point once finished.
+    /// Points of the other encoders that can be measured.
+    pub encoders: Vec<EncoderPoints>,
+    /// Draws at every point when finished.
     pub draws: usize,
     /// Share of the work that is done.
     pub done: f64,
-    /// Until it is finished, going by the work so far; `None` before there is any to go by.
+    /// Estimated time left; `None` before any work is done.
     pub left: Option<Duration>,
-    /// Why some n of the window are not measured, in one sentence.
+    /// Why some n of the range are not measured, in one sentence.
     pub missing: Option<String>,
 }
 
 /// Points of another encoder.
 #[derive(Debug, Clone)]
-pub struct Beside {
-    /// As the scenario calls it.
+pub struct EncoderPoints {
+    /// Name in the scenario.
     pub name: String,
-    /// p.
+    /// Number of features p.
     pub dimension: usize,
-    /// In increasing n.
+    /// Points by increasing n.
     pub points: Vec<Compared>,
 }
 
-/// Runs of one scenario, kept from request to request.
+/// The runs of one scenario.
 struct Runs {
     scenario: Scenario,
-    /// p.
     dimension: usize,
-    /// In increasing n.
+    /// By increasing n.
     runs: Vec<Run>,
     poles: Vec<f64>,
     missing: Option<String>,
@@ -98,23 +96,23 @@ struct Runs {
 /// Answers requests, and keeps the runs of the last one.
 #[derive(Default)]
 pub struct Measurement {
-    /// Of the request's model, then of the others.
+    /// Runs of the request's model, then of the other encoders.
     kept: Vec<Runs>,
-    /// Threads of its own: a draw takes long, and the curves must not wait for it.
+    /// Separate threads, as draws take long and curves must not wait for them.
     threads: Option<rayon::ThreadPool>,
 }
 
 impl Measurement {
+    /// A measurement without runs.
     #[must_use]
-    /// Without points yet.
     pub fn new() -> Self {
         Self { kept: Vec::new(), threads: rayon::ThreadPoolBuilder::new().build().ok() }
     }
 
-    /// The points once all draws are made; `shown` sees them after every point.
+    /// The points when all draws are made; `shown` receives the points so far after each one.
     ///
     /// # Errors
-    /// One sentence where nothing can be measured; [`ScenarioError::Interrupted`] once `stop` says so.
+    /// One sentence where nothing can be measured; [`ScenarioError::Interrupted`] once `stop` returns true.
     pub fn answer(
         &mut self,
         request: &Request,
@@ -137,9 +135,9 @@ impl Measurement {
         };
         let mut all = vec![runs(&request.model)?];
         let added = all.iter_mut().try_for_each(|own| own.add(request, &request.model));
-        for (_, model) in &request.beside {
+        for (_, model) in &request.encoders {
             let mut own = runs(model)?;
-            // What cannot be measured of another encoder is not asked about.
+            // An encoder that cannot be measured is left out.
             match own.add(request, model) {
                 Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
                 Ok(()) | Err(_) => all.push(own),
@@ -156,12 +154,14 @@ impl Measurement {
 }
 
 impl Runs {
-    /// A run at every sample count of the window that has none, as far as there is a predictor to measure.
+    /// Adds a run at every sample count of the range that has none and has a predictor.
+    ///
+    /// # Errors
+    /// One sentence where no n has a predictor; [`ScenarioError::Interrupted`] once `stop` returns true.
     fn add(&mut self, request: &Request, model: &Model) -> Result<(), ScenarioError> {
-        // Of this window, not of one before.
         self.missing = None;
         for n in counts(request, model)? {
-            // On a pole there is no risk to compare with.
+            // At a pole there is no finite risk to compare with.
             let pole = self.poles.iter().any(|pole| (pole - n as f64).abs() < 0.5);
             if pole || self.runs.iter().any(|run| run.samples() == n) {
                 continue;
@@ -185,7 +185,10 @@ impl Runs {
     }
 }
 
-/// Draws in rounds, reporting after every point.
+/// Draws in rounds and reports after every point.
+///
+/// # Errors
+/// [`ScenarioError::Interrupted`] once `stop` returns true.
 fn work(
     all: &mut [Runs],
     request: &Request,
@@ -198,15 +201,9 @@ fn work(
     let start = Instant::now();
     let rounds = std::iter::successors(Some(FIRST_ROUND), |draws| Some(draws * 2));
     for draws in rounds.take_while(|draws| *draws < request.draws).chain([request.draws]) {
-        for of in 0..all.len() {
-            for i in 0..all.get(of).map_or(0, |own| own.runs.len()) {
-                let Some(run) = all.get_mut(of).and_then(|own| own.runs.get_mut(i)) else { continue };
-                if drawn(run) >= draws {
-                    continue;
-                }
-                run.run(draws, &mut |_| {}, stop)?;
-                shown(so_far(all, request, (before, whole), start));
-            }
+        while let Some(run) = all.iter_mut().flat_map(|own| &mut own.runs).find(|run| drawn(run) < draws) {
+            run.run(draws, &mut |_| {}, stop)?;
+            shown(so_far(all, request, (before, whole), start));
         }
     }
     Ok(so_far(all, request, (before, whole), start))
@@ -216,8 +213,8 @@ fn so_far(all: &[Runs], request: &Request, (before, whole): (f64, f64), start: I
     let runs = all.iter().flat_map(|own| &own.runs);
     let done: f64 = runs.map(|run| run.cost() * drawn(run) as f64).sum();
     let left = start.elapsed().as_secs_f64() * (whole - done) / (done - before);
-    let named = request.beside.iter().zip(all.iter().skip(1));
-    let beside = named.map(|((name, _), own)| Beside {
+    let named = request.encoders.iter().zip(all.iter().skip(1));
+    let encoders = named.map(|((name, _), own)| EncoderPoints {
         name: name.clone(),
         dimension: own.dimension,
         points: own.points(),
@@ -225,7 +222,7 @@ fn so_far(all: &[Runs], request: &Request, (before, whole): (f64, f64), start: I
     Measured {
         scenario: request.model.scenario().clone(),
         points: all.first().map(Runs::points).unwrap_or_default(),
-        beside: beside.collect(),
+        encoders: encoders.collect(),
         draws: request.draws,
         done: if whole > 0.0 { done / whole } else { 1.0 },
         left: (done > before).then(|| Duration::try_from_secs_f64(left).ok()).flatten(),
@@ -237,20 +234,23 @@ fn drawn(run: &Run) -> usize {
     run.statistics().draws
 }
 
-/// Evenly spaced on the window's axis, and at every near-divergence of the chosen curve.
+/// Sample counts evenly spaced over the range, and at every peak of the chosen curve.
+///
+/// # Errors
+/// A featurization that cannot be built.
 fn counts(request: &Request, model: &Model) -> Result<Vec<usize>, ScenarioError> {
     let p = model.dimension() as f64;
-    // The same n of every encoder.
+    // At the same n for every encoder.
     let share = request.model.dimension() as f64 / p;
     let Window { from, to, log } = request.window;
     let (from, to) = (from * share, to * share);
     let curve = model.risk_curve(&model.scenario().featurization)?;
     let peaks = curve.divergences(model.ridge(), model.noise(), from, to);
     let peaks = peaks.iter().filter(|d| d.kind == ExtremumKind::Peak).map(|d| d.at);
-    // Of real rows some have to be left to test on.
+    // Some real rows are left for testing.
     let most = model.pool().map_or(to, |pool| to.min(MOST_DRAWN * pool.rows() as f64 / p));
     let window = Window { from, to: if most > from { most } else { to }, log };
-    // The ends of the window are under its frame.
+    // The ends of the range are hidden by the frame of the plot.
     let inner = Axis::from(window).values(request.count + 2).into_iter().skip(1).take(request.count);
     let mut all: Vec<usize> =
         inner.chain(peaks).map(|ratio| (ratio * p).round() as usize).filter(|n| *n > 0).collect();
@@ -272,7 +272,7 @@ mod tests {
         let model = Arc::new(Model::new(&scenario, None, &|| false).unwrap());
         Request {
             model,
-            beside: Vec::new(),
+            encoders: Vec::new(),
             window: Window { from: 0.05, to: 2.0, log: false },
             draws,
             count: COUNT,

@@ -1,103 +1,109 @@
-//! Risk along n/p or along any number of the scenario, for several featurizations: the screen's curves, coarse then
-//! refined, and those that `curve` prints.
+//! Risk curves of several featurizations over n/p or over a parameter of the scenario: the dashboard's, coarse first and
+//! then refined, and those that `curve` prints.
 
+pub mod crosshair;
+pub mod exponent;
+mod extrema;
+pub mod frozen;
+pub mod point;
+
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::axis::{Axis, SampleSize, Variable, varied};
-use super::compared::{self, Prepared, Subject};
-use super::extrema;
-use super::point::{Beside, Point, Reference, References};
 use crate::outside::memory;
 use crate::scenario::{Featurization, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
+use crate::study::axis::{Axis, SampleSize, Variable, varied};
+use crate::study::curves::point::{Point, PopulationRisks, Reference, References};
+use crate::study::featurizations::{CurveSpec, PreparedCurve};
 use crate::theory::divergence::{Extremum, ExtremumKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::transition::{self, Transition};
 use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, SoftTable, TheoryError};
 
-/// Which curves.
+/// Curves to compute.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CurvesRequest {
     /// The population, the ridge and the noise.
     pub scenario: Scenario,
-    /// One curve each.
-    pub subjects: Vec<Subject>,
-    /// What is varied.
+    /// The curves; the first one must exist.
+    pub specs: Vec<CurveSpec>,
+    /// The axis of the curves.
     pub axis: Axis,
-    /// Points on the axis, before any close in on poles.
+    /// Number of points on the axis, not counting those added around poles.
     pub points: usize,
-    /// Where n stands while another number is varied.
+    /// The sample size where the axis is a parameter.
     pub fixed: SampleSize,
-    /// How fine, and how exactly.
+    /// The purpose of the points.
     pub detail: Detail,
-    /// What is to be known beside the risk.
+    /// The metric to compute beside the risk.
     pub metric: Metric,
 }
 
-/// What the points are for.
+/// The purpose of a curve's points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// A picture: points close in on poles; neighbours start each other, good to 1e-12.
-    Drawn,
-    /// The same while numbers move: a value of the axis that describes nothing is a gap, as long as another is none.
-    Shown,
-    /// A table: every point alone, to the digit what [`super::point::points`] says of it, and the optimum beside it.
-    Tabled,
+    /// A picture: extra points around poles; each solve starts from its neighbour, with a relative error of 1e-12.
+    Picture,
+    /// A picture on the dashboard: values of the axis that describe no scenario leave a gap, unless all of them do.
+    Live,
+    /// A table: every point is solved by itself, bitwise equal to [`point::points`], with the optimum at each.
+    Table,
 }
 
-/// Curves over one axis.
+/// Curves on one axis.
 #[derive(Debug, Clone)]
 pub struct Curves {
-    /// Without the featurization's name: that of the curves' population.
+    /// The scenario of the curves; their featurizations are in their specs.
     pub scenario: Scenario,
     /// p.
     pub dimension: usize,
-    /// What is varied.
+    /// The axis of the curves.
     pub axis: Axis,
-    /// Where n stands while another number is varied.
+    /// The sample size where the axis is a parameter.
     pub fixed: SampleSize,
-    /// What the points were asked for.
+    /// The metric computed beside the risk.
     pub metric: Metric,
-    /// In the order of the request's subjects.
+    /// The curves, in the order of the request's specs.
     pub curves: Vec<Curve>,
-    /// The optimum's regimes from left to right; none without a task spectrum.
-    pub stretches: Vec<Stretch>,
-    /// Of the optimum, at the axis' values.
+    /// The optimum's regimes from left to right; empty without a known task spectrum.
+    pub regimes: Vec<RegimeInterval>,
+    /// Transitions of the optimum, at values of the axis.
     pub transitions: Vec<Transition>,
-    /// What every curve's points are compared with; empty unless they are for a table.
+    /// The optimum and the floor at each point of a table; else empty.
     pub references: Vec<Reference>,
-    /// What to know before trusting the numbers, one sentence each.
+    /// Caveats, one sentence each.
     pub warnings: Vec<String>,
-    /// How long they took.
+    /// Time taken.
     pub elapsed: Duration,
 }
 
-/// One curve: its points in increasing x.
+/// One curve, by increasing x.
 #[derive(Debug, Clone)]
 pub struct Curve {
-    /// Which curve, of what.
-    pub subject: Subject,
-    /// As people read it, with its tag.
+    /// What the curve is of.
+    pub spec: CurveSpec,
+    /// Name for the reader, with its tag.
     pub name: String,
-    /// The risk is of tasks that the featurization was made from.
+    /// The risk is on tasks that the featurization was made from.
     pub in_sample: bool,
-    /// The axis' values, increasing, one for each point.
+    /// Increasing values of the axis, one a point.
     pub xs: Vec<f64>,
     /// The risk at each of `xs`.
     pub points: Vec<RiskPoint>,
-    /// Beside every point, where they are for a table.
-    pub beside: Vec<Option<Beside>>,
+    /// Further risks at each point of a table.
+    pub population: Vec<Option<PopulationRisks>>,
     /// Poles and peaks by increasing x, and over a parameter the minimum of the first curve of a picture.
     pub extrema: Vec<Extremum>,
     /// Why there is no such curve here, in one sentence.
     pub missing: Option<String>,
 }
 
-/// A stretch of the axis in one regime of the optimum.
+/// An interval of the axis on which the optimum is in one regime.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stretch {
-    /// Left end on the axis.
+pub struct RegimeInterval {
+    /// Left end.
     pub from: f64,
     /// Right end.
     pub to: f64,
@@ -107,59 +113,82 @@ pub struct Stretch {
     pub kept: (f64, f64),
 }
 
-/// Of a point, with what stands beside it while curves are made.
+/// Memory of one point while curves are computed, in bytes.
 const BYTES: u64 = 640;
 
 /// The curves of a request.
 ///
 /// # Errors
-/// One sentence naming what cannot be computed or varied, or where the first subject's curve does not exist;
-/// [`ScenarioError::Interrupted`] once `stop` says so.
+/// One sentence naming what cannot be computed or varied, or why the first curve does not exist;
+/// [`ScenarioError::Interrupted`] once `stop` returns true.
 pub fn curves(request: &CurvesRequest, stop: &(dyn Fn() -> bool + Sync)) -> Result<Curves, ScenarioError> {
-    let Some(first) = request.subjects.first() else {
-        return Err(ScenarioError::new("a curve needs a featurization"));
-    };
-    let points = request.points.saturating_mul(request.subjects.len()) as u64;
+    let points = request.points.saturating_mul(request.specs.len()) as u64;
     memory::fits(points.saturating_mul(BYTES))
         .map_err(|why| ScenarioError::new(format!("--points: {points} points {why}; accepted are fewer")))?;
-    let scenario = Scenario { featurization: first.featurization.clone(), ..request.scenario.clone() };
-    let model = Model::new(&scenario, None, stop)?;
-    of_prepared(&model, &compared::prepared(&model, &request.subjects)?, request, stop)
+    let featurization = request.specs.first().map(|spec| spec.featurization.clone());
+    let scenario = Scenario {
+        featurization: featurization.unwrap_or_else(|| request.scenario.featurization.clone()),
+        ..request.scenario.clone()
+    };
+    let model = Arc::new(Model::new(&scenario, None, stop)?);
+    of_prepared(&PreparedCurve::all(&model, &request.specs)?, request, stop)
 }
 
-/// The same from the subjects' curves; the model is of the request's scenario.
-pub(super) fn of_prepared(
-    model: &Model,
-    prepared: &[Prepared],
+/// The curves of a request, of curves that are prepared under its scenario.
+///
+/// # Errors
+/// As [`curves`].
+pub(in crate::study) fn of_prepared(
+    prepared: &[PreparedCurve],
     request: &CurvesRequest,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Curves, ScenarioError> {
     let start = Instant::now();
+    let Some(PreparedCurve { model, .. }) = prepared.first() else {
+        return Err(ScenarioError::new("a curve needs a featurization"));
+    };
     let mut all = Curves {
         scenario: request.scenario.clone(),
         dimension: model.dimension(),
         axis: request.axis.clone(),
         fixed: request.fixed,
         metric: request.metric,
-        curves: Vec::with_capacity(request.subjects.len()),
-        stretches: Vec::new(),
+        curves: Vec::with_capacity(request.specs.len()),
+        regimes: Vec::new(),
         transitions: Vec::new(),
         references: Vec::new(),
         warnings: model.warnings().to_vec(),
         elapsed: Duration::ZERO,
     };
-    let others = prepared.iter().filter(|p| p.subject.featurization != model.scenario().featurization);
+    let others = prepared.iter().filter(|p| p.spec.featurization != model.scenario().featurization);
     all.warnings.extend(others.filter_map(|other| {
-        let lost = other.curve.as_ref().ok()?.spectral()?.lost();
+        let lost = other.risk.as_ref().ok()?.spectral()?.lost();
         model.lost_directions(&other.name, lost)
     }));
     all.warnings.dedup();
     match &request.axis.variable {
         Variable::SampleRatio => all.over_ratios(model, prepared, request, stop)?,
-        Variable::Parameter(key) => all.over(model, prepared, key, request, stop)?,
+        Variable::Parameter(key) => all.over_parameter(model, prepared, key, request, stop)?,
     }
     all.elapsed = start.elapsed();
     Ok(all)
+}
+
+impl CurvesRequest {
+    /// The request for a curve of another scenario whose n/p is `scale` times the one of this request.
+    pub(in crate::study) fn for_curve(&self, curve: &PreparedCurve, scale: f64) -> Self {
+        let axis = match &self.axis.variable {
+            Variable::SampleRatio => {
+                Axis { from: self.axis.from * scale, to: self.axis.to * scale, ..self.axis.clone() }
+            }
+            Variable::Parameter(_) => self.axis.clone(),
+        };
+        let fixed = match self.fixed {
+            SampleSize::Ratio(ratio) => SampleSize::Ratio(ratio * scale),
+            SampleSize::Count(n) => SampleSize::Count(n),
+        };
+        Self { scenario: curve.model.scenario().clone(), axis, fixed, ..self.clone() }
+    }
 }
 
 impl Curve {
@@ -173,17 +202,17 @@ impl Curve {
         self.extrema.iter().filter(|d| d.kind != ExtremumKind::Minimum)
     }
 
-    /// Without points yet.
-    fn named(prepared: &Prepared) -> Self {
+    /// A curve without points.
+    fn empty(prepared: &PreparedCurve) -> Self {
         Self {
-            subject: prepared.subject.clone(),
+            spec: prepared.spec.clone(),
             name: prepared.name.clone(),
             in_sample: prepared.in_sample,
             xs: Vec::new(),
             points: Vec::new(),
-            beside: Vec::new(),
+            population: Vec::new(),
             extrema: Vec::new(),
-            missing: prepared.curve.as_ref().err().map(ToString::to_string),
+            missing: prepared.risk.as_ref().err().map(ToString::to_string),
         }
     }
 }
@@ -192,20 +221,20 @@ impl Curves {
     fn over_ratios(
         &mut self,
         model: &Model,
-        prepared: &[Prepared],
+        prepared: &[PreparedCurve],
         request: &CurvesRequest,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
         for prepared in prepared {
-            self.curves.push(along_ratios(model, prepared, request, stop)?);
+            self.curves.push(over_ratios(prepared, request, stop)?);
         }
-        if request.detail == Detail::Tabled {
+        if request.detail == Detail::Table {
             let references = References::new(model, stop)?;
             let at = |&ratio| if stop() { Err(ScenarioError::Interrupted) } else { references.at(ratio) };
             let ratios = request.axis.ratios(request.points, &[])?;
             self.references = ratios.par_iter().map(at).collect::<Result<_, _>>()?;
         }
-        // Of real rows it would know the tasks, and a distribution shift it does not know.
+        // For real rows the optimum would be in-sample; under a distribution shift it is not known.
         let unknown = model.pool().is_some() || model.is_shifted();
         let known = if unknown { None } else { model.task_spectrum().ok() };
         let Some(task) = known else { return Ok(()) };
@@ -213,40 +242,42 @@ impl Curves {
         let (from, to) = (self.axis.from, self.axis.to);
         self.transitions = transition::transitions(&table, model.noise(), from, to, stop)?;
         let at = |ratio| Ok::<_, ScenarioError>(table.optimal(SampleRatio::new(ratio)?, model.noise()));
-        self.stretch(&at(from)?, &at(to)?);
+        self.add_regimes(&at(from)?, &at(to)?);
         Ok(())
     }
 
-    fn over(
+    fn over_parameter(
         &mut self,
         model: &Model,
-        prepared: &[Prepared],
+        prepared: &[PreparedCurve],
         key: &str,
         request: &CurvesRequest,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
         let values = request.axis.values(request.points);
         for prepared in prepared {
-            let subject = &prepared.subject;
-            let scenario =
-                Scenario { featurization: subject.featurization.clone(), ..request.scenario.clone() };
+            let spec = &prepared.spec;
+            let scenario = Scenario { featurization: spec.featurization.clone(), ..request.scenario.clone() };
             let own = Model::new(&scenario, Some(model), stop)?;
             let at = |&value: &f64| {
                 let model = varied(&own, key, value, stop)?;
                 let curve = model.risk_curve(&model.scenario().featurization)?;
                 let ratio = request.fixed.ratio(model.dimension())?;
-                let ridge = subject.ridge(&model);
-                let point = or_gap(&curve, ratio, ridge, model.noise(), request.metric)?;
-                let beside = || Beside::at(&model, &curve, ratio, ridge, point.risk.as_ref());
-                let beside = if request.detail == Detail::Tabled { beside() } else { None };
-                Ok::<_, ScenarioError>((point, beside))
+                let ridge = spec.ridge(&model);
+                let point = point_or_gap(&curve, ratio, ridge, model.noise(), request.metric)?;
+                let population = if request.detail == Detail::Table {
+                    PopulationRisks::at(&model, &curve, ratio, ridge, point.risk.as_ref())
+                } else {
+                    None
+                };
+                Ok::<_, ScenarioError>((point, population))
             };
             let found: Vec<Result<_, _>> = values.par_iter().map(at).collect();
-            let (points, beside) = or_gaps(found, request.detail)?.into_iter().unzip();
-            let named = Curve::named(prepared);
-            let mut curve = Curve { xs: values.clone(), points, beside, missing: None, ..named };
-            // In a picture marks of one curve are enough; a table lists the divergences of all.
-            let drawn = request.detail != Detail::Tabled;
+            let (points, population) = with_gaps(found, request.detail)?.into_iter().unzip();
+            let empty = Curve::empty(prepared);
+            let mut curve = Curve { xs: values.clone(), points, population, missing: None, ..empty };
+            // A picture marks the first curve only; a table lists the divergences of all.
+            let drawn = request.detail != Detail::Table;
             if self.curves.is_empty() || !drawn {
                 let risks: Vec<Option<Risk>> = curve.points.iter().map(|point| point.risk).collect();
                 let risk = |value: f64| at(&value).ok()?.0.risk;
@@ -262,17 +293,17 @@ impl Curves {
             }
             self.curves.push(curve);
         }
-        // The optimum does not know the featurization: raw is the one that costs nothing to build.
+        // The optimum does not depend on the featurization, and raw features cost nothing to build.
         let scenario = Scenario { featurization: Featurization::Raw, ..request.scenario.clone() };
         let plain = Model::new(&scenario, Some(model), stop)?;
-        if request.detail == Detail::Tabled {
+        if request.detail == Detail::Table {
             let at = |&value: &f64| {
                 let model = varied(&plain, key, value, stop)?;
                 References::new(&model, stop)?.at(request.fixed.ratio(model.dimension())?)
             };
             self.references = values.par_iter().map(at).collect::<Result<_, _>>()?;
         }
-        // As along n/p: of real rows it would know the tasks, and a distribution shift it does not know.
+        // As over n/p.
         let unknown = model.pool().is_some() || model.is_shifted();
         if unknown { Ok(()) } else { self.regimes_over(&plain, key, &values, stop) }
     }
@@ -291,22 +322,23 @@ impl Curves {
         };
         let (Some(&from), Some(&to)) = (values.first(), values.last()) else { return Ok(()) };
         let (Some(first), Some(last)) = (optimal(from), optimal(to)) else { return Ok(()) };
-        // Nor does it know the fit's ridge.
+        // Nor on the ridge of the fit.
         if key != "ridge" && !key.starts_with("featurization.") && !self.axis.whole {
             self.transitions = transition::along(values, optimal, stop)?;
         }
-        self.stretch(&first, &last);
+        self.add_regimes(&first, &last);
         Ok(())
     }
 
-    fn stretch(&mut self, first: &Optimal, last: &Optimal) {
+    /// Intervals between the transitions; `first` and `last` are the optimum at the ends of the axis.
+    fn add_regimes(&mut self, first: &Optimal, last: &Optimal) {
         let (mut from, mut regime, mut kept) = (self.axis.from, first.regime, first.kept_fraction);
         for t in &self.transitions {
-            self.stretches.push(Stretch { from, to: t.at, regime, kept: (kept, t.kept_before) });
+            self.regimes.push(RegimeInterval { from, to: t.at, regime, kept: (kept, t.kept_before) });
             (from, regime, kept) = (t.at, t.to, t.kept_after);
         }
         let to = self.axis.to;
-        self.stretches.push(Stretch { from, to, regime, kept: (kept, last.kept_fraction) });
+        self.regimes.push(RegimeInterval { from, to, regime, kept: (kept, last.kept_fraction) });
     }
 
     /// n/p at a value of the axis.
@@ -325,20 +357,20 @@ impl Curves {
         if self.axis.variable.key() == Some("dimension") { value } else { self.dimension as f64 }
     }
 
-    /// The points of one of the curves, with what they are compared with where they are for a table.
+    /// The points of one of the curves.
     pub fn points<'a>(&'a self, curve: &'a Curve) -> impl Iterator<Item = Point> + 'a {
         curve.xs.iter().zip(&curve.points).enumerate().map(move |(i, (&x, point))| {
             let ratio = self.ratio_at(x);
             Point {
                 sample_ratio: ratio,
                 samples: ratio * self.dimension_at(x),
-                featurization: curve.subject.key(),
+                featurization: curve.spec.key(),
                 risk: point.risk,
                 shown: point.shown,
                 in_sample: curve.in_sample,
                 reference: self.references.get(i).cloned().unwrap_or_default(),
-                beside: curve.beside.get(i).copied().flatten(),
-                slope: None,
+                population: curve.population.get(i).copied().flatten(),
+                local_exponent: None,
                 gain: None,
                 best_shown: None,
             }
@@ -346,8 +378,8 @@ impl Curves {
     }
 }
 
-/// A point, with a gap for its risk where the ridge is inadmissible.
-fn or_gap(
+/// A point of a curve, without a risk where the ridge is inadmissible.
+fn point_or_gap(
     curve: &RiskCurve,
     ratio: SampleRatio,
     ridge: RidgeChoice,
@@ -366,52 +398,54 @@ fn or_gap(
     }
 }
 
-/// What a screen leaves out where a value describes nothing, as long as another one does; elsewhere it is said.
-fn or_gaps(
-    found: Vec<Result<(RiskPoint, Option<Beside>), ScenarioError>>,
+/// A point of a table with its further risks.
+type PointRisks = (RiskPoint, Option<PopulationRisks>);
+
+/// The points of a live curve with gaps for values that describe no scenario, unless all of them do; else all points.
+///
+/// # Errors
+/// The first error, where it does not leave a gap.
+fn with_gaps(
+    found: Vec<Result<PointRisks, ScenarioError>>,
     detail: Detail,
-) -> Result<Vec<(RiskPoint, Option<Beside>)>, ScenarioError> {
+) -> Result<Vec<PointRisks>, ScenarioError> {
     let interrupted = found.iter().any(|point| matches!(point, Err(ScenarioError::Interrupted)));
-    if detail != Detail::Shown || interrupted || found.iter().all(Result::is_err) {
+    if detail != Detail::Live || interrupted || found.iter().all(Result::is_err) {
         return found.into_iter().collect();
     }
     let gap = (RiskPoint { sample_ratio: f64::NAN, risk: None, shown: None }, None);
     Ok(found.into_iter().map(|point| point.unwrap_or(gap)).collect())
 }
 
-/// One curve over n/p; without points where the population has no such featurization.
-pub(super) fn along_ratios(
-    model: &Model,
-    prepared: &Prepared,
+/// A curve over n/p; without points where the population has no such featurization.
+///
+/// # Errors
+/// What cannot be computed; [`ScenarioError::Interrupted`] once `stop` returns true.
+pub(in crate::study) fn over_ratios(
+    prepared: &PreparedCurve,
     request: &CurvesRequest,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Curve, ScenarioError> {
-    let mut curve = Curve::named(prepared);
-    let Ok(found) = &prepared.curve else { return Ok(curve) };
-    let (ridge, noise, axis) = (prepared.ridge, model.noise(), &request.axis);
-    curve.extrema = found.divergences(ridge, noise, axis.from, axis.to);
-    let peaks: Vec<f64> = match request.detail {
-        Detail::Drawn | Detail::Shown => curve.extrema.iter().map(|d| d.at).collect(),
-        Detail::Tabled => Vec::new(),
-    };
-    let ratios = axis.ratios(request.points, &peaks)?;
-    curve.points = match request.detail {
-        Detail::Drawn | Detail::Shown => found.curve(&ratios, ridge, noise, request.metric, stop)?,
-        Detail::Tabled => {
-            let at = |&ratio: &SampleRatio| {
-                if stop() {
-                    return Err(ScenarioError::Interrupted);
-                }
-                Ok(or_gap(found, ratio, ridge, noise, request.metric)?)
-            };
-            ratios.par_iter().map(at).collect::<Result<_, _>>()?
-        }
-    };
-    if request.detail == Detail::Tabled {
-        let beside = |(&ratio, point): (&SampleRatio, &RiskPoint)| {
-            Beside::at(model, found, ratio, ridge, point.risk.as_ref())
+    let mut curve = Curve::empty(prepared);
+    let PreparedCurve { model, ridge, .. } = prepared;
+    let Ok(risk) = &prepared.risk else { return Ok(curve) };
+    let (ridge, noise, axis) = (*ridge, model.noise(), &request.axis);
+    curve.extrema = risk.divergences(ridge, noise, axis.from, axis.to);
+    let table = request.detail == Detail::Table;
+    let poles: Vec<f64> = curve.extrema.iter().filter(|_| !table).map(|found| found.at).collect();
+    let ratios = axis.ratios(request.points, &poles)?;
+    if table {
+        let at = |&ratio: &SampleRatio| {
+            if stop() {
+                return Err(ScenarioError::Interrupted);
+            }
+            let point = point_or_gap(risk, ratio, ridge, noise, request.metric)?;
+            Ok((point, PopulationRisks::at(model, risk, ratio, ridge, point.risk.as_ref())))
         };
-        curve.beside = ratios.par_iter().zip(&curve.points).map(beside).collect();
+        let points = ratios.par_iter().map(at).collect::<Result<Vec<_>, ScenarioError>>()?;
+        (curve.points, curve.population) = points.into_iter().unzip();
+    } else {
+        curve.points = risk.curve(&ratios, ridge, noise, request.metric, stop)?;
     }
     curve.xs = ratios.into_iter().map(SampleRatio::get).collect();
     Ok(curve)

@@ -1,22 +1,21 @@
-//! How fast the excess risk falls with n at one point, and which regime that is where covariates and task are power laws
-//! (section 5's source and capacity conditions; Cui et al., arXiv 2105.15004).
+//! The local exponent of the excess risk in n, and its regime where covariates and task are power laws (source and
+//! capacity conditions of section 5; Cui et al., arXiv 2105.15004).
 
 use crate::scenario::{Alignment, Family, Featurization, Model, RiskCurve};
 use crate::theory::exponent::{self, PowerLaws, Scaling};
 use crate::theory::{RidgeChoice, Risk, SampleRatio};
 
-/// The local exponent beside the theory's.
+/// The local exponent of the excess risk beside the asymptotic one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Slope {
+pub struct LocalExponent {
     /// −d log(R − σ²)/d log n.
     pub local: f64,
-    /// What rules the excess, and the exponent of that regime for 1 ≪ n ≪ p; `None` where the laws do not decay, at a
-    /// pole and from n = p on.
+    /// The regime and its exponent for 1 ≪ n ≪ p. `None` where the power laws do not decay, at a pole, and for n ≥ p.
     pub regime: Option<(Scaling, f64)>,
 }
 
-/// Of a risk of one of the model's curves; `None` where the featurization's eigenvalues and the energies are not both
-/// power laws of the same order, and under a distribution shift.
+/// The local exponent at `risk` on one of the model's curves. `None` unless the featurization's eigenvalues and the
+/// energies are power laws of the same order, and under a distribution shift.
 #[must_use]
 pub fn at(
     model: &Model,
@@ -25,10 +24,10 @@ pub fn at(
     ratio: SampleRatio,
     ridge: RidgeChoice,
     risk: &Risk,
-) -> Option<Slope> {
+) -> Option<LocalExponent> {
     let laws = laws(model, featurization).filter(|_| !model.is_shifted())?;
     let local = exponent::local(curve.spectral()?, ratio, ridge, model.noise())?;
-    Some(Slope { local, regime: laws.regime(risk, ridge) })
+    Some(LocalExponent { local, regime: laws.regime(risk, ridge) })
 }
 
 /// s ∝ j^−(a(1+v)+ub) and τ ∝ j^−(a+b) of F = Σ_θ^u Σ_x^v, covariates j^−a and task j^−b.
@@ -51,7 +50,7 @@ fn laws(model: &Model, featurization: &Featurization) -> Option<PowerLaws> {
         .then_some(PowerLaws { covariates: a * (1.0 + v) + u * b, energies: a + b })
 }
 
-/// The regime's name.
+/// Name of the regime.
 #[must_use]
 pub const fn name(scaling: Scaling) -> &'static str {
     match scaling {
@@ -63,7 +62,7 @@ pub const fn name(scaling: Scaling) -> &'static str {
 
 /// `excess ∝ n^−1.02 here · noiseless: n^−1.00`.
 #[must_use]
-pub fn words(slope: &Slope) -> String {
+pub fn words(slope: &LocalExponent) -> String {
     // A slope of rounding is none.
     let power = |v: f64| format!("n^{}", crate::numbers::tick(if v.abs() < 5e-3 { 0.0 } else { -v }, 0.01));
     let here = format!("excess ∝ {} here", power(slope.local));
@@ -78,7 +77,7 @@ mod tests {
     use super::*;
     use crate::scenario::Scenario;
 
-    fn slope(settings: &[(&str, &str)], ratio: f64) -> Option<Slope> {
+    fn slope(settings: &[(&str, &str)], ratio: f64) -> Option<LocalExponent> {
         let mut scenario = Scenario::default();
         for (key, value) in settings {
             scenario.set(key, value).unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::*;
 
 /// All that is shown of one request, its end last.
-fn answers(study: &mut Study, request: &Request) -> Vec<Analysis> {
+fn answers(study: &mut Session, request: &Request) -> Vec<Analysis> {
     let mut seen = Vec::new();
     let end = study.answer(request.clone(), &|| false, &mut |a| seen.push(a)).unwrap();
     seen.push(end);
@@ -15,7 +15,7 @@ fn answers(study: &mut Study, request: &Request) -> Vec<Analysis> {
 
 #[test]
 fn curves_come_coarse_then_fine_and_again_only_where_something_changed() {
-    let mut study = Study::default();
+    let mut study = Session::default();
     let first = request(&scenario(&[("dimension", "50")]));
     let points = |a: &Analysis| a.curves.curves[1].xs.len();
     let seen = answers(&mut study, &first);
@@ -40,7 +40,7 @@ fn curves_come_coarse_then_fine_and_again_only_where_something_changed() {
     ];
     for request in changed {
         let end = answers(&mut study, &request).pop().unwrap();
-        let fresh = answers(&mut Study::default(), &request).pop().unwrap();
+        let fresh = answers(&mut Session::default(), &request).pop().unwrap();
         let risks = |a: &Analysis| {
             let all = a.curves.curves.iter();
             all.map(|c| (c.name.clone(), c.xs.clone(), c.points.clone())).collect::<Vec<_>>()
@@ -52,7 +52,7 @@ fn curves_come_coarse_then_fine_and_again_only_where_something_changed() {
 
 #[test]
 fn a_target_is_searched_for_again_when_it_or_the_curves_change() {
-    let mut study = Study::default();
+    let mut study = Session::default();
     let first = Request { target: Some(0.3), ..request(&scenario(&[("dimension", "50")])) };
     let intervals = |a: &Analysis| a.rows.iter().map(|r| r.reached.clone().unwrap()).collect::<Vec<_>>();
     let before = answers(&mut study, &first).pop().unwrap();
@@ -66,8 +66,8 @@ fn a_target_is_searched_for_again_when_it_or_the_curves_change() {
     let none = answers(&mut study, &Request { target: None, ..first.clone() }).pop().unwrap();
     assert!(none.rows.iter().all(|row| row.reached.is_none()));
     // The same as without a screen.
-    let subjects = Subject::list(&first.scenario, &first.compared);
-    let searched = reach::reach(&before.model, &subjects, 0.3, &|| false).unwrap();
+    let specs = CurveSpec::list(&first.scenario, &first.compared);
+    let searched = labels::target::target_samples(&before.model, &specs, 0.3, &|| false).unwrap();
     let found: Vec<_> = searched.into_iter().map(|r| Some(r.intervals)).collect();
     assert_eq!(found, before.rows.iter().map(|r| r.reached.clone()).collect::<Vec<_>>());
 }
@@ -77,16 +77,20 @@ fn a_target_is_searched_for_again_when_it_or_the_curves_change() {
 fn a_search_that_is_no_longer_wanted_ends() {
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
     let model = model(&scenario(&[("dimension", "40")]));
-    let subjects = Subject::list(model.scenario(), &[CurveId::Floor]);
+    let specs = CurveSpec::list(model.scenario(), &[CurveId::Floor]);
     let asked = AtomicUsize::new(0);
     let count = || asked.fetch_add(1, Relaxed) == usize::MAX;
-    let whole = reach::reach(&model, &subjects, 0.2, &count).unwrap();
+    let whole = labels::target::target_samples(&model, &specs, 0.2, &count).unwrap();
     let all = asked.load(Relaxed);
     assert!(!whole[0].intervals.is_empty() && all > 20, "{whole:?} {all}");
     for most in [0, all / 2, all - 3] {
         let asked = AtomicUsize::new(0);
         let stop = || asked.fetch_add(1, Relaxed) >= most;
-        assert_eq!(reach::reach(&model, &subjects, 0.2, &stop), Err(ScenarioError::Interrupted), "{most}");
+        assert_eq!(
+            labels::target::target_samples(&model, &specs, 0.2, &stop),
+            Err(ScenarioError::Interrupted),
+            "{most}"
+        );
     }
 }
 
@@ -100,7 +104,7 @@ fn a_plane_is_kept_until_its_request_or_scenario_changes() {
         fixed: SampleSize::Ratio(1.0),
         gain: false,
     };
-    let mut study = Study::default();
+    let mut study = Session::default();
     let first = Request { plane: Some(plane.clone()), ..request(&scenario(&[("dimension", "30")])) };
     let seen = answers(&mut study, &first);
     assert!(seen.iter().any(|a| a.plane.as_ref().is_some_and(|p| !p.finished)), "it is seen as it fills");
@@ -141,7 +145,7 @@ fn a_plane_fills_coarse_to_fine() {
 
 #[test]
 fn what_is_no_longer_wanted_ends_early_and_leaves_nothing_half_done() {
-    let mut study = Study::default();
+    let mut study = Session::default();
     let wanted = request(&scenario(&[("dimension", "50")]));
     // Once the coarse curve is shown.
     let seen = std::sync::atomic::AtomicBool::new(false);

@@ -1,23 +1,25 @@
-//! What is compared: the scenario's own featurization and those beside it, under one rule for names and for what is
-//! in-sample.
+//! The featurizations that curves are drawn of: the scenario's own and those compared with it, their names, their ridges
+//! and whether their risk is in-sample.
+
+use std::sync::Arc;
 
 use crate::scenario::{Featurization, Model, RiskCurve, Scenario, ScenarioError};
-use crate::theory::{Ridge, RidgeChoice};
+use crate::theory::{Ridge, RidgeChoice, SampleRatio};
 
-/// Which curve it is.
+/// Identity of a curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CurveId {
-    /// The scenario's own, or any other that was asked for by its kind.
+    /// The scenario's own featurization, or another one requested by kind.
     Chosen,
     /// F = I.
     Raw,
-    /// F = I without a ridge, of real rows: where it peaks a ridge is worth the most.
+    /// F = I without a ridge, for real rows.
     LeastSquares,
     /// F = Σ_θ.
     GroundTruth,
     /// F = Σ_x⁻¹.
     Whitened,
-    /// Oracle principal component regression at the best size of each n.
+    /// Principal component regression with the best number of components at each n.
     Pcr,
     /// The best representation without a ridge.
     Optimal,
@@ -26,11 +28,12 @@ pub enum CurveId {
 }
 
 impl CurveId {
-    /// All that a chosen featurization can be compared with.
+    /// The curves that a scenario's featurization can be compared with.
     pub const COMPARED: [Self; 6] =
         [Self::Raw, Self::GroundTruth, Self::Whitened, Self::Pcr, Self::Optimal, Self::Floor];
 
-    /// The same for real rows: also without the ridge that their curves have by default.
+    /// The curves that a featurization of real rows can be compared with: [`Self::COMPARED`] and least squares, as curves
+    /// of real rows have a tuned ridge by default.
     pub const OF_ROWS: [Self; 7] = [
         Self::Raw,
         Self::LeastSquares,
@@ -41,7 +44,7 @@ impl CurveId {
         Self::Floor,
     ];
 
-    /// As files write it.
+    /// Name in files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -71,7 +74,7 @@ impl CurveId {
         }
     }
 
-    /// What the curve is of; `None` for the scenario's own.
+    /// The featurization; `None` for the scenario's own.
     #[must_use]
     pub const fn featurization(self) -> Option<Featurization> {
         match self {
@@ -104,29 +107,29 @@ impl CurveId {
     }
 }
 
-/// One of several featurizations of a scenario.
+/// One curve to compute: a featurization and the rule for its ridge.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Subject {
-    /// Which curve it is.
+pub struct CurveSpec {
+    /// Identity of the curve.
     pub id: CurveId,
-    /// The kind with its settings.
+    /// The featurization with its settings.
     pub featurization: Featurization,
 }
 
-/// The word for raw features without a ridge where kinds of featurization are listed.
+/// Name of raw features without a ridge among the kinds of featurization.
 pub const LEAST_SQUARES: &str = "least-squares";
 
-/// The word for the floor where kinds of featurization are listed: ground truth at its best ridge.
+/// Name of the floor, ground truth at its best ridge, among the kinds of featurization.
 pub const FLOOR: &str = "floor";
 
-impl Subject {
-    /// The scenario's own.
+impl CurveSpec {
+    /// The scenario's own featurization.
     #[must_use]
     pub fn chosen(scenario: &Scenario) -> Self {
         Self { id: CurveId::Chosen, featurization: scenario.featurization.clone() }
     }
 
-    /// The scenario's own, then those compared with it that are something else.
+    /// The scenario's own featurization, then each of `compared` that differs from it.
     #[must_use]
     pub fn list(scenario: &Scenario, compared: &[CurveId]) -> Vec<Self> {
         let chosen = Self::chosen(scenario);
@@ -143,7 +146,7 @@ impl Subject {
         std::iter::once(chosen).chain(beside).collect()
     }
 
-    /// The floor, and any kind of featurization under the identity of the compared curve that it is.
+    /// A featurization, with the identity of the compared curve that it equals.
     #[must_use]
     pub fn of(featurization: Featurization) -> Self {
         let same =
@@ -152,13 +155,13 @@ impl Subject {
         Self { id, featurization }
     }
 
-    /// The floor: ground truth, whose ridge is then the best one.
+    /// The floor: ground truth at its best ridge.
     #[must_use]
     pub const fn floor() -> Self {
         Self { id: CurveId::Floor, featurization: Featurization::GroundTruth }
     }
 
-    /// What a word stands for that is no kind of featurization, but one with a ridge of its own.
+    /// The curve behind a name that fixes its ridge: `floor` or `least-squares`; `None` for any other name.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
         match word {
@@ -168,7 +171,7 @@ impl Subject {
         }
     }
 
-    /// As tables and command lines call it.
+    /// Name in tables and on the command line.
     #[must_use]
     pub fn key(&self) -> &'static str {
         match self.id {
@@ -178,7 +181,7 @@ impl Subject {
         }
     }
 
-    /// The floor is the ground truth at its best ridge, least squares has none; all others take the scenario's.
+    /// The ridge: the best one for the floor, none for least squares, else the scenario's.
     #[must_use]
     pub fn ridge(&self, model: &Model) -> RidgeChoice {
         match self.id {
@@ -188,7 +191,8 @@ impl Subject {
         }
     }
 
-    /// As people read it, with the tag of what is in-sample; raw features of real rows with their ridge.
+    /// Name for the reader, tagged where the risk is in-sample or ignores a distribution shift; raw features of real
+    /// rows name their ridge.
     #[must_use]
     pub fn name(&self, model: &Model) -> String {
         let tuned = !matches!(model.ridge(), RidgeChoice::Fixed(_)) && model.pool().is_some();
@@ -208,50 +212,71 @@ impl Subject {
         };
         if in_sample(model, &self.featurization) { name + ", " + IN_SAMPLE } else { name }
     }
-
-    /// Ready to be evaluated; without a curve where the population has no such featurization.
-    fn prepared(self, model: &Model) -> Prepared {
-        Prepared {
-            name: self.name(model),
-            in_sample: in_sample(model, &self.featurization),
-            ridge: self.ridge(model),
-            curve: model.risk_curve(&self.featurization),
-            subject: self,
-        }
-    }
 }
 
-/// The tag of numbers that are about the very tasks they were made from.
+/// Tag of risks on the tasks that the featurization was made from.
 pub const IN_SAMPLE: &str = "in-sample";
 
-/// The tag of what is the best for samples like the downstream ones, under a distribution shift.
+/// Tag of featurizations that are optimal without the distribution shift only.
 pub const NO_SHIFT: &str = "no shift";
 
-/// Whether a featurization of real data is judged on the tasks it was made from: it promises too much for new ones.
+/// Whether the risk of a featurization of real rows is on the tasks that it was made from, hence too low for new tasks.
 #[must_use]
 pub fn in_sample(model: &Model, featurization: &Featurization) -> bool {
     model.pool().is_some() && featurization.knows_tasks()
 }
 
-/// All subjects, ready to be evaluated.
-///
-/// # Errors
-/// Where the first of them cannot be built.
-pub(super) fn prepared(model: &Model, subjects: &[Subject]) -> Result<Vec<Prepared>, ScenarioError> {
-    let all: Vec<Prepared> = subjects.iter().map(|subject| subject.clone().prepared(model)).collect();
-    match all.first() {
-        Some(Prepared { curve: Err(why), .. }) => Err(why.clone()),
-        _ => Ok(all),
-    }
-}
-
-/// A subject with its curve, ready to be evaluated.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    pub subject: Subject,
+/// A curve under one model: its risk as a function of the sample ratio. The scenario's own curve, those compared with it,
+/// frozen ones and those of other encoders are all of this type.
+#[derive(Debug, Clone)]
+pub(in crate::study) struct PreparedCurve {
+    pub model: Arc<Model>,
+    pub spec: CurveSpec,
     pub name: String,
     pub in_sample: bool,
     pub ridge: RidgeChoice,
-    /// Or why there is none.
-    pub curve: Result<RiskCurve, ScenarioError>,
+    /// The risk, or the reason why the population has no such featurization.
+    pub risk: Result<RiskCurve, ScenarioError>,
+}
+
+impl PreparedCurve {
+    /// The curve of a featurization under a model.
+    pub fn new(model: &Arc<Model>, spec: CurveSpec) -> Self {
+        Self {
+            name: spec.name(model),
+            in_sample: in_sample(model, &spec.featurization),
+            ridge: spec.ridge(model),
+            risk: model.risk_curve(&spec.featurization),
+            model: Arc::clone(model),
+            spec,
+        }
+    }
+
+    /// All curves under a model.
+    ///
+    /// # Errors
+    /// A first featurization that the population does not have.
+    pub fn all(model: &Arc<Model>, specs: &[CurveSpec]) -> Result<Vec<Self>, ScenarioError> {
+        let all: Vec<Self> = specs.iter().map(|spec| Self::new(model, spec.clone())).collect();
+        match all.first() {
+            Some(Self { risk: Err(why), .. }) => Err(why.clone()),
+            _ => Ok(all),
+        }
+    }
+
+    /// n/p of `samples` labels.
+    ///
+    /// # Errors
+    /// A number of labels that is not positive.
+    pub fn ratio(&self, samples: f64) -> Result<SampleRatio, ScenarioError> {
+        Ok(SampleRatio::new(samples / self.model.dimension() as f64)?)
+    }
+
+    /// The risk as a function of the sample ratio.
+    ///
+    /// # Errors
+    /// The reason why the population has no such featurization.
+    pub fn risk(&self) -> Result<&RiskCurve, ScenarioError> {
+        self.risk.as_ref().map_err(Clone::clone)
+    }
 }

@@ -1,62 +1,66 @@
-//! The samples needed for a target risk: for the chosen featurization and those it is compared with.
+//! The sample counts that reach a target risk, for the chosen featurization and those compared with it.
+
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::compared::{self, CurveId, Prepared, Subject};
 use crate::scenario::{self, Metric, Model, ScenarioError};
+use crate::study::featurizations::{CurveId, CurveSpec, PreparedCurve};
 use crate::theory::SampleRatio;
 use crate::theory::target::{self, Interval};
 
-/// Where one featurization reaches a target risk.
+/// The sample counts at which one featurization reaches a target risk.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reach {
-    /// Which curve.
+pub struct TargetSamples {
+    /// Identity of the curve.
     pub id: CurveId,
-    /// As people read it, with its tag.
+    /// Name for the reader, with its tag.
     pub name: String,
-    /// All sample counts that reach it, as far as was searched.
+    /// All intervals of n with a risk of at most the target, up to `searched`.
     pub intervals: Vec<Interval>,
-    /// The largest n looked at.
+    /// The largest n that was searched.
     pub searched: u64,
-    /// No number of samples would do: the target is not above σ², which even the best predictor keeps.
+    /// No number of samples is enough: the target is below σ², which even the best predictor has.
     pub never: bool,
-    /// Real rows that cannot tell up to the largest n: what it takes, in words.
+    /// Why real rows are too few to tell, in words.
     pub beyond: Option<String>,
 }
 
-/// Where each of the subjects reaches the target; those that the population does not have are left out.
+/// The sample counts at which each curve reaches the target; curves that do not exist are left out.
 ///
 /// # Errors
-/// When the first of them cannot be built; [`ScenarioError::Interrupted`] once `stop` says so.
-pub fn reach(
+/// A first featurization that the population does not have; [`ScenarioError::Interrupted`] once `stop` returns true.
+pub fn target_samples(
     model: &Model,
-    subjects: &[Subject],
+    specs: &[CurveSpec],
     target: f64,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<Reach>, ScenarioError> {
-    of_prepared(model, &compared::prepared(model, subjects)?, target, stop)
+) -> Result<Vec<TargetSamples>, ScenarioError> {
+    of_prepared(&PreparedCurve::all(&Arc::new(model.clone()), specs)?, target, stop)
 }
 
-/// The same from the subjects' curves.
-pub(super) fn of_prepared(
-    model: &Model,
-    prepared: &[Prepared],
+/// The sample counts at which each prepared curve reaches the target.
+///
+/// # Errors
+/// [`ScenarioError::Interrupted`] once `stop` returns true.
+pub(in crate::study) fn of_prepared(
+    prepared: &[PreparedCurve],
     target: f64,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<Reach>, ScenarioError> {
-    let of = |prepared: &Prepared| one(model, prepared, target, stop).transpose();
+) -> Result<Vec<TargetSamples>, ScenarioError> {
+    let of = |prepared: &PreparedCurve| one(prepared, target, stop).transpose();
     prepared.par_iter().filter_map(of).collect()
 }
 
 fn one(
-    model: &Model,
-    prepared: &Prepared,
+    prepared: &PreparedCurve,
     target: f64,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Option<Reach>, ScenarioError> {
-    let Ok(curve) = &prepared.curve else { return Ok(None) };
+) -> Result<Option<TargetSamples>, ScenarioError> {
+    let Ok(curve) = &prepared.risk else { return Ok(None) };
+    let model = &prepared.model;
     let (p, ridge, noise) = (model.dimension(), prepared.ridge, model.noise());
-    // What few rows show of the noise is a bound only, and past their reach nothing is known.
+    // Few rows give an upper bound of the noise only, and no estimate beyond their statistical limit.
     let (mut beyond, mut bounded) = (None, false);
     let intervals = match curve.spectral() {
         Some(representation) => target::samples_needed(representation, p, ridge, noise, target, stop)?,
@@ -84,6 +88,6 @@ fn one(
     let beyond = beyond.and_then(|s| s.reach.words());
     let never = intervals.is_empty() && target < noise.get() && beyond.is_none() && !bounded;
     let searched = target::farthest(p);
-    let (id, name) = (prepared.subject.id, prepared.name.clone());
-    Ok(Some(Reach { id, name, intervals, searched, never, beyond }))
+    let (id, name) = (prepared.spec.id, prepared.name.clone());
+    Ok(Some(TargetSamples { id, name, intervals, searched, never, beyond }))
 }

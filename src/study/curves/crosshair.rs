@@ -1,0 +1,118 @@
+//! Readout at the crosshair: the risk of every curve, the admissible ridges, the spectrum and the local exponent of the
+//! chosen featurization.
+
+use std::borrow::Cow;
+
+use crate::scenario::{RiskCurve, RiskPoint, ScenarioError, Shown};
+use crate::study::curves::exponent::{self, LocalExponent};
+use crate::study::featurizations::{CurveId, PreparedCurve};
+use crate::study::words;
+use crate::theory::target::Interval;
+use crate::theory::{Ridge, RidgeChoice, Risk, SampleRatio, Spectrum, TheoryError, ridge};
+
+/// One curve at the crosshair.
+#[derive(Debug, Clone)]
+pub struct ReadoutRow {
+    /// Identity of the curve.
+    pub id: CurveId,
+    /// Name for the reader, with its tag.
+    pub name: String,
+    /// The risk; `None` where there is none, for the reason in `missing`.
+    pub risk: Option<Risk>,
+    /// The expected risk of this n and p, where there is a closed form (section 8).
+    pub finite_risk: Option<f64>,
+    /// Estimates from real rows.
+    pub shown: Option<Shown>,
+    /// Why there is no risk.
+    pub missing: Option<String>,
+    /// The sample counts that reach the target risk, if one is set.
+    pub reached: Option<Vec<Interval>>,
+}
+
+impl ReadoutRow {
+    /// A curve that cannot be computed.
+    pub(in crate::study) fn missing(why: String) -> Self {
+        let id = CurveId::Chosen;
+        let (name, risk, finite_risk, shown, reached) = (String::new(), None, None, None, None);
+        Self { id, name, risk, finite_risk, shown, missing: Some(why), reached }
+    }
+
+    /// One of several encoders.
+    #[must_use]
+    pub fn of_encoder(name: &str, point: &RiskPoint) -> Self {
+        let missing = point.risk.is_none().then(|| words::missing(point.shown.as_ref()));
+        let (risk, shown) = (point.risk, point.shown);
+        let name = name.to_owned();
+        Self { id: CurveId::Chosen, name, risk, finite_risk: None, shown, missing, reached: None }
+    }
+
+    /// A curve at n/p = `crosshair`.
+    pub(in crate::study) fn at(crosshair: f64, curve: &PreparedCurve) -> Self {
+        let at = SampleRatio::new(crosshair).map_err(ScenarioError::from);
+        let (ridge, noise) = (curve.ridge, curve.model.noise());
+        let point = curve.risk().and_then(|risk| Ok(risk.evaluate(at.clone()?, ridge, noise)?));
+        let missing = match &point {
+            Ok(RiskPoint { risk: None, shown, .. }) => Some(words::missing(shown.as_ref())),
+            Ok(_) => None,
+            Err(why) => Some(why.to_string()),
+        };
+        let (risk, shown) = point.map_or((None, None), |point| (point.risk, point.shown));
+        let (id, name) = (curve.spec.id, curve.name.clone());
+        Self { id, name, risk, finite_risk: None, shown, missing, reached: None }
+    }
+}
+
+/// The ridges for which a featurization has a solution, and the best of them.
+#[derive(Debug, Clone, Copy)]
+pub struct AdmissibleRidges {
+    /// λ_min: ridges above it have a solution.
+    pub minimum: f64,
+    /// The risk at the optimal ridge, of either sign.
+    pub best: Risk,
+}
+
+impl AdmissibleRidges {
+    /// The ridges of a curve at n/p = `crosshair`, where its spectrum is `spectrum`. `None` where there is no such curve,
+    /// and for real rows without a known lower bound.
+    pub(in crate::study) fn at(
+        crosshair: f64,
+        curve: &PreparedCurve,
+        spectrum: Option<&Spectrum>,
+    ) -> Option<Self> {
+        let at = SampleRatio::new(crosshair).ok()?;
+        let (noise, risk) = (curve.model.noise(), curve.risk.as_ref().ok()?);
+        if let RiskCurve::Measured(_) = risk {
+            let best = risk.risk_at(at, RidgeChoice::Optimal, noise).ok()?.risk?;
+            let lowest = RidgeChoice::Fixed(Ridge::new(f64::MIN).ok()?);
+            return match risk.risk_at(at, lowest, noise) {
+                Err(TheoryError::BelowAdmissible { minimum, .. }) => Some(Self { minimum, best }),
+                _ => None,
+            };
+        }
+        let spectrum = spectrum?;
+        let best = ridge::Optimizer::new(spectrum).optimal(at, noise, false);
+        // Negative energies can give a negative value, which is no risk.
+        (best.risk >= 0.0).then_some(Self { minimum: ridge::minimum(spectrum, at), best })
+    }
+}
+
+/// The spectrum of a curve's featurization at n/p = `crosshair`; for real rows that of the estimated population.
+pub(in crate::study) fn spectrum(crosshair: f64, curve: &PreparedCurve) -> Option<Spectrum> {
+    let at = SampleRatio::new(crosshair).ok()?;
+    let (ridge, noise, risk) = (curve.model.ridge(), curve.model.noise(), curve.risk.as_ref().ok()?);
+    if let RiskCurve::Measured(_) = risk {
+        let representation = curve.model.representation(&curve.spec.featurization).ok()?;
+        return representation.spectrum_at(at, ridge, noise).map(Cow::into_owned);
+    }
+    risk.spectrum_at(at, ridge, noise).map(Cow::into_owned)
+}
+
+/// The local exponent of a curve at n/p = `crosshair`, where its risk is `risk`.
+pub(in crate::study) fn local_exponent(
+    crosshair: f64,
+    curve: &PreparedCurve,
+    risk: Option<&Risk>,
+) -> Option<LocalExponent> {
+    let at = SampleRatio::new(crosshair).ok()?;
+    exponent::at(&curve.model, &curve.spec.featurization, curve.risk.as_ref().ok()?, at, curve.ridge, risk?)
+}

@@ -1,0 +1,252 @@
+//! Several encoders of the same labelled rows: one leave-one-out path each, compared by differences paired row by row
+//! (section 9.5).
+
+pub mod budgets;
+pub(in crate::study) mod cache;
+pub mod comparison;
+pub mod curves;
+
+use std::sync::Arc;
+
+use crate::data::path::{Difference, Told};
+use crate::scenario::{BAND, Metric, Model, RiskPoint, Scenario, ScenarioError};
+use crate::study::curves::{self as risk_curves, Curve, Curves, CurvesRequest};
+use crate::study::featurizations::{CurveSpec, PreparedCurve};
+use crate::theory::TheoryError;
+
+/// Encoders of the same rows, in the order of the scenario; indices elsewhere refer to it.
+#[derive(Debug)]
+pub struct Encoders {
+    rows: usize,
+    all: Vec<LoadedEncoder>,
+    warnings: Vec<String>,
+}
+
+/// An encoder whose features are read, under the scenario's featurization and ridge.
+#[derive(Debug)]
+pub struct LoadedEncoder {
+    /// Name in the scenario.
+    pub name: String,
+    curve: PreparedCurve,
+}
+
+/// The best encoder at one n and its margin.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BestEncoder {
+    /// n.
+    pub samples: f64,
+    /// Index of the encoder.
+    pub encoder: usize,
+    /// The metric less that of the second best; `None` where only one encoder can be estimated.
+    pub margin: Option<Difference>,
+}
+
+impl BestEncoder {
+    /// Whether the margin is within 1.64 standard errors.
+    #[must_use]
+    pub fn is_close(&self) -> bool {
+        self.margin.is_some_and(|margin| margin.difference.abs() <= BAND * margin.standard_error)
+    }
+}
+
+impl Encoders {
+    /// Reads the features of all encoders, except those that `before` or `focus` has read.
+    ///
+    /// # Errors
+    /// An encoder's file, or rows that differ from those of the first encoder; [`ScenarioError::Interrupted`] once `stop`
+    /// returns true.
+    pub fn new(
+        scenario: &Scenario,
+        before: Option<&Self>,
+        focus: Option<&Arc<Model>>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        let mut all: Vec<LoadedEncoder> = Vec::with_capacity(scenario.encoders().len());
+        let mut warnings = Vec::new();
+        for encoder in scenario.encoders() {
+            let focused = scenario.focused_on(encoder);
+            let known = before.and_then(|before| before.model(&focused)).or(focus);
+            let model = match known {
+                Some(model) if *model.scenario() == focused => Arc::clone(model),
+                known => Arc::new(
+                    Model::new(&focused, known.map(Arc::as_ref), stop)
+                        .map_err(|e| e.about(format_args!("encoder {}", encoder.name)))?,
+                ),
+            };
+            if let Some(first) = all.first() {
+                check_rows((&first.name, first.model()), (&encoder.name, &model))?;
+            }
+            warnings.extend(model.warnings().iter().map(|warning| format!("{}: {warning}", encoder.name)));
+            let curve = PreparedCurve::new(&model, CurveSpec::chosen(&focused));
+            curve.risk()?;
+            all.push(LoadedEncoder { name: encoder.name.clone(), curve });
+        }
+        let rows = all.first().and_then(|e| e.model().pool()).map_or(0, crate::data::Pool::rows);
+        Ok(Self { rows, all, warnings })
+    }
+
+    /// The model that has read the features of a scenario.
+    #[must_use]
+    pub fn model(&self, scenario: &Scenario) -> Option<&Arc<Model>> {
+        let data = |s: &Scenario| s.data.as_ref().map(|d| (d.features.clone(), d.targets.clone(), d.reading));
+        let wanted = data(scenario);
+        self.all.iter().map(LoadedEncoder::model).find(|model| data(model.scenario()) == wanted)
+    }
+
+    /// Whether the features of every encoder of the scenario have been read.
+    #[must_use]
+    pub fn have_read(&self, scenario: &Scenario) -> bool {
+        scenario.encoders().iter().all(|encoder| self.model(&scenario.focused_on(encoder)).is_some())
+    }
+
+    /// Number of labelled rows N.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The encoders, in the order of the scenario.
+    #[must_use]
+    pub fn all(&self) -> &[LoadedEncoder] {
+        &self.all
+    }
+
+    /// Caveats, one sentence each, each beginning with the encoder's name.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The best encoder with n labels; `None` where none can be estimated.
+    ///
+    /// # Errors
+    /// A number of labels that is not positive.
+    pub fn best(&self, samples: f64, metric: Metric) -> Result<Option<BestEncoder>, ScenarioError> {
+        let estimates =
+            self.all.iter().map(|e| e.estimate(samples, metric)).collect::<Result<Vec<_>, _>>()?;
+        Ok(best(&estimates, samples, metric))
+    }
+
+    /// Curves of every encoder at the same n. The request's n/p is that of the encoder in focus.
+    ///
+    /// # Errors
+    /// What cannot be computed; [`ScenarioError::Interrupted`] once `stop` returns true.
+    pub fn curves(
+        &self,
+        request: &CurvesRequest,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Curves>, ScenarioError> {
+        let of = |encoder: &LoadedEncoder| {
+            let own = self.request(encoder, request);
+            risk_curves::of_prepared(&PreparedCurve::all(encoder.model(), &own.specs)?, &own, stop)
+        };
+        self.all.iter().map(of).collect()
+    }
+
+    /// The curve of one encoder over n/p.
+    ///
+    /// # Errors
+    /// What cannot be computed; [`ScenarioError::Interrupted`] once `stop` returns true.
+    fn curve(
+        &self,
+        encoder: &LoadedEncoder,
+        request: &CurvesRequest,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Curve, ScenarioError> {
+        risk_curves::over_ratios(&encoder.curve, &self.request(encoder, request), stop)
+    }
+
+    /// The request for one encoder, at the same n as for the encoder in focus.
+    fn request(&self, encoder: &LoadedEncoder, request: &CurvesRequest) -> CurvesRequest {
+        request.for_curve(&encoder.curve, self.focus_dimension(request) / encoder.dimension() as f64)
+    }
+
+    /// p of the encoder that a request is about.
+    fn focus_dimension(&self, request: &CurvesRequest) -> f64 {
+        self.model(&request.scenario).map_or(1, |model| model.dimension()) as f64
+    }
+}
+
+/// Checks that two encoders have the same number of labelled rows and the same tasks.
+fn check_rows(first: (&String, &Arc<Model>), other: (&String, &Arc<Model>)) -> Result<(), ScenarioError> {
+    let (Some(a), Some(b)) = (first.1.pool(), other.1.pool()) else {
+        return Err(ScenarioError::new("encoders are compared on real features and targets"));
+    };
+    if a.rows() != b.rows() {
+        return Err(ScenarioError::new(format!(
+            "encoder {}: {} labelled rows where {} has {}; accepted are encoders of the same rows",
+            other.0,
+            b.rows(),
+            first.0,
+            a.rows()
+        )));
+    }
+    let names = |pool: &crate::data::Pool| pool.tasks().iter().map(|t| t.name.clone()).collect::<Vec<_>>();
+    if names(a) != names(b) {
+        return Err(ScenarioError::new(format!(
+            "encoder {}: its targets are read as other tasks than those of {}; accepted are encoders of the same rows",
+            other.0, first.0
+        )));
+    }
+    Ok(())
+}
+
+impl LoadedEncoder {
+    /// The model of the scenario with this encoder in focus.
+    #[must_use]
+    pub const fn model(&self) -> &Arc<Model> {
+        &self.curve.model
+    }
+
+    /// Number of features p.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.curve.model.dimension()
+    }
+
+    /// The point of its curve with n labels, with all metrics or with one beside the risk; without a risk where the ridge
+    /// is inadmissible.
+    ///
+    /// # Errors
+    /// A number of labels that is not positive.
+    pub fn at(&self, samples: f64, only: Option<Metric>) -> Result<RiskPoint, ScenarioError> {
+        let (ratio, noise, ridge) = (self.curve.ratio(samples)?, self.curve.model.noise(), self.curve.ridge);
+        let risk = self.curve.risk()?;
+        let found = match only {
+            Some(metric) => risk.curve(&[ratio], ridge, noise, metric, &|| false)?.into_iter().next(),
+            None => or_gap(risk.evaluate(ratio, ridge, noise))?,
+        };
+        Ok(found.unwrap_or(RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None }))
+    }
+
+    /// The estimate of a metric with n labels and what every row adds to it; `None` where the labels are too few.
+    ///
+    /// # Errors
+    /// A number of labels that is not positive.
+    pub fn estimate(&self, samples: f64, metric: Metric) -> Result<Option<Told>, ScenarioError> {
+        let ratio = self.curve.ratio(samples)?;
+        Ok(or_gap(self.curve.risk()?.told(ratio, self.curve.ridge, metric))?.flatten())
+    }
+}
+
+/// `None` for an inadmissible ridge.
+///
+/// # Errors
+/// Any other error.
+fn or_gap<T>(found: Result<T, TheoryError>) -> Result<Option<T>, TheoryError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(TheoryError::BelowAdmissible { .. } | TheoryError::NegativeRisk { .. }) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// The best of the encoders that can be estimated at one n, from one estimate each.
+fn best(estimates: &[Option<Told>], samples: f64, metric: Metric) -> Option<BestEncoder> {
+    let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
+    let known = estimates.iter().enumerate().filter_map(|(i, found)| Some((i, found.as_ref()?)));
+    let mut ranked: Vec<(usize, &Told)> = known.filter(|(_, found)| found.value.is_finite()).collect();
+    ranked.sort_by(|a, b| (sign * a.1.value).total_cmp(&(sign * b.1.value)));
+    let &(encoder, first) = ranked.first()?;
+    Some(BestEncoder { samples, encoder, margin: ranked.get(1).and_then(|(_, second)| first.less(second)) })
+}
