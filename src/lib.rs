@@ -85,4 +85,4 @@ mod terminal;
 pub mod theme;
 pub mod theory;
 
-pub use cli::start::run;
+pub use cli::start::{answer, run, run_with};

@@ -24,7 +24,7 @@ pub enum Output {
 }
 
 impl Output {
-    fn write(self, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn write(self, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Text(text) => out.write_all(text.as_bytes()),
             Self::Bytes(bytes) => out.write_all(&bytes),

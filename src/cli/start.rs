@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, words to standard error: one sentence, exit code 2 for bad input, 1 otherwise.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -41,16 +42,23 @@ impl Failure {
 /// 1. To be called once, on the main thread.
 #[must_use]
 pub fn run() -> ExitCode {
+    ExitCode::from(run_with(&std::env::args_os().collect::<Vec<_>>()))
+}
+
+/// The program `riskscope` inside the process of another, such as Python's. `arguments` begin with the program's name; the
+/// result is the exit code. To be called once, on the main thread.
+#[must_use]
+pub fn run_with(arguments: &[OsString]) -> u8 {
     crash::install();
     limits::install();
     if let Err(sentence) = limits::start_threads() {
         return fail(&sentence, 1);
     }
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error),
     };
-    carry_out(cli).unwrap_or_else(|report| {
+    carry_out(cli, arguments).unwrap_or_else(|report| {
         // A refusal is the user's to mend: one sentence whatever RUST_BACKTRACE says. Where it was made is for the log.
         let refusal = report.downcast_ref::<Failure>().map(|failure| failure.code);
         let full = format!("{report:?}");
@@ -74,14 +82,14 @@ fn resumed(now: Cli, last: &Session) -> Result<Cli, Failure> {
     Ok(Cli { view: then.view, theme, scenario: then.scenario, ..now })
 }
 
-fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
+fn carry_out(cli: Cli, arguments: &[OsString]) -> color_eyre::Result<u8> {
     if let Some(path) = &cli.log {
         log::open(path).map_err(|error| match error {
             save::Error::Name(sentence) => Failure::input(sentence),
             save::Error::System(sentence) => Failure::other(sentence),
         })?;
         let arguments: Vec<String> =
-            std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
+            arguments.iter().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
         log::lines(&format!("riskscope {} {arguments:?}", env!("CARGO_PKG_VERSION")));
     }
     let bad = |e: ScenarioError| match e {
@@ -93,11 +101,11 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
         Some(command) => {
             let result = command.run().map_err(bad)?;
             output::print(result).map_err(unwritable)?;
-            Ok(ExitCode::SUCCESS)
+            Ok(0)
         }
         None if cli.print_config => {
             output::print(Config::template().into()).map_err(unwritable)?;
-            Ok(ExitCode::SUCCESS)
+            Ok(0)
         }
         None => {
             let config = Config::load(cli.config.as_deref()).map_err(Failure::input)?;
@@ -137,12 +145,12 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
             }
             state.scenario.files().map_err(bad)?;
             match app::run(state) {
-                Ok(Exit::Quit) => Ok(ExitCode::SUCCESS),
+                Ok(Exit::Quit) => Ok(0),
                 Ok(Exit::Told(text)) => {
                     output::print(text.into()).map_err(unwritable)?;
-                    Ok(ExitCode::SUCCESS)
+                    Ok(0)
                 }
-                Ok(Exit::Signal(signal)) => Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))),
+                Ok(Exit::Signal(signal)) => Ok(u8::try_from(128 + signal).unwrap_or(1)),
                 Ok(Exit::BadInput(sentence)) => Err(Failure::input(sentence).into()),
                 Err(error) => Err(Failure::other(error).into()),
             }
@@ -150,21 +158,39 @@ fn carry_out(cli: Cli) -> color_eyre::Result<ExitCode> {
     }
 }
 
-fn fail(sentence: &str, code: u8) -> ExitCode {
+fn fail(sentence: &str, code: u8) -> u8 {
     output::note(sentence);
-    ExitCode::from(code)
+    code
+}
+
+/// The standard output of a command without a screen, such as `curve --preset double-divergence --format json`;
+/// `arguments` begin with the program's name.
+///
+/// # Errors
+/// The sentence that the program would print to standard error.
+pub fn answer(arguments: &[String]) -> Result<String, String> {
+    let cli = Cli::try_parse_from(arguments).map_err(|error| words_of(&error))?;
+    let command = cli.command.ok_or("a command is needed, such as curve or eval")?;
+    let mut out = Vec::new();
+    command.run().map_err(|e| e.to_string())?.write(&mut out).map_err(|e| e.to_string())?;
+    String::from_utf8(out).map_err(|_| "a picture in bytes is no text".to_owned())
 }
 
 /// Help and version go to standard output; anything else is one sentence.
-fn refuse_arguments(error: &clap::Error) -> ExitCode {
+fn refuse_arguments(error: &clap::Error) -> u8 {
     if !error.use_stderr() {
         return match error.print().and_then(|()| io::stdout().flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 fail(&format!("standard output cannot be written: {error}"), 1)
             }
-            _ => ExitCode::SUCCESS,
+            _ => 0,
         };
     }
+    fail(&words_of(error), 2)
+}
+
+/// One sentence about arguments that are not accepted.
+fn words_of(error: &clap::Error) -> String {
     let text = error.to_string();
     let words: Vec<&str> = text
         .lines()
@@ -173,5 +199,5 @@ fn refuse_arguments(error: &clap::Error) -> ExitCode {
         .filter(|l| !l.is_empty())
         .collect();
     let sentence = words.join(" ");
-    fail(&format!("{} (--help lists what is accepted)", sentence.trim_start_matches("error: ")), 2)
+    format!("{} (--help lists what is accepted)", sentence.trim_start_matches("error: "))
 }

@@ -7,16 +7,16 @@ use super::features::Features;
 use super::pool::Pool;
 use super::read::Texts;
 use super::spectra::Featurizer;
-use super::targets::{Reading, Rows, Targets};
+use super::targets::{Column, Reading, Rows, Targets};
 use crate::linalg::array::{array, matrix};
 
 impl Features {
-    /// N rows of p features, of any layout; `input` names them in sentences. They are copied once, and the copy becomes the
-    /// pool's: the caller's can go as soon as this returns.
+    /// N rows of p features, of any layout, in single or double precision; `input` names them in sentences. They are copied
+    /// once, and the copy becomes the pool's: the caller's can go as soon as this returns.
     ///
     /// # Errors
     /// [`DataError::Input`] about `input` when a number is not finite, no column varies, or there are no two rows.
-    pub fn from_array(input: &str, rows: ArrayView2<'_, f64>) -> Result<Self, DataError> {
+    pub fn from_array<T: Copy + Into<f64>>(input: &str, rows: ArrayView2<'_, T>) -> Result<Self, DataError> {
         Self::new(input, matrix(rows))
     }
 
@@ -39,6 +39,21 @@ impl Targets {
             matrix(targets),
             Rows { count: targets.nrows(), features: targets.nrows() },
         )
+    }
+
+    /// One number a row, NaN for a row without a label: class labels or one numeric target, by the rules of
+    /// [`super::load_targets`]; `whole` says whether the numbers are of a whole-number type.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] when a number is infinite, nothing varies, or there is one class only.
+    pub fn from_numbers_or_labels(
+        input: &str,
+        values: Vec<f64>,
+        whole: bool,
+        reading: Reading,
+    ) -> Result<Self, DataError> {
+        let rows = Rows { count: values.len(), features: values.len() };
+        Self::from_column(input, Column { header: None, values, whole }, rows, reading)
     }
 
     /// One label a row: each class against the rest is a task.

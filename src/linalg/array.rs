@@ -5,8 +5,8 @@ use ndarray::{Array2, ArrayView2};
 
 /// A copy, column by column.
 #[must_use]
-pub fn matrix(array: ArrayView2<'_, f64>) -> Mat<f64> {
-    Mat::from_fn(array.nrows(), array.ncols(), |i, j| array.get((i, j)).copied().unwrap_or(f64::NAN))
+pub fn matrix<T: Copy + Into<f64>>(array: ArrayView2<'_, T>) -> Mat<f64> {
+    Mat::from_fn(array.nrows(), array.ncols(), |i, j| array.get((i, j)).map_or(f64::NAN, |&x| x.into()))
 }
 
 /// A copy, row by row.

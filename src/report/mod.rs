@@ -1,5 +1,6 @@
 //! Headless output of the study's results: JSON (a contract: keys do not change), CSV, text, command lines, files.
 
+pub mod arrays;
 pub mod cells;
 pub(crate) mod command;
 pub(crate) mod csv;

@@ -55,6 +55,33 @@ impl Model {
         }
         let before = previous.map(|model| (&model.scenario, &model.population));
         let population = Population::new(&scenario, before, watch)?;
+        Self::of_population(scenario, population, previous, stop)
+    }
+
+    /// A model of rows in memory: `scenario.data` names them, and no file is read.
+    ///
+    /// # Errors
+    /// A scenario without `data`, a task that the pool does not have, and as [`Model::new`].
+    pub fn of_pool(
+        scenario: &Scenario,
+        pool: &Arc<Pool>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        let scenario = scenario.checked()?;
+        let Some(data) = &scenario.data else {
+            return Err(ScenarioError::new("rows in memory need a scenario with [data]"));
+        };
+        let population = Population::of_rows(Sampled::of_pool(pool, &data.task, stop)?);
+        Self::of_population(scenario, population, None, stop)
+    }
+
+    /// The model of a checked scenario and its population.
+    fn of_population(
+        scenario: Scenario,
+        population: Population,
+        previous: Option<&Self>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
         let warnings = population.notes().iter().cloned().chain(remarks(&scenario)).collect();
         let mut model = Self {
             noise: NoiseVariance::new(scenario.noise.unwrap_or_else(|| population.noise()))?,

@@ -44,6 +44,11 @@ impl Population {
         Ok(Self { origin, draws: Arc::default() })
     }
 
+    /// Real features and targets that are in memory.
+    pub fn of_rows(sampled: Sampled) -> Self {
+        Self { origin: Origin::Sampled(Arc::new(sampled)), draws: Arc::default() }
+    }
+
     /// Whether both are the same, not only equal.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.draws, &other.draws)

@@ -123,6 +123,17 @@ impl Sampled {
         Ok(Self { pool, task, estimate: OnceLock::new(), ensemble, paths })
     }
 
+    /// Rows in memory, and the task of this name.
+    pub fn of_pool(
+        pool: &Arc<Pool>,
+        task: &str,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        let paths = Arc::new(Paths::new(pool, stop)?);
+        let task = pool.task(task)?;
+        Ok(Self { pool: Arc::clone(pool), task, estimate: OnceLock::new(), ensemble: Arc::default(), paths })
+    }
+
     /// The ensemble judged by left-out tasks, if it has been computed.
     pub fn ensemble(&self) -> Option<&Arc<Ensemble>> {
         self.ensemble.get()

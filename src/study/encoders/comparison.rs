@@ -80,9 +80,19 @@ const FURTHEST: (f64, f64) = (4.0, labels::FURTHEST);
 /// An encoder's file, a number of rows that differs, or a metric that does not apply to the targets;
 /// [`ScenarioError::Interrupted`] once `stop` returns true.
 pub fn compare(request: &Request, stop: &(dyn Fn() -> bool + Sync)) -> Result<Comparison, ScenarioError> {
-    let Request { scenario, metric, target, .. } = request;
-    let (metric, target) = (*metric, *target);
-    let encoders = Encoders::new(scenario, None, None, stop)?;
+    compare_encoders(&Encoders::new(&request.scenario, None, None, stop)?, request, stop)
+}
+
+/// Compares encoders whose features are read, with the metric, samples and target of the request.
+///
+/// # Errors
+/// As [`compare`], files apart.
+pub fn compare_encoders(
+    encoders: &Encoders,
+    request: &Request,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Comparison, ScenarioError> {
+    let (metric, target) = (request.metric, request.target);
     let first = encoders.all().first().map(LoadedEncoder::model);
     let Some((first, pool)) = first.and_then(|model| Some((model, model.pool()?))) else {
         return Err(ScenarioError::new("encoders are compared on real features and targets"));
@@ -107,8 +117,8 @@ pub fn compare(request: &Request, stop: &(dyn Fn() -> bool + Sync)) -> Result<Co
         detail: Detail::Picture,
         metric,
     };
-    let curves = EncoderCurves::new(&encoders, &wanted, stop)?;
-    let budgets = EncoderBudgets::of(&encoders, metric, target, stop)?;
+    let curves = EncoderCurves::new(encoders, &wanted, stop)?;
+    let budgets = EncoderBudgets::of(encoders, metric, target, stop)?;
     let one = |(encoder, budget): (&LoadedEncoder, &LabelBudget)| {
         let at =
             |&n: &f64| if stop() { Err(ScenarioError::Interrupted) } else { Ok((n, encoder.at(n, None)?)) };

@@ -61,8 +61,8 @@ impl Encoders {
         focus: Option<&Arc<Model>>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
-        let mut all: Vec<LoadedEncoder> = Vec::with_capacity(scenario.encoders().len());
-        let mut warnings = Vec::new();
+        let mut read =
+            Self { rows: 0, all: Vec::with_capacity(scenario.encoders().len()), warnings: Vec::new() };
         for encoder in scenario.encoders() {
             let focused = scenario.focused_on(encoder);
             let known = before.and_then(|before| before.model(&focused)).or(focus);
@@ -73,16 +73,38 @@ impl Encoders {
                         .map_err(|e| e.about(format_args!("encoder {}", encoder.name)))?,
                 ),
             };
-            if let Some(first) = all.first() {
-                check_rows((&first.name, first.model()), (&encoder.name, &model))?;
-            }
-            warnings.extend(model.warnings().iter().map(|warning| format!("{}: {warning}", encoder.name)));
-            let curve = PreparedCurve::new(&model, CurveSpec::chosen(&focused));
-            curve.risk()?;
-            all.push(LoadedEncoder { name: encoder.name.clone(), curve });
+            read.add(&encoder.name, &model)?;
         }
-        let rows = all.first().and_then(|e| e.model().pool()).map_or(0, crate::data::Pool::rows);
-        Ok(Self { rows, all, warnings })
+        Ok(read)
+    }
+
+    /// Encoders whose models have been made from arrays, each by its name. Warnings of a single encoder do not begin with
+    /// its name.
+    ///
+    /// # Errors
+    /// Rows that differ from those of the first encoder.
+    pub fn of_models(models: &[(String, Arc<Model>)]) -> Result<Self, ScenarioError> {
+        let mut all = Self { rows: 0, all: Vec::with_capacity(models.len()), warnings: Vec::new() };
+        for (name, model) in models {
+            all.add(name, model)?;
+        }
+        if let [(_, only)] = models {
+            all.warnings = only.warnings().to_vec();
+        }
+        Ok(all)
+    }
+
+    /// Adds an encoder, whose rows must be those of the first.
+    fn add(&mut self, name: &String, model: &Arc<Model>) -> Result<(), ScenarioError> {
+        match self.all.first() {
+            Some(first) => check_rows((&first.name, first.model()), (name, model))?,
+            None => self.rows = model.pool().map_or(0, crate::data::Pool::rows),
+        }
+        self.warnings.extend(model.warnings().iter().map(|warning| format!("{name}: {warning}")));
+        let curve = PreparedCurve::new(model, CurveSpec::chosen(model.scenario()));
+        curve.risk()?;
+        self.all.push(LoadedEncoder { name: name.clone(), curve });
+        Ok(())
     }
 
     /// The model that has read the features of a scenario.

@@ -1,0 +1,256 @@
+//! Rows in memory, asked as the command line is: for a caller of the library that holds arrays, such as Python.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ndarray::Array2;
+use serde_json::Value;
+
+use super::{encoders as report, expected, json};
+use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool, Watch};
+use crate::figure::{self, paper};
+use crate::scenario::{Encoder, Metric, Model, Scenario, ScenarioError};
+use crate::study::encoders::Encoders;
+use crate::study::encoders::comparison::{Comparison, Request, compare_encoders};
+
+/// Encoders of the same rows, decomposed, under one featurization and ridge.
+#[derive(Debug)]
+pub struct Rows {
+    encoders: Encoders,
+    scenario: Scenario,
+}
+
+impl Rows {
+    /// Pools by the names of their features, and settings by their keys in the scenario file (`data.task`, `ridge`,
+    /// `featurization.kind`).
+    ///
+    /// # Errors
+    /// One sentence about a name, a setting, or pools of different rows; [`ScenarioError::Interrupted`] once `stop` says so.
+    pub fn new(
+        pools: Vec<(String, Pool)>,
+        settings: &[(String, String)],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        let encoders: Vec<Encoder> = pools
+            .iter()
+            .map(|(name, _)| Encoder { name: name.clone(), features: PathBuf::from(name) })
+            .collect();
+        let mut scenario = match encoders.as_slice() {
+            [] => {
+                return Err(ScenarioError::new("no features are given; accepted is at least one N×p array"));
+            }
+            [only] => Scenario::measured(&only.features, "y"),
+            several => {
+                Encoder::check_all(several)?;
+                Scenario::of_encoders(several, "y")
+            }
+        };
+        for (key, value) in settings {
+            scenario.set(key, value)?;
+        }
+        if scenario.featurization.knows_tasks() {
+            return Err(ScenarioError::new(format!(
+                "featurization {} is made from the tasks it would be evaluated on; accepted are raw, whitened, pca and exponents",
+                scenario.featurization.name()
+            )));
+        }
+        let mut models = Vec::with_capacity(pools.len());
+        for (encoder, (name, pool)) in encoders.iter().zip(pools) {
+            let model = Model::of_pool(&scenario.focused_on(encoder), &Arc::new(pool), stop)?;
+            models.push((name, Arc::new(model)));
+        }
+        Ok(Self { encoders: Encoders::of_models(&models)?, scenario })
+    }
+
+    /// N, rows without a label left out.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.encoders.rows()
+    }
+
+    /// Sentences to read before trusting the numbers.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        self.encoders.warnings()
+    }
+
+    /// JSON of `riskscope compare` (metric "risk", "auc" or "accuracy"), with scikit-learn's `alpha` at each point.
+    ///
+    /// # Errors
+    /// One sentence about a metric that does not apply, or a number out of range.
+    pub fn json(
+        &self,
+        metric: &str,
+        samples: Vec<f64>,
+        target: Option<f64>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<String, ScenarioError> {
+        let mut value = report::json(&self.compared(metric, samples, target, stop)?);
+        self.add_alpha(&mut value);
+        Ok(json::pretty(&value))
+    }
+
+    /// The curves along n as a drawing.
+    ///
+    /// # Errors
+    /// As [`Rows::json`].
+    pub fn svg(&self, metric: &str, stop: &(dyn Fn() -> bool + Sync)) -> Result<String, ScenarioError> {
+        let found = self.compared(metric, Vec::new(), None, stop)?;
+        paper::svg(&figure::encoders::figure(&found.curves), paper::SIZE)
+    }
+
+    fn compared(
+        &self,
+        metric: &str,
+        samples: Vec<f64>,
+        target: Option<f64>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Comparison, ScenarioError> {
+        let metric = match metric {
+            "risk" => Metric::Risk,
+            "auc" => Metric::Auc,
+            "accuracy" => Metric::Accuracy,
+            other => {
+                return Err(ScenarioError::new(format!(
+                    "metric {other:?}: accepted are risk, auc and accuracy"
+                )));
+            }
+        };
+        if let Some(bad) = samples.iter().find(|n| !(n.is_finite() && **n >= 2.0 && **n <= 1e9)) {
+            return Err(ScenarioError::new(format!("samples must be numbers from 2 to 1e9, got {bad:?}")));
+        }
+        let (most, accepted) =
+            if metric == Metric::Risk { (f64::MAX, "above 0") } else { (1.0, "above 0, at most 1") };
+        if let Some(bad) = target.filter(|target| !(*target > 0.0 && *target <= most)) {
+            let name = metric.name();
+            return Err(ScenarioError::new(format!(
+                "a target of {name} must be a number {accepted}, got {bad:?}"
+            )));
+        }
+        let request = Request { scenario: self.scenario.clone(), metric, samples, target };
+        compare_encoders(&self.encoders, &request, stop)
+    }
+
+    /// alpha = n λ u, where scikit-learn minimises ‖y − Xw‖² + alpha ‖w‖², and u, the unit of λ, is the mean variance of a
+    /// feature (section 9.2).
+    fn add_alpha(&self, value: &mut Value) {
+        let units = self.encoders.all().iter().map(|encoder| {
+            let pool = encoder.model().pool()?;
+            let (rows, p) = (pool.rows() as f64, pool.dimension() as f64);
+            Some(pool.eigenvalues().iter().sum::<f64>() * rows / (rows - 1.0) / p)
+        });
+        let encoders = value.get_mut("encoders").and_then(Value::as_array_mut);
+        for (encoder, unit) in encoders.into_iter().flatten().zip(units) {
+            let points = encoder.get_mut("points").and_then(Value::as_array_mut);
+            for point in points.into_iter().flatten().filter_map(Value::as_object_mut) {
+                let number = |key: &str| point.get(key).and_then(Value::as_f64);
+                let alpha =
+                    unit.zip(number("ridge")).zip(number("samples")).map(|((u, ridge), n)| n * ridge * u);
+                point.insert("alpha".into(), alpha.map_or(Value::Null, Value::from));
+            }
+        }
+    }
+}
+
+/// B (p×k) of the features fitted to the pool's tasks, for tasks with `samples` labels, and JSON of what to expect of them;
+/// `prior`: for a ridge that is tuned downstream.
+///
+/// # Errors
+/// One sentence about `samples` or the tasks; interrupted once `watch` says so.
+pub fn fit(
+    pool: &Arc<Pool>,
+    samples: f64,
+    prior: bool,
+    watch: Watch<'_>,
+) -> Result<(Array2<f64>, String), ScenarioError> {
+    if !(samples.is_finite() && samples >= 1.0 && samples.fract() == 0.0) {
+        return Err(ScenarioError::new(format!("samples must be a whole number from 1, got {samples:?}")));
+    }
+    let ensemble = Ensemble::new(pool, &Grid::default(), watch)?;
+    let expectation = Expectation::new(pool, &ensemble, samples)?;
+    let fitted = if prior {
+        Fitted::prior(pool, expectation.prior.shrinkage)?
+    } else {
+        Fitted::new(pool, expectation.fitted.shrinkage, expectation.fitted.kept)?
+    };
+    let left_out = ensemble.leaves_out();
+    let report =
+        expected::Report { pool, left_out, expectation: &expectation, fitted: &fitted, path: Path::new("") };
+    Ok((fitted.to_array(), report.json()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Features, Targets};
+    use crate::study::encoders::comparison::compare;
+
+    /// Arrays and files of the same rows have the same JSON but for alpha, which is n λ u of the rows themselves.
+    #[test]
+    fn arrays_are_compared_as_files_are() {
+        let rows = Array2::from_shape_fn((90, 7), |(i, j)| {
+            ((i * i + 31 * i * j + 7 * j) as f64 * 0.618).sin() * (j + 1) as f64
+        });
+        let labels: Vec<&str> =
+            rows.rows().into_iter().map(|row| if row[0] + row[3] > 0.2 { "up" } else { "down" }).collect();
+        let pool = Pool::new(
+            Features::from_array("X", rows.view()).unwrap(),
+            Targets::from_labels("y", labels.clone()).unwrap(),
+            &|_| true,
+        );
+        let settings = [("ridge".to_owned(), "0.3".to_owned())];
+        let asked = Rows::new(vec![("X".into(), pool.unwrap())], &settings, &|| false).unwrap();
+        let of_arrays: Value =
+            serde_json::from_str(&asked.json("accuracy", vec![40.0], Some(0.7), &|| false).unwrap()).unwrap();
+
+        let folder = tempfile::tempdir().unwrap();
+        let (features, targets) = (folder.path().join("X.npy"), folder.path().join("y.txt"));
+        ndarray_npy::write_npy(&features, &rows).unwrap();
+        std::fs::write(&targets, labels.join("\n")).unwrap();
+        let encoders = [
+            Encoder { name: "X".into(), features: features.clone() },
+            Encoder { name: "again".into(), features: features.with_file_name("Z.npy") },
+        ];
+        std::fs::copy(&features, features.with_file_name("Z.npy")).unwrap();
+        let mut scenario = Scenario::of_encoders(&encoders, &targets);
+        scenario.set("ridge", "0.3").unwrap();
+        let request = Request { scenario, metric: Metric::Accuracy, samples: vec![40.0], target: Some(0.7) };
+        let of_files = report::json(&compare(&request, &|| false).unwrap());
+
+        let point = |value: &Value| {
+            let mut point = value["encoders"][0]["points"][0].clone();
+            let alpha = point.as_object_mut().unwrap().remove("alpha");
+            (point, alpha)
+        };
+        let ((array, alpha), (file, _)) = (point(&of_arrays), point(&of_files));
+        assert_eq!(array, file);
+        assert_eq!(of_arrays["encoders"][0]["target_samples"], of_files["encoders"][0]["target_samples"]);
+        let variance = |column: ndarray::ArrayView1<'_, f64>| column.var(1.0);
+        let unit = rows.columns().into_iter().map(variance).sum::<f64>() / 7.0;
+        let alpha = alpha.and_then(|alpha| alpha.as_f64()).unwrap();
+        assert!((alpha - 40.0 * 0.3 * unit).abs() < 1e-9 * alpha, "{alpha} {unit}");
+    }
+
+    #[test]
+    fn what_is_not_accepted_is_one_sentence() {
+        let rows = Array2::from_shape_fn((40, 3), |(i, j)| ((i * 13 + j * 7) as f64 * 0.618).sin());
+        let pool = || {
+            let targets = Targets::from_array("y", rows.column(0).insert_axis(ndarray::Axis(1))).unwrap();
+            Pool::new(Features::from_array("X", rows.view()).unwrap(), targets, &|_| true).unwrap()
+        };
+        let asked = Rows::new(vec![("X".into(), pool())], &[], &|| false).unwrap();
+        for (metric, samples, target, word) in [
+            ("f2", 20.0, None, "accepted are risk"),
+            ("accuracy", 20.0, None, "accepted is risk"),
+            ("risk", 1.0, None, "from 2 to 1e9"),
+            ("risk", 20.0, Some(-1.0), "above 0"),
+        ] {
+            let sentence = asked.json(metric, vec![samples], target, &|| false).unwrap_err().to_string();
+            assert!(sentence.contains(word) && !sentence.contains('\n'), "{sentence}");
+        }
+        let twice = Rows::new(vec![("a".into(), pool()), ("a".into(), pool())], &[], &|| false);
+        assert!(twice.unwrap_err().to_string().contains("two encoders"));
+        let stopped = asked.json("risk", vec![20.0], Some(0.5), &|| true);
+        assert!(matches!(stopped, Err(ScenarioError::Interrupted)), "{stopped:?}");
+    }
+}
