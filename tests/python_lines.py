@@ -1,0 +1,279 @@
+"""Runs every line of Python that the program's messages give against the library that writes such files.
+
+Lines and situations are read from src/data/read/python.rs. For each, a file of that kind is written, the line is run as a
+user would run it, and what it wrote is compared with what went in. Libraries that are not installed are skipped, and
+named; a line without a case here is an error.
+
+    python3 -m venv venv && venv/bin/pip install numpy pandas pyarrow scipy h5py ml_dtypes openpyxl joblib anndata
+    venv/bin/python tests/python_lines.py
+"""
+
+import importlib
+import os
+import pathlib
+import pickle
+import re
+import sys
+import tempfile
+
+import numpy as np
+
+SOURCE = pathlib.Path(__file__).parent.parent / "src/data/read/python.rs"
+ROWS = np.arange(12, dtype=np.float32).reshape(4, 3) / 4 + 0.25
+LABELS = ["cat", "dog", "cat", "owl"]
+KEYS = ["a", "b", "c"]
+
+
+def lines():
+    """Name, situation and line of each record; a backslash at the end of a line of Rust joins it to the next."""
+    text = SOURCE.read_text()
+    string = r'"((?:[^"\\]|\\.)*)"'
+    record = rf"const (\w+): Line =\s*\(\s*{string},\s*{string},?\s*\)"
+    for name, situation, line in re.findall(record, text, re.S):
+        joined = re.sub(r"\\\n\s*", "", line)
+        yield name, situation, joined.replace('\\"', '"').replace("\\\\", "\\")
+
+
+def frame(**columns):
+    import pandas
+
+    return pandas.DataFrame(columns)
+
+
+def arrow(column, kind):
+    import pyarrow
+
+    return pyarrow.table({"NAME": pyarrow.array(column, kind)})
+
+
+def parquet(column, kind):
+    def write(path):
+        import pyarrow.parquet
+
+        pyarrow.parquet.write_table(arrow(column, kind()), path)
+
+    return write
+
+
+def map_type():
+    import pyarrow
+
+    return pyarrow.map_(pyarrow.string(), pyarrow.float32())
+
+
+def pair_type():
+    import pyarrow
+
+    return pyarrow.list_(pyarrow.struct({"KEY": pyarrow.string(), "VALUE": pyarrow.float32()}))
+
+
+def spark_type():
+    import pyarrow
+
+    whole = pyarrow.int32()
+    fields = {"type": pyarrow.int8(), "size": whole, "indices": pyarrow.list_(whole)}
+    return pyarrow.struct({**fields, "values": pyarrow.list_(pyarrow.float64())})
+
+
+def spark_vectors():
+    dense = {"type": 1, "size": None, "indices": None}
+    vectors = [{**dense, "values": row.tolist()} for row in ROWS]
+    # One of them sparse, and one of its numbers zero.
+    vectors[2] = {"type": 0, "size": 3, "indices": [0, 2], "values": [float(ROWS[2][0]), float(ROWS[2][2])]}
+    return vectors
+
+
+def with_zero():
+    rows = ROWS.copy()
+    rows[2, 1] = 0
+    return rows
+
+
+def objects(values):
+    cells = np.empty(len(values), dtype=object)
+    cells[:] = [np.asarray(v) if not isinstance(v, str) else v for v in values]
+    return cells
+
+
+def save_ml(name):
+    def write(path):
+        import ml_dtypes
+
+        np.save(path, ROWS.astype(getattr(ml_dtypes, name)))
+
+    return write
+
+
+def dump(value):
+    def write(path):
+        with open(path, "wb") as file:
+            pickle.dump(value, file)
+
+    return write
+
+
+def hdf5(turned):
+    def write(path):
+        import h5py
+
+        with h5py.File(path, "w") as file:
+            file["NAME"] = ROWS.T if turned else ROWS
+
+    return write
+
+
+def h5ad(path):
+    import anndata
+
+    cells = anndata.AnnData(np.zeros((4, 2), np.float32), obs=frame(NAME=LABELS))
+    cells.obsm["NAME"] = ROWS
+    cells.write_h5ad(path)
+
+
+def ipc(stream):
+    def write(path):
+        import pyarrow
+
+        table = pyarrow.table({f"f{j}": ROWS[:, j] for j in range(3)})
+        opened = pyarrow.ipc.new_stream if stream else pyarrow.ipc.new_file
+        with opened(path, table.schema) as out:
+            out.write_table(table)
+
+    return write
+
+
+def torch_tensor(values):
+    def write(path):
+        import torch
+
+        torch.save(torch.tensor(values), path)
+
+    return write
+
+
+def matlab(path):
+    import scipy.io
+
+    scipy.io.savemat(path, {"NAME": ROWS})
+
+
+def joblib_dump(path):
+    import joblib
+
+    joblib.dump(ROWS, path)
+
+
+def json_lists(path):
+    import json
+
+    with open(path, "w") as file:
+        json.dump(ROWS.tolist(), file)
+
+
+def spreadsheet(path):
+    frame(f0=ROWS[:, 0], f1=ROWS[:, 1], f2=ROWS[:, 2]).to_excel(path, index=False)
+
+
+def pandas_pickle(path):
+    frame(f0=ROWS[:, 0], f1=ROWS[:, 1], f2=ROWS[:, 2]).to_pickle(path)
+
+
+# Name of a line → (name of the file, what writes it, what must come out) for each file that it is given for.
+CASES = {
+    "OBJECTS": [("x.npy", lambda path: np.save(path, objects(ROWS), allow_pickle=True), ROWS)],
+    "OBJECT_LABELS": [("y.npy", lambda path: np.save(path, objects(LABELS), allow_pickle=True), LABELS)],
+    "BFLOAT16": [("x.npy", save_ml("bfloat16"), ROWS)],
+    "FLOAT8": [("x.npy", save_ml("float8_e4m3fn"), ROWS)],
+    "PARQUET_MAP": [("x.parquet", parquet([dict(zip(KEYS, row)) for row in ROWS.tolist()], map_type), ROWS)],
+    "PARQUET_PAIRS": [
+        (
+            "x.parquet",
+            parquet([[{"KEY": k, "VALUE": v} for k, v in zip(KEYS, row)] for row in ROWS.tolist()], pair_type),
+            ROWS,
+        )
+    ],
+    "SPARK_VECTORS": [("x.parquet", parquet(spark_vectors(), spark_type), with_zero())],
+    "TORCH": [("x.pt", torch_tensor(ROWS), ROWS)],
+    "TORCH_LABELS": [("y.pt", torch_tensor([2, 0, 2, 1]), np.array([2, 0, 2, 1]))],
+    "MATLAB": [("x.mat", matlab, ROWS)],
+    "MATLAB_HDF5": [("x.mat", hdf5(turned=True), ROWS)],
+    "PICKLED_FRAME": [
+        ("x.pkl", pandas_pickle, ROWS),
+        ("s.pkl", lambda path: frame(f0=ROWS[:, 0])["f0"].to_pickle(path), ROWS[:, :1]),
+    ],
+    "PICKLE": [("x.pkl", dump(ROWS), ROWS), ("l.pkl", dump(ROWS.tolist()), ROWS), ("y.pkl", dump(LABELS), LABELS)],
+    "JOBLIB": [("x.joblib", joblib_dump, ROWS)],
+    "JSON": [("x.json", json_lists, ROWS)],
+    "SPREADSHEET": [("x.xlsx", spreadsheet, ROWS)],
+    "HDF5": [("x.h5", hdf5(turned=False), ROWS)],
+    "H5AD": [("x.h5ad", h5ad, ROWS)],
+    "H5AD_LABELS": [("x.h5ad", h5ad, LABELS)],
+    "ARROW": [("x.feather", ipc(stream=False), ROWS), ("x.arrow", ipc(stream=True), ROWS)],
+}
+
+
+def written(folder, before):
+    """What the line wrote, as an array or a list of texts."""
+    (path,) = sorted(set(folder.iterdir()) - before)
+    if path.suffix == ".npy":
+        return np.load(path)
+    import pandas
+
+    table = pandas.read_parquet(path) if path.suffix == ".parquet" else pandas.read_csv(path)
+    return table.to_numpy()
+
+
+def run(line, file, write, expected):
+    """None, or what is wrong."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        os.chdir(folder)
+        write(file)
+        before = set(folder.iterdir())
+        code = line.replace("FILE", file).replace("OUT", "out")
+        modules = {}
+        # Every dotted name that can be imported is, as deep as it goes.
+        for dotted in set(re.findall(r"\b[a-z_]\w*(?:\.\w+)+", re.sub(r"'[^']*'", "", code))):
+            parts = dotted.split(".")
+            for end in range(1, len(parts)):
+                try:
+                    importlib.import_module(".".join(parts[:end]))
+                    modules[parts[0]] = sys.modules[parts[0]]
+                except ImportError:
+                    break
+        try:
+            exec(code, modules)
+            found = written(folder, before)
+            same = np.asarray(found).ravel().tolist() == np.asarray(expected).ravel().tolist()
+            shape = isinstance(expected, list) or np.asarray(found).shape == np.asarray(expected).shape
+            return None if same and shape else f"wrote {found!r}"
+        except Exception as error:  # noqa: BLE001
+            return f"{type(error).__name__}: {error}"
+        finally:
+            os.chdir("/")
+
+
+def main():
+    passed, failed, skipped = 0, 0, 0
+    for name, situation, line in lines():
+        if name not in CASES:
+            print(f"{name}: no case for it here ({situation})")
+            failed += 1
+        for file, write, expected in CASES.get(name, []):
+            try:
+                wrong = run(line, file, write, expected)
+            except ImportError as error:
+                print(f"{name} on {file}: skipped, {error}")
+                skipped += 1
+                continue
+            if wrong:
+                print(f"{name} on {file}: {wrong}\n    {line}")
+                failed += 1
+            else:
+                passed += 1
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return int(failed > 0 or passed == 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
