@@ -31,6 +31,8 @@ pub struct TaskSummary {
     pub noise: f64,
     /// Σ (zᵢ² − σ̂²/N) = 1 − σ̂²; negative where the features say nothing.
     pub signal: f64,
+    /// Standard deviation of the target on the rows, in its own unit.
+    pub deviation: f64,
 }
 
 /// A task by position, or the mean over all tasks.
@@ -79,7 +81,7 @@ impl Pool {
         let (rows, columns) = (features.nrows(), features.ncols());
         let means = features.col_iter_mut().map(centre).collect();
         let repeated = repeated(features.as_ref());
-        let standardized = standardize(&targets)?;
+        let (standardized, deviations) = standardize(&targets)?;
         let go_on = |done: f64| if watch(done) { Ok(()) } else { Err(DataError::Interrupted) };
 
         let failed = |_| DataError::input(&input, "the covariance could not be decomposed");
@@ -137,13 +139,13 @@ impl Pool {
             columns: kept,
             warnings: [notes, targets.notes, leaks].concat(),
         };
-        pool.summarize(targets.names, targets.sizes);
+        pool.summarize(targets.names, targets.sizes, &deviations);
         go_on(1.0)?;
         Ok(pool)
     }
 
     /// Least squares a task: RSS = N(1 − Σ z²), σ̂² = RSS/(N − r); NaN where there is no residual.
-    fn summarize(&mut self, names: Vec<String>, sizes: Option<Vec<usize>>) {
+    fn summarize(&mut self, names: Vec<String>, sizes: Option<Vec<usize>>, deviations: &[f64]) {
         let (rows, rank) = (self.rows(), self.rank());
         for (t, (name, z)) in names.into_iter().zip(self.coefficients.col_iter()).enumerate() {
             let explained = z.iter().map(|z| z * z).sum::<f64>().min(1.0);
@@ -153,7 +155,8 @@ impl Pool {
                 f64::NAN
             };
             let class_size = sizes.as_ref().and_then(|s| s.get(t).copied());
-            self.tasks.push(TaskSummary { name, class_size, noise, signal: 1.0 - noise });
+            let deviation = deviations.get(t).copied().unwrap_or(f64::NAN);
+            self.tasks.push(TaskSummary { name, class_size, noise, signal: 1.0 - noise, deviation });
         }
     }
 
@@ -320,6 +323,17 @@ impl Pool {
         tasks
     }
 
+    /// Standard deviation of a numeric target on the rows; `None` for a class, and for the mean over several tasks.
+    #[must_use]
+    pub fn deviation(&self, task: TaskChoice) -> Option<f64> {
+        let task = match (task, self.tasks.as_slice()) {
+            (TaskChoice::Task(t), tasks) => tasks.get(t)?,
+            (TaskChoice::Mean, [only]) => only,
+            (TaskChoice::Mean, _) => return None,
+        };
+        task.class_size.is_none().then_some(task.deviation)
+    }
+
     /// σ̂² of a task, or the mean over all.
     #[must_use]
     pub fn noise(&self, task: TaskChoice) -> f64 {
@@ -347,8 +361,10 @@ fn centre(column: faer::ColMut<'_, f64>) -> f64 {
     mean
 }
 
-fn standardize(targets: &Targets) -> Result<Mat<f64>, DataError> {
+/// Targets centred and scaled to unit variance, and their standard deviations.
+fn standardize(targets: &Targets) -> Result<(Mat<f64>, Vec<f64>), DataError> {
     let mut values = targets.values.clone();
+    let mut deviations = Vec::with_capacity(values.ncols());
     for (mut column, name) in values.col_iter_mut().zip(&targets.names) {
         let largest = column.as_ref().iter().fold(0.0_f64, |m, v| m.max(v.abs()));
         centre(column.as_mut());
@@ -360,8 +376,9 @@ fn standardize(targets: &Targets) -> Result<Mat<f64>, DataError> {
             ));
         }
         column.iter_mut().for_each(|v| *v /= deviation);
+        deviations.push(deviation);
     }
-    Ok(values)
+    Ok((values, deviations))
 }
 
 /// XᵀX (its lower half), block by block of rows.

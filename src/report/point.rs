@@ -56,12 +56,16 @@ pub(super) static FIELDS: [Field; 29] = [
 ];
 
 /// Of points on real rows.
-pub(super) static SHOWN: [Field; 5] = [
+pub(super) static SHOWN: [Field; 9] = [
     field("standard_error", "y^2", |p| shown(p, |s| number(s.standard_error))),
     field("auc", "", |p| shown(p, |s| or_null(s.auc.map(|e| e.value)))),
     field("accuracy", "", |p| shown(p, |s| or_null(s.accuracy.map(|e| e.value)))),
     field("reach", "", |p| shown(p, |s| s.reach.name().into())),
     field("noise_is_bound", "", |p| shown(p, |s| s.noise_is_bound.into())),
+    field("r2", "", |p| risk(p, |r| 1.0 - r.risk)),
+    field("rmse", "y", |p| or_null(p.rmse())),
+    field("alpha", "", |p| shown(p, |s| or_null(s.alpha))),
+    Field { name: "path", unit: None, value: path },
 ];
 
 /// Of points of a scenario with a test covariance.
@@ -93,6 +97,17 @@ pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point)
         (at, rest) = (inner, name);
     }
     at.insert(rest.into(), (field.value)(point));
+}
+
+/// The risk and the scores that sections 9.2 to 9.4 alone give.
+fn path(point: &Point) -> Value {
+    let Some(shown) = &point.shown else { return Value::Null };
+    json!({
+        "risk": risk(point, |r| r.risk),
+        "standard_error": number(shown.standard_error),
+        "auc": or_null(shown.auc.map(|e| e.value)),
+        "accuracy": or_null(shown.accuracy.map(|e| e.value)),
+    })
 }
 
 fn or_null(value: Option<f64>) -> Value {

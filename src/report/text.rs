@@ -62,7 +62,10 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
 /// What real rows say: the risk with its standard error, AUC and accuracy where they apply, and how far they can tell.
 fn measured(points: &[Point]) -> String {
     let mut out = String::new();
-    let head = ["n", "risk", "± s.e.", "bias²", "V_X", "V_X,ε", "σ²", "ridge λ", "AUC", "accuracy"];
+    let head = [
+        "n", "risk", "± s.e.", "bias²", "V_X", "V_X,ε", "σ²", "ridge λ", "alpha", "R²", "RMSE", "AUC",
+        "accuracy",
+    ];
     for name in head {
         let _ = write!(out, "{name:>WIDTH$}");
     }
@@ -79,6 +82,9 @@ fn measured(points: &[Point]) -> String {
             risk(|r| r.variance_x_noise),
             risk(|r| r.noise),
             risk(|r| r.ridge),
+            shown.and_then(|s| s.alpha),
+            risk(|r| 1.0 - r.risk),
+            p.rmse(),
             shown.and_then(|s| s.auc).map(|e| e.value),
             shown.and_then(|s| s.accuracy).map(|e| e.value),
         ];
@@ -97,6 +103,12 @@ fn measured(points: &[Point]) -> String {
             out.push_str("  at most: a better ridge may lie beyond what so few labels can tell");
         }
         out.push('\n');
+    }
+    if points.iter().any(|p| p.shown.is_some_and(|s| s.alpha.is_some())) {
+        out.push_str(
+            "± is one standard error; ridge λ is in units of the mean eigenvalue of the rows' covariance, alpha is \
+             scikit-learn's Ridge(alpha=…) on n rows of these columns\n",
+        );
     }
     if points.iter().any(|p| p.shown.is_some_and(|s| s.noise_is_bound)) {
         out.push_str("σ² is an upper bound: part of it may be signal that so few labels do not show\n");

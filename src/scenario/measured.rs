@@ -20,6 +20,8 @@ pub struct Measured {
     dimension: f64,
     /// σ² as the features themselves show it, and whether it is a bound only.
     noise: (f64, bool),
+    /// Standard deviation of a numeric target.
+    unit: Option<f64>,
 }
 
 #[derive(Debug, Clone)]
@@ -45,6 +47,7 @@ impl Measured {
             task: sampled.task,
             dimension: sampled.pool.dimension() as f64,
             noise: (noise.max(0.0), bound),
+            unit: sampled.pool.deviation(sampled.task),
         }
     }
 
@@ -97,7 +100,7 @@ impl Measured {
         let (path, point) = self.point(ratio, choice, None)?;
         Ok(match metric {
             Metric::Risk => path.risk(&point, self.task),
-            Metric::Auc => path.auc(&point, self.task),
+            Metric::Auc => path.auc_along(&point, self.task),
             Metric::Accuracy => path.accuracy(&point),
         })
     }
@@ -114,13 +117,19 @@ impl Measured {
         // Labels with another noise than theirs are not these labels: their scores are not known.
         let added = noise.get() - self.noise.0;
         let scores = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
+        let auc = || match only {
+            None => path.auc(&point, self.task),
+            Some(_) => path.auc_along(&point, self.task),
+        };
         let shown = Shown {
             standard_error: point.standard_error,
-            auc: scores(Metric::Auc).then(|| path.auc(&point, self.task)).flatten().map(Estimate::from),
+            auc: scores(Metric::Auc).then(auc).flatten().map(Estimate::from),
             accuracy: scores(Metric::Accuracy).then(|| path.accuracy(&point)).flatten().map(Estimate::from),
             reach: point.reach,
             noise_is_bound: self.noise.1,
             at_most: point.at_most,
+            alpha: path.alpha(&point),
+            unit: self.unit,
         };
         let beyond = matches!(point.reach, Reach::Beyond { .. });
         let risk = (!beyond).then(|| self.risk(ratio, &point, noise.get(), added));

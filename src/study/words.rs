@@ -219,7 +219,8 @@ pub fn leader(name: &str, best: &BestEncoder) -> String {
 #[must_use]
 pub fn missing(shown: Option<&Shown>) -> String {
     match shown.map(|shown| shown.reach) {
-        Some(Reach::Beyond { rows }) => format!("needs about {rows:.0} labelled rows"),
+        Some(Reach::Beyond { rows }) if rows.is_finite() => format!("needs about {rows:.0} labelled rows"),
+        Some(reach @ Reach::Beyond { .. }) => reach.words().unwrap_or_default(),
         _ => "does not exist at this n/p".into(),
     }
 }

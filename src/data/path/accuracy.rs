@@ -8,6 +8,8 @@ use crate::linalg::small;
 
 /// Directions of the residuals below this share of the largest variance are rounding.
 const FLOOR: f64 = 1e-9;
+/// Differences of scores below this are ties: rounding.
+const TIE: f64 = 1e-12;
 
 /// The class of each row where the tasks are the classes of one label file; `None` for a row of a class that is no task.
 pub(super) fn classes(pool: &Pool) -> Option<Vec<Option<usize>>> {
@@ -25,11 +27,14 @@ impl Path {
     #[must_use]
     pub fn accuracy(&self, point: &PathPoint) -> Option<Told> {
         let classes = self.classes.as_ref().filter(|_| self.shows_scores(point))?;
-        let pool = self.rows.pool();
-        let (targets, errors, count) = (pool.targets(), self.errors(&point.at), self.rows.tasks());
+        let pool = self.fits.rows.pool();
+        let fit = self.fits.fit(point.at.own);
+        let (scores, errors) = (self.fits.scores(&fit), &fit.errors);
+        let (all, count) = (self.count(), self.fits.rows.tasks());
         let rows: Vec<(usize, usize)> =
             classes.iter().enumerate().filter_map(|(row, class)| Some((row, (*class)?))).collect();
-        let score = |row: usize, t: usize| targets.get(row, t) - errors.get(row, t);
+        let score =
+            |row: usize, t: usize| scores.get(t).and_then(|s| s.get(row)).copied().unwrap_or(f64::NAN);
         // The mean score of each class, one column each.
         let mut means = DMatrix::<f64>::zeros(count, count);
         let mut sizes = vec![0.0_f64; count];
@@ -44,31 +49,38 @@ impl Path {
             let (row, class) = rows.get(i).copied().unwrap_or_default();
             score(row, t) - means.get((t, class)).copied().unwrap_or(0.0)
         });
-        let errors = DMatrix::from_fn(count, targets.nrows(), |t, row| *errors.get(row, t));
+        let errors = DMatrix::from_fn(count, all, |t, row| *errors.get(row, t));
         let within = &residuals * residuals.transpose() / rows.len() as f64;
-        let levels = &errors * errors.transpose() * (self.share(point.at.df2) / targets.nrows() as f64);
+        let levels = &errors * errors.transpose() * (self.share(point.at.df2) / all as f64);
         let moved = transport(&within, &(&within + levels * self.scatter(point)))? * residuals;
         let right = rows.iter().zip(moved.column_iter()).map(|(&(row, class), residual)| {
             let score = |t: usize| {
                 let summary = pool.tasks().get(t);
-                let share = summary.and_then(|s| s.class_size).unwrap_or(0) as f64 / targets.nrows() as f64;
+                let share = summary.and_then(|s| s.class_size).unwrap_or(0) as f64 / all as f64;
                 let mean = means.get((t, class)).copied().unwrap_or(0.0);
                 (mean + residual.get(t).copied().unwrap_or(0.0)) * (share * (1.0 - share)).sqrt() + share
             };
-            let own = score(class);
-            // The first of equals wins.
-            (row, (0..count).all(|t| if t < class { score(t) < own } else { score(t) <= own }))
+            let all: Vec<f64> = (0..count).map(score).collect();
+            (row, credit(&all, class))
         });
-        let right: Vec<(usize, bool)> = right.collect();
-        let all = rows.len().max(1) as f64;
-        let value = right.iter().filter(|(_, right)| *right).count() as f64 / all;
-        let mut influence = vec![0.0; targets.nrows()];
+        let right: Vec<(usize, f64)> = right.collect();
+        let sum = rows.len().max(1) as f64;
+        let value = right.iter().map(|(_, right)| right).sum::<f64>() / sum;
+        let mut influence = vec![0.0; all];
         for (row, right) in right {
-            let own = (f64::from(u8::from(right)) - value) / all;
+            let own = (right - value) / sum;
             influence.iter_mut().skip(row).take(1).for_each(|i| *i = own);
         }
         Some(Told { value, influence })
     }
+}
+
+/// 1 where the class has the highest score; shared among those that have it.
+fn credit(scores: &[f64], class: usize) -> f64 {
+    let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let ties = scores.iter().filter(|score| highest - **score <= TIE).count();
+    let wins = scores.get(class).is_some_and(|own| highest - own <= TIE);
+    if wins { (ties as f64).recip() } else { 0.0 }
 }
 
 /// The map that turns vectors of covariance `from` into ones of covariance `to` and moves them least.

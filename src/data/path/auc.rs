@@ -1,5 +1,7 @@
-//! AUC of a task with n labelled samples, from the rows' leave-one-out scores (section 9.3).
+//! AUC of a task with n labelled samples, by leave-pair-out (section 9.3).
 
+use super::leave_one_out::Fit;
+use super::pairs::{Placements, placements};
 use super::{Path, PathPoint, Told};
 use crate::data::TaskChoice;
 
@@ -8,27 +10,47 @@ impl Path {
     /// rows cannot tell.
     #[must_use]
     pub fn auc(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
+        self.area(point, task, &|fit, positive| self.fits.placements(point.at.own, fit, positive))
+    }
+
+    /// [`Path::auc`] at many points of a curve: of many rows the effect of leaving out pairs is interpolated.
+    #[must_use]
+    pub fn auc_along(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
+        let table = (&self.scale, &self.pairs);
+        self.area(point, task, &|fit, positive| {
+            self.fits.placements_along(point.at.own, fit, positive, table)
+        })
+    }
+
+    fn area(
+        &self,
+        point: &PathPoint,
+        task: TaskChoice,
+        places: &dyn Fn(&Fit, &[Vec<bool>]) -> Placements,
+    ) -> Option<Told> {
         if !self.shows_scores(point) {
             return None;
         }
-        let pool = self.rows.pool();
-        let chosen: Vec<usize> = match task {
-            TaskChoice::Task(t) => vec![t],
-            TaskChoice::Mean => (0..pool.tasks().len()).collect(),
+        let targets = self.fits.rows.pool().targets();
+        let column = |t: usize| targets.get(.., t).iter().copied().collect::<Vec<f64>>();
+        let positive: Vec<Vec<bool>> =
+            (0..targets.ncols()).map(|t| positives(&column(t))).collect::<Option<_>>()?;
+        let chosen = match task {
+            TaskChoice::Task(t) => t..t + 1,
+            TaskChoice::Mean => 0..targets.ncols(),
         };
-        let errors = self.errors(&point.at);
-        let scatter = self.scatter(point);
-        let share = self.share(point.at.df2);
+        let fit = self.fits.fit(point.at.own);
+        let (scatter, share) = (self.scatter(point), self.share(point.at.df2));
+        let all = places(&fit, &positive);
         let of = |t: usize| {
-            let wanted: Vec<f64> = pool.targets().get(.., t).iter().copied().collect();
-            let error: Vec<f64> = errors.get(.., t).iter().copied().collect();
-            let square = error.iter().map(|e| e * e).sum::<f64>() / error.len() as f64;
-            let scores: Vec<f64> = wanted.iter().zip(&error).map(|(y, e)| y - e).collect();
-            let positive = positives(&wanted)?;
-            Some(moved(&scores, &positive, square * share * scatter))
+            let errors = fit.errors.col(t);
+            let square = errors.iter().map(|e| e * e).sum::<f64>() / errors.nrows() as f64;
+            let scores: Vec<f64> = column(t).iter().zip(errors.iter()).map(|(y, e)| y - e).collect();
+            let positive = positive.get(t)?;
+            let area = area_of(all.get(t)?, positive);
+            Some(moved(area, within(&scores, positive), square * share * scatter))
         };
-        let all: Vec<Told> = chosen.into_iter().map(of).collect::<Option<_>>()?;
-        Told::mean(&all)
+        Told::mean(&chosen.map(of).collect::<Option<Vec<Told>>>()?)
     }
 }
 
@@ -39,17 +61,19 @@ fn positives(wanted: &[f64]) -> Option<Vec<bool>> {
     wanted.iter().map(|&v| if v == most { Some(true) } else { (v == least).then_some(false) }).collect()
 }
 
-/// The scores' AUC once each score scatters by `more` variance than it does. What a row adds to it is its placement among
-/// the rows of the other class (DeLong et al. 1988), carried along.
-fn moved(scores: &[f64], positive: &[bool], more: f64) -> Told {
+/// The sum of the variances of the scores of each kind.
+fn within(scores: &[f64], positive: &[bool]) -> f64 {
     let variance = |of: bool| {
         let some: Vec<f64> =
             scores.iter().zip(positive).filter(|(_, p)| **p == of).map(|(s, _)| *s).collect();
         let mean = some.iter().sum::<f64>() / some.len() as f64;
         some.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>() / some.len() as f64
     };
-    let within = variance(true) + variance(false);
-    let area = placed(scores, positive);
+    variance(true) + variance(false)
+}
+
+/// The AUC once each score, of variance `within` in both kinds together, scatters by `more` variance than it does.
+fn moved(area: Told, within: f64, more: f64) -> Told {
     if within <= 0.0 {
         return area;
     }
@@ -62,33 +86,17 @@ fn moved(scores: &[f64], positive: &[bool], more: f64) -> Told {
 /// The area under the ROC curve, ties half; `None` without rows of both kinds.
 #[must_use]
 pub fn area(scores: &[f64], positive: &[bool]) -> Option<f64> {
-    (positive.contains(&true) && positive.contains(&false)).then(|| placed(scores, positive).value)
+    let both = positive.contains(&true) && positive.contains(&false);
+    both.then(|| area_of(&placements(scores, positive), positive).value)
 }
 
-/// The same with what each row adds to it, at least half a pair away from 0 and 1.
-fn placed(scores: &[f64], positive: &[bool]) -> Told {
-    let mut order: Vec<(f64, bool, usize)> =
-        scores.iter().zip(positive).enumerate().map(|(row, (&score, &of))| (score, of, row)).collect();
-    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+/// The mean placement of either kind, at least half a pair away from 0 and 1; a row's influence is its placement less that
+/// (DeLong et al. 1988).
+fn area_of(places: &[f64], positive: &[bool]) -> Told {
     let ones = positive.iter().filter(|p| **p).count() as f64;
     let zeros = positive.len() as f64 - ones;
-    // The share of the other class that each row is on the right side of.
-    let mut places = vec![0.0; scores.len()];
-    let (mut up_below, mut down_below, mut won) = (0.0, 0.0, 0.0);
-    for tied in order.chunk_by(|a, b| a.0 == b.0) {
-        let up = tied.iter().filter(|t| t.1).count() as f64;
-        let down = tied.len() as f64 - up;
-        won += up * (down_below + 0.5 * down);
-        for &(_, of, row) in tied {
-            let share =
-                if of { (down_below + 0.5 * down) / zeros } else { 1.0 - (up_below + 0.5 * up) / ones };
-            places.iter_mut().skip(row).take(1).for_each(|p| *p = share);
-        }
-        up_below += up;
-        down_below += down;
-    }
-    let pairs = ones * zeros;
-    let (least, area) = (0.5 / pairs, won / pairs);
+    let area = places.iter().zip(positive).filter(|(_, of)| **of).map(|(p, _)| p).sum::<f64>() / ones;
+    let least = 0.5 / (ones * zeros);
     let influence = places.iter().zip(positive).map(|(p, &of)| (p - area) / if of { ones } else { zeros });
     Told { influence: influence.collect(), value: area.clamp(least, 1.0 - least) }
 }
@@ -178,8 +186,11 @@ mod tests {
             .map(|i| quantile((f64::from(i / 2) + 0.5) / f64::from(count / 2)) + f64::from(i % 2) * 2.0)
             .collect();
         let positive: Vec<bool> = (0..count).map(|i| i % 2 == 1).collect();
-        assert!((moved(&scores, &positive, 0.0).value - normal(2.0_f64.sqrt())).abs() < 1e-3);
-        assert!((moved(&scores, &positive, 3.0).value - normal(2.0 / 8.0_f64.sqrt())).abs() < 1e-3);
+        let moved = |more: f64| {
+            moved(area_of(&placements(&scores, &positive), &positive), within(&scores, &positive), more)
+        };
+        assert!((moved(0.0).value - normal(2.0_f64.sqrt())).abs() < 1e-3);
+        assert!((moved(3.0).value - normal(2.0 / 8.0_f64.sqrt())).abs() < 1e-3);
         assert_eq!(positives(&[1.0, 2.0, 3.0]), None);
     }
 
@@ -196,7 +207,8 @@ mod tests {
                     .iter()
                     .map(|&of| random.sample::<f64, _>(StandardNormal) + if of { 1.2 } else { 0.0 })
                     .collect();
-                let found = moved(&scores, &positive, more);
+                let area = area_of(&placements(&scores, &positive), &positive);
+                let found = moved(area, within(&scores, &positive), more);
                 told += found.standard_error() / f64::from(samples);
                 areas.push(found.value);
             }

@@ -57,9 +57,24 @@ impl Filter {
         self.eigenvalues.iter().fold((f64::INFINITY, 0.0), |(a, b), &e| (a.min(e), b.max(e)))
     }
 
-    /// e/(e+ℓ) direction by direction.
-    pub fn factors(&self, own: f64) -> impl Iterator<Item = f64> + '_ {
+    /// e/(e+ℓ) direction by direction: the share of each that the fit keeps.
+    pub fn kept(&self, own: f64) -> impl Iterator<Item = f64> + '_ {
         self.eigenvalues.iter().map(move |&e| if own == 0.0 { 1.0 } else { e / (e + own) })
+    }
+
+    /// ℓ/(e+ℓ) direction by direction: the share of each that the fit loses, not by subtraction. At ℓ = 0, where all are
+    /// 0, their ratios in the limit: the smallest eigenvalue over e.
+    pub fn lost(&self, own: f64) -> impl Iterator<Item = f64> + '_ {
+        let (least, _) = self.range();
+        self.eigenvalues.iter().map(move |&e| {
+            if own == 0.0 {
+                least / e
+            } else if own.is_infinite() {
+                1.0
+            } else {
+                own / (e + own)
+            }
+        })
     }
 
     /// κ, df1 and df2 at ℓ ≥ 0. At ℓ = 0 every direction is kept; κ is then 0, which takes M > r.

@@ -7,8 +7,14 @@
 mod accuracy;
 mod auc;
 mod components;
+mod deviation;
 mod filter;
+mod influence;
+mod leave_one_out;
+mod nodes;
+mod outside;
 mod paired;
+mod pairs;
 mod reach;
 mod rows;
 mod table;
@@ -18,17 +24,20 @@ pub mod warnings;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use faer::Mat;
-
 use super::{DataError, TaskChoice};
 use crate::theory::{RidgeChoice, TheoryError};
 pub use auc::area;
 pub use components::Components;
+use deviation::Deviation;
 use filter::{Equivalent, Filter};
+use influence::Correction;
+use leave_one_out::LeaveOneOut;
+use nodes::Scale;
 pub use paired::{Difference, Told};
+use pairs::PairTable;
 pub use reach::Reach;
 pub use rows::Rows;
-use table::{Moment, Scale, Table};
+use table::{Moment, Table};
 
 /// Fewer rows say nothing.
 pub const FEWEST: usize = 20;
@@ -38,13 +47,16 @@ const RANK: f64 = 1e-10;
 /// One featurization of labelled rows. A ridge is in units of the mean over p of the features' eigenvalues.
 #[derive(Debug)]
 pub struct Path {
-    rows: Arc<Rows>,
-    /// The directions that the featurization keeps.
-    range: Range<usize>,
-    filter: Filter,
+    fits: LeaveOneOut,
     scale: Scale,
     /// Made when it is first asked for.
     table: OnceLock<Table>,
+    /// Made when it is first asked for.
+    deviation: OnceLock<Deviation>,
+    correction: Correction,
+    pairs: PairTable,
+    /// The mean eigenvalue over p in the unit of the columns, where the featurization leaves them as they are.
+    unit: Option<f64>,
     /// The class of each row, where the tasks are the classes of one label file.
     classes: Option<Vec<Option<usize>>>,
 }
@@ -76,7 +88,7 @@ impl Path {
     /// # Errors
     /// With fewer than [`FEWEST`] rows.
     pub fn raw(rows: &Arc<Rows>) -> Result<Self, DataError> {
-        Self::new(rows, 0..rows.eigenvalues().len(), rows.eigenvalues().to_vec())
+        Self::components(rows, rows.eigenvalues().len())
     }
 
     /// The leading principal components.
@@ -85,7 +97,8 @@ impl Path {
     /// As [`Path::raw`].
     pub fn components(rows: &Arc<Rows>, size: usize) -> Result<Self, DataError> {
         let kept: Vec<f64> = rows.eigenvalues().iter().copied().take(size).collect();
-        Self::new(rows, 0..kept.len(), kept)
+        let unit = rows.unit() * kept.iter().sum::<f64>() / rows.pool().dimension() as f64;
+        Ok(Self { unit: Some(unit), ..Self::new(rows, 0..kept.len(), kept)? })
     }
 
     /// F = Σ_x^v: eigenvalues e^{1+v}. Whitened for v = −1.
@@ -116,9 +129,19 @@ impl Path {
         }
         let filter = Filter::new(&eigenvalues, rows.pool().dimension(), rows.count());
         let (least, _) = filter.edges();
-        let scale = Scale::new(rows, &range, &filter, least);
+        let fits = LeaveOneOut::new(rows, range, filter);
+        let scale = Scale::new(&fits.filter, least, fits.outside.least());
         let classes = accuracy::classes(rows.pool());
-        Ok(Self { rows: Arc::clone(rows), range, filter, scale, table: OnceLock::new(), classes })
+        Ok(Self {
+            fits,
+            scale,
+            table: OnceLock::new(),
+            deviation: OnceLock::new(),
+            correction: Correction::default(),
+            pairs: PairTable::default(),
+            unit: None,
+            classes,
+        })
     }
 
     /// Evaluates the rows' errors on the whole grid of ridges; every curve then costs nothing.
@@ -126,40 +149,59 @@ impl Path {
     /// # Errors
     /// [`DataError::Interrupted`].
     pub fn prepared(self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, DataError> {
-        let table = Table::new(&self.rows, &self.range, &self.filter, self.scale, stop)?;
+        let table = Table::new(&self.fits, self.scale, stop)?;
         Ok(Self { table: OnceLock::from(table), ..self })
     }
 
     fn table(&self) -> &Table {
         self.table.get_or_init(|| {
             // Nobody stops it.
-            Table::new(&self.rows, &self.range, &self.filter, self.scale, &|| false).unwrap_or_default()
+            Table::new(&self.fits, self.scale, &|| false).unwrap_or_default()
         })
+    }
+
+    /// The least ℓ that has a number: rows that alone hold a direction have no error at ℓ = 0.
+    fn floor(&self) -> f64 {
+        let (lowest, _) = self.filter().range();
+        if self.fits.outside.sole() > 0 && self.filter().freedom() > self.filter().rank() {
+            1e-6 * lowest
+        } else {
+            0.0
+        }
+    }
+
+    const fn filter(&self) -> &Filter {
+        &self.fits.filter
+    }
+
+    /// N.
+    fn count(&self) -> usize {
+        self.fits.count()
     }
 
     #[must_use]
     /// The rows it was computed from.
     pub const fn rows(&self) -> &Arc<Rows> {
-        &self.rows
+        &self.fits.rows
     }
 
     /// p of the features as they are.
     #[must_use]
     pub fn dimension(&self) -> usize {
-        self.rows.pool().dimension()
+        self.fits.rows.pool().dimension()
     }
 
     /// Directions that the features span, r.
     #[must_use]
     pub fn rank(&self) -> usize {
-        self.range.len()
+        self.fits.range.len()
     }
 
     /// The level at the smallest κ in reach: σ² where the features' every direction is in reach, else (`true`) a bound.
     #[must_use]
     pub fn noise(&self, task: TaskChoice) -> (f64, bool) {
-        let (least, _) = self.filter.edges();
-        (self.level(&self.filter.at(least), task), least > 0.0)
+        let least = self.filter().edges().0.max(self.floor());
+        (self.level(&self.filter().at(least), task), least > 0.0)
     }
 
     /// The risk with n labelled samples. With n of at most 1 there is no fit.
@@ -186,16 +228,18 @@ impl Path {
         // λ is per sample, λ' per degree of freedom.
         let own_units = ridge * samples / m;
         let own = if ridge < 0.0 {
-            Some(self.filter.solve_negative(m, own_units).map_err(|least| TheoryError::BelowAdmissible {
-                ridge,
-                minimum: least * m / samples,
-                sample_ratio: samples / self.dimension() as f64,
+            Some(self.filter().solve_negative(m, own_units).map_err(|least| {
+                TheoryError::BelowAdmissible {
+                    ridge,
+                    minimum: least * m / samples,
+                    sample_ratio: samples / self.dimension() as f64,
+                }
             })?)
         } else {
-            self.filter.solve(m, own_units, guess)
+            self.filter().solve(m, own_units, guess)
         };
         Ok(match own {
-            Some(own) => self.point(samples, ridge, self.filter.at(own), task),
+            Some(own) => self.point(samples, ridge, self.filter().at(own), task),
             // More directions than these rows have.
             None => self.beyond(samples, ridge, m),
         })
@@ -203,9 +247,13 @@ impl Path {
 
     /// Everything once ℓ is known.
     fn point(&self, samples: f64, ridge: f64, at: Equivalent, task: TaskChoice) -> PathPoint {
-        let reach = reach::of(&self.filter, at.df1, self.dimension());
+        let reach = if at.own < self.floor() {
+            Reach::Beyond { rows: f64::INFINITY }
+        } else {
+            reach::of(self.filter(), at.df1, self.dimension())
+        };
         if let Reach::Beyond { .. } = reach {
-            return PathPoint { at, ..self.beyond(samples, ridge, at.df1) };
+            return PathPoint { at, reach, ..self.beyond(samples, ridge, at.df1) };
         }
         let m = samples - 1.0;
         let level = self.level(&at, task);
@@ -224,7 +272,7 @@ impl Path {
     }
 
     fn beyond(&self, samples: f64, ridge: f64, df1: f64) -> PathPoint {
-        let rows = reach::needed(df1, self.dimension()).max(self.rows.count() as f64 + 1.0);
+        let rows = reach::needed(df1, self.dimension()).max(self.count() as f64 + 1.0);
         PathPoint {
             samples,
             ridge,
@@ -237,56 +285,68 @@ impl Path {
         }
     }
 
+    /// The ridge of a point as scikit-learn's `Ridge(alpha=…)` takes it, a penalty on the sum over n rows of the columns as
+    /// they are; `None` for powers of their covariance, and without a ridge.
+    #[must_use]
+    pub fn alpha(&self, point: &PathPoint) -> Option<f64> {
+        self.unit.map(|unit| point.ridge * unit * point.samples).filter(|alpha| alpha.is_finite())
+    }
+
     /// (B + σ²)(κ) = mean ε²·(1 − df2/M)/(1 + 1/N).
     fn level(&self, at: &Equivalent, task: TaskChoice) -> f64 {
-        let square = self.table().value(&self.table().at(at.own), Moment::Square(column(task)));
-        square * self.share(at.df2)
+        self.square(at.own, column(task)) * self.share(at.df2)
+    }
+
+    /// Mean ε² at ℓ.
+    fn square(&self, own: f64, task: Option<usize>) -> f64 {
+        let table = self.table();
+        let square = table.value(&table.at(own), Moment::Square(task));
+        if table.interpolates(task, square) {
+            return square;
+        }
+        let Ok(found) = self.fits.moments(&[own], &|| false) else { return f64::NAN };
+        let squares = found.first().map_or(&[][..], |moments| moments.squares.as_slice());
+        let all = squares.iter().sum::<f64>() / squares.len() as f64;
+        task.map_or(all, |t| squares.get(t).copied().unwrap_or(f64::NAN))
     }
 
     /// (1 − df2/M)/(1 + 1/N).
     fn share(&self, df2: f64) -> f64 {
-        (1.0 - df2 / self.filter.freedom()) / (1.0 + (self.rows.count() as f64).recip())
+        (1.0 - df2 / self.filter().freedom()) / (1.0 + (self.count() as f64).recip())
     }
 
-    /// sd(ε²)/(mean ε² √N); for the mean over tasks of each row's mean ε².
+    /// Standard error of the risk over the risk; 0 where that is 0.
     fn relative_error(&self, at: &Equivalent, task: TaskChoice) -> f64 {
-        let weights = self.table().at(at.own);
-        let square = self.table().value(&weights, Moment::Square(column(task)));
-        let fourth = self.table().value(&weights, Moment::Fourth(column(task)));
-        let variance = (fourth - square * square).max(0.0);
-        variance.sqrt() / (square * (self.rows.count() as f64).sqrt())
+        let square = self.square(at.own, column(task));
+        if square == 0.0 {
+            return 0.0;
+        }
+        let deviation =
+            self.deviation.get_or_init(|| Deviation::new(&self.fits, &self.scale, &self.correction));
+        deviation.at(at.own, column(task)) / square / (self.count() as f64).sqrt()
     }
 
     /// n − 1 = r without a ridge, where it is in reach: n, and C of R ≈ C/|n − n_pole|.
     #[must_use]
     pub fn pole(&self, task: TaskChoice) -> Option<(f64, f64)> {
-        let at = self.filter.at(0.0);
-        let in_reach = !matches!(reach::of(&self.filter, at.df1, self.dimension()), Reach::Beyond { .. });
-        let (rank, level) = (self.filter.rank(), in_reach.then(|| self.level(&at, task))?);
+        let at = self.filter().at(0.0);
+        let in_reach = self.floor() == 0.0
+            && !matches!(reach::of(self.filter(), at.df1, self.dimension()), Reach::Beyond { .. });
+        let (rank, level) = (self.filter().rank(), in_reach.then(|| self.level(&at, task))?);
         (level > 0.0).then(|| (rank + 1.0, level * (1.0 + (rank + 1.0).recip()) * rank))
-    }
-
-    /// Leave-one-out errors of the rows at a point, N×T.
-    fn errors(&self, at: &Equivalent) -> Mat<f64> {
-        self.rows.errors(&self.range, &self.filter, self.scale.safe(at.own))
-    }
-
-    /// What each row moves the others' ε² by, N×T ([`Rows::sway`]).
-    fn sway(&self, at: &Equivalent, errors: &Mat<f64>) -> Mat<f64> {
-        self.rows.sway(&self.range, &self.filter, self.scale.safe(at.own), errors)
     }
 
     /// Whether AUC and accuracy can be told: within the rows at hand, or far from what they can show.
     fn shows_scores(&self, point: &PathPoint) -> bool {
         let in_reach = !matches!(point.reach, Reach::Beyond { .. }) && point.risk.is_finite();
-        let within = point.samples <= self.rows.count() as f64;
-        in_reach && (within || point.at.df1 <= reach::SCORES * self.filter.freedom())
+        let within = point.samples <= self.count() as f64;
+        in_reach && (within || point.at.df1 <= reach::SCORES * self.filter().freedom())
     }
 
     /// g(m) − g(M), g(m) = (df2/m)/(1 − df2/m): how much more the scores of n samples scatter than those of the rows.
     fn scatter(&self, point: &PathPoint) -> f64 {
         let g = |m: f64| (point.at.df2 / m) / (1.0 - point.at.df2 / m);
-        g(point.samples - 1.0) - g(self.filter.freedom())
+        g(point.samples - 1.0) - g(self.filter().freedom())
     }
 }
 

@@ -55,31 +55,22 @@ fn root_sum(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 impl Path {
-    /// The risk at a point. A row moves it by its own ε²·f, as section 9.5 has it, and through the fits that the other
-    /// rows are told by, whose scatter from one set of rows to the next is as large. `None` beyond reach and at a pole.
+    /// The risk at a point, and the influence of each row on it: through its own error, and through the fits that the other
+    /// rows are predicted by (section 9.2). `None` beyond reach and at a pole.
     #[must_use]
     pub fn risk(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
         if !point.risk.is_finite() {
             return None;
         }
-        let errors = self.errors(&point.at);
-        let sway = self.sway(&point.at, &errors);
-        let tasks: Vec<usize> = match task {
-            TaskChoice::Task(t) => vec![t],
-            TaskChoice::Mean => (0..errors.ncols()).collect(),
+        let influence = self.fits.influence(point.at.own, &self.scale, &self.correction);
+        let tasks = match task {
+            TaskChoice::Task(t) => t..t + 1,
+            TaskChoice::Mean => 0..influence.squares.len(),
         };
-        let over =
-            |of: &dyn Fn(usize) -> f64| tasks.iter().map(|&t| of(t)).sum::<f64>() / tasks.len().max(1) as f64;
-        let rows = errors.nrows();
-        let count = rows as f64;
-        let squares: Vec<f64> = (0..rows).map(|i| over(&|t| errors.get(i, t).powi(2))).collect();
-        let mean = squares.iter().sum::<f64>() / count;
-        let moved: Vec<f64> = (0..rows).map(|i| over(&|t| *sway.get(i, t))).collect();
-        let level = moved.iter().sum::<f64>() / count;
-        let influence = squares
-            .iter()
-            .zip(&moved)
-            .map(|(square, moved)| (square - mean + moved - level) / mean * point.risk / count);
-        Some(Told { value: point.risk, influence: influence.collect() })
+        let (square, values) = influence.over(tasks);
+        let count = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        let unit = if square > 0.0 { point.risk / square / count } else { 0.0 };
+        Some(Told { value: point.risk, influence: values.iter().map(|v| (v - mean) * unit).collect() })
     }
 }

@@ -14,7 +14,7 @@ pub enum Reach {
     Uncertain,
     /// No number: about so many labelled rows are needed for one.
     Beyond {
-        /// About how many labelled rows it takes.
+        /// About how many labelled rows it takes; infinite where a ridge is needed, however many there are.
         rows: f64,
     },
 }
@@ -36,6 +36,9 @@ impl Reach {
         match self {
             Self::Within => None,
             Self::Uncertain => Some("uncertain: close to what so few labels can tell".into()),
+            Self::Beyond { rows } if rows.is_infinite() => {
+                Some("some rows alone hold a direction: no number without a ridge".into())
+            }
             Self::Beyond { rows } => Some(format!("needs about {} labelled rows", rounded(rows))),
         }
     }

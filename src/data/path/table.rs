@@ -1,28 +1,23 @@
 //! The rows' leave-one-out moments as functions of the ridge, evaluated once and interpolated to 1e-8 (section 9.2).
-//!
-//! As functions of ln ℓ they are analytic in the strip |Im| < π: their singularities lie where −ℓ is an eigenvalue, or
-//! where a leverage reaches 1. w = ln((ℓ+a)/(ℓ+b)), a below and b above all eigenvalues, maps 0 ≤ ℓ ≤ ∞ to a finite
-//! interval and keeps the strip, so that a polynomial in w through Chebyshev points converges geometrically at a rate
-//! that the interval's length alone decides.
 
-use std::f64::consts::PI;
-use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::filter::Filter;
-use super::rows::{Moments, Rows};
+use super::leave_one_out::{LeaveOneOut, Moments};
+use super::nodes::{Nodes, Scale};
 use crate::data::DataError;
 
 /// Coefficients of a converged table have fallen by this.
 const CONVERGED: f64 = 1e-9;
+/// Mean squares below this share of the largest are not interpolated: see [`Table::interpolates`].
+const SMALL: f64 = 1e-4;
 const MOST: usize = 300;
 
 /// Moments at Chebyshev points of w; the first is at ℓ = ∞, the last at the least ℓ.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
     scale: Scale,
-    places: Vec<f64>,
-    /// By column, one value for each place.
+    nodes: Nodes,
+    /// By column, one value for each node.
     columns: Vec<Vec<f64>>,
     tasks: usize,
     /// Made when a search first asks for it.
@@ -55,27 +50,13 @@ impl Scan {
 pub(super) enum Moment {
     /// Mean ε² of a task; of the mean over tasks.
     Square(Option<usize>),
-    /// Mean ε⁴ of a task; the mean over rows of (mean ε² over tasks)².
-    Fourth(Option<usize>),
     /// Mean (y − ŷ)².
     Residual,
     Df1,
     Df2,
 }
 
-/// The map between ℓ and w.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Scale {
-    below: f64,
-    above: f64,
-    /// w at the least ℓ; 0 is ℓ = ∞.
-    first: f64,
-    least: f64,
-    /// What stands for ℓ = 0 where some row alone holds a direction: its error is a limit there.
-    floor: f64,
-}
-
-/// Weights of the places at one ℓ.
+/// Weights of the nodes at one ℓ.
 pub(super) struct At(Vec<f64>);
 
 impl Table {
@@ -84,33 +65,22 @@ impl Table {
     /// # Errors
     /// [`DataError::Interrupted`].
     pub fn new(
-        rows: &Rows,
-        range: &Range<usize>,
-        filter: &Filter,
+        fits: &LeaveOneOut,
         scale: Scale,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, DataError> {
-        let half = PI / (0.5 * -scale.first);
-        let rate = (half + half.hypot(1.0)).ln();
         // Even steps: the next finer grid has these points among its own.
-        let mut steps = (-(CONVERGED.ln()) / rate).ceil().clamp(8.0, 200.0) as usize + 4;
-        let mut known: Vec<(f64, Moments)> = Vec::new();
+        let mut steps = scale.steps(CONVERGED) + 4;
+        let mut known: Vec<Moments> = Vec::new();
         loop {
-            let places: Vec<f64> = (0..=steps)
-                .map(|j| 0.5 * scale.first * (1.0 - (PI * j as f64 / steps as f64).cos()))
-                .collect();
-            let wanted: Vec<f64> = places
-                .iter()
-                .copied()
-                .enumerate()
-                .filter(|(j, _)| known.is_empty() || j % 2 == 1)
-                .map(|p| p.1)
-                .collect();
-            let owns: Vec<f64> = wanted.iter().map(|&w| scale.own(w)).collect();
-            let found = rows.moments(range, filter, &owns, stop)?;
-            known.extend(wanted.into_iter().zip(found));
-            known.sort_by(|a, b| b.0.total_cmp(&a.0));
-            let table = Self::of(scale, &known, filter);
+            let nodes = scale.nodes(steps);
+            let wanted = nodes.owns().into_iter().enumerate().filter(|(j, _)| known.is_empty() || j % 2 == 1);
+            let mut found = fits.moments(&wanted.map(|p| p.1).collect::<Vec<_>>(), stop)?.into_iter();
+            let mut before = known.into_iter();
+            let all = (0..=steps)
+                .map_while(|j| if before.len() == 0 || j % 2 == 1 { found.next() } else { before.next() });
+            known = all.collect();
+            let table = Self::of(fits, scale, nodes, &known);
             if table.converged() || 2 * steps > MOST {
                 return Ok(table);
             }
@@ -118,90 +88,65 @@ impl Table {
         }
     }
 
-    fn of(scale: Scale, known: &[(f64, Moments)], filter: &Filter) -> Self {
+    fn of(fits: &LeaveOneOut, scale: Scale, nodes: Nodes, known: &[Moments]) -> Self {
         let mut columns: Vec<Vec<f64>> = Vec::new();
         let mut tasks = 0;
-        for (w, moments) in known {
-            let at = filter.at(if *w == scale.first { scale.least } else { scale.own(*w) });
+        for (own, moments) in nodes.owns().into_iter().zip(known) {
+            let at = fits.filter.at(own);
             tasks = moments.squares.len();
             let mean = moments.squares.iter().sum::<f64>() / tasks as f64;
-            columns.resize(2 * tasks + 5, Vec::with_capacity(known.len()));
-            let of_all = [mean, moments.shared, moments.residual, at.df1, at.df2];
-            let values = moments.squares.iter().chain(&moments.fourth).chain(&of_all);
+            columns.resize(tasks + 4, Vec::with_capacity(known.len()));
+            let of_all = [mean, moments.residual, at.df1, at.df2];
+            let values = moments.squares.iter().chain(&of_all);
             columns.iter_mut().zip(values).for_each(|(column, value)| column.push(*value));
         }
-        let places = known.iter().map(|k| k.0).collect();
-        Self { scale, places, columns, tasks, scan: OnceLock::new() }
+        Self { scale, nodes, columns, tasks, scan: OnceLock::new() }
     }
 
     fn column(&self, moment: Moment) -> &[f64] {
         let column = match moment {
             Moment::Square(Some(t)) => t,
-            Moment::Fourth(Some(t)) => self.tasks + t,
-            Moment::Square(None) => 2 * self.tasks,
-            Moment::Fourth(None) => 2 * self.tasks + 1,
-            Moment::Residual => 2 * self.tasks + 2,
-            Moment::Df1 => 2 * self.tasks + 3,
-            Moment::Df2 => 2 * self.tasks + 4,
+            Moment::Square(None) => self.tasks,
+            Moment::Residual => self.tasks + 1,
+            Moment::Df1 => self.tasks + 2,
+            Moment::Df2 => self.tasks + 3,
         };
         self.columns.get(column).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the last Chebyshev coefficients of the errors are below what matters.
     fn converged(&self) -> bool {
-        let steps = self.places.len().saturating_sub(1).max(1);
-        let of_tasks = self.columns.iter().take(2 * self.tasks).map(Vec::as_slice);
-        of_tasks.chain([self.column(Moment::Fourth(None))]).all(|samples| {
-            let least = samples.iter().fold(f64::INFINITY, |m, &v| m.min(v));
-            let coefficient = |k: usize| {
-                let term = |(j, v): (usize, &f64)| {
-                    let end = if j == 0 || j == steps { 0.5 } else { 1.0 };
-                    end * v * (PI * (j * k) as f64 / steps as f64).cos()
-                };
-                samples.iter().enumerate().map(term).sum::<f64>().abs() * 2.0 / steps as f64
-            };
-            (steps.saturating_sub(3)..steps).all(|k| coefficient(k) <= CONVERGED * least)
+        self.columns.iter().take(self.tasks).all(|values| {
+            let (least, most) = ends(values);
+            self.nodes.converged(values, CONVERGED * least.max(SMALL * most))
         })
     }
 
     /// The weights at ℓ, from which every moment is read.
     pub fn at(&self, own: f64) -> At {
-        self.at_place(self.scale.place(own))
+        At(self.nodes.weights(own))
     }
 
-    /// The same at w.
+    /// The weights at w.
     pub fn at_place(&self, w: f64) -> At {
-        let last = self.places.len().saturating_sub(1);
-        if let Some(hit) = self.places.iter().position(|p| *p == w) {
-            let mut weights = vec![0.0; self.places.len()];
-            weights.iter_mut().skip(hit).take(1).for_each(|v| *v = 1.0);
-            return At(weights);
-        }
-        let mut total = 0.0;
-        let mut weights: Vec<f64> = self
-            .places
-            .iter()
-            .enumerate()
-            .map(|(j, place)| {
-                let sign = if j % 2 == 0 { 1.0 } else { -1.0 };
-                let end = if j == 0 || j == last { 0.5 } else { 1.0 };
-                let weight = sign * end / (w - place);
-                total += weight;
-                weight
-            })
-            .collect();
-        weights.iter_mut().for_each(|v| *v /= total);
-        At(weights)
+        At(self.nodes.weights_at(w))
     }
 
+    /// An interpolated moment; none is below 0.
     pub fn value(&self, at: &At, moment: Moment) -> f64 {
-        at.0.iter().zip(self.column(moment)).map(|(w, v)| w * v).sum()
+        at.0.iter().zip(self.column(moment)).map(|(w, v)| w * v).sum::<f64>().max(0.0)
     }
 
-    /// What every search begins with.
+    /// Whether a mean square is large enough to be interpolated to 1e-8 of itself; those of targets almost without noise
+    /// fall by many orders of magnitude towards ℓ = 0.
+    pub fn interpolates(&self, task: Option<usize>, square: f64) -> bool {
+        square >= SMALL * ends(self.column(Moment::Square(task))).1
+    }
+
+    /// The look at all places that every search begins with.
     pub fn scan(&self) -> &Scan {
         self.scan.get_or_init(|| {
-            let place = |i: usize| self.scale.first * (1.0 - i as f64 / SCANNED as f64);
+            let place = |i: usize| self.scale.first() * (1.0 - i as f64 / SCANNED as f64);
             let places: Vec<f64> = (0..=SCANNED).map(place).collect();
             let weights: Vec<At> = places.iter().map(|w| self.at_place(*w)).collect();
             let along = |moment| weights.iter().map(|at| self.value(at, moment)).collect::<Vec<f64>>();
@@ -217,53 +162,11 @@ impl Table {
 
     /// ℓ of w.
     pub fn own(&self, w: f64) -> f64 {
-        if w <= self.scale.first { self.scale.least } else { self.scale.own(w) }
+        self.scale.own(w)
     }
 }
 
-impl Scale {
-    /// From the least ℓ on.
-    pub fn new(rows: &Rows, range: &Range<usize>, filter: &Filter, least: f64) -> Self {
-        let (lowest, highest) = filter.range();
-        let above = 2.0 * highest;
-        let (below, floor) = if least > 0.0 {
-            (0.0, 0.0)
-        } else {
-            // A leverage close to 1 reaches it at −ℓ ≈ (1 − h) e.
-            let most = rows.leverages(range).iter().fold(0.0_f64, |m, &h| m.max(h));
-            let free = (1.0 - most - (rows.count() as f64).recip()).max(0.0);
-            let floor = if free < 1e-8 { 1e-5 * lowest } else { 0.0 };
-            (0.5 * lowest * free.clamp(1e-6, 1.0), floor)
-        };
-        let mut scale = Self { below, above, first: 0.0, least, floor };
-        scale.first = scale.raw(least);
-        scale
-    }
-
-    /// ℓ to evaluate errors at: where a row alone holds a direction its error at ℓ = 0 is a limit.
-    pub fn safe(&self, own: f64) -> f64 {
-        own.max(self.floor)
-    }
-
-    fn raw(&self, own: f64) -> f64 {
-        if own.is_infinite() {
-            0.0
-        } else if own > 0.5 * self.above {
-            (-(self.above - self.below) / (own + self.above)).ln_1p()
-        } else {
-            ((own + self.below) / (own + self.above)).ln()
-        }
-    }
-
-    fn place(&self, own: f64) -> f64 {
-        self.raw(own).clamp(self.first, 0.0)
-    }
-
-    fn own(&self, w: f64) -> f64 {
-        if w >= 0.0 {
-            return f64::INFINITY;
-        }
-        let own = (w.exp() * self.above - self.below) / -w.exp_m1();
-        own.max(self.least).max(self.floor)
-    }
+/// The least and the most of some values.
+fn ends(values: &[f64]) -> (f64, f64) {
+    values.iter().fold((f64::INFINITY, 0.0), |(least, most), &v| (v.min(least), v.max(most)))
 }

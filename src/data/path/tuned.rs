@@ -11,9 +11,9 @@ impl Path {
     /// The least risk over ridges with df1 ≤ 0.75 M: of at least 0, where df1 ≤ m; of either sign, where df2 < m.
     pub(super) fn tuned(&self, samples: f64, task: TaskChoice, non_negative: bool) -> PathPoint {
         let m = samples - 1.0;
-        let trusted = TRUSTED * self.filter.freedom();
+        let trusted = TRUSTED * self.filter().freedom();
         let limit = if non_negative { trusted.min(m) } else { trusted };
-        let edge = self.filter.least(limit);
+        let edge = self.filter().least(limit).max(self.floor());
         let table = self.table();
         let lowest = table.place(edge);
         let square = Moment::Square(column(task));
@@ -41,10 +41,10 @@ impl Path {
         // Nothing lower inside: the edge itself, exactly.
         let at_edge = first <= least;
         let own = if at_edge { edge } else { table.own(w) };
-        let at = self.filter.at(own);
+        let at = self.filter().at(own);
         let ridge = if at_edge && (limit == m || own == 0.0) { 0.0 } else { ridge(&at, samples) };
         let mut point = self.point(samples, ridge, at, task);
-        point.at_most = at_edge && own > 0.0 && limit < m.min(self.filter.rank());
+        point.at_most = at_edge && own > 0.0 && limit < m.min(self.filter().rank());
         point
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Path;
 use super::table::Moment;
+use crate::data::error::listed;
 
 /// Leave-one-out over GCV above this: single rows weigh more than Gaussian ones would.
 const RATIO: f64 = 1.1;
@@ -13,6 +14,24 @@ impl Path {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let mut found = Vec::new();
+        let tasks = self.fits.rows.pool().tasks().iter().zip(&self.fits.outside.exact);
+        let exact: Vec<&str> =
+            tasks.filter(|(_, exact)| **exact).map(|(task, _)| task.name.as_str()).collect();
+        if !exact.is_empty() {
+            found.push(format!(
+                "the features determine {} exactly: without a ridge the risk is 0 once n is above {}",
+                listed(exact.into_iter()),
+                self.rank()
+            ));
+        }
+        let sole = self.fits.outside.sole();
+        if sole > 0 && self.filter().freedom() > self.filter().rank() {
+            found.push(format!(
+                "{sole} of {} rows alone hold a direction of the features (rare columns): without a ridge their errors \
+                 cannot be told",
+                self.count()
+            ));
+        }
         if self.leave_one_out_over_gcv() > RATIO || self.uneven_leverages() {
             found.push(format!(
                 "single rows weigh heavily in these features: without a ridge and with about {} labels the risk \
@@ -25,12 +44,12 @@ impl Path {
 
     /// The largest mean ε² over [mean (y − ŷ)²/(1 − df1/M)²] among ridges to trust.
     fn leave_one_out_over_gcv(&self) -> f64 {
-        let (_, trusted) = self.filter.edges();
+        let (_, trusted) = self.filter().edges();
         let table = self.table();
         let lowest = table.place(trusted);
         let ratio = |i: usize| {
             let at = table.at_place(lowest * (1.0 - i as f64 / PLACES as f64));
-            let kept = 1.0 - table.value(&at, Moment::Df1) / self.filter.freedom();
+            let kept = 1.0 - table.value(&at, Moment::Df1) / self.filter().freedom();
             table.value(&at, Moment::Square(None)) * kept * kept / table.value(&at, Moment::Residual)
         };
         (0..PLACES).map(ratio).filter(|v| v.is_finite()).fold(0.0, f64::max)
@@ -38,14 +57,14 @@ impl Path {
 
     /// sd/mean of the leverages at ℓ → 0 above 3√(2/r), where they are not all 1.
     fn uneven_leverages(&self) -> bool {
-        if self.filter.freedom() <= self.filter.rank() {
+        if self.filter().freedom() <= self.filter().rank() {
             return false;
         }
-        let held = self.rows.leverages(&self.range);
-        let count = held.len() as f64;
-        let mean = held.iter().sum::<f64>() / count;
-        let variance = held.iter().map(|h| (h - mean) * (h - mean)).sum::<f64>() / count;
-        variance.sqrt() / mean > 3.0 * (2.0 / self.filter.rank()).sqrt()
+        let leverages = self.fits.leverages();
+        let count = leverages.len() as f64;
+        let mean = leverages.iter().sum::<f64>() / count;
+        let variance = leverages.iter().map(|h| (h - mean) * (h - mean)).sum::<f64>() / count;
+        variance.sqrt() / mean > 3.0 * (2.0 / self.filter().rank()).sqrt()
     }
 }
 

@@ -39,6 +39,14 @@ pub struct Point {
     pub best_shown: Option<BestShown>,
 }
 
+impl Point {
+    /// Root mean squared error in the target's own unit, of one numeric target of real rows.
+    #[must_use]
+    pub fn rmse(&self) -> Option<f64> {
+        Some(self.shown?.unit? * self.risk?.risk.sqrt())
+    }
+}
+
 /// Risks of a population beside the asymptotic one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PopulationRisks {

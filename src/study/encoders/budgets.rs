@@ -97,16 +97,16 @@ mod tests {
         let (good, few) = (budget(0.62, Some(900.0), Some(700.0)), budget(0.63, Some(800.0), Some(750.0)));
         let found = budgets([good, few], 0, -0.05);
         let said = found.summary().unwrap();
-        assert_eq!(said.now(), "500 labels: risk 0.620 ± 0.016 now with minilm");
+        assert_eq!(said.now(), "500 labels: risk 0.620 ± 0.010 now with minilm");
         assert_eq!(
             said.needs().as_deref(),
             Some("risk ≤ 0.600 needs about 800 (750 or more) labels with e5")
         );
-        assert_eq!(said.short()[1], "minilm 0.620 ± 0.016; 0.600 needs 800 (750 or more) with e5");
+        assert_eq!(said.short()[1], "minilm 0.620 ± 0.010; 0.600 needs 800 (750 or more) with e5");
         let close = budgets([good, few], 1, -0.01);
         let said = close.summary().unwrap();
-        assert_eq!(said.now(), "500 labels: risk 0.630 ± 0.016 now with e5, too close to call");
-        assert_eq!(said.short()[0], "risk 0.630 ± 0.016 now with e5; 0.600 needs 800 (750 or more)");
+        assert_eq!(said.now(), "500 labels: risk 0.630 ± 0.010 now with e5, too close to call");
+        assert_eq!(said.short()[0], "risk 0.630 ± 0.010 now with e5; 0.600 needs 800 (750 or more)");
     }
 
     #[test]

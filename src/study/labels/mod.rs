@@ -136,6 +136,8 @@ mod tests {
                 reach: Reach::Within,
                 noise_is_bound: false,
                 at_most: false,
+                alpha: None,
+                unit: None,
             };
             Ok(RiskPoint { sample_ratio: n, risk: None, shown: Some(shown) })
         };

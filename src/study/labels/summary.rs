@@ -1,7 +1,7 @@
 //! One sentence about the labels at hand and the labels that a target needs, made from numbers at several lengths.
 
 use crate::numbers::sig;
-use crate::scenario::{BAND, Estimate, Metric};
+use crate::scenario::{Estimate, Metric};
 use crate::study::labels::needed::LabelsNeeded;
 
 /// An encoder of several.
@@ -80,7 +80,7 @@ impl Summary<'_> {
     /// `0.664 ± 0.028`.
     fn estimate(&self) -> Option<String> {
         let now = self.now?;
-        Some(format!("{} ± {}", sig(now.value, 3), sig(BAND * now.standard_error, 2)))
+        Some(format!("{} ± {}", sig(now.value, 3), sig(now.standard_error, 2)))
     }
 
     /// The encoder that needs the fewest labels, where one reaches the target at all.

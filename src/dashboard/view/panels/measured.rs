@@ -7,7 +7,7 @@ use crate::dashboard::model::action::Action;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::Field;
 use crate::evidence::{Agreement, Compared};
-use crate::scenario::{BAND, Metric};
+use crate::scenario::Metric;
 use crate::theme::Role;
 
 /// A measured point farther from the crosshair than this share of n is not at it.
@@ -66,7 +66,7 @@ pub fn here(state: &State, room: usize) -> Option<Field> {
         return None;
     }
     let m = point.of(state.shown.as_ref()?.request.metric)?;
-    let error = BAND * m.standard_error;
+    let error = m.standard_error;
     let error = if error.is_finite() { format!(" ± {}", sig(error, 2)) } else { String::new() };
     let symbol = if state.ascii { "o" } else { "●" };
     let field = Field::new(2, format!("   {symbol} "), state.theme.style(Role::Evidence))

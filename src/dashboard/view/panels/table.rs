@@ -6,7 +6,7 @@ use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{Field, cut, shorten};
 use crate::figure::looks::{self, Look};
 use crate::numbers::{columns as wide, left, right, sig};
-use crate::scenario::{BAND, Estimate, Metric, Shown};
+use crate::scenario::{Estimate, Metric, Shown};
 use crate::study::ReadoutRow;
 use crate::study::words::intervals;
 use crate::theme::Role;
@@ -49,11 +49,10 @@ const ROWS_RISK: Column = (["risk", "risk", "risk"], |r, _| r.risk);
 const AUC: Column = (["AUC", "AUC", "AUC"], |_, s| value(s.and_then(|s| s.auc)));
 const ACCURACY: Column = (["accuracy", "accuracy", "acc."], |_, s| value(s.and_then(|s| s.accuracy)));
 const RIDGE: Column = (["ridge λ", "ridge λ", "λ"], |r, _| r.ridge);
-/// Half of the 90 % interval, as everywhere on screen.
-const RISK_ERROR: Column =
-    (["± 90 %", "± 90 %", "±"], |_, s| s.map_or(f64::NAN, |s| BAND * s.standard_error));
-const AUC_ERROR: Column = (["± 90 %", "± 90 %", "±"], |_, s| error(s.and_then(|s| s.auc)));
-const ACCURACY_ERROR: Column = (["± 90 %", "± 90 %", "±"], |_, s| error(s.and_then(|s| s.accuracy)));
+/// One standard error, as everywhere.
+const RISK_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, s| s.map_or(f64::NAN, |s| s.standard_error));
+const AUC_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, s| error(s.and_then(|s| s.auc)));
+const ACCURACY_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, s| error(s.and_then(|s| s.accuracy)));
 
 /// Of real rows: the metric that is shown with its interval, then the others.
 const OF_RISK: [Column; 6] =
@@ -66,7 +65,7 @@ fn value(estimate: Option<Estimate>) -> f64 {
 }
 
 fn error(estimate: Option<Estimate>) -> f64 {
-    estimate.map_or(f64::NAN, |e| BAND * e.standard_error)
+    estimate.map_or(f64::NAN, |e| e.standard_error)
 }
 
 /// The table at one width of the screen.

@@ -1,0 +1,229 @@
+//! The influence of each row on the leave-one-out mean square, through its own error and through the fits that predict the
+//! other rows (section 9.2): what standard errors and paired differences are made of.
+
+use std::sync::OnceLock;
+
+use faer::{Mat, MatRef};
+use rayon::prelude::*;
+
+use super::leave_one_out::{Fit, LeaveOneOut};
+use super::nodes::{Nodes, Scale};
+use crate::linalg::{Threads, product, scale_rows};
+
+/// Rows of the hat matrix held at a time.
+const BLOCK: usize = 128;
+/// Multiplications of one hat matrix, N²r, up to which it is formed whenever it is asked for.
+const AT_ONCE: usize = 200_000_000;
+/// Rows up to which the hat matrix is formed at all.
+const MOST: usize = 4000;
+/// Steps between ridges at which it is formed where its effect is interpolated.
+const PLACES: usize = 24;
+
+/// By row and task, what mean ε² gains as the row weighs more, less the row's part in the variance that risk 1 stands for.
+pub(super) struct Influence {
+    /// Mean ε² of each task.
+    pub squares: Vec<f64>,
+    /// b_i − mean(ε²)·y_i², N×T, with b_i = ε_i² − 2 Σ_{j≠i} H_ij q_j ε_j (r_i + H_ij ε_j).
+    pub of_row: Mat<f64>,
+}
+
+impl Influence {
+    /// The mean ε² over some tasks, and the mean influence of each row.
+    pub fn over(&self, tasks: std::ops::Range<usize>) -> (f64, Vec<f64>) {
+        let count = tasks.len().max(1) as f64;
+        let square = self.squares.get(tasks.clone()).unwrap_or_default().iter().sum::<f64>() / count;
+        let mut values = vec![0.0; self.of_row.nrows()];
+        for column in self.of_row.get(.., tasks).col_iter() {
+            values.iter_mut().zip(column.iter()).for_each(|(sum, v)| *sum += v / count);
+        }
+        (square, values)
+    }
+}
+
+/// Σ_{j≠i} H_ij² q_j ε_j² over what it would be were q_j ε_j² the same in every row, at a few ridges.
+#[derive(Debug, Default)]
+pub(super) struct Correction(OnceLock<(Nodes, Vec<Mat<f64>>)>);
+
+impl LeaveOneOut {
+    /// The influence at ℓ.
+    pub fn influence(&self, own: f64, scale: &Scale, correction: &Correction) -> Influence {
+        let fit = self.fit(own);
+        let (mut of_row, second) = (self.first(own, &fit), self.second(own, &fit, scale, correction));
+        let mut squares = Vec::with_capacity(of_row.ncols());
+        let targets = self.rows.pool().targets();
+        for (t, column) in of_row.col_iter_mut().enumerate() {
+            let errors = fit.errors.col(t);
+            let square = errors.iter().map(|e| e * e).sum::<f64>() / self.count() as f64;
+            squares.push(square);
+            let other = second.col(t).iter().zip(targets.col(t).iter());
+            for ((v, error), (second, y)) in column.iter_mut().zip(errors.iter()).zip(other) {
+                *v = error * error - 2.0 * (*v + second) - square * y * y;
+            }
+        }
+        Influence { squares, of_row }
+    }
+
+    /// Σ_{j≠i} H_ij² q_j ε_j², N×T, as exactly as the rows are few.
+    fn second(&self, own: f64, fit: &Fit, scale: &Scale, correction: &Correction) -> Mat<f64> {
+        let work = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
+        if work <= AT_ONCE {
+            return self.squared(own, fit);
+        }
+        let mut found = self.even(own, fit);
+        if self.count() > MOST {
+            return found;
+        }
+        let (places, known) = correction.0.get_or_init(|| {
+            let nodes = scale.nodes(PLACES);
+            let at = |&own: &f64| {
+                let fit = self.fit(own);
+                let (even, exact) = (self.even(own, &fit), self.squared(own, &fit));
+                Mat::from_fn(even.nrows(), even.ncols(), |i, t| {
+                    let even = *even.get(i, t);
+                    if even > 0.0 { exact.get(i, t) / even } else { 1.0 }
+                })
+            };
+            let known = nodes.owns().iter().map(at).collect();
+            (nodes, known)
+        });
+        let weights = places.weights(own);
+        for (t, column) in found.col_iter_mut().enumerate() {
+            let mut ratio = vec![0.0; self.count()];
+            for (weight, known) in weights.iter().zip(known) {
+                ratio.iter_mut().zip(known.col(t).iter()).for_each(|(sum, v)| *sum += weight * v);
+            }
+            column.iter_mut().zip(&ratio).for_each(|(v, ratio)| *v *= ratio);
+        }
+        found
+    }
+
+    /// r_i Σ_{j≠i} H_ij q_j ε_j, N×T.
+    fn first(&self, own: f64, fit: &Fit) -> Mat<f64> {
+        let shares = &self.outside.shares;
+        // qε of the rows that alone hold a direction, or of the others.
+        let spread = |sole: bool| {
+            Mat::from_fn(self.count(), fit.errors.ncols(), |i, t| match (shares.get(i), fit.free.get(i)) {
+                (Some(share), Some(free)) if (*share == 0.0) == sole => fit.errors.get(i, t) / free,
+                _ => 0.0,
+            })
+        };
+        let left = self.left();
+        let times = |spread: &Mat<f64>, weights: &[f64]| {
+            let mut inner = product(left.transpose(), spread.as_ref(), Threads::All);
+            scale_rows(inner.as_mut(), weights);
+            inner
+        };
+        let lost: Vec<f64> = self.filter.lost(own).collect();
+        let plain = spread(false);
+        let soles = self.outside.sole();
+        // Rows of both kinds share no direction outside: H_ij = −Σ l U_ik U_jk.
+        let of_soles = (soles > 0).then(|| times(&spread(true), &lost));
+        let mut to_plain = times(&plain, &self.filter.kept(own).collect::<Vec<_>>());
+        if let Some(of_soles) = &of_soles {
+            to_plain -= of_soles;
+        }
+        let to_plain = (soles < self.count()).then(|| product(left, to_plain.as_ref(), Threads::All));
+        let to_soles = of_soles
+            .filter(|_| own > 0.0)
+            .map(|of_soles| product(left, (times(&plain, &lost) + of_soles).as_ref(), Threads::All));
+        let means: Vec<f64> =
+            plain.col_iter().map(|column| column.iter().sum::<f64>() / self.count() as f64).collect();
+        Mat::from_fn(self.count(), plain.ncols(), |i, t| {
+            let (error, free) = (*fit.errors.get(i, t), fit.free.get(i).copied().unwrap_or(f64::NAN));
+            let mean = means.get(t).copied().unwrap_or(f64::NAN);
+            match (shares.get(i), &to_plain, &to_soles) {
+                (Some(0.0), _, Some(others)) => error * free * (error - others.get(i, t)),
+                (Some(0.0), _, None) => 0.0,
+                (_, Some(others), _) => {
+                    error * free * (mean + others.get(i, t) - (1.0 - free) * error / free)
+                }
+                _ => f64::NAN,
+            }
+        })
+    }
+
+    /// mean(qε²)·Σ_{j≠i} H_ij², N×T: (H²)_ii − h_i² = o_i + Σ U²l² − (1 − h_i)².
+    fn even(&self, own: f64, fit: &Fit) -> Mat<f64> {
+        let limit = own == 0.0;
+        let mut squared = self.outside.shares.clone();
+        if !limit {
+            for (column, lost) in self.left().col_iter().zip(self.filter.lost(own)) {
+                squared.iter_mut().zip(column.iter()).for_each(|(sum, u)| *sum += u * u * lost * lost);
+            }
+        }
+        let others = squared.iter().zip(&fit.free).zip(&self.outside.shares);
+        let others: Vec<f64> = others
+            .map(|((all, free), share)| if limit && *share == 0.0 { 0.0 } else { all - free * free })
+            .collect();
+        let mean = |column: faer::ColRef<'_, f64>| {
+            let of_row = column.iter().zip(&fit.free).map(|(error, free)| error * error / free);
+            of_row.sum::<f64>() / self.count() as f64
+        };
+        let mut found = Mat::zeros(self.count(), fit.errors.ncols());
+        for (column, errors) in found.col_iter_mut().zip(fit.errors.col_iter()) {
+            let mean = mean(errors);
+            column.iter_mut().zip(&others).for_each(|(v, other)| *v = mean * other.max(0.0));
+        }
+        found
+    }
+
+    /// Σ_{j≠i} H_ij² q_j ε_j², N×T.
+    fn squared(&self, own: f64, fit: &Fit) -> Mat<f64> {
+        let mut weights = fit.errors.clone();
+        for column in weights.col_iter_mut() {
+            column.iter_mut().zip(&fit.free).for_each(|(v, free)| *v *= *v / free);
+        }
+        let starts: Vec<usize> = (0..self.count()).step_by(BLOCK).collect();
+        let blocks: Vec<Mat<f64>> = starts
+            .par_iter()
+            .map(|&start| {
+                let end = (start + BLOCK).min(self.count());
+                let mut hat = self.hat(own, start..end);
+                hat.col_iter_mut().for_each(|column| column.iter_mut().for_each(|v| *v *= *v));
+                product(hat.as_ref(), weights.as_ref(), Threads::One)
+            })
+            .collect();
+        let of = |i: usize, t: usize| blocks.get(i / BLOCK).map_or(0.0, |block| *block.get(i % BLOCK, t));
+        Mat::from_fn(self.count(), weights.ncols(), of)
+    }
+
+    /// Some rows of the hat matrix H with 0 on its diagonal, not by subtraction: rows that alone hold a direction share
+    /// none outside.
+    pub fn hat(&self, own: f64, some: std::ops::Range<usize>) -> Mat<f64> {
+        let (left, shares) = (self.left(), &self.outside.shares);
+        let start = some.start;
+        let rows = left.get(some.clone(), ..);
+        let share = |i: usize| shares.get(i).copied().unwrap_or(1.0);
+        let any = |sole: bool| (0..self.count()).any(|i| (share(i) == 0.0) == sole);
+        let weighed = |weights: &[f64]| {
+            let mut rows = rows.to_owned();
+            crate::linalg::scale_columns(rows.as_mut(), weights);
+            product(rows.as_ref(), left.transpose(), Threads::One)
+        };
+        let one = (self.count() as f64).recip();
+        let mut hat = if any(true) {
+            let lost: Vec<f64> = self.filter.lost(own).collect();
+            // At ℓ = 0 nothing is lost.
+            let lost = if own == 0.0 { vec![0.0; lost.len()] } else { lost };
+            let mut hat = weighed(&lost);
+            let within: MatRef<'_, f64> = left;
+            let plain = any(false).then(|| product(rows, within.transpose(), Threads::One));
+            for (j, column) in hat.col_iter_mut().enumerate() {
+                for (i, v) in column.iter_mut().enumerate() {
+                    let both = share(start + i) > 0.0 && share(j) > 0.0;
+                    let outside = plain.as_ref().filter(|_| both).map_or(0.0, |plain| one + plain.get(i, j));
+                    *v = outside - *v;
+                }
+            }
+            hat
+        } else {
+            let mut hat = weighed(&self.filter.kept(own).collect::<Vec<_>>());
+            hat.col_iter_mut().for_each(|column| column.iter_mut().for_each(|v| *v += one));
+            hat
+        };
+        for i in some {
+            *hat.get_mut(i - start, i) = 0.0;
+        }
+        hat
+    }
+}

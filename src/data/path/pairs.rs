@@ -1,0 +1,168 @@
+//! Leave-pair-out comparison of rows of two kinds, each by the fit that has neither (section 9.3; Airola et al. 2011).
+
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use super::leave_one_out::{Fit, LeaveOneOut};
+use super::nodes::{Nodes, Scale};
+
+/// Rows of the hat matrix held at a time.
+const BLOCK: usize = 128;
+/// Multiplications of one hat matrix, N²r, up to which curves form it at every point.
+const AT_ONCE: usize = 40_000_000;
+/// Rows up to which pairs are left out.
+const MOST: usize = 4000;
+/// Steps between ridges at which pairs are left out for curves.
+const PLACES: usize = 10;
+/// Differences of scores below this are ties: rounding.
+const TIE: f64 = 1e-12;
+
+/// The placement of each row among the rows of the other kind: the share of them that it is on the right side of, ties
+/// half. One vector of N a task.
+pub(super) type Placements = Vec<Vec<f64>>;
+
+/// Placements of pairs left out less those of single rows, at a few ridges.
+#[derive(Debug, Default)]
+pub(super) struct PairTable(OnceLock<(Nodes, Vec<Placements>)>);
+
+impl LeaveOneOut {
+    /// Placements at ℓ by leave-pair-out, however many rows there are up to [`MOST`]; beyond by single rows. `positive`: a
+    /// vector of N a task.
+    pub fn placements(&self, own: f64, fit: &Fit, positive: &[Vec<bool>]) -> Placements {
+        if self.count() > MOST { self.single(fit, positive) } else { self.pairs(own, fit, positive) }
+    }
+
+    /// Placements at ℓ for many ℓ: of many rows the difference between pairs and single rows is interpolated.
+    pub fn placements_along(
+        &self,
+        own: f64,
+        fit: &Fit,
+        positive: &[Vec<bool>],
+        (scale, table): (&Scale, &PairTable),
+    ) -> Placements {
+        let work = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
+        if work <= AT_ONCE || self.count() > MOST {
+            return self.placements(own, fit, positive);
+        }
+        let (nodes, known) = table.0.get_or_init(|| {
+            let nodes = scale.nodes(PLACES);
+            let at = |&own: &f64| {
+                let fit = self.fit(own);
+                let mut pairs = self.pairs(own, &fit, positive);
+                for (pairs, single) in pairs.iter_mut().zip(self.single(&fit, positive)) {
+                    pairs.iter_mut().zip(single).for_each(|(pair, single)| *pair -= single);
+                }
+                pairs
+            };
+            let known = nodes.owns().iter().map(at).collect();
+            (nodes, known)
+        });
+        let mut found = self.single(fit, positive);
+        for (weight, known) in nodes.weights(own).iter().zip(known) {
+            for (sum, known) in found.iter_mut().zip(known) {
+                sum.iter_mut().zip(known).for_each(|(sum, v)| *sum += weight * v);
+            }
+        }
+        found
+    }
+
+    /// The scores of rows left out one at a time with the shift of the intercept given back, F + y/(N−1), a vector a task.
+    pub fn scores(&self, fit: &Fit) -> Vec<Vec<f64>> {
+        let back = (self.count() as f64 - 1.0).recip();
+        let columns = fit.errors.col_iter().zip(self.rows.pool().targets().col_iter());
+        columns
+            .map(|(errors, y)| errors.iter().zip(y.iter()).map(|(error, y)| y - error + y * back).collect())
+            .collect()
+    }
+
+    fn single(&self, fit: &Fit, positive: &[Vec<bool>]) -> Placements {
+        self.scores(fit).iter().zip(positive).map(|(scores, positive)| placements(scores, positive)).collect()
+    }
+
+    fn pairs(&self, own: f64, fit: &Fit, positive: &[Vec<bool>]) -> Placements {
+        let targets = self.rows.pool().targets();
+        let inverse: Vec<f64> = fit.free.iter().map(|free| free.recip()).collect();
+        let starts: Vec<usize> = (0..self.count()).step_by(BLOCK).collect();
+        // Pairs won, by task and row; their halves are exact in any order.
+        let won: Vec<Placements> = starts
+            .par_iter()
+            .map(|&start| {
+                let some = start..(start + BLOCK).min(self.count());
+                let hat = self.hat(own, some.clone()).transpose().to_owned();
+                let of = |(t, positive): (usize, &Vec<bool>)| {
+                    let rows = (fit.errors.col(t).iter().zip(targets.col(t).iter())).zip(&inverse);
+                    let rows: Vec<(f64, f64, f64, bool)> =
+                        rows.zip(positive).map(|(((e, y), q), of)| (*e, *y, *q, *of)).collect();
+                    let mut won = vec![0.0; rows.len()];
+                    for i in some.clone() {
+                        let Some(&(e, y, q, true)) = rows.get(i) else { continue };
+                        let mut own = 0.0;
+                        let others = hat.col(i - start).iter().zip(&rows).zip(&mut won);
+                        for ((h, &(e_j, y_j, q_j, _)), won) in others.filter(|((_, row), _)| !row.3) {
+                            let share = wins(*h, (e, y, q), (e_j, y_j, q_j));
+                            own += share;
+                            *won += share;
+                        }
+                        won.iter_mut().skip(i).take(1).for_each(|won| *won = own);
+                    }
+                    won
+                };
+                positive.iter().enumerate().map(of).collect()
+            })
+            .collect();
+        let mut found: Placements = positive.iter().map(|rows| vec![0.0; rows.len()]).collect();
+        for block in &won {
+            for (all, part) in found.iter_mut().zip(block) {
+                all.iter_mut().zip(part).for_each(|(all, part)| *all += part);
+            }
+        }
+        for (found, positive) in found.iter_mut().zip(positive) {
+            let ones = positive.iter().filter(|of| **of).count() as f64;
+            let zeros = positive.len() as f64 - ones;
+            for (v, of) in found.iter_mut().zip(positive) {
+                *v /= if *of { zeros } else { ones };
+            }
+        }
+        found
+    }
+}
+
+/// 1 where the first row's score is above the second's, both by the fit without either; a tie is half. h = H_ij; a row is
+/// (ε, y, 1/(1−h)) of the fit without it alone.
+#[inline]
+fn wins(h: f64, (e, y, q): (f64, f64, f64), (e_j, y_j, q_j): (f64, f64, f64)) -> f64 {
+    let free = 1.0 - h * h * q * q_j;
+    // Two copies that alone hold a direction cannot be told apart.
+    let apart = if free < TIE { 0.0 } else { y - y_j - (e - e_j + h * (e_j * q - e * q_j)) / free };
+    if apart > TIE {
+        1.0
+    } else if apart < -TIE {
+        0.0
+    } else {
+        0.5
+    }
+}
+
+/// Placements by scores that compare with each other, ties half.
+pub(super) fn placements(scores: &[f64], positive: &[bool]) -> Vec<f64> {
+    let mut order: Vec<(f64, bool, usize)> =
+        scores.iter().zip(positive).enumerate().map(|(row, (&score, &of))| (score, of, row)).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let ones = positive.iter().filter(|p| **p).count() as f64;
+    let zeros = positive.len() as f64 - ones;
+    let mut places = vec![0.0; scores.len()];
+    let (mut up_below, mut down_below) = (0.0, 0.0);
+    for tied in order.chunk_by(|a, b| b.0 - a.0 <= TIE) {
+        let up = tied.iter().filter(|t| t.1).count() as f64;
+        let down = tied.len() as f64 - up;
+        for &(_, of, row) in tied {
+            let share =
+                if of { (down_below + 0.5 * down) / zeros } else { 1.0 - (up_below + 0.5 * up) / ones };
+            places.iter_mut().skip(row).take(1).for_each(|p| *p = share);
+        }
+        up_below += up;
+        down_below += down;
+    }
+    places
+}
