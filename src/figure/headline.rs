@@ -240,31 +240,43 @@ pub fn plane(shown: &Analysis) -> Vec<String> {
     }
     changes.sort_by(|a, b| a.0.total_cmp(&b.0));
     changes.dedup_by(|a, b| (a.0 - b.0).abs() <= 1e-6 * b.0.abs());
-    let n = samples(n(shown));
-    let now = words::features(found.optimal.regime);
-    // Which of the two lies below is read off the cells beside the line.
+    // Which features lie below a line and above it is read off the cells at some distance from it.
     let cell = |row: Option<usize>| {
         let column = plane.columns.partition_point(|x| at.is_some_and(|at| *x < at));
         let column = column.min(plane.columns.len().saturating_sub(1));
         plane.cells.get(row? * plane.columns.len() + column).copied().flatten().map(|cell| cell.regime)
     };
-    let places: Vec<String> = changes
+    let mut places: Vec<(f64, String)> = changes
         .iter()
         .map(|(y, one, other)| {
-            let above = plane.rows.partition_point(|row| row < y);
-            let before = cell(above.checked_sub(1)).unwrap_or(*one);
+            let below = plane.rows.partition_point(|row| *row < y / APART).checked_sub(1);
+            let above = plane.rows.partition_point(|row| *row < y * APART);
+            let before = cell(below).unwrap_or(*one);
             let after = cell(Some(above)).filter(|after| *after != before);
             let after = after.unwrap_or(if before == *one { *other } else { *one });
             let (before, after) = (words::features(before), words::features(after));
-            format!("{before} → {after} at {} = {}", plane.y.label, sig(*y, 3))
+            (*y, format!("{before} → {after} at {} = {}", plane.y.label, sig(*y, 3)))
         })
         .collect();
-    if places.is_empty() {
-        return vec![format!("Best features without a ridge with n = {n}: {now}.")];
-    }
-    let list = places.join("; ");
-    vec![format!("Best features without a ridge with n = {n}: {list}."), format!("With n = {n}: {list}.")]
+    // Where three lines meet several changes lie in one place.
+    places.dedup_by(|b, a| (b.0 / a.0).abs() < APART);
+    let n = samples(n(shown));
+    let Some(now) = plane.y.now.filter(|_| !places.is_empty()) else {
+        let features = words::features(found.optimal.regime);
+        return vec![format!("Best features without a ridge with n = {n}: {features}.")];
+    };
+    let list = |kept: &[(f64, String)]| kept.iter().map(|p| p.1.as_str()).collect::<Vec<_>>().join("; ");
+    let all = list(&places);
+    let mut sentences =
+        vec![format!("Best features without a ridge with n = {n}: {all}."), format!("With n = {n}: {all}.")];
+    let away = |place: &(f64, String)| (place.0 / now).ln().abs();
+    let nearest = places.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
+    sentences.extend(nearest.map(|nearest| format!("With n = {n}: {}.", nearest.1)));
+    sentences
 }
+
+/// Changes closer than this factor are one.
+const APART: f64 = 1.3;
 
 /// What the covariance looks like: of real rows their number, else the number of distinct eigenvalues.
 #[must_use]

@@ -5,7 +5,8 @@ use super::range;
 use crate::chart::Dash;
 use crate::data::TaskChoice;
 use crate::numbers::sig;
-use crate::study::Analysis;
+use crate::scenario::BAND;
+use crate::study::{Analysis, Class, Classes};
 use crate::theme::Role;
 use crate::theory::Spectrum;
 
@@ -93,15 +94,17 @@ pub fn facts(shown: &Analysis) -> Vec<Words> {
     lines
 }
 
-/// The tasks of a pool, with what they hold.
+/// The classes of a pool, each with what its labels give and what a target needs; else its tasks with signal and noise.
 #[must_use]
 pub fn tasks(shown: &Analysis) -> Option<Table> {
+    if let Some(classes) = &shown.classes {
+        return Some(self::classes(shown, classes));
+    }
     let pool = shown.model.pool()?;
     let rows = pool.tasks().iter().enumerate().map(|(t, task)| {
         let noise = shown.model.noise_of(TaskChoice::Task(t)).map_or(f64::NAN, |noise| noise.0);
-        let here = shown.request.scenario.data.as_ref().is_some_and(|d| d.task == task.name);
-        let role = if here { Role::Chosen } else { Role::Text };
         let rows = task.class_size.map_or_else(|| "–".into(), |r| r.to_string());
+        let role = role(shown, &task.name);
         [task.name.clone(), rows, sig(1.0 - noise, 3), sig(noise, 3)].map(|c| (role, c)).to_vec()
     });
     Some(Table {
@@ -109,4 +112,42 @@ pub fn tasks(shown: &Analysis) -> Option<Table> {
         left: 1,
         rows: rows.collect(),
     })
+}
+
+/// The chosen task is bold.
+fn role(shown: &Analysis, task: &str) -> Role {
+    let chosen = shown.request.scenario.data.as_ref().is_some_and(|data| data.task == task);
+    if chosen { Role::Title } else { Role::Text }
+}
+
+fn classes(shown: &Analysis, classes: &Classes) -> Table {
+    let whole = |n: f64| format!("{n:.0}");
+    let row = |class: &Class| {
+        let (value, error) = class.now.map_or_else(
+            || ("–".to_owned(), "–".to_owned()),
+            |now| (sig(now.value, 3), sig(BAND * now.standard_error, 2)),
+        );
+        let needed = class.needed.map_or_else(
+            || "–".to_owned(),
+            |needed| match (needed.samples, needed.from) {
+                (Some(n), _) => whole(n),
+                (None, Some(from)) => format!("> {}", whole(from)),
+                (None, None) => "out of reach".into(),
+            },
+        );
+        let role = role(shown, &class.name);
+        [class.name.clone(), class.labels.to_string(), value, error, needed].map(|c| (role, c)).to_vec()
+    };
+    let (metric, target) = (classes.metric.name(), sig(classes.target, 2));
+    Table {
+        head: vec![
+            "class".into(),
+            "labels".into(),
+            metric.into(),
+            "± 90 %".into(),
+            format!("labels for {target}"),
+        ],
+        left: 1,
+        rows: classes.all.iter().map(row).collect(),
+    }
 }

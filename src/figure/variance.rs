@@ -60,10 +60,10 @@ type Part = (&'static str, Role, Dash, Texture, fn(&Risk) -> f64);
 
 /// From the bottom up, as they add up to the risk.
 const PARTS: [Part; 4] = [
-    ("noise σ²", Role::Noise, Dash::Dotted, Texture::Sparse, |r| r.noise),
+    ("label noise σ²", Role::Noise, Dash::Dotted, Texture::Sparse, |r| r.noise),
     ("bias²", Role::Bias, Dash::Short, Texture::Full, |r| r.bias),
-    ("V_X", Role::VarianceX, Dash::Dashed, Texture::Checker, |r| r.variance_x),
-    ("V_X,ε", Role::VarianceXNoise, Dash::Long, Texture::Diagonal, |r| r.variance_x_noise),
+    ("variance (samples)", Role::VarianceX, Dash::Dashed, Texture::Checker, |r| r.variance_x),
+    ("variance (label noise)", Role::VarianceXNoise, Dash::Long, Texture::Diagonal, |r| r.variance_x_noise),
 ];
 
 /// A stack that fills more of its plot with one term than this says less than lines.

@@ -23,6 +23,7 @@ pub use curves::point::{Point, PopulationRisks, Reference};
 pub use curves::{Curve, Curves, CurvesRequest, Detail, RegimeInterval};
 pub use encoders::comparison::EncoderSummary;
 pub use featurizations::{CurveId, CurveSpec};
+pub use labels::classes::{Class, Classes};
 pub use labels::target::TargetSamples;
 pub use plane::{Plane, PlaneRequest};
 pub use progress::Progress;

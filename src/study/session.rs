@@ -16,6 +16,7 @@ use crate::study::encoders::cache::{EncoderCache, EncoderRequest};
 use crate::study::encoders::comparison::EncoderSummary;
 use crate::study::featurizations::{CurveId, CurveSpec, PreparedCurve};
 use crate::study::labels::LabelBudget;
+use crate::study::labels::classes::Classes;
 use crate::study::labels::target::{self, TargetSamples};
 use crate::study::memo::Memo;
 use crate::study::plane::{self, Plane, PlaneRequest};
@@ -54,6 +55,8 @@ pub struct Request {
     pub sizes: bool,
     /// The plane of regimes, where it is shown.
     pub plane: Option<PlaneRequest>,
+    /// Whether every class of real rows is wanted by itself, for the data view.
+    pub classes: bool,
 }
 
 impl Request {
@@ -75,6 +78,7 @@ impl Request {
             learned: 0,
             sizes: false,
             plane: None,
+            classes: false,
         }
     }
 }
@@ -113,6 +117,8 @@ pub struct Analysis {
     pub left_out_progress: Option<Progress>,
     /// The label budget of real rows.
     pub budget: Option<LabelBudget>,
+    /// Each class of real rows, where it was requested.
+    pub classes: Option<Arc<Classes>>,
     /// Several encoders, where the scenario has them.
     pub encoders: Option<EncoderSummary>,
     /// Time taken.
@@ -129,6 +135,7 @@ pub struct Session {
     targets: Memo<TargetKey, Arc<Vec<TargetSamples>>>,
     plane: Memo<PlaneKey, Arc<Plane>>,
     budget: Memo<BudgetKey, Option<LabelBudget>>,
+    classes: Memo<BudgetKey, Option<Arc<Classes>>>,
     encoders: EncoderCache,
     frozen: FrozenCache,
 }
@@ -149,6 +156,8 @@ struct Keys {
     target: Option<TargetKey>,
     plane: Option<PlaneKey>,
     budget: BudgetKey,
+    /// Without the task: the classes are the same whichever is chosen.
+    classes: BudgetKey,
 }
 
 impl Keys {
@@ -185,6 +194,7 @@ impl Keys {
                 .filter(|_| request.metric == Metric::Risk)
                 .map(|target| (scenario.clone(), specs.clone(), target)),
             budget: (scenario.clone(), request.metric, request.target),
+            classes: (without_task(scenario), request.metric, request.target),
             plane: request.plane.clone().map(|wanted| (scenario.clone(), wanted)),
             curves,
             ratios,
@@ -255,6 +265,7 @@ impl Session {
             left_out: self.left_out.known(&keys.left_out),
             left_out_progress: None,
             budget: self.budget.known(&keys.budget).flatten(),
+            classes: self.classes.known(&keys.classes).flatten().filter(|_| request.classes),
             encoders: self.encoders.known(&encoders)?,
             elapsed: start.elapsed(),
             model: Arc::clone(&model),
@@ -327,9 +338,25 @@ impl Session {
                 plane::of_model(&model, &wanted, stop, &mut pass).map(Arc::new)
             })?);
         }
+        if analysis.request.classes && analysis.classes.is_none() && model.pool().is_some() {
+            show(&analysis);
+            let (metric, target) = (analysis.request.metric, analysis.request.target);
+            analysis.classes = self.classes.get(keys.classes, |_| {
+                Ok::<_, ScenarioError>(Classes::of(&model, metric, target, stop)?.map(Arc::new))
+            })?;
+        }
         analysis.elapsed = start.elapsed();
         Ok(analysis)
     }
+}
+
+/// The scenario without its task.
+fn without_task(scenario: &Scenario) -> Scenario {
+    let mut all = scenario.clone();
+    if let Some(data) = &mut all.data {
+        data.task.clear();
+    }
+    all
 }
 
 impl Analysis {

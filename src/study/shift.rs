@@ -121,7 +121,10 @@ mod tests {
                 }
             }
             let names: Vec<&str> = all.curves.iter().map(|c| c.name.as_str()).collect();
-            assert!(names.contains(&"optimal, no shift") && names.contains(&"floor"), "{names:?}");
+            assert!(
+                names.contains(&"best, no ridge, no shift") && names.contains(&"best possible"),
+                "{names:?}"
+            );
         }
     }
 
@@ -149,7 +152,7 @@ mod tests {
             CurveSpec::chosen(&scenario).name(&model(&scenario))
         };
         assert_eq!((name("soft"), name("minimax")), ("soft, no shift".into(), "minimax, no shift".into()));
-        assert_eq!((name("pca"), name("mix")), ("oracle PCR".into(), "mix 0.0001".into()));
+        assert_eq!((name("pca"), name("mix")), ("best PCR".into(), "mix 0.0001".into()));
     }
 
     /// The plane of regimes is the one without shift, its gain as well.

@@ -286,7 +286,7 @@ mod tests {
     /// Curves that are shown together must not fall on one colour, at any depth that has colours.
     #[test]
     fn curves_shown_together_differ() {
-        let together = [Role::Chosen, Role::Raw, Role::Pcr, Role::Optimal, Role::Floor];
+        let together = [Role::GroundTruth, Role::Raw, Role::Pcr, Role::Optimal, Role::Floor];
         for theme in [Depth::TrueColor, Depth::Ansi256, Depth::Ansi16].into_iter().flat_map(all) {
             for group in [&together[..], &AREAS[..]] {
                 for (i, a) in group.iter().enumerate() {

@@ -27,7 +27,7 @@ fn the_palette_finds_and_does() {
         pty.send("\x15negative rid");
         pty.wait_for("▸ negative ridge");
         pty.send("\r1");
-        pty.wait("the preset", |s| !s.contains("commands ─") && s.contains("λ optimal"));
+        pty.wait("the preset", |s| !s.contains("commands ─") && s.contains("Raw with n = 64"));
         pty.send(":");
         pty.wait_for("▸ previous parameter");
         pty.send("\x1b");
@@ -92,15 +92,22 @@ fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
         pty.wait("the help is closed", |s| !s.contains("help ─"));
     };
     // The crosshair starts on the near-divergence; n goes to each flag and round again, past the one it is on.
+    explained("?", &["peak at n/p 0.2001", "task.fraction", "ε → 0 (§4)", "arXiv 2404.12481", "quit"]);
     explained(
-        "?",
-        &["near-divergence at n/p 0.2001", "task.fraction", "ε → 0 (§4)", "arXiv 2404.12481", "quit"],
+        "n?",
+        &[
+            "best features change: reweight all (soft) → keep the top (hard) at n/p 0.3244",
+            "M ∝ S + μI",
+            "τ > R/α",
+        ],
     );
-    explained("n?", &["transition soft → hard at n/p 0.3244", "M ∝ S + μI", "τ > R/α"]);
     explained("n?", &["pole at n/p 1.0000", "R ≈ C/|α − rank|", "= 0.100 (§4)"]);
-    explained("n?", &["near-divergence"]);
+    explained("n?", &["peak at n/p 0.2001"]);
     explained("N?", &["pole at n/p 1.0000"]);
-    explained("<<<?", &["hard regime at the crosshair", "its energy pays for its parameter"]);
+    explained(
+        "<<<?",
+        &["best features at the crosshair: keep the top (hard)", "its energy pays for its parameter"],
+    );
     explained(":featurization kind\r?", &["ground-truth: F = Σ_θ", "featurization.kind"]);
     // Where it does not fit, it scrolls to its end and no further.
     pty.resize(60, 16);

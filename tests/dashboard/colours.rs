@@ -9,8 +9,8 @@ fn tour(environment: &[(&str, &str)]) -> String {
     pty.wait_for("peaks");
     // Words that are the same in every set of characters: the console has letters alone.
     for (keys, seen) in [
-        ("2", " terms "),
-        ("3", "ablation"),
+        ("2", "% variance"),
+        ("3", "features"),
         ("4", "triple point"),
         ("5", "eigenvalue"),
         ("?", "previous group"),

@@ -80,7 +80,7 @@ fn a_session_goes_on_where_it_ended_when_asked() {
     let mut pty = start(&[&data[..], &["--task", "games"]].concat());
     pty.wait_for("1500 labels: risk");
     pty.send("g700\r");
-    pty.wait_for("n 700");
+    pty.wait_for("n = 700");
     pty.send("t0.4\r");
     pty.wait_for("0.400 needs about");
     pty.send("fi");
@@ -104,7 +104,7 @@ fn a_session_goes_on_where_it_ended_when_asked() {
     pty.wait("the list is closed", |s| !s.contains("let A go"));
     pty.send("1");
     pty.wait("the crosshair and the target", |s| {
-        s.contains("n 700")
+        s.contains("n = 700")
             && s.contains("0.400 needs about")
             && s.contains("games")
             && s.contains("pin n 700 →")

@@ -36,7 +36,7 @@ fn what_cannot_be_saved_is_said_and_nothing_is_lost_or_left() {
     pty.wait_for("/proc/new.toml");
     // It goes on.
     pty.send("2");
-    pty.wait_for("terms");
+    pty.wait_for("% variance");
     pty.send("q");
     pty.end().assert_restored();
 }
@@ -92,7 +92,7 @@ fn a_terminal_of_no_size_is_waited_out() {
     pty.resize(0, 0);
     pty.settle(Duration::from_millis(60));
     pty.resize(80, 24);
-    pty.wait_for("pole");
+    pty.wait_for("infinite");
     pty.send("q");
     let end = pty.end();
     assert!(end.status.success());
@@ -140,7 +140,7 @@ fn quitting_can_leave_the_readout_on_the_shell() {
     let end = pty.end();
     assert!(end.status.success());
     end.assert_restored();
-    for words in ["# riskscope eval", "dimension=100", "ground truth", "2.58", "λ* 0.500"] {
+    for words in ["# riskscope eval", "dimension=100", "ground truth", "2.58", "a ridge of 0.500"] {
         assert!(end.contents.contains(words), "{words} is not in\n{}", end.contents);
     }
 }
@@ -184,4 +184,51 @@ fn over_a_network_esc_is_still_esc() {
     pty.wait_for("0.919");
     pty.send("q");
     pty.end().assert_restored();
+}
+
+/// The window is closed without a signal to the program: it ends, keeps the session, and nothing panics.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_closed_terminal_ends_quietly_and_the_session_is_kept() {
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+    use std::io::Read;
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name);
+    let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
+    let pair = native_pty_system().openpty(size).unwrap();
+    // A session of its own has no controlling terminal, and so no signal when the terminal goes: only errors.
+    let line = format!(
+        "setsid \"$0\" --set dimension=100 --set noise=0.25 </dev/tty 2>{} & echo $! >{}; wait",
+        path("stderr").display(),
+        path("id").display()
+    );
+    let mut command = CommandBuilder::new("sh");
+    command.args(["-c", &line, env!("CARGO_BIN_EXE_riskscope")]);
+    command.env("XDG_STATE_HOME", home.path());
+    command.env("TERM", "xterm-256color");
+    command.cwd(env!("CARGO_MANIFEST_DIR"));
+    let mut shell = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let (mut seen, mut bytes) = (String::new(), [0; 4096]);
+    while !seen.contains("peaks") {
+        let count = reader.read(&mut bytes).unwrap();
+        seen.push_str(&String::from_utf8_lossy(&bytes[..count]));
+    }
+    drop((reader, pair.master));
+    let id = std::fs::read_to_string(path("id")).unwrap().trim().to_owned();
+    let lives = || {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+    };
+    let start = std::time::Instant::now();
+    while lives() {
+        assert!(start.elapsed() < Duration::from_secs(10), "it lives on without its terminal");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let _ = shell.wait();
+    let said = std::fs::read_to_string(path("stderr")).unwrap();
+    assert!(said.is_empty(), "{said}");
+    let kept = std::fs::read_to_string(path("riskscope/session.toml")).unwrap();
+    assert!(kept.contains("noise=0.25"), "{kept}");
 }

@@ -28,14 +28,17 @@ fn the_mouse_does_what_it_points_at() {
     pty.wait_for("mouse on");
 
     // Hovering moves the crosshair; of a burst only the last place counts.
-    let burst: String = (50..=90).map(|column| mouse(35, (column, 12), true)).collect();
+    let burst: String = (40..=80).map(|column| mouse(35, (column, 12), true)).collect();
     pty.send(&burst);
-    let at = |s: &str| s.split("at n/p ").nth(1).and_then(|t| t[..6].parse::<f64>().ok());
-    let screen = pty.wait("the crosshair", |s| at(s).is_some_and(|a| a > 0.85));
+    let at = |s: &str| {
+        let digits = s.split(" at n = ").nth(1)?.split(|c: char| !c.is_ascii_digit()).next()?;
+        digits.parse::<f64>().ok().map(|n| n / 1000.0)
+    };
+    let screen = pty.wait("the crosshair", |s| at(s).is_some_and(|a| a > 1.4));
     let ratio = at(&screen).unwrap();
-    // Column 90 of a plot that reaches from the axis' line to the right edge, 0.02 to 1.6.
+    // Column 80 of a plot that reaches from the axis' line to the panel, 0.02 to 1.6.
     let left = find(&screen, "┤").0 as f64 + 1.0;
-    let wanted = 0.02 + 1.58 * (90.0 - left) / (120.0 - left);
+    let wanted = 0.02 + 1.58 * (80.0 - left) / (86.0 - left);
     assert!((ratio - wanted).abs() < 0.02, "{ratio} {wanted}\n{screen}");
 
     // A click focuses a parameter, the wheel steps it: ε from 1e-4 to 1.25e-4 and back.
@@ -63,16 +66,17 @@ fn the_mouse_does_what_it_points_at() {
     pty.wait_for("1.00e-4");
 
     // The wheel over the plot zooms, keeping what is under the pointer.
-    pty.send(&mouse(64, (90, 12), true));
-    pty.wait("a zoom", |s| s.lines().any(|l| l.contains("n/p from") && !l.contains("0.0200")));
+    pty.send(&mouse(64, (80, 12), true));
+    let whole = |s: &str| s.lines().any(|l| l.starts_with("     0.02 "));
+    pty.wait("a zoom", |s| !whole(s));
     pty.send("u");
 
     // A tab; in the phase plane a click sets the noise as well.
-    let screen = pty.wait_for("0.0200");
+    let screen = pty.wait("the whole range", whole);
     pty.send(&click(find(&screen, "4 phase")));
-    let screen = pty.wait_for("★ soft, hard and null meet");
+    let screen = pty.wait_for("★ reweighting, keeping the top");
     let (_, noise) = find(&screen, "  noise σ²");
-    pty.send(&click((60, 8)));
+    pty.send(&click((30, 8)));
     pty.wait("another noise and crosshair", |s| {
         let changed =
             s.lines().nth(noise - 1).is_some_and(|l| l.contains("noise σ²") && !l.contains("0.100"));

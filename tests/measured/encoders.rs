@@ -351,7 +351,7 @@ fn eval_and_curve_of_encoders_are_each_alone_with_its_name() {
     let compared = svg(&["--log", "--to", "3"]);
     assert!(compared.contains("labelled rows n") && compared.contains("too close to call"), "{compared}");
     let beside = svg(&["--featurization", "raw,pca"]);
-    assert!(beside.contains("plain · raw") && beside.contains("reduced · oracle PCR"), "{beside}");
+    assert!(beside.contains("plain · raw") && beside.contains("reduced · best PCR"), "{beside}");
     let along = svg(&["--x", "ridge", "--samples", "60"]);
     assert!(along.contains("plain · raw") && along.contains("at n = 60"), "{along}");
     // The same from a file.

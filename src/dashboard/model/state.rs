@@ -274,6 +274,7 @@ impl State {
             target: self.target,
             resolution: usize::from(self.columns).clamp(40, 400) * 2,
             learned: self.learned,
+            classes: self.view == View::Data,
             sizes: self.view.record().asks == Asks::Sizes,
             // The dots of the boundaries.
             plane: (self.view.record().asks == Asks::Plane).then(|| {

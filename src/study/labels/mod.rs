@@ -1,5 +1,6 @@
 //! How good a fit is with the labels at hand, and how many labels a target needs (section 9.2).
 
+pub mod classes;
 pub mod needed;
 pub mod peak;
 pub mod summary;

@@ -161,9 +161,9 @@ fn names_say_what_is_in_sample() {
         "ground truth, in-sample",
         "raw",
         "whitened",
-        "oracle PCR",
-        "optimal (λ = 0), in-sample",
-        "floor, in-sample",
+        "best PCR",
+        "best, no ridge, in-sample",
+        "best possible, in-sample",
     ];
     assert_eq!(names, want);
     let keys: Vec<&str> = specs.iter().map(CurveSpec::key).collect();

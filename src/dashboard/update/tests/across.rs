@@ -210,7 +210,7 @@ fn several_encoders_lie_over_n_or_a_number_of_the_one_in_focus() {
     assert_eq!(value(&state, "view.x"), "n");
     assert!(state.request().same_samples && state.request().along.is_none());
     let text = still::frame(&mut state, 120, 36).unwrap().to_text();
-    assert!(text.contains("minilm is better from here on") && text.contains("n  6000"), "{text}");
+    assert!(text.contains("× n = 116") && text.contains("n  6000"), "{text}");
     state.display.set("view.x", "ridge").unwrap();
     let ridge = still::frame(&mut state, 120, 36).unwrap().to_text();
     assert!(ridge.contains("minilm · raw") && !ridge.contains(" tie "), "{ridge}");

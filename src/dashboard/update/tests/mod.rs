@@ -187,7 +187,7 @@ fn the_focus_stays_on_its_parameter() {
     assert_eq!(focused(&state), "noise");
     // The last parameter of a view is not there in the next: the focus is on one that is.
     update(&mut state, Command::Focus(usize::MAX));
-    assert_eq!(focused(&state), "dimension");
+    assert_eq!(focused(&state), "test.family");
     act(&mut state, Action::View(View::Data));
     assert!(state.focused().is_some());
     // Groups: the first parameter of each.

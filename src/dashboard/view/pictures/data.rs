@@ -18,12 +18,17 @@ pub(super) static PICTURE: Picture = Picture {
     command: command_line::screen,
 };
 
+/// Columns of the table of tasks, which comes first.
+const TABLE: u16 = 52;
+
 /// Columns before the second line of a long fact.
 const INDENT: usize = 11;
 
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let shown = state.shown.as_ref()?;
-    let table = spectrum::tasks(shown).map(|table| cells::table(&table, 44, pen(state))).unwrap_or_default();
+    let table = spectrum::tasks(shown)
+        .map(|table| cells::table(&table, TABLE.into(), pen(state)))
+        .unwrap_or_default();
     let mut facts = cells::words(&spectrum::facts(shown), pen(state));
     let beside = !table.is_empty() && area.width >= 80;
     if !beside {
@@ -33,9 +38,9 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let tall = u16::try_from(facts.len() + 1).unwrap_or(u16::MAX).min(area.height / 2);
     let [mut plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
     if beside {
-        let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(44)]).areas(plot);
-        frame.render_widget(Paragraph::new(table), right);
-        plot = left;
+        let [left, right] = Layout::horizontal([Constraint::Length(TABLE), Constraint::Min(0)]).areas(plot);
+        frame.render_widget(Paragraph::new(table), left);
+        plot = right;
     }
     if let Some(found) = &shown.spectrum {
         let picture = spectrum::plot(found, shown.model.dimension());
