@@ -100,6 +100,32 @@ fn of_curves(mut points: Value) -> Value {
     points
 }
 
+/// Over a parameter a curve lists its poles and peaks by the parameter's value; whole numbers stay whole.
+#[test]
+fn a_curve_over_a_parameter_lists_its_divergences() {
+    let arguments =
+        ["curve", "--preset", "xu-hsu", "--x", "featurization.size", "--at", "0.3", "--points", "60"];
+    let curve = json(&[&arguments[..], &["--from", "1", "--to", "1000", "--format", "json"]].concat());
+    let [pole] = &curve["curves"][0]["divergences"].as_array().unwrap()[..] else { panic!("{curve}") };
+    assert_eq!((pole["kind"].as_str(), pole["value"].as_u64()), (Some("pole"), Some(300)), "{pole}");
+    assert_eq!((pole["samples"].as_u64(), pole["risk"].is_null()), (Some(300), true), "{pole}");
+    assert!(pole.get("sample_ratio").is_none());
+    assert!(curve["x"]["values"].as_array().unwrap().iter().all(Value::is_u64));
+}
+
+/// Beside the asymptotic risk stands the exact one of section 8 where they differ by more than 1 %.
+#[test]
+fn eval_shows_the_exact_risk_of_few_samples() {
+    let small = |n: &'static str| ["eval", "--featurization", "raw", "--set", "dimension=20", "--samples", n];
+    let text = String::from_utf8(bytes(&small("24"))).unwrap();
+    assert!(text.contains("expected risk 0.76667 at p = 20"), "{text}");
+    let text = String::from_utf8(bytes(&small("21"))).unwrap();
+    assert!(text.contains("expected risk ∞ at p = 20"), "{text}");
+    let point = json(&[&small("21")[..], &["--json"]].concat());
+    assert!(point[0]["finite_risk"].is_null() && point[0]["finite_diverges"] == true, "{point}");
+    assert_eq!(json(&[&small("24")[..], &["--json"]].concat())[0]["finite_diverges"], false);
+}
+
 #[test]
 fn a_curve_of_400_points_is_what_eval_says_to_the_last_digit() {
     let curve = json(&["curve", "--featurization", "raw,ground-truth,optimal", "--format", "json"]);

@@ -6,7 +6,7 @@ use csv::Writer;
 use serde_json::Value;
 
 use super::long::Long;
-use super::point::{FIELDS, Field, SHOWN, TESTED, number};
+use super::point::{FIELDS, Field, SHOWN, TESTED, number, on_axis};
 use crate::study::{Axis, Curves, Plane, words};
 
 /// The curves, one line a point.
@@ -45,7 +45,12 @@ fn lines_of(all: &[(Option<&str>, &Curves)], table: &mut Writer<&mut dyn Write>)
         for (x, point) in curve.xs.iter().zip(curves.points(curve)) {
             name.into_iter().try_for_each(|name| table.write_field(name))?;
             table.write_field(curve.spec.key())?;
-            curves.axis.variable.key().iter().try_for_each(|_| table.write_field(text(&number(*x))))?;
+            curves
+                .axis
+                .variable
+                .key()
+                .iter()
+                .try_for_each(|_| table.write_field(text(&on_axis(&curves.axis, *x))))?;
             columns.iter().try_for_each(|(field, _)| table.write_field(text(&(field.value)(&point))))?;
             // Ends the line.
             table.write_record(None::<&[u8]>)?;
@@ -68,7 +73,7 @@ pub fn plane(plane: Plane) -> Long {
             for (x, cell) in plane.columns.iter().zip(row) {
                 let regime = cell.map_or("", |c| words::regime(c.regime)).to_owned();
                 let risk = cell.map_or(Value::Null, |c| number(c.risk));
-                let [x, y] = [*x, *y].map(|v| text(&number(v)));
+                let [x, y] = [(&plane.x, *x), (&plane.y, *y)].map(|(axis, v)| text(&on_axis(axis, v)));
                 table.write_record([x, y, regime, text(&risk)])?;
             }
         }

@@ -4,9 +4,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::long::{Each, Long};
-use super::point::{FIELDS, SHOWN, TESTED, number, put, samples};
+use super::point::{FIELDS, SHOWN, TESTED, number, on_axis, put, samples};
 use crate::data::EnsembleChoice;
-use crate::study::curves::exponent;
 use crate::study::featurizations::IN_SAMPLE;
 use crate::study::{Axis, Curve, Curves, Plane, Point, TargetSamples, Variable, words};
 use crate::theory::Extremum;
@@ -55,7 +54,7 @@ pub fn point(point: &Point) -> Value {
         object.insert("best_shown".into(), json!({ "featurization": best.name, "risk": number(best.risk) }));
     }
     if let Some(slope) = &point.local_exponent {
-        let regime = slope.regime.map(|(scaling, _)| exponent::name(scaling));
+        let regime = slope.regime_name();
         let theory = slope.regime.map_or(Value::Null, |(_, exponent)| number(exponent));
         let told = json!({ "local": number(slope.local), "regime": regime, "theory": theory });
         object.insert("exponent".into(), told);
@@ -127,7 +126,7 @@ impl Serialize for Document {
         // A scenario's tables are TOML, which JSON can hold.
         map.serialize_entry("scenario", &serde_json::to_value(&first.scenario).unwrap_or_default())?;
         if let (Some(key), Some(curve)) = (first.axis.variable.key(), first.curves.first()) {
-            let values: Vec<Value> = curve.xs.iter().map(|&x| number(x)).collect();
+            let values: Vec<Value> = curve.xs.iter().map(|&x| on_axis(&first.axis, x)).collect();
             map.serialize_entry("x", &json!({ "name": key, "values": values }))?;
         }
         let each = || {
@@ -174,7 +173,7 @@ fn transitions(curves: &Curves) -> Vec<Value> {
             "to": words::regime(t.to),
         });
         if let (Some(key), Some(object)) = (curves.axis.variable.key(), object.as_object_mut()) {
-            object.insert(key.into(), number(t.at));
+            object.insert(key.into(), on_axis(&curves.axis, t.at));
         }
         object
     };
@@ -194,7 +193,7 @@ impl Serialize for WholePlane {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(plane) = self;
         let axis = |axis: &Axis, values: &[f64]| {
-            let values: Vec<Value> = values.iter().map(|&v| number(v)).collect();
+            let values: Vec<Value> = values.iter().map(|&v| on_axis(axis, v)).collect();
             json!({ "name": axis.name(), "values": values })
         };
         let boundaries: Vec<Value> = plane
@@ -226,7 +225,7 @@ impl Serialize for WholePlane {
 fn triple(plane: &Plane, (x, y): (f64, f64)) -> Value {
     let mut object = Map::new();
     for (axis, value) in [(&plane.x, x), (&plane.y, y)] {
-        object.insert(axis.name().into(), number(value));
+        object.insert(axis.name().into(), on_axis(axis, value));
         if axis.variable == Variable::SampleRatio {
             object.insert("samples".into(), samples(value * plane.dimension as f64));
         }
@@ -242,7 +241,7 @@ fn divergence(found: &Extremum, curves: &Curves) -> Value {
     };
     json!({
         "kind": words::kind(found.kind),
-        at: number(found.at),
+        at: on_axis(&curves.axis, found.at),
         "samples": samples(curves.ratio_at(found.at) * curves.dimension_at(found.at)),
         "risk": number(found.risk),
         "strength": found.strength.map_or(Value::Null, number),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::scenario::{Reach, Shown};
-use crate::study::{Point, words};
+use crate::study::{Axis, Point, words};
 use crate::theory::Risk;
 use crate::theory::selection::{Floor, Hard, Optimal, Soft};
 
@@ -21,7 +21,7 @@ const fn field(name: &'static str, unit: &'static str, value: fn(&Point) -> Valu
 }
 
 /// Of every point.
-pub(super) static FIELDS: [Field; 29] = [
+pub(super) static FIELDS: [Field; 30] = [
     field("sample_ratio", "n/p", |p| number(p.sample_ratio)),
     field("samples", "n", |p| samples(p.samples)),
     Field { name: "featurization", unit: None, value: |p| p.featurization.into() },
@@ -52,6 +52,11 @@ pub(super) static FIELDS: [Field; 29] = [
     field("floor.ridge", "lambda", |p| floor(p, |f| f.ridge)),
     field("floor.kappa", "eigenvalue", |p| floor(p, |f| f.kappa)),
     field("finite_risk", "y^2", |p| or_null(p.population.and_then(|b| b.finite_risk))),
+    Field {
+        name: "finite_diverges",
+        unit: None,
+        value: |p| p.population.and_then(|b| b.finite_risk).is_some_and(f64::is_infinite).into(),
+    },
     field("worst_risk", "y^2", |p| or_null(p.population.and_then(|b| b.worst_risk))),
 ];
 
@@ -77,7 +82,7 @@ pub(super) static TESTED: [Field; 1] =
 pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point) {
     let reference = &point.reference;
     let there = match field.name {
-        "finite_risk" => point.population.is_some(),
+        "finite_risk" | "finite_diverges" => point.population.is_some(),
         "worst_risk" => point.population.is_some_and(|b| b.worst_risk.is_some()),
         _ => true,
     };
@@ -147,6 +152,11 @@ fn shown(point: &Point, of: fn(&Shown) -> Value) -> Value {
 /// `null` where a number is not finite.
 pub(super) fn number(value: f64) -> Value {
     serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+/// A value of an axis: a whole number on an axis of whole numbers.
+pub(super) fn on_axis(axis: &Axis, value: f64) -> Value {
+    if axis.whole { samples(value) } else { number(value) }
 }
 
 /// A count of samples: whole where it is whole.

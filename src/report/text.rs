@@ -38,6 +38,15 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
             shift::NO_OPTIMUM
         );
     }
+    for (p, finite) in points.iter().filter_map(|p| Some((p, p.finite_note()?))) {
+        let _ = writeln!(
+            out,
+            "n {:.0}: expected risk {} at p = {:.0} with Gaussian rows (exact, §8)",
+            p.samples,
+            cell(finite).trim(),
+            p.samples / p.sample_ratio
+        );
+    }
     for (p, slope) in points.iter().filter_map(|p| Some((p, p.local_exponent.as_ref()?))) {
         let _ = writeln!(out, "n {:.0}: {}", p.samples, exponent::words(slope));
     }

@@ -6,7 +6,7 @@ use crate::scenario::{EFFECTIVE_RANK, Model, Scenario, ScenarioError};
 use crate::theory::SampleRatio;
 use crate::theory::sweep::{self, Spacing};
 
-/// What an axis measures.
+/// The quantity along an axis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Variable {
     /// The sample ratio n/p.
@@ -47,7 +47,7 @@ pub struct Window {
 /// A range of n/p or of a parameter of the scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
-    /// What is measured along it.
+    /// The quantity along it.
     pub variable: Variable,
     /// Label for the reader.
     pub label: &'static str,
@@ -72,7 +72,7 @@ pub const SAMPLES: &str = "n";
 /// An axis as requested. Ends that are not given are those of the parameter's slider.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AxisRequest {
-    /// What is measured along it.
+    /// The quantity along it.
     pub variable: Variable,
     /// Left end.
     pub from: Option<f64>,
@@ -349,7 +349,7 @@ pub fn number_behind(scenario: &Scenario, key: &str) -> String {
 /// The model with two parameters changed. The effective rank is solved for last, as it depends on the other.
 ///
 /// # Errors
-/// As [`varied`].
+/// An invalid value; [`ScenarioError::Interrupted`] once `stop` returns true.
 pub(in crate::study) fn varied_both(
     model: &Model,
     (first, second): ((&str, f64), (&str, f64)),
@@ -362,7 +362,7 @@ pub(in crate::study) fn varied_both(
 /// The model with one parameter changed; unchanged if the scenario does not have it.
 ///
 /// # Errors
-/// An invalid value; [`ScenarioError::Interrupted`] once `stop` says so.
+/// An invalid value; [`ScenarioError::Interrupted`] once `stop` returns true.
 pub(in crate::study) fn varied(
     model: &Model,
     key: &str,

@@ -134,13 +134,13 @@ impl Measurement {
             })
         };
         let mut all = vec![runs(&request.model)?];
-        let added = all.iter_mut().try_for_each(|own| own.add(request, &request.model));
+        let added = all.iter_mut().try_for_each(|runs: &mut Runs| runs.add(request, &request.model));
         for (_, model) in &request.encoders {
-            let mut own = runs(model)?;
+            let mut other = runs(model)?;
             // An encoder that cannot be measured is left out.
-            match own.add(request, model) {
+            match other.add(request, model) {
                 Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
-                Ok(()) | Err(_) => all.push(own),
+                Ok(()) | Err(_) => all.push(other),
             }
         }
         self.kept = all;
@@ -279,7 +279,7 @@ mod tests {
         }
     }
 
-    /// What is seen of each request in turn, its end last.
+    /// All partial results of each request in turn, the final one last.
     fn replies(requests: &[Request]) -> Vec<Vec<Measured>> {
         let mut measurement = Measurement::new();
         let answer = |request: &Request| {

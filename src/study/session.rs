@@ -146,7 +146,7 @@ type TargetKey = (Scenario, Vec<CurveSpec>, f64);
 type PlaneKey = (Scenario, PlaneRequest);
 type BudgetKey = (Scenario, Metric, Option<f64>);
 
-/// What each part of an answer depends on.
+/// The keys of the parts of an answer: all that each depends on.
 struct Keys {
     prepared: PreparedKey,
     curves: CurvesRequest,

@@ -87,6 +87,24 @@ pub(crate) fn lowest(
     best
 }
 
+/// The smallest m in (low, high] for which `after` holds, given that it does not at `low` and does at `high`: bisection.
+pub(crate) fn first_after(mut low: u64, mut high: u64, mut after: impl FnMut(u64) -> bool) -> u64 {
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if after(middle) { high = middle } else { low = middle }
+    }
+    high
+}
+
+/// The smallest value of a function with one minimum between two whole numbers, with its place: ternary search.
+pub(crate) fn lowest_whole(mut low: u64, mut high: u64, mut value: impl FnMut(u64) -> f64) -> (u64, f64) {
+    while high - low > 2 {
+        let (a, b) = (low + (high - low) / 3, high - (high - low) / 3);
+        if value(a) <= value(b) { high = b } else { low = a }
+    }
+    (low..=high).map(|n| (n, value(n))).min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((low, f64::INFINITY))
+}
+
 /// The first index from `low` up to `high` for which `before` fails, given that it holds up to there: bisection.
 pub(crate) fn first_not(mut low: usize, mut high: usize, mut before: impl FnMut(usize) -> bool) -> usize {
     while low < high {

@@ -1,6 +1,7 @@
 //! Samples needed for a target risk. Risk is not monotone in n, so the answer is a set of intervals of n.
 
 use super::Representation;
+use super::numeric::{first_after, lowest_whole};
 use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
 use super::ridge::Optimizer;
 
@@ -84,7 +85,7 @@ fn settled(
 ) -> u64 {
     let Some(ceiling) = representation.ceiling(choice, noise) else { return last };
     let reached = |n: u64| ratio(n).is_ok_and(|ratio| ceiling(ratio) < target * (1.0 - 1e-9));
-    if reached(1) { 1 } else { bisect(1, last, reached) }
+    if reached(1) { 1 } else { first_after(1, last, reached) }
 }
 
 /// The grid, with the last n before every change of `kept` and the first after it.
@@ -154,7 +155,7 @@ pub fn reach(
         let [(left, a), (_, b), (right, c)] = *triple else { continue };
         if (b <= a && b <= c && b > target) || (b >= a && b >= c && b <= target) {
             let sign = if b > target { 1.0 } else { -1.0 };
-            let (n, value) = least(left, right, |n| sign * risk(n));
+            let (n, value) = lowest_whole(left, right, |n| sign * risk(n));
             extra.push((n, sign * value));
         }
     }
@@ -169,7 +170,7 @@ pub fn reach(
         match previous {
             None if inside => open = Some(n),
             Some((before, was)) if was != inside => {
-                let change = bisect(before, n, |m| (risk(m) <= target) == inside);
+                let change = first_after(before, n, |m| (risk(m) <= target) == inside);
                 if inside {
                     open = Some(change);
                 } else if let Some(first) = open.take() {
@@ -182,24 +183,6 @@ pub fn reach(
     }
     intervals.extend(open.map(|first| Interval { first, last: None }));
     intervals
-}
-
-/// The smallest m in (low, high] with `after(m)`, given that low has not and high has.
-fn bisect(mut low: u64, mut high: u64, mut after: impl FnMut(u64) -> bool) -> u64 {
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if after(middle) { high = middle } else { low = middle }
-    }
-    high
-}
-
-/// The least value of a function with one valley between two integers.
-fn least(mut low: u64, mut high: u64, mut value: impl FnMut(u64) -> f64) -> (u64, f64) {
-    while high - low > 2 {
-        let (a, b) = (low + (high - low) / 3, high - (high - low) / 3);
-        if value(a) <= value(b) { high = b } else { low = a }
-    }
-    (low..=high).map(|n| (n, value(n))).min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((low, f64::INFINITY))
 }
 
 #[cfg(test)]

@@ -22,8 +22,8 @@ pub fn draw<DB: DrawingBackend>(
     let heights = |piece: &[usize], layers: usize| -> Vec<Place> {
         let at = |&i: &usize| {
             let x = *stack.x.get(i)?;
-            let value = |layer: &crate::figure::picture::Layer| layer.values.get(i).copied().unwrap_or(0.0);
-            let sum: f64 = stack.layers.iter().take(layers).map(|l| value(l).max(0.0)).sum();
+            let values = stack.layers.iter().take(layers).map(|layer| layer.values.get(i));
+            let sum: f64 = values.map(|value| value.map(|value| value.max(0.0))).sum::<Option<f64>>()?;
             Some((sheet.place(x, 0.0).or_else(|| sheet.place(x, sum))?.0, sheet.held(sum)))
         };
         piece.iter().filter_map(at).filter(|p| sheet.is_across(*p)).collect()

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::scenario::{RiskCurve, RiskPoint, ScenarioError, Shown};
 use crate::study::curves::exponent::{self, LocalExponent};
+use crate::study::curves::point::{self, PopulationRisks};
 use crate::study::featurizations::{CurveId, PreparedCurve};
 use crate::study::words;
 use crate::theory::target::Interval;
@@ -19,7 +20,8 @@ pub struct ReadoutRow {
     pub name: String,
     /// The risk; `None` where there is none, for the reason in `missing`.
     pub risk: Option<Risk>,
-    /// The expected risk of this n and p, where there is a closed form (section 8).
+    /// The exact risk of the nearest whole n at this p, where it differs from the asymptotic one by more than 1 %
+    /// (section 8); infinite where it diverges.
     pub finite_risk: Option<f64>,
     /// Estimates from real rows.
     pub shown: Option<Shown>,
@@ -58,8 +60,16 @@ impl ReadoutRow {
         };
         let (risk, shown) = point.map_or((None, None), |point| (point.risk, point.shown));
         let (id, name) = (curve.spec.id, curve.name.clone());
-        Self { id, name, risk, finite_risk: None, shown, missing, reached: None }
+        let finite_risk = point::worth_showing(finite_risk(crosshair, curve), risk.as_ref());
+        Self { id, name, risk, finite_risk, shown, missing, reached: None }
     }
+}
+
+/// The exact risk of the nearest whole n, where there is a closed form.
+fn finite_risk(crosshair: f64, curve: &PreparedCurve) -> Option<f64> {
+    let samples = (crosshair * curve.model.dimension() as f64).round();
+    let (ratio, risk) = (curve.ratio(samples).ok()?, curve.risk.as_ref().ok()?);
+    PopulationRisks::at(&curve.model, risk, ratio, curve.ridge, None)?.finite_risk
 }
 
 /// The ridges for which a featurization has a solution, and the best of them.

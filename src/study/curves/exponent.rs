@@ -50,6 +50,23 @@ fn laws(model: &Model, featurization: &Featurization) -> Option<PowerLaws> {
         .then_some(PowerLaws { covariates: a * (1.0 + v) + u * b, energies: a + b })
 }
 
+/// A local exponent this far from that of its regime, relative to 1 or to the exponent, lies between two regimes.
+const BETWEEN: f64 = 0.2;
+
+impl LocalExponent {
+    /// Whether the local exponent is clearly not that of its regime.
+    fn is_between(&self) -> bool {
+        self.regime.is_some_and(|(_, exponent)| (self.local - exponent).abs() > BETWEEN * exponent.max(1.0))
+    }
+
+    /// Name of the regime in JSON, `between` where the local exponent is not that of a regime.
+    #[must_use]
+    pub fn regime_name(&self) -> Option<&'static str> {
+        let (scaling, _) = self.regime?;
+        Some(if self.is_between() { "between" } else { name(scaling) })
+    }
+}
+
 /// Name of the regime.
 #[must_use]
 pub const fn name(scaling: Scaling) -> &'static str {
@@ -60,15 +77,18 @@ pub const fn name(scaling: Scaling) -> &'static str {
     }
 }
 
-/// `excess ∝ n^−1.02 here · noiseless: n^−1.00`.
+/// `excess risk ∝ n^−1.02 at this n · noiseless: n^−1.00 in theory`, or that it lies between regimes.
 #[must_use]
 pub fn words(slope: &LocalExponent) -> String {
-    // A slope of rounding is none.
+    // Rounding errors are not an exponent.
     let power = |v: f64| format!("n^{}", crate::numbers::tick(if v.abs() < 5e-3 { 0.0 } else { -v }, 0.01));
-    let here = format!("excess ∝ {} here", power(slope.local));
+    let local = format!("excess risk ∝ {} at this n", power(slope.local));
     match slope.regime {
-        Some((scaling, exponent)) => format!("{here} · {}: {} in theory", name(scaling), power(exponent)),
-        None => here,
+        Some((scaling, exponent)) if slope.is_between() => {
+            format!("{local} · between regimes, nearest {}: {} in theory", name(scaling), power(exponent))
+        }
+        Some((scaling, exponent)) => format!("{local} · {}: {} in theory", name(scaling), power(exponent)),
+        None => local,
     }
 }
 
@@ -118,6 +138,11 @@ mod tests {
             assert_eq!((scaling, exponent), (Scaling::Noiseless, 1.5), "{kind}: {found:?}");
             assert!((found.local - 1.5).abs() < 0.1, "{kind}: {found:?}");
         }
+        // As many labels as it takes for fitted noise to matter: the exponent is of neither regime.
+        let noisy = [base.as_slice(), &[("noise", "1e-4"), ("featurization.kind", "raw")]].concat();
+        let between: Vec<&str> =
+            [1e-3, 1e-2, 0.1, 0.3].iter().filter_map(|a| slope(&noisy, *a)?.regime_name()).collect();
+        assert!(between.contains(&"between"), "{between:?}");
         assert!(
             words(&slope(&[base.as_slice(), &[("featurization.kind", "raw")]].concat(), 0.01).unwrap())
                 .contains("noiseless: n^−1.50 in theory")

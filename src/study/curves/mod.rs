@@ -82,7 +82,7 @@ pub struct Curves {
 /// One curve, by increasing x.
 #[derive(Debug, Clone)]
 pub struct Curve {
-    /// What the curve is of.
+    /// The featurization and its identity.
     pub spec: CurveSpec,
     /// Name for the reader, with its tag.
     pub name: String,
@@ -109,7 +109,7 @@ pub struct RegimeInterval {
     pub to: f64,
     /// Soft, hard or null.
     pub regime: Regime,
-    /// Share of the directions kept at both ends.
+    /// Share of the directions kept, at the left and at the right end.
     pub kept: (f64, f64),
 }
 
@@ -137,7 +137,7 @@ pub fn curves(request: &CurvesRequest, stop: &(dyn Fn() -> bool + Sync)) -> Resu
 /// The curves of a request, of curves that are prepared under its scenario.
 ///
 /// # Errors
-/// As [`curves`].
+/// One sentence naming what cannot be computed or varied; [`ScenarioError::Interrupted`] once `stop` returns true.
 pub(in crate::study) fn of_prepared(
     prepared: &[PreparedCurve],
     request: &CurvesRequest,
@@ -420,7 +420,7 @@ fn with_gaps(
 /// A curve over n/p; without points where the population has no such featurization.
 ///
 /// # Errors
-/// What cannot be computed; [`ScenarioError::Interrupted`] once `stop` returns true.
+/// A point that cannot be computed; [`ScenarioError::Interrupted`] once `stop` returns true.
 pub(in crate::study) fn over_ratios(
     prepared: &PreparedCurve,
     request: &CurvesRequest,

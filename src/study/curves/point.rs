@@ -33,7 +33,7 @@ pub struct Point {
     pub population: Option<PopulationRisks>,
     /// Local exponent of the excess risk, for power laws in `eval`.
     pub local_exponent: Option<LocalExponent>,
-    /// What each structure brings to soft selection, in `eval`.
+    /// Reduction of the risk by each structure in soft selection, in `eval`.
     pub gain: Option<AblationGain>,
     /// The best of the featurizations shown, under a distribution shift in `eval`.
     pub best_shown: Option<BestShown>,
@@ -56,6 +56,24 @@ pub struct PopulationRisks {
     pub worst_risk: Option<f64>,
     /// Risk without the distribution shift, where the scenario has a test covariance.
     pub unshifted: Option<f64>,
+}
+
+/// Relative difference from the asymptotic risk from which an exact one is shown beside it (section 8).
+const WORTH_SHOWING: f64 = 0.01;
+
+/// The exact risk at finite n and p, where it differs from the asymptotic one by more than 1 %.
+pub(in crate::study) fn worth_showing(finite: Option<f64>, risk: Option<&Risk>) -> Option<f64> {
+    let (finite, risk) = (finite?, risk?.risk);
+    (finite != risk && (finite / risk - 1.0).abs() > WORTH_SHOWING).then_some(finite)
+}
+
+impl Point {
+    /// The exact risk at this n and p, where it differs from the asymptotic one by more than 1 %; infinite where it
+    /// diverges.
+    #[must_use]
+    pub fn finite_note(&self) -> Option<f64> {
+        worth_showing(self.population?.finite_risk, self.risk.as_ref())
+    }
 }
 
 impl PopulationRisks {
@@ -185,6 +203,14 @@ mod tests {
         let beside = point.population.unwrap();
         assert!((beside.finite_risk.unwrap() - 0.1 * 23.0 / 3.0).abs() < 1e-12, "{beside:?}");
         assert!((point.risk.unwrap().risk - 0.6).abs() < 1e-12 && beside.worst_risk.is_none());
+        assert_eq!(point.finite_note(), beside.finite_risk);
+        // One sample more than features: the expectation is infinite, the asymptotic risk is not.
+        let edge = at(&small, 1.05);
+        assert!(edge.finite_note().unwrap().is_infinite() && edge.risk.unwrap().risk.is_finite());
+        // Many samples: the two agree, and one of them is enough.
+        let many = [("dimension", "2000"), ("featurization.kind", "raw")];
+        let far = at(&many, 2.0);
+        assert!(far.population.unwrap().finite_risk.is_some() && far.finite_note().is_none());
         let ridge = [("dimension", "20"), ("featurization.kind", "raw"), ("ridge", "0.1")];
         assert_eq!(at(&ridge, 1.2).population.unwrap().finite_risk, None);
     }

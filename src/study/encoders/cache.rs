@@ -25,7 +25,7 @@ type CurvesKey = (Scenario, (f64, f64), bool, Metric, usize);
 /// The scenario with its first encoder in focus, the metric and its target.
 type BudgetsKey = (Scenario, Metric, Option<f64>);
 
-/// What is requested of several encoders.
+/// A request about several encoders.
 pub(in crate::study) struct EncoderRequest<'a> {
     /// The curves of the encoder in focus.
     pub curves: &'a CurvesRequest,

@@ -152,7 +152,7 @@ impl Encoders {
     /// Curves of every encoder at the same n. The request's n/p is that of the encoder in focus.
     ///
     /// # Errors
-    /// What cannot be computed; [`ScenarioError::Interrupted`] once `stop` returns true.
+    /// A curve that cannot be computed; [`ScenarioError::Interrupted`] once `stop` returns true.
     pub fn curves(
         &self,
         request: &CurvesRequest,
@@ -168,7 +168,7 @@ impl Encoders {
     /// The curve of one encoder over n/p.
     ///
     /// # Errors
-    /// What cannot be computed; [`ScenarioError::Interrupted`] once `stop` returns true.
+    /// A curve that cannot be computed; [`ScenarioError::Interrupted`] once `stop` returns true.
     fn curve(
         &self,
         encoder: &LoadedEncoder,
@@ -247,6 +247,11 @@ impl LoadedEncoder {
     /// A number of labels that is not positive.
     pub fn estimate(&self, samples: f64, metric: Metric) -> Result<Option<Told>, ScenarioError> {
         let ratio = self.curve.ratio(samples)?;
+        // Scores are not known for labels with another noise than these.
+        let what_if = metric != Metric::Risk && self.curve.model.scenario().noise.is_some();
+        if what_if && self.at(samples, Some(metric))?.estimate(metric).is_none() {
+            return Ok(None);
+        }
         Ok(or_gap(self.curve.risk()?.told(ratio, self.curve.ridge, metric))?.flatten())
     }
 }

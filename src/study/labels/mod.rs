@@ -70,7 +70,7 @@ fn needed(
         Ok::<_, ScenarioError>(None)
     };
     let better = if less { -1.0 } else { 1.0 };
-    let searched = curve.last().map_or(0.0, |(n, _)| n.floor());
+    let searched = curve.last().map_or(0.0, |(n, _)| n.round());
     Ok(LabelsNeeded { samples: first(0.0)?, from: first(better)?, to: first(-better)?, searched })
 }
 

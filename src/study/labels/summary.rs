@@ -13,7 +13,7 @@ pub struct Named<'a> {
     pub is_close: bool,
 }
 
-/// What the labels at hand are worth, and how many labels a target needs.
+/// The estimate with the labels at hand, and the number of labels that a target needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Summary<'a> {
     /// Number of labelled rows N.

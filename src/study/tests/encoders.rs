@@ -1,4 +1,4 @@
-//! What a screen tells of several encoders is what the command line prints of them, to the last digit.
+//! Several encoders: the dashboard and the command line show the same digits.
 
 use crate::scenario::{Encoder, Metric, Scenario};
 use crate::study::axis::WINDOW;
@@ -156,4 +156,21 @@ fn encoders_are_measured_at_the_same_n() {
     let turned = wanted(&reduced, vec![("minilm".to_owned(), plain)], 48.0);
     let again = measurement.answer(&turned, &|| false, &mut |_| drawn += 1).unwrap();
     assert_eq!((drawn, &again.points, &again.encoders[0].points), (0, &beside.points, &found.points));
+}
+
+/// Labels with another noise than these have a risk, but no AUC and no accuracy: neither at a point, nor in the label
+/// budget, nor in the comparison of encoders.
+#[test]
+fn what_if_noise_has_no_scores() {
+    let mut scenario = games();
+    let known = Encoders::new(&scenario, None, None, &|| false).unwrap();
+    scenario.set("noise", "0.5").unwrap();
+    let other = Encoders::new(&scenario, Some(&known), None, &|| false).unwrap();
+    for metric in [Metric::Risk, Metric::Auc, Metric::Accuracy] {
+        let scored =
+            |encoders: &Encoders| encoders.all()[0].at(300.0, None).unwrap().estimate(metric).is_some();
+        assert_eq!((scored(&known), scored(&other)), (true, metric == Metric::Risk), "{metric:?}");
+        let best = |encoders: &Encoders| encoders.best(300.0, metric).unwrap().is_some();
+        assert_eq!((best(&known), best(&other)), (true, metric == Metric::Risk), "{metric:?}");
+    }
 }

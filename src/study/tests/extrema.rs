@@ -125,3 +125,48 @@ fn a_screen_leaves_out_what_describes_nothing() {
         assert!(why.contains("at most 2000"), "{why}");
     }
 }
+
+/// A gap is told as the cause only where the eigenvalues have one at as many directions as samples: for every preset, by
+/// counting the eigenvalues.
+#[test]
+fn causes_are_verified() {
+    let (mut gaps, mut others) = (0, 0);
+    for preset in presets::all().iter().filter(|preset| preset.scenario().data.is_none()) {
+        let scenario = Scenario { dimension: preset.scenario().dimension.min(1000), ..preset.scenario() };
+        let Ok(model) = Model::new(&scenario, None, &|| false) else { continue };
+        let Ok(curve) = model.risk_curve(&scenario.featurization) else { continue };
+        for found in curve.divergences(model.ridge(), model.noise(), 0.02, 1.6) {
+            let Some(gap) = found.cause.gap().filter(|_| found.kind == ExtremumKind::Peak) else {
+                others += usize::from(found.kind == ExtremumKind::Peak);
+                continue;
+            };
+            let ratio = SampleRatio::new(found.at).unwrap();
+            let spectrum = curve.spectrum_at(ratio, model.ridge(), model.noise()).unwrap();
+            let above: f64 = spectrum
+                .weights()
+                .iter()
+                .zip(spectrum.eigenvalues())
+                .filter(|(_, s)| gap.smallest_kept.is_none_or(|kept| **s >= kept))
+                .map(|(w, _)| w)
+                .sum();
+            assert!((above / found.at - 1.0).abs() < 0.11, "{}: {found:?} {above}", preset.name);
+            let inside = spectrum.eigenvalues().iter().filter(|s| {
+                gap.smallest_kept.is_some_and(|kept| **s < kept) && gap.next.is_some_and(|next| **s > next)
+            });
+            assert_eq!(inside.count(), 0, "{}: {found:?}", preset.name);
+            gaps += 1;
+        }
+    }
+    assert!(gaps > 3 && others > 0, "{gaps} {others}");
+    for (name, n) in [("pcr-connection", 684.0), ("li-sen-adlam-sparse", 289.0)] {
+        let scenario = preset(name, &[]);
+        let model = model(&scenario);
+        let p = model.dimension() as f64;
+        let shown = CurveSpec::list(&scenario, &CurveId::COMPARED);
+        let curves = shown.iter().filter_map(|spec| model.risk_curve(&spec.featurization).ok());
+        let all = curves.flat_map(|c| c.divergences(model.ridge(), model.noise(), 0.02, 1.6));
+        for found in all.filter(|found| (found.at * p - n).abs() < 2.0) {
+            assert_eq!(found.cause.gap(), None, "{name}: {found:?}");
+        }
+    }
+}

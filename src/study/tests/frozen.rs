@@ -1,4 +1,4 @@
-//! What is kept for comparison, against the same scenario by itself.
+//! Frozen scenarios against the same scenarios by themselves.
 
 use super::*;
 

@@ -146,7 +146,7 @@ fn along_a_number_every_point_is_a_scenario_of_its_own() {
     }
 }
 
-/// What `task` and which featurizations are in-sample is one rule, whoever asks.
+/// Names, table rows and tags agree on which featurizations are in-sample.
 #[test]
 fn names_say_what_is_in_sample() {
     let mut real = Scenario::measured("examples/packages/features.npy", "examples/packages/labels.txt");

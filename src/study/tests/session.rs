@@ -1,4 +1,4 @@
-//! What a study keeps of its last answer, and what it gives up.
+//! Parts of the last answer that a session keeps, and those that it computes anew.
 
 use std::cell::RefCell;
 use std::sync::Arc;

@@ -151,3 +151,35 @@ fn agrees_with_a_brute_force_scan() {
     }
     assert!(seen > 30, "{seen}");
 }
+
+/// A peak whose top is split by rounding is one peak, and a ripple of rounding in a minimum does not hide the deeper one:
+/// heights are over the true minima beside it.
+#[test]
+fn ripples_of_rounding_neither_hide_nor_split_a_peak() {
+    let s = two_level(1e-4);
+    let curve = Curve { spectrum: &s, noise: 0.1, lambda: 0.0 };
+    let turn = |alpha: f64, risk: f64| TurningPoint { alpha, kappa: 1e-2, risk };
+    let tiny = 1.0 + 1e-9;
+    let split = vec![
+        turn(0.0, 1.1),
+        turn(0.1, 0.4),
+        turn(0.2, 2.0 * tiny),
+        turn(0.21, 2.0),
+        turn(0.22, 2.0 * tiny),
+        turn(0.4, 0.5),
+        turn(0.9, 3.0),
+    ];
+    let [peak] = curve.maxima(split)[..] else { panic!() };
+    assert!((peak.prominence - 4.0).abs() < 1e-6 && (peak.ratio - 5.0).abs() < 1e-6, "{peak:?}");
+    let rippled = vec![
+        turn(0.0, 1.1),
+        turn(0.1, 0.4),
+        turn(0.11, 0.4 * tiny),
+        turn(0.12, 0.4),
+        turn(0.2, 2.0),
+        turn(0.4, 0.5),
+        turn(0.9, 3.0),
+    ];
+    let [peak] = curve.maxima(rippled)[..] else { panic!() };
+    assert!((peak.ratio - 5.0).abs() < 1e-6, "{peak:?}");
+}

@@ -45,7 +45,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let table = Table::fitting(state, &rows, &called, room);
     let best = best(state, &told);
     let mut lines = vec![head(state, &table, room)];
-    let note = ridge_note(state).filter(|_| state.target.is_none());
+    let note = finite_note(state).or_else(|| ridge_note(state)).filter(|_| state.target.is_none());
     lines.extend(told.iter().enumerate().map(|(i, (row, look))| {
         let note = note.clone().filter(|_| i == 0);
         line(state, &table, (row, *look, best == Some(i)), note, room)
@@ -113,6 +113,13 @@ fn line(
     let note = note.map(|note| format!("   {note}")).filter(|note| table.width() + columns(note) <= room);
     all.extend(note.map(|note| Field::new(1, note, state.theme.style(Role::Dim))));
     fields::line(all, room)
+}
+
+/// `exactly 0.767 at p = 20`, where the expectation at this n and p differs from the asymptotic risk.
+fn finite_note(state: &State) -> Option<String> {
+    let shown = state.shown.as_ref()?;
+    let finite = shown.rows.first()?.finite_risk?;
+    Some(format!("exactly {} at p = {}", text(finite), shown.model.dimension()))
 }
 
 /// `a ridge of 0.5 would give 0.371`, where that is worth a word.
