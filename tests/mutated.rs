@@ -102,6 +102,13 @@ fn kinds() -> Vec<Kind> {
     let rows = matrix();
     let jsonl =
         rows.rows().into_iter().map(|r| format!("{{\"embedding\":{:?},\"label\":\"a\"}}\n", r.to_vec()));
+    let words =
+        rows.rows().into_iter().map(|r| format!("word {} {} {}\n", r[0], r[1], r[2])).collect::<String>();
+    let vectors = format!("24 3\n{words}").into_bytes();
+    let pairs = rows.rows().into_iter().map(|r| format!("1 1:{} 2:{} 3:{}\n", r[0], r[1], r[2]));
+    let sparse = pairs.collect::<String>().into_bytes();
+    let json = rows.rows().into_iter().map(|r| format!("{:?}", r.to_vec())).collect::<Vec<_>>().join(",");
+    let json = format!("[{json}]").into_bytes();
     let parquet = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/kinds")).unwrap();
     let parquet =
         parquet.map(|f| f.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "parquet"));
@@ -127,7 +134,10 @@ fn kinds() -> Vec<Kind> {
         kind("csv.gz", vec![packed(&table(","))]),
         kind("jsonl", vec![jsonl.collect::<String>().into_bytes()]),
         kind("parquet", parquet.map(|p| std::fs::read(p).unwrap()).collect()),
-        kind("txt", vec![labels]),
+        kind("txt", vec![labels, table(" ")]),
+        kind("vec", vec![vectors]),
+        kind("svm", vec![sparse]),
+        kind("json", vec![json]),
         kind("scenario.toml", scenarios.to_vec()),
         kind("theme.toml", themes.map(|f| std::fs::read(f.unwrap().path()).unwrap()).collect()),
         kind("tape", vec![include_bytes!("../demo.tape").to_vec()]),

@@ -163,13 +163,6 @@ def joblib_dump(path):
     joblib.dump(ROWS, path)
 
 
-def json_lists(path):
-    import json
-
-    with open(path, "w") as file:
-        json.dump(ROWS.tolist(), file)
-
-
 def spreadsheet(path):
     frame(f0=ROWS[:, 0], f1=ROWS[:, 1], f2=ROWS[:, 2]).to_excel(path, index=False)
 
@@ -203,12 +196,12 @@ CASES = {
     ],
     "PICKLE": [("x.pkl", dump(ROWS), ROWS), ("l.pkl", dump(ROWS.tolist()), ROWS), ("y.pkl", dump(LABELS), LABELS)],
     "JOBLIB": [("x.joblib", joblib_dump, ROWS)],
-    "JSON": [("x.json", json_lists, ROWS)],
     "SPREADSHEET": [("x.xlsx", spreadsheet, ROWS)],
     "HDF5": [("x.h5", hdf5(turned=False), ROWS)],
     "H5AD": [("x.h5ad", h5ad, ROWS)],
     "H5AD_LABELS": [("x.h5ad", h5ad, LABELS)],
-    "ARROW": [("x.feather", ipc(stream=False), ROWS), ("x.arrow", ipc(stream=True), ROWS)],
+    "ARROW_FILE": [("x.feather", ipc(stream=False), ROWS)],
+    "ARROW_STREAM": [("x.arrow", ipc(stream=True), ROWS)],
 }
 
 

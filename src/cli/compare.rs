@@ -96,7 +96,11 @@ fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
         }
     }
     let mut scenario = Scenario::of_encoders(&encoders, &args.targets);
-    scenario.data.iter_mut().for_each(|data| data.reading = args.reading.reading());
+    scenario.data.iter_mut().for_each(|data| {
+        data.reading = args.reading.reading();
+        data.id.clone_from(&args.reading.id);
+        data.labels_as_they_are = args.reading.labels_as_they_are;
+    });
     let settings = [
         ("data.task", args.task.as_deref()),
         ("featurization.kind", args.featurization.as_deref()),

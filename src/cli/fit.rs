@@ -9,7 +9,7 @@ use clap::Args;
 use super::ReadingArgs;
 use super::output::note;
 use super::progress::Progress;
-use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool};
+use crate::data::{Ensemble, Expectation, Files, Fitted, Grid, Pool};
 use crate::outside::save;
 use crate::report::expected;
 use crate::scenario::ScenarioError;
@@ -67,12 +67,13 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
             true
         }
     };
-    let pool = Arc::new(Pool::load(
-        &args.features,
-        &args.targets,
-        args.reading.reading(),
-        &watch("reading", 0.0, 0.2),
-    )?);
+    let files = Files {
+        reading: args.reading.reading(),
+        id: args.reading.id.as_deref(),
+        labels_as_they_are: args.reading.labels_as_they_are,
+        ..Files::new(&args.features, &args.targets)
+    };
+    let pool = Arc::new(Pool::of_files(&files, &watch("reading", 0.0, 0.2))?);
     let ensemble = Ensemble::new(&pool, &Grid::default(), &watch("cross-fitting", 0.2, 0.95))?;
     let expectation = Expectation::new(&pool, &ensemble, n)?;
     let fitted = if args.prior {

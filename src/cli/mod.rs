@@ -148,6 +148,12 @@ pub struct ScenarioArgs {
     /// Whole numbers among the targets are numbers
     #[arg(long, requires = "targets", hide = true)]
     pub numbers: bool,
+    /// Join the rows of features and targets by a column that both have
+    #[arg(long, value_name = "COLUMN", requires = "targets")]
+    pub id: Option<String>,
+    /// NA, None, NULL and the like are classes, not missing labels
+    #[arg(long, requires = "targets")]
+    pub labels_as_they_are: bool,
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]
     pub task: Option<String>,
@@ -166,7 +172,7 @@ pub struct ScenarioArgs {
 }
 
 /// How whole numbers among the targets of a command are read.
-#[derive(Debug, Clone, Copy, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct ReadingArgs {
     /// Whole numbers among the targets are class labels
     #[arg(long, conflicts_with = "numbers")]
@@ -174,10 +180,16 @@ pub struct ReadingArgs {
     /// Whole numbers among the targets are numbers
     #[arg(long)]
     pub numbers: bool,
+    /// Join the rows of features and targets by a column that both have
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+    /// NA, None, NULL and the like are classes, not missing labels
+    #[arg(long)]
+    pub labels_as_they_are: bool,
 }
 
 impl ReadingArgs {
-    const fn reading(self) -> Reading {
+    const fn reading(&self) -> Reading {
         match (self.labels, self.numbers) {
             (true, _) => Reading::Labels,
             (_, true) => Reading::Numbers,
@@ -236,6 +248,10 @@ impl ScenarioArgs {
         };
         if let Some(word) = reading(self.labels, self.numbers) {
             scenario.set("data.read", word)?;
+        }
+        if let Some(data) = &mut scenario.data {
+            data.id = self.id.clone().or(data.id.take());
+            data.labels_as_they_are |= self.labels_as_they_are;
         }
         if let Some(task) = &self.task {
             scenario.set("data.task", task)?;

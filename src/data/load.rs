@@ -3,18 +3,16 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use faer::Mat;
 use ndarray::Array2;
 
-use super::error::{DataError, listed, quoted};
+use super::error::{DataError, listed};
 use super::features::Features;
+use super::join::{Joined, identifiers, in_the_same_order, of_rows, shared, texts, twice};
+use super::matrix::{flattened, matrix, shaped, side_by_side};
 use super::pool::{Pool, Watch};
-use super::read::{self, Array, Data, Opened, Role, Table};
+use super::read::{self, Data, Opened, Role, Table};
 use super::targets::{self, Column, Reading, Rows, Targets};
 use crate::linalg::array;
-
-/// Columns that two files share and that are compared to see whether their rows are in the same order.
-const MOST_SHARED: usize = 4;
 
 /// The files of measured data, and how they are read.
 #[derive(Debug, Clone, Copy)]
@@ -227,146 +225,6 @@ pub fn load_keys(path: &Path, keys: &RowKeys) -> Result<Vec<Option<String>>, Dat
     Ok(ids.iter().map(|id| places.get(id.as_str()).and_then(|&i| values.get(i).cloned().flatten())).collect())
 }
 
-/// Columns of both files by which their rows could be joined, those with the name of an identifier first.
-fn shared(features: &[&str], targets: &[&str]) -> Vec<String> {
-    let mut both: Vec<&str> =
-        features.iter().copied().filter(|name| !name.is_empty() && targets.contains(name)).collect();
-    both.sort_by_key(|name| !read::is_index(name));
-    both.truncate(MOST_SHARED);
-    both.into_iter().map(str::to_owned).collect()
-}
-
-/// Texts or whole numbers as text; None for numbers that are not whole, and arrays.
-fn texts(data: Data) -> Option<Vec<Option<String>>> {
-    match data {
-        Data::Text(texts) => Some(texts.cells.into_iter().map(|c| c.map(|c| c.trim().to_owned())).collect()),
-        Data::Numbers { values, .. } if values.iter().all(|v| v.is_nan() || v.fract() == 0.0) => {
-            Some(values.into_iter().map(|v| (!v.is_nan()).then(|| format!("{v}"))).collect())
-        }
-        _ => None,
-    }
-}
-
-/// A column of identifiers, none missing.
-fn identifiers(columns: Vec<Data>, name: &str, id: &str) -> Result<Vec<String>, DataError> {
-    let texts = columns.into_iter().next().and_then(texts);
-    let problem =
-        || format!("column {} holds no texts or whole numbers, by which rows could be joined", quoted(id));
-    let texts = texts.ok_or_else(|| DataError::input(name, problem()))?;
-    let missing = texts.iter().position(Option::is_none);
-    if let Some(row) = missing {
-        let problem = format!("row {} has no {}; accepted is a value for every row", row + 1, quoted(id));
-        return Err(DataError::input(name, problem));
-    }
-    Ok(texts.into_iter().flatten().collect())
-}
-
-fn twice(name: &str, id: &str, ids: &[String]) -> DataError {
-    let mut seen = HashMap::new();
-    let again =
-        ids.iter().enumerate().find_map(|(row, id)| seen.insert(id, row).map(|first| (id, first, row)));
-    let problem = match again {
-        Some((value, first, row)) => format!(
-            "column {} has {} in rows {} and {}; accepted is a different value in every row",
-            quoted(id),
-            quoted(value),
-            first + 1,
-            row + 1
-        ),
-        None => format!("column {} has a value twice", quoted(id)),
-    };
-    DataError::input(name, problem)
-}
-
-/// Rows of two files that have the same identifier, in the order of the targets.
-struct Joined {
-    features: Vec<usize>,
-    targets: Vec<usize>,
-    /// Rows of the features without a target, and of the targets without features.
-    alone: (usize, usize),
-}
-
-impl Joined {
-    fn new(there: &[String], here: &[String], names: (&str, &str), id: &str) -> Result<Self, DataError> {
-        let places: HashMap<&str, usize> = there.iter().enumerate().map(|(i, id)| (id.as_str(), i)).collect();
-        if places.len() < there.len() {
-            return Err(twice(names.0, id, there));
-        }
-        let distinct: std::collections::HashSet<&str> = here.iter().map(String::as_str).collect();
-        if distinct.len() < here.len() {
-            return Err(twice(names.1, id, here));
-        }
-        let pairs = here.iter().enumerate().filter_map(|(t, id)| Some((*places.get(id.as_str())?, t)));
-        let (features, targets): (Vec<usize>, Vec<usize>) = pairs.unzip();
-        if features.is_empty() {
-            let first = |ids: &[String]| ids.first().map_or_else(String::new, |id| quoted(id));
-            let problem = format!(
-                "no value of column {} is one of {}: the first here is {}, there {}",
-                quoted(id),
-                names.0,
-                first(here),
-                first(there)
-            );
-            return Err(DataError::input(names.1, problem));
-        }
-        let alone = (there.len() - features.len(), here.len() - features.len());
-        Ok(Self { features, targets, alone })
-    }
-
-    fn note(&self, name: &str, id: &str) -> Option<String> {
-        let (without_target, without_features) = self.alone;
-        let id = quoted(id);
-        let joined = self.features.len();
-        let left = match (without_target, without_features) {
-            (0, 0) => return None,
-            (rows, 0) => format!("{rows} rows of features have no target"),
-            (0, rows) => format!("{rows} targets have no features"),
-            (a, b) => format!("{a} rows of features have no target and {b} targets have no features"),
-        };
-        Some(format!("{name}: {joined} rows are joined by {id}; {left} and are left out"))
-    }
-}
-
-/// Refuses two columns of the same identifiers in another order.
-fn in_the_same_order(name: &str, there: &Data, here: &Data, names: (&str, &str)) -> Result<(), DataError> {
-    let copied = |data: &Data| -> Option<Vec<Option<String>>> {
-        texts(of_rows(data, &(0..data.rows()).collect::<Vec<_>>()))
-    };
-    let (Some(there), Some(here)) = (copied(there), copied(here)) else { return Ok(()) };
-    if there == here {
-        return Ok(());
-    }
-    let distinct = |ids: &[Option<String>]| {
-        let set: std::collections::HashSet<&str> = ids.iter().flatten().map(String::as_str).collect();
-        (set.len() == ids.len() && ids.len() > 1).then_some(set.len())
-    };
-    let (Some(_), Some(_)) = (distinct(&there), distinct(&here)) else { return Ok(()) };
-    let known: std::collections::HashSet<&str> = there.iter().flatten().map(String::as_str).collect();
-    let both = here.iter().flatten().filter(|id| known.contains(id.as_str())).count();
-    if 2 * both < here.len().min(there.len()) {
-        return Ok(());
-    }
-    let column = quoted(name);
-    let plain = crate::outside::text::plain(name);
-    let problem = format!(
-        "has column {column} as {} has, but not row for row the same values; --id {plain} joins the rows by it",
-        names.0
-    );
-    Err(DataError::input(names.1, problem))
-}
-
-/// These rows of a column.
-fn of_rows(data: &Data, rows: &[usize]) -> Data {
-    match data {
-        Data::Numbers { values, whole } => {
-            let values = rows.iter().map(|&i| values.get(i).copied().unwrap_or(f64::NAN)).collect();
-            Data::Numbers { values, whole: *whole }
-        }
-        Data::Text(texts) => Data::Text(texts.of_rows(rows)),
-        Data::Array(array) => Data::Array(array.of_rows(rows)),
-    }
-}
-
 /// p, the number of columns.
 fn width(table: &Table) -> usize {
     match table.columns.as_slice() {
@@ -493,110 +351,4 @@ fn targets_of(
     };
     targets.notes.splice(..0, notes);
     Ok(targets)
-}
-
-/// Columns of single numbers one after the other.
-fn side_by_side(columns: Vec<Data>, name: &str) -> Result<Vec<f64>, DataError> {
-    let mut all = Vec::new();
-    for column in columns {
-        match column {
-            Data::Numbers { values, .. } => all.extend(values),
-            _ => {
-                return Err(DataError::input(
-                    name,
-                    "holds text or lists beside numbers; accepted is one number a row in every column",
-                ));
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// The table as a matrix, and sentences about how; `axes` says what its two axes are.
-fn matrix(table: Table, axes: &str) -> Result<(Mat<f64>, Vec<String>), DataError> {
-    let Table { name, mut columns, slice, is_array, .. } = table;
-    if columns.len() > 1 {
-        let (rows, width) = (columns.first().map_or(0, Data::rows), columns.len());
-        return Ok((shaped(side_by_side(columns, &name)?, rows, width, true), Vec::new()));
-    }
-    match columns.pop() {
-        Some(Data::Array(array)) => {
-            let (array, notes) = flattened(array, slice, &name, axes)?;
-            let (rows, width) =
-                (array.shape.first().copied().unwrap_or(0), array.shape.get(1).copied().unwrap_or(0));
-            Ok((shaped(array.values, rows, width, array.fortran), notes))
-        }
-        Some(Data::Numbers { .. }) if is_array => {
-            Err(DataError::input(name, format!("has 1 axes; accepted are two: {axes}")))
-        }
-        Some(Data::Numbers { values, .. }) => {
-            let rows = values.len();
-            Ok((shaped(values, rows, 1, false), Vec::new()))
-        }
-        _ => Err(DataError::input(name, "holds text; accepted are rows of numbers")),
-    }
-}
-
-/// An array with two axes: a slice along the second of three, or axes of length 1 left out.
-fn flattened(
-    array: Array,
-    slice: Option<usize>,
-    name: &str,
-    axes: &str,
-) -> Result<(Array, Vec<String>), DataError> {
-    let bad = |problem: String| Err(DataError::input(name, problem));
-    let shape = array.shape.clone();
-    let written = shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("×");
-    match (shape.as_slice(), slice) {
-        ([_, _], None) => Ok((array, Vec::new())),
-        (&[_, layers, _], Some(layer)) if layer < layers => Ok((array.slice(layer), Vec::new())),
-        (&[_, layers, _], Some(layer)) => bad(format!(
-            "has no slice {layer} along its second axis; its shape is {written}, accepted are 0 to {}",
-            layers.saturating_sub(1)
-        )),
-        (_, Some(_)) => {
-            bad(format!("has no slices: its shape is {written}; accepted are three axes (N×L×p)"))
-        }
-        ([rows, ones @ .., width], None) if !ones.is_empty() && ones.iter().all(|&d| d == 1) => {
-            let width = *width;
-            let note = format!("{name}: shape {written} is read as {rows}×{width}");
-            let array = array.row_major();
-            Ok((Array { shape: vec![*rows, width], ..array }, vec![note]))
-        }
-        (&[_, layers, _], None) => bad(format!(
-            "has 3 axes ({written}); accepted are two: {axes}; {name}:0 to {name}:{} takes a slice along the second axis",
-            layers.saturating_sub(1)
-        )),
-        _ => bad(format!("has {} axes ({written}); accepted are two: {axes}", shape.len())),
-    }
-}
-
-/// Numbers in the order of a file as a matrix. What has been taken over is given back as it goes, so that there are never
-/// two copies of them.
-fn shaped(mut values: Vec<f64>, rows: usize, columns: usize, fortran: bool) -> Mat<f64> {
-    const PARTS: usize = 32;
-    let mut matrix = Mat::with_capacity(rows, columns);
-    // From the last on, which is where memory can be given back: backwards, and then turned round.
-    let all = if fortran { columns } else { rows };
-    let step = all.div_ceil(PARTS).max(1);
-    let mut taken = 0;
-    while taken < all {
-        taken = (taken + step).min(all);
-        let at = |i: usize| values.get(i).copied().unwrap_or(f64::NAN);
-        if fortran {
-            matrix.resize_with(rows, taken, |i, j| at((columns - 1 - j) * rows + i));
-        } else {
-            matrix.resize_with(taken, columns, |i, j| at((rows - 1 - i) * columns + j));
-        }
-        values.truncate((all - taken) * if fortran { rows } else { columns });
-        values.shrink_to_fit();
-    }
-    if fortran {
-        for j in 0..columns / 2 {
-            faer::perm::swap_cols_idx(matrix.as_mut(), j, columns - 1 - j);
-        }
-    } else {
-        (0..columns).for_each(|j| matrix.col_as_slice_mut(j).reverse());
-    }
-    matrix
 }

@@ -56,6 +56,8 @@ pub struct Pool {
     eigenvalues: Vec<f64>,
     coefficients: Mat<f64>,
     columns: Columns,
+    /// Whether rows were left out because they lack some target: another task has other rows.
+    gaps: bool,
     warnings: Vec<String>,
 }
 
@@ -137,6 +139,7 @@ impl Pool {
             eigenvalues,
             coefficients,
             columns: kept,
+            gaps: targets.gaps,
             warnings: [notes, targets.notes, leaks].concat(),
         };
         pool.summarize(targets.names, targets.sizes, &deviations);
@@ -288,6 +291,12 @@ impl Pool {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// Whether rows have some targets and not others: another task, or the mean, then has other rows.
+    #[must_use]
+    pub const fn has_gaps(&self) -> bool {
+        self.gaps
     }
 
     /// "mean", the name of a task, or its number from 1.

@@ -1,11 +1,10 @@
 //! Targets: labels → one-vs-rest tasks, or columns of numbers, checked against the features' rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use faer::Mat;
 
 use super::error::{DataError, listed, quoted};
-use super::read::{Texts, means_missing, number, whole};
 use crate::outside::text::plain;
 
 /// More tasks than this is a misread file.
@@ -49,6 +48,8 @@ pub struct Targets {
     pub(super) values: Mat<f64>,
     /// Rows of each class where the tasks are classes.
     pub(super) sizes: Option<Vec<usize>>,
+    /// Whether rows, of those that were read, have some targets and not others.
+    pub(super) gaps: bool,
     /// Rows that were read, those without a label among them.
     pub(super) rows: usize,
     /// Positions of the labelled rows, where some have no label.
@@ -57,138 +58,7 @@ pub struct Targets {
     pub(super) notes: Vec<String>,
 }
 
-/// Why a cell is a row without a label.
-#[derive(Default)]
-struct Words {
-    /// How often each word for a missing value occurs.
-    counts: BTreeMap<String, usize>,
-}
-
 impl Targets {
-    /// One label a row: texts become classes, numbers go through [`Targets::from_column`]. Words for a missing value are
-    /// no class unless they are quoted or `as_they_are`.
-    pub(super) fn from_text(
-        input: &str,
-        header: Option<String>,
-        texts: Texts,
-        rows: Rows,
-        reading: Reading,
-        as_they_are: bool,
-    ) -> Result<Self, DataError> {
-        let Texts { cells, quoted: in_quotes } = texts;
-        matching(input, cells.len(), rows)?;
-        let mut words = Words::default();
-        let labels: Vec<Option<String>> = cells
-            .into_iter()
-            .enumerate()
-            .map(|(i, cell)| {
-                let is_quoted = in_quotes.get(i).copied().unwrap_or(false);
-                let cell = cell?;
-                if !is_quoted && !as_they_are && means_missing(&cell) {
-                    *words.counts.entry(cell.trim().to_owned()).or_default() += 1;
-                    return None;
-                }
-                Some(cell)
-            })
-            .collect();
-        let labels = trimmed(labels);
-        let mut targets = Self::from_labels_or_numbers(input, header, &labels, rows, reading)?;
-        targets.tell_of(&words);
-        targets.notes.extend(alike(input, &labels));
-        Ok(targets)
-    }
-
-    fn from_labels_or_numbers(
-        input: &str,
-        header: Option<String>,
-        labels: &[Option<String>],
-        rows: Rows,
-        reading: Reading,
-    ) -> Result<Self, DataError> {
-        let there = || labels.iter().flatten();
-        let numeric = |label: &&String| number(label).is_some();
-        let count = there().count();
-        let numbers = there().filter(numeric).count();
-        // "inf" and "infinity" are words among words.
-        let numbers = if numbers < count
-            && there().filter(numeric).all(|l| !l.contains(|c: char| c.is_ascii_digit()))
-        {
-            0
-        } else {
-            numbers
-        };
-        let code = |label: &&String| {
-            numeric(label) && whole(label).is_none() && label.bytes().all(|b| b.is_ascii_digit())
-        };
-        let codes = there().any(|label| code(&label));
-        if numbers == count && !codes {
-            let wholes: Vec<Option<i128>> = labels.iter().map(|l| l.as_deref().and_then(whole)).collect();
-            let exact = wholes.iter().flatten().count() == count;
-            if exact && reading != Reading::Numbers && wholes.iter().flatten().any(|v| v.abs() > 1 << 53) {
-                return Self::from_large(input, header, &wholes, rows, reading);
-            }
-            let values = labels.iter().map(|l| l.as_deref().and_then(number).unwrap_or(f64::NAN)).collect();
-            return Self::from_column(input, Column { header, values, whole: exact }, rows, reading);
-        }
-        if reading == Reading::Numbers || (numbers > 0 && numbers < count && reading == Reading::Auto) {
-            // The rarer kind is what is shown.
-            let words_are_rare = 2 * numbers >= count || reading == Reading::Numbers;
-            let odd = |label: &&String| if words_are_rare { !numeric(label) } else { numeric(label) };
-            if let Some((i, label)) =
-                labels.iter().enumerate().find_map(|(i, l)| l.as_ref().filter(odd).map(|l| (i, l)))
-            {
-                let among = if words_are_rare { "numbers" } else { "words" };
-                let problem = format!(
-                    "row {} holds {} among {among}; accepted are labels, or numbers throughout (--labels reads all as labels)",
-                    i + 1,
-                    quoted(label)
-                );
-                return Err(DataError::input(input, problem));
-            }
-        }
-        let keyed = labels.iter().map(|label| {
-            let label = label.as_ref()?;
-            // Numbers in their order, before words.
-            Some((Key(number(label).unwrap_or(f64::INFINITY), label.clone()), label.clone()))
-        });
-        Self::from_classes(input, keyed)
-    }
-
-    /// Whole numbers beyond 2⁵³: classes that stay apart where they repeat.
-    fn from_large(
-        input: &str,
-        header: Option<String>,
-        values: &[Option<i128>],
-        rows: Rows,
-        reading: Reading,
-    ) -> Result<Self, DataError> {
-        let mut distinct: Vec<i128> = values.iter().flatten().copied().collect();
-        let count = distinct.len();
-        distinct.sort_unstable();
-        distinct.dedup();
-        if reading == Reading::Auto && distinct.len() > (count / 5).max(2) {
-            let values = values.iter().map(|v| v.map_or(f64::NAN, |v| v as f64)).collect();
-            return Self::from_column(input, Column { header, values, whole: true }, rows, Reading::Numbers);
-        }
-        let place = |v: i128| distinct.binary_search(&v).map_or(f64::NAN, |at| at as f64);
-        let keyed = values.iter().map(|v| v.map(|v| (Key(place(v), v.to_string()), v.to_string())));
-        Self::from_classes(input, keyed)
-    }
-
-    /// Says how many cells hold a word for a missing value.
-    fn tell_of(&mut self, words: &Words) {
-        if words.counts.is_empty() {
-            return;
-        }
-        let count: usize = words.counts.values().sum();
-        let which = listed(words.counts.keys().map(String::as_str).collect::<Vec<_>>().into_iter());
-        let (cells, hold) = if count == 1 { ("cell", "holds") } else { ("cells", "hold") };
-        self.notes.push(format!(
-            "{}: {count} {cells} {hold} {which}, which is no label; --labels-as-they-are makes it a class",
-            self.input
-        ));
-    }
-
     /// One column of numbers: class labels when it is of a whole-number type and its values repeat, one numeric target
     /// otherwise. A note says which where it is not obvious.
     pub(super) fn from_column(
@@ -251,7 +121,7 @@ impl Targets {
         let (kept, values) = labelled(input, &values)?;
         finite_or_nan(input, &values)?;
         let names: Vec<String> = match names {
-            Some(names) => names.iter().map(|name| plain(name)).collect(),
+            Some(names) => names.iter().map(|name| task_name(name, "target")).collect(),
             None => (1..=values.ncols()).map(|j| format!("y{j}")).collect(),
         };
         if let Some((i, name)) =
@@ -270,6 +140,7 @@ impl Targets {
             (0..values.ncols()).partition(|&j| !constant(values.col(j)));
         let named = |of: &[usize]| of.iter().filter_map(|&j| names.get(j).cloned()).collect::<Vec<_>>();
         let mut notes = left_out(input, rows.count, kept.as_deref());
+        notes.extend(called_mean(input, &names));
         if vary.is_empty() {
             return Err(DataError::input(input, "is constant; accepted are targets that vary"));
         }
@@ -281,11 +152,20 @@ impl Targets {
             vary.get(j).map_or(f64::NAN, |&from| *values.get(i, from))
         });
         let names = named(&vary);
-        Ok(Self { input: input.into(), names, values, sizes: None, rows: rows.count, labelled: kept, notes })
+        Ok(Self {
+            input: input.into(),
+            names,
+            values,
+            sizes: None,
+            gaps: false,
+            rows: rows.count,
+            labelled: kept,
+            notes,
+        })
     }
 
     /// One-vs-rest tasks from (sort key, name) a row, in the order of the keys; `None` where there is no label.
-    fn from_classes(
+    pub(super) fn from_classes(
         input: &str,
         labels: impl Iterator<Item = Option<(Key, String)>>,
     ) -> Result<Self, DataError> {
@@ -335,14 +215,24 @@ impl Targets {
         let (mut names, mut sizes) = (Vec::new(), Vec::new());
         for (t, (name, members)) in tasks_of.into_iter().enumerate() {
             sizes.push(members.len());
-            names.push(plain(&name));
+            names.push(task_name(&name, "class"));
             for row in members {
                 class.get_mut(row).into_iter().for_each(|c| *c = t);
             }
         }
         let belongs = |i: usize, t: usize| if class.get(i) == Some(&t) { 1.0 } else { 0.0 };
         let values = Mat::from_fn(kept.len(), names.len(), belongs);
-        Ok(Self { input: input.into(), names, values, sizes: Some(sizes), rows: all, labelled, notes })
+        notes.extend(called_mean(input, &names));
+        Ok(Self {
+            input: input.into(),
+            names,
+            values,
+            sizes: Some(sizes),
+            gaps: false,
+            rows: all,
+            labelled,
+            notes,
+        })
     }
 
     /// Targets with gaps as one task and every row that has it, where `name` is one of several; else as they are.
@@ -367,7 +257,7 @@ impl Targets {
         let mut notes: Vec<String> =
             self.notes.into_iter().filter(|note| !note.ends_with(LEFT_OUT)).collect();
         notes.extend(left);
-        Self { names, values, labelled: Some(labelled), notes, ..self }
+        Self { names, values, labelled: Some(labelled), gaps: true, notes, ..self }
     }
 
     /// Whether a row has some targets and not others.
@@ -403,6 +293,7 @@ impl Targets {
         );
         let mut targets = self.of_rows(&kept)?;
         targets.notes.push(note);
+        targets.gaps = true;
         Ok(targets)
     }
 
@@ -454,7 +345,7 @@ impl Targets {
 
 /// Sorts by number, then by text.
 #[derive(Debug, Clone, PartialEq)]
-struct Key(f64, String);
+pub(super) struct Key(pub f64, pub String);
 
 impl Eq for Key {}
 
@@ -500,31 +391,21 @@ fn left_out(input: &str, rows: usize, labelled: Option<&[usize]>) -> Vec<String>
     }
 }
 
-/// Labels without the blanks around them, where that merges none.
-fn trimmed(labels: Vec<Option<String>>) -> Vec<Option<String>> {
-    let written: BTreeSet<&str> = labels.iter().flatten().map(String::as_str).collect();
-    let short: BTreeSet<&str> = written.iter().map(|label| label.trim()).collect();
-    if short.len() < written.len() {
-        return labels;
-    }
-    labels.into_iter().map(|label| label.map(|l| l.trim().to_owned())).collect()
+/// The name of a class or target as a task: "mean" is the word for the average over tasks.
+fn task_name(name: &str, what: &str) -> String {
+    if name == "mean" { format!("mean ({what})") } else { plain(name) }
 }
 
-/// A note on the first two labels that differ by case or blanks alone.
-fn alike(input: &str, labels: &[Option<String>]) -> Option<String> {
-    let written: BTreeSet<&str> = labels.iter().flatten().map(String::as_str).collect();
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for label in written {
-        let folded = label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-        if let Some(before) = seen.insert(folded, label) {
-            let (a, b) = (quoted(before), quoted(label));
-            return Some(format!("{input}: {a} and {b} are different classes; are they meant to be one?"));
-        }
-    }
-    None
+/// A note on a task that could be taken for the average over tasks.
+fn called_mean(input: &str, names: &[String]) -> Option<String> {
+    let name = names.iter().find(|name| name.starts_with("mean ("))?;
+    Some(format!(
+        "{input}: \"mean\" among the tasks is called {}; --task mean is the average over tasks",
+        quoted(name)
+    ))
 }
 
-fn matching(input: &str, found: usize, rows: Rows) -> Result<(), DataError> {
+pub(super) fn matching(input: &str, found: usize, rows: Rows) -> Result<(), DataError> {
     let Rows { count, features } = rows;
     if found == count {
         return Ok(());

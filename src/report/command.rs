@@ -55,6 +55,8 @@ pub fn arguments(scenario: &Scenario) -> Vec<String> {
         for (key, value) in changes {
             words.extend(match key.as_str() {
                 "data.read" => vec![format!("--{value}")],
+                "data.id" => flag("--id", &value),
+                "data.labels-as-they-are" => vec!["--labels-as-they-are".into()],
                 "data.task" => flag("--task", &value),
                 "featurization.kind" => flag("--featurization", &value),
                 "ridge" => flag("--ridge", &value),
@@ -126,8 +128,10 @@ fn changes(base: Scenario, target: &Scenario) -> Option<Vec<(String, String)>> {
 
 /// Flags come before `--set`; kinds and families before their settings.
 fn rank(key: &str) -> usize {
-    const ORDER: [&str; 10] = [
+    const ORDER: [&str; 12] = [
         "data.read",
+        "data.id",
+        "data.labels-as-they-are",
         "data.task",
         "featurization.kind",
         "ridge",

@@ -285,6 +285,10 @@ pub struct DataSource {
     pub targets: PathBuf,
     /// Whether a column of whole numbers is labels or numbers.
     pub reading: Reading,
+    /// The column, in the files of both, by which their rows are joined; without one, rows belong together in order.
+    pub id: Option<String>,
+    /// Whether NA, None, NULL and the like are classes and not missing labels.
+    pub labels_as_they_are: bool,
     /// The name of a task, or "mean": the average over all.
     pub task: String,
     /// Several encoders of the same rows; empty where the features have no name.
@@ -341,6 +345,8 @@ impl Scenario {
                 features: features.into(),
                 targets: targets.into(),
                 reading: Reading::Auto,
+                id: None,
+                labels_as_they_are: false,
                 task: "mean".into(),
                 encoders: Vec::new(),
             }),

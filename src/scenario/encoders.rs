@@ -7,6 +7,7 @@ use toml::{Table as Toml, Value};
 use super::ScenarioError;
 use super::description::{DataSource, Encoder, Scenario};
 use super::reader::Reader;
+use crate::data::Files;
 use crate::outside::text::plain;
 
 /// Longer names do not fit beside a curve.
@@ -49,6 +50,17 @@ impl Scenario {
 }
 
 impl DataSource {
+    /// The files, as the data room reads them.
+    pub(super) fn files(&self) -> Files<'_> {
+        Files {
+            reading: self.reading,
+            id: self.id.as_deref(),
+            labels_as_they_are: self.labels_as_they_are,
+            task: Some(&self.task),
+            ..Files::new(&self.features, &self.targets)
+        }
+    }
+
     /// The encoder in focus, where there are several.
     #[must_use]
     pub fn focus(&self) -> Option<&Encoder> {

@@ -175,6 +175,8 @@ impl Scenario {
             let mut pairs = encoders::pairs(data);
             pairs.push(("targets", path(&data.targets)));
             pairs.extend(reading(data.reading).map(|word| ("read", Item::String(word.into()))));
+            pairs.extend(data.id.clone().map(|id| ("id", Item::String(id))));
+            pairs.extend(data.labels_as_they_are.then_some((AS_THEY_ARE, Item::Boolean(true))));
             pairs.push(("task", Item::String(data.task.clone())));
             sections.push(("data", pairs));
         } else if let Some(table) = &self.spectrum {
@@ -331,6 +333,9 @@ fn reading(of: Reading) -> Option<&'static str> {
     READINGS.iter().find(|(_, reading)| *reading == of).map(|(word, _)| *word)
 }
 
+/// The key by which words for a missing value are classes.
+const AS_THEY_ARE: &str = "labels-as-they-are";
+
 fn read_data(mut reader: Reader) -> Result<DataSource, ScenarioError> {
     let (features, encoders) = encoders::read(&mut reader)?;
     let data = DataSource {
@@ -345,6 +350,8 @@ fn read_data(mut reader: Reader) -> Result<DataSource, ScenarioError> {
                 )?
             }
         },
+        id: reader.text("id")?,
+        labels_as_they_are: reader.flag(AS_THEY_ARE)?,
         task: reader.text("task")?.unwrap_or_else(|| "mean".into()),
     };
     reader.finish("").map(|()| data)
@@ -359,18 +366,20 @@ impl DataSource {
             printable(key, &path.to_string_lossy())?;
         }
         printable("data.task", &self.task)?;
+        printable("data.id", self.id.as_deref().unwrap_or_default())?;
         super::description::Encoder::check_all(&self.encoders)
     }
 }
 
 /// A value of a scenario file; bare words are texts. Names and paths are texts whatever they look like.
 fn item(key: &str, text: &str) -> Item {
-    const TEXTS: [&str; 7] = [
+    const TEXTS: [&str; 8] = [
         "name",
         "featurization.path",
         "data.features",
         "data.targets",
         "data.read",
+        "data.id",
         "data.task",
         "data.encoder",
     ];

@@ -109,6 +109,15 @@ impl Reader {
         }
     }
 
+    /// True or false; false where it is left out.
+    pub fn flag(&mut self, key: &'static str) -> Result<bool, ScenarioError> {
+        match self.take(key) {
+            None => Ok(false),
+            Some(Item::Boolean(given)) => Ok(given),
+            Some(other) => Err(self.wrong(key, "true or false", &other)),
+        }
+    }
+
     pub fn required_text(&mut self, key: &'static str, what: &str) -> Result<String, ScenarioError> {
         self.text(key)?.ok_or_else(|| self.missing(key, what))
     }

@@ -105,21 +105,24 @@ impl Sampled {
         let same = |(before, sampled): (&DataSource, &Self)| {
             (before.features == data.features
                 && before.targets == data.targets
-                && before.reading == data.reading)
-                .then(|| {
-                    (Arc::clone(&sampled.pool), Arc::clone(&sampled.ensemble), Arc::clone(&sampled.paths))
-                })
+                && before.reading == data.reading
+                && before.id == data.id
+                && before.labels_as_they_are == data.labels_as_they_are
+                && (before.task == data.task || !sampled.pool.has_gaps()))
+            .then(|| (Arc::clone(&sampled.pool), Arc::clone(&sampled.ensemble), Arc::clone(&sampled.paths)))
         };
         let (pool, ensemble, paths) = match previous.and_then(same) {
             Some(known) => known,
             None => {
                 let shared = |done: f64| watch(POOL * done);
-                let pool = Arc::new(Pool::load(&data.features, &data.targets, data.reading, &shared)?);
+                let pool = Arc::new(Pool::of_files(&data.files(), &shared)?);
                 let paths = Arc::new(Paths::new(&pool, &|| !watch(POOL))?);
                 (pool, Arc::default(), paths)
             }
         };
-        let task = pool.task(&data.task)?;
+        // Of targets with gaps the pool has the one that was asked for.
+        let single = pool.has_gaps() && pool.tasks().len() == 1 && data.task.parse::<usize>().is_ok();
+        let task = if single { TaskChoice::Task(0) } else { pool.task(&data.task)? };
         Ok(Self { pool, task, estimate: OnceLock::new(), ensemble, paths })
     }
 

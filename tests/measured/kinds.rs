@@ -272,7 +272,7 @@ fn what_is_not_read_says_how_to_convert() {
         ("x.pt", &["PyTorch", "numpy.save('x.npy', torch.load('x.pt')"][..]),
         ("x.h5", &["HDF5", "h5py.File('x.h5')"]),
         ("x.pkl", &["pickle"]),
-        ("x.json", &["JSON", "json.load"]),
+        ("x.json", &["JSON", "line 1"]),
         ("x.xlsx", &["spreadsheet"]),
         ("x.zip", &["unpack"]),
     ] {

@@ -17,6 +17,7 @@ mod path;
 mod plain_fits;
 mod promise;
 mod readings;
+mod writers;
 
 /// As the matrices of the linear algebra that tests compute with.
 fn mat(array: &ndarray::Array2<f64>) -> faer::Mat<f64> {

@@ -139,9 +139,18 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
     }
     loop {
         if let Some(model) = state.without_ensemble()
-            && learning != model.scenario().data.clone().map(|d| (d.features, d.targets, d.reading))
+            && learning
+                != model
+                    .scenario()
+                    .data
+                    .clone()
+                    .map(|d| (d.features, d.targets, d.reading, d.id, d.labels_as_they_are))
         {
-            learning = model.scenario().data.clone().map(|d| (d.features, d.targets, d.reading));
+            learning = model
+                .scenario()
+                .data
+                .clone()
+                .map(|d| (d.features, d.targets, d.reading, d.id, d.labels_as_they_are));
             learner.submit(model);
         }
         measure(&measurer, state, &mut measuring);

@@ -21,8 +21,10 @@ pub(super) fn sentence(path: &Path, ending: &str, role: Role) -> Option<String> 
         "pkl" | "pickle" if holds(&begins(path), b"pandas") => ("a pickled table", python::PICKLED_FRAME),
         "pkl" | "pickle" => ("a Python pickle", python::PICKLE),
         "joblib" => ("a joblib file", python::JOBLIB),
-        "feather" | "arrow" | "ipc" => ("an Arrow file", python::ARROW),
-        "json" => ("a JSON file", python::JSON),
+        "feather" | "arrow" | "arrows" | "ipc" if begins(path).starts_with(b"ARROW1") => {
+            ("an Arrow file", python::ARROW_FILE)
+        }
+        "feather" | "arrow" | "arrows" | "ipc" => ("an Arrow stream", python::ARROW_STREAM),
         "xlsx" | "xls" | "ods" => ("a spreadsheet", python::SPREADSHEET),
         "zip" | "gz" | "tar" | "tgz" | "bz2" | "xz" | "zst" => {
             let sentence = "is a packed file; unpack it first (.csv.gz, .tsv.gz, .txt.gz and .jsonl.gz are read as they are)";

@@ -4,9 +4,10 @@
 //! beginning, and a cell that does not have the type of its column is an error that names its line.
 
 use super::super::error::{DataError, listed, quoted};
+use super::profile::Profile;
 use super::row::{Cell, Row, Rows};
 use super::table::{Content, Data, Frame, Head, Kind, Taken, Texts, Vectors, Want};
-use super::{Role, Source, cell, memory, select};
+use super::{Source, cell, memory, select};
 
 /// Cells by which the types are found, and bytes of them.
 const SAMPLE: (usize, usize) = (4_000_000, 1 << 25);
@@ -180,92 +181,6 @@ fn counts_unnamed(texts: &[String]) -> bool {
     texts.len() > 2
         && texts.first().is_some_and(String::is_empty)
         && texts.iter().skip(1).enumerate().all(|(j, c)| *c == j.to_string())
-}
-
-/// What the cells of a column have in common.
-#[derive(Debug, Default)]
-struct Profile {
-    filled: usize,
-    numbers: usize,
-    booleans: usize,
-    lists: usize,
-    dates: usize,
-    /// Numbers with a decimal comma, and one of them.
-    commas: usize,
-    comma: Option<String>,
-    /// How often each text occurs, as long as they are few.
-    seen: std::collections::HashMap<String, usize>,
-}
-
-impl Profile {
-    const MOST_TEXTS: usize = 1 << 16;
-
-    fn add(&mut self, cell: Cell<'_>) {
-        if cell.is_missing() {
-            return;
-        }
-        self.filled += 1;
-        if cell.number().is_some() {
-            self.numbers += 1;
-            return;
-        }
-        let text = cell.text();
-        if cell::boolean(&text).is_some() {
-            self.booleans += 1;
-        } else if cell::is_list(&text) {
-            self.lists += 1;
-            return;
-        } else if cell::date(&text) {
-            self.dates += 1;
-        } else if text.contains(',') && cell::number(&text.replacen(',', ".", 1)).is_some() {
-            self.commas += 1;
-            self.comma.get_or_insert_with(|| text.clone());
-        }
-        if self.seen.len() < Self::MOST_TEXTS {
-            *self.seen.entry(text.trim().to_owned()).or_default() += 1;
-        }
-    }
-
-    /// Whether every cell, or half of them and more, is a number, a list, a date or a truth value.
-    fn is_typed(&self) -> bool {
-        let most = self.numbers.max(self.lists).max(self.dates).max(self.booleans);
-        self.filled > 0 && 2 * most >= self.filled
-    }
-
-    /// Whether a cell is of the type of the column.
-    fn fits(&self, cell: Cell<'_>) -> bool {
-        let text = cell.text();
-        (self.numbers > 0 && cell.number().is_some())
-            || (self.lists > 0 && cell::is_list(&text))
-            || (self.dates > 0 && cell::date(&text))
-            || (self.booleans > 0 && cell::boolean(&text).is_some())
-    }
-
-    /// Whether texts occur more than once, half of the cells and more.
-    fn repeats(&self) -> bool {
-        let again: usize = self.seen.values().filter(|&&count| count > 1).sum();
-        self.filled > 1 && 2 * again >= self.filled
-    }
-
-    fn kind(&self, source: &Source) -> Result<Kind, DataError> {
-        let features = matches!(source.role, Role::Features | Role::Matrix);
-        if features && source.part.is_none() && self.commas > 0 && 2 * self.commas >= self.filled {
-            let found = quoted(self.comma.as_deref().unwrap_or_default());
-            let problem = format!("holds {found}; accepted are numbers with a decimal point");
-            return Err(DataError::input(&source.name, problem));
-        }
-        Ok(match self {
-            _ if self.filled == 0 => Kind::Unread("holds no value".into()),
-            _ if self.lists > 0 && 2 * self.lists >= self.filled => Kind::Vector,
-            _ if self.dates == self.filled => {
-                Kind::Unread("holds dates; accepted are numbers and labels".into())
-            }
-            _ if self.numbers == self.filled => Kind::Number,
-            _ if features && self.booleans + self.numbers == self.filled => Kind::Number,
-            _ if features && 2 * self.numbers >= self.filled => Kind::Number,
-            _ => Kind::Text,
-        })
-    }
 }
 
 /// A text table whose columns are known.

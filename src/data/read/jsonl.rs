@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::io::BufRead;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -19,8 +20,19 @@ const ELEMENTS: usize = 4;
 const SAMPLE: usize = 1 << 25;
 
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
+    frame(source, None)
+}
+
+/// The columns of records that are in memory.
+pub(super) fn of_records(source: &Source, records: Records) -> Result<Frame, DataError> {
+    frame(source, Some(records))
+}
+
+type Records = Rc<Vec<serde_json::Map<String, Value>>>;
+
+fn frame(source: &Source, records: Option<Records>) -> Result<Frame, DataError> {
     let mut fields = Fields::default();
-    let mut lines = Lines::new(source)?;
+    let mut lines = Lines::new(source, records.clone())?;
     while let Some(object) = lines.next()? {
         fields.add(&object);
         if lines.bytes > SAMPLE {
@@ -31,12 +43,12 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         return Err(DataError::input(&source.name, "holds no rows"));
     }
     let (mut heads, mut paths) = (Vec::new(), Vec::new());
-    for Profile { name, path, found, lists_in_text, .. } in &fields.profiles {
-        let kind = found.kind(*lists_in_text, source.role);
-        heads.push(Head::new(name.as_str(), kind.clone()));
-        paths.push((path.clone(), kind));
+    for Profile { name, path, found, lists_in_text } in fields.profiles {
+        let kind = found.kind(lists_in_text, source.role);
+        heads.push(Head::new(name, kind.clone()));
+        paths.push((path, kind));
     }
-    let content = Objects { source: source.clone(), paths };
+    let content = Objects { source: source.clone(), paths, records };
     Ok(Frame { heads, noun: "column", notes: Vec::new(), content: Box::new(content) })
 }
 
@@ -143,8 +155,9 @@ impl Fields {
     }
 }
 
-/// The objects of a file, line by line.
+/// The objects of a file, line by line, or those in memory.
 struct Lines {
+    records: Option<Records>,
     reader: Box<dyn BufRead>,
     text: String,
     line: u64,
@@ -153,12 +166,17 @@ struct Lines {
 }
 
 impl Lines {
-    fn new(source: &Source) -> Result<Self, DataError> {
+    fn new(source: &Source, records: Option<Records>) -> Result<Self, DataError> {
         let reader = text::stream(source)?;
-        Ok(Self { reader, text: String::new(), line: 0, bytes: 0, name: source.name.clone() })
+        Ok(Self { records, reader, text: String::new(), line: 0, bytes: 0, name: source.name.clone() })
     }
 
     fn next(&mut self) -> Result<Option<serde_json::Map<String, Value>>, DataError> {
+        if let Some(records) = &self.records {
+            let at = self.line as usize;
+            self.line += 1;
+            return Ok(records.get(at).cloned());
+        }
         loop {
             self.text.clear();
             self.line += 1;
@@ -177,7 +195,7 @@ impl Lines {
             Some(text) => serde_json::from_str(&text).map_err(|_| e),
             None => Err(e),
         });
-        parsed.map(Some).map_err(|e| {
+        parsed.map(Some).map_err(|e: serde_json::Error| {
             let (line, column) = (self.line, e.column());
             let problem = format!("line {line} is no JSON object (column {column}); accepted is one a line");
             DataError::input(&self.name, problem)
@@ -186,7 +204,7 @@ impl Lines {
 }
 
 /// The line with `null` for every NaN outside of texts; None where there is none.
-fn without_nan(line: &str) -> Option<String> {
+pub(super) fn without_nan(line: &str) -> Option<String> {
     let mut out = String::with_capacity(line.len());
     let (mut rest, mut inside, mut found) = (line, false, false);
     while let Some(c) = rest.chars().next() {
@@ -229,6 +247,7 @@ fn at<'a>(object: &'a serde_json::Map<String, Value>, path: &[Step]) -> &'a Valu
 
 struct Objects {
     source: Source,
+    records: Option<Records>,
     paths: Vec<(Vec<Step>, Kind)>,
 }
 
@@ -258,13 +277,15 @@ impl Content for Objects {
             };
             wanted.push((path, column));
         }
-        let mut lines = Lines::new(&self.source)?;
+        let mut lines = Lines::new(&self.source, self.records.clone())?;
+
         let mut rows = 0_usize;
         while let Some(object) = lines.next()? {
+            let line = lines.line;
             for (path, column) in &mut wanted {
                 column.add(at(&object, path)).map_err(|why| {
                     let field = quoted(&shown(path));
-                    DataError::input(name, format!("line {}, field {field} {why}", lines.line))
+                    DataError::input(name, format!("line {line}, field {field} {why}"))
                 })?;
             }
             rows += 1;

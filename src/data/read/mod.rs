@@ -11,6 +11,7 @@ mod csv;
 mod delimited;
 mod foreign;
 mod grid;
+mod json;
 mod jsonl;
 mod memory;
 mod metadata;
@@ -18,6 +19,7 @@ mod npy;
 mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod profile;
 mod python;
 mod row;
 mod safetensors;
@@ -56,6 +58,7 @@ const FORMATS: &[Format] = &[
     #[cfg(feature = "parquet")]
     Format { endings: &["parquet", "pq"], packed: false, read: parquet::read },
     Format { endings: &["safetensors"], packed: false, read: safetensors::read },
+    Format { endings: &["json"], packed: true, read: json::read },
     Format { endings: &["jsonl", "ndjson"], packed: true, read: jsonl::read },
     Format { endings: &["svm", "svmlight", "libsvm"], packed: true, read: svmlight::read },
     Format { endings: &["txt", "labels", "dat", "vec", "glove"], packed: true, read: blanks::read },

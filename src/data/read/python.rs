@@ -53,8 +53,6 @@ pub(super) const PICKLE: Line =
     ("pkl, an array or list", "numpy.save('OUT.npy', numpy.asarray(pickle.load(open('FILE', 'rb'))))");
 pub(super) const JOBLIB: Line =
     ("joblib, an array or list", "numpy.save('OUT.npy', numpy.asarray(joblib.load('FILE')))");
-pub(super) const JSON: Line =
-    ("json, a list of lists of numbers", "numpy.save('OUT.npy', numpy.asarray(json.load(open('FILE'))))");
 pub(super) const SPREADSHEET: Line =
     ("xlsx, a table", "pandas.read_excel('FILE').to_csv('OUT.csv', index=False)");
 pub(super) const HDF5: Line = ("h5, a dataset", "numpy.save('OUT.npy', h5py.File('FILE')['NAME'][:])");
@@ -62,9 +60,13 @@ pub(super) const H5AD: Line =
     ("h5ad, an embedding", "numpy.save('OUT.npy', anndata.read_h5ad('FILE').obsm['NAME'])");
 pub(super) const H5AD_LABELS: Line =
     ("h5ad, a column of labels", "anndata.read_h5ad('FILE').obs['NAME'].to_csv('OUT.csv', index=False)");
-pub(super) const ARROW: Line = (
-    "feather or arrow, a file or a stream",
+pub(super) const ARROW_FILE: Line = (
+    "feather or arrow, a file",
     "pyarrow.parquet.write_table(pyarrow.ipc.open_file('FILE').read_all(), 'OUT.parquet')",
+);
+pub(super) const ARROW_STREAM: Line = (
+    "arrow, a stream, as datasets saves to disk",
+    "pyarrow.parquet.write_table(pyarrow.ipc.open_stream('FILE').read_all(), 'OUT.parquet')",
 );
 
 /// The line for a file, with its name filled in.

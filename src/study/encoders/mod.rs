@@ -110,7 +110,11 @@ impl Encoders {
     /// The model that has read the features of a scenario.
     #[must_use]
     pub fn model(&self, scenario: &Scenario) -> Option<&Arc<Model>> {
-        let data = |s: &Scenario| s.data.as_ref().map(|d| (d.features.clone(), d.targets.clone(), d.reading));
+        let data = |s: &Scenario| {
+            s.data.as_ref().map(|d| {
+                (d.features.clone(), d.targets.clone(), d.reading, d.id.clone(), d.labels_as_they_are)
+            })
+        };
         let wanted = data(scenario);
         self.all.iter().map(LoadedEncoder::model).find(|model| data(model.scenario()) == wanted)
     }

@@ -82,6 +82,8 @@ fn on_real_rows_nothing_that_knows_its_tasks_is_shown_unasked() {
         features: "X.npy".into(),
         targets: "y.txt".into(),
         reading: Default::default(),
+        id: None,
+        labels_as_they_are: false,
         task: "mean".into(),
         encoders: Vec::new(),
     };

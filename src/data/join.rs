@@ -1,0 +1,154 @@
+//! Rows of two files that belong together: by a column of identifiers, or because both have the same in the same order.
+
+use std::collections::{HashMap, HashSet};
+
+use super::error::{DataError, quoted};
+use super::read::{self, Data};
+
+/// Columns that two files share and that are compared to see whether their rows are in the same order.
+const MOST_SHARED: usize = 4;
+
+/// Columns of both files by which their rows could be joined, those with the name of an identifier first.
+pub(super) fn shared(features: &[&str], targets: &[&str]) -> Vec<String> {
+    let mut both: Vec<&str> =
+        features.iter().copied().filter(|name| !name.is_empty() && targets.contains(name)).collect();
+    both.sort_by_key(|name| !read::is_index(name));
+    both.truncate(MOST_SHARED);
+    both.into_iter().map(str::to_owned).collect()
+}
+
+/// Texts or whole numbers as text; None for numbers that are not whole, and arrays.
+pub(super) fn texts(data: Data) -> Option<Vec<Option<String>>> {
+    match data {
+        Data::Text(texts) => Some(texts.cells.into_iter().map(|c| c.map(|c| c.trim().to_owned())).collect()),
+        Data::Numbers { values, .. } if values.iter().all(|v| v.is_nan() || v.fract() == 0.0) => {
+            Some(values.into_iter().map(|v| (!v.is_nan()).then(|| format!("{v}"))).collect())
+        }
+        _ => None,
+    }
+}
+
+/// A column of identifiers, none missing.
+pub(super) fn identifiers(columns: Vec<Data>, name: &str, id: &str) -> Result<Vec<String>, DataError> {
+    let texts = columns.into_iter().next().and_then(texts);
+    let problem =
+        || format!("column {} holds no texts or whole numbers, by which rows could be joined", quoted(id));
+    let texts = texts.ok_or_else(|| DataError::input(name, problem()))?;
+    let missing = texts.iter().position(Option::is_none);
+    if let Some(row) = missing {
+        let problem = format!("row {} has no {}; accepted is a value for every row", row + 1, quoted(id));
+        return Err(DataError::input(name, problem));
+    }
+    Ok(texts.into_iter().flatten().collect())
+}
+
+pub(super) fn twice(name: &str, id: &str, ids: &[String]) -> DataError {
+    let mut seen = HashMap::new();
+    let again =
+        ids.iter().enumerate().find_map(|(row, id)| seen.insert(id, row).map(|first| (id, first, row)));
+    let problem = match again {
+        Some((value, first, row)) => format!(
+            "column {} has {} in rows {} and {}; accepted is a different value in every row",
+            quoted(id),
+            quoted(value),
+            first + 1,
+            row + 1
+        ),
+        None => format!("column {} has a value twice", quoted(id)),
+    };
+    DataError::input(name, problem)
+}
+
+/// Rows of two files that have the same identifier, in the order of the targets.
+pub(super) struct Joined {
+    pub features: Vec<usize>,
+    pub targets: Vec<usize>,
+    /// Rows of the features without a target, and of the targets without features.
+    alone: (usize, usize),
+}
+
+impl Joined {
+    pub fn new(there: &[String], here: &[String], names: (&str, &str), id: &str) -> Result<Self, DataError> {
+        let places: HashMap<&str, usize> = there.iter().enumerate().map(|(i, id)| (id.as_str(), i)).collect();
+        if places.len() < there.len() {
+            return Err(twice(names.0, id, there));
+        }
+        let distinct: HashSet<&str> = here.iter().map(String::as_str).collect();
+        if distinct.len() < here.len() {
+            return Err(twice(names.1, id, here));
+        }
+        let pairs = here.iter().enumerate().filter_map(|(t, id)| Some((*places.get(id.as_str())?, t)));
+        let (features, targets): (Vec<usize>, Vec<usize>) = pairs.unzip();
+        if features.is_empty() {
+            let first = |ids: &[String]| ids.first().map_or_else(String::new, |id| quoted(id));
+            let problem = format!(
+                "no value of column {} is one of {}: the first here is {}, there {}",
+                quoted(id),
+                names.0,
+                first(here),
+                first(there)
+            );
+            return Err(DataError::input(names.1, problem));
+        }
+        let alone = (there.len() - features.len(), here.len() - features.len());
+        Ok(Self { features, targets, alone })
+    }
+
+    pub fn note(&self, name: &str, id: &str) -> Option<String> {
+        let (without_target, without_features) = self.alone;
+        let id = quoted(id);
+        let joined = self.features.len();
+        let left = match (without_target, without_features) {
+            (0, 0) => return None,
+            (rows, 0) => format!("{rows} rows of features have no target"),
+            (0, rows) => format!("{rows} targets have no features"),
+            (a, b) => format!("{a} rows of features have no target and {b} targets have no features"),
+        };
+        Some(format!("{name}: {joined} rows are joined by {id}; {left} and are left out"))
+    }
+}
+
+/// Refuses two columns of the same identifiers in another order.
+pub(super) fn in_the_same_order(
+    name: &str,
+    there: &Data,
+    here: &Data,
+    names: (&str, &str),
+) -> Result<(), DataError> {
+    let copied = |data: &Data| -> Option<Vec<Option<String>>> {
+        texts(of_rows(data, &(0..data.rows()).collect::<Vec<_>>()))
+    };
+    let (Some(there), Some(here)) = (copied(there), copied(here)) else { return Ok(()) };
+    if there == here {
+        return Ok(());
+    }
+    let distinct = |ids: &[Option<String>]| {
+        let set: HashSet<&str> = ids.iter().flatten().map(String::as_str).collect();
+        (set.len() == ids.len() && ids.len() > 1).then_some(set.len())
+    };
+    let (Some(_), Some(_)) = (distinct(&there), distinct(&here)) else { return Ok(()) };
+    let known: HashSet<&str> = there.iter().flatten().map(String::as_str).collect();
+    let both = here.iter().flatten().filter(|id| known.contains(id.as_str())).count();
+    if 2 * both < here.len().min(there.len()) {
+        return Ok(());
+    }
+    let column = quoted(name);
+    let plain = crate::outside::text::plain(name);
+    let problem = format!(
+        "has column {column} as {} has, but not row for row the same values; --id {plain} joins the rows by it",
+        names.0
+    );
+    Err(DataError::input(names.1, problem))
+}
+
+/// These rows of a column.
+pub(super) fn of_rows(data: &Data, rows: &[usize]) -> Data {
+    match data {
+        Data::Numbers { values, whole } => {
+            let values = rows.iter().map(|&i| values.get(i).copied().unwrap_or(f64::NAN)).collect();
+            Data::Numbers { values, whole: *whole }
+        }
+        Data::Text(texts) => Data::Text(texts.of_rows(rows)),
+        Data::Array(array) => Data::Array(array.of_rows(rows)),
+    }
+}

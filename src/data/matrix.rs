@@ -1,0 +1,112 @@
+//! Columns of a file as one matrix.
+
+use faer::Mat;
+
+use super::error::DataError;
+use super::read::{Array, Data, Table};
+
+/// Columns of single numbers one after the other.
+pub(super) fn side_by_side(columns: Vec<Data>, name: &str) -> Result<Vec<f64>, DataError> {
+    let mut all = Vec::new();
+    for column in columns {
+        match column {
+            Data::Numbers { values, .. } => all.extend(values),
+            _ => {
+                return Err(DataError::input(
+                    name,
+                    "holds text or lists beside numbers; accepted is one number a row in every column",
+                ));
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The table as a matrix, and sentences about how; `axes` says what its two axes are.
+pub(super) fn matrix(table: Table, axes: &str) -> Result<(Mat<f64>, Vec<String>), DataError> {
+    let Table { name, mut columns, slice, is_array, .. } = table;
+    if columns.len() > 1 {
+        let (rows, width) = (columns.first().map_or(0, Data::rows), columns.len());
+        return Ok((shaped(side_by_side(columns, &name)?, rows, width, true), Vec::new()));
+    }
+    match columns.pop() {
+        Some(Data::Array(array)) => {
+            let (array, notes) = flattened(array, slice, &name, axes)?;
+            let (rows, width) =
+                (array.shape.first().copied().unwrap_or(0), array.shape.get(1).copied().unwrap_or(0));
+            Ok((shaped(array.values, rows, width, array.fortran), notes))
+        }
+        Some(Data::Numbers { .. }) if is_array => {
+            Err(DataError::input(name, format!("has 1 axes; accepted are two: {axes}")))
+        }
+        Some(Data::Numbers { values, .. }) => {
+            let rows = values.len();
+            Ok((shaped(values, rows, 1, false), Vec::new()))
+        }
+        _ => Err(DataError::input(name, "holds text; accepted are rows of numbers")),
+    }
+}
+
+/// An array with two axes: a slice along the second of three, or axes of length 1 left out.
+pub(super) fn flattened(
+    array: Array,
+    slice: Option<usize>,
+    name: &str,
+    axes: &str,
+) -> Result<(Array, Vec<String>), DataError> {
+    let bad = |problem: String| Err(DataError::input(name, problem));
+    let shape = array.shape.clone();
+    let written = shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("×");
+    match (shape.as_slice(), slice) {
+        ([_, _], None) => Ok((array, Vec::new())),
+        (&[_, layers, _], Some(layer)) if layer < layers => Ok((array.slice(layer), Vec::new())),
+        (&[_, layers, _], Some(layer)) => bad(format!(
+            "has no slice {layer} along its second axis; its shape is {written}, accepted are 0 to {}",
+            layers.saturating_sub(1)
+        )),
+        (_, Some(_)) => {
+            bad(format!("has no slices: its shape is {written}; accepted are three axes (N×L×p)"))
+        }
+        ([rows, ones @ .., width], None) if !ones.is_empty() && ones.iter().all(|&d| d == 1) => {
+            let width = *width;
+            let note = format!("{name}: shape {written} is read as {rows}×{width}");
+            let array = array.row_major();
+            Ok((Array { shape: vec![*rows, width], ..array }, vec![note]))
+        }
+        (&[_, layers, _], None) => bad(format!(
+            "has 3 axes ({written}); accepted are two: {axes}; {name}:0 to {name}:{} takes a slice along the second axis",
+            layers.saturating_sub(1)
+        )),
+        _ => bad(format!("has {} axes ({written}); accepted are two: {axes}", shape.len())),
+    }
+}
+
+/// Numbers in the order of a file as a matrix. What has been taken over is given back as it goes, so that there are never
+/// two copies of them.
+pub(super) fn shaped(mut values: Vec<f64>, rows: usize, columns: usize, fortran: bool) -> Mat<f64> {
+    const PARTS: usize = 32;
+    let mut matrix = Mat::with_capacity(rows, columns);
+    // From the last on, which is where memory can be given back: backwards, and then turned round.
+    let all = if fortran { columns } else { rows };
+    let step = all.div_ceil(PARTS).max(1);
+    let mut taken = 0;
+    while taken < all {
+        taken = (taken + step).min(all);
+        let at = |i: usize| values.get(i).copied().unwrap_or(f64::NAN);
+        if fortran {
+            matrix.resize_with(rows, taken, |i, j| at((columns - 1 - j) * rows + i));
+        } else {
+            matrix.resize_with(taken, columns, |i, j| at((rows - 1 - i) * columns + j));
+        }
+        values.truncate((all - taken) * if fortran { rows } else { columns });
+        values.shrink_to_fit();
+    }
+    if fortran {
+        for j in 0..columns / 2 {
+            faer::perm::swap_cols_idx(matrix.as_mut(), j, columns - 1 - j);
+        }
+    } else {
+        (0..columns).for_each(|j| matrix.col_as_slice_mut(j).reverse());
+    }
+    matrix
+}
