@@ -59,12 +59,35 @@ impl Style {
 type Part = (&'static str, Role, Dash, Texture, fn(&Risk) -> f64);
 
 /// From the bottom up, as they add up to the risk.
-const PARTS: [Part; 4] = [
+static PARTS: [Part; 4] = [
     ("label noise σ²", Role::Noise, Dash::Dotted, Texture::Sparse, |r| r.noise),
     ("bias²", Role::Bias, Dash::Short, Texture::Full, |r| r.bias),
     ("variance (samples)", Role::VarianceX, Dash::Dashed, Texture::Checker, |r| r.variance_x),
     ("variance (label noise)", Role::VarianceXNoise, Dash::Long, Texture::Diagonal, |r| r.variance_x_noise),
 ];
+
+/// With a representation that is itself random (section 11.1): related terms share a colour.
+static RANDOM: [Part; 7] = [
+    ("label noise σ²", Role::Noise, Dash::Dotted, Texture::Sparse, |r| r.noise),
+    ("bias²", Role::Bias, Dash::Short, Texture::Full, |r| r.bias),
+    ("variance (features)", Role::Bias, Dash::Long, Texture::Diagonal, |r| {
+        r.representation.map_or(0.0, |t| t.variance_w)
+    }),
+    ("variance (samples)", Role::VarianceX, Dash::Dashed, Texture::Checker, |r| r.variance_x),
+    ("features, samples", Role::VarianceX, Dash::Dotted, Texture::Sparse, |r| {
+        r.representation.map_or(0.0, |t| t.variance_w_x)
+    }),
+    ("variance (label noise)", Role::VarianceXNoise, Dash::Long, Texture::Diagonal, |r| r.variance_x_noise),
+    ("features, label noise", Role::VarianceXNoise, Dash::Dotted, Texture::Full, |r| {
+        r.representation.map_or(0.0, |t| t.variance_w_x_noise)
+    }),
+];
+
+/// The terms of a curve.
+fn parts(curve: &Curve) -> &'static [Part] {
+    let random = curve.points.iter().any(|p| p.risk.is_some_and(|r| r.representation.is_some()));
+    if random { &RANDOM } else { &PARTS }
+}
 
 /// A stack that fills more of its plot with one term than this says less than lines.
 const MOST_SOLID: f64 = 0.45;
@@ -76,7 +99,8 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
     let window = window(&shown.curves);
     let look = looks::of(CurveId::Chosen, &curve.spec.featurization);
     let total = Trace { strong: true, ..trace(curve, "risk", look, |r| r.risk) };
-    let parts: Vec<Trace> = PARTS.iter().map(|part| trace(curve, part.0, (part.1, part.2), part.4)).collect();
+    let terms = parts(curve);
+    let parts: Vec<Trace> = terms.iter().map(|part| trace(curve, part.0, (part.1, part.2), part.4)).collect();
     let inside = curve.divergences().filter(|d| window.contains(d.at));
     let peaks: Vec<f64> = inside.map(|d| d.risk).collect();
     let mut marks: Vec<Mark> = curve.extrema.iter().map(|d| mark(d, &shown.curves)).collect();
@@ -87,7 +111,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
         let ends = range::of(whole, window, peaks.into_iter(), (Scale::Linear, true));
         marks.extend(beyond(whole, window, ends.1, &marks));
         let poles = total.poles.clone();
-        let layers = parts.into_iter().zip(PARTS).map(|(t, part)| Layer {
+        let layers = parts.into_iter().zip(terms).map(|(t, part)| Layer {
             name: t.name,
             role: t.role,
             texture: part.3,
@@ -123,7 +147,8 @@ fn solid(curve: &Curve, window: Window) -> f64 {
     let inside = curve.divergences().filter(|d| window.contains(d.at));
     let peaks = inside.map(|d| d.risk);
     let (_, top) = range::of(std::slice::from_ref(&total), window, peaks, (Scale::Linear, true));
-    let mut filled = [0.0; PARTS.len()];
+    let parts = parts(curve);
+    let mut filled = vec![0.0; parts.len()];
     let mut wide = 0.0;
     let risks = curve.points.iter().map(|point| point.risk);
     let points: Vec<(f64, Option<Risk>)> = curve.xs.iter().copied().zip(risks).collect();
@@ -134,7 +159,7 @@ fn solid(curve: &Curve, window: Window) -> f64 {
         }
         let step = if window.log { (b / a).ln() } else { b - a };
         let mut below = 0.0_f64;
-        for (share, part) in filled.iter_mut().zip(PARTS) {
+        for (share, part) in filled.iter_mut().zip(parts) {
             let above = (below + (part.4)(&risk).max(0.0)).min(top);
             *share += step * (above - below).max(0.0);
             below = above;

@@ -6,7 +6,7 @@ use csv::Writer;
 use serde_json::Value;
 
 use super::long::Long;
-use super::point::{FIELDS, Field, SHOWN, TESTED, number, on_axis};
+use super::point::{FIELDS, Field, REPRESENTATION, SHOWN, SOURCE, TESTED, number, on_axis};
 use crate::study::{Axis, Curves, Plane, words};
 
 /// The curves, one line a point.
@@ -30,10 +30,16 @@ fn lines_of(all: &[(Option<&str>, &Curves)], table: &mut Writer<&mut dyn Write>)
     header.push("featurization".to_owned());
     header.extend(first.axis.variable.key().map(str::to_owned));
     let points = all.iter().flat_map(|(_, curves)| &curves.curves).flat_map(|c| &c.points);
-    let measured = points.into_iter().any(|p| p.shown.is_some());
+    let measured = points.clone().any(|p| p.shown.is_some());
+    let random = points.clone().any(|p| p.risk.is_some_and(|r| r.representation.is_some()));
+    let towards = points.into_iter().any(|p| p.risk.is_some_and(|r| r.source.is_some()));
     let tested = first.scenario.test.is_some();
-    let fields =
-        FIELDS.iter().chain(SHOWN.iter().filter(|_| measured)).chain(TESTED.iter().filter(|_| tested));
+    let fields = FIELDS
+        .iter()
+        .chain(SHOWN.iter().filter(|_| measured))
+        .chain(TESTED.iter().filter(|_| tested))
+        .chain(REPRESENTATION.iter().filter(|_| random))
+        .chain(SOURCE.iter().filter(|_| towards));
     let columns: Vec<(&Field, &str)> = fields.filter_map(|field| Some((field, field.unit?))).collect();
     header.extend(columns.iter().map(|(field, unit)| match *unit {
         "" => field.name.to_owned(),

@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::long::{Each, Long};
-use super::point::{FIELDS, SHOWN, TESTED, number, on_axis, put, samples};
+use super::point::{FIELDS, REPRESENTATION, SHOWN, SOURCE, TESTED, number, on_axis, put, samples};
 use crate::data::EnsembleChoice;
 use crate::study::featurizations::IN_SAMPLE;
 use crate::study::{Axis, Curve, Curves, Plane, Point, TargetSamples, Variable, words};
@@ -49,6 +49,12 @@ pub fn point(point: &Point) -> Value {
     // Beyond the contract: of a scenario with a test covariance, whose risk `risk` is then.
     if point.population.is_some_and(|risks| risks.unshifted.is_some()) {
         TESTED.iter().for_each(|field| put(&mut object, field, point));
+    }
+    if point.risk.is_some_and(|risk| risk.representation.is_some()) {
+        REPRESENTATION.iter().for_each(|field| put(&mut object, field, point));
+    }
+    if point.risk.is_some_and(|risk| risk.source.is_some()) {
+        SOURCE.iter().for_each(|field| put(&mut object, field, point));
     }
     if let Some(best) = &point.best_shown {
         object.insert("best_shown".into(), json!({ "featurization": best.name, "risk": number(best.risk) }));

@@ -6,6 +6,7 @@ use crate::scenario::{Reach, Shown};
 use crate::study::{Axis, Point, words};
 use crate::theory::Risk;
 use crate::theory::selection::{Floor, Hard, Optimal, Soft};
+use crate::theory::transfer::{RepresentationTerms, SourceTerms};
 
 /// One field, by its dotted name in the JSON contract.
 pub(super) struct Field {
@@ -58,6 +59,23 @@ pub(super) static FIELDS: [Field; 30] = [
         value: |p| p.population.and_then(|b| b.finite_risk).is_some_and(f64::is_infinite).into(),
     },
     field("worst_risk", "y^2", |p| or_null(p.population.and_then(|b| b.worst_risk))),
+];
+
+/// Of points whose representation is itself random (section 11.1).
+pub(super) static REPRESENTATION: [Field; 5] = [
+    field("representation.kappa2", "eigenvalue", |p| random(p, |t| t.kappa2)),
+    field("representation.bias_given", "y^2", |p| random(p, |t| t.bias_given)),
+    field("representation.variance_w", "y^2", |p| random(p, |t| t.variance_w)),
+    field("representation.variance_w_x", "y^2", |p| random(p, |t| t.variance_w_x)),
+    field("representation.variance_w_x_noise", "y^2", |p| random(p, |t| t.variance_w_x_noise)),
+];
+
+/// Of points of a fit towards a source task (section 11.3).
+pub(super) static SOURCE: [Field; 4] = [
+    field("source.weight", "", |p| source(p, |s| s.weight)),
+    field("source.best_weight", "", |p| source(p, |s| s.best_weight)),
+    field("source.correlation_of_no_gain", "", |p| source(p, |s| s.correlation_of_no_gain)),
+    field("source.without", "y^2", |p| source(p, |s| s.without)),
 ];
 
 /// Of points on real rows.
@@ -127,6 +145,14 @@ fn risk(point: &Point, of: fn(&Risk) -> f64) -> Value {
 fn diverges(point: &Point) -> bool {
     let beyond = point.shown.is_some_and(|shown| matches!(shown.reach, Reach::Beyond { .. }));
     !beyond && point.risk.is_none_or(|r| r.diverges())
+}
+
+fn random(point: &Point, of: fn(&RepresentationTerms) -> f64) -> Value {
+    or_null(point.risk.and_then(|r| r.representation).as_ref().map(of))
+}
+
+fn source(point: &Point, of: fn(&SourceTerms) -> f64) -> Value {
+    or_null(point.risk.and_then(|r| r.source).as_ref().map(of))
 }
 
 fn optimal(point: &Point, of: fn(&Optimal) -> Option<f64>) -> Value {

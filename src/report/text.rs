@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::study::curves::exponent;
 use crate::study::words::{self, intervals, recommended};
 use crate::study::{Point, TargetSamples, shift};
-use crate::theory::RidgeChoice;
+use crate::theory::{RidgeChoice, Risk};
 
 const WIDTH: usize = 11;
 
@@ -132,40 +132,50 @@ fn measured(points: &[Point]) -> String {
 }
 
 fn exact(points: &[Point]) -> String {
+    type Column = (&'static str, fn(&Risk) -> f64);
+    const BIAS: Column = ("bias²", |r| r.bias);
+    const VARIANCES: [Column; 2] = [("V_X", |r| r.variance_x), ("V_X,ε", |r| r.variance_x_noise)];
+    let random = points.iter().any(|p| p.risk.is_some_and(|r| r.representation.is_some()));
+    let towards = points.iter().any(|p| p.risk.is_some_and(|r| r.source.is_some()));
+    let mut columns: Vec<Column> = vec![("risk", |r| r.risk), BIAS];
+    if random {
+        columns.push(("V_W", |r| r.representation.map_or(0.0, |t| t.variance_w)));
+    }
+    columns.extend(VARIANCES);
+    if random {
+        columns.push(("V_W,X", |r| r.representation.map_or(0.0, |t| t.variance_w_x)));
+        columns.push(("V_W,X,ε", |r| r.representation.map_or(0.0, |t| t.variance_w_x_noise)));
+    }
+    columns.extend([("σ²", |r| r.noise), ("train", |r| r.train), ("ridge λ", |r| r.ridge)] as [Column; 3]);
+    if towards {
+        columns.push(("no source", |r| r.source.map_or(f64::NAN, |s| s.without)));
+        columns.push(("best γ", |r| r.source.map_or(f64::NAN, |s| s.best_weight)));
+        columns.push(("c*", |r| r.source.map_or(f64::NAN, |s| s.correlation_of_no_gain)));
+    }
     let mut out = String::new();
-    let head =
-        ["n/p", "n", "risk", "bias²", "V_X", "V_X,ε", "σ²", "train", "ridge λ", "best λ = 0", "lowest"];
-    for name in head {
+    let names = columns.iter().map(|(name, _)| *name);
+    for name in ["n/p", "n"].into_iter().chain(names).chain(["best λ = 0", "lowest"]) {
         let _ = write!(out, "{name:>WIDTH$}");
     }
     out.push_str("  best features\n");
+    let missing = |out: &mut String| {
+        let _ = write!(out, "{:>WIDTH$}", "–");
+    };
     for p in points {
         let _ = write!(out, "{}{}", cell(p.sample_ratio), cell(p.samples));
-        match &p.risk {
-            Some(r) => {
-                for v in [r.risk, r.bias, r.variance_x, r.variance_x_noise, r.noise, r.train, r.ridge] {
-                    out.push_str(&cell(v));
-                }
-            }
-            None => {
-                for _ in 0..7 {
-                    let _ = write!(out, "{:>WIDTH$}", "–");
-                }
+        for (_, of) in &columns {
+            match &p.risk {
+                Some(risk) => out.push_str(&cell(of(risk))),
+                None => missing(&mut out),
             }
         }
         match &p.reference.optimal {
-            Some(o) => {
-                out.push_str(&cell(o.risk));
-            }
-            None => {
-                let _ = write!(out, "{:>WIDTH$}", "–");
-            }
+            Some(o) => out.push_str(&cell(o.risk)),
+            None => missing(&mut out),
         }
         match &p.reference.floor {
             Some(f) => out.push_str(&cell(f.risk)),
-            None => {
-                let _ = write!(out, "{:>WIDTH$}", "–");
-            }
+            None => missing(&mut out),
         }
         if let Some(o) = &p.reference.optimal {
             let _ = write!(out, "  {}", words::optimal(o, p.samples / p.sample_ratio));

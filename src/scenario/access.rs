@@ -250,6 +250,13 @@ impl Scenario {
         if matches!(self.task.alignment, Alignment::Rotated { .. }) {
             dense("task.alignment rotated")?;
         }
+        if self.test.is_some() && matches!(needs, Needs::Unshifted | Needs::SharedEigenbasis) {
+            return Err(ScenarioError::new(format!(
+                "featurization.kind {} has no formula under a [test] covariance; accepted are {}",
+                self.featurization.name(),
+                Needs::in_the_eigenbasis()
+            )));
+        }
         if self.test.is_some() && !self.shares_eigenbasis() {
             let (what, accepted) = match self.task.alignment {
                 Alignment::Rotated { .. } => {
@@ -264,9 +271,14 @@ impl Scenario {
                  accepted are {accepted}"
             )));
         }
+        if self.is_rotated() && needs == Needs::SharedEigenbasis {
+            return Err(ScenarioError::new(
+                "featurization.kind pretrained needs covariates and tasks with one eigenbasis; accepted with                  task.alignment rotated is featurization.kind learned, which draws its tasks",
+            ));
+        }
         match needs {
             Needs::Families => dense(&format!("featurization.kind {}", self.featurization.name())),
-            Needs::Nothing | Needs::Directions => Ok(()),
+            Needs::Nothing | Needs::Directions | Needs::Unshifted | Needs::SharedEigenbasis => Ok(()),
         }
     }
 

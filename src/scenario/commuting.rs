@@ -127,6 +127,11 @@ impl Commuting {
         crate::theory::spectrum::sum(self.blocks.iter().map(|b| b.weight * b.energy))
     }
 
+    /// (w, x, τ) of every block of equal directions.
+    pub fn atoms(&self, signal: f64) -> Vec<(f64, f64, f64)> {
+        self.blocks.iter().map(|b| (b.weight, b.log_x.exp(), b.energy * signal)).collect()
+    }
+
     /// F = I.
     pub fn raw(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
         if self.table {

@@ -6,6 +6,7 @@ use strum::{EnumCount, IntoStaticStr, VariantNames};
 
 use crate::data::Reading;
 use crate::theory::RidgeChoice;
+use crate::theory::transfer::Nonlinearity;
 
 /// A described downstream problem. Whatever a file leaves out is as in [`Scenario::default`]: the double divergence
 /// of section 4.
@@ -221,6 +222,26 @@ pub enum Featurization {
         /// Of the drawn tasks and samples.
         seed: u64,
     },
+    /// Random features of the raw covariates, linear or not (section 11.1); exact, nothing is drawn.
+    RandomFeatures {
+        /// N, number of random features.
+        features: usize,
+        /// Applied to each random projection.
+        nonlinearity: Nonlinearity,
+        /// ζ in place of that of the nonlinearity.
+        residue: Option<f64>,
+    },
+    /// The fitted coefficients of upstream tasks as features (section 11.2); exact, nothing is drawn.
+    Pretrained {
+        /// m, number of upstream tasks.
+        tasks: usize,
+        /// N, samples of each.
+        samples: usize,
+        /// λ_u of the upstream fits; 0 is the minimum norm.
+        ridge: f64,
+        /// σ_u² of the upstream labels; `None`: that of the downstream task.
+        noise: Option<f64>,
+    },
     /// F = BBᵀ with B (p×k) from a file.
     File {
         /// A .npy file.
@@ -246,6 +267,8 @@ impl Featurization {
             Self::Optimal { at: None },
             Self::Minimax { at: None },
             Self::Learned { tasks: 100, samples: 500, seed: 0 },
+            Self::RandomFeatures { features: 500, nonlinearity: Nonlinearity::Linear, residue: None },
+            Self::Pretrained { tasks: 500, samples: 1500, ridge: 0.0, noise: None },
             Self::File { path: PathBuf::new() },
         ]
     }

@@ -12,7 +12,8 @@ use super::source::Source;
 use crate::data::Featurizer;
 use crate::numbers::plain;
 use crate::theory::representation::Representation;
-use crate::theory::{MinimaxSelection, Pcr, Spectrum, pcr};
+use crate::theory::transfer::{Pretraining, RandomFeatures};
+use crate::theory::{MinimaxSelection, NoiseVariance, Pcr, Residue, Ridge, SampleRatio, Spectrum, pcr};
 
 /// All that is known of a kind of featurization, at its settings.
 pub(super) struct Kind<'a> {
@@ -40,17 +41,24 @@ pub(super) enum Needs {
     Directions,
     /// Covariances to draw upstream tasks from.
     Families,
+    /// A population whose test samples are like the downstream ones.
+    Unshifted,
+    /// Such a population in which covariates and tasks have one eigenbasis.
+    SharedEigenbasis,
 }
 
 /// How a kind is made.
 pub(super) enum Made<'a> {
     /// The same at every n: from the population, and from real rows.
     Fixed(Box<FromPopulation<'a>>, Box<FromRows<'a>>),
+    /// A representation that is itself random: exact at every n, with a population spectrum of its own.
+    Random(Box<FromDirections<'a>>),
     /// Anew at every n, or frozen at one sample ratio.
     Following(fn(&Source<'_>) -> Result<Representation, ScenarioError>, Option<f64>),
 }
 
 type FromPopulation<'a> = dyn Fn(&Source<'_>) -> Result<Spectrum, ScenarioError> + 'a;
+type FromDirections<'a> = dyn Fn(&Source<'_>) -> Result<RandomFeatures, ScenarioError> + 'a;
 type FromRows<'a> = dyn Fn(&Sampled) -> Result<Featurizer, ScenarioError> + 'a;
 
 impl Featurization {
@@ -168,6 +176,35 @@ impl Featurization {
                     fixed(|s| s.learned(*tasks, *samples, *seed), |_| Err(synthetic_only())),
                 )
             },
+            Self::RandomFeatures { features, nonlinearity, residue } => Kind {
+                needs: Needs::Unshifted,
+                ..Kind::new(
+                    match residue {
+                        Some(residue) => format!("{features} random features, ζ = {}", plain(*residue)),
+                        None => format!("{features} {} random features", nonlinearity.name()),
+                    },
+                    "N random projections of the raw covariates, linear or not: exact for any N and n (§11.1).",
+                    Made::Random(Box::new(move |s| {
+                        let residue = residue.map_or_else(|| Ok(nonlinearity.residue()), Residue::new)?;
+                        Ok(RandomFeatures::new(s.raw()?, s.width(*features)?, residue)?)
+                    })),
+                )
+            },
+            Self::Pretrained { tasks, samples, ridge, noise } => Kind {
+                knows_tasks: true,
+                needs: Needs::SharedEigenbasis,
+                sees_noise: noise.is_none(),
+                ..Kind::new(
+                    format!("pretrained {tasks}×{samples}"),
+                    "the fits of m upstream tasks on N samples each, as features: exact, nothing is drawn (§11.2).",
+                    Made::Random(Box::new(move |s| {
+                        let noise = NoiseVariance::new(noise.unwrap_or(s.noise))?;
+                        let samples = SampleRatio::new(*samples as f64 / s.dimension as f64)?;
+                        let pretraining = Pretraining::new(s.directions()?)?;
+                        Ok(pretraining.features(s.width(*tasks)?, samples, Ridge::new(*ridge)?, noise)?)
+                    })),
+                )
+            },
             Self::File { path } => Kind {
                 path: Shown::Mapped(path),
                 needs: Needs::Directions,
@@ -257,11 +294,13 @@ impl Needs {
         format!("all kinds but {}", listed(&others, "and"))
     }
 
-    pub const fn met_by(self, scenario: &Scenario) -> bool {
+    pub fn met_by(self, scenario: &Scenario) -> bool {
         match self {
             Self::Nothing => true,
             Self::Directions => scenario.spectrum.is_none() && scenario.test.is_none(),
             Self::Families => scenario.is_synthetic() && scenario.test.is_none(),
+            Self::Unshifted => scenario.data.is_none() && scenario.test.is_none(),
+            Self::SharedEigenbasis => Self::Unshifted.met_by(scenario) && !scenario.is_rotated(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ScenarioError;
 use super::description::{Alignment, Featurization, Scenario};
 use super::kinds::{Made, Needs};
-use super::population::{Origin, Population};
+use super::population::{Origin, Population, synthetic_only};
 use super::sampled::{Sampled, Shown};
 use super::source::Source;
 use crate::data::{Ensemble, Pool, TaskChoice, Watch};
@@ -283,6 +283,7 @@ impl Model {
         }
         match kind.made {
             Made::Fixed(known, _) => known(&self.source(&|| false)),
+            Made::Random(made) => Ok(made(&self.source(&|| false))?.spectrum().clone()),
             Made::Following(_, at) => match (at, self.representation(featurization)?) {
                 (Some(_), Representation::Fixed(spectrum)) => Ok(spectrum),
                 _ => Err(ScenarioError::new(format!(
@@ -298,8 +299,15 @@ impl Model {
     /// # Errors
     /// Where the population has no such featurization, or a frozen one does not exist at its sample ratio.
     pub fn representation(&self, featurization: &Featurization) -> Result<Representation, ScenarioError> {
-        let Made::Following(make, at) = featurization.kind().made else {
-            return Ok(Representation::Fixed(self.spectrum(featurization)?));
+        let (make, at) = match featurization.kind().made {
+            Made::Following(make, at) => (make, at),
+            Made::Random(made) => {
+                if self.sampled().is_some() {
+                    return Err(synthetic_only());
+                }
+                return Ok(Representation::Random(Box::new(made(&self.source(&|| false))?)));
+            }
+            Made::Fixed(..) => return Ok(Representation::Fixed(self.spectrum(featurization)?)),
         };
         let following = make(&self.source(&|| false))?;
         let Some(at) = at else { return Ok(following) };

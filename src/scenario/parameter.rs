@@ -2,7 +2,7 @@
 //! [`Scenario::set`] with [`Parameter::key`] changes them.
 
 use super::description::{Alignment, Family, Scenario};
-use super::schema::{Choice, Described, Record, Words};
+use super::schema::{Choice, Described, Record, Takes, Words};
 use crate::numbers::plain;
 
 pub use super::schema::{Scale, Value};
@@ -299,9 +299,10 @@ fn parameter(
         key,
         label: record.label,
         group,
-        kind: match record.range() {
-            None => Kind::Text,
-            Some(range) => Kind::Number {
+        kind: match &record.takes {
+            Takes::Path(_) => Kind::Text,
+            Takes::Name(names) => Kind::Choice { options: names.iter().map(|name| (*name).into()).collect() },
+            Takes::Number(range) => Kind::Number {
                 min: range.slider.0,
                 max: range.slider.1,
                 scale: range.scale,

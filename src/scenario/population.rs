@@ -155,7 +155,8 @@ impl Origin {
 
 pub(super) fn synthetic_only() -> ScenarioError {
     ScenarioError::new(
-        "featurization learned needs a synthetic population; accepted with measured data are the other kinds",
+        "featurizations learned, random-features and pretrained need a synthetic population; accepted with measured data are \
+         the other kinds",
     )
 }
 

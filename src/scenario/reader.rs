@@ -60,7 +60,7 @@ impl Reader {
     fn parameter(&mut self, record: &'static Record, stored: &mut dyn Stored) -> Result<bool, ScenarioError> {
         let value = match record.takes {
             Takes::Path(what) => Value::Word(self.required_text(record.key, what)?),
-            Takes::Number(_) => {
+            Takes::Number(_) | Takes::Name(_) => {
                 let Some(item) = self.take(record.key) else { return Ok(false) };
                 let value = match &item {
                     Item::Float(number) => Some(Value::Number(*number)),

@@ -3,6 +3,7 @@
 
 use super::description::{Alignment, Family, Featurization, Scenario};
 use super::schema::{Choice, Described, Field, Least, Range, Record, Scale, Takes, Words};
+use crate::theory::transfer::Nonlinearity;
 
 /// Of the scenario itself.
 static SCENARIO: [Field<Scenario>; 4] = [
@@ -194,7 +195,7 @@ static ALIGNMENT: [Field<Alignment>; 2] = [
 ];
 
 /// Of a featurization.
-static FEATURIZATION: [Field<Featurization>; 9] = [
+static FEATURIZATION: [Field<Featurization>; 16] = [
     Field {
         place: |kind| match kind {
             Featurization::Pca { size, .. } => Some(size),
@@ -298,6 +299,95 @@ static FEATURIZATION: [Field<Featurization>; 9] = [
             label: "seed",
             about: "which upstream tasks and samples are drawn (§7)",
             takes: Takes::Number(Range::SEED),
+        },
+    },
+    Field {
+        place: |kind| match kind {
+            Featurization::RandomFeatures { features, .. } => Some(features),
+            _ => None,
+        },
+        record: Record {
+            key: "features",
+            label: "features N",
+            about: "random features: N random projections of the raw covariates; without a ridge a pole at n = N (§11.1)",
+            takes: Takes::Number(Range { most: 1e9, ..Range::COUNT }),
+        },
+    },
+    Field {
+        place: |kind| match kind {
+            Featurization::RandomFeatures { nonlinearity, .. } => Some(nonlinearity),
+            _ => None,
+        },
+        record: Record {
+            key: "nonlinearity",
+            label: "nonlinearity",
+            about: "random features: applied to each projection; its part that is not linear acts as noise, ζ (§11.1)",
+            takes: Takes::Name(Nonlinearity::NAMES),
+        },
+    },
+    Field {
+        place: |kind| match kind {
+            Featurization::RandomFeatures { residue, .. } => Some(residue),
+            _ => None,
+        },
+        record: Record {
+            key: "residue",
+            label: "residue ζ",
+            about: "random features: variance of the features that is not linear over that which is; left out: that of \
+                    the nonlinearity (§11.1)",
+            takes: Takes::Number(Range {
+                slider: (1e-3, 10.0),
+                words: Words::LeftOut(["nonlinearity"], 0.5),
+                ..Range::REAL
+            }),
+        },
+    },
+    Field {
+        place: |kind| match kind {
+            Featurization::Pretrained { tasks, .. } => Some(tasks),
+            _ => None,
+        },
+        record: Record {
+            key: "tasks",
+            label: "tasks m",
+            about: "pretrained: the features are the fits of m upstream tasks; without a ridge a pole at n = m (§11.2)",
+            takes: Takes::Number(Range { most: 1e9, ..Range::COUNT }),
+        },
+    },
+    Field {
+        place: |kind| match kind {
+            Featurization::Pretrained { samples, .. } => Some(samples),
+            _ => None,
+        },
+        record: Record {
+            key: "samples",
+            label: "samples N",
+            about: "pretrained: samples of each upstream task; N = 2p − n makes the soft optimum where m is large (§11.2)",
+            takes: Takes::Number(Range { most: 1e9, ..Range::COUNT }),
+        },
+    },
+    Field {
+        place: |kind| match kind {
+            Featurization::Pretrained { ridge, .. } => Some(ridge),
+            _ => None,
+        },
+        record: Record {
+            key: "ridge",
+            label: "upstream λ",
+            about: "pretrained: ridge of the upstream fits; 0 is the minimum norm (§11.2)",
+            takes: Takes::Number(Range { slider: (1e-6, 100.0), ..Range::REAL }),
+        },
+    },
+    Field {
+        place: |kind| match kind {
+            Featurization::Pretrained { noise, .. } => Some(noise),
+            _ => None,
+        },
+        record: Record {
+            key: "noise",
+            label: "upstream σ²",
+            about: "pretrained: label noise of the upstream tasks; left out: that of the downstream task (§11.2)",
+            takes: Takes::Number(Range { words: Words::LeftOut(["downstream"], 0.1), ..Range::REAL }),
         },
     },
     Field {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::kinds::Made;
 use super::model::nowhere;
+use super::population::synthetic_only;
 use super::{Model, RiskCurve, ScenarioError};
 use crate::data::{FeatureMap, Featurizer, Pool, TaskChoice};
 use crate::theory::SampleRatio;
@@ -33,6 +34,7 @@ impl Model {
         let (make, at) = match self.scenario().featurization.kind().made {
             Made::Fixed(_, rows) => return Ok(FeatureMap::new(pool, &rows(sampled)?)),
             Made::Following(make, at) => (make, at),
+            Made::Random(_) => return Err(synthetic_only()),
         };
         if let RiskCurve::Measured(measured) = self.risk_curve(&self.scenario().featurization)?
             && let Some(size) = measured.size_at(ratio)

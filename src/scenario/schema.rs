@@ -4,7 +4,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::kinds::listed;
 use crate::numbers::plain;
+use crate::theory::transfer::Nonlinearity;
 use crate::theory::{Ridge, RidgeChoice};
 
 /// The value of a parameter.
@@ -94,6 +96,8 @@ pub enum Takes {
     Number(Range),
     /// The path of a file, and what the file must be.
     Path(&'static str),
+    /// One of these names.
+    Name(&'static [&'static str]),
 }
 
 /// The numbers that a parameter takes, and how a slider moves through them.
@@ -225,7 +229,7 @@ impl Record {
     pub const fn range(&'static self) -> Option<&'static Range> {
         match &self.takes {
             Takes::Number(range) => Some(range),
-            Takes::Path(_) => None,
+            Takes::Path(_) | Takes::Name(_) => None,
         }
     }
 
@@ -234,6 +238,7 @@ impl Record {
         match &self.takes {
             Takes::Number(range) => range.accepted(),
             Takes::Path(what) => (*what).into(),
+            Takes::Name(names) => listed(names, "or"),
         }
     }
 
@@ -241,6 +246,10 @@ impl Record {
     /// is too small to be divided by.
     pub(super) fn checked(&self, value: &Value) -> Result<Value, String> {
         match &self.takes {
+            Takes::Name(names) => match value {
+                Value::Word(name) if names.contains(&name.as_str()) => Ok(value.clone()),
+                _ => Err(self.accepted()),
+            },
             Takes::Path(what) => match value {
                 Value::Word(_) => Ok(value.clone()),
                 Value::Number(_) | Value::Whole(_) => Err((*what).into()),
@@ -393,6 +402,18 @@ impl Stored for PathBuf {
     fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
         let Some(Value::Word(path)) = value else { return Err(Misfit) };
         *self = path.into();
+        Ok(())
+    }
+}
+
+impl Stored for Nonlinearity {
+    fn get(&self) -> Option<Value> {
+        Some(self.name().into())
+    }
+
+    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+        let Some(Value::Word(name)) = value else { return Err(Misfit) };
+        *self = Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or(Misfit)?;
         Ok(())
     }
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::ScenarioError;
 use super::matrix::read_matrix;
-use super::population::{Origin, Population};
+use super::population::{Origin, Population, synthetic_only};
 use crate::data::Featurizer;
 use crate::linalg::scale_rows;
-use crate::theory::{Spectrum, TaskSpectrum};
+use crate::theory::{Spectrum, TaskSpectrum, Width};
 
 /// A population with the signal and the noise of one scenario.
 pub(super) struct Source<'a> {
@@ -23,6 +23,23 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
+    /// ν = N/p of a number of features.
+    pub fn width(&self, features: usize) -> Result<Width, ScenarioError> {
+        Ok(Width::new(features as f64 / self.dimension as f64)?)
+    }
+
+    /// (w, x, τ) of the directions that Σ_x and Σ_θ share.
+    pub fn directions(&self) -> Result<Vec<(f64, f64, f64)>, ScenarioError> {
+        match &self.population.origin {
+            Origin::Commuting(p) => Ok(p.atoms(self.signal)),
+            Origin::Rotated(_) => Err(ScenarioError::new(
+                "featurization.kind pretrained needs covariates and tasks with one eigenbasis; accepted are the alignments \
+                 aligned and anti-aligned, or featurization.kind learned, which draws its tasks",
+            )),
+            Origin::Sampled(_) => Err(synthetic_only()),
+        }
+    }
+
     /// F = I.
     pub fn raw(&self) -> Result<Spectrum, ScenarioError> {
         match &self.population.origin {

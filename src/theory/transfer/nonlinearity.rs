@@ -22,6 +22,25 @@ pub enum Nonlinearity {
 }
 
 impl Nonlinearity {
+    /// Every nonlinearity.
+    pub const ALL: [Self; 6] = [Self::Linear, Self::Relu, Self::Tanh, Self::Erf, Self::Sign, Self::Abs];
+
+    /// The names in the order of [`Nonlinearity::ALL`].
+    pub const NAMES: &[&str] = &["linear", "relu", "tanh", "erf", "sign", "abs"];
+
+    /// The name in a scenario file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Relu => "relu",
+            Self::Tanh => "tanh",
+            Self::Erf => "erf",
+            Self::Sign => "sign",
+            Self::Abs => "abs",
+        }
+    }
+
     /// ζ, the variance of f(z) that is not linear in z over that which is, z ~ N(0, 1). Where there is no linear part
     /// it is the largest number accepted, which has the risk of ζ → ∞ to all digits.
     #[must_use]

@@ -25,6 +25,24 @@ const NOISE: Column = (["+ noise σ²", "+ σ²", "+ σ²"], |r, _| r.noise);
 /// The risk and the terms that add up to it.
 const SUM: [Column; 5] = [RISK, BIAS, VARIANCE_X, VARIANCE_X_NOISE, NOISE];
 
+/// With a representation that is itself random (section 11.1).
+const RANDOM: [Column; 8] = [
+    RISK,
+    BIAS,
+    (["+ variance (features)", "+ var (features)", "+ V_W"], |r, _| {
+        r.representation.map_or(0.0, |t| t.variance_w)
+    }),
+    VARIANCE_X,
+    (["+ (features, samples)", "+ (feat., samples)", "+ V_W,X"], |r, _| {
+        r.representation.map_or(0.0, |t| t.variance_w_x)
+    }),
+    VARIANCE_X_NOISE,
+    (["+ (features, label noise)", "+ (feat., noise)", "+ V_W,X,ε"], |r, _| {
+        r.representation.map_or(0.0, |t| t.variance_w_x_noise)
+    }),
+    NOISE,
+];
+
 /// Under a distribution shift: the sum, then the risk without the shift.
 const SHIFTED: [Column; 6] = [
     RISK,
@@ -105,7 +123,11 @@ impl Table {
         };
         let longest = called.iter().map(|name| wide(&state.text(name))).max().unwrap_or(0).clamp(8, 24);
         // A whole name is worth more than full headings, these more than the last column.
-        let whole = if sum { vec![all.len(), 5] } else { vec![all.len()] };
+        let whole = if sum {
+            vec![all.len(), if all.len() == RANDOM.len() { RANDOM.len() } else { SUM.len() }]
+        } else {
+            vec![all.len()]
+        };
         let mut tries: Vec<(usize, usize, usize)> = Vec::new();
         for name in [longest, longest.min(16), longest.min(12)] {
             for count in &whole {
@@ -148,6 +170,7 @@ fn columns(state: &State, rows: &[&ReadoutRow]) -> (&'static [Column], bool) {
             Metric::Accuracy => (&OF_ACCURACY, false),
         },
         (_, _, true) => (&SHIFTED, true),
+        _ if rows.iter().any(|row| row.risk.is_some_and(|r| r.representation.is_some())) => (&RANDOM, true),
         _ => (&SUM, true),
     }
 }
