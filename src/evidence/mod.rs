@@ -4,6 +4,7 @@
 //! runs and theory are apart.
 
 pub mod agreement;
+mod draw;
 mod fit;
 pub mod monte_carlo;
 pub mod pretraining;

@@ -10,14 +10,13 @@
 use faer::Mat;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
-use super::fit::fit;
-use super::statistics::{Statistics, Terms, is_news, mean};
+use super::draw::{Drawn, Fitting, MOST_ENTRIES, normal};
+use super::statistics::{RepresentationTerms, Statistics, Terms, is_news, mean};
 use crate::linalg::{Threads, product};
 use crate::scenario::{Model, ScenarioError};
-use crate::theory::{Risk, SampleRatio, Spectrum, ridge};
+use crate::theory::{Risk, SampleRatio, Spectrum};
 
 /// The distribution of each entry of Σ_x^{-1/2}x.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,8 +28,7 @@ pub enum Covariates {
     Rademacher,
 }
 
-/// Entries of one drawn sample matrix, and the order of one solved system: 0.4 GB and some seconds a draw.
-const MOST_ENTRIES: usize = 50_000_000;
+/// Order of one solved system: some seconds a draw.
 const MOST_UNKNOWNS: usize = 6000;
 /// Pairs of draws between two reports.
 const BATCH: usize = 8;
@@ -48,9 +46,26 @@ pub struct MonteCarlo {
     task: Vec<f64>,
     /// ρ along all p directions; empty where test samples are like the downstream ones.
     test: Vec<f64>,
+    fitting: Fitting,
     trials: Vec<Trial>,
     /// Unbiased estimates of Bias², one a pair of draws.
     biases: Vec<f64>,
+    /// Of random features: estimates from pairs that share the features or the samples, one a pair of draws.
+    shared: Vec<Shared>,
+}
+
+/// The wanted draws of a pair, an estimate of Bias² and those that share features or samples.
+type Pair = (Vec<Trial>, Option<f64>, Option<Shared>);
+
+/// Mean products of the errors of two draws of a pair.
+#[derive(Debug, Clone, Copy)]
+struct Shared {
+    /// With one representation and other samples: bias² + V_W.
+    features: f64,
+    /// With the same samples and another representation: bias² + V_X.
+    samples: f64,
+    /// Of the errors that noise alone causes, with the same samples and another representation: V_{X,ε}.
+    noise: f64,
 }
 
 /// One draw's excess risk, and what the signal and the noise alone cause.
@@ -91,14 +106,20 @@ impl MonteCarlo {
         }
         let ratio = SampleRatio::new(samples as f64 / p as f64)?;
         let chosen = &model.scenario().featurization;
-        let representation = model.representation(chosen)?;
+        let representation = model.chosen()?;
         let Some(spectrum) = representation.spectrum_at(ratio, model.ridge(), model.noise()) else {
             return Err(ScenarioError::new(format!(
                 "featurization {} does not exist with {samples} samples; accepted are fewer than the dimension {p}",
                 chosen.name()
             )));
         };
-        let theory = ridge::evaluate(&spectrum, ratio, model.ridge(), model.noise())?;
+        let Some(theory) = representation.evaluate(ratio, model.ridge(), model.noise())? else {
+            return Err(ScenarioError::new(format!(
+                "featurization {} does not exist with {samples} samples; accepted are fewer than the dimension {p}",
+                chosen.name()
+            )));
+        };
+        let fitting = Fitting::of(model, samples, &theory)?;
         let (lengths, mut task) = directions(&spectrum, p)?;
         let mut test = Vec::new();
         if let Some(directions) = model.tested_directions(chosen)? {
@@ -122,8 +143,10 @@ impl MonteCarlo {
             lengths,
             task,
             test,
+            fitting,
             trials: Vec::new(),
             biases: Vec::new(),
+            shared: Vec::new(),
         })
     }
 
@@ -163,9 +186,10 @@ impl MonteCarlo {
             let pair = |pair: usize| self.pair(pair, first.max(2 * pair)..end.min(2 * pair + 2), stop);
             let pairs: Vec<_> =
                 (first / 2..end.div_ceil(2)).into_par_iter().map(pair).collect::<Result<_, _>>()?;
-            for (trials, bias) in pairs {
+            for (trials, bias, shared) in pairs {
                 self.trials.extend(trials);
                 self.biases.extend(bias);
+                self.shared.extend(shared);
             }
             if is_news(self.trials.len(), told, draws) {
                 told = self.trials.len();
@@ -181,10 +205,29 @@ impl MonteCarlo {
         let risks: Vec<f64> = self.trials.iter().map(|t| t.excess + self.noise).collect();
         let average = |of: fn(&Trial) -> f64| mean(&self.trials.iter().map(of).collect::<Vec<_>>());
         let bias = mean(&self.biases);
-        let terms = (!self.biases.is_empty()).then(|| Terms {
-            bias,
-            variance_x: average(|t| t.signal) - bias,
-            variance_x_noise: average(|t| t.noise),
+        let shared = |of: fn(&Shared) -> f64| mean(&self.shared.iter().map(of).collect::<Vec<_>>());
+        let terms = (!self.biases.is_empty() && self.fitting.has_terms()).then(|| {
+            let (signal, noise) = (average(|t| t.signal), average(|t| t.noise));
+            if self.shared.is_empty() {
+                return Terms {
+                    bias,
+                    variance_x: signal - bias,
+                    variance_x_noise: noise,
+                    representation: None,
+                };
+            }
+            let (given, of_samples, of_noise) =
+                (shared(|s| s.features), shared(|s| s.samples), shared(|s| s.noise));
+            Terms {
+                bias,
+                variance_x: of_samples - bias,
+                variance_x_noise: of_noise,
+                representation: Some(RepresentationTerms {
+                    variance_w: given - bias,
+                    variance_w_x: signal - given - of_samples + bias,
+                    variance_w_x_noise: noise - of_noise,
+                }),
+            }
         });
         Statistics { terms, ..Statistics::of(&risks) }
     }
@@ -196,7 +239,7 @@ impl MonteCarlo {
         pair: usize,
         wanted: std::ops::Range<usize>,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<(Vec<Trial>, Option<f64>), ScenarioError> {
+    ) -> Result<Pair, ScenarioError> {
         let mut tasks = Mat::zeros(self.task.len(), 2);
         for (c, column) in tasks.col_iter_mut().enumerate() {
             let mut random = self.stream(2 * pair + c, true);
@@ -208,7 +251,7 @@ impl MonteCarlo {
             if stop() {
                 return Err(ScenarioError::Interrupted);
             }
-            let error = self.errors(draw, &tasks)?;
+            let error = self.errors(draw, draw, &tasks)?;
             trials.push(self.trial(&error, draw % 2));
             errors.push(error);
         }
@@ -216,13 +259,29 @@ impl MonteCarlo {
             [a, b] => Some((0..2).map(|c| self.dot(a, c, b, c)).sum::<f64>() / 2.0),
             _ => None,
         };
-        Ok((trials, bias))
+        let shared = match (errors.as_slice(), &self.fitting) {
+            ([a, b], Fitting::Random { .. }) => {
+                // The features of one draw with the samples of the other.
+                let (first, second) = (2 * pair, 2 * pair + 1);
+                let (ab, ba) = (self.errors(first, second, &tasks)?, self.errors(second, first, &tasks)?);
+                let both =
+                    |x: &Mat<f64>, y: &Mat<f64>| (0..2).map(|c| self.dot(x, c, y, c)).sum::<f64>() / 2.0;
+                Some(Shared {
+                    features: f64::midpoint(both(a, &ab), both(b, &ba)),
+                    samples: f64::midpoint(both(a, &ba), both(b, &ab)),
+                    noise: f64::midpoint(self.dot(a, 2, &ba, 2), self.dot(b, 2, &ab, 2)),
+                })
+            }
+            _ => None,
+        };
+        Ok((trials, bias, shared))
     }
 
-    /// Errors Lβ̂ − Σ_x^{1/2}θ of one draw's samples (p×3): for the labels of both tasks without noise, and for the
-    /// noise alone. The fit is linear in the labels.
-    fn errors(&self, draw: usize, tasks: &Mat<f64>) -> Result<Mat<f64>, ScenarioError> {
-        let (n, p, k) = (self.samples, self.task.len(), self.lengths.len());
+    /// Errors Lβ̂ − Σ_x^{1/2}θ with the features and the samples of two draws (p×3, and more rows for what is not linear
+    /// in the covariates): for the labels of both tasks without noise, and for the noise alone. The fit is linear in the
+    /// labels.
+    fn errors(&self, features: usize, draw: usize, tasks: &Mat<f64>) -> Result<Mat<f64>, ScenarioError> {
+        let (n, p) = (self.samples, self.task.len());
         let mut random = self.stream(draw, false);
         let mut samples = Mat::zeros(n, p);
         for column in samples.col_iter_mut() {
@@ -238,12 +297,21 @@ impl MonteCarlo {
         labels.get_mut(.., ..2).copy_from(&explained);
         let deviation = self.noise.sqrt();
         labels.col_mut(2).iter_mut().for_each(|v| *v = deviation * normal(&mut random));
-        let fitted = fit(samples.get(.., ..k), &self.lengths, &labels, self.theory.ridge)
-            .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))?;
-        Ok(Mat::from_fn(p, 3, |i, c| {
-            let found = if i < k { *fitted.get(i, c) } else { 0.0 };
-            if c < 2 { found - tasks.get(i, c) } else { found }
-        }))
+        let drawn = Drawn {
+            samples: samples.as_ref(),
+            lengths: &self.lengths,
+            tasks,
+            labels: &labels,
+            ridge: self.theory.ridge,
+        };
+        let mut representation = ChaCha8Rng::seed_from_u64(self.seed ^ REPRESENTATION);
+        representation.set_stream(((self.samples as u64) << 32) | features as u64);
+        // What is not linear belongs to features and samples together.
+        let mut both = ChaCha8Rng::seed_from_u64(self.seed ^ BOTH);
+        both.set_stream(((features as u64) << 32) | draw as u64);
+        drawn
+            .errors(&self.fitting, &mut representation, &mut both)
+            .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))
     }
 
     /// From the errors of a draw whose own task is number `own`.
@@ -270,9 +338,9 @@ impl MonteCarlo {
     }
 }
 
-fn normal(random: &mut ChaCha8Rng) -> f64 {
-    StandardNormal.sample(random)
-}
+/// Seeds of the representations, and of what depends on representation and samples together.
+const REPRESENTATION: u64 = 0x5eed_0f0f_0000_0001;
+const BOTH: u64 = 0x5eed_0f0f_0000_0002;
 
 /// Whether the test covariance weighs the directions (τ, ρ), taken in the order of the spectrum's eigenvalues, as it weighs
 /// the spectrum.

@@ -25,6 +25,19 @@ pub struct Terms {
     pub variance_x: f64,
     /// V_{X,ε}.
     pub variance_x_noise: f64,
+    /// Of a representation that is itself random (section 11.1).
+    pub representation: Option<RepresentationTerms>,
+}
+
+/// Unbiased estimates of the variances in which a random representation has a part.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RepresentationTerms {
+    /// V_W.
+    pub variance_w: f64,
+    /// V_{W,X}.
+    pub variance_w_x: f64,
+    /// V_{W,X,ε}.
+    pub variance_w_x_noise: f64,
 }
 
 impl Statistics {

@@ -87,7 +87,21 @@ impl Scenario {
                 self.featurization =
                     Featurization::File { path: word(key, value, "a text in quotes")?.into() };
             }
+            ("source", _) => {
+                self.source.get_or_insert_default();
+                self.store(key, value)?;
+            }
+            ("bagging", _) => {
+                self.bagging.get_or_insert_default();
+                self.store(key, value)?;
+            }
             _ => self.store(key, value)?,
+        }
+        // A nonlinearity that is chosen has its own residue again.
+        if let ("featurization.nonlinearity", Featurization::RandomFeatures { residue, .. }) =
+            (key, &mut self.featurization)
+        {
+            *residue = None;
         }
         self.consistent()
     }
@@ -151,6 +165,12 @@ impl Scenario {
             }
         }
         self.featurization.each(&mut |record, stored| act("featurization", record, stored));
+        if let Some(source) = &mut self.source {
+            source.each(&mut |record, stored| act("source", record, stored));
+        }
+        if let Some(bagging) = &mut self.bagging {
+            bagging.each(&mut |record, stored| act("bagging", record, stored));
+        }
     }
 
     /// The numbers of the scenario itself.
@@ -232,6 +252,7 @@ impl Scenario {
         if self.test.is_some() && !self.is_synthetic() {
             return Err(no_test(if self.data.is_some() { "data" } else { "spectrum" }));
         }
+        self.fit_is_possible()?;
         if self.data.is_some() {
             return Ok(());
         }
@@ -280,6 +301,38 @@ impl Scenario {
             Needs::Families => dense(&format!("featurization.kind {}", self.featurization.name())),
             Needs::Nothing | Needs::Directions | Needs::Unshifted | Needs::SharedEigenbasis => Ok(()),
         }
+    }
+
+    /// Whether the chosen featurization can be fitted as `[source]` and `[bagging]` say.
+    fn fit_is_possible(&self) -> Result<(), ScenarioError> {
+        let table = match (self.source, self.bagging) {
+            (None, None) => return Ok(()),
+            (Some(_), Some(_)) => {
+                return Err(ScenarioError::new(
+                    "[source] and [bagging] cannot both be given; accepted is one of them",
+                ));
+            }
+            (Some(_), None) => "[source]",
+            (None, Some(_)) => "[bagging]",
+        };
+        if self.data.is_some() {
+            return Err(ScenarioError::new(format!(
+                "{table} and [data] cannot both be given: {table} needs a population"
+            )));
+        }
+        if self.test.is_some() {
+            return Err(ScenarioError::new(format!(
+                "{table} and [test] cannot both be given: {table} has no formula under a test covariance"
+            )));
+        }
+        if !self.featurization.is_fixed() {
+            return Err(ScenarioError::new(format!(
+                "{table} needs a featurization that is the same for all n, and {} is not; accepted are {}",
+                self.featurization.name(),
+                either(&Featurization::fixed_kinds())
+            )));
+        }
+        Ok(())
     }
 
     /// Whether covariates, task and featurization have one eigenbasis, which a test covariance can have too.

@@ -6,7 +6,7 @@ use strum::{EnumCount, IntoStaticStr, VariantNames};
 
 use crate::data::Reading;
 use crate::theory::RidgeChoice;
-use crate::theory::transfer::Nonlinearity;
+use crate::theory::transfer::{Fits, Nonlinearity, SourceWeight};
 
 /// A described downstream problem. Whatever a file leaves out is as in [`Scenario::default`]: the double divergence
 /// of section 4.
@@ -30,6 +30,10 @@ pub struct Scenario {
     pub test: Option<Family>,
     /// F, the transform of the covariates before the fit.
     pub featurization: Featurization,
+    /// The fit of the chosen featurization is drawn towards the coefficients of a source task; `None`: towards 0.
+    pub source: Option<SourceTask>,
+    /// The fit of the chosen featurization is an average of fits on parts of the samples; `None`: one fit on all.
+    pub bagging: Option<BaggedFits>,
     /// Given instead of covariates and task.
     pub spectrum: Option<Table>,
     /// Given instead of covariates, task and dimension.
@@ -51,6 +55,8 @@ impl Default for Scenario {
             },
             test: None,
             featurization: Featurization::GroundTruth,
+            source: None,
+            bagging: None,
             spectrum: None,
             data: None,
         }
@@ -277,6 +283,42 @@ impl Featurization {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.into()
+    }
+}
+
+/// A task whose ridge fit the downstream fit is drawn towards (section 11.3).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SourceTask {
+    /// n_S, its samples; 0: there is no source.
+    pub samples: usize,
+    /// λ_S of its fit.
+    pub ridge: f64,
+    /// σ_S², its label noise; `None`: that of the downstream task.
+    pub noise: Option<f64>,
+    /// c, correlation of its coefficients with the downstream task's.
+    pub correlation: f64,
+    /// γ, weight on its fitted coefficients.
+    pub weight: SourceWeight,
+}
+
+impl Default for SourceTask {
+    fn default() -> Self {
+        Self { samples: 1000, ridge: 0.0, noise: None, correlation: 0.9, weight: SourceWeight::Fixed(1.0) }
+    }
+}
+
+/// Fits on parts of the samples, averaged (section 11.4).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BaggedFits {
+    /// β, share of the samples in each fit.
+    pub share: f64,
+    /// K, number of fits.
+    pub fits: Fits,
+}
+
+impl Default for BaggedFits {
+    fn default() -> Self {
+        Self { share: 0.5, fits: Fits::Infinite }
     }
 }
 

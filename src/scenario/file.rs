@@ -9,7 +9,7 @@ use super::access::{exclusive, no_test, printable};
 use super::description::{Alignment, DataSource, Family, Featurization, Scenario, Table, Task};
 use super::encoders;
 use super::reader::{Reader, whole};
-use super::schema::{Choice, Record, Value};
+use super::schema::{Choice, Described, Record, Value};
 use super::{ScenarioError, paths};
 use crate::data::Reading;
 use crate::outside;
@@ -190,6 +190,9 @@ impl Scenario {
             sections.extend(self.test.as_ref().map(|test| ("test", pairs("family", test))));
         }
         sections.push(("featurization", pairs("kind", &self.featurization)));
+        sections.extend(self.source.as_ref().map(|source| ("source", pairs_of(source.values()).collect())));
+        sections
+            .extend(self.bagging.as_ref().map(|bagging| ("bagging", pairs_of(bagging.values()).collect())));
         sections
     }
 
@@ -201,6 +204,8 @@ impl Scenario {
         let task = top.section("task")?;
         let test = top.section("test")?;
         let featurization = top.section("featurization")?;
+        let source = top.section("source")?;
+        let bagging = top.section("bagging")?;
         let spectrum = top.section("spectrum")?;
         let data = top.section("data")?;
         top.finish("")?;
@@ -248,6 +253,14 @@ impl Scenario {
         if let Some(mut reader) = featurization {
             scenario.featurization = reader.choice("kind", Featurization::NAMES, None)?;
             reader.finish(&format!(" of kind {}", scenario.featurization.name()))?;
+        }
+        if let Some(mut reader) = source {
+            reader.fill(scenario.source.get_or_insert_default())?;
+            reader.finish("")?;
+        }
+        if let Some(mut reader) = bagging {
+            reader.fill(scenario.bagging.get_or_insert_default())?;
+            reader.finish("")?;
         }
         scenario.spectrum = spectrum.map(read_spectrum).transpose()?;
         scenario.data = data.map(read_data).transpose()?;

@@ -224,6 +224,21 @@ impl Featurization {
         }
     }
 
+    /// Whether it has one spectrum for all n.
+    pub(super) fn is_fixed(&self) -> bool {
+        matches!(self.kind().made, Made::Fixed(..))
+    }
+
+    /// The kinds that have one spectrum for all n; principal components with a given size.
+    pub(super) fn fixed_kinds() -> Vec<&'static str> {
+        let all = Self::defaults();
+        let fixed = |kind: &&Self| kind.is_fixed() || matches!(kind, Self::Pca { .. });
+        all.iter()
+            .filter(fixed)
+            .map(|kind| if kind.is_fixed() { kind.name() } else { "pca with a size" })
+            .collect()
+    }
+
     /// What a population must have for it.
     pub(super) fn needs(&self) -> Needs {
         self.kind().needs

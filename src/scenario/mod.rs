@@ -36,7 +36,9 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use description::{Alignment, DataSource, Encoder, Family, Featurization, Scenario, Table, Task};
+pub use description::{
+    Alignment, BaggedFits, DataSource, Encoder, Family, Featurization, Scenario, SourceTask, Table, Task,
+};
 pub use effective_rank::EFFECTIVE_RANK;
 pub use error::ScenarioError;
 pub use measured::Measured;

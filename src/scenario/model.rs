@@ -10,7 +10,10 @@ use super::sampled::{Sampled, Shown};
 use super::source::Source;
 use crate::data::{Ensemble, Pool, TaskChoice, Watch};
 use crate::theory::representation::Representation;
-use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, Spectrum, TaskSpectrum};
+use crate::theory::transfer::{Bagging, SourceFit, TowardsSource};
+use crate::theory::{
+    Correlation, NoiseVariance, Ridge, RidgeChoice, SampleRatio, Share, Spectrum, TaskSpectrum,
+};
 
 /// A scenario whose every part is checked and whose expensive parts are computed once. Cheap to clone, and shared
 /// between threads.
@@ -315,6 +318,34 @@ impl Model {
             Some(spectrum) => Ok(Representation::Fixed(spectrum.into_owned())),
             None => Err(nowhere(at)),
         }
+    }
+
+    /// The chosen featurization, fitted as `[source]` and `[bagging]` say.
+    ///
+    /// # Errors
+    /// As [`Model::representation`].
+    pub fn chosen(&self) -> Result<Representation, ScenarioError> {
+        let representation = self.representation(&self.scenario.featurization)?;
+        let (source, bagging) = (self.scenario.source, self.scenario.bagging);
+        let Representation::Fixed(spectrum) = representation else { return Ok(representation) };
+        if let Some(source) = source {
+            let noise = NoiseVariance::new(source.noise.unwrap_or(self.noise.get()))?;
+            let fit = match source.samples {
+                0 => None,
+                n => Some(SourceFit {
+                    samples: SampleRatio::new(n as f64 / self.dimension() as f64)?,
+                    ridge: Ridge::new(source.ridge)?,
+                    noise,
+                }),
+            };
+            let correlation = Correlation::new(source.correlation)?;
+            let towards = TowardsSource::new(spectrum, fit, correlation, source.weight)?;
+            return Ok(Representation::Towards(Box::new(towards)));
+        }
+        let fixed = Representation::Fixed(spectrum);
+        let Some(bagging) = bagging else { return Ok(fixed) };
+        let bagging = Bagging::new(Share::new(bagging.share)?, bagging.fits)?;
+        Ok(Representation::Bagged(Box::new(fixed), bagging))
     }
 
     /// (τ, ρ) of every direction in the order in which the eigenvalues of a featurization fall; `None` unless the test

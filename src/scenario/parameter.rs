@@ -1,7 +1,7 @@
 //! The scenario's parameters as a panel shows them: only those that apply, each with its slider and one line of help.
 //! [`Scenario::set`] with [`Parameter::key`] changes them.
 
-use super::description::{Alignment, Family, Scenario};
+use super::description::{Alignment, BaggedFits, Family, Scenario, SourceTask};
 use super::schema::{Choice, Described, Record, Takes, Words};
 use crate::numbers::plain;
 
@@ -237,7 +237,25 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let (first, rest): (Vec<_>, Vec<_>) = numbers.partition(Parameter::has_zero);
     all.extend(first);
     all.extend(rest.into_iter().rev());
-    if scenario.shares_eigenbasis() {
+    if let Some(source) = &scenario.source {
+        let defaults = SourceTask::default().values();
+        all.extend(
+            source
+                .values()
+                .into_iter()
+                .filter_map(|given| parameter(Group::Downstream, "source", given, &defaults)),
+        );
+    }
+    if let Some(bagging) = &scenario.bagging {
+        let defaults = BaggedFits::default().values();
+        all.extend(
+            bagging
+                .values()
+                .into_iter()
+                .filter_map(|given| parameter(Group::Downstream, "bagging", given, &defaults)),
+        );
+    }
+    if scenario.shares_eigenbasis() && scenario.source.is_none() && scenario.bagging.is_none() {
         test(&mut all, scenario.test.as_ref());
     }
     all

@@ -1,7 +1,7 @@
 //! The records of all parameters: what [`super::schema`] says of each. A new parameter is its field in
 //! [`super::description`] and its record here.
 
-use super::description::{Alignment, Family, Featurization, Scenario};
+use super::description::{Alignment, BaggedFits, Family, Featurization, Scenario, SourceTask};
 use super::schema::{Choice, Described, Field, Least, Range, Record, Scale, Takes, Words};
 use crate::theory::transfer::Nonlinearity;
 
@@ -404,6 +404,96 @@ static FEATURIZATION: [Field<Featurization>; 16] = [
     },
 ];
 
+/// Of a source task.
+static SOURCE: [Field<SourceTask>; 5] = [
+    Field {
+        place: |source| Some(&mut source.samples),
+        record: Record {
+            key: "samples",
+            label: "source n",
+            about: "samples of the source task; 0: there is no source (§11.3)",
+            takes: Takes::Number(Range { least: Least::From(0.0), most: 1e9, ..Range::COUNT }),
+        },
+    },
+    Field {
+        place: |source| Some(&mut source.ridge),
+        record: Record {
+            key: "ridge",
+            label: "source λ",
+            about: "ridge of the source fit; 0 is the minimum norm (§11.3)",
+            takes: Takes::Number(Range { slider: (1e-6, 100.0), ..Range::REAL }),
+        },
+    },
+    Field {
+        place: |source| Some(&mut source.noise),
+        record: Record {
+            key: "noise",
+            label: "source σ²",
+            about: "label noise of the source task; left out: that of the downstream task (§11.3)",
+            takes: Takes::Number(Range { words: Words::LeftOut(["downstream"], 0.1), ..Range::REAL }),
+        },
+    },
+    Field {
+        place: |source| Some(&mut source.correlation),
+        record: Record {
+            key: "correlation",
+            label: "correlation c",
+            about: "of the source task's coefficients with the downstream task's; below c* the source harms (§11.3)",
+            takes: Takes::Number(Range {
+                least: Least::From(-1.0),
+                most: 1.0,
+                slider: (0.0, 1.0),
+                scale: Scale::Linear,
+                step: 0.05,
+                ..Range::REAL
+            }),
+        },
+    },
+    Field {
+        place: |source| Some(&mut source.weight),
+        record: Record {
+            key: "weight",
+            label: "weight γ",
+            about: "the ridge is λ‖β − γβ_S‖²: 0 forgets the source, \"best\" is the least risk (§11.3)",
+            takes: Takes::Number(Range {
+                least: Least::From(-1e6),
+                most: 1e6,
+                slider: (0.0, 2.0),
+                scale: Scale::Linear,
+                step: 0.05,
+                words: Words::Written(&["best"]),
+            }),
+        },
+    },
+];
+
+/// Of bagged fits.
+static BAGGING: [Field<BaggedFits>; 2] = [
+    Field {
+        place: |bagging| Some(&mut bagging.share),
+        record: Record {
+            key: "share",
+            label: "share β",
+            about: "share of the samples in each of the averaged fits, drawn without repetition (§11.4)",
+            takes: Takes::Number(SHARE),
+        },
+    },
+    Field {
+        place: |bagging| Some(&mut bagging.fits),
+        record: Record {
+            key: "fits",
+            label: "fits K",
+            about: "how many fits are averaged (§11.4)",
+            takes: Takes::Number(Range {
+                most: 1e9,
+                slider: (1.0, 1000.0),
+                words: Words::Written(&["infinite"]),
+                ..Range::COUNT
+            }),
+        },
+    },
+];
+
 /// The exponent of a covariance.
 const EXPONENT: Range = Range {
     least: Least::From(-20.0),
@@ -438,6 +528,18 @@ impl Described for Alignment {
 impl Described for Featurization {
     fn fields() -> &'static [Field<Self>] {
         &FEATURIZATION
+    }
+}
+
+impl Described for SourceTask {
+    fn fields() -> &'static [Field<Self>] {
+        &SOURCE
+    }
+}
+
+impl Described for BaggedFits {
+    fn fields() -> &'static [Field<Self>] {
+        &BAGGING
     }
 }
 

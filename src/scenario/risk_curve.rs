@@ -140,6 +140,18 @@ impl Model {
     /// # Errors
     /// Where the population has no such featurization, or a frozen one does not exist at its sample ratio.
     pub fn risk_curve(&self, featurization: &Featurization) -> Result<RiskCurve, ScenarioError> {
+        if *featurization == self.scenario().featurization && self.sampled().is_none() {
+            return Ok(RiskCurve::Spectral(self.chosen()?));
+        }
+        self.curve_of(featurization, &|| false)
+    }
+
+    /// The risk of a featurization with one ridge fit on all samples, whatever `[source]` and `[bagging]` say of the
+    /// chosen one.
+    ///
+    /// # Errors
+    /// As [`Model::risk_curve`].
+    pub fn plain_curve(&self, featurization: &Featurization) -> Result<RiskCurve, ScenarioError> {
         self.curve_of(featurization, &|| false)
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::kinds::listed;
 use crate::numbers::plain;
-use crate::theory::transfer::Nonlinearity;
+use crate::theory::transfer::{Fits, Nonlinearity, SourceWeight};
 use crate::theory::{Ridge, RidgeChoice};
 
 /// The value of a parameter.
@@ -414,6 +414,42 @@ impl Stored for Nonlinearity {
     fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
         let Some(Value::Word(name)) = value else { return Err(Misfit) };
         *self = Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or(Misfit)?;
+        Ok(())
+    }
+}
+
+impl Stored for SourceWeight {
+    fn get(&self) -> Option<Value> {
+        Some(match self {
+            Self::Fixed(weight) => Value::Number(*weight),
+            Self::Best => "best".into(),
+        })
+    }
+
+    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+        *self = match value {
+            Some(Value::Word(word)) if word == "best" => Self::Best,
+            Some(number) => Self::Fixed(number.number().ok_or(Misfit)?),
+            None => return Err(Misfit),
+        };
+        Ok(())
+    }
+}
+
+impl Stored for Fits {
+    fn get(&self) -> Option<Value> {
+        Some(match self {
+            Self::Count(count) => Value::Whole(u64::from(*count)),
+            Self::Infinite => "infinite".into(),
+        })
+    }
+
+    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+        *self = match value {
+            Some(Value::Word(word)) if word == "infinite" => Self::Infinite,
+            Some(Value::Whole(count)) => Self::Count(u32::try_from(*count).map_err(|_| Misfit)?),
+            _ => return Err(Misfit),
+        };
         Ok(())
     }
 }

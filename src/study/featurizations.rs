@@ -138,7 +138,8 @@ impl CurveSpec {
             let other = match id {
                 CurveId::Floor => true,
                 CurveId::LeastSquares => scenario.ridge != RidgeChoice::ZERO,
-                _ => false,
+                // Beside a fit of another kind the plain fit of the features is another curve.
+                _ => scenario.source.is_some() || scenario.bagging.is_some(),
             };
             (other || featurization != chosen.featurization).then_some(Self { id, featurization })
         };
@@ -210,6 +211,11 @@ impl CurveSpec {
             }
             (_, kind) => kind.title(),
         };
+        let name = match (self.id, model.scenario()) {
+            (CurveId::Chosen, Scenario { source: Some(_), .. }) => name + ", towards a source",
+            (CurveId::Chosen, Scenario { bagging: Some(_), .. }) => name + ", bagged",
+            _ => name,
+        };
         if in_sample(model, &self.featurization) { name + ", " + IN_SAMPLE } else { name }
     }
 }
@@ -246,7 +252,10 @@ impl PreparedCurve {
             name: spec.name(model),
             in_sample: in_sample(model, &spec.featurization),
             ridge: spec.ridge(model),
-            risk: model.risk_curve(&spec.featurization),
+            risk: match spec.id {
+                CurveId::Chosen => model.risk_curve(&spec.featurization),
+                _ => model.plain_curve(&spec.featurization),
+            },
             model: Arc::clone(model),
             spec,
         }
