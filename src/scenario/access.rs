@@ -4,8 +4,8 @@ use super::ScenarioError;
 use super::description::{Alignment, Family, Featurization, Scenario};
 use super::effective_rank::EFFECTIVE_RANK;
 use super::geometry::DENSE;
-use super::kinds::{Needs, listed};
-use super::schema::{Choice, Described, Record, Stored, Value};
+use super::kinds::Needs;
+use super::schema::{Choice, Described, Record, Stored, Value, listed};
 use crate::outside::text;
 
 impl Scenario {

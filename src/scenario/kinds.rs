@@ -7,7 +7,7 @@ use super::description::{Featurization, Scenario};
 use super::matrix::read_matrix;
 use super::population::synthetic_only;
 use super::sampled::{Sampled, Shown};
-use super::schema::Choice;
+use super::schema::{Choice, listed};
 use super::source::Source;
 use crate::data::Featurizer;
 use crate::numbers::plain;
@@ -288,15 +288,6 @@ impl<'a> Kind<'a> {
             made,
             path: Shown::Nothing,
         }
-    }
-}
-
-/// "a, b and c", with the last word before the last name.
-pub(super) fn listed(names: &[&str], last_word: &str) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).into(),
-        [first @ .., last] => format!("{} {last_word} {last}", first.join(", ")),
     }
 }
 

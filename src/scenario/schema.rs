@@ -4,7 +4,6 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::kinds::listed;
 use crate::numbers::plain;
 use crate::theory::transfer::{Fits, Nonlinearity, SourceWeight};
 use crate::theory::{Ridge, RidgeChoice};
@@ -272,6 +271,15 @@ impl Record {
                 }
             },
         }
+    }
+}
+
+/// "a, b and c", with the last word before the last name.
+pub(super) fn listed(names: &[&str], last_word: &str) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).into(),
+        [first @ .., last] => format!("{} {last_word} {last}", first.join(", ")),
     }
 }
 
