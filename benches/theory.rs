@@ -4,9 +4,12 @@
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
-use riskscope::scenario::{Model, Scenario};
+use riskscope::scenario::{Metric, Model, Scenario};
 use riskscope::study::labels::target;
-use riskscope::study::{AxisRequest, CurveId, CurveSpec, PlaneRequest, SampleSize, plane};
+use riskscope::study::{
+    Axis, AxisRequest, CurveId, CurveSpec, CurvesRequest, Detail, PlaneRequest, SampleSize, Variable, axis,
+    curves, plane,
+};
 use riskscope::theory::sweep::{self, Spacing};
 use riskscope::theory::{
     NoiseVariance, Pcr, Representation, Ridge, RidgeChoice, SoftTable, Spectrum, TaskSpectrum, divergence,
@@ -38,7 +41,7 @@ fn choice(name: &str) -> RidgeChoice {
 }
 
 #[divan::bench(args = CHOICES)]
-fn curve(bencher: Bencher, ridge: &str) {
+fn points(bencher: Bencher, ridge: &str) {
     let s = spectrum(1000);
     let ratios = sweep::grid(0.01, 2.0, 400, Spacing::Linear).unwrap();
     bencher.bench(|| sweep::curve(black_box(&s), &ratios, choice(ridge), noise(), &|| false));
@@ -63,7 +66,7 @@ fn selection(bencher: Bencher, kind: &str) {
 }
 
 #[divan::bench]
-fn plane(bencher: Bencher) {
+fn plane_over_noise(bencher: Bencher) {
     let columns = sweep::grid(0.01, 2.0, 100, Spacing::Linear).unwrap();
     let noises: Vec<_> = (0..100).map(|i| NoiseVariance::new(1e-3 * 1.1_f64.powi(i)).unwrap()).collect();
     bencher.bench(|| {
@@ -113,6 +116,38 @@ fn plane_over_the_task(bencher: Bencher) {
         |key: Option<&str>| AxisRequest { variable: key.map(str::to_owned).into(), ..Default::default() };
     let (x, y) = (asked(None), asked(Some("task.exponent")));
     let request = PlaneRequest { x, y, columns: 100, rows: 100, fixed: SampleSize::Ratio(1.0), gain: false };
+    bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
+}
+
+/// Stands for `curve --x KEY --at 0.5 --points 4000`: along a parameter a point costs at most 1.5 times what it costs over
+/// n/p (`curve --points 4000`), the theory of one point being equal.
+#[divan::bench(args = ["n/p", "noise", "signal", "ridge", "task.ratio", "task.fraction", "dimension"])]
+fn along(bencher: Bencher, key: &str) {
+    let scenario = Scenario::default();
+    let variable = Variable::from((key != "n/p").then(|| key.to_owned()));
+    let asked = AxisRequest { variable, ..AxisRequest::default() };
+    let request = CurvesRequest {
+        specs: vec![CurveSpec::chosen(&scenario)],
+        axis: Axis::new("--x", &axis::numbers(&scenario), &asked).expect("an axis"),
+        points: 4000,
+        fixed: SampleSize::Ratio(0.5),
+        detail: Detail::Table,
+        metric: Metric::Risk,
+        scenario,
+    };
+    bencher.bench(|| curves::curves(black_box(&request), &|| false));
+}
+
+/// Stands for `phase --x KEY --y KEY`: a plane over two parameters, beside one over n/p and one of them.
+#[divan::bench(args = [("n/p", "noise"), ("n/p", "task.ratio"), ("noise", "task.ratio"), ("task.fraction", "task.ratio")])]
+fn plane_over(bencher: Bencher, (x, y): (&str, &str)) {
+    let scenario = Scenario::default();
+    let asked = |key: &str| {
+        let variable = Variable::from((key != "n/p").then(|| key.to_owned()));
+        AxisRequest { variable, ..AxisRequest::default() }
+    };
+    let fixed = SampleSize::Ratio(0.5);
+    let request = PlaneRequest { x: asked(x), y: asked(y), columns: 100, rows: 100, fixed, gain: false };
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
 

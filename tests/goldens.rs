@@ -147,7 +147,7 @@ fn what_is_best_there() {
         }
         close(task.floor(ratio, model.noise()).risk, number(point, "floor"), EXACT, &what);
         if let Some(worst) = point["minimax_worst"].as_f64() {
-            let selection = MinimaxSelection::new(model.task_spectrum().unwrap());
+            let selection = MinimaxSelection::new(model.task_spectrum().unwrap().as_ref().clone());
             close(selection.best(ratio, model.noise()).risk, worst, SEARCHED, &what);
         }
     });

@@ -39,7 +39,7 @@ impl Fitting {
     /// Of the chosen featurization with `samples` samples; γ is that of `theory`.
     pub fn of(model: &Model, samples: usize, theory: &Risk) -> Result<Self, ScenarioError> {
         let scenario = model.scenario();
-        if let crate::theory::Representation::Random(features) = model.chosen()? {
+        if let crate::theory::Representation::Random(features) = model.chosen()?.as_ref() {
             let width = (features.width() * model.dimension() as f64).round() as usize;
             if width > MOST_FEATURES {
                 return Err(ScenarioError::new(format!(

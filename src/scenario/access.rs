@@ -189,9 +189,6 @@ impl Scenario {
         if let Some(data) = &self.data {
             data.check()?;
         }
-        if let Some(table) = &self.spectrum {
-            table.check()?;
-        }
         let mut wrong = None;
         scenario.each_parameter(&mut |section, record, stored| {
             let Some(value) = stored.get() else { return };

@@ -1,6 +1,7 @@
 //! What a scenario file describes, as plain types (section 7). The records of the parameters are in [`super::schema`].
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use strum::{EnumCount, IntoStaticStr, VariantNames};
 
@@ -35,7 +36,7 @@ pub struct Scenario {
     /// The fit of the chosen featurization is an average of fits on parts of the samples; `None`: one fit on all.
     pub bagging: Option<BaggedFits>,
     /// Given instead of covariates and task.
-    pub spectrum: Option<Table>,
+    pub spectrum: Option<Arc<Table>>,
     /// Given instead of covariates, task and dimension.
     pub data: Option<DataSource>,
 }

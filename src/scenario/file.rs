@@ -2,6 +2,7 @@
 //! writes it. Nothing else in the program knows TOML.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use toml::{Table as Toml, Value as Item};
 
@@ -262,7 +263,7 @@ impl Scenario {
             reader.fill(scenario.bagging.get_or_insert_default())?;
             reader.finish("")?;
         }
-        scenario.spectrum = spectrum.map(read_spectrum).transpose()?;
+        scenario.spectrum = spectrum.map(read_spectrum).transpose()?.map(Arc::new);
         scenario.data = data.map(read_data).transpose()?;
         scenario.consistent()?;
         Ok(scenario)

@@ -1,6 +1,6 @@
 //! A checked scenario, ready for the theory (sections 2 and 7).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::ScenarioError;
 use super::description::{Alignment, Featurization, Scenario};
@@ -12,7 +12,7 @@ use crate::data::{Ensemble, Pool, TaskChoice, Watch};
 use crate::theory::representation::Representation;
 use crate::theory::transfer::{Bagging, SourceFit, TowardsSource};
 use crate::theory::{
-    Correlation, NoiseVariance, Ridge, RidgeChoice, SampleRatio, Share, Spectrum, TaskSpectrum,
+    Correlation, NoiseVariance, Ridge, RidgeChoice, SampleRatio, Share, SoftTable, Spectrum, TaskSpectrum,
 };
 
 /// A scenario whose every part is checked and whose expensive parts are computed once. Cheap to clone, and shared
@@ -22,10 +22,19 @@ pub struct Model {
     scenario: Scenario,
     noise: NoiseVariance,
     signal: f64,
-    warnings: Vec<String>,
     population: Population,
-    /// The spectrum of the scenario's own featurization where it takes a file, draws or a decomposition.
-    prepared: Option<Arc<Spectrum>>,
+    /// Shared by every model of this population and signal.
+    tasks: Arc<Tasks>,
+    /// The scenario's own featurization; shared by every model in which nothing that it is made from differs.
+    chosen: Arc<OnceLock<Result<Arc<Representation>, ScenarioError>>>,
+    warnings: OnceLock<Vec<String>>,
+}
+
+/// The task spectrum of a population at one signal, made when it is asked for.
+#[derive(Debug, Default)]
+struct Tasks {
+    spectrum: OnceLock<Result<Arc<TaskSpectrum>, ScenarioError>>,
+    table: OnceLock<Arc<SoftTable>>,
 }
 
 impl Model {
@@ -85,17 +94,24 @@ impl Model {
         previous: Option<&Self>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
-        let warnings = population.notes().iter().cloned().chain(remarks(&scenario)).collect();
-        let mut model = Self {
-            noise: NoiseVariance::new(scenario.noise.unwrap_or_else(|| population.noise()))?,
-            signal: scenario.signal.unwrap_or_else(|| population.signal()),
-            warnings,
+        let noise = NoiseVariance::new(scenario.noise.unwrap_or_else(|| population.noise()))?;
+        let signal = scenario.signal.unwrap_or_else(|| population.signal());
+        let like = previous.filter(|before| population.is(&before.population) && before.signal == signal);
+        let of = &scenario.featurization;
+        let as_chosen = like.filter(|before| {
+            let same_noise = before.noise == noise && before.scenario.ridge == scenario.ridge;
+            before.scenario.featurization == *of && (same_noise || !of.sees_noise())
+        });
+        let model = Self {
+            noise,
+            signal,
+            tasks: like.map(|before| Arc::clone(&before.tasks)).unwrap_or_default(),
+            chosen: as_chosen.map(|before| Arc::clone(&before.chosen)).unwrap_or_default(),
+            warnings: OnceLock::new(),
             population,
             scenario,
-            prepared: None,
         };
-        model.prepare(previous, stop)?;
-        model.warnings.extend(model.lost());
+        model.prepare(stop)?;
         Ok(model)
     }
 
@@ -103,7 +119,7 @@ impl Model {
     fn lost(&self) -> Vec<String> {
         let Origin::Commuting(_) = &self.population.origin else { return Vec::new() };
         let chosen = &self.scenario.featurization;
-        let own = self.representation(chosen).map_or(0.0, |representation| representation.lost());
+        let own = self.shared_representation(chosen).map_or(0.0, |representation| representation.lost());
         let task = self.task_spectrum().map_or(0.0, |task| task.lost());
         // Of raw features the covariates' own note tells.
         let own = if *chosen == Featurization::Raw { 0.0 } else { own };
@@ -130,35 +146,23 @@ impl Model {
         })
     }
 
-    /// Computes the spectrum of the scenario's own featurization where that is expensive.
-    fn prepare(
-        &mut self,
-        previous: Option<&Self>,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<(), ScenarioError> {
+    /// Makes the scenario's own featurization where that takes a file, draws or a decomposition.
+    fn prepare(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), ScenarioError> {
+        if self.chosen.get().is_some() {
+            return Ok(());
+        }
         let kind = self.scenario.featurization.kind();
         if self.sampled().is_some() && !matches!(kind.path, Shown::Nothing) {
-            // What does not know the tasks is a path of the rows, remembered with them.
+            // A featurization made without labels is a path of the rows, remembered with them.
             return self.curve_of(&self.scenario.featurization, stop).map(drop);
         }
         let closed_form =
             matches!(self.population.origin, Origin::Commuting(_)) && kind.needs == Needs::Nothing;
         let Made::Fixed(known, _) = &kind.made else { return Ok(()) };
-        if !kind.costly || closed_form {
-            return Ok(());
+        if kind.costly && !closed_form {
+            let spectrum = known(&self.source(stop))?;
+            self.chosen.get_or_init(|| Ok(Arc::new(Representation::Fixed(spectrum))));
         }
-        let same = |before: &&Self| {
-            self.population.is(&before.population)
-                && before.scenario.featurization == self.scenario.featurization
-                && before.signal == self.signal
-                && (before.noise == self.noise || !kind.sees_noise)
-        };
-        let prepared = match previous.filter(same).and_then(|before| before.prepared.clone()) {
-            Some(before) => before,
-            None => Arc::new(known(&self.source(stop))?),
-        };
-        drop(kind);
-        self.prepared = Some(prepared);
         Ok(())
     }
 
@@ -259,7 +263,10 @@ impl Model {
     /// What was rounded, clamped or is doubtful; one sentence each.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
-        &self.warnings
+        self.warnings.get_or_init(|| {
+            let notes = self.population.notes().iter().cloned();
+            notes.chain(remarks(&self.scenario)).chain(self.lost()).collect()
+        })
     }
 
     /// The spectrum of one featurization: s scaled to mean 1 over the p directions, except a table's raw one. Those
@@ -268,32 +275,13 @@ impl Model {
     /// # Errors
     /// For those that follow n and are not frozen, and what this population cannot have.
     pub fn spectrum(&self, featurization: &Featurization) -> Result<Spectrum, ScenarioError> {
-        if let Some(prepared) = &self.prepared
-            && *featurization == self.scenario.featurization
-        {
-            return Ok(prepared.as_ref().clone());
-        }
-        let kind = featurization.kind();
-        if kind.needs != Needs::Nothing
-            && matches!(&self.population.origin, Origin::Commuting(p) if p.is_shifted())
-        {
-            return Err(ScenarioError::new(format!(
-                "featurization {} has an eigenbasis of its own, and [test] is known in the covariates' alone; accepted \
-                 are {}",
-                featurization.name(),
-                Needs::in_the_eigenbasis()
-            )));
-        }
-        match kind.made {
-            Made::Fixed(known, _) => known(&self.source(&|| false)),
-            Made::Random(made) => Ok(made(&self.source(&|| false))?.spectrum().clone()),
-            Made::Following(_, at) => match (at, self.representation(featurization)?) {
-                (Some(_), Representation::Fixed(spectrum)) => Ok(spectrum),
-                _ => Err(ScenarioError::new(format!(
-                    "featurization {} follows n and has no spectrum of its own",
-                    featurization.name()
-                ))),
-            },
+        match self.representation(featurization)? {
+            Representation::Fixed(spectrum) => Ok(spectrum),
+            Representation::Random(features) => Ok(features.spectrum().clone()),
+            _ => Err(ScenarioError::new(format!(
+                "featurization {} follows n and has no spectrum of its own",
+                featurization.name()
+            ))),
         }
     }
 
@@ -302,17 +290,41 @@ impl Model {
     /// # Errors
     /// Where the population has no such featurization, or a frozen one does not exist at its sample ratio.
     pub fn representation(&self, featurization: &Featurization) -> Result<Representation, ScenarioError> {
-        let (make, at) = match featurization.kind().made {
+        self.shared_representation(featurization).map(Arc::unwrap_or_clone)
+    }
+
+    /// The featurization for every sample ratio; the scenario's own is made once.
+    pub(super) fn shared_representation(
+        &self,
+        featurization: &Featurization,
+    ) -> Result<Arc<Representation>, ScenarioError> {
+        let make = || self.make(featurization).map(Arc::new);
+        if *featurization == self.scenario.featurization {
+            self.chosen.get_or_init(make).clone()
+        } else {
+            make()
+        }
+    }
+
+    fn make(&self, featurization: &Featurization) -> Result<Representation, ScenarioError> {
+        let kind = featurization.kind();
+        let shifted = matches!(&self.population.origin, Origin::Commuting(p) if p.is_shifted());
+        if shifted && kind.needs != Needs::Nothing {
+            return Err(ScenarioError::new(format!(
+                "featurization {} has an eigenbasis of its own, and [test] is known in the covariates' alone; accepted \
+                 are {}",
+                featurization.name(),
+                Needs::in_the_eigenbasis()
+            )));
+        }
+        let source = self.source(&|| false);
+        let (make, at) = match kind.made {
+            Made::Fixed(known, _) => return Ok(Representation::Fixed(known(&source)?)),
+            Made::Random(_) if self.sampled().is_some() => return Err(synthetic_only()),
+            Made::Random(made) => return Ok(Representation::Random(Box::new(made(&source)?))),
             Made::Following(make, at) => (make, at),
-            Made::Random(made) => {
-                if self.sampled().is_some() {
-                    return Err(synthetic_only());
-                }
-                return Ok(Representation::Random(Box::new(made(&self.source(&|| false))?)));
-            }
-            Made::Fixed(..) => return Ok(Representation::Fixed(self.spectrum(featurization)?)),
         };
-        let following = make(&self.source(&|| false))?;
+        let following = make(&source)?;
         let Some(at) = at else { return Ok(following) };
         match following.spectrum_at(SampleRatio::new(at)?, self.scenario.ridge, self.noise) {
             Some(spectrum) => Ok(Representation::Fixed(spectrum.into_owned())),
@@ -324,10 +336,14 @@ impl Model {
     ///
     /// # Errors
     /// As [`Model::representation`].
-    pub fn chosen(&self) -> Result<Representation, ScenarioError> {
-        let representation = self.representation(&self.scenario.featurization)?;
+    pub fn chosen(&self) -> Result<Arc<Representation>, ScenarioError> {
+        let representation = self.shared_representation(&self.scenario.featurization)?;
         let (source, bagging) = (self.scenario.source, self.scenario.bagging);
-        let Representation::Fixed(spectrum) = representation else { return Ok(representation) };
+        if source.is_none() && bagging.is_none() {
+            return Ok(representation);
+        }
+        let Representation::Fixed(spectrum) = representation.as_ref() else { return Ok(representation) };
+        let spectrum = spectrum.clone();
         if let Some(source) = source {
             let noise = NoiseVariance::new(source.noise.unwrap_or(self.noise.get()))?;
             let fit = match source.samples {
@@ -340,12 +356,12 @@ impl Model {
             };
             let correlation = Correlation::new(source.correlation)?;
             let towards = TowardsSource::new(spectrum, fit, correlation, source.weight)?;
-            return Ok(Representation::Towards(Box::new(towards)));
+            return Ok(Arc::new(Representation::Towards(Box::new(towards))));
         }
         let fixed = Representation::Fixed(spectrum);
-        let Some(bagging) = bagging else { return Ok(fixed) };
+        let Some(bagging) = bagging else { return Ok(Arc::new(fixed)) };
         let bagging = Bagging::new(Share::new(bagging.share)?, bagging.fits)?;
-        Ok(Representation::Bagged(Box::new(fixed), bagging))
+        Ok(Arc::new(Representation::Bagged(Box::new(fixed), bagging)))
     }
 
     /// (τ, ρ) of every direction in the order in which the eigenvalues of a featurization fall; `None` unless the test
@@ -384,8 +400,17 @@ impl Model {
     ///
     /// # Errors
     /// When an energy of a table is negative.
-    pub fn task_spectrum(&self) -> Result<TaskSpectrum, ScenarioError> {
-        self.source(&|| false).tasks()
+    pub fn task_spectrum(&self) -> Result<Arc<TaskSpectrum>, ScenarioError> {
+        self.tasks.spectrum.get_or_init(|| self.source(&|| false).tasks().map(Arc::new)).clone()
+    }
+
+    /// The task spectrum with its table, for optima at many sample ratios and noises.
+    ///
+    /// # Errors
+    /// As [`Model::task_spectrum`].
+    pub fn soft_table(&self) -> Result<Arc<SoftTable>, ScenarioError> {
+        let task = self.task_spectrum()?;
+        Ok(Arc::clone(self.tasks.table.get_or_init(|| Arc::new(SoftTable::new(task.as_ref().clone())))))
     }
 }
 

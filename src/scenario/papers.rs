@@ -1,6 +1,8 @@
 //! The gallery: scenarios of papers, each with its reference, what to look for and a value of the paper (or of its
 //! formula) that it reproduces.
 
+use std::sync::Arc;
+
 use super::description::{Alignment, Family, Featurization, Scenario, Table};
 use super::preset::{Group, Over, Preset, Quantity, Value, task};
 use crate::theory::RidgeChoice;
@@ -24,11 +26,11 @@ fn table(weights: &[f64], eigenvalues: &[f64], energies: &[f64], noise: f64) -> 
         signal: None,
         noise: Some(noise),
         featurization: Featurization::Raw,
-        spectrum: Some(Table {
+        spectrum: Some(Arc::new(Table {
             weights: weights.into(),
             eigenvalues: eigenvalues.into(),
             energies: energies.into(),
-        }),
+        })),
         ..Scenario::default()
     }
 }

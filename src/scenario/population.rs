@@ -137,6 +137,7 @@ impl Origin {
             return Ok(Self::Sampled(Arc::new(Sampled::new(data, before, watch)?)));
         }
         if let Some(table) = &scenario.spectrum {
+            table.check()?;
             return Ok(Self::Commuting(Arc::new(Commuting::of_table(table))));
         }
         let aligned = Commuting::of_families(scenario)?;
@@ -166,6 +167,9 @@ fn is_same(a: &Scenario, b: &Scenario) -> bool {
         && a.covariates == b.covariates
         && a.task == b.task
         && a.test == b.test
-        && a.spectrum == b.spectrum
+        && match (&a.spectrum, &b.spectrum) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a == b,
+            (a, b) => a.is_none() && b.is_none(),
+        }
         && a.data == b.data
 }

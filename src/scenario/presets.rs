@@ -1,6 +1,6 @@
 //! The presets: one scenario for each phenomenon, and what to look for; behind them the papers' (a file of their own).
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::ScenarioError;
 use super::access::either;
@@ -133,11 +133,11 @@ static PHENOMENA: [Preset; 9] = [
             ridge: RidgeChoice::Optimal,
             featurization: Featurization::Raw,
             // Σ = I + 0.1·11ᵀ and θ ∝ 1 with r² = 10 (Kobak et al., arXiv 1805.10939).
-            spectrum: Some(Table {
+            spectrum: Some(Arc::new(Table {
                 weights: vec![0.001, 0.999],
                 eigenvalues: vec![101.0, 1.0],
                 energies: vec![10_000.0, 0.0],
-            }),
+            })),
             ..Scenario::default()
         },
     )

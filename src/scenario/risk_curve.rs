@@ -1,6 +1,7 @@
 //! The one interface to the risk of a featurization, whatever stands behind it (sections 3 and 5; real rows: section 9.2).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::description::Featurization;
 use super::measured::Measured;
@@ -16,7 +17,7 @@ use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, Spectrum, TheoryErr
 #[derive(Debug, Clone)]
 pub enum RiskCurve {
     /// A known spectrum, or one that follows n.
-    Spectral(Representation),
+    Spectral(Arc<Representation>),
     /// Real rows, by what they show of themselves.
     Measured(Measured),
 }
@@ -96,7 +97,7 @@ impl RiskCurve {
 
     /// What is known exactly: a spectrum, or one that follows n.
     #[must_use]
-    pub const fn spectral(&self) -> Option<&Representation> {
+    pub fn spectral(&self) -> Option<&Representation> {
         match self {
             Self::Spectral(representation) => Some(representation),
             Self::Measured(_) => None,
@@ -161,7 +162,7 @@ impl Model {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<RiskCurve, ScenarioError> {
         let Some(sampled) = self.sampled() else {
-            return Ok(RiskCurve::Spectral(self.representation(featurization)?));
+            return Ok(RiskCurve::Spectral(self.shared_representation(featurization)?));
         };
         let kind = featurization.kind();
         if let Shown::Components(None) = kind.path {
@@ -170,7 +171,7 @@ impl Model {
         }
         Ok(match sampled.path(&kind.path, stop)? {
             Some(path) => RiskCurve::Measured(Measured::path(path, sampled)),
-            None => RiskCurve::Spectral(self.representation(featurization)?),
+            None => RiskCurve::Spectral(self.shared_representation(featurization)?),
         })
     }
 }

@@ -1,6 +1,8 @@
 //! Optimal selection at many (α, σ²) from one table (section 5): soft selection needs only m(q) = Σ w/(τ+q), since
 //! α = 1 − (q−μ)m(q) and R_soft = αq with q = κ + μ.
 
+use std::sync::OnceLock;
+
 use super::Spectrum;
 use super::fixed_point::{Sums, step};
 use super::numeric::first_not;
@@ -18,7 +20,8 @@ pub struct SoftTable {
     silent: f64,
     /// ln q of the first node; nodes are [`STEP`] apart.
     first: f64,
-    nodes: Vec<Node>,
+    /// Each is computed when a solve first needs it.
+    nodes: Vec<OnceLock<Node>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -41,14 +44,19 @@ impl SoftTable {
         if let Some((largest, smallest)) = positive.range() {
             first = smallest.max(1e-10 * largest).ln() - 6.0;
             let steps = ((largest.ln() + 8.0 - first) / STEP).ceil() as usize;
-            for i in 0..=steps {
-                let q = (first + STEP * i as f64).exp();
-                let [m, square] = total!(&positive, 0.0, q, [], 2, |w, _, _, r| [w * r, w * r * r]);
-                let (m, square) = (m + silent / q, square + silent / (q * q));
-                nodes.push(Node { log: m.ln(), slope: -q * square / m });
-            }
+            nodes.resize_with(steps + 1, OnceLock::new);
         }
         Self { task, positive, silent, first, nodes }
+    }
+
+    fn node(&self, i: usize) -> Option<Node> {
+        let node = || {
+            let q = (self.first + STEP * i as f64).exp();
+            let [m, square] = total!(&self.positive, 0.0, q, [], 2, |w, _, _, r| [w * r, w * r * r]);
+            let (m, square) = (m + self.silent / q, square + self.silent / (q * q));
+            Node { log: m.ln(), slope: -q * square / m }
+        };
+        self.nodes.get(i).map(|known| *known.get_or_init(node))
     }
 
     /// The task spectrum it is made from.
@@ -103,7 +111,7 @@ impl SoftTable {
         // (q − μ)m(q) increases with q; before μ it is negative.
         let value = |q: f64, log: f64| if q > mu { (q - mu).ln() + log - target } else { f64::NEG_INFINITY };
         let place = |i: usize| self.first + STEP * i as f64;
-        let before = |i: usize| self.nodes.get(i).is_some_and(|node| value(place(i).exp(), node.log) < 0.0);
+        let before = |i: usize| self.node(i).is_some_and(|node| value(place(i).exp(), node.log) < 0.0);
         let low = first_not(0, self.nodes.len(), before);
         if low == self.nodes.len() {
             // Far above all energies m(q) ≈ ρ/(q + r²/ρ), ρ the share in reach.
@@ -111,7 +119,7 @@ impl SoftTable {
             return (q > mu).then_some(q - mu);
         }
         let left = low.checked_sub(1)?;
-        let (a, b) = (*self.nodes.get(left)?, *self.nodes.get(low)?);
+        let (a, b) = (self.node(left)?, self.node(low)?);
         // Within the cell, in v = ln(q − μ): safe because bisected, quick because nearly linear.
         let mut v_low = (place(left).exp() - mu).max(1e-18 * mu).max(f64::MIN_POSITIVE).ln();
         let mut v_high = (place(low).exp() - mu).ln();

@@ -129,7 +129,7 @@ fn learned_featurization() {
 /// Every paper's value comes out.
 #[test]
 fn papers_are_reproduced() {
-    use crate::theory::{ExtremumKind, SoftTable, transition};
+    use crate::theory::{ExtremumKind, transition};
     use presets::{Group, Quantity};
     let papers: Vec<_> = presets::all().iter().filter(|p| p.reference.is_some()).collect();
     assert!(papers.len() >= 12 && papers.iter().all(|p| p.value.is_some()));
@@ -147,7 +147,7 @@ fn papers_are_reproduced() {
             Quantity::Peaks => peaks().len() as f64,
             Quantity::Pole => peaks().iter().find(|d| d.kind == ExtremumKind::Pole).unwrap().at,
             Quantity::Transition => {
-                let table = SoftTable::new(m.task_spectrum().unwrap());
+                let table = m.soft_table().unwrap();
                 transition::transitions(&table, m.noise(), 0.01, 2.0, &|| false).unwrap()[0].at
             }
         };

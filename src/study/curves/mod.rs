@@ -20,7 +20,7 @@ use crate::study::featurizations::{CurveSpec, PreparedCurve};
 use crate::theory::divergence::{Extremum, ExtremumKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::transition::{self, Transition};
-use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, SoftTable, TheoryError};
+use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
 
 /// Curves to compute.
 #[derive(Debug, Clone, PartialEq)]
@@ -236,9 +236,8 @@ impl Curves {
         }
         // For real rows the optimum would be in-sample; under a distribution shift it is not known.
         let unknown = model.pool().is_some() || model.is_shifted();
-        let known = if unknown { None } else { model.task_spectrum().ok() };
-        let Some(task) = known else { return Ok(()) };
-        let table = SoftTable::new(task);
+        let known = if unknown { None } else { model.soft_table().ok() };
+        let Some(table) = known else { return Ok(()) };
         let (from, to) = (self.axis.from, self.axis.to);
         self.transitions = transition::transitions(&table, model.noise(), from, to, stop)?;
         let at = |ratio| Ok::<_, ScenarioError>(table.optimal(SampleRatio::new(ratio)?, model.noise()));
@@ -270,10 +269,21 @@ impl Curves {
                 } else {
                     None
                 };
-                Ok::<_, ScenarioError>((point, population))
+                Ok::<_, ScenarioError>((point, population, model))
             };
-            let found: Vec<Result<_, _>> = values.par_iter().map(at).collect();
-            let (points, population) = with_gaps(found, request.detail)?.into_iter().unzip();
+            // The optimum and the floor do not depend on the featurization: the models of the first curve give them.
+            let referred = request.detail == Detail::Table && self.references.is_empty();
+            let with_reference = |value: &f64| {
+                let (point, population, model) = at(value)?;
+                let reference =
+                    || References::new(&model, stop)?.at(request.fixed.ratio(model.dimension())?);
+                Ok(((point, population), referred.then(reference).transpose()?))
+            };
+            let found: Vec<Result<_, _>> = values.par_iter().map(with_reference).collect();
+            let (found, references): (Vec<PointRisks>, Vec<_>) =
+                with_gaps(found, request.detail)?.into_iter().unzip();
+            let (points, population) = found.into_iter().unzip();
+            self.references.extend(references.into_iter().flatten());
             let empty = Curve::empty(prepared);
             let mut curve = Curve { xs: values.clone(), points, population, missing: None, ..empty };
             // A picture marks the first curve only; a table lists the divergences of all.
@@ -296,13 +306,6 @@ impl Curves {
         // The optimum does not depend on the featurization, and raw features cost nothing to build.
         let scenario = Scenario { featurization: Featurization::Raw, ..request.scenario.clone() };
         let plain = Model::new(&scenario, Some(model), stop)?;
-        if request.detail == Detail::Table {
-            let at = |&value: &f64| {
-                let model = varied(&plain, key, value, stop)?;
-                References::new(&model, stop)?.at(request.fixed.ratio(model.dimension())?)
-            };
-            self.references = values.par_iter().map(at).collect::<Result<_, _>>()?;
-        }
         // As over n/p.
         let unknown = model.pool().is_some() || model.is_shifted();
         if unknown { Ok(()) } else { self.regimes_over(&plain, key, &values, stop) }
@@ -315,10 +318,16 @@ impl Curves {
         values: &[f64],
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
+        let known = |value: f64| {
+            let place = values.binary_search_by(|known| known.total_cmp(&value)).ok()?;
+            self.references.get(place)?.optimal
+        };
         let optimal = |value: f64| -> Option<Optimal> {
-            let model = varied(model, key, value, stop).ok()?;
-            let ratio = self.fixed.ratio(model.dimension()).ok()?;
-            Some(model.task_spectrum().ok()?.optimal(ratio, model.noise()))
+            known(value).or_else(|| {
+                let model = varied(model, key, value, stop).ok()?;
+                let ratio = self.fixed.ratio(model.dimension()).ok()?;
+                Some(model.task_spectrum().ok()?.optimal(ratio, model.noise()))
+            })
         };
         let (Some(&from), Some(&to)) = (values.first(), values.last()) else { return Ok(()) };
         let (Some(first), Some(last)) = (optimal(from), optimal(to)) else { return Ok(()) };
@@ -406,15 +415,15 @@ type PointRisks = (RiskPoint, Option<PopulationRisks>);
 /// # Errors
 /// The first error, where it does not leave a gap.
 fn with_gaps(
-    found: Vec<Result<PointRisks, ScenarioError>>,
+    found: Vec<Result<(PointRisks, Option<Reference>), ScenarioError>>,
     detail: Detail,
-) -> Result<Vec<PointRisks>, ScenarioError> {
+) -> Result<Vec<(PointRisks, Option<Reference>)>, ScenarioError> {
     let interrupted = found.iter().any(|point| matches!(point, Err(ScenarioError::Interrupted)));
     if detail != Detail::Live || interrupted || found.iter().all(Result::is_err) {
         return found.into_iter().collect();
     }
-    let gap = (RiskPoint { sample_ratio: f64::NAN, risk: None, shown: None }, None);
-    Ok(found.into_iter().map(|point| point.unwrap_or(gap)).collect())
+    let gap = || ((RiskPoint { sample_ratio: f64::NAN, risk: None, shown: None }, None), None);
+    Ok(found.into_iter().map(|point| point.unwrap_or_else(|_| gap())).collect())
 }
 
 /// A curve over n/p; without points where the population has no such featurization.

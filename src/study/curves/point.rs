@@ -149,7 +149,7 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
 /// Computes a model's optimum and floor at any sample ratio.
 pub(in crate::study) struct References<'a> {
     model: &'a Model,
-    table: Option<SoftTable>,
+    table: Option<Arc<SoftTable>>,
     ensemble: Option<Arc<Ensemble>>,
 }
 
@@ -162,8 +162,8 @@ impl<'a> References<'a> {
         // There is no ensemble with fewer rows than features.
         let estimated = model.is_measured_mean() && model.pool().is_some_and(|pool| pool.spectral().is_ok());
         let ensemble = if estimated { Some(model.compute_ensemble(&|_| !stop())?) } else { None };
-        let known = if model.pool().is_some() { None } else { model.task_spectrum().ok() };
-        Ok(Self { model, table: known.map(SoftTable::new), ensemble })
+        let table = if model.pool().is_some() { None } else { model.soft_table().ok() };
+        Ok(Self { model, table, ensemble })
     }
 
     /// The optimum and the floor at one sample ratio.

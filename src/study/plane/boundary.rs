@@ -73,15 +73,15 @@ fn along(
     let across =
         |table: &SoftTable, noise: NoiseVariance| transition::transitions(table, noise, from, to, stop);
     // One table serves every noise.
-    let shared = (key == "noise").then(|| model.task_spectrum().map(SoftTable::new)).transpose()?;
+    let shared = (key == "noise").then(|| model.soft_table()).transpose()?;
     let solve = |value: f64| -> Result<Vec<Transition>, TheoryError> {
         if let Some(table) = &shared {
             return across(table, NoiseVariance::new(value)?);
         }
         // Values that describe no scenario have no boundaries.
         let varied = varied(model, key, value, stop).ok();
-        let known = varied.and_then(|model| Some((model.task_spectrum().ok()?, model.noise())));
-        known.map_or_else(|| Ok(Vec::new()), |(task, noise)| across(&SoftTable::new(task), noise))
+        let known = varied.and_then(|model| Some((model.soft_table().ok()?, model.noise())));
+        known.map_or_else(|| Ok(Vec::new()), |(table, noise)| across(&table, noise))
     };
     Ok(boundary::boundaries(span(axis), span(ratios), COLUMNS, solve, stop)?)
 }

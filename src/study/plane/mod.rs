@@ -14,7 +14,7 @@ use crate::study::axis::{
 };
 use crate::study::plane::boundary::Line;
 use crate::theory::phase::{self, Cell};
-use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, SoftTable, transition};
+use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, transition};
 
 /// A plane to compute.
 #[derive(Debug, Clone, PartialEq)]
@@ -165,12 +165,12 @@ pub fn of_model(
     plane.cells = match (&plane.x.variable, plane.y.variable.clone()) {
         (Variable::SampleRatio, Variable::Parameter(key)) => {
             let columns = ratios(&plane.columns)?;
-            let shared = (key == "noise").then(|| Arc::new(SoftTable::new(task)));
+            let shared = (key == "noise").then(|| model.soft_table()).transpose()?;
             let row = |value: f64| match &shared {
                 Some(table) => Some((Arc::clone(table), NoiseVariance::new(value).ok()?)),
                 None => {
                     let model = varied(&plain, &key, value, stop).ok()?;
-                    Some((Arc::new(SoftTable::new(model.task_spectrum().ok()?)), model.noise()))
+                    Some((model.soft_table().ok()?, model.noise()))
                 }
             };
             let coarse = plane.clone();
