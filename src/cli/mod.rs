@@ -139,7 +139,7 @@ pub struct ScenarioArgs {
     /// Real features, N×p: .npy, .csv, .parquet, …; a part after a colon. Several encoders: repeat it, each as NAME=FILE
     #[arg(long, value_name = "FILE", requires = "targets")]
     pub features: Vec<PathBuf>,
-    /// Their labels (one a line) or numeric targets (N×T)
+    /// Labels (one a line) or targets (N×T); --id COLUMN joins rows
     #[arg(long, value_name = "FILE", requires = "features")]
     pub targets: Option<PathBuf>,
     /// Whole numbers among the targets are class labels (--numbers: they are numbers)
@@ -149,10 +149,10 @@ pub struct ScenarioArgs {
     #[arg(long, requires = "targets", hide = true)]
     pub numbers: bool,
     /// Join the rows of features and targets by a column that both have
-    #[arg(long, value_name = "COLUMN", requires = "targets")]
+    #[arg(long, value_name = "COLUMN", requires = "targets", hide = true)]
     pub id: Option<String>,
     /// NA, None, NULL and the like are classes, not missing labels
-    #[arg(long, requires = "targets")]
+    #[arg(long, requires = "targets", hide = true)]
     pub labels_as_they_are: bool,
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]

@@ -1,4 +1,4 @@
-//! Text with blanks between cells or one label a line (`.txt`, `.dat`, `.vec`): what numpy's `savetxt`, R's
+//! Text with blanks between cells or one label a line (`.txt`, `.vec`, `.glove`): what numpy's `savetxt`, R's
 //! `write.table`, word2vec, GloVe and fastText write.
 
 use std::io::BufRead;

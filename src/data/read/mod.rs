@@ -58,10 +58,10 @@ const FORMATS: &[Format] = &[
     #[cfg(feature = "parquet")]
     Format { endings: &["parquet", "pq"], packed: false, read: parquet::read },
     Format { endings: &["safetensors"], packed: false, read: safetensors::read },
-    Format { endings: &["json"], packed: true, read: json::read },
     Format { endings: &["jsonl", "ndjson"], packed: true, read: jsonl::read },
+    Format { endings: &["json"], packed: true, read: json::read },
     Format { endings: &["svm", "svmlight", "libsvm"], packed: true, read: svmlight::read },
-    Format { endings: &["txt", "labels", "dat", "vec", "glove"], packed: true, read: blanks::read },
+    Format { endings: &["txt", "labels", "vec", "glove"], packed: true, read: blanks::read },
 ];
 
 /// What the rows are wanted for: it decides which columns are meant, and what may be missing.
