@@ -56,7 +56,7 @@ impl Targets {
         Self::from_column(input, Column { header: None, values, whole }, rows, reading)
     }
 
-    /// One label a row: each class against the rest is a task.
+    /// One label a row, an empty text for a row without one: each class against the rest is a task.
     ///
     /// # Errors
     /// [`DataError::Input`] when there is one class only, or too many.
@@ -64,7 +64,8 @@ impl Targets {
         input: &str,
         labels: impl IntoIterator<Item = L>,
     ) -> Result<Self, DataError> {
-        let cells: Vec<_> = labels.into_iter().map(Into::into).map(Some).collect();
+        let known = |label: L| Some(label.into()).filter(|label| !label.is_empty());
+        let cells: Vec<_> = labels.into_iter().map(known).collect();
         let rows = Rows { count: cells.len(), features: cells.len() };
         let texts = Texts { cells, quoted: Vec::new() };
         Self::from_text(input, None, texts, rows, Reading::Labels, false)

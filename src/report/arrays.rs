@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ndarray::Array2;
-use serde_json::Value;
 
 use super::{encoders as report, expected, json};
 use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool, Watch};
@@ -74,7 +73,7 @@ impl Rows {
         self.encoders.warnings()
     }
 
-    /// JSON of `riskscope compare` (metric "risk", "auc" or "accuracy"), with scikit-learn's `alpha` at each point.
+    /// JSON of `riskscope compare`; the metric is "risk", "auc" or "accuracy".
     ///
     /// # Errors
     /// One sentence about a metric that does not apply, or a number out of range.
@@ -85,9 +84,7 @@ impl Rows {
         target: Option<f64>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<String, ScenarioError> {
-        let mut value = report::json(&self.compared(metric, samples, target, stop)?);
-        self.add_alpha(&mut value);
-        Ok(json::pretty(&value))
+        Ok(json::pretty(&report::json(&self.compared(metric, samples, target, stop)?)))
     }
 
     /// The curves along n as a drawing.
@@ -130,26 +127,6 @@ impl Rows {
         let request = Request { scenario: self.scenario.clone(), metric, samples, target };
         compare_encoders(&self.encoders, &request, stop)
     }
-
-    /// alpha = n λ u, where scikit-learn minimises ‖y − Xw‖² + alpha ‖w‖², and u, the unit of λ, is the mean variance of a
-    /// feature (section 9.2).
-    fn add_alpha(&self, value: &mut Value) {
-        let units = self.encoders.all().iter().map(|encoder| {
-            let pool = encoder.model().pool()?;
-            let (rows, p) = (pool.rows() as f64, pool.dimension() as f64);
-            Some(pool.eigenvalues().iter().sum::<f64>() * rows / (rows - 1.0) / p)
-        });
-        let encoders = value.get_mut("encoders").and_then(Value::as_array_mut);
-        for (encoder, unit) in encoders.into_iter().flatten().zip(units) {
-            let points = encoder.get_mut("points").and_then(Value::as_array_mut);
-            for point in points.into_iter().flatten().filter_map(Value::as_object_mut) {
-                let number = |key: &str| point.get(key).and_then(Value::as_f64);
-                let alpha =
-                    unit.zip(number("ridge")).zip(number("samples")).map(|((u, ridge), n)| n * ridge * u);
-                point.insert("alpha".into(), alpha.map_or(Value::Null, Value::from));
-            }
-        }
-    }
 }
 
 /// B (p×k) of the features fitted to the pool's tasks, for tasks with `samples` labels, and JSON of what to expect of them;
@@ -181,11 +158,13 @@ pub fn fit(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::data::{Features, Targets};
     use crate::study::encoders::comparison::compare;
 
-    /// Arrays and files of the same rows have the same JSON but for alpha, which is n λ u of the rows themselves.
+    /// Arrays and files of the same rows have the same JSON; alpha is n λ times the mean variance of a feature.
     #[test]
     fn arrays_are_compared_as_files_are() {
         let rows = Array2::from_shape_fn((90, 7), |(i, j)| {
@@ -217,17 +196,11 @@ mod tests {
         let request = Request { scenario, metric: Metric::Accuracy, samples: vec![40.0], target: Some(0.7) };
         let of_files = report::json(&compare(&request, &|| false).unwrap());
 
-        let point = |value: &Value| {
-            let mut point = value["encoders"][0]["points"][0].clone();
-            let alpha = point.as_object_mut().unwrap().remove("alpha");
-            (point, alpha)
-        };
-        let ((array, alpha), (file, _)) = (point(&of_arrays), point(&of_files));
-        assert_eq!(array, file);
+        assert_eq!(of_arrays["encoders"][0]["points"], of_files["encoders"][0]["points"]);
         assert_eq!(of_arrays["encoders"][0]["target_samples"], of_files["encoders"][0]["target_samples"]);
         let variance = |column: ndarray::ArrayView1<'_, f64>| column.var(1.0);
         let unit = rows.columns().into_iter().map(variance).sum::<f64>() / 7.0;
-        let alpha = alpha.and_then(|alpha| alpha.as_f64()).unwrap();
+        let alpha = of_arrays["encoders"][0]["points"][0]["alpha"].as_f64().unwrap();
         assert!((alpha - 40.0 * 0.3 * unit).abs() < 1e-9 * alpha, "{alpha} {unit}");
     }
 

@@ -88,6 +88,7 @@ fn point(samples: f64, point: &RiskPoint) -> Value {
     json!({
         "samples": whole(samples),
         "ridge": or_null(point.risk.map(|r| r.ridge)),
+        "alpha": or_null(shown.filter(|_| point.risk.is_some()).and_then(|s| s.alpha)),
         "risk": or_null(point.risk.map(|r| r.risk)),
         "standard_error": or_null(shown.filter(|_| point.risk.is_some()).map(|s| s.standard_error)),
         "auc": or_null(shown.and_then(|s| s.auc).map(|e| e.value)),

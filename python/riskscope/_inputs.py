@@ -1,0 +1,100 @@
+"""From what Python code holds (numpy arrays, frames, series, lists) to what the native module takes."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+from ._native import Targets
+
+
+def features(name: str, X: Any) -> Any:
+    """N×p as a numpy array of float32 or float64, without a copy where it is one already."""
+    import numpy as np
+
+    if hasattr(X, "to_numpy") and not hasattr(X, "dtype"):
+        X = X.to_numpy()
+    array = np.asarray(X)
+    if array.dtype == object:
+        array = _stacked(name, array)
+    if array.ndim != 2:
+        raise ValueError(f"{name} has {array.ndim} axes; accepted are two: N rows of p features")
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{name} holds {array.dtype}; accepted are numbers")
+    if array.dtype in (np.float32, np.float64) and array.dtype.isnative:
+        return array
+    return array.astype(np.float32 if array.dtype == np.float16 else np.float64)
+
+
+def _stacked(name: str, array: Any) -> Any:
+    """A column of vectors (a series of arrays or lists) as a matrix."""
+    import numpy as np
+
+    cells = array.ravel() if array.ndim == 1 or array.shape[-1] == 1 else None
+    try:
+        if cells is not None and len(cells) and hasattr(cells[0], "__len__") and not isinstance(cells[0], str):
+            return np.stack([np.asarray(cell, dtype=np.float64) for cell in cells])
+        return array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} holds objects that are no rows of numbers of one length") from error
+
+
+def targets(y: Any, labels: bool | None = None) -> Targets:
+    """N labels, N numbers or N×T numbers; None and NaN are rows without a label."""
+    import numpy as np
+
+    if hasattr(y, "to_numpy"):
+        y = y.to_numpy()
+    array = np.asarray(y)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    kind = array.dtype.kind
+    if array.ndim == 1 and kind in "USOTb":
+        if kind == "O" and labels is not True and all(_is_number(value) for value in array):
+            array = np.array([np.nan if value is None else value for value in array], dtype=np.float64)
+            return Targets.numbers(array, _whole(array), labels)
+        return Targets.labels([_text(value) for value in array.tolist()])
+    if array.ndim == 1 and kind in "fiu":
+        return Targets.numbers(array.astype(np.float64), kind in "iu", labels)
+    if array.ndim == 2 and kind in "fiub" and not labels:
+        return Targets.matrix(np.ascontiguousarray(array, dtype=np.float64))
+    raise ValueError(
+        f"y holds {array.dtype} on {array.ndim} axes; accepted are N labels, N numbers or N×T numbers"
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def _whole(array: Any) -> bool:
+    import numpy as np
+
+    there = array[np.isfinite(array)]
+    return bool((there == np.round(there)).all())
+
+
+def _text(value: Any) -> str:
+    missing = value is None or value != value or type(value).__name__ in ("NAType", "NaTType")
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return "" if missing else str(value)
+
+
+def numbers(name: str, values: float | Iterable[float] | None) -> list[float]:
+    """One number or several as a list of floats."""
+    if values is None:
+        return []
+    try:
+        if hasattr(values, "__iter__"):
+            return [float(value) for value in values]  # type: ignore[union-attr]
+        return [float(values)]  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be numbers, got {values!r}") from error
+
+
+def say(sentences: list[str]) -> None:
+    """Each as a UserWarning at the caller's line."""
+    for sentence in sentences:
+        warnings.warn(sentence, UserWarning, stacklevel=4)

@@ -1,0 +1,191 @@
+"""The functions of the package: each takes arrays or names and returns a result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from . import _inputs, _native
+from ._results import Comparison, Fit, LabelsNeeded, LearningCurve, RiskCurve
+
+
+def _rows(
+    encoders: Mapping[str, Any],
+    y: Any,
+    task: str | None,
+    ridge: str | float,
+    featurization: str,
+    labels: bool | None,
+) -> _native.Rows:
+    arrays = [(str(name), _inputs.features(str(name), X)) for name, X in encoders.items()]
+    settings = [("featurization.kind", featurization), ("ridge", str(ridge))]
+    if task is not None:
+        settings.insert(0, ("data.task", str(task)))
+    rows = _native.Rows(arrays, _inputs.targets(y, labels), settings)
+    _inputs.say(rows.warnings)
+    return rows
+
+
+def learning_curve(
+    X: Any,
+    y: Any,
+    *,
+    task: str | None = None,
+    metric: str = "accuracy",
+    samples: float | Iterable[float] | None = None,
+    ridge: str | float = "optimal-nonnegative",
+    featurization: str = "raw",
+    labels: bool | None = None,
+) -> LearningCurve:
+    """What a ridge fit on n of these rows will be worth, for every n, without refitting.
+
+    Parameters
+    ----------
+    X : array of shape (N, p)
+        Features: float32 or float64 without a copy on the way in; frames and lists are converted.
+    y : N labels, N numbers or N×T numbers
+        None, NaN and "" are rows without a label, which are left out.
+    task : str, optional
+        One class (or column) by name; the mean over all without it.
+    metric : {"accuracy", "auc", "risk"}
+        Risk is the mean squared error in units of the target's variance (1: predicting the mean).
+    samples : number or numbers, optional
+        n to answer at; an eighth of N to four times N without it.
+    ridge : number, "optimal" or "optimal-nonnegative"
+        In units of the mean variance of a feature.
+    featurization : {"raw", "whitened", "pca"}
+        What is done to the features before the fit.
+    labels : bool, optional
+        Whether whole numbers in `y` are class labels; by their values without it.
+
+    Returns
+    -------
+    LearningCurve
+
+    Raises
+    ------
+    ValueError
+        One sentence about the input and what is accepted.
+    """
+    rows = _rows({"X": X}, y, task, ridge, featurization, labels)
+    asked = _inputs.numbers("samples", samples)
+    return LearningCurve(rows, json.loads(rows.compare(metric, asked, None)))
+
+
+def labels_needed(
+    X: Any,
+    y: Any,
+    target: float,
+    *,
+    metric: str = "accuracy",
+    task: str | None = None,
+    ridge: str | float = "optimal-nonnegative",
+    featurization: str = "raw",
+    labels: bool | None = None,
+) -> LabelsNeeded:
+    """How many labels a value of the metric takes, with the ends of its band.
+
+    Parameters are those of `learning_curve`; `target` is the value of `metric` that is wanted.
+    """
+    rows = _rows({"X": X}, y, task, ridge, featurization, labels)
+    wanted = float(target)
+    return LabelsNeeded(rows, json.loads(rows.compare(metric, [float(rows.rows)], wanted)), wanted)
+
+
+def compare(
+    encoders: Mapping[str, Any],
+    y: Any,
+    *,
+    task: str | None = None,
+    metric: str = "accuracy",
+    samples: float | Iterable[float] | None = None,
+    target: float | None = None,
+    ridge: str | float = "optimal-nonnegative",
+    featurization: str = "raw",
+    labels: bool | None = None,
+) -> Comparison:
+    """Which of several encoders of the same rows is better with n labels.
+
+    `encoders` maps a name to the features (N, p) of one encoder; the other parameters are those of `learning_curve`.
+    """
+    if not isinstance(encoders, Mapping) or len(encoders) < 2:
+        raise ValueError("compare takes a dict of two or more encoders: name to N×p features")
+    rows = _rows(encoders, y, task, ridge, featurization, labels)
+    asked = _inputs.numbers("samples", samples)
+    wanted = None if target is None else float(target)
+    return Comparison(rows, json.loads(rows.compare(metric, asked, wanted)), wanted)
+
+
+def risk_curve(
+    scenario: str | Mapping[str, Any] | None = None,
+    *,
+    preset: str | None = None,
+    n_over_p: tuple[float, float] | None = None,
+    points: int = 400,
+    log: bool = False,
+    featurization: str | Iterable[str] | None = None,
+    ridge: str | float | None = None,
+    noise: float | None = None,
+) -> RiskCurve:
+    """The exact asymptotic risk of a synthetic scenario against n/p.
+
+    Parameters
+    ----------
+    scenario : str or dict, optional
+        The name of a preset, or the keys of a scenario file (nested dicts or dotted keys) that differ from the default.
+    preset : str, optional
+        The preset that the keys of `scenario` change.
+    n_over_p : (from, to), optional
+        Ends of the axis.
+    featurization : str or list of str, optional
+        Kinds to draw, such as "raw" or ["raw", "ground-truth", "optimal"].
+    """
+    if isinstance(scenario, str):
+        scenario, preset = None, scenario
+    arguments = ["curve", "--format", "json", "--points", str(points)]
+    if preset is not None:
+        arguments += ["--preset", preset]
+    if n_over_p is not None:
+        first, last = n_over_p
+        arguments += ["--from", repr(float(first)), "--to", repr(float(last))]
+    if log:
+        arguments.append("--log")
+    for key, value in _flat(scenario or {}):
+        arguments += ["--set", f"{key}={value}"]
+    if featurization is not None:
+        kinds = [featurization] if isinstance(featurization, str) else list(featurization)
+        arguments += ["--featurization", ",".join(kinds)]
+    if ridge is not None:
+        arguments += ["--ridge", str(ridge)]
+    if noise is not None:
+        arguments += ["--noise", repr(float(noise))]
+    return RiskCurve(json.loads(_native.answer(arguments)))
+
+
+def presets() -> dict[str, dict[str, Any]]:
+    """The presets by name: title, what to look for, and where each is from."""
+    return {preset["name"]: preset for preset in json.loads(_native.answer(["presets", "--json"]))}
+
+
+def fit(X: Any, y: Any, samples: int, *, prior: bool = False, labels: bool | None = None) -> Fit:
+    """The features that suit tasks like those of `y`: B (p×k), for new tasks with `samples` labels each.
+
+    New features are ``(X - X.mean(axis=0)) @ B``, for minimum-norm least squares (`prior`: for a tuned ridge).
+    """
+    array = _inputs.features("X", X)
+    b, report, warnings = _native.fit(array, _inputs.targets(y, labels), float(samples), prior)
+    _inputs.say(warnings)
+    return Fit(b, json.loads(report), array.mean(axis=0, dtype=float))
+
+
+def _flat(values: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            # The kind comes first: it decides which keys there are.
+            inner = sorted(value.items(), key=lambda item: item[0] not in ("family", "kind"))
+            found += _flat(dict(inner), f"{before}{key}.")
+        else:
+            found.append((f"{before}{key}", value if isinstance(value, str) else json.dumps(value)))
+    return found

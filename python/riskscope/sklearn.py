@@ -1,0 +1,54 @@
+"""For scikit-learn's pipelines: features fitted to upstream tasks as a transformer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from . import _questions
+
+__all__ = ["FittedFeatures"]
+
+
+class FittedFeatures(TransformerMixin, BaseEstimator):
+    """Features that suit tasks like those they were fitted to.
+
+    Parameters
+    ----------
+    samples : int
+        Labels that a new task will have.
+    prior : bool
+        For a ridge that is tuned on the new task, instead of minimum-norm least squares.
+
+    Attributes
+    ----------
+    components_ : array of shape (p, k)
+        B: new features are ``(X - mean_) @ components_``.
+    mean_ : array of shape (p,)
+    """
+
+    def __init__(self, samples: int = 100, prior: bool = False) -> None:
+        self.samples = samples
+        self.prior = prior
+
+    def fit(self, X: Any, y: Any) -> FittedFeatures:
+        """Fit to the tasks of `y`: classes (each against the rest) or numeric targets, N×T."""
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], multi_output=True, ensure_min_samples=2)
+        fitted = _questions.fit(X, y, self.samples, prior=self.prior)
+        self.components_ = fitted.components
+        self.mean_ = fitted.mean
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """``(X - mean_) @ components_``, N×k."""
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
+        return (X - self.mean_) @ self.components_
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
