@@ -14,6 +14,9 @@ use super::read::{self, Data, Opened, Role, Table};
 use super::targets::{self, Column, Reading, Rows, Targets};
 use crate::linalg::array;
 
+/// What names the requests of a batch, whose answers come back in any order.
+const BATCH_ID: &str = "custom_id";
+
 /// The files of measured data, and how they are read.
 #[derive(Debug, Clone, Copy)]
 pub struct Files<'a> {
@@ -77,13 +80,19 @@ impl<'a> Files<'a> {
             None => shared(&features.others(), &targets.others()),
         };
         let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
+        let mut notes = Vec::new();
+        if self.id.is_none() && features.others().contains(&BATCH_ID) && !shared.contains(&BATCH_ID) {
+            notes.push(format!(
+                "{}: the lines of a batch come back in any order; --id {BATCH_ID} joins them to targets with that column",
+                crate::outside::text::path(self.features)
+            ));
+        }
         let mut rows = features.read(&shared, None)?;
         let count = rows.columns.first().map_or(0, Data::rows);
         let wanted = if self.id.is_some() { None } else { Some(count) };
         let mut labels = targets.read(&shared, wanted)?;
         let found = labels.columns.first().map_or(0, Data::rows);
         let (there, here) = (std::mem::take(&mut rows.others), std::mem::take(&mut labels.others));
-        let mut notes = Vec::new();
         let keys = match self.id {
             Some(id) => {
                 let (there, here) =

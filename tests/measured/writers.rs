@@ -85,6 +85,9 @@ fn a_batch_of_an_interface_is_read_by_path_and_joined_by_its_identifiers() {
     let files = Files { id: Some("custom_id"), ..Files::new(&batch, &y) };
     let loaded = files.load().unwrap();
     assert_eq!(loaded.features.read(), 12);
+    let by_row = room.file("y.txt", "owl\ncat\n".repeat(6));
+    let told = pool(&batch, &by_row).unwrap().warnings().join("\n");
+    assert!(told.contains("--id custom_id"), "{told}");
     // Each vector is that of its identifier, in the order of the targets.
     let right = features(case("writers/X.npy")).to_array();
     let order: Vec<usize> = {
