@@ -35,7 +35,7 @@ fn a_frame_is_the_dashboard_at_the_given_size_and_theme() {
     let mut terminal = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
     terminal.process(ansi.trim_end().replace('\n', "\r\n").as_bytes());
     let screen = terminal.screen().contents();
-    assert!(screen.contains("double divergence") && screen.contains("DOWNSTREAM"), "{screen}");
+    assert!(screen.contains("double dive") && screen.contains("downstream"), "{screen}");
     assert!(ansi.contains("48;2;251;250;247"), "the light theme's ground");
     let bare = riskscope(&["frame", "--format", "ansi"]).env("NO_COLOR", "1").output().unwrap().stdout;
     assert!(!String::from_utf8(bare).unwrap().contains(";2;"), "no colours");
@@ -237,7 +237,7 @@ fn a_curve_along_a_parameter_is_eval_with_the_parameter_set() {
 fn a_curve_as_text_is_a_chart_without_escapes() {
     let chart = text(&["curve", "--featurization", "raw,optimal"]);
     assert_eq!(chart.lines().count(), 30);
-    for words in ["risk R", "n/p", "optimal", "hard · keep 200", "infinite, n = 1000"] {
+    for words in ["risk R", "n/p", "best, no ridge", "keep the top 200", "infinite, n = 1000"] {
         assert!(chart.contains(words), "{words}:\n{chart}");
     }
     assert!(!chart.contains('\x1b') && chart.contains('⠤'));
@@ -310,7 +310,7 @@ fn a_plane_is_what_eval_says_of_every_cell() {
 fn a_plane_as_text_shows_its_regimes_and_the_triple_point() {
     let map = text(&["phase", "--size", "90x28"]);
     assert!(map.lines().count() == 28 && map.lines().all(|l| l.chars().count() <= 90), "{map}");
-    for words in ["soft", "hard", "null", "triple point", "noise σ²", "n/p"] {
+    for words in ["reweight all", "keep the top", "use none", "triple point", "noise σ²", "n/p"] {
         assert!(map.contains(words), "{words}:\n{map}");
     }
     let triple =
@@ -658,9 +658,9 @@ fn the_left_out_risk_on_screen_is_evals() {
     let risk = point["left_out"]["risk"].as_f64().unwrap();
     let output = riskscope(&[&["frame"][..], &data].concat()).output().unwrap();
     let screen = String::from_utf8(output.stdout).unwrap();
-    let line = screen.lines().find(|l| l.contains("━━╸ best, tasks")).expect(&screen);
+    let line = screen.lines().find(|l| l.contains("━━╸ best, task")).expect(&screen);
     let shown: f64 = line
-        .split("━━╸ best, tasks")
+        .split("━━╸ best, task")
         .nth(1)
         .unwrap()
         .split_whitespace()

@@ -89,7 +89,7 @@ fn nothing_that_a_terminal_obeys_comes_back() {
     refused(
         &["eval", "--at", "1", "--featurization", nasty],
         &[],
-        &["featurization.kind", "control characters"],
+        &["featurization.kind", "\\u{1b}]0;b\\u{7}c"],
     );
     // The parser of arguments drops what it does not show.
     refused(&["eval", "--at", nasty], &[], &["--at"]);

@@ -135,6 +135,9 @@ mod tests {
         }
         let mut broken = rows.clone();
         broken[(7, 2)] = f64::NAN;
+        let without = Features::from_array("mine", broken.view()).unwrap();
+        assert_eq!((without.to_array().nrows(), without.rows()), (29, 29));
+        broken[(7, 2)] = f64::INFINITY;
         let sentence = Features::from_array("mine", broken.view()).unwrap_err().to_string();
         assert!(sentence.contains("mine") && sentence.contains('8'), "{sentence}");
     }

@@ -66,7 +66,7 @@ impl ScenarioError {
             // The shortest text: 1e300 has 300 digits otherwise.
             Value::Number(number) => format!("{number:?}"),
             Value::Whole(count) => count.to_string(),
-            Value::Word(word) => toml::Value::String(word.clone()).to_string(),
+            Value::Word(word) => format!("\"{}\"", text::plain(word)),
         };
         Self::written(key, accepted, found)
     }

@@ -31,7 +31,7 @@ pub struct Summary<'a> {
 }
 
 impl Summary<'_> {
-    /// `1500 labels: risk 0.664 ± 0.028 now with minilm`.
+    /// `1500 labels: risk 0.664 ± 0.017 now with minilm`.
     #[must_use]
     pub fn now(&self) -> String {
         let best = match self.best {
@@ -55,7 +55,7 @@ impl Summary<'_> {
         Some(format!("{} {} {}{with}", self.metric.wanted(), sig(target, 3), needed.words()))
     }
 
-    /// Both parts in ever shorter lines: `risk 0.664 ± 0.028 now with minilm; 0.6 needs 8700 (5100–22000) with e5`.
+    /// Both parts in ever shorter lines: `risk 0.664 ± 0.017 now with minilm; 0.6 needs 8700 (5100–22000) with e5`.
     #[must_use]
     pub fn short(&self) -> Vec<String> {
         let metric = self.metric.name();
@@ -77,7 +77,7 @@ impl Summary<'_> {
         ]
     }
 
-    /// `0.664 ± 0.028`.
+    /// `0.664 ± 0.017`.
     fn estimate(&self) -> Option<String> {
         let now = self.now?;
         Some(format!("{} ± {}", sig(now.value, 3), sig(now.standard_error, 2)))
@@ -112,26 +112,26 @@ mod tests {
     #[test]
     fn every_length_says_the_same_numbers() {
         let found = summary(needed(Some(8700.0), Some(5100.0), Some(22_000.0)));
-        assert_eq!(found.now(), "1500 labels: risk 0.664 ± 0.028 now");
+        assert_eq!(found.now(), "1500 labels: risk 0.664 ± 0.017 now");
         assert_eq!(found.needs().unwrap(), "risk ≤ 0.600 needs about 8700 (5100–22000) labels");
         assert_eq!(
             found.short(),
             [
-                "risk 0.664 ± 0.028 now; 0.600 needs 8700 (5100–22000)",
-                "risk 0.664 ± 0.028; 0.600 needs 8700 (5100–22000)",
-                "risk 0.664 ± 0.028; 0.600 needs 8700",
+                "risk 0.664 ± 0.017 now; 0.600 needs 8700 (5100–22000)",
+                "risk 0.664 ± 0.017; 0.600 needs 8700 (5100–22000)",
+                "risk 0.664 ± 0.017; 0.600 needs 8700",
             ]
         );
         let band = summary(needed(None, Some(817.0), None));
         assert_eq!(band.needs().unwrap(), "risk ≤ 0.600 needs 817 or more labels");
-        assert_eq!(band.short()[2], "risk 0.664 ± 0.028; 0.600 needs 817 or more");
+        assert_eq!(band.short()[2], "risk 0.664 ± 0.017; 0.600 needs 817 or more");
         let open = summary(needed(Some(900.0), Some(700.0), None));
         assert_eq!(open.needs().unwrap(), "risk ≤ 0.600 needs about 900 (700 or more) labels");
         let few = Summary { now: None, target: None, ..found };
         assert_eq!((few.now().as_str(), few.needs()), ("1500 labels: too few to estimate the risk", None));
         assert!(few.short().is_empty());
         let no_target = Summary { target: None, ..found };
-        assert_eq!(no_target.short(), ["risk 0.664 ± 0.028 now"]);
+        assert_eq!(no_target.short(), ["risk 0.664 ± 0.017 now"]);
     }
 
     /// A target that no encoder reaches is said of none of them, at any length.
