@@ -113,7 +113,7 @@ fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
     }
     if scenario.featurization.knows_tasks() {
         return Err(ScenarioError::new(format!(
-            "--featurization {} is made from the tasks it would be judged on; accepted are raw, whitened, pca and exponents",
+            "--featurization {} uses the tasks that its risk would be measured on; accepted are raw, whitened, pca and exponents",
             scenario.featurization.name()
         )));
     }

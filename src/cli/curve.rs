@@ -185,7 +185,7 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
     let axis = Axis::new("--x", &of_all.collect::<Vec<_>>(), &asked)?;
     let metric = Metric::from(args.metric);
     if metric != Metric::Risk && scenario.data.is_none() {
-        return Err(ScenarioError::new("--metric is told of real labels: give --features and --targets"));
+        return Err(ScenarioError::new("--metric requires real labels: give --features and --targets"));
     }
     Ok(CurvesRequest { scenario, specs, axis, points: args.points as usize, fixed, detail, metric })
 }

@@ -40,7 +40,7 @@ pub fn figure(found: &EncoderCurves) -> Figure {
     Figure::of(title, Panel::Plot(plot))
 }
 
-/// The same over a window of n/p, p being that of the encoder in focus.
+/// The comparison as a figure over a range of n/p, where p is that of the encoder in focus.
 #[must_use]
 pub fn over(found: &EncoderCurves, title: &str, axis: &Axis, p: usize) -> Figure {
     let x = picture::Axis::of(axis, p, true);
@@ -79,7 +79,7 @@ pub fn screen(shown: &Analysis, found: &EncoderSummary, asked: &risk::Asked) -> 
     plot
 }
 
-/// The same over an axis that is labelled in n, of whatever unit; `log` spaces risks evenly in the logarithm.
+/// The comparison as a plot over an axis labelled in n; `log` makes the risk axis logarithmic.
 #[must_use]
 pub fn plot(found: &EncoderCurves, x: picture::Axis, log: bool) -> Plot {
     let (metric, unit) = (found.metric, x.unit);

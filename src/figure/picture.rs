@@ -70,7 +70,7 @@ impl Axis {
         Self { full, ..Self::new("n/p", ends, log) }
     }
 
-    /// The same window of n/p labelled in n, as people count their labelled rows.
+    /// A range of n/p labelled in n.
     #[must_use]
     pub fn samples(ends: (f64, f64), log: bool, dimension: usize) -> Self {
         let full = "labelled rows n".into();
@@ -88,7 +88,7 @@ impl Axis {
         }
     }
 
-    /// The same axis as charts take it.
+    /// The axis for a chart.
     #[must_use]
     pub fn chart(&self) -> crate::chart::Axis<'_> {
         crate::chart::Axis::new(self.scale, self.from, self.to, &self.label).labelled_in(self.unit)

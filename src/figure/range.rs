@@ -74,7 +74,7 @@ pub fn of(
     }
 }
 
-/// The same of shares of 1, on a linear axis.
+/// The range of metrics that are shares of 1, on a linear axis.
 #[must_use]
 pub fn share(traces: &[Trace], window: Window) -> (f64, f64) {
     let shown = traces.iter().flat_map(|t| &t.points).filter(|p| window.contains(p.0) && p.1.is_finite());

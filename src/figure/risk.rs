@@ -15,7 +15,7 @@ use crate::theory::divergence::{Extremum, ExtremumKind};
 /// The y axis of risks.
 pub const RISK: &str = "risk R";
 
-/// The same under a distribution shift.
+/// Label of the risk axis under a distribution shift.
 pub const TEST_RISK: &str = "test risk R";
 
 /// The y axis of a metric.
@@ -39,7 +39,7 @@ pub struct Asked<'a> {
     /// The second crosshair.
     pub pin: Option<f64>,
     pub measured: &'a [Compared],
-    /// The same of other encoders than the one in focus.
+    /// Measured points of the encoders that are not in focus.
     pub beside: &'a [measurement::EncoderPoints],
     /// Whether the curve that was left out of its own estimate belongs to what is compared.
     pub left_out: bool,

@@ -15,7 +15,7 @@ pub fn curves(curves: Curves) -> Long {
     Long::csv(move |table| lines_of(&[(None, &curves)], table))
 }
 
-/// The same of several encoders, each line with the name of its own.
+/// Curves of several encoders, each line with the encoder's name.
 #[must_use]
 pub fn curves_of_encoders(all: Vec<(String, Curves)>) -> Long {
     Long::csv(move |table| {
@@ -87,7 +87,7 @@ pub fn plane(plane: Plane) -> Long {
     })
 }
 
-/// As JSON writes it, words without quotes.
+/// A JSON value as the text of a cell: words without quotes, nothing for null.
 pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

@@ -79,7 +79,7 @@ pub fn point(point: &Point) -> Value {
     Value::Object(object)
 }
 
-/// The same of one of several encoders, which its name then says first.
+/// A point of one of several encoders, with the encoder's name first.
 #[must_use]
 pub fn of_encoder(name: &str, value: Value) -> Value {
     let mut object = Map::new();
@@ -116,7 +116,7 @@ pub fn curves(curves: Curves) -> Long {
     Long::json(Document(vec![(None, curves)]))
 }
 
-/// The same of several encoders.
+/// `curve --format json` for several encoders.
 #[must_use]
 pub fn curves_of_encoders(all: Vec<(String, Curves)>) -> Long {
     Long::json(Document(all.into_iter().map(|(name, curves)| (Some(name), curves)).collect()))

@@ -21,7 +21,7 @@ const fn field(name: &'static str, unit: &'static str, value: fn(&Point) -> Valu
     Field { name, unit: Some(unit), value }
 }
 
-/// Of every point.
+/// Fields of every point.
 pub(super) static FIELDS: [Field; 30] = [
     field("sample_ratio", "n/p", |p| number(p.sample_ratio)),
     field("samples", "n", |p| samples(p.samples)),
@@ -61,7 +61,7 @@ pub(super) static FIELDS: [Field; 30] = [
     field("worst_risk", "y^2", |p| or_null(p.population.and_then(|b| b.worst_risk))),
 ];
 
-/// Of points whose representation is itself random (section 11.1).
+/// Fields of points whose representation is itself random (section 11.1).
 pub(super) static REPRESENTATION: [Field; 5] = [
     field("representation.kappa2", "eigenvalue", |p| random(p, |t| t.kappa2)),
     field("representation.bias_given", "y^2", |p| random(p, |t| t.bias_given)),
@@ -70,7 +70,7 @@ pub(super) static REPRESENTATION: [Field; 5] = [
     field("representation.variance_w_x_noise", "y^2", |p| random(p, |t| t.variance_w_x_noise)),
 ];
 
-/// Of points of a fit towards a source task (section 11.3).
+/// Fields of points of a fit towards a source task (section 11.3).
 pub(super) static SOURCE: [Field; 4] = [
     field("source.weight", "", |p| source(p, |s| s.weight)),
     field("source.best_weight", "", |p| source(p, |s| s.best_weight)),
@@ -78,7 +78,7 @@ pub(super) static SOURCE: [Field; 4] = [
     field("source.without", "y^2", |p| source(p, |s| s.without)),
 ];
 
-/// Of points on real rows.
+/// Fields of points on real rows.
 pub(super) static SHOWN: [Field; 9] = [
     field("standard_error", "y^2", |p| shown(p, |s| number(s.standard_error))),
     field("auc", "", |p| shown(p, |s| or_null(s.auc.map(|e| e.value)))),
@@ -91,7 +91,7 @@ pub(super) static SHOWN: [Field; 9] = [
     Field { name: "path", unit: None, value: path },
 ];
 
-/// Of points of a scenario with a test covariance.
+/// Fields of points of a scenario with a test covariance.
 pub(super) static TESTED: [Field; 1] =
     [field("unshifted_risk", "y^2", |p| or_null(p.population.and_then(|b| b.unshifted)))];
 

@@ -109,7 +109,7 @@ fn measured(points: &[Point]) -> String {
             let _ = write!(out, "  {words}");
         }
         if shown.is_some_and(|s| s.at_most) {
-            out.push_str("  at most: a better ridge may lie beyond what so few labels can tell");
+            out.push_str("  at most: too few labels to try the ridges beyond, which may be better");
         }
         out.push('\n');
     }

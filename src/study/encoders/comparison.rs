@@ -86,7 +86,8 @@ pub fn compare(request: &Request, stop: &(dyn Fn() -> bool + Sync)) -> Result<Co
 /// Compares encoders whose features are read, with the metric, samples and target of the request.
 ///
 /// # Errors
-/// As [`compare`], files apart.
+/// Encoders without real rows, or a metric that does not apply to the targets; [`ScenarioError::Interrupted`] once `stop`
+/// returns true.
 pub fn compare_encoders(
     encoders: &Encoders,
     request: &Request,

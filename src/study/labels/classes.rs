@@ -1,41 +1,41 @@
-//! Each class of real rows by itself: what its labels give now, and how many a target needs (sections 9.3 and 9.4).
+//! Label budgets of every class of real rows against the others (sections 9.3 and 9.4).
 
-use super::LabelBudget;
-use super::needed::LabelsNeeded;
 use crate::scenario::{Estimate, Metric, Model, Scenario, ScenarioError};
+use crate::study::labels::LabelBudget;
+use crate::study::labels::needed::LabelsNeeded;
 
-/// The value that labels are counted for where none is asked for.
+/// The target where none is set.
 const TARGET: f64 = 0.9;
 
-/// Every class of the rows.
+/// Label budgets of all classes.
 #[derive(Debug, Clone)]
 pub struct Classes {
-    /// AUC, or the metric on screen where that is one of classes.
+    /// AUC, or the requested metric where it is one of classes.
     pub metric: Metric,
-    /// The metric's value that labels are counted for.
+    /// The value of the metric whose number of labels is wanted.
     pub target: f64,
-    /// In the order of the targets.
+    /// The classes, in the order of the targets.
     pub all: Vec<Class>,
 }
 
-/// One class against the others.
+/// The label budget of one class against the others.
 #[derive(Debug, Clone)]
 pub struct Class {
-    /// As the targets have it.
+    /// Name in the targets.
     pub name: String,
-    /// Rows of this class.
+    /// Number of rows of this class.
     pub labels: usize,
-    /// The metric with all rows; `None` where they are too few.
+    /// The estimate with all rows; `None` where they are too few.
     pub now: Option<Estimate>,
-    /// Rows that the target needs.
+    /// Number of labels that the target needs.
     pub needed: Option<LabelsNeeded>,
 }
 
 impl Classes {
-    /// `None` without real rows, or where the targets are numbers.
+    /// The budgets of all classes; `None` without real rows, and where the targets are numbers.
     ///
     /// # Errors
-    /// One sentence about a class; [`ScenarioError::Interrupted`] once `stop` says so.
+    /// A class that cannot be evaluated; [`ScenarioError::Interrupted`] once `stop` returns true.
     pub(in crate::study) fn of(
         model: &Model,
         metric: Metric,
