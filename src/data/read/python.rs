@@ -34,7 +34,7 @@ pub(super) const PARQUET_PAIRS: Line = (
 );
 pub(super) const SPARK_VECTORS: Line = (
     "parquet, vectors of Spark",
-    "numpy.save('OUT.npy', numpy.stack([v['values'] if v['type'] else numpy.bincount(v['indices'], v['values'], v['size']) \
+    "numpy.save('OUT.npy', numpy.stack([v['values'] if v['type'] else numpy.bincount(v['indices'], v['values'], int(v['size'])) \
      for v in pandas.read_parquet('FILE')['NAME']]))",
 );
 pub(super) const TORCH: Line =
