@@ -172,18 +172,34 @@ fn solid(curve: &Curve, window: Window) -> f64 {
 /// The measured risk, and under it the estimated terms: as they add up, or each by itself.
 fn evidence(shown: &Analysis, asked: &Asked, stacked: bool) -> Vec<Evidence> {
     let (p, noise) = (shown.model.dimension(), shown.model.noise().get());
-    let terms = |t: &Terms| {
-        if stacked {
-            // The topmost sum is the risk itself.
-            [noise, noise + t.bias, noise + t.bias + t.variance_x]
-        } else {
-            [t.bias, t.variance_x, t.variance_x_noise]
+    // In the order of the parts; the topmost sum is the risk itself.
+    let terms = |t: &Terms| -> Vec<f64> {
+        let parts = match t.representation {
+            None => vec![t.bias, t.variance_x, t.variance_x_noise],
+            Some(r) => vec![
+                t.bias,
+                r.variance_w,
+                t.variance_x,
+                r.variance_w_x,
+                t.variance_x_noise,
+                r.variance_w_x_noise,
+            ],
+        };
+        if !stacked {
+            return parts;
         }
+        let sums = parts.iter().scan(noise, |sum, part| {
+            *sum += part;
+            Some(*sum)
+        });
+        std::iter::once(noise).chain(sums).take(parts.len()).collect()
     };
     let estimated = asked.measured.iter().filter_map(|point| Some((point, point.measured.terms.as_ref()?)));
     let estimated = estimated.flat_map(|(point, found)| {
         let at = measured(point, p, Metric::Risk);
-        let each = at.into_iter().flat_map(move |at| terms(found).map(|mean| Evidence { mean, ..at }));
+        let each = at
+            .into_iter()
+            .flat_map(move |at| terms(found).into_iter().map(move |mean| Evidence { mean, ..at }));
         each.map(|at| Evidence { error: f64::NAN, median: None, ..at })
     });
     estimated.chain(asked.measured.iter().filter_map(|point| measured(point, p, Metric::Risk))).collect()

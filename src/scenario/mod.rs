@@ -6,6 +6,7 @@
 
 mod access;
 mod commuting;
+mod cuts;
 mod description;
 mod effective_rank;
 mod encoders;
@@ -35,6 +36,7 @@ mod schema;
 mod source;
 #[cfg(test)]
 mod tests;
+mod transfer_papers;
 
 pub use description::{
     Alignment, BaggedFits, DataSource, Encoder, Family, Featurization, Scenario, SourceTask, Table, Task,

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::ScenarioError;
+use super::cuts::cut;
 use super::description::{Alignment, Featurization, Scenario};
 use super::kinds::{Made, Needs};
 use super::population::{Origin, Population, synthetic_only};
@@ -22,7 +23,7 @@ pub struct Model {
     scenario: Scenario,
     noise: NoiseVariance,
     signal: f64,
-    population: Population,
+    pub(super) population: Population,
     /// Shared by every model of this population and signal.
     tasks: Arc<Tasks>,
     /// The scenario's own featurization; shared by every model in which nothing that it is made from differs.
@@ -317,6 +318,9 @@ impl Model {
                 Needs::in_the_eigenbasis()
             )));
         }
+        if let (true, Featurization::Pca { size: Some(size) }) = (shifted, featurization) {
+            self.refuse_cut(*size)?;
+        }
         let source = self.source(&|| false);
         let (make, at) = match kind.made {
             Made::Fixed(known, _) => return Ok(Representation::Fixed(known(&source)?)),
@@ -388,10 +392,7 @@ impl Model {
             && let (Some(last), Some(next)) = (size.checked_sub(1).and_then(|i| all.get(i)), all.get(*size))
             && last.0 - next.0 <= SAME
         {
-            return Err(ScenarioError::new(format!(
-                "featurization.size {size} cuts through an eigenvalue, and under [test] it counts which of its directions \
-                 are kept; accepted here are sizes that keep all or none of them"
-            )));
+            return Err(cut(*size));
         }
         Ok(Some(all.into_iter().map(|(_, energy, ratio)| (energy * self.signal, ratio)).collect()))
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::description::{Alignment, Family, Featurization, Scenario, Table};
-use super::preset::{Group, Over, Preset, Quantity, Value, task};
+use super::preset::{Over, Preset, Quantity, paper, task, value};
 use crate::theory::RidgeChoice;
 
 const ALIGNED: Alignment = Alignment::Aligned;
@@ -33,30 +33,6 @@ fn table(weights: &[f64], eigenvalues: &[f64], energies: &[f64], noise: f64) -> 
         })),
         ..Scenario::default()
     }
-}
-
-const fn paper(
-    (name, title): (&'static str, &'static str),
-    reference: &'static str,
-    look: &'static str,
-    value: Value,
-    build: fn() -> Scenario,
-) -> Preset {
-    Preset {
-        over: None,
-        name,
-        title,
-        group: Group::Papers,
-        reference: Some(reference),
-        look,
-        at: value.at,
-        value: Some(value),
-        build,
-    }
-}
-
-const fn value(at: f64, quantity: Quantity, value: f64, tolerance: f64) -> Value {
-    Value { at, quantity, value, tolerance }
 }
 
 pub(super) static PAPERS: [Preset; 12] = [

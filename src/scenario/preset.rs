@@ -115,3 +115,29 @@ impl Preset {
 pub(super) const fn task(family: Family, alignment: Alignment) -> Task {
     Task { family, alignment }
 }
+
+/// A preset of a paper.
+pub(super) const fn paper(
+    (name, title): (&'static str, &'static str),
+    reference: &'static str,
+    look: &'static str,
+    value: Value,
+    build: fn() -> Scenario,
+) -> Preset {
+    Preset {
+        over: None,
+        name,
+        title,
+        group: Group::Papers,
+        reference: Some(reference),
+        look,
+        at: value.at,
+        value: Some(value),
+        build,
+    }
+}
+
+/// A value of a paper.
+pub(super) const fn value(at: f64, quantity: Quantity, value: f64, tolerance: f64) -> Value {
+    Value { at, quantity, value, tolerance }
+}

@@ -4,17 +4,22 @@ use std::sync::{Arc, LazyLock};
 
 use super::ScenarioError;
 use super::access::either;
-use super::description::{Alignment, Family, Featurization, Scenario, Table};
+use super::description::{Alignment, Family, Featurization, Scenario, SourceTask, Table};
 use super::preset::task;
-use crate::theory::RidgeChoice;
+use crate::theory::{Ridge, RidgeChoice};
 
 pub use super::preset::{Group, Over, Preset, Quantity, Value};
 
 /// All presets, the default first, the papers' last.
 #[must_use]
 pub fn all() -> &'static [Preset] {
-    static ALL: LazyLock<Vec<Preset>> =
-        LazyLock::new(|| PHENOMENA.into_iter().chain(super::papers::PAPERS).collect());
+    static ALL: LazyLock<Vec<Preset>> = LazyLock::new(|| {
+        PHENOMENA
+            .into_iter()
+            .chain(super::papers::PAPERS)
+            .chain(super::transfer_papers::TRANSFER_PAPERS)
+            .collect()
+    });
     &ALL
 }
 
@@ -41,7 +46,7 @@ const fn phenomenon(
     Preset { name, title, group: Group::Phenomena, reference: None, look, at, over: None, value: None, build }
 }
 
-static PHENOMENA: [Preset; 9] = [
+static PHENOMENA: [Preset; 11] = [
     phenomenon(
         ("double-divergence", "double divergence"),
         "ground truth peaks at n = 200 and n = p, the optimum at neither; try: raise ratio ε, a peak fades",
@@ -146,6 +151,32 @@ static PHENOMENA: [Preset; 9] = [
         Value { at: 0.064, quantity: Quantity::Risk, value: 11.0 * 0.112_996, tolerance: 1e-5 },
     )
     .over(Over { key: "ridge", from: -10.0, to: 10.0, log: false }),
+    phenomenon(
+        ("how-much-pretraining", "how much pretraining"),
+        "N = 2p − n = 1600 samples a task make the soft optimum; pretraining on more samples raises the risk again",
+        0.4,
+        || Scenario {
+            noise: Some(0.02),
+            task: task(Family::TwoLevel { fraction: 0.2, ratio: 1e-2 }, Alignment::Aligned),
+            featurization: Featurization::Pretrained { tasks: 100_000_000, samples: 1600, ridge: 0.0, noise: None },
+            ..Scenario::default()
+        },
+    )
+    .over(Over { key: "featurization.samples", from: 1050.0, to: 10_000.0, log: true }),
+    phenomenon(
+        ("negative-transfer", "negative transfer"),
+        "below the correlation c* the weights of the source raise the risk; its best weight never does",
+        0.3,
+        || Scenario {
+            ridge: Ridge::new(0.1).map_or(RidgeChoice::ZERO, RidgeChoice::Fixed),
+            covariates: Family::PowerLaw { exponent: 0.8 },
+            task: task(Family::PowerLaw { exponent: 0.4 }, Alignment::Aligned),
+            featurization: Featurization::Raw,
+            source: Some(SourceTask { samples: 2000, correlation: 0.5, ..SourceTask::default() }),
+            ..Scenario::default()
+        },
+    )
+    .over(Over { key: "source.correlation", from: 0.0, to: 1.0, log: false }),
     phenomenon(
         ("learned-featurization", "learned featurization"),
         "150 upstream tasks make 150 features: a pole of their own at n = 150, none at p; more tasks near the ground truth",

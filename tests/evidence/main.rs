@@ -5,3 +5,4 @@ mod pretraining;
 mod shifted;
 mod subsampled;
 mod synthetic;
+mod transfer;

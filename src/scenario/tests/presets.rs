@@ -9,8 +9,8 @@ fn preset(name: &str) -> Model {
 }
 
 fn chosen(m: &Model, alpha: f64) -> Risk {
-    let spectrum = m.spectrum(&m.scenario().featurization).unwrap();
-    ridge::evaluate(&spectrum, SampleRatio::new(alpha).unwrap(), m.ridge(), m.noise()).unwrap()
+    let ratio = SampleRatio::new(alpha).unwrap();
+    m.chosen().unwrap().evaluate(ratio, m.ridge(), m.noise()).unwrap().unwrap()
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn pcr_connection() {
 fn every_preset_has_its_representation() {
     for p in presets::all() {
         let m = preset(p.name);
-        assert!(m.representation(&m.scenario().featurization).is_ok(), "{}", p.name);
+        assert!(m.chosen().is_ok(), "{}", p.name);
     }
 }
 
@@ -132,11 +132,11 @@ fn papers_are_reproduced() {
     use crate::theory::{ExtremumKind, transition};
     use presets::{Group, Quantity};
     let papers: Vec<_> = presets::all().iter().filter(|p| p.reference.is_some()).collect();
-    assert!(papers.len() >= 12 && papers.iter().all(|p| p.value.is_some()));
+    assert!(papers.len() >= 24 && papers.iter().all(|p| p.value.is_some()));
     assert!(presets::all().iter().all(|p| p.group == Group::Phenomena || p.reference.is_some()));
     for paper in papers {
         let (m, value) = (preset(paper.name), paper.value.unwrap());
-        let representation = m.representation(&m.scenario().featurization).unwrap();
+        let representation = m.chosen().unwrap();
         let ratio = SampleRatio::new(value.at).unwrap();
         let risk = || representation.evaluate(ratio, m.ridge(), m.noise()).unwrap().unwrap();
         let peaks = || representation.divergences(m.ridge(), m.noise(), 0.01, 2.0);
@@ -179,5 +179,42 @@ fn the_optimum_turns_soft_as_the_effective_rank_grows() {
     }
     for rank in [7.7, 20.0, 100.0, 399.0] {
         assert_eq!(regime(rank), Regime::Soft, "{rank}");
+    }
+}
+
+/// Pretraining on N = 2p − n samples a task makes the soft optimum; on more samples it is worse.
+#[test]
+fn the_right_amount_of_pretraining() {
+    let at = |samples: u64| {
+        let scenario = Scenario::preset("how-much-pretraining").unwrap();
+        let scenario = scenario.with("featurization.samples", samples as f64).unwrap();
+        chosen(&Model::new(&scenario, None, &|| false).unwrap(), 0.4).risk
+    };
+    let m = preset("how-much-pretraining");
+    let soft = m.task_spectrum().unwrap().soft(SampleRatio::new(0.4).unwrap(), m.noise()).unwrap().risk;
+    // m = 1e5 p tasks are not infinitely many.
+    close(at(1600), soft, 1e-4);
+    assert!(at(4000) > 1.003 * at(1600) && at(1100) > 1.01 * at(1600));
+}
+
+/// With the best weight the source never harms; with weight 1 it harms below c*.
+#[test]
+fn negative_transfer() {
+    let at = |correlation: f64, weight: &str| {
+        let scenario = Scenario::preset("negative-transfer").unwrap();
+        let scenario = scenario.with("source.correlation", correlation).unwrap();
+        let mut scenario = scenario;
+        scenario.set("source.weight", weight).unwrap();
+        let model = Model::new(&scenario, None, &|| false).unwrap();
+        let ratio = SampleRatio::new(0.3).unwrap();
+        model.chosen().unwrap().evaluate(ratio, model.ridge(), model.noise()).unwrap().unwrap()
+    };
+    let limit = at(0.5, "1").source.unwrap().correlation_of_no_gain;
+    assert!((0.05..0.95).contains(&limit), "{limit}");
+    for (correlation, harms) in [(limit - 0.02, true), (limit + 0.02, false)] {
+        let plain = at(correlation, "1");
+        assert_eq!(plain.risk > plain.source.unwrap().without, harms, "{plain:?}");
+        let best = at(correlation, "best");
+        assert!(best.risk < best.source.unwrap().without && best.risk < plain.risk, "{best:?}");
     }
 }

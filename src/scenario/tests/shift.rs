@@ -198,3 +198,20 @@ fn another_test_covariance_is_another_population() {
     assert_eq!(at(&taken, &kind, 0.4), at(&fresh, &kind, 0.4));
     assert_ne!(at(&taken, &kind, 0.4).risk, at(&first, &kind, 0.4).risk);
 }
+
+/// Principal components that cut an eigenvalue are refused where the directions that share it differ in the task and in
+/// the test covariance; where they are alike in one of both any choice has the same risk.
+#[test]
+fn a_cut_that_matters_is_refused() {
+    let of = |task: &str| {
+        let text = format!(
+            "dimension = 200\n[covariates]\nfamily = \"isotropic\"\n[task]\n{task}\n[test]\nfamily = \"power-law\"\n\
+             [featurization]\nkind = \"pca\"\nsize = 100\n"
+        );
+        let scenario = Scenario::from_toml(&text).unwrap();
+        Model::new(&scenario, None, &|| false).and_then(|model| model.chosen())
+    };
+    let sentence = of("family = \"power-law\"").unwrap_err().to_string();
+    assert!(sentence.contains("featurization.size 100") && sentence.contains("accepted"), "{sentence}");
+    assert!(of("family = \"isotropic\"").is_ok());
+}
