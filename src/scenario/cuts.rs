@@ -21,14 +21,10 @@ impl Model {
                 values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, m), v| (l.min(v), m.max(v)));
             most - least > 1e-9 * most.abs()
         };
-        if last.0 - next.0 <= SAME && differs(|d| d.1) && differs(|d| d.2) { Err(cut(size)) } else { Ok(()) }
+        if last.0 - next.0 <= SAME && differs(|d| d.1) && differs(|d| d.2) {
+            Err(ScenarioError::cut(size))
+        } else {
+            Ok(())
+        }
     }
-}
-
-/// The error of a number of components that cuts through an eigenvalue.
-pub(super) fn cut(size: usize) -> ScenarioError {
-    ScenarioError::new(format!(
-        "featurization.size {size} cuts through an eigenvalue, and under [test] it counts which of its directions are \
-         kept; accepted here are sizes that keep all or none of them"
-    ))
 }

@@ -3,7 +3,6 @@
 use std::sync::{Arc, OnceLock};
 
 use super::ScenarioError;
-use super::cuts::cut;
 use super::description::{Alignment, Featurization, Scenario};
 use super::kinds::{Made, Needs};
 use super::population::{Origin, Population, synthetic_only};
@@ -392,7 +391,7 @@ impl Model {
             && let (Some(last), Some(next)) = (size.checked_sub(1).and_then(|i| all.get(i)), all.get(*size))
             && last.0 - next.0 <= SAME
         {
-            return Err(cut(*size));
+            return Err(ScenarioError::cut(*size));
         }
         Ok(Some(all.into_iter().map(|(_, energy, ratio)| (energy * self.signal, ratio)).collect()))
     }
