@@ -175,9 +175,7 @@ pub fn ablation(selection: &Selection) -> Table {
         cells
     };
     Table {
-        head: ["  features", "F", "risk", "= bias²", "+ var (samples)", "+ var (noise)", "+ σ²"]
-            .map(Into::into)
-            .to_vec(),
+        head: ["  features", "F", "risk", "= bias²", "+ V_X", "+ V_X,ε", "+ σ²"].map(Into::into).to_vec(),
         left: 2,
         rows: selection.ablation.iter().map(row).collect(),
     }

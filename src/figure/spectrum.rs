@@ -5,7 +5,6 @@ use super::range;
 use crate::chart::Dash;
 use crate::data::TaskChoice;
 use crate::numbers::sig;
-use crate::scenario::BAND;
 use crate::study::{Analysis, Class, Classes};
 use crate::theme::Role;
 use crate::theory::Spectrum;
@@ -125,7 +124,7 @@ fn classes(shown: &Analysis, classes: &Classes) -> Table {
     let row = |class: &Class| {
         let (value, error) = class.now.map_or_else(
             || ("–".to_owned(), "–".to_owned()),
-            |now| (sig(now.value, 3), sig(BAND * now.standard_error, 2)),
+            |now| (sig(now.value, 3), sig(now.standard_error, 2)),
         );
         let needed = class.needed.map_or_else(
             || "–".to_owned(),
@@ -144,7 +143,7 @@ fn classes(shown: &Analysis, classes: &Classes) -> Table {
             "class".into(),
             "labels".into(),
             metric.into(),
-            "± 90 %".into(),
+            "± s.e.".into(),
             format!("labels for {target}"),
         ],
         left: 1,

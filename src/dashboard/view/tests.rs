@@ -234,7 +234,8 @@ fn last_of_risk(grid: &Grid, sample: &str) -> usize {
         else {
             continue;
         };
-        if !text.contains("0.") {
+        // The panel has samples of lines, too.
+        if start > 2 || !text.contains("0.") {
             continue;
         }
         let digit = |i: &usize| row[*i].symbol.starts_with(|c: char| c.is_ascii_digit() || c == '.');

@@ -115,8 +115,10 @@ impl Table {
             let one = |column: &Column| {
                 let heading = column.0.get(head).copied().unwrap_or_default();
                 let longest = risks.iter().map(|(risk, shown)| text(column.1(risk, *shown)).chars().count());
-                // As wide for any usual number: a table that follows the crosshair stands still.
-                let width = longest.max().unwrap_or(0).max(wide(&state.text(heading))).max(7) + GAP;
+                // As wide for any usual number: a table that follows the crosshair stands still. Where there is little
+                // room, only what there is.
+                let (least, gap) = if head < 2 { (7, GAP) } else { (0, 1) };
+                let width = longest.max().unwrap_or(0).max(wide(&state.text(heading))).max(least) + gap;
                 (heading, width, *column)
             };
             Self { name, columns: all.iter().take(count).map(one).collect() }

@@ -34,7 +34,7 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         picture.panels = vec![(1, Panel::Plot(selection::filters(shown, found, state.display.log_rank)))];
         picture.words = selection::facts(shown, found, 8);
     }
-    let mut lines = cells::words(&picture.words, pen(state));
+    let mut lines = fields::wrapped(cells::words(&picture.words, pen(state)), area.width.into(), 3);
     if let Some(table) = &picture.table {
         lines.push(Line::default());
         lines.extend(cells::table(table, area.width.into(), pen(state)));
