@@ -23,7 +23,7 @@ fn keys_view_and_mouse_are_as_configured_and_shown_so() {
          [keys]\nview-data = [\"f5\", \"ctrl-d\"]\nhelp = \"f1\"\nfreeze = \"?\"\n",
     );
     let mut pty = start(&home, &[]);
-    let shown = ["V_X,ε", "peaks", "F5 data", "F1 help"];
+    let shown = ["% variance (label noise)", "F5 data", "F1 help"];
     pty.wait("the variance view and its keys", |s| shown.iter().all(|part| s.contains(part)));
     pty.send("\x1bOP");
     pty.wait_for("F5 ^D spectrum and data");

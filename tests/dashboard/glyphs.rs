@@ -17,7 +17,7 @@ fn tour(arguments: &[&str], environment: &[(&str, &str)], size: (u16, u16), chec
         check(&pty.settle(QUIET), keys);
     }
     // The plane shaded by gain, then back to the first view with a frozen curve, a target and a measurement.
-    for keys in [":phase shade\r", "\x1b[C", "1f", "t0.3\r", "m"] {
+    for keys in [":phase shade\r", "\x1b[B\r", "1f", "t0.3\r", "m"] {
         pty.send(keys);
         check(&pty.settle(QUIET), keys);
     }

@@ -236,7 +236,7 @@ fn a_measurement_can_be_stopped_and_goes_on() {
     pty.wait("progress", |s| s.contains("m stops") && s.contains('%'));
     pty.resize(100, 30);
     pty.send("m");
-    pty.wait_for("m resumes");
+    pty.wait_for("fits each");
     pty.send("q");
     pty.end().assert_restored();
 }

@@ -31,7 +31,11 @@ fn the_mouse_does_what_it_points_at() {
     let burst: String = (40..=80).map(|column| mouse(35, (column, 12), true)).collect();
     pty.send(&burst);
     let at = |s: &str| {
-        let digits = s.split(" at n = ").nth(1)?.split(|c: char| !c.is_ascii_digit()).next()?;
+        let digits = s
+            .lines()
+            .find_map(|l| l.strip_prefix(" at n = "))?
+            .split(|c: char| !c.is_ascii_digit())
+            .next()?;
         digits.parse::<f64>().ok().map(|n| n / 1000.0)
     };
     let screen = pty.wait("the crosshair", |s| at(s).is_some_and(|a| a > 1.4));

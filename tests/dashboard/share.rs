@@ -49,7 +49,7 @@ fn the_copied_line_prints_the_numbers_on_screen() {
     assert!(line.starts_with("riskscope eval "), "{line}");
     let printed: Vec<serde_json::Value> =
         serde_json::from_str(&run(&format!("{} --json", line.trim()))).unwrap();
-    let row = screen.lines().find(|l| l.contains("╸╸╸ raw")).expect("the readout's row");
+    let row = screen.lines().find(|l| l.starts_with(" ╸╸╸ raw")).expect("the readout's row");
     let shown: Vec<f64> = row
         .split("╸╸╸ raw")
         .nth(1)

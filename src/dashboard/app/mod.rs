@@ -275,6 +275,10 @@ fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Op
         Event::Learned(_) => Command::Learned,
         Event::Outside(Outside::Input(input, permit)) => {
             drop(permit);
+            // A terminal can have lost what it showed at another size, even if it has the same size again.
+            if matches!(input, crossterm::event::Event::Resize(..)) {
+                outlets.session.screen.clear()?;
+            }
             match input::command(state, &input) {
                 Some(command) => command,
                 None => return Ok(None),

@@ -1,6 +1,6 @@
 //! An animated SVG of what a terminal showed: every row that ever was, once, and when it is to be seen.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -53,6 +53,7 @@ impl Film {
         let height = self.frames.iter().map(|f| f.1.len()).max().unwrap_or(0);
         let width = self.frames.iter().flat_map(|f| &f.1).map(Vec::len).max().unwrap_or(0);
         let (mut known, mut rows, mut uses) = (HashMap::new(), String::new(), String::new());
+        let mut together: BTreeMap<(usize, usize), String> = BTreeMap::new();
         let mut colours = Colours::default();
         for y in 0..height {
             let mut i = 0;
@@ -69,14 +70,20 @@ impl Film {
                         let _ = write!(rows, "<g id=\"r{next}\">{}</g>", colours.shortened(&body));
                         next
                     });
-                    let (from, to) = (times[i] / end, times[last + 1] / end);
-                    let seen = if (i..=last).contains(&longest) { "" } else { " visibility=\"hidden\"" };
-                    let _ = write!(uses, "<use href=\"#r{id}\" y=\"{:.0}\"{seen}>", y as f64 * CELL.1);
-                    uses.push_str(&animation(from, to, end));
-                    uses.push_str("</use>\n");
+                    let _ = write!(
+                        together.entry((i, last)).or_default(),
+                        "<use href=\"#r{id}\" y=\"{:.0}\"/>",
+                        y as f64 * CELL.1
+                    );
                 }
                 i = last + 1;
             }
+        }
+        // Rows that are seen at the same time share one animation.
+        for ((first, last), rows) in together {
+            let (from, to) = (times[first] / end, times[last + 1] / end);
+            let seen = if (first..=last).contains(&longest) { "" } else { " visibility=\"hidden\"" };
+            let _ = writeln!(uses, "<g{seen}>{}{rows}</g>", animation(from, to, end));
         }
         let (width, height) = (width as f64 * CELL.0, height as f64 * CELL.1);
         for (i, (from, words)) in self.captions.iter().enumerate() {
