@@ -83,8 +83,8 @@ fn where_the_best_features_change_takes_eight_keys() {
     session.took(8);
     let sentence = text.lines().nth(1).unwrap();
     assert!(sentence.contains("with n = 400") && sentence.contains("→"), "{text}");
-    let noise: f64 =
-        sentence.split("σ² = ").nth(1).unwrap().trim_end_matches(['.', ' ', ';']).parse().unwrap();
+    let written = sentence.split("σ² = ").nth(1).unwrap().split(';').next().unwrap();
+    let noise: f64 = written.trim_end_matches(['.', ' ']).parse().unwrap();
     // Just below and just above it the best features are the two that the sentence names.
     let regime = |noise: f64| {
         let mut scenario = Scenario::default();
