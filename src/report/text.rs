@@ -54,15 +54,17 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
         let _ = writeln!(out, "n {:.0}: {}", p.samples, gain.words());
     }
     for (p, choice) in points.iter().filter_map(|p| Some((p, p.reference.left_out.as_ref()?))) {
+        // A risk at κ = 0 that single rows determine has no estimate.
+        let number = |v: f64| if v.is_finite() { format!("{v:.4}") } else { "–".to_owned() };
         let _ = writeln!(
             out,
-            "tasks left out, n {:.0}: risk {:.4} with {}; raw {:.4}, PCR-{} {:.4}",
+            "tasks left out, n {:.0}: risk {} with {}; raw {}, PCR-{} {}",
             p.samples,
-            choice.left_out_risk,
+            number(choice.left_out_risk),
             recommended(choice),
-            choice.raw,
+            number(choice.raw),
             choice.pcr_size,
-            choice.pcr
+            number(choice.pcr)
         );
     }
     out

@@ -285,8 +285,25 @@ fn read(joiner: &mut Joiner) -> io::Result<Vec<Event>> {
 
 const INPUT: &str = "input";
 const SIGNALS: &str = "signals";
+const HANG_UP: &str = "hang-up";
 
-/// Starts the threads that block on the keyboard and on signals and send what comes. Where the terminal was asked for
+/// Blocks until the terminal on standard output is closed; false where that cannot be known. A program that is not the
+/// session's leader gets no SIGHUP, and crossterm's reader then spins on the end of its input without returning.
+fn hung_up() -> bool {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let out = stdout();
+    loop {
+        // No event is asked for: only a hang-up or an error ends the wait.
+        let mut watched = [PollFd::new(&out, PollFlags::empty())];
+        match poll(&mut watched, None) {
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return false,
+            Ok(_) => return watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR),
+        }
+    }
+}
+
+/// Starts the threads that block on the keyboard, on signals and on the terminal's hang-up, and send what comes. Where the terminal was asked for
 /// its background, the answer is taken out of the keys.
 ///
 /// # Errors
@@ -307,6 +324,12 @@ pub fn listen<E: Send + 'static>(
             if to_main.send(wrapped(Outside::Signal(signal))).is_err() {
                 break;
             }
+        }
+    })?;
+    let (to_main, wrapped) = (sender.clone(), wrap.clone());
+    thread::Builder::new().name(HANG_UP.into()).spawn(move || {
+        if hung_up() {
+            let _ = to_main.send(wrapped(Outside::InputLost));
         }
     })?;
     let to_main = sender.clone();

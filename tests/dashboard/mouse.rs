@@ -78,7 +78,9 @@ fn the_mouse_does_what_it_points_at() {
     // A tab; in the phase plane a click sets the noise as well.
     let screen = pty.wait("the whole range", whole);
     pty.send(&click(find(&screen, "4 phase")));
-    let screen = pty.wait_for("★ reweighting, keeping the top");
+    // The map and the panel: a frame arrives in parts.
+    let screen =
+        pty.wait("the map", |s| s.contains("★ reweighting, keeping the top") && s.contains("  noise σ² "));
     let (_, noise) = find(&screen, "  noise σ²");
     pty.send(&click((30, 8)));
     pty.wait("another noise and crosshair", |s| {

@@ -266,7 +266,7 @@ mod tests {
         let (presets, papers) = (List::Presets { before: before.clone() }, List::Papers { before });
         assert_eq!(words(&presets, "negrid"), ["negative ridge"]);
         // A paper is found by its authors.
-        assert_eq!(words(&papers, "xu hsu")[0], "how many principal components");
+        assert!(words(&papers, "xu hsu").contains(&"how many principal components".to_owned()));
         assert!(words(&papers, "").len() >= 11);
         assert_eq!(words(&List::Share(Way::Copy), "toml").swap_remove(0), "the scenario, as TOML");
         let kinds = List::Values { key: "featurization.kind".into(), label: "kind".into() };

@@ -17,7 +17,7 @@ const AT_ONCE: usize = 200_000_000;
 /// Rows up to which the hat matrix is formed at all.
 const MOST: usize = 4000;
 /// Steps between ridges at which it is formed where its effect is interpolated.
-const PLACES: usize = 24;
+const PLACES: usize = 40;
 
 /// By row and task, what mean ε² gains as the row weighs more, less the row's part in the variance that risk 1 stands for.
 pub(super) struct Influence {

@@ -3,7 +3,9 @@
 //! Φ = Wᵀx̃ + √ζ g with x̃ the featurized covariates, W_ij ~ (0, 1/N) and g the remainder of a nonlinearity. With
 //! x = ν − full and y = α − full, where full is the effective number of features per dimension, the fixed point reads
 //!
-//!     df1(κ₂) + νζ/κ₂ = full        x·y = ανλ/κ₂        x − y = ν − α
+//! ```text
+//! df1(κ₂) + νζ/κ₂ = full        x·y = ανλ/κ₂        x − y = ν − α
+//! ```
 //!
 //! so that with m = min(α, ν) and Δ = |α − ν| it is df1(κ₂) + νζ/κ₂ + P = m, P(P + Δ) = ανλ/κ₂. Both terms beside df1
 //! fall in κ₂: the root is unique, and it is that of the rightmost branch. Every quantity below is then a sum of terms

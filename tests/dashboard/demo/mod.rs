@@ -123,7 +123,7 @@ fn the_tape_shows_what_it_promises() {
             "300 labelled texts and two encoders" => &["300 labels: risk", "with ", "minilm", "reduced"],
             "In AUC, and how many labels an AUC of 0.9 needs." => &["300 labels: AUC", "0.900", "target"],
             "The command line that makes the same picture goes to the clipboard." => {
-                &["clipboard", "riskscope curve", "--metric auc"]
+                &["clipboard", "riskscope curve", "--features"]
             }
             other => panic!("nothing is known of the scene {other}"),
         };
