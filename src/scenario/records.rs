@@ -437,7 +437,7 @@ static SOURCE: [Field<SourceTask>; 5] = [
         place: |source| Some(&mut source.correlation),
         record: Record {
             key: "correlation",
-            label: "correlation c",
+            label: "correlation",
             about: "of the source task's coefficients with the downstream task's; below c* the source harms (§11.3)",
             takes: Takes::Number(Range {
                 least: Least::From(-1.0),

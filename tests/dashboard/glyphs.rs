@@ -11,7 +11,7 @@ fn assert_ascii(screen: &str, what: &str) {
 /// Goes through all there is to see, each screen given to `check`.
 fn tour(arguments: &[&str], environment: &[(&str, &str)], size: (u16, u16), check: impl Fn(&str, &str)) {
     let mut pty = Pty::start_with(arguments, size.0, size.1, environment);
-    pty.wait_for("axes");
+    pty.wait("the first screen", |s| s.contains("n/p") || s.contains("axes"));
     for keys in ["1", "2", "v", "3", "5", "4"] {
         pty.send(keys);
         check(&pty.settle(QUIET), keys);

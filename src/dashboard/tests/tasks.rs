@@ -82,7 +82,7 @@ fn where_the_best_features_change_takes_eight_keys() {
     let text = session.press("4g400⏎");
     session.took(8);
     let sentence = text.lines().nth(1).unwrap();
-    assert!(sentence.contains("with n = 400") && sentence.contains("→"), "{text}");
+    assert!(sentence.to_lowercase().contains("with n = 400") && sentence.contains("→"), "{text}");
     let written = sentence.split("σ² = ").nth(1).unwrap().split(';').next().unwrap();
     let noise: f64 = written.trim_end_matches(['.', ' ']).parse().unwrap();
     // Just below and just above it the best features are the two that the sentence names.

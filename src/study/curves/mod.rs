@@ -16,7 +16,7 @@ use crate::outside::memory;
 use crate::scenario::{Featurization, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
 use crate::study::axis::{Axis, SampleSize, Variable, varied};
 use crate::study::curves::point::{Point, PopulationRisks, Reference, References};
-use crate::study::featurizations::{CurveSpec, PreparedCurve};
+use crate::study::featurizations::{CurveId, CurveSpec, PreparedCurve};
 use crate::theory::divergence::{Extremum, ExtremumKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::transition::{self, Transition};
@@ -256,10 +256,19 @@ impl Curves {
         let values = request.axis.values(request.points);
         for prepared in prepared {
             let spec = &prepared.spec;
-            let scenario = Scenario { featurization: spec.featurization.clone(), ..request.scenario.clone() };
+            // [source] and [bagging] are of the scenario's own curve: the others are plain fits.
+            let (source, bagging) = match spec.id {
+                CurveId::Chosen => (request.scenario.source, request.scenario.bagging),
+                _ => (None, None),
+            };
+            let featurization = spec.featurization.clone();
+            let scenario = Scenario { featurization, source, bagging, ..request.scenario.clone() };
             let own = Model::new(&scenario, Some(model), stop)?;
+            // Setting a parameter of a table that is absent would add the table.
+            let unaffected =
+                spec.id != CurveId::Chosen && (key.starts_with("source.") || key.starts_with("bagging."));
             let at = |&value: &f64| {
-                let model = varied(&own, key, value, stop)?;
+                let model = if unaffected { own.clone() } else { varied(&own, key, value, stop)? };
                 let curve = model.risk_curve(&model.scenario().featurization)?;
                 let ratio = request.fixed.ratio(model.dimension())?;
                 let ridge = spec.ridge(&model);

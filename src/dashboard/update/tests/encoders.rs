@@ -155,7 +155,7 @@ fn the_budget_is_there_at_every_size() {
     for (width, height) in [(60, 16), (80, 24), (120, 36)] {
         let text = still::redrawn(&mut state, width, height).to_text();
         let needs = text.lines().find(|l| l.contains("0.360") && l.contains('(')).unwrap_or_default();
-        assert!(needs.contains("minilm") && needs.contains("0.338 ± 0.050") && needs.contains("–"), "{text}");
+        assert!(needs.contains("minilm") && needs.contains("0.338 ± 0.031") && needs.contains("–"), "{text}");
         assert!(text.contains("reduced") && !needs.contains('…'), "{text}");
     }
 }
