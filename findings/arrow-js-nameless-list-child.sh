@@ -21,7 +21,7 @@ writeFileSync('plain.arrow', tableToIPC(tableFromArrays(plain), 'file'))
 writeFileSync('vectors.arrow', tableToIPC(tableFromArrays(vectors), 'file'))
 END
 node write.mjs
-venv/bin/python - <<'END'
+venv/bin/python - <<'END' || exit 1
 import polars, pyarrow.ipc, sys
 schema = pyarrow.ipc.open_file("vectors.arrow").read_all().schema
 print(schema, polars.read_ipc("plain.arrow").shape)

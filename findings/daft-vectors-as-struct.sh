@@ -9,7 +9,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check daft==0.7.26 pyarrow==25.0.1 numpy==2.4.6
-cd "$folder" && "$folder/venv/bin/python" - 2>progress <<'END'
+cd "$folder" && "$folder/venv/bin/python" - 2>progress <<'END' || exit 1
 import sys
 import daft
 import numpy as np

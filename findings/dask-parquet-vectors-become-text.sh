@@ -10,7 +10,7 @@ trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check \
     'dask[dataframe]==2026.8.0' pandas==3.1.1 pyarrow==26.0.1 numpy==2.4.6
-cd "$folder" && "$folder/venv/bin/python" - <<'END'
+cd "$folder" && "$folder/venv/bin/python" - <<'END' || exit 1
 import sys
 import dask.dataframe
 import numpy as np

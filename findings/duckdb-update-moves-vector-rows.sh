@@ -9,7 +9,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check duckdb==2.0.1 pyarrow==26.0.1
-cd "$folder" && "$folder/venv/bin/python" - <<'END'
+cd "$folder" && "$folder/venv/bin/python" - <<'END' || exit 1
 import sys
 import duckdb
 import pyarrow.parquet as parquet

@@ -10,7 +10,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check scikit-learn==1.9.1 numpy==2.4.6
-"$folder/venv/bin/python" - <<'END'
+"$folder/venv/bin/python" - <<'END' || exit 1
 import sys
 import numpy as np
 from sklearn.feature_selection import SelectKBest, f_classif

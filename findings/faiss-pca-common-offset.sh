@@ -9,7 +9,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check faiss-cpu==1.15.1 numpy==2.4.6
-"$folder/venv/bin/python" - <<'END'
+"$folder/venv/bin/python" - <<'END' || exit 1
 import sys
 import faiss
 import numpy as np

@@ -10,7 +10,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check hdf5storage==0.2.2 mat73==0.65 numpy==2.4.6
-cd "$folder" && "$folder/venv/bin/python" - <<'END'
+cd "$folder" && "$folder/venv/bin/python" - <<'END' || exit 1
 import sys
 import hdf5storage
 import mat73

@@ -20,7 +20,7 @@ writeFileSync('rows.parquet', Buffer.from(parquetWriteBuffer({ columnData: [
   { name: 'scalar', data: new Float32Array([0.5, 1]) }] })))
 END
 node write.mjs
-venv/bin/python - <<'END'
+venv/bin/python - <<'END' || exit 1
 import sys
 import pyarrow.parquet as parquet
 

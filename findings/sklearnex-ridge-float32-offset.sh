@@ -11,7 +11,7 @@ trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check \
     scikit-learn==1.9.1 scikit-learn-intelex==2026.2.0 numpy==2.4.6
-"$folder/venv/bin/python" - <<'END'
+"$folder/venv/bin/python" - <<'END' || exit 1
 import sys
 import numpy as np
 from sklearn.linear_model import Ridge as Plain
