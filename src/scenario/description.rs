@@ -152,7 +152,7 @@ pub enum Alignment {
     Rotated {
         /// Degrees of rotation.
         angle: f64,
-        /// Of the random planes.
+        /// Seed of the random planes.
         seed: u64,
     },
 }
@@ -226,7 +226,7 @@ pub enum Featurization {
         tasks: usize,
         /// N, samples of each.
         samples: usize,
-        /// Of the drawn tasks and samples.
+        /// Seed of the drawn tasks and samples.
         seed: u64,
     },
     /// Random features of the raw covariates, linear or not (section 11.1); exact, nothing is drawn.

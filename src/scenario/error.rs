@@ -4,7 +4,7 @@ use crate::data::DataError;
 use crate::outside::{save, text};
 use crate::theory::TheoryError;
 
-use super::schema::Value;
+use crate::scenario::schema::Value;
 
 /// Why a scenario cannot be used: one plain sentence that names the input and what would be accepted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -79,7 +79,7 @@ impl ScenarioError {
         Self::written(key, accepted, found)
     }
 
-    /// The same for a value as a file writes it.
+    /// A value, as a file writes it, that a key does not take.
     pub(super) fn written(key: &str, accepted: &str, mut found: String) -> Self {
         if found.chars().count() > 60 {
             found = found.chars().take(57).chain("...".chars()).collect();
@@ -87,7 +87,7 @@ impl ScenarioError {
         Self::Value { key: key.into(), accepted: accepted.into(), found }
     }
 
-    /// The same error, preceded by the file or table that it is in.
+    /// Precedes the error with the file or table that it is in.
     #[must_use]
     pub fn about(self, subject: impl std::fmt::Display) -> Self {
         match self {
@@ -96,7 +96,7 @@ impl ScenarioError {
         }
     }
 
-    /// Whether the machine refused, and not the input is wrong: exit code 1, not 2.
+    /// Whether the system failed rather than the input being wrong: exit code 1, not 2.
     #[must_use]
     pub fn is_of_the_machine(&self) -> bool {
         match self {

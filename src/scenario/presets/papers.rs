@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::description::{Alignment, Family, Featurization, Scenario, Table};
-use super::preset::{Over, Preset, Quantity, paper, task, value};
+use crate::scenario::description::{Alignment, Family, Featurization, Scenario, Table};
+use crate::scenario::presets::preset::{Over, Preset, Quantity, paper, task, value};
 use crate::theory::RidgeChoice;
 
 const ALIGNED: Alignment = Alignment::Aligned;
@@ -35,7 +35,7 @@ fn table(weights: &[f64], eigenvalues: &[f64], energies: &[f64], noise: f64) -> 
     }
 }
 
-pub(super) static PAPERS: [Preset; 12] = [
+pub(in crate::scenario) static PAPERS: [Preset; 12] = [
     paper(
         ("hastie", "surprises in ridgeless"),
         "Hastie, Montanari, Rosset, Tibshirani, arXiv 1903.08560",

@@ -1,8 +1,8 @@
 //! The gallery's papers on random features, transferred weights and bagging (section 11), each with a value that it
 //! reproduces.
 
-use super::description::{Alignment, BaggedFits, Family, Featurization, Scenario, SourceTask};
-use super::preset::{Over, Preset, Quantity, paper, task, value};
+use crate::scenario::description::{Alignment, BaggedFits, Family, Featurization, Scenario, SourceTask};
+use crate::scenario::presets::preset::{Over, Preset, Quantity, paper, task, value};
 use crate::theory::transfer::{Fits, Nonlinearity, SourceWeight};
 use crate::theory::{Ridge, RidgeChoice};
 

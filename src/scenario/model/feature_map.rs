@@ -1,31 +1,31 @@
-//! What real rows become under the scenario's own featurization (section 9.7).
+//! The features of real rows under the scenario's featurization (section 9.7).
 
 use std::sync::Arc;
 
-use super::kinds::Made;
-use super::model::nowhere;
-use super::population::synthetic_only;
-use super::{Model, RiskCurve, ScenarioError};
 use crate::data::{FeatureMap, Featurizer, Pool, TaskChoice};
+use crate::scenario::model::featurizations::Made;
+use crate::scenario::model::nowhere;
+use crate::scenario::population::synthetic_only;
+use crate::scenario::{Model, RiskCurve, ScenarioError};
 use crate::theory::SampleRatio;
 
 impl Model {
-    /// The rows behind a measured scenario, and which of their tasks is asked about.
+    /// The rows of a measured scenario and the chosen task.
     #[must_use]
     pub fn rows(&self) -> Option<(Arc<Pool>, TaskChoice)> {
         self.sampled().map(|sampled| (Arc::clone(&sampled.pool), sampled.task))
     }
 
-    /// σ² of a task as the rows show it, and whether it is an upper bound only; `None` without rows.
+    /// The estimate of σ² of a task, and whether it is only an upper bound; `None` without rows.
     #[must_use]
     pub fn noise_of(&self, task: TaskChoice) -> Option<(f64, bool)> {
         self.sampled().map(|sampled| sampled.paths().raw().noise(task))
     }
 
-    /// What real rows become at n/p = `ratio`: the features of the scenario's own featurization, for a fit.
+    /// The features of real rows at n/p = `ratio` under the scenario's featurization, for a fit.
     ///
     /// # Errors
-    /// As [`Model::representation`]; where the featurization does not exist at `ratio`; and without real features.
+    /// Those of [`Model::representation`], a featurization that does not exist at `ratio`, and a scenario without rows.
     pub fn feature_map(&self, ratio: SampleRatio) -> Result<FeatureMap, ScenarioError> {
         let Some(sampled) = self.sampled() else {
             return Err(ScenarioError::new("there are no rows: give --features and --targets"));

@@ -1,16 +1,16 @@
-//! The files a scenario is about: its rows and targets, and the matrix of a featurization.
+//! The files that a scenario names: rows, targets and the matrix of a featurization.
 
 use std::path::{Path, PathBuf};
 
-use super::description::{Featurization, Scenario};
-use super::error::ScenarioError;
 use crate::data::load;
+use crate::scenario::description::{Featurization, Scenario};
+use crate::scenario::error::ScenarioError;
 
 impl Scenario {
-    /// Whether they are there, before anything else is begun.
+    /// Checks that the files of the scenario exist.
     ///
     /// # Errors
-    /// One sentence naming the first that is not.
+    /// One sentence that names the first missing file.
     pub fn files(&self) -> Result<(), ScenarioError> {
         let mut found = Ok(());
         self.clone().each_path(|path| {
@@ -21,7 +21,7 @@ impl Scenario {
         Ok(found?)
     }
 
-    /// The same from any folder.
+    /// The scenario with absolute paths.
     #[must_use]
     pub fn absolute(&self) -> Self {
         let mut whole = self.clone();
@@ -33,8 +33,8 @@ impl Scenario {
         whole
     }
 
-    /// The same for a file in `folder`: relative where they lie in it, else absolute.
-    pub(super) fn portable(&self, folder: &Path) -> Self {
+    /// The scenario with the paths of files in `folder` relative to it, and all others absolute.
+    pub(in crate::scenario) fn portable(&self, folder: &Path) -> Self {
         let mut portable = self.absolute();
         portable.each_path(|path| {
             if let Ok(within) = path.strip_prefix(folder) {
@@ -44,7 +44,7 @@ impl Scenario {
         portable
     }
 
-    pub(super) fn each_path(&mut self, mut change: impl FnMut(&mut PathBuf)) {
+    pub(in crate::scenario) fn each_path(&mut self, mut change: impl FnMut(&mut PathBuf)) {
         if let Some(data) = &mut self.data {
             change(&mut data.features);
             change(&mut data.targets);
@@ -56,6 +56,6 @@ impl Scenario {
     }
 }
 
-pub(super) fn absolute(path: &Path) -> PathBuf {
+pub(in crate::scenario) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }

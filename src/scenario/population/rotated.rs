@@ -10,15 +10,15 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::ScenarioError;
-use super::commuting::Commuting;
-use super::geometry::Geometry;
 use crate::linalg::{Threads, orthonormal, product};
+use crate::scenario::ScenarioError;
+use crate::scenario::population::commuting::Commuting;
+use crate::scenario::population::geometry::Geometry;
 use crate::theory::{Spectrum, TaskSpectrum};
 
 /// A population whose Σ_x and Σ_θ do not commute.
 #[derive(Debug)]
-pub(super) struct Rotated {
+pub(in crate::scenario) struct Rotated {
     pub geometry: Geometry,
     plane: Arc<Plane>,
     /// Smallest task eigenvalue relative to the largest is 0: no negative power.
@@ -166,8 +166,8 @@ impl Plane {
 
 #[cfg(test)]
 mod tests {
-    use super::super::description::{Alignment, Scenario};
     use super::*;
+    use crate::scenario::description::{Alignment, Scenario};
 
     fn rotated(p: usize, angle: f64, text: &str) -> (Rotated, Vec<(f64, f64)>) {
         let scenario = Scenario::from_toml(&format!("dimension = {p}\n{text}")).unwrap();

@@ -1,26 +1,29 @@
 //! The scenario file: strict reading and complete writing of TOML, and [`Scenario::set`], which takes a value as a file
 //! writes it. Nothing else in the program knows TOML.
 
+mod encoders;
+mod paths;
+mod reader;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use toml::{Table as Toml, Value as Item};
 
-use super::access::{exclusive, no_test, printable};
-use super::description::{Alignment, DataSource, Family, Featurization, Scenario, Table, Task};
-use super::encoders;
-use super::reader::{Reader, whole};
-use super::schema::{Choice, Described, Record, Value};
-use super::{ScenarioError, paths};
 use crate::data::Reading;
 use crate::outside;
+use crate::scenario::ScenarioError;
+use crate::scenario::description::{Alignment, DataSource, Family, Featurization, Scenario, Table, Task};
+use crate::scenario::file::reader::{Reader, whole};
+use crate::scenario::schema::access::{exclusive, no_test, printable};
+use crate::scenario::schema::{Choice, Described, Record, Value};
 use crate::theory::{RidgeChoice, Spectrum};
 
 impl Scenario {
     /// Reads a scenario file's text. Paths in it are taken as they are.
     ///
     /// # Errors
-    /// What is unknown, missing or out of range, with the key and what is accepted.
+    /// An unknown or missing key or a value out of range: the key and the accepted keys or values.
     pub fn from_toml(text: &str) -> Result<Self, ScenarioError> {
         Self::read(parsed(text)?)
     }
@@ -28,15 +31,16 @@ impl Scenario {
     /// Reads a scenario file; relative paths in it are relative to its folder. Without a name it takes the file's.
     ///
     /// # Errors
-    /// As [`Scenario::from_toml`], or that the file cannot be read.
+    /// Those of [`Scenario::from_toml`], and a file that cannot be read.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         Self::load_as(path.as_ref(), |_| {})
     }
 
-    /// As [`Scenario::load`], to be looked at: real rows whose file says no ridge have their best one (section 9.2).
+    /// Reads a scenario file for the dashboard: measured data without a ridge take the optimal non-negative one
+    /// (section 9.2).
     ///
     /// # Errors
-    /// As [`Scenario::load`].
+    /// Those of [`Scenario::load`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         Self::load_as(path.as_ref(), |table| {
             if table.contains_key("data") && !table.contains_key("ridge") {
@@ -91,7 +95,7 @@ impl Scenario {
             for (key, table) in tables {
                 text.push_str(&format!("\n[[{section}.{key}]]\n"));
                 let mut pairs: Vec<_> = table.as_table().into_iter().flatten().collect();
-                // What it is called comes first.
+                // The name comes first.
                 pairs.sort_by_key(|(key, _)| key.as_str() != "name");
                 pairs.iter().for_each(|(key, value)| text.push_str(&format!("{key} = {value}\n")));
             }
@@ -99,20 +103,20 @@ impl Scenario {
         text
     }
 
-    /// As [`Scenario::to_toml`], for a file at `path`: paths are written relative to its folder where they lie in
-    /// it, else absolute, so that [`Scenario::load`] finds them again.
+    /// The scenario as TOML for a file at `path`: files in its folder are written relative to it, others absolute, so
+    /// that [`Scenario::load`] finds them.
     #[must_use]
     pub fn to_toml_at(&self, path: &Path) -> String {
         let folder = paths::absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
         self.portable(&folder).to_toml()
     }
 
-    /// Sets a key (`task.ratio`, `ridge`) to a value as a scenario file writes it; texts need no quotes. Otherwise as
-    /// [`Scenario::with`]. A path of a featurization makes it one that is read from a file, and a table given whole
-    /// replaces those that it excludes. On error the scenario stays as it was.
+    /// Sets a key (`task.ratio`, `ridge`) to a value as a scenario file writes it; texts need no quotes. Numbers and
+    /// names are set by [`Scenario::with`]; a `[spectrum]` replaces covariates, task and signal. On error the scenario
+    /// is unchanged.
     ///
     /// # Errors
-    /// As [`Scenario::from_toml`].
+    /// Those of [`Scenario::from_toml`].
     pub fn set(&mut self, key: &str, text: &str) -> Result<(), ScenarioError> {
         let item = item(key, text);
         let typed = match &item {
@@ -125,7 +129,7 @@ impl Scenario {
         let listed = matches!(section, "data" | "spectrum") || matches!(key, "data" | "spectrum");
         *self = match typed.filter(|_| !listed) {
             Some(value) => match self.with(key, value) {
-                // A file lists the keys of the table.
+                // The error of a file lists the keys of the table.
                 Err(ScenarioError::UnknownKey { .. }) => self.with_item((section, last), item)?,
                 changed => changed?,
             },
@@ -197,7 +201,7 @@ impl Scenario {
         sections
     }
 
-    pub(super) fn read(table: Toml) -> Result<Self, ScenarioError> {
+    pub(in crate::scenario) fn read(table: Toml) -> Result<Self, ScenarioError> {
         let mut top = Reader::new("", table);
         let mut scenario = Self { name: top.text("name")?.unwrap_or_default(), ..Self::default() };
         let numbers = top.fill(&mut scenario)?;
@@ -277,7 +281,7 @@ fn parsed(text: &str) -> Result<Toml, ScenarioError> {
     })
 }
 
-/// A scenario is a short text; what is longer, or never ends, is something else.
+/// The longest accepted scenario file, in bytes.
 const LONGEST: u64 = 16_000_000;
 
 fn read_text(path: &Path) -> Result<String, ScenarioError> {
@@ -289,7 +293,7 @@ fn read_text(path: &Path) -> Result<String, ScenarioError> {
 }
 
 impl serde::Serialize for Scenario {
-    /// The same tables and keys as the scenario file.
+    /// The tables and keys of the scenario file.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.to_table().serialize(serializer)
     }
@@ -325,8 +329,8 @@ fn read_spectrum(mut reader: Reader) -> Result<Table, ScenarioError> {
 }
 
 impl Table {
-    /// Whether the atoms make a spectrum.
-    pub(super) fn check(&self) -> Result<(), ScenarioError> {
+    /// Checks that the three lists make a spectrum.
+    pub(in crate::scenario) fn check(&self) -> Result<(), ScenarioError> {
         let lengths = [self.weights.len(), self.eigenvalues.len(), self.energies.len()];
         let [weights, eigenvalues, energies] = lengths;
         if weights != eigenvalues || weights != energies {
@@ -372,8 +376,8 @@ fn read_data(mut reader: Reader) -> Result<DataSource, ScenarioError> {
 }
 
 impl DataSource {
-    /// Whether its texts can be shown and its encoders told apart.
-    pub(super) fn check(&self) -> Result<(), ScenarioError> {
+    /// Checks that its texts are printable and its encoders differ.
+    pub(in crate::scenario) fn check(&self) -> Result<(), ScenarioError> {
         let texts = [("data.features", &self.features), ("data.targets", &self.targets)];
         let encoders = self.encoders.iter().map(|encoder| ("data.encoders.features", &encoder.features));
         for (key, path) in texts.into_iter().chain(encoders) {
@@ -381,7 +385,7 @@ impl DataSource {
         }
         printable("data.task", &self.task)?;
         printable("data.id", self.id.as_deref().unwrap_or_default())?;
-        super::description::Encoder::check_all(&self.encoders)
+        crate::scenario::description::Encoder::check_all(&self.encoders)
     }
 }
 

@@ -1,11 +1,11 @@
 //! The scenario's parameters as a panel shows them: only those that apply, each with its slider and one line of help.
 //! [`Scenario::set`] with [`Parameter::key`] changes them.
 
-use super::description::{Alignment, BaggedFits, Family, Scenario, SourceTask};
-use super::schema::{Choice, Described, Record, Takes, Words};
 use crate::numbers::plain;
+use crate::scenario::description::{Alignment, BaggedFits, Family, Scenario, SourceTask};
+use crate::scenario::schema::{Choice, Described, Record, Takes, Words};
 
-pub use super::schema::{Scale, Value};
+pub use crate::scenario::schema::{Scale, Value};
 
 /// The panel's sections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Group {
 }
 
 impl Group {
-    /// As a panel writes it.
+    /// The heading in the panel.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ pub struct Parameter {
     pub about: &'static str,
 }
 
-/// What a parameter takes.
+/// The values that a parameter takes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// A number on a slider. `step` is in decades where the scale is logarithmic; with `zero` a logarithmic slider has
@@ -119,7 +119,7 @@ impl Parameter {
     pub fn at(&self, share: f64) -> Option<String> {
         let Kind::Number { min, max, scale, zero, .. } = &self.kind else { return None };
         Some(match share.clamp(0.0, 1.0) {
-            // Where the knob of 0 stands.
+            // The place of 0.
             0.0 if *zero => plain(0.0),
             share if scale.is_log() => self.rounded((min.ln() + (max.ln() - min.ln()) * share).exp()),
             share => self.rounded(min + (max - min) * share),
@@ -139,7 +139,7 @@ impl Parameter {
         plain(near.clamp(*min, *max))
     }
 
-    /// Where the slider's knob is, from 0 to 1; `None` for words and choices.
+    /// Place of the value on the slider, from 0 to 1; `None` for words and choices.
     #[must_use]
     pub fn position(&self) -> Option<f64> {
         let (Kind::Number { min, max, scale, .. }, Some(value)) = (&self.kind, self.value.number()) else {

@@ -1,21 +1,26 @@
 //! The spectra of the families (section 7), in logarithms: ln of an eigenvalue survives where the eigenvalue itself
 //! would underflow, and products with exponents stay exact.
 
-use super::description::Family;
+use crate::scenario::description::Family;
 
 /// `count` neighbouring directions with the same ln eigenvalue.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Run {
+pub(in crate::scenario) struct Run {
     pub count: usize,
     pub log: f64,
 }
 
 /// The spectrum of a family over `p` directions in its own order, j = 1 … p, before any scaling, and what had to be
 /// rounded. `subject` names it in that note.
-pub(super) fn spectrum(family: &Family, p: usize, subject: &str, notes: &mut Vec<String>) -> Vec<Run> {
+pub(in crate::scenario) fn spectrum(
+    family: &Family,
+    p: usize,
+    subject: &str,
+    notes: &mut Vec<String>,
+) -> Vec<Run> {
     let mut leading = |fraction: f64| {
         let exact = fraction * p as f64;
-        // At least one direction; all of them only if the fraction says so.
+        // At least one direction, and all of them only for a fraction of 1.
         let most = if fraction < 1.0 { p.saturating_sub(1).max(1) } else { p };
         let count = (exact.round() as usize).clamp(1, most);
         if (exact - count as f64).abs() > 1e-9 * exact.max(1.0) {
@@ -52,8 +57,8 @@ pub(super) fn spectrum(family: &Family, p: usize, subject: &str, notes: &mut Vec
     }
 }
 
-/// What is known of runs, with another spectrum over the same directions: (count, known, ln eigenvalue).
-pub(super) fn zip<T: Copy>(
+/// Joins values given by runs with another spectrum over the same directions: (count, value, ln eigenvalue).
+pub(in crate::scenario) fn zip<T: Copy>(
     known: impl IntoIterator<Item = (usize, T)>,
     other: impl IntoIterator<Item = Run>,
 ) -> Vec<(usize, T, f64)> {
@@ -76,7 +81,7 @@ pub(super) fn zip<T: Copy>(
 }
 
 /// ln Σ count·eˡ.
-pub(super) fn log_sum(terms: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
+pub(in crate::scenario) fn log_sum(terms: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
     let top = terms.clone().map(|(_, log)| log).fold(f64::NEG_INFINITY, f64::max);
     if top == f64::NEG_INFINITY {
         return top;

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::description::Featurization;
-use super::measured::Measured;
-use super::risk_point::{Metric, RiskPoint};
-use super::sampled::Shown;
-use super::{Model, ScenarioError};
 use crate::data::path::Told;
+use crate::scenario::description::Featurization;
+use crate::scenario::model::measured::Measured;
+use crate::scenario::model::risk_point::{Metric, RiskPoint};
+use crate::scenario::population::sampled::Shown;
+use crate::scenario::{Model, ScenarioError};
 use crate::theory::divergence::Extremum;
 use crate::theory::representation::Representation;
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, Spectrum, TheoryError};
@@ -16,14 +16,14 @@ use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, Spectrum, TheoryErr
 /// The risk of one featurization as a function of the sample ratio.
 #[derive(Debug, Clone)]
 pub enum RiskCurve {
-    /// A known spectrum, or one that follows n.
+    /// A spectrum, the same at every n or depending on n.
     Spectral(Arc<Representation>),
-    /// Real rows, by what they show of themselves.
+    /// Leave-one-out estimates from real rows.
     Measured(Measured),
 }
 
 impl RiskCurve {
-    /// Everything at one sample ratio.
+    /// Risk and, for real rows, every metric at one sample ratio.
     ///
     /// # Errors
     /// [`TheoryError::BelowAdmissible`] for a fixed negative ridge without a solution.
@@ -41,10 +41,10 @@ impl RiskCurve {
         }
     }
 
-    /// The same without AUC and accuracy, which take a look at every row.
+    /// The risk at one sample ratio, without AUC and accuracy, which cost a pass over all rows.
     ///
     /// # Errors
-    /// As [`RiskCurve::evaluate`].
+    /// Those of [`RiskCurve::evaluate`].
     pub fn risk_at(
         &self,
         ratio: SampleRatio,
@@ -82,7 +82,7 @@ impl RiskCurve {
     /// told.
     ///
     /// # Errors
-    /// As [`RiskCurve::evaluate`].
+    /// Those of [`RiskCurve::evaluate`].
     pub fn told(
         &self,
         ratio: SampleRatio,
@@ -95,7 +95,7 @@ impl RiskCurve {
         }
     }
 
-    /// What is known exactly: a spectrum, or one that follows n.
+    /// The representation of a population that is known exactly; `None` for real rows.
     #[must_use]
     pub fn spectral(&self) -> Option<&Representation> {
         match self {
@@ -139,7 +139,7 @@ impl Model {
     /// in-sample estimate.
     ///
     /// # Errors
-    /// Where the population has no such featurization, or a frozen one does not exist at its sample ratio.
+    /// A featurization that the population cannot have, or that does not exist at the sample ratio where it is made.
     pub fn risk_curve(&self, featurization: &Featurization) -> Result<RiskCurve, ScenarioError> {
         if *featurization == self.scenario().featurization && self.sampled().is_none() {
             return Ok(RiskCurve::Spectral(self.chosen()?));
@@ -156,7 +156,7 @@ impl Model {
         self.curve_of(featurization, &|| false)
     }
 
-    pub(super) fn curve_of(
+    pub(in crate::scenario) fn curve_of(
         &self,
         featurization: &Featurization,
         stop: &(dyn Fn() -> bool + Sync),

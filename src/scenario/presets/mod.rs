@@ -1,25 +1,26 @@
 //! The presets: one scenario for each phenomenon, and what to look for; behind them the papers' (a file of their own).
 
+mod papers;
+mod preset;
+mod transfer_papers;
+
 use std::sync::{Arc, LazyLock};
 
-use super::ScenarioError;
-use super::access::either;
-use super::description::{Alignment, Family, Featurization, Scenario, SourceTask, Table};
-use super::preset::task;
+use crate::scenario::ScenarioError;
+use crate::scenario::description::{Alignment, Family, Featurization, Scenario, SourceTask, Table};
+use crate::scenario::presets::papers::PAPERS;
+use crate::scenario::presets::preset::task;
+use crate::scenario::presets::transfer_papers::TRANSFER_PAPERS;
+use crate::scenario::schema::access::either;
 use crate::theory::{Ridge, RidgeChoice};
 
-pub use super::preset::{Group, Over, Preset, Quantity, Value};
+pub use crate::scenario::presets::preset::{Group, Over, Preset, Quantity, Value};
 
 /// All presets, the default first, the papers' last.
 #[must_use]
 pub fn all() -> &'static [Preset] {
-    static ALL: LazyLock<Vec<Preset>> = LazyLock::new(|| {
-        PHENOMENA
-            .into_iter()
-            .chain(super::papers::PAPERS)
-            .chain(super::transfer_papers::TRANSFER_PAPERS)
-            .collect()
-    });
+    static ALL: LazyLock<Vec<Preset>> =
+        LazyLock::new(|| PHENOMENA.into_iter().chain(PAPERS).chain(TRANSFER_PAPERS).collect());
     &ALL
 }
 

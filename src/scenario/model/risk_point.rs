@@ -1,9 +1,9 @@
-//! What is told at one sample ratio: the risk, and of real rows how sure it is and what it means for classes (section 9).
+//! The risk at one sample ratio; for real rows with its standard error, AUC and accuracy (section 9).
 
 use crate::data::path::Reach;
 use crate::theory::{Risk, SampleRatio};
 
-/// What is read along the sample axis.
+/// A measure of performance along the sample axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Metric {
     #[default]
@@ -15,40 +15,40 @@ pub enum Metric {
     Accuracy,
 }
 
-/// A number and how sure it is.
+/// A number with its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// The estimate itself.
     pub value: f64,
-    /// How far `value` is off as a rule.
+    /// Its standard error.
     pub standard_error: f64,
 }
 
-/// Standard errors on either side of an estimate that bands are drawn at.
+/// Half-width of an error band in standard errors: 90 % of a normal distribution.
 pub const BAND: f64 = 1.64;
 
 impl Estimate {
-    /// From where to where it may be: [`BAND`] standard errors on either side.
+    /// The interval of [`BAND`] standard errors on either side.
     #[must_use]
     pub fn band(self) -> (f64, f64) {
         (self.value - BAND * self.standard_error, self.value + BAND * self.standard_error)
     }
 }
 
-/// What real rows say beside the risk.
+/// Estimates from real rows beside the risk.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shown {
-    /// Of the risk.
+    /// Standard error of the risk.
     pub standard_error: f64,
-    /// `None` where it was not asked for, does not apply, or the rows cannot tell.
+    /// Area under the ROC curve; `None` where it is not requested, does not apply, or cannot be estimated.
     pub auc: Option<Estimate>,
     /// Share of rows whose class has the highest score; `None` as for `auc`.
     pub accuracy: Option<Estimate>,
-    /// How far the rows at hand can tell.
+    /// Whether the risk at this n can be estimated from the rows.
     pub reach: Reach,
-    /// The noise is an upper bound: part of it may be signal that so few rows do not show.
+    /// The noise variance is an upper bound: part of it may be signal that so few rows do not resolve.
     pub noise_is_bound: bool,
-    /// The best ridge lies at the edge of what the rows can show: the risk is at most this.
+    /// The best ridge lies at the edge of the range that the rows resolve: the risk is at most this.
     pub at_most: bool,
     /// The ridge as scikit-learn's `Ridge(alpha=…)` takes it, on the n rows in the scale of their own columns; `None` where
     /// the featurization has another scale.
@@ -62,14 +62,14 @@ pub struct Shown {
 pub struct RiskPoint {
     /// α = n/p.
     pub sample_ratio: f64,
-    /// `None` where there is none: no such featurization, no such ridge, or not enough labels to tell.
+    /// `None` where the featurization or the ridge does not exist, or too few labels estimate it.
     pub risk: Option<Risk>,
     /// `None` for a population that is known exactly.
     pub shown: Option<Shown>,
 }
 
 impl Metric {
-    /// As people read it.
+    /// The name in figures.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -79,13 +79,13 @@ impl Metric {
         }
     }
 
-    /// Whether less of it is better.
+    /// Whether lower values are better.
     #[must_use]
     pub const fn less_is_better(self) -> bool {
         matches!(self, Self::Risk)
     }
 
-    /// What a target of it is: `risk ≤`, `AUC ≥`.
+    /// The condition of a target: `risk ≤`, `AUC ≥`.
     #[must_use]
     pub fn wanted(self) -> String {
         format!("{} {}", self.name(), if self.less_is_better() { "≤" } else { "≥" })
@@ -114,7 +114,7 @@ impl RiskPoint {
         }
     }
 
-    pub(super) const fn exact(sample_ratio: SampleRatio, risk: Option<Risk>) -> Self {
+    pub(in crate::scenario) const fn exact(sample_ratio: SampleRatio, risk: Option<Risk>) -> Self {
         Self { sample_ratio: sample_ratio.get(), risk, shown: None }
     }
 }

@@ -1,19 +1,29 @@
-//! Where a scenario's spectra come from (sections 2 and 7; real rows: section 9), shared by every model of the same.
+//! The population of a scenario, from which its spectra are made (sections 2 and 7; real rows: section 9); shared by all
+//! models of it.
+
+pub(in crate::scenario) mod commuting;
+pub(in crate::scenario) mod families;
+pub(in crate::scenario) mod geometry;
+pub(in crate::scenario) mod learned;
+pub(in crate::scenario) mod matrix;
+pub(in crate::scenario) mod rotated;
+pub(in crate::scenario) mod sampled;
+pub(in crate::scenario) mod source;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::ScenarioError;
-use super::commuting::Commuting;
-use super::description::{Alignment, Scenario};
-use super::geometry::Geometry;
-use super::learned::Draws;
-use super::rotated::Rotated;
-use super::sampled::Sampled;
 use crate::data::Watch;
+use crate::scenario::ScenarioError;
+use crate::scenario::description::{Alignment, Scenario};
+use crate::scenario::population::commuting::Commuting;
+use crate::scenario::population::geometry::Geometry;
+use crate::scenario::population::learned::Draws;
+use crate::scenario::population::rotated::Rotated;
+use crate::scenario::population::sampled::Sampled;
 
 /// Covariates and tasks. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(super) struct Population {
+pub(in crate::scenario) struct Population {
     pub origin: Origin,
     /// The upstream tasks drawn last.
     draws: Arc<Mutex<Option<Arc<Draws>>>>,
@@ -21,7 +31,7 @@ pub(super) struct Population {
 
 /// How covariates and tasks are known.
 #[derive(Debug, Clone)]
-pub(super) enum Origin {
+pub(in crate::scenario) enum Origin {
     /// They share their eigenvectors: families, or an explicit table.
     Commuting(Arc<Commuting>),
     /// The tasks are turned against the covariates.
@@ -49,12 +59,12 @@ impl Population {
         Self { origin: Origin::Sampled(Arc::new(sampled)), draws: Arc::default() }
     }
 
-    /// Whether both are the same, not only equal.
+    /// Whether both share their data, not only equal descriptions.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.draws, &other.draws)
     }
 
-    /// r² where the scenario does not say it.
+    /// r² where the scenario does not give it.
     pub fn signal(&self) -> f64 {
         match &self.origin {
             Origin::Commuting(p) => p.signal(),
@@ -63,7 +73,7 @@ impl Population {
         }
     }
 
-    /// σ² where the scenario does not say it.
+    /// σ² where the scenario does not give it.
     pub fn noise(&self) -> f64 {
         match &self.origin {
             // An estimate below 0 is rounding: features that explain everything.
@@ -72,7 +82,7 @@ impl Population {
         }
     }
 
-    /// What was rounded or is doubtful.
+    /// Warnings about rounded or doubtful numbers.
     pub fn notes(&self) -> &[String] {
         match &self.origin {
             Origin::Commuting(p) => &p.notes,
@@ -104,7 +114,7 @@ impl Population {
         }
     }
 
-    /// At least so many upstream tasks, going on from those drawn last.
+    /// At least `tasks` fitted upstream tasks, continuing from those drawn last.
     pub fn draws(
         &self,
         (tasks, samples, seed): (usize, usize, u64),
@@ -154,14 +164,14 @@ impl Origin {
     }
 }
 
-pub(super) fn synthetic_only() -> ScenarioError {
+pub(in crate::scenario) fn synthetic_only() -> ScenarioError {
     ScenarioError::new(
         "featurizations learned, random-features and pretrained need a synthetic population; accepted with measured data are \
          the other kinds",
     )
 }
 
-/// Whether nothing differs but noise, signal, ridge, featurization and name.
+/// Whether covariates, tasks, test covariance and data are equal.
 fn is_same(a: &Scenario, b: &Scenario) -> bool {
     a.dimension == b.dimension
         && a.covariates == b.covariates

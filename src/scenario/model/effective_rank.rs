@@ -1,22 +1,22 @@
-//! The effective rank of S = Σ_x^{1/2}Σ_θΣ_x^{1/2}, (tr S)²/tr S² in directions (section 5), as a number of the scenario:
-//! what a family has of its own is solved for it.
+//! The effective rank of S = Σ_x^{1/2}Σ_θΣ_x^{1/2}, (tr S)²/tr S² in directions (section 5), as a parameter of the
+//! scenario: the shape parameter of the task family (of isotropic tasks: of the covariates) is solved for it.
 
-use super::commuting::Commuting;
-use super::description::Family;
-use super::description::Scenario;
-use super::error::ScenarioError;
-use super::parameter::{Group, Kind, Parameter};
-use super::schema::{Described, Range, Scale, Value};
+use crate::scenario::description::Family;
+use crate::scenario::description::Scenario;
+use crate::scenario::error::ScenarioError;
+use crate::scenario::population::commuting::Commuting;
+use crate::scenario::schema::parameter::{Group, Kind, Parameter};
+use crate::scenario::schema::{Described, Range, Scale, Value};
 use crate::theory::numeric::root;
 
-/// Its key, where numbers of a scenario are named.
+/// The key of the effective rank.
 pub const EFFECTIVE_RANK: &str = "effective-rank";
 
-/// Places of a slider that the range is read from.
+/// Places of the slider at which the effective rank is computed for its range.
 const NODES: usize = 33;
 
 impl Scenario {
-    /// (tr S)²/tr S², in directions. `None` of a table, of real rows, and where S takes a decomposition.
+    /// (tr S)²/tr S², in directions. `None` for a `[spectrum]`, for measured data, and for rotated tasks.
     #[must_use]
     pub fn effective_rank(&self) -> Option<f64> {
         if !self.is_synthetic() || self.is_rotated() {
@@ -26,8 +26,8 @@ impl Scenario {
         Some(task.effective_rank() * self.dimension as f64)
     }
 
-    /// The key of the number that is solved for the effective rank: the task's own, or of isotropic tasks the
-    /// covariates'. `None` where neither has one, and as for [`Scenario::effective_rank`].
+    /// The key of the parameter that is solved for the effective rank: the shape of the task family, or of isotropic
+    /// tasks that of the covariates. `None` where neither has one or [`Scenario::effective_rank`] is `None`.
     #[must_use]
     pub fn solved_for_rank(&self) -> Option<String> {
         self.solved().map(|(key, _)| key)
@@ -45,7 +45,7 @@ impl Scenario {
         known.then(|| of_task().or_else(|| own("covariates", self.covariates))).flatten()
     }
 
-    /// As an axis takes it: from the least to the greatest effective rank that the solved number's slider reaches.
+    /// The effective rank as a parameter, from the least to the greatest that the slider of the solved parameter reaches.
     #[must_use]
     pub fn rank_parameter(&self) -> Option<Parameter> {
         let now = self.effective_rank()?;
@@ -66,10 +66,11 @@ impl Scenario {
         })
     }
 
-    /// Gives S this effective rank, by the number that is solved for it; nearest to where that is, if several would do.
+    /// Gives S this effective rank by solving for the shape parameter; of several solutions the nearest to its present
+    /// value.
     ///
     /// # Errors
-    /// Where there is no such number, or none within its slider has this effective rank: with those that some have.
+    /// A scenario without such a parameter, or an effective rank outside the range of its slider, with the range.
     pub fn set_effective_rank(&mut self, rank: f64) -> Result<(), ScenarioError> {
         let none = || {
             ScenarioError::new(
@@ -90,7 +91,7 @@ impl Scenario {
     }
 }
 
-/// The number that spreads a family's energy over more or fewer directions.
+/// The shape parameter of a family, which spreads its energy over more or fewer directions.
 const fn shape(family: &mut Family) -> Option<(&'static str, &mut f64)> {
     Some(match family {
         Family::Isotropic => return None,
@@ -107,7 +108,7 @@ const fn is_sparse(family: &Family) -> bool {
     matches!(family, Family::Sparse { .. })
 }
 
-/// The slider of the number that is solved for, places from 0 to 1.
+/// The slider of the solved parameter; places are from 0 to 1.
 struct Slider {
     scenario: Scenario,
     key: String,

@@ -1,41 +1,41 @@
-//! One record a kind of featurization: its words, what it needs and how it is made (sections 1, 5 and 7).
+//! One record a kind of featurization: title, help, requirements and how it is made (sections 1, 5 and 7).
 
 use std::borrow::Cow;
 
-use super::ScenarioError;
-use super::description::{Featurization, Scenario};
-use super::matrix::read_matrix;
-use super::population::synthetic_only;
-use super::sampled::{Sampled, Shown};
-use super::schema::{Choice, listed};
-use super::source::Source;
 use crate::data::Featurizer;
 use crate::numbers::plain;
+use crate::scenario::ScenarioError;
+use crate::scenario::description::{Featurization, Scenario};
+use crate::scenario::population::matrix::read_matrix;
+use crate::scenario::population::sampled::{Sampled, Shown};
+use crate::scenario::population::source::Source;
+use crate::scenario::population::synthetic_only;
+use crate::scenario::schema::{Choice, listed};
 use crate::theory::representation::Representation;
 use crate::theory::transfer::{Pretraining, RandomFeatures};
 use crate::theory::{MinimaxSelection, NoiseVariance, Pcr, Residue, Ridge, SampleRatio, Spectrum, pcr};
 
-/// All that is known of a kind of featurization, at its settings.
-pub(super) struct Kind<'a> {
-    /// The name for people, with what tells two of a kind apart.
+/// The record of a kind of featurization with its parameters.
+pub(in crate::scenario) struct Kind<'a> {
+    /// The title, with the parameters that distinguish two of a kind.
     pub title: Cow<'static, str>,
     /// A sentence with its formula and the section of the theory.
     pub about: &'static str,
-    /// Whether it is made from what is known of the tasks; for real data these are the labels.
+    /// Whether it is made from the task covariance; for measured data, from the labels.
     pub knows_tasks: bool,
     pub needs: Needs,
-    /// Whether making it takes a decomposition, which is then remembered.
+    /// Whether making it takes a matrix decomposition; it is then made with the model.
     pub costly: bool,
-    /// Whether σ² has a part in it.
+    /// Whether it depends on σ².
     pub sees_noise: bool,
     pub made: Made<'a>,
-    /// What real rows show of it themselves.
+    /// The leave-one-out path of real rows for it.
     pub path: Shown<'a>,
 }
 
-/// What a population must have for a kind.
+/// Requirements of a kind on the population.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Needs {
+pub(in crate::scenario) enum Needs {
     Nothing,
     /// More than the eigenvalues of a table.
     Directions,
@@ -48,12 +48,12 @@ pub(super) enum Needs {
 }
 
 /// How a kind is made.
-pub(super) enum Made<'a> {
-    /// The same at every n: from the population, and from real rows.
+pub(in crate::scenario) enum Made<'a> {
+    /// One featurization for every n: from the population, and from real rows.
     Fixed(Box<FromPopulation<'a>>, Box<FromRows<'a>>),
     /// A representation that is itself random: exact at every n, with a population spectrum of its own.
     Random(Box<FromDirections<'a>>),
-    /// Anew at every n, or frozen at one sample ratio.
+    /// Made for each n, or for one sample ratio and used at every n.
     Following(fn(&Source<'_>) -> Result<Representation, ScenarioError>, Option<f64>),
 }
 
@@ -63,7 +63,7 @@ type FromRows<'a> = dyn Fn(&Sampled) -> Result<Featurizer, ScenarioError> + 'a;
 
 impl Featurization {
     /// The record of its kind.
-    pub(super) fn kind(&self) -> Kind<'_> {
+    pub(in crate::scenario) fn kind(&self) -> Kind<'_> {
         match self {
             Self::Raw => Kind {
                 path: Shown::Power(0.0),
@@ -225,12 +225,12 @@ impl Featurization {
     }
 
     /// Whether it has one spectrum for all n.
-    pub(super) fn is_fixed(&self) -> bool {
+    pub(in crate::scenario) fn is_fixed(&self) -> bool {
         matches!(self.kind().made, Made::Fixed(..))
     }
 
     /// The kinds that have one spectrum for all n; principal components with a given size.
-    pub(super) fn fixed_kinds() -> Vec<&'static str> {
+    pub(in crate::scenario) fn fixed_kinds() -> Vec<&'static str> {
         let all = Self::defaults();
         let fixed = |kind: &&Self| kind.is_fixed() || matches!(kind, Self::Pca { .. });
         all.iter()
@@ -239,37 +239,37 @@ impl Featurization {
             .collect()
     }
 
-    /// What a population must have for it.
-    pub(super) fn needs(&self) -> Needs {
+    /// Requirements on the population.
+    pub(in crate::scenario) fn needs(&self) -> Needs {
         self.kind().needs
     }
 
-    /// The name for people, with what tells two of a kind apart.
+    /// The title, with the parameters that distinguish two of a kind.
     #[must_use]
     pub fn title(&self) -> String {
         self.kind().title.into_owned()
     }
 
-    /// What the kind of that name is: a sentence with its formula and the section of the theory.
+    /// The help of the kind with this name: a sentence with its formula and the section of the theory.
     #[must_use]
     pub fn about_kind(name: &str) -> Option<&'static str> {
         Self::named(name).map(|featurization| featurization.kind().about)
     }
 
-    /// Whether its spectrum depends on σ²: what is learned from noisy tasks, or frozen where it was best.
+    /// Whether its spectrum depends on σ²: learned from noisy tasks, or made for one sample ratio.
     #[must_use]
     pub fn sees_noise(&self) -> bool {
         let kind = self.kind();
         kind.sees_noise || matches!(kind.made, Made::Following(_, Some(_)))
     }
 
-    /// Whether it is chosen as the best for samples like the downstream ones: under a distribution shift it is not.
+    /// Whether it is optimal without distribution shift only.
     #[must_use]
     pub const fn is_made_without_shift(&self) -> bool {
         matches!(self, Self::Soft { .. } | Self::Hard { .. } | Self::Optimal { .. } | Self::Minimax { .. })
     }
 
-    /// Whether it is made from what is known of the tasks; for real data these are the labels.
+    /// Whether it is made from the task covariance; for measured data, from the labels.
     #[must_use]
     pub fn knows_tasks(&self) -> bool {
         self.kind().knows_tasks

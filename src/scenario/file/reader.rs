@@ -2,13 +2,13 @@
 
 use toml::{Table, Value as Item};
 
-use super::ScenarioError;
-use super::access::either;
-use super::schema::{Choice, Described, Record, Stored, Takes, Value};
 use crate::outside;
+use crate::scenario::ScenarioError;
+use crate::scenario::schema::access::either;
+use crate::scenario::schema::{Choice, Described, Record, Stored, Takes, Value};
 
-/// Takes keys out of a table; what is left at the end is unknown.
-pub(super) struct Reader {
+/// A table whose keys are removed as they are read; keys that remain are unknown.
+pub(in crate::scenario) struct Reader {
     section: &'static str,
     table: Table,
     known: Vec<&'static str>,
@@ -40,7 +40,7 @@ impl Reader {
         }
     }
 
-    /// Stores the parameters that are given, and returns their keys.
+    /// Stores the given parameters and returns their keys.
     pub fn fill(&mut self, described: &mut impl Described) -> Result<Vec<&'static str>, ScenarioError> {
         let mut given = Vec::new();
         let mut outcome = Ok(());
@@ -56,7 +56,7 @@ impl Reader {
         outcome.map(|()| given)
     }
 
-    /// Stores a parameter; whether it is given. A path must be.
+    /// Stores a parameter and returns whether it was given; a path is required.
     fn parameter(&mut self, record: &'static Record, stored: &mut dyn Stored) -> Result<bool, ScenarioError> {
         let value = match record.takes {
             Takes::Path(what) => Value::Word(self.required_text(record.key, what)?),
@@ -100,7 +100,7 @@ impl Reader {
     pub fn text(&mut self, key: &'static str) -> Result<Option<String>, ScenarioError> {
         match self.take(key) {
             None => Ok(None),
-            // They would reach the terminal, command lines that are copied, and figures.
+            // Texts reach the terminal, copied command lines and figures.
             Some(Item::String(text)) if text.chars().any(outside::text::commands) => {
                 Err(self.wrong(key, "a text without control characters", &Item::String(text)))
             }
@@ -148,7 +148,7 @@ impl Reader {
         ScenarioError::written(&self.path(key), accepted, found)
     }
 
-    /// Nothing may be left over. `context` follows the section's name: " of family two-level".
+    /// Refuses keys that were not read. `context` follows the section's name: " of family two-level".
     pub fn finish(mut self, context: &str) -> Result<(), ScenarioError> {
         let Some(key) = std::mem::take(&mut self.table).into_iter().next().map(|(key, _)| key) else {
             return Ok(());
@@ -164,6 +164,6 @@ impl Reader {
 }
 
 /// A whole number of a file; a negative one is a number like any other.
-pub(super) fn whole(number: i64) -> Value {
+pub(in crate::scenario) fn whole(number: i64) -> Value {
     u64::try_from(number).map_or(Value::Number(number as f64), Value::Whole)
 }

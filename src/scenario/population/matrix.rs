@@ -4,13 +4,17 @@ use std::path::Path;
 
 use faer::Mat;
 
-use super::ScenarioError;
-use super::geometry::DENSE;
 use crate::data::{Pool, load_matrix};
 use crate::linalg::array::matrix;
+use crate::scenario::ScenarioError;
+use crate::scenario::population::geometry::DENSE;
 
 /// B with one row for each of the p dimensions.
-pub(super) fn read_matrix(path: &Path, p: usize, pool: Option<&Pool>) -> Result<Mat<f64>, ScenarioError> {
+pub(in crate::scenario) fn read_matrix(
+    path: &Path,
+    p: usize,
+    pool: Option<&Pool>,
+) -> Result<Mat<f64>, ScenarioError> {
     if path.as_os_str().is_empty() {
         return Err(ScenarioError::new("featurization.path is missing: a .npy file of the p×k matrix B"));
     }

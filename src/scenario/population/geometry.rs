@@ -3,8 +3,8 @@
 
 use faer::{Mat, MatRef};
 
-use super::ScenarioError;
 use crate::linalg::{Threads, eigenvalues, gram, product, scale_rows, singular_values, svd};
+use crate::scenario::ScenarioError;
 use crate::theory::Spectrum;
 
 /// Beyond this many directions matrices that are not diagonal are out of reach.
@@ -12,7 +12,7 @@ pub const DENSE: usize = 2000;
 
 /// Σ_x = diag(x) with x of mean 1, and Σ_θ scaled to tr(Σ_xΣ_θ) = 1.
 #[derive(Debug)]
-pub(super) struct Geometry {
+pub(in crate::scenario) struct Geometry {
     pub x: Vec<f64>,
     root: Root,
 }

@@ -1,18 +1,18 @@
-//! A measured scenario's population: the pool, the task asked about, and what is estimated from them once.
+//! The population of a measured scenario: the pool of rows, the chosen task, and estimates that are made once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::ScenarioError;
-use super::description::DataSource;
-use super::matrix::read_matrix;
 use crate::data::path::{Components, Path, Rows, warnings};
 use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice, Watch};
+use crate::scenario::ScenarioError;
+use crate::scenario::description::DataSource;
+use crate::scenario::population::matrix::read_matrix;
 use crate::theory::{Spectrum, TaskSpectrum};
 
-/// What real rows show of a featurization that is made without their labels (section 9.2).
-pub(super) enum Shown<'a> {
-    /// Nothing: it knows the tasks, or there is none.
+/// The leave-one-out path of a featurization that is made without labels (section 9.2).
+pub(in crate::scenario) enum Shown<'a> {
+    /// None: the featurization is made from the labels, or cannot be made from rows.
     Nothing,
     /// F = Σ_x^v.
     Power(f64),
@@ -24,27 +24,27 @@ pub(super) enum Shown<'a> {
 
 /// Real features, and one task or the mean over all of them.
 #[derive(Debug)]
-pub(super) struct Sampled {
+pub(in crate::scenario) struct Sampled {
     pub pool: Arc<Pool>,
     pub task: TaskChoice,
     estimate: OnceLock<Result<Estimate, DataError>>,
-    /// Of all tasks, whichever is asked about: shared by every model of this pool, and filled when asked for.
+    /// The ensemble of all tasks, shared by every model of this pool and computed on request.
     ensemble: Arc<OnceLock<Arc<Ensemble>>>,
     paths: Arc<Paths>,
 }
 
 /// Paths of one pool, shared by every model of it.
 #[derive(Debug)]
-pub(super) struct Paths {
+pub(in crate::scenario) struct Paths {
     rows: Arc<Rows>,
     raw: Arc<Path>,
     components: OnceLock<Arc<Components>>,
-    /// Of other featurizations, by what they are.
+    /// Paths of other featurizations, by name.
     others: Mutex<HashMap<String, Arc<Path>>>,
     warnings: Vec<String>,
 }
 
-/// So many paths are kept; a slider makes one a step.
+/// The most paths that are cached; a slider makes one a step.
 const KEPT: usize = 24;
 
 impl Paths {
@@ -137,7 +137,7 @@ impl Sampled {
         Ok(Self { pool: Arc::clone(pool), task, estimate: OnceLock::new(), ensemble: Arc::default(), paths })
     }
 
-    /// The ensemble judged by left-out tasks, if it has been computed.
+    /// The ensemble with its cross-fitted risk, if it has been computed.
     pub fn ensemble(&self) -> Option<&Arc<Ensemble>> {
         self.ensemble.get()
     }
@@ -156,7 +156,7 @@ impl Sampled {
         self.paths.raw.noise(self.task)
     }
 
-    /// What to know before trusting the numbers; one sentence each.
+    /// Warnings about the rows, one sentence each.
     pub fn warnings(&self) -> &[String] {
         &self.paths.warnings
     }
@@ -169,7 +169,7 @@ impl Sampled {
     /// The path of a featurization made without the labels.
     ///
     /// # Errors
-    /// Of its file; [`DataError::Interrupted`].
+    /// A file that cannot be used; [`DataError::Interrupted`].
     pub fn path(
         &self,
         kind: &Shown<'_>,

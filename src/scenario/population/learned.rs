@@ -10,13 +10,13 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
-use super::ScenarioError;
-use super::geometry::Geometry;
 use crate::linalg::{Threads, add_gram, gram, product, scale_rows, semidefinite};
+use crate::scenario::ScenarioError;
+use crate::scenario::population::geometry::Geometry;
 
 /// The fitted upstream tasks, times Σ_x^{1/2}.
 #[derive(Debug)]
-pub(super) struct Draws {
+pub(in crate::scenario) struct Draws {
     tasks: usize,
     samples: usize,
     seed: u64,
@@ -71,7 +71,7 @@ impl Draws {
         Ok(Self { tasks, samples, seed, signal, noise })
     }
 
-    /// Whether at least so many tasks are drawn, with these samples and this seed.
+    /// Whether at least `tasks` tasks are drawn with these samples and this seed.
     pub fn reaches(&self, tasks: usize, samples: usize, seed: u64) -> bool {
         self.tasks >= tasks && (self.samples, self.seed) == (samples, seed)
     }

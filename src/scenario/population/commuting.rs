@@ -1,8 +1,8 @@
 //! Covariates and tasks in a common eigenbasis: every featurization in closed form per direction (section 7).
 
-use super::ScenarioError;
-use super::description::{Alignment, Scenario, Table};
-use super::families::{Run, log_sum, spectrum, zip};
+use crate::scenario::ScenarioError;
+use crate::scenario::description::{Alignment, Scenario, Table};
+use crate::scenario::population::families::{Run, log_sum, spectrum, zip};
 use crate::theory::quantity::LARGEST;
 use crate::theory::spectrum::NEGLIGIBLE;
 use crate::theory::{Spectrum, TaskSpectrum, TheoryError};
@@ -26,11 +26,11 @@ struct Block {
 
 /// A population whose Σ_x and Σ_θ commute.
 #[derive(Debug)]
-pub(super) struct Commuting {
+pub(in crate::scenario) struct Commuting {
     blocks: Vec<Block>,
     /// A spectrum given as a table is used as it is.
     table: bool,
-    /// The test covariance is another one: not every ρ is 1.
+    /// The test covariance differs: not every ρ is 1.
     shifted: bool,
     pub notes: Vec<String>,
 }
@@ -117,7 +117,7 @@ impl Commuting {
         Self { blocks: table.atoms().map(block).collect(), table: true, shifted: false, notes }
     }
 
-    /// Whether the test covariance is another one.
+    /// Whether the test covariance differs.
     pub const fn is_shifted(&self) -> bool {
         self.shifted
     }
@@ -179,7 +179,7 @@ impl Commuting {
         if let Some(b) = self.blocks.iter().find(|b| b.energy < 0.0) {
             return Err(negative("the optimal representation", b.energy));
         }
-        // What is not 0 stays above it: whoever counts what a float cannot hold must see it.
+        // A nonzero energy stays above 0, so that energies below a float's range can be counted.
         let least = |b: &Block| if b.log_energy > f64::NEG_INFINITY { f64::MIN_POSITIVE } else { 0.0 };
         let energy = |b: &Block| (b.energy * signal).max(least(b));
         Ok(if self.shifted {
@@ -218,7 +218,7 @@ impl Commuting {
     ) -> Result<Spectrum, ScenarioError> {
         let logs: Vec<f64> = self.blocks.iter().map(log).collect::<Result<_, _>>()?;
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        // As above; the spectrum counts those that are too small to matter.
+        // A nonzero eigenvalue stays above 0; the spectrum counts the negligible ones.
         let s = |l: f64| if l == f64::NEG_INFINITY { 0.0 } else { (l - top).exp().max(f64::MIN_POSITIVE) };
         let values = self.blocks.iter().zip(&logs).map(|(b, &l)| (b, s(l), b.energy * signal));
         let spectrum: Result<Spectrum, TheoryError> = if self.table {

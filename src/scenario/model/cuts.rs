@@ -1,7 +1,7 @@
 //! Principal components that cut through a shared eigenvalue under a test covariance (section 11.6).
 
-use super::population::Origin;
-use super::{Model, ScenarioError};
+use crate::scenario::population::Origin;
+use crate::scenario::{Model, ScenarioError};
 
 impl Model {
     /// Refuses a number of components that cuts through an eigenvalue shared by directions in which both task energy and

@@ -1,11 +1,11 @@
-//! The records of all parameters: what [`super::schema`] says of each. A new parameter is its field in
-//! [`super::description`] and its record here.
+//! The records of all parameters: what [`crate::scenario::schema`] says of each. A new parameter is its field in
+//! [`crate::scenario::description`] and its record here.
 
-use super::description::{Alignment, BaggedFits, Family, Featurization, Scenario, SourceTask};
-use super::schema::{Choice, Described, Field, Least, Range, Record, Scale, Takes, Words};
+use crate::scenario::description::{Alignment, BaggedFits, Family, Featurization, Scenario, SourceTask};
+use crate::scenario::schema::{Choice, Described, Field, Least, Range, Record, Scale, Takes, Words};
 use crate::theory::transfer::Nonlinearity;
 
-/// Of the scenario itself.
+/// Parameters of the scenario itself.
 static SCENARIO: [Field<Scenario>; 4] = [
     Field {
         place: |scenario| Some(&mut scenario.dimension),
@@ -50,7 +50,7 @@ static SCENARIO: [Field<Scenario>; 4] = [
     },
 ];
 
-/// Of a family of spectra: of covariates, task and test covariance.
+/// Parameters of a family of spectra: of covariates, task and test covariance.
 static FAMILY: [Field<Family>; 7] = [
     Field {
         place: |family| match family {
@@ -159,7 +159,7 @@ const SHARE: Range = Range {
     words: Words::None,
 };
 
-/// Of an alignment.
+/// Parameters of an alignment.
 static ALIGNMENT: [Field<Alignment>; 2] = [
     Field {
         place: |alignment| match alignment {
@@ -194,7 +194,7 @@ static ALIGNMENT: [Field<Alignment>; 2] = [
     },
 ];
 
-/// Of a featurization.
+/// Parameters of a featurization.
 static FEATURIZATION: [Field<Featurization>; 16] = [
     Field {
         place: |kind| match kind {

@@ -1,21 +1,21 @@
-//! What featurizations are made of: powers of Σ_x and Σ_θ, their mixture, a matrix B, fitted upstream tasks (sections
-//! 5 and 7). Each is a spectrum with s of mean 1, except a table's raw one.
+//! The spectra that featurizations are made from: powers of Σ_x and Σ_θ, their mixture, a matrix B, fitted upstream
+//! tasks (sections 5 and 7). s has mean 1 in each, except for raw features of a `[spectrum]`.
 
 use std::path::Path;
 
-use super::ScenarioError;
-use super::matrix::read_matrix;
-use super::population::{Origin, Population, synthetic_only};
 use crate::data::Featurizer;
 use crate::linalg::scale_rows;
+use crate::scenario::ScenarioError;
+use crate::scenario::population::matrix::read_matrix;
+use crate::scenario::population::{Origin, Population, synthetic_only};
 use crate::theory::{Spectrum, TaskSpectrum, Width};
 
 /// A population with the signal and the noise of one scenario.
-pub(super) struct Source<'a> {
+pub(in crate::scenario) struct Source<'a> {
     pub population: &'a Population,
     /// p.
     pub dimension: usize,
-    /// What energies for signal 1 are multiplied by; a table's are as given.
+    /// Factor of the energies, which are for signal 1; 1 for a `[spectrum]`, whose energies are used as given.
     pub signal: f64,
     /// σ².
     pub noise: f64,

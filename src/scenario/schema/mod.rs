@@ -1,5 +1,9 @@
 //! The schema of a scenario's parameters: the types of a record, and how a value is checked against it and stored in its
-//! field. The records themselves are in [`super::records`].
+//! field. The records themselves are in [`crate::scenario::schema::records`].
+
+pub(in crate::scenario) mod access;
+pub(crate) mod parameter;
+pub(crate) mod records;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -44,7 +48,7 @@ impl From<&str> for Value {
 }
 
 impl fmt::Display for Value {
-    /// As [`super::Scenario::set`] takes it.
+    /// The text that [`crate::scenario::Scenario::set`] takes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => f.write_str(&plain(*number)),
@@ -233,7 +237,7 @@ impl Record {
     }
 
     /// The accepted values in words.
-    pub(super) fn accepted(&self) -> String {
+    pub(in crate::scenario) fn accepted(&self) -> String {
         match &self.takes {
             Takes::Number(range) => range.accepted(),
             Takes::Path(what) => (*what).into(),
@@ -243,7 +247,7 @@ impl Record {
 
     /// The value as it is stored, or what would be accepted: a whole number where only these are taken, and 0 for what
     /// is too small to be divided by.
-    pub(super) fn checked(&self, value: &Value) -> Result<Value, String> {
+    pub(in crate::scenario) fn checked(&self, value: &Value) -> Result<Value, String> {
         match &self.takes {
             Takes::Name(names) => match value {
                 Value::Word(name) if names.contains(&name.as_str()) => Ok(value.clone()),
@@ -275,7 +279,7 @@ impl Record {
 }
 
 /// "a, b and c", with the last word before the last name.
-pub(super) fn listed(names: &[&str], last_word: &str) -> String {
+pub(in crate::scenario) fn listed(names: &[&str], last_word: &str) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).into(),
@@ -284,14 +288,14 @@ pub(super) fn listed(names: &[&str], last_word: &str) -> String {
 }
 
 /// A parameter of `T`: its record and its field.
-pub(super) struct Field<T: 'static> {
+pub(in crate::scenario) struct Field<T: 'static> {
     pub record: Record,
     /// The field, where this variant of `T` has it.
     pub place: fn(&mut T) -> Option<&mut dyn Stored>,
 }
 
 /// A plain struct or enum with parameters.
-pub(super) trait Described: Clone + 'static {
+pub(in crate::scenario) trait Described: Clone + 'static {
     /// The parameters of every variant, in the file's order.
     fn fields() -> &'static [Field<Self>];
 
@@ -313,7 +317,7 @@ pub(super) trait Described: Clone + 'static {
 }
 
 /// An enum of kinds that are chosen by name, each with parameters of its own.
-pub(super) trait Choice: Described {
+pub(in crate::scenario) trait Choice: Described {
     /// Every kind with its parameters at their defaults.
     fn kinds() -> Vec<Self>;
 
@@ -339,10 +343,10 @@ pub(super) trait Choice: Described {
 
 /// A value that a field's type cannot hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Misfit;
+pub(in crate::scenario) struct Misfit;
 
 /// The type of a parameter's field.
-pub(super) trait Stored {
+pub(in crate::scenario) trait Stored {
     /// `None` where the parameter is left out.
     fn get(&self) -> Option<Value>;
 

@@ -1,12 +1,12 @@
-//! Typed access to the parameters of a scenario by the dotted keys of its file, and what holds for all of them together.
+//! Typed access to the parameters of a scenario by the dotted keys of its file, and the conditions between them.
 
-use super::ScenarioError;
-use super::description::{Alignment, Family, Featurization, Scenario};
-use super::effective_rank::EFFECTIVE_RANK;
-use super::geometry::DENSE;
-use super::kinds::Needs;
-use super::schema::{Choice, Described, Record, Stored, Value, listed};
 use crate::outside::text;
+use crate::scenario::ScenarioError;
+use crate::scenario::description::{Alignment, Family, Featurization, Scenario};
+use crate::scenario::model::effective_rank::EFFECTIVE_RANK;
+use crate::scenario::model::featurizations::Needs;
+use crate::scenario::population::geometry::DENSE;
+use crate::scenario::schema::{Choice, Described, Record, Stored, Value, listed};
 
 impl Scenario {
     /// The scenario with one parameter changed: a number, or a name (`task.family`, `featurization.kind`). A new family,
@@ -112,7 +112,7 @@ impl Scenario {
         let mut found = None;
         self.each_parameter(&mut |section, record, stored| {
             if is(key, section, record.key) {
-                // Only data say a number of the scenario itself.
+                // Only measured data have an estimate of a number of the scenario itself.
                 let may = measured || !section.is_empty();
                 let left_out = record.range().and_then(|range| range.words.left_out());
                 let leaves_out = matches!(value, Value::Word(word) if may && left_out == Some(word.as_str()));
@@ -148,7 +148,10 @@ impl Scenario {
     }
 
     /// Every parameter that it has: the table of the file, the record, the field.
-    pub(super) fn each_parameter(&mut self, act: &mut dyn FnMut(&str, &'static Record, &mut dyn Stored)) {
+    pub(in crate::scenario) fn each_parameter(
+        &mut self,
+        act: &mut dyn FnMut(&str, &'static Record, &mut dyn Stored),
+    ) {
         let measured = self.data.is_some();
         self.each(&mut |record, stored| {
             // Measured data bring their own dimension.
@@ -174,7 +177,7 @@ impl Scenario {
     }
 
     /// The numbers of the scenario itself.
-    pub(super) fn numbers(&self) -> Vec<(&'static Record, Option<Value>)> {
+    pub(in crate::scenario) fn numbers(&self) -> Vec<(&'static Record, Option<Value>)> {
         let mut all = self.values();
         // Measured data bring their own dimension.
         all.retain(|(record, _)| self.data.is_none() || record.key != "dimension");
@@ -183,7 +186,7 @@ impl Scenario {
 
     /// Checks a scenario that was put together by hand as strictly as a file, and takes numbers that are too small to
     /// be divided by as 0.
-    pub(super) fn checked(&self) -> Result<Self, ScenarioError> {
+    pub(in crate::scenario) fn checked(&self) -> Result<Self, ScenarioError> {
         let mut scenario = self.clone();
         printable("name", &self.name)?;
         if let Some(data) = &self.data {
@@ -221,7 +224,7 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// Whether a table given whole leaves room for a key.
+    /// Refuses a key that a `[spectrum]` or `[data]` excludes.
     fn has_room_for(&self, section: &str, key: &str, value: &Value) -> Result<(), ScenarioError> {
         let table = if self.data.is_some() { "data" } else { "spectrum" };
         match (section, key) {
@@ -235,8 +238,8 @@ impl Scenario {
         }
     }
 
-    /// Checks what no single parameter can tell.
-    pub(super) fn consistent(&self) -> Result<(), ScenarioError> {
+    /// Checks the conditions that involve more than one parameter.
+    pub(in crate::scenario) fn consistent(&self) -> Result<(), ScenarioError> {
         let dense = |what: &str| {
             let p = self.dimension;
             if p <= DENSE {
@@ -332,7 +335,7 @@ impl Scenario {
         Ok(())
     }
 
-    /// Whether covariates, task and featurization have one eigenbasis, which a test covariance can have too.
+    /// Whether covariates, task and featurization share an eigenbasis: a condition for a test covariance.
     #[must_use]
     pub fn shares_eigenbasis(&self) -> bool {
         let turned = matches!(self.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0);
@@ -376,8 +379,8 @@ fn word<'a>(key: &str, value: &'a Value, accepted: &str) -> Result<&'a str, Scen
     Ok(word)
 }
 
-/// Texts reach the terminal, command lines that are copied, and figures.
-pub(super) fn printable(key: &str, text: &str) -> Result<(), ScenarioError> {
+/// Refuses control characters: texts reach the terminal, copied command lines and figures.
+pub(in crate::scenario) fn printable(key: &str, text: &str) -> Result<(), ScenarioError> {
     if text.chars().any(text::commands) {
         return Err(ScenarioError::value(key, "a text without control characters", &text.into()));
     }
@@ -385,19 +388,19 @@ pub(super) fn printable(key: &str, text: &str) -> Result<(), ScenarioError> {
 }
 
 /// "a, b or c".
-pub(super) fn either(names: &[&str]) -> String {
+pub(in crate::scenario) fn either(names: &[&str]) -> String {
     listed(names, "or")
 }
 
 /// The error of a key given beside a table that excludes it.
-pub(super) fn exclusive(key: &str, table: &str) -> ScenarioError {
+pub(in crate::scenario) fn exclusive(key: &str, table: &str) -> ScenarioError {
     ScenarioError::new(format!(
         "{key} and [{table}] cannot both be given: [{table}] says all about covariates and task itself"
     ))
 }
 
 /// The error of a test covariance beside a table that does not tell its eigenbasis.
-pub(super) fn no_test(table: &str) -> ScenarioError {
+pub(in crate::scenario) fn no_test(table: &str) -> ScenarioError {
     ScenarioError::new(format!(
         "[test] and [{table}] cannot both be given: a test covariance has the eigenbasis of covariates and tasks, which \
          [{table}] does not tell; describe [covariates] and [task] instead"

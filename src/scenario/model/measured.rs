@@ -1,13 +1,13 @@
-//! The risk of real rows along the sample ratio: their leave-one-out path in the theory's words (section 9.2).
+//! The risk of real rows along the sample ratio: the leave-one-out path in terms of the theory (section 9.2).
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::risk_point::{Estimate, Metric, RiskPoint, Shown};
-use super::sampled::Sampled;
 use crate::data::TaskChoice;
 use crate::data::path::{Components, Path, PathPoint, Reach, Told};
+use crate::scenario::model::risk_point::{Estimate, Metric, RiskPoint, Shown};
+use crate::scenario::population::sampled::Sampled;
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
 use crate::theory::sweep::{self, Spacing};
 use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
@@ -27,16 +27,16 @@ pub struct Measured {
 #[derive(Debug, Clone)]
 enum Source {
     Path(Arc<Path>),
-    /// As many principal components as least squares does best with at each n.
+    /// The best number of principal components for least squares at each n.
     Components(Arc<Components>),
 }
 
 impl Measured {
-    pub(super) fn path(path: Arc<Path>, sampled: &Sampled) -> Self {
+    pub(in crate::scenario) fn path(path: Arc<Path>, sampled: &Sampled) -> Self {
         Self::of(Source::Path(path), sampled)
     }
 
-    pub(super) fn components(components: Arc<Components>, sampled: &Sampled) -> Self {
+    pub(in crate::scenario) fn components(components: Arc<Components>, sampled: &Sampled) -> Self {
         Self::of(Source::Components(components), sampled)
     }
 
@@ -66,8 +66,8 @@ impl Measured {
         if (n - n.round()).abs() <= 1e-9 * n { n.round() } else { n }
     }
 
-    /// With every metric, or only one.
-    pub(super) fn evaluate(
+    /// The risk with every metric, or with one.
+    pub(in crate::scenario) fn evaluate(
         &self,
         ratio: SampleRatio,
         choice: RidgeChoice,
@@ -90,8 +90,8 @@ impl Measured {
         }
     }
 
-    /// A metric with what every row adds to it; `None` where the labels cannot tell.
-    pub(super) fn told(
+    /// A metric with the contribution of every row; `None` where the labels do not determine it.
+    pub(in crate::scenario) fn told(
         &self,
         ratio: SampleRatio,
         choice: RidgeChoice,
@@ -114,7 +114,7 @@ impl Measured {
         guess: Option<f64>,
     ) -> Result<(RiskPoint, PathPoint), TheoryError> {
         let (path, point) = self.point(ratio, choice, guess)?;
-        // Labels with another noise than theirs are not these labels: their scores are not known.
+        // Scores of labels with another noise variance are not known.
         let added = noise.get() - self.noise.0;
         let scores = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
         let auc = || match only {
@@ -166,7 +166,7 @@ impl Measured {
     }
 
     /// In order; a ridge without a solution leaves a gap.
-    pub(super) fn curve(
+    pub(in crate::scenario) fn curve(
         &self,
         ratios: &[SampleRatio],
         choice: RidgeChoice,
@@ -176,7 +176,7 @@ impl Measured {
     ) -> Result<Vec<RiskPoint>, TheoryError> {
         let gap = |ratio: SampleRatio| RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None };
         let only = Some(metric);
-        // At a given ridge neighbours start each other; what has a search of its own is divided among threads.
+        // At a fixed ridge each point starts from its neighbour; points with an optimisation are divided among threads.
         if metric != Metric::Risk || !matches!(choice, RidgeChoice::Fixed(_)) {
             let point = |&ratio: &SampleRatio| {
                 if stop() {
@@ -204,7 +204,7 @@ impl Measured {
     }
 
     /// The pole of λ = 0, and the maxima of a scan that stand out by more than 5 %.
-    pub(super) fn divergences(
+    pub(in crate::scenario) fn divergences(
         &self,
         choice: RidgeChoice,
         noise: NoiseVariance,

@@ -1,14 +1,22 @@
 //! A checked scenario, ready for the theory (sections 2 and 7).
 
+mod cuts;
+pub(in crate::scenario) mod effective_rank;
+mod feature_map;
+pub(in crate::scenario) mod featurizations;
+pub(in crate::scenario) mod measured;
+pub(in crate::scenario) mod risk_curve;
+pub(in crate::scenario) mod risk_point;
+
 use std::sync::{Arc, OnceLock};
 
-use super::ScenarioError;
-use super::description::{Alignment, Featurization, Scenario};
-use super::kinds::{Made, Needs};
-use super::population::{Origin, Population, synthetic_only};
-use super::sampled::{Sampled, Shown};
-use super::source::Source;
 use crate::data::{Ensemble, Pool, TaskChoice, Watch};
+use crate::scenario::ScenarioError;
+use crate::scenario::description::{Alignment, Featurization, Scenario};
+use crate::scenario::model::featurizations::{Made, Needs};
+use crate::scenario::population::sampled::{Sampled, Shown};
+use crate::scenario::population::source::Source;
+use crate::scenario::population::{Origin, Population, synthetic_only};
 use crate::theory::representation::Representation;
 use crate::theory::transfer::{Bagging, SourceFit, TowardsSource};
 use crate::theory::{
@@ -42,7 +50,7 @@ impl Model {
     /// `stop` is asked between expensive steps.
     ///
     /// # Errors
-    /// What is wrong with the scenario or its files; [`ScenarioError::Interrupted`] once `stop` says so.
+    /// A scenario or file that cannot be used; [`ScenarioError::Interrupted`] when `stop` returns true.
     pub fn new(
         scenario: &Scenario,
         previous: Option<&Self>,
@@ -51,10 +59,10 @@ impl Model {
         Self::watched(scenario, previous, &|_| !stop())
     }
 
-    /// The same under a watch, which sees how much of the work on real rows is done.
+    /// Makes a model and reports the finished share of the work on real rows to `watch`.
     ///
     /// # Errors
-    /// As [`Model::new`].
+    /// Those of [`Model::new`].
     pub fn watched(
         scenario: &Scenario,
         previous: Option<&Self>,
@@ -115,13 +123,13 @@ impl Model {
         Ok(model)
     }
 
-    /// What the chosen featurization, and the best one, lose below a float's range, where closed forms tell at once.
+    /// Warnings of directions of the chosen featurization and of the task that are below a float's range.
     fn lost(&self) -> Vec<String> {
         let Origin::Commuting(_) = &self.population.origin else { return Vec::new() };
         let chosen = &self.scenario.featurization;
         let own = self.shared_representation(chosen).map_or(0.0, |representation| representation.lost());
         let task = self.task_spectrum().map_or(0.0, |task| task.lost());
-        // Of raw features the covariates' own note tells.
+        // For raw features the note of the covariates says it.
         let own = if *chosen == Featurization::Raw { 0.0 } else { own };
         let (p, silent) = (self.dimension() as f64, task * self.dimension() as f64);
         let task = (silent > 0.5).then(|| {
@@ -166,8 +174,8 @@ impl Model {
         Ok(())
     }
 
-    /// What featurizations are made of.
-    pub(super) fn source<'a>(&'a self, stop: &'a (dyn Fn() -> bool + Sync)) -> Source<'a> {
+    /// The population, signal and noise that featurizations are made from.
+    pub(in crate::scenario) fn source<'a>(&'a self, stop: &'a (dyn Fn() -> bool + Sync)) -> Source<'a> {
         Source {
             population: &self.population,
             dimension: self.dimension(),
@@ -208,16 +216,16 @@ impl Model {
         self.signal
     }
 
-    /// Whether risks are those under a test covariance other than the downstream samples'.
+    /// Whether test samples have another covariance than downstream samples.
     #[must_use]
     pub fn is_shifted(&self) -> bool {
         self.scenario.is_shifted()
     }
 
-    /// The same without a test covariance of its own.
+    /// The model without distribution shift: the test covariance is that of the downstream samples.
     ///
     /// # Errors
-    /// As [`Model::new`].
+    /// Those of [`Model::new`].
     pub fn unshifted(&self) -> Result<Self, ScenarioError> {
         Self::new(&Scenario { test: None, ..self.scenario.clone() }, Some(self), &|| false)
     }
@@ -228,13 +236,13 @@ impl Model {
         self.sampled().map(|sampled| sampled.pool.as_ref())
     }
 
-    /// The same with what is estimated from it.
-    pub(super) fn sampled(&self) -> Option<&Sampled> {
+    /// The measured data with the estimates made from them.
+    pub(in crate::scenario) fn sampled(&self) -> Option<&Sampled> {
         self.population.sampled()
     }
 
-    /// Whether this is the mean over the tasks of real data: what holds for a task not seen is then judged by leaving
-    /// tasks out ([`Model::compute_ensemble`]).
+    /// Whether the target is the mean over the tasks of real data; the risk of a new task is then estimated by
+    /// cross-fitting over tasks ([`Model::compute_ensemble`]).
     #[must_use]
     pub fn is_measured_mean(&self) -> bool {
         self.sampled().is_some_and(|sampled| sampled.task == TaskChoice::Mean)
@@ -246,11 +254,11 @@ impl Model {
         self.sampled().and_then(Sampled::ensemble)
     }
 
-    /// Computes the ensemble of measured tasks, which takes seconds; every model of the same data then has it. `watch`
-    /// hears of the share that is done, and says whether to go on.
+    /// Computes the ensemble of measured tasks, which takes seconds and is shared by all models of the same data.
+    /// `watch` receives the finished share and returns whether to continue.
     ///
     /// # Errors
-    /// Without measured data, and as [`Ensemble::new`].
+    /// A scenario without measured data, and those of [`Ensemble::new`].
     pub fn compute_ensemble(&self, watch: Watch<'_>) -> Result<Arc<Ensemble>, ScenarioError> {
         match self.sampled() {
             Some(sampled) => sampled.compute_ensemble(watch),
@@ -260,7 +268,7 @@ impl Model {
         }
     }
 
-    /// What was rounded, clamped or is doubtful; one sentence each.
+    /// Warnings about rounded, clamped or doubtful numbers; one sentence each.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         self.warnings.get_or_init(|| {
@@ -269,17 +277,17 @@ impl Model {
         })
     }
 
-    /// The spectrum of one featurization: s scaled to mean 1 over the p directions, except a table's raw one. Those
-    /// that follow n have one where they are frozen.
+    /// The spectrum of one featurization: s scaled to mean 1 over the p directions, except for raw features of a
+    /// `[spectrum]`. A featurization that depends on n has one where it is made at a fixed sample ratio.
     ///
     /// # Errors
-    /// For those that follow n and are not frozen, and what this population cannot have.
+    /// A featurization that depends on n, or that this population cannot have.
     pub fn spectrum(&self, featurization: &Featurization) -> Result<Spectrum, ScenarioError> {
         match self.representation(featurization)? {
             Representation::Fixed(spectrum) => Ok(spectrum),
             Representation::Random(features) => Ok(features.spectrum().clone()),
             _ => Err(ScenarioError::new(format!(
-                "featurization {} follows n and has no spectrum of its own",
+                "featurization {} depends on n and has no single spectrum",
                 featurization.name()
             ))),
         }
@@ -288,13 +296,13 @@ impl Model {
     /// The featurization for every sample ratio.
     ///
     /// # Errors
-    /// Where the population has no such featurization, or a frozen one does not exist at its sample ratio.
+    /// A featurization that the population cannot have, or that does not exist at the sample ratio where it is made.
     pub fn representation(&self, featurization: &Featurization) -> Result<Representation, ScenarioError> {
         self.shared_representation(featurization).map(Arc::unwrap_or_clone)
     }
 
     /// The featurization for every sample ratio; the scenario's own is made once.
-    pub(super) fn shared_representation(
+    pub(in crate::scenario) fn shared_representation(
         &self,
         featurization: &Featurization,
     ) -> Result<Arc<Representation>, ScenarioError> {
@@ -371,7 +379,7 @@ impl Model {
     /// covariance is another one.
     ///
     /// # Errors
-    /// Where a number of components cuts through an eigenvalue: then it counts which of its directions are kept.
+    /// A number of components that splits the eigenspace of a repeated eigenvalue.
     pub fn tested_directions(
         &self,
         featurization: &Featurization,
@@ -407,18 +415,18 @@ impl Model {
     /// The task spectrum with its table, for optima at many sample ratios and noises.
     ///
     /// # Errors
-    /// As [`Model::task_spectrum`].
+    /// Those of [`Model::task_spectrum`].
     pub fn soft_table(&self) -> Result<Arc<SoftTable>, ScenarioError> {
         let task = self.task_spectrum()?;
         Ok(Arc::clone(self.tasks.table.get_or_init(|| Arc::new(SoftTable::new(task.as_ref().clone())))))
     }
 }
 
-pub(super) fn nowhere(at: f64) -> ScenarioError {
+pub(in crate::scenario) fn nowhere(at: f64) -> ScenarioError {
     ScenarioError::new(format!("featurization.at = {at}: soft selection exists only below n/p = 1"))
 }
 
-/// What has no effect, or less than asked for.
+/// A warning about a parameter that has no effect, or less than requested.
 fn remarks(scenario: &Scenario) -> Option<String> {
     if let (Featurization::Pca { size: Some(size) }, None) = (&scenario.featurization, &scenario.data)
         && *size > scenario.dimension

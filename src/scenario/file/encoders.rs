@@ -1,14 +1,14 @@
-//! Several encoders of the same rows: each by name, one of them in focus (section 9.5).
+//! Several named encoders of the same rows, one of them in focus (section 9.5).
 
 use std::path::{Path, PathBuf};
 
 use toml::{Table as Toml, Value};
 
-use super::ScenarioError;
-use super::description::{DataSource, Encoder, Scenario};
-use super::reader::Reader;
 use crate::data::Files;
 use crate::outside::text::plain;
+use crate::scenario::ScenarioError;
+use crate::scenario::description::{DataSource, Encoder, Scenario};
+use crate::scenario::file::reader::Reader;
 
 /// Longer names do not fit beside a curve.
 pub const LONGEST: usize = 24;
@@ -32,13 +32,13 @@ impl Scenario {
         self.data.as_ref().map_or(&[], |data| data.encoders.as_slice())
     }
 
-    /// The name of the encoder that everything is about which is about one.
+    /// The name of the encoder in focus; `None` where there is one unnamed set of features.
     #[must_use]
     pub fn focus(&self) -> Option<&str> {
         self.data.as_ref()?.focus().map(|encoder| encoder.name.as_str())
     }
 
-    /// The same with this encoder in focus.
+    /// The scenario with this encoder in focus.
     #[must_use]
     pub fn focused_on(&self, encoder: &Encoder) -> Self {
         let mut scenario = self.clone();
@@ -51,7 +51,7 @@ impl Scenario {
 
 impl DataSource {
     /// The files, as the data room reads them.
-    pub(super) fn files(&self) -> Files<'_> {
+    pub(in crate::scenario) fn files(&self) -> Files<'_> {
         Files {
             reading: self.reading,
             id: self.id.as_deref(),
@@ -69,10 +69,10 @@ impl DataSource {
 }
 
 impl Encoder {
-    /// Whether a name can stand beside a curve and in a command line.
+    /// Checks that a name fits beside a curve and in a command line.
     ///
     /// # Errors
-    /// What would be accepted.
+    /// The accepted names, in words.
     pub fn check_name(name: &str) -> Result<(), String> {
         let fits = !name.is_empty() && name.chars().count() <= LONGEST && plain(name) == name;
         let apart = !name.contains(['=', ',']) && name.trim() == name;
@@ -84,10 +84,10 @@ impl Encoder {
         ))
     }
 
-    /// Whether several can be told apart.
+    /// Checks that names and features of several encoders differ.
     ///
     /// # Errors
-    /// One sentence naming the one that is given twice.
+    /// One sentence that names the repeated encoder.
     pub fn check_all(encoders: &[Self]) -> Result<(), ScenarioError> {
         for (i, encoder) in encoders.iter().enumerate() {
             let Encoder { name, features } = encoder;
@@ -110,8 +110,8 @@ impl Encoder {
     }
 }
 
-/// What `[data]` says of features: one file, or encoders and which of them is in focus.
-pub(super) fn read(reader: &mut Reader) -> Result<(PathBuf, Vec<Encoder>), ScenarioError> {
+/// Reads the features of `[data]`: those in focus, and all encoders where they have names.
+pub(in crate::scenario) fn read(reader: &mut Reader) -> Result<(PathBuf, Vec<Encoder>), ScenarioError> {
     const ACCEPTED: &str = "[[data.encoders]] accepts two or more tables of name and features";
     let tables = match reader.take("encoders") {
         None => Vec::new(),
@@ -154,15 +154,15 @@ pub(super) fn read(reader: &mut Reader) -> Result<(PathBuf, Vec<Encoder>), Scena
         let known: Vec<&str> = encoders.iter().map(|e| e.name.as_str()).collect();
         return Err(ScenarioError::new(format!(
             "data.encoder accepts {}, got {:?}",
-            super::access::either(&known),
+            crate::scenario::schema::access::either(&known),
             focus.unwrap_or_default()
         )));
     };
     Ok((chosen.features.clone(), encoders))
 }
 
-/// The same as it is written; the focus where it is not the first.
-pub(super) fn pairs(data: &DataSource) -> Vec<(&'static str, Value)> {
+/// Writes the features of `[data]`; the focus only where it is not the first encoder.
+pub(in crate::scenario) fn pairs(data: &DataSource) -> Vec<(&'static str, Value)> {
     let path = |p: &Path| Value::String(p.to_string_lossy().into_owned());
     if data.encoders.is_empty() {
         return vec![("features", path(&data.features))];

@@ -1,8 +1,8 @@
 //! What a preset is: a scenario that shows a phenomenon or reproduces a paper's value.
 
-use super::description::{Alignment, Family, Scenario, Task};
+use crate::scenario::description::{Alignment, Family, Scenario, Task};
 
-/// What a preset belongs to.
+/// The group of a preset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
     Phenomena,
@@ -19,7 +19,7 @@ impl Group {
     }
 }
 
-/// Of what a paper gives a value.
+/// The quantity of which a paper gives a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     Risk,
@@ -60,7 +60,7 @@ pub struct Value {
     pub tolerance: f64,
 }
 
-/// What a picture is over at first: a number, or n/p from other ends.
+/// The first x axis of a preset: a parameter, or a range of n/p.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Over {
     pub key: &'static str,
@@ -73,7 +73,7 @@ pub struct Over {
 /// A scenario that shows a phenomenon.
 #[derive(Debug, Clone, Copy)]
 pub struct Preset {
-    /// As `--preset` takes it.
+    /// The name that `--preset` takes.
     pub name: &'static str,
     pub title: &'static str,
     pub group: Group,
@@ -83,28 +83,28 @@ pub struct Preset {
     pub look: &'static str,
     /// The sample ratio to look at first.
     pub at: f64,
-    /// What it is looked at over.
+    /// Its first x axis, where that is not the default.
     pub over: Option<Over>,
-    /// What of the paper is reproduced.
+    /// The value of the paper that it reproduces.
     pub value: Option<Value>,
-    pub(super) build: fn() -> Scenario,
+    pub(in crate::scenario) build: fn() -> Scenario,
 }
 
 impl Preset {
-    /// The same, with the paper it is from and a value of it.
-    pub(super) const fn of_paper(mut self, reference: &'static str, value: Value) -> Self {
+    /// The preset with its paper and a value from it.
+    pub(in crate::scenario) const fn of_paper(mut self, reference: &'static str, value: Value) -> Self {
         self.reference = Some(reference);
         self.value = Some(value);
         self
     }
 
-    /// The same, looked at over a number.
-    pub(super) const fn over(mut self, over: Over) -> Self {
+    /// The preset with another first x axis.
+    pub(in crate::scenario) const fn over(mut self, over: Over) -> Self {
         self.over = Some(over);
         self
     }
 
-    /// What it describes.
+    /// The scenario.
     #[must_use]
     pub fn scenario(&self) -> Scenario {
         Scenario { name: self.title.into(), ..(self.build)() }
@@ -112,7 +112,7 @@ impl Preset {
 }
 
 /// A task of a family, lying as described.
-pub(super) const fn task(family: Family, alignment: Alignment) -> Task {
+pub(in crate::scenario) const fn task(family: Family, alignment: Alignment) -> Task {
     Task { family, alignment }
 }
 
