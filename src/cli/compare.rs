@@ -25,6 +25,9 @@ pub struct CompareArgs {
     pub targets: PathBuf,
     #[command(flatten)]
     pub reading: ReadingArgs,
+    /// The group of each row (patient, speaker, day): rows of a group are left out together; a part after a colon
+    #[arg(long, value_name = "FILE")]
+    pub groups: Option<PathBuf>,
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]
     pub task: Option<String>,
@@ -101,7 +104,9 @@ fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
         data.id.clone_from(&args.reading.id);
         data.labels_as_they_are = args.reading.labels_as_they_are;
     });
+    let groups = args.groups.as_ref().map(|groups| groups.to_string_lossy().into_owned());
     let settings = [
+        ("data.groups", groups.as_deref()),
         ("data.task", args.task.as_deref()),
         ("featurization.kind", args.featurization.as_deref()),
         ("ridge", Some(args.ridge.as_str())),

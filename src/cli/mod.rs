@@ -154,6 +154,9 @@ pub struct ScenarioArgs {
     /// NA, None, NULL and the like are classes, not missing labels
     #[arg(long, requires = "targets", hide = true)]
     pub labels_as_they_are: bool,
+    /// The group of each row (patient, speaker, day): rows of a group are left out together; a part after a colon
+    #[arg(long, value_name = "FILE", requires = "targets")]
+    pub groups: Option<PathBuf>,
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]
     pub task: Option<String>,
@@ -252,6 +255,9 @@ impl ScenarioArgs {
         if let Some(data) = &mut scenario.data {
             data.id = self.id.clone().or(data.id.take());
             data.labels_as_they_are |= self.labels_as_they_are;
+        }
+        if let Some(groups) = &self.groups {
+            scenario.set("data.groups", &groups.to_string_lossy())?;
         }
         if let Some(task) = &self.task {
             scenario.set("data.task", task)?;

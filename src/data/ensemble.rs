@@ -91,9 +91,14 @@ impl Ensemble {
     /// is tried. Of very many tasks some are held out, from estimates of all others.
     ///
     /// # Errors
-    /// [`DataError::Input`] for a bad grid or without a task of at least 20 rows; [`DataError::Interrupted`].
+    /// [`DataError::Input`] for a bad grid, rows in groups, or without a task of at least 20 rows;
+    /// [`DataError::Interrupted`].
     pub fn new(pool: &Pool, grid: &Grid, watch: Watch<'_>) -> Result<Self, DataError> {
         pool.spectral()?;
+        if pool.groups().is_some() {
+            let problem = "halves of the rows would divide groups; accepted are rows without groups";
+            return Err(DataError::input("ensemble of tasks", problem));
+        }
         let tasks = Tasks::new(pool);
         if tasks.count() == 0 {
             return Err(DataError::input(

@@ -31,6 +31,8 @@ pub struct Files<'a> {
     pub id: Option<&'a str>,
     /// Whether NA, None, NULL and the like are classes and not missing labels.
     pub labels_as_they_are: bool,
+    /// The group of each row: rows of a group are left out together.
+    pub groups: Option<&'a Path>,
     /// The task that is wanted: where targets have gaps, a single task has more rows than all together.
     pub task: Option<&'a str>,
 }
@@ -59,7 +61,15 @@ impl<'a> Files<'a> {
     /// Two files whose rows are in the same order.
     #[must_use]
     pub const fn new(features: &'a Path, targets: &'a Path) -> Self {
-        Self { features, targets, reading: Reading::Auto, id: None, labels_as_they_are: false, task: None }
+        Self {
+            features,
+            targets,
+            reading: Reading::Auto,
+            id: None,
+            labels_as_they_are: false,
+            groups: None,
+            task: None,
+        }
     }
 
     /// Reads both files.
@@ -133,8 +143,14 @@ impl Pool {
     /// # Errors
     /// As [`Files::load`] and [`Pool::new`].
     pub fn of_files(files: &Files<'_>, watch: Watch<'_>) -> Result<Self, DataError> {
-        let Loaded { features, targets, .. } = files.load()?;
-        Self::new(features, targets, watch)
+        let Loaded { features, targets, keys } = files.load()?;
+        let groups =
+            files.groups.map(|path| load_keys(path, &keys).map(|groups| (path, groups))).transpose()?;
+        let pool = Self::new(features, targets, watch)?;
+        match groups {
+            Some((path, groups)) => pool.grouped(&path.to_string_lossy(), &groups),
+            None => Ok(pool),
+        }
     }
 
     /// Reads two files whose rows are in the same order; see [`load_features`] and [`load_targets`].

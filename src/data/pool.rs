@@ -4,6 +4,7 @@ use faer::{Mat, MatRef};
 
 use super::error::{DataError, listed, quoted};
 use super::features::{Columns, Features};
+use super::groups::Groups;
 use super::held::Held;
 use super::leakage::{leakage, repeated};
 use super::targets::Targets;
@@ -50,6 +51,9 @@ pub struct Pool {
     rows: Held,
     /// How many of them repeat an earlier one.
     repeated: usize,
+    /// Positions in the files of the rows in use.
+    kept: Vec<usize>,
+    groups: Option<Groups>,
     means: Vec<f64>,
     targets: Mat<f64>,
     tasks: Vec<TaskSummary>,
@@ -81,6 +85,7 @@ impl Pool {
         let leaks = leakage(&features, &targets);
         let Features { input, values: mut features, columns: kept, notes, .. } = features;
         let (rows, columns) = (features.nrows(), features.ncols());
+        let in_use = targets.labelled.clone().unwrap_or_else(|| (0..rows).collect());
         let means = features.col_iter_mut().map(centre).collect();
         let repeated = repeated(features.as_ref());
         let (standardized, deviations) = standardize(&targets)?;
@@ -133,6 +138,8 @@ impl Pool {
         let mut pool = Self {
             rows,
             repeated,
+            kept: in_use,
+            groups: None,
             means,
             targets: standardized,
             tasks: Vec::new(),
@@ -268,6 +275,21 @@ impl Pool {
     #[must_use]
     pub const fn repeated(&self) -> usize {
         self.repeated
+    }
+
+    /// The rows in groups that are left out together, from the group of each row of the files.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] naming a row without a group, or too few groups.
+    pub fn grouped(mut self, input: &str, groups: &[Option<String>]) -> Result<Self, DataError> {
+        self.groups = Some(Groups::new(input, groups, &self.kept)?);
+        Ok(self)
+    }
+
+    /// Groups of rows that are not independent.
+    #[must_use]
+    pub const fn groups(&self) -> Option<&Groups> {
+        self.groups.as_ref()
     }
 
     /// What was subtracted from each feature.

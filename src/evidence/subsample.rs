@@ -1,5 +1,6 @@
 //! Subsampling of real data (section 9.9): n rows are drawn without replacement, the predictor is fitted to them with an
-//! intercept, and its risk is measured on all the rows that are left. Targets are scaled to unit variance over the whole
+//! intercept, and its risk is measured on all the rows that are left; of rows in groups whole groups are drawn, the last
+//! in part, and tested are the groups of which no row was drawn (section 9.10). Targets are scaled to unit variance over the whole
 //! pool, as in the theory; features are the scenario's own, with s of mean 1.
 
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use rayon::prelude::*;
 use super::fit::fit;
 use super::scores::Classes;
 use super::statistics::{Statistics, is_news};
-use crate::data::{Pool, TaskChoice};
+use crate::data::{Groups, Pool, TaskChoice};
 use crate::linalg::{Threads, product};
 use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio};
@@ -65,10 +66,10 @@ impl Subsample {
             )));
         }
         let rows = pool.rows();
-        if samples == 0 || samples >= rows {
+        let most = rows.saturating_sub(pool.groups().map_or(1, Groups::largest));
+        if samples == 0 || samples > most {
             return Err(ScenarioError::new(format!(
-                "{samples} samples of {rows} rows cannot be drawn and tested; accepted are 1 to {}",
-                rows - 1
+                "{samples} samples of {rows} rows cannot be drawn and tested; accepted are 1 to {most}"
             )));
         }
         let ratio = SampleRatio::new(samples as f64 / pool.dimension() as f64)?;
@@ -134,7 +135,7 @@ impl Subsample {
         self.standard_error
     }
 
-    /// Rows that each draw is tested on.
+    /// Rows that each draw is tested on; of rows in groups the most it can be.
     #[must_use]
     pub fn tested(&self) -> usize {
         self.pool.rows() - self.samples
@@ -190,11 +191,26 @@ impl Subsample {
         let (rows, count) = (self.pool.rows(), self.targets.ncols());
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(((self.samples as u64) << 32) | draw as u64);
-        let drawn = index::sample(&mut random, rows, self.samples).into_vec();
         let mut left = vec![true; rows];
+        let mut drawn = match self.pool.groups() {
+            None => index::sample(&mut random, rows, self.samples).into_vec(),
+            Some(groups) => {
+                let order = index::sample(&mut random, groups.count(), groups.count());
+                let mut drawn: Vec<usize> = Vec::new();
+                for members in order.iter().filter_map(|group| groups.members().get(group)) {
+                    if drawn.len() >= self.samples {
+                        break;
+                    }
+                    drawn.extend(members);
+                }
+                drawn
+            }
+        };
         for &row in &drawn {
             left.get_mut(row).into_iter().for_each(|l| *l = false);
         }
+        drawn.truncate(self.samples);
+        let tested = left.iter().filter(|left| **left).count();
         let of = |from: faer::MatRef<'_, f64>| {
             let row = |i: usize| drawn.get(i).copied().unwrap_or(0);
             Mat::from_fn(drawn.len(), from.ncols(), |i, j| *from.get(row(i), j))
@@ -234,7 +250,7 @@ impl Subsample {
             (classes.auc(scores.as_ref(), &left), classes.accuracy(scores.as_ref(), &left))
         });
         let (auc, accuracy) = scores.unwrap_or_default();
-        Ok(Drawn { risk: total / (self.tested() * count) as f64, auc, accuracy })
+        Ok(Drawn { risk: total / (tested * count) as f64, auc, accuracy })
     }
 }
 

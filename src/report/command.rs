@@ -57,6 +57,7 @@ pub fn arguments(scenario: &Scenario) -> Vec<String> {
                 "data.read" => vec![format!("--{value}")],
                 "data.id" => flag("--id", &value),
                 "data.labels-as-they-are" => vec!["--labels-as-they-are".into()],
+                "data.groups" => flag("--groups", &value),
                 "data.task" => flag("--task", &value),
                 "featurization.kind" => flag("--featurization", &value),
                 "ridge" => flag("--ridge", &value),
@@ -128,10 +129,11 @@ fn changes(base: Scenario, target: &Scenario) -> Option<Vec<(String, String)>> {
 
 /// Flags come before `--set`; kinds and families before their settings.
 fn rank(key: &str) -> usize {
-    const ORDER: [&str; 12] = [
+    const ORDER: [&str; 13] = [
         "data.read",
         "data.id",
         "data.labels-as-they-are",
+        "data.groups",
         "data.task",
         "featurization.kind",
         "ridge",

@@ -79,7 +79,7 @@ pub(super) static SOURCE: [Field; 4] = [
 ];
 
 /// Fields of points on real rows.
-pub(super) static SHOWN: [Field; 9] = [
+pub(super) static SHOWN: [Field; 10] = [
     field("standard_error", "y^2", |p| shown(p, |s| number(s.standard_error))),
     field("auc", "", |p| shown(p, |s| or_null(s.auc.map(|e| e.value)))),
     field("accuracy", "", |p| shown(p, |s| or_null(s.accuracy.map(|e| e.value)))),
@@ -88,6 +88,7 @@ pub(super) static SHOWN: [Field; 9] = [
     field("r2", "", |p| risk(p, |r| 1.0 - r.risk)),
     field("rmse", "y", |p| or_null(p.rmse())),
     field("alpha", "", |p| shown(p, |s| or_null(s.alpha))),
+    field("groups", "", |p| shown(p, |s| or_null(s.groups))),
     Field { name: "path", unit: None, value: path },
 ];
 

@@ -107,6 +107,9 @@ fn measured(points: &[Point]) -> String {
                 }
             }
         }
+        if let Some(groups) = shown.and_then(|s| s.groups) {
+            let _ = write!(out, "  {} groups", crate::numbers::sig(groups, 3));
+        }
         if let Some(words) = shown.and_then(|s| s.reach.words()) {
             let _ = write!(out, "  {words}");
         }

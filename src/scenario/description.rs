@@ -355,6 +355,8 @@ pub struct DataSource {
     pub id: Option<String>,
     /// Whether NA, None, NULL and the like are classes and not missing labels.
     pub labels_as_they_are: bool,
+    /// The group of each row, where rows of a group are not independent: they are left out together (section 9.10).
+    pub groups: Option<PathBuf>,
     /// The name of a task, or "mean": the average over all.
     pub task: String,
     /// Several encoders of the same rows; empty where the features have no name.
@@ -413,6 +415,7 @@ impl Scenario {
                 reading: Reading::Auto,
                 id: None,
                 labels_as_they_are: false,
+                groups: None,
                 task: "mean".into(),
                 encoders: Vec::new(),
             }),

@@ -8,6 +8,7 @@ mod ensemble;
 mod fit_command;
 #[path = "../common/folder.rs"]
 mod folder;
+mod groups;
 mod kinds;
 mod labels;
 mod new_classes;

@@ -144,13 +144,13 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
                     .scenario()
                     .data
                     .clone()
-                    .map(|d| (d.features, d.targets, d.reading, d.id, d.labels_as_they_are))
+                    .map(|d| (d.features, d.targets, d.reading, d.id, d.labels_as_they_are, d.groups))
         {
             learning = model
                 .scenario()
                 .data
                 .clone()
-                .map(|d| (d.features, d.targets, d.reading, d.id, d.labels_as_they_are));
+                .map(|d| (d.features, d.targets, d.reading, d.id, d.labels_as_they_are, d.groups));
             learner.submit(model);
         }
         measure(&measurer, state, &mut measuring);

@@ -71,7 +71,7 @@ impl Path {
             let own = (right - value) / sum;
             influence.iter_mut().skip(row).take(1).for_each(|i| *i = own);
         }
-        Some(Told { value, influence })
+        Some(Told { value, influence: self.fits.by_unit(influence) })
     }
 }
 

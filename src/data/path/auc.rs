@@ -48,7 +48,8 @@ impl Path {
             let scores: Vec<f64> = column(t).iter().zip(errors.iter()).map(|(y, e)| y - e).collect();
             let positive = positive.get(t)?;
             let area = area_of(all.get(t)?, positive);
-            Some(moved(area, within(&scores, positive), square * share * scatter))
+            let found = moved(area, within(&scores, positive), square * share * scatter);
+            Some(Told { influence: self.fits.by_unit(found.influence), ..found })
         };
         Told::mean(&chosen.map(of).collect::<Option<Vec<Told>>>()?)
     }

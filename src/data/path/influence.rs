@@ -23,7 +23,7 @@ const PLACES: usize = 40;
 pub(super) struct Influence {
     /// Mean ε² of each task.
     pub squares: Vec<f64>,
-    /// b_i − mean(ε²)·y_i², N×T, with b_i = ε_i² − 2 Σ_{j≠i} H_ij q_j ε_j (r_i + H_ij ε_j).
+    /// b_i − mean(ε²)·y_i², N×T or a row a group, with b_i = ε_i² − 2 Σ_{j≠i} H_ij q_j ε_j (r_i + H_ij ε_j).
     pub of_row: Mat<f64>,
 }
 
@@ -47,6 +47,10 @@ pub(super) struct Correction(OnceLock<(Nodes, Vec<Mat<f64>>)>);
 impl LeaveOneOut {
     /// The influence at ℓ.
     pub fn influence(&self, own: f64, scale: &Scale, correction: &Correction) -> Influence {
+        if let Some(blocks) = &self.blocks {
+            let (squares, of_row) = self.influence_of_groups(own, blocks);
+            return Influence { squares, of_row };
+        }
         let fit = self.fit(own);
         let (mut of_row, second) = (self.first(own, &fit), self.second(own, &fit, scale, correction));
         let mut squares = Vec::with_capacity(of_row.ncols());

@@ -11,6 +11,7 @@ use faer::{Mat, MatRef};
 use rayon::prelude::*;
 
 use super::Rows;
+use super::blocks::Blocks;
 use super::filter::Filter;
 use super::outside::Outside;
 use crate::data::DataError;
@@ -29,6 +30,8 @@ pub(super) struct LeaveOneOut {
     pub range: Range<usize>,
     pub filter: Filter,
     pub outside: Outside,
+    /// Groups whose rows are left out together; `None` where each row is by itself.
+    pub blocks: Option<Blocks>,
 }
 
 /// One ridge's fit to all rows.
@@ -37,6 +40,8 @@ pub(super) struct Fit {
     pub errors: Mat<f64>,
     /// 1 − h, N. Of a row that alone holds a direction at ℓ = 0, where it is 0, its ratio in the limit.
     pub free: Vec<f64>,
+    /// Where groups are left out: residuals r and (I − H_gg)⁻¹ε, N×T each.
+    pub groups: Option<(Mat<f64>, Mat<f64>)>,
 }
 
 /// Means over the rows at one ridge.
@@ -51,7 +56,33 @@ pub(super) struct Moments {
 impl LeaveOneOut {
     pub fn new(rows: &Arc<Rows>, range: Range<usize>, filter: Filter) -> Self {
         let outside = Outside::new(rows, &range);
-        Self { rows: Arc::clone(rows), range, filter, outside }
+        let groups = rows.groups().cloned();
+        let left = rows.left().get(.., range.clone());
+        let blocks = groups.map(|groups| Blocks::new(groups, left, outside.targets.as_ref()));
+        Self { rows: Arc::clone(rows), range, filter, outside, blocks }
+    }
+
+    /// How many rows, or groups, alone hold a direction.
+    pub fn sole(&self) -> usize {
+        self.blocks.as_ref().map_or_else(|| self.outside.sole(), Blocks::sole)
+    }
+
+    /// The smallest 1 − h at ℓ = 0 that is not 0.
+    pub fn least(&self) -> f64 {
+        self.blocks.as_ref().map_or_else(|| self.outside.least(), Blocks::least)
+    }
+
+    /// Groups, or rows where there are none.
+    pub fn units(&self) -> usize {
+        self.blocks.as_ref().map_or_else(|| self.count(), |blocks| blocks.groups.count())
+    }
+
+    /// The sum over the rows of each group; as it is without groups.
+    pub fn by_unit(&self, of_row: Vec<f64>) -> Vec<f64> {
+        match &self.blocks {
+            Some(blocks) => blocks.groups.sums(&of_row),
+            None => of_row,
+        }
     }
 
     /// N.
@@ -72,6 +103,9 @@ impl LeaveOneOut {
 
     /// The fit at ℓ.
     pub fn fit(&self, own: f64) -> Fit {
+        if let Some(blocks) = &self.blocks {
+            return self.fit_of_groups(own, blocks);
+        }
         let lost: Vec<f64> = self.filter.lost(own).collect();
         let mut maps = self.rows.seen().get(self.range.clone(), ..).to_owned();
         scale_rows(maps.as_mut(), &lost);
@@ -92,7 +126,7 @@ impl LeaveOneOut {
             share if own == 0.0 => share,
             share => share + inside,
         });
-        Fit { errors, free: free.collect() }
+        Fit { errors, free: free.collect(), groups: None }
     }
 
     /// Moments at every ridge of `owns`: two matrix products over all of them, a block of rows at a time.
@@ -100,6 +134,12 @@ impl LeaveOneOut {
     /// # Errors
     /// [`DataError::Interrupted`].
     pub fn moments(&self, owns: &[f64], stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<Moments>, DataError> {
+        if self.blocks.is_some() {
+            let of = |&own: &f64| {
+                if stop() { Err(DataError::Interrupted) } else { Ok(Moments::of_groups(&self.fit(own))) }
+            };
+            return owns.par_iter().map(of).collect();
+        }
         let mut all = Vec::with_capacity(owns.len());
         for some in owns.chunks((WIDTH / self.rows.tasks().max(1)).max(1)) {
             all.extend(self.moments_of(some, stop)?);
@@ -189,6 +229,16 @@ impl Moments {
         sums.residual *= weight / tasks;
         sums.squares.iter_mut().for_each(|v| *v *= weight);
         sums
+    }
+
+    /// Of groups left out.
+    fn of_groups(fit: &Fit) -> Self {
+        let mean =
+            |column: faer::ColRef<'_, f64>| column.iter().map(|v| v * v).sum::<f64>() / column.nrows() as f64;
+        let squares: Vec<f64> = fit.errors.col_iter().map(mean).collect();
+        let residual =
+            fit.groups.iter().flat_map(|(residuals, _)| residuals.col_iter().map(mean)).sum::<f64>();
+        Self { residual: residual / squares.len() as f64, squares }
     }
 
     fn add(&mut self, part: &Self) {

@@ -6,6 +6,7 @@
 
 mod accuracy;
 mod auc;
+mod blocks;
 mod components;
 mod deviation;
 mod filter;
@@ -130,7 +131,7 @@ impl Path {
         let filter = Filter::new(&eigenvalues, rows.pool().dimension(), rows.count());
         let (least, _) = filter.edges();
         let fits = LeaveOneOut::new(rows, range, filter);
-        let scale = Scale::new(&fits.filter, least, fits.outside.least());
+        let scale = Scale::new(&fits.filter, least, fits.least());
         let classes = accuracy::classes(rows.pool());
         Ok(Self {
             fits,
@@ -163,7 +164,7 @@ impl Path {
     /// The least ℓ that has a number: rows that alone hold a direction have no error at ℓ = 0.
     fn floor(&self) -> f64 {
         let (lowest, _) = self.filter().range();
-        if self.fits.outside.sole() > 0 && self.filter().freedom() > self.filter().rank() {
+        if self.fits.sole() > 0 && self.filter().freedom() > self.filter().rank() {
             1e-6 * lowest
         } else {
             0.0
@@ -258,7 +259,7 @@ impl Path {
         let m = samples - 1.0;
         let level = self.level(&at, task);
         let spare = 1.0 - at.df2 / m;
-        let risk = if spare > 0.0 { level * (1.0 + samples.recip()) / spare } else { f64::INFINITY };
+        let risk = if spare > 0.0 { level * self.intercept(samples) / spare } else { f64::INFINITY };
         PathPoint {
             samples,
             ridge,
@@ -312,7 +313,29 @@ impl Path {
 
     /// (1 − df2/M)/(1 + 1/N).
     fn share(&self, df2: f64) -> f64 {
-        (1.0 - df2 / self.filter().freedom()) / (1.0 + (self.count() as f64).recip())
+        (1.0 - df2 / self.filter().freedom()) / self.intercept(self.count() as f64)
+    }
+
+    /// 1 + 1/n, what an intercept fitted to n rows costs; 1 of groups, whose mean it is taken over (section 9.10).
+    fn intercept(&self, samples: f64) -> f64 {
+        if self.fits.blocks.is_some() { 1.0 } else { 1.0 + samples.recip() }
+    }
+
+    /// How many groups, of the mean size of those at hand, n rows are.
+    #[must_use]
+    pub fn groups(&self, samples: f64) -> Option<f64> {
+        self.fits.blocks.as_ref().map(|blocks| samples * blocks.groups.count() as f64 / self.count() as f64)
+    }
+
+    /// √(G/(G−1)) of G groups, which may be few; 1 without groups.
+    fn few(&self) -> f64 {
+        match &self.fits.blocks {
+            Some(blocks) => {
+                let count = blocks.groups.count() as f64;
+                (count / (count - 1.0)).sqrt()
+            }
+            None => 1.0,
+        }
     }
 
     /// Standard error of the risk over the risk; 0 where that is 0.
@@ -323,7 +346,7 @@ impl Path {
         }
         let deviation =
             self.deviation.get_or_init(|| Deviation::new(&self.fits, &self.scale, &self.correction));
-        deviation.at(at.own, column(task)) / square / (self.count() as f64).sqrt()
+        self.few() * deviation.at(at.own, column(task)) / square / (self.fits.units() as f64).sqrt()
     }
 
     /// n − 1 = r without a ridge, where it is in reach: n, and C of R ≈ C/|n − n_pole|.
@@ -333,7 +356,7 @@ impl Path {
         let in_reach = self.floor() == 0.0
             && !matches!(reach::of(self.filter(), at.df1, self.dimension()), Reach::Beyond { .. });
         let (rank, level) = (self.filter().rank(), in_reach.then(|| self.level(&at, task))?);
-        (level > 0.0).then(|| (rank + 1.0, level * (1.0 + (rank + 1.0).recip()) * rank))
+        (level > 0.0).then(|| (rank + 1.0, level * self.intercept(rank + 1.0) * rank))
     }
 
     /// Whether AUC and accuracy can be told: within the rows at hand, or far from what they can show.

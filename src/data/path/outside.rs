@@ -8,7 +8,7 @@ use super::Rows;
 use crate::linalg::{Threads, product};
 
 /// Shares o_i below this are rounding: the row alone holds a direction.
-const ROUNDING: f64 = 1e-7;
+pub(super) const ROUNDING: f64 = 1e-7;
 /// Mean squares of the targets' part outside, in units of their variance, below this are rounding: the features determine
 /// the target exactly.
 const EXACT: f64 = 1e-13;

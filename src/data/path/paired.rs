@@ -70,7 +70,7 @@ impl Path {
         let (square, values) = influence.over(tasks);
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;
-        let unit = if square > 0.0 { point.risk / square / count } else { 0.0 };
+        let unit = if square > 0.0 { self.few() * point.risk / square / count } else { 0.0 };
         Some(Told { value: point.risk, influence: values.iter().map(|v| (v - mean) * unit).collect() })
     }
 }

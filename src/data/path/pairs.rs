@@ -30,7 +30,14 @@ impl LeaveOneOut {
     /// Placements at ℓ by leave-pair-out, however many rows there are up to [`MOST`]; beyond by single rows. `positive`: a
     /// vector of N a task.
     pub fn placements(&self, own: f64, fit: &Fit, positive: &[Vec<bool>]) -> Placements {
-        if self.count() > MOST { self.single(fit, positive) } else { self.pairs(own, fit, positive) }
+        match &self.blocks {
+            Some(blocks) => match self.pairs_of_groups(own, fit, blocks, positive) {
+                Some(won) => shares(won, positive),
+                None => self.single(fit, positive),
+            },
+            None if self.count() > MOST => self.single(fit, positive),
+            None => self.pairs(own, fit, positive),
+        }
     }
 
     /// Placements at ℓ for many ℓ: of many rows the difference between pairs and single rows is interpolated.
@@ -42,14 +49,14 @@ impl LeaveOneOut {
         (scale, table): (&Scale, &PairTable),
     ) -> Placements {
         let work = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
-        if work <= AT_ONCE || self.count() > MOST {
+        if work <= AT_ONCE && self.blocks.is_none() || self.count() > MOST {
             return self.placements(own, fit, positive);
         }
         let (nodes, known) = table.0.get_or_init(|| {
             let nodes = scale.nodes(PLACES);
             let at = |&own: &f64| {
                 let fit = self.fit(own);
-                let mut pairs = self.pairs(own, &fit, positive);
+                let mut pairs = self.placements(own, &fit, positive);
                 for (pairs, single) in pairs.iter_mut().zip(self.single(&fit, positive)) {
                     pairs.iter_mut().zip(single).for_each(|(pair, single)| *pair -= single);
                 }
@@ -69,11 +76,29 @@ impl LeaveOneOut {
 
     /// The scores of rows left out one at a time with the shift of the intercept given back, F + y/(N−1), a vector a task.
     pub fn scores(&self, fit: &Fit) -> Vec<Vec<f64>> {
-        let back = (self.count() as f64 - 1.0).recip();
         let columns = fit.errors.col_iter().zip(self.rows.pool().targets().col_iter());
         columns
-            .map(|(errors, y)| errors.iter().zip(y.iter()).map(|(error, y)| y - error + y * back).collect())
+            .map(|(errors, y)| {
+                let back = self.shifts(y);
+                let rows = errors.iter().zip(y.iter()).zip(&back);
+                rows.map(|((error, y), back)| y - error + back).collect()
+            })
             .collect()
+    }
+
+    /// What leaving out a row, or its group, takes from the intercept.
+    fn shifts(&self, y: faer::ColRef<'_, f64>) -> Vec<f64> {
+        let count = self.count() as f64;
+        let Some(blocks) = &self.blocks else {
+            return y.iter().map(|y| y / (count - 1.0)).collect();
+        };
+        let sums = blocks.groups.sums(&y.iter().copied().collect::<Vec<_>>());
+        let of_group: Vec<f64> = sums
+            .iter()
+            .zip(blocks.groups.members())
+            .map(|(sum, rows)| sum / (count - rows.len() as f64))
+            .collect();
+        blocks.groups.of_row().iter().filter_map(|&g| of_group.get(g).copied()).collect()
     }
 
     fn single(&self, fit: &Fit, positive: &[Vec<bool>]) -> Placements {
@@ -117,15 +142,20 @@ impl LeaveOneOut {
                 all.iter_mut().zip(part).for_each(|(all, part)| *all += part);
             }
         }
-        for (found, positive) in found.iter_mut().zip(positive) {
-            let ones = positive.iter().filter(|of| **of).count() as f64;
-            let zeros = positive.len() as f64 - ones;
-            for (v, of) in found.iter_mut().zip(positive) {
-                *v /= if *of { zeros } else { ones };
-            }
-        }
-        found
+        shares(found, positive)
     }
+}
+
+/// Numbers of pairs won as shares of the rows of the other kind.
+fn shares(mut won: Placements, positive: &[Vec<bool>]) -> Placements {
+    for (won, positive) in won.iter_mut().zip(positive) {
+        let ones = positive.iter().filter(|of| **of).count() as f64;
+        let zeros = positive.len() as f64 - ones;
+        for (v, of) in won.iter_mut().zip(positive) {
+            *v /= if *of { zeros } else { ones };
+        }
+    }
+    won
 }
 
 /// 1 where the first row's score is above the second's, both by the fit without either; a tie is half. h = H_ij; a row is

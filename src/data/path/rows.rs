@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use faer::{Mat, MatRef};
 
+use crate::data::groups::Groups;
 use crate::data::{DataError, Pool};
 use crate::linalg::{Threads, eigen, gram, product, scale_columns};
 use crate::outside::memory;
@@ -22,6 +23,7 @@ pub struct Rows {
     eigenvalues: Vec<f64>,
     /// Times an eigenvalue: variance along the direction with divisor M, in the features' own unit.
     unit: f64,
+    groups: Option<Groups>,
 }
 
 impl std::fmt::Debug for Rows {
@@ -36,7 +38,14 @@ impl Rows {
     pub fn new(pool: &Arc<Pool>) -> Self {
         let seen = product(pool.left().transpose(), pool.targets(), Threads::All);
         let unit = pool.rows() as f64 / (pool.rows() as f64 - 1.0);
-        Self { pool: Arc::clone(pool), own: None, seen, eigenvalues: pool.eigenvalues().to_vec(), unit }
+        Self {
+            pool: Arc::clone(pool),
+            own: None,
+            seen,
+            eigenvalues: pool.eigenvalues().to_vec(),
+            unit,
+            groups: pool.groups().cloned(),
+        }
     }
 
     /// The rows mapped by B (p×k).
@@ -69,7 +78,31 @@ impl Rows {
         let seen = product(left.transpose(), pool.targets(), Threads::All);
         let eigenvalues = decomposed.values.get(..rank).unwrap_or_default().to_vec();
         let unit = largest * largest / (pool.rows() as f64 - 1.0);
-        Ok(Self { pool: Arc::clone(pool), own: Some(left), seen, eigenvalues, unit })
+        Ok(Self {
+            pool: Arc::clone(pool),
+            own: Some(left),
+            seen,
+            eigenvalues,
+            unit,
+            groups: pool.groups().cloned(),
+        })
+    }
+
+    /// The same rows with blocks of consecutive ones left out together.
+    pub(super) fn in_blocks(&self, blocks: usize) -> Self {
+        Self {
+            pool: Arc::clone(&self.pool),
+            own: self.own.clone(),
+            seen: self.seen.clone(),
+            eigenvalues: self.eigenvalues.clone(),
+            groups: Some(Groups::consecutive(self.count(), blocks)),
+            ..*self
+        }
+    }
+
+    /// Groups of rows that are left out together.
+    pub(super) const fn groups(&self) -> Option<&Groups> {
+        self.groups.as_ref()
     }
 
     #[must_use]

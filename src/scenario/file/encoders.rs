@@ -56,6 +56,7 @@ impl DataSource {
             reading: self.reading,
             id: self.id.as_deref(),
             labels_as_they_are: self.labels_as_they_are,
+            groups: self.groups.as_deref(),
             task: Some(&self.task),
             ..Files::new(&self.features, &self.targets)
         }

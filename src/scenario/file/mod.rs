@@ -182,6 +182,7 @@ impl Scenario {
             pairs.extend(reading(data.reading).map(|word| ("read", Item::String(word.into()))));
             pairs.extend(data.id.clone().map(|id| ("id", Item::String(id))));
             pairs.extend(data.labels_as_they_are.then_some((AS_THEY_ARE, Item::Boolean(true))));
+            pairs.extend(data.groups.as_deref().map(|groups| ("groups", path(groups))));
             pairs.push(("task", Item::String(data.task.clone())));
             sections.push(("data", pairs));
         } else if let Some(table) = &self.spectrum {
@@ -370,6 +371,7 @@ fn read_data(mut reader: Reader) -> Result<DataSource, ScenarioError> {
         },
         id: reader.text("id")?,
         labels_as_they_are: reader.flag(AS_THEY_ARE)?,
+        groups: reader.text("groups")?.map(Into::into),
         task: reader.text("task")?.unwrap_or_else(|| "mean".into()),
     };
     reader.finish("").map(|()| data)
@@ -391,13 +393,14 @@ impl DataSource {
 
 /// A value of a scenario file; bare words are texts. Names and paths are texts whatever they look like.
 fn item(key: &str, text: &str) -> Item {
-    const TEXTS: [&str; 8] = [
+    const TEXTS: [&str; 9] = [
         "name",
         "featurization.path",
         "data.features",
         "data.targets",
         "data.read",
         "data.id",
+        "data.groups",
         "data.task",
         "data.encoder",
     ];

@@ -48,6 +48,7 @@ impl Scenario {
         if let Some(data) = &mut self.data {
             change(&mut data.features);
             change(&mut data.targets);
+            data.groups.iter_mut().for_each(&mut change);
             data.encoders.iter_mut().for_each(|encoder| change(&mut encoder.features));
         }
         if let Featurization::File { path } = &mut self.featurization {

@@ -130,6 +130,7 @@ impl Measured {
             at_most: point.at_most,
             alpha: path.alpha(&point),
             unit: self.unit,
+            groups: path.groups(point.samples),
         };
         let beyond = matches!(point.reach, Reach::Beyond { .. });
         let risk = (!beyond).then(|| self.risk(ratio, &point, noise.get(), added));

@@ -55,6 +55,8 @@ pub struct Shown {
     pub alpha: Option<f64>,
     /// Standard deviation of a numeric target on the rows; `None` for classes and for several targets.
     pub unit: Option<f64>,
+    /// How many groups n rows are, of the mean size of those at hand; `None` without groups.
+    pub groups: Option<f64>,
 }
 
 /// The risk of one featurization at one sample ratio.

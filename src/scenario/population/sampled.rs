@@ -108,6 +108,7 @@ impl Sampled {
                 && before.reading == data.reading
                 && before.id == data.id
                 && before.labels_as_they_are == data.labels_as_they_are
+                && before.groups == data.groups
                 && (before.task == data.task || !sampled.pool.has_gaps()))
             .then(|| (Arc::clone(&sampled.pool), Arc::clone(&sampled.ensemble), Arc::clone(&sampled.paths)))
         };

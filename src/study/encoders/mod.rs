@@ -112,7 +112,14 @@ impl Encoders {
     pub fn model(&self, scenario: &Scenario) -> Option<&Arc<Model>> {
         let data = |s: &Scenario| {
             s.data.as_ref().map(|d| {
-                (d.features.clone(), d.targets.clone(), d.reading, d.id.clone(), d.labels_as_they_are)
+                (
+                    d.features.clone(),
+                    d.targets.clone(),
+                    d.reading,
+                    d.id.clone(),
+                    d.labels_as_they_are,
+                    d.groups.clone(),
+                )
             })
         };
         let wanted = data(scenario);

@@ -139,6 +139,7 @@ mod tests {
                 at_most: false,
                 alpha: None,
                 unit: None,
+                groups: None,
             };
             Ok(RiskPoint { sample_ratio: n, risk: None, shown: Some(shown) })
         };

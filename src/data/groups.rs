@@ -1,0 +1,101 @@
+//! Groups of rows that are not independent: patients, speakers, days (section 9.10).
+
+use std::collections::BTreeMap;
+
+use super::error::{DataError, quoted};
+
+/// Fewer groups say nothing of new ones.
+const FEWEST: usize = 5;
+
+/// A partition of the rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Groups {
+    /// Rows of each group, in the order in which the groups first occur.
+    members: Vec<Vec<usize>>,
+    /// The group of each row.
+    of_row: Vec<usize>,
+}
+
+impl Groups {
+    /// From the name of each row's group; `rows` are the positions of those in use.
+    ///
+    /// # Errors
+    /// Naming a row without a group, or too few groups.
+    pub(super) fn new(input: &str, names: &[Option<String>], rows: &[usize]) -> Result<Self, DataError> {
+        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+        let (mut members, mut of_row): (Vec<Vec<usize>>, Vec<usize>) = (Vec::new(), Vec::new());
+        for (i, &row) in rows.iter().enumerate() {
+            let Some(name) = names.get(row).and_then(Option::as_deref) else {
+                let problem = format!("row {} has no group; accepted is one for every labelled row", row + 1);
+                return Err(DataError::input(input, problem));
+            };
+            let group = *known.entry(name).or_insert(members.len());
+            if group == members.len() {
+                members.push(Vec::new());
+            }
+            members.get_mut(group).into_iter().for_each(|rows| rows.push(i));
+            of_row.push(group);
+        }
+        if members.len() < FEWEST {
+            let which = known.keys().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+            let problem = format!("holds {} groups ({which}); accepted are at least {FEWEST}", members.len());
+            return Err(DataError::input(input, problem));
+        }
+        Ok(Self { members, of_row })
+    }
+
+    /// Blocks of consecutive rows, as even as they can be.
+    pub(super) fn consecutive(rows: usize, blocks: usize) -> Self {
+        let of_row: Vec<usize> = (0..rows).map(|i| i * blocks / rows.max(1)).collect();
+        let members = (0..blocks).map(|g| (0..rows).filter(|i| of_row.get(*i) == Some(&g)).collect());
+        Self { members: members.collect(), of_row }
+    }
+
+    /// How many groups there are.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Rows of the largest group.
+    #[must_use]
+    pub fn largest(&self) -> usize {
+        self.members.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// Rows of each group.
+    pub(crate) fn members(&self) -> &[Vec<usize>] {
+        &self.members
+    }
+
+    /// The group of each row.
+    pub(super) fn of_row(&self) -> &[usize] {
+        &self.of_row
+    }
+
+    /// The sum over the rows of each group.
+    pub(super) fn sums(&self, values: &[f64]) -> Vec<f64> {
+        let of = |rows: &Vec<usize>| rows.iter().filter_map(|&i| values.get(i)).sum();
+        self.members.iter().map(of).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_of_the_rows_in_use_and_enough() {
+        let names: Vec<Option<String>> = "a b c a d e b".split(' ').map(|n| Some(n.into())).collect();
+        let groups = Groups::new("g", &names, &[0, 1, 2, 3, 4, 5]).unwrap();
+        assert_eq!((groups.count(), groups.of_row()), (5, &[0, 1, 2, 0, 3, 4][..]));
+        assert_eq!(groups.sums(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), [5.0, 2.0, 3.0, 5.0, 6.0]);
+        let few = Groups::new("g", &names, &[0, 1, 2]).unwrap_err().to_string();
+        assert!(few.contains("at least 5"), "{few}");
+        let mut gap = names;
+        gap[2] = None;
+        let said = Groups::new("g", &gap, &[0, 1, 2, 3, 4, 5]).unwrap_err().to_string();
+        assert!(said.contains("row 3"), "{said}");
+        assert_eq!(Groups::consecutive(5, 2).members(), [vec![0, 1, 2], vec![3, 4]]);
+    }
+}
