@@ -4,16 +4,25 @@ use std::collections::BTreeMap;
 
 use super::error::{DataError, quoted};
 
-/// Fewer groups say nothing of new ones.
+/// Of fewer groups no standard error can be computed.
 const FEWEST: usize = 5;
 
-/// A partition of the rows.
+/// A partition of the rows into groups that are left out together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Groups {
     /// Rows of each group, in the order in which the groups first occur.
     members: Vec<Vec<usize>>,
     /// The group of each row.
     of_row: Vec<usize>,
+}
+
+/// A column beside features and targets that may name what rows belong to: a patient, a speaker, a day.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    /// File and column, as a path names a part.
+    pub name: String,
+    /// The value of each row; `None` where it is missing.
+    pub values: Vec<Option<String>>,
 }
 
 impl Groups {
@@ -23,32 +32,48 @@ impl Groups {
     /// Naming a row without a group, or too few groups.
     pub(super) fn new(input: &str, names: &[Option<String>], rows: &[usize]) -> Result<Self, DataError> {
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-        let (mut members, mut of_row): (Vec<Vec<usize>>, Vec<usize>) = (Vec::new(), Vec::new());
-        for (i, &row) in rows.iter().enumerate() {
+        let mut keys = Vec::with_capacity(rows.len());
+        for &row in rows {
             let Some(name) = names.get(row).and_then(Option::as_deref) else {
                 let problem = format!("row {} has no group; accepted is one for every labelled row", row + 1);
                 return Err(DataError::input(input, problem));
             };
-            let group = *known.entry(name).or_insert(members.len());
+            let next = known.len();
+            keys.push(*known.entry(name).or_insert(next));
+        }
+        if known.len() < FEWEST {
+            let which = known.keys().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+            let problem = format!("holds {} groups ({which}); accepted are at least {FEWEST}", known.len());
+            return Err(DataError::input(input, problem));
+        }
+        Ok(Self::of_keys(&keys))
+    }
+
+    /// From a column of texts that repeat; `None` where some row has none, and where the values are too few, or too many for
+    /// rows to belong together by them.
+    pub(super) fn repeating(column: &Candidate, rows: &[usize]) -> Option<Self> {
+        let groups = Self::new(&column.name, &column.values, rows).ok()?;
+        (2 * groups.count() <= rows.len()).then_some(groups)
+    }
+
+    /// From a number of each row's group.
+    pub(super) fn of_keys(keys: &[usize]) -> Self {
+        let mut known: BTreeMap<usize, usize> = BTreeMap::new();
+        let (mut members, mut of_row): (Vec<Vec<usize>>, Vec<usize>) = (Vec::new(), Vec::new());
+        for (row, key) in keys.iter().enumerate() {
+            let group = *known.entry(*key).or_insert(members.len());
             if group == members.len() {
                 members.push(Vec::new());
             }
-            members.get_mut(group).into_iter().for_each(|rows| rows.push(i));
+            members.get_mut(group).into_iter().for_each(|rows| rows.push(row));
             of_row.push(group);
         }
-        if members.len() < FEWEST {
-            let which = known.keys().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
-            let problem = format!("holds {} groups ({which}); accepted are at least {FEWEST}", members.len());
-            return Err(DataError::input(input, problem));
-        }
-        Ok(Self { members, of_row })
+        Self { members, of_row }
     }
 
     /// Blocks of consecutive rows, as even as they can be.
     pub(super) fn consecutive(rows: usize, blocks: usize) -> Self {
-        let of_row: Vec<usize> = (0..rows).map(|i| i * blocks / rows.max(1)).collect();
-        let members = (0..blocks).map(|g| (0..rows).filter(|i| of_row.get(*i) == Some(&g)).collect());
-        Self { members: members.collect(), of_row }
+        Self::of_keys(&(0..rows).map(|i| i * blocks / rows.max(1)).collect::<Vec<_>>())
     }
 
     /// How many groups there are.

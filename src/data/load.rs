@@ -7,6 +7,7 @@ use ndarray::Array2;
 
 use super::error::{DataError, listed};
 use super::features::Features;
+use super::groups::Candidate;
 use super::join::{Joined, identifiers, in_the_same_order, of_rows, shared, texts, twice};
 use super::matrix::{flattened, matrix, shaped, side_by_side};
 use super::pool::{Pool, Watch};
@@ -55,6 +56,8 @@ pub struct Loaded {
     pub targets: Targets,
     /// What identifies the rows.
     pub keys: RowKeys,
+    /// Columns beside features and targets by which rows may belong together.
+    pub(super) beside: Vec<Candidate>,
 }
 
 impl<'a> Files<'a> {
@@ -90,6 +93,13 @@ impl<'a> Files<'a> {
             None => shared(&features.others(), &targets.others()),
         };
         let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
+        // Columns of both files at once are identifiers or in both: those of the targets are enough.
+        let own = |opened: &Opened, but: &[String]| -> Vec<String> {
+            let all = if self.groups.is_some() { Vec::new() } else { opened.groups() };
+            all.into_iter().filter(|name| !shared.contains(&name.as_str()) && !but.contains(name)).collect()
+        };
+        let in_targets = own(&targets, &[]);
+        let in_features = own(&features, &in_targets);
         let mut notes = Vec::new();
         if self.id.is_none() && features.others().contains(&BATCH_ID) && !shared.contains(&BATCH_ID) {
             notes.push(format!(
@@ -97,12 +107,19 @@ impl<'a> Files<'a> {
                 crate::outside::text::path(self.features)
             ));
         }
-        let mut rows = features.read(&shared, None)?;
+        let with = |beside: &[String]| -> Vec<String> {
+            shared.iter().map(|name| (*name).to_owned()).chain(beside.iter().cloned()).collect()
+        };
+        let mut rows = features.read(&with(&in_features), None)?;
         let count = rows.columns.first().map_or(0, Data::rows);
         let wanted = if self.id.is_some() { None } else { Some(count) };
-        let mut labels = targets.read(&shared, wanted)?;
+        let mut labels = targets.read(&with(&in_targets), wanted)?;
         let found = labels.columns.first().map_or(0, Data::rows);
-        let (there, here) = (std::mem::take(&mut rows.others), std::mem::take(&mut labels.others));
+        let (mut there, mut here) = (std::mem::take(&mut rows.others), std::mem::take(&mut labels.others));
+        let mut beside = [
+            (self.features, in_features, there.split_off(shared.len().min(there.len()))),
+            (self.targets, in_targets, here.split_off(shared.len().min(here.len()))),
+        ];
         let keys = match self.id {
             Some(id) => {
                 let (there, here) =
@@ -111,6 +128,10 @@ impl<'a> Files<'a> {
                 notes.extend(joined.note(&labels.name, id));
                 rows.columns = rows.columns.iter().map(|data| of_rows(data, &joined.features)).collect();
                 labels.columns = labels.columns.iter().map(|data| of_rows(data, &joined.targets)).collect();
+                let orders = [&joined.features, &joined.targets];
+                for ((_, _, columns), order) in beside.iter_mut().zip(orders) {
+                    *columns = columns.iter().map(|data| of_rows(data, order)).collect();
+                }
                 let ids = joined.features.iter().filter_map(|&i| there.get(i).cloned()).collect::<Vec<_>>();
                 RowKeys { count: ids.len(), ids: Some((id.to_owned(), ids)) }
             }
@@ -133,7 +154,16 @@ impl<'a> Files<'a> {
         if let Some(task) = self.task {
             targets = targets.of_task(task);
         }
-        Ok(Loaded { features, targets, keys })
+        let named = |(path, names, columns): (&Path, Vec<String>, Vec<Data>)| {
+            let file = read::split(path).0;
+            let of = move |(name, data): (String, Data)| {
+                let name = format!("{}:{name}", crate::outside::text::path(&file));
+                Some(Candidate { name, values: texts(data)? })
+            };
+            names.into_iter().zip(columns).filter_map(of).collect::<Vec<_>>()
+        };
+        let beside = beside.into_iter().flat_map(named).collect();
+        Ok(Loaded { features, targets, keys, beside })
     }
 }
 
@@ -143,13 +173,13 @@ impl Pool {
     /// # Errors
     /// As [`Files::load`] and [`Pool::new`].
     pub fn of_files(files: &Files<'_>, watch: Watch<'_>) -> Result<Self, DataError> {
-        let Loaded { features, targets, keys } = files.load()?;
+        let Loaded { features, targets, keys, beside } = files.load()?;
         let groups =
             files.groups.map(|path| load_keys(path, &keys).map(|groups| (path, groups))).transpose()?;
         let pool = Self::new(features, targets, watch)?;
         match groups {
             Some((path, groups)) => pool.grouped(&path.to_string_lossy(), &groups),
-            None => Ok(pool),
+            None => Ok(pool.beside(&beside)),
         }
     }
 
@@ -173,7 +203,7 @@ impl Pool {
 /// # Errors
 /// [`DataError::Input`] naming the file, and the row and column (from 1) where one is at fault.
 pub fn load_features(path: &Path) -> Result<Features, DataError> {
-    features_of(Opened::new(path, Role::Features, None)?.read(&[], None)?)
+    features_of(Opened::new(path, Role::Features, None)?.read(&[""; 0], None)?)
 }
 
 /// Whether files of rows are there and can be opened; their parts and what they hold are another matter.
@@ -189,7 +219,7 @@ pub fn is_there(path: &Path) -> Result<(), DataError> {
 /// # Errors
 /// [`DataError::Input`] naming the file and what would be accepted.
 pub fn load_matrix(path: &Path) -> Result<Array2<f64>, DataError> {
-    let table = Opened::new(path, Role::Matrix, None)?.read(&[], None)?;
+    let table = Opened::new(path, Role::Matrix, None)?.read(&[""; 0], None)?;
     let name = table.name.clone();
     let (matrix, _) = matrix(table, "rows and columns")?;
     targets::finite(&name, &matrix)?;
@@ -209,7 +239,7 @@ pub fn load_matrix(path: &Path) -> Result<Array2<f64>, DataError> {
 /// # Errors
 /// [`DataError::Input`] naming the file and what would be accepted.
 pub fn load_targets(path: &Path, rows: usize, reading: Reading) -> Result<Targets, DataError> {
-    let table = Opened::new(path, Role::Targets, None)?.read(&[], Some(rows))?;
+    let table = Opened::new(path, Role::Targets, None)?.read(&[""; 0], Some(rows))?;
     targets_of(table, Rows { count: rows, features: rows }, reading, false)
 }
 

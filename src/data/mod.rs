@@ -6,6 +6,7 @@
 //! Everything from a file is hostile until checked: each refusal is one plain sentence, and nothing panics.
 
 mod arrays;
+mod copies;
 mod cross_fitting;
 mod ensemble;
 mod error;

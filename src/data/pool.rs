@@ -4,7 +4,7 @@ use faer::{Mat, MatRef};
 
 use super::error::{DataError, listed, quoted};
 use super::features::{Columns, Features};
-use super::groups::Groups;
+use super::groups::{Candidate, Groups};
 use super::held::Held;
 use super::leakage::{leakage, repeated};
 use super::targets::Targets;
@@ -54,6 +54,8 @@ pub struct Pool {
     /// Positions in the files of the rows in use.
     kept: Vec<usize>,
     groups: Option<Groups>,
+    /// Groups by columns beside features and targets, by the name of the file and the column.
+    beside: Vec<(String, Groups)>,
     means: Vec<f64>,
     targets: Mat<f64>,
     tasks: Vec<TaskSummary>,
@@ -140,6 +142,7 @@ impl Pool {
             repeated,
             kept: in_use,
             groups: None,
+            beside: Vec::new(),
             means,
             targets: standardized,
             tasks: Vec::new(),
@@ -284,6 +287,18 @@ impl Pool {
     pub fn grouped(mut self, input: &str, groups: &[Option<String>]) -> Result<Self, DataError> {
         self.groups = Some(Groups::new(input, groups, &self.kept)?);
         Ok(self)
+    }
+
+    /// Keeps the columns whose values repeat.
+    pub(super) fn beside(mut self, columns: &[Candidate]) -> Self {
+        let of = |column: &Candidate| Some((column.name.clone(), Groups::repeating(column, &self.kept)?));
+        self.beside = columns.iter().filter_map(of).collect();
+        self
+    }
+
+    /// Groups by columns beside features and targets, which nobody asked for: the file and column, and the groups.
+    pub(super) fn groups_beside(&self) -> &[(String, Groups)] {
+        &self.beside
     }
 
     /// Groups of rows that are not independent.

@@ -8,6 +8,7 @@ mod accuracy;
 mod auc;
 mod blocks;
 mod components;
+mod dependence;
 mod deviation;
 mod filter;
 mod influence;

@@ -88,14 +88,14 @@ impl Rows {
         })
     }
 
-    /// The same rows with blocks of consecutive ones left out together.
-    pub(super) fn in_blocks(&self, blocks: usize) -> Self {
+    /// The rows with groups that are left out together.
+    pub(super) fn in_groups(&self, groups: Groups) -> Self {
         Self {
             pool: Arc::clone(&self.pool),
             own: self.own.clone(),
             seen: self.seen.clone(),
             eigenvalues: self.eigenvalues.clone(),
-            groups: Some(Groups::consecutive(self.count(), blocks)),
+            groups: Some(groups),
             ..*self
         }
     }

@@ -42,6 +42,9 @@ pub(super) use cell::{means_missing, missing, number, whole};
 pub(super) use select::{is_index, is_label};
 pub(super) use table::{Array, Data, Texts};
 
+/// Columns of a file that are looked at for what rows belong to.
+const MOST_GROUPS: usize = 6;
+
 /// A kind of file.
 struct Format {
     /// Lower case, without the dot in front; `.gz` may follow where `packed`.
@@ -194,12 +197,28 @@ impl Opened {
         left.map(|(_, h)| h.name.as_str()).collect()
     }
 
+    /// The names of columns beside those that are meant whose values may be what rows belong to.
+    pub fn groups(&self) -> Vec<String> {
+        // Arrays beside each other may have other rows.
+        if self.frame.noun != "column" {
+            return Vec::new();
+        }
+        let all = self.frame.heads.iter().enumerate();
+        let left = all.filter(|(at, head)| {
+            let name = &head.name;
+            let one = || self.frame.heads.iter().filter(|other| other.name == *name).count() == 1;
+            let meant = self.selection.columns.contains(at) || head.index || name.is_empty();
+            !meant && select::names_groups(name, &head.kind) && one()
+        });
+        left.map(|(_, head)| head.name.clone()).take(MOST_GROUPS).collect()
+    }
+
     /// Reads the columns that are meant, and others by their names. `rows` is the number of rows wanted, where it is
     /// known.
     ///
     /// # Errors
     /// One sentence that names the file and what would be accepted.
-    pub fn read(mut self, others: &[&str], rows: Option<usize>) -> Result<Table, DataError> {
+    pub fn read(mut self, others: &[impl AsRef<str>], rows: Option<usize>) -> Result<Table, DataError> {
         let heads = &self.frame.heads;
         let name = self.source.name.clone();
         let several = self.selection.columns.len() > 1;
@@ -207,8 +226,8 @@ impl Opened {
         let mut wanted: Vec<Want> =
             self.selection.columns.iter().map(|&column| Want { column, exact }).collect();
         let chosen = wanted.len();
-        for other in others {
-            let column = heads.iter().position(|h| h.name == **other).ok_or_else(|| {
+        for other in others.iter().map(AsRef::as_ref) {
+            let column = heads.iter().position(|h| h.name == other).ok_or_else(|| {
                 let noun = self.frame.noun;
                 DataError::input(&name, format!("has no {noun} {} to join rows by", quoted(other)))
             })?;

@@ -24,6 +24,61 @@ const INDEX: [&str; 14] = [
 /// Names of columns that hold labels, in lower case.
 const LABEL: [&str; 6] = ["label", "labels", "target", "targets", "class", "classes"];
 
+/// Parts of names of columns that say what rows belong to, in lower case.
+const GROUPS: [&str; 34] = [
+    "animal",
+    "author",
+    "batch",
+    "case",
+    "client",
+    "clip",
+    "cluster",
+    "customer",
+    "day",
+    "doc",
+    "document",
+    "donor",
+    "family",
+    "group",
+    "hospital",
+    "id",
+    "participant",
+    "patient",
+    "person",
+    "plate",
+    "project",
+    "recording",
+    "sample",
+    "scan",
+    "sentence",
+    "series",
+    "session",
+    "site",
+    "slide",
+    "source",
+    "speaker",
+    "subject",
+    "user",
+    "video",
+];
+/// Names of columns of text that are what was embedded, in lower case.
+const CONTENTS: [&str; 11] = [
+    "text", "sentence", "content", "body", "title", "abstract", "review", "document", "question", "answer",
+    "code",
+];
+
+/// Whether a column that is neither features nor targets may name what rows belong to: any text that is not the content
+/// of a row, and numbers by their name.
+pub(super) fn names_groups(name: &str, kind: &Kind) -> bool {
+    let name = name.trim().to_lowercase();
+    let part = |part: &str| GROUPS.contains(&part.trim_end_matches(|c: char| c.is_ascii_digit()));
+    match kind {
+        Kind::Text => !CONTENTS.contains(&name.as_str()) && !is_label(&name),
+        Kind::Number => !is_index(&name) && name.split(|c: char| !c.is_alphanumeric()).any(part),
+        _ => false,
+    }
+}
+
 /// The columns that are meant.
 #[derive(Debug)]
 pub(super) struct Selection {

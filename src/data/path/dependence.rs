@@ -1,0 +1,155 @@
+//! Rows that may not be independent, found without groups given: neighbouring rows whose errors agree, rows that nearly
+//! repeat others, columns beside the features whose values repeat; and the risk with such rows left out together
+//! (sections 9.6 and 9.10).
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::leave_one_out::LeaveOneOut;
+use super::{Path, PathPoint};
+use crate::data::TaskChoice;
+use crate::data::copies::near_copies;
+use crate::data::groups::Groups;
+use crate::numbers::sig;
+use crate::theory::RidgeChoice;
+
+/// Lag-1 correlations above this over √N are no chance.
+const NEIGHBOURS: f64 = 4.0;
+/// Blocks of consecutive rows that are left out together, at least.
+const BLOCKS: usize = 20;
+/// Fewest rows of a block.
+const SMALLEST: usize = 5;
+/// Multiplications that leaving groups out at one ridge may take.
+const WORK: usize = 400_000_000;
+/// Ridges at which groups are left out: factors of the best ridge with single rows left out.
+const FACTORS: [f64; 8] = [0.25, 1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0];
+/// Columns are pointed out where leaving out the rows of a value raises the risk by more than this share, and by three
+/// standard errors.
+const HIGHER: f64 = 0.1;
+
+impl Path {
+    /// One sentence for each reason to think that rows belong together; none where groups are given.
+    pub(super) fn dependence(&self) -> Vec<String> {
+        if self.fits.blocks.is_some() {
+            return Vec::new();
+        }
+        let rows = self.count() as f64;
+        let best = self.evaluate(rows, RidgeChoice::OptimalNonNegative, TaskChoice::Mean, None);
+        let Ok(best) = best.map(|mut best| {
+            best.at.own = best.at.own.max(self.floor());
+            best
+        }) else {
+            return Vec::new();
+        };
+        if !best.risk.is_finite() {
+            return Vec::new();
+        }
+        let columns = self.columns(&best);
+        let others = [self.copies(&best), self.neighbours(&best)];
+        columns.into_iter().chain(others.into_iter().flatten()).collect()
+    }
+
+    /// The least risk of the mean over tasks with N labelled rows over some ridges, each group predicted by the others;
+    /// `None` where groups are so large that it takes long.
+    fn left_out_together(&self, groups: Groups, best: &PathPoint) -> Option<f64> {
+        let rank = self.rank();
+        let cube = |size: usize| size.saturating_mul(size).saturating_mul(16 * size + 8 * rank);
+        let work = groups.members().iter().fold(0, |sum: usize, rows| sum.saturating_add(cube(rows.len())));
+        if work > WORK {
+            return None;
+        }
+        let rows = Arc::new(self.fits.rows.in_groups(groups));
+        let fits = LeaveOneOut::new(&rows, self.fits.range.clone(), self.filter().clone());
+        let lowest = self.filter().range().0;
+        let start = if best.at.own > 0.0 { best.at.own } else { lowest };
+        let ridges: Vec<f64> = FACTORS.iter().map(|factor| factor * start).collect();
+        let moments = fits.moments(&ridges, &|| false).ok()?;
+        let means = moments.iter().map(|m| m.squares.iter().sum::<f64>() / m.squares.len() as f64);
+        Some(means.fold(f64::INFINITY, f64::min)).filter(|risk| risk.is_finite())
+    }
+
+    /// Columns beside the features that name what rows belong to, where it matters.
+    fn columns(&self, best: &PathPoint) -> Vec<String> {
+        let pool = self.fits.rows.pool();
+        let sentence = |(name, groups): &(String, Groups)| {
+            let count = groups.count();
+            let risk = self.left_out_together(groups.clone(), best);
+            let higher = match risk {
+                Some(risk) => {
+                    risk > (1.0 + HIGHER) * best.risk && risk > best.risk + 3.0 * best.standard_error
+                }
+                None => true,
+            };
+            higher.then(|| {
+                format!(
+                    "{name} has {count} values that repeat: if the rows of a value belong together (a patient, a speaker, a \
+                     day) the risk is underestimated{}; --groups {name} leaves them out together",
+                    compared(risk, best, "rows of a value")
+                )
+            })
+        };
+        pool.groups_beside().iter().filter_map(sentence).collect()
+    }
+
+    /// Rows that nearly repeat others.
+    fn copies(&self, best: &PathPoint) -> Option<String> {
+        let copies = near_copies(self.fits.rows.pool())?;
+        let risk = self.left_out_together(copies.groups, best);
+        Some(format!(
+            "{} of {} rows nearly repeat another with the same target: a row seen twice looks learned, so the risk is \
+             underestimated{}; leave the copies out, or say with --groups which rows belong together",
+            copies.near,
+            self.count(),
+            compared(risk, best, "near copies")
+        ))
+    }
+
+    /// Neighbouring rows whose errors agree, with the risk where blocks of consecutive rows are left out together.
+    fn neighbours(&self, best: &PathPoint) -> Option<String> {
+        let correlation = self.neighbours_agree(best.at.own)?;
+        let (rows, rank) = (self.count(), self.rank());
+        let cost = |size: usize| rows.saturating_mul(size).saturating_mul(16 * size + 8 * rank);
+        let size = (SMALLEST..=(rows / BLOCKS).max(SMALLEST)).rev().find(|size| cost(*size) <= WORK);
+        let blocks = size.map(|size| Groups::consecutive(rows, rows.div_ceil(size)));
+        let risk = blocks.and_then(|blocks| self.left_out_together(blocks, best));
+        let what = format!("blocks of {} consecutive rows", size.unwrap_or(SMALLEST));
+        Some(format!(
+            "neighbouring rows have similar errors (correlation {correlation:.2}): if they belong together (a patient, a \
+             speaker, a day) the risk is underestimated{}; --groups says which rows belong together",
+            compared(risk, best, &what)
+        ))
+    }
+
+    /// Lag-1 correlation of the leave-one-out errors of neighbouring rows at ℓ, less the mean of rows with the same target:
+    /// a file sorted by class is no sign of rows that belong together. `None` where it may be chance.
+    fn neighbours_agree(&self, own: f64) -> Option<f64> {
+        let fit = self.fits.fit(own);
+        let targets = self.fits.rows.pool().targets();
+        let (mut lagged, mut total) = (0.0, 0.0);
+        for (errors, y) in fit.errors.col_iter().zip(targets.col_iter()) {
+            let mut means: HashMap<u64, (f64, f64)> = HashMap::new();
+            for (error, y) in errors.iter().zip(y.iter()) {
+                let (sum, count) = means.entry(y.to_bits()).or_default();
+                *sum += error;
+                *count += 1.0;
+            }
+            // Numeric targets hardly repeat.
+            let classes = 2 * means.len() <= errors.nrows();
+            let mean = |y: &f64| match means.get(&y.to_bits()) {
+                Some((sum, count)) if classes => sum / count,
+                _ => 0.0,
+            };
+            let centred: Vec<f64> = errors.iter().zip(y.iter()).map(|(error, y)| error - mean(y)).collect();
+            lagged += centred.windows(2).map(|pair| pair.iter().product::<f64>()).sum::<f64>();
+            total += centred.iter().map(|v| v * v).sum::<f64>();
+        }
+        Some(lagged / total).filter(|c| *c > NEIGHBOURS / (self.count() as f64).sqrt())
+    }
+}
+
+/// `: with near copies left out together it is 0.69, not 0.020`.
+fn compared(risk: Option<f64>, best: &PathPoint, what: &str) -> String {
+    risk.map_or(String::new(), |risk| {
+        format!(": with {what} left out together it is {}, not {}", sig(risk, 3), sig(best.risk, 3))
+    })
+}
