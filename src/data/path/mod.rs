@@ -12,6 +12,7 @@ mod dependence;
 mod deviation;
 mod filter;
 mod influence;
+mod leave_group_out;
 mod leave_one_out;
 mod nodes;
 mod outside;

@@ -1,0 +1,225 @@
+//! Leave-one-group-out errors: each group is predicted by the fit without it, ε_g = (I − H_gg)⁻¹ r_g, without subtraction;
+//! their influence, and pairs of groups left out (section 9.10).
+
+use faer::Mat;
+use nalgebra::DMatrix;
+use rayon::prelude::*;
+
+use super::blocks::{Block, Blocks, rows_of};
+use super::leave_one_out::{Fit, LeaveOneOut};
+use crate::linalg::{Threads, product, scale_columns, scale_rows};
+
+/// Multiplications of one hat matrix, N²r, up to which the effect of a group on the fits of others is exact.
+const AT_ONCE: usize = 400_000_000;
+/// Multiplications of all pairs of groups up to which both are left out.
+const PAIRS: usize = 3_000_000_000;
+/// ℓ in place of 0, in units of the smallest eigenvalue, where a group alone holds a direction.
+const LIMIT: f64 = 1e-6;
+
+/// A⁻¹B for a positive definite A whose diagonal may span many orders; NaN where it is not.
+fn solved(mut a: DMatrix<f64>, mut b: DMatrix<f64>) -> DMatrix<f64> {
+    let scales: Vec<f64> = a.diagonal().iter().map(|d| d.sqrt().recip()).collect();
+    let scale = |i: usize| scales.get(i).copied().unwrap_or(f64::NAN);
+    a.column_iter_mut().enumerate().for_each(|(j, mut column)| {
+        column.iter_mut().enumerate().for_each(|(i, v)| *v *= scale(i) * scale(j));
+    });
+    let scaled = |b: &mut DMatrix<f64>| {
+        b.column_iter_mut().for_each(|mut column| {
+            column.iter_mut().enumerate().for_each(|(i, v)| *v *= scale(i));
+        });
+    };
+    scaled(&mut b);
+    match a.cholesky() {
+        Some(cholesky) => cholesky.solve_mut(&mut b),
+        None => b.fill(f64::NAN),
+    }
+    scaled(&mut b);
+    b
+}
+
+fn dense(a: &Mat<f64>) -> DMatrix<f64> {
+    DMatrix::from_fn(a.nrows(), a.ncols(), |i, j| *a.get(i, j))
+}
+
+fn turned(axes: &Mat<f64>, b: &DMatrix<f64>) -> Mat<f64> {
+    let b = Mat::from_fn(b.nrows(), b.ncols(), |i, j| b.get((i, j)).copied().unwrap_or(f64::NAN));
+    product(axes.as_ref(), b.as_ref(), Threads::One)
+}
+
+impl LeaveOneOut {
+    /// The fit at ℓ with each group predicted by the others.
+    pub fn fit_of_groups(&self, own: f64, blocks: &Blocks) -> Fit {
+        let own = if own == 0.0 && blocks.sole() > 0 { LIMIT * self.filter.range().0 } else { own };
+        let lost: Vec<f64> =
+            if own == 0.0 { vec![0.0; self.range.len()] } else { self.filter.lost(own).collect() };
+        let mut maps = self.rows.seen().get(self.range.clone(), ..).to_owned();
+        scale_rows(maps.as_mut(), &lost);
+        let of = |block: &Block| {
+            let mut weighed = block.left.clone();
+            scale_columns(weighed.as_mut(), &lost);
+            let mut a = product(weighed.as_ref(), block.left.transpose(), Threads::One);
+            for (i, share) in block.shares.iter().enumerate() {
+                *a.get_mut(i, i) += share;
+            }
+            let residuals = &block.targets + product(block.left.as_ref(), maps.as_ref(), Threads::One);
+            let a = dense(&a);
+            let errors = solved(a.clone(), dense(&residuals));
+            let spread = solved(a.clone(), errors.clone());
+            let within = &a * dense(&block.axes.transpose().to_owned());
+            let free = (0..a.nrows()).map(|i| {
+                let column = within.column(i);
+                block.axes.row(i).iter().zip(column.iter()).map(|(q, v)| q * v).sum::<f64>()
+            });
+            let free: Vec<f64> = free.collect();
+            let residuals = product(block.axes.as_ref(), residuals.as_ref(), Threads::One);
+            (turned(&block.axes, &errors), residuals, turned(&block.axes, &spread), free)
+        };
+        let found: Vec<_> = blocks.each.par_iter().map(of).collect();
+        let (count, tasks) = (self.count(), self.rows.tasks());
+        let [mut errors, mut residuals, mut spread] = [(); 3].map(|()| Mat::zeros(count, tasks));
+        let mut free = vec![0.0; count];
+        for (rows, (e, r, p, f)) in blocks.groups.members().iter().zip(&found) {
+            for (i, &row) in rows.iter().enumerate() {
+                for t in 0..tasks {
+                    *errors.get_mut(row, t) = *e.get(i, t);
+                    *residuals.get_mut(row, t) = *r.get(i, t);
+                    *spread.get_mut(row, t) = *p.get(i, t);
+                }
+                free.iter_mut().skip(row).take(1).for_each(|v| *v = f.get(i).copied().unwrap_or(f64::NAN));
+            }
+        }
+        Fit { errors, free, groups: Some((residuals, spread)) }
+    }
+
+    /// By group and task, what mean ε² gains as the group weighs more, less its part in the variance that risk 1 stands
+    /// for, as a mean over groups; with the mean ε² of each task.
+    pub fn influence_of_groups(&self, own: f64, blocks: &Blocks) -> (Vec<f64>, Mat<f64>) {
+        let fit = self.fit_of_groups(own, blocks);
+        let Some((residuals, spread)) = &fit.groups else { return (Vec::new(), Mat::zeros(0, 0)) };
+        let (left, count) = (self.left(), self.count() as f64);
+        let inner = product(left.transpose(), spread.as_ref(), Threads::All);
+        let whole = product(left, inner.as_ref(), Threads::All);
+        let mut lessened = inner;
+        let lost: Vec<f64> =
+            if own == 0.0 { vec![0.0; self.range.len()] } else { self.filter.lost(own).collect() };
+        scale_rows(lessened.as_mut(), &lost);
+        let lessened = product(left, lessened.as_ref(), Threads::All);
+        let second = self.second_of_groups(own, blocks, &fit.errors, spread);
+        let targets = self.rows.pool().targets();
+        let mut squares = Vec::new();
+        let mut of_group = Mat::zeros(blocks.groups.count(), fit.errors.ncols());
+        for t in 0..fit.errors.ncols() {
+            let errors: Vec<f64> = fit.errors.col(t).iter().copied().collect();
+            let square = errors.iter().map(|e| e * e).sum::<f64>() / count;
+            squares.push(square);
+            let mean = spread.col(t).iter().sum::<f64>() / count;
+            let of_row: Vec<f64> = errors
+                .iter()
+                .enumerate()
+                .map(|(i, error)| {
+                    let share = self.outside.shares.get(i).copied().unwrap_or(1.0);
+                    let outside = if share == 0.0 { 0.0 } else { spread.get(i, t) - mean - whole.get(i, t) };
+                    let others = error - outside - lessened.get(i, t);
+                    let y = *targets.get(i, t);
+                    error * error - 2.0 * residuals.get(i, t) * others - square * y * y
+                })
+                .collect();
+            let scale = blocks.groups.count() as f64 / count;
+            let sums = blocks.groups.sums(&of_row);
+            for ((v, sum), second) in of_group.col_mut(t).iter_mut().zip(sums).zip(second.col(t).iter()) {
+                *v = scale * (sum - 2.0 * second);
+            }
+        }
+        (squares, of_group)
+    }
+
+    /// Σ_{k≠g} (H_gk p_k)·(H_gk ε_k), groups × T; 0, of a smaller order, where the rows are too many for it.
+    fn second_of_groups(&self, own: f64, blocks: &Blocks, errors: &Mat<f64>, spread: &Mat<f64>) -> Mat<f64> {
+        let mut found = Mat::zeros(blocks.groups.count(), errors.ncols());
+        let work = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
+        if work > AT_ONCE {
+            return found;
+        }
+        let hat = self.hat(own, 0..self.count());
+        for (k, rows) in blocks.groups.members().iter().enumerate() {
+            let columns = rows_of(hat.transpose(), rows);
+            let of = |values: &Mat<f64>| {
+                product(columns.transpose(), rows_of(values.as_ref(), rows).as_ref(), Threads::All)
+            };
+            let (from_spread, from_errors) = (of(spread), of(errors));
+            for (i, &group) in blocks.groups.of_row().iter().enumerate().filter(|(_, group)| **group != k) {
+                for t in 0..errors.ncols() {
+                    *found.get_mut(group, t) += from_spread.get(i, t) * from_errors.get(i, t);
+                }
+            }
+        }
+        found
+    }
+
+    /// Leave-pair-out of rows of two kinds by the fit that has neither of their groups: a number of pairs won by each row,
+    /// a vector of N a task; `None` where that takes too long.
+    pub fn pairs_of_groups(
+        &self,
+        own: f64,
+        fit: &Fit,
+        blocks: &Blocks,
+        positive: &[Vec<bool>],
+    ) -> Option<Vec<Vec<f64>>> {
+        let members = blocks.groups.members();
+        let cube = |a: &Vec<usize>, b: &Vec<usize>| (a.len() + b.len()).pow(3) / 3;
+        let work: usize = members.iter().flat_map(|a| members.iter().map(move |b| cube(a, b))).sum();
+        let hat = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
+        let (residuals, _) = fit.groups.as_ref().filter(|_| work / 2 <= PAIRS && hat <= 2 * PAIRS)?;
+        let hat = self.hat(own, 0..self.count());
+        let targets = self.rows.pool().targets();
+        let compare = |won: &mut Vec<Vec<f64>>, i: usize, j: usize, score: &dyn Fn(usize, usize) -> f64| {
+            for (t, (won, positive)) in won.iter_mut().zip(positive).enumerate() {
+                let (Some(of_i), Some(of_j)) = (positive.get(i), positive.get(j)) else { continue };
+                if of_i == of_j {
+                    continue;
+                }
+                let apart = if *of_i { score(i, t) - score(j, t) } else { score(j, t) - score(i, t) };
+                let share = if apart.abs() <= 1e-12 { 0.5 } else { f64::from(u8::from(apart > 0.0)) };
+                won.iter_mut().skip(i).take(1).for_each(|v| *v += share);
+                won.iter_mut().skip(j).take(1).for_each(|v| *v += share);
+            }
+        };
+        let of = |(k, here): (usize, &Vec<usize>)| {
+            let mut won: Vec<Vec<f64>> = positive.iter().map(|rows| vec![0.0; rows.len()]).collect();
+            for (a, &i) in here.iter().enumerate() {
+                for &j in here.iter().skip(a + 1) {
+                    compare(&mut won, i, j, &|row, t| targets.get(row, t) - fit.errors.get(row, t));
+                }
+            }
+            for there in members.iter().skip(k + 1) {
+                let both: Vec<usize> = here.iter().chain(there).copied().collect();
+                let at = |i: usize| both.get(i).copied().unwrap_or(0);
+                let a = DMatrix::from_fn(both.len(), both.len(), |i, j| {
+                    if i == j {
+                        fit.free.get(at(i)).copied().unwrap_or(f64::NAN)
+                    } else {
+                        -hat.get(at(i), at(j))
+                    }
+                });
+                let errors = solved(a, dense(&rows_of(residuals.as_ref(), &both)));
+                for (a, &i) in here.iter().enumerate() {
+                    for (b, &j) in there.iter().enumerate() {
+                        let place = |row: usize| if row == i { a } else { here.len() + b };
+                        let error =
+                            |row: usize, t: usize| errors.get((place(row), t)).copied().unwrap_or(f64::NAN);
+                        compare(&mut won, i, j, &|row, t| targets.get(row, t) - error(row, t));
+                    }
+                }
+            }
+            won
+        };
+        let parts: Vec<Vec<Vec<f64>>> = members.par_iter().enumerate().map(of).collect();
+        let mut found: Vec<Vec<f64>> = positive.iter().map(|rows| vec![0.0; rows.len()]).collect();
+        for part in &parts {
+            for (all, part) in found.iter_mut().zip(part) {
+                all.iter_mut().zip(part).for_each(|(all, part)| *all += part);
+            }
+        }
+        Some(found)
+    }
+}
