@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::ReadingArgs;
-use super::curve::{AskedMetric, Format};
+use super::curve::AskedMetric;
 use super::encoders::{self, Named};
-use super::output::{OutArgs, Output, Screen, Size, note, pixels};
-use crate::figure::{self, paper};
-use crate::report::{encoders as report, json};
+use super::format::{Document, Format};
+use super::output::{OutArgs, Output, Screen, Size, note};
+use crate::figure::{self, Figure};
+use crate::report::encoders as report;
+use crate::report::long::Long;
 use crate::scenario::{Metric, Scenario, ScenarioError};
-use crate::study::encoders::comparison::{Request, compare};
+use crate::study::encoders::comparison::{Comparison, Request, compare};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
@@ -49,9 +51,8 @@ pub struct CompareArgs {
     /// An object with every digit
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
-    /// csv, json, svg, png or text [default: by the ending of --out, else text]
-    #[arg(long, value_enum, hide_possible_values = true)]
-    pub format: Option<Format>,
+    #[arg(long, value_name = "FORMAT", value_parser = Format::parser(), hide_possible_values = true, help = Format::help())]
+    pub format: Option<&'static Format>,
     #[command(flatten)]
     pub out: OutArgs,
     /// Pixels of svg and png
@@ -64,23 +65,32 @@ pub struct CompareArgs {
 /// # Errors
 /// One sentence naming the input and what would be accepted.
 pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
-    let format = if args.json { Format::Json } else { Format::chosen(args.format, &args.out)? };
+    let requested = if args.json { Format::named("json") } else { args.format };
+    let format = Format::chosen(requested, &args.out)?;
     let found = compare(&request(args)?, &|| false)?;
     for warning in &found.warnings {
         note(warning);
     }
-    args.out.keep(match format {
-        Format::Csv => report::csv(&found).into(),
-        Format::Json => json::pretty(&report::json(&found)).into(),
-        Format::Text if args.size.is_some() => {
-            Screen::new(args.size).print(&figure::encoders::figure(&found.curves)).into()
-        }
-        Format::Text => report::text(&found).into(),
-        Format::Svg => paper::svg(&figure::encoders::figure(&found.curves), pixels(args.size))?.into(),
-        Format::Png => {
-            Output::Bytes(paper::png(&figure::encoders::figure(&found.curves), pixels(args.size))?)
-        }
-    })
+    args.out.keep(format.write(found, args.size)?)
+}
+
+impl Document for Comparison {
+    fn csv(self: Box<Self>) -> Result<Long, ScenarioError> {
+        Ok(report::csv(&self))
+    }
+
+    fn json(self: Box<Self>) -> Result<Long, ScenarioError> {
+        Ok(Long::json(report::json(&self)))
+    }
+
+    fn figure(&self) -> Result<Figure, ScenarioError> {
+        Ok(figure::encoders::figure(&self.curves))
+    }
+
+    /// The comparison as a table of words; the picture where a size is given.
+    fn text(&self, size: Option<Size>) -> Result<String, ScenarioError> {
+        Ok(if size.is_some() { Screen::new(size).print(&self.figure()?) } else { report::text(self) })
+    }
 }
 
 fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {

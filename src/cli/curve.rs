@@ -3,8 +3,10 @@
 use clap::{Args, ValueEnum};
 
 use super::ScenarioArgs;
-use super::output::{OutArgs, Output, Screen, Size, note, pixels};
-use crate::figure::{self, Figure, paper};
+use super::format::{Document, Format};
+use super::output::{OutArgs, Output, Size, note};
+use crate::figure::{self, Figure};
+use crate::report::long::Long;
 use crate::report::{csv, json};
 use crate::scenario::{Metric, Scenario, ScenarioError, presets};
 use crate::study::axis::numbers;
@@ -43,9 +45,8 @@ pub struct CurveArgs {
     /// Of real labels: risk, auc or accuracy
     #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
     pub metric: AskedMetric,
-    /// csv, json, svg, png or text [default: by the ending of --out, else text]
-    #[arg(long, value_enum, hide_possible_values = true)]
-    pub format: Option<Format>,
+    #[arg(long, value_name = "FORMAT", value_parser = Format::parser(), hide_possible_values = true, help = Format::help())]
+    pub format: Option<&'static Format>,
     #[command(flatten)]
     pub out: OutArgs,
     /// Pixels of svg and png, columns and rows of text
@@ -73,43 +74,13 @@ impl From<AskedMetric> for Metric {
     }
 }
 
-/// What curves and planes are printed as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Csv,
-    Json,
-    Svg,
-    Png,
-    Text,
-}
-
-impl Format {
-    /// The one asked for, or the one a file's ending means.
-    ///
-    /// # Errors
-    /// One sentence for an ending of which no format is known.
-    pub fn chosen(asked: Option<Self>, out: &OutArgs) -> Result<Self, ScenarioError> {
-        out.accept(&["csv", "json", "svg", "png", "txt"], asked.is_some())?;
-        let by_ending = || Self::from_str(out.ending()?, true).ok();
-        Ok(asked.or_else(by_ending).unwrap_or(Self::Text))
-    }
-
-    /// Whether it is looked at: points close in on what is steep.
-    const fn detail(self) -> Detail {
-        match self {
-            Self::Svg | Self::Png | Self::Text => Detail::Picture,
-            Self::Csv | Self::Json => Detail::Table,
-        }
-    }
-}
-
 /// The curves in their format.
 ///
 /// # Errors
 /// One sentence naming the input and what would be accepted.
 pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     let format = Format::chosen(args.format, &args.out)?;
-    let wanted = request(args, format.detail())?;
+    let wanted = request(args, format.detail)?;
     if !wanted.scenario.encoders().is_empty() {
         return several(args, format, &wanted);
     }
@@ -117,42 +88,65 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     for warning in &curves.warnings {
         note(warning);
     }
-    args.out.keep(match format {
-        Format::Csv => csv::curves(curves).into(),
-        Format::Json => json::curves(curves).into(),
-        Format::Text => Screen::new(args.size).print(&figure::risk::figure(&curves)).into(),
-        Format::Svg => paper::svg(&figure::risk::figure(&curves), pixels(args.size))?.into(),
-        Format::Png => Output::Bytes(paper::png(&figure::risk::figure(&curves), pixels(args.size))?),
-    })
+    args.out.keep(format.write(curves, args.size)?)
 }
 
-/// The same of several encoders at the same n.
-fn several(args: &CurveArgs, format: Format, wanted: &CurvesRequest) -> Result<Output, ScenarioError> {
+impl Document for Curves {
+    fn csv(self: Box<Self>) -> Result<Long, ScenarioError> {
+        Ok(csv::curves(*self))
+    }
+
+    fn json(self: Box<Self>) -> Result<Long, ScenarioError> {
+        Ok(json::curves(*self))
+    }
+
+    fn figure(&self) -> Result<Figure, ScenarioError> {
+        Ok(figure::risk::figure(self))
+    }
+}
+
+/// The curves of several encoders at equal n.
+fn several(args: &CurveArgs, format: &Format, wanted: &CurvesRequest) -> Result<Output, ScenarioError> {
     let encoders = Encoders::new(&wanted.scenario, None, None, &|| false)?;
     for warning in encoders.warnings() {
         note(warning);
     }
-    let curves = || -> Result<Vec<(String, Curves)>, ScenarioError> {
-        let names = encoders.all().iter().map(|e| e.name.clone());
-        Ok(names.zip(encoders.curves(wanted, &|| false)?).collect())
-    };
-    let figure = || -> Result<Figure, ScenarioError> {
-        // One curve each along n is compared; others only stand beside each other.
+    args.out.keep(format.write(Several { encoders, wanted }, args.size)?)
+}
+
+/// Encoders and the curves that are requested of each.
+struct Several<'a> {
+    encoders: Encoders,
+    wanted: &'a CurvesRequest,
+}
+
+impl Several<'_> {
+    fn curves(&self) -> Result<Vec<(String, Curves)>, ScenarioError> {
+        let names = self.encoders.all().iter().map(|e| e.name.clone());
+        Ok(names.zip(self.encoders.curves(self.wanted, &|| false)?).collect())
+    }
+}
+
+impl Document for Several<'_> {
+    fn csv(self: Box<Self>) -> Result<Long, ScenarioError> {
+        Ok(csv::curves_of_encoders(self.curves()?))
+    }
+
+    fn json(self: Box<Self>) -> Result<Long, ScenarioError> {
+        Ok(json::curves_of_encoders(self.curves()?))
+    }
+
+    fn figure(&self) -> Result<Figure, ScenarioError> {
+        let Self { encoders, wanted } = self;
+        // One curve of each encoder along n is compared; more of them stand beside each other.
         let plain = wanted.specs.iter().all(|spec| CurveSpec::named(spec.key()).is_none());
         if wanted.axis.variable != Variable::SampleRatio || wanted.specs.len() > 1 || !plain {
-            return Ok(figure::encoders::several(&curves()?));
+            return Ok(figure::encoders::several(&self.curves()?));
         }
-        let along = EncoderCurves::new(&encoders, wanted, &|| false)?;
+        let along = EncoderCurves::new(encoders, wanted, &|| false)?;
         let p = encoders.model(&wanted.scenario).map_or(1, |model| model.dimension());
         Ok(figure::encoders::over(&along, &wanted.scenario.name, &wanted.axis, p))
-    };
-    args.out.keep(match format {
-        Format::Csv => csv::curves_of_encoders(curves()?).into(),
-        Format::Json => json::curves_of_encoders(curves()?).into(),
-        Format::Text => Screen::new(args.size).print(&figure()?).into(),
-        Format::Svg => paper::svg(&figure()?, pixels(args.size))?.into(),
-        Format::Png => Output::Bytes(paper::png(&figure()?, pixels(args.size))?),
-    })
+    }
 }
 
 /// What is asked for.

@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::ScenarioArgs;
 use super::output::{OutArgs, Output};
@@ -10,6 +11,7 @@ use crate::dashboard::app::still;
 use crate::dashboard::config::{self, GlyphChoice};
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::{self, View};
+use crate::report::cells::Grid;
 use crate::scenario::ScenarioError;
 use crate::theme::{Depth, Themes};
 
@@ -32,7 +34,7 @@ pub struct FrameArgs {
     /// Characters to draw with: braille, dots (blocks) or ascii
     #[arg(long, value_enum, value_name = "SET", default_value = "braille", hide_possible_values = true)]
     pub glyphs: GlyphChoice,
-    /// The same as --glyphs ascii
+    /// Short for --glyphs ascii
     #[arg(long, conflicts_with = "glyphs")]
     pub ascii: bool,
     /// Sample ratio n/p of the crosshair
@@ -41,23 +43,57 @@ pub struct FrameArgs {
     /// Also show the samples needed for this risk
     #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub target_risk: Option<f64>,
-    /// text, ansi or svg
-    #[arg(long, value_enum, default_value = "text", hide_possible_values = true)]
-    pub format: FrameFormat,
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = FrameFormat::parser(),
+        default_value = "text",
+        hide_possible_values = true,
+        help = FrameFormat::help()
+    )]
+    pub format: &'static FrameFormat,
     #[command(flatten)]
     pub out: OutArgs,
     #[command(flatten)]
     pub scenario: ScenarioArgs,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FrameFormat {
-    /// Characters only
-    Text,
-    /// With escapes for colours
-    Ansi,
-    /// A picture
-    Svg,
+/// An export format of a frame.
+#[derive(Debug)]
+pub struct FrameFormat {
+    /// The word that `--format` takes.
+    name: &'static str,
+    /// The ending that a file's name may have.
+    ending: &'static str,
+    /// The colours that are written.
+    depth: fn() -> Depth,
+    write: fn(&Grid, &State) -> String,
+}
+
+/// Every export format of a frame.
+static FORMATS: [FrameFormat; 3] = [
+    FrameFormat { name: "text", ending: "txt", depth: || Depth::None, write: |grid, _| grid.to_text() },
+    FrameFormat { name: "ansi", ending: "ans", depth: terminal_depth, write: |grid, _| grid.to_ansi() },
+    FrameFormat { name: "svg", ending: "svg", depth: || Depth::TrueColor, write: svg },
+];
+
+impl FrameFormat {
+    /// Accepts the names of the formats on the command line.
+    fn parser() -> impl TypedValueParser<Value = &'static Self> {
+        let named = |name: String| FORMATS.iter().find(|format| format.name == name);
+        PossibleValuesParser::new(FORMATS.iter().map(|format| format.name))
+            .try_map(move |name| named(name).ok_or("there is no such format"))
+    }
+
+    /// The help of `--format`.
+    fn help() -> String {
+        let [names @ .., last] = FORMATS.each_ref().map(|format| format.name);
+        format!("{} or {last}", names.join(", "))
+    }
+}
+
+fn svg(grid: &Grid, state: &State) -> String {
+    still::svg(grid, &state.theme, &format!("riskscope: {}", state.scenario.name))
 }
 
 /// The dashboard as the arguments describe it, before anything is computed.
@@ -74,7 +110,8 @@ pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
     };
     let (at, target) = (positive("--at", args.at)?, positive("--target-risk", args.target_risk)?);
     let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
-    let theme = themes.get(&args.theme, depth(args.format)).map_err(|e| ScenarioError::new(e.to_string()))?;
+    let theme =
+        themes.get(&args.theme, (args.format.depth)()).map_err(|e| ScenarioError::new(e.to_string()))?;
     let variable = |name: &str| std::env::var(name).ok();
     let glyphs = if args.ascii { GlyphChoice::Ascii } else { args.glyphs.resolved(variable) };
     let mut state = State::new(scenario, args.view, theme, glyphs == GlyphChoice::Ascii);
@@ -89,27 +126,17 @@ pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
 /// The frame in its format.
 ///
 /// # Errors
-/// As [`state`], and what cannot be computed.
+/// One sentence naming the input and what would be accepted, or what cannot be computed.
 pub fn run(args: &FrameArgs) -> Result<Output, ScenarioError> {
-    args.out.accept(&["txt", "ans", "svg"], true)?;
+    args.out.accept(&FORMATS.each_ref().map(|format| format.ending), true)?;
     let mut state = state(args)?;
     let grid = still::frame(&mut state, args.width, args.height)?;
-    let text = match args.format {
-        FrameFormat::Text => grid.to_text(),
-        FrameFormat::Ansi => grid.to_ansi(),
-        FrameFormat::Svg => still::svg(&grid, &state.theme, &format!("riskscope: {}", state.scenario.name)),
-    };
-    args.out.keep(text.into())
+    args.out.keep((args.format.write)(&grid, &state).into())
 }
 
-/// Text is legible without colour; escapes have what the terminal shows, all colours where they go elsewhere.
-fn depth(format: FrameFormat) -> Depth {
+/// The colours of the terminal; all colours where standard output is none.
+fn terminal_depth() -> Depth {
     let variable = |name: &str| std::env::var(name).ok();
     let refused = variable("NO_COLOR").is_some_and(|v| !v.is_empty());
-    match format {
-        FrameFormat::Text => Depth::None,
-        FrameFormat::Svg => Depth::TrueColor,
-        FrameFormat::Ansi if refused || io::stdout().is_terminal() => Depth::detect(variable),
-        FrameFormat::Ansi => Depth::TrueColor,
-    }
+    if refused || io::stdout().is_terminal() { Depth::detect(variable) } else { Depth::TrueColor }
 }

@@ -5,6 +5,7 @@ pub mod curve;
 mod encoders;
 pub mod eval;
 pub mod fit;
+pub mod format;
 pub mod frame;
 pub mod list;
 pub mod output;

@@ -3,14 +3,16 @@
 use clap::Args;
 
 use super::ScenarioArgs;
-use super::curve::{Format, variable};
+use super::curve::variable;
 use super::encoders;
-use super::output::{OutArgs, Output, Screen, Size, note, pixels};
-use crate::figure::{self, paper};
+use super::format::{Document, Format};
+use super::output::{OutArgs, Output, Screen, Size, note};
+use crate::figure::{self, Figure};
 use crate::outside::text;
+use crate::report::long::Long;
 use crate::report::{csv, json};
 use crate::scenario::ScenarioError;
-use crate::study::{AxisRequest, PlaneRequest, SampleSize, Variable, plane};
+use crate::study::{AxisRequest, Plane, PlaneRequest, SampleSize, Variable, plane};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
@@ -47,9 +49,8 @@ pub struct PhaseArgs {
     /// n where neither axis is n/p
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub samples: Option<f64>,
-    /// csv, json, svg, png or text [default: by the ending of --out, else text]
-    #[arg(long, value_enum, hide_possible_values = true)]
-    pub format: Option<Format>,
+    #[arg(long, value_name = "FORMAT", value_parser = Format::parser(), hide_possible_values = true, help = Format::help())]
+    pub format: Option<&'static Format>,
     #[command(flatten)]
     pub out: OutArgs,
     /// Pixels of svg and png, columns and rows of text
@@ -88,13 +89,8 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
         (None, None) => SampleSize::Ratio(1.0),
     };
     let format = Format::chosen(args.format, &args.out)?;
-    let screen = Screen::new(args.size);
-    let (columns, rows) = match format {
-        Format::Text => (u32::from(screen.size.0) * 2, u32::from(screen.size.1) * 2),
-        Format::Svg | Format::Png => (480, 320),
-        Format::Csv | Format::Json => (100, 100),
-    };
-    let count = |asked: Option<u32>, own: u32| asked.unwrap_or(own).max(2) as usize;
+    let (columns, rows) = (format.cells)(&Screen::new(args.size));
+    let count = |requested: Option<u32>, default: u32| requested.unwrap_or(default).max(2) as usize;
     let (columns, rows) = (count(args.columns, columns), count(args.rows, rows));
     let (log_x, log_y) = (args.log && x == Variable::SampleRatio, args.log && y == Variable::SampleRatio);
     let request = PlaneRequest {
@@ -109,11 +105,19 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     for warning in &plane.warnings {
         note(warning);
     }
-    args.out.keep(match format {
-        Format::Csv => csv::plane(plane).into(),
-        Format::Json => json::plane(plane).into(),
-        Format::Text => screen.print(&figure::phase::figure(&plane)).into(),
-        Format::Svg => paper::svg(&figure::phase::figure(&plane), pixels(args.size))?.into(),
-        Format::Png => Output::Bytes(paper::png(&figure::phase::figure(&plane), pixels(args.size))?),
-    })
+    args.out.keep(format.write(plane, args.size)?)
+}
+
+impl Document for Plane {
+    fn csv(self: Box<Self>) -> Result<Long, ScenarioError> {
+        Ok(csv::plane(*self))
+    }
+
+    fn json(self: Box<Self>) -> Result<Long, ScenarioError> {
+        Ok(json::plane(*self))
+    }
+
+    fn figure(&self) -> Result<Figure, ScenarioError> {
+        Ok(figure::phase::figure(self))
+    }
 }

@@ -18,7 +18,7 @@ impl Long {
     }
 
     /// A document as JSON, indented and with a last line end.
-    pub(super) fn json(document: impl Serialize + 'static) -> Self {
+    pub fn json(document: impl Serialize + 'static) -> Self {
         Self::new(move |out| {
             serde_json::to_writer_pretty(&mut *out, &document)?;
             out.write_all(b"\n")
