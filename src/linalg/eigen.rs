@@ -99,8 +99,8 @@ pub fn singular_values(a: MatRef<'_, f64>, threads: Threads) -> Result<Vec<f64>,
     Ok(lengths.column_vector().iter().copied().collect())
 }
 
-/// Q of A = QR with a positive diagonal of R: the columns made orthonormal one after the other, each on its own side.
-/// Of a Gaussian matrix Q is uniform over all rotations and reflections.
+/// Q of A = QR with a positive diagonal of R: Gram–Schmidt on the columns, in order. For a Gaussian matrix Q is uniform
+/// over all rotations and reflections.
 ///
 /// # Errors
 /// [`Undecomposed`] when there is no memory.

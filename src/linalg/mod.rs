@@ -1,11 +1,11 @@
 //! Matrices: what the rooms above need of linear algebra, each once (THEORY sections 2 and 9).
 //!
 //! [`faer`] for everything as large as p or N (products, Gram matrices, Cholesky, eigenpairs, singular values);
-//! [`nalgebra`] for task-by-task matrices and other small dense work ([`small`]), and as the independent oracle of the
-//! first in tests; [`ndarray`] is what callers of the library hold ([`mod@array`]); nothing of this room is theirs.
+//! [`nalgebra`] for task-by-task matrices and other small dense work ([`small`]), and as an independent reference in
+//! tests; [`ndarray`] is the type of arrays in the public interface ([`mod@array`]). Nothing of this module is public.
 //!
-//! **The same digits whatever the number of threads**: how work is divided depends on the shapes alone, never on the
-//! machine. Inside a draw or a fold, of which many run side by side, use [`Threads::One`].
+//! **Bitwise reproducible at any number of threads**: how work is divided depends on the shapes alone, never on the
+//! machine. Inside a draw or a fold, of which many run in parallel, use [`Threads::One`].
 
 pub mod array;
 mod eigen;
@@ -17,7 +17,7 @@ pub use eigen::{Eigen, Svd, eigen, eigenvalues, orthonormal, singular_values, sv
 pub use product::{add_gram, gram, mirror, product, scale_columns, scale_rows};
 pub use solve::{cholesky, nested_projections, regularised, semidefinite};
 
-/// Who computes: the calling thread, or every thread of the pool. The digits are the same for every size of the pool.
+/// The threads that compute: the calling one, or all of the pool. Results are bitwise equal at every size of the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Threads {
     One,

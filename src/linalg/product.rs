@@ -105,7 +105,7 @@ mod tests {
     use super::*;
     use crate::linalg::small::{self, tests::wavy};
 
-    /// nalgebra's product says the same, above and below the size from which work is divided, in every orientation.
+    /// Agreement with nalgebra's product below and above the size from which work is divided, in every orientation.
     #[test]
     fn products_and_gram_matrices_against_nalgebra() {
         for (rows, inner, columns) in [(3, 5, 2), (250, 90, 130), (130, 90, 250), (1, 1, 1), (2, 0, 3)] {

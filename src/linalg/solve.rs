@@ -143,7 +143,7 @@ mod tests {
             let want = inverse.unwrap() * dense.transpose() * small::dense(b.as_ref());
             let got = regularised(a.as_ref(), b.as_ref(), 0.0).unwrap();
             assert!((small::dense(got.as_ref()) - &want).amax() < 1e-9 * want.amax().max(1.0), "{m}×{n}");
-            // The same by the normal equations, without a Cholesky factor to be had.
+            // The normal equations give the same solution where there is no Cholesky factor.
             let lower = gram(a.transpose(), Threads::One);
             let moments = product(a.transpose(), b.as_ref(), Threads::One);
             assert!(cholesky(lower.clone(), moments.clone()).is_none());

@@ -167,7 +167,7 @@ impl Axis {
             if !up {
                 all.reverse();
             }
-            // As printed: 3 times 0.1 is 0.3.
+            // Compared as printed: 3 times 0.1 is 0.3.
             let found = all.into_iter().find(|r| if up { *r >= v } else { *r <= v }).unwrap_or(v);
             format!("{found:.0e}").parse().unwrap_or(found)
         };
@@ -218,7 +218,7 @@ impl Axis {
             format!("{value:.2e}").parse().unwrap_or(value)
         } else {
             let step = 10_f64.powf(((self.to - self.from) / 1000.0).log10().floor());
-            // As printed: 3 times 0.1 is 0.3.
+            // Rounded as printed: 3 times 0.1 is 0.3.
             format!("{:.12e}", (value / step).round() * step).parse().unwrap_or(value) + 0.0
         };
         near.clamp(self.from, self.to)
@@ -294,7 +294,7 @@ pub fn keys(scenario: &Scenario) -> Vec<String> {
     let own = parameters(scenario).into_iter().filter(|p| matches!(p.kind, Kind::Number { .. }));
     let mut keys: Vec<String> = own.map(|p| p.key).collect();
     keys.extend(scenario.solved_for_rank().map(|_| EFFECTIVE_RANK.to_owned()));
-    // A key that stands twice in the panel is one number.
+    // A key that appears twice in the panel is one number.
     let mut known = Vec::new();
     keys.retain(|key| {
         !known.contains(key) && {
@@ -394,7 +394,7 @@ mod tests {
         assert_eq!(ratio.values(5)[4], 1.6);
         let noise = axis(over("noise")).unwrap();
         assert!(noise.log && noise.now == Some(0.1) && noise.values(7).is_sorted(), "{noise:?}");
-        // A range that begins at 0 cannot be logarithmic, and is only said to be wrong where that was asked for.
+        // A range that begins at 0 cannot be logarithmic; that is an error only where a logarithmic axis is requested.
         let from_zero = AxisRequest { from: Some(0.0), to: Some(1.0), ..over("noise") };
         assert!(!axis(from_zero.clone()).unwrap().log);
         assert!(axis(AxisRequest { log: true, ..from_zero }).unwrap_err().to_string().contains("above 0"));

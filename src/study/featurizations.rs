@@ -1,5 +1,5 @@
-//! The featurizations that curves are drawn of: the scenario's own and those compared with it, their names, their ridges
-//! and whether their risk is in-sample.
+//! The featurizations with a curve: that of the scenario and those compared with it, with their names, ridges and
+//! whether their risk is in-sample.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::theory::{Ridge, RidgeChoice, SampleRatio};
 /// Identity of a curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CurveId {
-    /// The scenario's own featurization, or another one requested by kind.
+    /// The scenario's featurization, or another one requested by kind.
     Chosen,
     /// F = I.
     Raw,
@@ -74,7 +74,7 @@ impl CurveId {
         }
     }
 
-    /// The featurization; `None` for the scenario's own.
+    /// The featurization; `None` for that of the scenario.
     #[must_use]
     pub const fn featurization(self) -> Option<Featurization> {
         match self {
@@ -123,13 +123,13 @@ pub const LEAST_SQUARES: &str = "least-squares";
 pub const FLOOR: &str = "floor";
 
 impl CurveSpec {
-    /// The scenario's own featurization.
+    /// The scenario's featurization.
     #[must_use]
     pub fn chosen(scenario: &Scenario) -> Self {
         Self { id: CurveId::Chosen, featurization: scenario.featurization.clone() }
     }
 
-    /// The scenario's own featurization, then each of `compared` that differs from it.
+    /// The scenario's featurization, then each of `compared` that differs from it.
     #[must_use]
     pub fn list(scenario: &Scenario, compared: &[CurveId]) -> Vec<Self> {
         let chosen = Self::chosen(scenario);
@@ -232,8 +232,8 @@ pub fn in_sample(model: &Model, featurization: &Featurization) -> bool {
     model.pool().is_some() && featurization.knows_tasks()
 }
 
-/// A curve under one model: its risk as a function of the sample ratio. The scenario's own curve, those compared with it,
-/// frozen ones and those of other encoders are all of this type.
+/// A curve under one model: its risk as a function of the sample ratio. The curves of the scenario, of compared
+/// featurizations, frozen ones and those of other encoders are all of this type.
 #[derive(Debug, Clone)]
 pub(in crate::study) struct PreparedCurve {
     pub model: Arc<Model>,

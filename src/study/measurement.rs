@@ -301,7 +301,7 @@ mod tests {
         assert!(ends[0].points.len() >= COUNT - 1, "{}", ends[0].points.len());
         assert!(ends[0].points.iter().all(|p| p.measured.draws == 8));
         assert!(ends[1].points.iter().all(|p| p.measured.draws == 16));
-        // 16 draws in one go say the same.
+        // 16 draws at once give the same numbers.
         let at_once = replies(&[request(&small, 16)]);
         assert_eq!(at_once[0].last().unwrap().points, ends[1].points);
         let progress: Vec<f64> = all.iter().flatten().map(|points| points.done).collect();

@@ -43,7 +43,7 @@ pub struct Request {
     pub compared: Vec<CurveId>,
     /// n/p of the crosshair.
     pub crosshair: f64,
-    /// The value of the metric whose sample counts are wanted.
+    /// The value of the metric to be reached.
     pub target: Option<f64>,
     /// The metric of the curves.
     pub metric: Metric,
@@ -51,11 +51,11 @@ pub struct Request {
     pub resolution: usize,
     /// Changes whenever the ensemble of measured tasks has been computed.
     pub learned: usize,
-    /// Whether the risk of every representation size is wanted, for the selection view.
+    /// Whether to compute the risk of every representation size, for the selection view.
     pub sizes: bool,
     /// The plane of regimes, where it is shown.
     pub plane: Option<PlaneRequest>,
-    /// Whether every class of real rows is wanted by itself, for the data view.
+    /// Whether to compute every class of real rows separately, for the data view.
     pub classes: bool,
 }
 
@@ -205,7 +205,7 @@ impl Keys {
 /// Points of the first, coarse curve.
 const COARSE: usize = 32;
 
-/// Points of a curve over a parameter, at most: every point is a scenario of its own.
+/// Maximum number of points of a curve over a parameter: every point is a separate scenario.
 const MOST_VALUES: usize = 200;
 
 impl Session {
@@ -229,7 +229,7 @@ impl Session {
         let prepared = self
             .prepared
             .get(keys.prepared, |_| PreparedCurve::all(&model, &keys.curves.specs).map(Arc::new))?;
-        // The list has the scenario's own featurization first.
+        // The list begins with the scenario's featurization.
         let chosen = prepared.first().ok_or(ScenarioError::Interrupted)?;
         let known = self.curves.known(&keys.curves);
         let curves = match &known {
@@ -370,7 +370,7 @@ impl Analysis {
     fn set_targets(&mut self, found: &[TargetSamples]) {
         for row in &mut self.rows {
             let known = found.iter().find(|found| found.id == row.id);
-            // Too few labels to tell is not the same as never.
+            // Too few labels for an estimate differs from a target that is never reached.
             let known = known.filter(|found| found.beyond.is_none() || !found.intervals.is_empty());
             row.reached = known.map(|found| found.intervals.clone());
         }

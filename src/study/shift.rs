@@ -29,7 +29,7 @@ impl BestShown {
             .map(|(_, name, risk)| Self { name: name.to_owned(), risk })
     }
 
-    /// The best of the model's own featurization and all that it can be compared with, at the scenario's ridge; `None`
+    /// The best of the scenario's featurization and all that it can be compared with, at the scenario's ridge; `None`
     /// without a distribution shift.
     ///
     /// # Errors
@@ -111,7 +111,7 @@ mod tests {
                     assert!((risk.risk / own_risk.risk - 1.0).abs() > 1e-3, "{}", curve.name);
                     assert_eq!(point.population.unwrap().unshifted, Some(risk.unshifted));
                     assert_eq!(own.population.unwrap().unshifted, None);
-                    // What is not chosen anew for the test risk has the fit that it had.
+                    // A curve that is not chosen for the test risk keeps its fit.
                     if !matches!(curve.spec.id, CurveId::Pcr | CurveId::Floor) {
                         assert!((risk.unshifted / own_risk.risk - 1.0).abs() < 1e-9, "{}", curve.name);
                     }
@@ -200,7 +200,7 @@ mod tests {
         }
     }
 
-    /// Upstream tasks have another eigenbasis: refused where they are asked for beside the scenario's own featurization.
+    /// Upstream tasks have another eigenbasis: refused under a test covariance.
     #[test]
     fn what_is_learned_cannot_be_tested() {
         let model = model(&shifted(&[]));

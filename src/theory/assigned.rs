@@ -1,5 +1,6 @@
-//! What a featurization that is chosen from the task spectrum does to one direction: its eigenvalue s as a function of
-//! the direction's energy τ. A [`super::Spectrum`] knows shares of directions; whoever builds the features needs each.
+//! The eigenvalue s that a featurization chosen from the task spectrum gives to one direction, as a function of the
+//! direction's energy τ. A [`super::Spectrum`] has shares of directions only; features are built direction by
+//! direction.
 
 use super::quantity::{NoiseVariance, SampleRatio};
 use super::representation::Representation;

@@ -1,9 +1,9 @@
 //! The lines between the regimes of the optimal featurization over any two parameters, solved and not read off cells
 //! (section 5).
 //!
-//! Along one parameter at a time (a column of the plane) all transitions are solved; lines are followed from column to
-//! column, and where neighbours differ, a line turns back, or it is steep, columns are put in between until the piece is
-//! short. Columns of one round are solved in parallel.
+//! All transitions of one value of the first parameter (a column of the plane) are solved at once; lines are followed
+//! from column to column. Columns are inserted where the number of lines changes, where a line bends back and where it
+//! is steep, until the piece is short. The columns of one round are solved in parallel.
 
 use rayon::prelude::*;
 
@@ -109,12 +109,12 @@ const PIECE: f64 = 0.01;
 /// … down to columns this close.
 const CLOSEST: f64 = 1e-6;
 
-/// All boundaries over the plane of `along`, in whose direction columns follow each other, at first `columns` of them,
-/// and `across`; `solve` gives all transitions across at one value along, in increasing order. `stop` is asked before
-/// every column.
+/// All boundaries over the plane of the axes `along` and `across`. `along` is divided into `columns` values at first,
+/// and into more where lines need them; `solve` gives all transitions over `across` at one value of `along`, in
+/// increasing order. `stop` is called before every column.
 ///
 /// # Errors
-/// [`TheoryError::Interrupted`] once `stop` says so; else `solve`'s own.
+/// [`TheoryError::Interrupted`] once `stop` returns true, and the errors of `solve`.
 pub fn boundaries(
     along: Span,
     across: Span,

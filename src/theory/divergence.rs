@@ -1,8 +1,8 @@
 //! Where the risk diverges, or nearly does, along the sample ratio (section 4).
 //!
-//! At a fixed ridge a curve is parametrised by κ: α = df1/(1 − λ/κ) and R = (Bias² + σ²)/D are explicit in κ, and
-//! monotone α makes the maxima of R(α) those of R(κ). In v = ln(κ − λ) both are made of sigmoids of unit width, so a
-//! scan of the sign of dR/dv in steps well below 1 misses nothing, whatever the plot's own grid.
+//! At a fixed ridge a curve is parametrised by κ: α = df1/(1 − λ/κ) and R = (Bias² + σ²)/D are explicit in κ, and since
+//! α is monotone the maxima of R(α) are those of R(κ). In v = ln(κ − λ) both are composed of sigmoids of unit width, so
+//! a scan of the sign of dR/dv in steps well below 1 finds every extremum, whatever grid the plot has.
 
 use super::fixed_point;
 use super::numeric::root;
@@ -47,11 +47,12 @@ pub struct Extremum {
 /// The verified cause of a pole or a peak.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cause {
-    /// As many samples as directions above a gap of the spectrum.
+    /// n equals the number of directions above a gap of the spectrum.
     Gap(SpectralGap),
-    /// The representation, chosen anew at every n, changes there; the risk of neither choice has a maximum.
+    /// A change of the representation that is chosen at each n; the risk of neither choice has a maximum at this n.
     RepresentationChange,
-    /// As many samples as features of a random or pretrained representation, fewer than directions.
+    /// n equals the number of features of a random or pretrained representation, which is less than the number of
+    /// directions.
     Width,
     /// Each bagged fit has as many samples as directions.
     BaggedFit,
@@ -155,8 +156,8 @@ pub fn divergences(
     found
 }
 
-/// The sample ratios at which the risk turns, jumps to infinity, or begins and ceases to have a solution: between
-/// neighbours it is monotone. None at the optimal ridge, where it only falls.
+/// The sample ratios at which the slope of the risk changes its sign, the risk is infinite, or a solution begins or
+/// ceases to exist: between neighbours the risk is monotone. Empty at the optimal ridge, where the risk decreases in α.
 pub(crate) fn turns(spectrum: &Spectrum, choice: RidgeChoice, noise: NoiseVariance) -> Vec<f64> {
     let (RidgeChoice::Fixed(ridge), Some((largest, smallest))) = (choice, spectrum.range()) else {
         return Vec::new();
@@ -278,7 +279,7 @@ impl Curve<'_> {
         TurningPoint { alpha: 0.0, kappa: f64::INFINITY, risk: self.unfitted().signal() + self.noise }
     }
 
-    /// The spectrum whose bias is told.
+    /// The spectrum whose bias is reported.
     fn unfitted(&self) -> &Spectrum {
         self.spectrum.test().unwrap_or(self.spectrum)
     }
@@ -337,7 +338,7 @@ impl Curve<'_> {
                 roots.extend(root(a, b, 1e-15, &sign));
             }
         }
-        // A shallow bump may rise and fall within one step: the slope then comes close to 0 and turns back.
+        // A shallow maximum may lie within one step: the slope then approaches 0 between two nodes of one sign.
         for triple in nodes.windows(3) {
             let &[(a, f), (b, g), (c, h)] = triple else { continue };
             let bend = f - 2.0 * g + h;
@@ -414,7 +415,7 @@ impl Curve<'_> {
     }
 }
 
-/// What R and its slope in ln|κ| are made of, along α = df1/(1 − λ/κ).
+/// The sums that give R and its slope in ln|κ| along α = df1/(1 − λ/κ).
 struct CurveSums {
     df1: f64,
     gap: f64,
@@ -427,7 +428,7 @@ struct CurveSums {
     test: Option<TestSums>,
 }
 
-/// The same of a test covariance.
+/// The sums over the spectrum weighted by a test covariance, for the test risk and its slope.
 struct TestSums {
     /// Σ wρa².
     variance: f64,

@@ -34,7 +34,7 @@ pub struct PowerLaws {
     pub energies: f64,
 }
 
-/// What rules the excess risk.
+/// The term that dominates the excess risk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scaling {
     /// The signal not yet learned: the noise is too weak to be seen.

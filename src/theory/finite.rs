@@ -1,4 +1,4 @@
-//! What is exact at finite n and p for Gaussian rows (section 8), beside the asymptotics.
+//! Exact risks at finite n and p for Gaussian rows (section 8), beside the asymptotic ones.
 
 use super::Spectrum;
 use super::quantity::NoiseVariance;
@@ -40,8 +40,8 @@ pub fn finite_risk(spectrum: &Spectrum, samples: u64, dimension: usize, noise: N
     (largest - smallest <= SAME * largest).then(|| within * (1.0 - n / k) + floor + inflated(n, k - n - 1.0))
 }
 
-/// What least squares with an intercept on k directions of n Gaussian rows costs, (1 + 1/n)(n − 2)/(n − k − 2), where the
-/// asymptotics say n/(n − k). Infinite from n = k + 2 down.
+/// Factor by which label noise and unfitted signal are multiplied in least squares with an intercept on k directions of
+/// n Gaussian rows: (1 + 1/n)(n − 2)/(n − k − 2); the asymptotic factor is n/(n − k). Infinite for n ≤ k + 2.
 #[must_use]
 pub fn with_intercept(n: f64, k: f64) -> f64 {
     if n > k + 2.0 { (1.0 + n.recip()) * (n - 2.0) / (n - k - 2.0) } else { f64::INFINITY }
@@ -59,7 +59,7 @@ mod tests {
     fn named_values() {
         let raw = Spectrum::new([(1.0, 1.0, 1.0)]).unwrap();
         let at = |n: u64, v: f64| finite_risk(&raw, n, 20, noise(v));
-        // p = 20, n = 24: 0.767 where the asymptotics say 0.600.
+        // p = 20, n = 24: 0.767; the asymptotic value is 0.600.
         assert!((at(24, 0.1).unwrap() - 0.1 * 23.0 / 3.0).abs() < 1e-15);
         for n in [19, 20, 21] {
             assert_eq!(at(n, 0.1), Some(f64::INFINITY), "n = {n}");

@@ -1,8 +1,8 @@
 //! The effective ridge κ of section 3: α(1 − λ/κ) = df1(κ) with df1(κ) = Σ w s/(s+κ).
 //!
-//! All sums over the spectrum live here. They are sums of terms of one sign, so nothing cancels: with
-//! u(κ) = Σ w κ/(s+κ) = rank − df1(κ), the equation also reads u(κ) = (rank − α) + αλ/κ, which is exact where
-//! df1 comes close to the rank.
+//! All sums over the spectrum are in this file. Each is a sum of terms of one sign, so that nothing cancels: with u(κ)
+//! = Σ w κ/(s+κ) = rank − df1(κ), the equation also reads u(κ) = (rank − α) + αλ/κ, which is accurate where df1 is
+//! close to the rank.
 
 use super::Spectrum;
 use super::vector::total;
@@ -62,8 +62,8 @@ pub(crate) fn sums_at(spectrum: &Spectrum, base: f64, offset: f64) -> Sums {
     Sums { df1, df2, gap, unused, bias: bias + spectrum.unreachable() }
 }
 
-/// What a step towards κ needs: df1, rank − df1, and the first two derivatives of df1 in −ln κ,
-/// Σ w ab and Σ w ab(b − a).
+/// The sums of one Newton step in κ: df1, rank − df1, and the first two derivatives of df1 in −ln κ, Σ w ab and Σ w
+/// ab(b − a).
 fn step_sums(spectrum: &Spectrum, kappa: f64) -> [f64; 4] {
     total!(spectrum, 0.0, kappa, [kappa], 4, |w, s, _, r| {
         let (a, b) = (s * r, r * kappa);

@@ -32,7 +32,7 @@ pub struct MinimaxSelection {
 }
 
 impl MinimaxSelection {
-    /// Of the tasks of this spectrum.
+    /// The selection for the tasks of this spectrum.
     #[must_use]
     pub fn new(task: TaskSpectrum) -> Self {
         let atoms: Vec<(f64, f64)> =

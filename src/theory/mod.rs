@@ -1,12 +1,12 @@
 //! Pure mathematics: the deterministic equivalents of ridge regression on a featurization.
 //!
-//! A [`Spectrum`] is all that the risk depends on. [`risk`] evaluates the risk and its fine-grained
-//! bias–variance decomposition at one sample ratio through the [`fixed_point`]; [`negative`] knows the smallest
-//! admissible ridge, [`ridge`] the optimal one; [`sweep`] evaluates whole curves; [`divergence`] finds where they diverge or peak.
+//! A [`Spectrum`] is all that the risk depends on. [`risk`] evaluates the risk and its fine-grained bias–variance
+//! decomposition at one sample ratio through the [`fixed_point`]; [`negative`] computes the smallest admissible ridge,
+//! [`ridge`] the optimal one; [`sweep`] evaluates whole curves; [`divergence`] finds their poles and peaks.
 //!
-//! A [`TaskSpectrum`] is all that the choice of a featurization depends on: [`selection`] makes it, [`transition`]
-//! and [`phase`] say where it changes its nature, [`minimax`], [`size`] and [`pcr`] are its relatives, and
-//! [`representation`] puts them all behind one interface.
+//! A [`TaskSpectrum`] is all that the choice of a featurization depends on: [`selection`] chooses it, [`transition`]
+//! and [`phase`] find where its regime changes, [`minimax`], [`size`] and [`pcr`] are variants, and [`representation`]
+//! is the one interface of all of them.
 //!
 //! No input or output, no UI types, no threads but rayon's. Everything is checked when a value of
 //! [`quantity`] or a [`Spectrum`] is made, so that inside nothing can fail.

@@ -42,13 +42,13 @@ impl Plane {
     }
 }
 
-/// What a row of the plane is about: the task with its table, shared between rows that do not change it, and σ².
+/// The task (with its table, shared between rows with equal tasks) and the noise σ² of a row of the plane.
 pub type Row = (Arc<SoftTable>, NoiseVariance);
 
 /// The plane over (α, σ²); one table serves every row.
 ///
 /// # Errors
-/// [`TheoryError::Interrupted`] once `stop` says so.
+/// [`TheoryError::Interrupted`] once `stop` returns true.
 pub fn over_noise(
     table: &Arc<SoftTable>,
     columns: &[SampleRatio],
@@ -60,11 +60,11 @@ pub fn over_noise(
     over(columns, &rows, row, stop, &mut |_| {})
 }
 
-/// The plane over α and any second parameter: `row` gives the task spectrum and noise at each of its values, or
-/// `None`. It is filled as [`filled`] says; `shown` sees it after each pass.
+/// The plane over α and any second parameter: `row` gives the task spectrum and the noise at each value of it, or
+/// `None`. The order of the passes is that of [`filled`]; `shown` is called after each pass.
 ///
 /// # Errors
-/// [`TheoryError::Interrupted`] once `stop` says so; it is asked before every row.
+/// [`TheoryError::Interrupted`] once `stop` returns true; it is called before every row.
 pub fn over(
     columns: &[SampleRatio],
     rows: &[f64],

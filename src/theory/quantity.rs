@@ -4,10 +4,11 @@ use std::fmt;
 
 use crate::numbers::plain;
 
-/// Eigenvalues, energies, ridges and noise variances up to here have squares and products that a float holds.
+/// The largest accepted eigenvalue, energy, ridge and noise variance: squares and products stay within the range of
+/// f64.
 pub(crate) const LARGEST: f64 = 1e100;
 
-/// What can be wrong with a number or a table handed to the theory. Each is one plain sentence.
+/// An invalid number or table given to the theory. Each message is one plain sentence.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TheoryError {
     /// A sample ratio out of range, or no number.
@@ -49,7 +50,7 @@ pub enum TheoryError {
          accepted are larger ridges, \"optimal\" or \"optimal-nonnegative\""
     )]
     BelowAdmissible {
-        /// λ that was asked for.
+        /// The requested λ.
         ridge: f64,
         /// λ_min: accepted are ridges above it.
         minimum: f64,
@@ -62,7 +63,7 @@ pub enum TheoryError {
          whose negative ones do not outweigh the rest"
     )]
     NegativeRisk {
-        /// What the formula gives, below 0.
+        /// The risk that the formula gives, below 0.
         risk: f64,
         /// α where that is so.
         sample_ratio: f64,
@@ -70,7 +71,7 @@ pub enum TheoryError {
     /// A spectrum that cannot be one: the sentence.
     #[error("{0}")]
     Spectrum(String),
-    /// The caller asked to stop.
+    /// The computation was interrupted by its caller.
     #[error("interrupted")]
     Interrupted,
 }

@@ -1,4 +1,4 @@
-//! Featurizations as functions of the sample ratio: fixed ones, and those that section 5 chooses anew at every α.
+//! Featurizations as functions of the sample ratio: fixed ones, and those of section 5, which are chosen for each α.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use super::{MinimaxSelection, Pcr, Risk, SoftTable, Spectrum, ridge, risk};
 /// fit; under another ridge they are evaluated as they are.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Representation {
-    /// The same features whatever the number of samples.
+    /// One spectrum for every number of samples.
     Fixed(Spectrum),
     /// Oracle principal components, as many as do best at each α with the ridge in force.
     BestPcr(Pcr),
@@ -26,7 +26,7 @@ pub enum Representation {
     Hard(TaskSpectrum),
     /// The better of soft and hard selection.
     Optimal(TaskSpectrum),
-    /// The best for the worst task instead of the average one. Its risk here is still the average.
+    /// The best featurization for the worst task; its reported risk is the average over tasks.
     Minimax(MinimaxSelection),
     /// Random features of a fixed featurization, or features pretrained on finitely many tasks (sections 11.1, 11.2).
     Random(Box<RandomFeatures>),
@@ -37,8 +37,9 @@ pub enum Representation {
 }
 
 impl Representation {
-    /// The spectrum at one sample ratio, eigenvalues of mean 1 where they are chosen here. `None` where the featurization
-    /// does not exist (soft selection from α = 1 on). Of the ridge only the number of principal components depends.
+    /// The spectrum at one sample ratio; featurizations chosen for each α have eigenvalues of mean 1. `None` where the
+    /// featurization does not exist (soft selection for α ≥ 1). `ridge` only affects the number of principal
+    /// components.
     #[must_use]
     pub fn spectrum_at(
         &self,
@@ -94,7 +95,7 @@ impl Representation {
     /// The risk at every sample ratio, as [`sweep::curve`]: `None` where there is no featurization or no solution.
     ///
     /// # Errors
-    /// [`TheoryError::Interrupted`] once `stop` says so.
+    /// [`TheoryError::Interrupted`] once `stop` returns true.
     pub fn curve(
         &self,
         ratios: &[SampleRatio],
@@ -118,7 +119,7 @@ impl Representation {
             _ => {}
         }
         let mut poll = Poll::new(stop);
-        // The closed form knows no test covariance.
+        // The closed form does not hold under a test covariance.
         let closed = is_ridgeless(choice) && !self.is_shifted();
         if let (Self::Soft(task) | Self::Optimal(task), true) = (self, closed) {
             if poll.stopped() {
@@ -151,8 +152,8 @@ impl Representation {
         }
     }
 
-    /// What is chosen at one sample ratio: the regime, and how many atoms are kept where some are dropped. Where it
-    /// changes the risk may jump or bend.
+    /// The choice at one sample ratio: the regime, and the number of kept atoms where some are dropped. Where the
+    /// choice changes, the risk may have a jump or a kink.
     pub(crate) fn kept(
         &self,
         ratio: SampleRatio,
@@ -202,8 +203,8 @@ impl Representation {
         }
     }
 
-    /// The sample ratios at which the risk may turn, where these are known: between neighbours it is monotone. `None`
-    /// where only a scan can tell.
+    /// The sample ratios at which the slope of the risk may change its sign, where they are known: between neighbours
+    /// the risk is monotone. `None` where only a scan finds them.
     pub(crate) fn turns(&self, choice: RidgeChoice, noise: NoiseVariance) -> Option<Vec<f64>> {
         match self {
             Self::Fixed(spectrum) => Some(divergence::turns(spectrum, choice, noise)),
@@ -253,8 +254,8 @@ impl Representation {
         }
     }
 
-    /// Share of the directions that count as 0 only because they are below a float's range. What is chosen from the task
-    /// spectrum keeps all of them at a scale of its own, or none: no pole of it lies elsewhere for that.
+    /// Share of the directions that count as 0 only because they are below the range of f64. A featurization chosen
+    /// from the task spectrum rescales these directions or drops them, so that its poles do not depend on them: 0.
     #[must_use]
     pub fn lost(&self) -> f64 {
         match self {

@@ -24,7 +24,7 @@ struct Node {
     objective: Objective,
 }
 
-/// What makes the objective and the sign of its slope: J = (Bias² + σ²)/D, or the risk under a test covariance,
+/// The sums that give the objective and the sign of its slope: J = (Bias² + σ²)/D, or the risk under a test covariance,
 /// σ² + Bias²_ρ + (Bias² + σ²)·Σ wρa²/(α − df2).
 #[derive(Debug, Clone, Copy)]
 struct Objective {
@@ -73,7 +73,7 @@ impl Objective {
 }
 
 impl<'a> Optimizer<'a> {
-    /// Nodes every quarter of an e-fold: the objective is made of sigmoids of unit width in log κ.
+    /// Nodes every quarter of an e-fold: the objective is composed of sigmoids of unit width in log κ.
     #[must_use]
     pub fn new(spectrum: &'a Spectrum) -> Self {
         let mut places = Vec::new();

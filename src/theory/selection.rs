@@ -7,7 +7,7 @@ use super::{Spectrum, fixed_point, risk};
 
 pub use super::task::TaskSpectrum;
 
-/// What the optimal featurization does with the features.
+/// The regime of the optimal featurization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Regime {
     /// All features are kept and reweighted, M ∝ S + μI.

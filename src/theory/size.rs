@@ -20,9 +20,9 @@ pub struct Sized {
 }
 
 impl TaskSpectrum {
-    /// The best featurization of the top `share` = k/p of the directions for k > n, where the dropped signal acts as
-    /// noise, and of at most that share for k ≤ n. `share` is clamped to 0..=1; where directions have an energy in
-    /// common the cut goes through them in proportion.
+    /// The best featurization of the top `share` = k/p of the directions: for k > n the dropped signal acts as noise;
+    /// for k ≤ n it may keep fewer directions. `share` is clamped to 0..=1; directions of equal energy are cut in
+    /// proportion.
     #[must_use]
     pub fn sized(&self, share: f64, sample_ratio: SampleRatio, noise: NoiseVariance) -> Sized {
         let (alpha, share) = (sample_ratio.get(), share.clamp(0.0, self.reach()));

@@ -65,13 +65,13 @@ impl SoftTable {
         &self.task
     }
 
-    /// As [`TaskSpectrum::optimal`], to the same precision.
+    /// The optimal selection, to the precision of [`TaskSpectrum::optimal`].
     #[must_use]
     pub fn optimal(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Optimal {
         self.task.choose(sample_ratio, noise, self.soft(sample_ratio, noise))
     }
 
-    /// As [`TaskSpectrum::soft`], to the same precision.
+    /// Soft selection, to the precision of [`TaskSpectrum::soft`].
     #[must_use]
     pub fn soft(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Soft> {
         let alpha = self.task.snapped(sample_ratio.get());
@@ -82,7 +82,7 @@ impl SoftTable {
             .or_else(|| self.task.soft(sample_ratio, noise))
     }
 
-    /// The decomposed risk of a soft selection made here; κ in units where the mean eigenvalue is 1.
+    /// The decomposed risk of soft selection at one sample ratio; κ in units where the mean eigenvalue is 1.
     pub(crate) fn risk(&self, sample_ratio: SampleRatio, noise: NoiseVariance, soft: &Soft) -> Risk {
         let mean = self.task.mean(soft.mu);
         let (mu, kappa) = (soft.mu, soft.kappa * mean);

@@ -6,8 +6,8 @@ use super::quantity::{LARGEST, TheoryError};
 /// Eigenvalues closer than this (relative) are one atom: far below every certified digit, far above rounding.
 pub(crate) const SAME: f64 = 1e-13;
 
-/// Eigenvalues (and task energies) below this share of the largest are below a float's range, where squares and their
-/// reciprocals must be held: they count as 0, and are counted.
+/// Share of the largest eigenvalue (or task energy) below which one counts as 0, and is counted: squares and
+/// reciprocals of smaller ones leave the range of f64.
 pub const NEGLIGIBLE: f64 = 1e-140;
 
 /// A checked weighted spectrum, eigenvalues in decreasing order, equal ones merged.
@@ -57,11 +57,11 @@ impl Spectrum {
         Self::of(atoms.into_iter().map(|(w, s, t)| (w, s, t, 1.0)).collect(), false)
     }
 
-    /// As [`Spectrum::new`] where the test covariance differs: atoms (w, s, τ, ρ), ρ ≥ 0 the test covariance's
-    /// eigenvalue over the downstream one's.
+    /// A spectrum with a test covariance: atoms (w, s, τ, ρ), ρ ≥ 0 the ratio of the test covariance's eigenvalue to
+    /// the downstream one's.
     ///
     /// # Errors
-    /// As [`Spectrum::new`], and for a ratio that is negative or beyond 1e100.
+    /// Those of [`Spectrum::new`], and for a ratio that is negative or above 1e100.
     pub fn shifted(atoms: impl IntoIterator<Item = (f64, f64, f64, f64)>) -> Result<Self, TheoryError> {
         Self::of(atoms.into_iter().collect(), true)
     }
@@ -139,7 +139,7 @@ impl Spectrum {
     /// From p directions of equal weight 1/p: (s, τ) each.
     ///
     /// # Errors
-    /// As [`Spectrum::new`].
+    /// Those of [`Spectrum::new`].
     pub fn uniform(directions: &[(f64, f64)]) -> Result<Self, TheoryError> {
         Self::counted(directions.iter().map(|&(s, t)| (1, s, t)))
     }
@@ -147,17 +147,17 @@ impl Spectrum {
     /// From blocks of equal directions: (count, s, τ).
     ///
     /// # Errors
-    /// As [`Spectrum::new`].
+    /// Those of [`Spectrum::new`].
     pub fn counted(
         blocks: impl IntoIterator<Item = (usize, f64, f64), IntoIter: Clone>,
     ) -> Result<Self, TheoryError> {
         Self::counts(blocks.into_iter().map(|(count, s, t)| (count, s, t, 1.0)), false)
     }
 
-    /// The same where the test covariance differs: (count, s, τ, ρ).
+    /// A spectrum with a test covariance from numbers of directions: (count, s, τ, ρ).
     ///
     /// # Errors
-    /// As [`Spectrum::shifted`].
+    /// Those of [`Spectrum::shifted`].
     pub fn counted_shifted(
         blocks: impl IntoIterator<Item = (usize, f64, f64, f64), IntoIter: Clone>,
     ) -> Result<Self, TheoryError> {
@@ -231,8 +231,8 @@ impl Spectrum {
         }))
     }
 
-    /// The same spectrum with its eigenvalues scaled so that their mean over all p directions is 1: a ridge then
-    /// means the same for every featurization (section 7). The null featurization stays as it is.
+    /// The spectrum with its eigenvalues scaled to mean 1 over all p directions, so that a ridge is comparable between
+    /// featurizations (section 7). The null featurization is unchanged.
     #[must_use]
     pub fn normalized(mut self) -> Self {
         let mean = self.mean;
@@ -249,14 +249,14 @@ impl Spectrum {
         self
     }
 
-    /// The same spectrum, with this share of the directions at 0 only because they were too small to tell from it.
+    /// The spectrum with this share of the directions counted as 0 only because they were below the range of f64.
     #[must_use]
     pub const fn with_lost(mut self, share: f64) -> Self {
         self.lost = share;
         self
     }
 
-    /// The same spectrum under a test covariance, or without one.
+    /// The spectrum with this test covariance, or without one.
     pub(crate) fn with_test(mut self, test: Option<TestSums>) -> Self {
         self.test = test.map(|TestSums { weights, energies, unreachable }| {
             let mut weighed = Self {
@@ -414,7 +414,7 @@ mod tests {
         assert!(Spectrum::new([(0.5, 1.0, 1.0)]).is_err());
         assert!(Spectrum::new([(1.0, -1.0, 1.0)]).is_err());
         assert!(Spectrum::new([(1.0, 1.0, f64::NAN)]).is_err());
-        // What squares of floats do not hold.
+        // Squares of these are above the range of f64.
         assert!(Spectrum::new([(1.0, 1e200, 1.0)]).is_err() && Spectrum::new([(1.0, 1e-200, 1.0)]).is_err());
         assert!(Spectrum::new([(1.0, 1.0, 1e200)]).is_err());
         assert!(Spectrum::new([(1.0, 0.0, 1.0)]).is_ok(), "the null featurization is a spectrum");

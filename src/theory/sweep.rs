@@ -5,14 +5,14 @@ use super::quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryErro
 use super::ridge::Optimizer;
 use super::risk::{self, Risk};
 
-/// How often a curve asks whether it is still wanted.
+/// Number of points between two calls of `stop`.
 const POLL: usize = 8;
 
-/// The risk at every sample ratio, in the order given (neighbours close to each other are faster). `None` where a
-/// fixed negative ridge has no solution; an infinite risk marks a pole. `stop` is asked every few points.
+/// The risk at every sample ratio, in the given order (fastest where neighbours are close). `None` where a fixed
+/// negative ridge has no solution; an infinite risk marks a pole. `stop` is called every few points.
 ///
 /// # Errors
-/// [`TheoryError::Interrupted`] once `stop` says so.
+/// [`TheoryError::Interrupted`] once `stop` returns true.
 pub fn curve(
     spectrum: &Spectrum,
     ratios: &[SampleRatio],
@@ -178,8 +178,8 @@ pub fn grid(from: f64, to: f64, count: usize, spacing: Spacing) -> Result<Vec<Sa
     Ok(ratios)
 }
 
-/// The same increasing ratios for a drawing that shows these `poles`: those within 1e-9 of a pole are left out, and
-/// points close in on each pole inside the range from either side, halving the distance at every step.
+/// Increasing ratios for a drawing that shows these `poles`: ratios within 1e-9 of a pole are left out, and points are
+/// added on either side of each pole inside the range, at distances that halve from one to the next.
 #[must_use]
 pub fn around_poles(ratios: &[SampleRatio], poles: &[f64]) -> Vec<SampleRatio> {
     const HALVINGS: i32 = 10;

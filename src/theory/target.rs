@@ -20,7 +20,7 @@ pub struct Interval {
 /// these are not known beforehand, a scan looks for them.
 ///
 /// # Errors
-/// [`TheoryError::Interrupted`] once `stop` says so.
+/// [`TheoryError::Interrupted`] once `stop` returns true.
 pub fn samples_needed(
     representation: &Representation,
     dimension: usize,
@@ -52,7 +52,7 @@ pub fn samples_needed(
     let ratios = counts.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
     let points = representation.curve(&ratios, choice, noise, stop)?;
     let risks: Vec<Option<f64>> = points.into_iter().map(|point| point.map(|r| r.risk)).collect();
-    // What does not depend on n is made once.
+    // The optimizer does not depend on n: one serves all.
     let optimizer = match (representation, choice) {
         (_, RidgeChoice::Fixed(_)) => None,
         (Representation::Fixed(spectrum), _) => Some(Optimizer::new(spectrum)),
@@ -237,7 +237,7 @@ mod tests {
             .collect()
     }
 
-    /// Every n up to 2500 is asked, for every kind of representation and ridge.
+    /// Every n up to 2500 is evaluated, for every kind of representation and ridge.
     fn brute_force(cases: u64) -> usize {
         use super::super::{MinimaxSelection, Pcr, Ridge, Spectrum, TaskSpectrum};
         use rand::{RngExt, SeedableRng};

@@ -21,7 +21,7 @@ pub struct TaskSpectrum {
     reach: f64,
     /// Share of the directions whose energy counts as 0 only because it is [`NEGLIGIBLE`].
     lost: f64,
-    /// Of every atom the mean ρ of a test covariance that is another one.
+    /// The mean ρ of every atom, for a test covariance that differs from the downstream one.
     ratios: Option<Vec<f64>>,
 }
 
@@ -39,15 +39,15 @@ impl TaskSpectrum {
     /// spreads over all directions it spreads over these, so that μ = σ²/(reach − α) and it ends at α = reach.
     ///
     /// # Errors
-    /// As [`TaskSpectrum::new`], with weights that must sum to `reach`, above 0 and at most 1.
+    /// A task spectrum whose weights sum to `reach`, above 0 and at most 1; the other directions cannot be reached.
     pub fn within(reach: f64, atoms: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, TheoryError> {
         Self::of(reach, atoms.into_iter().map(|(w, t)| (w, t, 1.0)).collect(), false)
     }
 
-    /// As [`TaskSpectrum::new`] where the test covariance differs: atoms (w, τ, ρ), as in [`Spectrum::shifted`].
+    /// A task spectrum with a test covariance: atoms (w, τ, ρ), ρ as in [`Spectrum::shifted`].
     ///
     /// # Errors
-    /// As [`TaskSpectrum::new`], and for a ratio that is negative or beyond 1e100.
+    /// Those of [`TaskSpectrum::new`], and for a ratio that is negative or above 1e100.
     pub fn shifted(atoms: impl IntoIterator<Item = (f64, f64, f64)>) -> Result<Self, TheoryError> {
         Self::of(1.0, atoms.into_iter().collect(), true)
     }
@@ -94,7 +94,7 @@ impl TaskSpectrum {
     /// From the p energies of a problem of dimension p.
     ///
     /// # Errors
-    /// As [`TaskSpectrum::new`].
+    /// Those of [`TaskSpectrum::new`].
     pub fn uniform(energies: &[f64]) -> Result<Self, TheoryError> {
         let p = energies.len() as f64;
         let mut task = Self::new(energies.iter().map(|&t| (1.0 / p, t)))?;
@@ -159,7 +159,7 @@ impl TaskSpectrum {
         self.lost
     }
 
-    /// The same spectrum, with this share of the directions at 0 only because they were too small to tell from it.
+    /// The spectrum with this share of the directions counted as 0 only because they were below the range of f64.
     #[must_use]
     pub const fn with_lost(mut self, share: f64) -> Self {
         self.lost = share;
@@ -225,7 +225,7 @@ impl TaskSpectrum {
         self.featurize(|_, t| t).with_lost(self.lost)
     }
 
-    /// Hard selection of the top `atoms`: s is the same for all that is kept, 0 for the others; mean 1.
+    /// Hard selection of the top `atoms`: one s for all kept directions, 0 for the others; mean 1.
     pub(crate) fn top(&self, atoms: usize) -> Spectrum {
         let test = self.tested(atoms).map(|(weights, energies, unreachable)| {
             let all = |of: &[f64]| {

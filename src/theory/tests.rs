@@ -1,10 +1,10 @@
-//! What a test covariance does to every part of the theory (section 5): with ρ the ratio of its eigenvalues to the
+//! Effect of a test covariance on every part of the theory (section 5): with ρ the ratio of its eigenvalues to the
 //! downstream ones, a = s/(s+κ) as before and R the unshifted risk,
 //!
 //! R_test = σ² + Σ wρτ(1−a)² + R·Σ wρa²/α.
 //!
-//! [`super::Spectrum`] carries its weights; [`super::risk`], the optimal ridge, the divergences, principal components and
-//! the search for a target follow it, and are held to the formula here.
+//! [`super::Spectrum`] carries its weights; [`super::risk`], the optimal ridge, the divergences, principal components
+//! and the search for a target are compared with the formula in this file.
 
 use super::risk::Risk;
 use super::*;
@@ -94,7 +94,7 @@ fn closed_forms() {
     assert!((infinite.risk - 0.4).abs() < 1e-15 && (infinite.unshifted - 1.11).abs() < 1e-15, "{infinite:?}");
 }
 
-/// On its own and in curves, no κ of a fine scan does better, of either sign and next to the pole.
+/// At single points and along curves, no κ of a fine scan has a lower risk, of either sign and next to the pole.
 #[test]
 fn the_tuned_ridge_is_the_best_for_the_test_risk() {
     use rand::SeedableRng;
@@ -142,8 +142,8 @@ fn the_ridge_of_the_floor_knows_no_shift() {
     }
 }
 
-/// Poles stay where they are, with a strength of their own, and the maxima are those of the curve of test risks: a scan
-/// of it finds no other.
+/// Poles do not move under a test covariance but have another strength, and the maxima are those of the curve of test
+/// risks: a scan of it finds no other.
 #[test]
 fn divergences_are_those_of_the_test_risk() {
     use rand::SeedableRng;
@@ -174,7 +174,7 @@ fn divergences_are_those_of_the_test_risk() {
                 }
             }
         }
-        // The scan: whatever stands 1 % above its flanks is known.
+        // Every maximum of the scan that exceeds its flanks by 1 % is found.
         let grid: Vec<f64> = (1..4000).map(|i| 5e-4 * f64::from(i)).collect();
         let risks: Vec<f64> = grid
             .iter()
@@ -191,7 +191,7 @@ fn divergences_are_those_of_the_test_risk() {
     assert!(seen > 30, "{seen}");
 }
 
-/// Each curve's own choice of components is the best for the test risk among all sizes.
+/// The number of components chosen at each point of a curve is the best for the test risk among all sizes.
 #[test]
 fn the_best_components_are_the_best_for_the_test_risk() {
     use rand::SeedableRng;
@@ -219,7 +219,7 @@ fn the_best_components_are_the_best_for_the_test_risk() {
     }
 }
 
-/// Every n is asked, for every kind of representation.
+/// Every n is evaluated, for every kind of representation.
 #[test]
 fn a_target_is_of_the_test_risk() {
     use rand::{RngExt, SeedableRng};

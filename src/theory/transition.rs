@@ -19,15 +19,15 @@ pub struct Transition {
     pub kept_before: f64,
     /// Just after.
     pub kept_after: f64,
-    /// The optimal risk there, the same on both sides.
+    /// The optimal risk at the transition, equal on both sides.
     pub risk: f64,
 }
 
 /// All transitions with from < α < to.
 ///
 /// # Errors
-/// [`TheoryError::Interrupted`] once `stop` says so; [`TheoryError::SampleRatio`] when the interval is empty or not
-/// of sample ratios.
+/// [`TheoryError::Interrupted`] once `stop` returns true; [`TheoryError::SampleRatio`] when the interval is empty or
+/// not of sample ratios.
 pub fn transitions(
     table: &SoftTable,
     noise: NoiseVariance,
@@ -51,7 +51,7 @@ pub fn transitions(
 /// neighbours leave a dip in the difference of the risks), refined in between. Where it gives `None` nothing is known.
 ///
 /// # Errors
-/// [`TheoryError::Interrupted`] once `stop` says so.
+/// [`TheoryError::Interrupted`] once `stop` returns true.
 pub fn along(
     nodes: &[f64],
     optimal: impl Fn(f64) -> Option<Optimal>,
@@ -131,9 +131,9 @@ fn between(
 
 /// Where soft, hard and null selection are equally good: (α, σ²). There is at most one; none on a flat spectrum.
 ///
-/// The first feature pays from ατ₁ = r² + σ² on. On that line R_soft = αq = ατ₁ where q = τ₁, and with x = 1 − α the
-/// fixed point becomes x² − 2cx + c(1 − δ) = 0, δ = r²/τ₁ and c = Σ w τ₁/(τ+τ₁); the larger root has σ² < 0. With a
-/// share of the directions in reach it stands for each 1.
+/// Keeping the first feature lowers the risk from ατ₁ = r² + σ² on. On that line R_soft = αq = ατ₁ where q = τ₁, and
+/// with x = 1 − α the fixed point becomes x² − 2cx + c(1 − δ) = 0, δ = r²/τ₁ and c = Σ w τ₁/(τ+τ₁); the larger root has
+/// σ² < 0. With a share of the directions in reach that share replaces each 1.
 #[must_use]
 pub fn triple_point(task: &TaskSpectrum) -> Option<(SampleRatio, NoiseVariance)> {
     let largest = *task.energies().first()?;

@@ -1,4 +1,4 @@
-//! Sums over a spectrum with the vector instructions of the machine at hand: nearly all the time of this room goes here.
+//! Sums over a spectrum with the vector instructions of the processor: they take nearly all the time of the theory.
 
 use std::ops::{Add, Mul, Range, Sub};
 
@@ -6,7 +6,7 @@ use pulp::Simd;
 
 use super::Spectrum;
 
-/// As many eigenvalues as the machine handles at once, with the arithmetic that a formula needs.
+/// As many eigenvalues as the processor handles at once, with the arithmetic that a formula needs.
 pub(crate) struct Lanes<S: Simd> {
     simd: S,
     value: S::f64s,

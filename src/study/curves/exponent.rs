@@ -138,7 +138,7 @@ mod tests {
             assert_eq!((scaling, exponent), (Scaling::Noiseless, 1.5), "{kind}: {found:?}");
             assert!((found.local - 1.5).abs() < 0.1, "{kind}: {found:?}");
         }
-        // As many labels as it takes for fitted noise to matter: the exponent is of neither regime.
+        // Where fitted noise begins to matter, the exponent belongs to neither regime.
         let noisy = [base.as_slice(), &[("noise", "1e-4"), ("featurization.kind", "raw")]].concat();
         let between: Vec<&str> =
             [1e-3, 1e-2, 0.1, 0.3].iter().filter_map(|a| slope(&noisy, *a)?.regime_name()).collect();

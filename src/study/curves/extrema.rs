@@ -1,5 +1,5 @@
 //! Poles, peaks and the minimum of a curve over a parameter, by following the risk between its points. Over n/p the
-//! theory knows poles and peaks ([`crate::theory::divergence`]).
+//! theory finds poles and peaks ([`crate::theory::divergence`]).
 
 use crate::study::Axis;
 use crate::theory::Risk;
@@ -125,7 +125,7 @@ fn edge(
         let inside = share * (axis.to - axis.from).min(last.abs().max(f64::MIN_POSITIVE));
         if known_left { last - inside } else { last + inside }
     };
-    // As 1/√distance: ten thousand times nearer is a hundred times higher.
+    // The risk grows as 1/√distance: at a ten-thousandth of the distance it is a hundred times higher.
     let (far, near) = (at(away(1e-4))?, at(away(1e-8))?);
     (near > 10.0 * far).then(|| extremum(last, None, &[]))
 }

@@ -13,7 +13,7 @@ use crate::study::featurizations::{CurveSpec, PreparedCurve};
 pub struct FrozenCurve {
     /// The frozen scenario.
     pub scenario: Scenario,
-    /// Its own featurization on the current axis; `None` until it is computed, or where it cannot be.
+    /// The frozen scenario's featurization on the current axis; `None` until it is computed, or where it cannot be.
     pub curve: Option<Arc<Curve>>,
     /// Readout at the same n/p as the current crosshair, or at the same n.
     pub row: ReadoutRow,

@@ -96,7 +96,7 @@ pub struct Curve {
     pub population: Vec<Option<PopulationRisks>>,
     /// Poles and peaks by increasing x, and over a parameter the minimum of the first curve of a picture.
     pub extrema: Vec<Extremum>,
-    /// Why there is no such curve here, in one sentence.
+    /// Why the curve cannot be computed, in one sentence.
     pub missing: Option<String>,
 }
 
@@ -256,7 +256,7 @@ impl Curves {
         let values = request.axis.values(request.points);
         for prepared in prepared {
             let spec = &prepared.spec;
-            // [source] and [bagging] are of the scenario's own curve: the others are plain fits.
+            // [source] and [bagging] apply to the scenario's featurization only: the compared curves are plain fits.
             let (source, bagging) = match spec.id {
                 CurveId::Chosen => (request.scenario.source, request.scenario.bagging),
                 _ => (None, None),
@@ -315,7 +315,7 @@ impl Curves {
         // The optimum does not depend on the featurization, and raw features cost nothing to build.
         let scenario = Scenario { featurization: Featurization::Raw, ..request.scenario.clone() };
         let plain = Model::new(&scenario, Some(model), stop)?;
-        // As over n/p.
+        // Regimes are unknown for real rows and under a distribution shift.
         let unknown = model.pool().is_some() || model.is_shifted();
         if unknown { Ok(()) } else { self.regimes_over(&plain, key, &values, stop) }
     }

@@ -40,7 +40,7 @@ pub struct Point {
 }
 
 impl Point {
-    /// Root mean squared error in the target's own unit, of one numeric target of real rows.
+    /// Root mean squared error in the units of the target, for one numeric target of real rows.
     #[must_use]
     pub fn rmse(&self) -> Option<f64> {
         Some(self.shown?.unit? * self.risk?.risk.sqrt())
@@ -111,7 +111,7 @@ pub struct Reference {
     pub left_out: Option<EnsembleChoice>,
 }
 
-/// The model's own featurization at each sample ratio, with the optimum and the floor.
+/// The scenario's featurization at each sample ratio, with the optimum and the floor.
 ///
 /// # Errors
 /// A featurization that cannot be built, or a ridge below the admissible one.
@@ -195,7 +195,7 @@ mod tests {
         points(&model, &[SampleRatio::new(ratio).unwrap()]).unwrap().remove(0)
     }
 
-    /// p = 20, n = 24, σ² = 0.1: exactly 0.767 where the asymptotics say 0.600; no such value for a ridge.
+    /// p = 20, n = 24, σ² = 0.1: exactly 0.767, and 0.600 asymptotically; no exact value at a ridge.
     #[test]
     fn the_finite_value_stands_beside_the_asymptotic_one() {
         let small = [("dimension", "20"), ("featurization.kind", "raw")];
@@ -224,7 +224,7 @@ mod tests {
         }
     }
 
-    /// Energies below 0 that outweigh the rest: a sentence, and no risk below 0, wherever a risk is asked for.
+    /// Negative energies that outweigh the others give an error, and no risk is below 0.
     #[test]
     fn no_risk_is_negative() {
         let table = "noise = 0.01\n[spectrum]\nweights = [0.5, 0.5]\neigenvalues = [1.0, 0.01]\n\

@@ -33,7 +33,7 @@ pub(in crate::study) struct EncoderRequest<'a> {
     pub model: &'a Arc<Model>,
     /// n at the crosshair.
     pub samples: f64,
-    /// The value of the metric whose number of labels is wanted.
+    /// The value of the metric to be reached.
     pub target: Option<f64>,
 }
 

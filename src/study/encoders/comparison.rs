@@ -17,21 +17,21 @@ use crate::study::words;
 /// A comparison of encoders.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The encoders, the targets of their rows, the task, the featurization and the ridge. λ is in units of each encoder's
-    /// own features.
+    /// The encoders, the targets of their rows, the task, the featurization and the ridge. λ is in units of the
+    /// features of each encoder.
     pub scenario: Scenario,
     /// The metric that is compared, and that `target` is a value of.
     pub metric: Metric,
     /// Numbers of labels; empty: an eighth of the rows to four times as many.
     pub samples: Vec<f64>,
-    /// The value of the metric whose number of labels is wanted.
+    /// The value of the metric to be reached.
     pub target: Option<f64>,
 }
 
 /// A comparison of several encoders.
 #[derive(Debug)]
 pub struct Comparison {
-    /// The value of the metric whose number of labels is wanted.
+    /// The value of the metric to be reached.
     pub target: Option<f64>,
     /// Results of each encoder, in the order of the request; indices elsewhere refer to it.
     pub encoders: Vec<EncoderResult>,

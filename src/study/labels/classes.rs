@@ -12,7 +12,7 @@ const TARGET: f64 = 0.9;
 pub struct Classes {
     /// AUC, or the requested metric where it is one of classes.
     pub metric: Metric,
-    /// The value of the metric whose number of labels is wanted.
+    /// The value of the metric to be reached.
     pub target: f64,
     /// The classes, in the order of the targets.
     pub all: Vec<Class>,

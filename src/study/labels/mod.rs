@@ -22,7 +22,7 @@ pub struct LabelBudget {
     pub metric: Metric,
     /// The estimate with all labels at hand; `None` where they are too few.
     pub now: Option<Estimate>,
-    /// The value of the metric that is wanted, and the labels it needs.
+    /// The value of the metric to be reached, and the labels it needs.
     pub target: Option<(f64, LabelsNeeded)>,
     /// The peak of raw features without a ridge.
     pub peak: Option<InterpolationPeak>,

@@ -15,7 +15,7 @@ pub struct LabelsNeeded {
 }
 
 impl LabelsNeeded {
-    /// `needs about 900 (700–1200) labels`, or what can be said where the band or the estimate does not get there.
+    /// `needs about 900 (700–1200) labels`, or why no number can be given.
     #[must_use]
     pub fn words(&self) -> String {
         let whole = |n: Option<f64>| n.map(|n| format!("{n:.0}"));

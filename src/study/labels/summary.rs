@@ -24,7 +24,7 @@ pub struct Summary<'a> {
     pub now: Option<Estimate>,
     /// The encoder of that estimate, where there are several.
     pub best: Option<Named<'a>>,
-    /// The value of the metric that is wanted, and the labels it needs.
+    /// The value of the metric to be reached, and the labels it needs.
     pub target: Option<(f64, LabelsNeeded)>,
     /// The encoder that needs these labels, where there are several.
     pub fewest: Option<&'a str>,
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(no_target.short(), ["risk 0.664 ± 0.017 now"]);
     }
 
-    /// A target that no encoder reaches is said of none of them, at any length.
+    /// A target that no encoder reaches is never attributed to one of them, at any width.
     #[test]
     fn a_target_out_of_reach_is_not_said_of_an_encoder() {
         let never = needed(None, None, None);

@@ -22,7 +22,7 @@ pub struct TargetSamples {
     pub searched: u64,
     /// No number of samples is enough: the target is below σ², which even the best predictor has.
     pub never: bool,
-    /// Why real rows are too few to tell, in words.
+    /// Why real rows are too few for an estimate, in words.
     pub beyond: Option<String>,
 }
 

@@ -210,7 +210,7 @@ fn ratios(values: &[f64]) -> Result<Vec<SampleRatio>, ScenarioError> {
     values.iter().map(|&v| Ok(SampleRatio::new(v)?)).collect()
 }
 
-/// A value for every cell, each from a scenario of its own; `shown` receives them after each pass.
+/// A value for every cell, each from a separate scenario; `shown` receives them after each pass.
 ///
 /// # Errors
 /// [`ScenarioError::Interrupted`] once `stop` returns true.

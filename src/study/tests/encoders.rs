@@ -54,7 +54,7 @@ fn the_screen_and_compare_say_the_same_digits() {
             let (found, _) = asked(&mut study, request(scenario, 200.0, p, metric, Some(target)));
             let encoders = found.encoders.unwrap();
             assert_eq!(encoders.best, printed.best[0], "{metric:?}, {focus}");
-            // `compare` looks for a target further than the window goes.
+            // `compare` searches for a target beyond the window.
             let seen = printed.curves.crossovers.iter().filter(|c| c.samples < 6000.0);
             assert!(
                 encoders.curves.crossovers.iter().eq(seen),
@@ -100,7 +100,7 @@ fn what_is_known_of_encoders_stays_known() {
     );
 }
 
-/// `curve` asks for n/p of the encoder in focus: every encoder stands at the same n, at what `eval` says of it alone.
+/// `curve` places every encoder at the n/p of the encoder in focus: all have equal n, and the values of `eval`.
 #[test]
 fn curves_of_encoders_stand_at_the_same_n() {
     let scenario = games();

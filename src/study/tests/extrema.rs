@@ -21,7 +21,7 @@ fn near(a: f64, b: f64, within: f64) {
     assert!((a - b).abs() <= within * b.abs(), "{a} is not {b}");
 }
 
-/// The optimal ridge and the least admissible one are what the theory of section 6 says, which looks for neither on a grid.
+/// The optimal ridge and the smallest admissible one agree with section 6, which searches neither on a grid.
 #[test]
 fn along_the_ridge_the_least_is_the_optimal_ridge_and_the_pole_the_least_admissible() {
     for (name, at, ends) in
@@ -58,7 +58,7 @@ fn along_p_the_pole_is_at_as_many_features_as_samples() {
     assert!(found.contains(&(ExtremumKind::Pole, 321.0, f64::INFINITY)), "{found:?}");
 }
 
-/// With a ridge the pole is a maximum. Every size by itself says where, and what the least is.
+/// With a ridge the pole is a maximum. Evaluating every size gives its place and the minimum.
 #[test]
 fn a_maximum_and_the_least_are_those_of_every_whole_number() {
     for ridge in ["1e-4", "0.01"] {
@@ -126,8 +126,8 @@ fn a_screen_leaves_out_what_describes_nothing() {
     }
 }
 
-/// A gap is told as the cause only where the eigenvalues have one at as many directions as samples: for every preset, by
-/// counting the eigenvalues.
+/// A gap is reported as the cause only where the eigenvalues have one at as many directions as samples: for every
+/// preset, by counting the eigenvalues.
 #[test]
 fn causes_are_verified() {
     let (mut gaps, mut others) = (0, 0);

@@ -19,7 +19,7 @@ fn a_frozen_scenario_is_what_it_is_by_itself() {
             ..Request::of(now.clone(), 0.45)
         };
         let shown = answer(&mut study, request.clone());
-        // The same n is at another n/p where p is another.
+        // Equal n is at another n/p where p differs.
         let window = Window { from: 0.02 * share, to: 1.6 * share, log: false };
         let alone =
             answer(&mut Session::default(), Request { window, ..Request::of(kept.clone(), 0.45 * share) });
@@ -55,7 +55,7 @@ fn frozen_curves_follow_the_axis_and_stay_while_the_scenario_moves() {
     let alone =
         answer(&mut Session::default(), Request { along: Some(ridge), ..Request::of(kept.clone(), 0.45) });
     assert_eq!(curve(&along).points, alone.curves.curves[0].points);
-    // One that cannot be computed says why, and the others stay.
+    // A curve that cannot be computed has its reason; the others remain.
     let mut broken = kept.clone();
     broken.set("task.alignment", "anti-aligned").unwrap();
     broken.dimension = 0;

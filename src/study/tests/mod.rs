@@ -1,4 +1,4 @@
-//! The pipeline against what it stands for: single evaluations of single models.
+//! The pipeline against single evaluations of single models.
 
 mod encoders;
 mod extrema;
@@ -248,7 +248,7 @@ fn the_ablation_names_what_it_shows() {
         assert!((line.risk.unwrap().risk / risk - 1.0).abs() < 1e-12, "{name}");
         risks.push(risk);
     }
-    // So that none can stand for another.
+    // All risks differ, so that none can be mistaken for another.
     risks.sort_by(f64::total_cmp);
     assert!(risks.windows(2).all(|w| w[1] > w[0] * 1.0001), "{risks:?}");
     let best = selection.optimal.risk;

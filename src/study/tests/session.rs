@@ -1,4 +1,4 @@
-//! Parts of the last answer that a session keeps, and those that it computes anew.
+//! Parts of the last answer that a session reuses, and those that it computes again.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -27,10 +27,10 @@ fn curves_come_coarse_then_fine_and_again_only_where_something_changed() {
     let [moved] = &moved[..] else { panic!("{}", moved.len()) };
     assert!(Arc::ptr_eq(&moved.curves, &before.curves) && Arc::ptr_eq(&moved.model, &before.model));
     assert_ne!(moved.rows[0].risk, before.rows[0].risk);
-    // A wider plot wants more points, whatever is kept of a narrower one.
+    // A wider plot has more points, whatever is cached of a narrower one.
     let wide = answers(&mut study, &Request { resolution: 300, ..first.clone() });
     assert!(points(wide.last().unwrap()) >= 300);
-    // Whatever else a curve depends on makes it anew.
+    // Any other change of a curve's inputs computes it again.
     let mut noisy = first.clone();
     noisy.scenario.set("noise", "0.5").unwrap();
     let changed = [
@@ -65,14 +65,14 @@ fn a_target_is_searched_for_again_when_it_or_the_curves_change() {
     assert_ne!(intervals(&before), intervals(&answers(&mut study, &noisy).pop().unwrap()));
     let none = answers(&mut study, &Request { target: None, ..first.clone() }).pop().unwrap();
     assert!(none.rows.iter().all(|row| row.reached.is_none()));
-    // The same as without a screen.
+    // Equal to the result without a screen.
     let specs = CurveSpec::list(&first.scenario, &first.compared);
     let searched = labels::target::target_samples(&before.model, &specs, 0.3, &|| false).unwrap();
     let found: Vec<_> = searched.into_iter().map(|r| Some(r.intervals)).collect();
     assert_eq!(found, before.rows.iter().map(|r| r.reached.clone()).collect::<Vec<_>>());
 }
 
-/// Wherever the search is when it is no longer wanted, it says so and gives no half answer.
+/// Interrupted at any stage, the search returns an error and no partial answer.
 #[test]
 fn a_search_that_is_no_longer_wanted_ends() {
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

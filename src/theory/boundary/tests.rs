@@ -88,7 +88,7 @@ fn re_entrant_lines_are_all_there() {
     assert!(found.iter().filter(near).count() >= 3, "{alpha} {noise}: {found:?}");
 }
 
-/// The same lines, whichever of the two axes the columns follow: across α at each σ², and across σ² at each α.
+/// Columns over σ² with transitions over α give the same lines as columns over α with transitions over σ².
 #[test]
 fn both_ways_through_the_plane_find_the_same_lines() {
     let y = Span { from: 1e-3, to: 300.0, log: true };

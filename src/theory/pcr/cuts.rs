@@ -1,4 +1,5 @@
-//! What each number of principal components keeps and drops, and least squares on them (section 5).
+//! Sums over the kept and the dropped components for every number of principal components, and least squares on them
+//! (section 5).
 
 use crate::theory::Spectrum;
 use crate::theory::numeric::{below, same_share};
@@ -9,11 +10,11 @@ use crate::theory::selection::left_risk;
 pub(super) struct Cuts {
     raw: Spectrum,
     sizes: Vec<Size>,
-    /// The same as a test covariance weighs them; empty without one.
+    /// The sums weighted by a test covariance for every number of components; empty without one.
     tested: Vec<Tested>,
 }
 
-/// What the top i eigenvalues are.
+/// Sums over the top i eigenvalues.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Size {
     /// Their share of the directions.
@@ -24,7 +25,7 @@ pub(super) struct Size {
     pub lost: f64,
 }
 
-/// What the top i eigenvalues are to a test covariance.
+/// Sums over the top i eigenvalues, weighted by a test covariance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Tested {
     /// Σ wρ over them.
@@ -74,7 +75,7 @@ impl Cuts {
         &self.sizes
     }
 
-    /// Of the top i where there is a test covariance.
+    /// Sums of the top `kept` eigenvalues under the test covariance; `None` without one.
     pub(super) fn tested(&self, kept: usize) -> Option<&Tested> {
         self.tested.get(kept)
     }

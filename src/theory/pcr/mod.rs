@@ -1,5 +1,5 @@
-//! Oracle principal component regression (section 5): only the top directions of a featurization are kept, as
-//! population directions, with their own eigenvalues.
+//! Oracle principal component regression (section 5): the top directions of a featurization, taken from the population
+//! covariance, keep their eigenvalues, and all others are dropped.
 
 mod at_ridge;
 mod cuts;
@@ -66,7 +66,7 @@ impl PartialEq for Pcr {
 }
 
 impl Pcr {
-    /// `raw` is the spectrum whose order decides which components come first: the covariates' own, F = I.
+    /// Components are ordered by the eigenvalues of `raw`, the spectrum of the covariates (F = I).
     #[must_use]
     pub fn new(raw: Spectrum) -> Self {
         Self { cuts: Cuts::new(raw), table: OnceLock::new() }
@@ -90,7 +90,7 @@ impl Pcr {
         self.cuts.spectrum(self.best_cut(sample_ratio, choice, noise).kept).normalized()
     }
 
-    /// The same among the sizes k < n without ridge: where tasks are isotropic, hard selection.
+    /// The best number of components below n at λ = 0. For isotropic tasks this is hard selection.
     #[must_use]
     pub fn least_squares(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> (f64, f64) {
         self.share_of(self.cuts.least_squares(self.raw().snapped(sample_ratio.get()), noise.get()))

@@ -1,8 +1,8 @@
 //! The risk of many sizes at once, at a given ridge λ ≥ 0: where to look for the best.
 //!
-//! Of the top k at one κ the sums of section 3 depend on neither α nor σ² nor λ. They are made once, for some sizes and
-//! on a grid of ln κ; at every α the fixed point of each size is then a step of interpolation away. The table only
-//! proposes sizes: exact sums decide.
+//! For the top k components at one κ the sums of section 3 depend on neither α nor σ² nor λ. They are computed once,
+//! for some sizes and on a grid of ln κ; the fixed point of each size at any α then takes one interpolation. The table
+//! only proposes sizes: exact sums decide.
 
 use super::cuts::{Best, Cuts, Size};
 use crate::theory::selection::left_risk;
@@ -22,9 +22,9 @@ pub(super) struct Table {
     sizes: Vec<usize>,
     /// κ of the nodes, increasing.
     kappas: Vec<f64>,
-    /// Of the first size at every κ, then of the next.
+    /// The sums of the first size at every κ, then those of the next size.
     own: Vec<Sums>,
-    /// As a test covariance weighs them; empty without one.
+    /// The sums weighted by a test covariance, in the order of the plain ones; empty without one.
     test: Vec<Sums>,
 }
 

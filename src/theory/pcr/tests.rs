@@ -48,7 +48,7 @@ fn best_size_against_every_size() {
                     Some((k, ridge::evaluate(&cut, a, choice, noise(v)).ok()?.risk))
                 });
                 let (k, want) = sizes.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-                // The turns of size and ridge stop at 1e-7 of a ridge's step.
+                // The alternation between size and ridge stops at 1e-7 of a ridge's step.
                 assert!(
                     (best - want).abs() <= 1e-9 * want,
                     "{choice:?} n={n} σ²={v}: {best} at {}, {want} at {k}",

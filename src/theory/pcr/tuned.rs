@@ -1,5 +1,5 @@
-//! The best size at its best ridge: at one κ running sums give every size at once, so that size and κ are found in
-//! turns (sections 5 and 6).
+//! The best size at its optimal ridge: running sums give every size at one κ, so size and κ are improved in alternation
+//! (sections 5 and 6).
 
 use super::cuts::{Best, Cuts};
 use crate::theory::numeric::highest;

@@ -8,8 +8,9 @@ use super::super::{Risk, Spectrum};
 use super::{Representation, is_ridgeless};
 
 impl Representation {
-    /// Poles and maxima with from ≤ α ≤ to. For a featurization that follows α, and for those of section 11: the poles
-    /// known in closed form, and between them the maxima of a scan that stand out by more than 5 %.
+    /// Poles and maxima with from ≤ α ≤ to. For a featurization chosen at each α, and for those of section 11: the
+    /// poles of the closed forms, and between them the maxima of a scan that exceed the adjacent minima by more than 5
+    /// %.
     #[must_use]
     pub fn divergences(
         &self,
@@ -56,7 +57,7 @@ impl Representation {
             (spectrum.rank(), Some(strength))
         };
         let (at, strength) = match self {
-            // As close as that all pass: a = 1.
+            // For κ → 0 every direction passes: a = 1.
             Self::Soft(task) => (task.reach(), Some(noise.get() * task.weighed_reach())),
             Self::Random(features) => (features.reach(), features.strength(noise)),
             Self::Towards(towards) => of_rank(towards.spectrum()),
