@@ -42,7 +42,7 @@ impl Targets {
     }
 
     /// One number a row, NaN for a row without a label: class labels or one numeric target, by the rules of
-    /// [`super::load_targets`]; `whole` says whether the numbers are of a whole-number type.
+    /// [`super::load_targets`]; `whole` is whether the numbers are of a whole-number type.
     ///
     /// # Errors
     /// [`DataError::Input`] when a number is infinite, nothing varies, or there is one class only.
@@ -90,7 +90,7 @@ impl Featurizer {
     }
 }
 
-/// What a pool holds, as copies.
+/// Copies of the arrays of a pool.
 impl Pool {
     /// The rows less their column means, N×p.
     #[must_use]

@@ -1,4 +1,4 @@
-//! Rows that nearly repeat another: the clusters of rows nearer to each other than rows of the same kind are (section 9.6).
+//! Near-duplicate rows: clusters of rows that are closer to each other than rows of one class are (section 9.6).
 
 use faer::{Mat, MatRef};
 use rayon::prelude::*;

@@ -1,4 +1,4 @@
-//! Which representation suits the ensemble of measured tasks, by the risks of tasks held out of it (section 9.8).
+//! The best representation for the ensemble of measured tasks, by the risks of held-out tasks (section 9.8).
 
 use super::cross_fitting::{Candidates, HeldOut, Tasks, cross_fit};
 use super::error::DataError;
@@ -41,7 +41,7 @@ impl Grid {
     }
 }
 
-/// Risks of every task held out, of all that is tried, ready for any number of samples.
+/// Risks of every held-out task for all candidate representations, ready for any number of samples.
 #[derive(Debug)]
 pub struct Ensemble {
     candidates: Candidates,
@@ -50,7 +50,7 @@ pub struct Ensemble {
     held_out: Vec<HeldOut>,
 }
 
-/// What least squares is worth with n labels, on the best directions and on others.
+/// Risks of least squares with n labels, on the best directions and on others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EnsembleChoice {
     /// n, the number of labels it is best for.
@@ -59,13 +59,13 @@ pub struct EnsembleChoice {
     pub shrinkage: Shrinkage,
     /// How many of them; 0 where predicting the mean is best.
     pub kept: usize,
-    /// Mean risk over the tasks, each held out of what its representation was made of, on rows that took no part in it.
+    /// Mean risk over the tasks, each held out of its representation, on rows that took no part in it.
     pub left_out_risk: f64,
-    /// Of that mean, by how much the tasks differ; NaN of a single task.
+    /// Standard error of that mean from the spread between tasks; NaN of a single task.
     pub standard_error: f64,
     /// Position in the pool and risk of each task.
     pub tasks: Vec<(usize, f64)>,
-    /// Mean risk of the features as they are; infinite at n = rank + 1, NaN where half of the rows cannot tell.
+    /// Mean risk of raw features; infinite at n = rank + 1, NaN beyond the reach of half of the rows.
     pub raw: f64,
     /// Mean risk of the best principal component regression, one size for all tasks.
     pub pcr: f64,
@@ -73,22 +73,22 @@ pub struct EnsembleChoice {
     pub pcr_size: usize,
 }
 
-/// What the best prior is worth with n labels and a ridge that is tuned downstream.
+/// Risk of the best prior with n labels and a ridge that is tuned downstream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriorChoice {
     /// The shrinkage with the least risk.
     pub shrinkage: Shrinkage,
-    /// Mean risk over the tasks, each held out, each at its own best ridge λ ≥ 0.
+    /// Mean risk over held-out tasks, each at its optimal ridge λ ≥ 0.
     pub left_out_risk: f64,
-    /// Of that mean.
+    /// Standard error of that mean.
     pub standard_error: f64,
     /// Position in the pool and risk of each task.
     pub tasks: Vec<(usize, f64)>,
 }
 
 impl Ensemble {
-    /// Holds every task out of the estimate of the others, on halves of the rows. With fewer than three tasks only η = 1
-    /// is tried. Of very many tasks some are held out, from estimates of all others.
+    /// Estimates each task's risk with the representation of the other tasks, on halves of the rows. With fewer than
+    /// three tasks only η = 1 is a candidate. Of very many tasks some are held out, from estimates of all others.
     ///
     /// # Errors
     /// [`DataError::Input`] for a bad grid, rows in groups, or without a task of at least 20 rows;
@@ -151,7 +151,7 @@ impl Ensemble {
     /// The shrinkage whose prior F = Σ̂^{-1/2}S_{η,v}Σ̂^{-1/2} has the least risk at `samples` with a tuned ridge.
     ///
     /// # Errors
-    /// As [`Ensemble::best`].
+    /// Those of [`Ensemble::best`].
     pub fn best_prior(&self, samples: f64) -> Result<PriorChoice, DataError> {
         checked(samples)?;
         let Candidates { etas, exponents } = &self.candidates;
@@ -181,7 +181,7 @@ impl Ensemble {
         self.by_task(|held_out| held_out.raw(samples))
     }
 
-    /// Risk of each task with the features as they are, at its own best ridge λ ≥ 0.
+    /// Risk of each task with raw features, at its optimal ridge λ ≥ 0.
     pub(super) fn raw_tuned(&self, samples: f64) -> Vec<f64> {
         self.by_task(|held_out| held_out.raw_tuned(samples))
     }
@@ -196,7 +196,7 @@ impl Ensemble {
         self.held_out.iter().all(|held_out| held_out.least_squares(Some(selection), 2.0).next().is_some())
     }
 
-    /// Mean risk of least squares by size, as far as every half tells it.
+    /// Mean risk of least squares by size, up to the reach of every half.
     fn sizes(&self, selection: Option<usize>, samples: f64) -> Vec<f64> {
         let count = self.held_out.len() as f64;
         let mut means: Option<Vec<f64>> = None;
@@ -247,7 +247,7 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// Of the mean of several values; NaN of one.
+/// Standard error of the mean of several values; NaN of one.
 fn standard_error(values: &[f64]) -> f64 {
     let (mean, count) = (mean(values), values.len() as f64);
     (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0) / count).sqrt()

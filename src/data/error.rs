@@ -1,4 +1,4 @@
-//! What can be wrong with measured data: one plain sentence that names the input and what would be accepted.
+//! Errors of measured data: one plain sentence that names the input and what would be accepted.
 
 use std::path::Path;
 
@@ -12,18 +12,18 @@ pub enum DataError {
     Input {
         /// The file, array or task at fault.
         input: String,
-        /// What is wrong and what would be accepted.
+        /// The fault, and what would be accepted.
         problem: String,
     },
     /// A result could not be written; exit code 1.
     #[error("{output}: {problem}")]
     Output {
-        /// What was to be written.
+        /// The file that could not be written.
         output: String,
         /// Why it could not be.
         problem: String,
     },
-    /// The caller asked to stop.
+    /// The computation was interrupted by its caller.
     #[error("interrupted")]
     Interrupted,
 }

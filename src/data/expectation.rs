@@ -9,9 +9,9 @@ use super::pool::Pool;
 pub struct Expectation {
     /// Least squares on raw features, principal components and selected directions.
     pub fitted: EnsembleChoice,
-    /// Mean risk of raw features, each task at its own best ridge λ ≥ 0.
+    /// Mean risk of raw features, each task at its optimal ridge λ ≥ 0.
     pub raw_tuned: f64,
-    /// The fitted prior, each task at its own best ridge λ ≥ 0.
+    /// The fitted prior, each task at its optimal ridge λ ≥ 0.
     pub prior: PriorChoice,
     /// Every task of the ensemble, in the pool's order.
     pub tasks: Vec<TaskExpectation>,
@@ -22,13 +22,13 @@ pub struct Expectation {
 pub struct TaskExpectation {
     /// The task's name.
     pub name: String,
-    /// Least squares on raw features; infinite at n = rank + 1, NaN where half of the rows cannot tell.
+    /// Least squares on raw features; infinite at n = rank + 1, NaN beyond the reach of half of the rows.
     pub raw: f64,
     /// Least squares on the directions selected without it.
     pub fitted: f64,
     /// Raw features at the best ridge for this task.
     pub raw_tuned: f64,
-    /// With the prior made without it, at its own best ridge λ ≥ 0.
+    /// With the prior estimated without this task, at the optimal ridge λ ≥ 0.
     pub prior_tuned: f64,
 }
 
@@ -49,7 +49,7 @@ pub enum Method {
 
 impl Expectation {
     /// # Errors
-    /// As [`Ensemble::best`].
+    /// Those of [`Ensemble::best`].
     pub fn new(pool: &Pool, ensemble: &Ensemble, samples: f64) -> Result<Self, DataError> {
         let fitted = ensemble.best(samples)?;
         let prior = ensemble.best_prior(samples)?;

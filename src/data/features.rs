@@ -21,7 +21,7 @@ pub struct Features {
     pub(super) read: usize,
     /// Positions of the rows without NaN, where some have NaN.
     pub(super) complete: Option<Vec<usize>>,
-    /// How the file was read, where the user should know.
+    /// Notes for the user on how the file was read.
     pub(super) notes: Vec<String>,
 }
 
@@ -88,7 +88,7 @@ impl Features {
         self.values.as_ref()
     }
 
-    /// What the user should know of how the file was read; one sentence each.
+    /// Notes for the user on how the file was read; one sentence each.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
@@ -150,7 +150,7 @@ impl Features {
     /// The rows at these positions among those without NaN.
     ///
     /// # Errors
-    /// As [`Features::new`]: fewer rows may leave columns constant.
+    /// Those of [`Features::new`]: fewer rows may leave columns constant.
     fn of_rows(self, rows: &[usize]) -> Result<Self, DataError> {
         let chosen = Mat::from_fn(rows.len(), self.values.ncols(), |i, j| {
             rows.get(i).map_or(f64::NAN, |&row| *self.values.get(row, j))

@@ -36,7 +36,7 @@ impl Fitted {
     /// difference to it.
     ///
     /// # Errors
-    /// As [`Fitted::new`].
+    /// Those of [`Fitted::new`].
     pub fn prior(pool: &Pool, shrinkage: Shrinkage) -> Result<Self, DataError> {
         let shrunk = shrunk(pool, shrinkage)?;
         let eigenvalues = shrunk.energies.clone();

@@ -1,4 +1,5 @@
-//! The pool's centred rows, held once: as directions and lengths where they are more than the features (section 9.2).
+//! The pool's centred rows, stored once: as directions and lengths where there are more rows than features (section
+//! 9.2).
 
 use faer::{Mat, MatRef};
 
@@ -44,7 +45,7 @@ impl Held {
     /// are, so that there is never a second copy of them.
     ///
     /// # Errors
-    /// As `go_on`, which is asked before every block.
+    /// The error of `go_on`, which is called before every block.
     pub fn turned(
         mut rows: Mat<f64>,
         directions: Mat<f64>,
@@ -87,7 +88,7 @@ impl Held {
         }
     }
 
-    /// The rows in the coordinates that they are held in, N×p.
+    /// The rows in the stored coordinates, N×p.
     pub fn coordinates(&self) -> MatRef<'_, f64> {
         match self {
             Self::Plain { rows, .. } => rows.as_ref(),
@@ -122,7 +123,7 @@ mod tests {
     use crate::linalg::small::tests::wavy;
     use crate::linalg::{eigen, gram};
 
-    /// However they are held, rows times a matrix are the same, the smallest directions included.
+    /// Both ways of storing rows give equal products with a matrix, the smallest directions included.
     #[test]
     fn rows_times_a_matrix_are_the_same_however_held() {
         let mut x = wavy(9000, 6);

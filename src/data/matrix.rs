@@ -22,7 +22,7 @@ pub(super) fn side_by_side(columns: Vec<Data>, name: &str) -> Result<Vec<f64>, D
     Ok(all)
 }
 
-/// The table as a matrix, and sentences about how; `axes` says what its two axes are.
+/// The table as a matrix, with notes on how it was read; `axes` names its two axes.
 pub(super) fn matrix(table: Table, axes: &str) -> Result<(Mat<f64>, Vec<String>), DataError> {
     let Table { name, mut columns, slice, is_array, .. } = table;
     if columns.len() > 1 {
@@ -81,8 +81,7 @@ pub(super) fn flattened(
     }
 }
 
-/// Numbers in the order of a file as a matrix. What has been taken over is given back as it goes, so that there are never
-/// two copies of them.
+/// Numbers in the order of a file as a matrix. Memory is freed as it is copied, so that there are never two copies.
 pub(super) fn shaped(mut values: Vec<f64>, rows: usize, columns: usize, fortran: bool) -> Mat<f64> {
     const PARTS: usize = 32;
     let mut matrix = Mat::with_capacity(rows, columns);

@@ -1,9 +1,9 @@
 //! Measured scenarios (section 9 of the theory): real features and real tasks → checked spectra.
 //!
-//! [`load`] reads and checks files; a [`Pool`] holds what all rows together say about covariates and tasks;
-//! [`spectra`] turns it into a [`crate::theory::Spectrum`] for any featurization.
-//! An [`Ensemble`] finds how the tasks are best summarised for tasks not seen, and [`Fitted`] is the representation to use.
-//! Everything from a file is hostile until checked: each refusal is one plain sentence, and nothing panics.
+//! [`load`] reads and checks files; a [`Pool`] has the covariance and the tasks of all rows; [`spectra`] makes from it
+//! the [`crate::theory::Spectrum`] of any featurization. An [`Ensemble`] finds the best representation for tasks not
+//! seen, and [`Fitted`] is that representation. Everything from a file is checked: each refusal is one plain sentence,
+//! and nothing panics.
 
 mod arrays;
 mod copies;

@@ -41,7 +41,7 @@ pub(super) struct Ensembled {
     pub total: f64,
 }
 
-/// What the positive part leaves of tasks fitted by least squares.
+/// The shares of task energy that the positive part keeps, for tasks fitted by least squares.
 #[derive(Debug, Clone)]
 pub(super) struct Shares {
     /// T×K: coefficients times these are U.

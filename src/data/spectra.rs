@@ -14,7 +14,8 @@ use crate::theory::{Spectrum, TaskSpectrum};
 
 /// The estimated task covariance Ŝ = Σ̂^{1/2}Σ̂_θΣ̂^{1/2} on the r directions, without negative parts.
 ///
-/// In-sample: it knows the tasks it is made of. For one task it is diagonal in the principal components.
+/// The estimated task covariance, in-sample: its risk on the tasks that it is estimated from is optimistic. For one
+/// task it is diagonal in the principal components.
 #[derive(Debug, Clone)]
 pub struct Estimate {
     /// Eigenvalues of Ŝ (not times p).
@@ -24,8 +25,8 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// Of one task: (zᵢ² − c)₊ in principal components (section 9.7). Of the mean: the positive part of the mean over the
-    /// ensemble's tasks of zzᵀ − (σ̄²/N) I (section 9.8); one eigendecomposition. The total is the signal in both.
+    /// For one task (zᵢ² − c)₊ in principal components (section 9.7). For the mean the positive part of the mean over
+    /// the ensemble's tasks of zzᵀ − (σ̄²/N) I (section 9.8); one eigendecomposition. The trace is the signal in both.
     ///
     /// # Errors
     /// When the eigendecomposition fails.
@@ -248,7 +249,7 @@ impl Featurizer {
         nonzero(Self { eigenvalues, rotation: Some(left) })
     }
 
-    /// From eigenvalues along the estimate's own directions, one for each.
+    /// A featurizer from eigenvalues along the directions of the estimate, one for each.
     #[must_use]
     pub fn along(estimate: &Estimate, eigenvalue: impl Fn(f64) -> f64) -> Self {
         let eigenvalues = estimate.energies.iter().map(|&e| eigenvalue(e)).collect();

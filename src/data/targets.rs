@@ -18,9 +18,9 @@ pub enum Reading {
     /// By its values.
     #[default]
     Auto,
-    /// As class labels.
+    /// Read as class labels.
     Labels,
-    /// As numbers.
+    /// Read as numbers.
     Numbers,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Rows {
 pub(super) struct Column {
     pub header: Option<String>,
     pub values: Vec<f64>,
-    /// Of a whole-number type.
+    /// Whether the numbers are of a whole-number type.
     pub whole: bool,
 }
 
@@ -60,7 +60,7 @@ pub struct Targets {
 
 impl Targets {
     /// One column of numbers: class labels when it is of a whole-number type and its values repeat, one numeric target
-    /// otherwise. A note says which where it is not obvious.
+    /// otherwise. A note states which where it is not obvious.
     pub(super) fn from_column(
         input: &str,
         column: Column,

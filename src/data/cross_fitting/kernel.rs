@@ -216,7 +216,7 @@ impl Profile {
         self.square.push(residual / rows / (1.0 - (df1 + 1.0) / rows).powi(2));
     }
 
-    /// Multiplies the errors by another profile's ratios at its own degrees of freedom.
+    /// Multiplies the errors by the ratios of another profile, interpolated at the degrees of freedom of this one.
     pub fn correct(&mut self, df1: &[f64], ratios: &[f64]) {
         for (own, square) in self.df1.iter().zip(&mut self.square) {
             *square *= interpolated(df1, ratios, *own);

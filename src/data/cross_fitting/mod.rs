@@ -1,10 +1,11 @@
-//! Cross-fitting (section 9.8): on one half of the rows, without those of the class that is held out, the other tasks'
-//! covariance, the features' covariance and every representation made of them; on the other half the leave-one-out path
-//! of the rows so represented says the held-out task's risk. Twice, each half in both parts.
+//! Cross-fitting (section 9.8): on one half of the rows, without those of the held-out class, the covariance of the
+//! other tasks, the covariance of the features and every representation computed from them; on the other half the
+//! leave-one-out path of the rows in that representation gives the risk of the held-out task. Twice, with the halves
+//! exchanged.
 //!
-//! Ridge paths come for every η from one eigendecomposition an exponent ([`kernel`]), least squares for every size from
-//! one triangular factor ([`nested`]); of unequal leverages a sample of the rows tells. Numbers of samples come later:
-//! they cost nothing.
+//! Ridge paths for every η come from one eigendecomposition an exponent ([`kernel`]), least squares for every size from
+//! one triangular factor ([`nested`]); unequal leverages are corrected for by a sample of the rows. Numbers of samples
+//! enter last, at no cost.
 
 mod halves;
 mod kernel;
@@ -29,9 +30,10 @@ pub(super) use tasks::Tasks;
 
 /// Divisions into halves.
 const DIVISIONS: u64 = 2;
-/// Rows of a half that tell how unequal leverages are.
+/// Rows of a half in the sample that measures how unequal leverages are.
 const SAMPLE: usize = 1024;
-/// Directions of a shrunk covariance that are told apart: beyond these only principal components are tried.
+/// Most directions of a shrunk covariance that are selected from: beyond these only principal components are
+/// candidates.
 const SELECTED: usize = 256;
 /// Operations that decompositions may take: the larger the features, the more classes share one prior.
 const WORK: f64 = 4.2e9;
@@ -42,7 +44,7 @@ const MOST_SETS: usize = 6;
 /// The exponent that the prior of selected directions has.
 const SELECTION_EXPONENT: f64 = 0.5;
 
-/// What is tried.
+/// The candidate representations.
 #[derive(Debug, Clone)]
 pub(super) struct Candidates {
     pub etas: Vec<f64>,
@@ -60,7 +62,7 @@ impl Candidates {
 /// One held-out task on one half of the rows.
 #[derive(Debug, Clone)]
 pub(super) struct HeldOut {
-    /// Position among the tasks held out.
+    /// Position among the held-out tasks.
     pub task: usize,
     /// Rows of the half.
     rows: f64,
@@ -115,7 +117,7 @@ impl HeldOut {
 /// Holds every task out, on every half.
 ///
 /// # Errors
-/// [`DataError::Interrupted`] once `watch` says so; matrices that cannot be decomposed.
+/// [`DataError::Interrupted`] once `watch` returns false; matrices that cannot be decomposed.
 pub(super) fn cross_fit(
     pool: &Pool,
     tasks: &Tasks,
@@ -164,7 +166,7 @@ fn number_of_sets(tasks: &Tasks, rank: usize) -> usize {
     ((WORK / cost) as usize).clamp(FEWEST_SETS, MOST_SETS).min(tasks.held_out().len())
 }
 
-/// The half that says the risk.
+/// The half that gives the risk.
 struct Tested {
     rows: f64,
     moments: Centred,
@@ -205,7 +207,7 @@ struct Fit<'a> {
     candidates: &'a Candidates,
 }
 
-/// Σ̂ of the rows that are of no class held out, and the other half along its eigenvectors V.
+/// Σ̂ of the rows that belong to no held-out class, and the other half along its eigenvectors V.
 struct Prior {
     /// Decreasing; in units of the pool's largest.
     eigenvalues: Vec<f64>,
@@ -288,8 +290,8 @@ impl Fit<'_> {
         Ok(Prior { eigenvalues, vectors, gram, cross, sample, kernels })
     }
 
-    /// Least squares of the other tasks on rows that are not of the class held out; `None` where there are no other
-    /// tasks, or too few rows.
+    /// Least squares of the other tasks on rows that do not belong to the held-out class; `None` where there are no
+    /// other tasks, or too few rows.
     fn upstream(&self, remaining: &Moments, task: usize) -> Result<Option<Upstream>, DataError> {
         let others: Vec<usize> = self.tasks.others(task).collect();
         let (rank, count) = (self.rows.rank(), remaining.count);

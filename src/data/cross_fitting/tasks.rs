@@ -1,10 +1,10 @@
-//! The tasks of an ensemble: which are held out, and whose rows go with them.
+//! The tasks of an ensemble: which are held out, and which rows are left out with them.
 
 use std::collections::HashSet;
 
 use crate::data::pool::Pool;
 
-/// Tasks that are held out one by one, at most: more would take long and change the mean little.
+/// Most tasks that are held out one by one: more would take long and change the mean little.
 const MOST: usize = 24;
 
 /// Tasks of a pool, the classes of one label file among them.
@@ -14,7 +14,7 @@ pub(in crate::data) struct Tasks {
     columns: Vec<usize>,
     /// Columns of those that are held out.
     held_out: Vec<usize>,
-    /// Rows of each class that is held out; empty where the tasks are no disjoint classes.
+    /// Rows of each held-out class; empty where the tasks are not disjoint classes.
     members: Vec<HashSet<usize>>,
     /// The class of each row, for halves that hold as many of each.
     strata: Vec<usize>,
@@ -58,7 +58,7 @@ impl Tasks {
         self.columns.iter().copied().filter(move |column| *column != own)
     }
 
-    /// Rows of the class that a task held out is; `None` where it is no class.
+    /// Rows of the class of a held-out task; `None` where it is not a class.
     pub fn members(&self, task: usize) -> Option<&HashSet<usize>> {
         self.members.get(task)
     }
@@ -68,7 +68,7 @@ impl Tasks {
         &self.strata
     }
 
-    /// Tasks held out in `count` sets of nearly one size; one set where no rows go with them.
+    /// Held-out tasks in `count` sets of nearly equal size; one set where no rows are left out with them.
     pub fn sets(&self, count: usize) -> Vec<Vec<usize>> {
         let count = if self.members.is_empty() { 1 } else { count.max(1) };
         (0..count).map(|set| (set..self.held_out.len()).step_by(count).collect()).collect()

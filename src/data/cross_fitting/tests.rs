@@ -1,4 +1,4 @@
-//! Risks of held-out tasks against plain refits: each row left out of a fit of its half.
+//! Risks of held-out tasks against plain refits that leave out one row of a half.
 
 use faer::Mat;
 use faer::linalg::solvers::{DenseSolveCore, Solve};

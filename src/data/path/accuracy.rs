@@ -22,8 +22,8 @@ pub(super) fn classes(pool: &Pool) -> Option<Vec<Option<usize>>> {
 }
 
 impl Path {
-    /// The share of rows whose class has the highest score. `None` without the classes of one file, or where the rows
-    /// cannot tell.
+    /// The share of rows whose class has the highest score. `None` without the classes of one file, or beyond the reach
+    /// of the rows.
     #[must_use]
     pub fn accuracy(&self, point: &PathPoint) -> Option<Told> {
         let classes = self.classes.as_ref().filter(|_| self.shows_scores(point))?;
@@ -83,7 +83,8 @@ fn credit(scores: &[f64], class: usize) -> f64 {
     if wins { (ties as f64).recip() } else { 0.0 }
 }
 
-/// The map that turns vectors of covariance `from` into ones of covariance `to` and moves them least.
+/// The optimal transport map from covariance `from` to covariance `to`: the linear map between the two that moves
+/// vectors least.
 fn transport(from: &DMatrix<f64>, to: &DMatrix<f64>) -> Option<DMatrix<f64>> {
     let (root, inverse) = small::sqrt_and_inverse(from, FLOOR).ok()?;
     let inner = small::symmetric_sqrt(&(&root * to * &root)).ok()?;

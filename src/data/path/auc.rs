@@ -6,8 +6,8 @@ use super::{Path, PathPoint, Told};
 use crate::data::TaskChoice;
 
 impl Path {
-    /// Of one task, or the mean over those that have two values. `None` where there is none (a numeric target), or the
-    /// rows cannot tell.
+    /// AUC of one task, or the mean over the tasks with two values. `None` where there is none (a numeric target), or
+    /// beyond the reach of the rows.
     #[must_use]
     pub fn auc(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
         self.area(point, task, &|fit, positive| self.fits.placements(point.at.own, fit, positive))

@@ -26,7 +26,7 @@ impl Components {
     /// One pass over the rows: leave-one-out errors of every size.
     ///
     /// # Errors
-    /// As [`Path::raw`].
+    /// Those of [`Path::raw`].
     pub fn new(rows: &Arc<Rows>, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, DataError> {
         Path::components(rows, 1)?;
         let (tasks, freedom) = (rows.tasks(), rows.count() as f64 - 1.0);
@@ -87,7 +87,7 @@ impl Components {
     /// The path of the leading `size` components.
     ///
     /// # Errors
-    /// As [`Path::raw`].
+    /// Those of [`Path::raw`].
     pub fn path(&self, size: usize) -> Result<Arc<Path>, DataError> {
         let known = self.paths.lock().unwrap_or_else(PoisonError::into_inner).get(&size).cloned();
         if let Some(path) = known {
@@ -101,7 +101,7 @@ impl Components {
     /// The best size's risk with n samples, and its path.
     ///
     /// # Errors
-    /// As [`Path::evaluate`].
+    /// Those of [`Path::evaluate`].
     pub fn evaluate(
         &self,
         samples: f64,

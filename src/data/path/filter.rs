@@ -1,8 +1,9 @@
-//! The ridge filter on the rows' own directions: how a ridge on N rows and one on n share κ (section 9.2).
+//! The ridge filter on the principal directions of the rows: how a ridge on N rows and one on n have one κ (section
+//! 9.2).
 
 /// Share of M that df1 may take for a number at all.
 pub(super) const LIMIT: f64 = 0.9;
-/// The same for a number to trust.
+/// The largest share of the degrees of freedom for a number without a caution.
 pub(super) const TRUSTED: f64 = 0.75;
 /// Sums that run side by side.
 const LANES: usize = 8;
@@ -17,7 +18,7 @@ pub struct Filter {
     freedom: f64,
 }
 
-/// What one ridge ℓ of the rows stands for.
+/// κ and degrees of freedom of a ridge ℓ on the N rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Equivalent {
     /// ℓ.
@@ -83,7 +84,7 @@ impl Filter {
         self.sums(own).0
     }
 
-    /// The same with d df1/dℓ and d ln κ/d ln ℓ.
+    /// κ and degrees of freedom, with d df1/dℓ and d ln κ/d ln ℓ.
     fn sums(&self, own: f64) -> (Equivalent, f64, f64) {
         let (m, r) = (self.freedom, self.rank());
         if own == 0.0 {
@@ -117,14 +118,14 @@ impl Filter {
         (Equivalent { own, kappa, df1, df2 }, -fall, slope * own / kappa)
     }
 
-    /// The ℓ that stands for ridge λ' on m degrees of freedom: m(1 − λ'/κ) = df1, for λ' ≥ 0. `None` where even ℓ → 0
-    /// lies above it: more directions are fitted than these rows can show.
+    /// The ℓ of equal κ as ridge λ' on m degrees of freedom: m(1 − λ'/κ) = df1, for λ' ≥ 0. `None` where df1 is too
+    /// large at every ℓ ≥ 0: more directions are fitted than N rows can measure.
     #[must_use]
     pub fn solve(&self, m: f64, ridge: f64, guess: Option<f64>) -> Option<f64> {
         if ridge == 0.0 && m >= self.rank() {
             return (self.freedom > self.rank()).then_some(0.0);
         }
-        // In v = ln ℓ: m(1 − λ'/κ) − df1 rises with v. λ' stands in a product with κ, so that no term overflows.
+        // In v = ln ℓ: m(1 − λ'/κ) − df1 increases with v. Multiplied out with κ, so that no term overflows.
         let value = |v: f64| {
             let (at, fall, bend) = self.sums(v.exp());
             let share = ridge / at.kappa;
@@ -183,7 +184,7 @@ impl Filter {
     }
 }
 
-/// Where an increasing function turns positive.
+/// Bisects for the root of an increasing function.
 fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
     for _ in 0..200 {
         let middle = 0.5 * (low + high);
@@ -220,7 +221,7 @@ mod tests {
                 assert!(at.df2 < at.df1 && at.df2 > -1e-12, "{at:?}");
             }
         }
-        // The same N rows at n = N: κ's own definition gives the ridge back.
+        // N rows at n = N: the definition of κ gives the ridge back.
         let filter = spread(40, 100);
         let own = filter.solve(99.0, 0.7, None).unwrap();
         assert!((own - 0.7).abs() < 1e-12);

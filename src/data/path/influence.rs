@@ -1,5 +1,5 @@
-//! The influence of each row on the leave-one-out mean square, through its own error and through the fits that predict the
-//! other rows (section 9.2): what standard errors and paired differences are made of.
+//! The influence of each row on the leave-one-out mean square, through its residual and through the fits that predict
+//! the other rows (section 9.2): the basis of standard errors and paired differences.
 
 use std::sync::OnceLock;
 
@@ -10,16 +10,17 @@ use super::leave_one_out::{Fit, LeaveOneOut};
 use super::nodes::{Nodes, Scale};
 use crate::linalg::{Threads, product, scale_rows};
 
-/// Rows of the hat matrix held at a time.
+/// Rows of the hat matrix in memory at a time.
 const BLOCK: usize = 128;
-/// Multiplications of one hat matrix, N²r, up to which it is formed whenever it is asked for.
+/// Multiplications of one hat matrix, N²r, up to which it is formed at every ridge.
 const AT_ONCE: usize = 200_000_000;
 /// Rows up to which the hat matrix is formed at all.
 const MOST: usize = 4000;
 /// Steps between ridges at which it is formed where its effect is interpolated.
 const PLACES: usize = 40;
 
-/// By row and task, what mean ε² gains as the row weighs more, less the row's part in the variance that risk 1 stands for.
+/// Derivative of mean ε² with respect to the weight of each row, by row and task, less the row's part in the variance
+/// that normalises risk to 1.
 pub(super) struct Influence {
     /// Mean ε² of each task.
     pub squares: Vec<f64>,
@@ -40,7 +41,7 @@ impl Influence {
     }
 }
 
-/// Σ_{j≠i} H_ij² q_j ε_j² over what it would be were q_j ε_j² the same in every row, at a few ridges.
+/// Ratio of Σ_{j≠i} H_ij² q_j ε_j² to its value for q_j ε_j² equal in every row, at a few ridges.
 #[derive(Debug, Default)]
 pub(super) struct Correction(OnceLock<(Nodes, Vec<Mat<f64>>)>);
 

@@ -19,7 +19,7 @@ use crate::linalg::{Threads, product, scale_rows};
 
 /// Rows that one step of the work takes.
 const BLOCK: usize = 256;
-/// Columns of residuals held at a time, a block's worth of them each thread.
+/// Columns of residuals in memory at a time, a block of them each thread.
 const WIDTH: usize = 1024;
 
 /// Ridge regression on some directions of the rows, at any ridge ℓ in units of the filter's eigenvalues.
@@ -198,7 +198,7 @@ fn error(own: f64, (outside, inside): (f64, f64), (share, free): (f64, f64)) -> 
         let residual = if own == 0.0 { 0.0 } else { inside };
         return (inside / free, residual);
     }
-    // At ℓ = 0 the sums are those of the limit's ratios, and 0 here.
+    // At ℓ = 0 the sums are those of the ratios in the limit.
     let (residual, free) = if own == 0.0 { (outside, share) } else { (outside + inside, share + free) };
     (residual / free, residual)
 }

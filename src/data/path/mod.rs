@@ -1,8 +1,9 @@
-//! The leave-one-out path (sections 9.2–9.6): what N labelled rows say about the risk with n of them, at any ridge.
+//! The leave-one-out path (sections 9.2–9.6): the risk with n labelled rows, at any ridge, estimated from N labelled
+//! rows.
 //!
-//! n rows at ridge λ and the N rows at another ridge ℓ share the same κ, and at κ the N rows *show* their risk: their
-//! leave-one-out errors. [`Rows`] are the rows in their own directions, [`Path`] one featurization of them. Its errors
-//! are evaluated once on a grid of ridges and interpolated; a curve then costs nothing.
+//! n rows at ridge λ and the N rows at another ridge ℓ have one κ, at which the leave-one-out errors of the N rows give
+//! the risk. [`Rows`] are the rows along their principal directions, [`Path`] one featurization of them. Its errors are
+//! evaluated once on a grid of ridges and interpolated; a curve is then cheap.
 
 mod accuracy;
 mod auc;
@@ -42,7 +43,7 @@ pub use reach::Reach;
 pub use rows::Rows;
 use table::{Moment, Table};
 
-/// Fewer rows say nothing.
+/// Fewer rows give no estimate.
 pub const FEWEST: usize = 20;
 /// Eigenvalues below this share of the largest are rounding.
 const RANK: f64 = 1e-10;
@@ -52,9 +53,9 @@ const RANK: f64 = 1e-10;
 pub struct Path {
     fits: LeaveOneOut,
     scale: Scale,
-    /// Made when it is first asked for.
+    /// Computed at its first use.
     table: OnceLock<Table>,
-    /// Made when it is first asked for.
+    /// Computed at its first use.
     deviation: OnceLock<Deviation>,
     correction: Correction,
     pairs: PairTable,
@@ -77,9 +78,9 @@ pub struct PathPoint {
     pub level: f64,
     /// Infinite at n − 1 = r without a ridge.
     pub risk: f64,
-    /// Of the risk.
+    /// Standard error of the risk.
     pub standard_error: f64,
-    /// How far the rows at hand can tell this number.
+    /// Whether n is within the reach of the rows.
     pub reach: Reach,
     /// The best ridge lies at the edge of what these rows can show: the risk is at most this.
     pub at_most: bool,
@@ -97,7 +98,7 @@ impl Path {
     /// The leading principal components.
     ///
     /// # Errors
-    /// As [`Path::raw`].
+    /// Those of [`Path::raw`].
     pub fn components(rows: &Arc<Rows>, size: usize) -> Result<Self, DataError> {
         let kept: Vec<f64> = rows.eigenvalues().iter().copied().take(size).collect();
         let unit = rows.unit() * kept.iter().sum::<f64>() / rows.pool().dimension() as f64;
@@ -107,7 +108,7 @@ impl Path {
     /// F = Σ_x^v: eigenvalues e^{1+v}. Whitened for v = −1.
     ///
     /// # Errors
-    /// As [`Path::raw`].
+    /// Those of [`Path::raw`].
     pub fn power(rows: &Arc<Rows>, exponent: f64) -> Result<Self, DataError> {
         let largest = rows.eigenvalues().first().copied().unwrap_or(1.0);
         let smallest = rows.eigenvalues().last().copied().unwrap_or(1.0);
@@ -361,7 +362,7 @@ impl Path {
         (level > 0.0).then(|| (rank + 1.0, level * self.intercept(rank + 1.0) * rank))
     }
 
-    /// Whether AUC and accuracy can be told: within the rows at hand, or far from what they can show.
+    /// Whether AUC and accuracy can be estimated: n at most the number of rows, or few degrees of freedom.
     fn shows_scores(&self, point: &PathPoint) -> bool {
         let in_reach = !matches!(point.reach, Reach::Beyond { .. }) && point.risk.is_finite();
         let within = point.samples <= self.count() as f64;

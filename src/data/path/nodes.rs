@@ -1,9 +1,9 @@
 //! Chebyshev interpolation along the ridge (section 9.2).
 //!
-//! As functions of ln ℓ the rows' moments are analytic in the strip |Im| < π: their singularities lie where −ℓ is an
-//! eigenvalue, or where a leverage reaches 1. w = ln((ℓ+a)/(ℓ+b)), a below and b above all eigenvalues, maps 0 ≤ ℓ ≤ ∞
-//! to a finite interval and keeps the strip, so that a polynomial in w through Chebyshev points converges geometrically
-//! at a rate that the interval's length alone decides.
+//! As functions of ln ℓ the moments of the rows are analytic in the strip |Im| < π: their singularities are where −ℓ is
+//! an eigenvalue, or where a leverage reaches 1. w = ln((ℓ+a)/(ℓ+b)), a below and b above all eigenvalues, maps 0 ≤ ℓ ≤
+//! ∞ to a finite interval and keeps the strip, so that a polynomial in w through Chebyshev points converges
+//! geometrically at a rate that depends on the length of the interval alone.
 
 use std::f64::consts::PI;
 

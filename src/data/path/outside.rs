@@ -35,7 +35,7 @@ impl Outside {
         shares.iter_mut().filter(|share| **share < ROUNDING).for_each(|share| *share = 0.0);
         let fits = product(left, rows.seen().get(range.clone(), ..), Threads::All);
         let mut targets = rows.pool().targets() - fits;
-        // As many directions as rows fit any target.
+        // With as many directions as rows every target is fitted exactly.
         let spare = count > range.len() + 1;
         let mut exact = Vec::with_capacity(targets.ncols());
         for column in targets.col_iter_mut() {

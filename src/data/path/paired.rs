@@ -3,7 +3,7 @@
 use super::{Path, PathPoint};
 use crate::data::TaskChoice;
 
-/// What labelled rows tell of a metric, and how much each of them moves it.
+/// A metric estimated from labelled rows, with the influence of each row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Told {
     /// The metric over the rows at hand.
@@ -17,12 +17,12 @@ pub struct Told {
 pub struct Difference {
     /// Mean over the rows; below 0 where the first is better.
     pub difference: f64,
-    /// Of that mean over the rows.
+    /// Standard error of that mean.
     pub standard_error: f64,
 }
 
 impl Told {
-    /// Of `value`: the root of the sum of squares of what the rows add to it.
+    /// Standard error of `value`: the root of the sum of squared influences.
     #[must_use]
     pub fn standard_error(&self) -> f64 {
         root_sum(self.influence.iter().copied())
@@ -55,8 +55,8 @@ fn root_sum(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 impl Path {
-    /// The risk at a point, and the influence of each row on it: through its own error, and through the fits that the other
-    /// rows are predicted by (section 9.2). `None` beyond reach and at a pole.
+    /// The risk at a point with the influence of each row: through its residual, and through the fits that predict the
+    /// other rows (section 9.2). `None` beyond reach and at a pole.
     #[must_use]
     pub fn risk(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
         if !point.risk.is_finite() {

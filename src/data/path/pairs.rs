@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::leave_one_out::{Fit, LeaveOneOut};
 use super::nodes::{Nodes, Scale};
 
-/// Rows of the hat matrix held at a time.
+/// Rows of the hat matrix in memory at a time.
 const BLOCK: usize = 128;
 /// Multiplications of one hat matrix, N²r, up to which curves form it at every point.
 const AT_ONCE: usize = 40_000_000;
@@ -86,7 +86,7 @@ impl LeaveOneOut {
             .collect()
     }
 
-    /// What leaving out a row, or its group, takes from the intercept.
+    /// The change of the intercept when a row, or its group, is left out.
     fn shifts(&self, y: faer::ColRef<'_, f64>) -> Vec<f64> {
         let count = self.count() as f64;
         let Some(blocks) = &self.blocks else {
@@ -163,7 +163,7 @@ fn shares(mut won: Placements, positive: &[Vec<bool>]) -> Placements {
 #[inline]
 fn wins(h: f64, (e, y, q): (f64, f64, f64), (e_j, y_j, q_j): (f64, f64, f64)) -> f64 {
     let free = 1.0 - h * h * q * q_j;
-    // Two copies that alone hold a direction cannot be told apart.
+    // Two copies that alone span a direction have equal scores.
     let apart = if free < TIE { 0.0 } else { y - y_j - (e - e_j + h * (e_j * q - e * q_j)) / free };
     if apart > TIE {
         1.0

@@ -1,11 +1,12 @@
-//! How far the labelled rows at hand can tell (section 9.2).
+//! The number of samples up to which labelled rows give an estimate (section 9.2).
 
 use super::filter::{Filter, LIMIT, TRUSTED};
 
-/// Share of M that df1 may take for AUC and accuracy beyond the rows at hand: scores then hold little noise of their own.
+/// Largest df1 as a share of M for AUC and accuracy beyond the number of rows: the scores then contain little fitted
+/// noise.
 pub(super) const SCORES: f64 = 0.5;
 
-/// How far the labels at hand can tell.
+/// Whether a number of samples is within what the labels can estimate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reach {
     /// A number that the rows at hand show.
@@ -20,7 +21,7 @@ pub enum Reach {
 }
 
 impl Reach {
-    /// As the command line's contract has it.
+    /// The word in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -44,7 +45,7 @@ impl Reach {
     }
 }
 
-/// Of a fit with so many degrees of freedom.
+/// The reach of a fit with df1 degrees of freedom.
 pub(super) fn of(filter: &Filter, df1: f64, dimension: usize) -> Reach {
     let share = df1 / filter.freedom();
     // At the edge itself the number is there.

@@ -21,7 +21,7 @@ pub struct Rows {
     seen: Mat<f64>,
     /// Decreasing, of any unit.
     eigenvalues: Vec<f64>,
-    /// Times an eigenvalue: variance along the direction with divisor M, in the features' own unit.
+    /// Factor from an eigenvalue to the variance along the direction with divisor M, in the units of the features.
     unit: f64,
     groups: Option<Groups>,
 }

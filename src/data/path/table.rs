@@ -69,7 +69,7 @@ impl Table {
         scale: Scale,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, DataError> {
-        // Even steps: the next finer grid has these points among its own.
+        // An even number of steps: the next finer grid contains these points.
         let mut steps = scale.steps(CONVERGED) + 4;
         let mut known: Vec<Moments> = Vec::new();
         loop {

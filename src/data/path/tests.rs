@@ -206,6 +206,6 @@ fn a_row_moves_the_risk_through_the_fits_of_others_too() {
         centred(some.iter().map(|&i| by_itself.get(i, 0).powi(2) * point.risk / plain / 150.0).collect());
     let told = centred(some.iter().map(|&i| told.influence[i]).collect());
     assert!((&told - &moved).norm() < 0.03 * moved.norm(), "{told} where {moved} is right");
-    // What section 9.5 has alone is not enough.
+    // The means of section 9.5 alone are not enough.
     assert!((&by_itself - &moved).norm() > 0.1 * moved.norm());
 }

@@ -49,7 +49,7 @@ impl Path {
     }
 }
 
-/// λ of n samples that stands for κ: κ(1 − df1/m) per degree of freedom.
+/// λ of n samples with this κ: κ(1 − df1/m) per degree of freedom.
 fn ridge(at: &Equivalent, samples: f64) -> f64 {
     let m = samples - 1.0;
     at.kappa * (1.0 - at.df1 / m) * m / samples

@@ -10,7 +10,7 @@ const RATIO: f64 = 1.1;
 const PLACES: usize = 24;
 
 impl Path {
-    /// What to know before trusting the numbers; one plain sentence each.
+    /// Warnings about the data, one plain sentence each.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let mut found = Vec::new();

@@ -8,7 +8,7 @@ use super::row::{Row, Rows};
 use super::table::Frame;
 use super::{Role, Source, delimited, grid, svmlight, text};
 
-/// A text file of any of these layouts, told by its first lines.
+/// A text file of any of these layouts, recognised by its first lines.
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let lines = text::first_lines(source, 50)?;
     let Some(first) = lines.first() else {
@@ -228,7 +228,7 @@ impl Rows for Lines {
     }
 }
 
-/// A table whose first line says how many rows follow.
+/// A table whose first line gives the number of rows.
 struct Promised {
     content: Box<dyn super::table::Content>,
     promised: usize,

@@ -1,12 +1,12 @@
 //! Cells of text: numbers, missing values, lists of numbers, dates.
 
-/// What R, pandas, SQL and spreadsheets write for a missing value.
+/// Words for a missing value in R, pandas, SQL and spreadsheets.
 const MISSING: [&str; 15] = [
     "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA", "None", "NULL", "Null", "null", "nan", "NaN", "NAN", "NaT",
     "\\N",
 ];
 
-/// Whether a text that is there stands for a missing value.
+/// Whether a cell is a word for a missing value.
 pub(in crate::data) fn means_missing(cell: &str) -> bool {
     MISSING.contains(&cell.trim())
 }
@@ -59,7 +59,7 @@ pub(super) fn is_list(cell: &str) -> bool {
 /// of numpy.
 ///
 /// # Errors
-/// What is wrong, as the end of a sentence that begins with the cell's place.
+/// The error completes a sentence that begins with the place of the cell.
 pub(super) fn list(cell: &str) -> Result<Vec<f64>, String> {
     let inner = cell.trim().trim_start_matches('[').trim_end_matches(']');
     if inner.contains("...") || inner.contains('…') {

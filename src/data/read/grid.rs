@@ -1,4 +1,4 @@
-//! Text tables: which line is the header, what type each column has, and the values of the columns that are wanted.
+//! Text tables: which line is the header, the type of each column, and the values of the requested columns.
 //!
 //! The types are found from the first rows (all of them in most files); the rows are then read once more from the
 //! beginning, and a cell that does not have the type of its column is an error that names its line.
@@ -47,7 +47,7 @@ pub(super) fn read(
     named(source, None, Box::new(open))
 }
 
-/// A table whose columns have names that do not stand in its first row.
+/// A table whose column names are not in its first row.
 pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -> Result<Frame, DataError> {
     let mut rows = open(source)?;
     let (mut first, mut row) = (Row::default(), Row::default());
@@ -122,17 +122,17 @@ pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -
     Ok(Frame { heads, noun: "column", notes: Vec::new(), content: Box::new(content) })
 }
 
-/// What the first line is.
+/// The role of the first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Header {
     None,
-    /// The names of the columns; `doubtful` where only the number of rows can tell.
+    /// The names of the columns; `doubtful` where it takes the number of rows to decide.
     Line {
         doubtful: bool,
     },
 }
 
-/// Whether the first line is a header: unlike the rest, or the name of a column that is asked for.
+/// Whether the first line is a header: of another type than the rest, or with the name of a requested column.
 fn header(source: &Source, first: &Row, rest: &[Profile]) -> Header {
     const CERTAIN: Header = Header::Line { doubtful: false };
     let asked = source.names_asked();
@@ -256,14 +256,15 @@ impl Content for Table {
 }
 
 impl Table {
-    /// Settles the first line and blank lines at the end of a table with one column, by the number of rows wanted.
+    /// Decides about the first line and blank lines at the end of a table with one column, by the expected number of
+    /// rows.
     fn single(&self, values: &mut [Column], rows: Option<usize>) -> Option<String> {
         let [column] = values else { return None };
         let blank = column.blank_at_end();
         let count = column.len();
         let doubtful = self.header == Header::Line { doubtful: true };
         let mut note = None;
-        // With its first line as a header the table has the rows that are wanted, without it has not.
+        // With its first line as a header the table has the expected number of rows, without it has not.
         let as_header = rows.is_some_and(|rows| count > rows + blank && count - 1 <= rows + blank);
         let name = &self.source.name;
         if doubtful && let Some(first) = column.first() {
@@ -330,7 +331,7 @@ impl Column {
         }
     }
 
-    /// Numbers that are held, for the limit of memory.
+    /// Count of numbers in memory, for the limit of memory.
     fn numbers(&self) -> usize {
         match self {
             Self::Numbers(values) => values.len(),

@@ -59,7 +59,7 @@ enum Step {
     Element(usize),
 }
 
-/// What values a field has.
+/// The kinds of values in a field.
 #[derive(Debug, Clone, Copy, Default)]
 struct Found {
     numbers: usize,

@@ -1,4 +1,4 @@
-//! What the writers of tables say of their columns: class names of Hugging Face datasets, the index of pandas.
+//! Metadata that writers of tables leave about columns: class names of Hugging Face datasets, the index of pandas.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::error::{DataError, quoted};
 use super::table::{Head, Kind};
 
-/// What the key-value pairs of a file say.
+/// Column metadata from the key-value pairs of a file.
 #[derive(Debug, Default)]
 pub(super) struct Metadata {
     /// Names of the classes of a column of codes.

@@ -2,8 +2,8 @@
 //!
 //! One record a kind in [`FORMATS`], one file a kind beside this one. A path may name a part after a colon
 //! (`data.npz:X`, `table.parquet:embedding`, `table.csv:f0-f383`); a quoted pattern (`train-*.parquet`) or a folder is
-//! several files ([`several`]). Nothing is believed before it is checked: only ordinary files are opened, and no memory is
-//! taken beyond what the machine has ([`memory`]).
+//! several files ([`several`]). Everything is checked: only ordinary files are opened, and memory is bounded by that of
+//! the machine ([`memory`]).
 
 mod blanks;
 mod cell;
@@ -53,7 +53,7 @@ struct Format {
     read: fn(&Source) -> Result<Frame, DataError>,
 }
 
-/// Adding a kind: a file with its `read`, and a line here.
+/// All kinds; a new kind is a file with its `read`, and a line here.
 const FORMATS: &[Format] = &[
     Format { endings: &["npy"], packed: false, read: npy::read },
     Format { endings: &["npz"], packed: false, read: npz::read },
@@ -67,7 +67,7 @@ const FORMATS: &[Format] = &[
     Format { endings: &["txt", "labels", "vec", "glove"], packed: true, read: blanks::read },
 ];
 
-/// What the rows are wanted for: it decides which columns are meant, and what may be missing.
+/// The use of the rows: it decides which columns are selected, and what may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Features,
@@ -79,7 +79,7 @@ pub(super) enum Role {
 }
 
 impl Role {
-    /// Columns that go by these names are meant where none is named.
+    /// Names of columns that are selected where none is named.
     const fn preferred(self) -> &'static [&'static str] {
         match self {
             Self::Features => &["X", "features", "embeddings", "embedding", "arr_0"],
@@ -90,7 +90,7 @@ impl Role {
     }
 }
 
-/// A file, the part of it that is meant, and what for.
+/// A file, its part, and the use of its rows.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub path: PathBuf,
@@ -121,7 +121,7 @@ impl Source {
     }
 }
 
-/// A file that has been opened, with the columns that are meant.
+/// An opened file with the selected columns.
 pub(super) struct Opened {
     source: Source,
     frame: Frame,
@@ -129,17 +129,17 @@ pub(super) struct Opened {
     stamp: Stamp,
 }
 
-/// The columns that were meant, read.
+/// The values of the selected columns.
 #[derive(Debug)]
 pub(super) struct Table {
     /// The file, for sentences.
     pub name: String,
-    /// Of the columns that were meant.
+    /// Names of the selected columns.
     pub names: Vec<String>,
     pub columns: Vec<Data>,
     /// Whether the user named the columns.
     pub named: bool,
-    /// The other columns that were asked for, in the order asked.
+    /// The other requested columns, in the order of the request.
     pub others: Vec<Data>,
     /// The column that was taken, where the file has several.
     pub part: Option<String>,
@@ -152,7 +152,7 @@ pub(super) struct Table {
 }
 
 impl Opened {
-    /// Opens what a path names and finds the columns that are meant; `id` is the column of identifiers.
+    /// Opens a path and selects its columns; `id` is the column of identifiers.
     ///
     /// # Errors
     /// One sentence that names the file and what would be accepted.
@@ -164,10 +164,10 @@ impl Opened {
         Ok(Self { source, frame, selection, stamp })
     }
 
-    /// Takes the columns that are meant of another opening of this file out of those that are meant here.
+    /// Excludes the columns that another opening of this file has selected.
     ///
     /// # Errors
-    /// When both mean the same and nothing else.
+    /// When both select the same columns and no others.
     pub fn exclude(&mut self, other: &Self) -> Result<(), DataError> {
         let (mine, theirs) = (&self.selection.columns, &other.selection.columns);
         let (both, left): (Vec<usize>, Vec<usize>) = mine.iter().partition(|at| theirs.contains(at));
@@ -190,14 +190,14 @@ impl Opened {
         Ok(())
     }
 
-    /// The names of the columns of texts and numbers that are not meant.
+    /// The names of the unselected columns of texts and numbers.
     pub fn others(&self) -> Vec<&str> {
         let all = self.frame.heads.iter().enumerate();
         let left = all.filter(|(at, h)| !self.selection.columns.contains(at) && h.kind.is_scalar());
         left.map(|(_, h)| h.name.as_str()).collect()
     }
 
-    /// The names of columns beside those that are meant whose values may be what rows belong to.
+    /// The names of unselected columns whose values may be groups of rows.
     pub fn groups(&self) -> Vec<String> {
         // Arrays beside each other may have other rows.
         if self.frame.noun != "column" {
@@ -213,8 +213,7 @@ impl Opened {
         left.map(|(_, head)| head.name.clone()).take(MOST_GROUPS).collect()
     }
 
-    /// Reads the columns that are meant, and others by their names. `rows` is the number of rows wanted, where it is
-    /// known.
+    /// Reads the selected columns, and others by their names. `rows` is the expected number of rows, where it is known.
     ///
     /// # Errors
     /// One sentence that names the file and what would be accepted.

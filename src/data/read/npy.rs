@@ -12,14 +12,14 @@ use super::super::error::{DataError, quoted};
 use super::table::{Array, Content, Data, Frame, Head, Kind, Taken, Want};
 use super::{Source, memory, open, python};
 
-/// Numpy itself refuses longer headers unless told otherwise.
+/// numpy itself refuses longer headers by default.
 const LONGEST_HEADER: usize = 10_000;
 /// 16 GiB as f64; more does not fit where this program runs.
 const MOST_NUMBERS: usize = 1 << 31;
 pub(super) const KINDS: &str =
     "accepted are floats of 16, 32 or 64 bits, whole numbers of 8 to 64 bits and booleans";
 
-/// The array of an `.npy` file. A part names the type of elements that numpy does not know (`x.npy:bfloat16`).
+/// The array of an `.npy` file. A part names the type of elements that numpy lacks (`x.npy:bfloat16`).
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let (file, length) = open(&source.path, &source.name)?;
     let mut reader = BufReader::new(file);
@@ -64,8 +64,7 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    /// Reads and checks the header of an array of `length` bytes; `element` is the type of elements that numpy does not
-    /// know.
+    /// Reads and checks the header of an array of `length` bytes; `element` is the type of elements that numpy lacks.
     pub fn new(
         mut reader: impl Read,
         length: u64,
@@ -240,7 +239,7 @@ fn one_line(message: &str) -> String {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Element {
     big_endian: bool,
-    /// As numpy has it; `B` is bfloat16, `4` float8_e4m3fn and `5` float8_e5m2.
+    /// The letter of numpy; `B` is bfloat16, `4` float8_e4m3fn and `5` float8_e5m2.
     letter: u8,
     /// Bytes (characters of four bytes for `U`).
     width: usize,

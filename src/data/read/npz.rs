@@ -70,7 +70,7 @@ impl Content for Archive {
             };
             let entry = self.archive.by_name(member).map_err(|e| damaged(label, &e))?;
             let mut reader = BufReader::new(entry);
-            // The header once more, to stand behind it.
+            // Reads past the header, which is already parsed.
             Stored::new(&mut reader, array.length(), label, None)?;
             let (data, notes) = array.take(reader, label, exact)?;
             taken.columns.push(data);

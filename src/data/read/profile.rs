@@ -1,4 +1,4 @@
-//! What the cells of a column of text have in common, and the type that follows.
+//! Properties common to the cells of a column of text, and the type that follows.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use super::row::Cell;
 use super::table::Kind;
 use super::{Role, Source, cell};
 
-/// What the cells of a column have in common.
+/// Properties common to the cells of a column.
 #[derive(Debug, Default)]
 pub(super) struct Profile {
     /// Cells that are not missing.

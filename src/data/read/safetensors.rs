@@ -1,4 +1,4 @@
-//! Tensors of `.safetensors` files: the header is read and checked, then only the tensor that is meant.
+//! Tensors of `.safetensors` files: the header is read and checked, then only the selected tensor.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +14,7 @@ use super::npy::{self, Stored};
 use super::table::{Content, Frame, Head, Kind, Taken, Want};
 use super::{Source, open};
 
-/// The format's own limit on its header.
+/// The format's limit on its header.
 const LONGEST_HEADER: u64 = 100_000_000;
 
 /// The tensors of a file, each a column by its name, in alphabetical order.

@@ -1,4 +1,4 @@
-//! Selection of columns: by what follows the colon of a path, or by what the rows are wanted for.
+//! Selection of columns: by the part after the colon of a path, or by the use of the rows.
 
 use super::super::error::{DataError, listed, quoted};
 use super::table::{Frame, Head, Kind};
@@ -24,7 +24,7 @@ const INDEX: [&str; 14] = [
 /// Names of columns that hold labels, in lower case.
 const LABEL: [&str; 6] = ["label", "labels", "target", "targets", "class", "classes"];
 
-/// Parts of names of columns that say what rows belong to, in lower case.
+/// Words in names of columns of groups, in lower case.
 const GROUPS: [&str; 34] = [
     "animal",
     "author",
@@ -79,7 +79,7 @@ pub(super) fn names_groups(name: &str, kind: &Kind) -> bool {
     }
 }
 
-/// The columns that are meant.
+/// The selected columns.
 #[derive(Debug)]
 pub(super) struct Selection {
     pub columns: Vec<usize>,
@@ -103,7 +103,7 @@ pub(in crate::data) fn is_label(name: &str) -> bool {
 /// Either one column of any type, or several of single numbers.
 ///
 /// # Errors
-/// One sentence that lists the columns where it is not clear which are meant.
+/// One sentence that lists the columns where the selection is ambiguous.
 pub(super) fn select(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
     let heads = &frame.heads;
     let readable = |columns: Vec<usize>, named: bool, slice: Option<usize>| {
@@ -189,7 +189,7 @@ fn features(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
         all
     };
     if columns.is_empty() {
-        // A column that cannot be read says why.
+        // A column that cannot be read gives its reason.
         if let Some((head, why)) = heads.iter().find_map(|h| match &h.kind {
             Kind::Unread(why) => Some((h, why)),
             _ => None,

@@ -10,10 +10,10 @@ use super::{Source, ending, format_of};
 
 /// More files than this are no shards of one table.
 const MOST_FILES: usize = 100_000;
-/// What Hive writes for a folder of missing values.
+/// Hive's name for a folder of missing values.
 const MISSING: &str = "__HIVE_DEFAULT_PARTITION__";
 
-/// One of several files, and what its folders say of every row in it.
+/// One of several files, and the values that its folders' names give to all of its rows.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Shard {
     path: PathBuf,

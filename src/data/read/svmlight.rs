@@ -109,7 +109,7 @@ impl Content for Sparse {
         if labels.is_empty() || pairs.is_empty() {
             return Err(DataError::input(name, "holds no rows"));
         }
-        // Indices count from 0 or from 1: an index 0 tells.
+        // Indices count from 0 or from 1: from 0 where there is an index 0.
         let first = usize::from(least > 0);
         let (rows, width) = (labels.len(), largest + 1 - first);
         let mut taken = Taken { columns: Vec::new(), notes: Vec::new() };

@@ -15,15 +15,15 @@ pub(super) struct Frame {
 
 /// Reads the values of columns.
 pub(super) trait Content {
-    /// The values of these columns, in this order; all have the same number of rows. `rows` is the
-    /// number of rows wanted, where it is known: a text file alone cannot always tell its header line from its first row.
+    /// The values of these columns, in this order; all have equally many rows. `rows` is the expected number of rows,
+    /// where it is known: a text file alone does not always show whether its first line is a header.
     ///
     /// # Errors
     /// One sentence about the file.
     fn take(&mut self, columns: &[Want], rows: Option<usize>) -> Result<Taken, DataError>;
 }
 
-/// A column that is wanted.
+/// A requested column.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Want {
     pub column: usize,
@@ -44,7 +44,7 @@ pub(super) struct Head {
     /// The name in the file, or the position from 1 where it has none.
     pub name: String,
     pub kind: Kind,
-    /// Whether the file's metadata or layout say that the column numbers or names the rows.
+    /// Whether, by the file's metadata or layout, the column numbers or names the rows.
     pub index: bool,
 }
 
@@ -188,7 +188,7 @@ impl Array {
         let count = self.shape.first().copied().unwrap_or(0);
         let width = self.values.len() / count.max(1);
         let value = |i: usize, j: usize| {
-            // Of a column-major array the rows run fastest, whatever the order of the other axes.
+            // Rows vary fastest in a column-major array, whatever the order of the other axes.
             let at = if self.fortran { j * count + i } else { i * width + j };
             self.values.get(at).copied().unwrap_or(f64::NAN)
         };

@@ -15,7 +15,7 @@ use super::table::{Content, Data, Frame, Kind, Taken, Vectors, Want};
 use super::{Source, cell, memory, npy, open};
 use schema::{Decode, Leaf};
 
-/// Records asked for at a time.
+/// Records read at a time.
 const BLOCK: usize = 1 << 14;
 /// Rows of a column of text by which it is seen whether it holds lists.
 const SAMPLE: usize = 64;

@@ -1,4 +1,4 @@
-//! What the columns of a Parquet schema hold: by logical type, never by the physical type alone.
+//! The types of the columns of a Parquet schema: by logical type, never by the physical type alone.
 
 use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
 use ::parquet::schema::types::Type;
@@ -22,7 +22,7 @@ pub(super) enum Decode {
     Hexadecimal,
 }
 
-/// A column that can be asked for, and where its values are.
+/// A selectable column, and where its values are.
 pub(super) struct Leaf {
     pub head: Head,
     /// The position among the leaves of the schema.
@@ -216,7 +216,7 @@ fn kind(leaf: &Type, listed: bool) -> (Kind, Decode) {
         Physical::FLOAT | Physical::DOUBLE => (number, Decode::Real),
         Physical::INT96 => dates(),
         Physical::BYTE_ARRAY => (text, Decode::Text),
-        // Half floats without their name, as older writers have them, are told from labels by nothing.
+        // Half floats without their logical type, as older writers have them, cannot be distinguished from labels.
         Physical::FIXED_LEN_BYTE_ARRAY if *type_length > 0 => (text, Decode::Text),
         Physical::FIXED_LEN_BYTE_ARRAY => unread("bytes of no length"),
     }
