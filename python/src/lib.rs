@@ -52,6 +52,9 @@ fn fit<'py>(
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    // numpy's C interface is looked up here, by running Python code: looked up at the first call instead, an interrupt
+    // in that code would end in a panic.
+    numpy::dtype::<f64>(module.py());
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<Targets>()?;
     module.add_class::<Rows>()?;
