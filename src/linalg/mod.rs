@@ -9,11 +9,13 @@
 
 pub mod array;
 mod eigen;
+mod memo;
 mod product;
 pub mod small;
 mod solve;
 
 pub use eigen::{Eigen, Svd, eigen, eigenvalues, orthonormal, singular_values, svd};
+pub use memo::Memo;
 pub use product::{add_gram, gram, mirror, product, scale_columns, scale_rows};
 pub use solve::{cholesky, nested_projections, regularised, semidefinite};
 

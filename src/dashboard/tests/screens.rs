@@ -29,7 +29,7 @@ fn screens(theme: &Theme) -> Vec<(String, State)> {
 fn more(theme: &Theme) -> Vec<(String, State)> {
     let file = |name: &str| format!("examples/packages/{name}.npy").into();
     let encoder = |name: &str, from: &str| Encoder { name: name.into(), features: file(from) };
-    let labels = "examples/packages/labels.txt";
+    let labels = "examples/packages/labels-300.txt";
     let open = |mut scenario: Scenario| {
         scenario.set("data.task", "games").unwrap();
         scenario.set("ridge", "optimal-nonnegative").unwrap();

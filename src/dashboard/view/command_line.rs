@@ -125,7 +125,7 @@ mod tests {
     fn a_frame_s_command_draws_the_same_frame_of_real_rows() {
         let file = |name: &str| format!("examples/packages/{name}.npy").into();
         let encoder = |name: &str, from: &str| Encoder { name: name.into(), features: file(from) };
-        let labels = "examples/packages/labels.txt";
+        let labels = "examples/packages/labels-300.txt";
         let one = Scenario::measured(encoder("", "features").features, labels);
         let two =
             Scenario::of_encoders(&[encoder("minilm", "features"), encoder("reduced", "reduced")], labels);
@@ -140,7 +140,7 @@ mod tests {
                 state.display.set("view.metric", "AUC").unwrap();
                 state.scenario.set("data.encoder", focus).unwrap();
                 state.display.follow(384, 48);
-                state.crosshair = 245.0 / 48.0;
+                state.crosshair = 107.0 / 48.0;
             }
             state.target = Some(0.7);
             state.message = None;
@@ -150,7 +150,7 @@ mod tests {
             let mut again = frame::state(&args).unwrap();
             let drawn = |state: &mut State| still::frame(state, 100, 32).unwrap().to_text();
             assert_eq!(drawn(&mut again), drawn(&mut state), "{command}");
-            assert!(readout(&state).contains(if focus.is_some() { "--samples 245" } else { "--at 3.90625" }));
+            assert!(readout(&state).contains(if focus.is_some() { "--samples 107" } else { "--at 0.78125" }));
         }
     }
 

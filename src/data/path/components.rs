@@ -93,7 +93,7 @@ impl Components {
         if let Some(path) = known {
             return Ok(path);
         }
-        let path = Arc::new(Path::components(&self.rows, size)?);
+        let path = Arc::new(Path::components(&self.rows, size)?.with_direct_errors());
         self.paths.lock().unwrap_or_else(PoisonError::into_inner).insert(size, Arc::clone(&path));
         Ok(path)
     }

@@ -1,8 +1,13 @@
-//! The standard error of the risk along the ridge, evaluated at a few ridges and interpolated (section 9.2).
+//! The standard error of the risk along the ridge (section 9.2): interpolated between a few ridges where a curve asks for
+//! many, or computed at each ridge that is asked for.
 
-use super::influence::Correction;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::influence::{Correction, Influence};
 use super::leave_one_out::LeaveOneOut;
 use super::nodes::{Nodes, Scale};
+use crate::linalg::Memo;
 
 /// Relative error of the interpolation.
 const CONVERGED: f64 = 1e-7;
@@ -13,6 +18,53 @@ const ROUGH: f64 = 1e-3;
 /// Multiplications for all ridges up to which the interpolation is refined.
 const WORK: usize = 4_000_000_000;
 const MOST: usize = 130;
+
+/// How the influence of rows, and its deviation over rows, is had at a ridge.
+#[derive(Debug)]
+pub(super) enum Deviations {
+    /// For paths that are asked at many ridges: interpolated.
+    Interpolated { correction: Correction, table: Memo<Deviation> },
+    /// For paths that are asked at a few ridges: computed there, and remembered by the bits of ℓ.
+    Direct(Mutex<HashMap<u64, Arc<[f64]>>>),
+}
+
+impl Deviations {
+    pub fn interpolated() -> Self {
+        Self::Interpolated { correction: Correction::default(), table: Memo::default() }
+    }
+
+    pub fn direct() -> Self {
+        Self::Direct(Mutex::default())
+    }
+
+    /// sd over rows of the influence on mean ε² at ℓ, of one task or the mean over all.
+    pub fn at(&self, fits: &LeaveOneOut, scale: &Scale, own: f64, task: Option<usize>) -> f64 {
+        let known = match self {
+            Self::Interpolated { correction, table } => {
+                return table.get_or_compute(|| Deviation::new(fits, scale, correction)).at(own, task);
+            }
+            Self::Direct(known) => known,
+        };
+        let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = lock().get(&own.to_bits()).cloned();
+        // Not under the lock: this is parallel work, which may be given another point of the curve to compute.
+        let values = before.unwrap_or_else(|| {
+            let values: Arc<[f64]> = variances(&self.influence(fits, scale, own)).into();
+            lock().insert(own.to_bits(), Arc::clone(&values));
+            values
+        });
+        let column = task.unwrap_or(values.len().saturating_sub(1));
+        values.get(column).copied().unwrap_or(f64::NAN).sqrt()
+    }
+
+    /// The influence of each row at ℓ.
+    pub fn influence(&self, fits: &LeaveOneOut, scale: &Scale, own: f64) -> Influence {
+        match self {
+            Self::Interpolated { correction, .. } => fits.influence(own, Some((scale, correction))),
+            Self::Direct(_) => fits.influence(own, None),
+        }
+    }
+}
 
 /// The variance over rows of the influence on mean ε², at Chebyshev points.
 #[derive(Debug, Default)]
@@ -32,7 +84,7 @@ impl Deviation {
             let mut before = known.into_iter();
             let all = nodes.owns().into_iter().enumerate().map(|(j, own)| {
                 let kept = if j % 2 == 0 { before.next() } else { None };
-                kept.unwrap_or_else(|| variances(fits, own, scale, correction))
+                kept.unwrap_or_else(|| variances(&fits.influence(own, Some((scale, correction)))))
             });
             known = all.collect();
             let count = known.first().map_or(0, Vec::len);
@@ -62,8 +114,7 @@ fn converged(nodes: &Nodes, values: &[f64]) -> bool {
 }
 
 /// Variance over rows of the influence, by task, of the mean over tasks last.
-fn variances(fits: &LeaveOneOut, own: f64, scale: &Scale, correction: &Correction) -> Vec<f64> {
-    let influence = fits.influence(own, scale, correction);
+fn variances(influence: &Influence) -> Vec<f64> {
     let tasks = influence.squares.len();
     let all = (0..tasks).map(|t| t..t + 1).chain(std::iter::once(0..tasks));
     all.map(|tasks| variance(&influence.over(tasks).1)).collect()

@@ -1,23 +1,28 @@
 //! The influence of each row on the leave-one-out mean square, through its residual and through the fits that predict
 //! the other rows (section 9.2): the basis of standard errors and paired differences.
 
-use std::sync::OnceLock;
+use std::ops::Range;
 
-use faer::{Mat, MatRef};
+use faer::Mat;
 use rayon::prelude::*;
 
 use super::leave_one_out::{Fit, LeaveOneOut};
 use super::nodes::{Nodes, Scale};
-use crate::linalg::{Threads, product, scale_rows};
+use crate::linalg::{Memo, Threads, product, scale_rows};
 
-/// Rows of the hat matrix in memory at a time.
+/// Rows of the hat matrix that one thread holds at a time, and blocks of them in work at a time.
 const BLOCK: usize = 128;
+const BLOCKS: usize = 8;
 /// Multiplications of one hat matrix, N²r, up to which it is formed at every ridge.
 const AT_ONCE: usize = 200_000_000;
 /// Rows up to which the hat matrix is formed at all.
 const MOST: usize = 4000;
-/// Steps between ridges at which it is formed where its effect is interpolated.
-const PLACES: usize = 40;
+/// Multiplications of one hat matrix from which its effect is interpolated between fewer ridges.
+const COSTLY: usize = 1_000_000_000;
+/// Steps between ridges at which it is formed where its effect is interpolated: the standard error of the risk is then
+/// within 1e-6 of itself, or 1e-4 where the hat matrix is costly (1499 embeddings with 384 columns).
+const STEPS: usize = 32;
+const FEWER_STEPS: usize = 16;
 
 /// Derivative of mean ε² with respect to the weight of each row, by row and task, less the row's part in the variance
 /// that normalises risk to 1.
@@ -30,7 +35,7 @@ pub(super) struct Influence {
 
 impl Influence {
     /// The mean ε² over some tasks, and the mean influence of each row.
-    pub fn over(&self, tasks: std::ops::Range<usize>) -> (f64, Vec<f64>) {
+    pub fn over(&self, tasks: Range<usize>) -> (f64, Vec<f64>) {
         let count = tasks.len().max(1) as f64;
         let square = self.squares.get(tasks.clone()).unwrap_or_default().iter().sum::<f64>() / count;
         let mut values = vec![0.0; self.of_row.nrows()];
@@ -43,17 +48,17 @@ impl Influence {
 
 /// Ratio of Σ_{j≠i} H_ij² q_j ε_j² to its value for q_j ε_j² equal in every row, at a few ridges.
 #[derive(Debug, Default)]
-pub(super) struct Correction(OnceLock<(Nodes, Vec<Mat<f64>>)>);
+pub(super) struct Correction(Memo<(Nodes, Vec<Mat<f64>>)>);
 
 impl LeaveOneOut {
-    /// The influence at ℓ.
-    pub fn influence(&self, own: f64, scale: &Scale, correction: &Correction) -> Influence {
+    /// The influence at ℓ; of many rows with the interpolated correction, if one is given.
+    pub fn influence(&self, own: f64, correction: Option<(&Scale, &Correction)>) -> Influence {
         if let Some(blocks) = &self.blocks {
             let (squares, of_row) = self.influence_of_groups(own, blocks);
             return Influence { squares, of_row };
         }
         let fit = self.fit(own);
-        let (mut of_row, second) = (self.first(own, &fit), self.second(own, &fit, scale, correction));
+        let (mut of_row, second) = (self.first(own, &fit), self.second(own, &fit, correction));
         let mut squares = Vec::with_capacity(of_row.ncols());
         let targets = self.rows.pool().targets();
         for (t, column) in of_row.col_iter_mut().enumerate() {
@@ -68,18 +73,18 @@ impl LeaveOneOut {
         Influence { squares, of_row }
     }
 
-    /// Σ_{j≠i} H_ij² q_j ε_j², N×T, as exactly as the rows are few.
-    fn second(&self, own: f64, fit: &Fit, scale: &Scale, correction: &Correction) -> Mat<f64> {
-        let work = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
-        if work <= AT_ONCE {
-            return self.squared(own, fit);
-        }
-        let mut found = self.even(own, fit);
+    /// Σ_{j≠i} H_ij² q_j ε_j², N×T: exactly up to [`MOST`] rows, but for the correction's interpolation.
+    fn second(&self, own: f64, fit: &Fit, correction: Option<(&Scale, &Correction)>) -> Mat<f64> {
         if self.count() > MOST {
-            return found;
+            return self.even(own, fit);
         }
-        let (places, known) = correction.0.get_or_init(|| {
-            let nodes = scale.nodes(PLACES);
+        let work = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
+        let Some((scale, correction)) = correction.filter(|_| work > AT_ONCE) else {
+            return self.squared(own, fit);
+        };
+        let mut found = self.even(own, fit);
+        let (places, known) = correction.0.get_or_compute(|| {
+            let nodes = scale.nodes(if work > COSTLY { FEWER_STEPS } else { STEPS });
             let at = |&own: &f64| {
                 let fit = self.fit(own);
                 let (even, exact) = (self.even(own, &fit), self.squared(own, &fit));
@@ -172,38 +177,46 @@ impl LeaveOneOut {
         found
     }
 
-    /// Σ_{j≠i} H_ij² q_j ε_j², N×T.
+    /// Σ_{j≠i} H_ij² q_j ε_j², N×T. H is symmetric: each block of its rows begins at the diagonal.
     fn squared(&self, own: f64, fit: &Fit) -> Mat<f64> {
+        let (count, tasks) = (self.count(), fit.errors.ncols());
         let mut weights = fit.errors.clone();
         for column in weights.col_iter_mut() {
             column.iter_mut().zip(&fit.free).for_each(|(v, free)| *v *= *v / free);
         }
-        let starts: Vec<usize> = (0..self.count()).step_by(BLOCK).collect();
-        let blocks: Vec<Mat<f64>> = starts
-            .par_iter()
-            .map(|&start| {
-                let end = (start + BLOCK).min(self.count());
-                let mut hat = self.hat(own, start..end);
+        let starts: Vec<usize> = (0..count).step_by(BLOCK).collect();
+        let mut total = Mat::zeros(count, tasks);
+        // In the order of the blocks: the digits do not follow the threads.
+        for some in starts.chunks(BLOCKS) {
+            let block = |&start: &usize| {
+                let end = (start + BLOCK).min(count);
+                let mut hat = self.hat(own, start..end, start..count);
                 hat.col_iter_mut().for_each(|column| column.iter_mut().for_each(|v| *v *= *v));
-                product(hat.as_ref(), weights.as_ref(), Threads::One)
-            })
-            .collect();
-        let of = |i: usize, t: usize| blocks.get(i / BLOCK).map_or(0.0, |block| *block.get(i % BLOCK, t));
-        Mat::from_fn(self.count(), weights.ncols(), of)
+                let here = product(hat.as_ref(), weights.get(start.., ..), Threads::One);
+                let mirrored = hat.get(.., end - start..).transpose();
+                (start, end, here, product(mirrored, weights.get(start..end, ..), Threads::One))
+            };
+            for (start, end, here, mirrored) in some.par_iter().map(block).collect::<Vec<_>>() {
+                let mut rows = total.get_mut(start..end, ..);
+                rows += here;
+                let mut rows = total.get_mut(end.., ..);
+                rows += mirrored;
+            }
+        }
+        total
     }
 
-    /// Some rows of the hat matrix H with 0 on its diagonal, not by subtraction: rows that alone hold a direction share
-    /// none outside.
-    pub fn hat(&self, own: f64, some: std::ops::Range<usize>) -> Mat<f64> {
+    /// Some rows and columns of the hat matrix H with 0 on its diagonal, not by subtraction: rows that alone hold a
+    /// direction share none outside.
+    pub fn hat(&self, own: f64, some: Range<usize>, across: Range<usize>) -> Mat<f64> {
         let (left, shares) = (self.left(), &self.outside.shares);
-        let start = some.start;
-        let rows = left.get(some.clone(), ..);
+        let (rows, columns) = (left.get(some.clone(), ..), left.get(across.clone(), ..));
         let share = |i: usize| shares.get(i).copied().unwrap_or(1.0);
         let any = |sole: bool| (0..self.count()).any(|i| (share(i) == 0.0) == sole);
         let weighed = |weights: &[f64]| {
             let mut rows = rows.to_owned();
             crate::linalg::scale_columns(rows.as_mut(), weights);
-            product(rows.as_ref(), left.transpose(), Threads::One)
+            product(rows.as_ref(), columns.transpose(), Threads::One)
         };
         let one = (self.count() as f64).recip();
         let mut hat = if any(true) {
@@ -211,11 +224,10 @@ impl LeaveOneOut {
             // At ℓ = 0 nothing is lost.
             let lost = if own == 0.0 { vec![0.0; lost.len()] } else { lost };
             let mut hat = weighed(&lost);
-            let within: MatRef<'_, f64> = left;
-            let plain = any(false).then(|| product(rows, within.transpose(), Threads::One));
+            let plain = any(false).then(|| product(rows, columns.transpose(), Threads::One));
             for (j, column) in hat.col_iter_mut().enumerate() {
                 for (i, v) in column.iter_mut().enumerate() {
-                    let both = share(start + i) > 0.0 && share(j) > 0.0;
+                    let both = share(some.start + i) > 0.0 && share(across.start + j) > 0.0;
                     let outside = plain.as_ref().filter(|_| both).map_or(0.0, |plain| one + plain.get(i, j));
                     *v = outside - *v;
                 }
@@ -226,8 +238,8 @@ impl LeaveOneOut {
             hat.col_iter_mut().for_each(|column| column.iter_mut().for_each(|v| *v += one));
             hat
         };
-        for i in some {
-            *hat.get_mut(i - start, i) = 0.0;
+        for i in some.start.max(across.start)..some.end.min(across.end) {
+            *hat.get_mut(i - some.start, i - across.start) = 0.0;
         }
         hat
     }

@@ -140,7 +140,7 @@ impl LeaveOneOut {
         if work > AT_ONCE {
             return found;
         }
-        let hat = self.hat(own, 0..self.count());
+        let hat = self.hat(own, 0..self.count(), 0..self.count());
         for (k, rows) in blocks.groups.members().iter().enumerate() {
             let columns = rows_of(hat.transpose(), rows);
             let of = |values: &Mat<f64>| {
@@ -170,7 +170,7 @@ impl LeaveOneOut {
         let work: usize = members.iter().flat_map(|a| members.iter().map(move |b| cube(a, b))).sum();
         let hat = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
         let (residuals, _) = fit.groups.as_ref().filter(|_| work / 2 <= PAIRS && hat <= 2 * PAIRS)?;
-        let hat = self.hat(own, 0..self.count());
+        let hat = self.hat(own, 0..self.count(), 0..self.count());
         let targets = self.rows.pool().targets();
         let compare = |won: &mut Vec<Vec<f64>>, i: usize, j: usize, score: &dyn Fn(usize, usize) -> f64| {
             for (t, (won, positive)) in won.iter_mut().zip(positive).enumerate() {

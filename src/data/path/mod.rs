@@ -26,15 +26,15 @@ mod tuned;
 pub mod warnings;
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::{DataError, TaskChoice};
+use crate::linalg::Memo;
 use crate::theory::{RidgeChoice, TheoryError};
 pub use auc::area;
 pub use components::Components;
-use deviation::Deviation;
+use deviation::Deviations;
 use filter::{Equivalent, Filter};
-use influence::Correction;
 use leave_one_out::LeaveOneOut;
 use nodes::Scale;
 pub use paired::{Difference, Told};
@@ -54,10 +54,8 @@ pub struct Path {
     fits: LeaveOneOut,
     scale: Scale,
     /// Computed at its first use.
-    table: OnceLock<Table>,
-    /// Computed at its first use.
-    deviation: OnceLock<Deviation>,
-    correction: Correction,
+    table: Memo<Table>,
+    deviation: Deviations,
     pairs: PairTable,
     /// The mean eigenvalue over p in the unit of the columns, where the featurization leaves them as they are.
     unit: Option<f64>,
@@ -105,6 +103,11 @@ impl Path {
         Ok(Self { unit: Some(unit), ..Self::new(rows, 0..kept.len(), kept)? })
     }
 
+    /// Standard errors computed at each ridge that is asked for: less work for a path that is asked at a few ridges.
+    fn with_direct_errors(self) -> Self {
+        Self { deviation: Deviations::direct(), ..self }
+    }
+
     /// F = Σ_x^v: eigenvalues e^{1+v}. Whitened for v = −1.
     ///
     /// # Errors
@@ -139,9 +142,8 @@ impl Path {
         Ok(Self {
             fits,
             scale,
-            table: OnceLock::new(),
-            deviation: OnceLock::new(),
-            correction: Correction::default(),
+            table: Memo::default(),
+            deviation: Deviations::interpolated(),
             pairs: PairTable::default(),
             unit: None,
             classes,
@@ -154,11 +156,11 @@ impl Path {
     /// [`DataError::Interrupted`].
     pub fn prepared(self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, DataError> {
         let table = Table::new(&self.fits, self.scale, stop)?;
-        Ok(Self { table: OnceLock::from(table), ..self })
+        Ok(Self { table: Memo::from(table), ..self })
     }
 
     fn table(&self) -> &Table {
-        self.table.get_or_init(|| {
+        self.table.get_or_compute(|| {
             // Nobody stops it.
             Table::new(&self.fits, self.scale, &|| false).unwrap_or_default()
         })
@@ -347,9 +349,8 @@ impl Path {
         if square == 0.0 {
             return 0.0;
         }
-        let deviation =
-            self.deviation.get_or_init(|| Deviation::new(&self.fits, &self.scale, &self.correction));
-        self.few() * deviation.at(at.own, column(task)) / square / (self.fits.units() as f64).sqrt()
+        let deviation = self.deviation.at(&self.fits, &self.scale, at.own, column(task));
+        self.few() * deviation / square / (self.fits.units() as f64).sqrt()
     }
 
     /// n − 1 = r without a ridge, where it is in reach: n, and C of R ≈ C/|n − n_pole|.

@@ -62,7 +62,7 @@ impl Path {
         if !point.risk.is_finite() {
             return None;
         }
-        let influence = self.fits.influence(point.at.own, &self.scale, &self.correction);
+        let influence = self.deviation.influence(&self.fits, &self.scale, point.at.own);
         let tasks = match task {
             TaskChoice::Task(t) => t..t + 1,
             TaskChoice::Mean => 0..influence.squares.len(),

@@ -1,11 +1,10 @@
 //! Leave-pair-out comparison of rows of two kinds, each by the fit that has neither (section 9.3; Airola et al. 2011).
 
-use std::sync::OnceLock;
-
 use rayon::prelude::*;
 
 use super::leave_one_out::{Fit, LeaveOneOut};
 use super::nodes::{Nodes, Scale};
+use crate::linalg::Memo;
 
 /// Rows of the hat matrix in memory at a time.
 const BLOCK: usize = 128;
@@ -24,7 +23,7 @@ pub(super) type Placements = Vec<Vec<f64>>;
 
 /// Placements of pairs left out less those of single rows, at a few ridges.
 #[derive(Debug, Default)]
-pub(super) struct PairTable(OnceLock<(Nodes, Vec<Placements>)>);
+pub(super) struct PairTable(Memo<(Nodes, Vec<Placements>)>);
 
 impl LeaveOneOut {
     /// Placements at ℓ by leave-pair-out, however many rows there are up to [`MOST`]; beyond by single rows. `positive`: a
@@ -52,7 +51,7 @@ impl LeaveOneOut {
         if work <= AT_ONCE && self.blocks.is_none() || self.count() > MOST {
             return self.placements(own, fit, positive);
         }
-        let (nodes, known) = table.0.get_or_init(|| {
+        let (nodes, known) = table.0.get_or_compute(|| {
             let nodes = scale.nodes(PLACES);
             let at = |&own: &f64| {
                 let fit = self.fit(own);
@@ -114,7 +113,7 @@ impl LeaveOneOut {
             .par_iter()
             .map(|&start| {
                 let some = start..(start + BLOCK).min(self.count());
-                let hat = self.hat(own, some.clone()).transpose().to_owned();
+                let hat = self.hat(own, some.clone(), 0..self.count()).transpose().to_owned();
                 let of = |(t, positive): (usize, &Vec<bool>)| {
                     let rows = (fit.errors.col(t).iter().zip(targets.col(t).iter())).zip(&inverse);
                     let rows: Vec<(f64, f64, f64, bool)> =

@@ -179,6 +179,10 @@ impl Measured {
         let only = Some(metric);
         // At a fixed ridge each point starts from its neighbour; points with an optimisation are divided among threads.
         if metric != Metric::Risk || !matches!(choice, RidgeChoice::Fixed(_)) {
+            // What all points share is computed before they are divided among threads.
+            if let Some(&ratio) = ratios.get(ratios.len() / 2) {
+                let _ = self.evaluate(ratio, choice, noise, only);
+            }
             let point = |&ratio: &SampleRatio| {
                 if stop() {
                     return Err(TheoryError::Interrupted);

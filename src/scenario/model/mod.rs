@@ -11,6 +11,7 @@ pub(in crate::scenario) mod risk_point;
 use std::sync::{Arc, OnceLock};
 
 use crate::data::{Ensemble, Pool, TaskChoice, Watch};
+use crate::linalg::Memo;
 use crate::scenario::ScenarioError;
 use crate::scenario::description::{Alignment, Featurization, Scenario};
 use crate::scenario::model::featurizations::{Made, Needs};
@@ -34,14 +35,14 @@ pub struct Model {
     /// Shared by every model of this population and signal.
     tasks: Arc<Tasks>,
     /// The scenario's own featurization; shared by every model in which nothing that it is made from differs.
-    chosen: Arc<OnceLock<Result<Arc<Representation>, ScenarioError>>>,
+    chosen: Arc<Memo<Result<Arc<Representation>, ScenarioError>>>,
     warnings: OnceLock<Vec<String>>,
 }
 
 /// The task spectrum of a population at one signal, made when it is asked for.
 #[derive(Debug, Default)]
 struct Tasks {
-    spectrum: OnceLock<Result<Arc<TaskSpectrum>, ScenarioError>>,
+    spectrum: Memo<Result<Arc<TaskSpectrum>, ScenarioError>>,
     table: OnceLock<Arc<SoftTable>>,
 }
 
@@ -169,7 +170,7 @@ impl Model {
         let Made::Fixed(known, _) = &kind.made else { return Ok(()) };
         if kind.costly && !closed_form {
             let spectrum = known(&self.source(stop))?;
-            self.chosen.get_or_init(|| Ok(Arc::new(Representation::Fixed(spectrum))));
+            self.chosen.get_or_compute(|| Ok(Arc::new(Representation::Fixed(spectrum))));
         }
         Ok(())
     }
@@ -308,7 +309,7 @@ impl Model {
     ) -> Result<Arc<Representation>, ScenarioError> {
         let make = || self.make(featurization).map(Arc::new);
         if *featurization == self.scenario.featurization {
-            self.chosen.get_or_init(make).clone()
+            self.chosen.get_or_compute(make).clone()
         } else {
             make()
         }
@@ -409,7 +410,7 @@ impl Model {
     /// # Errors
     /// When an energy of a table is negative.
     pub fn task_spectrum(&self) -> Result<Arc<TaskSpectrum>, ScenarioError> {
-        self.tasks.spectrum.get_or_init(|| self.source(&|| false).tasks().map(Arc::new)).clone()
+        self.tasks.spectrum.get_or_compute(|| self.source(&|| false).tasks().map(Arc::new)).clone()
     }
 
     /// The task spectrum with its table, for optima at many sample ratios and noises.

@@ -3,14 +3,14 @@
 //! Q = cos φ·I + sin φ·J, where J (Jᵀ = −J, J² = −I) pairs random directions into planes: vᵀQv = cos φ for every unit
 //! v, so that every direction turns by exactly φ. For odd p one random direction stays where it is.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use faer::{Mat, MatRef};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::linalg::{Threads, orthonormal, product};
+use crate::linalg::{Memo, Threads, orthonormal, product};
 use crate::scenario::ScenarioError;
 use crate::scenario::population::commuting::Commuting;
 use crate::scenario::population::geometry::Geometry;
@@ -28,7 +28,7 @@ pub(in crate::scenario) struct Rotated {
     angle: f64,
     pub notes: Vec<String>,
     /// Eigenvalues of p·Σ_x^{1/2}Σ_θΣ_x^{1/2} for signal 1.
-    energies: OnceLock<Result<Vec<f64>, ScenarioError>>,
+    energies: Memo<Result<Vec<f64>, ScenarioError>>,
 }
 
 /// The random planes of a rotation.
@@ -65,7 +65,7 @@ impl Rotated {
             logs,
             angle,
             notes: aligned.notes,
-            energies: OnceLock::new(),
+            energies: Memo::default(),
         })
     }
 
@@ -116,7 +116,7 @@ impl Rotated {
 
     pub fn task_spectrum(&self, signal: f64) -> Result<TaskSpectrum, ScenarioError> {
         let energies =
-            self.energies.get_or_init(|| self.geometry.energies()).as_ref().map_err(Clone::clone)?;
+            self.energies.get_or_compute(|| self.geometry.energies()).as_ref().map_err(Clone::clone)?;
         let scaled: Vec<f64> = energies.iter().map(|t| t * signal).collect();
         let task = TaskSpectrum::uniform(&scaled)?;
         let lost = self.share_with_energy() - task.rank();
