@@ -1,7 +1,8 @@
 //! riskscope: the asymptotically exact downstream risk of transfer learning with a linear model on pretrained features.
 //!
-//! Given pretrained features and downstream tasks: the test risk for every number of labelled samples, where it diverges,
-//! and which representation is best there. The program `riskscope` shows it in a terminal; everything it knows is here.
+//! Given pretrained features and downstream tasks: the test risk for every number of labelled samples, where it
+//! diverges, and which representation is best. The program `riskscope` shows it in a terminal; all of its computations
+//! are in this library.
 //!
 //! # A spectrum and its curve
 //!

@@ -87,7 +87,7 @@ pub fn right(text: &str, width: usize) -> String {
     " ".repeat(width.saturating_sub(columns(text))) + text
 }
 
-/// The same left-aligned.
+/// Pads a text to a number of columns, left-aligned.
 #[must_use]
 pub fn left(text: &str, width: usize) -> String {
     text.to_owned() + &" ".repeat(width.saturating_sub(columns(text)))

@@ -5,7 +5,7 @@
 
 use ratatui::buffer::{Buffer, Cell};
 
-/// Characters and what stands for them.
+/// Characters and their ASCII replacements.
 const WORDS: [(char, &str); 63] = [
     ('α', "alpha"),
     ('β', "beta"),
@@ -84,7 +84,7 @@ fn word(c: char) -> String {
     if bare.is_ascii() { bare.into() } else { "?".into() }
 }
 
-/// The character in ASCII as it stands between two others: a Greek letter keeps apart from the letters beside it, and a
+/// The ASCII text of a character between two others: a Greek letter is separated from the letters beside it, and a
 /// superscript has one sign, not two.
 fn between(before: Option<char>, c: char, after: Option<char>) -> String {
     let greek = |c: char| ('α'..='ω').contains(&c) || c == 'Σ';
@@ -114,7 +114,7 @@ pub fn words(text: &str) -> String {
     all.iter().enumerate().map(|(i, c)| between(at(i.checked_sub(1)), *c, at(Some(i + 1)))).collect()
 }
 
-/// What must do for a word where there is no room: its first letter, of a superscript the sign that is raised.
+/// The one-character replacement where a word has no room: its first letter, for a superscript the raised sign.
 fn first(word: &str) -> char {
     word.trim_start_matches(['^', ' ']).chars().next().unwrap_or('?')
 }
@@ -127,7 +127,7 @@ pub fn settle(buffer: &mut Buffer) {
         // Nothing moves across these, and they do not move.
         let borders: Vec<bool> = row.iter().map(|cell| matches!(cell.symbol(), "│" | "|")).collect();
         let mut at = 0;
-        // As it was before it was put into words.
+        // The characters before the replacement.
         let mut before = None;
         while at < row.len() {
             let one = |cell: &Cell| cell.symbol().chars().next();

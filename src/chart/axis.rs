@@ -1,4 +1,4 @@
-//! Axes: linear and logarithmic scales, and the ticks that tell the truth about them.
+//! Axes: linear and logarithmic scales, and their ticks.
 
 use super::numbers;
 
@@ -16,7 +16,7 @@ pub struct Axis<'a> {
     min: f64,
     max: f64,
     title: &'a str,
-    /// What labels tell for 1 on the axis.
+    /// The labelled value of 1 on the axis.
     unit: f64,
 }
 
@@ -27,7 +27,7 @@ pub struct Tick {
     pub label: String,
 }
 
-/// What labels must keep clear of each other: side by side they need their widths, stacked they need rows.
+/// The direction of labels, which decides the space between them: widths side by side, rows one above the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Along {
     Horizontal,
@@ -77,13 +77,13 @@ impl<'a> Axis<'a> {
         }
     }
 
-    /// The same axis labelled in another unit, of which a value has `unit` times as many: n/p times p is n.
+    /// The axis labelled in another unit, of which a value has `unit` times as many: n/p times p is n.
     #[must_use]
     pub const fn labelled_in(self, unit: f64) -> Self {
         Self { unit, ..self }
     }
 
-    /// The same axis without its title, which it then no longer borrows.
+    /// The axis without its title and the borrow of it.
     #[must_use]
     pub const fn untitled(self) -> Axis<'static> {
         Axis { scale: self.scale, min: self.min, max: self.max, title: "", unit: self.unit }
@@ -263,7 +263,7 @@ impl<'a> Axis<'a> {
         all
     }
 
-    /// Unlabelled ticks at 2…9 of every decade, where a decade is wide enough for them to be told apart.
+    /// Unlabelled ticks at 2…9 of every decade, where a decade is wide enough to separate them.
     fn add_minor(&self, ticks: &mut Vec<Tick>, room: u16, along: Along) {
         let decades = (self.max.log10() - self.min.log10()).max(1e-9);
         let cells = f64::from(room) / decades;
@@ -293,7 +293,7 @@ fn power_of_ten(k: i32) -> f64 {
     format!("1e{k}").parse().unwrap_or(f64::NAN)
 }
 
-/// The end of an axis, with as many digits as tell it, at most four.
+/// The label of an axis end, with as many digits as it needs, at most four.
 fn end_label(value: f64) -> String {
     if value == 0.0 {
         return "0".into();

@@ -73,7 +73,7 @@ pub fn clip(a: Point, b: Point, size: (usize, usize)) -> Option<(Point, Point)> 
     if enter > leave {
         return None;
     }
-    // Multiplying out far away loses digits: the result is held inside.
+    // Far away the product loses digits: the result is clamped.
     let at = |t: f64| ((a.0 + t * dx).clamp(-0.499, right), (a.1 + t * dy).clamp(-0.499, bottom));
     let start = if enter > 0.0 { at(enter) } else { a };
     let end = if leave < 1.0 { at(leave) } else { b };
@@ -106,8 +106,8 @@ fn round(point: Point) -> (i32, i32) {
     (point.0.round() as i32, point.1.round() as i32)
 }
 
-/// Dots from `a` to `b`, one for each step of the longer side. A corner dot between two diagonal neighbours goes, so
-/// that many short pieces draw the same thin line as one long piece.
+/// Dots from `a` to `b`, one for each step of the longer side. A corner dot between two diagonal neighbours is dropped,
+/// so that many short pieces draw the thin line of one long piece.
 fn walk(a: (i32, i32), b: (i32, i32), run: &mut Vec<(i32, i32)>) {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let steps = dx.abs().max(dy.abs());

@@ -1,10 +1,10 @@
-//! One curve: split where it has no value and at its poles, drawn with its own dash.
+//! One curve: split where it has no value and at its poles, drawn with a dash pattern.
 
 use super::canvas::{self, Canvas, Point};
 use super::frame::Frame;
 use crate::theme::{Role, Theme};
 
-/// How a line is broken, so that curves are told apart without colour.
+/// The dash pattern of a line, by which curves are distinguished without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dash {
     /// Unbroken.
@@ -27,7 +27,7 @@ pub enum Dash {
 }
 
 impl Dash {
-    /// All of them, those most easily told apart first.
+    /// All patterns, the most distinguishable first.
     pub const ALL: [Self; 8] = [
         Self::Solid,
         Self::Long,
@@ -72,7 +72,7 @@ impl<'a> Curve<'a> {
         Self { name, points, breaks: &[], role, dash }
     }
 
-    /// The same curve with its poles.
+    /// The curve with its poles.
     #[must_use]
     pub const fn with_breaks(self, breaks: &'a [f64]) -> Self {
         Self { breaks, ..self }

@@ -1,4 +1,4 @@
-//! What the tests of the widgets share: the default scenario's curves from the theory, and buffers as text.
+//! Shared by the tests of the widgets: the default scenario's curves from the theory, and buffers as text.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

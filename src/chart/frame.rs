@@ -119,14 +119,14 @@ impl<'a> Frame<'a> {
         Some(Position { x: self.column(x)?, y: self.row(y)? })
     }
 
-    /// The x at the middle of a buffer column, held to the axis: what a click there means.
+    /// The x at the middle of a buffer column, clamped to the axis: the x of a click there.
     #[must_use]
     pub fn x_at(&self, column: u16) -> f64 {
         let dot = 2.0 * (f64::from(column) - f64::from(self.plot.x)) + 0.5;
         self.x.value((dot / (self.size().0 as f64 - 1.0).max(1.0)).clamp(0.0, 1.0))
     }
 
-    /// The y at the middle of a buffer row, held to the axis.
+    /// The y at the middle of a buffer row, clamped to the axis.
     #[must_use]
     pub fn y_at(&self, row: u16) -> f64 {
         let dot = 4.0 * (f64::from(row) - f64::from(self.plot.y)) + 1.5;
@@ -179,7 +179,7 @@ impl<'a> Frame<'a> {
             let title = &glyphs.text(self.y.title());
             // A long one reaches over the plot's first columns.
             let room = (plot.x - self.area.x).max(width(title)).min(self.area.width);
-            // Above the labels, its last letter above theirs.
+            // Above the labels, right-aligned with them.
             let start = (plot.x - 1).saturating_sub(width(title) + 1).max(self.area.x);
             write(buf, start, row, title, room, theme.style(Role::Title));
         }
@@ -195,7 +195,7 @@ impl<'a> Frame<'a> {
             Some((start, wide, label))
         });
         let labels: Vec<(u16, u16, String)> = labels.collect();
-        // The title stands before the label of the right end, in place of others.
+        // The title replaces other labels before the one at the right end.
         let last = labels.last().filter(|(start, wide, _)| start + wide >= self.plot.right());
         let wide = width(title);
         let end = last.map_or(self.plot.right(), |(start, ..)| start.saturating_sub(2));
@@ -236,7 +236,7 @@ pub fn write(buf: &mut Buffer, column: u16, row: u16, text: &str, room: u16, sty
     }
 }
 
-/// What is drawn over must not lend its colour or emphasis to what is drawn next.
+/// Resets colour and emphasis before a cell is drawn over.
 fn reset(cell: &mut Cell) {
     cell.fg = Color::Reset;
     cell.modifier = Modifier::empty();

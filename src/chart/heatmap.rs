@@ -58,7 +58,7 @@ pub struct Heatmap<'a> {
     pub rows: usize,
     /// Indices into `categories`; `None` is unknown. With `values` only their boundaries are drawn.
     pub regimes: &'a [Option<usize>],
-    /// Lines between regimes, (x, y); where there are none the grid's own edges are drawn.
+    /// Lines between regimes, (x, y); without any the edges of the grid are drawn.
     pub boundaries: &'a [Vec<(f64, f64)>],
     pub categories: &'a [Category<'a>],
     pub values: Option<Values<'a>>,
@@ -178,7 +178,7 @@ impl<'a> Heatmap<'a> {
         let mut cells = Vec::with_capacity(usize::from(plot.width) * usize::from(plot.height));
         for (row, column) in (0..plot.height).flat_map(|row| (0..plot.width).map(move |column| (row, column)))
         {
-            // The dot right of and below the middle stands for its cell.
+            // The dot right of and below the middle represents its cell.
             let dot = (usize::from(row) * 4 + 2) * frame.size().0 + usize::from(column) * 2 + 1;
             let regime = dots.get(dot).copied().flatten();
             cells.push(regime);
@@ -305,7 +305,7 @@ impl<'a> Heatmap<'a> {
     /// The header: the colour scale with its ends, or each regime's colour or letter with its name.
     fn draw_legend(&self, frame: &Frame, buf: &mut Buffer) {
         let Some(row) = frame.header else { return };
-        // Beside the axis title, which stands in the same row.
+        // Beside the axis title, which is in the same row.
         let title = frame.area().x + width(&self.glyphs.text(frame.y_axis().title())) + 2;
         let (mut column, end) = (frame.plot.x.max(title), frame.plot.right());
         let text = self.theme.style(Role::Dim);

@@ -1,4 +1,4 @@
-//! Labels beside curves: each next to its own curve, clear of everything else, as far right as there is room.
+//! Labels beside curves: each next to its curve, clear of everything else, as far right as there is room.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,14 +26,14 @@ impl Taken {
         Self { plot, curve, fill, text, rules: Vec::new() }
     }
 
-    /// Filled areas: text may stand on them and would rather not.
+    /// Filled areas: text may cover them where it finds no other place.
     pub fn add_fill(&mut self, canvas: &Canvas) {
         let cells =
             (0..self.plot.height).flat_map(|row| (0..self.plot.width).map(move |column| (column, row)));
         self.fill = cells.map(|(column, row)| canvas.bits(column, row) != 0).collect();
     }
 
-    /// Whether a text of `wide` columns stands on a filled area, at least in part.
+    /// Whether a text of `wide` columns covers a filled area, at least in part.
     pub fn is_filled(&self, column: u16, row: u16, wide: u16) -> bool {
         let filled = |c| self.index(c, row).and_then(|i| self.fill.get(i)).copied().unwrap_or(false);
         (column..column.saturating_add(wide)).any(filled)
@@ -145,8 +145,8 @@ fn best(
                 let distances = rivals.iter().filter_map(|rival| distance(rival.path, start, row, wide));
                 distances.fold(f64::INFINITY, f64::min) - own
             };
-            // Nearer to another curve than to its own, a label would lie. Where two curves lie on each other, the
-            // label there belongs to the one that is seen.
+            // The label would be closer to another curve than to its own. Where two curves coincide, a label belongs to
+            // the visible one.
             let (over, under) = (nearest(over), nearest(under));
             if over < 0.2 || under < -0.05 {
                 continue;

@@ -1,4 +1,4 @@
-//! What is drawn over and under curves: regime bands, verticals, divergence marks, measured points, the crosshair.
+//! Marks over and under curves: regime bands, verticals, divergence marks, measured points, the crosshair.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
@@ -17,7 +17,7 @@ pub struct Band<'a> {
     pub role: Role,
 }
 
-/// What a mark points at.
+/// The kind of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkKind {
     /// ◆ at the top edge over a dotted line.
@@ -83,7 +83,7 @@ pub struct Mark<'a> {
     pub x: f64,
     /// The height of a near-divergence; not used for the others.
     pub y: f64,
-    /// Where it does not fit, only what stands before the first " · ".
+    /// Where there is no room for all of it, only the part before the first " · ".
     pub label: &'a str,
 }
 
@@ -102,7 +102,7 @@ pub struct Evidence {
     pub error: f64,
     /// Where the mean over draws is heavy-tailed: near a pole.
     pub median: Option<f64>,
-    /// Of the point.
+    /// Role of the point.
     pub role: Role,
 }
 
@@ -165,10 +165,10 @@ pub(super) fn draw_bands(
     rules
 }
 
-/// Centres a name between two columns, with a space on both sides: all of it, or what stands before the first " · ", or as
+/// Centres a name between two columns, with a space on both sides: all of it, or the part before the first " · ", or as
 /// much as can still be read with an ellipsis; else it is left out.
 fn name(text: &str, (from, to, row): (u16, u16, u16), buf: &mut Buffer, style: Style, ellipsis: char) {
-    /// Less of a name says nothing.
+    /// A shorter part of a name cannot be understood.
     const LEGIBLE: u16 = 10;
     let room = to.saturating_sub(from);
     let short = text.split(" · ").next().unwrap_or_default();
@@ -198,7 +198,7 @@ pub(super) fn draw_vertical(
     }
 }
 
-/// Draws symbols and their labels, earlier marks first; a label goes where nothing is, or nowhere.
+/// Draws symbols and their labels, earlier marks first; a label without a free place is left out.
 pub(super) fn draw_marks(
     marks: &[Mark],
     frame: &Frame,
@@ -231,10 +231,10 @@ pub(super) fn draw_marks(
         placed.push((mark, column, row));
     }
     for (mark, column, row) in placed {
-        // Where there is no room for all of it, what stands before the first " · ".
+        // Where there is no room for all of it, the part before the first " · ".
         let short = mark.label.split(" · ").next().unwrap_or_default();
-        // A pole's flanks are steep: what it says may stand behind them. Elsewhere it would seem to be another's.
-        // Where both are filled, it stands on the far side of them.
+        // A pole's flanks are steep: its label may cross them. Elsewhere it would seem to belong to another mark. Where
+        // both sides are filled, it is placed beyond them.
         let reaches: &[u16] = if mark.kind == MarkKind::Pole { &[7, 16] } else { &[3] };
         let spot = |text: &str, reach| beside((column, row), reach, width(text), frame, taken);
         let found = reaches.iter().find_map(|&reach| {
@@ -306,7 +306,7 @@ pub(super) fn draw_evidence(
         let centre = frame.row(point.mean);
         let (Some(top), Some(bottom)) = (top, bottom) else { continue };
         if point.mean > frame.y_axis().max() {
-            // Measured above the frame: said, not drawn at a false height.
+            // Above the frame a measured point is named, not drawn at a false height.
             if top == frame.plot.top() {
                 put(buf, column, top, symbols.beyond, style);
                 taken.add_text(column, top, 1);

@@ -1,4 +1,4 @@
-//! The project's own charts: pure rendering into a buffer, no state, no input or output.
+//! Charts: pure rendering into a buffer, without state, input or output.
 //!
 //! Everything that is drawn against axes shares [`axis`] (scales and ticks) and [`frame`] (the exact mapping between
 //! data, dots and cells), so that curves, marks, crosshair and mouse agree to the dot.

@@ -26,7 +26,7 @@ pub struct Chart<'a> {
     pub spreads: &'a [Spread<'a>],
     /// Filled areas under the curves.
     pub stack: Option<Stack<'a>>,
-    /// Earlier marks matter more: theirs are the labels kept where there is little room.
+    /// Earlier marks matter more: their labels are kept where there is little room.
     pub marks: &'a [Mark<'a>],
     /// In increasing x.
     pub bands: &'a [Band<'a>],

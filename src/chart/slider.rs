@@ -11,13 +11,13 @@ use super::glyphs::Glyphs;
 use super::numbers;
 use crate::theme::{Role, Theme};
 
-/// What a line sets.
+/// The value that a line sets.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Setting<'a> {
-    /// Shown with three significant digits; the knob stands at the value's place on the axis. On a log axis 0 stands
-    /// at its start.
+    /// Shown with three significant digits; the knob is at the value's place on the axis. On a log axis 0 is at its
+    /// start.
     Number { value: f64, axis: Axis<'a> },
-    /// As a number, shown without decimals.
+    /// A whole number, shown without decimals.
     Integer { value: f64, axis: Axis<'a> },
     /// One of several names; whether there is one before and after it.
     Choice { name: &'a str, before: bool, after: bool },
@@ -33,7 +33,7 @@ pub struct Slider<'a> {
     pub focused: bool,
     /// Disabled lines are dim and have no knob.
     pub enabled: bool,
-    /// Columns for the label, so that a panel's numbers stand in one column.
+    /// Columns for the label, so that the numbers of a panel are aligned.
     pub label_width: u16,
     pub glyphs: Glyphs,
     pub theme: &'a Theme,
@@ -143,7 +143,7 @@ impl Widget for Slider<'_> {
         let symbols = self.glyphs.symbols();
         if self.focused {
             let line = Style { fg: None, ..self.theme.style(Role::Focus) };
-            // Without colours the pointer and bold say it: a reversed line would hide the track.
+            // Without colours the pointer and bold mark the line: a reversed line would hide the track.
             let line = if line.bg.is_some() { line } else { Style::new() };
             buf.set_style(area, line);
             put(buf, area.x, area.y, symbols.pointer, self.style(Role::Accent));

@@ -1,4 +1,4 @@
-//! Stacked areas: the variance decomposition as layers that add up to the risk, told apart by texture and colour.
+//! Stacked areas: the variance decomposition as layers that add up to the risk, distinguished by texture and colour.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};

@@ -19,14 +19,14 @@ pub type Generation = u64;
 /// Name prefix of every worker thread: the terminal's panic hook leaves these to [`Outcome::Panicked`].
 pub const THREAD_PREFIX: &str = "worker";
 
-/// What a job says about the request of one generation.
+/// A job's message about the request of one generation.
 #[derive(Debug, Clone)]
 pub struct Reply<R> {
     pub generation: Generation,
     pub outcome: Outcome<R>,
 }
 
-/// What became of a request.
+/// The result of a request.
 #[derive(Debug, Clone)]
 pub enum Outcome<R> {
     /// A first, coarser result; a better one follows.
@@ -52,10 +52,10 @@ impl<R> Ticket<'_, R> {
         self.newest.load(Ordering::Relaxed) != self.generation
     }
 
-    /// Runs a job to its end on this thread, wanted throughout; coarse results go nowhere.
+    /// Runs a job to its end on this thread, without interruption; coarse results are dropped.
     ///
     /// # Errors
-    /// As the job.
+    /// Those of the job.
     pub fn serve<Q>(
         request: Q,
         mut job: impl FnMut(Q, &Ticket<'_, R>) -> Result<R, Ended>,
@@ -102,7 +102,7 @@ impl<Q> Slot<Q> {
     }
 }
 
-/// Debug builds can be asked for a panic, once, to test what it leaves behind: `RISKSCOPE_TEST_PANIC=main|worker`.
+/// In debug builds `RISKSCOPE_TEST_PANIC=main|worker` causes one panic, to test the recovery from it.
 pub fn panic_if_asked(place: &str) {
     static DONE: AtomicBool = AtomicBool::new(false);
     let asked = cfg!(debug_assertions) && std::env::var("RISKSCOPE_TEST_PANIC").is_ok_and(|p| p == place);
@@ -154,7 +154,7 @@ impl<Q: Send + 'static> Worker<Q> {
         Ok(Self { slot })
     }
 
-    /// Puts a request in the slot, in place of one that waits; the running job is told to stop.
+    /// Puts a request in the slot, in place of a waiting one; the running job is interrupted.
     pub fn submit(&self, request: Q) -> Generation {
         let mut waiting = self.slot.lock();
         let generation = self.slot.newest.fetch_add(1, Ordering::Relaxed) + 1;
@@ -163,7 +163,7 @@ impl<Q: Send + 'static> Worker<Q> {
         generation
     }
 
-    /// Stops the running job and forgets the waiting request.
+    /// Interrupts the running job and drops the waiting request.
     pub fn cancel(&self) -> Generation {
         let mut waiting = self.slot.lock();
         waiting.request = None;
@@ -221,7 +221,7 @@ mod tests {
         (worker, receive)
     }
 
-    /// Spins until told to stop, as a long computation would.
+    /// Spins until interrupted, like a long computation.
     fn slow(request: u32, ticket: &Ticket<'_, u32>) -> Result<u32, Ended> {
         ticket.partial(request);
         if request >= 100 {
@@ -260,7 +260,7 @@ mod tests {
         assert!(replies.recv_timeout(Duration::from_millis(50)).is_err(), "nothing follows the newest");
     }
 
-    /// A job that does not look whether it is still wanted: what it sends late goes nowhere.
+    /// A job that ignores interruption: its late results are dropped.
     #[test]
     fn results_of_a_replaced_request_are_not_sent() {
         let (worker, replies) = worker(|| {

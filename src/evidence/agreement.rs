@@ -9,9 +9,9 @@ use crate::theory::ExtremumKind;
 pub struct Compared {
     /// n.
     pub samples: f64,
-    /// What the draws say.
+    /// Statistics of the draws.
     pub measured: Statistics,
-    /// Of classes, the same draws' AUC and accuracy.
+    /// AUC of the draws, for classes.
     pub auc: Option<Statistics>,
     /// `None` as for `auc`.
     pub accuracy: Option<Statistics>,
@@ -19,11 +19,11 @@ pub struct Compared {
     pub theory: f64,
     /// n of the nearest pole.
     pub pole: Option<f64>,
-    /// What else may set the two apart.
+    /// Other reasons for a difference between the two.
     pub circumstances: Circumstances,
 }
 
-/// What else may set measurement and theory apart.
+/// Reasons for a difference between measurement and theory other than finite size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Circumstances {
     /// Draws of a population of dimension p. `room` is nD with D = 1 − df2/α: the samples left to average over once the
@@ -34,15 +34,15 @@ pub enum Circumstances {
         /// nD.
         room: f64,
     },
-    /// Rows drawn from real data, tested on those that are left. `in_sample`: the labels of all rows, the tested ones
-    /// among them, took part in making the features.
-    /// `error`: the theory's own standard error. `samples_of_rank`: nearly all samples go into the fit.
+    /// Rows drawn from real data, tested on the remaining ones. `in_sample`: the labels of all rows, the tested ones
+    /// among them, took part in making the features. `error`: the standard error of the theory. `samples_of_rank`:
+    /// nearly all samples are used up by the fit.
     Real {
         /// Rows the risk was measured on.
         tested: usize,
         /// The labels of the tested rows took part in making the features.
         in_sample: bool,
-        /// Of the theory.
+        /// Standard error of the theory.
         error: Option<f64>,
         /// Nearly all samples go into the fit.
         samples_of_rank: bool,
@@ -74,7 +74,7 @@ pub fn poles(model: &Model) -> Result<Vec<f64>, ScenarioError> {
 }
 
 impl Compared {
-    /// What was measured of a metric.
+    /// Statistics of a metric.
     #[must_use]
     pub fn of(&self, metric: Metric) -> Option<&Statistics> {
         match metric {

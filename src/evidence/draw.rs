@@ -15,12 +15,12 @@ use crate::scenario::{Model, ScenarioError};
 use crate::theory::Risk;
 use crate::theory::transfer::{Fits, SourceWeight};
 
-/// What is fitted in a draw.
+/// The fit of a draw.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Fitting {
     /// Ridge on the features.
     Plain,
-    /// Ridge on N random features with the residue ζ, drawn anew for every representation.
+    /// Ridge on N random features with the residue ζ, drawn for every representation.
     Random { width: usize, residue: f64 },
     /// Ridge towards γ times the fit of a source task.
     Towards { samples: usize, ridge: f64, noise: f64, correlation: f64, weight: f64 },
@@ -36,7 +36,7 @@ const MOST_FEATURES: usize = 20_000;
 const MOST_FITS: u32 = 1000;
 
 impl Fitting {
-    /// Of the chosen featurization with `samples` samples; γ is that of `theory`.
+    /// The scenario's featurization with `samples` samples; γ is that of `theory`.
     pub fn of(model: &Model, samples: usize, theory: &Risk) -> Result<Self, ScenarioError> {
         let scenario = model.scenario();
         if let crate::theory::Representation::Random(features) = model.chosen()?.as_ref() {
@@ -74,7 +74,7 @@ impl Fitting {
         }
     }
 
-    /// Whether bias² and variances can be told apart: not where the source is part of what is known.
+    /// Whether bias² and variances can be separated: not for a fit towards a source task.
     pub const fn has_terms(&self) -> bool {
         !matches!(self, Self::Towards { .. })
     }

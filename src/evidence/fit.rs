@@ -93,7 +93,7 @@ mod tests {
         }
     }
 
-    /// Features over 16 decades leave Cholesky; a small ridge on the way to the limit says the same.
+    /// Features over 16 decades fail in Cholesky; a small ridge near the limit gives equal results.
     #[test]
     fn singular_values_take_over_where_cholesky_fails() {
         let (x, y) = (matrix(6, 9), matrix(6, 1));

@@ -1,7 +1,7 @@
 //! Evidence beside the theory (section 8): the same fits at finite n and p, with random or real samples.
 //!
-//! A [`Run`] measures one number of samples, by Monte Carlo or by subsampling real data; [`Agreement`] says how far
-//! runs and theory are apart.
+//! A [`Run`] measures one number of samples, by Monte Carlo or by subsampling real data; [`Agreement`] compares runs
+//! with theory.
 
 pub mod agreement;
 mod draw;

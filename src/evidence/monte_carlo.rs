@@ -2,8 +2,8 @@
 //! its risk on the population is exact: R = ‖Lβ̂ − Σ_x^{1/2}θ‖² + σ². No asymptotic formula takes part in it.
 //!
 //! Samples are drawn in the eigenbasis of M = Σ_x^{1/2}FΣ_x^{1/2}, where Σ_x^{-1/2}x has independent entries. Gaussian
-//! samples look the same in every orthonormal basis; and correlations of the task between eigenvectors of M do not
-//! reach the mean risk, since changing the sign of one coordinate of every sample changes nothing else.
+//! samples have one distribution in every orthonormal basis; and correlations of the task between eigenvectors of M do
+//! not affect the mean risk, since changing the sign of one coordinate of every sample changes nothing else.
 //!
 //! Under a test covariance in the same eigenbasis (section 5) each direction's error counts ρ times: R = Σ ρ(…)² + σ².
 
@@ -50,11 +50,11 @@ pub struct MonteCarlo {
     trials: Vec<Trial>,
     /// Unbiased estimates of Bias², one a pair of draws.
     biases: Vec<f64>,
-    /// Of random features: estimates from pairs that share the features or the samples, one a pair of draws.
+    /// For random features: estimates from pairs that share the features or the samples, one a pair of draws.
     shared: Vec<Shared>,
 }
 
-/// The wanted draws of a pair, an estimate of Bias² and those that share features or samples.
+/// The requested draws of a pair, an estimate of Bias² and those that share features or samples.
 type Pair = (Vec<Trial>, Option<f64>, Option<Shared>);
 
 /// Mean products of the errors of two draws of a pair.
@@ -64,7 +64,7 @@ struct Shared {
     features: f64,
     /// With the same samples and another representation: bias² + V_X.
     samples: f64,
-    /// Of the errors that noise alone causes, with the same samples and another representation: V_{X,ε}.
+    /// Risk of the errors from label noise alone, with equal samples and another representation: V_{X,ε}.
     noise: f64,
 }
 
@@ -81,8 +81,8 @@ impl MonteCarlo {
     /// an optimal ridge is the theory's for this n, kept for all draws.
     ///
     /// # Errors
-    /// For measured models, where the featurization does not exist at this n, where a test covariance does not say which
-    /// directions are kept, and for what is too large to draw.
+    /// For measured models, where the featurization does not exist at this n, where under a test covariance the kept
+    /// directions are not unique, and for sizes too large to draw.
     pub fn new(
         model: &Model,
         samples: usize,
@@ -130,7 +130,7 @@ impl MonteCarlo {
                     chosen.name()
                 )));
             }
-            // Each with its own energy, and not the mean of its eigenvalue's: they go with ρ.
+            // Each direction has its energy, not the mean of its eigenvalue's, since energies are paired with ρ.
             task = directions.iter().map(|(energy, _)| (energy / p as f64).sqrt()).collect();
             test = directions.into_iter().map(|(_, ratio)| ratio).collect();
         }
@@ -162,7 +162,7 @@ impl MonteCarlo {
         self.task.len()
     }
 
-    /// What the theory says here.
+    /// The asymptotic risk at this n.
     #[must_use]
     pub const fn theory(&self) -> &Risk {
         &self.theory
@@ -172,7 +172,8 @@ impl MonteCarlo {
     /// are and however the run is divided. `report` sees the statistics after every batch.
     ///
     /// # Errors
-    /// [`ScenarioError::Interrupted`] once `stop` says so, which is asked before every draw; finished batches are kept.
+    /// [`ScenarioError::Interrupted`] once `stop` returns true; it is called before every draw, and finished batches
+    /// are kept.
     pub fn run(
         &mut self,
         draws: usize,
@@ -199,7 +200,7 @@ impl MonteCarlo {
         Ok(())
     }
 
-    /// Of the draws so far.
+    /// Statistics of the draws so far.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         let risks: Vec<f64> = self.trials.iter().map(|t| t.excess + self.noise).collect();
@@ -232,8 +233,9 @@ impl MonteCarlo {
         Statistics { terms, ..Statistics::of(&risks) }
     }
 
-    /// The wanted draws of a pair, and Bias² if both are. Draws are independent, but the tasks of both are fitted to the
-    /// samples of each: the errors that two sets of samples leave of the same task have Bias² as their mean product.
+    /// The requested draws of a pair, and Bias² if both are. Draws are independent, but the tasks of both are fitted to
+    /// the samples of each: for one task, the errors from two independent sets of samples have Bias² as their mean
+    /// product.
     fn pair(
         &self,
         pair: usize,
@@ -306,7 +308,7 @@ impl MonteCarlo {
         };
         let mut representation = ChaCha8Rng::seed_from_u64(self.seed ^ REPRESENTATION);
         representation.set_stream(((self.samples as u64) << 32) | features as u64);
-        // What is not linear belongs to features and samples together.
+        // The nonlinear part depends on features and samples together.
         let mut both = ChaCha8Rng::seed_from_u64(self.seed ^ BOTH);
         both.set_stream(((features as u64) << 32) | draw as u64);
         drawn
@@ -314,14 +316,14 @@ impl MonteCarlo {
             .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))
     }
 
-    /// From the errors of a draw whose own task is number `own`.
+    /// The trial of the errors of a draw, `own` being the number of its task.
     fn trial(&self, errors: &Mat<f64>, own: usize) -> Trial {
         let dot = |i: usize, j: usize| self.dot(errors, i, errors, j);
         let (signal, noise) = (dot(own, own), dot(2, 2));
         Trial { excess: signal + noise + 2.0 * dot(own, 2), signal, noise }
     }
 
-    /// Of two errors, as the test covariance weighs them.
+    /// Inner product of two errors, weighted by the test covariance.
     fn dot(&self, a: &Mat<f64>, i: usize, b: &Mat<f64>, j: usize) -> f64 {
         let products = a.col(i).iter().zip(b.col(j).iter()).map(|(x, y)| x * y);
         if self.test.is_empty() {
@@ -330,7 +332,7 @@ impl MonteCarlo {
         products.zip(&self.test).map(|(product, ratio)| product * ratio).sum()
     }
 
-    /// Its own stream of random numbers for every draw and number of samples.
+    /// A separate stream of random numbers for every draw and number of samples.
     fn stream(&self, draw: usize, task: bool) -> ChaCha8Rng {
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(((self.samples as u64) << 32) | ((draw as u64) << 1) | u64::from(task));

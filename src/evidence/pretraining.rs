@@ -1,7 +1,7 @@
 //! How much pretraining pays (section 7): the risk of learned features over the number of upstream tasks, beside raw
 //! features and the ground truth that ever more tasks lead to.
 //!
-//! At λ = 0 this curve has a pole of its own: m tasks span m directions, and m = n is as many features as samples. So
+//! At λ = 0 this curve has a further pole: m tasks span m directions, and m = n is as many features as samples. So
 //! learned features can be better than raw ones, worse around n tasks, and better again.
 
 use crate::scenario::{Featurization, Model, ScenarioError};
@@ -25,7 +25,7 @@ pub struct Pretraining {
 pub struct Crossing {
     /// The first number of tasks at which it is so.
     pub tasks: usize,
-    /// Whether learned features are better than raw ones from here on.
+    /// Whether learned features are better than raw ones beyond this number.
     pub better: bool,
 }
 
@@ -35,8 +35,8 @@ impl Pretraining {
     /// with the share done.
     ///
     /// # Errors
-    /// When the model's featurization is not a learned one or `tasks` is empty or holds 0;
-    /// [`ScenarioError::Interrupted`] once `stop` says so.
+    /// When the model's featurization is not a learned one or `tasks` is empty or contains 0;
+    /// [`ScenarioError::Interrupted`] once `stop` returns true.
     pub fn new(
         model: &Model,
         ratio: SampleRatio,
@@ -61,7 +61,7 @@ impl Pretraining {
             risk.ok_or_else(|| ScenarioError::new("there is no risk to compare with"))
         };
         let (raw, ground_truth) = (at(&Featurization::Raw)?, at(&Featurization::GroundTruth)?);
-        // The largest first: the others' draws are among its own.
+        // The largest first: its draws contain those of the others.
         let largest = with_tasks(model, most, model, stop)?;
         let risk = |m: usize| -> Result<Risk, ScenarioError> {
             let learned = with_tasks(model, m, &largest, stop)?;

@@ -18,7 +18,7 @@ impl Run {
     /// synthetic models only.
     ///
     /// # Errors
-    /// As [`MonteCarlo::new`] or [`Subsample::new`].
+    /// Those of [`MonteCarlo::new`] or [`Subsample::new`].
     pub fn new(
         model: &Model,
         samples: usize,
@@ -40,7 +40,7 @@ impl Run {
         }
     }
 
-    /// What the theory says here.
+    /// The risk by the theory at this n.
     #[must_use]
     pub const fn theory(&self) -> &Risk {
         match self {
@@ -79,7 +79,7 @@ impl Run {
         }
     }
 
-    /// Of one draw, in arbitrary units: the samples and the normal equations.
+    /// Cost of one draw, in arbitrary units: the samples and the normal equations.
     #[must_use]
     pub fn cost(&self) -> f64 {
         let p = match self {
@@ -94,7 +94,8 @@ impl Run {
     /// run is divided. `report` sees the statistics after every batch.
     ///
     /// # Errors
-    /// [`ScenarioError::Interrupted`] once `stop` says so, which is asked before every draw; finished batches are kept.
+    /// [`ScenarioError::Interrupted`] once `stop` returns true; it is called before every draw, and finished batches
+    /// are kept.
     pub fn run(
         &mut self,
         draws: usize,
@@ -114,7 +115,7 @@ impl Run {
         }
     }
 
-    /// Of the draws so far.
+    /// Statistics of the draws so far.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         match self {

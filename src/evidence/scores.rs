@@ -1,11 +1,11 @@
-//! What fitted scores are worth for classes, on the rows left to test on: AUC of each task and accuracy over all of them
-//! (sections 9.3 and 9.4 as they are measured, not as they are predicted).
+//! Metrics of fitted scores for classes, on the test rows: AUC of each task and accuracy over all of them (sections 9.3
+//! and 9.4, measured directly).
 
 use faer::MatRef;
 
 use crate::data::{Pool, TaskChoice, path};
 
-/// The classes of the rows, as far as the tasks asked about are classes.
+/// The classes of the rows, as far as the requested tasks are classes.
 #[derive(Debug, Clone)]
 pub(super) struct Classes {
     /// Which rows are of the class, a column a task.
@@ -45,7 +45,7 @@ impl Classes {
         (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64)
     }
 
-    /// The share of rows in `tested` whose own class has the highest score, once scores are unscaled; rows of no task do
+    /// The share of rows in `tested` whose class has the highest score, once scores are unscaled; rows of no task do
     /// not count.
     pub fn accuracy(&self, scores: MatRef<'_, f64>, tested: &[bool]) -> Option<f64> {
         let (classes, shares) = self.all.as_ref()?;

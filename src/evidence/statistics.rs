@@ -1,16 +1,16 @@
-//! What a number of independent draws says about a risk: mean with its standard error, and the median, which stays
-//! meaningful near a pole, where the mean over draws is heavy-tailed (section 8).
+//! Statistics of independent draws of a risk: mean with its standard error, and the median, which stays meaningful near
+//! a pole, where the mean over draws is heavy-tailed (section 8).
 
 /// Running statistics of a risk. NaN where there is nothing yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Statistics {
     /// How many draws there are.
     pub draws: usize,
-    /// Of the risk, noise floor included.
+    /// Mean risk, noise floor included.
     pub mean: f64,
-    /// Of the mean; NaN below two draws.
+    /// Standard error of the mean; NaN below two draws.
     pub standard_error: f64,
-    /// Of the risk.
+    /// Median risk.
     pub median: f64,
     /// The decomposition, from the second draw on.
     pub terms: Option<Terms>,
@@ -25,7 +25,7 @@ pub struct Terms {
     pub variance_x: f64,
     /// V_{X,ε}.
     pub variance_x_noise: f64,
-    /// Of a representation that is itself random (section 11.1).
+    /// Terms of a random representation (section 11.1).
     pub representation: Option<RepresentationTerms>,
 }
 
@@ -41,7 +41,7 @@ pub struct RepresentationTerms {
 }
 
 impl Statistics {
-    /// Of risks in any order that is the same each time.
+    /// Statistics of risks, bitwise reproducible if their order is.
     #[must_use]
     pub fn of(risks: &[f64]) -> Self {
         let draws = risks.len();
@@ -56,7 +56,7 @@ impl Statistics {
         Self { draws, mean: average, standard_error, median, terms: None }
     }
 
-    /// How many standard errors the mean is above `theory`; `None` where that cannot be said.
+    /// How many standard errors the mean is above `theory`; `None` where it is undefined.
     #[must_use]
     pub fn z(&self, theory: f64) -> Option<f64> {
         let z = (self.mean - theory) / self.standard_error;
@@ -64,8 +64,8 @@ impl Statistics {
     }
 }
 
-/// Whether to tell of the draws so far: of all of them, and of a sixteenth more than were told of. Every report looks at
-/// all draws, so that one after every batch would take quadratic time.
+/// Whether to report the draws so far: all of them, and each time a sixteenth more than at the last report. Every
+/// report takes all draws, so that one after every batch would take quadratic time.
 pub(super) const fn is_news(drawn: usize, told: usize, wanted: usize) -> bool {
     drawn >= wanted || drawn >= told + told / 16
 }

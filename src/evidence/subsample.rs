@@ -1,7 +1,7 @@
-//! Subsampling of real data (section 9.9): n rows are drawn without replacement, the predictor is fitted to them with an
-//! intercept, and its risk is measured on all the rows that are left; of rows in groups whole groups are drawn, the last
-//! in part, and tested are the groups of which no row was drawn (section 9.10). Targets are scaled to unit variance over the whole
-//! pool, as in the theory; features are the scenario's own, with s of mean 1.
+//! Subsampling of real data (section 9.9): n rows are drawn without replacement, the predictor is fitted to them with
+//! an intercept, and its risk is measured on all the remaining rows; of rows in groups whole groups are drawn, the last
+//! in part, and the groups without a drawn row are tested (section 9.10). Targets are scaled to unit variance over the
+//! whole pool, as in the theory; features are those of the scenario, with s of mean 1.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct Subsample {
     samples: usize,
     seed: u64,
     theory: Risk,
-    /// The theory's own standard error, where it has one.
+    /// The standard error of the theory, where it has one.
     standard_error: Option<f64>,
     pool: Arc<Pool>,
     /// The features' directions in the coordinates of the pool's rows, p×k, and their lengths.
@@ -41,7 +41,7 @@ pub struct Subsample {
     drawn: Vec<Drawn>,
 }
 
-/// What one draw shows; over several tasks the mean.
+/// The metrics of one draw; over several tasks the mean.
 #[derive(Debug, Clone, Copy)]
 struct Drawn {
     risk: f64,
@@ -123,13 +123,13 @@ impl Subsample {
         self.in_sample
     }
 
-    /// What the theory says here.
+    /// The risk by the theory at this n.
     #[must_use]
     pub const fn theory(&self) -> &Risk {
         &self.theory
     }
 
-    /// Of what the theory says.
+    /// Standard error of the theory.
     #[must_use]
     pub const fn standard_error(&self) -> Option<f64> {
         self.standard_error
@@ -145,7 +145,8 @@ impl Subsample {
     /// are and however the run is divided. `report` sees the statistics after every batch.
     ///
     /// # Errors
-    /// [`ScenarioError::Interrupted`] once `stop` says so, which is asked before every draw; finished batches are kept.
+    /// [`ScenarioError::Interrupted`] once `stop` returns true; it is called before every draw, and finished batches
+    /// are kept.
     pub fn run(
         &mut self,
         draws: usize,
@@ -167,13 +168,13 @@ impl Subsample {
         Ok(())
     }
 
-    /// Without terms: real data have one label a row, and their bias cannot be told from their noise.
+    /// Without terms: real data have one label a row, so that their bias cannot be separated from their noise.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         Statistics::of(&self.drawn.iter().map(|draw| draw.risk).collect::<Vec<f64>>())
     }
 
-    /// Of a metric of classes; `None` where the targets are numbers, or one task alone is asked about.
+    /// Statistics of a metric of classes; `None` where the targets are numbers, or a single task is requested.
     #[must_use]
     pub fn scores(&self, metric: Metric) -> Option<Statistics> {
         let of = |draw: &Drawn| match metric {
@@ -241,7 +242,7 @@ impl Subsample {
                     .sum::<f64>()
             })
             .sum();
-        // An offset of its own for each task: of no matter to the task's own order, but to the classes'.
+        // A separate offset for each task: it does not affect the order within a task, but the order of classes.
         let scores = self.classes.as_ref().map(|classes| {
             let mut scores = predicted;
             for (column, offset) in scores.col_iter_mut().zip(&offsets) {

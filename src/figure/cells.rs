@@ -12,14 +12,14 @@ use crate::chart::{
 };
 use crate::theme::{Role, Theme};
 
-/// What cells are drawn with.
+/// Theme and characters to draw with.
 #[derive(Debug, Clone, Copy)]
 pub struct Pen<'a> {
     pub theme: &'a Theme,
     pub glyphs: Glyphs,
 }
 
-/// The whole picture in cells of its own: panels side by side, under them words and table as far as they fit.
+/// The whole picture in a new buffer: panels side by side, under them words and table as far as they fit.
 #[must_use]
 pub fn buffer(figure: &Figure, (width, height): (u16, u16), pen: Pen) -> Buffer {
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
@@ -121,7 +121,7 @@ pub fn plot(plot: &Plot, area: Rect, buffer: &mut Buffer, pen: Pen) {
 
 /// Regimes or values over two axes.
 pub fn map(map: &Map, area: Rect, buffer: &mut Buffer, pen: Pen) {
-    // The numbers beside the name stand below the map.
+    // The numbers of the name are below the map.
     let short = |label: &str| label.split(" · ").next().unwrap_or_default().to_owned();
     let labels: Vec<String> = map.spots.iter().map(|s| pen.glyphs.text(&short(&s.label))).collect();
     let spots: Vec<Spot> = map

@@ -26,7 +26,7 @@ pub fn look(encoder: usize) -> (Role, Dash) {
     (role.copied().unwrap_or(Role::Chosen), dash.copied().unwrap_or_default())
 }
 
-/// The comparison as a picture, as far along as any encoder can be told.
+/// The comparison as a picture, up to the largest reach of any encoder.
 #[must_use]
 pub fn figure(found: &EncoderCurves) -> Figure {
     let seen = |line: &EncoderCurve| {
@@ -47,7 +47,7 @@ pub fn over(found: &EncoderCurves, title: &str, axis: &Axis, p: usize) -> Figure
     Figure::of(title, Panel::Plot(plot(found, x, found.metric == Metric::Risk)))
 }
 
-/// What a screen shows: the encoders over what else is shown of the one in focus, whose curve the crosshair meets.
+/// The plot on screen: the encoders over the marks of the one in focus, whose curve has the crosshair.
 #[must_use]
 pub fn screen(shown: &Analysis, found: &EncoderSummary, asked: &risk::Asked) -> Plot {
     let (curves, metric) = (&shown.curves, shown.request.metric);
@@ -95,7 +95,7 @@ pub fn plot(found: &EncoderCurves, x: picture::Axis, log: bool) -> Plot {
     let name = |encoder: usize| found.curves.get(encoder).map_or("", |line| line.name.as_str());
     let mut marks: Vec<Mark> = Vec::new();
     for crossing in &found.crossovers {
-        // The mark beside it says that curves cross.
+        // The symbol of the mark already shows a crossing.
         let label = format!("n = {:.0} · {}", crossing.samples, name(crossing.to));
         marks.push(Mark { kind: MarkKind::Crossing, x: crossing.samples / unit, y: ends.1, label });
     }

@@ -34,7 +34,7 @@ pub fn curves(curves: &Curves) -> Vec<String> {
     for first in [&long, &middle, &short] {
         all.extend(best.iter().map(|best| format!("{first} {best}")));
     }
-    // Causes are worth more than the best features, which stand above the plot as well.
+    // Causes matter more than the best features, which are above the plot as well.
     all.insert(usize::from(best.is_some()), long);
     all.extend([middle, short]);
     all
@@ -44,7 +44,7 @@ fn chosen(curves: &Curves) -> Option<&Curve> {
     curves.curves.iter().find(|c| c.spec.id == CurveId::Chosen).or(curves.curves.first())
 }
 
-/// How much a sentence says of each peak.
+/// The level of detail about each peak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Detail {
     Cause,
@@ -178,7 +178,7 @@ fn labels(shown: &Analysis) -> Vec<String> {
     all
 }
 
-/// What the risk at the crosshair is made of: `Ground truth at n = 200: risk 2.58 is 95 % variance (label noise), ….`
+/// The terms of the risk at the crosshair: `Ground truth at n = 200: risk 2.58 is 95 % variance (label noise), ….`
 #[must_use]
 pub fn terms(shown: &Analysis) -> Vec<String> {
     let Some(row) = shown.rows.first() else { return Vec::new() };
@@ -202,7 +202,7 @@ pub fn terms(shown: &Analysis) -> Vec<String> {
         .collect()
 }
 
-/// What the best features are at the crosshair, and what they gain.
+/// The best features at the crosshair, and their gain.
 #[must_use]
 pub fn selection(shown: &Analysis) -> Vec<String> {
     let Some(found) = &shown.selection else { return Vec::new() };
@@ -220,7 +220,7 @@ pub fn selection(shown: &Analysis) -> Vec<String> {
     beside.into_iter().chain([format!("{short}.")]).collect()
 }
 
-/// Of the plane: where the best features change at the crosshair, upwards.
+/// The noise (or other y) at which the best features change above the crosshair of the plane.
 #[must_use]
 pub fn plane(shown: &Analysis) -> Vec<String> {
     let (Some(found), Some(plane)) = (&shown.selection, &shown.plane) else { return Vec::new() };
@@ -278,7 +278,7 @@ pub fn plane(shown: &Analysis) -> Vec<String> {
 /// Changes closer than this factor are one.
 const APART: f64 = 1.3;
 
-/// What the covariance looks like: of real rows their number, else the number of distinct eigenvalues.
+/// A summary of the covariance: for real rows their number, else the number of distinct eigenvalues.
 #[must_use]
 pub fn spectrum(shown: &Analysis) -> Vec<String> {
     let p = shown.model.dimension();

@@ -10,7 +10,7 @@ use crate::theory::Regime;
 /// A colour and a dash.
 pub type Look = (Role, Dash);
 
-/// A featurization that has no look of its own: the scenario's, made from numbers or a file.
+/// The look of a featurization without a fixed one: the scenario's, made from numbers or a file.
 const CUSTOM: Look = (Role::Chosen, Dash::LongShort);
 
 /// The curve of measured tasks that were left out of the estimate.
@@ -45,7 +45,7 @@ pub fn compared(id: CurveId) -> Look {
     id.featurization().map_or(CUSTOM, |featurization| of(id, &featurization))
 }
 
-/// A look for each of several curves of one picture, no two alike: its own, and for those without one a spare.
+/// A look for each of several curves of one picture, no two alike: the fixed look of its kind, or a spare one.
 #[must_use]
 pub fn of_subjects<'a>(specs: impl Iterator<Item = &'a CurveSpec>) -> Vec<Look> {
     const SPARE: [Look; 7] = [

@@ -17,7 +17,7 @@ pub fn figure(plane: &Plane) -> Figure {
     Figure::of(title, Panel::Map(map(plane, plane.x.now)))
 }
 
-/// What a plane is of, where the scenario has a test covariance of its own.
+/// Title of a plane where the scenario has a test covariance.
 pub const WITHOUT_SHIFT: &str = "without distribution shift";
 
 /// With what holds at the ridge in force.

@@ -1,5 +1,5 @@
-//! What a picture is made of, whatever draws it. Everything is in data coordinates and owned, so that a picture can
-//! outlive the results it shows.
+//! The parts of a picture, independent of how it is drawn. Everything is in data coordinates and owned, so that a
+//! picture can outlive the results it shows.
 
 use crate::chart::{Category, Crosshair, Dash, Evidence, MarkKind, Scale, SpotKind, Texture};
 use crate::study::Variable;
@@ -22,7 +22,7 @@ pub type Words = Vec<(Role, String)>;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     pub head: Vec<String>,
-    /// How many columns stand left, as words; the others are numbers.
+    /// Number of left-aligned columns of words; the others are numbers.
     pub left: usize,
     pub rows: Vec<Vec<(Role, String)>>,
 }
@@ -46,12 +46,12 @@ impl Figure {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     pub label: String,
-    /// What it is in full, where there is room for that.
+    /// The full title, where there is room for it.
     pub full: String,
     pub scale: Scale,
     pub from: f64,
     pub to: f64,
-    /// What its labels tell for 1: p where n/p is labelled in n.
+    /// The labelled value of 1: p where n/p is labelled in n.
     pub unit: f64,
 }
 
@@ -140,7 +140,7 @@ pub struct Mark {
     pub kind: MarkKind,
     pub x: f64,
     pub y: f64,
-    /// What stands before the first " · " must do where there is little room.
+    /// The part before the first " · " is shown alone where there is little room.
     pub label: String,
 }
 

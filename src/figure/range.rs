@@ -21,7 +21,7 @@ impl Window {
         (self.from..=self.to).contains(&x)
     }
 
-    /// Next to a pole everything is large: that is what the pole's mark says.
+    /// Whether x is so close to a pole that the risk is large because of it.
     #[must_use]
     pub fn is_beside(&self, x: f64, poles: &[f64]) -> bool {
         let near = 0.05 * self.apart(self.from, self.to);
@@ -32,8 +32,8 @@ impl Window {
 /// Below this ratio of highest and lowest value a curve is flat: its axis need not show a decade.
 const FLAT: f64 = 3.0;
 
-/// A range that shows every curve's valleys and the finite peaks, but is not ruled by what lies next to a pole.
-/// It moves in steps, so that the axis stands still while a slider moves. `grounded` ranges start at 0 on a linear axis.
+/// A range that shows every curve's minima and finite peaks, without the steep parts next to a pole. It changes in
+/// steps, so that the axis is stable while a slider moves. `grounded` ranges start at 0 on a linear axis.
 #[must_use]
 pub fn of(
     traces: &[Trace],
@@ -106,7 +106,7 @@ fn clean(value: f64) -> f64 {
 
 /// Round ends a little beyond both values.
 fn around(low: f64, high: f64) -> (f64, f64) {
-    // What varies by less than this is shown as constant.
+    // A smaller variation than this is shown as constant.
     let least = 0.02 * high.abs();
     let span = (high - low).max(least);
     let step = round(span / 3.0, true);

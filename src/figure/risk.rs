@@ -1,4 +1,4 @@
-//! Risk against n/p or any parameter: every curve, the divergences of those asked for, and the optimum's regimes.
+//! Risk against n/p or any parameter: every curve, the divergences of those requested, and the optimum's regimes.
 
 use super::looks;
 use super::picture::{Axis, Band, Figure, Mark, Panel, Plot, Trace};
@@ -26,13 +26,13 @@ pub(super) const fn axis(metric: Metric) -> &'static str {
     }
 }
 
-/// What the risk plot shows beside the study's own results.
+/// Options of the risk plot beside the study's results.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Asked<'a> {
     pub log: bool,
     /// The n/p axis is labelled in n.
     pub samples: bool,
-    /// Whose curves they are, where that is to be said.
+    /// The encoder of the curves, where there are several.
     pub of: Option<&'a str>,
     /// Kept curves and their names.
     pub frozen: &'a [(&'a str, &'a Curve)],
@@ -41,12 +41,12 @@ pub struct Asked<'a> {
     pub measured: &'a [Compared],
     /// Measured points of the encoders that are not in focus.
     pub beside: &'a [measurement::EncoderPoints],
-    /// Whether the curve that was left out of its own estimate belongs to what is compared.
+    /// Whether the risk on held-out tasks is among the compared curves.
     pub left_out: bool,
     pub crosshair: Option<f64>,
-    /// The value that is wanted.
+    /// The value to be reached.
     pub target: Option<f64>,
-    /// Where it is reached, with what stands beside the mark.
+    /// The place where it is reached, with the label of the mark.
     pub reached: Option<(f64, &'a str)>,
 }
 
@@ -79,13 +79,13 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
         let id = curve.spec.id;
         let name = asked.of.map_or_else(|| curve.name.clone(), |of| format!("{of} · {}", curve.name));
         let mut trace = of_metric(curve, &name, looks::of(id, &curve.spec.featurization), metric);
-        // Of one curve: several bands over each other say nothing.
+        // One band only: several over each other are unreadable.
         if id == CurveId::Chosen {
             (trace.band, trace.strong) = (band(curve, metric), true);
         }
         traces.push(trace);
     }
-    // The promise that holds for a task not seen, beside the one that knows its tasks.
+    // The risk on held-out tasks, beside the in-sample curve.
     if let Some(points) = shown.left_out.as_ref().filter(|_| asked.left_out && metric == Metric::Risk) {
         let at = traces.len().saturating_sub(1);
         traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), looks::LEFT_OUT));
@@ -134,8 +134,8 @@ pub fn figure(curves: &Curves) -> Figure {
     Figure::of(title, Panel::Plot(plot))
 }
 
-/// Traces over the curves' axis with their range, divergences, the optimum's regimes if asked for, and a mark for what
-/// lies beyond the range.
+/// Traces over the curves' axis with their range, divergences, the optimum's regimes if requested, and a mark for each
+/// maximum beyond the range.
 pub(super) fn over(
     curves: &Curves,
     x: Axis,
@@ -183,12 +183,12 @@ pub(super) fn over(
     Plot { marks, traces, bands, ..Plot::new(x, Axis::new(label, ends, log)) }
 }
 
-/// The x axis of curves; n/p labelled in n where that is asked for.
+/// The x axis of curves; n/p labelled in n if `samples`.
 pub(super) fn x_axis(curves: &Curves, samples: bool) -> Axis {
     Axis::of(&curves.axis, curves.dimension, samples)
 }
 
-/// Kept curves, each with a dash of its own.
+/// Frozen curves, each with another dash pattern.
 pub(super) fn frozen<'a>(
     kept: &'a [(&'a str, &'a Curve)],
     metric: Metric,
@@ -206,7 +206,7 @@ pub(super) fn pin(at: Option<f64>, curves: &Curves) -> Option<Mark> {
     Some(Mark { kind: MarkKind::Pin, x, y: f64::INFINITY, label })
 }
 
-/// Where the curve ends inside the window because the labels cannot tell more.
+/// The end of a curve inside the window, where the labels are too few beyond it.
 fn end(curve: &Curve, metric: Metric) -> Option<Mark> {
     let known = |point: &RiskPoint| point.value(metric).filter(|v| v.is_finite());
     let last = curve.points.iter().rposition(|point| known(point).is_some())?;
@@ -264,7 +264,7 @@ pub fn beyond(traces: &[Trace], window: Window, top: f64, marks: &[Mark]) -> Vec
     let mut found: Vec<Mark> = Vec::new();
     for trace in traces {
         let value = |i: usize| trace.points.get(i).map_or(f64::NEG_INFINITY, |p| p.1);
-        // On the flank of a pole the next point is higher: that is the pole's mark to tell.
+        // On the flank of a pole the next point is higher: the mark of the pole shows that.
         let tops = (0..trace.points.len()).filter(|&i| {
             let beside = [i.checked_sub(1).map_or(f64::NEG_INFINITY, value), value(i + 1)];
             value(i).is_finite() && beside.iter().all(|v| v.is_nan() || *v <= value(i))
@@ -305,7 +305,7 @@ pub fn window(curves: &Curves) -> Window {
     Window { from: curves.axis.from, to: curves.axis.to, log: curves.axis.log }
 }
 
-/// What was measured of one point; the median beside the mean where that is heavy-tailed.
+/// The measurement at one point; the median beside the mean where the mean is heavy-tailed.
 #[must_use]
 pub fn measured(point: &Compared, dimension: usize, metric: Metric) -> Option<Evidence> {
     let found = point.of(metric)?;

@@ -1,5 +1,5 @@
-//! What the optimal featurization does at the crosshair: filters by feature rank, the risk of every size, what is kept,
-//! and the ablation.
+//! The optimal featurization at the crosshair: filters by feature rank, the risk of every size, the kept features, and
+//! the ablation.
 
 use super::looks;
 use super::picture::{Axis, Figure, Mark, Panel, Plot, Table, Trace, Words};
@@ -13,8 +13,7 @@ use crate::theory::Regime;
 /// Columns of the bar between task relevance and covariate structure.
 const BAR: usize = 24;
 
-/// The view as a picture, ranks and sizes in the logarithm where `log` says so; `None` where there is no task spectrum to
-/// select from.
+/// The view as a picture, ranks and sizes logarithmic if `log`; `None` where there is no task spectrum to select from.
 #[must_use]
 pub fn figure(shown: &Analysis, log: bool) -> Option<Figure> {
     let selection = shown.selection.as_ref()?;
@@ -59,7 +58,7 @@ pub fn filters(shown: &Analysis, selection: &Selection, log: bool) -> Plot {
     Plot { traces, marks, ..Plot::new(x, Axis::new("share kept a", (0.0, 1.0), false)) }
 }
 
-/// The best risk with k features, against k: a pole of its own at k = n. `None` unless it was asked for.
+/// The best risk with k features, against k, with its pole at k = n. `None` unless it was requested.
 #[must_use]
 pub fn sizes(shown: &Analysis, selection: &Selection, log: bool) -> Option<Plot> {
     let n = samples(shown);
@@ -78,7 +77,7 @@ pub fn sizes(shown: &Analysis, selection: &Selection, log: bool) -> Option<Plot>
     Some(Plot { traces, marks, ..Plot::new(x, Axis::new("risk R of the best k", ends, true)) })
 }
 
-/// What is kept, what it costs, and what tasks and covariates each contribute; the bar has `bar` columns.
+/// The kept features, the risk, and the shares of tasks and covariates; the bar has `bar` columns.
 #[must_use]
 pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> {
     let (text, dim, title) = (Role::Text, Role::Dim, Role::Title);
@@ -155,7 +154,7 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
     lines
 }
 
-/// What task relevance and covariate structure each do to bias and variance; the best line is starred.
+/// Effects of task relevance and of covariate structure on bias and variance; the best line is starred.
 #[must_use]
 pub fn ablation(selection: &Selection) -> Table {
     let best = selection.ablation.iter().filter_map(|a| a.risk.map(|r| r.risk)).fold(f64::INFINITY, f64::min);

@@ -64,7 +64,7 @@ pub fn plot(spectrum: &Spectrum, dimension: usize) -> Plot {
     }
 }
 
-/// What the spectrum and the pool hold, and what to beware of.
+/// Facts about the spectrum and the pool, with warnings.
 #[must_use]
 pub fn facts(shown: &Analysis) -> Vec<Words> {
     let model = &shown.model;

@@ -1,4 +1,4 @@
-//! The same words and marks in cells, in svg and in png, for every view of several presets; and hostile names.
+//! Equal words and marks in cells, svg and png, for every view of several presets; and hostile names.
 
 use super::cells::{self, Pen};
 use super::picture::{Figure, Panel};
@@ -8,7 +8,7 @@ use crate::scenario::{Scenario, presets};
 use crate::study::{Analysis, AxisRequest, CurveId, PlaneRequest, Request, SampleSize, Session, Variable};
 use crate::theme::{Depth, Theme};
 
-/// What the dashboard would show of a preset.
+/// The dashboard's analysis of a preset.
 fn analysis(preset: &str, settings: &[(&str, &str)]) -> Analysis {
     let at = presets::all().iter().find(|p| p.name == preset).unwrap().at;
     let mut scenario = Scenario::preset(preset).unwrap();
@@ -49,7 +49,7 @@ fn figures(shown: &Analysis) -> Vec<Figure> {
     all
 }
 
-/// What must be read on a picture, however it is drawn: the first part of every label, all names, words and cells.
+/// The required words of a picture, however it is drawn: the first part of every label, all names, words and cells.
 fn words(figure: &Figure) -> Vec<String> {
     let mut all = Vec::new();
     let short = |text: &str| text.split(" · ").next().unwrap_or_default().to_owned();

@@ -11,7 +11,7 @@ use crate::study::{Analysis, Curve, CurveId};
 use crate::theme::Role;
 use crate::theory::Risk;
 
-/// What the plot of the terms shows beside the study's own results.
+/// Options of the plot of the terms beside the study's results.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Asked<'a> {
     /// The scale of lines; areas add up only on a linear axis.
@@ -89,7 +89,7 @@ fn parts(curve: &Curve) -> &'static [Part] {
     if random { &RANDOM } else { &PARTS }
 }
 
-/// A stack that fills more of its plot with one term than this says less than lines.
+/// The largest share of a stack that one term may fill: above it lines show more.
 const MOST_SOLID: f64 = 0.45;
 
 /// The terms of the chosen curve; `None` where there is none.

@@ -22,8 +22,8 @@ thread_local! {
     static CONTAINED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Installs the hooks: errors carry a backtrace from here on, and a panic is reported as a sentence. To be called once,
-/// first; code that holds the terminal wraps the panic hook to restore the terminal before the sentence.
+/// Installs the hooks: errors carry a backtrace, and a panic is reported as a sentence. To be called once, first; code
+/// that holds the terminal wraps the panic hook to restore the terminal before the sentence.
 pub fn install() {
     let (panics, errors) = HookBuilder::new().theme(Theme::new()).display_env_section(false).into_hooks();
     // Both fail only where there are hooks already, which are as good.
@@ -100,7 +100,7 @@ fn tell(info: &PanicHookInfo<'_>) {
         Some(path) => format!("please report it with {}", text::path(&path)),
         None => "please report it with what RUST_BACKTRACE=1 shows".into(),
     };
-    // A standard error that is gone leaves nobody to tell.
+    // A closed standard error is ignored.
     let _ = match REPORTS.get().filter(|_| wanted()) {
         Some(reports) => writeln!(io::stderr(), "{}", harmless(reports.panic_report(info))),
         None => writeln!(io::stderr(), "riskscope: internal error, a panic: {words}{place}; {report}"),

@@ -1,4 +1,4 @@
-//! Whether the memory that work will take is available, asked before it begins.
+//! Checks, before work begins, that the memory it takes is available.
 
 /// Refuses work that needs more than the available memory; `needed` is in bytes.
 ///

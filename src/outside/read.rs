@@ -6,7 +6,7 @@ use std::path::Path;
 /// Reads a text file of at most `most` bytes; `None` where there is no such file.
 ///
 /// # Errors
-/// What is wrong with the file, to follow its name: "is no ordinary file; accepted is a text file".
+/// The error follows the name of the file: "is no ordinary file; accepted is a text file".
 pub fn text(path: &Path, most: u64) -> Result<Option<String>, String> {
     let unreadable = |e: std::io::Error| format!("could not be read ({e})");
     // Asked before opening: opening a pipe would wait for its writer.

@@ -29,8 +29,8 @@ pub fn new_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()
     whole(path, write, &|written| written.name_as(path)).map_err(|error| refused(path, &error))
 }
 
-/// Writes a file whole or not at all, in place of one that may be there: only when the user said so. A link stays one:
-/// what it leads to is replaced.
+/// Writes a file whole or not at all, in place of an existing one: only at the user's request. A link stays one: its
+/// target is replaced.
 ///
 /// # Errors
 /// One sentence; what was there before stays.
@@ -68,14 +68,14 @@ fn whole(
     give_name(written)
 }
 
-/// What the user's umask makes of any new file.
+/// The permissions of a new file before the umask.
 const MODE: u32 = 0o666;
 
 /// A file that is being written, in the folder where it shall be.
 enum Written {
-    /// Without a name: gone with the process. Where the file system knows such files.
+    /// A file without a name, deleted with the process. Where the file system supports it.
     Nameless(File),
-    /// Under a name nobody asked for, taken away again when dropped.
+    /// A file with a temporary name, deleted when dropped.
     Named(tempfile::NamedTempFile),
 }
 
@@ -127,7 +127,7 @@ impl Written {
     }
 }
 
-/// Whether [`new_file`] would be refused before anything is written: said before the work, not after it.
+/// Whether [`new_file`] would be refused, checked before the work is done.
 ///
 /// # Errors
 /// One sentence.
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left behind");
     }
 
-    /// What stands in where the file system has no nameless files.
+    /// The fallback where the file system has no nameless files leaves nothing either.
     #[test]
     fn a_name_for_the_while_leaves_nothing_either() {
         let folder = tempfile::tempdir().unwrap();
@@ -186,7 +186,7 @@ mod tests {
         written(b"fourth").replace(&path).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"fourth");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-        // The umask's, not a temporary file's own.
+        // Permissions by the umask, not those of a temporary file.
         new_file(&folder.path().join("b.toml"), |out| out.write_all(b"x")).unwrap();
         let mode = |name: &str| {
             use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! Rows in memory, asked as the command line is: for a caller of the library that holds arrays, such as Python.
+//! The command line's questions about rows in memory, for a caller of the library that holds arrays, such as Python.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +24,8 @@ impl Rows {
     /// `featurization.kind`).
     ///
     /// # Errors
-    /// One sentence about a name, a setting, or pools of different rows; [`ScenarioError::Interrupted`] once `stop` says so.
+    /// One sentence about a name, a setting, or pools of different rows; [`ScenarioError::Interrupted`] once `stop`
+    /// returns true.
     pub fn new(
         pools: Vec<(String, Pool)>,
         settings: &[(String, String)],
@@ -90,7 +91,7 @@ impl Rows {
     /// The curves along n as a drawing.
     ///
     /// # Errors
-    /// As [`Rows::json`].
+    /// Those of [`Rows::json`].
     pub fn svg(&self, metric: &str, stop: &(dyn Fn() -> bool + Sync)) -> Result<String, ScenarioError> {
         let found = self.compared(metric, Vec::new(), None, stop)?;
         paper::svg(&figure::encoders::figure(&found.curves), paper::SIZE)
@@ -133,7 +134,7 @@ impl Rows {
 /// `prior`: for a ridge that is tuned downstream.
 ///
 /// # Errors
-/// One sentence about `samples` or the tasks; interrupted once `watch` says so.
+/// One sentence about `samples` or the tasks; interrupted once `watch` returns false.
 pub fn fit(
     pool: &Arc<Pool>,
     samples: f64,

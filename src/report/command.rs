@@ -8,14 +8,14 @@ use toml::{Table, Value};
 
 use crate::scenario::{Encoder, Family, Scenario, presets};
 
-/// `riskscope COMMAND` with the scenario's flags and then `more`, quoted for a shell. Without a command it is the
-/// dashboard's own line.
+/// `riskscope COMMAND` with the scenario's flags and then `more`, quoted for a shell. Without a command it is the line
+/// of the dashboard.
 #[must_use]
 pub fn line(command: &str, scenario: &Scenario, more: &[String]) -> String {
     joined(command, arguments(scenario).iter().chain(more))
 }
 
-/// As [`line()`], for several featurizations beside each other, the scenario's own among them.
+/// The command line for several featurizations, that of the scenario among them.
 #[must_use]
 pub fn line_of_several(command: &str, scenario: &Scenario, kinds: &[&str], more: &[String]) -> String {
     let mut words = arguments(scenario);
@@ -42,7 +42,7 @@ fn quoted(word: &str) -> Cow<'_, str> {
 /// A flag with its value, as the words of a command line.
 #[must_use]
 pub fn flag(name: &str, value: &str) -> Vec<String> {
-    // A value that looks like a flag has to hang on its own.
+    // A value that looks like a flag is joined with an equals sign.
     if value.starts_with('-') { vec![format!("{name}={value}")] } else { vec![name.into(), value.into()] }
 }
 
@@ -72,7 +72,7 @@ pub fn arguments(scenario: &Scenario) -> Vec<String> {
     best.unwrap_or_default()
 }
 
-/// What a command line can start from, the shortest first.
+/// The scenarios that a command line can start from, the shortest first.
 fn bases(scenario: &Scenario) -> Vec<(Vec<String>, Scenario)> {
     if let Some(data) = &scenario.data {
         let path = |name: &str, path: &std::path::Path| flag(name, &path.to_string_lossy());
@@ -84,7 +84,7 @@ fn bases(scenario: &Scenario) -> Vec<(Vec<String>, Scenario)> {
             (words, Scenario::of_encoders(&data.encoders, &data.targets))
         };
         words.extend(path("--targets", &data.targets));
-        // The dashboard has another ridge than the commands where none is said.
+        // The default ridge of the dashboard differs from that of the commands.
         words.extend(flag("--ridge", &scenario.ridge.to_string()));
         return vec![(words, Scenario { ridge: scenario.ridge, ..base })];
     }
@@ -94,7 +94,7 @@ fn bases(scenario: &Scenario) -> Vec<(Vec<String>, Scenario)> {
     all
 }
 
-/// The settings, in the order in which the command line applies them, that turn `base` into `target`.
+/// The settings, in the order in which the command line applies them, that change `base` into `target`.
 fn changes(base: Scenario, target: &Scenario) -> Option<Vec<(String, String)>> {
     let mut now = base;
     let mut made = Vec::new();
@@ -166,7 +166,7 @@ fn find<'a>(all: &'a [(String, Value)], key: &str) -> Option<&'a Value> {
     all.iter().find(|(k, _)| k == key).map(|(_, v)| v)
 }
 
-/// As `--set` reads it: the shortest text of the same number, bare words where they stay words.
+/// The text that `--set` reads: the shortest text of the number, bare words where they stay words.
 fn text(value: &Value) -> String {
     match value {
         Value::String(word) => {
@@ -186,7 +186,7 @@ mod tests {
     use clap::Parser;
     use proptest::prelude::*;
 
-    /// What the command line parses to.
+    /// The scenario that a command line is parsed to.
     fn parsed(line: &str) -> Scenario {
         let words = shell_words::split(line).unwrap();
         let cli = Cli::try_parse_from(&words).unwrap_or_else(|e| panic!("{line}: {e}"));
@@ -224,7 +224,7 @@ mod tests {
         );
     }
 
-    /// Several encoders, whichever is in focus; the ridge is always said, since a dashboard opens with another.
+    /// Several encoders, whichever is in focus; the ridge is always written, since a dashboard opens with another.
     #[test]
     fn encoders_and_the_ridge_of_real_rows_are_named() {
         let encoder = |name: &str, features: &str| Encoder { name: name.into(), features: features.into() };
@@ -296,7 +296,7 @@ mod tests {
             for (which, t, pick) in changes {
                 let all = parameters(&scenario);
                 let parameter = &all[which % all.len()];
-                // What does not go together is refused, and the scenario stays as it was.
+                // Incompatible settings are refused, and the scenario is unchanged.
                 let _ = scenario.set(&parameter.key, &value(&parameter.kind, t, pick));
             }
             holds(&scenario);

@@ -11,7 +11,7 @@ use crate::data::{Expectation, Fitted, Method, Pool, Shrinkage};
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
     pub pool: &'a Pool,
-    /// Whether tasks were held out of estimates of others.
+    /// Whether the risks are those of tasks held out of estimates of the others.
     pub left_out: bool,
     pub expectation: &'a Expectation,
     pub fitted: &'a Fitted,
@@ -100,7 +100,7 @@ impl Report<'_> {
         out
     }
 
-    /// The method with the least risk, also when it is not the one that was asked for, and what B costs beside it.
+    /// The method with the least risk, also where another was requested, and the excess risk of B.
     fn verdict(&self) -> String {
         let Some((best, least)) = self.expectation.recommended() else {
             return "no method can be recommended: half of these rows are too few for any number\n".into();

@@ -24,7 +24,7 @@ pub fn pretty(value: &Value) -> String {
 pub fn point(point: &Point) -> Value {
     let mut object = Map::new();
     FIELDS.iter().for_each(|field| put(&mut object, field, point));
-    // Of real rows only.
+    // For real rows only.
     if let Some(shown) = &point.shown {
         for field in &SHOWN {
             put(&mut object, field, point);
@@ -110,7 +110,7 @@ fn left_out(choice: &EnsembleChoice) -> Value {
     })
 }
 
-/// `curve --format json`. Along a parameter, `x` names it and holds its values, and transitions have theirs.
+/// `curve --format json`. Along a parameter, `x` has its name and values, and transitions have their values of it.
 #[must_use]
 pub fn curves(curves: Curves) -> Long {
     Long::json(Document(vec![(None, curves)]))

@@ -1,4 +1,4 @@
-//! Output that is written as it is made: a million points never stand in memory as text.
+//! Output that is written as it is made, so that a million points are never in memory as text.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::scenario::ScenarioError;
 
-/// What writes a text.
+/// Writes a text.
 type Writing = dyn FnOnce(&mut dyn Write) -> io::Result<()>;
 
 /// A text that is still to be written.
@@ -42,7 +42,7 @@ impl Long {
     /// Writes it, in pieces of some size.
     ///
     /// # Errors
-    /// Of what is written to.
+    /// The error of the writer.
     pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
         let mut out = io::BufWriter::with_capacity(1 << 16, out);
         (self.0)(&mut out)?;

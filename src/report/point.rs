@@ -1,4 +1,4 @@
-//! What is told of a point, field by field: one table behind the JSON object and the columns of a CSV line.
+//! The reported fields of a point: one table for the JSON object and the columns of a CSV line.
 
 use serde_json::{Map, Value, json};
 
@@ -96,8 +96,8 @@ pub(super) static SHOWN: [Field; 10] = [
 pub(super) static TESTED: [Field; 1] =
     [field("unshifted_risk", "y^2", |p| or_null(p.population.and_then(|b| b.unshifted)))];
 
-/// Puts a field where its dotted name says. A group that the point has not is `null` as a whole; what stands beside a
-/// population's risk is left out of real rows, and the worst task's where nothing is made against it.
+/// Puts a field at its dotted name. A group that the point lacks is `null` as a whole; the risks of a population are
+/// left out for real rows, and that of the worst task where no featurization is minimax.
 pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point) {
     let reference = &point.reference;
     let there = match field.name {

@@ -70,7 +70,7 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
     out
 }
 
-/// What real rows say: the risk with its standard error, AUC and accuracy where they apply, and how far they can tell.
+/// Estimates from real rows: the risk with its standard error, AUC and accuracy where they apply, and the reach.
 fn measured(points: &[Point]) -> String {
     let mut out = String::new();
     let head = [

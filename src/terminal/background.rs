@@ -1,8 +1,8 @@
-//! Whether the terminal's background is light: from the environment, or asked without waiting for an answer.
+//! Whether the terminal's background is light: from the environment, or by a query that nothing waits for.
 //!
-//! The question (OSC 11) goes out with the first bytes and nothing waits for it: a terminal that answers changes the
-//! theme when its answer comes, one that does not answer changes nothing. The answer arrives among the keys, spelled
-//! out; [`Reader`] takes it out of them, whenever it comes.
+//! The query (OSC 11) is sent with the first bytes: a terminal that answers changes the theme when its answer arrives,
+//! one that does not changes nothing. The answer arrives among the keys, character by character; [`Reader`] removes it
+//! from them at any time.
 
 use std::sync::Mutex;
 use std::thread;
@@ -20,10 +20,10 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Option<boo
     (ground < 16).then_some(!matches!(ground, 0..=6 | 8))
 }
 
-/// Whether the terminal is known to take the question; those that are not known to are not asked.
+/// Whether the terminal is known to support the query; others are not queried.
 #[must_use]
 pub fn can_be_asked(variable: impl Fn(&str) -> Option<String>) -> bool {
-    // screen passes the question on and mixes up the answers, the console of Linux does not know it.
+    // screen forwards the query and mixes up the answers, the console of Linux does not support it.
     const NOT: [&str; 5] = ["dumb", "linux", "screen", "vt", "Eterm"];
     variable("TERM").is_some_and(|term| !term.is_empty() && !NOT.iter().any(|not| term.starts_with(not)))
 }
@@ -58,7 +58,7 @@ pub struct Reader {
     text: String,
 }
 
-/// What comes out of the reader.
+/// Output of the reader.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Read {
     Input(Event),
@@ -76,7 +76,7 @@ impl Reader {
         Self { expecting, ..Self::default() }
     }
 
-    /// What an event comes to: itself, nothing yet, the answer, or all that was held back.
+    /// The output for an event: itself, nothing yet, the answer, or all that was held back.
     pub fn take(&mut self, event: Event) -> Vec<Read> {
         let Event::Key(key) = &event else { return self.pass(event) };
         if !self.expecting {
@@ -129,7 +129,7 @@ impl Reader {
         Some(colour.perceived_lightness() > 0.5)
     }
 
-    /// No answer after all: everything held back, then this.
+    /// The sequence is no answer: everything held back, then this event.
     fn pass(&mut self, event: Event) -> Vec<Read> {
         self.text.clear();
         std::mem::take(&mut self.held).into_iter().chain([event]).map(Read::Input).collect()
@@ -148,7 +148,7 @@ mod tests {
         Event::Key(KeyEvent::new(code, modifiers))
     }
 
-    /// As crossterm reports what a terminal sends.
+    /// The events that crossterm reports for these bytes.
     fn keys(sent: &str) -> Vec<Event> {
         let mut events = Vec::new();
         let mut alt = KeyModifiers::NONE;
@@ -179,7 +179,7 @@ mod tests {
             let inputs = |text: &str| keys(text).into_iter().map(Read::Input).collect::<Vec<_>>();
             let wanted = [inputs("jk"), vec![Read::Background(light)], inputs("q]")].concat();
             assert_eq!(read(&mut reader, all), wanted, "{sent:?}");
-            // Only one answer was asked for.
+            // Only one answer is expected.
             assert_eq!(read(&mut reader, keys(sent)).len(), keys(sent).len());
         }
     }

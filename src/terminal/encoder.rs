@@ -1,4 +1,4 @@
-//! A frame's changes in few bytes: over SSH they are what a held arrow costs.
+//! Encodes the changes of a frame in few bytes: over SSH they are the cost of a held arrow key.
 //!
 //! Against the stock backend, which restates both colours with every change and addresses every gap absolutely: only
 //! attributes that differ are sent; cells of one look are sent together, wherever they are; moves are the shortest; and
@@ -12,7 +12,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 
-/// A backend that draws with its own encoding and leaves everything else to the stock one.
+/// A backend with a compact encoding of drawing; everything else is left to the stock one.
 #[derive(Debug)]
 pub struct Lean<W: Write> {
     stock: CrosstermBackend<W>,
@@ -67,7 +67,7 @@ impl<W: Write> Backend for Lean<W> {
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
-        // The terminal is never asked: its answer would have to be fished out of the keys, and may not come.
+        // The terminal is never queried: its answer would arrive among the keys, or not at all.
         Ok(self.cursor)
     }
 
@@ -116,13 +116,13 @@ fn is_blank(cell: &Cell) -> bool {
 struct Run {
     x: u16,
     y: u16,
-    /// Column after it; `None` where the width is the terminal's to judge, so that what follows is addressed.
+    /// The column after it; `None` where its width depends on the terminal, so that the next cell is addressed.
     end: Option<u16>,
     text: String,
     style: Style,
 }
 
-/// What a sequence can set.
+/// The colours and attributes that a sequence can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Style {
     fg: Color,
@@ -248,7 +248,7 @@ const ATTRIBUTES: [(Modifier, &str, &str); 8] = [
     (Modifier::CROSSED_OUT, "9", "29"),
 ];
 
-/// What turns one set of attributes into another. Bold and dim share the code that ends them.
+/// The codes that change one set of attributes into another. Bold and dim share the code that ends them.
 fn attributes(from: Modifier, to: Modifier, codes: &mut Vec<String>) {
     let intensity = Modifier::BOLD | Modifier::DIM;
     let mut now = from;
@@ -339,8 +339,8 @@ mod tests {
         vt100::Parser::new(AREA.height.try_into().unwrap(), AREA.width.try_into().unwrap(), 0)
     }
 
-    /// What a terminal emulator shows: symbol, colours and attributes of every cell, blanks without what they do not
-    /// show.
+    /// The screen of a terminal emulator: symbol, colours and attributes of every cell, blanks without invisible
+    /// attributes.
     fn screen(parser: &vt100::Parser) -> Vec<String> {
         let mut all = Vec::new();
         for row in 0..AREA.height {

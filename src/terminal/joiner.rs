@@ -12,9 +12,9 @@ pub const PATIENCE: Duration = Duration::from_millis(40);
 /// Puts a key together again whose Esc was read alone.
 #[derive(Debug, Default)]
 pub struct Joiner {
-    /// Whether anything is held back at all.
+    /// Whether the joiner holds back events.
     holds_back: bool,
-    /// What followed the Esc.
+    /// The characters after the Esc.
     after: Option<String>,
 }
 
@@ -34,7 +34,7 @@ impl Joiner {
         self.after.is_some()
     }
 
-    /// What an event comes to: itself, nothing yet, or the key that is now whole.
+    /// The output for an event: itself, nothing yet, or the completed key.
     pub fn take(&mut self, event: Event) -> Vec<Event> {
         let Some(mut after) = self.after.take() else {
             if self.holds_back && event == Event::Key(ESC) {
@@ -60,7 +60,7 @@ impl Joiner {
                 after.push(c)
             }
             (_, Some(last @ '@'..='~')) => {
-                // A key that is not known here is none: better lost than taken for another.
+                // An unknown key is dropped rather than mistaken for another.
                 return key(&after, last).map(Event::Key).into_iter().collect();
             }
             // Cut short by something that is no part of it.

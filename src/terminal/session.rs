@@ -33,8 +33,8 @@ use crate::outside::crash;
 /// A frame is written to the terminal in one piece.
 pub type Screen = Terminal<Lean<BufWriter<Gate>>>;
 
-/// Standard output while the terminal is ours. What is still buffered when it has been given back (a panic in the
-/// middle of a frame) goes nowhere.
+/// Standard output while the program holds the terminal. Bytes still buffered after it is released (a panic in the
+/// middle of a frame) are dropped.
 #[derive(Debug)]
 pub struct Gate;
 
@@ -51,10 +51,10 @@ impl Write for Gate {
 static ENTERED: AtomicBool = AtomicBool::new(false);
 static MOUSE: AtomicBool = AtomicBool::new(false);
 
-/// What reaches the main thread from the outside world.
+/// An event for the main thread from outside.
 #[derive(Debug)]
 pub enum Outside {
-    /// A key, a paste, the mouse; the permit goes with it.
+    /// A key, a paste or the mouse, with its permit.
     Input(Event, Permit),
     /// The terminal cannot be read any more.
     InputLost,
@@ -73,7 +73,7 @@ impl Drop for Permit {
     }
 }
 
-/// More input than this waits in the terminal, not here.
+/// More input than this waits in the terminal's buffer.
 const AHEAD: usize = 256;
 /// How long a signal to end waits for the main thread, which a terminal that is not read can hold up for ever.
 const UNANSWERED: Duration = Duration::from_secs(1);
@@ -110,7 +110,7 @@ impl Session {
         execute!(self.screen.backend_mut(), Print(background::QUESTION))
     }
 
-    /// Makes links of underlined texts that have an address, where the terminal is one that knows them.
+    /// Makes links of underlined texts that have an address, where the terminal is known to support them.
     pub fn link(&mut self, link: Link) {
         if supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) {
             self.screen.backend_mut().link(link);
@@ -127,7 +127,7 @@ impl Session {
         execute!(self.screen.backend_mut(), EndSynchronizedUpdate)
     }
 
-    /// Turns mouse reports on or off (off, the terminal's own selection works).
+    /// Turns mouse reports on or off (off, the terminal's text selection works).
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -140,8 +140,8 @@ impl Session {
         }
     }
 
-    /// Hands a text to the terminal's clipboard (OSC 52), which is the user's own also over SSH. Whether the terminal
-    /// takes it, it does not say.
+    /// Copies a text to the terminal's clipboard (OSC 52), which is the user's also over SSH. The terminal does not
+    /// report whether it accepts it.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -171,7 +171,7 @@ impl Session {
     /// # Errors
     /// When the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
-        // Leaving first: whoever held the terminal meanwhile may have changed its mode.
+        // Leaving first: another program may have changed the mode meanwhile.
         leave();
         enter()?;
         if MOUSE.load(Ordering::SeqCst) {
@@ -200,8 +200,8 @@ fn enter() -> io::Result<()> {
     entered
 }
 
-/// Whether the terminal is one that is known to put a text on the clipboard (OSC 52) unless told otherwise; over SSH and
-/// inside tmux that is not known.
+/// Whether the terminal is known to put a text on the clipboard (OSC 52) by default; over SSH and inside tmux that is
+/// not known.
 #[must_use]
 pub fn takes_clipboard(variable: impl Fn(&str) -> Option<String>) -> bool {
     const TAKES: [&str; 7] = ["kitty", "ghostty", "alacritty", "wezterm", "foot", "contour", "rio"];
@@ -212,7 +212,7 @@ pub fn takes_clipboard(variable: impl Fn(&str) -> Option<String>) -> bool {
     known("TERM") || known("TERM_PROGRAM") || variable("WT_SESSION").is_some()
 }
 
-/// Whether an error of input or output says that the terminal is gone: its window was closed, or the connection lost.
+/// Whether an error of input or output means that the terminal is gone: its window was closed, or the connection lost.
 #[must_use]
 pub fn is_gone(error: &io::Error) -> bool {
     use rustix::io::Errno;
@@ -229,7 +229,7 @@ pub fn leave() {
     if MOUSE.load(Ordering::SeqCst) {
         let _ = execute!(out, DisableMouseCapture);
     }
-    // Each step is tried even if the one before failed; a terminal that is gone cannot be told anything anyway.
+    // Each step is tried even if the one before failed.
     let _ = execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = terminal::disable_raw_mode();
     let _ = out.flush();
@@ -293,7 +293,7 @@ fn hung_up() -> bool {
     use rustix::event::{PollFd, PollFlags, poll};
     let out = stdout();
     loop {
-        // No event is asked for: only a hang-up or an error ends the wait.
+        // No event is requested: only a hang-up or an error ends the wait.
         let mut watched = [PollFd::new(&out, PollFlags::empty())];
         match poll(&mut watched, None) {
             Err(rustix::io::Errno::INTR) => {}
@@ -303,8 +303,8 @@ fn hung_up() -> bool {
     }
 }
 
-/// Starts the threads that block on the keyboard, on signals and on the terminal's hang-up, and send what comes. Where the terminal was asked for
-/// its background, the answer is taken out of the keys.
+/// Starts the threads that block on the keyboard, on signals and on the terminal's hang-up, and send each event. Where
+/// the terminal was queried for its background, the answer is removed from the keys.
 ///
 /// # Errors
 /// When the system gives no thread or refuses a signal handler.

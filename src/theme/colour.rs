@@ -63,7 +63,7 @@ impl Named {
     }
 }
 
-/// The sixteen colours as xterm shows them; terminals differ, hence a theme's own `ansi16`.
+/// The sixteen colours of xterm; terminals differ, hence a theme's `ansi16`.
 const SIXTEEN: [(Color, Rgb); 16] = [
     (Color::Black, Rgb(0, 0, 0)),
     (Color::Red, Rgb(205, 0, 0)),
@@ -105,7 +105,7 @@ impl Rgb {
         nearest(self, (16..=255).map(|i| (i, Self::indexed(i)))).unwrap_or(16)
     }
 
-    /// What the 256-colour palette holds from 16 on: a 6×6×6 cube and 24 greys.
+    /// The 256-colour palette from 16 on: a 6×6×6 cube and 24 greys.
     pub fn indexed(index: u8) -> Self {
         let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
         match index {
@@ -206,7 +206,7 @@ fn nearest<T>(to: Rgb, among: impl IntoIterator<Item = (T, Rgb)>) -> Option<T> {
         .map(|(name, _)| name)
 }
 
-/// Red, green and blue of a colour, the sixteen as xterm shows them; `None` for the terminal's own.
+/// Red, green and blue of a colour, the sixteen as in xterm; `None` for the terminal's default.
 #[must_use]
 pub fn rgb(color: Color) -> Option<[u8; 3]> {
     let Rgb(r, g, b) = match color {
@@ -217,7 +217,7 @@ pub fn rgb(color: Color) -> Option<[u8; 3]> {
     Some([r, g, b])
 }
 
-/// Contrast ratio of two colours by WCAG 2, from 1 to 21; `None` for colours that only the terminal knows.
+/// Contrast ratio of two colours by WCAG 2, from 1 to 21; `None` for colours that depend on the terminal.
 #[must_use]
 pub fn contrast(a: Color, b: Color) -> Option<f64> {
     let luminance = |color: Color| {

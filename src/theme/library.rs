@@ -1,4 +1,4 @@
-//! The themes there are to choose from: the program's own, and the user's files.
+//! The available themes: those built in, and the user's files.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -63,12 +63,12 @@ impl Themes {
         self.broken.push((path, error));
     }
 
-    /// Of all themes, built in and of the user.
+    /// Names of all themes, built in and of the user.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|palette| palette.name.as_str())
     }
 
-    /// What is wrong with files that are no themes.
+    /// The errors of files that are no valid themes.
     pub fn errors(&self) -> impl Iterator<Item = &ThemeError> {
         self.broken.iter().map(|(_, error)| error)
     }

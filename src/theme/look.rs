@@ -13,7 +13,7 @@ pub(super) fn fill(palette: &Palette, role: Role, ink: &Ink, depth: Depth) -> Op
     // On black a little of a colour is still black.
     let share = if ground.lightness() < 0.1 { 0.42 } else { 0.24 };
     let quiet = colour::Rgb::between(&[ground, color], share)?;
-    // The 256 colours have no quiet ones but greys: regimes are told by steps of these, and by their names.
+    // Greys are the only quiet ones of the 256 colours: regimes are distinguished by steps of grey, and by their names.
     let step = match role {
         Role::Soft => Some(1.0),
         Role::Hard => Some(0.0),
@@ -52,7 +52,7 @@ pub(super) fn style(role: Role, ink: &Ink, depth: Depth) -> Style {
     Style { fg, bg, add_modifier: emphasis, ..Style::new() }
 }
 
-/// What carries a role's weight where colours cannot.
+/// The emphasis of a role where there are no colours.
 const fn without_colour(role: Role) -> Modifier {
     match role {
         Role::Selection | Role::Focus => Modifier::REVERSED,

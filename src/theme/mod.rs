@@ -1,7 +1,7 @@
 //! Colours by meaning: every style on screen belongs to a [`Role`], and a theme file gives each role its colour.
 //!
-//! Colours come down to what the terminal can show (24 bit, 256, 16, none); without colours, roles differ by bold,
-//! dim and reverse, and every widget also tells them apart by shape.
+//! Colours are reduced to the terminal's depth (24 bit, 256, 16, none); without colours, roles differ by bold, dim and
+//! reverse, and every widget also distinguishes them by shape.
 
 mod colour;
 mod library;
@@ -17,7 +17,7 @@ pub use library::Themes;
 
 macro_rules! roles {
     ($($role:ident $name:literal,)*) => {
-        /// What a piece of the screen means.
+        /// The meaning of a piece of the screen.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Role {
             $(#[doc = concat!("`", $name, "` in a theme file.")] $role,)*
@@ -90,11 +90,11 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("sepia", include_str!("../../themes/sepia.toml")),
 ];
 
-/// What a theme file says, before it is brought down to a terminal's depth.
+/// The content of a theme file, before it is reduced to a terminal's depth.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Palette {
     pub name: String,
-    /// What colours are chosen against; painted over the terminal's own unless `None`.
+    /// The background that colours are chosen against; painted over the terminal's unless `None`.
     pub background: Option<colour::Rgb>,
     pub ramp: Vec<colour::Rgb>,
     /// In the order of [`Role::ALL`].
@@ -122,7 +122,7 @@ pub struct Theme {
     scale: Vec<Color>,
 }
 
-/// Steps of the colour scale: finer than eyes and 24 bits can tell.
+/// Steps of the colour scale: finer than eyes and 24 bits can distinguish.
 const STEPS: u8 = 255;
 
 impl Theme {
@@ -170,7 +170,7 @@ impl Theme {
         Self { palette, depth, styles, fills, scale }
     }
 
-    /// As the configuration and `--theme` write it.
+    /// The name in the configuration and in `--theme`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.palette.name

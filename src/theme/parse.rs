@@ -1,4 +1,4 @@
-//! Reading theme files: strict, with errors that say what would be accepted.
+//! Reading theme files: strict, with errors that list what would be accepted.
 
 use ratatui::style::{Color, Modifier};
 use toml::{Table, Value};

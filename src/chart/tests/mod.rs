@@ -27,7 +27,7 @@ const HOSTILE: [f64; 13] = [
     700.0,
 ];
 
-/// A small generator of its own: the same pictures on every run.
+/// A small random generator with a fixed sequence: equal pictures on every run.
 struct Dice(u64);
 
 impl Dice {

@@ -6,7 +6,7 @@ use ratatui::style::Color;
 use crate::chart::Dash;
 use crate::theme::{self, Depth, Role, Theme};
 
-/// Name of the registered font; viewers of an svg take their own of that name.
+/// Name of the registered font; viewers of an svg use their font of that name.
 pub const FONT: &str = "sans-serif";
 
 /// The colours of one picture.
@@ -25,7 +25,8 @@ impl Inks {
         color(self.0.style(role).fg, RGBColor(40, 40, 40))
     }
 
-    /// A quiet area behind curves: the theme's own, else the line's colour as far towards white, grey where nothing is meant.
+    /// A quiet area behind curves: the theme's tint, else the line's colour mixed with white; grey where no curve is
+    /// best.
     #[must_use]
     pub fn tint(&self, role: Role) -> RGBColor {
         let own = if role == Role::Dim { RGBColor(245, 245, 245) } else { self.faint(role, 0.07) };
@@ -86,7 +87,7 @@ pub const fn dashes(dash: Dash) -> &'static [f64] {
 mod tests {
     use super::*;
 
-    /// Who is ahead is told by the shade of its curve, nobody by grey.
+    /// A stretch has the shade of its best curve, and grey without one.
     #[test]
     fn stretches_are_told_apart_by_their_shade() {
         let inks = Inks::new();

@@ -1,4 +1,4 @@
-//! Where words may stand: clear of curves, of symbols and of each other.
+//! Places for words: clear of curves, of symbols and of each other.
 
 use plotters::style::RGBColor;
 
@@ -17,14 +17,14 @@ pub struct Name {
     pub sample: Sample,
 }
 
-/// What stands before a name: a line of these dashes and this width, or a filled area.
+/// The sample before a name: a line of these dashes and this width, or a filled area.
 #[derive(Debug)]
 pub enum Sample {
     Line(&'static [f64], f64),
     Area(RGBColor),
 }
 
-/// What is drawn already.
+/// The areas already drawn on.
 #[derive(Debug, Default)]
 pub struct Taken {
     areas: Vec<Area>,

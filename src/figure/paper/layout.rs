@@ -31,7 +31,7 @@ pub fn draw<DB: DrawingBackend>(
     brush.text(&figure.title, title, 17.0, inks.line(Role::Title), (HPos::Left, VPos::Top))?;
     let table = figure.table.as_ref().map_or(0, |t| t.rows.len() + 1);
     let gap = usize::from(table > 0 && !figure.words.is_empty());
-    // What does not fit below half of the picture is left out.
+    // Lines that would cover more than half of the picture are left out.
     let lines = (figure.words.len() + gap + table).min((0.5 * tall / (LINE * unit)) as usize);
     let bottom = tall - (lines as f64 * LINE + 8.0) * unit;
     let shares: f64 = figure.panels.iter().map(|(share, _)| f64::from(*share)).sum();

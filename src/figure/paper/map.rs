@@ -47,7 +47,7 @@ fn level(values: &Values, index: usize) -> Option<f64> {
     })
 }
 
-/// The edge before the i-th of `count` cells, as a share of the axis: every point stands for the area nearest to it.
+/// The edge before the i-th of `count` cells, as a share of the axis: a cell is the area closest to its point.
 fn edge(i: usize, count: usize) -> f64 {
     ((i as f64 - 0.5) / (count.saturating_sub(1).max(1) as f64)).clamp(0.0, 1.0)
 }

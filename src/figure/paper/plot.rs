@@ -69,7 +69,7 @@ fn bands<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>) -> Result<(), Strin
             continue;
         }
         brush.fill((from, top), (to, bottom), brush.inks.tint(band.role))?;
-        // What does not fit is told by its shade. The axis' name has the corner.
+        // A band without room for its name has its shade alone. The axis' name has the corner.
         let from = if from <= left + 1.0 {
             (left - 8.0 * brush.unit).max(from) + brush.width(&plot.y.full, LARGE) * 0.4
         } else {
@@ -203,7 +203,7 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
             _ => high,
         };
         let at = (if mark.kind == MarkKind::End { x + 2.0 * r } else { x }, y);
-        // Of two symbols in one place the first counts.
+        // Of two symbols in one place the first is drawn.
         if placed.iter().any(|(_, p)| (p.0 - at.0).abs() < r && (p.1 - at.1).abs() < 2.0 * r) {
             continue;
         }

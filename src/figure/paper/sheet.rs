@@ -17,7 +17,7 @@ use crate::theme::Role;
 pub const SMALL: f64 = 13.0;
 pub const LARGE: f64 = 14.0;
 
-/// What draws: text and shapes in pixels, `unit` being a pixel of a picture of the usual size.
+/// Draws text and shapes in pixels; `unit` is a pixel of a picture of the usual size.
 pub struct Brush<'a, DB: DrawingBackend> {
     pub area: &'a DrawingArea<DB, Shift>,
     pub unit: f64,
@@ -98,7 +98,7 @@ impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
         let unit = brush.unit;
         let (x, y) = (x.chart(), y.chart());
         let (top, bottom) = (room.1 + 26.0 * unit, room.3 - 46.0 * unit);
-        // As many places for labels as a terminal's rows and columns of the same size.
+        // As many places for labels as a terminal of equal size has rows and columns.
         let cells = |pixels: f64, each: f64| (pixels / (each * unit)).max(1.0) as u16;
         let y_ticks = y.ticks(cells(bottom - top, 22.0), Along::Vertical);
         let widest = y_ticks.iter().map(|t| brush.width(&t.label, SMALL)).fold(0.0, f64::max);
@@ -171,7 +171,7 @@ impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
         Some(self.plot.3 - self.y.fraction(y)? * (self.plot.3 - self.plot.1))
     }
 
-    /// As [`Sheet::row`], held to the plot.
+    /// The row of y in pixels, clamped to the plot.
     pub fn held(&self, y: f64) -> f64 {
         let share = self.y.fraction(y).unwrap_or(0.0).clamp(0.0, 1.0);
         self.plot.3 - share * (self.plot.3 - self.plot.1)
@@ -197,7 +197,7 @@ impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
     }
 }
 
-/// Characters that XML does not know become blanks.
+/// Replaces characters that XML does not allow with blanks.
 fn clean(text: &str) -> String {
     let known = |c: char| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
     text.chars().map(known).collect()
@@ -236,7 +236,7 @@ fn clipped(points: &[Place], top: f64, bottom: f64) -> Vec<Vec<Place>> {
     pieces
 }
 
-/// The line cut into dashes: lengths on and off in turn, in units; all of it without any.
+/// The line cut into dashes: alternating lengths on and off, in units; a solid line without any.
 fn dashed(points: &[Place], pattern: &[f64], unit: f64) -> Vec<Vec<Place>> {
     if pattern.iter().sum::<f64>() <= 0.0 {
         return vec![points.to_vec()];

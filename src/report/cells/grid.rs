@@ -1,4 +1,4 @@
-//! What a terminal holds, from a ratatui buffer or from any other source, as text and as ANSI escapes. Colours are
+//! The cells of a terminal, from a ratatui buffer or from any other source, as text and as ANSI escapes. Colours are
 //! those of the terminal ([`Color`]) and become red, green and blue only in the picture.
 
 use ratatui::buffer::Buffer;
@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier};
 
 use crate::numbers::columns;
 
-/// One cell: what stands in it and how it looks.
+/// One cell: its character and its look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     /// One grapheme; empty in the cells that a wide one before them covers.
@@ -18,9 +18,9 @@ pub struct Cell {
 /// Colours and emphasis of a cell; [`Color::Reset`] is the terminal's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Look {
-    /// Of the character.
+    /// Colour of the character.
     pub fg: Color,
-    /// Of the ground.
+    /// Colour of the background.
     pub bg: Color,
     /// Bold, dim, reversed and the like.
     pub modifier: Modifier,
@@ -72,7 +72,7 @@ impl Grid {
         out
     }
 
-    /// The characters with SGR escapes, a line a row; each line ends in the terminal's own look.
+    /// The characters with SGR escapes, a line a row; each line ends with the terminal's default look.
     #[must_use]
     pub fn to_ansi(&self) -> String {
         let mut out = String::new();
@@ -175,7 +175,7 @@ mod tests {
         Grid::from(&buffer)
     }
 
-    /// As many columns as on the terminal: a wide sign is two cells and one sign.
+    /// As many columns as on the terminal: a wide character is two cells and one character.
     #[test]
     fn wide_signs_stand_beside_each_other() {
         let mut buffer = Buffer::empty(ratatui::layout::Rect::new(0, 0, 8, 2));

@@ -21,11 +21,11 @@ pub type Ink = [u8; 3];
 /// How colours of a terminal become a picture's.
 #[derive(Clone, Copy)]
 pub struct Picture<'a> {
-    /// What the terminal's own foreground and background are.
+    /// The terminal's default foreground and background.
     pub ink: Ink,
-    /// What the terminal has as its own ground.
+    /// The terminal's default background.
     pub paper: Ink,
-    /// Red, green and blue of any other colour; `None`: the terminal's own.
+    /// Red, green and blue of any other colour; `None`: the terminal's default.
     pub paint: &'a dyn Fn(Color) -> Option<Ink>,
 }
 
@@ -123,7 +123,8 @@ impl Picture<'_> {
         (ink, paper)
     }
 
-    /// Rectangles for every ground but the picture's own: runs of cells, and equal runs below each other as one.
+    /// Rectangles for every background that differs from the picture's: runs of cells, and equal runs below each other
+    /// as one.
     fn grounds(&self, grid: &Grid, out: &mut String) {
         let mut open: Vec<Area> = Vec::new();
         for (row, cells) in grid.rows().enumerate() {
@@ -235,7 +236,7 @@ fn hex([r, g, b]: Ink) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 
-/// Text between tags; characters that XML does not know become blanks.
+/// Text between tags; characters that XML does not allow become blanks.
 fn escaped(text: &str) -> String {
     let one = |c: char| match c {
         '&' => "&amp;".into(),
