@@ -56,7 +56,7 @@ pub struct CurveArgs {
     pub scenario: ScenarioArgs,
 }
 
-/// What is told along a curve of real labels.
+/// The metric along a curve of real labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AskedMetric {
     Risk,
@@ -138,7 +138,7 @@ impl Document for Several<'_> {
 
     fn figure(&self) -> Result<Figure, ScenarioError> {
         let Self { encoders, wanted } = self;
-        // One curve of each encoder along n is compared; more of them stand beside each other.
+        // One curve of each encoder along n is compared; more of them are drawn beside each other.
         let plain = wanted.specs.iter().all(|spec| CurveSpec::named(spec.key()).is_none());
         if wanted.axis.variable != Variable::SampleRatio || wanted.specs.len() > 1 || !plain {
             return Ok(figure::encoders::several(&self.curves()?));
@@ -149,7 +149,7 @@ impl Document for Several<'_> {
     }
 }
 
-/// What is asked for.
+/// The request of the arguments.
 ///
 /// # Errors
 /// One sentence naming the input and what would be accepted.
@@ -193,7 +193,7 @@ pub fn variable(name: &str) -> Variable {
     }
 }
 
-/// The scenario with the first of the featurizations asked for, and all of them.
+/// The scenario with the first of the requested featurizations, and all of them.
 fn specs(args: &ScenarioArgs) -> Result<(Scenario, Vec<CurveSpec>), ScenarioError> {
     let Some(kinds) = &args.featurization else {
         let scenario = args.resolve()?;
@@ -205,7 +205,7 @@ fn specs(args: &ScenarioArgs) -> Result<(Scenario, Vec<CurveSpec>), ScenarioErro
         let named = CurveSpec::named(kind);
         one.featurization = named.is_none().then(|| kind.into());
         if shared {
-            // What only another of the kinds has.
+            // Settings of another one of the kinds.
             one.set.retain(|set| !set.trim_start().starts_with("featurization."));
         }
         let scenario = one.resolve()?;

@@ -23,7 +23,7 @@ impl FromStr for Named {
     }
 }
 
-/// Several encoders that can be told apart.
+/// Several encoders with different names and features.
 ///
 /// # Errors
 /// One sentence naming the flag and what would be accepted.
@@ -41,7 +41,7 @@ pub fn checked(named: impl IntoIterator<Item = Named>) -> Result<Vec<Encoder>, S
 /// Real rows of one set of features, which may have a name, or of several encoders.
 ///
 /// # Errors
-/// As [`checked`].
+/// Those of [`checked`].
 pub fn scenario(features: &[PathBuf], targets: &Path) -> Result<Scenario, ScenarioError> {
     let named = |path: &PathBuf| -> Result<Named, ScenarioError> {
         let text = path.to_string_lossy();

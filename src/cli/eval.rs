@@ -47,7 +47,7 @@ pub struct EvalArgs {
     pub scenario: ScenarioArgs,
 }
 
-/// What `eval` prints.
+/// The output of `eval`.
 ///
 /// # Errors
 /// One sentence naming the input and what would be accepted.
@@ -108,7 +108,7 @@ enum Found {
     Json(Vec<Value>),
 }
 
-/// What is asked of one model, at n/p of the one whose p is `focus`.
+/// The results of one model, at the n/p of the one whose p is `focus`.
 fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioError> {
     if let Some(risk) = args.target_risk {
         let specs = CurveSpec::list(model.scenario(), &CurveId::COMPARED);

@@ -43,7 +43,7 @@ pub struct FitArgs {
     pub json: bool,
 }
 
-/// What `fit` prints, once B is written.
+/// Writes B, and returns the output of `fit`.
 ///
 /// # Errors
 /// One sentence naming the input and what would be accepted; nothing is written then.

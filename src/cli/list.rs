@@ -1,4 +1,4 @@
-//! What there is: presets, themes, keys, shell completions and the manual.
+//! Lists: presets, themes, keys, shell completions and the manual.
 
 use std::fmt::Write;
 
@@ -77,7 +77,7 @@ pub fn themes() -> Output {
 /// Every key of the dashboard, as the user has configured it.
 ///
 /// # Errors
-/// What is wrong with the configuration.
+/// The error of the configuration.
 pub fn keys() -> Result<Output, ScenarioError> {
     let keymap = Config::load(None).map_err(ScenarioError::new)?.keymap;
     let shown: Vec<(Section, String, &str)> =

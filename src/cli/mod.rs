@@ -54,7 +54,7 @@ pub struct Cli {
         help = "auto, braille, dots (blocks) or ascii"
     )]
     pub glyphs: Option<GlyphChoice>,
-    /// The same as --glyphs ascii
+    /// Short for --glyphs ascii
     #[arg(long, conflicts_with = "glyphs", hide = true)]
     pub ascii: bool,
     /// Instead of the user's own configuration (--print-config shows one)
@@ -105,7 +105,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// What the command prints.
+    /// Runs the command, and returns its output.
     ///
     /// # Errors
     /// One sentence naming the input and what would be accepted.
@@ -212,7 +212,7 @@ pub(crate) const fn reading(labels: bool, numbers: bool) -> Option<&'static str>
 }
 
 impl ScenarioArgs {
-    /// The scenario described, the default preset where nothing is said.
+    /// The described scenario; by default the default preset.
     ///
     /// # Errors
     /// One sentence naming the flag, key or file and what would be accepted.
@@ -230,7 +230,7 @@ impl ScenarioArgs {
     /// order. Real rows have their best ridge where none is given.
     ///
     /// # Errors
-    /// As [`ScenarioArgs::resolve`].
+    /// Those of [`ScenarioArgs::resolve`].
     pub fn resolve_with_view(&self) -> Result<(Scenario, Vec<(String, String)>), ScenarioError> {
         self.described(true)
     }

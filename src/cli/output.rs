@@ -59,8 +59,8 @@ impl OutArgs {
         self.out.as_deref().and_then(Path::extension).and_then(std::ffi::OsStr::to_str)
     }
 
-    /// Refuses a name that promises what is not written: an ending that stands for no format where the ending is to choose
-    /// it, and one of other kinds of picture and document in any case.
+    /// Refuses a misleading file name: without `--format` an ending of no format, and always the ending of another kind
+    /// of picture or document.
     ///
     /// # Errors
     /// One sentence with the endings `known`.
@@ -115,13 +115,13 @@ impl FromStr for Size {
     }
 }
 
-/// A figure's size: as asked for, or the usual one.
+/// The size of a figure: the requested one, or the default.
 #[must_use]
 pub fn pixels(asked: Option<Size>) -> (u16, u16) {
     asked.map_or(paper::SIZE, |size| (size.width, size.height))
 }
 
-/// The terminal that text goes to, or what stands in for it.
+/// The terminal for text output, or its substitute.
 #[derive(Debug, Clone)]
 pub struct Screen {
     /// Columns and rows.
@@ -131,7 +131,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// As large as the terminal, or as asked for; colours only on a terminal, in its own sixteen, which fit any ground.
+    /// As large as the terminal, or as requested; colours only on a terminal, of its sixteen, which fit any background.
     #[must_use]
     pub fn new(asked: Option<Size>) -> Self {
         let terminal = io::stdout().is_terminal();

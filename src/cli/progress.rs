@@ -21,7 +21,7 @@ impl Progress {
     /// `done` of the work from 0 to 1, and what is under way in a few words.
     pub fn at(&self, done: f64, words: &str) {
         if self.shown {
-            // A standard error that is gone leaves nobody to tell.
+            // A closed standard error is ignored.
             let _ = write!(io::stderr(), "\r\x1b[K{}", line(done, self.start.elapsed().as_secs_f64(), words));
         }
     }
@@ -44,7 +44,7 @@ impl Drop for Progress {
 fn line(done: f64, seconds: f64, words: &str) -> String {
     let full = (done.clamp(0.0, 1.0) * WIDTH as f64).round() as usize;
     let left = seconds * (1.0 - done) / done;
-    // Nothing to go by yet, or not for long enough to say.
+    // No estimate at the beginning.
     let left = if done > 0.0 && seconds > 0.5 { format!("{:.0} s left", left.ceil()) } else { String::new() };
     format!(
         "[{}{}] {:>3.0} %  {left}  {words}",

@@ -58,7 +58,7 @@ impl From<Entries> for Covariates {
     }
 }
 
-/// What `simulate` prints.
+/// The output of `simulate`.
 ///
 /// # Errors
 /// One sentence naming the input and what would be accepted.

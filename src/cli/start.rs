@@ -27,7 +27,7 @@ struct Failure {
 }
 
 impl Failure {
-    /// What the user gave cannot be used.
+    /// An error of the user's input.
     fn input(sentence: impl ToString) -> Self {
         Self { sentence: sentence.to_string(), code: 2 }
     }
@@ -59,19 +59,19 @@ pub fn run_with(arguments: &[OsString]) -> u8 {
         Err(error) => return refuse_arguments(&error),
     };
     carry_out(cli, arguments).unwrap_or_else(|report| {
-        // A refusal is the user's to mend: one sentence whatever RUST_BACKTRACE says. Where it was made is for the log.
+        // A refusal is one sentence whatever RUST_BACKTRACE is. Its backtrace is in the log.
         let refusal = report.downcast_ref::<Failure>().map(|failure| failure.code);
         let full = format!("{report:?}");
         log::lines(&full);
         if refusal.is_none() && crash::wanted() {
-            // A standard error that is gone leaves nobody to tell.
+            // A closed standard error is ignored.
             let _ = writeln!(io::stderr(), "{}", crash::harmless(full));
         }
         fail(&report.to_string(), refusal.unwrap_or(1))
     })
 }
 
-/// The command line of the last session, with what this one says of the screen.
+/// The command line of the last session, with the screen settings of this one.
 fn resumed(now: Cli, last: &Session) -> Result<Cli, Failure> {
     let words = std::iter::once("riskscope".to_owned()).chain(last.arguments.iter().cloned());
     let then = Cli::try_parse_from(words).ok().filter(|cli| cli.command.is_none() && !cli.resume);
@@ -128,7 +128,7 @@ fn carry_out(cli: Cli, arguments: &[OsString]) -> color_eyre::Result<u8> {
             let glyphs = glyphs.resolved(variable);
             let mut state = State::new(scenario, shown, theme, glyphs == GlyphChoice::Ascii);
             state.dots = glyphs == GlyphChoice::Dots;
-            // A theme that nobody asked for is no reason not to start.
+            // An invalid theme that is not requested does not prevent the start.
             if let Some(error) = themes.errors().next() {
                 state.message = Some(Message::Failed(error.to_string()));
             }

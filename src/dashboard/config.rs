@@ -1,4 +1,4 @@
-//! The user's configuration: read strictly from a TOML file, never written unless asked for.
+//! The user's configuration: read strictly from a TOML file, written only on request.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use super::model::keys::Key;
 use super::model::view::View;
 use crate::outside;
 
-/// What the dashboard starts with where the command line says nothing.
+/// Settings of the dashboard that the command line can override.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// A theme's name; `auto` follows the terminal's background.
@@ -48,8 +48,7 @@ impl GlyphChoice {
         }
     }
 
-    /// What it comes to in this environment. Over SSH the locale often stays behind: where nothing is said, the
-    /// terminal is taken to be of this century.
+    /// The characters for this environment. Over SSH the locale is often not forwarded: without one UTF-8 is assumed.
     #[must_use]
     pub fn resolved(self, variable: impl Fn(&str) -> Option<String>) -> Self {
         if self != Self::Auto {
@@ -101,7 +100,7 @@ pub fn directory() -> Option<PathBuf> {
 const LONGEST: u64 = 1_000_000;
 
 impl Config {
-    /// From the file named, which must be there; else from the user's own, if there is one.
+    /// Reads the named file, which must exist; else the user's configuration file, if there is one.
     ///
     /// # Errors
     /// One sentence naming the file, the key and what would be accepted.
@@ -118,7 +117,7 @@ impl Config {
         Self::parse(&text).map_err(|why| outside::text::sentence(&format!("configuration {shown}: {why}")))
     }
 
-    /// From a file's text; what is not said is as by default.
+    /// Parses a file's text; missing settings have their defaults.
     ///
     /// # Errors
     /// One sentence naming the key and what would be accepted.
@@ -154,7 +153,7 @@ impl Config {
         Ok(config)
     }
 
-    /// A file that says what is so anyway, every setting commented out and explained.
+    /// A configuration file of the defaults, every setting commented out and explained.
     #[must_use]
     pub fn template() -> String {
         let default = Self::default();

@@ -1,5 +1,5 @@
-//! The dashboard under random use: keys, pastes, the mouse, sizes, and replies that come late, out of order or as errors.
-//! Nothing panics, no cell holds what a terminal would obey, and undo goes back exactly the way that was come.
+//! The dashboard under random use: keys, pastes, the mouse, sizes, and replies that come late, out of order or as
+//! errors. Nothing panics, no cell contains a control character, and undo restores each state in reverse order.
 
 mod screens;
 mod tasks;
@@ -39,7 +39,7 @@ struct User {
     size: (u16, u16),
     asked: Option<Request>,
     generation: u64,
-    /// What the engine was asked and has not answered.
+    /// Requests to the engine without an answer.
     open: Vec<(u64, Request)>,
     seen: Vec<Snapshot>,
 }
@@ -172,7 +172,7 @@ impl User {
         self.outside(effect);
     }
 
-    /// What the app would do, without a disk, a clipboard or an end.
+    /// Stands in for the app, without a disk, a clipboard or an end.
     fn outside(&mut self, effect: Option<Effect>) {
         match effect {
             Some(Effect::Copy(item)) => {
@@ -298,7 +298,7 @@ fn random_use_breaks_nothing_and_undo_leads_back() {
     (0..8).for_each(|seed| play(seed, 120));
 }
 
-/// `RISKSCOPE_MINUTES` of it (one, unless said). A failure names its seed.
+/// Runs for `RISKSCOPE_MINUTES` (default one). A failure names its seed.
 #[test]
 #[ignore = "as long as is asked for"]
 fn random_use_for_long() {

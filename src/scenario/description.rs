@@ -1,4 +1,4 @@
-//! What a scenario file describes, as plain types (section 7). The records of the parameters are in [`super::schema`].
+//! The content of a scenario file, as plain types (section 7). The records of the parameters are in [`super::schema`].
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::theory::transfer::{Fits, Nonlinearity, SourceWeight};
 pub struct Scenario {
     /// Its name on screen and in files.
     pub name: String,
-    /// p. Measured data bring their own, [`super::Model::dimension`].
+    /// p. Measured data have their own: [`super::Model::dimension`].
     pub dimension: usize,
     /// r²; `None` where it is estimated (measured data) or part of a table.
     pub signal: Option<f64>,
@@ -202,7 +202,7 @@ pub enum Featurization {
     },
     /// The best featurization with more features than samples (section 5).
     Soft {
-        /// The sample ratio at which it is made, for use at every other; `None`: made anew at each n.
+        /// The sample ratio at which it is made, for use at every other; `None`: made for each n.
         at: Option<f64>,
     },
     /// The best featurization with fewer features than samples.

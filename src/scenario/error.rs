@@ -1,4 +1,4 @@
-//! What can be wrong with a described scenario.
+//! Errors of a scenario's description.
 
 use crate::data::DataError;
 use crate::outside::{save, text};
@@ -49,7 +49,7 @@ pub enum ScenarioError {
     /// A number or spectrum that the theory cannot take.
     #[error(transparent)]
     Theory(TheoryError),
-    /// The caller asked to stop.
+    /// The computation was interrupted by its caller.
     #[error("interrupted")]
     Interrupted,
 }

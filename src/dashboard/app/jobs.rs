@@ -1,4 +1,4 @@
-//! What the background workers do: the study's answers, under the worker's word for when to stop.
+//! The jobs of the background workers: the study's answers, interrupted when the worker is.
 
 use crate::engine::{Ended, Ticket, panic_if_asked};
 use crate::scenario::ScenarioError;

@@ -1,8 +1,8 @@
 //! The main loop: block on one channel, update, ask the engine, draw.
 //!
-//! Nothing here computes. Idle, the loop sleeps in one receive without a time-out. A burst of events is taken in one
-//! go and drawn once; after a change it waits a moment for the engine, so that a fast result and the change that
-//! asked for it are one frame.
+//! Nothing is computed on this thread. Idle, the loop sleeps in one receive without a time-out. A burst of events is
+//! handled together and drawn once; after a change it waits a moment for the engine, so that a fast result and its
+//! cause are drawn in one frame.
 
 mod jobs;
 pub mod resume;
@@ -74,7 +74,7 @@ struct Outlets {
 /// When there is no terminal, or it fails.
 pub fn run(mut state: State) -> io::Result<Exit> {
     let exit = match until_the_end(&mut state) {
-        // As by the signal that comes when a terminal is closed.
+        // As with the signal that is sent when a terminal is closed.
         Err(error) if session::is_gone(&error) => Exit::Signal(SIGHUP),
         exit => exit?,
     };
@@ -108,7 +108,7 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
     })?;
     let mut asked = None;
     ask(&worker, state, &mut asked);
-    // Seconds of work that no change of a parameter should throw away: a worker of its own, asked once a data set.
+    // Seconds of work that no change of a parameter should discard: a separate worker, with one request a data set.
     let learned = sender.clone();
     let learner =
         Worker::spawn("ensemble", || learn, move |reply| drop(learned.send(Event::Learned(reply))))?;
@@ -154,8 +154,8 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
             learner.submit(model);
         }
         measure(&measurer, state, &mut measuring);
-        // What was taken while an answer was awaited may want another one. It is asked for after this frame, so that keys
-        // without an end do not keep the screen still.
+        // Events handled during the wait may need another answer. It is requested after this frame, so that an endless
+        // stream of keys does not keep the screen still.
         let more = asked.as_ref() != Some(&state.request());
         let mut drawn = Drawn::default();
         outlets.session.draw(|frame| drawn = view::draw(frame, state))?;
@@ -203,7 +203,7 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
     }
 }
 
-/// Of a burst of motion only the last place counts.
+/// Of a burst of motion only the last position matters.
 fn outdates(later: &Event, earlier: &Event) -> bool {
     match (later, earlier) {
         (Event::Outside(Outside::Input(later, _)), Event::Outside(Outside::Input(earlier, _))) => {
@@ -223,7 +223,7 @@ fn learn(model: Arc<Model>, ticket: &Ticket<'_, Progress>) -> Result<Progress, E
     Ok(Progress::new(1.0, start.elapsed()))
 }
 
-/// Submits what the state now needs, if that differs from what was asked last.
+/// Submits the request of the current state, if it differs from the last one.
 fn ask(worker: &Worker<Request>, state: &mut State, asked: &mut Option<Request>) -> bool {
     let request = state.request();
     if asked.as_ref() == Some(&request) {
@@ -235,7 +235,7 @@ fn ask(worker: &Worker<Request>, state: &mut State, asked: &mut Option<Request>)
     true
 }
 
-/// Starts the measurement that the state now wants, or stops the one it no longer wants.
+/// Starts the measurement of the current state, or stops one that no longer belongs to it.
 fn measure(
     worker: &Worker<measurement::Request>,
     state: &mut State,
@@ -325,7 +325,7 @@ fn carry_out(effect: Effect, state: &mut State, outlets: &mut Outlets) -> io::Re
     Ok(None)
 }
 
-/// Writes a file in the background, unless one is there that the user was not yet asked about.
+/// Writes a file in the background, unless it exists and the user has not confirmed to replace it.
 fn write(target: Target, state: &mut State, outlets: &Outlets) {
     if !target.overwrite && target.path.symlink_metadata().is_ok() {
         update(state, Command::Taken(target));

@@ -1,5 +1,5 @@
-//! The session as it ended, for `--resume`: the words that open it again and where the crosshair stood, in the user's state
-//! directory. Written at the end, read only when asked for.
+//! The last session, for `--resume`: the arguments that open it again and the place of the crosshair, in the user's
+//! state directory. Written at the end, read only on request.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ use crate::dashboard::view::command_line;
 use crate::outside::{log, read, save, state, text};
 use crate::scenario::Scenario;
 
-/// What opens a session again.
+/// A session to open again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Session {
-    /// Of the command line, without the program's name.
+    /// Arguments of the command line, without the program's name.
     pub arguments: Vec<String>,
     /// α.
     crosshair: f64,
@@ -26,12 +26,12 @@ pub struct Session {
     frozen: Vec<Kept>,
 }
 
-/// What was frozen.
+/// A frozen curve.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
     name: String,
-    /// As TOML, with absolute paths.
+    /// TOML with absolute paths.
     scenario: String,
 }
 
@@ -55,7 +55,7 @@ impl Session {
         }
     }
 
-    /// Puts what the words do not say into the state that they open.
+    /// Restores the parts of the state that the arguments do not cover.
     ///
     /// # Errors
     /// One sentence where it is not what this version keeps.

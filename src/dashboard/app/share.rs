@@ -1,5 +1,5 @@
-//! What leaves the dashboard: the readout, the scenario, command lines that make the same again, and the view as a
-//! table or a figure; to the clipboard or to a new file.
+//! Copies and exports: the readout, the scenario, command lines that reproduce it, and the view as a table or a figure;
+//! to the clipboard or to a new file.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ use crate::figure::{Figure, paper};
 use crate::outside::save;
 use crate::report::cells::Grid;
 
-/// What is words already.
+/// The text of an item that needs no computation.
 #[must_use]
 pub fn text(state: &State, item: Item) -> Option<String> {
     match item {
@@ -60,7 +60,7 @@ enum Work {
     Png(Figure),
 }
 
-/// What to write where.
+/// The export of an item to a path.
 ///
 /// # Errors
 /// One sentence when there is no such thing in this view.

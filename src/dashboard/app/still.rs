@@ -23,10 +23,10 @@ const ROUNDS: u64 = 6;
 /// Computes what the state asks for, the ensemble of measured tasks included, and draws it.
 ///
 /// # Errors
-/// As the dashboard's first computation: one sentence about the scenario.
+/// Those of the dashboard's first computation: one sentence about the scenario.
 pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, ScenarioError> {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
-    // Nothing draws rows behind a still: it must not say that it is being done.
+    // No rows are drawn in the background of a still frame, so it must not announce them.
     state.looked_at = Some(state.scenario.clone());
     let mut job = jobs::analysis();
     let mut asked = None;
@@ -46,7 +46,7 @@ pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, Scenari
         };
         update::update(state, Command::Replied(Box::new(Reply { generation: round, outcome })));
         if let Some(model) = state.without_ensemble() {
-            // Of fewer rows than features there is none, and the frame does without it.
+            // With fewer rows than features there is no ensemble, and the frame is drawn without it.
             match model.compute_ensemble(&|_| true) {
                 Ok(_) => drop(update::update(state, Command::Learned)),
                 Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
@@ -57,7 +57,7 @@ pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, Scenari
     Ok(Grid::from(terminal.backend().buffer()))
 }
 
-/// What is known already at another size or in another theme: nothing is computed.
+/// Draws the current results at another size or in another theme; nothing is computed.
 #[cfg(test)]
 pub fn redrawn(state: &mut State, width: u16, height: u16) -> Grid {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
@@ -71,7 +71,7 @@ fn draw(terminal: &mut Terminal<TestBackend>, state: &mut State) {
     update::update(state, Command::Drawn(drawn));
 }
 
-/// A frame as SVG, on the theme's ground; where that is the terminal's own, light on dark.
+/// A frame as SVG, on the theme's background; where that is the terminal's, light on dark.
 #[must_use]
 pub fn svg(grid: &Grid, theme: &Theme, title: &str) -> String {
     let base = theme.base();

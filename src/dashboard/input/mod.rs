@@ -13,7 +13,7 @@ use super::model::keys::Key;
 use super::model::mode::Mode;
 use super::model::state::State;
 
-/// What one terminal event means.
+/// The command of a terminal event.
 #[must_use]
 pub fn command(state: &State, event: &Event) -> Option<Command> {
     match event {
@@ -157,7 +157,7 @@ mod tests {
             }
             let pressed = command(&state, &event(MouseEventKind::Down(MouseButton::Left)));
             assert!(matches!(pressed, Some(Command::Hold { drag: Drag::Crosshair(_), spot: (30, 5) })));
-            // What is open lies over the plot.
+            // An open panel covers the plot.
             state.mode = Mode::Help(Help::default());
             assert!(command(&state, &event(MouseEventKind::Moved)).is_none());
         }

@@ -1,6 +1,6 @@
 //! The mouse: hover moves the crosshair, a click focuses, the wheel steps or zooms, a drag pulls a slider.
 //!
-//! Mouse reports are off unless asked for, so that the terminal's own selection works; `M` toggles them.
+//! Mouse reports are off by default, so that the terminal's text selection works; `M` toggles them.
 
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
@@ -11,7 +11,7 @@ use crate::dashboard::model::mode::Mode;
 use crate::dashboard::model::state::State;
 use crate::scenario::parameter::Kind;
 
-/// Whether `later` says all that `earlier` said: of a burst of motion only the last place counts.
+/// Whether `later` replaces `earlier`: of a burst of motion only the last position matters.
 #[must_use]
 pub fn outdates(later: &Event, earlier: &Event) -> bool {
     let (Event::Mouse(later), Event::Mouse(earlier)) = (later, earlier) else { return false };
@@ -19,7 +19,7 @@ pub fn outdates(later: &Event, earlier: &Event) -> bool {
     motion && later.kind == earlier.kind
 }
 
-/// What a mouse event means.
+/// The command of a mouse event.
 pub(super) fn mouse(state: &State, event: &MouseEvent) -> Option<Command> {
     let spot = (event.column, event.row);
     let target = state.hits.at(event.column, event.row);
@@ -82,7 +82,7 @@ fn wheel(state: &State, event: &MouseEvent, target: Option<&Target>, up: bool) -
             let much = if event.modifiers.contains(KeyModifiers::SHIFT) { 10 } else { 1 };
             Some(Command::StepAt { index: *index, steps: if up == number { much } else { -much } })
         }
-        // The ends of a plane's numbers are their own.
+        // The ends of a plane's axes have settings of their own.
         Target::Plot(plot) if plot.y_key.is_some() && plot.x_key.is_some() => None,
         Target::Plot(plot) => {
             let factor = if up { 0.8 } else { 1.25 };

@@ -10,7 +10,7 @@ use crate::dashboard::model::edit::Edit;
 const CTRL: KeyModifiers = KeyModifiers::CONTROL;
 const ALT: KeyModifiers = KeyModifiers::ALT;
 
-/// What a key does to a line of text, as a shell has it.
+/// The edit of a line of text by a key, as in a shell.
 fn edit(key: &KeyEvent) -> Option<Edit> {
     let modifiers = key.modifiers & (CTRL | ALT);
     Some(match (key.code, modifiers) {
@@ -47,7 +47,7 @@ pub(super) fn prompt(key: &KeyEvent) -> Option<Command> {
     })
 }
 
-/// Keys of an open list: letters filter it. Of the user's own keys those count that type nothing.
+/// Keys of an open list: letters filter it. Of the configured keys those work that type nothing.
 pub(super) fn list(key: &KeyEvent, empty: bool, action: Option<Action>) -> Option<Command> {
     let ctrl = key.modifiers.contains(CTRL);
     Some(match key.code {

@@ -1,4 +1,4 @@
-//! What lies across the view: n/p, or a number of the scenario, and where on it we are.
+//! The variable on the x axis of the view (n/p or a parameter of the scenario) and its current value.
 
 use super::frozen::Frozen;
 use super::state::State;
@@ -23,12 +23,12 @@ impl State {
         Some((axis.variable.key()?.to_owned(), axis.clone()))
     }
 
-    /// Where a number is now, whoever says so: the panel, the data, the fit.
+    /// The current value of a number: from the panel, the data or the fit.
     #[must_use]
     pub fn now(&self, key: &str) -> Option<f64> {
         match self.parameters().into_iter().find(|p| p.key == key).and_then(|p| p.value.number()) {
             Some(now) => return Some(now),
-            // What the panel does not have, and what data say themselves.
+            // Numbers that the panel lacks, and numbers from the data.
             _ if key == EFFECTIVE_RANK => return self.scenario.effective_rank(),
             _ => {}
         }
@@ -41,7 +41,7 @@ impl State {
         }
     }
 
-    /// What is frozen, as far as it is computed, with its name.
+    /// The frozen curves that are computed, with their names.
     pub fn kept(&self) -> impl Iterator<Item = (&str, &study::FrozenCurve)> {
         let found = |kept: &Frozen| {
             let all = &self.shown.as_ref()?.frozen;

@@ -1,5 +1,5 @@
-//! What a key of the normal mode can do: one record an action, with its name in the configuration, its line of help
-//! and its keys. The palette and the mouse speak of the same actions.
+//! Actions of the keys in normal mode: one record an action, with its name in the configuration, its line of help and
+//! its keys. The palette and the mouse use these actions.
 
 use std::sync::LazyLock;
 
@@ -65,7 +65,7 @@ pub enum Action {
     Cancel,
 }
 
-/// Where the help speaks of an action.
+/// The section of the help that lists an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Parameters,
@@ -92,7 +92,7 @@ impl Section {
 #[derive(Debug, Clone, Copy)]
 pub struct About {
     pub action: Action,
-    /// As the configuration writes it; these are stable.
+    /// The name in the configuration; these are stable.
     pub name: &'static str,
     pub section: Section,
     pub words: &'static str,

@@ -8,7 +8,7 @@ use crate::scenario::parameter::Parameter;
 use crate::study::CurveId;
 
 impl State {
-    /// Whether a compared curve is that of the model's own featurization, which is always drawn.
+    /// Whether a compared curve is that of the scenario's featurization, which is always drawn.
     #[must_use]
     pub fn chosen_is(&self, id: CurveId) -> bool {
         let own = matches!(id, CurveId::Floor | CurveId::LeastSquares);
@@ -29,7 +29,7 @@ impl State {
         all
     }
 
-    /// What the view's axes are set to, in a few words: `n/p · log risk`.
+    /// The settings of the view's axes in a few words: `n/p · log risk`.
     #[must_use]
     pub fn axes(&self) -> String {
         let all = self.settings();

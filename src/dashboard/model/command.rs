@@ -1,4 +1,4 @@
-//! What can happen to the state, and what can follow from it outside: the words between input, update and app.
+//! Commands that change the state, and their effects outside it: the types between input, update and app.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -33,7 +33,7 @@ pub enum Command {
     Release,
     /// The crosshair to this place of the x axis.
     Place(f64),
-    /// The x axis around this place, which the crosshair goes to.
+    /// Zooms the x axis around a place, to which the crosshair moves.
     ZoomAt {
         x: f64,
         factor: f64,
@@ -54,7 +54,7 @@ pub enum Command {
     /// Closes what is open, without taking it.
     Close,
     Quit,
-    /// What was drawn.
+    /// The result of drawing a frame.
     Drawn(Drawn),
     /// The terminal's background is known.
     Background {
@@ -77,14 +77,14 @@ pub enum Command {
         text: String,
         known: bool,
     },
-    /// A file is there that the user was not yet asked about.
+    /// A file exists, and the user has not confirmed to replace it.
     Taken(Target),
     Written(Outcome<PathBuf>),
     /// Something outside failed: one sentence.
     Failed(String),
 }
 
-/// What only the app can do.
+/// An effect that only the app can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     Quit,
@@ -96,6 +96,6 @@ pub enum Effect {
     /// To the terminal's clipboard.
     Copy(Item),
     Write(Target),
-    /// What the dashboard was started with cannot be computed: one sentence.
+    /// The scenario of the command line cannot be computed: one sentence.
     GiveUp(String),
 }

@@ -10,7 +10,7 @@ use crate::study::{Axis, AxisRequest, CurveId, Variable, Window};
 /// The settings of the plots.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Display {
-    /// What risk and variance are drawn over: [`RATIO`], [`SAMPLES`], or the key of a number.
+    /// The x axis of the views of risk and variance: [`RATIO`], [`SAMPLES`], or the key of a number.
     pub x: String,
     /// Ends and spacing of a number's axis where they are not its slider's.
     pub x_from: Option<f64>,
@@ -20,7 +20,7 @@ pub struct Display {
     pub log_risk: bool,
     /// Spacing of the selection view's ranks.
     pub log_rank: bool,
-    /// What the risk view's y axis tells, of real rows.
+    /// The metric on the y axis of the risk view, for real rows.
     pub metric: Metric,
     /// How the variance view draws the terms.
     pub terms: Style,
@@ -35,7 +35,7 @@ pub struct Display {
 
 /// Sample ratios the axis can reach.
 pub(super) const LEAST: f64 = 1e-3;
-/// What it reaches where that is asked for: many labels of few features.
+/// The largest accepted n/p: many labels of few features.
 pub(super) const FARTHEST: f64 = 1e5;
 
 /// The curves beside the chosen one that a preset is about, where they are not the usual ones.
@@ -72,8 +72,8 @@ impl Default for Display {
 }
 
 impl Display {
-    /// What a scenario starts with: on real rows nothing that knows its own tasks is shown until it is asked for, and
-    /// beside several encoders nothing else at all.
+    /// The display at the start of a scenario: on real rows curves that are in-sample are hidden until they are
+    /// requested, and beside several encoders all other curves are.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
         const BESIDE_ONE: [CurveId; 3] = [CurveId::Raw, CurveId::LeastSquares, CurveId::Pcr];
@@ -134,13 +134,13 @@ impl Display {
         self.x == SAMPLES || !scenario.encoders().is_empty()
     }
 
-    /// The curves that can be compared with the scenario's own.
+    /// The curves that can be compared with that of the scenario.
     #[must_use]
     pub const fn offered(scenario: &Scenario) -> &'static [CurveId] {
         if scenario.data.is_some() { &CurveId::OF_ROWS } else { &CurveId::COMPARED }
     }
 
-    /// The window that shows what real rows tell: from a few labels to four times as many as there are.
+    /// The window for real rows: from a few labels to four times as many as there are.
     pub fn show_rows(&mut self, rows: usize, dimension: usize) {
         const FEWEST: f64 = 10.0;
         let p = dimension as f64;
@@ -148,7 +148,7 @@ impl Display {
         self.window = Window { from: from.clamp(LEAST, FARTHEST / 2.0), to: to.min(FARTHEST), log: true };
     }
 
-    /// The same n where p is another: that of another encoder.
+    /// Keeps n where p changes: for another encoder.
     pub fn follow(&mut self, before: usize, after: usize) {
         let share = before as f64 / after.max(1) as f64;
         let Window { from, to, log } = self.window;

@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-/// What a key does to the line.
+/// An edit of the line.
 pub type Edit = InputRequest;
 
 /// A line of text with a cursor.
@@ -26,12 +26,12 @@ impl Line {
         self.input.value()
     }
 
-    /// Changes the line; says whether its text changed.
+    /// Changes the line; returns whether its text changed.
     pub fn edit(&mut self, edit: Edit) -> bool {
         self.input.handle(edit).is_some_and(|changed| changed.value)
     }
 
-    /// Puts a text in at the cursor, without what would move a terminal's own.
+    /// Inserts a text at the cursor, without characters that move a terminal's cursor.
     pub fn paste(&mut self, text: &str) {
         for c in text.chars().filter(|c| !c.is_control()) {
             self.input.handle(Edit::InsertChar(c));

@@ -1,4 +1,4 @@
-//! What a few letters find: rows of a list, what a name and a value set, and entries of the help.
+//! Search by a few letters: rows of a list, names and values to set, and entries of the help.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -10,7 +10,7 @@ use super::state::State;
 use crate::scenario::Featurization;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
 
-/// What the help finds: actions with their keys, then parameters, whose words contain what is wanted.
+/// The help's matches: actions with their keys, then parameters whose words contain the search text.
 #[must_use]
 pub fn help(state: &State, wanted: &str) -> Vec<Row> {
     let wanted = wanted.trim().to_lowercase();

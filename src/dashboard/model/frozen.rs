@@ -11,10 +11,10 @@ pub struct Frozen {
     pub scenario: Scenario,
 }
 
-/// As many as there are dashes to tell them apart by.
+/// Most frozen curves: the number of distinguishable dash patterns.
 pub const MOST: usize = 6;
 
-/// Characters of a name: it stands beside a curve.
+/// Most characters of a name, which is shown beside its curve.
 pub const LONGEST: usize = 16;
 
 /// The first letter that names none of them.

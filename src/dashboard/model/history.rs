@@ -4,7 +4,7 @@ use super::display::Display;
 use super::frozen::Frozen;
 use crate::scenario::Scenario;
 
-/// What undo brings back.
+/// The state that undo restores.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
     pub scenario: Scenario,
@@ -15,7 +15,7 @@ pub struct Snapshot {
 /// Undo steps kept.
 const MEMORY: usize = 200;
 
-/// The way here, and the way forward again.
+/// The states to undo to, and those to redo.
 #[derive(Debug, Default)]
 pub struct History {
     past: Vec<Snapshot>,
@@ -39,7 +39,7 @@ impl History {
         }
     }
 
-    /// The next change is a step of its own.
+    /// Makes the next change a separate step.
     pub fn part(&mut self) {
         self.gathering = None;
     }

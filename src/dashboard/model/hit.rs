@@ -1,4 +1,4 @@
-//! What lies where on the screen: drawing notes it, the mouse asks for it.
+//! Targets of the mouse on the screen: recorded when drawing, looked up at a click.
 
 use ratatui::layout::{Position, Rect};
 
@@ -40,7 +40,7 @@ pub struct Track {
 }
 
 impl Track {
-    /// How far along a column lies: 0 at the first, 1 at the last, held to these.
+    /// Place of a column from 0 at the first to 1 at the last, clamped.
     #[must_use]
     pub fn fraction(self, column: u16) -> f64 {
         let last = f64::from(self.width.saturating_sub(1)).max(1.0);
@@ -61,11 +61,11 @@ pub struct Plot {
 impl Plot {
     #[must_use]
     pub fn new(area: Rect, x: Axis, y: Axis, y_key: Option<String>) -> Self {
-        // Charts and maps with a titled y axis have a header; titles are not asked for.
+        // Charts and maps with a titled y axis have a header; the titles themselves do not matter.
         Self { frame: Frame::new(area, x.untitled(), y.untitled(), true), x_key: None, y_key }
     }
 
-    /// The same over a number of the scenario, or n/p.
+    /// The plot over a number of the scenario, or n/p.
     #[must_use]
     pub fn over(mut self, x_key: Option<String>) -> Self {
         self.x_key = x_key;
@@ -85,7 +85,7 @@ impl Plot {
     }
 }
 
-/// What a pressed button holds.
+/// The object dragged by a pressed button.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Drag {
     /// The slider of the parameter of this key.
@@ -93,7 +93,7 @@ pub enum Drag {
     Crosshair(Box<Plot>),
 }
 
-/// What the state learns from a frame.
+/// The results of drawing a frame.
 #[derive(Debug, Clone, Default)]
 pub struct Drawn {
     /// Columns and rows of the terminal.
@@ -128,7 +128,7 @@ impl Hits {
         self.add(plot.frame.plot, Target::Plot(Box::new(plot)));
     }
 
-    /// What lies at a cell.
+    /// The target at a cell.
     #[must_use]
     pub fn at(&self, column: u16, row: u16) -> Option<&Target> {
         let spot = Position { x: column, y: row };

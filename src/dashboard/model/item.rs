@@ -1,10 +1,10 @@
-//! What can leave the dashboard: one record an item. What makes one is named in `dashboard/app/share.rs`.
+//! Items that can be copied or exported: one record an item. `dashboard/app/share.rs` makes them.
 
 use std::path::PathBuf;
 
 use super::view::View;
 
-/// Where it goes.
+/// Destination of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// To the terminal's clipboard (OSC 52), which reaches through SSH.
@@ -12,7 +12,7 @@ pub enum Way {
     Export,
 }
 
-/// What goes.
+/// An item to copy or export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Item {
     Readout,
@@ -58,7 +58,7 @@ pub static ITEMS: [Record; 8] = [
 ];
 
 impl Item {
-    /// What is known of it.
+    /// The record of the item.
     #[must_use]
     pub fn record(self) -> &'static Record {
         ITEMS.iter().find(|r| r.item == self).unwrap_or(&ITEMS[0])
@@ -71,7 +71,7 @@ impl Item {
     }
 }
 
-/// What can go this way from a view.
+/// The items of a view for one destination.
 pub fn offered(view: View, way: Way) -> impl Iterator<Item = &'static Record> {
     let table = view.record().table;
     ITEMS.iter().filter(move |r| if way == Way::Copy { r.copied } else { table || !r.table })
@@ -88,7 +88,7 @@ pub fn file_name(name: &str) -> String {
 pub struct Target {
     pub item: Item,
     pub path: PathBuf,
-    /// The user was asked.
+    /// Whether the user has confirmed to replace the file.
     pub overwrite: bool,
 }
 

@@ -34,7 +34,7 @@ const NAMED: [(&str, KeyCode, &str, &str); 15] = [
     ("page-down", KeyCode::PageDown, "PgDn", "PgDn"),
 ];
 
-/// What a terminal sends for these is another key's.
+/// Keys that a terminal cannot distinguish from another one.
 const SAME: [(char, &str); 3] = [('i', "tab"), ('m', "enter"), ('[', "esc")];
 
 impl Key {
@@ -49,8 +49,8 @@ impl Key {
         Self::new(event.code, event.modifiers & (SHIFT | CTRL | ALT)).plain()
     }
 
-    /// A capital arrives as the capital with or without SHIFT, by terminal; the letter alone decides. So it is with
-    /// Shift-Tab, which has a code of its own, and Ctrl, which knows no capitals.
+    /// A capital arrives with or without SHIFT, by terminal; the letter alone decides. Likewise Shift-Tab has a code of
+    /// its own, and Ctrl has no capitals.
     fn plain(mut self) -> Self {
         match self.code {
             KeyCode::Char(c) if self.modifiers.contains(CTRL) => {
@@ -75,11 +75,11 @@ impl Key {
     /// From a name such as `ctrl-r`, `shift-right`, `f5` or `U`.
     ///
     /// # Errors
-    /// One sentence that says what a key is called.
+    /// One sentence with the names of keys.
     pub fn parse(name: &str) -> Result<Self, String> {
         let mut modifiers = KeyModifiers::NONE;
         let mut rest = name;
-        // What is left may itself be the sign.
+        // The rest may itself be the separator.
         while let Some((prefix, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty()) {
             match prefix {
                 "shift" => modifiers |= SHIFT,
@@ -104,7 +104,7 @@ impl Key {
         Ok(key)
     }
 
-    /// As the screen shows it.
+    /// The name on the screen.
     #[must_use]
     pub fn shown(self, ascii: bool) -> String {
         let mut text = String::new();
@@ -125,7 +125,7 @@ impl Key {
 }
 
 impl fmt::Display for Key {
-    /// As [`Key::parse`] takes it.
+    /// The text that [`Key::parse`] takes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (modifier, name) in [(CTRL, "ctrl-"), (ALT, "alt-"), (SHIFT, "shift-")] {
             if self.modifiers.contains(modifier) {

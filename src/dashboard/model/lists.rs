@@ -17,7 +17,7 @@ use crate::scenario::presets;
 pub struct Look {
     pub title: String,
     pub width: u16,
-    /// It stands to the left: the rest of the screen is the preview.
+    /// Whether the list is at the left: the rest of the screen is the preview.
     pub aside: bool,
 }
 
@@ -163,7 +163,7 @@ pub fn current(state: &State, list: &List) -> usize {
     all(state, list).iter().position(|row| row.words == now).unwrap_or(0)
 }
 
-/// What a list without any line says.
+/// The text of an empty list.
 #[must_use]
 pub fn empty(state: &State, list: &List) -> String {
     match list {

@@ -1,4 +1,4 @@
-//! The measurement beside the theory: what was asked for, and what has arrived.
+//! The measurement beside the theory: its request, and its results so far.
 
 use crate::scenario::Scenario;
 use crate::study::Window;
@@ -9,7 +9,7 @@ use crate::study::measurement::Measured;
 pub struct Measurement {
     pub scenario: Scenario,
     pub window: Window,
-    /// Draws asked for at every point.
+    /// Requested draws at every point.
     pub draws: usize,
     pub running: bool,
     /// Begun by itself on real rows: a few points, without a word where it cannot.

@@ -1,5 +1,5 @@
-//! What the dashboard is about: the state, and the words in which it is changed. Data and questions to it; nothing here
-//! draws, and nothing here changes the state.
+//! The state of the dashboard, and the commands that change it. Data and queries only: nothing here draws or changes
+//! the state.
 
 mod across;
 pub mod action;

@@ -1,4 +1,4 @@
-//! What is open on screen, and with it what the keys speak to.
+//! The open panel, which receives the keys.
 
 use super::edit::Line;
 use super::history::Snapshot;
@@ -6,7 +6,7 @@ use super::item::{Item, Way};
 use super::measurement::Measurement;
 use crate::theme::Theme;
 
-/// What is being typed.
+/// The subject of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// A value for the parameter of this key.
@@ -19,12 +19,12 @@ pub enum Entry {
     Target,
     /// The name of what is frozen at this place.
     Name(usize),
-    /// A file for an item; one that is there already, once the user was asked.
+    /// A file for an item; an existing one, once the user has confirmed.
     File { item: Item, overwrite: bool },
 }
 
 impl Entry {
-    /// What was typed before is remembered by kind.
+    /// The key of the prompt's history.
     #[must_use]
     pub fn kind(&self) -> &str {
         match self {
@@ -46,7 +46,7 @@ pub struct Prompt {
     pub refused: Option<String>,
 }
 
-/// What is shown while no list previews another scenario.
+/// The state shown while no list previews another scenario.
 #[derive(Debug, Clone)]
 pub struct Before {
     pub now: Snapshot,
@@ -58,7 +58,7 @@ pub struct Before {
     pub measurement: Option<Measurement>,
 }
 
-/// What an open list is of.
+/// The subject of an open list.
 #[derive(Debug, Clone)]
 pub enum List {
     /// Every action, preset, parameter and theme.
@@ -67,13 +67,13 @@ pub enum List {
     Presets { before: Box<Before> },
     /// The presets that have a paper.
     Papers { before: Box<Before> },
-    /// What the theme was before the list was opened.
+    /// The theme before the list was opened.
     Themes { before: Box<Theme> },
-    /// What can be copied or exported.
+    /// Items to copy or export.
     Share(Way),
-    /// What is kept for comparison.
+    /// Frozen curves.
     Frozen,
-    /// What the view's axes can be set to.
+    /// Settings of the view's axes.
     Axes,
     /// The choices of the parameter of this key.
     Values { key: String, label: String },
@@ -96,7 +96,7 @@ pub struct Help {
     pub selected: usize,
 }
 
-/// What the keys speak to.
+/// The receiver of the keys.
 #[derive(Debug, Clone)]
 pub enum Mode {
     Normal,

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::item::{Item, Way};
 
-/// What choosing a line does.
+/// The effect of choosing a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
     Act(Action),

@@ -1,4 +1,4 @@
-//! What the view can be set to, by key: the panel's lines, and what `--set view.…` and the keys change.
+//! Settings of the view, by key: the panel's lines, changed by `--set view.…` and by the keys.
 
 use super::display::{Display, FARTHEST, LEAST};
 use super::view::View;
@@ -8,10 +8,10 @@ use crate::scenario::{Metric, Scenario};
 use crate::study::axis::{self, RATIO, SAMPLES, keys_of_the_optimum, number_behind};
 use crate::study::{Axis, CurveId};
 
-/// The slider of the n/p axis ends here.
+/// End of the slider of the n/p axis.
 const MOST: f64 = 100.0;
 
-/// What the risk view's y axis can tell.
+/// Metrics of the risk view's y axis.
 const METRICS: [Metric; 3] = [Metric::Risk, Metric::Auc, Metric::Accuracy];
 
 const SCALES: [&str; 2] = ["linear", "log"];
@@ -24,7 +24,7 @@ pub fn key(id: CurveId) -> String {
 }
 
 impl Display {
-    /// What the view's picture depends on: the compared curves, which the panel lists, and the settings of its axes.
+    /// The settings that the view's picture depends on: the compared curves, which the panel lists, and its axes.
     #[must_use]
     pub fn parameters(&self, scenario: &Scenario, view: View) -> Vec<Parameter> {
         let mut all = self.all(scenario);

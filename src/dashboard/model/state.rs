@@ -1,4 +1,4 @@
-//! What the dashboard shows. Only [`crate::dashboard::update`] changes it.
+//! The state of the dashboard. Only [`crate::dashboard::update`] changes it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,19 +31,19 @@ pub enum Message {
     Failed(String),
 }
 
-/// What real rows settle when they are first seen, unless it was asked for.
+/// Settings that the first results of real rows choose, unless they were given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Opening {
     /// The window shows n up to a few times the rows.
     pub window: bool,
-    /// The crosshair stands at all rows.
+    /// Whether the crosshair is placed at all rows.
     pub crosshair: bool,
 }
 
 pub struct State {
     pub scenario: Scenario,
     pub display: Display,
-    /// What reset goes back to.
+    /// The state that a reset restores.
     pub origin: Snapshot,
     pub history: History,
     pub view: View,
@@ -51,12 +51,12 @@ pub struct State {
     /// α of the crosshair.
     pub crosshair: f64,
     pub target: Option<f64>,
-    /// What is kept for comparison.
+    /// Curves kept for comparison.
     pub frozen: Vec<Frozen>,
     /// α of the second crosshair.
     pub pin: Option<f64>,
     pub measurement: Option<Measurement>,
-    /// What is still to be chosen once real rows are there.
+    /// Settings that are still to be chosen from the first results of real rows.
     pub opening: Opening,
     /// The scenario that was last measured unasked.
     pub looked_at: Option<Scenario>,
@@ -70,7 +70,7 @@ pub struct State {
     pub themes: Themes,
     /// The theme follows the terminal's background until one is chosen.
     pub auto_theme: bool,
-    /// The terminal is to be asked whether its background is light.
+    /// Whether to query the terminal for a light background.
     pub ask_background: bool,
     /// Everything in plain ASCII.
     pub ascii: bool,
@@ -95,11 +95,11 @@ pub struct State {
     pub rows: u16,
     /// Columns and rows of the terminal.
     pub screen: (u16, u16),
-    /// What lies where on the last frame, for the mouse.
+    /// The mouse targets of the last frame.
     pub hits: Hits,
-    /// What the mouse's button holds.
+    /// The object dragged by the mouse.
     pub drag: Option<Drag>,
-    /// What was typed before, the oldest first, by kind of prompt.
+    /// Earlier texts, the oldest first, by kind of prompt.
     pub typed: BTreeMap<String, Vec<String>>,
 }
 
@@ -161,7 +161,7 @@ impl State {
         all.iter().position(encoder).or(all.iter().position(number)).unwrap_or(0)
     }
 
-    /// What was asked of the view when the program was started, by key.
+    /// Settings of the view from the command line, by key.
     ///
     /// # Errors
     /// One sentence naming the key and what would be accepted.
@@ -183,7 +183,7 @@ impl State {
         encoders.curves.curves.get(at).map(|line| line.dimension)
     }
 
-    /// The curves whose flags are told: the scenario's own, and raw features without a ridge beside it.
+    /// The curves whose flags are listed: that of the scenario, and raw features without a ridge beside it.
     pub fn flagged(&self) -> impl Iterator<Item = &Curve> {
         let told = |id| matches!(id, CurveId::Chosen | CurveId::LeastSquares);
         let curves = self.shown.iter().flat_map(|s| &s.curves.curves);
@@ -234,7 +234,7 @@ impl State {
         self.parameters().into_iter().nth(self.focus)
     }
 
-    /// What a list that previews other scenarios goes back to.
+    /// The state that closing a list of previews restores.
     #[must_use]
     pub fn before(&self) -> Before {
         Before {
@@ -248,7 +248,7 @@ impl State {
         }
     }
 
-    /// What undo brings back to.
+    /// The state for undo.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
@@ -258,7 +258,7 @@ impl State {
         }
     }
 
-    /// All that the engine needs to know.
+    /// The request to the engine.
     #[must_use]
     pub fn request(&self) -> Request {
         Request {
@@ -307,13 +307,13 @@ impl State {
         }
     }
 
-    /// p of what is shown, or of what was asked for.
+    /// p of the shown results, or of the scenario before there are any.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.shown.as_ref().map_or(self.scenario.dimension, |s| s.model.dimension()).max(1)
     }
 
-    /// What is to be measured now, once the curves it belongs to are there.
+    /// The measurement to run now, once its curves are there.
     #[must_use]
     pub fn measure_request(&self) -> Option<measurement::Request> {
         let measurement = self.measurement.as_ref().filter(|m| m.running)?;
@@ -344,7 +344,7 @@ impl State {
         self.shown.as_ref()?.curves.curves.iter().find(|c| c.spec.id == id)
     }
 
-    /// How far the tasks of real rows are from being judged by each other; `None` where that is done, or not done at all.
+    /// Progress of the cross-fitting of real tasks; `None` once it is done, or where there is none.
     #[must_use]
     pub fn left_out_progress(&self) -> Option<Progress> {
         self.learning.or_else(|| self.shown.as_ref()?.left_out_progress)

@@ -18,7 +18,7 @@ pub struct Record {
     /// The settings of the display that its picture depends on, by key; `view.compared` stands for those of the
     /// compared curves.
     pub settings: &'static [&'static str],
-    /// What it needs computed that no other view does.
+    /// A computation that no other view needs.
     pub asks: Asks,
     /// Flags and readout lie below the plot.
     pub readout: bool,
@@ -26,7 +26,7 @@ pub struct Record {
     pub table: bool,
 }
 
-/// What is computed only while a view that shows it is open.
+/// Results that are computed only while a view that shows them is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
     Nothing,
@@ -39,7 +39,7 @@ pub enum Asks {
 /// The views and their records: `Name: name, words, settings, what it asks for, readout below, a table to export`.
 macro_rules! views {
     ($($view:ident: $name:literal, $words:literal, $settings:expr, $asks:ident, $readout:literal, $table:literal;)+) => {
-        /// What fills the right-hand side.
+        /// The view on the right-hand side.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum View {
             $($view,)+
@@ -48,7 +48,7 @@ macro_rules! views {
         impl View {
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$view),+];
 
-            /// What is known of it.
+            /// The record of the view.
             #[must_use]
             pub const fn record(self) -> &'static Record {
                 match self {

@@ -82,7 +82,7 @@ fn every_view_in_plain_characters() {
     }
 }
 
-/// Which cells look alike, in runs of so many columns, and how; the text is the same in every theme.
+/// Runs of cells of one look, and the look; the text is equal in every theme.
 #[test]
 fn every_theme_in_every_view_at_three_sizes() {
     let plain = Theme::built_in("default", Depth::TrueColor).unwrap();
@@ -100,7 +100,7 @@ fn every_theme_in_every_view_at_three_sizes() {
                 }
                 state.theme = themes.get(name, *depth).unwrap();
                 let grid = still::redrawn(&mut state, size.0, size.1);
-                // Without a ground to tint regimes are told by letters.
+                // Without a background to tint, regimes are distinguished by letters.
                 if state.theme.tint(Role::Soft).is_some() {
                     assert_eq!(grid.to_text(), text, "{name}: {view}");
                 }
@@ -132,7 +132,7 @@ impl Looks {
         for row in grid.rows() {
             let mut runs: Vec<(char, usize)> = Vec::new();
             for cell in row {
-                // Of a blank only the ground is seen.
+                // Only the background of a blank is visible.
                 let mut look = cell.look;
                 if cell.symbol == " " {
                     look.fg = Default::default();

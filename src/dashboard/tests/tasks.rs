@@ -1,4 +1,4 @@
-//! What a newcomer wants to know, with the keys that it takes: each key is pressed as a terminal sends it.
+//! Tasks of a newcomer with the keys that they take: each key is pressed as a terminal sends it.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
@@ -124,7 +124,7 @@ fn which_encoder_with_three_hundred_labels_takes_six_keys() {
     let sentence = text.lines().nth(1).unwrap();
     assert!(sentence.contains("AUC") && sentence.contains("0.9"), "{text}");
     assert!(sentence.contains("with minilm") || sentence.contains("with reduced"), "{text}");
-    // All of it is about AUC: no peak of the risk is told.
+    // With AUC as the metric no peak of the risk is mentioned.
     assert!(!text.contains("infinite") && !text.contains("the risk peaks"), "{text}");
 }
 

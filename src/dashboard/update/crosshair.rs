@@ -6,7 +6,7 @@ use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
 use crate::study::{Axis, Variable};
 
-/// Puts it at this place of the x axis, as far as the window goes.
+/// Moves the crosshair to this place of the x axis, within the window.
 pub(super) fn place(state: &mut State, x: f64) {
     match state.across() {
         Some((key, _)) => put(state, &key, x),
@@ -40,11 +40,11 @@ pub(super) fn hold(state: &mut State, drag: Drag, spot: Spot) {
     pull(state, spot);
 }
 
-/// What is held goes to where the pointer is; over the phase plane both of its numbers.
+/// Moves the dragged object to the pointer; over the phase plane both of its numbers.
 pub(super) fn pull(state: &mut State, (column, row): Spot) {
     match state.drag.clone() {
         Some(Drag::Slider(key, track)) => {
-            // A change can remove parameters: the drag ends with its own.
+            // A change can remove parameters: the drag ends with its parameter.
             let parameter = state.focused().filter(|p| p.key == key);
             if let Some(value) = parameter.and_then(|p| p.at(track.fraction(column))) {
                 attempt(state, &key, &value);
@@ -63,7 +63,7 @@ pub(super) fn pull(state: &mut State, (column, row): Spot) {
     }
 }
 
-/// p as it is set; real rows have their own.
+/// p of the scenario; for real rows that of the data.
 fn dimension(state: &State) -> Option<f64> {
     state.scenario.data.is_none().then_some(state.scenario.dimension as f64)
 }
@@ -90,7 +90,7 @@ fn put(state: &mut State, key: &str, value: f64) {
     let value = match across {
         // It may go beyond the slider.
         Some((_, axis)) => axis.rounded(value).to_string(),
-        // The effective rank has no slider of its own; its ends have more digits than are short.
+        // The effective rank has no slider; its ends are rounded.
         None => parameter().map_or_else(|| format!("{value:.5}"), |p| p.rounded(value)),
     };
     put_as(state, key, &value);
@@ -149,7 +149,7 @@ pub(super) fn rise(state: &mut State, steps: f64) {
     }
 }
 
-/// Moves a number by a share of its axis, as far as that goes.
+/// Moves a number by a share of its axis, within its ends.
 fn step(state: &mut State, key: &str, axis: &Axis, share: f64) {
     let now = state.now(key).or(axis.now);
     let Some(now) = now else { return };
@@ -189,7 +189,7 @@ fn marks(state: &State, axis: &Axis) -> Vec<f64> {
     let mut marks: Vec<f64> = shown.curves.transitions.iter().map(|t| t.at).collect();
     if axis.variable != Variable::SampleRatio {
         marks.extend(state.flagged().flat_map(|c| &c.extrema).map(|found| found.at));
-        // As it is set: else it would never get past.
+        // Rounded as it is set: otherwise a step would never pass the mark.
         marks.iter_mut().for_each(|at| *at = exact(*at).parse().unwrap_or(*at));
     } else {
         let p = state.dimension() as f64;

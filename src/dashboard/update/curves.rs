@@ -9,7 +9,7 @@ use crate::dashboard::model::state::{Measurement, State};
 use crate::numbers::samples;
 use crate::study::measurement::{FEW_DRAWS, FIRST_DRAWS};
 
-/// Starts, stops, goes on with what was stopped, or draws as often again.
+/// Starts, stops or resumes the measurement, or doubles its draws.
 pub(super) fn measure(state: &mut State) {
     if state.along().is_some() {
         let key = state.key(Action::XAxis);
@@ -96,7 +96,7 @@ pub(super) fn freeze(state: &mut State) {
     say(state, format!("frozen as {name}: change something and compare; {} lets it go", keys.0));
 }
 
-/// What can be done with what is frozen.
+/// Opens the list of frozen curves.
 pub(super) fn frozen(state: &mut State) {
     super::lists::open(state, List::Frozen);
 }

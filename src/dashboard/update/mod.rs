@@ -24,7 +24,7 @@ use crate::theme::Themes;
 /// Carries out one command.
 pub fn update(state: &mut State, command: Command) -> Option<Effect> {
     let effect = carry_out(state, command);
-    // What was measured belongs to the scenario it was measured on.
+    // Measurements belong to the scenario that they were made on.
     if state.measurement.as_ref().is_some_and(|m| m.scenario != state.scenario) {
         state.measurement = None;
     }

@@ -32,7 +32,7 @@ pub(super) fn show_preset(state: &mut State, at: usize) {
     state.failure = None;
 }
 
-/// What was shown before a list previewed something else.
+/// Restores the state before a list previewed something else.
 pub(super) fn go_back(state: &mut State, before: Before) {
     let Before { now, origin, focus, crosshair, target, pin, measurement } = before;
     (state.scenario, state.display, state.frozen) = (now.scenario, now.display, now.frozen);

@@ -1,5 +1,5 @@
-//! What is typed: a parameter's value, a number of samples, a target risk, a file's name. What is refused stays in the
-//! prompt with the reason.
+//! Prompts: a parameter's value, a number of samples, a target risk, a file's name. Refused input stays in the prompt
+//! with the reason.
 
 use std::path::PathBuf;
 
@@ -20,13 +20,13 @@ pub(super) fn open(state: &mut State, entry: Entry, text: String) {
     state.mode = Mode::Prompt(Prompt { entry, line: text.into(), refused: None });
 }
 
-/// Asks for the file that an item goes to.
+/// Opens the prompt for the file of an item.
 pub(super) fn open_file(state: &mut State, item: Item) {
     let name = item.file(&state.scenario.name, state.view);
     open(state, Entry::File { item, overwrite: false }, name);
 }
 
-/// The file is there: asked once, the same name again is the answer.
+/// The file exists: entering its name once more confirms to replace it.
 pub(super) fn taken(state: &mut State, Target { item, path, .. }: Target) {
     let text = path.display().to_string();
     let refused = Some(format!("{text} exists: ⏎ again overwrites it, or type another name"));
@@ -41,7 +41,7 @@ pub(super) fn recall(state: &mut State, by: isize) {
     change(prompt, |line| line.recall(before, by));
 }
 
-/// Changes what is being typed: what was refused, and what was asked, are of the text before.
+/// Changes the text; earlier refusals and questions no longer apply to it.
 pub(super) fn change(Prompt { entry, line, refused }: &mut Prompt, change: impl FnOnce(&mut Line)) {
     change(line);
     *refused = None;

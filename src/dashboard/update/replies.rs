@@ -1,4 +1,4 @@
-//! What comes back from the engine. A result older than what was asked last is dropped.
+//! Replies of the engine. A result older than the last request is dropped.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,12 +30,12 @@ pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effe
                 super::curves::look(state);
             }
             if first {
-                // How many samples n/p stands for is known once there are data.
+                // n is known from n/p once there are data.
                 keep_crosshair(state);
             }
             None
         }
-        // Nothing was ever shown: what the user started with is wrong, and the shell is where to say so.
+        // Without any result yet the scenario of the command line is wrong: the program ends with the sentence.
         Outcome::Failed(sentence) if first => Some(Effect::GiveUp(sentence)),
         Outcome::Failed(sentence) | Outcome::Panicked(sentence) => {
             state.failure = Some(sentence);
@@ -44,7 +44,7 @@ pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effe
     }
 }
 
-/// What real rows settle when they are first seen.
+/// Chooses the open settings from the first results of real rows.
 fn open(state: &mut State) {
     let Some(pool) = state.shown.as_ref().and_then(|shown| shown.model.pool()) else { return };
     let (rows, p) = (pool.rows(), pool.dimension());
@@ -53,7 +53,7 @@ fn open(state: &mut State) {
     if window {
         state.display.show_rows(rows, p);
         if !crosshair {
-            // Where it was asked for it is to be seen.
+            // A requested place is made visible.
             let window = &mut state.display.window;
             (window.from, window.to) = (window.from.min(state.crosshair), window.to.max(state.crosshair));
         }
@@ -92,7 +92,7 @@ pub(super) fn measured(state: &mut State, reply: Reply<Measured>) {
     }
 }
 
-/// What became of a file.
+/// The outcome of writing a file.
 pub(super) fn written(state: &mut State, outcome: Outcome<PathBuf>) {
     match outcome {
         Outcome::Partial(path) | Outcome::Done(path) => say(state, format!("saved {}", path.display())),

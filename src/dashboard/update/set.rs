@@ -1,10 +1,10 @@
-//! What every change goes through: setting a parameter, what is said of it, and what must hold afterwards.
+//! The common path of every change: setting a parameter, its message, and the invariants afterwards.
 
 use crate::dashboard::model::state::{Message, State};
 use crate::data::Pool;
 use crate::scenario::Metric;
 
-/// A new intent: what was said before is read, and what is changed now is a step of its own.
+/// Begins a change: clears the message, and makes the change a separate step of undo.
 pub(super) fn begin(state: &mut State) {
     state.message = None;
     state.history.part();
@@ -43,10 +43,10 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
         follow(state, before.focus(), true);
     }
     if before != state.snapshot() {
-        // A held arrow is one step of undo.
+        // A held arrow key is one step of undo.
         state.history.record(before, Some(key));
     }
-    // A choice can add or remove parameters: the focus stays on its own.
+    // A choice can add or remove parameters: the focus stays on the chosen one.
     if let Some(key) = focus {
         focus_on(state, &key);
     }
@@ -55,7 +55,7 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
     Ok(())
 }
 
-/// What is said where a metric of classes is asked of numbers.
+/// Message where a metric of classes is requested for numbers.
 pub(super) const OF_CLASSES: &str = "the targets are numbers: AUC and accuracy are of classes";
 
 /// Whether the targets have what AUC and accuracy are of.
@@ -80,7 +80,7 @@ pub(super) fn follow(state: &mut State, before: Option<&str>, window: bool) {
     }
 }
 
-/// As [`set`]; what is refused is said.
+/// Sets a parameter; a refusal becomes the message.
 pub(super) fn attempt(state: &mut State, key: &str, value: &str) {
     if let Err(sentence) = set(state, key, value) {
         fail(state, sentence);

@@ -1,4 +1,4 @@
-//! What is on screen as a command line: the same numbers, or the same picture, without the dashboard.
+//! The screen as a command line: equal numbers, or an equal picture, without the dashboard.
 
 use crate::dashboard::model::display::Display;
 use crate::dashboard::model::state::State;
@@ -8,7 +8,7 @@ use crate::study::{SampleSize, Window};
 /// The numbers at the crosshair.
 #[must_use]
 pub fn readout(state: &State) -> String {
-    // Of several encoders n is the same, and n/p is not.
+    // Several encoders have n in common, not n/p.
     let n = state.crosshair * state.dimension() as f64;
     let at = match state.scenario.encoders() {
         [] => flag("--at", &format!("{:?}", state.crosshair)),
@@ -27,7 +27,7 @@ pub(super) fn window(state: &State) -> Vec<String> {
     flags
 }
 
-/// What curves are drawn over: n/p, or a number where n is.
+/// The x axis of the curves: n/p, or a number with its n.
 pub(super) fn axis(state: &State) -> Vec<String> {
     let Some(axis) = state.along() else { return window(state) };
     let mut flags = flag("--x", axis.name());
@@ -82,13 +82,13 @@ pub fn opening(state: &State) -> Vec<String> {
     words
 }
 
-/// What the display is set to where that is not the default, in an order in which it can be set.
+/// Settings of the display that differ from the default, in an order in which they can be set.
 fn settings(state: &State) -> Vec<(String, String)> {
     let (now, default) = (&state.display, Display::of(&state.scenario));
     let before = default.all(&state.scenario);
     // Without a word real rows choose their window themselves.
     let ends = |key: &str| state.scenario.data.is_some() && matches!(key, "view.from" | "view.to");
-    // Another number's ends are its own.
+    // The ends of another number do not apply.
     let over = |key: &str| now.x != default.x && key.starts_with("view.x-");
     let mut changed: Vec<(String, String)> = now
         .all(&state.scenario)
@@ -120,7 +120,7 @@ mod tests {
     use crate::theme::{Depth, Theme};
     use clap::Parser;
 
-    /// Real rows of one encoder and of several, whose window, ridge and crosshair are chosen where nothing is said.
+    /// Real rows of one encoder and of several, with the default window, ridge and crosshair.
     #[test]
     fn a_frame_s_command_draws_the_same_frame_of_real_rows() {
         let file = |name: &str| format!("examples/packages/{name}.npy").into();
@@ -168,7 +168,7 @@ mod tests {
             }
             state.display.set("view.stacked", "lines").unwrap();
             state.display.set("view.whitened", "shown").unwrap();
-            // A run's own words: what to look for, and what reset goes back to.
+            // Words of the current run: hints, and the state that a reset restores.
             state.message = None;
             let command = super::frame(&state, (100, 32));
             let words = shell_words::split(&command).unwrap();

@@ -1,4 +1,4 @@
-//! What a parameter, a flag or a regime means: a sentence, its formula, and the papers that it comes from.
+//! Explanations of a parameter, a flag or a regime: a sentence, its formula, and its papers.
 
 use crate::chart::numbers::sig;
 use crate::dashboard::model::state::State;
@@ -34,10 +34,10 @@ const PAPERS: [Paper; 5] = [
     Paper { sections: &["§6"], authors: "Richards et al.", number: "2006.06386" },
 ];
 
-/// What a citation on the screen begins with.
+/// Beginning of a citation on the screen.
 pub const ARXIV: &str = "arXiv ";
 
-/// The page of a citation as it stands on the screen; `None` for any other text.
+/// The page of a citation on the screen; `None` for any other text.
 #[must_use]
 pub fn page(citation: &str) -> Option<String> {
     let number = citation.strip_prefix(ARXIV)?;
@@ -59,7 +59,7 @@ const fn explanation(title: String, sentences: Vec<String>) -> Explanation {
     Explanation { title, sentences }
 }
 
-/// What a parameter means, and what it is set to where that is a formula of its own.
+/// Explanation of a parameter, and of its value where that has a formula.
 #[must_use]
 pub fn parameter(parameter: &Parameter) -> Explanation {
     let mut sentences = vec![parameter.about.to_owned()];

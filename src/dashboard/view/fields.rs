@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 #[derive(Debug, Clone)]
 pub struct Field {
     spans: Vec<Span<'static>>,
-    /// What has the most gives way first.
+    /// Fields of the largest weight are dropped first.
     weight: u8,
 }
 
@@ -17,7 +17,7 @@ impl Field {
         Self { spans: vec![Span::styled(text.into(), style)], weight }
     }
 
-    /// Of several pieces.
+    /// A field of several pieces.
     #[must_use]
     pub const fn of(weight: u8, spans: Vec<Span<'static>>) -> Self {
         Self { spans, weight }
@@ -30,7 +30,7 @@ impl Field {
         self
     }
 
-    /// As important as this.
+    /// The field with another weight.
     #[must_use]
     pub fn weighing(self, weight: u8) -> Self {
         Self { weight, ..self }
@@ -42,7 +42,7 @@ impl Field {
     }
 }
 
-/// As many of the fields, in their order, as `room` columns hold; a `…` where some gave way.
+/// As many of the fields, in their order, as `room` columns can show; a `…` where some are dropped.
 #[must_use]
 pub fn line(mut fields: Vec<Field>, room: usize) -> Line<'static> {
     // Air at the end needs no room.
@@ -52,7 +52,7 @@ pub fn line(mut fields: Vec<Field>, room: usize) -> Line<'static> {
         |fields: &[Field]| fields.iter().map(Field::width).sum::<usize>() - fields.last().map_or(0, air);
     let all = fields.len();
     while fields.len() > 1 && width(&fields) + if fields.len() < all { 2 } else { 0 } > room {
-        // Of equals the last.
+        // Of equal weights the last.
         let Some((at, _)) = fields.iter().enumerate().max_by_key(|(i, f)| (f.weight, *i)) else { break };
         fields.remove(at);
     }
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(lines, [" pool  one two ", "       three ", "       four"]);
     }
 
-    /// Names that begin alike are told apart by their ends, digits or not.
+    /// Names with a common beginning are distinguished by their ends, digits or not.
     #[test]
     fn long_names_keep_their_beginning_and_their_end() {
         assert_eq!(shorten("all-MiniLM-L6-v2", 16), "all-MiniLM-L6-v2");

@@ -21,7 +21,7 @@ use crate::chart::ascii;
 use crate::terminal::encoder;
 use crate::theme::Role;
 
-/// Below this the dashboard says what it needs.
+/// Below this size the dashboard shows the size that it needs.
 pub const SMALLEST: (u16, u16) = (60, 16);
 
 /// Draws everything; returns what lies where.
@@ -30,7 +30,7 @@ pub fn draw(frame: &mut Frame, state: &State) -> Drawn {
     let mut drawn = Drawn {
         screen: (area.width, area.height),
         plot: (state.columns, state.rows),
-        // What is gone from the screen cannot be clicked on.
+        // Objects that are no longer on the screen cannot be clicked on.
         hits: state.hits.emptied(),
         scroll: None,
     };
@@ -86,7 +86,7 @@ const fn plot_rows(height: u16) -> u16 {
     if height >= 30 { height * 2 / 3 } else { height * 5 / 8 }
 }
 
-/// From this height on every peak and change has a line of its own.
+/// From this height on every peak and change has a line.
 const TALL: u16 = 45;
 
 /// The view beside the panel, and over the whole width below them the numbers at the crosshair.
@@ -94,7 +94,7 @@ fn body(frame: &mut Frame, state: &State, area: Rect, panel: u16, drawn: &mut Dr
     let below = if state.view.record().readout && !state.full {
         let most = area.height.saturating_sub(plot_rows(frame.area().height));
         let table = readout::rows(state).min(most);
-        // The sentence above and the marks in the plot say the same in few words.
+        // The sentence above and the marks in the plot already show it in few words.
         let listed = state.details || frame.area().height >= TALL;
         (table, if listed { flags::rows(state).min(most - table) } else { 0 })
     } else {
@@ -120,7 +120,7 @@ fn body(frame: &mut Frame, state: &State, area: Rect, panel: u16, drawn: &mut Dr
     }
 }
 
-/// What stands in the plot's place before anything is computed.
+/// Shown in place of the plot before anything is computed.
 fn waiting(frame: &mut Frame, state: &State, area: Rect) {
     let words = format!("computing the curves of {}", state.scenario.name);
     let line = Line::styled(fields::cut(&words, area.width.into()), state.theme.style(Role::Dim));

@@ -55,7 +55,7 @@ fn no_number_is_the_beginning_of_another() {
         // Every width, of one preset or another.
         for (target, details, step) in [(None, false, 7), (target, false, 3), (target, true, 7)] {
             (state.target, state.details) = (target, details);
-            // What is said takes the place of what the parameter means.
+            // A message replaces the explanation of the parameter.
             state.message = None;
             let silent = numbers(&panels(&state, 500));
             state.message.clone_from(&look);
@@ -63,7 +63,7 @@ fn no_number_is_the_beginning_of_another() {
             for width in (40 + (i % step) as u16..=200).step_by(step) {
                 let text = panels(&state, width);
                 for found in numbers(&text) {
-                    // What is counted ("+2 more") is no number of the scenario.
+                    // A count ("+2 more") is no number of the scenario.
                     if text.contains(&format!("+{found} more")) {
                         continue;
                     }
@@ -164,7 +164,7 @@ fn details_are_beside_the_risk() {
     );
 }
 
-/// What is frozen and pinned is told in whole numbers, too.
+/// Frozen and pinned rows have whole numbers, too.
 #[test]
 fn a_comparison_is_told_in_whole_numbers() {
     let mut state = computed(Scenario::default(), View::Risk, None);
@@ -204,7 +204,7 @@ fn measuring_moves_nothing() {
     }
 }
 
-/// Signs of two columns are counted as two: what stands right of a name stays below what is above it.
+/// A character of two columns counts as two: columns right of a name stay aligned.
 #[test]
 fn wide_names_leave_the_columns_in_line() {
     let encoder = |name: &str, file: &str| Encoder {

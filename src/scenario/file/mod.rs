@@ -1,5 +1,5 @@
 //! The scenario file: strict reading and complete writing of TOML, and [`Scenario::set`], which takes a value as a file
-//! writes it. Nothing else in the program knows TOML.
+//! writes it. TOML is used in no other place.
 
 mod encoders;
 mod paths;

@@ -51,7 +51,7 @@ pub(in crate::scenario) enum Needs {
 pub(in crate::scenario) enum Made<'a> {
     /// One featurization for every n: from the population, and from real rows.
     Fixed(Box<FromPopulation<'a>>, Box<FromRows<'a>>),
-    /// A representation that is itself random: exact at every n, with a population spectrum of its own.
+    /// A random representation: exact at every n, with a separate population spectrum.
     Random(Box<FromDirections<'a>>),
     /// Made for each n, or for one sample ratio and used at every n.
     Following(fn(&Source<'_>) -> Result<Representation, ScenarioError>, Option<f64>),

@@ -12,7 +12,7 @@ use crate::theory::divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
 use crate::theory::sweep::{self, Spacing};
 use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
 
-/// One featurization of real rows, and the task asked about.
+/// One featurization of real rows, and the requested task.
 #[derive(Debug, Clone)]
 pub struct Measured {
     source: Source,
@@ -208,7 +208,7 @@ impl Measured {
         Ok(points)
     }
 
-    /// The pole of λ = 0, and the maxima of a scan that stand out by more than 5 %.
+    /// The pole of λ = 0, and the maxima of a scan that exceed the adjacent minima by more than 5 %.
     pub(in crate::scenario) fn divergences(
         &self,
         choice: RidgeChoice,

@@ -34,12 +34,12 @@ pub struct Model {
     pub(super) population: Population,
     /// Shared by every model of this population and signal.
     tasks: Arc<Tasks>,
-    /// The scenario's own featurization; shared by every model in which nothing that it is made from differs.
+    /// The scenario's featurization; shared by every model with equal inputs of it.
     chosen: Arc<Memo<Result<Arc<Representation>, ScenarioError>>>,
     warnings: OnceLock<Vec<String>>,
 }
 
-/// The task spectrum of a population at one signal, made when it is asked for.
+/// The task spectrum of a population at one signal, computed at its first use.
 #[derive(Debug, Default)]
 struct Tasks {
     spectrum: Memo<Result<Arc<TaskSpectrum>, ScenarioError>>,
@@ -47,8 +47,8 @@ struct Tasks {
 }
 
 impl Model {
-    /// Checks the scenario and computes what its population needs, taking over from `previous` what is unchanged.
-    /// `stop` is asked between expensive steps.
+    /// Checks the scenario and computes what its population needs, reusing unchanged parts of `previous`. `stop` is
+    /// called between expensive steps.
     ///
     /// # Errors
     /// A scenario or file that cannot be used; [`ScenarioError::Interrupted`] when `stop` returns true.
@@ -130,7 +130,7 @@ impl Model {
         let chosen = &self.scenario.featurization;
         let own = self.shared_representation(chosen).map_or(0.0, |representation| representation.lost());
         let task = self.task_spectrum().map_or(0.0, |task| task.lost());
-        // For raw features the note of the covariates says it.
+        // For raw features the note of the covariates covers it.
         let own = if *chosen == Featurization::Raw { 0.0 } else { own };
         let (p, silent) = (self.dimension() as f64, task * self.dimension() as f64);
         let task = (silent > 0.5).then(|| {
@@ -142,8 +142,8 @@ impl Model {
         self.lost_directions(&chosen.title(), own).into_iter().chain(task).collect()
     }
 
-    /// One sentence where a `share` of the directions of `what` counts as 0 only because floats do not tell it from
-    /// that: it moves poles.
+    /// One sentence where a `share` of the directions of `what` is below the range of f64 and counts as 0, which moves
+    /// poles.
     #[must_use]
     pub fn lost_directions(&self, what: &str, share: f64) -> Option<String> {
         let (p, lost) = (self.dimension() as f64, share * self.dimension() as f64);
@@ -155,7 +155,7 @@ impl Model {
         })
     }
 
-    /// Makes the scenario's own featurization where that takes a file, draws or a decomposition.
+    /// Makes the scenario's featurization where that takes a file, draws or a decomposition.
     fn prepare(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), ScenarioError> {
         if self.chosen.get().is_some() {
             return Ok(());
@@ -302,7 +302,7 @@ impl Model {
         self.shared_representation(featurization).map(Arc::unwrap_or_clone)
     }
 
-    /// The featurization for every sample ratio; the scenario's own is made once.
+    /// The featurization for every sample ratio; that of the scenario is made once.
     pub(in crate::scenario) fn shared_representation(
         &self,
         featurization: &Featurization,
@@ -344,10 +344,10 @@ impl Model {
         }
     }
 
-    /// The chosen featurization, fitted as `[source]` and `[bagging]` say.
+    /// The chosen featurization, with the fit of `[source]` and `[bagging]`.
     ///
     /// # Errors
-    /// As [`Model::representation`].
+    /// Those of [`Model::representation`].
     pub fn chosen(&self) -> Result<Arc<Representation>, ScenarioError> {
         let representation = self.shared_representation(&self.scenario.featurization)?;
         let (source, bagging) = (self.scenario.source, self.scenario.bagging);

@@ -1,4 +1,5 @@
-//! The one interface to the risk of a featurization, whatever stands behind it (sections 3 and 5; real rows: section 9.2).
+//! The one interface to the risk of a featurization: from a spectrum (sections 3 and 5) or from real rows (section
+//! 9.2).
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, Spectrum, TheoryErr
 /// The risk of one featurization as a function of the sample ratio.
 #[derive(Debug, Clone)]
 pub enum RiskCurve {
-    /// A spectrum, the same at every n or depending on n.
+    /// A spectrum, fixed or depending on n.
     Spectral(Arc<Representation>),
     /// Leave-one-out estimates from real rows.
     Measured(Measured),
@@ -60,7 +61,7 @@ impl RiskCurve {
     /// The risk, and the `metric` where it is another, at every sample ratio. A ridge without a solution leaves a gap.
     ///
     /// # Errors
-    /// [`TheoryError::Interrupted`] once `stop` says so.
+    /// [`TheoryError::Interrupted`] once `stop` returns true.
     pub fn curve(
         &self,
         ratios: &[SampleRatio],
@@ -78,8 +79,8 @@ impl RiskCurve {
         }
     }
 
-    /// A metric of real rows, with what every row adds to it; `None` of what is known exactly, and where it cannot be
-    /// told.
+    /// A metric of real rows, with the influence of every row; `None` where the risk is exact, and beyond the reach of
+    /// the rows.
     ///
     /// # Errors
     /// Those of [`RiskCurve::evaluate`].
@@ -135,8 +136,8 @@ impl RiskCurve {
 }
 
 impl Model {
-    /// The risk of a featurization along the sample ratio. On real rows, of those that know their tasks only the
-    /// in-sample estimate.
+    /// The risk of a featurization along the sample ratio. On real rows the risk of featurizations made from the tasks
+    /// is the in-sample estimate.
     ///
     /// # Errors
     /// A featurization that the population cannot have, or that does not exist at the sample ratio where it is made.
@@ -147,11 +148,10 @@ impl Model {
         self.curve_of(featurization, &|| false)
     }
 
-    /// The risk of a featurization with one ridge fit on all samples, whatever `[source]` and `[bagging]` say of the
-    /// chosen one.
+    /// The risk of a featurization with one ridge fit on all samples, regardless of `[source]` and `[bagging]`.
     ///
     /// # Errors
-    /// As [`Model::risk_curve`].
+    /// Those of [`Model::risk_curve`].
     pub fn plain_curve(&self, featurization: &Featurization) -> Result<RiskCurve, ScenarioError> {
         self.curve_of(featurization, &|| false)
     }

@@ -50,8 +50,8 @@ pub struct Shown {
     pub noise_is_bound: bool,
     /// The best ridge lies at the edge of the range that the rows resolve: the risk is at most this.
     pub at_most: bool,
-    /// The ridge as scikit-learn's `Ridge(alpha=…)` takes it, on the n rows in the scale of their own columns; `None` where
-    /// the featurization has another scale.
+    /// The ridge for scikit-learn's `Ridge(alpha=…)` on the n rows in the scale of their columns; `None` where the
+    /// featurization has another scale.
     pub alpha: Option<f64>,
     /// Standard deviation of a numeric target on the rows; `None` for classes and for several targets.
     pub unit: Option<f64>,

@@ -10,8 +10,8 @@ pub(in crate::scenario) struct Run {
     pub log: f64,
 }
 
-/// The spectrum of a family over `p` directions in its own order, j = 1 … p, before any scaling, and what had to be
-/// rounded. `subject` names it in that note.
+/// The spectrum of a family over `p` directions in its order, j = 1 … p, before any scaling; rounded numbers are added
+/// to `notes`, with `subject` as their name.
 pub(in crate::scenario) fn spectrum(
     family: &Family,
     p: usize,

@@ -17,7 +17,7 @@ pub(in crate::scenario) struct Geometry {
     root: Root,
 }
 
-/// W with WWᵀ = S = Σ_x^{1/2}Σ_θΣ_x^{1/2}: all that a risk knows of Σ_θ.
+/// W with WWᵀ = S = Σ_x^{1/2}Σ_θΣ_x^{1/2}: a risk depends on Σ_θ through S alone.
 #[derive(Debug)]
 enum Root {
     Diagonal(Vec<f64>),
@@ -63,7 +63,7 @@ impl Geometry {
         self.x.len()
     }
 
-    /// τ for signal 1 along the covariates' own directions: p S_jj.
+    /// τ for signal 1 along the directions of the covariates: p S_jj.
     pub fn along_axes(&self) -> Vec<f64> {
         let p = self.p() as f64;
         match &self.root {

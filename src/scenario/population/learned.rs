@@ -1,8 +1,8 @@
 //! A learned featurization (section 7): upstream tasks θ_i ~ (0, Σ_θ), each fitted by minimum-norm least squares to N
 //! noisy samples; F = (1/m) Σ θ̂_i θ̂_iᵀ.
 //!
-//! θ̂ = X⁺Xθ + X⁺ε is linear in the labels' two parts, which are drawn once: signal and noise only weigh them. Every task
-//! has its own stream of random numbers, so that neither threads nor the number of tasks change a draw.
+//! θ̂ = X⁺Xθ + X⁺ε is linear in the two parts of the labels, which are drawn once: signal and noise are their weights.
+//! Every task has a separate stream of random numbers, so that neither threads nor the number of tasks change a draw.
 
 use faer::{Mat, MatRef};
 use rand::SeedableRng;

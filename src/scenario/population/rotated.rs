@@ -1,7 +1,7 @@
 //! Tasks turned against the covariates (section 7): Σ_x = diag(x), Σ_θ = Q diag(θ) Qᵀ.
 //!
 //! Q = cos φ·I + sin φ·J, where J (Jᵀ = −J, J² = −I) pairs random directions into planes: vᵀQv = cos φ for every unit
-//! v, so that every direction turns by exactly φ. For odd p one random direction stays where it is.
+//! v, so that every direction is rotated by exactly φ. For odd p one random direction is fixed.
 
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ impl Rotated {
         })
     }
 
-    /// F = Σ_x^v: in the covariates' own directions.
+    /// F = Σ_x^v: diagonal in the directions of the covariates.
     fn diagonal(&self, power: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
         let log = |x: f64| x.max(f64::MIN_POSITIVE).ln() * power;
         let top = self.geometry.x.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(log(x)));

@@ -121,7 +121,7 @@ impl Sampled {
                 (pool, Arc::default(), paths)
             }
         };
-        // Of targets with gaps the pool has the one that was asked for.
+        // For targets with gaps the pool has the requested task only.
         let single = pool.has_gaps() && pool.tasks().len() == 1 && data.task.parse::<usize>().is_ok();
         let task = if single { TaskChoice::Task(0) } else { pool.task(&data.task)? };
         Ok(Self { pool, task, estimate: OnceLock::new(), ensemble, paths })

@@ -54,7 +54,7 @@ impl Source<'_> {
         match &self.population.origin {
             Origin::Commuting(p) => p.ground_truth(self.signal),
             Origin::Rotated(p) => Ok(p.task_spectrum(self.signal)?.mix(0.0)),
-            // Along its own eigenvectors the estimate's energies are its eigenvalues. The unbiased ones of other
+            // Along the estimate's eigenvectors its energies are its eigenvalues. The unbiased energies of other
             // featurizations would be negative there: these directions were chosen by the same data.
             Origin::Sampled(s) => Ok(s.task_spectrum()?.ground_truth().normalized()),
         }

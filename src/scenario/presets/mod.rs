@@ -1,4 +1,4 @@
-//! The presets: one scenario for each phenomenon, and what to look for; behind them the papers' (a file of their own).
+//! The presets: one scenario for each phenomenon, with a hint; then those of papers, in separate files.
 
 mod papers;
 mod preset;

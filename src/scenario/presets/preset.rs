@@ -1,4 +1,4 @@
-//! What a preset is: a scenario that shows a phenomenon or reproduces a paper's value.
+//! A preset: a scenario that shows a phenomenon or reproduces a paper's value.
 
 use crate::scenario::description::{Alignment, Family, Scenario, Task};
 
@@ -79,7 +79,7 @@ pub struct Preset {
     pub group: Group,
     /// The paper.
     pub reference: Option<&'static str>,
-    /// What to look for, in one line.
+    /// The phenomenon to look for, in one line.
     pub look: &'static str,
     /// The sample ratio to look at first.
     pub at: f64,

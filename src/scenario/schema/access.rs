@@ -97,7 +97,7 @@ impl Scenario {
             }
             _ => self.store(key, value)?,
         }
-        // A nonlinearity that is chosen has its own residue again.
+        // A chosen nonlinearity has its residue again.
         if let ("featurization.nonlinearity", Featurization::RandomFeatures { residue, .. }) =
             (key, &mut self.featurization)
         {
@@ -154,7 +154,7 @@ impl Scenario {
     ) {
         let measured = self.data.is_some();
         self.each(&mut |record, stored| {
-            // Measured data bring their own dimension.
+            // Measured data have their own dimension.
             if !(measured && record.key == "dimension") {
                 act("", record, stored);
             }
@@ -179,7 +179,7 @@ impl Scenario {
     /// The numbers of the scenario itself.
     pub(in crate::scenario) fn numbers(&self) -> Vec<(&'static Record, Option<Value>)> {
         let mut all = self.values();
-        // Measured data bring their own dimension.
+        // Measured data have their own dimension.
         all.retain(|(record, _)| self.data.is_none() || record.key != "dimension");
         all
     }
@@ -303,7 +303,7 @@ impl Scenario {
         }
     }
 
-    /// Whether the chosen featurization can be fitted as `[source]` and `[bagging]` say.
+    /// Checks that the chosen featurization can be fitted with `[source]` and `[bagging]`.
     fn fit_is_possible(&self) -> Result<(), ScenarioError> {
         let table = match (self.source, self.bagging) {
             (None, None) => return Ok(()),
@@ -399,7 +399,7 @@ pub(in crate::scenario) fn exclusive(key: &str, table: &str) -> ScenarioError {
     ))
 }
 
-/// The error of a test covariance beside a table that does not tell its eigenbasis.
+/// The error of a test covariance beside a table without an eigenbasis.
 pub(in crate::scenario) fn no_test(table: &str) -> ScenarioError {
     ScenarioError::new(format!(
         "[test] and [{table}] cannot both be given: a test covariance has the eigenbasis of covariates and tasks, which \

@@ -137,7 +137,7 @@ pub enum Words {
 }
 
 impl Range {
-    /// Real numbers from 0 on a logarithmic slider; records say where they differ.
+    /// Real numbers from 0 on a logarithmic slider; records state where they differ.
     pub const REAL: Self = Self {
         least: Least::From(0.0),
         most: 1e12,
@@ -316,7 +316,7 @@ pub(in crate::scenario) trait Described: Clone + 'static {
     }
 }
 
-/// An enum of kinds that are chosen by name, each with parameters of its own.
+/// An enum of kinds that are chosen by name, each with its parameters.
 pub(in crate::scenario) trait Choice: Described {
     /// Every kind with its parameters at their defaults.
     fn kinds() -> Vec<Self>;

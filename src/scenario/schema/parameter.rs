@@ -222,7 +222,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let about = "F = BBᵀ, the pretrained feature transform (§1)";
     let key = ("featurization", "kind", "kind");
     choice(&mut all, Group::Featurization, key, &scenario.featurization, &scenario.kinds(), about);
-    // The numbers that are changed most often stand first, the dimension last.
+    // The numbers that are changed most often come first, the dimension last.
     let defaults = Scenario::default().values();
     let numbers = scenario.numbers().into_iter().filter_map(|given| {
         let mut parameter = parameter(Group::Downstream, "", given, &defaults)?;

@@ -1,4 +1,4 @@
-//! The records of all parameters: what [`crate::scenario::schema`] says of each. A new parameter is its field in
+//! The records of all parameters, of the types of [`crate::scenario::schema`]. A new parameter is its field in
 //! [`crate::scenario::description`] and its record here.
 
 use crate::scenario::description::{Alignment, BaggedFits, Family, Featurization, Scenario, SourceTask};
@@ -404,7 +404,7 @@ static FEATURIZATION: [Field<Featurization>; 16] = [
     },
 ];
 
-/// Of a source task.
+/// Parameters of a source task.
 static SOURCE: [Field<SourceTask>; 5] = [
     Field {
         place: |source| Some(&mut source.samples),
@@ -467,7 +467,7 @@ static SOURCE: [Field<SourceTask>; 5] = [
     },
 ];
 
-/// Of bagged fits.
+/// Parameters of bagged fits.
 static BAGGING: [Field<BaggedFits>; 2] = [
     Field {
         place: |bagging| Some(&mut bagging.share),

@@ -16,7 +16,7 @@ fn double_divergence() {
         assert!((risk(peak_at) - peak).abs() < 2e-3 * peak, "{ratio}: {}", risk(peak_at));
         assert!(risk(peak_at - 0.01) < risk(peak_at) && risk(peak_at + 0.01) < risk(peak_at));
         assert!(risk(1.0).is_infinite() && risk(1.0 - 1e-6) > 1e3);
-        // Isotropic covariates do not know the task: R = (1−α)r² + σ²/(1−α).
+        // Isotropic covariates are uninformative about the task: R = (1−α)r² + σ²/(1−α).
         let raw = m.spectrum(&Featurization::Raw).unwrap();
         assert_eq!((raw.weights(), raw.eigenvalues()), (&[1.0][..], &[1.0][..]));
         close(ridgeless(&m, &Featurization::Raw, 0.5).risk, 0.5 + 0.2, 1e-12);
@@ -94,7 +94,7 @@ fn directions_by_hand() {
     }
 }
 
-/// Which of equal components PCR keeps is chance: with isotropic covariates it knows nothing of the task.
+/// Which of equal components PCR keeps is arbitrary: with isotropic covariates they are uninformative about the task.
 #[test]
 fn pca_does_not_see_the_task() {
     let m = model("dimension = 10");
@@ -187,7 +187,8 @@ fn a_hundred_thousand_directions_are_two_atoms() {
     assert_eq!(raw.weights(), [0.2, 0.8]);
 }
 
-/// What floats cannot hold moves a pole: it is counted and told, for the featurization and for the task.
+/// Directions below the range of f64 move a pole: they are counted and reported, for the featurization and for the
+/// task.
 #[test]
 fn lost_directions_are_told() {
     let m = model("[task]\nfamily = \"exponential\"\nscale = 1");

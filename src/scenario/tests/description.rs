@@ -286,7 +286,7 @@ fn encoders_of_the_same_rows_are_saved_and_chosen_by_name() {
     assert_eq!(scenario.focused_on(&scenario.encoders()[0].clone()).focus(), Some("minilm"));
     let panel = parameters(&scenario).into_iter().find(|p| p.key == "data.encoder").unwrap();
     assert_eq!(panel.stepped(1).as_deref(), Some("minilm"), "round and round");
-    // What stays as it is on every error.
+    // Errors leave the scenario unchanged.
     for (key, value, words) in [
         ("data.encoder", "bert", "data.encoder accepts minilm or e5"),
         ("data.features", "c.npy", "cannot both be given"),
@@ -312,7 +312,7 @@ fn encoders_of_the_same_rows_are_saved_and_chosen_by_name() {
     }
 }
 
-/// To be looked at, real rows have their best ridge; a file that says one has that, and a command takes it as it is.
+/// Real rows are opened with the optimal ridge; a file's ridge is kept, and a command takes it unchanged.
 #[test]
 fn real_rows_are_opened_at_their_best_ridge() {
     let folder = tempfile::tempdir().unwrap();

@@ -211,7 +211,7 @@ fn features_from_a_file() {
     let m = model(base);
     let file = Featurization::File { path: path.clone() };
 
-    // B = 2I is raw, four times as large: a file's scale is its own.
+    // B = 2I is raw, four times as large: the scale of a file is kept.
     write(&path, &(Array2::eye(8) * 2.0));
     let (raw, got) = (m.spectrum(&Featurization::Raw).unwrap(), m.spectrum(&file).unwrap());
     for i in 0..8 {

@@ -35,7 +35,7 @@ fn kinds() -> Vec<Featurization> {
     ]
 }
 
-/// The covariates' own family as the test covariance, and none, are one thing to the last bit.
+/// The covariates' family as the test covariance equals no test covariance, to the last bit.
 #[test]
 fn the_same_covariance_is_no_shift() {
     let (plain, same) = (model(BASE), model(&with("family = \"power-law\"\nexponent = 1.5")));
@@ -92,7 +92,7 @@ fn every_featurization_is_tested_direction_by_direction() {
             close(risk.unshifted, unshifted.risk, 1e-12);
         }
     }
-    // Whatever is selected, and however: the same formula by the theory's own tests, here that it is shifted at all.
+    // The formula is tested in the theory; here that each kind is shifted at all.
     for kind in kinds() {
         let risk = at(&model, &kind, 0.4);
         assert!((risk.risk / risk.unshifted - 1.0).abs() > 1e-3, "{kind:?} {risk:?}");
@@ -138,7 +138,7 @@ fn it_is_written_read_back_and_set() {
     assert_eq!(scenario.test, Some(Family::Isotropic));
     let found = panel(&scenario).unwrap();
     assert_eq!(found.stepped(-1).unwrap(), Family::SAME);
-    // What has another eigenbasis is not offered beside it, nor it beside them.
+    // Featurizations with another eigenbasis are not offered beside it, nor it beside them.
     assert!(!scenario.kinds().contains(&"learned") && !scenario.kinds().contains(&"file"));
     let alignment = parameters(&scenario).into_iter().find(|p| p.key == "task.alignment").unwrap();
     assert_eq!(alignment.kind, Kind::Choice { options: vec!["aligned".into(), "anti-aligned".into()] });
@@ -187,7 +187,7 @@ fn what_has_no_common_eigenbasis_is_refused_in_one_sentence() {
     assert!(sentence.contains("test.family isotropic") && sentence.contains("1e100"), "{sentence}");
 }
 
-/// Of two scenarios that differ in it alone nothing is taken over.
+/// Two scenarios that differ in it alone share no cached part.
 #[test]
 fn another_test_covariance_is_another_population() {
     let first = model(&with("family = \"isotropic\""));

@@ -79,7 +79,7 @@ fn the_axis_is_chosen_by_a_key_and_its_ends_are_in_the_panel() {
     assert_eq!(state.along().map(|axis| (axis.from, axis.to)), Some((0.2, 0.4)));
     let refused = state.open_view(&[("view.x".into(), "colour".into())]).unwrap_err();
     assert!(refused.starts_with("view.x must be one of n/p, n, ") && refused.contains("colour"), "{refused}");
-    // The phase plane has axes of its own, and a family without the number goes back to n/p.
+    // The phase plane has separate axes, and a family without the number returns to n/p.
     act(&mut state, Action::View(View::Phase));
     assert!(state.along().is_none());
     act(&mut state, Action::View(View::Variance));
@@ -149,7 +149,7 @@ fn what_is_frozen_can_be_named_exchanged_let_go_and_brought_back() {
     assert!(state.frozen.is_empty());
     act(&mut state, Action::Undo);
     assert_eq!(names(&state).len(), 6);
-    // A name that no longer stands for anything does no harm.
+    // The name of a parameter that no longer exists is harmless.
     state.mode = Mode::Prompt(Prompt {
         entry: crate::dashboard::model::mode::Entry::Name(9),
         line: "x".to_owned().into(),

@@ -59,14 +59,14 @@ fn real_rows_open_on_what_they_tell() {
     ] {
         assert!(text.contains(words), "no {words}:\n{text}");
     }
-    // What the ridge saves is what the two curves differ by at the crosshair.
+    // The gain of the ridge is the difference of the two curves at the crosshair.
     let rows = &state.shown.as_ref().unwrap().rows;
     let risk = |id: CurveId| rows.iter().find(|r| r.id == id).unwrap().risk.unwrap().risk;
     let saves = 100.0 * (1.0 - risk(CurveId::Chosen) / risk(CurveId::LeastSquares));
     let look =
         format!("without a ridge the risk peaks at n = 382; a small one saves {saves:.0} % at n = 1500");
     assert!(text.contains(&look) && look.contains("14 %"), "{look}\n{text}");
-    // A window that was asked for stays.
+    // A requested window stays.
     let mut state = one();
     state.open_view(&[("view.to".into(), "0.9".into())]).unwrap();
     still::frame(&mut state, 120, 36).unwrap();
@@ -87,7 +87,7 @@ fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
         assert!(text.contains(words), "no {words}:\n{text}");
     }
     assert!(text.contains("from n = 245 on minilm is better than reduced"), "{text}");
-    // Until the others are read nobody knows where their n lies.
+    // Until the others are read their n are unknown.
     let mut early = two();
     early.shown = state
         .shown
@@ -146,7 +146,7 @@ fn another_metric_is_a_step_and_takes_the_target_away() {
     assert_eq!(state.display.metric, Metric::Accuracy);
 }
 
-/// What is told of the labels stays readable: the best encoder, its value, what the target needs.
+/// The summary of the labels stays readable: the best encoder, its value, the labels for the target.
 #[test]
 fn the_budget_is_there_at_every_size() {
     let mut state = two();
@@ -160,7 +160,7 @@ fn the_budget_is_there_at_every_size() {
     }
 }
 
-/// Seconds of work say how far they are, and for how long yet, until they are done.
+/// Work of seconds shows its progress and the time left, until it is done.
 #[test]
 fn how_far_tasks_are_judged_is_told() {
     for (width, height) in [(80, 24), (120, 36)] {

@@ -123,7 +123,7 @@ fn a_drag_is_one_step_and_ends_with_its_slider() {
     assert_eq!(value(&state, "noise"), pulled, "nothing is held");
     act(&mut state, Action::Undo);
     assert_eq!(value(&state, "noise"), "0.1");
-    // The focus is elsewhere: what is held is not what is shown.
+    // The focus is elsewhere: the dragged parameter is not the shown one.
     update(&mut state, Command::Hold { drag: Drag::Slider("noise".into(), track), spot: (12, 0) });
     let held = value(&state, "noise");
     state.focus = 0;
@@ -170,7 +170,7 @@ fn a_preset_has_the_window_it_was_started_with_and_undo_brings_all_back() {
 #[test]
 fn the_focus_stays_on_its_parameter() {
     let mut state = state();
-    // Below the kind, which can bring settings of its own.
+    // Below the kind, which can add settings.
     focus(&mut state, "noise");
     update(&mut state, Command::Act(Action::Commands));
     update(&mut state, Command::Paste("kind hard".into()));

@@ -38,7 +38,7 @@ fn up_and_down_move_the_noise_and_left_and_right_n() {
     }
     let top = state.shown.as_ref().unwrap().plane.as_ref().unwrap().y.to;
     assert_eq!(number(&state, "noise"), top.min(10.0));
-    // What was chosen there is what the risk view is of.
+    // The point chosen in the plane is that of the risk view.
     act(&mut state, Action::View(View::Risk));
     still::frame(&mut state, 120, 36).unwrap();
     let risk = state.shown.as_ref().unwrap().rows[0].risk.unwrap();

@@ -28,7 +28,7 @@ fn results_of_an_older_request_are_dropped() {
     update(&mut state, Command::Asked(3, Instant::now()));
     assert_eq!(update(&mut state, Command::Replied(reply(3, Outcome::Failed("so".into())))), None);
     assert_eq!(state.failure.as_deref(), Some("so"));
-    // What is shown stays, and the next change is another try.
+    // The shown results stay, and the next change is another attempt.
     assert!(state.shown.is_some() && state.busy.is_none());
     focus(&mut state, "noise");
     act(&mut state, Action::Increase);
@@ -128,7 +128,7 @@ fn a_few_points_are_measured_unasked_on_real_rows_and_any_key_that_needs_the_tim
     assert!(state.measurement.is_none() && asked(&state).is_none());
     answered(&mut state, true);
     assert_eq!(asked(&state), Some((FEW, FEW_DRAWS)));
-    // It says nothing when it fails, and is not tried again.
+    // A failure gives no message and is not tried again.
     update(&mut state, Command::Measuring(5));
     update(&mut state, Command::Measured(reply(5, Outcome::Failed("no".into()))));
     assert!(state.measurement.is_none() && !matches!(state.message, Some(Message::Failed(_))));

@@ -21,7 +21,7 @@ use crate::theory::transition::Transition;
 /// Lines that the flags would like to have.
 #[must_use]
 pub fn rows(state: &State) -> u16 {
-    // Where nothing diverges a line says so.
+    // A line for the absence of divergences.
     let none = usize::from(crossovers(state).is_empty());
     let found = extrema(state).count().max(none);
     let standing = usize::from(words::optimum_status(state.scenario.ridge).is_some() && known(state));
@@ -33,7 +33,7 @@ pub fn rows(state: &State) -> u16 {
     u16::try_from(flags.clamp(1, 5)).unwrap_or(1)
 }
 
-/// Draws the flags, a click on one goes there; those without a line are counted.
+/// Draws the flags, with a click target each; those without a line are counted.
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     if state.curve(CurveId::Chosen).is_none() {
         return;
@@ -138,7 +138,7 @@ fn extremum(state: &State, found: &Extremum, p: usize) -> Vec<Field> {
     fields
 }
 
-/// What holds under a distribution shift: the best of the featurizations on screen, and that no optimum is known.
+/// The summary under a distribution shift: the best of the featurizations on screen, and that no optimum is known.
 fn shifted(state: &State) -> Option<Vec<Field>> {
     let shown = state.shown.as_ref().filter(|s| s.model.is_shifted())?;
     let rows = shown.rows.iter().filter_map(|row| Some((row.id, row.name.as_str(), row.risk.as_ref()?.risk)));
@@ -151,7 +151,7 @@ fn shifted(state: &State) -> Option<Vec<Field>> {
     Some(best.into_iter().chain([word]).collect())
 }
 
-/// Whether the optimum is known here: of real rows it is not.
+/// Whether the optimum is known: for real rows it is not.
 fn known(state: &State) -> bool {
     state.shown.as_ref().is_some_and(|s| !s.curves.regimes.is_empty())
 }

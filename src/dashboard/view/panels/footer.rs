@@ -95,7 +95,7 @@ fn hints(state: &State) -> Vec<Hint> {
     }
 }
 
-/// What just happened, or what went wrong.
+/// The last message or error.
 fn said(state: &State) -> Option<(&str, Role)> {
     match (&state.failure, &state.message) {
         (Some(sentence), _) | (None, Some(Message::Failed(sentence))) => Some((sentence, Role::Error)),
@@ -125,7 +125,7 @@ fn target(state: &State) -> Option<Field> {
     Some(Field::new(1, format!("  risk ≤ {} needs {answer}", sig(target, 3)), style))
 }
 
-/// Draws the answer line and the keys; where what is said is too long for the one, it takes the place of the other.
+/// Draws the message and the keys; a message that is too long for its line takes the place of the keys.
 pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), panel: bool, hits: &mut Hits) {
     let room = usize::from(answer.width);
     let mut all = if panel { Vec::new() } else { focused(state) };
@@ -151,7 +151,7 @@ pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), pane
             all.extend(found.map(|(words, style)| Field::new(3, words, style)));
             let about = state.focused().map(|p| {
                 let label = if panel { format!(" {}: ", p.label) } else { "  ".into() };
-                // Where that is written is for the help to say.
+                // The section is shown in the help.
                 let about = p.about.split(" (§").next().unwrap_or(p.about);
                 format!("{label}{about}")
             });
@@ -183,7 +183,7 @@ fn ways(state: &State) -> String {
     ways.iter().map(|(a, words)| format!("  {} {words}", state.key(*a))).collect()
 }
 
-/// What is said in the keys' place; the way to them stays.
+/// A message in place of the keys; the keys for help remain.
 fn instead(frame: &mut Frame, state: &State, area: Rect, sentence: &str, style: Style) {
     let ways = ways(state);
     let room = usize::from(area.width).saturating_sub(Span::raw(ways.as_str()).width() + 1);

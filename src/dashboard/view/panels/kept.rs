@@ -1,4 +1,4 @@
-//! What is compared at the crosshair: every frozen scenario with how far now is from it, and the n that is pinned.
+//! Comparison at the crosshair: every frozen scenario with its difference from the current one, and the pinned n.
 
 use ratatui::text::Line;
 

@@ -13,7 +13,7 @@ use crate::theme::Role;
 /// A measured point farther from the crosshair than this share of n is not at it.
 const NEAR: f64 = 0.02;
 
-/// How far the measurement is, or how well it agrees with the theory; `None` where there is none to speak of.
+/// Progress of the measurement, or its agreement with the theory; `None` without one.
 pub fn summary(state: &State) -> Option<(String, Style)> {
     let measurement = state.measurement.as_ref()?;
     let (text, near) = (state.theme.style(Role::Text), state.theme.style(Role::Near));

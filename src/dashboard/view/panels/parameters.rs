@@ -46,8 +46,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let airy = entries(&parameters, true);
     let lines = if airy.len() <= height { airy } else { entries(&parameters, false) };
     let focused = lines.iter().position(|l| *l == Entry::Parameter(state.focus)).unwrap_or(0);
-    // One line of context below and above the focus where there is one; else the list stands still, so that what is
-    // under the pointer stays there.
+    // One line of context below and above the focus where there is one; otherwise the list does not scroll, so that
+    // targets stay under the pointer.
     let last = lines.len().saturating_sub(height);
     let (least, most) = ((focused + 2).saturating_sub(height), focused.saturating_sub(1));
     let first = hits.first_line.clamp(least.min(most), most).min(last);
@@ -85,7 +85,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     }
 }
 
-/// Each group under a line of its own, with an empty line before it where the panel is `airy`.
+/// Each group under a title line, with an empty line before it where the panel is `airy`.
 fn entries(parameters: &[Parameter], airy: bool) -> Vec<Entry> {
     let mut lines = Vec::new();
     let mut last = None;
@@ -153,7 +153,7 @@ fn toggle(
     frame.render_widget(Paragraph::new(line), spot);
 }
 
-/// What the view's axes are set to, and the key that changes it.
+/// The settings of the view's axes, and the key that changes them.
 fn axes(frame: &mut Frame, state: &State, spot: Rect, hits: &mut Hits) {
     let key = state.key(Action::XAxis);
     let room = usize::from(spot.width).saturating_sub(columns(&key) + 3);
@@ -182,7 +182,7 @@ pub fn shown(parameter: &Parameter) -> String {
     }
 }
 
-/// A word that stands for a number, in few letters.
+/// A short form of a word in place of a number.
 fn plain(word: &str) -> String {
     match word {
         "optimal" => "best",

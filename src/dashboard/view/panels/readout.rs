@@ -109,7 +109,7 @@ fn line(
     if let (Some(_), Some(reached)) = (state.target, &row.reached) {
         all.push(Field::new(1, format!("   {}", reached_words(table, reached, room)), ink));
     }
-    // Half a note says nothing: it is there where it is whole.
+    // A note is shown whole or not at all.
     let note = note.map(|note| format!("   {note}")).filter(|note| table.width() + columns(note) <= room);
     all.extend(note.map(|note| Field::new(1, note, state.theme.style(Role::Dim))));
     fields::line(all, room)
@@ -186,7 +186,7 @@ fn slope(state: &State, room: usize) -> Option<Line<'static>> {
     Some(fit(Line::styled(format!(" {}", exponent::words(slope)), state.theme.style(Role::Dim)), room))
 }
 
-/// What holds for a measured task not seen, once it is known.
+/// The risk on held-out tasks, once it is known.
 fn judged(state: &State) -> Option<&EnsembleChoice> {
     let shown = state.shown.as_ref().filter(|shown| shown.left_out.is_some())?;
     shown.selection.as_ref()?.left_out.as_ref()
@@ -230,7 +230,7 @@ fn ridges(state: &State, room: usize) -> Option<Line<'static>> {
     Some(fields::line(all, room))
 }
 
-/// `at n = 400 (n/p 0.4000)` and the columns' names; at the right a measured point, or what the target column says.
+/// `at n = 400 (n/p 0.4000)` and the columns' names; at the right a measured point, or the target column.
 fn head(state: &State, table: &Table, room: usize) -> Line<'static> {
     let dim = state.theme.style(Role::Dim);
     let Some(shown) = &state.shown else { return Line::default() };

@@ -53,7 +53,7 @@ const SHIFTED: [Column; 6] = [
     (["without shift", "no shift", "no shift"], |r, _| r.unshifted),
 ];
 
-/// What the risk is made from (THEORY section 3).
+/// Terms of the risk (THEORY section 3).
 const DETAILS: [Column; 6] = [
     (["risk", "risk", "risk"], |r, _| r.risk),
     (["κ", "κ", "κ"], |r, _| r.kappa),
@@ -72,7 +72,7 @@ const RISK_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, s| s.map_or(f64::N
 const AUC_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, s| error(s.and_then(|s| s.auc)));
 const ACCURACY_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, s| error(s.and_then(|s| s.accuracy)));
 
-/// Of real rows: the metric that is shown with its interval, then the others.
+/// Columns for real rows: the shown metric with its interval, then the others.
 const OF_RISK: [Column; 6] =
     [ROWS_RISK, RISK_ERROR, AUC, ACCURACY, RIDGE, (["noise σ²", "σ²", "σ²"], |r, _| r.noise)];
 const OF_AUC: [Column; 5] = [AUC, AUC_ERROR, ACCURACY, ROWS_RISK, RIDGE];
@@ -115,8 +115,8 @@ impl Table {
             let one = |column: &Column| {
                 let heading = column.0.get(head).copied().unwrap_or_default();
                 let longest = risks.iter().map(|(risk, shown)| text(column.1(risk, *shown)).chars().count());
-                // As wide for any usual number: a table that follows the crosshair stands still. Where there is little
-                // room, only what there is.
+                // As wide for any usual number: a table that follows the crosshair does not jump. Where there is little
+                // room, as wide as its numbers.
                 let (least, gap) = if head < 2 { (7, GAP) } else { (0, 1) };
                 let width = longest.max().unwrap_or(0).max(wide(&state.text(heading))).max(least) + gap;
                 (heading, width, *column)

@@ -61,7 +61,7 @@ fn tabs(state: &State, named: bool) -> Vec<(View, Span<'static>)> {
     View::ALL.map(tab).into()
 }
 
-/// What is being computed; before it, as far as it is whole, how large the problem is.
+/// The running computation; before it, where there is room, the size of the problem.
 fn facts(state: &State, room: usize) -> Line<'static> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let mut line = Line::default();

@@ -1,5 +1,5 @@
-//! What fills the right-hand side: one file a view, with its picture on screen and on paper, its table and its command
-//! line. [`of`] lists them; what else is known of a view (name, keys, settings) is its line in
+//! The views on the right-hand side: one file a view, with its picture on screen and on paper, its table and its
+//! command line. [`of`] lists them; name, keys and settings of a view are its line in
 //! [`crate::dashboard::model::view`].
 
 mod data;
@@ -26,7 +26,7 @@ use crate::study::{
     Analysis, CurveId, CurveSpec, CurvesRequest, Detail, SampleSize, Variable, curves, measurement,
 };
 
-/// A view's table as CSV, still to be computed: it is made in the background, and stops when it is told to.
+/// A view's table as CSV, still to be computed: it is made in the background, and can be interrupted.
 pub type Table = Box<dyn FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<String, ScenarioError> + Send>;
 
 /// A view, on screen and where it leaves the screen.
@@ -37,13 +37,13 @@ pub struct Picture {
     pub figure: fn(&State) -> Option<Figure>,
     /// The sentence over it in ever shorter versions, the longest first.
     pub headline: fn(&State) -> Vec<String>,
-    /// Its numbers; `None` where it has none, which its record says too.
+    /// Its numbers; `None` where it has none, in accordance with its record.
     pub table: fn(&State) -> Option<Table>,
     /// The command line that makes what it shows: its numbers or, where no command prints these, its frame.
     pub command: fn(&State) -> String,
 }
 
-/// What makes a view: one line each.
+/// The picture of a view: one line each.
 #[must_use]
 pub const fn of(view: View) -> &'static Picture {
     match view {
@@ -60,7 +60,7 @@ fn sentence(state: &State, of: fn(&Analysis) -> Vec<String>) -> Vec<String> {
     state.shown.as_ref().map(|shown| of(shown)).unwrap_or_default()
 }
 
-/// What the state draws with.
+/// Theme and characters of the state.
 const fn pen(state: &State) -> Pen<'_> {
     Pen { theme: &state.theme, glyphs: state.glyphs() }
 }
@@ -76,7 +76,7 @@ fn measured(state: &State) -> &[Compared] {
         .map_or(&[], |m| m.points.as_slice())
 }
 
-/// The same of other encoders.
+/// The measured points of the other encoders.
 fn beside(state: &State) -> &[measurement::EncoderPoints] {
     state.measurement.as_ref().and_then(|m| m.shown.as_ref()).map_or(&[], |m| m.encoders.as_slice())
 }
@@ -117,7 +117,7 @@ mod tests {
     use crate::scenario::Scenario;
     use crate::theme::{Depth, Theme};
 
-    /// The model's table and this one say the same of every view.
+    /// The model's table of views agrees with this one.
     #[test]
     fn a_view_has_what_its_record_says() {
         let theme = Theme::new(Depth::None);

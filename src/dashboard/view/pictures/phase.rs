@@ -68,7 +68,7 @@ fn now(plane: &Plane, crosshair: f64) -> Option<f64> {
     if plane.x.variable != Variable::SampleRatio { plane.x.now } else { Some(crosshair) }
 }
 
-/// What holds at the crosshair and the triple point, in `room` columns.
+/// The optimum at the crosshair and the triple point, in `room` columns.
 fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<Line<'static>> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let accent = state.theme.style(Role::Accent);

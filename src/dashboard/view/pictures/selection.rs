@@ -1,4 +1,4 @@
-//! What the optimal featurization does at the crosshair: filters by feature rank, what is kept, and the ablation.
+//! The optimal featurization at the crosshair: filters by feature rank, kept features, and the ablation.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
