@@ -130,6 +130,13 @@ def h5ad(path):
     cells.write_h5ad(path)
 
 
+def h5ad_sparse(path):
+    import anndata
+    import scipy.sparse
+
+    anndata.AnnData(scipy.sparse.csr_matrix(ROWS)).write_h5ad(path)
+
+
 def ipc(stream):
     def write(path):
         import pyarrow
@@ -140,6 +147,23 @@ def ipc(stream):
             out.write_table(table)
 
     return write
+
+
+def json_documents(path):
+    import json
+
+    import pyarrow
+    import pyarrow.parquet
+
+    documents = [json.dumps(dict(zip(KEYS, row))) for row in ROWS.tolist()]
+    column = pyarrow.ExtensionArray.from_storage(pyarrow.json_(pyarrow.string()), pyarrow.array(documents))
+    pyarrow.parquet.write_table(pyarrow.table({"NAME": column}), path)
+
+
+def feather_v1(path):
+    import pyarrow.feather
+
+    pyarrow.feather.write_feather(pyarrow.table({f"f{j}": ROWS[:, j] for j in range(3)}), path, version=1)
 
 
 def torch_tensor(values):
@@ -185,6 +209,8 @@ CASES = {
             ROWS,
         )
     ],
+    "PARQUET_JSON": [("x.parquet", json_documents, ROWS)],
+    "FEATHER_V1": [("x.feather", feather_v1, ROWS)],
     "SPARK_VECTORS": [("x.parquet", parquet(spark_vectors(), spark_type), with_zero())],
     "TORCH": [("x.pt", torch_tensor(ROWS), ROWS)],
     "TORCH_LABELS": [("y.pt", torch_tensor([2, 0, 2, 1]), np.array([2, 0, 2, 1]))],
@@ -198,6 +224,7 @@ CASES = {
     "JOBLIB": [("x.joblib", joblib_dump, ROWS)],
     "SPREADSHEET": [("x.xlsx", spreadsheet, ROWS)],
     "HDF5": [("x.h5", hdf5(turned=False), ROWS)],
+    "H5AD_SPARSE": [("x.h5ad", h5ad_sparse, ROWS)],
     "H5AD": [("x.h5ad", h5ad, ROWS)],
     "H5AD_LABELS": [("x.h5ad", h5ad, LABELS)],
     "ARROW_FILE": [("x.feather", ipc(stream=False), ROWS)],

@@ -1,12 +1,15 @@
 //! `riskscope eval`: numbers at given points, without the dashboard.
 
+use std::path::{Path, PathBuf};
+
 use clap::{ArgGroup, Args};
 use serde_json::Value;
 
 use super::ScenarioArgs;
 use super::output::note;
 use super::progress::Progress;
-use crate::evidence::Pretraining;
+use crate::data::{Files, TestRows};
+use crate::evidence::{HeldOut, Pretraining};
 use crate::report::{json, pretraining, text};
 use crate::scenario::{Model, Scenario, ScenarioError, records};
 use crate::study::curves::point;
@@ -40,6 +43,12 @@ pub struct EvalArgs {
         allow_hyphen_values = true
     )]
     pub upstream_tasks: Vec<f64>,
+    /// Other rows to test fits on, beside the estimate; with several encoders repeat it, each as NAME=FILE
+    #[arg(long, value_name = "FILE", requires = "test_targets", conflicts_with_all = ["target_risk", "upstream_tasks"])]
+    pub test_features: Vec<PathBuf>,
+    /// The labels or targets of those rows
+    #[arg(long, value_name = "FILE", requires = "test_features")]
+    pub test_targets: Option<PathBuf>,
     /// An array of objects, one a point, with every digit
     #[arg(long)]
     pub json: bool,
@@ -126,12 +135,60 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
     if !args.upstream_tasks.is_empty() {
         return upstream(args, model, &ratios);
     }
-    let points = point::points(model, &ratios)?;
+    let mut points = point::points(model, &ratios)?;
+    if let Some(test) = test_rows(args, model)? {
+        for (point, &ratio) in points.iter_mut().zip(&ratios) {
+            point.held_out = HeldOut::new(model, &test, ratio, &|| false)?;
+        }
+    }
     Ok(if args.json {
         Found::Json(points.iter().map(json::point).collect())
     } else {
         Found::Text(text::points(&points, model.ridge()))
     })
+}
+
+/// The rows to test a model's fits on; `None` where there are none.
+fn test_rows(args: &EvalArgs, model: &Model) -> Result<Option<TestRows>, ScenarioError> {
+    let Some(targets) = &args.test_targets else { return Ok(None) };
+    let (Some(data), Some(pool)) = (&model.scenario().data, model.pool()) else {
+        return Err(ScenarioError::new("--test-features needs labelled rows; give --features and --targets"));
+    };
+    let features = match (model.scenario().focus(), args.test_features.as_slice()) {
+        (None, [only]) => only.clone(),
+        (None, _) => {
+            return Err(ScenarioError::new(
+                "--test-features is given twice; accepted is one, as --features is",
+            ));
+        }
+        (Some(name), several) => {
+            let named = several.iter().filter_map(|path| Some(path.to_str()?.split_once('=')?));
+            let of =
+                named.filter(|(encoder, _)| *encoder == name).map(|(_, file)| PathBuf::from(file)).next();
+            of.ok_or_else(|| {
+                ScenarioError::new(format!(
+                    "--test-features has none of encoder {name}; accepted is {name}=FILE"
+                ))
+            })?
+        }
+    };
+    let same = |a: &Path, b: &Path| {
+        a == b || std::fs::canonicalize(a).ok().is_some_and(|a| Some(a) == std::fs::canonicalize(b).ok())
+    };
+    if same(&features, &data.features) {
+        return Err(ScenarioError::new(
+            "--test-features is the file of the labelled rows; accepted are rows that took no part",
+        ));
+    }
+    let files = Files {
+        reading: data.reading,
+        id: data.id.as_deref(),
+        labels_as_they_are: data.labels_as_they_are,
+        ..Files::new(&features, targets)
+    };
+    let test = pool.test_rows(&files)?;
+    test.notes().iter().for_each(|sentence| note(sentence));
+    Ok(Some(test))
 }
 
 fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<Found, ScenarioError> {

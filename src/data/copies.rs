@@ -23,7 +23,7 @@ const BLOCK: usize = 64;
 /// Clusters of rows that repeat each other, nearly or exactly.
 #[derive(Debug)]
 pub(super) struct Copies {
-    /// How many rows have another in their cluster that is near but not equal.
+    /// How many rows are beyond the first of their cluster, of clusters with rows that are near but not equal.
     pub near: usize,
     /// Every cluster of rows, and every other row, as a group.
     pub groups: Groups,
@@ -65,12 +65,11 @@ pub(super) fn near_copies(pool: &Pool) -> Option<Copies> {
             }
         }
     }
-    let near = near.into_iter().filter(|near| *near).count();
-    if near == 0 {
-        return None;
-    }
     let of_row: Vec<usize> = (0..rows).map(|i| clusters.root(i)).collect();
-    Some(Copies { near, groups: Groups::of_keys(&of_row) })
+    let groups = Groups::of_keys(&of_row);
+    let has_near = |members: &&Vec<usize>| members.iter().any(|&row| near.get(row) == Some(&true));
+    let near = groups.members().iter().filter(has_near).map(|members| members.len() - 1).sum();
+    (near > 0).then_some(Copies { near, groups })
 }
 
 /// Squared distances of a row along the leading directions.

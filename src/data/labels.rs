@@ -6,9 +6,9 @@ use super::error::{DataError, listed, quoted};
 use super::read::{Texts, means_missing, number, whole};
 use super::targets::{Column, Key, Reading, Rows, Targets, matching};
 
-/// Why a cell is a row without a label.
+/// Why cells are rows without a label.
 #[derive(Default)]
-struct Words {
+pub(super) struct Words {
     /// How often each word for a missing value occurs.
     counts: BTreeMap<String, usize>,
 }
@@ -24,23 +24,9 @@ impl Targets {
         reading: Reading,
         as_they_are: bool,
     ) -> Result<Self, DataError> {
-        let Texts { cells, quoted: in_quotes } = texts;
-        matching(input, cells.len(), rows)?;
-        let mut words = Words::default();
-        let labels: Vec<Option<String>> = cells
-            .into_iter()
-            .enumerate()
-            .map(|(i, cell)| {
-                let is_quoted = in_quotes.get(i).copied().unwrap_or(false);
-                let cell = cell?;
-                if !is_quoted && !as_they_are && means_missing(&cell) {
-                    *words.counts.entry(cell.trim().to_owned()).or_default() += 1;
-                    return None;
-                }
-                Some(cell)
-            })
-            .collect();
-        let labels = trimmed(labels);
+        matching(input, texts.cells.len(), rows)?;
+        let in_quotes = texts.quoted.clone();
+        let (labels, words) = written(texts, as_they_are);
         // Numbers in quotes are texts: among words they are no mistake.
         let in_quotes = !in_quotes.is_empty()
             && labels.iter().zip(&in_quotes).all(|(label, quoted)| *quoted || label.is_none());
@@ -143,6 +129,24 @@ impl Targets {
             self.input
         ));
     }
+}
+
+/// Labels as they are written, without the blanks around them; none where a cell is blank, or holds a word for a missing
+/// value that is neither quoted nor taken `as_they_are`.
+pub(super) fn written(texts: Texts, as_they_are: bool) -> (Vec<Option<String>>, Words) {
+    let mut words = Words::default();
+    let Texts { cells, quoted } = texts;
+    let label = |(i, cell): (usize, Option<String>)| {
+        let is_quoted = quoted.get(i).copied().unwrap_or(false);
+        let cell = cell?;
+        if !is_quoted && !as_they_are && means_missing(&cell) {
+            *words.counts.entry(cell.trim().to_owned()).or_default() += 1;
+            return None;
+        }
+        Some(cell)
+    };
+    let labels = cells.into_iter().enumerate().map(label).collect();
+    (trimmed(labels), words)
 }
 
 /// Labels without the blanks around them, where that merges none.

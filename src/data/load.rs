@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use faer::Mat;
 use ndarray::Array2;
 
 use super::error::{DataError, listed};
@@ -60,6 +61,17 @@ pub struct Loaded {
     pub(super) beside: Vec<Candidate>,
 }
 
+/// Columns of features and targets as they were read, with the same rows in the same order.
+pub(super) struct Tables {
+    pub rows: Table,
+    pub labels: Table,
+    keys: RowKeys,
+    beside: Vec<Candidate>,
+    pub notes: Vec<String>,
+    /// Rows of the file of features and of the file of targets.
+    read: (usize, usize),
+}
+
 impl<'a> Files<'a> {
     /// Two files whose rows are in the same order.
     #[must_use]
@@ -81,6 +93,27 @@ impl<'a> Files<'a> {
     /// [`DataError::Input`] naming the file at fault; when both are the same array; when both have a column of the same
     /// identifiers in another order and none was asked to join them.
     pub fn load(&self) -> Result<Loaded, DataError> {
+        let Tables { rows, labels, keys, beside, notes, read: (count, found) } = self.tables()?;
+        let labels_name = labels.name.clone();
+        let sizes =
+            Rows { count: if self.id.is_some() { keys.count } else { count }, features: width(&rows) };
+        let features = features_of(rows)?;
+        let mut targets = targets_of(labels, sizes, self.reading, self.labels_as_they_are)?;
+        if found == 0 {
+            return Err(DataError::input(labels_name, "holds no rows"));
+        }
+        targets.notes.extend(notes);
+        if let Some(task) = self.task {
+            targets = targets.of_task(task);
+        }
+        Ok(Loaded { features, targets, keys, beside })
+    }
+
+    /// The columns of both files, with the same rows in the same order.
+    ///
+    /// # Errors
+    /// As [`Files::load`].
+    pub(super) fn tables(&self) -> Result<Tables, DataError> {
         let mut features = Opened::new(self.features, Role::Features, self.id)?;
         let targets = Opened::new(self.targets, Role::Targets, self.id)?;
         let same_file = read::split(self.features).0 == read::split(self.targets).0;
@@ -142,18 +175,6 @@ impl<'a> Files<'a> {
                 RowKeys { count, ids: None }
             }
         };
-        let labels_name = labels.name.clone();
-        let sizes =
-            Rows { count: if self.id.is_some() { keys.count } else { count }, features: width(&rows) };
-        let features = features_of(rows)?;
-        let mut targets = targets_of(labels, sizes, self.reading, self.labels_as_they_are)?;
-        if found == 0 {
-            return Err(DataError::input(labels_name, "holds no rows"));
-        }
-        targets.notes.extend(notes);
-        if let Some(task) = self.task {
-            targets = targets.of_task(task);
-        }
         let named = |(path, names, columns): (&Path, Vec<String>, Vec<Data>)| {
             let file = read::split(path).0;
             let of = move |(name, data): (String, Data)| {
@@ -163,7 +184,7 @@ impl<'a> Files<'a> {
             names.into_iter().zip(columns).filter_map(of).collect::<Vec<_>>()
         };
         let beside = beside.into_iter().flat_map(named).collect();
-        Ok(Loaded { features, targets, keys, beside })
+        Ok(Tables { rows, labels, keys, beside, notes, read: (count, found) })
     }
 }
 
@@ -290,17 +311,31 @@ fn width(table: &Table) -> usize {
 
 fn features_of(table: Table) -> Result<Features, DataError> {
     let (name, part) = (table.name.clone(), table.part.clone());
-    let mut table = table;
-    leave_out_what_is_no_feature(&mut table);
-    let names = table.columns.len().gt(&1).then(|| table.names.clone());
-    let mut notes = std::mem::take(&mut table.notes);
-    let (matrix, more) = matrix(table, "rows (samples) and columns (features)")?;
-    notes.extend(more);
+    let Numbers { names, matrix, notes } = numbers_of(table)?;
     let mut features = Features::new(&name, matrix)?;
     features.part = part;
     features.names = names;
     features.notes.splice(..0, notes);
     Ok(features)
+}
+
+/// Features as they are in the file.
+pub(super) struct Numbers {
+    /// Of the columns, where there are several and not a list a row.
+    pub names: Option<Vec<String>>,
+    /// Rows × columns; NaN where there is no number.
+    pub matrix: Mat<f64>,
+    pub notes: Vec<String>,
+}
+
+/// The columns that are features.
+pub(super) fn numbers_of(mut table: Table) -> Result<Numbers, DataError> {
+    leave_out_what_is_no_feature(&mut table);
+    let names = table.columns.len().gt(&1).then(|| table.names.clone());
+    let mut notes = std::mem::take(&mut table.notes);
+    let (matrix, more) = matrix(table, "rows (samples) and columns (features)")?;
+    notes.extend(more);
+    Ok(Numbers { names, matrix, notes })
 }
 
 /// Leaves out columns that by their names and values are identifiers, and columns that by their names are labels, of a

@@ -28,6 +28,7 @@ mod read;
 mod shrunk;
 pub mod spectra;
 mod targets;
+mod test_rows;
 
 pub use ensemble::{Ensemble, EnsembleChoice, Grid, PriorChoice};
 pub use error::DataError;
@@ -41,3 +42,4 @@ pub use pool::{Pool, TaskChoice, TaskSummary, Watch};
 pub use shrunk::Shrinkage;
 pub use spectra::{Estimate, Featurizer};
 pub use targets::{Reading, Targets};
+pub use test_rows::TestRows;

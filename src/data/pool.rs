@@ -58,10 +58,14 @@ pub struct Pool {
     beside: Vec<(String, Groups)>,
     means: Vec<f64>,
     targets: Mat<f64>,
+    /// Of each target, in its own unit.
+    target_means: Vec<f64>,
     tasks: Vec<TaskSummary>,
     eigenvalues: Vec<f64>,
     coefficients: Mat<f64>,
     columns: Columns,
+    /// Names of the columns of the file, where it has several.
+    names: Option<Vec<String>>,
     /// Whether rows were left out because they lack some target: another task has other rows.
     gaps: bool,
     warnings: Vec<String>,
@@ -85,12 +89,12 @@ impl Pool {
     pub fn new(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
         let (features, targets) = features.common(targets.complete()?)?;
         let leaks = leakage(&features, &targets);
-        let Features { input, values: mut features, columns: kept, notes, .. } = features;
+        let Features { input, values: mut features, columns: kept, names, notes, .. } = features;
         let (rows, columns) = (features.nrows(), features.ncols());
         let in_use = targets.labelled.clone().unwrap_or_else(|| (0..rows).collect());
         let means = features.col_iter_mut().map(centre).collect();
         let repeated = repeated(features.as_ref());
-        let (standardized, deviations) = standardize(&targets)?;
+        let (standardized, target_means, deviations) = standardize(&targets)?;
         let go_on = |done: f64| if watch(done) { Ok(()) } else { Err(DataError::Interrupted) };
 
         let failed = |_| DataError::input(&input, "the covariance could not be decomposed");
@@ -145,10 +149,12 @@ impl Pool {
             beside: Vec::new(),
             means,
             targets: standardized,
+            target_means,
             tasks: Vec::new(),
             eigenvalues,
             coefficients,
             columns: kept,
+            names,
             gaps: targets.gaps,
             warnings: [notes, targets.notes, leaks].concat(),
         };
@@ -313,6 +319,16 @@ impl Pool {
         &self.means
     }
 
+    /// Names of the columns of the file, where it has several columns.
+    pub(super) fn names(&self) -> Option<&[String]> {
+        self.names.as_deref()
+    }
+
+    /// What was subtracted from each target.
+    pub(crate) fn target_means(&self) -> &[f64] {
+        &self.target_means
+    }
+
     /// Targets centred and scaled to unit variance, N×T.
     pub(crate) fn targets(&self) -> MatRef<'_, f64> {
         self.targets.as_ref()
@@ -407,13 +423,14 @@ fn centre(column: faer::ColMut<'_, f64>) -> f64 {
     mean
 }
 
-/// Targets centred and scaled to unit variance, and their standard deviations.
-fn standardize(targets: &Targets) -> Result<(Mat<f64>, Vec<f64>), DataError> {
+/// Targets centred and scaled to unit variance, their means and their standard deviations.
+fn standardize(targets: &Targets) -> Result<(Mat<f64>, Vec<f64>, Vec<f64>), DataError> {
     let mut values = targets.values.clone();
+    let mut means = Vec::with_capacity(values.ncols());
     let mut deviations = Vec::with_capacity(values.ncols());
     for (mut column, name) in values.col_iter_mut().zip(&targets.names) {
         let largest = column.as_ref().iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-        centre(column.as_mut());
+        means.push(centre(column.as_mut()));
         let deviation = (column.as_ref().iter().map(|v| v * v).sum::<f64>() / column.nrows() as f64).sqrt();
         if deviation.is_nan() || deviation <= 1e-14 * largest {
             return Err(DataError::input(
@@ -424,7 +441,7 @@ fn standardize(targets: &Targets) -> Result<(Mat<f64>, Vec<f64>), DataError> {
         column.iter_mut().for_each(|v| *v /= deviation);
         deviations.push(deviation);
     }
-    Ok((values, deviations))
+    Ok((values, means, deviations))
 }
 
 /// XᵀX (its lower half), block by block of rows.

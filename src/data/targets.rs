@@ -392,7 +392,7 @@ fn left_out(input: &str, rows: usize, labelled: Option<&[usize]>) -> Vec<String>
 }
 
 /// The name of a class or target as a task: "mean" is the word for the average over tasks.
-fn task_name(name: &str, what: &str) -> String {
+pub(super) fn task_name(name: &str, what: &str) -> String {
     if name == "mean" { format!("mean ({what})") } else { plain(name) }
 }
 

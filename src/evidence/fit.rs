@@ -51,6 +51,38 @@ pub(super) fn fit(
     Ok(beta)
 }
 
+/// Predictors as of [`fit`] for centred samples and labels, and the intercept of each label: a sample's prediction is the
+/// intercept plus its product with the predictor.
+///
+/// # Errors
+/// [`Undecomposed`] where a number is not finite.
+pub(super) fn with_intercept(
+    mut samples: Mat<f64>,
+    mut labels: Mat<f64>,
+    lengths: &[f64],
+    ridge: f64,
+) -> Result<(Mat<f64>, Vec<f64>), Undecomposed> {
+    let (centre, means) = (centred(&mut samples), centred(&mut labels));
+    let fitted = fit(samples.as_ref(), lengths, &labels, ridge)?;
+    let intercepts = fitted
+        .col_iter()
+        .zip(&means)
+        .map(|(beta, mean)| mean - beta.iter().zip(&centre).map(|(b, c)| b * c).sum::<f64>())
+        .collect();
+    Ok((fitted, intercepts))
+}
+
+/// Subtracts the mean of every column and returns it.
+fn centred(matrix: &mut Mat<f64>) -> Vec<f64> {
+    let count = matrix.nrows() as f64;
+    let centre = |column: faer::ColMut<'_, f64>| {
+        let mean = column.as_ref().iter().sum::<f64>() / count;
+        column.iter_mut().for_each(|v| *v -= mean);
+        mean
+    };
+    matrix.col_iter_mut().map(centre).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,14 +6,17 @@
 pub mod agreement;
 mod draw;
 mod fit;
+mod held_out;
 pub mod monte_carlo;
 pub mod pretraining;
+mod rows;
 mod run;
 mod scores;
 mod statistics;
 pub mod subsample;
 
 pub use agreement::{Agreement, Circumstances, Compared, poles};
+pub use held_out::HeldOut;
 pub use monte_carlo::{Covariates, MonteCarlo};
 pub use pretraining::{Crossing, Pretraining};
 pub use run::Run;

@@ -6,12 +6,10 @@
 use std::sync::Arc;
 
 use faer::Mat;
-use rand::SeedableRng;
-use rand::seq::index;
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::fit::fit;
+use super::fit::with_intercept;
+use super::rows::drawn;
 use super::scores::Classes;
 use super::statistics::{Statistics, is_news};
 use crate::data::{Groups, Pool, TaskChoice};
@@ -189,45 +187,17 @@ impl Subsample {
     /// Mean square error on the rows that were not drawn, in units of each target's variance, and what the same
     /// predictions are worth for classes.
     fn draw(&self, draw: usize) -> Result<Drawn, ScenarioError> {
-        let (rows, count) = (self.pool.rows(), self.targets.ncols());
-        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
-        random.set_stream(((self.samples as u64) << 32) | draw as u64);
-        let mut left = vec![true; rows];
-        let mut drawn = match self.pool.groups() {
-            None => index::sample(&mut random, rows, self.samples).into_vec(),
-            Some(groups) => {
-                let order = index::sample(&mut random, groups.count(), groups.count());
-                let mut drawn: Vec<usize> = Vec::new();
-                for members in order.iter().filter_map(|group| groups.members().get(group)) {
-                    if drawn.len() >= self.samples {
-                        break;
-                    }
-                    drawn.extend(members);
-                }
-                drawn
-            }
-        };
-        for &row in &drawn {
-            left.get_mut(row).into_iter().for_each(|l| *l = false);
-        }
-        drawn.truncate(self.samples);
+        let count = self.targets.ncols();
+        let (drawn, left) = drawn(&self.pool, self.samples, self.seed, draw);
         let tested = left.iter().filter(|left| **left).count();
         let of = |from: faer::MatRef<'_, f64>| {
             let row = |i: usize| drawn.get(i).copied().unwrap_or(0);
             Mat::from_fn(drawn.len(), from.ncols(), |i, j| *from.get(row(i), j))
         };
-        let mut samples =
-            product(of(self.pool.coordinates()).as_ref(), self.directions.as_ref(), Threads::One);
-        let mut labels = of(self.targets.as_ref());
-        // The intercept: both less their means over the rows drawn.
-        let (centre, mean) = (centred(&mut samples), centred(&mut labels));
-        let fitted = fit(samples.as_ref(), &self.lengths, &labels, self.theory.ridge)
+        let samples = product(of(self.pool.coordinates()).as_ref(), self.directions.as_ref(), Threads::One);
+        let labels = of(self.targets.as_ref());
+        let (fitted, offsets) = with_intercept(samples, labels, &self.lengths, self.theory.ridge)
             .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))?;
-        let offsets: Vec<f64> = fitted
-            .col_iter()
-            .zip(&mean)
-            .map(|(beta, mean)| mean - beta.iter().zip(&centre).map(|(b, c)| b * c).sum::<f64>())
-            .collect();
         let predictor = product(self.directions.as_ref(), fitted.as_ref(), Threads::One);
         let predicted = product(self.pool.coordinates(), predictor.as_ref(), Threads::One);
         let total: f64 = predicted
@@ -253,15 +223,4 @@ impl Subsample {
         let (auc, accuracy) = scores.unwrap_or_default();
         Ok(Drawn { risk: total / (tested * count) as f64, auc, accuracy })
     }
-}
-
-/// Subtracts the mean of every column and returns it.
-fn centred(matrix: &mut Mat<f64>) -> Vec<f64> {
-    let count = matrix.nrows() as f64;
-    let centre = |column: faer::ColMut<'_, f64>| {
-        let mean = column.as_ref().iter().sum::<f64>() / count;
-        column.iter_mut().for_each(|v| *v -= mean);
-        mean
-    };
-    matrix.col_iter_mut().map(centre).collect()
 }

@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::long::{Each, Long};
-use super::point::{FIELDS, REPRESENTATION, SHOWN, SOURCE, TESTED, number, on_axis, put, samples};
+use super::point::{FIELDS, REPRESENTATION, SHOWN, SOURCE, TESTED, held_out, number, on_axis, put, samples};
 use crate::data::EnsembleChoice;
 use crate::study::featurizations::IN_SAMPLE;
 use crate::study::{Axis, Curve, Curves, Plane, Point, TargetSamples, Variable, words};
@@ -37,6 +37,9 @@ pub fn point(point: &Point) -> Value {
             if let Some(told) = told {
                 object.insert(format!("{}_standard_error", field.name), number(told.standard_error));
             }
+        }
+        if let Some(tested) = &point.held_out {
+            object.insert("held_out".into(), held_out(tested));
         }
         // Beyond the contract.
         if shown.at_most {

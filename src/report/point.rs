@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::scenario::{Reach, Shown};
+use crate::evidence::HeldOut;
+use crate::scenario::{Estimate, Reach, Shown};
 use crate::study::{Axis, Point, words};
 use crate::theory::Risk;
 use crate::theory::selection::{Floor, Hard, Optimal, Soft};
@@ -121,6 +122,22 @@ pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point)
         (at, rest) = (inner, name);
     }
     at.insert(rest.into(), (field.value)(point));
+}
+
+/// What fits are worth on rows that took no part, of points that have been tested on some.
+pub(super) fn held_out(held_out: &HeldOut) -> Value {
+    let value = |estimate: Option<Estimate>| or_null(estimate.map(|e| e.value));
+    let error = |estimate: Option<Estimate>| or_null(estimate.map(|e| e.standard_error));
+    json!({
+        "rows": held_out.rows,
+        "draws": held_out.draws,
+        "risk": number(held_out.risk.value),
+        "standard_error": number(held_out.risk.standard_error),
+        "auc": value(held_out.auc),
+        "auc_standard_error": error(held_out.auc),
+        "accuracy": value(held_out.accuracy),
+        "accuracy_standard_error": error(held_out.accuracy),
+    })
 }
 
 /// The risk and the scores that sections 9.2 to 9.4 alone give.

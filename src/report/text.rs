@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::evidence::HeldOut;
+use crate::numbers::sig;
+use crate::scenario::Estimate;
 use crate::study::curves::exponent;
 use crate::study::words::{self, intervals, recommended};
 use crate::study::{Point, TargetSamples, shift};
@@ -52,6 +55,9 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
     }
     for (p, gain) in points.iter().filter_map(|p| Some((p, p.gain.as_ref()?))) {
         let _ = writeln!(out, "n {:.0}: {}", p.samples, gain.words());
+    }
+    for (p, tested) in points.iter().filter_map(|p| Some((p, p.held_out.as_ref()?))) {
+        out.push_str(&held_out(p, tested));
     }
     for (p, choice) in points.iter().filter_map(|p| Some((p, p.reference.left_out.as_ref()?))) {
         // A risk at κ = 0 that single rows determine has no estimate.
@@ -134,6 +140,31 @@ fn measured(points: &[Point]) -> String {
         out.push_str("AUC and accuracy need classes, with enough labels of each\n");
     }
     out
+}
+
+/// What fits are worth on rows that took no part, beside what was estimated.
+fn held_out(p: &Point, tested: &HeldOut) -> String {
+    let estimate = |e: Estimate| format!("{} ± {}", sig(e.value, 3), sig(e.standard_error, 2));
+    let estimated = p
+        .risk
+        .zip(p.shown)
+        .map(|(risk, shown)| Estimate { value: risk.risk, standard_error: shown.standard_error });
+    let of = |name: &str, found: Option<Estimate>, before: Option<Estimate>| {
+        let before = before.map_or(String::new(), |e| format!(" (estimated {})", estimate(e)));
+        found.map(|found| format!("{name} {}{before}", estimate(found)))
+    };
+    let parts = [
+        of("risk", Some(tested.risk), estimated),
+        of("AUC", tested.auc, p.shown.and_then(|s| s.auc)),
+        of("accuracy", tested.accuracy, p.shown.and_then(|s| s.accuracy)),
+    ];
+    let fits = if tested.draws == 1 {
+        "fit of all labelled rows".to_owned()
+    } else {
+        format!("{} draws", tested.draws)
+    };
+    let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    format!("n {:.0}: on {} rows that took no part ({fits}): {parts}\n", p.samples, tested.rows)
 }
 
 fn exact(points: &[Point]) -> String {

@@ -87,8 +87,14 @@ fn moved(area: Told, within: f64, more: f64) -> Told {
 /// The area under the ROC curve, ties half; `None` without rows of both kinds.
 #[must_use]
 pub fn area(scores: &[f64], positive: &[bool]) -> Option<f64> {
+    area_with_influence(scores, positive).map(|told| told.value)
+}
+
+/// The area under the ROC curve with what every row adds to it; `None` without rows of both kinds.
+#[must_use]
+pub fn area_with_influence(scores: &[f64], positive: &[bool]) -> Option<Told> {
     let both = positive.contains(&true) && positive.contains(&false);
-    both.then(|| area_of(&placements(scores, positive), positive).value)
+    both.then(|| area_of(&placements(scores, positive), positive))
 }
 
 /// The mean placement of either kind, at least half a pair away from 0 and 1; a row's influence is its placement less that

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use super::{DataError, TaskChoice};
 use crate::linalg::Memo;
 use crate::theory::{RidgeChoice, TheoryError};
-pub use auc::area;
+pub use auc::{area, area_with_influence};
 pub use components::Components;
 use deviation::Deviations;
 use filter::{Equivalent, Filter};

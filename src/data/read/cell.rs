@@ -28,6 +28,16 @@ pub(in crate::data) fn whole(cell: &str) -> Option<i128> {
     if code { None } else { cell.parse().ok() }
 }
 
+/// unscaled · 10^−scale, correctly rounded.
+#[cfg(any(feature = "parquet", feature = "arrow"))]
+pub(super) fn scaled(unscaled: i128, scale: i8) -> f64 {
+    match scale {
+        // Both are exact, and so is the rounding of their quotient.
+        0..=22 if unscaled.abs() < 1 << 53 => unscaled as f64 / 10f64.powi(i32::from(scale)),
+        _ => format!("{unscaled}e-{scale}").parse().unwrap_or(f64::NAN),
+    }
+}
+
 /// `True` and `False`, as Python and R write them.
 pub(super) fn boolean(cell: &str) -> Option<f64> {
     match cell.trim() {

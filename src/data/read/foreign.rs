@@ -14,16 +14,20 @@ pub(super) fn sentence(path: &Path, ending: &str, role: Role) -> Option<String> 
         "pt" | "pth" | "bin" | "ckpt" => {
             ("a PyTorch file", if features { python::TORCH } else { python::TORCH_LABELS })
         }
+        #[cfg(not(feature = "hdf5"))]
         "h5" | "hdf5" | "hdf" => ("an HDF5 file", python::HDF5),
+        #[cfg(not(feature = "hdf5"))]
         "h5ad" => ("an AnnData file", if features { python::H5AD } else { python::H5AD_LABELS }),
         "mat" if begins(path).starts_with(b"MATLAB 7.3") => ("a MATLAB file", python::MATLAB_HDF5),
         "mat" => ("a MATLAB file", python::MATLAB),
         "pkl" | "pickle" if holds(&begins(path), b"pandas") => ("a pickled table", python::PICKLED_FRAME),
         "pkl" | "pickle" => ("a Python pickle", python::PICKLE),
         "joblib" => ("a joblib file", python::JOBLIB),
+        #[cfg(not(feature = "arrow"))]
         "feather" | "arrow" | "arrows" | "ipc" if begins(path).starts_with(b"ARROW1") => {
             ("an Arrow file", python::ARROW_FILE)
         }
+        #[cfg(not(feature = "arrow"))]
         "feather" | "arrow" | "arrows" | "ipc" => ("an Arrow stream", python::ARROW_STREAM),
         "xlsx" | "xls" | "ods" => ("a spreadsheet", python::SPREADSHEET),
         "zip" | "gz" | "tar" | "tgz" | "bz2" | "xz" | "zst" => {

@@ -5,12 +5,16 @@
 //! several files ([`several`]). Everything is checked: only ordinary files are opened, and memory is bounded by that of
 //! the machine ([`memory`]).
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod blanks;
 mod cell;
 mod csv;
 mod delimited;
 mod foreign;
 mod grid;
+#[cfg(feature = "hdf5")]
+mod hdf5;
 mod json;
 mod jsonl;
 mod memory;
@@ -60,6 +64,10 @@ const FORMATS: &[Format] = &[
     Format { endings: &["csv", "tsv"], packed: true, read: csv::read },
     #[cfg(feature = "parquet")]
     Format { endings: &["parquet", "pq"], packed: false, read: parquet::read },
+    #[cfg(feature = "arrow")]
+    Format { endings: &["arrow", "feather", "ipc", "arrows"], packed: false, read: arrow::read },
+    #[cfg(feature = "hdf5")]
+    Format { endings: &["h5", "hdf5", "hdf", "h5ad"], packed: false, read: hdf5::read },
     Format { endings: &["safetensors"], packed: false, read: safetensors::read },
     Format { endings: &["jsonl", "ndjson"], packed: true, read: jsonl::read },
     Format { endings: &["json"], packed: true, read: json::read },

@@ -32,11 +32,19 @@ pub(super) const PARQUET_PAIRS: Line = (
     "numpy.save('OUT.npy', pandas.DataFrame([{r['KEY']: r['VALUE'] for r in rows} for rows in \
      pandas.read_parquet('FILE')['NAME']]).to_numpy('float32'))",
 );
+#[cfg(feature = "parquet")]
+pub(super) const PARQUET_JSON: Line = (
+    "parquet, a column of JSON documents, each an object of numbers",
+    "pandas.json_normalize([json.loads(d) for d in pandas.read_parquet('FILE')['NAME']]).to_parquet('OUT.parquet')",
+);
 pub(super) const SPARK_VECTORS: Line = (
     "parquet, vectors of Spark",
     "numpy.save('OUT.npy', numpy.stack([v['values'] if v['type'] else numpy.bincount(v['indices'], v['values'], int(v['size'])) \
      for v in pandas.read_parquet('FILE')['NAME']]))",
 );
+#[cfg(feature = "arrow")]
+pub(super) const FEATHER_V1: Line =
+    ("feather of version 1, a table", "pandas.read_feather('FILE').to_parquet('OUT.parquet')");
 pub(super) const TORCH: Line =
     ("pt, a tensor of features", "numpy.save('OUT.npy', torch.load('FILE').detach().cpu().float().numpy())");
 pub(super) const TORCH_LABELS: Line =
@@ -55,15 +63,23 @@ pub(super) const JOBLIB: Line =
     ("joblib, an array or list", "numpy.save('OUT.npy', numpy.asarray(joblib.load('FILE')))");
 pub(super) const SPREADSHEET: Line =
     ("xlsx, a table", "pandas.read_excel('FILE').to_csv('OUT.csv', index=False)");
+#[cfg(feature = "hdf5")]
+pub(super) const H5AD_SPARSE: Line =
+    ("h5ad, a sparse matrix", "numpy.save('OUT.npy', anndata.read_h5ad('FILE').X.toarray())");
+#[cfg(not(feature = "hdf5"))]
 pub(super) const HDF5: Line = ("h5, a dataset", "numpy.save('OUT.npy', h5py.File('FILE')['NAME'][:])");
+#[cfg(not(feature = "hdf5"))]
 pub(super) const H5AD: Line =
     ("h5ad, an embedding", "numpy.save('OUT.npy', anndata.read_h5ad('FILE').obsm['NAME'])");
+#[cfg(not(feature = "hdf5"))]
 pub(super) const H5AD_LABELS: Line =
     ("h5ad, a column of labels", "anndata.read_h5ad('FILE').obs['NAME'].to_csv('OUT.csv', index=False)");
+#[cfg(not(feature = "arrow"))]
 pub(super) const ARROW_FILE: Line = (
     "feather or arrow, a file",
     "pyarrow.parquet.write_table(pyarrow.ipc.open_file('FILE').read_all(), 'OUT.parquet')",
 );
+#[cfg(not(feature = "arrow"))]
 pub(super) const ARROW_STREAM: Line = (
     "arrow, a stream, as datasets saves to disk",
     "pyarrow.parquet.write_table(pyarrow.ipc.open_stream('FILE').read_all(), 'OUT.parquet')",

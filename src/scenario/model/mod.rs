@@ -242,11 +242,12 @@ impl Model {
         self.population.sampled()
     }
 
-    /// Whether the target is the mean over the tasks of real data; the risk of a new task is then estimated by
-    /// cross-fitting over tasks ([`Model::compute_ensemble`]).
+    /// Whether the target is the mean over the tasks of real data whose rows are in no groups; the risk of a new task is
+    /// then estimated by cross-fitting over tasks ([`Model::compute_ensemble`]), on halves that would divide groups.
     #[must_use]
     pub fn is_measured_mean(&self) -> bool {
-        self.sampled().is_some_and(|sampled| sampled.task == TaskChoice::Mean)
+        let of = |sampled: &Sampled| sampled.task == TaskChoice::Mean && sampled.pool.groups().is_none();
+        self.sampled().is_some_and(of)
     }
 
     /// The ensemble of measured tasks, if it has been computed.

@@ -391,6 +391,7 @@ impl Curves {
                 local_exponent: None,
                 gain: None,
                 best_shown: None,
+                held_out: None,
             }
         })
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::data::{Ensemble, EnsembleChoice};
+use crate::evidence::HeldOut;
 use crate::scenario::{Model, RiskCurve, ScenarioError, Shown};
 use crate::study::curves::exponent::{self, LocalExponent};
 use crate::study::featurizations::in_sample;
@@ -37,6 +38,8 @@ pub struct Point {
     pub gain: Option<AblationGain>,
     /// The best of the featurizations shown, under a distribution shift in `eval`.
     pub best_shown: Option<BestShown>,
+    /// What fits are worth on rows that took no part, in `eval` where there are some.
+    pub held_out: Option<HeldOut>,
 }
 
 impl Point {
@@ -141,6 +144,7 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
                 .filter(|_| model.pool().is_none())
                 .and_then(|selection| selection.gain()),
             best_shown: BestShown::at(model, ratio)?,
+            held_out: None,
         })
     };
     ratios.iter().map(point).collect()

@@ -12,7 +12,7 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use super::super::error::{DataError, quoted};
 use super::metadata::{self, Metadata};
 use super::table::{Content, Data, Frame, Kind, Taken, Vectors, Want};
-use super::{Source, cell, memory, npy, open};
+use super::{Source, cell, memory, npy, open, python};
 use schema::{Decode, Leaf};
 
 /// Records read at a time.
@@ -64,18 +64,27 @@ impl Columns {
     /// Columns of text whose first cells are all lists of numbers are vectors: fastparquet and CSV tools write them so.
     fn find_lists(&mut self) {
         for at in 0..self.leaves.len() {
-            let Some(leaf) =
-                self.leaves.get(at).filter(|l| l.head.kind == Kind::Text && l.decode == Decode::Text)
+            let Some(leaf) = self
+                .leaves
+                .get(at)
+                .filter(|l| l.head.kind == Kind::Text && matches!(l.decode, Decode::Text | Decode::Json))
             else {
                 continue;
             };
-            let Ok(Values::Texts(texts)) = self.column(leaf, true, SAMPLE) else { continue };
+            let texts = match self.column(leaf, true, SAMPLE) {
+                Ok(Values::Texts(texts)) => texts,
+                _ => Vec::new(),
+            };
             let mut filled = texts.iter().flatten().peekable();
-            if filled.peek().is_some()
-                && filled.all(|text| cell::is_list(text))
-                && let Some(leaf) = self.leaves.get_mut(at)
-            {
+            let lists = filled.peek().is_some() && filled.all(|text| cell::is_list(text));
+            let Some(leaf) = self.leaves.get_mut(at) else { continue };
+            if lists {
                 leaf.head.kind = Kind::Vector;
+            } else if leaf.decode == Decode::Json {
+                let why = python::of_column(python::PARQUET_JSON, &self.name, &leaf.head.name);
+                leaf.head.kind = Kind::Unread(format!(
+                    "holds JSON documents; accepted are numbers, texts and lists of numbers; in Python: {why}"
+                ));
             }
         }
     }
@@ -156,7 +165,7 @@ impl Columns {
         let whole =
             matches!(decode, Decode::Boolean | Decode::Signed | Decode::Unsigned | Decode::Decimal(0));
         let mut values = match decode {
-            Decode::Text | Decode::Hexadecimal => Values::Texts(Vec::new()),
+            Decode::Text | Decode::Json | Decode::Hexadecimal => Values::Texts(Vec::new()),
             _ if levels.repeats => Values::Vectors(Vectors::default()),
             _ if exact && whole => Values::Whole(Vec::new()),
             _ => Values::Numbers { values: Vec::new(), whole },
@@ -225,11 +234,10 @@ fn bytes(bytes: &[u8], decode: Decode) -> Value {
 
 /// unscaled · 10^−scale, correctly rounded.
 fn decimal(unscaled: i128, scale: i32) -> Value {
-    match scale {
-        0 => Value::Whole(unscaled),
-        // Both are exact, and so is the rounding of their quotient.
-        1..=22 if unscaled.abs() < 1 << 53 => Value::Real(unscaled as f64 / 10f64.powi(scale)),
-        _ => Value::Real(format!("{unscaled}e-{scale}").parse().unwrap_or(f64::NAN)),
+    match i8::try_from(scale) {
+        Ok(0) => Value::Whole(unscaled),
+        Ok(scale) => Value::Real(cell::scaled(unscaled, scale)),
+        Err(_) => Value::Real(f64::NAN),
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) enum Decode {
     Decimal(i32),
     /// Bytes that are text.
     Text,
+    /// Documents, of which only lists of numbers are read.
+    Json,
     /// Bytes without a meaning that is known, in hexadecimal digits.
     Hexadecimal,
 }
@@ -86,6 +88,16 @@ impl Walk<'_> {
         if parts == ["type", "size", "indices", "values"] {
             let line = python::of_column(python::SPARK_VECTORS, self.file, &name);
             return self.unread(field, name.clone(), format!("holds sparse vectors of Spark; in Spark: pyspark.ml.functions.vector_to_array, in Python: {line}"));
+        }
+        // Vectors of daft: the numbers, and how many there are.
+        if let ([data, shape], ["data", "shape"]) = (field.get_fields(), parts.as_slice())
+            && data.is_group()
+            && data.get_basic_info().converted_type() == ConvertedType::LIST
+        {
+            let definition = definition + i16::from(repetition(data) != Repetition::REQUIRED);
+            self.list(data, name, definition, 0);
+            self.next += count(shape);
+            return;
         }
         for part in field.get_fields() {
             self.field(part, Some(&name), definition);
@@ -207,7 +219,9 @@ fn kind(leaf: &Type, listed: bool) -> (Kind, Decode) {
         (Some(LogicalType::Float16), _) => return (number, Decode::Half),
         (Some(LogicalType::Uuid), _) => return (text, Decode::Hexadecimal),
         (Some(LogicalType::Unknown), _) => return (Kind::Unread("holds no value".into()), Decode::Real),
-        (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _) | (None, _) => {}
+        (Some(LogicalType::Json), _) | (None, ConvertedType::JSON) => return (text, Decode::Json),
+        (Some(LogicalType::Bson), _) | (None, ConvertedType::BSON) => return unread("BSON documents"),
+        (Some(LogicalType::String | LogicalType::Enum), _) | (None, _) => {}
         _ => return unread("values of a type that is not known here"),
     }
     match physical_type {

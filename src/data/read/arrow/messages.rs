@@ -1,0 +1,239 @@
+//! The messages of an Arrow file or stream, each checked against the length of the file before memory is taken for it.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+
+use arrow_array::RecordBatch;
+use arrow_buffer::Buffer;
+use arrow_ipc::reader::StreamDecoder;
+use arrow_ipc::{
+    Buffer as Place, CompressionType, Message, RecordBatch as Header, root_as_footer, root_as_message,
+};
+use arrow_schema::Schema;
+
+use super::super::super::error::DataError;
+use super::super::{Source, open};
+use crate::outside::memory;
+
+/// What a file begins and ends with; a stream does not.
+const MAGIC: &[u8] = b"ARROW1";
+/// Bytes before the first message of a file.
+const BEFORE: u64 = 8;
+/// The length of the footer and the magic word.
+const AFTER: u64 = 10;
+/// What comes before the length of a message.
+const CONTINUATION: [u8; 4] = [0xff; 4];
+/// Bytes of a message without its body, at most.
+const LARGEST: u64 = 1 << 30;
+
+/// The messages of one file, in order.
+pub(super) struct Messages {
+    file: BufReader<File>,
+    /// Bytes up to the end of the messages.
+    left: u64,
+    /// Batches that the footer of a file lists.
+    listed: Option<usize>,
+    /// Batches that were decoded.
+    found: usize,
+    decoder: StreamDecoder,
+    name: String,
+}
+
+/// A message with its body.
+struct Whole {
+    bytes: Vec<u8>,
+    /// Where the message is.
+    head: std::ops::Range<usize>,
+}
+
+impl Messages {
+    /// Opens a file and reads its schema.
+    ///
+    /// # Errors
+    /// One sentence about a file that is neither, or is cut short.
+    pub fn new(source: &Source) -> Result<(Self, Schema), DataError> {
+        let name = source.name.clone();
+        let (file, length) = open(&source.path, &name)?;
+        let mut messages = Self {
+            file: BufReader::new(file),
+            left: length,
+            listed: None,
+            found: 0,
+            decoder: StreamDecoder::new(),
+            name,
+        };
+        messages.find_ends(length)?;
+        let not = || messages_error(&source.name, "is no Arrow file or stream (it has no schema)");
+        let first = messages.next_message()?.ok_or_else(not)?;
+        let schema = {
+            let message = first.message().ok_or_else(not)?;
+            let schema = message.header_as_schema().ok_or_else(not)?;
+            arrow_ipc::convert::try_fb_to_schema(schema).map_err(|e| messages.damaged(&e.to_string()))?
+        };
+        messages.decode(first)?;
+        Ok((messages, schema))
+    }
+
+    /// Of a file its first message and the end of its last.
+    fn find_ends(&mut self, length: u64) -> Result<(), DataError> {
+        let mut begin = [0; 6];
+        let read = self.file.read(&mut begin).map_err(|e| self.damaged(&e.to_string()))?;
+        if begin.get(..read) != Some(MAGIC) {
+            if begin.starts_with(b"FEA1") {
+                let line = super::super::python::line(super::super::python::FEATHER_V1, &self.name);
+                return Err(self
+                    .bad(&format!("is a Feather file of version 1, which is not read; in Python: {line}")));
+            }
+            return self.seek(SeekFrom::Start(0)).map(drop);
+        }
+        if length < BEFORE + AFTER {
+            return Err(self.damaged("it is cut short"));
+        }
+        let mut end = [0; AFTER as usize];
+        self.seek(SeekFrom::End(-(AFTER as i64)))?;
+        self.file.read_exact(&mut end).map_err(|e| self.damaged(&e.to_string()))?;
+        let (size, magic) = end.split_at(4);
+        if magic != MAGIC {
+            return Err(self.damaged("it is cut short"));
+        }
+        let size = size.try_into().map_or(0, u32::from_le_bytes);
+        let size = u64::from(size);
+        if size > length - BEFORE - AFTER {
+            return Err(self.damaged("it is cut short"));
+        }
+        self.seek(SeekFrom::End(-((AFTER + size) as i64)))?;
+        let mut footer = vec![0; size as usize];
+        self.file.read_exact(&mut footer).map_err(|e| self.damaged(&e.to_string()))?;
+        let footer = root_as_footer(&footer).map_err(|e| self.damaged(&e.to_string()))?;
+        self.listed = Some(footer.recordBatches().map_or(0, |all| all.len()));
+        self.seek(SeekFrom::Start(BEFORE))?;
+        self.left = length - BEFORE - AFTER - size;
+        Ok(())
+    }
+
+    fn seek(&mut self, to: SeekFrom) -> Result<u64, DataError> {
+        let found = self.file.seek(to);
+        found.map_err(|e| self.damaged(&e.to_string()))
+    }
+
+    /// The next batch of rows.
+    ///
+    /// # Errors
+    /// One sentence about a damaged file.
+    pub fn next_batch(&mut self) -> Result<Option<RecordBatch>, DataError> {
+        while let Some(message) = self.next_message()? {
+            if let Some(batch) = self.decode(message)? {
+                self.found += 1;
+                return Ok(Some(batch));
+            }
+        }
+        if self.listed.is_some_and(|listed| self.found != listed) {
+            return Err(self.damaged("batches of rows are missing"));
+        }
+        Ok(None)
+    }
+
+    fn decode(&mut self, message: Whole) -> Result<Option<RecordBatch>, DataError> {
+        let mut buffer = Buffer::from_vec(message.bytes);
+        let mut found = None;
+        while !buffer.is_empty() {
+            let batch = self.decoder.decode(&mut buffer).map_err(|e| self.damaged(&e.to_string()))?;
+            found = batch.or(found);
+        }
+        Ok(found)
+    }
+
+    fn next_message(&mut self) -> Result<Option<Whole>, DataError> {
+        let mut bytes = Vec::new();
+        if self.left < 4 {
+            return Ok(None);
+        }
+        self.take(4, &mut bytes)?;
+        if bytes.starts_with(&CONTINUATION) {
+            self.take(4, &mut bytes)?;
+        }
+        let start = bytes.len();
+        let size = bytes.last_chunk().map_or(0, |size| u32::from_le_bytes(*size));
+        if size == 0 {
+            return Ok(None);
+        }
+        let size = u64::from(size);
+        if size > self.left || size > LARGEST {
+            return Err(self.damaged("it is cut short"));
+        }
+        self.take(size, &mut bytes)?;
+        let head = start..bytes.len();
+        let whole = Whole { bytes, head };
+        let length = whole.message().ok_or_else(|| self.damaged("a message is not readable"))?.bodyLength();
+        let length = u64::try_from(length).unwrap_or(u64::MAX);
+        if length > self.left {
+            return Err(self.damaged("it is cut short"));
+        }
+        let mut whole = whole;
+        self.take(length, &mut whole.bytes)?;
+        self.fits(&whole)?;
+        Ok(Some(whole))
+    }
+
+    fn take(&mut self, count: u64, to: &mut Vec<u8>) -> Result<(), DataError> {
+        memory::fits(count)
+            .map_err(|why| self.bad(&format!("holds a block of {count} bytes, which {why}")))?;
+        if count > self.left {
+            return Err(self.damaged("it is cut short"));
+        }
+        let read = Read::by_ref(&mut self.file).take(count).read_to_end(to);
+        let read = read.map_err(|e| self.damaged(&e.to_string()))?;
+        if read as u64 != count {
+            return Err(self.damaged("it is cut short"));
+        }
+        self.left -= count;
+        Ok(())
+    }
+
+    /// Whether there is memory for what the compressed parts of a message say that they hold.
+    fn fits(&self, whole: &Whole) -> Result<(), DataError> {
+        let message = whole.message();
+        let header = message.and_then(|message| {
+            message.header_as_record_batch().or_else(|| message.header_as_dictionary_batch()?.data())
+        });
+        let Some(header) = header.filter(|header: &Header<'_>| header.compression().is_some()) else {
+            return Ok(());
+        };
+        if header.compression().is_some_and(|c| c.codec().0 > CompressionType::ZSTD.0) {
+            return Err(self.bad("is compressed in a way that is not read; accepted are lz4, zstd and none"));
+        }
+        let body = whole.bytes.get(whole.head.end..).unwrap_or_default();
+        let size = |place: &Place| -> u64 {
+            let start = usize::try_from(place.offset()).unwrap_or(usize::MAX);
+            let first = body.get(start..).and_then(|bytes| bytes.first_chunk::<8>());
+            first.map_or(0, |bytes| u64::try_from(i64::from_le_bytes(*bytes)).unwrap_or(0))
+        };
+        let total =
+            header.buffers().into_iter().flatten().fold(0_u64, |sum, place| sum.saturating_add(size(place)));
+        memory::fits(total).map_err(|why| self.bad(&format!("holds a batch of {total} bytes, which {why}")))
+    }
+
+    /// Whether there is memory for so many numbers more.
+    pub fn numbers_fit(&self, count: usize) -> Result<(), DataError> {
+        super::super::memory::fits(&self.name, count as u64, super::super::memory::Reads::Gathered)
+    }
+
+    fn damaged(&self, why: &str) -> DataError {
+        let why: String = why.lines().next().unwrap_or_default().chars().take(120).collect();
+        self.bad(&format!("is damaged ({})", crate::outside::text::plain(&why)))
+    }
+
+    fn bad(&self, problem: &str) -> DataError {
+        messages_error(&self.name, problem)
+    }
+}
+
+fn messages_error(name: &str, problem: &str) -> DataError {
+    DataError::input(name, problem)
+}
+
+impl Whole {
+    fn message(&self) -> Option<Message<'_>> {
+        root_as_message(self.bytes.get(self.head.clone())?).ok()
+    }
+}

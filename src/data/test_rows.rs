@@ -1,0 +1,275 @@
+//! Rows that took no part in a fit, to test it on: read as the labelled rows were, in their columns and units.
+
+use std::collections::HashMap;
+
+use faer::Mat;
+
+use super::error::{DataError, listed, quoted};
+use super::labels::written;
+use super::load::{Files, Numbers, Tables, numbers_of};
+use super::matrix::{flattened, shaped, side_by_side};
+use super::pool::Pool;
+use super::read::{Data, Table};
+use super::targets::{self, task_name};
+
+/// Rows with their targets, M of them, in the columns and units of a pool.
+#[derive(Debug, Clone)]
+pub struct TestRows {
+    /// Features less the pool's means, M×p.
+    features: Mat<f64>,
+    /// Targets less the pool's means, in units of its standard deviations, M×T.
+    targets: Mat<f64>,
+    /// The class of each row, where the tasks are classes; `None` for a row of a class that is no task.
+    classes: Option<Vec<Option<usize>>>,
+    notes: Vec<String>,
+}
+
+impl TestRows {
+    /// M, the number of rows that have features and every target.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.features.nrows()
+    }
+
+    /// How the files were read, where the user should know.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Features less the pool's means, M×p.
+    pub(crate) const fn features(&self) -> &Mat<f64> {
+        &self.features
+    }
+
+    /// Targets in the pool's units, M×T.
+    pub(crate) const fn targets(&self) -> &Mat<f64> {
+        &self.targets
+    }
+
+    /// The class of each row, where the tasks are classes; `None` for a row of a class that is no task.
+    pub(crate) fn classes(&self) -> Option<&[Option<usize>]> {
+        self.classes.as_deref()
+    }
+}
+
+impl Pool {
+    /// Reads rows that are not of the pool: their features in its columns, their targets as its tasks. Rows with NaN or
+    /// without a label are left out, with a note.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] naming the file whose columns, classes or rows do not fit the pool's.
+    pub fn test_rows(&self, files: &Files<'_>) -> Result<TestRows, DataError> {
+        let Tables { rows, labels, mut notes, .. } = files.tables()?;
+        let (input, targets_input) = (rows.name.clone(), labels.name.clone());
+        let numbers = numbers_of(rows)?;
+        let count = numbers.matrix.nrows();
+        notes.extend(numbers.notes.iter().cloned());
+        notes.extend(labels.notes.iter().cloned());
+        let features = self.columns_of(&input, &numbers)?;
+        let labels = if self.tasks().iter().all(|task| task.class_size.is_some()) {
+            self.classes_of(labels, files.labels_as_they_are)?
+        } else {
+            self.numbers_of(labels)?
+        };
+        let found = labels.len();
+        if found != count {
+            let problem = format!("has {found} rows but {input} has {count}; accepted is one row for each");
+            return Err(DataError::input(targets_input, problem));
+        }
+        let whole = |row: usize| features.row(row).iter().all(|v| !v.is_nan());
+        let kept: Vec<usize> = (0..count).filter(|&row| labels.has(row) && whole(row)).collect();
+        if kept.is_empty() {
+            return Err(DataError::input(input, "has no row with features and a label to test on"));
+        }
+        if kept.len() < count {
+            notes.push(format!(
+                "{input}: {} of {count} rows to test on have NaN or no label and are left out",
+                count - kept.len()
+            ));
+        }
+        let features = of_rows(&features, &kept);
+        targets::finite(&input, &features)?;
+        let (targets, classes) = match labels {
+            Labels::Numbers(values) => {
+                let values = of_rows(&values, &kept);
+                targets::finite(&targets_input, &values)?;
+                (self.in_units(values), None)
+            }
+            Labels::Classes { of_row, others } => {
+                let class = |row: &usize| of_row.get(*row).copied().flatten().flatten();
+                let classes: Vec<Option<usize>> = kept.iter().map(class).collect();
+                if !others.is_empty() {
+                    notes.push(format!(
+                        "{targets_input}: classes that the labelled rows do not have as tasks: {}",
+                        listed(others.iter().map(String::as_str))
+                    ));
+                }
+                let of =
+                    |i: usize, t: usize| f64::from(u8::from(classes.get(i).copied().flatten() == Some(t)));
+                (self.in_units(Mat::from_fn(kept.len(), self.tasks().len(), of)), Some(classes))
+            }
+        };
+        Ok(TestRows { features, targets, classes, notes })
+    }
+
+    /// The columns that the pool has, less its means.
+    fn columns_of(&self, input: &str, numbers: &Numbers) -> Result<Mat<f64>, DataError> {
+        let (found, count) = (numbers.matrix.ncols(), self.columns().count);
+        if found != count {
+            let problem =
+                format!("has {found} features but the labelled rows have {count}; accepted are the same");
+            return Err(DataError::input(input, problem));
+        }
+        let real = |names: &&[String]| names.iter().any(|name| name.parse::<usize>().is_err());
+        let order: Vec<usize> = match (self.names().filter(real), numbers.names.as_deref().filter(real)) {
+            (Some(wanted), Some(there)) => {
+                let places: HashMap<&str, usize> =
+                    there.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+                let place = |name: &String| {
+                    places.get(name.as_str()).copied().ok_or_else(|| {
+                        let problem = format!("has no column {}, which the labelled rows have", quoted(name));
+                        DataError::input(input, problem)
+                    })
+                };
+                wanted.iter().map(place).collect::<Result<_, _>>()?
+            }
+            _ => (0..count).collect(),
+        };
+        let columns = self.columns().kept.iter().map(|&at| order.get(at).copied().unwrap_or(at));
+        let columns: Vec<(usize, f64)> = columns.zip(self.means().iter().copied()).collect();
+        Ok(Mat::from_fn(numbers.matrix.nrows(), columns.len(), |i, j| {
+            columns.get(j).map_or(f64::NAN, |&(at, mean)| numbers.matrix.get(i, at) - mean)
+        }))
+    }
+
+    /// The class of each row by its name.
+    fn classes_of(&self, table: Table, as_they_are: bool) -> Result<Labels, DataError> {
+        let Table { name, mut columns, slice, .. } = table;
+        let only = columns.pop().filter(|_| columns.is_empty());
+        let number = |v: f64| (!v.is_nan()).then(|| format!("{v}"));
+        let labels: Vec<Option<String>> = match only {
+            Some(Data::Text(texts)) => written(texts, as_they_are).0,
+            Some(Data::Numbers { values, .. }) => values.into_iter().map(number).collect(),
+            Some(Data::Array(array)) => {
+                let (array, _) = flattened(array, slice, &name, "N labels")?;
+                if array.shape.get(1).is_some_and(|width| *width != 1) {
+                    return Err(DataError::input(name, "holds several columns; accepted is one of labels"));
+                }
+                array.values.into_iter().map(number).collect()
+            }
+            None => return Err(DataError::input(name, "holds several columns; accepted is one of labels")),
+        };
+        let tasks: HashMap<&str, usize> =
+            self.tasks().iter().enumerate().map(|(t, task)| (task.name.as_str(), t)).collect();
+        let mut others: Vec<String> = Vec::new();
+        let class = |label: Option<String>| {
+            let label = label?;
+            let known = |name: &str| tasks.get(task_name(name, "class").as_str()).copied();
+            // 1 and 1.0 are one class.
+            let as_number = || label.parse::<f64>().ok().and_then(|v| known(&format!("{v}")));
+            let found = known(&label).or_else(as_number);
+            if found.is_none() && !others.contains(&label) {
+                others.push(label);
+            }
+            Some(found)
+        };
+        let of_row: Vec<Option<Option<usize>>> = labels.into_iter().map(class).collect();
+        if of_row.iter().flatten().flatten().next().is_none() {
+            let known = listed(self.tasks().iter().map(|task| task.name.as_str()));
+            let problem = format!("holds no label of the classes of the labelled rows ({known})");
+            return Err(DataError::input(name, problem));
+        }
+        Ok(Labels::Classes { of_row, others })
+    }
+
+    /// The pool's targets: by their names where both files have some, else all columns in order.
+    fn numbers_of(&self, table: Table) -> Result<Labels, DataError> {
+        let Table { name, names, mut columns, slice, .. } = table;
+        let rows = columns.first().map_or(0, Data::rows);
+        let single = columns.len() == 1;
+        let (values, width) = match columns.pop() {
+            Some(Data::Array(array)) if single => {
+                let (array, _) = flattened(array, slice, &name, "N numbers or N×T numbers")?;
+                let width = array.shape.get(1).copied().unwrap_or(1);
+                (shaped(array.values, rows, width, array.fortran), width)
+            }
+            Some(Data::Text(texts)) if single => {
+                let number =
+                    |cell: &Option<String>| cell.as_ref().map_or(Some(f64::NAN), |c| c.trim().parse().ok());
+                let values: Option<Vec<f64>> = texts.cells.iter().map(number).collect();
+                let Some(values) = values else {
+                    return Err(DataError::input(
+                        name,
+                        "holds text; accepted are numbers, as the targets are",
+                    ));
+                };
+                (shaped(values, rows, 1, false), 1)
+            }
+            Some(last) => {
+                columns.push(last);
+                let width = columns.len();
+                (shaped(side_by_side(columns, &name)?, rows, width, true), width)
+            }
+            None => return Err(DataError::input(name, "holds no rows")),
+        };
+        let tasks = self.tasks();
+        let place = |task: &str| names.iter().position(|n| n == task).filter(|_| names.len() == width);
+        let by_name: Option<Vec<usize>> = tasks.iter().map(|task| place(&task.name)).collect();
+        let order = match by_name {
+            Some(order) => order,
+            None if width == tasks.len() => (0..width).collect(),
+            None => {
+                let wanted = listed(tasks.iter().map(|task| task.name.as_str()));
+                let problem =
+                    format!("holds {width} targets; accepted are those of the labelled rows: {wanted}");
+                return Err(DataError::input(name, problem));
+            }
+        };
+        Ok(Labels::Numbers(Mat::from_fn(rows, order.len(), |i, t| {
+            order.get(t).map_or(f64::NAN, |&at| *values.get(i, at))
+        })))
+    }
+
+    /// Less the pool's means, in units of its standard deviations.
+    fn in_units(&self, mut values: Mat<f64>) -> Mat<f64> {
+        let units = self.target_means().iter().zip(self.tasks());
+        for (column, (mean, task)) in values.col_iter_mut().zip(units) {
+            column.iter_mut().for_each(|v| *v = (*v - mean) / task.deviation);
+        }
+        values
+    }
+}
+
+/// Targets of rows to test on.
+enum Labels {
+    /// M×T, NaN where there is none.
+    Numbers(Mat<f64>),
+    Classes {
+        /// `None` without a label; the task of its class, if any.
+        of_row: Vec<Option<Option<usize>>>,
+        /// Classes that are no task.
+        others: Vec<String>,
+    },
+}
+
+impl Labels {
+    fn len(&self) -> usize {
+        match self {
+            Self::Numbers(values) => values.nrows(),
+            Self::Classes { of_row, .. } => of_row.len(),
+        }
+    }
+
+    /// Whether a row has every target.
+    fn has(&self, row: usize) -> bool {
+        match self {
+            Self::Numbers(values) => row < values.nrows() && values.row(row).iter().all(|v| !v.is_nan()),
+            Self::Classes { of_row, .. } => of_row.get(row).is_some_and(Option::is_some),
+        }
+    }
+}
+
+fn of_rows(matrix: &Mat<f64>, rows: &[usize]) -> Mat<f64> {
+    Mat::from_fn(rows.len(), matrix.ncols(), |i, j| rows.get(i).map_or(f64::NAN, |&row| *matrix.get(row, j)))
+}

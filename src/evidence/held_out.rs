@@ -1,0 +1,201 @@
+//! Fits tested on rows that took no part in anything: risk, AUC and accuracy to hold against what the labelled rows estimate.
+
+use faer::Mat;
+use rayon::prelude::*;
+
+use super::fit::with_intercept;
+use super::rows::drawn;
+use super::statistics::Statistics;
+use crate::data::path::{Told, area_with_influence};
+use crate::data::{Pool, TaskChoice, TestRows};
+use crate::linalg::{Threads, product};
+use crate::scenario::{Estimate, Model, ScenarioError};
+use crate::theory::SampleRatio;
+
+/// Fits where n is less than the number of labelled rows.
+const DRAWS: usize = 20;
+/// Of the random draws.
+const SEED: u64 = 0;
+/// Differences of scores below this are ties: rounding.
+const TIE: f64 = 1e-12;
+
+/// What fits to n of the labelled rows are worth on other rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeldOut {
+    /// Rows that they are tested on.
+    pub rows: usize,
+    /// Fits whose mean it is: 1 of all labelled rows, else draws of n of them.
+    pub draws: usize,
+    /// Mean squared error, in units of the targets' variances on the labelled rows; ± one standard error over the rows
+    /// tested and the draws.
+    pub risk: Estimate,
+    /// Mean AUC over tasks; `None` of numeric targets.
+    pub auc: Option<Estimate>,
+    /// Share of rows whose class has the highest score; `None` but for the mean over classes.
+    pub accuracy: Option<Estimate>,
+}
+
+/// One fit's metrics, with what every row tested adds to them.
+struct Tested {
+    risk: Told,
+    auc: Option<Told>,
+    accuracy: Option<Told>,
+}
+
+impl HeldOut {
+    /// The model's featurization and ridge at a sample ratio, fitted to labelled rows and tested on others. `None` where n is
+    /// above the number of labelled rows or no whole number, and where they give no number.
+    ///
+    /// # Errors
+    /// A model without real rows; a featurization that does not exist; [`ScenarioError::Interrupted`] once `stop` returns
+    /// true.
+    pub fn new(
+        model: &Model,
+        test: &TestRows,
+        ratio: SampleRatio,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Self>, ScenarioError> {
+        let Some((pool, task)) = model.rows() else {
+            return Err(ScenarioError::new(
+                "rows to test on need real features; give --features and --targets",
+            ));
+        };
+        let samples = ratio.get() * model.dimension() as f64;
+        let n = samples.round();
+        if (samples - n).abs() > 1e-6 * n || n < 2.0 || n > pool.rows() as f64 {
+            return Ok(None);
+        }
+        let chosen = &model.scenario().featurization;
+        let point = model.risk_curve(chosen)?.risk_at(ratio, model.ridge(), model.noise())?;
+        let Some(ridge) = point.risk.map(|risk| risk.ridge) else { return Ok(None) };
+        let map = model.feature_map(ratio)?;
+        let tasks = match task {
+            TaskChoice::Mean => 0..pool.tasks().len(),
+            TaskChoice::Task(t) => t..t + 1,
+        };
+        let fits = Fits {
+            pool: &pool,
+            directions: pool.within(map.directions()),
+            lengths: map.lengths(),
+            test: product(test.features().as_ref(), map.directions(), Threads::All),
+            wanted: test.targets().get(.., tasks.clone()).to_owned(),
+            classes: test.classes().filter(|_| task == TaskChoice::Mean),
+            tasks,
+        };
+        let n = n as usize;
+        let draws = if n == pool.rows() { 1 } else { DRAWS };
+        let one = |draw: usize| {
+            if stop() {
+                return Err(ScenarioError::Interrupted);
+            }
+            let rows = if draws == 1 { (0..n).collect() } else { drawn(&pool, n, SEED, draw).0 };
+            fits.tested(&rows, ridge)
+                .ok_or_else(|| ScenarioError::new(format!("draw {draw} could not be fitted")))
+        };
+        let all = (0..draws).into_par_iter().map(one).collect::<Result<Vec<Tested>, _>>()?;
+        let over = |of: &dyn Fn(&Tested) -> Option<Told>| {
+            let told: Option<Vec<Told>> = all.iter().map(of).collect();
+            told.as_deref().and_then(estimate)
+        };
+        let Some(risk) = over(&|tested| Some(tested.risk.clone())) else { return Ok(None) };
+        let (auc, accuracy) = (over(&|tested| tested.auc.clone()), over(&|tested| tested.accuracy.clone()));
+        Ok(Some(Self { rows: test.rows(), draws, risk, auc, accuracy }))
+    }
+}
+
+/// The mean over fits; its error over the rows tested, and over the fits where there are several.
+fn estimate(all: &[Told]) -> Option<Estimate> {
+    let mean = Told::mean(all)?;
+    let spread = if all.len() > 1 {
+        Statistics::of(&all.iter().map(|told| told.value).collect::<Vec<f64>>()).standard_error
+    } else {
+        0.0
+    };
+    Some(Estimate { value: mean.value, standard_error: mean.standard_error().hypot(spread) })
+}
+
+/// What every fit has in common.
+struct Fits<'a> {
+    pool: &'a Pool,
+    /// Of the features, in the coordinates of the pool's rows, and their lengths.
+    directions: Mat<f64>,
+    lengths: &'a [f64],
+    /// The features of the rows tested, M×k.
+    test: Mat<f64>,
+    /// Their targets, M×c.
+    wanted: Mat<f64>,
+    /// The class of each, where all classes take part.
+    classes: Option<&'a [Option<usize>]>,
+    /// The pool's tasks that take part.
+    tasks: std::ops::Range<usize>,
+}
+
+impl Fits<'_> {
+    fn tested(&self, rows: &[usize], ridge: f64) -> Option<Tested> {
+        let of = |from: faer::MatRef<'_, f64>| {
+            let row = |i: usize| rows.get(i).copied().unwrap_or(0);
+            Mat::from_fn(rows.len(), from.ncols(), |i, j| *from.get(row(i), j))
+        };
+        let samples = product(of(self.pool.coordinates()).as_ref(), self.directions.as_ref(), Threads::One);
+        let labels = of(self.pool.targets().get(.., self.tasks.clone()));
+        let (beta, offsets) = with_intercept(samples, labels, self.lengths, ridge).ok()?;
+        let mut scores = product(self.test.as_ref(), beta.as_ref(), Threads::One);
+        for (column, offset) in scores.col_iter_mut().zip(&offsets) {
+            column.iter_mut().for_each(|v| *v += offset);
+        }
+        let (count, width) = (scores.nrows() as f64, scores.ncols() as f64);
+        let mut squares = vec![0.0; scores.nrows()];
+        for (found, wanted) in scores.col_iter().zip(self.wanted.col_iter()) {
+            let errors = found.iter().zip(wanted.iter());
+            squares
+                .iter_mut()
+                .zip(errors)
+                .for_each(|(sum, (found, wanted))| *sum += (found - wanted).powi(2) / width);
+        }
+        let risk = mean_of(&squares, count);
+        Some(Tested { risk, auc: self.auc(&scores), accuracy: self.accuracy(&scores) })
+    }
+
+    /// The mean over tasks of two values that the rows tested have both of.
+    fn auc(&self, scores: &Mat<f64>) -> Option<Told> {
+        let areas = scores.col_iter().zip(self.wanted.col_iter()).zip(self.tasks.clone());
+        let area = |((scores, wanted), t): ((faer::ColRef<'_, f64>, faer::ColRef<'_, f64>), usize)| {
+            let trained = self.pool.targets().col(t);
+            let (low, high) =
+                trained.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+            if trained.iter().any(|v| *v != low && *v != high) {
+                return None;
+            }
+            let positive: Vec<bool> = wanted.iter().map(|v| *v > 0.5 * (low + high)).collect();
+            area_with_influence(&scores.iter().copied().collect::<Vec<f64>>(), &positive)
+        };
+        Told::mean(&areas.filter_map(area).collect::<Vec<Told>>())
+    }
+
+    /// Over the rows of some task, by unscaled scores; ties are shared.
+    fn accuracy(&self, scores: &Mat<f64>) -> Option<Told> {
+        let classes = self.classes?;
+        let units: Vec<(f64, f64)> = self
+            .tasks
+            .clone()
+            .filter_map(|t| Some((*self.pool.target_means().get(t)?, self.pool.tasks().get(t)?.deviation)))
+            .collect();
+        let credit = |(row, class): (usize, &Option<usize>)| {
+            let class = (*class)?;
+            let all: Vec<f64> =
+                units.iter().enumerate().map(|(t, (mean, unit))| scores.get(row, t) * unit + mean).collect();
+            let highest = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let ties = all.iter().filter(|score| highest - **score <= TIE).count();
+            let right = all.get(class).is_some_and(|own| highest - own <= TIE);
+            Some(if right { (ties as f64).recip() } else { 0.0 })
+        };
+        let credits: Vec<f64> = classes.iter().enumerate().filter_map(credit).collect();
+        (!credits.is_empty()).then(|| mean_of(&credits, credits.len() as f64))
+    }
+}
+
+/// The mean, and how much each value moves it.
+fn mean_of(values: &[f64], count: f64) -> Told {
+    let value = values.iter().sum::<f64>() / count;
+    Told { value, influence: values.iter().map(|v| (v - value) / count).collect() }
+}
