@@ -11,9 +11,10 @@ use super::progress::Progress;
 use crate::data::{Files, TestRows};
 use crate::evidence::{HeldOut, Pretraining};
 use crate::report::{json, pretraining, text};
-use crate::scenario::{Model, Scenario, ScenarioError, records};
+use crate::scenario::{Metric, Model, Scenario, ScenarioError, records};
 use crate::study::curves::point;
 use crate::study::encoders::Encoders;
+use crate::study::labels::LabelBudget;
 use crate::study::labels::target::target_samples;
 use crate::study::{CurveId, CurveSpec};
 use crate::theory::SampleRatio;
@@ -144,8 +145,18 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
     Ok(if args.json {
         Found::Json(points.iter().map(json::point).collect())
     } else {
-        Found::Text(text::points(&points, model.ridge()))
+        Found::Text(text::points(&points, model.ridge()) + &groups(model)?)
     })
+}
+
+/// The risk with the groups at hand and with twice as many, in a line of its own; nothing of rows without groups.
+fn groups(model: &Model) -> Result<String, ScenarioError> {
+    if model.pool().is_none_or(|pool| pool.groups().is_none()) {
+        return Ok(String::new());
+    }
+    let curve = model.risk_curve(&model.scenario().featurization)?;
+    let budget = LabelBudget::of((model, &curve, model.ridge()), Metric::Risk, None, &|| false)?;
+    Ok(budget.map_or(String::new(), |budget| budget.summary(None).now() + "\n"))
 }
 
 /// The rows to test a model's fits on; `None` where there are none.

@@ -95,7 +95,8 @@ impl Walk<'_> {
         if self.found.len() > known {
             return Ok(());
         }
-        let of_rows = |name: &str| depth > 0 || !self.annotated || OF_ROWS.contains(&name);
+        let all = depth > 0 || !self.annotated;
+        let of_rows = |name: &str| all || OF_ROWS.contains(&name);
         for dataset in datasets.iter().filter(|dataset| dataset.ndim() > 0 && of_rows(dataset.name())) {
             let mut head = Head::new(path(dataset.name()), kind(dataset));
             head.index = dataset.name() == "_index";

@@ -30,7 +30,7 @@ impl EncoderBudgets {
         let rows = encoders.rows();
         let one = |encoder: &LoadedEncoder| {
             let curve = (&**encoder.model(), encoder.curve.risk()?, encoder.curve.ridge);
-            let none = LabelBudget { rows, metric, now: None, target: None, peak: None };
+            let none = LabelBudget { rows, metric, now: None, target: None, peak: None, groups: None };
             Ok(LabelBudget::of(curve, metric, target, stop)?.unwrap_or(none))
         };
         let each = encoders.all().iter().map(one).collect::<Result<Vec<_>, ScenarioError>>()?;
@@ -82,6 +82,7 @@ mod tests {
             now: Some(now),
             target: Some((0.6, needed)),
             peak: None,
+            groups: None,
         }
     }
 

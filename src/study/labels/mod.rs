@@ -26,6 +26,17 @@ pub struct LabelBudget {
     pub target: Option<(f64, LabelsNeeded)>,
     /// The peak of raw features without a ridge.
     pub peak: Option<InterpolationPeak>,
+    /// The groups that the rows are in; `None` where each row is by itself.
+    pub groups: Option<TwiceTheGroups>,
+}
+
+/// Groups of rows that are left out together, and the estimate with twice as many.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TwiceTheGroups {
+    /// Number of groups at hand.
+    pub count: usize,
+    /// The estimate with twice as many groups of the same size; `None` where these are too few.
+    pub estimate: Option<Estimate>,
 }
 
 /// Points of the curve between which a target is searched.
@@ -96,13 +107,18 @@ impl LabelBudget {
             found.into_iter().next().ok_or(ScenarioError::Interrupted)
         };
         let now = at(rows as f64)?.estimate(metric).filter(|estimate| estimate.value.is_finite());
+        let finite = |estimate: &Estimate| estimate.value.is_finite();
+        let groups = pool.groups().map(|groups| {
+            let estimate = at(2.0 * rows as f64)?.estimate(metric).filter(finite);
+            Ok::<_, ScenarioError>(TwiceTheGroups { count: groups.count(), estimate })
+        });
         let target = target.map(|target| {
             let grid = spaced(FEWEST, FURTHEST * rows as f64, POINTS);
             let curve = grid.map(|n| Ok((n, at(n)?))).collect::<Result<Vec<_>, ScenarioError>>()?;
             Ok::<_, ScenarioError>((target, needed(&curve, (metric, target), &at)?))
         });
         let peak = Some(InterpolationPeak::of(model, pool, stop)?);
-        Ok(Some(Self { rows, metric, now, target: target.transpose()?, peak }))
+        Ok(Some(Self { rows, metric, now, target: target.transpose()?, peak, groups: groups.transpose()? }))
     }
 
     /// The budget for the reader, of the encoder with this name where there are several.
@@ -115,6 +131,7 @@ impl LabelBudget {
             best: encoder.map(|name| Named { name, is_close: false }),
             target: self.target,
             fewest: encoder,
+            groups: self.groups,
         }
     }
 }

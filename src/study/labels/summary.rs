@@ -2,6 +2,7 @@
 
 use crate::numbers::sig;
 use crate::scenario::{Estimate, Metric};
+use crate::study::labels::TwiceTheGroups;
 use crate::study::labels::needed::LabelsNeeded;
 
 /// An encoder of several.
@@ -28,6 +29,8 @@ pub struct Summary<'a> {
     pub target: Option<(f64, LabelsNeeded)>,
     /// The encoder that needs these labels, where there are several.
     pub fewest: Option<&'a str>,
+    /// The groups that the rows are in.
+    pub groups: Option<TwiceTheGroups>,
 }
 
 impl Summary<'_> {
@@ -39,11 +42,14 @@ impl Summary<'_> {
             Some(Named { name, is_close: false }) => format!(" with {name}"),
             Some(Named { name, is_close: true }) => format!(" with {name}, too close to call"),
         };
-        match self.estimate() {
-            Some(estimate) => {
-                format!("{} labels: {} {estimate} now{best}", self.rows, self.metric.name())
-            }
-            None => format!("{} labels: too few to estimate the {}{best}", self.rows, self.metric.name()),
+        let metric = self.metric.name();
+        let labels = match self.groups {
+            Some(groups) => format!("{} labels in {} groups", self.rows, groups.count),
+            None => format!("{} labels", self.rows),
+        };
+        match self.now {
+            Some(now) => format!("{labels}: {metric} {} now{best}{}", written(now), self.twice()),
+            None => format!("{labels}: too few to estimate the {metric}{best}"),
         }
     }
 
@@ -77,10 +83,16 @@ impl Summary<'_> {
         ]
     }
 
-    /// `0.664 ± 0.017`.
+    /// `; 24 groups would give 0.370 ± 0.045`.
+    fn twice(&self) -> String {
+        let twice = self.groups.and_then(|groups| Some((2 * groups.count, groups.estimate?)));
+        twice.map_or(String::new(), |(count, estimate)| {
+            format!("; {count} groups would give {}", written(estimate))
+        })
+    }
+
     fn estimate(&self) -> Option<String> {
-        let now = self.now?;
-        Some(format!("{} ± {}", sig(now.value, 3), sig(now.standard_error, 2)))
+        self.now.map(written)
     }
 
     /// The encoder that needs the fewest labels, where one reaches the target at all.
@@ -88,6 +100,11 @@ impl Summary<'_> {
         let reached = self.fewest.filter(|_| needed.samples.is_some() || needed.from.is_some());
         reached.map_or(String::new(), |name| format!(" with {name}"))
     }
+}
+
+/// `0.664 ± 0.017`.
+fn written(estimate: Estimate) -> String {
+    format!("{} ± {}", sig(estimate.value, 3), sig(estimate.standard_error, 2))
 }
 
 #[cfg(test)]
@@ -106,7 +123,19 @@ mod tests {
             best: None,
             target: Some((0.6, needed)),
             fewest: None,
+            groups: None,
         }
+    }
+
+    #[test]
+    fn groups_are_told_with_what_twice_as_many_would_give() {
+        let estimate = Some(Estimate { value: 0.37, standard_error: 0.045 });
+        let all = summary(needed(None, None, None));
+        let found = Summary { groups: Some(TwiceTheGroups { count: 12, estimate }), ..all };
+        let said = "1500 labels in 12 groups: risk 0.664 ± 0.017 now; 24 groups would give 0.370 ± 0.045";
+        assert_eq!(found.now(), said);
+        let beyond = Summary { groups: Some(TwiceTheGroups { count: 12, estimate: None }), ..all };
+        assert_eq!(beyond.now(), "1500 labels in 12 groups: risk 0.664 ± 0.017 now");
     }
 
     #[test]
