@@ -112,6 +112,10 @@ fn kinds() -> Vec<Kind> {
     let parquet = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/kinds")).unwrap();
     let parquet =
         parquet.map(|f| f.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "parquet"));
+    let written = |names: &[&str]| -> Vec<Vec<u8>> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/writers");
+        names.iter().map(|name| std::fs::read(folder.join(name)).unwrap()).collect()
+    };
     let labels = (0..24).map(|i| format!("class {}\n", i % 3)).collect::<String>().into_bytes();
     let names = [
         "double-divergence",
@@ -134,6 +138,8 @@ fn kinds() -> Vec<Kind> {
         kind("csv.gz", vec![packed(&table(","))]),
         kind("jsonl", vec![jsonl.collect::<String>().into_bytes()]),
         kind("parquet", parquet.map(|p| std::fs::read(p).unwrap()).collect()),
+        kind("feather", written(&["pyarrow_types.feather", "pyarrow_zstd.arrows", "datasets_classes.arrow"])),
+        kind("h5", written(&["h5py_types.h5", "h5py_latest.h5"])),
         kind("txt", vec![labels, table(" ")]),
         kind("vec", vec![vectors]),
         kind("svm", vec![sparse]),

@@ -173,7 +173,7 @@ fn test_rows(args: &EvalArgs, model: &Model) -> Result<Option<TestRows>, Scenari
             ));
         }
         (Some(name), several) => {
-            let named = several.iter().filter_map(|path| Some(path.to_str()?.split_once('=')?));
+            let named = several.iter().filter_map(|path| path.to_str()?.split_once('='));
             let of =
                 named.filter(|(encoder, _)| *encoder == name).map(|(_, file)| PathBuf::from(file)).next();
             of.ok_or_else(|| {
@@ -198,7 +198,7 @@ fn test_rows(args: &EvalArgs, model: &Model) -> Result<Option<TestRows>, Scenari
         ..Files::new(&features, targets)
     };
     let test = pool.test_rows(&files)?;
-    test.notes().iter().for_each(|sentence| note(sentence));
+    test.notes().iter().for_each(note);
     Ok(Some(test))
 }
 

@@ -94,7 +94,7 @@ impl Pool {
         let in_use = targets.labelled.clone().unwrap_or_else(|| (0..rows).collect());
         let means = features.col_iter_mut().map(centre).collect();
         let repeated = repeated(features.as_ref());
-        let (standardized, target_means, deviations) = standardize(&targets)?;
+        let Standardized { values: standardized, means: target_means, deviations } = standardize(&targets)?;
         let go_on = |done: f64| if watch(done) { Ok(()) } else { Err(DataError::Interrupted) };
 
         let failed = |_| DataError::input(&input, "the covariance could not be decomposed");
@@ -423,8 +423,15 @@ fn centre(column: faer::ColMut<'_, f64>) -> f64 {
     mean
 }
 
-/// Targets centred and scaled to unit variance, their means and their standard deviations.
-fn standardize(targets: &Targets) -> Result<(Mat<f64>, Vec<f64>, Vec<f64>), DataError> {
+/// Targets centred and scaled to unit variance, with what they were.
+struct Standardized {
+    /// N×T.
+    values: Mat<f64>,
+    means: Vec<f64>,
+    deviations: Vec<f64>,
+}
+
+fn standardize(targets: &Targets) -> Result<Standardized, DataError> {
     let mut values = targets.values.clone();
     let mut means = Vec::with_capacity(values.ncols());
     let mut deviations = Vec::with_capacity(values.ncols());
@@ -441,7 +448,7 @@ fn standardize(targets: &Targets) -> Result<(Mat<f64>, Vec<f64>, Vec<f64>), Data
         column.iter_mut().for_each(|v| *v /= deviation);
         deviations.push(deviation);
     }
-    Ok((values, means, deviations))
+    Ok(Standardized { values, means, deviations })
 }
 
 /// XᵀX (its lower half), block by block of rows.

@@ -1,13 +1,19 @@
-//! Leave-one-group-out risks of 278 packages in groups of six against `tests/data/groups.json`, and what rows that repeat
-//! say once their copies are groups.
+//! Leave-one-group-out risks of 278 packages in groups of six against `tests/data/groups.json`; rows of speakers and rows
+//! that nearly repeat, with groups and without.
 
 use std::sync::Arc;
 
+use nalgebra::{DMatrix, DVector};
+use ndarray::Array2;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
 use riskscope::data::path::{Path, Rows};
-use riskscope::data::{Pool, Reading, TaskChoice};
+use riskscope::data::{Files, Pool, Reading, TaskChoice};
 use riskscope::theory::{Ridge, RidgeChoice};
 use serde_json::Value;
 
+use super::folder::Folder;
 use super::order;
 
 #[test]
@@ -44,4 +50,143 @@ fn risks_of_groups_of_six_are_those_of_the_reference() {
     let auc = path.auc(&point, TaskChoice::Task(7)).unwrap();
     assert_eq!(auc.influence.len(), 47);
     assert!((0.8..1.0).contains(&auc.value), "{}", auc.value);
+}
+
+/// Rows of `groups` speakers with `each` clips: a direction of the label, and directions of the speaker that are stronger.
+fn speakers(groups: usize, each: usize, seed: u64) -> (Array2<f64>, Vec<String>, Vec<String>) {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut normal = || -> f64 { random.sample(StandardNormal) };
+    let (p, rows) = (30, groups * each);
+    let own: Vec<Vec<f64>> = (0..groups).map(|_| (0..p).map(|_| 2.0 * normal()).collect()).collect();
+    let class = |group: usize| if group % 2 == 0 { 1.0 } else { -1.0 };
+    let features = Array2::from_shape_fn((rows, p), |(i, j)| {
+        let group = i / each;
+        own[group][j] + normal() + if j == 0 { 3.0 * class(group) } else { 0.0 }
+    });
+    let labels = (0..rows).map(|i| if class(i / each) > 0.0 { "f" } else { "m" }.to_owned());
+    (features, labels.collect(), (0..rows).map(|i| format!("s{}", i / each)).collect())
+}
+
+fn pool_of(room: &Folder, features: &Array2<f64>, targets: &str, labels: &[String]) -> Result<Pool, String> {
+    let path = room.path("x.npy");
+    ndarray_npy::write_npy(&path, features).unwrap();
+    let targets = room.file(targets, labels.join("\n") + "\n");
+    Pool::load(&path, &targets, Reading::Auto, &|_| true).map_err(|e| e.to_string())
+}
+
+fn tuned(pool: &Arc<Pool>) -> (f64, Vec<String>) {
+    let path = Path::raw(&Arc::new(Rows::new(pool))).unwrap();
+    let n = pool.rows() as f64;
+    let point = path.evaluate(n, RidgeChoice::OptimalNonNegative, TaskChoice::Mean, None).unwrap();
+    (point.risk, path.warnings())
+}
+
+/// The number after a word.
+fn number(text: &str, after: &str) -> f64 {
+    let rest = &text[text.find(after).unwrap_or_else(|| panic!("no {after} in {text}")) + after.len()..];
+    rest.split([',', ';']).next().unwrap().trim().parse().unwrap()
+}
+
+/// New speakers are predicted as leaving speakers out says, not as leaving rows out does; without groups a warning says
+/// both numbers, by the column beside the labels and by blocks of rows.
+#[test]
+fn speakers_left_out_tell_what_new_speakers_get() {
+    let room = Folder::new();
+    let (features, labels, names) = speakers(24, 10, 1);
+    let table: Vec<String> = std::iter::once("label,speaker".to_owned())
+        .chain(labels.iter().zip(&names).map(|(label, name)| format!("{label},{name}")))
+        .collect();
+    let x = room.path("x.npy");
+    ndarray_npy::write_npy(&x, &features).unwrap();
+    let table = room.file("y.csv", table.join("\n") + "\n");
+    let part = |name: &str| std::path::PathBuf::from(format!("{}:{name}", table.display()));
+    let (y, groups) = (part("label"), part("speaker"));
+    let plain = Arc::new(Pool::load(&x, &y, Reading::Auto, &|_| true).unwrap());
+    let files = Files { groups: Some(&groups), ..Files::new(&x, &y) };
+    let grouped = Arc::new(Pool::of_files(&files, &|_| true).unwrap());
+    let ((by_rows, warned), (by_groups, quiet)) = (tuned(&plain), tuned(&grouped));
+    assert!(by_groups > 3.0 * by_rows, "{by_rows} {by_groups}");
+    assert!(!quiet.iter().any(|w| w.contains("left out together")), "{quiet:?}");
+    let column = warned.iter().find(|w| w.contains(":speaker has 24 values")).unwrap();
+    // The grid of ridges of the warning is coarse.
+    assert!((number(column, "together it is ") / by_groups - 1.0).abs() < 0.1, "{column} {by_groups}");
+    assert!((number(column, ", not ") / by_rows - 1.0).abs() < 0.02, "{column} {by_rows}");
+    let blocks = warned.iter().find(|w| w.contains("neighbouring rows")).unwrap();
+    assert!(number(blocks, "together it is ") > 2.0 * by_rows, "{blocks}");
+
+    // What new speakers get. Over draws of speakers both spread by 13 and 9 hundredths.
+    let (mut told, mut met) = (0.0, 0.0);
+    for seed in 2..8 {
+        let (features, labels, names) = speakers(24, 10, seed);
+        let pool = pool_of(&room, &features, "labels.txt", &labels).unwrap();
+        let groups: Vec<Option<String>> = names.into_iter().map(Some).collect();
+        told += tuned(&Arc::new(pool.grouped("groups", &groups).unwrap())).0 / 6.0;
+        met += best_ridge_error((&features, &labels), &speakers(40, 10, 1000 + seed)) / 6.0;
+    }
+    assert!((told / met - 1.0).abs() < 0.2, "told {told}, met {met}");
+}
+
+/// The least mean squared error on other rows over some ridges, in units of the labels' variance: plain normal equations.
+fn best_ridge_error(train: (&Array2<f64>, &[String]), test: &(Array2<f64>, Vec<String>, Vec<String>)) -> f64 {
+    let sign = |label: &String| if label == "f" { 1.0 } else { -1.0 };
+    let (n, p) = (train.0.nrows(), train.0.ncols());
+    let means: Vec<f64> = train.0.columns().into_iter().map(|c| c.mean().unwrap()).collect();
+    let centred = |x: &Array2<f64>| DMatrix::from_fn(x.nrows(), p, |i, j| x[(i, j)] - means[j]);
+    let (x, other) = (centred(train.0), centred(&test.0));
+    let y = DVector::from_iterator(n, train.1.iter().map(sign));
+    let truth = DVector::from_iterator(test.1.len(), test.1.iter().map(sign));
+    let shift = y.mean();
+    let (gram, moments) = (x.transpose() * &x, x.transpose() * y.add_scalar(-shift));
+    let error = |power: i32| {
+        let ridge = gram.trace() / p as f64 * 2f64.powi(power);
+        let beta = (&gram + DMatrix::identity(p, p) * ridge).cholesky().unwrap().solve(&moments);
+        ((&other * beta).add_scalar(shift) - &truth).norm_squared() / truth.len() as f64
+    };
+    (-12..5).map(error).fold(f64::INFINITY, f64::min) / y.variance()
+}
+
+/// 150 rows given twice with a little jitter.
+#[test]
+fn near_copies_are_pointed_out_with_the_risk_without_them() {
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let mut normal = || -> f64 { random.sample(StandardNormal) };
+    let once = Array2::from_shape_fn((150, 60), |_| normal());
+    let truth: Vec<bool> =
+        once.rows().into_iter().map(|row| row[0] + row[1] + 1.5 * normal() > 0.0).collect();
+    let twice = Array2::from_shape_fn((300, 60), |(i, j)| once[(i % 150, j)] + 1e-2 * normal());
+    let label = |i: usize| if truth[i % 150] { "yes" } else { "no" }.to_owned();
+    let room = Folder::new();
+    let labels: Vec<String> = (0..300).map(label).collect();
+    let (told, warnings) = tuned(&Arc::new(pool_of(&room, &twice, "y.txt", &labels).unwrap()));
+    let said =
+        warnings.iter().find(|w| w.contains("nearly repeat")).unwrap_or_else(|| panic!("{warnings:?}"));
+    assert!(said.starts_with("150 of 300 rows"), "{said}");
+    let single = Folder::new();
+    let right = tuned(&Arc::new(pool_of(&single, &once, "y.txt", &labels[..150]).unwrap()));
+    assert!(!right.1.iter().any(|w| w.contains("nearly repeat")), "{:?}", right.1);
+    let blocked = number(said, "together it is ");
+    assert!(told < 0.5 * right.0, "{told} {}", right.0);
+    assert!((blocked / right.0 - 1.0).abs() < 0.15, "{blocked} for {}", right.0);
+}
+
+#[test]
+fn groups_that_cannot_be_are_refused() {
+    let room = Folder::new();
+    let (features, labels, _) = speakers(6, 10, 1);
+    let x = room.path("x.npy");
+    ndarray_npy::write_npy(&x, &features).unwrap();
+    let y = room.file("y.txt", labels.join("\n") + "\n");
+    let load = |groups: &std::path::Path| {
+        let files = Files { groups: Some(groups), ..Files::new(&x, &y) };
+        Pool::of_files(&files, &|_| true).map(|_| ()).unwrap_err().to_string()
+    };
+    let of = |name: &str, group: &dyn Fn(usize) -> String, count: usize| {
+        room.file(name, (0..count).map(|i| group(i) + "\n").collect::<String>())
+    };
+    let short = load(&of("short.txt", &|i| format!("g{}", i / 10), 59));
+    assert!(short.contains("59") && short.contains("60"), "{short}");
+    let few = load(&of("few.txt", &|i| format!("g{}", i / 20), 60));
+    assert!(few.contains("3 groups") && few.contains("at least 5"), "{few}");
+    let gap = load(&of("gap.txt", &|i| if i == 33 { "NA".into() } else { format!("g{}", i / 10) }, 60));
+    assert!(gap.contains("row 34 has no group"), "{gap}");
 }

@@ -3,12 +3,14 @@
 mod bad_inputs;
 #[path = "../common/command.rs"]
 mod command;
+mod containers;
 mod encoders;
 mod ensemble;
 mod fit_command;
 #[path = "../common/folder.rs"]
 mod folder;
 mod groups;
+mod held_out;
 mod kinds;
 mod labels;
 mod new_classes;

@@ -1,0 +1,134 @@
+//! Arrow and HDF5 files of their libraries: the rows that were written, by logical type, or one sentence.
+
+use std::path::{Path, PathBuf};
+
+use riskscope::data::{Files, Pool, Reading, load_features, load_targets};
+
+use super::folder::Folder;
+
+fn written(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/writers").join(name)
+}
+
+fn case(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/files/writers").join(name)
+}
+
+/// The features of `name` are those of `pyarrow_types.npy`, up to rounding to so many bits.
+fn holds(name: &str, tolerance: f64) {
+    let found = load_features(&written(name)).unwrap_or_else(|e| panic!("{name}: {e}")).to_array();
+    let right = load_features(&written("pyarrow_types.npy")).unwrap().to_array();
+    assert_eq!(found.shape(), right.shape(), "{name}");
+    for (a, b) in found.iter().zip(&right) {
+        assert!((a - b).abs() <= tolerance * b.abs().max(1e-3), "{name}: {a} for {b}");
+    }
+}
+
+fn names(name: &str) -> Vec<String> {
+    let targets = load_targets(&written(name), 40, Reading::Auto).unwrap_or_else(|e| panic!("{name}: {e}"));
+    targets.names().to_vec()
+}
+
+fn refused(result: Result<impl Sized, impl std::fmt::Display>, words: &[&str]) {
+    let text = result.err().map(|e| e.to_string()).expect("refused");
+    assert!(text.len() < 500 && !text.contains('\n'), "{text}");
+    for word in words {
+        assert!(text.contains(word), "no {word:?} in: {text}");
+    }
+}
+
+#[test]
+fn arrow_files_and_streams_are_read_by_logical_type() {
+    for file in ["pyarrow_types.arrow", "pyarrow_types.feather", "pyarrow_zstd.arrows"] {
+        for column in ["fsl", "large", "nested", "daft", "written"] {
+            holds(&format!("{file}:{column}"), 0.0);
+        }
+        holds(&format!("{file}:half"), 1e-3);
+        let label = |column: &str| names(&format!("{file}:{column}"));
+        assert_eq!(label("label"), ["cat", "dog", "owl"]);
+        assert_eq!(label("view"), ["a", "b"]);
+        assert_eq!(label("big"), ["9007199254740992", "9007199254740993"]);
+        assert_eq!(label("uuid"), ["0".repeat(32), "01".repeat(16)]);
+        assert_eq!(label("flag"), ["0", "1"]);
+        // A missing label and a missing vector are rows that are left out.
+        let gap = load_features(&written(&format!("{file}:gap"))).unwrap();
+        assert_eq!((gap.rows(), gap.read()), (39, 40));
+        let load = |column: &str| load_features(&written(&format!("{file}:{column}")));
+        let numbers = load("u32,dec").unwrap().to_array();
+        assert!(numbers.column(0).iter().all(|v| *v >= 2f64.powi(31)));
+        assert_eq!(numbers[(3, 1)], 3.75);
+        refused(load("day"), &["dates or times"]);
+        refused(load("map"), &["maps"]);
+        refused(load("json"), &["JSON documents"]);
+    }
+    assert_eq!(names("datasets_classes.arrow:label"), ["cat", "dog", "owl"]);
+    holds("datasets_classes.arrow", 0.0);
+}
+
+#[test]
+fn hdf5_datasets_are_read_by_their_paths() {
+    for dataset in ["X", "packed", "big_endian", "deep/X", "layers:0"] {
+        holds(&format!("h5py_types.h5:{dataset}"), 0.0);
+    }
+    holds("h5py_types.h5:half", 1e-3);
+    holds("h5py_latest.h5", 0.0);
+    for dataset in ["label", "fixed"] {
+        assert_eq!(names(&format!("h5py_types.h5:{dataset}")), ["cat", "owl"]);
+    }
+    assert_eq!(names("h5py_types.h5:enum"), ["GREEN", "RED"]);
+    assert_eq!(names("h5py_types.h5:flag"), ["0", "1"]);
+    assert_eq!(names("h5py_types.h5:codes"), ["0", "1", "2"]);
+    assert_eq!(names("h5py_types.h5:huge"), ["9007199254740992", "9007199254740993"]);
+    refused(load_features(&written("h5py_types.h5:records")), &["records"]);
+    refused(load_features(&written("h5py_types.h5:nothing")), &["has no dataset", "\"packed\""]);
+}
+
+#[test]
+fn cells_of_anndata_and_frames_of_polars_are_the_rows_that_were_written() {
+    let right = Pool::load(&case("X.npy"), &case("y.txt"), Reading::Auto, &|_| true).unwrap();
+    let cells = |part: &str| PathBuf::from(format!("{}:{part}", case("cells.h5ad").display()));
+    let polars = |part: &str| PathBuf::from(format!("{}:{part}", case("polars.feather").display()));
+    let pairs = [
+        (cells("obsm/X_scGPT"), cells("obs/cell_type")),
+        (cells("X_scGPT"), cells("cell_type")),
+        (polars("embedding"), polars("label")),
+    ];
+    for (features, targets) in pairs {
+        let found =
+            Pool::load(&features, &targets, Reading::Auto, &|_| true).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(found.rows(), right.rows());
+        for (a, b) in found.tasks().iter().zip(right.tasks()) {
+            assert_eq!((&a.name, a.class_size), (&b.name, b.class_size));
+            assert!((a.noise - b.noise).abs() < 1e-6, "{}: {} for {}", a.name, a.noise, b.noise);
+        }
+    }
+    // Donors, of whom each has several cells, are groups.
+    let (features, targets, groups) = (cells("X_scGPT"), cells("cell_type"), cells("donor"));
+    let files = Files { groups: Some(&groups), ..Files::new(&features, &targets) };
+    assert_eq!(Pool::of_files(&files, &|_| true).unwrap().groups().map(|g| g.count()), Some(100));
+}
+
+#[test]
+fn damaged_files_are_one_sentence() {
+    let room = Folder::new();
+    for name in ["pyarrow_types.feather", "pyarrow_zstd.arrows", "h5py_types.h5"] {
+        let bytes = std::fs::read(written(name)).unwrap();
+        let ending = name.rsplit('.').next().unwrap();
+        let cut = |count: usize| room.file(&format!("cut{count}.{ending}"), &bytes[..count]);
+        for count in [1, 9, bytes.len() / 3, bytes.len() - 200] {
+            refused(load_features(&cut(count)), &[]);
+        }
+    }
+    // Compressed parts that say that they hold more than there is memory.
+    let mut bytes = std::fs::read(written("pyarrow_types.feather")).unwrap();
+    let sizes: Vec<usize> = (0..bytes.len() - 12)
+        .step_by(8)
+        .filter(|&at| bytes[at + 8..at + 12] == [0x04, 0x22, 0x4d, 0x18])
+        .collect();
+    assert!(sizes.len() > 10, "lz4 frames");
+    for at in sizes {
+        bytes[at..at + 8].copy_from_slice(&(1_i64 << 50).to_le_bytes());
+    }
+    refused(load_features(&room.file("large.feather", bytes)), &["bytes"]);
+    refused(load_features(&room.file("v1.feather", b"FEA1\0\0\0\0")), &["version 1", "read_feather"]);
+}
