@@ -26,7 +26,7 @@ def risk(features, targets="labels.txt", *, task="owl"):
         "polars_half.parquet",
         "polars_unsigned.parquet",
         "pyarrow_tensor.parquet",
-        "daft_vectors.parquet:embedding.data",
+        "daft_vectors.parquet:embedding",
         "bfloat16.npy:bfloat16",
         "sklearn.svm",
     ],

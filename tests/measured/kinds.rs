@@ -270,7 +270,9 @@ fn what_is_not_read_says_how_to_convert() {
     let room = Folder::new();
     for (name, words) in [
         ("x.pt", &["PyTorch", "numpy.save('x.npy', torch.load('x.pt')"][..]),
-        ("x.h5", &["HDF5", "h5py.File('x.h5')"]),
+        ("x.h5", &["no readable HDF5 file"]),
+        ("x.arrow", &["damaged"]),
+        ("x.mat", &["MATLAB", "scipy.io.loadmat('x.mat')"]),
         ("x.pkl", &["pickle"]),
         ("x.json", &["JSON", "line 1"]),
         ("x.xlsx", &["spreadsheet"]),
