@@ -58,7 +58,7 @@ fn speakers(groups: usize, each: usize, seed: u64) -> (Array2<f64>, Vec<String>,
     let mut normal = || -> f64 { random.sample(StandardNormal) };
     let (p, rows) = (30, groups * each);
     let own: Vec<Vec<f64>> = (0..groups).map(|_| (0..p).map(|_| 2.0 * normal()).collect()).collect();
-    let class = |group: usize| if group % 2 == 0 { 1.0 } else { -1.0 };
+    let class = |group: usize| if group.is_multiple_of(2) { 1.0 } else { -1.0 };
     let features = Array2::from_shape_fn((rows, p), |(i, j)| {
         let group = i / each;
         own[group][j] + normal() + if j == 0 { 3.0 * class(group) } else { 0.0 }
