@@ -146,7 +146,7 @@ fn carry_out(cli: Cli, arguments: &[OsString]) -> color_eyre::Result<u8> {
             state.scenario.files().map_err(bad)?;
             match app::run(state) {
                 Ok(Exit::Quit) => Ok(0),
-                Ok(Exit::Told(text)) => {
+                Ok(Exit::Message(text)) => {
                     output::print(text.into()).map_err(unwritable)?;
                     Ok(0)
                 }

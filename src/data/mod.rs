@@ -6,6 +6,7 @@
 //! and nothing panics.
 
 mod arrays;
+mod centred_rows;
 mod copies;
 mod cross_fitting;
 mod ensemble;
@@ -15,7 +16,6 @@ pub mod feature_map;
 mod features;
 mod fit;
 mod groups;
-mod held;
 mod join;
 mod labels;
 mod leakage;

@@ -2,10 +2,10 @@
 
 use faer::{Mat, MatRef};
 
+use super::centred_rows::CentredRows;
 use super::error::{DataError, listed, quoted};
 use super::features::{Columns, Features};
 use super::groups::{Candidate, Groups};
-use super::held::Held;
 use super::leakage::{leakage, repeated};
 use super::targets::Targets;
 use crate::linalg::{Threads, add_gram, eigen, orthonormal, product, scale_rows};
@@ -48,7 +48,7 @@ pub enum TaskChoice {
 /// What N rows of features and targets say.
 #[derive(Clone)]
 pub struct Pool {
-    rows: Held,
+    rows: CentredRows,
     /// How many of them repeat an earlier one.
     repeated: usize,
     /// Positions in the files of the rows in use.
@@ -128,11 +128,11 @@ impl Pool {
             let mut z = times(top.transpose(), &standardized);
             scale_rows(z.as_mut(), &vec![(rows as f64).sqrt().recip(); rank]);
             let basis = orthonormal(times(features.transpose(), &top), Threads::All).map_err(failed)?;
-            (Held::plain(features, basis), z)
+            (CentredRows::plain(features, basis), z)
         } else {
             let count = rows as f64;
             let turning = |done: f64| go_on(0.9 + 0.1 * done);
-            let rows = Held::turned(features, decomposed.vectors, rank, &turning)?;
+            let rows = CentredRows::rotated(features, decomposed.vectors, rank, &turning)?;
             let mut z = times(rows.left().transpose(), &standardized);
             // Xv has length √(Ns).
             let scales =

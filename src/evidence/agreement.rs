@@ -147,18 +147,18 @@ impl Agreement {
     /// How the theory fares over all these points.
     #[must_use]
     pub fn of(points: &[Compared]) -> Self {
-        let judged: Vec<(&Compared, f64)> = points.iter().filter_map(|p| Some((p, p.z()?))).collect();
-        let total: f64 = judged.iter().map(|(p, _)| (p.measured.mean / p.theory - 1.0).abs()).sum();
-        let off = judged.iter().filter(|(_, z)| z.abs() > 3.0).map(|(point, z)| {
+        let scored: Vec<(&Compared, f64)> = points.iter().filter_map(|p| Some((p, p.z()?))).collect();
+        let total: f64 = scored.iter().map(|(p, _)| (p.measured.mean / p.theory - 1.0).abs()).sum();
+        let off = scored.iter().filter(|(_, z)| z.abs() > 3.0).map(|(point, z)| {
             let cause = point.reason();
             let side = if *z > 0.0 { "above" } else { "below" };
             format!("n = {} is {:.1} standard errors {side} the theory: {cause}", point.samples, z.abs())
         });
-        let count = judged.len() as f64;
+        let count = scored.len() as f64;
         Self {
-            points: judged.len(),
+            points: scored.len(),
             difference: 100.0 * total / count,
-            spread: (judged.iter().map(|(_, z)| z * z).sum::<f64>() / count).sqrt(),
+            spread: (scored.iter().map(|(_, z)| z * z).sum::<f64>() / count).sqrt(),
             off: off.collect(),
         }
     }

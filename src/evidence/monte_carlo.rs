@@ -180,7 +180,7 @@ impl MonteCarlo {
         report: &mut dyn FnMut(&Statistics),
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
-        let mut told = self.trials.len();
+        let mut reported = self.trials.len();
         while self.trials.len() < draws {
             let first = self.trials.len();
             let end = draws.min((first / 2 + BATCH) * 2);
@@ -192,8 +192,8 @@ impl MonteCarlo {
                 self.biases.extend(bias);
                 self.shared.extend(shared);
             }
-            if is_news(self.trials.len(), told, draws) {
-                told = self.trials.len();
+            if is_news(self.trials.len(), reported, draws) {
+                reported = self.trials.len();
                 report(&self.statistics());
             }
         }

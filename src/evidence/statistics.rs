@@ -66,8 +66,8 @@ impl Statistics {
 
 /// Whether to report the draws so far: all of them, and each time a sixteenth more than at the last report. Every
 /// report takes all draws, so that one after every batch would take quadratic time.
-pub(super) const fn is_news(drawn: usize, told: usize, wanted: usize) -> bool {
-    drawn >= wanted || drawn >= told + told / 16
+pub(super) const fn is_news(drawn: usize, reported: usize, requested: usize) -> bool {
+    drawn >= requested || drawn >= reported + reported / 16
 }
 
 /// NaN of nothing.
@@ -83,10 +83,10 @@ mod tests {
     /// of √3.
     #[test]
     fn four_draws_by_hand() {
-        let told = Statistics::of(&[2.0, 4.0, 4.0, 10.0]);
-        assert_eq!((told.draws, told.mean, told.median), (4, 5.0, 4.0));
-        assert!((told.standard_error - 3f64.sqrt()).abs() < 1e-15, "{told:?}");
-        assert!((told.z(2.0).unwrap() - 3f64.sqrt()).abs() < 1e-15, "{told:?}");
+        let statistics = Statistics::of(&[2.0, 4.0, 4.0, 10.0]);
+        assert_eq!((statistics.draws, statistics.mean, statistics.median), (4, 5.0, 4.0));
+        assert!((statistics.standard_error - 3f64.sqrt()).abs() < 1e-15, "{statistics:?}");
+        assert!((statistics.z(2.0).unwrap() - 3f64.sqrt()).abs() < 1e-15, "{statistics:?}");
         let one = Statistics::of(&[2.0]);
         assert!(one.standard_error.is_nan() && one.z(1.0).is_none() && Statistics::of(&[]).mean.is_nan());
     }

@@ -151,15 +151,15 @@ impl Subsample {
         report: &mut dyn FnMut(&Statistics),
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
-        let mut told = self.drawn.len();
+        let mut reported = self.drawn.len();
         while self.drawn.len() < draws {
             let first = self.drawn.len();
             let one = |draw| if stop() { Err(ScenarioError::Interrupted) } else { self.draw(draw) };
             let end = draws.min((first / BATCH + 1) * BATCH);
             let drawn: Vec<Drawn> = (first..end).into_par_iter().map(one).collect::<Result<_, _>>()?;
             self.drawn.extend(drawn);
-            if is_news(self.drawn.len(), told, draws) {
-                told = self.drawn.len();
+            if is_news(self.drawn.len(), reported, draws) {
+                reported = self.drawn.len();
                 report(&self.statistics());
             }
         }

@@ -34,7 +34,7 @@ pub fn text(found: &Comparison) -> String {
         point
             .estimate(curves.metric)
             .filter(|e| e.value.is_finite())
-            .map_or_else(|| "–".to_owned(), |told| format!("{:.4} ± {:.4}", told.value, told.standard_error))
+            .map_or_else(|| "–".to_owned(), |e| format!("{:.4} ± {:.4}", e.value, e.standard_error))
     };
     let _ = write!(out, "{:>8}", "n");
     for encoder in &found.encoders {
@@ -152,8 +152,8 @@ pub fn csv(found: &Comparison) -> Long {
     ];
     let mut lines = vec![std::iter::once("encoder").chain(COLUMNS).map(String::from).collect::<Vec<_>>()];
     for encoder in &found.encoders {
-        for (n, told) in &encoder.points {
-            let value = point(*n, told);
+        for (n, risk) in &encoder.points {
+            let value = point(*n, risk);
             let cell = |name: &str| value.get(name).map_or_else(String::new, csv::text);
             lines.push(std::iter::once(encoder.name.clone()).chain(COLUMNS.map(cell)).collect());
         }

@@ -29,13 +29,13 @@ pub fn point(point: &Point) -> Value {
         for field in &SHOWN {
             put(&mut object, field, point);
             // Beyond the contract.
-            let told = match field.name {
+            let estimate = match field.name {
                 "auc" => shown.auc,
                 "accuracy" => shown.accuracy,
                 _ => None,
             };
-            if let Some(told) = told {
-                object.insert(format!("{}_standard_error", field.name), number(told.standard_error));
+            if let Some(estimate) = estimate {
+                object.insert(format!("{}_standard_error", field.name), number(estimate.standard_error));
             }
         }
         if let Some(tested) = &point.held_out {
@@ -65,8 +65,8 @@ pub fn point(point: &Point) -> Value {
     if let Some(slope) = &point.local_exponent {
         let regime = slope.regime_name();
         let theory = slope.regime.map_or(Value::Null, |(_, exponent)| number(exponent));
-        let told = json!({ "local": number(slope.local), "regime": regime, "theory": theory });
-        object.insert("exponent".into(), told);
+        let exponent = json!({ "local": number(slope.local), "regime": regime, "theory": theory });
+        object.insert("exponent".into(), exponent);
     }
     if let Some(gain) = &point.gain {
         let [whole, task, structure] = [gain.whole, gain.task, gain.structure].map(number);

@@ -236,8 +236,8 @@ mod tests {
                 regimes.push(best.regime);
                 let own = selection.spectrum(&best);
                 let average = risk::evaluate(&own, ratio(a), Ridge::ZERO, noise(v)).unwrap();
-                let told = selection.worst_risk(&best, &own, &average);
-                assert!((told - best.risk).abs() < 1e-8 * best.risk, "α={a} σ²={v}: {told} {best:?}");
+                let expected = selection.worst_risk(&best, &own, &average);
+                assert!((expected - best.risk).abs() < 1e-8 * best.risk, "α={a} σ²={v}: {expected} {best:?}");
                 if best.regime == Regime::Soft {
                     let spectrum = selection.spectrum(&best);
                     let got = worst(&spectrum, a, v);

@@ -56,7 +56,7 @@ enum Event {
 pub enum Exit {
     Quit,
     /// The readout and the line that prints it again, to be left on the shell.
-    Told(String),
+    Message(String),
     Signal(i32),
     /// The scenario it was started with cannot be computed: one sentence.
     BadInput(String),
@@ -301,7 +301,7 @@ fn carry_out(effect: Effect, state: &mut State, outlets: &mut Outlets) -> io::Re
         Effect::Quit => return Ok(Some(Exit::Quit)),
         Effect::QuitTelling => {
             let text = share::text(state, Item::Readout).unwrap_or_default();
-            return Ok(Some(Exit::Told(text)));
+            return Ok(Some(Exit::Message(text)));
         }
         Effect::GiveUp(sentence) => return Ok(Some(Exit::BadInput(sentence))),
         Effect::Suspend => outlets.session.suspend(true)?,

@@ -185,9 +185,9 @@ impl State {
 
     /// The curves whose flags are listed: that of the scenario, and raw features without a ridge beside it.
     pub fn flagged(&self) -> impl Iterator<Item = &Curve> {
-        let told = |id| matches!(id, CurveId::Chosen | CurveId::LeastSquares);
+        let listed = |id| matches!(id, CurveId::Chosen | CurveId::LeastSquares);
         let curves = self.shown.iter().flat_map(|s| &s.curves.curves);
-        curves.filter(move |c| told(c.spec.id))
+        curves.filter(move |c| listed(c.spec.id))
     }
 
     /// The characters to draw with.

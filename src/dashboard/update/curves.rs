@@ -66,7 +66,7 @@ pub(super) fn metric(state: &mut State) {
     match state.shown.as_ref().map(|shown| shown.model.pool().map(has_classes)) {
         Some(Some(true)) => next_choice(state, "view.metric"),
         Some(Some(false)) => say(state, OF_CLASSES),
-        _ => say(state, "AUC and accuracy are told of real classes: start with --features and --targets"),
+        _ => say(state, "AUC and accuracy are for real classes: start with --features and --targets"),
     }
 }
 

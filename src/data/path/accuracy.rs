@@ -2,7 +2,7 @@
 
 use nalgebra::DMatrix;
 
-use super::{Path, PathPoint, Told};
+use super::{MetricEstimate, Path, PathPoint};
 use crate::data::Pool;
 use crate::linalg::small;
 
@@ -25,10 +25,10 @@ impl Path {
     /// The share of rows whose class has the highest score. `None` without the classes of one file, or beyond the reach
     /// of the rows.
     #[must_use]
-    pub fn accuracy(&self, point: &PathPoint) -> Option<Told> {
+    pub fn accuracy(&self, point: &PathPoint) -> Option<MetricEstimate> {
         let classes = self.classes.as_ref().filter(|_| self.shows_scores(point))?;
         let pool = self.fits.rows.pool();
-        let fit = self.fits.fit(point.at.own);
+        let fit = self.fits.fit(point.at.pool_ridge);
         let (scores, errors) = (self.fits.scores(&fit), &fit.errors);
         let (all, count) = (self.count(), self.fits.rows.tasks());
         let rows: Vec<(usize, usize)> =
@@ -68,10 +68,10 @@ impl Path {
         let value = right.iter().map(|(_, right)| right).sum::<f64>() / sum;
         let mut influence = vec![0.0; all];
         for (row, right) in right {
-            let own = (right - value) / sum;
-            influence.iter_mut().skip(row).take(1).for_each(|i| *i = own);
+            let row_influence = (right - value) / sum;
+            influence.iter_mut().skip(row).take(1).for_each(|i| *i = row_influence);
         }
-        Some(Told { value, influence: self.fits.by_unit(influence) })
+        Some(MetricEstimate { value, influence: self.fits.by_unit(influence) })
     }
 }
 
@@ -79,7 +79,7 @@ impl Path {
 fn credit(scores: &[f64], class: usize) -> f64 {
     let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let ties = scores.iter().filter(|score| highest - **score <= TIE).count();
-    let wins = scores.get(class).is_some_and(|own| highest - own <= TIE);
+    let wins = scores.get(class).is_some_and(|score| highest - score <= TIE);
     if wins { (ties as f64).recip() } else { 0.0 }
 }
 

@@ -2,23 +2,23 @@
 
 use super::leave_one_out::Fit;
 use super::pairs::{Placements, placements};
-use super::{Path, PathPoint, Told};
+use super::{MetricEstimate, Path, PathPoint};
 use crate::data::TaskChoice;
 
 impl Path {
     /// AUC of one task, or the mean over the tasks with two values. `None` where there is none (a numeric target), or
     /// beyond the reach of the rows.
     #[must_use]
-    pub fn auc(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
-        self.area(point, task, &|fit, positive| self.fits.placements(point.at.own, fit, positive))
+    pub fn auc(&self, point: &PathPoint, task: TaskChoice) -> Option<MetricEstimate> {
+        self.area(point, task, &|fit, positive| self.fits.placements(point.at.pool_ridge, fit, positive))
     }
 
     /// [`Path::auc`] at many points of a curve: of many rows the effect of leaving out pairs is interpolated.
     #[must_use]
-    pub fn auc_along(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
+    pub fn auc_along(&self, point: &PathPoint, task: TaskChoice) -> Option<MetricEstimate> {
         let table = (&self.scale, &self.pairs);
         self.area(point, task, &|fit, positive| {
-            self.fits.placements_along(point.at.own, fit, positive, table)
+            self.fits.placements_along(point.at.pool_ridge, fit, positive, table)
         })
     }
 
@@ -27,7 +27,7 @@ impl Path {
         point: &PathPoint,
         task: TaskChoice,
         places: &dyn Fn(&Fit, &[Vec<bool>]) -> Placements,
-    ) -> Option<Told> {
+    ) -> Option<MetricEstimate> {
         if !self.shows_scores(point) {
             return None;
         }
@@ -39,7 +39,7 @@ impl Path {
             TaskChoice::Task(t) => t..t + 1,
             TaskChoice::Mean => 0..targets.ncols(),
         };
-        let fit = self.fits.fit(point.at.own);
+        let fit = self.fits.fit(point.at.pool_ridge);
         let (scatter, share) = (self.scatter(point), self.share(point.at.df2));
         let all = places(&fit, &positive);
         let of = |t: usize| {
@@ -49,9 +49,9 @@ impl Path {
             let positive = positive.get(t)?;
             let area = area_of(all.get(t)?, positive);
             let found = moved(area, within(&scores, positive), square * share * scatter);
-            Some(Told { influence: self.fits.by_unit(found.influence), ..found })
+            Some(MetricEstimate { influence: self.fits.by_unit(found.influence), ..found })
         };
-        Told::mean(&chosen.map(of).collect::<Option<Vec<Told>>>()?)
+        MetricEstimate::mean(&chosen.map(of).collect::<Option<Vec<MetricEstimate>>>()?)
     }
 }
 
@@ -74,14 +74,17 @@ fn within(scores: &[f64], positive: &[bool]) -> f64 {
 }
 
 /// The AUC once each score, of variance `within` in both kinds together, scatters by `more` variance than it does.
-fn moved(area: Told, within: f64, more: f64) -> Told {
+fn moved(area: MetricEstimate, within: f64, more: f64) -> MetricEstimate {
     if within <= 0.0 {
         return area;
     }
     let shrink = (within / (within + 2.0 * more).max(within / 20.0)).sqrt();
     let z = quantile(area.value);
     let slope = shrink * (0.5 * z * z * (1.0 - shrink * shrink)).exp();
-    Told { value: normal(z * shrink), influence: area.influence.into_iter().map(|row| row * slope).collect() }
+    MetricEstimate {
+        value: normal(z * shrink),
+        influence: area.influence.into_iter().map(|row| row * slope).collect(),
+    }
 }
 
 /// The area under the ROC curve, ties half; `None` without rows of both kinds.
@@ -99,13 +102,13 @@ pub fn area_with_influence(scores: &[f64], positive: &[bool]) -> Option<Told> {
 
 /// The mean placement of either kind, at least half a pair away from 0 and 1; a row's influence is its placement less that
 /// (DeLong et al. 1988).
-fn area_of(places: &[f64], positive: &[bool]) -> Told {
+fn area_of(places: &[f64], positive: &[bool]) -> MetricEstimate {
     let ones = positive.iter().filter(|p| **p).count() as f64;
     let zeros = positive.len() as f64 - ones;
     let area = places.iter().zip(positive).filter(|(_, of)| **of).map(|(p, _)| p).sum::<f64>() / ones;
     let least = 0.5 / (ones * zeros);
     let influence = places.iter().zip(positive).map(|(p, &of)| (p - area) / if of { ones } else { zeros });
-    Told { influence: influence.collect(), value: area.clamp(least, 1.0 - least) }
+    MetricEstimate { influence: influence.collect(), value: area.clamp(least, 1.0 - least) }
 }
 
 /// Φ.
@@ -207,7 +210,7 @@ mod tests {
         let (count, samples) = (80_u32, 400_u32);
         let mut random = ChaCha8Rng::seed_from_u64(5);
         for more in [0.0, 2.0] {
-            let (mut areas, mut told) = (Vec::new(), 0.0);
+            let (mut areas, mut estimated) = (Vec::new(), 0.0);
             for _ in 0..samples {
                 let positive: Vec<bool> = (0..count).map(|i| i % 4 == 0).collect();
                 let scores: Vec<f64> = positive
@@ -216,13 +219,13 @@ mod tests {
                     .collect();
                 let area = area_of(&placements(&scores, &positive), &positive);
                 let found = moved(area, within(&scores, &positive), more);
-                told += found.standard_error() / f64::from(samples);
+                estimated += found.standard_error() / f64::from(samples);
                 areas.push(found.value);
             }
             let mean = areas.iter().sum::<f64>() / areas.len() as f64;
             let spread = (areas.iter().map(|a| (a - mean).powi(2)).sum::<f64>() / areas.len() as f64).sqrt();
             // The variances that a moved area also depends on scatter as well.
-            assert!((told / spread - 1.0).abs() < 0.15, "{more}: told {told}, seen {spread}");
+            assert!((estimated / spread - 1.0).abs() < 0.15, "{more}: estimated {estimated}, seen {spread}");
         }
     }
 }

@@ -37,8 +37,8 @@ impl Blocks {
     pub fn new(groups: Groups, left: MatRef<'_, f64>, targets: MatRef<'_, f64>) -> Self {
         let one = (left.nrows() as f64).recip();
         let of = |rows: &Vec<usize>| {
-            let own = rows_of(left, rows);
-            let mut outside = product(own.as_ref(), own.transpose(), Threads::One);
+            let directions = rows_of(left, rows);
+            let mut outside = product(directions.as_ref(), directions.transpose(), Threads::One);
             for (j, column) in outside.col_iter_mut().enumerate() {
                 for (i, v) in column.iter_mut().enumerate() {
                     *v = if i == j { 1.0 } else { 0.0 } - one - *v;
@@ -57,7 +57,12 @@ impl Blocks {
                     .filter(|(_, share)| **share == 0.0)
                     .for_each(|(v, _)| *v = 0.0);
             }
-            Block { left: product(axes.transpose(), own.as_ref(), Threads::One), axes, shares, targets: seen }
+            Block {
+                left: product(axes.transpose(), directions.as_ref(), Threads::One),
+                axes,
+                shares,
+                targets: seen,
+            }
         };
         let each = groups.members().par_iter().map(of).collect();
         Self { groups, each }

@@ -36,7 +36,7 @@ impl Path {
         let rows = self.count() as f64;
         let best = self.evaluate(rows, RidgeChoice::OptimalNonNegative, TaskChoice::Mean, None);
         let Ok(best) = best.map(|mut best| {
-            best.at.own = best.at.own.max(self.floor());
+            best.at.pool_ridge = best.at.pool_ridge.max(self.floor());
             best
         }) else {
             return Vec::new();
@@ -61,7 +61,7 @@ impl Path {
         let rows = Arc::new(self.fits.rows.in_groups(groups));
         let fits = LeaveOneOut::new(&rows, self.fits.range.clone(), self.filter().clone());
         let lowest = self.filter().range().0;
-        let start = if best.at.own > 0.0 { best.at.own } else { lowest };
+        let start = if best.at.pool_ridge > 0.0 { best.at.pool_ridge } else { lowest };
         let ridges: Vec<f64> = FACTORS.iter().map(|factor| factor * start).collect();
         let moments = fits.moments(&ridges, &|| false).ok()?;
         let means = moments.iter().map(|m| m.squares.iter().sum::<f64>() / m.squares.len() as f64);
@@ -106,7 +106,7 @@ impl Path {
 
     /// Neighbouring rows whose errors agree, with the risk where blocks of consecutive rows are left out together.
     fn neighbours(&self, best: &PathPoint) -> Option<String> {
-        let correlation = self.neighbours_agree(best.at.own)?;
+        let correlation = self.neighbours_agree(best.at.pool_ridge)?;
         let (rows, rank) = (self.count(), self.rank());
         let cost = |size: usize| rows.saturating_mul(size).saturating_mul(16 * size + 8 * rank);
         let size = (SMALLEST..=(rows / BLOCKS).max(SMALLEST)).rev().find(|size| cost(*size) <= WORK);
@@ -122,8 +122,8 @@ impl Path {
 
     /// Lag-1 correlation of the leave-one-out errors of neighbouring rows at ℓ, less the mean of rows with the same target:
     /// a file sorted by class is no sign of rows that belong together. `None` where it may be chance.
-    fn neighbours_agree(&self, own: f64) -> Option<f64> {
-        let fit = self.fits.fit(own);
+    fn neighbours_agree(&self, pool_ridge: f64) -> Option<f64> {
+        let fit = self.fits.fit(pool_ridge);
         let targets = self.fits.rows.pool().targets();
         let (mut lagged, mut total) = (0.0, 0.0);
         for (errors, y) in fit.errors.col_iter().zip(targets.col_iter()) {

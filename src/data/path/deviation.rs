@@ -38,19 +38,19 @@ impl Deviations {
     }
 
     /// sd over rows of the influence on mean ε² at ℓ, of one task or the mean over all.
-    pub fn at(&self, fits: &LeaveOneOut, scale: &Scale, own: f64, task: Option<usize>) -> f64 {
+    pub fn at(&self, fits: &LeaveOneOut, scale: &Scale, pool_ridge: f64, task: Option<usize>) -> f64 {
         let known = match self {
             Self::Interpolated { correction, table } => {
-                return table.get_or_compute(|| Deviation::new(fits, scale, correction)).at(own, task);
+                return table.get_or_compute(|| Deviation::new(fits, scale, correction)).at(pool_ridge, task);
             }
             Self::Direct(known) => known,
         };
         let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = lock().get(&own.to_bits()).cloned();
+        let before = lock().get(&pool_ridge.to_bits()).cloned();
         // Not under the lock: this is parallel work, which may be given another point of the curve to compute.
         let values = before.unwrap_or_else(|| {
-            let values: Arc<[f64]> = variances(&self.influence(fits, scale, own)).into();
-            lock().insert(own.to_bits(), Arc::clone(&values));
+            let values: Arc<[f64]> = variances(&self.influence(fits, scale, pool_ridge)).into();
+            lock().insert(pool_ridge.to_bits(), Arc::clone(&values));
             values
         });
         let column = task.unwrap_or(values.len().saturating_sub(1));
@@ -58,10 +58,10 @@ impl Deviations {
     }
 
     /// The influence of each row at ℓ.
-    pub fn influence(&self, fits: &LeaveOneOut, scale: &Scale, own: f64) -> Influence {
+    pub fn influence(&self, fits: &LeaveOneOut, scale: &Scale, pool_ridge: f64) -> Influence {
         match self {
-            Self::Interpolated { correction, .. } => fits.influence(own, Some((scale, correction))),
-            Self::Direct(_) => fits.influence(own, None),
+            Self::Interpolated { correction, .. } => fits.influence(pool_ridge, Some((scale, correction))),
+            Self::Direct(_) => fits.influence(pool_ridge, None),
         }
     }
 }
@@ -82,9 +82,9 @@ impl Deviation {
         loop {
             let nodes = scale.nodes(steps);
             let mut before = known.into_iter();
-            let all = nodes.owns().into_iter().enumerate().map(|(j, own)| {
+            let all = nodes.pool_ridges().into_iter().enumerate().map(|(j, pool_ridge)| {
                 let kept = if j % 2 == 0 { before.next() } else { None };
-                kept.unwrap_or_else(|| variances(&fits.influence(own, Some((scale, correction)))))
+                kept.unwrap_or_else(|| variances(&fits.influence(pool_ridge, Some((scale, correction)))))
             });
             known = all.collect();
             let count = known.first().map_or(0, Vec::len);
@@ -99,10 +99,10 @@ impl Deviation {
     }
 
     /// sd over rows of the influence on mean ε² at ℓ, of one task or the mean over all.
-    pub fn at(&self, own: f64, task: Option<usize>) -> f64 {
+    pub fn at(&self, pool_ridge: f64, task: Option<usize>) -> f64 {
         let column = task.unwrap_or(self.columns.len().saturating_sub(1));
         let values = self.columns.get(column).map_or(&[][..], Vec::as_slice);
-        let variance = self.nodes.weights(own).iter().zip(values).map(|(w, v)| w * v).sum::<f64>();
+        let variance = self.nodes.weights(pool_ridge).iter().zip(values).map(|(w, v)| w * v).sum::<f64>();
         variance.max(0.0).sqrt()
     }
 }

@@ -22,7 +22,7 @@ pub struct Filter {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Equivalent {
     /// ℓ.
-    pub own: f64,
+    pub pool_ridge: f64,
     pub kappa: f64,
     /// Counts, not shares of p.
     pub df1: f64,
@@ -59,45 +59,45 @@ impl Filter {
     }
 
     /// e/(e+ℓ) direction by direction: the share of each that the fit keeps.
-    pub fn kept(&self, own: f64) -> impl Iterator<Item = f64> + '_ {
-        self.eigenvalues.iter().map(move |&e| if own == 0.0 { 1.0 } else { e / (e + own) })
+    pub fn kept(&self, pool_ridge: f64) -> impl Iterator<Item = f64> + '_ {
+        self.eigenvalues.iter().map(move |&e| if pool_ridge == 0.0 { 1.0 } else { e / (e + pool_ridge) })
     }
 
     /// ℓ/(e+ℓ) direction by direction: the share of each that the fit loses, not by subtraction. At ℓ = 0, where all are
     /// 0, their ratios in the limit: the smallest eigenvalue over e.
-    pub fn lost(&self, own: f64) -> impl Iterator<Item = f64> + '_ {
+    pub fn lost(&self, pool_ridge: f64) -> impl Iterator<Item = f64> + '_ {
         let (least, _) = self.range();
         self.eigenvalues.iter().map(move |&e| {
-            if own == 0.0 {
+            if pool_ridge == 0.0 {
                 least / e
-            } else if own.is_infinite() {
+            } else if pool_ridge.is_infinite() {
                 1.0
             } else {
-                own / (e + own)
+                pool_ridge / (e + pool_ridge)
             }
         })
     }
 
     /// κ, df1 and df2 at ℓ ≥ 0. At ℓ = 0 every direction is kept; κ is then 0, which takes M > r.
     #[must_use]
-    pub fn at(&self, own: f64) -> Equivalent {
-        self.sums(own).0
+    pub fn at(&self, pool_ridge: f64) -> Equivalent {
+        self.sums(pool_ridge).0
     }
 
     /// κ and degrees of freedom, with d df1/dℓ and d ln κ/d ln ℓ.
-    fn sums(&self, own: f64) -> (Equivalent, f64, f64) {
+    fn sums(&self, pool_ridge: f64) -> (Equivalent, f64, f64) {
         let (m, r) = (self.freedom, self.rank());
-        if own == 0.0 {
-            return (Equivalent { own, kappa: 0.0, df1: r, df2: r }, 0.0, 1.0);
+        if pool_ridge == 0.0 {
+            return (Equivalent { pool_ridge, kappa: 0.0, df1: r, df2: r }, 0.0, 1.0);
         }
-        if own.is_infinite() {
-            return (Equivalent { own, kappa: own, df1: 0.0, df2: 0.0 }, 0.0, 1.0);
+        if pool_ridge.is_infinite() {
+            return (Equivalent { pool_ridge, kappa: pool_ridge, df1: 0.0, df2: 0.0 }, 0.0, 1.0);
         }
         // Several sums side by side: in one each term would wait for the one before.
         let [mut df1, mut lost, mut lost2, mut fall] = [[0.0; LANES]; 4];
         let mut add = |lane: usize, e: f64| {
-            let inverse = 1.0 / (e + own);
-            let (a, b) = (e * inverse, own * inverse);
+            let inverse = 1.0 / (e + pool_ridge);
+            let (a, b) = (e * inverse, pool_ridge * inverse);
             df1[lane] += a;
             lost[lane] += b;
             lost2[lane] += b * b;
@@ -112,10 +112,10 @@ impl Filter {
         rest.iter().enumerate().for_each(|(lane, &e)| add(lane, e));
         let [df1, lost, lost2, fall] = [df1, lost, lost2, fall].map(|lanes| lanes.iter().sum::<f64>());
         let kept = ((m - r) + lost) / m;
-        let kappa = own / kept;
+        let kappa = pool_ridge / kept;
         let slope = ((m - r) + lost2) / (m * kept * kept);
         let df2 = df1 - kappa * fall / slope;
-        (Equivalent { own, kappa, df1, df2 }, -fall, slope * own / kappa)
+        (Equivalent { pool_ridge, kappa, df1, df2 }, -fall, slope * pool_ridge / kappa)
     }
 
     /// The ℓ of equal κ as ridge λ' on m degrees of freedom: m(1 − λ'/κ) = df1, for λ' ≥ 0. `None` where df1 is too
@@ -129,7 +129,7 @@ impl Filter {
         let value = |v: f64| {
             let (at, fall, bend) = self.sums(v.exp());
             let share = ridge / at.kappa;
-            (m * (1.0 - share) - at.df1, m * share * bend - fall * at.own)
+            (m * (1.0 - share) - at.df1, m * share * bend - fall * at.pool_ridge)
         };
         let (mut low, mut high) = (-FARTHEST, FARTHEST);
         let mut v = guess.filter(|g| *g > 0.0).map_or(0.0, |g| g.ln().clamp(low, high));
@@ -215,16 +215,16 @@ mod tests {
         for (count, rows) in [(40, 100), (100, 60)] {
             let filter = spread(count, rows);
             for (m, ridge) in [(5.0, 0.0), (19.0, 0.3), (39.0, 1e-6), (700.0, 2.0), (30.0, 1e5)] {
-                let own = filter.solve(m, ridge, Some(3.0)).unwrap();
-                let at = filter.at(own);
+                let pool_ridge = filter.solve(m, ridge, Some(3.0)).unwrap();
+                let at = filter.at(pool_ridge);
                 assert!((at.kappa * (1.0 - at.df1 / m) - ridge).abs() < 1e-10 * (ridge + at.kappa));
                 assert!(at.df2 < at.df1 && at.df2 > -1e-12, "{at:?}");
             }
         }
         // N rows at n = N: the definition of κ gives the ridge back.
         let filter = spread(40, 100);
-        let own = filter.solve(99.0, 0.7, None).unwrap();
-        assert!((own - 0.7).abs() < 1e-12);
+        let pool_ridge = filter.solve(99.0, 0.7, None).unwrap();
+        assert!((pool_ridge - 0.7).abs() < 1e-12);
         assert_eq!(filter.solve(40.0, 0.0, None), Some(0.0));
         assert_eq!(spread(100, 60).solve(200.0, 0.0, None), None, "rows that show no κ so small");
     }
@@ -234,8 +234,8 @@ mod tests {
         let filter = spread(60, 200);
         let least = filter.solve_negative(20.0, -1e9).unwrap_err();
         assert!(least < 0.0);
-        let own = filter.solve_negative(20.0, 0.5 * least).unwrap();
-        let at = filter.at(own);
+        let pool_ridge = filter.solve_negative(20.0, 0.5 * least).unwrap();
+        let at = filter.at(pool_ridge);
         assert!((at.kappa * (1.0 - at.df1 / 20.0) - 0.5 * least).abs() < 1e-10);
         assert!(at.df2 < 20.0 && at.df1 > 20.0);
         assert_eq!(filter.solve_negative(60.0, -0.1), Err(0.0));

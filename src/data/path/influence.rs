@@ -52,13 +52,13 @@ pub(super) struct Correction(Memo<(Nodes, Vec<Mat<f64>>)>);
 
 impl LeaveOneOut {
     /// The influence at ℓ; of many rows with the interpolated correction, if one is given.
-    pub fn influence(&self, own: f64, correction: Option<(&Scale, &Correction)>) -> Influence {
+    pub fn influence(&self, pool_ridge: f64, correction: Option<(&Scale, &Correction)>) -> Influence {
         if let Some(blocks) = &self.blocks {
-            let (squares, of_row) = self.influence_of_groups(own, blocks);
+            let (squares, of_row) = self.influence_of_groups(pool_ridge, blocks);
             return Influence { squares, of_row };
         }
-        let fit = self.fit(own);
-        let (mut of_row, second) = (self.first(own, &fit), self.second(own, &fit, correction));
+        let fit = self.fit(pool_ridge);
+        let (mut of_row, second) = (self.first(pool_ridge, &fit), self.second(pool_ridge, &fit, correction));
         let mut squares = Vec::with_capacity(of_row.ncols());
         let targets = self.rows.pool().targets();
         for (t, column) in of_row.col_iter_mut().enumerate() {
@@ -74,29 +74,29 @@ impl LeaveOneOut {
     }
 
     /// Σ_{j≠i} H_ij² q_j ε_j², N×T: exactly up to [`MOST`] rows, but for the correction's interpolation.
-    fn second(&self, own: f64, fit: &Fit, correction: Option<(&Scale, &Correction)>) -> Mat<f64> {
+    fn second(&self, pool_ridge: f64, fit: &Fit, correction: Option<(&Scale, &Correction)>) -> Mat<f64> {
         if self.count() > MOST {
-            return self.even(own, fit);
+            return self.even(pool_ridge, fit);
         }
         let work = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
         let Some((scale, correction)) = correction.filter(|_| work > AT_ONCE) else {
-            return self.squared(own, fit);
+            return self.squared(pool_ridge, fit);
         };
-        let mut found = self.even(own, fit);
+        let mut found = self.even(pool_ridge, fit);
         let (places, known) = correction.0.get_or_compute(|| {
             let nodes = scale.nodes(if work > COSTLY { FEWER_STEPS } else { STEPS });
-            let at = |&own: &f64| {
-                let fit = self.fit(own);
-                let (even, exact) = (self.even(own, &fit), self.squared(own, &fit));
+            let at = |&pool_ridge: &f64| {
+                let fit = self.fit(pool_ridge);
+                let (even, exact) = (self.even(pool_ridge, &fit), self.squared(pool_ridge, &fit));
                 Mat::from_fn(even.nrows(), even.ncols(), |i, t| {
                     let even = *even.get(i, t);
                     if even > 0.0 { exact.get(i, t) / even } else { 1.0 }
                 })
             };
-            let known = nodes.owns().iter().map(at).collect();
+            let known = nodes.pool_ridges().iter().map(at).collect();
             (nodes, known)
         });
-        let weights = places.weights(own);
+        let weights = places.weights(pool_ridge);
         for (t, column) in found.col_iter_mut().enumerate() {
             let mut ratio = vec![0.0; self.count()];
             for (weight, known) in weights.iter().zip(known) {
@@ -108,7 +108,7 @@ impl LeaveOneOut {
     }
 
     /// r_i Σ_{j≠i} H_ij q_j ε_j, N×T.
-    fn first(&self, own: f64, fit: &Fit) -> Mat<f64> {
+    fn first(&self, pool_ridge: f64, fit: &Fit) -> Mat<f64> {
         let shares = &self.outside.shares;
         // qε of the rows that alone hold a direction, or of the others.
         let spread = |sole: bool| {
@@ -123,18 +123,18 @@ impl LeaveOneOut {
             scale_rows(inner.as_mut(), weights);
             inner
         };
-        let lost: Vec<f64> = self.filter.lost(own).collect();
+        let lost: Vec<f64> = self.filter.lost(pool_ridge).collect();
         let plain = spread(false);
         let soles = self.outside.sole();
         // Rows of both kinds share no direction outside: H_ij = −Σ l U_ik U_jk.
         let of_soles = (soles > 0).then(|| times(&spread(true), &lost));
-        let mut to_plain = times(&plain, &self.filter.kept(own).collect::<Vec<_>>());
+        let mut to_plain = times(&plain, &self.filter.kept(pool_ridge).collect::<Vec<_>>());
         if let Some(of_soles) = &of_soles {
             to_plain -= of_soles;
         }
         let to_plain = (soles < self.count()).then(|| product(left, to_plain.as_ref(), Threads::All));
         let to_soles = of_soles
-            .filter(|_| own > 0.0)
+            .filter(|_| pool_ridge > 0.0)
             .map(|of_soles| product(left, (times(&plain, &lost) + of_soles).as_ref(), Threads::All));
         let means: Vec<f64> =
             plain.col_iter().map(|column| column.iter().sum::<f64>() / self.count() as f64).collect();
@@ -153,11 +153,11 @@ impl LeaveOneOut {
     }
 
     /// mean(qε²)·Σ_{j≠i} H_ij², N×T: (H²)_ii − h_i² = o_i + Σ U²l² − (1 − h_i)².
-    fn even(&self, own: f64, fit: &Fit) -> Mat<f64> {
-        let limit = own == 0.0;
+    fn even(&self, pool_ridge: f64, fit: &Fit) -> Mat<f64> {
+        let limit = pool_ridge == 0.0;
         let mut squared = self.outside.shares.clone();
         if !limit {
-            for (column, lost) in self.left().col_iter().zip(self.filter.lost(own)) {
+            for (column, lost) in self.left().col_iter().zip(self.filter.lost(pool_ridge)) {
                 squared.iter_mut().zip(column.iter()).for_each(|(sum, u)| *sum += u * u * lost * lost);
             }
         }
@@ -178,7 +178,7 @@ impl LeaveOneOut {
     }
 
     /// Σ_{j≠i} H_ij² q_j ε_j², N×T. H is symmetric: each block of its rows begins at the diagonal.
-    fn squared(&self, own: f64, fit: &Fit) -> Mat<f64> {
+    fn squared(&self, pool_ridge: f64, fit: &Fit) -> Mat<f64> {
         let (count, tasks) = (self.count(), fit.errors.ncols());
         let mut weights = fit.errors.clone();
         for column in weights.col_iter_mut() {
@@ -190,7 +190,7 @@ impl LeaveOneOut {
         for some in starts.chunks(BLOCKS) {
             let block = |&start: &usize| {
                 let end = (start + BLOCK).min(count);
-                let mut hat = self.hat(own, start..end, start..count);
+                let mut hat = self.hat(pool_ridge, start..end, start..count);
                 hat.col_iter_mut().for_each(|column| column.iter_mut().for_each(|v| *v *= *v));
                 let here = product(hat.as_ref(), weights.get(start.., ..), Threads::One);
                 let mirrored = hat.get(.., end - start..).transpose();
@@ -208,7 +208,7 @@ impl LeaveOneOut {
 
     /// Some rows and columns of the hat matrix H with 0 on its diagonal, not by subtraction: rows that alone hold a
     /// direction share none outside.
-    pub fn hat(&self, own: f64, some: Range<usize>, across: Range<usize>) -> Mat<f64> {
+    pub fn hat(&self, pool_ridge: f64, some: Range<usize>, across: Range<usize>) -> Mat<f64> {
         let (left, shares) = (self.left(), &self.outside.shares);
         let (rows, columns) = (left.get(some.clone(), ..), left.get(across.clone(), ..));
         let share = |i: usize| shares.get(i).copied().unwrap_or(1.0);
@@ -220,9 +220,9 @@ impl LeaveOneOut {
         };
         let one = (self.count() as f64).recip();
         let mut hat = if any(true) {
-            let lost: Vec<f64> = self.filter.lost(own).collect();
+            let lost: Vec<f64> = self.filter.lost(pool_ridge).collect();
             // At ℓ = 0 nothing is lost.
-            let lost = if own == 0.0 { vec![0.0; lost.len()] } else { lost };
+            let lost = if pool_ridge == 0.0 { vec![0.0; lost.len()] } else { lost };
             let mut hat = weighed(&lost);
             let plain = any(false).then(|| product(rows, columns.transpose(), Threads::One));
             for (j, column) in hat.col_iter_mut().enumerate() {
@@ -234,7 +234,7 @@ impl LeaveOneOut {
             }
             hat
         } else {
-            let mut hat = weighed(&self.filter.kept(own).collect::<Vec<_>>());
+            let mut hat = weighed(&self.filter.kept(pool_ridge).collect::<Vec<_>>());
             hat.col_iter_mut().for_each(|column| column.iter_mut().for_each(|v| *v += one));
             hat
         };

@@ -48,10 +48,14 @@ fn turned(axes: &Mat<f64>, b: &DMatrix<f64>) -> Mat<f64> {
 
 impl LeaveOneOut {
     /// The fit at ℓ with each group predicted by the others.
-    pub fn fit_of_groups(&self, own: f64, blocks: &Blocks) -> Fit {
-        let own = if own == 0.0 && blocks.sole() > 0 { LIMIT * self.filter.range().0 } else { own };
-        let lost: Vec<f64> =
-            if own == 0.0 { vec![0.0; self.range.len()] } else { self.filter.lost(own).collect() };
+    pub fn fit_of_groups(&self, pool_ridge: f64, blocks: &Blocks) -> Fit {
+        let pool_ridge =
+            if pool_ridge == 0.0 && blocks.sole() > 0 { LIMIT * self.filter.range().0 } else { pool_ridge };
+        let lost: Vec<f64> = if pool_ridge == 0.0 {
+            vec![0.0; self.range.len()]
+        } else {
+            self.filter.lost(pool_ridge).collect()
+        };
         let mut maps = self.rows.seen().get(self.range.clone(), ..).to_owned();
         scale_rows(maps.as_mut(), &lost);
         let of = |block: &Block| {
@@ -93,18 +97,21 @@ impl LeaveOneOut {
 
     /// By group and task, what mean ε² gains as the group weighs more, less its part in the variance that risk 1 stands
     /// for, as a mean over groups; with the mean ε² of each task.
-    pub fn influence_of_groups(&self, own: f64, blocks: &Blocks) -> (Vec<f64>, Mat<f64>) {
-        let fit = self.fit_of_groups(own, blocks);
+    pub fn influence_of_groups(&self, pool_ridge: f64, blocks: &Blocks) -> (Vec<f64>, Mat<f64>) {
+        let fit = self.fit_of_groups(pool_ridge, blocks);
         let Some((residuals, spread)) = &fit.groups else { return (Vec::new(), Mat::zeros(0, 0)) };
         let (left, count) = (self.left(), self.count() as f64);
         let inner = product(left.transpose(), spread.as_ref(), Threads::All);
         let whole = product(left, inner.as_ref(), Threads::All);
         let mut lessened = inner;
-        let lost: Vec<f64> =
-            if own == 0.0 { vec![0.0; self.range.len()] } else { self.filter.lost(own).collect() };
+        let lost: Vec<f64> = if pool_ridge == 0.0 {
+            vec![0.0; self.range.len()]
+        } else {
+            self.filter.lost(pool_ridge).collect()
+        };
         scale_rows(lessened.as_mut(), &lost);
         let lessened = product(left, lessened.as_ref(), Threads::All);
-        let second = self.second_of_groups(own, blocks, &fit.errors, spread);
+        let second = self.second_of_groups(pool_ridge, blocks, &fit.errors, spread);
         let targets = self.rows.pool().targets();
         let mut squares = Vec::new();
         let mut of_group = Mat::zeros(blocks.groups.count(), fit.errors.ncols());
@@ -134,13 +141,19 @@ impl LeaveOneOut {
     }
 
     /// Σ_{k≠g} (H_gk p_k)·(H_gk ε_k), groups × T; 0, of a smaller order, where the rows are too many for it.
-    fn second_of_groups(&self, own: f64, blocks: &Blocks, errors: &Mat<f64>, spread: &Mat<f64>) -> Mat<f64> {
+    fn second_of_groups(
+        &self,
+        pool_ridge: f64,
+        blocks: &Blocks,
+        errors: &Mat<f64>,
+        spread: &Mat<f64>,
+    ) -> Mat<f64> {
         let mut found = Mat::zeros(blocks.groups.count(), errors.ncols());
         let work = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
         if work > AT_ONCE {
             return found;
         }
-        let hat = self.hat(own, 0..self.count(), 0..self.count());
+        let hat = self.hat(pool_ridge, 0..self.count(), 0..self.count());
         for (k, rows) in blocks.groups.members().iter().enumerate() {
             let columns = rows_of(hat.transpose(), rows);
             let of = |values: &Mat<f64>| {
@@ -160,7 +173,7 @@ impl LeaveOneOut {
     /// a vector of N a task; `None` where that takes too long.
     pub fn pairs_of_groups(
         &self,
-        own: f64,
+        pool_ridge: f64,
         fit: &Fit,
         blocks: &Blocks,
         positive: &[Vec<bool>],
@@ -170,7 +183,7 @@ impl LeaveOneOut {
         let work: usize = members.iter().flat_map(|a| members.iter().map(move |b| cube(a, b))).sum();
         let hat = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
         let (residuals, _) = fit.groups.as_ref().filter(|_| work / 2 <= PAIRS && hat <= 2 * PAIRS)?;
-        let hat = self.hat(own, 0..self.count(), 0..self.count());
+        let hat = self.hat(pool_ridge, 0..self.count(), 0..self.count());
         let targets = self.rows.pool().targets();
         let compare = |won: &mut Vec<Vec<f64>>, i: usize, j: usize, score: &dyn Fn(usize, usize) -> f64| {
             for (t, (won, positive)) in won.iter_mut().zip(positive).enumerate() {

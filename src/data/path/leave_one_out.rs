@@ -102,11 +102,11 @@ impl LeaveOneOut {
     }
 
     /// The fit at ℓ.
-    pub fn fit(&self, own: f64) -> Fit {
+    pub fn fit(&self, pool_ridge: f64) -> Fit {
         if let Some(blocks) = &self.blocks {
-            return self.fit_of_groups(own, blocks);
+            return self.fit_of_groups(pool_ridge, blocks);
         }
-        let lost: Vec<f64> = self.filter.lost(own).collect();
+        let lost: Vec<f64> = self.filter.lost(pool_ridge).collect();
         let mut maps = self.rows.seen().get(self.range.clone(), ..).to_owned();
         scale_rows(maps.as_mut(), &lost);
         let mut errors = product(self.left(), maps.as_ref(), Threads::All);
@@ -117,13 +117,13 @@ impl LeaveOneOut {
         for (column, outside) in errors.col_iter_mut().zip(self.outside.targets.col_iter()) {
             let rows = inside.iter().zip(&self.outside.shares);
             for ((v, y), (inside, share)) in column.iter_mut().zip(outside.iter()).zip(rows) {
-                *v = error(own, (*y, *v), (*share, *inside)).0;
+                *v = error(pool_ridge, (*y, *v), (*share, *inside)).0;
             }
         }
         let free = inside.iter().zip(&self.outside.shares);
         let free = free.map(|(inside, share)| match *share {
             0.0 => *inside,
-            share if own == 0.0 => share,
+            share if pool_ridge == 0.0 => share,
             share => share + inside,
         });
         Fit { errors, free: free.collect(), groups: None }
@@ -133,26 +133,38 @@ impl LeaveOneOut {
     ///
     /// # Errors
     /// [`DataError::Interrupted`].
-    pub fn moments(&self, owns: &[f64], stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<Moments>, DataError> {
+    pub fn moments(
+        &self,
+        pool_ridges: &[f64],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Moments>, DataError> {
         if self.blocks.is_some() {
-            let of = |&own: &f64| {
-                if stop() { Err(DataError::Interrupted) } else { Ok(Moments::of_groups(&self.fit(own))) }
+            let of = |&pool_ridge: &f64| {
+                if stop() {
+                    Err(DataError::Interrupted)
+                } else {
+                    Ok(Moments::of_groups(&self.fit(pool_ridge)))
+                }
             };
-            return owns.par_iter().map(of).collect();
+            return pool_ridges.par_iter().map(of).collect();
         }
-        let mut all = Vec::with_capacity(owns.len());
-        for some in owns.chunks((WIDTH / self.rows.tasks().max(1)).max(1)) {
+        let mut all = Vec::with_capacity(pool_ridges.len());
+        for some in pool_ridges.chunks((WIDTH / self.rows.tasks().max(1)).max(1)) {
             all.extend(self.moments_of(some, stop)?);
         }
         Ok(all)
     }
 
-    fn moments_of(&self, owns: &[f64], stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<Moments>, DataError> {
+    fn moments_of(
+        &self,
+        pool_ridges: &[f64],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Moments>, DataError> {
         let (rows, tasks) = (self.count(), self.rows.tasks());
-        let mut lost = Mat::zeros(self.range.len(), owns.len());
-        let mut maps = Mat::zeros(self.range.len(), owns.len() * tasks);
-        for (k, &own) in owns.iter().enumerate() {
-            lost.col_mut(k).iter_mut().zip(self.filter.lost(own)).for_each(|(v, share)| *v = share);
+        let mut lost = Mat::zeros(self.range.len(), pool_ridges.len());
+        let mut maps = Mat::zeros(self.range.len(), pool_ridges.len() * tasks);
+        for (k, &pool_ridge) in pool_ridges.iter().enumerate() {
+            lost.col_mut(k).iter_mut().zip(self.filter.lost(pool_ridge)).for_each(|(v, share)| *v = share);
             for t in 0..tasks {
                 let seen = self.rows.seen().get(self.range.clone(), t);
                 let map = maps.col_mut(k * tasks + t);
@@ -175,14 +187,14 @@ impl LeaveOneOut {
                 squared.col_iter_mut().for_each(|c| c.iter_mut().for_each(|v| *v *= *v));
                 let inside = product(squared.as_ref(), lost.as_ref(), Threads::One);
                 let outside = (self.outside.targets.get(start..end, ..), self.outside.shares.get(start..end));
-                let of = |(k, &own): (usize, &f64)| {
+                let of = |(k, &pool_ridge): (usize, &f64)| {
                     let fits = fits.get(.., k * tasks..(k + 1) * tasks);
-                    Moments::of(own, fits, inside.get(.., k), outside, rows)
+                    Moments::of(pool_ridge, fits, inside.get(.., k), outside, rows)
                 };
-                Ok(owns.iter().enumerate().map(of).collect::<Vec<_>>())
+                Ok(pool_ridges.iter().enumerate().map(of).collect::<Vec<_>>())
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let mut total: Vec<Moments> = owns.iter().map(|_| Moments::zero(tasks)).collect();
+        let mut total: Vec<Moments> = pool_ridges.iter().map(|_| Moments::zero(tasks)).collect();
         // In the order of the blocks: the digits do not follow the threads.
         for block in &sums {
             total.iter_mut().zip(block).for_each(|(all, part)| all.add(part));
@@ -193,13 +205,14 @@ impl LeaveOneOut {
 
 /// ε and r at ℓ of a row's target (y^o, Σ U l c) and of the row (o, Σ U² l).
 #[inline]
-fn error(own: f64, (outside, inside): (f64, f64), (share, free): (f64, f64)) -> (f64, f64) {
+fn error(pool_ridge: f64, (outside, inside): (f64, f64), (share, free): (f64, f64)) -> (f64, f64) {
     if share == 0.0 {
-        let residual = if own == 0.0 { 0.0 } else { inside };
+        let residual = if pool_ridge == 0.0 { 0.0 } else { inside };
         return (inside / free, residual);
     }
     // At ℓ = 0 the sums are those of the ratios in the limit.
-    let (residual, free) = if own == 0.0 { (outside, share) } else { (outside + inside, share + free) };
+    let (residual, free) =
+        if pool_ridge == 0.0 { (outside, share) } else { (outside + inside, share + free) };
     (residual / free, residual)
 }
 
@@ -210,7 +223,7 @@ impl Moments {
 
     /// The part of a block in the means over `rows` rows.
     fn of(
-        own: f64,
+        pool_ridge: f64,
         fits: MatRef<'_, f64>,
         inside: faer::ColRef<'_, f64>,
         (targets, shares): (MatRef<'_, f64>, Option<&[f64]>),
@@ -221,7 +234,7 @@ impl Moments {
         for ((square, fit), outside) in sums.squares.iter_mut().zip(fits.col_iter()).zip(targets.col_iter()) {
             let of_row = shares.unwrap_or_default().iter().zip(inside.iter());
             for ((fit, outside), (share, inside)) in fit.iter().zip(outside.iter()).zip(of_row) {
-                let (error, residual) = error(own, (*outside, *fit), (*share, *inside));
+                let (error, residual) = error(pool_ridge, (*outside, *fit), (*share, *inside));
                 *square += error * error;
                 sums.residual += residual * residual;
             }

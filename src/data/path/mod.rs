@@ -37,7 +37,7 @@ use deviation::Deviations;
 use filter::{Equivalent, Filter};
 use leave_one_out::LeaveOneOut;
 use nodes::Scale;
-pub use paired::{Difference, Told};
+pub use paired::{Difference, MetricEstimate};
 use pairs::PairTable;
 pub use reach::Reach;
 pub use rows::Rows;
@@ -233,7 +233,7 @@ impl Path {
         };
         // λ is per sample, λ' per degree of freedom.
         let own_units = ridge * samples / m;
-        let own = if ridge < 0.0 {
+        let pool_ridge = if ridge < 0.0 {
             Some(self.filter().solve_negative(m, own_units).map_err(|least| {
                 TheoryError::BelowAdmissible {
                     ridge,
@@ -244,8 +244,8 @@ impl Path {
         } else {
             self.filter().solve(m, own_units, guess)
         };
-        Ok(match own {
-            Some(own) => self.point(samples, ridge, self.filter().at(own), task),
+        Ok(match pool_ridge {
+            Some(pool_ridge) => self.point(samples, ridge, self.filter().at(pool_ridge), task),
             // More directions than these rows have.
             None => self.beyond(samples, ridge, m),
         })
@@ -253,7 +253,7 @@ impl Path {
 
     /// Everything once ℓ is known.
     fn point(&self, samples: f64, ridge: f64, at: Equivalent, task: TaskChoice) -> PathPoint {
-        let reach = if at.own < self.floor() {
+        let reach = if at.pool_ridge < self.floor() {
             Reach::Beyond { rows: f64::INFINITY }
         } else {
             reach::of(self.filter(), at.df1, self.dimension())
@@ -282,7 +282,7 @@ impl Path {
         PathPoint {
             samples,
             ridge,
-            at: Equivalent { own: f64::NAN, kappa: f64::NAN, df1, df2: f64::NAN },
+            at: Equivalent { pool_ridge: f64::NAN, kappa: f64::NAN, df1, df2: f64::NAN },
             level: f64::NAN,
             risk: f64::NAN,
             standard_error: f64::NAN,
@@ -300,17 +300,17 @@ impl Path {
 
     /// (B + σ²)(κ) = mean ε²·(1 − df2/M)/(1 + 1/N).
     fn level(&self, at: &Equivalent, task: TaskChoice) -> f64 {
-        self.square(at.own, column(task)) * self.share(at.df2)
+        self.square(at.pool_ridge, column(task)) * self.share(at.df2)
     }
 
     /// Mean ε² at ℓ.
-    fn square(&self, own: f64, task: Option<usize>) -> f64 {
+    fn square(&self, pool_ridge: f64, task: Option<usize>) -> f64 {
         let table = self.table();
-        let square = table.value(&table.at(own), Moment::Square(task));
+        let square = table.value(&table.at(pool_ridge), Moment::Square(task));
         if table.interpolates(task, square) {
             return square;
         }
-        let Ok(found) = self.fits.moments(&[own], &|| false) else { return f64::NAN };
+        let Ok(found) = self.fits.moments(&[pool_ridge], &|| false) else { return f64::NAN };
         let squares = found.first().map_or(&[][..], |moments| moments.squares.as_slice());
         let all = squares.iter().sum::<f64>() / squares.len() as f64;
         task.map_or(all, |t| squares.get(t).copied().unwrap_or(f64::NAN))
@@ -345,11 +345,11 @@ impl Path {
 
     /// Standard error of the risk over the risk; 0 where that is 0.
     fn relative_error(&self, at: &Equivalent, task: TaskChoice) -> f64 {
-        let square = self.square(at.own, column(task));
+        let square = self.square(at.pool_ridge, column(task));
         if square == 0.0 {
             return 0.0;
         }
-        let deviation = self.deviation.at(&self.fits, &self.scale, at.own, column(task));
+        let deviation = self.deviation.at(&self.fits, &self.scale, at.pool_ridge, column(task));
         self.few() * deviation / square / (self.fits.units() as f64).sqrt()
     }
 

@@ -35,31 +35,31 @@ impl Scale {
         self.first
     }
 
-    fn raw(&self, own: f64) -> f64 {
-        if own.is_infinite() {
+    fn raw(&self, pool_ridge: f64) -> f64 {
+        if pool_ridge.is_infinite() {
             0.0
-        } else if own > 0.5 * self.above {
-            (-(self.above - self.below) / (own + self.above)).ln_1p()
+        } else if pool_ridge > 0.5 * self.above {
+            (-(self.above - self.below) / (pool_ridge + self.above)).ln_1p()
         } else {
-            ((own + self.below) / (own + self.above)).ln()
+            ((pool_ridge + self.below) / (pool_ridge + self.above)).ln()
         }
     }
 
     /// w of ℓ, from below 0 (the least ℓ) to 0 (ℓ = ∞).
-    pub fn place(&self, own: f64) -> f64 {
-        self.raw(own).clamp(self.first, 0.0)
+    pub fn place(&self, pool_ridge: f64) -> f64 {
+        self.raw(pool_ridge).clamp(self.first, 0.0)
     }
 
     /// ℓ of w.
-    pub fn own(&self, w: f64) -> f64 {
+    pub fn pool_ridge(&self, w: f64) -> f64 {
         if w >= 0.0 {
             return f64::INFINITY;
         }
         if w <= self.first {
             return self.least;
         }
-        let own = (w.exp() * self.above - self.below) / -w.exp_m1();
-        own.max(self.least)
+        let pool_ridge = (w.exp() * self.above - self.below) / -w.exp_m1();
+        pool_ridge.max(self.least)
     }
 
     /// Chebyshev points of w from ℓ = ∞ to the least ℓ, one more than `steps`.
@@ -85,13 +85,13 @@ pub(super) struct Nodes {
 
 impl Nodes {
     /// ℓ of each.
-    pub fn owns(&self) -> Vec<f64> {
-        self.places.iter().map(|w| self.scale.own(*w)).collect()
+    pub fn pool_ridges(&self) -> Vec<f64> {
+        self.places.iter().map(|w| self.scale.pool_ridge(*w)).collect()
     }
 
     /// The weights of values at the nodes for the interpolated value at ℓ.
-    pub fn weights(&self, own: f64) -> Vec<f64> {
-        self.weights_at(self.scale.place(own))
+    pub fn weights(&self, pool_ridge: f64) -> Vec<f64> {
+        self.weights_at(self.scale.place(pool_ridge))
     }
 
     /// The weights of values at the nodes for the interpolated value at w.

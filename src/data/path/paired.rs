@@ -5,7 +5,7 @@ use crate::data::TaskChoice;
 
 /// A metric estimated from labelled rows, with the influence of each row.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
+pub struct MetricEstimate {
     /// The metric over the rows at hand.
     pub value: f64,
     /// By row, of sum 0: the metric's deviation is the sum of what the rows there are add to it.
@@ -21,7 +21,7 @@ pub struct Difference {
     pub standard_error: f64,
 }
 
-impl Told {
+impl MetricEstimate {
     /// Standard error of `value`: the root of the sum of squared influences.
     #[must_use]
     pub fn standard_error(&self) -> f64 {
@@ -43,8 +43,8 @@ impl Told {
     pub fn mean(all: &[Self]) -> Option<Self> {
         let (first, count) = (all.first()?, all.len() as f64);
         let mut influence = vec![0.0; first.influence.len()];
-        for told in all {
-            influence.iter_mut().zip(&told.influence).for_each(|(sum, row)| *sum += row / count);
+        for estimate in all {
+            influence.iter_mut().zip(&estimate.influence).for_each(|(sum, row)| *sum += row / count);
         }
         Some(Self { value: all.iter().map(|t| t.value).sum::<f64>() / count, influence })
     }
@@ -58,11 +58,11 @@ impl Path {
     /// The risk at a point with the influence of each row: through its residual, and through the fits that predict the
     /// other rows (section 9.2). `None` beyond reach and at a pole.
     #[must_use]
-    pub fn risk(&self, point: &PathPoint, task: TaskChoice) -> Option<Told> {
+    pub fn risk(&self, point: &PathPoint, task: TaskChoice) -> Option<MetricEstimate> {
         if !point.risk.is_finite() {
             return None;
         }
-        let influence = self.deviation.influence(&self.fits, &self.scale, point.at.own);
+        let influence = self.deviation.influence(&self.fits, &self.scale, point.at.pool_ridge);
         let tasks = match task {
             TaskChoice::Task(t) => t..t + 1,
             TaskChoice::Mean => 0..influence.squares.len(),
@@ -71,6 +71,9 @@ impl Path {
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;
         let unit = if square > 0.0 { self.few() * point.risk / square / count } else { 0.0 };
-        Some(Told { value: point.risk, influence: values.iter().map(|v| (v - mean) * unit).collect() })
+        Some(MetricEstimate {
+            value: point.risk,
+            influence: values.iter().map(|v| (v - mean) * unit).collect(),
+        })
     }
 }

@@ -28,44 +28,44 @@ pub(super) struct PairTable(Memo<(Nodes, Vec<Placements>)>);
 impl LeaveOneOut {
     /// Placements at ℓ by leave-pair-out, however many rows there are up to [`MOST`]; beyond by single rows. `positive`: a
     /// vector of N a task.
-    pub fn placements(&self, own: f64, fit: &Fit, positive: &[Vec<bool>]) -> Placements {
+    pub fn placements(&self, pool_ridge: f64, fit: &Fit, positive: &[Vec<bool>]) -> Placements {
         match &self.blocks {
-            Some(blocks) => match self.pairs_of_groups(own, fit, blocks, positive) {
+            Some(blocks) => match self.pairs_of_groups(pool_ridge, fit, blocks, positive) {
                 Some(won) => shares(won, positive),
                 None => self.single(fit, positive),
             },
             None if self.count() > MOST => self.single(fit, positive),
-            None => self.pairs(own, fit, positive),
+            None => self.pairs(pool_ridge, fit, positive),
         }
     }
 
     /// Placements at ℓ for many ℓ: of many rows the difference between pairs and single rows is interpolated.
     pub fn placements_along(
         &self,
-        own: f64,
+        pool_ridge: f64,
         fit: &Fit,
         positive: &[Vec<bool>],
         (scale, table): (&Scale, &PairTable),
     ) -> Placements {
         let work = self.count().saturating_mul(self.count()).saturating_mul(self.range.len());
         if work <= AT_ONCE && self.blocks.is_none() || self.count() > MOST {
-            return self.placements(own, fit, positive);
+            return self.placements(pool_ridge, fit, positive);
         }
         let (nodes, known) = table.0.get_or_compute(|| {
             let nodes = scale.nodes(PLACES);
-            let at = |&own: &f64| {
-                let fit = self.fit(own);
-                let mut pairs = self.placements(own, &fit, positive);
+            let at = |&pool_ridge: &f64| {
+                let fit = self.fit(pool_ridge);
+                let mut pairs = self.placements(pool_ridge, &fit, positive);
                 for (pairs, single) in pairs.iter_mut().zip(self.single(&fit, positive)) {
                     pairs.iter_mut().zip(single).for_each(|(pair, single)| *pair -= single);
                 }
                 pairs
             };
-            let known = nodes.owns().iter().map(at).collect();
+            let known = nodes.pool_ridges().iter().map(at).collect();
             (nodes, known)
         });
         let mut found = self.single(fit, positive);
-        for (weight, known) in nodes.weights(own).iter().zip(known) {
+        for (weight, known) in nodes.weights(pool_ridge).iter().zip(known) {
             for (sum, known) in found.iter_mut().zip(known) {
                 sum.iter_mut().zip(known).for_each(|(sum, v)| *sum += weight * v);
             }
@@ -104,7 +104,7 @@ impl LeaveOneOut {
         self.scores(fit).iter().zip(positive).map(|(scores, positive)| placements(scores, positive)).collect()
     }
 
-    fn pairs(&self, own: f64, fit: &Fit, positive: &[Vec<bool>]) -> Placements {
+    fn pairs(&self, pool_ridge: f64, fit: &Fit, positive: &[Vec<bool>]) -> Placements {
         let targets = self.rows.pool().targets();
         let inverse: Vec<f64> = fit.free.iter().map(|free| free.recip()).collect();
         let starts: Vec<usize> = (0..self.count()).step_by(BLOCK).collect();
@@ -113,7 +113,7 @@ impl LeaveOneOut {
             .par_iter()
             .map(|&start| {
                 let some = start..(start + BLOCK).min(self.count());
-                let hat = self.hat(own, some.clone(), 0..self.count()).transpose().to_owned();
+                let hat = self.hat(pool_ridge, some.clone(), 0..self.count()).transpose().to_owned();
                 let of = |(t, positive): (usize, &Vec<bool>)| {
                     let rows = (fit.errors.col(t).iter().zip(targets.col(t).iter())).zip(&inverse);
                     let rows: Vec<(f64, f64, f64, bool)> =
@@ -121,14 +121,14 @@ impl LeaveOneOut {
                     let mut won = vec![0.0; rows.len()];
                     for i in some.clone() {
                         let Some(&(e, y, q, true)) = rows.get(i) else { continue };
-                        let mut own = 0.0;
+                        let mut row_wins = 0.0;
                         let others = hat.col(i - start).iter().zip(&rows).zip(&mut won);
                         for ((h, &(e_j, y_j, q_j, _)), won) in others.filter(|((_, row), _)| !row.3) {
                             let share = wins(*h, (e, y, q), (e_j, y_j, q_j));
-                            own += share;
+                            row_wins += share;
                             *won += share;
                         }
-                        won.iter_mut().skip(i).take(1).for_each(|won| *won = own);
+                        won.iter_mut().skip(i).take(1).for_each(|won| *won = row_wins);
                     }
                     won
                 };

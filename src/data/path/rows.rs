@@ -16,7 +16,7 @@ const RANK: f64 = 1e-10;
 pub struct Rows {
     pool: Arc<Pool>,
     /// U, N×r, where it is not the pool's.
-    own: Option<Mat<f64>>,
+    left: Option<Mat<f64>>,
     /// UᵀY, r×T.
     seen: Mat<f64>,
     /// Decreasing, of any unit.
@@ -40,7 +40,7 @@ impl Rows {
         let unit = pool.rows() as f64 / (pool.rows() as f64 - 1.0);
         Self {
             pool: Arc::clone(pool),
-            own: None,
+            left: None,
             seen,
             eigenvalues: pool.eigenvalues().to_vec(),
             unit,
@@ -80,7 +80,7 @@ impl Rows {
         let unit = largest * largest / (pool.rows() as f64 - 1.0);
         Ok(Self {
             pool: Arc::clone(pool),
-            own: Some(left),
+            left: Some(left),
             seen,
             eigenvalues,
             unit,
@@ -92,7 +92,7 @@ impl Rows {
     pub(super) fn in_groups(&self, groups: Groups) -> Self {
         Self {
             pool: Arc::clone(&self.pool),
-            own: self.own.clone(),
+            left: self.left.clone(),
             seen: self.seen.clone(),
             eigenvalues: self.eigenvalues.clone(),
             groups: Some(groups),
@@ -135,7 +135,7 @@ impl Rows {
     }
 
     pub(super) fn left(&self) -> MatRef<'_, f64> {
-        self.own.as_ref().map_or(self.pool.left(), |own| own.as_ref())
+        self.left.as_ref().map_or(self.pool.left(), |left| left.as_ref())
     }
 
     pub(super) fn seen(&self) -> MatRef<'_, f64> {

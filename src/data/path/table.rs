@@ -74,7 +74,8 @@ impl Table {
         let mut known: Vec<Moments> = Vec::new();
         loop {
             let nodes = scale.nodes(steps);
-            let wanted = nodes.owns().into_iter().enumerate().filter(|(j, _)| known.is_empty() || j % 2 == 1);
+            let wanted =
+                nodes.pool_ridges().into_iter().enumerate().filter(|(j, _)| known.is_empty() || j % 2 == 1);
             let mut found = fits.moments(&wanted.map(|p| p.1).collect::<Vec<_>>(), stop)?.into_iter();
             let mut before = known.into_iter();
             let all = (0..=steps)
@@ -91,8 +92,8 @@ impl Table {
     fn of(fits: &LeaveOneOut, scale: Scale, nodes: Nodes, known: &[Moments]) -> Self {
         let mut columns: Vec<Vec<f64>> = Vec::new();
         let mut tasks = 0;
-        for (own, moments) in nodes.owns().into_iter().zip(known) {
-            let at = fits.filter.at(own);
+        for (pool_ridge, moments) in nodes.pool_ridges().into_iter().zip(known) {
+            let at = fits.filter.at(pool_ridge);
             tasks = moments.squares.len();
             let mean = moments.squares.iter().sum::<f64>() / tasks as f64;
             columns.resize(tasks + 4, Vec::with_capacity(known.len()));
@@ -123,8 +124,8 @@ impl Table {
     }
 
     /// The weights at ℓ, from which every moment is read.
-    pub fn at(&self, own: f64) -> At {
-        At(self.nodes.weights(own))
+    pub fn at(&self, pool_ridge: f64) -> At {
+        At(self.nodes.weights(pool_ridge))
     }
 
     /// The weights at w.
@@ -156,13 +157,13 @@ impl Table {
     }
 
     /// w of ℓ, from below 0 (the least ℓ) to 0 (ℓ = ∞).
-    pub fn place(&self, own: f64) -> f64 {
-        self.scale.place(own)
+    pub fn place(&self, pool_ridge: f64) -> f64 {
+        self.scale.place(pool_ridge)
     }
 
     /// ℓ of w.
-    pub fn own(&self, w: f64) -> f64 {
-        self.scale.own(w)
+    pub fn pool_ridge(&self, w: f64) -> f64 {
+        self.scale.pool_ridge(w)
     }
 }
 

@@ -27,8 +27,8 @@ fn rows(count: usize, dimension: usize) -> Arc<Rows> {
 fn errors_are_those_of_fits_without_the_row() {
     let rows = rows(24, 9);
     let path = Path::raw(&rows).unwrap();
-    let own = 0.2;
-    let errors = path.fits.fit(own).errors;
+    let pool_ridge = 0.2;
+    let errors = path.fits.fit(pool_ridge).errors;
     let pool = rows.pool();
     let features = pool.features();
     let unit = pool.eigenvalues().iter().sum::<f64>() / 9.0 * 24.0 / 23.0;
@@ -38,7 +38,7 @@ fn errors_are_those_of_fits_without_the_row() {
         // The ridge of M = N − 1 rows' covariance, on the sum over rows; none on the intercept. The mean of all rows is
         // taken out beforehand, which an intercept makes up for.
         let mut normal = x.transpose() * &x;
-        (0..9).for_each(|j| normal[(j, j)] += own * unit * 23.0);
+        (0..9).for_each(|j| normal[(j, j)] += pool_ridge * unit * 23.0);
         let y = Mat::from_fn(23, 2, |i, t| *pool.targets().get(kept[i], t));
         let fit = crate::linalg::small::dense(normal.as_ref())
             .lu()
@@ -64,16 +64,17 @@ fn the_table_is_what_direct_evaluation_gives() {
             let (lowest, highest) = path.filter().range();
             let start = if least > 0.0 { least } else { lowest * 1e-6 };
             let span = (highest * 1e4 / start).ln();
-            let owns: Vec<f64> = (0..=40).map(|i| start * (span * f64::from(i) / 40.0).exp()).collect();
-            let want = path.fits.moments(&owns, &|| false).unwrap();
-            for (own, want) in owns.iter().zip(&want) {
-                let at = path.table().at(*own);
+            let pool_ridges: Vec<f64> =
+                (0..=40).map(|i| start * (span * f64::from(i) / 40.0).exp()).collect();
+            let want = path.fits.moments(&pool_ridges, &|| false).unwrap();
+            for (pool_ridge, want) in pool_ridges.iter().zip(&want) {
+                let at = path.table().at(*pool_ridge);
                 let near = |got: f64, want: f64| (got / want - 1.0).abs() < 1e-8;
                 for t in 0..2 {
                     let got = path.table().value(&at, Moment::Square(Some(t)));
                     assert!(
                         near(got, want.squares[t]),
-                        "{count}×{dimension} at {own}: {got} for {}",
+                        "{count}×{dimension} at {pool_ridge}: {got} for {}",
                         want.squares[t]
                     );
                 }
@@ -164,7 +165,7 @@ fn a_row_moves_the_risk_through_the_fits_of_others_too() {
     let (count, p) = (150, 12);
     let unit = rows.pool().eigenvalues().iter().sum::<f64>() / 12.0;
     // Eigenvalues are of the covariance with divisor M: pool's are over N.
-    let penalty = point.at.own * unit * 150.0;
+    let penalty = point.at.pool_ridge * unit * 150.0;
     let mean_square = |weights: &[f64]| {
         let error = |left_out: usize| {
             let used = |i: usize| if i == left_out { 0.0 } else { weights[i] };
@@ -201,7 +202,7 @@ fn a_row_moves_the_risk_through_the_fits_of_others_too() {
         nalgebra::DVector::from_iterator(values.len(), values.iter().map(|v| v - mean))
     };
     let moved = centred(moved.collect());
-    let by_itself = path.fits.fit(point.at.own).errors;
+    let by_itself = path.fits.fit(point.at.pool_ridge).errors;
     let by_itself =
         centred(some.iter().map(|&i| by_itself.get(i, 0).powi(2) * point.risk / plain / 150.0).collect());
     let told = centred(some.iter().map(|&i| told.influence[i]).collect());

@@ -17,21 +17,21 @@ impl Path {
         let table = self.table();
         let lowest = table.place(edge);
         let square = Moment::Square(column(task));
-        let told = |square: f64, df2: f64| {
+        let risk_of = |square: f64, df2: f64| {
             let spare = 1.0 - df2 / m;
             // NaN never is the least.
             if spare > 0.0 { square * self.share(df2) / spare } else { f64::INFINITY }
         };
         let risk = |w: f64| {
             let at = table.at_place(w);
-            told(table.value(&at, square), table.value(&at, Moment::Df2))
+            risk_of(table.value(&at, square), table.value(&at, Moment::Df2))
         };
         let first = risk(lowest);
         let scan = table.scan();
         let inside = scan.places.partition_point(|w| *w <= lowest);
         let scanned = scan.square(column(task)).iter().zip(&scan.df2).enumerate().skip(inside);
         let best =
-            scanned.map(|(i, (square, df2))| (i, told(*square, *df2))).min_by(|a, b| a.1.total_cmp(&b.1));
+            scanned.map(|(i, (square, df2))| (i, risk_of(*square, *df2))).min_by(|a, b| a.1.total_cmp(&b.1));
         let place = |i: usize| scan.places.get(i).copied().unwrap_or(0.0).max(lowest);
         let (left, right) = match best.filter(|(_, least)| *least < first) {
             Some((i, _)) => (i.checked_sub(1).map_or(lowest, place), place(i + 1)),
@@ -40,11 +40,11 @@ impl Path {
         let (w, least) = golden(left, right, risk);
         // Nothing lower inside: the edge itself, exactly.
         let at_edge = first <= least;
-        let own = if at_edge { edge } else { table.own(w) };
-        let at = self.filter().at(own);
-        let ridge = if at_edge && (limit == m || own == 0.0) { 0.0 } else { ridge(&at, samples) };
+        let pool_ridge = if at_edge { edge } else { table.pool_ridge(w) };
+        let at = self.filter().at(pool_ridge);
+        let ridge = if at_edge && (limit == m || pool_ridge == 0.0) { 0.0 } else { ridge(&at, samples) };
         let mut point = self.point(samples, ridge, at, task);
-        point.at_most = at_edge && own > 0.0 && limit < m.min(self.filter().rank());
+        point.at_most = at_edge && pool_ridge > 0.0 && limit < m.min(self.filter().rank());
         point
     }
 }

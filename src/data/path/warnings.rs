@@ -28,7 +28,7 @@ impl Path {
         if sole > 0 && self.filter().freedom() > self.filter().rank() {
             found.push(format!(
                 "{sole} of {} {} alone hold a direction of the features (rare columns): without a ridge their errors \
-                 cannot be told",
+                 cannot be estimated",
                 self.fits.units(),
                 if self.fits.blocks.is_some() { "groups" } else { "rows" }
             ));
@@ -37,7 +37,7 @@ impl Path {
         if self.leave_one_out_over_gcv() > RATIO || self.uneven_leverages() {
             found.push(format!(
                 "single rows weigh heavily in these features: without a ridge and with about {} labels the risk \
-                 told is a typical one, and a fit may do much worse; any ridge helps",
+                 reported is a typical one, and a fit may do much worse; any ridge helps",
                 self.rank() + 1
             ));
         }
@@ -75,7 +75,7 @@ impl Path {
 pub fn repeated_words(repeated: usize, rows: usize) -> Option<String> {
     (repeated > 0).then(|| {
         format!(
-            "{repeated} of {rows} rows repeat another: a label seen twice looks learned, so the risk told is too low; \
+            "{repeated} of {rows} rows repeat another: a label seen twice looks learned, so the reported risk is too low; \
              leave the copies out"
         )
     })

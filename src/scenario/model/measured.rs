@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::data::TaskChoice;
-use crate::data::path::{Components, Path, PathPoint, Reach, Told};
+use crate::data::path::{Components, MetricEstimate, Path, PathPoint, Reach};
 use crate::scenario::model::risk_point::{Estimate, Metric, RiskPoint, Shown};
 use crate::scenario::population::sampled::Sampled;
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
@@ -91,12 +91,12 @@ impl Measured {
     }
 
     /// A metric with the contribution of every row; `None` where the labels do not determine it.
-    pub(in crate::scenario) fn told(
+    pub(in crate::scenario) fn metric(
         &self,
         ratio: SampleRatio,
         choice: RidgeChoice,
         metric: Metric,
-    ) -> Result<Option<Told>, TheoryError> {
+    ) -> Result<Option<MetricEstimate>, TheoryError> {
         let (path, point) = self.point(ratio, choice, None)?;
         Ok(match metric {
             Metric::Risk => path.risk(&point, self.task),
@@ -199,7 +199,7 @@ impl Measured {
             }
             points.push(match self.evaluate_near(ratio, choice, noise, only, guess) {
                 Ok((point, at)) => {
-                    guess = Some(at.at.own).filter(|own| own.is_finite());
+                    guess = Some(at.at.pool_ridge).filter(|ridge| ridge.is_finite());
                     point
                 }
                 Err(_) => gap(ratio),
@@ -282,9 +282,9 @@ impl Measured {
     }
 }
 
-impl From<Told> for Estimate {
-    fn from(told: Told) -> Self {
-        Self { value: told.value, standard_error: told.standard_error() }
+impl From<MetricEstimate> for Estimate {
+    fn from(found: MetricEstimate) -> Self {
+        Self { value: found.value, standard_error: found.standard_error() }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::data::path::Told;
+use crate::data::path::MetricEstimate;
 use crate::scenario::description::Featurization;
 use crate::scenario::model::measured::Measured;
 use crate::scenario::model::risk_point::{Metric, RiskPoint};
@@ -84,15 +84,15 @@ impl RiskCurve {
     ///
     /// # Errors
     /// Those of [`RiskCurve::evaluate`].
-    pub fn told(
+    pub fn metric(
         &self,
         ratio: SampleRatio,
         choice: RidgeChoice,
         metric: Metric,
-    ) -> Result<Option<Told>, TheoryError> {
+    ) -> Result<Option<MetricEstimate>, TheoryError> {
         match self {
             Self::Spectral(_) => Ok(None),
-            Self::Measured(measured) => measured.told(ratio, choice, metric),
+            Self::Measured(measured) => measured.metric(ratio, choice, metric),
         }
     }
 

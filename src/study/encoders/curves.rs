@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use crate::data::path::Told;
+use crate::data::path::MetricEstimate;
 use crate::scenario::{Metric, RiskPoint, ScenarioError};
 use crate::study::curves::CurvesRequest;
 use crate::study::encoders::{self, BestEncoder, Encoders, LoadedEncoder};
@@ -107,12 +107,16 @@ fn grid((from, to): (f64, f64)) -> Vec<f64> {
     (first..=last).map(|k| 10_f64.powf(f64::from(k) / PER_DECADE).max(LEAST)).collect()
 }
 
-fn estimates(encoders: &Encoders, n: f64, metric: Metric) -> Result<Vec<Option<Told>>, ScenarioError> {
+fn estimates(
+    encoders: &Encoders,
+    n: f64,
+    metric: Metric,
+) -> Result<Vec<Option<MetricEstimate>>, ScenarioError> {
     encoders.all().iter().map(|encoder| encoder.estimate(n, metric)).collect()
 }
 
 /// The best encoder, where all can be estimated.
-fn winner(estimates: &[Option<Told>], metric: Metric) -> Option<usize> {
+fn winner(estimates: &[Option<MetricEstimate>], metric: Metric) -> Option<usize> {
     let all = estimates.iter().all(|found| found.as_ref().is_some_and(|found| found.value.is_finite()));
     encoders::best(estimates, f64::NAN, metric).filter(|_| all).map(|best| best.encoder)
 }

@@ -8,7 +8,7 @@ pub mod curves;
 
 use std::sync::Arc;
 
-use crate::data::path::{Difference, Told};
+use crate::data::path::{Difference, MetricEstimate};
 use crate::scenario::{BAND, Metric, Model, RiskPoint, Scenario, ScenarioError};
 use crate::study::curves::{self as risk_curves, Curve, Curves, CurvesRequest};
 use crate::study::featurizations::{CurveSpec, PreparedCurve};
@@ -256,14 +256,14 @@ impl LoadedEncoder {
     ///
     /// # Errors
     /// A number of labels that is not positive.
-    pub fn estimate(&self, samples: f64, metric: Metric) -> Result<Option<Told>, ScenarioError> {
+    pub fn estimate(&self, samples: f64, metric: Metric) -> Result<Option<MetricEstimate>, ScenarioError> {
         let ratio = self.curve.ratio(samples)?;
         // Scores are not known for labels with another noise than these.
         let what_if = metric != Metric::Risk && self.curve.model.scenario().noise.is_some();
         if what_if && self.at(samples, Some(metric))?.estimate(metric).is_none() {
             return Ok(None);
         }
-        Ok(or_gap(self.curve.risk()?.told(ratio, self.curve.ridge, metric))?.flatten())
+        Ok(or_gap(self.curve.risk()?.metric(ratio, self.curve.ridge, metric))?.flatten())
     }
 }
 
@@ -280,10 +280,11 @@ fn or_gap<T>(found: Result<T, TheoryError>) -> Result<Option<T>, TheoryError> {
 }
 
 /// The best of the encoders that can be estimated at one n, from one estimate each.
-fn best(estimates: &[Option<Told>], samples: f64, metric: Metric) -> Option<BestEncoder> {
+fn best(estimates: &[Option<MetricEstimate>], samples: f64, metric: Metric) -> Option<BestEncoder> {
     let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
     let known = estimates.iter().enumerate().filter_map(|(i, found)| Some((i, found.as_ref()?)));
-    let mut ranked: Vec<(usize, &Told)> = known.filter(|(_, found)| found.value.is_finite()).collect();
+    let mut ranked: Vec<(usize, &MetricEstimate)> =
+        known.filter(|(_, found)| found.value.is_finite()).collect();
     ranked.sort_by(|a, b| (sign * a.1.value).total_cmp(&(sign * b.1.value)));
     let &(encoder, first) = ranked.first()?;
     Some(BestEncoder { samples, encoder, margin: ranked.get(1).and_then(|(_, second)| first.less(second)) })

@@ -162,7 +162,7 @@ fn the_budget_is_there_at_every_size() {
 
 /// Work of seconds shows its progress and the time left, until it is done.
 #[test]
-fn how_far_tasks_are_judged_is_told() {
+fn the_progress_of_cross_fitting_is_shown() {
     for (width, height) in [(80, 24), (120, 36)] {
         let mut state = one();
         still::frame(&mut state, width, height).unwrap();

@@ -75,8 +75,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let changes = transitions(state).iter().map(|t| (t.at, transition(state, t, p)));
     flags.extend(changes.take(height.saturating_sub(flags.len())));
     let all = count + transitions(state).len() + crossovers(state).len() + usize::from(none);
-    let told = flags.iter().filter(|(at, _)| at.is_finite()).count() + usize::from(none);
-    let left = all.saturating_sub(told);
+    let listed = flags.iter().filter(|(at, _)| at.is_finite()).count() + usize::from(none);
+    let left = all.saturating_sub(listed);
     if let Some((_, last)) = flags.last_mut().filter(|_| left > 0) {
         last.push(Field::new(0, format!("  +{left} more"), state.theme.style(Role::Accent)));
     }

@@ -23,11 +23,11 @@ use crate::theme::Role;
 use crate::theory::Regime;
 use crate::theory::target::Interval;
 
-/// Lines that the readout has use for: the same whether a measurement runs or not.
+/// Number of lines of the readout, whether or not a measurement runs.
 #[must_use]
 pub fn rows(state: &State) -> u16 {
-    let curves = told(state).len().max(1) + kept::count(state) + usize::from(ahead(state).is_some());
-    let left_out = usize::from(judged(state).is_some() || state.left_out_progress().is_some());
+    let curves = compared(state).len().max(1) + kept::count(state) + usize::from(ahead(state).is_some());
+    let left_out = usize::from(held_out(state).is_some() || state.left_out_progress().is_some());
     let details = if state.details { 3 } else { 0 };
     u16::try_from(1 + curves + left_out + details).unwrap_or(8)
 }
@@ -37,16 +37,16 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
         return;
     }
     let room = usize::from(area.width);
-    let told = told(state);
+    let compared = compared(state);
     let rows: Vec<&ReadoutRow> =
-        told.iter().map(|(row, _)| row.as_ref()).chain(state.kept().map(|(_, kept)| &kept.row)).collect();
+        compared.iter().map(|(row, _)| row.as_ref()).chain(state.kept().map(|(_, kept)| &kept.row)).collect();
     let called: Vec<String> =
-        told.iter().map(|(row, _)| row.name.clone()).chain(kept::names(state)).collect();
+        compared.iter().map(|(row, _)| row.name.clone()).chain(kept::names(state)).collect();
     let table = Table::fitting(state, &rows, &called, room);
-    let best = best(state, &told);
+    let best = best(state, &compared);
     let mut lines = vec![head(state, &table, room)];
     let note = finite_note(state).or_else(|| ridge_note(state)).filter(|_| state.target.is_none());
-    lines.extend(told.iter().enumerate().map(|(i, (row, look))| {
+    lines.extend(compared.iter().enumerate().map(|(i, (row, look))| {
         let note = note.clone().filter(|_| i == 0);
         line(state, &table, (row, *look, best == Some(i)), note, room)
     }));
@@ -62,29 +62,29 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
 }
 
 /// The curve with the best value at the crosshair; the bound that no curve passes does not count.
-fn best(state: &State, told: &[(Cow<'_, ReadoutRow>, Look)]) -> Option<usize> {
+fn best(state: &State, compared: &[(Cow<'_, ReadoutRow>, Look)]) -> Option<usize> {
     let metric = state.shown.as_ref()?.request.metric;
     let value = |row: &ReadoutRow| kept::value(row, metric);
-    let rows = told.iter().enumerate().filter(|(_, (row, _))| row.id != CurveId::Floor);
+    let rows = compared.iter().enumerate().filter(|(_, (row, _))| row.id != CurveId::Floor);
     let values = rows.filter_map(|(i, (row, _))| Some((i, value(row)?)));
     let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
     values.min_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1))).map(|(i, _)| i)
 }
 
 /// Every row with the look of its curve: several encoders in place of the chosen curve, which is one of theirs.
-fn told(state: &State) -> Vec<(Cow<'_, ReadoutRow>, Look)> {
+fn compared(state: &State) -> Vec<(Cow<'_, ReadoutRow>, Look)> {
     let Some(shown) = &state.shown else { return Vec::new() };
     let kind = &shown.request.scenario.featurization;
-    let own = |row: &ReadoutRow| looks::of(row.id, &row.id.featurization().unwrap_or_else(|| kind.clone()));
+    let look = |row: &ReadoutRow| looks::of(row.id, &row.id.featurization().unwrap_or_else(|| kind.clone()));
     let Some(encoders) = &shown.encoders else {
-        return shown.rows.iter().map(|row| (Cow::Borrowed(row), own(row))).collect();
+        return shown.rows.iter().map(|row| (Cow::Borrowed(row), look(row))).collect();
     };
     let one = |(i, (name, point)): (usize, &(String, RiskPoint))| {
         let row = ReadoutRow::of_encoder(name, point);
         (Cow::Owned(row), encoders::look(i))
     };
     let beside = shown.rows.iter().filter(|row| row.id != CurveId::Chosen);
-    let beside = beside.map(|row| (Cow::Borrowed(row), own(row)));
+    let beside = beside.map(|row| (Cow::Borrowed(row), look(row)));
     encoders.points.iter().enumerate().map(one).chain(beside).collect()
 }
 
@@ -187,7 +187,7 @@ fn slope(state: &State, room: usize) -> Option<Line<'static>> {
 }
 
 /// The risk on held-out tasks, once it is known.
-fn judged(state: &State) -> Option<&EnsembleChoice> {
+fn held_out(state: &State) -> Option<&EnsembleChoice> {
     let shown = state.shown.as_ref().filter(|shown| shown.left_out.is_some())?;
     shown.selection.as_ref()?.left_out.as_ref()
 }
@@ -197,7 +197,7 @@ fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> 
     let sample = looks::dash_sample(looks::LEFT_OUT.1, state.ascii);
     let name = table.name;
     let first = table.columns.first().map_or(8, |column| column.1);
-    let Some(choice) = judged(state) else {
+    let Some(choice) = held_out(state) else {
         let (progress, dim) = (state.left_out_progress()?.words(), state.theme.style(Role::Dim));
         let all = vec![
             Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style),

@@ -6,12 +6,12 @@ use faer::{Mat, MatRef};
 use super::error::DataError;
 use crate::linalg::{Threads, product, scale_columns, scale_rows};
 
-/// Rows that are turned at a time.
+/// Rows that are rotated at a time.
 const BLOCK: usize = 4096;
 
 /// N×p centred rows X, with the r directions V along which they vary.
 #[derive(Clone)]
-pub(super) enum Held {
+pub(super) enum CentredRows {
     /// Fewer rows than features.
     Plain {
         /// X.
@@ -23,9 +23,9 @@ pub(super) enum Held {
         lengths: Vec<f64>,
     },
     /// X = U diag(lengths) Vᵀ with all p directions in place of X, so that nothing of it is lost.
-    Turned {
+    Rotated {
         /// U, N×p: of its columns the first r have length 1, the others, which are rounding or as good as, the factor 1.
-        turned: Mat<f64>,
+        rotated: Mat<f64>,
         lengths: Vec<f64>,
         /// V, p×p, the first r columns the basis.
         directions: Mat<f64>,
@@ -33,7 +33,7 @@ pub(super) enum Held {
     },
 }
 
-impl Held {
+impl CentredRows {
     /// The rows as they are; `basis` p×r.
     pub fn plain(rows: Mat<f64>, basis: Mat<f64>) -> Self {
         let mut left = product(rows.as_ref(), basis.as_ref(), Threads::All);
@@ -41,12 +41,12 @@ impl Held {
         Self::Plain { rows, basis, left, lengths }
     }
 
-    /// The rows along `directions` (p×p, orthonormal), of which `rank` count. They are turned block by block where they
+    /// The rows along `directions` (p×p, orthonormal), of which `rank` count. They are rotated block by block where they
     /// are, so that there is never a second copy of them.
     ///
     /// # Errors
     /// The error of `go_on`, which is called before every block.
-    pub fn turned(
+    pub fn rotated(
         mut rows: Mat<f64>,
         directions: Mat<f64>,
         rank: usize,
@@ -56,19 +56,19 @@ impl Held {
         for start in (0..count).step_by(BLOCK) {
             go_on(start as f64 / count as f64)?;
             let mut block = rows.as_mut().subrows_mut(start, BLOCK.min(count - start));
-            let turned = product(block.as_ref(), directions.as_ref(), Threads::All);
-            block.copy_from(turned);
+            let rotated = product(block.as_ref(), directions.as_ref(), Threads::All);
+            block.copy_from(rotated);
         }
         let mut lengths = unit_columns(&mut rows, rank);
         lengths.resize(directions.ncols(), 1.0);
-        Ok(Self::Turned { turned: rows, lengths, directions, rank })
+        Ok(Self::Rotated { rotated: rows, lengths, directions, rank })
     }
 
     /// V, p×r.
     pub fn basis(&self) -> MatRef<'_, f64> {
         match self {
             Self::Plain { basis, .. } => basis.as_ref(),
-            Self::Turned { directions, rank, .. } => directions.get(.., ..*rank),
+            Self::Rotated { directions, rank, .. } => directions.get(.., ..*rank),
         }
     }
 
@@ -76,7 +76,7 @@ impl Held {
     pub fn left(&self) -> MatRef<'_, f64> {
         match self {
             Self::Plain { left, .. } => left.as_ref(),
-            Self::Turned { turned, rank, .. } => turned.get(.., ..*rank),
+            Self::Rotated { rotated, rank, .. } => rotated.get(.., ..*rank),
         }
     }
 
@@ -84,7 +84,7 @@ impl Held {
     pub fn lengths(&self) -> &[f64] {
         match self {
             Self::Plain { lengths, .. } => lengths,
-            Self::Turned { lengths, rank, .. } => lengths.get(..*rank).unwrap_or(lengths),
+            Self::Rotated { lengths, rank, .. } => lengths.get(..*rank).unwrap_or(lengths),
         }
     }
 
@@ -92,15 +92,15 @@ impl Held {
     pub fn coordinates(&self) -> MatRef<'_, f64> {
         match self {
             Self::Plain { rows, .. } => rows.as_ref(),
-            Self::Turned { turned, .. } => turned.as_ref(),
+            Self::Rotated { rotated, .. } => rotated.as_ref(),
         }
     }
 
-    /// B (p×k) in the same coordinates: XB is [`Held::coordinates`] times it.
+    /// B (p×k) in the same coordinates: XB is [`CentredRows::coordinates`] times it.
     pub fn within(&self, b: MatRef<'_, f64>) -> Mat<f64> {
         match self {
             Self::Plain { .. } => b.to_owned(),
-            Self::Turned { lengths, directions, .. } => {
+            Self::Rotated { lengths, directions, .. } => {
                 let mut within = product(directions.transpose(), b, Threads::All);
                 scale_rows(within.as_mut(), lengths);
                 within
@@ -125,28 +125,32 @@ mod tests {
 
     /// Both ways of storing rows give equal products with a matrix, the smallest directions included.
     #[test]
-    fn rows_times_a_matrix_are_the_same_however_held() {
+    fn rows_times_a_matrix_are_the_same_however_stored() {
         let mut x = wavy(9000, 6);
         scale_columns(x.as_mut(), &[1.0, 3.0, 1e-3, 0.2, 1e-7, 5.0]);
         let b = wavy(6, 4);
         let want = product(x.as_ref(), b.as_ref(), Threads::One);
-        let own = eigen(gram(x.transpose(), Threads::One).as_ref(), Threads::One).unwrap();
-        let turned = Held::turned(x.clone(), own.vectors.clone(), 4, &|_| Ok(())).unwrap();
-        let plain = Held::plain(x, own.vectors.get(.., ..4).to_owned());
-        for held in [&plain, &turned] {
-            let got = product(held.coordinates(), held.within(b.as_ref()).as_ref(), Threads::One);
+        let found = eigen(gram(x.transpose(), Threads::One).as_ref(), Threads::One).unwrap();
+        let rotated = CentredRows::rotated(x.clone(), found.vectors.clone(), 4, &|_| Ok(())).unwrap();
+        let plain = CentredRows::plain(x, found.vectors.get(.., ..4).to_owned());
+        for stored in [&plain, &rotated] {
+            let got = product(stored.coordinates(), stored.within(b.as_ref()).as_ref(), Threads::One);
             assert!((&got - &want).norm_max() < 1e-12 * want.norm_max());
-            assert!(held.left().col_iter().all(|c| (c.norm_l2() - 1.0).abs() < 1e-12));
-            assert_eq!((held.left().ncols(), held.lengths().len(), held.basis().ncols()), (4, 4, 4));
+            assert!(stored.left().col_iter().all(|c| (c.norm_l2() - 1.0).abs() < 1e-12));
+            assert_eq!((stored.left().ncols(), stored.lengths().len(), stored.basis().ncols()), (4, 4, 4));
         }
-        let apart = (plain.left() - turned.left()).norm_max();
+        let apart = (plain.left() - rotated.left()).norm_max();
         assert!(apart < 1e-9, "{apart}");
-        let small =
-            product(turned.coordinates(), turned.within(Mat::identity(6, 6).as_ref()).as_ref(), Threads::One);
-        let Held::Plain { rows, .. } = &plain else { panic!() };
+        let small = product(
+            rotated.coordinates(),
+            rotated.within(Mat::identity(6, 6).as_ref()).as_ref(),
+            Threads::One,
+        );
+        let CentredRows::Plain { rows, .. } = &plain else { panic!() };
         let apart = (small.get(.., 4..5) - rows.get(.., 4..5)).norm_max();
         assert!(apart < 1e-7 * 1e-7, "a column of size 1e-7 keeps its digits: {apart}");
-        let stopped = Held::turned(wavy(20, 3), Mat::identity(3, 3), 3, &|_| Err(DataError::Interrupted));
+        let stopped =
+            CentredRows::rotated(wavy(20, 3), Mat::identity(3, 3), 3, &|_| Err(DataError::Interrupted));
         assert!(stopped.is_err());
     }
 }
