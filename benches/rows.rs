@@ -39,11 +39,11 @@ fn files(rows: usize, columns: usize, classes: usize) -> (tempfile::TempDir, Pat
 fn curve(path: &Path, ridge: &str) -> Vec<f64> {
     let fixed = |ridge| RidgeChoice::Fixed(Ridge::new(ridge).expect("a ridge"));
     let choice = ridge.parse().map_or(RidgeChoice::OptimalNonNegative, fixed);
-    let mut own = None;
+    let mut guess = None;
     let risk = |n: i32| {
-        let point = path.evaluate(f64::from(n), choice, TaskChoice::Task(3), own).ok()?;
+        let point = path.evaluate(f64::from(n), choice, TaskChoice::Task(3), guess).ok()?;
         // Neighbours start each other.
-        own = Some(point.at.own).filter(|own| own.is_finite());
+        guess = Some(point.at.pool_ridge).filter(|ridge| ridge.is_finite());
         Some(point.risk)
     };
     (1..=400).map(|i| 50 * i).map(risk).map(|risk| risk.unwrap_or(f64::NAN)).collect()
