@@ -38,7 +38,8 @@ pub(super) fn near_copies(pool: &Pool) -> Option<Copies> {
     }
     let kept = rank.min(DIRECTIONS);
     let left = pool.left().get(.., ..kept);
-    let leading = Mat::from_fn(rows, kept, |i, j| left.get(i, j) * pool.lengths().get(j).unwrap_or(&0.0));
+    let leading =
+        Mat::from_fn(rows, kept, |i, j| left.get(i, j) * pool.lengths().get(j).unwrap_or(&f64::NAN));
     let starts: Vec<usize> = (0..rows).step_by(BLOCK).collect();
     let of_rows: Vec<Nearest> = starts
         .par_iter()
@@ -84,7 +85,7 @@ fn nearest(rows: MatRef<'_, f64>, some: std::ops::Range<usize>) -> Vec<Nearest> 
     let squares: Vec<f64> = rows.row_iter().map(|row| row.iter().map(|v| v * v).sum()).collect();
     let inner = product(rows.get(some.clone(), ..), rows.transpose(), Threads::One);
     let of = |(i, row): (usize, usize)| {
-        let own = squares.get(row).copied().unwrap_or(0.0);
+        let own = squares.get(row).copied().unwrap_or(f64::NAN);
         let mut all: Vec<(usize, f64)> = squares
             .iter()
             .enumerate()

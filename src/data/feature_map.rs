@@ -28,7 +28,7 @@ impl FeatureMap {
             .filter(|(_, s)| **s > 0.0)
             .map(|(j, s)| (j, (s * scale).sqrt()))
             .collect();
-        let root = |i: usize| pool.eigenvalues().get(i).map_or(1.0, |s| s.sqrt());
+        let root = |i: usize| pool.eigenvalues().get(i).map_or(f64::NAN, |s| s.sqrt());
         let column = |j: usize| kept.get(j).map_or(0, |k| k.0);
         // U Σ̂^{-1/2} W.
         let directions = match &featurizer.rotation {

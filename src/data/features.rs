@@ -71,7 +71,7 @@ impl Features {
                 several => (format!("columns {}", several.join(", ")), "are constant and"),
             };
             notes.push(format!("{input}: {which} {verb} left out"));
-            Mat::from_fn(rows, kept.len(), |i, j| kept.get(j).map_or(0.0, |&k| *values.get(i, k)))
+            Mat::from_fn(rows, kept.len(), |i, j| kept.get(j).map_or(f64::NAN, |&k| *values.get(i, k)))
         };
         let columns = Columns { count, kept };
         Ok(Self { input: input.into(), values, part: None, columns, names: None, read, complete, notes })
@@ -211,7 +211,7 @@ impl Columns {
             return matrix;
         }
         Mat::from_fn(self.kept.len(), matrix.ncols(), |i, j| {
-            self.kept.get(i).map_or(0.0, |&k| *matrix.get(k, j))
+            self.kept.get(i).map_or(f64::NAN, |&k| *matrix.get(k, j))
         })
     }
 

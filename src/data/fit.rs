@@ -81,8 +81,8 @@ fn shrunk(pool: &Pool, shrinkage: Shrinkage) -> Result<Shrunk, DataError> {
 fn factor(pool: &Pool, shrunk: &Shrunk, eigenvalues: &[f64]) -> Mat<f64> {
     let mean = eigenvalues.iter().sum::<f64>() / pool.dimension() as f64;
     let kept = eigenvalues.iter().take_while(|m| **m > 0.0).count();
-    let length = |j: usize| eigenvalues.get(j).map_or(0.0, |m| (m / mean).sqrt());
-    let root = |i: usize| pool.eigenvalues().get(i).map_or(1.0, |s| s.sqrt());
+    let length = |j: usize| eigenvalues.get(j).map_or(f64::NAN, |m| (m / mean).sqrt());
+    let root = |i: usize| pool.eigenvalues().get(i).map_or(f64::NAN, |s| s.sqrt());
     let whitened = Mat::from_fn(pool.rank(), kept, |i, j| shrunk.rotation.get(i, j) * length(j) / root(i));
     pool.columns().widen(product(pool.basis(), whitened.as_ref(), Threads::All))
 }

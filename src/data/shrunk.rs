@@ -81,7 +81,7 @@ impl Shares {
 impl Ensembled {
     /// From every row of the pool.
     pub fn new(pool: &Pool, tasks: &[usize]) -> Result<Self, DataError> {
-        let of = |i: usize, t: usize| tasks.get(t).map_or(0.0, |&t| *pool.coefficients().get(i, t));
+        let of = |i: usize, t: usize| tasks.get(t).map_or(f64::NAN, |&t| *pool.coefficients().get(i, t));
         let z = Mat::from_fn(pool.rank(), tasks.len(), of);
         let explained = linalg::product(z.transpose(), z.as_ref(), Threads::One);
         let Shares { weights, total } = Shares::new(explained.as_ref(), pool.rank(), pool.rows() as f64)?;

@@ -65,7 +65,7 @@ pub(super) fn mean_outer(pool: &Pool, tasks: &[usize]) -> (Mat<f64>, f64) {
     let (rank, count) = (pool.rank(), tasks.len().max(1) as f64);
     let noise = tasks.iter().map(|&t| pool.noise(TaskChoice::Task(t))).sum::<f64>() / count;
     let z = Mat::from_fn(rank, tasks.len(), |i, t| {
-        tasks.get(t).map_or(0.0, |&t| *pool.coefficients().get(i, t)) / count.sqrt()
+        tasks.get(t).map_or(f64::NAN, |&t| *pool.coefficients().get(i, t)) / count.sqrt()
     });
     let mut covariance = gram(z.as_ref(), Threads::All);
     mirror(covariance.as_mut());
@@ -171,7 +171,7 @@ impl Featurizer {
             Some(rotation) => {
                 // Σ_θ = Σ^{-1/2} Ŝ Σ^{-1/2} = W g Wᵀ; the factor of M is Σ^{(1+v)/2} W g^{u/2}.
                 let (rank, energies) = (pool.rank(), relative(&estimate.energies));
-                let at = |values: &[f64], i: usize| values.get(i).copied().unwrap_or(0.0);
+                let at = |values: &[f64], i: usize| values.get(i).copied().unwrap_or(f64::NAN);
                 let half = Mat::from_fn(rank, rotation.ncols(), |i, j| {
                     rotation.get(i, j) * (at(&energies, j) / at(&scales, i)).sqrt()
                 });

@@ -58,7 +58,12 @@ impl Fitting {
             }
             let weight = match source.weight {
                 SourceWeight::Fixed(weight) => weight,
-                SourceWeight::Best => theory.source.map_or(0.0, |terms| terms.best_weight),
+                SourceWeight::Best => {
+                    let unknown = || {
+                        ScenarioError::new("the best weight of [source] is unknown at this n; give a number")
+                    };
+                    theory.source.ok_or_else(unknown)?.best_weight
+                }
             };
             let noise = source.noise.unwrap_or(model.noise().get());
             let (samples, ridge, correlation) = (source.samples, source.ridge, source.correlation);

@@ -371,7 +371,7 @@ fn directions(spectrum: &Spectrum, p: usize) -> Result<(Vec<f64>, Vec<f64>), Sce
     let shares: Vec<f64> = weights.map(|w| w * p as f64).collect();
     let mut counts: Vec<usize> = shares.iter().map(|s| (s + 1e-9).floor() as usize).collect();
     let mut order: Vec<usize> = (0..shares.len()).collect();
-    let remainder = |i: &usize| shares.get(*i).map_or(0.0, |s| s - (s + 1e-9).floor());
+    let remainder = |i: &usize| shares.get(*i).map_or(f64::NAN, |s| s - (s + 1e-9).floor());
     order.sort_by(|a, b| remainder(b).total_cmp(&remainder(a)));
     let missing = p.saturating_sub(counts.iter().sum());
     for i in order.into_iter().cycle().take(missing) {

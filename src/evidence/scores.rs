@@ -53,7 +53,7 @@ impl Classes {
         for (row, class) in classes.iter().enumerate() {
             let (Some(class), Some(true)) = (class, tested.get(row)) else { continue };
             let score = |t: usize| {
-                let share = shares.get(t).copied().unwrap_or(0.0);
+                let share = shares.get(t).copied().unwrap_or(f64::NAN);
                 scores.get(row, t) * (share * (1.0 - share)).sqrt() + share
             };
             let own = score(*class);

@@ -1,6 +1,6 @@
 //! JSON by the contract of the design. Numbers that are not finite are `null`, with `diverges: true`.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::long::{Each, Long};
@@ -133,7 +133,7 @@ impl Serialize for Document {
         let mut map = serializer.serialize_map(None)?;
         let Some((_, first)) = self.0.first() else { return map.end() };
         // A scenario's tables are TOML, which JSON can hold.
-        map.serialize_entry("scenario", &serde_json::to_value(&first.scenario).unwrap_or_default())?;
+        map.serialize_entry("scenario", &serde_json::to_value(&first.scenario).map_err(S::Error::custom)?)?;
         if let (Some(key), Some(curve)) = (first.axis.variable.key(), first.curves.first()) {
             let values: Vec<Value> = curve.xs.iter().map(|&x| on_axis(&first.axis, x)).collect();
             map.serialize_entry("x", &json!({ "name": key, "values": values }))?;

@@ -118,8 +118,8 @@ impl TaskSpectrum {
                 && (alpha - kept) * next >= (left + noise) * (1.0 - 4.0 * f64::EPSILON)
         };
         let low = first_not(0, self.energies().len(), pays);
-        let kept = self.kept().get(low).copied().unwrap_or(0.0);
-        let left = self.left().get(low).copied().unwrap_or(0.0);
+        let kept = self.kept().get(low).copied().unwrap_or(f64::NAN);
+        let left = self.left().get(low).copied().unwrap_or(f64::NAN);
         Hard { risk: left_risk(left + noise, alpha, kept), fraction: kept, atoms: low }
     }
 

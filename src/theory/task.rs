@@ -187,7 +187,7 @@ impl TaskSpectrum {
     /// r² = Σ wτ.
     #[must_use]
     pub fn signal(&self) -> f64 {
-        self.left.first().copied().unwrap_or(0.0)
+        self.left.first().copied().unwrap_or(f64::NAN)
     }
 
     /// The spectrum of a featurization that commutes with the task: eigenvalue `s(i, τ)` on atom i, not increasing.

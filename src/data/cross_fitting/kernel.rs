@@ -184,7 +184,7 @@ impl Kernel {
             }
             for (i, ((free, residual), y)) in free.iter().zip(&residual).zip(wanted).enumerate() {
                 let (square, seen) =
-                    (squares.get(i).copied().unwrap_or(1.0), seen.get(i).copied().unwrap_or(0.0));
+                    (squares.get(i).copied().unwrap_or(f64::NAN), seen.get(i).copied().unwrap_or(f64::NAN));
                 let outside = 1.0 - rows.recip() - square;
                 let (free, residual) =
                     if outside < FREE { (*free, *residual) } else { (outside + free, y - seen + residual) };

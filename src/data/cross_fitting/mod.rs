@@ -15,7 +15,7 @@ mod tasks;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use faer::{Mat, MatRef};
+use faer::{ColRef, Mat, MatRef};
 use rayon::prelude::*;
 
 use super::error::DataError;
@@ -193,7 +193,7 @@ impl Tested {
 
     fn target(&self, kernel: &Kernel, cross: MatRef<'_, f64>, task: usize) -> Target {
         let along = kernel.along(cross.get(.., task..task + 1));
-        let square = self.moments.squares.get(task).copied().unwrap_or(0.0);
+        let square = self.moments.squares.get(task).copied().unwrap_or(f64::NAN);
         Target { square, along: along.col(0).iter().copied().collect() }
     }
 }
@@ -304,8 +304,8 @@ impl Fit<'_> {
         let Centred { gram, cross, squares } = remaining.centred();
         let mut moments = Mat::zeros(rank, others.len());
         for (column, &t) in moments.col_iter_mut().zip(&others) {
-            let deviation = (squares.get(t).copied().unwrap_or(0.0) / count).sqrt();
-            if deviation > 0.0 {
+            let deviation = (squares.get(t).copied().unwrap_or(f64::NAN) / count).sqrt();
+            if deviation != 0.0 {
                 column.iter_mut().zip(cross.col(t).iter()).for_each(|(to, from)| *to = from / deviation);
             }
         }
@@ -364,9 +364,8 @@ impl Fit<'_> {
                     let alone = Target {
                         square: target.square,
                         along: {
-                            let cross =
-                                Mat::from_fn(along.len(), 1, |i, _| along.get(i).copied().unwrap_or(0.0));
-                            tasks_alone.along(cross.as_ref()).col(0).iter().copied().collect()
+                            let cross = ColRef::from_slice(along).as_mat();
+                            tasks_alone.along(cross).col(0).iter().copied().collect()
                         },
                     };
                     let alone = tasks_alone.profile(&alone, rows);
@@ -485,7 +484,7 @@ impl Prior {
                 )
             }
         };
-        let square = tested.moments.squares.get(column).copied().unwrap_or(0.0);
+        let square = tested.moments.squares.get(column).copied().unwrap_or(f64::NAN);
         let sample =
             Sample { features: sample.as_ref(), targets: tested.sample.1.get(.., column..column + 1) };
         let found = nested(gram, &cross, &[square], &sample, tested.rows)?;

@@ -1,6 +1,6 @@
 //! Sums over sets of rows, which can be added and taken away: Gram matrix, cross moments with the targets, sums.
 
-use faer::{Mat, MatRef};
+use faer::{ColRef, Mat, MatRef};
 
 use crate::data::pool::Pool;
 use crate::linalg::{Threads, add_gram, mirror, product, scale_columns};
@@ -125,13 +125,11 @@ impl Moments {
     }
 
     pub fn centred(&self) -> Centred {
-        let column =
-            |values: &[f64]| Mat::from_fn(values.len(), 1, |i, _| values.get(i).copied().unwrap_or(0.0));
-        let (x, y) = (column(&self.features), column(&self.targets));
+        let (x, y) = (ColRef::from_slice(&self.features), ColRef::from_slice(&self.targets));
         let share = faer::Scale(self.count.recip());
-        let mut gram = &self.gram - share * (&x * x.transpose());
+        let mut gram = &self.gram - share * (x * x.transpose());
         mirror(gram.as_mut());
-        let cross = &self.cross - share * (&x * y.transpose());
+        let cross = &self.cross - share * (x * y.transpose());
         let squares =
             self.squares.iter().zip(&self.targets).map(|(q, s)| (q - s * s / self.count).max(0.0)).collect();
         Centred { gram, cross, squares }

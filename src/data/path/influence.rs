@@ -37,7 +37,7 @@ impl Influence {
     /// The mean ε² over some tasks, and the mean influence of each row.
     pub fn over(&self, tasks: Range<usize>) -> (f64, Vec<f64>) {
         let count = tasks.len().max(1) as f64;
-        let square = self.squares.get(tasks.clone()).unwrap_or_default().iter().sum::<f64>() / count;
+        let square = self.squares.get(tasks.clone()).map_or(f64::NAN, |all| all.iter().sum::<f64>() / count);
         let mut values = vec![0.0; self.of_row.nrows()];
         for column in self.of_row.get(.., tasks).col_iter() {
             values.iter_mut().zip(column.iter()).for_each(|(sum, v)| *sum += v / count);

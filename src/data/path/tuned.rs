@@ -32,7 +32,7 @@ impl Path {
         let scanned = scan.square(column(task)).iter().zip(&scan.df2).enumerate().skip(inside);
         let best =
             scanned.map(|(i, (square, df2))| (i, risk_of(*square, *df2))).min_by(|a, b| a.1.total_cmp(&b.1));
-        let place = |i: usize| scan.places.get(i).copied().unwrap_or(0.0).max(lowest);
+        let place = |i: usize| scan.places.get(i).copied().unwrap_or(lowest).max(lowest);
         let (left, right) = match best.filter(|(_, least)| *least < first) {
             Some((i, _)) => (i.checked_sub(1).map_or(lowest, place), place(i + 1)),
             None => (lowest, place(inside)),

@@ -60,7 +60,7 @@ impl Draws {
         let deviations: Vec<f64> = geometry.x.iter().map(|x| x.sqrt()).collect();
         let part = |which: usize, before: Option<&Mat<f64>>| {
             let mut part =
-                Mat::from_fn(p, tasks - first, |i, t| fitted.get(t).map_or(0.0, |f| *f.get(i, which)));
+                Mat::from_fn(p, tasks - first, |i, t| fitted.get(t).map_or(f64::NAN, |f| *f.get(i, which)));
             scale_rows(part.as_mut(), &deviations);
             match before {
                 Some(before) => faer::concat![[before.get(.., ..first), part]],

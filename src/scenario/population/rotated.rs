@@ -149,14 +149,15 @@ impl Plane {
         let (sin, cos) = angle.to_radians().sin_cos();
         let mut q = self.turn.clone();
         for (j, column) in q.col_iter_mut().enumerate() {
-            let kept = self.axis.as_ref().map(|axis| (axis, axis.get(j).map_or(0.0, |a| a * (1.0 - cos))));
+            let kept =
+                self.axis.as_ref().map(|axis| (axis, axis.get(j).map_or(f64::NAN, |a| a * (1.0 - cos))));
             for (i, v) in column.iter_mut().enumerate() {
                 *v *= sin;
                 if i == j {
                     *v += cos;
                 }
                 if let Some((axis, along)) = &kept {
-                    *v += axis.get(i).map_or(0.0, |a| a * along);
+                    *v += axis.get(i).map_or(f64::NAN, |a| a * along);
                 }
             }
         }
