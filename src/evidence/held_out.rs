@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::fit::with_intercept;
 use super::rows::drawn;
 use super::statistics::Statistics;
-use crate::data::path::{Told, area_with_influence};
+use crate::data::path::{MetricEstimate, area_with_influence};
 use crate::data::{Pool, TaskChoice, TestRows};
 use crate::linalg::{Threads, product};
 use crate::scenario::{Estimate, Model, ScenarioError};
@@ -37,9 +37,9 @@ pub struct HeldOut {
 
 /// One fit's metrics, with what every row tested adds to them.
 struct Tested {
-    risk: Told,
-    auc: Option<Told>,
-    accuracy: Option<Told>,
+    risk: MetricEstimate,
+    auc: Option<MetricEstimate>,
+    accuracy: Option<MetricEstimate>,
 }
 
 impl HeldOut {
@@ -93,8 +93,8 @@ impl HeldOut {
                 .ok_or_else(|| ScenarioError::new(format!("draw {draw} could not be fitted")))
         };
         let all = (0..draws).into_par_iter().map(one).collect::<Result<Vec<Tested>, _>>()?;
-        let over = |of: &dyn Fn(&Tested) -> Option<Told>| {
-            let told: Option<Vec<Told>> = all.iter().map(of).collect();
+        let over = |of: &dyn Fn(&Tested) -> Option<MetricEstimate>| {
+            let told: Option<Vec<MetricEstimate>> = all.iter().map(of).collect();
             told.as_deref().and_then(estimate)
         };
         let Some(risk) = over(&|tested| Some(tested.risk.clone())) else { return Ok(None) };
@@ -104,8 +104,8 @@ impl HeldOut {
 }
 
 /// The mean over fits; its error over the rows tested, and over the fits where there are several.
-fn estimate(all: &[Told]) -> Option<Estimate> {
-    let mean = Told::mean(all)?;
+fn estimate(all: &[MetricEstimate]) -> Option<Estimate> {
+    let mean = MetricEstimate::mean(all)?;
     let spread = if all.len() > 1 {
         Statistics::of(&all.iter().map(|told| told.value).collect::<Vec<f64>>()).standard_error
     } else {
@@ -157,7 +157,7 @@ impl Fits<'_> {
     }
 
     /// The mean over tasks of two values that the rows tested have both of.
-    fn auc(&self, scores: &Mat<f64>) -> Option<Told> {
+    fn auc(&self, scores: &Mat<f64>) -> Option<MetricEstimate> {
         let areas = scores.col_iter().zip(self.wanted.col_iter()).zip(self.tasks.clone());
         let area = |((scores, wanted), t): ((faer::ColRef<'_, f64>, faer::ColRef<'_, f64>), usize)| {
             let trained = self.pool.targets().col(t);
@@ -169,11 +169,11 @@ impl Fits<'_> {
             let positive: Vec<bool> = wanted.iter().map(|v| *v > 0.5 * (low + high)).collect();
             area_with_influence(&scores.iter().copied().collect::<Vec<f64>>(), &positive)
         };
-        Told::mean(&areas.filter_map(area).collect::<Vec<Told>>())
+        MetricEstimate::mean(&areas.filter_map(area).collect::<Vec<MetricEstimate>>())
     }
 
     /// Over the rows of some task, by unscaled scores; ties are shared.
-    fn accuracy(&self, scores: &Mat<f64>) -> Option<Told> {
+    fn accuracy(&self, scores: &Mat<f64>) -> Option<MetricEstimate> {
         let classes = self.classes?;
         let units: Vec<(f64, f64)> = self
             .tasks
@@ -195,7 +195,7 @@ impl Fits<'_> {
 }
 
 /// The mean, and how much each value moves it.
-fn mean_of(values: &[f64], count: f64) -> Told {
+fn mean_of(values: &[f64], count: f64) -> MetricEstimate {
     let value = values.iter().sum::<f64>() / count;
-    Told { value, influence: values.iter().map(|v| (v - value) / count).collect() }
+    MetricEstimate { value, influence: values.iter().map(|v| (v - value) / count).collect() }
 }

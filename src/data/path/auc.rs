@@ -95,7 +95,7 @@ pub fn area(scores: &[f64], positive: &[bool]) -> Option<f64> {
 
 /// The area under the ROC curve with what every row adds to it; `None` without rows of both kinds.
 #[must_use]
-pub fn area_with_influence(scores: &[f64], positive: &[bool]) -> Option<Told> {
+pub fn area_with_influence(scores: &[f64], positive: &[bool]) -> Option<MetricEstimate> {
     let both = positive.contains(&true) && positive.contains(&false);
     both.then(|| area_of(&placements(scores, positive), positive))
 }
