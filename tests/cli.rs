@@ -164,7 +164,9 @@ fn bad_data_are_one_sentence_and_leave_nothing_behind() {
     // NaN stands for a missing vector, as a blank does for a missing label: its row is left out.
     let nan = file("nan.npy", &ends_in(f32::NAN));
     let left =
-        riskscope(&["eval", "--features", &nan, "--targets", LABELS, "--samples", "10"]).output().unwrap();
+        riskscope(&["eval", "--features", &nan, "--targets", LABELS, "--task", "games", "--samples", "10"])
+            .output()
+            .unwrap();
     let note = String::from_utf8_lossy(&left.stderr);
     assert!(left.status.success() && note.contains("nan.npy: 1 row of 1500 has NaN"), "{note}");
     eval(FEATURES, &file("short.txt", b"a\nb\n"), &["short.txt", "1500"]);

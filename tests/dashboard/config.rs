@@ -76,17 +76,18 @@ fn a_session_goes_on_where_it_ended_when_asked() {
     let none = start(&["--resume"]);
     none.wait_for("no session has been kept yet");
     assert_eq!(none.end().status.exit_code(), 2);
-    let data = ["--features", "examples/packages/features.npy", "--targets", "examples/packages/labels.txt"];
+    let data =
+        ["--features", "examples/packages/features.npy", "--targets", "examples/packages/labels-300.txt"];
     let mut pty = start(&[&data[..], &["--task", "games"]].concat());
-    pty.wait_for("1500 labels: risk");
-    pty.send("g700\r");
-    pty.wait_for("n = 700");
-    pty.send("t0.4\r");
-    pty.wait_for("0.400 needs about");
+    pty.wait_for("300 labels: risk");
+    pty.send("g200\r");
+    pty.wait_for("n = 200");
+    pty.send("t0.7\r");
+    pty.wait_for("0.700 needs about");
     pty.send("fi");
-    pty.wait_for("pin n 700");
+    pty.wait_for("pin n 200");
     pty.send("5");
-    pty.wait_for("N 1500 rows");
+    pty.wait_for("N 300 rows");
     pty.send("q");
     pty.end().assert_restored();
 
@@ -97,17 +98,17 @@ fn a_session_goes_on_where_it_ended_when_asked() {
     assert!(std::process::Command::new("kill").args(["-s", "KILL", &id]).status().unwrap().success());
     fresh.end();
     let mut pty = start(&["--resume"]);
-    pty.wait_for("N 1500 rows");
+    pty.wait_for("N 300 rows");
     pty.send("F");
     pty.wait_for("let A go");
     pty.send("\x1b");
     pty.wait("the list is closed", |s| !s.contains("let A go"));
     pty.send("1");
     pty.wait("the crosshair and the target", |s| {
-        s.contains("n = 700")
-            && s.contains("0.400 needs about")
+        s.contains("n = 200")
+            && s.contains("0.700 needs about")
             && s.contains("games")
-            && s.contains("pin n 700 →")
+            && s.contains("pin n 200 →")
     });
     pty.send("q");
     pty.end().assert_restored();

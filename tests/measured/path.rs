@@ -20,7 +20,8 @@ fn close(got: f64, want: &Value, tolerance: f64, what: &str) {
     assert!((got - want).abs() <= tolerance * want.abs().max(1e-9), "{what}: {got} for {want}");
 }
 
-fn numbers_of(pool: &Value) {
+/// Every risk and standard error; every AUC, or those of one task in `step` at each point, of others at the next.
+fn numbers_of(pool: &Value, step: usize) {
     let rows = rows(pool["rows"].as_u64().unwrap() as usize);
     let names: Vec<&str> = rows.pool().tasks().iter().map(|t| t.name.as_str()).collect();
     assert_eq!(
@@ -37,7 +38,7 @@ fn numbers_of(pool: &Value) {
     let mut kind = String::new();
     let mut path = of("raw");
     let mut seen = 0;
-    for point in points {
+    for (i, point) in points.iter().enumerate() {
         if point["featurization"] != kind.as_str() {
             kind = point["featurization"].as_str().unwrap().into();
             path = of(&kind);
@@ -66,6 +67,9 @@ fn numbers_of(pool: &Value) {
             close(got.at.df1, &point["df1"], 1e-6, &what);
             close(got.at.df2, &point["df2"], 1e-6, &what);
             close(got.standard_error, &point["standard_error"][name], 1e-6, &what);
+            if t < names.len() && (i + t) % step != 0 {
+                continue;
+            }
             if t < names.len() {
                 match path.auc(&got, task) {
                     // Copies of a row in two classes tie, which rounding may hide: half a pair.
@@ -101,10 +105,16 @@ fn numbers_of(pool: &Value) {
 
 #[test]
 fn every_number_of_300_rows_fewer_than_features() {
-    numbers_of(&order::reference()["pools"][0]);
+    numbers_of(&order::reference()["pools"][0], 1);
 }
 
 #[test]
+fn numbers_of_1500_rows() {
+    numbers_of(&order::reference()["pools"][1], 8);
+}
+
+#[test]
+#[ignore = "half a minute"]
 fn every_number_of_1500_rows() {
-    numbers_of(&order::reference()["pools"][1]);
+    numbers_of(&order::reference()["pools"][1], 1);
 }

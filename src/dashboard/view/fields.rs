@@ -58,9 +58,7 @@ pub fn line(mut fields: Vec<Field>, room: usize) -> Line<'static> {
     }
     let dropped = fields.len() < all;
     let mut line = Line::from(fields.into_iter().flat_map(|f| f.spans).collect::<Vec<_>>());
-    if let Some(last) = line.spans.last_mut().filter(|last| last.content.ends_with(' ')) {
-        last.content = last.content.trim_end_matches(' ').to_owned().into();
-    }
+    line = trimmed(line);
     if dropped && line.width() + 2 <= room {
         line.push_span(Span::raw(" …"));
     }
@@ -129,14 +127,22 @@ pub fn wrapped(lines: Vec<Line<'static>>, room: usize, indent: usize) -> Vec<Lin
             for word in span.content.split_inclusive(' ') {
                 let wide = Span::raw(word.trim_end()).width();
                 if now.width() + wide > room && now.width() > indent {
-                    all.push(std::mem::replace(&mut now, Line::from(" ".repeat(indent))));
+                    all.push(trimmed(std::mem::replace(&mut now, Line::from(" ".repeat(indent)))));
                 }
                 now.push_span(Span::styled(word.to_owned(), span.style));
             }
         }
-        all.push(now);
+        all.push(trimmed(now));
     }
     all
+}
+
+/// Without the blank after its last word, which may have no column.
+fn trimmed(mut line: Line<'static>) -> Line<'static> {
+    if let Some(last) = line.spans.last_mut().filter(|last| last.content.ends_with(' ')) {
+        last.content = last.content.trim_end_matches(' ').to_owned().into();
+    }
+    line
 }
 
 /// A name of at most `room` columns: its beginning and its end around an ellipsis, so that names of one family differ.
@@ -193,7 +199,13 @@ mod tests {
         let line = Line::from(vec![Span::raw(" pool  "), Span::raw("one two three four")]);
         let text = |line: &Line| line.spans.iter().map(|s| s.content.to_string()).collect::<String>();
         let lines: Vec<String> = wrapped(vec![line], 16, 7).iter().map(text).collect();
-        assert_eq!(lines, [" pool  one two ", "       three ", "       four"]);
+        assert_eq!(lines, [" pool  one two", "       three", "       four"]);
+        // The blank after a word that fits exactly has no column.
+        let lines = wrapped(vec![Line::from("one two three")], 7, 0);
+        assert_eq!(
+            lines.iter().map(|line| (text(line), line.width())).collect::<Vec<_>>(),
+            [("one two".into(), 7), ("three".into(), 5)]
+        );
     }
 
     /// Names with a common beginning are distinguished by their ends, digits or not.

@@ -213,7 +213,7 @@ fn wide_names_leave_the_columns_in_line() {
     };
     let mut scenario = Scenario::of_encoders(
         &[encoder("日本語の埋め込み", "features"), encoder("minilm", "reduced")],
-        "examples/packages/labels.txt",
+        "tests/data/packages_labels_600.txt",
     );
     scenario.set("data.task", "games").unwrap();
     let mut state = State::new(scenario, View::Risk, Theme::new(Depth::None), false);

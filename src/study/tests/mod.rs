@@ -149,7 +149,7 @@ fn along_a_number_every_point_is_a_scenario_of_its_own() {
 /// Names, table rows and tags agree on which featurizations are in-sample.
 #[test]
 fn names_say_what_is_in_sample() {
-    let mut real = Scenario::measured("examples/packages/features.npy", "examples/packages/labels.txt");
+    let mut real = Scenario::measured("examples/packages/features.npy", "tests/data/packages_labels_600.txt");
     if let Some(data) = &mut real.data {
         data.task = "games".into();
     }

@@ -203,14 +203,14 @@ fn several_encoders_lie_over_n_or_a_number_of_the_one_in_focus() {
         features: format!("examples/packages/{file}.npy").into(),
     };
     let both = [encoder("minilm", "features"), encoder("reduced", "reduced")];
-    let mut scenario = Scenario::of_encoders(&both, "examples/packages/labels.txt");
+    let mut scenario = Scenario::of_encoders(&both, "tests/data/packages_labels_600.txt");
     scenario.set("data.task", "games").unwrap();
     let mut state = State::new(scenario, View::Risk, Theme::new(Depth::None), false);
     state.display.set("view.x", "n/p").unwrap();
     assert_eq!(value(&state, "view.x"), "n");
     assert!(state.request().same_samples && state.request().along.is_none());
     let text = still::frame(&mut state, 120, 36).unwrap().to_text();
-    assert!(text.contains("× n = 116") && text.contains("n  6000"), "{text}");
+    assert!(text.contains("× n = 110") && text.contains("n  2400"), "{text}");
     state.display.set("view.x", "ridge").unwrap();
     let ridge = still::frame(&mut state, 120, 36).unwrap().to_text();
     assert!(ridge.contains("minilm · raw") && !ridge.contains(" tie "), "{ridge}");

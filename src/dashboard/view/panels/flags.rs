@@ -99,7 +99,7 @@ fn extrema(state: &State) -> impl Iterator<Item = &Extremum> {
 fn place(state: &State, (symbol, name, role): (char, &str, Role), at: f64, p: usize) -> Vec<Field> {
     let text = state.theme.style(Role::Text);
     vec![
-        Field::new(0, format!(" {symbol} {name:<5}"), state.theme.style(role)),
+        Field::new(0, format!(" {symbol} {name:<6}"), state.theme.style(role)),
         Field::new(1, format!("n/p {}", right(&format!("{at:.4}"), 7)), text),
         Field::new(0, format!("  n {:>6}", format!("{:.0}", at * p as f64)), text),
     ]
@@ -190,7 +190,7 @@ fn transition(state: &State, t: &Transition, p: usize) -> Vec<Field> {
     let sign = (if state.ascii { '>' } else { '⇄' }, "best", Role::Transition);
     let mut fields = match state.across() {
         Some((_, axis)) => vec![
-            Field::new(0, format!(" {} {:<5}", sign.0, sign.1), state.theme.style(sign.2)),
+            Field::new(0, format!(" {} {:<6}", sign.0, sign.1), state.theme.style(sign.2)),
             Field::new(0, format!("{} = {}", axis.label, axis.format(t.at)), state.theme.style(Role::Text)),
         ],
         None => place(state, sign, t.at, p),

@@ -19,18 +19,20 @@ const SPINNER_ASCII: [char; 4] = ['|', '/', '-', '\\'];
 
 /// Columns that the scenario's name has beside the tabs at least.
 const NAME: usize = 16;
+/// Columns of the screen from which what is being computed is told in words.
+const WIDE: usize = 100;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     if area.height == 0 {
         return;
     }
     let room = usize::from(area.width);
-    let program = if room >= 100 { " riskscope  " } else { " " };
+    let program = if room >= WIDE { " riskscope  " } else { " " };
     let wide: usize = tabs(state, true).iter().map(|(_, tab)| tab.width()).sum();
     // Where it is narrow only the view that is shown has its name.
     let tabs = tabs(state, columns(program) + NAME + 2 + wide <= room);
     let width: usize = tabs.iter().map(|(_, tab)| tab.width()).sum();
-    let facts = facts(state, room.saturating_sub(columns(program) + NAME + 2 + width));
+    let facts = facts(state, room.saturating_sub(columns(program) + NAME + 2 + width), room >= WIDE);
     let left = room.saturating_sub(columns(program) + width + facts.width() + 3);
     let name = cut(&state.scenario.name, left);
     let mut spans = vec![
@@ -62,10 +64,10 @@ fn tabs(state: &State, named: bool) -> Vec<(View, Span<'static>)> {
 }
 
 /// The running computation; before it, where there is room, the size of the problem.
-fn facts(state: &State, room: usize) -> Line<'static> {
+fn facts(state: &State, room: usize, wide: bool) -> Line<'static> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let mut line = Line::default();
-    let progress = Span::styled(format!("  {} ", progress(state)), dim);
+    let progress = Span::styled(format!("  {} ", progress(state, wide)), dim);
     if let Some(shown) = &state.shown {
         let model = &shown.model;
         let rows = model.pool().map(|pool| ("rows", pool.rows().to_string()));
@@ -85,21 +87,25 @@ fn facts(state: &State, room: usize) -> Line<'static> {
     line
 }
 
-/// A spinner or a share while something long runs; always as wide.
-fn progress(state: &State) -> String {
+/// A spinner or a share while something long runs, with a word for it where the screen is wide; always as wide.
+fn progress(state: &State, wide: bool) -> String {
+    let share = |what: &str, done: f64| {
+        let percent = format!("{:.0}%", (100.0 * done).floor());
+        if wide { format!("{what:<7}{percent:>4}") } else { format!("{percent:>4}") }
+    };
     if state.busy.is_none()
         && let Some(measurement) = state.measurement.as_ref().filter(|m| m.running)
     {
         let done = measurement.shown.as_ref().map_or(0.0, |m| m.done);
-        return format!("measure{:>3.0}%", (100.0 * done).floor());
+        return share("measure", done);
     }
     if let Some(progress) = state.left_out_progress() {
-        return format!("tasks {:>4.0}%", (100.0 * progress.done).floor());
+        return share("tasks", progress.done);
     }
     if state.busy.is_some_and(|since| since.elapsed().as_millis() > 80) {
         let frames: &[char] = if state.ascii || state.dots { &SPINNER_ASCII } else { &SPINNER };
         let turn = frames.get(state.spinner % frames.len()).copied().unwrap_or(' ');
-        return format!("{turn} computing");
+        return if wide { format!("{turn} computing") } else { format!("{turn:>4}") };
     }
-    " ".repeat(11)
+    " ".repeat(if wide { 11 } else { 4 })
 }
