@@ -77,7 +77,7 @@ impl Kernel {
     }
 
     /// Rows of U from centred rows of X.
-    pub fn rows(&self, features: MatRef<'_, f64>) -> Mat<f64> {
+    fn rows(&self, features: MatRef<'_, f64>) -> Mat<f64> {
         product(features, self.map.transpose(), Threads::One)
     }
 
@@ -158,45 +158,69 @@ impl Kernel {
         profiles
     }
 
-    /// By ridge, the mean squared leave-one-out error of some rows over what generalised cross-validation makes of their
-    /// residuals: 1 where leverages are alike.
-    pub fn leverage_ratio(
-        &self,
-        left: MatRef<'_, f64>,
-        target: &Target,
-        wanted: &[f64],
-        rows: f64,
-    ) -> Vec<f64> {
-        let squares: Vec<f64> = left.row_iter().map(|row| row.iter().map(|u| u * u).sum()).collect();
-        let seen: Vec<f64> =
-            left.row_iter().map(|row| row.iter().zip(&target.along).map(|(u, c)| u * c).sum()).collect();
-        let ratio = |place: f64| {
-            let inverse: Vec<f64> = self.eigenvalues.iter().map(|e| place / (e + place)).collect();
-            let (mut exact, mut even, mut df1) = (0.0, 0.0, 0.0);
-            self.eigenvalues.iter().for_each(|e| df1 += e / (e + place));
-            let mut free = vec![0.0; wanted.len()];
-            let mut residual = vec![0.0; wanted.len()];
-            for ((column, share), c) in left.col_iter().zip(&inverse).zip(&target.along) {
-                for ((u, free), residual) in column.iter().zip(&mut free).zip(&mut residual) {
-                    *free += u * u * share;
-                    *residual += u * c * share;
-                }
+    /// Some centred rows of X along the eigenvectors, at every ridge of a profile.
+    pub fn sampled(&self, features: MatRef<'_, f64>) -> SampledRows {
+        let left = self.rows(features);
+        let places: Vec<f64> = self.places().collect();
+        let shares = Mat::from_fn(self.eigenvalues.len(), PLACES, |k, i| {
+            match (self.eigenvalues.get(k), places.get(i)) {
+                (Some(e), Some(place)) => place / (e + place),
+                _ => f64::NAN,
             }
-            for (i, ((free, residual), y)) in free.iter().zip(&residual).zip(wanted).enumerate() {
-                let (square, seen) =
-                    (squares.get(i).copied().unwrap_or(f64::NAN), seen.get(i).copied().unwrap_or(f64::NAN));
-                let outside = 1.0 - rows.recip() - square;
-                let (free, residual) =
-                    if outside < FREE { (*free, *residual) } else { (outside + free, y - seen + residual) };
-                if free > 0.0 {
-                    exact += (residual / free).powi(2);
-                    even += residual * residual;
+        });
+        let mut squares = left.clone();
+        squares.col_iter_mut().for_each(|column| column.iter_mut().for_each(|v| *v *= *v));
+        let free = product(squares.as_ref(), shares.as_ref(), Threads::One);
+        let lengths = squares.row_iter().map(|row| row.iter().sum()).collect();
+        let df1 = places.iter().map(|place| self.eigenvalues.iter().map(|e| e / (e + place)).sum()).collect();
+        SampledRows { left, lengths, shares, free, df1 }
+    }
+}
+
+/// Rows of a half along a kernel's eigenvectors U, for which leverages are computed.
+pub(super) struct SampledRows {
+    left: Mat<f64>,
+    /// Σ U_ik² by row.
+    lengths: Vec<f64>,
+    /// ℓ/(e_k + ℓ), direction × ridge.
+    shares: Mat<f64>,
+    /// Σ U_ik² ℓ/(e_k + ℓ), row × ridge.
+    free: Mat<f64>,
+    /// By ridge.
+    df1: Vec<f64>,
+}
+
+impl SampledRows {
+    /// By ridge, the mean squared leave-one-out error of these rows over the value of generalised cross-validation for
+    /// their residuals: 1 where leverages are equal. `wanted`: their centred targets; `rows`: those of the half.
+    pub fn leverage_ratio(&self, target: &Target, wanted: &[f64], rows: f64) -> Vec<f64> {
+        let mut maps = self.shares.clone();
+        scale_rows(maps.as_mut(), &target.along);
+        let residuals = product(self.left.as_ref(), maps.as_ref(), Threads::One);
+        let along =
+            Mat::from_fn(target.along.len(), 1, |k, _| target.along.get(k).copied().unwrap_or(f64::NAN));
+        let seen = product(self.left.as_ref(), along.as_ref(), Threads::One);
+        let columns = residuals.col_iter().zip(self.free.col_iter()).zip(&self.df1);
+        columns
+            .map(|((residuals, free), df1)| {
+                let (mut exact, mut even) = (0.0, 0.0);
+                let rows_of = (free.iter().zip(residuals.iter())).zip(seen.col(0).iter().zip(wanted));
+                for (((free, residual), (seen, y)), length) in rows_of.zip(&self.lengths) {
+                    let outside = 1.0 - rows.recip() - length;
+                    let (free, residual) = if outside < FREE {
+                        (*free, *residual)
+                    } else {
+                        (outside + free, y - seen + residual)
+                    };
+                    if free > 0.0 {
+                        exact += (residual / free).powi(2);
+                        even += residual * residual;
+                    }
                 }
-            }
-            let even = even / (1.0 - (df1 + 1.0) / rows).powi(2);
-            if even > 0.0 && exact.is_finite() { exact / even } else { 1.0 }
-        };
-        self.places().map(ratio).collect()
+                let even = even / (1.0 - (df1 + 1.0) / rows).powi(2);
+                if even > 0.0 && exact.is_finite() { exact / even } else { 1.0 }
+            })
+            .collect()
     }
 }
 

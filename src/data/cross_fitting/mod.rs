@@ -23,7 +23,7 @@ use super::pool::{Pool, Watch};
 use super::shrunk::{Shares, Shrinkage};
 use crate::linalg::{Threads, eigen, orthonormal, product, scale_columns, scale_rows, semidefinite};
 use halves::halves;
-use kernel::{Kernel, Profile, Target, Update};
+use kernel::{Kernel, Profile, SampledRows, Target, Update};
 use moments::{Centred, Moments, Rows};
 use nested::{Sample, nested};
 pub(super) use tasks::Tasks;
@@ -228,7 +228,7 @@ struct Power {
     /// `None`: the features as they are.
     kernel: Option<Kernel>,
     /// The sample's rows along the kernel's eigenvectors.
-    left: Mat<f64>,
+    sampled: SampledRows,
 }
 
 /// The other tasks, estimated on one half.
@@ -277,14 +277,14 @@ impl Fit<'_> {
         let power = |&exponent: &f64| {
             let trace = eigenvalues.iter().map(|e| e.powf(1.0 + exponent)).sum();
             if exponent == 0.0 {
-                let left = tested.raw.rows(tested.sample.0.as_ref());
-                return Ok((exponent, Power { trace, kernel: None, left }));
+                let sampled = tested.raw.sampled(tested.sample.0.as_ref());
+                return Ok((exponent, Power { trace, kernel: None, sampled }));
             }
             let roots: Vec<f64> =
                 eigenvalues.iter().map(|e| if *e > 0.0 { e.powf(0.5 * exponent) } else { 0.0 }).collect();
             let kernel = Kernel::new(gram.as_ref(), Some(&roots))?;
-            let left = kernel.rows(sample.as_ref());
-            Ok((exponent, Power { trace, kernel: Some(kernel), left }))
+            let sampled = kernel.sampled(sample.as_ref());
+            Ok((exponent, Power { trace, kernel: Some(kernel), sampled }))
         };
         let kernels = self.candidates.exponents.iter().map(power).collect::<Result<_, DataError>>()?;
         Ok(Prior { eigenvalues, vectors, gram, cross, sample, kernels })
@@ -346,7 +346,7 @@ impl Fit<'_> {
             };
             let target = tested.target(kernel, cross, column);
             let plain = kernel.profile(&target, rows);
-            let ratios = kernel.leverage_ratio(power.left.as_ref(), &target, &wanted, rows);
+            let ratios = power.sampled.leverage_ratio(&target, &wanted, rows);
             let mut profiles: Vec<Option<Profile>> = match (&seen, upstream) {
                 (Some((moments, turned, square, along)), Some(up)) => {
                     let moments = if power.kernel.is_some() { turned } else { moments };

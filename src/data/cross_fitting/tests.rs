@@ -60,8 +60,7 @@ fn ridge_paths_of_a_prior_and_of_tasks_are_those_of_refits() {
     let target = Target { square, along };
     let plain = kernel.profile(&target, rows as f64);
     let wanted: Vec<f64> = centred(&y).col(0).iter().copied().collect();
-    let left = kernel.rows(centre.as_ref());
-    let ratios = kernel.leverage_ratio(left.as_ref(), &target, &wanted, rows as f64);
+    let ratios = kernel.sampled(centre.as_ref()).leverage_ratio(&target, &wanted, rows as f64);
     // Two directions of other tasks beside the prior, whose weight is 2.
     let c = wavy(k, 2);
     let moments = &gram * &c;
