@@ -94,7 +94,7 @@ fn target_risk(bencher: Bencher, setting: &str) {
     }
     let model = Model::new(&scenario, None, &|| false).expect("a model");
     let specs = CurveSpec::list(&scenario, &CurveId::COMPARED);
-    bencher.bench(|| target::target_samples(black_box(&model), &specs, 0.2, &|| false));
+    bencher.bench(|| target::target_samples(black_box(&model), &specs, (Metric::Risk, 0.2), &|| false));
 }
 
 /// Stands for every curve of principal components at their best number, at a given ridge: 400 points of 2000 directions.
@@ -148,6 +148,50 @@ fn plane_over(bencher: Bencher, (x, y): (&str, &str)) {
     };
     let fixed = SampleSize::Ratio(0.5);
     let request = PlaneRequest { x: asked(x), y: asked(y), columns: 100, rows: 100, fixed, gain: false };
+    bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
+}
+
+/// Curves of section 11 over n/p: 400 points of 1000 distinct eigenvalues.
+#[divan::bench(args = [
+    "random-features", "random-features tuned", "pretrained", "source 1", "source best", "source best tuned", "bagging", "bagging tuned",
+])]
+fn transfer(bencher: Bencher, kind: &str) {
+    let mut scenario = Scenario::preset("negative-transfer").expect("a preset");
+    if !kind.starts_with("source") {
+        scenario.source = None;
+    }
+    let mut set = |key: &str, value: &str| scenario.set(key, value).expect("a setting");
+    match kind.split(' ').next().unwrap_or_default() {
+        "source" => set("source.weight", if kind.contains("best") { "best" } else { "1" }),
+        other => {
+            set("featurization.kind", if other == "bagging" { "raw" } else { other });
+        }
+    }
+    if kind.starts_with("bagging") {
+        scenario.set("bagging.share", "0.5").expect("a setting");
+    }
+    let model = Model::new(&scenario, None, &|| false).expect("a model");
+    let representation = model.chosen().expect("a fit");
+    let choice = if kind.ends_with("tuned") { RidgeChoice::OptimalNonNegative } else { model.ridge() };
+    let ratios = sweep::grid(0.01, 2.0, 400, Spacing::Linear).unwrap();
+    bencher.bench(|| black_box(&representation).curve(&ratios, choice, noise(), &|| false));
+}
+
+/// Stands for `phase --x featurization.tasks --y featurization.samples --at 0.4`: a plane of 100×100 over m and N.
+#[divan::bench]
+fn plane_over_pretraining(bencher: Bencher) {
+    let mut scenario = Scenario::preset("source-condition").expect("a preset");
+    scenario.set("dimension", "1000").expect("a setting");
+    scenario.set("noise", "0.1").expect("a setting");
+    scenario.set("featurization.kind", "pretrained").expect("a setting");
+    let asked = |key: &str| AxisRequest {
+        variable: Variable::from(Some(key.to_owned())),
+        from: Some(50.0),
+        to: Some(20_000.0),
+        ..AxisRequest::default()
+    };
+    let (x, y) = (asked("featurization.tasks"), asked("featurization.samples"));
+    let request = PlaneRequest { x, y, columns: 100, rows: 100, fixed: SampleSize::Ratio(0.4), gain: false };
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
 

@@ -42,7 +42,7 @@ pub struct CurveArgs {
     /// With --x: the n it is taken at
     #[arg(long, value_name = "N", requires = "x", group = "point", allow_hyphen_values = true)]
     pub samples: Option<f64>,
-    /// Of real labels: risk, auc or accuracy
+    /// risk, auc or accuracy; of a population those of labels ±1, the signs of its targets
     #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
     pub metric: AskedMetric,
     #[arg(long, value_name = "FORMAT", value_parser = Format::parser(), hide_possible_values = true, help = Format::help())]
@@ -56,7 +56,7 @@ pub struct CurveArgs {
     pub scenario: ScenarioArgs,
 }
 
-/// The metric along a curve of real labels.
+/// The metric of a curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AskedMetric {
     Risk,
@@ -177,11 +177,22 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
         log: args.log,
     };
     let axis = Axis::new("--x", &of_all.collect::<Vec<_>>(), &asked)?;
-    let metric = Metric::from(args.metric);
-    if metric != Metric::Risk && scenario.data.is_none() {
-        return Err(ScenarioError::new("--metric requires real labels: give --features and --targets"));
-    }
+    let metric = scored(&scenario, args.metric)?;
     Ok(CurvesRequest { scenario, specs, axis, points: args.points as usize, fixed, detail, metric })
+}
+
+/// The metric asked for, where the scenario has it.
+///
+/// # Errors
+/// For a metric other than the risk of a fit towards a source task, of which there is no formula.
+pub fn scored(scenario: &Scenario, asked: AskedMetric) -> Result<Metric, ScenarioError> {
+    let metric = Metric::from(asked);
+    if metric != Metric::Risk && scenario.source.is_some() {
+        return Err(ScenarioError::new(
+            "--metric auc and accuracy have no formula with a [source]; accepted with one is --metric risk",
+        ));
+    }
+    Ok(metric)
 }
 
 /// The variable that `--x` and `--y` name.

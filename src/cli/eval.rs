@@ -6,12 +6,13 @@ use clap::{ArgGroup, Args};
 use serde_json::Value;
 
 use super::ScenarioArgs;
+use super::curve::{AskedMetric, scored};
 use super::output::note;
 use super::progress::Progress;
 use crate::data::{Files, TestRows};
 use crate::evidence::{HeldOut, Pretraining};
 use crate::report::{json, pretraining, text};
-use crate::scenario::{Metric, Model, Scenario, ScenarioError, records};
+use crate::scenario::{Featurization, Metric, Model, Scenario, ScenarioError, records};
 use crate::study::curves::point;
 use crate::study::encoders::Encoders;
 use crate::study::labels::LabelBudget;
@@ -32,8 +33,9 @@ pub struct EvalArgs {
     /// Sample counts n
     #[arg(long, value_name = "N,M", value_delimiter = ',', allow_hyphen_values = true)]
     pub samples: Vec<f64>,
-    /// Samples needed for this risk, for the featurization and those it is compared with
-    #[arg(long, value_name = "R", conflicts_with_all = ["at", "samples"], allow_hyphen_values = true)]
+    /// Samples needed for this risk, for the featurization and those it is compared with; of pretrained features, with
+    /// --at or --samples, the upstream tasks and samples needed
+    #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub target_risk: Option<f64>,
     /// The risk of learned features over numbers of upstream tasks, and from how many on they beat raw ones
     #[arg(
@@ -50,6 +52,9 @@ pub struct EvalArgs {
     /// The labels or targets of those rows
     #[arg(long, value_name = "FILE", requires = "test_features")]
     pub test_targets: Option<PathBuf>,
+    /// risk, auc or accuracy: of a population, beside the risk, those of a fit on labels ±1
+    #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
+    pub metric: AskedMetric,
     /// An array of objects, one a point, with every digit
     #[arg(long)]
     pub json: bool,
@@ -120,9 +125,18 @@ enum Found {
 
 /// The results of one model, at the n/p of the one whose p is `focus`.
 fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioError> {
-    if let Some(risk) = args.target_risk {
+    let upstream_target = !(args.at.is_empty() && args.samples.is_empty());
+    if upstream_target
+        && args.target_risk.is_some()
+        && !matches!(model.scenario().featurization, Featurization::Pretrained { .. })
+    {
+        return Err(ScenarioError::new(
+            "--target-risk with --at or --samples is of pretrained features; accepted for others is --target-risk alone",
+        ));
+    }
+    if let Some(risk) = args.target_risk.filter(|_| !upstream_target) {
         let specs = CurveSpec::list(model.scenario(), &CurveId::COMPARED);
-        let reaches = target_samples(model, &specs, risk, &|| false)?;
+        let reaches = target_samples(model, &specs, (Metric::Risk, risk), &|| false)?;
         return Ok(if args.json {
             Found::Json(reaches.iter().map(json::reach).collect())
         } else {
@@ -136,7 +150,7 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
     if !args.upstream_tasks.is_empty() {
         return upstream(args, model, &ratios);
     }
-    let mut points = point::points(model, &ratios)?;
+    let mut points = point::points(model, &ratios, scored(model.scenario(), args.metric)?, args.target_risk)?;
     if let Some(test) = test_rows(args, model)? {
         for (point, &ratio) in points.iter_mut().zip(&ratios) {
             point.held_out = HeldOut::new(model, &test, ratio, &|| false)?;

@@ -1,4 +1,4 @@
-//! `riskscope phase`: the optimal featurization's regimes over two axes.
+//! `riskscope phase`: the optimal featurization's regimes over two axes, or the risk of the chosen fit where an axis is of it.
 
 use clap::Args;
 
@@ -21,7 +21,8 @@ pub struct PhaseArgs {
     /// Across: n/p, or a number of the scenario as for --y
     #[arg(long, value_name = "KEY", default_value = "n/p")]
     pub x: String,
-    /// Up: noise, signal or a number of the task or the covariates
+    /// Up: noise, signal, a number of the task or the covariates; or of the fit, whose risk it then shows:
+    /// featurization.tasks, source.correlation, ridge, …
     #[arg(long, value_name = "KEY", default_value = "noise")]
     pub y: String,
     /// Ends of the axis across

@@ -65,7 +65,7 @@ impl Fitting {
                     theory.source.ok_or_else(unknown)?.best_weight
                 }
             };
-            let noise = source.noise.unwrap_or(model.noise().get());
+            let noise = model.label_noise(source.noise)?.get();
             let (samples, ridge, correlation) = (source.samples, source.ridge, source.correlation);
             return Ok(Self::Towards { samples, ridge, noise, correlation, weight });
         }

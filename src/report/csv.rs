@@ -6,7 +6,7 @@ use csv::Writer;
 use serde_json::Value;
 
 use super::long::Long;
-use super::point::{FIELDS, Field, REPRESENTATION, SHOWN, SOURCE, TESTED, number, on_axis};
+use super::point::{FIELDS, Field, REPRESENTATION, SCORES, SHOWN, SOURCE, TESTED, number, on_axis};
 use crate::study::{Axis, Curves, Plane, words};
 
 /// The curves, one line a point.
@@ -32,6 +32,7 @@ fn lines_of(all: &[(Option<&str>, &Curves)], table: &mut Writer<&mut dyn Write>)
     let points = all.iter().flat_map(|(_, curves)| &curves.curves).flat_map(|c| &c.points);
     let measured = points.clone().any(|p| p.shown.is_some());
     let random = points.clone().any(|p| p.risk.is_some_and(|r| r.representation.is_some()));
+    let scored = points.clone().any(|p| p.scores.is_some());
     let towards = points.into_iter().any(|p| p.risk.is_some_and(|r| r.source.is_some()));
     let tested = first.scenario.test.is_some();
     let fields = FIELDS
@@ -39,7 +40,8 @@ fn lines_of(all: &[(Option<&str>, &Curves)], table: &mut Writer<&mut dyn Write>)
         .chain(SHOWN.iter().filter(|_| measured))
         .chain(TESTED.iter().filter(|_| tested))
         .chain(REPRESENTATION.iter().filter(|_| random))
-        .chain(SOURCE.iter().filter(|_| towards));
+        .chain(SOURCE.iter().filter(|_| towards))
+        .chain(SCORES.iter().filter(|_| scored));
     let columns: Vec<(&Field, &str)> = fields.filter_map(|field| Some((field, field.unit?))).collect();
     header.extend(columns.iter().map(|(field, unit)| match *unit {
         "" => field.name.to_owned(),
@@ -74,13 +76,17 @@ pub fn plane(plane: Plane) -> Long {
             name @ ("noise" | "signal") => format!("{name} [y^2]"),
             name => name.to_owned(),
         };
-        table.write_record([name(&plane.x), name(&plane.y), "regime".into(), "risk [y^2]".into()])?;
+        let head = [name(&plane.x), name(&plane.y), "regime".into(), "risk [y^2]".into()];
+        let chosen = plane.fit.is_some().then(|| "chosen_risk [y^2]".to_owned());
+        table.write_record(head.into_iter().chain(chosen))?;
+        let mut risks = plane.fit.iter().flat_map(|fit| &fit.risk);
         for (y, row) in plane.rows.iter().zip(plane.rows()) {
             for (x, cell) in plane.columns.iter().zip(row) {
                 let regime = cell.map_or("", |c| words::regime(c.regime)).to_owned();
                 let risk = cell.map_or(Value::Null, |c| number(c.risk));
                 let [x, y] = [(&plane.x, *x), (&plane.y, *y)].map(|(axis, v)| text(&on_axis(axis, v)));
-                table.write_record([x, y, regime, text(&risk)])?;
+                let chosen = risks.next().map(|&risk| text(&number(risk)));
+                table.write_record([x, y, regime, text(&risk)].into_iter().chain(chosen))?;
             }
         }
         Ok(())

@@ -4,12 +4,17 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::long::{Each, Long};
-use super::point::{FIELDS, REPRESENTATION, SHOWN, SOURCE, TESTED, held_out, number, on_axis, put, samples};
+use super::point::{
+    FIELDS, REPRESENTATION, SCORES, SHOWN, SOURCE, TESTED, held_out, number, on_axis, put, samples,
+};
 use crate::data::EnsembleChoice;
 use crate::study::featurizations::IN_SAMPLE;
+use crate::study::plane::FitLine;
+use crate::study::pretraining::{PretrainingBudget, Split};
 use crate::study::{Axis, Curve, Curves, Plane, Point, TargetSamples, Variable, words};
 use crate::theory::Extremum;
 use crate::theory::phase::Cell;
+use crate::theory::target::Interval;
 use crate::theory::transition::Transition;
 
 /// A document, indented and with a last line end.
@@ -59,6 +64,9 @@ pub fn point(point: &Point) -> Value {
     if point.risk.is_some_and(|risk| risk.source.is_some()) {
         SOURCE.iter().for_each(|field| put(&mut object, field, point));
     }
+    if point.scores.is_some() {
+        SCORES.iter().for_each(|field| put(&mut object, field, point));
+    }
     if let Some(best) = &point.best_shown {
         object.insert("best_shown".into(), json!({ "featurization": best.name, "risk": number(best.risk) }));
     }
@@ -67,6 +75,9 @@ pub fn point(point: &Point) -> Value {
         let theory = slope.regime.map_or(Value::Null, |(_, exponent)| number(exponent));
         let exponent = json!({ "local": number(slope.local), "regime": regime, "theory": theory });
         object.insert("exponent".into(), exponent);
+    }
+    if let Some(budget) = &point.pretraining {
+        object.insert("pretraining".into(), pretraining(budget));
     }
     if let Some(gain) = &point.gain {
         let [whole, task, structure] = [gain.whole, gain.task, gain.structure].map(number);
@@ -224,10 +235,51 @@ impl Serialize for WholePlane {
         map.serialize_entry("y", &axis(&plane.y, &plane.rows))?;
         map.serialize_entry("regime", &rows(|cell| words::regime(cell.regime).into()))?;
         map.serialize_entry("risk", &rows(|cell| number(cell.risk)))?;
+        if let Some(fit) = &plane.fit {
+            let row = |row: &[f64]| row.iter().map(|&risk| number(risk)).collect::<Vec<_>>();
+            let across = plane.columns.len().max(1);
+            map.serialize_entry("chosen_risk", &Each(|| fit.risk.chunks(across).map(row)))?;
+            map.serialize_entry("lines", &fit.lines.iter().map(fit_line).collect::<Vec<_>>())?;
+            if let Some(split) = &fit.best_split {
+                map.serialize_entry("best_split", &best_split(split))?;
+            }
+        }
         map.serialize_entry("boundaries", &boundaries)?;
         map.serialize_entry("triple_point", &plane.triple.map(|at| triple(plane, at)))?;
         map.end()
     }
+}
+
+/// A line of the fit.
+fn fit_line(line: &FitLine) -> Value {
+    let points: Vec<_> = line.points.iter().map(|&(x, y)| [number(x), number(y)]).collect();
+    json!({ "kind": line.kind.name(), "points": points })
+}
+
+/// The best m and N of a budget.
+fn best_split(split: &Split) -> Value {
+    json!({ "tasks": samples(split.tasks), "samples": samples(split.samples), "risk": number(split.risk) })
+}
+
+/// What pretraining costs and could reach, of one point.
+fn pretraining(budget: &PretrainingBudget) -> Value {
+    let mut object = json!({
+        "budget": samples(budget.now.0 * budget.now.1),
+        "best_split": best_split(&budget.best),
+    });
+    if let (Some(needed), Some(object)) = (&budget.needed, object.as_object_mut()) {
+        let told = json!({
+            "risk": number(needed.target),
+            "tasks": intervals(&needed.tasks),
+            "samples": intervals(&needed.samples),
+        });
+        object.insert("needed".into(), told);
+    }
+    object
+}
+
+fn intervals(intervals: &[Interval]) -> Vec<Value> {
+    intervals.iter().map(|i| json!({ "first": i.first, "last": i.last })).collect()
 }
 
 /// By the axes' names, and n where one of them is n/p.
@@ -260,12 +312,10 @@ fn divergence(found: &Extremum, curves: &Curves) -> Value {
 /// One featurization of `eval --target-risk --json`.
 #[must_use]
 pub fn reach(reach: &TargetSamples) -> Value {
-    let intervals: Vec<Value> =
-        reach.intervals.iter().map(|i| json!({ "first": i.first, "last": i.last })).collect();
     json!({
         "featurization": reach.name,
         "samples": reach.intervals.first().map(|i| i.first),
-        "intervals": intervals,
+        "intervals": intervals(&reach.intervals),
         "searched": reach.searched,
     })
 }

@@ -7,7 +7,7 @@ use crate::scenario::{Estimate, Reach, Shown};
 use crate::study::{Axis, Point, words};
 use crate::theory::Risk;
 use crate::theory::selection::{Floor, Hard, Optimal, Soft};
-use crate::theory::transfer::{RepresentationTerms, SourceTerms};
+use crate::theory::transfer::{LabelScores, RepresentationTerms, SourceTerms};
 
 /// One field, by its dotted name in the JSON contract.
 pub(super) struct Field {
@@ -77,6 +77,14 @@ pub(super) static SOURCE: [Field; 4] = [
     field("source.best_weight", "", |p| source(p, |s| s.best_weight)),
     field("source.correlation_of_no_gain", "", |p| source(p, |s| s.correlation_of_no_gain)),
     field("source.without", "y^2", |p| source(p, |s| s.without)),
+];
+
+/// Fields of points of a fit on labels ±1 of a population (section 11.5).
+pub(super) static SCORES: [Field; 4] = [
+    field("auc", "", |p| scores(p, |s| s.auc)),
+    field("accuracy", "", |p| scores(p, |s| s.accuracy)),
+    field("risk_on_labels", "y^2", |p| scores(p, |s| s.risk_on_labels)),
+    field("ridge_on_labels", "lambda", |p| scores(p, |s| s.ridge)),
 ];
 
 /// Fields of points on real rows.
@@ -171,6 +179,10 @@ fn random(point: &Point, of: fn(&RepresentationTerms) -> f64) -> Value {
 
 fn source(point: &Point, of: fn(&SourceTerms) -> f64) -> Value {
     or_null(point.risk.and_then(|r| r.source).as_ref().map(of))
+}
+
+fn scores(point: &Point, of: fn(&LabelScores) -> f64) -> Value {
+    or_null(point.scores.as_ref().map(of))
 }
 
 fn optimal(point: &Point, of: fn(&Optimal) -> Option<f64>) -> Value {

@@ -41,6 +41,17 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
             shift::NO_OPTIMUM
         );
     }
+    for (p, scores) in points.iter().filter_map(|p| Some((p, p.scores.as_ref()?))) {
+        let _ = writeln!(
+            out,
+            "n {:.0}, labels ±1: accuracy {}, AUC {}, risk on the labels {} at ridge λ {} (§11.5)",
+            p.samples,
+            cell(scores.accuracy).trim(),
+            cell(scores.auc).trim(),
+            cell(scores.risk_on_labels).trim(),
+            cell(scores.ridge).trim()
+        );
+    }
     for (p, finite) in points.iter().filter_map(|p| Some((p, p.finite_note()?))) {
         let _ = writeln!(
             out,
@@ -52,6 +63,13 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
     }
     for (p, slope) in points.iter().filter_map(|p| Some((p, p.local_exponent.as_ref()?))) {
         let _ = writeln!(out, "n {:.0}: {}", p.samples, exponent::words(slope));
+    }
+    for (p, budget) in points.iter().filter_map(|p| Some((p, p.pretraining.as_ref()?))) {
+        let number = |value: f64| cell(value).trim().to_owned();
+        let _ = writeln!(out, "n {:.0}: {}", p.samples, budget.words(number));
+        if let Some(needed) = &budget.needed {
+            let _ = writeln!(out, "n {:.0}: {}", p.samples, needed.words(budget.now, number));
+        }
     }
     for (p, gain) in points.iter().filter_map(|p| Some((p, p.gain.as_ref()?))) {
         let _ = writeln!(out, "n {:.0}: {}", p.samples, gain.words());

@@ -31,6 +31,8 @@ pub struct Scenario {
     pub test: Option<Family>,
     /// F, the transform of the covariates before the fit.
     pub featurization: Featurization,
+    /// Noise on the covariates, of the samples and of the test; `None`: they are seen exactly.
+    pub features: Option<FeatureNoise>,
     /// The fit of the chosen featurization is drawn towards the coefficients of a source task; `None`: towards 0.
     pub source: Option<SourceTask>,
     /// The fit of the chosen featurization is an average of fits on parts of the samples; `None`: one fit on all.
@@ -56,6 +58,7 @@ impl Default for Scenario {
             },
             test: None,
             featurization: Featurization::GroundTruth,
+            features: None,
             source: None,
             bagging: None,
             spectrum: None,
@@ -305,6 +308,19 @@ pub struct SourceTask {
 impl Default for SourceTask {
     fn default() -> Self {
         Self { samples: 1000, ridge: 0.0, noise: None, correlation: 0.9, weight: SourceWeight::Fixed(1.0) }
+    }
+}
+
+/// Isotropic noise on the covariates, of the samples and of the test (section 11.4).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FeatureNoise {
+    /// η, its variance, where the covariates' eigenvalues have mean 1 (a table's as given).
+    pub noise: f64,
+}
+
+impl Default for FeatureNoise {
+    fn default() -> Self {
+        Self { noise: 0.1 }
     }
 }
 

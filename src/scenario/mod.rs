@@ -15,7 +15,8 @@ mod schema;
 mod tests;
 
 pub use description::{
-    Alignment, BaggedFits, DataSource, Encoder, Family, Featurization, Scenario, SourceTask, Table, Task,
+    Alignment, BaggedFits, DataSource, Encoder, Family, FeatureNoise, Featurization, Scenario, SourceTask,
+    Table, Task,
 };
 pub use error::ScenarioError;
 pub use model::Model;

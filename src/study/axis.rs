@@ -2,7 +2,7 @@
 
 use crate::numbers::sig;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
-use crate::scenario::{EFFECTIVE_RANK, Model, Scenario, ScenarioError};
+use crate::scenario::{EFFECTIVE_RANK, Featurization, Model, Scenario, ScenarioError};
 use crate::theory::SampleRatio;
 use crate::theory::sweep::{self, Spacing};
 
@@ -233,6 +233,16 @@ impl Axis {
     /// `count` increasing values, both ends included; fewer where the axis takes whole numbers only.
     #[must_use]
     pub fn values(&self, count: usize) -> Vec<f64> {
+        let mut values = self.grid(count);
+        if self.whole {
+            values.dedup();
+        }
+        values
+    }
+
+    /// `count` values evenly spaced along the axis, both ends included; whole numbers are rounded, and may repeat.
+    #[must_use]
+    pub fn grid(&self, count: usize) -> Vec<f64> {
         let steps = count.saturating_sub(1).max(1) as f64;
         let at = |i: usize| {
             let t = i as f64 / steps;
@@ -241,18 +251,14 @@ impl Axis {
             } else {
                 self.from + t * (self.to - self.from)
             };
-            match i {
+            let value = match i {
                 0 => self.from,
                 _ if i + 1 == count => self.to,
                 _ => value.clamp(self.from, self.to),
-            }
+            };
+            if self.whole { value.round() } else { value }
         };
-        let mut values: Vec<f64> = (0..count).map(at).collect();
-        if self.whole {
-            values.iter_mut().for_each(|v| *v = v.round());
-            values.dedup();
-        }
-        values
+        (0..count).map(at).collect()
     }
 
     /// `count` sample ratios, with extra ones around `peaks`.
@@ -322,9 +328,42 @@ pub fn of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
     all
 }
 
+/// The numeric parameters that a plane can have as an axis: those of the optimum, and of a population those of the fit,
+/// [`is_of_the_fit`].
+#[must_use]
+pub fn of_the_plane(scenario: &Scenario) -> Vec<Parameter> {
+    let mut all = of_the_optimum(scenario);
+    all.extend(own_of_the_fit(scenario));
+    all
+}
+
+/// Keys of [`of_the_plane`], without computing their values.
+#[must_use]
+pub fn keys_of_the_plane(scenario: &Scenario) -> Vec<String> {
+    let fit = own_of_the_fit(scenario).into_iter().map(|p| p.key);
+    keys_of_the_optimum(scenario).into_iter().chain(fit).collect()
+}
+
+/// Whether a parameter is one that the risk of the chosen fit depends on and the optimum does not.
+#[must_use]
+pub fn is_of_the_fit(key: &str) -> bool {
+    key == "ridge" || ["featurization.", "source.", "bagging."].iter().any(|table| key.starts_with(table))
+}
+
+fn own_of_the_fit(scenario: &Scenario) -> Vec<Parameter> {
+    // A representation that is drawn anew in each cell would take minutes.
+    let drawn = matches!(scenario.featurization, Featurization::Learned { .. });
+    let mut all = if scenario.data.is_some() { Vec::new() } else { parameters(scenario) };
+    all.retain(|p| {
+        let number = matches!(p.kind, Kind::Number { .. });
+        number && is_of_the_fit(&p.key) && !(drawn && p.key.starts_with("featurization."))
+    });
+    all
+}
+
 /// Keys of the parameters that the optimum's regimes depend on, without computing their values.
 #[must_use]
-pub fn keys_of_the_optimum(scenario: &Scenario) -> Vec<String> {
+fn keys_of_the_optimum(scenario: &Scenario) -> Vec<String> {
     let own = own_of_the_optimum(scenario).into_iter().map(|p| p.key);
     own.chain(scenario.solved_for_rank().map(|_| EFFECTIVE_RANK.to_owned())).collect()
 }
@@ -333,7 +372,8 @@ fn own_of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
     let mut all = parameters(scenario);
     all.retain(|p| {
         let number = matches!(&p.kind, Kind::Number { scale, .. } if !scale.is_integer());
-        let of_population = p.key.starts_with("task.") || p.key.starts_with("covariates.");
+        let of_population =
+            ["task.", "covariates.", "features."].iter().any(|table| p.key.starts_with(table));
         number && (of_population || matches!(p.key.as_str(), "noise" | "signal"))
     });
     all

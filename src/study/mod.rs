@@ -10,6 +10,7 @@ pub mod labels;
 pub mod measurement;
 mod memo;
 pub mod plane;
+pub mod pretraining;
 mod progress;
 pub mod selection;
 pub mod session;

@@ -20,6 +20,7 @@ use crate::study::labels::classes::Classes;
 use crate::study::labels::target::{self, TargetSamples};
 use crate::study::memo::Memo;
 use crate::study::plane::{self, Plane, PlaneRequest};
+use crate::study::pretraining::PretrainingBudget;
 use crate::study::progress::Progress;
 use crate::study::selection::Selection;
 use crate::theory::{SampleRatio, Spectrum};
@@ -115,6 +116,8 @@ pub struct Analysis {
     pub left_out: Option<LeftOut>,
     /// Progress of `left_out` while it is computed.
     pub left_out_progress: Option<Progress>,
+    /// The budget of pretrained features at the crosshair.
+    pub pretraining: Option<PretrainingBudget>,
     /// The label budget of real rows.
     pub budget: Option<LabelBudget>,
     /// Each class of real rows, where it was requested.
@@ -134,6 +137,7 @@ pub struct Session {
     left_out: Memo<LeftOutKey, LeftOut>,
     targets: Memo<TargetKey, Arc<Vec<TargetSamples>>>,
     plane: Memo<PlaneKey, Arc<Plane>>,
+    pretraining: Memo<PretrainingKey, Option<PretrainingBudget>>,
     budget: Memo<BudgetKey, Option<LabelBudget>>,
     classes: Memo<BudgetKey, Option<Arc<Classes>>>,
     encoders: EncoderCache,
@@ -142,8 +146,9 @@ pub struct Session {
 
 type PreparedKey = (Scenario, Vec<CurveSpec>);
 type LeftOutKey = (Scenario, Window, usize);
-type TargetKey = (Scenario, Vec<CurveSpec>, f64);
+type TargetKey = (Scenario, Vec<CurveSpec>, (Metric, f64));
 type PlaneKey = (Scenario, PlaneRequest);
+type PretrainingKey = (Scenario, f64, Option<f64>);
 type BudgetKey = (Scenario, Metric, Option<f64>);
 
 /// The keys of the parts of an answer: all that each depends on.
@@ -155,6 +160,7 @@ struct Keys {
     left_out: LeftOutKey,
     target: Option<TargetKey>,
     plane: Option<PlaneKey>,
+    pretraining: PretrainingKey,
     budget: BudgetKey,
     /// Without the task: the classes are the same whichever is chosen.
     classes: BudgetKey,
@@ -188,11 +194,16 @@ impl Keys {
         Self {
             prepared: (scenario.clone(), specs.clone()),
             left_out: (tasks, *window, request.learned),
-            // For a metric other than the risk the label budget has the target.
+            // For a metric other than the risk of real rows the label budget has the target.
             target: request
                 .target
-                .filter(|_| request.metric == Metric::Risk)
-                .map(|target| (scenario.clone(), specs.clone(), target)),
+                .filter(|_| request.metric == Metric::Risk || scenario.data.is_none())
+                .map(|target| (scenario.clone(), specs.clone(), (request.metric, target))),
+            pretraining: (
+                scenario.clone(),
+                request.crosshair,
+                request.target.filter(|_| request.metric == Metric::Risk),
+            ),
             budget: (scenario.clone(), request.metric, request.target),
             classes: (without_task(scenario), request.metric, request.target),
             plane: request.plane.clone().map(|wanted| (scenario.clone(), wanted)),
@@ -264,6 +275,7 @@ impl Session {
             plane: keys.plane.as_ref().and_then(|key| self.plane.known(key)),
             left_out: self.left_out.known(&keys.left_out),
             left_out_progress: None,
+            pretraining: self.pretraining.known(&keys.pretraining).flatten(),
             budget: self.budget.known(&keys.budget).flatten(),
             classes: self.classes.known(&keys.classes).flatten().filter(|_| request.classes),
             encoders: self.encoders.known(&encoders)?,
@@ -327,6 +339,11 @@ impl Session {
             let found =
                 self.targets.get(key, |_| target::of_prepared(&prepared, target, stop).map(Arc::new))?;
             analysis.set_targets(&found);
+        }
+        if let Ok(ratio) = SampleRatio::new(at) {
+            let target = keys.pretraining.2;
+            let found = || Ok::<_, ScenarioError>(PretrainingBudget::at(&model, ratio, target));
+            analysis.pretraining = self.pretraining.get(keys.pretraining, |_| found())?;
         }
         if let Some(key) = keys.plane {
             let wanted = key.1.clone();

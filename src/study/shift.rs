@@ -132,7 +132,7 @@ mod tests {
     fn the_best_shown_is_named_and_the_floor_is_not() {
         let scenario = shifted(&[]);
         let at = SampleRatio::new(0.4).unwrap();
-        let found = point::points(&model(&scenario), &[at]).unwrap().remove(0);
+        let found = point::points(&model(&scenario), &[at], Metric::Risk, None).unwrap().remove(0);
         let best = found.best_shown.unwrap();
         let risks = curves(&request(&scenario, Window { from: 0.4, to: 0.8, log: false }.into()), &|| false);
         let least = risks.unwrap().curves.into_iter().filter(|c| c.spec.id != CurveId::Floor);
@@ -145,7 +145,10 @@ mod tests {
         );
         assert!(found.reference.floor.unwrap().risk < best.risk && found.local_exponent.is_none());
         let plain = Scenario { test: None, ..scenario };
-        assert_eq!(point::points(&model(&plain), &[at]).unwrap().remove(0).best_shown, None);
+        assert_eq!(
+            point::points(&model(&plain), &[at], Metric::Risk, None).unwrap().remove(0).best_shown,
+            None
+        );
         // The tags of what is chosen without it.
         let name = |kind: &str| {
             let scenario = shifted(&[("featurization.kind", kind)]);
@@ -187,7 +190,12 @@ mod tests {
                 curve.evaluate(ratio, model.ridge(), model.noise()).unwrap().risk.unwrap().risk
             };
             let target = 1.0001 * risk(120);
-            let found = target::target_samples(&model, &[CurveSpec::chosen(&scenario)], target, &|| false);
+            let found = target::target_samples(
+                &model,
+                &[CurveSpec::chosen(&scenario)],
+                (Metric::Risk, target),
+                &|| false,
+            );
             let found = found.unwrap().remove(0);
             let inside =
                 |n: u64| found.intervals.iter().any(|i| n >= i.first && i.last.is_none_or(|last| n <= last));

@@ -228,13 +228,19 @@ pub fn missing(shown: Option<&Shown>) -> String {
 /// Intervals of n, `n 251–388, n ≥ 1412`, or `never`.
 #[must_use]
 pub fn intervals(intervals: &[Interval]) -> String {
+    if intervals.is_empty() { "never".into() } else { spans("n", intervals) }
+}
+
+/// Intervals of the count called `name`, `m 251–388, m ≥ 1412`, or `no m`.
+#[must_use]
+pub fn spans(name: &str, intervals: &[Interval]) -> String {
     if intervals.is_empty() {
-        return "never".into();
+        return format!("no {name}");
     }
     let words = intervals.iter().map(|i| match i.last {
-        None => format!("n ≥ {}", i.first),
-        Some(last) if last == i.first => format!("n = {last}"),
-        Some(last) => format!("n {}–{last}", i.first),
+        None => format!("{name} ≥ {}", i.first),
+        Some(last) if last == i.first => format!("{name} = {last}"),
+        Some(last) => format!("{name} {}–{last}", i.first),
     });
     words.collect::<Vec<_>>().join(", ")
 }

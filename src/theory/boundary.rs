@@ -1,5 +1,5 @@
-//! The lines between the regimes of the optimal featurization over any two parameters, solved and not read off cells
-//! (section 5).
+//! Lines over any two parameters between the regimes of the optimal featurization (section 5), or between any other
+//! kinds, solved and not read off cells.
 //!
 //! All transitions of one value of the first parameter (a column of the plane) are solved at once; lines are followed
 //! from column to column. Columns are inserted where the number of lines changes, where a line bends back and where it
@@ -11,15 +11,32 @@ use super::quantity::TheoryError;
 use super::selection::Regime;
 use super::transition::Transition;
 
-/// One line: along the columns' parameter and, second, the place of the transition there.
+/// One line: along the columns' parameter and, second, the place of the crossing there.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Boundary {
-    /// The regime before it along the second coordinate.
-    pub before: Regime,
-    /// The regime after it.
-    pub after: Regime,
+pub struct Boundary<K = Regime> {
+    /// The kind before it along the second coordinate.
+    pub before: K,
+    /// The kind after it.
+    pub after: K,
     /// Increasing in the first coordinate.
     pub points: Vec<(f64, f64)>,
+}
+
+/// A change of kind at one value across.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Crossing<K = Regime> {
+    /// The kind below it.
+    pub before: K,
+    /// The kind above it.
+    pub after: K,
+    /// The value across.
+    pub at: f64,
+}
+
+impl From<Transition> for Crossing {
+    fn from(transition: Transition) -> Self {
+        Self { before: transition.from, after: transition.to, at: transition.at }
+    }
 }
 
 /// An axis of the plane.
@@ -66,23 +83,23 @@ fn steps(count: usize) -> impl Iterator<Item = f64> {
     (0..count.max(2)).map(move |i| i as f64 / (count.max(2) - 1) as f64)
 }
 
-/// A crossing in one column.
+/// A crossing in one column, and its place there.
 #[derive(Debug, Clone, Copy)]
-struct Crossing {
-    before: Regime,
-    after: Regime,
+struct Placed<K> {
+    before: K,
+    after: K,
     at: f64,
     t: f64,
 }
 
 /// A column at t, its crossings in increasing order.
 #[derive(Debug, Clone)]
-struct Column {
+struct Column<K> {
     t: f64,
-    crossings: Vec<Crossing>,
+    crossings: Vec<Placed<K>>,
 }
 
-impl Column {
+impl<K: Copy + PartialEq> Column<K> {
     /// Whether the same lines cross both.
     fn alike(&self, other: &Self) -> bool {
         self.crossings.len() == other.crossings.len()
@@ -90,7 +107,7 @@ impl Column {
                 .crossings
                 .iter()
                 .zip(&other.crossings)
-                .all(|(a, b)| (a.before, a.after) == (b.before, b.after))
+                .all(|(a, b)| a.before == b.before && a.after == b.after)
     }
 
     /// The farthest that one of the lines moves between two columns with the same lines.
@@ -110,34 +127,36 @@ const PIECE: f64 = 0.01;
 const CLOSEST: f64 = 1e-6;
 
 /// All boundaries over the plane of the axes `along` and `across`. `along` is divided into `columns` values at first,
-/// and into more where lines need them; `solve` gives all transitions over `across` at one value of `along`, in
+/// and into more where lines need them; `solve` gives all crossings over `across` at one value of `along`, in
 /// increasing order. `stop` is called before every column.
 ///
 /// # Errors
 /// [`TheoryError::Interrupted`] once `stop` returns true, and the errors of `solve`.
-pub fn boundaries(
+pub fn boundaries<K: Copy + PartialEq + Send + Sync, C: Into<Crossing<K>>>(
     along: Span,
     across: Span,
     columns: usize,
-    solve: impl Fn(f64) -> Result<Vec<Transition>, TheoryError> + Sync,
+    solve: impl Fn(f64) -> Result<Vec<C>, TheoryError> + Sync,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<Boundary>, TheoryError> {
+) -> Result<Vec<Boundary<K>>, TheoryError> {
     let column = |t: f64| {
         if stop() {
             return Err(TheoryError::Interrupted);
         }
-        let crossing =
-            |c: Transition| Crossing { before: c.from, after: c.to, at: c.at, t: across.place(c.at) };
+        let crossing = |c: C| {
+            let Crossing { before, after, at } = c.into();
+            Placed { before, after, at, t: across.place(at) }
+        };
         Ok(Column { t, crossings: solve(along.at(t))?.into_iter().map(crossing).collect() })
     };
     let all = |places: Vec<f64>| places.into_par_iter().map(column).collect::<Result<Vec<_>, _>>();
     let mut done = all(steps(columns).collect())?;
     loop {
-        let open = |pair: &&[Column]| match pair {
+        let open = |pair: &&[Column<K>]| match pair {
             [left, right] => right.t - left.t >= CLOSEST && !left.joins(right),
             _ => false,
         };
-        let middle = |pair: &[Column]| Some(0.5 * (pair.first()?.t + pair.last()?.t));
+        let middle = |pair: &[Column<K>]| Some(0.5 * (pair.first()?.t + pair.last()?.t));
         let missing: Vec<f64> = done.windows(2).filter(open).filter_map(middle).collect();
         if missing.is_empty() {
             break;
@@ -149,29 +168,29 @@ pub fn boundaries(
 }
 
 /// A line under way.
-struct Line {
-    before: Regime,
-    after: Regime,
+struct Line<K> {
+    before: K,
+    after: K,
     /// (t along, value across, t across).
     points: Vec<(f64, f64, f64)>,
 }
 
-impl Line {
-    fn finish(self, along: Span) -> Boundary {
+impl<K> Line<K> {
+    fn finish(self, along: Span) -> Boundary<K> {
         let points = self.points.iter().map(|&(t, at, _)| (along.at(t), at)).collect();
         Boundary { before: self.before, after: self.after, points }
     }
 }
 
 /// Crossings of neighbouring columns joined: each to the nearest one between the same regimes, none twice.
-fn lines(columns: &[Column]) -> Vec<Line> {
-    let (mut open, mut closed): (Vec<Line>, Vec<Line>) = (Vec::new(), Vec::new());
+fn lines<K: Copy + PartialEq>(columns: &[Column<K>]) -> Vec<Line<K>> {
+    let (mut open, mut closed): (Vec<Line<K>>, Vec<Line<K>>) = (Vec::new(), Vec::new());
     for column in columns {
         let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
         for (i, line) in open.iter().enumerate() {
             let Some(&(_, _, last)) = line.points.last() else { continue };
             for (j, c) in column.crossings.iter().enumerate() {
-                if (c.before, c.after) == (line.before, line.after) {
+                if c.before == line.before && c.after == line.after {
                     pairs.push(((c.t - last).abs(), i, j));
                 }
             }

@@ -302,10 +302,13 @@ impl Representation {
     }
 }
 
+pub use labels::LabelFit;
+
 fn is_ridgeless(choice: RidgeChoice) -> bool {
     matches!(choice, RidgeChoice::Fixed(ridge) if ridge.get() == 0.0)
 }
 
 mod extrema;
+mod labels;
 #[cfg(test)]
 mod tests;

@@ -76,20 +76,8 @@ impl<'a> Optimizer<'a> {
     /// Nodes every quarter of an e-fold: the objective is composed of sigmoids of unit width in log κ.
     #[must_use]
     pub fn new(spectrum: &'a Spectrum) -> Self {
-        let mut places = Vec::new();
-        if let Some((largest, smallest)) = spectrum.range() {
-            for step in (1..=56).rev() {
-                places.push(Place { base: smallest, offset: smallest * (-0.25 * f64::from(step)).exp() });
-            }
-            places.push(Place { base: 0.0, offset: 0.0 });
-            let mut log = smallest.ln() - 9.0;
-            while log < largest.ln() + 42.0 {
-                places.push(Place { base: 0.0, offset: log.exp() });
-                log += if log < largest.ln() + 4.0 { 0.25 } else { 1.0 };
-            }
-        }
         let node = |place| Node { place, objective: Objective::at(spectrum, place) };
-        Self { spectrum, nodes: places.into_iter().map(node).collect() }
+        Self { spectrum, nodes: places(spectrum).into_iter().map(node).collect() }
     }
 
     /// The risk at its optimal ridge, of either sign or at least 0. A spectrum whose signal is not worth any fit
@@ -135,6 +123,23 @@ impl<'a> Optimizer<'a> {
         }
         best
     }
+}
+
+/// Places of κ of either sign, by increasing κ, between which the optimum of a ridge is looked for.
+pub(crate) fn places(spectrum: &Spectrum) -> Vec<Place> {
+    let mut places = Vec::new();
+    if let Some((largest, smallest)) = spectrum.range() {
+        for step in (1..=56).rev() {
+            places.push(Place { base: smallest, offset: smallest * (-0.25 * f64::from(step)).exp() });
+        }
+        places.push(Place { base: 0.0, offset: 0.0 });
+        let mut log = smallest.ln() - 9.0;
+        while log < largest.ln() + 42.0 {
+            places.push(Place { base: 0.0, offset: log.exp() });
+            log += if log < largest.ln() + 4.0 { 0.25 } else { 1.0 };
+        }
+    }
+    places
 }
 
 /// λ = ∞: predict the mean.

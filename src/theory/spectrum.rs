@@ -288,6 +288,22 @@ impl Spectrum {
         }
     }
 
+    /// Every energy τ times `share`, those that a test covariance weighs too.
+    pub(crate) fn scaled_energies(&self, share: f64) -> Self {
+        let mut scaled = self.clone();
+        scaled.scale_energies(share);
+        scaled
+    }
+
+    fn scale_energies(&mut self, share: f64) {
+        self.energies.iter_mut().for_each(|energy| *energy *= share);
+        self.unreachable *= share;
+        self.signal *= share;
+        if let Some(test) = &mut self.test {
+            test.scale_energies(share);
+        }
+    }
+
     /// Where the test covariance is another one: this spectrum as it weighs it, wρ in place of w and wρτ in place of
     /// wτ. Its weights do not sum to 1.
     #[must_use]

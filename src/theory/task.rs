@@ -190,6 +190,13 @@ impl TaskSpectrum {
         self.left.first().copied().unwrap_or(f64::NAN)
     }
 
+    /// Every energy τ times `share` > 0.
+    pub(crate) fn scaled(&self, share: f64) -> Self {
+        let mut scaled = self.clone();
+        scaled.energies.iter_mut().chain(&mut scaled.left).for_each(|energy| *energy *= share);
+        scaled
+    }
+
     /// The spectrum of a featurization that commutes with the task: eigenvalue `s(i, τ)` on atom i, not increasing.
     pub(crate) fn featurize(&self, s: impl Fn(usize, f64) -> f64) -> Spectrum {
         let atoms = self.weights.iter().zip(&self.energies).enumerate();

@@ -1,6 +1,8 @@
 //! Simulation against theory: fits at finite n and p (section 8).
 
+mod classified;
 mod command;
+mod noisy;
 mod pretraining;
 mod shifted;
 mod subsampled;

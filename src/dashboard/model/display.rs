@@ -4,7 +4,7 @@
 use crate::figure::variance::Style;
 use crate::scenario::presets::{self, Over};
 use crate::scenario::{Metric, Scenario};
-use crate::study::axis::{self, RATIO, SAMPLES, WINDOW, keys_of_the_optimum, number_behind};
+use crate::study::axis::{self, RATIO, SAMPLES, WINDOW, keys_of_the_plane, number_behind};
 use crate::study::{Axis, AxisRequest, CurveId, Variable, Window};
 
 /// The settings of the plots.
@@ -160,7 +160,7 @@ impl Display {
     /// The phase plane's axes, `None` for n/p, where the scenario has these numbers; another family may not.
     #[must_use]
     pub fn phase_axes(&self, scenario: &Scenario) -> (Option<String>, String) {
-        let known = keys_of_the_optimum(scenario);
+        let known = keys_of_the_plane(scenario);
         let across = Some(&self.phase_x).filter(|key| known.contains(key));
         let besides = |key: &&String| {
             across.is_none_or(|across| number_behind(scenario, across) != number_behind(scenario, key))

@@ -5,7 +5,7 @@ use super::view::View;
 use crate::figure::variance::Style;
 use crate::scenario::parameter::{Group, Kind, Parameter, Scale, Value};
 use crate::scenario::{Metric, Scenario};
-use crate::study::axis::{self, RATIO, SAMPLES, keys_of_the_optimum, number_behind};
+use crate::study::axis::{self, RATIO, SAMPLES, keys_of_the_plane, number_behind};
 use crate::study::{Axis, CurveId};
 
 /// End of the slider of the n/p axis.
@@ -142,7 +142,7 @@ impl Display {
             about: "The variance view: terms stacked so that they add up to the risk, as lines, or what suits.",
         });
         // Two numbers, and not one under two names.
-        let axes = keys_of_the_optimum(scenario);
+        let axes = keys_of_the_plane(scenario);
         let besides = |other: &str| {
             let taken = number_behind(scenario, other);
             axes.iter().filter(|key| number_behind(scenario, key) != taken).cloned().collect::<Vec<_>>()

@@ -1,7 +1,7 @@
 //! The frozen curves, the pin and the measurement: what is kept beside the curves of now.
 
 use super::parameters::next_choice;
-use super::set::{self, OF_CLASSES, attempt, has_classes, say};
+use super::set::{self, NO_SCORES, OF_CLASSES, attempt, has_classes, say};
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::frozen::{self, Frozen};
 use crate::dashboard::model::mode::List;
@@ -61,12 +61,13 @@ pub(super) fn look(state: &mut State) {
     }
 }
 
-/// Risk, AUC, accuracy, and round: what real classes have.
+/// Risk, AUC, accuracy, and round: of real classes, and of labels ±1 of a population.
 pub(super) fn metric(state: &mut State) {
-    match state.shown.as_ref().map(|shown| shown.model.pool().map(has_classes)) {
-        Some(Some(true)) => next_choice(state, "view.metric"),
-        Some(Some(false)) => say(state, OF_CLASSES),
-        _ => say(state, "AUC and accuracy are for real classes: start with --features and --targets"),
+    let classes = state.shown.as_ref().and_then(|shown| shown.model.pool().map(has_classes));
+    match classes {
+        Some(false) => say(state, OF_CLASSES),
+        None if state.scenario.source.is_some() => say(state, NO_SCORES),
+        _ => next_choice(state, "view.metric"),
     }
 }
 

@@ -28,6 +28,9 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
         if key == "view.metric" && value != Metric::Risk.name() && !classes {
             return Err(OF_CLASSES.into());
         }
+        if key == "view.metric" && value != Metric::Risk.name() && state.scenario.source.is_some() {
+            return Err(NO_SCORES.into());
+        }
         state.display.accepts(&state.scenario, key, value)?;
         state.display.set(key, value)?;
         new_metric(state, metric);
@@ -57,6 +60,9 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
 
 /// Message where a metric of classes is requested for numbers.
 pub(super) const OF_CLASSES: &str = "the targets are numbers: AUC and accuracy are of classes";
+
+/// The refusal of a metric of classes where section 11.5 has no formula.
+pub(super) const NO_SCORES: &str = "AUC and accuracy have no formula with a [source]";
 
 /// Whether the targets have what AUC and accuracy are of.
 pub(super) fn has_classes(pool: &Pool) -> bool {

@@ -195,6 +195,9 @@ impl Scenario {
             sections.push(("task", task.concat()));
             sections.extend(self.test.as_ref().map(|test| ("test", pairs("family", test))));
         }
+        sections.extend(
+            self.features.as_ref().map(|features| ("features", pairs_of(features.values()).collect())),
+        );
         sections.push(("featurization", pairs("kind", &self.featurization)));
         sections.extend(self.source.as_ref().map(|source| ("source", pairs_of(source.values()).collect())));
         sections
@@ -211,6 +214,7 @@ impl Scenario {
         let test = top.section("test")?;
         let featurization = top.section("featurization")?;
         let source = top.section("source")?;
+        let features = top.section("features")?;
         let bagging = top.section("bagging")?;
         let spectrum = top.section("spectrum")?;
         let data = top.section("data")?;
@@ -262,6 +266,10 @@ impl Scenario {
         }
         if let Some(mut reader) = source {
             reader.fill(scenario.source.get_or_insert_default())?;
+            reader.finish("")?;
+        }
+        if let Some(mut reader) = features {
+            reader.fill(scenario.features.get_or_insert_default())?;
             reader.finish("")?;
         }
         if let Some(mut reader) = bagging {

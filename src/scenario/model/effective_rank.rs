@@ -7,7 +7,7 @@ use crate::scenario::error::ScenarioError;
 use crate::scenario::population::commuting::Commuting;
 use crate::scenario::schema::parameter::{Group, Kind, Parameter};
 use crate::scenario::schema::{Described, Range, Scale, Value};
-use crate::theory::numeric::root;
+use crate::theory::numeric::{highest, root};
 
 /// The key of the effective rank.
 pub const EFFECTIVE_RANK: &str = "effective-rank";
@@ -16,10 +16,11 @@ pub const EFFECTIVE_RANK: &str = "effective-rank";
 const NODES: usize = 33;
 
 impl Scenario {
-    /// (tr S)²/tr S², in directions. `None` for a `[spectrum]`, for measured data, and for rotated tasks.
+    /// (tr S)²/tr S², in directions. `None` for a `[spectrum]`, for measured data, for rotated tasks, and with noise on
+    /// the covariates.
     #[must_use]
     pub fn effective_rank(&self) -> Option<f64> {
-        if !self.is_synthetic() || self.is_rotated() {
+        if !self.is_synthetic() || self.is_rotated() || self.features.is_some() {
             return None;
         }
         let task = Commuting::of_families(self).ok()?.task_spectrum(1.0).ok()?;
@@ -45,13 +46,12 @@ impl Scenario {
         known.then(|| of_task().or_else(|| own("covariates", self.covariates))).flatten()
     }
 
-    /// The effective rank as a parameter, from the least to the greatest that the slider of the solved parameter reaches.
+    /// The effective rank as a parameter, from the least to the greatest that the slider of the solved parameter reaches
+    /// without a fold: where the effective rank turns back along it, the range ends.
     #[must_use]
     pub fn rank_parameter(&self) -> Option<Parameter> {
         let now = self.effective_rank()?;
-        let mut slider = Slider::of(self)?;
-        let ranks = (0..NODES).filter_map(|i| slider.rank(i as f64 / (NODES - 1) as f64));
-        let (min, max) = ranks.fold((f64::INFINITY, 0.0_f64), |(low, high), r| (low.min(r), high.max(r)));
+        let Branch { ranks: (min, max), .. } = Slider::of(self)?.branch()?;
         // A count of directions, where one is solved for.
         let whole = is_sparse(&self.task.family) && self.covariates == Family::Isotropic;
         let scale = if whole { Scale::LogInteger } else { Scale::Log };
@@ -62,15 +62,15 @@ impl Scenario {
             kind: Kind::Number { min, max, scale, step: 0.1, zero: false, words: &[] },
             value: Value::Number(now),
             default: Value::Number(now),
-            about: "(tr S)²/tr S², in directions: the family's own number is solved for it (§5)",
+            about: "(tr S)²/tr S², in directions: the family's own number is solved for it, up to where it turns back (§5)",
         })
     }
 
-    /// Gives S this effective rank by solving for the shape parameter; of several solutions the nearest to its present
-    /// value.
+    /// Gives S this effective rank by solving for the shape parameter, on the branch of its present value: up to where the
+    /// effective rank turns back along it.
     ///
     /// # Errors
-    /// A scenario without such a parameter, or an effective rank outside the range of its slider, with the range.
+    /// A scenario without such a parameter, or an effective rank that the branch does not reach, with its range.
     pub fn set_effective_rank(&mut self, rank: f64) -> Result<(), ScenarioError> {
         let none = || {
             ScenarioError::new(
@@ -80,10 +80,10 @@ impl Scenario {
         let (key, _) = self.solved().ok_or_else(none)?;
         let mut slider = Slider::of(self).ok_or_else(none)?;
         let Some(found) = slider.solve(rank) else {
-            let ends = self.rank_parameter().map(|p| p.kind);
-            let Some(Kind::Number { min, max, .. }) = ends else { return Err(none()) };
+            let Some(Branch { ranks: (min, max), folds, .. }) = slider.branch() else { return Err(none()) };
+            let fold = if folds { ", where it turns back" } else { "" };
             return Err(ScenarioError::new(format!(
-                "effective-rank {rank} is not reached by {key}; accepted are numbers from {min:.4} to {max:.4}"
+                "effective-rank {rank} is not reached by {key}; accepted are numbers from {min:.4} to {max:.4}{fold}"
             )));
         };
         *self = self.with(&key, found)?;
@@ -106,6 +106,16 @@ const fn shape(family: &mut Family) -> Option<(&'static str, &mut f64)> {
 /// Whether the relevant directions are counted.
 const fn is_sparse(family: &Family) -> bool {
     matches!(family, Family::Sparse { .. })
+}
+
+/// The places around the present one between which the effective rank does not turn back.
+struct Branch {
+    /// The ends on the slider.
+    places: (f64, f64),
+    /// The least and the greatest effective rank.
+    ranks: (f64, f64),
+    /// Whether an end is a fold, not that of the slider.
+    folds: bool,
 }
 
 /// The slider of the solved parameter; places are from 0 to 1.
@@ -164,26 +174,61 @@ impl Slider {
         if self.key == "task.fraction" && is_sparse(&self.scenario.task.family) {
             return self.counted(rank);
         }
+        let Branch { places: (low, high), ranks: (least, most), .. } = self.branch()?;
+        // The ends as they are shown are accepted.
+        const SHOWN: f64 = 1e-4;
+        if rank < least * (1.0 - SHOWN) || rank > most * (1.0 + SHOWN) {
+            return None;
+        }
+        let rank = rank.clamp(least, most);
         let mut off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);
-        let found = match (off(0.0), off(1.0)) {
-            (low, high) if low * high <= 0.0 => root(0.0, 1.0, 1e-15, &mut off)?,
-            // Up and down again: the crossing nearest to where the number is.
-            _ => {
-                let nodes: Vec<(f64, f64)> = (0..NODES)
-                    .map(|i| i as f64 / (NODES - 1) as f64)
-                    .map(|place| (place, off(place)))
-                    .collect();
-                let crossings = nodes.windows(2).filter_map(|pair| match pair {
-                    &[(a, f), (b, g)] if f * g <= 0.0 => Some((a, b)),
-                    _ => None,
-                });
-                let away = |(a, b): &(f64, f64)| (0.5 * (a + b) - self.now).abs();
-                let (a, b) = crossings.min_by(|p, q| away(p).total_cmp(&away(q)))?;
-                let mut off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);
-                root(a, b, 1e-15, &mut off)?
-            }
+        let (at_low, at_high) = (off(low), off(high));
+        let found = if at_low == 0.0 || at_low * at_high > 0.0 {
+            if at_low.abs() <= at_high.abs() { low } else { high }
+        } else {
+            root(low, high, 1e-15, &mut off)?
         };
         Some(self.value(found))
+    }
+
+    /// The branch of the present value.
+    fn branch(&mut self) -> Option<Branch> {
+        const REFINED: usize = 60;
+        let mut nodes: Vec<(f64, f64)> = Vec::new();
+        let places = (0..NODES).map(|i| i as f64 / (NODES - 1) as f64);
+        for place in places.chain((0.0..=1.0).contains(&self.now).then_some(self.now)) {
+            nodes.push((place, self.rank(place)?));
+        }
+        nodes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        nodes.dedup_by(|a, b| a.0 == b.0);
+        let here = nodes.iter().position(|node| node.0 >= self.now).unwrap_or(nodes.len() - 1);
+        // Rounding is no fold.
+        let rises = |pair: &[(f64, f64)]| match pair {
+            &[(_, a), (_, b)] if (b - a).abs() > 1e-12 * a.abs() => (b - a).signum(),
+            _ => 0.0,
+        };
+        let steps: Vec<f64> = nodes.windows(2).map(rises).collect();
+        // The direction at the present value: that of the step after it, else before it.
+        let after = steps.get(here..).into_iter().flatten().find(|step| **step != 0.0);
+        let before = steps.get(..here).into_iter().flatten().rev().find(|step| **step != 0.0);
+        let direction = after.or(before).copied().unwrap_or(1.0);
+        let last = (here..steps.len()).find(|i| steps.get(*i).is_some_and(|s| s * direction < 0.0));
+        let first = (0..here).rev().find(|i| steps.get(*i).is_some_and(|s| s * direction < 0.0));
+        let mut fold = |around: (usize, usize), sign: f64| {
+            let (low, high) = (nodes.get(around.0)?.0, nodes.get(around.1)?.0);
+            highest(low, high, REFINED, |place| self.rank(place), |rank| sign * rank, |_| false)
+        };
+        let folds = first.is_some() || last.is_some();
+        let low = match first {
+            // A step against the direction ends at node i + 1, near which the fold is.
+            Some(i) => fold((i, (i + 2).min(steps.len())), -direction)?,
+            None => *nodes.first()?,
+        };
+        let high = match last {
+            Some(i) => fold((i.saturating_sub(1), i + 1), direction)?,
+            None => *nodes.last()?,
+        };
+        Some(Branch { places: (low.0, high.0), ranks: (low.1.min(high.1), low.1.max(high.1)), folds })
     }
 
     /// The count of relevant directions whose effective rank is nearest.
@@ -284,5 +329,37 @@ mod tests {
             let mut none = scenario(settings);
             assert!(none.rank_parameter().is_none() && none.set_effective_rank(9.0).is_err());
         }
+    }
+
+    /// Where the effective rank turns back along the number, the axis ends: it does not go on at another number.
+    #[test]
+    fn the_axis_ends_at_a_fold() {
+        let settings = [
+            ("task.family", "exponential"),
+            ("covariates.family", "power-law"),
+            ("task.alignment", "anti-aligned"),
+        ];
+        let mut folded = 0;
+        for scale in ["2", "12", "60", "400"] {
+            let scenario = scenario(&[&settings[..], &[("task.scale", scale)]].concat());
+            let Kind::Number { min, max, .. } = scenario.rank_parameter().unwrap().kind else { panic!() };
+            let solved = |rank: f64| {
+                let mut varied = scenario.clone();
+                varied.set_effective_rank(rank).unwrap();
+                assert!((varied.effective_rank().unwrap() / rank - 1.0).abs() < 1e-6, "{scale}: {rank}");
+                let Family::Exponential { scale } = varied.task.family else { panic!() };
+                scale
+            };
+            let scales: Vec<f64> =
+                (0..=60).map(|i| solved(min * (max / min).powf(f64::from(i) / 60.0))).collect();
+            let steps: Vec<f64> = scales.windows(2).map(|pair| (pair[1] / pair[0]).ln()).collect();
+            assert!(
+                steps.iter().all(|s| *s >= -1e-6) || steps.iter().all(|s| *s <= 1e-6),
+                "{scale}: {scales:?}"
+            );
+            let sentence = scenario.clone().set_effective_rank(1.1 * max).unwrap_err().to_string();
+            folded += usize::from(sentence.contains("turns back"));
+        }
+        assert!(folded > 0);
     }
 }

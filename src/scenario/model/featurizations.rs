@@ -12,7 +12,7 @@ use crate::scenario::population::source::Source;
 use crate::scenario::population::synthetic_only;
 use crate::scenario::schema::{Choice, listed};
 use crate::theory::representation::Representation;
-use crate::theory::transfer::{Pretraining, RandomFeatures};
+use crate::theory::transfer::RandomFeatures;
 use crate::theory::{MinimaxSelection, NoiseVariance, Pcr, Residue, Ridge, SampleRatio, Spectrum, pcr};
 
 /// The record of a kind of featurization with its parameters.
@@ -198,10 +198,14 @@ impl Featurization {
                     format!("pretrained {tasks}×{samples}"),
                     "the fits of m upstream tasks on N samples each, as features: exact, nothing is drawn (§11.2).",
                     Made::Random(Box::new(move |s| {
-                        let noise = NoiseVariance::new(noise.unwrap_or(s.noise))?;
+                        let noise = NoiseVariance::new(noise.map_or(s.noise, |noise| noise + s.hidden))?;
                         let samples = SampleRatio::new(*samples as f64 / s.dimension as f64)?;
-                        let pretraining = Pretraining::new(s.directions()?)?;
-                        Ok(pretraining.features(s.width(*tasks)?, samples, Ridge::new(*ridge)?, noise)?)
+                        Ok(s.pretraining()?.features(
+                            s.width(*tasks)?,
+                            samples,
+                            Ridge::new(*ridge)?,
+                            noise,
+                        )?)
                     })),
                 )
             },

@@ -134,7 +134,7 @@ impl Measured {
         };
         let beyond = matches!(point.reach, Reach::Beyond { .. });
         let risk = (!beyond).then(|| self.risk(ratio, &point, noise.get(), added));
-        Ok((RiskPoint { sample_ratio: ratio.get(), risk, shown: Some(shown) }, point))
+        Ok((RiskPoint { sample_ratio: ratio.get(), risk, shown: Some(shown), scores: None }, point))
     }
 
     /// σ² is the level at the smallest κ in reach, bias² what the level is above it, and the variances what the fit adds
@@ -175,7 +175,7 @@ impl Measured {
         metric: Metric,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<RiskPoint>, TheoryError> {
-        let gap = |ratio: SampleRatio| RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None };
+        let gap = |ratio: SampleRatio| RiskPoint::gap(ratio.get());
         let only = Some(metric);
         // At a fixed ridge each point starts from its neighbour; points with an optimisation are divided among threads.
         if metric != Metric::Risk || !matches!(choice, RidgeChoice::Fixed(_)) {

@@ -19,9 +19,10 @@ use crate::scenario::population::sampled::{Sampled, Shown};
 use crate::scenario::population::source::Source;
 use crate::scenario::population::{Origin, Population, synthetic_only};
 use crate::theory::representation::Representation;
-use crate::theory::transfer::{Bagging, SourceFit, TowardsSource};
+use crate::theory::transfer::{Bagging, Pretraining, SourceFit, TowardsSource};
 use crate::theory::{
     Correlation, NoiseVariance, Ridge, RidgeChoice, SampleRatio, Share, SoftTable, Spectrum, TaskSpectrum,
+    TheoryError,
 };
 
 /// A scenario whose every part is checked and whose expensive parts are computed once. Cheap to clone, and shared
@@ -103,8 +104,9 @@ impl Model {
         previous: Option<&Self>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
-        let noise = NoiseVariance::new(scenario.noise.unwrap_or_else(|| population.noise()))?;
         let signal = scenario.signal.unwrap_or_else(|| population.signal());
+        let hidden = hidden(&scenario, &population, signal);
+        let noise = NoiseVariance::new(scenario.noise.unwrap_or_else(|| population.noise()) + hidden)?;
         let like = previous.filter(|before| population.is(&before.population) && before.signal == signal);
         let of = &scenario.featurization;
         let as_chosen = like.filter(|before| {
@@ -183,6 +185,7 @@ impl Model {
             // A table's energies are as given.
             signal: if self.scenario.spectrum.is_some() { 1.0 } else { self.signal },
             noise: self.noise.get(),
+            hidden: hidden(&self.scenario, &self.population, self.signal),
             stop,
         }
     }
@@ -229,6 +232,16 @@ impl Model {
     /// Those of [`Model::new`].
     pub fn unshifted(&self) -> Result<Self, ScenarioError> {
         Self::new(&Scenario { test: None, ..self.scenario.clone() }, Some(self), &|| false)
+    }
+
+    /// Variance of the targets of another task that the covariates do not explain, where its label noise is `given`; that
+    /// of the downstream task where it is not. Noise on the covariates hides the same of both.
+    ///
+    /// # Errors
+    /// Those of [`NoiseVariance::new`].
+    pub fn label_noise(&self, given: Option<f64>) -> Result<NoiseVariance, TheoryError> {
+        let hidden = hidden(&self.scenario, &self.population, self.signal);
+        given.map_or(Ok(self.noise), |noise| NoiseVariance::new(noise + hidden))
     }
 
     /// The measured data behind the model, if it is measured.
@@ -345,6 +358,14 @@ impl Model {
         }
     }
 
+    /// Covariates and tasks from which features are pretrained (section 11.2).
+    ///
+    /// # Errors
+    /// Where the covariates and tasks have no common eigenbasis, and for real rows.
+    pub fn pretraining(&self) -> Result<Pretraining, ScenarioError> {
+        self.source(&|| false).pretraining()
+    }
+
     /// The chosen featurization, with the fit of `[source]` and `[bagging]`.
     ///
     /// # Errors
@@ -358,7 +379,7 @@ impl Model {
         let Representation::Fixed(spectrum) = representation.as_ref() else { return Ok(representation) };
         let spectrum = spectrum.clone();
         if let Some(source) = source {
-            let noise = NoiseVariance::new(source.noise.unwrap_or(self.noise.get()))?;
+            let noise = self.label_noise(source.noise)?;
             let fit = match source.samples {
                 0 => None,
                 n => Some(SourceFit {
@@ -422,6 +443,12 @@ impl Model {
         let task = self.task_spectrum()?;
         Ok(Arc::clone(self.tasks.table.get_or_init(|| Arc::new(SoftTable::new(task.as_ref().clone())))))
     }
+}
+
+/// Variance of the targets that noise on the covariates hides.
+fn hidden(scenario: &Scenario, population: &Population, signal: f64) -> f64 {
+    // A table's energies are as given.
+    population.hidden() * if scenario.spectrum.is_some() { 1.0 } else { signal }
 }
 
 pub(in crate::scenario) fn nowhere(at: f64) -> ScenarioError {

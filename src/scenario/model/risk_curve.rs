@@ -11,7 +11,7 @@ use crate::scenario::model::risk_point::{Metric, RiskPoint};
 use crate::scenario::population::sampled::Shown;
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::divergence::Extremum;
-use crate::theory::representation::Representation;
+use crate::theory::representation::{LabelFit, Representation};
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, Spectrum, TheoryError};
 
 /// The risk of one featurization as a function of the sample ratio.
@@ -24,7 +24,7 @@ pub enum RiskCurve {
 }
 
 impl RiskCurve {
-    /// Risk and, for real rows, every metric at one sample ratio.
+    /// Every metric at one sample ratio; of a population those of a fit on labels ±1 (section 11.5).
     ///
     /// # Errors
     /// [`TheoryError::BelowAdmissible`] for a fixed negative ridge without a solution.
@@ -36,7 +36,10 @@ impl RiskCurve {
     ) -> Result<RiskPoint, TheoryError> {
         match self {
             Self::Spectral(representation) => {
-                Ok(RiskPoint::exact(ratio, representation.evaluate(ratio, choice, noise)?))
+                let fit = LabelFit::new(representation, noise)?;
+                let scores = fit.and_then(|fit| fit.scores(ratio, choice).transpose()).transpose()?;
+                let risk = representation.evaluate(ratio, choice, noise)?;
+                Ok(RiskPoint { scores, ..RiskPoint::exact(ratio, risk) })
             }
             Self::Measured(measured) => measured.evaluate(ratio, choice, noise, None),
         }
@@ -53,7 +56,9 @@ impl RiskCurve {
         noise: NoiseVariance,
     ) -> Result<RiskPoint, TheoryError> {
         match self {
-            Self::Spectral(_) => self.evaluate(ratio, choice, noise),
+            Self::Spectral(representation) => {
+                Ok(RiskPoint::exact(ratio, representation.evaluate(ratio, choice, noise)?))
+            }
             Self::Measured(measured) => measured.evaluate(ratio, choice, noise, Some(Metric::Risk)),
         }
     }
@@ -73,7 +78,13 @@ impl RiskCurve {
         match self {
             Self::Spectral(representation) => {
                 let risks = representation.curve(ratios, choice, noise, stop)?;
-                Ok(ratios.iter().zip(risks).map(|(&ratio, risk)| RiskPoint::exact(ratio, risk)).collect())
+                let fit = if metric == Metric::Risk { None } else { LabelFit::new(representation, noise)? };
+                let scores = match fit {
+                    Some(fit) => fit.curve(ratios, choice, stop)?,
+                    None => vec![None; ratios.len()],
+                };
+                let point = |((&ratio, risk), scores)| RiskPoint { scores, ..RiskPoint::exact(ratio, risk) };
+                Ok(ratios.iter().zip(risks).zip(scores).map(point).collect())
             }
             Self::Measured(measured) => measured.curve(ratios, choice, noise, metric, stop),
         }

@@ -1,6 +1,7 @@
 //! The risk at one sample ratio; for real rows with its standard error, AUC and accuracy (section 9).
 
 use crate::data::path::Reach;
+use crate::theory::transfer::LabelScores;
 use crate::theory::{Risk, SampleRatio};
 
 /// A measure of performance along the sample axis.
@@ -9,9 +10,9 @@ pub enum Metric {
     #[default]
     /// R, noise floor included.
     Risk,
-    /// Area under the ROC curve; of real classes only.
+    /// Area under the ROC curve: of the classes of real rows, or of the labels ±1 of a population (section 11.5).
     Auc,
-    /// Share of rows whose class has the highest score; of the classes of one label file only.
+    /// Share of rows whose class has the highest score; of a population, share of the labels ±1 whose sign the score has.
     Accuracy,
 }
 
@@ -68,6 +69,8 @@ pub struct RiskPoint {
     pub risk: Option<Risk>,
     /// `None` for a population that is known exactly.
     pub shown: Option<Shown>,
+    /// Scores on labels ±1; of a population, where they were asked for and have a formula.
+    pub scores: Option<LabelScores>,
 }
 
 impl Metric {
@@ -87,6 +90,19 @@ impl Metric {
         matches!(self, Self::Risk)
     }
 
+    /// The value at a point, where there is one.
+    #[must_use]
+    pub fn of(self, risk: Option<&Risk>, shown: Option<&Shown>, scores: Option<&LabelScores>) -> Option<f64> {
+        let estimate = |of: fn(&Shown) -> Option<Estimate>| Some(of(shown?)?.value);
+        match self {
+            Self::Risk => risk.map(|risk| risk.risk),
+            Self::Auc => estimate(|shown| shown.auc).or_else(|| scores.map(|scores| scores.auc)),
+            Self::Accuracy => {
+                estimate(|shown| shown.accuracy).or_else(|| scores.map(|scores| scores.accuracy))
+            }
+        }
+    }
+
     /// The condition of a target: `risk ≤`, `AUC ≥`.
     #[must_use]
     pub fn wanted(self) -> String {
@@ -98,11 +114,7 @@ impl RiskPoint {
     /// The metric's value where there is one; infinite at a pole of the risk.
     #[must_use]
     pub fn value(&self, metric: Metric) -> Option<f64> {
-        match metric {
-            Metric::Risk => self.risk.map(|r| r.risk),
-            Metric::Auc => self.shown?.auc.map(|e| e.value),
-            Metric::Accuracy => self.shown?.accuracy.map(|e| e.value),
-        }
+        metric.of(self.risk.as_ref(), self.shown.as_ref(), self.scores.as_ref())
     }
 
     /// The metric's value with its standard error; `None` where there is none, or where it is known exactly.
@@ -116,7 +128,13 @@ impl RiskPoint {
         }
     }
 
+    /// A point without a risk.
+    #[must_use]
+    pub const fn gap(sample_ratio: f64) -> Self {
+        Self { sample_ratio, risk: None, shown: None, scores: None }
+    }
+
     pub(in crate::scenario) const fn exact(sample_ratio: SampleRatio, risk: Option<Risk>) -> Self {
-        Self { sample_ratio: sample_ratio.get(), risk, shown: None }
+        Self { sample_ratio: sample_ratio.get(), risk, shown: None, scores: None }
     }
 }

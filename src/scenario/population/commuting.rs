@@ -32,6 +32,8 @@ pub(in crate::scenario) struct Commuting {
     table: bool,
     /// The test covariance differs: not every ρ is 1.
     shifted: bool,
+    /// Signal that noise on the covariates hides, as the energies.
+    hidden: f64,
     pub notes: Vec<String>,
 }
 
@@ -88,7 +90,7 @@ impl Commuting {
             ));
         }
         let shifted = blocks.iter().any(|b| b.ratio != 1.0);
-        Ok(Self { blocks, table: false, shifted, notes })
+        Ok(Self { blocks, table: false, shifted, hidden: 0.0, notes })
     }
 
     /// A table's atoms.
@@ -114,7 +116,7 @@ impl Commuting {
                 table.energies.len()
             ));
         }
-        Self { blocks: table.atoms().map(block).collect(), table: true, shifted: false, notes }
+        Self { blocks: table.atoms().map(block).collect(), table: true, shifted: false, hidden: 0.0, notes }
     }
 
     /// Whether the test covariance differs.
@@ -122,9 +124,32 @@ impl Commuting {
         self.shifted
     }
 
-    /// Σ w τ: 1, or a table's r².
+    /// r²: 1, or a table's Σ w τ.
     pub fn signal(&self) -> f64 {
-        crate::theory::spectrum::sum(self.blocks.iter().map(|b| b.weight * b.energy))
+        crate::theory::spectrum::sum(self.blocks.iter().map(|b| b.weight * b.energy)) + self.hidden
+    }
+
+    /// The covariates as they are seen through isotropic noise of variance η (section 11.4): x becomes x + η, τ becomes
+    /// τx/(x + η), and Σ wτη/(x + η) of the signal is hidden.
+    pub fn with_feature_noise(mut self, eta: f64) -> Self {
+        if eta == 0.0 {
+            return self;
+        }
+        // A table's eigenvalues are used as they are; others keep the mean 1.
+        let mean = if self.table { 1.0 } else { 1.0 + eta };
+        for block in &mut self.blocks {
+            let seen = block.log_x.exp() + eta;
+            self.hidden += block.weight * block.energy * (eta / seen);
+            block.log_energy += block.log_x - seen.ln();
+            block.energy *= block.log_x.exp() / seen;
+            block.log_x = (seen / mean).ln();
+        }
+        self
+    }
+
+    /// Signal that noise on the covariates hides, as the energies.
+    pub const fn hidden(&self) -> f64 {
+        self.hidden
     }
 
     /// (w, x, τ) of every block of equal directions.

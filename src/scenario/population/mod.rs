@@ -82,6 +82,14 @@ impl Population {
         }
     }
 
+    /// Variance of the targets that noise on the covariates hides, for signal 1 (a table's as given).
+    pub fn hidden(&self) -> f64 {
+        match &self.origin {
+            Origin::Commuting(p) => p.hidden(),
+            Origin::Rotated(_) | Origin::Sampled(_) => 0.0,
+        }
+    }
+
     /// Warnings about rounded or doubtful numbers.
     pub fn notes(&self) -> &[String] {
         match &self.origin {
@@ -146,9 +154,10 @@ impl Origin {
             });
             return Ok(Self::Sampled(Arc::new(Sampled::new(data, before, watch)?)));
         }
+        let noise = scenario.features.map_or(0.0, |features| features.noise);
         if let Some(table) = &scenario.spectrum {
             table.check()?;
-            return Ok(Self::Commuting(Arc::new(Commuting::of_table(table))));
+            return Ok(Self::Commuting(Arc::new(Commuting::of_table(table).with_feature_noise(noise))));
         }
         let aligned = Commuting::of_families(scenario)?;
         match scenario.task.alignment {
@@ -159,7 +168,7 @@ impl Origin {
                 });
                 Ok(Self::Rotated(Arc::new(Rotated::new(aligned, angle, seed, before, &|| !watch(0.0))?)))
             }
-            _ => Ok(Self::Commuting(Arc::new(aligned))),
+            _ => Ok(Self::Commuting(Arc::new(aligned.with_feature_noise(noise)))),
         }
     }
 }
@@ -181,5 +190,6 @@ fn is_same(a: &Scenario, b: &Scenario) -> bool {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a == b,
             (a, b) => a.is_none() && b.is_none(),
         }
+        && a.features == b.features
         && a.data == b.data
 }

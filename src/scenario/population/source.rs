@@ -8,6 +8,7 @@ use crate::linalg::scale_rows;
 use crate::scenario::ScenarioError;
 use crate::scenario::population::matrix::read_matrix;
 use crate::scenario::population::{Origin, Population, synthetic_only};
+use crate::theory::transfer::Pretraining;
 use crate::theory::{Spectrum, TaskSpectrum, Width};
 
 /// A population with the signal and the noise of one scenario.
@@ -19,6 +20,8 @@ pub(in crate::scenario) struct Source<'a> {
     pub signal: f64,
     /// σ².
     pub noise: f64,
+    /// Variance that noise on the covariates hides, part of `noise`.
+    pub hidden: f64,
     pub stop: &'a (dyn Fn() -> bool + Sync),
 }
 
@@ -29,7 +32,7 @@ impl Source<'_> {
     }
 
     /// (w, x, τ) of the directions that Σ_x and Σ_θ share.
-    pub fn directions(&self) -> Result<Vec<(f64, f64, f64)>, ScenarioError> {
+    fn directions(&self) -> Result<Vec<(f64, f64, f64)>, ScenarioError> {
         match &self.population.origin {
             Origin::Commuting(p) => Ok(p.atoms(self.signal)),
             Origin::Rotated(_) => Err(ScenarioError::new(
@@ -38,6 +41,11 @@ impl Source<'_> {
             )),
             Origin::Sampled(_) => Err(synthetic_only()),
         }
+    }
+
+    /// Covariates and tasks from which features are pretrained.
+    pub fn pretraining(&self) -> Result<Pretraining, ScenarioError> {
+        Ok(Pretraining::new(self.directions()?)?)
     }
 
     /// F = I.

@@ -91,6 +91,10 @@ impl Scenario {
                 self.source.get_or_insert_default();
                 self.store(key, value)?;
             }
+            ("features", _) => {
+                self.features.get_or_insert_default();
+                self.store(key, value)?;
+            }
             ("bagging", _) => {
                 self.bagging.get_or_insert_default();
                 self.store(key, value)?;
@@ -166,6 +170,9 @@ impl Scenario {
             if let Some(test) = &mut self.test {
                 test.each(&mut |record, stored| act("test", record, stored));
             }
+        }
+        if let Some(features) = &mut self.features {
+            features.each(&mut |record, stored| act("features", record, stored));
         }
         self.featurization.each(&mut |record, stored| act("featurization", record, stored));
         if let Some(source) = &mut self.source {
@@ -252,6 +259,7 @@ impl Scenario {
         if self.test.is_some() && !self.is_synthetic() {
             return Err(no_test(if self.data.is_some() { "data" } else { "spectrum" }));
         }
+        self.feature_noise_is_possible()?;
         self.fit_is_possible()?;
         if self.data.is_some() {
             return Ok(());
@@ -301,6 +309,23 @@ impl Scenario {
             Needs::Families => dense(&format!("featurization.kind {}", self.featurization.name())),
             Needs::Nothing | Needs::Directions | Needs::Unshifted | Needs::SharedEigenbasis => Ok(()),
         }
+    }
+
+    /// Checks that the scenario has a formula for noise on the covariates.
+    fn feature_noise_is_possible(&self) -> Result<(), ScenarioError> {
+        let excluded = match (self.features, &self.data, self.test) {
+            (None, ..) => return Ok(()),
+            (Some(_), Some(_), _) => "[data]: real features have the noise that they have",
+            (Some(_), None, Some(_)) => "[test]: there is no formula under a test covariance",
+            (Some(_), None, None) if self.is_rotated() => {
+                return Err(ScenarioError::new(
+                    "[features] noise needs covariates and tasks with one eigenbasis; accepted are task.alignment aligned \
+                     and anti-aligned",
+                ));
+            }
+            (Some(_), None, None) => return Ok(()),
+        };
+        Err(ScenarioError::new(format!("[features] noise cannot be given with {excluded}")))
     }
 
     /// Checks that the chosen featurization can be fitted with `[source]` and `[bagging]`.

@@ -2,7 +2,7 @@
 //! [`Scenario::set`] with [`Parameter::key`] changes them.
 
 use crate::numbers::plain;
-use crate::scenario::description::{Alignment, BaggedFits, Family, Scenario, SourceTask};
+use crate::scenario::description::{Alignment, BaggedFits, Family, FeatureNoise, Scenario, SourceTask};
 use crate::scenario::schema::{Choice, Described, Record, Takes, Words};
 
 pub use crate::scenario::schema::{Scale, Value};
@@ -237,6 +237,15 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let (first, rest): (Vec<_>, Vec<_>) = numbers.partition(Parameter::has_zero);
     all.extend(first);
     all.extend(rest.into_iter().rev());
+    if let Some(features) = &scenario.features {
+        let defaults = FeatureNoise::default().values();
+        all.extend(
+            features
+                .values()
+                .into_iter()
+                .filter_map(|given| parameter(Group::Downstream, "features", given, &defaults)),
+        );
+    }
     if let Some(source) = &scenario.source {
         let defaults = SourceTask::default().values();
         all.extend(
@@ -255,7 +264,11 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
                 .filter_map(|given| parameter(Group::Downstream, "bagging", given, &defaults)),
         );
     }
-    if scenario.shares_eigenbasis() && scenario.source.is_none() && scenario.bagging.is_none() {
+    if scenario.shares_eigenbasis()
+        && scenario.source.is_none()
+        && scenario.bagging.is_none()
+        && scenario.features.is_none()
+    {
         test(&mut all, scenario.test.as_ref());
     }
     all

@@ -1,7 +1,9 @@
 //! The records of all parameters, of the types of [`crate::scenario::schema`]. A new parameter is its field in
 //! [`crate::scenario::description`] and its record here.
 
-use crate::scenario::description::{Alignment, BaggedFits, Family, Featurization, Scenario, SourceTask};
+use crate::scenario::description::{
+    Alignment, BaggedFits, Family, FeatureNoise, Featurization, Scenario, SourceTask,
+};
 use crate::scenario::schema::{Choice, Described, Field, Least, Range, Record, Scale, Takes, Words};
 use crate::theory::transfer::Nonlinearity;
 
@@ -467,6 +469,17 @@ static SOURCE: [Field<SourceTask>; 5] = [
     },
 ];
 
+/// Parameters of noise on the covariates.
+static FEATURES: [Field<FeatureNoise>; 1] = [Field {
+    place: |features| Some(&mut features.noise),
+    record: Record {
+        key: "noise",
+        label: "feature noise η",
+        about: "variance of isotropic noise on the covariates, of samples and test; their mean eigenvalue is 1 (§11.4)",
+        takes: Takes::Number(Range::REAL),
+    },
+}];
+
 /// Parameters of bagged fits.
 static BAGGING: [Field<BaggedFits>; 2] = [
     Field {
@@ -534,6 +547,12 @@ impl Described for Featurization {
 impl Described for SourceTask {
     fn fields() -> &'static [Field<Self>] {
         &SOURCE
+    }
+}
+
+impl Described for FeatureNoise {
+    fn fields() -> &'static [Field<Self>] {
+        &FEATURES
     }
 }
 

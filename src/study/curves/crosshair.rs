@@ -3,12 +3,13 @@
 
 use std::borrow::Cow;
 
-use crate::scenario::{RiskCurve, RiskPoint, ScenarioError, Shown};
+use crate::scenario::{Metric, RiskCurve, RiskPoint, ScenarioError, Shown};
 use crate::study::curves::exponent::{self, LocalExponent};
 use crate::study::curves::point::{self, PopulationRisks};
 use crate::study::featurizations::{CurveId, PreparedCurve};
 use crate::study::words;
 use crate::theory::target::Interval;
+use crate::theory::transfer::LabelScores;
 use crate::theory::{Ridge, RidgeChoice, Risk, SampleRatio, Spectrum, TheoryError, ridge};
 
 /// One curve at the crosshair.
@@ -25,6 +26,8 @@ pub struct ReadoutRow {
     pub finite_risk: Option<f64>,
     /// Estimates from real rows.
     pub shown: Option<Shown>,
+    /// Scores on labels ±1, of a population.
+    pub scores: Option<LabelScores>,
     /// Why there is no risk.
     pub missing: Option<String>,
     /// The sample counts that reach the target risk, if one is set.
@@ -35,8 +38,8 @@ impl ReadoutRow {
     /// A curve that cannot be computed.
     pub(in crate::study) fn missing(why: String) -> Self {
         let id = CurveId::Chosen;
-        let (name, risk, finite_risk, shown, reached) = (String::new(), None, None, None, None);
-        Self { id, name, risk, finite_risk, shown, missing: Some(why), reached }
+        let (name, risk, finite_risk, shown, scores, reached) = (String::new(), None, None, None, None, None);
+        Self { id, name, risk, finite_risk, shown, scores, missing: Some(why), reached }
     }
 
     /// One of several encoders.
@@ -45,7 +48,14 @@ impl ReadoutRow {
         let missing = point.risk.is_none().then(|| words::missing(point.shown.as_ref()));
         let (risk, shown) = (point.risk, point.shown);
         let name = name.to_owned();
-        Self { id: CurveId::Chosen, name, risk, finite_risk: None, shown, missing, reached: None }
+        let scores = point.scores;
+        Self { id: CurveId::Chosen, name, risk, finite_risk: None, shown, scores, missing, reached: None }
+    }
+
+    /// The value of a metric, where there is one.
+    #[must_use]
+    pub fn value(&self, metric: Metric) -> Option<f64> {
+        metric.of(self.risk.as_ref(), self.shown.as_ref(), self.scores.as_ref())
     }
 
     /// A curve at n/p = `crosshair`.
@@ -58,10 +68,11 @@ impl ReadoutRow {
             Ok(_) => None,
             Err(why) => Some(why.to_string()),
         };
-        let (risk, shown) = point.map_or((None, None), |point| (point.risk, point.shown));
+        let (risk, shown, scores) =
+            point.map_or((None, None, None), |point| (point.risk, point.shown, point.scores));
         let (id, name) = (curve.spec.id, curve.name.clone());
         let finite_risk = point::worth_showing(finite_risk(crosshair, curve), risk.as_ref());
-        Self { id, name, risk, finite_risk, shown, missing, reached: None }
+        Self { id, name, risk, finite_risk, shown, scores, missing, reached: None }
     }
 }
 

@@ -46,7 +46,7 @@ fn laws(model: &Model, featurization: &Featurization) -> Option<PowerLaws> {
         _ => return None,
     };
     let ordered = scenario.task.alignment == Alignment::Aligned || b == 0.0;
-    (scenario.is_synthetic() && ordered)
+    (scenario.is_synthetic() && scenario.features.is_none() && ordered)
         .then_some(PowerLaws { covariates: a * (1.0 + v) + u * b, energies: a + b })
 }
 

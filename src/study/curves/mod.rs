@@ -385,11 +385,13 @@ impl Curves {
                 featurization: curve.spec.key(),
                 risk: point.risk,
                 shown: point.shown,
+                scores: point.scores,
                 in_sample: curve.in_sample,
                 reference: self.references.get(i).cloned().unwrap_or_default(),
                 population: curve.population.get(i).copied().flatten(),
                 local_exponent: None,
                 gain: None,
+                pretraining: None,
                 best_shown: None,
                 held_out: None,
             }
@@ -411,7 +413,7 @@ fn point_or_gap(
     };
     match point {
         Err(TheoryError::BelowAdmissible { .. } | TheoryError::NegativeRisk { .. }) => {
-            Ok(RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None })
+            Ok(RiskPoint::gap(ratio.get()))
         }
         point => point,
     }
@@ -432,7 +434,7 @@ fn with_gaps(
     if detail != Detail::Live || interrupted || found.iter().all(Result::is_err) {
         return found.into_iter().collect();
     }
-    let gap = || ((RiskPoint { sample_ratio: f64::NAN, risk: None, shown: None }, None), None);
+    let gap = || ((RiskPoint::gap(f64::NAN), None), None);
     Ok(found.into_iter().map(|point| point.unwrap_or_else(|_| gap())).collect())
 }
 

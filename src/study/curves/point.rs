@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use crate::data::{Ensemble, EnsembleChoice};
 use crate::evidence::HeldOut;
-use crate::scenario::{Model, RiskCurve, ScenarioError, Shown};
+use crate::scenario::{Metric, Model, RiskCurve, ScenarioError, Shown};
 use crate::study::curves::exponent::{self, LocalExponent};
 use crate::study::featurizations::in_sample;
+use crate::study::pretraining::PretrainingBudget;
 use crate::study::selection::{AblationGain, Selection};
 use crate::study::shift::BestShown;
 use crate::theory::selection::{Floor, Optimal};
+use crate::theory::transfer::LabelScores;
 use crate::theory::{RidgeChoice, Risk, SampleRatio, SoftTable};
 
 /// One evaluated sample ratio.
@@ -26,6 +28,8 @@ pub struct Point {
     pub risk: Option<Risk>,
     /// Estimates from real rows.
     pub shown: Option<Shown>,
+    /// Scores on labels ±1 (section 11.5), where another metric than the risk was asked for.
+    pub scores: Option<LabelScores>,
     /// The risk is on tasks that the featurization was made from.
     pub in_sample: bool,
     /// The optimum and the floor at this sample ratio.
@@ -36,6 +40,8 @@ pub struct Point {
     pub local_exponent: Option<LocalExponent>,
     /// Reduction of the risk by each structure in soft selection, in `eval`.
     pub gain: Option<AblationGain>,
+    /// Budget of pretrained features, in `eval`.
+    pub pretraining: Option<PretrainingBudget>,
     /// The best of the featurizations shown, under a distribution shift in `eval`.
     pub best_shown: Option<BestShown>,
     /// What fits are worth on rows that took no part, in `eval` where there are some.
@@ -114,11 +120,17 @@ pub struct Reference {
     pub left_out: Option<EnsembleChoice>,
 }
 
-/// The scenario's featurization at each sample ratio, with the optimum and the floor.
+/// The scenario's featurization at each sample ratio, with the optimum and the floor; of pretrained features also the
+/// upstream tasks and samples that a `target` risk needs.
 ///
 /// # Errors
 /// A featurization that cannot be built, or a ridge below the admissible one.
-pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, ScenarioError> {
+pub fn points(
+    model: &Model,
+    ratios: &[SampleRatio],
+    metric: Metric,
+    target: Option<f64>,
+) -> Result<Vec<Point>, ScenarioError> {
     let featurization = &model.scenario().featurization;
     let curve = model.risk_curve(featurization)?;
     let references = References::new(model, &|| false)?;
@@ -132,6 +144,7 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
             featurization: featurization.name(),
             risk: found.risk,
             shown: found.shown,
+            scores: found.scores.filter(|_| metric != Metric::Risk),
             in_sample,
             reference: references.at(ratio)?,
             population: PopulationRisks::at(model, &curve, ratio, ridge, found.risk.as_ref()),
@@ -143,6 +156,7 @@ pub fn points(model: &Model, ratios: &[SampleRatio]) -> Result<Vec<Point>, Scena
             gain: Selection::at(ratio, false, model)
                 .filter(|_| model.pool().is_none())
                 .and_then(|selection| selection.gain()),
+            pretraining: PretrainingBudget::at(model, ratio, target),
             best_shown: BestShown::at(model, ratio)?,
             held_out: None,
         })
@@ -196,7 +210,7 @@ mod tests {
             scenario.set(key, value).unwrap();
         }
         let model = Model::new(&scenario, None, &|| false).unwrap();
-        points(&model, &[SampleRatio::new(ratio).unwrap()]).unwrap().remove(0)
+        points(&model, &[SampleRatio::new(ratio).unwrap()], Metric::Risk, None).unwrap().remove(0)
     }
 
     /// p = 20, n = 24, σ² = 0.1: exactly 0.767, and 0.600 asymptotically; no exact value at a ridge.
@@ -235,14 +249,12 @@ mod tests {
                      energies = [2.0, -0.5]\n";
         let model = Model::new(&Scenario::from_toml(table).unwrap(), None, &|| false).unwrap();
         let ratio = |a: f64| SampleRatio::new(a).unwrap();
-        assert!(points(&model, &[ratio(0.2)]).unwrap()[0].risk.unwrap().risk > 0.0);
-        let sentence = points(&model, &[ratio(0.7)]).unwrap_err().to_string();
+        assert!(points(&model, &[ratio(0.2)], Metric::Risk, None).unwrap()[0].risk.unwrap().risk > 0.0);
+        let sentence = points(&model, &[ratio(0.7)], Metric::Risk, None).unwrap_err().to_string();
         assert!(sentence.contains("below 0") && sentence.contains("accepted"), "{sentence}");
         let curve = model.risk_curve(&model.scenario().featurization).unwrap();
         let ratios: Vec<SampleRatio> = (1..60).map(|i| ratio(0.02 * f64::from(i))).collect();
-        let all = curve
-            .curve(&ratios, model.ridge(), model.noise(), crate::scenario::Metric::Risk, &|| false)
-            .unwrap();
+        let all = curve.curve(&ratios, model.ridge(), model.noise(), Metric::Risk, &|| false).unwrap();
         assert!(all.iter().all(|p| p.risk.is_none_or(|r| r.risk >= 0.0)));
         assert!(all.iter().any(|p| p.risk.is_none()) && all.iter().any(|p| p.risk.is_some()));
     }

@@ -249,7 +249,7 @@ impl LoadedEncoder {
             Some(metric) => risk.curve(&[ratio], ridge, noise, metric, &|| false)?.into_iter().next(),
             None => or_gap(risk.evaluate(ratio, ridge, noise))?,
         };
-        Ok(found.unwrap_or(RiskPoint { sample_ratio: ratio.get(), risk: None, shown: None }))
+        Ok(found.unwrap_or(RiskPoint::gap(ratio.get())))
     }
 
     /// The estimate of a metric with n labels and what every row adds to it; `None` where the labels are too few.

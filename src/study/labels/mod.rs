@@ -158,7 +158,7 @@ mod tests {
                 unit: None,
                 groups: None,
             };
-            Ok(RiskPoint { sample_ratio: n, risk: None, shown: Some(shown) })
+            Ok(RiskPoint { sample_ratio: n, risk: None, shown: Some(shown), scores: None })
         };
         let curve: Vec<(f64, RiskPoint)> = spaced(5.0, 2000.0, 30).map(|n| (n, at(n).unwrap())).collect();
         let found = needed(&curve, (Metric::Auc, 0.9), &at).unwrap();

@@ -1,4 +1,4 @@
-//! The sample counts that reach a target risk, for the chosen featurization and those compared with it.
+//! The sample counts that reach a target of the risk, AUC or accuracy, for the chosen featurization and those compared with it.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use crate::study::featurizations::{CurveId, CurveSpec, PreparedCurve};
 use crate::theory::SampleRatio;
 use crate::theory::target::{self, Interval};
 
-/// The sample counts at which one featurization reaches a target risk.
+/// The sample counts at which one featurization reaches a target.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetSamples {
     /// Identity of the curve.
     pub id: CurveId,
     /// Name for the reader, with its tag.
     pub name: String,
-    /// All intervals of n with a risk of at most the target, up to `searched`.
+    /// All intervals of n with a risk of at most the target, or a score of at least it, up to `searched`.
     pub intervals: Vec<Interval>,
     /// The largest n that was searched.
     pub searched: u64,
@@ -33,7 +33,7 @@ pub struct TargetSamples {
 pub fn target_samples(
     model: &Model,
     specs: &[CurveSpec],
-    target: f64,
+    target: (Metric, f64),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<TargetSamples>, ScenarioError> {
     of_prepared(&PreparedCurve::all(&Arc::new(model.clone()), specs)?, target, stop)
@@ -45,7 +45,7 @@ pub fn target_samples(
 /// [`ScenarioError::Interrupted`] once `stop` returns true.
 pub(in crate::study) fn of_prepared(
     prepared: &[PreparedCurve],
-    target: f64,
+    target: (Metric, f64),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<TargetSamples>, ScenarioError> {
     let of = |prepared: &PreparedCurve| one(prepared, target, stop).transpose();
@@ -54,7 +54,7 @@ pub(in crate::study) fn of_prepared(
 
 fn one(
     prepared: &PreparedCurve,
-    target: f64,
+    target: (Metric, f64),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Option<TargetSamples>, ScenarioError> {
     let Ok(curve) = &prepared.risk else { return Ok(None) };
@@ -62,31 +62,41 @@ fn one(
     let (p, ridge, noise) = (model.dimension(), prepared.ridge, model.noise());
     // Few rows give an upper bound of the noise only, and no estimate beyond their statistical limit.
     let (mut beyond, mut bounded) = (None, false);
+    let (metric, value) = target;
     let intervals = match curve.spectral() {
-        Some(representation) => target::samples_needed(representation, p, ridge, noise, target, stop)?,
-        None => {
+        Some(representation) if metric == Metric::Risk => {
+            target::samples_needed(representation, p, ridge, noise, value, stop)?
+        }
+        _ => {
             let ratio = |n: u64| SampleRatio::new(n as f64 / p as f64);
             let grid = target::search_grid(p);
             let ratios = grid.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
-            let points = curve.curve(&ratios, ridge, noise, Metric::Risk, stop)?;
+            let points = curve.curve(&ratios, ridge, noise, metric, stop)?;
             let shown = || points.iter().filter_map(|p| p.shown);
             beyond = shown().find(|s| matches!(s.reach, scenario::Reach::Beyond { .. }));
             bounded = shown().any(|s| s.noise_is_bound);
-            let risks: Vec<_> = points.iter().map(|point| point.value(Metric::Risk)).collect();
+            // A score of at least the target is its negative of at most the negative target.
+            let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
+            let values: Vec<_> = points.iter().map(|point| Some(sign * point.value(metric)?)).collect();
             let at = |n: u64| {
                 if stop() {
                     return None;
                 }
-                curve.risk_at(ratio(n).ok()?, ridge, noise).ok()?.value(Metric::Risk)
+                let point = match metric {
+                    Metric::Risk => curve.risk_at(ratio(n).ok()?, ridge, noise),
+                    _ => curve.evaluate(ratio(n).ok()?, ridge, noise),
+                };
+                Some(sign * point.ok()?.value(metric)?)
             };
-            target::reach(&grid, &risks, target, at)
+            target::reach(&grid, &values, sign * value, at)
         }
     };
     if stop() {
         return Err(ScenarioError::Interrupted);
     }
     let beyond = beyond.and_then(|s| s.reach.words());
-    let never = intervals.is_empty() && target < noise.get() && beyond.is_none() && !bounded;
+    let never =
+        intervals.is_empty() && metric == Metric::Risk && value < noise.get() && beyond.is_none() && !bounded;
     let searched = target::farthest(p);
     let (id, name) = (prepared.spec.id, prepared.name.clone());
     Ok(Some(TargetSamples { id, name, intervals, searched, never, beyond }))

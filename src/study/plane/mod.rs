@@ -2,19 +2,21 @@
 //! prints (section 5).
 
 mod boundary;
+mod fit;
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::outside::memory;
-use crate::scenario::{EFFECTIVE_RANK, Featurization, Metric, Model, Scenario, ScenarioError};
+use crate::scenario::{EFFECTIVE_RANK, Featurization, Model, Scenario, ScenarioError};
 use crate::study::axis::{
-    Axis, AxisRequest, SampleSize, Variable, number_behind, of_the_optimum, varied, varied_both,
+    Axis, AxisRequest, SampleSize, Variable, is_of_the_fit, number_behind, of_the_plane, varied, varied_both,
 };
 use crate::study::plane::boundary::Line;
+use crate::theory::boundary::Span;
 use crate::theory::phase::{self, Cell};
-use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, transition};
+use crate::theory::{NoiseVariance, SampleRatio, transition};
+
+pub use fit::{FitLine, FitLineKind, FitPlane};
 
 /// A plane to compute.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +61,8 @@ pub struct Plane {
     /// Risk of the chosen featurization over that of the optimum in each cell, NaN where there is none; empty unless
     /// requested.
     pub gain: Vec<f64>,
+    /// The chosen fit, where an axis is of it.
+    pub fit: Option<FitPlane>,
     /// Caveats, one sentence each.
     pub warnings: Vec<String>,
     /// Whether all rows are computed; before, missing rows are copies of their nearest neighbour.
@@ -128,7 +132,8 @@ pub fn of_model(
         )));
     }
     // Over n/p and σ² the range includes the triple point, unless its ends were requested.
-    let noise = |axis: &Axis| axis.variable.key() == Some("noise");
+    // What noise on the covariates hides is beside σ².
+    let noise = |axis: &Axis| axis.variable.key() == Some("noise") && model.scenario().features.is_none();
     let triple = match (&x.variable, &y.variable) {
         (Variable::SampleRatio, Variable::Parameter(_)) if noise(&y) => {
             transition::triple_point(&task).map(|(a, v)| (a.get(), v.get()))
@@ -148,24 +153,41 @@ pub fn of_model(
         scenario: model.scenario().clone(),
         shifted,
         dimension: model.dimension(),
-        columns: x.values(request.columns),
-        rows: y.values(request.rows),
+        columns: x.grid(request.columns),
+        rows: y.grid(request.rows),
         x,
         y,
         cells: Vec::new(),
         boundaries: Vec::new(),
         triple,
         gain: Vec::new(),
+        fit: None,
         warnings: shift.map(String::from).into_iter().chain(model.warnings().iter().cloned()).collect(),
         finished: false,
     };
-    // The optimum does not depend on the featurization, and raw features cost nothing to build.
-    let scenario = Scenario { featurization: Featurization::Raw, ..model.scenario().clone() };
+    // The optimum does not depend on the fit, and raw features cost nothing to build.
+    let scenario = Scenario {
+        featurization: Featurization::Raw,
+        source: None,
+        bagging: None,
+        ..model.scenario().clone()
+    };
     let plain = Model::new(&scenario, Some(model), stop)?;
+    let of_the_fit = |axis: &Axis| axis.variable.key().is_some_and(is_of_the_fit);
+    let one_optimum = of_the_fit(&plane.x) && of_the_fit(&plane.y);
+    plane.fit = fit::over(model, &plane, request.fixed, stop)?;
     plane.cells = match (&plane.x.variable, plane.y.variable.clone()) {
+        _ if one_optimum => {
+            let optimal = task.optimal(request.fixed.ratio(model.dimension())?, model.noise());
+            let cell =
+                Cell { regime: optimal.regime, risk: optimal.risk, kept_fraction: optimal.kept_fraction };
+            vec![Some(cell); plane.columns.len() * plane.rows.len()]
+        }
         (Variable::SampleRatio, Variable::Parameter(key)) => {
             let columns = ratios(&plane.columns)?;
-            let shared = (key == "noise").then(|| model.soft_table()).transpose()?;
+            let shared = (key == "noise" && model.scenario().features.is_none())
+                .then(|| model.soft_table())
+                .transpose()?;
             let row = |value: f64| match &shared {
                 Some(table) => Some((Arc::clone(table), NoiseVariance::new(value).ok()?)),
                 None => {
@@ -188,7 +210,9 @@ pub fn of_model(
         }
     };
     shown(plane.clone());
-    plane.boundaries = boundary::lines(&plain, (&plane.x, &plane.y), request.fixed, stop)?;
+    if !one_optimum {
+        plane.boundaries = boundary::lines(&plain, &plane, request.fixed, stop)?;
+    }
     plane.triple = plane.triple.or_else(|| boundary::triple(&plane.boundaries, &plane.x, &plane.y));
     if request.gain {
         plane.gain = gain(model, &plane, request.fixed, stop)?;
@@ -198,12 +222,16 @@ pub fn of_model(
 }
 
 fn axis(model: &Model, flag: &str, asked: &AxisRequest) -> Result<Axis, ScenarioError> {
-    let mut axis = Axis::new(flag, &of_the_optimum(model.scenario()), asked)?;
+    let mut axis = Axis::new(flag, &of_the_plane(model.scenario()), asked)?;
     // The noise may be estimated.
-    if axis.variable.key() == Some("noise") {
+    if axis.variable.key() == Some("noise") && model.scenario().noise.is_none() {
         axis.now = Some(model.noise().get());
     }
     Ok(axis)
+}
+
+const fn span(axis: &Axis) -> Span {
+    Span { from: axis.from, to: axis.to, log: axis.log }
 }
 
 fn ratios(values: &[f64]) -> Result<Vec<SampleRatio>, ScenarioError> {
@@ -257,34 +285,7 @@ fn gain(
     fixed: SampleSize,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<f64>, ScenarioError> {
-    let chosen = &model.scenario().featurization;
-    let ridge: RidgeChoice = model.ridge();
-    let risks: Vec<Option<f64>> = if plane.x.variable == Variable::SampleRatio
-        && let Some(key) = plane.y.variable.key()
-    {
-        let columns = ratios(&plane.columns)?;
-        let same = (key == "noise" && !chosen.sees_noise()).then(|| model.risk_curve(chosen)).transpose()?;
-        let row = |&value: &f64| {
-            let points = if let Some(curve) = &same {
-                curve.curve(&columns, ridge, NoiseVariance::new(value)?, Metric::Risk, stop)?
-            } else {
-                let model = varied(model, key, value, stop);
-                let found = model.and_then(|m| Ok((m.risk_curve(chosen)?, m.noise())));
-                match found {
-                    Ok((curve, noise)) => curve.curve(&columns, ridge, noise, Metric::Risk, stop)?,
-                    Err(ScenarioError::Interrupted) => return Err(ScenarioError::Interrupted),
-                    Err(_) => return Ok(vec![None; columns.len()]),
-                }
-            };
-            Ok::<_, ScenarioError>(points.iter().map(|p| p.value(Metric::Risk)).collect::<Vec<_>>())
-        };
-        plane.rows.par_iter().map(row).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
-    } else {
-        let risk = |model: &Model, ratio| {
-            model.risk_curve(chosen).ok()?.evaluate(ratio, ridge, model.noise()).ok()?.value(Metric::Risk)
-        };
-        cell_by_cell(model, plane, fixed, stop, risk, &mut |_| {})?
-    };
+    let risks = fit::risks(model, plane, fixed, stop)?;
     let over = |(risk, cell): (&Option<f64>, &Option<Cell>)| match (risk, cell) {
         (Some(risk), Some(best)) if best.risk > 0.0 => risk / best.risk,
         _ => f64::NAN,

@@ -120,7 +120,7 @@ fn curves_of_encoders_stand_at_the_same_n() {
     for (curves, encoder) in all.iter().zip(encoders.all()) {
         for point in curves.points(&curves.curves[0]) {
             let ratio = SampleRatio::new(point.sample_ratio).unwrap();
-            let alone = point::points(encoder.model(), &[ratio]).unwrap();
+            let alone = point::points(encoder.model(), &[ratio], Metric::Risk, None).unwrap();
             assert_eq!(alone[0].risk, point.risk, "{}", encoder.name);
         }
     }

@@ -4,6 +4,7 @@ mod encoders;
 mod extrema;
 mod frozen;
 mod session;
+mod transfer;
 
 use super::*;
 use crate::data::{EnsembleChoice, Shrinkage};
@@ -81,7 +82,7 @@ fn a_table_is_its_points_to_the_digit_and_a_picture_the_same_curve() {
             }
             let own = model(&own);
             let ratios: Vec<_> = listed.xs.iter().map(|&x| SampleRatio::new(x).unwrap()).collect();
-            let points = curves::point::points(&own, &ratios).unwrap();
+            let points = curves::point::points(&own, &ratios, Metric::Risk, None).unwrap();
             assert_eq!(points.len(), 40);
             for (point, from_table) in points.iter().zip(table.points(listed)) {
                 assert_eq!((point.risk, point.samples), (from_table.risk, from_table.samples));

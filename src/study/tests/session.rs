@@ -67,7 +67,8 @@ fn a_target_is_searched_for_again_when_it_or_the_curves_change() {
     assert!(none.rows.iter().all(|row| row.reached.is_none()));
     // Equal to the result without a screen.
     let specs = CurveSpec::list(&first.scenario, &first.compared);
-    let searched = labels::target::target_samples(&before.model, &specs, 0.3, &|| false).unwrap();
+    let searched =
+        labels::target::target_samples(&before.model, &specs, (Metric::Risk, 0.3), &|| false).unwrap();
     let found: Vec<_> = searched.into_iter().map(|r| Some(r.intervals)).collect();
     assert_eq!(found, before.rows.iter().map(|r| r.reached.clone()).collect::<Vec<_>>());
 }
@@ -80,14 +81,14 @@ fn a_search_that_is_no_longer_wanted_ends() {
     let specs = CurveSpec::list(model.scenario(), &[CurveId::Floor]);
     let asked = AtomicUsize::new(0);
     let count = || asked.fetch_add(1, Relaxed) == usize::MAX;
-    let whole = labels::target::target_samples(&model, &specs, 0.2, &count).unwrap();
+    let whole = labels::target::target_samples(&model, &specs, (Metric::Risk, 0.2), &count).unwrap();
     let all = asked.load(Relaxed);
     assert!(!whole[0].intervals.is_empty() && all > 20, "{whole:?} {all}");
     for most in [0, all / 2, all - 3] {
         let asked = AtomicUsize::new(0);
         let stop = || asked.fetch_add(1, Relaxed) >= most;
         assert_eq!(
-            labels::target::target_samples(&model, &specs, 0.2, &stop),
+            labels::target::target_samples(&model, &specs, (Metric::Risk, 0.2), &stop),
             Err(ScenarioError::Interrupted),
             "{most}"
         );

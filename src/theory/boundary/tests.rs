@@ -213,6 +213,6 @@ fn lines_of_200_random_tables_are_where_a_dense_scan_changes() {
 #[test]
 fn stops_when_told() {
     let span = Span { from: 0.1, to: 1.0, log: false };
-    let stopped = boundaries(span, span, 10, |_| Ok(Vec::new()), &|| true);
+    let stopped = boundaries(span, span, 10, |_| Ok(Vec::<Crossing>::new()), &|| true);
     assert_eq!(stopped, Err(TheoryError::Interrupted));
 }

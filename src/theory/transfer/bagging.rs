@@ -1,12 +1,12 @@
 //! Averages of fits on parts of the samples, and noise in the covariates (section 11.4).
 
-use super::super::fixed_point;
+use super::super::fixed_point::{self, Sums};
 use super::super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, Share, TheoryError};
 use super::super::ridge::infinite;
 use super::super::risk::{self, Risk};
 use super::super::{Spectrum, negative};
 use super::neighbours::neighbours;
-use super::tuned;
+use super::tuned::Scan;
 
 /// How many fits are averaged.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,7 +53,7 @@ impl Bagging {
         choice: RidgeChoice,
         noise: NoiseVariance,
     ) -> Result<Risk, TheoryError> {
-        self.evaluate_near(spectrum, sample_ratio, choice, noise, None)
+        self.evaluate_near(spectrum, sample_ratio, choice, noise, (scan(spectrum, choice).as_ref(), None))
     }
 
     /// Risk at every sample ratio, each solve started from its neighbours. `None` where there is no solution.
@@ -68,10 +68,12 @@ impl Bagging {
         noise: NoiseVariance,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Option<Risk>>, TheoryError> {
+        let scan = scan(spectrum, choice);
         neighbours(
             ratios,
             stop,
-            |ratio, guess| self.evaluate_near(spectrum, ratio, choice, noise, guess).ok(),
+            SampleRatio::get,
+            |ratio, guess| self.evaluate_near(spectrum, ratio, choice, noise, (scan.as_ref(), guess)).ok(),
             |risk: &Risk| Some(risk.kappa),
         )
     }
@@ -88,13 +90,13 @@ impl Bagging {
         self.single
     }
 
-    pub(crate) fn evaluate_near(
+    fn evaluate_near(
         &self,
         spectrum: &Spectrum,
         sample_ratio: SampleRatio,
         choice: RidgeChoice,
         noise: NoiseVariance,
-        guess: Option<f64>,
+        (scan, guess): (Option<&Scan<Sums>>, Option<f64>),
     ) -> Result<Risk, TheoryError> {
         if spectrum.test().is_some() {
             return Err(TheoryError::Spectrum(
@@ -117,14 +119,15 @@ impl Bagging {
             RidgeChoice::Optimal => Err(TheoryError::EitherSign),
             RidgeChoice::OptimalNonNegative => {
                 let mean = infinite(spectrum, alpha, noise.get());
-                let Some((largest, smallest)) = spectrum.range() else { return Ok(mean) };
+                let Some(scan) = scan else { return Ok(mean) };
                 let ridgeless = fixed_point::solve(spectrum, part, 0.0, None);
-                let inside = |kappa: f64| {
-                    let sums = fixed_point::sums(spectrum, kappa);
-                    at(kappa * (sums.unfitted(spectrum, part) / part).max(0.0), kappa)
+                let sums = |kappa: f64| fixed_point::sums(spectrum, kappa);
+                let inside = |kappa: f64, sums: Sums| {
+                    let lambda = kappa * (sums.unfitted(spectrum, part) / part).max(0.0);
+                    self.average(risk::from_sums(&sums, part, lambda, noise.get(), kappa), alpha)
                 };
                 let ends = [at(0.0, ridgeless), mean];
-                Ok(tuned::least(ridgeless, (smallest, largest), ends, inside).unwrap_or(mean))
+                Ok(scan.least(ridgeless, ends, sums, inside).unwrap_or(mean))
             }
         }
     }
@@ -145,6 +148,12 @@ impl Bagging {
         let risk = one.bias + variance_x + variance_x_noise + one.noise;
         Risk { sample_ratio: alpha, variance_x, variance_x_noise, risk, unshifted: risk, ..one }
     }
+}
+
+/// A scan for tuned ridges; `None` for other choices.
+fn scan(spectrum: &Spectrum, choice: RidgeChoice) -> Option<Scan<Sums>> {
+    let (largest, smallest) = spectrum.range().filter(|_| choice == RidgeChoice::OptimalNonNegative)?;
+    Some(Scan::new((smallest, largest), |kappa| fixed_point::sums(spectrum, kappa)))
 }
 
 /// Isotropic noise of variance η ≥ 0 on the covariates, of the samples and of the test: the spectrum and label noise of

@@ -13,6 +13,8 @@ pub struct Labels {
     share: f64,
     /// σ'² = 1 − c²r²/S.
     noise: f64,
+    /// c²σ²/S.
+    latent: f64,
 }
 
 /// What the scores of a fit on labels ±1 are worth.
@@ -20,6 +22,8 @@ pub struct Labels {
 pub struct LabelScores {
     /// R', the squared error on the labels.
     pub risk_on_labels: f64,
+    /// λ of the fit on the labels; a tuned one is that of least squared error on them.
+    pub ridge: f64,
     /// ρ, the correlation of score and latent variable.
     pub correlation: f64,
     /// Share of the labels whose sign the score has, 1 − arccos(ρ)/π.
@@ -37,6 +41,7 @@ impl Labels {
         (total > 0.0 && signal >= 0.0).then(|| Self {
             share: FRAC_2_PI / total,
             noise: (noise.get() + (1.0 - FRAC_2_PI) * signal) / total,
+            latent: FRAC_2_PI * (noise.get() / total),
         })
     }
 
@@ -48,22 +53,29 @@ impl Labels {
         NoiseVariance::new(self.noise)
     }
 
+    /// c²/S, by which the energies of the latent variable become those of the labels.
+    #[must_use]
+    pub const fn share(&self) -> f64 {
+        self.share
+    }
+
     /// The spectrum with the labels' energies τ' = τc²/S.
     #[must_use]
     pub fn spectrum(&self, spectrum: &Spectrum) -> Spectrum {
-        let energies = spectrum.weighted_energies().iter().map(|e| e * self.share).collect();
-        spectrum.with_energies(energies, spectrum.unreachable() * self.share)
+        spectrum.scaled_energies(self.share)
     }
 
     /// From the risk of a fit on the labels, `spectrum` and `risk` those of [`Labels::spectrum`] and [`Labels::noise`].
+    /// Under a test covariance score and latent variable are those of its samples.
     #[must_use]
     pub fn scores(&self, spectrum: &Spectrum, risk: &Risk) -> LabelScores {
         let kappa = risk.representation.map_or(risk.kappa, |terms| terms.kappa2);
+        let seen = spectrum.test().unwrap_or(spectrum);
         // P = Σ wτ'a, and Σ wτ'a² of the mean score.
         let [product, square] = if kappa == 0.0 {
-            [spectrum.signal() - spectrum.unreachable(); 2]
+            [seen.signal() - seen.unreachable(); 2]
         } else if kappa.is_finite() {
-            total!(spectrum, 0.0, kappa, [], 2, |_, s, e, r| {
+            total!(seen, 0.0, kappa, [], 2, |_, s, e, r| {
                 let a = s * r;
                 [e * a, e * a * a]
             })
@@ -71,13 +83,16 @@ impl Labels {
             [0.0; 2]
         };
         let squares = square + risk.variance();
+        // c² times the variance of the latent variable over S, which is c² without a test covariance.
+        let latent = seen.signal() + self.latent;
         let correlation = if product == 0.0 || !squares.is_finite() {
             0.0
         } else {
-            (product / (squares.sqrt() * FRAC_2_PI.sqrt())).clamp(-1.0, 1.0)
+            (product / (squares.sqrt() * latent.sqrt())).clamp(-1.0, 1.0)
         };
         LabelScores {
             risk_on_labels: risk.risk,
+            ridge: risk.ridge,
             correlation,
             accuracy: 1.0 - correlation.acos() * FRAC_1_PI,
             auc: 0.5 + FRAC_2_PI * (correlation / SQRT_2).asin(),

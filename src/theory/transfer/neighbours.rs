@@ -1,44 +1,47 @@
-//! Curves along the sample ratio in which each solve starts where its neighbours point.
+//! Curves in which each solve starts where its neighbours point.
 
 use super::super::sweep::Poll;
-use super::super::{Risk, SampleRatio, TheoryError};
+use super::super::{Risk, TheoryError};
 
-/// The risk at every sample ratio by `at`, which takes a guess of the effective ridge that `kappa` reads off a risk.
-pub(super) fn neighbours(
-    ratios: &[SampleRatio],
+/// The risk at every point (a sample ratio, a width) of coordinate `along`, by `at`, which takes a guess of the effective
+/// ridge that `kappa` reads off a risk.
+pub(super) fn neighbours<T: Copy>(
+    points: &[T],
     stop: &(dyn Fn() -> bool + Sync),
-    at: impl Fn(SampleRatio, Option<f64>) -> Option<Risk>,
+    along: impl Fn(T) -> f64,
+    at: impl Fn(T, Option<f64>) -> Option<Risk>,
     kappa: impl Fn(&Risk) -> Option<f64>,
 ) -> Result<Vec<Option<Risk>>, TheoryError> {
     let mut poll = Poll::new(stop);
     let mut last: Vec<(f64, f64)> = Vec::with_capacity(4);
-    let mut points = Vec::with_capacity(ratios.len());
-    for &ratio in ratios {
+    let mut risks = Vec::with_capacity(points.len());
+    for &point in points {
         poll.check()?;
-        let risk = at(ratio, extrapolated(&last, ratio.get()));
+        let place = along(point);
+        let risk = at(point, extrapolated(&last, place));
         match risk.as_ref().and_then(&kappa).filter(|kappa| *kappa > 0.0 && kappa.is_finite()) {
             Some(kappa) => {
                 if last.len() == 4 {
                     last.remove(0);
                 }
-                last.push((ratio.get(), kappa.ln()));
+                last.push((place, kappa.ln()));
             }
             None => last.clear(),
         }
-        points.push(risk);
+        risks.push(risk);
     }
-    Ok(points)
+    Ok(risks)
 }
 
-/// κ at α from the polynomial through up to four neighbours (α, ln κ); `None` where they say nothing.
-fn extrapolated(points: &[(f64, f64)], alpha: f64) -> Option<f64> {
+/// κ at `place` from the polynomial through up to four neighbours (place, ln κ); `None` without neighbours.
+fn extrapolated(points: &[(f64, f64)], place: f64) -> Option<f64> {
     let newest = points.last()?.1;
     let mut log = 0.0;
     for (i, &(a, value)) in points.iter().enumerate() {
         let mut weight = 1.0;
         for (j, &(b, _)) in points.iter().enumerate() {
             if i != j {
-                weight *= (alpha - b) / (a - b);
+                weight *= (place - b) / (a - b);
             }
         }
         log += weight * value;

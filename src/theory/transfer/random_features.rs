@@ -11,6 +11,8 @@
 //! fall in κ₂: the root is unique, and it is that of the rightmost branch. Every quantity below is then a sum of terms
 //! of one sign in g = full − df2: D₂ = (x + g)/ν, 1 − t/D₂ = g/(νD₂) with t = κ/κ₂ = x/ν.
 
+use std::sync::Arc;
+
 use super::super::fixed_point::{Pull, solve_with};
 use super::super::numeric::snapped;
 use super::super::quantity::{NoiseVariance, Residue, RidgeChoice, SampleRatio, TheoryError, Width};
@@ -19,12 +21,12 @@ use super::super::vector::total;
 use super::super::{Risk, Spectrum};
 use super::neighbours::neighbours;
 use super::terms::RepresentationTerms;
-use super::tuned;
+use super::tuned::Scan;
 
 /// N random features of a featurization with this spectrum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RandomFeatures {
-    spectrum: Spectrum,
+    spectrum: Arc<Spectrum>,
     width: f64,
     residue: f64,
 }
@@ -62,7 +64,12 @@ impl RandomFeatures {
     ///
     /// # Errors
     /// Where the test covariance differs from that of the samples: section 11 has no formula for it.
-    pub fn new(spectrum: Spectrum, width: Width, residue: Residue) -> Result<Self, TheoryError> {
+    pub fn new(
+        spectrum: impl Into<Arc<Spectrum>>,
+        width: Width,
+        residue: Residue,
+    ) -> Result<Self, TheoryError> {
+        let spectrum = spectrum.into();
         if spectrum.test().is_some() {
             return Err(TheoryError::Spectrum(
                 "random and pretrained features have no formula under a [test] covariance; accepted are scenarios \
@@ -75,9 +82,14 @@ impl RandomFeatures {
         Ok(Self { spectrum, width, residue: residue.get() })
     }
 
+    /// Every energy τ times `share`.
+    pub(crate) fn scaled(&self, share: f64) -> Self {
+        Self { spectrum: Arc::new(self.spectrum.scaled_energies(share)), ..*self }
+    }
+
     /// Spectrum of the featurization before the random projection.
     #[must_use]
-    pub const fn spectrum(&self) -> &Spectrum {
+    pub fn spectrum(&self) -> &Spectrum {
         &self.spectrum
     }
 
@@ -115,15 +127,16 @@ impl RandomFeatures {
         choice: RidgeChoice,
         noise: NoiseVariance,
     ) -> Result<Risk, TheoryError> {
-        self.evaluate_near(sample_ratio, choice, noise, None)
+        self.evaluate_near(sample_ratio, choice, noise, self.scan(choice, sample_ratio.get()).as_ref(), None)
     }
 
-    /// [`RandomFeatures::evaluate`] started from the κ₂ of a neighbouring point.
-    pub(crate) fn evaluate_near(
+    /// [`RandomFeatures::evaluate`] started from the κ₂ of a neighbouring point, a tuned ridge from a scan of the spectrum.
+    fn evaluate_near(
         &self,
         sample_ratio: SampleRatio,
         choice: RidgeChoice,
         noise: NoiseVariance,
+        scan: Option<&Scan<Sums>>,
         guess: Option<f64>,
     ) -> Result<Risk, TheoryError> {
         let alpha = self.snapped(sample_ratio);
@@ -134,8 +147,16 @@ impl RandomFeatures {
             }
             RidgeChoice::Fixed(ridge) => Err(TheoryError::NegativeRidge(ridge.get())),
             RidgeChoice::Optimal => Err(TheoryError::EitherSign),
-            RidgeChoice::OptimalNonNegative => Ok(self.tuned(alpha, noise.get())),
+            RidgeChoice::OptimalNonNegative => Ok(self.tuned(alpha, noise.get(), scan)),
         }
+    }
+
+    /// A scan for tuned ridges at sample ratios or widths of at least `least`; `None` for other choices.
+    fn scan(&self, choice: RidgeChoice, least: f64) -> Option<Scan<Sums>> {
+        let (largest, smallest) =
+            self.spectrum.range().filter(|_| choice == RidgeChoice::OptimalNonNegative)?;
+        let largest = largest.max(self.width * self.residue / least.min(self.width));
+        Some(Scan::new((smallest, largest), |kappa| Sums::at(&self.spectrum, kappa)))
     }
 
     /// Risk at every sample ratio, each solve started from its neighbours. `None` where there is no solution.
@@ -149,8 +170,33 @@ impl RandomFeatures {
         noise: NoiseVariance,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Option<Risk>>, TheoryError> {
-        let kappa2 = |risk: &Risk| risk.representation.map(|terms| terms.kappa2);
-        neighbours(ratios, stop, |ratio, guess| self.evaluate_near(ratio, choice, noise, guess).ok(), kappa2)
+        let least = ratios.iter().map(|ratio| ratio.get()).fold(f64::INFINITY, f64::min);
+        let scan = self.scan(choice, least);
+        let at = |ratio, guess| self.evaluate_near(ratio, choice, noise, scan.as_ref(), guess).ok();
+        neighbours(ratios, stop, SampleRatio::get, at, kappa2)
+    }
+
+    /// Risk at α for every width of linear random features of a featurization, each solve started from its neighbours.
+    /// `None` where there is no solution.
+    ///
+    /// # Errors
+    /// [`TheoryError::Interrupted`] once `stop` returns true, and as [`RandomFeatures::new`].
+    pub fn over_widths(
+        spectrum: &Arc<Spectrum>,
+        widths: &[Width],
+        sample_ratio: SampleRatio,
+        (choice, noise): (RidgeChoice, NoiseVariance),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Option<Risk>>, TheoryError> {
+        let features = |width| Self::new(Arc::clone(spectrum), width, Residue::NONE);
+        let scan = match widths.first() {
+            Some(&width) => features(width)?.scan(choice, sample_ratio.get()),
+            None => None,
+        };
+        let at = |width, guess| {
+            features(width).ok()?.evaluate_near(sample_ratio, choice, noise, scan.as_ref(), guess).ok()
+        };
+        neighbours(widths, stop, |width| width.get().ln(), at, kappa2)
     }
 
     /// The strength C of the pole R ≈ C/|α − reach| at λ = 0; `None` where nothing diverges.
@@ -163,13 +209,12 @@ impl RandomFeatures {
     }
 
     /// The least risk over λ ≥ 0.
-    fn tuned(&self, alpha: f64, noise: f64) -> Risk {
+    fn tuned(&self, alpha: f64, noise: f64, scan: Option<&Scan<Sums>>) -> Risk {
         let Self { spectrum, width: nu, residue } = self;
         let mean = self.mean(alpha, noise);
-        let Some((largest, smallest)) = spectrum.range() else { return mean };
+        let Some(scan) = scan else { return mean };
         let lowest = self.solve(alpha, 0.0, None);
-        let inside = |kappa: f64| {
-            let sums = Sums::at(spectrum, kappa);
+        let inside = |kappa: f64, sums: Sums| {
             let z = residue / kappa;
             let full = sums.df1 + nu * z;
             let (x, y) = ((nu - full).max(0.0), (alpha - full).max(0.0));
@@ -177,8 +222,8 @@ impl RandomFeatures {
             Parts { alpha, nu: *nu, x, y, z, sums }.risk(lambda, noise, kappa)
         };
         let ridgeless = self.at_kappa(alpha, 0.0, noise, lowest);
-        let scales = (smallest, largest.max(nu * residue / alpha.min(*nu)));
-        let best = tuned::least(lowest, scales, [ridgeless, mean], inside).unwrap_or(mean);
+        let best = scan.least(lowest, [ridgeless, mean], |kappa| Sums::at(spectrum, kappa), inside);
+        let best = best.unwrap_or(mean);
         if best.ridge == 0.0 || !best.ridge.is_finite() {
             return best;
         }
@@ -245,6 +290,10 @@ impl RandomFeatures {
         };
         Parts { alpha, nu, x, y, z, sums }.risk(lambda, noise, kappa2)
     }
+}
+
+fn kappa2(risk: &Risk) -> Option<f64> {
+    risk.representation.map(|terms| terms.kappa2)
 }
 
 /// The root P ≥ 0 of P(P + `difference`) = `product`, without cancellation.

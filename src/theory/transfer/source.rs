@@ -1,6 +1,11 @@
 //! Weights carried over from a source task: a ridge towards γ times its fitted coefficients (section 11.3).
 
+use super::super::fixed_point::{self, Sums};
+use super::super::negative::{self, Place};
+use super::super::numeric::valley;
 use super::super::quantity::{Correlation, NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
+use super::super::ridge::Optimizer;
+use super::super::vector::{Atoms, total};
 use super::super::{Risk, Spectrum, ridge, risk};
 use super::neighbours::neighbours;
 use super::terms::SourceTerms;
@@ -32,10 +37,18 @@ pub struct TowardsSource {
     spectrum: Spectrum,
     correlation: f64,
     weight: SourceWeight,
-    /// Of every s > 0: the source's filter a, and the weighted second moment wv = a²·w(τ + R_S/α_S) of its coefficients.
+    /// Of every s > 0: the source's filter, and what its sampling and noise add to its coefficients.
     source: Vec<Coefficient>,
+    /// Of every s > 0: wτa and wv = a²·w(τ + R_S/α_S).
+    products: Products,
     /// The spectrum with the energies that a fixed γ leaves.
     left: Option<Spectrum>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Products {
+    shared: Vec<f64>,
+    squared: Vec<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,7 +95,13 @@ impl TowardsSource {
             Coefficient { filter, spread: if spread == 0.0 { 0.0 } else { filter * filter * w * spread } }
         };
         let source: Vec<_> = spectrum.weights().iter().zip(spectrum.eigenvalues()).map(coefficient).collect();
-        let mut towards = Self { spectrum, correlation: correlation.get(), weight, source, left: None };
+        let atoms = || spectrum.weighted_energies().iter().zip(&source);
+        let products = Products {
+            shared: atoms().map(|(e, c)| e * c.filter).collect(),
+            squared: atoms().map(|(e, c)| e * c.filter * c.filter + c.spread).collect(),
+        };
+        let mut towards =
+            Self { spectrum, correlation: correlation.get(), weight, source, products, left: None };
         if let SourceWeight::Fixed(weight) = weight {
             towards.left = Some(towards.with_weight(weight));
         }
@@ -112,19 +131,40 @@ impl TowardsSource {
         noise: NoiseVariance,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Option<Risk>>, TheoryError> {
+        let tuning = self.tuning(choice);
         neighbours(
             ratios,
             stop,
-            |ratio, guess| self.evaluate_near(ratio, choice, noise, guess).ok(),
+            SampleRatio::get,
+            |ratio, guess| self.evaluate_near(ratio, choice, noise, tuning.as_ref(), guess).ok(),
             |risk: &Risk| Some(risk.kappa),
         )
     }
 
+    /// What tuned ridges are looked for with; `None` for a fixed one.
+    fn tuning(&self, choice: RidgeChoice) -> Option<Tuning<'_>> {
+        (!matches!(choice, RidgeChoice::Fixed(_))).then(|| Tuning {
+            alone: Optimizer::new(&self.spectrum),
+            left: self.left.as_ref().map(Optimizer::new),
+            nodes: match self.left {
+                Some(_) => Vec::new(),
+                None => ridge::places(&self.spectrum)
+                    .into_iter()
+                    .map(|place| (place, self.profile(place)))
+                    .collect(),
+            },
+            non_negative: choice == RidgeChoice::OptimalNonNegative,
+        })
+    }
+
     /// The spectrum with the energies that γ = `weight` leaves.
     fn with_weight(&self, weight: f64) -> Spectrum {
+        self.spectrum.with_energies(self.energies_left(weight), self.spectrum.unreachable())
+    }
+
+    fn energies_left(&self, weight: f64) -> Vec<f64> {
         let energies = self.spectrum.weighted_energies().iter().zip(&self.source);
-        let energies = energies.map(|(&e, c)| c.left(e, self.correlation, weight)).collect();
-        self.spectrum.with_energies(energies, self.spectrum.unreachable())
+        energies.map(|(&e, c)| c.left(e, self.correlation, weight)).collect()
     }
 
     /// Risk at α with a ridge of either sign or a tuned one.
@@ -137,67 +177,138 @@ impl TowardsSource {
         choice: RidgeChoice,
         noise: NoiseVariance,
     ) -> Result<Risk, TheoryError> {
-        self.evaluate_near(sample_ratio, choice, noise, None)
+        self.evaluate_near(sample_ratio, choice, noise, self.tuning(choice).as_ref(), None)
     }
 
-    pub(crate) fn evaluate_near(
+    fn evaluate_near(
         &self,
         sample_ratio: SampleRatio,
         choice: RidgeChoice,
         noise: NoiseVariance,
+        tuning: Option<&Tuning<'_>>,
         guess: Option<f64>,
     ) -> Result<Risk, TheoryError> {
-        let fixed = match choice {
-            RidgeChoice::Fixed(ridge) => Some(ridge),
-            RidgeChoice::Optimal | RidgeChoice::OptimalNonNegative => None,
-        };
-        let risk = match (&self.left, fixed) {
-            (Some(left), Some(ridge)) => risk::evaluate_near(left, sample_ratio, ridge, noise, guess)?,
-            (Some(left), None) => ridge::evaluate(left, sample_ratio, choice, noise)?,
-            // κ does not depend on γ.
-            (None, Some(ridge)) => {
-                let alone = risk::evaluate_near(&self.spectrum, sample_ratio, ridge, noise, guess)?;
-                let best = self.moments(alone.kappa).best_weight(self.correlation);
-                let left = self.with_weight(best);
-                risk::at_kappa(&left, alone.sample_ratio, alone.ridge, noise.get(), alone.kappa)
-            }
-            (None, None) => self.tuned(sample_ratio, choice, noise)?,
-        };
         // The source is compared with the fit that has none, its ridge chosen likewise.
-        let without = match fixed {
-            Some(_) if risk.kappa.is_finite() => {
-                risk::at_kappa(&self.spectrum, risk.sample_ratio, risk.ridge, risk.noise, risk.kappa)
+        let (risk, without) = match (choice, tuning) {
+            (RidgeChoice::Fixed(ridge), _) => {
+                // κ depends neither on γ nor on the source.
+                let (alpha, lambda) = (self.spectrum.snapped(sample_ratio.get()), ridge.get());
+                let kappa = if lambda >= 0.0 {
+                    fixed_point::solve(&self.spectrum, alpha, lambda, guess)
+                } else {
+                    negative::solve(&self.spectrum, alpha, lambda, guess)?
+                };
+                let sums = fixed_point::sums(&self.spectrum, kappa);
+                let alone = risk::from_sums(&sums, alpha, lambda, noise.get(), kappa);
+                (self.with_source(&sums, &alone), alone.risk)
             }
-            _ => ridge::evaluate(&self.spectrum, sample_ratio, choice, noise)?,
+            (_, Some(tuning)) => {
+                let (non_negative, alone) = (tuning.non_negative, &tuning.alone);
+                let without = alone.optimal(sample_ratio, noise, non_negative);
+                let risk = match &tuning.left {
+                    Some(left) => left.optimal(sample_ratio, noise, non_negative),
+                    None => self.tuned(tuning, sample_ratio, noise, without),
+                };
+                (risk, without.risk)
+            }
+            (_, None) => return Err(TheoryError::EitherSign),
         };
-        Ok(Risk { source: Some(self.terms(&risk, without.risk)), ..risk })
+        Ok(Risk { source: Some(self.terms(&risk, without)), ..risk })
     }
 
-    /// The best γ at the best ridge. The risk falls at every step in one of both, from each of two starts.
+    /// The fit with the source at the κ of the fit `alone`, `sums` those at this κ.
+    fn with_source(&self, sums: &Sums, alone: &Risk) -> Risk {
+        let (kappa, unreachable) = (alone.kappa, self.spectrum.unreachable());
+        let bias = |energies: &[f64]| {
+            let eigenvalues = self.spectrum.eigenvalues();
+            let atoms = Atoms { weights: energies, eigenvalues, energies };
+            let [bias] = total!(atoms, 0.0, kappa, [kappa], 1, |energy, _, _, r| {
+                let b = r * kappa;
+                [energy * b * b]
+            });
+            bias + unreachable
+        };
+        let bias = match &self.left {
+            _ if kappa == 0.0 => unreachable,
+            Some(left) => bias(left.weighted_energies()),
+            None => bias(&self.energies_left(self.moments(kappa).best_weight(self.correlation))),
+        };
+        risk::from_sums(&Sums { bias, ..*sums }, alone.sample_ratio, alone.ridge, alone.noise, kappa)
+    }
+
+    /// The best γ at the best ridge: at every κ the best γ is known, and least over κ is looked for. `without` is the fit
+    /// without the source.
     fn tuned(
         &self,
+        tuning: &Tuning<'_>,
         sample_ratio: SampleRatio,
-        choice: RidgeChoice,
         noise: NoiseVariance,
-    ) -> Result<Risk, TheoryError> {
-        const STEPS: usize = 60;
-        let mut best: Option<Risk> = None;
-        for mut weight in [0.0, self.correlation] {
-            let mut last = f64::INFINITY;
-            for _ in 0..STEPS {
-                let risk = ridge::evaluate(&self.with_weight(weight), sample_ratio, choice, noise)?;
-                if best.is_none_or(|least| risk.risk < least.risk) {
-                    best = Some(risk);
-                }
-                if risk.risk >= last * (1.0 - 1e-14) || !risk.kappa.is_finite() {
-                    break;
-                }
-                last = risk.risk;
-                weight = self.moments(risk.kappa).best_weight(self.correlation);
+        without: Risk,
+    ) -> Risk {
+        let alpha = self.spectrum.snapped(sample_ratio.get());
+        let ridgeless = fixed_point::solve(&self.spectrum, alpha, 0.0, None);
+        let height = |(place, profile): &(Place, Profile)| {
+            let below = tuning.non_negative && place.kappa() < ridgeless;
+            if below { f64::INFINITY } else { self.height(*profile, place.kappa(), alpha, noise.get()) }
+        };
+        let at = |kappa: f64| {
+            let sums = fixed_point::sums(&self.spectrum, kappa);
+            let lambda = kappa * sums.unfitted(&self.spectrum, alpha) / alpha;
+            let lambda = if kappa == ridgeless { 0.0 } else { lambda };
+            let alone = risk::from_sums(&sums, alpha, lambda, noise.get(), kappa);
+            self.with_source(&sums, &alone)
+        };
+        let mut best = at(ridgeless);
+        let mut consider = |risk: Risk| {
+            if risk.risk < best.risk {
+                best = risk;
             }
+        };
+        consider(without);
+        let heights: Vec<f64> = tuning.nodes.iter().map(height).collect();
+        for (nodes, heights) in tuning.nodes.windows(3).zip(heights.windows(3)) {
+            let (&[(low, _), (middle, _), (high, _)], &[left, here, right]) = (nodes, heights) else {
+                continue;
+            };
+            if !(here.is_finite() && here <= left && here <= right) {
+                continue;
+            }
+            // Below the smallest eigenvalue distances are to −s_min, where κ < 0 ends.
+            let base = if low.base > 0.0 || middle.kappa() == 0.0 || low.kappa() == 0.0 {
+                self.spectrum.range().map_or(0.0, |(_, smallest)| smallest)
+            } else {
+                0.0
+            };
+            let log = |place: Place| {
+                if place.base == base { place.offset.ln() } else { (place.kappa() + base).ln() }
+            };
+            let place = |log: f64| Place { base, offset: log.exp() };
+            let at_log = |log: f64| (place(log), self.profile(place(log)));
+            let (_, (found, _)) = valley((log(low), log(middle), log(high)), at_log, height);
+            // One step more from the γ of this κ: the ridge is then exact.
+            let weight = self.moments_at(found).best_weight(self.correlation);
+            let left = self.with_weight(weight);
+            let tuned = Optimizer::new(&left).optimal(sample_ratio, noise, tuning.non_negative);
+            consider(tuned);
         }
-        let without = || ridge::evaluate(&self.spectrum, sample_ratio, choice, noise);
-        best.map_or_else(without, Ok)
+        best
+    }
+
+    /// The sums that the risk with the best γ is made of.
+    fn profile(&self, place: Place) -> Profile {
+        let [df2, energy] = total!(&self.spectrum, place.base, place.offset, [], 2, |w, s, e, r| {
+            let a = s * r;
+            [w * a * a, e * r * r]
+        });
+        Profile { df2, energy, moments: self.moments_at(place) }
+    }
+
+    /// (Bias² + σ²)/D with the best γ.
+    fn height(&self, profile: Profile, kappa: f64, alpha: f64, noise: f64) -> f64 {
+        let Profile { df2, energy, moments } = profile;
+        let gain = moments.best_weight(self.correlation) * self.correlation * moments.shared;
+        let bias = self.spectrum.unreachable() + kappa * kappa * (energy - gain).max(0.0);
+        if df2 < alpha { (bias + noise) / (1.0 - df2 / alpha) } else { f64::INFINITY }
     }
 
     fn terms(&self, risk: &Risk, without: f64) -> SourceTerms {
@@ -208,17 +319,42 @@ impl TowardsSource {
     }
 
     fn moments(&self, kappa: f64) -> Moments {
-        let (s, e) = (self.spectrum.eigenvalues(), self.spectrum.weighted_energies());
-        let mut moments = Moments { shared: 0.0, squared: 0.0 };
-        for ((&s, &e), c) in s.iter().zip(e).zip(&self.source) {
-            // b/κ, which has a limit at κ = 0; only ratios of the two matter.
-            let r = if kappa.is_finite() { (s + kappa).recip() } else { 1.0 };
-            let weight = r * r;
-            moments.shared += weight * e * c.filter;
-            moments.squared += weight * (e * c.filter * c.filter + c.spread);
+        if kappa.is_finite() {
+            return self.moments_at(Place { base: 0.0, offset: kappa });
         }
-        moments
+        let Products { shared, squared } = &self.products;
+        Moments { shared: shared.iter().sum(), squared: squared.iter().sum() }
     }
+
+    /// With b/κ in place of b, which has a limit at κ = 0: only ratios of the two matter.
+    fn moments_at(&self, place: Place) -> Moments {
+        let Products { shared, squared } = &self.products;
+        let atoms = Atoms { weights: shared, eigenvalues: self.spectrum.eigenvalues(), energies: squared };
+        let [shared, squared] = total!(atoms, place.base, place.offset, [], 2, |shared, _, squared, r| [
+            shared * r * r,
+            squared * r * r
+        ]);
+        Moments { shared, squared }
+    }
+}
+
+/// What tuned ridges are looked for with, for every sample ratio and noise.
+struct Tuning<'a> {
+    /// Of the fit without the source.
+    alone: Optimizer<'a>,
+    /// Of the fit with it, where γ is the same at every κ.
+    left: Option<Optimizer<'a>>,
+    /// With the best γ at each κ.
+    nodes: Vec<(Place, Profile)>,
+    non_negative: bool,
+}
+
+/// Sums at one κ: df2, Σ wτ(b/κ)² and the moments.
+#[derive(Debug, Clone, Copy)]
+struct Profile {
+    df2: f64,
+    energy: f64,
+    moments: Moments,
 }
 
 /// Σ wτab² and Σ wvb², up to a common factor.

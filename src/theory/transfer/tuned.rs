@@ -1,53 +1,61 @@
 //! Least risk over the ridges λ ≥ 0 for the risks of section 11, which may have several minima in ln κ.
 
 use super::super::Risk;
+use super::super::numeric::valley;
 
-/// Nodes of the scan are this far apart in ln κ; the risk is made of sigmoids of unit width.
+/// Nodes are this far apart in ln κ; the risk is made of sigmoids of unit width.
 const STEP: f64 = 0.25;
 
-/// The least risk over κ ≥ `lowest`, up to where the spectrum, `largest` its largest scale, no longer matters: a scan of
-/// the objective `at` in ln κ, and a golden section in each of its valleys. `ends` are candidates beside the scan (the
-/// ridgeless fit, and the prediction of the mean).
-pub(super) fn least(
-    lowest: f64,
-    (smallest, largest): (f64, f64),
-    ends: impl IntoIterator<Item = Risk>,
-    at: impl Fn(f64) -> Risk,
-) -> Option<Risk> {
-    const GOLDEN_STEPS: usize = 40;
-    let first = lowest.max(smallest * 1e-4).ln();
-    let last = (largest.ln() + 40.0).max(first + 1.0);
-    // Beyond the largest scale everything is monotone: wide steps are enough.
-    let mut places = vec![];
-    let mut log = first;
-    while log < last {
-        places.push(log);
-        log += if log < largest.ln() + 4.0 { STEP } else { 4.0 * STEP };
-    }
-    let scanned: Vec<(f64, Risk)> = places.into_iter().map(|log| (log, at(log.exp()))).collect();
-    let mut best: Option<Risk> = None;
-    let mut consider = |risk: Risk| {
-        if best.is_none_or(|least| risk.risk < least.risk) {
-            best = Some(risk);
+/// Sums over a spectrum at nodes of κ, which serve every sample ratio, width and noise.
+#[derive(Debug, Clone)]
+pub(super) struct Scan<S> {
+    nodes: Vec<(f64, S)>,
+}
+
+impl<S: Copy> Scan<S> {
+    /// Nodes from below the smallest scale of the spectrum up to where the largest no longer matters.
+    pub fn new((smallest, largest): (f64, f64), sums: impl Fn(f64) -> S) -> Self {
+        let last = largest.ln() + 40.0;
+        let mut nodes = Vec::new();
+        let mut log = (smallest * 1e-4).ln();
+        while log < last {
+            let kappa = log.exp();
+            nodes.push((kappa, sums(kappa)));
+            // Beyond the largest scale everything is monotone: wide steps are enough.
+            log += if log < largest.ln() + 4.0 { STEP } else { 16.0 * STEP };
         }
-    };
-    ends.into_iter().for_each(&mut consider);
-    for window in scanned.windows(3) {
-        let &[(low, left), (_, middle), (high, right)] = window else { continue };
-        if middle.risk <= left.risk && middle.risk <= right.risk {
-            let found = super::super::numeric::highest(
-                low,
-                high,
-                GOLDEN_STEPS,
-                |log| Some(at(log.exp())),
-                |risk: Risk| -risk.risk,
-                |_| false,
-            );
-            if let Some((_, risk)) = found {
-                consider(risk);
+        Self { nodes }
+    }
+
+    /// The least risk over κ ≥ `lowest`, each valley between nodes followed to its bottom. `ends` are candidates beside
+    /// the nodes (the ridgeless fit, and the prediction of the mean).
+    pub fn least(
+        &self,
+        lowest: f64,
+        ends: impl IntoIterator<Item = Risk>,
+        sums: impl Fn(f64) -> S,
+        risk: impl Fn(f64, S) -> Risk,
+    ) -> Option<Risk> {
+        let at = |kappa: f64| risk(kappa, sums(kappa));
+        let first = (lowest > 0.0).then(|| (lowest, at(lowest)));
+        let above = self.nodes.iter().filter(|(kappa, _)| *kappa > lowest * (1.0 + 1e-12));
+        let known: Vec<(f64, Risk)> =
+            first.into_iter().chain(above.map(|&(kappa, sums)| (kappa, risk(kappa, sums)))).collect();
+        let mut best: Option<Risk> = None;
+        let mut consider = |risk: Risk| {
+            if best.is_none_or(|least| risk.risk < least.risk) {
+                best = Some(risk);
+            }
+        };
+        ends.into_iter().for_each(&mut consider);
+        for window in known.windows(3) {
+            let &[(low, left), (place, middle), (high, right)] = window else { continue };
+            if middle.risk <= left.risk && middle.risk <= right.risk {
+                let bracket = (low.ln(), place.ln(), high.ln());
+                consider(valley(bracket, |log| at(log.exp()), |risk| risk.risk).1);
             }
         }
+        known.first().into_iter().chain(known.last()).for_each(|(_, risk)| consider(*risk));
+        best
     }
-    scanned.first().into_iter().chain(scanned.last()).for_each(|(_, risk)| consider(*risk));
-    best
 }

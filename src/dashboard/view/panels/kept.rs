@@ -55,12 +55,7 @@ fn change(state: &State, frozen: &ReadoutRow) -> Option<Field> {
 
 /// The metric of a row; `None` where there is none.
 pub(super) fn value(row: &ReadoutRow, metric: Metric) -> Option<f64> {
-    let shown = row.shown.as_ref();
-    let value = match metric {
-        Metric::Risk => row.risk.as_ref().map(|risk| risk.risk),
-        Metric::Auc => shown.and_then(|shown| shown.auc).map(|auc| auc.value),
-        Metric::Accuracy => shown.and_then(|shown| shown.accuracy).map(|accuracy| accuracy.value),
-    };
+    let value = row.value(metric);
     value.filter(|value| value.is_finite() && *value > 0.0)
 }
 

@@ -29,7 +29,8 @@ pub fn rows(state: &State) -> u16 {
     let curves = compared(state).len().max(1) + kept::count(state) + usize::from(ahead(state).is_some());
     let left_out = usize::from(held_out(state).is_some() || state.left_out_progress().is_some());
     let details = if state.details { 3 } else { 0 };
-    u16::try_from(1 + curves + left_out + details).unwrap_or(8)
+    let pretraining = pretraining(state, usize::MAX).len();
+    u16::try_from(1 + curves + left_out + pretraining + details).unwrap_or(8)
 }
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
@@ -53,6 +54,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     lines.extend(kept::lines(state, &table, room));
     lines.extend(ahead(state).map(|line| fit(line, room)));
     lines.extend(left_out(state, &table, room));
+    lines.extend(pretraining(state, room));
     if state.details {
         lines.extend(regime(state, room));
         lines.extend(ridges(state, room));
@@ -215,6 +217,17 @@ fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> 
     Some(fields::line(all, room))
 }
 
+/// The best split of the budget of pretrained features, and with a target the tasks and samples it needs.
+fn pretraining(state: &State, room: usize) -> Vec<Line<'static>> {
+    let Some(budget) = state.shown.as_ref().and_then(|shown| shown.pretraining.as_ref()) else {
+        return Vec::new();
+    };
+    let ink = state.theme.style(Role::Text);
+    let needed = budget.needed.as_ref().map(|needed| needed.words(budget.now, text));
+    let words = std::iter::once(budget.words(text)).chain(needed);
+    words.map(|words| fit(Line::styled(format!(" {words}"), ink), room)).collect()
+}
+
 /// `ridge of raw: a solution exists for λ > −0.0123 · best λ 0.0321, risk 0.196`.
 fn ridges(state: &State, room: usize) -> Option<Line<'static>> {
     let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
@@ -253,8 +266,9 @@ fn head(state: &State, table: &Table, room: usize) -> Line<'static> {
         Field::new(1, table.head(state), dim),
     ];
     match state.target {
-        Some(target) if shown.request.metric == Metric::Risk => {
-            all.push(Field::new(2, format!("   risk ≤ {} needs", sig(target, 3)), dim));
+        Some(target) if shown.request.metric == Metric::Risk || shown.model.pool().is_none() => {
+            let wanted = shown.request.metric.wanted();
+            all.push(Field::new(2, format!("   {wanted} {} needs", sig(target, 3)), dim));
         }
         _ => {
             let used = all.iter().map(Field::width).sum::<usize>();

@@ -6,14 +6,14 @@ use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{Field, cut, shorten};
 use crate::figure::looks::{self, Look};
 use crate::numbers::{columns as wide, left, right, sig};
-use crate::scenario::{Estimate, Metric, Shown};
+use crate::scenario::{Metric, Shown};
 use crate::study::ReadoutRow;
 use crate::study::words::intervals;
 use crate::theme::Role;
 use crate::theory::Risk;
 
 /// A column: its name in full, short and as a symbol, and its number.
-type Column = ([&'static str; 3], fn(&Risk, Option<&Shown>) -> f64);
+type Column = ([&'static str; 3], fn(&Risk, &ReadoutRow) -> f64);
 
 const RISK: Column = (["test risk", "risk", "risk"], |r, _| r.risk);
 const BIAS: Column = (["= bias²", "= bias²", "= bias²"], |r, _| r.bias);
@@ -64,13 +64,15 @@ const DETAILS: [Column; 6] = [
 ];
 
 const ROWS_RISK: Column = (["risk", "risk", "risk"], |r, _| r.risk);
-const AUC: Column = (["AUC", "AUC", "AUC"], |_, s| value(s.and_then(|s| s.auc)));
-const ACCURACY: Column = (["accuracy", "accuracy", "acc."], |_, s| value(s.and_then(|s| s.accuracy)));
+const AUC: Column = (["AUC", "AUC", "AUC"], |_, row| value(row, Metric::Auc));
+const ACCURACY: Column = (["accuracy", "accuracy", "acc."], |_, row| value(row, Metric::Accuracy));
 const RIDGE: Column = (["ridge λ", "ridge λ", "λ"], |r, _| r.ridge);
 /// One standard error, as everywhere.
-const RISK_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, s| s.map_or(f64::NAN, |s| s.standard_error));
-const AUC_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, s| error(s.and_then(|s| s.auc)));
-const ACCURACY_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, s| error(s.and_then(|s| s.accuracy)));
+const RISK_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| Some(s.standard_error)));
+const AUC_ERROR: Column =
+    (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| s.auc.map(|e| e.standard_error)));
+const ACCURACY_ERROR: Column =
+    (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| s.accuracy.map(|e| e.standard_error)));
 
 /// Columns for real rows: the shown metric with its interval, then the others.
 const OF_RISK: [Column; 6] =
@@ -78,12 +80,21 @@ const OF_RISK: [Column; 6] =
 const OF_AUC: [Column; 5] = [AUC, AUC_ERROR, ACCURACY, ROWS_RISK, RIDGE];
 const OF_ACCURACY: [Column; 5] = [ACCURACY, ACCURACY_ERROR, AUC, ROWS_RISK, RIDGE];
 
-fn value(estimate: Option<Estimate>) -> f64 {
-    estimate.map_or(f64::NAN, |e| e.value)
+/// Of a fit on labels ±1: the scores, the squared error on the labels and its ridge.
+const LABEL_RISK: Column = (["risk on labels", "label risk", "R'"], |_, row| {
+    row.scores.map_or(f64::NAN, |scores| scores.risk_on_labels)
+});
+const LABEL_RIDGE: Column =
+    (["ridge λ", "ridge λ", "λ"], |_, row| row.scores.map_or(f64::NAN, |scores| scores.ridge));
+const SCORED_AUC: [Column; 4] = [AUC, ACCURACY, LABEL_RISK, LABEL_RIDGE];
+const SCORED_ACCURACY: [Column; 4] = [ACCURACY, AUC, LABEL_RISK, LABEL_RIDGE];
+
+fn value(row: &ReadoutRow, metric: Metric) -> f64 {
+    row.value(metric).unwrap_or(f64::NAN)
 }
 
-fn error(estimate: Option<Estimate>) -> f64 {
-    estimate.map_or(f64::NAN, |e| e.standard_error)
+fn error(row: &ReadoutRow, of: fn(&Shown) -> Option<f64>) -> f64 {
+    row.shown.as_ref().and_then(of).unwrap_or(f64::NAN)
 }
 
 /// The table at one width of the screen.
@@ -109,12 +120,12 @@ impl Table {
         let reached = if state.target.is_some() { reached_width(rows) } else { 0 };
         let reached = if state.frozen.is_empty() { reached } else { reached.max(CHANGE) };
         let (all, sum) = columns(state, rows);
-        let risks: Vec<(&Risk, Option<&Shown>)> =
-            rows.iter().filter_map(|row| Some((row.risk.as_ref()?, row.shown.as_ref()))).collect();
+        let risks: Vec<(&Risk, &ReadoutRow)> =
+            rows.iter().filter_map(|row| Some((row.risk.as_ref()?, *row))).collect();
         let table = |name: usize, head: usize, count: usize| {
             let one = |column: &Column| {
                 let heading = column.0.get(head).copied().unwrap_or_default();
-                let longest = risks.iter().map(|(risk, shown)| text(column.1(risk, *shown)).chars().count());
+                let longest = risks.iter().map(|(risk, row)| text(column.1(risk, row)).chars().count());
                 // As wide for any usual number: a table that follows the crosshair does not jump. Where there is little
                 // room, as wide as its numbers.
                 let (least, gap) = if head < 2 { (7, GAP) } else { (0, 1) };
@@ -171,6 +182,8 @@ fn columns(state: &State, rows: &[&ReadoutRow]) -> (&'static [Column], bool) {
             Metric::Auc => (&OF_AUC, false),
             Metric::Accuracy => (&OF_ACCURACY, false),
         },
+        _ if metric == Metric::Auc => (&SCORED_AUC, false),
+        _ if metric == Metric::Accuracy => (&SCORED_ACCURACY, false),
         (_, _, true) => (&SHIFTED, true),
         _ if rows.iter().any(|row| row.risk.is_some_and(|r| r.representation.is_some())) => (&RANDOM, true),
         _ => (&SUM, true),
@@ -216,7 +229,7 @@ pub fn numbers(
     match (&row.risk, &row.missing) {
         (Some(risk), _) => {
             for (_, width, column) in &table.columns {
-                let number = right(&text(column.1(risk, row.shown.as_ref())), *width);
+                let number = right(&text(column.1(risk, row)), *width);
                 spans.push(Span::styled(number, bold(ink)));
             }
         }

@@ -69,15 +69,24 @@ fn now(plane: &Plane, crosshair: f64) -> Option<f64> {
 }
 
 /// The optimum at the crosshair and the triple point, in `room` columns.
-fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<Line<'static>> {
+fn readout(state: &State, shown: &Analysis, found: &Plane, room: usize) -> Vec<Line<'static>> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let accent = state.theme.style(Role::Accent);
     let alpha = shown.request.crosshair;
     let p = shown.model.dimension() as f64;
     let mut first = vec![Field::new(0, format!(" at n = {:.0} (n/p {alpha:.4})", alpha * p), accent)];
-    for (axis, now) in [(&phase.x, phase.x.now), (&phase.y, phase.y.now)] {
+    for (axis, now) in [(&found.x, found.x.now), (&found.y, found.y.now)] {
         let Some(now) = now.filter(|_| axis.variable != Variable::SampleRatio) else { continue };
         first.push(Field::new(1, format!(" · {} {}", axis.label, sig(now, 3)), accent));
+    }
+    if let Some(fit) = &found.fit {
+        let risk = shown.rows.first().and_then(|row| row.risk.as_ref()).map(|risk| risk.risk);
+        let risk = risk.map_or_else(|| "no risk".to_owned(), |risk| format!("risk {}", sig(risk, 3)));
+        first.push(Field::new(0, format!("   {risk}"), text));
+        let progress = if found.finished || !fit.lines.is_empty() { "" } else { "   refining" };
+        let words = phase::fit_words(found).unwrap_or_default();
+        let second = Line::styled(format!(" {words}{progress}"), dim);
+        return vec![fields::line(first, room), fields::fit(second, room)];
     }
     if let Some(selection) = &shown.selection {
         let (name, role) =
@@ -87,31 +96,31 @@ fn readout(state: &State, shown: &Analysis, phase: &Plane, room: usize) -> Vec<L
         let kept = selection.optimal.kept_fraction * p;
         first.push(Field::new(2, format!("   {kept:.0} of {p:.0} features"), text));
     }
-    let second = match phase.triple {
+    let second = match found.triple {
         Some((x, y)) => {
             let name = |axis: &Axis| match axis.variable.key() {
                 Some("noise") => "σ²",
                 _ => axis.label,
             };
-            let x = if phase.x.variable == Variable::SampleRatio { format!("{x:.4}") } else { sig(x, 3) };
+            let x = if found.x.variable == Variable::SampleRatio { format!("{x:.4}") } else { sig(x, 3) };
             format!(
                 " ★ reweighting, keeping the top and using none meet at {} {x}, {} {}",
-                name(&phase.x),
-                name(&phase.y),
+                name(&found.x),
+                name(&found.y),
                 sig(y, 3)
             )
         }
-        None if (phase.x.variable.key(), phase.y.variable.key()) == (None, Some("noise")) => {
+        None if (found.x.variable.key(), found.y.variable.key()) == (None, Some("noise")) => {
             " no triple point: the task spectrum is flat".into()
         }
         None => String::new(),
     };
-    let second = if phase.shifted { format!(" {}{second}", phase::WITHOUT_SHIFT) } else { second };
-    let second = match words::optimum_status(phase.scenario.ridge) {
+    let second = if found.shifted { format!(" {}{second}", phase::WITHOUT_SHIFT) } else { second };
+    let second = match words::optimum_status(found.scenario.ridge) {
         Some(word) => format!(" {word}{second}"),
         None => second,
     };
-    let progress = if phase.finished { "" } else { "   refining" };
+    let progress = if found.finished { "" } else { "   refining" };
     let second = Line::styled(format!("{second}{progress}"), dim);
     vec![fields::line(first, room), fields::fit(second, room)]
 }

@@ -1,0 +1,151 @@
+//! Planes over numbers of the fit, the budget of pretraining and the line of negative transfer (section 11).
+
+use super::*;
+use crate::scenario::Scenario;
+use crate::study::plane::{FitLineKind, plane};
+use crate::study::pretraining::{PretrainingBudget, Upstream};
+use crate::theory::Risk;
+
+fn scenario(settings: &[(&str, &str)]) -> Scenario {
+    let mut scenario = Scenario { dimension: 200, ..Scenario::default() };
+    let base = [
+        ("covariates.family", "power-law"),
+        ("covariates.exponent", "0.8"),
+        ("task.family", "power-law"),
+        ("task.exponent", "0.7"),
+        ("featurization.kind", "raw"),
+    ];
+    for (key, value) in base.iter().chain(settings) {
+        scenario.set(key, value).unwrap();
+    }
+    scenario
+}
+
+const PRETRAINED: [(&str, &str); 4] = [
+    ("featurization.kind", "pretrained"),
+    ("featurization.tasks", "150"),
+    ("featurization.samples", "300"),
+    ("ridge", "0.02"),
+];
+
+fn risk(scenario: &Scenario, ratio: f64) -> Risk {
+    let model = Model::new(scenario, None, &|| false).unwrap();
+    let ratio = SampleRatio::new(ratio).unwrap();
+    model.chosen().unwrap().evaluate(ratio, model.ridge(), model.noise()).unwrap().unwrap()
+}
+
+fn request(x: &str, y: &str, (from, to): (f64, f64)) -> PlaneRequest {
+    let asked = |key: &str| {
+        let variable = Variable::from((key != "n/p").then(|| key.to_owned()));
+        let ends = if key.starts_with("featurization.") { (Some(from), Some(to)) } else { (None, None) };
+        AxisRequest { variable, from: ends.0, to: ends.1, log: false }
+    };
+    PlaneRequest { x: asked(x), y: asked(y), columns: 9, rows: 7, fixed: SampleSize::Ratio(0.3), gain: false }
+}
+
+#[test]
+fn a_plane_over_tasks_and_samples_has_the_risk_of_each_pair() {
+    let scenario = scenario(&PRETRAINED);
+    let [tasks, samples] = ["featurization.tasks", "featurization.samples"];
+    for (x, y) in [(tasks, samples), (samples, tasks), (tasks, "ridge")] {
+        let found = plane(&scenario, &request(x, y, (20.0, 2000.0)), &|| false).unwrap();
+        let fit = found.fit.as_ref().unwrap();
+        for (row, &up) in found.rows.iter().enumerate() {
+            for (column, &across) in found.columns.iter().enumerate() {
+                let one = scenario.with(x, across).unwrap().with(y, up).unwrap();
+                let (got, want) = (fit.risk[row * found.columns.len() + column], risk(&one, 0.3).risk);
+                assert!((got / want - 1.0).abs() < 1e-9, "{x} {across}, {y} {up}: {got} for {want}");
+            }
+        }
+        assert_eq!(fit.best_split.is_some(), y != "ridge");
+    }
+}
+
+#[test]
+fn the_best_split_of_a_budget_is_the_least_on_its_line() {
+    let scenario = scenario(&PRETRAINED);
+    let asked = request("featurization.tasks", "featurization.samples", (20.0, 2000.0));
+    let found = plane(&scenario, &asked, &|| false).unwrap();
+    let fit = found.fit.unwrap();
+    let line = fit.lines.iter().find(|line| line.kind == FitLineKind::Budget).unwrap();
+    assert!(line.points.iter().all(|(m, n)| (m * n / 45_000.0 - 1.0).abs() < 1e-12));
+    let best = fit.best_split.unwrap();
+    assert!(best.tasks * best.samples <= 45_000.0);
+    let upstream = Upstream::new(&Model::new(&scenario, None, &|| false).unwrap()).unwrap();
+    for m in 1..2000_u64 {
+        let of =
+            |m: u64| upstream.risk(m as f64, (45_000 / m) as f64, SampleRatio::new(0.3).unwrap()).unwrap();
+        if m % 13 == 0 || (m as f64 - best.tasks).abs() < 4.0 {
+            assert!(best.risk <= of(m) * (1.0 + 1e-6), "{m}: {} for {best:?}", of(m));
+        }
+    }
+}
+
+#[test]
+fn what_a_target_needs_upstream_reaches_it() {
+    let scenario = scenario(&PRETRAINED);
+    let model = Model::new(&scenario, None, &|| false).unwrap();
+    let ratio = SampleRatio::new(0.3).unwrap();
+    let now = risk(&scenario, 0.3).risk;
+    let budget = PretrainingBudget::at(&model, ratio, Some(0.98 * now)).unwrap();
+    let needed = budget.needed.unwrap();
+    for (key, intervals) in [("featurization.tasks", needed.tasks), ("featurization.samples", needed.samples)]
+    {
+        let at = |count: u64| risk(&scenario.with(key, count as f64).unwrap(), 0.3).risk;
+        for interval in &intervals {
+            assert!(
+                at(interval.first) <= 0.98 * now
+                    && (interval.first == 1 || at(interval.first - 1) > 0.98 * now),
+                "{key}: {interval:?}"
+            );
+            if let Some(last) = interval.last {
+                assert!(at(last) <= 0.98 * now && at(last + 1) > 0.98 * now, "{key}: {interval:?}");
+            }
+        }
+        assert!(!intervals.is_empty(), "{key}");
+    }
+    assert!(
+        PretrainingBudget::at(&Model::new(&Scenario::default(), None, &|| false).unwrap(), ratio, None)
+            .is_none()
+    );
+}
+
+/// On the line the risk is that without a source; above the correlation c* the source helps, below it harms. Under a tuned
+/// ridge both fits have their own.
+#[test]
+fn the_line_of_negative_transfer_parts_help_from_harm() {
+    for (x, y, ridge) in [
+        ("n/p", "source.correlation", "0.1"),
+        ("source.correlation", "n/p", "0"),
+        ("n/p", "source.correlation", "optimal-nonnegative"),
+    ] {
+        let scenario =
+            scenario(&[("ridge", ridge), ("source.samples", "400"), ("source.correlation", "0.6")]);
+        let found = plane(&scenario, &request(x, y, (0.0, 1.0)), &|| false).unwrap();
+        let fit = found.fit.unwrap();
+        let points: Vec<(f64, f64)> = fit.lines.iter().flat_map(|line| line.points.clone()).collect();
+        assert!(points.len() > 10, "{x} {y}");
+        let at = |(across, up): (f64, f64)| {
+            let (mut one, mut ratio) = (scenario.clone(), 0.3);
+            for (key, value) in [(x, across), (y, up)] {
+                match key {
+                    "n/p" => ratio = value,
+                    _ => one = one.with(key, value).unwrap(),
+                }
+            }
+            let found = risk(&one, ratio);
+            found.source.unwrap().without / found.risk - 1.0
+        };
+        for &point in points.iter().step_by(points.len() / 5) {
+            assert!(at(point).abs() < 1e-6, "{x} {y} {point:?}: {}", at(point));
+            let (more, less) = match y {
+                "source.correlation" => ((point.0, point.1 + 0.02), (point.0, point.1 - 0.02)),
+                _ => ((point.0 + 0.02, point.1), (point.0 - 0.02, point.1)),
+            };
+            let correlation = |p: (f64, f64)| if y == "source.correlation" { p.1 } else { p.0 };
+            if correlation(more) <= 1.0 {
+                assert!(at(more) > 0.0 && at(less) < 0.0, "{x} {y} {point:?}");
+            }
+        }
+    }
+}
