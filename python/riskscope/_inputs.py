@@ -64,6 +64,20 @@ def targets(y: Any, labels: bool | None = None) -> Targets:
     )
 
 
+def groups(groups: Any, rows: int) -> list[str] | None:
+    """What each of the rows belongs to, as text; None and NaN are rows without a group."""
+    import numpy as np
+
+    if groups is None:
+        return None
+    if hasattr(groups, "to_numpy"):
+        groups = groups.to_numpy()
+    array = np.asarray(groups)
+    if array.shape != (rows,):
+        raise ValueError(f"groups has the shape {array.shape}; accepted is one text or number for each of {rows} rows")
+    return [_text(value) for value in array.tolist()]
+
+
 def _is_number(value: Any) -> bool:
     return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
 

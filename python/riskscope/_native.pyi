@@ -15,7 +15,11 @@ class Targets:
 
 class Rows:
     def __init__(
-        self, features: list[tuple[str, NDArray[Any]]], targets: Targets, settings: list[tuple[str, str]]
+        self,
+        features: list[tuple[str, NDArray[Any]]],
+        targets: Targets,
+        settings: list[tuple[str, str]],
+        groups: list[str] | None,
     ) -> None: ...
     @property
     def rows(self) -> int: ...

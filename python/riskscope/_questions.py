@@ -17,12 +17,14 @@ def _rows(
     ridge: str | float,
     featurization: str,
     labels: bool | None,
+    groups: Any,
 ) -> _native.Rows:
     arrays = [(str(name), _inputs.features(str(name), X)) for name, X in encoders.items()]
     settings = [("featurization.kind", featurization), ("ridge", str(ridge))]
     if task is not None:
         settings.insert(0, ("data.task", str(task)))
-    rows = _native.Rows(arrays, _inputs.targets(y, labels), settings)
+    count = len(arrays[0][1]) if arrays else 0
+    rows = _native.Rows(arrays, _inputs.targets(y, labels), settings, _inputs.groups(groups, count))
     _inputs.say(rows.warnings)
     return rows
 
@@ -37,6 +39,7 @@ def learning_curve(
     ridge: str | float = "optimal-nonnegative",
     featurization: str = "raw",
     labels: bool | None = None,
+    groups: Any = None,
 ) -> LearningCurve:
     """What a ridge fit on n of these rows will be worth, for every n, without refitting.
 
@@ -58,6 +61,8 @@ def learning_curve(
         What is done to the features before the fit.
     labels : bool, optional
         Whether whole numbers in `y` are class labels; by their values without it.
+    groups : N texts or whole numbers, optional
+        What each row belongs to (a patient, a speaker, a day): rows of a group are left out together.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def learning_curve(
     ValueError
         One sentence about the input and what is accepted.
     """
-    rows = _rows({"X": X}, y, task, ridge, featurization, labels)
+    rows = _rows({"X": X}, y, task, ridge, featurization, labels, groups)
     asked = _inputs.numbers("samples", samples)
     return LearningCurve(rows, json.loads(rows.compare(metric, asked, None)))
 
@@ -83,12 +88,13 @@ def labels_needed(
     ridge: str | float = "optimal-nonnegative",
     featurization: str = "raw",
     labels: bool | None = None,
+    groups: Any = None,
 ) -> LabelsNeeded:
     """How many labels a value of the metric takes, with the ends of its band.
 
     Parameters are those of `learning_curve`; `target` is the value of `metric` that is wanted.
     """
-    rows = _rows({"X": X}, y, task, ridge, featurization, labels)
+    rows = _rows({"X": X}, y, task, ridge, featurization, labels, groups)
     wanted = float(target)
     return LabelsNeeded(rows, json.loads(rows.compare(metric, [float(rows.rows)], wanted)), wanted)
 
@@ -104,6 +110,7 @@ def compare(
     ridge: str | float = "optimal-nonnegative",
     featurization: str = "raw",
     labels: bool | None = None,
+    groups: Any = None,
 ) -> Comparison:
     """Which of several encoders of the same rows is better with n labels.
 
@@ -111,7 +118,7 @@ def compare(
     """
     if not isinstance(encoders, Mapping) or len(encoders) < 2:
         raise ValueError("compare takes a dict of two or more encoders: name to N×p features")
-    rows = _rows(encoders, y, task, ridge, featurization, labels)
+    rows = _rows(encoders, y, task, ridge, featurization, labels, groups)
     asked = _inputs.numbers("samples", samples)
     wanted = None if target is None else float(target)
     return Comparison(rows, json.loads(rows.compare(metric, asked, wanted)), wanted)

@@ -89,23 +89,30 @@ pub struct Rows(Arc<arrays::Rows>);
 
 #[pymethods]
 impl Rows {
-    /// Reads features, each with a name, and the targets of their rows.
+    /// Reads features, each with a name, the targets of their rows, and the group of each row, "" for a row without one.
     #[new]
     fn new(
         py: Python<'_>,
         features: Vec<(String, Bound<'_, PyAny>)>,
         targets: &Targets,
         settings: Vec<(String, String)>,
+        groups: Option<Vec<String>>,
     ) -> PyResult<Self> {
         let read = features
             .iter()
             .map(|(name, object)| Ok((name.clone(), self::features(py, name, object)?)))
             .collect::<PyResult<Vec<_>>>()?;
         let targets = targets.clone();
+        let group = |name: String| Some(name).filter(|name| !name.is_empty());
+        let groups: Option<Vec<Option<String>>> = groups.map(|all| all.into_iter().map(group).collect());
         waiting(py, move |stop| {
             let mut pools = Vec::with_capacity(read.len());
             for (name, features) in read {
-                pools.push((name, pool(features, &targets, stop)?));
+                let mut rows = pool(features, &targets, stop)?;
+                if let Some(groups) = &groups {
+                    rows = rows.grouped("groups", groups).map_err(|error| error.to_string())?;
+                }
+                pools.push((name, rows));
             }
             let rows = arrays::Rows::new(pools, &settings, stop).map_err(|error| error.to_string())?;
             Ok(Self(Arc::new(rows)))

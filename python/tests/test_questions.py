@@ -29,6 +29,23 @@ def test_arrays_have_the_digits_of_the_command_line(rows, tmp_path):
     assert found.curve("b").dimension == 15
 
 
+def test_groups_are_left_out_together(rows, tmp_path):
+    X, y = rows
+    groups = [f"g{i // 10}" for i in range(len(y))]
+    np.save(tmp_path / "x.npy", X)
+    (tmp_path / "y.txt").write_text("\n".join(y))
+    (tmp_path / "g.txt").write_text("\n".join(groups))
+    command = ["eval", "--features", f"{tmp_path}/x.npy", "--targets", f"{tmp_path}/y.txt", "--json"]
+    command += ["--groups", f"{tmp_path}/g.txt", "--samples", str(len(y)), "--ridge", "optimal-nonnegative"]
+    printed = json.loads(_native.answer(command))[0]
+    curve = riskscope.learning_curve(X, y, metric="risk", samples=len(y), groups=groups)
+    assert curve.value(len(y)) == printed["risk"]
+    assert printed["groups"] == len(set(groups))
+    assert curve.value(len(y)) != riskscope.learning_curve(X, y, metric="risk", samples=len(y)).value(len(y))
+    with pytest.raises(ValueError, match="groups has the shape"):
+        riskscope.learning_curve(X, y, groups=groups[1:])
+
+
 def test_alpha_is_that_of_plain_fits(rows):
     """With n = N the risk is the leave-one-out error of scikit-learn's Ridge(alpha), for any alpha and scale of X."""
     model_selection = pytest.importorskip("sklearn.model_selection")

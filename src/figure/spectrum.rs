@@ -86,7 +86,10 @@ pub fn facts(shown: &Analysis) -> Vec<Words> {
             _ => "",
         };
         let (rows, dimension, rank) = (pool.rows(), pool.dimension(), pool.rank());
-        let words = format!("N {rows} rows · p {dimension} features · rank {rank}{bound}");
+        let groups = pool
+            .groups()
+            .map_or(String::new(), |groups| format!(" in {} groups, left out together", groups.count()));
+        let words = format!("N {rows} rows{groups} · p {dimension} features · rank {rank}{bound}");
         lines.push(vec![(Role::Title, "pool      ".into()), (Role::Text, words)]);
     }
     lines.extend(model.warnings().iter().map(|warning| vec![(Role::Warning, format!("! {warning}"))]));
