@@ -9,6 +9,7 @@ use clap::Args;
 use super::ReadingArgs;
 use super::output::note;
 use super::progress::Progress;
+use crate::data::path::{Path, Rows};
 use crate::data::{Ensemble, Expectation, Files, Fitted, Grid, Pool};
 use crate::outside::save;
 use crate::report::expected;
@@ -86,6 +87,12 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
     drop(progress);
     for warning in pool.warnings().iter().chain(&pool.too_small()) {
         note(warning);
+    }
+    let dependence =
+        Path::raw(&Arc::new(Rows::new(&pool))).map_or_else(|_| Vec::new(), |path| path.dependence());
+    dependence.iter().for_each(note);
+    if !dependence.is_empty() {
+        note("fit takes the rows for independent: where they belong together its expected risks are too low");
     }
     let report = expected::Report {
         pool: &pool,

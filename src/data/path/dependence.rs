@@ -29,7 +29,8 @@ const HIGHER: f64 = 0.1;
 
 impl Path {
     /// One sentence for each reason to think that rows belong together; none where groups are given.
-    pub(super) fn dependence(&self) -> Vec<String> {
+    #[must_use]
+    pub fn dependence(&self) -> Vec<String> {
         if self.fits.blocks.is_some() {
             return Vec::new();
         }
