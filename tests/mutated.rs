@@ -113,7 +113,7 @@ fn kinds() -> Vec<Kind> {
     let parquet =
         parquet.map(|f| f.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "parquet"));
     let written = |names: &[&str]| -> Vec<Vec<u8>> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/writers");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/containers");
         names.iter().map(|name| std::fs::read(folder.join(name)).unwrap()).collect()
     };
     let labels = (0..24).map(|i| format!("class {}\n", i % 3)).collect::<String>().into_bytes();

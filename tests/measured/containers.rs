@@ -7,7 +7,7 @@ use riskscope::data::{Files, Pool, Reading, load_features, load_targets};
 use super::folder::Folder;
 
 fn written(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/writers").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/containers").join(name)
 }
 
 fn case(name: &str) -> PathBuf {
@@ -74,6 +74,13 @@ fn hdf5_datasets_are_read_by_their_paths() {
     holds("h5py_latest.h5", 0.0);
     for dataset in ["label", "fixed"] {
         assert_eq!(names(&format!("h5py_types.h5:{dataset}")), ["cat", "owl"]);
+    }
+    for dataset in ["masked", "classes"] {
+        assert_eq!(names(&format!("h5py_types.h5:{dataset}")), ["cat", "owl"]);
+        let targets = written(&format!("h5py_types.h5:{dataset}"));
+        let pool = Pool::load(&written("pyarrow_types.npy"), &targets, Reading::Auto, &|_| true).unwrap();
+        let told = pool.warnings().iter().any(|w| w.contains("1 row of 40 has no label"));
+        assert!(pool.rows() == 39 && told, "{dataset}: {:?}", pool.warnings());
     }
     assert_eq!(names("h5py_types.h5:enum"), ["GREEN", "RED"]);
     assert_eq!(names("h5py_types.h5:flag"), ["0", "1"]);

@@ -1,0 +1,93 @@
+"""Writes the Arrow and HDF5 files beside this script: 40 rows in columns of every type that matters.
+
+    python3 -m venv venv
+    venv/bin/pip install numpy pyarrow==26.0.1 h5py==3.16.0
+    venv/bin/python tests/data/containers/make.py
+"""
+
+import datetime
+import decimal
+import pathlib
+
+import h5py
+import numpy as np
+import pyarrow as pa
+
+OUT = pathlib.Path(__file__).parent
+N = 40
+X = np.random.default_rng(3).standard_normal((N, 4)).astype("f4")
+HALF = X.astype("f2")
+CLASSES = '{"info": {"features": {"label": {"names": ["cat", "dog", "owl"], "_type": "ClassLabel"}}}}'
+
+
+def lists(of):
+    return pa.array(X.tolist(), of)
+
+
+def columns():
+    text, bits = pa.string(), pa.float32()
+    fixed = pa.FixedSizeListArray.from_arrays(pa.array(X.ravel()), 4)
+    large = np.random.default_rng(4).integers(2**31, 2**32, N)
+    labels = [["owl", "cat", "dog"][i % 3] if i != 7 else None for i in range(N)]
+    nested = [[row[:2], row[2:]] for row in X.tolist()]
+    shape = pa.array([[4]] * N, pa.large_list(pa.uint64()))
+    return {
+        "fsl": fixed,
+        "large": lists(pa.large_list(pa.float64())),
+        "u32": pa.array(large, pa.uint32()),
+        "dec": pa.array([decimal.Decimal("1.25") * i for i in range(N)], pa.decimal128(6, 2)),
+        "label": pa.array(labels).dictionary_encode(),
+        "big": pa.array([2**53 + i % 2 for i in range(N)], pa.int64()),
+        "view": pa.array([["a", "b"][i % 2] for i in range(N)], pa.string_view()),
+        "day": pa.array([datetime.date(2024, 1, 1)] * N),
+        "gap": pa.array([None if i == 3 else X[i].tolist() for i in range(N)], pa.list_(bits)),
+        "nested": pa.array(nested, pa.list_(pa.list_(bits))),
+        # As daft has its vectors.
+        "daft": pa.StructArray.from_arrays([lists(pa.large_list(bits)), shape], ["data", "shape"]),
+        "json": pa.ExtensionArray.from_storage(pa.json_(text), pa.array(['{"a": 1}'] * N)),
+        "uuid": pa.ExtensionArray.from_storage(pa.uuid(), pa.array([bytes([i % 2] * 16) for i in range(N)], pa.binary(16))),
+        "written": pa.array(["[" + ", ".join(map(repr, row)) + "]" for row in X.tolist()]),
+        "half": pa.FixedSizeListArray.from_arrays(pa.array(HALF.ravel()), 4),
+        "map": pa.array([[("a", 1.0)]] * N, pa.map_(text, bits)),
+        "flag": pa.array([i % 2 == 0 for i in range(N)]),
+    }
+
+
+def arrow():
+    table = pa.table(columns())
+    for name, opened, compression in (
+        ("pyarrow_types.arrow", pa.ipc.new_stream, None),
+        ("pyarrow_types.feather", pa.ipc.new_file, "lz4"),
+        ("pyarrow_zstd.arrows", pa.ipc.new_stream, "zstd"),
+    ):
+        with opened(OUT / name, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as out:
+            out.write_table(table, max_chunksize=17)
+    np.save(OUT / "pyarrow_types.npy", X)
+    codes = pa.table({"embedding": table["fsl"], "label": pa.array([i % 3 for i in range(N)], pa.int64())})
+    codes = codes.replace_schema_metadata({"huggingface": CLASSES})
+    with pa.ipc.new_stream(OUT / "datasets_classes.arrow", codes.schema) as out:
+        out.write_table(codes)
+
+
+def hdf5():
+    two = np.arange(N) % 2
+    with h5py.File(OUT / "h5py_types.h5", "w") as file:
+        file["X"], file["half"], file["big_endian"] = X, HALF, X.astype(">f8")
+        file.create_dataset("packed", data=X, chunks=(16, 4), compression="gzip", shuffle=True)
+        file["label"] = [["owl", "cat"][i] for i in two]
+        file["fixed"] = np.array([["owl", "cat"][i] for i in two], dtype="S5")
+        file["flag"], file["codes"], file["huge"] = two == 0, np.arange(N) % 3, 2**53 + two
+        file["enum"] = np.array(two, dtype=h5py.enum_dtype({"RED": 0, "GREEN": 1}, basetype="i1"))
+        file["layers"] = np.stack([X, 2 * X], 1)
+        file["records"] = np.zeros(N, dtype=[("a", "f4"), ("b", "i4")])
+        file.create_group("deep")["X"] = X
+        # As anndata 0.13 has texts that are all different, and texts that repeat.
+        masked, classes = file.create_group("masked"), file.create_group("classes")
+        masked["values"], masked["mask"] = [["owl", "cat"][i] for i in two], np.arange(N) == 2
+        classes["categories"], classes["codes"] = ["cat", "owl"], np.where(np.arange(N) == 5, -1, two).astype("i1")
+    with h5py.File(OUT / "h5py_latest.h5", "w", libver="latest") as file:
+        file.create_dataset("X", data=X, chunks=(16, 4), compression="gzip", fletcher32=True)
+
+
+arrow()
+hdf5()
