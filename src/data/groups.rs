@@ -76,6 +76,13 @@ impl Groups {
         Self::of_keys(&(0..rows).map(|i| i * blocks / rows.max(1)).collect::<Vec<_>>())
     }
 
+    /// Every k-th group; the other rows are in none.
+    pub(super) fn thinned(&self, k: usize) -> Self {
+        let k = k.max(1);
+        let of_row = self.of_row.iter().map(|g| if g.is_multiple_of(k) { g / k } else { usize::MAX });
+        Self { members: self.members.iter().step_by(k).cloned().collect(), of_row: of_row.collect() }
+    }
+
     /// How many groups there are.
     #[must_use]
     pub const fn count(&self) -> usize {

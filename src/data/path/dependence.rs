@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::leave_one_out::LeaveOneOut;
+use super::leave_one_out::{Fit, LeaveOneOut};
 use super::{Path, PathPoint};
 use crate::data::TaskChoice;
 use crate::data::copies::near_copies;
@@ -17,10 +17,13 @@ use crate::theory::RidgeChoice;
 const NEIGHBOURS: f64 = 4.0;
 /// Blocks of consecutive rows that are left out together, at least.
 const BLOCKS: usize = 20;
-/// Fewest rows of a block.
+/// Rows of a block, at least and at most.
 const SMALLEST: usize = 5;
+const LARGEST: usize = 100;
 /// Multiplications that leaving groups out at one ridge may take.
-const WORK: usize = 400_000_000;
+const WORK: usize = 100_000_000;
+/// Groups from which a risk is told.
+const FEWEST: usize = 5;
 /// Ridges at which groups are left out: factors of the best ridge with single rows left out.
 const FACTORS: [f64; 8] = [0.25, 1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0];
 /// Columns are pointed out where leaving out the rows of a value raises the risk by more than this share, and by three
@@ -50,23 +53,34 @@ impl Path {
         columns.into_iter().chain(others.into_iter().flatten()).collect()
     }
 
-    /// The least risk of the mean over tasks with N labelled rows over some ridges, each group predicted by the others;
-    /// `None` where groups are so large that it takes long.
-    fn left_out_together(&self, groups: Groups, best: &PathPoint) -> Option<f64> {
+    /// The least risk of the mean over tasks with N labelled rows over some ridges, each group predicted by the others: by all
+    /// groups, or by as many as do not take long; `None` where one takes too long.
+    fn left_out_together(&self, groups: &Groups, best: &PathPoint) -> Option<f64> {
         let rank = self.rank();
-        let cube = |size: usize| size.saturating_mul(size).saturating_mul(16 * size + 8 * rank);
-        let work = groups.members().iter().fold(0, |sum: usize, rows| sum.saturating_add(cube(rows.len())));
-        if work > WORK {
+        let cost = |rows: &Vec<usize>| {
+            let size = rows.len();
+            size.saturating_mul(size).saturating_mul(16 * size + 8 * rank)
+        };
+        let all = groups.members().iter().map(cost).fold(0, usize::saturating_add);
+        let groups = groups.thinned(all.div_ceil(WORK));
+        let work = groups.members().iter().map(cost).fold(0, usize::saturating_add);
+        if groups.count() < FEWEST || work > 4 * WORK {
             return None;
         }
+        let tested: Vec<usize> = groups.members().iter().flatten().copied().collect();
+        let square = |fit: &Fit| {
+            let of = |column: faer::ColRef<'_, f64>| {
+                tested.iter().map(|&row| column.get(row).powi(2)).sum::<f64>()
+            };
+            fit.errors.col_iter().map(of).sum::<f64>()
+        };
+        let alone = square(&self.fits.fit(best.at.own));
         let rows = Arc::new(self.fits.rows.in_groups(groups));
         let fits = LeaveOneOut::new(&rows, self.fits.range.clone(), self.filter().clone());
-        let lowest = self.filter().range().0;
-        let start = if best.at.pool_ridge > 0.0 { best.at.pool_ridge } else { lowest };
-        let ridges: Vec<f64> = FACTORS.iter().map(|factor| factor * start).collect();
-        let moments = fits.moments(&ridges, &|| false).ok()?;
-        let means = moments.iter().map(|m| m.squares.iter().sum::<f64>() / m.squares.len() as f64);
-        Some(means.fold(f64::INFINITY, f64::min)).filter(|risk| risk.is_finite())
+        let start = if best.at.own > 0.0 { best.at.own } else { self.filter().range().0 };
+        let together = FACTORS.iter().map(|factor| square(&fits.fit(factor * start)));
+        let ratio = together.fold(f64::INFINITY, f64::min) / alone;
+        Some(best.risk * ratio).filter(|risk| risk.is_finite())
     }
 
     /// Columns beside the features that name what rows belong to, where it matters.
@@ -74,7 +88,7 @@ impl Path {
         let pool = self.fits.rows.pool();
         let sentence = |(name, groups): &(String, Groups)| {
             let count = groups.count();
-            let risk = self.left_out_together(groups.clone(), best);
+            let risk = self.left_out_together(groups, best);
             let higher = match risk {
                 Some(risk) => {
                     risk > (1.0 + HIGHER) * best.risk && risk > best.risk + 3.0 * best.standard_error
@@ -95,7 +109,7 @@ impl Path {
     /// Rows that nearly repeat others.
     fn copies(&self, best: &PathPoint) -> Option<String> {
         let copies = near_copies(self.fits.rows.pool())?;
-        let risk = self.left_out_together(copies.groups, best);
+        let risk = self.left_out_together(&copies.groups, best);
         Some(format!(
             "{} of {} rows nearly repeat another with the same target: a row seen twice looks learned, so the risk is \
              underestimated{}; leave the copies out, or say with --groups which rows belong together",
@@ -108,12 +122,10 @@ impl Path {
     /// Neighbouring rows whose errors agree, with the risk where blocks of consecutive rows are left out together.
     fn neighbours(&self, best: &PathPoint) -> Option<String> {
         let correlation = self.neighbours_agree(best.at.pool_ridge)?;
-        let (rows, rank) = (self.count(), self.rank());
-        let cost = |size: usize| rows.saturating_mul(size).saturating_mul(16 * size + 8 * rank);
-        let size = (SMALLEST..=(rows / BLOCKS).max(SMALLEST)).rev().find(|size| cost(*size) <= WORK);
-        let blocks = size.map(|size| Groups::consecutive(rows, rows.div_ceil(size)));
-        let risk = blocks.and_then(|blocks| self.left_out_together(blocks, best));
-        let what = format!("blocks of {} consecutive rows", size.unwrap_or(SMALLEST));
+        let rows = self.count();
+        let size = (rows / BLOCKS).clamp(SMALLEST, LARGEST);
+        let risk = self.left_out_together(&Groups::consecutive(rows, rows.div_ceil(size)), best);
+        let what = format!("blocks of {size} consecutive rows");
         Some(format!(
             "neighbouring rows have similar errors (correlation {correlation:.2}): if they belong together (a patient, a \
              speaker, a day) the risk is underestimated{}; --groups says which rows belong together",
