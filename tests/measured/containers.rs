@@ -126,6 +126,13 @@ fn damaged_files_are_one_sentence() {
             refused(load_features(&cut(count)), &[]);
         }
     }
+    // A stream whose last batches are gone: nothing but its end can show it.
+    let bytes = std::fs::read(written("datasets_classes.arrow")).unwrap();
+    let open = room.file("open.arrow", &bytes[..bytes.len() - 8]);
+    let notes = load_features(&open).unwrap().notes().join("\n");
+    assert!(notes.contains("no mark of its end"), "{notes}");
+    let whole = load_features(&written("datasets_classes.arrow")).unwrap();
+    assert!(!whole.notes().iter().any(|note| note.contains("mark")), "{:?}", whole.notes());
     // Compressed parts that say that they hold more than there is memory.
     let mut bytes = std::fs::read(written("pyarrow_types.feather")).unwrap();
     let sizes: Vec<usize> = (0..bytes.len() - 12)

@@ -35,6 +35,8 @@ pub(super) struct Messages {
     listed: Option<usize>,
     /// Batches that were decoded.
     found: usize,
+    /// Whether the mark of the end was read.
+    ended: bool,
     decoder: StreamDecoder,
     name: String,
 }
@@ -59,6 +61,7 @@ impl Messages {
             left: length,
             listed: None,
             found: 0,
+            ended: false,
             decoder: StreamDecoder::new(),
             name,
         };
@@ -155,6 +158,7 @@ impl Messages {
         let start = bytes.len();
         let size = bytes.last_chunk().map_or(0, |size| u32::from_le_bytes(*size));
         if size == 0 {
+            self.ended = true;
             return Ok(None);
         }
         let size = u64::from(size);
@@ -211,6 +215,12 @@ impl Messages {
         let total =
             header.buffers().into_iter().flatten().fold(0_u64, |sum, place| sum.saturating_add(size(place)));
         memory::fits(total).map_err(|why| self.bad(&format!("holds a batch of {total} bytes, which {why}")))
+    }
+
+    /// A sentence about a stream that ends without its mark: it may lack rows.
+    pub fn end(&self) -> Option<String> {
+        let without = self.listed.is_none() && !self.ended;
+        without.then(|| format!("{}: the stream has no mark of its end; rows may be missing", self.name))
     }
 
     /// Whether there is memory for so many numbers more.

@@ -98,7 +98,7 @@ impl Content for Columns {
                 self.add(leaf, (&array, &missing), values)?;
             }
         }
-        let mut taken = Taken { columns: Vec::new(), notes: Vec::new() };
+        let mut taken = Taken { columns: Vec::new(), notes: messages.end().into_iter().collect() };
         for (want, values) in columns.iter().zip(all) {
             let Some(leaf) = self.leaves.get(want.column) else { continue };
             let empty = || DataError::input(&self.source.name, "holds no rows");
