@@ -74,10 +74,10 @@ impl Path {
             };
             fit.errors.col_iter().map(of).sum::<f64>()
         };
-        let alone = square(&self.fits.fit(best.at.own));
+        let alone = square(&self.fits.fit(best.at.pool_ridge));
         let rows = Arc::new(self.fits.rows.in_groups(groups));
         let fits = LeaveOneOut::new(&rows, self.fits.range.clone(), self.filter().clone());
-        let start = if best.at.own > 0.0 { best.at.own } else { self.filter().range().0 };
+        let start = if best.at.pool_ridge > 0.0 { best.at.pool_ridge } else { self.filter().range().0 };
         let together = FACTORS.iter().map(|factor| square(&fits.fit(factor * start)));
         let ratio = together.fold(f64::INFINITY, f64::min) / alone;
         Some(best.risk * ratio).filter(|risk| risk.is_finite())
