@@ -46,7 +46,8 @@ pub fn parse(tape: &str) -> Result<Vec<Command>, String> {
             commands.extend(comment.trim().strip_prefix("Scene:").map(|s| Command::Scene(s.trim().into())));
             continue;
         }
-        commands.push(command(line).map_err(|why| format!("line {}: {why}: {line}", i + 1))?);
+        commands
+            .push(command(line).map_err(|why| format!("line {}: {why}: {}", i + 1, line.escape_debug()))?);
     }
     Ok(commands)
 }
@@ -68,7 +69,7 @@ fn command(line: &str) -> Result<Command, String> {
         "Set" => {
             let (key, value) = rest.split_once(' ').ok_or("a setting and its value were expected")?;
             if !SETTINGS.contains(&key) {
-                return Err(format!("an unknown setting {key}"));
+                return Err(format!("an unknown setting {}", key.escape_debug()));
             }
             Ok(Command::Set { key: key.into(), value: value.trim_matches('"').into() })
         }
