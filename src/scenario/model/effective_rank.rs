@@ -23,8 +23,7 @@ impl Scenario {
         if !self.is_synthetic() || self.is_rotated() || self.features.is_some() {
             return None;
         }
-        let task = Commuting::of_families(self).ok()?.task_spectrum(1.0).ok()?;
-        Some(task.effective_rank() * self.dimension as f64)
+        Some(Commuting::effective_rank(self)).filter(|rank| rank.is_finite())
     }
 
     /// The key of the parameter that is solved for the effective rank: the shape of the task family, or of isotropic

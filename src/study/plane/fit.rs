@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::{Plane, cell_by_cell, ratios, span};
+use super::{Lines, Plane, cell_by_cell, sample_ratios, span, transposed};
 use crate::scenario::{Metric, Model, ScenarioError};
 use crate::study::axis::{Axis, SampleSize, Variable, is_of_the_fit, varied, varied_both};
 use crate::study::pretraining::{Split, Upstream};
@@ -123,10 +123,8 @@ pub(super) fn risks(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Option<f64>>, ScenarioError> {
     let chosen = &model.scenario().featurization;
-    if plane.x.variable == Variable::SampleRatio
-        && let Some(key) = plane.y.variable.key()
-    {
-        let columns = ratios(&plane.columns)?;
+    if let Some(Lines { key, values, ratios, upright }) = plane.over_ratios() {
+        let (key, columns) = (key.as_str(), sample_ratios(&ratios)?);
         let same = (key == "noise" && model.scenario().features.is_none() && !chosen.sees_noise())
             .then(|| model.risk_curve(chosen))
             .transpose()?;
@@ -145,8 +143,9 @@ pub(super) fn risks(
             };
             Ok::<_, ScenarioError>(points.iter().map(|p| p.value(Metric::Risk)).collect::<Vec<_>>())
         };
-        let rows = plane.rows.par_iter().map(row).collect::<Result<Vec<_>, _>>()?;
-        return Ok(rows.into_iter().flatten().collect());
+        let lines = values.par_iter().map(row).collect::<Result<Vec<_>, _>>()?;
+        let risks: Vec<Option<f64>> = lines.into_iter().flatten().collect();
+        return Ok(if upright { transposed(&risks, ratios.len()) } else { risks });
     }
     let risk = |model: &Model, ratio| {
         let curve = model.risk_curve(&model.scenario().featurization).ok()?;

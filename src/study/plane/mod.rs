@@ -76,6 +76,39 @@ impl Plane {
     }
 }
 
+/// A plane over n/p and a parameter as lines over n/p, one for each value of the parameter.
+struct Lines {
+    /// The key of the parameter.
+    key: String,
+    /// Its values.
+    values: Vec<f64>,
+    /// The sample ratios.
+    ratios: Vec<f64>,
+    /// The lines are the columns of the plane, not its rows.
+    upright: bool,
+}
+
+impl Plane {
+    /// `None` where neither axis is n/p.
+    fn over_ratios(&self) -> Option<Lines> {
+        let (columns, rows) = (self.columns.clone(), self.rows.clone());
+        Some(match (&self.x.variable, &self.y.variable) {
+            (Variable::SampleRatio, Variable::Parameter(key)) => {
+                Lines { key: key.to_string(), values: rows, ratios: columns, upright: false }
+            }
+            (Variable::Parameter(key), Variable::SampleRatio) => {
+                Lines { key: key.to_string(), values: columns, ratios: rows, upright: true }
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Columns from rows of so many values.
+fn transposed<T: Clone>(rows: &[T], width: usize) -> Vec<T> {
+    (0..width).flat_map(|i| rows.iter().skip(i).step_by(width.max(1)).cloned()).collect()
+}
+
 /// Memory of one cell while a plane is computed, in bytes.
 const BYTES: u64 = 96;
 
@@ -176,15 +209,14 @@ pub fn of_model(
     let of_the_fit = |axis: &Axis| axis.variable.key().is_some_and(is_of_the_fit);
     let one_optimum = of_the_fit(&plane.x) && of_the_fit(&plane.y);
     plane.fit = fit::over(model, &plane, request.fixed, stop)?;
-    plane.cells = match (&plane.x.variable, plane.y.variable.clone()) {
+    plane.cells = match plane.over_ratios() {
         _ if one_optimum => {
             let optimal = task.optimal(request.fixed.ratio(model.dimension())?, model.noise());
             let cell =
                 Cell { regime: optimal.regime, risk: optimal.risk, kept_fraction: optimal.kept_fraction };
             vec![Some(cell); plane.columns.len() * plane.rows.len()]
         }
-        (Variable::SampleRatio, Variable::Parameter(key)) => {
-            let columns = ratios(&plane.columns)?;
+        Some(Lines { key, values, ratios, upright }) => {
             let shared = (key == "noise" && model.scenario().features.is_none())
                 .then(|| model.soft_table())
                 .transpose()?;
@@ -196,10 +228,13 @@ pub fn of_model(
                 }
             };
             let coarse = plane.clone();
-            let mut pass = |part: &phase::Plane| shown(Plane { cells: part.cells.clone(), ..coarse.clone() });
-            phase::over(&columns, &plane.rows, row, stop, &mut pass)?.cells
+            let turned =
+                |cells: Vec<Option<Cell>>| if upright { transposed(&cells, ratios.len()) } else { cells };
+            let mut pass =
+                |part: &phase::Plane| shown(Plane { cells: turned(part.cells.clone()), ..coarse.clone() });
+            turned(phase::over(&sample_ratios(&ratios)?, &values, row, stop, &mut pass)?.cells)
         }
-        _ => {
+        None => {
             let cell = |model: &Model, ratio| {
                 let o = model.task_spectrum().ok()?.optimal(ratio, model.noise());
                 Some(Cell { regime: o.regime, risk: o.risk, kept_fraction: o.kept_fraction })
@@ -234,7 +269,7 @@ const fn span(axis: &Axis) -> Span {
     Span { from: axis.from, to: axis.to, log: axis.log }
 }
 
-fn ratios(values: &[f64]) -> Result<Vec<SampleRatio>, ScenarioError> {
+fn sample_ratios(values: &[f64]) -> Result<Vec<SampleRatio>, ScenarioError> {
     values.iter().map(|&v| Ok(SampleRatio::new(v)?)).collect()
 }
 

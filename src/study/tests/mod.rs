@@ -207,6 +207,16 @@ fn the_gain_of_a_plane_is_how_much_worse_the_chosen_featurization_is() {
         assert_eq!((plane.cells.len(), plane.gain.len()), (35, 35));
         assert!(plane.gain.iter().all(|g| *g >= 1.0 - 1e-12), "{:?}", plane.gain);
         assert!(plane.gain.iter().any(|g| *g > 1.01));
+        // With its axes exchanged it is the same plane.
+        let (x_axis, y_axis) = (wanted.y.clone(), wanted.x.clone());
+        let turned = PlaneRequest { x: x_axis, y: y_axis, columns: 5, rows: 7, ..wanted };
+        let turned = plane::plane(&base, &turned, &|| false).unwrap();
+        for (i, cell) in plane.cells.iter().enumerate() {
+            let (row, column) = (i / 7, i % 7);
+            let (a, b) = (cell.unwrap(), turned.cells[column * 5 + row].unwrap());
+            assert!(a.regime == b.regime && (a.risk / b.risk - 1.0).abs() < 1e-12, "{row} {column}");
+            assert!((plane.gain[i] / turned.gain[column * 5 + row] - 1.0).abs() < 1e-12, "{row} {column}");
+        }
         for (row, column) in [(1, 2), (4, 6), (2, 0)] {
             let mut there = base.clone();
             there.set(y, &format!("{:?}", plane.rows[row])).unwrap();
