@@ -98,7 +98,7 @@ fn cells_of_anndata_and_frames_of_polars_are_the_rows_that_were_written() {
     let pairs = [
         (cells("obsm/X_scGPT"), cells("obs/cell_type")),
         (cells("X_scGPT"), cells("cell_type")),
-        (polars("embedding"), polars("label")),
+        (polars("emb"), polars("label")),
     ];
     for (features, targets) in pairs {
         let found =

@@ -165,7 +165,7 @@ fn near_copies_are_pointed_out_with_the_risk_without_them() {
     let right = tuned(&Arc::new(pool_of(&single, &once, "y.txt", &labels[..150]).unwrap()));
     assert!(!right.1.iter().any(|w| w.contains("nearly repeat")), "{:?}", right.1);
     let blocked = number(said, "together it is ");
-    assert!(told < 0.5 * right.0, "{told} {}", right.0);
+    assert!(told < 0.8 * right.0, "{told} {}", right.0);
     assert!((blocked / right.0 - 1.0).abs() < 0.15, "{blocked} for {}", right.0);
 }
 

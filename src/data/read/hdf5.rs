@@ -36,6 +36,10 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let damaged = |why: String| damaged(name, &why);
     let storage = FileStorage::open(&source.path).map_err(|e| damaged(e.to_string()))?;
     let file = Hdf5File::from_storage(Arc::new(storage)).map_err(|e| damaged(e.to_string()))?;
+    let end = file.superblock().eof_address;
+    if end > length && end != u64::MAX {
+        return Err(damaged(format!("it is cut short: {length} of {end} bytes")));
+    }
     let annotated = ending(&source.path) == "h5ad";
     let mut walk = Walk { found: Vec::new(), name, annotated };
     walk.group(&file.root_group().map_err(|e| damaged(e.to_string()))?, "", 0)?;

@@ -1,13 +1,16 @@
 //! The messages of an Arrow file or stream, each checked against the length of the file before memory is taken for it.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
-use arrow_ipc::reader::StreamDecoder;
+use arrow_ipc::convert::try_fb_to_schema;
+use arrow_ipc::reader::{FileDecoder, StreamDecoder};
 use arrow_ipc::{
-    Buffer as Place, CompressionType, Message, RecordBatch as Header, root_as_footer, root_as_message,
+    Block, Buffer as Place, CompressionType, Message, RecordBatch as Header, root_as_footer, root_as_message,
 };
 use arrow_schema::Schema;
 
@@ -29,16 +32,27 @@ const LARGEST: u64 = 1 << 30;
 /// The messages of one file, in order.
 pub(super) struct Messages {
     file: BufReader<File>,
-    /// Bytes up to the end of the messages.
+    /// Bytes of a stream up to its end.
     left: u64,
-    /// Batches that the footer of a file lists.
-    listed: Option<usize>,
-    /// Batches that were decoded.
-    found: usize,
-    /// Whether the mark of the end was read.
+    /// Whether the mark of a stream's end was read.
     ended: bool,
-    decoder: StreamDecoder,
+    decoder: Decoder,
     name: String,
+}
+
+enum Decoder {
+    Stream(StreamDecoder),
+    /// A file, whose footer says where its dictionaries and batches of rows are.
+    File {
+        decoder: FileDecoder,
+        blocks: VecDeque<(Block, Holds)>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Holds {
+    Dictionary,
+    Rows,
 }
 
 /// A message with its body.
@@ -56,39 +70,33 @@ impl Messages {
     pub fn new(source: &Source) -> Result<(Self, Schema), DataError> {
         let name = source.name.clone();
         let (file, length) = open(&source.path, &name)?;
-        let mut messages = Self {
-            file: BufReader::new(file),
-            left: length,
-            listed: None,
-            found: 0,
-            ended: false,
-            decoder: StreamDecoder::new(),
-            name,
-        };
-        messages.find_ends(length)?;
+        let decoder = Decoder::Stream(StreamDecoder::new());
+        let mut messages = Self { file: BufReader::new(file), left: length, ended: false, decoder, name };
+        let mut begin = [0; 6];
+        let read = messages.file.read(&mut begin).map_err(|e| messages.damaged(&e.to_string()))?;
+        if begin.get(..read) == Some(MAGIC) {
+            let schema = messages.footer(length)?;
+            return Ok((messages, schema));
+        }
+        if begin.starts_with(b"FEA1") {
+            let line = super::super::python::line(super::super::python::FEATHER_V1, &messages.name);
+            let problem = format!("is a Feather file of version 1, which is not read; in Python: {line}");
+            return Err(messages.bad(&problem));
+        }
+        messages.seek(SeekFrom::Start(0))?;
         let not = || messages_error(&source.name, "is no Arrow file or stream (it has no schema)");
         let first = messages.next_message()?.ok_or_else(not)?;
         let schema = {
             let message = first.message().ok_or_else(not)?;
             let schema = message.header_as_schema().ok_or_else(not)?;
-            arrow_ipc::convert::try_fb_to_schema(schema).map_err(|e| messages.damaged(&e.to_string()))?
+            try_fb_to_schema(schema).map_err(|e| messages.damaged(&e.to_string()))?
         };
         messages.decode(first)?;
         Ok((messages, schema))
     }
 
-    /// Of a file its first message and the end of its last.
-    fn find_ends(&mut self, length: u64) -> Result<(), DataError> {
-        let mut begin = [0; 6];
-        let read = self.file.read(&mut begin).map_err(|e| self.damaged(&e.to_string()))?;
-        if begin.get(..read) != Some(MAGIC) {
-            if begin.starts_with(b"FEA1") {
-                let line = super::super::python::line(super::super::python::FEATHER_V1, &self.name);
-                return Err(self
-                    .bad(&format!("is a Feather file of version 1, which is not read; in Python: {line}")));
-            }
-            return self.seek(SeekFrom::Start(0)).map(drop);
-        }
+    /// The schema of a file, and where its messages are.
+    fn footer(&mut self, length: u64) -> Result<Schema, DataError> {
         if length < BEFORE + AFTER {
             return Err(self.damaged("it is cut short"));
         }
@@ -96,22 +104,22 @@ impl Messages {
         self.seek(SeekFrom::End(-(AFTER as i64)))?;
         self.file.read_exact(&mut end).map_err(|e| self.damaged(&e.to_string()))?;
         let (size, magic) = end.split_at(4);
-        if magic != MAGIC {
-            return Err(self.damaged("it is cut short"));
-        }
-        let size = size.try_into().map_or(0, u32::from_le_bytes);
-        let size = u64::from(size);
-        if size > length - BEFORE - AFTER {
+        let size = u64::from(size.try_into().map_or(0, u32::from_le_bytes));
+        if magic != MAGIC || size > length - BEFORE - AFTER {
             return Err(self.damaged("it is cut short"));
         }
         self.seek(SeekFrom::End(-((AFTER + size) as i64)))?;
-        let mut footer = vec![0; size as usize];
-        self.file.read_exact(&mut footer).map_err(|e| self.damaged(&e.to_string()))?;
+        let mut footer = Vec::new();
+        self.take(size, &mut footer)?;
         let footer = root_as_footer(&footer).map_err(|e| self.damaged(&e.to_string()))?;
-        self.listed = Some(footer.recordBatches().map_or(0, |all| all.len()));
-        self.seek(SeekFrom::Start(BEFORE))?;
-        self.left = length - BEFORE - AFTER - size;
-        Ok(())
+        let schema = footer.schema().ok_or_else(|| self.damaged("it has no schema"))?;
+        let schema = try_fb_to_schema(schema).map_err(|e| self.damaged(&e.to_string()))?;
+        let dictionaries = footer.dictionaries().into_iter().flatten().map(|b| (*b, Holds::Dictionary));
+        let rows = footer.recordBatches().into_iter().flatten().map(|b| (*b, Holds::Rows));
+        let decoder = FileDecoder::new(Arc::new(schema.clone()), footer.version());
+        self.decoder = Decoder::File { decoder, blocks: dictionaries.chain(rows).collect() };
+        self.left = length - AFTER - size;
+        Ok(schema)
     }
 
     fn seek(&mut self, to: SeekFrom) -> Result<u64, DataError> {
@@ -124,36 +132,80 @@ impl Messages {
     /// # Errors
     /// One sentence about a damaged file.
     pub fn next_batch(&mut self) -> Result<Option<RecordBatch>, DataError> {
+        if matches!(self.decoder, Decoder::File { .. }) {
+            return self.next_block();
+        }
         while let Some(message) = self.next_message()? {
             if let Some(batch) = self.decode(message)? {
-                self.found += 1;
                 return Ok(Some(batch));
             }
         }
-        if self.listed.is_some_and(|listed| self.found != listed) {
-            return Err(self.damaged("batches of rows are missing"));
-        }
         Ok(None)
+    }
+
+    /// The next batch of a file, and the dictionaries before it.
+    fn next_block(&mut self) -> Result<Option<RecordBatch>, DataError> {
+        loop {
+            let next = match &mut self.decoder {
+                Decoder::File { blocks, .. } => blocks.pop_front(),
+                Decoder::Stream(_) => None,
+            };
+            let Some((block, holds)) = next else { return Ok(None) };
+            let buffer = Buffer::from_vec(self.block(block)?.bytes);
+            let Decoder::File { decoder, .. } = &mut self.decoder else { return Ok(None) };
+            let found = match holds {
+                Holds::Dictionary => decoder.read_dictionary(&block, &buffer).map(|()| None),
+                Holds::Rows => decoder.read_record_batch(&block, &buffer),
+            };
+            let found = found.map_err(|e| self.damaged(&e.to_string()))?;
+            match (found, holds) {
+                (Some(batch), _) => return Ok(Some(batch)),
+                (None, Holds::Rows) => return Err(self.damaged("a batch of rows is missing")),
+                (None, Holds::Dictionary) => {}
+            }
+        }
+    }
+
+    /// A message of a file with its body.
+    fn block(&mut self, block: Block) -> Result<Whole, DataError> {
+        let size = |size: i64| u64::try_from(size).unwrap_or(u64::MAX);
+        let (start, body) = (size(block.offset()), size(block.bodyLength()));
+        let head = size(i64::from(block.metaDataLength()));
+        if head < 8 || start.saturating_add(head).saturating_add(body) > self.left {
+            return Err(self.damaged("it is cut short"));
+        }
+        self.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::new();
+        self.take(head + body, &mut bytes)?;
+        let before = if bytes.starts_with(&CONTINUATION) { 8 } else { 4 };
+        let whole = Whole { bytes, head: before..head as usize };
+        if whole.message().is_none() {
+            return Err(self.damaged("a message is not readable"));
+        }
+        self.fits(&whole)?;
+        Ok(whole)
     }
 
     fn decode(&mut self, message: Whole) -> Result<Option<RecordBatch>, DataError> {
         let mut buffer = Buffer::from_vec(message.bytes);
         let mut found = None;
         while !buffer.is_empty() {
-            let batch = self.decoder.decode(&mut buffer).map_err(|e| self.damaged(&e.to_string()))?;
+            let Decoder::Stream(decoder) = &mut self.decoder else { return Ok(None) };
+            let batch = decoder.decode(&mut buffer).map_err(|e| self.damaged(&e.to_string()))?;
             found = batch.or(found);
         }
         Ok(found)
     }
 
+    /// The next message of a stream.
     fn next_message(&mut self) -> Result<Option<Whole>, DataError> {
         let mut bytes = Vec::new();
         if self.left < 4 {
             return Ok(None);
         }
-        self.take(4, &mut bytes)?;
+        self.advance(4, &mut bytes)?;
         if bytes.starts_with(&CONTINUATION) {
-            self.take(4, &mut bytes)?;
+            self.advance(4, &mut bytes)?;
         }
         let start = bytes.len();
         let size = bytes.last_chunk().map_or(0, |size| u32::from_le_bytes(*size));
@@ -165,7 +217,7 @@ impl Messages {
         if size > self.left || size > LARGEST {
             return Err(self.damaged("it is cut short"));
         }
-        self.take(size, &mut bytes)?;
+        self.advance(size, &mut bytes)?;
         let head = start..bytes.len();
         let whole = Whole { bytes, head };
         let length = whole.message().ok_or_else(|| self.damaged("a message is not readable"))?.bodyLength();
@@ -174,24 +226,26 @@ impl Messages {
             return Err(self.damaged("it is cut short"));
         }
         let mut whole = whole;
-        self.take(length, &mut whole.bytes)?;
+        self.advance(length, &mut whole.bytes)?;
         self.fits(&whole)?;
         Ok(Some(whole))
+    }
+
+    /// Bytes of a stream.
+    fn advance(&mut self, count: u64, to: &mut Vec<u8>) -> Result<(), DataError> {
+        if count > self.left {
+            return Err(self.damaged("it is cut short"));
+        }
+        self.left -= count;
+        self.take(count, to)
     }
 
     fn take(&mut self, count: u64, to: &mut Vec<u8>) -> Result<(), DataError> {
         memory::fits(count)
             .map_err(|why| self.bad(&format!("holds a block of {count} bytes, which {why}")))?;
-        if count > self.left {
-            return Err(self.damaged("it is cut short"));
-        }
         let read = Read::by_ref(&mut self.file).take(count).read_to_end(to);
         let read = read.map_err(|e| self.damaged(&e.to_string()))?;
-        if read as u64 != count {
-            return Err(self.damaged("it is cut short"));
-        }
-        self.left -= count;
-        Ok(())
+        if read as u64 == count { Ok(()) } else { Err(self.damaged("it is cut short")) }
     }
 
     /// Whether there is memory for what the compressed parts of a message say that they hold.
@@ -219,7 +273,7 @@ impl Messages {
 
     /// A sentence about a stream that ends without its mark: it may lack rows.
     pub fn end(&self) -> Option<String> {
-        let without = self.listed.is_none() && !self.ended;
+        let without = matches!(self.decoder, Decoder::Stream(_)) && !self.ended;
         without.then(|| format!("{}: the stream has no mark of its end; rows may be missing", self.name))
     }
 
