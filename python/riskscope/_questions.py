@@ -72,6 +72,18 @@ def learning_curve(
     ------
     ValueError
         One sentence about the input and what is accepted.
+
+    Examples
+    --------
+    >>> import numpy as np, riskscope
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.standard_normal((200, 30))
+    >>> y = np.where(X[:, 0] + rng.standard_normal(200) > 0, "yes", "no")
+    >>> curve = riskscope.learning_curve(X, y, samples=[50, 200])
+    >>> curve.samples.tolist()
+    [50.0, 200.0]
+    >>> 0.6 < curve.value(200) < 0.9
+    True
     """
     rows = _rows({"X": X}, y, task, ridge, featurization, labels, groups)
     asked = _inputs.numbers("samples", samples)
@@ -92,7 +104,26 @@ def labels_needed(
 ) -> LabelsNeeded:
     """How many labels a value of the metric takes, with the ends of its band.
 
-    Parameters are those of `learning_curve`; `target` is the value of `metric` that is wanted.
+    Parameters
+    ----------
+    target : number
+        The value of `metric` that is wanted.
+    X, y, metric, task, ridge, featurization, labels
+        As for `learning_curve`.
+
+    Returns
+    -------
+    LabelsNeeded
+
+    Examples
+    --------
+    >>> import numpy as np, riskscope
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.standard_normal((300, 10))
+    >>> y = np.where(X[:, 0] + rng.standard_normal(300) > 0, "yes", "no")
+    >>> needed = riskscope.labels_needed(X, y, 0.7)
+    >>> needed.low <= needed.samples <= needed.high
+    True
     """
     rows = _rows({"X": X}, y, task, ridge, featurization, labels, groups)
     wanted = float(target)
@@ -114,7 +145,28 @@ def compare(
 ) -> Comparison:
     """Which of several encoders of the same rows is better with n labels.
 
-    `encoders` maps a name to the features (N, p) of one encoder; the other parameters are those of `learning_curve`.
+    Parameters
+    ----------
+    encoders : dict of str to arrays of shape (N, p)
+        The features of each encoder by its name; p may differ.
+    target : number, optional
+        A value of `metric`: how many labels it takes with each encoder is in ``.needed()``.
+    y, task, metric, samples, ridge, featurization, labels
+        As for `learning_curve`.
+
+    Returns
+    -------
+    Comparison
+
+    Examples
+    --------
+    >>> import numpy as np, riskscope
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.standard_normal((200, 30))
+    >>> y = np.where(X[:, 0] + rng.standard_normal(200) > 0, "yes", "no")
+    >>> both = riskscope.compare({"all": X, "first": X[:, :5]}, y, samples=100)
+    >>> both.best[0]["encoder"]
+    'first'
     """
     if not isinstance(encoders, Mapping) or len(encoders) < 2:
         raise ValueError("compare takes a dict of two or more encoders: name to N×p features")
@@ -145,12 +197,34 @@ def risk_curve(
         The preset that the keys of `scenario` change.
     n_over_p : (from, to), optional
         Ends of the axis.
+    points : int
+        Points of each curve.
+    log : bool
+        Whether they are evenly spaced in the logarithm of n/p.
     featurization : str or list of str, optional
         Kinds to draw, such as "raw" or ["raw", "ground-truth", "optimal"].
+    ridge : number, "optimal" or "optimal-nonnegative", optional
+        λ, in units of the mean eigenvalue of the features' covariance.
+    noise : number, optional
+        σ², in units of y².
+
+    Returns
+    -------
+    RiskCurve
+
+    Examples
+    --------
+    Isotropic features and task without a ridge have the risk 1 − α + σ²/(1 − α) below α = n/p = 1.
+
+    >>> import riskscope
+    >>> plain = {"covariates": {"family": "isotropic"}, "task": {"family": "isotropic"}}
+    >>> curve = riskscope.risk_curve(plain, featurization="raw", ridge=0, noise=0.1, n_over_p=(0.2, 0.5), points=2)
+    >>> curve.curves["raw"]["risk"].round(6).tolist()
+    [0.925, 0.7]
     """
     if isinstance(scenario, str):
         scenario, preset = None, scenario
-    arguments = ["curve", "--format", "json", "--points", str(points)]
+    arguments = ["curve", "--points", str(points)]
     if preset is not None:
         arguments += ["--preset", preset]
     if n_over_p is not None:
@@ -167,18 +241,52 @@ def risk_curve(
         arguments += ["--ridge", str(ridge)]
     if noise is not None:
         arguments += ["--noise", repr(float(noise))]
-    return RiskCurve(json.loads(_native.answer(arguments)))
+    return RiskCurve(json.loads(_native.answer([*arguments, "--format", "json"])), arguments)
 
 
 def presets() -> dict[str, dict[str, Any]]:
-    """The presets by name: title, what to look for, and where each is from."""
+    """The presets by name: title, what to look for, and where each is from.
+
+    Examples
+    --------
+    >>> import riskscope
+    >>> "double-divergence" in riskscope.presets()
+    True
+    """
     return {preset["name"]: preset for preset in json.loads(_native.answer(["presets", "--json"]))}
 
 
 def fit(X: Any, y: Any, samples: int, *, prior: bool = False, labels: bool | None = None) -> Fit:
     """The features that suit tasks like those of `y`: B (p×k), for new tasks with `samples` labels each.
 
-    New features are ``(X - X.mean(axis=0)) @ B``, for minimum-norm least squares (`prior`: for a tuned ridge).
+    Parameters
+    ----------
+    X : array of shape (N, p)
+        Features.
+    y : N labels, N numbers or N×T numbers
+        Upstream tasks: each class of at least 20 rows against the rest, or each column.
+    samples : int
+        Labels that a new task will have.
+    prior : bool
+        For a ridge that is tuned on the new task, instead of minimum-norm least squares.
+    labels : bool, optional
+        Whether whole numbers in `y` are class labels; by their values without it.
+
+    Returns
+    -------
+    Fit
+        New features are ``(X - X.mean(axis=0)) @ B``, which is its ``transform``.
+
+    Examples
+    --------
+    >>> import numpy as np, riskscope
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.standard_normal((300, 30))
+    >>> tasks = X[:, :3] @ rng.standard_normal((3, 8)) + rng.standard_normal((300, 8))
+    >>> fitted = riskscope.fit(X, tasks, samples=40)
+    >>> expected = fitted.report["expected"]
+    >>> expected["fitted"] < expected["raw"]
+    True
     """
     array = _inputs.features("X", X)
     b, report, warnings = _native.fit(array, _inputs.targets(y, labels), float(samples), prior)

@@ -12,12 +12,6 @@ if TYPE_CHECKING:
 
     from ._native import Rows
 
-_KEYS = {
-    "risk": ("risk", "standard_error"),
-    "auc": ("auc", "auc_standard_error"),
-    "accuracy": ("accuracy", "accuracy_standard_error"),
-}
-
 _TERMS = ("sample_ratio", "samples", "risk", "bias", "variance_x", "variance_x_noise", "noise", "ridge")
 
 BAND = 1.64
@@ -28,6 +22,18 @@ def _array(values: list[Any]) -> NDArray[np.float64]:
     import numpy as np
 
     return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _estimate(point: dict[str, Any], metric: str) -> tuple[float | None, float | None]:
+    """A metric's value and its standard error at one n; None where these rows cannot tell."""
+    key = metric.replace("-", "_")
+    error = "standard_error" if key in ("risk", "r2") else f"{key}_standard_error"
+    return point.get(key), point.get(error)
+
+
+def _band(value: float | None, error: float | None) -> str:
+    """A value and the half-width of its band."""
+    return _number(value) if error is None else f"{_number(value)} ± {_number(BAND * error, 2)}"
 
 
 def _number(value: float | None, digits: int = 3) -> str:
@@ -82,16 +88,27 @@ class _Result:
         return self._rows.svg(self.metric)
 
     def plot(self, ax: Any = None) -> Any:
-        """The curves along n with their bands, as far as these rows can tell; returns the matplotlib axes."""
+        """The curves along n with their bands, as far as these rows can tell.
+
+        A dotted line is at all labels, a dashed one where an encoder passes another, a solid one at the target.
+
+        Parameters
+        ----------
+        ax : matplotlib axes, optional
+            A new figure without it.
+
+        Returns
+        -------
+        matplotlib axes
+        """
         import matplotlib.pyplot as plt
         import numpy as np
 
         axes = plt.subplots()[1] if ax is None else ax
         grid = np.geomspace(min(10.0, self.rows), 4.0 * self.rows, 60)
-        value, error = _KEYS[self.metric]
         for encoder in self._at(grid.tolist())["encoders"]:
-            values = _array([point[value] for point in encoder["points"]])
-            errors = _array([point[error] for point in encoder["points"]])
+            estimates = [_estimate(point, self.metric) for point in encoder["points"]]
+            values, errors = (_array(list(column)) for column in zip(*estimates))
             (line,) = axes.plot(grid, values, label=encoder["name"])
             low, high = values - BAND * errors, values + BAND * errors
             axes.fill_between(grid, low, high, alpha=0.15, color=line.get_color(), linewidth=0)
@@ -100,17 +117,19 @@ class _Result:
         if target is not None:
             axes.axhline(target, color="0.6", linewidth=0.8)
         axes.set(xscale="log", xlabel="labels n", ylabel=self.metric)
+        for crossing in self._found["crossings"]:
+            axes.axvline(crossing["samples"], color="0.6", linewidth=0.8, linestyle="--")
         if len(self._found["encoders"]) > 1:
             axes.legend()
         return axes
 
     def _now(self, encoder: dict[str, Any]) -> str:
-        value, error = _KEYS[self.metric]
         points = [point for point in encoder["points"] if point["samples"] == self.rows]
         point = points[0] if points else self._one(encoder["name"], float(self.rows))
-        if point[value] is None:
+        value, error = _estimate(point, self.metric)
+        if value is None:
             return f"{self.metric} is not known with all {self.rows} labels"
-        return f"{self.metric} {_number(point[value])} ± {_number(BAND * (point[error] or 0.0), 2)}"
+        return f"{self.metric} {_band(value, error)}"
 
     def _one(self, name: str, n: float) -> dict[str, Any]:
         found = self._at([float(n)])
@@ -120,17 +139,44 @@ class _Result:
 class LearningCurve(_Result):
     """The value of a fit on n of the rows, for every n.
 
-    ``samples``, ``values``, ``standard_errors`` and ``alphas`` are arrays of one length; ``value(n)`` answers at any n.
+    Attributes
+    ----------
+    samples : array of shape (K,)
+        Numbers of labels n.
+    values : array of shape (K,)
+        The metric at each n, NaN where these rows cannot tell. Risks are in units of the target's variance, other metrics
+        are shares of 1.
+    standard_errors : array of shape (K,)
+        In the unit of ``values``.
+    ridges : array of shape (K,)
+        λ at each n, in units of the mean variance of a feature.
+    alphas : array of shape (K,)
+        The same ridges as ``Ridge(alpha=…)`` of scikit-learn takes them for n rows.
+    metric : str
+        The name of the metric.
+
+    Examples
+    --------
+    >>> import numpy as np, riskscope
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.standard_normal((200, 30))
+    >>> y = X[:, 0] + rng.standard_normal(200)
+    >>> curve = riskscope.learning_curve(X, y, metric="risk", samples=[50, 100, 200])
+    >>> bool((np.diff(curve.values) < 0).all())  # more labels, less risk
+    True
+    >>> bool(curve.ridge(100).alpha == curve.alphas[1])
+    True
+    >>> curve.test_scores.shape
+    (3, 2)
     """
 
     def __init__(self, rows: Rows, found: dict[str, Any]) -> None:
         super().__init__(rows, found)
         self._encoder = found["encoders"][0]
-        value, error = _KEYS[self.metric]
         points = self._encoder["points"]
         self.samples = _array([point["samples"] for point in points])
-        self.values = _array([point[value] for point in points])
-        self.standard_errors = _array([point[error] for point in points])
+        self.values = _array([_estimate(point, self.metric)[0] for point in points])
+        self.standard_errors = _array([_estimate(point, self.metric)[1] for point in points])
         self.ridges = _array([point["ridge"] for point in points])
         self.alphas = _array([point["alpha"] for point in points])
 
@@ -160,7 +206,7 @@ class LearningCurve(_Result):
 
     def value(self, n: float) -> float:
         """The metric with n labels; NaN where these rows cannot tell."""
-        value = self._one(self._encoder["name"], n)[_KEYS[self.metric][0]]
+        value, _ = _estimate(self._one(self._encoder["name"], n), self.metric)
         return math.nan if value is None else value
 
     def alpha(self, n: float) -> float:
@@ -171,25 +217,34 @@ class LearningCurve(_Result):
         return alpha
 
     def ridge(self, n: float) -> Any:
-        """A scikit-learn ``RidgeClassifier`` (metric "accuracy") or ``Ridge`` for n labels, not fitted yet."""
+        """A scikit-learn ``RidgeClassifier`` (metrics of predicted classes) or ``Ridge`` for n labels, not fitted yet."""
         from sklearn.linear_model import Ridge, RidgeClassifier
 
-        model = RidgeClassifier if self.metric == "accuracy" else Ridge
+        model = Ridge if self.metric in ("risk", "r2", "auc") else RidgeClassifier
         return model(alpha=self.alpha(n))
 
     def __repr__(self) -> str:
-        value, error = _KEYS[self.metric]
         lines = [f"{self.rows} labels, {self.dimension} features: {self._now(self._encoder)}"]
         for point in self._encoder["points"]:
             if point["samples"] != self.rows:
-                told = f"{_number(point[value])} ± {_number(BAND * (point[error] or 0.0), 2)}"
-                told = "more rows needed to say" if point[value] is None else told
-                lines.append(f"  n = {point['samples']:g}: {told}")
+                value, error = _estimate(point, self.metric)
+                text = "more rows needed to say" if value is None else _band(value, error)
+                lines.append(f"  n = {point['samples']:g}: {text}")
         return "\n".join(lines)
 
 
 class LabelsNeeded(_Result):
-    """How many labels a target takes: ``samples``, between ``low`` and ``high``; None where these rows cannot tell."""
+    """How many labels a target takes; None where these rows cannot tell.
+
+    Attributes
+    ----------
+    samples : float or None
+        The number of labels n at which the estimate reaches the target.
+    low, high : float or None
+        n at which the better and the worse end of the band reach it; the band is 1.64 standard errors on either side.
+    target : float
+        The value of the metric that is wanted.
+    """
 
     def __init__(self, rows: Rows, found: dict[str, Any], target: float) -> None:
         super().__init__(rows, found)
@@ -209,7 +264,19 @@ class LabelsNeeded(_Result):
 
 
 class Comparison(_Result):
-    """Encoders of the same rows side by side: ``best`` at each n, ``crossings`` where one passes another."""
+    """Encoders of the same rows side by side.
+
+    Attributes
+    ----------
+    names : list of str
+        The encoders.
+    best : list of dict
+        The encoder that is ahead at each n, with ``difference`` to the second and its ``standard_error``.
+    crossings : list of dict
+        The n from which on encoder ``to`` is better than ``from``.
+    target : float or None
+        The value of the metric that is wanted.
+    """
 
     def __init__(self, rows: Rows, found: dict[str, Any], target: float | None) -> None:
         super().__init__(rows, found)
@@ -247,10 +314,28 @@ class Comparison(_Result):
 
 
 class RiskCurve:
-    """The risk of a scenario against n/p: one curve a featurization, by name in ``curves``."""
+    """The risk of a scenario against n/p, one curve a featurization.
 
-    def __init__(self, found: dict[str, Any]) -> None:
+    Attributes
+    ----------
+    curves : dict of str to dict of arrays
+        Of each featurization the arrays ``sample_ratio`` (n/p), ``samples`` (n), ``risk``, its terms ``bias``,
+        ``variance_x``, ``variance_x_noise`` and ``noise``, and ``ridge``, all of the shape (points,). Risks are in units
+        of y²; NaN where one is infinite or does not exist.
+
+    Examples
+    --------
+    >>> import riskscope
+    >>> curve = riskscope.risk_curve("double-divergence", n_over_p=(0.1, 0.9), points=9)
+    >>> curve.curves["ground-truth"]["risk"].shape
+    (9,)
+    >>> [peak["kind"] for peak in curve.divergences["ground-truth"]]
+    ['near']
+    """
+
+    def __init__(self, found: dict[str, Any], arguments: list[str]) -> None:
         self._found = found
+        self._arguments = arguments
         self.curves: dict[str, dict[str, NDArray[np.float64]]] = {}
         for curve in found["curves"]:
             points = curve["points"]
@@ -278,8 +363,13 @@ class RiskCurve:
         ]
         return pd.json_normalize(points)
 
+    def _repr_html_(self) -> str:
+        from ._native import answer
+
+        return answer([*self._arguments, "--format", "svg"])
+
     def plot(self, ax: Any = None) -> Any:
-        """Risk against n/p; returns the matplotlib axes."""
+        """Risk against n/p on a logarithmic axis; returns the matplotlib axes."""
         import matplotlib.pyplot as plt
 
         axes = plt.subplots()[1] if ax is None else ax
@@ -298,7 +388,17 @@ class RiskCurve:
 
 
 class Fit:
-    """Fitted features: ``components`` is B (p×k), ``mean`` the column means that are taken off first."""
+    """Features fitted to upstream tasks.
+
+    Attributes
+    ----------
+    components : array of shape (p, k)
+        B: new features are ``(X - mean) @ components``.
+    mean : array of shape (p,)
+        Column means of the fitted rows.
+    report : dict
+        Risks to expect of a new task with this many labels, in units of its variance, under ``expected``.
+    """
 
     def __init__(self, b: NDArray[np.float64], report: dict[str, Any], mean: NDArray[np.float64]) -> None:
         report.pop("out", None)

@@ -22,22 +22,36 @@ class FittedFeatures(TransformerMixin, BaseEstimator):
         Labels that a new task will have.
     prior : bool
         For a ridge that is tuned on the new task, instead of minimum-norm least squares.
+    labels : bool, optional
+        Whether whole numbers in `y` are class labels; by their values without it. A class takes part from 20 rows on.
 
     Attributes
     ----------
     components_ : array of shape (p, k)
         B: new features are ``(X - mean_) @ components_``.
     mean_ : array of shape (p,)
+        Column means of the fitted rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from riskscope.sklearn import FittedFeatures
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.standard_normal((300, 30))
+    >>> tasks = X[:, :3] @ rng.standard_normal((3, 8)) + rng.standard_normal((300, 8))
+    >>> FittedFeatures(samples=40).fit(X, tasks).transform(X).shape[0]
+    300
     """
 
-    def __init__(self, samples: int = 100, prior: bool = False) -> None:
+    def __init__(self, samples: int = 100, prior: bool = False, labels: bool | None = None) -> None:
         self.samples = samples
         self.prior = prior
+        self.labels = labels
 
     def fit(self, X: Any, y: Any) -> FittedFeatures:
         """Fit to the tasks of `y`: classes (each against the rest) or numeric targets, N×T."""
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], multi_output=True, ensure_min_samples=2)
-        fitted = _questions.fit(X, y, self.samples, prior=self.prior)
+        fitted = _questions.fit(X, y, self.samples, prior=self.prior, labels=self.labels)
         self.components_ = fitted.components
         self.mean_ = fitted.mean
         return self

@@ -1,0 +1,84 @@
+"""Examples of docstrings and the notebook in examples/ run as they stand.
+
+`python python/tests/test_documentation.py` writes the outputs of the notebook anew.
+"""
+
+import ast
+import contextlib
+import doctest
+import importlib
+import io
+import json
+import os
+import pathlib
+import re
+
+import pytest
+
+EXAMPLES = pathlib.Path(__file__).parent.parent.parent / "examples"
+NOTEBOOK = EXAMPLES / "labels_needed.ipynb"
+
+
+@pytest.mark.parametrize("name", ["riskscope", "riskscope._questions", "riskscope._results", "riskscope.sklearn"])
+def test_examples_of_docstrings(name):
+    pytest.importorskip("sklearn")
+    found = doctest.testmod(importlib.import_module(name))
+    assert found.attempted > 0 and found.failed == 0
+
+
+def outputs(cell, names):
+    """What a cell prints, and its last expression, as a notebook keeps them."""
+    body = ast.parse("".join(cell["source"])).body
+    last = body.pop() if isinstance(body[-1], ast.Expr) else None
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(ast.Module(body, []), NOTEBOOK.name, "exec"), names)
+        value = None if last is None else eval(compile(ast.Expression(last.value), NOTEBOOK.name, "eval"), names)
+    kept = []
+    if printed.getvalue():
+        kept.append({"name": "stdout", "output_type": "stream", "text": printed.getvalue().splitlines(True)})
+    if value is not None:
+        data = {"text/plain": repr(value).splitlines(True)}
+        if hasattr(value, "_repr_html_"):
+            data["text/html"] = value._repr_html_().splitlines(True)
+        kept.append({"data": data, "execution_count": None, "metadata": {}, "output_type": "execute_result"})
+    return kept
+
+
+def executed():
+    """The notebook, its outputs those of now."""
+    notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+    names = {}
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    before = os.getcwd()
+    os.chdir(EXAMPLES)
+    try:
+        for count, cell in enumerate(cells, 1):
+            cell["outputs"], cell["execution_count"] = outputs(cell, names), count
+            for output in cell["outputs"]:
+                if "execution_count" in output:
+                    output["execution_count"] = count
+    finally:
+        os.chdir(before)
+    return notebook
+
+
+def words(notebook):
+    """The words of all text outputs, without numbers."""
+    texts = []
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            texts += output.get("text") or output["data"]["text/plain"]
+    return re.sub(r"[\d.?]+", "#", "".join(texts))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_the_notebook_says_what_its_outputs_say():
+    pytest.importorskip("sklearn")
+    committed = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+    assert words(executed()) == words(committed) != ""
+    assert NOTEBOOK.stat().st_size < 100_000
+
+
+if __name__ == "__main__":
+    NOTEBOOK.write_text(json.dumps(executed(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
