@@ -5,6 +5,7 @@
 //! learned features can be better than raw ones, worse around n tasks, and better again.
 
 use crate::scenario::{Featurization, Model, ScenarioError};
+use crate::theory::numeric::least_whole;
 use crate::theory::{Risk, SampleRatio};
 
 /// The sweep at one sample ratio.
@@ -86,14 +87,13 @@ impl Pretraining {
             .collect();
         let steps: f64 = changes.iter().map(|(low, high, _)| ((high - low) as f64).log2().ceil()).sum();
         let (mut crossings, mut done) = (Vec::new(), 0.0);
-        for (mut low, mut high, better) in changes {
-            while high - low > 1 {
+        for (low, high, better) in changes {
+            let tasks = least_whole((low as f64, high as f64), |tasks| {
                 done += 1.0;
                 report((0.5 + 0.5 * done / steps).min(1.0));
-                let middle = usize::midpoint(low, high);
-                if is_better(&risk(middle)?) == better { high = middle } else { low = middle }
-            }
-            crossings.push(Crossing { tasks: high, better });
+                Ok::<_, ScenarioError>(is_better(&risk(tasks as usize)?) == better)
+            })?;
+            crossings.push(Crossing { tasks: tasks as usize, better });
         }
         Ok(Self { points, raw, ground_truth, crossings })
     }

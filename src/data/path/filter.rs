@@ -1,12 +1,16 @@
 //! The ridge filter on the principal directions of the rows: how a ridge on N rows and one on n have one κ (section
 //! 9.2).
 
+use crate::theory::numeric::bisect;
+
 /// Share of M that df1 may take for a number at all.
 pub(super) const LIMIT: f64 = 0.9;
 /// The largest share of the degrees of freedom for a number without a caution.
 pub(super) const TRUSTED: f64 = 0.75;
 /// Sums that run side by side.
 const LANES: usize = 8;
+/// Bisections in ln ℓ, to rounding.
+const STEPS: usize = 60;
 /// |ln ℓ| beyond which there is no ridge.
 const FARTHEST: f64 = 600.0;
 
@@ -162,12 +166,13 @@ impl Filter {
         }
         let lambda = |at: &Equivalent| at.kappa * (1.0 - at.df1 / m);
         let (lowest, highest) = self.range();
-        let turn = bisect(lowest.ln() - 40.0, highest.ln() + 20.0, |v| m - self.at(v.exp()).df2);
+        let (_, turn) =
+            bisect((lowest.ln() - 40.0, highest.ln() + 20.0), STEPS, |v| self.at(v.exp()).df2 > m);
         let least = lambda(&self.at(turn.exp()));
         if ridge <= least {
             return Err(least);
         }
-        let v = bisect(turn, highest.ln() + 60.0, |v| lambda(&self.at(v.exp())) - ridge);
+        let (_, v) = bisect((turn, highest.ln() + 60.0), STEPS, |v| lambda(&self.at(v.exp())) < ridge);
         Ok(v.exp())
     }
 
@@ -182,22 +187,6 @@ impl Filter {
     pub fn edges(&self) -> (f64, f64) {
         (self.least(LIMIT * self.freedom), self.least(TRUSTED * self.freedom))
     }
-}
-
-/// Bisects for the root of an increasing function.
-fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
-    for _ in 0..200 {
-        let middle = 0.5 * (low + high);
-        if f(middle) < 0.0 {
-            low = middle
-        } else {
-            high = middle
-        }
-        if high - low <= 4.0 * f64::EPSILON * middle.abs().max(1.0) {
-            break;
-        }
-    }
-    0.5 * (low + high)
 }
 
 #[cfg(test)]

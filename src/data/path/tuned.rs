@@ -4,8 +4,10 @@ use super::filter::{Equivalent, TRUSTED};
 use super::table::Moment;
 use super::{Path, PathPoint, column};
 use crate::data::TaskChoice;
+use crate::theory::numeric;
 
-const GOLDEN: f64 = 0.618_033_988_749_894_9;
+/// Width at which the search for the best ridge ends, as a share of the bracket.
+const WIDTH: f64 = 2.6e-5;
 
 impl Path {
     /// The least risk over ridges with df1 ≤ 0.75 M: of at least 0, where df1 ≤ m; of either sign, where df2 < m.
@@ -37,7 +39,8 @@ impl Path {
             Some((i, _)) => (i.checked_sub(1).map_or(lowest, place), place(i + 1)),
             None => (lowest, place(inside)),
         };
-        let (w, least) = golden(left, right, risk);
+        let bracket = (left.min(right), left.max(right));
+        let (w, least) = numeric::lowest(bracket, WIDTH * (bracket.1 - bracket.0), risk);
         // Nothing lower inside: the edge itself, exactly.
         let at_edge = first <= least;
         let pool_ridge = if at_edge { edge } else { table.pool_ridge(w) };
@@ -53,24 +56,4 @@ impl Path {
 fn ridge(at: &Equivalent, samples: f64) -> f64 {
     let m = samples - 1.0;
     at.kappa * (1.0 - at.df1 / m) * m / samples
-}
-
-/// The least of `f` between two places.
-fn golden(a: f64, b: f64, f: impl Fn(f64) -> f64) -> (f64, f64) {
-    let (mut low, mut high) = (a.min(b), a.max(b));
-    let (mut x, mut y) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
-    let (mut fx, mut fy) = (f(x), f(y));
-    // To 2.5e-5 of the distance between two places.
-    for _ in 0..22 {
-        if fx < fy {
-            (high, y, fy) = (y, x, fx);
-            x = high - GOLDEN * (high - low);
-            fx = f(x);
-        } else {
-            (low, x, fx) = (x, y, fy);
-            y = low + GOLDEN * (high - low);
-            fy = f(y);
-        }
-    }
-    if fx < fy { (x, fx) } else { (y, fy) }
 }
