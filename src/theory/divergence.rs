@@ -4,128 +4,15 @@
 //! α is monotone the maxima of R(α) are those of R(κ). In v = ln(κ − λ) both are composed of sigmoids of unit width, so
 //! a scan of the sign of dR/dv in steps well below 1 finds every extremum, whatever grid the plot has.
 
+mod extremum;
+
 use super::fixed_point;
 use super::numeric::root;
 use super::quantity::{NoiseVariance, RidgeChoice};
 use super::vector::total;
 use super::{Spectrum, risk};
 
-/// The kind of an extremum of the risk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExtremumKind {
-    /// Infinite risk: n reaches the rank at λ = 0, or a negative ridge becomes inadmissible.
-    Pole,
-    /// A finite local maximum.
-    Peak,
-    /// The global minimum on the axis.
-    Minimum,
-}
-
-/// A pole, a local maximum or the global minimum of the risk along an axis.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Extremum {
-    /// Pole, peak or minimum.
-    pub kind: ExtremumKind,
-    /// Position on the axis: the sample ratio n/p, or the value of a parameter.
-    pub at: f64,
-    /// The risk; infinite at a pole.
-    pub risk: f64,
-    /// C of R ≈ C/|α − rank| at the pole of λ = 0. `None` elsewhere: where a negative ridge becomes inadmissible R grows
-    /// as 1/√distance.
-    pub strength: Option<f64>,
-    /// Risk over the deeper of the two adjacent minima; infinite at a pole, 1 at a minimum. The ends of the axis (for
-    /// n/p the limits α → 0 and α → ∞) count as minima.
-    pub ratio: f64,
-    /// Risk over the shallower of the two adjacent minima; infinite at a pole, 1 at a minimum.
-    pub prominence: f64,
-    /// The verified cause.
-    pub cause: Cause,
-    /// A minimum at an end of the axis: the risk may go on falling beyond it.
-    pub at_end: bool,
-}
-
-/// The verified cause of a pole or a peak.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Cause {
-    /// n equals the number of directions above a gap of the spectrum.
-    Gap(SpectralGap),
-    /// A change of the representation that is chosen at each n; the risk of neither choice has a maximum at this n.
-    RepresentationChange,
-    /// n equals the number of features of a random or pretrained representation, which is less than the number of
-    /// directions.
-    Width,
-    /// Each bagged fit has as many samples as directions.
-    BaggedFit,
-    /// None was verified.
-    Unknown,
-}
-
-impl Cause {
-    /// The gap of the spectrum, if that is the cause.
-    #[must_use]
-    pub fn gap(self) -> Option<SpectralGap> {
-        match self {
-            Self::Gap(gap) => Some(gap),
-            Self::RepresentationChange | Self::Width | Self::BaggedFit | Self::Unknown => None,
-        }
-    }
-}
-
-/// A gap of the spectrum: the directions above it need as many samples as there are.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SpectralGap {
-    /// Share of the directions above the gap.
-    pub used: f64,
-    /// The smallest eigenvalue above the gap; `None` where eigenvalues are not known.
-    pub smallest_kept: Option<f64>,
-    /// The largest eigenvalue below the gap, 0 for directions outside the features' span; `None` where there is none.
-    pub next: Option<f64>,
-}
-
-impl SpectralGap {
-    /// All directions that the features span, a share `used` of p.
-    pub(crate) const fn whole(used: f64) -> Self {
-        Self { used, smallest_kept: None, next: None }
-    }
-
-    /// The gap that κ lies in.
-    pub(crate) fn at(spectrum: &Spectrum, kappa: f64) -> Self {
-        let (w, s) = (spectrum.weights(), spectrum.eigenvalues());
-        let kept = s.partition_point(|&s| s > kappa);
-        let whole = kept == s.len();
-        let used = if whole { spectrum.rank() } else { super::spectrum::sum(w.iter().take(kept).copied()) };
-        let unreached = (spectrum.rank() < 1.0).then_some(0.0);
-        Self {
-            used,
-            smallest_kept: kept.checked_sub(1).and_then(|i| s.get(i)).copied(),
-            next: s.get(kept).copied().or(unreached),
-        }
-    }
-
-    /// Whether the gap explains a peak at the sample ratio α: the eigenvalues on its two sides are at least
-    /// [`SEPARATION`] apart, and n is the number of directions above it to within [`AGREEMENT`].
-    fn explains(&self, alpha: f64) -> bool {
-        let separated = match (self.smallest_kept, self.next) {
-            (Some(kept), Some(next)) => kept >= SEPARATION * next,
-            (_, None) => true,
-            (None, Some(_)) => false,
-        };
-        separated && (alpha - self.used).abs() <= AGREEMENT * self.used
-    }
-}
-
-impl Cause {
-    /// The gap that κ lies in, if it explains a peak at the sample ratio α.
-    pub(crate) fn verified(spectrum: &Spectrum, kappa: f64, alpha: f64) -> Self {
-        let gap = SpectralGap::at(spectrum, kappa);
-        if gap.explains(alpha) { Self::Gap(gap) } else { Self::Unknown }
-    }
-}
-
-/// Eigenvalues on the two sides of a gap differ at least by this factor.
-const SEPARATION: f64 = 3.0;
-/// Relative difference between n and the number of directions above the gap.
-const AGREEMENT: f64 = 0.1;
+pub use extremum::{Cause, Extremum, ExtremumKind, SpectralGap};
 
 /// Maxima lower than this over both their valleys are rounding, not structure.
 const SIGNIFICANT: f64 = 1.0 + 1e-6;
@@ -150,7 +37,7 @@ pub fn divergences(
     };
     let curve = Curve { spectrum, noise: noise.get(), lambda: ridge.get() };
     let (branches, mut found) = curve.branches(largest, smallest);
-    found.extend(branches.into_iter().flat_map(|turns| curve.maxima(turns)));
+    found.extend(branches.into_iter().flat_map(|turning_points| curve.maxima(turning_points)));
     found.retain(|d| d.at >= from && d.at <= to);
     found.sort_by(|a, b| a.at.total_cmp(&b.at));
     found
@@ -158,7 +45,7 @@ pub fn divergences(
 
 /// The sample ratios at which the slope of the risk changes its sign, the risk is infinite, or a solution begins or
 /// ceases to exist: between neighbours the risk is monotone. Empty at the optimal ridge, where the risk decreases in α.
-pub(crate) fn turns(spectrum: &Spectrum, choice: RidgeChoice, noise: NoiseVariance) -> Vec<f64> {
+pub(crate) fn turning_points(spectrum: &Spectrum, choice: RidgeChoice, noise: NoiseVariance) -> Vec<f64> {
     let (RidgeChoice::Fixed(ridge), Some((largest, smallest))) = (choice, spectrum.range()) else {
         return Vec::new();
     };
@@ -222,16 +109,17 @@ impl Curve<'_> {
             },
         };
         let path = |v: f64| Point { kappa: v.exp(), excess: v.exp() };
-        let turns = self.turns(end, path, low.max(-700.0), largest.ln() + MARGIN, self.no_samples());
+        let turning_points =
+            self.turning_points(end, path, low.max(-700.0), largest.ln() + MARGIN, self.no_samples());
         let pole = (strength > 0.0).then(|| self.pole(rank, 0.0, Some(strength)));
-        (vec![turns], pole.into_iter().collect())
+        (vec![turning_points], pole.into_iter().collect())
     }
 
     fn positive(&self, largest: f64, smallest: f64) -> Vec<TurningPoint> {
         let lambda = self.lambda;
         let path = |v: f64| Point { kappa: lambda + v.exp(), excess: v.exp() };
         let (low, high) = (lambda.min(smallest).ln() - MARGIN, lambda.max(largest).ln() + MARGIN);
-        self.turns(self.all_samples(), path, low.max(-700.0), high, self.no_samples())
+        self.turning_points(self.all_samples(), path, low.max(-700.0), high, self.no_samples())
     }
 
     /// Two branches: κ > 0 from α = 0 up to where D = 0, and κ < λ from where D = 0 up to α = ∞.
@@ -247,7 +135,7 @@ impl Curve<'_> {
             let edge = log.exp();
             let path = |v: f64| Point { kappa: edge + v.exp(), excess: (edge - self.lambda) + v.exp() };
             let pole = self.edge(Point { kappa: edge, excess: edge - self.lambda });
-            branches.push(self.turns(pole, path, log - 30.0, high, self.no_samples()));
+            branches.push(self.turning_points(pole, path, log - 30.0, high, self.no_samples()));
             if pole.risk.is_infinite() {
                 poles.push(self.pole(pole.alpha, edge, None));
             }
@@ -267,7 +155,7 @@ impl Curve<'_> {
                 Point { kappa: self.lambda + excess, excess }
             };
             let pole = self.edge(edge);
-            branches.push(self.turns(pole, path, -30.0, 30.0, self.all_samples()));
+            branches.push(self.turning_points(pole, path, -30.0, 30.0, self.all_samples()));
             if pole.risk.is_infinite() {
                 poles.push(self.pole(pole.alpha, edge.kappa, None));
             }
@@ -314,7 +202,7 @@ impl Curve<'_> {
     }
 
     /// The extrema between the `first` end of a branch (at v = low) and its `last`, both included.
-    fn turns(
+    fn turning_points(
         &self,
         first: TurningPoint,
         path: impl Fn(f64) -> Point,
@@ -352,17 +240,17 @@ impl Curve<'_> {
             }
         }
         roots.sort_by(f64::total_cmp);
-        let mut turns = vec![first];
-        turns.extend(roots.into_iter().map(|v| self.turn(path(v))));
-        turns.push(last);
-        turns
+        let mut turning_points = vec![first];
+        turning_points.extend(roots.into_iter().map(|v| self.turn(path(v))));
+        turning_points.push(last);
+        turning_points
     }
 
     /// The maxima among the extrema of a branch.
-    fn maxima(&self, mut turns: Vec<TurningPoint>) -> Vec<Extremum> {
-        smooth(&mut turns);
+    fn maxima(&self, mut turning_points: Vec<TurningPoint>) -> Vec<Extremum> {
+        smooth(&mut turning_points);
         let mut found = Vec::new();
-        for triple in turns.windows(3) {
+        for triple in turning_points.windows(3) {
             let &[before, top, after] = triple else { continue };
             let (valley, pass) = (before.risk.min(after.risk), before.risk.max(after.risk));
             if top.risk > SIGNIFICANT * pass {
@@ -457,15 +345,16 @@ impl CurveSums {
 }
 
 /// Removes neighbouring extrema that differ by no more than rounding, so that the valleys beside a maximum are real.
-fn smooth(turns: &mut Vec<TurningPoint>) {
+fn smooth(turning_points: &mut Vec<TurningPoint>) {
     loop {
-        let flat = turns.windows(2).skip(1).take(turns.len().saturating_sub(3)).position(|pair| {
-            let &[a, b] = pair else { return false };
-            let (low, high) = (a.risk.min(b.risk), a.risk.max(b.risk));
-            high <= low * SIGNIFICANT
-        });
+        let flat =
+            turning_points.windows(2).skip(1).take(turning_points.len().saturating_sub(3)).position(|pair| {
+                let &[a, b] = pair else { return false };
+                let (low, high) = (a.risk.min(b.risk), a.risk.max(b.risk));
+                high <= low * SIGNIFICANT
+            });
         let Some(at) = flat else { return };
-        turns.drain(at + 1..at + 3);
+        turning_points.drain(at + 1..at + 3);
     }
 }
 

@@ -205,10 +205,12 @@ impl Representation {
 
     /// The sample ratios at which the slope of the risk may change its sign, where they are known: between neighbours
     /// the risk is monotone. `None` where only a scan finds them.
-    pub(crate) fn turns(&self, choice: RidgeChoice, noise: NoiseVariance) -> Option<Vec<f64>> {
+    pub(crate) fn turning_points(&self, choice: RidgeChoice, noise: NoiseVariance) -> Option<Vec<f64>> {
         match self {
-            Self::Fixed(spectrum) => Some(divergence::turns(spectrum, choice, noise)),
-            Self::Towards(towards) => towards.remaining().map(|left| divergence::turns(left, choice, noise)),
+            Self::Fixed(spectrum) => Some(divergence::turning_points(spectrum, choice, noise)),
+            Self::Towards(towards) => {
+                towards.remaining().map(|left| divergence::turning_points(left, choice, noise))
+            }
             // The best of ever more cuts, the risk of each falling with α.
             Self::Hard(task) if is_ridgeless(choice) && !task.is_shifted() => Some(Vec::new()),
             Self::BestPcr(_) if !matches!(choice, RidgeChoice::Fixed(_)) => Some(Vec::new()),

@@ -32,8 +32,8 @@ pub fn samples_needed(
     let (p, last) = (dimension as f64, farthest(dimension));
     let ratio = |n: u64| SampleRatio::new(n as f64 / p);
     let settled = settled(representation, choice, noise, target, ratio, last);
-    let (mut counts, turns) = match representation.turns(choice, noise) {
-        Some(turns) => (vec![1, settled], turns),
+    let (mut counts, turning_points) = match representation.turning_points(choice, noise) {
+        Some(turning_points) => (vec![1, settled], turning_points),
         None => {
             let kept = |n: u64| Some(representation.kept(ratio(n).ok()?, choice, noise));
             let mut grid = search_grid(dimension);
@@ -43,8 +43,8 @@ pub fn samples_needed(
             (counts, representation.reach().into_iter().collect())
         }
     };
-    for turn in turns {
-        let below = (turn * p).clamp(0.0, last as f64) as u64;
+    for at in turning_points {
+        let below = (at * p).clamp(0.0, last as f64) as u64;
         counts.extend((below.saturating_sub(1)..=below + 2).filter(|n| (1..=settled).contains(n)));
     }
     counts.sort_unstable();
