@@ -143,8 +143,8 @@ impl<'a> Axis<'a> {
         }
         if self.unit != 1.0 {
             // Round numbers of the labels' unit, each where its value lies.
-            let own = Self::new(self.scale, self.min * self.unit, self.max * self.unit, self.title);
-            let mut ticks = own.ticks(room, along);
+            let labelled = Self::new(self.scale, self.min * self.unit, self.max * self.unit, self.title);
+            let mut ticks = labelled.ticks(room, along);
             ticks.iter_mut().for_each(|t| t.value = (t.value / self.unit).clamp(self.min, self.max));
             return ticks;
         }

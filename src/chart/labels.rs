@@ -137,13 +137,13 @@ fn best(
     let last = plot.width.checked_sub(wide)?;
     for start in 0..=last {
         for row in 0..plot.height {
-            let Some(own) = distance(label.path, start, row, wide) else { continue };
-            if own > REACH || !taken.is_free(plot.x + start, plot.y + row, wide, 1) {
+            let Some(gap) = distance(label.path, start, row, wide) else { continue };
+            if gap > REACH || !taken.is_free(plot.x + start, plot.y + row, wide, 1) {
                 continue;
             }
             let nearest = |rivals: &[Label]| {
                 let distances = rivals.iter().filter_map(|rival| distance(rival.path, start, row, wide));
-                distances.fold(f64::INFINITY, f64::min) - own
+                distances.fold(f64::INFINITY, f64::min) - gap
             };
             // The label would be closer to another curve than to its own. Where two curves coincide, a label belongs to
             // the visible one.
@@ -163,7 +163,7 @@ fn best(
             let touching = if taken.is_bare(before, plot.y + row, wide + 2) { 0.0 } else { 0.6 };
             let filled = if taken.is_filled(plot.x + start, plot.y + row, wide) { 1.0 } else { 0.0 };
             let cost = filled
-                + own
+                + gap
                 + crowding
                 + crossing
                 + touching

@@ -163,7 +163,7 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
     })
 }
 
-/// The risk with the groups at hand and with twice as many, in a line of its own; nothing of rows without groups.
+/// The risk with the present number of groups and with twice as many, as a line; empty without groups.
 fn groups(model: &Model) -> Result<String, ScenarioError> {
     if model.pool().is_none_or(|pool| pool.groups().is_none()) {
         return Ok(String::new());

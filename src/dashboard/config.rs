@@ -105,8 +105,8 @@ impl Config {
     /// # Errors
     /// One sentence naming the file, the key and what would be accepted.
     pub fn load(named: Option<&Path>) -> Result<Self, String> {
-        let own = directory().map(|d| d.join("config.toml"));
-        let Some(path) = named.or(own.as_deref()) else { return Ok(Self::default()) };
+        let user_file = directory().map(|d| d.join("config.toml"));
+        let Some(path) = named.or(user_file.as_deref()) else { return Ok(Self::default()) };
         let shown = outside::text::path(path);
         let text = match outside::read::text(path, LONGEST) {
             Ok(Some(text)) => text,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::{DataError, quoted};
 
-/// Of fewer groups no standard error can be computed.
+/// Fewest groups for a standard error.
 const FEWEST: usize = 5;
 
 /// A partition of the rows into groups that are left out together.

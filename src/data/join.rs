@@ -1,4 +1,4 @@
-//! Rows of two files that belong together: by a column of identifiers, or because both have the same in the same order.
+//! Matching rows of two files: by a column of identifiers, or by equal identifiers in equal order.
 
 use std::collections::{HashMap, HashSet};
 

@@ -16,7 +16,7 @@ use super::read::{self, Data, Opened, Role, Table};
 use super::targets::{self, Column, Reading, Rows, Targets};
 use crate::linalg::array;
 
-/// What names the requests of a batch, whose answers come back in any order.
+/// The field that identifies the requests of a batch, whose answers arrive in any order.
 const BATCH_ID: &str = "custom_id";
 
 /// The files of measured data, and how they are read.
@@ -35,11 +35,11 @@ pub struct Files<'a> {
     pub labels_as_they_are: bool,
     /// The group of each row: rows of a group are left out together.
     pub groups: Option<&'a Path>,
-    /// The task that is wanted: where targets have gaps, a single task has more rows than all together.
+    /// The requested task: where targets have gaps, a single task has more rows than all together.
     pub task: Option<&'a str>,
 }
 
-/// What identifies the rows of features and targets that were read together, in their order.
+/// Identifiers of the rows of features and targets that were read together, in their order.
 #[derive(Debug, Clone)]
 pub struct RowKeys {
     /// Rows of the file of features, or rows that were joined.
@@ -55,7 +55,7 @@ pub struct Loaded {
     pub features: Features,
     /// N labels, or N×T numbers.
     pub targets: Targets,
-    /// What identifies the rows.
+    /// Identifiers of the rows.
     pub keys: RowKeys,
     /// Columns beside features and targets by which rows may belong together.
     pub(super) beside: Vec<Candidate>,
@@ -90,8 +90,8 @@ impl<'a> Files<'a> {
     /// Reads both files.
     ///
     /// # Errors
-    /// [`DataError::Input`] naming the file at fault; when both are the same array; when both have a column of the same
-    /// identifiers in another order and none was asked to join them.
+    /// [`DataError::Input`] naming the file at fault; when both are one array; when both have a column of equal
+    /// identifiers in different orders without a request to join them.
     pub fn load(&self) -> Result<Loaded, DataError> {
         let Tables { rows, labels, keys, beside, notes, read: (count, found) } = self.tables()?;
         let labels_name = labels.name.clone();
@@ -112,7 +112,7 @@ impl<'a> Files<'a> {
     /// The columns of both files, with the same rows in the same order.
     ///
     /// # Errors
-    /// As [`Files::load`].
+    /// Those of [`Files::load`].
     pub(super) fn tables(&self) -> Result<Tables, DataError> {
         let mut features = Opened::new(self.features, Role::Features, self.id)?;
         let targets = Opened::new(self.targets, Role::Targets, self.id)?;
@@ -192,7 +192,7 @@ impl Pool {
     /// Reads files; see [`Files::load`]. Rows without a label or with NaN are left out, with a note.
     ///
     /// # Errors
-    /// As [`Files::load`] and [`Pool::new`].
+    /// Those of [`Files::load`] and [`Pool::new`].
     pub fn of_files(files: &Files<'_>, watch: Watch<'_>) -> Result<Self, DataError> {
         let Loaded { features, targets, keys, beside } = files.load()?;
         let groups =
@@ -207,7 +207,7 @@ impl Pool {
     /// Reads two files whose rows are in the same order; see [`load_features`] and [`load_targets`].
     ///
     /// # Errors
-    /// As those and [`Pool::new`]; when both are the same array.
+    /// Those of reading and of [`Pool::new`]; when both are one array.
     pub fn load(
         features: &Path,
         targets: &Path,
@@ -321,7 +321,7 @@ fn features_of(table: Table) -> Result<Features, DataError> {
 
 /// Features as they are in the file.
 pub(super) struct Numbers {
-    /// Of the columns, where there are several and not a list a row.
+    /// Names of the columns, where there are several and not a list a row.
     pub names: Option<Vec<String>>,
     /// Rows × columns; NaN where there is no number.
     pub matrix: Mat<f64>,

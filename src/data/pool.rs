@@ -13,7 +13,7 @@ use crate::outside::memory;
 
 /// Eigenvalues below this share of the largest are rounding: not part of the rank.
 const RANK: f64 = 1e-10;
-/// Tasks with fewer rows say too little about the ensemble.
+/// Classes with fewer rows are left out of the ensemble of tasks.
 pub const SMALLEST_TASK: usize = 20;
 /// Rows between two looks at the watcher.
 const BLOCK: usize = 4096;
@@ -30,9 +30,9 @@ pub struct TaskSummary {
     pub class_size: Option<usize>,
     /// σ̂² = RSS/(N − r); NaN where N ≤ r + 1.
     pub noise: f64,
-    /// Σ (zᵢ² − σ̂²/N) = 1 − σ̂²; negative where the features say nothing.
+    /// Σ (zᵢ² − σ̂²/N) = 1 − σ̂²; negative where the features explain nothing.
     pub signal: f64,
-    /// Standard deviation of the target on the rows, in its own unit.
+    /// Standard deviation of the target on the rows, in the units of the target.
     pub deviation: f64,
 }
 
@@ -45,7 +45,7 @@ pub enum TaskChoice {
     Task(usize),
 }
 
-/// What N rows of features and targets say.
+/// N rows of features and targets: their covariance, coefficients and noise.
 #[derive(Clone)]
 pub struct Pool {
     rows: CentredRows,
@@ -58,7 +58,7 @@ pub struct Pool {
     beside: Vec<(String, Groups)>,
     means: Vec<f64>,
     targets: Mat<f64>,
-    /// Of each target, in its own unit.
+    /// Mean of each target, in its units.
     target_means: Vec<f64>,
     tasks: Vec<TaskSummary>,
     eigenvalues: Vec<f64>,
@@ -85,7 +85,7 @@ impl Pool {
     ///
     /// # Errors
     /// [`DataError::Input`] when the rows of both differ, or nothing varies beyond rounding;
-    /// [`DataError::Interrupted`] when `watch` says so.
+    /// [`DataError::Interrupted`] when `watch` returns false.
     pub fn new(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
         let (features, targets) = features.common(targets.complete()?)?;
         let leaks = leakage(&features, &targets);
@@ -190,7 +190,7 @@ impl Pool {
         })
     }
 
-    /// What takes the rows' own spectrum and least squares on all directions (section 9.7) needs more rows than those.
+    /// Refuses pools with too few rows for the plain spectrum and for least squares on all directions (section 9.7).
     ///
     /// # Errors
     /// [`DataError::Input`] where N ≤ r + 1.
@@ -234,7 +234,7 @@ impl Pool {
         self.eigenvalues.len()
     }
 
-    /// Eigenvalues of Σ̂ = XᵀX/N, decreasing, in the features' own units (r of them).
+    /// Eigenvalues of Σ̂ = XᵀX/N, decreasing, in the units of the features (r of them).
     #[must_use]
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
@@ -302,7 +302,7 @@ impl Pool {
         self
     }
 
-    /// Groups by columns beside features and targets, which nobody asked for: the file and column, and the groups.
+    /// Groups by columns beside features and targets that were not requested: the file and column, and the groups.
     pub(super) fn groups_beside(&self) -> &[(String, Groups)] {
         &self.beside
     }
@@ -313,7 +313,7 @@ impl Pool {
         self.groups.as_ref()
     }
 
-    /// What was subtracted from each feature.
+    /// The subtracted mean of each feature.
     #[must_use]
     pub fn means(&self) -> &[f64] {
         &self.means
@@ -324,7 +324,7 @@ impl Pool {
         self.names.as_deref()
     }
 
-    /// What was subtracted from each target.
+    /// The subtracted mean of each target.
     pub(crate) fn target_means(&self) -> &[f64] {
         &self.target_means
     }
@@ -340,7 +340,7 @@ impl Pool {
         &self.tasks
     }
 
-    /// What to know before trusting the numbers, one plain sentence each.
+    /// Warnings about the data, one plain sentence each.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
@@ -372,8 +372,8 @@ impl Pool {
         })
     }
 
-    /// Positions of the tasks that speak for the ensemble: classes of at least 20 rows (of two classes one, as the
-    /// other is its mirror) and all numeric targets.
+    /// Positions of the tasks of the ensemble: classes of at least 20 rows (of two classes one, as the other mirrors
+    /// it) and all numeric targets.
     #[must_use]
     pub fn ensemble_tasks(&self) -> Vec<usize> {
         let large = |t: &TaskSummary| t.class_size.is_none_or(|s| s >= SMALLEST_TASK);

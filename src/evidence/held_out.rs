@@ -14,12 +14,12 @@ use crate::theory::SampleRatio;
 
 /// Fits where n is less than the number of labelled rows.
 const DRAWS: usize = 20;
-/// Of the random draws.
+/// Seed of the random draws.
 const SEED: u64 = 0;
 /// Differences of scores below this are ties: rounding.
 const TIE: f64 = 1e-12;
 
-/// What fits to n of the labelled rows are worth on other rows.
+/// Metrics on other rows of fits to n of the labelled rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HeldOut {
     /// Rows that they are tested on.
@@ -114,10 +114,10 @@ fn estimate(all: &[MetricEstimate]) -> Option<Estimate> {
     Some(Estimate { value: mean.value, standard_error: mean.standard_error().hypot(spread) })
 }
 
-/// What every fit has in common.
+/// Inputs common to every fit.
 struct Fits<'a> {
     pool: &'a Pool,
-    /// Of the features, in the coordinates of the pool's rows, and their lengths.
+    /// Directions of the features, in the coordinates of the pool's rows, and their lengths.
     directions: Mat<f64>,
     lengths: &'a [f64],
     /// The features of the rows tested, M×k.

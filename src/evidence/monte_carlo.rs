@@ -316,11 +316,11 @@ impl MonteCarlo {
             .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))
     }
 
-    /// The trial of the errors of a draw, `own` being the number of its task.
-    fn trial(&self, errors: &Mat<f64>, own: usize) -> Trial {
+    /// The trial of the errors of a draw, whose task is number `task`.
+    fn trial(&self, errors: &Mat<f64>, task: usize) -> Trial {
         let dot = |i: usize, j: usize| self.dot(errors, i, errors, j);
-        let (signal, noise) = (dot(own, own), dot(2, 2));
-        Trial { excess: signal + noise + 2.0 * dot(own, 2), signal, noise }
+        let (signal, noise) = (dot(task, task), dot(2, 2));
+        Trial { excess: signal + noise + 2.0 * dot(task, 2), signal, noise }
     }
 
     /// Inner product of two errors, weighted by the test covariance.
@@ -353,8 +353,8 @@ fn fits(spectrum: &Spectrum, directions: &[(f64, f64)]) -> bool {
     let atoms = spectrum.weights().iter().zip(test.weights()).zip(test.weighted_energies());
     for ((share, weight), energy) in atoms {
         let count = ((share * p).round() as usize).min(rest.len());
-        let (own, others) = rest.split_at(count);
-        let sum = |of: fn(&(f64, f64)) -> f64| own.iter().map(of).sum::<f64>() / p;
+        let (first, others) = rest.split_at(count);
+        let sum = |of: fn(&(f64, f64)) -> f64| first.iter().map(of).sum::<f64>() / p;
         if !near(sum(|d| d.1), *weight, test.rank()) || !near(sum(|d| d.0 * d.1), *energy, test.signal()) {
             return false;
         }

@@ -56,9 +56,9 @@ impl Classes {
                 let share = shares.get(t).copied().unwrap_or(f64::NAN);
                 scores.get(row, t) * (share * (1.0 - share)).sqrt() + share
             };
-            let own = score(*class);
+            let class_score = score(*class);
             count += 1;
-            right += usize::from((0..shares.len()).all(|t| t == *class || score(t) < own));
+            right += usize::from((0..shares.len()).all(|t| t == *class || score(t) < class_score));
         }
         (count > 0).then(|| right as f64 / count as f64)
     }

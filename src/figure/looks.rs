@@ -60,9 +60,9 @@ pub fn of_subjects<'a>(specs: impl Iterator<Item = &'a CurveSpec>) -> Vec<Look> 
     let mut taken: Vec<Look> = Vec::new();
     specs
         .map(|spec| {
-            let own = of(spec.id, &spec.featurization);
+            let fixed = of(spec.id, &spec.featurization);
             let mut spare = SPARE.iter().copied().filter(|look| !taken.contains(look));
-            let look = if taken.contains(&own) { spare.next().unwrap_or(own) } else { own };
+            let look = if taken.contains(&fixed) { spare.next().unwrap_or(fixed) } else { fixed };
             taken.push(look);
             look
         })

@@ -57,14 +57,14 @@ pub fn add_gram(gram: MatMut<'_, f64>, a: MatRef<'_, f64>, threads: Threads) {
     }
     gram.par_col_chunks_mut(PANEL).enumerate().for_each(|(i, panel)| {
         let (start, width) = (i * PANEL, panel.ncols());
-        let own = a.subrows(start, width);
+        let rows = a.subrows(start, width);
         let (diagonal, below) = panel.subrows_mut(start, n - start).split_at_row_mut(width);
-        lower(diagonal, own);
+        lower(diagonal, rows);
         matmul(
             below,
             Accum::Add,
             a.subrows(start + width, n - start - width),
-            own.transpose(),
+            rows.transpose(),
             1.0,
             Par::Seq,
         );

@@ -106,8 +106,8 @@ impl Written {
     fn name_as(self, path: &Path) -> io::Result<()> {
         match self {
             Self::Nameless(file) => {
-                let own = format!("/proc/self/fd/{}", file.as_raw_fd());
-                Ok(rustix::fs::linkat(CWD, own, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+                let descriptor = format!("/proc/self/fd/{}", file.as_raw_fd());
+                Ok(rustix::fs::linkat(CWD, descriptor, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
             }
             Self::Named(file) => file.persist_noclobber(path).map(drop).map_err(|e| e.error),
         }

@@ -98,8 +98,8 @@ pub fn point(point: &Point) -> Value {
 pub fn of_encoder(name: &str, value: Value) -> Value {
     let mut object = Map::new();
     object.insert("encoder".into(), json!(name));
-    if let Value::Object(own) = value {
-        object.extend(own);
+    if let Value::Object(fields) = value {
+        object.extend(fields);
     }
     Value::Object(object)
 }

@@ -121,26 +121,26 @@ impl Axis {
                 ))
             })
         });
-        let own = match number.transpose()? {
+        let default = match number.transpose()? {
             None => Self { log: request.log, ..WINDOW.into() },
             Some(number) => Self::of(number)
                 .ok_or_else(|| ScenarioError::new(format!("{flag} {} is not a number", number.key)))?,
         };
-        let (from, to) = (request.from.unwrap_or(own.from), request.to.unwrap_or(own.to));
+        let (from, to) = (request.from.unwrap_or(default.from), request.to.unwrap_or(default.to));
         // A logarithmic slider stays logarithmic only over a positive range.
-        let log = request.log || (own.log && from > 0.0);
+        let log = request.log || (default.log && from > 0.0);
         if !(from.is_finite() && to.is_finite() && to > from) {
             return Err(ScenarioError::new(format!(
                 "the axis of {flag} goes --from {from} --to {to}; accepted are finite ends, the first below the \
                  second"
             )));
         }
-        if from <= 0.0 && (log || own.variable == Variable::SampleRatio) {
+        if from <= 0.0 && (log || default.variable == Variable::SampleRatio) {
             return Err(ScenarioError::new(format!(
                 "the axis of {flag} goes --from {from}; n/p and logarithms begin above 0"
             )));
         }
-        Ok(Self { from, to, log, ..own })
+        Ok(Self { from, to, log, ..default })
     }
 
     /// The whole slider of a parameter; `None` where its value is a word.
@@ -297,8 +297,8 @@ pub fn numbers(scenario: &Scenario) -> Vec<Parameter> {
 /// Keys of the numeric parameters, without computing their values.
 #[must_use]
 pub fn keys(scenario: &Scenario) -> Vec<String> {
-    let own = parameters(scenario).into_iter().filter(|p| matches!(p.kind, Kind::Number { .. }));
-    let mut keys: Vec<String> = own.map(|p| p.key).collect();
+    let numbers = parameters(scenario).into_iter().filter(|p| matches!(p.kind, Kind::Number { .. }));
+    let mut keys: Vec<String> = numbers.map(|p| p.key).collect();
     keys.extend(scenario.solved_for_rank().map(|_| EFFECTIVE_RANK.to_owned()));
     // A key that appears twice in the panel is one number.
     let mut known = Vec::new();
@@ -323,7 +323,7 @@ pub fn number(scenario: &Scenario, key: &str) -> Option<Parameter> {
 /// The numeric parameters that the optimum's regimes depend on: covariates, task, noise and signal.
 #[must_use]
 pub fn of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
-    let mut all = own_of_the_optimum(scenario);
+    let mut all = parameters_of_the_optimum(scenario);
     all.extend(scenario.rank_parameter());
     all
 }
@@ -333,14 +333,14 @@ pub fn of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
 #[must_use]
 pub fn of_the_plane(scenario: &Scenario) -> Vec<Parameter> {
     let mut all = of_the_optimum(scenario);
-    all.extend(own_of_the_fit(scenario));
+    all.extend(parameters_of_the_fit(scenario));
     all
 }
 
 /// Keys of [`of_the_plane`], without computing their values.
 #[must_use]
 pub fn keys_of_the_plane(scenario: &Scenario) -> Vec<String> {
-    let fit = own_of_the_fit(scenario).into_iter().map(|p| p.key);
+    let fit = parameters_of_the_fit(scenario).into_iter().map(|p| p.key);
     keys_of_the_optimum(scenario).into_iter().chain(fit).collect()
 }
 
@@ -350,7 +350,7 @@ pub fn is_of_the_fit(key: &str) -> bool {
     key == "ridge" || ["featurization.", "source.", "bagging."].iter().any(|table| key.starts_with(table))
 }
 
-fn own_of_the_fit(scenario: &Scenario) -> Vec<Parameter> {
+fn parameters_of_the_fit(scenario: &Scenario) -> Vec<Parameter> {
     // A representation that is drawn anew in each cell would take minutes.
     let drawn = matches!(scenario.featurization, Featurization::Learned { .. });
     let mut all = if scenario.data.is_some() { Vec::new() } else { parameters(scenario) };
@@ -364,11 +364,11 @@ fn own_of_the_fit(scenario: &Scenario) -> Vec<Parameter> {
 /// Keys of the parameters that the optimum's regimes depend on, without computing their values.
 #[must_use]
 fn keys_of_the_optimum(scenario: &Scenario) -> Vec<String> {
-    let own = own_of_the_optimum(scenario).into_iter().map(|p| p.key);
-    own.chain(scenario.solved_for_rank().map(|_| EFFECTIVE_RANK.to_owned())).collect()
+    let optimum = parameters_of_the_optimum(scenario).into_iter().map(|p| p.key);
+    optimum.chain(scenario.solved_for_rank().map(|_| EFFECTIVE_RANK.to_owned())).collect()
 }
 
-fn own_of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
+fn parameters_of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
     let mut all = parameters(scenario);
     all.retain(|p| {
         let number = matches!(&p.kind, Kind::Number { scale, .. } if !scale.is_integer());

@@ -195,13 +195,15 @@ fn work(
     stop: &(dyn Fn() -> bool + Sync),
     shown: &mut dyn FnMut(Measured),
 ) -> Result<Measured, ScenarioError> {
-    let runs = || all.iter().flat_map(|own| &own.runs);
+    let runs = || all.iter().flat_map(|encoder| &encoder.runs);
     let before = runs().map(|run| run.cost() * drawn(run) as f64).sum();
     let whole = runs().map(|run| run.cost() * drawn(run).max(request.draws) as f64).sum();
     let start = Instant::now();
     let rounds = std::iter::successors(Some(FIRST_ROUND), |draws| Some(draws * 2));
     for draws in rounds.take_while(|draws| *draws < request.draws).chain([request.draws]) {
-        while let Some(run) = all.iter_mut().flat_map(|own| &mut own.runs).find(|run| drawn(run) < draws) {
+        while let Some(run) =
+            all.iter_mut().flat_map(|encoder| &mut encoder.runs).find(|run| drawn(run) < draws)
+        {
             run.run(draws, &mut |_| {}, stop)?;
             shown(so_far(all, request, (before, whole), start));
         }
@@ -210,14 +212,14 @@ fn work(
 }
 
 fn so_far(all: &[Runs], request: &Request, (before, whole): (f64, f64), start: Instant) -> Measured {
-    let runs = all.iter().flat_map(|own| &own.runs);
+    let runs = all.iter().flat_map(|encoder| &encoder.runs);
     let done: f64 = runs.map(|run| run.cost() * drawn(run) as f64).sum();
     let left = start.elapsed().as_secs_f64() * (whole - done) / (done - before);
     let named = request.encoders.iter().zip(all.iter().skip(1));
-    let encoders = named.map(|((name, _), own)| EncoderPoints {
+    let encoders = named.map(|((name, _), encoder)| EncoderPoints {
         name: name.clone(),
-        dimension: own.dimension,
-        points: own.points(),
+        dimension: encoder.dimension,
+        points: encoder.points(),
     });
     Measured {
         scenario: request.model.scenario().clone(),
@@ -226,7 +228,7 @@ fn so_far(all: &[Runs], request: &Request, (before, whole): (f64, f64), start: I
         draws: request.draws,
         done: if whole > 0.0 { done / whole } else { 1.0 },
         left: (done > before).then(|| Duration::try_from_secs_f64(left).ok()).flatten(),
-        missing: all.first().and_then(|own| own.missing.clone()),
+        missing: all.first().and_then(|encoder| encoder.missing.clone()),
     }
 }
 

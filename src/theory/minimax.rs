@@ -234,9 +234,9 @@ mod tests {
             for v in [1e-6, 1e-3, 0.1, 30.0] {
                 let best = selection.best(ratio(a), noise(v));
                 regimes.push(best.regime);
-                let own = selection.spectrum(&best);
-                let average = risk::evaluate(&own, ratio(a), Ridge::ZERO, noise(v)).unwrap();
-                let expected = selection.worst_risk(&best, &own, &average);
+                let spectrum = selection.spectrum(&best);
+                let average = risk::evaluate(&spectrum, ratio(a), Ridge::ZERO, noise(v)).unwrap();
+                let expected = selection.worst_risk(&best, &spectrum, &average);
                 assert!((expected - best.risk).abs() < 1e-8 * best.risk, "α={a} σ²={v}: {expected} {best:?}");
                 if best.regime == Regime::Soft {
                     let spectrum = selection.spectrum(&best);

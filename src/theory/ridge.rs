@@ -28,7 +28,7 @@ struct Node {
 /// σ² + Bias²_ρ + (Bias² + σ²)·Σ wρa²/(α − df2).
 #[derive(Debug, Clone, Copy)]
 struct Objective {
-    own: Terms,
+    plain: Terms,
     test: Option<Terms>,
 }
 
@@ -58,17 +58,17 @@ impl Terms {
 
 impl Objective {
     fn at(spectrum: &Spectrum, place: Place) -> Self {
-        Self { own: Terms::at(spectrum, place), test: spectrum.test().map(|test| Terms::at(test, place)) }
+        Self { plain: Terms::at(spectrum, place), test: spectrum.test().map(|test| Terms::at(test, place)) }
     }
 
     fn slope_sign(&self, alpha: f64, noise: f64) -> f64 {
-        let Self { own, test } = self;
-        let (margin, level) = (alpha - own.df2, own.bias + noise);
-        let Some(test) = test else { return own.bias_slope * margin - level * own.df2_fall };
+        let Self { plain, test } = self;
+        let (margin, level) = (alpha - plain.df2, plain.bias + noise);
+        let Some(test) = test else { return plain.bias_slope * margin - level * plain.df2_fall };
         // Where D ≤ 0 there is no solution: down from there.
         let margin = margin.max(0.0);
-        (test.bias_slope * margin + own.bias_slope * test.df2 - level * test.df2_fall) * margin
-            - level * test.df2 * own.df2_fall
+        (test.bias_slope * margin + plain.bias_slope * test.df2 - level * test.df2_fall) * margin
+            - level * test.df2 * plain.df2_fall
     }
 }
 
@@ -97,7 +97,7 @@ impl<'a> Optimizer<'a> {
         consider(ridgeless, 0.0);
         for pair in self.nodes.windows(2) {
             let [left, right] = pair else { continue };
-            if right.objective.own.df2 >= alpha || (non_negative && right.place.kappa() <= ridgeless) {
+            if right.objective.plain.df2 >= alpha || (non_negative && right.place.kappa() <= ridgeless) {
                 continue;
             }
             let sign = |o: &Objective| o.slope_sign(alpha, noise);

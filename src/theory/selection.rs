@@ -207,9 +207,10 @@ mod tests {
                     && (truth.kappa / floor.kappa - 1.0).abs() < 1e-12
             );
             let soft = task.soft(alpha, noise).unwrap();
-            let own = fit(task.soft_spectrum(soft.mu), 0.0);
+            let fitted = fit(task.soft_spectrum(soft.mu), 0.0);
             assert!(
-                (own.risk / soft.risk - 1.0).abs() < 1e-12 && (own.kappa / soft.kappa - 1.0).abs() < 1e-12
+                (fitted.risk / soft.risk - 1.0).abs() < 1e-12
+                    && (fitted.kappa / soft.kappa - 1.0).abs() < 1e-12
             );
         }
     }

@@ -75,7 +75,7 @@ fn draw(terminal: &mut Terminal<TestBackend>, state: &mut State) {
 #[must_use]
 pub fn svg(grid: &Grid, theme: &Theme, title: &str) -> String {
     let base = theme.base();
-    let or = |color: Option<Color>, own: Ink| color.and_then(theme::rgb).unwrap_or(own);
+    let or = |color: Option<Color>, default: Ink| color.and_then(theme::rgb).unwrap_or(default);
     let picture =
         Picture { ink: or(base.fg, [229, 229, 229]), paper: or(base.bg, [16, 18, 22]), paint: &theme::rgb };
     picture.document(grid, title)

@@ -11,8 +11,8 @@ impl State {
     /// Whether a compared curve is that of the scenario's featurization, which is always drawn.
     #[must_use]
     pub fn chosen_is(&self, id: CurveId) -> bool {
-        let own = matches!(id, CurveId::Floor | CurveId::LeastSquares);
-        !own && id.featurization().as_ref() == Some(&self.scenario.featurization)
+        let fixed = matches!(id, CurveId::Floor | CurveId::LeastSquares);
+        !fixed && id.featurization().as_ref() == Some(&self.scenario.featurization)
     }
 
     /// The settings of the view's axes.

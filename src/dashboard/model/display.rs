@@ -113,12 +113,12 @@ impl Display {
         }
         let number = axis::number(scenario, &self.x)?;
         let variable = Variable::Parameter(self.x.clone());
-        let own = Axis::of(&number)?;
+        let default = Axis::of(&number)?;
         let asked = AxisRequest {
             variable,
             from: self.x_from,
             to: self.x_to,
-            log: self.x_log.unwrap_or(own.log && self.x_from.unwrap_or(own.from) > 0.0),
+            log: self.x_log.unwrap_or(default.log && self.x_from.unwrap_or(default.from) > 0.0),
         };
         // An end that does not fit the slider's other one any more gives way.
         let new = |asked: &AxisRequest| Axis::new("view.x", std::slice::from_ref(&number), asked).ok();

@@ -40,15 +40,15 @@ impl Line {
 
     /// Goes `by` entries back in what was typed before (the oldest first); past the newest is what was being typed.
     pub fn recall(&mut self, before: &[String], by: isize) {
-        let (now, own) = self.recalled.clone().unwrap_or_else(|| (0, self.text().to_owned()));
+        let (now, draft) = self.recalled.clone().unwrap_or_else(|| (0, self.text().to_owned()));
         let to = now.saturating_add_signed(by).min(before.len());
         let text = match to {
-            0 => Some(&own),
+            0 => Some(&draft),
             back => before.len().checked_sub(back).and_then(|i| before.get(i)),
         };
         if let Some(text) = text {
             self.input = text.clone().into();
-            self.recalled = (to > 0).then_some((to, own));
+            self.recalled = (to > 0).then_some((to, draft));
         }
     }
 

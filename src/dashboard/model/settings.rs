@@ -97,7 +97,7 @@ impl Display {
                     min: axis.from.min(
                         axis::number(scenario, &self.x)
                             .and_then(|p| Axis::of(&p))
-                            .map_or(axis.from, |own| own.from),
+                            .map_or(axis.from, |default| default.from),
                     ),
                     max: axis.to,
                     scale: if axis.log { Scale::Log } else { Scale::Linear },

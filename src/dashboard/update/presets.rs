@@ -17,13 +17,13 @@ pub(super) fn show_preset(state: &mut State, at: usize) {
     let Some(preset) = presets::all().get(at) else { return };
     // Real rows have another window and other curves, some presets another axis.
     let before = presets::all().iter().find(|p| p.title == state.origin.scenario.name);
-    let own = state.origin.scenario.data.is_some()
+    let same_data = state.origin.scenario.data.is_some()
         || preset.over.is_some()
         || before.is_some_and(|before| before.over.is_some());
     state.scenario = preset.scenario();
     let fresh = Display::of(&state.scenario);
     let compared = fresh.compared.clone();
-    state.display = if own { fresh } else { Display { compared, ..state.origin.display.clone() } };
+    state.display = if same_data { fresh } else { Display { compared, ..state.origin.display.clone() } };
     state.crosshair = preset.at;
     state.origin = state.snapshot();
     state.focus = State::first_focus(&state.scenario);

@@ -242,7 +242,7 @@ struct Upstream {
 impl Fit<'_> {
     /// Every task of a set, all of whose classes' rows are left out of the prior.
     fn hold_out(&self, set: &[usize], tested: &Tested) -> Result<Vec<HeldOut>, DataError> {
-        let own: Vec<Option<Moments>> = set
+        let held_out: Vec<Option<Moments>> = set
             .iter()
             .map(|&task| {
                 let members = self.tasks.members(task)?;
@@ -253,11 +253,12 @@ impl Fit<'_> {
             })
             .collect();
         let mut others = self.sums.clone();
-        own.iter().flatten().for_each(|class| others = others.without(class));
+        held_out.iter().flatten().for_each(|class| others = others.without(class));
         let prior = self.prior(&others, tested)?;
         drop(others);
-        let held_out = set.par_iter().zip(&own).map(|(&task, own)| {
-            let remaining = own.as_ref().map_or_else(|| self.sums.clone(), |class| self.sums.without(class));
+        let held_out = set.par_iter().zip(&held_out).map(|(&task, held_out)| {
+            let remaining =
+                held_out.as_ref().map_or_else(|| self.sums.clone(), |class| self.sums.without(class));
             let upstream = self.upstream(&remaining, task)?;
             self.evaluate(task, &prior, upstream.as_ref(), tested)
         });

@@ -33,7 +33,7 @@ pub(super) fn rows_of(matrix: MatRef<'_, f64>, rows: &[usize]) -> Mat<f64> {
 }
 
 impl Blocks {
-    /// Of U (N×r) and y^o (N×T).
+    /// The blocks of U (N×r) and y^o (N×T).
     pub fn new(groups: Groups, left: MatRef<'_, f64>, targets: MatRef<'_, f64>) -> Self {
         let one = (left.nrows() as f64).recip();
         let of = |rows: &Vec<usize>| {

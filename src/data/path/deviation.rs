@@ -1,5 +1,5 @@
-//! The standard error of the risk along the ridge (section 9.2): interpolated between a few ridges where a curve asks for
-//! many, or computed at each ridge that is asked for.
+//! The standard error of the risk along the ridge (section 9.2): interpolated between a few ridges for curves of many
+//! points, or computed at each requested ridge.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,9 +22,9 @@ const MOST: usize = 130;
 /// How the influence of rows, and its deviation over rows, is had at a ridge.
 #[derive(Debug)]
 pub(super) enum Deviations {
-    /// For paths that are asked at many ridges: interpolated.
+    /// For paths with many ridges: interpolated.
     Interpolated { correction: Correction, table: Memo<Deviation> },
-    /// For paths that are asked at a few ridges: computed there, and remembered by the bits of ℓ.
+    /// For paths with a few ridges: computed at each, and cached by the bits of ℓ.
     Direct(Mutex<HashMap<u64, Arc<[f64]>>>),
 }
 

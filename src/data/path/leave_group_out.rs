@@ -95,8 +95,8 @@ impl LeaveOneOut {
         Fit { errors, free, groups: Some((residuals, spread)) }
     }
 
-    /// By group and task, what mean ε² gains as the group weighs more, less its part in the variance that risk 1 stands
-    /// for, as a mean over groups; with the mean ε² of each task.
+    /// Derivative of mean ε² with respect to the weight of each group, by group and task, less the group's part in the
+    /// variance that normalises risk to 1, as a mean over groups; with the mean ε² of each task.
     pub fn influence_of_groups(&self, pool_ridge: f64, blocks: &Blocks) -> (Vec<f64>, Mat<f64>) {
         let fit = self.fit_of_groups(pool_ridge, blocks);
         let Some((residuals, spread)) = &fit.groups else { return (Vec::new(), Mat::zeros(0, 0)) };

@@ -103,7 +103,7 @@ impl Path {
         Ok(Self { unit: Some(unit), ..Self::new(rows, 0..kept.len(), kept)? })
     }
 
-    /// Standard errors computed at each ridge that is asked for: less work for a path that is asked at a few ridges.
+    /// Standard errors computed at each requested ridge: less work for a path with a few ridges.
     fn with_direct_errors(self) -> Self {
         Self { deviation: Deviations::direct(), ..self }
     }

@@ -13,7 +13,7 @@ use super::{Source, ending, memory, npy, open, python};
 const DEEPEST: usize = 8;
 /// Datasets of one file.
 const MOST: usize = 10_000;
-/// What AnnData keeps of the rows; the rest is of columns, or of none.
+/// The groups of AnnData with one entry a row.
 const OF_ROWS: [&str; 4] = ["X", "layers", "obs", "obsm"];
 
 const ACCEPTED: &str = "accepted are numbers, texts and rows of numbers";
@@ -22,7 +22,7 @@ const ACCEPTED: &str = "accepted are numbers, texts and rows of numbers";
 enum Place {
     /// A dataset.
     Plain(String),
-    /// Codes and the categories that they stand for.
+    /// Codes and their categories.
     Categories { codes: String, names: String },
     /// Values, and which of them are missing.
     Masked { values: String, mask: String },
@@ -205,7 +205,7 @@ impl Element {
         matches!(self, Self::Signed(_) | Self::Unsigned(_))
     }
 
-    /// Of bytes in the order of the machine.
+    /// A whole number from bytes in the order of the machine.
     fn whole(self, bytes: &[u8]) -> Option<i128> {
         Some(match (self, bytes) {
             (Self::Signed(1), &[a]) => i128::from(a.cast_signed()),
@@ -259,7 +259,7 @@ impl Content for Datasets {
     }
 }
 
-/// Without the values that a mask says are missing.
+/// The values without those that a mask marks as missing.
 fn masked(data: Data, mask: &[Option<i128>]) -> Data {
     let missing = |row: usize| mask.get(row).copied().flatten() == Some(1);
     match data {

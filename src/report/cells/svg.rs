@@ -110,7 +110,7 @@ impl Picture<'_> {
 
     /// Foreground and background as seen.
     fn colours(&self, look: Look) -> (Ink, Ink) {
-        let of = |color, own| (self.paint)(color).unwrap_or(own);
+        let of = |color, default| (self.paint)(color).unwrap_or(default);
         let (mut ink, mut paper) = (of(look.fg, self.ink), of(look.bg, self.paper));
         if look.modifier.contains(Modifier::REVERSED) {
             (ink, paper) = (paper, ink);

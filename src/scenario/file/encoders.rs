@@ -140,10 +140,10 @@ pub(in crate::scenario) fn read(reader: &mut Reader) -> Result<(PathBuf, Vec<Enc
     let mut encoders = Vec::with_capacity(tables.len());
     for table in tables {
         let Value::Table(table) = table else { return Err(ScenarioError::new(ACCEPTED)) };
-        let mut own = Reader::new("data.encoders", table);
-        let name = own.required_text("name", "the encoder's name")?;
-        let features = own.required_text("features", "a file of numbers, one row a sample")?.into();
-        own.finish("")?;
+        let mut encoder = Reader::new("data.encoders", table);
+        let name = encoder.required_text("name", "the encoder's name")?;
+        let features = encoder.required_text("features", "a file of numbers, one row a sample")?.into();
+        encoder.finish("")?;
         encoders.push(Encoder { name, features });
     }
     Encoder::check_all(&encoders)?;

@@ -34,15 +34,15 @@ impl Scenario {
     }
 
     fn solved(&self) -> Option<(String, &'static Range)> {
-        let own = |section: &str, mut family: Family| {
+        let solved = |section: &str, mut family: Family| {
             let (key, _) = shape(&mut family)?;
             let record =
                 family.values().into_iter().map(|(record, _)| record).find(|record| record.key == key)?;
             Some((format!("{section}.{key}"), record.range()?))
         };
         let known = self.is_synthetic() && !self.is_rotated();
-        let of_task = || own("task", self.task.family);
-        known.then(|| of_task().or_else(|| own("covariates", self.covariates))).flatten()
+        let of_task = || solved("task", self.task.family);
+        known.then(|| of_task().or_else(|| solved("covariates", self.covariates))).flatten()
     }
 
     /// The effective rank as a parameter, from the least to the greatest that the slider of the solved parameter reaches

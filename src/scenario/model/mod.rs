@@ -130,10 +130,10 @@ impl Model {
     fn lost(&self) -> Vec<String> {
         let Origin::Commuting(_) = &self.population.origin else { return Vec::new() };
         let chosen = &self.scenario.featurization;
-        let own = self.shared_representation(chosen).map_or(0.0, |representation| representation.lost());
+        let lost = self.shared_representation(chosen).map_or(0.0, |representation| representation.lost());
         let task = self.task_spectrum().map_or(0.0, |task| task.lost());
         // For raw features the note of the covariates covers it.
-        let own = if *chosen == Featurization::Raw { 0.0 } else { own };
+        let lost = if *chosen == Featurization::Raw { 0.0 } else { lost };
         let (p, silent) = (self.dimension() as f64, task * self.dimension() as f64);
         let task = (silent > 0.5).then(|| {
             format!(
@@ -141,7 +141,7 @@ impl Model {
                  from 0, and count as 0 for what is optimal"
             )
         });
-        self.lost_directions(&chosen.title(), own).into_iter().chain(task).collect()
+        self.lost_directions(&chosen.title(), lost).into_iter().chain(task).collect()
     }
 
     /// One sentence where a `share` of the directions of `what` is below the range of f64 and counts as 0, which moves

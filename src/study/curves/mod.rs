@@ -263,12 +263,12 @@ impl Curves {
             };
             let featurization = spec.featurization.clone();
             let scenario = Scenario { featurization, source, bagging, ..request.scenario.clone() };
-            let own = Model::new(&scenario, Some(model), stop)?;
+            let base = Model::new(&scenario, Some(model), stop)?;
             // Setting a parameter of a table that is absent would add the table.
             let unaffected =
                 spec.id != CurveId::Chosen && (key.starts_with("source.") || key.starts_with("bagging."));
             let at = |&value: &f64| {
-                let model = if unaffected { own.clone() } else { varied(&own, key, value, stop)? };
+                let model = if unaffected { base.clone() } else { varied(&base, key, value, stop)? };
                 let curve = model.risk_curve(&model.scenario().featurization)?;
                 let ratio = request.fixed.ratio(model.dimension())?;
                 let ridge = spec.ridge(&model);

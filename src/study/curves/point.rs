@@ -44,7 +44,7 @@ pub struct Point {
     pub pretraining: Option<PretrainingBudget>,
     /// The best of the featurizations shown, under a distribution shift in `eval`.
     pub best_shown: Option<BestShown>,
-    /// What fits are worth on rows that took no part, in `eval` where there are some.
+    /// Metrics on held-out rows, in `eval` where there are some.
     pub held_out: Option<HeldOut>,
 }
 

@@ -170,8 +170,12 @@ impl Encoders {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Curves>, ScenarioError> {
         let of = |encoder: &LoadedEncoder| {
-            let own = self.request(encoder, request);
-            risk_curves::of_prepared(&PreparedCurve::all(encoder.model(), &own.specs)?, &own, stop)
+            let encoder_request = self.request(encoder, request);
+            risk_curves::of_prepared(
+                &PreparedCurve::all(encoder.model(), &encoder_request.specs)?,
+                &encoder_request,
+                stop,
+            )
         };
         self.all.iter().map(of).collect()
     }

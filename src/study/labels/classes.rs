@@ -53,9 +53,10 @@ impl Classes {
             let Some(mut data) = model.scenario().data.clone() else { continue };
             data.task.clone_from(&task.name);
             let scenario = Scenario { data: Some(data), ..model.scenario().clone() };
-            let own = Model::new(&scenario, Some(model), stop)?;
-            let curve = own.risk_curve(&scenario.featurization)?;
-            let budget = LabelBudget::of((&own, &curve, own.ridge()), metric, Some(target), stop)?;
+            let class_model = Model::new(&scenario, Some(model), stop)?;
+            let curve = class_model.risk_curve(&scenario.featurization)?;
+            let budget =
+                LabelBudget::of((&class_model, &curve, class_model.ridge()), metric, Some(target), stop)?;
             let now = budget.as_ref().and_then(|budget| budget.now);
             let needed = budget.and_then(|budget| budget.target).map(|(_, needed)| needed);
             all.push(Class { name: task.name.clone(), labels, now, needed });

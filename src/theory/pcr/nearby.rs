@@ -12,16 +12,16 @@ const FAR: f64 = 0.5;
 
 /// The size of least risk among `range`, from the sums at the κ ≠ 0 of one of them.
 pub(super) fn least(cuts: &Cuts, at: At, kappa: f64, range: RangeInclusive<usize>) -> Option<Best> {
-    let own: Atoms = cuts.raw().into();
+    let atoms: Atoms = cuts.raw().into();
     let test = cuts.raw().test().map(Atoms::from);
     let (first, last) = range.into_inner();
-    let mut sums = own_sums(own.among(0..first), kappa);
+    let mut sums = plain_sums(atoms.among(0..first), kappa);
     let mut tested = test.map(|test| test_sums(test.among(0..first), kappa));
     let mut best: Option<Best> = None;
     for kept in first..=last {
         if kept > first {
             let next = kept - 1..kept;
-            add(&mut sums, own_sums(own.among(next.clone()), kappa));
+            add(&mut sums, plain_sums(atoms.among(next.clone()), kappa));
             if let (Some(sums), Some(test)) = (&mut tested, test) {
                 add(sums, test_sums(test.among(next), kappa));
             }
@@ -52,7 +52,7 @@ pub(super) fn least(cuts: &Cuts, at: At, kappa: f64, range: RangeInclusive<usize
 }
 
 /// Σ w a; Σ w ab, which is df1 − df2, and Σ w τ b², each with two derivatives in ln κ, where a′ = −ab and b′ = ab.
-fn own_sums(atoms: Atoms, kappa: f64) -> [f64; 7] {
+fn plain_sums(atoms: Atoms, kappa: f64) -> [f64; 7] {
     total!(atoms, 0.0, kappa, [kappa], 7, |w, s, e, r| {
         let (a, b) = (s * r, r * kappa);
         let (wa, ab, ebb) = (w * a, a * b, e * b * b);

@@ -23,7 +23,7 @@ pub(super) struct Table {
     /// κ of the nodes, increasing.
     kappas: Vec<f64>,
     /// The sums of the first size at every κ, then those of the next size.
-    own: Vec<Sums>,
+    plain: Vec<Sums>,
     /// The sums weighted by a test covariance, in the order of the plain ones; empty without one.
     test: Vec<Sums>,
 }
@@ -75,9 +75,9 @@ impl Table {
             }
             all
         };
-        let own = of(raw.into());
+        let plain = of(raw.into());
         let test = raw.test().map_or_else(Vec::new, |test| of(test.into()));
-        Self { sizes, kappas, own, test }
+        Self { sizes, kappas, plain, test }
     }
 
     /// Sizes from `first` on, increasing, with the risk of each; ∞ where the grid ends before its fixed point.
@@ -86,9 +86,9 @@ impl Table {
         // More components have a larger κ.
         let mut node = 0;
         let risk = |(i, &kept): (usize, &usize)| {
-            let (size, own) = (cuts.sizes().get(kept)?, self.row(&self.own, i));
-            let place = self.place(own, size, at, &mut node);
-            let risk = self.risk(own, size, at, place);
+            let (size, plain) = (cuts.sizes().get(kept)?, self.row(&self.plain, i));
+            let place = self.place(plain, size, at, &mut node);
+            let risk = self.risk(plain, size, at, place);
             let tested = cuts.tested(kept).map(|tested| {
                 let test = self.row(&self.test, i);
                 at.noise
@@ -108,10 +108,10 @@ impl Table {
     }
 
     /// Where df1 + αλ/κ = α, λ in units of the size; no node before `node` is right of it.
-    fn place(&self, own: &[Sums], size: &Size, at: At, node: &mut usize) -> Place {
+    fn place(&self, plain: &[Sums], size: &Size, at: At, node: &mut usize) -> Place {
         let pull = at.alpha * at.lambda * size.mean;
         let side = |i: usize| {
-            let (sums, kappa) = own.get(i).zip(self.kappas.get(i))?;
+            let (sums, kappa) = plain.get(i).zip(self.kappas.get(i))?;
             Some([sums.df1 + pull / kappa, -sums.gap - pull / kappa])
         };
         while side(*node).is_some_and(|[value, _]| value > at.alpha) {
@@ -128,16 +128,16 @@ impl Table {
     }
 
     /// R = (Bias² + σ²)/D of section 3 with D = λ/κ + Σ w ab/α.
-    fn risk(&self, own: &[Sums], size: &Size, at: At, place: Place) -> f64 {
+    fn risk(&self, plain: &[Sums], size: &Size, at: At, place: Place) -> f64 {
         let left = size.lost + at.noise;
         match place {
             Place::Below if size.share < at.alpha => left_risk(left, at.alpha, size.share),
             Place::Below => f64::INFINITY,
-            Place::Above => left + place.of(own, Sums::bias),
+            Place::Above => left + place.of(plain, Sums::bias),
             Place::Between { left: node, t } => {
                 let kappa = self.kappas.get(node).map_or(f64::NAN, |kappa| kappa * (STEP * t).exp());
-                let slope = at.lambda * size.mean / kappa + place.of(own, Sums::gap) / at.alpha;
-                (left + place.of(own, Sums::bias)) / slope
+                let slope = at.lambda * size.mean / kappa + place.of(plain, Sums::gap) / at.alpha;
+                (left + place.of(plain, Sums::bias)) / slope
             }
         }
     }

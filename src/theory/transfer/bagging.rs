@@ -137,8 +137,8 @@ impl Bagging {
     fn average(&self, one: Risk, alpha: f64) -> Risk {
         // α − df2 = (βα − df2) + (1 − β)α, and βα − df2 = βα·(Bias² + σ²)/R.
         let level = one.bias + one.noise;
-        let own = if level == 0.0 { one.sample_ratio } else { one.sample_ratio * (level / one.risk) };
-        let margin = own + (alpha - one.sample_ratio);
+        let excess = if level == 0.0 { one.sample_ratio } else { one.sample_ratio * (level / one.risk) };
+        let margin = excess + (alpha - one.sample_ratio);
         let mixed = |energy: f64, single: f64| {
             let all = if energy == 0.0 { 0.0 } else { energy * (one.df2 / margin) };
             if self.single == 0.0 { all } else { all * (1.0 - self.single) + single * self.single }

@@ -17,7 +17,7 @@ pub struct Labels {
     latent: f64,
 }
 
-/// What the scores of a fit on labels ±1 are worth.
+/// Metrics of the scores of a fit on labels ±1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LabelScores {
     /// R', the squared error on the labels.

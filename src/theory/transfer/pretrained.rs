@@ -17,7 +17,7 @@ impl Pretraining {
     /// From the directions (w, x, τ) that Σ_x and Σ_θ share: share of the p directions, eigenvalue of Σ_x, task energy.
     ///
     /// # Errors
-    /// As [`Spectrum::new`], and for an energy below 0.
+    /// Those of [`Spectrum::new`], and for an energy below 0.
     pub fn new(directions: Vec<(f64, f64, f64)>) -> Result<Self, TheoryError> {
         if let Some((_, _, energy)) = directions.iter().find(|(_, _, energy)| *energy < 0.0) {
             return Err(TheoryError::Spectrum(format!(
@@ -48,7 +48,7 @@ impl Pretraining {
     /// the upstream risk R_u diverges it is that of the noise alone, s ∝ a².
     ///
     /// # Errors
-    /// As [`Pretraining::upstream`].
+    /// Those of [`Pretraining::upstream`].
     pub fn spectrum(
         &self,
         samples: SampleRatio,
@@ -70,7 +70,7 @@ impl Pretraining {
     /// Features pretrained on m = ν·p upstream tasks.
     ///
     /// # Errors
-    /// As [`Pretraining::upstream`].
+    /// Those of [`Pretraining::upstream`].
     pub fn features(
         &self,
         tasks: Width,

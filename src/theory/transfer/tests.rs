@@ -192,7 +192,7 @@ fn the_right_amount_of_pretraining_is_soft_selection() {
     }
 }
 
-/// As an upstream fit nears its pole its noise drowns the tasks, and the scaled spectrum stays finite.
+/// Near the pole of an upstream fit its noise dominates the tasks, and the scaled spectrum stays finite.
 #[test]
 fn the_upstream_pole_leaves_a_finite_spectrum() {
     let pretraining = Pretraining::new(vec![(0.5, 2.0, 1.5), (0.5, 0.5, 0.5)]).unwrap();

@@ -1,11 +1,11 @@
-//! What the columns of an Arrow schema hold, by logical type.
+//! The types of the columns of an Arrow schema, by logical type.
 
 use arrow_schema::{DataType, Field, Schema};
 
 use super::super::python;
 use super::super::table::{Head, Kind};
 
-/// A column that can be asked for, and where its values are.
+/// A selectable column, and where its values are.
 pub(super) struct Leaf {
     pub head: Head,
     /// The column, then the fields of records down to the values.
