@@ -27,7 +27,7 @@ pub struct CompareArgs {
     pub targets: PathBuf,
     #[command(flatten)]
     pub reading: ReadingArgs,
-    /// The group of each row (patient, speaker, day): rows of a group are left out together; a part after a colon
+    /// Group of each row (patient, speaker): its rows are left out together
     #[arg(long, value_name = "FILE")]
     pub groups: Option<PathBuf>,
     /// One task of the targets, or the mean over all

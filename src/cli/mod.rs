@@ -143,7 +143,7 @@ pub struct ScenarioArgs {
     /// Labels (one a line) or targets (N×T); --id COLUMN joins rows
     #[arg(long, value_name = "FILE", requires = "features")]
     pub targets: Option<PathBuf>,
-    /// Whole numbers among the targets are class labels (--numbers: they are numbers)
+    /// Whole numbers are class labels (--numbers: they are numbers)
     #[arg(long, requires = "targets", conflicts_with = "numbers")]
     pub labels: bool,
     /// Whole numbers among the targets are numbers
@@ -155,7 +155,7 @@ pub struct ScenarioArgs {
     /// NA, None, NULL and the like are classes, not missing labels
     #[arg(long, requires = "targets", hide = true)]
     pub labels_as_they_are: bool,
-    /// The group of each row (patient, speaker, day): rows of a group are left out together; a part after a colon
+    /// Group of each row (patient, speaker): its rows are left out together
     #[arg(long, value_name = "FILE", requires = "targets")]
     pub groups: Option<PathBuf>,
     /// One task of the targets, or the mean over all

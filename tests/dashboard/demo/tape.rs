@@ -47,7 +47,7 @@ pub fn parse(tape: &str) -> Result<Vec<Command>, String> {
             continue;
         }
         commands
-            .push(command(line).map_err(|why| format!("line {}: {why}: {}", i + 1, line.escape_debug()))?);
+            .push(command(line).map_err(|why| format!("line {}: {why}: {line}", i + 1).escape_debug().to_string())?);
     }
     Ok(commands)
 }
@@ -69,7 +69,7 @@ fn command(line: &str) -> Result<Command, String> {
         "Set" => {
             let (key, value) = rest.split_once(' ').ok_or("a setting and its value were expected")?;
             if !SETTINGS.contains(&key) {
-                return Err(format!("an unknown setting {}", key.escape_debug()));
+                return Err(format!("an unknown setting {key}"));
             }
             Ok(Command::Set { key: key.into(), value: value.trim_matches('"').into() })
         }
