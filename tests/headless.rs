@@ -323,7 +323,7 @@ fn a_plane_as_text_shows_its_regimes_and_the_triple_point() {
     let risk = |kind: &str| point["optimal"][kind]["risk"].as_f64().unwrap();
     let null = 1.0 + value("noise");
     assert!((risk("soft") / null - 1.0).abs() < 1e-6 && (risk("hard") / null - 1.0).abs() < 1e-6, "{point}");
-    refused(&["phase", "--y", "ridge"], &["--y ridge", "noise", "task.ratio", "n/p"]);
+    refused(&["phase", "--y", "kind"], &["--y kind", "noise", "task.ratio", "n/p"]);
     refused(&["phase", "--x", "noise", "--at", "1"], &["--x and --y", "noise"]);
     refused(&["phase", "--x", "task.ratio"], &["--at", "--samples"]);
     refused(&["phase", "--from", "0"], &["--x", "above 0"]);

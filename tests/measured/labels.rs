@@ -78,7 +78,6 @@ fn curves_of_a_metric_end_where_the_labels_do() {
         assert_eq!(row[at("risk")].is_empty(), row[at("reach")] == "beyond", "{row:?}");
         assert_eq!(row[at("auc")].is_empty(), row[at("reach")] == "beyond", "{row:?}");
     }
-    refused(&["curve", "--metric", "auc"], &["--metric", "--features"]);
 }
 
 /// A still has no worker behind it.
