@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::command::{refused, riskscope};
+use super::command::riskscope;
 
 const DATA: [&str; 4] =
     ["--features", "examples/packages/features.npy", "--targets", "examples/packages/labels-300.txt"];
