@@ -46,8 +46,10 @@ pub fn parse(tape: &str) -> Result<Vec<Command>, String> {
             commands.extend(comment.trim().strip_prefix("Scene:").map(|s| Command::Scene(s.trim().into())));
             continue;
         }
-        commands
-            .push(command(line).map_err(|why| format!("line {}: {why}: {line}", i + 1).escape_debug().to_string())?);
+        commands.push(
+            command(line)
+                .map_err(|why| format!("line {}: {why}: {line}", i + 1).escape_debug().to_string())?,
+        );
     }
     Ok(commands)
 }
