@@ -9,7 +9,7 @@ set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download miller >log 2>&1
+apt-get download miller=6.6.0-2+b3 >log 2>&1
 dpkg -x miller_*.deb .
 usr/bin/mlr --version
 printf 'x,label\n0.5,cat\n.5,cat\n5.,cat\n1,0x1F\n1,007\n1,1e3\n+5,cat\n' >rows.csv
