@@ -47,7 +47,7 @@ impl Path {
         }
         let residuals = DMatrix::from_fn(count, rows.len(), |t, i| {
             let (row, class) = rows.get(i).copied().unwrap_or_default();
-            score(row, t) - means.get((t, class)).copied().unwrap_or(0.0)
+            score(row, t) - means.get((t, class)).copied().unwrap_or(f64::NAN)
         });
         let errors = DMatrix::from_fn(count, all, |t, row| *errors.get(row, t));
         let within = &residuals * residuals.transpose() / rows.len() as f64;
@@ -57,8 +57,8 @@ impl Path {
             let score = |t: usize| {
                 let summary = pool.tasks().get(t);
                 let share = summary.and_then(|s| s.class_size).unwrap_or(0) as f64 / all as f64;
-                let mean = means.get((t, class)).copied().unwrap_or(0.0);
-                (mean + residual.get(t).copied().unwrap_or(0.0)) * (share * (1.0 - share)).sqrt() + share
+                let mean = means.get((t, class)).copied().unwrap_or(f64::NAN);
+                (mean + residual.get(t).copied().unwrap_or(f64::NAN)) * (share * (1.0 - share)).sqrt() + share
             };
             let all: Vec<f64> = (0..count).map(score).collect();
             (row, credit(&all, class))
