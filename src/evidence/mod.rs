@@ -7,6 +7,7 @@ pub mod agreement;
 mod draw;
 mod fit;
 mod held_out;
+mod isotropic;
 pub mod monte_carlo;
 pub mod pretraining;
 mod rows;

@@ -5,6 +5,9 @@
 //! samples have one distribution in every orthonormal basis; and correlations of the task between eigenvectors of M do
 //! not affect the mean risk, since changing the sign of one coordinate of every sample changes nothing else.
 //!
+//! Where all but a few directions have one eigenvalue, large draws are made without their matrix of samples
+//! ([`super::isotropic`]); their distribution is the same.
+//!
 //! Under a test covariance in the same eigenbasis (section 5) each direction's error counts ρ times: R = Σ ρ(…)² + σ².
 
 use faer::Mat;
@@ -13,6 +16,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::draw::{Drawn, Fitting, MOST_ENTRIES, normal};
+use super::isotropic::{IsotropicTail, TailErrors};
 use super::statistics::{RepresentationTerms, Statistics, Terms, is_news, mean};
 use crate::linalg::{Threads, product};
 use crate::scenario::{Model, ScenarioError};
@@ -30,6 +34,8 @@ pub enum Covariates {
 
 /// Order of one solved system: some seconds a draw.
 const MOST_UNKNOWNS: usize = 6000;
+/// Numbers of a matrix of samples up to which it is always drawn in full: some 0.1 s a draw.
+const FEW_ENTRIES: usize = 4_000_000;
 /// Pairs of draws between two reports.
 const BATCH: usize = 8;
 
@@ -44,9 +50,11 @@ pub struct MonteCarlo {
     /// √s of the directions that samples reach, then deviations of Σ_x^{1/2}θ along all p directions.
     lengths: Vec<f64>,
     task: Vec<f64>,
-    /// ρ along all p directions; empty where test samples are like the downstream ones.
+    /// ρ along the p directions (those outside of `tail`, where there is one); empty where test samples are like the
+    /// downstream ones.
     test: Vec<f64>,
     fitting: Fitting,
+    tail: Option<IsotropicTail>,
     trials: Vec<Trial>,
     /// Unbiased estimates of Bias², one a pair of draws.
     biases: Vec<f64>,
@@ -76,6 +84,13 @@ struct Trial {
     noise: f64,
 }
 
+/// Errors of one draw for both tasks and for the noise alone (three columns).
+struct Errors {
+    coordinates: Mat<f64>,
+    /// Errors in the isotropic tail, which `coordinates` then leaves out.
+    tail: Option<TailErrors>,
+}
+
 impl MonteCarlo {
     /// The model's featurization and ridge with `samples` samples. A featurization that follows n is built for this n;
     /// an optimal ridge is the theory's for this n, kept for all draws.
@@ -89,6 +104,16 @@ impl MonteCarlo {
         seed: u64,
         covariates: Covariates,
     ) -> Result<Self, ScenarioError> {
+        Self::drawn_in_full_up_to(FEW_ENTRIES, model, samples, seed, covariates)
+    }
+
+    fn drawn_in_full_up_to(
+        entries: usize,
+        model: &Model,
+        samples: usize,
+        seed: u64,
+        covariates: Covariates,
+    ) -> Result<Self, ScenarioError> {
         let p = model.dimension();
         if model.pool().is_some() {
             return Err(ScenarioError::new(
@@ -97,12 +122,6 @@ impl MonteCarlo {
         }
         if samples == 0 {
             return Err(ScenarioError::new("0 samples leave nothing to fit; accepted are 1 or more"));
-        }
-        if samples.saturating_mul(p) > MOST_ENTRIES || samples.min(p) > MOST_UNKNOWNS {
-            return Err(ScenarioError::new(format!(
-                "{samples} samples of dimension {p} are too many to draw; accepted are at most {MOST_ENTRIES} numbers \
-                 in all and {MOST_UNKNOWNS} of either (lower dimension)"
-            )));
         }
         let ratio = SampleRatio::new(samples as f64 / p as f64)?;
         let chosen = &model.scenario().featurization;
@@ -134,6 +153,24 @@ impl MonteCarlo {
             task = directions.iter().map(|(energy, _)| (energy / p as f64).sqrt()).collect();
             test = directions.into_iter().map(|(_, ratio)| ratio).collect();
         }
+        let plain = covariates == Covariates::Gaussian && matches!(fitting, Fitting::Plain);
+        let tail = (plain && samples.saturating_mul(p) > entries)
+            .then(|| IsotropicTail::of(samples, theory.ridge, &lengths, &test))
+            .flatten();
+        let (entries, unknowns) = match &tail {
+            Some(tail) => (tail.entries().saturating_add(4 * p), 0),
+            None => (samples.saturating_mul(p), samples.min(p)),
+        };
+        if entries > MOST_ENTRIES || unknowns > MOST_UNKNOWNS {
+            return Err(ScenarioError::new(format!(
+                "{samples} samples of dimension {p} are too many to draw; accepted are at most {MOST_ENTRIES} numbers \
+                 in all and {MOST_UNKNOWNS} of either (lower dimension)"
+            )));
+        }
+        if let Some(tail) = &tail {
+            let outside = test.iter().enumerate().filter(|(i, _)| tail.is_other(*i));
+            test = outside.map(|(_, ratio)| *ratio).collect();
+        }
         Ok(Self {
             samples,
             seed,
@@ -144,6 +181,7 @@ impl MonteCarlo {
             task,
             test,
             fitting,
+            tail,
             trials: Vec::new(),
             biases: Vec::new(),
             shared: Vec::new(),
@@ -258,7 +296,7 @@ impl MonteCarlo {
             errors.push(error);
         }
         let bias = match errors.as_slice() {
-            [a, b] => Some((0..2).map(|c| self.dot(a, c, b, c)).sum::<f64>() / 2.0),
+            [a, b] => Some((0..2).map(|c| self.between(a, b, c)).sum::<f64>() / 2.0),
             _ => None,
         };
         let shared = match (errors.as_slice(), &self.fitting) {
@@ -266,12 +304,11 @@ impl MonteCarlo {
                 // The features of one draw with the samples of the other.
                 let (first, second) = (2 * pair, 2 * pair + 1);
                 let (ab, ba) = (self.errors(first, second, &tasks)?, self.errors(second, first, &tasks)?);
-                let both =
-                    |x: &Mat<f64>, y: &Mat<f64>| (0..2).map(|c| self.dot(x, c, y, c)).sum::<f64>() / 2.0;
+                let both = |x: &Errors, y: &Errors| (0..2).map(|c| self.between(x, y, c)).sum::<f64>() / 2.0;
                 Some(Shared {
                     features: f64::midpoint(both(a, &ab), both(b, &ba)),
                     samples: f64::midpoint(both(a, &ba), both(b, &ab)),
-                    noise: f64::midpoint(self.dot(a, 2, &ba, 2), self.dot(b, 2, &ab, 2)),
+                    noise: f64::midpoint(self.between(a, &ba, 2), self.between(b, &ab, 2)),
                 })
             }
             _ => None,
@@ -282,9 +319,15 @@ impl MonteCarlo {
     /// Errors Lβ̂ − Σ_x^{1/2}θ with the features and the samples of two draws (p×3, and more rows for what is not linear
     /// in the covariates): for the labels of both tasks without noise, and for the noise alone. The fit is linear in the
     /// labels.
-    fn errors(&self, features: usize, draw: usize, tasks: &Mat<f64>) -> Result<Mat<f64>, ScenarioError> {
+    fn errors(&self, features: usize, draw: usize, tasks: &Mat<f64>) -> Result<Errors, ScenarioError> {
         let (n, p) = (self.samples, self.task.len());
         let mut random = self.stream(draw, false);
+        let unfitted = || ScenarioError::new(format!("draw {draw} could not be fitted"));
+        if let Some(tail) = &self.tail {
+            let (coordinates, tail) =
+                tail.errors(tasks, self.noise.sqrt(), &mut random).ok_or_else(unfitted)?;
+            return Ok(Errors { coordinates, tail: Some(tail) });
+        }
         let mut samples = Mat::zeros(n, p);
         for column in samples.col_iter_mut() {
             match self.covariates {
@@ -311,19 +354,31 @@ impl MonteCarlo {
         // The nonlinear part depends on features and samples together.
         let mut both = ChaCha8Rng::seed_from_u64(self.seed ^ BOTH);
         both.set_stream(((features as u64) << 32) | draw as u64);
-        drawn
-            .errors(&self.fitting, &mut representation, &mut both)
-            .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))
+        let coordinates =
+            drawn.errors(&self.fitting, &mut representation, &mut both).map_err(|_| unfitted())?;
+        Ok(Errors { coordinates, tail: None })
     }
 
     /// The trial of the errors of a draw, whose task is number `task`.
-    fn trial(&self, errors: &Mat<f64>, task: usize) -> Trial {
-        let dot = |i: usize, j: usize| self.dot(errors, i, errors, j);
+    fn trial(&self, errors: &Errors, task: usize) -> Trial {
+        let dot = |i: usize, j: usize| {
+            let in_tail = errors.tail.as_ref().map_or(0.0, |tail| tail.within(i, j));
+            self.dot(&errors.coordinates, i, &errors.coordinates, j) + in_tail
+        };
         let (signal, noise) = (dot(task, task), dot(2, 2));
         Trial { excess: signal + noise + 2.0 * dot(task, 2), signal, noise }
     }
 
-    /// Inner product of two errors, weighted by the test covariance.
+    /// Inner product of the errors of one column in two draws, or in the tail a product with the same mean.
+    fn between(&self, a: &Errors, b: &Errors, column: usize) -> f64 {
+        let in_tail = match (&a.tail, &b.tail) {
+            (Some(a), Some(b)) => a.between(b, column),
+            _ => 0.0,
+        };
+        self.dot(&a.coordinates, column, &b.coordinates, column) + in_tail
+    }
+
+    /// Inner product of two columns of errors, weighted by the test covariance.
     fn dot(&self, a: &Mat<f64>, i: usize, b: &Mat<f64>, j: usize) -> f64 {
         let products = a.col(i).iter().zip(b.col(j).iter()).map(|(x, y)| x * y);
         if self.test.is_empty() {
@@ -400,4 +455,55 @@ fn directions(spectrum: &Spectrum, p: usize) -> Result<(Vec<f64>, Vec<f64>), Sce
         task.iter_mut().for_each(|t| *t *= factor);
     }
     Ok((lengths, task))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    fn measured(text: &str, samples: usize, entries: usize) -> (MonteCarlo, Statistics) {
+        let model = Model::new(&Scenario::from_toml(text).unwrap(), None, &|| false).unwrap();
+        let mut run =
+            MonteCarlo::drawn_in_full_up_to(entries, &model, samples, 5, Covariates::Gaussian).unwrap();
+        run.run(3000, &mut |_| (), &|| false).unwrap();
+        let statistics = run.statistics();
+        (run, statistics)
+    }
+
+    /// Draws without their matrix of samples against draws in full: risk, bias² and both variances, below and above the
+    /// tail's number of directions, with a ridge and without, with directions out of reach, and under a test covariance.
+    #[test]
+    fn draws_of_an_isotropic_tail_have_the_distribution_of_draws_in_full() {
+        let spiked = "dimension = 40\nnoise = 0.2\n[covariates]\nfamily = \"spiked\"\nspikes = 2\nstrength = 9\n\
+                      [task]\nfamily = \"power-law\"\nexponent = 0.5\n";
+        let raw = "[featurization]\nkind = \"raw\"\n";
+        let ridge = |ridge: &str| spiked.replace("[covariates]", &format!("ridge = {ridge}\n[covariates]"));
+        let unreached = "dimension = 40\nnoise = 0.1\nridge = 0.1\n[featurization]\nkind = \"raw\"\n[spectrum]\n\
+                         weights = [0.05, 0.75, 0.2]\neigenvalues = [4.0, 1.0, 0.0]\nenergies = [0.5, 0.3, 0.2]\n";
+        let shifted = "[test]\nfamily = \"spiked\"\nspikes = 2\nstrength = 3\n";
+        let cases = [
+            (format!("{spiked}{raw}"), 24),
+            (format!("{spiked}{raw}"), 70),
+            (format!("{}{raw}", ridge("0.3")), 24),
+            (format!("{}{raw}", ridge("0.3")), 60),
+            (unreached.to_owned(), 25),
+            (format!("{}{raw}{shifted}", ridge("0.3")), 24),
+        ];
+        for (text, samples) in cases {
+            let (run, of_tail) = measured(&text, samples, 0);
+            assert!(run.tail.is_some(), "{text}");
+            let (full, in_full) = measured(&text, samples, usize::MAX);
+            assert!(full.tail.is_none());
+            let error = (of_tail.standard_error.powi(2) + in_full.standard_error.powi(2)).sqrt();
+            let near = |a: f64, b: f64| (a - b).abs() < 4.0 * error;
+            assert!(near(of_tail.mean, in_full.mean), "{text} n {samples}: {of_tail:?} {in_full:?}");
+            let (a, b) = (of_tail.terms.unwrap(), in_full.terms.unwrap());
+            for (a, b) in
+                [(a.bias, b.bias), (a.variance_x, b.variance_x), (a.variance_x_noise, b.variance_x_noise)]
+            {
+                assert!(near(a, b), "{text} n {samples}: {a} {b}, {of_tail:?} {in_full:?}");
+            }
+        }
+    }
 }
