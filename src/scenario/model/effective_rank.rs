@@ -1,9 +1,13 @@
 //! The effective rank of S = Σ_x^{1/2}Σ_θΣ_x^{1/2}, (tr S)²/tr S² in directions (section 5), as a parameter of the
 //! scenario: the shape parameter of the task family (of isotropic tasks: of the covariates) is solved for it.
 
-use crate::scenario::description::Family;
-use crate::scenario::description::Scenario;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::scenario::description::{Alignment, Family, Scenario};
 use crate::scenario::error::ScenarioError;
+use crate::scenario::model::participation::Participation;
 use crate::scenario::population::commuting::Commuting;
 use crate::scenario::schema::parameter::{Group, Kind, Parameter};
 use crate::scenario::schema::{Described, Range, Scale, Value};
@@ -102,6 +106,11 @@ const fn shape(family: &mut Family) -> Option<(&'static str, &mut f64)> {
     })
 }
 
+/// Node i of the slider.
+fn node(i: usize) -> f64 {
+    i as f64 / (NODES - 1) as f64
+}
+
 /// Whether the relevant directions are counted.
 const fn is_sparse(family: &Family) -> bool {
     matches!(family, Family::Sparse { .. })
@@ -117,19 +126,80 @@ struct Branch {
     folds: bool,
 }
 
+/// What an effective rank depends on besides the solved parameter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Shape {
+    dimension: usize,
+    /// The family whose parameter is solved, with 0 in its place.
+    varied: Family,
+    kept: Family,
+    reversed: bool,
+}
+
+/// The effective rank along a slider.
+#[derive(Debug)]
+struct Along {
+    participation: Participation,
+    /// At the [`NODES`] places.
+    ranks: Vec<f64>,
+}
+
+thread_local! {
+    /// Sliders of this thread, the latest used first: a plane asks for each of its columns' at every row.
+    static KNOWN: RefCell<VecDeque<(Shape, Arc<Along>)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// Sliders kept for a thread: the columns of a plane; 32 kB each at p = 1000.
+const MOST_KNOWN: usize = 128;
+/// Directions beyond which no slider is kept.
+const MOST_DIRECTIONS: usize = 20_000;
+
 /// The slider of the solved parameter; places are from 0 to 1.
 struct Slider {
-    scenario: Scenario,
-    key: String,
+    /// The family whose parameter is solved.
+    varied: Family,
     range: &'static Range,
     now: f64,
+    along: Arc<Along>,
 }
 
 impl Slider {
     fn of(scenario: &Scenario) -> Option<Self> {
         let (key, range) = scenario.solved()?;
-        let mut slider = Self { scenario: scenario.clone(), key, range, now: 0.0 };
-        let now = *slider.field()?;
+        let (covariates, task) = (scenario.covariates, scenario.task.family);
+        let (mut varied, kept) =
+            if key.starts_with("task.") { (task, covariates) } else { (covariates, task) };
+        let now = *shape(&mut varied)?.1;
+        let mut shape_alone = varied;
+        *shape(&mut shape_alone)?.1 = 0.0;
+        let reversed = scenario.task.alignment == Alignment::AntiAligned;
+        let sought = Shape { dimension: scenario.dimension, varied: shape_alone, kept, reversed };
+        let along = KNOWN.with_borrow_mut(|known| {
+            let found = known.iter().position(|(shape, _)| *shape == sought);
+            found.and_then(|i| known.remove(i)).map(|entry| {
+                let along = Arc::clone(&entry.1);
+                known.push_front(entry);
+                along
+            })
+        });
+        let slider = |along| Self { varied, range, now: 0.0, along };
+        let mut slider = match along {
+            Some(along) => slider(along),
+            None => {
+                let participation = Participation::new(&varied, &kept, scenario.dimension, reversed);
+                let mut unknown = slider(Arc::new(Along { participation, ranks: Vec::new() }));
+                let ranks = (0..NODES).map(|i| unknown.rank(node(i))).collect::<Option<Vec<f64>>>()?;
+                let Along { participation, .. } = Arc::into_inner(unknown.along)?;
+                let along = Arc::new(Along { participation, ranks });
+                if scenario.dimension <= MOST_DIRECTIONS {
+                    KNOWN.with_borrow_mut(|known| {
+                        known.push_front((sought, Arc::clone(&along)));
+                        known.truncate(MOST_KNOWN);
+                    });
+                }
+                slider(along)
+            }
+        };
         slider.now = slider.place(now);
         Some(slider)
     }
@@ -158,28 +228,31 @@ impl Slider {
     }
 
     fn rank_of(&mut self, value: f64) -> Option<f64> {
-        *self.field()? = value;
-        self.scenario.effective_rank()
-    }
-
-    fn field(&mut self) -> Option<&mut f64> {
-        let Scenario { task, covariates, .. } = &mut self.scenario;
-        let family = if self.key.starts_with("task.") { &mut task.family } else { covariates };
-        shape(family).map(|(_, field)| field)
+        *shape(&mut self.varied)?.1 = value;
+        Some(self.along.participation.of(&self.varied)).filter(|rank| rank.is_finite())
     }
 
     /// The number's value.
     fn solve(&mut self, rank: f64) -> Option<f64> {
-        if self.key == "task.fraction" && is_sparse(&self.scenario.task.family) {
+        if is_sparse(&self.varied) {
             return self.counted(rank);
         }
-        let Branch { places: (low, high), ranks: (least, most), .. } = self.branch()?;
+        let Branch { places: (mut low, mut high), ranks: (least, most), .. } = self.branch()?;
         // The ends as they are shown are accepted.
         const SHOWN: f64 = 1e-4;
         if rank < least * (1.0 - SHOWN) || rank > most * (1.0 + SHOWN) {
             return None;
         }
         let rank = rank.clamp(least, most);
+        // The nodes between which it lies: along the branch the effective rank rises or falls throughout.
+        let along = Arc::clone(&self.along);
+        let rises = self.rank(high)? >= self.rank(low)?;
+        for (i, known) in along.ranks.iter().enumerate() {
+            let place = node(i);
+            if place > low && place < high {
+                if (*known <= rank) == rises { low = place } else { high = place }
+            }
+        }
         let mut off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);
         let (at_low, at_high) = (off(low), off(high));
         let found = if at_low == 0.0 || at_low * at_high > 0.0 {
@@ -193,10 +266,10 @@ impl Slider {
     /// The branch of the present value.
     fn branch(&mut self) -> Option<Branch> {
         const REFINED: usize = 60;
-        let mut nodes: Vec<(f64, f64)> = Vec::new();
-        let places = (0..NODES).map(|i| i as f64 / (NODES - 1) as f64);
-        for place in places.chain((0.0..=1.0).contains(&self.now).then_some(self.now)) {
-            nodes.push((place, self.rank(place)?));
+        let mut nodes: Vec<(f64, f64)> =
+            self.along.ranks.iter().enumerate().map(|(i, rank)| (node(i), *rank)).collect();
+        if (0.0..=1.0).contains(&self.now) {
+            nodes.push((self.now, self.rank(self.now)?));
         }
         nodes.sort_by(|a, b| a.0.total_cmp(&b.0));
         nodes.dedup_by(|a, b| a.0 == b.0);
@@ -232,7 +305,7 @@ impl Slider {
 
     /// The count of relevant directions whose effective rank is nearest.
     fn counted(&mut self, rank: f64) -> Option<f64> {
-        let p = self.scenario.dimension;
+        let p = self.along.participation.dimension();
         let mut of = |count: usize| self.rank_of(count as f64 / p as f64);
         let (mut low, mut high) = (1, p);
         while high - low > 1 {

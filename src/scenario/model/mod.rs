@@ -5,6 +5,7 @@ pub(in crate::scenario) mod effective_rank;
 mod feature_map;
 pub(in crate::scenario) mod featurizations;
 pub(in crate::scenario) mod measured;
+mod participation;
 pub(in crate::scenario) mod risk_curve;
 pub(in crate::scenario) mod risk_point;
 
