@@ -337,7 +337,7 @@ mod tests {
             let tail = IsotropicTail { samples: n, ..tail };
             let mut random = ChaCha8Rng::seed_from_u64(3);
             let block = Bidiagonal::drawn(n, count, &mut random).unwrap();
-            let others = Mat::from_fn(n, 2, |i, j| normal(&mut random) * if j == 0 { 3.0 } else { 0.2 });
+            let others = Mat::from_fn(n, 2, |_, j| normal(&mut random) * if j == 0 { 3.0 } else { 0.2 });
             let labels = Mat::from_fn(n, 3, |_, _| normal(&mut random));
             let (found, fitted) = tail.fit(&block, &others, &labels).unwrap();
             // The matrix B, column by column.

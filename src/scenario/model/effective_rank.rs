@@ -106,11 +106,6 @@ const fn shape(family: &mut Family) -> Option<(&'static str, &mut f64)> {
     })
 }
 
-/// Node i of the slider.
-fn node(i: usize) -> f64 {
-    i as f64 / (NODES - 1) as f64
-}
-
 /// Whether the relevant directions are counted.
 const fn is_sparse(family: &Family) -> bool {
     matches!(family, Family::Sparse { .. })
@@ -140,8 +135,8 @@ struct Shape {
 #[derive(Debug)]
 struct Along {
     participation: Participation,
-    /// At the [`NODES`] places.
-    ranks: Vec<f64>,
+    /// Places from 0 to 1 and the effective rank at each; the ends alone where it cannot turn back.
+    nodes: Vec<(f64, f64)>,
 }
 
 thread_local! {
@@ -187,10 +182,17 @@ impl Slider {
             Some(along) => slider(along),
             None => {
                 let participation = Participation::new(&varied, &kept, scenario.dimension, reversed);
-                let mut unknown = slider(Arc::new(Along { participation, ranks: Vec::new() }));
-                let ranks = (0..NODES).map(|i| unknown.rank(node(i))).collect::<Option<Vec<f64>>>()?;
+                let mut unknown = slider(Arc::new(Along { participation, nodes: Vec::new() }));
+                // Two spectra that decrease together: a shape parameter that lowers the smaller ones raises the share of
+                // the larger ones throughout.
+                let decreases = !matches!(varied, Family::TwoLevel { .. }) || range.slider.1 <= 1.0;
+                let together = decreases && unknown.along.participation.kept_decreases();
+                let last = if together { 1 } else { NODES - 1 };
+                let places = (0..=last).map(|i| i as f64 / last as f64);
+                let nodes =
+                    places.map(|place| Some((place, unknown.rank(place)?))).collect::<Option<Vec<_>>>()?;
                 let Along { participation, .. } = Arc::into_inner(unknown.along)?;
-                let along = Arc::new(Along { participation, ranks });
+                let along = Arc::new(Along { participation, nodes });
                 if scenario.dimension <= MOST_DIRECTIONS {
                     KNOWN.with_borrow_mut(|known| {
                         known.push_front((sought, Arc::clone(&along)));
@@ -247,10 +249,9 @@ impl Slider {
         // The nodes between which it lies: along the branch the effective rank rises or falls throughout.
         let along = Arc::clone(&self.along);
         let rises = self.rank(high)? >= self.rank(low)?;
-        for (i, known) in along.ranks.iter().enumerate() {
-            let place = node(i);
+        for &(place, known) in &along.nodes {
             if place > low && place < high {
-                if (*known <= rank) == rises { low = place } else { high = place }
+                if (known <= rank) == rises { low = place } else { high = place }
             }
         }
         let mut off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);
@@ -266,8 +267,7 @@ impl Slider {
     /// The branch of the present value.
     fn branch(&mut self) -> Option<Branch> {
         const REFINED: usize = 60;
-        let mut nodes: Vec<(f64, f64)> =
-            self.along.ranks.iter().enumerate().map(|(i, rank)| (node(i), *rank)).collect();
+        let mut nodes = self.along.nodes.clone();
         if (0.0..=1.0).contains(&self.now) {
             nodes.push((self.now, self.rank(self.now)?));
         }

@@ -52,6 +52,11 @@ impl Participation {
         self.dimension
     }
 
+    /// Whether the kept family's eigenvalues nowhere increase in the order of the varied family's.
+    pub fn kept_decreases(&self) -> bool {
+        self.kept.is_sorted_by(|a, b| a >= b)
+    }
+
     /// (tr S)²/tr S², in directions.
     pub fn of(&self, varied: &Family) -> f64 {
         match *varied {
