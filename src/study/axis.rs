@@ -396,7 +396,11 @@ pub(in crate::study) fn varied_both(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Model, ScenarioError> {
     let (before, after) = if first.0 == EFFECTIVE_RANK { (second, first) } else { (first, second) };
-    varied(&varied(model, before.0, before.1, stop)?, after.0, after.1, stop)
+    let with = |scenario: Scenario, (key, value): (&str, f64)| match scenario.with(key, value) {
+        Err(ScenarioError::UnknownKey { .. }) => Ok(scenario),
+        other => other,
+    };
+    Model::new(&with(with(model.scenario().clone(), before)?, after)?, Some(model), stop)
 }
 
 /// The model with one parameter changed; unchanged if the scenario does not have it.

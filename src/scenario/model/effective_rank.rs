@@ -16,8 +16,9 @@ use crate::theory::numeric::{highest, root};
 /// The key of the effective rank.
 pub const EFFECTIVE_RANK: &str = "effective-rank";
 
-/// Places of the slider at which the effective rank is computed for its range.
+/// Places of the slider at which the effective rank is computed to find where it turns back, and where it cannot.
 const NODES: usize = 33;
+const FEW_NODES: usize = 9;
 
 impl Scenario {
     /// (tr S)²/tr S², in directions. `None` for a `[spectrum]`, for measured data, for rotated tasks, and with noise on
@@ -135,7 +136,7 @@ struct Shape {
 #[derive(Debug)]
 struct Along {
     participation: Participation,
-    /// Places from 0 to 1 and the effective rank at each; the ends alone where it cannot turn back.
+    /// Places from 0 to 1 and the effective rank at each.
     nodes: Vec<(f64, f64)>,
 }
 
@@ -187,7 +188,7 @@ impl Slider {
                 // the larger ones throughout.
                 let decreases = !matches!(varied, Family::TwoLevel { .. }) || range.slider.1 <= 1.0;
                 let together = decreases && unknown.along.participation.kept_decreases();
-                let last = if together { 1 } else { NODES - 1 };
+                let last = if together { FEW_NODES } else { NODES } - 1;
                 let places = (0..=last).map(|i| i as f64 / last as f64);
                 let nodes =
                     places.map(|place| Some((place, unknown.rank(place)?))).collect::<Option<Vec<_>>>()?;
@@ -259,7 +260,7 @@ impl Slider {
         let found = if at_low == 0.0 || at_low * at_high > 0.0 {
             if at_low.abs() <= at_high.abs() { low } else { high }
         } else {
-            root(low, high, 1e-15, &mut off)?
+            root(low, high, 1e-13, &mut off)?
         };
         Some(self.value(found))
     }

@@ -50,6 +50,7 @@ impl Commuting {
         let test = scenario.test.filter(|_| scenario.is_shifted());
         let test = test.map(|family| spectrum(&family, p, "test", &mut notes));
         let joined = zip(x.iter().map(|run| (run.count, run.log)), theta);
+        let is_tested = test.is_some();
         let joined: Vec<_> = match test {
             None => joined.into_iter().map(|(n, x, t)| (n, x, t, x)).collect(),
             Some(test) => zip(joined.into_iter().map(|(n, x, t)| (n, (x, t))), test)
@@ -61,7 +62,8 @@ impl Commuting {
         let mean = |log: fn(f64, f64, f64) -> f64| {
             log_sum(joined.iter().map(|&(n, x, t, u)| (n as f64, log(x, t, u)))) - (p as f64).ln()
         };
-        let (scale_x, scale, scale_test) = (mean(|x, _, _| x), mean(|x, t, _| x + t), mean(|_, _, u| u));
+        let (scale_x, scale) = (mean(|x, _, _| x), mean(|x, t, _| x + t));
+        let scale_test = is_tested.then(|| mean(|_, _, u| u));
         let block = |&(count, x, t, u): &(usize, f64, f64, f64)| {
             let log_energy = x + t - scale;
             Block {
@@ -70,7 +72,7 @@ impl Commuting {
                 log_x: x - scale_x,
                 energy: log_energy.exp(),
                 log_energy,
-                ratio: ((u - scale_test) - (x - scale_x)).exp(),
+                ratio: scale_test.map_or(1.0, |scale_test| ((u - scale_test) - (x - scale_x)).exp()),
             }
         };
         let blocks: Vec<Block> = joined.iter().map(block).collect();
