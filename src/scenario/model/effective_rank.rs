@@ -145,10 +145,9 @@ thread_local! {
     static KNOWN: RefCell<VecDeque<(Shape, Arc<Along>)>> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// Sliders kept for a thread: the columns of a plane; 32 kB each at p = 1000.
+/// Sliders kept for a thread: at most the columns of a plane, and one of 10⁶ directions (40 MB).
 const MOST_KNOWN: usize = 128;
-/// Directions beyond which no slider is kept.
-const MOST_DIRECTIONS: usize = 20_000;
+const MOST_DIRECTIONS: usize = 1_000_000;
 
 /// The slider of the solved parameter; places are from 0 to 1.
 struct Slider {
@@ -194,12 +193,11 @@ impl Slider {
                     places.map(|place| Some((place, unknown.rank(place)?))).collect::<Option<Vec<_>>>()?;
                 let Along { participation, .. } = Arc::into_inner(unknown.along)?;
                 let along = Arc::new(Along { participation, nodes });
-                if scenario.dimension <= MOST_DIRECTIONS {
-                    KNOWN.with_borrow_mut(|known| {
-                        known.push_front((sought, Arc::clone(&along)));
-                        known.truncate(MOST_KNOWN);
-                    });
-                }
+                let most = MOST_DIRECTIONS / scenario.dimension.max(1);
+                KNOWN.with_borrow_mut(|known| {
+                    known.push_front((sought, Arc::clone(&along)));
+                    known.truncate(most.min(MOST_KNOWN));
+                });
                 slider(along)
             }
         };
