@@ -245,7 +245,7 @@ def risk_curve(
 
 
 def presets() -> dict[str, dict[str, Any]]:
-    """The presets by name: title, what to look for, and where each is from.
+    """The presets by name: title, description and reference.
 
     Examples
     --------

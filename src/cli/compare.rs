@@ -39,7 +39,7 @@ pub struct CompareArgs {
     /// Numbers of labels n [default: an eighth of the rows to four times as many]
     #[arg(long, value_name = "N,M", value_delimiter = ',', allow_hyphen_values = true)]
     pub samples: Vec<f64>,
-    /// The metric's value to tell how many labels it needs
+    /// Also report the labels needed for this value of the metric
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub target: Option<f64>,
     /// raw, whitened, pca, exponents

@@ -33,7 +33,7 @@ pub struct CurveArgs {
     /// Points, both ends included
     #[arg(long, value_name = "K", default_value_t = 400, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub points: u32,
-    /// Space them evenly in the logarithm
+    /// Space them evenly on a log scale
     #[arg(long)]
     pub log: bool,
     /// With --x: the n/p it is taken at

@@ -46,7 +46,7 @@ pub struct EvalArgs {
         allow_hyphen_values = true
     )]
     pub upstream_tasks: Vec<f64>,
-    /// Other rows to test fits on, beside the estimate; with several encoders repeat it, each as NAME=FILE
+    /// Held-out rows on which fits are tested; with several encoders repeat it, each as NAME=FILE
     #[arg(long, value_name = "FILE", requires = "test_targets", conflicts_with_all = ["target_risk", "upstream_tasks"])]
     pub test_features: Vec<PathBuf>,
     /// The labels or targets of those rows

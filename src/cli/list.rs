@@ -38,7 +38,7 @@ pub struct PresetsArgs {
     pub json: bool,
 }
 
-/// Names of presets with what to look for.
+/// Names and descriptions of the presets.
 #[must_use]
 pub fn presets(args: &PresetsArgs) -> Output {
     let all = presets::all();

@@ -60,16 +60,16 @@ pub struct Cli {
     /// Instead of the user's own configuration (--print-config shows one)
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
-    /// Print a commented configuration that says what is so by default
+    /// Print the default configuration, with comments
     #[arg(long, hide = true)]
     pub print_config: bool,
-    /// Open the last session again, as it ended
+    /// Resume the last session
     #[arg(
         long,
         conflicts_with_all = ["preset", "scenario", "features", "targets", "task", "set", "featurization", "ridge", "noise", "view"]
     )]
     pub resume: bool,
-    /// Keep failures and what should not happen in a log
+    /// Write errors and internal failures to a log file
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
     #[command(flatten)]
@@ -80,9 +80,9 @@ pub struct Cli {
 pub enum Command {
     /// Risk (asymptotically exact) and its terms at given n/p or n
     Eval(eval::EvalArgs),
-    /// Fits on drawn samples at given n/p or n, beside the theory
+    /// Simulated fits at given n/p or n, beside the theory
     Simulate(simulate::SimulateArgs),
-    /// From real features and tasks to the best features for tasks like them
+    /// Fit the best features for new tasks like the given real ones
     Fit(fit::FitArgs),
     /// Risk against n/p or any parameter, for several featurizations
     Curve(curve::CurveArgs),
@@ -92,7 +92,7 @@ pub enum Command {
     Phase(phase::PhaseArgs),
     /// One frame of the dashboard as text, ANSI or SVG
     Frame(frame::FrameArgs),
-    /// The presets, each with what to look for
+    /// The presets, one line each
     Presets(list::PresetsArgs),
     /// The colour themes
     Themes,
@@ -164,7 +164,7 @@ pub struct ScenarioArgs {
     /// Change a parameter, e.g. task.ratio=1e-3 (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// raw, ground-truth, pca, optimal, … (what is not accepted lists all)
+    /// raw, ground-truth, pca, optimal, … (an invalid kind lists all)
     #[arg(long, value_name = "KIND")]
     pub featurization: Option<String>,
     /// A number, optimal or optimal-nonnegative

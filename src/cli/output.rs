@@ -131,7 +131,8 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// As large as the terminal, or as requested; colours only on a terminal, of its sixteen, which fit any background.
+    /// Drawn in the size of the terminal, or as requested; coloured only on a terminal, with its sixteen colours, which fit
+    /// any background.
     #[must_use]
     pub fn new(asked: Option<Size>) -> Self {
         let terminal = io::stdout().is_terminal();

@@ -35,7 +35,7 @@ pub struct PhaseArgs {
     pub y_from: Option<f64>,
     #[arg(long, value_name = "B", allow_hyphen_values = true)]
     pub y_to: Option<f64>,
-    /// Space n/p evenly in the logarithm
+    /// Space n/p evenly on a log scale
     #[arg(long)]
     pub log: bool,
     /// Points across [default: 100, as many as text needs]

@@ -32,7 +32,7 @@ pub struct SimulateArgs {
     /// Entries of whitened covariates: gaussian or rademacher (±1) [default: gaussian]
     #[arg(long, value_enum, value_name = "KIND", hide_possible_values = true)]
     pub covariates: Option<Entries>,
-    /// The same seed gives the same digits
+    /// Random seed; results are reproducible
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
     /// An array of objects, one a point, with every digit

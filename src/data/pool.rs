@@ -186,7 +186,9 @@ impl Pool {
         let names: Vec<&str> = small.map(|t| t.name.as_str()).collect();
         (!names.is_empty()).then(|| {
             let which = listed(names.into_iter());
-            format!("classes of fewer than {SMALLEST_TASK} rows are no tasks of the ensemble: {which}")
+            format!(
+                "classes of fewer than {SMALLEST_TASK} rows are not used as tasks of the ensemble: {which}"
+            )
         })
     }
 

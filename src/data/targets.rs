@@ -208,7 +208,7 @@ impl Targets {
         }
         if !lone.is_empty() {
             let which = listed(lone.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().into_iter());
-            notes.push(format!("{input}: classes with one row are no tasks: {which}"));
+            notes.push(format!("{input}: classes with one row are not used as tasks: {which}"));
         }
         tasks(input, tasks_of.len())?;
         let mut class = vec![usize::MAX; kept.len()];

@@ -78,7 +78,7 @@ impl<R> Ticket<'_, R> {
 /// Why a job ended without a result.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ended {
-    /// It saw [`Ticket::stop`].
+    /// The job saw [`Ticket::stop`] and ended early.
     Interrupted,
     /// One sentence for the user.
     Failed(String),

@@ -210,7 +210,7 @@ struct Bidiagonal {
     rows: usize,
     lower: bool,
     diagonal: Vec<f64>,
-    /// As many, the last zero.
+    /// Entries beside the diagonal, padded with a zero to the length of the diagonal.
     beside: Vec<f64>,
 }
 

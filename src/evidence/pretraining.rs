@@ -55,7 +55,7 @@ impl Pretraining {
         tasks.sort_unstable();
         tasks.dedup();
         let (Some(&most), Some(1..)) = (tasks.last(), tasks.first()) else {
-            return Err(ScenarioError::new("numbers of upstream tasks must be some, from 1"));
+            return Err(ScenarioError::new("at least one number of upstream tasks is needed, each ≥ 1"));
         };
         let at = |featurization: &Featurization| -> Result<Risk, ScenarioError> {
             let risk = model.representation(featurization)?.evaluate(ratio, model.ridge(), model.noise())?;

@@ -36,7 +36,7 @@ pub fn title(plane: &Plane) -> String {
     format!("{}: best features{word}", plane.scenario.name)
 }
 
-/// What the lines of the fit are, and the best split of a budget.
+/// Legend of the fit's lines, and the best split of a budget.
 #[must_use]
 pub fn fit_words(plane: &Plane) -> Option<String> {
     let fit = plane.fit.as_ref()?;

@@ -261,7 +261,7 @@ fn best_split(split: &Split) -> Value {
     json!({ "tasks": samples(split.tasks), "samples": samples(split.samples), "risk": number(split.risk) })
 }
 
-/// What pretraining costs and could reach, of one point.
+/// The pretraining budget of one point, its best split, and what a target risk needs.
 fn pretraining(budget: &PretrainingBudget) -> Value {
     let mut object = json!({
         "budget": samples(budget.now.0 * budget.now.1),

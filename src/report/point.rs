@@ -132,7 +132,7 @@ pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point)
     at.insert(rest.into(), (field.value)(point));
 }
 
-/// What fits are worth on rows that took no part, of points that have been tested on some.
+/// Risks and scores of fits on held-out rows, for the points that have them.
 pub(super) fn held_out(held_out: &HeldOut) -> Value {
     let value = |estimate: Option<Estimate>| or_null(estimate.map(|e| e.value));
     let error = |estimate: Option<Estimate>| or_null(estimate.map(|e| e.standard_error));

@@ -160,7 +160,7 @@ fn measured(points: &[Point]) -> String {
     out
 }
 
-/// What fits are worth on rows that took no part, beside what was estimated.
+/// Risks and scores of fits on held-out rows, beside the estimates.
 fn held_out(p: &Point, tested: &HeldOut) -> String {
     let estimate = |e: Estimate| format!("{} ± {}", sig(e.value, 3), sig(e.standard_error, 2));
     let estimated = p

@@ -33,14 +33,14 @@ pub struct Needed {
     pub samples: Vec<Interval>,
 }
 
-/// What pretraining of the scenario costs and could reach at one downstream sample ratio.
+/// The pretraining budget m·N of the scenario and its best split at one downstream sample ratio.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PretrainingBudget {
     /// m and N of the scenario.
     pub now: (f64, f64),
     /// The pair of the same m·N with the least risk.
     pub best: Split,
-    /// What the target risk needs, where there is one.
+    /// Tasks and samples that the target risk needs, where there is a target.
     pub needed: Option<Needed>,
 }
 

@@ -54,7 +54,7 @@ pub struct Optimal {
     /// `None` where no soft selection exists: α ≥ 1, or as many samples as there are directions with signal and no
     /// noise.
     pub soft: Option<Soft>,
-    /// It exists everywhere; with nothing kept it is the null regime.
+    /// Hard selection exists at every sample ratio; with nothing kept it is the null regime.
     pub hard: Hard,
 }
 

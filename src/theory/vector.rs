@@ -6,7 +6,7 @@ use pulp::Simd;
 
 use super::Spectrum;
 
-/// As many eigenvalues as the processor handles at once, with the arithmetic that a formula needs.
+/// A vector of eigenvalues that the processor handles at once, with the arithmetic that a formula needs.
 pub(crate) struct Lanes<S: Simd> {
     simd: S,
     value: S::f64s,

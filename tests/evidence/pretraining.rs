@@ -73,7 +73,7 @@ fn what_cannot_be_swept_is_refused() {
     let ratio = SampleRatio::new(0.4).unwrap();
     let learned = model(&[]);
     for tasks in [&[][..], &[0, 3]] {
-        assert!(sweep(&learned, 0.4, tasks).unwrap_err().to_string().contains("from 1"));
+        assert!(sweep(&learned, 0.4, tasks).unwrap_err().to_string().contains("each ≥ 1"));
     }
     let raw = Model::new(&Scenario::default(), None, &|| false).unwrap();
     assert!(sweep(&raw, 0.4, &[3]).unwrap_err().to_string().contains("learned"));

@@ -62,7 +62,7 @@ fn no_ordinary_file() {
     room.targets("blank.txt", "\n \n", 3, &["empty", "one label a line"]);
     room.features("blank.csv", "\n\n", &["no rows"]);
     room.features("header.csv", "a,b\n", &["no rows"]);
-    room.features("x.parquet", "PAR1", &["no readable parquet"]);
+    room.features("x.parquet", "PAR1", &["not a readable parquet"]);
     room.features("x.dat", "PAR1", &[".npy, .npz, .csv, .parquet", ".safetensors, .jsonl"]);
     #[cfg(target_os = "linux")]
     refused(load_targets(Path::new("/dev/zero"), 3, Reading::Auto), &["/dev/zero", "no ordinary file"]);

@@ -136,7 +136,10 @@ fn safetensors() {
     refused(load_features(&part(&path, "c")), &["no tensor \"c\""]);
     refused(load_features(&room.file("cut.safetensors", tensors(one, &single[..20]))), &["truncated"]);
     refused(load_features(&room.file("long.safetensors", [0xff; 20])), &["no safetensors file"]);
-    refused(load_features(&room.file("noise.safetensors", tensors("{]", &[]))), &["no readable safetensors"]);
+    refused(
+        load_features(&room.file("noise.safetensors", tensors("{]", &[]))),
+        &["not a readable safetensors"],
+    );
     let lie = r#"{"a":{"dtype":"F32","shape":[4,200],"data_offsets":[0,32]}}"#;
     refused(
         load_features(&room.file("lie.safetensors", tensors(lie, &single))),
@@ -270,7 +273,7 @@ fn what_is_not_read_says_how_to_convert() {
     let room = Folder::new();
     for (name, words) in [
         ("x.pt", &["PyTorch", "numpy.save('x.npy', torch.load('x.pt')"][..]),
-        ("x.h5", &["no readable HDF5 file"]),
+        ("x.h5", &["not a readable HDF5 file"]),
         ("x.arrow", &["damaged"]),
         ("x.mat", &["MATLAB", "scipy.io.loadmat('x.mat')"]),
         ("x.pkl", &["pickle"]),

@@ -69,7 +69,7 @@ pub enum Command {
     Measured(Box<Reply<Measured>>),
     /// The ensemble of the shown model's tasks is being computed.
     Learning(Progress),
-    /// It has been.
+    /// The command has been sent.
     Learned,
     /// Text was sent to the terminal's clipboard; whether this terminal is known to take it.
     Copied {

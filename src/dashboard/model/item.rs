@@ -35,9 +35,9 @@ pub struct Record {
     pub words: &'static str,
     /// The name offered for its file; `{name}` is the scenario's, `{view}` the view's.
     pub file: &'static str,
-    /// It is text that a clipboard can hold.
+    /// The item is text that a clipboard can hold.
     pub copied: bool,
-    /// It is made from the view's table, and is there where the view has one.
+    /// The item is made from the view's table; it exists where the view has one.
     pub table: bool,
 }
 

@@ -42,7 +42,7 @@ impl Field {
     }
 }
 
-/// As many of the fields, in their order, as `room` columns can show; a `…` where some are dropped.
+/// The fields, in their order, that `room` columns can show; a `…` where some are dropped.
 #[must_use]
 pub fn line(mut fields: Vec<Field>, room: usize) -> Line<'static> {
     // Air at the end needs no room.

@@ -67,7 +67,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
 
 fn damaged(name: &str, why: &str) -> DataError {
     let why: String = why.lines().next().unwrap_or_default().chars().take(120).collect();
-    DataError::input(name, format!("is no readable HDF5 file ({})", crate::outside::text::plain(&why)))
+    DataError::input(name, format!("is not a readable HDF5 file ({})", crate::outside::text::plain(&why)))
 }
 
 struct Walk<'a> {

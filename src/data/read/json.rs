@@ -28,7 +28,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     });
     let value: Value = parsed.map_err(|e| {
         let (line, column) = (e.line(), e.column());
-        DataError::input(name, format!("is no readable JSON (line {line}, column {column})"))
+        DataError::input(name, format!("is not readable JSON (line {line}, column {column})"))
     })?;
     drop(written);
     let records = records(value).ok_or_else(|| {

@@ -197,7 +197,8 @@ impl Lines {
         });
         parsed.map(Some).map_err(|e: serde_json::Error| {
             let (line, column) = (self.line, e.column());
-            let problem = format!("line {line} is no JSON object (column {column}); accepted is one a line");
+            let problem =
+                format!("line {line} is not a JSON object (column {column}); accepted is one a line");
             DataError::input(&self.name, problem)
         })
     }

@@ -322,7 +322,7 @@ fn file(source: &Source) -> Result<Frame, DataError> {
     if source.role == Role::Targets || source.role == Role::Key {
         return blanks::read(source);
     }
-    let problem = format!("is of no known kind; accepted are {} files", kinds());
+    let problem = format!("is of an unknown kind; accepted are {} files", kinds());
     Err(DataError::input(&source.name, problem))
 }
 

@@ -109,7 +109,7 @@ impl Stored {
         let promised = count.and_then(|c| c.checked_mul(element.size()));
         let shape = header.shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("×");
         let (Some(count), Some(promised)) = (count, promised) else {
-            return Err(bad(format!("its header promises an impossible shape, {shape}")));
+            return Err(bad(format!("its header gives an impossible shape, {shape}")));
         };
         if promised as u64 != follow {
             return Err(bad(format!(

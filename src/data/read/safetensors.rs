@@ -32,7 +32,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     }
     let mut bytes = vec![0; header as usize];
     reader.read_exact(&mut bytes).map_err(cut)?;
-    let damaged = || bad("is no readable safetensors file (its header is damaged)".into());
+    let damaged = || bad("is not a readable safetensors file (its header is damaged)".into());
     let keys: Keys = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
     if let Some((twice, _)) = keys.0.iter().find(|(_, count)| **count > 1) {
         return Err(bad(format!("names {} twice; accepted are different names", quoted(twice))));

@@ -47,7 +47,7 @@ pub(super) fn files(source: &Source) -> Result<Option<Vec<Shard>>, DataError> {
     } else if let Some(pattern) =
         path.to_str().filter(|text| text.contains(['*', '?'])).filter(|_| !path.exists())
     {
-        let found = glob::glob(pattern).map_err(|e| bad(&format!("is no pattern of files ({e})")))?;
+        let found = glob::glob(pattern).map_err(|e| bad(&format!("is not a valid file pattern ({e})")))?;
         for path in found.take(MOST_FILES) {
             let path = path.map_err(|e| bad(&format!("could not be read ({e})")))?;
             if path.is_file() {

@@ -70,7 +70,7 @@ fn words<DB: DrawingBackend>(brush: &Brush<DB>, line: &Words, at: (f64, f64)) ->
     Ok(())
 }
 
-/// As many rows as there is room for; columns as wide as their widest cell.
+/// Lays out the rows that fit; each column is as wide as its widest cell.
 fn table<DB: DrawingBackend>(
     brush: &Brush<DB>,
     table: &Table,

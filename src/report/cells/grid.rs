@@ -175,7 +175,7 @@ mod tests {
         Grid::from(&buffer)
     }
 
-    /// As many columns as on the terminal: a wide character is two cells and one character.
+    /// Columns are counted as on the terminal: a wide character is two cells and one character.
     #[test]
     fn wide_signs_stand_beside_each_other() {
         let mut buffer = Buffer::empty(ratatui::layout::Rect::new(0, 0, 8, 2));

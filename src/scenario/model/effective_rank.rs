@@ -122,7 +122,7 @@ struct Branch {
     folds: bool,
 }
 
-/// What an effective rank depends on besides the solved parameter.
+/// Everything besides the solved parameter that determines the effective rank.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Shape {
     dimension: usize,

@@ -50,13 +50,13 @@ const fn phenomenon(
 static PHENOMENA: [Preset; 11] = [
     phenomenon(
         ("double-divergence", "double divergence"),
-        "ground truth peaks at n = 200 and n = p, the optimum at neither; try: raise ratio ε, a peak fades",
+        "ground-truth features peak at n = 200 and n = p, the optimal ones at neither; raise ε and the first peak fades",
         0.2,
         Scenario::default,
     ),
     phenomenon(
         ("hard-to-soft-transition", "hard-to-soft transition"),
-        "at n/p = 0.373 the best representation jumps from mixing all features to keeping the top 200",
+        "at n/p = 0.373 the optimal representation jumps from reweighting all features to keeping the top 200",
         0.373,
         || Scenario {
             task: task(Family::TwoLevel { fraction: 0.2, ratio: 1e-2 }, Alignment::Aligned),
@@ -66,7 +66,7 @@ static PHENOMENA: [Preset; 11] = [
     ),
     phenomenon(
         ("pcr-connection", "PCR connection"),
-        "isotropic tasks: where the optimum keeps the top features it is PCR at its best size; other tasks part them",
+        "isotropic tasks: where the optimum keeps the top features it equals PCR at its best size; for other tasks they differ",
         0.8,
         || Scenario {
             covariates: Family::PowerLaw { exponent: 1.0 },
@@ -78,7 +78,7 @@ static PHENOMENA: [Preset; 11] = [
     .over(Over { key: "n/p", from: 0.02, to: 1.6, log: true }),
     phenomenon(
         ("task-vs-structure", "task vs structure"),
-        "task-only (ground truth) and structure-only (whitened) each lose to their mix; noise sets its weight",
+        "task relevance alone (ground truth) and covariate structure alone (whitened) are each worse than their optimal mix",
         0.4,
         || Scenario {
             noise: Some(0.2),
@@ -91,7 +91,7 @@ static PHENOMENA: [Preset; 11] = [
     .over(Over { key: "n/p", from: 0.02, to: 1.6, log: true }),
     phenomenon(
         ("isotropic-double-descent", "isotropic double descent"),
-        "one peak, at n = p; set the ridge to optimal and it is gone",
+        "a single peak, at n = p; with the optimal ridge it disappears",
         1.0,
         || Scenario {
             task: task(Family::Isotropic, Alignment::Aligned),
@@ -106,7 +106,7 @@ static PHENOMENA: [Preset; 11] = [
     ),
     phenomenon(
         ("source-condition", "source condition"),
-        "power laws of covariates and task give a power law of the excess risk in n: a line on log axes",
+        "power-law covariates and tasks: the excess risk is a power law in n, a straight line on log axes",
         0.1,
         || Scenario {
             noise: Some(0.0),
@@ -120,7 +120,7 @@ static PHENOMENA: [Preset; 11] = [
     .over(Over { key: "n/p", from: 0.005, to: 0.9, log: true }),
     phenomenon(
         ("misaligned", "misaligned"),
-        "the signal is where the covariates are weak: raw features and PCR fail until n nears p",
+        "the signal lies in directions of small variance: raw features and PCR fail until n is near p",
         0.5,
         || Scenario {
             covariates: Family::TwoLevel { fraction: 0.2, ratio: 0.1 },
@@ -154,7 +154,7 @@ static PHENOMENA: [Preset; 11] = [
     .over(Over { key: "ridge", from: -10.0, to: 10.0, log: false }),
     phenomenon(
         ("how-much-pretraining", "how much pretraining"),
-        "N = 2p − n = 720 samples a task make the soft optimum, risk 0.264; at N = 4000 it is 0.278: more is worse",
+        "N = 2p − n = 720 samples per upstream task give the soft optimum, risk 0.264; N = 4000 gives 0.278: more is worse",
         0.2,
         || Scenario {
             dimension: 400,
@@ -166,7 +166,7 @@ static PHENOMENA: [Preset; 11] = [
     .over(Over { key: "featurization.samples", from: 410.0, to: 4000.0, log: true }),
     phenomenon(
         ("negative-transfer", "negative transfer"),
-        "below the correlation c* the weights of the source raise the risk; its best weight never does",
+        "below the correlation c* the source's weights raise the risk; with the best weight γ they never do",
         0.3,
         || Scenario {
             ridge: Ridge::new(0.1).map_or(RidgeChoice::ZERO, RidgeChoice::Fixed),
@@ -180,7 +180,7 @@ static PHENOMENA: [Preset; 11] = [
     .over(Over { key: "source.correlation", from: 0.0, to: 1.0, log: false }),
     phenomenon(
         ("learned-featurization", "learned featurization"),
-        "150 upstream tasks make 150 features: a pole of their own at n = 150, none at p; more tasks near the ground truth",
+        "150 upstream tasks give 150 features: a pole at n = 150 instead of n = p; more tasks approach the ground truth",
         0.2,
         || Scenario {
             dimension: 400,

@@ -1,4 +1,4 @@
-//! The gallery: scenarios of papers, each with its reference, what to look for and a value of the paper (or of its
+//! The gallery: scenarios of papers, each with its reference, a description and a value of the paper (or of its
 //! formula) that it reproduces.
 
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub(in crate::scenario) static PAPERS: [Preset; 12] = [
     paper(
         ("hastie", "surprises in ridgeless"),
         "Hastie, Montanari, Rosset, Tibshirani, arXiv 1903.08560",
-        "the best ridge kills the peak at n = p: with σ² = r²/2 the excess there is exactly r²/2",
+        "the optimal ridge removes the peak at n = p: with σ² = r²/2 the excess risk there is exactly r²/2",
         value(1.0, Quantity::Excess, 0.5, 1e-12),
         || isotropic(0.5, RidgeChoice::Optimal),
     ),
@@ -53,14 +53,14 @@ pub(in crate::scenario) static PAPERS: [Preset; 12] = [
     paper(
         ("nakkiran", "optimal ridge is monotone"),
         "Nakkiran, Venkat, Kakade, Ma, arXiv 2003.01897",
-        "with the ridge tuned at every n more samples never hurt: no peak, whatever the noise",
+        "with the ridge tuned at each n, more samples never hurt: no peak at any noise level",
         value(1.0, Quantity::Risk, 0.640_388_203_202_207_5, 1e-12),
         || isotropic(0.25, RidgeChoice::Optimal),
     ),
     paper(
         ("richards", "strong and weak features"),
         "Richards, Mourtada, Rosasco, arXiv 2006.06386",
-        "strong features used up at n = 100, weak ones act as ridge and noise: a peak at each, a valley between",
+        "strong features interpolate at n = 100, weak ones act as ridge and noise: peaks at n = 100 and n = p, a minimum between",
         // n(p−k)/((n−k)(p−n))·[σ² + G((p−n)/(p−k))²], section 4.
         value(0.5, Quantity::Risk, 0.5 * 0.9 / (0.4 * 0.5) * (0.1 + 0.2 * (0.5 / 0.9) * (0.5 / 0.9)), 1e-6),
         || table(&[0.1, 0.9], &[1.0, 1e-10], &[10.0, 0.2 / 0.9], 0.1),
@@ -114,7 +114,7 @@ pub(in crate::scenario) static PAPERS: [Preset; 12] = [
     paper(
         ("bach", "random projections"),
         "Bach, arXiv 2303.01372",
-        "upstream tasks without structure are random projections: 75 of them peak at n = 75 as 75 features do",
+        "unstructured upstream tasks act as random projections: 75 of them give a peak at n = 75, as 75 features do",
         value(0.375, Quantity::Pole, 0.375, 1e-12),
         || Scenario {
             dimension: 200,
@@ -126,7 +126,7 @@ pub(in crate::scenario) static PAPERS: [Preset; 12] = [
     paper(
         ("covariate-shift", "tested where samples are rare"),
         "Tripuraneni, Adlam, Pennington, arXiv 2111.08234",
-        "half the directions are rarer downstream than in the test: least squares costs σ²(1 + Σρ/(n − p))",
+        "half the directions vary less downstream than in the test: least squares has risk σ²(1 + Σρ/(n − p))",
         // Σρ/p = ½·0.55 + ½·5.5.
         value(1.5, Quantity::Risk, 0.1 * (1.0 + 3.025 / 0.5), 1e-12),
         || Scenario {
@@ -140,7 +140,7 @@ pub(in crate::scenario) static PAPERS: [Preset; 12] = [
     paper(
         ("li-sen-adlam", "two divergences"),
         "Li, Sen, Adlam, arXiv 2404.12481",
-        "even the ground-truth featurization has a near-divergence, growing as 1/√ε, beside its pole; the optimum neither",
+        "even ground-truth features have a near-divergence, growing as 1/√ε, besides their pole; the optimum has neither",
         value(0.2, Quantity::Risk, 7.975, 1e-3),
         || Scenario {
             task: task(Family::TwoLevel { fraction: 0.2, ratio: 1e-5 }, ALIGNED),
@@ -150,7 +150,7 @@ pub(in crate::scenario) static PAPERS: [Preset; 12] = [
     paper(
         ("li-sen-adlam-sparse", "a sparse optimum"),
         "Li, Sen, Adlam, arXiv 2404.12481",
-        "past n/p = 0.7216 the best drops features; phase view against effective-rank: it turns soft as that grows",
+        "beyond n/p = 0.7216 the optimum drops features; in the phase view it becomes soft as the effective rank grows",
         value(0.5, Quantity::Transition, 0.721_591, 1e-6),
         || Scenario {
             dimension: 400,

@@ -79,7 +79,7 @@ pub struct Preset {
     pub group: Group,
     /// The paper.
     pub reference: Option<&'static str>,
-    /// The phenomenon to look for, in one line.
+    /// The phenomenon it shows, in one line.
     pub look: &'static str,
     /// The sample ratio to look at first.
     pub at: f64,

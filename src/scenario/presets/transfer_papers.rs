@@ -47,7 +47,7 @@ pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
     paper(
         ("mei-montanari", "random features"),
         "Mei and Montanari, arXiv 1908.05355",
-        "500 ReLU features: a pole at n = N; a ridge takes it away, and without one more features are better",
+        "500 ReLU features: a pole at n = N, which a ridge removes; without a ridge more features are better",
         value(0.5, Quantity::Pole, 0.5, 1e-12),
         || isotropic(0.1, random(500, Nonlinearity::Relu)),
     ),
@@ -88,7 +88,7 @@ pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
     paper(
         ("simon", "more is better"),
         "Simon, Karkada, Ghosh, Belkin, arXiv 2311.14646",
-        "60 features with a residue of 0.3 at n = 100; with the best ridge neither more features nor more samples hurt",
+        "60 features, nonlinear residue 0.3: with the optimal ridge neither more features nor more samples hurt",
         // 50-digit arithmetic.
         value(0.5, Quantity::Risk, 1.115_076_185_998_17, 1e-12),
         || {
@@ -113,7 +113,7 @@ pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
     paper(
         ("maloney", "scaling in samples and features"),
         "Maloney, Roberts, Sully, arXiv 2210.16859",
-        "samples and features exchange roles in the fixed point: the pole of a square design at n = N = 60",
+        "samples and features have symmetric roles in the fixed point: a pole where both are 60",
         value(0.3, Quantity::Pole, 0.3, 1e-12),
         || power_law(random(60, Nonlinearity::Linear)),
     ),

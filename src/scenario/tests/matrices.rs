@@ -140,7 +140,7 @@ fn expensive_parts_are_kept_and_can_be_interrupted() {
 }
 
 /// From the definition, by other linear algebra: θ̂ = X⁺y for each upstream task, F = (1/m) Σ θ̂θ̂ᵀ, scaled to s of mean 1.
-/// As a file's B it is the same featurization.
+/// Read from a file as B it is the same featurization.
 #[test]
 fn learned_features_are_the_fitted_tasks() {
     use nalgebra::{DMatrix, DVector};

@@ -25,13 +25,13 @@ pub struct FitPlane {
 /// A line over the plane.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FitLine {
-    /// What is equal along it.
+    /// The quantity that is constant along the line.
     pub kind: FitLineKind,
     /// Points (x, y) along it.
     pub points: Vec<(f64, f64)>,
 }
 
-/// What is equal along a line.
+/// The quantity that is constant along a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FitLineKind {
     /// m·N of pretraining is the scenario's.

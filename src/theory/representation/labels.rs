@@ -50,7 +50,7 @@ impl LabelFit {
     /// `None` where there is no formula: for a fit towards a source task, and where the latent variable is constant.
     ///
     /// # Errors
-    /// As [`Labels::noise`].
+    /// Errors of [`Labels::noise`].
     pub fn new(representation: &Representation, noise: NoiseVariance) -> Result<Option<Self>, TheoryError> {
         let Some(labels) = Labels::new(representation.signal(), noise) else { return Ok(None) };
         let noise = labels.noise()?;
@@ -61,7 +61,7 @@ impl LabelFit {
     /// Scores at one sample ratio; `None` where the featurization or the ridge has no solution.
     ///
     /// # Errors
-    /// As [`Representation::evaluate`].
+    /// Errors of [`Representation::evaluate`].
     pub fn scores(
         &self,
         ratio: SampleRatio,

@@ -141,7 +141,7 @@ impl TowardsSource {
         )
     }
 
-    /// What tuned ridges are looked for with; `None` for a fixed one.
+    /// The search for a tuned ridge; `None` for a fixed one.
     fn tuning(&self, choice: RidgeChoice) -> Option<Tuning<'_>> {
         (!matches!(choice, RidgeChoice::Fixed(_))).then(|| Tuning {
             alone: Optimizer::new(&self.spectrum),
@@ -338,7 +338,7 @@ impl TowardsSource {
     }
 }
 
-/// What tuned ridges are looked for with, for every sample ratio and noise.
+/// The search for tuned ridges, shared by all sample ratios and noise levels.
 struct Tuning<'a> {
     /// Of the fit without the source.
     alone: Optimizer<'a>,

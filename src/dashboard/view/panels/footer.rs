@@ -27,7 +27,7 @@ struct Hint {
     key: String,
     words: &'static str,
     action: Option<Action>,
-    /// It has its place whatever else has.
+    /// The hint is shown whatever else is dropped for lack of room.
     always: bool,
 }
 

@@ -36,7 +36,7 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, listing: &Listing, h
     } else {
         around
     };
-    // As tall as the whole list: it does not jump while letters are typed.
+    // The height is that of the unfiltered list, so that the box does not jump while letters are typed.
     let tall = u16::try_from(everything).unwrap_or(u16::MAX).saturating_add(3 + below).max(5);
     let tall = if look.aside { tall } else { tall.min(24) };
     let inside = popup(frame, state, around, (look.width, tall), &look.title, hits);

@@ -33,7 +33,7 @@ pub type Table = Box<dyn FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<String, Sc
 pub struct Picture {
     /// Draws it into its place; returns the plot, where a crosshair can be moved on it.
     pub draw: fn(&mut Frame, &State, Rect) -> Option<Plot>,
-    /// It as a figure by itself, without the crosshair; `None` where there is nothing to show.
+    /// The picture as a figure by itself, without the crosshair; `None` where there is nothing to show.
     pub figure: fn(&State) -> Option<Figure>,
     /// The sentence over it in ever shorter versions, the longest first.
     pub headline: fn(&State) -> Vec<String>,

@@ -18,13 +18,13 @@ use super::super::super::error::DataError;
 use super::super::{Source, open};
 use crate::outside::memory;
 
-/// What a file begins and ends with; a stream does not.
+/// The magic bytes at the start and end of a file; a stream has none.
 const MAGIC: &[u8] = b"ARROW1";
 /// Bytes before the first message of a file.
 const BEFORE: u64 = 8;
 /// The length of the footer and the magic word.
 const AFTER: u64 = 10;
-/// What comes before the length of a message.
+/// The marker before the length of a message.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 /// Bytes of a message without its body, at most.
 const LARGEST: u64 = 1 << 30;

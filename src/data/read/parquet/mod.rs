@@ -25,7 +25,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let name = &source.name;
     let damaged = |e: ParquetError| {
         let first = e.to_string().lines().next().unwrap_or_default().chars().take(120).collect::<String>();
-        let problem = format!("is no readable parquet file ({})", crate::outside::text::plain(&first));
+        let problem = format!("is not a readable parquet file ({})", crate::outside::text::plain(&first));
         DataError::input(name, problem)
     };
     let (file, _) = open(&source.path, name)?;
