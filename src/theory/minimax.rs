@@ -29,6 +29,9 @@ pub struct MinimaxSelection {
     /// Σ w/√τ and Σ w/τ over the top i atoms.
     inverse_roots: Vec<f64>,
     inverses: Vec<f64>,
+    /// Numbers of kept atoms that can be best, in increasing order: the vertices of the lower convex hull of the points
+    /// (ρ, τ_next) over all numbers of atoms.
+    hull: Vec<usize>,
 }
 
 impl MinimaxSelection {
@@ -41,7 +44,8 @@ impl MinimaxSelection {
         let atoms = atoms.get(..positive).unwrap_or_default();
         let inverse_roots = running(atoms, |(w, t)| w / t.sqrt());
         let inverses = running(atoms, |(w, t)| w / t);
-        Self { task, inverse_roots, inverses }
+        let hull = lower_hull(task.kept(), |atoms| task.energies().get(atoms).copied().unwrap_or(0.0));
+        Self { task, inverse_roots, inverses, hull }
     }
 
     /// The task spectrum it is made from.
@@ -60,18 +64,27 @@ impl MinimaxSelection {
         }
     }
 
-    /// Least squares on the top features: (τ_next + σ²)/(1 − ρ/α).
+    /// Least squares on the top features: the least (τ_next + σ²)/(1 − ρ/α) over ρ < α.
+    ///
+    /// That is α times the slope of the line from the point (α, −σ²) to (ρ, τ_next). The flattest such line has every
+    /// other point on or above it, those with ρ ≥ α as well, since there it is below 0: it touches the convex hull of all
+    /// points. Along the hull's vertices the slope falls, then rises.
     #[must_use]
     pub fn hard(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Minimax {
         let alpha = sample_ratio.get();
-        let at = |atoms: usize, kept: f64| {
+        let at = |atoms: usize| {
+            let kept = self.task.kept().get(atoms).copied().unwrap_or(0.0);
             let level = self.task.energies().get(atoms).copied().unwrap_or(0.0);
             let regime = if atoms > 0 { Regime::Hard } else { Regime::Null };
             Minimax { regime, risk: left_risk(level + noise.get(), alpha, kept), level, floor: 0.0, atoms }
         };
-        let cuts = self.task.kept().iter().enumerate().take_while(|&(_, &kept)| below(kept, alpha));
-        let best = cuts.map(|(atoms, &kept)| at(atoms, kept)).min_by(|a, b| a.risk.total_cmp(&b.risk));
-        best.unwrap_or_else(|| at(0, 0.0))
+        let fits = |atoms: usize| self.task.kept().get(atoms).is_some_and(|&kept| below(kept, alpha));
+        let falls = |i: usize| match (self.hull.get(i), self.hull.get(i + 1)) {
+            (Some(&here), Some(&next)) => fits(next) && at(next).risk < at(here).risk,
+            _ => false,
+        };
+        let best = first_not(0, self.hull.len().saturating_sub(1), falls);
+        at(self.hull.get(best).copied().filter(|&atoms| fits(atoms)).unwrap_or(0))
     }
 
     /// Water-filling below α = 1: for a level c = t² the filter is a = 1 − t/√τ where that is above a common floor h,
@@ -191,6 +204,25 @@ impl MinimaxSelection {
     }
 }
 
+/// Indices of the points (x, y(i)) on their lower convex hull; x increases.
+fn lower_hull(x: &[f64], y: impl Fn(usize) -> f64) -> Vec<usize> {
+    let at = |i: usize| (x.get(i).copied().unwrap_or(f64::NAN), y(i));
+    let mut hull: Vec<usize> = Vec::new();
+    for i in 0..x.len() {
+        let new = at(i);
+        while let [.., before, last] = *hull.as_slice() {
+            let ((x0, y0), (x1, y1)) = (at(before), at(last));
+            // The last point is on or above the line from the one before it to the new one.
+            if (y1 - y0) * (new.0 - x0) < (new.1 - y0) * (x1 - x0) {
+                break;
+            }
+            hull.pop();
+        }
+        hull.push(i);
+    }
+    hull
+}
+
 /// The filter at one level.
 struct Water {
     atoms: usize,
@@ -211,6 +243,38 @@ mod tests {
 
     fn noise(v: f64) -> NoiseVariance {
         NoiseVariance::new(v).unwrap()
+    }
+
+    /// The number of kept atoms against all of them, on spectra of every shape.
+    #[test]
+    fn hard_selection_is_the_best_of_all_numbers_of_atoms() {
+        let mut state = 7_u64;
+        let mut uniform = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        for case in 0..300 {
+            let count = 1 + (20.0 * uniform()) as usize;
+            let mut energies: Vec<f64> = (0..count).map(|_| (6.0 * uniform() - 3.0).exp()).collect();
+            energies.sort_by(|a, b| b.total_cmp(a));
+            if case % 3 == 0 {
+                energies.push(0.0);
+            }
+            let weight = 1.0 / energies.len() as f64;
+            let task = TaskSpectrum::new(energies.iter().map(|t| (weight, *t))).unwrap();
+            let selection = MinimaxSelection::new(task.clone());
+            for _ in 0..8 {
+                let (a, v) = (0.02 + 1.5 * uniform(), if uniform() < 0.2 { 0.0 } else { uniform() });
+                let all = task.kept().iter().enumerate().filter(|(_, kept)| **kept < a - 1e-9);
+                let risks = all.map(|(i, kept)| {
+                    let next = task.energies().get(i).copied().unwrap_or(0.0);
+                    (next + v) / (1.0 - kept / a)
+                });
+                let least = risks.fold(f64::INFINITY, f64::min);
+                let got = selection.hard(ratio(a), noise(v)).risk;
+                assert!((got - least).abs() <= 1e-12 * least, "{got} {least}: {energies:?} {a} {v}");
+            }
+        }
     }
 
     /// The worst task's risk of any ridgeless featurization, from its spectrum.

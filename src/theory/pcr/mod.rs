@@ -9,6 +9,7 @@ mod table;
 mod tests;
 mod tuned;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::Spectrum;
@@ -16,6 +17,7 @@ use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio};
 use super::spectrum::{TestSums, sum};
 use cuts::{Best, Cuts};
 use table::Table;
+use tuned::Scan;
 
 /// The spectrum with only its top `share` of the directions kept, s = 0 on the others. An eigenvalue that several
 /// directions have in common is cut in proportion: which of them are kept makes no difference on average.
@@ -57,6 +59,25 @@ pub struct Pcr {
     cuts: Cuts,
     /// Made from the cuts when it is first needed.
     table: OnceLock<Arc<Table>>,
+    /// The search for the best ridge, made once it pays.
+    tuned: Tuned,
+}
+
+/// Sums that searches for the best ridge share, made at the third search.
+#[derive(Debug, Clone, Default)]
+struct Tuned {
+    searches: Arc<AtomicUsize>,
+    scan: OnceLock<Option<Arc<Scan>>>,
+}
+
+impl Tuned {
+    fn best(&self, cuts: &Cuts, alpha: f64, noise: f64, non_negative: bool) -> Best {
+        const FEW: usize = 2;
+        let many = self.searches.fetch_add(1, Ordering::Relaxed) >= FEW;
+        let scan =
+            many.then(|| self.scan.get_or_init(|| Scan::new(cuts).map(Arc::new))).and_then(Option::as_deref);
+        tuned::best(cuts, scan, alpha, noise, non_negative)
+    }
 }
 
 impl PartialEq for Pcr {
@@ -69,7 +90,7 @@ impl Pcr {
     /// Components are ordered by the eigenvalues of `raw`, the spectrum of the covariates (F = I).
     #[must_use]
     pub fn new(raw: Spectrum) -> Self {
-        Self { cuts: Cuts::new(raw), table: OnceLock::new() }
+        Self { cuts: Cuts::new(raw), table: OnceLock::new(), tuned: Tuned::default() }
     }
 
     /// The spectrum of the raw covariates.
@@ -112,8 +133,8 @@ impl Pcr {
                 let table = || self.table.get_or_init(|| Arc::new(Table::new(&self.cuts))).as_ref();
                 at_ridge::best(&self.cuts, table, sample_ratio, ridge, noise)
             }
-            RidgeChoice::Optimal => tuned::best(&self.cuts, alpha, noise.get(), false),
-            RidgeChoice::OptimalNonNegative => tuned::best(&self.cuts, alpha, noise.get(), true),
+            RidgeChoice::Optimal => self.tuned.best(&self.cuts, alpha, noise.get(), false),
+            RidgeChoice::OptimalNonNegative => self.tuned.best(&self.cuts, alpha, noise.get(), true),
         }
     }
 }

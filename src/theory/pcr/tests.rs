@@ -112,3 +112,17 @@ fn no_size_of_many_is_lower() {
         }
     }
 }
+
+/// Searches after the second look sizes up in shared sums; they give the bits of the first ones.
+#[test]
+fn shared_sums_change_no_bit() {
+    let raw: Vec<_> = (1..=400).map(|j| (f64::from(j).powf(-1.1), 1.0 + f64::from(j * 37 % 11))).collect();
+    let fresh = || Pcr::new(Spectrum::uniform(&raw).unwrap());
+    let many = fresh();
+    for choice in [RidgeChoice::Optimal, RidgeChoice::OptimalNonNegative] {
+        for (i, a) in [0.05, 0.2, 0.35, 0.6, 0.9, 1.1, 1.7].into_iter().enumerate() {
+            let v = noise([0.0, 0.01, 1.0][i % 3]);
+            assert_eq!(many.best(ratio(a), choice, v), fresh().best(ratio(a), choice, v), "{choice:?} {a}");
+        }
+    }
+}

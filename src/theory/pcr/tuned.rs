@@ -6,27 +6,79 @@ use crate::theory::numeric::highest;
 
 /// How finely κ is scanned at most.
 const NODES: f64 = 120.0;
+/// Numbers that a [`Scan`] may hold: 64 MB.
+const MOST_NUMBERS: usize = 8_000_000;
+/// Neighbouring sizes that are ruled out together.
+const BLOCK: usize = 32;
+
+/// The values of κ that are scanned, evenly in the logarithm.
+#[derive(Debug, Clone, Copy)]
+struct Nodes {
+    low: f64,
+    step: f64,
+    count: usize,
+}
+
+impl Nodes {
+    /// `None` where there is no component.
+    fn of(cuts: &Cuts) -> Option<Self> {
+        let (largest, smallest) = cuts.raw().range()?;
+        // Where the test covariance weighs what is fitted most, next to nothing may be worth fitting.
+        let beyond = if cuts.is_shifted() { 14.0 } else { 4.0 };
+        let (low, high) = (smallest.ln() - 9.0, largest.ln() + beyond);
+        let step = ((high - low) / NODES).max(0.25);
+        Some(Self { low, step, count: ((high - low) / step).ceil() as usize })
+    }
+
+    fn log(&self, node: usize) -> f64 {
+        self.low + self.step * node as f64
+    }
+}
+
+/// df1, df2 and Bias² (with the energy of dropped components) at every scanned κ and size: all sample ratios and noise
+/// levels share them.
+#[derive(Debug)]
+pub(super) struct Scan {
+    nodes: Vec<Vec<[f64; 3]>>,
+}
+
+impl Scan {
+    /// `None` under a test covariance, with energies below 0, and where it would be too large.
+    pub fn new(cuts: &Cuts) -> Option<Self> {
+        let nodes = Nodes::of(cuts)?;
+        let negative = cuts.raw().weighted_energies().iter().any(|e| *e < 0.0);
+        if negative || cuts.is_shifted() || nodes.count.saturating_mul(3 * cuts.sizes().len()) > MOST_NUMBERS
+        {
+            return None;
+        }
+        let search = Search { cuts, alpha: f64::INFINITY, noise: 0.0, non_negative: false };
+        let at = |node: usize| {
+            let mut sums = Vec::with_capacity(cuts.sizes().len());
+            search.sums_at(nodes.log(node).exp(), cuts.sizes().len(), |_, sum| sums.push(sum));
+            sums
+        };
+        Some(Self { nodes: (0..nodes.count).map(at).collect() })
+    }
+}
 
 /// The best size at the best ridge of either sign, or of at least 0.
-pub(super) fn best(cuts: &Cuts, alpha: f64, noise: f64, non_negative: bool) -> Best {
+pub(super) fn best(cuts: &Cuts, scan: Option<&Scan>, alpha: f64, noise: f64, non_negative: bool) -> Best {
     let search = Search { cuts, alpha, noise, non_negative };
     let best = cuts.least_squares(alpha, noise);
-    let Some((largest, smallest)) = cuts.raw().range() else { return best };
+    let Some(nodes) = Nodes::of(cuts) else { return best };
     let at = |log: f64| search.all_sizes(log.exp());
-    // Where the test covariance weighs what is fitted most, next to nothing may be worth fitting.
-    let beyond = if cuts.is_shifted() { 14.0 } else { 4.0 };
-    let (low, high) = (smallest.ln() - 9.0, largest.ln() + beyond);
-    let step = ((high - low) / NODES).max(0.25);
     let mut start: Option<(f64, Best)> = None;
-    let mut log = low;
-    while log < high {
-        let found = at(log);
-        if start.is_none_or(|(_, known)| found.risk < known.risk) {
-            start = Some((log, found));
-        }
-        log += step;
+    for node in 0..nodes.count {
+        let log = nodes.log(node);
+        let least = start.map_or(f64::INFINITY, |(_, known)| known.risk);
+        let found = match scan.and_then(|scan| scan.nodes.get(node)) {
+            Some(sums) => search.better_than(least, sums),
+            None => Some(at(log)).filter(|found| found.risk < least),
+        };
+        start = found.map(|found| (log, found)).or(start);
     }
     let Some((mut log, mut found)) = start else { return best };
+    let step = nodes.step;
     for _ in 0..4 {
         let risk = |log: f64| Some(search.one_size(log.exp(), found.kept));
         let Some((to, _)) = highest(log - step, log + step, 28, risk, |r| -r, |_| false) else { break };
@@ -68,38 +120,72 @@ impl Search<'_> {
         risk
     }
 
+    /// The best size at a scanned κ, where its risk is below `least`.
+    fn better_than(&self, least: f64, sums: &[[f64; 3]]) -> Option<Best> {
+        let Self { alpha, noise, non_negative, .. } = *self;
+        let fits = |[df1, df2, _]: &[f64; 3]| *df2 < alpha && !(non_negative && *df1 > alpha);
+        let risk = |df2: f64, bias: f64| (bias + noise) / (1.0 - df2 / alpha);
+        let sums = sums.get(..sums.partition_point(fits))?;
+        let mut best = Best { kept: 0, risk: least };
+        for (i, block) in sums.chunks(BLOCK).enumerate() {
+            // With every component df2 rises and the bias falls: up to rounding no size of the block has less than this.
+            let (Some([_, df2, _]), Some([_, _, bias])) = (block.first(), block.last()) else { continue };
+            if risk(*df2, *bias) > best.risk * (1.0 + 1e-12) {
+                continue;
+            }
+            for (j, [_, df2, bias]) in block.iter().enumerate() {
+                best = best.or(Best { kept: i * BLOCK + j, risk: risk(*df2, *bias) });
+            }
+        }
+        (best.risk < least).then_some(best)
+    }
+
     /// (Bias² + σ²)/(1 − df2/α), or the risk under the test covariance, of every size up to `most` that has an
     /// admissible ridge at this κ > 0.
     fn sizes_at(&self, kappa: f64, most: usize, mut see: impl FnMut(usize, f64)) {
-        let Self { cuts, alpha, noise, non_negative } = *self;
+        let Self { cuts, alpha, noise, .. } = *self;
+        if !cuts.is_shifted() {
+            return self
+                .sums_at(kappa, most, |i, [_, df2, bias]| see(i, (bias + noise) / (1.0 - df2 / alpha)));
+        }
         let raw = cuts.raw();
-        let (w, s, e) = (raw.weights(), raw.eigenvalues(), raw.weighted_energies());
-        let (mut df1, mut df2, mut bias) = (0.0, 0.0, 0.0);
+        let (s, test) = (raw.eigenvalues(), raw.test());
         let (mut variance, mut missed) = (0.0, 0.0);
-        for (i, size) in cuts.sizes().iter().enumerate().take(most.saturating_add(1)) {
-            if i > 0
-                && let (Some(w), Some(s), Some(e)) = (w.get(i - 1), s.get(i - 1), e.get(i - 1))
+        self.sums_at(kappa, most, |i, [_, df2, bias]| {
+            if let (Some(before), Some(test)) = (i.checked_sub(1), test)
+                && let (Some(s), Some(w), Some(e)) =
+                    (s.get(before), test.weights().get(before), test.weighted_energies().get(before))
             {
+                let (a, b) = (s / (s + kappa), kappa / (s + kappa));
+                variance += w * a * a;
+                missed += e * b * b;
+            }
+            let risk = (bias + noise) / (1.0 - df2 / alpha);
+            let tested = |left: f64| noise + missed + left + risk * variance / alpha;
+            see(i, cuts.tested(i).map_or(risk, |test| tested(test.missed)));
+        });
+    }
+
+    /// df1, df2 and Bias² of every size up to `most` that has an admissible ridge at this κ > 0.
+    fn sums_at(&self, kappa: f64, most: usize, mut see: impl FnMut(usize, [f64; 3])) {
+        let Self { cuts, alpha, non_negative, .. } = *self;
+        let raw = cuts.raw();
+        let (mut df1, mut df2, mut bias) = (0.0, 0.0, 0.0);
+        let atoms = raw.weights().iter().zip(raw.eigenvalues()).zip(raw.weighted_energies());
+        let atoms = std::iter::once(None).chain(atoms.map(Some));
+        for ((i, size), atom) in cuts.sizes().iter().enumerate().take(most.saturating_add(1)).zip(atoms) {
+            if let Some(((w, s), e)) = atom {
                 let a = s / (s + kappa);
                 let b = kappa / (s + kappa);
                 df1 += w * a;
                 df2 += w * a * a;
                 bias += e * b * b;
-                if let Some(test) = raw.test()
-                    && let (Some(w), Some(e)) =
-                        (test.weights().get(i - 1), test.weighted_energies().get(i - 1))
-                {
-                    variance += w * a * a;
-                    missed += e * b * b;
-                }
             }
             // More components only take away: λ(κ) falls.
             if df2 >= alpha || (non_negative && df1 > alpha) {
                 return;
             }
-            let risk = (bias + size.lost + noise) / (1.0 - df2 / alpha);
-            let tested = |left: f64| noise + missed + left + risk * variance / alpha;
-            see(i, cuts.tested(i).map_or(risk, |test| tested(test.missed)));
+            see(i, [df1, df2, bias + size.lost]);
         }
     }
 }
