@@ -139,7 +139,8 @@ fn kinds() -> Vec<Kind> {
         kind("jsonl", vec![jsonl.collect::<String>().into_bytes()]),
         kind("parquet", parquet.map(|p| std::fs::read(p).unwrap()).collect()),
         kind("feather", written(&["pyarrow_types.feather", "pyarrow_zstd.arrows", "datasets_classes.arrow"])),
-        kind("h5", written(&["h5py_types.h5", "h5py_latest.h5"])),
+        kind("h5", written(&["h5py_types.h5", "h5py_latest.h5", "h5py_lzf.h5"])),
+        kind("h5ad", written(&["anndata_sparse.h5ad"])),
         kind("txt", vec![labels, table(" ")]),
         kind("vec", vec![vectors]),
         kind("svm", vec![sparse]),
@@ -232,15 +233,29 @@ fn read(kind: &Kind, bytes: &[u8], folder: &Folder) {
         }
     }
     assert!(start.elapsed() < PATIENCE, "x.{} took {:?}", kind.ending, start.elapsed());
+    let peak = peak_memory();
+    assert!(peak < MOST_MEMORY, "x.{}: {peak} kB of memory", kind.ending);
     said.iter().for_each(|said| is_a_sentence(said, kind.ending));
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The most memory that these small files may take, in kB.
+const MOST_MEMORY: u64 = 1 << 19;
+
+/// The most memory that this process has held, in kB; 0 where the system does not say.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.map_or(0, |kb| kb.trim().trim_end_matches(" kB").parse().unwrap())
+}
+
 /// `count` of each kind; of what needs a process, few.
 fn all_kinds(seed: u64, count: u64) {
     let (kinds, folder) = (kinds(), Folder::new());
-    for (number, kind) in kinds.iter().enumerate() {
+    let wanted = std::env::var("RISKSCOPE_KIND").ok();
+    let wanted = |kind: &Kind| wanted.as_deref().is_none_or(|wanted| wanted == kind.ending);
+    for (number, kind) in kinds.iter().enumerate().filter(|(_, kind)| wanted(kind)) {
         let count = if kind.ending == "config.toml" { count.div_ceil(20) } else { count };
         for i in 0..count {
             let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -264,7 +279,7 @@ fn mutated_files_are_numbers_or_a_sentence() {
     all_kinds(1, 60);
 }
 
-/// `RISKSCOPE_MINUTES` of it (one, unless said).
+/// `RISKSCOPE_MINUTES` of it (one, unless said), of one kind where `RISKSCOPE_KIND` is its ending (`h5`).
 #[test]
 #[ignore = "as long as is asked for"]
 fn mutated_files_for_long() {

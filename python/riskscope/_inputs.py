@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterable
 from typing import Any
@@ -10,21 +11,27 @@ from ._native import Targets
 
 
 def features(name: str, X: Any) -> Any:
-    """N×p as a numpy array of float32 or float64, without a copy where it is one already."""
+    """N×p as a numpy array of float32 or float64, without a copy where it is one already; the path of a file as text."""
     import numpy as np
 
+    if isinstance(X, (str, os.PathLike)):
+        return os.fspath(X)
     if hasattr(X, "to_numpy") and not hasattr(X, "dtype"):
         X = X.to_numpy()
     array = np.asarray(X)
     if array.dtype == object:
         array = _stacked(name, array)
     if array.ndim != 2:
-        raise ValueError(f"{name} has {array.ndim} axes; accepted are two: N rows of p features")
+        raise ValueError(f"{name} has {_axes(array.ndim)}; accepted are two: N rows of p features")
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{name} holds {array.dtype}; accepted are numbers")
     if array.dtype in (np.float32, np.float64) and array.dtype.isnative:
         return array
     return array.astype(np.float32 if array.dtype == np.float16 else np.float64)
+
+
+def _axes(count: int) -> str:
+    return "one axis" if count == 1 else f"{count} axes"
 
 
 def _stacked(name: str, array: Any) -> Any:
@@ -40,10 +47,12 @@ def _stacked(name: str, array: Any) -> Any:
         raise ValueError(f"{name} holds objects that are no rows of numbers of one length") from error
 
 
-def targets(y: Any, labels: bool | None = None) -> Targets:
-    """N labels, N numbers or N×T numbers; None and NaN are rows without a label."""
+def targets(y: Any, labels: bool | None = None, name: str = "y") -> Targets:
+    """N labels, N numbers or N×T numbers; None and NaN are rows without a label. A file by its path."""
     import numpy as np
 
+    if isinstance(y, (str, os.PathLike)):
+        return Targets.file(os.fspath(y), labels)
     if hasattr(y, "to_numpy"):
         y = y.to_numpy()
     array = np.asarray(y)
@@ -60,12 +69,12 @@ def targets(y: Any, labels: bool | None = None) -> Targets:
     if array.ndim == 2 and kind in "fiub" and not labels:
         return Targets.matrix(np.ascontiguousarray(array, dtype=np.float64))
     raise ValueError(
-        f"y holds {array.dtype} on {array.ndim} axes; accepted are N labels, N numbers or N×T numbers"
+        f"{name} holds {array.dtype} on {_axes(array.ndim)}; accepted are N labels, N numbers or N×T numbers"
     )
 
 
-def groups(groups: Any, rows: int) -> list[str] | None:
-    """What each of the rows belongs to, as text; None and NaN are rows without a group."""
+def groups(groups: Any, rows: int | None) -> list[str] | None:
+    """What each of the rows belongs to, as text; None and NaN are rows without a group. `rows` is None where it is unknown."""
     import numpy as np
 
     if groups is None:
@@ -73,8 +82,9 @@ def groups(groups: Any, rows: int) -> list[str] | None:
     if hasattr(groups, "to_numpy"):
         groups = groups.to_numpy()
     array = np.asarray(groups)
-    if array.shape != (rows,):
-        raise ValueError(f"groups has the shape {array.shape}; accepted is one text or number for each of {rows} rows")
+    if array.ndim != 1 or rows is not None and len(array) != rows:
+        which = "row" if rows is None else f"of {rows} rows"
+        raise ValueError(f"groups has the shape {array.shape}; accepted is one text or number for each {which}")
     return [_text(value) for value in array.tolist()]
 
 
@@ -108,7 +118,7 @@ def numbers(name: str, values: float | Iterable[float] | None) -> list[float]:
         raise ValueError(f"{name} must be numbers, got {values!r}") from error
 
 
-def say(sentences: list[str]) -> None:
+def say(sentences: list[str], stacklevel: int = 4) -> None:
     """Each as a UserWarning at the caller's line."""
     for sentence in sentences:
-        warnings.warn(sentence, UserWarning, stacklevel=4)
+        warnings.warn(sentence, UserWarning, stacklevel=stacklevel)

@@ -23,7 +23,7 @@ def _rows(
     settings = [("featurization.kind", featurization), ("ridge", str(ridge))]
     if task is not None:
         settings.insert(0, ("data.task", str(task)))
-    count = len(arrays[0][1]) if arrays else 0
+    count = arrays[0][1].shape[0] if arrays and hasattr(arrays[0][1], "shape") else None
     rows = _native.Rows(arrays, _inputs.targets(y, labels), settings, _inputs.groups(groups, count))
     _inputs.say(rows.warnings)
     return rows
@@ -40,15 +40,19 @@ def learning_curve(
     featurization: str = "raw",
     labels: bool | None = None,
     groups: Any = None,
+    test_X: Any = None,
+    test_y: Any = None,
 ) -> LearningCurve:
     """What a ridge fit on n of these rows will be worth, for every n, without refitting.
 
     Parameters
     ----------
-    X : array of shape (N, p)
-        Features: float32 or float64 without a copy on the way in; frames and lists are converted.
-    y : N labels, N numbers or N×T numbers
-        None, NaN and "" are rows without a label, which are left out.
+    X : array of shape (N, p), or the path of a file
+        Features: float32 or float64 without a copy on the way in (``np.memmap`` too: pages of the file are read once, into
+        N×p numbers in double precision); frames and lists are converted. A path is what ``--features`` takes, such as
+        "t.parquet:embedding"; files are read in blocks.
+    y : N labels, N numbers or N×T numbers, or the path of a file
+        None, NaN and "" are rows without a label, which are left out. A path is what ``--targets`` takes.
     task : str, optional
         One class (or column) by name; the mean over all without it.
     metric : {"accuracy", "auc", "risk"}
@@ -63,6 +67,11 @@ def learning_curve(
         Whether whole numbers in `y` are class labels; by their values without it.
     groups : N texts or whole numbers, optional
         What each row belongs to (a patient, a speaker, a day): rows of a group are left out together.
+    test_X : array of shape (M, p), optional
+        Rows that take no part in the estimate: fits to n of the N rows are tested on them, and ``held_out`` of the result
+        has their risk, AUC and accuracy at each n up to N.
+    test_y : M labels, M numbers or M×T numbers, optional
+        Their targets; classes are matched by name.
 
     Returns
     -------
@@ -85,9 +94,17 @@ def learning_curve(
     >>> 0.6 < curve.value(200) < 0.9
     True
     """
+    if (test_X is None) != (test_y is None):
+        raise ValueError("test_X and test_y belong together; accepted are both or none")
     rows = _rows({"X": X}, y, task, ridge, featurization, labels, groups)
     asked = _inputs.numbers("samples", samples)
-    return LearningCurve(rows, json.loads(rows.compare(metric, asked, None)))
+    curve = LearningCurve(rows, json.loads(rows.compare(metric, asked, None)))
+    if test_X is not None:
+        features, targets = _inputs.features("test_X", test_X), _inputs.targets(test_y, labels, "test_y")
+        found, notes = rows.held_out(features, targets, curve.samples.tolist())
+        _inputs.say(notes, stacklevel=3)
+        curve.held_out = json.loads(found)
+    return curve
 
 
 def labels_needed(
@@ -289,6 +306,8 @@ def fit(X: Any, y: Any, samples: int, *, prior: bool = False, labels: bool | Non
     True
     """
     array = _inputs.features("X", X)
+    if isinstance(array, str):
+        raise ValueError(f"{array}: fit takes an array of shape (N, p); on files: riskscope fit")
     b, report, warnings = _native.fit(array, _inputs.targets(y, labels), float(samples), prior)
     _inputs.say(warnings)
     return Fit(b, json.loads(report), array.mean(axis=0, dtype=float))

@@ -31,6 +31,11 @@ def _estimate(point: dict[str, Any], metric: str) -> tuple[float | None, float |
     return point.get(key), point.get(error)
 
 
+def _is_tie(best: dict[str, Any]) -> bool:
+    """Whether the encoder that is ahead is so by less than the band of the difference."""
+    return best["difference"] is not None and abs(best["difference"]) < BAND * (best["standard_error"] or 0.0)
+
+
 def _band(value: float | None, error: float | None) -> str:
     """A value and the half-width of its band."""
     return _number(value) if error is None else f"{_number(value)} ± {_number(BAND * error, 2)}"
@@ -90,7 +95,8 @@ class _Result:
     def plot(self, ax: Any = None) -> Any:
         """The curves along n with their bands, as far as these rows can tell.
 
-        A dotted line is at all labels, a dashed one where an encoder passes another, a solid one at the target.
+        A dotted line is at all labels, a dashed one where an encoder passes another, a solid one at the target; grey is where
+        no encoder is clearly ahead of the second.
 
         Parameters
         ----------
@@ -106,7 +112,8 @@ class _Result:
 
         axes = plt.subplots()[1] if ax is None else ax
         grid = np.geomspace(min(10.0, self.rows), 4.0 * self.rows, 60)
-        for encoder in self._at(grid.tolist())["encoders"]:
+        found = self._at(grid.tolist())
+        for encoder in found["encoders"]:
             estimates = [_estimate(point, self.metric) for point in encoder["points"]]
             values, errors = (_array(list(column)) for column in zip(*estimates))
             (line,) = axes.plot(grid, values, label=encoder["name"])
@@ -120,6 +127,12 @@ class _Result:
         for crossing in self._found["crossings"]:
             axes.axvline(crossing["samples"], color="0.6", linewidth=0.8, linestyle="--")
         if len(self._found["encoders"]) > 1:
+            tied = {best["samples"] for best in found["best"] if _is_tie(best)}
+            where = [n in tied for n in grid.tolist()]
+            if any(where):
+                whole = axes.get_xaxis_transform()
+                label = "too close to call"
+                axes.fill_between(grid, 0, 1, where=where, transform=whole, color="0.5", alpha=0.12, linewidth=0, label=label)
             axes.legend()
         return axes
 
@@ -154,6 +167,10 @@ class LearningCurve(_Result):
         The same ridges as ``Ridge(alpha=…)`` of scikit-learn takes them for n rows.
     metric : str
         The name of the metric.
+    held_out : list of (dict or None), or None
+        With ``test_X``: at each n the measured ``risk``, ``auc`` and ``accuracy`` of fits to n of the rows on the M rows that
+        took no part, with their standard errors (``standard_error`` is that of the risk), ``rows`` (M) and ``draws`` (fits);
+        None where n is above N.
 
     Examples
     --------
@@ -179,6 +196,37 @@ class LearningCurve(_Result):
         self.standard_errors = _array([_estimate(point, self.metric)[1] for point in points])
         self.ridges = _array([point["ridge"] for point in points])
         self.alphas = _array([point["alpha"] for point in points])
+        self.held_out: list[dict[str, Any] | None] | None = None
+
+    def _measured(self) -> list[tuple[float, float, float]]:
+        """(n, value, standard error) of fits tested on rows that took no part."""
+        found = []
+        for n, tested in zip(self.samples.tolist(), self.held_out or []):
+            value, error = _estimate(tested or {}, self.metric)
+            if value is not None:
+                found.append((n, value, error or 0.0))
+        return found
+
+    def plot(self, ax: Any = None) -> Any:
+        """The curve along n with its band, as far as these rows can tell, and what was measured on ``test_X`` as points.
+
+        Parameters
+        ----------
+        ax : matplotlib axes, optional
+            A new figure without it.
+
+        Returns
+        -------
+        matplotlib axes
+        """
+        axes = super().plot(ax)
+        measured = self._measured()
+        if measured:
+            n, values, errors = zip(*measured)
+            bars = [BAND * error for error in errors]
+            axes.errorbar(n, values, bars, fmt="o", markersize=4, color="0.2", label="on rows that took no part")
+            axes.legend()
+        return axes
 
     @property
     def dimension(self) -> int:
@@ -230,6 +278,8 @@ class LearningCurve(_Result):
                 value, error = _estimate(point, self.metric)
                 text = "more rows needed to say" if value is None else _band(value, error)
                 lines.append(f"  n = {point['samples']:g}: {text}")
+        for n, value, error in self._measured():
+            lines.append(f"  measured on rows that took no part, n = {n:g}: {_band(value, error)}")
         return "\n".join(lines)
 
 

@@ -1,21 +1,30 @@
 //! Rows in numpy arrays, read once and then asked as often as wanted.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use riskscope::data::{self, Features, Pool, Reading};
+use riskscope::data::{self, DataError, Features, Files, Pool, Reading, TestRows, TestTargets};
 use riskscope::report::arrays;
 
 use super::wait::waiting;
 
-/// Checked features of an N×p numpy array of float32 or float64: a copy in double precision.
+/// Features that are given: an array that is read already, or a file.
+pub enum Source {
+    Array(Features),
+    File(PathBuf),
+}
+
+/// Features of an N×p numpy array of float32 or float64, as a copy in double precision, or of a file, whose path is a str.
 ///
 /// # Errors
 /// TypeError for anything else; ValueError with one sentence about `name`.
-pub fn features(py: Python<'_>, name: &str, object: &Bound<'_, PyAny>) -> PyResult<Features> {
-    let read = if let Ok(single) = object.extract::<PyReadonlyArray2<'_, f32>>() {
+pub fn features(py: Python<'_>, name: &str, object: &Bound<'_, PyAny>) -> PyResult<Source> {
+    let read = if let Ok(path) = object.extract::<PathBuf>() {
+        return Ok(Source::File(path));
+    } else if let Ok(single) = object.extract::<PyReadonlyArray2<'_, f32>>() {
         let rows = single.as_array();
         py.detach(|| Features::from_array(name, rows))
     } else if let Ok(double) = object.extract::<PyReadonlyArray2<'_, f64>>() {
@@ -26,7 +35,11 @@ pub fn features(py: Python<'_>, name: &str, object: &Bound<'_, PyAny>) -> PyResu
             "{name}: expected an N×p numpy array of float32 or float64"
         )));
     };
-    read.map_err(|error| PyValueError::new_err(error.to_string()))
+    read.map(Source::Array).map_err(refused)
+}
+
+fn refused(error: impl std::fmt::Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
 }
 
 /// Targets of N rows: labels, numbers, or N×T numbers.
@@ -36,8 +49,17 @@ pub struct Targets(Arc<Given>);
 
 enum Given {
     Labels(Vec<String>),
-    Numbers { values: Vec<f64>, whole: bool, reading: Reading },
+    Numbers {
+        values: Vec<f64>,
+        whole: bool,
+        reading: Reading,
+    },
     Matrix(ndarray::Array2<f64>),
+    /// A file; its columns are none of the features of the same file.
+    File {
+        path: PathBuf,
+        reading: Reading,
+    },
 }
 
 #[pymethods]
@@ -51,12 +73,14 @@ impl Targets {
     /// One number a row, NaN for a row without one; `labels` says whether they are class labels, None: by their values.
     #[staticmethod]
     fn numbers(values: PyReadonlyArray1<'_, f64>, whole: bool, labels: Option<bool>) -> Self {
-        let reading = match labels {
-            None => Reading::Auto,
-            Some(true) => Reading::Labels,
-            Some(false) => Reading::Numbers,
-        };
-        Self(Arc::new(Given::Numbers { values: values.as_array().to_vec(), whole, reading }))
+        let values = values.as_array().to_vec();
+        Self(Arc::new(Given::Numbers { values, whole, reading: reading(labels) }))
+    }
+
+    /// A file of labels or numbers, one row for each of the features.
+    #[staticmethod]
+    fn file(path: PathBuf, labels: Option<bool>) -> Self {
+        Self(Arc::new(Given::File { path, reading: reading(labels) }))
     }
 
     /// N×T numbers, one task a column.
@@ -66,20 +90,28 @@ impl Targets {
     }
 }
 
+const fn reading(labels: Option<bool>) -> Reading {
+    match labels {
+        None => Reading::Auto,
+        Some(true) => Reading::Labels,
+        Some(false) => Reading::Numbers,
+    }
+}
+
 impl Targets {
-    /// Checked targets.
+    /// Checked targets of `rows` rows.
     ///
     /// # Errors
-    /// One sentence about `name`.
-    fn read(&self, name: &str) -> Result<data::Targets, String> {
-        let read = match self.0.as_ref() {
+    /// One sentence about `name` or the file.
+    fn read(&self, name: &str, rows: usize) -> Result<data::Targets, DataError> {
+        match self.0.as_ref() {
             Given::Labels(labels) => data::Targets::from_labels(name, labels.iter().cloned()),
             Given::Numbers { values, whole, reading } => {
                 data::Targets::from_numbers_or_labels(name, values.clone(), *whole, *reading)
             }
             Given::Matrix(values) => data::Targets::from_array(name, values.view()),
-        };
-        read.map_err(|error| error.to_string())
+            Given::File { path, reading } => data::load_targets(path, rows, *reading),
+        }
     }
 }
 
@@ -143,6 +175,42 @@ impl Rows {
         waiting(py, move |stop| rows.json(&metric, samples, target, stop).map_err(|error| error.to_string()))
     }
 
+    /// JSON of `held_out` of `riskscope eval` for each of `samples`: fits tested on M other rows, and notes on those.
+    fn held_out(
+        &self,
+        py: Python<'_>,
+        features: &Bound<'_, PyAny>,
+        targets: &Targets,
+        samples: Vec<f64>,
+    ) -> PyResult<(String, Vec<String>)> {
+        let pool = self.0.pool().map_err(refused)?;
+        let given = match targets.0.as_ref() {
+            Given::Labels(labels) => TestTargets::Labels(labels.clone()),
+            Given::Numbers { values, .. } => TestTargets::Numbers(values.clone()),
+            Given::Matrix(values) => TestTargets::Matrix(values.clone()),
+            Given::File { path, reading } => {
+                let Ok(features) = features.extract::<PathBuf>() else {
+                    return Err(refused(
+                        "test_y is a file and test_X is none; accepted are two files or two arrays",
+                    ));
+                };
+                let files = Files { reading: *reading, ..Files::new(&features, path) };
+                return self.tested(py, pool.test_rows(&files).map_err(refused)?, samples);
+            }
+        };
+        let names = ("test_X", "test_y");
+        let test = if let Ok(single) = features.extract::<PyReadonlyArray2<'_, f32>>() {
+            let rows = single.as_array();
+            py.detach(|| pool.test_arrays(names, rows, given))
+        } else if let Ok(double) = features.extract::<PyReadonlyArray2<'_, f64>>() {
+            let rows = double.as_array();
+            py.detach(|| pool.test_arrays(names, rows, given))
+        } else {
+            return Err(refused("test_X is a file and test_y is none; accepted are two files or two arrays"));
+        };
+        self.tested(py, test.map_err(refused)?, samples)
+    }
+
     /// The curves along n as svg.
     fn svg(&self, py: Python<'_>, metric: String) -> PyResult<String> {
         let rows = Arc::clone(&self.0);
@@ -150,10 +218,37 @@ impl Rows {
     }
 }
 
+impl Rows {
+    fn tested(&self, py: Python<'_>, test: TestRows, samples: Vec<f64>) -> PyResult<(String, Vec<String>)> {
+        let (rows, notes) = (Arc::clone(&self.0), test.notes().to_vec());
+        let found =
+            waiting(py, move |stop| rows.held_out(&test, &samples, stop).map_err(|error| error.to_string()))?;
+        Ok((found, notes))
+    }
+}
+
 /// Checked rows with their targets.
 ///
 /// # Errors
 /// One sentence about either.
-pub fn pool(features: Features, targets: &Targets, stop: &(dyn Fn() -> bool + Sync)) -> Result<Pool, String> {
-    Pool::new(features, targets.read("y")?, &|_| !stop()).map_err(|error| error.to_string())
+pub fn pool(source: Source, targets: &Targets, stop: &(dyn Fn() -> bool + Sync)) -> Result<Pool, String> {
+    let read = || {
+        let (features, targets) = match (source, targets.0.as_ref()) {
+            (Source::File(features), Given::File { path, reading }) => {
+                let read = Files { reading: *reading, ..Files::new(&features, path) }.load()?;
+                (read.features, read.targets)
+            }
+            (Source::File(features), _) => {
+                let features = data::load_features(&features)?;
+                let targets = targets.read("y", features.read())?;
+                (features, targets)
+            }
+            (Source::Array(features), _) => {
+                let targets = targets.read("y", features.read())?;
+                (features, targets)
+            }
+        };
+        Pool::new(features, targets, &|_| !stop())
+    };
+    read().map_err(|error| error.to_string())
 }

@@ -12,6 +12,9 @@ import json
 import os
 import pathlib
 import re
+import runpy
+import subprocess
+import sys
 
 import pytest
 
@@ -78,6 +81,22 @@ def test_the_notebook_says_what_its_outputs_say():
     committed = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
     assert words(executed()) == words(committed) != ""
     assert NOTEBOOK.stat().st_size < 100_000
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_pairs_of_encoders_and_tasks_on_two_workers():
+    """The example on two of its tasks: the workers' answers are those of this process."""
+    pytest.importorskip("distributed")
+    script = EXAMPLES / "encoder_pairs.py"
+    tasks = ["games", "graphics"]
+    done = subprocess.run([sys.executable, "-W", "ignore", script, *tasks], capture_output=True, text=True, timeout=300)
+    first, *lines = done.stdout.splitlines()
+    assert first == "28 pairs on 2 workers", done.stderr
+    example = runpy.run_path(str(script))
+    for task, line in zip(tasks, lines, strict=True):
+        name, columns, value = re.fullmatch(rf"{task}: (\w+) with (\d+) columns, AUC (0\.\d+)", line).groups()
+        assert float(value) == round(example["auc"]((name, int(columns)), task)[0], 4)
+        assert float(value) >= round(example["auc"](("features", 48), task)[0], 4)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,67 @@ def test_groups_are_left_out_together(rows, tmp_path):
         riskscope.learning_curve(X, y, groups=groups[1:])
 
 
+def test_rows_that_took_no_part_are_those_of_the_command_line(rows, tmp_path):
+    """`held_out` of arrays, of files, and of eval --test-features; at n = N a plain fit has the same error."""
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    X, y = rows
+    part = np.arange(len(y)) % 3 == 0
+    for name, chosen in [("train", ~part), ("test", part)]:
+        np.save(tmp_path / f"{name}.npy", X[chosen])
+        (tmp_path / f"{name}.txt").write_text("\n".join(np.asarray(y)[chosen]))
+    files = {name: str(tmp_path / name) for name in ["train.npy", "train.txt", "test.npy", "test.txt"]}
+    command = ["eval", "--features", files["train.npy"], "--targets", files["train.txt"], "--json"]
+    command += ["--test-features", files["test.npy"], "--test-targets", files["test.txt"]]
+    command += ["--samples", "50,100,150", "--ridge", "optimal-nonnegative"]
+    printed = [point.get("held_out") for point in json.loads(_native.answer(command))]
+    train, wanted = ~part, np.asarray(y)
+    arrays = riskscope.learning_curve(
+        X[train], wanted[train], samples=[50, 100, 150], test_X=X[part], test_y=wanted[part]
+    )
+    assert arrays.held_out == printed and printed[2] is None
+    of_files = riskscope.learning_curve(
+        tmp_path / "train.npy",
+        files["train.txt"],
+        samples=[50, 100, 150],
+        test_X=files["test.npy"],
+        test_y=tmp_path / "test.txt",
+    )
+    assert of_files.held_out == printed and np.array_equal(of_files.values, arrays.values, equal_nan=True)
+    assert "measured on rows that took no part, n = 100: 0." in repr(arrays)
+    ridge = linear_model.RidgeClassifier(alpha=arrays.alpha(100)).fit(X[train], wanted[train])
+    assert printed[1]["accuracy"] == pytest.approx(ridge.score(X[part], wanted[part]))
+    with pytest.raises(ValueError, match="belong together"):
+        riskscope.learning_curve(X, y, test_X=X)
+    with pytest.raises(ValueError, match="test_X: has 19 features"):
+        riskscope.learning_curve(X, y, test_X=X[:, 1:], test_y=y)
+
+
+def test_memory_maps_and_files_are_read_as_arrays_are(rows, tmp_path):
+    X, y = rows
+    wanted = riskscope.learning_curve(X, y, samples=60).values
+    np.save(tmp_path / "x.npy", X)
+    mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
+    assert np.array_equal(riskscope.learning_curve(mapped, y, samples=60).values, wanted)
+    frame = pytest.importorskip("pandas").DataFrame({"embedding": list(X), "label": y})
+    pytest.importorskip("pyarrow")
+    frame.to_parquet(tmp_path / "t.parquet")
+    path = f"{tmp_path}/t.parquet"
+    assert np.array_equal(riskscope.learning_curve(f"{path}:embedding", f"{path}:label", samples=60).values, wanted)
+    assert np.array_equal(riskscope.learning_curve(f"{path}:embedding", y, samples=60).values, wanted)
+    assert np.array_equal(riskscope.learning_curve(X, f"{path}:label", samples=60).values, wanted)
+    with pytest.raises(ValueError, match="no such file"):
+        riskscope.learning_curve(tmp_path / "none.npy", y)
+    with pytest.raises(ValueError, match="fit takes an array"):
+        riskscope.fit(path, y, 40)
+
+
+def test_what_does_not_fit_into_memory_is_a_sentence():
+    """A view of 2⁴⁸ numbers over one: refused before anything is copied."""
+    vast = np.broadcast_to(np.float32(1), (1 << 30, 1 << 18))
+    with pytest.raises(ValueError, match="X: holds .* numbers, which take .* memory"):
+        riskscope.learning_curve(vast, np.zeros(3))
+
+
 def test_alpha_is_that_of_plain_fits(rows):
     """With n = N the risk is the leave-one-out error of scikit-learn's Ridge(alpha), for any alpha and scale of X."""
     model_selection = pytest.importorskip("sklearn.model_selection")
@@ -106,7 +167,7 @@ def test_inputs_of_every_kind_are_the_same_rows(rows):
     [
         (lambda X, y: (X[:10], y), "150 rows but the features have 10"),
         (lambda X, y: (np.full_like(X, np.nan), y), "accepted are finite numbers|not finite|NaN"),
-        (lambda X, y: (X[:, 0], y), "X has 1 axes; accepted are two"),
+        (lambda X, y: (X[:, 0], y), "X has one axis; accepted are two"),
         (lambda X, y: (X.astype(str), y), "accepted are numbers"),
         (lambda X, y: (X, y.reshape(-1, 2)), "y holds .* on 2 axes"),
         (lambda X, y: (X, np.zeros(len(X))), "y: is constant"),
@@ -164,10 +225,25 @@ def test_frames_and_pictures(rows):
     both = riskscope.compare({"a": X, "b": X[:, :9]}, y, samples=[50, 150], target=0.6)
     assert list(both.to_frame()["encoder"]) == ["a", "a", "b", "b"]
     axes = both.plot()
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()][:2] == ["a", "b"]
     line = axes.get_lines()[0]
     n, value = line.get_xdata()[30], line.get_ydata()[30]
     assert both.curve("a").value(n) == pytest.approx(value)
+
+
+def test_pictures_have_measured_points_the_target_and_ties(rows):
+    X, y = rows
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    curve = riskscope.learning_curve(X[:100], y[:100], samples=[50, 100], test_X=X[100:], test_y=y[100:])
+    (points,) = curve.plot().containers
+    measured = [tested["accuracy"] for tested in curve.held_out]
+    assert points[0].get_ydata().tolist() == measured and points[0].get_xdata().tolist() == [50, 100]
+    needed = riskscope.labels_needed(X, y, 0.68).plot()
+    assert any(list(line.get_ydata()) == [0.68, 0.68] for line in needed.get_lines())
+    # Nearly the same features: nowhere is one clearly ahead.
+    axes = riskscope.compare({"a": X, "b": X + np.float32(1e-3) * X[::-1]}, y, samples=50).plot()
+    assert "too close to call" in [text.get_text() for text in axes.get_legend().get_texts()]
 
 
 def test_threads_share_the_work(rows):

@@ -113,6 +113,7 @@ fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
         data.reading = args.reading.reading();
         data.id.clone_from(&args.reading.id);
         data.labels_as_they_are = args.reading.labels_as_they_are;
+        data.split_column.clone_from(&args.reading.split_column);
     });
     let groups = args.groups.as_ref().map(|groups| groups.to_string_lossy().into_owned());
     let settings = [

@@ -9,7 +9,7 @@ use super::ScenarioArgs;
 use super::curve::{AskedMetric, scored};
 use super::output::note;
 use super::progress::Progress;
-use crate::data::{Files, TestRows};
+use crate::data::{Files, Part, Split, TestRows};
 use crate::evidence::{HeldOut, Pretraining};
 use crate::report::{json, pretraining, text};
 use crate::scenario::{Featurization, Metric, Model, Scenario, ScenarioError, records};
@@ -46,8 +46,9 @@ pub struct EvalArgs {
         allow_hyphen_values = true
     )]
     pub upstream_tasks: Vec<f64>,
-    /// Held-out rows on which fits are tested; with several encoders repeat it, each as NAME=FILE
-    #[arg(long, value_name = "FILE", requires = "test_targets", conflicts_with_all = ["target_risk", "upstream_tasks"])]
+    /// Held-out rows on which fits are tested; with several encoders repeat it, each as NAME=FILE. --split-column
+    /// COLUMN takes them from the files above, by its words train and test
+    #[arg(long, value_name = "FILE", requires = "test_targets", conflicts_with_all = ["target_risk", "upstream_tasks", "split_column"])]
     pub test_features: Vec<PathBuf>,
     /// The labels or targets of those rows
     #[arg(long, value_name = "FILE", requires = "test_features")]
@@ -175,9 +176,28 @@ fn groups(model: &Model) -> Result<String, ScenarioError> {
 
 /// The rows to test a model's fits on; `None` where there are none.
 fn test_rows(args: &EvalArgs, model: &Model) -> Result<Option<TestRows>, ScenarioError> {
-    let Some(targets) = &args.test_targets else { return Ok(None) };
     let (Some(data), Some(pool)) = (&model.scenario().data, model.pool()) else {
-        return Err(ScenarioError::new("--test-features needs labelled rows; give --features and --targets"));
+        return match args.test_targets {
+            None => Ok(None),
+            Some(_) => {
+                Err(ScenarioError::new("--test-features needs labelled rows; give --features and --targets"))
+            }
+        };
+    };
+    let files = Files {
+        reading: data.reading,
+        id: data.id.as_deref(),
+        labels_as_they_are: data.labels_as_they_are,
+        ..Files::new(&data.features, &data.targets)
+    };
+    let read = |files: &Files<'_>| {
+        let test = pool.test_rows(files)?;
+        test.notes().iter().for_each(note);
+        Ok(Some(test))
+    };
+    let Some(targets) = &args.test_targets else {
+        let Some(column) = data.split_column.as_deref() else { return Ok(None) };
+        return read(&Files { split: Some(Split { column, part: Part::Test }), ..files });
     };
     let features = match (model.scenario().focus(), args.test_features.as_slice()) {
         (None, [only]) => only.clone(),
@@ -205,15 +225,7 @@ fn test_rows(args: &EvalArgs, model: &Model) -> Result<Option<TestRows>, Scenari
             "--test-features is the file of the labelled rows; accepted are rows that took no part",
         ));
     }
-    let files = Files {
-        reading: data.reading,
-        id: data.id.as_deref(),
-        labels_as_they_are: data.labels_as_they_are,
-        ..Files::new(&features, targets)
-    };
-    let test = pool.test_rows(&files)?;
-    test.notes().iter().for_each(note);
-    Ok(Some(test))
+    read(&Files { features: &features, targets, ..files })
 }
 
 fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<Found, ScenarioError> {

@@ -10,7 +10,7 @@ use super::ReadingArgs;
 use super::output::note;
 use super::progress::Progress;
 use crate::data::path::{Path, Rows};
-use crate::data::{Ensemble, Expectation, Files, Fitted, Grid, Pool};
+use crate::data::{Ensemble, Expectation, Files, Fitted, Grid, Part, Pool, Split};
 use crate::outside::save;
 use crate::report::expected;
 use crate::scenario::ScenarioError;
@@ -72,6 +72,7 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
         reading: args.reading.reading(),
         id: args.reading.id.as_deref(),
         labels_as_they_are: args.reading.labels_as_they_are,
+        split: args.reading.split_column.as_deref().map(|column| Split { column, part: Part::Train }),
         ..Files::new(&args.features, &args.targets)
     };
     let pool = Arc::new(Pool::of_files(&files, &watch("reading", 0.0, 0.2))?);

@@ -158,6 +158,9 @@ pub struct ScenarioArgs {
     /// Group of each row (patient, speaker): its rows are left out together
     #[arg(long, value_name = "FILE", requires = "targets")]
     pub groups: Option<PathBuf>,
+    /// A column of train and test: rows of test take no part, and eval tests fits on them
+    #[arg(long, value_name = "COLUMN", requires = "targets", hide = true)]
+    pub split_column: Option<String>,
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]
     pub task: Option<String>,
@@ -190,6 +193,9 @@ pub struct ReadingArgs {
     /// NA, None, NULL and the like are classes, not missing labels
     #[arg(long)]
     pub labels_as_they_are: bool,
+    /// A column of train and test: rows of test take no part
+    #[arg(long, value_name = "COLUMN")]
+    pub split_column: Option<String>,
 }
 
 impl ReadingArgs {
@@ -256,6 +262,7 @@ impl ScenarioArgs {
         if let Some(data) = &mut scenario.data {
             data.id = self.id.clone().or(data.id.take());
             data.labels_as_they_are |= self.labels_as_they_are;
+            data.split_column = self.split_column.clone().or(data.split_column.take());
         }
         if let Some(groups) = &self.groups {
             scenario.set("data.groups", &groups.to_string_lossy())?;

@@ -5,7 +5,7 @@ use ndarray::{Array2, ArrayView2};
 use super::error::DataError;
 use super::features::Features;
 use super::pool::Pool;
-use super::read::Texts;
+use super::read::{self, Texts};
 use super::spectra::Featurizer;
 use super::targets::{Column, Reading, Rows, Targets};
 use crate::linalg::array::{array, matrix};
@@ -15,8 +15,10 @@ impl Features {
     /// once, and the copy becomes the pool's: the caller's can go as soon as this returns.
     ///
     /// # Errors
-    /// [`DataError::Input`] about `input` when a number is not finite, no column varies, or there are no two rows.
+    /// [`DataError::Input`] about `input` when a number is not finite, no column varies, there are no two rows, or the
+    /// machine has too little memory for the copy.
     pub fn from_array<T: Copy + Into<f64>>(input: &str, rows: ArrayView2<'_, T>) -> Result<Self, DataError> {
+        read::fits(input, rows.len() as u64, read::Reads::Straight)?;
         Self::new(input, matrix(rows))
     }
 

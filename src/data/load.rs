@@ -1,20 +1,17 @@
-//! Features (N×p) and targets from files: columns become matrices, rows are joined by identifiers where they have some.
+//! Features (N×p) and targets from two files: their rows are joined by identifiers where they have some, and split.
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use faer::Mat;
-use ndarray::Array2;
-
-use super::error::{DataError, listed};
+use super::columns::{features_of, targets_of, width};
+use super::error::{DataError, quoted};
 use super::features::Features;
 use super::groups::Candidate;
 use super::join::{Joined, identifiers, in_the_same_order, of_rows, shared, texts, twice};
-use super::matrix::{flattened, matrix, shaped, side_by_side};
 use super::pool::{Pool, Watch};
 use super::read::{self, Data, Opened, Role, Table};
-use super::targets::{self, Column, Reading, Rows, Targets};
-use crate::linalg::array;
+use super::split::Split;
+use super::targets::{self, Reading, Rows, Targets};
 
 /// The field that identifies the requests of a batch, whose answers arrive in any order.
 const BATCH_ID: &str = "custom_id";
@@ -35,6 +32,8 @@ pub struct Files<'a> {
     pub labels_as_they_are: bool,
     /// The group of each row: rows of a group are left out together.
     pub groups: Option<&'a Path>,
+    /// The rows of one part of a split; all rows without one.
+    pub split: Option<Split<'a>>,
     /// The requested task: where targets have gaps, a single task has more rows than all together.
     pub task: Option<&'a str>,
 }
@@ -44,7 +43,9 @@ pub struct Files<'a> {
 pub struct RowKeys {
     /// Rows of the file of features, or rows that were joined.
     count: usize,
-    /// The column of identifiers, and the value of each row.
+    /// Positions of the rows of one part of a split.
+    part: Option<Vec<usize>>,
+    /// The column of identifiers, and the value of each row that was joined.
     ids: Option<(String, Vec<String>)>,
 }
 
@@ -68,8 +69,22 @@ pub(super) struct Tables {
     keys: RowKeys,
     beside: Vec<Candidate>,
     pub notes: Vec<String>,
-    /// Rows of the file of features and of the file of targets.
-    read: (usize, usize),
+    /// Rows of the file of targets.
+    found: usize,
+}
+
+impl RowKeys {
+    /// The values of the rows that are read, of values of all rows.
+    fn of_part<T: Clone>(&self, values: Vec<Option<T>>) -> Vec<Option<T>> {
+        match &self.part {
+            Some(part) => part.iter().map(|&row| values.get(row).cloned().flatten()).collect(),
+            None => values,
+        }
+    }
+
+    fn rows(&self) -> usize {
+        self.part.as_ref().map_or(self.count, Vec::len)
+    }
 }
 
 impl<'a> Files<'a> {
@@ -83,6 +98,7 @@ impl<'a> Files<'a> {
             id: None,
             labels_as_they_are: false,
             groups: None,
+            split: None,
             task: None,
         }
     }
@@ -93,10 +109,9 @@ impl<'a> Files<'a> {
     /// [`DataError::Input`] naming the file at fault; when both are one array; when both have a column of equal
     /// identifiers in different orders without a request to join them.
     pub fn load(&self) -> Result<Loaded, DataError> {
-        let Tables { rows, labels, keys, beside, notes, read: (count, found) } = self.tables()?;
+        let Tables { rows, labels, keys, beside, notes, found } = self.tables()?;
         let labels_name = labels.name.clone();
-        let sizes =
-            Rows { count: if self.id.is_some() { keys.count } else { count }, features: width(&rows) };
+        let sizes = Rows { count: keys.rows(), features: width(&rows) };
         let features = features_of(rows)?;
         let mut targets = targets_of(labels, sizes, self.reading, self.labels_as_they_are)?;
         if found == 0 {
@@ -114,8 +129,10 @@ impl<'a> Files<'a> {
     /// # Errors
     /// Those of [`Files::load`].
     pub(super) fn tables(&self) -> Result<Tables, DataError> {
-        let mut features = Opened::new(self.features, Role::Features, self.id)?;
-        let targets = Opened::new(self.targets, Role::Targets, self.id)?;
+        let split = self.split.map(|split| split.column);
+        let aside: Vec<&str> = self.id.into_iter().chain(split).collect();
+        let mut features = Opened::new(self.features, Role::Features, &aside)?;
+        let targets = Opened::new(self.targets, Role::Targets, &aside)?;
         let same_file = read::split(self.features).0 == read::split(self.targets).0;
         if same_file {
             features.exclude(&targets)?;
@@ -129,7 +146,8 @@ impl<'a> Files<'a> {
         // Columns of both files at once are identifiers or in both: those of the targets are enough.
         let own = |opened: &Opened, but: &[String]| -> Vec<String> {
             let all = if self.groups.is_some() { Vec::new() } else { opened.groups() };
-            all.into_iter().filter(|name| !shared.contains(&name.as_str()) && !but.contains(name)).collect()
+            let known = |name: &str| shared.contains(&name) || split == Some(name);
+            all.into_iter().filter(|name| !known(name) && !but.contains(name)).collect()
         };
         let in_targets = own(&targets, &[]);
         let in_features = own(&features, &in_targets);
@@ -140,20 +158,29 @@ impl<'a> Files<'a> {
                 crate::outside::text::path(self.features)
             ));
         }
-        let with = |beside: &[String]| -> Vec<String> {
-            shared.iter().map(|name| (*name).to_owned()).chain(beside.iter().cloned()).collect()
+        let in_file = |opened: &Opened| split.filter(|name| opened.others().contains(name));
+        let split_there = in_file(&features);
+        let split_here = if split_there.is_none() { in_file(&targets) } else { None };
+        let with = |beside: &[String], split: Option<&str>| -> Vec<String> {
+            let all = shared.iter().copied().chain(beside.iter().map(String::as_str)).chain(split);
+            all.map(str::to_owned).collect()
         };
-        let mut rows = features.read(&with(&in_features), None)?;
+        let mut rows = features.read(&with(&in_features, split_there), None)?;
         let count = rows.columns.first().map_or(0, Data::rows);
         let wanted = if self.id.is_some() { None } else { Some(count) };
-        let mut labels = targets.read(&with(&in_targets), wanted)?;
+        let mut labels = targets.read(&with(&in_targets, split_here), wanted)?;
         let found = labels.columns.first().map_or(0, Data::rows);
         let (mut there, mut here) = (std::mem::take(&mut rows.others), std::mem::take(&mut labels.others));
+        let mut words = match (split_there, split_here) {
+            (Some(_), _) => there.pop(),
+            (_, Some(_)) => here.pop(),
+            _ => None,
+        };
         let mut beside = [
             (self.features, in_features, there.split_off(shared.len().min(there.len()))),
             (self.targets, in_targets, here.split_off(shared.len().min(here.len()))),
         ];
-        let keys = match self.id {
+        let mut keys = match self.id {
             Some(id) => {
                 let (there, here) =
                     (identifiers(there, &rows.name, id)?, identifiers(here, &labels.name, id)?);
@@ -162,19 +189,46 @@ impl<'a> Files<'a> {
                 rows.columns = rows.columns.iter().map(|data| of_rows(data, &joined.features)).collect();
                 labels.columns = labels.columns.iter().map(|data| of_rows(data, &joined.targets)).collect();
                 let orders = [&joined.features, &joined.targets];
+                let order = if split_there.is_some() { &joined.features } else { &joined.targets };
+                words = words.map(|words| of_rows(&words, order));
                 for ((_, _, columns), order) in beside.iter_mut().zip(orders) {
                     *columns = columns.iter().map(|data| of_rows(data, order)).collect();
                 }
                 let ids = joined.features.iter().filter_map(|&i| there.get(i).cloned()).collect::<Vec<_>>();
-                RowKeys { count: ids.len(), ids: Some((id.to_owned(), ids)) }
+                RowKeys { count: ids.len(), part: None, ids: Some((id.to_owned(), ids)) }
             }
             None => {
                 for ((name, there), here) in shared.iter().zip(&there).zip(&here) {
                     in_the_same_order(name, there, here, (&rows.name, &labels.name))?;
                 }
-                RowKeys { count, ids: None }
+                RowKeys { count, part: None, ids: None }
             }
         };
+        if let Some(split) = self.split {
+            let name = if split_here.is_some() { &labels.name } else { &rows.name };
+            let Some(words) = words.and_then(texts) else {
+                let problem = format!(
+                    "has no column {} of train and test besides features and targets, nor has {}",
+                    quoted(split.column),
+                    labels.name
+                );
+                return Err(DataError::input(&rows.name, problem));
+            };
+            targets::matching(
+                &labels.name,
+                labels.columns.first().map_or(0, Data::rows),
+                Rows { count: keys.count, features: width(&rows) },
+            )?;
+            let (part, note) = split.rows(&words, name)?;
+            notes.extend(note);
+            for columns in [&mut rows.columns, &mut labels.columns] {
+                *columns = columns.iter().map(|data| of_rows(data, &part)).collect();
+            }
+            for (_, _, columns) in &mut beside {
+                *columns = columns.iter().map(|data| of_rows(data, &part)).collect();
+            }
+            keys.part = Some(part);
+        }
         let named = |(path, names, columns): (&Path, Vec<String>, Vec<Data>)| {
             let file = read::split(path).0;
             let of = move |(name, data): (String, Data)| {
@@ -184,7 +238,7 @@ impl<'a> Files<'a> {
             names.into_iter().zip(columns).filter_map(of).collect::<Vec<_>>()
         };
         let beside = beside.into_iter().flat_map(named).collect();
-        Ok(Tables { rows, labels, keys, beside, notes, read: (count, found) })
+        Ok(Tables { rows, labels, keys, beside, notes, found })
     }
 }
 
@@ -218,50 +272,12 @@ impl Pool {
     }
 }
 
-/// Features from a file of any kind that the program reads: N rows, p columns. Rows with NaN and constant columns are left
-/// out, with a note.
-///
-/// # Errors
-/// [`DataError::Input`] naming the file, and the row and column (from 1) where one is at fault.
-pub fn load_features(path: &Path) -> Result<Features, DataError> {
-    features_of(Opened::new(path, Role::Features, None)?.read(&[""; 0], None)?)
-}
-
 /// Whether files of rows are there and can be opened; their parts and what they hold are another matter.
 ///
 /// # Errors
 /// [`DataError::Input`] naming the file.
 pub fn is_there(path: &Path) -> Result<(), DataError> {
     read::is_there(path)
-}
-
-/// A matrix, every number finite, in the order of the file: rows × columns.
-///
-/// # Errors
-/// [`DataError::Input`] naming the file and what would be accepted.
-pub fn load_matrix(path: &Path) -> Result<Array2<f64>, DataError> {
-    let table = Opened::new(path, Role::Matrix, None)?.read(&[""; 0], None)?;
-    let name = table.name.clone();
-    let (matrix, _) = matrix(table, "rows and columns")?;
-    targets::finite(&name, &matrix)?;
-    Ok(array::array(matrix.as_ref()))
-}
-
-/// Targets from a file with one row for each of the `rows` of the features.
-///
-/// - A text file: one label a line. A table: one column of labels, or columns of numbers whose names become task names.
-///   An array: N or N×T numbers, or N texts.
-/// - Labels become one-vs-rest tasks, one per class; a class with one row is no task, with a note.
-/// - **One column of numbers** holds class labels when it is of a whole-number type (integers and booleans in an array;
-///   no decimal point in text) and its values repeat, five rows or more a value on average (or two values in all);
-///   otherwise it is one numeric target. [`Reading`] settles it. Several columns are always numeric targets.
-/// - A blank label, a word for a missing value (NA, None, NULL) and NaN are rows without a label.
-///
-/// # Errors
-/// [`DataError::Input`] naming the file and what would be accepted.
-pub fn load_targets(path: &Path, rows: usize, reading: Reading) -> Result<Targets, DataError> {
-    let table = Opened::new(path, Role::Targets, None)?.read(&[""; 0], Some(rows))?;
-    targets_of(table, Rows { count: rows, features: rows }, reading, false)
 }
 
 /// One text or whole number for each of the rows of [`Loaded`], such as their groups: by the identifiers of the rows where
@@ -273,7 +289,7 @@ pub fn load_keys(path: &Path, keys: &RowKeys) -> Result<Vec<Option<String>>, Dat
     let id = keys.ids.as_ref().map(|(id, _)| id.as_str());
     let others: Vec<&str> = id.into_iter().collect();
     let rows = if id.is_some() { None } else { Some(keys.count) };
-    let mut table = Opened::new(path, Role::Key, id)?.read(&others, rows)?;
+    let mut table = Opened::new(path, Role::Key, &others)?.read(&others, rows)?;
     let name = table.name.clone();
     let Some(values) = table.columns.pop().filter(|_| table.columns.is_empty()).and_then(texts) else {
         return Err(DataError::input(
@@ -284,7 +300,7 @@ pub fn load_keys(path: &Path, keys: &RowKeys) -> Result<Vec<Option<String>>, Dat
     let values: Vec<_> = values.into_iter().map(|v| v.filter(|v| !read::missing(v))).collect();
     let Some((id, ids)) = &keys.ids else {
         return if values.len() == keys.count {
-            Ok(values)
+            Ok(keys.of_part(values))
         } else {
             let (found, count) = (values.len(), keys.count);
             Err(DataError::input(
@@ -298,147 +314,6 @@ pub fn load_keys(path: &Path, keys: &RowKeys) -> Result<Vec<Option<String>>, Dat
     if places.len() < here.len() {
         return Err(twice(&name, id, &here));
     }
-    Ok(ids.iter().map(|id| places.get(id.as_str()).and_then(|&i| values.get(i).cloned().flatten())).collect())
-}
-
-/// p, the number of columns.
-fn width(table: &Table) -> usize {
-    match table.columns.as_slice() {
-        [Data::Array(array)] => array.shape.last().copied().unwrap_or(0),
-        several => several.len(),
-    }
-}
-
-fn features_of(table: Table) -> Result<Features, DataError> {
-    let (name, part) = (table.name.clone(), table.part.clone());
-    let Numbers { names, matrix, notes } = numbers_of(table)?;
-    let mut features = Features::new(&name, matrix)?;
-    features.part = part;
-    features.names = names;
-    features.notes.splice(..0, notes);
-    Ok(features)
-}
-
-/// Features as they are in the file.
-pub(super) struct Numbers {
-    /// Names of the columns, where there are several and not a list a row.
-    pub names: Option<Vec<String>>,
-    /// Rows × columns; NaN where there is no number.
-    pub matrix: Mat<f64>,
-    pub notes: Vec<String>,
-}
-
-/// The columns that are features.
-pub(super) fn numbers_of(mut table: Table) -> Result<Numbers, DataError> {
-    leave_out_what_is_no_feature(&mut table);
-    let names = table.columns.len().gt(&1).then(|| table.names.clone());
-    let mut notes = std::mem::take(&mut table.notes);
-    let (matrix, more) = matrix(table, "rows (samples) and columns (features)")?;
-    notes.extend(more);
-    Ok(Numbers { names, matrix, notes })
-}
-
-/// Leaves out columns that by their names and values are identifiers, and columns that by their names are labels, of a
-/// table whose columns the user did not choose.
-fn leave_out_what_is_no_feature(table: &mut Table) {
-    if table.named || table.columns.len() < 2 {
-        return;
-    }
-    let identifies = |name: &str, data: &Data| match data {
-        Data::Numbers { values, .. } if read::is_index(name) => {
-            let mut sorted = values.clone();
-            sorted.sort_by(f64::total_cmp);
-            let distinct = sorted.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
-            distinct && values.iter().all(|v| v.fract() == 0.0)
-        }
-        _ => false,
-    };
-    let left: Vec<bool> = table
-        .names
-        .iter()
-        .zip(&table.columns)
-        .map(|(name, data)| identifies(name, data) || read::is_label(name))
-        .collect();
-    let dropped: Vec<String> =
-        table.names.iter().zip(&left).filter(|(_, out)| **out).map(|(n, _)| n.clone()).collect();
-    if dropped.is_empty() || dropped.len() == table.columns.len() {
-        return;
-    }
-    let mut kept = left.iter().map(|out| !out);
-    table.columns.retain(|_| kept.next().unwrap_or(true));
-    let mut kept = left.iter().map(|out| !out);
-    table.names.retain(|_| kept.next().unwrap_or(true));
-    let names = listed(dropped.iter().map(String::as_str));
-    let (noun, verb, what) = if dropped.len() == 1 {
-        ("column", "is", "an identifier or a label is no feature")
-    } else {
-        ("columns", "are", "identifiers and labels are no features")
-    };
-    let choose = match (table.names.first(), table.names.last()) {
-        (Some(first), Some(last)) if first != last => {
-            let plain = crate::outside::text::plain;
-            format!("; {}:{}-{} chooses columns", table.name, plain(first), plain(last))
-        }
-        _ => String::new(),
-    };
-    table.notes.push(format!("{}: {noun} {names} {verb} left out: {what}{choose}", table.name));
-}
-
-fn targets_of(
-    table: Table,
-    rows: Rows,
-    reading: Reading,
-    labels_as_they_are: bool,
-) -> Result<Targets, DataError> {
-    let Table { name, names, mut columns, slice, notes, .. } = table;
-    let header = names.first().filter(|n| !n.is_empty() && n.parse::<usize>().is_err()).cloned();
-    let mut targets = if columns.len() > 1 {
-        if reading == Reading::Labels {
-            let count = columns.len();
-            let problem = format!(
-                "holds {count} columns; labels are one column: leave --labels out, or name it after a colon"
-            );
-            return Err(DataError::input(name, problem));
-        }
-        let written = names.iter().any(|n| n.parse::<usize>().is_err()).then_some(names);
-        let count = columns.first().map_or(0, Data::rows);
-        let width = columns.len();
-        let values = side_by_side(columns, &name)?;
-        Targets::from_numbers(&name, written, shaped(values, count, width, true), rows)?
-    } else {
-        match columns.pop() {
-            Some(Data::Text(texts)) => {
-                Targets::from_text(&name, header, texts, rows, reading, labels_as_they_are)?
-            }
-            Some(Data::Numbers { values, whole }) => {
-                Targets::from_column(&name, Column { header, values, whole }, rows, reading)?
-            }
-            Some(Data::Array(array)) => {
-                let (array, more) = flattened(array, slice, &name, "N numbers or N×T numbers")?;
-                let (count, width) =
-                    (array.shape.first().copied().unwrap_or(0), array.shape.get(1).copied().unwrap_or(0));
-                let mut targets = if width == 1 {
-                    let column = Column { header, values: array.values, whole: array.whole };
-                    Targets::from_column(&name, column, rows, reading)?
-                } else if reading == Reading::Labels {
-                    let problem = format!(
-                        "holds {width} columns; labels are one column: leave --labels out, or name it after a colon"
-                    );
-                    return Err(DataError::input(name, problem));
-                } else {
-                    Targets::from_numbers(
-                        &name,
-                        None,
-                        shaped(array.values, count, width, array.fortran),
-                        rows,
-                    )?
-                };
-                targets.notes.splice(..0, more);
-                targets
-            }
-            None => return Err(DataError::input(name, "holds no rows")),
-        }
-    };
-    targets.notes.splice(..0, notes);
-    Ok(targets)
+    let value = |id: &String| places.get(id.as_str()).and_then(|&i| values.get(i).cloned().flatten());
+    Ok(keys.of_part(ids.iter().map(value).collect()))
 }

@@ -37,7 +37,7 @@ pub(super) fn matrix(table: Table, axes: &str) -> Result<(Mat<f64>, Vec<String>)
             Ok((shaped(array.values, rows, width, array.fortran), notes))
         }
         Some(Data::Numbers { .. }) if is_array => {
-            Err(DataError::input(name, format!("has 1 axes; accepted are two: {axes}")))
+            Err(DataError::input(name, format!("has one axis; accepted are two: {axes}")))
         }
         Some(Data::Numbers { values, .. }) => {
             let rows = values.len();
@@ -77,6 +77,7 @@ pub(super) fn flattened(
             "has 3 axes ({written}); accepted are two: {axes}; {name}:0 to {name}:{} takes a slice along the second axis",
             layers.saturating_sub(1)
         )),
+        ([_], None) => bad(format!("has one axis ({written}); accepted are two: {axes}")),
         _ => bad(format!("has {} axes ({written}); accepted are two: {axes}", shape.len())),
     }
 }

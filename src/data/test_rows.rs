@@ -3,14 +3,28 @@
 use std::collections::HashMap;
 
 use faer::Mat;
+use ndarray::{Array2, ArrayView2};
 
+use super::columns::{Numbers, numbers_of};
 use super::error::{DataError, listed, quoted};
 use super::labels::written;
-use super::load::{Files, Numbers, Tables, numbers_of};
+use super::load::{Files, Tables};
 use super::matrix::{flattened, shaped, side_by_side};
 use super::pool::Pool;
-use super::read::{Data, Table};
+use super::read::{Array, Data, Table};
 use super::targets::{self, task_name};
+use crate::linalg::array::matrix;
+
+/// Targets of M rows to test on, as arrays.
+#[derive(Debug, Clone)]
+pub enum TestTargets {
+    /// One label a row, an empty text for a row without one.
+    Labels(Vec<String>),
+    /// One number a row, NaN for a row without one: a number, or the class of this name.
+    Numbers(Vec<f64>),
+    /// M×T numbers, in the order of the pool's tasks.
+    Matrix(Array2<f64>),
+}
 
 /// Rows with their targets, M of them, in the columns and units of a pool.
 #[derive(Debug, Clone)]
@@ -61,14 +75,57 @@ impl Pool {
     /// [`DataError::Input`] naming the file whose columns, classes or rows do not fit the pool's.
     pub fn test_rows(&self, files: &Files<'_>) -> Result<TestRows, DataError> {
         let Tables { rows, labels, mut notes, .. } = files.tables()?;
-        let (input, targets_input) = (rows.name.clone(), labels.name.clone());
+        let input = rows.name.clone();
         let numbers = numbers_of(rows)?;
-        let count = numbers.matrix.nrows();
         notes.extend(numbers.notes.iter().cloned());
         notes.extend(labels.notes.iter().cloned());
-        let features = self.columns_of(&input, &numbers)?;
+        self.tested((&input, &numbers), labels, files.labels_as_they_are, notes)
+    }
+
+    /// M rows in arrays, which `names` (of the features and of the targets) stand for in sentences: M×p features, in the
+    /// columns of the pool, and their targets.
+    ///
+    /// # Errors
+    /// Those of [`Pool::test_rows`].
+    pub fn test_arrays<T: Copy + Into<f64>>(
+        &self,
+        names: (&str, &str),
+        features: ArrayView2<'_, T>,
+        targets: TestTargets,
+    ) -> Result<TestRows, DataError> {
+        let numbers = Numbers { names: None, matrix: matrix(features), notes: Vec::new() };
+        let column = match targets {
+            TestTargets::Labels(labels) => {
+                Data::texts(labels.into_iter().map(|label| Some(label).filter(|l| !l.is_empty())).collect())
+            }
+            TestTargets::Numbers(values) => Data::Numbers { values, whole: false },
+            TestTargets::Matrix(values) => {
+                let shape = vec![values.nrows(), values.ncols()];
+                Data::Array(Array {
+                    shape,
+                    fortran: false,
+                    values: values.iter().copied().collect(),
+                    whole: false,
+                })
+            }
+        };
+        let labels = Table::of_column(names.1, column);
+        self.tested((names.0, &numbers), labels, true, Vec::new())
+    }
+
+    /// Rows in the pool's columns and units; `notes` are those of reading them.
+    fn tested(
+        &self,
+        (input, numbers): (&str, &Numbers),
+        labels: Table,
+        labels_as_they_are: bool,
+        mut notes: Vec<String>,
+    ) -> Result<TestRows, DataError> {
+        let targets_input = labels.name.clone();
+        let count = numbers.matrix.nrows();
+        let features = self.columns_of(input, numbers)?;
         let labels = if self.tasks().iter().all(|task| task.class_size.is_some()) {
-            self.classes_of(labels, files.labels_as_they_are)?
+            self.classes_of(labels, labels_as_they_are)?
         } else {
             self.numbers_of(labels)?
         };
@@ -89,7 +146,7 @@ impl Pool {
             ));
         }
         let features = of_rows(&features, &kept);
-        targets::finite(&input, &features)?;
+        targets::finite(input, &features)?;
         let (targets, classes) = match labels {
             Labels::Numbers(values) => {
                 let values = of_rows(&values, &kept);

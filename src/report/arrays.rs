@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ndarray::Array2;
+use serde_json::Value;
 
-use super::{encoders as report, expected, json};
-use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool, Watch};
+use super::{encoders as report, expected, json, point};
+use crate::data::{Ensemble, Expectation, Fitted, Grid, Pool, TestRows, Watch};
+use crate::evidence::HeldOut;
 use crate::figure::{self, paper};
 use crate::scenario::{Encoder, Metric, Model, Scenario, ScenarioError};
 use crate::study::encoders::Encoders;
 use crate::study::encoders::comparison::{Comparison, Request, compare_encoders};
+use crate::theory::SampleRatio;
 
 /// Encoders of the same rows, decomposed, under one featurization and ridge.
 #[derive(Debug)]
@@ -88,6 +91,40 @@ impl Rows {
         Ok(json::pretty(&report::json(&self.compared(metric, samples, target, stop)?)))
     }
 
+    /// The rows of the first encoder, for rows to test its fits on.
+    ///
+    /// # Errors
+    /// One sentence where there are no encoders.
+    pub fn pool(&self) -> Result<Arc<Pool>, ScenarioError> {
+        let pool =
+            self.encoders.all().first().and_then(|encoder| encoder.model().rows()).map(|(pool, _)| pool);
+        pool.ok_or_else(|| ScenarioError::new("no features are given; accepted is at least one N×p array"))
+    }
+
+    /// JSON of `held_out` of `riskscope eval` for each n: the first encoder's fits to n of the labelled rows, tested on
+    /// others. null where n is above the number of labelled rows.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Interrupted`] once `stop` returns true.
+    pub fn held_out(
+        &self,
+        test: &TestRows,
+        samples: &[f64],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<String, ScenarioError> {
+        let all = self.encoders.all();
+        let mut found = Vec::with_capacity(samples.len());
+        if let Some(encoder) = all.first() {
+            let model = encoder.model();
+            for n in samples {
+                let ratio = SampleRatio::new(n / model.dimension() as f64)?;
+                let tested = HeldOut::new(model, test, ratio, stop)?;
+                found.push(tested.as_ref().map_or(Value::Null, point::held_out));
+            }
+        }
+        Ok(json::pretty(&found.into()))
+    }
+
     /// The curves along n as a drawing.
     ///
     /// # Errors
@@ -159,8 +196,6 @@ pub fn fit(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
     use crate::data::{Features, Targets};
     use crate::study::encoders::comparison::compare;

@@ -58,6 +58,7 @@ pub fn arguments(scenario: &Scenario) -> Vec<String> {
                 "data.id" => flag("--id", &value),
                 "data.labels-as-they-are" => vec!["--labels-as-they-are".into()],
                 "data.groups" => flag("--groups", &value),
+                "data.split-column" => flag("--split-column", &value),
                 "data.task" => flag("--task", &value),
                 "featurization.kind" => flag("--featurization", &value),
                 "ridge" => flag("--ridge", &value),
@@ -129,11 +130,12 @@ fn changes(base: Scenario, target: &Scenario) -> Option<Vec<(String, String)>> {
 
 /// Flags come before `--set`; kinds and families before their settings.
 fn rank(key: &str) -> usize {
-    const ORDER: [&str; 13] = [
+    const ORDER: [&str; 14] = [
         "data.read",
         "data.id",
         "data.labels-as-they-are",
         "data.groups",
+        "data.split-column",
         "data.task",
         "featurization.kind",
         "ridge",

@@ -373,10 +373,20 @@ pub struct DataSource {
     pub labels_as_they_are: bool,
     /// The group of each row, where rows of a group are not independent: they are left out together (section 9.10).
     pub groups: Option<PathBuf>,
+    /// A column of train and test, in the file of the features or of the targets: rows of test take no part.
+    pub split_column: Option<String>,
     /// The name of a task, or "mean": the average over all.
     pub task: String,
     /// Several encoders of the same rows; empty where the features have no name.
     pub encoders: Vec<Encoder>,
+}
+
+impl DataSource {
+    /// What is read of the files whatever the task and the other encoders.
+    #[must_use]
+    pub fn rows(&self) -> Self {
+        Self { task: String::new(), encoders: Vec::new(), ..self.clone() }
+    }
 }
 
 /// One of several encoders of the same rows.
@@ -432,6 +442,7 @@ impl Scenario {
                 id: None,
                 labels_as_they_are: false,
                 groups: None,
+                split_column: None,
                 task: "mean".into(),
                 encoders: Vec::new(),
             }),

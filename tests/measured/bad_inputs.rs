@@ -68,6 +68,19 @@ fn no_ordinary_file() {
     refused(load_targets(Path::new("/dev/zero"), 3, Reading::Auto), &["/dev/zero", "no ordinary file"]);
 }
 
+/// Miller and other programs write numbers of CSV into JSON as they are spelled.
+#[test]
+fn numbers_that_json_does_not_have_are_explained() {
+    let room = Room::new();
+    for (number, explained) in [(".5", true), ("5.", true), ("-.5", true), ("0x1F", false)] {
+        let lines = format!("{{\"a\": 1.5}}\n{{\"a\": {number}}}\n");
+        let words = ["line 2", "digits on both sides"];
+        room.features("x.jsonl", &lines, if explained { &words } else { &words[..1] });
+        let whole = format!("[{{\"a\": 1.5}},\n{{\"a\": {number}}}]\n");
+        room.features("x.json", &whole, if explained { &words } else { &words[..1] });
+    }
+}
+
 #[test]
 fn arrays_that_lie() {
     let room = Room::new();
@@ -101,7 +114,7 @@ fn arrays_that_lie() {
         room.features("kind.npy", npy_bytes(kind, false, "(3, 2)", &[1; 48]), &["accepted are"]);
     }
     room.features("foreign.npy", npy_bytes("<é", false, "(3, 2)", &[1; 48]), &["damaged header"]);
-    room.features("one.npy", npy_bytes("<f8", false, "(6,)", &[1; 48]), &["1 axes", "accepted are two"]);
+    room.features("one.npy", npy_bytes("<f8", false, "(6,)", &[1; 48]), &["one axis", "accepted are two"]);
     room.features("three.npy", npy_bytes("<f8", false, "(3, 2, 1)", &[1; 48]), &["3 axes"]);
     room.targets("three.npy", npy_bytes("<f8", false, "(3, 2, 1)", &[1; 48]), 3, &["3 axes"]);
     room.features("text.npy", npy_bytes("|S8", false, "(3, 2)", &[65; 48]), &["text", "numbers"]);

@@ -115,6 +115,25 @@ fn cells_of_anndata_and_frames_of_polars_are_the_rows_that_were_written() {
     assert_eq!(Pool::of_files(&files, &|_| true).unwrap().groups().map(|g| g.count()), Some(100));
 }
 
+/// Compressed rows and compressed columns, beside the same matrix with its zeros.
+#[test]
+fn sparse_matrices_of_anndata_are_the_dense_ones() {
+    let of = |part: &str| {
+        let path = written(&format!("anndata_sparse.h5ad:{part}"));
+        load_features(&path).unwrap_or_else(|e| panic!("{part}: {e}")).to_array()
+    };
+    let dense = of("obsm/dense");
+    assert!(dense.shape() == [40, 6] && dense.iter().filter(|v| **v == 0.0).count() > 40, "{dense}");
+    assert_eq!(of("X"), dense);
+    assert_eq!(of("layers/by_column"), dense);
+}
+
+#[test]
+fn chunks_packed_by_lzf_are_the_plain_ones() {
+    let of = |part: &str| load_features(&written(&format!("h5py_lzf.h5:{part}"))).unwrap().to_array();
+    assert_eq!(of("packed"), of("plain"));
+}
+
 #[test]
 fn damaged_files_are_one_sentence() {
     let room = Folder::new();

@@ -116,6 +116,118 @@ fn rows_to_test_on_are_read_as_the_labelled_ones() {
     assert!(code == Some(2) && said.contains('3') && said.contains("40"), "{said}");
 }
 
+/// 60 rows to learn from, 40 to test on and 10 others: as files of each part, and as one table with a column of parts.
+fn split() -> (Folder, [String; 5]) {
+    let room = Folder::new();
+    let names = (0..6).map(|j| format!("f{j}")).collect::<Vec<_>>().join(",");
+    let mut parts = [0, 1, 2].map(|_| (names.clone() + "\n", String::new()));
+    let mut all = format!("id,{names},label,fold\n");
+    for i in 0..110 {
+        let row = (0..6).map(|j| wave(7 * i + 3 * j).to_string()).collect::<Vec<_>>();
+        let label = if wave(7 * i) + 0.3 * wave(i + 5) > 0.0 { "owl" } else { "cat" };
+        let (part, word) = match i % 11 {
+            0..6 => (0, "train"),
+            6..10 => (1, "Test"),
+            _ => (2, "validation"),
+        };
+        parts[part].0.push_str(&(row.join(",") + "\n"));
+        parts[part].1.push_str(&(label.to_owned() + "\n"));
+        all.push_str(&format!("r{i},{},{label},{word}\n", row.join(",")));
+    }
+    let [train, test, _] = parts;
+    let files =
+        [("x.csv", train.0), ("y.txt", train.1), ("tx.csv", test.0), ("ty.txt", test.1), ("all.csv", all)];
+    let files = files.map(|(name, text)| room.file(name, text).display().to_string());
+    (room, files)
+}
+
+#[test]
+fn a_column_of_train_and_test_is_the_files_of_both() {
+    let (room, [x, y, tx, ty, all]) = split();
+    let asked = ["--samples", "30,60", "--ridge", "0.5", "--json"];
+    let found = |flags: &[&str]| {
+        let (code, text, said) = output(&[&["eval"], flags, &asked].concat());
+        assert_eq!(code, Some(0), "{said}");
+        (serde_json::from_str::<Value>(&text).unwrap(), said)
+    };
+    let (apart, _) =
+        found(&["--features", &x, "--targets", &y, "--test-features", &tx, "--test-targets", &ty]);
+    assert!(apart[1]["held_out"]["risk"].as_f64().unwrap() < 0.9, "{apart}");
+    let (features, targets) = (format!("{all}:f0-f5"), format!("{all}:label"));
+    let (together, said) = found(&["--features", &features, "--targets", &targets, "--split-column", "fold"]);
+    assert_eq!(together, apart);
+    assert!(
+        said.contains("60 rows are fitted and 40 are tested on") && said.contains("\"validation\""),
+        "{said}"
+    );
+    // Columns that are not named, and rows that are joined: the column of parts is neither feature nor target.
+    let text = std::fs::read_to_string(&all).unwrap();
+    let cells: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+    let rows = cells.iter().map(|c| c[..7].join(",") + "\n").collect::<String>();
+    let header = format!("{},{},{}\n", cells[0][0], cells[0][7], cells[0][8]);
+    let labels = cells[1..].iter().map(|c| format!("{},{},{}\n", c[0], c[7], c[8])).collect::<String>();
+    let (rows, labels) = (room.file("rows.csv", rows), room.file("labels.csv", header + &labels));
+    let (rows, labels) = (rows.display().to_string(), labels.display().to_string());
+    let (joined, _) =
+        found(&["--features", &rows, "--targets", &labels, "--split-column", "fold", "--id", "id"]);
+    assert_eq!(joined, apart);
+    // What other commands see of it is what is fitted.
+    let scenario = room.file(
+        "s.toml",
+        format!("[data]\nfeatures = {rows:?}\ntargets = {labels:?}\nid = \"id\"\nsplit-column = \"fold\"\n"),
+    );
+    let (of_file, _) = found(&["--scenario", &scenario.display().to_string()]);
+    assert_eq!(of_file, apart);
+
+    let refused = |column: &str, words: &[&str]| {
+        let flags = ["eval", "--features", &features, "--targets", &targets, "--split-column", column];
+        let (code, _, said) = output(&[&flags[..], &asked].concat());
+        assert!(code == Some(2) && words.iter().all(|word| said.contains(word)), "{said}");
+    };
+    refused("part", &["no column \"part\""]);
+    refused("id", &["0 rows of train and 0 of test", "\"r0\""]);
+}
+
+/// Each encoder is tested on its own features of the other rows.
+#[test]
+fn several_encoders_are_tested_each_on_its_features() {
+    let (room, [x, y, tx, ty, _]) = split();
+    let narrow = |path: &str| {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines()
+            .map(|line| line.split(',').take(2).collect::<Vec<_>>().join(",") + "\n")
+            .collect::<String>()
+    };
+    let (z, tz) = (room.file("z.csv", narrow(&x)), room.file("tz.csv", narrow(&tx)));
+    let (z, tz) = (z.display().to_string(), tz.display().to_string());
+    let found = |flags: &[&str]| -> Value {
+        let same = ["--targets", &y, "--test-targets", &ty, "--samples", "60", "--ridge", "0.5", "--json"];
+        let (code, text, said) = output(&[&["eval"], flags, &same].concat());
+        assert_eq!(code, Some(0), "{said}");
+        serde_json::from_str(&text).unwrap()
+    };
+    let of = |name: &str, file: &str| format!("{name}={file}");
+    let both = found(&[
+        "--features",
+        &of("wide", &x),
+        "--features",
+        &of("narrow", &z),
+        "--test-features",
+        &of("narrow", &tz),
+        "--test-features",
+        &of("wide", &tx),
+    ]);
+    let wide = found(&["--features", &x, "--test-features", &tx]);
+    let narrow = found(&["--features", &z, "--test-features", &tz]);
+    assert_eq!(both[0]["held_out"], wide[0]["held_out"]);
+    assert_eq!(both[1]["held_out"], narrow[0]["held_out"]);
+    assert_ne!(wide[0]["held_out"]["risk"], narrow[0]["held_out"]["risk"]);
+    let flags = ["--features", &of("wide", &x), "--features", &of("narrow", &z), "--targets", &y];
+    let test = ["--test-features", &of("wide", &tx), "--test-targets", &ty, "--samples", "60"];
+    let (code, _, said) = output(&[&["eval"], &flags[..], &test].concat());
+    assert!(code == Some(2) && said.contains("narrow=FILE"), "{said}");
+}
+
 fn wave(i: usize) -> f64 {
     ((i * i + 3 * i) as f64 * 0.61).sin()
 }

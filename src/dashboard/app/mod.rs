@@ -26,7 +26,7 @@ use super::update::update;
 use super::view::explain;
 use super::{input, view};
 use crate::engine::{Ended, Outcome, Reply, Ticket, Worker, panic_if_asked};
-use crate::scenario::Model;
+use crate::scenario::{DataSource, Model};
 use crate::study::measurement::{self, Measured};
 use crate::study::{Analysis, Progress, Request};
 use crate::terminal::session::{self, Outside, Session};
@@ -139,18 +139,10 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
     }
     loop {
         if let Some(model) = state.without_ensemble()
-            && learning
-                != model
-                    .scenario()
-                    .data
-                    .clone()
-                    .map(|d| (d.features, d.targets, d.reading, d.id, d.labels_as_they_are, d.groups))
+            && let rows = model.scenario().data.as_ref().map(DataSource::rows)
+            && learning != rows
         {
-            learning = model
-                .scenario()
-                .data
-                .clone()
-                .map(|d| (d.features, d.targets, d.reading, d.id, d.labels_as_they_are, d.groups));
+            learning = rows;
             learner.submit(model);
         }
         measure(&measurer, state, &mut measuring);

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::error::DataError;
 use super::table::Frame;
-use super::{Source, jsonl, memory, open, text};
+use super::{Source, jsonl, memory, open, spelling, text};
 
 /// The records of the file; a file of one object a line is read as such.
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
@@ -22,13 +22,15 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     memory::fits(name, length, memory::Reads::Gathered)?;
     let mut written = String::new();
     text::stream(source)?.read_to_string(&mut written).map_err(|e| text::unreadable(name, &e))?;
-    let parsed = serde_json::from_str(&written).or_else(|e| match jsonl::without_nan(&written) {
+    let parsed = serde_json::from_str(&written).or_else(|e| match spelling::without_nan(&written) {
         Some(text) => serde_json::from_str(&text).map_err(|_| e),
         None => Err(e),
     });
     let value: Value = parsed.map_err(|e| {
         let (line, column) = (e.line(), e.column());
-        DataError::input(name, format!("is not readable JSON (line {line}, column {column})"))
+        let text = written.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        let bare = spelling::bare_point(text, column);
+        DataError::input(name, format!("is not readable JSON (line {line}, column {column}{bare})"))
     })?;
     drop(written);
     let records = records(value).ok_or_else(|| {

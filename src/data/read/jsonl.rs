@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::super::error::{DataError, quoted};
 use super::table::{Content, Data, Frame, Head, Kind, Taken, Vectors, Want};
-use super::{Role, Source, cell, memory, text};
+use super::{Role, Source, cell, memory, spelling, text};
 
 /// Fields beyond this are no table.
 const MOST_FIELDS: usize = 10_000;
@@ -191,42 +191,18 @@ impl Lines {
             }
         }
         // Python and DuckDB write NaN as it is, which JSON does not have.
-        let parsed = serde_json::from_str(&self.text).or_else(|e| match without_nan(&self.text) {
+        let parsed = serde_json::from_str(&self.text).or_else(|e| match spelling::without_nan(&self.text) {
             Some(text) => serde_json::from_str(&text).map_err(|_| e),
             None => Err(e),
         });
         parsed.map(Some).map_err(|e: serde_json::Error| {
             let (line, column) = (self.line, e.column());
+            let bare = spelling::bare_point(&self.text, column);
             let problem =
-                format!("line {line} is not a JSON object (column {column}); accepted is one a line");
+                format!("line {line} is not a JSON object (column {column}{bare}); accepted is one a line");
             DataError::input(&self.name, problem)
         })
     }
-}
-
-/// The line with `null` for every NaN outside of texts; None where there is none.
-pub(super) fn without_nan(line: &str) -> Option<String> {
-    let mut out = String::with_capacity(line.len());
-    let (mut rest, mut inside, mut found) = (line, false, false);
-    while let Some(c) = rest.chars().next() {
-        if inside && c == '\\' {
-            let two = rest.char_indices().nth(2).map_or(rest.len(), |(at, _)| at);
-            let (now, later) = rest.split_at(two);
-            out.push_str(now);
-            rest = later;
-            continue;
-        }
-        inside ^= c == '"';
-        if !inside && let Some(later) = rest.strip_prefix("NaN") {
-            out.push_str("null");
-            found = true;
-            rest = later;
-            continue;
-        }
-        out.push(c);
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
-    }
-    found.then_some(out)
 }
 
 /// The value at a path.

@@ -5,7 +5,7 @@ use crate::outside::memory;
 
 /// How a reader comes by its numbers.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Reads {
+pub(in crate::data) enum Reads {
     /// Into memory of their size: there is never a second copy of them.
     Straight,
     /// Into memory that grows or is gathered from parts: twice their size at its most.
@@ -16,7 +16,7 @@ pub(super) enum Reads {
 ///
 /// # Errors
 /// One sentence that names the file, what is needed and what there is.
-pub(super) fn fits(name: &str, count: u64, reads: Reads) -> Result<(), DataError> {
+pub(in crate::data) fn fits(name: &str, count: u64, reads: Reads) -> Result<(), DataError> {
     let each = match reads {
         Reads::Straight => 8 + 2,
         Reads::Gathered => 16,

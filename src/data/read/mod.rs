@@ -21,6 +21,7 @@ mod memory;
 mod metadata;
 mod npy;
 mod npz;
+mod opened;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod profile;
@@ -29,25 +30,23 @@ mod row;
 mod safetensors;
 mod select;
 mod several;
+mod spelling;
 mod svmlight;
 mod table;
 mod text;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use super::error::{DataError, quoted};
+use super::error::DataError;
 use crate::outside::crash;
-use select::Selection;
-use table::{Frame, Want};
+use table::Frame;
 
 pub(super) use cell::{means_missing, missing, number, whole};
+pub(super) use memory::{Reads, fits};
+pub(super) use opened::{Opened, Table};
 pub(super) use select::{is_index, is_label};
 pub(super) use table::{Array, Data, Texts};
-
-/// Columns of a file that are looked at for what rows belong to.
-const MOST_GROUPS: usize = 6;
 
 /// A kind of file.
 struct Format {
@@ -106,15 +105,15 @@ pub(super) struct Source {
     pub role: Role,
     /// The file as the user named it, for sentences.
     pub name: String,
-    /// The column of identifiers, where rows are joined by one.
-    pub id: Option<String>,
+    /// Columns that are neither features nor targets: of identifiers, of a split.
+    pub aside: Vec<String>,
 }
 
 impl Source {
-    fn new(path: &Path, role: Role, id: Option<&str>) -> Self {
+    fn new(path: &Path, role: Role, aside: &[&str]) -> Self {
         let name = crate::outside::text::path(path);
         let (path, part) = split(path);
-        Self { path, part, role, name, id: id.map(str::to_owned) }
+        Self { path, part, role, name, aside: aside.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     /// The names of columns that the user asks for: a header line has them.
@@ -124,142 +123,8 @@ impl Source {
             let ends = item.match_indices('-').flat_map(|(at, _)| [item.get(..at), item.get(at + 1..)]);
             ends.flatten().chain([item]).collect::<Vec<_>>()
         });
-        let asked = items.chain([part]).chain(self.id.as_deref());
+        let asked = items.chain([part]).chain(self.aside.iter().map(String::as_str));
         asked.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
-    }
-}
-
-/// An opened file with the selected columns.
-pub(super) struct Opened {
-    source: Source,
-    frame: Frame,
-    selection: Selection,
-    stamp: Stamp,
-}
-
-/// The values of the selected columns.
-#[derive(Debug)]
-pub(super) struct Table {
-    /// The file, for sentences.
-    pub name: String,
-    /// Names of the selected columns.
-    pub names: Vec<String>,
-    pub columns: Vec<Data>,
-    /// Whether the user named the columns.
-    pub named: bool,
-    /// The other requested columns, in the order of the request.
-    pub others: Vec<Data>,
-    /// The column that was taken, where the file has several.
-    pub part: Option<String>,
-    /// Whether the file holds arrays, which have axes, and not columns.
-    pub is_array: bool,
-    /// A slice of an array with three axes: the position along its second axis.
-    pub slice: Option<usize>,
-    /// Sentences for the user about how the file was read.
-    pub notes: Vec<String>,
-}
-
-impl Opened {
-    /// Opens a path and selects its columns; `id` is the column of identifiers.
-    ///
-    /// # Errors
-    /// One sentence that names the file and what would be accepted.
-    pub fn new(path: &Path, role: Role, id: Option<&str>) -> Result<Self, DataError> {
-        let source = Source::new(path, role, id);
-        let stamp = Stamp::of(&source.path);
-        let frame = contained(&source.name, || frame(&source))?;
-        let selection = select::select(&source, &frame)?;
-        Ok(Self { source, frame, selection, stamp })
-    }
-
-    /// Excludes the columns that another opening of this file has selected.
-    ///
-    /// # Errors
-    /// When both select the same columns and no others.
-    pub fn exclude(&mut self, other: &Self) -> Result<(), DataError> {
-        let (mine, theirs) = (&self.selection.columns, &other.selection.columns);
-        let (both, left): (Vec<usize>, Vec<usize>) = mine.iter().partition(|at| theirs.contains(at));
-        if both.is_empty() || self.selection.slice != other.selection.slice {
-            return Ok(());
-        }
-        if left.is_empty() {
-            return Err(DataError::input(
-                &other.source.name,
-                "is also the file of the features, and the same array; name the parts, such as data.npz:X and data.npz:y",
-            ));
-        }
-        let names: Vec<&str> =
-            both.iter().filter_map(|&at| self.frame.heads.get(at)).map(|h| h.name.as_str()).collect();
-        let names = super::error::listed(names.into_iter());
-        self.selection
-            .notes
-            .push(format!("{}: {names} is the target and is left out of the features", self.source.name));
-        self.selection.columns = left;
-        Ok(())
-    }
-
-    /// The names of the unselected columns of texts and numbers.
-    pub fn others(&self) -> Vec<&str> {
-        let all = self.frame.heads.iter().enumerate();
-        let left = all.filter(|(at, h)| !self.selection.columns.contains(at) && h.kind.is_scalar());
-        left.map(|(_, h)| h.name.as_str()).collect()
-    }
-
-    /// The names of unselected columns whose values may be groups of rows.
-    pub fn groups(&self) -> Vec<String> {
-        // Arrays beside each other may have other rows.
-        if self.frame.noun != "column" {
-            return Vec::new();
-        }
-        let all = self.frame.heads.iter().enumerate();
-        let left = all.filter(|(at, head)| {
-            let name = &head.name;
-            let one = || self.frame.heads.iter().filter(|other| other.name == *name).count() == 1;
-            let meant = self.selection.columns.contains(at) || head.index || name.is_empty();
-            !meant && select::names_groups(name, &head.kind) && one()
-        });
-        left.map(|(_, head)| head.name.clone()).take(MOST_GROUPS).collect()
-    }
-
-    /// Reads the selected columns, and others by their names. `rows` is the expected number of rows, where it is known.
-    ///
-    /// # Errors
-    /// One sentence that names the file and what would be accepted.
-    pub fn read(mut self, others: &[impl AsRef<str>], rows: Option<usize>) -> Result<Table, DataError> {
-        let heads = &self.frame.heads;
-        let name = self.source.name.clone();
-        let several = self.selection.columns.len() > 1;
-        let exact = matches!(self.source.role, Role::Targets | Role::Key) && !several;
-        let mut wanted: Vec<Want> =
-            self.selection.columns.iter().map(|&column| Want { column, exact }).collect();
-        let chosen = wanted.len();
-        for other in others.iter().map(AsRef::as_ref) {
-            let column = heads.iter().position(|h| h.name == other).ok_or_else(|| {
-                let noun = self.frame.noun;
-                DataError::input(&name, format!("has no {noun} {} to join rows by", quoted(other)))
-            })?;
-            wanted.push(Want { column, exact: true });
-        }
-        let names: Vec<String> = self
-            .selection
-            .columns
-            .iter()
-            .filter_map(|&at| heads.get(at))
-            .map(|h| if h.name.is_empty() { String::new() } else { h.name.clone() })
-            .collect();
-        let part = if heads.len() > 1 && !several { names.first().cloned() } else { None };
-        let content = &mut self.frame.content;
-        let taken = contained(&name, || content.take(&wanted, rows))?;
-        if self.stamp != Stamp::of(&self.source.path) {
-            let problem = "the file changed while it was read; try again when it is complete";
-            return Err(DataError::input(name, problem));
-        }
-        let notes = [self.frame.notes, self.selection.notes, taken.notes].concat();
-        let mut columns = taken.columns;
-        let others = columns.split_off(chosen.min(columns.len()));
-        let Selection { named, slice, .. } = self.selection;
-        let is_array = self.frame.noun != "column";
-        Ok(Table { name, names, columns, named, others, part, is_array, slice, notes })
     }
 }
 
@@ -287,7 +152,7 @@ pub(super) fn split(path: &Path) -> (PathBuf, Option<String>) {
 /// # Errors
 /// One sentence about the first that is not.
 pub(super) fn is_there(path: &Path) -> Result<(), DataError> {
-    let source = Source::new(path, Role::Features, None);
+    let source = Source::new(path, Role::Features, &[]);
     match several::files(&source)? {
         Some(_) => Ok(()),
         None => open(&source.path, &source.name).map(drop),
@@ -333,16 +198,6 @@ fn format_of(ending: &str) -> Option<&'static Format> {
     })
 }
 
-/// The length and the time of the last change of a file, to notice that it is written to while it is read.
-#[derive(Debug, PartialEq)]
-struct Stamp(Option<(u64, Option<SystemTime>)>);
-
-impl Stamp {
-    fn of(path: &Path) -> Self {
-        Self(std::fs::metadata(path).ok().map(|known| (known.len(), known.modified().ok())))
-    }
-}
-
 /// ".npy, .npz, …".
 fn kinds() -> String {
     let known = FORMATS.iter().filter_map(|f| f.endings.first()).filter(|e| **e != "txt");
@@ -379,24 +234,4 @@ pub(super) fn open(path: &Path, name: &str) -> Result<(File, u64), DataError> {
         return Err(DataError::input(name, "is empty"));
     }
     Ok((file, length))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_that_grows_shrinks_or_goes_has_changed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.csv");
-        std::fs::write(&path, "1,2\n3,4\n").unwrap();
-        let before = Stamp::of(&path);
-        assert_eq!(before, Stamp::of(&path));
-        for content in ["1,2\n3,4\n5,6\n", "1,2\n"] {
-            std::fs::write(&path, content).unwrap();
-            assert_ne!(before, Stamp::of(&path));
-        }
-        std::fs::remove_file(&path).unwrap();
-        assert_ne!(before, Stamp::of(&path));
-    }
 }

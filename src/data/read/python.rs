@@ -64,8 +64,11 @@ pub(super) const JOBLIB: Line =
 pub(super) const SPREADSHEET: Line =
     ("xlsx, a table", "pandas.read_excel('FILE').to_csv('OUT.csv', index=False)");
 #[cfg(feature = "hdf5")]
-pub(super) const H5AD_SPARSE: Line =
-    ("h5ad, a sparse matrix", "numpy.save('OUT.npy', anndata.read_h5ad('FILE').X.toarray())");
+pub(super) const HDF5_SPARSE: Line = (
+    "h5, a sparse matrix without its layout and shape",
+    "numpy.save('OUT.npy', scipy.sparse.csr_matrix(tuple(h5py.File('FILE')['NAME'][k][:] \
+     for k in ('data', 'indices', 'indptr'))).toarray())",
+);
 #[cfg(not(feature = "hdf5"))]
 pub(super) const HDF5: Line = ("h5, a dataset", "numpy.save('OUT.npy', h5py.File('FILE')['NAME'][:])");
 #[cfg(not(feature = "hdf5"))]

@@ -105,6 +105,8 @@ const fn descriptor(dtype: Dtype) -> Option<&'static str> {
         Dtype::F32 => "<f4",
         Dtype::F16 => "<f2",
         Dtype::BF16 => npy::BFLOAT16,
+        Dtype::F8_E4M3 => npy::FLOAT8_E4M3,
+        Dtype::F8_E5M2 => npy::FLOAT8_E5M2,
         Dtype::I64 => "<i8",
         Dtype::I32 => "<i4",
         Dtype::I16 => "<i2",

@@ -159,10 +159,10 @@ pub(super) fn select(source: &Source, frame: &Frame) -> Result<Selection, DataEr
 /// Features without a named column: the only column of vectors, else every column of numbers.
 fn features(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
     let heads = &frame.heads;
-    let is_id = |head: &Head| source.id.as_deref() == Some(head.name.as_str());
+    let is_aside = |head: &Head| source.aside.contains(&head.name);
     let of = |kind: Kind| -> Vec<usize> {
         let all = heads.iter().enumerate();
-        all.filter(|(_, h)| h.kind == kind && !is_id(h)).map(|(at, _)| at).collect()
+        all.filter(|(_, h)| h.kind == kind && !is_aside(h)).map(|(at, _)| at).collect()
     };
     let (vectors, texts, numbers) = (of(Kind::Vector), of(Kind::Text), of(Kind::Number));
     let plain = |columns, notes| Ok(Selection { columns, named: false, slice: None, notes });
@@ -216,7 +216,7 @@ fn features(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
 fn targets(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
     let heads = &frame.heads;
     let plain = |columns, notes| Ok(Selection { columns, named: false, slice: None, notes });
-    let candidate = |head: &&Head| source.id.as_deref() != Some(head.name.as_str()) && !head.index;
+    let candidate = |head: &&Head| !source.aside.contains(&head.name) && !head.index;
     let of = |kind: Kind| -> Vec<usize> {
         let all = heads.iter().enumerate();
         all.filter(|(_, h)| candidate(h) && h.kind == kind).map(|(at, _)| at).collect()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table as Toml, Value};
 
-use crate::data::Files;
+use crate::data::{Files, Part, Split};
 use crate::outside::text::plain;
 use crate::scenario::ScenarioError;
 use crate::scenario::description::{DataSource, Encoder, Scenario};
@@ -57,6 +57,7 @@ impl DataSource {
             id: self.id.as_deref(),
             labels_as_they_are: self.labels_as_they_are,
             groups: self.groups.as_deref(),
+            split: self.split_column.as_deref().map(|column| Split { column, part: Part::Train }),
             task: Some(&self.task),
             ..Files::new(&self.features, &self.targets)
         }

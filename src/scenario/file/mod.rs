@@ -183,6 +183,7 @@ impl Scenario {
             pairs.extend(data.id.clone().map(|id| ("id", Item::String(id))));
             pairs.extend(data.labels_as_they_are.then_some((AS_THEY_ARE, Item::Boolean(true))));
             pairs.extend(data.groups.as_deref().map(|groups| ("groups", path(groups))));
+            pairs.extend(data.split_column.clone().map(|column| (SPLIT, Item::String(column))));
             pairs.push(("task", Item::String(data.task.clone())));
             sections.push(("data", pairs));
         } else if let Some(table) = &self.spectrum {
@@ -360,6 +361,9 @@ fn reading(of: Reading) -> Option<&'static str> {
     READINGS.iter().find(|(_, reading)| *reading == of).map(|(word, _)| *word)
 }
 
+/// The key of the column of train and test.
+const SPLIT: &str = "split-column";
+
 /// The key by which words for a missing value are classes.
 const AS_THEY_ARE: &str = "labels-as-they-are";
 
@@ -380,6 +384,7 @@ fn read_data(mut reader: Reader) -> Result<DataSource, ScenarioError> {
         id: reader.text("id")?,
         labels_as_they_are: reader.flag(AS_THEY_ARE)?,
         groups: reader.text("groups")?.map(Into::into),
+        split_column: reader.text(SPLIT)?,
         task: reader.text("task")?.unwrap_or_else(|| "mean".into()),
     };
     reader.finish("").map(|()| data)
@@ -395,13 +400,14 @@ impl DataSource {
         }
         printable("data.task", &self.task)?;
         printable("data.id", self.id.as_deref().unwrap_or_default())?;
+        printable("data.split-column", self.split_column.as_deref().unwrap_or_default())?;
         crate::scenario::description::Encoder::check_all(&self.encoders)
     }
 }
 
 /// A value of a scenario file; bare words are texts. Names and paths are texts whatever they look like.
 fn item(key: &str, text: &str) -> Item {
-    const TEXTS: [&str; 9] = [
+    const TEXTS: [&str; 10] = [
         "name",
         "featurization.path",
         "data.features",
@@ -409,6 +415,7 @@ fn item(key: &str, text: &str) -> Item {
         "data.read",
         "data.id",
         "data.groups",
+        "data.split-column",
         "data.task",
         "data.encoder",
     ];

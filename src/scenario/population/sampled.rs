@@ -103,14 +103,9 @@ impl Sampled {
         watch: Watch<'_>,
     ) -> Result<Self, ScenarioError> {
         let same = |(before, sampled): (&DataSource, &Self)| {
-            (before.features == data.features
-                && before.targets == data.targets
-                && before.reading == data.reading
-                && before.id == data.id
-                && before.labels_as_they_are == data.labels_as_they_are
-                && before.groups == data.groups
-                && (before.task == data.task || !sampled.pool.has_gaps()))
-            .then(|| (Arc::clone(&sampled.pool), Arc::clone(&sampled.ensemble), Arc::clone(&sampled.paths)))
+            (before.rows() == data.rows() && (before.task == data.task || !sampled.pool.has_gaps())).then(
+                || (Arc::clone(&sampled.pool), Arc::clone(&sampled.ensemble), Arc::clone(&sampled.paths)),
+            )
         };
         let (pool, ensemble, paths) = match previous.and_then(same) {
             Some(known) => known,

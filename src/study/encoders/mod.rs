@@ -9,7 +9,7 @@ pub mod curves;
 use std::sync::Arc;
 
 use crate::data::path::{Difference, MetricEstimate};
-use crate::scenario::{BAND, Metric, Model, RiskPoint, Scenario, ScenarioError};
+use crate::scenario::{BAND, DataSource, Metric, Model, RiskPoint, Scenario, ScenarioError};
 use crate::study::curves::{self as risk_curves, Curve, Curves, CurvesRequest};
 use crate::study::featurizations::{CurveSpec, PreparedCurve};
 use crate::theory::TheoryError;
@@ -110,18 +110,7 @@ impl Encoders {
     /// The model that has read the features of a scenario.
     #[must_use]
     pub fn model(&self, scenario: &Scenario) -> Option<&Arc<Model>> {
-        let data = |s: &Scenario| {
-            s.data.as_ref().map(|d| {
-                (
-                    d.features.clone(),
-                    d.targets.clone(),
-                    d.reading,
-                    d.id.clone(),
-                    d.labels_as_they_are,
-                    d.groups.clone(),
-                )
-            })
-        };
+        let data = |s: &Scenario| s.data.as_ref().map(DataSource::rows);
         let wanted = data(scenario);
         self.all.iter().map(LoadedEncoder::model).find(|model| data(model.scenario()) == wanted)
     }

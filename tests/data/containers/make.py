@@ -1,7 +1,7 @@
 """Writes the Arrow and HDF5 files beside this script: 40 rows in columns of every type that matters.
 
     python3 -m venv venv
-    venv/bin/pip install numpy pyarrow==26.0.1 h5py==3.16.0
+    venv/bin/pip install numpy pyarrow==26.0.1 h5py==3.16.0 anndata==0.12.19 scipy
     venv/bin/python tests/data/containers/make.py
 """
 
@@ -9,9 +9,11 @@ import datetime
 import decimal
 import pathlib
 
+import anndata
 import h5py
 import numpy as np
 import pyarrow as pa
+import scipy.sparse
 
 OUT = pathlib.Path(__file__).parent
 N = 40
@@ -89,5 +91,18 @@ def hdf5():
         file.create_dataset("X", data=X, chunks=(16, 4), compression="gzip", fletcher32=True)
 
 
+def sparse():
+    counts = np.random.default_rng(5).poisson(0.5, (N, 6)).astype("f4")
+    cells = anndata.AnnData(scipy.sparse.csr_matrix(counts))
+    cells.layers["by_column"] = scipy.sparse.csc_matrix(counts)
+    cells.obsm["dense"] = counts
+    cells.obs["cell_type"] = [["owl", "cat"][i % 2] for i in range(N)]
+    cells.write_h5ad(OUT / "anndata_sparse.h5ad")
+    with h5py.File(OUT / "h5py_lzf.h5", "w") as file:
+        file.create_dataset("packed", data=np.repeat(X, 8, 1), chunks=(16, 32), compression="lzf")
+        file["plain"] = np.repeat(X, 8, 1)
+
+
 arrow()
 hdf5()
+sparse()

@@ -85,6 +85,7 @@ fn on_real_rows_nothing_that_knows_its_tasks_is_shown_unasked() {
         id: None,
         labels_as_they_are: false,
         groups: None,
+        split_column: None,
         task: "mean".into(),
         encoders: Vec::new(),
     };

@@ -147,10 +147,7 @@ impl Columns {
 
     /// The values of a column, of at most `most` rows.
     fn column(&self, leaf: &Leaf, exact: bool, most: usize) -> Result<Values, DataError> {
-        let damaged = |e: ParquetError| {
-            let text: String = e.to_string().chars().take(120).collect();
-            DataError::input(&self.name, format!("is damaged ({})", crate::outside::text::plain(&text)))
-        };
+        let damaged = |e: ParquetError| damaged(&self.name, &e);
         let schema = self.reader.metadata().file_metadata().schema_descr();
         let column = schema.column(leaf.at);
         let levels = Levels {
@@ -352,6 +349,17 @@ impl Levels<'_> {
     }
 }
 
+fn damaged(name: &str, error: &ParquetError) -> DataError {
+    let text: String = error.to_string().chars().take(120).collect();
+    let text = crate::outside::text::plain(&text);
+    if text.contains("Disabled feature") {
+        let problem =
+            format!("is packed in a way that is not read ({text}); accepted are snappy, gzip, zstd and lz4");
+        return DataError::input(name, problem);
+    }
+    DataError::input(name, format!("is damaged ({text})"))
+}
+
 /// Blocks of (definition levels, repetition levels, values) until the column ends or has `most` records.
 fn each<T: DataType>(
     mut reader: ColumnReaderImpl<T>,
@@ -359,10 +367,7 @@ fn each<T: DataType>(
     most: usize,
     mut take: impl FnMut(&[i16], &[i16], &[T::T]) -> Result<(), DataError>,
 ) -> Result<(), DataError> {
-    let damaged = |e: ParquetError| {
-        let text: String = e.to_string().chars().take(120).collect();
-        DataError::input(levels.name, format!("is damaged ({})", crate::outside::text::plain(&text)))
-    };
+    let damaged = |e: ParquetError| damaged(levels.name, &e);
     let mut left = most;
     while left > 0 {
         let (mut definitions, mut repetitions, mut values) = (Vec::new(), Vec::new(), Vec::new());

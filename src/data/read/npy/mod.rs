@@ -3,6 +3,8 @@
 //! The header's dictionary is parsed by `ndarray-npy` after its length and nesting are checked; no memory is taken
 //! before what the header promises is compared with the bytes there are. Numbers of every real type become f64.
 
+mod element;
+
 use std::fs::File;
 use std::io::{BufReader, Read};
 
@@ -11,6 +13,9 @@ use ndarray_npy::npy::header::{Header, Layout};
 use super::super::error::{DataError, quoted};
 use super::table::{Array, Content, Data, Frame, Head, Kind, Taken, Want};
 use super::{Source, memory, open, python};
+use element::{Cells, Element};
+
+pub(super) use element::{BFLOAT16, FLOAT8_E4M3, FLOAT8_E5M2, half};
 
 /// numpy itself refuses longer headers by default.
 const LONGEST_HEADER: usize = 10_000;
@@ -127,10 +132,10 @@ impl Stored {
         Ok(Self { fortran: header.layout == Layout::Fortran, shape: header.shape, element, count, length })
     }
 
-    /// A header known from elsewhere: little-endian numbers in row-major order.
+    /// A header known from elsewhere: little-endian numbers in row-major order, of numpy's descriptor or a name of `ml_dtypes`.
     pub fn plain(shape: Vec<usize>, descriptor: &str) -> Option<Self> {
         let count = shape.iter().try_fold(1_usize, |product, &d| product.checked_mul(d))?;
-        let element = Element::parse(descriptor)?;
+        let element = Element::of_name(descriptor).or_else(|| Element::parse(descriptor))?;
         let length = count.checked_mul(element.size())? as u64;
         Some(Self { shape, fortran: false, element, count, length })
     }
@@ -180,12 +185,6 @@ impl Stored {
     }
 }
 
-/// Elements as they are stored.
-enum Cells {
-    Numbers(Vec<f64>),
-    Text(Vec<Option<String>>),
-}
-
 /// Whether every bit of the bytes is set about half of the time, as in binary embeddings.
 fn packed_bits(values: &[f64]) -> bool {
     let seen = values.iter().take(1 << 16);
@@ -233,213 +232,4 @@ fn read_header(reader: &mut impl Read, length: u64, name: &str) -> Result<(Heade
 /// The last line of a parser's message: it draws its input above.
 fn one_line(message: &str) -> String {
     message.lines().last().unwrap_or_default().trim().trim_start_matches("= ").to_owned()
-}
-
-/// The type of an element.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Element {
-    big_endian: bool,
-    /// The letter of numpy; `B` is bfloat16, `4` float8_e4m3fn and `5` float8_e5m2.
-    letter: u8,
-    /// Bytes (characters of four bytes for `U`).
-    width: usize,
-}
-
-/// Numpy's descriptor of bfloat16, which it does not have.
-pub(super) const BFLOAT16: &str = "bf16";
-
-impl Element {
-    const BFLOAT16: Self = Self { big_endian: false, letter: b'B', width: 2 };
-
-    /// A type that numpy does not name in the file, by its name in `ml_dtypes`.
-    fn of_name(name: &str) -> Option<Self> {
-        match name {
-            "bfloat16" => Some(Self::BFLOAT16),
-            "float8_e4m3fn" => Some(Self { letter: b'4', width: 1, ..Self::BFLOAT16 }),
-            "float8_e5m2" => Some(Self { letter: b'5', width: 1, ..Self::BFLOAT16 }),
-            _ => None,
-        }
-    }
-
-    fn parse(descriptor: &str) -> Option<Self> {
-        if descriptor == BFLOAT16 {
-            return Some(Self::BFLOAT16);
-        }
-        let (order, letter, width) = match descriptor.as_bytes() {
-            [order @ (b'<' | b'>' | b'|' | b'='), letter, width @ ..] => (*order, *letter, width),
-            _ => return None,
-        };
-        let width: usize = std::str::from_utf8(width).ok()?.parse().ok()?;
-        let known = match letter {
-            b'f' => matches!(width, 2 | 4 | 8),
-            b'i' | b'u' => matches!(width, 1 | 2 | 4 | 8),
-            b'b' => width == 1,
-            b'U' | b'S' => (1..=1024).contains(&width),
-            _ => false,
-        };
-        let big_endian = order == b'>' || (order == b'=' && cfg!(target_endian = "big"));
-        known.then_some(Self { big_endian, letter, width })
-    }
-
-    const fn is_text(self) -> bool {
-        matches!(self.letter, b'U' | b'S')
-    }
-
-    const fn is_real(self) -> bool {
-        !matches!(self.letter, b'i' | b'u' | b'b')
-    }
-
-    /// Whether a double cannot hold every value.
-    const fn is_large(self) -> bool {
-        matches!(self.letter, b'i' | b'u') && self.width == 8
-    }
-
-    /// Whole numbers of 64 bits.
-    fn read_whole(self, mut reader: impl Read, count: usize) -> std::io::Result<Vec<Option<i128>>> {
-        let mut values = Vec::new();
-        let mut cell = [0; 8];
-        for _ in 0..count {
-            reader.read_exact(&mut cell)?;
-            let bits = if self.big_endian { u64::from_be_bytes(cell) } else { u64::from_le_bytes(cell) };
-            values.push(Some(if self.letter == b'i' { i128::from(bits as i64) } else { i128::from(bits) }));
-        }
-        end(reader)?;
-        Ok(values)
-    }
-
-    const fn size(self) -> usize {
-        if self.letter == b'U' { 4 * self.width } else { self.width }
-    }
-
-    fn read(self, mut reader: impl Read, count: usize) -> std::io::Result<Cells> {
-        let mut buffer = vec![0; self.size() * count.min(1 << 14)];
-        let (mut values, mut text): (Vec<f64>, Vec<Option<String>>) = (Vec::new(), Vec::new());
-        let mut left = count;
-        while left > 0 {
-            let now = left.min(1 << 14);
-            let Some(part) = buffer.get_mut(..now * self.size()) else { break };
-            reader.read_exact(part)?;
-            // Memory grows with what has really been read.
-            let spare = if values.len() >= count / 4 { left } else { now };
-            if self.is_text() {
-                text.extend(part.chunks_exact(self.size()).map(|cell| Some(self.text(cell))));
-            } else {
-                values.try_reserve(spare)?;
-                self.decode(part, &mut values);
-            }
-            left -= now;
-        }
-        end(reader)?;
-        Ok(if self.is_text() { Cells::Text(text) } else { Cells::Numbers(values) })
-    }
-
-    fn decode(self, bytes: &[u8], values: &mut Vec<f64>) {
-        macro_rules! each {
-            ($type:ty, $convert:expr) => {
-                values.extend(bytes.chunks_exact(size_of::<$type>()).map(|cell| {
-                    let raw = cell.try_into().unwrap_or_default();
-                    let value = if self.big_endian {
-                        <$type>::from_be_bytes(raw)
-                    } else {
-                        <$type>::from_le_bytes(raw)
-                    };
-                    $convert(value)
-                }))
-            };
-        }
-        match (self.letter, self.width) {
-            (b'f', 2) => each!(u16, half),
-            (b'B', _) => each!(u16, |bits| f64::from(f32::from_bits(u32::from(bits) << 16))),
-            (b'4', _) => values.extend(bytes.iter().map(|&b| e4m3(b))),
-            (b'5', _) => values.extend(bytes.iter().map(|&b| half(u16::from(b) << 8))),
-            (b'f', 4) => each!(f32, f64::from),
-            (b'f', _) => each!(f64, |v| v),
-            (b'i', 1) => each!(i8, f64::from),
-            (b'i', 2) => each!(i16, f64::from),
-            (b'i', 4) => each!(i32, f64::from),
-            (b'i', _) => each!(i64, |v| v as f64),
-            (b'u', 2) => each!(u16, f64::from),
-            (b'u', 4) => each!(u32, f64::from),
-            (b'u', 8) => each!(u64, |v| v as f64),
-            (b'b', _) => values.extend(bytes.iter().map(|&b| f64::from(u8::from(b != 0)))),
-            _ => values.extend(bytes.iter().map(|&b| f64::from(b))),
-        }
-    }
-
-    /// A padded cell of text: UCS-4 or bytes.
-    fn text(self, cell: &[u8]) -> String {
-        let text = if self.letter == b'S' {
-            super::cell::text(cell)
-        } else {
-            let code = |c: &[u8]| {
-                let raw = c.try_into().unwrap_or_default();
-                let code = if self.big_endian { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) };
-                char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
-            };
-            cell.chunks_exact(4).map(code).collect()
-        };
-        text.trim_end_matches('\0').to_owned()
-    }
-}
-
-/// A half-precision number (IEEE 754 binary16), exactly.
-pub(super) fn half(bits: u16) -> f64 {
-    let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
-    let size = match exponent {
-        0 => fraction * 2f64.powi(-24),
-        31 if fraction == 0.0 => f64::INFINITY,
-        31 => f64::NAN,
-        _ => (1024.0 + fraction) * 2f64.powi(exponent - 25),
-    };
-    if bits >> 15 == 1 { -size } else { size }
-}
-
-/// A number of 8 bits with 4 bits of exponent, as `float8_e4m3fn`: no infinities.
-fn e4m3(bits: u8) -> f64 {
-    let (exponent, fraction) = (i32::from(bits >> 3 & 0xf), f64::from(bits & 7));
-    let size = match exponent {
-        0 => fraction * 2f64.powi(-9),
-        15 if fraction == 7.0 => f64::NAN,
-        _ => (8.0 + fraction) * 2f64.powi(exponent - 10),
-    };
-    if bits >> 7 == 1 { -size } else { size }
-}
-
-/// Checks that nothing follows; a packed stream compares its checksum here.
-fn end(mut reader: impl Read) -> std::io::Result<()> {
-    let mut more = [0];
-    match reader.read(&mut more)? {
-        0 => Ok(()),
-        _ => Err(std::io::Error::other("more bytes follow than were promised")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{e4m3, half};
-
-    /// The values of the format's definition: the least, the largest, one, a negative number, NaN.
-    #[test]
-    fn eight_bits_are_exact() {
-        for (bits, value) in [(0x01, 2f64.powi(-9)), (0x7e, 448.0), (0x38, 1.0), (0xc4, -3.0), (0x00, 0.0)] {
-            assert_eq!(e4m3(bits), value);
-        }
-        assert!(e4m3(0x7f).is_nan() && e4m3(0xff).is_nan());
-    }
-
-    #[test]
-    fn half_precision_is_exact() {
-        let cases = [
-            (0x3c00, 1.0),
-            (0xc000, -2.0),
-            (0x7bff, 65504.0),
-            (0x0001, 5.960_464_477_539_063e-8),
-            (0x3555, 0.333_251_953_125),
-        ];
-        for (bits, value) in cases {
-            assert_eq!(half(bits), value);
-        }
-        assert_eq!(half(0xfc00), f64::NEG_INFINITY);
-        assert!(half(0x7e00).is_nan());
-    }
 }

@@ -1,0 +1,53 @@
+"""AUC of every pair of encoder and task with 300 labels, on a local dask.distributed cluster of two workers.
+
+`python examples/encoder_pairs.py` compares 14 encoders on 15 tasks, 210 pairs, and prints the best encoder of each task;
+`python examples/encoder_pairs.py games music` does so on two tasks. Functions of riskscope are pure: they take arrays, keep
+nothing between calls, and run in any worker process, of Dask as of Ray or joblib.
+"""
+
+import pathlib
+import sys
+
+import numpy as np
+
+import riskscope
+
+FOLDER = pathlib.Path(__file__).resolve().parent / "packages"
+SAMPLES = 300
+# A file and how many of its columns: embeddings cut to their first dimensions, and principal components.
+ENCODERS = [("features", 48 * k) for k in range(1, 9)] + [("reduced", 8 * k) for k in range(1, 7)]
+
+
+def labels() -> list[str]:
+    return (FOLDER / "labels.txt").read_text().splitlines()
+
+
+def auc(encoder: tuple[str, int], task: str) -> tuple[float, int]:
+    """AUC of a classifier of one class on the features of one encoder, and the process that computed it.
+
+    A worker maps the file by itself: no array is sent.
+    """
+    import os
+
+    name, columns = encoder
+    X = np.load(FOLDER / f"{name}.npy", mmap_mode="r")[:, :columns]
+    curve = riskscope.learning_curve(X, labels(), task=task, metric="auc", samples=SAMPLES)
+    return curve.values[0], os.getpid()
+
+
+def main(tasks: list[str]) -> None:
+    from dask.distributed import Client
+
+    pairs = [(encoder, task) for task in tasks for encoder in ENCODERS]
+    with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
+        found = client.gather(client.map(auc, *zip(*pairs)))
+    workers = {process for _, process in found}
+    print(f"{len(pairs)} pairs on {len(workers)} workers")
+    for task in tasks:
+        of_task = [(value, encoder) for ((encoder, which), (value, _)) in zip(pairs, found) if which == task]
+        value, (name, columns) = max(of_task)
+        print(f"{task}: {name} with {columns} columns, AUC {value:.4f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or sorted(set(labels())))

@@ -1,0 +1,185 @@
+//! Datasets of HDF5 files and of AnnData's `.h5ad`, by the paths of their groups (`cells.h5ad:obsm/X_scGPT`).
+
+mod element;
+mod lzf;
+mod sparse;
+mod values;
+
+use std::sync::Arc;
+
+use hdf5_reader::filters::FilterRegistry;
+use hdf5_reader::group::Group;
+use hdf5_reader::{Dataset, Datatype, FileStorage, Hdf5File, OpenOptions};
+
+use super::super::error::DataError;
+use super::table::{Frame, Head, Kind};
+use super::{Source, ending, open, python};
+use element::{element, is_text};
+use sparse::Sparse;
+use values::Datasets;
+
+/// Groups in groups that are looked at.
+const DEEPEST: usize = 8;
+/// Datasets of one file.
+const MOST: usize = 10_000;
+/// The groups of AnnData with one entry a row.
+const OF_ROWS: [&str; 4] = ["X", "layers", "obs", "obsm"];
+
+const ACCEPTED: &str = "accepted are numbers, texts and rows of numbers";
+
+/// Where the values of a head are.
+enum Place {
+    /// A dataset.
+    Plain(String),
+    /// Codes and their categories.
+    Categories { codes: String, names: String },
+    /// Values, and which of them are missing.
+    Masked { values: String, mask: String },
+    /// A sparse matrix.
+    Sparse(Sparse),
+}
+
+/// Bytes that one byte of a packed file can stand for: those of deflate at its best.
+const MOST_UNPACKED: u64 = 1032;
+/// The least bound of a read: small files have chunks that are mostly empty.
+const LEAST: u64 = 1 << 20;
+
+/// The datasets of the file.
+pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
+    let name = &source.name;
+    let (file, length) = open(&source.path, name)?;
+    drop(file);
+    let damaged = |why: String| damaged(name, &why);
+    let storage = FileStorage::open(&source.path).map_err(|e| damaged(e.to_string()))?;
+    // A damaged file may promise any size: what it cannot hold is refused before memory is taken.
+    let most = usize::try_from(length.saturating_mul(MOST_UNPACKED).max(LEAST)).unwrap_or(usize::MAX);
+    let options = OpenOptions::default();
+    let mut filters = FilterRegistry::new();
+    filters.register(lzf::FILTER, Box::new(|_, packed, _| lzf::unpacked(packed)));
+    let options = OpenOptions {
+        filter_registry: Some(filters),
+        max_read_bytes: most,
+        max_chunk_bytes: options.max_chunk_bytes.min(most),
+        max_object_header_bytes: options
+            .max_object_header_bytes
+            .min(usize::try_from(length).unwrap_or(usize::MAX)),
+        ..options
+    };
+    let file = Hdf5File::from_storage_with_options(Arc::new(storage), options)
+        .map_err(|e| damaged(e.to_string()))?;
+    let end = file.superblock().eof_address;
+    if end > length && end != u64::MAX {
+        return Err(damaged(format!("it is cut short: {length} of {end} bytes")));
+    }
+    let annotated = ending(&source.path) == "h5ad";
+    let mut walk = Walk { found: Vec::new(), name, annotated };
+    walk.group(&file.root_group().map_err(|e| damaged(e.to_string()))?, "", 0)?;
+    let mut found = walk.found;
+    if found.is_empty() {
+        return Err(DataError::input(name, format!("holds no dataset of rows ({length} bytes); {ACCEPTED}")));
+    }
+    found.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+    // The end of a path is enough where only one has it.
+    if let Some(part) = source.part.as_deref().map(|part| part.trim_start_matches('/'))
+        && !found.iter().any(|(head, _)| Some(head.name.as_str()) == source.part.as_deref())
+    {
+        let suffix = format!("/{part}");
+        let ends = |(head, _): &(Head, Place)| head.name == part || head.name.ends_with(&suffix);
+        if found.iter().filter(|one| ends(one)).count() == 1
+            && let Some((head, _)) = found.iter_mut().find(|one| ends(one))
+        {
+            head.name = source.part.clone().unwrap_or_default();
+        }
+    }
+    let (heads, places): (Vec<Head>, Vec<Place>) = found.into_iter().unzip();
+    let content = Datasets { file, length, places, name: name.clone() };
+    Ok(Frame { heads, noun: "dataset", notes: Vec::new(), content: Box::new(content) })
+}
+
+fn damaged(name: &str, why: &str) -> DataError {
+    if why.contains("unsupported filter") {
+        let why = crate::outside::text::plain(why);
+        let problem =
+            format!("is packed in a way that is not read ({why}); accepted are gzip, lzf, lz4 and szip");
+        return DataError::input(name, problem);
+    }
+    let why: String = why.lines().next().unwrap_or_default().chars().take(120).collect();
+    DataError::input(name, format!("is not a readable HDF5 file ({})", crate::outside::text::plain(&why)))
+}
+
+struct Walk<'a> {
+    found: Vec<(Head, Place)>,
+    name: &'a str,
+    annotated: bool,
+}
+
+impl Walk<'_> {
+    fn group(&mut self, group: &Group, at: &str, depth: usize) -> Result<(), DataError> {
+        if depth > DEEPEST || self.found.len() > MOST {
+            return Ok(());
+        }
+        let (groups, datasets) = group.members().map_err(|e| damaged(self.name, &e.to_string()))?;
+        let path = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") };
+        let has = |name: &str| datasets.iter().find(|dataset| dataset.name() == name);
+        let known = self.found.len();
+        if let (Some(codes), Some(names)) = (has("codes"), has("categories")) {
+            let place = Place::Categories { codes: path(codes.name()), names: path(names.name()) };
+            self.found.push((Head::new(at, Kind::Text), place));
+        } else if let (Some(values), Some(mask)) = (has("values"), has("mask")) {
+            let place = Place::Masked { values: path(values.name()), mask: path(mask.name()) };
+            self.found.push((Head::new(at, kind(values)), place));
+        } else if has("indptr").is_some() && has("indices").is_some() {
+            let (kind, place) = match Sparse::new(group, at) {
+                Some(matrix) => (Kind::Vector, Place::Sparse(matrix)),
+                None => {
+                    let line = python::of_column(python::HDF5_SPARSE, self.name, at);
+                    let why =
+                        format!("holds a sparse matrix without its layout and shape; in Python: {line}");
+                    (Kind::Unread(why), Place::Plain(at.to_owned()))
+                }
+            };
+            self.found.push((Head::new(at, kind), place));
+        }
+        if self.found.len() > known {
+            return Ok(());
+        }
+        let all = depth > 0 || !self.annotated;
+        let of_rows = |name: &str| all || OF_ROWS.contains(&name);
+        for dataset in datasets.iter().filter(|dataset| dataset.ndim() > 0 && of_rows(dataset.name())) {
+            let mut head = Head::new(path(dataset.name()), kind(dataset));
+            head.index = dataset.name() == "_index";
+            let place = Place::Plain(head.name.clone());
+            self.found.push((head, place));
+        }
+        for inner in groups.iter().filter(|group| of_rows(group.name())) {
+            self.group(inner, &path(inner.name()), depth + 1)?;
+        }
+        Ok(())
+    }
+}
+
+fn kind(dataset: &Dataset) -> Kind {
+    let unread = |what: &str| Kind::Unread(format!("holds {what}; {ACCEPTED}"));
+    let one = dataset.ndim() == 1;
+    match dataset.dtype() {
+        of if is_text(of) => {
+            if one {
+                Kind::Text
+            } else {
+                unread("rows of texts")
+            }
+        }
+        _ if element(dataset).is_some() => {
+            if one {
+                Kind::Number
+            } else {
+                Kind::Vector
+            }
+        }
+        Datatype::Enum { .. } if one => Kind::Text,
+        Datatype::Compound { .. } => unread("records"),
+        Datatype::VarLen { .. } => unread("lists of several lengths"),
+        Datatype::Reference { .. } => unread("references"),
+        _ => unread("values of a type that is not known here"),
+    }
+}

@@ -1,0 +1,193 @@
+//! A file that is open, with the columns that are selected of it, and their values.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::super::error::{DataError, listed, quoted};
+use super::select::{self, Selection};
+use super::table::{Data, Frame, Want};
+use super::{Role, Source, contained, frame};
+
+/// Columns of a file that are looked at for what rows belong to.
+const MOST_GROUPS: usize = 6;
+
+/// An opened file with the selected columns.
+pub(in crate::data) struct Opened {
+    source: Source,
+    frame: Frame,
+    selection: Selection,
+    stamp: Stamp,
+}
+
+/// The values of the selected columns.
+#[derive(Debug)]
+pub(in crate::data) struct Table {
+    /// The file, for sentences.
+    pub name: String,
+    /// Names of the selected columns.
+    pub names: Vec<String>,
+    pub columns: Vec<Data>,
+    /// Whether the user named the columns.
+    pub named: bool,
+    /// The other requested columns, in the order of the request.
+    pub others: Vec<Data>,
+    /// The column that was taken, where the file has several.
+    pub part: Option<String>,
+    /// Whether the file holds arrays, which have axes, and not columns.
+    pub is_array: bool,
+    /// A slice of an array with three axes: the position along its second axis.
+    pub slice: Option<usize>,
+    /// Sentences for the user about how the file was read.
+    pub notes: Vec<String>,
+}
+
+impl Table {
+    /// A single column that is in memory.
+    pub fn of_column(name: &str, column: Data) -> Self {
+        Self {
+            name: name.to_owned(),
+            names: vec![String::new()],
+            columns: vec![column],
+            named: true,
+            others: Vec::new(),
+            part: None,
+            is_array: true,
+            slice: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
+impl Opened {
+    /// Opens a path and selects its columns; those of `aside` are neither features nor targets.
+    ///
+    /// # Errors
+    /// One sentence that names the file and what would be accepted.
+    pub fn new(path: &Path, role: Role, aside: &[&str]) -> Result<Self, DataError> {
+        let source = Source::new(path, role, aside);
+        let stamp = Stamp::of(&source.path);
+        let frame = contained(&source.name, || frame(&source))?;
+        let selection = select::select(&source, &frame)?;
+        Ok(Self { source, frame, selection, stamp })
+    }
+
+    /// Excludes the columns that another opening of this file has selected.
+    ///
+    /// # Errors
+    /// When both select the same columns and no others.
+    pub fn exclude(&mut self, other: &Self) -> Result<(), DataError> {
+        let (mine, theirs) = (&self.selection.columns, &other.selection.columns);
+        let (both, left): (Vec<usize>, Vec<usize>) = mine.iter().partition(|at| theirs.contains(at));
+        if both.is_empty() || self.selection.slice != other.selection.slice {
+            return Ok(());
+        }
+        if left.is_empty() {
+            return Err(DataError::input(
+                &other.source.name,
+                "is also the file of the features, and the same array; name the parts, such as data.npz:X and data.npz:y",
+            ));
+        }
+        let names: Vec<&str> =
+            both.iter().filter_map(|&at| self.frame.heads.get(at)).map(|h| h.name.as_str()).collect();
+        let names = listed(names.into_iter());
+        self.selection
+            .notes
+            .push(format!("{}: {names} is the target and is left out of the features", self.source.name));
+        self.selection.columns = left;
+        Ok(())
+    }
+
+    /// The names of the unselected columns of texts and numbers.
+    pub fn others(&self) -> Vec<&str> {
+        let all = self.frame.heads.iter().enumerate();
+        let left = all.filter(|(at, h)| !self.selection.columns.contains(at) && h.kind.is_scalar());
+        left.map(|(_, h)| h.name.as_str()).collect()
+    }
+
+    /// The names of unselected columns whose values may be groups of rows.
+    pub fn groups(&self) -> Vec<String> {
+        // Arrays beside each other may have other rows.
+        if self.frame.noun != "column" {
+            return Vec::new();
+        }
+        let all = self.frame.heads.iter().enumerate();
+        let left = all.filter(|(at, head)| {
+            let name = &head.name;
+            let one = || self.frame.heads.iter().filter(|other| other.name == *name).count() == 1;
+            let meant = self.selection.columns.contains(at) || head.index || name.is_empty();
+            !meant && select::names_groups(name, &head.kind) && one()
+        });
+        left.map(|(_, head)| head.name.clone()).take(MOST_GROUPS).collect()
+    }
+
+    /// Reads the selected columns, and others by their names. `rows` is the expected number of rows, where it is known.
+    ///
+    /// # Errors
+    /// One sentence that names the file and what would be accepted.
+    pub fn read(mut self, others: &[impl AsRef<str>], rows: Option<usize>) -> Result<Table, DataError> {
+        let heads = &self.frame.heads;
+        let name = self.source.name.clone();
+        let several = self.selection.columns.len() > 1;
+        let exact = matches!(self.source.role, Role::Targets | Role::Key) && !several;
+        let mut wanted: Vec<Want> =
+            self.selection.columns.iter().map(|&column| Want { column, exact }).collect();
+        let chosen = wanted.len();
+        for other in others.iter().map(AsRef::as_ref) {
+            let column = heads.iter().position(|h| h.name == other).ok_or_else(|| {
+                let noun = self.frame.noun;
+                DataError::input(&name, format!("has no {noun} {} to join rows by", quoted(other)))
+            })?;
+            wanted.push(Want { column, exact: true });
+        }
+        let names: Vec<String> = self
+            .selection
+            .columns
+            .iter()
+            .filter_map(|&at| heads.get(at))
+            .map(|h| if h.name.is_empty() { String::new() } else { h.name.clone() })
+            .collect();
+        let part = if heads.len() > 1 && !several { names.first().cloned() } else { None };
+        let content = &mut self.frame.content;
+        let taken = contained(&name, || content.take(&wanted, rows))?;
+        if self.stamp != Stamp::of(&self.source.path) {
+            let problem = "the file changed while it was read; try again when it is complete";
+            return Err(DataError::input(name, problem));
+        }
+        let notes = [self.frame.notes, self.selection.notes, taken.notes].concat();
+        let mut columns = taken.columns;
+        let others = columns.split_off(chosen.min(columns.len()));
+        let Selection { named, slice, .. } = self.selection;
+        let is_array = self.frame.noun != "column";
+        Ok(Table { name, names, columns, named, others, part, is_array, slice, notes })
+    }
+}
+
+/// The length and the time of the last change of a file, to notice that it is written to while it is read.
+#[derive(Debug, PartialEq)]
+struct Stamp(Option<(u64, Option<SystemTime>)>);
+
+impl Stamp {
+    fn of(path: &Path) -> Self {
+        Self(std::fs::metadata(path).ok().map(|known| (known.len(), known.modified().ok())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_grows_shrinks_or_goes_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.csv");
+        std::fs::write(&path, "1,2\n3,4\n").unwrap();
+        let before = Stamp::of(&path);
+        assert_eq!(before, Stamp::of(&path));
+        for content in ["1,2\n3,4\n5,6\n", "1,2\n"] {
+            std::fs::write(&path, content).unwrap();
+            assert_ne!(before, Stamp::of(&path));
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert_ne!(before, Stamp::of(&path));
+    }
+}

@@ -1,0 +1,76 @@
+//! A column of the words train and test: which rows are fitted, and which are only tested on.
+
+use super::error::{DataError, listed, quoted};
+
+/// A column that splits the rows, and the part of them that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Split<'a> {
+    /// The column, in the file of the features or that of the targets.
+    pub column: &'a str,
+    /// The rows that are read.
+    pub part: Part,
+}
+
+/// Rows by their word in a split column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Rows that are fitted.
+    Train,
+    /// Rows that take no part in fits, to test them on.
+    Test,
+}
+
+impl Part {
+    fn of(word: &str) -> Option<Self> {
+        match word.to_lowercase().as_str() {
+            "train" | "training" => Some(Self::Train),
+            "test" | "testing" => Some(Self::Test),
+            _ => None,
+        }
+    }
+}
+
+impl Split<'_> {
+    /// Positions of the rows of the part, and a note on the split for the training rows; `words` has one for each row.
+    ///
+    /// # Errors
+    /// One sentence about the file `name` where either part has no row.
+    pub(super) fn rows(
+        self,
+        words: &[Option<String>],
+        name: &str,
+    ) -> Result<(Vec<usize>, Option<String>), DataError> {
+        let column = quoted(self.column);
+        let parts: Vec<Option<Part>> = words.iter().map(|word| Part::of(word.as_deref()?)).collect();
+        let count = |part: Part| parts.iter().filter(|found| **found == Some(part)).count();
+        let (train, test) = (count(Part::Train), count(Part::Test));
+        let mut others: Vec<&str> = Vec::new();
+        for (word, _) in words.iter().zip(&parts).filter(|(_, part)| part.is_none()) {
+            let word = word.as_deref().unwrap_or_default();
+            if !others.contains(&word) {
+                others.push(word);
+            }
+        }
+        if train == 0 || test == 0 {
+            let problem = format!(
+                "column {column} has {train} rows of train and {test} of test; accepted are some of each{}",
+                if others.is_empty() {
+                    String::new()
+                } else {
+                    format!(" (it also holds {})", listed(others.iter().copied()))
+                }
+            );
+            return Err(DataError::input(name, problem));
+        }
+        let mut note = format!("{name}: by column {column} {train} rows are fitted and {test} are tested on");
+        let left = parts.len() - train - test;
+        if left > 0 {
+            note.push_str(&format!(
+                "; {left} of {} are neither and are left out",
+                listed(others.iter().copied())
+            ));
+        }
+        let rows = parts.iter().enumerate().filter(|(_, part)| **part == Some(self.part));
+        Ok((rows.map(|(row, _)| row).collect(), (self.part == Part::Train).then_some(note)))
+    }
+}
