@@ -39,10 +39,19 @@ pub fn plain(value: f64) -> String {
     }
 }
 
-/// A number of samples or features: a plain integer, scientific from 10⁹ on.
+/// A number of samples, features or tasks: a plain integer; from 10⁷ on scientific where that is exact in three digits,
+/// from 10⁹ on always.
 #[must_use]
 pub fn count(n: f64) -> String {
+    // `1e8`, not `1.00e8`.
+    let short = || format!("{:e}", n.round());
     match n.abs() {
+        a if a.is_finite()
+            && a >= 1e7
+            && short().split('e').next().is_some_and(|digits| digits.len() <= 4) =>
+        {
+            signed(n, &format!("{:e}", a.round()))
+        }
         a if !a.is_finite() || a >= 1e9 => sig(n, 3),
         a => signed(n.round(), &format!("{a:.0}")),
     }
@@ -140,8 +149,8 @@ mod tests {
     #[test]
     fn counts_and_ticks() {
         assert_eq!(
-            [count(1000.0), count(12_345_678.4), count(-0.2), count(3e9)].join(" "),
-            "1000 12345678 0 3.00e9"
+            [1000.0, 12_345_678.4, -0.2, 3e9, 1e8, 7.2e10, 1_234_567_890.0].map(count).join(" "),
+            "1000 12345678 0 3e9 1e8 7.2e10 1.23e9"
         );
         assert_eq!(
             [tick(0.2, 0.2), tick(1.0, 0.2), tick(1.5, 0.05), tick(100.0, 50.0)].join(" "),

@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use super::ScenarioArgs;
 use super::format::{Document, Format};
 use super::output::{OutArgs, Output, Size, note};
+use crate::figure::quantities::Quantity;
 use crate::figure::{self, Figure};
 use crate::report::long::Long;
 use crate::report::{csv, json};
@@ -45,6 +46,10 @@ pub struct CurveArgs {
     /// risk, auc or accuracy; of a population those of labels ±1, the signs of its targets
     #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
     pub metric: AskedMetric,
+    /// What pictures and text show: risk, bias, variance-x, variance-x-noise, or kept, the share
+    /// of features that the best featurization keeps; csv and json have all
+    #[arg(long, value_enum, default_value_t = AskedQuantity::Risk, hide_possible_values = true)]
+    pub quantity: AskedQuantity,
     #[arg(long, value_name = "FORMAT", value_parser = Format::parser(), hide_possible_values = true, help = Format::help())]
     pub format: Option<&'static Format>,
     #[command(flatten)]
@@ -62,6 +67,29 @@ pub enum AskedMetric {
     Risk,
     Auc,
     Accuracy,
+}
+
+/// The quantity that a picture of curves shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AskedQuantity {
+    Risk,
+    Bias,
+    VarianceX,
+    VarianceXNoise,
+    Kept,
+}
+
+impl AskedQuantity {
+    /// `None` for the risk.
+    const fn term(self) -> Option<Quantity> {
+        match self {
+            Self::Risk => None,
+            Self::Bias => Some(Quantity::Bias),
+            Self::VarianceX => Some(Quantity::VarianceX),
+            Self::VarianceXNoise => Some(Quantity::VarianceXNoise),
+            Self::Kept => Some(Quantity::Kept),
+        }
+    }
 }
 
 impl From<AskedMetric> for Metric {
@@ -88,20 +116,35 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     for warning in &curves.warnings {
         note(warning);
     }
-    args.out.keep(format.write(curves, args.size)?)
+    if args.quantity == AskedQuantity::Kept && curves.kept.is_empty() {
+        return Err(ScenarioError::new(
+            "--quantity kept needs a population whose best featurization is known; accepted are scenarios without [data], \
+             [test] and energies below 0",
+        ));
+    }
+    args.out.keep(format.write(Asked { curves, quantity: args.quantity.term() }, args.size)?)
 }
 
-impl Document for Curves {
+/// Curves, and the quantity that a picture of them shows.
+struct Asked {
+    curves: Curves,
+    quantity: Option<Quantity>,
+}
+
+impl Document for Asked {
     fn csv(self: Box<Self>) -> Result<Long, ScenarioError> {
-        Ok(csv::curves(*self))
+        Ok(csv::curves(self.curves))
     }
 
     fn json(self: Box<Self>) -> Result<Long, ScenarioError> {
-        Ok(json::curves(*self))
+        Ok(json::curves(self.curves))
     }
 
     fn figure(&self) -> Result<Figure, ScenarioError> {
-        Ok(figure::risk::figure(self))
+        Ok(match self.quantity {
+            Some(quantity) => figure::quantities::figure(&self.curves, quantity),
+            None => figure::risk::figure(&self.curves),
+        })
     }
 }
 
@@ -231,5 +274,6 @@ fn specs(args: &ScenarioArgs) -> Result<(Scenario, Vec<CurveSpec>), ScenarioErro
     let all: Vec<(Scenario, CurveSpec)> = all.collect::<Result<_, _>>()?;
     let first = all.iter().find(|(_, spec)| CurveSpec::named(spec.key()).is_none()).or(all.first());
     let Some((scenario, _)) = first else { return Err(ScenarioError::new("--featurization names nothing")) };
-    Ok((scenario.clone(), all.into_iter().map(|(_, spec)| spec).collect()))
+    let specs = all.iter().map(|(_, spec)| spec.clone().under(scenario)).collect::<Result<_, _>>()?;
+    Ok((scenario.clone(), specs))
 }

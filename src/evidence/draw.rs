@@ -12,16 +12,18 @@ use rand_distr::{Distribution, StandardNormal};
 use super::fit::fit;
 use crate::linalg::{Threads, Undecomposed, product, scale_rows};
 use crate::scenario::{Model, ScenarioError};
-use crate::theory::Risk;
+use crate::theory::representation::Representation;
 use crate::theory::transfer::{Fits, SourceWeight};
+use crate::theory::{Risk, SampleRatio};
 
 /// The fit of a draw.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Fitting {
     /// Ridge on the features.
     Plain,
-    /// Ridge on N random features with the residue ζ, drawn for every representation.
-    Random { width: usize, residue: f64 },
+    /// Ridge on N random features with the residue ζ, drawn for every representation; of the plug-in optimum the covariates
+    /// whitened and times √c beside them, whose c is part of every eigenvalue.
+    Random { width: usize, residue: f64, added: f64 },
     /// Ridge towards γ times the fit of a source task.
     Towards { samples: usize, ridge: f64, noise: f64, correlation: f64, weight: f64 },
     /// The average of K fits on that many samples each.
@@ -39,14 +41,22 @@ impl Fitting {
     /// The scenario's featurization with `samples` samples; γ is that of `theory`.
     pub fn of(model: &Model, samples: usize, theory: &Risk) -> Result<Self, ScenarioError> {
         let scenario = model.scenario();
-        if let crate::theory::Representation::Random(features) = model.chosen()?.as_ref() {
-            let width = (features.width() * model.dimension() as f64).round() as usize;
+        let (chosen, ratio) = (model.chosen()?, SampleRatio::new(theory.sample_ratio)?);
+        let random = match chosen.as_ref() {
+            Representation::Random(features) => Some((features.width(), features.residue(), 0.0)),
+            Representation::PlugIn(features) => {
+                features.spectrum_at(ratio, model.noise()).map(|(_, added)| (features.width(), 0.0, added))
+            }
+            _ => None,
+        };
+        if let Some((width, residue, added)) = random {
+            let width = (width * model.dimension() as f64).round() as usize;
             if width > MOST_FEATURES {
                 return Err(ScenarioError::new(format!(
                     "{width} features are too many to draw; accepted are at most {MOST_FEATURES}"
                 )));
             }
-            return Ok(Self::Random { width, residue: features.residue() });
+            return Ok(Self::Random { width, residue, added });
         }
         if let Some(source) = scenario.source {
             if source.samples.saturating_mul(model.dimension()) > MOST_ENTRIES {
@@ -117,11 +127,21 @@ impl Drawn<'_> {
         let times = |a: MatRef<'_, f64>, b: MatRef<'_, f64>| product(a, b, Threads::One);
         let (fitted, rest) = match *fitting {
             Fitting::Plain => (self.plain(self.labels)?, None),
-            Fitting::Random { width, residue } => {
+            Fitting::Random { width, residue, added } => {
                 // Φ = XLW + √ζ G, and a sample's error has the coordinates LWβ and √ζ β.
                 let scale = (width as f64).sqrt().recip();
                 let mut map = Mat::from_fn(k, width, |_, _| scale * normal(representation));
-                scale_rows(map.as_mut(), self.lengths);
+                let lengths: Vec<f64> =
+                    self.lengths.iter().map(|l| (l * l - added).max(0.0).sqrt()).collect();
+                scale_rows(map.as_mut(), if added > 0.0 { &lengths } else { self.lengths });
+                if added > 0.0 {
+                    let drawn = map;
+                    let beside = |i: usize, j: usize| if i == j { added.sqrt() } else { 0.0 };
+                    map = Mat::from_fn(k, width + k, |i, j| match j.checked_sub(width) {
+                        Some(j) => beside(i, j),
+                        None => *drawn.get(i, j),
+                    });
+                }
                 let mut features = times(self.samples.get(.., ..k), map.as_ref());
                 let spread = residue.sqrt();
                 if residue > 0.0 {
@@ -129,7 +149,7 @@ impl Drawn<'_> {
                         column.iter_mut().for_each(|v| *v += spread * normal(random));
                     }
                 }
-                let ones = vec![1.0; width];
+                let ones = vec![1.0; map.ncols()];
                 let beta = fit(features.as_ref(), &ones, self.labels, self.ridge)?;
                 let along = times(map.as_ref(), beta.as_ref());
                 (along, (residue > 0.0).then(|| Mat::from_fn(width, 3, |i, c| spread * beta.get(i, c))))

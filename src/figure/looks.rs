@@ -2,7 +2,7 @@
 //! line for tables beside a picture.
 
 use crate::chart::Dash;
-use crate::scenario::Featurization;
+use crate::scenario::{Featurization, Scenario};
 use crate::study::{CurveId, CurveSpec};
 use crate::theme::Role;
 use crate::theory::Regime;
@@ -13,6 +13,9 @@ pub type Look = (Role, Dash);
 /// The look of a featurization without a fixed one: the scenario's, made from numbers or a file.
 const CUSTOM: Look = (Role::Chosen, Dash::LongShort);
 
+/// The fit towards the coefficients of a source task.
+const WEIGHTS: Look = (Role::Whitened, Dash::Short);
+
 /// The curve of measured tasks that were left out of the estimate.
 pub const LEFT_OUT: Look = (Role::Optimal, Dash::LongShort);
 
@@ -22,6 +25,8 @@ pub fn of(id: CurveId, featurization: &Featurization) -> Look {
     match (id, featurization) {
         (CurveId::LeastSquares, _) => (Role::Raw, Dash::Short),
         (CurveId::Floor, _) => (Role::Floor, Dash::Dotted),
+        (CurveId::Weights, _) => WEIGHTS,
+        (CurveId::BestWeights, _) => (Role::Pcr, Dash::Short),
         (CurveId::Raw, _) | (CurveId::Chosen, Featurization::Raw) => (Role::Raw, Dash::Dashed),
         (CurveId::GroundTruth, _) | (CurveId::Chosen, Featurization::GroundTruth) => {
             (Role::GroundTruth, Dash::Solid)
@@ -36,6 +41,21 @@ pub fn of(id: CurveId, featurization: &Featurization) -> Look {
             (Role::Optimal, Dash::Long)
         }
         (CurveId::Chosen, _) => CUSTOM,
+    }
+}
+
+/// The look of a curve under a scenario: the fit of the scenario's features towards a source task, and the average of fits on
+/// parts of the samples, have other looks than the plain fit beside them.
+#[must_use]
+pub fn under(scenario: &Scenario, id: CurveId, featurization: &Featurization) -> Look {
+    match id {
+        CurveId::Chosen if scenario.bagging.is_some() => CUSTOM,
+        CurveId::Chosen
+            if scenario.source.is_some() && *featurization == scenario.fitted_towards_source() =>
+        {
+            WEIGHTS
+        }
+        _ => of(id, featurization),
     }
 }
 
@@ -124,6 +144,11 @@ mod tests {
             if !matches!(id, CurveId::LeastSquares | CurveId::Floor) {
                 assert_eq!(of(CurveId::Chosen, &id.featurization().unwrap()), look, "{id:?}");
             }
+            seen.push(look);
+        }
+        for id in [CurveId::Weights, CurveId::BestWeights] {
+            let look = compared(id);
+            assert!(!seen.contains(&look), "{id:?} has the look of another");
             seen.push(look);
         }
         let samples: Vec<&str> =

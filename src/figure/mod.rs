@@ -8,6 +8,7 @@ pub mod looks;
 pub mod paper;
 pub mod phase;
 pub mod picture;
+pub mod quantities;
 pub mod range;
 pub mod risk;
 pub mod selection;

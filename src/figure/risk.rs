@@ -78,7 +78,8 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     for curve in curves.curves.iter().rev() {
         let id = curve.spec.id;
         let name = asked.of.map_or_else(|| curve.name.clone(), |of| format!("{of} · {}", curve.name));
-        let mut trace = of_metric(curve, &name, looks::of(id, &curve.spec.featurization), metric);
+        let mut trace =
+            of_metric(curve, &name, looks::under(&curves.scenario, id, &curve.spec.featurization), metric);
         // One band only: several over each other are unreadable.
         if id == CurveId::Chosen {
             (trace.band, trace.strong) = (band(curve, metric), true);

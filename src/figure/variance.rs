@@ -2,6 +2,7 @@
 
 use super::looks;
 use super::picture::{Axis, Layer, Mark, Plot, Stack, Trace};
+use super::quantities::{self, Quantity};
 use super::range::{self, Window};
 use super::risk::{self, RISK, beyond, mark, measured, trace, window};
 use crate::chart::{Crosshair, Dash, Evidence, Scale, Texture};
@@ -31,10 +32,26 @@ pub enum Style {
     Auto,
     Lines,
     Stacked,
+    /// Bias² of every curve shown.
+    Bias,
+    /// Variance from the samples of every curve shown.
+    VarianceX,
+    /// Variance from the label noise of every curve shown.
+    VarianceXNoise,
+    /// Share of the directions that the best featurization without a ridge keeps.
+    Kept,
 }
 
 impl Style {
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Lines, Self::Stacked];
+    pub const ALL: [Self; 7] = [
+        Self::Auto,
+        Self::Lines,
+        Self::Stacked,
+        Self::Bias,
+        Self::VarianceX,
+        Self::VarianceXNoise,
+        Self::Kept,
+    ];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -42,6 +59,22 @@ impl Style {
             Self::Auto => "auto",
             Self::Lines => "lines",
             Self::Stacked => "stacked",
+            Self::Bias => "bias",
+            Self::VarianceX => "variance-x",
+            Self::VarianceXNoise => "variance-x-noise",
+            Self::Kept => "kept",
+        }
+    }
+
+    /// The one quantity that is drawn of every curve; `None` where all terms of the chosen curve are.
+    #[must_use]
+    pub const fn quantity(self) -> Option<Quantity> {
+        match self {
+            Self::Auto | Self::Lines | Self::Stacked => None,
+            Self::Bias => Some(Quantity::Bias),
+            Self::VarianceX => Some(Quantity::VarianceX),
+            Self::VarianceXNoise => Some(Quantity::VarianceXNoise),
+            Self::Kept => Some(Quantity::Kept),
         }
     }
 
@@ -50,8 +83,8 @@ impl Style {
     pub fn stacks(self, shown: &Analysis) -> bool {
         match self {
             Self::Auto => stacks_well(shown),
-            Self::Lines => false,
             Self::Stacked => true,
+            _ => false,
         }
     }
 }
@@ -95,9 +128,14 @@ const MOST_SOLID: f64 = 0.45;
 /// The terms of the chosen curve; `None` where there is none.
 #[must_use]
 pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
+    if let Some(quantity) = asked.style.quantity() {
+        let mut plot = quantities::screen(&shown.curves, quantity, (asked.log, asked.samples));
+        plot.crosshair = asked.crosshair.map(|x| Crosshair { x, curve: plot.traces.len().checked_sub(1) });
+        return Some(plot);
+    }
     let curve = shown.curves.curves.iter().find(|c| c.spec.id == CurveId::Chosen)?;
     let window = window(&shown.curves);
-    let look = looks::of(CurveId::Chosen, &curve.spec.featurization);
+    let look = looks::under(&shown.curves.scenario, CurveId::Chosen, &curve.spec.featurization);
     let total = Trace { strong: true, ..trace(curve, "risk", look, |r| r.risk) };
     let terms = parts(curve);
     let parts: Vec<Trace> = terms.iter().map(|part| trace(curve, part.0, (part.1, part.2), part.4)).collect();

@@ -8,6 +8,7 @@ use super::point::{
     FIELDS, REPRESENTATION, SCORES, SHOWN, SOURCE, TESTED, held_out, number, on_axis, put, samples,
 };
 use crate::data::EnsembleChoice;
+use crate::study::curves::point::Weights;
 use crate::study::featurizations::IN_SAMPLE;
 use crate::study::plane::FitLine;
 use crate::study::pretraining::{PretrainingBudget, Split};
@@ -15,6 +16,7 @@ use crate::study::{Axis, Curve, Curves, Plane, Point, TargetSamples, Variable, w
 use crate::theory::Extremum;
 use crate::theory::phase::Cell;
 use crate::theory::target::Interval;
+use crate::theory::transfer::SourceTerms;
 use crate::theory::transition::Transition;
 
 /// A document, indented and with a last line end.
@@ -79,9 +81,14 @@ pub fn point(point: &Point) -> Value {
     if let Some(budget) = &point.pretraining {
         object.insert("pretraining".into(), pretraining(budget));
     }
+    if let Some(weights) = &point.weights {
+        object.insert("weights".into(), of_source(weights));
+    }
     if let Some(gain) = &point.gain {
         let [whole, task, structure] = [gain.whole, gain.task, gain.structure].map(number);
-        object.insert("ablation".into(), json!({ "gain": whole, "task": task, "structure": structure }));
+        let alone = json!({ "task": number(gain.alone.0), "structure": number(gain.alone.1) });
+        let shares = json!({ "gain": whole, "task": task, "structure": structure, "alone": alone });
+        object.insert("ablation".into(), shares);
     }
     // Beyond the contract, for measured data only.
     if point.in_sample {
@@ -91,6 +98,22 @@ pub fn point(point: &Point) -> Value {
         object.insert("left_out".into(), left_out(choice));
     }
     Value::Object(object)
+}
+
+/// Fits towards the coefficients of a source task.
+fn of_source(weights: &Weights) -> Value {
+    let of = |value: fn(&SourceTerms) -> f64| {
+        weights.given.source.as_ref().map_or(Value::Null, |terms| number(value(terms)))
+    };
+    json!({
+        "featurization": weights.featurization,
+        "weight": of(|terms| terms.weight),
+        "risk": number(weights.given.risk),
+        "best_weight": weights.best.source.map_or(Value::Null, |terms| number(terms.weight)),
+        "best_risk": number(weights.best.risk),
+        "without": of(|terms| terms.without),
+        "correlation_of_no_gain": of(|terms| terms.correlation_of_no_gain),
+    })
 }
 
 /// A point of one of several encoders, with the encoder's name first.

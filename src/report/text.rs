@@ -71,6 +71,23 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
             let _ = writeln!(out, "n {:.0}: {}", p.samples, needed.words(budget.now, number));
         }
     }
+    for (p, weights) in points.iter().filter_map(|p| Some((p, p.weights.as_ref()?))) {
+        let number = |value: f64| cell(value).trim().to_owned();
+        let Some(source) = weights.given.source else { continue };
+        let _ = writeln!(
+            out,
+            "n {:.0}: weights of the source on {} features, γ = {}: risk {}; best γ = {}: {}; without the source {}; below \
+             c* = {} they harm",
+            p.samples,
+            weights.featurization,
+            number(source.weight),
+            number(weights.given.risk),
+            number(weights.best.source.map_or(f64::NAN, |best| best.weight)),
+            number(weights.best.risk),
+            number(source.without),
+            number(source.correlation_of_no_gain),
+        );
+    }
     for (p, gain) in points.iter().filter_map(|p| Some((p, p.gain.as_ref()?))) {
         let _ = writeln!(out, "n {:.0}: {}", p.samples, gain.words());
     }

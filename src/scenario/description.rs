@@ -252,6 +252,17 @@ pub enum Featurization {
         /// σ_u² of the upstream labels; `None`: that of the downstream task.
         noise: Option<f64>,
     },
+    /// The optimum made from upstream tasks in place of Σ_θ (section 11.2); exact, nothing is drawn.
+    PlugIn {
+        /// m, number of upstream tasks.
+        tasks: usize,
+        /// N, samples of each.
+        samples: usize,
+        /// λ_u of the upstream fits; 0 is the minimum norm.
+        ridge: f64,
+        /// σ_u² of the upstream labels; `None`: that of the downstream task.
+        noise: Option<f64>,
+    },
     /// F = BBᵀ with B (p×k) from a file.
     File {
         /// A .npy file.
@@ -279,6 +290,7 @@ impl Featurization {
             Self::Learned { tasks: 100, samples: 500, seed: 0 },
             Self::RandomFeatures { features: 500, nonlinearity: Nonlinearity::Linear, residue: None },
             Self::Pretrained { tasks: 500, samples: 1500, ridge: 0.0, noise: None },
+            Self::PlugIn { tasks: 500, samples: 1500, ridge: 0.0, noise: None },
             Self::File { path: PathBuf::new() },
         ]
     }
@@ -403,6 +415,13 @@ impl Scenario {
     #[must_use]
     pub fn is_shifted(&self) -> bool {
         self.test.is_some_and(|test| test != self.covariates)
+    }
+
+    /// The features of the fit towards the source task: the scenario's where they are the same for all n, else the raw
+    /// covariates.
+    #[must_use]
+    pub fn fitted_towards_source(&self) -> Featurization {
+        if self.featurization.is_fixed() { self.featurization.clone() } else { Featurization::Raw }
     }
 
     /// Whether covariates and task are families.

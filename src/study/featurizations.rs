@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::scenario::{Featurization, Model, RiskCurve, Scenario, ScenarioError};
+use crate::numbers::plain;
+use crate::scenario::{Featurization, Model, RiskCurve, Scenario, ScenarioError, SourceTask};
+use crate::theory::transfer::SourceWeight;
 use crate::theory::{Ridge, RidgeChoice, SampleRatio};
 
 /// Identity of a curve.
@@ -25,6 +27,10 @@ pub enum CurveId {
     Optimal,
     /// The Bayes linear predictor: ground truth at its best ridge.
     Floor,
+    /// The fit towards the coefficients of the scenario's source task.
+    Weights,
+    /// The fit towards them with the weight γ of least risk at each n.
+    BestWeights,
 }
 
 impl CurveId {
@@ -44,6 +50,31 @@ impl CurveId {
         Self::Floor,
     ];
 
+    /// The curves that a scenario with a source task can be compared with.
+    pub const OF_SOURCE: [Self; 8] = [
+        Self::Raw,
+        Self::GroundTruth,
+        Self::Whitened,
+        Self::Pcr,
+        Self::Optimal,
+        Self::Floor,
+        Self::Weights,
+        Self::BestWeights,
+    ];
+
+    /// Every curve that a scenario can be compared with.
+    pub const ALL: [Self; 9] = [
+        Self::Raw,
+        Self::LeastSquares,
+        Self::GroundTruth,
+        Self::Whitened,
+        Self::Pcr,
+        Self::Optimal,
+        Self::Floor,
+        Self::Weights,
+        Self::BestWeights,
+    ];
+
     /// Name in files.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -56,6 +87,8 @@ impl CurveId {
             Self::Pcr => "oracle PCR",
             Self::Optimal => "optimal",
             Self::Floor => "floor",
+            Self::Weights => WEIGHTS,
+            Self::BestWeights => BEST_WEIGHTS,
         }
     }
 
@@ -71,6 +104,8 @@ impl CurveId {
             Self::Pcr => "best PCR",
             Self::Optimal => "best, no ridge",
             Self::Floor => "best possible",
+            Self::Weights => "weights, γ",
+            Self::BestWeights => "weights, best γ",
         }
     }
 
@@ -79,7 +114,7 @@ impl CurveId {
     pub const fn featurization(self) -> Option<Featurization> {
         match self {
             Self::Chosen => None,
-            Self::Raw | Self::LeastSquares => Some(Featurization::Raw),
+            Self::Raw | Self::LeastSquares | Self::Weights | Self::BestWeights => Some(Featurization::Raw),
             Self::GroundTruth | Self::Floor => Some(Featurization::GroundTruth),
             Self::Whitened => Some(Featurization::Whitened),
             Self::Pcr => Some(Featurization::Pca { size: None }),
@@ -103,6 +138,10 @@ impl CurveId {
             Self::Floor => {
                 "Ground truth with its best ridge, the Bayes linear predictor: nothing linear is lower (§5)."
             }
+            Self::Weights => "The fit towards γ times the coefficients of the source task (§11.3).",
+            Self::BestWeights => {
+                "The fit towards the source task with the γ of least risk at each n (§11.3)."
+            }
         }
     }
 }
@@ -122,6 +161,12 @@ pub const LEAST_SQUARES: &str = "least-squares";
 /// Name of the floor, ground truth at its best ridge, among the kinds of featurization.
 pub const FLOOR: &str = "floor";
 
+/// Name of the fit towards the source task among the kinds of featurization.
+pub const WEIGHTS: &str = "weights";
+
+/// Name of the fit towards the source task with its best weight among the kinds of featurization.
+pub const BEST_WEIGHTS: &str = "best-weights";
+
 impl CurveSpec {
     /// The scenario's featurization.
     #[must_use]
@@ -134,9 +179,19 @@ impl CurveSpec {
     pub fn list(scenario: &Scenario, compared: &[CurveId]) -> Vec<Self> {
         let chosen = Self::chosen(scenario);
         let beside = |&id: &CurveId| {
-            let featurization = id.featurization()?;
+            let featurization = match id {
+                CurveId::Weights | CurveId::BestWeights => scenario.fitted_towards_source(),
+                _ => id.featurization()?,
+            };
             let other = match id {
                 CurveId::Floor => true,
+                // The scenario's curve is that of the weights unless its features are random.
+                CurveId::Weights => scenario.source.is_some() && featurization != chosen.featurization,
+                CurveId::BestWeights => {
+                    let now = scenario.source.map(|source| source.weight);
+                    let chosen = now == Some(SourceWeight::Best) && featurization == chosen.featurization;
+                    return (now.is_some() && !chosen).then_some(Self { id, featurization });
+                }
                 CurveId::LeastSquares => scenario.ridge != RidgeChoice::ZERO,
                 // Beside a fit of another kind the plain fit of the features is another curve.
                 _ => scenario.source.is_some() || scenario.bagging.is_some(),
@@ -162,12 +217,45 @@ impl CurveSpec {
         Self { id: CurveId::Floor, featurization: Featurization::GroundTruth }
     }
 
-    /// The curve behind a name that fixes its ridge: `floor` or `least-squares`; `None` for any other name.
+    /// The curve behind a name that is no kind of featurization: `floor`, `least-squares`, `weights` or `best-weights`;
+    /// `None` for any other name.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
-        match word {
-            FLOOR => Some(Self::floor()),
-            LEAST_SQUARES => Some(Self { id: CurveId::LeastSquares, featurization: Featurization::Raw }),
+        let id = match word {
+            FLOOR => return Some(Self::floor()),
+            LEAST_SQUARES => CurveId::LeastSquares,
+            WEIGHTS => CurveId::Weights,
+            BEST_WEIGHTS => CurveId::BestWeights,
+            _ => return None,
+        };
+        Some(Self { id, featurization: Featurization::Raw })
+    }
+
+    /// The curve as the scenario has it: the fit towards a source task is on the scenario's features where those are the
+    /// same for all n.
+    ///
+    /// # Errors
+    /// The fit towards a source task of a scenario without one.
+    pub fn under(self, scenario: &Scenario) -> Result<Self, ScenarioError> {
+        match self.id {
+            CurveId::Weights | CurveId::BestWeights if scenario.source.is_none() => Err(ScenarioError::new(
+                format!("--featurization {} needs a source task; give --set source.samples=N", self.key()),
+            )),
+            CurveId::Weights | CurveId::BestWeights => {
+                Ok(Self { featurization: scenario.fitted_towards_source(), ..self })
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// The source task of this curve's fit.
+    #[must_use]
+    pub fn source(&self, scenario: &Scenario) -> Option<SourceTask> {
+        match self.id {
+            CurveId::Chosen | CurveId::Weights => scenario.source,
+            CurveId::BestWeights => {
+                scenario.source.map(|source| SourceTask { weight: SourceWeight::Best, ..source })
+            }
             _ => None,
         }
     }
@@ -178,6 +266,8 @@ impl CurveSpec {
         match self.id {
             CurveId::Floor => FLOOR,
             CurveId::LeastSquares => LEAST_SQUARES,
+            CurveId::Weights => WEIGHTS,
+            CurveId::BestWeights => BEST_WEIGHTS,
             _ => self.featurization.name(),
         }
     }
@@ -200,6 +290,16 @@ impl CurveSpec {
         let name = match (self.id, &self.featurization) {
             (CurveId::Floor, _) => CurveId::Floor.label().to_owned(),
             (CurveId::LeastSquares, _) => CurveId::LeastSquares.label().to_owned(),
+            (CurveId::Weights | CurveId::BestWeights, of) => {
+                let weight = match self.source(model.scenario()).map(|source| source.weight) {
+                    Some(SourceWeight::Fixed(weight)) => format!("γ = {}", plain(weight)),
+                    _ => "best γ".to_owned(),
+                };
+                match of {
+                    Featurization::Raw => format!("weights, {weight}"),
+                    of => format!("weights on {}, {weight}", of.title()),
+                }
+            }
             (_, Featurization::Raw) if tuned => "raw, best λ".to_owned(),
             (_, Featurization::Optimal { at: None }) if model.is_shifted() => {
                 format!("{}, {NO_SHIFT}", CurveId::Optimal.label())
@@ -212,7 +312,11 @@ impl CurveSpec {
             (_, kind) => kind.title(),
         };
         let name = match (self.id, model.scenario()) {
-            (CurveId::Chosen, Scenario { source: Some(_), .. }) => name + ", towards a source",
+            (CurveId::Chosen, scenario @ Scenario { source: Some(_), .. })
+                if scenario.featurization == scenario.fitted_towards_source() =>
+            {
+                name + ", towards a source"
+            }
             (CurveId::Chosen, Scenario { bagging: Some(_), .. }) => name + ", bagged",
             _ => name,
         };
@@ -254,6 +358,10 @@ impl PreparedCurve {
             ridge: spec.ridge(model),
             risk: match spec.id {
                 CurveId::Chosen => model.risk_curve(&spec.featurization),
+                CurveId::Weights | CurveId::BestWeights => match spec.source(model.scenario()) {
+                    Some(source) => model.towards(&spec.featurization, source),
+                    None => model.plain_curve(&spec.featurization),
+                },
                 _ => model.plain_curve(&spec.featurization),
             },
             model: Arc::clone(model),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::numbers::count;
 use crate::scenario::{Featurization, Model};
 use crate::study::words::spans;
 use crate::theory::target::{self, Interval};
@@ -161,8 +162,9 @@ impl PretrainingBudget {
     #[must_use]
     pub fn words(&self, number: fn(f64) -> String) -> String {
         let Split { tasks, samples, risk } = self.best;
-        let total = number(self.now.0 * self.now.1);
-        format!("m·N = {total}: least risk {} at m = {tasks:.0}, N = {samples:.0}", number(risk))
+        let total = count(self.now.0 * self.now.1);
+        let (tasks, samples) = (count(tasks), count(samples));
+        format!("m·N = {total}: least risk {} at m = {tasks}, N = {samples}", number(risk))
     }
 }
 
@@ -171,10 +173,12 @@ impl Needed {
     #[must_use]
     pub fn words(&self, (tasks, samples): (f64, f64), number: fn(f64) -> String) -> String {
         format!(
-            "risk ≤ {} needs {} at N = {samples:.0}, {} at m = {tasks:.0}",
+            "risk ≤ {} needs {} at N = {}, {} at m = {}",
             number(self.target),
             spans("m", &self.tasks),
-            spans("N", &self.samples)
+            count(samples),
+            spans("N", &self.samples),
+            count(tasks)
         )
     }
 }

@@ -40,6 +40,8 @@ pub struct AblationGain {
     pub task: f64,
     /// Reduction by the covariates' Σ_x⁻¹.
     pub structure: f64,
+    /// Reduction of the raw risk by Σ_θ alone and by Σ_x⁻¹ alone.
+    pub alone: (f64, f64),
     /// Reduction of the raw risk by the optimum, where it is not soft selection.
     pub hard: Option<f64>,
 }
@@ -47,6 +49,7 @@ pub struct AblationGain {
 impl AblationGain {
     /// `soft selection over raw: risk −0.31, of it −0.22 by the task Σ_θ, −0.09 by Σ_x⁻¹`; where soft selection is not the
     /// optimum, whose risk then has no such shares, `keeping the top features over raw: risk −0.61; soft selection −0.54`.
+    /// Shares of opposite signs are no parts of the whole: what each structure does alone stands in their place.
     #[must_use]
     pub fn words(&self) -> String {
         if let Some(hard) = self.hard {
@@ -55,6 +58,12 @@ impl AblationGain {
         }
         if [self.whole, self.task, self.structure].iter().all(|part| part.abs() < 1e-9) {
             return "soft selection gains nothing over raw".into();
+        }
+        if self.task * self.structure < 0.0 {
+            let [whole, task, structure] = [self.whole, self.alone.0, self.alone.1].map(|v| sig(-v, 2));
+            return format!(
+                "soft selection over raw: risk {whole}; Σ_θ alone {task}, Σ_x⁻¹ alone {structure}"
+            );
         }
         let [whole, task, structure] = [self.whole, self.task, self.structure].map(|v| sig(-v, 2));
         format!("soft selection over raw: risk {whole}, of it {task} by the task Σ_θ, {structure} by Σ_x⁻¹")
@@ -102,6 +111,7 @@ impl Selection {
             whole: raw - both,
             task: mean(raw - task, structure - both),
             structure: mean(raw - structure, task - both),
+            alone: (raw - task, raw - structure),
             hard: (self.optimal.regime != Regime::Soft).then_some(raw - self.optimal.risk),
         })
     }

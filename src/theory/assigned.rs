@@ -49,7 +49,7 @@ impl Representation {
     #[must_use]
     pub fn assigned(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Assigned> {
         match self {
-            Self::Fixed(_) | Self::BestPcr(_) | Self::Random(_) | Self::Towards(_) => None,
+            Self::Fixed(_) | Self::BestPcr(_) | Self::Random(_) | Self::PlugIn(_) | Self::Towards(_) => None,
             Self::Bagged(inner, _) => inner.assigned(sample_ratio, noise),
             Self::Soft(task) => Some(Assigned::Soft { mu: task.soft_mu(sample_ratio, noise)? }),
             Self::Hard(task) => {

@@ -9,7 +9,7 @@ use super::finite;
 use super::quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
 use super::selection::{Optimal, Regime, TaskSpectrum};
 use super::sweep::{self, Poll};
-use super::transfer::{Bagging, RandomFeatures, TowardsSource};
+use super::transfer::{Bagging, PlugIn, RandomFeatures, TowardsSource};
 use super::{MinimaxSelection, Pcr, Risk, SoftTable, Spectrum, ridge, risk};
 
 /// Where the downstream features come from, for every sample ratio. Those that follow α are built for the ridgeless
@@ -30,6 +30,8 @@ pub enum Representation {
     Minimax(MinimaxSelection),
     /// Random features of a fixed featurization, or features pretrained on finitely many tasks (sections 11.1, 11.2).
     Random(Box<RandomFeatures>),
+    /// The plug-in optimum of upstream data; exists below α = 1.
+    PlugIn(Box<PlugIn>),
     /// A ridge towards the coefficients of a source task (section 11.3).
     Towards(Box<TowardsSource>),
     /// The average of fits on parts of the samples (section 11.4), each with the features of this featurization.
@@ -50,6 +52,7 @@ impl Representation {
         Some(Cow::Owned(match self {
             Self::Fixed(spectrum) => return Some(Cow::Borrowed(spectrum)),
             Self::Random(features) => return Some(Cow::Borrowed(features.spectrum())),
+            Self::PlugIn(features) => features.spectrum_at(sample_ratio, noise)?.0,
             Self::Towards(towards) => return Some(Cow::Borrowed(towards.spectrum())),
             Self::Bagged(inner, _) => return inner.spectrum_at(sample_ratio, choice, noise),
             Self::BestPcr(pcr) => pcr.spectrum(sample_ratio, choice, noise),
@@ -80,6 +83,7 @@ impl Representation {
         let spectrum = || self.spectrum_at(sample_ratio, choice, noise);
         let risk = match self {
             Self::Random(features) => Some(features.evaluate(sample_ratio, choice, noise)?),
+            Self::PlugIn(features) => features.evaluate(sample_ratio, choice, noise)?,
             Self::Towards(towards) => Some(towards.evaluate(sample_ratio, choice, noise)?),
             Self::Bagged(_, bagging) => {
                 spectrum().map(|s| bagging.evaluate(&s, sample_ratio, choice, noise)).transpose()?
@@ -162,7 +166,9 @@ impl Representation {
     ) -> (Regime, usize) {
         let soft_has_all = |(regime, atoms)| (regime, if regime == Regime::Soft { 0 } else { atoms });
         soft_has_all(match self {
-            Self::Fixed(_) | Self::Soft(_) | Self::Random(_) | Self::Towards(_) => (Regime::Soft, 0),
+            Self::Fixed(_) | Self::Soft(_) | Self::Random(_) | Self::PlugIn(_) | Self::Towards(_) => {
+                (Regime::Soft, 0)
+            }
             Self::Bagged(inner, _) => return inner.kept(ratio, choice, noise),
             Self::BestPcr(pcr) => (Regime::Hard, pcr.best_cut(ratio, choice, noise).kept),
             Self::Hard(task) => (Regime::Hard, task.hard(ratio, noise).atoms),
@@ -180,7 +186,12 @@ impl Representation {
     /// Whether the risk may jump where the choice changes: everywhere but where the choice is the one of least risk.
     pub(crate) fn jumps(&self, choice: RidgeChoice) -> bool {
         match self {
-            Self::Fixed(_) | Self::BestPcr(_) | Self::Soft(_) | Self::Random(_) | Self::Towards(_) => false,
+            Self::Fixed(_)
+            | Self::BestPcr(_)
+            | Self::Soft(_)
+            | Self::Random(_)
+            | Self::PlugIn(_)
+            | Self::Towards(_) => false,
             // The features are chosen for one fit on all samples.
             Self::Bagged(inner, _) => !matches!(inner.as_ref(), Self::Fixed(_)),
             // They are chosen without a ridge, and without shift.
@@ -194,7 +205,7 @@ impl Representation {
     pub fn is_shifted(&self) -> bool {
         match self {
             // They are refused under a test covariance.
-            Self::Random(_) | Self::Towards(_) => false,
+            Self::Random(_) | Self::PlugIn(_) | Self::Towards(_) => false,
             Self::Bagged(inner, _) => inner.is_shifted(),
             Self::Fixed(spectrum) => spectrum.test().is_some(),
             Self::BestPcr(pcr) => pcr.raw().test().is_some(),
@@ -235,6 +246,7 @@ impl Representation {
             | Self::Soft(_)
             | Self::Minimax(_)
             | Self::Random(_)
+            | Self::PlugIn(_)
             | Self::Towards(_)
             | Self::Bagged(..) => false,
         };
@@ -252,6 +264,7 @@ impl Representation {
             Self::Minimax(selection) => Some(selection.task().reach()),
             Self::BestPcr(pcr) => Some(pcr.raw().rank()),
             Self::Bagged(inner, _) => inner.reach(),
+            Self::PlugIn(features) => Some(features.reach()),
             Self::Fixed(_) | Self::Random(_) | Self::Towards(_) => None,
         }
     }
@@ -263,6 +276,7 @@ impl Representation {
         match self {
             Self::Fixed(spectrum) => spectrum.lost(),
             Self::Random(features) => features.spectrum().lost(),
+            Self::PlugIn(features) => features.spectrum().lost(),
             Self::Towards(towards) => towards.spectrum().lost(),
             Self::Bagged(inner, _) => inner.lost(),
             Self::BestPcr(pcr) => pcr.raw().lost(),
@@ -279,7 +293,7 @@ impl Representation {
         choice: RidgeChoice,
         noise: NoiseVariance,
     ) -> Option<f64> {
-        if matches!(self, Self::Random(_) | Self::Towards(_) | Self::Bagged(..)) {
+        if matches!(self, Self::Random(_) | Self::PlugIn(_) | Self::Towards(_) | Self::Bagged(..)) {
             return None;
         }
         let samples = sample_ratio.get() * dimension as f64;

@@ -34,8 +34,8 @@ type Case<'a> = (&'a [(&'a str, &'a str)], &'a [f64]);
 /// Within three standard errors and 3/n of the risk.
 fn agree(p: usize, draws: usize) {
     let share = |part: f64| ((part * p as f64).round() as usize).to_string();
-    let (narrow, wide, many) = (share(0.3), share(1.5), share(2.0));
-    let cases: [Case; 7] = [
+    let (narrow, wide, many, enough) = (share(0.3), share(1.5), share(2.0), share(4.0));
+    let cases: [Case; 9] = [
         (
             &[
                 ("ridge", "0.05"),
@@ -59,6 +59,23 @@ fn agree(p: usize, draws: usize) {
                 ("featurization.samples", &many),
             ],
             &[0.4],
+        ),
+        (
+            &[
+                ("featurization.kind", "plug-in"),
+                ("featurization.tasks", &narrow),
+                ("featurization.samples", &enough),
+            ],
+            &[0.3, 0.6],
+        ),
+        (
+            &[
+                ("ridge", "0.1"),
+                ("featurization.kind", "plug-in"),
+                ("featurization.tasks", &wide),
+                ("featurization.samples", &enough),
+            ],
+            &[0.5],
         ),
         (&[("ridge", "0.1"), ("source.samples", &many), ("source.correlation", "0.9")], &[0.3, 1.4]),
         (&[("source.samples", &narrow), ("source.ridge", "0.2"), ("source.weight", "best")], &[0.5]),
@@ -95,9 +112,17 @@ fn theory_is_within_three_standard_errors_in_high_dimension() {
 /// Each term of the analysis of variance, by draws that share the features or the samples.
 #[test]
 fn the_analysis_of_variance_is_the_theorys() {
-    let settings =
-        [("ridge", "0.05"), ("featurization.kind", "random-features"), ("featurization.features", "40")];
-    let (run, measured) = measure(&model(80, &settings), 60, 500);
+    terms(&[("ridge", "0.05"), ("featurization.kind", "random-features"), ("featurization.features", "40")]);
+    terms(&[
+        ("ridge", "0.05"),
+        ("featurization.kind", "plug-in"),
+        ("featurization.tasks", "20"),
+        ("featurization.samples", "400"),
+    ]);
+}
+
+fn terms(settings: &[(&str, &str)]) {
+    let (run, measured) = measure(&model(80, settings), 60, 500);
     let (theory, terms) = (run.theory(), measured.terms.unwrap());
     let (want, got) = (theory.representation.unwrap(), terms.representation.unwrap());
     for (name, got, want) in [

@@ -40,13 +40,16 @@ pub(super) const FARTHEST: f64 = 1e5;
 
 /// The curves beside the chosen one that a preset is about, where they are not the usual ones.
 fn spoken_of(preset: &str) -> Option<&'static [CurveId]> {
-    use CurveId::{Floor, GroundTruth, Optimal, Pcr, Raw, Whitened};
+    use CurveId::{BestWeights, Floor, GroundTruth, Optimal, Pcr, Raw, Weights, Whitened};
     Some(match preset {
         "pcr-connection" => &[Raw, Pcr, Optimal, Floor],
         "task-vs-structure" => &[GroundTruth, Whitened, Floor],
         "misaligned" => &[Raw, Pcr, Optimal, Floor],
         "negative-ridge" => &[Raw, Floor],
+        "how-much-pretraining" => &[Optimal, Floor],
         "learned-featurization" => &[Raw, GroundTruth, Floor],
+        "negative-transfer" => &[Raw, Floor, BestWeights],
+        "features-or-weights" => &[Raw, Floor, Weights, BestWeights],
         _ => return None,
     })
 }
@@ -137,7 +140,11 @@ impl Display {
     /// The curves that can be compared with that of the scenario.
     #[must_use]
     pub const fn offered(scenario: &Scenario) -> &'static [CurveId] {
-        if scenario.data.is_some() { &CurveId::OF_ROWS } else { &CurveId::COMPARED }
+        match (&scenario.data, scenario.source) {
+            (Some(_), _) => &CurveId::OF_ROWS,
+            (None, Some(_)) => &CurveId::OF_SOURCE,
+            (None, None) => &CurveId::COMPARED,
+        }
     }
 
     /// The window for real rows: from a few labels to four times as many as there are.

@@ -40,7 +40,7 @@ impl Display {
             _ => false,
         };
         all.retain(|p| !other(&p.key));
-        let compared = |key: &str| CurveId::OF_ROWS.into_iter().any(|id| self::key(id) == key);
+        let compared = |key: &str| CurveId::ALL.into_iter().any(|id| self::key(id) == key);
         all.retain(|p| {
             settings.contains(&p.key.as_str()) || settings.contains(&"view.compared") && compared(&p.key)
         });
@@ -139,7 +139,7 @@ impl Display {
             kind: Kind::Choice { options: Style::ALL.map(|s| s.name().to_owned()).to_vec() },
             value: Value::Word(self.terms.name().into()),
             default: Value::Word(Style::Auto.name().into()),
-            about: "The variance view: terms stacked so that they add up to the risk, as lines, or what suits.",
+            about: "The variance view: terms stacked or as lines; one term of every curve; or the share of features kept.",
         });
         // Two numbers, and not one under two names.
         let axes = keys_of_the_plane(scenario);
@@ -306,7 +306,7 @@ impl Display {
             }
             "view.phase-shade" => self.phase_gain = choice(SHADES)?,
             _ => {
-                let id = CurveId::OF_ROWS
+                let id = CurveId::ALL
                     .into_iter()
                     .find(|id| self::key(*id) == key)
                     .ok_or_else(|| format!("unknown key {key}"))?;

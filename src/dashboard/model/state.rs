@@ -223,7 +223,7 @@ impl State {
             let names = pool.tasks().iter().map(|t| t.name.clone());
             task.kind = Kind::Choice { options: std::iter::once("mean".to_owned()).chain(names).collect() };
         }
-        let curve = |p: &Parameter| CurveId::OF_ROWS.into_iter().any(|id| settings::key(id) == p.key);
+        let curve = |p: &Parameter| CurveId::ALL.into_iter().any(|id| settings::key(id) == p.key);
         all.extend(self.display.parameters(&self.scenario, self.view).into_iter().filter(curve));
         all
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::data::Featurizer;
-use crate::numbers::plain;
+use crate::numbers::{count, plain};
 use crate::scenario::ScenarioError;
 use crate::scenario::description::{Featurization, Scenario};
 use crate::scenario::population::matrix::read_matrix;
@@ -58,7 +58,7 @@ pub(in crate::scenario) enum Made<'a> {
 }
 
 type FromPopulation<'a> = dyn Fn(&Source<'_>) -> Result<Spectrum, ScenarioError> + 'a;
-type FromDirections<'a> = dyn Fn(&Source<'_>) -> Result<RandomFeatures, ScenarioError> + 'a;
+type FromDirections<'a> = dyn Fn(&Source<'_>) -> Result<Representation, ScenarioError> + 'a;
 type FromRows<'a> = dyn Fn(&Sampled) -> Result<Featurizer, ScenarioError> + 'a;
 
 impl Featurization {
@@ -186,7 +186,8 @@ impl Featurization {
                     "N random projections of the raw covariates, linear or not: exact for any N and n (§11.1).",
                     Made::Random(Box::new(move |s| {
                         let residue = residue.map_or_else(|| Ok(nonlinearity.residue()), Residue::new)?;
-                        Ok(RandomFeatures::new(s.raw()?, s.width(*features)?, residue)?)
+                        let found = RandomFeatures::new(s.raw()?, s.width(*features)?, residue)?;
+                        Ok(Representation::Random(Box::new(found)))
                     })),
                 )
             },
@@ -195,17 +196,32 @@ impl Featurization {
                 needs: Needs::SharedEigenbasis,
                 sees_noise: noise.is_none(),
                 ..Kind::new(
-                    format!("pretrained {tasks}×{samples}"),
+                    format!("pretrained {}×{samples}", count(*tasks as f64)),
                     "the fits of m upstream tasks on N samples each, as features: exact, nothing is drawn (§11.2).",
                     Made::Random(Box::new(move |s| {
                         let noise = NoiseVariance::new(noise.map_or(s.noise, |noise| noise + s.hidden))?;
                         let samples = SampleRatio::new(*samples as f64 / s.dimension as f64)?;
-                        Ok(s.pretraining()?.features(
-                            s.width(*tasks)?,
-                            samples,
-                            Ridge::new(*ridge)?,
-                            noise,
-                        )?)
+                        let pretraining = s.pretraining()?;
+                        let found =
+                            pretraining.features(s.width(*tasks)?, samples, Ridge::new(*ridge)?, noise)?;
+                        Ok(Representation::Random(Box::new(found)))
+                    })),
+                )
+            },
+            Self::PlugIn { tasks, samples, ridge, noise } => Kind {
+                knows_tasks: true,
+                needs: Needs::SharedEigenbasis,
+                sees_noise: noise.is_none(),
+                ..Kind::new(
+                    format!("plug-in {}×{samples}", count(*tasks as f64)),
+                    "Σ_θ estimated from m upstream tasks, plus (μ/p)Σ_x⁻¹: soft selection from data, exact (§11.2).",
+                    Made::Random(Box::new(move |s| {
+                        let noise = NoiseVariance::new(noise.map_or(s.noise, |noise| noise + s.hidden))?;
+                        let samples = SampleRatio::new(*samples as f64 / s.dimension as f64)?;
+                        let pretraining = s.pretraining()?;
+                        let found =
+                            pretraining.plug_in(s.width(*tasks)?, samples, Ridge::new(*ridge)?, noise)?;
+                        Ok(Representation::PlugIn(Box::new(found)))
                     })),
                 )
             },
@@ -231,6 +247,16 @@ impl Featurization {
     /// Whether it has one spectrum for all n.
     pub(in crate::scenario) fn is_fixed(&self) -> bool {
         matches!(self.kind().made, Made::Fixed(..))
+    }
+
+    /// Whether it is itself random, and exact (sections 11.1 and 11.2).
+    pub(in crate::scenario) fn is_random(&self) -> bool {
+        matches!(self.kind().made, Made::Random(_))
+    }
+
+    /// The kinds that are themselves random, and exact.
+    pub(in crate::scenario) fn random_kinds() -> Vec<&'static str> {
+        Self::defaults().iter().filter(|kind| kind.is_random()).map(Self::name).collect()
     }
 
     /// The kinds that have one spectrum for all n; principal components with a given size.

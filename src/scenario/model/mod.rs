@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 use crate::data::{Ensemble, Pool, TaskChoice, Watch};
 use crate::linalg::Memo;
 use crate::scenario::ScenarioError;
-use crate::scenario::description::{Alignment, Featurization, Scenario};
+use crate::scenario::description::{Alignment, Featurization, Scenario, SourceTask};
 use crate::scenario::model::featurizations::{Made, Needs};
 use crate::scenario::population::sampled::{Sampled, Shown};
 use crate::scenario::population::source::Source;
@@ -348,7 +348,7 @@ impl Model {
         let (make, at) = match kind.made {
             Made::Fixed(known, _) => return Ok(Representation::Fixed(known(&source)?)),
             Made::Random(_) if self.sampled().is_some() => return Err(synthetic_only()),
-            Made::Random(made) => return Ok(Representation::Random(Box::new(made(&source)?))),
+            Made::Random(made) => return made(&source),
             Made::Following(make, at) => (make, at),
         };
         let following = make(&source)?;
@@ -380,23 +380,32 @@ impl Model {
         let Representation::Fixed(spectrum) = representation.as_ref() else { return Ok(representation) };
         let spectrum = spectrum.clone();
         if let Some(source) = source {
-            let noise = self.label_noise(source.noise)?;
-            let fit = match source.samples {
-                0 => None,
-                n => Some(SourceFit {
-                    samples: SampleRatio::new(n as f64 / self.dimension() as f64)?,
-                    ridge: Ridge::new(source.ridge)?,
-                    noise,
-                }),
-            };
-            let correlation = Correlation::new(source.correlation)?;
-            let towards = TowardsSource::new(spectrum, fit, correlation, source.weight)?;
-            return Ok(Arc::new(Representation::Towards(Box::new(towards))));
+            return Ok(Arc::new(self.towards_source(spectrum, source)?));
         }
         let fixed = Representation::Fixed(spectrum);
         let Some(bagging) = bagging else { return Ok(Arc::new(fixed)) };
         let bagging = Bagging::new(Share::new(bagging.share)?, bagging.fits)?;
         Ok(Arc::new(Representation::Bagged(Box::new(fixed), bagging)))
+    }
+
+    /// The fit on features of this spectrum towards the coefficients of a source task.
+    pub(in crate::scenario) fn towards_source(
+        &self,
+        spectrum: Spectrum,
+        source: SourceTask,
+    ) -> Result<Representation, ScenarioError> {
+        let noise = self.label_noise(source.noise)?;
+        let fit = match source.samples {
+            0 => None,
+            n => Some(SourceFit {
+                samples: SampleRatio::new(n as f64 / self.dimension() as f64)?,
+                ridge: Ridge::new(source.ridge)?,
+                noise,
+            }),
+        };
+        let correlation = Correlation::new(source.correlation)?;
+        let towards = TowardsSource::new(spectrum, fit, correlation, source.weight)?;
+        Ok(Representation::Towards(Box::new(towards)))
     }
 
     /// (τ, ρ) of every direction in the order in which the eigenvalues of a featurization fall; `None` unless the test

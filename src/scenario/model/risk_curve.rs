@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::data::path::MetricEstimate;
-use crate::scenario::description::Featurization;
+use crate::scenario::description::{Featurization, SourceTask};
 use crate::scenario::model::measured::Measured;
 use crate::scenario::model::risk_point::{Metric, RiskPoint};
 use crate::scenario::population::sampled::Shown;
@@ -157,6 +157,19 @@ impl Model {
             return Ok(RiskCurve::Spectral(self.chosen()?));
         }
         self.curve_of(featurization, &|| false)
+    }
+
+    /// The risk of a fit on a featurization of a population towards the coefficients of a source task.
+    ///
+    /// # Errors
+    /// A featurization that depends on n, and those of [`Model::risk_curve`].
+    pub fn towards(
+        &self,
+        featurization: &Featurization,
+        source: SourceTask,
+    ) -> Result<RiskCurve, ScenarioError> {
+        let towards = self.towards_source(self.spectrum(featurization)?, source)?;
+        Ok(RiskCurve::Spectral(Arc::new(towards)))
     }
 
     /// The risk of a featurization with one ridge fit on all samples, regardless of `[source]` and `[bagging]`.

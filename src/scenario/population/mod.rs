@@ -175,8 +175,8 @@ impl Origin {
 
 pub(in crate::scenario) fn synthetic_only() -> ScenarioError {
     ScenarioError::new(
-        "featurizations learned, random-features and pretrained need a synthetic population; accepted with measured data are \
-         the other kinds",
+        "featurizations learned, random-features, pretrained and plug-in need a synthetic population; accepted with measured \
+         data are the other kinds",
     )
 }
 

@@ -47,7 +47,7 @@ const fn phenomenon(
     Preset { name, title, group: Group::Phenomena, reference: None, look, at, over: None, value: None, build }
 }
 
-static PHENOMENA: [Preset; 11] = [
+static PHENOMENA: [Preset; 12] = [
     phenomenon(
         ("double-divergence", "double divergence"),
         "ground-truth features peak at n = 200 and n = p, the optimal ones at neither; raise ε and the first peak fades",
@@ -174,6 +174,19 @@ static PHENOMENA: [Preset; 11] = [
             task: task(Family::PowerLaw { exponent: 0.4 }, Alignment::Aligned),
             featurization: Featurization::Raw,
             source: Some(SourceTask { samples: 2000, correlation: 0.5, ..SourceTask::default() }),
+            ..Scenario::default()
+        },
+    )
+    .over(Over { key: "source.correlation", from: 0.0, to: 1.0, log: false }),
+    phenomenon(
+        ("features-or-weights", "features or weights"),
+        "LOOK",
+        0.2,
+        || Scenario {
+            task: task(Family::PowerLaw { exponent: 1.0 }, Alignment::Aligned),
+            featurization: Featurization::Pretrained { tasks: 400, samples: 1500, ridge: 0.0, noise: None },
+            ridge: Ridge::new(0.1).map_or(RidgeChoice::ZERO, RidgeChoice::Fixed),
+            source: Some(SourceTask { samples: 1500, correlation: 0.8, ..SourceTask::default() }),
             ..Scenario::default()
         },
     )

@@ -350,11 +350,17 @@ impl Scenario {
                 "{table} and [test] cannot both be given: {table} has no formula under a test covariance"
             )));
         }
-        if !self.featurization.is_fixed() {
+        // Random features are compared with the weights of the source, which are of the raw covariates.
+        let compared = self.source.is_some() && self.featurization.is_random();
+        if !self.featurization.is_fixed() && !compared {
+            let mut accepted = Featurization::fixed_kinds();
+            if self.source.is_some() {
+                accepted.extend(Featurization::random_kinds());
+            }
             return Err(ScenarioError::new(format!(
                 "{table} needs a featurization that is the same for all n, and {} is not; accepted are {}",
                 self.featurization.name(),
-                either(&Featurization::fixed_kinds())
+                either(&accepted)
             )));
         }
         Ok(())

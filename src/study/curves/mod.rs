@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use crate::outside::memory;
 use crate::scenario::{Featurization, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
-use crate::study::axis::{Axis, SampleSize, Variable, varied};
+use crate::study::axis::{self, Axis, SampleSize, Variable, varied};
 use crate::study::curves::point::{Point, PopulationRisks, Reference, References};
 use crate::study::featurizations::{CurveId, CurveSpec, PreparedCurve};
 use crate::theory::divergence::{Extremum, ExtremumKind};
@@ -71,6 +71,8 @@ pub struct Curves {
     pub regimes: Vec<RegimeInterval>,
     /// Transitions of the optimum, at values of the axis.
     pub transitions: Vec<Transition>,
+    /// Share of the directions that the optimum keeps, along the axis; empty where the regimes are.
+    pub kept: Vec<(f64, f64)>,
     /// The optimum and the floor at each point of a table; else empty.
     pub references: Vec<Reference>,
     /// Caveats, one sentence each.
@@ -156,6 +158,7 @@ pub(in crate::study) fn of_prepared(
         curves: Vec::with_capacity(request.specs.len()),
         regimes: Vec::new(),
         transitions: Vec::new(),
+        kept: Vec::new(),
         references: Vec::new(),
         warnings: model.warnings().to_vec(),
         elapsed: Duration::ZERO,
@@ -242,6 +245,9 @@ impl Curves {
         self.transitions = transition::transitions(&table, model.noise(), from, to, stop)?;
         let at = |ratio| Ok::<_, ScenarioError>(table.optimal(SampleRatio::new(ratio)?, model.noise()));
         self.add_regimes(&at(from)?, &at(to)?);
+        for ratio in self.axis.values(request.points) {
+            self.kept.push((ratio, at(ratio)?.kept_fraction));
+        }
         Ok(())
     }
 
@@ -256,17 +262,15 @@ impl Curves {
         let values = request.axis.values(request.points);
         for prepared in prepared {
             let spec = &prepared.spec;
-            // [source] and [bagging] apply to the scenario's featurization only: the compared curves are plain fits.
-            let (source, bagging) = match spec.id {
-                CurveId::Chosen => (request.scenario.source, request.scenario.bagging),
-                _ => (None, None),
-            };
+            // [bagging] applies to the scenario's featurization only, [source] also to the curves of its weights.
+            let source = spec.source(&request.scenario);
+            let bagging = request.scenario.bagging.filter(|_| spec.id == CurveId::Chosen);
             let featurization = spec.featurization.clone();
             let scenario = Scenario { featurization, source, bagging, ..request.scenario.clone() };
             let base = Model::new(&scenario, Some(model), stop)?;
             // Setting a parameter of a table that is absent would add the table.
-            let unaffected =
-                spec.id != CurveId::Chosen && (key.starts_with("source.") || key.starts_with("bagging."));
+            let unaffected = (source.is_none() && key.starts_with("source."))
+                || (bagging.is_none() && key.starts_with("bagging."));
             let at = |&value: &f64| {
                 let model = if unaffected { base.clone() } else { varied(&base, key, value, stop)? };
                 let curve = model.risk_curve(&model.scenario().featurization)?;
@@ -327,23 +331,35 @@ impl Curves {
         values: &[f64],
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
-        let known = |value: f64| {
-            let place = values.binary_search_by(|known| known.total_cmp(&value)).ok()?;
-            self.references.get(place)?.optimal
+        let solved = |value: f64| {
+            let model = varied(model, key, value, stop).ok()?;
+            let ratio = self.fixed.ratio(model.dimension()).ok()?;
+            Some(model.task_spectrum().ok()?.optimal(ratio, model.noise()))
         };
+        let depends = key != "ridge" && !axis::is_of_the_fit(key);
+        let at_values: Vec<Option<Optimal>> = if self.references.len() == values.len() {
+            self.references.iter().map(|reference| reference.optimal).collect()
+        } else if depends {
+            values.par_iter().map(|&value| solved(value)).collect()
+        } else {
+            Vec::new()
+        };
+        let place = |value: f64| values.binary_search_by(|known| known.total_cmp(&value)).ok();
         let optimal = |value: f64| -> Option<Optimal> {
-            known(value).or_else(|| {
-                let model = varied(model, key, value, stop).ok()?;
-                let ratio = self.fixed.ratio(model.dimension()).ok()?;
-                Some(model.task_spectrum().ok()?.optimal(ratio, model.noise()))
-            })
+            place(value).and_then(|place| *at_values.get(place)?).or_else(|| solved(value))
         };
         let (Some(&from), Some(&to)) = (values.first(), values.last()) else { return Ok(()) };
         let (Some(first), Some(last)) = (optimal(from), optimal(to)) else { return Ok(()) };
         // Nor on the ridge of the fit.
-        if key != "ridge" && !key.starts_with("featurization.") && !self.axis.whole {
+        if depends && !self.axis.whole {
             self.transitions = transition::along(values, optimal, stop)?;
         }
+        let kept = |(&value, found): (&f64, &Option<Optimal>)| Some((value, (*found)?.kept_fraction));
+        self.kept = if depends {
+            values.iter().zip(&at_values).filter_map(kept).collect()
+        } else {
+            values.iter().map(|&value| (value, first.kept_fraction)).collect()
+        };
         self.add_regimes(&first, &last);
         Ok(())
     }
@@ -380,6 +396,7 @@ impl Curves {
         curve.xs.iter().zip(&curve.points).enumerate().map(move |(i, (&x, point))| {
             let ratio = self.ratio_at(x);
             Point {
+                weights: None,
                 sample_ratio: ratio,
                 samples: ratio * self.dimension_at(x),
                 featurization: curve.spec.key(),

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::data::{Ensemble, EnsembleChoice};
 use crate::evidence::HeldOut;
-use crate::scenario::{Metric, Model, RiskCurve, ScenarioError, Shown};
+use crate::scenario::{Metric, Model, RiskCurve, ScenarioError, Shown, SourceTask};
 use crate::study::curves::exponent::{self, LocalExponent};
 use crate::study::featurizations::in_sample;
 use crate::study::pretraining::PretrainingBudget;
 use crate::study::selection::{AblationGain, Selection};
 use crate::study::shift::BestShown;
 use crate::theory::selection::{Floor, Optimal};
-use crate::theory::transfer::LabelScores;
+use crate::theory::transfer::{LabelScores, SourceWeight};
 use crate::theory::{RidgeChoice, Risk, SampleRatio, SoftTable};
 
 /// One evaluated sample ratio.
@@ -40,6 +40,8 @@ pub struct Point {
     pub local_exponent: Option<LocalExponent>,
     /// Reduction of the risk by each structure in soft selection, in `eval`.
     pub gain: Option<AblationGain>,
+    /// Fits towards the coefficients of the source task, where the scenario has one, in `eval`.
+    pub weights: Option<Weights>,
     /// Budget of pretrained features, in `eval`.
     pub pretraining: Option<PretrainingBudget>,
     /// The best of the featurizations shown, under a distribution shift in `eval`.
@@ -53,6 +55,32 @@ impl Point {
     #[must_use]
     pub fn rmse(&self) -> Option<f64> {
         Some(self.shown?.unit? * self.risk?.risk.sqrt())
+    }
+}
+
+/// Fits towards the coefficients of a source task, beside the features of the scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    /// Name of the features of these fits.
+    pub featurization: &'static str,
+    /// With the weight γ of the scenario.
+    pub given: Risk,
+    /// With the weight of least risk.
+    pub best: Risk,
+}
+
+impl Weights {
+    /// At one sample ratio; `None` for a scenario without a source task.
+    fn at(model: &Model, ratio: SampleRatio) -> Result<Option<Self>, ScenarioError> {
+        let scenario = model.scenario();
+        let Some(source) = scenario.source else { return Ok(None) };
+        let featurization = scenario.fitted_towards_source();
+        let risk = |weight| {
+            let curve = model.towards(&featurization, SourceTask { weight, ..source })?;
+            Ok::<_, ScenarioError>(curve.risk_at(ratio, model.ridge(), model.noise())?.risk)
+        };
+        let found = risk(source.weight)?.zip(risk(SourceWeight::Best)?);
+        Ok(found.map(|(given, best)| Self { featurization: featurization.name(), given, best }))
     }
 }
 
@@ -156,6 +184,7 @@ pub fn points(
             gain: Selection::at(ratio, false, model)
                 .filter(|_| model.pool().is_none())
                 .and_then(|selection| selection.gain()),
+            weights: Weights::at(model, ratio)?,
             pretraining: PretrainingBudget::at(model, ratio, target),
             best_shown: BestShown::at(model, ratio)?,
             held_out: None,

@@ -1,7 +1,7 @@
 //! Planes over numbers of the fit, the budget of pretraining and the line of negative transfer (section 11).
 
 use super::*;
-use crate::scenario::Scenario;
+use crate::scenario::{EFFECTIVE_RANK, Scenario};
 use crate::study::plane::{FitLineKind, plane};
 use crate::study::pretraining::{PretrainingBudget, Upstream};
 use crate::theory::Risk;
@@ -147,5 +147,104 @@ fn the_line_of_negative_transfer_parts_help_from_harm() {
                 assert!(at(more) > 0.0 && at(less) < 0.0, "{x} {y} {point:?}");
             }
         }
+    }
+}
+
+/// Features and the weights of a source are curves of one picture, over n/p and over a parameter of the source: the weights
+/// are those of the raw covariates, the best weight is no worse than any other and than no source.
+#[test]
+fn features_and_weights_on_one_plot() {
+    let both = scenario(
+        &[
+            &PRETRAINED[..],
+            &[("source.samples", "300"), ("source.correlation", "0.7"), ("source.weight", "0.9")],
+        ]
+        .concat(),
+    );
+    let ids = [CurveId::Raw, CurveId::Weights, CurveId::BestWeights];
+    let specs = CurveSpec::list(&both, &ids);
+    assert_eq!(specs.iter().map(|s| s.id).collect::<Vec<_>>(), [&[CurveId::Chosen], &ids[..]].concat());
+    let weights = scenario(&[
+        ("ridge", "0.02"),
+        ("source.samples", "300"),
+        ("source.correlation", "0.7"),
+        ("source.weight", "0.9"),
+    ]);
+    // The curve of the scenario is that of the weights where its features are the same for all n.
+    let alone = CurveSpec::list(&weights, &ids);
+    assert_eq!(
+        alone.iter().map(|s| s.id).collect::<Vec<_>>(),
+        [CurveId::Chosen, CurveId::Raw, CurveId::BestWeights]
+    );
+    let request = |axis: Axis| CurvesRequest {
+        scenario: both.clone(),
+        specs: specs.clone(),
+        axis,
+        points: 9,
+        fixed: SampleSize::Ratio(0.3),
+        detail: Detail::Table,
+        metric: Metric::Risk,
+    };
+    let at = |found: &Curves, curve: usize, i: usize| found.curves[curve].points[i].risk.unwrap();
+    let over_n =
+        curves::curves(&request(Window { from: 0.1, to: 0.9, log: false }.into()), &|| false).unwrap();
+    for (i, &x) in over_n.curves[0].xs.iter().enumerate() {
+        let want = risk(&weights, x).risk;
+        assert!((at(&over_n, 2, i).risk / want - 1.0).abs() < 1e-12);
+        let pretrained = risk(&Scenario { source: None, ..both.clone() }, x).risk;
+        assert!((at(&over_n, 0, i).risk / pretrained - 1.0).abs() < 1e-12);
+        let best = at(&over_n, 3, i).risk;
+        assert!(best <= want * (1.0 + 1e-12) && best <= at(&over_n, 1, i).risk * (1.0 + 1e-12));
+    }
+    let asked =
+        AxisRequest { variable: Variable::Parameter("source.correlation".into()), ..AxisRequest::default() };
+    let axis = Axis::new("--x", &axis::numbers(&both), &asked).unwrap();
+    let over_c = curves::curves(&request(axis), &|| false).unwrap();
+    for (i, &c) in over_c.curves[0].xs.iter().enumerate() {
+        let want = risk(&weights.with("source.correlation", c).unwrap(), 0.3).risk;
+        assert!((at(&over_c, 2, i).risk / want - 1.0).abs() < 1e-12, "{c}");
+        assert!(
+            (at(&over_c, 0, i).risk / at(&over_c, 0, 0).risk - 1.0).abs() < 1e-12,
+            "features have no source"
+        );
+    }
+    assert!(at(&over_c, 2, 8).risk < at(&over_c, 2, 0).risk, "a correlated source is worth more");
+}
+
+/// Along n/p and along a parameter: the share that the optimum keeps at each value, less than all where it selects.
+#[test]
+fn the_share_of_features_kept_is_that_of_the_optimum() {
+    let scenario = scenario(&[]);
+    let asked = |axis| CurvesRequest {
+        scenario: scenario.clone(),
+        specs: vec![CurveSpec::chosen(&scenario)],
+        axis,
+        points: 12,
+        fixed: SampleSize::Ratio(0.8),
+        detail: Detail::Picture,
+        metric: Metric::Risk,
+    };
+    let kept = |scenario: &Scenario, ratio: f64| {
+        let model = Model::new(scenario, None, &|| false).unwrap();
+        let ratio = SampleRatio::new(ratio).unwrap();
+        model.task_spectrum().unwrap().optimal(ratio, model.noise()).kept_fraction
+    };
+    let over_n = curves::curves(&asked(Window { from: 0.1, to: 2.0, log: false }.into()), &|| false).unwrap();
+    assert!(
+        over_n.kept.len() == 12
+            && over_n.kept.iter().any(|k| k.1 < 1.0)
+            && over_n.kept.iter().any(|k| k.1 == 1.0)
+    );
+    let axis = AxisRequest { variable: Variable::Parameter(EFFECTIVE_RANK.into()), ..AxisRequest::default() };
+    let axis = Axis::new("--x", &axis::numbers(&scenario), &axis).unwrap();
+    let over_rank = curves::curves(&asked(axis), &|| false).unwrap();
+    assert_eq!(over_rank.kept.len(), over_rank.curves[0].xs.len());
+    for &(x, share) in over_n.kept.iter().step_by(3) {
+        assert!((share - kept(&scenario, x)).abs() < 1e-9, "{x}");
+    }
+    for &(x, share) in over_rank.kept.iter().step_by(3) {
+        let mut varied = scenario.clone();
+        varied.set_effective_rank(x).unwrap();
+        assert!((share - kept(&varied, 0.8)).abs() < 1e-9, "{x}");
     }
 }

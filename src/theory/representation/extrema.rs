@@ -30,28 +30,51 @@ impl Representation {
         if !matches!(choice, RidgeChoice::Fixed(_)) {
             return Vec::new();
         }
-        let pole = self.pole(choice, noise);
-        let inside = pole.as_ref().map(|pole| pole.at).filter(|pole| from < *pole && *pole < to);
-        let mut found = match inside {
-            // Rising towards a pole is no maximum.
-            Some(pole) => {
-                let mut left = self.maxima(choice, noise, from, pole * (1.0 - 1e-6)).unwrap_or_default();
-                left.extend(self.maxima(choice, noise, pole * (1.0 + 1e-6), to).unwrap_or_default());
-                left
-            }
-            None => self.maxima(choice, noise, from, to).unwrap_or_default(),
-        };
-        found.extend(pole.filter(|pole| (from..=to).contains(&pole.at)));
+        let poles = self.poles(choice, noise);
+        let (mut found, mut start) = (Vec::new(), from);
+        // Rising towards a pole is no maximum.
+        for pole in poles.iter().map(|pole| pole.at).filter(|pole| from < *pole && *pole < to) {
+            found.extend(self.maxima(choice, noise, start, pole * (1.0 - 1e-6)).unwrap_or_default());
+            start = pole * (1.0 + 1e-6);
+        }
+        found.extend(self.maxima(choice, noise, start, to).unwrap_or_default());
+        found.extend(poles.into_iter().filter(|pole| (from..=to).contains(&pole.at)));
         found.sort_by(|a, b| a.at.total_cmp(&b.at));
         found
     }
 
-    /// The pole at λ = 0 that is known in closed form: of soft selection at α = 1, R ≈ σ²/(1 − α) from below; of random
-    /// features at n = N or n = rank; and of least squares at n = rank, of each bagged fit where K is finite.
-    fn pole(&self, choice: RidgeChoice, noise: NoiseVariance) -> Option<Extremum> {
+    /// Poles at λ = 0 that are known in closed form, by increasing α: of soft selection at α = 1, R ≈ σ²/(1 − α) from below;
+    /// of random features at n = N or n = rank; of the plug-in optimum at both; and of least squares at n = rank, of each
+    /// bagged fit where K is finite.
+    fn poles(&self, choice: RidgeChoice, noise: NoiseVariance) -> Vec<Extremum> {
         if !is_ridgeless(choice) {
-            return None;
+            return Vec::new();
         }
+        let known = match self {
+            Self::PlugIn(features) => features.poles(noise),
+            _ => self.pole(noise).into_iter().collect(),
+        };
+        let cause = |at: f64| match self {
+            Self::Random(features) if at == features.width() => Cause::Width,
+            Self::PlugIn(features) if at == features.width() => Cause::Width,
+            Self::Bagged(_, bagging) if bagging.share() < 1.0 => Cause::BaggedFit,
+            _ => Cause::Gap(SpectralGap::whole(at)),
+        };
+        let extremum = |(at, strength): (f64, f64)| Extremum {
+            kind: ExtremumKind::Pole,
+            at,
+            risk: f64::INFINITY,
+            strength: Some(strength),
+            ratio: f64::INFINITY,
+            prominence: f64::INFINITY,
+            cause: cause(at),
+            at_end: false,
+        };
+        known.into_iter().map(extremum).collect()
+    }
+
+    /// The pole (α, C) at λ = 0 of a representation that has at most one.
+    fn pole(&self, noise: NoiseVariance) -> Option<(f64, f64)> {
         let of_rank = |spectrum: &Spectrum| {
             let strength = spectrum.rank() * (spectrum.unreachable() + noise.get());
             (spectrum.rank(), Some(strength))
@@ -68,22 +91,7 @@ impl Representation {
             }
             _ => return None,
         };
-        let strength = strength.filter(|strength| *strength > 0.0)?;
-        let cause = match self {
-            Self::Random(features) if at == features.width() => Cause::Width,
-            Self::Bagged(_, bagging) if bagging.share() < 1.0 => Cause::BaggedFit,
-            _ => Cause::Gap(SpectralGap::whole(at)),
-        };
-        Some(Extremum {
-            kind: ExtremumKind::Pole,
-            at,
-            risk: f64::INFINITY,
-            strength: Some(strength),
-            ratio: f64::INFINITY,
-            prominence: f64::INFINITY,
-            cause,
-            at_end: false,
-        })
+        strength.filter(|strength| *strength > 0.0).map(|strength| (at, strength))
     }
 
     /// Whether the representation just left of α is another one than just right of it.

@@ -25,6 +25,7 @@ impl Representation {
             Self::Soft(task) | Self::Hard(task) | Self::Optimal(task) => task.signal(),
             Self::Minimax(selection) => selection.task().signal(),
             Self::Random(features) => features.spectrum().signal(),
+            Self::PlugIn(features) => features.spectrum().signal(),
             Self::Towards(towards) => towards.spectrum().signal(),
             Self::Bagged(inner, _) => inner.signal(),
         }
@@ -40,6 +41,7 @@ impl Representation {
             Self::Optimal(task) => Self::Optimal(task.scaled(share)),
             Self::Minimax(selection) => Self::Minimax(MinimaxSelection::new(selection.task().scaled(share))),
             Self::Random(features) => Self::Random(Box::new(features.scaled(share))),
+            Self::PlugIn(features) => Self::PlugIn(Box::new(features.scaled(share))),
             Self::Bagged(inner, bagging) => Self::Bagged(Box::new(inner.scaled(share)?), *bagging),
             Self::Towards(_) => return None,
         })

@@ -2,7 +2,7 @@
 //!
 //! [`RandomFeatures`] are N random features of a featurization, linear or not; [`Pretraining`] gives the population
 //! spectrum of features fitted to upstream tasks, which are then [`RandomFeatures`] without a residue.
-//! [`TowardsSource`] fits with a ridge towards the coefficients of a source task, [`Bagging`] averages fits on parts of
+//! [`PlugIn`] adds to them what the optimum has beyond them. [`TowardsSource`] fits with a ridge towards the coefficients of a source task, [`Bagging`] averages fits on parts of
 //! the samples, [`noisy_features`] adds noise to the covariates, and [`classification`] turns the risk of labels ±1
 //! into accuracy and AUC. All are exact as p → ∞, and none draws anything.
 
@@ -10,6 +10,7 @@ pub mod bagging;
 pub mod classification;
 mod neighbours;
 pub mod nonlinearity;
+pub mod plug_in;
 pub mod pretrained;
 pub mod random_features;
 pub mod source;
@@ -21,6 +22,7 @@ mod tuned;
 pub use bagging::{Bagging, Fits, noisy_features};
 pub use classification::{LabelScores, Labels};
 pub use nonlinearity::Nonlinearity;
+pub use plug_in::PlugIn;
 pub use pretrained::Pretraining;
 pub use random_features::RandomFeatures;
 pub use source::{SourceFit, SourceWeight, TowardsSource};

@@ -2,6 +2,7 @@
 
 use super::super::quantity::{NoiseVariance, Residue, Ridge, SampleRatio, TheoryError, Width};
 use super::super::{Risk, Spectrum, risk};
+use super::plug_in::PlugIn;
 use super::random_features::RandomFeatures;
 
 /// Covariates and tasks from which features are pretrained: the ridge fits of m upstream tasks, each with samples and
@@ -65,6 +66,21 @@ impl Pretraining {
             (w, filter * filter * (energy * signal + noise), energy)
         };
         Ok(Spectrum::new(self.directions.iter().map(atom))?.normalized())
+    }
+
+    /// The plug-in optimum made from m = ν·p upstream tasks.
+    ///
+    /// # Errors
+    /// Those of [`Pretraining::upstream`].
+    pub fn plug_in(
+        &self,
+        tasks: Width,
+        samples: SampleRatio,
+        ridge: Ridge,
+        noise: NoiseVariance,
+    ) -> Result<PlugIn, TheoryError> {
+        let upstream = self.upstream(samples, ridge, noise)?;
+        PlugIn::new(&self.directions, upstream.risk / upstream.sample_ratio, tasks)
     }
 
     /// Features pretrained on m = ν·p upstream tasks.

@@ -37,6 +37,7 @@ impl<S: Copy> Scan<S> {
         risk: impl Fn(f64, S) -> Risk,
     ) -> Option<Risk> {
         let at = |kappa: f64| risk(kappa, sums(kappa));
+        const PROBE: f64 = 1e-3;
         let first = (lowest > 0.0).then(|| (lowest, at(lowest)));
         let above = self.nodes.iter().filter(|(kappa, _)| *kappa > lowest * (1.0 + 1e-12));
         let known: Vec<(f64, Risk)> =
@@ -48,6 +49,15 @@ impl<S: Copy> Scan<S> {
             }
         };
         ends.into_iter().for_each(&mut consider);
+        // A bottom between the lowest κ and the node after it: the risk falls from the lowest on.
+        if let (Some((lowest, ridgeless)), Some(&(high, right))) = (first, known.get(1)) {
+            let (low, span) = (lowest.ln(), (high / lowest).ln());
+            let place = low + PROBE * span;
+            let beside = at(place.exp());
+            if beside.risk < ridgeless.risk && beside.risk <= right.risk {
+                consider(valley((low, place, high.ln()), |log| at(log.exp()), |risk| risk.risk).1);
+            }
+        }
         for window in known.windows(3) {
             let &[(low, left), (place, middle), (high, right)] = window else { continue };
             if middle.risk <= left.risk && middle.risk <= right.risk {

@@ -108,7 +108,7 @@ const CURVES: &str = "curves (Space)";
 
 /// The compared curve that a parameter shows and hides.
 fn curve(parameter: &Parameter) -> Option<CurveId> {
-    CurveId::OF_ROWS.into_iter().find(|id| settings::key(*id) == parameter.key)
+    CurveId::ALL.into_iter().find(|id| settings::key(*id) == parameter.key)
 }
 
 /// A curve that is shown or not: `● ╸╸╸ raw`.

@@ -77,7 +77,10 @@ fn best(state: &State, compared: &[(Cow<'_, ReadoutRow>, Look)]) -> Option<usize
 fn compared(state: &State) -> Vec<(Cow<'_, ReadoutRow>, Look)> {
     let Some(shown) = &state.shown else { return Vec::new() };
     let kind = &shown.request.scenario.featurization;
-    let look = |row: &ReadoutRow| looks::of(row.id, &row.id.featurization().unwrap_or_else(|| kind.clone()));
+    let scenario = &shown.request.scenario;
+    let look = |row: &ReadoutRow| {
+        looks::under(scenario, row.id, &row.id.featurization().unwrap_or_else(|| kind.clone()))
+    };
     let Some(encoders) = &shown.encoders else {
         return shown.rows.iter().map(|row| (Cow::Borrowed(row), look(row))).collect();
     };

@@ -19,6 +19,8 @@ const SPINNER_ASCII: [char; 4] = ['|', '/', '-', '\\'];
 
 /// Columns that the scenario's name has beside the tabs at least.
 const NAME: usize = 16;
+/// Columns for which the names of the other views give way to it.
+const LONGEST: usize = 30;
 /// Columns of the screen from which what is being computed is told in words.
 const WIDE: usize = 100;
 
@@ -30,9 +32,12 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let program = if room >= WIDE { " riskscope  " } else { " " };
     let wide: usize = tabs(state, true).iter().map(|(_, tab)| tab.width()).sum();
     // Where it is narrow only the view that is shown has its name.
-    let tabs = tabs(state, columns(program) + NAME + 2 + wide <= room);
+    // The scenario's name comes before those of the other views.
+    let name = columns(&state.scenario.name).clamp(NAME, LONGEST);
+    let beside = columns(program) + name + 3 + progress(state, room >= WIDE).chars().count() + 3;
+    let tabs = tabs(state, beside + wide <= room);
     let width: usize = tabs.iter().map(|(_, tab)| tab.width()).sum();
-    let facts = facts(state, room.saturating_sub(columns(program) + NAME + 2 + width), room >= WIDE);
+    let facts = facts(state, room.saturating_sub(columns(program) + name + 3 + width), room >= WIDE);
     let left = room.saturating_sub(columns(program) + width + facts.width() + 3);
     let name = cut(&state.scenario.name, left);
     let mut spans = vec![

@@ -8,18 +8,36 @@ use crate::dashboard::model::hit::Plot;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
 use crate::figure::{self, Figure, cells, headline, variance};
-use crate::report::command::line;
+use crate::report::command::{flag, line, line_of_several};
+use crate::study::CurveSpec;
 
 pub(super) static PICTURE: Picture = Picture {
     draw,
     figure: |state| {
         let (name, kind) = (&state.scenario.name, state.scenario.featurization.title());
-        Some(Figure::of(format!("{name}: the risk with {kind} by terms"), on_paper(picture(state)?)))
+        let title = match state.display.terms.quantity() {
+            Some(quantity) => format!("{name}: {}", quantity.label()),
+            None => format!("{name}: the risk with {kind} by terms"),
+        };
+        Some(Figure::of(title, on_paper(picture(state)?)))
     },
     headline: |state| sentence(state, headline::terms),
     table: |state| Some(curves(state, &[])),
-    command: |state| line("curve", &state.scenario, &command_line::axis(state)),
+    command,
 };
+
+/// The terms of the chosen curve, or the quantity of every curve on screen.
+fn command(state: &State) -> String {
+    let mut more = command_line::axis(state);
+    if state.display.terms.quantity().is_none() {
+        return line("curve", &state.scenario, &more);
+    }
+    let specs = CurveSpec::list(&state.scenario, &state.display.compared);
+    let kinds: Vec<&str> = specs.iter().map(CurveSpec::key).collect();
+    more.extend(flag("--quantity", state.display.terms.name()));
+    more.extend(flag("--format", "svg"));
+    line_of_several("curve", &state.scenario, &kinds, &more)
+}
 
 fn picture(state: &State) -> Option<figure::Plot> {
     let asked = variance::Asked {

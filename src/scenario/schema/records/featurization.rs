@@ -154,7 +154,7 @@ static FEATURIZATION: &[Field<Featurization>] = &[
     },
     Field {
         place: |kind| match kind {
-            Featurization::Pretrained { tasks, .. } => Some(tasks),
+            Featurization::Pretrained { tasks, .. } | Featurization::PlugIn { tasks, .. } => Some(tasks),
             _ => None,
         },
         record: Record {
@@ -166,7 +166,9 @@ static FEATURIZATION: &[Field<Featurization>] = &[
     },
     Field {
         place: |kind| match kind {
-            Featurization::Pretrained { samples, .. } => Some(samples),
+            Featurization::Pretrained { samples, .. } | Featurization::PlugIn { samples, .. } => {
+                Some(samples)
+            }
             _ => None,
         },
         record: Record {
@@ -178,7 +180,7 @@ static FEATURIZATION: &[Field<Featurization>] = &[
     },
     Field {
         place: |kind| match kind {
-            Featurization::Pretrained { ridge, .. } => Some(ridge),
+            Featurization::Pretrained { ridge, .. } | Featurization::PlugIn { ridge, .. } => Some(ridge),
             _ => None,
         },
         record: Record {
@@ -190,7 +192,7 @@ static FEATURIZATION: &[Field<Featurization>] = &[
     },
     Field {
         place: |kind| match kind {
-            Featurization::Pretrained { noise, .. } => Some(noise),
+            Featurization::Pretrained { noise, .. } | Featurization::PlugIn { noise, .. } => Some(noise),
             _ => None,
         },
         record: Record {

@@ -1,0 +1,429 @@
+//! The plug-in optimum of upstream data (sections 5 and 11.2): soft selection with the covariance of m fitted upstream tasks
+//! in place of Σ_θ.
+//!
+//! With N samples each, Σ_x known from all m·N of them and the fits divided by their filters, the empirical covariance of the
+//! upstream coefficients has the population spectrum τ + δ, δ = R_u/α_u. Soft selection wants τ + μ with μ = σ²/(1 − α):
+//! what is missing, c = (μ − δ)₊, is added along Σ_x⁻¹. The features are M = WWᵀ + cI with W of m columns; their resolvent
+//! is that of WWᵀ at κ' = κ + c, for which section 11.1 (ζ = 0) has the equivalent κ' = κ₂(1 − df1/ν). With k = κ/κ',
+//! b = κ₂/(s + κ₂) and the filter 1 − kb on average over W,
+//!
+//! ```text
+//! α(1 − λ/κ) = Σ w (1 − kb)        bias² = k²T₂        bias given W = k²B₀
+//! df2_full = 1 − 2kΣwb + k²[Σwb² + (1 − D₁/D₂)Σwab]
+//! ```
+//!
+//! c = 0 is the pretrained features; m → ∞ with N ≥ 2p − n is soft selection itself.
+
+use super::super::numeric::valley;
+use super::super::quantity::{NoiseVariance, Residue, RidgeChoice, SampleRatio, TheoryError, Width};
+use super::super::ridge::infinite;
+use super::super::vector::total;
+use super::super::{Risk, Spectrum};
+use super::random_features::RandomFeatures;
+use super::terms::RepresentationTerms;
+
+/// Features of the plug-in optimum; they exist below α = 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlugIn {
+    /// The features without what is added, s = (τ + δ)/(1 + δ), and the same scaled to mean 1.
+    upstream: RandomFeatures,
+    scaled: RandomFeatures,
+    /// δ/(1 + δ).
+    known: f64,
+    /// Factor that brings μ into the units of s.
+    unit: f64,
+}
+
+/// The sums over s > 0 at one κ₂.
+#[derive(Debug, Clone, Copy)]
+struct Sums {
+    /// df1 = Σ w a.
+    df1: f64,
+    /// Σ w b.
+    unused: f64,
+    /// Σ w ab.
+    gap: f64,
+    /// Σ w τ b².
+    bias: f64,
+    /// Σ w τ ab.
+    cross: f64,
+}
+
+/// What the fixed point depends on beside the spectrum, in the units of s.
+#[derive(Debug, Clone, Copy)]
+struct Setting {
+    alpha: f64,
+    noise: f64,
+    /// c.
+    added: f64,
+    /// Mean eigenvalue of M, the unit of ridges.
+    mean: f64,
+}
+
+impl PlugIn {
+    /// From the directions (w, x, τ) of covariates and tasks and δ = R_u/α_u of the upstream fits.
+    ///
+    /// # Errors
+    /// Those of [`Spectrum::new`].
+    pub(super) fn new(
+        directions: &[(f64, f64, f64)],
+        spread: f64,
+        tasks: Width,
+    ) -> Result<Self, TheoryError> {
+        // Both parts over 1 + δ, so that neither overflows near a pole of the upstream fit.
+        let (unit, known) =
+            if spread.is_finite() { ((1.0 + spread).recip(), spread / (1.0 + spread)) } else { (0.0, 1.0) };
+        let atom = |&(w, x, energy): &(f64, f64, f64)| {
+            (w, if x == 0.0 { 0.0 } else { energy * unit + known }, energy)
+        };
+        let spectrum = Spectrum::new(directions.iter().map(atom))?;
+        let features = |spectrum| RandomFeatures::new(spectrum, tasks, Residue::NONE);
+        Ok(Self {
+            scaled: features(spectrum.clone().normalized())?,
+            upstream: features(spectrum)?,
+            known,
+            unit,
+        })
+    }
+
+    /// Energies τ times `share`, the upstream data unchanged.
+    pub(crate) fn scaled(&self, share: f64) -> Self {
+        let [upstream, scaled] = [&self.upstream, &self.scaled].map(|features| features.scaled(share));
+        Self { upstream, scaled, unit: self.unit / share, known: self.known }
+    }
+
+    /// Spectrum τ + δ of the upstream coefficients, up to a factor.
+    #[must_use]
+    pub fn spectrum(&self) -> &Spectrum {
+        self.upstream.spectrum()
+    }
+
+    /// ν = m/p.
+    #[must_use]
+    pub const fn width(&self) -> f64 {
+        self.upstream.width()
+    }
+
+    /// Share of the directions with covariates: the features exist below α equal to it.
+    #[must_use]
+    pub fn reach(&self) -> f64 {
+        self.spectrum().rank()
+    }
+
+    fn setting(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Setting> {
+        let (alpha, noise, reach) = (self.upstream.snapped(sample_ratio), noise.get(), self.reach());
+        if alpha >= reach {
+            return None;
+        }
+        let added = (noise / (reach - alpha) * self.unit - self.known).max(0.0);
+        let mean = self.spectrum().mean_eigenvalue() + added * reach;
+        Some(Setting { alpha, noise, added, mean })
+    }
+
+    /// Population spectrum of M at one sample ratio, scaled to mean 1, and c in its units; `None` where the features do not
+    /// exist.
+    #[must_use]
+    pub fn spectrum_at(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<(Spectrum, f64)> {
+        let Setting { added, mean, .. } = self.setting(sample_ratio, noise)?;
+        let spectrum = self.spectrum();
+        let atoms = spectrum.weights().iter().zip(spectrum.eigenvalues()).zip(spectrum.weighted_energies());
+        let rest = 1.0 - spectrum.rank();
+        let silent = (rest > 0.0).then(|| (rest, 0.0, spectrum.unreachable() / rest));
+        let all: Vec<_> = atoms.map(|((&w, &s), &e)| (w, (s + added) / mean, e / w)).chain(silent).collect();
+        Some((Spectrum::sorted(all.into_iter()), added / mean))
+    }
+
+    /// Risk and analysis of variance at α = n/p with a ridge on the features scaled to mean 1; `None` for α beyond the
+    /// share of directions with covariates.
+    ///
+    /// # Errors
+    /// As [`RandomFeatures::evaluate`].
+    pub fn evaluate(
+        &self,
+        sample_ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Result<Option<Risk>, TheoryError> {
+        let Some(setting) = self.setting(sample_ratio, noise) else { return Ok(None) };
+        if choice == RidgeChoice::Optimal {
+            return Err(TheoryError::EitherSign);
+        }
+        if setting.added == 0.0 {
+            return self.scaled.evaluate(sample_ratio, choice, noise).map(Some);
+        }
+        let ridge = choice.fixed();
+        if let Some(ridge) = ridge.filter(|ridge| *ridge < 0.0) {
+            return Err(TheoryError::NegativeRidge(ridge));
+        }
+        let Some(ridge) = ridge else { return Ok(Some(self.tuned(setting))) };
+        Ok(Some(self.at_ridge(setting, ridge * setting.mean)))
+    }
+
+    /// Poles (α, C) at λ = 0: at n = m where nothing is added there, and where the features end.
+    #[must_use]
+    pub fn poles(&self, noise: NoiseVariance) -> Vec<(f64, f64)> {
+        let (width, reach) = (self.width(), self.reach());
+        let setting = SampleRatio::new(width).ok().and_then(|at| self.setting(at, noise));
+        let bare = setting.filter(|setting| setting.added == 0.0).and_then(|_| self.scaled.strength(noise));
+        let end = (noise.get() > 0.0).then_some((reach, noise.get() * reach));
+        bare.map(|strength| (width, strength)).into_iter().chain(end).collect()
+    }
+
+    fn sums(&self, kappa: f64) -> Sums {
+        let [df1, unused, gap, bias, cross] =
+            total!(self.spectrum(), 0.0, kappa, [kappa], 5, |w, s, e, r| {
+                let (a, b) = (s * r, r * kappa);
+                let eb = e * b;
+                [w * a, w * b, w * a * b, eb * b, eb * a]
+            });
+        Sums { df1, unused, gap, bias, cross }
+    }
+
+    /// The risk at a ridge λ in the units of s.
+    fn at_ridge(&self, setting: Setting, lambda: f64) -> Risk {
+        let kappa2 = self.solve(setting, lambda);
+        self.at_kappa(setting, lambda, kappa2, self.sums(kappa2))
+    }
+
+    /// κ₂ by a safeguarded Newton iteration in its logarithm on α(1 − λ/κ) − Σ w (1 − kb), which increases.
+    fn solve(&self, setting: Setting, lambda: f64) -> f64 {
+        const STEPS: usize = 100;
+        let Setting { alpha, added, .. } = setting;
+        let (nu, reach) = (self.width(), self.reach());
+        // The value, and its slope in ln κ₂; below −∞ while κ ≤ 0.
+        let value = |log: f64| {
+            let kappa2 = log.exp();
+            let sums = self.sums(kappa2);
+            let shifted = kappa2 * (nu - sums.df1) / nu;
+            let kappa = shifted - added;
+            if kappa <= 0.0 {
+                return (f64::NEG_INFINITY, 0.0);
+            }
+            let (k, rise) = (kappa / shifted, kappa2 * (nu - sums.df1 + sums.gap) / nu);
+            let pull = alpha * lambda / kappa;
+            let slope = pull * rise / kappa + added * rise / (shifted * shifted) * sums.unused + k * sums.gap;
+            ((alpha - reach) - pull + k * sums.unused, slope)
+        };
+        let smallest = self.spectrum().range().map_or(1.0, |(_, smallest)| smallest);
+        // κ₂ > κ' = κ + c, and κ > λ.
+        let mut low = (added + lambda).max(f64::MIN_POSITIVE).ln().max(smallest.ln() - 60.0);
+        let mut high = low.max(self.spectrum().mean_eigenvalue().ln()) + 2.0;
+        while value(low).0 > 0.0 {
+            low -= 4.0;
+        }
+        while value(high).0 < 0.0 {
+            (low, high) = (high, high + 4.0);
+        }
+        let mut log = 0.5 * (low + high);
+        for _ in 0..STEPS {
+            let (off, slope) = value(log);
+            if off < 0.0 {
+                low = log
+            } else {
+                high = log
+            }
+            let newton = log - off / slope;
+            let next = if low < newton && newton < high { newton } else { 0.5 * (low + high) };
+            let moved = (next - log).abs();
+            log = next;
+            if moved <= 1e-15 * log.abs().max(1.0) {
+                break;
+            }
+        }
+        log.exp()
+    }
+
+    /// The risk once κ₂ is known; λ and κ₂ must belong together.
+    fn at_kappa(&self, setting: Setting, lambda: f64, kappa2: f64, sums: Sums) -> Risk {
+        let Setting { alpha, noise, added, mean } = setting;
+        let (nu, reach, unreachable) = (self.width(), self.reach(), self.spectrum().unreachable());
+        let Sums { df1, unused, gap, bias, cross } = sums;
+        let x = nu - df1;
+        let shifted = kappa2 * x / nu;
+        // Without a ridge k follows from α, without cancellation.
+        let k = if lambda == 0.0 { (reach - alpha) / unused } else { (shifted - added) / shifted };
+        let kappa = k * shifted;
+        // 1 − D₁/D₂ and D₁/D₂.
+        let (share, rest) = (gap / (x + gap), x / (x + gap));
+        let variance_w = k * k * cross * share;
+        let bias = k * k * bias + unreachable;
+        let bias_given = bias + variance_w;
+        // α − Σ w (1 − kb)² and α − df2_full.
+        let (pull, dropped) = (alpha * lambda / kappa, k * (1.0 - k) * unused);
+        let (margin, margin_full) = (pull + dropped + k * k * gap, pull + dropped + k * k * gap * rest);
+        let (df2, df2_full) = (alpha - margin, alpha - margin_full);
+        let over =
+            |energy: f64, above: f64, below: f64| if energy == 0.0 { 0.0 } else { energy * above / below };
+        let (variance_x, variance_x_noise) = (over(bias, df2, margin), over(noise, df2, margin));
+        // df2_full/(α − df2_full) − df2/(α − df2).
+        let more = over(alpha, margin - margin_full, margin * margin_full);
+        let risk = over(bias_given + noise, alpha, margin_full);
+        let unfitted = if lambda == 0.0 { 0.0 } else { lambda / kappa };
+        Risk {
+            sample_ratio: alpha,
+            ridge: lambda / mean,
+            kappa: kappa / mean,
+            df1: reach - k * unused,
+            df2: df2_full,
+            bias,
+            variance_x,
+            variance_x_noise,
+            noise,
+            risk,
+            unshifted: risk,
+            train: if unfitted == 0.0 { 0.0 } else { unfitted * unfitted * risk },
+            representation: Some(RepresentationTerms {
+                kappa2: kappa2 / mean,
+                bias_given,
+                variance_w,
+                variance_w_x: over(variance_w, df2_full, margin_full) + over(bias, more, 1.0),
+                variance_w_x_noise: over(noise, more, 1.0),
+            }),
+            source: None,
+        }
+    }
+
+    /// The least risk over λ ≥ 0.
+    fn tuned(&self, setting: Setting) -> Risk {
+        const FIRST: f64 = -18.0;
+        const STEP: f64 = 0.25;
+        const NODES: u32 = 88;
+        let Setting { alpha, noise, added, .. } = setting;
+        let (nu, reach) = (self.width(), self.reach());
+        let ridgeless = self.at_ridge(setting, 0.0);
+        let mean = Risk {
+            representation: Some(RepresentationTerms {
+                kappa2: f64::INFINITY,
+                bias_given: self.spectrum().signal(),
+                variance_w: 0.0,
+                variance_w_x: 0.0,
+                variance_w_x_noise: 0.0,
+            }),
+            ..infinite(self.spectrum(), alpha, noise)
+        };
+        let lowest = self.solve(setting, 0.0);
+        // κ = κ' − c may begin far below c: nodes are even in the logarithm of ln(κ₂/lowest).
+        let at = |log: f64| {
+            let kappa2 = lowest * log.exp().exp();
+            let sums = self.sums(kappa2);
+            let kappa = kappa2 * (nu - sums.df1) / nu - added;
+            let k = kappa / (kappa + added);
+            let lambda = kappa * (((alpha - reach) + k * sums.unused) / alpha).max(0.0);
+            self.at_kappa(setting, lambda, kappa2, sums)
+        };
+        let nodes: Vec<(f64, Risk)> =
+            (0..NODES).map(|i| FIRST + STEP * f64::from(i)).map(|log| (log, at(log))).collect();
+        let mut best = if mean.risk < ridgeless.risk { mean } else { ridgeless };
+        for window in nodes.windows(3) {
+            let &[(low, left), (middle, here), (high, right)] = window else { continue };
+            if here.risk <= left.risk && here.risk <= right.risk {
+                let found = valley((low, middle, high), at, |risk| risk.risk).1;
+                if found.risk < best.risk {
+                    best = found;
+                }
+            }
+        }
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Ridge, TaskSpectrum};
+    use super::super::Pretraining;
+    use super::*;
+
+    fn ratio(v: f64) -> SampleRatio {
+        SampleRatio::new(v).unwrap()
+    }
+
+    fn noise(v: f64) -> NoiseVariance {
+        NoiseVariance::new(v).unwrap()
+    }
+
+    /// Power laws of covariates and tasks, p = 400, r² = 1.
+    fn population() -> (Vec<(f64, f64, f64)>, Pretraining) {
+        let x: Vec<f64> = (1..=400).map(|j| f64::from(j).powf(-0.5)).collect();
+        let t: Vec<f64> = (1..=400).map(|j| f64::from(j).powf(-1.2)).collect();
+        let (mx, mt) = (x.iter().sum::<f64>() / 400.0, t.iter().sum::<f64>() / 400.0);
+        let all: Vec<_> = x.iter().zip(&t).map(|(x, t)| (1.0 / 400.0, x / mx, t / mt)).collect();
+        (all.clone(), Pretraining::new(all).unwrap())
+    }
+
+    fn features(tasks: f64, samples: f64, ridge: f64) -> PlugIn {
+        let (_, pretraining) = population();
+        let (tasks, ridge) = (Width::new(tasks).unwrap(), Ridge::new(ridge).unwrap());
+        pretraining.plug_in(tasks, ratio(samples), ridge, noise(0.1)).unwrap()
+    }
+
+    /// m → ∞ and N ≥ 2p − n: soft selection, whatever N; below it nothing is added and the features are the pretrained ones.
+    #[test]
+    fn many_tasks_give_soft_selection_and_few_samples_the_pretrained_features() {
+        let (all, pretraining) = population();
+        let task = TaskSpectrum::new(all.iter().map(|d| (d.0, d.2))).unwrap();
+        let at = ratio(0.3);
+        let soft = task.optimal(at, noise(0.1)).soft.unwrap().risk;
+        for samples in [1.71, 2.0, 5.0, 1000.0] {
+            let found =
+                features(1e9, samples, 0.0).evaluate(at, RidgeChoice::ZERO, noise(0.1)).unwrap().unwrap();
+            assert!((found.risk / soft - 1.0).abs() < 1e-7, "{samples}: {} for {soft}", found.risk);
+        }
+        for (tasks, samples) in [(0.5, 1.2), (2.0, 1.6), (0.1, 1.69)] {
+            for ridge in [
+                RidgeChoice::ZERO,
+                RidgeChoice::Fixed(Ridge::new(0.3).unwrap()),
+                RidgeChoice::OptimalNonNegative,
+            ] {
+                let of = pretraining
+                    .features(Width::new(tasks).unwrap(), ratio(samples), Ridge::ZERO, noise(0.1))
+                    .unwrap();
+                let want = of.evaluate(at, ridge, noise(0.1)).unwrap().risk;
+                let got =
+                    features(tasks, samples, 0.0).evaluate(at, ridge, noise(0.1)).unwrap().unwrap().risk;
+                assert!((got / want - 1.0).abs() < 1e-12, "{got} for {want}");
+            }
+        }
+        assert!(
+            features(1.0, 2.0, 0.0).evaluate(ratio(1.0), RidgeChoice::ZERO, noise(0.1)).unwrap().is_none()
+        );
+    }
+
+    /// The terms sum to the risk, the optimum is not beaten, n = m has no pole where something is added, and a tuned ridge is
+    /// at most the risk at any other.
+    #[test]
+    fn bounds_and_sums() {
+        let (all, _) = population();
+        let task = TaskSpectrum::new(all.iter().map(|d| (d.0, d.2))).unwrap();
+        for tasks in [0.05, 0.3, 1.0, 4.0] {
+            for samples in [0.5, 1.5, 3.0, 20.0] {
+                let features = features(tasks, samples, 0.05);
+                for alpha in [0.05, 0.3, 0.7, 0.95] {
+                    let at = |choice| features.evaluate(ratio(alpha), choice, noise(0.1)).unwrap().unwrap();
+                    let fixed = |ridge| at(RidgeChoice::Fixed(Ridge::new(ridge).unwrap()));
+                    let tuned = at(RidgeChoice::OptimalNonNegative).risk;
+                    for ridge in [0.0, 1e-4, 0.01, 0.3, 5.0] {
+                        let risk = fixed(ridge);
+                        let terms = risk.representation.unwrap();
+                        let sum = risk.bias + risk.variance() + risk.noise;
+                        assert!(
+                            (sum / risk.risk - 1.0).abs() < 1e-9 || risk.diverges(),
+                            "{sum} {}",
+                            risk.risk
+                        );
+                        assert!(terms.variance_w >= 0.0 && terms.variance_w_x > -1e-12);
+                        assert!(tuned <= risk.risk * (1.0 + 1e-9), "{tuned} at {ridge}: {}", risk.risk);
+                        // The fixed point holds: df1 = α(1 − λ/κ).
+                        let want = alpha * (1.0 - risk.ridge / risk.kappa);
+                        assert!(risk.kappa == 0.0 || (risk.df1 - want).abs() < 1e-9, "{} {want}", risk.df1);
+                    }
+                    let optimal = task.optimal(ratio(alpha), noise(0.1)).risk;
+                    assert!(fixed(0.0).risk >= optimal * (1.0 - 1e-9));
+                }
+            }
+        }
+        let rich = features(0.3, 20.0, 0.0);
+        assert_eq!(rich.poles(noise(0.1)).len(), 1);
+        assert!(rich.evaluate(ratio(0.3), RidgeChoice::ZERO, noise(0.1)).unwrap().unwrap().risk < 1.0);
+        assert_eq!(features(0.3, 1.2, 0.0).poles(noise(0.1)).len(), 2);
+    }
+}
