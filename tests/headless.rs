@@ -465,7 +465,7 @@ fn lists_name_everything_there_is() {
         let name = line.split_whitespace().next().unwrap();
         assert!(bytes(&["eval", "--preset", name, "--at", "0.3", "--json"]).starts_with(b"["), "{name}");
     }
-    assert_eq!(presets.lines().count(), 36);
+    assert_eq!(presets.lines().count(), 37);
     for line in text(&["themes"]).lines() {
         let name = line.split_whitespace().next().unwrap();
         assert!(text(&["frame", "--theme", name, "--format", "svg"]).starts_with("<svg"), "{name}");

@@ -106,26 +106,36 @@ impl Upstream {
     /// The whole m and N with m·N of at most `budget` that have the least risk.
     #[must_use]
     pub fn best_split(&self, budget: f64, ratio: SampleRatio) -> Option<Split> {
-        const NODES: usize = 96;
-        const ROUNDS: usize = 3;
-        let at = |log: f64| {
-            let tasks = log.exp().round().clamp(1.0, budget);
-            let samples = (budget / tasks * (1.0 + 1e-12)).floor().max(1.0);
-            Some(Split { tasks, samples, risk: self.risk(tasks, samples, ratio)? })
-        };
-        let (mut low, mut high) = (0.0, budget.max(1.0).ln());
-        let mut best: Option<Split> = None;
-        for _ in 0..ROUNDS {
-            let step = (high - low) / NODES as f64;
-            let found = (0..=NODES).into_par_iter().filter_map(|i| at(low + step * i as f64));
-            let found = found.min_by(|a, b| a.risk.total_cmp(&b.risk))?;
-            if best.is_none_or(|best| found.risk < best.risk) {
-                best = Some(found);
-            }
-            let centre = best?.tasks.ln();
-            (low, high) = ((centre - step).max(0.0), centre + step);
+        const NODES: usize = 64;
+        const STEPS: usize = 16;
+        let high = budget.max(1.0).ln();
+        // Any m and N beside whole ones: a smooth curve with a pole at n = m.
+        let risk = |log: f64| self.risk(log.exp(), budget / log.exp(), ratio).unwrap_or(f64::INFINITY);
+        let step = high / NODES as f64;
+        let nodes: Vec<f64> = (0..=NODES).into_par_iter().map(|i| risk(step * i as f64)).collect();
+        let lowest = nodes.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?.0 as f64;
+        let (low, high) = ((step * (lowest - 1.0)).max(0.0), (step * (lowest + 1.0)).min(high));
+        let (mut a, mut b) = (low, high);
+        for _ in 0..STEPS {
+            let third = (b - a) / 3.0;
+            let (left, right) = (a + third, b - third);
+            let (at_left, at_right) = rayon::join(|| risk(left), || risk(right));
+            if at_left <= at_right { b = right } else { a = left }
         }
-        best
+        let split = |tasks: f64, samples: f64| {
+            let (tasks, samples) = (tasks.max(1.0), samples.max(1.0));
+            let fits = tasks * samples <= budget * (1.0 + 1e-12);
+            Some(Split { tasks, samples, risk: self.risk(tasks, samples, ratio).filter(|_| fits)? })
+        };
+        // Whole numbers around it, with as many of the other as the budget has.
+        let (tasks, samples) = ((0.5 * (a + b)).exp(), budget / (0.5 * (a + b)).exp());
+        let rest = |part: f64| (budget / part * (1.0 + 1e-12)).floor();
+        let around = |whole: f64| [-1.0, 0.0, 1.0, 2.0].map(|by| (whole.floor() + by).clamp(1.0, budget));
+        let by_tasks = around(tasks).map(|tasks| (tasks, rest(tasks)));
+        let by_samples = around(samples).map(|samples| (rest(samples), samples));
+        let whole =
+            by_samples.into_iter().chain(by_tasks).filter_map(|(tasks, samples)| split(tasks, samples));
+        whole.min_by(|a, b| a.risk.total_cmp(&b.risk))
     }
 
     /// The m and the N that a downstream risk of at most `target` needs.

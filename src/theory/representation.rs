@@ -114,6 +114,7 @@ impl Representation {
         }
         match self {
             Self::Random(features) => return features.curve(ratios, choice, noise, stop),
+            Self::PlugIn(features) => return features.curve(ratios, choice, noise, stop),
             Self::Towards(towards) => return towards.curve(ratios, choice, noise, stop),
             Self::Bagged(inner, bagging) => {
                 if let Self::Fixed(spectrum) = inner.as_ref() {

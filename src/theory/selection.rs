@@ -212,6 +212,9 @@ mod tests {
                 (fitted.risk / soft.risk - 1.0).abs() < 1e-12
                     && (fitted.kappa / soft.kappa - 1.0).abs() < 1e-12
             );
+            // tr S over tr (S + μI).
+            let share = task.signal() / task.soft_spectrum(soft.mu).mean_eigenvalue();
+            assert!((task.importance(soft.mu) / share - 1.0).abs() < 1e-12);
         }
     }
 

@@ -19,6 +19,7 @@ use super::super::quantity::{NoiseVariance, Residue, RidgeChoice, SampleRatio, T
 use super::super::ridge::infinite;
 use super::super::vector::total;
 use super::super::{Risk, Spectrum};
+use super::neighbours::neighbours;
 use super::random_features::RandomFeatures;
 use super::terms::RepresentationTerms;
 
@@ -144,6 +145,32 @@ impl PlugIn {
         choice: RidgeChoice,
         noise: NoiseVariance,
     ) -> Result<Option<Risk>, TheoryError> {
+        self.evaluate_near(sample_ratio, choice, noise, None)
+    }
+
+    /// Risk at every sample ratio, each solve started from its neighbours. `None` where there is no solution.
+    ///
+    /// # Errors
+    /// [`TheoryError::Interrupted`] once `stop` returns true.
+    pub fn curve(
+        &self,
+        ratios: &[SampleRatio],
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Option<Risk>>, TheoryError> {
+        let at = |ratio, guess| self.evaluate_near(ratio, choice, noise, guess).ok().flatten();
+        neighbours(ratios, stop, SampleRatio::get, at, |risk| risk.representation.map(|terms| terms.kappa2))
+    }
+
+    /// [`PlugIn::evaluate`] started from the κ₂ of a neighbouring point.
+    fn evaluate_near(
+        &self,
+        sample_ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        guess: Option<f64>,
+    ) -> Result<Option<Risk>, TheoryError> {
         let Some(setting) = self.setting(sample_ratio, noise) else { return Ok(None) };
         if choice == RidgeChoice::Optimal {
             return Err(TheoryError::EitherSign);
@@ -151,12 +178,13 @@ impl PlugIn {
         if setting.added == 0.0 {
             return self.scaled.evaluate(sample_ratio, choice, noise).map(Some);
         }
+        let guess = guess.map(|kappa2| kappa2 * setting.mean);
         let ridge = choice.fixed();
         if let Some(ridge) = ridge.filter(|ridge| *ridge < 0.0) {
             return Err(TheoryError::NegativeRidge(ridge));
         }
         let Some(ridge) = ridge else { return Ok(Some(self.tuned(setting))) };
-        Ok(Some(self.at_ridge(setting, ridge * setting.mean)))
+        Ok(Some(self.at_ridge(setting, ridge * setting.mean, guess)))
     }
 
     /// Poles (α, C) at λ = 0: at n = m where nothing is added there, and where the features end.
@@ -180,17 +208,18 @@ impl PlugIn {
     }
 
     /// The risk at a ridge λ in the units of s.
-    fn at_ridge(&self, setting: Setting, lambda: f64) -> Risk {
-        let kappa2 = self.solve(setting, lambda);
+    fn at_ridge(&self, setting: Setting, lambda: f64, guess: Option<f64>) -> Risk {
+        let kappa2 = self.solve(setting, lambda, guess);
         self.at_kappa(setting, lambda, kappa2, self.sums(kappa2))
     }
 
     /// κ₂ by a safeguarded Newton iteration in its logarithm on α(1 − λ/κ) − Σ w (1 − kb), which increases.
-    fn solve(&self, setting: Setting, lambda: f64) -> f64 {
+    fn solve(&self, setting: Setting, lambda: f64, guess: Option<f64>) -> f64 {
         const STEPS: usize = 100;
+        const FAR: f64 = 4.0;
         let Setting { alpha, added, .. } = setting;
         let (nu, reach) = (self.width(), self.reach());
-        // The value, and its slope in ln κ₂; below −∞ while κ ≤ 0.
+        // The value, and its slope in ln κ₂; −∞ while κ ≤ 0.
         let value = |log: f64| {
             let kappa2 = log.exp();
             let sums = self.sums(kappa2);
@@ -204,17 +233,10 @@ impl PlugIn {
             let slope = pull * rise / kappa + added * rise / (shifted * shifted) * sums.unused + k * sums.gap;
             ((alpha - reach) - pull + k * sums.unused, slope)
         };
-        let smallest = self.spectrum().range().map_or(1.0, |(_, smallest)| smallest);
-        // κ₂ > κ' = κ + c, and κ > λ.
-        let mut low = (added + lambda).max(f64::MIN_POSITIVE).ln().max(smallest.ln() - 60.0);
-        let mut high = low.max(self.spectrum().mean_eigenvalue().ln()) + 2.0;
-        while value(low).0 > 0.0 {
-            low -= 4.0;
-        }
-        while value(high).0 < 0.0 {
-            (low, high) = (high, high + 4.0);
-        }
-        let mut log = 0.5 * (low + high);
+        // κ₂ > κ' = κ + c, and κ > λ: the value is below 0 there.
+        let mut low = (added + lambda).max(f64::MIN_POSITIVE).ln();
+        let (mut high, start) = (f64::INFINITY, low.max(self.spectrum().mean_eigenvalue().ln()) + 1.0);
+        let mut log = guess.map_or(start, |kappa2| kappa2.ln().max(low));
         for _ in 0..STEPS {
             let (off, slope) = value(log);
             if off < 0.0 {
@@ -223,10 +245,14 @@ impl PlugIn {
                 high = log
             }
             let newton = log - off / slope;
-            let next = if low < newton && newton < high { newton } else { 0.5 * (low + high) };
+            let next = match newton {
+                _ if newton > low && newton < high && (newton - log).abs() < FAR => newton,
+                _ if high.is_infinite() => log + FAR,
+                _ => 0.5 * (low + high),
+            };
             let moved = (next - log).abs();
             log = next;
-            if moved <= 1e-15 * log.abs().max(1.0) {
+            if moved <= 1e-14 {
                 break;
             }
         }
@@ -290,7 +316,7 @@ impl PlugIn {
         const NODES: u32 = 88;
         let Setting { alpha, noise, added, .. } = setting;
         let (nu, reach) = (self.width(), self.reach());
-        let ridgeless = self.at_ridge(setting, 0.0);
+        let ridgeless = self.at_ridge(setting, 0.0, None);
         let mean = Risk {
             representation: Some(RepresentationTerms {
                 kappa2: f64::INFINITY,
@@ -301,7 +327,7 @@ impl PlugIn {
             }),
             ..infinite(self.spectrum(), alpha, noise)
         };
-        let lowest = self.solve(setting, 0.0);
+        let lowest = self.solve(setting, 0.0, None);
         // κ = κ' − c may begin far below c: nodes are even in the logarithm of ln(κ₂/lowest).
         let at = |log: f64| {
             let kappa2 = lowest * log.exp().exp();
@@ -425,5 +451,20 @@ mod tests {
         assert_eq!(rich.poles(noise(0.1)).len(), 1);
         assert!(rich.evaluate(ratio(0.3), RidgeChoice::ZERO, noise(0.1)).unwrap().unwrap().risk < 1.0);
         assert_eq!(features(0.3, 1.2, 0.0).poles(noise(0.1)).len(), 2);
+    }
+
+    /// Equal energies everywhere: bias² given W is tr (I − A)²/p, which the degrees of freedom give as well.
+    #[test]
+    fn the_bias_of_equal_energies_is_that_of_the_degrees_of_freedom() {
+        let equal = Pretraining::new(vec![(1.0, 1.0, 1.0)]).unwrap();
+        for (tasks, ridge) in [(0.2, 0.0), (0.7, 0.05), (3.0, 0.4)] {
+            let width = Width::new(tasks).unwrap();
+            let features = equal.plug_in(width, ratio(6.0), Ridge::ZERO, noise(0.3)).unwrap();
+            let ridge = RidgeChoice::Fixed(Ridge::new(ridge).unwrap());
+            let risk = features.evaluate(ratio(0.6), ridge, noise(0.3)).unwrap().unwrap();
+            let want = 1.0 - 2.0 * risk.df1 + risk.df2;
+            let given = risk.representation.unwrap().bias_given;
+            assert!((given / want - 1.0).abs() < 1e-10, "{given} for {want}");
+        }
     }
 }

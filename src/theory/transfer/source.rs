@@ -251,14 +251,15 @@ impl TowardsSource {
             let below = tuning.non_negative && place.kappa() < ridgeless;
             if below { f64::INFINITY } else { self.height(*profile, place.kappa(), alpha, noise.get()) }
         };
-        let at = |kappa: f64| {
-            let sums = fixed_point::sums(&self.spectrum, kappa);
+        let at = |place: Place| {
+            let kappa = place.kappa();
+            let sums = fixed_point::sums_at(&self.spectrum, place.base, place.offset);
             let lambda = kappa * sums.unfitted(&self.spectrum, alpha) / alpha;
             let lambda = if kappa == ridgeless { 0.0 } else { lambda };
             let alone = risk::from_sums(&sums, alpha, lambda, noise.get(), kappa);
             self.with_source(&sums, &alone)
         };
-        let mut best = at(ridgeless);
+        let mut best = at(Place { base: 0.0, offset: ridgeless });
         let mut consider = |risk: Risk| {
             if risk.risk < best.risk {
                 best = risk;
@@ -285,11 +286,7 @@ impl TowardsSource {
             let place = |log: f64| Place { base, offset: log.exp() };
             let at_log = |log: f64| (place(log), self.profile(place(log)));
             let (_, (found, _)) = valley((log(low), log(middle), log(high)), at_log, height);
-            // One step more from the γ of this κ: the ridge is then exact.
-            let weight = self.moments_at(found).best_weight(self.correlation);
-            let left = self.with_weight(weight);
-            let tuned = Optimizer::new(&left).optimal(sample_ratio, noise, tuning.non_negative);
-            consider(tuned);
+            consider(at(found));
         }
         best
     }

@@ -385,3 +385,62 @@ fn accuracy_from_perfect_to_chance() {
     close(at(1e12, 1.0).auc, 0.5 + 2.0 / std::f64::consts::PI * 0.5_f64.asin(), 1e-11);
     assert!(Labels::new(0.0, noise(0.0)).is_none());
 }
+
+/// Without downstream samples the fit is the prior: at c = γ = 1 the source fit itself, whose risk is its own, and at c = 0 a
+/// predictor that adds its energy to the signal. What upstream fits spread over the directions is then the spectrum of
+/// pretrained features, which another module computes.
+#[test]
+fn the_prior_alone_is_the_source_fit() {
+    for (samples, source_ridge) in [(0.4, 0.0), (0.4, 0.3), (1.6, 0.0), (3.0, 0.7)] {
+        let directions: Vec<_> = wide().into_iter().map(|(w, x, t)| (w, 1e3 * x.sqrt(), t)).collect();
+        let spectrum = Spectrum::new(directions.clone()).unwrap();
+        let source = SourceFit {
+            samples: ratio(samples),
+            ridge: Ridge::new(source_ridge).unwrap(),
+            noise: noise(0.3),
+        };
+        let alone = risk::evaluate(&spectrum, source.samples, source.ridge, source.noise).unwrap().risk;
+        let at = |correlation: f64| {
+            let correlation = Correlation::new(correlation).unwrap();
+            TowardsSource::new(spectrum.clone(), Some(source), correlation, SourceWeight::Fixed(1.0)).unwrap()
+        };
+        close(at(1.0).evaluate(ratio(1e-9), fixed(0.1), noise(0.3)).unwrap().risk, alone, 1e-6);
+        let apart = at(0.0);
+        let left = apart.remaining().unwrap();
+        let features = Pretraining::new(directions).unwrap();
+        let features = features.spectrum(source.samples, source.ridge, source.noise).unwrap();
+        let added: Vec<f64> = left
+            .weighted_energies()
+            .iter()
+            .zip(spectrum.weighted_energies())
+            .zip(spectrum.weights())
+            .map(|((after, before), w)| (after - before) / w)
+            .collect();
+        let mean = added.iter().zip(spectrum.weights()).map(|(v, w)| v * w).sum::<f64>();
+        let mut added: Vec<f64> = added.into_iter().map(|v| v / mean).collect();
+        added.sort_by(|a, b| b.total_cmp(a));
+        // Equal eigenvalues are one.
+        let each = features.weights().iter().zip(features.eigenvalues());
+        let each = each.flat_map(|(w, s)| std::iter::repeat_n(*s, (60.0 * w).round() as usize));
+        for (want, got) in added.iter().zip(each) {
+            close(got, *want, 1e-7);
+        }
+    }
+}
+
+/// Isotropic covariates and n = 2p without a ridge: R' = 2σ'², P = τ' and the variance of the score is R' − 1 + 2P.
+#[test]
+fn scores_of_least_squares_in_closed_form() {
+    let spectrum = Spectrum::new([(1.0, 1.0, 1.0)]).unwrap();
+    let labels = Labels::new(1.0, noise(0.5)).unwrap();
+    let seen = labels.spectrum(&spectrum);
+    let fit = risk::evaluate(&seen, ratio(2.0), Ridge::ZERO, labels.noise().unwrap()).unwrap();
+    let scores = labels.scores(&seen, &fit);
+    let explained = std::f64::consts::FRAC_2_PI / 1.5;
+    let on_labels = 2.0 * (1.0 - explained);
+    close(scores.risk_on_labels, on_labels, 1e-12);
+    let spread = (on_labels - 1.0 + 2.0 * explained).sqrt();
+    let correlation = explained / (std::f64::consts::FRAC_2_PI.sqrt() * spread);
+    close(scores.correlation, correlation, 1e-12);
+    close(scores.accuracy, 1.0 - correlation.acos() / std::f64::consts::PI, 1e-12);
+}
