@@ -467,4 +467,47 @@ mod tests {
             assert!((given / want - 1.0).abs() < 1e-10, "{given} for {want}");
         }
     }
+
+    /// Fits on drawn features M = WWᵀ + cI, drawn tasks and samples: within three standard errors and 3/n.
+    #[test]
+    fn the_risk_is_that_of_fits_on_drawn_features() {
+        use nalgebra::{DMatrix, DVector};
+        use rand::SeedableRng;
+        use rand_distr::{Distribution, StandardNormal};
+        const P: usize = 80;
+        const DRAWS: usize = 150;
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(3);
+        let mut normal = move || -> f64 { StandardNormal.sample(&mut random) };
+        let mean = (1..=P).map(|j| (j as f64).powf(-0.8)).sum::<f64>() / P as f64;
+        let energies: Vec<f64> = (1..=P).map(|j| (j as f64).powf(-0.8) / mean).collect();
+        let directions: Vec<_> = energies.iter().map(|t| (1.0 / P as f64, 1.0, *t)).collect();
+        let pretraining = Pretraining::new(directions).unwrap();
+        for (m, n, ridge) in [(24, 40, 0.0), (24, 32, 0.2), (100, 48, 0.02)] {
+            let width = Width::new(m as f64 / P as f64).unwrap();
+            let features = pretraining.plug_in(width, ratio(6.0), Ridge::ZERO, noise(0.2)).unwrap();
+            let at = ratio(n as f64 / P as f64);
+            let choice = RidgeChoice::Fixed(Ridge::new(ridge).unwrap());
+            let want = features.evaluate(at, choice, noise(0.2)).unwrap().unwrap().risk;
+            let (spectrum, added) = features.spectrum_at(at, noise(0.2)).unwrap();
+            assert!(added > 0.0);
+            let found: Vec<f64> = (0..DRAWS)
+                .map(|_| {
+                    let s = spectrum.eigenvalues();
+                    let w =
+                        DMatrix::from_fn(P, m, |j, _| (s[j] - added).sqrt() * normal() / (m as f64).sqrt());
+                    let all = &w * w.transpose() + DMatrix::identity(P, P) * added;
+                    let x = DMatrix::from_fn(n, P, |_, _| normal());
+                    let task = DVector::from_fn(P, |j, _| (energies[j] / P as f64).sqrt() * normal());
+                    let y = &x * &task + DVector::from_fn(n, |_, _| 0.2_f64.sqrt() * normal());
+                    let gram = &x * &all * x.transpose() + DMatrix::identity(n, n) * (n as f64 * ridge);
+                    let fitted = &all * x.transpose() * gram.cholesky().unwrap().solve(&y);
+                    (fitted - task).norm_squared() + 0.2
+                })
+                .collect();
+            let mean = found.iter().sum::<f64>() / DRAWS as f64;
+            let spread = found.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / (DRAWS - 1) as f64;
+            let allowed = 3.0 * (spread / DRAWS as f64).sqrt() + 3.0 / n as f64 * want;
+            assert!((mean - want).abs() < allowed, "m = {m}, n = {n}: {mean} for {want} ± {allowed}");
+        }
+    }
 }
