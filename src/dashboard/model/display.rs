@@ -48,8 +48,9 @@ fn spoken_of(preset: &str) -> Option<&'static [CurveId]> {
         "negative-ridge" => &[Raw, Floor],
         "how-much-pretraining" => &[Optimal, Floor],
         "learned-featurization" => &[Raw, GroundTruth, Floor],
-        "negative-transfer" => &[Raw, Floor, BestWeights],
-        "features-or-weights" => &[Raw, Floor, Weights, BestWeights],
+        // A source is more than the best fit without one has.
+        "negative-transfer" => &[Raw, BestWeights],
+        "features-or-weights" => &[Raw, Weights, BestWeights],
         _ => return None,
     })
 }
