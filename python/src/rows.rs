@@ -3,39 +3,49 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ndarray::{ArrayView2, Axis};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use riskscope::data::{self, DataError, Features, Files, Pool, Reading, TestRows, TestTargets};
+use riskscope::data::{self, Blocks, DataError, Files, Pool, Reading, TestRows, TestTargets};
 use riskscope::report::arrays;
 
 use super::wait::waiting;
 
-/// Features that are given: an array that is read already, or a file.
+/// Features that are given: a copy of an array, or a file.
 pub enum Source {
-    Array(Features),
+    Array(Blocks),
     File(PathBuf),
 }
 
-/// Features of an N×p numpy array of float32 or float64, as a copy in double precision, or of a file, whose path is a str.
+/// Features of an N×p numpy array of float32 or float64, copied in double precision, or of a file, whose path is a str.
 ///
 /// # Errors
-/// TypeError for anything else; ValueError with one sentence about `name`.
+/// TypeError for anything else; ValueError with one sentence about `name`; what a signal handler raised meanwhile.
 pub fn features(py: Python<'_>, name: &str, object: &Bound<'_, PyAny>) -> PyResult<Source> {
-    let read = if let Ok(path) = object.extract::<PathBuf>() {
-        return Ok(Source::File(path));
+    if let Ok(path) = object.extract::<PathBuf>() {
+        Ok(Source::File(path))
     } else if let Ok(single) = object.extract::<PyReadonlyArray2<'_, f32>>() {
-        let rows = single.as_array();
-        py.detach(|| Features::from_array(name, rows))
+        copied(py, name, single.as_array()).map(Source::Array)
     } else if let Ok(double) = object.extract::<PyReadonlyArray2<'_, f64>>() {
-        let rows = double.as_array();
-        py.detach(|| Features::from_array(name, rows))
+        copied(py, name, double.as_array()).map(Source::Array)
     } else {
-        return Err(PyTypeError::new_err(format!(
-            "{name}: expected an N×p numpy array of float32 or float64"
-        )));
-    };
-    read.map(Source::Array).map_err(refused)
+        Err(PyTypeError::new_err(format!("{name}: expected an N×p numpy array of float32 or float64")))
+    }
+}
+
+/// A copy, block by block; pages of a memory map are read meanwhile.
+fn copied<T: Copy + Into<f64> + Sync>(
+    py: Python<'_>,
+    name: &str,
+    rows: ArrayView2<'_, T>,
+) -> PyResult<Blocks> {
+    let mut blocks = Blocks::new(name, rows.nrows(), rows.ncols()).map_err(refused)?;
+    for block in rows.axis_chunks_iter(Axis(0), Blocks::rows_of(rows.ncols())) {
+        py.detach(|| blocks.push(block));
+        py.check_signals()?;
+    }
+    Ok(blocks)
 }
 
 fn refused(error: impl std::fmt::Display) -> PyErr {
@@ -198,16 +208,10 @@ impl Rows {
                 return self.tested(py, pool.test_rows(&files).map_err(refused)?, samples);
             }
         };
-        let names = ("test_X", "test_y");
-        let test = if let Ok(single) = features.extract::<PyReadonlyArray2<'_, f32>>() {
-            let rows = single.as_array();
-            py.detach(|| pool.test_arrays(names, rows, given))
-        } else if let Ok(double) = features.extract::<PyReadonlyArray2<'_, f64>>() {
-            let rows = double.as_array();
-            py.detach(|| pool.test_arrays(names, rows, given))
-        } else {
+        let Source::Array(features) = self::features(py, "test_X", features)? else {
             return Err(refused("test_X is a file and test_y is none; accepted are two files or two arrays"));
         };
+        let test = py.detach(|| pool.test_arrays(features, "test_y", given));
         self.tested(py, test.map_err(refused)?, samples)
     }
 
@@ -243,7 +247,8 @@ pub fn pool(source: Source, targets: &Targets, stop: &(dyn Fn() -> bool + Sync))
                 let targets = targets.read("y", features.read())?;
                 (features, targets)
             }
-            (Source::Array(features), _) => {
+            (Source::Array(blocks), _) => {
+                let features = blocks.features()?;
                 let targets = targets.read("y", features.read())?;
                 (features, targets)
             }

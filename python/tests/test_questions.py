@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -254,21 +255,24 @@ def test_threads_share_the_work(rows):
 
 
 def test_keyboard_interrupt_ends_the_work():
-    """A decomposition of minutes is left when SIGINT arrives, long before its end."""
+    """Copying the rows and a decomposition of minutes are left when SIGINT arrives: soon, and long before their end."""
     code = """
-        import numpy, riskscope, sys
+        import numpy, riskscope, sys, time
         X = numpy.random.default_rng(0).standard_normal((6000, 5000), dtype=numpy.float32)
+        y = numpy.arange(6000) % 2
         try:
             print("begun", flush=True)
-            riskscope.learning_curve(X, numpy.arange(6000) % 2, labels=True)
+            riskscope.learning_curve(X, y, labels=True)
         except KeyboardInterrupt:
-            print("interrupted", flush=True)
+            print(time.time(), flush=True)
     """
     with subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout.readline() == "begun\n"
+        sent = time.time()
         child.send_signal(signal.SIGINT)
         out, _ = child.communicate(timeout=60)
-    assert out == "interrupted\n" and child.returncode == 0
+    # 0.2 s on a machine that is idle.
+    assert float(out) - sent < 2 and child.returncode == 0
 
 
 def test_the_picture_of_a_scenario_is_that_of_the_command_line():

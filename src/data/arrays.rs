@@ -1,6 +1,7 @@
 //! The door for those who hold arrays: rows, targets and matrices enter and leave as [`ndarray`] (section 9).
 
-use ndarray::{Array2, ArrayView2};
+use faer::Mat;
+use ndarray::{Array2, ArrayView2, Axis};
 
 use super::error::DataError;
 use super::features::Features;
@@ -18,14 +19,65 @@ impl Features {
     /// [`DataError::Input`] about `input` when a number is not finite, no column varies, there are no two rows, or the
     /// machine has too little memory for the copy.
     pub fn from_array<T: Copy + Into<f64>>(input: &str, rows: ArrayView2<'_, T>) -> Result<Self, DataError> {
-        read::fits(input, rows.len() as u64, read::Reads::Straight)?;
-        Self::new(input, matrix(rows))
+        let mut blocks = Blocks::new(input, rows.nrows(), rows.ncols())?;
+        rows.axis_chunks_iter(Axis(0), Blocks::rows_of(rows.ncols())).for_each(|block| blocks.push(block));
+        blocks.features()
     }
 
     /// The rows as a copy, N×p, constant columns left out.
     #[must_use]
     pub fn to_array(&self) -> Array2<f64> {
         array(self.values())
+    }
+}
+
+/// N×p numbers that are copied block by block: of arrays that are read from disk meanwhile, or for a caller that wants to be
+/// interrupted between blocks.
+#[derive(Debug)]
+pub struct Blocks {
+    input: String,
+    values: Mat<f64>,
+    filled: usize,
+}
+
+impl Blocks {
+    /// Rows in a block of about a megabyte in double precision.
+    #[must_use]
+    pub fn rows_of(columns: usize) -> usize {
+        ((1 << 17) / columns.max(1)).max(1)
+    }
+
+    /// Room for N rows of p numbers; `input` names them in sentences.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] where the machine has too little memory.
+    pub fn new(input: &str, rows: usize, columns: usize) -> Result<Self, DataError> {
+        read::fits(input, (rows as u64).saturating_mul(columns as u64), read::Reads::Straight)?;
+        Ok(Self { input: input.to_owned(), values: Mat::zeros(rows, columns), filled: 0 })
+    }
+
+    /// Copies the next rows; those beyond N are ignored.
+    pub fn push<T: Copy + Into<f64>>(&mut self, block: ArrayView2<'_, T>) {
+        let from = self.filled;
+        for (column, values) in block.columns().into_iter().zip(self.values.col_iter_mut()) {
+            for (&x, to) in column.iter().zip(values.iter_mut().skip(from)) {
+                *to = x.into();
+            }
+        }
+        self.filled = from + block.nrows();
+    }
+
+    /// The rows as features.
+    ///
+    /// # Errors
+    /// Those of [`Features::from_array`].
+    pub fn features(self) -> Result<Features, DataError> {
+        Features::new(&self.input, self.values)
+    }
+
+    /// The name in sentences, and the rows as they are.
+    pub(super) fn into_parts(self) -> (String, Mat<f64>) {
+        (self.input, self.values)
     }
 }
 

@@ -33,6 +33,7 @@ mod split;
 mod targets;
 mod test_rows;
 
+pub use arrays::Blocks;
 pub use columns::{load_features, load_matrix, load_targets};
 pub use ensemble::{Ensemble, EnsembleChoice, Grid, PriorChoice};
 pub use error::DataError;

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use faer::Mat;
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 
+use super::arrays::Blocks;
 use super::columns::{Numbers, numbers_of};
 use super::error::{DataError, listed, quoted};
 use super::labels::written;
@@ -13,7 +14,6 @@ use super::matrix::{flattened, shaped, side_by_side};
 use super::pool::Pool;
 use super::read::{Array, Data, Table};
 use super::targets::{self, task_name};
-use crate::linalg::array::matrix;
 
 /// Targets of M rows to test on, as arrays.
 #[derive(Debug, Clone)]
@@ -82,18 +82,18 @@ impl Pool {
         self.tested((&input, &numbers), labels, files.labels_as_they_are, notes)
     }
 
-    /// M rows in arrays, which `names` (of the features and of the targets) stand for in sentences: M×p features, in the
-    /// columns of the pool, and their targets.
+    /// M rows in arrays: M×p features, in the columns of the pool, and their targets, which `name` stands for in sentences.
     ///
     /// # Errors
     /// Those of [`Pool::test_rows`].
-    pub fn test_arrays<T: Copy + Into<f64>>(
+    pub fn test_arrays(
         &self,
-        names: (&str, &str),
-        features: ArrayView2<'_, T>,
+        features: Blocks,
+        name: &str,
         targets: TestTargets,
     ) -> Result<TestRows, DataError> {
-        let numbers = Numbers { names: None, matrix: matrix(features), notes: Vec::new() };
+        let (input, matrix) = features.into_parts();
+        let numbers = Numbers { names: None, matrix, notes: Vec::new() };
         let column = match targets {
             TestTargets::Labels(labels) => {
                 Data::texts(labels.into_iter().map(|label| Some(label).filter(|l| !l.is_empty())).collect())
@@ -109,8 +109,8 @@ impl Pool {
                 })
             }
         };
-        let labels = Table::of_column(names.1, column);
-        self.tested((names.0, &numbers), labels, true, Vec::new())
+        let labels = Table::of_column(name, column);
+        self.tested((&input, &numbers), labels, true, Vec::new())
     }
 
     /// Rows in the pool's columns and units; `notes` are those of reading them.
