@@ -96,6 +96,39 @@ pub fn right(text: &str, width: usize) -> String {
     " ".repeat(width.saturating_sub(columns(text))) + text
 }
 
+/// A name of at most `room` columns: its beginning and its end around an ellipsis, so that names of one family differ.
+#[must_use]
+pub fn shorten(name: &str, room: usize) -> String {
+    let wide = |c: char| columns(c.encode_utf8(&mut [0; 4]));
+    if columns(name) <= room {
+        return name.to_owned();
+    }
+    if room < 4 {
+        return name.chars().take(room.saturating_sub(1)).chain((room > 0).then_some('…')).collect();
+    }
+    let tail_room = (room - 1) / 2;
+    let mut used = 0;
+    let tail: Vec<char> = name
+        .chars()
+        .rev()
+        .take_while(|c| {
+            used += wide(*c);
+            used <= tail_room
+        })
+        .collect();
+    let tail: String = tail.into_iter().rev().collect();
+    let mut left = room - 1 - columns(&tail);
+    let mut head = String::new();
+    for c in name.chars() {
+        if wide(c) > left {
+            break;
+        }
+        left -= wide(c);
+        head.push(c);
+    }
+    format!("{head}…{tail}")
+}
+
 /// Pads a text to a number of columns, left-aligned.
 #[must_use]
 pub fn left(text: &str, width: usize) -> String {

@@ -6,13 +6,13 @@ use clap::Args;
 
 use super::ReadingArgs;
 use super::curve::AskedMetric;
-use super::encoders::{self, Named};
+use super::encoders::Named;
 use super::format::{Document, Format};
 use super::output::{OutArgs, Output, Screen, Size, note};
 use crate::figure::{self, Figure};
 use crate::report::encoders as report;
 use crate::report::long::Long;
-use crate::scenario::{Metric, Scenario, ScenarioError};
+use crate::scenario::{Encoder, Metric, Scenario, ScenarioError};
 use crate::study::encoders::comparison::{Comparison, Request, compare};
 
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub struct CompareArgs {
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]
     pub task: Option<String>,
-    /// risk, auc or accuracy
+    /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1
     #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
     pub metric: AskedMetric,
     /// Numbers of labels n [default: an eighth of the rows to four times as many]
@@ -94,19 +94,17 @@ impl Document for Comparison {
 }
 
 fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
-    let encoders = encoders::checked(args.features.iter().cloned())?;
+    let encoders: Vec<Encoder> = args.features.iter().map(|named| named.0.clone()).collect();
+    Encoder::check_all(&encoders).map_err(|e| e.about("--features"))?;
     if let Some(bad) = args.samples.iter().find(|n| !(n.is_finite() && **n >= 2.0 && **n <= 1e9)) {
         return Err(ScenarioError::new(format!("--samples must be numbers from 2 to 1e9, got {bad:?}")));
     }
     let metric = Metric::from(args.metric);
-    if let Some(target) = args.target {
-        let (name, most) = (metric.name(), if metric == Metric::Risk { f64::MAX } else { 1.0 });
-        if !(target > 0.0 && target <= most) {
-            let accepted = if metric == Metric::Risk { "above 0" } else { "from 0 to 1" };
-            return Err(ScenarioError::new(format!(
-                "--target of {name} must be a number {accepted}, got {target:?}"
-            )));
-        }
+    if let Some((target, Err(accepted))) = args.target.map(|target| (target, metric.check_target(target))) {
+        return Err(ScenarioError::new(format!(
+            "--target of {} must be a number {accepted}, got {target:?}",
+            metric.name()
+        )));
     }
     let mut scenario = Scenario::of_encoders(&encoders, &args.targets);
     scenario.data.iter_mut().for_each(|data| {

@@ -43,7 +43,7 @@ pub struct CurveArgs {
     /// With --x: the n it is taken at
     #[arg(long, value_name = "N", requires = "x", group = "point", allow_hyphen_values = true)]
     pub samples: Option<f64>,
-    /// risk, auc or accuracy; of a population those of labels ±1, the signs of its targets
+    /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1; of a population risk, or auc and accuracy of labels ±1
     #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
     pub metric: AskedMetric,
     /// What pictures and text show: risk, bias, variance-x, variance-x-noise, or kept, the share
@@ -65,8 +65,11 @@ pub struct CurveArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AskedMetric {
     Risk,
+    R2,
     Auc,
     Accuracy,
+    BalancedAccuracy,
+    MacroF1,
 }
 
 /// The quantity that a picture of curves shows.
@@ -96,8 +99,11 @@ impl From<AskedMetric> for Metric {
     fn from(asked: AskedMetric) -> Self {
         match asked {
             AskedMetric::Risk => Self::Risk,
+            AskedMetric::R2 => Self::R2,
             AskedMetric::Auc => Self::Auc,
             AskedMetric::Accuracy => Self::Accuracy,
+            AskedMetric::BalancedAccuracy => Self::BalancedAccuracy,
+            AskedMetric::MacroF1 => Self::MacroF1,
         }
     }
 }
@@ -150,7 +156,7 @@ impl Document for Asked {
 
 /// The curves of several encoders at equal n.
 fn several(args: &CurveArgs, format: &Format, wanted: &CurvesRequest) -> Result<Output, ScenarioError> {
-    let encoders = Encoders::new(&wanted.scenario, None, None, &|| false)?;
+    let encoders = Encoders::new(&wanted.scenario, None, None, &|| false)?.anchored(&|| false)?;
     for warning in encoders.warnings() {
         note(warning);
     }
@@ -230,6 +236,12 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
 /// For a metric other than the risk of a fit towards a source task, of which there is no formula.
 pub fn scored(scenario: &Scenario, asked: AskedMetric) -> Result<Metric, ScenarioError> {
     let metric = Metric::from(asked);
+    if scenario.data.is_none() && !Metric::OF_POPULATION.contains(&metric) {
+        return Err(ScenarioError::new(format!(
+            "--metric {} needs real rows: give --features and --targets",
+            metric.key()
+        )));
+    }
     if metric != Metric::Risk && scenario.source.is_some() {
         return Err(ScenarioError::new(
             "--metric auc and accuracy have no formula with a [source]; accepted with one is --metric risk",

@@ -8,21 +8,23 @@ use serde_json::Value;
 use super::ScenarioArgs;
 use super::curve::{AskedMetric, scored};
 use super::output::note;
+use super::probe::{self, Evidence};
 use super::progress::Progress;
 use crate::data::{Files, Part, Split, TestRows};
 use crate::evidence::{HeldOut, Pretraining};
-use crate::report::{json, pretraining, text};
+use crate::report::{json, pretraining, requirement, text};
 use crate::scenario::{Featurization, Metric, Model, Scenario, ScenarioError, records};
 use crate::study::curves::point;
 use crate::study::encoders::Encoders;
 use crate::study::labels::LabelBudget;
+use crate::study::labels::classes::{Requirement, requirements};
 use crate::study::labels::target::target_samples;
-use crate::study::{CurveId, CurveSpec};
+use crate::study::{CurveId, CurveSpec, Point};
 use crate::theory::SampleRatio;
 
 #[derive(Debug, Args)]
 #[command(
-    group(ArgGroup::new("points").required(true).multiple(true).args(["at", "samples", "target_risk"])),
+    group(ArgGroup::new("points").required(true).multiple(true).args(["at", "samples", "per_class", "target_risk", "target"])),
     after_help = "Example:
   riskscope eval --preset double-divergence --samples 200,400 --json"
 )]
@@ -33,10 +35,20 @@ pub struct EvalArgs {
     /// Sample counts n
     #[arg(long, value_name = "N,M", value_delimiter = ',', allow_hyphen_values = true)]
     pub samples: Vec<f64>,
+    /// Labels of each class, drawn from real rows
+    #[arg(long, value_name = "K,L", value_delimiter = ',', conflicts_with = "target_risk", value_parser = clap::value_parser!(u32).range(1..))]
+    pub per_class: Vec<u32>,
     /// Samples needed for this risk, for the featurization and those it is compared with; of pretrained features, with
     /// --at or --samples, the upstream tasks and samples needed
     #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub target_risk: Option<f64>,
+    /// The metric's value to tell how many labels it needs, for all classes or numeric targets and for each
+    #[arg(long, value_name = "V", conflicts_with_all = ["at", "samples", "per_class", "target_risk", "upstream_tasks", "evidence"], allow_hyphen_values = true)]
+    pub target: Option<f64>,
+    /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1: that of --target; of a population, beside the risk, auc and
+    /// accuracy of a fit on labels ±1
+    #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
+    pub metric: AskedMetric,
     /// The risk of learned features over numbers of upstream tasks, and from how many on they beat raw ones
     #[arg(
         long,
@@ -53,9 +65,17 @@ pub struct EvalArgs {
     /// The labels or targets of those rows
     #[arg(long, value_name = "FILE", requires = "test_features")]
     pub test_targets: Option<PathBuf>,
-    /// risk, auc or accuracy: of a population, beside the risk, those of a fit on labels ±1
-    #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
-    pub metric: AskedMetric,
+    /// Beside the risk, accuracy and AUC of fits on drawn rows: logistic [default: ridge, what is told]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "KIND",
+        conflicts_with_all = ["target_risk", "upstream_tasks"],
+        hide_possible_values = true,
+        hide_default_value = true,
+        default_value_t
+    )]
+    pub evidence: Evidence,
     /// An array of objects, one a point, with every digit
     #[arg(long)]
     pub json: bool,
@@ -77,6 +97,13 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     }
     if let Some(risk) = args.target_risk.filter(|risk| !(risk.is_finite() && *risk > 0.0)) {
         return Err(ScenarioError::new(format!("--target-risk must be a number above 0, got {risk:?}")));
+    }
+    let metric = Metric::from(args.metric);
+    if let Some((target, Err(accepted))) = args.target.map(|target| (target, metric.check_target(target))) {
+        return Err(ScenarioError::new(format!(
+            "--target of {} must be a number {accepted}, got {target:?}",
+            metric.name()
+        )));
     }
     if scenario.encoders().is_empty() {
         let model = model(&scenario)?;
@@ -119,6 +146,9 @@ fn model(scenario: &Scenario) -> Result<Model, ScenarioError> {
     Model::watched(scenario, None, &watch)
 }
 
+/// Fits of a logistic probe at each n.
+const PROBES: usize = 12;
+
 enum Found {
     Text(String),
     Json(Vec<Value>),
@@ -135,13 +165,24 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
             "--target-risk with --at or --samples is of pretrained features; accepted for others is --target-risk alone",
         ));
     }
-    if let Some(risk) = args.target_risk.filter(|_| !upstream_target) {
+    let known = args.target.filter(|_| model.pool().is_none() && args.metric == AskedMetric::Risk);
+    if let Some(risk) = args.target_risk.filter(|_| !upstream_target).or(known) {
         let specs = CurveSpec::list(model.scenario(), &CurveId::COMPARED);
         let reaches = target_samples(model, &specs, (Metric::Risk, risk), &|| false)?;
         return Ok(if args.json {
             Found::Json(reaches.iter().map(json::reach).collect())
         } else {
             Found::Text(text::reaches(risk, &reaches))
+        });
+    }
+    if let Some(target) = args.target {
+        let metric = Metric::from(args.metric);
+        let found = requirements(model, metric, target, &mut |sentence| note(&sentence), &|| false)?;
+        return Ok(if args.json {
+            let of = |one: &Requirement| requirement::json(metric, target, one);
+            Found::Json(found.iter().map(of).collect())
+        } else {
+            Found::Text(requirement::text(metric, target, &found))
         });
     }
     let p = model.dimension() as f64;
@@ -151,16 +192,38 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
     if !args.upstream_tasks.is_empty() {
         return upstream(args, model, &ratios);
     }
+    for sentence in point::anchor(model)? {
+        note(&sentence);
+    }
     let mut points = point::points(model, &ratios, scored(model.scenario(), args.metric)?, args.target_risk)?;
     if let Some(test) = test_rows(args, model)? {
         for (point, &ratio) in points.iter_mut().zip(&ratios) {
             point.held_out = HeldOut::new(model, &test, ratio, &|| false)?;
         }
     }
+    let probes = match args.evidence {
+        Evidence::Ridge => Vec::new(),
+        Evidence::Logistic => {
+            let whole = |p: &Point| (p.samples.round() as usize).max(1);
+            probe::probes(model, &points.iter().map(whole).collect::<Vec<_>>(), PROBES, 1)?
+        }
+    };
+    let curve = model.risk_curve(&model.scenario().featurization)?;
+    let drawn = |count: &u32| curve.per_class(model.ridge(), model.noise(), *count as usize, &|| false);
+    let per_class = args.per_class.iter().map(drawn).collect::<Result<Vec<_>, _>>()?;
     Ok(if args.json {
-        Found::Json(points.iter().map(json::point).collect())
+        let mut values: Vec<Value> = points.iter().map(json::point).collect();
+        for (value, probe) in values.iter_mut().filter_map(Value::as_object_mut).zip(&probes) {
+            value.insert("logistic".into(), Value::Object(probe::json(probe)));
+        }
+        values.extend(per_class.iter().map(json::per_class));
+        Found::Json(values)
+    } else if points.is_empty() {
+        Found::Text(text::per_class(&per_class))
     } else {
-        Found::Text(text::points(&points, model.ridge()) + &groups(model)?)
+        let probed = if probes.is_empty() { String::new() } else { probe::text(&probes) };
+        let points = text::points(&points, model.ridge());
+        Found::Text(points + &probed + &text::per_class(&per_class) + &groups(model)?)
     })
 }
 

@@ -10,6 +10,7 @@ pub mod frame;
 pub mod list;
 pub mod output;
 pub mod phase;
+pub mod probe;
 mod progress;
 pub mod simulate;
 pub mod start;

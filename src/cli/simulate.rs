@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use super::ScenarioArgs;
 use super::encoders;
 use super::output::note;
+use super::probe::{self, Evidence};
 use super::progress::Progress;
 use crate::evidence::{self, Agreement, Compared, Covariates, Run, Statistics};
 use crate::scenario::{Model, ScenarioError};
+use crate::study::curves::point;
 
 #[derive(Debug, Args)]
 #[command(
@@ -32,6 +34,16 @@ pub struct SimulateArgs {
     /// Entries of whitened covariates: gaussian or rademacher (±1) [default: gaussian]
     #[arg(long, value_enum, value_name = "KIND", hide_possible_values = true)]
     pub covariates: Option<Entries>,
+    /// What is fitted on drawn rows of real data: ridge, or logistic regression at its best C [default: ridge]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "KIND",
+        hide_possible_values = true,
+        hide_default_value = true,
+        default_value_t
+    )]
+    pub evidence: Evidence,
     /// Random seed; results are reproducible
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
@@ -75,6 +87,11 @@ pub fn run(args: &SimulateArgs) -> Result<String, ScenarioError> {
         return Err(ScenarioError::new(
             "--covariates is for synthetic scenarios; rows of real data are drawn as they are",
         ));
+    }
+    if args.evidence == Evidence::Logistic {
+        point::anchor(&model)?;
+        let probes = probe::probes(&model, &counts, args.draws as usize, args.seed)?;
+        return Ok(if args.json { probe::array(&probes, p) } else { probe::text(&probes) });
     }
     let covariates = args.covariates.map_or_else(Covariates::default, Covariates::from);
     let runs: Vec<Run> =

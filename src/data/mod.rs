@@ -5,6 +5,7 @@
 //! seen, and [`Fitted`] is that representation. Everything from a file is checked: each refusal is one plain sentence,
 //! and nothing panics.
 
+pub mod anchors;
 mod arrays;
 mod centred_rows;
 mod columns;

@@ -89,9 +89,16 @@ impl Pool {
     pub fn new(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
         let (features, targets) = features.common(targets.complete()?)?;
         let leaks = leakage(&features, &targets);
-        let Features { input, values: mut features, columns: kept, names, notes, .. } = features;
+        let Features { input, values: mut features, columns: kept, names, mut notes, .. } = features;
         let (rows, columns) = (features.nrows(), features.ncols());
         let in_use = targets.labelled.clone().unwrap_or_else(|| (0..rows).collect());
+        let rare = features.col_iter().filter(|column| is_rare(*column)).count();
+        if rare > 0 {
+            notes.push(format!(
+                "{rare} of {columns} columns vary in one or two rows alone: what they add is told by single rows, and a \
+                 ridge in units of the mean eigenvalue means less the more of them there are"
+            ));
+        }
         let means = features.col_iter_mut().map(centre).collect();
         let repeated = repeated(features.as_ref());
         let Standardized { values: standardized, means: target_means, deviations } = standardize(&targets)?;
@@ -342,6 +349,14 @@ impl Pool {
         &self.tasks
     }
 
+    /// Whether the tasks are classes of which every row has one at most.
+    #[must_use]
+    pub fn has_one_label(&self) -> bool {
+        let classes = self.tasks.iter().all(|task| task.class_size.is_some());
+        let labels = |row: usize| self.targets.row(row).iter().filter(|v| **v > 0.0).count();
+        classes && (0..self.rows()).all(|row| labels(row) <= 1)
+    }
+
     /// Warnings about the data, one plain sentence each.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
@@ -419,6 +434,13 @@ impl Pool {
 }
 
 /// Subtracts the mean and returns it.
+/// Whether all rows but one or two have one value.
+fn is_rare(column: faer::ColRef<'_, f64>) -> bool {
+    // That value is among the first three at least once, and then in all rows but two.
+    let usual = |usual: &f64| column.iter().filter(|value| *value != usual).take(3).count() <= 2;
+    column.nrows() > 6 && column.iter().take(3).any(usual)
+}
+
 fn centre(column: faer::ColMut<'_, f64>) -> f64 {
     let mean = column.as_ref().iter().sum::<f64>() / column.nrows() as f64;
     column.iter_mut().for_each(|v| *v -= mean);

@@ -15,6 +15,10 @@ pub struct Compared {
     pub auc: Option<Statistics>,
     /// `None` as for `auc`.
     pub accuracy: Option<Statistics>,
+    /// `None` as for `auc`.
+    pub balanced_accuracy: Option<Statistics>,
+    /// `None` as for `auc`.
+    pub macro_f1: Option<Statistics>,
     /// R, infinite on a pole.
     pub theory: f64,
     /// n of the nearest pole.
@@ -76,11 +80,17 @@ pub fn poles(model: &Model) -> Result<Vec<f64>, ScenarioError> {
 impl Compared {
     /// Statistics of a metric.
     #[must_use]
-    pub fn of(&self, metric: Metric) -> Option<&Statistics> {
+    pub fn of(&self, metric: Metric) -> Option<Statistics> {
         match metric {
-            Metric::Risk => Some(&self.measured),
-            Metric::Auc => self.auc.as_ref(),
-            Metric::Accuracy => self.accuracy.as_ref(),
+            Metric::Risk => Some(self.measured),
+            Metric::R2 => {
+                let Statistics { mean, median, .. } = self.measured;
+                Some(Statistics { mean: 1.0 - mean, median: 1.0 - median, terms: None, ..self.measured })
+            }
+            Metric::Auc => self.auc,
+            Metric::Accuracy => self.accuracy,
+            Metric::BalancedAccuracy => self.balanced_accuracy,
+            Metric::MacroF1 => self.macro_f1,
         }
     }
 

@@ -9,8 +9,7 @@ use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::fit::fit;
-use crate::linalg::{Threads, Undecomposed, product, scale_rows};
+use crate::linalg::{Threads, Undecomposed, product, ridge_regression, scale_rows};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::representation::Representation;
 use crate::theory::transfer::{Fits, SourceWeight};
@@ -112,7 +111,7 @@ pub(super) struct Drawn<'a> {
 impl Drawn<'_> {
     /// Coefficients of a fit on these samples alone (k×3).
     fn plain(&self, labels: &Mat<f64>) -> Result<Mat<f64>, Undecomposed> {
-        fit(self.samples.get(.., ..self.lengths.len()), self.lengths, labels, self.ridge)
+        ridge_regression(self.samples.get(.., ..self.lengths.len()), self.lengths, labels, self.ridge)
     }
 
     /// Errors of the predictor, one row a coordinate. `representation` draws what features are made of, `random` all that
@@ -150,7 +149,7 @@ impl Drawn<'_> {
                     }
                 }
                 let ones = vec![1.0; map.ncols()];
-                let beta = fit(features.as_ref(), &ones, self.labels, self.ridge)?;
+                let beta = ridge_regression(features.as_ref(), &ones, self.labels, self.ridge)?;
                 let along = times(map.as_ref(), beta.as_ref());
                 (along, (residue > 0.0).then(|| Mat::from_fn(width, 3, |i, c| spread * beta.get(i, c))))
             }
@@ -172,7 +171,12 @@ impl Drawn<'_> {
                         })
                     };
                     let samples = of(self.samples.get(.., ..k));
-                    total += &fit(samples.as_ref(), self.lengths, &of(self.labels.as_ref()), self.ridge)?;
+                    total += &ridge_regression(
+                        samples.as_ref(),
+                        self.lengths,
+                        &of(self.labels.as_ref()),
+                        self.ridge,
+                    )?;
                 }
                 let share = (fits as f64).recip();
                 (Mat::from_fn(k, 3, |i, c| share * total.get(i, c)), None)
@@ -214,6 +218,6 @@ impl Drawn<'_> {
                 3,
                 |i, c| if c < 2 { *explained.get(i, c) } else { deviation * normal(random) },
             );
-        fit(covariates.get(.., ..k), self.lengths, &labels, ridge)
+        ridge_regression(covariates.get(.., ..k), self.lengths, &labels, ridge)
     }
 }

@@ -3,12 +3,12 @@
 use faer::Mat;
 use rayon::prelude::*;
 
-use super::fit::with_intercept;
 use super::rows::drawn;
 use super::statistics::Statistics;
+use crate::data::anchors::Scoring;
 use crate::data::path::{MetricEstimate, area_with_influence};
 use crate::data::{Pool, TaskChoice, TestRows};
-use crate::linalg::{Threads, product};
+use crate::linalg::{Threads, product, with_intercept};
 use crate::scenario::{Estimate, Model, ScenarioError};
 use crate::theory::SampleRatio;
 
@@ -83,12 +83,17 @@ impl HeldOut {
             tasks,
         };
         let n = n as usize;
+        let scoring = Scoring::new(&pool, task);
         let draws = if n == pool.rows() { 1 } else { DRAWS };
         let one = |draw: usize| {
             if stop() {
                 return Err(ScenarioError::Interrupted);
             }
-            let rows = if draws == 1 { (0..n).collect() } else { drawn(&pool, n, SEED, draw).0 };
+            let rows = if draws == 1 {
+                (0..n).collect()
+            } else {
+                drawn(&pool, scoring.strata(), n, SEED, draw).fitted
+            };
             fits.tested(&rows, ridge)
                 .ok_or_else(|| ScenarioError::new(format!("draw {draw} could not be fitted")))
         };

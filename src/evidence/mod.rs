@@ -5,19 +5,19 @@
 
 pub mod agreement;
 mod draw;
-mod fit;
 mod held_out;
 mod isotropic;
+mod logistic;
 pub mod monte_carlo;
 pub mod pretraining;
 mod rows;
 mod run;
-mod scores;
 mod statistics;
 pub mod subsample;
 
 pub use agreement::{Agreement, Circumstances, Compared, poles};
 pub use held_out::HeldOut;
+pub use logistic::Logistic;
 pub use monte_carlo::{Covariates, MonteCarlo};
 pub use pretraining::{Crossing, Pretraining};
 pub use run::Run;

@@ -59,6 +59,8 @@ impl Run {
             measured: self.statistics(),
             auc: self.scores(Metric::Auc),
             accuracy: self.scores(Metric::Accuracy),
+            balanced_accuracy: self.scores(Metric::BalancedAccuracy),
+            macro_f1: self.scores(Metric::MacroF1),
             theory: theory.risk,
             pole: poles.iter().copied().min_by(|a, b| away(a).total_cmp(&away(b))),
             circumstances: match self {

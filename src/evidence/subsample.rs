@@ -1,19 +1,18 @@
-//! Subsampling of real data (section 9.9): n rows are drawn without replacement, the predictor is fitted to them with
-//! an intercept, and its risk is measured on all the remaining rows; of rows in groups whole groups are drawn, the last
-//! in part, and the groups without a drawn row are tested (section 9.10). Targets are scaled to unit variance over the
-//! whole pool, as in the theory; features are those of the scenario, with s of mean 1.
+//! Subsampling of real data (section 9.9): n rows are drawn without replacement, how many of each class at random, the
+//! predictor is fitted to them with an intercept, and its risk is measured on the other rows, each class at its share of
+//! all; of rows in groups whole groups are drawn (section 9.10). Targets have unit variance over all rows; features are
+//! those of the scenario, with s of mean 1.
 
 use std::sync::Arc;
 
-use faer::Mat;
+use faer::{Mat, MatRef};
 use rayon::prelude::*;
 
-use super::fit::with_intercept;
 use super::rows::drawn;
-use super::scores::Classes;
 use super::statistics::{Statistics, is_news};
+use crate::data::anchors::{Division, Scoring, Worth};
 use crate::data::{Groups, Pool, TaskChoice};
-use crate::linalg::{Threads, product};
+use crate::linalg::{Threads, product, with_intercept};
 use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio};
 
@@ -35,16 +34,8 @@ pub struct Subsample {
     /// Standardized targets that take part, N×T.
     targets: Mat<f64>,
     in_sample: bool,
-    classes: Option<Classes>,
-    drawn: Vec<Drawn>,
-}
-
-/// The metrics of one draw; over several tasks the mean.
-#[derive(Debug, Clone, Copy)]
-struct Drawn {
-    risk: f64,
-    auc: Option<f64>,
-    accuracy: Option<f64>,
+    scoring: Scoring,
+    drawn: Vec<Worth>,
 }
 
 impl Subsample {
@@ -95,7 +86,7 @@ impl Subsample {
             standard_error: point.shown.map(|shown| shown.standard_error),
             directions: pool.within(map.directions()),
             lengths: map.lengths().to_vec(),
-            classes: Classes::of(&pool, task),
+            scoring: Scoring::new(&pool, task),
             pool,
             targets,
             in_sample: chosen.knows_tasks(),
@@ -156,7 +147,7 @@ impl Subsample {
             let first = self.drawn.len();
             let one = |draw| if stop() { Err(ScenarioError::Interrupted) } else { self.draw(draw) };
             let end = draws.min((first / BATCH + 1) * BATCH);
-            let drawn: Vec<Drawn> = (first..end).into_par_iter().map(one).collect::<Result<_, _>>()?;
+            let drawn: Vec<Worth> = (first..end).into_par_iter().map(one).collect::<Result<_, _>>()?;
             self.drawn.extend(drawn);
             if is_news(self.drawn.len(), reported, draws) {
                 reported = self.drawn.len();
@@ -175,52 +166,62 @@ impl Subsample {
     /// Statistics of a metric of classes; `None` where the targets are numbers, or a single task is requested.
     #[must_use]
     pub fn scores(&self, metric: Metric) -> Option<Statistics> {
-        let of = |draw: &Drawn| match metric {
+        let of = |draw: &Worth| match metric {
             Metric::Risk => Some(draw.risk),
             Metric::Auc => draw.auc,
             Metric::Accuracy => draw.accuracy,
+            Metric::BalancedAccuracy => draw.balanced_accuracy,
+            Metric::MacroF1 => draw.macro_f1,
+            Metric::R2 => Some(1.0 - draw.risk),
         };
         let values: Vec<f64> = self.drawn.iter().filter_map(of).collect();
         (!values.is_empty()).then(|| Statistics::of(&values))
     }
 
+    /// The rows of a draw, and the others, in a random order.
+    pub(super) fn divided(&self, draw: usize) -> Division {
+        drawn(&self.pool, self.scoring.strata(), self.samples, self.seed, draw)
+    }
+
+    /// Features of some of the rows, each of variance 1 over all rows.
+    pub(super) fn features(&self, rows: &[usize]) -> Mat<f64> {
+        let rows = gathered(self.pool.coordinates(), rows);
+        product(rows.as_ref(), self.directions.as_ref(), Threads::One)
+    }
+
+    /// The lengths of the features.
+    pub(super) fn lengths(&self) -> &[f64] {
+        &self.lengths
+    }
+
+    /// Standardised targets that take part, N×T.
+    pub(super) fn targets(&self) -> MatRef<'_, f64> {
+        self.targets.as_ref()
+    }
+
+    pub(super) const fn scoring(&self) -> &Scoring {
+        &self.scoring
+    }
+
     /// Mean square error on the rows that were not drawn, in units of each target's variance, and what the same
     /// predictions are worth for classes.
-    fn draw(&self, draw: usize) -> Result<Drawn, ScenarioError> {
+    fn draw(&self, draw: usize) -> Result<Worth, ScenarioError> {
         let count = self.targets.ncols();
-        let (drawn, left) = drawn(&self.pool, self.samples, self.seed, draw);
-        let tested = left.iter().filter(|left| **left).count();
-        let of = |from: faer::MatRef<'_, f64>| {
-            let row = |i: usize| drawn.get(i).copied().unwrap_or(0);
-            Mat::from_fn(drawn.len(), from.ncols(), |i, j| *from.get(row(i), j))
-        };
-        let samples = product(of(self.pool.coordinates()).as_ref(), self.directions.as_ref(), Threads::One);
-        let labels = of(self.targets.as_ref());
+        let Division { fitted: drawn, tested: left } = self.divided(draw);
+        let (samples, labels) = (self.features(&drawn), gathered(self.targets.as_ref(), &drawn));
         let (fitted, offsets) = with_intercept(samples, labels, &self.lengths, self.theory.ridge)
             .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))?;
         let predictor = product(self.directions.as_ref(), fitted.as_ref(), Threads::One);
         let predicted = product(self.pool.coordinates(), predictor.as_ref(), Threads::One);
-        let total: f64 = predicted
-            .col_iter()
-            .zip(self.targets.col_iter())
-            .zip(&offsets)
-            .map(|((found, want), offset)| {
-                let errors = found.iter().zip(want.iter()).zip(&left);
-                errors
-                    .filter(|(_, left)| **left)
-                    .map(|((found, want), _)| (found + offset - want).powi(2))
-                    .sum::<f64>()
-            })
-            .sum();
-        // A separate offset for each task: it does not affect the order within a task, but the order of classes.
-        let scores = self.classes.as_ref().map(|classes| {
-            let mut scores = predicted;
-            for (column, offset) in scores.col_iter_mut().zip(&offsets) {
-                column.iter_mut().for_each(|v| *v += offset);
-            }
-            (classes.auc(scores.as_ref(), &left), classes.accuracy(scores.as_ref(), &left))
-        });
-        let (auc, accuracy) = scores.unwrap_or_default();
-        Ok(Drawn { risk: total / (tested * count) as f64, auc, accuracy })
+        let tested = self.scoring.tested(left);
+        let mut scores = Mat::zeros(tested.rows.len(), count);
+        for ((to, from), offset) in scores.col_iter_mut().zip(predicted.col_iter()).zip(&offsets) {
+            to.iter_mut().zip(&tested.rows).for_each(|(to, &row)| *to = from.get(row) + offset);
+        }
+        Ok(self.scoring.worth(scores.as_ref(), self.targets.as_ref(), &tested))
     }
+}
+
+fn gathered(from: MatRef<'_, f64>, rows: &[usize]) -> Mat<f64> {
+    Mat::from_fn(rows.len(), from.ncols(), |i, j| rows.get(i).map_or(f64::NAN, |&row| *from.get(row, j)))
 }

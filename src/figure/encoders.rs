@@ -89,8 +89,8 @@ pub fn plot(found: &EncoderCurves, x: picture::Axis, log: bool) -> Plot {
     let log = log && metric == Metric::Risk;
     let scale = if log { Scale::Log } else { Scale::Linear };
     let ends = match metric {
-        Metric::Risk => range::of(&traces, window, std::iter::empty(), (scale, false)),
-        Metric::Auc | Metric::Accuracy => range::share(&traces, window),
+        Metric::Risk | Metric::R2 => range::of(&traces, window, std::iter::empty(), (scale, false)),
+        _ => range::share(&traces, window),
     };
     let name = |encoder: usize| found.curves.get(encoder).map_or("", |line| line.name.as_str());
     let mut marks: Vec<Mark> = Vec::new();

@@ -22,7 +22,7 @@ pub const TEST_RISK: &str = "test risk R";
 pub(super) const fn axis(metric: Metric) -> &'static str {
     match metric {
         Metric::Risk => RISK,
-        Metric::Auc | Metric::Accuracy => metric.name(),
+        _ => metric.name(),
     }
 }
 
@@ -145,15 +145,15 @@ pub(super) fn over(
     extrema: &[&Extremum],
     regimes: bool,
 ) -> Plot {
-    // AUC and accuracy are shares of 1; the optimum's regimes are those of the risk.
+    // Only the risk has a logarithmic axis; the optimum's regimes are those of the risk.
     let (log, regimes) = (log && metric == Metric::Risk, regimes && metric == Metric::Risk);
     let window = window(curves);
     let peaks = extrema.iter().filter(|d| d.kind != ExtremumKind::Minimum && window.contains(d.at));
     let peaks = peaks.map(|d| d.risk);
     let scale = if log { Scale::Log } else { Scale::Linear };
     let ends = match metric {
-        Metric::Risk => range::of(&traces, window, peaks, (scale, false)),
-        Metric::Auc | Metric::Accuracy => range::share(&traces, window),
+        Metric::Risk | Metric::R2 => range::of(&traces, window, peaks, (scale, false)),
+        _ => range::share(&traces, window),
     };
     let mut marks: Vec<Mark> = Vec::new();
     for extremum in extrema {

@@ -77,7 +77,7 @@ impl Rows {
         self.encoders.warnings()
     }
 
-    /// JSON of `riskscope compare`; the metric is "risk", "auc" or "accuracy".
+    /// JSON of `riskscope compare`; the metric is one of `Metric::key`.
     ///
     /// # Errors
     /// One sentence about a metric that does not apply, or a number out of range.
@@ -141,22 +141,15 @@ impl Rows {
         target: Option<f64>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Comparison, ScenarioError> {
-        let metric = match metric {
-            "risk" => Metric::Risk,
-            "auc" => Metric::Auc,
-            "accuracy" => Metric::Accuracy,
-            other => {
-                return Err(ScenarioError::new(format!(
-                    "metric {other:?}: accepted are risk, auc and accuracy"
-                )));
-            }
-        };
+        let keys = || Metric::ALL.map(Metric::key).join(", ");
+        let metric = Metric::ALL
+            .into_iter()
+            .find(|known| known.key() == metric)
+            .ok_or_else(|| ScenarioError::new(format!("metric {metric:?}: accepted are {}", keys())))?;
         if let Some(bad) = samples.iter().find(|n| !(n.is_finite() && **n >= 2.0 && **n <= 1e9)) {
             return Err(ScenarioError::new(format!("samples must be numbers from 2 to 1e9, got {bad:?}")));
         }
-        let (most, accepted) =
-            if metric == Metric::Risk { (f64::MAX, "above 0") } else { (1.0, "above 0, at most 1") };
-        if let Some(bad) = target.filter(|target| !(*target > 0.0 && *target <= most)) {
+        if let Some((bad, Err(accepted))) = target.map(|target| (target, metric.check_target(target))) {
             let name = metric.name();
             return Err(ScenarioError::new(format!(
                 "a target of {name} must be a number {accepted}, got {bad:?}"
@@ -250,7 +243,7 @@ mod tests {
         let asked = Rows::new(vec![("X".into(), pool())], &[], &|| false).unwrap();
         for (metric, samples, target, word) in [
             ("f2", 20.0, None, "accepted are risk"),
-            ("accuracy", 20.0, None, "accepted is risk"),
+            ("accuracy", 20.0, None, "accepted are risk and r2"),
             ("risk", 1.0, None, "from 2 to 1e9"),
             ("risk", 20.0, Some(-1.0), "above 0"),
         ] {

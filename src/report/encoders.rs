@@ -7,20 +7,14 @@ use serde_json::{Value, json};
 use super::csv;
 use super::long::Long;
 use super::point::{number, samples as whole};
-use crate::numbers::{columns, count, right, sig};
+use crate::numbers::{columns, count, left, right, sig};
 use crate::scenario::{Metric, RiskPoint};
-use crate::study::encoders::BestEncoder;
 use crate::study::encoders::comparison::{Comparison, EncoderResult};
+use crate::study::encoders::{BestEncoder, Tie};
 use crate::study::words;
 
-/// Name of a metric in JSON and on the command line.
-const fn key(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Risk => "risk",
-        Metric::Auc => "auc",
-        Metric::Accuracy => "accuracy",
-    }
-}
+/// Columns of the widest table with a column an encoder.
+const WIDEST: usize = 110;
 
 /// The comparison as a table, with the crossovers and the labels that the target needs.
 #[must_use]
@@ -36,23 +30,48 @@ pub fn text(found: &Comparison) -> String {
             .filter(|e| e.value.is_finite())
             .map_or_else(|| "–".to_owned(), |e| format!("{:.4} ± {:.4}", e.value, e.standard_error))
     };
-    let _ = write!(out, "{:>8}", "n");
-    for encoder in &found.encoders {
-        out.push_str(&right(&encoder.name, name.max(17) + 2));
-    }
-    out.push_str("  best\n");
-    for (i, best) in found.best.iter().enumerate() {
-        let n = found.encoders.first().and_then(|e| e.points.get(i)).map_or(f64::NAN, |p| p.0);
-        let _ = write!(out, "{:>8}", count(n));
-        for encoder in &found.encoders {
-            let text = encoder.points.get(i).map_or_else(|| "–".into(), |(_, point)| cell(point));
-            out.push_str(&right(&text, name.max(17) + 2));
+    let samples = found.encoders.first().map_or(&[][..], |e| e.points.as_slice()).iter().map(|(n, _)| *n);
+    let samples: Vec<f64> = samples.collect();
+    let best = |i: usize| {
+        let best = found.best.get(i).and_then(Option::as_ref);
+        best.map_or_else(|| words::TOO_FEW_LABELS.to_owned(), |best| leader(found, best))
+    };
+    let value = |encoder: &EncoderResult, i: usize| {
+        encoder.points.get(i).map_or_else(|| "–".to_owned(), |(_, point)| cell(point))
+    };
+    if 8 + found.encoders.len() * (name.max(17) + 2) <= WIDEST {
+        let _ = write!(out, "{:>8}", "n");
+        found.encoders.iter().for_each(|encoder| out += &right(&encoder.name, name.max(17) + 2));
+        out.push_str("  best\n");
+        for (i, n) in samples.iter().enumerate() {
+            let _ = write!(out, "{:>8}", count(*n));
+            found.encoders.iter().for_each(|encoder| out += &right(&value(encoder, i), name.max(17) + 2));
+            let _ = writeln!(out, "  {}", best(i));
         }
-        let _ = writeln!(
-            out,
-            "  {}",
-            best.as_ref().map_or_else(|| words::TOO_FEW_LABELS.to_owned(), |b| leader(found, b))
-        );
+    } else {
+        // A row an encoder.
+        out += &right("n", name);
+        samples.iter().for_each(|n| out += &right(&count(*n), 19));
+        out.push('\n');
+        for encoder in &found.encoders {
+            out += &left(&encoder.name, name);
+            (0..samples.len()).for_each(|i| out += &right(&value(encoder, i), 19));
+            out.push('\n');
+        }
+        for (i, n) in samples.iter().enumerate() {
+            let _ = writeln!(out, "best at n = {}: {}", count(*n), best(i));
+        }
+    }
+    for ((n, ties), best) in samples.iter().zip(&found.ties).zip(&found.best) {
+        let Some(best) = best.as_ref().filter(|_| !ties.is_empty()) else { continue };
+        let one = |tie: &Tie| match tie.rows {
+            Some(rows) => {
+                format!("{} ({} labelled rows would part them)", name_of(found, tie.encoder), count(rows))
+            }
+            None => format!("{} (no difference)", name_of(found, tie.encoder)),
+        };
+        let all = ties.iter().map(one).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "at n = {} {} ties with {all}", count(*n), name_of(found, best.encoder));
     }
     for crossing in &curves.crossovers {
         let _ = writeln!(
@@ -67,7 +86,13 @@ pub fn text(found: &Comparison) -> String {
         for encoder in &found.encoders {
             let Some(needed) = &encoder.needed else { continue };
             let wanted = curves.metric.wanted();
-            let _ = writeln!(out, "{:<name$}  {wanted} {} {}", encoder.name, sig(target, 3), needed.words());
+            let _ = writeln!(
+                out,
+                "{}  {wanted} {} {}",
+                left(&encoder.name, name),
+                sig(target, 3),
+                needed.words()
+            );
         }
     }
     out
@@ -95,7 +120,12 @@ fn point(samples: f64, point: &RiskPoint) -> Value {
         "auc_standard_error": or_null(shown.and_then(|s| s.auc).map(|e| e.standard_error)),
         "accuracy": or_null(shown.and_then(|s| s.accuracy).map(|e| e.value)),
         "accuracy_standard_error": or_null(shown.and_then(|s| s.accuracy).map(|e| e.standard_error)),
+        "r2": or_null(point.value(Metric::R2)),
+        "balanced_accuracy": or_null(shown.and_then(|s| s.balanced_accuracy).map(|e| e.value)),
+        "macro_f1": or_null(shown.and_then(|s| s.macro_f1).map(|e| e.value)),
         "reach": shown.map_or(Value::Null, |s| json!(s.reach.name())),
+        "spread": or_null(shown.and_then(|s| s.spread)),
+        "anchored": shown.is_some_and(|s| s.anchored),
     })
 }
 
@@ -120,16 +150,26 @@ pub fn json(found: &Comparison) -> Value {
     let crossings = found.curves.crossovers.iter().map(
         |c| json!({"samples": whole(c.samples), "from": name_of(found, c.from), "to": name_of(found, c.to)}),
     );
-    let best = found.best.iter().flatten().map(|b| {
+    let tie = |tie: &Tie| {
+        json!({
+            "encoder": name_of(found, tie.encoder),
+            "difference": number(tie.margin.difference),
+            "standard_error": number(tie.margin.standard_error),
+            "rows": or_null(tie.rows),
+        })
+    };
+    let best = found.best.iter().zip(&found.ties).filter_map(|(best, ties)| Some((best.as_ref()?, ties)));
+    let best = best.map(|(b, ties)| {
         json!({
             "samples": whole(b.samples),
             "encoder": name_of(found, b.encoder),
             "difference": or_null(b.margin.map(|a| a.difference)),
             "standard_error": or_null(b.margin.map(|a| a.standard_error)),
+            "ties": ties.iter().map(tie).collect::<Vec<_>>(),
         })
     });
     json!({
-        "metric": key(found.curves.metric),
+        "metric": found.curves.metric.key(),
         "encoders": found.encoders.iter().map(encoder).collect::<Vec<_>>(),
         "crossings": crossings.collect::<Vec<_>>(),
         "best": best.collect::<Vec<_>>(),

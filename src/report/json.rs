@@ -8,6 +8,7 @@ use super::point::{
     FIELDS, REPRESENTATION, SCORES, SHOWN, SOURCE, TESTED, held_out, number, on_axis, put, samples,
 };
 use crate::data::EnsembleChoice;
+use crate::scenario::{Estimate, PerClass};
 use crate::study::curves::point::Weights;
 use crate::study::featurizations::IN_SAMPLE;
 use crate::study::plane::FitLine;
@@ -113,6 +114,28 @@ fn of_source(weights: &Weights) -> Value {
         "best_risk": number(weights.best.risk),
         "without": of(|terms| terms.without),
         "correlation_of_no_gain": of(|terms| terms.correlation_of_no_gain),
+    })
+}
+
+/// Labels of each class as a point.
+#[must_use]
+pub fn per_class(found: &PerClass) -> Value {
+    let of = |told: Option<Estimate>| told.map_or(Value::Null, |told| number(told.value));
+    let error = |told: Option<Estimate>| told.map_or(Value::Null, |told| number(told.standard_error));
+    json!({
+        "samples": found.samples,
+        "per_class": found.count,
+        "risk": number(found.risk.value),
+        "standard_error": number(found.risk.standard_error),
+        "auc": of(found.auc),
+        "auc_standard_error": error(found.auc),
+        "accuracy": of(found.accuracy),
+        "accuracy_standard_error": error(found.accuracy),
+        "balanced_accuracy": of(found.balanced_accuracy),
+        "macro_f1": of(found.macro_f1),
+        "spread": number(found.spread),
+        "anchored": true,
+        "draws": found.draws,
     })
 }
 

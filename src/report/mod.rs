@@ -10,4 +10,5 @@ pub(crate) mod json;
 pub(crate) mod long;
 mod point;
 pub(crate) mod pretraining;
+pub(crate) mod requirement;
 pub(crate) mod text;

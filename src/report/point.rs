@@ -88,7 +88,7 @@ pub(super) static SCORES: [Field; 4] = [
 ];
 
 /// Fields of points on real rows.
-pub(super) static SHOWN: [Field; 10] = [
+pub(super) static SHOWN: [Field; 14] = [
     field("standard_error", "y^2", |p| shown(p, |s| number(s.standard_error))),
     field("auc", "", |p| shown(p, |s| or_null(s.auc.map(|e| e.value)))),
     field("accuracy", "", |p| shown(p, |s| or_null(s.accuracy.map(|e| e.value)))),
@@ -99,6 +99,10 @@ pub(super) static SHOWN: [Field; 10] = [
     field("alpha", "", |p| shown(p, |s| or_null(s.alpha))),
     field("groups", "", |p| shown(p, |s| or_null(s.groups))),
     Field { name: "path", unit: None, value: path },
+    field("balanced_accuracy", "", |p| shown(p, |s| or_null(s.balanced_accuracy.map(|e| e.value)))),
+    field("macro_f1", "", |p| shown(p, |s| or_null(s.macro_f1.map(|e| e.value)))),
+    field("spread", "y^2", |p| shown(p, |s| or_null(s.spread))),
+    field("anchored", "", |p| shown(p, |s| s.anchored.into())),
 ];
 
 /// Fields of points of a scenario with a test covariance.
@@ -151,11 +155,12 @@ pub(super) fn held_out(held_out: &HeldOut) -> Value {
 /// The risk and the scores that sections 9.2 to 9.4 alone give.
 fn path(point: &Point) -> Value {
     let Some(shown) = &point.shown else { return Value::Null };
+    let path = &shown.path;
     json!({
-        "risk": risk(point, |r| r.risk),
-        "standard_error": number(shown.standard_error),
-        "auc": or_null(shown.auc.map(|e| e.value)),
-        "accuracy": or_null(shown.accuracy.map(|e| e.value)),
+        "risk": number(path.risk),
+        "standard_error": number(path.standard_error),
+        "auc": or_null(path.auc.map(|e| e.value)),
+        "accuracy": or_null(path.accuracy.map(|e| e.value)),
     })
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::evidence::HeldOut;
 use crate::numbers::sig;
-use crate::scenario::Estimate;
+use crate::scenario::{Estimate, PerClass};
 use crate::study::curves::exponent;
 use crate::study::words::{self, intervals, recommended};
 use crate::study::{Point, TargetSamples, shift};
@@ -250,6 +250,26 @@ fn exact(points: &[Point]) -> String {
         }
         if let Some(o) = &p.reference.optimal {
             let _ = write!(out, "  {}", words::optimal(o, p.samples / p.sample_ratio));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The lines of `eval --per-class`.
+#[must_use]
+pub fn per_class(all: &[PerClass]) -> String {
+    let mut out = String::new();
+    for found in all {
+        let _ = write!(
+            out,
+            "{} labels of each class, n {}: risk {:.4} ± {:.4} (one draw varies by {:.4})",
+            found.count, found.samples, found.risk.value, found.risk.standard_error, found.spread
+        );
+        for (name, told) in [("AUC", found.auc), ("accuracy", found.accuracy)] {
+            if let Some(told) = told {
+                let _ = write!(out, ", {name} {:.4} ± {:.4}", told.value, told.standard_error);
+            }
         }
         out.push('\n');
     }

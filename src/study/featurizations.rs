@@ -397,3 +397,29 @@ impl PreparedCurve {
         self.risk.as_ref().map_err(Clone::clone)
     }
 }
+
+/// Draws real rows at a few n of every curve, whose fits correct it from then on (section 9.4a): what there is to say of
+/// them, in one sentence each. Labels with another noise than theirs cannot be drawn.
+///
+/// # Errors
+/// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
+pub(in crate::study) fn anchor(
+    curves: &[PreparedCurve],
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<String>, ScenarioError> {
+    let mut notes = Vec::new();
+    for PreparedCurve { name, model, ridge, risk, .. } in curves {
+        if let (Ok(curve), None) = (risk, model.scenario().noise) {
+            notes.extend(curve.anchor(*ridge, stop)?.into_iter().map(|note| format!("{name}: {note}")));
+        }
+    }
+    Ok(notes)
+}
+
+/// Whether rows of every curve have been drawn.
+pub(in crate::study) fn is_anchored(curves: &[PreparedCurve]) -> bool {
+    curves.iter().all(|curve| {
+        let anchored = curve.risk.as_ref().map_or(true, |risk| risk.is_anchored(curve.ridge));
+        anchored || curve.model.scenario().noise.is_some()
+    })
+}

@@ -14,7 +14,7 @@ use crate::study::curves::frozen::{FrozenCache, FrozenCurve, FrozenRequest};
 use crate::study::curves::{self, Curves, CurvesRequest, Detail};
 use crate::study::encoders::cache::{EncoderCache, EncoderRequest};
 use crate::study::encoders::comparison::EncoderSummary;
-use crate::study::featurizations::{CurveId, CurveSpec, PreparedCurve};
+use crate::study::featurizations::{self, CurveId, CurveSpec, PreparedCurve};
 use crate::study::labels::LabelBudget;
 use crate::study::labels::classes::Classes;
 use crate::study::labels::target::{self, TargetSamples};
@@ -232,6 +232,7 @@ impl Session {
     ) -> Result<Analysis, ScenarioError> {
         let start = Instant::now();
         let keys = Keys::of(&request);
+        let (budget_key, target_key) = (keys.budget.clone(), keys.target.clone());
         let loaded = self.encoders.model(&request.scenario);
         let model = self.model.get(request.scenario.clone(), |before| {
             let before = loaded.as_ref().or(before).map(Arc::as_ref);
@@ -361,6 +362,35 @@ impl Session {
             analysis.classes = self.classes.get(keys.classes, |_| {
                 Ok::<_, ScenarioError>(Classes::of(&model, metric, target, stop)?.map(Arc::new))
             })?;
+        }
+        // Fits on drawn rows come last: they take longer than everything else, and correct the curves that are there.
+        if !(featurizations::is_anchored(&prepared) && self.encoders.is_anchored(&encoders)) {
+            show(&analysis);
+            let notes = featurizations::anchor(&prepared, stop)?;
+            self.encoders.anchor(&encoders, stop)?;
+            self.curves = Memo::default();
+            self.budget = Memo::default();
+            self.targets = Memo::default();
+            analysis.curves = self.curves.get(keys.curves.clone(), |_| {
+                let mut found = curves::of_prepared(&prepared, &keys.curves, stop)?;
+                found.warnings.extend(notes);
+                Ok::<_, ScenarioError>(Arc::new(found))
+            })?;
+            analysis.rows = prepared.iter().map(|curve| ReadoutRow::at(at, curve)).collect();
+            analysis.pinned = analysis.request.pin.map(|pin| ReadoutRow::at(pin, chosen));
+            if let Ok(risk) = &chosen.risk {
+                let (metric, target) = (analysis.request.metric, analysis.request.target);
+                analysis.budget = self.budget.get(budget_key, |_| {
+                    LabelBudget::of((&model, risk, chosen.ridge), metric, target, stop)
+                })?;
+            }
+            if let Some(key) = target_key {
+                let target = key.2;
+                let found =
+                    self.targets.get(key, |_| target::of_prepared(&prepared, target, stop).map(Arc::new))?;
+                analysis.set_targets(&found);
+            }
+            analysis.encoders = self.encoders.find(&encoders, stop, &mut |_| ())?;
         }
         analysis.elapsed = start.elapsed();
         Ok(analysis)

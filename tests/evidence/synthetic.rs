@@ -318,6 +318,8 @@ fn agreement_names_what_is_off_and_why() {
         circumstances,
         auc: None,
         accuracy: None,
+        balanced_accuracy: None,
+        macro_f1: None,
     };
     let drawn =
         |samples, theory, room| point(samples, theory, Circumstances::Synthetic { dimension: 100, room });

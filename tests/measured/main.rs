@@ -1,5 +1,6 @@
 //! Measured scenarios end to end: real features through the loader against reference numbers, and every bad input.
 
+mod anchors;
 mod bad_inputs;
 #[path = "../common/command.rs"]
 mod command;

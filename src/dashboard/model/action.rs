@@ -132,7 +132,7 @@ const AFTER_VIEWS: &[Entry] = &[
     (Action::Full, "full", "the plot alone, or not", &["z"]),
     (Action::Stack, "stack", "terms stacked or as lines", &["v"]),
     (Action::LogRatio, "log-ratio", "x axis log or linear", &["x"]),
-    (Action::Metric, "metric", "risk, AUC or accuracy", &["a"]),
+    (Action::Metric, "metric", "risk, R², AUC, accuracy, …", &["a"]),
     (Action::LogRisk, "log-risk", "risk axis log or linear", &["r"]),
     (Action::ZoomIn, "zoom-in", "zoom in around the crosshair", &["+", "="]),
     (Action::ZoomOut, "zoom-out", "zoom out", &["-"]),

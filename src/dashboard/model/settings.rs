@@ -11,9 +11,6 @@ use crate::study::{Axis, CurveId};
 /// End of the slider of the n/p axis.
 const MOST: f64 = 100.0;
 
-/// Metrics of the risk view's y axis.
-const METRICS: [Metric; 3] = [Metric::Risk, Metric::Auc, Metric::Accuracy];
-
 const SCALES: [&str; 2] = ["linear", "log"];
 const SHADES: [&str; 2] = ["regime", "gain"];
 const SHOWN: [&str; 2] = ["hidden", "shown"];
@@ -179,10 +176,15 @@ impl Display {
                 key: "view.metric".into(),
                 label: "metric",
                 group: Group::View,
-                kind: Kind::Choice { options: METRICS.map(|m| m.name().to_owned()).to_vec() },
+                kind: Kind::Choice {
+                    options: if scenario.data.is_some() { &Metric::ALL[..] } else { &Metric::OF_POPULATION }
+                        .iter()
+                        .map(|metric| metric.name().to_owned())
+                        .collect(),
+                },
                 value: Value::Word(self.metric.name().into()),
                 default: Value::Word(Metric::Risk.name().into()),
-                about: "What the y axis tells: risk, and of classes AUC or accuracy (§9.3, §9.4).",
+                about: "The metric of the y axis; AUC, accuracy, balanced accuracy and macro-F1 are of classes (§9.3, §9.4).",
             });
         }
         for &id in Self::offered(scenario) {
@@ -286,10 +288,8 @@ impl Display {
                     .ok_or_else(|| format!("{key} must be one of {names}, got {value}"))?;
             }
             "view.metric" => {
-                let names = METRICS.map(Metric::name).join(", ");
-                self.metric = METRICS
-                    .into_iter()
-                    .find(|metric| metric.name() == value)
+                let names = Metric::ALL.map(Metric::name).join(", ");
+                self.metric = Metric::named(value)
                     .ok_or_else(|| format!("{key} must be one of {names}, got {value}"))?;
             }
             "view.phase-x" | "view.phase-y" => {

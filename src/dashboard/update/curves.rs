@@ -1,12 +1,12 @@
 //! The frozen curves, the pin and the measurement: what is kept beside the curves of now.
 
-use super::parameters::next_choice;
-use super::set::{self, NO_SCORES, OF_CLASSES, attempt, has_classes, say};
+use super::set::{self, NO_SCORES, attempt, has_classes, say};
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::frozen::{self, Frozen};
 use crate::dashboard::model::mode::List;
 use crate::dashboard::model::state::{Measurement, State};
 use crate::numbers::samples;
+use crate::scenario::Metric;
 use crate::study::measurement::{FEW_DRAWS, FIRST_DRAWS};
 
 /// Starts, stops or resumes the measurement, or doubles its draws.
@@ -61,14 +61,20 @@ pub(super) fn look(state: &mut State) {
     }
 }
 
-/// Risk, AUC, accuracy, and round: of real classes, and of labels ±1 of a population.
+/// The next metric: of real classes all, of numbers risk and R², of a population risk, AUC and accuracy of labels ±1.
 pub(super) fn metric(state: &mut State) {
+    const OF_CLASSES: [Metric; 6] =
+        [Metric::Risk, Metric::Auc, Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1, Metric::R2];
     let classes = state.shown.as_ref().and_then(|shown| shown.model.pool().map(has_classes));
-    match classes {
-        Some(false) => say(state, OF_CLASSES),
-        None if state.scenario.source.is_some() => say(state, NO_SCORES),
-        _ => next_choice(state, "view.metric"),
-    }
+    let all = match classes {
+        Some(true) => &OF_CLASSES[..],
+        Some(false) => &[Metric::Risk, Metric::R2],
+        None if state.scenario.source.is_some() => return say(state, NO_SCORES),
+        None => &Metric::OF_POPULATION,
+    };
+    let now = all.iter().position(|metric| *metric == state.display.metric).unwrap_or(0);
+    let next = all.iter().cycle().nth(now + 1).copied().unwrap_or_default();
+    attempt(state, "view.metric", next.name());
 }
 
 /// The next of several encoders is the one that everything is about which is about one.

@@ -7,10 +7,17 @@ use crate::dashboard::model::history::Snapshot;
 use crate::dashboard::model::mode::{Entry, List};
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
-use crate::scenario::parameter::Kind;
+use crate::scenario::parameter::{Kind, Value};
 
 pub(super) fn step(state: &mut State, steps: i32) {
-    let Some(parameter) = state.focused() else { return };
+    let Some(mut parameter) = state.focused() else { return };
+    // The estimated noise is a number: a step begins there.
+    let shown = state.shown.as_ref().filter(|shown| shown.request.scenario == state.scenario);
+    if let (Some(shown), "noise", None, true) =
+        (shown, parameter.key.as_str(), parameter.value.number(), steps > 0)
+    {
+        parameter.value = Value::Number(shown.model.noise().get());
+    }
     if let Some(value) = parameter.stepped(steps) {
         attempt(state, &parameter.key, &value);
     }

@@ -10,7 +10,6 @@ use crate::dashboard::model::frozen;
 use crate::dashboard::model::item::{Item, Target};
 use crate::dashboard::model::mode::{Entry, Mode, Prompt};
 use crate::dashboard::model::state::State;
-use crate::scenario::Metric;
 use crate::scenario::parameter::Kind;
 
 /// Entries of each kind that are remembered.
@@ -99,14 +98,14 @@ fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<Effect>,
             crosshair::go(state, key, &value)?;
         }
         Entry::Target if text == "off" => state.target = None,
-        Entry::Target if state.display.metric == Metric::Risk => {
-            state.target = Some(number(&edit::number(text)?, "a risk above 0, or off")?);
-        }
         Entry::Target => {
-            let accepted = format!("an {} from 0 to 1, or off", state.display.metric.name());
-            let share = number(&edit::number(text)?, &accepted)?;
-            state.target =
-                Some(if share <= 1.0 { share } else { return Err(format!("{text} is not {accepted}")) });
+            let metric = state.display.metric;
+            let value = edit::number(text)?;
+            let value: f64 = value.parse().map_err(|_| format!("{text} is not a number"))?;
+            metric.check_target(value).map_err(|accepted| {
+                format!("a target of {} is a number {accepted}, or off; got {text}", metric.name())
+            })?;
+            state.target = Some(value);
         }
         Entry::Name(at) => name(state, *at, text)?,
         Entry::File { item, overwrite } => {

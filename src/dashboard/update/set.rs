@@ -25,8 +25,14 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
     if key.starts_with("view.") {
         let metric = state.display.metric;
         let classes = state.shown.as_ref().and_then(|s| s.model.pool()).is_none_or(has_classes);
-        if key == "view.metric" && value != Metric::Risk.name() && !classes {
+        let wanted = Metric::named(value).filter(|_| key == "view.metric");
+        if wanted.is_some_and(Metric::is_of_classes) && !classes {
             return Err(OF_CLASSES.into());
+        }
+        if state.scenario.data.is_none()
+            && wanted.is_some_and(|metric| !Metric::OF_POPULATION.contains(&metric))
+        {
+            return Err("this metric is of real rows: start with --features and --targets".into());
         }
         if key == "view.metric" && value != Metric::Risk.name() && state.scenario.source.is_some() {
             return Err(NO_SCORES.into());
@@ -59,7 +65,7 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
 }
 
 /// Message where a metric of classes is requested for numbers.
-pub(super) const OF_CLASSES: &str = "the targets are numbers: AUC and accuracy are of classes";
+const OF_CLASSES: &str = "the targets are numbers: accepted are risk and R²";
 
 /// The refusal of a metric of classes where section 11.5 has no formula.
 pub(super) const NO_SCORES: &str = "AUC and accuracy have no formula with a [source]";

@@ -145,39 +145,10 @@ fn trimmed(mut line: Line<'static>) -> Line<'static> {
     line
 }
 
-/// A name of at most `room` columns: its beginning and its end around an ellipsis, so that names of one family differ.
-#[must_use]
-pub fn shorten(name: &str, room: usize) -> String {
-    let wide = |c: char| Span::raw(c.to_string()).width();
-    if Span::raw(name).width() <= room || room < 4 {
-        return cut(name, room);
-    }
-    let tail_room = (room - 1) / 2;
-    let mut used = 0;
-    let tail: Vec<char> = name
-        .chars()
-        .rev()
-        .take_while(|c| {
-            used += wide(*c);
-            used <= tail_room
-        })
-        .collect();
-    let tail: String = tail.into_iter().rev().collect();
-    let mut left = room - 1 - Span::raw(tail.as_str()).width();
-    let mut head = String::new();
-    for c in name.chars() {
-        if wide(c) > left {
-            break;
-        }
-        left -= wide(c);
-        head.push(c);
-    }
-    format!("{head}…{tail}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numbers::shorten;
 
     #[test]
     fn a_number_is_cut_off_whole() {

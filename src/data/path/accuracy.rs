@@ -21,11 +21,28 @@ pub(super) fn classes(pool: &Pool) -> Option<Vec<Option<usize>>> {
     Some((0..targets.nrows()).map(class).collect())
 }
 
+/// What the class with the highest score is worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Classified {
+    /// The share of rows whose class is found.
+    pub accuracy: MetricEstimate,
+    /// Mean over the classes of the share of their rows that are found.
+    pub balanced_accuracy: MetricEstimate,
+    /// Mean over the classes of F1, the harmonic mean of precision and recall; 0 of a class that is never found.
+    pub macro_f1: MetricEstimate,
+}
+
 impl Path {
     /// The share of rows whose class has the highest score. `None` without the classes of one file, or beyond the reach
     /// of the rows.
     #[must_use]
     pub fn accuracy(&self, point: &PathPoint) -> Option<MetricEstimate> {
+        self.classified(point).map(|classified| classified.accuracy)
+    }
+
+    /// Accuracy, balanced accuracy and macro-F1. `None` without the classes of one file, or where the rows cannot tell.
+    #[must_use]
+    pub fn classified(&self, point: &PathPoint) -> Option<Classified> {
         let classes = self.classes.as_ref().filter(|_| self.shows_scores(point))?;
         let pool = self.fits.rows.pool();
         let fit = self.fits.fit(point.at.pool_ridge);
@@ -53,34 +70,94 @@ impl Path {
         let within = &residuals * residuals.transpose() / rows.len() as f64;
         let levels = &errors * errors.transpose() * (self.share(point.at.df2) / all as f64);
         let moved = transport(&within, &(&within + levels * self.scatter(point)))? * residuals;
-        let right = rows.iter().zip(moved.column_iter()).map(|(&(row, class), residual)| {
+        let mut found = Found::new(all, sizes);
+        for (&(row, class), residual) in rows.iter().zip(moved.column_iter()) {
             let score = |t: usize| {
                 let summary = pool.tasks().get(t);
                 let share = summary.and_then(|s| s.class_size).unwrap_or(0) as f64 / all as f64;
                 let mean = means.get((t, class)).copied().unwrap_or(f64::NAN);
                 (mean + residual.get(t).copied().unwrap_or(f64::NAN)) * (share * (1.0 - share)).sqrt() + share
             };
-            let all: Vec<f64> = (0..count).map(score).collect();
-            (row, credit(&all, class))
-        });
-        let right: Vec<(usize, f64)> = right.collect();
-        let sum = rows.len().max(1) as f64;
-        let value = right.iter().map(|(_, right)| right).sum::<f64>() / sum;
-        let mut influence = vec![0.0; all];
-        for (row, right) in right {
-            let row_influence = (right - value) / sum;
-            influence.iter_mut().skip(row).take(1).for_each(|i| *i = row_influence);
+            let scores: Vec<f64> = (0..count).map(score).collect();
+            found.add(row, class, &scores);
         }
-        Some(MetricEstimate { value, influence: self.fits.by_unit(influence) })
+        let Classified { accuracy, balanced_accuracy, macro_f1 } = found.classified();
+        let by_unit = |told: MetricEstimate| MetricEstimate {
+            influence: self.fits.by_unit(told.influence),
+            value: told.value,
+        };
+        Some(Classified {
+            accuracy: by_unit(accuracy),
+            balanced_accuracy: by_unit(balanced_accuracy),
+            macro_f1: by_unit(macro_f1),
+        })
     }
 }
 
-/// 1 where the class has the highest score; shared among those that have it.
-fn credit(scores: &[f64], class: usize) -> f64 {
-    let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let ties = scores.iter().filter(|score| highest - **score <= TIE).count();
-    let wins = scores.get(class).is_some_and(|score| highest - score <= TIE);
-    if wins { (ties as f64).recip() } else { 0.0 }
+/// Which classes have the highest score, over rows.
+struct Found {
+    /// Number of all rows.
+    all: usize,
+    /// Rows of each class.
+    sizes: Vec<f64>,
+    /// Rows of each class that are found.
+    right: Vec<f64>,
+    /// Rows that are taken for each class.
+    taken: Vec<f64>,
+    rows: Vec<FoundRow>,
+}
+
+/// A row: its position, its class, 1 where it is found, and the classes it is taken for with their shares.
+type FoundRow = (usize, usize, f64, Vec<(usize, f64)>);
+
+impl Found {
+    fn new(all: usize, sizes: Vec<f64>) -> Self {
+        let zeros = vec![0.0; sizes.len()];
+        Self { all, sizes, right: zeros.clone(), taken: zeros, rows: Vec::new() }
+    }
+
+    fn add(&mut self, row: usize, class: usize, scores: &[f64]) {
+        let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let tied = scores.iter().enumerate().filter(|(_, score)| highest - **score <= TIE);
+        let tied: Vec<usize> = tied.map(|(t, _)| t).collect();
+        let part = (tied.len().max(1) as f64).recip();
+        let right = if tied.contains(&class) { part } else { 0.0 };
+        add(&mut self.right, class, right);
+        tied.iter().for_each(|&t| add(&mut self.taken, t, part));
+        self.rows.push((row, class, right, tied.into_iter().map(|t| (t, part)).collect()));
+    }
+
+    /// Each metric with its derivative by the weight of every row.
+    fn classified(&self) -> Classified {
+        let of = |all: &[f64], class: usize| all.get(class).copied().unwrap_or(0.0);
+        let count = self.sizes.iter().filter(|size| **size > 0.0).count().max(1) as f64;
+        let sum = self.rows.len().max(1) as f64;
+        let recall = |class: usize| of(&self.right, class) / of(&self.sizes, class).max(1.0);
+        let both = |class: usize| (of(&self.sizes, class) + of(&self.taken, class)).max(1.0);
+        let f1 = |class: usize| 2.0 * of(&self.right, class) / both(class);
+        let mean = |of: &dyn Fn(usize) -> f64| (0..self.sizes.len()).map(of).sum::<f64>() / count;
+        let accuracy = self.right.iter().sum::<f64>() / sum;
+        let told = |value: f64, of: &dyn Fn(&FoundRow) -> f64| {
+            let mut influence = vec![0.0; self.all];
+            self.rows.iter().for_each(|row| add(&mut influence, row.0, of(row)));
+            MetricEstimate { value, influence }
+        };
+        Classified {
+            accuracy: told(accuracy, &|(_, _, right, _)| (right - accuracy) / sum),
+            balanced_accuracy: told(mean(&recall), &|(_, class, right, _)| {
+                (right - recall(*class)) / (count * of(&self.sizes, *class).max(1.0))
+            }),
+            macro_f1: told(mean(&f1), &|(_, class, right, taken)| {
+                // F1 = 2 r/(n + t): a row adds to r and n of its class, and to t of the classes it is taken for.
+                let of_taken = taken.iter().map(|(t, part)| f1(*t) / both(*t) * part).sum::<f64>();
+                ((2.0 * right - f1(*class)) / both(*class) - of_taken) / count
+            }),
+        }
+    }
+}
+
+fn add(all: &mut [f64], at: usize, value: f64) {
+    all.iter_mut().skip(at).take(1).for_each(|v| *v += value);
 }
 
 /// The optimal transport map from covariance `from` to covariance `to`: the linear map between the two that moves
@@ -95,6 +172,48 @@ fn transport(from: &DMatrix<f64>, to: &DMatrix<f64>) -> Option<DMatrix<f64>> {
 mod tests {
     use super::*;
     use crate::linalg::small::dense;
+
+    /// Counts by hand; what a row adds is the difference quotient in its weight.
+    #[test]
+    fn macro_f1_and_balanced_accuracy_are_those_of_the_confusion_matrix() {
+        // Class, and the class it is taken for: 3 of 4, 1 of 2, 0 of 1.
+        let pairs = [(0, 0), (0, 0), (0, 0), (0, 1), (1, 1), (1, 0), (2, 0)];
+        let of = |weights: [usize; 7]| {
+            let rows: Vec<(usize, usize)> = pairs
+                .iter()
+                .zip(weights)
+                .flat_map(|(pair, count)| std::iter::repeat_n(*pair, count))
+                .collect();
+            let mut sizes = vec![0.0; 3];
+            rows.iter().for_each(|(class, _)| sizes[*class] += 1.0);
+            let mut found = Found::new(rows.len(), sizes);
+            for (row, (class, taken)) in rows.iter().enumerate() {
+                let scores: Vec<f64> = (0..3).map(|t| f64::from(u8::from(t == *taken))).collect();
+                found.add(row, *class, &scores);
+            }
+            found.classified()
+        };
+        let once = of([1; 7]);
+        assert!((once.accuracy.value - 4.0 / 7.0).abs() < 1e-12);
+        assert!((once.balanced_accuracy.value - (0.75 + 0.5) / 3.0).abs() < 1e-12);
+        assert!((once.macro_f1.value - (2.0 / 3.0 + 0.5) / 3.0).abs() < 1e-12);
+        for told in [&once.accuracy, &once.balanced_accuracy, &once.macro_f1] {
+            assert!(told.influence.iter().sum::<f64>().abs() < 1e-12, "{told:?}");
+        }
+        // Every row a thousand times, one of them ten times more.
+        for row in 0..7 {
+            let mut weights = [1000; 7];
+            weights[row] += 10;
+            let more = of(weights);
+            let quotients = [
+                (more.balanced_accuracy.value - once.balanced_accuracy.value, &once.balanced_accuracy),
+                (more.macro_f1.value - once.macro_f1.value, &once.macro_f1),
+            ];
+            for (quotient, told) in quotients {
+                assert!((quotient / 0.01 - told.influence[row]).abs() < 3e-3, "{row}: {quotient} {told:?}");
+            }
+        }
+    }
 
     #[test]
     fn the_transport_turns_one_covariance_into_the_other_and_is_symmetric() {

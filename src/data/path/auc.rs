@@ -112,12 +112,12 @@ fn area_of(places: &[f64], positive: &[bool]) -> MetricEstimate {
 }
 
 /// Φ, the standard normal distribution function.
-fn normal(z: f64) -> f64 {
+pub(in crate::data) fn normal(z: f64) -> f64 {
     0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
 }
 
 /// Φ⁻¹ of a number strictly between 0 and 1, by Newton on ln Φ from a logistic start.
-fn quantile(a: f64) -> f64 {
+pub(in crate::data) fn quantile(a: f64) -> f64 {
     if a > 0.5 {
         return -quantile(1.0 - a);
     }

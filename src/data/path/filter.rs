@@ -44,6 +44,12 @@ impl Filter {
         }
     }
 
+    /// Decreasing, of mean 1 over p.
+    #[must_use]
+    pub fn eigenvalues(&self) -> &[f64] {
+        &self.eigenvalues
+    }
+
     /// M.
     #[must_use]
     pub const fn freedom(&self) -> f64 {

@@ -6,6 +6,10 @@ use crate::data::error::listed;
 
 /// Leave-one-out over GCV above this: single rows weigh more than Gaussian ones would.
 const RATIO: f64 = 1.1;
+/// Share of the variance that one direction may have.
+const DOMINANT: f64 = 0.5;
+/// Rows of a class from which on its standard errors hold (section 9.2).
+const FEW: usize = 3;
 /// Ridges at which it is looked at.
 const PLACES: usize = 24;
 
@@ -34,6 +38,8 @@ impl Path {
             ));
         }
         found.extend(self.dependence());
+        found.extend(self.dominant_direction());
+        found.extend(self.few_labels());
         if self.leave_one_out_over_gcv() > RATIO || self.uneven_leverages() {
             found.push(format!(
                 "single rows weigh heavily in these features: without a ridge and with about {} labels the risk \
@@ -42,6 +48,34 @@ impl Path {
             ));
         }
         found
+    }
+
+    /// One direction with most of the variance: a ridge is in units of the mean eigenvalue, and then far above all others.
+    fn dominant_direction(&self) -> Option<String> {
+        let all = self.filter().eigenvalues();
+        let share = all.first()? / all.iter().sum::<f64>();
+        (all.len() > 2 && share > DOMINANT).then(|| {
+            format!(
+                "one direction has {:.0} % of the variance of the features, and a ridge in units of the mean eigenvalue \
+                 shrinks all others; are the columns standardised?",
+                100.0 * share
+            )
+        })
+    }
+
+    /// Classes with so few rows, or so few others, that their standard errors come out too small.
+    fn few_labels(&self) -> Option<String> {
+        let pool = self.fits.rows.pool();
+        let rows = pool.rows();
+        let few = |size: usize| size.min(rows.saturating_sub(size)) <= FEW;
+        let all = pool.tasks().iter().filter(|task| task.class_size.is_some_and(few));
+        let names: Vec<&str> = all.map(|task| task.name.as_str()).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "with {FEW} labels of a class or fewer standard errors are too small: {}",
+                listed(names.into_iter())
+            )
+        })
     }
 
     /// The largest mean ε² over [mean (y − ŷ)²/(1 − df1/M)²] among ridges to trust.

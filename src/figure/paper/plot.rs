@@ -9,6 +9,7 @@ use super::sheet::{Brush, LARGE, SMALL, Sheet};
 use super::stack;
 use crate::chart::MarkKind;
 use crate::figure::picture::{Mark, Plot, Trace};
+use crate::numbers::shorten;
 use crate::theme::Role;
 
 /// Columns of a name that are shown.
@@ -16,7 +17,7 @@ const LONGEST: usize = 26;
 
 pub fn draw<DB: DrawingBackend>(plot: &Plot, brush: &Brush<DB>, room: Area) -> Result<(), String> {
     let unit = brush.unit;
-    let shown = |name: &str| name.chars().take(LONGEST).collect::<String>();
+    let shown = |name: &str| shorten(name, LONGEST);
     let traces = plot.traces.iter().map(|t| shown(&t.name));
     let layers = plot.stack.iter().flat_map(|s| &s.layers).map(|l| shown(&l.name));
     let widest = traces.chain(layers).map(|n| brush.width(&n, LARGE)).fold(0.0, f64::max);
@@ -291,7 +292,7 @@ fn beside<DB: DrawingBackend>(sheet: &Sheet<DB>, mut names: Vec<Name>) -> Result
             Sample::Line(dashes, width) => brush.line(&[(from, y), (to, y)], width, dashes, name.color)?,
             Sample::Area(fill) => brush.fill((from, y - 6.0 * unit), (to, y + 6.0 * unit), fill)?,
         }
-        let cut: String = name.words.chars().take(LONGEST).collect();
+        let cut = shorten(&name.words, LONGEST);
         brush.text(&cut, (to + 5.0 * unit, y), LARGE, name.color, (HPos::Left, VPos::Center))?;
     }
     Ok(())

@@ -10,8 +10,8 @@ use crate::scenario::ScenarioError;
 use crate::scenario::description::{DataSource, Encoder, Scenario};
 use crate::scenario::file::reader::Reader;
 
-/// Longer names do not fit beside a curve.
-pub const LONGEST: usize = 24;
+/// Longer names are no names.
+pub const LONGEST: usize = 200;
 
 impl Scenario {
     /// A scenario of several encoders of the same rows, the first in focus.
@@ -71,7 +71,7 @@ impl DataSource {
 }
 
 impl Encoder {
-    /// Checks that a name fits beside a curve and in a command line.
+    /// Checks that a name fits in a command line. Where there is less room it is shown with its middle left out.
     ///
     /// # Errors
     /// The accepted names, in words.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::data::path::MetricEstimate;
 use crate::scenario::description::{Featurization, SourceTask};
 use crate::scenario::model::measured::Measured;
-use crate::scenario::model::risk_point::{Metric, RiskPoint};
+use crate::scenario::model::risk_point::{Metric, PerClass, RiskPoint};
 use crate::scenario::population::sampled::Shown;
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::divergence::Extremum;
@@ -104,6 +104,50 @@ impl RiskCurve {
         match self {
             Self::Spectral(_) => Ok(None),
             Self::Measured(measured) => measured.metric(ratio, choice, metric),
+        }
+    }
+
+    /// Draws real rows at a few n, whose fits correct this curve from then on (section 9.4a): what there is to say of
+    /// them, in one sentence each.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Interrupted`] once `stop` says so; draws that cannot be fitted.
+    pub fn anchor(
+        &self,
+        choice: RidgeChoice,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<String>, ScenarioError> {
+        match self {
+            Self::Spectral(_) => Ok(Vec::new()),
+            Self::Measured(measured) => Ok(measured.anchor(choice, stop)?.notes()),
+        }
+    }
+
+    /// With so many labels of each class of real rows, by fits on drawn ones.
+    ///
+    /// # Errors
+    /// Without real rows of the classes of one label file; [`ScenarioError::Interrupted`] once `stop` says so.
+    pub fn per_class(
+        &self,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        count: usize,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<PerClass, ScenarioError> {
+        match self {
+            Self::Spectral(_) => Err(ScenarioError::new(
+                "labels per class need real rows and a featurization that is made without their labels",
+            )),
+            Self::Measured(measured) => measured.per_class(choice, noise, count, stop),
+        }
+    }
+
+    /// Whether nothing is left to draw.
+    #[must_use]
+    pub fn is_anchored(&self, choice: RidgeChoice) -> bool {
+        match self {
+            Self::Spectral(_) => true,
+            Self::Measured(measured) => measured.is_anchored(choice),
         }
     }
 

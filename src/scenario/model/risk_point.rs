@@ -10,10 +10,16 @@ pub enum Metric {
     #[default]
     /// R, noise floor included.
     Risk,
+    /// R² = 1 − R: the share of the targets' variance that is explained; of real rows only.
+    R2,
     /// Area under the ROC curve: of the classes of real rows, or of the labels ±1 of a population (section 11.5).
     Auc,
     /// Share of rows whose class has the highest score; of a population, share of the labels ±1 whose sign the score has.
     Accuracy,
+    /// Mean over the classes of the share of their rows that are found; of the classes of one label file only.
+    BalancedAccuracy,
+    /// Mean over the classes of F1; of the classes of one label file only.
+    MacroF1,
 }
 
 /// A number with its standard error.
@@ -36,6 +42,42 @@ impl Estimate {
     }
 }
 
+/// What the leave-one-out path says by itself (sections 9.2 to 9.4).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PathOnly {
+    /// R.
+    pub risk: f64,
+    /// Of the risk.
+    pub standard_error: f64,
+    /// As in [`Shown`].
+    pub auc: Option<Estimate>,
+    /// As in [`Shown`].
+    pub accuracy: Option<Estimate>,
+}
+
+/// Fits on so many labels of each class.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PerClass {
+    /// Labels of each class, as far as it has them.
+    pub count: usize,
+    /// n.
+    pub samples: usize,
+    /// How many fits.
+    pub draws: usize,
+    /// Mean over them.
+    pub risk: Estimate,
+    /// Standard deviation of the risk from one draw to the next.
+    pub spread: f64,
+    /// Mean over them, of classes.
+    pub auc: Option<Estimate>,
+    /// Mean over them, of all classes of a file.
+    pub accuracy: Option<Estimate>,
+    /// Mean over them, of all classes of a file.
+    pub balanced_accuracy: Option<Estimate>,
+    /// Mean over them, of all classes of a file.
+    pub macro_f1: Option<Estimate>,
+}
+
 /// Estimates from real rows beside the risk.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shown {
@@ -45,6 +87,16 @@ pub struct Shown {
     pub auc: Option<Estimate>,
     /// Share of rows whose class has the highest score; `None` as for `auc`.
     pub accuracy: Option<Estimate>,
+    /// Mean over the classes of the share of their rows that are found; `None` as for `auc`.
+    pub balanced_accuracy: Option<Estimate>,
+    /// Mean over the classes of F1; `None` as for `auc`.
+    pub macro_f1: Option<Estimate>,
+    /// Standard deviation of the risk from one draw of n rows to the next; `None` where nothing was drawn.
+    pub spread: Option<f64>,
+    /// Fits on drawn rows changed one of these numbers (section 9.4a).
+    pub anchored: bool,
+    /// Without drawn rows.
+    pub path: PathOnly,
     /// Whether the risk at this n can be estimated from the rows.
     pub reach: Reach,
     /// The noise variance is an upper bound: part of it may be signal that so few rows do not resolve.
@@ -74,14 +126,43 @@ pub struct RiskPoint {
 }
 
 impl Metric {
-    /// The name in figures.
+    /// All metrics.
+    pub const ALL: [Self; 6] =
+        [Self::Risk, Self::R2, Self::Auc, Self::Accuracy, Self::BalancedAccuracy, Self::MacroF1];
+
+    /// Metrics of a population, AUC and accuracy those of labels ±1 (section 11.5).
+    pub const OF_POPULATION: [Self; 3] = [Self::Risk, Self::Auc, Self::Accuracy];
+
+    /// The name in sentences and figures.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Risk => "risk",
+            Self::R2 => "R²",
             Self::Auc => "AUC",
             Self::Accuracy => "accuracy",
+            Self::BalancedAccuracy => "balanced accuracy",
+            Self::MacroF1 => "macro-F1",
         }
+    }
+
+    /// The key on the command line; in JSON with `_` for `-`.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Risk => "risk",
+            Self::R2 => "r2",
+            Self::Auc => "auc",
+            Self::Accuracy => "accuracy",
+            Self::BalancedAccuracy => "balanced-accuracy",
+            Self::MacroF1 => "macro-f1",
+        }
+    }
+
+    /// The metric of a key or a name.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|metric| metric.key() == word || metric.name() == word)
     }
 
     /// Whether lower values are better.
@@ -90,16 +171,25 @@ impl Metric {
         matches!(self, Self::Risk)
     }
 
+    /// Whether it is defined for classes alone; each of these is a share of 1.
+    #[must_use]
+    pub const fn is_of_classes(self) -> bool {
+        !matches!(self, Self::Risk | Self::R2)
+    }
+
     /// The value at a point, where there is one.
     #[must_use]
     pub fn of(self, risk: Option<&Risk>, shown: Option<&Shown>, scores: Option<&LabelScores>) -> Option<f64> {
         let estimate = |of: fn(&Shown) -> Option<Estimate>| Some(of(shown?)?.value);
         match self {
             Self::Risk => risk.map(|risk| risk.risk),
+            Self::R2 => shown.and(risk).map(|risk| 1.0 - risk.risk),
             Self::Auc => estimate(|shown| shown.auc).or_else(|| scores.map(|scores| scores.auc)),
             Self::Accuracy => {
                 estimate(|shown| shown.accuracy).or_else(|| scores.map(|scores| scores.accuracy))
             }
+            Self::BalancedAccuracy => estimate(|shown| shown.balanced_accuracy),
+            Self::MacroF1 => estimate(|shown| shown.macro_f1),
         }
     }
 
@@ -107,6 +197,19 @@ impl Metric {
     #[must_use]
     pub fn wanted(self) -> String {
         format!("{} {}", self.name(), if self.less_is_better() { "≤" } else { "≥" })
+    }
+
+    /// Checks a target.
+    ///
+    /// # Errors
+    /// The numbers that are accepted.
+    pub fn check_target(self, target: f64) -> Result<(), &'static str> {
+        let (good, accepted) = match self {
+            Self::Risk => (target > 0.0 && target.is_finite(), "above 0"),
+            Self::R2 => (target <= 1.0 && target.is_finite(), "at most 1"),
+            _ => (target > 0.0 && target <= 1.0, "above 0, at most 1"),
+        };
+        if good { Ok(()) } else { Err(accepted) }
     }
 }
 
@@ -123,8 +226,13 @@ impl RiskPoint {
         let shown = self.shown?;
         match metric {
             Metric::Risk => Some(Estimate { value: self.risk?.risk, standard_error: shown.standard_error }),
+            Metric::R2 => {
+                Some(Estimate { value: 1.0 - self.risk?.risk, standard_error: shown.standard_error })
+            }
             Metric::Auc => shown.auc,
             Metric::Accuracy => shown.accuracy,
+            Metric::BalancedAccuracy => shown.balanced_accuracy,
+            Metric::MacroF1 => shown.macro_f1,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The population of a scenario, from which its spectra are made (sections 2 and 7; real rows: section 9); shared by all
 //! models of it.
 
+pub(in crate::scenario) mod anchored;
 pub(in crate::scenario) mod commuting;
 pub(in crate::scenario) mod families;
 pub(in crate::scenario) mod geometry;

@@ -7,6 +7,7 @@ use crate::data::path::{Components, Path, Rows, warnings};
 use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice, Watch};
 use crate::scenario::ScenarioError;
 use crate::scenario::description::DataSource;
+use crate::scenario::population::anchored::Drawn;
 use crate::scenario::population::matrix::read_matrix;
 use crate::theory::{Spectrum, TaskSpectrum};
 
@@ -41,6 +42,7 @@ pub(in crate::scenario) struct Paths {
     components: OnceLock<Arc<Components>>,
     /// Paths of other featurizations, by name.
     others: Mutex<HashMap<String, Arc<Path>>>,
+    drawn: Arc<Drawn>,
     warnings: Vec<String>,
 }
 
@@ -54,12 +56,24 @@ impl Paths {
         let mut found = pool.warnings().to_vec();
         found.extend(raw.warnings());
         found.extend(warnings::repeated_words(pool.repeated(), pool.rows()));
-        Ok(Self { rows, raw, components: OnceLock::new(), others: Mutex::default(), warnings: found })
+        Ok(Self {
+            rows,
+            raw,
+            components: OnceLock::new(),
+            others: Mutex::default(),
+            drawn: Arc::default(),
+            warnings: found,
+        })
     }
 
     /// The features as they are.
     pub const fn raw(&self) -> &Arc<Path> {
         &self.raw
+    }
+
+    /// Fits on drawn rows.
+    pub const fn drawn(&self) -> &Arc<Drawn> {
+        &self.drawn
     }
 
     /// Every number of principal components.

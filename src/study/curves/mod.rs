@@ -16,7 +16,7 @@ use crate::outside::memory;
 use crate::scenario::{Featurization, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
 use crate::study::axis::{self, Axis, SampleSize, Variable, varied};
 use crate::study::curves::point::{Point, PopulationRisks, Reference, References};
-use crate::study::featurizations::{CurveId, CurveSpec, PreparedCurve};
+use crate::study::featurizations::{self, CurveId, CurveSpec, PreparedCurve};
 use crate::theory::divergence::{Extremum, ExtremumKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::transition::{self, Transition};
@@ -133,7 +133,14 @@ pub fn curves(request: &CurvesRequest, stop: &(dyn Fn() -> bool + Sync)) -> Resu
         ..request.scenario.clone()
     };
     let model = Arc::new(Model::new(&scenario, None, stop)?);
-    of_prepared(&PreparedCurve::all(&model, &request.specs)?, request, stop)
+    let prepared = PreparedCurve::all(&model, &request.specs)?;
+    let notes = match request.axis.variable {
+        Variable::SampleRatio => featurizations::anchor(&prepared, stop)?,
+        Variable::Parameter(_) => Vec::new(),
+    };
+    let mut found = of_prepared(&prepared, request, stop)?;
+    found.warnings.extend(notes);
+    Ok(found)
 }
 
 /// The curves of a request, of curves that are prepared under its scenario.

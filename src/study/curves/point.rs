@@ -161,6 +161,7 @@ pub fn points(
 ) -> Result<Vec<Point>, ScenarioError> {
     let featurization = &model.scenario().featurization;
     let curve = model.risk_curve(featurization)?;
+    anchor(model)?;
     let references = References::new(model, &|| false)?;
     let in_sample = in_sample(model, featurization);
     let point = |&ratio: &SampleRatio| {
@@ -191,6 +192,18 @@ pub fn points(
         })
     };
     ratios.iter().map(point).collect()
+}
+
+/// Draws real rows at a few n, whose fits correct the model's own curve from then on (section 9.4a): what there is to say
+/// of them, in one sentence each.
+///
+/// # Errors
+/// As [`points`].
+pub fn anchor(model: &Model) -> Result<Vec<String>, ScenarioError> {
+    if model.scenario().noise.is_some() {
+        return Ok(Vec::new());
+    }
+    model.risk_curve(&model.scenario().featurization)?.anchor(model.ridge(), &|| false)
 }
 
 /// Computes a model's optimum and floor at any sample ratio.

@@ -85,6 +85,29 @@ impl EncoderCache {
             .transpose()
     }
 
+    /// Whether rows of every encoder that has been read were drawn.
+    pub fn is_anchored(&self, request: &EncoderRequest) -> bool {
+        let encoders = request.base().and_then(|base| self.encoders.known(&base));
+        encoders.is_none_or(|encoders| encoders.is_anchored())
+    }
+
+    /// Draws rows of every encoder, whose fits correct its curve (section 9.4a), and forgets the curves before.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
+    pub fn anchor(
+        &mut self,
+        request: &EncoderRequest,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), ScenarioError> {
+        if let Some(encoders) = request.base().and_then(|base| self.encoders.known(&base)) {
+            encoders.anchor(stop)?;
+            self.curves = Memo::default();
+            self.budgets = Memo::default();
+        }
+        Ok(())
+    }
+
     /// Computes the curves, passes them to `shown`, then computes the label budgets; `None` for one encoder.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::study::axis::{SampleSize, Window};
 use crate::study::curves::{CurvesRequest, Detail};
 use crate::study::encoders::budgets::EncoderBudgets;
 use crate::study::encoders::curves::{Crossover, EncoderCurves, POINTS};
-use crate::study::encoders::{BestEncoder, Encoders, LoadedEncoder};
+use crate::study::encoders::{BestEncoder, Encoders, LoadedEncoder, Tie};
 use crate::study::featurizations::CurveSpec;
 use crate::study::labels::needed::LabelsNeeded;
 use crate::study::labels::{self, LabelBudget};
@@ -37,6 +37,8 @@ pub struct Comparison {
     pub encoders: Vec<EncoderResult>,
     /// The best encoder at each requested n, in their order; `None` where none can be estimated.
     pub best: Vec<Option<BestEncoder>>,
+    /// The encoders that cannot be told from the best one at each n.
+    pub ties: Vec<Vec<Tie>>,
     /// The curves over n.
     pub curves: EncoderCurves,
     /// Caveats, one sentence each.
@@ -80,7 +82,7 @@ const FURTHEST: (f64, f64) = (4.0, labels::FURTHEST);
 /// An encoder's file, a number of rows that differs, or a metric that does not apply to the targets;
 /// [`ScenarioError::Interrupted`] once `stop` returns true.
 pub fn compare(request: &Request, stop: &(dyn Fn() -> bool + Sync)) -> Result<Comparison, ScenarioError> {
-    compare_encoders(&Encoders::new(&request.scenario, None, None, stop)?, request, stop)
+    compare_encoders(&Encoders::new(&request.scenario, None, None, stop)?.anchored(stop)?, request, stop)
 }
 
 /// Compares encoders whose features are read, with the metric, samples and target of the request.
@@ -98,10 +100,17 @@ pub fn compare_encoders(
     let Some((first, pool)) = first.and_then(|model| Some((model, model.pool()?))) else {
         return Err(ScenarioError::new("encoders are compared on real features and targets"));
     };
-    if metric != Metric::Risk && pool.tasks().iter().any(|t| t.class_size.is_none()) {
+    if metric.is_of_classes() && pool.tasks().iter().any(|t| t.class_size.is_none()) {
         let metric = metric.name();
         return Err(ScenarioError::new(format!(
-            "--metric: {metric} requires class labels, and these targets are numbers; accepted is risk"
+            "--metric: {metric} requires class labels, and these targets are numbers; accepted are risk and r2"
+        )));
+    }
+    let of_choice = matches!(metric, Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1);
+    if of_choice && !pool.has_one_label() {
+        let metric = metric.name();
+        return Err(ScenarioError::new(format!(
+            "--metric: {metric} requires one label a row, and these rows have several; accepted are risk, r2 and auc"
         )));
     }
     let rows = encoders.rows() as f64;
@@ -131,9 +140,10 @@ pub fn compare_encoders(
         })
     };
     let all = encoders.all().iter().zip(&budgets.each).map(one).collect::<Result<Vec<_>, ScenarioError>>()?;
+    let ties = samples.iter().map(|&n| encoders.ties(n, metric)).collect::<Result<_, _>>()?;
     let best = samples.iter().map(|&n| encoders.best(n, metric)).collect::<Result<_, _>>()?;
     let warnings = encoders.warnings().to_vec();
-    Ok(Comparison { target, encoders: all, best, curves, warnings })
+    Ok(Comparison { target, encoders: all, best, ties, curves, warnings })
 }
 
 impl Request {

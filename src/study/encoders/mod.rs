@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::data::path::{Difference, MetricEstimate};
 use crate::scenario::{BAND, DataSource, Metric, Model, RiskPoint, Scenario, ScenarioError};
 use crate::study::curves::{self as risk_curves, Curve, Curves, CurvesRequest};
-use crate::study::featurizations::{CurveSpec, PreparedCurve};
+use crate::study::featurizations::{self, CurveSpec, PreparedCurve};
 use crate::theory::TheoryError;
 
 /// Encoders of the same rows, in the order of the scenario; indices elsewhere refer to it.
@@ -39,6 +39,17 @@ pub struct BestEncoder {
     pub encoder: usize,
     /// The metric less that of the second best; `None` where only one encoder can be estimated.
     pub margin: Option<Difference>,
+}
+
+/// An encoder that cannot be told from the best one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tie {
+    /// Position of the encoder.
+    pub encoder: usize,
+    /// The metric of the best encoder less that of this one.
+    pub margin: Difference,
+    /// Number of labelled rows with which this difference would be 1.64 standard errors; `None` where it is 0.
+    pub rows: Option<f64>,
 }
 
 impl BestEncoder {
@@ -107,6 +118,38 @@ impl Encoders {
         Ok(())
     }
 
+    /// Draws rows of every encoder, whose fits correct its curve (section 9.4a), and adds the notes about them to the
+    /// warnings.
+    ///
+    /// # Errors
+    /// As [`Encoders::anchor`].
+    pub fn anchored(mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
+        let notes = self.anchor(stop)?;
+        self.warnings.extend(notes);
+        Ok(self)
+    }
+
+    /// Draws rows of every encoder and returns the notes about them, one sentence each.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
+    pub(in crate::study) fn anchor(
+        &self,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<String>, ScenarioError> {
+        let mut notes = Vec::new();
+        for LoadedEncoder { name, curve } in &self.all {
+            let found = featurizations::anchor(std::slice::from_ref(curve), stop)?;
+            notes.extend(found.into_iter().map(|note| format!("{name}: {note}")));
+        }
+        Ok(notes)
+    }
+
+    /// Whether rows of every encoder were drawn.
+    pub(in crate::study) fn is_anchored(&self) -> bool {
+        self.all.iter().all(|encoder| featurizations::is_anchored(std::slice::from_ref(&encoder.curve)))
+    }
+
     /// The model that has read the features of a scenario.
     #[must_use]
     pub fn model(&self, scenario: &Scenario) -> Option<&Arc<Model>> {
@@ -147,6 +190,17 @@ impl Encoders {
         let estimates =
             self.all.iter().map(|e| e.estimate(samples, metric)).collect::<Result<Vec<_>, _>>()?;
         Ok(best(&estimates, samples, metric))
+    }
+
+    /// The encoders that cannot be told from the best one with n labels: those within 1.64 standard errors of it, the
+    /// nearest first.
+    ///
+    /// # Errors
+    /// A number of labels that is not positive.
+    pub fn ties(&self, samples: f64, metric: Metric) -> Result<Vec<Tie>, ScenarioError> {
+        let estimates =
+            self.all.iter().map(|e| e.estimate(samples, metric)).collect::<Result<Vec<_>, _>>()?;
+        Ok(ties(&estimates, best(&estimates, samples, metric), self.rows as f64))
     }
 
     /// Curves of every encoder at the same n. The request's n/p is that of the encoder in focus.
@@ -252,7 +306,7 @@ impl LoadedEncoder {
     pub fn estimate(&self, samples: f64, metric: Metric) -> Result<Option<MetricEstimate>, ScenarioError> {
         let ratio = self.curve.ratio(samples)?;
         // Scores are not known for labels with another noise than these.
-        let what_if = metric != Metric::Risk && self.curve.model.scenario().noise.is_some();
+        let what_if = metric.is_of_classes() && self.curve.model.scenario().noise.is_some();
         if what_if && self.at(samples, Some(metric))?.estimate(metric).is_none() {
             return Ok(None);
         }
@@ -270,6 +324,26 @@ fn or_gap<T>(found: Result<T, TheoryError>) -> Result<Option<T>, TheoryError> {
         Err(TheoryError::BelowAdmissible { .. } | TheoryError::NegativeRisk { .. }) => Ok(None),
         Err(other) => Err(other),
     }
+}
+
+/// Ties with the best of the encoders of N rows.
+fn ties(estimates: &[Option<MetricEstimate>], best: Option<BestEncoder>, rows: f64) -> Vec<Tie> {
+    let Some(best) = best else { return Vec::new() };
+    let Some(first) = estimates.get(best.encoder).and_then(Option::as_ref) else { return Vec::new() };
+    let others = estimates.iter().enumerate().filter(|(encoder, _)| *encoder != best.encoder);
+    let tie = |(encoder, other): (usize, &Option<MetricEstimate>)| {
+        let margin = first.less(other.as_ref().filter(|other| other.value.is_finite())?)?;
+        // The standard error falls with the root of the number of rows.
+        let errors = BAND * margin.standard_error / margin.difference.abs();
+        (margin.difference.abs() <= BAND * margin.standard_error).then(|| Tie {
+            encoder,
+            margin,
+            rows: (rows * errors * errors).is_finite().then(|| (rows * errors * errors).ceil()),
+        })
+    };
+    let mut found: Vec<Tie> = others.filter_map(tie).collect();
+    found.sort_by(|a, b| a.margin.difference.abs().total_cmp(&b.margin.difference.abs()));
+    found
 }
 
 /// The best of the encoders that can be estimated at one n, from one estimate each.

@@ -1,5 +1,6 @@
 //! Label budgets of every class of real rows against the others (sections 9.3 and 9.4).
 
+use crate::data::TaskSummary;
 use crate::scenario::{Estimate, Metric, Model, Scenario, ScenarioError};
 use crate::study::labels::LabelBudget;
 use crate::study::labels::needed::LabelsNeeded;
@@ -10,7 +11,7 @@ const TARGET: f64 = 0.9;
 /// Label budgets of all classes.
 #[derive(Debug, Clone)]
 pub struct Classes {
-    /// AUC, or the requested metric where it is one of classes.
+    /// The metric of every class against the others: AUC.
     pub metric: Metric,
     /// The value of the metric to be reached.
     pub target: f64,
@@ -44,23 +45,105 @@ impl Classes {
     ) -> Result<Option<Self>, ScenarioError> {
         let Some(pool) = model.pool() else { return Ok(None) };
         let (metric, target) = match metric {
-            Metric::Risk => (Metric::Auc, TARGET),
-            metric => (metric, target.unwrap_or(TARGET)),
+            Metric::Auc => (metric, target.unwrap_or(TARGET)),
+            // Other metrics are of all classes together.
+            _ => (Metric::Auc, TARGET),
         };
         let mut all = Vec::new();
         for task in pool.tasks() {
             let Some(labels) = task.class_size else { continue };
-            let Some(mut data) = model.scenario().data.clone() else { continue };
-            data.task.clone_from(&task.name);
-            let scenario = Scenario { data: Some(data), ..model.scenario().clone() };
-            let class_model = Model::new(&scenario, Some(model), stop)?;
-            let curve = class_model.risk_curve(&scenario.featurization)?;
-            let budget =
-                LabelBudget::of((&class_model, &curve, class_model.ridge()), metric, Some(target), stop)?;
+            let budget = of_task(model, &task.name, (metric, target), None, stop)?;
             let now = budget.as_ref().and_then(|budget| budget.now);
             let needed = budget.and_then(|budget| budget.target).map(|(_, needed)| needed);
             all.push(Class { name: task.name.clone(), labels, now, needed });
         }
         Ok((!all.is_empty()).then_some(Self { metric, target, all }))
     }
+}
+
+/// The budget of one task by its name, its curve corrected by fits on drawn rows where `anchored` has a callback for
+/// what there is to say of them.
+fn of_task(
+    model: &Model,
+    task: &str,
+    (metric, target): (Metric, f64),
+    anchored: Option<&mut dyn FnMut(String)>,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Option<LabelBudget>, ScenarioError> {
+    let Some(mut data) = model.scenario().data.clone() else { return Ok(None) };
+    data.task = task.to_owned();
+    let scenario = Scenario { data: Some(data), ..model.scenario().clone() };
+    let of_task = Model::new(&scenario, Some(model), stop)?;
+    let curve = of_task.risk_curve(&scenario.featurization)?;
+    if let (Some(note), None) = (anchored, scenario.noise) {
+        curve.anchor(of_task.ridge(), stop)?.into_iter().for_each(note);
+    }
+    LabelBudget::of((&of_task, &curve, of_task.ridge()), metric, Some(target), stop)
+}
+
+/// The labels that a target needs for one task, or for all together.
+#[derive(Debug, Clone)]
+pub struct Requirement {
+    /// Name of the task; `None` for the mean over all tasks.
+    pub task: Option<String>,
+    /// Number of rows of the class; `None` for numbers and for the mean.
+    pub labels: Option<usize>,
+    /// The estimate with all rows; `None` where they are too few.
+    pub now: Option<Estimate>,
+    /// Number of labels that the target needs.
+    pub needed: LabelsNeeded,
+}
+
+/// The labels that a target of a metric needs: for the task of the scenario, and where that is the mean over several,
+/// for each of them, unless the metric is of all classes together. Notes about the fits on drawn rows go to `note`.
+///
+/// # Errors
+/// Without real rows, or for a metric of classes where the targets are numbers; [`ScenarioError::Interrupted`] once
+/// `stop` returns true.
+pub fn requirements(
+    model: &Model,
+    metric: Metric,
+    target: f64,
+    note: &mut dyn FnMut(String),
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Requirement>, ScenarioError> {
+    let Some(pool) = model.pool() else {
+        return Err(ScenarioError::new(
+            "--target with this metric needs real rows: give --features and --targets",
+        ));
+    };
+    if metric.is_of_classes() && pool.tasks().iter().any(|t| t.class_size.is_none()) {
+        return Err(ScenarioError::new(format!(
+            "--metric: {} requires class labels, and these targets are numbers; accepted are risk and r2",
+            metric.name()
+        )));
+    }
+    let of_choice = matches!(metric, Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1);
+    if of_choice && !pool.has_one_label() {
+        return Err(ScenarioError::new(format!(
+            "--metric: {} requires one label a row, and these rows have several; accepted are risk, r2 and auc",
+            metric.name()
+        )));
+    }
+    let wanted = model.scenario().data.as_ref().map_or("", |data| data.task.as_str());
+    let alone = pool.tasks().iter().find(|task| task.name == wanted);
+    let one = |task: Option<&TaskSummary>, name: &str, note: &mut dyn FnMut(String)| {
+        let found = of_task(model, name, (metric, target), Some(note), stop)?;
+        let (now, needed) = found.map_or((None, None), |budget| (budget.now, budget.target));
+        let needed = needed.map(|(_, needed)| needed).ok_or_else(|| {
+            ScenarioError::new(
+                "--target: the featurization is made from the labels; accepted are raw, whitened and pca",
+            )
+        })?;
+        let (name, labels) = (task.map(|task| task.name.clone()), task.and_then(|task| task.class_size));
+        Ok::<_, ScenarioError>(Requirement { task: name, labels, now, needed })
+    };
+    let mut all = vec![one(alone, wanted, note)?];
+    if alone.is_none() && pool.tasks().len() > 1 && matches!(metric, Metric::Risk | Metric::R2 | Metric::Auc)
+    {
+        for task in pool.tasks() {
+            all.push(one(Some(task), &task.name, &mut |_| ())?);
+        }
+    }
+    Ok(all)
 }

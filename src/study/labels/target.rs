@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::scenario::{self, Metric, Model, ScenarioError};
-use crate::study::featurizations::{CurveId, CurveSpec, PreparedCurve};
+use crate::study::featurizations::{self, CurveId, CurveSpec, PreparedCurve};
 use crate::theory::SampleRatio;
 use crate::theory::target::{self, Interval};
 
@@ -36,7 +36,9 @@ pub fn target_samples(
     target: (Metric, f64),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<TargetSamples>, ScenarioError> {
-    of_prepared(&PreparedCurve::all(&Arc::new(model.clone()), specs)?, target, stop)
+    let prepared = PreparedCurve::all(&Arc::new(model.clone()), specs)?;
+    featurizations::anchor(&prepared, stop)?;
+    of_prepared(&prepared, target, stop)
 }
 
 /// The sample counts at which each prepared curve reaches the target.

@@ -3,9 +3,9 @@
 use ratatui::text::Span;
 
 use crate::dashboard::model::state::State;
-use crate::dashboard::view::fields::{Field, cut, shorten};
+use crate::dashboard::view::fields::{Field, cut};
 use crate::figure::looks::{self, Look};
-use crate::numbers::{columns as wide, left, right, sig};
+use crate::numbers::{columns as wide, left, right, shorten, sig};
 use crate::scenario::{Metric, Shown};
 use crate::study::ReadoutRow;
 use crate::study::words::intervals;
@@ -79,6 +79,21 @@ const OF_RISK: [Column; 6] =
     [ROWS_RISK, RISK_ERROR, AUC, ACCURACY, RIDGE, (["noise σ²", "σ²", "σ²"], |r, _| r.noise)];
 const OF_AUC: [Column; 5] = [AUC, AUC_ERROR, ACCURACY, ROWS_RISK, RIDGE];
 const OF_ACCURACY: [Column; 5] = [ACCURACY, ACCURACY_ERROR, AUC, ROWS_RISK, RIDGE];
+const OF_R2: [Column; 4] = [(["R²", "R²", "R²"], |r, _| 1.0 - r.risk), RISK_ERROR, ROWS_RISK, RIDGE];
+const OF_BALANCED_ACCURACY: [Column; 5] = [
+    (["balanced", "bal. acc.", "bal."], |_, row| value(row, Metric::BalancedAccuracy)),
+    (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| s.balanced_accuracy.map(|e| e.standard_error))),
+    ACCURACY,
+    ROWS_RISK,
+    RIDGE,
+];
+const OF_MACRO_F1: [Column; 5] = [
+    (["macro-F1", "macro-F1", "F1"], |_, row| value(row, Metric::MacroF1)),
+    (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| s.macro_f1.map(|e| e.standard_error))),
+    ACCURACY,
+    ROWS_RISK,
+    RIDGE,
+];
 
 /// Of a fit on labels ±1: the scores, the squared error on the labels and its ridge.
 const LABEL_RISK: Column = (["risk on labels", "label risk", "R'"], |_, row| {
@@ -181,6 +196,9 @@ fn columns(state: &State, rows: &[&ReadoutRow]) -> (&'static [Column], bool) {
             Metric::Risk => (&OF_RISK, false),
             Metric::Auc => (&OF_AUC, false),
             Metric::Accuracy => (&OF_ACCURACY, false),
+            Metric::R2 => (&OF_R2, false),
+            Metric::BalancedAccuracy => (&OF_BALANCED_ACCURACY, false),
+            Metric::MacroF1 => (&OF_MACRO_F1, false),
         },
         _ if metric == Metric::Auc => (&SCORED_AUC, false),
         _ if metric == Metric::Accuracy => (&SCORED_ACCURACY, false),

@@ -1,10 +1,12 @@
-//! The downstream fit itself (section 1) on drawn features: ridge, or its limit λ → 0⁺, for several labels at once.
+//! Ridge regression on drawn features (section 1), or its limit λ → 0⁺, for several labels at once.
 //!
 //! Everything runs on the calling thread and sums in one order, so that a draw has the same digits wherever it runs.
 
 use faer::{Mat, MatRef};
 
-use crate::linalg::{Threads, Undecomposed, cholesky, gram, product, regularised, scale_columns, scale_rows};
+use super::product::{gram, product, scale_columns, scale_rows};
+use super::solve::{cholesky, regularised};
+use super::{Threads, Undecomposed};
 
 /// Predictors for the labels (n×c) from `samples` (n×k) whose features are scaled by `lengths` (k): the argmin of
 /// ‖y − XLβ‖²/n + λ‖β‖², returned as Lβ (k×c), what multiplies an unscaled sample.
@@ -13,7 +15,7 @@ use crate::linalg::{Threads, Undecomposed, cholesky, gram, product, regularised,
 ///
 /// # Errors
 /// [`Undecomposed`] where a number is not finite.
-pub(super) fn fit(
+pub fn ridge_regression(
     samples: MatRef<'_, f64>,
     lengths: &[f64],
     labels: &Mat<f64>,
@@ -51,19 +53,19 @@ pub(super) fn fit(
     Ok(beta)
 }
 
-/// Predictors as of [`fit`] for centred samples and labels, and the intercept of each label: a sample's prediction is the
+/// Predictors as of [`ridge_regression`] for centred samples and labels, and the intercept of each label: a sample's prediction is the
 /// intercept plus its product with the predictor.
 ///
 /// # Errors
 /// [`Undecomposed`] where a number is not finite.
-pub(super) fn with_intercept(
+pub fn with_intercept(
     mut samples: Mat<f64>,
     mut labels: Mat<f64>,
     lengths: &[f64],
     ridge: f64,
 ) -> Result<(Mat<f64>, Vec<f64>), Undecomposed> {
     let (centre, means) = (centred(&mut samples), centred(&mut labels));
-    let fitted = fit(samples.as_ref(), lengths, &labels, ridge)?;
+    let fitted = ridge_regression(samples.as_ref(), lengths, &labels, ridge)?;
     let intercepts = fitted
         .col_iter()
         .zip(&means)
@@ -73,7 +75,7 @@ pub(super) fn with_intercept(
 }
 
 /// Subtracts the mean of every column and returns it.
-fn centred(matrix: &mut Mat<f64>) -> Vec<f64> {
+pub fn centred(matrix: &mut Mat<f64>) -> Vec<f64> {
     let count = matrix.nrows() as f64;
     let centre = |column: faer::ColMut<'_, f64>| {
         let mean = column.as_ref().iter().sum::<f64>() / count;
@@ -98,7 +100,7 @@ mod tests {
             let (x, y) = (matrix(n, k), matrix(n, 2));
             let lengths: Vec<f64> = (0..k).map(|j| 1.0 / (1.0 + j as f64)).collect();
             for ridge in [0.3, 0.0, -0.01] {
-                let beta = fit(x.as_ref(), &lengths, &y, ridge).unwrap();
+                let beta = ridge_regression(x.as_ref(), &lengths, &y, ridge).unwrap();
                 let mut gradient = x.transpose() * (&x * &beta - &y);
                 for c in 0..2 {
                     for (j, l) in lengths.iter().enumerate() {
@@ -118,8 +120,8 @@ mod tests {
             let once = matrix(8, k);
             let (x, y) = (Mat::from_fn(n, k, |i, j| once[(i % 8, j)]), matrix(n, 2));
             let lengths: Vec<f64> = (0..k).map(|j| 1.0 / (1.0 + j as f64)).collect();
-            let exact = fit(x.as_ref(), &lengths, &y, 0.0).unwrap();
-            let near = fit(x.as_ref(), &lengths, &y, 1e-9).unwrap();
+            let exact = ridge_regression(x.as_ref(), &lengths, &y, 0.0).unwrap();
+            let near = ridge_regression(x.as_ref(), &lengths, &y, 1e-9).unwrap();
             let off = (&exact - &near).norm_max();
             assert!(off < 1e-4 * exact.norm_max(), "n={n} k={k}: {off} of {}", exact.norm_max());
         }
@@ -130,7 +132,7 @@ mod tests {
     fn singular_values_take_over_where_cholesky_fails() {
         let (x, y) = (matrix(6, 9), matrix(6, 1));
         let lengths: Vec<f64> = (0..9).map(|j| 10f64.powf(-f64::from(j))).collect();
-        let exact = fit(x.as_ref(), &lengths, &y, 0.0).unwrap();
+        let exact = ridge_regression(x.as_ref(), &lengths, &y, 0.0).unwrap();
         assert!((&x * &exact - &y).norm_max() < 1e-6);
     }
 }

@@ -1,0 +1,182 @@
+//! What a fit on some of the rows is worth on others: mean squared error, and of classes AUC, accuracy, balanced accuracy
+//! and macro-F1 (sections 9.3, 9.4a and 9.9).
+
+use faer::MatRef;
+
+use crate::data::{Pool, TaskChoice, path};
+
+/// Scores of classes this close are ties.
+const TIE: f64 = 1e-12;
+
+/// The rows' targets as one or several tasks, and their classes.
+#[derive(Debug, Clone)]
+pub struct Scoring {
+    /// Which rows are of the class, a column a task; empty where the tasks are numbers.
+    positive: Vec<Vec<bool>>,
+    /// The class of each row from 1, 0 for none, and how many rows each has: of one label file, or of one of several
+    /// labels with and without it; empty otherwise.
+    strata: (Vec<usize>, Vec<f64>),
+    /// All classes of the file are asked about.
+    all: bool,
+}
+
+/// Rows that a fit is tested on.
+#[derive(Debug, Clone)]
+pub struct Tested {
+    /// Their positions.
+    pub rows: Vec<usize>,
+    /// Of sum 1. Each class weighs its share of all rows: the class that was drawn too often is left too rarely.
+    pub weights: Vec<f64>,
+}
+
+/// What one fit is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Worth {
+    /// Mean squared error in units of each target's variance; over several tasks the mean.
+    pub risk: f64,
+    /// Over several tasks the mean of those with both kinds of rows; `None` of numbers.
+    pub auc: Option<f64>,
+    /// Share of rows whose class has the highest score; of the classes of one label file only.
+    pub accuracy: Option<f64>,
+    /// Mean over the classes of the share of their rows that are found.
+    pub balanced_accuracy: Option<f64>,
+    /// Mean over the classes of F1.
+    pub macro_f1: Option<f64>,
+}
+
+impl Scoring {
+    /// Of one task, or of all of them.
+    #[must_use]
+    pub fn new(pool: &Pool, task: TaskChoice) -> Self {
+        let targets = pool.targets();
+        let classes = pool.tasks().iter().all(|t| t.class_size.is_some());
+        // The indicator is standardised: above its mean inside the class alone.
+        let members: Vec<Vec<bool>> = if classes {
+            targets.col_iter().map(|column| column.iter().map(|v| *v > 0.0).collect()).collect()
+        } else {
+            Vec::new()
+        };
+        let of_row = |row: usize| members.iter().filter(|of| of.get(row) == Some(&true)).count();
+        let disjoint = classes && (0..pool.rows()).all(|row| of_row(row) <= 1);
+        let class =
+            |row: usize| members.iter().position(|of| of.get(row) == Some(&true)).map_or(0, |c| c + 1);
+        let strata: Vec<usize> = match task {
+            _ if disjoint => (0..pool.rows()).map(class).collect(),
+            // Of rows with several labels: with one of them, and without it.
+            TaskChoice::Task(t) => {
+                let of = members.get(t).into_iter().flatten();
+                of.map(|member| if *member { 1 } else { 2 }).collect()
+            }
+            TaskChoice::Mean => Vec::new(),
+        };
+        let mut sizes = vec![0.0; strata.iter().max().map_or(0, |most| most + 1)];
+        for &stratum in &strata {
+            sizes.iter_mut().skip(stratum).take(1).for_each(|size| *size += 1.0);
+        }
+        let all = task == TaskChoice::Mean && disjoint;
+        let positive = match task {
+            TaskChoice::Mean => members,
+            TaskChoice::Task(t) => members.into_iter().skip(t).take(1).collect(),
+        };
+        Self { positive, strata: (strata, sizes), all }
+    }
+
+    /// The class of each row from 1, 0 for none; empty of numbers and of several labels a row taken together.
+    #[must_use]
+    pub fn strata(&self) -> &[usize] {
+        &self.strata.0
+    }
+
+    /// Rows to test on, with their weights.
+    #[must_use]
+    pub fn tested(&self, rows: Vec<usize>) -> Tested {
+        let (strata, sizes) = &self.strata;
+        let of = |row: &usize| strata.get(*row).copied().unwrap_or(0);
+        let mut here = vec![0.0; sizes.len()];
+        for row in &rows {
+            here.iter_mut().skip(of(row)).take(1).for_each(|count| *count += 1.0);
+        }
+        let weight = |row: &usize| match (sizes.get(of(row)), here.get(of(row))) {
+            (Some(all), Some(here)) => all / here,
+            _ => 1.0,
+        };
+        let mut weights: Vec<f64> = rows.iter().map(weight).collect();
+        let sum: f64 = weights.iter().sum();
+        weights.iter_mut().for_each(|weight| *weight /= sum);
+        Tested { rows, weights }
+    }
+
+    /// From predictions of the standardised targets, a row for each tested one and a column a task.
+    #[must_use]
+    pub fn worth(&self, predicted: MatRef<'_, f64>, wanted: MatRef<'_, f64>, tested: &Tested) -> Worth {
+        let squares = predicted.col_iter().zip(wanted.col_iter()).map(|(found, want)| {
+            let each = tested.rows.iter().zip(&tested.weights).zip(found.iter());
+            each.map(|((&row, weight), found)| weight * (found - want.get(row)).powi(2)).sum::<f64>()
+        });
+        let risk = squares.sum::<f64>() / predicted.ncols().max(1) as f64;
+        let classes = self.all.then(|| self.classified(predicted, tested));
+        Worth {
+            risk,
+            auc: self.auc(predicted, tested),
+            accuracy: classes.as_ref().map(|c| c.0),
+            balanced_accuracy: classes.as_ref().map(|c| c.1),
+            macro_f1: classes.as_ref().map(|c| c.2),
+        }
+    }
+
+    fn auc(&self, predicted: MatRef<'_, f64>, tested: &Tested) -> Option<f64> {
+        let of = |(scores, positive): (faer::ColRef<'_, f64>, &Vec<bool>)| {
+            let scores: Vec<f64> = scores.iter().copied().collect();
+            let positive: Vec<bool> =
+                tested.rows.iter().map(|row| positive.get(*row).copied().unwrap_or(false)).collect();
+            path::area(&scores, &positive)
+        };
+        let areas: Vec<f64> = predicted.col_iter().zip(&self.positive).filter_map(of).collect();
+        (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64)
+    }
+
+    /// Accuracy, balanced accuracy and macro-F1 of the class with the highest unscaled score; ties are shared.
+    fn classified(&self, predicted: MatRef<'_, f64>, tested: &Tested) -> (f64, f64, f64) {
+        let (strata, sizes) = &self.strata;
+        let rows = strata.len() as f64;
+        let count = predicted.ncols();
+        let shares: Vec<f64> = sizes.iter().skip(1).map(|size| size / rows).collect();
+        let mut found = vec![0.0; count];
+        let mut right = vec![0.0; count];
+        let mut there = vec![0.0; count];
+        let mut scores = vec![0.0; count];
+        for (i, (row, weight)) in tested.rows.iter().zip(&tested.weights).enumerate() {
+            let Some(class) = strata.get(*row).and_then(|stratum| stratum.checked_sub(1)) else { continue };
+            for (t, (score, share)) in scores.iter_mut().zip(&shares).enumerate() {
+                *score = predicted.get(i, t) * (share * (1.0 - share)).sqrt() + share;
+            }
+            let most = scores.iter().fold(f64::NEG_INFINITY, |m, s| m.max(*s));
+            let tied = scores.iter().filter(|s| **s >= most - TIE).count() as f64;
+            for (t, score) in scores.iter().enumerate().filter(|(_, s)| **s >= most - TIE) {
+                let part = weight / tied;
+                let _ = score;
+                found.iter_mut().skip(t).take(1).for_each(|v| *v += part);
+                if t == class {
+                    right.iter_mut().skip(t).take(1).for_each(|v| *v += part);
+                }
+            }
+            there.iter_mut().skip(class).take(1).for_each(|v| *v += weight);
+        }
+        let classes: Vec<(f64, f64, f64)> = right
+            .iter()
+            .zip(&there)
+            .zip(&found)
+            .map(|((right, there), found)| (*right, *there, *found))
+            .filter(|(_, there, _)| *there > 0.0)
+            .collect();
+        let mean = |of: &dyn Fn(&(f64, f64, f64)) -> f64| {
+            classes.iter().map(of).sum::<f64>() / classes.len().max(1) as f64
+        };
+        let total: f64 = there.iter().sum();
+        (
+            right.iter().sum::<f64>() / total,
+            mean(&|(right, there, _)| right / there),
+            mean(&|(right, there, found)| 2.0 * right / (there + found)),
+        )
+    }
+}

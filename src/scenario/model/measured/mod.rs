@@ -1,0 +1,350 @@
+//! The risk of real rows along the sample ratio: the leave-one-out path in terms of the theory (section 9.2).
+
+mod extrema;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::data::anchors::{self, Anchors, Corrected, Score, Worth};
+use crate::data::path::{Classified, Components, MetricEstimate, Path, PathPoint, Reach};
+use crate::data::{DataError, Pool, TaskChoice};
+use crate::scenario::ScenarioError;
+use crate::scenario::model::risk_point::{Estimate, Metric, PathOnly, PerClass, RiskPoint, Shown};
+use crate::scenario::population::anchored::{Drawn, Source};
+use crate::scenario::population::sampled::Sampled;
+use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
+
+/// One featurization of real rows, and the requested task.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    source: Source,
+    task: TaskChoice,
+    pool: Arc<Pool>,
+    dimension: f64,
+    drawn: Arc<Drawn>,
+    /// σ² as the features themselves show it, and whether it is a bound only.
+    noise: (f64, bool),
+    /// Standard deviation of a numeric target.
+    unit: Option<f64>,
+}
+
+impl Measured {
+    pub(in crate::scenario) fn path(path: Arc<Path>, sampled: &Sampled) -> Self {
+        Self::of(Source::Path(path), sampled)
+    }
+
+    pub(in crate::scenario) fn components(components: Arc<Components>, sampled: &Sampled) -> Self {
+        Self::of(Source::Components(components), sampled)
+    }
+
+    fn of(source: Source, sampled: &Sampled) -> Self {
+        let (noise, bound) = sampled.noise();
+        Self {
+            source,
+            task: sampled.task,
+            pool: Arc::clone(&sampled.pool),
+            dimension: sampled.pool.dimension() as f64,
+            drawn: Arc::clone(sampled.paths().drawn()),
+            noise: (noise.max(0.0), bound),
+            unit: sampled.pool.deviation(sampled.task),
+        }
+    }
+
+    /// How many principal components are kept at a sample ratio, where they follow it.
+    #[must_use]
+    pub fn size_at(&self, ratio: SampleRatio) -> Option<usize> {
+        match &self.source {
+            Source::Path(_) => None,
+            Source::Components(components) => Some(components.best(self.samples(ratio), self.task)),
+        }
+    }
+
+    /// n: whole where rounding alone keeps it from being so.
+    fn samples(&self, ratio: SampleRatio) -> f64 {
+        let n = ratio.get() * self.dimension;
+        if (n - n.round()).abs() <= 1e-9 * n { n.round() } else { n }
+    }
+
+    /// The risk with every metric, or with one.
+    pub(in crate::scenario) fn evaluate(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        only: Option<Metric>,
+    ) -> Result<RiskPoint, TheoryError> {
+        self.evaluate_near(ratio, choice, noise, only, None).map(|(point, _)| point)
+    }
+
+    fn point(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        guess: Option<f64>,
+    ) -> Result<(Arc<Path>, PathPoint), TheoryError> {
+        self.source.at(self.samples(ratio), choice, self.task, guess)
+    }
+
+    /// Draws rows at a few n, whose fits correct the curve from then on (section 9.4a).
+    pub(in crate::scenario) fn anchor(
+        &self,
+        choice: RidgeChoice,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Arc<Anchors>, DataError> {
+        self.drawn.draw(&self.source, choice, self.task, self.pool.rows(), stop)
+    }
+
+    /// Whether rows have been drawn.
+    pub(in crate::scenario) fn is_anchored(&self, choice: RidgeChoice) -> bool {
+        self.anchors(choice).is_some()
+    }
+
+    /// With `count` labels of each class, by fits on drawn rows (section 9.4a).
+    pub(in crate::scenario) fn per_class(
+        &self,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        count: usize,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<PerClass, ScenarioError> {
+        let at = |n: f64| self.source.at(n, choice, self.task, None);
+        let (samples, draws) = anchors::per_class(&at, &self.pool, self.task, count, stop)?;
+        // What the rows at hand leave open is as with as many drawn at random.
+        let ratio = SampleRatio::new(samples as f64 / self.dimension)?;
+        let random = self.evaluate(ratio, choice, noise, None)?;
+        let of = |metric, worth: &dyn Fn(&Worth) -> Option<f64>| {
+            let values: Vec<f64> = draws.iter().map(worth).collect::<Option<_>>()?;
+            let (count, mean) = (values.len() as f64, values.iter().sum::<f64>() / values.len() as f64);
+            let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
+            let open = random.estimate(metric).map_or(0.0, |told| told.standard_error);
+            Some((Estimate { value: mean, standard_error: open.hypot(spread / count.sqrt()) }, spread))
+        };
+        let Some((risk, spread)) = of(Metric::Risk, &|w| Some(w.risk)) else {
+            return Err(ScenarioError::new("no rows of each class could be drawn"));
+        };
+        Ok(PerClass {
+            count,
+            samples,
+            draws: draws.len(),
+            risk,
+            spread,
+            auc: of(Metric::Auc, &|w| w.auc).map(|found| found.0),
+            accuracy: of(Metric::Accuracy, &|w| w.accuracy).map(|found| found.0),
+            balanced_accuracy: of(Metric::BalancedAccuracy, &|w| w.balanced_accuracy).map(|found| found.0),
+            macro_f1: of(Metric::MacroF1, &|w| w.macro_f1).map(|found| found.0),
+        })
+    }
+
+    fn anchors(&self, choice: RidgeChoice) -> Option<Arc<Anchors>> {
+        self.drawn.known(&self.source, choice, self.task)
+    }
+
+    /// A metric with the contribution of every row; `None` where the labels do not determine it.
+    pub(in crate::scenario) fn metric(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        metric: Metric,
+    ) -> Result<Option<MetricEstimate>, TheoryError> {
+        let (path, point) = self.point(ratio, choice, None)?;
+        let anchors = self.anchors(choice);
+        let scored = |told: Option<MetricEstimate>, score| {
+            told.map(|told| match &anchors {
+                Some(anchors) => {
+                    MetricEstimate { value: anchors.score(score, point.samples, told.value).value, ..told }
+                }
+                None => told,
+            })
+        };
+        let risk = || {
+            path.risk(&point, self.task).map(|told| match &anchors {
+                Some(anchors) => {
+                    let ratio = anchors.risk(point.samples, 1.0).value;
+                    let influence = told.influence.into_iter().map(|row| ratio * row).collect();
+                    MetricEstimate { value: ratio * told.value, influence }
+                }
+                None => told,
+            })
+        };
+        let classified = |of: fn(Classified) -> MetricEstimate| path.classified(&point).map(of);
+        Ok(match metric {
+            Metric::Risk => risk(),
+            Metric::R2 => risk().map(|told| MetricEstimate {
+                value: 1.0 - told.value,
+                influence: told.influence.into_iter().map(|row| -row).collect(),
+            }),
+            Metric::Auc => scored(path.auc_along(&point, self.task), Score::Auc),
+            Metric::Accuracy => scored(classified(|c| c.accuracy), Score::Accuracy),
+            Metric::BalancedAccuracy => scored(classified(|c| c.balanced_accuracy), Score::BalancedAccuracy),
+            Metric::MacroF1 => scored(classified(|c| c.macro_f1), Score::MacroF1),
+        })
+    }
+
+    fn evaluate_near(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        only: Option<Metric>,
+        guess: Option<f64>,
+    ) -> Result<(RiskPoint, PathPoint), TheoryError> {
+        let (path, point) = self.point(ratio, choice, guess)?;
+        // Scores of labels with another noise variance are not known.
+        let added = noise.get() - self.noise.0;
+        let scores = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
+        let auc = || match only {
+            None => path.auc(&point, self.task),
+            Some(_) => path.auc_along(&point, self.task),
+        };
+        let auc = scores(Metric::Auc).then(auc).flatten().map(Estimate::from);
+        let classified = [Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1]
+            .into_iter()
+            .any(scores)
+            .then(|| path.classified(&point))
+            .flatten();
+        let (accuracy, balanced, macro_f1) = match classified {
+            Some(Classified { accuracy, balanced_accuracy, macro_f1 }) => {
+                (Some(accuracy.into()), Some(balanced_accuracy.into()), Some(macro_f1.into()))
+            }
+            None => (None, None, None),
+        };
+        // Of other noise than the rows have nothing was drawn.
+        let anchors = self.anchors(choice).filter(|_| added == 0.0);
+        let n = point.samples;
+        let corrected = |told: Option<Estimate>, score| match (&anchors, told) {
+            (Some(anchors), Some(told)) => {
+                let Corrected { value, standard_error, anchored } = anchors.score(score, n, told.value);
+                let standard_error = told.standard_error.hypot(standard_error);
+                (Some(Estimate { value, standard_error }), anchored)
+            }
+            _ => (told, false),
+        };
+        let (told_auc, auc_anchored) = corrected(auc, Score::Auc);
+        let (told_accuracy, accuracy_anchored) = corrected(accuracy, Score::Accuracy);
+        let (told_balanced, balanced_anchored) = corrected(balanced, Score::BalancedAccuracy);
+        let (told_macro_f1, macro_f1_anchored) = corrected(macro_f1, Score::MacroF1);
+        let drawn =
+            anchors.as_ref().filter(|_| point.risk.is_finite()).map(|anchors| anchors.risk(n, point.risk));
+        let drawn = drawn.filter(|drawn| drawn.anchored);
+        let ratio_to_path = drawn.map_or(1.0, |drawn| drawn.value / point.risk);
+        let shown = Shown {
+            standard_error: match drawn {
+                Some(drawn) => (ratio_to_path * point.standard_error).hypot(drawn.standard_error),
+                None => point.standard_error,
+            },
+            auc: told_auc,
+            accuracy: told_accuracy,
+            balanced_accuracy: told_balanced,
+            macro_f1: told_macro_f1,
+            spread: anchors.as_ref().and_then(|anchors| anchors.spread(n)),
+            anchored: [auc_anchored, accuracy_anchored, balanced_anchored, macro_f1_anchored]
+                .into_iter()
+                .any(|anchored| anchored)
+                || drawn.is_some(),
+            path: PathOnly { risk: point.risk, standard_error: point.standard_error, auc, accuracy },
+            reach: point.reach,
+            noise_is_bound: self.noise.1,
+            at_most: point.at_most && drawn.is_none(),
+            alpha: path.alpha(&point),
+            unit: self.unit,
+            groups: path.groups(point.samples),
+        };
+        let beyond = matches!(point.reach, Reach::Beyond { .. });
+        let risk = (!beyond).then(|| scaled(self.risk(ratio, &point, noise.get(), added), ratio_to_path));
+        Ok((RiskPoint { sample_ratio: ratio.get(), risk, shown: Some(shown), scores: None }, point))
+    }
+
+    /// σ² is the level at the smallest κ in reach, bias² what the level is above it, and the variances what the fit adds
+    /// to both; together they are R.
+    fn risk(&self, ratio: SampleRatio, point: &PathPoint, noise: f64, added: f64) -> Risk {
+        let (p, m) = (self.dimension, point.samples - 1.0);
+        let level = (point.level + added).max(0.0);
+        let bias = (level - noise).max(0.0);
+        let noise = level - bias;
+        let inflation = if point.risk.is_finite() { point.risk / point.level - 1.0 } else { f64::INFINITY };
+        let times = |energy: f64| if energy == 0.0 { 0.0 } else { energy * inflation };
+        let risk = if level == 0.0 { 0.0 } else { level * (1.0 + inflation) };
+        let unfitted = (1.0 - point.at.df1 / m).max(0.0);
+        Risk {
+            sample_ratio: ratio.get(),
+            ridge: point.ridge,
+            kappa: point.at.kappa,
+            df1: point.at.df1 / p,
+            df2: point.at.df2 / p,
+            bias,
+            variance_x: times(bias),
+            variance_x_noise: times(noise),
+            noise,
+            risk,
+            unshifted: risk,
+            train: if unfitted == 0.0 { 0.0 } else { unfitted * unfitted * risk },
+            representation: None,
+            source: None,
+        }
+    }
+
+    /// In order; a ridge without a solution leaves a gap.
+    pub(in crate::scenario) fn curve(
+        &self,
+        ratios: &[SampleRatio],
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        metric: Metric,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<RiskPoint>, TheoryError> {
+        let gap = |ratio: SampleRatio| RiskPoint::gap(ratio.get());
+        let only = Some(metric);
+        // At a fixed ridge each point starts from its neighbour; points with an optimisation are divided among threads.
+        if metric.is_of_classes() || !matches!(choice, RidgeChoice::Fixed(_)) {
+            // What all points share is computed before they are divided among threads.
+            if let Some(&ratio) = ratios.get(ratios.len() / 2) {
+                let _ = self.evaluate(ratio, choice, noise, only);
+            }
+            let point = |&ratio: &SampleRatio| {
+                if stop() {
+                    return Err(TheoryError::Interrupted);
+                }
+                Ok(self.evaluate(ratio, choice, noise, only).unwrap_or_else(|_| gap(ratio)))
+            };
+            return ratios.par_iter().map(point).collect();
+        }
+        let mut guess = None;
+        let mut points = Vec::with_capacity(ratios.len());
+        for (i, &ratio) in ratios.iter().enumerate() {
+            if i % 8 == 0 && stop() {
+                return Err(TheoryError::Interrupted);
+            }
+            points.push(match self.evaluate_near(ratio, choice, noise, only, guess) {
+                Ok((point, at)) => {
+                    guess = Some(at.at.pool_ridge).filter(|own| own.is_finite());
+                    point
+                }
+                Err(_) => gap(ratio),
+            });
+        }
+        Ok(points)
+    }
+}
+
+/// Every term of a risk at another scale; the terms still sum to it.
+fn scaled(risk: Risk, factor: f64) -> Risk {
+    if factor == 1.0 {
+        return risk;
+    }
+    Risk {
+        bias: factor * risk.bias,
+        variance_x: factor * risk.variance_x,
+        variance_x_noise: factor * risk.variance_x_noise,
+        noise: factor * risk.noise,
+        risk: factor * risk.risk,
+        unshifted: factor * risk.unshifted,
+        ..risk
+    }
+}
+
+impl From<MetricEstimate> for Estimate {
+    fn from(told: MetricEstimate) -> Self {
+        Self { value: told.value, standard_error: told.standard_error() }
+    }
+}

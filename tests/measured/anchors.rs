@@ -1,0 +1,187 @@
+//! Curves corrected by fits on drawn rows against plain fits on other rows (section 9.4a).
+
+use std::path::Path;
+
+use faer::Mat;
+use rand::SeedableRng;
+use rand::seq::index;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+use riskscope::scenario::{Model, RiskPoint, Scenario};
+use riskscope::theory::SampleRatio;
+
+use super::array;
+
+/// Rows of `classes` classes with means of length `far` along half of the `columns`.
+fn classes(rows: usize, columns: usize, classes: usize, far: f64, seed: u64) -> (Mat<f64>, Vec<usize>) {
+    let mut means = ChaCha8Rng::seed_from_u64(7);
+    let scale = far / (columns as f64 / 2.0).sqrt();
+    let means = Mat::from_fn(classes, columns, |_, j| {
+        let drawn: f64 = StandardNormal.sample(&mut means);
+        if j % 2 == 0 { scale * drawn } else { 0.0 }
+    });
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let x = Mat::from_fn(rows, columns, |i, j| {
+        let drawn: f64 = StandardNormal.sample(&mut random);
+        means[(i % classes, j)] + drawn
+    });
+    (x, (0..rows).map(|i| i % classes).collect())
+}
+
+fn model(x: &Mat<f64>, labels: &[usize], settings: &[(&str, &str)]) -> (Model, tempfile::TempDir) {
+    let room = tempfile::tempdir().unwrap();
+    let (features, targets) = (room.path().join("x.npy"), room.path().join("y.txt"));
+    ndarray_npy::write_npy(&features, &array(x.as_ref())).unwrap();
+    let lines: String = labels.iter().map(|class| format!("class{class:02}\n")).collect();
+    std::fs::write(&targets, lines).unwrap();
+    (of_files(&features, &targets, settings), room)
+}
+
+fn of_files(features: &Path, targets: &Path, settings: &[(&str, &str)]) -> Model {
+    let mut scenario = Scenario::measured(features, targets);
+    for (key, value) in settings {
+        scenario.set(key, value).unwrap();
+    }
+    Model::new(&scenario, None, &|| false).unwrap()
+}
+
+fn at(model: &Model, samples: f64) -> RiskPoint {
+    let curve = model.risk_curve(&model.scenario().featurization).unwrap();
+    let ratio = SampleRatio::new(samples / model.dimension() as f64).unwrap();
+    curve.evaluate(ratio, model.ridge(), model.noise()).unwrap()
+}
+
+fn anchor(model: &Model) -> Vec<String> {
+    let curve = model.risk_curve(&model.scenario().featurization).unwrap();
+    curve.anchor(model.ridge(), &|| false).unwrap()
+}
+
+/// Accuracy of one-vs-rest ridge regression with an intercept on n of many rows, on the others.
+fn accuracy_of_fits(x: &Mat<f64>, labels: &[usize], count: usize, samples: usize, ridge: f64) -> f64 {
+    let (draws, mut total) = (6, 0.0);
+    for draw in 0..draws {
+        let mut random = ChaCha8Rng::seed_from_u64(draw);
+        let rows = index::sample(&mut random, labels.len(), samples).into_vec();
+        let k = x.ncols();
+        let means: Vec<f64> =
+            (0..k).map(|j| rows.iter().map(|&i| x[(i, j)]).sum::<f64>() / samples as f64).collect();
+        let drawn = Mat::from_fn(samples, k, |i, j| x[(rows[i], j)] - means[j]);
+        let shares: Vec<f64> = (0..count)
+            .map(|c| rows.iter().filter(|&&i| labels[i] == c).count() as f64 / samples as f64)
+            .collect();
+        let wanted =
+            Mat::from_fn(samples, count, |i, c| f64::from(u8::from(labels[rows[i]] == c)) - shares[c]);
+        let svd = drawn.thin_svd().unwrap();
+        let mut along = svd.U().transpose() * wanted;
+        for i in 0..along.nrows() {
+            let length = svd.S()[i];
+            let factor = length / (length * length + samples as f64 * ridge);
+            (0..count).for_each(|c| along[(i, c)] *= factor);
+        }
+        let beta = svd.V() * along;
+        let tested: Vec<usize> = (0..labels.len()).filter(|i| !rows.contains(i)).take(3000).collect();
+        let rest = Mat::from_fn(tested.len(), k, |i, j| x[(tested[i], j)] - means[j]);
+        let scores = rest * beta;
+        let right = tested.iter().enumerate().filter(|(at, row)| {
+            let score = |c: usize| scores[(*at, c)] + shares[c];
+            (0..count).all(|c| c == labels[**row] || score(c) < score(labels[**row]))
+        });
+        total += right.count() as f64 / tested.len() as f64;
+    }
+    total / draws as f64
+}
+
+/// Two labels of each of 50 classes: the formula alone is far too high.
+#[test]
+fn accuracy_with_few_labels_of_many_classes_is_that_of_fits() {
+    let (x, labels) = classes(1200, 60, 50, 4.0, 1);
+    let (model, _room) = model(&x, &labels, &[("ridge", "0.3")]);
+    anchor(&model);
+    let (fresh, of_fresh) = classes(4000, 60, 50, 4.0, 2);
+    // A ridge is in units of the features' mean eigenvalue.
+    let unit = model.pool().unwrap().eigenvalues().iter().sum::<f64>() / 60.0;
+    let mut formula = 0.0_f64;
+    for samples in [60, 100, 300, 900] {
+        let want = accuracy_of_fits(&fresh, &of_fresh, 50, samples, 0.3 * unit);
+        let shown = at(&model, samples as f64).shown.unwrap();
+        let told = shown.accuracy.unwrap().value;
+        println!(
+            "n = {samples}: told {told:.3}, fits {want:.3}, formula {:.3}",
+            shown.path.accuracy.unwrap().value
+        );
+        assert!((told - want).abs() < 0.03, "n = {samples}: {told} for {want}");
+        assert!(shown.anchored && shown.spread.is_some(), "{shown:?}");
+        formula = formula.max((shown.path.accuracy.unwrap().value - want).abs());
+    }
+    assert!(formula > 0.05, "the formula alone is {formula} off at most");
+}
+
+/// Nothing to learn and two balanced classes: half is right, within the rows and beyond.
+#[test]
+fn nothing_to_learn_is_an_even_chance() {
+    let (x, _) = classes(200, 20, 2, 0.0, 3);
+    let mut random = ChaCha8Rng::seed_from_u64(5);
+    let coins: Vec<usize> = (0..200)
+        .map(|_| {
+            usize::from(<StandardNormal as Distribution<f64>>::sample(&StandardNormal, &mut random) > 0.0)
+        })
+        .collect();
+    let (model, _room) = model(&x, &coins, &[("ridge", "optimal-nonnegative")]);
+    anchor(&model);
+    for samples in [20.0, 80.0, 150.0] {
+        let accuracy = at(&model, samples).shown.unwrap().accuracy.unwrap();
+        assert!((accuracy.value - 0.5).abs() < 0.08, "n = {samples}: {accuracy:?}");
+    }
+}
+
+/// Where the path holds nothing is changed, and what it says alone stands beside what is told.
+#[test]
+fn gaussian_rows_keep_their_risk_and_the_same_draws_every_time() {
+    let (x, labels) = classes(400, 30, 3, 2.0, 4);
+    let (model, _room) = model(&x, &labels, &[("ridge", "0.1")]);
+    let before = at(&model, 100.0);
+    assert!(!before.shown.unwrap().anchored && before.shown.unwrap().spread.is_none());
+    assert!(anchor(&model).is_empty(), "{:?}", anchor(&model));
+    let after = at(&model, 100.0);
+    assert_eq!(before.risk, after.risk);
+    assert_eq!(before.shown.unwrap().path, after.shown.unwrap().path);
+    let spread = after.shown.unwrap().spread.unwrap();
+    assert!((0.005..0.2).contains(&spread), "{spread}");
+    // One thread or several.
+    let again = model_of(&model);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    pool.install(|| anchor(&again));
+    assert_eq!(at(&again, 100.0), after);
+    // Interrupted, nothing is kept.
+    let third = model_of(&model);
+    let curve = third.risk_curve(&third.scenario().featurization).unwrap();
+    assert!(curve.anchor(third.ridge(), &|| true).is_err());
+    assert!(!curve.is_anchored(third.ridge()));
+}
+
+fn model_of(model: &Model) -> Model {
+    Model::new(model.scenario(), None, &|| false).unwrap()
+}
+
+/// Smooth features of one variable without a ridge: fits have 1e6 and more where the path says 3.
+#[test]
+fn features_whose_fits_explode_are_not_told_a_quiet_risk() {
+    let mut random = ChaCha8Rng::seed_from_u64(9);
+    let mut normal = || -> f64 { StandardNormal.sample(&mut random) };
+    let weights: Vec<(f64, f64)> = (0..60).map(|_| (normal(), normal())).collect();
+    let rows: Vec<f64> = (0..600).map(|_| normal()).collect();
+    let x = Mat::from_fn(600, 60, |i, j| (weights[j].0 * rows[i] + weights[j].1).tanh());
+    let y = Mat::from_fn(600, 1, |i, _| (2.0 * rows[i]).sin() + 0.3 * normal());
+    let room = tempfile::tempdir().unwrap();
+    let (features, targets) = (room.path().join("x.npy"), room.path().join("y.npy"));
+    ndarray_npy::write_npy(&features, &array(x.as_ref())).unwrap();
+    ndarray_npy::write_npy(&targets, &array(y.as_ref())).unwrap();
+    let model = of_files(&features, &targets, &[("ridge", "0")]);
+    let notes = anchor(&model);
+    for samples in [20.0, 50.0] {
+        let point = at(&model, samples);
+        let told = point.risk.map(|r| r.risk);
+        assert!(told.is_none_or(|risk| risk > 1e3), "n = {samples}: {told:?}");
+    }
+    assert!(notes.iter().any(|note| note.contains("leave-one-out path")), "{notes:?}");
+}
