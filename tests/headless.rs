@@ -641,7 +641,7 @@ fn the_left_out_risk_on_screen_is_evals() {
     };
     let (mut features, mut targets) = (String::new(), String::new());
     for _ in 0..150 {
-        let x: Vec<f64> = (0..10).map(|j| random() / f64::from(1 + j)).collect();
+        let x: Vec<f64> = (0..10).map(|j| random() / f64::from(1 + j).sqrt()).collect();
         let y: Vec<f64> = (0..4).map(|t| x[0] + 0.5 * x[1 + t] + 0.2 * random()).collect();
         for (text, row) in [(&mut features, &x), (&mut targets, &y)] {
             *text += &(row.iter().map(f64::to_string).collect::<Vec<_>>().join(",") + "\n");

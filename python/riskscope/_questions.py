@@ -55,13 +55,13 @@ def learning_curve(
         None, NaN and "" are rows without a label, which are left out. A path is what ``--targets`` takes.
     task : str, optional
         One class (or column) by name; the mean over all without it.
-    metric : {"accuracy", "auc", "risk"}
-        Risk is the mean squared error in units of the target's variance (1: predicting the mean).
+    metric : {"accuracy", "balanced-accuracy", "macro-f1", "auc", "risk", "r2"}
+        Risk is the mean squared error in units of the target's variance (1: predicting the mean); r2 is 1 - risk.
     samples : number or numbers, optional
         n to answer at; an eighth of N to four times N without it.
     ridge : number, "optimal" or "optimal-nonnegative"
         In units of the mean variance of a feature.
-    featurization : {"raw", "whitened", "pca"}
+    featurization : {"raw", "standardised", "whitened", "pca"}
         What is done to the features before the fit.
     labels : bool, optional
         Whether whole numbers in `y` are class labels; by their values without it.

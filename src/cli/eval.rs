@@ -24,12 +24,13 @@ use crate::theory::SampleRatio;
 
 #[derive(Debug, Args)]
 #[command(
+    override_usage = "riskscope eval [OPTIONS] <--at A,B|--samples N,M|--per-class K,L|--target-risk R|--target V>",
     group(ArgGroup::new("points").required(true).multiple(true).args(["at", "samples", "per_class", "target_risk", "target"])),
     after_help = "Example:
   riskscope eval --preset double-divergence --samples 200,400 --json"
 )]
 pub struct EvalArgs {
-    /// Sample ratios n/p; of several encoders that of the one in focus, the others at the same n
+    /// Sample ratios n/p (of several encoders: of the one in focus)
     #[arg(long, value_name = "A,B", value_delimiter = ',', allow_hyphen_values = true)]
     pub at: Vec<f64>,
     /// Sample counts n
@@ -38,18 +39,16 @@ pub struct EvalArgs {
     /// Labels of each class, drawn from real rows
     #[arg(long, value_name = "K,L", value_delimiter = ',', conflicts_with = "target_risk", value_parser = clap::value_parser!(u32).range(1..))]
     pub per_class: Vec<u32>,
-    /// Samples needed for this risk, for the featurization and those it is compared with; of pretrained features, with
-    /// --at or --samples, the upstream tasks and samples needed
+    /// Samples needed for this risk; of pretrained features, with --at or --samples, also upstream tasks
     #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub target_risk: Option<f64>,
-    /// The metric's value to tell how many labels it needs, for all classes or numeric targets and for each
+    /// Labels needed for this value of --metric, for all targets and for each
     #[arg(long, value_name = "V", conflicts_with_all = ["at", "samples", "per_class", "target_risk", "upstream_tasks", "evidence"], allow_hyphen_values = true)]
     pub target: Option<f64>,
-    /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1: that of --target; of a population, beside the risk, auc and
-    /// accuracy of a fit on labels ±1
+    /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1
     #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
     pub metric: AskedMetric,
-    /// The risk of learned features over numbers of upstream tasks, and from how many on they beat raw ones
+    /// Risk of learned features over numbers of upstream tasks
     #[arg(
         long,
         value_name = "M,N",
@@ -58,14 +57,14 @@ pub struct EvalArgs {
         allow_hyphen_values = true
     )]
     pub upstream_tasks: Vec<f64>,
-    /// Held-out rows on which fits are tested; with several encoders repeat it, each as NAME=FILE. --split-column
-    /// COLUMN takes them from the files above, by its words train and test
+    /// Held-out rows to test fits on (several encoders: each as NAME=FILE); --split-column COLUMN
+    /// takes them from the files above, by its words train and test
     #[arg(long, value_name = "FILE", requires = "test_targets", conflicts_with_all = ["target_risk", "upstream_tasks", "split_column"])]
     pub test_features: Vec<PathBuf>,
     /// The labels or targets of those rows
     #[arg(long, value_name = "FILE", requires = "test_features")]
     pub test_targets: Option<PathBuf>,
-    /// Beside the risk, accuracy and AUC of fits on drawn rows: logistic [default: ridge, what is told]
+    /// logistic: also logistic regression on drawn rows [default: ridge]
     #[arg(
         long,
         value_enum,

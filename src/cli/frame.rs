@@ -6,13 +6,14 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::ScenarioArgs;
+use super::curve::{AskedMetric, scored};
 use super::output::{OutArgs, Output};
 use crate::dashboard::app::still;
 use crate::dashboard::config::{self, GlyphChoice};
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::{self, View};
 use crate::report::cells::Grid;
-use crate::scenario::ScenarioError;
+use crate::scenario::{Metric, ScenarioError};
 use crate::theme::{Depth, Themes};
 
 #[derive(Debug, Args)]
@@ -40,6 +41,9 @@ pub struct FrameArgs {
     /// Sample ratio n/p of the crosshair
     #[arg(long, value_name = "A", allow_hyphen_values = true)]
     pub at: Option<f64>,
+    /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1: the y axis
+    #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
+    pub metric: AskedMetric,
     /// Also show the samples needed for this risk
     #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub target_risk: Option<f64>,
@@ -108,6 +112,7 @@ pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
         }
         other => Ok(other),
     };
+    let metric = scored(&scenario, args.metric)?;
     let (at, target) = (positive("--at", args.at)?, positive("--target-risk", args.target_risk)?);
     let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
     let theme =
@@ -117,6 +122,9 @@ pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
     let mut state = State::new(scenario, args.view, theme, glyphs == GlyphChoice::Ascii);
     state.dots = glyphs == GlyphChoice::Dots;
     state.open_view(&view).map_err(ScenarioError::new)?;
+    if metric != Metric::Risk {
+        state.open_view(&[("view.metric".into(), metric.name().into())]).map_err(ScenarioError::new)?;
+    }
     state.opening.crosshair &= at.is_none();
     state.crosshair = at.unwrap_or(state.crosshair);
     state.target = target;
@@ -131,6 +139,9 @@ pub fn run(args: &FrameArgs) -> Result<Output, ScenarioError> {
     args.out.accept(&FORMATS.each_ref().map(|format| format.ending), true)?;
     let mut state = state(args)?;
     let grid = still::frame(&mut state, args.width, args.height)?;
+    if let Some(pool) = state.shown.as_ref().and_then(|shown| shown.model.pool()) {
+        state.display.metric.check_targets(pool).map_err(|e| ScenarioError::new(format!("--metric: {e}")))?;
+    }
     args.out.keep((args.format.write)(&grid, &state).into())
 }
 

@@ -8,7 +8,7 @@ use super::features::{Columns, Features};
 use super::groups::{Candidate, Groups};
 use super::leakage::{leakage, repeated};
 use super::targets::Targets;
-use crate::linalg::{Threads, add_gram, eigen, orthonormal, product, scale_rows};
+use crate::linalg::{Threads, add_gram, eigen, orthonormal, product, scale_columns, scale_rows};
 use crate::outside::memory;
 
 /// Eigenvalues below this share of the largest are rounding: not part of the rank.
@@ -282,6 +282,23 @@ impl Pool {
     /// XB, N×k.
     pub(crate) fn mapped(&self, b: MatRef<'_, f64>) -> Mat<f64> {
         product(self.coordinates(), self.within(b).as_ref(), Threads::All)
+    }
+
+    /// 1/standard deviation of each column, with divisor N as scikit-learn's StandardScaler has it.
+    pub(crate) fn column_scales(&self) -> Vec<f64> {
+        let variance = |j: usize| {
+            let squares = self.basis().row(j).iter().zip(&self.eigenvalues).map(|(v, e)| v * v * e);
+            squares.sum::<f64>()
+        };
+        (0..self.dimension()).map(|j| variance(j).sqrt().recip()).collect()
+    }
+
+    /// Centred features with every column at unit variance, N×p.
+    pub(crate) fn standardised(&self) -> Mat<f64> {
+        let mut axes = self.basis().to_owned();
+        scale_rows(axes.as_mut(), &self.column_scales());
+        scale_columns(axes.as_mut(), self.lengths());
+        product(self.left(), axes.transpose(), Threads::All)
     }
 
     /// Centred features X, N×p, as a copy.

@@ -18,8 +18,8 @@ mod solve;
 pub use eigen::{Eigen, Svd, eigen, eigenvalues, orthonormal, singular_values, svd};
 pub use memo::Memo;
 pub use product::{add_gram, gram, mirror, product, scale_columns, scale_rows};
-pub use regression::{centred, ridge_regression, with_intercept};
-pub use solve::{nested_projections, semidefinite};
+pub use regression::{RidgeProblem, centred, ridge_regression, with_intercept};
+pub use solve::{cholesky, nested_projections, semidefinite};
 
 /// The threads that compute: the calling one, or all of the pool. Results are bitwise equal at every size of the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,16 +2,76 @@
 //!
 //! Everything runs on the calling thread and sums in one order, so that a draw has the same digits wherever it runs.
 
+use std::cell::OnceCell;
+
 use faer::{Mat, MatRef};
 
 use super::product::{gram, product, scale_columns, scale_rows};
 use super::solve::{cholesky, regularised};
 use super::{Threads, Undecomposed};
 
-/// Predictors for the labels (n×c) from `samples` (n×k) whose features are scaled by `lengths` (k): the argmin of
-/// ‖y − XLβ‖²/n + λ‖β‖², returned as Lβ (k×c), what multiplies an unscaled sample.
-///
-/// By Cholesky on the smaller Gram matrix; where that is ill conditioned, by the singular values of the features.
+/// Ridge regression on samples (n×k) whose features are scaled by lengths (k): their smaller Gram matrix is made once for
+/// every label and every λ.
+pub struct RidgeProblem<'a> {
+    samples: MatRef<'a, f64>,
+    lengths: &'a [f64],
+    /// The scaled samples, and their Gram matrix along the smaller side.
+    scaled: OnceCell<(Mat<f64>, Mat<f64>)>,
+}
+
+impl<'a> RidgeProblem<'a> {
+    /// Of samples and the lengths of their features.
+    #[must_use]
+    pub const fn new(samples: MatRef<'a, f64>, lengths: &'a [f64]) -> Self {
+        Self { samples, lengths, scaled: OnceCell::new() }
+    }
+
+    /// Predictors for the labels (n×c): the argmin of ‖y − XLβ‖²/n + λ‖β‖², returned as Lβ (k×c), what multiplies an
+    /// unscaled sample. By Cholesky on the smaller Gram matrix; where that is ill conditioned, by the singular values of the
+    /// features.
+    ///
+    /// # Errors
+    /// [`Undecomposed`] where a number is not finite.
+    pub fn fit(&self, labels: &Mat<f64>, ridge: f64) -> Result<Mat<f64>, Undecomposed> {
+        let (n, k) = (self.samples.nrows(), self.samples.ncols());
+        let times = |a: MatRef<'_, f64>, b: &Mat<f64>| product(a, b.as_ref(), Threads::One);
+        if ridge == 0.0 && n >= k {
+            // Least squares: the scale of a feature makes no difference, as long as the samples span them all.
+            let moments = times(self.samples.transpose(), labels);
+            if let Some(found) = cholesky(gram(self.samples.transpose(), Threads::One), moments) {
+                return Ok(found);
+            }
+        }
+        let (features, gram) = self.scaled.get_or_init(|| {
+            let mut features = self.samples.to_owned();
+            scale_columns(features.as_mut(), self.lengths);
+            let side = if n < k { features.as_ref() } else { features.transpose() };
+            let gram = gram(side, Threads::One);
+            (features, gram)
+        });
+        let shift = n as f64 * ridge;
+        let shifted = || {
+            let mut shifted = gram.clone();
+            shifted.diagonal_mut().column_vector_mut().iter_mut().for_each(|d| *d += shift);
+            shifted
+        };
+        let solved = if n < k {
+            cholesky(shifted(), labels.clone()).map(|dual| times(features.transpose(), &dual))
+        } else if ridge == 0.0 {
+            None
+        } else {
+            cholesky(shifted(), times(features.transpose(), labels))
+        };
+        let mut beta = match solved {
+            Some(beta) => beta,
+            None => regularised(features.as_ref(), labels.as_ref(), shift)?,
+        };
+        scale_rows(beta.as_mut(), self.lengths);
+        Ok(beta)
+    }
+}
+
+/// Predictors of one [`RidgeProblem`].
 ///
 /// # Errors
 /// [`Undecomposed`] where a number is not finite.
@@ -21,40 +81,11 @@ pub fn ridge_regression(
     labels: &Mat<f64>,
     ridge: f64,
 ) -> Result<Mat<f64>, Undecomposed> {
-    let (n, k) = (samples.nrows(), samples.ncols());
-    let times = |a: MatRef<'_, f64>, b: &Mat<f64>| product(a, b.as_ref(), Threads::One);
-    if ridge == 0.0 && n >= k {
-        // Least squares: the scale of a feature makes no difference, as long as the samples span them all.
-        let moments = times(samples.transpose(), labels);
-        if let Some(found) = cholesky(gram(samples.transpose(), Threads::One), moments) {
-            return Ok(found);
-        }
-    }
-    let mut features = samples.to_owned();
-    scale_columns(features.as_mut(), lengths);
-    let shift = n as f64 * ridge;
-    let shifted = |a: MatRef<'_, f64>| {
-        let mut gram = gram(a, Threads::One);
-        gram.diagonal_mut().column_vector_mut().iter_mut().for_each(|d| *d += shift);
-        gram
-    };
-    let solved = if n < k {
-        cholesky(shifted(features.as_ref()), labels.clone()).map(|dual| times(features.transpose(), &dual))
-    } else if ridge == 0.0 {
-        None
-    } else {
-        cholesky(shifted(features.transpose()), times(features.transpose(), labels))
-    };
-    let mut beta = match solved {
-        Some(beta) => beta,
-        None => regularised(features.as_ref(), labels.as_ref(), shift)?,
-    };
-    scale_rows(beta.as_mut(), lengths);
-    Ok(beta)
+    RidgeProblem::new(samples, lengths).fit(labels, ridge)
 }
 
-/// Predictors as of [`ridge_regression`] for centred samples and labels, and the intercept of each label: a sample's prediction is the
-/// intercept plus its product with the predictor.
+/// Predictors as of [`ridge_regression`] for centred samples and labels, and the intercept of each label: a sample's
+/// prediction is the intercept plus its product with the predictor.
 ///
 /// # Errors
 /// [`Undecomposed`] where a number is not finite.

@@ -62,7 +62,7 @@ impl Rows {
             let model = Model::of_pool(&scenario.focused_on(encoder), &Arc::new(pool), stop)?;
             models.push((name, Arc::new(model)));
         }
-        Ok(Self { encoders: Encoders::of_models(&models)?, scenario })
+        Ok(Self { encoders: Encoders::of_models(&models)?.anchored(stop)?, scenario })
     }
 
     /// N, rows without a label left out.

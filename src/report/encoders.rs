@@ -122,7 +122,10 @@ fn point(samples: f64, point: &RiskPoint) -> Value {
         "accuracy_standard_error": or_null(shown.and_then(|s| s.accuracy).map(|e| e.standard_error)),
         "r2": or_null(point.value(Metric::R2)),
         "balanced_accuracy": or_null(shown.and_then(|s| s.balanced_accuracy).map(|e| e.value)),
+        "balanced_accuracy_standard_error":
+            or_null(shown.and_then(|s| s.balanced_accuracy).map(|e| e.standard_error)),
         "macro_f1": or_null(shown.and_then(|s| s.macro_f1).map(|e| e.value)),
+        "macro_f1_standard_error": or_null(shown.and_then(|s| s.macro_f1).map(|e| e.standard_error)),
         "reach": shown.map_or(Value::Null, |s| json!(s.reach.name())),
         "spread": or_null(shown.and_then(|s| s.spread)),
         "anchored": shown.is_some_and(|s| s.anchored),

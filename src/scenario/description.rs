@@ -186,6 +186,8 @@ pub enum Featurization {
     GroundTruth,
     /// F = Σ_x⁻¹.
     Whitened,
+    /// Every column of real rows at unit variance.
+    Standardised,
     /// Projection on the top principal components of Σ_x, unscaled.
     Pca {
         /// Number of components; `None`: the best number at each n.
@@ -280,6 +282,7 @@ impl Featurization {
             Self::Raw,
             Self::GroundTruth,
             Self::Whitened,
+            Self::Standardised,
             Self::Pca { size: None },
             Self::Exponents { task: 1.0, covariates: 0.0 },
             Self::Mix { weight: 1e-4 },

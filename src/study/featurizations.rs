@@ -398,22 +398,30 @@ impl PreparedCurve {
     }
 }
 
-/// Draws real rows at a few n of every curve, whose fits correct it from then on (section 9.4a): what there is to say of
-/// them, in one sentence each. Labels with another noise than theirs cannot be drawn.
+/// Draws real rows at a few n of every curve, whose fits correct it from then on (section 9.4a). Labels with another noise
+/// than theirs cannot be drawn.
 ///
 /// # Errors
 /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
 pub(in crate::study) fn anchor(
     curves: &[PreparedCurve],
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<String>, ScenarioError> {
-    let mut notes = Vec::new();
-    for PreparedCurve { name, model, ridge, risk, .. } in curves {
+) -> Result<(), ScenarioError> {
+    for PreparedCurve { model, ridge, risk, .. } in curves {
         if let (Ok(curve), None) = (risk, model.scenario().noise) {
-            notes.extend(curve.anchor(*ridge, stop)?.into_iter().map(|note| format!("{name}: {note}")));
+            curve.anchor(*ridge, stop)?;
         }
     }
-    Ok(notes)
+    Ok(())
+}
+
+/// Sentences about the rows that were drawn, each with the name of its curve.
+pub(in crate::study) fn notes(curves: &[PreparedCurve]) -> impl Iterator<Item = String> {
+    curves.iter().flat_map(|PreparedCurve { name, model, ridge, risk, .. }| {
+        let drawn = risk.as_ref().ok().filter(|_| model.scenario().noise.is_none());
+        let found = drawn.map(|curve| curve.notes(*ridge)).unwrap_or_default();
+        found.into_iter().map(move |note| format!("{name}: {note}"))
+    })
 }
 
 /// Whether rows of every curve have been drawn.

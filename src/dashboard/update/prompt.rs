@@ -100,11 +100,10 @@ fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<Effect>,
         Entry::Target if text == "off" => state.target = None,
         Entry::Target => {
             let metric = state.display.metric;
-            let value = edit::number(text)?;
-            let value: f64 = value.parse().map_err(|_| format!("{text} is not a number"))?;
-            metric.check_target(value).map_err(|accepted| {
-                format!("a target of {} is a number {accepted}, or off; got {text}", metric.name())
-            })?;
+            let value: f64 = edit::number(text)?.parse().unwrap_or(f64::NAN);
+            metric
+                .check_target(value)
+                .map_err(|accepted| format!("{text} is not {} {accepted}, or off", metric.with_article()))?;
             state.target = Some(value);
         }
         Entry::Name(at) => name(state, *at, text)?,

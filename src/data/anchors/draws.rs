@@ -10,13 +10,14 @@ use super::division::{Division, Drawn};
 use super::scores::{Scoring, Worth};
 use crate::data::path::Path;
 use crate::data::{DataError, Pool, TaskChoice};
-use crate::linalg::{Threads, centred, product, ridge_regression};
+use crate::linalg::{RidgeProblem, Threads, centred, product};
 
 /// Rows that a draw is tested on, at most.
 const TESTED: usize = 2048;
 const SEED: u64 = 1;
 
 /// One fit of a path's features.
+#[derive(Clone, Copy)]
 pub(super) struct Fit<'a> {
     pub path: &'a Arc<Path>,
     pub task: TaskChoice,
@@ -26,39 +27,72 @@ pub(super) struct Fit<'a> {
 }
 
 impl Fit<'_> {
-    /// One draw, by its number.
-    pub fn draw(&self, drawn: Drawn, draw: usize) -> Result<Worth, DataError> {
-        let pool = self.path.rows().pool();
-        let (left, lengths) = self.path.directions();
-        let targets = match self.task {
-            TaskChoice::Mean => pool.targets(),
-            TaskChoice::Task(t) => pool.targets().get(.., t..t + 1),
-        };
-        let Division { fitted, tested } = divided(pool, self.scoring.strata(), drawn, draw);
-        if fitted.is_empty() || tested.is_empty() {
-            return Err(DataError::input("draw of rows", "leaves no row to fit or to test on"));
-        }
-        let mut samples = gathered(left, &fitted);
-        let mut labels = gathered(targets, &fitted);
-        // The intercept: both less their means over the rows drawn.
-        let (centre, mean) = (centred(&mut samples), centred(&mut labels));
-        let tested = self.scoring.tested(tested);
-        let mut rows = gathered(left, &tested.rows);
-        for (column, centre) in rows.col_iter_mut().zip(&centre) {
+    /// Whether both are fits of the same features on the same drawn rows.
+    fn shares_rows(&self, other: &Self) -> bool {
+        Arc::ptr_eq(self.path, other.path) && self.scoring.strata() == other.scoring.strata()
+    }
+}
+
+/// One draw by its number, of every fit in order; consecutive fits of the same features share their Gram matrix.
+///
+/// # Errors
+/// [`DataError::Interrupted`] once `stop` returns true; a draw that leaves no row, or that cannot be fitted.
+pub(super) fn draw(
+    fits: &[Fit<'_>],
+    drawn: Drawn,
+    draw: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Worth>, DataError> {
+    let mut worths = Vec::with_capacity(fits.len());
+    for same in fits.chunk_by(Fit::shares_rows) {
+        let Some(first) = same.first() else { continue };
+        let division = divided(first.path.rows().pool(), first.scoring.strata(), drawn, draw);
+        let (left, lengths) = first.path.directions();
+        let mut samples = gathered(left, &division.fitted);
+        // The intercept: features and labels less their means over the rows drawn.
+        let centre = centred(&mut samples);
+        let problem = RidgeProblem::new(samples.as_ref(), &lengths);
+        let mut rest = gathered(left, &division.tested);
+        for (column, centre) in rest.col_iter_mut().zip(&centre) {
             column.iter_mut().for_each(|v| *v -= centre);
         }
-        let mut predicted = if self.ridge.is_finite() {
-            let failed = |_| DataError::input("draw of rows", "could not be fitted");
-            let beta = ridge_regression(samples.as_ref(), &lengths, &labels, self.ridge).map_err(failed)?;
-            product(rows.as_ref(), beta.as_ref(), Threads::One)
-        } else {
-            Mat::zeros(tested.rows.len(), labels.ncols())
-        };
-        for (column, mean) in predicted.col_iter_mut().zip(&mean) {
-            column.iter_mut().for_each(|v| *v += mean);
+        for fit in same {
+            if stop() {
+                return Err(DataError::Interrupted);
+            }
+            worths.push(worth(fit, &division, &problem, rest.as_ref())?);
         }
-        Ok(self.scoring.worth(predicted.as_ref(), targets, &tested))
     }
+    Ok(worths)
+}
+
+fn worth(
+    fit: &Fit<'_>,
+    division: &Division,
+    problem: &RidgeProblem<'_>,
+    rest: MatRef<'_, f64>,
+) -> Result<Worth, DataError> {
+    if division.fitted.is_empty() || division.tested.is_empty() {
+        return Err(DataError::input("draw of rows", "leaves no row to fit or to test on"));
+    }
+    let pool = fit.path.rows().pool();
+    let targets = match fit.task {
+        TaskChoice::Mean => pool.targets(),
+        TaskChoice::Task(t) => pool.targets().get(.., t..t + 1),
+    };
+    let mut labels = gathered(targets, &division.fitted);
+    let mean = centred(&mut labels);
+    let tested = fit.scoring.tested(division.tested.clone());
+    let mut predicted = if fit.ridge.is_finite() {
+        let failed = |_| DataError::input("draw of rows", "could not be fitted");
+        product(rest, problem.fit(&labels, fit.ridge).map_err(failed)?.as_ref(), Threads::One)
+    } else {
+        Mat::zeros(tested.rows.len(), labels.ncols())
+    };
+    for (column, mean) in predicted.col_iter_mut().zip(&mean) {
+        column.iter_mut().for_each(|v| *v += mean);
+    }
+    Ok(fit.scoring.worth(predicted.as_ref(), targets, &tested))
 }
 
 /// The rows of one draw, and at most [`TESTED`] of the others.

@@ -51,8 +51,11 @@ pub enum Score {
     MacroF1,
 }
 
-/// Where and how a featurization of rows is fitted with n of them.
-pub type At<'a> = &'a (dyn Fn(f64) -> Result<(Arc<Path>, PathPoint), TheoryError> + Sync);
+/// Where and how a featurization of rows is fitted with n of them, by task.
+pub type At<'a> = &'a (dyn Fn(f64, TaskChoice) -> Result<(Arc<Path>, PathPoint), TheoryError> + Sync);
+
+/// Where one task is fitted; `None` where the path has no number.
+type Place = Option<(Arc<Path>, PathPoint)>;
 
 /// Fits on drawn rows at one n.
 #[derive(Debug, Clone)]
@@ -136,56 +139,62 @@ impl Anchor {
 }
 
 impl Anchors {
-    /// Draws rows at a few n ≤ 0.8 N, the same rows whatever is fitted on them and however many threads there are.
+    /// Draws rows at a few n ≤ 0.8 N for every task, in their order: the same rows whatever is fitted on them and however
+    /// many threads there are.
     ///
     /// # Errors
     /// [`DataError::Interrupted`] once `stop` says so; draws that cannot be fitted.
-    pub fn new(
+    pub fn all_of(
         at: At<'_>,
-        rows: usize,
-        task: TaskChoice,
+        pool: &Pool,
+        tasks: &[TaskChoice],
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Self, DataError> {
-        let count = rows as f64;
+    ) -> Result<Vec<Self>, DataError> {
+        let count = pool.rows() as f64;
         // A point whose number the path cannot tell is no anchor.
-        let known = |n: f64| at(n).ok().filter(|(_, point)| point.risk.is_finite() && point.risk > 0.0);
-        let Some((path, whole)) = known(count).or_else(|| known((LARGEST * count).floor())) else {
-            return Ok(Self::of((count, task), Vec::new(), None));
-        };
-        let rank = path.rank() as f64;
-        let scoring = Scoring::new(path.rows().pool(), task);
-        let largest = path.rows().pool().groups().map_or(1, Groups::largest) as f64;
-        let places: Vec<_> = samples((LARGEST * count).floor().min(count - largest), rank)
-            .into_iter()
-            .filter_map(|n| known(n).map(|(path, point)| (n, path, point)))
-            .collect();
+        let known =
+            |n: f64, task| at(n, task).ok().filter(|(_, point)| point.risk.is_finite() && point.risk > 0.0);
+        let ends: Vec<Place> = tasks.iter().map(|&task| known(count, task)).collect();
+        let rank =
+            ends.iter().flatten().map(|(path, _)| path.rank()).max().unwrap_or_else(|| pool.rank()) as f64;
+        let scorings: Vec<Scoring> = tasks.iter().map(|&task| Scoring::new(pool, task)).collect();
+        let largest = pool.groups().map_or(1, Groups::largest) as f64;
+        let places: Vec<f64> = samples((LARGEST * count).floor().min(count - largest), rank);
+        // By place and task.
+        let points: Vec<Vec<Place>> =
+            places.iter().map(|&n| tasks.iter().map(|&task| known(n, task)).collect()).collect();
         let jobs: Vec<(usize, usize)> =
             (0..places.len()).flat_map(|place| (0..DRAWS).map(move |draw| (place, draw))).collect();
-        let drawn = jobs
-            .par_iter()
-            .map(|&(place, draw)| {
-                if stop() {
-                    return Err(DataError::Interrupted);
-                }
-                let (n, path, point) = places.get(place).ok_or(DataError::Interrupted)?;
-                let fit = Fit { path, task, ridge: point.ridge, scoring: &scoring };
-                fit.draw(Drawn::Rows(*n as usize), draw)
-            })
-            .collect::<Result<Vec<Worth>, DataError>>()?;
-        let formula = |path: &Path, point: &PathPoint| {
-            let found = path.classified(point).filter(|_| task == TaskChoice::Mean)?;
-            Some([found.accuracy.value, found.balanced_accuracy.value, found.macro_f1.value])
+        let one = |&(place, number): &(usize, usize)| match (places.get(place), points.get(place)) {
+            (Some(n), Some(points)) => {
+                draws::draw(&fits_of(points, tasks, &scorings), Drawn::Rows(*n as usize), number, stop)
+            }
+            _ => Ok(Vec::new()),
         };
-        let all = places.iter().zip(drawn.chunks(DRAWS)).map(|((n, path, point), draws)| Anchor {
-            samples: *n,
-            draws: draws.to_vec(),
-            point: *point,
-            path: Arc::clone(path),
-            classified: formula(path, point),
-        });
-        let at_rows =
-            formula(&path, &whole).filter(|_| whole.samples == count).map(|[accuracy, ..]| accuracy);
-        Ok(Self::of((count, task), all.collect(), at_rows))
+        let drawn = jobs.par_iter().map(one).collect::<Result<Vec<Vec<Worth>>, DataError>>()?;
+        let mut all: Vec<Vec<Anchor>> = tasks.iter().map(|_| Vec::new()).collect();
+        for ((n, points), drawn) in places.iter().zip(&points).zip(drawn.chunks(DRAWS)) {
+            let mut order = 0;
+            for ((anchors, point), &task) in all.iter_mut().zip(points).zip(tasks) {
+                let Some((path, point)) = point else { continue };
+                let draws = drawn.iter().filter_map(|worths| worths.get(order).copied()).collect();
+                order += 1;
+                let classified = formulas(path, point, task);
+                anchors.push(Anchor {
+                    samples: *n,
+                    draws,
+                    point: *point,
+                    path: Arc::clone(path),
+                    classified,
+                });
+            }
+        }
+        let made = |((anchors, end), &task): ((Vec<Anchor>, &Place), &TaskChoice)| {
+            let whole = end.as_ref().filter(|(_, point)| point.samples == count);
+            let accuracy = whole.and_then(|(path, point)| formulas(path, point, task)?.first().copied());
+            Self::of((count, task), anchors, accuracy)
+        };
+        Ok(all.into_iter().zip(&ends).zip(tasks).map(made).collect())
     }
 
     fn of((rows, task): (f64, TaskChoice), all: Vec<Anchor>, accuracy_at_rows: Option<f64>) -> Self {
@@ -305,19 +314,34 @@ impl Anchors {
         if let (Some(first), Some(last)) = (ruled.first(), ruled.last()) {
             let place = if first == last { format!("n = {first}") } else { format!("n = {first} to {last}") };
             notes.push(format!(
-                "at {place} fits on drawn rows part from the leave-one-out path by more than 10 % and 3 standard errors: \
-                 their risk is told there"
+                "at {place} the risk of fits on drawn rows differs from the leave-one-out path by more than 10 % and 3 \
+                 standard errors, and replaces it there"
             ));
         }
         if self.line.is_some() {
             notes.push(
-                "labels of each class are few: accuracy beyond these rows is the middle of two extrapolations, its \
-                 standard error half of their distance"
+                "accuracy of fits on drawn rows changes with n otherwise than its formula (few labels of each class, or few \
+                 groups): beyond these rows it is the middle of two extrapolations, its standard error half of their distance"
                     .into(),
             );
         }
         notes
     }
+}
+
+/// Fits of the tasks that have a point.
+fn fits_of<'a>(points: &'a [Place], tasks: &[TaskChoice], scorings: &'a [Scoring]) -> Vec<Fit<'a>> {
+    let fit = |((point, &task), scoring): ((&'a Place, &TaskChoice), &'a Scoring)| {
+        let (path, point) = point.as_ref()?;
+        Some(Fit { path, task, ridge: point.ridge, scoring })
+    };
+    points.iter().zip(tasks).zip(scorings).filter_map(fit).collect()
+}
+
+/// What formulas say of accuracy, balanced accuracy and macro-F1 of all classes.
+fn formulas(path: &Path, point: &PathPoint, task: TaskChoice) -> Option<[f64; 3]> {
+    let found = if task == TaskChoice::Mean { path.classified(point)? } else { return None };
+    Some([found.accuracy.value, found.balanced_accuracy.value, found.macro_f1.value])
 }
 
 /// What draws are above a formula, which is the leave-one-out value itself at N.
@@ -388,11 +412,11 @@ pub fn per_class(
             format!("make {rows} of {} rows and leave {tested} to test on; accepted are fewer", pool.rows());
         return Err(refused(problem));
     }
-    let Some((path, point)) = at(rows as f64).ok().filter(|(_, point)| !point.ridge.is_nan()) else {
+    let Some((path, point)) = at(rows as f64, task).ok().filter(|(_, point)| !point.ridge.is_nan()) else {
         return Err(refused(format!("make {rows} rows, for which there is no ridge; accepted are others")));
     };
     let fit = Fit { path: &path, task, ridge: point.ridge, scoring: &scoring };
-    let one =
-        |draw| if stop() { Err(DataError::Interrupted) } else { fit.draw(Drawn::PerClass(count), draw) };
-    Ok((rows, (0..2 * DRAWS).into_par_iter().map(one).collect::<Result<_, _>>()?))
+    let one = |draw| draws::draw(&[fit], Drawn::PerClass(count), draw, stop);
+    let drawn = (0..2 * DRAWS).into_par_iter().map(one).collect::<Result<Vec<Vec<Worth>>, DataError>>()?;
+    Ok((rows, drawn.concat()))
 }

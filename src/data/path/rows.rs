@@ -58,7 +58,24 @@ impl Rows {
         let numbers = (pool.rows() as u64).saturating_mul(b.ncols() as u64);
         memory::fits(numbers.saturating_mul(16))
             .map_err(|why| bad(&format!("makes {numbers} numbers of the rows, which {why}")))?;
-        let mut z = pool.mapped(b);
+        Self::of_features(pool, pool.mapped(b))
+    }
+
+    /// The rows with every column at unit variance.
+    ///
+    /// # Errors
+    /// When they do not fit in memory, or could not be decomposed.
+    pub(crate) fn standardised(pool: &Arc<Pool>) -> Result<Self, DataError> {
+        let numbers = (pool.rows() as u64).saturating_mul(pool.dimension() as u64);
+        memory::fits(numbers.saturating_mul(16)).map_err(|why| {
+            DataError::input("featurization", format!("makes {numbers} numbers of the rows, which {why}"))
+        })?;
+        Self::of_features(pool, pool.standardised())
+    }
+
+    /// The rows with other centred features, N×k.
+    fn of_features(pool: &Arc<Pool>, mut z: Mat<f64>) -> Result<Self, DataError> {
+        let bad = |problem: &str| DataError::input("featurization", problem);
         let largest = z.norm_max();
         if !(largest > 0.0 && largest.is_finite()) {
             return Err(bad("maps every feature to 0; accepted are matrices that keep some"));

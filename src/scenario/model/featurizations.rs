@@ -39,6 +39,8 @@ pub(in crate::scenario) enum Needs {
     Nothing,
     /// More than the eigenvalues of a table.
     Directions,
+    /// Columns of real rows.
+    Rows,
     /// Covariances to draw upstream tasks from.
     Families,
     /// A population whose test samples are like the downstream ones.
@@ -88,6 +90,16 @@ impl Featurization {
                     "whitened",
                     "F = Σ_x⁻¹: every direction of the covariates at the same scale (§1).",
                     fixed(|s| s.whitened(), |rows| Ok(Featurizer::whitened(&rows.pool))),
+                )
+            },
+            Self::Standardised => Kind {
+                path: Shown::Standardised,
+                needs: Needs::Rows,
+                costly: true,
+                ..Kind::new(
+                    "standardised",
+                    "F = diag(Σ_x)⁻¹: every column of real rows at unit variance (§9.2).",
+                    fixed(|s| s.standardised(), Sampled::standardised),
                 )
             },
             Self::Pca { size } => Kind {
@@ -325,14 +337,18 @@ impl Needs {
     /// The kinds with the eigenbasis of covariates and task, for a sentence.
     pub fn in_the_eigenbasis() -> String {
         let kinds = Featurization::defaults();
-        let others: Vec<&str> =
-            kinds.iter().filter(|kind| kind.needs() != Self::Nothing).map(Featurization::name).collect();
+        let others: Vec<&str> = kinds
+            .iter()
+            .filter(|kind| !matches!(kind.needs(), Self::Nothing | Self::Rows))
+            .map(Featurization::name)
+            .collect();
         format!("all kinds but {}", listed(&others, "and"))
     }
 
     pub fn met_by(self, scenario: &Scenario) -> bool {
         match self {
             Self::Nothing => true,
+            Self::Rows => scenario.data.is_some(),
             Self::Directions => scenario.spectrum.is_none() && scenario.test.is_none(),
             Self::Families => scenario.is_synthetic() && scenario.test.is_none(),
             Self::Unshifted => scenario.data.is_none() && scenario.test.is_none(),

@@ -107,19 +107,38 @@ impl RiskCurve {
         }
     }
 
-    /// Draws real rows at a few n, whose fits correct this curve from then on (section 9.4a): what there is to say of
-    /// them, in one sentence each.
+    /// Draws real rows at a few n, whose fits correct this curve from then on (section 9.4a).
     ///
     /// # Errors
-    /// [`ScenarioError::Interrupted`] once `stop` says so; draws that cannot be fitted.
-    pub fn anchor(
+    /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
+    pub fn anchor(&self, choice: RidgeChoice, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), ScenarioError> {
+        match self {
+            Self::Spectral(_) => Ok(()),
+            Self::Measured(measured) => Ok(measured.anchor(choice, stop)?),
+        }
+    }
+
+    /// Draws real rows for this curve and for that of every single task: one set of draws for all.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
+    pub fn anchor_tasks(
         &self,
         choice: RidgeChoice,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<String>, ScenarioError> {
+    ) -> Result<(), ScenarioError> {
         match self {
-            Self::Spectral(_) => Ok(Vec::new()),
-            Self::Measured(measured) => Ok(measured.anchor(choice, stop)?.notes()),
+            Self::Spectral(_) => Ok(()),
+            Self::Measured(measured) => Ok(measured.anchor_tasks(choice, stop)?),
+        }
+    }
+
+    /// Sentences about the rows that were drawn; none before.
+    #[must_use]
+    pub fn notes(&self, choice: RidgeChoice) -> Vec<String> {
+        match self {
+            Self::Spectral(_) => Vec::new(),
+            Self::Measured(measured) => measured.notes(choice),
         }
     }
 

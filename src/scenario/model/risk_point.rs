@@ -1,5 +1,6 @@
 //! The risk at one sample ratio; for real rows with its standard error, AUC and accuracy (section 9).
 
+use crate::data::Pool;
 use crate::data::path::Reach;
 use crate::theory::transfer::LabelScores;
 use crate::theory::{Risk, SampleRatio};
@@ -146,6 +147,13 @@ impl Metric {
         }
     }
 
+    /// The name after its indefinite article.
+    #[must_use]
+    pub fn with_article(self) -> String {
+        let article = if matches!(self, Self::R2 | Self::Auc | Self::Accuracy) { "an" } else { "a" };
+        format!("{article} {}", self.name())
+    }
+
     /// The key on the command line; in JSON with `_` for `-`.
     #[must_use]
     pub const fn key(self) -> &'static str {
@@ -197,6 +205,27 @@ impl Metric {
     #[must_use]
     pub fn wanted(self) -> String {
         format!("{} {}", self.name(), if self.less_is_better() { "≤" } else { "≥" })
+    }
+
+    /// Checks that it is defined for these targets.
+    ///
+    /// # Errors
+    /// One sentence with what is accepted.
+    pub fn check_targets(self, pool: &Pool) -> Result<(), String> {
+        let of_choice = matches!(self, Self::Accuracy | Self::BalancedAccuracy | Self::MacroF1);
+        if self.is_of_classes() && pool.tasks().iter().any(|t| t.class_size.is_none()) {
+            let name = self.name();
+            return Err(format!(
+                "{name} requires class labels, and these targets are numbers; accepted are risk and r2"
+            ));
+        }
+        if of_choice && !pool.has_one_label() {
+            let name = self.name();
+            return Err(format!(
+                "{name} requires one label a row, and these rows have several; accepted are risk, r2 and auc"
+            ));
+        }
+        Ok(())
     }
 
     /// Checks a target.

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::data::anchors::Anchors;
 use crate::data::path::{Components, Path, PathPoint};
-use crate::data::{DataError, TaskChoice};
+use crate::data::{DataError, Pool, TaskChoice};
 use crate::theory::{RidgeChoice, TheoryError};
 
-/// So many are kept; a ridge that moves makes one a step.
+/// Curves whose draws are kept; a ridge that moves makes one a step.
 const KEPT: usize = 24;
 
 /// One featurization of real rows.
@@ -46,43 +46,61 @@ impl Source {
 #[derive(Debug, Default)]
 pub(in crate::scenario) struct Drawn(Mutex<Vec<Entry>>);
 
+/// The tasks of one featurization and ridge.
 #[derive(Debug)]
 struct Entry {
     source: Source,
     choice: RidgeChoice,
-    task: TaskChoice,
-    anchors: Arc<Anchors>,
+    tasks: Vec<(TaskChoice, Arc<Anchors>)>,
+}
+
+impl Entry {
+    fn is_of(&self, source: &Source, choice: RidgeChoice) -> bool {
+        self.choice == choice && self.source.is(source)
+    }
+
+    fn known(&self, task: TaskChoice) -> Option<&Arc<Anchors>> {
+        self.tasks.iter().find(|(known, _)| *known == task).map(|(_, anchors)| anchors)
+    }
 }
 
 impl Drawn {
     /// Those of one curve, if they have been drawn.
     pub fn known(&self, source: &Source, choice: RidgeChoice, task: TaskChoice) -> Option<Arc<Anchors>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |entry: &&Entry| entry.choice == choice && entry.task == task && entry.source.is(source);
-        kept.iter().find(same).map(|entry| Arc::clone(&entry.anchors))
+        kept.iter().find(|entry| entry.is_of(source, choice))?.known(task).map(Arc::clone)
     }
 
-    /// Draws them, unless they are there.
+    /// Draws rows for the tasks that nothing was drawn for.
     ///
     /// # Errors
-    /// As [`Anchors::new`].
+    /// As [`Anchors::all_of`].
     pub fn draw(
         &self,
         source: &Source,
         choice: RidgeChoice,
-        task: TaskChoice,
-        rows: usize,
+        tasks: &[TaskChoice],
+        pool: &Pool,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Arc<Anchors>, DataError> {
-        if let Some(known) = self.known(source, choice, task) {
-            return Ok(known);
+    ) -> Result<(), DataError> {
+        let is_new = |task: &TaskChoice| self.known(source, choice, *task).is_none();
+        let tasks: Vec<TaskChoice> = tasks.iter().copied().filter(is_new).collect();
+        if tasks.is_empty() {
+            return Ok(());
         }
-        let anchors = Arc::new(Anchors::new(&|n| source.at(n, choice, task, None), rows, task, stop)?);
+        let found = Anchors::all_of(&|n, task| source.at(n, choice, task, None), pool, &tasks, stop)?;
+        let found = tasks.into_iter().zip(found.into_iter().map(Arc::new));
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT {
-            kept.remove(0);
+        match kept.iter_mut().find(|entry| entry.is_of(source, choice)) {
+            Some(entry) => entry.tasks.extend(found),
+            None => {
+                if kept.len() >= KEPT {
+                    kept.remove(0);
+                }
+                kept.push(Entry { source: source.clone(), choice, tasks: found.collect() });
+            }
         }
-        kept.push(Entry { source: source.clone(), choice, task, anchors: Arc::clone(&anchors) });
-        Ok(anchors)
+        drop(kept);
+        Ok(())
     }
 }

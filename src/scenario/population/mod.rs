@@ -174,6 +174,14 @@ impl Origin {
     }
 }
 
+/// The refusal of a kind that is of the columns of real rows.
+pub(in crate::scenario) fn rows_only() -> ScenarioError {
+    ScenarioError::new(
+        "featurization.kind standardised is of columns of real rows: give --features and --targets; accepted for a \
+         population is whitened",
+    )
+}
+
 pub(in crate::scenario) fn synthetic_only() -> ScenarioError {
     ScenarioError::new(
         "featurizations learned, random-features, pretrained and plug-in need a synthetic population; accepted with measured \

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use faer::Mat;
+
 use crate::data::path::{Components, Path, Rows, warnings};
 use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice, Watch};
 use crate::scenario::ScenarioError;
 use crate::scenario::description::DataSource;
 use crate::scenario::population::anchored::Drawn;
+use crate::scenario::population::geometry::DENSE;
 use crate::scenario::population::matrix::read_matrix;
 use crate::theory::{Spectrum, TaskSpectrum};
 
@@ -19,6 +22,8 @@ pub(in crate::scenario) enum Shown<'a> {
     Power(f64),
     /// The leading principal components; without a number as many as least squares does best with at each n.
     Components(Option<usize>),
+    /// Every column at unit variance.
+    Standardised,
     /// F = BBᵀ from a file.
     Mapped(&'a std::path::Path),
 }
@@ -193,6 +198,10 @@ impl Sampled {
             Shown::Components(Some(size)) => {
                 paths.known(format!("size {size}"), |r| Ok(Path::components(r, *size)?), stop)?
             }
+            Shown::Standardised => {
+                let scaled = |rows: &Arc<Rows>| Ok(Path::raw(&Arc::new(Rows::standardised(rows.pool())?))?);
+                paths.known("standardised".into(), scaled, stop)?
+            }
             Shown::Mapped(file) => {
                 let mapped = |rows: &Arc<Rows>| {
                     let b = read_matrix(file, self.pool.dimension(), Some(&self.pool))?;
@@ -207,6 +216,21 @@ impl Sampled {
         let made = || self.pool.spectral().and_then(|()| Estimate::new(&self.pool, self.task));
         let estimate = self.estimate.get_or_init(made);
         estimate.as_ref().map_err(|e| e.clone().into())
+    }
+
+    /// Every column at unit variance: B = diag(Σ_x)^(−1/2).
+    pub fn standardised(&self) -> Result<Featurizer, ScenarioError> {
+        let scales = self.pool.column_scales();
+        let p = scales.len();
+        if p > DENSE {
+            return Err(ScenarioError::new(format!(
+                "featurization.kind standardised: fits on drawn rows take at most {DENSE} columns, and there are {p}; \
+                 accepted are features standardised in their file"
+            )));
+        }
+        let scale = |i: usize| scales.get(i).copied().unwrap_or(f64::NAN);
+        let b = Mat::from_fn(p, p, |i, j| if i == j { scale(i) } else { 0.0 });
+        Ok(Featurizer::factor(&self.pool, b.as_ref())?)
     }
 
     /// The spectrum of a featurization of these rows.

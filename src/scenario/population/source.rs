@@ -7,7 +7,7 @@ use crate::data::Featurizer;
 use crate::linalg::scale_rows;
 use crate::scenario::ScenarioError;
 use crate::scenario::population::matrix::read_matrix;
-use crate::scenario::population::{Origin, Population, synthetic_only};
+use crate::scenario::population::{Origin, Population, rows_only, synthetic_only};
 use crate::theory::transfer::Pretraining;
 use crate::theory::{Spectrum, TaskSpectrum, Width};
 
@@ -73,6 +73,14 @@ impl Source<'_> {
         match &self.population.origin {
             Origin::Commuting(_) | Origin::Rotated(_) => self.exponents(0.0, -1.0),
             Origin::Sampled(s) => s.spectrum(&Featurizer::whitened(&s.pool)),
+        }
+    }
+
+    /// F = diag(Σ_x)⁻¹ of real rows.
+    pub fn standardised(&self) -> Result<Spectrum, ScenarioError> {
+        match &self.population.origin {
+            Origin::Sampled(s) => s.spectrum(&s.standardised()?),
+            Origin::Commuting(_) | Origin::Rotated(_) => Err(rows_only()),
         }
     }
 

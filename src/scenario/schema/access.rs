@@ -6,6 +6,7 @@ use crate::scenario::description::{Alignment, Family, Featurization, Scenario};
 use crate::scenario::model::effective_rank::EFFECTIVE_RANK;
 use crate::scenario::model::featurizations::Needs;
 use crate::scenario::population::geometry::DENSE;
+use crate::scenario::population::rows_only;
 use crate::scenario::schema::{Choice, Described, Record, Stored, Value, listed};
 
 impl Scenario {
@@ -265,6 +266,9 @@ impl Scenario {
             return Ok(());
         }
         let needs = self.featurization.needs();
+        if needs == Needs::Rows {
+            return Err(rows_only());
+        }
         if self.spectrum.is_some() {
             return if needs.met_by(self) {
                 Ok(())
@@ -307,7 +311,9 @@ impl Scenario {
         }
         match needs {
             Needs::Families => dense(&format!("featurization.kind {}", self.featurization.name())),
-            Needs::Nothing | Needs::Directions | Needs::Unshifted | Needs::SharedEigenbasis => Ok(()),
+            Needs::Nothing | Needs::Rows | Needs::Directions | Needs::Unshifted | Needs::SharedEigenbasis => {
+                Ok(())
+            }
         }
     }
 

@@ -134,13 +134,10 @@ pub fn curves(request: &CurvesRequest, stop: &(dyn Fn() -> bool + Sync)) -> Resu
     };
     let model = Arc::new(Model::new(&scenario, None, stop)?);
     let prepared = PreparedCurve::all(&model, &request.specs)?;
-    let notes = match request.axis.variable {
-        Variable::SampleRatio => featurizations::anchor(&prepared, stop)?,
-        Variable::Parameter(_) => Vec::new(),
-    };
-    let mut found = of_prepared(&prepared, request, stop)?;
-    found.warnings.extend(notes);
-    Ok(found)
+    if matches!(request.axis.variable, Variable::SampleRatio) {
+        featurizations::anchor(&prepared, stop)?;
+    }
+    of_prepared(&prepared, request, stop)
 }
 
 /// The curves of a request, of curves that are prepared under its scenario.
@@ -177,7 +174,10 @@ pub(in crate::study) fn of_prepared(
     }));
     all.warnings.dedup();
     match &request.axis.variable {
-        Variable::SampleRatio => all.over_ratios(model, prepared, request, stop)?,
+        Variable::SampleRatio => {
+            all.warnings.extend(featurizations::notes(prepared));
+            all.over_ratios(model, prepared, request, stop)?;
+        }
         Variable::Parameter(key) => all.over_parameter(model, prepared, key, request, stop)?,
     }
     all.elapsed = start.elapsed();

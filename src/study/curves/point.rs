@@ -203,7 +203,9 @@ pub fn anchor(model: &Model) -> Result<Vec<String>, ScenarioError> {
     if model.scenario().noise.is_some() {
         return Ok(Vec::new());
     }
-    model.risk_curve(&model.scenario().featurization)?.anchor(model.ridge(), &|| false)
+    let curve = model.risk_curve(&model.scenario().featurization)?;
+    curve.anchor(model.ridge(), &|| false)?;
+    Ok(curve.notes(model.ridge()))
 }
 
 /// Computes a model's optimum and floor at any sample ratio.

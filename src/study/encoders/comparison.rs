@@ -100,19 +100,7 @@ pub fn compare_encoders(
     let Some((first, pool)) = first.and_then(|model| Some((model, model.pool()?))) else {
         return Err(ScenarioError::new("encoders are compared on real features and targets"));
     };
-    if metric.is_of_classes() && pool.tasks().iter().any(|t| t.class_size.is_none()) {
-        let metric = metric.name();
-        return Err(ScenarioError::new(format!(
-            "--metric: {metric} requires class labels, and these targets are numbers; accepted are risk and r2"
-        )));
-    }
-    let of_choice = matches!(metric, Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1);
-    if of_choice && !pool.has_one_label() {
-        let metric = metric.name();
-        return Err(ScenarioError::new(format!(
-            "--metric: {metric} requires one label a row, and these rows have several; accepted are risk, r2 and auc"
-        )));
-    }
+    metric.check_targets(pool).map_err(|e| ScenarioError::new(format!("--metric: {e}")))?;
     let rows = encoders.rows() as f64;
     let samples = request.samples(rows);
     let furthest = if target.is_some() { FURTHEST.1 } else { FURTHEST.0 };

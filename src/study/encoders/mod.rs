@@ -124,25 +124,22 @@ impl Encoders {
     /// # Errors
     /// As [`Encoders::anchor`].
     pub fn anchored(mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
-        let notes = self.anchor(stop)?;
-        self.warnings.extend(notes);
+        self.anchor(stop)?;
+        for LoadedEncoder { name, curve } in &self.all {
+            let notes = featurizations::notes(std::slice::from_ref(curve));
+            self.warnings.extend(notes.map(|note| format!("{name}: {note}")));
+        }
         Ok(self)
     }
 
-    /// Draws rows of every encoder and returns the notes about them, one sentence each.
+    /// Draws rows of every encoder.
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
-    pub(in crate::study) fn anchor(
-        &self,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<String>, ScenarioError> {
-        let mut notes = Vec::new();
-        for LoadedEncoder { name, curve } in &self.all {
-            let found = featurizations::anchor(std::slice::from_ref(curve), stop)?;
-            notes.extend(found.into_iter().map(|note| format!("{name}: {note}")));
-        }
-        Ok(notes)
+    pub(in crate::study) fn anchor(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), ScenarioError> {
+        self.all
+            .iter()
+            .try_for_each(|encoder| featurizations::anchor(std::slice::from_ref(&encoder.curve), stop))
     }
 
     /// Whether rows of every encoder were drawn.

@@ -52,7 +52,7 @@ impl Classes {
         let mut all = Vec::new();
         for task in pool.tasks() {
             let Some(labels) = task.class_size else { continue };
-            let budget = of_task(model, &task.name, (metric, target), None, stop)?;
+            let budget = of_task(model, &task.name, (metric, target), stop)?;
             let now = budget.as_ref().and_then(|budget| budget.now);
             let needed = budget.and_then(|budget| budget.target).map(|(_, needed)| needed);
             all.push(Class { name: task.name.clone(), labels, now, needed });
@@ -61,13 +61,11 @@ impl Classes {
     }
 }
 
-/// The budget of one task by its name, its curve corrected by fits on drawn rows where `anchored` has a callback for
-/// what there is to say of them.
+/// The budget of one task by its name.
 fn of_task(
     model: &Model,
     task: &str,
     (metric, target): (Metric, f64),
-    anchored: Option<&mut dyn FnMut(String)>,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Option<LabelBudget>, ScenarioError> {
     let Some(mut data) = model.scenario().data.clone() else { return Ok(None) };
@@ -75,9 +73,6 @@ fn of_task(
     let scenario = Scenario { data: Some(data), ..model.scenario().clone() };
     let of_task = Model::new(&scenario, Some(model), stop)?;
     let curve = of_task.risk_curve(&scenario.featurization)?;
-    if let (Some(note), None) = (anchored, scenario.noise) {
-        curve.anchor(of_task.ridge(), stop)?.into_iter().for_each(note);
-    }
     LabelBudget::of((&of_task, &curve, of_task.ridge()), metric, Some(target), stop)
 }
 
@@ -112,23 +107,23 @@ pub fn requirements(
             "--target with this metric needs real rows: give --features and --targets",
         ));
     };
-    if metric.is_of_classes() && pool.tasks().iter().any(|t| t.class_size.is_none()) {
-        return Err(ScenarioError::new(format!(
-            "--metric: {} requires class labels, and these targets are numbers; accepted are risk and r2",
-            metric.name()
-        )));
-    }
-    let of_choice = matches!(metric, Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1);
-    if of_choice && !pool.has_one_label() {
-        return Err(ScenarioError::new(format!(
-            "--metric: {} requires one label a row, and these rows have several; accepted are risk, r2 and auc",
-            metric.name()
-        )));
-    }
+    metric.check_targets(pool).map_err(|e| ScenarioError::new(format!("--metric: {e}")))?;
     let wanted = model.scenario().data.as_ref().map_or("", |data| data.task.as_str());
     let alone = pool.tasks().iter().find(|task| task.name == wanted);
-    let one = |task: Option<&TaskSummary>, name: &str, note: &mut dyn FnMut(String)| {
-        let found = of_task(model, name, (metric, target), Some(note), stop)?;
+    let each = alone.is_none()
+        && pool.tasks().len() > 1
+        && matches!(metric, Metric::Risk | Metric::R2 | Metric::Auc);
+    if model.scenario().noise.is_none() {
+        let (curve, ridge) = (model.risk_curve(&model.scenario().featurization)?, model.ridge());
+        if each {
+            curve.anchor_tasks(ridge, stop)?
+        } else {
+            curve.anchor(ridge, stop)?
+        }
+        curve.notes(ridge).into_iter().for_each(note);
+    }
+    let one = |task: Option<&TaskSummary>, name: &str| {
+        let found = of_task(model, name, (metric, target), stop)?;
         let (now, needed) = found.map_or((None, None), |budget| (budget.now, budget.target));
         let needed = needed.map(|(_, needed)| needed).ok_or_else(|| {
             ScenarioError::new(
@@ -138,11 +133,10 @@ pub fn requirements(
         let (name, labels) = (task.map(|task| task.name.clone()), task.and_then(|task| task.class_size));
         Ok::<_, ScenarioError>(Requirement { task: name, labels, now, needed })
     };
-    let mut all = vec![one(alone, wanted, note)?];
-    if alone.is_none() && pool.tasks().len() > 1 && matches!(metric, Metric::Risk | Metric::R2 | Metric::Auc)
-    {
+    let mut all = vec![one(alone, wanted)?];
+    if each {
         for task in pool.tasks() {
-            all.push(one(Some(task), &task.name, &mut |_| ())?);
+            all.push(one(Some(task), &task.name)?);
         }
     }
     Ok(all)

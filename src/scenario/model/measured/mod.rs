@@ -91,8 +91,24 @@ impl Measured {
         &self,
         choice: RidgeChoice,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Arc<Anchors>, DataError> {
-        self.drawn.draw(&self.source, choice, self.task, self.pool.rows(), stop)
+    ) -> Result<(), DataError> {
+        self.drawn.draw(&self.source, choice, &[self.task], &self.pool, stop)
+    }
+
+    /// Draws rows for the curve of every task.
+    pub(in crate::scenario) fn anchor_tasks(
+        &self,
+        choice: RidgeChoice,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), DataError> {
+        let each = (0..self.pool.tasks().len()).map(TaskChoice::Task);
+        let tasks: Vec<TaskChoice> = std::iter::once(self.task).chain(each).collect();
+        self.drawn.draw(&self.source, choice, &tasks, &self.pool, stop)
+    }
+
+    /// Sentences about the rows that were drawn.
+    pub(in crate::scenario) fn notes(&self, choice: RidgeChoice) -> Vec<String> {
+        self.anchors(choice).map(|anchors| anchors.notes()).unwrap_or_default()
     }
 
     /// Whether rows have been drawn.
@@ -108,7 +124,7 @@ impl Measured {
         count: usize,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<PerClass, ScenarioError> {
-        let at = |n: f64| self.source.at(n, choice, self.task, None);
+        let at = |n: f64, task| self.source.at(n, choice, task, None);
         let (samples, draws) = anchors::per_class(&at, &self.pool, self.task, count, stop)?;
         // What the rows at hand leave open is as with as many drawn at random.
         let ratio = SampleRatio::new(samples as f64 / self.dimension)?;
