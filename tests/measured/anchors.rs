@@ -186,3 +186,47 @@ fn features_whose_fits_explode_are_not_told_a_quiet_risk() {
     }
     assert!(notes.iter().any(|note| note.contains("leave-one-out path")), "{notes:?}");
 }
+
+/// Draws of all tasks at once are those of a task by itself.
+#[test]
+fn the_draws_of_a_task_are_the_same_alone_and_with_others() {
+    let (x, labels) = classes(300, 12, 3, 2.0, 6);
+    let (all, _room) = model(&x, &labels, &[("ridge", "optimal-nonnegative")]);
+    let single = |model: &Model| {
+        let mut scenario = model.scenario().clone();
+        scenario.set("data.task", "class01").unwrap();
+        scenario
+    };
+    let curve = all.risk_curve(&all.scenario().featurization).unwrap();
+    curve.anchor_tasks(all.ridge(), &|| false).unwrap();
+    let with_others = Model::new(&single(&all), Some(&all), &|| false).unwrap();
+    let alone = Model::new(&single(&all), None, &|| false).unwrap();
+    anchor(&alone);
+    for samples in [20.0, 100.0, 200.0] {
+        let point = at(&with_others, samples);
+        assert!(point.shown.unwrap().spread.is_some());
+        assert_eq!(point, at(&alone, samples), "n = {samples}");
+    }
+}
+
+/// Columns of any unit, standardised, are the columns of a file in which they are.
+#[test]
+fn standardised_columns_are_those_of_a_standardised_file() {
+    let (x, labels) = classes(200, 10, 2, 2.0, 8);
+    let units = Mat::from_fn(200, 10, |i, j| x[(i, j)] * 10f64.powi(j as i32 % 5 - 2) + j as f64);
+    let scaled = Mat::from_fn(200, 10, |i, j| {
+        let mean = x.col(j).iter().sum::<f64>() / 200.0;
+        let variance = x.col(j).iter().map(|v| (v - mean).powi(2)).sum::<f64>() / 200.0;
+        (x[(i, j)] - mean) / variance.sqrt()
+    });
+    let settings = [("ridge", "0.1"), ("featurization.kind", "standardised")];
+    let (standardised, _first) = model(&units, &labels, &settings);
+    let (raw, _second) = model(&scaled, &labels, &settings[..1]);
+    for samples in [15.0, 100.0, 400.0] {
+        let (a, b) = (at(&standardised, samples), at(&raw, samples));
+        let (found, want) = (a.risk.unwrap().risk, b.risk.unwrap().risk);
+        assert!((found / want - 1.0).abs() < 1e-9, "n = {samples}: {found} {want}");
+        let (found, want) = (a.shown.unwrap().alpha.unwrap(), b.shown.unwrap().alpha.unwrap());
+        assert!((found / want - 1.0).abs() < 1e-9, "alpha at n = {samples}: {found} {want}");
+    }
+}
