@@ -143,7 +143,7 @@ def predicted(x, y, groups, samples, ridge):
         command = [PROGRAM, "eval", "--json", "--features", files["x.npy"], "--targets", files["y.npy"], "--numbers"]
         command += ["--samples", ",".join(str(n) for n in samples), "--ridge", ridge]
         if groups is not None:
-            pathlib.Path(files["groups.txt"]).write_text("".join(f"group {g}\n" for g in groups))
+            pathlib.Path(files["groups.txt"]).write_text("".join(f"group{g}\n" for g in groups))
             command += ["--groups", files["groups.txt"]]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
