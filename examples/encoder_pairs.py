@@ -1,7 +1,7 @@
 """AUC of every pair of encoder and task with 300 labels, on a local dask.distributed cluster of two workers.
 
 `python examples/encoder_pairs.py` compares 14 encoders on 15 tasks, 210 pairs, and prints the best encoder of each task;
-`python examples/encoder_pairs.py games music` does so on two tasks. Functions of riskscope are pure: they take arrays, keep
+`python examples/encoder_pairs.py games music 48` does so on two tasks and the encoders with 48 columns. Functions of riskscope are pure: they take arrays, keep
 nothing between calls, and run in any worker process, of Dask as of Ray or joblib.
 """
 
@@ -35,10 +35,13 @@ def auc(encoder: tuple[str, int], task: str) -> tuple[float, int]:
     return curve.values[0], os.getpid()
 
 
-def main(tasks: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     from dask.distributed import Client
 
-    pairs = [(encoder, task) for task in tasks for encoder in ENCODERS]
+    columns = {int(a) for a in arguments if a.isdigit()}
+    tasks = [a for a in arguments if not a.isdigit()] or sorted(set(labels()))
+    encoders = [encoder for encoder in ENCODERS if not columns or encoder[1] in columns]
+    pairs = [(encoder, task) for task in tasks for encoder in encoders]
     with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
         found = client.gather(client.map(auc, *zip(*pairs)))
     workers = {process for _, process in found}
@@ -50,4 +53,4 @@ def main(tasks: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or sorted(set(labels())))
+    main(sys.argv[1:])
