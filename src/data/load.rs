@@ -258,7 +258,7 @@ impl Pool {
         }
     }
 
-    /// Reads two files whose rows are in the same order; see [`load_features`] and [`load_targets`].
+    /// Reads two files whose rows are in the same order; see [`crate::data::load_features`] and [`crate::data::load_targets`].
     ///
     /// # Errors
     /// Those of reading and of [`Pool::new`]; when both are one array.

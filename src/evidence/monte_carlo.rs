@@ -6,7 +6,7 @@
 //! not affect the mean risk, since changing the sign of one coordinate of every sample changes nothing else.
 //!
 //! Where all but a few directions have one eigenvalue, large draws are made without their matrix of samples
-//! ([`super::isotropic`]); their distribution is the same.
+//! (`isotropic`); their distribution is the same.
 //!
 //! Under a test covariance in the same eigenbasis (section 5) each direction's error counts ρ times: R = Σ ρ(…)² + σ².
 

@@ -393,7 +393,7 @@ fn moments(values: &[f64]) -> (f64, f64) {
 /// Draws of so many rows of each class: how many rows that is, and what each draw is worth.
 ///
 /// # Errors
-/// As [`Anchors::new`]; [`DataError::Input`] without classes of one label file.
+/// Errors of [`Anchors::all_of`]; [`DataError::Input`] without classes of one label file.
 pub fn per_class(
     at: At<'_>,
     pool: &Pool,

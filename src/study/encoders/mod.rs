@@ -122,7 +122,7 @@ impl Encoders {
     /// warnings.
     ///
     /// # Errors
-    /// As [`Encoders::anchor`].
+    /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
     pub fn anchored(mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
         self.anchor(stop)?;
         for LoadedEncoder { name, curve } in &self.all {
