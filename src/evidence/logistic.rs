@@ -333,10 +333,10 @@ impl Gradient for Problem<'_> {
 /// Softmax of the scores, n×c.
 fn probabilities(features: MatRef<'_, f64>, weights: &[f64], classes: usize) -> Mat<f64> {
     let k = features.ncols();
-    let slopes = Mat::from_fn(k, classes, |j, c| weights.get(c * (k + 1) + j).copied().unwrap_or(0.0));
+    let slopes = Mat::from_fn(k, classes, |j, c| weights.get(c * (k + 1) + j).copied().unwrap_or(f64::NAN));
     let mut found = product(features, slopes.as_ref(), Threads::One);
     for (c, column) in found.col_iter_mut().enumerate() {
-        let intercept = weights.get(c * (k + 1) + k).copied().unwrap_or(0.0);
+        let intercept = weights.get(c * (k + 1) + k).copied().unwrap_or(f64::NAN);
         column.iter_mut().for_each(|v| *v += intercept);
     }
     for row in found.row_iter_mut() {

@@ -4,6 +4,7 @@
 //! with theory.
 
 pub mod agreement;
+mod directions;
 mod draw;
 mod held_out;
 mod isotropic;

@@ -15,12 +15,13 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::directions::{directions, weighs_as};
 use super::draw::{Drawn, Fitting, MOST_ENTRIES, normal};
 use super::isotropic::{IsotropicTail, TailErrors};
 use super::statistics::{RepresentationTerms, Statistics, Terms, is_news, mean};
 use crate::linalg::{Threads, product};
 use crate::scenario::{Model, ScenarioError};
-use crate::theory::{Risk, SampleRatio, Spectrum};
+use crate::theory::{Risk, SampleRatio};
 
 /// The distribution of each entry of Σ_x^{-1/2}x.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -142,7 +143,7 @@ impl MonteCarlo {
         let (lengths, mut task) = directions(&spectrum, p)?;
         let mut test = Vec::new();
         if let Some(directions) = model.tested_directions(chosen)? {
-            if !fits(&spectrum, &directions) {
+            if !weighs_as(&spectrum, &directions) {
                 return Err(ScenarioError::new(format!(
                     "which directions featurization {} keeps is not known here, and under [test] it counts; accepted are \
                      the other kinds",
@@ -398,64 +399,6 @@ impl MonteCarlo {
 /// Seeds of the representations, and of what depends on representation and samples together.
 const REPRESENTATION: u64 = 0x5eed_0f0f_0000_0001;
 const BOTH: u64 = 0x5eed_0f0f_0000_0002;
-
-/// Whether the test covariance weighs the directions (τ, ρ), taken in the order of the spectrum's eigenvalues, as it weighs
-/// the spectrum.
-fn fits(spectrum: &Spectrum, directions: &[(f64, f64)]) -> bool {
-    let Some(test) = spectrum.test() else { return false };
-    let p = directions.len() as f64;
-    let (mut rest, near) = (directions, |a: f64, b: f64, of: f64| (a - b).abs() <= 1e-9 * of);
-    let atoms = spectrum.weights().iter().zip(test.weights()).zip(test.weighted_energies());
-    for ((share, weight), energy) in atoms {
-        let count = ((share * p).round() as usize).min(rest.len());
-        let (first, others) = rest.split_at(count);
-        let sum = |of: fn(&(f64, f64)) -> f64| first.iter().map(of).sum::<f64>() / p;
-        if !near(sum(|d| d.1), *weight, test.rank()) || !near(sum(|d| d.0 * d.1), *energy, test.signal()) {
-            return false;
-        }
-        rest = others;
-    }
-    true
-}
-
-/// The spectrum as p directions: √s of those with s > 0, √(τ/p) of all. Shares that are not whole numbers of directions
-/// go to the largest remainders; the energy of a share that gets none is spread by scaling the others'.
-fn directions(spectrum: &Spectrum, p: usize) -> Result<(Vec<f64>, Vec<f64>), ScenarioError> {
-    let out_of_reach = (1.0 - spectrum.rank()).max(0.0);
-    let weights = spectrum.weights().iter().copied().chain([out_of_reach]);
-    let shares: Vec<f64> = weights.map(|w| w * p as f64).collect();
-    let mut counts: Vec<usize> = shares.iter().map(|s| (s + 1e-9).floor() as usize).collect();
-    let mut order: Vec<usize> = (0..shares.len()).collect();
-    let remainder = |i: &usize| shares.get(*i).map_or(f64::NAN, |s| s - (s + 1e-9).floor());
-    order.sort_by(|a, b| remainder(b).total_cmp(&remainder(a)));
-    let missing = p.saturating_sub(counts.iter().sum());
-    for i in order.into_iter().cycle().take(missing) {
-        counts.get_mut(i).into_iter().for_each(|c| *c += 1);
-    }
-    let eigenvalues = spectrum.eigenvalues().iter().copied().chain([0.0]);
-    let energies = spectrum.weighted_energies().iter().copied().chain([spectrum.unreachable()]);
-    let (mut lengths, mut task) = (Vec::new(), Vec::with_capacity(p));
-    for ((count, s), energy) in counts.into_iter().zip(eigenvalues).zip(energies) {
-        if energy < 0.0 {
-            return Err(ScenarioError::new(format!(
-                "tasks with the energy {energy} cannot be drawn; accepted are energies of at least 0"
-            )));
-        }
-        if count == 0 {
-            continue;
-        }
-        if s > 0.0 {
-            lengths.extend(std::iter::repeat_n(s.sqrt(), count));
-        }
-        task.extend(std::iter::repeat_n((energy / count as f64).sqrt(), count));
-    }
-    let (drawn, signal) = (task.iter().map(|t| t * t).sum::<f64>(), spectrum.signal());
-    if drawn > 0.0 && signal > 0.0 && (drawn / signal - 1.0).abs() > 1e-12 {
-        let factor = (signal / drawn).sqrt();
-        task.iter_mut().for_each(|t| *t *= factor);
-    }
-    Ok((lengths, task))
-}
 
 #[cfg(test)]
 mod tests {

@@ -73,7 +73,8 @@ impl MinimaxSelection {
     pub fn hard(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Minimax {
         let alpha = sample_ratio.get();
         let at = |atoms: usize| {
-            let kept = self.task.kept().get(atoms).copied().unwrap_or(0.0);
+            let kept = self.task.kept().get(atoms).copied().unwrap_or(f64::NAN);
+            // Beyond the last atom nothing is lost.
             let level = self.task.energies().get(atoms).copied().unwrap_or(0.0);
             let regime = if atoms > 0 { Regime::Hard } else { Regime::Null };
             Minimax { regime, risk: left_risk(level + noise.get(), alpha, kept), level, floor: 0.0, atoms }

@@ -120,7 +120,8 @@ impl Content for Sparse {
                 taken.columns.push(Data::Numbers { values, whole });
                 continue;
             }
-            memory::fits(name, (rows as u64).saturating_mul(width as u64), memory::Reads::Gathered)?;
+            let shape = (rows as u64, width as u64);
+            memory::dense_fits(name, "", shape, pairs.len(), memory::Reads::Gathered)?;
             let mut values = vec![0.0; rows * width];
             let ends = starts.iter().skip(1).copied().chain([pairs.len()]);
             for ((start, end), row) in starts.iter().zip(ends).zip(values.chunks_exact_mut(width)) {

@@ -8,9 +8,6 @@ use super::super::table::{Array, Data};
 use super::damaged;
 use super::values::Datasets;
 
-/// Cells of the matrix for each number that is written: beyond it the shape is damaged, or the matrix of no use as it is.
-const MOST_ZEROS: u64 = 1 << 16;
-
 /// A group of `data`, `indices` and `indptr`, whose attributes name its layout and shape.
 #[derive(Debug)]
 pub(super) struct Sparse {
@@ -67,12 +64,7 @@ impl Sparse {
             return Err(wrong("its positions do not fit its shape"));
         }
         let cells = rows.saturating_mul(*columns);
-        if cells > MOST_ZEROS.saturating_mul(written as u64 + 1) {
-            let problem =
-                format!("{path} is {rows}×{columns} with {written} numbers; accepted are fewer columns");
-            return Err(DataError::input(name, problem));
-        }
-        memory::fits(name, cells, memory::Reads::Straight)?;
+        memory::dense_fits(name, &format!("{path} "), (*rows, *columns), written, memory::Reads::Straight)?;
         let too_many = || wrong("its shape is impossible");
         let sizes = [*rows, *columns, cells].map(|size| usize::try_from(size).ok());
         let [Some(rows), Some(columns), Some(cells)] = sizes else { return Err(too_many()) };
