@@ -402,6 +402,25 @@ mod tests {
         }
     }
 
+    /// Families that decrease together are looked at in few places, since their effective rank nowhere turns back; others in
+    /// many.
+    #[test]
+    fn few_places_are_enough_for_families_that_decrease_together() {
+        for covariates in ["isotropic", "power-law", "exponential", "two-level"] {
+            for task in ["power-law", "exponential", "two-level", "spiked"] {
+                let family = [("covariates.family", covariates), ("task.family", task)];
+                let mut slider = Slider::of(&scenario(&family)).unwrap();
+                assert_eq!(slider.along.nodes.len(), FEW_NODES);
+                let ranks: Vec<f64> = (0..=400).map(|i| slider.rank(f64::from(i) / 400.0).unwrap()).collect();
+                let tolerant = |sign: f64| ranks.windows(2).all(|r| sign * (r[1] - r[0]) >= -1e-9 * r[0]);
+                assert!(tolerant(1.0) || tolerant(-1.0), "{covariates} {task}: {ranks:?}");
+                let opposed = [&family[..], &[("task.alignment", "anti-aligned")]].concat();
+                let many = if covariates == "isotropic" { FEW_NODES } else { NODES };
+                assert_eq!(Slider::of(&scenario(&opposed)).unwrap().along.nodes.len(), many);
+            }
+        }
+    }
+
     /// Where the effective rank turns back along the number, the axis ends: it does not go on at another number.
     #[test]
     fn the_axis_ends_at_a_fold() {
