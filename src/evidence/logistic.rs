@@ -5,9 +5,8 @@ use argmin::core::{CostFunction, Error, Executor, Gradient, State};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
 use faer::{Mat, MatRef};
-use rayon::prelude::*;
 
-use super::statistics::{Statistics, is_news};
+use super::statistics::{Statistics, in_batches};
 use super::subsample::Subsample;
 use crate::data::TaskChoice;
 use crate::data::anchors::{Division, Worth};
@@ -126,19 +125,8 @@ impl Logistic {
         report: &mut dyn FnMut(&Statistics),
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
-        let mut told = self.found.len();
-        while self.found.len() < draws {
-            let first = self.found.len();
-            let end = draws.min((first / BATCH + 1) * BATCH);
-            let found: Vec<_> =
-                (first..end).into_par_iter().map(|draw| self.draw(draw, stop)).collect::<Result<_, _>>()?;
-            self.found.extend(found);
-            if is_news(self.found.len(), told, draws) {
-                told = self.found.len();
-                report(&self.statistics());
-            }
-        }
-        Ok(())
+        let one = |run: &Self, draw| run.draw(draw, stop);
+        in_batches(self, (draws, BATCH), |run| &mut run.found, one, |run| report(&run.statistics()))
     }
 
     /// Of the mean squared error of its probabilities, in units of each target's variance.

@@ -1,6 +1,10 @@
 //! Statistics of independent draws of a risk: mean with its standard error, and the median, which stays meaningful near
 //! a pole, where the mean over draws is heavy-tailed (section 8).
 
+use rayon::prelude::*;
+
+use crate::scenario::ScenarioError;
+
 /// Running statistics of a risk. NaN where there is nothing yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Statistics {
@@ -68,6 +72,36 @@ impl Statistics {
 /// report takes all draws, so that one after every batch would take quadratic time.
 pub(super) const fn is_news(drawn: usize, reported: usize, requested: usize) -> bool {
     drawn >= requested || drawn >= reported + reported / 16
+}
+
+/// Continues a run of independent draws, kept in `found`, until there are `draws`: in batches of `size`, counted from the
+/// first, so that the same draws and reports come however the run is divided.
+///
+/// # Errors
+/// The first error of a draw; finished batches are kept.
+pub(super) fn in_batches<R: Sync, T: Send>(
+    run: &mut R,
+    (draws, size): (usize, usize),
+    found: fn(&mut R) -> &mut Vec<T>,
+    one: impl Fn(&R, usize) -> Result<T, ScenarioError> + Sync,
+    mut report: impl FnMut(&R),
+) -> Result<(), ScenarioError> {
+    let mut reported = found(run).len();
+    loop {
+        let first = found(run).len();
+        if first >= draws {
+            return Ok(());
+        }
+        let end = draws.min((first / size + 1) * size);
+        let shared = &*run;
+        let batch: Vec<T> =
+            (first..end).into_par_iter().map(|draw| one(shared, draw)).collect::<Result<_, _>>()?;
+        found(run).extend(batch);
+        if is_news(end, reported, draws) {
+            reported = end;
+            report(run);
+        }
+    }
 }
 
 /// NaN of nothing.

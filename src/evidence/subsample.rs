@@ -6,10 +6,9 @@
 use std::sync::Arc;
 
 use faer::{Mat, MatRef};
-use rayon::prelude::*;
 
 use super::rows::drawn;
-use super::statistics::{Statistics, is_news};
+use super::statistics::{Statistics, in_batches};
 use crate::data::anchors::{Division, Scoring, Worth};
 use crate::data::{Groups, Pool, TaskChoice};
 use crate::linalg::{Threads, product, with_intercept};
@@ -142,19 +141,8 @@ impl Subsample {
         report: &mut dyn FnMut(&Statistics),
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
-        let mut reported = self.drawn.len();
-        while self.drawn.len() < draws {
-            let first = self.drawn.len();
-            let one = |draw| if stop() { Err(ScenarioError::Interrupted) } else { self.draw(draw) };
-            let end = draws.min((first / BATCH + 1) * BATCH);
-            let drawn: Vec<Worth> = (first..end).into_par_iter().map(one).collect::<Result<_, _>>()?;
-            self.drawn.extend(drawn);
-            if is_news(self.drawn.len(), reported, draws) {
-                reported = self.drawn.len();
-                report(&self.statistics());
-            }
-        }
-        Ok(())
+        let one = |run: &Self, draw| if stop() { Err(ScenarioError::Interrupted) } else { run.draw(draw) };
+        in_batches(self, (draws, BATCH), |run| &mut run.drawn, one, |run| report(&run.statistics()))
     }
 
     /// Without terms: real data have one label a row, so that their bias cannot be separated from their noise.

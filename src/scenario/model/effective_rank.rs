@@ -8,7 +8,6 @@ use std::sync::Arc;
 use crate::scenario::description::{Alignment, Family, Scenario};
 use crate::scenario::error::ScenarioError;
 use crate::scenario::model::participation::Participation;
-use crate::scenario::population::commuting::Commuting;
 use crate::scenario::schema::parameter::{Group, Kind, Parameter};
 use crate::scenario::schema::{Described, Range, Scale, Value};
 use crate::theory::numeric::{highest, root};
@@ -28,7 +27,9 @@ impl Scenario {
         if !self.is_synthetic() || self.is_rotated() || self.features.is_some() {
             return None;
         }
-        Some(Commuting::effective_rank(self)).filter(|rank| rank.is_finite())
+        let (task, reversed) = (self.task.family, self.task.alignment == Alignment::AntiAligned);
+        let rank = Participation::new(&task, &self.covariates, self.dimension, reversed).of(&task);
+        Some(rank).filter(|rank| rank.is_finite())
     }
 
     /// The key of the parameter that is solved for the effective rank: the shape of the task family, or of isotropic

@@ -98,9 +98,9 @@ impl Participation {
 mod tests {
     use super::*;
     use crate::scenario::description::{Alignment, Scenario, Task};
-    use crate::scenario::population::commuting::Commuting;
+    use crate::scenario::model::Model;
 
-    /// Every pair of families, in either order and either one varied, against the sums over all directions.
+    /// Every pair of families, in either order and either one varied, against the eigenvalues of the task spectrum.
     #[test]
     fn it_is_the_effective_rank_of_the_population() {
         let families = [
@@ -116,7 +116,8 @@ mod tests {
                 for alignment in [Alignment::Aligned, Alignment::AntiAligned] {
                     let task = Task { family, alignment };
                     let scenario = Scenario { dimension: 150, covariates, task, ..Scenario::default() };
-                    let expected = Commuting::effective_rank(&scenario);
+                    let model = Model::new(&scenario, None, &|| false).unwrap();
+                    let expected = 150.0 * model.task_spectrum().unwrap().effective_rank();
                     let reversed = alignment == Alignment::AntiAligned;
                     for (varied, kept) in [(family, covariates), (covariates, family)] {
                         let got = Participation::new(&varied, &kept, 150, reversed).of(&varied);

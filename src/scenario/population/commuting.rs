@@ -95,23 +95,6 @@ impl Commuting {
         Ok(Self { blocks, table: false, shifted, hidden: 0.0, notes })
     }
 
-    /// (tr S)²/tr S² of the families, in directions (section 5), without the scales and the notes of [`Self::of_families`].
-    pub fn effective_rank(scenario: &Scenario) -> f64 {
-        let (p, mut notes) = (scenario.dimension, Vec::new());
-        let x = spectrum(&scenario.covariates, p, "covariates", &mut notes);
-        let mut theta = spectrum(&scenario.task.family, p, "task", &mut notes);
-        if scenario.task.alignment == Alignment::AntiAligned {
-            theta.reverse();
-        }
-        let joined = zip(x.iter().map(|run| (run.count, run.log)), theta);
-        let top = joined.iter().map(|(_, x, t)| x + t).fold(f64::NEG_INFINITY, f64::max);
-        let (sum, squares) = joined.iter().fold((0.0, 0.0), |(sum, squares), &(count, x, t)| {
-            let (count, energy) = (count as f64, (x + t - top).exp());
-            (sum + count * energy, squares + count * energy * energy)
-        });
-        sum * sum / squares
-    }
-
     /// A table's atoms.
     pub fn of_table(table: &Table) -> Self {
         let total = crate::theory::spectrum::sum(table.weights.iter().copied());
