@@ -104,6 +104,69 @@ def save_ml(name):
     return write
 
 
+def savez_ml(name):
+    def write(path):
+        import ml_dtypes
+
+        np.savez(path, NAME=ROWS.astype(getattr(ml_dtypes, name)))
+
+    return write
+
+
+def records():
+    return np.rec.fromarrays(ROWS.T, names=KEYS)
+
+
+def decimals(values):
+    import decimal
+
+    return [decimal.Decimal(str(value)) for value in values]
+
+
+def decimal_type():
+    import pyarrow
+
+    return pyarrow.decimal256(50, 4)
+
+
+def list_of(kind):
+    import pyarrow
+
+    return pyarrow.list_(kind)
+
+
+def one_column(column, stream):
+    """An Arrow file or stream with one column."""
+
+    def write(path):
+        import pyarrow
+
+        table = pyarrow.table({"NAME": column()})
+        opened = pyarrow.ipc.new_stream if stream else pyarrow.ipc.new_file
+        with opened(path, table.schema) as out:
+            out.write_table(table)
+
+    return write
+
+
+def runs(stream):
+    def column():
+        import pyarrow.compute
+
+        return pyarrow.compute.run_end_encode(pyarrow.array(LABELS))
+
+    return one_column(column, stream)
+
+
+def list_views(stream):
+    def column():
+        import pyarrow
+
+        return pyarrow.array(ROWS.tolist(), pyarrow.list_view(pyarrow.float32()))
+
+    return one_column(column, stream)
+
+
 def dump(value):
     def write(path):
         with open(path, "wb") as file:
@@ -202,6 +265,20 @@ def pandas_pickle(path):
 CASES = {
     "OBJECTS": [("x.npy", lambda path: np.save(path, objects(ROWS), allow_pickle=True), ROWS)],
     "OBJECT_LABELS": [("y.npy", lambda path: np.save(path, objects(LABELS), allow_pickle=True), LABELS)],
+    "NPZ_OBJECTS": [("x.npz", lambda path: np.savez(path, NAME=objects(ROWS)), ROWS)],
+    "NPZ_OBJECT_LABELS": [("y.npz", lambda path: np.savez(path, NAME=objects(LABELS)), LABELS)],
+    "RECORDS": [("x.npy", lambda path: np.save(path, records()), ROWS)],
+    "NPZ_RECORDS": [("x.npz", lambda path: np.savez(path, NAME=records()), ROWS)],
+    "LONG_DOUBLES": [("x.npy", lambda path: np.save(path, ROWS.astype(np.longdouble)), ROWS)],
+    "NPZ_LONG_DOUBLES": [("x.npz", lambda path: np.savez(path, NAME=ROWS.astype(np.longdouble)), ROWS)],
+    "NPZ_BFLOAT16": [("x.npz", savez_ml("bfloat16"), ROWS)],
+    "NPZ_FLOAT8": [("x.npz", savez_ml("float8_e4m3fn"), ROWS)],
+    "PARQUET_DECIMALS": [
+        ("x.parquet", parquet(decimals(ROWS[:, 0]), decimal_type), ROWS[:, 0]),
+        ("v.parquet", parquet([decimals(row) for row in ROWS], lambda: list_of(decimal_type())), ROWS),
+    ],
+    "ARROW_VALUES": [("x.arrow", runs(stream=False), LABELS), ("v.arrow", list_views(stream=False), ROWS)],
+    "ARROW_STREAM_VALUES": [("x.arrows", runs(stream=True), LABELS), ("v.arrows", list_views(stream=True), ROWS)],
     "BFLOAT16": [("x.npy", save_ml("bfloat16"), ROWS)],
     "FLOAT8": [("x.npy", save_ml("float8_e4m3fn"), ROWS)],
     "PARQUET_MAP": [("x.parquet", parquet([dict(zip(KEYS, row)) for row in ROWS.tolist()], map_type), ROWS)],
@@ -243,7 +320,8 @@ def written(folder, before):
     import pandas
 
     table = pandas.read_parquet(path) if path.suffix == ".parquet" else pandas.read_csv(path)
-    return table.to_numpy()
+    # A column of vectors holds arrays.
+    return np.stack(table.iloc[:, 0]) if isinstance(table.iat[0, 0], np.ndarray) else table.to_numpy()
 
 
 def run(line, file, write, expected):

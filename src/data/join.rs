@@ -20,12 +20,29 @@ pub(super) fn shared(features: &[&str], targets: &[&str]) -> Vec<String> {
 /// Texts or whole numbers as text; None for numbers that are not whole, and arrays.
 pub(super) fn texts(data: Data) -> Option<Vec<Option<String>>> {
     match data {
-        Data::Text(texts) => Some(texts.cells.into_iter().map(|c| c.map(|c| c.trim().to_owned())).collect()),
+        Data::Text(texts) => {
+            let cells: Vec<Option<String>> =
+                texts.cells.into_iter().map(|c| c.map(|c| c.trim().to_owned())).collect();
+            Some(whole_numbers(&cells).unwrap_or(cells))
+        }
         Data::Numbers { values, .. } if values.iter().all(|v| v.is_nan() || v.fract() == 0.0) => {
             Some(values.into_iter().map(|v| (!v.is_nan()).then(|| format!("{v}"))).collect())
         }
         _ => None,
     }
+}
+
+/// Whole numbers that were written as floats, "12.0": pandas writes them so once one of the column is missing. None for
+/// other texts.
+fn whole_numbers(cells: &[Option<String>]) -> Option<Vec<Option<String>>> {
+    let short = |cell: &Option<String>| match cell {
+        Some(text) => text
+            .strip_suffix(".0")
+            .filter(|text| read::whole(text).is_some())
+            .map(|text| Some(text.to_owned())),
+        None => Some(None),
+    };
+    cells.iter().map(short).collect()
 }
 
 /// A column of identifiers, none missing.

@@ -36,6 +36,7 @@ impl Targets {
         let mut targets = Self::from_labels_or_numbers(input, header, &labels, rows, as_text)?;
         targets.tell_of(&words);
         targets.notes.extend(alike(input, &labels));
+        targets.notes.extend(perhaps_missing(input, &labels));
         Ok(targets)
     }
 
@@ -157,6 +158,25 @@ fn trimmed(labels: Vec<Option<String>>) -> Vec<Option<String>> {
         return labels;
     }
     labels.into_iter().map(|label| label.map(|l| l.trim().to_owned())).collect()
+}
+
+/// A note on classes whose names may be words for a missing label.
+fn perhaps_missing(input: &str, labels: &[Option<String>]) -> Option<String> {
+    const WORDS: [&str; 10] = ["none", "na", "n.a.", "nil", "missing", "-", "--", "?", ".", "#n/a"];
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for label in labels.iter().flatten().filter(|label| WORDS.contains(&label.trim().to_lowercase().as_str()))
+    {
+        // Words that are read as missing stand here where they are taken as they are.
+        if !means_missing(label) {
+            *counts.entry(label).or_default() += 1;
+        }
+    }
+    let count: usize = counts.values().sum();
+    let (cells, hold) = if count == 1 { ("cell", "holds") } else { ("cells", "hold") };
+    let which = listed(counts.keys().copied().collect::<Vec<_>>().into_iter());
+    (count > 0).then(|| {
+        format!("{input}: {count} {cells} {hold} {which}, which is taken as a class; leave cells blank where labels are missing")
+    })
 }
 
 /// A note on the first two labels that differ by case or blanks alone.

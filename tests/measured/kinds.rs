@@ -272,17 +272,21 @@ fn a_table_of_labels_asks_which_column() {
 fn what_is_not_read_says_how_to_convert() {
     let room = Folder::new();
     for (name, words) in [
-        ("x.pt", &["PyTorch", "numpy.save('x.npy', torch.load('x.pt')"][..]),
+        ("x.pt", &["PyTorch", "numpy.save('{}x.npy', torch.load('{}x.pt')"][..]),
         ("x.h5", &["not a readable HDF5 file"]),
         ("x.arrow", &["damaged"]),
-        ("x.mat", &["MATLAB", "scipy.io.loadmat('x.mat')"]),
+        ("x.mat", &["MATLAB", "scipy.io.loadmat('{}x.mat')"]),
         ("x.pkl", &["pickle"]),
         ("x.json", &["JSON", "line 1"]),
         ("x.xlsx", &["spreadsheet"]),
         ("x.zip", &["unpack"]),
     ] {
-        refused(load_features(&room.file(name, "what")), words);
-        refused(load_targets(&room.file(name, "what"), 3, Reading::Auto), words);
+        // The line is for the file where it lies.
+        let folder = room.path("").to_string_lossy().into_owned();
+        let words: Vec<String> = words.iter().map(|word| word.replace("{}", &folder)).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        refused(load_features(&room.file(name, "what")), &words);
+        refused(load_targets(&room.file(name, "what"), 3, Reading::Auto), &words);
     }
     refused(
         load_features(&room.file("o.npy", npy_bytes("|O", false, "(3,)", b"xyz"))),

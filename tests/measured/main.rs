@@ -14,6 +14,7 @@ mod groups;
 mod held_out;
 mod kinds;
 mod labels;
+mod meanings;
 mod new_classes;
 mod order;
 mod packages;

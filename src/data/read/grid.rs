@@ -76,6 +76,8 @@ pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -
         cells += row.len();
         bytes += row.cells().map(|c| c.bytes.len()).sum::<usize>();
     }
+    // Rows that end in a delimiter which the header lacks: their last cell is always blank, and the names are in place.
+    let trailing = short_header && profiles.len() > 2 && profiles.last().is_some_and(|last| !last.written);
     if profiles.is_empty() && first.len() > 1 && first.cells().all(|cell| cell.number().is_none()) {
         return Err(DataError::input(&source.name, "holds no rows"));
     }
@@ -95,7 +97,7 @@ pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -
     }
     let title = |at: usize| {
         let written = match header {
-            Header::Line { doubtful: false } if short_header => {
+            Header::Line { doubtful: false } if short_header && !trailing => {
                 at.checked_sub(1).and_then(|at| first.get(at))
             }
             Header::Line { doubtful: false } => first.get(at),
@@ -137,6 +139,11 @@ fn header(source: &Source, first: &Row, rest: &[Profile]) -> Header {
     const CERTAIN: Header = Header::Line { doubtful: false };
     let asked = source.names_asked();
     let texts: Vec<String> = first.cells().map(|c| c.text().trim().to_owned()).collect();
+    // A number may be the name of a column (pandas calls a series 0) or, without a header, its position from 1.
+    let is_position = |name: &str| name.parse().is_ok_and(|at: usize| (1..=rest.len()).contains(&at));
+    if texts.iter().any(|text| asked.contains(text) && !is_position(text)) {
+        return CERTAIN;
+    }
     // Columns of numbers, lists, dates and truth values: the header is a text that is none.
     let typed = rest.iter().zip(first.cells()).filter(|(profile, _)| profile.is_typed());
     let typed: Vec<_> = typed.filter(|(_, cell)| !cell.is_missing() || cell.quoted).collect();

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::super::error::DataError;
+use super::jsonl::of_item;
 use super::table::Frame;
 use super::{Source, jsonl, memory, open, spelling, text};
 
@@ -29,8 +30,8 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let value: Value = parsed.map_err(|e| {
         let (line, column) = (e.line(), e.column());
         let text = written.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-        let bare = spelling::bare_point(text, column);
-        DataError::input(name, format!("is not readable JSON (line {line}, column {column}{bare})"))
+        let why = spelling::why(text, column);
+        DataError::input(name, format!("is not readable JSON (line {line}, column {column}{why})"))
     })?;
     drop(written);
     let records = records(value).ok_or_else(|| {
@@ -47,14 +48,6 @@ fn records(value: Value) -> Option<Vec<Map<String, Value>>> {
         Value::Array(items) => Some(items.into_iter().map(of_item).collect()),
         Value::Object(object) => of_object(object),
         _ => None,
-    }
-}
-
-/// A row: a record, or a single value.
-fn of_item(item: Value) -> Map<String, Value> {
-    match item {
-        Value::Object(record) => record,
-        other => Map::from_iter([("value".to_owned(), other)]),
     }
 }
 

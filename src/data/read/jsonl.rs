@@ -1,4 +1,4 @@
-//! One JSON object a line (`.jsonl`, `.ndjson`): each field is a column, fields within objects by their path
+//! One JSON object, list or label a line (`.jsonl`, `.ndjson`): each field is a column, fields within objects by their path
 //! (`response.body.data[0].embedding`).
 
 use std::collections::HashMap;
@@ -21,6 +21,14 @@ const SAMPLE: usize = 1 << 25;
 
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     frame(source, None)
+}
+
+/// A row: a record, or a single value.
+pub(super) fn of_item(item: Value) -> serde_json::Map<String, Value> {
+    match item {
+        Value::Object(record) => record,
+        other => serde_json::Map::from_iter([("value".to_owned(), other)]),
+    }
 }
 
 /// The columns of records that are in memory.
@@ -160,6 +168,8 @@ struct Lines {
     records: Option<Records>,
     reader: Box<dyn BufRead>,
     text: String,
+    /// Whether lines are objects, as the first is.
+    records_only: Option<bool>,
     line: u64,
     bytes: usize,
     name: String,
@@ -168,7 +178,8 @@ struct Lines {
 impl Lines {
     fn new(source: &Source, records: Option<Records>) -> Result<Self, DataError> {
         let reader = text::stream(source)?;
-        Ok(Self { records, reader, text: String::new(), line: 0, bytes: 0, name: source.name.clone() })
+        let (text, name) = (String::new(), source.name.clone());
+        Ok(Self { records, reader, text, records_only: None, line: 0, bytes: 0, name })
     }
 
     fn next(&mut self) -> Result<Option<serde_json::Map<String, Value>>, DataError> {
@@ -195,13 +206,21 @@ impl Lines {
             Some(text) => serde_json::from_str(&text).map_err(|_| e),
             None => Err(e),
         });
-        parsed.map(Some).map_err(|e: serde_json::Error| {
+        let parsed: Value = parsed.map_err(|e: serde_json::Error| {
             let (line, column) = (self.line, e.column());
-            let bare = spelling::bare_point(&self.text, column);
+            let why = spelling::why(&self.text, column);
             let problem =
-                format!("line {line} is not a JSON object (column {column}{bare}); accepted is one a line");
+                format!("line {line} is not JSON (column {column}{why}); accepted is one object a line");
             DataError::input(&self.name, problem)
-        })
+        })?;
+        let is_record = parsed.is_object();
+        if *self.records_only.get_or_insert(is_record) != is_record {
+            let (line, kind) = (self.line, if is_record { "an object" } else { "no object" });
+            let problem =
+                format!("line {line} is {kind}, unlike the first; accepted is one kind of value a line");
+            return Err(DataError::input(&self.name, problem));
+        }
+        Ok(Some(of_item(parsed)))
     }
 }
 

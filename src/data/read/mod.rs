@@ -21,9 +21,11 @@ mod memory;
 mod metadata;
 mod npy;
 mod npz;
+mod numbering;
 mod opened;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod partition;
 mod profile;
 mod python;
 mod row;

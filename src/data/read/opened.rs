@@ -97,10 +97,13 @@ impl Opened {
         Ok(())
     }
 
-    /// The names of the unselected columns of texts and numbers.
+    /// The names of the columns of texts and numbers that are not selected, or that have the name of an identifier among
+    /// columns that the user did not choose.
     pub fn others(&self) -> Vec<&str> {
+        let Selection { columns, named, .. } = &self.selection;
         let all = self.frame.heads.iter().enumerate();
-        let left = all.filter(|(at, h)| !self.selection.columns.contains(at) && h.kind.is_scalar());
+        let identifies = |name: &str| !named && columns.len() > 1 && select::is_index(name);
+        let left = all.filter(|(at, h)| (!columns.contains(at) || identifies(&h.name)) && h.kind.is_scalar());
         left.map(|(_, h)| h.name.as_str()).collect()
     }
 

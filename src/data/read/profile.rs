@@ -12,6 +12,8 @@ use super::{Role, Source, cell};
 pub(super) struct Profile {
     /// Cells that are not missing.
     pub filled: usize,
+    /// Whether some cell is not blank.
+    pub written: bool,
     numbers: usize,
     booleans: usize,
     lists: usize,
@@ -27,6 +29,7 @@ impl Profile {
     const MOST_TEXTS: usize = 1 << 16;
 
     pub fn add(&mut self, cell: Cell<'_>) {
+        self.written |= !cell.bytes.trim_ascii().is_empty();
         if cell.is_missing() {
             return;
         }

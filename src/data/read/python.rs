@@ -17,11 +17,50 @@ pub(super) const OBJECT_LABELS: Line = (
     "npy, Python objects, each a text",
     "numpy.save('OUT.npy', numpy.load('FILE', allow_pickle=True).astype(str))",
 );
+pub(super) const NPZ_OBJECTS: Line = (
+    "npz, Python objects, each a list or array of numbers",
+    "numpy.save('OUT.npy', numpy.stack(list(numpy.load('FILE', allow_pickle=True)['NAME'])).astype('float32'))",
+);
+pub(super) const NPZ_OBJECT_LABELS: Line = (
+    "npz, Python objects, each a text",
+    "numpy.save('OUT.npy', numpy.load('FILE', allow_pickle=True)['NAME'].astype(str))",
+);
+pub(super) const RECORDS: Line =
+    ("npy, a table of records", "pandas.DataFrame(numpy.load('FILE')).to_parquet('OUT.parquet')");
+pub(super) const NPZ_RECORDS: Line =
+    ("npz, a table of records", "pandas.DataFrame(numpy.load('FILE')['NAME']).to_parquet('OUT.parquet')");
+pub(super) const LONG_DOUBLES: Line =
+    ("npy, floats of 80 or 128 bits", "numpy.save('OUT.npy', numpy.load('FILE').astype('float64'))");
+pub(super) const NPZ_LONG_DOUBLES: Line =
+    ("npz, floats of 80 or 128 bits", "numpy.save('OUT.npy', numpy.load('FILE')['NAME'].astype('float64'))");
 pub(super) const BFLOAT16: Line =
     ("npy, bfloat16", "numpy.save('OUT.npy', numpy.load('FILE').view(ml_dtypes.bfloat16).astype('float32'))");
+pub(super) const NPZ_BFLOAT16: Line = (
+    "npz, bfloat16",
+    "numpy.save('OUT.npy', numpy.load('FILE')['NAME'].view(ml_dtypes.bfloat16).astype('float32'))",
+);
+pub(super) const NPZ_FLOAT8: Line = (
+    "npz, float8",
+    "numpy.save('OUT.npy', numpy.load('FILE')['NAME'].view(ml_dtypes.float8_e4m3fn).astype('float32'))",
+);
 pub(super) const FLOAT8: Line = (
     "npy, float8",
     "numpy.save('OUT.npy', numpy.load('FILE').view(ml_dtypes.float8_e4m3fn).astype('float32'))",
+);
+#[cfg(feature = "parquet")]
+pub(super) const PARQUET_DECIMALS: Line = (
+    "parquet, decimals of more than 38 digits",
+    "numpy.save('OUT.npy', numpy.array(pandas.read_parquet('FILE')['NAME'].tolist(), dtype='float64'))",
+);
+#[cfg(feature = "arrow")]
+pub(super) const ARROW_VALUES: Line = (
+    "feather or arrow, a file with a column of a type that is not read",
+    "pandas.DataFrame({'NAME': pyarrow.ipc.open_file('FILE').read_all()['NAME'].to_pylist()}).to_parquet('OUT.parquet')",
+);
+#[cfg(feature = "arrow")]
+pub(super) const ARROW_STREAM_VALUES: Line = (
+    "arrow, a stream with a column of a type that is not read",
+    "pandas.DataFrame({'NAME': pyarrow.ipc.open_stream('FILE').read_all()['NAME'].to_pylist()}).to_parquet('OUT.parquet')",
 );
 pub(super) const PARQUET_MAP: Line = (
     "parquet, a column of maps from text to number",
@@ -88,15 +127,17 @@ pub(super) const ARROW_STREAM: Line = (
     "pyarrow.parquet.write_table(pyarrow.ipc.open_stream('FILE').read_all(), 'OUT.parquet')",
 );
 
-/// The line for a file, with its name filled in.
+/// The line for a file, with its path filled in: what is written lies beside it.
 pub(super) fn line((_, line): Line, name: &str) -> String {
-    let path = Path::new(name);
+    let (path, _) = super::split(Path::new(name));
     let file = path.file_name().map(|f| f.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = file.split('.').next().unwrap_or_default().to_owned();
     let ending = file.rsplit('.').next().unwrap_or_default();
+    let folder = path.parent().unwrap_or(Path::new("")).join("").to_string_lossy().into_owned();
+    let within = |name: &str| format!("{folder}{name}");
     // The file itself is never written over.
     let stem = if line.contains(&format!("'OUT.{ending}'")) { stem + "-numbers" } else { stem };
-    line.replace("FILE", &text(&file)).replace("OUT", &text(&stem))
+    line.replace("FILE", &text(&within(&file))).replace("OUT", &text(&within(&stem)))
 }
 
 /// The line for a column of a file.
@@ -104,7 +145,36 @@ pub(super) fn of_column(of: Line, name: &str, column: &str) -> String {
     line(of, name).replace("NAME", &text(column))
 }
 
+/// The line for an array: of a file with one, or of an archive of several, whose name ends in a colon and that of the array.
+pub(super) fn of_array(of_one: Line, of_several: Line, name: &str) -> String {
+    match super::split(Path::new(name)) {
+        (path, Some(member)) if super::ending(&path) == "npz" => of_column(of_several, name, &member),
+        _ => line(of_one, name),
+    }
+}
+
 /// Inside of quotes of Python.
 fn text(text: &str) -> String {
     crate::outside::text::plain(&text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_the_file_without_its_part_and_the_array_of_an_archive() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+        std::fs::write(path("x.npz"), "").unwrap();
+        std::fs::write(path("m.parquet"), "").unwrap();
+        let (npz, parquet) = (path("x.npz"), path("m.parquet"));
+        let line = of_array(RECORDS, NPZ_RECORDS, &format!("{npz}:arr_0"));
+        assert!(line.starts_with(&format!("pandas.DataFrame(numpy.load('{npz}')['arr_0'])")), "{line}");
+        assert!(line.ends_with(&format!("'{}')", path("x.parquet"))), "{line}");
+        let line = of_column(PARQUET_MAP, &format!("{parquet}:m"), "m");
+        assert!(line.contains(&format!("pandas.read_parquet('{parquet}')['m']")), "{line}");
+        let line = super::line(OBJECTS, &path("y.npy"));
+        assert!(line.starts_with(&format!("numpy.save('{}'", path("y-numbers.npy"))), "{line}");
+    }
 }

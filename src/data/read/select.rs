@@ -1,6 +1,7 @@
 //! Selection of columns: by the part after the colon of a path, or by the use of the rows.
 
 use super::super::error::{DataError, listed, quoted};
+use super::numbering::numbered;
 use super::table::{Frame, Head, Kind};
 use super::{Role, Source};
 
@@ -258,6 +259,15 @@ fn by_name(source: &Source, frame: &Frame, part: &str) -> Result<Option<Vec<usiz
     if let Some(at) = position(source, frame, part)? {
         return Ok(Some(vec![at]));
     }
+    // A group of HDF5 with a dataset of numbers a column, as AnnData has frames: all of them.
+    let inside = format!("{}/", part.trim_end_matches('/'));
+    let group = frame.heads.iter().enumerate().filter(|(_, head)| {
+        frame.noun == "dataset" && head.kind == Kind::Number && !head.index && head.name.starts_with(&inside)
+    });
+    let group: Vec<usize> = group.map(|(at, _)| at).collect();
+    if group.len() > 1 {
+        return Ok(Some(group));
+    }
     if !part.contains([',', '-']) {
         return Ok(None);
     }
@@ -307,11 +317,22 @@ fn position(source: &Source, frame: &Frame, name: &str) -> Result<Option<usize>,
     Ok(first)
 }
 
-/// The columns from one to another in the order of the file: `f0-f383`.
+/// The columns from one to another (`f0-f383`): in the order of the file, or in that of their numbers where the file has
+/// them in another order (f0, f1, f10, f2, …).
 fn range(source: &Source, frame: &Frame, item: &str) -> Result<Option<Vec<usize>>, DataError> {
     for (at, _) in item.match_indices('-') {
         let (from, to) = (item.get(..at).unwrap_or_default(), item.get(at + 1..).unwrap_or_default());
-        if let (Some(from), Some(to)) = (position(source, frame, from)?, position(source, frame, to)?) {
+        if let (Some(first), Some(last)) = (position(source, frame, from)?, position(source, frame, to)?) {
+            let numbers = between(&frame.heads, from, to);
+            let (from, to) = (first, last);
+            let stem = numbered(item.get(..at).unwrap_or_default()).map(|(stem, _)| stem);
+            let alike = |at: &usize| {
+                let name = frame.heads.get(*at).and_then(|head| numbered(&head.name));
+                name.is_some_and(|(text, _)| Some(text) == stem)
+            };
+            if !numbers.is_empty() && !(from..=to).filter(alike).eq(numbers.iter().copied()) {
+                return Ok(Some(numbers));
+            }
             if from > to {
                 let problem =
                     format!("{} is no range: the first {} comes after the last", quoted(item), frame.noun);
@@ -321,6 +342,20 @@ fn range(source: &Source, frame: &Frame, item: &str) -> Result<Option<Vec<usize>
         }
     }
     Ok(None)
+}
+
+/// The columns whose names have the numbers from one name to another after the same text, in the order of the numbers.
+fn between(heads: &[Head], from: &str, to: &str) -> Vec<usize> {
+    let (Some((stem, first)), Some((other, last))) = (numbered(from), numbered(to)) else {
+        return Vec::new();
+    };
+    let within = |(at, head): (usize, &Head)| {
+        let (text, number) = numbered(&head.name)?;
+        (text == stem && stem == other && (first..=last).contains(&number)).then_some((number, at))
+    };
+    let mut found: Vec<(u64, usize)> = heads.iter().enumerate().filter_map(within).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, at)| at).collect()
 }
 
 fn unknown(source: &Source, frame: &Frame, part: &str) -> DataError {

@@ -1,10 +1,11 @@
 //! Several files as one table: a quoted pattern (`train-*.parquet`) or a folder, whose folders may be classes
 //! (`label=owl/part-0.parquet`).
 
-use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use super::super::error::{DataError, listed, quoted};
+use super::numbering::natural;
+use super::partition::part_of_split;
 use super::table::{Array, Content, Data, Frame, Head, Kind, Taken, Texts, Want};
 use super::{Source, ending, format_of};
 
@@ -12,6 +13,9 @@ use super::{Source, ending, format_of};
 const MOST_FILES: usize = 100_000;
 /// Hive's name for a folder of missing values.
 const MISSING: &str = "__HIVE_DEFAULT_PARTITION__";
+
+/// The column of the names of folders without `=`.
+const FOLDER: &str = "folder";
 
 /// One of several files, and the values that its folders' names give to all of its rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +48,7 @@ pub(super) fn files(source: &Source) -> Result<Option<Vec<Shard>>, DataError> {
                 "is a directory without Parquet files; accepted is a file, or a folder of Parquet files",
             ));
         }
+        one_part(source, &shards)?;
     } else if let Some(pattern) =
         path.to_str().filter(|text| text.contains(['*', '?'])).filter(|_| !path.exists())
     {
@@ -72,6 +77,43 @@ pub(super) fn files(source: &Source) -> Result<Option<Vec<Shard>>, DataError> {
     Ok(Some(shards))
 }
 
+/// Refuses a folder with several parts of a split: as one table, rows of the test set would be rows to learn from. The names
+/// of the folders are a column, by which `--split-column folder` keeps them apart.
+fn one_part(source: &Source, shards: &[Shard]) -> Result<(), DataError> {
+    if source.aside.iter().any(|column| column == FOLDER) {
+        return Ok(());
+    }
+    let mut found: Vec<(String, bool, &Shard)> = Vec::new();
+    for shard in shards {
+        if let Some((part, by_folder)) = part_of_split(&source.path, &shard.path)
+            && !found.iter().any(|(known, ..)| *known == part)
+        {
+            found.push((part, by_folder, shard));
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    let (Some((first, by_folder, shard)), true) = (found.last(), found.len() > 1) else { return Ok(()) };
+    let plain = |path: &Path| crate::outside::text::path(path);
+    let part = source
+        .part
+        .as_deref()
+        .map_or_else(String::new, |part| format!(":{}", crate::outside::text::plain(part)));
+    let folders = |name: &std::ffi::OsStr| name.to_string_lossy().eq_ignore_ascii_case(first);
+    let one = shard.path.ancestors().find(|folder| folder.file_name().is_some_and(folders));
+    let way = match (by_folder, one, shard.path.parent()) {
+        (true, Some(folder), _) => {
+            format!("{}{part}, or --split-column {FOLDER}, which leaves rows of test out", plain(folder))
+        }
+        (_, _, Some(folder)) => format!("'{}/{first}*.{}{part}'", plain(folder), ending(&shard.path)),
+        _ => plain(&shard.path),
+    };
+    let names = listed(found.iter().map(|(part, ..)| part.as_str()).collect::<Vec<_>>().into_iter());
+    Err(DataError::input(
+        &source.name,
+        format!("holds parts of a split, {names}; accepted is one of them, such as {way}"),
+    ))
+}
+
 /// The files with this ending in a folder and the folders in it; hidden ones are left out.
 fn shards_in(root: &Path, wanted: &str) -> std::io::Result<Vec<Shard>> {
     let mut shards = Vec::new();
@@ -87,7 +129,7 @@ fn shards_in(root: &Path, wanted: &str) -> std::io::Result<Vec<Shard>> {
                 let mut values: Vec<(String, Option<String>)> = values.clone();
                 let value = match name.split_once('=') {
                     Some((column, value)) => (decoded(column), (value != MISSING).then(|| decoded(value))),
-                    None => ("folder".to_owned(), Some(name)),
+                    None => (FOLDER.to_owned(), Some(name)),
                 };
                 values.push(value);
                 folders.push((entry.path(), values));
@@ -117,34 +159,6 @@ fn decoded(text: &str) -> String {
         }
     }
     super::cell::text(&bytes)
-}
-
-/// By text, and by value where both have digits: part-2 comes before part-10.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a, b);
-    loop {
-        let (x, y) = match (a.chars().next(), b.chars().next()) {
-            (None, None) => return Ordering::Equal,
-            (None, _) => return Ordering::Less,
-            (_, None) => return Ordering::Greater,
-            (Some(x), Some(y)) => (x, y),
-        };
-        if x.is_ascii_digit() && y.is_ascii_digit() {
-            let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-            let ((m, rest_a), (n, rest_b)) = (a.split_at(digits(a)), b.split_at(digits(b)));
-            let (m, n) = (m.trim_start_matches('0'), n.trim_start_matches('0'));
-            let order = m.len().cmp(&n.len()).then_with(|| m.cmp(n));
-            if order != Ordering::Equal {
-                return order;
-            }
-            (a, b) = (rest_a, rest_b);
-            continue;
-        }
-        if x != y {
-            return x.cmp(&y);
-        }
-        (a, b) = (a.get(x.len_utf8()..).unwrap_or_default(), b.get(y.len_utf8()..).unwrap_or_default());
-    }
 }
 
 /// The files as one table: the columns of the first, which every other has too, and a column of text for each level of
@@ -317,13 +331,6 @@ fn join(before: Data, after: Data, name: &str) -> Result<Data, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn parts_are_in_the_order_of_their_numbers() {
-        let mut names = ["part-10", "part-2", "part-1", "part-02b", "a/part-3"];
-        names.sort_by(|a, b| natural(a, b));
-        assert_eq!(names, ["a/part-3", "part-1", "part-2", "part-02b", "part-10"]);
-    }
 
     #[test]
     fn folders_are_named_as_they_were_meant() {

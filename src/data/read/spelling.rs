@@ -1,7 +1,12 @@
 //! Spellings that JSON does not have and that libraries write: NaN, and numbers such as `.5`.
 
-/// What to know of a line that is no JSON at a column (from 1) because of a number such as `.5` or `5.`; empty for others.
-pub(super) fn bare_point(line: &str, column: usize) -> &'static str {
+/// What to know of a line that is no JSON at a column (from 1) because of Infinity or a number such as `.5` or `5.`; empty for
+/// others.
+pub(super) fn why(line: &str, column: usize) -> &'static str {
+    let from = column.saturating_sub(2);
+    if line.get(from..(column + 9).min(line.len())).is_some_and(|part| part.contains("Inf")) {
+        return ": infinity is no finite number";
+    }
     let at = |back: usize| line.as_bytes().get(column.checked_sub(back)?).copied();
     // The parser stops at the point of `.5` and behind that of `5.`.
     if [1, 2].into_iter().any(|back| at(back) == Some(b'.')) {

@@ -13,6 +13,7 @@ import anndata
 import h5py
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import scipy.sparse
 
 OUT = pathlib.Path(__file__).parent
@@ -53,6 +54,22 @@ def columns():
         "map": pa.array([[("a", 1.0)]] * N, pa.map_(text, bits)),
         "flag": pa.array([i % 2 == 0 for i in range(N)]),
     }
+
+
+def rare():
+    """Durations, of which Parquet has the unit in the Arrow schema alone, and types of Arrow that few writers use."""
+    spans = [datetime.timedelta(seconds=i) for i in range(N)]
+    few = pa.table({
+        "took": pa.array(spans, pa.duration("ms")),
+        "spans": pa.array([spans[:2]] * N, pa.list_(pa.duration("s"))),
+        "long": pa.array([decimal.Decimal(i) for i in range(N)], pa.decimal256(50, 2)),
+        "v": lists(pa.list_(pa.float32())),
+    })
+    pq.write_table(few, OUT / "pyarrow_durations.parquet")
+    ends = pa.array(range(4, N + 1, 4), pa.int32())
+    runs = pa.RunEndEncodedArray.from_arrays(ends, pa.array(["cat", "owl"] * 5))
+    with pa.ipc.new_file(OUT / "pyarrow_rare.arrow", pa.schema({"runs": runs.type})) as out:
+        out.write_table(pa.table({"runs": runs}))
 
 
 def arrow():
@@ -104,5 +121,6 @@ def sparse():
 
 
 arrow()
+rare()
 hdf5()
 sparse()

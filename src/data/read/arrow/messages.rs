@@ -122,6 +122,10 @@ impl Messages {
         Ok(schema)
     }
 
+    pub const fn is_stream(&self) -> bool {
+        matches!(self.decoder, Decoder::Stream(_))
+    }
+
     fn seek(&mut self, to: SeekFrom) -> Result<u64, DataError> {
         let found = self.file.seek(to);
         found.map_err(|e| self.damaged(&e.to_string()))

@@ -22,7 +22,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let (mut messages, schema) = Messages::new(source)?;
     let pairs = schema.metadata().iter();
     let metadata = Metadata::new(pairs.map(|(key, value)| (key.as_str(), value.as_str())));
-    let mut leaves = leaves(&schema, &source.name);
+    let mut leaves = leaves(&schema, &source.name, messages.is_stream());
     if leaves.is_empty() {
         return Err(DataError::input(&source.name, "has no columns"));
     }

@@ -16,13 +16,26 @@ pub(super) struct Leaf {
     pub json: bool,
 }
 
+const UNKNOWN: &str = "values of a type that is not known here";
+const LONG_DECIMALS: &str = "decimals of more than 38 digits";
 const ACCEPTED: &str = "accepted are numbers, texts and lists of numbers";
 
 /// Every column of a schema, in the order of the file.
-pub(super) fn leaves(schema: &Schema, file: &str) -> Vec<Leaf> {
+pub(super) fn leaves(schema: &Schema, file: &str, is_stream: bool) -> Vec<Leaf> {
     let mut found = Vec::new();
     for (at, field) in schema.fields().iter().enumerate() {
         walk(field, field.name().clone(), vec![at], file, &mut found);
+    }
+    for leaf in &mut found {
+        // A type of Arrow that is not read, of values that have a meaning here.
+        if let Kind::Unread(why) = &mut leaf.head.kind
+            && [UNKNOWN, LONG_DECIMALS, "dictionaries"].iter().any(|what| why.contains(what))
+        {
+            let of = if is_stream { python::ARROW_STREAM_VALUES } else { python::ARROW_VALUES };
+            let column = leaf.path.first().and_then(|&at| schema.fields().get(at)).map(|field| field.name());
+            let line = python::of_column(of, file, column.map_or("", |name| name));
+            why.push_str(&format!("; in Python: {line}"));
+        }
     }
     found
 }
@@ -87,7 +100,7 @@ fn kind(of: &DataType) -> Kind {
                 unread("decimals of a negative scale")
             }
         }
-        DataType::Decimal256(..) => unread("decimals of more than 38 digits"),
+        DataType::Decimal256(..) => unread(LONG_DECIMALS),
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Kind::Text,
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView => Kind::Text,
         DataType::FixedSizeBinary(size) if *size > 0 => Kind::Text,
@@ -111,7 +124,7 @@ fn kind(of: &DataType) -> Kind {
         DataType::Null => unread("no value"),
         DataType::Struct(_) => unread("records"),
         _ if of.is_temporal() => unread("dates or times"),
-        _ => unread("values of a type that is not known here"),
+        _ => unread(UNKNOWN),
     }
 }
 

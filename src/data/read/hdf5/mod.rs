@@ -12,6 +12,7 @@ use hdf5_reader::group::Group;
 use hdf5_reader::{Dataset, Datatype, FileStorage, Hdf5File, OpenOptions};
 
 use super::super::error::DataError;
+use super::numbering::natural;
 use super::table::{Frame, Head, Kind};
 use super::{Source, ending, open, python};
 use element::{element, is_text};
@@ -78,7 +79,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     if found.is_empty() {
         return Err(DataError::input(name, format!("holds no dataset of rows ({length} bytes); {ACCEPTED}")));
     }
-    found.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+    found.sort_by(|a, b| natural(&a.0.name, &b.0.name));
     // The end of a path is enough where only one has it.
     if let Some(part) = source.part.as_deref().map(|part| part.trim_start_matches('/'))
         && !found.iter().any(|(head, _)| Some(head.name.as_str()) == source.part.as_deref())

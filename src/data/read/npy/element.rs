@@ -51,6 +51,10 @@ impl Element {
             b'U' | b'S' => (1..=1024).contains(&width),
             _ => false,
         };
+        // numpy has no floats of one byte: `f1` is what it writes for float8_e5m2 of ml_dtypes.
+        if (letter, width) == (b'f', 1) {
+            return Self::of_name(FLOAT8_E5M2);
+        }
         let big_endian = order == b'>' || (order == b'=' && cfg!(target_endian = "big"));
         known.then_some(Self { big_endian, letter, width })
     }

@@ -29,13 +29,17 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let (file, length) = open(&source.path, &source.name)?;
     let mut reader = BufReader::new(file);
     let element = source.part.as_deref().and_then(Element::of_name);
-    let array = Stored::new(&mut reader, length, &source.name, element)?;
     if element.is_none()
         && let Some(part) = source.part.as_deref().filter(|part| part.parse::<usize>().is_err())
     {
-        let problem = format!("has no part {}; an .npy file holds a single array", quoted(part));
+        let problem = format!(
+            "has no part {}; an .npy file holds a single array, of which a position along the second axis is a part; \
+             {BFLOAT16}, {FLOAT8_E4M3} and {FLOAT8_E5M2} are types of its elements",
+            quoted(part)
+        );
         return Err(DataError::input(&source.name, problem));
     }
+    let array = Stored::new(&mut reader, length, &source.name, element)?;
     let head = Head::new(source.part.clone().filter(|_| element.is_some()).unwrap_or_default(), array.kind());
     let notes = Vec::new();
     let content = Box::new(Single { reader, array, name: source.name.clone() });
@@ -81,32 +85,26 @@ impl Stored {
         let follow = length.saturating_sub(header_length);
         let descriptor = match header.type_descriptor.as_string() {
             Some(text) => text.clone(),
-            None => return Err(bad(format!("holds a table of records; {KINDS}"))),
+            None => return Err(bad(records(name))),
         };
         let plain = descriptor.trim_start_matches(['|', '<', '>', '=']);
         if plain.starts_with('O') {
             return Err(bad(format!(
                 "holds Python objects; accepted are numbers or texts, in Python: {} or for labels: {}",
-                python::line(python::OBJECTS, name),
-                python::line(python::OBJECT_LABELS, name)
+                python::of_array(python::OBJECTS, python::NPZ_OBJECTS, name),
+                python::of_array(python::OBJECT_LABELS, python::NPZ_OBJECT_LABELS, name)
             )));
         }
         let element = match (Element::parse(&descriptor), element) {
             (Some(element), _) => element,
             (None, Some(named)) if plain == format!("V{}", named.width) => named,
-            (None, _) if plain == "V2" => {
-                return Err(bad(format!(
-                    "holds elements of 2 bytes whose type is not in the file (bfloat16 of jax and ml_dtypes is saved so); \
-                     {name}:bfloat16 reads them as bfloat16, or in Python: {}",
-                    python::line(python::BFLOAT16, name)
-                )));
+            (None, _) if matches!(plain, "V1" | "V2") => return Err(bad(untyped(name, plain == "V2"))),
+            _ if plain.starts_with(['M', 'm']) => {
+                return Err(bad(format!("holds dates or durations ({}); {KINDS}", quoted(&descriptor))));
             }
-            (None, _) if plain == "V1" => {
-                return Err(bad(format!(
-                    "holds elements of 1 byte whose type is not in the file (float8 of ml_dtypes is saved so); \
-                     {name}:float8_e4m3fn and {name}:float8_e5m2 read them as such, or in Python: {}",
-                    python::line(python::FLOAT8, name)
-                )));
+            _ if matches!(plain, "f12" | "f16") => {
+                let line = python::of_array(python::LONG_DOUBLES, python::NPZ_LONG_DOUBLES, name);
+                return Err(bad(format!("holds floats of more than 64 bits; {KINDS}, in Python: {line}")));
             }
             _ => return Err(bad(format!("holds elements of type {}; {KINDS}", quoted(&descriptor)))),
         };
@@ -219,7 +217,7 @@ fn read_header(reader: &mut impl Read, length: u64, name: &str) -> Result<(Heade
     reader.read_exact(&mut text).map_err(|_| bad("ends within its header; the file is truncated"))?;
     // The parser of the dictionary recurses: nesting is bounded before it sees the text.
     if text.iter().filter(|b| matches!(b, b'(' | b'[' | b'{')).count() > 4 {
-        return Err(DataError::input(name, format!("holds a table of records; {KINDS}")));
+        return Err(DataError::input(name, records(name)));
     }
     bytes.extend(size);
     bytes.extend(text);
@@ -232,4 +230,31 @@ fn read_header(reader: &mut impl Read, length: u64, name: &str) -> Result<(Heade
 /// The last line of a parser's message: it draws its input above.
 fn one_line(message: &str) -> String {
     message.lines().last().unwrap_or_default().trim().trim_start_matches("= ").to_owned()
+}
+
+/// A table of records, and how it becomes a file that is read.
+fn records(name: &str) -> String {
+    let line = python::of_array(python::RECORDS, python::NPZ_RECORDS, name);
+    format!("holds a table of records; {KINDS}, in Python: {line}")
+}
+
+/// Elements of a type that numpy does not name in the file, and two ways to read them.
+fn untyped(name: &str, two_bytes: bool) -> String {
+    let (size, kind, part, one, several) = if two_bytes {
+        let types = (python::BFLOAT16, python::NPZ_BFLOAT16);
+        ("2 bytes", "bfloat16 of jax and ml_dtypes", BFLOAT16, types.0, types.1)
+    } else {
+        ("1 byte", "float8 of ml_dtypes", FLOAT8_E4M3, python::FLOAT8, python::NPZ_FLOAT8)
+    };
+    let (path, member) = super::split(std::path::Path::new(name));
+    let named = if member.is_none() && super::ending(&path) == "npy" {
+        format!("{name}:{part} reads them as {part}, or ")
+    } else {
+        String::new()
+    };
+    let line = python::of_array(one, several, name);
+    format!(
+        "holds elements of {size} whose type is not in the file ({kind} is saved so); {named}in Python, with the type that \
+         they have: {line}"
+    )
 }

@@ -1,5 +1,6 @@
 //! Tables of `.parquet` files, read column by column straight into numbers or texts.
 
+mod durations;
 mod schema;
 
 use std::fs::File;
@@ -37,8 +38,14 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     if leaves.is_empty() {
         return Err(DataError::input(name, "has no columns"));
     }
+    let schema = about.key_value_metadata().into_iter().flatten().find(|pair| pair.key == "ARROW:schema");
+    let durations = schema.and_then(|pair| pair.value.as_deref()).map_or_else(Vec::new, durations::columns);
     for leaf in &mut leaves {
         metadata.apply(&mut leaf.head);
+        if durations.contains(&leaf.head.name) {
+            leaf.head.kind =
+                Kind::Unread("holds durations; accepted are numbers, texts and lists of numbers".into());
+        }
     }
     let content = Columns { reader, leaves: Vec::new(), metadata, name: name.clone() };
     let mut content = Columns { leaves, ..content };

@@ -51,6 +51,8 @@ struct Walk<'a> {
 }
 
 const RECORDS: &str = "holds lists of records; accepted are numbers, texts and lists of numbers";
+/// What a column of such decimals is said to hold.
+const LONG_DECIMALS: &str = "decimals of more than 38 digits";
 const MAPS: &str = "holds maps; accepted are numbers, texts and lists of numbers in one order";
 
 impl Walk<'_> {
@@ -140,6 +142,13 @@ impl Walk<'_> {
     }
 
     fn leaf(&mut self, name: String, (kind, decode): (Kind, Decode), entry: i16) {
+        let kind = match kind {
+            Kind::Unread(why) if why.contains(LONG_DECIMALS) => {
+                let line = python::of_column(python::PARQUET_DECIMALS, self.file, &name);
+                Kind::Unread(format!("{why}; in Python: {line}"))
+            }
+            kind => kind,
+        };
         let head = Head::new(name, kind);
         self.leaves.push(Leaf { head, at: self.next, decode, entry });
         self.next += 1;
@@ -205,7 +214,7 @@ fn kind(leaf: &Type, listed: bool) -> (Kind, Decode) {
                 _ => *scale,
             };
             if *precision > 38 || !(0..=38).contains(&scale) {
-                return unread("decimals of more than 38 digits");
+                return unread(LONG_DECIMALS);
             }
             return (number, Decode::Decimal(scale));
         }
