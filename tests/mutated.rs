@@ -10,7 +10,7 @@ mod long;
 mod tape;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
@@ -20,7 +20,7 @@ use ndarray::Array2;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use riskscope::data::{Reading, load_features, load_matrix, load_targets};
+use riskscope::data::{Files, Part, Pool, Reading, Split, load_features, load_matrix, load_targets};
 use riskscope::scenario::{Model, Scenario};
 use riskscope::theme::{Depth, Theme};
 
@@ -230,12 +230,49 @@ fn read(kind: &Kind, bytes: &[u8], folder: &Folder) {
             said.extend(load_features(&path).err().map(|e| e.to_string()));
             said.extend(load_matrix(&path).err().map(|e| e.to_string()));
             said.extend(load_targets(&path, 24, Reading::Auto).err().map(|e| e.to_string()));
+            let part = |name: &str| PathBuf::from(format!("{}:{name}", path.display()));
+            for name in ["a-c", "embedding", "0", "obs/cell_type"] {
+                said.extend(load_features(&part(name)).err().map(|e| e.to_string()));
+                said.extend(load_targets(&part(name), 24, Reading::Labels).err().map(|e| e.to_string()));
+            }
+            said.extend(joined(&path, folder));
         }
     }
     assert!(start.elapsed() < PATIENCE, "x.{} took {:?}", kind.ending, start.elapsed());
     let peak = peak_memory();
     assert!(peak < MOST_MEMORY, "x.{}: {peak} kB of memory", kind.ending);
     said.iter().for_each(|said| is_a_sentence(said, kind.ending));
+}
+
+/// The file as the features and as the targets of a sound one: joined by identifiers, split, and with its groups.
+fn joined(path: &Path, folder: &Folder) -> Vec<String> {
+    let rows = matrix();
+    let each = |row: &dyn Fn(usize) -> String| (0..24).map(row).collect::<String>();
+    let table = each(&|i| {
+        format!(
+            "{},{},{},c{},{}\n",
+            rows[(i, 0)],
+            rows[(i, 1)],
+            rows[(i, 2)],
+            i % 3,
+            ["train", "test"][i % 2]
+        )
+    });
+    let table = folder.file("sound.csv", format!("a,b,c,label,split\n{table}"));
+    let (features, label) = (folder.path("sound.csv:a-c"), folder.path("sound.csv:label"));
+    let split = |part| Some(Split { column: "split", part });
+    [
+        Files { id: Some("a"), ..Files::new(path, &label) },
+        Files { id: Some("a"), ..Files::new(&features, path) },
+        Files { id: Some("id"), labels_as_they_are: true, ..Files::new(path, path) },
+        Files { groups: Some(path), ..Files::new(&table, &label) },
+        Files { id: Some("a"), groups: Some(path), ..Files::new(&features, &label) },
+        Files { split: split(Part::Train), ..Files::new(path, &label) },
+        Files { split: split(Part::Test), reading: Reading::Numbers, ..Files::new(&features, path) },
+    ]
+    .iter()
+    .filter_map(|files| Pool::of_files(files, &|_| true).err().map(|e| e.to_string()))
+    .collect()
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);
