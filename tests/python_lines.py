@@ -113,6 +113,12 @@ def savez_ml(name):
     return write
 
 
+def scipy_sparse(path):
+    import scipy.sparse
+
+    scipy.sparse.save_npz(path, scipy.sparse.csr_matrix(ROWS))
+
+
 def records():
     return np.rec.fromarrays(ROWS.T, names=KEYS)
 
@@ -267,6 +273,7 @@ CASES = {
     "OBJECT_LABELS": [("y.npy", lambda path: np.save(path, objects(LABELS), allow_pickle=True), LABELS)],
     "NPZ_OBJECTS": [("x.npz", lambda path: np.savez(path, NAME=objects(ROWS)), ROWS)],
     "NPZ_OBJECT_LABELS": [("y.npz", lambda path: np.savez(path, NAME=objects(LABELS)), LABELS)],
+    "SCIPY_SPARSE": [("x.npz", scipy_sparse, ROWS)],
     "RECORDS": [("x.npy", lambda path: np.save(path, records()), ROWS)],
     "NPZ_RECORDS": [("x.npz", lambda path: np.savez(path, NAME=records()), ROWS)],
     "LONG_DOUBLES": [("x.npy", lambda path: np.save(path, ROWS.astype(np.longdouble)), ROWS)],

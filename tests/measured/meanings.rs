@@ -122,6 +122,18 @@ fn jsonl_has_lists_and_labels_and_no_infinity() {
 }
 
 #[test]
+fn a_sparse_matrix_of_scipy_has_a_line() {
+    let room = Folder::new();
+    let path = room.path("s.npz");
+    let mut npz = ndarray_npy::NpzWriter::new(std::fs::File::create(&path).unwrap());
+    for name in ["indices", "indptr", "format", "shape", "data"] {
+        npz.add_array(name, &ndarray::arr1(&[1_i64, 0, 2])).unwrap();
+    }
+    npz.finish().unwrap();
+    refused(load_features(&path), &["sparse matrix of scipy", "scipy.sparse.load_npz('"]);
+}
+
+#[test]
 fn words_that_may_be_missing_labels_are_pointed_at() {
     let room = Folder::new();
     let labels = room.file("y.txt", "owl\nnone\ncat\nowl\ncat\nnone\n");

@@ -9,7 +9,7 @@ use zip::result::ZipError;
 use super::super::error::DataError;
 use super::npy::Stored;
 use super::table::{Content, Frame, Head, Kind, Taken, Want};
-use super::{Source, open};
+use super::{Source, open, python};
 
 /// More members than this is no archive of arrays.
 const MOST_MEMBERS: usize = 10_000;
@@ -27,6 +27,11 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         .map_err(|e| damaged(name, &e))?;
     if names.is_empty() {
         return Err(DataError::input(name, "holds no array; accepted are archives of arrays saved by numpy"));
+    }
+    let has = |stem: &str| names.iter().any(|name| name.strip_suffix(".npy") == Some(stem));
+    if source.part.is_none() && ["format", "shape", "data"].into_iter().all(has) {
+        let line = python::line(python::SCIPY_SPARSE, name);
+        return Err(DataError::input(name, format!("holds a sparse matrix of scipy; in Python: {line}")));
     }
     let mut members = Vec::new();
     let mut heads = Vec::new();

@@ -25,6 +25,8 @@ pub(super) const NPZ_OBJECT_LABELS: Line = (
     "npz, Python objects, each a text",
     "numpy.save('OUT.npy', numpy.load('FILE', allow_pickle=True)['NAME'].astype(str))",
 );
+pub(super) const SCIPY_SPARSE: Line =
+    ("npz, a sparse matrix of scipy", "numpy.save('OUT.npy', scipy.sparse.load_npz('FILE').toarray())");
 pub(super) const RECORDS: Line =
     ("npy, a table of records", "pandas.DataFrame(numpy.load('FILE')).to_parquet('OUT.parquet')");
 pub(super) const NPZ_RECORDS: Line =
