@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use nalgebra::{DMatrix, DVector};
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use riskscope::data::path::{Path, Rows};
 use riskscope::data::{Files, Pool, Reading, TaskChoice};
-use riskscope::theory::{Ridge, RidgeChoice};
+use riskscope::scenario::{Model, Scenario};
+use riskscope::theory::{Ridge, RidgeChoice, SampleRatio};
 use serde_json::Value;
 
 use super::folder::Folder;
@@ -53,7 +54,7 @@ fn risks_of_groups_of_six_are_those_of_the_reference() {
 }
 
 /// Rows of `groups` speakers with `each` clips: a direction of the label, and directions of the speaker that are stronger.
-fn speakers(groups: usize, each: usize, seed: u64) -> (Array2<f64>, Vec<String>, Vec<String>) {
+fn speakers(groups: usize, each: usize, seed: u64) -> Speakers {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut normal = || -> f64 { random.sample(StandardNormal) };
     let (p, rows) = (30, groups * each);
@@ -126,8 +127,54 @@ fn speakers_left_out_tell_what_new_speakers_get() {
     assert!((told / met - 1.0).abs() < 0.2, "told {told}, met {met}");
 }
 
-/// The least mean squared error on other rows over some ridges, in units of the labels' variance: plain normal equations.
-fn best_ridge_error(train: (&Array2<f64>, &[String]), test: &(Array2<f64>, Vec<String>, Vec<String>)) -> f64 {
+/// With 5 of 24 speakers the path alone, which holds as many independent rows, is far below fits on other speakers.
+#[test]
+fn few_groups_have_the_risk_of_fits_on_drawn_groups() {
+    let room = Folder::new();
+    let (mut told, mut path, mut met) = (0.0, 0.0, 0.0);
+    for seed in 20..26 {
+        let (features, labels, names) = speakers(24, 10, seed);
+        let x = room.path("x.npy");
+        ndarray_npy::write_npy(&x, &features).unwrap();
+        let (y, groups) =
+            (room.file("y.txt", labels.join("\n") + "\n"), room.file("g.txt", names.join("\n") + "\n"));
+        let mut scenario = Scenario::measured(&x, &y);
+        scenario.set("data.groups", groups.to_str().unwrap()).unwrap();
+        scenario.set("ridge", "1").unwrap();
+        let model = Model::new(&scenario, None, &|| false).unwrap();
+        let curve = model.risk_curve(&model.scenario().featurization).unwrap();
+        let at =
+            || curve.evaluate(SampleRatio::new(50.0 / 30.0).unwrap(), model.ridge(), model.noise()).unwrap();
+        path += at().risk.unwrap().risk / 6.0;
+        curve.anchor(model.ridge(), &|| false).unwrap();
+        assert!(
+            at().shown.unwrap().anchored
+                && curve.notes(model.ridge()).iter().any(|n| n.contains("drawn groups"))
+        );
+        told += at().risk.unwrap().risk / 6.0;
+        let alpha = at().shown.unwrap().alpha.unwrap();
+        let other = speakers(60, 10, 2000 + seed);
+        let fitted = |i: u64| {
+            let (features, labels, _) = speakers(5, 10, 3000 + 10 * seed + i);
+            error_of_ridge((&features, &labels), &other, alpha)
+        };
+        met += (0..6).map(fitted).sum::<f64>() / 36.0;
+    }
+    assert!((told / met - 1.0).abs() < 0.15 && path < 0.85 * met, "told {told}, path {path}, met {met}");
+}
+
+type Speakers = (Array2<f64>, Vec<String>, Vec<String>);
+
+/// The least mean squared error on other rows over some ridges, in units of the labels' variance.
+fn best_ridge_error(train: (&Array2<f64>, &[String]), test: &Speakers) -> f64 {
+    let mean_square = train.0.var_axis(Axis(0), 0.0).mean().unwrap() * train.0.nrows() as f64;
+    let error = |power: i32| error_of_ridge(train, test, mean_square * 2f64.powi(power));
+    let positive = train.1.iter().filter(|label| *label == "f").count() as f64 / train.1.len() as f64;
+    (-12..5).map(error).fold(f64::INFINITY, f64::min) / (4.0 * positive * (1.0 - positive))
+}
+
+/// Mean squared error on other rows of a fit to labels ±1: plain normal equations.
+fn error_of_ridge(train: (&Array2<f64>, &[String]), test: &Speakers, alpha: f64) -> f64 {
     let sign = |label: &String| if label == "f" { 1.0 } else { -1.0 };
     let (n, p) = (train.0.nrows(), train.0.ncols());
     let means: Vec<f64> = train.0.columns().into_iter().map(|c| c.mean().unwrap()).collect();
@@ -136,13 +183,9 @@ fn best_ridge_error(train: (&Array2<f64>, &[String]), test: &(Array2<f64>, Vec<S
     let y = DVector::from_iterator(n, train.1.iter().map(sign));
     let truth = DVector::from_iterator(test.1.len(), test.1.iter().map(sign));
     let shift = y.mean();
-    let (gram, moments) = (x.transpose() * &x, x.transpose() * y.add_scalar(-shift));
-    let error = |power: i32| {
-        let ridge = gram.trace() / p as f64 * 2f64.powi(power);
-        let beta = (&gram + DMatrix::identity(p, p) * ridge).cholesky().unwrap().solve(&moments);
-        ((&other * beta).add_scalar(shift) - &truth).norm_squared() / truth.len() as f64
-    };
-    (-12..5).map(error).fold(f64::INFINITY, f64::min) / y.variance()
+    let gram = x.transpose() * &x + DMatrix::identity(p, p) * alpha;
+    let beta = gram.cholesky().unwrap().solve(&(x.transpose() * y.add_scalar(-shift)));
+    ((&other * beta).add_scalar(shift) - &truth).norm_squared() / truth.len() as f64
 }
 
 /// 150 rows given twice with a little jitter.
