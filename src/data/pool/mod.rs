@@ -1,0 +1,280 @@
+//! The pool: all measured rows, as covariance eigenpairs and whitened task coefficients (section 9.7).
+
+mod decomposition;
+mod standardisation;
+mod tasks;
+
+use faer::{Mat, MatRef};
+
+use super::centred_rows::CentredRows;
+use super::error::DataError;
+use super::features::{Columns, Features};
+use super::groups::{Candidate, Groups};
+use super::leakage::{leakage, repeated};
+use super::targets::Targets;
+use crate::linalg::{Threads, product, scale_columns, scale_rows};
+use decomposition::Decomposition;
+use standardisation::{Standardized, centre, is_rare};
+
+pub use tasks::{SMALLEST_TASK, TaskChoice, TaskSummary};
+
+/// Called with the share of the work done; returns whether to go on.
+pub type Watch<'a> = &'a (dyn Fn(f64) -> bool + Sync);
+
+/// N rows of features and targets: their covariance, coefficients and noise.
+#[derive(Clone)]
+pub struct Pool {
+    rows: CentredRows,
+    /// How many of them repeat an earlier one.
+    repeated: usize,
+    /// Positions in the files of the rows in use.
+    kept: Vec<usize>,
+    groups: Option<Groups>,
+    /// Groups by columns beside features and targets, by the name of the file and the column.
+    beside: Vec<(String, Groups)>,
+    means: Vec<f64>,
+    targets: Mat<f64>,
+    /// Mean of each target, in its units.
+    target_means: Vec<f64>,
+    tasks: Vec<TaskSummary>,
+    eigenvalues: Vec<f64>,
+    coefficients: Mat<f64>,
+    columns: Columns,
+    /// Names of the columns of the file, where it has several.
+    names: Option<Vec<String>>,
+    /// Whether rows were left out because they lack some target: another task has other rows.
+    gaps: bool,
+    warnings: Vec<String>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (rows, dimension, rank) = (self.rows(), self.dimension(), self.rank());
+        let tasks = self.tasks.len();
+        write!(f, "Pool {{ rows: {rows}, dimension: {dimension}, rank: {rank}, tasks: {tasks} }}")
+    }
+}
+
+impl Pool {
+    /// Centres, decomposes and regresses. The work is the Gram matrix (min(N,p)²·max(N,p)) and one
+    /// eigendecomposition of order min(N, p).
+    ///
+    /// # Errors
+    /// [`DataError::Input`] when the rows of both differ, or nothing varies beyond rounding;
+    /// [`DataError::Interrupted`] when `watch` returns false.
+    pub fn new(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
+        let (features, targets) = features.common(targets.complete()?)?;
+        let leaks = leakage(&features, &targets);
+        let Features { input, values: mut features, columns: kept, names, mut notes, .. } = features;
+        let in_use = targets.labelled.clone().unwrap_or_else(|| (0..features.nrows()).collect());
+        let rare = features.col_iter().filter(|column| is_rare(*column)).count();
+        if rare > 0 {
+            notes.push(format!(
+                "{rare} of {} columns vary in one or two rows alone: what they add is told by single rows, and a \
+                 ridge in units of the mean eigenvalue means less the more of them there are",
+                features.ncols()
+            ));
+        }
+        let means = features.col_iter_mut().map(centre).collect();
+        let repeated = repeated(features.as_ref());
+        let Standardized { values: standardized, means: target_means, deviations } =
+            Standardized::new(&targets)?;
+        let go_on = |done: f64| if watch(done) { Ok(()) } else { Err(DataError::Interrupted) };
+        let Decomposition { rows, eigenvalues, coefficients } =
+            Decomposition::new(&input, features, &standardized, &go_on)?;
+
+        let mut pool = Self {
+            rows,
+            repeated,
+            kept: in_use,
+            groups: None,
+            beside: Vec::new(),
+            means,
+            targets: standardized,
+            target_means,
+            tasks: Vec::new(),
+            eigenvalues,
+            coefficients,
+            columns: kept,
+            names,
+            gaps: targets.gaps,
+            warnings: [notes, targets.notes, leaks].concat(),
+        };
+        pool.summarize(targets.names, targets.sizes.as_deref(), deviations);
+        go_on(1.0)?;
+        Ok(pool)
+    }
+
+    /// Refuses pools with too few rows for the plain spectrum and for least squares on all directions (section 9.7).
+    ///
+    /// # Errors
+    /// [`DataError::Input`] where N ≤ r + 1.
+    pub fn spectral(&self) -> Result<(), DataError> {
+        let (rows, rank) = (self.rows(), self.rank());
+        if rows > rank + 1 {
+            return Ok(());
+        }
+        Err(DataError::input(
+            "features made from the tasks",
+            format!(
+                "{rows} labelled rows are too few for {} features: at least {} are needed; raw, whitened, pca and \
+                 exponents of the covariates work with any number",
+                self.dimension(),
+                self.dimension() + 2
+            ),
+        ))
+    }
+
+    /// N.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows.coordinates().nrows()
+    }
+
+    /// p.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.rows.coordinates().ncols()
+    }
+
+    /// Which columns of the file the features are.
+    #[must_use]
+    pub const fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// r, the number of eigenvalues of Σ̂ above 1e-10 of the largest.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.eigenvalues.len()
+    }
+
+    /// Eigenvalues of Σ̂ = XᵀX/N, decreasing, in the units of the features (r of them).
+    #[must_use]
+    pub fn eigenvalues(&self) -> &[f64] {
+        &self.eigenvalues
+    }
+
+    /// Eigenvectors of Σ̂, p×r.
+    pub(crate) fn basis(&self) -> MatRef<'_, f64> {
+        self.rows.basis()
+    }
+
+    /// z, r×T: whitened least-squares coefficients of each task in the eigenbasis.
+    pub(crate) fn coefficients(&self) -> MatRef<'_, f64> {
+        self.coefficients.as_ref()
+    }
+
+    /// U, N×r: the centred rows along the basis, columns of length 1.
+    pub(crate) fn left(&self) -> MatRef<'_, f64> {
+        self.rows.left()
+    }
+
+    /// The lengths of these columns before.
+    pub(crate) fn lengths(&self) -> &[f64] {
+        self.rows.lengths()
+    }
+
+    /// The centred rows X in some coordinates, N×p; see [`Pool::within`].
+    pub(crate) fn coordinates(&self) -> MatRef<'_, f64> {
+        self.rows.coordinates()
+    }
+
+    /// B (p×k) in the coordinates of the rows: XB is [`Pool::coordinates`] times it.
+    pub(crate) fn within(&self, b: MatRef<'_, f64>) -> Mat<f64> {
+        self.rows.within(b)
+    }
+
+    /// XB, N×k.
+    pub(crate) fn mapped(&self, b: MatRef<'_, f64>) -> Mat<f64> {
+        product(self.coordinates(), self.within(b).as_ref(), Threads::All)
+    }
+
+    /// 1/standard deviation of each column, with divisor N as scikit-learn's StandardScaler has it.
+    pub(crate) fn column_scales(&self) -> Vec<f64> {
+        let variance = |j: usize| {
+            let squares = self.basis().row(j).iter().zip(&self.eigenvalues).map(|(v, e)| v * v * e);
+            squares.sum::<f64>()
+        };
+        (0..self.dimension()).map(|j| variance(j).sqrt().recip()).collect()
+    }
+
+    /// Centred features with every column at unit variance, N×p.
+    pub(crate) fn standardised(&self) -> Mat<f64> {
+        let mut axes = self.basis().to_owned();
+        scale_rows(axes.as_mut(), &self.column_scales());
+        scale_columns(axes.as_mut(), self.lengths());
+        product(self.left(), axes.transpose(), Threads::All)
+    }
+
+    /// Centred features X, N×p, as a copy.
+    pub(crate) fn features(&self) -> Mat<f64> {
+        self.mapped(Mat::<f64>::identity(self.dimension(), self.dimension()).as_ref())
+    }
+
+    /// How many rows repeat an earlier one, feature by feature.
+    #[must_use]
+    pub const fn repeated(&self) -> usize {
+        self.repeated
+    }
+
+    /// The rows in groups that are left out together, from the group of each row of the files.
+    ///
+    /// # Errors
+    /// [`DataError::Input`] naming a row without a group, or too few groups.
+    pub fn grouped(mut self, input: &str, groups: &[Option<String>]) -> Result<Self, DataError> {
+        self.groups = Some(Groups::new(input, groups, &self.kept)?);
+        Ok(self)
+    }
+
+    /// Keeps the columns whose values repeat.
+    pub(super) fn beside(mut self, columns: &[Candidate]) -> Self {
+        let of = |column: &Candidate| Some((column.name.clone(), Groups::repeating(column, &self.kept)?));
+        self.beside = columns.iter().filter_map(of).collect();
+        self
+    }
+
+    /// Groups by columns beside features and targets that were not requested: the file and column, and the groups.
+    pub(super) fn groups_beside(&self) -> &[(String, Groups)] {
+        &self.beside
+    }
+
+    /// Groups of rows that are not independent.
+    #[must_use]
+    pub const fn groups(&self) -> Option<&Groups> {
+        self.groups.as_ref()
+    }
+
+    /// The subtracted mean of each feature.
+    #[must_use]
+    pub fn means(&self) -> &[f64] {
+        &self.means
+    }
+
+    /// Names of the columns of the file, where it has several columns.
+    pub(super) fn names(&self) -> Option<&[String]> {
+        self.names.as_deref()
+    }
+
+    /// The subtracted mean of each target.
+    pub(crate) fn target_means(&self) -> &[f64] {
+        &self.target_means
+    }
+
+    /// Targets centred and scaled to unit variance, N×T.
+    pub(crate) fn targets(&self) -> MatRef<'_, f64> {
+        self.targets.as_ref()
+    }
+
+    /// Warnings about the data, one plain sentence each.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Whether rows have some targets and not others: another task, or the mean, then has other rows.
+    #[must_use]
+    pub const fn has_gaps(&self) -> bool {
+        self.gaps
+    }
+}

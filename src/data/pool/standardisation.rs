@@ -1,0 +1,53 @@
+//! Centring of features, and targets at unit variance.
+
+use faer::{ColMut, ColRef, Mat};
+
+use crate::data::error::{DataError, quoted};
+use crate::data::targets::Targets;
+
+/// Targets centred and scaled to unit variance, with their means and standard deviations (divisor N) before.
+pub(super) struct Standardized {
+    /// N×T.
+    pub values: Mat<f64>,
+    pub means: Vec<f64>,
+    pub deviations: Vec<f64>,
+}
+
+impl Standardized {
+    /// # Errors
+    /// [`DataError::Input`] for a target whose standard deviation is at most 1e-14 of its largest value.
+    pub fn new(targets: &Targets) -> Result<Self, DataError> {
+        let mut values = targets.values.clone();
+        let mut means = Vec::with_capacity(values.ncols());
+        let mut deviations = Vec::with_capacity(values.ncols());
+        for (mut column, name) in values.col_iter_mut().zip(&targets.names) {
+            let largest = column.as_ref().iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+            means.push(centre(column.as_mut()));
+            let deviation =
+                (column.as_ref().iter().map(|v| v * v).sum::<f64>() / column.nrows() as f64).sqrt();
+            if deviation.is_nan() || deviation <= 1e-14 * largest {
+                return Err(DataError::input(
+                    &targets.input,
+                    format!("target {} varies too little to be told apart from rounding", quoted(name)),
+                ));
+            }
+            column.iter_mut().for_each(|v| *v /= deviation);
+            deviations.push(deviation);
+        }
+        Ok(Self { values, means, deviations })
+    }
+}
+
+/// Subtracts the mean of a column and returns it.
+pub(super) fn centre(column: ColMut<'_, f64>) -> f64 {
+    let mean = column.as_ref().iter().sum::<f64>() / column.nrows() as f64;
+    column.iter_mut().for_each(|v| *v -= mean);
+    mean
+}
+
+/// Whether all rows but one or two have one value.
+pub(super) fn is_rare(column: ColRef<'_, f64>) -> bool {
+    // That value is among the first three at least once, and then in all rows but two.
+    let usual = |usual: &f64| column.iter().filter(|value| *value != usual).take(3).count() <= 2;
+    column.nrows() > 6 && column.iter().take(3).any(usual)
+}
