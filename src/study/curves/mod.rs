@@ -5,22 +5,24 @@ pub mod crosshair;
 pub mod exponent;
 mod extrema;
 pub mod frozen;
+mod over_parameter;
+mod over_ratios;
 pub mod point;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rayon::prelude::*;
-
 use crate::outside::memory;
-use crate::scenario::{Featurization, Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
-use crate::study::axis::{self, Axis, SampleSize, Variable, varied};
-use crate::study::curves::point::{Point, PopulationRisks, Reference, References};
-use crate::study::featurizations::{self, CurveId, CurveSpec, PreparedCurve};
+use crate::scenario::{Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioError};
+use crate::study::axis::{Axis, SampleSize, Variable};
+use crate::study::curves::point::{Point, PopulationRisks, Reference};
+use crate::study::featurizations::{self, CurveSpec, PreparedCurve};
 use crate::theory::divergence::{Extremum, ExtremumKind};
 use crate::theory::selection::{Optimal, Regime};
-use crate::theory::transition::{self, Transition};
-use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
+use crate::theory::transition::Transition;
+use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
+
+pub(in crate::study) use over_ratios::over_ratios;
 
 /// Curves to compute.
 #[derive(Debug, Clone, PartialEq)]
@@ -228,149 +230,6 @@ impl Curve {
 }
 
 impl Curves {
-    fn over_ratios(
-        &mut self,
-        model: &Model,
-        prepared: &[PreparedCurve],
-        request: &CurvesRequest,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<(), ScenarioError> {
-        for prepared in prepared {
-            self.curves.push(over_ratios(prepared, request, stop)?);
-        }
-        if request.detail == Detail::Table {
-            let references = References::new(model, stop)?;
-            let at = |&ratio| if stop() { Err(ScenarioError::Interrupted) } else { references.at(ratio) };
-            let ratios = request.axis.ratios(request.points, &[])?;
-            self.references = ratios.par_iter().map(at).collect::<Result<_, _>>()?;
-        }
-        // For real rows the optimum would be in-sample; under a distribution shift it is not known.
-        let unknown = model.pool().is_some() || model.is_shifted();
-        let known = if unknown { None } else { model.soft_table().ok() };
-        let Some(table) = known else { return Ok(()) };
-        let (from, to) = (self.axis.from, self.axis.to);
-        self.transitions = transition::transitions(&table, model.noise(), from, to, stop)?;
-        let at = |ratio| Ok::<_, ScenarioError>(table.optimal(SampleRatio::new(ratio)?, model.noise()));
-        self.add_regimes(&at(from)?, &at(to)?);
-        for ratio in self.axis.values(request.points) {
-            self.kept.push((ratio, at(ratio)?.kept_fraction));
-        }
-        Ok(())
-    }
-
-    fn over_parameter(
-        &mut self,
-        model: &Model,
-        prepared: &[PreparedCurve],
-        key: &str,
-        request: &CurvesRequest,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<(), ScenarioError> {
-        let values = request.axis.values(request.points);
-        for prepared in prepared {
-            let spec = &prepared.spec;
-            // [bagging] applies to the scenario's featurization only, [source] also to the curves of its weights.
-            let source = spec.source(&request.scenario);
-            let bagging = request.scenario.bagging.filter(|_| spec.id == CurveId::Chosen);
-            let featurization = spec.featurization.clone();
-            let scenario = Scenario { featurization, source, bagging, ..request.scenario.clone() };
-            let base = Model::new(&scenario, Some(model), stop)?;
-            // Setting a parameter of a table that is absent would add the table.
-            let unaffected = (source.is_none() && key.starts_with("source."))
-                || (bagging.is_none() && key.starts_with("bagging."));
-            let at = |&value: &f64| {
-                let model = if unaffected { base.clone() } else { varied(&base, key, value, stop)? };
-                let curve = model.risk_curve(&model.scenario().featurization)?;
-                let ratio = request.fixed.ratio(model.dimension())?;
-                let ridge = spec.ridge(&model);
-                let point = point_or_gap(&curve, ratio, ridge, model.noise(), request.metric)?;
-                let population = if request.detail == Detail::Table {
-                    PopulationRisks::at(&model, &curve, ratio, ridge, point.risk.as_ref())
-                } else {
-                    None
-                };
-                Ok::<_, ScenarioError>((point, population, model))
-            };
-            // The optimum and the floor do not depend on the featurization: the models of the first curve give them.
-            let referred = request.detail == Detail::Table && self.references.is_empty();
-            let with_reference = |value: &f64| {
-                let (point, population, model) = at(value)?;
-                let reference =
-                    || References::new(&model, stop)?.at(request.fixed.ratio(model.dimension())?);
-                Ok(((point, population), referred.then(reference).transpose()?))
-            };
-            let found: Vec<Result<_, _>> = values.par_iter().map(with_reference).collect();
-            let (found, references): (Vec<PointRisks>, Vec<_>) =
-                with_gaps(found, request.detail)?.into_iter().unzip();
-            let (points, population) = found.into_iter().unzip();
-            self.references.extend(references.into_iter().flatten());
-            let empty = Curve::empty(prepared);
-            let mut curve = Curve { xs: values.clone(), points, population, missing: None, ..empty };
-            // A picture marks the first curve only; a table lists the divergences of all.
-            let drawn = request.detail != Detail::Table;
-            if self.curves.is_empty() || !drawn {
-                let risks: Vec<Option<Risk>> = curve.points.iter().map(|point| point.risk).collect();
-                let risk = |value: f64| at(&value).ok()?.0.risk;
-                let points = (values.as_slice(), risks.as_slice());
-                curve.extrema = extrema::divergences(&self.axis, points, &risk);
-                if drawn {
-                    curve.extrema.extend(extrema::minimum(&self.axis, points, &risk));
-                    curve.extrema.sort_by(|a, b| a.at.total_cmp(&b.at));
-                }
-                if stop() {
-                    return Err(ScenarioError::Interrupted);
-                }
-            }
-            self.curves.push(curve);
-        }
-        // The optimum does not depend on the featurization, and raw features cost nothing to build.
-        let scenario = Scenario { featurization: Featurization::Raw, ..request.scenario.clone() };
-        let plain = Model::new(&scenario, Some(model), stop)?;
-        // Regimes are unknown for real rows and under a distribution shift.
-        let unknown = model.pool().is_some() || model.is_shifted();
-        if unknown { Ok(()) } else { self.regimes_over(&plain, key, &values, stop) }
-    }
-
-    fn regimes_over(
-        &mut self,
-        model: &Model,
-        key: &str,
-        values: &[f64],
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<(), ScenarioError> {
-        let solved = |value: f64| {
-            let model = varied(model, key, value, stop).ok()?;
-            let ratio = self.fixed.ratio(model.dimension()).ok()?;
-            Some(model.task_spectrum().ok()?.optimal(ratio, model.noise()))
-        };
-        let depends = key != "ridge" && !axis::is_of_the_fit(key);
-        let at_values: Vec<Option<Optimal>> = if self.references.len() == values.len() {
-            self.references.iter().map(|reference| reference.optimal).collect()
-        } else if depends {
-            values.par_iter().map(|&value| solved(value)).collect()
-        } else {
-            Vec::new()
-        };
-        let place = |value: f64| values.binary_search_by(|known| known.total_cmp(&value)).ok();
-        let optimal = |value: f64| -> Option<Optimal> {
-            place(value).and_then(|place| *at_values.get(place)?).or_else(|| solved(value))
-        };
-        let (Some(&from), Some(&to)) = (values.first(), values.last()) else { return Ok(()) };
-        let (Some(first), Some(last)) = (optimal(from), optimal(to)) else { return Ok(()) };
-        // Nor on the ridge of the fit.
-        if depends && !self.axis.whole {
-            self.transitions = transition::along(values, optimal, stop)?;
-        }
-        let kept = |(&value, found): (&f64, &Option<Optimal>)| Some((value, (*found)?.kept_fraction));
-        self.kept = if depends {
-            values.iter().zip(&at_values).filter_map(kept).collect()
-        } else {
-            values.iter().map(|&value| (value, first.kept_fraction)).collect()
-        };
-        self.add_regimes(&first, &last);
-        Ok(())
-    }
-
     /// Intervals between the transitions; `first` and `last` are the optimum at the ends of the axis.
     fn add_regimes(&mut self, first: &Optimal, last: &Optimal) {
         let (mut from, mut regime, mut kept) = (self.axis.from, first.regime, first.kept_fraction);
@@ -441,57 +300,4 @@ fn point_or_gap(
         }
         point => point,
     }
-}
-
-/// A point of a table with its further risks.
-type PointRisks = (RiskPoint, Option<PopulationRisks>);
-
-/// The points of a live curve with gaps for values that describe no scenario, unless all of them do; else all points.
-///
-/// # Errors
-/// The first error, where it does not leave a gap.
-fn with_gaps(
-    found: Vec<Result<(PointRisks, Option<Reference>), ScenarioError>>,
-    detail: Detail,
-) -> Result<Vec<(PointRisks, Option<Reference>)>, ScenarioError> {
-    let interrupted = found.iter().any(|point| matches!(point, Err(ScenarioError::Interrupted)));
-    if detail != Detail::Live || interrupted || found.iter().all(Result::is_err) {
-        return found.into_iter().collect();
-    }
-    let gap = || ((RiskPoint::gap(f64::NAN), None), None);
-    Ok(found.into_iter().map(|point| point.unwrap_or_else(|_| gap())).collect())
-}
-
-/// A curve over n/p; without points where the population has no such featurization.
-///
-/// # Errors
-/// A point that cannot be computed; [`ScenarioError::Interrupted`] once `stop` returns true.
-pub(in crate::study) fn over_ratios(
-    prepared: &PreparedCurve,
-    request: &CurvesRequest,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Curve, ScenarioError> {
-    let mut curve = Curve::empty(prepared);
-    let PreparedCurve { model, ridge, .. } = prepared;
-    let Ok(risk) = &prepared.risk else { return Ok(curve) };
-    let (ridge, noise, axis) = (*ridge, model.noise(), &request.axis);
-    curve.extrema = risk.divergences(ridge, noise, axis.from, axis.to);
-    let table = request.detail == Detail::Table;
-    let poles: Vec<f64> = curve.extrema.iter().filter(|_| !table).map(|found| found.at).collect();
-    let ratios = axis.ratios(request.points, &poles)?;
-    if table {
-        let at = |&ratio: &SampleRatio| {
-            if stop() {
-                return Err(ScenarioError::Interrupted);
-            }
-            let point = point_or_gap(risk, ratio, ridge, noise, request.metric)?;
-            Ok((point, PopulationRisks::at(model, risk, ratio, ridge, point.risk.as_ref())))
-        };
-        let points = ratios.par_iter().map(at).collect::<Result<Vec<_>, ScenarioError>>()?;
-        (curve.points, curve.population) = points.into_iter().unzip();
-    } else {
-        curve.points = risk.curve(&ratios, ridge, noise, request.metric, stop)?;
-    }
-    curve.xs = ratios.into_iter().map(SampleRatio::get).collect();
-    Ok(curve)
 }

@@ -1,10 +1,18 @@
 //! Axes and their grids: n/p, or any number of a scenario.
 
+mod parameters;
+mod varied;
+
 use crate::numbers::sig;
-use crate::scenario::parameter::{Kind, Parameter, parameters};
-use crate::scenario::{EFFECTIVE_RANK, Featurization, Model, Scenario, ScenarioError};
+use crate::scenario::ScenarioError;
+use crate::scenario::parameter::{Kind, Parameter};
 use crate::theory::SampleRatio;
 use crate::theory::sweep::{self, Spacing};
+
+pub use parameters::{
+    is_of_the_fit, keys, keys_of_the_plane, number, number_behind, numbers, of_the_optimum, of_the_plane,
+};
+pub(in crate::study) use varied::{varied, varied_both};
 
 /// The quantity along an axis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -285,144 +293,10 @@ impl SampleSize {
     }
 }
 
-/// The numeric parameters of a scenario, including the effective rank.
-#[must_use]
-pub fn numbers(scenario: &Scenario) -> Vec<Parameter> {
-    let mut all = parameters(scenario);
-    all.retain(|p| matches!(p.kind, Kind::Number { .. }));
-    all.extend(scenario.rank_parameter());
-    all
-}
-
-/// Keys of the numeric parameters, without computing their values.
-#[must_use]
-pub fn keys(scenario: &Scenario) -> Vec<String> {
-    let numbers = parameters(scenario).into_iter().filter(|p| matches!(p.kind, Kind::Number { .. }));
-    let mut keys: Vec<String> = numbers.map(|p| p.key).collect();
-    keys.extend(scenario.solved_for_rank().map(|_| EFFECTIVE_RANK.to_owned()));
-    // A key that appears twice in the panel is one number.
-    let mut known = Vec::new();
-    keys.retain(|key| {
-        !known.contains(key) && {
-            known.push(key.clone());
-            true
-        }
-    });
-    keys
-}
-
-/// The numeric parameter with this key, if the scenario has it.
-#[must_use]
-pub fn number(scenario: &Scenario, key: &str) -> Option<Parameter> {
-    if key == EFFECTIVE_RANK {
-        return scenario.rank_parameter();
-    }
-    parameters(scenario).into_iter().find(|p| p.key == key && matches!(p.kind, Kind::Number { .. }))
-}
-
-/// The numeric parameters that the optimum's regimes depend on: covariates, task, noise and signal.
-#[must_use]
-pub fn of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
-    let mut all = parameters_of_the_optimum(scenario);
-    all.extend(scenario.rank_parameter());
-    all
-}
-
-/// The numeric parameters that a plane can have as an axis: those of the optimum, and of a population those of the fit,
-/// [`is_of_the_fit`].
-#[must_use]
-pub fn of_the_plane(scenario: &Scenario) -> Vec<Parameter> {
-    let mut all = of_the_optimum(scenario);
-    all.extend(parameters_of_the_fit(scenario));
-    all
-}
-
-/// Keys of [`of_the_plane`], without computing their values.
-#[must_use]
-pub fn keys_of_the_plane(scenario: &Scenario) -> Vec<String> {
-    let fit = parameters_of_the_fit(scenario).into_iter().map(|p| p.key);
-    keys_of_the_optimum(scenario).into_iter().chain(fit).collect()
-}
-
-/// Whether a parameter is one that the risk of the chosen fit depends on and the optimum does not.
-#[must_use]
-pub fn is_of_the_fit(key: &str) -> bool {
-    key == "ridge" || ["featurization.", "source.", "bagging."].iter().any(|table| key.starts_with(table))
-}
-
-fn parameters_of_the_fit(scenario: &Scenario) -> Vec<Parameter> {
-    // A representation that is drawn anew in each cell would take minutes.
-    let drawn = matches!(scenario.featurization, Featurization::Learned { .. });
-    let mut all = if scenario.data.is_some() { Vec::new() } else { parameters(scenario) };
-    all.retain(|p| {
-        let number = matches!(p.kind, Kind::Number { .. });
-        number && is_of_the_fit(&p.key) && !(drawn && p.key.starts_with("featurization."))
-    });
-    all
-}
-
-/// Keys of the parameters that the optimum's regimes depend on, without computing their values.
-#[must_use]
-fn keys_of_the_optimum(scenario: &Scenario) -> Vec<String> {
-    let optimum = parameters_of_the_optimum(scenario).into_iter().map(|p| p.key);
-    optimum.chain(scenario.solved_for_rank().map(|_| EFFECTIVE_RANK.to_owned())).collect()
-}
-
-fn parameters_of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
-    let mut all = parameters(scenario);
-    all.retain(|p| {
-        let number = matches!(&p.kind, Kind::Number { scale, .. } if !scale.is_integer());
-        let of_population =
-            ["task.", "covariates.", "features."].iter().any(|table| p.key.starts_with(table));
-        number && (of_population || matches!(p.key.as_str(), "noise" | "signal"))
-    });
-    all
-}
-
-/// The parameter that setting `key` changes: the one solved for the effective rank, else `key` itself.
-#[must_use]
-pub fn number_behind(scenario: &Scenario, key: &str) -> String {
-    let solved = if key == EFFECTIVE_RANK { scenario.solved_for_rank() } else { None };
-    solved.unwrap_or_else(|| key.to_owned())
-}
-
-/// The model with two parameters changed. The effective rank is solved for last, as it depends on the other.
-///
-/// # Errors
-/// An invalid value; [`ScenarioError::Interrupted`] once `stop` returns true.
-pub(in crate::study) fn varied_both(
-    model: &Model,
-    (first, second): ((&str, f64), (&str, f64)),
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Model, ScenarioError> {
-    let (before, after) = if first.0 == EFFECTIVE_RANK { (second, first) } else { (first, second) };
-    let with = |scenario: Scenario, (key, value): (&str, f64)| match scenario.with(key, value) {
-        Err(ScenarioError::UnknownKey { .. }) => Ok(scenario),
-        other => other,
-    };
-    Model::new(&with(with(model.scenario().clone(), before)?, after)?, Some(model), stop)
-}
-
-/// The model with one parameter changed; unchanged if the scenario does not have it.
-///
-/// # Errors
-/// An invalid value; [`ScenarioError::Interrupted`] once `stop` returns true.
-pub(in crate::study) fn varied(
-    model: &Model,
-    key: &str,
-    value: f64,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Model, ScenarioError> {
-    match model.scenario().with(key, value) {
-        Ok(scenario) => Model::new(&scenario, Some(model), stop),
-        Err(ScenarioError::UnknownKey { .. }) => Ok(model.clone()),
-        Err(why) => Err(why),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Scenario;
 
     fn over(key: &str) -> AxisRequest {
         AxisRequest { variable: Variable::Parameter(key.into()), ..AxisRequest::default() }
