@@ -254,6 +254,17 @@ pub(crate) fn root(a: f64, b: f64, tolerance: f64, mut f: impl FnMut(f64) -> f64
     Some(if f1.abs() < f2.abs() { x1 } else { x2 })
 }
 
+/// Compensated sum: spectra span 16 decades, and a rank must not be 1 − 1e-13.
+pub(crate) fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    let (mut total, mut lost) = (0.0_f64, 0.0_f64);
+    for v in values {
+        let next = total + v;
+        lost += if total.abs() >= v.abs() { (total - next) + v } else { (v - next) + total };
+        total = next;
+    }
+    total + lost
+}
+
 #[cfg(test)]
 mod tests {
     use super::{bisect, first_not, highest, least_whole, lowest, root, snapped};

@@ -1,9 +1,9 @@
 //! The task spectrum of section 5: the energies that a featurization chooses among.
 
 use super::Spectrum;
-use super::numeric::snapped;
+use super::numeric::{snapped, sum};
 use super::quantity::{LARGEST, TheoryError};
-use super::spectrum::{NEGLIGIBLE, SAME, TestSums, sum};
+use super::spectrum::{NEGLIGIBLE, SAME, TestSums};
 
 /// The task spectrum {(w, τ)}: eigenvalues τ ≥ 0 of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, largest first, equal ones merged.
 ///

@@ -156,7 +156,7 @@ pub(in crate::scenario) fn read(reader: &mut Reader) -> Result<(PathBuf, Vec<Enc
         let known: Vec<&str> = encoders.iter().map(|e| e.name.as_str()).collect();
         return Err(ScenarioError::new(format!(
             "data.encoder accepts {}, got {:?}",
-            crate::scenario::schema::access::either(&known),
+            crate::scenario::schema::either(&known),
             focus.unwrap_or_default()
         )));
     };

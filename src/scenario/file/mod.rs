@@ -15,7 +15,8 @@ use crate::outside;
 use crate::scenario::ScenarioError;
 use crate::scenario::description::{Alignment, DataSource, Family, Featurization, Scenario, Table, Task};
 use crate::scenario::file::reader::{Reader, whole};
-use crate::scenario::schema::access::{exclusive, no_test, printable};
+use crate::scenario::schema::access::printable;
+use crate::scenario::schema::conditions::{exclusive, no_test};
 use crate::scenario::schema::{Choice, Described, Record, Value};
 use crate::theory::{RidgeChoice, Spectrum};
 

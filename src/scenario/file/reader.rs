@@ -4,7 +4,7 @@ use toml::{Table, Value as Item};
 
 use crate::outside;
 use crate::scenario::ScenarioError;
-use crate::scenario::schema::access::either;
+use crate::scenario::schema::either;
 use crate::scenario::schema::{Choice, Described, Record, Stored, Takes, Value};
 
 /// A table whose keys are removed as they are read; keys that remain are unknown.

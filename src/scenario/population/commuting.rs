@@ -97,7 +97,7 @@ impl Commuting {
 
     /// A table's atoms.
     pub fn of_table(table: &Table) -> Self {
-        let total = crate::theory::spectrum::sum(table.weights.iter().copied());
+        let total = crate::theory::numeric::sum(table.weights.iter().copied());
         let block = |(weight, s, energy): (f64, f64, f64)| Block {
             weight: weight / total,
             count: 0,
@@ -128,7 +128,7 @@ impl Commuting {
 
     /// r²: 1, or a table's Σ w τ.
     pub fn signal(&self) -> f64 {
-        crate::theory::spectrum::sum(self.blocks.iter().map(|b| b.weight * b.energy)) + self.hidden
+        crate::theory::numeric::sum(self.blocks.iter().map(|b| b.weight * b.energy)) + self.hidden
     }
 
     /// The covariates as they are seen through isotropic noise of variance η (section 11.4): x becomes x + η, τ becomes

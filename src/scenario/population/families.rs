@@ -86,5 +86,5 @@ pub(in crate::scenario) fn log_sum(terms: impl Iterator<Item = (f64, f64)> + Clo
     if top == f64::NEG_INFINITY {
         return top;
     }
-    top + crate::theory::spectrum::sum(terms.map(|(count, log)| count * (log - top).exp())).ln()
+    top + crate::theory::numeric::sum(terms.map(|(count, log)| count * (log - top).exp())).ln()
 }

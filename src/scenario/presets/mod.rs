@@ -11,7 +11,7 @@ use crate::scenario::description::{Alignment, Family, Featurization, Scenario, S
 use crate::scenario::presets::papers::PAPERS;
 use crate::scenario::presets::preset::task;
 use crate::scenario::presets::transfer_papers::TRANSFER_PAPERS;
-use crate::scenario::schema::access::either;
+use crate::scenario::schema::either;
 use crate::theory::{Ridge, RidgeChoice};
 
 pub use crate::scenario::presets::preset::{Group, Over, Preset, Quantity, Value};

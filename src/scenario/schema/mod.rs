@@ -2,6 +2,7 @@
 //! field. The records themselves are in [`crate::scenario::schema::records`].
 
 pub(in crate::scenario) mod access;
+pub(in crate::scenario) mod conditions;
 pub(crate) mod parameter;
 pub(crate) mod records;
 mod stored;
@@ -285,6 +286,11 @@ pub(in crate::scenario) fn listed(names: &[&str], last_word: &str) -> String {
         [one] => (*one).into(),
         [first @ .., last] => format!("{} {last_word} {last}", first.join(", ")),
     }
+}
+
+/// "a, b or c".
+pub(in crate::scenario) fn either(names: &[&str]) -> String {
+    listed(names, "or")
 }
 
 /// A parameter of `T`: its record and its field.

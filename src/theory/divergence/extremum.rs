@@ -86,7 +86,7 @@ impl SpectralGap {
         let kept = s.partition_point(|&s| s > kappa);
         let whole = kept == s.len();
         let used =
-            if whole { spectrum.rank() } else { super::super::spectrum::sum(w.iter().take(kept).copied()) };
+            if whole { spectrum.rank() } else { crate::theory::numeric::sum(w.iter().take(kept).copied()) };
         let unreached = (spectrum.rank() < 1.0).then_some(0.0);
         Self {
             used,

@@ -13,8 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::Spectrum;
+use super::numeric::sum;
 use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio};
-use super::spectrum::{TestSums, sum};
+use super::spectrum::TestSums;
 use cuts::{Best, Cuts};
 use table::Table;
 use tuned::Scan;

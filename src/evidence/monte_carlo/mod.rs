@@ -1,0 +1,228 @@
+//! Monte Carlo at finite n and p (section 8): samples, task and noise are drawn, the predictor is fitted to them, and
+//! its risk on the population is exact: R = ‖Lβ̂ − Σ_x^{1/2}θ‖² + σ². No asymptotic formula takes part in it.
+//!
+//! Samples are drawn in the eigenbasis of M = Σ_x^{1/2}FΣ_x^{1/2}, where Σ_x^{-1/2}x has independent entries. Gaussian
+//! samples have one distribution in every orthonormal basis; and correlations of the task between eigenvectors of M do
+//! not affect the mean risk, since changing the sign of one coordinate of every sample changes nothing else.
+//!
+//! Where all but a few directions have one eigenvalue, large draws are made without their matrix of samples
+//! (`isotropic`); their distribution is the same.
+//!
+//! Under a test covariance in the same eigenbasis (section 5) each direction's error counts ρ times: R = Σ ρ(…)² + σ².
+
+mod sampler;
+
+use rayon::prelude::*;
+
+use super::directions::{directions, weighs_as};
+use super::draw::{Fitting, MOST_ENTRIES};
+use super::isotropic::IsotropicTail;
+use super::statistics::{RepresentationTerms, Statistics, Terms, is_news, mean};
+use crate::scenario::{Model, ScenarioError};
+use crate::theory::{Risk, SampleRatio};
+use sampler::{Sampler, Shared, Trial};
+
+pub use sampler::Covariates;
+
+/// Order of one solved system: some seconds a draw.
+const MOST_UNKNOWNS: usize = 6000;
+/// Numbers of a matrix of samples up to which it is always drawn in full: some 0.1 s a draw.
+const FEW_ENTRIES: usize = 4_000_000;
+/// Pairs of draws between two reports.
+const BATCH: usize = 8;
+
+/// A run of draws at one number of samples, which later draws continue.
+#[derive(Debug, Clone)]
+pub struct MonteCarlo {
+    sampler: Sampler,
+    theory: Risk,
+    trials: Vec<Trial>,
+    /// Unbiased estimates of Bias², one a pair of draws.
+    biases: Vec<f64>,
+    /// For random features: estimates from pairs that share the features or the samples, one a pair of draws.
+    shared: Vec<Shared>,
+}
+
+impl MonteCarlo {
+    /// The model's featurization and ridge with `samples` samples. A featurization that follows n is built for this n;
+    /// an optimal ridge is the theory's for this n, kept for all draws.
+    ///
+    /// # Errors
+    /// For measured models, where the featurization does not exist at this n, where under a test covariance the kept
+    /// directions are not unique, and for sizes too large to draw.
+    pub fn new(
+        model: &Model,
+        samples: usize,
+        seed: u64,
+        covariates: Covariates,
+    ) -> Result<Self, ScenarioError> {
+        Self::drawn_in_full_up_to(FEW_ENTRIES, model, samples, seed, covariates)
+    }
+
+    fn drawn_in_full_up_to(
+        entries: usize,
+        model: &Model,
+        samples: usize,
+        seed: u64,
+        covariates: Covariates,
+    ) -> Result<Self, ScenarioError> {
+        let p = model.dimension();
+        if model.pool().is_some() {
+            return Err(ScenarioError::new(
+                "Monte Carlo needs a synthetic scenario; measured data are subsampled instead",
+            ));
+        }
+        if samples == 0 {
+            return Err(ScenarioError::new("0 samples leave nothing to fit; accepted are 1 or more"));
+        }
+        let ratio = SampleRatio::new(samples as f64 / p as f64)?;
+        let chosen = &model.scenario().featurization;
+        let representation = model.chosen()?;
+        let none = || {
+            ScenarioError::new(format!(
+                "featurization {} does not exist with {samples} samples; accepted are fewer than the dimension {p}",
+                chosen.name()
+            ))
+        };
+        let spectrum = representation.spectrum_at(ratio, model.ridge(), model.noise()).ok_or_else(none)?;
+        let theory = representation.evaluate(ratio, model.ridge(), model.noise())?.ok_or_else(none)?;
+        let fitting = Fitting::of(model, samples, &theory)?;
+        let (lengths, mut task) = directions(&spectrum, p)?;
+        let mut test = Vec::new();
+        if let Some(directions) = model.tested_directions(chosen)? {
+            if !weighs_as(&spectrum, &directions) {
+                return Err(ScenarioError::new(format!(
+                    "which directions featurization {} keeps is not known here, and under [test] it counts; accepted are \
+                     the other kinds",
+                    chosen.name()
+                )));
+            }
+            // Each direction has its energy, not the mean of its eigenvalue's, since energies are paired with ρ.
+            task = directions.iter().map(|(energy, _)| (energy / p as f64).sqrt()).collect();
+            test = directions.into_iter().map(|(_, ratio)| ratio).collect();
+        }
+        let plain = covariates == Covariates::Gaussian && matches!(fitting, Fitting::Plain);
+        let tail = (plain && samples.saturating_mul(p) > entries)
+            .then(|| IsotropicTail::of(samples, theory.ridge, &lengths, &test))
+            .flatten();
+        let (entries, unknowns) = match &tail {
+            Some(tail) => (tail.entries().saturating_add(4 * p), 0),
+            None => (samples.saturating_mul(p), samples.min(p)),
+        };
+        if entries > MOST_ENTRIES || unknowns > MOST_UNKNOWNS {
+            return Err(ScenarioError::new(format!(
+                "{samples} samples of dimension {p} are too many to draw; accepted are at most {MOST_ENTRIES} numbers \
+                 in all and {MOST_UNKNOWNS} of either (lower dimension)"
+            )));
+        }
+        if let Some(tail) = &tail {
+            let outside = test.iter().enumerate().filter(|(i, _)| tail.is_other(*i));
+            test = outside.map(|(_, ratio)| *ratio).collect();
+        }
+        Ok(Self {
+            sampler: Sampler {
+                samples,
+                seed,
+                covariates,
+                noise: model.noise().get(),
+                ridge: theory.ridge,
+                lengths,
+                task,
+                test,
+                fitting,
+                tail,
+            },
+            theory,
+            trials: Vec::new(),
+            biases: Vec::new(),
+            shared: Vec::new(),
+        })
+    }
+
+    /// n.
+    #[must_use]
+    pub const fn samples(&self) -> usize {
+        self.sampler.samples
+    }
+
+    /// p.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.sampler.task.len()
+    }
+
+    /// The asymptotic risk at this n.
+    #[must_use]
+    pub const fn theory(&self) -> &Risk {
+        &self.theory
+    }
+
+    /// Continues until there are `draws` draws in all. The same draws give the same digits however many threads there
+    /// are and however the run is divided. `report` sees the statistics after every batch.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Interrupted`] once `stop` returns true; it is called before every draw, and finished batches
+    /// are kept.
+    pub fn run(
+        &mut self,
+        draws: usize,
+        report: &mut dyn FnMut(&Statistics),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), ScenarioError> {
+        let mut reported = self.trials.len();
+        while self.trials.len() < draws {
+            let first = self.trials.len();
+            let end = draws.min((first / 2 + BATCH) * 2);
+            let pair =
+                |pair: usize| self.sampler.pair(pair, first.max(2 * pair)..end.min(2 * pair + 2), stop);
+            let pairs: Vec<_> =
+                (first / 2..end.div_ceil(2)).into_par_iter().map(pair).collect::<Result<_, _>>()?;
+            for (trials, bias, shared) in pairs {
+                self.trials.extend(trials);
+                self.biases.extend(bias);
+                self.shared.extend(shared);
+            }
+            if is_news(self.trials.len(), reported, draws) {
+                reported = self.trials.len();
+                report(&self.statistics());
+            }
+        }
+        Ok(())
+    }
+
+    /// Statistics of the draws so far.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        let risks: Vec<f64> = self.trials.iter().map(|t| t.excess + self.sampler.noise).collect();
+        let average = |of: fn(&Trial) -> f64| mean(&self.trials.iter().map(of).collect::<Vec<_>>());
+        let bias = mean(&self.biases);
+        let shared = |of: fn(&Shared) -> f64| mean(&self.shared.iter().map(of).collect::<Vec<_>>());
+        let terms = (!self.biases.is_empty() && self.sampler.fitting.has_terms()).then(|| {
+            let (signal, noise) = (average(|t| t.signal), average(|t| t.noise));
+            if self.shared.is_empty() {
+                return Terms {
+                    bias,
+                    variance_x: signal - bias,
+                    variance_x_noise: noise,
+                    representation: None,
+                };
+            }
+            let (given, of_samples, of_noise) =
+                (shared(|s| s.features), shared(|s| s.samples), shared(|s| s.noise));
+            Terms {
+                bias,
+                variance_x: of_samples - bias,
+                variance_x_noise: of_noise,
+                representation: Some(RepresentationTerms {
+                    variance_w: given - bias,
+                    variance_w_x: signal - given - of_samples + bias,
+                    variance_w_x_noise: noise - of_noise,
+                }),
+            }
+        });
+        Statistics { terms, ..Statistics::of(&risks) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+//! Draws of one number of samples: their errors on the population, in pairs that share tasks.
+
+use std::ops::Range;
+
+use faer::Mat;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::evidence::draw::{Drawn, Fitting, normal};
+use crate::evidence::isotropic::{IsotropicTail, TailErrors};
+use crate::linalg::{Threads, product};
+use crate::scenario::ScenarioError;
+
+/// The distribution of each entry of Σ_x^{-1/2}x.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Covariates {
+    #[default]
+    /// Independent standard normal entries.
+    Gaussian,
+    /// ±1.
+    Rademacher,
+}
+
+/// The requested draws of a pair, an estimate of Bias² and those that share features or samples.
+pub(super) type Pair = (Vec<Trial>, Option<f64>, Option<Shared>);
+
+/// Mean products of the errors of two draws of a pair.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shared {
+    /// With one representation and other samples: bias² + V_W.
+    pub features: f64,
+    /// With the same samples and another representation: bias² + V_X.
+    pub samples: f64,
+    /// Risk of the errors from label noise alone, with equal samples and another representation: V_{X,ε}.
+    pub noise: f64,
+}
+
+/// One draw's excess risk, and what the signal and the noise alone cause.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trial {
+    pub excess: f64,
+    pub signal: f64,
+    pub noise: f64,
+}
+
+/// Errors of one draw for both tasks and for the noise alone (three columns).
+struct Errors {
+    coordinates: Mat<f64>,
+    /// Errors in the isotropic tail, which `coordinates` then leaves out.
+    tail: Option<TailErrors>,
+}
+
+/// Draws samples, tasks and noise of one population at one n, and fits the predictor to them.
+#[derive(Debug, Clone)]
+pub(super) struct Sampler {
+    pub samples: usize,
+    pub seed: u64,
+    pub covariates: Covariates,
+    /// σ².
+    pub noise: f64,
+    pub ridge: f64,
+    /// √s of the directions that samples reach.
+    pub lengths: Vec<f64>,
+    /// Standard deviations of Σ_x^{1/2}θ along all p directions.
+    pub task: Vec<f64>,
+    /// ρ along the p directions (those outside of `tail`, where there is one); empty where test samples are like the
+    /// downstream ones.
+    pub test: Vec<f64>,
+    pub fitting: Fitting,
+    pub tail: Option<IsotropicTail>,
+}
+
+impl Sampler {
+    /// The requested draws of a pair, and Bias² if both are. Draws are independent, but the tasks of both are fitted to
+    /// the samples of each: for one task, the errors from two independent sets of samples have Bias² as their mean
+    /// product.
+    pub fn pair(
+        &self,
+        pair: usize,
+        wanted: Range<usize>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Pair, ScenarioError> {
+        let mut tasks = Mat::zeros(self.task.len(), 2);
+        for (c, column) in tasks.col_iter_mut().enumerate() {
+            let mut random = self.stream(2 * pair + c, true);
+            column.iter_mut().zip(&self.task).for_each(|(v, deviation)| *v = deviation * normal(&mut random));
+        }
+        let mut errors = Vec::with_capacity(2);
+        let mut trials = Vec::with_capacity(2);
+        for draw in wanted {
+            if stop() {
+                return Err(ScenarioError::Interrupted);
+            }
+            let error = self.errors(draw, draw, &tasks)?;
+            trials.push(self.trial(&error, draw % 2));
+            errors.push(error);
+        }
+        let bias = match errors.as_slice() {
+            [a, b] => Some((0..2).map(|c| self.between(a, b, c)).sum::<f64>() / 2.0),
+            _ => None,
+        };
+        let shared = match (errors.as_slice(), &self.fitting) {
+            ([a, b], Fitting::Random { .. }) => {
+                // The features of one draw with the samples of the other.
+                let (first, second) = (2 * pair, 2 * pair + 1);
+                let (ab, ba) = (self.errors(first, second, &tasks)?, self.errors(second, first, &tasks)?);
+                let both = |x: &Errors, y: &Errors| (0..2).map(|c| self.between(x, y, c)).sum::<f64>() / 2.0;
+                Some(Shared {
+                    features: f64::midpoint(both(a, &ab), both(b, &ba)),
+                    samples: f64::midpoint(both(a, &ba), both(b, &ab)),
+                    noise: f64::midpoint(self.between(a, &ba, 2), self.between(b, &ab, 2)),
+                })
+            }
+            _ => None,
+        };
+        Ok((trials, bias, shared))
+    }
+
+    /// Errors Lβ̂ − Σ_x^{1/2}θ with the features and the samples of two draws (p×3, and more rows for what is not linear
+    /// in the covariates): for the labels of both tasks without noise, and for the noise alone. The fit is linear in the
+    /// labels.
+    fn errors(&self, features: usize, draw: usize, tasks: &Mat<f64>) -> Result<Errors, ScenarioError> {
+        let (n, p) = (self.samples, self.task.len());
+        let mut random = self.stream(draw, false);
+        let unfitted = || ScenarioError::new(format!("draw {draw} could not be fitted"));
+        if let Some(tail) = &self.tail {
+            let (coordinates, tail) =
+                tail.errors(tasks, self.noise.sqrt(), &mut random).ok_or_else(unfitted)?;
+            return Ok(Errors { coordinates, tail: Some(tail) });
+        }
+        let mut samples = Mat::zeros(n, p);
+        for column in samples.col_iter_mut() {
+            match self.covariates {
+                Covariates::Gaussian => column.iter_mut().for_each(|v| *v = normal(&mut random)),
+                Covariates::Rademacher => {
+                    column.iter_mut().for_each(|v| *v = if random.random::<bool>() { 1.0 } else { -1.0 });
+                }
+            }
+        }
+        let explained = product(samples.as_ref(), tasks.as_ref(), Threads::One);
+        let mut labels = Mat::zeros(n, 3);
+        labels.get_mut(.., ..2).copy_from(&explained);
+        let deviation = self.noise.sqrt();
+        labels.col_mut(2).iter_mut().for_each(|v| *v = deviation * normal(&mut random));
+        let drawn = Drawn {
+            samples: samples.as_ref(),
+            lengths: &self.lengths,
+            tasks,
+            labels: &labels,
+            ridge: self.ridge,
+        };
+        let mut representation = ChaCha8Rng::seed_from_u64(self.seed ^ REPRESENTATION);
+        representation.set_stream(((self.samples as u64) << 32) | features as u64);
+        // The nonlinear part depends on features and samples together.
+        let mut both = ChaCha8Rng::seed_from_u64(self.seed ^ BOTH);
+        both.set_stream(((features as u64) << 32) | draw as u64);
+        let coordinates =
+            drawn.errors(&self.fitting, &mut representation, &mut both).map_err(|_| unfitted())?;
+        Ok(Errors { coordinates, tail: None })
+    }
+
+    /// The trial of the errors of a draw, whose task is number `task`.
+    fn trial(&self, errors: &Errors, task: usize) -> Trial {
+        let dot = |i: usize, j: usize| {
+            let in_tail = errors.tail.as_ref().map_or(0.0, |tail| tail.within(i, j));
+            self.dot(&errors.coordinates, i, &errors.coordinates, j) + in_tail
+        };
+        let (signal, noise) = (dot(task, task), dot(2, 2));
+        Trial { excess: signal + noise + 2.0 * dot(task, 2), signal, noise }
+    }
+
+    /// Inner product of the errors of one column in two draws, or in the tail a product with the same mean.
+    fn between(&self, a: &Errors, b: &Errors, column: usize) -> f64 {
+        let in_tail = match (&a.tail, &b.tail) {
+            (Some(a), Some(b)) => a.between(b, column),
+            _ => 0.0,
+        };
+        self.dot(&a.coordinates, column, &b.coordinates, column) + in_tail
+    }
+
+    /// Inner product of two columns of errors, weighted by the test covariance.
+    fn dot(&self, a: &Mat<f64>, i: usize, b: &Mat<f64>, j: usize) -> f64 {
+        let products = a.col(i).iter().zip(b.col(j).iter()).map(|(x, y)| x * y);
+        if self.test.is_empty() {
+            return products.sum();
+        }
+        products.zip(&self.test).map(|(product, ratio)| product * ratio).sum()
+    }
+
+    /// A separate stream of random numbers for every draw and number of samples.
+    fn stream(&self, draw: usize, task: bool) -> ChaCha8Rng {
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        random.set_stream(((self.samples as u64) << 32) | ((draw as u64) << 1) | u64::from(task));
+        random
+    }
+}
+
+/// Seeds of the representations, and of what depends on representation and samples together.
+const REPRESENTATION: u64 = 0x5eed_0f0f_0000_0001;
+const BOTH: u64 = 0x5eed_0f0f_0000_0002;

@@ -1,0 +1,236 @@
+//! The effective rank along the slider of the parameter that is solved for it, and the search on it.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::scenario::description::{Alignment, Family, Scenario};
+use crate::scenario::model::participation::Participation;
+use crate::scenario::schema::Range;
+use crate::theory::numeric::{highest, root};
+
+/// Places of the slider at which the effective rank is computed to find where it turns back, and where it cannot.
+pub(super) const NODES: usize = 33;
+pub(super) const FEW_NODES: usize = 9;
+
+/// The shape parameter of a family, which spreads its energy over more or fewer directions.
+pub(super) const fn shape(family: &mut Family) -> Option<(&'static str, &mut f64)> {
+    Some(match family {
+        Family::Isotropic => return None,
+        Family::PowerLaw { exponent, .. } => ("exponent", exponent),
+        Family::Exponential { scale, .. } => ("scale", scale),
+        Family::TwoLevel { ratio, .. } => ("ratio", ratio),
+        Family::Spiked { strength, .. } => ("strength", strength),
+        Family::Sparse { fraction, .. } => ("fraction", fraction),
+    })
+}
+
+/// Whether the relevant directions are counted.
+pub(super) const fn is_sparse(family: &Family) -> bool {
+    matches!(family, Family::Sparse { .. })
+}
+
+/// The places around the present one between which the effective rank does not turn back.
+pub(super) struct Branch {
+    /// The ends on the slider.
+    pub places: (f64, f64),
+    /// The least and the greatest effective rank.
+    pub ranks: (f64, f64),
+    /// Whether an end is a fold, not that of the slider.
+    pub folds: bool,
+}
+
+/// Everything besides the solved parameter that determines the effective rank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Shape {
+    dimension: usize,
+    /// The family whose parameter is solved, with 0 in its place.
+    varied: Family,
+    kept: Family,
+    reversed: bool,
+}
+
+/// The effective rank along a slider.
+#[derive(Debug)]
+pub(super) struct Along {
+    participation: Participation,
+    /// Places from 0 to 1 and the effective rank at each.
+    pub nodes: Vec<(f64, f64)>,
+}
+
+thread_local! {
+    /// Sliders of this thread, the latest used first: a plane asks for each of its columns' at every row.
+    static KNOWN: RefCell<VecDeque<(Shape, Arc<Along>)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// Sliders kept for a thread: at most the columns of a plane, and one of 10⁶ directions (40 MB).
+const MOST_KNOWN: usize = 128;
+const MOST_DIRECTIONS: usize = 1_000_000;
+
+/// The slider of the solved parameter; places are from 0 to 1.
+pub(super) struct Slider {
+    /// The family whose parameter is solved.
+    varied: Family,
+    range: &'static Range,
+    now: f64,
+    pub along: Arc<Along>,
+}
+
+impl Slider {
+    pub fn of(scenario: &Scenario) -> Option<Self> {
+        let (key, range) = scenario.solved()?;
+        let (covariates, task) = (scenario.covariates, scenario.task.family);
+        let (mut varied, kept) =
+            if key.starts_with("task.") { (task, covariates) } else { (covariates, task) };
+        let now = *shape(&mut varied)?.1;
+        let mut shape_alone = varied;
+        *shape(&mut shape_alone)?.1 = 0.0;
+        let reversed = scenario.task.alignment == Alignment::AntiAligned;
+        let sought = Shape { dimension: scenario.dimension, varied: shape_alone, kept, reversed };
+        let along = KNOWN.with_borrow_mut(|known| {
+            let found = known.iter().position(|(shape, _)| *shape == sought);
+            found.and_then(|i| known.remove(i)).map(|entry| {
+                let along = Arc::clone(&entry.1);
+                known.push_front(entry);
+                along
+            })
+        });
+        let slider = |along| Self { varied, range, now: 0.0, along };
+        let mut slider = match along {
+            Some(along) => slider(along),
+            None => {
+                let participation = Participation::new(&varied, &kept, scenario.dimension, reversed);
+                let mut unknown = slider(Arc::new(Along { participation, nodes: Vec::new() }));
+                // Two spectra that decrease together: a shape parameter that lowers the smaller ones raises the share of
+                // the larger ones throughout.
+                let decreases = !matches!(varied, Family::TwoLevel { .. }) || range.slider.1 <= 1.0;
+                let together = decreases && unknown.along.participation.kept_decreases();
+                let last = if together { FEW_NODES } else { NODES } - 1;
+                let places = (0..=last).map(|i| i as f64 / last as f64);
+                let nodes =
+                    places.map(|place| Some((place, unknown.rank(place)?))).collect::<Option<Vec<_>>>()?;
+                let Along { participation, .. } = Arc::into_inner(unknown.along)?;
+                let along = Arc::new(Along { participation, nodes });
+                let most = MOST_DIRECTIONS / scenario.dimension.max(1);
+                KNOWN.with_borrow_mut(|known| {
+                    known.push_front((sought, Arc::clone(&along)));
+                    known.truncate(most.min(MOST_KNOWN));
+                });
+                slider(along)
+            }
+        };
+        slider.now = slider.place(now);
+        Some(slider)
+    }
+
+    fn place(&self, value: f64) -> f64 {
+        let (min, max) = self.range.slider;
+        if self.range.scale.is_log() {
+            (value / min).ln() / (max / min).ln()
+        } else {
+            (value - min) / (max - min)
+        }
+    }
+
+    fn value(&self, place: f64) -> f64 {
+        let (min, max) = self.range.slider;
+        match place {
+            0.0 => min,
+            1.0 => max,
+            _ if self.range.scale.is_log() => min * (place * (max / min).ln()).exp(),
+            _ => min + place * (max - min),
+        }
+    }
+
+    pub fn rank(&mut self, place: f64) -> Option<f64> {
+        self.rank_of(self.value(place))
+    }
+
+    fn rank_of(&mut self, value: f64) -> Option<f64> {
+        *shape(&mut self.varied)?.1 = value;
+        Some(self.along.participation.of(&self.varied)).filter(|rank| rank.is_finite())
+    }
+
+    /// The value of the parameter at which the effective rank is `rank`; `None` where the branch does not reach it.
+    pub fn solve(&mut self, rank: f64) -> Option<f64> {
+        if is_sparse(&self.varied) {
+            return self.counted(rank);
+        }
+        let Branch { places: (mut low, mut high), ranks: (least, most), .. } = self.branch()?;
+        // The ends as they are shown are accepted.
+        const SHOWN: f64 = 1e-4;
+        if rank < least * (1.0 - SHOWN) || rank > most * (1.0 + SHOWN) {
+            return None;
+        }
+        let rank = rank.clamp(least, most);
+        // The nodes between which it lies: along the branch the effective rank rises or falls throughout.
+        let along = Arc::clone(&self.along);
+        let rises = self.rank(high)? >= self.rank(low)?;
+        for &(place, known) in &along.nodes {
+            if place > low && place < high {
+                if (known <= rank) == rises { low = place } else { high = place }
+            }
+        }
+        let mut off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);
+        let (at_low, at_high) = (off(low), off(high));
+        let found = if at_low == 0.0 || at_low * at_high > 0.0 {
+            if at_low.abs() <= at_high.abs() { low } else { high }
+        } else {
+            root(low, high, 1e-13, &mut off)?
+        };
+        Some(self.value(found))
+    }
+
+    /// The branch of the present value.
+    pub fn branch(&mut self) -> Option<Branch> {
+        const REFINED: usize = 60;
+        let mut nodes = self.along.nodes.clone();
+        if (0.0..=1.0).contains(&self.now) {
+            nodes.push((self.now, self.rank(self.now)?));
+        }
+        nodes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        nodes.dedup_by(|a, b| a.0 == b.0);
+        let here = nodes.iter().position(|node| node.0 >= self.now).unwrap_or(nodes.len() - 1);
+        // Rounding is no fold.
+        let rises = |pair: &[(f64, f64)]| match pair {
+            &[(_, a), (_, b)] if (b - a).abs() > 1e-12 * a.abs() => (b - a).signum(),
+            _ => 0.0,
+        };
+        let steps: Vec<f64> = nodes.windows(2).map(rises).collect();
+        // The direction at the present value: that of the step after it, else before it.
+        let after = steps.get(here..).into_iter().flatten().find(|step| **step != 0.0);
+        let before = steps.get(..here).into_iter().flatten().rev().find(|step| **step != 0.0);
+        let direction = after.or(before).copied().unwrap_or(1.0);
+        let last = (here..steps.len()).find(|i| steps.get(*i).is_some_and(|s| s * direction < 0.0));
+        let first = (0..here).rev().find(|i| steps.get(*i).is_some_and(|s| s * direction < 0.0));
+        let mut fold = |around: (usize, usize), sign: f64| {
+            let (low, high) = (nodes.get(around.0)?.0, nodes.get(around.1)?.0);
+            highest(low, high, REFINED, |place| self.rank(place), |rank| sign * rank, |_| false)
+        };
+        let folds = first.is_some() || last.is_some();
+        let low = match first {
+            // A step against the direction ends at node i + 1, near which the fold is.
+            Some(i) => fold((i, (i + 2).min(steps.len())), -direction)?,
+            None => *nodes.first()?,
+        };
+        let high = match last {
+            Some(i) => fold((i.saturating_sub(1), i + 1), direction)?,
+            None => *nodes.last()?,
+        };
+        Some(Branch { places: (low.0, high.0), ranks: (low.1.min(high.1), low.1.max(high.1)), folds })
+    }
+
+    /// The count of relevant directions whose effective rank is nearest.
+    fn counted(&mut self, rank: f64) -> Option<f64> {
+        let p = self.along.participation.dimension();
+        let mut of = |count: usize| self.rank_of(count as f64 / p as f64);
+        let (mut low, mut high) = (1, p);
+        while high - low > 1 {
+            let middle = usize::midpoint(low, high);
+            if of(middle)? <= rank { low = middle } else { high = middle }
+        }
+        let (below, above) = (of(low)?, of(high)?);
+        let (count, found) = if rank - below <= above - rank { (low, below) } else { (high, above) };
+        ((found - rank).abs() <= 0.5 + 1e-9 * rank).then_some(count as f64 / p as f64)
+    }
+}

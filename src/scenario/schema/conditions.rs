@@ -1,0 +1,173 @@
+//! Conditions between the parameters of a scenario: tables that exclude each other, and featurizations that need a shared
+//! eigenbasis, directions or a small dimension.
+
+use crate::scenario::ScenarioError;
+use crate::scenario::description::{Alignment, Family, Featurization, Scenario};
+use crate::scenario::model::featurizations::Needs;
+use crate::scenario::population::geometry::DENSE;
+use crate::scenario::population::rows_only;
+use crate::scenario::schema::{Value, either};
+
+impl Scenario {
+    /// Refuses a key that a `[spectrum]` or `[data]` excludes.
+    pub(super) fn has_room_for(&self, section: &str, key: &str, value: &Value) -> Result<(), ScenarioError> {
+        let table = if self.data.is_some() { "data" } else { "spectrum" };
+        match (section, key) {
+            _ if self.is_synthetic() => Ok(()),
+            ("covariates" | "task", _) => Err(exclusive(&format!("[{section}]"), table)),
+            ("", "signal") => Err(exclusive("signal", table)),
+            ("", "dimension") if table == "data" => Err(exclusive("dimension", table)),
+            ("test", "family") if *value == Value::from(Family::SAME) => Ok(()),
+            ("test", _) => Err(no_test(table)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks the conditions that involve more than one parameter.
+    pub(in crate::scenario) fn consistent(&self) -> Result<(), ScenarioError> {
+        let dense = |what: &str| {
+            let p = self.dimension;
+            if p <= DENSE {
+                return Ok(());
+            }
+            Err(ScenarioError::new(format!(
+                "{what} needs dense matrices: dimension at most {DENSE}, got {p}"
+            )))
+        };
+        if self.test.is_some() && !self.is_synthetic() {
+            return Err(no_test(if self.data.is_some() { "data" } else { "spectrum" }));
+        }
+        self.feature_noise_is_possible()?;
+        self.fit_is_possible()?;
+        if self.data.is_some() {
+            return Ok(());
+        }
+        let needs = self.featurization.needs();
+        if needs == Needs::Rows {
+            return Err(rows_only());
+        }
+        if self.spectrum.is_some() {
+            return if needs.met_by(self) {
+                Ok(())
+            } else {
+                Err(ScenarioError::new(format!(
+                    "featurization.kind {} needs directions, which a [spectrum] does not have; \
+                     describe [covariates] and [task] instead",
+                    self.featurization.name()
+                )))
+            };
+        }
+        if matches!(self.task.alignment, Alignment::Rotated { .. }) {
+            dense("task.alignment rotated")?;
+        }
+        if self.test.is_some() && matches!(needs, Needs::Unshifted | Needs::SharedEigenbasis) {
+            return Err(ScenarioError::new(format!(
+                "featurization.kind {} has no formula under a [test] covariance; accepted are {}",
+                self.featurization.name(),
+                Needs::in_the_eigenbasis()
+            )));
+        }
+        if self.test.is_some() && !self.shares_eigenbasis() {
+            let (what, accepted) = match self.task.alignment {
+                Alignment::Rotated { .. } => {
+                    ("task.alignment rotated".to_owned(), "aligned and anti-aligned".to_owned())
+                }
+                _ => {
+                    (format!("featurization.kind {}", self.featurization.name()), Needs::in_the_eigenbasis())
+                }
+            };
+            return Err(ScenarioError::new(format!(
+                "[test] is a covariance in the eigenbasis of covariates, task and featurization, and {what} has another; \
+                 accepted are {accepted}"
+            )));
+        }
+        if self.is_rotated() && needs == Needs::SharedEigenbasis {
+            return Err(ScenarioError::new(
+                "featurization.kind pretrained needs covariates and tasks with one eigenbasis; accepted with                  task.alignment rotated is featurization.kind learned, which draws its tasks",
+            ));
+        }
+        match needs {
+            Needs::Families => dense(&format!("featurization.kind {}", self.featurization.name())),
+            Needs::Nothing | Needs::Rows | Needs::Directions | Needs::Unshifted | Needs::SharedEigenbasis => {
+                Ok(())
+            }
+        }
+    }
+
+    /// Checks that the scenario has a formula for noise on the covariates.
+    fn feature_noise_is_possible(&self) -> Result<(), ScenarioError> {
+        let excluded = match (self.features, &self.data, self.test) {
+            (None, ..) => return Ok(()),
+            (Some(_), Some(_), _) => "[data]: real features have the noise that they have",
+            (Some(_), None, Some(_)) => "[test]: there is no formula under a test covariance",
+            (Some(_), None, None) if self.is_rotated() => {
+                return Err(ScenarioError::new(
+                    "[features] noise needs covariates and tasks with one eigenbasis; accepted are task.alignment aligned \
+                     and anti-aligned",
+                ));
+            }
+            (Some(_), None, None) => return Ok(()),
+        };
+        Err(ScenarioError::new(format!("[features] noise cannot be given with {excluded}")))
+    }
+
+    /// Checks that the chosen featurization can be fitted with `[source]` and `[bagging]`.
+    fn fit_is_possible(&self) -> Result<(), ScenarioError> {
+        let table = match (self.source, self.bagging) {
+            (None, None) => return Ok(()),
+            (Some(_), Some(_)) => {
+                return Err(ScenarioError::new(
+                    "[source] and [bagging] cannot both be given; accepted is one of them",
+                ));
+            }
+            (Some(_), None) => "[source]",
+            (None, Some(_)) => "[bagging]",
+        };
+        if self.data.is_some() {
+            return Err(ScenarioError::new(format!(
+                "{table} and [data] cannot both be given: {table} needs a population"
+            )));
+        }
+        if self.test.is_some() {
+            return Err(ScenarioError::new(format!(
+                "{table} and [test] cannot both be given: {table} has no formula under a test covariance"
+            )));
+        }
+        // Random features are compared with the weights of the source, which are of the raw covariates.
+        let compared = self.source.is_some() && self.featurization.is_random();
+        if !self.featurization.is_fixed() && !compared {
+            let mut accepted = Featurization::fixed_kinds();
+            if self.source.is_some() {
+                accepted.extend(Featurization::random_kinds());
+            }
+            return Err(ScenarioError::new(format!(
+                "{table} needs a featurization that is the same for all n, and {} is not; accepted are {}",
+                self.featurization.name(),
+                either(&accepted)
+            )));
+        }
+        Ok(())
+    }
+
+    /// Whether covariates, task and featurization share an eigenbasis: a condition for a test covariance.
+    #[must_use]
+    pub fn shares_eigenbasis(&self) -> bool {
+        let turned = matches!(self.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0);
+        self.is_synthetic() && !turned && self.featurization.needs() == Needs::Nothing
+    }
+}
+
+/// The error of a key given beside a table that excludes it.
+pub(in crate::scenario) fn exclusive(key: &str, table: &str) -> ScenarioError {
+    ScenarioError::new(format!(
+        "{key} and [{table}] cannot both be given: [{table}] says all about covariates and task itself"
+    ))
+}
+
+/// The error of a test covariance beside a table without an eigenbasis.
+pub(in crate::scenario) fn no_test(table: &str) -> ScenarioError {
+    ScenarioError::new(format!(
+        "[test] and [{table}] cannot both be given: a test covariance has the eigenbasis of covariates and tasks, which \
+         [{table}] does not tell; describe [covariates] and [task] instead"
+    ))
+}
