@@ -12,7 +12,7 @@ use crate::data::TaskChoice;
 use crate::data::anchors::{Division, Worth};
 use crate::linalg::{Threads, centred, product, scale_columns};
 use crate::scenario::{Estimate, Metric, Model, ScenarioError};
-use crate::theory::SampleRatio;
+use crate::theory::{Ridge, RidgeChoice, SampleRatio};
 
 /// Values of C, for features of mean variance 1.
 const STRENGTHS: [f64; 6] = [1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0];
@@ -39,8 +39,9 @@ pub struct Logistic {
     tasks: Vec<(f64, f64, usize)>,
     /// Beside it: what is told of ridge regression with as many labels.
     ridge: [Option<Estimate>; 2],
-    /// C in the features' own units is `unit` times that of features of mean variance 1.
-    unit: f64,
+    /// Mean variance of the features in the unit of their columns: C there is that of features of mean variance 1 over
+    /// it. `None` for powers of their covariance, whose columns have another unit.
+    variance: Option<f64>,
     scale: f64,
     found: Vec<[Worth; STRENGTHS.len()]>,
 }
@@ -90,11 +91,12 @@ impl Logistic {
         let curve = model.risk_curve(&model.scenario().featurization)?;
         let told = curve.evaluate(ratio, model.ridge(), model.noise())?;
         let ridge = METRICS.map(|metric| told.estimate(metric));
-        let lengths = draws.lengths();
-        let variance = lengths.iter().map(|l| l * l).sum::<f64>() / pool.dimension() as f64;
-        let mean = pool.eigenvalues().iter().sum::<f64>() / pool.dimension() as f64;
-        let (unit, scale) = (mean.recip(), variance.sqrt().recip());
-        Ok(Self { ridge, unit, scale, draws, classes, tasks, found: Vec::new() })
+        let squares = draws.lengths().iter().map(|l| l * l).sum::<f64>();
+        let scale = (squares / pool.dimension() as f64).sqrt().recip();
+        // λ = 1 is the mean variance, and alpha is n times it.
+        let of_one = curve.evaluate(ratio, RidgeChoice::Fixed(Ridge::new(1.0)?), model.noise())?;
+        let variance = of_one.shown.and_then(|shown| shown.alpha).map(|alpha| alpha / samples as f64);
+        Ok(Self { ridge, variance, scale, draws, classes, tasks, found: Vec::new() })
     }
 
     /// n.
@@ -141,11 +143,12 @@ impl Logistic {
         self.of(|worth| value(worth, metric))
     }
 
-    /// The best C in the features' own units, as scikit-learn takes it for features as they are.
+    /// The best C as scikit-learn takes it for the columns of the featurization: as they are, those of PCA, or at unit
+    /// variance. `None` for powers of their covariance.
     #[must_use]
     pub fn strength(&self) -> Option<f64> {
         let best = STRENGTHS.get(self.best())?;
-        (!self.found.is_empty()).then(|| best * self.unit)
+        self.variance.filter(|_| !self.found.is_empty()).map(|variance| best / variance)
     }
 
     /// What is told of ridge regression.

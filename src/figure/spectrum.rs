@@ -132,6 +132,7 @@ fn classes(shown: &Analysis, classes: &Classes) -> Table {
         let needed = class.needed.map_or_else(
             || "–".to_owned(),
             |needed| match (needed.samples, needed.from) {
+                (Some(n), _) if n <= needed.searched.0 => format!("≤ {}", whole(n)),
                 (Some(n), _) => whole(n),
                 (None, Some(from)) => format!("> {}", whole(from)),
                 (None, None) => "out of reach".into(),

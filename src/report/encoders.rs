@@ -147,6 +147,8 @@ pub fn json(found: &Comparison) -> Value {
         if let (Some(needed), Some(object)) = (&encoder.needed, object.as_object_mut()) {
             object.insert("target_from".into(), or_null(needed.from));
             object.insert("target_to".into(), or_null(needed.to));
+            object.insert("missed_from".into(), or_null(needed.missed.map(|missed| missed.from)));
+            object.insert("missed_until".into(), or_null(needed.missed.and_then(|missed| missed.until)));
         }
         object
     };

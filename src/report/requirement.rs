@@ -26,15 +26,19 @@ pub fn json(metric: Metric, target: f64, found: &Requirement) -> Value {
         "target_samples": or_null(found.needed.samples),
         "target_from": or_null(found.needed.from),
         "target_to": or_null(found.needed.to),
-        "searched": number(found.needed.searched),
+        "missed_from": or_null(found.needed.missed.map(|missed| missed.from)),
+        "missed_until": or_null(found.needed.missed.and_then(|missed| missed.until)),
+        "searched": number(found.needed.searched.1),
     })
 }
 
 /// The table of `eval --target`, a row a task.
 #[must_use]
 pub fn text(metric: Metric, target: f64, all: &[Requirement]) -> String {
-    let mut out =
-        format!("{} {}: labels of all classes together, with a 90 % band\n", metric.wanted(), sig(target, 3));
+    let classes =
+        all.iter().any(|found| found.labels.is_some()) || !matches!(metric, Metric::Risk | Metric::R2);
+    let of = if classes { "of all classes together, " } else { "" };
+    let mut out = format!("{} {}: labels {of}with a 90 % band\n", metric.wanted(), sig(target, 3));
     let name = |found: &Requirement| found.task.clone().unwrap_or_else(|| MEAN.to_owned());
     let width = all.iter().map(|found| columns(&name(found))).max().unwrap_or(0).max(4);
     let _ = writeln!(out, "{}{:>8}{:>20}  needs", right("task", width), "labels", "now ± s.e.");

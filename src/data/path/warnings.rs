@@ -17,47 +17,55 @@ impl Path {
     /// Warnings about the data, one plain sentence each.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        let mut found = Vec::new();
+        let (mut found, sole) = (Vec::new(), self.fits.sole());
+        let units = if self.fits.blocks.is_some() { "groups" } else { "rows" };
         let tasks = self.fits.rows.pool().tasks().iter().zip(&self.fits.outside.exact);
         let exact: Vec<&str> =
             tasks.filter(|(_, exact)| **exact).map(|(task, _)| task.name.as_str()).collect();
         if !exact.is_empty() {
-            found.push(format!(
-                "the features determine {} exactly: without a ridge the risk is 0 once n is above {}",
-                listed(exact.into_iter()),
-                self.rank()
-            ));
+            let exact = listed(exact.into_iter());
+            found.push(if sole == 0 {
+                format!(
+                    "the features determine {exact} exactly: without a ridge the risk is 0 once n is above {}",
+                    self.rank()
+                )
+            } else {
+                format!(
+                    "the features determine {exact} exactly on these rows, and {sole} of the {units} alone hold a direction of \
+                     the features (rare columns): a fit on fewer of them has no risk of 0"
+                )
+            });
         }
-        let sole = self.fits.sole();
         if sole > 0 && self.filter().freedom() > self.filter().rank() {
             found.push(format!(
                 "{sole} of {} {} alone hold a direction of the features (rare columns): without a ridge their errors \
                  cannot be estimated",
                 self.fits.units(),
-                if self.fits.blocks.is_some() { "groups" } else { "rows" }
+                units
             ));
         }
         found.extend(self.dependence());
-        found.extend(self.dominant_direction());
         found.extend(self.few_labels());
         if self.leave_one_out_over_gcv() > RATIO || self.uneven_leverages() {
             found.push(format!(
                 "single rows weigh heavily in these features: without a ridge and with about {} labels the risk \
-                 reported is a typical one, and a fit may do much worse; any ridge helps",
+                 reported is a typical one, and a fit may do much worse; a tuned ridge avoids this",
                 self.rank() + 1
             ));
         }
         found
     }
 
-    /// One direction with most of the variance: a ridge is in units of the mean eigenvalue, and then far above all others.
-    fn dominant_direction(&self) -> Option<String> {
+    /// A warning about one direction with most of the variance: a ridge is in units of the mean eigenvalue, and then far
+    /// above all others.
+    #[must_use]
+    pub fn dominant_direction(&self) -> Option<String> {
         let all = self.filter().eigenvalues();
         let share = all.first()? / all.iter().sum::<f64>();
         (all.len() > 2 && share > DOMINANT).then(|| {
             format!(
                 "one direction has {:.0} % of the variance of the features, and a ridge in units of the mean eigenvalue \
-                 shrinks all others; are the columns standardised?",
+                 shrinks all others; --featurization standardised gives every column unit variance",
                 100.0 * share
             )
         })

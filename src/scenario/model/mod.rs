@@ -289,8 +289,19 @@ impl Model {
     pub fn warnings(&self) -> &[String] {
         self.warnings.get_or_init(|| {
             let notes = self.population.notes().iter().cloned();
-            notes.chain(remarks(&self.scenario)).chain(self.lost()).collect()
+            notes.chain(remarks(&self.scenario)).chain(self.of_scale()).chain(self.lost()).collect()
         })
+    }
+
+    /// A warning about columns of real rows of different scale, or about what is not told of standardised ones.
+    fn of_scale(&self) -> Option<String> {
+        match self.scenario.featurization {
+            Featurization::Standardised if self.is_measured_mean() => Some(
+                "risks of tasks left out, and representations made from the tasks, are of the columns as they are".into(),
+            ),
+            Featurization::Standardised | Featurization::Whitened => None,
+            _ => self.population.sampled()?.dominant_direction(),
+        }
     }
 
     /// The spectrum of one featurization: s scaled to mean 1 over the p directions, except for raw features of a

@@ -176,6 +176,11 @@ impl Sampled {
         &self.paths.warnings
     }
 
+    /// A warning about one direction with most of the variance of the features as they are.
+    pub fn dominant_direction(&self) -> Option<String> {
+        self.paths.raw.dominant_direction()
+    }
+
     /// The paths of its rows.
     pub const fn paths(&self) -> &Arc<Paths> {
         &self.paths
