@@ -12,6 +12,7 @@ mod fit_command;
 mod folder;
 mod groups;
 mod held_out;
+mod indicators;
 mod kinds;
 mod labels;
 mod meanings;

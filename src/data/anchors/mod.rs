@@ -31,6 +31,12 @@ const DRAWS_OF_GROUPS: usize = 48;
 /// The fewest rows that are drawn, and the largest share of all.
 const FEWEST: f64 = 10.0;
 const LARGEST: f64 = 0.8;
+/// Places around the interpolation peak, as multiples of the rank, that are drawn too with almost no ridge on rows that are
+/// far from Gaussian, with this number of draws at every place.
+const AT_PEAK: [f64; 11] = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 2.5];
+const DRAWS_AT_PEAK: usize = 24;
+/// Ridges below this are almost none.
+const SMALL: f64 = 1e-3;
 /// Multiplications that all draws at one n may take.
 const BUDGET: f64 = 3e9;
 /// Draws rule over the path's risk where they part from it by more than this, in standard errors and as a share.
@@ -85,6 +91,9 @@ pub struct Anchors {
     all: Vec<Anchor>,
     /// ln(drawn/path) of the risk where draws rule, else 0, and its standard error.
     risk: (Interpolant, Interpolant),
+    /// ln of the risk at the anchors, drawn where draws rule, else the path's: between them where the path has another peak
+    /// than the rows.
+    peak: Option<Interpolant>,
     /// ln of the standard deviation of one draw's risk.
     spread: Interpolant,
     task: TaskChoice,
@@ -169,8 +178,28 @@ impl Anchors {
         let scorings: Vec<Scoring> = tasks.iter().map(|&task| Scoring::new(pool, task)).collect();
         let largest = pool.groups().map_or(1, Groups::largest) as f64;
         let grouped = pool.groups().is_some_and(|groups| groups.count() < pool.rows());
-        let draws = if grouped { DRAWS_OF_GROUPS } else { DRAWS };
-        let places: Vec<f64> = samples((LARGEST * count).floor().min(count - largest), rank, draws);
+        let most = (LARGEST * count).floor().min(count - largest);
+        let has_other_peak = tasks
+            .iter()
+            .filter_map(|&task| at(FEWEST.min(most), task).ok())
+            .any(|(path, point)| point.ridge.abs() < SMALL && path.has_other_peak());
+        let draws = match (grouped, has_other_peak) {
+            (true, _) => DRAWS_OF_GROUPS,
+            (false, true) => DRAWS_AT_PEAK,
+            (false, false) => DRAWS,
+        };
+        let mut places = samples(most, rank, draws);
+        if has_other_peak {
+            let last = places.last().copied().unwrap_or(0.0);
+            places.extend(
+                AT_PEAK
+                    .map(|share| (share * rank).round())
+                    .into_iter()
+                    .filter(|n| (FEWEST..=last).contains(n)),
+            );
+            places.sort_by(f64::total_cmp);
+            places.dedup();
+        }
         // By place and task.
         let points: Vec<Vec<Place>> =
             places.iter().map(|&n| tasks.iter().map(|&task| known(n, task)).collect()).collect();
@@ -204,12 +233,17 @@ impl Anchors {
         let made = |((anchors, end), &task): ((Vec<Anchor>, &Place), &TaskChoice)| {
             let whole = end.as_ref().filter(|(_, point)| point.samples == count);
             let accuracy = whole.and_then(|(path, point)| formulas(path, point, task)?.first().copied());
-            Self::of((count, task), anchors, accuracy)
+            Self::of((count, task), anchors, accuracy, has_other_peak)
         };
         Ok(all.into_iter().zip(&ends).zip(tasks).map(made).collect())
     }
 
-    fn of((rows, task): (f64, TaskChoice), all: Vec<Anchor>, accuracy_at_rows: Option<f64>) -> Self {
+    fn of(
+        (rows, task): (f64, TaskChoice),
+        all: Vec<Anchor>,
+        accuracy_at_rows: Option<f64>,
+        has_other_peak: bool,
+    ) -> Self {
         let end = |points| ending(points, rows);
         let ratios = all.iter().map(|anchor| (anchor.samples.ln(), anchor.risk_ratio().unwrap_or(0.0)));
         let errors = all.iter().map(|anchor| {
@@ -217,6 +251,12 @@ impl Anchors {
             (anchor.samples.ln(), error.map_or(0.0, |(mean, error)| error / mean))
         });
         let risk = (end(ratios.collect()), end(errors.collect()));
+        let peak = has_other_peak.then(|| {
+            let told = |anchor: &Anchor| anchor.point.risk.ln() + anchor.risk_ratio().unwrap_or(0.0);
+            Interpolant::new(
+                &all.iter().map(|anchor| (anchor.samples.ln(), told(anchor))).collect::<Vec<_>>(),
+            )
+        });
         let deviations = all.iter().filter_map(|anchor| {
             let (_, deviation) = moments(&anchor.draws.iter().map(|w| w.risk).collect::<Vec<_>>());
             (deviation > 0.0).then(|| (anchor.samples.ln(), deviation.ln()))
@@ -227,7 +267,7 @@ impl Anchors {
             correction(&all, rows, score, |anchor| anchor.classified?.get(i).copied())
         });
         let line = accuracy_at_rows.and_then(|last| Self::line(rows, &all, scores.first()?, last));
-        Self { rows, task, all, risk, spread, scores, auc: Arc::default(), line }
+        Self { rows, task, all, risk, peak, spread, scores, auc: Arc::default(), line }
     }
 
     /// Where the distance of formula and draws moves between 0.2 N and N: Φ⁻¹(accuracy) as a line in ln n through N.
@@ -265,7 +305,12 @@ impl Anchors {
     pub fn risk(&self, samples: f64, risk: f64) -> Corrected {
         let (ratios, errors) = &self.risk;
         let ratio = ratios.at(samples.ln()).filter(|_| samples < self.rows).unwrap_or(0.0);
-        let value = risk * ratio.exp();
+        let last = self.all.last().map_or(0.0, |anchor| anchor.samples);
+        let at_peak = self.peak.as_ref().filter(|_| ratio != 0.0 && samples <= last);
+        let value = match at_peak.and_then(|peak| peak.at(samples.ln())) {
+            Some(told) => told.exp(),
+            None => risk * ratio.exp(),
+        };
         let error = if ratio == 0.0 { 0.0 } else { errors.at(samples.ln()).unwrap_or(0.0) };
         Corrected { value, standard_error: value * error, anchored: ratio != 0.0 }
     }

@@ -46,7 +46,7 @@ impl Path {
         }
         found.extend(self.dependence());
         found.extend(self.few_labels());
-        if self.leave_one_out_over_gcv() > RATIO || self.uneven_leverages() {
+        if self.has_heavy_rows() {
             found.push(format!(
                 "single rows weigh heavily in these features: without a ridge and with about {} labels the risk \
                  reported is a typical one, and a fit may do much worse; a tuned ridge avoids this",
@@ -54,6 +54,18 @@ impl Path {
             ));
         }
         found
+    }
+
+    /// Whether single rows weigh more than Gaussian ones would.
+    fn has_heavy_rows(&self) -> bool {
+        self.leave_one_out_over_gcv() > RATIO || self.uneven_leverages()
+    }
+
+    /// Whether the rows are too far from Gaussian for their interpolation peak to be that of the theory: indicators,
+    /// directions that single rows hold, or single rows that weigh heavily.
+    #[must_use]
+    pub fn has_other_peak(&self) -> bool {
+        self.fits.rows.pool().has_indicators() || self.fits.sole() > 0 || self.has_heavy_rows()
     }
 
     /// A warning about one direction with most of the variance: a ridge is in units of the mean eigenvalue, and then far

@@ -14,7 +14,7 @@ use super::leakage::{leakage, repeated};
 use super::targets::Targets;
 use crate::linalg::{Threads, product, scale_columns, scale_rows};
 use decomposition::Decomposition;
-use standardisation::{Standardized, centre, is_rare};
+use standardisation::{Standardized, centre, is_indicator, is_rare};
 
 pub use tasks::{SMALLEST_TASK, TaskChoice, TaskSummary};
 
@@ -27,6 +27,8 @@ pub struct Pool {
     rows: CentredRows,
     /// How many of them repeat an earlier one.
     repeated: usize,
+    /// Most columns are indicators, with two values.
+    indicators: bool,
     /// Positions in the files of the rows in use.
     kept: Vec<usize>,
     groups: Option<Groups>,
@@ -75,6 +77,8 @@ impl Pool {
                 features.ncols()
             ));
         }
+        let two_values = features.col_iter().filter(|column| is_indicator(*column)).count();
+        let indicators = 2 * two_values > features.ncols();
         let means = features.col_iter_mut().map(centre).collect();
         let repeated = repeated(features.as_ref());
         let Standardized { values: standardized, means: target_means, deviations } =
@@ -86,6 +90,7 @@ impl Pool {
         let mut pool = Self {
             rows,
             repeated,
+            indicators,
             kept: in_use,
             groups: None,
             beside: Vec::new(),
@@ -216,6 +221,13 @@ impl Pool {
     #[must_use]
     pub const fn repeated(&self) -> usize {
         self.repeated
+    }
+
+    /// Whether most columns are indicators: as they are far from Gaussian, fits with about as many rows as directions and
+    /// almost no ridge are not what theory says.
+    #[must_use]
+    pub(super) const fn has_indicators(&self) -> bool {
+        self.indicators
     }
 
     /// The rows in groups that are left out together, from the group of each row of the files.

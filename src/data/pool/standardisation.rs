@@ -51,3 +51,10 @@ pub(super) fn is_rare(column: ColRef<'_, f64>) -> bool {
     let usual = |usual: &f64| column.iter().filter(|value| *value != usual).take(3).count() <= 2;
     column.nrows() > 6 && column.iter().take(3).any(usual)
 }
+
+/// Whether a column has two values alone, as indicators of categories do.
+pub(super) fn is_indicator(column: ColRef<'_, f64>) -> bool {
+    let first = column.iter().next();
+    let second = column.iter().find(|value| Some(*value) != first);
+    column.iter().all(|value| Some(value) == first || Some(value) == second)
+}
