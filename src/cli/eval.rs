@@ -194,7 +194,9 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
     for sentence in point::anchor(model)? {
         note(&sentence);
     }
-    let mut points = point::points(model, &ratios, scored(model.scenario(), args.metric)?, args.target_risk)?;
+    let metric = scored(model.scenario(), args.metric)?;
+    model.check_metric(metric)?;
+    let mut points = point::points(model, &ratios, metric, args.target_risk)?;
     if let Some(test) = test_rows(args, model)? {
         for (point, &ratio) in points.iter_mut().zip(&ratios) {
             point.held_out = HeldOut::new(model, &test, ratio, &|| false)?;
@@ -221,7 +223,7 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
         Found::Text(text::per_class(&per_class))
     } else {
         let probed = if probes.is_empty() { String::new() } else { probe::text(&probes) };
-        let points = text::points(&points, model.ridge());
+        let points = text::points(&points, model.ridge(), metric);
         Found::Text(points + &probed + &text::per_class(&per_class) + &groups(model)?)
     })
 }

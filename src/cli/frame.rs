@@ -139,8 +139,8 @@ pub fn run(args: &FrameArgs) -> Result<Output, ScenarioError> {
     args.out.accept(&FORMATS.each_ref().map(|format| format.ending), true)?;
     let mut state = state(args)?;
     let grid = still::frame(&mut state, args.width, args.height)?;
-    if let Some(pool) = state.shown.as_ref().and_then(|shown| shown.model.pool()) {
-        state.display.metric.check_targets(pool).map_err(|e| ScenarioError::new(format!("--metric: {e}")))?;
+    if let Some(shown) = &state.shown {
+        shown.model.check_metric(state.display.metric)?;
     }
     args.out.keep((args.format.write)(&grid, &state).into())
 }

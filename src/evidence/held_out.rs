@@ -104,6 +104,10 @@ impl HeldOut {
         };
         let Some(risk) = over(&|tested| Some(tested.risk.clone())) else { return Ok(None) };
         let (auc, accuracy) = (over(&|tested| tested.auc.clone()), over(&|tested| tested.accuracy.clone()));
+        let (auc, accuracy) = (
+            auc.map(|auc| with_least_error(auc, fits.fewest_of_a_class())),
+            accuracy.map(|share| with_least_error(share, test.rows())),
+        );
         Ok(Some(Self { rows: test.rows(), draws, risk, auc, accuracy }))
     }
 }
@@ -117,6 +121,17 @@ fn estimate(all: &[MetricEstimate]) -> Option<Estimate> {
         0.0
     };
     Some(Estimate { value: mean.value, standard_error: mean.standard_error().hypot(spread) })
+}
+
+/// A share that all of `rows` rows agree on has no spread; its standard error is then that of the share by the rule of
+/// succession, (rows + 1)/(rows + 2).
+fn with_least_error(estimate: Estimate, rows: usize) -> Estimate {
+    if estimate.standard_error > 0.0 {
+        return estimate;
+    }
+    let count = rows as f64;
+    let share = (count + 1.0) / (count + 2.0);
+    Estimate { standard_error: (share * (1.0 - share) / count).sqrt(), ..estimate }
 }
 
 /// Inputs common to every fit.
@@ -161,6 +176,16 @@ impl Fits<'_> {
         Some(Tested { risk, auc: self.auc(&scores), accuracy: self.accuracy(&scores) })
     }
 
+    /// Rows tested of the smaller class of the tasks that have both, the smallest number.
+    fn fewest_of_a_class(&self) -> usize {
+        let sizes = |wanted: faer::ColRef<'_, f64>| {
+            let most = wanted.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let inside = wanted.iter().filter(|v| **v == most).count();
+            inside.min(wanted.nrows() - inside)
+        };
+        self.wanted.col_iter().map(sizes).filter(|size| *size > 0).min().unwrap_or(1)
+    }
+
     /// The mean over tasks of two values that the rows tested have both of.
     fn auc(&self, scores: &Mat<f64>) -> Option<MetricEstimate> {
         let areas = scores.col_iter().zip(self.wanted.col_iter()).zip(self.tasks.clone());
@@ -203,4 +228,18 @@ impl Fits<'_> {
 fn mean_of(values: &[f64], count: f64) -> MetricEstimate {
     let value = values.iter().sum::<f64>() / count;
     MetricEstimate { value, influence: values.iter().map(|v| (v - value) / count).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 8 of 8 rows: a share of 0.9 ± 0.106 by the rule of succession; 7 of 8 has a spread of its own.
+    #[test]
+    fn a_share_of_all_rows_is_not_told_as_certain() {
+        let estimate = |value, standard_error| Estimate { value, standard_error };
+        let all = with_least_error(estimate(1.0, 0.0), 8);
+        assert!(all.value == 1.0 && (all.standard_error - 0.106_066).abs() < 1e-6, "{all:?}");
+        assert_eq!(with_least_error(estimate(0.875, 0.117), 8), estimate(0.875, 0.117));
+    }
 }

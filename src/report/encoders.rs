@@ -104,6 +104,9 @@ fn name_of(found: &Comparison, encoder: usize) -> &str {
 
 /// The best encoder and its margin.
 fn leader(found: &Comparison, best: &BestEncoder) -> String {
+    if found.encoders.len() == 1 {
+        return name_of(found, best.encoder).to_owned();
+    }
     words::leader(name_of(found, best.encoder), best)
 }
 

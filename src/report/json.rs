@@ -125,6 +125,7 @@ pub fn per_class(found: &PerClass) -> Value {
     json!({
         "samples": found.samples,
         "per_class": found.count,
+        "classes_with_fewer": found.fewer,
         "risk": number(found.risk.value),
         "standard_error": number(found.risk.standard_error),
         "auc": of(found.auc),

@@ -88,7 +88,7 @@ pub(super) static SCORES: [Field; 4] = [
 ];
 
 /// Fields of points on real rows.
-pub(super) static SHOWN: [Field; 14] = [
+pub(super) static SHOWN: [Field; 18] = [
     field("standard_error", "y^2", |p| shown(p, |s| number(s.standard_error))),
     field("auc", "", |p| shown(p, |s| or_null(s.auc.map(|e| e.value)))),
     field("accuracy", "", |p| shown(p, |s| or_null(s.accuracy.map(|e| e.value)))),
@@ -103,7 +103,15 @@ pub(super) static SHOWN: [Field; 14] = [
     field("macro_f1", "", |p| shown(p, |s| or_null(s.macro_f1.map(|e| e.value)))),
     field("spread", "y^2", |p| shown(p, |s| or_null(s.spread))),
     field("anchored", "", |p| shown(p, |s| s.anchored.into())),
+    field("auc_standard_error", "", |p| shown(p, |s| error(s.auc))),
+    field("accuracy_standard_error", "", |p| shown(p, |s| error(s.accuracy))),
+    field("balanced_accuracy_standard_error", "", |p| shown(p, |s| error(s.balanced_accuracy))),
+    field("macro_f1_standard_error", "", |p| shown(p, |s| error(s.macro_f1))),
 ];
+
+fn error(told: Option<Estimate>) -> Value {
+    or_null(told.map(|told| told.standard_error))
+}
 
 /// Fields of points of a scenario with a test covariance.
 pub(super) static TESTED: [Field; 1] =

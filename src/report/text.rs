@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::evidence::HeldOut;
 use crate::numbers::sig;
-use crate::scenario::{Estimate, PerClass};
+use crate::scenario::{Estimate, Metric, PerClass, Shown};
 use crate::study::curves::exponent;
 use crate::study::words::{self, intervals, recommended};
 use crate::study::{Point, TargetSamples, shift};
@@ -12,10 +12,11 @@ use crate::theory::{RidgeChoice, Risk};
 
 const WIDTH: usize = 11;
 
-/// The table of `eval`.
+/// The table of `eval`, of real rows with the standard error of the metric.
 #[must_use]
-pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
-    let mut out = if points.iter().any(|p| p.shown.is_some()) { measured(points) } else { exact(points) };
+pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
+    let is_measured = points.iter().any(|p| p.shown.is_some());
+    let mut out = if is_measured { measured(points, metric) } else { exact(points) };
     if points.iter().any(|p| p.in_sample) {
         out.push_str("risk is in-sample: its featurization knows the tasks it is about\n");
     }
@@ -111,22 +112,31 @@ pub fn points(points: &[Point], ridge: RidgeChoice) -> String {
     out
 }
 
-/// Estimates from real rows: the risk with its standard error, AUC and accuracy where they apply, and the reach.
-fn measured(points: &[Point]) -> String {
+/// Estimates from real rows: the risk with its standard error, AUC and accuracy where they apply, the metric with its
+/// standard error, and the reach.
+fn measured(points: &[Point], metric: Metric) -> String {
     let mut out = String::new();
-    let head = [
+    let mut head = vec![
         "n", "risk", "± s.e.", "bias²", "V_X", "V_X,ε", "σ²", "ridge λ", "alpha", "R²", "RMSE", "AUC",
         "accuracy",
     ];
-    for name in head {
+    match metric {
+        Metric::Risk | Metric::R2 => {}
+        Metric::Auc => head.insert(head.len() - 1, "± s.e."),
+        Metric::Accuracy => head.push("± s.e."),
+        Metric::BalancedAccuracy => head.extend(["balanced", "± s.e."]),
+        Metric::MacroF1 => head.extend(["macro-F1", "± s.e."]),
+    }
+    for name in &head {
         let _ = write!(out, "{name:>WIDTH$}");
     }
     out.push('\n');
     for p in points {
         let shown = p.shown.as_ref();
         let risk = |of: fn(&crate::theory::Risk) -> f64| p.risk.as_ref().map(of);
-        let columns = [
-            Some(p.samples),
+        let score = |of: fn(&Shown) -> Option<Estimate>| shown.and_then(of).map(|e| e.value);
+        let mut columns = vec![
+            Some(whole(p.samples)),
             risk(|r| r.risk),
             shown.map(|s| s.standard_error).filter(|_| p.risk.is_some()),
             risk(|r| r.bias),
@@ -137,9 +147,17 @@ fn measured(points: &[Point]) -> String {
             shown.and_then(|s| s.alpha),
             risk(|r| 1.0 - r.risk),
             p.rmse(),
-            shown.and_then(|s| s.auc).map(|e| e.value),
-            shown.and_then(|s| s.accuracy).map(|e| e.value),
+            score(|s| s.auc),
+            score(|s| s.accuracy),
         ];
+        let told = shown.and_then(|s| s.score(metric));
+        let (value, error) = (told.map(|e| e.value), told.map(|e| e.standard_error));
+        match metric {
+            Metric::Risk | Metric::R2 => {}
+            Metric::Auc => columns.insert(columns.len() - 1, error),
+            Metric::Accuracy => columns.push(error),
+            Metric::BalancedAccuracy | Metric::MacroF1 => columns.extend([value, error]),
+        }
         for value in columns {
             match value {
                 Some(value) => out.push_str(&cell(value)),
@@ -271,6 +289,13 @@ pub fn per_class(all: &[PerClass]) -> String {
                 let _ = write!(out, ", {name} {:.4} ± {:.4}", told.value, told.standard_error);
             }
         }
+        match found.fewer {
+            0 => {}
+            1 => out.push_str("; one class has no more labels and gives all but one"),
+            fewer => {
+                let _ = write!(out, "; {fewer} classes have no more labels and give all but one");
+            }
+        }
         out.push('\n');
     }
     out
@@ -292,6 +317,12 @@ pub fn reaches(risk: f64, reaches: &[TargetSamples]) -> String {
         let _ = writeln!(out, "  {:<24} {words}", r.name);
     }
     out
+}
+
+/// A number of samples, whole where n/p times p is whole up to rounding.
+fn whole(samples: f64) -> f64 {
+    let nearest = samples.round();
+    if (samples - nearest).abs() <= 1e-9 * nearest { nearest } else { samples }
 }
 
 fn cell(value: f64) -> String {

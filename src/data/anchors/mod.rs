@@ -451,7 +451,18 @@ fn moments(values: &[f64]) -> (f64, f64) {
     (mean, (square / (count - 1.0)).sqrt())
 }
 
-/// Draws of so many rows of each class: how many rows that is, and what each draw is worth.
+/// Draws of so many rows of each class.
+#[derive(Debug, Clone)]
+pub struct DrawsPerClass {
+    /// n: the rows of all classes.
+    pub samples: usize,
+    /// Classes with no more rows than that, which give all but one.
+    pub fewer: usize,
+    /// What each draw is worth.
+    pub worths: Vec<Worth>,
+}
+
+/// Draws so many rows of each class.
 ///
 /// # Errors
 /// Errors of [`Anchors::all_of`]; [`DataError::Input`] without classes of one label file.
@@ -461,7 +472,7 @@ pub fn per_class(
     task: TaskChoice,
     count: usize,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<(usize, Vec<Worth>), DataError> {
+) -> Result<DrawsPerClass, DataError> {
     let scoring = Scoring::new(pool, task);
     let (rows, tested) = draws::per_class_rows(pool, scoring.strata(), count);
     let refused = |problem: String| DataError::input("labels per class", problem);
@@ -479,5 +490,9 @@ pub fn per_class(
     let fit = Fit { path: &path, task, ridge: point.ridge, scoring: &scoring };
     let one = |draw| draws::draw(&[fit], Drawn::PerClass(count), draw, stop);
     let drawn = (0..2 * DRAWS).into_par_iter().map(one).collect::<Result<Vec<Vec<Worth>>, DataError>>()?;
-    Ok((rows, drawn.concat()))
+    let strata = scoring.strata();
+    let last = strata.iter().copied().max().unwrap_or(0);
+    let size = |class: usize| strata.iter().filter(|of| **of == class).count();
+    let fewer = (1..=last).filter(|class| (1..=count).contains(&size(*class))).count();
+    Ok(DrawsPerClass { samples: rows, fewer, worths: drawn.concat() })
 }

@@ -16,6 +16,7 @@ use crate::linalg::Memo;
 use crate::scenario::ScenarioError;
 use crate::scenario::description::{Alignment, Featurization, Scenario, SourceTask};
 use crate::scenario::model::featurizations::{Made, Needs};
+use crate::scenario::model::risk_point::Metric;
 use crate::scenario::population::sampled::{Sampled, Shown};
 use crate::scenario::population::source::Source;
 use crate::scenario::population::{Origin, Population, synthetic_only};
@@ -291,6 +292,15 @@ impl Model {
             let notes = self.population.notes().iter().cloned();
             notes.chain(remarks(&self.scenario)).chain(self.of_scale()).chain(self.lost()).collect()
         })
+    }
+
+    /// Checks that a metric is defined for the targets of real rows.
+    ///
+    /// # Errors
+    /// One sentence with the metrics that are accepted.
+    pub fn check_metric(&self, metric: Metric) -> Result<(), ScenarioError> {
+        let checked = self.pool().map_or(Ok(()), |pool| metric.check_targets(pool));
+        checked.map_err(|e| ScenarioError::new(format!("--metric: {e}")))
     }
 
     /// A warning about columns of real rows of different scale, or about what is not told of standardised ones.

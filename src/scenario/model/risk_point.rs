@@ -63,6 +63,8 @@ pub struct PerClass {
     pub count: usize,
     /// n.
     pub samples: usize,
+    /// Classes with no more labels than `count`, which give all but one.
+    pub fewer: usize,
     /// How many fits.
     pub draws: usize,
     /// Mean over them.
@@ -242,6 +244,20 @@ impl Metric {
     }
 }
 
+impl Shown {
+    /// A metric of classes; `None` of the risk and R².
+    #[must_use]
+    pub const fn score(&self, metric: Metric) -> Option<Estimate> {
+        match metric {
+            Metric::Risk | Metric::R2 => None,
+            Metric::Auc => self.auc,
+            Metric::Accuracy => self.accuracy,
+            Metric::BalancedAccuracy => self.balanced_accuracy,
+            Metric::MacroF1 => self.macro_f1,
+        }
+    }
+}
+
 impl RiskPoint {
     /// The metric's value where there is one; infinite at a pole of the risk.
     #[must_use]
@@ -258,10 +274,9 @@ impl RiskPoint {
             Metric::R2 => {
                 Some(Estimate { value: 1.0 - self.risk?.risk, standard_error: shown.standard_error })
             }
-            Metric::Auc => shown.auc,
-            Metric::Accuracy => shown.accuracy,
-            Metric::BalancedAccuracy => shown.balanced_accuracy,
-            Metric::MacroF1 => shown.macro_f1,
+            Metric::Auc | Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 => {
+                shown.score(metric)
+            }
         }
     }
 

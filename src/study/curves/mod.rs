@@ -135,6 +135,7 @@ pub fn curves(request: &CurvesRequest, stop: &(dyn Fn() -> bool + Sync)) -> Resu
         ..request.scenario.clone()
     };
     let model = Arc::new(Model::new(&scenario, None, stop)?);
+    model.check_metric(request.metric)?;
     let prepared = PreparedCurve::all(&model, &request.specs)?;
     if matches!(request.axis.variable, Variable::SampleRatio) {
         featurizations::anchor(&prepared, stop)?;

@@ -97,10 +97,10 @@ pub fn compare_encoders(
 ) -> Result<Comparison, ScenarioError> {
     let (metric, target) = (request.metric, request.target);
     let first = encoders.all().first().map(LoadedEncoder::model);
-    let Some((first, pool)) = first.and_then(|model| Some((model, model.pool()?))) else {
+    let Some(first) = first.filter(|model| model.pool().is_some()) else {
         return Err(ScenarioError::new("encoders are compared on real features and targets"));
     };
-    metric.check_targets(pool).map_err(|e| ScenarioError::new(format!("--metric: {e}")))?;
+    first.check_metric(metric)?;
     let rows = encoders.rows() as f64;
     let samples = request.samples(rows);
     let furthest = if target.is_some() { FURTHEST.1 } else { FURTHEST.0 };

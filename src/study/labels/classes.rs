@@ -107,7 +107,7 @@ pub fn requirements(
             "--target with this metric needs real rows: give --features and --targets",
         ));
     };
-    metric.check_targets(pool).map_err(|e| ScenarioError::new(format!("--metric: {e}")))?;
+    model.check_metric(metric)?;
     let wanted = model.scenario().data.as_ref().map_or("", |data| data.task.as_str());
     let alone = pool.tasks().iter().find(|task| task.name == wanted);
     let each = alone.is_none()

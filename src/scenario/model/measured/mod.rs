@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::data::anchors::{self, Anchors, Corrected, Score, Worth};
+use crate::data::anchors::{self, Anchors, Corrected, DrawsPerClass, Score, Worth};
 use crate::data::path::{Classified, Components, MetricEstimate, Path, PathPoint, Reach};
 use crate::data::{DataError, Pool, TaskChoice};
 use crate::scenario::ScenarioError;
@@ -125,7 +125,8 @@ impl Measured {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<PerClass, ScenarioError> {
         let at = |n: f64, task| self.source.at(n, choice, task, None);
-        let (samples, draws) = anchors::per_class(&at, &self.pool, self.task, count, stop)?;
+        let DrawsPerClass { samples, fewer, worths: draws } =
+            anchors::per_class(&at, &self.pool, self.task, count, stop)?;
         // What the rows at hand leave open is as with as many drawn at random.
         let ratio = SampleRatio::new(samples as f64 / self.dimension)?;
         let random = self.evaluate(ratio, choice, noise, None)?;
@@ -142,6 +143,7 @@ impl Measured {
         Ok(PerClass {
             count,
             samples,
+            fewer,
             draws: draws.len(),
             risk,
             spread,
