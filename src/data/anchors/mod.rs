@@ -25,8 +25,10 @@ pub use scores::{Scoring, Tested, Worth};
 
 /// Numbers of rows that are drawn.
 const COUNT: usize = 6;
-/// Draws at each, and of rows in groups, where draws always rule and differ more among themselves.
+/// Draws at each; of fewer rows than [`FEW`] more in proportion, as each is tested on few rows; and of rows in groups, where
+/// draws always rule and differ more among themselves.
 const DRAWS: usize = 12;
+const FEW: usize = 100;
 const DRAWS_OF_GROUPS: usize = 48;
 /// The fewest rows that are drawn, and the largest share of all.
 const FEWEST: f64 = 10.0;
@@ -183,10 +185,11 @@ impl Anchors {
             .iter()
             .filter_map(|&task| at(FEWEST.min(most), task).ok())
             .any(|(path, point)| point.ridge.abs() < SMALL && path.has_other_peak());
+        let of_few = DRAWS * FEW.div_ceil(pool.rows());
         let draws = match (grouped, has_other_peak) {
             (true, _) => DRAWS_OF_GROUPS,
-            (false, true) => DRAWS_AT_PEAK,
-            (false, false) => DRAWS,
+            (false, true) => DRAWS_AT_PEAK.max(of_few),
+            (false, false) => of_few,
         };
         let mut places = samples(most, rank, draws);
         if has_other_peak {

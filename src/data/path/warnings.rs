@@ -86,14 +86,22 @@ impl Path {
     /// Classes with so few rows, or so few others, that their standard errors come out too small.
     fn few_labels(&self) -> Option<String> {
         let pool = self.fits.rows.pool();
-        let rows = pool.rows();
-        let few = |size: usize| size.min(rows.saturating_sub(size)) <= FEW;
-        let all = pool.tasks().iter().filter(|task| task.class_size.is_some_and(few));
-        let names: Vec<&str> = all.map(|task| task.name.as_str()).collect();
-        (!names.is_empty()).then(|| {
-            format!(
+        let classes = || pool.tasks().iter().filter_map(|task| Some((task.name.as_str(), task.class_size?)));
+        let small: Vec<&str> = classes().filter(|(_, size)| *size <= FEW).map(|(name, _)| name).collect();
+        let others: Vec<&str> = classes()
+            .filter(|(_, size)| pool.rows().saturating_sub(*size) <= FEW)
+            .map(|(name, _)| name)
+            .collect();
+        if !small.is_empty() {
+            return Some(format!(
                 "with {FEW} labels of a class or fewer standard errors are too small: {}",
-                listed(names.into_iter())
+                listed(small.into_iter())
+            ));
+        }
+        (!others.is_empty()).then(|| {
+            format!(
+                "with {FEW} rows or fewer that are not of a class standard errors are too small: {}",
+                listed(others.into_iter())
             )
         })
     }
