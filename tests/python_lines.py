@@ -4,7 +4,7 @@ Lines and situations are read from src/data/read/python.rs. For each, a file of 
 user would run it, and what it wrote is compared with what went in. Libraries that are not installed are skipped, and
 named; a line without a case here is an error.
 
-    python3 -m venv venv && venv/bin/pip install numpy pandas pyarrow scipy h5py ml_dtypes openpyxl joblib anndata
+    python3 -m venv venv && venv/bin/pip install numpy pandas pyarrow scipy h5py ml_dtypes openpyxl joblib anndata zarr
     venv/bin/python tests/python_lines.py
 """
 
@@ -232,6 +232,44 @@ def json_documents(path):
     pyarrow.parquet.write_table(pyarrow.table({"NAME": column}), path)
 
 
+def zarr_array(path):
+    import zarr
+
+    zarr.save(path, ROWS)
+
+
+def zarr_cells(path):
+    import anndata
+
+    anndata.AnnData(np.zeros((4, 2), np.float32), obsm={"NAME": ROWS}).write_zarr(path)
+
+
+def json_vectors(path):
+    import json
+
+    pathlib.Path(path).write_text(json.dumps(dict(zip(["a", "b", "c", "d"], ROWS.tolist()))))
+
+
+def packed(kind, base64):
+    """A column of vectors as bytes or in base64."""
+
+    def write(path):
+        from base64 import b64encode
+
+        cells = [b64encode(row.tobytes()).decode() if base64 else row.tobytes() for row in ROWS]
+        table = frame(NAME=cells)
+        if kind == "jsonl":
+            table.to_json(path, orient="records", lines=True)
+        elif kind == "csv":
+            table.to_csv(path, index=False)
+        elif kind == "feather":
+            table.to_feather(path)
+        else:
+            table.to_parquet(path)
+
+    return write
+
+
 def feather_v1(path):
     import pyarrow.feather
 
@@ -296,6 +334,14 @@ CASES = {
             ROWS,
         )
     ],
+    "ZARR": [("x.zarr", zarr_array, ROWS)],
+    "ZARR_CELLS": [("x.zarr", zarr_cells, ROWS)],
+    "JSON_LISTS": [("x.json", json_vectors, ROWS)],
+    "BASE64_LINES": [("x.jsonl", packed("jsonl", base64=True), ROWS)],
+    "BASE64_TABLE": [("x.csv", packed("csv", base64=True), ROWS)],
+    "BASE64_PARQUET": [("x.parquet", packed("parquet", base64=True), ROWS)],
+    "BYTES_PARQUET": [("x.parquet", packed("parquet", base64=False), ROWS)],
+    "BYTES_FEATHER": [("x.feather", packed("feather", base64=False), ROWS)],
     "PARQUET_JSON": [("x.parquet", json_documents, ROWS)],
     "FEATHER_V1": [("x.feather", feather_v1, ROWS)],
     "SPARK_VECTORS": [("x.parquet", parquet(spark_vectors(), spark_type), with_zero())],
@@ -324,11 +370,15 @@ def written(folder, before):
     (path,) = sorted(set(folder.iterdir()) - before)
     if path.suffix == ".npy":
         return np.load(path)
+    if path.suffix == ".h5ad":
+        import anndata
+
+        return anndata.read_h5ad(path).obsm["NAME"]
     import pandas
 
     table = pandas.read_parquet(path) if path.suffix == ".parquet" else pandas.read_csv(path)
-    # A column of vectors holds arrays.
-    return np.stack(table.iloc[:, 0]) if isinstance(table.iat[0, 0], np.ndarray) else table.to_numpy()
+    # A column of vectors holds arrays; identifiers may stand before it.
+    return np.stack(table.iloc[:, -1]) if isinstance(table.iat[0, -1], np.ndarray) else table.to_numpy()
 
 
 def run(line, file, write, expected):

@@ -256,7 +256,8 @@ fn test_rows(args: &EvalArgs, model: &Model) -> Result<Option<TestRows>, Scenari
     };
     let read = |files: &Files<'_>| {
         let test = pool.test_rows(files)?;
-        test.notes().iter().for_each(note);
+        // Parts of a split are of one file: what was said of it once is enough.
+        test.notes().iter().filter(|said| !pool.warnings().contains(said)).for_each(note);
         Ok(Some(test))
     };
     let Some(targets) = &args.test_targets else {

@@ -5,7 +5,7 @@ use std::path::Path;
 use faer::Mat;
 use ndarray::Array2;
 
-use super::error::{DataError, listed};
+use super::error::{DataError, column, listed};
 use super::features::Features;
 use super::matrix::{flattened, matrix, shaped, side_by_side};
 use super::read::{self, Data, Opened, Role, Table};
@@ -29,7 +29,7 @@ pub fn load_matrix(path: &Path) -> Result<Array2<f64>, DataError> {
     let table = Opened::new(path, Role::Matrix, &[])?.read(&[""; 0], None)?;
     let name = table.name.clone();
     let (matrix, _) = matrix(table, "rows and columns")?;
-    targets::finite(&name, &matrix)?;
+    targets::finite(&name, &matrix, &|at| column(None, at))?;
     Ok(array::array(matrix.as_ref()))
 }
 
@@ -61,9 +61,8 @@ pub(super) fn width(table: &Table) -> usize {
 pub(super) fn features_of(table: Table) -> Result<Features, DataError> {
     let (name, part) = (table.name.clone(), table.part.clone());
     let Numbers { names, matrix, notes } = numbers_of(table)?;
-    let mut features = Features::new(&name, matrix)?;
+    let mut features = Features::named(&name, matrix, names)?;
     features.part = part;
-    features.names = names;
     features.notes.splice(..0, notes);
     Ok(features)
 }

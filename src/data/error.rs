@@ -50,6 +50,20 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{shown}\"")
 }
 
+/// A column for sentences, by its position from 0: its name in the file, or its number from 1.
+pub(super) fn column(names: Option<&[String]>, at: usize) -> String {
+    format!("column {}", called(names, at))
+}
+
+/// The name in the file in quotes, or the number from 1.
+pub(super) fn called(names: Option<&[String]>, at: usize) -> String {
+    let number = (at + 1).to_string();
+    match names.and_then(|names| names.get(at)).filter(|name| **name != number) {
+        Some(name) => quoted(name),
+        None => number,
+    }
+}
+
 /// "a, b, c" of at most twelve names, then how many more there are.
 pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     const MOST: usize = 12;

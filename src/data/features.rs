@@ -2,7 +2,7 @@
 
 use faer::{Mat, MatRef};
 
-use super::error::{DataError, quoted};
+use super::error::{DataError, called, column};
 use super::targets::{self, Targets};
 
 /// N×p numbers, every one finite and every column varying. Constant columns are left out (an intercept has them), and rows
@@ -40,6 +40,19 @@ impl Features {
     /// # Errors
     /// [`DataError::Input`] about `input` when a number is infinite, no column varies, or no two rows are without NaN.
     pub(crate) fn new(input: &str, values: Mat<f64>) -> Result<Self, DataError> {
+        Self::named(input, values, None)
+    }
+
+    /// Checks N×p numbers of columns that may have names.
+    ///
+    /// # Errors
+    /// Those of [`Features::new`].
+    pub(super) fn named(
+        input: &str,
+        values: Mat<f64>,
+        names: Option<Vec<String>>,
+    ) -> Result<Self, DataError> {
+        let column = |at: usize| column(names.as_deref(), at);
         let (read, count) = (values.nrows(), values.ncols());
         if read < 2 || count == 0 {
             return Err(DataError::input(
@@ -48,9 +61,9 @@ impl Features {
             ));
         }
         let mut notes = Vec::new();
-        let (complete, values) = without_nan(input, values, &mut notes)?;
+        let (complete, values) = without_nan(input, values, &column, &mut notes)?;
         let rows = values.nrows();
-        targets::finite(input, &values)?;
+        targets::finite(input, &values, &column)?;
         let kept: Vec<usize> = (0..count).filter(|&j| !targets::constant(values.col(j))).collect();
         if kept.is_empty() {
             return Err(DataError::input(
@@ -61,8 +74,10 @@ impl Features {
         let values = if kept.len() == count {
             values
         } else {
-            let dropped: Vec<String> =
-                (0..count).filter(|j| kept.binary_search(j).is_err()).map(|j| (j + 1).to_string()).collect();
+            let dropped: Vec<String> = (0..count)
+                .filter(|j| kept.binary_search(j).is_err())
+                .map(|j| called(names.as_deref(), j))
+                .collect();
             let (which, verb) = match dropped.as_slice() {
                 [one] => (format!("column {one}"), "is constant and"),
                 [first, .., last] if dropped.len() > 6 => {
@@ -74,7 +89,7 @@ impl Features {
             Mat::from_fn(rows, kept.len(), |i, j| kept.get(j).map_or(f64::NAN, |&k| *values.get(i, k)))
         };
         let columns = Columns { count, kept };
-        Ok(Self { input: input.into(), values, part: None, columns, names: None, read, complete, notes })
+        Ok(Self { input: input.into(), values, part: None, columns, names, read, complete, notes })
     }
 
     /// N, the number of rows without NaN.
@@ -108,13 +123,7 @@ impl Features {
 
     /// The name of a column left, by its position among those: the name in the file, or its number from 1.
     pub(super) fn name(&self, at: usize) -> String {
-        let column = self.columns.kept.get(at).copied().unwrap_or(at);
-        match self.names.as_ref().and_then(|names| names.get(column)) {
-            Some(name) if *name != (column + 1).to_string() => {
-                format!("column {} ({})", column + 1, quoted(name))
-            }
-            _ => format!("column {}", column + 1),
-        }
+        column(self.names.as_deref(), self.columns.kept.get(at).copied().unwrap_or(at))
     }
 
     /// Features and targets of the rows that both have: without NaN, and with a target.
@@ -155,7 +164,9 @@ impl Features {
         let chosen = Mat::from_fn(rows.len(), self.values.ncols(), |i, j| {
             rows.get(i).map_or(f64::NAN, |&row| *self.values.get(row, j))
         });
-        let left = Self::new(&self.input, chosen)?;
+        let name = |&at: &usize| self.names.as_ref().and_then(|names| names.get(at)).cloned();
+        let names: Option<Vec<String>> = self.columns.kept.iter().map(name).collect();
+        let left = Self::named(&self.input, chosen, names)?;
         let kept = left.columns.kept.iter().filter_map(|&j| self.columns.kept.get(j).copied()).collect();
         let columns = Columns { count: self.columns.count, kept };
         let notes = [self.notes, left.notes].concat();
@@ -167,6 +178,7 @@ impl Features {
 fn without_nan(
     input: &str,
     values: Mat<f64>,
+    column: &dyn Fn(usize) -> String,
     notes: &mut Vec<String>,
 ) -> Result<(Option<Vec<usize>>, Mat<f64>), DataError> {
     let (rows, columns) = (values.nrows(), values.ncols());
@@ -188,10 +200,10 @@ fn without_nan(
     }
     let left = rows - complete.len();
     if complete.len() < 2 {
-        let (count, column) = (worst.0, worst.1 + 1);
+        let (count, column) = (worst.0, column(worst.1));
         let problem = format!(
-            "{left} of {rows} rows have NaN or no value, {count} of them in column {column}; accepted are at least two \
-             rows without"
+            "{left} of {rows} rows have NaN or no value, {count} of them in {column}; accepted are at least two rows \
+             without"
         );
         return Err(DataError::input(input, problem));
     }

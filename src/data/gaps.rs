@@ -36,7 +36,9 @@ impl Targets {
         self.values.col_iter().any(|column| column.iter().any(|v| v.is_nan()))
     }
 
-    /// The rows that have every target.
+    /// The rows that have every target: all tasks of a pool share one eigendecomposition of the rows, and the standard
+    /// error of a mean over tasks is of its errors row by row (section 9.3), for which a row has all of them. A task with
+    /// its rows alone is a pool of its own, [`Targets::of_task`].
     ///
     /// # Errors
     /// [`DataError::Input`] when there are fewer than two, or a target is constant in them.

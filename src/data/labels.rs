@@ -184,7 +184,8 @@ fn alike(input: &str, labels: &[Option<String>]) -> Option<String> {
     let written: BTreeSet<&str> = labels.iter().flatten().map(String::as_str).collect();
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for label in written {
-        let folded = label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        let plain = label.trim().trim_matches('"').to_lowercase();
+        let folded = plain.split_whitespace().collect::<Vec<_>>().join(" ");
         if let Some(before) = seen.insert(folded, label) {
             let (a, b) = (quoted(before), quoted(label));
             return Some(format!("{input}: {a} and {b} are different classes; are they meant to be one?"));

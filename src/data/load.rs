@@ -10,7 +10,7 @@ use super::groups::Candidate;
 use super::join::{Joined, identifiers, in_the_same_order, of_rows, shared, texts, twice};
 use super::pool::{Pool, Watch};
 use super::read::{self, Data, Opened, Role, Table};
-use super::split::Split;
+use super::split::{self, Split};
 use super::targets::{self, Reading, Rows, Targets};
 
 /// The field that identifies the requests of a batch, whose answers arrive in any order.
@@ -229,6 +229,9 @@ impl<'a> Files<'a> {
             }
             keys.part = Some(part);
         }
+        if self.id.is_none() && found == width(&rows) {
+            not_transposed(&rows, (&labels.name, found))?;
+        }
         let named = |(path, names, columns): (&Path, Vec<String>, Vec<Data>)| {
             let file = read::split(path).0;
             let of = move |(name, data): (String, Data)| {
@@ -237,9 +240,34 @@ impl<'a> Files<'a> {
             };
             names.into_iter().zip(columns).filter_map(of).collect::<Vec<_>>()
         };
-        let beside = beside.into_iter().flat_map(named).collect();
+        let beside: Vec<Candidate> = beside.into_iter().flat_map(named).collect();
+        if self.split.is_none() {
+            notes.extend(beside.iter().filter_map(split_in));
+        }
         Ok(Tables { rows, labels, keys, beside, notes, found })
     }
+}
+
+/// A note on a column that splits the rows, where no split is asked for.
+fn split_in(column: &Candidate) -> Option<String> {
+    let name = column.name.rsplit_once(':').map_or(column.name.as_str(), |(_, name)| name);
+    split::is_split(&column.values).then(|| {
+        format!(
+            "{} has rows of train and of test; --split-column {name} fits the first and tests on the second",
+            column.name
+        )
+    })
+}
+
+/// Refuses lists of JSON that are columns where they would be rows.
+fn not_transposed(rows: &Table, (labels, found): (&str, usize)) -> Result<(), DataError> {
+    let count = rows.columns.first().map_or(0, Data::rows);
+    let Some(line) = read::rows_of_lists(&rows.name).filter(|_| found != count) else { return Ok(()) };
+    let problem = format!(
+        "has {found} rows but the features have {count}: each of the {found} lists of {} is a column; as rows, in Python: {line}",
+        rows.name
+    );
+    Err(DataError::input(labels, problem))
 }
 
 impl Pool {

@@ -3,7 +3,7 @@
 use faer::Mat;
 
 use super::error::DataError;
-use super::read::{Array, Data, Table};
+use super::read::{Array, Data, Table, packed_vectors};
 
 /// Columns of single numbers one after the other.
 pub(super) fn side_by_side(columns: Vec<Data>, name: &str) -> Result<Vec<f64>, DataError> {
@@ -24,7 +24,7 @@ pub(super) fn side_by_side(columns: Vec<Data>, name: &str) -> Result<Vec<f64>, D
 
 /// The table as a matrix, with notes on how it was read; `axes` names its two axes.
 pub(super) fn matrix(table: Table, axes: &str) -> Result<(Mat<f64>, Vec<String>), DataError> {
-    let Table { name, mut columns, slice, is_array, .. } = table;
+    let Table { name, names, mut columns, slice, is_array, .. } = table;
     if columns.len() > 1 {
         let (rows, width) = (columns.first().map_or(0, Data::rows), columns.len());
         return Ok((shaped(side_by_side(columns, &name)?, rows, width, true), Vec::new()));
@@ -43,7 +43,15 @@ pub(super) fn matrix(table: Table, axes: &str) -> Result<(Mat<f64>, Vec<String>)
             let rows = values.len();
             Ok((shaped(values, rows, 1, false), Vec::new()))
         }
-        _ => Err(DataError::input(name, "holds text; accepted are rows of numbers")),
+        Some(Data::Text(texts)) => {
+            let column = names.first().map_or("", String::as_str);
+            let packed = packed_vectors(&name, column, &texts);
+            Err(DataError::input(
+                name,
+                packed.as_deref().unwrap_or("holds text; accepted are rows of numbers"),
+            ))
+        }
+        None => Err(DataError::input(name, "holds no rows")),
     }
 }
 

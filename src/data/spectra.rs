@@ -352,7 +352,7 @@ fn matching(pool: &Pool, rows: usize, columns: usize, what: &str) -> Result<(), 
 }
 
 fn check_finite(matrix: MatRef<'_, f64>) -> Result<(), DataError> {
-    super::targets::finite("featurization", &matrix.to_owned())
+    super::targets::finite("featurization", &matrix.to_owned(), &|at| super::error::column(None, at))
 }
 
 fn nonzero(featurizer: Featurizer) -> Result<Featurizer, DataError> {

@@ -30,6 +30,12 @@ impl Part {
     }
 }
 
+/// Whether every value is train or test, and both occur.
+pub(super) fn is_split(words: &[Option<String>]) -> bool {
+    let parts: Option<Vec<Part>> = words.iter().map(|word| Part::of(word.as_deref()?)).collect();
+    parts.is_some_and(|parts| [Part::Train, Part::Test].iter().all(|part| parts.contains(part)))
+}
+
 impl Split<'_> {
     /// Positions of the rows of the part, and a note on the split for the training rows; `words` has one for each row.
     ///

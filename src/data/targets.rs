@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use faer::Mat;
 
-use super::error::{DataError, listed, quoted};
+use super::error::{DataError, column, listed, quoted};
 use crate::outside::text::plain;
 
 /// More tasks than this is a misread file.
@@ -69,9 +69,9 @@ impl Targets {
     ) -> Result<Self, DataError> {
         let Column { header, values, whole } = column;
         matching(input, values.len(), rows)?;
-        let column = faer::MatRef::from_column_major_slice(&values, values.len(), 1).to_owned();
-        let (_, there) = labelled(input, &column)?;
-        finite_or_nan(input, &there)?;
+        let one = faer::MatRef::from_column_major_slice(&values, values.len(), 1).to_owned();
+        let (_, there) = labelled(input, &one)?;
+        finite_or_nan(input, &there, header.as_ref().map(std::slice::from_ref))?;
         let mut distinct: Vec<f64> = there.col(0).iter().copied().collect();
         distinct.sort_by(f64::total_cmp);
         distinct.dedup();
@@ -94,7 +94,7 @@ impl Targets {
             }
             return Ok(targets);
         }
-        let mut targets = Self::from_numbers(input, header.map(|h| vec![h]), column, rows)?;
+        let mut targets = Self::from_numbers(input, header.map(|h| vec![h]), one, rows)?;
         if repeat
             && distinct.len() > 2
             && distinct.iter().all(|v| v.fract() == 0.0)
@@ -119,7 +119,7 @@ impl Targets {
         matching(input, values.nrows(), rows)?;
         tasks(input, values.ncols())?;
         let (kept, values) = labelled(input, &values)?;
-        finite_or_nan(input, &values)?;
+        finite_or_nan(input, &values, names.as_deref())?;
         let names: Vec<String> = match names {
             Some(names) => names.iter().map(|name| task_name(name, "target")).collect(),
             None => (1..=values.ncols()).map(|j| format!("y{j}")).collect(),
@@ -339,17 +339,26 @@ pub(super) fn constant(column: faer::ColRef<'_, f64>) -> bool {
     high <= low
 }
 
-/// Checks that every number is finite and its square too; rows and columns are named from 1.
-pub(super) fn finite(input: &str, values: &Mat<f64>) -> Result<(), DataError> {
-    checked(input, values, false)
+/// Checks that every number is finite and its square too; rows are named from 1, columns by `column` from 0.
+pub(super) fn finite(
+    input: &str,
+    values: &Mat<f64>,
+    column: &dyn Fn(usize) -> String,
+) -> Result<(), DataError> {
+    checked(input, values, column, false)
 }
 
 /// Checks that every number is NaN, or finite and its square too.
-fn finite_or_nan(input: &str, values: &Mat<f64>) -> Result<(), DataError> {
-    checked(input, values, true)
+fn finite_or_nan(input: &str, values: &Mat<f64>, names: Option<&[String]>) -> Result<(), DataError> {
+    checked(input, values, &|at| column(names, at), true)
 }
 
-fn checked(input: &str, values: &Mat<f64>, nan: bool) -> Result<(), DataError> {
+fn checked(
+    input: &str,
+    values: &Mat<f64>,
+    name: &dyn Fn(usize) -> String,
+    nan: bool,
+) -> Result<(), DataError> {
     for (j, column) in values.col_iter().enumerate() {
         let wrong = |v: &f64| v.is_nan() && !nan || v.abs() > LARGEST;
         if let Some((i, v)) = column.iter().enumerate().find(|(_, v)| wrong(v)) {
@@ -358,7 +367,7 @@ fn checked(input: &str, values: &Mat<f64>, nan: bool) -> Result<(), DataError> {
                 if v.is_finite() { format!(" of at most {LARGEST:e} in size") } else { String::new() };
             return Err(DataError::input(
                 input,
-                format!("row {}, column {} holds {what}; accepted are finite numbers{range}", i + 1, j + 1),
+                format!("row {}, {} holds {what}; accepted are finite numbers{range}", i + 1, name(j)),
             ));
         }
     }

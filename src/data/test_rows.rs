@@ -7,7 +7,7 @@ use ndarray::Array2;
 
 use super::arrays::Blocks;
 use super::columns::{Numbers, numbers_of};
-use super::error::{DataError, listed, quoted};
+use super::error::{DataError, column, listed, quoted};
 use super::labels::written;
 use super::load::{Files, Tables};
 use super::matrix::{flattened, shaped, side_by_side};
@@ -146,11 +146,14 @@ impl Pool {
             ));
         }
         let features = of_rows(&features, &kept);
-        targets::finite(input, &features)?;
+        let kept_columns = &self.columns().kept;
+        let of_file = |at: usize| kept_columns.get(at).copied().unwrap_or(at);
+        targets::finite(input, &features, &|at| column(self.names(), of_file(at)))?;
         let (targets, classes) = match labels {
             Labels::Numbers(values) => {
                 let values = of_rows(&values, &kept);
-                targets::finite(&targets_input, &values)?;
+                let names: Vec<String> = self.tasks().iter().map(|task| task.name.clone()).collect();
+                targets::finite(&targets_input, &values, &|at| column(Some(&names), at))?;
                 (self.in_units(values), None)
             }
             Labels::Classes { of_row, others } => {

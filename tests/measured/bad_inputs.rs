@@ -158,16 +158,16 @@ fn tables() {
     room.features(
         "word.csv",
         "a,b\n1,2\n3,four\n",
-        &["line 3, column 2", "\"four\"", "accepted are numbers"],
+        &["line 3, column \"b\"", "\"four\"", "accepted are numbers"],
     );
-    room.features("hole.csv", "a,b\n1,\n3,4\n", &["1 of 2 rows", "column 2", "at least two rows"]);
+    room.features("hole.csv", "a,b\n1,\n3,4\n", &["1 of 2 rows", "column \"b\"", "at least two rows"]);
     room.features("comma.csv", "a;b\n1,5;2,5\n", &["\"1,5\"", "decimal point"]);
     room.features("first.csv", "1,2,x,4\n1,2,3,4\n", &["line 1, column 3", "\"x\""]);
     room.features("binary.csv", [0xff, 0xfe, 0, b'\n', 7, 0x80], &["zero bytes", "accepted are"]);
-    room.features("nan.csv", "a,b\n1,2\n3,NaN\n", &["1 of 2 rows have NaN", "column 2"]);
-    room.features("inf.csv", "a,b\n1,2\n-inf,4\n", &["row 2, column 1", "inf"]);
-    room.features("over.csv", "a,b\n1,1e999\n3,4\n", &["row 1, column 2", "inf"]);
-    room.features("large.csv", "a,b\n1,1e300\n3,4\n", &["row 1, column 2", "1e300", "at most 1e100"]);
+    room.features("nan.csv", "a,b\n1,2\n3,NaN\n", &["1 of 2 rows have NaN", "column \"b\""]);
+    room.features("inf.csv", "a,b\n1,2\n-inf,4\n", &["row 2, column \"a\"", "inf"]);
+    room.features("over.csv", "a,b\n1,1e999\n3,4\n", &["row 1, column \"b\"", "inf"]);
+    room.features("large.csv", "a,b\n1,1e300\n3,4\n", &["row 1, column \"b\"", "1e300", "at most 1e100"]);
     room.features("constant.csv", "a,b,c\n1,2,3\n1,2,3\n1,2,3\n", &["every feature is constant"]);
     room.features("single.csv", "a,b\n1,2\n", &["1 rows", "at least two rows"]);
     let array =
@@ -194,7 +194,7 @@ fn targets() {
     );
     room.targets("constant.csv", "a,b\n1,2\n1,2\n1,2\n", 3, &["constant"]);
     room.targets("twins.csv", "a,a\n1,2\n2,3\n3,5\n", 3, &["column 2", "\"a\""]);
-    room.targets("nan.csv", "a,b\n1,2\ninf,4\n3,3\n", 3, &["row 2, column 1", "inf"]);
+    room.targets("nan.csv", "a,b\n1,2\ninf,4\n3,3\n", 3, &["row 2, column \"a\"", "inf"]);
     room.targets("short.csv", "a,b\n1,2\n2,3\n", 3, &["2 rows", "have 3"]);
     let control = "\u{1b}[2Jx".to_owned() + &"y".repeat(500);
     room.targets("control.txt", "1\n2\n".repeat(10) + &control + "\n", 21, &["\\u{1b}[2Jxy", "…"]);

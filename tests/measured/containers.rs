@@ -65,6 +65,13 @@ fn arrow_files_and_streams_are_read_by_logical_type() {
     holds("datasets_classes.arrow", 0.0);
 }
 
+/// A page header is read before its page and, where a list may go on, also ahead of it.
+#[test]
+fn columns_of_many_small_packed_pages_are_read() {
+    holds("small_pages.parquet", 0.0);
+    assert_eq!(names("small_pages.parquet:label"), ["cat", "owl"]);
+}
+
 #[test]
 fn hdf5_datasets_are_read_by_their_paths() {
     for dataset in ["X", "packed", "big_endian", "deep/X", "layers:0"] {

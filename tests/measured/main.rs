@@ -2,6 +2,7 @@
 
 mod anchors;
 mod bad_inputs;
+mod cases;
 #[path = "../common/command.rs"]
 mod command;
 mod containers;
@@ -15,6 +16,7 @@ mod held_out;
 mod indicators;
 mod kinds;
 mod labels;
+mod layouts;
 mod meanings;
 mod new_classes;
 mod order;

@@ -1,6 +1,7 @@
 //! Text with blanks between cells or one label a line (`.txt`, `.vec`, `.glove`): what numpy's `savetxt`, R's
 //! `write.table`, word2vec, GloVe and fastText write.
 
+use std::collections::HashSet;
 use std::io::BufRead;
 
 use super::super::error::DataError;
@@ -43,12 +44,43 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let cells = |line: &[u8]| line.split(|&b| b == delimited::delimiter(first)).count();
     let table = cells(first) > 1 && lines.iter().all(|line| cells(line) == cells(first));
     if table && (source.role != Role::Targets || source.part.is_some()) {
-        let delimiter = delimited::delimiter(first);
-        return grid::read(source, move |source| delimited::rows(source, delimiter));
+        let layout = delimited::Layout { delimiter: delimited::delimiter(first), comments: false };
+        return grid::read(source, move |source| delimited::rows(source, layout));
     }
-    grid::read(source, |source| {
-        Ok(Box::new(Lines { reader: text::stream(source)?, line: 0, name: source.name.clone() }))
+    let unquoted = !quotes_keep_apart(source)?;
+    grid::read(source, move |source| {
+        Ok(Box::new(Lines { reader: text::stream(source)?, line: 0, unquoted, name: source.name.clone() }))
     })
+}
+
+/// Whether a line stands in quotes and without, so that the quotes are part of the label.
+fn quotes_keep_apart(source: &Source) -> Result<bool, DataError> {
+    /// Labels are not as many as these.
+    const MOST: usize = 1 << 16;
+    let mut reader = text::stream(source)?;
+    let (mut quoted, mut plain) = (HashSet::new(), HashSet::new());
+    let mut line = Vec::new();
+    while quoted.len() + plain.len() < MOST
+        && reader.read_until(b'\n', &mut line).map_err(|e| text::unreadable(&source.name, &e))? > 0
+    {
+        let cell = line.trim_ascii_end();
+        match in_quotes(cell) {
+            Some(inner) if !quoted.contains(inner) => drop(quoted.insert(inner.to_vec())),
+            None if !plain.contains(cell) => drop(plain.insert(cell.to_vec())),
+            _ => {}
+        }
+        line.clear();
+    }
+    Ok(quoted
+        .iter()
+        .any(|label| !super::means_missing(&String::from_utf8_lossy(label)) && plain.contains(label)))
+}
+
+fn in_quotes(cell: &[u8]) -> Option<&[u8]> {
+    match cell {
+        [b'"', inner @ .., b'"'] if !inner.contains(&b'"') => Some(inner),
+        _ => None,
+    }
 }
 
 /// How cells are separated.
@@ -199,6 +231,8 @@ impl Rows for Blank {
 struct Lines {
     reader: Box<dyn BufRead>,
     line: u64,
+    /// Whether quotes around a line are no part of it.
+    unquoted: bool,
     name: String,
 }
 
@@ -220,9 +254,9 @@ impl Rows for Lines {
             return Err(DataError::input(&self.name, problem));
         }
         row.clear(self.line);
-        match cell {
-            [b'"', inner @ .., b'"'] if !inner.contains(&b'"') => row.push(inner, true),
-            _ => row.push(cell, false),
+        match in_quotes(cell).filter(|_| self.unquoted) {
+            Some(inner) => row.push(inner, true),
+            None => row.push(cell, false),
         }
         Ok(true)
     }

@@ -59,19 +59,73 @@ pub(super) fn text(bytes: &[u8]) -> String {
     text
 }
 
-/// Whether a cell begins and ends like a list.
+/// Whether a cell begins and ends like a list: `[…]`, `array([…])`, `tensor([…])`.
 pub(super) fn is_list(cell: &str) -> bool {
-    let cell = cell.trim();
-    cell.starts_with('[') && cell.ends_with(']')
+    inside(cell).is_some()
 }
 
-/// The numbers of a list written as text, with commas or blanks between: `[0.1, 0.2]` of pandas and DuckDB, `[0.1 0.2]`
-/// of numpy.
+/// The numbers of a list without its brackets, as text.
+fn inside(cell: &str) -> Option<&str> {
+    let cell = cell.trim();
+    let called =
+        ["array(", "tensor("].into_iter().find_map(|name| cell.strip_prefix(name)?.strip_suffix(')'));
+    if let Some(list) = called {
+        // The type of the numbers may follow: `array([0.1, 0.2], dtype=float32)`.
+        let end = list.rfind(']')?;
+        let rest = list.get(end + 1..)?.trim_start();
+        return (rest.is_empty() || rest.starts_with(',')).then(|| inside(list.get(..=end)?)).flatten();
+    }
+    within(cell, '[', ']')
+}
+
+fn within(cell: &str, open: char, close: char) -> Option<&str> {
+    cell.strip_prefix(open)?.strip_suffix(close)
+}
+
+/// Whether there are several numbers with commas, semicolons or blanks between, in other brackets or in none, and not one
+/// number in groups of three digits or with a decimal comma: `0.1 0.2`, `0.1,0.2`, `(0.1, 0.2)`, `{0.1,0.2}`.
+pub(super) fn is_bare_list(cell: &str) -> bool {
+    let cell = cell.trim();
+    if let Some(inner) = bracketed(cell) {
+        return are_numbers(inner);
+    }
+    let grouped = |part: &str| part.split('.').next().is_some_and(|digits| digits.len() == 3);
+    let mut groups = cell.split(',');
+    let first = groups.next().unwrap_or_default();
+    let in_thousands = cell.contains(',') && first.len() <= 4 && !first.contains('.') && groups.all(grouped);
+    let decimal_comma = number(&cell.replacen(',', ".", 1)).is_some();
+    are_numbers(cell) && !in_thousands && !decimal_comma
+}
+
+fn bracketed(cell: &str) -> Option<&str> {
+    within(cell, '(', ')').or_else(|| within(cell, '{', '}'))
+}
+
+fn are_numbers(text: &str) -> bool {
+    let parts = || parts(text);
+    parts().count() > 1 && parts().all(|part| number(part).is_some())
+}
+
+/// The items of a list, without the constructor of a number of numpy.
+fn parts(list: &str) -> impl Iterator<Item = &str> {
+    fn constructed(part: &str) -> Option<&str> {
+        part.strip_prefix("np.float")?.split_once('(')?.1.strip_suffix(')')
+    }
+    let between = |c: char| matches!(c, ',' | ';') || c.is_whitespace();
+    list.split(between).filter(|part| !part.is_empty()).map(|part| constructed(part).unwrap_or(part))
+}
+
+/// The numbers of a list written as text, with commas, semicolons or blanks between: `[0.1, 0.2]` of pandas and DuckDB,
+/// `[0.1 0.2]` of numpy, `{0.1,0.2}` of PostgreSQL.
 ///
 /// # Errors
 /// The error completes a sentence that begins with the place of the cell.
 pub(super) fn list(cell: &str) -> Result<Vec<f64>, String> {
-    let inner = cell.trim().trim_start_matches('[').trim_end_matches(']');
+    let inner = inside(cell)
+        .or_else(|| bracketed(cell.trim()))
+        .unwrap_or(cell)
+        .trim_start_matches('[')
+        .trim_end_matches(']');
     if inner.contains("...") || inner.contains('…') {
         return Err(
             "is shortened by \"...\": the numbers between are lost; write the file anew from the vectors, \
@@ -79,10 +133,7 @@ pub(super) fn list(cell: &str) -> Result<Vec<f64>, String> {
                 .into(),
         );
     }
-    let separator = |c: char| c == ',' || c.is_whitespace();
-    inner
-        .split(separator)
-        .filter(|part| !part.is_empty())
+    parts(inner)
         .map(|part| match part {
             "null" | "None" => Ok(f64::NAN),
             _ => part.parse().map_err(|_| {
@@ -132,8 +183,25 @@ mod tests {
 
     #[test]
     fn lists_of_each_writer() {
-        for cell in ["[1, -0.5, 2e-3]", "[ 1.    -0.5\n  2.e-03]", "[1,-.5,2E-3]"] {
+        let bracketed = [
+            "[1, -0.5, 2e-3]",
+            "[ 1.    -0.5\n  2.e-03]",
+            "[1,-.5,2E-3]",
+            "array([1., -0.5, 0.002], dtype=float32)",
+            "tensor([1.0000, -0.5000, 0.0020])",
+            "[np.float32(1.0), np.float32(-0.5), np.float32(0.002)]",
+        ];
+        for cell in bracketed {
+            assert!(is_list(cell), "{cell}");
             assert_eq!(list(cell), Ok(vec![1.0, -0.5, 2e-3]), "{cell}");
+        }
+        for cell in ["1 -0.5 2e-3", "1.0,-0.5,0.002", "1;-0.5;2e-3", "(1, -0.5, 0.002)", "{1,-0.5,0.002}"] {
+            assert!(!is_list(cell) && is_bare_list(cell), "{cell}");
+            assert_eq!(list(cell), Ok(vec![1.0, -0.5, 2e-3]), "{cell}");
+        }
+        for cell in ["1,234,567", "1,234.5", "1,5", "12", "a b", "(12)", "{a}", "2024-01-31 10:00", "f(1, 2)"]
+        {
+            assert!(!is_list(cell) && !is_bare_list(cell), "{cell}");
         }
         assert!(list("[0.1 0.2 ... 0.3]").unwrap_err().contains("lost"));
         assert!(list("[0.1, x]").unwrap_err().contains("\"x\""));

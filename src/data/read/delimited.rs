@@ -9,23 +9,33 @@ use super::{Source, text};
 /// Stands behind the quote that opens a cell. No text holds a zero byte: [`text::stream`] refuses it.
 const QUOTED: u8 = 0;
 
-/// Tab, else semicolon, else comma: whichever the first line that is not blank holds outside quotes.
+/// Tab, else semicolon, else comma, else `|`: whichever the first line that is not blank holds outside quotes.
 pub(super) fn delimiter(line: &[u8]) -> u8 {
-    let mut inside = false;
-    let outside: Vec<u8> = line
-        .iter()
-        .copied()
-        .filter(|&b| {
-            inside ^= b == b'"';
-            !inside
-        })
-        .collect();
-    [b'\t', b';'].into_iter().find(|d| outside.contains(d)).unwrap_or(b',')
+    [b'\t', b';', b',', b'|'].into_iter().find(|&d| cells(line, d) > 1).unwrap_or(b',')
 }
 
-/// The rows of a table with this byte between cells.
-pub(super) fn rows(source: &Source, delimiter: u8) -> Result<Box<dyn Rows>, DataError> {
-    Ok(Box::new(Delimited::new(source, delimiter)?))
+/// How many cells a line has, by the bytes between them that are outside quotes.
+pub(super) fn cells(line: &[u8], delimiter: u8) -> usize {
+    let mut inside = false;
+    let between = |&&b: &&u8| {
+        inside ^= b == b'"';
+        !inside && b == delimiter
+    };
+    1 + line.iter().filter(between).count()
+}
+
+/// How the lines of a table are divided.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    /// The byte between cells.
+    pub delimiter: u8,
+    /// Whether lines that begin with `#` are comments.
+    pub comments: bool,
+}
+
+/// The rows of a table.
+pub(super) fn rows(source: &Source, layout: Layout) -> Result<Box<dyn Rows>, DataError> {
+    Ok(Box::new(Delimited::new(source, layout)?))
 }
 
 struct Delimited {
@@ -35,13 +45,14 @@ struct Delimited {
 }
 
 impl Delimited {
-    fn new(source: &Source, delimiter: u8) -> Result<Self, DataError> {
+    fn new(source: &Source, Layout { delimiter, comments }: Layout) -> Result<Self, DataError> {
         let inner = text::stream(source)?;
         let marked = Marked { inner, delimiter, inside: false, before: b'\n', ready: Vec::new(), at: 0 };
         let records = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter)
+            .comment(comments.then_some(b'#'))
             .from_reader(marked);
         Ok(Self { records, record: csv::ByteRecord::new(), name: source.name.clone() })
     }

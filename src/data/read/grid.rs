@@ -109,7 +109,9 @@ pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -
     };
     let mut heads = Vec::new();
     for (at, profile) in profiles.iter().enumerate() {
-        let kind = match profile.kind(source)? {
+        // A first column may number the rows.
+        let beside_numbers = profiles.iter().skip(1).any(Profile::is_numbers);
+        let kind = match profile.kind(source, beside_numbers)? {
             Kind::Unread(_) if profile.filled == 0 && columns == 1 => Kind::Text,
             kind => kind,
         };
@@ -119,8 +121,7 @@ pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -
             || title(at).is_some_and(|t| t == "Unnamed: 0" || t == "__index_level_0__");
         heads.push(Head { name: title(at).unwrap_or_else(|| (at + 1).to_string()), kind, index });
     }
-    let kinds = heads.iter().map(|h| h.kind.clone()).collect();
-    let content = Table { source: source.clone(), open, header, short_header, columns, kinds };
+    let content = Table { source: source.clone(), open, header, short_header, heads: heads.clone() };
     Ok(Frame { heads, noun: "column", notes: Vec::new(), content: Box::new(content) })
 }
 
@@ -197,8 +198,7 @@ struct Table {
     header: Header,
     /// Whether the header has no cell for the first column.
     short_header: bool,
-    columns: usize,
-    kinds: Vec<Kind>,
+    heads: Vec<Head>,
 }
 
 /// The values of one column as far as they are read.
@@ -213,7 +213,7 @@ impl Content for Table {
         let name = self.source.name.clone();
         let mut values: Vec<Column> = columns
             .iter()
-            .map(|want| match self.kinds.get(want.column) {
+            .map(|want| match self.heads.get(want.column).map(|head| &head.kind) {
                 Some(Kind::Vector) => Column::Vectors(Vectors::default()),
                 Some(Kind::Number) if !want.exact => Column::Numbers(Vec::new()),
                 _ => Column::Texts(Texts::default()),
@@ -221,7 +221,7 @@ impl Content for Table {
             .collect();
         let mut source = (self.open)(&self.source)?;
         let (mut row, mut count, mut lines) = (Row::default(), 0_usize, 0_usize);
-        let single = self.columns == 1;
+        let single = self.heads.len() == 1;
         while source.next(&mut row)? {
             if row.is_blank() && (!single || lines == 0 && self.header == Header::Line { doubtful: false }) {
                 continue;
@@ -230,8 +230,8 @@ impl Content for Table {
             if lines == 1 && self.header == (Header::Line { doubtful: false }) {
                 continue;
             }
-            if row.len() != self.columns {
-                let (line, found, first) = (row.line, row.len(), self.columns);
+            if row.len() != self.heads.len() {
+                let (line, found, first) = (row.line, row.len(), self.heads.len());
                 let than = if self.short_header { "the rows before have" } else { "the first line has" };
                 let problem = format!("line {line} has {found} cells where {than} {first}");
                 return Err(DataError::input(name, problem));
@@ -239,8 +239,8 @@ impl Content for Table {
             for (want, column) in columns.iter().zip(&mut values) {
                 let Some(cell) = row.get(want.column) else { continue };
                 column.add(cell).map_err(|why| {
-                    let (line, at) = (row.line, want.column + 1);
-                    DataError::input(&name, format!("line {line}, column {at} {why}"))
+                    let (line, column) = (row.line, self.column(want.column));
+                    DataError::input(&name, format!("line {line}, {column} {why}"))
                 })?;
             }
             count += 1;
@@ -263,6 +263,15 @@ impl Content for Table {
 }
 
 impl Table {
+    /// A column for sentences: its name, or its position from 1.
+    fn column(&self, at: usize) -> String {
+        let position = (at + 1).to_string();
+        match self.heads.get(at) {
+            Some(head) if head.name != position => format!("column {}", quoted(&head.name)),
+            _ => format!("column {position}"),
+        }
+    }
+
     /// Decides about the first line and blank lines at the end of a table with one column, by the expected number of
     /// rows.
     fn single(&self, values: &mut [Column], rows: Option<usize>) -> Option<String> {
@@ -318,7 +327,7 @@ impl Column {
                     vectors.skip();
                 } else {
                     let text = cell.text();
-                    if !cell::is_list(&text) {
+                    if !cell::is_list(&text) && !cell::is_bare_list(&text) {
                         return Err(format!("holds {}; accepted are lists of numbers", quoted(&text)));
                     }
                     vectors.push(cell::list(&text)?).map_err(|(found, first)| {

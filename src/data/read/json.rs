@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::super::error::DataError;
 use super::jsonl::of_item;
 use super::table::Frame;
-use super::{Source, jsonl, memory, open, spelling, text};
+use super::{Source, document, jsonl, memory, open, text};
 
 /// The records of the file; a file of one object a line is read as such.
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
@@ -23,35 +23,82 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     memory::fits(name, length, memory::Reads::Gathered)?;
     let mut written = String::new();
     text::stream(source)?.read_to_string(&mut written).map_err(|e| text::unreadable(name, &e))?;
-    let parsed = serde_json::from_str(&written).or_else(|e| match spelling::without_nan(&written) {
-        Some(text) => serde_json::from_str(&text).map_err(|_| e),
-        None => Err(e),
-    });
-    let value: Value = parsed.map_err(|e| {
+    let value = document::parse(&written).map_err(|e| {
         let (line, column) = (e.line(), e.column());
-        let text = written.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-        let why = spelling::why(text, column);
+        let why = document::why(written.lines().nth(line.saturating_sub(1)).unwrap_or_default(), &e);
         DataError::input(name, format!("is not readable JSON (line {line}, column {column}{why})"))
     })?;
     drop(written);
-    let records = records(value).ok_or_else(|| {
+    let Rows { records, note } = rows(value).ok_or_else(|| {
         let problem = "holds JSON without rows; accepted are a list of records, of lists of numbers or of labels, and columns \
                        of equal length";
         DataError::input(name, problem)
     })?;
-    jsonl::of_records(source, Rc::new(records))
+    let mut frame = jsonl::of_records(source, Rc::new(records))?;
+    frame.notes.extend(note.map(|note| format!("{name}: {note}")));
+    Ok(frame)
 }
 
 /// The rows of a document.
-fn records(value: Value) -> Option<Vec<Map<String, Value>>> {
+struct Rows {
+    records: Vec<Map<String, Value>>,
+    /// What to know of their order.
+    note: Option<String>,
+}
+
+impl From<Vec<Map<String, Value>>> for Rows {
+    fn from(records: Vec<Map<String, Value>>) -> Self {
+        Self { records, note: None }
+    }
+}
+
+fn rows(value: Value) -> Option<Rows> {
     match value {
-        Value::Array(items) => Some(items.into_iter().map(of_item).collect()),
+        Value::Array(items) => Some(items.into_iter().map(of_item).collect::<Vec<_>>().into()),
         Value::Object(object) => of_object(object),
         _ => None,
     }
 }
 
-fn of_object(object: Map<String, Value>) -> Option<Vec<Map<String, Value>>> {
+/// Records in the order of the numbers that an interface gives its answers: they come back in any.
+fn by_index(items: Vec<Value>) -> Rows {
+    let number = |item: &Value| usize::try_from(item.get("embedding").and(item.get("index"))?.as_u64()?).ok();
+    let numbers: Option<Vec<usize>> = items.iter().map(number).collect();
+    let records = items.into_iter().map(of_item).collect();
+    match numbers {
+        Some(numbers) if !numbers.is_sorted() => in_order(&numbers, records, "the field \"index\""),
+        _ => Rows { records, note: None },
+    }
+}
+
+/// The rows in the order of their numbers, where these are 0 to N − 1 or 1 to N, each once; else as they are.
+fn in_order(numbers: &[usize], records: Vec<Map<String, Value>>, what: &str) -> Rows {
+    let first = numbers.iter().min().copied().unwrap_or(0);
+    let mut numbered: Vec<(usize, Map<String, Value>)> = numbers.iter().copied().zip(records).collect();
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
+    if first > 1 || !sorted.iter().enumerate().all(|(at, number)| *number == at + first) {
+        let records = numbered.into_iter().map(|(_, record)| record).collect();
+        return Rows { records, note: Some(out_of_order(what)) };
+    }
+    numbered.sort_unstable_by_key(|(number, _)| *number);
+    let records = numbered.into_iter().map(|(_, record)| record).collect();
+    Rows {
+        records,
+        note: Some(format!("the rows are put in the order of {what}, which the file has in another")),
+    }
+}
+
+fn out_of_order(what: &str) -> String {
+    format!("the rows are in the order of the file, which has {what} in no order")
+}
+
+/// The numbers that keys are.
+fn numbers<'a>(keys: impl Iterator<Item = &'a String>) -> Option<Vec<usize>> {
+    keys.map(|key| key.parse().ok()).collect()
+}
+
+fn of_object(object: Map<String, Value>) -> Option<Rows> {
     // pandas, orient="split".
     if let (Some(Value::Array(columns)), Some(Value::Array(rows))) =
         (object.get("columns"), object.get("data"))
@@ -59,20 +106,65 @@ fn of_object(object: Map<String, Value>) -> Option<Vec<Map<String, Value>>> {
         let names: Vec<String> =
             columns.iter().map(|c| c.as_str().map_or_else(|| c.to_string(), str::to_owned)).collect();
         let row = |row: &Value| Some(names.iter().cloned().zip(row.as_array()?.iter().cloned()).collect());
-        return rows.iter().map(row).collect();
+        return rows.iter().map(row).collect::<Option<Vec<_>>>().map(Rows::from);
     }
     // A list of records within an object: `data` of interfaces and of pandas, orient="table".
     let mut lists =
         object.values().filter(|v| v.as_array().is_some_and(|a| a.first().is_some_and(Value::is_object)));
     if let (Some(Value::Array(items)), None) = (lists.next(), lists.next()) {
-        return Some(items.iter().cloned().map(of_item).collect());
+        let items = items.clone();
+        // pandas, orient="table", has the order of its frame, whatever its index.
+        let in_schema = object.contains_key("schema");
+        return Some(if in_schema {
+            items.into_iter().map(of_item).collect::<Vec<_>>().into()
+        } else {
+            by_index(items)
+        });
     }
-    // pandas, orient="index": records by the number of their row.
-    let numbered = object.keys().enumerate().all(|(i, key)| *key == i.to_string());
-    if numbered && object.values().all(Value::is_object) {
-        return Some(object.into_iter().map(|(_, row)| of_item(row)).collect());
+    let scalar = |value: &Value| !value.is_array() && !value.is_object();
+    let numbers_of_rows = numbers(object.keys());
+    if let Some(numbers) = &numbers_of_rows
+        && object.len() > 1
+    {
+        // pandas, orient="index": records by the number of their row, in the order of the frame.
+        if object.values().all(Value::is_object) {
+            let note = (!numbers.is_sorted()).then(|| out_of_order("the numbers of the rows"));
+            return Some(Rows { records: object.into_iter().map(|(_, row)| of_item(row)).collect(), note });
+        }
+        // Vectors or labels by the number of their row.
+        let numbered = numbers.iter().min().is_some_and(|&least| least < 2);
+        if numbered && object.values().all(|value| value.is_array() || scalar(value)) {
+            let records = object.into_iter().map(|(_, value)| of_item(value)).collect();
+            let what = "the numbers of the rows";
+            return Some(if numbers.is_sorted() {
+                Rows { records, note: None }
+            } else {
+                in_order(numbers, records, what)
+            });
+        }
+    }
+    // One value for each identifier: labels.
+    if object.len() > 1 && object.values().all(scalar) {
+        let record =
+            |(id, value)| Map::from_iter([("id".to_owned(), Value::String(id)), ("value".to_owned(), value)]);
+        return Some(object.into_iter().map(record).collect::<Vec<_>>().into());
+    }
+    // Vectors beside other fields, or by the type of their numbers: answers of interfaces.
+    if object.values().any(scalar) {
+        let inner =
+            |value: &'_ Value| value.as_object().map(|object| object.values().cloned().collect::<Vec<_>>());
+        let all = object.into_iter().flat_map(|(_, value)| inner(&value).unwrap_or_else(|| vec![value]));
+        let of_lists = |value: Value| match value {
+            Value::Array(items) if items.first().is_some_and(Value::is_array) => Some(items),
+            _ => None,
+        };
+        let mut found = all.filter_map(of_lists);
+        let items = found.next().filter(|_| found.next().is_none())?;
+        return Some(items.into_iter().map(of_item).collect::<Vec<_>>().into());
     }
     // Columns of equal length, as lists or (pandas, orient="columns") by row.
+    let order = object.values().find_map(|column| numbers(column.as_object()?.keys()));
+    let note = order.filter(|numbers| !numbers.is_sorted()).map(|_| out_of_order("the numbers of the rows"));
     let columns: Option<Vec<(String, Vec<Value>)>> = object
         .into_iter()
         .map(|(name, column)| match column {
@@ -92,5 +184,5 @@ fn of_object(object: Map<String, Value>) -> Option<Vec<Map<String, Value>>> {
             record.insert(name.clone(), value);
         }
     }
-    Some(records)
+    Some(Rows { records, note })
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::super::error::{DataError, quoted};
 use super::table::{Content, Data, Frame, Head, Kind, Taken, Vectors, Want};
-use super::{Role, Source, cell, memory, spelling, text};
+use super::{Role, Source, cell, document, memory, text};
 
 /// Fields beyond this are no table.
 const MOST_FIELDS: usize = 10_000;
@@ -201,14 +201,9 @@ impl Lines {
                 break;
             }
         }
-        // Python and DuckDB write NaN as it is, which JSON does not have.
-        let parsed = serde_json::from_str(&self.text).or_else(|e| match spelling::without_nan(&self.text) {
-            Some(text) => serde_json::from_str(&text).map_err(|_| e),
-            None => Err(e),
-        });
-        let parsed: Value = parsed.map_err(|e: serde_json::Error| {
+        let parsed = document::parse(&self.text).map_err(|e| {
             let (line, column) = (self.line, e.column());
-            let why = spelling::why(&self.text, column);
+            let why = document::why(&self.text, &e);
             let problem =
                 format!("line {line} is not JSON (column {column}{why}); accepted is one object a line");
             DataError::input(&self.name, problem)

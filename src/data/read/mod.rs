@@ -11,6 +11,7 @@ mod blanks;
 mod cell;
 mod csv;
 mod delimited;
+mod document;
 mod foreign;
 mod grid;
 #[cfg(feature = "hdf5")]
@@ -23,6 +24,7 @@ mod npy;
 mod npz;
 mod numbering;
 mod opened;
+mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod partition;
@@ -47,6 +49,7 @@ use table::Frame;
 pub(super) use cell::{means_missing, missing, number, whole};
 pub(super) use memory::{Reads, fits};
 pub(super) use opened::{Opened, Table};
+pub(super) use packed::sentence as packed_vectors;
 pub(super) use select::{is_index, is_label};
 pub(super) use table::{Array, Data, Texts};
 
@@ -204,6 +207,12 @@ fn format_of(ending: &str) -> Option<&'static Format> {
 fn kinds() -> String {
     let known = FORMATS.iter().filter_map(|f| f.endings.first()).filter(|e| **e != "txt");
     known.map(|e| format!(".{e}")).collect::<Vec<_>>().join(", ")
+}
+
+/// How a JSON file whose lists are columns becomes a file in which they are rows; none for other files.
+pub(super) fn rows_of_lists(name: &str) -> Option<String> {
+    let (path, part) = split(Path::new(name));
+    (part.is_none() && ending(&path) == "json").then(|| python::line(python::JSON_LISTS, name))
 }
 
 /// The file's ending in lower case, with what `.gz` packs: `csv.gz`.

@@ -1,7 +1,8 @@
 //! Archives of arrays (`.npz`), opened directly so that no array is read before its claimed size is checked.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -19,6 +20,11 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let name = &source.name;
     let (file, _) = open(&source.path, name)?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|e| damaged(name, &e))?;
+    if let Some(listed) = listed(&source.path).filter(|&listed| listed > archive.len()) {
+        let problem =
+            format!("lists {listed} arrays under {} names; accepted is each name once", archive.len());
+        return Err(DataError::input(name, problem));
+    }
     let names: Vec<String> = archive
         .file_names()
         .take(MOST_MEMBERS)
@@ -51,6 +57,21 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         members.push(Member { member, label, array: array.ok() });
     }
     Ok(Frame { heads, noun: "array", notes: Vec::new(), content: Box::new(Archive { archive, members }) })
+}
+
+/// How many members the end of an archive says that it has; none where it says so elsewhere, as beyond 65534.
+fn listed(path: &Path) -> Option<usize> {
+    /// The end without its comment, and the longest comment.
+    const END: usize = 22;
+    const LONGEST: u64 = (END + 0xffff) as u64;
+    let mut file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST))).ok()?;
+    let mut bytes = Vec::new();
+    file.take(LONGEST).read_to_end(&mut bytes).ok()?;
+    let at = bytes.windows(END).rposition(|end| end.starts_with(b"PK\x05\x06"))?;
+    let count = u16::from_le_bytes(*bytes.get(at + 10..)?.first_chunk()?);
+    (count < u16::MAX).then_some(usize::from(count))
 }
 
 struct Archive {

@@ -17,6 +17,8 @@ pub(super) struct Profile {
     numbers: usize,
     booleans: usize,
     lists: usize,
+    /// Several numbers in a cell without brackets around them.
+    bare: usize,
     dates: usize,
     /// Numbers with a decimal comma, and one of them.
     commas: usize,
@@ -46,6 +48,8 @@ impl Profile {
             return;
         } else if cell::date(&text) {
             self.dates += 1;
+        } else if cell::is_bare_list(&text) {
+            self.bare += 1;
         } else if text.contains(',') && cell::number(&text.replacen(',', ".", 1)).is_some() {
             self.commas += 1;
             self.comma.get_or_insert_with(|| text.clone());
@@ -57,7 +61,7 @@ impl Profile {
 
     /// Whether every cell, or half of them and more, is a number, a list, a date or a truth value.
     pub fn is_typed(&self) -> bool {
-        let most = self.numbers.max(self.lists).max(self.dates).max(self.booleans);
+        let most = self.numbers.max(self.lists).max(self.bare).max(self.dates).max(self.booleans);
         self.filled > 0 && 2 * most >= self.filled
     }
 
@@ -66,6 +70,7 @@ impl Profile {
         let text = cell.text();
         (self.numbers > 0 && cell.number().is_some())
             || (self.lists > 0 && cell::is_list(&text))
+            || (self.bare > 0 && cell::is_bare_list(&text))
             || (self.dates > 0 && cell::date(&text))
             || (self.booleans > 0 && cell::boolean(&text).is_some())
     }
@@ -76,7 +81,14 @@ impl Profile {
         self.filled > 1 && 2 * again >= self.filled
     }
 
-    pub fn kind(&self, source: &Source) -> Result<Kind, DataError> {
+    /// Whether the column holds single numbers and nothing else.
+    pub fn is_numbers(&self) -> bool {
+        self.filled > 0 && self.numbers == self.filled
+    }
+
+    /// The type; `beside_numbers` where another column is one of numbers, so that several numbers in a cell without square
+    /// brackets are a text unless they are asked for.
+    pub fn kind(&self, source: &Source, beside_numbers: bool) -> Result<Kind, DataError> {
         let features = matches!(source.role, Role::Features | Role::Matrix);
         if features && source.part.is_none() && self.commas > 0 && 2 * self.commas >= self.filled {
             let found = quoted(self.comma.as_deref().unwrap_or_default());
@@ -86,11 +98,16 @@ impl Profile {
         Ok(match self {
             _ if self.filled == 0 => Kind::Unread("holds no value".into()),
             _ if self.lists > 0 && 2 * self.lists >= self.filled => Kind::Vector,
+            _ if features && self.bare == self.filled && (!beside_numbers || source.part.is_some()) => {
+                Kind::Vector
+            }
             _ if self.dates == self.filled => {
                 Kind::Unread("holds dates; accepted are numbers and labels".into())
             }
-            _ if self.numbers == self.filled => Kind::Number,
+            _ if self.is_numbers() => Kind::Number,
             _ if features && self.booleans + self.numbers == self.filled => Kind::Number,
+            // One column of truth values is read as labels, several are targets of 0 and 1.
+            _ if source.role == Role::Targets && self.booleans == self.filled => Kind::Number,
             _ if features && 2 * self.numbers >= self.filled => Kind::Number,
             _ => Kind::Text,
         })

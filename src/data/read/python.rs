@@ -86,6 +86,39 @@ pub(super) const SPARK_VECTORS: Line = (
 #[cfg(feature = "arrow")]
 pub(super) const FEATHER_V1: Line =
     ("feather of version 1, a table", "pandas.read_feather('FILE').to_parquet('OUT.parquet')");
+pub(super) const JSON_LISTS: Line = (
+    "json, an object of vectors by their identifiers",
+    "pandas.Series(json.load(open('FILE')), name='embedding').rename_axis('id').reset_index().to_parquet('OUT.parquet')",
+);
+pub(super) const BASE64_LINES: Line = (
+    "jsonl, a column of vectors in base64",
+    "numpy.save('OUT.npy', numpy.stack([numpy.frombuffer(base64.b64decode(t), 'float32') for t in \
+     pandas.read_json('FILE', lines=True)['NAME']]))",
+);
+pub(super) const BASE64_TABLE: Line = (
+    "csv, a column of vectors in base64",
+    "numpy.save('OUT.npy', numpy.stack([numpy.frombuffer(base64.b64decode(t), 'float32') for t in \
+     pandas.read_csv('FILE')['NAME']]))",
+);
+#[cfg(feature = "parquet")]
+pub(super) const BASE64_PARQUET: Line = (
+    "parquet, a column of vectors in base64",
+    "numpy.save('OUT.npy', numpy.stack([numpy.frombuffer(base64.b64decode(t), 'float32') for t in \
+     pandas.read_parquet('FILE')['NAME']]))",
+);
+#[cfg(feature = "parquet")]
+pub(super) const BYTES_PARQUET: Line = (
+    "parquet, a column of vectors as bytes",
+    "numpy.save('OUT.npy', numpy.stack([numpy.frombuffer(b, 'float32') for b in pandas.read_parquet('FILE')['NAME']]))",
+);
+#[cfg(feature = "arrow")]
+pub(super) const BYTES_FEATHER: Line = (
+    "feather, a column of vectors as bytes",
+    "numpy.save('OUT.npy', numpy.stack([numpy.frombuffer(b, 'float32') for b in pandas.read_feather('FILE')['NAME']]))",
+);
+pub(super) const ZARR: Line = ("zarr, an array", "numpy.save('OUT.npy', zarr.open('FILE')[:])");
+pub(super) const ZARR_CELLS: Line =
+    ("zarr, cells of AnnData", "anndata.read_zarr('FILE').write_h5ad('OUT.h5ad')");
 pub(super) const TORCH: Line =
     ("pt, a tensor of features", "numpy.save('OUT.npy', torch.load('FILE').detach().cpu().float().numpy())");
 pub(super) const TORCH_LABELS: Line =

@@ -7,7 +7,7 @@ use super::super::error::{DataError, listed, quoted};
 use super::numbering::natural;
 use super::partition::part_of_split;
 use super::table::{Array, Content, Data, Frame, Head, Kind, Taken, Texts, Want};
-use super::{Source, ending, format_of};
+use super::{Source, ending, format_of, python};
 
 /// More files than this are no shards of one table.
 const MOST_FILES: usize = 100_000;
@@ -23,6 +23,18 @@ pub(super) struct Shard {
     path: PathBuf,
     /// (column, value); no value is a missing one.
     folders: Vec<(String, Option<String>)>,
+}
+
+/// The line of Python for a folder of zarr: an array, or cells of AnnData.
+fn zarr(path: &Path) -> Option<python::Line> {
+    let is_array = || {
+        std::fs::read_to_string(path.join("zarr.json")).is_ok_and(|about| about.contains("\"chunk_grid\""))
+    };
+    if path.join(".zarray").exists() || is_array() {
+        return Some(python::ZARR);
+    }
+    let is_group = path.join(".zgroup").exists() || path.join("zarr.json").exists();
+    (is_group && path.join("obs").is_dir()).then_some(python::ZARR_CELLS)
 }
 
 /// The files of a pattern or a folder, in order; None for a path that is neither.
@@ -42,6 +54,12 @@ pub(super) fn files(source: &Source) -> Result<Option<Vec<Shard>>, DataError> {
             if !shards.is_empty() {
                 break;
             }
+        }
+        if shards.is_empty()
+            && let Some(line) = zarr(path)
+        {
+            let line = python::line(line, &source.name);
+            return Err(bad(&format!("is a store of zarr, which is not read; in Python: {line}")));
         }
         if shards.is_empty() {
             return Err(bad(

@@ -18,6 +18,7 @@ pub(super) fn stream(source: &Source) -> Result<Box<dyn BufRead>, DataError> {
         // A file that grows while it is read ends where it ended.
         Box::new(file.take(length))
     };
+    let inner = BufReader::with_capacity(1 << 16, inner);
     let mut reader = BufReader::with_capacity(1 << 16, Text { inner, line: 0 });
     let mark = reader.fill_buf().map_err(|e| unreadable(&source.name, &e))?.starts_with(b"\xef\xbb\xbf");
     if mark {
@@ -30,9 +31,9 @@ pub(super) fn unreadable(name: &str, error: &dyn std::fmt::Display) -> DataError
     DataError::input(name, format!("could not be read ({error})"))
 }
 
-/// Text only: lines of a bounded length, no zero byte.
+/// Text only: lines of a bounded length that end in a line feed, no zero byte.
 struct Text {
-    inner: Box<dyn Read>,
+    inner: BufReader<Box<dyn Read>>,
     /// Bytes since the last line break.
     line: usize,
 }
@@ -44,7 +45,20 @@ impl Read for Text {
         if new.contains(&0) {
             return Err(io::Error::other("it holds zero bytes; accepted are rows of text in UTF-8"));
         }
-        self.line = match new.iter().rposition(|&b| b == b'\n' || b == b'\r') {
+        // Lines of old spreadsheets end in a carriage return alone.
+        if new.contains(&b'\r') {
+            let next = self.inner.fill_buf()?.first().copied();
+            for at in 0..count {
+                let follows = buffer.get(at + 1..count).and_then(|rest| rest.first().copied()).or(next);
+                if let Some(byte) = buffer.get_mut(at).filter(|byte| **byte == b'\r')
+                    && follows != Some(b'\n')
+                {
+                    *byte = b'\n';
+                }
+            }
+        }
+        let new = buffer.get(..count).unwrap_or_default();
+        self.line = match new.iter().rposition(|&b| b == b'\n') {
             Some(at) => count - at,
             None => self.line + count,
         };

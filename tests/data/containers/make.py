@@ -120,7 +120,36 @@ def sparse():
         file["plain"] = np.repeat(X, 8, 1)
 
 
+def small_pages():
+    table = pa.table({"X": lists(pa.list_(pa.float32())), "label": ["cat", "owl"] * (N // 2)})
+    sizes = {"data_page_size": 8, "write_batch_size": 4, "row_group_size": 17}
+    path = OUT / "small_pages.parquet"
+    pq.write_table(table, path, compression="lz4", write_statistics=False, store_schema=False, **sizes)
+
+
+def page_claims():
+    """A page whose header claims 1 040 000 bytes, where 9600 are packed."""
+
+    def number(value):
+        """Zigzag, then seven bits a byte."""
+        digits, rest = [], 2 * value
+        while rest > 0x7F:
+            digits.append(rest & 0x7F | 0x80)
+            rest >>= 7
+        return bytes([*digits, rest])
+
+    path = OUT / "page_claims.parquet"
+    table = pa.table({"a": np.zeros(1200)})
+    pq.write_table(table, path, compression="lz4", use_dictionary=False, write_statistics=False, store_schema=False)
+    start = pq.ParquetFile(path).metadata.row_group(0).column(0).data_page_offset
+    bytes_ = path.read_bytes()
+    # Behind the type: the unpacked size in three bytes.
+    path.write_bytes(bytes_[: start + 3] + number(1_040_000) + bytes_[start + 6 :])
+
+
 arrow()
 rare()
 hdf5()
 sparse()
+page_claims()
+small_pages()

@@ -2,6 +2,8 @@
 
 use std::io::Read;
 
+use super::small::{FLOAT8_E5M2, Small};
+
 /// Elements as they are stored.
 pub(super) enum Cells {
     Numbers(Vec<f64>),
@@ -12,30 +14,30 @@ pub(super) enum Cells {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::data::read) struct Element {
     big_endian: bool,
-    /// The letter of numpy; `B` is bfloat16, `4` float8_e4m3fn and `5` float8_e5m2.
+    /// The letter of numpy; `B` is bfloat16.
     pub(super) letter: u8,
     /// Bytes (characters of four bytes for `U`).
     pub(super) width: usize,
+    /// A float of 8 bits, whatever the letter.
+    small: Option<Small>,
 }
 
 /// Bfloat16, which numpy does not have, by its name in `ml_dtypes`.
 pub(in crate::data::read) const BFLOAT16: &str = "bfloat16";
-/// Floats of 8 bits with 4 of exponent, without infinities.
-pub(in crate::data::read) const FLOAT8_E4M3: &str = "float8_e4m3fn";
-/// Floats of 8 bits with 5 of exponent.
-pub(in crate::data::read) const FLOAT8_E5M2: &str = "float8_e5m2";
-
 impl Element {
-    const BFLOAT16: Self = Self { big_endian: false, letter: b'B', width: 2 };
+    const BFLOAT16: Self = Self { big_endian: false, letter: b'B', width: 2, small: None };
 
     /// A type that numpy does not name in the file, by its name in `ml_dtypes`.
     pub(super) fn of_name(name: &str) -> Option<Self> {
-        match name {
-            BFLOAT16 => Some(Self::BFLOAT16),
-            FLOAT8_E4M3 => Some(Self { letter: b'4', width: 1, ..Self::BFLOAT16 }),
-            FLOAT8_E5M2 => Some(Self { letter: b'5', width: 1, ..Self::BFLOAT16 }),
-            _ => None,
+        if name == BFLOAT16 {
+            return Some(Self::BFLOAT16);
         }
+        Small::of_name(name).map(|small| Self { width: 1, small: Some(small), ..Self::BFLOAT16 })
+    }
+
+    /// The names of the types that numpy does not name in the file.
+    pub(super) fn names() -> Vec<&'static str> {
+        std::iter::once(BFLOAT16).chain(Small::names()).collect()
     }
 
     pub(super) fn parse(descriptor: &str) -> Option<Self> {
@@ -56,7 +58,7 @@ impl Element {
             return Self::of_name(FLOAT8_E5M2);
         }
         let big_endian = order == b'>' || (order == b'=' && cfg!(target_endian = "big"));
-        known.then_some(Self { big_endian, letter, width })
+        known.then_some(Self { big_endian, letter, width, small: None })
     }
 
     pub(super) const fn is_text(self) -> bool {
@@ -129,11 +131,12 @@ impl Element {
                 }))
             };
         }
+        if let Some(small) = self.small {
+            return values.extend(bytes.iter().map(|&b| small.value(b)));
+        }
         match (self.letter, self.width) {
             (b'f', 2) => each!(u16, half),
             (b'B', _) => each!(u16, |bits| f64::from(f32::from_bits(u32::from(bits) << 16))),
-            (b'4', _) => values.extend(bytes.iter().map(|&b| e4m3(b))),
-            (b'5', _) => values.extend(bytes.iter().map(|&b| half(u16::from(b) << 8))),
             (b'f', 4) => each!(f32, f64::from),
             (b'f', _) => each!(f64, |v| v),
             (b'i', 1) => each!(i8, f64::from),
@@ -176,17 +179,6 @@ pub(in crate::data::read) fn half(bits: u16) -> f64 {
     if bits >> 15 == 1 { -size } else { size }
 }
 
-/// A number of 8 bits with 4 bits of exponent, as `float8_e4m3fn`: no infinities.
-fn e4m3(bits: u8) -> f64 {
-    let (exponent, fraction) = (i32::from(bits >> 3 & 0xf), f64::from(bits & 7));
-    let size = match exponent {
-        0 => fraction * 2f64.powi(-9),
-        15 if fraction == 7.0 => f64::NAN,
-        _ => (8.0 + fraction) * 2f64.powi(exponent - 10),
-    };
-    if bits >> 7 == 1 { -size } else { size }
-}
-
 /// Checks that nothing follows; a packed stream compares its checksum here.
 fn end(mut reader: impl Read) -> std::io::Result<()> {
     let mut more = [0];
@@ -198,16 +190,7 @@ fn end(mut reader: impl Read) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{e4m3, half};
-
-    /// The values of the format's definition: the least, the largest, one, a negative number, NaN.
-    #[test]
-    fn eight_bits_are_exact() {
-        for (bits, value) in [(0x01, 2f64.powi(-9)), (0x7e, 448.0), (0x38, 1.0), (0xc4, -3.0), (0x00, 0.0)] {
-            assert_eq!(e4m3(bits), value);
-        }
-        assert!(e4m3(0x7f).is_nan() && e4m3(0xff).is_nan());
-    }
+    use super::half;
 
     #[test]
     fn half_precision_is_exact() {

@@ -4,6 +4,7 @@
 //! before what the header promises is compared with the bytes there are. Numbers of every real type become f64.
 
 mod element;
+mod small;
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -15,7 +16,8 @@ use super::table::{Array, Content, Data, Frame, Head, Kind, Taken, Want};
 use super::{Source, memory, open, python};
 use element::{Cells, Element};
 
-pub(super) use element::{BFLOAT16, FLOAT8_E4M3, FLOAT8_E5M2, half};
+pub(super) use element::{BFLOAT16, half};
+pub(super) use small::{FLOAT8_E4M3, FLOAT8_E5M2};
 
 /// numpy itself refuses longer headers by default.
 const LONGEST_HEADER: usize = 10_000;
@@ -34,8 +36,9 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     {
         let problem = format!(
             "has no part {}; an .npy file holds a single array, of which a position along the second axis is a part; \
-             {BFLOAT16}, {FLOAT8_E4M3} and {FLOAT8_E5M2} are types of its elements",
-            quoted(part)
+             {} are types of its elements",
+            quoted(part),
+            Element::names().join(", ")
         );
         return Err(DataError::input(&source.name, problem));
     }
@@ -244,7 +247,13 @@ fn untyped(name: &str, two_bytes: bool) -> String {
         let types = (python::BFLOAT16, python::NPZ_BFLOAT16);
         ("2 bytes", "bfloat16 of jax and ml_dtypes", BFLOAT16, types.0, types.1)
     } else {
-        ("1 byte", "float8 of ml_dtypes", FLOAT8_E4M3, python::FLOAT8, python::NPZ_FLOAT8)
+        (
+            "1 byte",
+            "float8 of ml_dtypes, of which there are eight,",
+            FLOAT8_E4M3,
+            python::FLOAT8,
+            python::NPZ_FLOAT8,
+        )
     };
     let (path, member) = super::split(std::path::Path::new(name));
     let named = if member.is_none() && super::ending(&path) == "npy" {

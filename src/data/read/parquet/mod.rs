@@ -1,9 +1,8 @@
 //! Tables of `.parquet` files, read column by column straight into numbers or texts.
 
 mod durations;
+mod pages;
 mod schema;
-
-use std::fs::File;
 
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use ::parquet::data_type::{AsBytes, ByteArray, DataType, FixedLenByteArray};
@@ -14,6 +13,7 @@ use super::super::error::{DataError, quoted};
 use super::metadata::{self, Metadata};
 use super::table::{Content, Data, Frame, Kind, Taken, Vectors, Want};
 use super::{Source, cell, memory, npy, open, python};
+use pages::Pages;
 use schema::{Decode, Leaf};
 
 /// Records read at a time.
@@ -30,7 +30,9 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         DataError::input(name, problem)
     };
     let (file, _) = open(&source.path, name)?;
-    let reader = SerializedFileReader::new(file).map_err(damaged)?;
+    let (pages, columns) = Pages::new(file);
+    let reader = SerializedFileReader::new(pages).map_err(damaged)?;
+    columns.set(reader.metadata());
     let about = reader.metadata().file_metadata();
     let pairs = about.key_value_metadata().into_iter().flatten();
     let metadata = Metadata::new(pairs.filter_map(|pair| Some((pair.key.as_str(), pair.value.as_deref()?))));
@@ -55,7 +57,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
 }
 
 struct Columns {
-    reader: SerializedFileReader<File>,
+    reader: SerializedFileReader<Pages>,
     leaves: Vec<Leaf>,
     metadata: Metadata,
     name: String,
@@ -375,7 +377,7 @@ fn each<T: DataType>(
     mut take: impl FnMut(&[i16], &[i16], &[T::T]) -> Result<(), DataError>,
 ) -> Result<(), DataError> {
     let damaged = |e: ParquetError| damaged(levels.name, &e);
-    let mut left = most;
+    let (mut left, mut numbers, mut checked) = (most, 0, 1 << 20);
     while left > 0 {
         let (mut definitions, mut repetitions, mut values) = (Vec::new(), Vec::new(), Vec::new());
         let (records, found, read) = reader
@@ -385,6 +387,12 @@ fn each<T: DataType>(
             return Ok(());
         }
         left = left.saturating_sub(records.max(1));
+        numbers += found.max(values.len());
+        // Pages may hold more values than the footer says.
+        if numbers > checked {
+            checked = 2 * numbers;
+            memory::fits(levels.name, checked as u64, memory::Reads::Gathered)?;
+        }
         // A column without levels has every value.
         if levels.deepest == 0 {
             definitions = vec![0; found.max(values.len())];

@@ -16,6 +16,8 @@ pub(super) enum Decode {
     Half,
     /// Digits after the decimal point.
     Decimal(i32),
+    /// More digits than are read.
+    LongDecimal,
     /// Bytes that are text.
     Text,
     /// Documents, of which only lists of numbers are read.
@@ -51,8 +53,6 @@ struct Walk<'a> {
 }
 
 const RECORDS: &str = "holds lists of records; accepted are numbers, texts and lists of numbers";
-/// What a column of such decimals is said to hold.
-const LONG_DECIMALS: &str = "decimals of more than 38 digits";
 const MAPS: &str = "holds maps; accepted are numbers, texts and lists of numbers in one order";
 
 impl Walk<'_> {
@@ -142,12 +142,12 @@ impl Walk<'_> {
     }
 
     fn leaf(&mut self, name: String, (kind, decode): (Kind, Decode), entry: i16) {
-        let kind = match kind {
-            Kind::Unread(why) if why.contains(LONG_DECIMALS) => {
+        let kind = match (kind, decode) {
+            (Kind::Unread(why), Decode::LongDecimal) => {
                 let line = python::of_column(python::PARQUET_DECIMALS, self.file, &name);
                 Kind::Unread(format!("{why}; in Python: {line}"))
             }
-            kind => kind,
+            (kind, _) => kind,
         };
         let head = Head::new(name, kind);
         self.leaves.push(Leaf { head, at: self.next, decode, entry });
@@ -214,7 +214,8 @@ fn kind(leaf: &Type, listed: bool) -> (Kind, Decode) {
                 _ => *scale,
             };
             if *precision > 38 || !(0..=38).contains(&scale) {
-                return unread(LONG_DECIMALS);
+                let (kind, _) = unread("decimals of more than 38 digits");
+                return (kind, Decode::LongDecimal);
             }
             return (number, Decode::Decimal(scale));
         }

@@ -1,0 +1,159 @@
+//! Pages whose headers claim more than their bytes can unpack to are refused before the library takes memory for them.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use ::parquet::basic::Compression;
+use ::parquet::errors::Result;
+use ::parquet::file::metadata::ParquetMetaData;
+use ::parquet::file::reader::{ChunkReader, Length};
+use bytes::Bytes;
+
+use crate::outside::memory;
+
+/// A Parquet file whose page headers are checked as they are reached.
+pub(super) struct Pages {
+    file: File,
+    columns: Arc<OnceLock<Vec<Chunk>>>,
+}
+
+/// The columns of a file, which are known once its footer is read.
+pub(super) struct Columns(Arc<OnceLock<Vec<Chunk>>>);
+
+/// The bytes of a column in a row group, and how many bytes one of them unpacks to at most.
+struct Chunk {
+    bytes: Range<u64>,
+    ratio: u64,
+}
+
+impl Pages {
+    pub fn new(file: File) -> (Self, Columns) {
+        let columns = Arc::new(OnceLock::new());
+        (Self { file, columns: columns.clone() }, Columns(columns))
+    }
+}
+
+impl Columns {
+    /// Checks every page from here on by the codec of its column.
+    pub fn set(&self, about: &ParquetMetaData) {
+        let chunks = about.row_groups().iter().flat_map(|group| group.columns());
+        let chunks = chunks.map(|column| {
+            let (start, length) = column.byte_range();
+            Chunk { bytes: start..start.saturating_add(length), ratio: ratio(column.compression()) }
+        });
+        // Set twice, it keeps the first.
+        let _ = self.0.set(chunks.collect());
+    }
+}
+
+/// The most bytes that a packed byte unpacks to, by the formats.
+const fn ratio(codec: Compression) -> u64 {
+    match codec {
+        // Not packed: the header's second size is not used.
+        Compression::UNCOMPRESSED => u64::MAX,
+        // A copy of 64 bytes takes 3.
+        Compression::SNAPPY => 22,
+        // A match of 258 bytes takes 2 bits.
+        Compression::GZIP(_) => 1032,
+        // Every further byte of a length adds 255.
+        Compression::LZ4 | Compression::LZ4_RAW => 255,
+        // A block of 128 KiB takes 4 bytes.
+        Compression::ZSTD(_) | Compression::BROTLI(_) | Compression::LZO => 1 << 15,
+    }
+}
+
+/// Sizes of an unpacked page and of its packed bytes.
+#[derive(Debug, PartialEq)]
+struct Sizes {
+    unpacked: u64,
+    packed: u64,
+}
+
+impl Sizes {
+    /// From the first fields of a page header: type, unpacked size, packed size, each a 32-bit number of Thrift's compact
+    /// protocol (a byte with the step to the next field and its type, then zigzag and 7 bits a byte).
+    fn of(header: &[u8]) -> Option<Self> {
+        let mut bytes = header.iter().copied();
+        let mut field = || -> Option<u64> {
+            if bytes.next()? != 0x15 {
+                return None;
+            }
+            let mut number = 0;
+            for shift in (0..35).step_by(7) {
+                let byte = bytes.next()?;
+                number |= u64::from(byte & 0x7f) << shift;
+                if byte >> 7 == 0 {
+                    // Odd where negative.
+                    return (number % 2 == 0).then_some(number / 2);
+                }
+            }
+            None
+        };
+        field()?;
+        Some(Self { unpacked: field()?, packed: field()? })
+    }
+}
+
+impl Length for Pages {
+    fn len(&self) -> u64 {
+        self.file.len()
+    }
+}
+
+impl ChunkReader for Pages {
+    type T = Header;
+
+    /// The file from `start` on. The library reads from it where a page header begins, and not where one has been read.
+    fn get_read(&self, start: u64) -> Result<Self::T> {
+        let known = self.columns.get().into_iter().flatten();
+        let ratio = known.filter(|chunk| chunk.bytes.contains(&start)).map(|chunk| chunk.ratio).max();
+        let mut file = self.file.try_clone()?;
+        file.seek(SeekFrom::Start(start))?;
+        Ok(Header { reader: BufReader::new(file), ratio: ratio.filter(|&ratio| ratio < u64::MAX) })
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
+        self.file.get_bytes(start, length)
+    }
+}
+
+/// The file from a page header on.
+pub(super) struct Header {
+    reader: BufReader<File>,
+    /// The most bytes that a byte of the page unpacks to, until the header is checked.
+    ratio: Option<u64>,
+}
+
+impl Read for Header {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(ratio) = self.ratio.take() {
+            let wrong = io::Error::other::<String>;
+            let Some(Sizes { unpacked, packed }) = Sizes::of(self.reader.fill_buf()?) else {
+                return Err(wrong("a page header without sizes".into()));
+            };
+            if unpacked > packed.saturating_mul(ratio).saturating_add(64) {
+                return Err(wrong(format!("a page of {packed} bytes claims to unpack to {unpacked}")));
+            }
+            memory::fits(unpacked)
+                .map_err(|why| wrong(format!("a page of {unpacked} bytes, which {why}")))?;
+        }
+        self.reader.read(buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The header of a page: type 0, 1 400 000 000 bytes unpacked, 100 packed.
+    #[test]
+    fn sizes_are_those_of_the_header() {
+        let header = [0x15, 0, 0x15, 0x80, 0xb8, 0x92, 0xb7, 0x0a, 0x15, 0xc8, 1, 0x15];
+        assert_eq!(Sizes::of(&header), Some(Sizes { unpacked: 1_400_000_000, packed: 100 }));
+        assert_eq!(Sizes::of(&header[..9]), None);
+        assert_eq!(Sizes::of(&[0x15, 0, 0x15, 1, 0x15, 2]), None);
+        assert_eq!(Sizes::of(&[0x15, 0, 0x19, 2, 0x15, 2]), None);
+    }
+}

@@ -1,0 +1,249 @@
+//! Layouts of one table that tools spell differently: delimiters, comments, vectors in a cell, line ends, quotes, maps of
+//! JSON; and what stands twice.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use riskscope::data::{DataError, Files, Pool, Reading, Targets, load_features, load_targets};
+
+use super::folder::Folder;
+use super::readings::npy_bytes;
+
+const ROWS: [[f64; 3]; 4] = [[1.0, -2.0, 0.25], [0.5, 3.0, 7.0], [4.0, 0.0, 1.0], [2.0, 1.5, -1.0]];
+
+fn part(path: &Path, name: &str) -> PathBuf {
+    format!("{}:{name}", path.display()).into()
+}
+
+fn gives(path: &Path) {
+    let features = load_features(path).unwrap_or_else(|e| panic!("{e}"));
+    let rows: Vec<Vec<f64>> = features.to_array().rows().into_iter().map(|row| row.to_vec()).collect();
+    assert_eq!(rows, ROWS, "{path:?}");
+}
+
+fn notes(path: &Path) -> String {
+    load_features(path).unwrap_or_else(|e| panic!("{e}")).notes().join("\n")
+}
+
+fn labels(path: &Path) -> Targets {
+    load_targets(path, 4, Reading::Auto).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn refused<T: std::fmt::Debug>(result: Result<T, DataError>, words: &[&str]) {
+    let text = result.unwrap_err().to_string();
+    assert!(!text.contains('\n') && text.len() < 700, "{text}");
+    for word in words {
+        assert!(text.contains(word), "no {word:?} in: {text}");
+    }
+}
+
+/// Rows with these texts between numbers and around rows.
+fn lines(between: &str, open: &str, close: &str) -> Vec<String> {
+    ROWS.iter().map(|row| format!("{open}{}{close}", row.map(|v| format!("{v:?}")).join(between))).collect()
+}
+
+#[test]
+fn bars_between_cells_and_comments_above_them() {
+    let room = Folder::new();
+    let table = |between: &str| lines(between, "", "").join("\n");
+    gives(&room.file("bar.csv", format!("a|b|c\n{}\n", table("|"))));
+    let path = room.file("note.csv", format!("# made, by hand\n# on a day\na,b,c\n{}\n", table(",")));
+    gives(&path);
+    assert!(notes(&path).contains("lines that begin with # are comments"), "{}", notes(&path));
+    gives(&part(&room.file("savetxt.csv", format!("# a,b,c\n{}\n", table(","))), "a-c"));
+    // Several labels in a cell are one class.
+    assert_eq!(labels(&room.file("y.csv", "y\na|b\na\na|b\na\n")).names(), ["a", "a|b"]);
+}
+
+#[test]
+fn vectors_in_a_cell_without_square_brackets() {
+    let room = Folder::new();
+    let spellings =
+        [(" ", "", ""), (",", "\"", "\""), (";", "\"", "\""), (", ", "\"(", ")\""), (",", "\"{", "}\"")];
+    for (i, (between, open, close)) in spellings.into_iter().enumerate() {
+        let cells = lines(between, open, close).join(",x\n");
+        let path = room.file(&format!("{i}.csv"), format!("embedding,kind\n{cells},x\n"));
+        gives(&path);
+        gives(&part(&path, "embedding"));
+    }
+    let printed = lines(", ", "\"tensor([", "])\"").join("\n");
+    gives(&room.file("torch.csv", format!("embedding\n{printed}\n")));
+    // Beside numbers they are text.
+    let spans = "a,b,span\n1,2,0 5\n3,5,5 9\n4,4,9 12\n";
+    let path = room.file("spans.csv", spans);
+    assert_eq!(load_features(&path).unwrap().columns().count, 2);
+    assert!(notes(&path).contains("\"span\" is left out"), "{}", notes(&path));
+    refused(load_features(&room.file("coma.csv", "v\n\"1,5\"\n\"2,5\"\n\"3,5\"\n")), &["decimal point"]);
+}
+
+#[test]
+fn lines_that_end_in_a_carriage_return() {
+    let room = Folder::new();
+    let path = room.file("y.txt", "sea\rair\rsea\rair\r");
+    assert_eq!(labels(&path).names(), ["air", "sea"]);
+    // Longer than a block of the reader, with an end in every place of it.
+    let many: String = (0..60_000).map(|i| ["sea\r\n", "air\r\n"][i % 2]).collect();
+    let path = room.file("many.txt", many);
+    assert_eq!(load_targets(&path, 60_000, Reading::Auto).unwrap().names(), ["air", "sea"]);
+    gives(&room.file("x.csv", lines(",", "", "").join("\r")));
+}
+
+#[test]
+fn columns_of_truth_values_are_targets() {
+    let room = Folder::new();
+    let path = room.file("hot.csv", "cat,owl\nTrue,False\nFalse,True\nTrue,False\nFalse,True\n");
+    assert_eq!(labels(&path).names(), ["cat", "owl"]);
+    let path = room.file("one.csv", "is_cat\nTrue\nFalse\nTrue\nFalse\n");
+    assert_eq!(labels(&path).names(), ["False", "True"]);
+}
+
+#[test]
+fn quotes_that_keep_labels_apart_are_part_of_them() {
+    let room = Folder::new();
+    let both = room.file("both.txt", "\"a\"\na\n\"a\"\na\n");
+    assert_eq!(labels(&both).names(), ["\"a\"", "a"]);
+    let x = room.file("x.csv", lines(",", "", "").join("\n"));
+    let told = Pool::load(&x, &both, Reading::Auto, &|_| true).unwrap().warnings().join("\n");
+    assert!(told.contains("are different classes"), "{told}");
+    assert_eq!(labels(&room.file("all.txt", "\"a\"\n\"b\"\n\"a\"\n\"b\"\n")).names(), ["a", "b"]);
+    // R quotes texts alone: a missing one stands without.
+    let written = room.file("r.txt", "\"a\"\nNA\n\"a\"\n\"b\"\n\"b\"\n");
+    assert_eq!(load_targets(&written, 5, Reading::Auto).unwrap().names(), ["a", "b"]);
+}
+
+#[test]
+fn every_float_of_one_byte_is_read_by_its_name() {
+    let room = Folder::new();
+    let path = room.file("x.npy", npy_bytes("<V1", false, "(2, 2)", &[0x38, 0xc4, 0x01, 0x38]));
+    refused(load_features(&path), &["1 byte", "x.npy:float8_e4m3fn", "ml_dtypes"]);
+    let second = |name: &str| load_features(&part(&path, name)).unwrap().to_array()[(0, 1)];
+    assert_eq!([second("float8_e4m3fnuz"), second("float8_e5m2fnuz")], [-1.5, -2.0]);
+    refused(load_features(&part(&path, "float8")), &["float8_e3m4", "float8_e8m0fnu"]);
+}
+
+/// An answer of an interface, its vectors in this order.
+fn answer(order: [usize; 4]) -> String {
+    let item = |i: usize| format!("{{\"object\":\"embedding\",\"index\":{i},\"embedding\":{:?}}}", ROWS[i]);
+    format!("{{\"object\":\"list\",\"data\":[{}]}}", order.map(item).join(","))
+}
+
+#[test]
+fn vectors_of_json_are_in_the_order_of_their_numbers() {
+    let room = Folder::new();
+    let plain = room.file("plain.json", answer([0, 1, 2, 3]));
+    gives(&plain);
+    assert_eq!(notes(&plain), "");
+    let turned = room.file("turned.json", answer([2, 0, 3, 1]));
+    gives(&turned);
+    assert!(notes(&turned).contains("put in the order of the field \"index\""), "{}", notes(&turned));
+    let map =
+        |order: [usize; 4]| format!("{{{}}}", order.map(|i| format!("\"{i}\":{:?}", ROWS[i])).join(","));
+    let all = format!("{ROWS:?}");
+    gives(&room.file("v1.json", format!("{{\"id\":\"q\",\"embeddings\":{all},\"texts\":[\"a\"]}}")));
+    gives(&room.file("v2.json", format!("{{\"id\":\"q\",\"embeddings\":{{\"float\":{all}}}}}")));
+    gives(&room.file("map.json", map([0, 1, 2, 3])));
+    let turned = room.file("map2.json", map([3, 2, 0, 1]));
+    gives(&turned);
+    assert!(notes(&turned).contains("put in the order"), "{}", notes(&turned));
+    let named = labels(&room.file("y.json", "{\"2\":\"b\",\"0\":\"a\",\"1\":\"b\",\"3\":\"a\"}"));
+    assert_eq!(named.names(), ["a", "b"]);
+    // pandas has the order of its frame, whatever its index.
+    let frame = room.file("frame.json", "{\"a\":{\"2\":1,\"0\":2,\"1\":4},\"b\":{\"2\":5,\"0\":7,\"1\":6}}");
+    let found = load_features(&frame).unwrap();
+    assert_eq!(found.to_array().column(0).to_vec(), [1.0, 2.0, 4.0]);
+    assert!(found.notes()[0].contains("in the order of the file"), "{:?}", found.notes());
+}
+
+#[test]
+fn vectors_by_identifiers_have_a_line_that_makes_them_rows() {
+    let room = Folder::new();
+    let map: Vec<String> =
+        ROWS.iter().zip(["p", "q", "r", "s"]).map(|(row, id)| format!("\"{id}\":{row:?}")).collect();
+    let path = room.file("map.json", format!("{{{}}}", map.join(",")));
+    let y = room.file("y.txt", "a\nb\na\nb\n");
+    refused(Pool::load(&path, &y, Reading::Auto, &|_| true), &["each of the 4 lists", "rename_axis('id')"]);
+}
+
+#[test]
+fn what_stands_twice_is_refused() {
+    let room = Folder::new();
+    let line = "{\"embedding\":[1,2],\"label\":\"a\",\"embedding\":[3,4]}\n";
+    refused(
+        load_features(&room.file("x.jsonl", line.repeat(3))),
+        &["line 1", "the key \"embedding\" stands twice"],
+    );
+    refused(load_features(&room.file("x.json", "[{\"a\":1,\"a\":2}]")), &["the key \"a\" stands twice"]);
+    // Both members of an archive under the name of the first.
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut zip = zip::ZipWriter::new(&mut bytes);
+    for name in ["X1.npy", "X2.npy"] {
+        let plain =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        zip.start_file(name, plain).unwrap();
+        let cells: Vec<u8> = ROWS.iter().flatten().flat_map(|v| v.to_le_bytes()).collect();
+        zip.write_all(&npy_bytes("<f8", false, "(4, 3)", &cells)).unwrap();
+    }
+    zip.finish().unwrap();
+    let mut bytes = bytes.into_inner();
+    let places: Vec<usize> = (0..bytes.len() - 6).filter(|&at| bytes[at..].starts_with(b"X2.npy")).collect();
+    places.iter().for_each(|&at| bytes[at + 1] = b'1');
+    assert_eq!(places.len(), 2);
+    refused(load_features(&room.file("x.npz", bytes)), &["lists 2 arrays under 1 names"]);
+}
+
+#[test]
+fn packed_vectors_have_a_line_for_their_file() {
+    let room = Folder::new();
+    let cells = ["AACAPwAAAEAAAEBA", "AACAPwAAAEAAAEBB", "AACAPwAAAEAAAEBC"];
+    let path = room.file("x.csv", format!("e,kind\n{}\n", cells.map(|cell| format!("{cell},a")).join("\n")));
+    refused(load_features(&part(&path, "e")), &["in base64", "pandas.read_csv('", "['e']"]);
+}
+
+/// A column of truth values, and names of columns where sentences are about them.
+#[test]
+fn columns_are_told_by_their_names() {
+    let room = Folder::new();
+    let table = |cell: &str| format!("first,second,third\n1,2,0\n2,{cell},0\n4,5,0\n3,1,0\n");
+    let constant = room.file("constant.csv", table("7"));
+    assert!(notes(&constant).contains("column \"third\" is constant"), "{}", notes(&constant));
+    refused(load_features(&room.file("inf.csv", table("inf"))), &["row 2, column \"second\" holds inf"]);
+    refused(load_features(&room.file("word.csv", table("x"))), &["line 3, column \"second\" holds \"x\""]);
+}
+
+#[test]
+fn a_column_of_train_and_test_is_told_with_its_flag() {
+    let room = Folder::new();
+    let row = |i: usize| {
+        let (a, b) = ((i * i) % 11, (7 * i) % 13);
+        format!("{a},{b},{},{}\n", ["train", "train", "test"][i % 3], ["u", "v"][i * i % 11 % 2])
+    };
+    let rows: String = (0..60).map(row).collect();
+    let path = room.file("t.csv", format!("a,b,part,label\n{rows}"));
+    let target = part(&path, "label");
+    let files = Files::new(&path, &target);
+    let pool = Pool::of_files(&files, &|_| true).unwrap();
+    let told = pool.warnings().iter().filter(|w| w.contains("--split-column part")).count();
+    assert_eq!(told, 1, "{:?}", pool.warnings());
+}
+
+/// A page of 55 bytes that claims 1 040 000: its size is compared with what its codec can unpack, before memory is taken.
+#[test]
+fn a_page_that_claims_more_than_it_can_unpack_is_refused() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/containers/page_claims.parquet");
+    refused(load_features(&path), &["is damaged", "claims to unpack to 1040000"]);
+}
+
+#[test]
+fn stores_of_zarr_have_a_line() {
+    let room = Folder::new();
+    let folder = |name: &str, file: &str, content: &str| {
+        std::fs::create_dir_all(room.path(name)).unwrap();
+        room.file(&format!("{name}/{file}"), content);
+        room.path(name)
+    };
+    let array = folder("x.zarr", "zarr.json", "{\"node_type\": \"array\", \"chunk_grid\": {}}");
+    refused(load_features(&array), &["store of zarr", "zarr.open('", "x.npy'"]);
+    let cells = folder("c.zarr", ".zgroup", "{}");
+    std::fs::create_dir(cells.join("obs")).unwrap();
+    refused(load_features(&cells), &["anndata.read_zarr('"]);
+}
