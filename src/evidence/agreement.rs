@@ -72,7 +72,7 @@ pub struct Agreement {
 /// A featurization that cannot be built.
 pub fn poles(model: &Model) -> Result<Vec<f64>, ScenarioError> {
     let curve = model.risk_curve(&model.scenario().featurization)?;
-    let found = curve.divergences(model.ridge(), model.noise(), 1e-3, 10.0);
+    let found = curve.divergences(model.ridge(), model.noise(), 1e-3, 10.0)?;
     let p = model.dimension() as f64;
     Ok(found.iter().filter(|d| d.kind == ExtremumKind::Pole).map(|d| d.at * p).collect())
 }

@@ -247,7 +247,7 @@ fn counts(request: &Request, model: &Model) -> Result<Vec<usize>, ScenarioError>
     let Window { from, to, log } = request.window;
     let (from, to) = (from * share, to * share);
     let curve = model.risk_curve(&model.scenario().featurization)?;
-    let peaks = curve.divergences(model.ridge(), model.noise(), from, to);
+    let peaks = curve.divergences(model.ridge(), model.noise(), from, to)?;
     let peaks = peaks.iter().filter(|d| d.kind == ExtremumKind::Peak).map(|d| d.at);
     // Some real rows are left for testing.
     let most = model.pool().map_or(to, |pool| to.min(MOST_DRAWN * pool.rows() as f64 / p));

@@ -76,6 +76,14 @@ pub enum TheoryError {
     Interrupted,
 }
 
+impl TheoryError {
+    /// Whether there is no risk at this sample ratio and this ridge alone: a curve has a gap there.
+    #[must_use]
+    pub const fn is_gap(&self) -> bool {
+        matches!(self, Self::BelowAdmissible { .. } | Self::NegativeRisk { .. })
+    }
+}
+
 macro_rules! checked {
     ($(#[$doc:meta])* $name:ident, $error:ident, $valid:expr) => {
         $(#[$doc])*

@@ -99,7 +99,7 @@ impl Representation {
     /// The risk at every sample ratio, as [`sweep::curve`]: `None` where there is no featurization or no solution.
     ///
     /// # Errors
-    /// [`TheoryError::Interrupted`] once `stop` returns true.
+    /// A choice of the ridge that the representation does not have; [`TheoryError::Interrupted`] once `stop` returns true.
     pub fn curve(
         &self,
         ratios: &[SampleRatio],
@@ -134,12 +134,13 @@ impl Representation {
             let point = |&ratio| poll.check().map(|()| self.ridgeless(&table, ratio, noise));
             return ratios.iter().map(point).collect();
         }
-        // The only error of a point is an inadmissible ridge: a gap.
         let point = |&ratio: &SampleRatio| {
             if stop() {
-                Err(TheoryError::Interrupted)
-            } else {
-                Ok(self.evaluate(ratio, choice, noise).unwrap_or(None))
+                return Err(TheoryError::Interrupted);
+            }
+            match self.evaluate(ratio, choice, noise) {
+                Err(why) if why.is_gap() => Ok(None),
+                found => found,
             }
         };
         ratios.par_iter().map(point).collect()

@@ -180,14 +180,16 @@ impl RiskCurve {
     }
 
     /// Poles and maxima of the risk with from ≤ α ≤ to, by increasing α.
-    #[must_use]
+    ///
+    /// # Errors
+    /// A choice of the ridge that the curve does not have.
     pub fn divergences(
         &self,
         choice: RidgeChoice,
         noise: NoiseVariance,
         from: f64,
         to: f64,
-    ) -> Vec<Extremum> {
+    ) -> Result<Vec<Extremum>, TheoryError> {
         match self {
             Self::Spectral(representation) => representation.divergences(choice, noise, from, to),
             Self::Measured(measured) => measured.divergences(choice, noise, from, to),

@@ -139,7 +139,7 @@ fn papers_are_reproduced() {
         let representation = m.chosen().unwrap();
         let ratio = SampleRatio::new(value.at).unwrap();
         let risk = || representation.evaluate(ratio, m.ridge(), m.noise()).unwrap().unwrap();
-        let peaks = || representation.divergences(m.ridge(), m.noise(), 0.01, 2.0);
+        let peaks = || representation.divergences(m.ridge(), m.noise(), 0.01, 2.0).unwrap();
         let got = match value.quantity {
             Quantity::Risk => risk().risk,
             Quantity::Excess => risk().excess(),

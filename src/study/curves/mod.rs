@@ -296,9 +296,7 @@ fn point_or_gap(
         _ => curve.evaluate(ratio, ridge, noise),
     };
     match point {
-        Err(TheoryError::BelowAdmissible { .. } | TheoryError::NegativeRisk { .. }) => {
-            Ok(RiskPoint::gap(ratio.get()))
-        }
+        Err(why) if why.is_gap() => Ok(RiskPoint::gap(ratio.get())),
         point => point,
     }
 }

@@ -55,7 +55,7 @@ pub(in crate::study) fn over_ratios(
     let PreparedCurve { model, ridge, .. } = prepared;
     let Ok(risk) = &prepared.risk else { return Ok(curve) };
     let (ridge, noise, axis) = (*ridge, model.noise(), &request.axis);
-    curve.extrema = risk.divergences(ridge, noise, axis.from, axis.to);
+    curve.extrema = risk.divergences(ridge, noise, axis.from, axis.to)?;
     let table = request.detail == Detail::Table;
     let poles: Vec<f64> = curve.extrema.iter().filter(|_| !table).map(|found| found.at).collect();
     let ratios = axis.ratios(request.points, &poles)?;

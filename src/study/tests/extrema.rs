@@ -135,7 +135,7 @@ fn causes_are_verified() {
         let scenario = Scenario { dimension: preset.scenario().dimension.min(1000), ..preset.scenario() };
         let Ok(model) = Model::new(&scenario, None, &|| false) else { continue };
         let Ok(curve) = model.risk_curve(&scenario.featurization) else { continue };
-        for found in curve.divergences(model.ridge(), model.noise(), 0.02, 1.6) {
+        for found in curve.divergences(model.ridge(), model.noise(), 0.02, 1.6).unwrap() {
             let Some(gap) = found.cause.gap().filter(|_| found.kind == ExtremumKind::Peak) else {
                 others += usize::from(found.kind == ExtremumKind::Peak);
                 continue;
@@ -164,7 +164,7 @@ fn causes_are_verified() {
         let p = model.dimension() as f64;
         let shown = CurveSpec::list(&scenario, &CurveId::COMPARED);
         let curves = shown.iter().filter_map(|spec| model.risk_curve(&spec.featurization).ok());
-        let all = curves.flat_map(|c| c.divergences(model.ridge(), model.noise(), 0.02, 1.6));
+        let all = curves.flat_map(|c| c.divergences(model.ridge(), model.noise(), 0.02, 1.6).unwrap());
         for found in all.filter(|found| (found.at * p - n).abs() < 2.0) {
             assert_eq!(found.cause.gap(), None, "{name}: {found:?}");
         }

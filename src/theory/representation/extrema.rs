@@ -11,36 +11,38 @@ impl Representation {
     /// Poles and maxima with from ≤ α ≤ to. For a featurization chosen at each α, and for those of section 11: the
     /// poles of the closed forms, and between them the maxima of a scan that exceed the adjacent minima by more than 5
     /// %.
-    #[must_use]
+    ///
+    /// # Errors
+    /// A choice of the ridge that the representation does not have.
     pub fn divergences(
         &self,
         choice: RidgeChoice,
         noise: NoiseVariance,
         from: f64,
         to: f64,
-    ) -> Vec<Extremum> {
+    ) -> Result<Vec<Extremum>, TheoryError> {
         if let Self::Fixed(spectrum) = self {
-            return divergence::divergences(spectrum, choice, noise, from, to);
+            return Ok(divergence::divergences(spectrum, choice, noise, from, to));
         }
         if let Self::Towards(towards) = self
             && let Some(remaining) = towards.remaining()
         {
-            return divergence::divergences(remaining, choice, noise, from, to);
+            return Ok(divergence::divergences(remaining, choice, noise, from, to));
         }
         if !matches!(choice, RidgeChoice::Fixed(_)) {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let poles = self.poles(choice, noise);
         let (mut found, mut start) = (Vec::new(), from);
         // Rising towards a pole is no maximum.
         for pole in poles.iter().map(|pole| pole.at).filter(|pole| from < *pole && *pole < to) {
-            found.extend(self.maxima(choice, noise, start, pole * (1.0 - 1e-6)).unwrap_or_default());
+            found.extend(self.maxima(choice, noise, start, pole * (1.0 - 1e-6))?);
             start = pole * (1.0 + 1e-6);
         }
-        found.extend(self.maxima(choice, noise, start, to).unwrap_or_default());
+        found.extend(self.maxima(choice, noise, start, to)?);
         found.extend(poles.into_iter().filter(|pole| (from..=to).contains(&pole.at)));
         found.sort_by(|a, b| a.at.total_cmp(&b.at));
-        found
+        Ok(found)
     }
 
     /// Poles at λ = 0 that are known in closed form, by increasing α: of soft selection at α = 1, R ≈ σ²/(1 − α) from below;
@@ -109,6 +111,9 @@ impl Representation {
     ) -> Result<Vec<Extremum>, TheoryError> {
         const POINTS: usize = 200;
         const PROMINENT: f64 = 1.05;
+        if from >= to {
+            return Ok(Vec::new());
+        }
         let ratios = sweep::grid(from.max(1e-6 * to), to, POINTS, Spacing::Linear)?;
         let curve = self.curve(&ratios, choice, noise, &|| false)?;
         let risks: Vec<f64> = curve.iter().map(|r| r.map_or(f64::NAN, |r| r.risk)).collect();

@@ -53,7 +53,7 @@ fn the_optimum_has_no_divergence_and_soft_selection_one_pole() {
     let eps = 1e-4;
     let two = TaskSpectrum::new([(0.2, 1.0), (0.8, eps)]).unwrap();
     for task in [two, power(300)] {
-        let found = |r: Representation| r.divergences(RIDGELESS, noise(0.05), 0.01, 2.0);
+        let found = |r: Representation| r.divergences(RIDGELESS, noise(0.05), 0.01, 2.0).unwrap();
         assert_eq!(found(Representation::Optimal(task.clone())), []);
         assert_eq!(found(Representation::Hard(task.clone())), []);
         let [pole] = found(Representation::Soft(task.clone()))[..] else { panic!() };
@@ -67,7 +67,7 @@ fn the_optimum_has_no_divergence_and_soft_selection_one_pole() {
 #[test]
 fn the_strength_of_soft_selections_pole() {
     let task = TaskSpectrum::within(0.4, [(0.1, 5.0), (0.3, 0.2)]).unwrap();
-    let [pole] = Representation::Soft(task.clone()).divergences(RIDGELESS, noise(0.05), 0.1, 1.0)[..] else {
+    let [pole] = Representation::Soft(task.clone()).divergences(RIDGELESS, noise(0.05), 0.1, 1.0).unwrap()[..] else {
         panic!()
     };
     assert_eq!(pole.at, 0.4);
@@ -79,12 +79,12 @@ fn the_strength_of_soft_selections_pole() {
 #[test]
 fn a_maximum_made_by_a_switch_is_flagged() {
     let flat = Representation::Optimal(TaskSpectrum::new([(1.0, 1.0)]).unwrap());
-    let [top] = flat.divergences(RIDGELESS, noise(0.1), 0.1, 3.0)[..] else { panic!() };
+    let [top] = flat.divergences(RIDGELESS, noise(0.1), 0.1, 3.0).unwrap()[..] else { panic!() };
     assert!(top.cause == Cause::RepresentationChange && top.kind == ExtremumKind::Peak, "{top:?}");
     assert!((top.risk - 1.1).abs() < 1e-9);
     let raw = Representation::Fixed(Spectrum::new([(0.2, 1.0, 1.0), (0.8, 1e-4, 1e-4)]).unwrap());
     assert!(
-        raw.divergences(RIDGELESS, noise(0.1), 0.1, 3.0)
+        raw.divergences(RIDGELESS, noise(0.1), 0.1, 3.0).unwrap()
             .iter()
             .all(|d| d.cause != Cause::RepresentationChange)
     );
@@ -158,7 +158,7 @@ fn poles_of_transfer() {
     let kinds = transfer_kinds();
     let expected = [Some(0.4), Some(1.7), Some(1.0), Some(1.0), Some(1.0 / 0.6), None];
     for (representation, expected) in kinds.iter().zip(expected) {
-        let found = representation.divergences(RIDGELESS, noise(0.1), 0.01, 3.0);
+        let found = representation.divergences(RIDGELESS, noise(0.1), 0.01, 3.0).unwrap();
         let pole = found.iter().find(|d| d.kind == ExtremumKind::Pole);
         assert_eq!(pole.is_some(), expected.is_some(), "{representation:?}");
         if let (Some(pole), Some(at)) = (pole, expected) {
@@ -172,7 +172,7 @@ fn poles_of_transfer() {
             }
         }
         let ridged =
-            representation.divergences(RidgeChoice::Fixed(Ridge::new(0.5).unwrap()), noise(0.1), 0.01, 3.0);
+            representation.divergences(RidgeChoice::Fixed(Ridge::new(0.5).unwrap()), noise(0.1), 0.01, 3.0).unwrap();
         assert!(ridged.iter().all(|d| d.kind != ExtremumKind::Pole), "{representation:?}");
     }
 }

@@ -15,8 +15,8 @@ impl Measured {
         noise: NoiseVariance,
         from: f64,
         to: f64,
-    ) -> Vec<Extremum> {
-        let RidgeChoice::Fixed(ridge) = choice else { return Vec::new() };
+    ) -> Result<Vec<Extremum>, TheoryError> {
+        let RidgeChoice::Fixed(ridge) = choice else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         if let (0.0, Source::Path(path)) = (ridge.get(), &self.source)
             && let Some((samples, strength)) = path.pole(self.task)
@@ -35,9 +35,9 @@ impl Measured {
             });
         }
         let pole = found.first().map(|pole| pole.at);
-        found.extend(self.maxima(choice, noise, (from, to), pole).unwrap_or_default());
+        found.extend(self.maxima(choice, noise, (from, to), pole)?);
         found.sort_by(|a, b| a.at.total_cmp(&b.at));
-        found
+        Ok(found)
     }
 
     fn maxima(

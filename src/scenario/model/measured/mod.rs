@@ -323,7 +323,10 @@ impl Measured {
                 if stop() {
                     return Err(TheoryError::Interrupted);
                 }
-                Ok(self.evaluate(ratio, choice, noise, only).unwrap_or_else(|_| gap(ratio)))
+                match self.evaluate(ratio, choice, noise, only) {
+                    Err(why) if why.is_gap() => Ok(gap(ratio)),
+                    found => found,
+                }
             };
             return ratios.par_iter().map(point).collect();
         }
@@ -338,7 +341,8 @@ impl Measured {
                     guess = Some(at.at.pool_ridge).filter(|own| own.is_finite());
                     point
                 }
-                Err(_) => gap(ratio),
+                Err(why) if why.is_gap() => gap(ratio),
+                Err(why) => return Err(why),
             });
         }
         Ok(points)
