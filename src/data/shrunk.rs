@@ -72,8 +72,10 @@ impl Shares {
             _ => 0.0,
         };
         let kept: Vec<usize> = (0..tasks).filter(|&j| share(j) > 0.0).collect();
-        let at = |j: usize| kept.get(j).copied().unwrap_or(0);
-        let weights = Mat::from_fn(tasks, kept.len(), |t, j| found.vectors.get(t, at(j)) * share(at(j)));
+        let mut weights = Mat::zeros(tasks, kept.len());
+        for (mut column, &j) in weights.col_iter_mut().zip(&kept) {
+            column.copy_from(faer::Scale(share(j)) * found.vectors.col(j));
+        }
         Ok(Self { weights, total: positive.iter().sum() })
     }
 }

@@ -9,7 +9,7 @@ use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::linalg::{Threads, Undecomposed, product, ridge_regression, scale_rows};
+use crate::linalg::{Threads, Undecomposed, product, ridge_regression, rows_of, scale_rows};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::representation::Representation;
 use crate::theory::transfer::{Fits, SourceWeight};
@@ -165,16 +165,11 @@ impl Drawn<'_> {
                 let mut total = Mat::<f64>::zeros(k, 3);
                 for _ in 0..fits {
                     let rows = sample(random, self.samples.nrows(), part).into_vec();
-                    let of = |from: MatRef<'_, f64>| {
-                        Mat::from_fn(part, from.ncols(), |i, j| {
-                            *from.get(rows.get(i).copied().unwrap_or(i), j)
-                        })
-                    };
-                    let samples = of(self.samples.get(.., ..k));
+                    let samples = rows_of(self.samples.get(.., ..k), &rows);
                     total += &ridge_regression(
                         samples.as_ref(),
                         self.lengths,
-                        &of(self.labels.as_ref()),
+                        &rows_of(self.labels.as_ref(), &rows),
                         self.ridge,
                     )?;
                 }

@@ -8,7 +8,7 @@ use super::statistics::Statistics;
 use crate::data::anchors::Scoring;
 use crate::data::path::{MetricEstimate, area_with_influence};
 use crate::data::{Pool, TaskChoice, TestRows};
-use crate::linalg::{Threads, product, with_intercept};
+use crate::linalg::{Threads, product, rows_of, with_intercept};
 use crate::scenario::{Estimate, Model, ScenarioError};
 use crate::theory::SampleRatio;
 
@@ -152,12 +152,9 @@ struct Fits<'a> {
 
 impl Fits<'_> {
     fn tested(&self, rows: &[usize], ridge: f64) -> Option<Tested> {
-        let of = |from: faer::MatRef<'_, f64>| {
-            let row = |i: usize| rows.get(i).copied().unwrap_or(0);
-            Mat::from_fn(rows.len(), from.ncols(), |i, j| *from.get(row(i), j))
-        };
-        let samples = product(of(self.pool.coordinates()).as_ref(), self.directions.as_ref(), Threads::One);
-        let labels = of(self.pool.targets().get(.., self.tasks.clone()));
+        let coordinates = rows_of(self.pool.coordinates(), rows);
+        let samples = product(coordinates.as_ref(), self.directions.as_ref(), Threads::One);
+        let labels = rows_of(self.pool.targets().get(.., self.tasks.clone()), rows);
         let (beta, offsets) = with_intercept(samples, labels, self.lengths, ridge).ok()?;
         let mut scores = product(self.test.as_ref(), beta.as_ref(), Threads::One);
         for (column, offset) in scores.col_iter_mut().zip(&offsets) {

@@ -74,7 +74,7 @@ impl IsotropicTail {
             start - run.len()..start
         });
         let tail = runs.max_by_key(ExactSizeIterator::len)?;
-        let ratios = test.get(tail.clone()).unwrap_or_default();
+        let ratios = if test.is_empty() { test } else { test.get(tail.clone())? };
         let ratio = ratios.first().copied().unwrap_or(1.0);
         let (count, reached) = (tail.len(), lengths.len());
         let others = reached - count;
@@ -142,6 +142,7 @@ impl IsotropicTail {
         }
         let (others, fitted) = self.fit(&samples, &scaled, &labels)?;
         let outside = Mat::from_fn(tasks.nrows() - count, 3, |j, c| {
+            // Beyond the reached directions nothing is fitted.
             let direction = known.get(j).copied().unwrap_or(j + count);
             let fitted = self.lengths.get(j).map_or(0.0, |l| l * others.get(j, c));
             if c < 2 { fitted - tasks.get(direction, c) } else { fitted }

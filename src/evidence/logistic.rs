@@ -188,10 +188,10 @@ impl Logistic {
     /// The strength with the best mean accuracy, of one task the best mean AUC.
     fn best(&self) -> usize {
         let mean = |strength: usize| {
-            let of = |worths: &[Worth; STRENGTHS.len()]| {
-                worths.get(strength).map_or(0.0, |w| w.accuracy.or(w.auc).unwrap_or(0.0))
-            };
-            self.found.iter().map(of).sum::<f64>()
+            // A draw whose tested rows have one class has no AUC, at any strength.
+            let of =
+                |worths: &[Worth; STRENGTHS.len()]| worths.get(strength).and_then(|w| w.accuracy.or(w.auc));
+            self.found.iter().filter_map(of).sum::<f64>()
         };
         let all = (0..STRENGTHS.len()).map(|i| (i, mean(i)));
         all.fold((0, f64::NEG_INFINITY), |best, now| if now.1 > best.1 { now } else { best }).0
@@ -231,10 +231,11 @@ impl Logistic {
             weights = problem.solved(weights).map_err(|why| failed(why.to_string()))?;
             let found = probabilities(rest.as_ref(), &weights, count);
             // In the units of the standardised targets.
-            let predicted = Mat::from_fn(found.nrows(), self.tasks.len(), |i, t| {
-                let (mean, deviation, class) = self.tasks.get(t).copied().unwrap_or((0.0, 1.0, 0));
-                (found.get(i, class) - mean) / deviation
-            });
+            let mut predicted = Mat::zeros(found.nrows(), self.tasks.len());
+            for (column, &(mean, deviation, class)) in predicted.col_iter_mut().zip(&self.tasks) {
+                let probabilities = column.iter_mut().zip(found.col(class).iter());
+                probabilities.for_each(|(v, probability)| *v = (probability - mean) / deviation);
+            }
             worths.push(scoring.worth(predicted.as_ref(), self.draws.targets(), &tested));
         }
         worths.try_into().map_err(|_| failed("too few strengths".into()))

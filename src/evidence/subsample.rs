@@ -11,7 +11,7 @@ use super::rows::drawn;
 use super::statistics::{Statistics, in_batches};
 use crate::data::anchors::{Division, Scoring, Worth};
 use crate::data::{Groups, Pool, TaskChoice};
-use crate::linalg::{Threads, product, with_intercept};
+use crate::linalg::{Threads, product, rows_of, with_intercept};
 use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio};
 
@@ -173,7 +173,7 @@ impl Subsample {
 
     /// Features of some of the rows, each of variance 1 over all rows.
     pub(super) fn features(&self, rows: &[usize]) -> Mat<f64> {
-        let rows = gathered(self.pool.coordinates(), rows);
+        let rows = rows_of(self.pool.coordinates(), rows);
         product(rows.as_ref(), self.directions.as_ref(), Threads::One)
     }
 
@@ -196,7 +196,7 @@ impl Subsample {
     fn draw(&self, draw: usize) -> Result<Worth, ScenarioError> {
         let count = self.targets.ncols();
         let Division { fitted: drawn, tested: left } = self.divided(draw);
-        let (samples, labels) = (self.features(&drawn), gathered(self.targets.as_ref(), &drawn));
+        let (samples, labels) = (self.features(&drawn), rows_of(self.targets.as_ref(), &drawn));
         let (fitted, offsets) = with_intercept(samples, labels, &self.lengths, self.theory.ridge)
             .map_err(|_| ScenarioError::new(format!("draw {draw} could not be fitted")))?;
         let predictor = product(self.directions.as_ref(), fitted.as_ref(), Threads::One);
@@ -208,8 +208,4 @@ impl Subsample {
         }
         Ok(self.scoring.worth(scores.as_ref(), self.targets.as_ref(), &tested))
     }
-}
-
-fn gathered(from: MatRef<'_, f64>, rows: &[usize]) -> Mat<f64> {
-    Mat::from_fn(rows.len(), from.ncols(), |i, j| rows.get(i).map_or(f64::NAN, |&row| *from.get(row, j)))
 }

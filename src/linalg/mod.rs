@@ -17,7 +17,7 @@ mod solve;
 
 pub use eigen::{Eigen, Svd, eigen, eigenvalues, orthonormal, singular_values, svd};
 pub use memo::Memo;
-pub use product::{add_gram, gram, mirror, product, scale_columns, scale_rows};
+pub use product::{add_gram, gram, mirror, product, rows_of, scale_columns, scale_rows};
 pub use regression::{RidgeProblem, centred, ridge_regression, with_intercept};
 pub use solve::{cholesky, nested_projections, semidefinite};
 

@@ -11,6 +11,19 @@ const PANEL: usize = 96;
 /// Below so many multiplications dividing the work costs more than it brings.
 const WORTH: usize = 1 << 20;
 
+/// Some rows of a matrix, in the given order.
+///
+/// # Panics
+/// When a row is beyond the last.
+#[must_use]
+pub fn rows_of(matrix: MatRef<'_, f64>, rows: &[usize]) -> Mat<f64> {
+    let mut found = Mat::zeros(rows.len(), matrix.ncols());
+    for (mut to, &row) in found.row_iter_mut().zip(rows) {
+        to.copy_from(matrix.row(row));
+    }
+    found
+}
+
 /// AB.
 ///
 /// # Panics

@@ -154,10 +154,8 @@ impl Rgb {
         let at = level.clamp(0.0, 1.0) * last as f64;
         let (a, b) = (stops.get(at.floor() as usize)?, stops.get(at.ceil() as usize)?);
         let (a, b, t) = (a.oklab(), b.oklab(), at.fract());
-        Some(Self::from_oklab([0, 1, 2].map(|i: usize| {
-            let of = |lab: &[f64; 3]| lab.get(i).copied().unwrap_or(0.0);
-            of(&a) * (1.0 - t) + of(&b) * t
-        })))
+        let ([a0, a1, a2], [b0, b1, b2]) = (a, b);
+        Some(Self::from_oklab([(a0, b0), (a1, b1), (a2, b2)].map(|(a, b)| a * (1.0 - t) + b * t)))
     }
 
     fn linear(self) -> [f64; 3] {

@@ -41,10 +41,10 @@ impl MinimaxSelection {
         let atoms: Vec<(f64, f64)> =
             task.weights().iter().copied().zip(task.energies().iter().copied()).collect();
         let positive = atoms.iter().take_while(|a| a.1 > 0.0).count();
-        let atoms = atoms.get(..positive).unwrap_or_default();
+        let (atoms, _) = atoms.split_at(positive);
         let inverse_roots = running(atoms, |(w, t)| w / t.sqrt());
         let inverses = running(atoms, |(w, t)| w / t);
-        let hull = lower_hull(task.kept(), |atoms| task.energies().get(atoms).copied().unwrap_or(0.0));
+        let hull = lower_hull(task.kept(), |atoms| task.next_energy(atoms));
         Self { task, inverse_roots, inverses, hull }
     }
 
@@ -74,8 +74,7 @@ impl MinimaxSelection {
         let alpha = sample_ratio.get();
         let at = |atoms: usize| {
             let kept = self.task.kept().get(atoms).copied().unwrap_or(f64::NAN);
-            // Beyond the last atom nothing is lost.
-            let level = self.task.energies().get(atoms).copied().unwrap_or(0.0);
+            let level = self.task.next_energy(atoms);
             let regime = if atoms > 0 { Regime::Hard } else { Regime::Null };
             Minimax { regime, risk: left_risk(level + noise.get(), alpha, kept), level, floor: 0.0, atoms }
         };
@@ -129,7 +128,7 @@ impl MinimaxSelection {
         }
         let fits = |atoms: usize| {
             // At t = √τ_atoms the filter of that atom reaches 0.
-            let t = self.task.energies().get(atoms).copied().unwrap_or(0.0).sqrt();
+            let t = self.task.next_energy(atoms).sqrt();
             let (kept, inverse) = self.prefix(atoms);
             kept - t * inverse >= alpha
         };
@@ -153,7 +152,7 @@ impl MinimaxSelection {
             if kept < reach { ((alpha - kept) + t * inverse) / (reach - kept) } else { f64::NEG_INFINITY }
         };
         let above = |i: usize| {
-            let root = self.task.energies().get(i).copied().unwrap_or(0.0).sqrt();
+            let root = self.task.next_energy(i).sqrt();
             root > t && 1.0 - t / root > floor(i)
         };
         let low = first_not(0, self.inverse_roots.len() - 1, above);
@@ -179,7 +178,7 @@ impl MinimaxSelection {
         } else {
             // Kept features share one eigenvalue, of the others the strongest is lost whole.
             let kept = spectrum.eigenvalues().first().zip(energies.first());
-            let next = energies.get(choice.atoms).copied().unwrap_or(0.0);
+            let next = self.task.next_energy(choice.atoms);
             kept.map_or(0.0, |(&s, &t)| if average.kappa == 0.0 { 0.0 } else { t * left(s) }).max(next)
         };
         let total = average.bias + average.noise;

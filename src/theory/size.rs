@@ -44,7 +44,7 @@ impl TaskSpectrum {
     fn dropped(&self, share: f64) -> f64 {
         let whole = self.kept().partition_point(|&kept| kept <= share * (1.0 + 1e-15)).saturating_sub(1);
         let at = |sums: &[f64]| sums.get(whole).copied().unwrap_or(f64::NAN);
-        let cut = (share - at(self.kept())).max(0.0) * self.energies().get(whole).copied().unwrap_or(0.0);
+        let cut = (share - at(self.kept())).max(0.0) * self.next_energy(whole);
         (at(self.left()) - cut).max(0.0)
     }
 

@@ -129,6 +129,11 @@ impl TaskSpectrum {
         &self.left
     }
 
+    /// The energy of the first atom that is dropped when the top `atoms` are kept; 0 when none is.
+    pub(crate) fn next_energy(&self, atoms: usize) -> f64 {
+        self.energies.get(atoms).copied().unwrap_or(0.0)
+    }
+
     /// Share of the directions with τ > 0.
     #[must_use]
     pub const fn rank(&self) -> f64 {
@@ -207,7 +212,7 @@ impl TaskSpectrum {
         };
         let kept = spectrum.weights().len();
         let test = self.tested(kept).map(|(weights, energies, unreachable)| {
-            let rows = |of: &[f64]| of.get(..kept).unwrap_or_default().to_vec();
+            let rows = |of: &[f64]| of.iter().take(kept).copied().collect();
             TestSums { weights: rows(&weights), energies: rows(&energies), unreachable }
         });
         spectrum.with_test(test)
@@ -236,13 +241,12 @@ impl TaskSpectrum {
     pub(crate) fn top(&self, atoms: usize) -> Spectrum {
         let test = self.tested(atoms).map(|(weights, energies, unreachable)| {
             let all = |of: &[f64]| {
-                let kept = of.get(..atoms).unwrap_or_default();
-                if kept.is_empty() { Vec::new() } else { vec![sum(kept.iter().copied())] }
+                if atoms == 0 { Vec::new() } else { vec![sum(of.iter().take(atoms).copied())] }
             };
             TestSums { weights: all(&weights), energies: all(&energies), unreachable }
         });
-        let kept = self.kept.get(atoms).copied().unwrap_or(1.0);
-        let left = self.left.get(atoms).copied().unwrap_or(0.0);
+        let kept = self.kept.get(atoms).copied().unwrap_or(f64::NAN);
+        let left = self.left.get(atoms).copied().unwrap_or(f64::NAN);
         let mean = |energy: f64, weight: f64| if weight > 0.0 { energy / weight } else { 0.0 };
         let atoms =
             [(kept, 1.0 / kept, mean(self.signal() - left, kept)), (1.0 - kept, 0.0, mean(left, 1.0 - kept))];

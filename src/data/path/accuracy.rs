@@ -62,24 +62,24 @@ impl Path {
         for (mut column, size) in means.column_iter_mut().zip(&sizes) {
             column /= size.max(1.0);
         }
-        let residuals = DMatrix::from_fn(count, rows.len(), |t, i| {
-            let (row, class) = rows.get(i).copied().unwrap_or_default();
-            score(row, t) - means.get((t, class)).copied().unwrap_or(f64::NAN)
-        });
+        let mut residuals = DMatrix::zeros(count, rows.len());
+        for (mut column, &(row, class)) in residuals.column_iter_mut().zip(&rows) {
+            let of_class = means.column(class);
+            column.iter_mut().zip(of_class.iter()).enumerate().for_each(|(t, (v, m))| *v = score(row, t) - m);
+        }
+        let sizes_of_tasks: Option<Vec<usize>> = pool.tasks().iter().map(|task| task.class_size).collect();
+        let shares: Vec<f64> = sizes_of_tasks?.iter().map(|size| *size as f64 / all as f64).collect();
         let errors = DMatrix::from_fn(count, all, |t, row| *errors.get(row, t));
         let within = &residuals * residuals.transpose() / rows.len() as f64;
         let levels = &errors * errors.transpose() * (self.share(point.at.df2) / all as f64);
         let moved = transport(&within, &(&within + levels * self.scatter(point)))? * residuals;
         let mut found = Found::new(all, sizes);
         for (&(row, class), residual) in rows.iter().zip(moved.column_iter()) {
-            let score = |t: usize| {
-                let summary = pool.tasks().get(t);
-                let share = summary.and_then(|s| s.class_size).unwrap_or(0) as f64 / all as f64;
-                let mean = means.get((t, class)).copied().unwrap_or(f64::NAN);
-                (mean + residual.get(t).copied().unwrap_or(f64::NAN)) * (share * (1.0 - share)).sqrt() + share
-            };
-            let scores: Vec<f64> = (0..count).map(score).collect();
-            found.add(row, class, &scores);
+            let of_class = means.column(class);
+            let scores = of_class.iter().zip(residual.iter()).zip(&shares);
+            let scores =
+                scores.map(|((mean, rest), share)| (mean + rest) * (share * (1.0 - share)).sqrt() + share);
+            found.add(row, class, &scores.collect::<Vec<f64>>());
         }
         let Classified { accuracy, balanced_accuracy, macro_f1 } = found.classified();
         let by_unit = |told: MetricEstimate| MetricEstimate {
@@ -129,7 +129,7 @@ impl Found {
 
     /// Each metric with its derivative by the weight of every row.
     fn classified(&self) -> Classified {
-        let of = |all: &[f64], class: usize| all.get(class).copied().unwrap_or(0.0);
+        let of = |all: &[f64], class: usize| all.get(class).copied().unwrap_or(f64::NAN);
         let count = self.sizes.iter().filter(|size| **size > 0.0).count().max(1) as f64;
         let sum = self.rows.len().max(1) as f64;
         let recall = |class: usize| of(&self.right, class) / of(&self.sizes, class).max(1.0);

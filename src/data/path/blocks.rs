@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::outside::ROUNDING;
 use crate::data::groups::Groups;
-use crate::linalg::{Threads, eigen, product};
+use crate::linalg::{Threads, eigen, product, rows_of};
 
 /// The groups in the axes of what they have outside the directions in use.
 #[derive(Debug)]
@@ -25,11 +25,6 @@ pub(super) struct Block {
     pub left: Mat<f64>,
     /// Qᵀy^o, 0 where ω is.
     pub targets: Mat<f64>,
-}
-
-/// Some rows of a matrix.
-pub(super) fn rows_of(matrix: MatRef<'_, f64>, rows: &[usize]) -> Mat<f64> {
-    Mat::from_fn(rows.len(), matrix.ncols(), |i, j| rows.get(i).map_or(f64::NAN, |&row| *matrix.get(row, j)))
 }
 
 impl Blocks {

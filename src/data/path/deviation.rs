@@ -101,7 +101,7 @@ impl Deviation {
     /// sd over rows of the influence on mean ε² at ℓ, of one task or the mean over all.
     pub fn at(&self, pool_ridge: f64, task: Option<usize>) -> f64 {
         let column = task.unwrap_or(self.columns.len().saturating_sub(1));
-        let values = self.columns.get(column).map_or(&[][..], Vec::as_slice);
+        let Some(values) = self.columns.get(column) else { return f64::NAN };
         let variance = self.nodes.weights(pool_ridge).iter().zip(values).map(|(w, v)| w * v).sum::<f64>();
         variance.max(0.0).sqrt()
     }

@@ -112,10 +112,14 @@ impl LeaveOneOut {
         let shares = &self.outside.shares;
         // qε of the rows that alone hold a direction, or of the others.
         let spread = |sole: bool| {
-            Mat::from_fn(self.count(), fit.errors.ncols(), |i, t| match (shares.get(i), fit.free.get(i)) {
-                (Some(share), Some(free)) if (*share == 0.0) == sole => fit.errors.get(i, t) / free,
-                _ => 0.0,
-            })
+            let mut spread = fit.errors.clone();
+            for column in spread.col_iter_mut() {
+                let rows = column.iter_mut().zip(shares).zip(&fit.free);
+                rows.for_each(|((v, share), free)| {
+                    *v = if (*share == 0.0) == sole { *v / free } else { 0.0 }
+                });
+            }
+            spread
         };
         let left = self.left();
         let times = |spread: &Mat<f64>, weights: &[f64]| {
@@ -211,8 +215,8 @@ impl LeaveOneOut {
     pub fn hat(&self, pool_ridge: f64, some: Range<usize>, across: Range<usize>) -> Mat<f64> {
         let (left, shares) = (self.left(), &self.outside.shares);
         let (rows, columns) = (left.get(some.clone(), ..), left.get(across.clone(), ..));
-        let share = |i: usize| shares.get(i).copied().unwrap_or(1.0);
-        let any = |sole: bool| (0..self.count()).any(|i| (share(i) == 0.0) == sole);
+        let share = |i: usize| shares.get(i).copied().unwrap_or(f64::NAN);
+        let any = |sole: bool| shares.iter().any(|share| (*share == 0.0) == sole);
         let weighed = |weights: &[f64]| {
             let mut rows = rows.to_owned();
             crate::linalg::scale_columns(rows.as_mut(), weights);

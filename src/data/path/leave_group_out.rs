@@ -1,13 +1,13 @@
 //! Leave-one-group-out errors: each group is predicted by the fit without it, ε_g = (I − H_gg)⁻¹ r_g, without subtraction;
 //! their influence, and pairs of groups left out (section 9.10).
 
-use faer::Mat;
+use faer::{Mat, MatRef};
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
-use super::blocks::{Block, Blocks, rows_of};
+use super::blocks::{Block, Blocks};
 use super::leave_one_out::{Fit, LeaveOneOut};
-use crate::linalg::{Threads, product, scale_columns, scale_rows};
+use crate::linalg::{Threads, product, rows_of, scale_columns, scale_rows};
 
 /// Multiplications of one hat matrix, N²r, up to which the effect of a group on the fits of others is exact.
 const AT_ONCE: usize = 400_000_000;
@@ -42,8 +42,8 @@ fn dense(a: &Mat<f64>) -> DMatrix<f64> {
 }
 
 fn turned(axes: &Mat<f64>, b: &DMatrix<f64>) -> Mat<f64> {
-    let b = Mat::from_fn(b.nrows(), b.ncols(), |i, j| b.get((i, j)).copied().unwrap_or(f64::NAN));
-    product(axes.as_ref(), b.as_ref(), Threads::One)
+    let b = MatRef::from_column_major_slice(b.as_slice(), b.nrows(), b.ncols());
+    product(axes.as_ref(), b, Threads::One)
 }
 
 impl LeaveOneOut {
@@ -83,13 +83,13 @@ impl LeaveOneOut {
         let [mut errors, mut residuals, mut spread] = [(); 3].map(|()| Mat::zeros(count, tasks));
         let mut free = vec![0.0; count];
         for (rows, (e, r, p, f)) in blocks.groups.members().iter().zip(&found) {
-            for (i, &row) in rows.iter().enumerate() {
+            for ((i, &row), of_row) in rows.iter().enumerate().zip(f) {
                 for t in 0..tasks {
                     *errors.get_mut(row, t) = *e.get(i, t);
                     *residuals.get_mut(row, t) = *r.get(i, t);
                     *spread.get_mut(row, t) = *p.get(i, t);
                 }
-                free.iter_mut().skip(row).take(1).for_each(|v| *v = f.get(i).copied().unwrap_or(f64::NAN));
+                free.iter_mut().skip(row).take(1).for_each(|v| *v = *of_row);
             }
         }
         Fit { errors, free, groups: Some((residuals, spread)) }
@@ -122,9 +122,9 @@ impl LeaveOneOut {
             let mean = spread.col(t).iter().sum::<f64>() / count;
             let of_row: Vec<f64> = errors
                 .iter()
+                .zip(&self.outside.shares)
                 .enumerate()
-                .map(|(i, error)| {
-                    let share = self.outside.shares.get(i).copied().unwrap_or(1.0);
+                .map(|(i, (error, &share))| {
                     let outside = if share == 0.0 { 0.0 } else { spread.get(i, t) - mean - whole.get(i, t) };
                     let others = error - outside - lessened.get(i, t);
                     let y = *targets.get(i, t);
@@ -206,14 +206,16 @@ impl LeaveOneOut {
             }
             for there in members.iter().skip(k + 1) {
                 let both: Vec<usize> = here.iter().chain(there).copied().collect();
-                let at = |i: usize| both.get(i).copied().unwrap_or(0);
-                let a = DMatrix::from_fn(both.len(), both.len(), |i, j| {
-                    if i == j {
-                        fit.free.get(at(i)).copied().unwrap_or(f64::NAN)
-                    } else {
-                        -hat.get(at(i), at(j))
+                let mut a = DMatrix::zeros(both.len(), both.len());
+                for (mut column, &j) in a.column_iter_mut().zip(&both) {
+                    for (v, &i) in column.iter_mut().zip(&both) {
+                        *v = if i == j {
+                            fit.free.get(i).copied().unwrap_or(f64::NAN)
+                        } else {
+                            -hat.get(i, j)
+                        };
                     }
-                });
+                }
                 let errors = solved(a, dense(&rows_of(residuals.as_ref(), &both)));
                 for (a, &i) in here.iter().enumerate() {
                     for (b, &j) in there.iter().enumerate() {

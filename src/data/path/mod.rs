@@ -116,8 +116,10 @@ impl Path {
     /// # Errors
     /// Those of [`Path::raw`].
     pub fn power(rows: &Arc<Rows>, exponent: f64) -> Result<Self, DataError> {
-        let largest = rows.eigenvalues().first().copied().unwrap_or(1.0);
-        let smallest = rows.eigenvalues().last().copied().unwrap_or(1.0);
+        let (Some(&largest), Some(&smallest)) = (rows.eigenvalues().first(), rows.eigenvalues().last())
+        else {
+            return Self::new(rows, 0..0, Vec::new());
+        };
         let power = 1.0 + exponent;
         // The largest becomes 1, so that no power overflows.
         let unit = if power < 0.0 { smallest } else { largest };

@@ -135,7 +135,11 @@ impl Table {
 
     /// An interpolated moment; none is below 0.
     pub fn value(&self, at: &At, moment: Moment) -> f64 {
-        at.0.iter().zip(self.column(moment)).map(|(w, v)| w * v).sum::<f64>().max(0.0)
+        let column = self.column(moment);
+        if column.is_empty() {
+            return f64::NAN;
+        }
+        at.0.iter().zip(column).map(|(w, v)| w * v).sum::<f64>().max(0.0)
     }
 
     /// Whether a mean square is large enough to be interpolated to 1e-8 of itself; those of targets almost without noise

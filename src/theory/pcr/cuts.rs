@@ -75,6 +75,12 @@ impl Cuts {
         &self.sizes
     }
 
+    /// The top `kept` eigenvalues; all of them where there are fewer.
+    pub(super) fn size(&self, kept: usize) -> Size {
+        let size = self.sizes.get(kept).or(self.sizes.last());
+        size.copied().unwrap_or(Size { share: f64::NAN, mean: f64::NAN, lost: f64::NAN })
+    }
+
     /// Sums of the top `kept` eigenvalues under the test covariance; `None` without one.
     pub(super) fn tested(&self, kept: usize) -> Option<&Tested> {
         self.tested.get(kept)
@@ -87,8 +93,7 @@ impl Cuts {
 
     /// The top `kept` as they are, s = 0 on the others.
     pub(super) fn spectrum(&self, kept: usize) -> Spectrum {
-        let size = self.sizes.get(kept).or(self.sizes.last());
-        let Size { share, mean, lost } = size.copied().unwrap_or(Size { share: 0.0, mean: 0.0, lost: 0.0 });
+        let Size { share, mean, lost } = self.size(kept);
         self.raw.top(kept, share, mean, lost)
     }
 

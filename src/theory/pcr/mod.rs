@@ -46,8 +46,9 @@ pub fn keep(spectrum: &Spectrum, share: f64) -> Spectrum {
     let test = spectrum.test().map(|test| {
         let part = |of: &[f64]| -> Vec<f64> { of.iter().zip(&parts).map(|(v, part)| v * part).collect() };
         let energies = part(test.weighted_energies());
-        let dropped = |i: usize| 1.0 - parts.get(i).copied().unwrap_or(0.0);
-        let rest = sum(test.weighted_energies().iter().enumerate().map(|(i, e)| e * dropped(i)));
+        // Of the smaller ones nothing is kept.
+        let all_parts = parts.iter().copied().chain(std::iter::repeat(0.0));
+        let rest = sum(test.weighted_energies().iter().zip(all_parts).map(|(e, part)| e * (1.0 - part)));
         TestSums { weights: part(test.weights()), energies, unreachable: test.unreachable() + rest }
     });
     Spectrum::sorted(atoms.into_iter()).with_lost(spectrum.lost()).with_test(test)
@@ -119,7 +120,7 @@ impl Pcr {
     }
 
     fn share_of(&self, best: Best) -> (f64, f64) {
-        (self.cuts.sizes().get(best.kept).map_or(0.0, |size| size.share), best.risk)
+        (self.cuts.size(best.kept).share, best.risk)
     }
 
     pub(crate) fn best_cut(

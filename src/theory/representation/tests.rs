@@ -67,7 +67,9 @@ fn the_optimum_has_no_divergence_and_soft_selection_one_pole() {
 #[test]
 fn the_strength_of_soft_selections_pole() {
     let task = TaskSpectrum::within(0.4, [(0.1, 5.0), (0.3, 0.2)]).unwrap();
-    let [pole] = Representation::Soft(task.clone()).divergences(RIDGELESS, noise(0.05), 0.1, 1.0).unwrap()[..] else {
+    let [pole] =
+        Representation::Soft(task.clone()).divergences(RIDGELESS, noise(0.05), 0.1, 1.0).unwrap()[..]
+    else {
         panic!()
     };
     assert_eq!(pole.at, 0.4);
@@ -84,7 +86,8 @@ fn a_maximum_made_by_a_switch_is_flagged() {
     assert!((top.risk - 1.1).abs() < 1e-9);
     let raw = Representation::Fixed(Spectrum::new([(0.2, 1.0, 1.0), (0.8, 1e-4, 1e-4)]).unwrap());
     assert!(
-        raw.divergences(RIDGELESS, noise(0.1), 0.1, 3.0).unwrap()
+        raw.divergences(RIDGELESS, noise(0.1), 0.1, 3.0)
+            .unwrap()
             .iter()
             .all(|d| d.cause != Cause::RepresentationChange)
     );
@@ -171,8 +174,9 @@ fn poles_of_transfer() {
                 assert!((strength / told - 1.0).abs() < 1e-4, "{strength} for {told}: {representation:?}");
             }
         }
-        let ridged =
-            representation.divergences(RidgeChoice::Fixed(Ridge::new(0.5).unwrap()), noise(0.1), 0.01, 3.0).unwrap();
+        let ridged = representation
+            .divergences(RidgeChoice::Fixed(Ridge::new(0.5).unwrap()), noise(0.1), 0.01, 3.0)
+            .unwrap();
         assert!(ridged.iter().all(|d| d.kind != ExtremumKind::Pole), "{representation:?}");
     }
 }

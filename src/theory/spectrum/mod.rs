@@ -51,7 +51,7 @@ impl Spectrum {
     /// Its `kept` largest distinct eigenvalues with s = 0 on all other directions, where the sums over the kept are known:
     /// their share of the directions, their Σ w s, and Σ w τ over the others.
     pub(crate) fn top(&self, kept: usize, rank: f64, mean: f64, unreachable: f64) -> Self {
-        let top = |of: &[f64]| of.get(..kept).unwrap_or(of).to_vec();
+        let top = |of: &[f64]| of.iter().take(kept).copied().collect();
         let spectrum = Self {
             weights: top(&self.weights),
             eigenvalues: top(&self.eigenvalues),
