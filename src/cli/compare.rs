@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::ReadingArgs;
-use super::curve::AskedMetric;
 use super::encoders::Named;
 use super::format::{Document, Format};
 use super::output::{OutArgs, Output, Screen, Size, note};
@@ -34,8 +33,8 @@ pub struct CompareArgs {
     #[arg(long, value_name = "NAME|mean")]
     pub task: Option<String>,
     /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1
-    #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
-    pub metric: AskedMetric,
+    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true)]
+    pub metric: Metric,
     /// Numbers of labels n [default: an eighth of the rows to four times as many]
     #[arg(long, value_name = "N,M", value_delimiter = ',', allow_hyphen_values = true)]
     pub samples: Vec<f64>,
@@ -99,7 +98,7 @@ fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
     if let Some(bad) = args.samples.iter().find(|n| !(n.is_finite() && **n >= 2.0 && **n <= 1e9)) {
         return Err(ScenarioError::new(format!("--samples must be numbers from 2 to 1e9, got {bad:?}")));
     }
-    let metric = Metric::from(args.metric);
+    let metric = args.metric;
     if let Some((target, Err(accepted))) = args.target.map(|target| (target, metric.check_target(target))) {
         return Err(ScenarioError::new(format!(
             "--target of {} must be a number {accepted}, got {target:?}",

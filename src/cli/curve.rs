@@ -1,5 +1,6 @@
 //! `riskscope curve`: risk against n/p, or along any parameter, for one or more featurizations.
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::ScenarioArgs;
@@ -44,8 +45,8 @@ pub struct CurveArgs {
     #[arg(long, value_name = "N", requires = "x", group = "point", allow_hyphen_values = true)]
     pub samples: Option<f64>,
     /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1; of a population risk, or auc and accuracy of labels ±1
-    #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
-    pub metric: AskedMetric,
+    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true)]
+    pub metric: Metric,
     /// What pictures and text show: risk, bias, variance-x, variance-x-noise, or kept, the share
     /// of features that the best featurization keeps; csv and json have all
     #[arg(long, value_enum, default_value_t = AskedQuantity::Risk, hide_possible_values = true)]
@@ -59,17 +60,6 @@ pub struct CurveArgs {
     pub size: Option<Size>,
     #[command(flatten)]
     pub scenario: ScenarioArgs,
-}
-
-/// The metric of a curve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AskedMetric {
-    Risk,
-    R2,
-    Auc,
-    Accuracy,
-    BalancedAccuracy,
-    MacroF1,
 }
 
 /// The quantity that a picture of curves shows.
@@ -95,16 +85,13 @@ impl AskedQuantity {
     }
 }
 
-impl From<AskedMetric> for Metric {
-    fn from(asked: AskedMetric) -> Self {
-        match asked {
-            AskedMetric::Risk => Self::Risk,
-            AskedMetric::R2 => Self::R2,
-            AskedMetric::Auc => Self::Auc,
-            AskedMetric::Accuracy => Self::Accuracy,
-            AskedMetric::BalancedAccuracy => Self::BalancedAccuracy,
-            AskedMetric::MacroF1 => Self::MacroF1,
-        }
+impl ValueEnum for Metric {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.key()))
     }
 }
 
@@ -234,8 +221,7 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
 ///
 /// # Errors
 /// For a metric other than the risk of a fit towards a source task, of which there is no formula.
-pub fn scored(scenario: &Scenario, asked: AskedMetric) -> Result<Metric, ScenarioError> {
-    let metric = Metric::from(asked);
+pub fn scored(scenario: &Scenario, metric: Metric) -> Result<Metric, ScenarioError> {
     if scenario.data.is_none() && !Metric::OF_POPULATION.contains(&metric) {
         return Err(ScenarioError::new(format!(
             "--metric {} needs real rows: give --features and --targets",

@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args};
 use serde_json::Value;
 
 use super::ScenarioArgs;
-use super::curve::{AskedMetric, scored};
+use super::curve::scored;
 use super::output::note;
 use super::probe::{self, Evidence};
 use super::progress::Progress;
@@ -46,8 +46,8 @@ pub struct EvalArgs {
     #[arg(long, value_name = "V", conflicts_with_all = ["at", "samples", "per_class", "target_risk", "upstream_tasks", "evidence"], allow_hyphen_values = true)]
     pub target: Option<f64>,
     /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1
-    #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
-    pub metric: AskedMetric,
+    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true)]
+    pub metric: Metric,
     /// Risk of learned features over numbers of upstream tasks
     #[arg(
         long,
@@ -97,7 +97,7 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     if let Some(risk) = args.target_risk.filter(|risk| !(risk.is_finite() && *risk > 0.0)) {
         return Err(ScenarioError::new(format!("--target-risk must be a number above 0, got {risk:?}")));
     }
-    let metric = Metric::from(args.metric);
+    let metric = args.metric;
     if let Some((target, Err(accepted))) = args.target.map(|target| (target, metric.check_target(target))) {
         return Err(ScenarioError::new(format!(
             "--target of {} must be a number {accepted}, got {target:?}",
@@ -164,7 +164,7 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
             "--target-risk with --at or --samples is of pretrained features; accepted for others is --target-risk alone",
         ));
     }
-    let known = args.target.filter(|_| model.pool().is_none() && args.metric == AskedMetric::Risk);
+    let known = args.target.filter(|_| model.pool().is_none() && args.metric == Metric::Risk);
     if let Some(risk) = args.target_risk.filter(|_| !upstream_target).or(known) {
         let specs = CurveSpec::list(model.scenario(), &CurveId::COMPARED);
         let reaches = target_samples(model, &specs, (Metric::Risk, risk), &|| false)?;
@@ -175,7 +175,7 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
         });
     }
     if let Some(target) = args.target {
-        let metric = Metric::from(args.metric);
+        let metric = args.metric;
         let found = requirements(model, metric, target, &mut |sentence| note(&sentence), &|| false)?;
         return Ok(if args.json {
             let of = |one: &Requirement| requirement::json(metric, target, one);

@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::ScenarioArgs;
-use super::curve::{AskedMetric, scored};
+use super::curve::scored;
 use super::output::{OutArgs, Output};
 use crate::dashboard::app::still;
 use crate::dashboard::config::{self, GlyphChoice};
@@ -42,8 +42,8 @@ pub struct FrameArgs {
     #[arg(long, value_name = "A", allow_hyphen_values = true)]
     pub at: Option<f64>,
     /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1: the y axis
-    #[arg(long, value_enum, default_value_t = AskedMetric::Risk, hide_possible_values = true)]
-    pub metric: AskedMetric,
+    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true)]
+    pub metric: Metric,
     /// Also show the samples needed for this risk
     #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub target_risk: Option<f64>,

@@ -7,7 +7,7 @@ use argmin::solver::quasinewton::LBFGS;
 use faer::{Mat, MatRef};
 
 use super::statistics::{Statistics, in_batches};
-use super::subsample::Subsample;
+use super::subsample::{Subsample, value};
 use crate::data::TaskChoice;
 use crate::data::anchors::{Division, Worth};
 use crate::linalg::{Threads, centred, product, scale_columns};
@@ -239,17 +239,6 @@ impl Logistic {
             worths.push(scoring.worth(predicted.as_ref(), self.draws.targets(), &tested));
         }
         worths.try_into().map_err(|_| failed("too few strengths".into()))
-    }
-}
-
-fn value(worth: &Worth, metric: Metric) -> Option<f64> {
-    match metric {
-        Metric::Risk => Some(worth.risk),
-        Metric::Auc => worth.auc,
-        Metric::R2 => Some(1.0 - worth.risk),
-        Metric::Accuracy => worth.accuracy,
-        Metric::BalancedAccuracy => worth.balanced_accuracy,
-        Metric::MacroF1 => worth.macro_f1,
     }
 }
 

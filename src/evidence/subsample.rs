@@ -154,15 +154,7 @@ impl Subsample {
     /// Statistics of a metric of classes; `None` where the targets are numbers, or a single task is requested.
     #[must_use]
     pub fn scores(&self, metric: Metric) -> Option<Statistics> {
-        let of = |draw: &Worth| match metric {
-            Metric::Risk => Some(draw.risk),
-            Metric::Auc => draw.auc,
-            Metric::Accuracy => draw.accuracy,
-            Metric::BalancedAccuracy => draw.balanced_accuracy,
-            Metric::MacroF1 => draw.macro_f1,
-            Metric::R2 => Some(1.0 - draw.risk),
-        };
-        let values: Vec<f64> = self.drawn.iter().filter_map(of).collect();
+        let values: Vec<f64> = self.drawn.iter().filter_map(|draw| value(draw, metric)).collect();
         (!values.is_empty()).then(|| Statistics::of(&values))
     }
 
@@ -207,5 +199,17 @@ impl Subsample {
             to.iter_mut().zip(&tested.rows).for_each(|(to, &row)| *to = from.get(row) + offset);
         }
         Ok(self.scoring.worth(scores.as_ref(), self.targets.as_ref(), &tested))
+    }
+}
+
+/// A metric of one draw.
+pub(super) fn value(worth: &Worth, metric: Metric) -> Option<f64> {
+    match metric {
+        Metric::Risk => Some(worth.risk),
+        Metric::R2 => Some(1.0 - worth.risk),
+        Metric::Auc => worth.auc,
+        Metric::Accuracy => worth.accuracy,
+        Metric::BalancedAccuracy => worth.balanced_accuracy,
+        Metric::MacroF1 => worth.macro_f1,
     }
 }

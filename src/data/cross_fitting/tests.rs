@@ -6,7 +6,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::*;
+use super::kernel::{Kernel, Target, Update};
+use super::nested::{Sample, nested};
+use crate::linalg::scale_columns;
 use crate::linalg::small::tests::wavy;
 
 fn normal(rows: usize, columns: usize, seed: u64) -> Mat<f64> {

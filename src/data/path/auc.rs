@@ -123,22 +123,9 @@ pub(in crate::data) fn normal(z: f64) -> f64 {
     0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
 }
 
-/// Φ⁻¹ of a number strictly between 0 and 1, by Newton on ln Φ from a logistic start.
+/// Φ⁻¹ of a number strictly between 0 and 1.
 pub(in crate::data) fn quantile(a: f64) -> f64 {
-    if a > 0.5 {
-        return -quantile(1.0 - a);
-    }
-    let mut z = (a / (1.0 - a)).ln() / 1.702;
-    for _ in 0..60 {
-        let below = normal(z);
-        let density = (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
-        let step = (below.ln() - a.ln()) * below / density;
-        z -= step;
-        if step.abs() <= 1e-15 * z.abs().max(1.0) {
-            break;
-        }
-    }
-    z
+    -std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(2.0 * a)
 }
 
 #[cfg(test)]

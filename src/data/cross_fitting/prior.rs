@@ -1,0 +1,148 @@
+//! Representations made from one half of the rows, and their moments with the other.
+
+use faer::{Mat, MatRef};
+
+use super::kernel::{Kernel, SampledRows};
+use super::moments::Moments;
+use super::nested::{Sample, nested};
+use super::tested::Tested;
+use super::upstream::Upstream;
+use crate::data::error::DataError;
+use crate::data::shrunk::Shrinkage;
+use crate::linalg::{Threads, eigen, orthonormal, product, scale_columns, scale_rows};
+
+/// Most directions of a shrunk covariance that are selected from: beyond these only principal components are
+/// candidates.
+const SELECTED: usize = 256;
+
+/// Σ̂ of the rows that belong to no held-out class, and the other half along its eigenvectors V.
+pub(super) struct Prior {
+    /// Decreasing; in units of the pool's largest.
+    pub eigenvalues: Vec<f64>,
+    pub vectors: Mat<f64>,
+    /// VᵀXᵀXV and VᵀXᵀY.
+    pub gram: Mat<f64>,
+    pub cross: Mat<f64>,
+    /// The sample's features.
+    pub sample: Mat<f64>,
+    /// By exponent.
+    pub kernels: Vec<(f64, Power)>,
+}
+
+/// Σ̂^v of a prior.
+pub(super) struct Power {
+    /// tr Σ̂^{1+v}.
+    pub trace: f64,
+    /// `None`: the features as they are.
+    pub kernel: Option<Kernel>,
+    /// The sample's rows along the kernel's eigenvectors.
+    pub sampled: SampledRows,
+}
+
+impl Prior {
+    /// From the moments of the rows of no held-out class, with the kernel of every exponent.
+    pub fn new(others: &Moments, exponents: &[f64], tested: &Tested) -> Result<Self, DataError> {
+        let covariance = others.centred().gram;
+        let found = eigen(covariance.as_ref(), Threads::One)?;
+        drop(covariance);
+        let eigenvalues: Vec<f64> = found.values.iter().map(|e| (e / others.count).max(0.0)).collect();
+        let vectors = found.vectors;
+        let half = product(tested.moments.gram.as_ref(), vectors.as_ref(), Threads::One);
+        let gram = product(vectors.transpose(), half.as_ref(), Threads::One);
+        let cross = product(vectors.transpose(), tested.moments.cross.as_ref(), Threads::One);
+        let sample = product(tested.sample.0.as_ref(), vectors.as_ref(), Threads::One);
+        let power = |&exponent: &f64| {
+            let trace = eigenvalues.iter().map(|e| e.powf(1.0 + exponent)).sum();
+            if exponent == 0.0 {
+                let sampled = tested.raw.sampled(tested.sample.0.as_ref());
+                return Ok((exponent, Power { trace, kernel: None, sampled }));
+            }
+            let roots: Vec<f64> =
+                eigenvalues.iter().map(|e| if *e > 0.0 { e.powf(0.5 * exponent) } else { 0.0 }).collect();
+            let kernel = Kernel::new(gram.as_ref(), Some(&roots))?;
+            let sampled = kernel.sampled(sample.as_ref());
+            Ok((exponent, Power { trace, kernel: Some(kernel), sampled }))
+        };
+        let kernels = exponents.iter().map(power).collect::<Result<_, DataError>>()?;
+        Ok(Self { eigenvalues, vectors, gram, cross, sample, kernels })
+    }
+
+    /// How many directions have a variance.
+    fn rank(&self) -> usize {
+        let largest = self.eigenvalues.first().copied().unwrap_or(0.0);
+        self.eigenvalues.iter().take_while(|e| **e > 1e-10 * largest).count()
+    }
+
+    /// Σ̂^{-1/2}W of the leading eigenvectors W of S_{η,v}, along Σ̂'s eigenvectors.
+    pub fn leading(&self, up: &Upstream, shrinkage: Shrinkage) -> Result<Mat<f64>, DataError> {
+        let rank = self.rank();
+        let roots: Vec<f64> = self.eigenvalues.iter().take(rank).map(|e| e.sqrt()).collect();
+        let mut factor = product(self.vectors.transpose(), up.factor.as_ref(), Threads::One);
+        factor.truncate(rank, factor.ncols());
+        scale_rows(factor.as_mut(), &roots);
+        let terms = factor.ncols();
+        let diagonal = shrinkage.prior(self.eigenvalues.get(..rank).unwrap_or(&[]), up.total);
+        // The leading principal components, and what the tasks' directions add to them.
+        let head = if shrinkage.eta == 0.0 { 0 } else { rank.min(SELECTED) };
+        let tail = orthonormal(factor.get(head.., ..).to_owned(), Threads::One)?;
+        let tail = if head == rank { Mat::zeros(0, 0) } else { tail };
+        let size = head + tail.ncols();
+        let basis = Mat::from_fn(rank, size, |i, j| match (i.checked_sub(head), j.checked_sub(head)) {
+            (Some(i), Some(j)) => *tail.get(i, j),
+            (None, None) if i == j => 1.0,
+            _ => 0.0,
+        });
+        let along = product(basis.transpose(), factor.as_ref(), Threads::One);
+        let mut weighted = basis.clone();
+        scale_rows(weighted.as_mut(), &diagonal);
+        let mut s = product(basis.transpose(), weighted.as_ref(), Threads::One);
+        s += faer::Scale(1.0 - shrinkage.eta) * product(along.as_ref(), along.transpose(), Threads::One);
+        let found = eigen(s.as_ref(), Threads::One)?;
+        let kept = if head == 0 { terms.min(size) } else { size.min(SELECTED) };
+        let mut directions = product(basis.as_ref(), found.vectors.get(.., ..kept), Threads::One);
+        scale_rows(directions.as_mut(), &roots.iter().map(|root| root.recip()).collect::<Vec<_>>());
+        Ok(directions)
+    }
+
+    /// Errors of least squares by size: on the leading principal components, or on `directions` along them.
+    pub fn least_squares(
+        &self,
+        directions: Option<MatRef<'_, f64>>,
+        tested: &Tested,
+        column: usize,
+    ) -> Result<Vec<f64>, DataError> {
+        let rank = self.rank();
+        let (gram, cross, sample) = (
+            self.gram.get(..rank, ..rank),
+            self.cross.get(..rank, column..column + 1),
+            self.sample.get(.., ..rank),
+        );
+        let (gram, cross, sample) = match directions {
+            None => {
+                let mut sample = sample.to_owned();
+                let mut gram = gram.to_owned();
+                let mut cross = cross.to_owned();
+                let lengths: Vec<f64> =
+                    self.eigenvalues.iter().take(rank).map(|e| e.sqrt().recip()).collect();
+                scale_columns(sample.as_mut(), &lengths);
+                scale_rows(gram.as_mut(), &lengths);
+                scale_columns(gram.as_mut(), &lengths);
+                scale_rows(cross.as_mut(), &lengths);
+                (gram, cross, sample)
+            }
+            Some(b) => {
+                let half = product(gram, b, Threads::One);
+                (
+                    product(b.transpose(), half.as_ref(), Threads::One),
+                    product(b.transpose(), cross, Threads::One),
+                    product(sample, b, Threads::One),
+                )
+            }
+        };
+        let square = tested.moments.squares.get(column).copied().unwrap_or(f64::NAN);
+        let sample =
+            Sample { features: sample.as_ref(), targets: tested.sample.1.get(.., column..column + 1) };
+        let found = nested(gram, &cross, &[square], &sample, tested.rows)?;
+        Ok(found.into_iter().next().unwrap_or_default())
+    }
+}

@@ -1,0 +1,43 @@
+//! The half of the rows that gives the risk.
+
+use faer::{Mat, MatRef};
+
+use super::kernel::{Kernel, Target};
+use super::moments::{Centred, Moments, Rows};
+use crate::data::error::DataError;
+
+/// Rows of a half in the sample that measures how unequal leverages are.
+const SAMPLE: usize = 1024;
+
+/// The half that gives the risk.
+pub(super) struct Tested {
+    pub rows: f64,
+    pub moments: Centred,
+    /// Some of its rows: centred features, and centred targets.
+    pub sample: (Mat<f64>, Mat<f64>),
+    /// The features as they are.
+    pub raw: Kernel,
+}
+
+impl Tested {
+    pub fn new(rows: &Rows<'_>, part: &[usize], sums: &Moments) -> Result<Self, DataError> {
+        let moments = sums.centred();
+        let raw = Kernel::new(moments.gram.as_ref(), None)?;
+        let count = part.len().min(SAMPLE);
+        let some: Vec<usize> = (0..count).filter_map(|i| part.get(i * part.len() / count).copied()).collect();
+        let centred = |mut m: Mat<f64>, means: Vec<f64>| {
+            m.col_iter_mut().zip(means).for_each(|(column, mean)| column.iter_mut().for_each(|v| *v -= mean));
+            m
+        };
+        let features = centred(rows.features(&some), sums.means());
+        let targets = centred(rows.targets(&some), sums.target_means());
+        Ok(Self { rows: sums.count, moments, sample: (features, targets), raw })
+    }
+
+    /// A task along the eigenvectors of a kernel, from its products with the rows in the kernel's coordinates.
+    pub fn target(&self, kernel: &Kernel, cross: MatRef<'_, f64>, task: usize) -> Target {
+        let along = kernel.along(cross.get(.., task..task + 1));
+        let square = self.moments.squares.get(task).copied().unwrap_or(f64::NAN);
+        Target { square, along: along.col(0).iter().copied().collect() }
+    }
+}
