@@ -18,7 +18,7 @@ pub enum Evidence {
     Logistic,
 }
 
-/// Of a probe, with its name in JSON.
+/// A metric of a probe, with its name in JSON.
 const METRICS: [(Metric, &str); 2] = [(Metric::Accuracy, "accuracy"), (Metric::Auc, "auc")];
 
 /// Fits at each number of samples.

@@ -131,13 +131,13 @@ impl Logistic {
         in_batches(self, (draws, BATCH), |run| &mut run.found, one, |run| report(&run.statistics()))
     }
 
-    /// Of the mean squared error of its probabilities, in units of each target's variance.
+    /// Statistics of the mean squared error of its probabilities, in units of each target's variance.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         self.of(|worth| Some(worth.risk)).unwrap_or_else(|| Statistics::of(&[]))
     }
 
-    /// Of AUC, or of accuracy over all classes.
+    /// Statistics of AUC, or of accuracy over all classes.
     #[must_use]
     pub fn scores(&self, metric: Metric) -> Option<Statistics> {
         self.of(|worth| value(worth, metric))

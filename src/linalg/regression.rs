@@ -20,7 +20,7 @@ pub struct RidgeProblem<'a> {
 }
 
 impl<'a> RidgeProblem<'a> {
-    /// Of samples and the lengths of their features.
+    /// The problem of `samples` with features of these lengths.
     #[must_use]
     pub const fn new(samples: MatRef<'a, f64>, lengths: &'a [f64]) -> Self {
         Self { samples, lengths, scaled: OnceCell::new() }

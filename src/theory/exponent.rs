@@ -111,6 +111,8 @@ mod tests {
             (1.5, 7.0, 300.0, fixed(0.0), 0.0, Scaling::Noiseless, 3.0),
             (2.0, 3.0, 3000.0, RidgeChoice::Optimal, 0.5, Scaling::NoiseDominated, 2.0 / 3.0),
             (1.5, 2.5, 3000.0, RidgeChoice::OptimalNonNegative, 0.5, Scaling::NoiseDominated, 0.6),
+            // A steep signal: at the best ridge the noise is a fifth of the excess, and still decides the exponent.
+            (2.0, 5.0, 1000.0, RidgeChoice::Optimal, 0.5, Scaling::NoiseDominated, 0.8),
             (2.0, 3.0, 2000.0, fixed(0.0), 0.5, Scaling::NoiseDominated, 0.0),
             (2.0, 3.0, 3000.0, fixed(1e-2), 1e-3, Scaling::Saturated, 0.0),
             (2.0, 5.0, 3000.0, fixed(1e-4), 0.5, Scaling::NoiseDominated, 1.0),

@@ -195,7 +195,7 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
     }
 }
 
-/// Of a burst of motion only the last position matters.
+/// Keeps the last position of a burst of mouse motion.
 fn outdates(later: &Event, earlier: &Event) -> bool {
     match (later, earlier) {
         (Event::Outside(Outside::Input(later, _)), Event::Outside(Outside::Input(earlier, _))) => {

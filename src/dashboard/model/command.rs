@@ -88,7 +88,7 @@ pub enum Command {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     Quit,
-    /// And leaves the readout on the shell.
+    /// Quits and prints the readout on the shell.
     QuitTelling,
     Suspend,
     Redraw,

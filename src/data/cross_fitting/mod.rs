@@ -37,9 +37,9 @@ use tested::Tested;
 const DIVISIONS: u64 = 2;
 /// Operations that decompositions may take: the larger the features, the more classes share one prior.
 const WORK: f64 = 4.2e9;
-/// Classes whose rows are left out of one prior together, at least so few sets of them.
+/// Least number of sets of classes; the rows of a set are left out of one prior together.
 const FEWEST_SETS: usize = 3;
-/// And at most so many.
+/// Greatest number of sets of classes.
 const MOST_SETS: usize = 6;
 /// The exponent that the prior of selected directions has.
 const SELECTION_EXPONENT: f64 = 0.5;

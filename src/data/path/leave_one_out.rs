@@ -244,7 +244,7 @@ impl Moments {
         sums
     }
 
-    /// Of groups left out.
+    /// Moments of errors with each group left out.
     fn of_groups(fit: &Fit) -> Self {
         let mean =
             |column: faer::ColRef<'_, f64>| column.iter().map(|v| v * v).sum::<f64>() / column.nrows() as f64;

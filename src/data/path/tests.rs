@@ -9,8 +9,13 @@ use crate::theory::Ridge;
 
 /// N rows of p wavy features with falling scales, and two numeric tasks.
 fn rows(count: usize, dimension: usize) -> Arc<Rows> {
+    rows_of_lengths(count, dimension, |_| 1.0)
+}
+
+/// [`rows`] with the features of every row times its length.
+fn rows_of_lengths(count: usize, dimension: usize, length: impl Fn(usize) -> f64) -> Arc<Rows> {
     let value = |i: usize, j: usize| ((i * 37 + j * 101 + i * j * 7 + i * i % 13) as f64).sin();
-    let features = Mat::from_fn(count, dimension, |i, j| value(i, j) * (-0.03 * j as f64).exp());
+    let features = Mat::from_fn(count, dimension, |i, j| length(i) * value(i, j) * (-0.03 * j as f64).exp());
     let text: String = (0..count)
         .map(|i| format!("{},{}\n", value(i, 0) + value(i, 900) * 0.4, value(i, 3) - value(i, 901)))
         .collect();
@@ -155,7 +160,8 @@ fn paired_differences_are_those_of_the_risks() {
 /// From the definition: all rows but one are fitted with one of them weighing a little more, and the mean of ε² moves.
 #[test]
 fn a_row_moves_the_risk_through_the_fits_of_others_too() {
-    let rows = rows(150, 12);
+    // Long rows have a high leverage: they move the fits of others, and the errors of these by their squares.
+    let rows = rows_of_lengths(150, 12, |i| if i % 25 == 0 { 5.0 } else { 1.0 });
     let path = Path::raw(&rows).unwrap();
     let task = TaskChoice::Task(0);
     let ridge = RidgeChoice::Fixed(Ridge::new(0.3).unwrap());

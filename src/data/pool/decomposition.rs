@@ -23,7 +23,7 @@ pub(super) struct Decomposition {
 }
 
 impl Decomposition {
-    /// Of centred `features` (N×p) and standardized `targets` (N×T). Errors name the `input`; `go_on` is called with the
+    /// Decomposes the covariance of centred `features` (N×p), with the coefficients of standardized `targets` (N×T). Errors name the `input`; `go_on` is called with the
     /// share of the work done.
     ///
     /// # Errors

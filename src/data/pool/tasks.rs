@@ -144,3 +144,32 @@ impl Pool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Features, Reading, load_targets};
+    use crate::linalg::small::tests::wavy;
+
+    /// σ̂² against the residuals of least squares with an intercept by the normal equations, over N − r.
+    #[test]
+    fn the_noise_of_a_task_is_the_residual_variance_of_least_squares() {
+        let (count, p) = (30, 5);
+        let x = wavy(count, p);
+        let y: Vec<f64> = (0..count).map(|i| ((i * i * 7 % 23) as f64).sin() + x.get(i, 0)).collect();
+        let file = tempfile::NamedTempFile::with_suffix(".csv").unwrap();
+        let text: String = y.iter().map(|y| format!("{y}\n")).collect();
+        std::fs::write(file.path(), format!("y\n{text}")).unwrap();
+        let targets = load_targets(file.path(), count, Reading::Auto).unwrap();
+        let pool = Pool::new(Features::new("x", x.clone()).unwrap(), targets, &|_| true).unwrap();
+        let design = nalgebra::DMatrix::from_fn(count, p + 1, |i, j| if j == p { 1.0 } else { *x.get(i, j) });
+        let y = nalgebra::DVector::from_vec(y);
+        let beta = (design.transpose() * &design).lu().solve(&(design.transpose() * &y)).unwrap();
+        let residual = (&y - design * beta).norm_squared();
+        let variance = y.map(|v| (v - y.mean()).powi(2)).sum() / count as f64;
+        let want = residual / (count - p) as f64 / variance;
+        let task = pool.task("1").unwrap();
+        assert!((pool.noise(task) - want).abs() < 1e-10 && (pool.signal(task) - (1.0 - want)).abs() < 1e-10);
+        assert!((pool.deviation(task).unwrap() - variance.sqrt()).abs() < 1e-12);
+    }
+}

@@ -193,4 +193,17 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         assert_ne!(before, Stamp::of(&path));
     }
+
+    #[test]
+    fn rows_that_are_added_between_opening_and_reading_are_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.csv");
+        std::fs::write(&path, "a,b\n1,2\n3,4\n").unwrap();
+        let opened = || Opened::new(&path, Role::Features, &[]).unwrap();
+        assert!(opened().read(&[""; 0], None).is_ok());
+        let before = opened();
+        std::fs::write(&path, "a,b\n1,2\n3,4\n5,6\n").unwrap();
+        let sentence = before.read(&[""; 0], None).err().unwrap().to_string();
+        assert!(sentence.contains("x.csv") && sentence.contains("changed while it was read"), "{sentence}");
+    }
 }

@@ -48,11 +48,11 @@ impl Estimate {
 pub struct PathOnly {
     /// R.
     pub risk: f64,
-    /// Of the risk.
+    /// Standard error of the risk.
     pub standard_error: f64,
-    /// As in [`Shown`].
+    /// Area under the ROC curve, see [`Shown::auc`].
     pub auc: Option<Estimate>,
-    /// As in [`Shown`].
+    /// Accuracy, see [`Shown::accuracy`].
     pub accuracy: Option<Estimate>,
 }
 

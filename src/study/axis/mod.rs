@@ -325,6 +325,15 @@ mod tests {
         }
     }
 
+    /// Along p the number of samples is fixed, along any other parameter n/p.
+    #[test]
+    fn the_sample_size_along_an_axis() {
+        let all = numbers(&Scenario { dimension: 400, ..Scenario::default() });
+        let along = |key: &str| Axis::new("--x", &all, &over(key)).unwrap().sample_size(0.25);
+        assert_eq!((along("dimension"), along("noise")), (SampleSize::Count(100.0), SampleSize::Ratio(0.25)));
+        assert_eq!(along("dimension").ratio(50).unwrap().get(), 2.0);
+    }
+
     #[test]
     fn the_grid_over_ratios_has_the_values_of_any_grid() {
         for log in [false, true] {

@@ -30,7 +30,7 @@ pub(super) struct Keys {
     pub plane: Option<PlaneKey>,
     pub pretraining: PretrainingKey,
     pub budget: BudgetKey,
-    /// Of classes for which rows were drawn.
+    /// The key of classes for which rows were drawn.
     pub classes: ClassesKey,
 }
 

@@ -95,7 +95,7 @@ const OF_MACRO_F1: [Column; 5] = [
     RIDGE,
 ];
 
-/// Of a fit on labels ±1: the scores, the squared error on the labels and its ridge.
+/// Columns for a fit on labels ±1: the scores, the squared error on the labels and its ridge.
 const LABEL_RISK: Column = (["risk on labels", "label risk", "R'"], |_, row| {
     row.scores.map_or(f64::NAN, |scores| scores.risk_on_labels)
 });
