@@ -26,7 +26,19 @@ pub fn load_features(path: &Path) -> Result<Features, DataError> {
 /// # Errors
 /// [`DataError::Input`] naming the file and what would be accepted.
 pub fn load_matrix(path: &Path) -> Result<Array2<f64>, DataError> {
+    matrix_of(Opened::new(path, Role::Matrix, &[])?.read(&[""; 0], None)?)
+}
+
+/// A covariance matrix, or its diagonal: numbers along one axis are one column.
+///
+/// # Errors
+/// Those of [`load_matrix`].
+pub fn load_covariance(path: &Path) -> Result<Array2<f64>, DataError> {
     let table = Opened::new(path, Role::Matrix, &[])?.read(&[""; 0], None)?;
+    matrix_of(Table { is_array: false, ..table })
+}
+
+fn matrix_of(table: Table) -> Result<Array2<f64>, DataError> {
     let name = table.name.clone();
     let (matrix, _) = matrix(table, "rows and columns")?;
     targets::finite(&name, &matrix, &|at| column(None, at))?;

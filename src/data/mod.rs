@@ -35,7 +35,7 @@ mod targets;
 mod test_rows;
 
 pub use arrays::Blocks;
-pub use columns::{load_features, load_matrix, load_targets};
+pub use columns::{load_covariance, load_features, load_matrix, load_targets};
 pub use ensemble::{Ensemble, EnsembleChoice, Grid, PriorChoice};
 pub use error::DataError;
 pub use expectation::{Expectation, Method, TaskExpectation};

@@ -1,16 +1,21 @@
 //! A spectrum as p separate directions, for samples that are drawn (section 8).
 
-use crate::scenario::ScenarioError;
+use crate::scenario::{ScenarioError, TestedDirections};
 use crate::theory::Spectrum;
 
-/// Whether the test covariance weighs the directions (τ, ρ), taken in the order of the spectrum's eigenvalues, as it weighs
-/// the spectrum.
-pub(super) fn weighs_as(spectrum: &Spectrum, directions: &[(f64, f64)]) -> bool {
+/// Whether the test covariance weighs the directions, taken in the order of the spectrum's eigenvalues, as it weighs the
+/// spectrum; a cut eigenvalue, of which a random part is kept, is left out.
+pub(super) fn weighs_as(spectrum: &Spectrum, tested: &TestedDirections) -> bool {
     let Some(test) = spectrum.test() else { return false };
-    let p = directions.len() as f64;
-    let (mut rest, near) = (directions, |a: f64, b: f64, of: f64| (a - b).abs() <= 1e-9 * of);
+    let p = tested.directions.len() as f64;
+    let before = tested.cut.as_ref().map_or(tested.directions.len(), |cut| cut.start);
+    let Some(mut rest) = tested.directions.get(..before) else { return false };
+    let near = |a: f64, b: f64, of: f64| (a - b).abs() <= 1e-9 * of;
     let atoms = spectrum.weights().iter().zip(test.weights()).zip(test.weighted_energies());
     for ((share, weight), energy) in atoms {
+        if tested.cut.is_some() && rest.is_empty() {
+            break;
+        }
         let count = ((share * p).round() as usize).min(rest.len());
         let (first, others) = rest.split_at(count);
         let sum = |of: fn(&(f64, f64)) -> f64| first.iter().map(of).sum::<f64>() / p;

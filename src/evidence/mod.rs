@@ -13,6 +13,7 @@ pub mod monte_carlo;
 pub mod pretraining;
 mod rows;
 mod run;
+mod shared_eigenvalue;
 mod statistics;
 pub mod subsample;
 

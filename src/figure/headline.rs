@@ -125,10 +125,35 @@ fn extrema(curves: &Curves, curve: &Curve, every: bool) -> String {
         .collect();
     let parts: Vec<String> = least.into_iter().chain(peaks).collect();
     if parts.is_empty() {
-        format!("{name}: the risk does not depend on {}.", axis.label)
+        let Some(risk) = curve.points.iter().find_map(|point| point.risk.as_ref()) else {
+            return format!("{name}: no risk along {}.", axis.label);
+        };
+        let crossing = crossing(curves, curve).map(|words| format!("; {words}")).unwrap_or_default();
+        format!("{name}: risk {} at every {}{crossing}.", sig(risk.risk, 3), axis.label)
     } else {
         format!("{name}: {}.", parts.join("; "))
     }
+}
+
+/// `weights, γ = 1 lower from correlation = 0.797 on`: the first curve that crosses one without extrema once.
+fn crossing(curves: &Curves, level: &Curve) -> Option<String> {
+    let axis = &curves.axis;
+    curves.curves.iter().filter(|other| other.spec.id != level.spec.id).find_map(|other| {
+        if other.xs != level.xs {
+            return None;
+        }
+        let over = other.points.iter().zip(&level.points).zip(&other.xs).filter_map(|((other, level), x)| {
+            let difference = other.risk.as_ref()?.risk - level.risk.as_ref()?.risk;
+            difference.is_finite().then_some((*x, difference))
+        });
+        let over: Vec<(f64, f64)> = over.collect();
+        let changes = |pair: &&[(f64, f64)]| matches!(pair, [a, b] if (a.1 > 0.0) != (b.1 > 0.0));
+        let mut found = over.windows(2).filter(changes);
+        let (Some(&[a, b]), None) = (found.next(), found.next()) else { return None };
+        let at = a.0 + (b.0 - a.0) * a.1 / (a.1 - b.1);
+        let side = if b.1 < a.1 { "lower" } else { "higher" };
+        Some(format!("{} {side} from {} = {} on", other.name, axis.label, sig(at, 3)))
+    })
 }
 
 /// `The best features: reweight all, from n = 324 keep the top 200.`

@@ -26,7 +26,7 @@ pub fn of(id: CurveId, featurization: &Featurization) -> Look {
         (CurveId::LeastSquares, _) => (Role::Raw, Dash::Short),
         (CurveId::Floor, _) => (Role::Floor, Dash::Dotted),
         (CurveId::Weights, _) => WEIGHTS,
-        (CurveId::BestWeights, _) => (Role::Pcr, Dash::Short),
+        (CurveId::BestWeights, _) => (Role::Pcr, Dash::TwoDots),
         (CurveId::Raw, _) | (CurveId::Chosen, Featurization::Raw) => (Role::Raw, Dash::Dashed),
         (CurveId::GroundTruth, _) | (CurveId::Chosen, Featurization::GroundTruth) => {
             (Role::GroundTruth, Dash::Solid)
@@ -151,6 +151,8 @@ mod tests {
             assert!(!seen.contains(&look), "{id:?} has the look of another");
             seen.push(look);
         }
+        // They are drawn side by side.
+        assert_ne!(compared(CurveId::Weights).1, compared(CurveId::BestWeights).1);
         let samples: Vec<&str> =
             Dash::ALL.iter().flat_map(|d| [dash_sample(*d, false), dash_sample(*d, true)]).collect();
         assert!(samples.iter().enumerate().all(|(i, s)| !samples[..i].contains(s)), "{samples:?}");

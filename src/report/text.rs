@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::evidence::HeldOut;
-use crate::numbers::sig;
+use crate::numbers::{samples, sig};
 use crate::scenario::{Estimate, Metric, PerClass, Shown};
 use crate::study::curves::exponent;
 use crate::study::words::{self, intervals, recommended};
@@ -251,7 +251,7 @@ fn exact(points: &[Point]) -> String {
         let _ = write!(out, "{:>WIDTH$}", "–");
     };
     for p in points {
-        let _ = write!(out, "{}{}", cell(p.sample_ratio), cell(p.samples));
+        let _ = write!(out, "{}{:>WIDTH$}", cell(p.sample_ratio), samples(p.samples));
         for (_, of) in &columns {
             match &p.risk {
                 Some(risk) => out.push_str(&cell(of(risk))),

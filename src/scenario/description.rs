@@ -68,7 +68,7 @@ impl Default for Scenario {
 }
 
 /// A spectrum of eigenvalues over p directions, up to a common factor.
-#[derive(Debug, Clone, Copy, PartialEq, EnumCount, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, EnumCount, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Family {
     /// All eigenvalues are equal.
@@ -102,6 +102,11 @@ pub enum Family {
         /// Share of the directions at 1.
         fraction: f64,
     },
+    /// The covariance matrix is in a file; not for the test covariance.
+    File {
+        /// p×p, symmetric, or its diagonal as p numbers.
+        file: PathBuf,
+    },
 }
 
 impl Family {
@@ -110,13 +115,17 @@ impl Family {
 
     /// The families of covariates: without directions of variance 0.
     pub const COVARIATES: &'static [&'static str] =
+        &["isotropic", "power-law", "exponential", "two-level", "spiked", "file"];
+
+    /// The families of the test covariance, which is diagonal in the eigenbasis of the covariates.
+    pub const TEST: &'static [&'static str] =
         &["isotropic", "power-law", "exponential", "two-level", "spiked"];
 
     /// The value of `test.family` that removes the test covariance: test samples are like the downstream ones.
     pub const SAME: &'static str = "downstream";
 
     /// Every family with its parameters at their defaults.
-    pub(super) const fn defaults() -> [Self; Self::COUNT] {
+    pub(super) fn defaults() -> [Self; Self::COUNT] {
         [
             Self::Isotropic,
             Self::PowerLaw { exponent: 1.0 },
@@ -124,6 +133,7 @@ impl Family {
             Self::TwoLevel { fraction: 0.2, ratio: 1e-4 },
             Self::Spiked { spikes: 10, strength: 100.0 },
             Self::Sparse { fraction: 0.1 },
+            Self::File { file: PathBuf::new() },
         ]
     }
 
@@ -135,7 +145,7 @@ impl Family {
 }
 
 /// The task ensemble: Σ_θ up to the scale that `signal` sets.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Task {
     /// The eigenvalues of Σ_θ.
     pub family: Family,
@@ -417,7 +427,7 @@ impl Scenario {
     /// Whether the test covariance differs from that of the downstream samples.
     #[must_use]
     pub fn is_shifted(&self) -> bool {
-        self.test.is_some_and(|test| test != self.covariates)
+        self.test.as_ref().is_some_and(|test| *test != self.covariates)
     }
 
     /// The features of the fit towards the source task: the scenario's where they are the same for all n, else the raw
@@ -433,9 +443,18 @@ impl Scenario {
         self.spectrum.is_none() && self.data.is_none()
     }
 
-    /// Whether Σ_x and Σ_θ fail to commute.
+    /// Whether a covariance of covariates or tasks is in a file.
+    #[must_use]
+    pub const fn has_matrix(&self) -> bool {
+        matches!(self.covariates, Family::File { .. }) || matches!(self.task.family, Family::File { .. })
+    }
+
+    /// Whether Σ_x and Σ_θ fail to commute, or may: Σ_θ of a file has directions of its own.
     #[must_use]
     pub fn is_rotated(&self) -> bool {
+        if matches!(self.task.family, Family::File { .. }) {
+            return self.is_synthetic();
+        }
         let turned = match self.task.alignment {
             Alignment::Rotated { angle, .. } => angle.rem_euclid(180.0) != 0.0,
             _ => false,

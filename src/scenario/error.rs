@@ -55,14 +55,6 @@ pub enum ScenarioError {
 }
 
 impl ScenarioError {
-    /// A number of components that cuts through an eigenvalue under a test covariance.
-    pub(super) fn cut(size: usize) -> Self {
-        Self::new(format!(
-            "featurization.size {size} cuts through an eigenvalue, and under [test] it counts which of its directions \
-             are kept; accepted here are sizes that keep all or none of them"
-        ))
-    }
-
     /// One line without control characters, whatever was in the input.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self::Invalid(text::sentence(&sentence.into()))

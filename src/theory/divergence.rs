@@ -289,7 +289,9 @@ impl Curve<'_> {
                 let (a, b) = (s * r, r * kappa);
                 [w * a * a, w * a * a * b, e * b * b * a]
             });
-            TestSums { variance: df2, variance_slope: -2.0 * fall, bias_slope: 2.0 * rise }
+            // d(1 − a)/d ln κ = a(1 − a).
+            let of_cut = test.cut_bias(kappa) * test.cut_filter(kappa);
+            TestSums { variance: df2, variance_slope: -2.0 * fall, bias_slope: 2.0 * rise + of_cut }
         });
         CurveSums {
             test,

@@ -18,7 +18,7 @@ pub struct Sums {
     pub gap: f64,
     /// rank − df1 = Σ w (1−a) over s > 0.
     pub unused: f64,
-    /// Σ w τ (1−a)² over all directions, those at s = 0 included.
+    /// Σ w τ (1−a)² over all directions, those at s = 0 included, and 2c(1−a) of a cut eigenvalue under a test covariance.
     pub bias: f64,
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn sums_at(spectrum: &Spectrum, base: f64, offset: f64) -> Sums {
         let (a, b) = (s * r, r * kappa);
         [w * a, w * a * a, w * a * b, w * b, e * b * b]
     });
-    Sums { df1, df2, gap, unused, bias: bias + spectrum.unreachable() }
+    Sums { df1, df2, gap, unused, bias: bias + spectrum.unreachable() + spectrum.cut_bias(kappa) }
 }
 
 /// The sums of one Newton step in κ: df1, rank − df1, and the first two derivatives of df1 in −ln κ, Σ w ab and Σ w

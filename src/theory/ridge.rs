@@ -52,7 +52,13 @@ impl Terms {
             let eb = e * b;
             [waa, eb * b, eb * a * r, waa * r]
         });
-        Self { df2, bias: bias + spectrum.unreachable(), bias_slope: 2.0 * rise, df2_fall: 2.0 * fall }
+        let (mut bias, mut bias_slope) = (bias + spectrum.unreachable(), 2.0 * rise);
+        if spectrum.cut() != 0.0 {
+            let smallest = spectrum.range().map_or(f64::INFINITY, |(_, smallest)| smallest);
+            bias += spectrum.cut_bias(kappa);
+            bias_slope += 2.0 * spectrum.cut() * spectrum.cut_filter(kappa) / (smallest + kappa);
+        }
+        Self { df2, bias, bias_slope, df2_fall: 2.0 * fall }
     }
 }
 

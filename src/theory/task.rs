@@ -213,7 +213,7 @@ impl TaskSpectrum {
         let kept = spectrum.weights().len();
         let test = self.tested(kept).map(|(weights, energies, unreachable)| {
             let rows = |of: &[f64]| of.iter().take(kept).copied().collect();
-            TestSums { weights: rows(&weights), energies: rows(&energies), unreachable }
+            TestSums { weights: rows(&weights), energies: rows(&energies), unreachable, cut: 0.0 }
         });
         spectrum.with_test(test)
     }
@@ -243,7 +243,7 @@ impl TaskSpectrum {
             let all = |of: &[f64]| {
                 if atoms == 0 { Vec::new() } else { vec![sum(of.iter().take(atoms).copied())] }
             };
-            TestSums { weights: all(&weights), energies: all(&energies), unreachable }
+            TestSums { weights: all(&weights), energies: all(&energies), unreachable, cut: 0.0 }
         });
         let kept = self.kept.get(atoms).copied().unwrap_or(f64::NAN);
         let left = self.left.get(atoms).copied().unwrap_or(f64::NAN);

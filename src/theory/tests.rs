@@ -299,7 +299,7 @@ fn representations_carry_the_shift() {
             assert!((got / want - 1.0).abs() < 1e-9, "{representation:?} α={a}: {got} {want}");
         }
     }
-    // A cut through an eigenvalue takes its part of both sums.
+    // A cut through an eigenvalue keeps a random subspace of it.
     let cut = pcr::keep(&raw, 0.35);
     let test = cut.test().unwrap();
     assert!(

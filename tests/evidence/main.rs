@@ -2,6 +2,7 @@
 
 mod classified;
 mod command;
+mod matrices;
 mod noisy;
 mod pretraining;
 mod shifted;

@@ -9,6 +9,7 @@
 //! (`isotropic`); their distribution is the same.
 //!
 //! Under a test covariance in the same eigenbasis (section 5) each direction's error counts ρ times: R = Σ ρ(…)² + σ².
+//! Of an eigenvalue that principal components cut, each pair of draws keeps another random subspace (section 11.6).
 
 mod sampler;
 
@@ -17,6 +18,7 @@ use rayon::prelude::*;
 use super::directions::{directions, weighs_as};
 use super::draw::{Fitting, MOST_ENTRIES};
 use super::isotropic::IsotropicTail;
+use super::shared_eigenvalue::Rotation;
 use super::statistics::{RepresentationTerms, Statistics, Terms, is_news, mean};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio};
@@ -48,8 +50,7 @@ impl MonteCarlo {
     /// an optimal ridge is the theory's for this n, kept for all draws.
     ///
     /// # Errors
-    /// For measured models, where the featurization does not exist at this n, where under a test covariance the kept
-    /// directions are not unique, and for sizes too large to draw.
+    /// For measured models, where the featurization does not exist at this n, and for sizes too large to draw.
     pub fn new(
         model: &Model,
         samples: usize,
@@ -88,9 +89,9 @@ impl MonteCarlo {
         let theory = representation.evaluate(ratio, model.ridge(), model.noise())?.ok_or_else(none)?;
         let fitting = Fitting::of(model, samples, &theory)?;
         let (lengths, mut task) = directions(&spectrum, p)?;
-        let mut test = Vec::new();
-        if let Some(directions) = model.tested_directions(chosen)? {
-            if !weighs_as(&spectrum, &directions) {
+        let (mut test, mut cut) = (Vec::new(), None);
+        if let Some(tested) = model.tested_directions(chosen) {
+            if !weighs_as(&spectrum, &tested) {
                 return Err(ScenarioError::new(format!(
                     "which directions featurization {} keeps is not known here, and under [test] it counts; accepted are \
                      the other kinds",
@@ -98,17 +99,19 @@ impl MonteCarlo {
                 )));
             }
             // Each direction has its energy, not the mean of its eigenvalue's, since energies are paired with ρ.
-            task = directions.iter().map(|(energy, _)| (energy / p as f64).sqrt()).collect();
-            test = directions.into_iter().map(|(_, ratio)| ratio).collect();
+            task = tested.directions.iter().map(|(energy, _)| (energy / p as f64).sqrt()).collect();
+            test = tested.directions.into_iter().map(|(_, ratio)| ratio).collect();
+            cut = tested.cut;
         }
         let plain = covariates == Covariates::Gaussian && matches!(fitting, Fitting::Plain);
-        let tail = (plain && samples.saturating_mul(p) > entries)
+        let tail = (plain && cut.is_none() && samples.saturating_mul(p) > entries)
             .then(|| IsotropicTail::of(samples, theory.ridge, &lengths, &test))
             .flatten();
         let (entries, unknowns) = match &tail {
             Some(tail) => (tail.entries().saturating_add(4 * p), 0),
             None => (samples.saturating_mul(p), samples.min(p)),
         };
+        let entries = entries.saturating_add(cut.as_ref().map_or(0, |cut| Rotation::entries(cut.len())));
         if entries > MOST_ENTRIES || unknowns > MOST_UNKNOWNS {
             return Err(ScenarioError::new(format!(
                 "{samples} samples of dimension {p} are too many to draw; accepted are at most {MOST_ENTRIES} numbers \
@@ -129,6 +132,7 @@ impl MonteCarlo {
                 lengths,
                 task,
                 test,
+                cut,
                 fitting,
                 tail,
             },

@@ -8,6 +8,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::evidence::draw::{Drawn, Fitting, normal};
 use crate::evidence::isotropic::{IsotropicTail, TailErrors};
+use crate::evidence::shared_eigenvalue::Rotation;
 use crate::linalg::{Threads, product};
 use crate::scenario::ScenarioError;
 
@@ -66,6 +67,8 @@ pub(super) struct Sampler {
     /// ρ along the p directions (those outside of `tail`, where there is one); empty where test samples are like the
     /// downstream ones.
     pub test: Vec<f64>,
+    /// Directions of a cut eigenvalue, of which a random subspace is kept.
+    pub cut: Option<Range<usize>>,
     pub fitting: Fitting,
     pub tail: Option<IsotropicTail>,
 }
@@ -85,13 +88,21 @@ impl Sampler {
             let mut random = self.stream(2 * pair + c, true);
             column.iter_mut().zip(&self.task).for_each(|(v, deviation)| *v = deviation * normal(&mut random));
         }
+        // The subspace belongs to the representation: both draws of a pair have it.
+        let rotation = self.cut.as_ref().map(|cut| {
+            let mut random = ChaCha8Rng::seed_from_u64(self.seed ^ SUBSPACE);
+            random.set_stream(((self.samples as u64) << 32) | pair as u64);
+            Rotation::drawn(cut, &mut random)
+        });
+        rotation.iter().for_each(|rotation| rotation.transposed(&mut tasks));
         let mut errors = Vec::with_capacity(2);
         let mut trials = Vec::with_capacity(2);
         for draw in wanted {
             if stop() {
                 return Err(ScenarioError::Interrupted);
             }
-            let error = self.errors(draw, draw, &tasks)?;
+            let mut error = self.errors(draw, draw, &tasks)?;
+            rotation.iter().for_each(|rotation| rotation.forward(&mut error.coordinates));
             trials.push(self.trial(&error, draw % 2));
             errors.push(error);
         }
@@ -198,3 +209,5 @@ impl Sampler {
 /// Seeds of the representations, and of what depends on representation and samples together.
 const REPRESENTATION: u64 = 0x5eed_0f0f_0000_0001;
 const BOTH: u64 = 0x5eed_0f0f_0000_0002;
+/// Seed of the subspace that is kept of a cut eigenvalue.
+const SUBSPACE: u64 = 0x5eed_0f0f_0000_0003;

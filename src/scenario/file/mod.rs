@@ -174,7 +174,7 @@ impl Scenario {
 
     fn sections(&self) -> Vec<(&'static str, Vec<(&'static str, Item)>)> {
         let mut top = vec![("name", Item::String(self.name.clone()))];
-        top.extend(pairs_of(self.numbers()));
+        top.extend(pairs_of(self.values()));
         let mut sections = vec![("", top)];
         if let Some(data) = &self.data {
             let path = |p: &Path| Item::String(p.to_string_lossy().into_owned());
@@ -248,17 +248,20 @@ impl Scenario {
             scenario.noise = None;
         }
         if let Some(mut reader) = covariates {
-            scenario.covariates = reader.choice("family", Family::COVARIATES, None)?;
+            // A file can only mean a matrix.
+            let otherwise = reader.has("file").then_some("file");
+            scenario.covariates = reader.choice("family", Family::COVARIATES, otherwise)?;
             reader.finish(&format!(" of family {}", scenario.covariates.name()))?;
         }
         if let Some(mut reader) = task {
-            let family = reader.choice("family", Family::NAMES, None)?;
-            let alignment = reader.choice("alignment", Alignment::NAMES, Some("aligned"))?;
-            scenario.task = Task { family, alignment };
+            let otherwise = reader.has("file").then_some("file");
+            let family: Family = reader.choice("family", Family::NAMES, otherwise)?;
+            let alignment: Alignment = reader.choice("alignment", Alignment::NAMES, Some("aligned"))?;
             reader.finish(&format!(" of family {}, {}", family.name(), alignment.name()))?;
+            scenario.task = Task { family, alignment };
         }
         if let Some(mut reader) = test {
-            let family: Family = reader.choice("family", Family::COVARIATES, None)?;
+            let family: Family = reader.choice("family", Family::TEST, None)?;
             reader.finish(&format!(" of family {}", family.name()))?;
             scenario.test = Some(family);
         }
@@ -277,6 +280,9 @@ impl Scenario {
         if let Some(mut reader) = bagging {
             reader.fill(scenario.bagging.get_or_insert_default())?;
             reader.finish("")?;
+        }
+        if scenario.has_matrix() && numbers.contains(&"dimension") {
+            return Err(scenario.dimension_of_matrix());
         }
         scenario.spectrum = spectrum.map(read_spectrum).transpose()?.map(Arc::new);
         scenario.data = data.map(read_data).transpose()?;
@@ -408,8 +414,10 @@ impl DataSource {
 
 /// A value of a scenario file; bare words are texts. Names and paths are texts whatever they look like.
 fn item(key: &str, text: &str) -> Item {
-    const TEXTS: [&str; 10] = [
+    const TEXTS: [&str; 12] = [
         "name",
+        "covariates.file",
+        "task.file",
         "featurization.path",
         "data.features",
         "data.targets",

@@ -1,9 +1,9 @@
-//! The files that a scenario names: rows, targets and the matrix of a featurization.
+//! The files that a scenario names: rows, targets, covariances and the matrix of a featurization.
 
 use std::path::{Path, PathBuf};
 
 use crate::data::load;
-use crate::scenario::description::{Featurization, Scenario};
+use crate::scenario::description::{Family, Featurization, Scenario};
 use crate::scenario::error::ScenarioError;
 
 impl Scenario {
@@ -50,6 +50,11 @@ impl Scenario {
             change(&mut data.targets);
             data.groups.iter_mut().for_each(&mut change);
             data.encoders.iter_mut().for_each(|encoder| change(&mut encoder.features));
+        }
+        for family in [&mut self.covariates, &mut self.task.family] {
+            if let Family::File { file } = family {
+                change(file);
+            }
         }
         if let Featurization::File { path } = &mut self.featurization {
             change(path);

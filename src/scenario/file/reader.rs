@@ -31,6 +31,11 @@ impl Reader {
         self.table.remove(key)
     }
 
+    /// Whether a key is given that has not been read.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// A table within this one.
     pub fn section(&mut self, key: &'static str) -> Result<Option<Self>, ScenarioError> {
         match self.take(key) {

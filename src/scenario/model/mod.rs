@@ -1,6 +1,5 @@
 //! A checked scenario, ready for the theory (sections 2 and 7).
 
-mod cuts;
 pub(in crate::scenario) mod effective_rank;
 mod feature_map;
 pub(in crate::scenario) mod featurizations;
@@ -8,6 +7,7 @@ pub(in crate::scenario) mod measured;
 mod participation;
 pub(in crate::scenario) mod risk_curve;
 pub(in crate::scenario) mod risk_point;
+pub(in crate::scenario) mod tested;
 
 use std::sync::{Arc, OnceLock};
 
@@ -128,6 +128,20 @@ impl Model {
         Ok(model)
     }
 
+    /// A warning about a parameter that has no effect, or less than requested.
+    fn remarks(&self) -> Option<String> {
+        let (scenario, p) = (&self.scenario, self.dimension());
+        if let (Featurization::Pca { size: Some(size) }, None) = (&scenario.featurization, &scenario.data)
+            && *size > p
+        {
+            return Some(format!("featurization.size {size} is more than the {p} directions: all are kept"));
+        }
+        let turned = matches!(scenario.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0);
+        (scenario.is_synthetic() && turned && !scenario.is_rotated()).then(|| {
+            "task.alignment rotated has no effect: isotropic covariates or tasks look the same from every side".into()
+        })
+    }
+
     /// Warnings of directions of the chosen featurization and of the task that are below a float's range.
     fn lost(&self) -> Vec<String> {
         let Origin::Commuting(_) = &self.population.origin else { return Vec::new() };
@@ -201,7 +215,7 @@ impl Model {
     /// p.
     #[must_use]
     pub fn dimension(&self) -> usize {
-        self.sampled().map_or(self.scenario.dimension, |sampled| sampled.pool.dimension())
+        self.population.dimension().unwrap_or(self.scenario.dimension)
     }
 
     /// σ².
@@ -290,7 +304,7 @@ impl Model {
     pub fn warnings(&self) -> &[String] {
         self.warnings.get_or_init(|| {
             let notes = self.population.notes().iter().cloned();
-            notes.chain(remarks(&self.scenario)).chain(self.of_scale()).chain(self.lost()).collect()
+            notes.chain(self.remarks()).chain(self.of_scale()).chain(self.lost()).collect()
         })
     }
 
@@ -362,9 +376,6 @@ impl Model {
                 Needs::in_the_eigenbasis()
             )));
         }
-        if let (true, Featurization::Pca { size: Some(size) }) = (shifted, featurization) {
-            self.refuse_cut(*size)?;
-        }
         let source = self.source(&|| false);
         let (make, at) = match kind.made {
             Made::Fixed(known, _) => return Ok(Representation::Fixed(known(&source)?)),
@@ -429,35 +440,6 @@ impl Model {
         Ok(Representation::Towards(Box::new(towards)))
     }
 
-    /// (τ, ρ) of every direction in the order in which the eigenvalues of a featurization fall; `None` unless the test
-    /// covariance is another one.
-    ///
-    /// # Errors
-    /// A number of components that splits the eigenspace of a repeated eigenvalue.
-    pub fn tested_directions(
-        &self,
-        featurization: &Featurization,
-    ) -> Result<Option<Vec<(f64, f64)>>, ScenarioError> {
-        const SAME: f64 = 1e-12;
-        let Origin::Commuting(population) = &self.population.origin else { return Ok(None) };
-        let (task, covariates) = match featurization {
-            Featurization::Raw | Featurization::Pca { .. } => (0.0, 0.0),
-            Featurization::Whitened => (0.0, -1.0),
-            Featurization::Exponents { task, covariates } => (*task, *covariates),
-            // All others follow the task spectrum.
-            _ => (1.0, 0.0),
-        };
-        let Some(mut all) = population.tested(task, covariates) else { return Ok(None) };
-        all.sort_by(|a, b| b.0.total_cmp(&a.0));
-        if let Featurization::Pca { size: Some(size) } = featurization
-            && let (Some(last), Some(next)) = (size.checked_sub(1).and_then(|i| all.get(i)), all.get(*size))
-            && last.0 - next.0 <= SAME
-        {
-            return Err(ScenarioError::cut(*size));
-        }
-        Ok(Some(all.into_iter().map(|(_, energy, ratio)| (energy * self.signal, ratio)).collect()))
-    }
-
     /// The eigenvalues τ of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, from which optimal representations are built (section 5).
     ///
     /// # Errors
@@ -484,18 +466,4 @@ fn hidden(scenario: &Scenario, population: &Population, signal: f64) -> f64 {
 
 pub(in crate::scenario) fn nowhere(at: f64) -> ScenarioError {
     ScenarioError::new(format!("featurization.at = {at}: soft selection exists only below n/p = 1"))
-}
-
-/// A warning about a parameter that has no effect, or less than requested.
-fn remarks(scenario: &Scenario) -> Option<String> {
-    if let (Featurization::Pca { size: Some(size) }, None) = (&scenario.featurization, &scenario.data)
-        && *size > scenario.dimension
-    {
-        let p = scenario.dimension;
-        return Some(format!("featurization.size {size} is more than the {p} directions: all are kept"));
-    }
-    let turned = matches!(scenario.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0);
-    (scenario.is_synthetic() && turned && !scenario.is_rotated()).then(|| {
-        "task.alignment rotated has no effect: isotropic covariates or tasks look the same from every side".into()
-    })
 }

@@ -111,15 +111,22 @@ mod tests {
             Family::Spiked { spikes: 3, strength: 25.0 },
             Family::Sparse { fraction: 0.3 },
         ];
-        for covariates in families.into_iter().filter(|f| !matches!(f, Family::Sparse { .. })) {
-            for family in families {
+        for covariates in families.iter().filter(|f| !matches!(f, Family::Sparse { .. })) {
+            for family in &families {
                 for alignment in [Alignment::Aligned, Alignment::AntiAligned] {
-                    let task = Task { family, alignment };
-                    let scenario = Scenario { dimension: 150, covariates, task, ..Scenario::default() };
+                    let task = Task { family: family.clone(), alignment };
+                    let scenario = Scenario {
+                        dimension: 150,
+                        covariates: covariates.clone(),
+                        task,
+                        ..Scenario::default()
+                    };
                     let model = Model::new(&scenario, None, &|| false).unwrap();
                     let expected = 150.0 * model.task_spectrum().unwrap().effective_rank();
                     let reversed = alignment == Alignment::AntiAligned;
-                    for (varied, kept) in [(family, covariates), (covariates, family)] {
+                    for (varied, kept) in
+                        [(family.clone(), covariates.clone()), (covariates.clone(), family.clone())]
+                    {
                         let got = Participation::new(&varied, &kept, 150, reversed).of(&varied);
                         let off = (got / expected - 1.0).abs();
                         assert!(off < 1e-11, "{covariates:?} {family:?} {alignment:?}: {got} for {expected}");

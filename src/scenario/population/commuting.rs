@@ -1,8 +1,9 @@
 //! Covariates and tasks in a common eigenbasis: every featurization in closed form per direction (section 7).
 
 use crate::scenario::ScenarioError;
-use crate::scenario::description::{Alignment, Scenario, Table};
+use crate::scenario::description::{Alignment, Family, Scenario, Table};
 use crate::scenario::population::families::{Run, log_sum, spectrum, zip};
+use crate::scenario::population::given::Covariance;
 use crate::theory::quantity::LARGEST;
 use crate::theory::spectrum::NEGLIGIBLE;
 use crate::theory::{Spectrum, TaskSpectrum, TheoryError};
@@ -40,15 +41,23 @@ pub(in crate::scenario) struct Commuting {
 impl Commuting {
     /// The families' eigenvalues in a common order; a rotated task as if it were aligned.
     pub fn of_families(scenario: &Scenario) -> Result<Self, ScenarioError> {
-        let p = scenario.dimension;
         let mut notes = Vec::new();
-        let x = spectrum(&scenario.covariates, p, "covariates", &mut notes);
+        let (p, x) = match &scenario.covariates {
+            Family::File { file } => {
+                let found = Covariance::of_covariates(file)?;
+                (found.values.len(), runs(&found.values))
+            }
+            family => {
+                let p = scenario.dimension;
+                (p, spectrum(family, p, "covariates", &mut notes))
+            }
+        };
         let mut theta: Vec<Run> = spectrum(&scenario.task.family, p, "task", &mut notes);
         if scenario.task.alignment == Alignment::AntiAligned {
             theta.reverse();
         }
-        let test = scenario.test.filter(|_| scenario.is_shifted());
-        let test = test.map(|family| spectrum(&family, p, "test", &mut notes));
+        let test = scenario.test.as_ref().filter(|_| scenario.is_shifted());
+        let test = test.map(|family| spectrum(family, p, "test", &mut notes));
         let joined = zip(x.iter().map(|run| (run.count, run.log)), theta);
         let is_tested = test.is_some();
         let joined: Vec<_> = match test {
@@ -119,6 +128,11 @@ impl Commuting {
             ));
         }
         Self { blocks: table.atoms().map(block).collect(), table: true, shifted: false, hidden: 0.0, notes }
+    }
+
+    /// p, where the directions are counted.
+    pub fn directions_counted(&self) -> usize {
+        self.blocks.iter().map(|b| b.count).sum()
     }
 
     /// Whether the test covariance differs.
@@ -257,6 +271,14 @@ impl Commuting {
         };
         Ok(spectrum?.normalized())
     }
+}
+
+/// Eigenvalues in decreasing order.
+fn runs(values: &[f64]) -> Vec<Run> {
+    values
+        .chunk_by(|a, b| a == b)
+        .filter_map(|equal| Some(Run { count: equal.len(), log: equal.first()?.ln() }))
+        .collect()
 }
 
 fn negative(what: &str, energy: f64) -> ScenarioError {

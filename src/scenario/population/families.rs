@@ -36,6 +36,8 @@ pub(in crate::scenario) fn spectrum(
         runs.into_iter().filter(|r| r.count > 0).collect()
     };
     match *family {
+        // Its eigenvalues are in the file.
+        Family::File { .. } => Vec::new(),
         Family::Isotropic => blocks(p, 0.0, 0.0),
         Family::PowerLaw { exponent: 0.0 } => blocks(p, 0.0, 0.0),
         Family::PowerLaw { exponent } => {

@@ -5,6 +5,7 @@ pub(in crate::scenario) mod anchored;
 pub(in crate::scenario) mod commuting;
 pub(in crate::scenario) mod families;
 pub(in crate::scenario) mod geometry;
+pub(in crate::scenario) mod given;
 pub(in crate::scenario) mod learned;
 pub(in crate::scenario) mod matrix;
 pub(in crate::scenario) mod rotated;
@@ -15,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::data::Watch;
 use crate::scenario::ScenarioError;
-use crate::scenario::description::{Alignment, Scenario};
+use crate::scenario::description::{Alignment, Family, Scenario};
 use crate::scenario::population::commuting::Commuting;
 use crate::scenario::population::geometry::Geometry;
 use crate::scenario::population::learned::Draws;
@@ -63,6 +64,15 @@ impl Population {
     /// Whether both share their data, not only equal descriptions.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.draws, &other.draws)
+    }
+
+    /// p of rows or of matrices from files; `None` where the scenario gives it.
+    pub fn dimension(&self) -> Option<usize> {
+        match &self.origin {
+            Origin::Commuting(p) => Some(p.directions_counted()).filter(|p| *p > 0),
+            Origin::Rotated(p) => Some(p.geometry.p()),
+            Origin::Sampled(s) => Some(s.pool.dimension()),
+        }
     }
 
     /// r² where the scenario does not give it.
@@ -160,6 +170,9 @@ impl Origin {
             table.check()?;
             return Ok(Self::Commuting(Arc::new(Commuting::of_table(table).with_feature_noise(noise))));
         }
+        if let Family::File { file } = &scenario.task.family {
+            return Ok(Self::Rotated(Arc::new(Rotated::of_file(scenario, file)?)));
+        }
         let aligned = Commuting::of_families(scenario)?;
         match scenario.task.alignment {
             Alignment::Rotated { angle, seed } if scenario.is_rotated() => {
@@ -191,7 +204,8 @@ pub(in crate::scenario) fn synthetic_only() -> ScenarioError {
 
 /// Whether covariates, tasks, test covariance and data are equal.
 fn is_same(a: &Scenario, b: &Scenario) -> bool {
-    a.dimension == b.dimension
+    // Rows and matrices of files have a dimension: the number of the scenario is not used.
+    (a.dimension == b.dimension || a.has_matrix() || a.data.is_some())
         && a.covariates == b.covariates
         && a.task == b.task
         && a.test == b.test

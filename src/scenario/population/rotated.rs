@@ -1,8 +1,10 @@
-//! Tasks turned against the covariates (section 7): Σ_x = diag(x), Σ_θ = Q diag(θ) Qᵀ.
+//! Σ_x and Σ_θ that do not commute (section 7): in the eigenbasis of Σ_x, Σ_x = diag(x) and Σ_θ = Q diag(θ) Qᵀ. Q comes
+//! from matrices in files, or from an angle φ:
 //!
 //! Q = cos φ·I + sin φ·J, where J (Jᵀ = −J, J² = −I) pairs random directions into planes: vᵀQv = cos φ for every unit
 //! v, so that every direction is rotated by exactly φ. For odd p one random direction is fixed.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use faer::{Mat, MatRef};
@@ -12,23 +14,43 @@ use rand_distr::{Distribution, StandardNormal};
 
 use crate::linalg::{Memo, Threads, orthonormal, product};
 use crate::scenario::ScenarioError;
+use crate::scenario::description::{Family, Scenario};
 use crate::scenario::population::commuting::Commuting;
+use crate::scenario::population::families::{Run, spectrum};
 use crate::scenario::population::geometry::Geometry;
+use crate::scenario::population::given::Covariance;
 use crate::theory::{Spectrum, TaskSpectrum};
 
 /// A population whose Σ_x and Σ_θ do not commute.
 #[derive(Debug)]
 pub(in crate::scenario) struct Rotated {
     pub geometry: Geometry,
-    plane: Arc<Plane>,
+    turn: Turn,
     /// Smallest task eigenvalue relative to the largest is 0: no negative power.
     singular: bool,
     /// ln θ by task direction.
     logs: Vec<f64>,
-    angle: f64,
     pub notes: Vec<String>,
     /// Eigenvalues of p·Σ_x^{1/2}Σ_θΣ_x^{1/2} for signal 1.
     energies: Memo<Result<Vec<f64>, ScenarioError>>,
+}
+
+/// Q, the eigenvectors of Σ_θ in the eigenbasis of Σ_x.
+#[derive(Debug)]
+enum Turn {
+    /// An angle in degrees, in random planes.
+    Planes { plane: Arc<Plane>, angle: f64 },
+    /// The eigenvectors of matrices from files.
+    Given(Mat<f64>),
+}
+
+impl Turn {
+    fn rotation(&self) -> Mat<f64> {
+        match self {
+            Self::Planes { plane, angle } => plane.rotation(*angle),
+            Self::Given(q) => q.clone(),
+        }
+    }
 }
 
 /// The random planes of a rotation.
@@ -53,20 +75,61 @@ impl Rotated {
     ) -> Result<Self, ScenarioError> {
         let directions: Vec<_> = aligned.directions().into_iter().map(|(x, theta, _)| (x, theta)).collect();
         let p = directions.len();
-        let plane = match previous {
-            Some(before) if before.plane.p == p && before.plane.seed == seed => Arc::clone(&before.plane),
+        let plane = match previous.map(|before| &before.turn) {
+            Some(Turn::Planes { plane, .. }) if plane.p == p && plane.seed == seed => Arc::clone(plane),
             _ => Arc::new(Plane::new(p, seed, stop)?),
         };
+        Ok(Self::of_turn(&directions, Turn::Planes { plane, angle }, aligned.notes))
+    }
+
+    /// Σ_θ from a file, and Σ_x from a file or diagonal in the coordinates of Σ_θ.
+    pub fn of_file(scenario: &Scenario, tasks: &Path) -> Result<Self, ScenarioError> {
+        let mut notes = Vec::new();
+        let found = Covariance::of_tasks(tasks)?;
+        let p = found.values.len();
+        let (mut x, basis) = match &scenario.covariates {
+            Family::File { file } => {
+                let of_x = Covariance::of_covariates(file)?;
+                if of_x.values.len() != p {
+                    return Err(ScenarioError::new(format!(
+                        "covariates.file {} has dimension {} and task.file {} has dimension {p}; accepted are covariances \
+                         of equal dimension",
+                        file.display(),
+                        of_x.values.len(),
+                        tasks.display()
+                    )));
+                }
+                (of_x.values, Some(of_x.axes.vectors()))
+            }
+            family => {
+                let runs = spectrum(family, p, "covariates", &mut notes);
+                let top = runs.iter().map(|run| run.log).fold(f64::NEG_INFINITY, f64::max);
+                let value = |run: &Run| (run.log - top).exp().max(f64::MIN_POSITIVE);
+                (runs.iter().flat_map(|run| std::iter::repeat_n(value(run), run.count)).collect(), None)
+            }
+        };
+        let mean = crate::theory::numeric::sum(x.iter().copied()) / p as f64;
+        x.iter_mut().for_each(|x| *x /= mean);
+        let vectors = found.axes.vectors();
+        let turn = match basis {
+            Some(basis) => product(basis.transpose(), vectors.as_ref(), Threads::All),
+            None => vectors,
+        };
+        let directions: Vec<_> = x.into_iter().zip(found.values.iter().map(|v| v.ln())).collect();
+        Ok(Self::of_turn(&directions, Turn::Given(turn), notes))
+    }
+
+    /// (x, ln θ) per direction of Σ_x and of Σ_θ.
+    fn of_turn(directions: &[(f64, f64)], turn: Turn, notes: Vec<String>) -> Self {
         let logs: Vec<f64> = directions.iter().map(|d| d.1).collect();
-        Ok(Self {
-            geometry: Geometry::rotated(&directions, plane.rotation(angle).as_ref()),
-            plane,
+        Self {
+            geometry: Geometry::rotated(directions, turn.rotation().as_ref()),
+            turn,
             singular: logs.contains(&f64::NEG_INFINITY),
             logs,
-            angle,
-            notes: aligned.notes,
+            notes,
             energies: Memo::default(),
-        })
+        }
     }
 
     /// F = Σ_x^v: diagonal in the directions of the covariates.
@@ -91,7 +154,7 @@ impl Rotated {
                  task exponents of at least 0"
             )));
         }
-        let mut c = self.plane.rotation(self.angle);
+        let mut c = self.turn.rotation();
         let powers = |logs: &mut dyn Iterator<Item = f64>, power: f64| {
             let logs: Vec<f64> = logs.map(|l| power * l).collect();
             let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -168,7 +231,7 @@ impl Plane {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::description::{Alignment, Scenario};
+    use crate::scenario::description::Alignment;
 
     fn rotated(p: usize, angle: f64, text: &str) -> (Rotated, Vec<(f64, f64)>) {
         let scenario = Scenario::from_toml(&format!("dimension = {p}\n{text}")).unwrap();
@@ -176,6 +239,41 @@ mod tests {
         let aligned = Commuting::of_families(&scenario).unwrap();
         let directions = aligned.directions().into_iter().map(|(x, theta, _)| (x, theta)).collect();
         (Rotated::new(aligned, angle, 7, None, &|| false).unwrap(), directions)
+    }
+
+    #[test]
+    fn matrices_from_files_in_any_basis_are_the_rotated_pair() {
+        let text = "[covariates]\nfamily = \"power-law\"\nexponent = 1.0\n[task]\nfamily = \"exponential\"\nscale = 10.0";
+        let p = 24;
+        let (want, directions) = rotated(p, 25.0, text);
+        let basis = Plane::new(p, 99, &|| false).unwrap().rotation(70.0);
+        let turned = &basis * want.turn.rotation();
+        let covariance = |q: &Mat<f64>, of: fn(&(f64, f64)) -> f64| {
+            ndarray::Array2::from_shape_fn((p, p), |(i, j)| {
+                (0..p).map(|k| q[(i, k)] * of(&directions[k]) * q[(j, k)]).sum::<f64>()
+            })
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let (of_x, of_theta) = (folder.path().join("x.npy"), folder.path().join("theta.npy"));
+        ndarray_npy::write_npy(&of_x, &(3.0 * covariance(&basis, |d| d.0))).unwrap();
+        ndarray_npy::write_npy(&of_theta, &(0.2 * covariance(&turned, |d| d.1.exp()))).unwrap();
+        let mut scenario = Scenario::from_toml(&format!("dimension = {p}\n{text}")).unwrap();
+        scenario.set("covariates.file", of_x.to_str().unwrap()).unwrap();
+        scenario.set("task.file", of_theta.to_str().unwrap()).unwrap();
+        let got = Rotated::of_file(&scenario, &of_theta).unwrap();
+        let equal = |got: &[f64], want: &[f64]| {
+            assert_eq!(got.len(), want.len());
+            for (got, want) in got.iter().zip(want) {
+                assert!((got - want).abs() <= 1e-9 * want.abs(), "{got} against {want}");
+            }
+        };
+        for (u, v) in [(0.0, 0.0), (1.0, 0.0), (0.5, -0.3)] {
+            let (got, want) = (got.exponents(u, v, 1.0).unwrap(), want.exponents(u, v, 1.0).unwrap());
+            equal(got.eigenvalues(), want.eigenvalues());
+            equal(got.weighted_energies(), want.weighted_energies());
+        }
+        let (got, want) = (got.task_spectrum(1.0).unwrap(), want.task_spectrum(1.0).unwrap());
+        equal(got.mix(0.0).eigenvalues(), want.mix(0.0).eigenvalues());
     }
 
     #[test]
@@ -212,7 +310,7 @@ mod tests {
                         [task]\nfamily = \"two-level\"\nfraction = 0.4\nratio = 0.05";
         for p in [6, 7] {
             let (population, directions) = rotated(p, 35.0, families);
-            let q = population.plane.rotation(35.0);
+            let q = population.turn.rotation();
             let power = |u: f64| {
                 Mat::from_fn(p, p, |i, j| {
                     (0..p).map(|k| q[(i, k)] * (u * directions[k].1).exp() * q[(j, k)]).sum::<f64>()

@@ -71,12 +71,25 @@ impl Scenario {
                 self.name = name.into();
             }
             ("covariates", "family") => choose(&mut self.covariates, key, value, Family::COVARIATES)?,
-            ("task", "family") => choose(&mut self.task.family, key, value, Family::NAMES)?,
+            ("task", "family") => {
+                choose(&mut self.task.family, key, value, Family::NAMES)?;
+                // A matrix has its own directions.
+                if matches!(self.task.family, Family::File { .. }) {
+                    self.task.alignment = Alignment::Aligned;
+                }
+            }
             ("task", "alignment") => choose(&mut self.task.alignment, key, value, Alignment::NAMES)?,
+            ("covariates", "file") => {
+                self.covariates = Family::File { file: word(key, value, "a text in quotes")?.into() };
+            }
+            ("task", "file") => {
+                self.task.family = Family::File { file: word(key, value, "a text in quotes")?.into() };
+                self.task.alignment = Alignment::Aligned;
+            }
             ("test", "family") if *value == Value::from(Family::SAME) => self.test = None,
             ("test", "family") => {
-                let mut test = self.test.unwrap_or(Family::Isotropic);
-                choose(&mut test, key, value, Family::COVARIATES)?;
+                let mut test = self.test.clone().unwrap_or(Family::Isotropic);
+                choose(&mut test, key, value, Family::TEST)?;
                 self.test = Some(test);
             }
             ("featurization", "kind") => choose(&mut self.featurization, key, value, Featurization::NAMES)?,
@@ -98,6 +111,10 @@ impl Scenario {
                 self.store(key, value)?;
             }
             _ => self.store(key, value)?,
+        }
+        // p is then that of the matrix, and two scenarios of it are equal.
+        if self.has_matrix() {
+            self.dimension = Self::default().dimension;
         }
         // A chosen nonlinearity has its residue again.
         if let ("featurization.nonlinearity", Featurization::RandomFeatures { residue, .. }) =
@@ -154,13 +171,7 @@ impl Scenario {
         &mut self,
         act: &mut dyn FnMut(&str, &'static Record, &mut dyn Stored),
     ) {
-        let measured = self.data.is_some();
-        self.each(&mut |record, stored| {
-            // Measured data have their own dimension.
-            if !(measured && record.key == "dimension") {
-                act("", record, stored);
-            }
-        });
+        self.each(&mut |record, stored| act("", record, stored));
         if self.is_synthetic() {
             self.covariates.each(&mut |record, stored| act("covariates", record, stored));
             self.task.family.each(&mut |record, stored| act("task", record, stored));
@@ -179,14 +190,6 @@ impl Scenario {
         if let Some(bagging) = &mut self.bagging {
             bagging.each(&mut |record, stored| act("bagging", record, stored));
         }
-    }
-
-    /// The numbers of the scenario itself.
-    pub(in crate::scenario) fn numbers(&self) -> Vec<(&'static Record, Option<Value>)> {
-        let mut all = self.values();
-        // Measured data have their own dimension.
-        all.retain(|(record, _)| self.data.is_none() || record.key != "dimension");
-        all
     }
 
     /// Checks a scenario that was put together by hand as strictly as a file, and takes numbers that are too small to
@@ -215,11 +218,12 @@ impl Scenario {
         if let Some(wrong) = wrong {
             return Err(wrong);
         }
-        for (key, family) in
-            [("covariates.family", Some(&self.covariates)), ("test.family", self.test.as_ref())]
-        {
-            if let Some(name) = family.map(Family::name).filter(|name| !Family::COVARIATES.contains(name)) {
-                return Err(ScenarioError::value(key, &either(Family::COVARIATES), &name.into()));
+        for (key, family, accepted) in [
+            ("covariates.family", Some(&self.covariates), Family::COVARIATES),
+            ("test.family", self.test.as_ref(), Family::TEST),
+        ] {
+            if let Some(name) = family.map(Family::name).filter(|name| !accepted.contains(name)) {
+                return Err(ScenarioError::value(key, &either(accepted), &name.into()));
             }
         }
         if self.signal.is_some() {

@@ -13,6 +13,7 @@ impl Scenario {
     pub(super) fn has_room_for(&self, section: &str, key: &str, value: &Value) -> Result<(), ScenarioError> {
         let table = if self.data.is_some() { "data" } else { "spectrum" };
         match (section, key) {
+            ("", "dimension") if self.has_matrix() => Err(self.dimension_of_matrix()),
             _ if self.is_synthetic() => Ok(()),
             ("covariates" | "task", _) => Err(exclusive(&format!("[{section}]"), table)),
             ("", "signal") => Err(exclusive("signal", table)),
@@ -23,11 +24,20 @@ impl Scenario {
         }
     }
 
+    /// The error of a dimension beside a covariance matrix from a file.
+    pub(in crate::scenario) fn dimension_of_matrix(&self) -> ScenarioError {
+        let key = if matches!(self.task.family, Family::File { .. }) { "task" } else { "covariates" };
+        ScenarioError::new(format!(
+            "dimension and {key}.file cannot both be given: p is the number of rows of the matrix"
+        ))
+    }
+
     /// Checks the conditions that involve more than one parameter.
     pub(in crate::scenario) fn consistent(&self) -> Result<(), ScenarioError> {
         let dense = |what: &str| {
             let p = self.dimension;
-            if p <= DENSE {
+            // The size of a matrix is checked where its file is read.
+            if p <= DENSE || self.has_matrix() {
                 return Ok(());
             }
             Err(ScenarioError::new(format!(
@@ -57,6 +67,13 @@ impl Scenario {
                 )))
             };
         }
+        let has_directions = matches!(self.task.family, Family::File { .. });
+        if has_directions && self.task.alignment != Alignment::Aligned {
+            return Err(ScenarioError::new(format!(
+                "task.alignment {} and task.file cannot both be given: a matrix has its own directions; accepted is aligned",
+                self.task.alignment.name()
+            )));
+        }
         if matches!(self.task.alignment, Alignment::Rotated { .. }) {
             dense("task.alignment rotated")?;
         }
@@ -69,6 +86,9 @@ impl Scenario {
         }
         if self.test.is_some() && !self.shares_eigenbasis() {
             let (what, accepted) = match self.task.alignment {
+                _ if has_directions => {
+                    ("task.file".to_owned(), "families of tasks, aligned and anti-aligned".to_owned())
+                }
                 Alignment::Rotated { .. } => {
                     ("task.alignment rotated".to_owned(), "aligned and anti-aligned".to_owned())
                 }
@@ -83,7 +103,8 @@ impl Scenario {
         }
         if self.is_rotated() && needs == Needs::SharedEigenbasis {
             return Err(ScenarioError::new(
-                "featurization.kind pretrained needs covariates and tasks with one eigenbasis; accepted with                  task.alignment rotated is featurization.kind learned, which draws its tasks",
+                "featurization.kind pretrained needs covariates and tasks with one eigenbasis; accepted with \
+                 task.alignment rotated and with task.file is featurization.kind learned, which draws its tasks",
             ));
         }
         match needs {
@@ -96,14 +117,14 @@ impl Scenario {
 
     /// Checks that the scenario has a formula for noise on the covariates.
     fn feature_noise_is_possible(&self) -> Result<(), ScenarioError> {
-        let excluded = match (self.features, &self.data, self.test) {
+        let excluded = match (self.features, &self.data, &self.test) {
             (None, ..) => return Ok(()),
             (Some(_), Some(_), _) => "[data]: real features have the noise that they have",
             (Some(_), None, Some(_)) => "[test]: there is no formula under a test covariance",
             (Some(_), None, None) if self.is_rotated() => {
                 return Err(ScenarioError::new(
-                    "[features] noise needs covariates and tasks with one eigenbasis; accepted are task.alignment aligned \
-                     and anti-aligned",
+                    "[features] noise needs covariates and tasks with one eigenbasis; accepted are families of tasks \
+                     with task.alignment aligned and anti-aligned",
                 ));
             }
             (Some(_), None, None) => return Ok(()),
@@ -152,7 +173,8 @@ impl Scenario {
     /// Whether covariates, task and featurization share an eigenbasis: a condition for a test covariance.
     #[must_use]
     pub fn shares_eigenbasis(&self) -> bool {
-        let turned = matches!(self.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0);
+        let turned = matches!(self.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0)
+            || matches!(self.task.family, Family::File { .. });
         self.is_synthetic() && !turned && self.featurization.needs() == Needs::Nothing
     }
 }

@@ -191,11 +191,22 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
         choice(&mut all, Group::Covariates, key, &scenario.covariates, Family::COVARIATES, about);
         let about = "Σ_θ: how the tasks' energy is spread over the p directions (§7)";
         let task = &scenario.task;
-        choice(&mut all, Group::Task, ("task", "family", "spectrum"), &task.family, Family::NAMES, about);
+        let chosen = task.family.name();
+        let possible = |name: &&&str| {
+            // Directions of their own exclude a test covariance, noise on the covariates and pretrained features.
+            **name != "file" || chosen == "file" || scenario.with("task.family", "file").is_ok()
+        };
+        let families: Vec<&str> = Family::NAMES.iter().filter(possible).copied().collect();
+        choice(&mut all, Group::Task, ("task", "family", "spectrum"), &task.family, &families, about);
         let about = "how the strong directions of the task lie to those of the covariates (§7)";
         let key = ("task", "alignment", "alignment");
-        // A test covariance has the eigenbasis of both.
-        let possible = |name: &&&str| scenario.test.is_none() || **name != "rotated";
+        // A test covariance has the eigenbasis of both, and a matrix has its own directions.
+        let has_directions = matches!(task.family, Family::File { .. });
+        let possible = |name: &&&str| match **name {
+            "aligned" => true,
+            "rotated" => scenario.test.is_none() && !has_directions,
+            _ => !has_directions,
+        };
         let alignments: Vec<&str> = Alignment::NAMES.iter().filter(possible).copied().collect();
         choice(&mut all, Group::Task, key, &task.alignment, &alignments, about);
     } else if let Some(data) = &scenario.data {
@@ -224,7 +235,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     choice(&mut all, Group::Featurization, key, &scenario.featurization, &scenario.kinds(), about);
     // The numbers that are changed most often come first, the dimension last.
     let defaults = Scenario::default().values();
-    let numbers = scenario.numbers().into_iter().filter_map(|given| {
+    let numbers = scenario.values().into_iter().filter_map(|given| {
         let mut parameter = parameter(Group::Downstream, "", given, &defaults)?;
         // Only measured data have an estimate.
         if let (true, Kind::Number { words, .. }) =
@@ -279,7 +290,7 @@ fn test(all: &mut Vec<Parameter>, chosen: Option<&Family>) {
     let about = "covariance of the test samples in the covariates' eigenbasis; downstream: no distribution shift (§5)";
     let (group, key) = (Group::Downstream, ("test", "family", "test on"));
     let first = all.len();
-    choice(all, group, key, chosen.unwrap_or(&Family::Isotropic), Family::COVARIATES, about);
+    choice(all, group, key, chosen.unwrap_or(&Family::Isotropic), Family::TEST, about);
     if let Some(Parameter { kind: Kind::Choice { options }, value, default, .. }) = all.get_mut(first) {
         options.insert(0, Family::SAME.into());
         *default = Family::SAME.into();

@@ -25,8 +25,8 @@ fn double_divergence() {
 
 #[test]
 fn every_family_has_mean_one_and_the_signal_asked_for() {
-    for covariates in Family::COVARIATES {
-        for task in Family::NAMES {
+    for covariates in Family::TEST {
+        for task in Family::NAMES.iter().filter(|name| **name != "file") {
             for alignment in ["aligned", "anti-aligned"] {
                 let mut s = Scenario::default();
                 for (key, value) in [

@@ -2,6 +2,7 @@
 
 mod commuting;
 mod description;
+mod given;
 mod hostile;
 mod matrices;
 mod presets;

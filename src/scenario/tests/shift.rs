@@ -3,7 +3,7 @@
 use super::super::parameter::{Kind, parameters};
 use super::super::*;
 use super::{close, model, refusal};
-use crate::theory::{RidgeChoice, Risk, SampleRatio};
+use crate::theory::{Ridge, RidgeChoice, Risk, SampleRatio};
 
 const BASE: &str = "dimension = 60\nnoise = 0.1\n[covariates]\nfamily = \"power-law\"\nexponent = 1.5\n\
                     [task]\nfamily = \"two-level\"\nfraction = 0.2\nratio = 0.01\n[featurization]\nkind = \"raw\"\n";
@@ -199,19 +199,34 @@ fn another_test_covariance_is_another_population() {
     assert_ne!(at(&taken, &kind, 0.4).risk, at(&first, &kind, 0.4).risk);
 }
 
-/// Principal components that cut an eigenvalue are refused where the directions that share it differ in the task and in
-/// the test covariance; where they are alike in one of both any choice has the same risk.
+/// Principal components that cut an eigenvalue shared by all directions (section 11.6), term by term: without a ridge and
+/// n > k the filter is 1 on the kept half, so that φ²Σ wρτ + φ(1−φ)ρ̄r² of the bias is dropped and nothing else is left.
 #[test]
-fn a_cut_that_matters_is_refused() {
-    let of = |task: &str| {
-        let text = format!(
-            "dimension = 200\n[covariates]\nfamily = \"isotropic\"\n[task]\n{task}\n[test]\nfamily = \"power-law\"\n\
-             [featurization]\nkind = \"pca\"\nsize = 100\n"
-        );
-        let scenario = Scenario::from_toml(&text).unwrap();
-        Model::new(&scenario, None, &|| false).and_then(|model| model.chosen())
+fn a_cut_keeps_a_random_subspace() {
+    let text = "dimension = 200\nnoise = 0.1\n[covariates]\nfamily = \"isotropic\"\n[task]\nfamily = \"power-law\"\n\
+                exponent = 0.5\n[test]\nfamily = \"power-law\"\n[featurization]\nkind = \"pca\"\nsize = 100\n";
+    let model = model(text);
+    let power = |exponent: f64| {
+        let all: Vec<f64> = (1..=200).map(|j| f64::from(j).powf(-exponent)).collect();
+        let mean = all.iter().sum::<f64>() / 200.0;
+        all.into_iter().map(|v| v / mean).collect::<Vec<_>>()
     };
-    let sentence = of("family = \"power-law\"").unwrap_err().to_string();
-    assert!(sentence.contains("featurization.size 100") && sentence.contains("accepted"), "{sentence}");
-    assert!(of("family = \"isotropic\"").is_ok());
+    let tested = power(0.5).iter().zip(power(1.0)).map(|(t, r)| t * r).sum::<f64>() / 200.0;
+    let bias = 0.25 * tested + 0.25;
+    let risk = at(&model, &Featurization::Pca { size: Some(100) }, 1.0);
+    // Half of the energy is dropped and acts as noise: R = (0.5 + σ²)/(1 − 0.5), and Σ wρa² = 0.5.
+    let variance = 0.6 / 0.5 * 0.5;
+    close(risk.bias, bias, 1e-12);
+    close(risk.risk, 0.1 + bias + variance, 1e-12);
+    // A size that keeps all is the whole eigenvalue, and the least of many ridges is the optimal one.
+    let all = at(&model, &Featurization::Pca { size: Some(200) }, 1.5);
+    close(all.risk, at(&model, &Featurization::Raw, 1.5).risk, 1e-12);
+    let cut = model.representation(&Featurization::Pca { size: Some(120) }).unwrap();
+    let ratio = SampleRatio::new(0.5).unwrap();
+    let at = |ridge| cut.evaluate(ratio, ridge, model.noise()).unwrap().unwrap();
+    let best = at(RidgeChoice::Optimal);
+    for step in -20..20 {
+        let ridge = Ridge::new(0.02 * 1.4_f64.powi(step)).unwrap();
+        assert!(best.risk <= at(RidgeChoice::Fixed(ridge)).risk * (1.0 + 1e-12), "{best:?} {ridge:?}");
+    }
 }

@@ -124,8 +124,9 @@ impl PopulationRisks {
     ) -> Option<Self> {
         let (p, noise) = (model.dimension(), model.noise());
         let representation = curve.spectral().filter(|_| model.pool().is_none())?;
-        // Under a shift the closed form may depend on which directions are kept.
-        let exact = !model.is_shifted() || model.tested_directions(&model.scenario().featurization).is_ok();
+        // Under a shift the risk depends on which directions of a cut eigenvalue are kept.
+        let tested = model.tested_directions(&model.scenario().featurization);
+        let exact = tested.is_none_or(|tested| tested.cut.is_none());
         let finite_risk = representation.finite_risk(ratio, p, ridge, noise).filter(|_| exact);
         Some(Self {
             finite_risk,

@@ -20,8 +20,10 @@ use cuts::{Best, Cuts};
 use table::Table;
 use tuned::Scan;
 
-/// The spectrum with only its top `share` of the directions kept, s = 0 on the others. An eigenvalue that several
-/// directions have in common is cut in proportion: which of them are kept makes no difference on average.
+/// The spectrum with only its top `share` of the directions kept, s = 0 on the others. Of an eigenvalue that several
+/// directions have in common a random subspace is kept: the mean over all of them (section 11.6). With k the kept and φ the
+/// dropped share, T = Σ wτ, A = Σ wρτ and ρ̄ the mean ρ over that eigenvalue, the projector P has E P = k and
+/// E PρP = k²ρ + kφρ̄, so that the test bias is (1−a)²(k²A + kφρ̄T) + 2(1−a)·kφ(A − ρ̄T) + φ²A + kφρ̄T.
 #[must_use]
 pub fn keep(spectrum: &Spectrum, share: f64) -> Spectrum {
     let mut budget = share;
@@ -44,12 +46,23 @@ pub fn keep(spectrum: &Spectrum, share: f64) -> Spectrum {
         atoms.push((tail.0, 0.0, tail.1 / tail.0));
     }
     let test = spectrum.test().map(|test| {
-        let part = |of: &[f64]| -> Vec<f64> { of.iter().zip(&parts).map(|(v, part)| v * part).collect() };
-        let energies = part(test.weighted_energies());
-        // Of the smaller ones nothing is kept.
-        let all_parts = parts.iter().copied().chain(std::iter::repeat(0.0));
-        let rest = sum(test.weighted_energies().iter().zip(all_parts).map(|(e, part)| e * (1.0 - part)));
-        TestSums { weights: part(test.weights()), energies, unreachable: test.unreachable() + rest }
+        let (weights, energies) = (test.weights(), test.weighted_energies());
+        let mut sums = TestSums {
+            weights: weights.iter().zip(&parts).map(|(v, part)| v * part).collect(),
+            energies: Vec::with_capacity(parts.len()),
+            unreachable: test.unreachable() + sum(energies.iter().skip(parts.len()).copied()),
+            cut: 0.0,
+        };
+        let plain = w.iter().zip(e);
+        for (((weight, tested), (w, energy)), part) in weights.iter().zip(energies).zip(plain).zip(&parts) {
+            // ρ̄T: the energy that the test covariance would weigh were ρ and τ unrelated.
+            let (left, unrelated) = (1.0 - part, weight / w * energy);
+            let both = part * left * unrelated;
+            sums.energies.push(part * part * tested + both);
+            sums.unreachable += left * left * tested + both;
+            sums.cut += part * left * (tested - unrelated);
+        }
+        sums
     });
     Spectrum::sorted(atoms.into_iter()).with_lost(spectrum.lost()).with_test(test)
 }

@@ -72,8 +72,9 @@ impl Spectrum {
             mean: 0.0,
             lost,
             test: None,
+            cut: 0.0,
         };
-        let mut sums = TestSums { weights: Vec::new(), energies: Vec::new(), unreachable: 0.0 };
+        let mut sums = TestSums { weights: Vec::new(), energies: Vec::new(), unreachable: 0.0, cut: 0.0 };
         for block in atoms.chunk_by(|a, b| a.1 - b.1 <= SAME * a.1) {
             let weight = sum(block.iter().map(|a| a.0)) / total;
             let energy = sum(block.iter().map(|a| a.0 * a.2)) / total;
@@ -151,6 +152,7 @@ impl Spectrum {
             mean: 0.0,
             lost: 0.0,
             test: None,
+            cut: 0.0,
         };
         for (w, s, t) in atoms {
             if s > 0.0 {

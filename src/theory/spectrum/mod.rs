@@ -30,6 +30,9 @@ pub struct Spectrum {
     /// Where the test covariance is another one: the same eigenvalues with its weights wρ and energies wρτ, so that
     /// every sum over them is the one that it weighs.
     test: Option<Box<Self>>,
+    /// c of a test covariance that joins the kept and the dropped part of a cut eigenvalue (section 11.6): 2c(1−a) is part
+    /// of the bias, a the filter of the smallest eigenvalue.
+    cut: f64,
 }
 
 /// A test covariance with the downstream eigenbasis, ρ the ratio of its eigenvalues to the downstream ones: the
@@ -42,6 +45,8 @@ pub(crate) struct TestSums {
     pub energies: Vec<f64>,
     /// Σ wρτ over s = 0.
     pub unreachable: f64,
+    /// c of a cut eigenvalue (section 11.6); 0 where none is cut.
+    pub cut: f64,
 }
 
 /// A direction: share w, eigenvalue s, energy τ, and ρ of the test covariance.
@@ -62,11 +67,13 @@ impl Spectrum {
             mean,
             lost: self.lost,
             test: None,
+            cut: 0.0,
         };
         spectrum.with_test(self.test().map(|test| TestSums {
             weights: top(&test.weights),
             energies: top(&test.energies),
             unreachable: test.unreachable + sum(test.energies.iter().skip(kept).copied()),
+            cut: 0.0,
         }))
     }
 
@@ -97,10 +104,10 @@ impl Spectrum {
 
     /// The spectrum with this test covariance, or without one.
     pub(crate) fn with_test(mut self, test: Option<TestSums>) -> Self {
-        self.test = test.map(|TestSums { weights, energies, unreachable }| {
+        self.test = test.map(|TestSums { weights, energies, unreachable, cut }| {
             let mut weighed = Self {
                 rank: sum(weights.iter().copied()),
-                signal: sum(energies.iter().copied()) + unreachable,
+                signal: sum(energies.iter().copied()) + unreachable + 2.0 * cut,
                 eigenvalues: self.eigenvalues.clone(),
                 weights,
                 energies,
@@ -108,6 +115,7 @@ impl Spectrum {
                 mean: 0.0,
                 lost: 0.0,
                 test: None,
+                cut,
             };
             weighed.mean = weighed.measure_mean();
             Box::new(weighed)
@@ -138,6 +146,7 @@ impl Spectrum {
         self.energies.iter_mut().for_each(|energy| *energy *= share);
         self.unreachable *= share;
         self.signal *= share;
+        self.cut *= share;
         if let Some(test) = &mut self.test {
             test.scale_energies(share);
         }
@@ -158,6 +167,25 @@ impl Spectrum {
     #[must_use]
     pub const fn lost(&self) -> f64 {
         self.lost
+    }
+
+    /// c, by which a test covariance joins the kept and the dropped part of a cut eigenvalue (section 11.6); 0 where none is
+    /// cut.
+    pub(crate) const fn cut(&self) -> f64 {
+        self.cut
+    }
+
+    /// The filter a = s/(s+κ) of the smallest eigenvalue, which is the one that is cut.
+    pub(crate) fn cut_filter(&self, kappa: f64) -> f64 {
+        self.eigenvalues.last().map_or(0.0, |s| s / (s + kappa))
+    }
+
+    /// 2c(1−a), what the cut adds to the bias at κ.
+    pub(crate) fn cut_bias(&self, kappa: f64) -> f64 {
+        if self.cut == 0.0 {
+            return 0.0;
+        }
+        2.0 * self.cut * self.eigenvalues.last().map_or(1.0, |s| kappa / (s + kappa))
     }
 
     /// α, or the rank where they are equal up to rounding.

@@ -73,7 +73,7 @@ impl Labels {
         let seen = spectrum.test().unwrap_or(spectrum);
         // P = Σ wτ'a, and Σ wτ'a² of the mean score.
         let [product, square] = if kappa == 0.0 {
-            [seen.signal() - seen.unreachable(); 2]
+            [seen.signal() - seen.unreachable() - 2.0 * seen.cut(); 2]
         } else if kappa.is_finite() {
             total!(seen, 0.0, kappa, [], 2, |_, s, e, r| {
                 let a = s * r;
@@ -82,6 +82,8 @@ impl Labels {
         } else {
             [0.0; 2]
         };
+        // Part of the score of a cut eigenvalue is along what is dropped of it.
+        let product = product + seen.cut() * if kappa.is_finite() { seen.cut_filter(kappa) } else { 0.0 };
         let squares = square + risk.variance();
         // c² times the variance of the latent variable over S, which is c² without a test covariance.
         let latent = seen.signal() + self.latent;

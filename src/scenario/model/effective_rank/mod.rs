@@ -14,15 +14,15 @@ use slider::{Branch, Slider, is_sparse, shape};
 pub const EFFECTIVE_RANK: &str = "effective-rank";
 
 impl Scenario {
-    /// (tr S)²/tr S², in directions. `None` for a `[spectrum]`, for measured data, for rotated tasks, and with noise on
-    /// the covariates.
+    /// (tr S)²/tr S², in directions. `None` for a `[spectrum]`, for measured data, for rotated tasks, for
+    /// matrices from files, and with noise on the covariates.
     #[must_use]
     pub fn effective_rank(&self) -> Option<f64> {
-        if !self.is_synthetic() || self.is_rotated() || self.features.is_some() {
+        if !self.is_synthetic() || self.is_rotated() || self.has_matrix() || self.features.is_some() {
             return None;
         }
-        let (task, reversed) = (self.task.family, self.task.alignment == Alignment::AntiAligned);
-        let rank = Participation::new(&task, &self.covariates, self.dimension, reversed).of(&task);
+        let (task, reversed) = (&self.task.family, self.task.alignment == Alignment::AntiAligned);
+        let rank = Participation::new(task, &self.covariates, self.dimension, reversed).of(task);
         Some(rank).filter(|rank| rank.is_finite())
     }
 
@@ -40,9 +40,9 @@ impl Scenario {
                 family.values().into_iter().map(|(record, _)| record).find(|record| record.key == key)?;
             Some((format!("{section}.{key}"), record.range()?))
         };
-        let known = self.is_synthetic() && !self.is_rotated();
-        let of_task = || solved("task", self.task.family);
-        known.then(|| of_task().or_else(|| solved("covariates", self.covariates))).flatten()
+        let known = self.is_synthetic() && !self.is_rotated() && !self.has_matrix();
+        let of_task = || solved("task", self.task.family.clone());
+        known.then(|| of_task().or_else(|| solved("covariates", self.covariates.clone()))).flatten()
     }
 
     /// The effective rank as a parameter, from the least to the greatest that the slider of the solved parameter reaches

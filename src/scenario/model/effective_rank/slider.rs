@@ -16,7 +16,7 @@ pub(super) const FEW_NODES: usize = 9;
 /// The shape parameter of a family, which spreads its energy over more or fewer directions.
 pub(super) const fn shape(family: &mut Family) -> Option<(&'static str, &mut f64)> {
     Some(match family {
-        Family::Isotropic => return None,
+        Family::Isotropic | Family::File { .. } => return None,
         Family::PowerLaw { exponent, .. } => ("exponent", exponent),
         Family::Exponential { scale, .. } => ("scale", scale),
         Family::TwoLevel { ratio, .. } => ("ratio", ratio),
@@ -41,7 +41,7 @@ pub(super) struct Branch {
 }
 
 /// Everything besides the solved parameter that determines the effective rank.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 struct Shape {
     dimension: usize,
     /// The family whose parameter is solved, with 0 in its place.
@@ -79,14 +79,15 @@ pub(super) struct Slider {
 impl Slider {
     pub fn of(scenario: &Scenario) -> Option<Self> {
         let (key, range) = scenario.solved()?;
-        let (covariates, task) = (scenario.covariates, scenario.task.family);
+        let (covariates, task) = (scenario.covariates.clone(), scenario.task.family.clone());
         let (mut varied, kept) =
             if key.starts_with("task.") { (task, covariates) } else { (covariates, task) };
         let now = *shape(&mut varied)?.1;
-        let mut shape_alone = varied;
+        let mut shape_alone = varied.clone();
         *shape(&mut shape_alone)?.1 = 0.0;
         let reversed = scenario.task.alignment == Alignment::AntiAligned;
-        let sought = Shape { dimension: scenario.dimension, varied: shape_alone, kept, reversed };
+        let sought =
+            Shape { dimension: scenario.dimension, varied: shape_alone, kept: kept.clone(), reversed };
         let along = KNOWN.with_borrow_mut(|known| {
             let found = known.iter().position(|(shape, _)| *shape == sought);
             found.and_then(|i| known.remove(i)).map(|entry| {
@@ -95,7 +96,7 @@ impl Slider {
                 along
             })
         });
-        let slider = |along| Self { varied, range, now: 0.0, along };
+        let slider = |along| Self { varied: varied.clone(), range, now: 0.0, along };
         let mut slider = match along {
             Some(along) => slider(along),
             None => {

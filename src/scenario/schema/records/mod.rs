@@ -7,14 +7,18 @@ mod spectra;
 mod transfer;
 
 use crate::scenario::description::Scenario;
-use crate::scenario::schema::{Described, Field, Least, Range, Record, Takes, Words};
+use crate::scenario::schema::{Described, Field, Least, Range, Record, Stored, Takes, Words};
 
 pub(crate) use featurization::MOST_TASKS;
 
 /// Parameters of the scenario itself.
 static SCENARIO: &[Field<Scenario>] = &[
     Field {
-        place: |scenario| Some(&mut scenario.dimension),
+        // Rows and matrices of files have a dimension.
+        place: |scenario| {
+            let given = scenario.data.is_none() && !scenario.has_matrix();
+            given.then_some(&mut scenario.dimension as &mut dyn Stored)
+        },
         record: Record {
             key: "dimension",
             label: "dimension p",

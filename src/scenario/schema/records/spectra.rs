@@ -100,6 +100,18 @@ static FAMILY: &[Field<Family>] = &[
             takes: Takes::Number(SHARE),
         },
     },
+    Field {
+        place: |family| match family {
+            Family::File { file, .. } => Some(file),
+            _ => None,
+        },
+        record: Record {
+            key: "file",
+            label: "file",
+            about: "p×p covariance matrix, or its diagonal, in a file: scaled to mean 1 (covariates) or to r² (task) (§2)",
+            takes: Takes::Path("a file of a p×p covariance matrix, or of its p diagonal elements"),
+        },
+    },
 ];
 
 /// A share of the directions.
