@@ -66,15 +66,15 @@ mod tests {
 
     use super::*;
 
-    /// U is orthogonal, leaves other rows alone, and its projections have the moments of section 11.6:
-    /// E P = k and E PρP = k²ρ + k(1−k)ρ̄, up to 1/g.
+    /// U is orthogonal, leaves other rows alone, and its projections have the moments of uniform subspaces: E P = k and
+    /// E PρP = (a + b)ρ + bΣρ, of which section 11.6 has the limit of many directions.
     #[test]
     fn a_random_subspace_has_the_moments_of_the_formula() {
         let (g, kept) = (30, 12);
         let mut random = ChaCha8Rng::seed_from_u64(4);
         let rho: Vec<f64> = (0..g).map(|j| 1.0 + j as f64).collect();
         let (mut projected, mut weighed) = (0.0, 0.0);
-        let draws = 400;
+        let draws = 1000;
         for _ in 0..draws {
             let rotation = Rotation::drawn(&(2..2 + g), &mut random);
             let mut u = Mat::<f64>::identity(g + 4, g + 4);
@@ -88,12 +88,15 @@ mod tests {
             projected += p(g - 1);
             weighed += (0..g).map(|i| rho[i] * p(i).powi(2)).sum::<f64>();
         }
-        let (k, mean) = (kept as f64 / g as f64, rho.iter().sum::<f64>() / g as f64);
+        let (g, kept) = (g as f64, kept as f64);
+        let a = kept * (kept * (g + 1.0) - 2.0) / (g * (g + 2.0) * (g - 1.0));
+        let b = (kept - a * g) / (g * (g + 1.0));
+        let (last, sum) = (g, rho.iter().sum::<f64>());
         let near = |got: f64, want: f64, tolerance: f64| {
             let got = got / f64::from(draws);
             assert!((got / want - 1.0).abs() < tolerance, "{got} for {want}");
         };
-        near(projected, k, 0.03);
-        near(weighed, k * k * rho[g - 1] + k * (1.0 - k) * mean, 0.05);
+        near(projected, kept / g, 0.04);
+        near(weighed, (a + b) * last + b * sum, 0.045);
     }
 }

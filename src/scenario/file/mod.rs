@@ -4,21 +4,21 @@
 mod encoders;
 mod paths;
 mod reader;
+mod rows;
+mod spectrum;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use toml::{Table as Toml, Value as Item};
 
-use crate::data::Reading;
 use crate::outside;
 use crate::scenario::ScenarioError;
 use crate::scenario::description::{Alignment, DataSource, Family, Featurization, Scenario, Table, Task};
 use crate::scenario::file::reader::{Reader, whole};
-use crate::scenario::schema::access::printable;
 use crate::scenario::schema::conditions::{exclusive, no_test};
 use crate::scenario::schema::{Choice, Described, Record, Value};
-use crate::theory::{RidgeChoice, Spectrum};
+use crate::theory::RidgeChoice;
 
 impl Scenario {
     /// Reads a scenario file's text. Paths in it are taken as they are.
@@ -177,20 +177,9 @@ impl Scenario {
         top.extend(pairs_of(self.values()));
         let mut sections = vec![("", top)];
         if let Some(data) = &self.data {
-            let path = |p: &Path| Item::String(p.to_string_lossy().into_owned());
-            let mut pairs = encoders::pairs(data);
-            pairs.push(("targets", path(&data.targets)));
-            pairs.extend(reading(data.reading).map(|word| ("read", Item::String(word.into()))));
-            pairs.extend(data.id.clone().map(|id| ("id", Item::String(id))));
-            pairs.extend(data.labels_as_they_are.then_some((AS_THEY_ARE, Item::Boolean(true))));
-            pairs.extend(data.groups.as_deref().map(|groups| ("groups", path(groups))));
-            pairs.extend(data.split_column.clone().map(|column| (SPLIT, Item::String(column))));
-            pairs.push(("task", Item::String(data.task.clone())));
-            sections.push(("data", pairs));
+            sections.push(("data", data.pairs()));
         } else if let Some(table) = &self.spectrum {
-            let list = |v: &[f64]| Item::Array(v.iter().copied().map(Item::Float).collect());
-            let lists = [&table.weights, &table.eigenvalues, &table.energies];
-            sections.push(("spectrum", LISTS.into_iter().zip(lists.map(|v| list(v))).collect()));
+            sections.push(("spectrum", table.pairs()));
         } else {
             sections.push(("covariates", pairs("family", &self.covariates)));
             let task = [pairs("family", &self.task.family), pairs("alignment", &self.task.alignment)];
@@ -284,8 +273,8 @@ impl Scenario {
         if scenario.has_matrix() && numbers.contains(&"dimension") {
             return Err(scenario.dimension_of_matrix());
         }
-        scenario.spectrum = spectrum.map(read_spectrum).transpose()?.map(Arc::new);
-        scenario.data = data.map(read_data).transpose()?;
+        scenario.spectrum = spectrum.map(Table::read).transpose()?.map(Arc::new);
+        scenario.data = data.map(DataSource::read).transpose()?;
         scenario.consistent()?;
         Ok(scenario)
     }
@@ -333,83 +322,6 @@ fn pairs_of(values: Vec<(&'static Record, Option<Value>)>) -> impl Iterator<Item
         };
         Some((record.key, item))
     })
-}
-
-const LISTS: [&str; 3] = ["weights", "eigenvalues", "energies"];
-
-fn read_spectrum(mut reader: Reader) -> Result<Table, ScenarioError> {
-    let [weights, eigenvalues, energies] = LISTS.map(|key| reader.list(key));
-    let table = Table { weights: weights?, eigenvalues: eigenvalues?, energies: energies? };
-    reader.finish("")?;
-    table.check()?;
-    Ok(table)
-}
-
-impl Table {
-    /// Checks that the three lists make a spectrum.
-    pub(in crate::scenario) fn check(&self) -> Result<(), ScenarioError> {
-        let lengths = [self.weights.len(), self.eigenvalues.len(), self.energies.len()];
-        let [weights, eigenvalues, energies] = lengths;
-        if weights != eigenvalues || weights != energies {
-            return Err(ScenarioError::new(format!(
-                "spectrum.weights, eigenvalues and energies must have equal lengths, got {weights}, {eigenvalues} \
-                 and {energies}"
-            )));
-        }
-        Spectrum::new(self.atoms()).map_err(|e| ScenarioError::from(e).about("[spectrum]"))?;
-        Ok(())
-    }
-}
-
-/// How targets are read, in the file's words.
-const READINGS: [(&str, Reading); 2] = [("labels", Reading::Labels), ("numbers", Reading::Numbers)];
-
-fn reading(of: Reading) -> Option<&'static str> {
-    READINGS.iter().find(|(_, reading)| *reading == of).map(|(word, _)| *word)
-}
-
-/// The key of the column of train and test.
-const SPLIT: &str = "split-column";
-
-/// The key by which words for a missing value are classes.
-const AS_THEY_ARE: &str = "labels-as-they-are";
-
-fn read_data(mut reader: Reader) -> Result<DataSource, ScenarioError> {
-    let (features, encoders) = encoders::read(&mut reader)?;
-    let data = DataSource {
-        features,
-        encoders,
-        targets: reader.required_text("targets", "a file of labels or numbers, one row a sample")?.into(),
-        reading: match reader.text("read")? {
-            None => Reading::Auto,
-            Some(word) => {
-                READINGS.iter().find(|(known, _)| *known == word).map(|(_, reading)| *reading).ok_or_else(
-                    || ScenarioError::new(format!("data.read must be labels or numbers, got {word:?}")),
-                )?
-            }
-        },
-        id: reader.text("id")?,
-        labels_as_they_are: reader.flag(AS_THEY_ARE)?,
-        groups: reader.text("groups")?.map(Into::into),
-        split_column: reader.text(SPLIT)?,
-        task: reader.text("task")?.unwrap_or_else(|| "mean".into()),
-    };
-    reader.finish("").map(|()| data)
-}
-
-impl DataSource {
-    /// Checks that its texts are printable and its encoders differ.
-    pub(in crate::scenario) fn check(&self) -> Result<(), ScenarioError> {
-        let texts = [("data.features", &self.features), ("data.targets", &self.targets)];
-        let encoders = self.encoders.iter().map(|encoder| ("data.encoders.features", &encoder.features));
-        for (key, path) in texts.into_iter().chain(encoders) {
-            printable(key, &path.to_string_lossy())?;
-        }
-        printable("data.task", &self.task)?;
-        printable("data.id", self.id.as_deref().unwrap_or_default())?;
-        printable("data.split-column", self.split_column.as_deref().unwrap_or_default())?;
-        crate::scenario::description::Encoder::check_all(&self.encoders)
-    }
 }
 
 /// A value of a scenario file; bare words are texts. Names and paths are texts whatever they look like.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::data::{FeatureMap, Featurizer, Pool, TaskChoice};
 use crate::scenario::model::featurizations::Made;
-use crate::scenario::model::nowhere;
+use crate::scenario::model::representations::nowhere;
 use crate::scenario::population::synthetic_only;
 use crate::scenario::{Model, RiskCurve, ScenarioError};
 use crate::theory::SampleRatio;
