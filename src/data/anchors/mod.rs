@@ -44,6 +44,11 @@ const BUDGET: f64 = 3e9;
 /// Draws rule over the path's risk where they part from it by more than this, in standard errors and as a share.
 const ERRORS: f64 = 3.0;
 const SHARE: f64 = 0.1;
+/// Standard errors of drawn AUC within which its distance to the formula is chance: it is shrunk by the square of their share
+/// of it. Draws of a class of 24 rows are tested on five of them, at every n on the same: over 8 samples of 300 texts AUC at
+/// n = 240 was off by 0.043 with the whole distance, by 0.037 without, and of ten digits by 0.0052 and 0.0030. The formula of
+/// accuracy is further from fits (0.09 at n = 30), so that its distance counts whole.
+const CHANCE: f64 = 2.0;
 /// Beyond N the shape of the formula holds where its distance to the draws moved by less from 0.2 N on.
 const MOVED: f64 = 0.03;
 const SHAPE: f64 = 0.2;
@@ -417,7 +422,12 @@ fn correction(
 ) -> Correction {
     let of = |anchor: &Anchor| {
         let (mean, error) = anchor.mean(|worth| score.of(worth))?;
-        Some((anchor.samples.ln(), mean - formula(anchor)?, error))
+        let difference = mean - formula(anchor)?;
+        let share = match score {
+            Score::Auc => (1.0 - (CHANCE * error / difference).powi(2)).max(0.0),
+            Score::Accuracy | Score::BalancedAccuracy | Score::MacroF1 => 1.0,
+        };
+        Some((anchor.samples.ln(), share * difference, share * error))
     };
     let points: Vec<(f64, f64, f64)> = all.iter().filter_map(of).collect();
     let differences = points.iter().map(|p| (p.0, p.1)).collect();
