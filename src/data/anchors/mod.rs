@@ -1,8 +1,8 @@
 //! Anchors (section 9.4a): within the rows everything can be seen, so that fits on drawn rows at a few n correct what the
 //! leave-one-out path says of classes there, check its risk, and tell what a single draw varies by.
 //!
-//! AUC and accuracy at n ≤ N are the formula plus a monotone interpolant, in ln n, of what drawn fits are above it; at N
-//! the formula is the leave-one-out value itself. The risk stays the path's, unless draws part from it by more than three
+//! AUC and accuracy at n ≤ N are the formula plus a monotone interpolant, in ln n, of what drawn fits are above it, of AUC
+//! beyond chance; at N the formula is the leave-one-out value itself. The risk stays the path's, unless draws part from it by more than three
 //! standard errors and 10 %, or rows are in groups: the path holds n independent rows, and n rows of few groups tell less
 //! (pieces of photographs, 8 groups of 6: the path said 0.83 of what fits on other groups have).
 
