@@ -1,0 +1,98 @@
+//! Fits on drawn rows at one n, beside what the leave-one-out path says there.
+
+use std::sync::Arc;
+
+use super::scores::Worth;
+use crate::data::TaskChoice;
+use crate::data::path::{Path, PathPoint};
+use crate::theory::TheoryError;
+
+/// Draws rule over the path's risk where they part from it by more than this, in standard errors and as a share.
+pub(super) const ERRORS: f64 = 3.0;
+const SHARE: f64 = 0.1;
+
+/// A quantity of classes that draws correct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Score {
+    /// Area under the ROC curve.
+    Auc,
+    /// Share of rows whose class has the highest score.
+    Accuracy,
+    /// Mean over the classes of the share of their rows that are found.
+    BalancedAccuracy,
+    /// Mean over the classes of F1.
+    MacroF1,
+}
+
+/// Where and how a featurization of rows is fitted with n of them, by task.
+pub type At<'a> = &'a (dyn Fn(f64, TaskChoice) -> Result<(Arc<Path>, PathPoint), TheoryError> + Sync);
+
+/// Fits on drawn rows at one n.
+#[derive(Debug, Clone)]
+pub struct Anchor {
+    /// n.
+    pub samples: f64,
+    /// What each draw is worth.
+    pub draws: Vec<Worth>,
+    /// The estimate of the path.
+    pub(super) point: PathPoint,
+    pub(super) path: Arc<Path>,
+    /// Whether rows are in groups.
+    pub(super) grouped: bool,
+    /// What formulas say of accuracy, balanced accuracy and macro-F1.
+    pub(super) classified: Option<[f64; 3]>,
+}
+
+impl Score {
+    /// Scores of the class that is chosen, in the order of [`Anchor::classified`].
+    pub(super) const OF_CHOICE: [Self; 3] = [Self::Accuracy, Self::BalancedAccuracy, Self::MacroF1];
+
+    pub(super) fn of(self, worth: &Worth) -> Option<f64> {
+        match self {
+            Self::Auc => worth.auc,
+            Self::Accuracy => worth.accuracy,
+            Self::BalancedAccuracy => worth.balanced_accuracy,
+            Self::MacroF1 => worth.macro_f1,
+        }
+    }
+}
+
+impl Anchor {
+    /// Mean and standard error over the draws of something they all have.
+    pub(super) fn mean(&self, of: impl Fn(&Worth) -> Option<f64>) -> Option<(f64, f64)> {
+        let values: Vec<f64> = self.draws.iter().map(of).collect::<Option<_>>()?;
+        let (mean, deviation) = moments(&values);
+        Some((mean, deviation / (values.len() as f64).sqrt()))
+    }
+
+    /// ln(drawn/path) where draws rule over the path's risk.
+    pub(super) fn risk_ratio(&self) -> Option<f64> {
+        let (mean, error) = self.mean(|w| Some(w.risk))?;
+        let known = mean > 0.0 && mean.is_finite();
+        let ratio = known.then(|| (mean / self.point.risk).ln());
+        if self.grouped {
+            return ratio;
+        }
+        let apart = mean / self.point.risk - 1.0;
+        let above = |factor: f64| self.draws.iter().filter(|w| w.risk > factor * self.point.risk).count();
+        // Draws without a mean (heavy tails) speak by their number.
+        let (more, fewer) = (above(1.0 + SHARE), self.draws.len() - above(1.0 - SHARE));
+        let one_sided = more.max(fewer) + 1 >= self.draws.len();
+        let rules = apart.abs() > SHARE && ((mean - self.point.risk).abs() > ERRORS * error || one_sided);
+        ratio.filter(|_| rules)
+    }
+}
+
+/// What formulas say of accuracy, balanced accuracy and macro-F1 of all classes.
+pub(super) fn formulas(path: &Path, point: &PathPoint, task: TaskChoice) -> Option<[f64; 3]> {
+    let found = if task == TaskChoice::Mean { path.classified(point)? } else { return None };
+    Some([found.accuracy.value, found.balanced_accuracy.value, found.macro_f1.value])
+}
+
+/// Mean and standard deviation.
+pub(super) fn moments(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let square = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>();
+    (mean, (square / (count - 1.0)).sqrt())
+}

@@ -1,0 +1,74 @@
+//! Which numbers of rows are drawn, and how often.
+
+use crate::data::{Groups, Pool};
+
+/// Numbers of rows that are drawn.
+const COUNT: usize = 6;
+/// Draws at each; of fewer rows than [`FEW`] more in proportion, as each is tested on few rows; and of rows in groups, where
+/// draws always rule and differ more among themselves.
+const DRAWS: usize = 12;
+const FEW: usize = 100;
+const DRAWS_OF_GROUPS: usize = 48;
+/// The fewest rows that are drawn, and the largest share of all.
+const FEWEST: f64 = 10.0;
+const LARGEST: f64 = 0.8;
+/// Places around the interpolation peak, as multiples of the rank, that are drawn too with almost no ridge on rows that are
+/// far from Gaussian, with this number of draws at every place.
+const AT_PEAK: [f64; 11] = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 2.5];
+const DRAWS_AT_PEAK: usize = 24;
+/// Multiplications that all draws at one n may take.
+const BUDGET: f64 = 3e9;
+
+/// Numbers of rows to draw, in increasing order, and draws at each.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    pub places: Vec<f64>,
+    pub draws: usize,
+}
+
+impl Plan {
+    /// The plan for rows whose features have this rank; `has_other_peak` where the ridge is almost none and the rows are far
+    /// from Gaussian.
+    pub fn new(pool: &Pool, rank: f64, has_other_peak: bool) -> Self {
+        let is_grouped = pool.groups().is_some_and(|groups| groups.count() < pool.rows());
+        let of_few = DRAWS * FEW.div_ceil(pool.rows());
+        let draws = match (is_grouped, has_other_peak) {
+            (true, _) => DRAWS_OF_GROUPS,
+            (false, true) => DRAWS_AT_PEAK.max(of_few),
+            (false, false) => of_few,
+        };
+        let mut places = samples(most(pool), rank, draws);
+        if has_other_peak {
+            let last = places.last().copied().unwrap_or(0.0);
+            let at_peak = AT_PEAK.map(|share| (share * rank).round());
+            places.extend(at_peak.into_iter().filter(|n| (FEWEST..=last).contains(n)));
+            places.sort_by(f64::total_cmp);
+            places.dedup();
+        }
+        Self { places, draws }
+    }
+}
+
+/// The smallest number of rows that is drawn.
+pub(super) fn fewest(pool: &Pool) -> f64 {
+    FEWEST.min(most(pool))
+}
+
+/// The largest number of rows that is drawn.
+fn most(pool: &Pool) -> f64 {
+    let (count, largest) = (pool.rows() as f64, pool.groups().map_or(1, Groups::largest) as f64);
+    (LARGEST * count).floor().min(count - largest)
+}
+
+/// Numbers of rows to draw: evenly spaced in ln n, up to `most` or as the budget allows.
+fn samples(most: f64, rank: f64, draws: usize) -> Vec<f64> {
+    let cost = |n: f64| draws as f64 * n.max(rank) * n.min(rank) * (n.min(rank) + 1.0);
+    let shorter = (0..200).map(|i| (most * 0.95_f64.powi(i)).floor());
+    let last = shorter.filter(|n| cost(*n) <= BUDGET).fold(0.0, f64::max).max(FEWEST.min(most));
+    let first = FEWEST.min(0.5 * most).floor().max(2.0);
+    let step = (last / first).powf(1.0 / (COUNT - 1) as f64);
+    let mut all: Vec<f64> = (0..COUNT).map(|i| (first * step.powi(i as i32)).round()).collect();
+    all.retain(|n| *n >= 2.0 && *n <= most);
+    all.dedup();
+    all
+}
