@@ -7,7 +7,8 @@ use crate::theory::numeric::least_whole;
 /// range that was searched.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LabelsNeeded {
-    /// The smallest n at which the estimate reaches the target.
+    /// The smallest n at which the estimate reaches the target; where larger n miss it by less than one standard error, the
+    /// smallest from which on all reach it.
     pub samples: Option<f64>,
     /// The smallest n at which the better end of the band reaches it.
     pub from: Option<f64>,
@@ -65,34 +66,38 @@ impl LabelsNeeded {
             }
             Ok::<_, ScenarioError>(None)
         };
-        let samples = first(0.0)?;
-        let missed = || {
-            let Some(samples) = samples else { return Ok(None) };
-            let known =
-                |(n, point): &(f64, RiskPoint)| Some((*n, reached(point, 0.0)?, reached(point, 1.0)?));
-            let above: Vec<_> = curve.iter().filter(|(n, _)| *n >= samples).filter_map(known).collect();
-            // A miss within one standard error may be chance.
-            if above.iter().all(|(_, _, within_one)| *within_one) {
-                return Ok(None);
+        let (samples, missed) = match first(0.0)? {
+            None => (None, None),
+            Some(samples) => {
+                let known =
+                    |(n, point): &(f64, RiskPoint)| Some((*n, reached(point, 0.0)?, reached(point, 1.0)?));
+                let above: Vec<_> = curve.iter().filter(|(n, _)| *n >= samples).filter_map(known).collect();
+                let misses = |point: &(f64, bool, bool)| !point.1;
+                match (above.iter().position(misses), above.iter().rposition(misses)) {
+                    (Some(first), Some(last)) => {
+                        let place = |i: usize| above.get(i).map(|point| point.0);
+                        let until = match (place(last), place(last + 1)) {
+                            (Some(low), Some(high)) => Some(crossing((low, high), 0.0, true)?),
+                            _ => None,
+                        };
+                        // Misses within one standard error may be chance, and so may what reached the target before them.
+                        if above.iter().all(|(_, _, within_one)| *within_one) {
+                            (until, None)
+                        } else {
+                            let low = first.checked_sub(1).and_then(place).unwrap_or(samples);
+                            let from = crossing((low, place(first).unwrap_or(low)), 0.0, false)?;
+                            (Some(samples), Some(Missed { from, until }))
+                        }
+                    }
+                    _ => (Some(samples), None),
+                }
             }
-            let (Some(first), Some(last)) =
-                (above.iter().position(|point| !point.1), above.iter().rposition(|point| !point.1))
-            else {
-                return Ok(None);
-            };
-            let place = |i: usize| above.get(i).map(|point| point.0);
-            let low = first.checked_sub(1).and_then(place).unwrap_or(samples);
-            let high = place(first).unwrap_or(low);
-            let from = crossing((low, high), 0.0, false)?;
-            let until = match (place(last), place(last + 1)) {
-                (Some(low), Some(high)) => Some(crossing((low, high), 0.0, true)?),
-                _ => None,
-            };
-            Ok::<_, ScenarioError>(Some(Missed { from, until }))
         };
         let ends = curve.first().zip(curve.last());
         let searched = ends.map_or((0.0, 0.0), |((from, _), (to, _))| (from.ceil(), to.round()));
-        Ok(Self { samples, from: first(BAND)?, to: first(-BAND)?, missed: missed()?, searched })
+        // A worse end that gets there by chance earlier than the estimate for good is no upper end.
+        let to = first(-BAND)?.filter(|to| samples.is_none_or(|samples| samples <= *to));
+        Ok(Self { samples, from: first(BAND)?, to, missed, searched })
     }
 
     /// `needs about 900 (700–1200) labels`, or why no number can be given.
@@ -216,7 +221,8 @@ mod tests {
         let said = found.words();
         assert!(said.ends_with("labels, misses it again from n = 200 to 399"), "{said}");
         assert!(found.short(false).ends_with("needs 100, not at 200–399"), "{}", found.short(false));
-        assert_eq!(needed(0.9, 0.11, &peak).missed, None);
+        let chance = needed(0.9, 0.11, &peak);
+        assert_eq!((chance.samples, chance.missed), (Some(400.0), None), "for good from 400 on");
         let lost = needed(0.9, 0.01, &|n| if n < 200.0 { 1.0 - n.sqrt().recip() } else { 0.8 });
         assert_eq!(lost.missed, Some(Missed { from: 200.0, until: None }));
         assert!(lost.words().ends_with("misses it again from n = 200 on"), "{}", lost.words());
