@@ -16,7 +16,7 @@ impl Scenario {
     /// use riskscope::scenario::{Family, Scenario};
     ///
     /// let scenario = Scenario::default().with("noise", 0.2)?.with("task.family", "sparse")?;
-    /// assert_eq!((scenario.noise, scenario.task.family), (Some(0.2), Family::Sparse { fraction: 0.1 }));
+    /// assert_eq!((scenario.noise, &scenario.task.family), (Some(0.2), &Family::Sparse { fraction: 0.1 }));
     /// assert!(scenario.with("noise", -1.0).is_err());
     /// # Ok::<(), riskscope::scenario::ScenarioError>(())
     /// ```
