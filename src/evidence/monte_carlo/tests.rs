@@ -1,3 +1,5 @@
+//! Draws of an isotropic tail, in blocks, have the distribution of draws in full.
+
 use super::*;
 use crate::scenario::Scenario;
 

@@ -1,3 +1,5 @@
+//! Spectra from tables: atoms that merge, signal out of reach, what is lost to rounding, tables that are refused.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! The parameter that is solved for an effective rank: named values, refusals, places of its search, ends at a fold.
+
 use super::slider::{FEW_NODES, NODES};
 use super::*;
 
