@@ -16,6 +16,7 @@ mod foreign;
 mod grid;
 #[cfg(feature = "hdf5")]
 mod hdf5;
+mod header;
 mod json;
 mod jsonl;
 mod memory;
