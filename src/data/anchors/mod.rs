@@ -93,8 +93,7 @@ impl Anchors {
             .iter()
             .filter_map(|&task| at(plan::fewest(pool), task).ok())
             .any(|(path, point)| point.ridge.abs() < SMALL && path.has_other_peak());
-        let Plan { places, draws } = Plan::new(pool, rank, has_other_peak);
-        let grouped = pool.groups().is_some_and(|groups| groups.count() < pool.rows());
+        let Plan { places, draws, is_grouped: grouped } = Plan::new(pool, rank, has_other_peak);
         // By place and task.
         let points: Vec<Vec<Place>> =
             places.iter().map(|&n| tasks.iter().map(|&task| known(n, task)).collect()).collect();
@@ -140,17 +139,20 @@ impl Anchors {
         has_other_peak: bool,
     ) -> Self {
         let end = |points| ending(points, rows);
-        let ratios = all.iter().map(|anchor| (anchor.samples.ln(), anchor.risk_ratio().unwrap_or(0.0)));
-        let errors = all.iter().map(|anchor| {
-            let error = anchor.risk_ratio().and_then(|_| anchor.mean(|w| Some(w.risk)));
-            (anchor.samples.ln(), error.map_or(0.0, |(mean, error)| error / mean))
-        });
-        let risk = (end(ratios.collect()), end(errors.collect()));
+        // ln n, ln(drawn/path) where draws rule, and its standard error.
+        let ruled = |anchor: &Anchor| {
+            let drawn = anchor.risk_ratio().zip(anchor.mean(|w| Some(w.risk)));
+            let (ratio, error) = drawn.map_or((0.0, 0.0), |(ratio, (mean, error))| (ratio, error / mean));
+            (anchor.samples.ln(), ratio, error)
+        };
+        let ruled: Vec<(f64, f64, f64)> = all.iter().map(ruled).collect();
+        let risk = (
+            end(ruled.iter().map(|r| (r.0, r.1)).collect()),
+            end(ruled.iter().map(|r| (r.0, r.2)).collect()),
+        );
         let peak = has_other_peak.then(|| {
-            let told = |anchor: &Anchor| anchor.point.risk.ln() + anchor.risk_ratio().unwrap_or(0.0);
-            Interpolant::new(
-                &all.iter().map(|anchor| (anchor.samples.ln(), told(anchor))).collect::<Vec<_>>(),
-            )
+            let told = all.iter().zip(&ruled).map(|(anchor, r)| (r.0, anchor.point.risk.ln() + r.1));
+            Interpolant::new(&told.collect::<Vec<_>>())
         });
         let deviations = all.iter().filter_map(|anchor| {
             let (_, deviation) = moments(&anchor.draws.iter().map(|w| w.risk).collect::<Vec<_>>());
@@ -174,16 +176,16 @@ impl Anchors {
     /// The risk with n rows where the path says `risk`.
     #[must_use]
     pub fn risk(&self, samples: f64, risk: f64) -> Corrected {
-        let (ratios, errors) = &self.risk;
-        let ratio = ratios.at(samples.ln()).filter(|_| samples < self.rows).unwrap_or(0.0);
-        let last = self.all.last().map_or(0.0, |anchor| anchor.samples);
-        let at_peak = self.peak.as_ref().filter(|_| ratio != 0.0 && samples <= last);
-        let value = match at_peak.and_then(|peak| peak.at(samples.ln())) {
-            Some(told) => told.exp(),
-            None => risk * ratio.exp(),
-        };
-        let error = if ratio == 0.0 { 0.0 } else { errors.at(samples.ln()).unwrap_or(0.0) };
-        Corrected { value, standard_error: value * error, anchored: ratio != 0.0 }
+        let same = Corrected { value: risk, standard_error: 0.0, anchored: false };
+        let (place, (ratios, errors)) = (samples.ln(), &self.risk);
+        let (Some(ratio), Some(error)) = (ratios.at(place), errors.at(place)) else { return same };
+        if ratio == 0.0 || samples >= self.rows {
+            return same;
+        }
+        let is_drawn = self.all.last().is_some_and(|anchor| samples <= anchor.samples);
+        let at_peak = self.peak.as_ref().filter(|_| is_drawn).and_then(|peak| peak.at(place));
+        let value = at_peak.map_or_else(|| risk * ratio.exp(), f64::exp);
+        Corrected { value, standard_error: value * error, anchored: true }
     }
 
     /// AUC or accuracy with n rows where the formula says `value`.

@@ -24,6 +24,8 @@ const BUDGET: f64 = 3e9;
 pub(super) struct Plan {
     pub places: Vec<f64>,
     pub draws: usize,
+    /// Whether rows are in groups, fewer than there are rows.
+    pub is_grouped: bool,
 }
 
 impl Plan {
@@ -38,14 +40,13 @@ impl Plan {
             (false, false) => of_few,
         };
         let mut places = samples(most(pool), rank, draws);
-        if has_other_peak {
-            let last = places.last().copied().unwrap_or(0.0);
+        if let Some(last) = places.last().copied().filter(|_| has_other_peak) {
             let at_peak = AT_PEAK.map(|share| (share * rank).round());
             places.extend(at_peak.into_iter().filter(|n| (FEWEST..=last).contains(n)));
             places.sort_by(f64::total_cmp);
             places.dedup();
         }
-        Self { places, draws }
+        Self { places, draws, is_grouped }
     }
 }
 
