@@ -8,7 +8,7 @@ use super::error::DataError;
 use super::pool::{Pool, TaskChoice};
 use super::positive::positive_part;
 use crate::linalg::{
-    Eigen, Svd, Threads, Undecomposed, eigen, gram, mirror, product, scale_columns, scale_rows, svd,
+    Eigen, Svd, Threads, Undecomposed, eigen, gram, leading, mirror, product, scale_columns, scale_rows, svd,
 };
 use crate::theory::{Spectrum, TaskSpectrum};
 
@@ -176,8 +176,8 @@ impl Featurizer {
                     rotation.get(i, j) * (at(&energies, j) / at(&scales, i)).sqrt()
                 });
                 let Svd { left, lengths, .. } = svd(half.as_ref(), Threads::All)?;
-                let largest = lengths.first().copied().unwrap_or(0.0);
-                let floor = largest * rank as f64 * f64::EPSILON;
+                let longest = leading(&lengths);
+                let floor = longest * rank as f64 * f64::EPSILON;
                 if task < 0.0 && lengths.iter().any(|&l| l <= floor) {
                     return bad(format!(
                         "task = {task} is below 0 but the tasks do not span all directions; accepted are exponents from 0"
@@ -188,7 +188,7 @@ impl Featurizer {
                     let power = match task {
                         0.0 => 1.0,
                         _ if length <= floor => 0.0,
-                        u => (length / largest).powf(u),
+                        u => (length / longest).powf(u),
                     };
                     at(&scales, i).powf((1.0 + covariates) / 2.0) * left.get(i, j) * power
                 })
@@ -228,7 +228,7 @@ impl Featurizer {
         scale_rows(m.as_mut(), &roots);
         scale_columns(m.as_mut(), &roots);
         let Eigen { values: mut eigenvalues, vectors } = eigen(m.as_ref(), Threads::All)?;
-        let top = eigenvalues.first().copied().unwrap_or(0.0);
+        let top = leading(&eigenvalues);
         if let Some(lowest) = eigenvalues.last().filter(|&&l| l < -1e-8 * top.abs()) {
             return Err(bad(format!(
                 "F is not positive semidefinite (it has the eigenvalue {lowest:e}); accepted are F = BBᵀ"
@@ -242,10 +242,10 @@ impl Featurizer {
     /// M = CCᵀ, by the singular values of C: they keep their digits over twice the decades M does.
     fn from_factor(c: MatRef<'_, f64>) -> Result<Self, DataError> {
         let Svd { left, lengths, .. } = svd(c, Threads::All)?;
-        let largest = lengths.first().copied().unwrap_or(0.0);
-        let floor = largest * c.nrows().max(c.ncols()) as f64 * f64::EPSILON;
+        let longest = leading(&lengths);
+        let floor = longest * c.nrows().max(c.ncols()) as f64 * f64::EPSILON;
         let eigenvalues =
-            lengths.iter().map(|&l| if l > floor { (l / largest).powi(2) } else { 0.0 }).collect();
+            lengths.iter().map(|&l| if l > floor { (l / longest).powi(2) } else { 0.0 }).collect();
         nonzero(Self { eigenvalues, rotation: Some(left) })
     }
 

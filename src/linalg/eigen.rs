@@ -135,6 +135,11 @@ pub(super) fn memory(size: StackReq) -> Result<MemBuffer, Undecomposed> {
     MemBuffer::try_new(size).map_err(|_| Undecomposed)
 }
 
+/// The first of values in decreasing order: the largest eigenvalue or singular value, 0 of an empty matrix.
+pub fn leading(decreasing: &[f64]) -> f64 {
+    decreasing.first().copied().unwrap_or(0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use nalgebra::DMatrix;

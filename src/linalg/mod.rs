@@ -15,7 +15,7 @@ mod regression;
 pub mod small;
 mod solve;
 
-pub use eigen::{Eigen, Svd, eigen, eigenvalues, orthonormal, singular_values, svd};
+pub use eigen::{Eigen, Svd, eigen, eigenvalues, leading, orthonormal, singular_values, svd};
 pub use memo::Memo;
 pub use product::{add_gram, gram, mirror, product, rows_of, scale_columns, scale_rows};
 pub use regression::{RidgeProblem, centred, ridge_regression, with_intercept};

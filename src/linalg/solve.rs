@@ -5,7 +5,7 @@ use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_s
 use faer::linalg::triangular_solve::{solve_lower_triangular_in_place, solve_upper_triangular_in_place};
 use faer::{Mat, MatRef, Par};
 
-use super::eigen::{Svd, eigen, memory, svd};
+use super::eigen::{Svd, eigen, leading, memory, svd};
 use super::product::{product, scale_rows};
 use super::{Threads, Undecomposed};
 
@@ -77,7 +77,7 @@ pub fn semidefinite(lower: Mat<f64>, b: Mat<f64>) -> Result<Mat<f64>, Undecompos
         return Ok(solved);
     }
     let found = eigen(lower.as_ref(), Threads::One)?;
-    let floor = NEGLIGIBLE * found.values.first().copied().unwrap_or(0.0).max(0.0);
+    let floor = NEGLIGIBLE * leading(&found.values).max(0.0);
     let inverse: Vec<f64> = found.values.iter().map(|&v| if v > floor { v.recip() } else { 0.0 }).collect();
     let mut seen = product(found.vectors.transpose(), b.as_ref(), Threads::One);
     scale_rows(seen.as_mut(), &inverse);
@@ -91,7 +91,7 @@ pub fn semidefinite(lower: Mat<f64>, b: Mat<f64>) -> Result<Mat<f64>, Undecompos
 /// [`Undecomposed`].
 pub fn regularised(a: MatRef<'_, f64>, b: MatRef<'_, f64>, shift: f64) -> Result<Mat<f64>, Undecomposed> {
     let Svd { left, lengths, right } = svd(a, Threads::One)?;
-    let floor = DEPENDENT * lengths.first().copied().unwrap_or(0.0);
+    let floor = DEPENDENT * leading(&lengths);
     let filter: Vec<f64> =
         lengths.iter().map(|&l| if l > floor { l / (l * l + shift) } else { 0.0 }).collect();
     let mut seen = product(left.transpose(), b, Threads::One);

@@ -7,6 +7,7 @@ use rand::SeedableRng;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use riskscope::evidence::Logistic;
 use riskscope::scenario::{Model, RiskPoint, Scenario};
 use riskscope::theory::SampleRatio;
 
@@ -229,4 +230,32 @@ fn standardised_columns_are_those_of_a_standardised_file() {
         let (found, want) = (a.shown.unwrap().alpha.unwrap(), b.shown.unwrap().alpha.unwrap());
         assert!((found / want - 1.0).abs() < 1e-9, "alpha at n = {samples}: {found} {want}");
     }
+}
+
+/// C of a logistic probe is in the unit of the columns that are fitted: of standardised ones that of their file, and of
+/// columns 10 times as long a hundredth.
+#[test]
+fn the_strength_of_a_logistic_probe_is_of_the_columns_fitted() {
+    let (x, labels) = classes(120, 6, 2, 2.0, 8);
+    let units = Mat::from_fn(120, 6, |i, j| x[(i, j)] * 10f64.powi(j as i32 % 5 - 2) + j as f64);
+    let scaled = Mat::from_fn(120, 6, |i, j| {
+        let mean = x.col(j).iter().sum::<f64>() / 120.0;
+        let variance = x.col(j).iter().map(|v| (v - mean).powi(2)).sum::<f64>() / 120.0;
+        (x[(i, j)] - mean) / variance.sqrt()
+    });
+    let longer = Mat::from_fn(120, 6, |i, j| 10.0 * scaled[(i, j)]);
+    let strength = |x: &Mat<f64>, settings: &[(&str, &str)]| {
+        let (model, _room) = model(x, &labels, settings);
+        let mut probe = Logistic::new(&model, 40, 1).unwrap();
+        probe.run(4, &mut |_| (), &|| false).unwrap();
+        probe.strength()
+    };
+    let of_file = strength(&scaled, &[("ridge", "0.1")]).unwrap();
+    let standardised = strength(&units, &[("ridge", "0.1"), ("featurization.kind", "standardised")]).unwrap();
+    assert!((standardised / of_file - 1.0).abs() < 1e-9, "{standardised} {of_file}");
+    // Columns of variance 1 (with divisor N): one of the values that are tried, 10^k, up to N/(N − 1).
+    assert!((of_file.log10() - of_file.log10().round()).abs() < 0.01, "{of_file}");
+    let of_longer = strength(&longer, &[("ridge", "0.1")]).unwrap();
+    assert!((100.0 * of_longer / of_file - 1.0).abs() < 1e-9, "{of_longer} {of_file}");
+    assert_eq!(strength(&units, &[("ridge", "0.1"), ("featurization.kind", "whitened")]), None);
 }

@@ -9,7 +9,7 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::data::error::DataError;
 use crate::linalg::small::dense;
-use crate::linalg::{Threads, eigen, product, scale_columns, scale_rows};
+use crate::linalg::{Threads, eigen, leading, product, scale_columns, scale_rows};
 
 /// Eigenvalues below this share of the largest are rounding.
 const RANK: f64 = 1e-10;
@@ -60,7 +60,7 @@ impl Kernel {
             scale_columns(scaled.as_mut(), roots);
         }
         let found = eigen(scaled.as_ref(), Threads::One)?;
-        let floor = RANK * found.values.first().copied().unwrap_or(0.0).max(f64::MIN_POSITIVE);
+        let floor = RANK * leading(&found.values).max(f64::MIN_POSITIVE);
         let rank = found.values.iter().take_while(|&&e| e > floor).count();
         let eigenvalues: Vec<f64> = found.values.iter().take(rank).copied().collect();
         let mut map = found.vectors.get(.., ..rank).transpose().to_owned();
@@ -267,7 +267,7 @@ impl Profile {
     /// Risk with n rows and no ridge where n − 1 is below the rank: df1 = n − 1.
     pub fn ridgeless(&self, samples: f64, rows: f64) -> f64 {
         let m = samples - 1.0;
-        let last = self.df1.last().copied().unwrap_or(0.0);
+        let Some(&last) = self.df1.last() else { return f64::NAN };
         if m > last || m > 0.9 * (rows - 1.0) {
             return f64::NAN;
         }

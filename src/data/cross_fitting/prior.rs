@@ -9,7 +9,7 @@ use super::tested::Tested;
 use super::upstream::Upstream;
 use crate::data::error::DataError;
 use crate::data::shrunk::Shrinkage;
-use crate::linalg::{Threads, eigen, orthonormal, product, scale_columns, scale_rows};
+use crate::linalg::{Threads, eigen, leading, orthonormal, product, scale_columns, scale_rows};
 
 /// Most directions of a shrunk covariance that are selected from: beyond these only principal components are
 /// candidates.
@@ -69,8 +69,8 @@ impl Prior {
 
     /// How many directions have a variance.
     fn rank(&self) -> usize {
-        let largest = self.eigenvalues.first().copied().unwrap_or(0.0);
-        self.eigenvalues.iter().take_while(|e| **e > 1e-10 * largest).count()
+        let floor = 1e-10 * leading(&self.eigenvalues);
+        self.eigenvalues.iter().take_while(|e| **e > floor).count()
     }
 
     /// Σ̂^{-1/2}W of the leading eigenvectors W of S_{η,v}, along Σ̂'s eigenvectors.

@@ -6,7 +6,7 @@ use faer::{Mat, MatRef};
 
 use crate::data::groups::Groups;
 use crate::data::{DataError, Pool};
-use crate::linalg::{Threads, eigen, gram, product, scale_columns};
+use crate::linalg::{Threads, eigen, gram, leading, product, scale_columns};
 use crate::outside::memory;
 
 /// Eigenvalues below this share of the largest are rounding.
@@ -86,7 +86,7 @@ impl Rows {
         let decomposed =
             if wide { gram(z.as_ref(), Threads::All) } else { gram(z.transpose(), Threads::All) };
         let decomposed = eigen(decomposed.as_ref(), Threads::All).map_err(failed)?;
-        let floor = RANK * decomposed.values.first().copied().unwrap_or(0.0);
+        let floor = RANK * leading(&decomposed.values);
         let rank = decomposed.values.iter().take_while(|&&v| v > floor).count();
         let top = decomposed.vectors.get(.., ..rank);
         let mut left = if wide { top.to_owned() } else { product(z.as_ref(), top, Threads::All) };
