@@ -1,4 +1,4 @@
-//! The binary: everything is in the library, so that it can be tested.
+//! Entry point of the binary; all code is in the library, so that it can be tested.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,7 @@
-//! Numbers as the dashboard writes them: the same value always in the same shape, so that columns do not jitter.
+//! Formatting of numbers for the screen: a fixed shape for each value, so that columns do not jump while a value
+//! changes.
 //!
-//! Negative numbers carry the true minus sign `−`; what is not a number is a lone `−`, what diverges is `∞`.
+//! Negative numbers carry the true minus sign `−`; NaN is written as a lone `−` and infinity as `∞`.
 
 const MINUS: char = '\u{2212}';
 
@@ -57,19 +58,19 @@ pub fn count(n: f64) -> String {
     }
 }
 
-/// Where a crosshair is in samples: a plain integer, or a tenth where it lies between two.
+/// The crosshair's position in samples: an integer, or one decimal where it lies between two integers.
 #[must_use]
 pub fn samples(n: f64) -> String {
     if (n - n.round()).abs() < 1e-6 { count(n) } else { format!("{n:.1}") }
 }
 
-/// A tick's label with as many decimals as its step needs, and no more.
+/// The label of a tick with as many decimals as the step between ticks requires.
 #[must_use]
 pub fn tick(value: f64, step: f64) -> String {
     if !value.is_finite() {
         return special(value);
     }
-    // A tick at zero is a sum of roundings.
+    // The tick at zero may be a sum of rounding errors.
     let value = if value.abs() < step.abs() * 1e-9 { 0.0 } else { value };
     let size = value.abs();
     let decimals = (-(step.abs().log10() + 1e-9).floor()).clamp(0.0, 20.0) as usize;
@@ -84,19 +85,20 @@ pub fn tick(value: f64, step: f64) -> String {
     signed(value, &format!("{size:.decimals$}"))
 }
 
-/// Columns that a text takes on a terminal: two for a wide sign, none for one that is set upon another.
+/// Terminal columns that a text occupies: two for a wide character, none for a combining one.
 #[must_use]
 pub fn columns(text: &str) -> usize {
     ratatui::text::Span::raw(text).width()
 }
 
-/// `text` right-aligned in `width` columns; longer text is returned as it is.
+/// Right-aligns `text` in `width` columns; a longer text is returned unchanged.
 #[must_use]
 pub fn right(text: &str, width: usize) -> String {
     " ".repeat(width.saturating_sub(columns(text))) + text
 }
 
-/// A name of at most `room` columns: its beginning and its end around an ellipsis, so that names of one family differ.
+/// Shortens a name to at most `room` columns by replacing its middle with an ellipsis, so that names with a common
+/// prefix remain distinguishable.
 #[must_use]
 pub fn shorten(name: &str, room: usize) -> String {
     let wide = |c: char| columns(c.encode_utf8(&mut [0; 4]));
@@ -144,7 +146,7 @@ fn special(value: f64) -> String {
 }
 
 fn signed(value: f64, text: &str) -> String {
-    // A number that rounds to nothing has no sign.
+    // A number that rounds to zero is written without a sign.
     let nothing = text.chars().all(|c| matches!(c, '0' | '.'));
     if value < 0.0 && !nothing { format!("{MINUS}{text}") } else { text.into() }
 }

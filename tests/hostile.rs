@@ -58,15 +58,15 @@ fn pipes_and_devices_are_refused_not_waited_for() {
     let pipe = room.path("pipe.toml");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     for path in [shown(&pipe), "/dev/zero"] {
-        refused(&["eval", "--at", "1", "--scenario", path], &[], &[path, "no ordinary file"]);
-        refused(&["--config", path], &[], &["configuration", "no ordinary file"]);
+        refused(&["eval", "--at", "1", "--scenario", path], &[], &[path, "not a regular file"]);
+        refused(&["--config", path], &[], &["configuration", "not a regular file"]);
         let arguments = ["eval", "--at", "1", "--features", path, "--targets", path];
-        refused(&arguments, &[], &[path, "no ordinary file"]);
+        refused(&arguments, &[], &[path, "not a regular file"]);
         let file = format!("featurization.path={path}");
         refused(
             &["eval", "--at", "1", "--featurization", "file", "--set", &file],
             &[],
-            &["no ordinary file"],
+            &["not a regular file"],
         );
     }
     // A theme that is one is told of and left aside: the others are there.

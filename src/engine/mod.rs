@@ -1,9 +1,9 @@
-//! Background work: one worker, one slot, the newest request wins.
+//! Background computation: one worker thread, one slot for a waiting request, the newest request wins.
 //!
-//! A [`Worker`] owns a thread and a slot that holds at most one waiting request. Submitting replaces what waits and
-//! bumps the generation; the running job polls its [`Ticket`] and gives up as soon as it is no longer the newest.
-//! Whatever it had already sent carries its generation, so that the receiver drops what is stale. A panic in a job
-//! becomes a [`Outcome::Panicked`] and the job starts afresh with clean state.
+//! A [`Worker`] owns a thread and a slot that holds at most one waiting request. Submitting a request replaces the
+//! waiting one and increments the generation; the running job polls its [`Ticket`] and stops as soon as a newer
+//! request exists. Replies carry their generation, so that the receiver can drop outdated ones. A panic in a job
+//! becomes [`Outcome::Panicked`], and the job is created again with fresh state.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,32 +13,33 @@ use std::thread;
 
 use crate::outside::{crash, text};
 
-/// Counts the requests of one worker; later is larger.
+/// Sequence number of a request to one worker; increasing.
 pub type Generation = u64;
 
-/// Name prefix of every worker thread: the terminal's panic hook leaves these to [`Outcome::Panicked`].
+/// Name prefix of every worker thread. The terminal's panic hook ignores threads with this prefix, since their panics
+/// are reported as [`Outcome::Panicked`].
 pub const THREAD_PREFIX: &str = "worker";
 
-/// A job's message about the request of one generation.
+/// A message from a job about the request of one generation.
 #[derive(Debug, Clone)]
 pub struct Reply<R> {
     pub generation: Generation,
     pub outcome: Outcome<R>,
 }
 
-/// The result of a request.
+/// Outcome of a request: a result, or why there is none.
 #[derive(Debug, Clone)]
 pub enum Outcome<R> {
-    /// A first, coarser result; a better one follows.
+    /// A coarse result; a refined one follows.
     Partial(R),
     Done(R),
-    /// The request cannot be served: one sentence.
+    /// The request cannot be served; the reason in one sentence.
     Failed(String),
-    /// The job panicked: one sentence.
+    /// The job panicked; the report in one sentence.
     Panicked(String),
 }
 
-/// A job's view of the outside: whether to go on, and where results go.
+/// A job's connection to its caller: tells whether to continue, and sends results.
 pub struct Ticket<'a, R> {
     generation: Generation,
     newest: &'a AtomicU64,
@@ -52,10 +53,10 @@ impl<R> Ticket<'_, R> {
         self.newest.load(Ordering::Relaxed) != self.generation
     }
 
-    /// Runs a job to its end on this thread, without interruption; coarse results are dropped.
+    /// Runs a job to completion on the calling thread without interruption; coarse results are dropped.
     ///
     /// # Errors
-    /// Those of the job.
+    /// Errors of the job.
     pub fn serve<Q>(
         request: Q,
         mut job: impl FnMut(Q, &Ticket<'_, R>) -> Result<R, Ended>,
@@ -63,7 +64,7 @@ impl<R> Ticket<'_, R> {
         job(request, &Ticket { generation: 0, newest: &AtomicU64::new(0), deliver: &|_| {} })
     }
 
-    /// Sends a coarse result, unless it is already stale.
+    /// Sends a coarse result, unless a newer request exists.
     pub fn partial(&self, result: R) {
         self.send(Outcome::Partial(result));
     }
@@ -78,9 +79,9 @@ impl<R> Ticket<'_, R> {
 /// Why a job ended without a result.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ended {
-    /// The job saw [`Ticket::stop`] and ended early.
+    /// The job saw [`Ticket::stop`] return true and ended early.
     Interrupted,
-    /// One sentence for the user.
+    /// The request cannot be served; one sentence for the user.
     Failed(String),
 }
 
@@ -97,28 +98,29 @@ struct Waiting<Q> {
 
 impl<Q> Slot<Q> {
     fn lock(&self) -> MutexGuard<'_, Waiting<Q>> {
-        // A poisoned slot still holds a whole request: nothing between lock and unlock can leave half of one.
+        // A poisoned lock still protects a complete request: no code between lock and unlock leaves a partial one.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// In debug builds `RISKSCOPE_TEST_PANIC=main|worker` causes one panic, to test the recovery from it.
+/// In debug builds, `RISKSCOPE_TEST_PANIC=main|worker` causes one panic, so that tests can check the recovery from
+/// it.
 pub fn panic_if_asked(place: &str) {
     static DONE: AtomicBool = AtomicBool::new(false);
     let asked = cfg!(debug_assertions) && std::env::var("RISKSCOPE_TEST_PANIC").is_ok_and(|p| p == place);
-    assert!(!asked || DONE.swap(true, Ordering::Relaxed), "a panic was asked for on the {place} thread");
+    assert!(!asked || DONE.swap(true, Ordering::Relaxed), "panic requested on the {place} thread");
 }
 
-/// One background thread that always works on the newest request.
+/// A background thread that always works on the newest request.
 pub struct Worker<Q> {
     slot: Arc<Slot<Q>>,
 }
 
 impl<Q: Send + 'static> Worker<Q> {
-    /// Starts the thread. `job` is made once, and again after a panic; it may keep state (caches) between requests.
+    /// Starts the thread. `job` is created once, and again after a panic; it may keep caches between requests.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// If the operating system cannot start a thread.
     pub fn spawn<R, J>(
         name: &str,
         make_job: impl Fn() -> J + Send + 'static,
@@ -154,7 +156,7 @@ impl<Q: Send + 'static> Worker<Q> {
         Ok(Self { slot })
     }
 
-    /// Puts a request in the slot, in place of a waiting one; the running job is interrupted.
+    /// Puts a request into the slot, replacing a waiting one, and interrupts the running job.
     pub fn submit(&self, request: Q) -> Generation {
         let mut waiting = self.slot.lock();
         let generation = self.slot.newest.fetch_add(1, Ordering::Relaxed) + 1;
@@ -194,7 +196,7 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 }
 
 impl<Q> Drop for Worker<Q> {
-    /// Tells the job to stop and lets its thread end by itself: quitting never waits for a computation.
+    /// Interrupts the job without joining its thread: quitting never waits for a computation.
     fn drop(&mut self) {
         let mut waiting = self.slot.lock();
         waiting.closed = true;

@@ -1,15 +1,15 @@
-//! ndarray at the door: rows and matrices enter and leave the library as [`ndarray`] arrays, of any layout.
+//! Conversions between [`ndarray`] arrays of any memory layout (the public interface) and the library's own matrices.
 
 use faer::{Mat, MatRef};
 use ndarray::{Array2, ArrayView2};
 
-/// A copy, column by column.
+/// Copies an array into a matrix, column by column.
 #[must_use]
 pub fn matrix<T: Copy + Into<f64>>(array: ArrayView2<'_, T>) -> Mat<f64> {
     Mat::from_fn(array.nrows(), array.ncols(), |i, j| array.get((i, j)).map_or(f64::NAN, |&x| x.into()))
 }
 
-/// A copy, row by row.
+/// Copies a matrix into an array, row by row.
 #[must_use]
 pub fn array(matrix: MatRef<'_, f64>) -> Array2<f64> {
     Array2::from_shape_fn((matrix.nrows(), matrix.ncols()), |(i, j)| *matrix.get(i, j))

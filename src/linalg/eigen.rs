@@ -8,27 +8,27 @@ use faer::{Conj, Mat, MatRef};
 
 use super::{Threads, Undecomposed};
 
-/// A symmetric matrix as V diag(values) Vᵀ.
+/// Eigendecomposition A = V diag(values) Vᵀ of a symmetric matrix.
 #[derive(Debug, Clone)]
 pub struct Eigen {
-    /// Decreasing.
+    /// Eigenvalues in decreasing order.
     pub values: Vec<f64>,
-    /// V, one orthonormal column a value.
+    /// V: orthonormal columns, one for each eigenvalue.
     pub vectors: Mat<f64>,
 }
 
-/// A matrix (m×n) as U diag(lengths) Vᵀ, of min(m, n) terms.
+/// Thin singular value decomposition A = U diag(lengths) Vᵀ of an m×n matrix, with min(m, n) terms.
 #[derive(Debug, Clone)]
 pub struct Svd {
-    /// U, m×min(m, n).
+    /// U, m×min(m, n), orthonormal columns.
     pub left: Mat<f64>,
-    /// Singular values, decreasing, none negative.
+    /// Singular values, decreasing and at least 0.
     pub lengths: Vec<f64>,
-    /// V, n×min(m, n).
+    /// V, n×min(m, n), orthonormal columns.
     pub right: Mat<f64>,
 }
 
-/// Eigenpairs of a symmetric matrix, of which the lower half is read; largest first.
+/// Eigenpairs of a symmetric matrix, largest eigenvalue first. Only the lower half is read.
 ///
 /// # Errors
 /// [`Undecomposed`].
@@ -48,7 +48,8 @@ pub fn eigen(lower: MatRef<'_, f64>, threads: Threads) -> Result<Eigen, Undecomp
     Ok(Eigen { values, vectors: vectors.as_ref().reverse_cols().to_owned() })
 }
 
-/// The eigenvalues alone, at a fraction of the cost; largest first.
+/// Eigenvalues of a symmetric matrix without eigenvectors, largest first, at a fraction of the cost of [`eigen`].
+/// Only the lower half is read.
 ///
 /// # Errors
 /// [`Undecomposed`].
@@ -67,8 +68,8 @@ pub fn eigenvalues(lower: MatRef<'_, f64>, threads: Threads) -> Result<Vec<f64>,
     Ok(values.column_vector().iter().rev().copied().collect())
 }
 
-/// The thin singular value decomposition: it keeps the digits of small singular values over twice the decades that the
-/// eigenvalues of AAᵀ do, at several times the cost.
+/// Thin singular value decomposition. Small singular values are accurate over twice as many decades as the
+/// eigenvalues of AAᵀ, at several times the cost.
 ///
 /// # Errors
 /// [`Undecomposed`].
@@ -84,7 +85,7 @@ pub fn svd(a: MatRef<'_, f64>, threads: Threads) -> Result<Svd, Undecomposed> {
     Ok(Svd { left, lengths: lengths.column_vector().iter().copied().collect(), right })
 }
 
-/// The singular values alone; largest first.
+/// Singular values without vectors, largest first.
 ///
 /// # Errors
 /// [`Undecomposed`].
@@ -99,11 +100,11 @@ pub fn singular_values(a: MatRef<'_, f64>, threads: Threads) -> Result<Vec<f64>,
     Ok(lengths.column_vector().iter().copied().collect())
 }
 
-/// Q of A = QR with a positive diagonal of R: Gram–Schmidt on the columns, in order. For a Gaussian matrix Q is uniform
-/// over all rotations and reflections.
+/// Q of A = QR, where R has a positive diagonal (Gram–Schmidt on the columns, in order). For a Gaussian A, Q is
+/// uniformly distributed over all rotations and reflections.
 ///
 /// # Errors
-/// [`Undecomposed`] when there is no memory.
+/// [`Undecomposed`] when memory is exhausted.
 pub fn orthonormal(mut a: Mat<f64>, threads: Threads) -> Result<Mat<f64>, Undecomposed> {
     let (m, n, parts) = (a.nrows(), a.ncols(), threads.parts());
     let size = m.min(n);
@@ -135,7 +136,7 @@ pub(super) fn memory(size: StackReq) -> Result<MemBuffer, Undecomposed> {
     MemBuffer::try_new(size).map_err(|_| Undecomposed)
 }
 
-/// The first of values in decreasing order: the largest eigenvalue or singular value, 0 of an empty matrix.
+/// The first of a list of decreasing values, that is the largest eigenvalue or singular value; 0 for an empty list.
 pub fn leading(decreasing: &[f64]) -> f64 {
     decreasing.first().copied().unwrap_or(0.0)
 }
@@ -165,7 +166,7 @@ mod tests {
             for ((got, want), alone) in lower.values.iter().zip(&want).zip(&alone) {
                 assert!(near(*got, *want) && near(*alone, *want), "{got}, {alone} against {want}");
             }
-            // V diag(λ) Vᵀ is the matrix, with V orthonormal: each vector belongs to its value.
+            // V diag(λ) Vᵀ reproduces the matrix with V orthonormal, so each vector belongs to its eigenvalue.
             let v = small::dense(lower.vectors.as_ref());
             let diagonal = DMatrix::from_diagonal(&nalgebra::DVector::from_column_slice(&lower.values));
             assert!((&v * diagonal * v.transpose() - small::dense(square.as_ref())).amax() < 1e-11);
@@ -199,7 +200,7 @@ mod tests {
         }
     }
 
-    /// The promise of the room: pools of one, two, three and seven threads, one answer.
+    /// Pools of one, two, three and seven threads give bitwise equal results.
     #[test]
     fn the_digits_do_not_follow_the_number_of_threads() {
         let a = wavy(310, 260);

@@ -1,12 +1,13 @@
-//! A value computed at most a few times and then kept, safe to ask for inside parallel loops.
+//! A lazily computed, cached value that can be requested safely inside parallel loops.
 
 use std::sync::OnceLock;
 
-/// A value that is computed when it is first asked for.
+/// A value computed on first request and then kept.
 ///
-/// No lock is held during the computation. `OnceLock::get_or_init` would hold one: a computation that waits for parallel
-/// work of its own may be given, on the same thread, another iteration of the loop around it, which would ask for the
-/// value and wait for ever. Threads that ask at the same time may compute it twice; all see the first result.
+/// No lock is held during the computation. `OnceLock::get_or_init` would hold one: while a computation waits for its
+/// own parallel work, the same thread may pick up another iteration of the surrounding parallel loop, which would
+/// request the value again and deadlock. Threads that request the value at the same time may compute it twice; all of
+/// them receive the first result.
 #[derive(Debug)]
 pub struct Memo<T>(OnceLock<T>);
 
@@ -23,12 +24,12 @@ impl<T> From<T> for Memo<T> {
 }
 
 impl<T> Memo<T> {
-    /// The value, if it was computed.
+    /// The value if it has been computed, else `None`.
     pub fn get(&self) -> Option<&T> {
         self.0.get()
     }
 
-    /// The value, computed by `compute` if it is not known yet.
+    /// The value, computed by `compute` on the first request.
     pub fn get_or_compute(&self, compute: impl FnOnce() -> T) -> &T {
         if let Some(known) = self.0.get() {
             return known;
@@ -43,7 +44,8 @@ mod tests {
     use super::*;
     use rayon::prelude::*;
 
-    /// Every iteration asks for the value, whose computation is parallel itself, on more threads than this machine has.
+    /// Every iteration requests the value, whose computation is itself parallel, on more threads than this machine
+    /// has.
     #[test]
     fn parallel_loops_whose_iterations_share_a_parallel_computation_end() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build().unwrap();

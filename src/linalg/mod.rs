@@ -1,11 +1,12 @@
-//! Matrices: what the rooms above need of linear algebra, each once (THEORY sections 2 and 9).
+//! Linear algebra for all other modules (THEORY sections 2 and 9).
 //!
-//! [`faer`] for everything as large as p or N (products, Gram matrices, Cholesky, eigenpairs, singular values);
-//! [`nalgebra`] for task-by-task matrices and other small dense work ([`small`]), and as an independent reference in
-//! tests; [`ndarray`] is the type of arrays in the public interface ([`mod@array`]). Nothing of this module is public.
+//! [`faer`] handles matrices as large as p or N: products, Gram matrices, Cholesky factors, eigenpairs, singular
+//! values. [`nalgebra`] handles T×T matrices and other small dense ones ([`small`]) and is the independent reference
+//! in tests. [`ndarray`] is the array type of the public interface ([`mod@array`]). Nothing in this module is public.
 //!
-//! **Bitwise reproducible at any number of threads**: how work is divided depends on the shapes alone, never on the
-//! machine. Inside a draw or a fold, of which many run in parallel, use [`Threads::One`].
+//! **Results are bitwise reproducible at any number of threads**: how work is divided depends on matrix shapes alone,
+//! never on the machine. Use [`Threads::One`] inside a Monte Carlo draw or a cross-fitting fold, since many of them
+//! run in parallel.
 
 pub mod array;
 mod eigen;
@@ -21,7 +22,8 @@ pub use product::{add_gram, gram, mirror, product, rows_of, scale_columns, scale
 pub use regression::{RidgeProblem, centred, ridge_regression, with_intercept};
 pub use solve::{cholesky, nested_projections, semidefinite};
 
-/// The threads that compute: the calling one, or all of the pool. Results are bitwise equal at every size of the pool.
+/// The threads that compute: the calling thread alone, or the whole pool. Results are bitwise equal for every pool
+/// size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Threads {
     One,
@@ -29,8 +31,8 @@ pub enum Threads {
 }
 
 impl Threads {
-    /// Into how many parts faer divides a decomposition: a fixed number, as the digits follow it. More gain nothing for
-    /// the sizes at hand.
+    /// Number of parts into which faer divides a decomposition. It is fixed, because the rounding depends on it; more
+    /// parts are not faster at the sizes that occur.
     fn parts(self) -> faer::Par {
         match self {
             Self::One => faer::Par::Seq,
@@ -39,7 +41,7 @@ impl Threads {
     }
 }
 
-/// A decomposition that did not converge, or for which there is no memory: numbers that are not finite, as a rule.
+/// A decomposition did not converge or ran out of memory, usually because the matrix has entries that are not finite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a matrix could not be decomposed")]
 pub struct Undecomposed;

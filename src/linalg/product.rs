@@ -1,4 +1,4 @@
-//! Products and Gram matrices.
+//! Matrix products and Gram matrices, computed in parallel panels.
 
 use faer::linalg::matmul::{matmul, triangular};
 use faer::{Accum, Mat, MatMut, MatRef, Par};
@@ -6,15 +6,15 @@ use rayon::prelude::*;
 
 use super::Threads;
 
-/// Columns (or rows) of a result that one task computes.
+/// Columns (or rows) of the result that one parallel task computes.
 const PANEL: usize = 96;
-/// Below so many multiplications dividing the work costs more than it brings.
+/// Number of multiplications below which dividing the work costs more than it saves.
 const WORTH: usize = 1 << 20;
 
-/// Some rows of a matrix, in the given order.
+/// Selected rows of a matrix, in the given order.
 ///
 /// # Panics
-/// When a row is beyond the last.
+/// If a row index is out of range.
 #[must_use]
 pub fn rows_of(matrix: MatRef<'_, f64>, rows: &[usize]) -> Mat<f64> {
     let mut found = Mat::zeros(rows.len(), matrix.ncols());
@@ -24,10 +24,10 @@ pub fn rows_of(matrix: MatRef<'_, f64>, rows: &[usize]) -> Mat<f64> {
     found
 }
 
-/// AB.
+/// The product AB.
 ///
 /// # Panics
-/// When the columns of A are not as many as the rows of B.
+/// If the number of columns of A differs from the number of rows of B.
 #[must_use]
 pub fn product(a: MatRef<'_, f64>, b: MatRef<'_, f64>, threads: Threads) -> Mat<f64> {
     let (rows, columns) = (a.nrows(), b.ncols());
@@ -46,7 +46,7 @@ pub fn product(a: MatRef<'_, f64>, b: MatRef<'_, f64>, threads: Threads) -> Mat<
     c
 }
 
-/// The lower half of AAᵀ; of AᵀA with A transposed. See [`mirror`].
+/// The lower half of the Gram matrix AAᵀ (pass A transposed for AᵀA); [`mirror`] fills in the upper half.
 #[must_use]
 pub fn gram(a: MatRef<'_, f64>, threads: Threads) -> Mat<f64> {
     let mut gram = Mat::zeros(a.nrows(), a.nrows());
@@ -54,10 +54,10 @@ pub fn gram(a: MatRef<'_, f64>, threads: Threads) -> Mat<f64> {
     gram
 }
 
-/// Adds AAᵀ to the lower half: rows (of Aᵀ) come block by block.
+/// Adds AAᵀ to the lower half of `gram`, so that the Gram matrix of rows that arrive in blocks can be accumulated.
 ///
 /// # Panics
-/// When the shapes do not fit.
+/// If the shapes do not fit.
 pub fn add_gram(gram: MatMut<'_, f64>, a: MatRef<'_, f64>, threads: Threads) {
     let n = a.nrows();
     let lower = |part: MatMut<'_, f64>, a: MatRef<'_, f64>| {
@@ -84,7 +84,7 @@ pub fn add_gram(gram: MatMut<'_, f64>, a: MatRef<'_, f64>, threads: Threads) {
     });
 }
 
-/// Copies the lower half to the upper one.
+/// Copies the lower half of a square matrix to its upper half.
 pub fn mirror(mut lower: MatMut<'_, f64>) {
     for j in 0..lower.ncols() {
         for i in 0..j {
@@ -93,14 +93,14 @@ pub fn mirror(mut lower: MatMut<'_, f64>) {
     }
 }
 
-/// Every row times its factor.
+/// Multiplies every row by its factor.
 pub fn scale_rows(matrix: MatMut<'_, f64>, factors: &[f64]) {
     for column in matrix.col_iter_mut() {
         column.iter_mut().zip(factors).for_each(|(v, factor)| *v *= factor);
     }
 }
 
-/// Every column times its factor.
+/// Multiplies every column by its factor.
 pub fn scale_columns(matrix: MatMut<'_, f64>, factors: &[f64]) {
     for (column, factor) in matrix.col_iter_mut().zip(factors) {
         column.iter_mut().for_each(|v| *v *= factor);

@@ -1,6 +1,6 @@
-//! Ridge regression on drawn features (section 1), or its limit λ → 0⁺, for several labels at once.
+//! Ridge regression on sampled features (section 1) and its limit λ → 0⁺, for several label columns at once.
 //!
-//! Everything runs on the calling thread and sums in one order, so that a draw has the same digits wherever it runs.
+//! Everything runs on the calling thread with a fixed summation order, so that results are bitwise reproducible.
 
 use std::cell::OnceCell;
 
@@ -10,25 +10,25 @@ use super::product::{gram, product, scale_columns, scale_rows};
 use super::solve::{cholesky, regularised};
 use super::{Threads, Undecomposed};
 
-/// Ridge regression on samples (n×k) whose features are scaled by lengths (k): their smaller Gram matrix is made once for
-/// every label and every λ.
+/// Ridge regression on samples (n×k) whose columns are scaled by `lengths` (k). The smaller of the two Gram matrices
+/// is computed once and shared by all labels and ridges.
 pub struct RidgeProblem<'a> {
     samples: MatRef<'a, f64>,
     lengths: &'a [f64],
-    /// The scaled samples, and their Gram matrix along the smaller side.
+    /// The scaled samples, and their Gram matrix along the shorter side.
     scaled: OnceCell<(Mat<f64>, Mat<f64>)>,
 }
 
 impl<'a> RidgeProblem<'a> {
-    /// The problem of `samples` with features of these lengths.
+    /// The regression problem of these samples (n×k) and feature lengths (k).
     #[must_use]
     pub const fn new(samples: MatRef<'a, f64>, lengths: &'a [f64]) -> Self {
         Self { samples, lengths, scaled: OnceCell::new() }
     }
 
-    /// Predictors for the labels (n×c): the argmin of ‖y − XLβ‖²/n + λ‖β‖², returned as Lβ (k×c), what multiplies an
-    /// unscaled sample. By Cholesky on the smaller Gram matrix; where that is ill conditioned, by the singular values of the
-    /// features.
+    /// Coefficients for each label column (labels n×c): the minimiser of ‖y − XLβ‖²/n + λ‖β‖², returned as Lβ (k×c),
+    /// which multiplies unscaled samples. Solved by Cholesky on the smaller Gram matrix or, where that is ill
+    /// conditioned, by the singular values of the features.
     ///
     /// # Errors
     /// [`Undecomposed`] where a number is not finite.
@@ -36,7 +36,7 @@ impl<'a> RidgeProblem<'a> {
         let (n, k) = (self.samples.nrows(), self.samples.ncols());
         let times = |a: MatRef<'_, f64>, b: &Mat<f64>| product(a, b.as_ref(), Threads::One);
         if ridge == 0.0 && n >= k {
-            // Least squares: the scale of a feature makes no difference, as long as the samples span them all.
+            // Least squares does not depend on the scale of a feature if the samples span all features.
             let moments = times(self.samples.transpose(), labels);
             if let Some(found) = cholesky(gram(self.samples.transpose(), Threads::One), moments) {
                 return Ok(found);
@@ -71,7 +71,7 @@ impl<'a> RidgeProblem<'a> {
     }
 }
 
-/// Predictors of one [`RidgeProblem`].
+/// Coefficients of a single [`RidgeProblem`].
 ///
 /// # Errors
 /// [`Undecomposed`] where a number is not finite.
@@ -84,8 +84,8 @@ pub fn ridge_regression(
     RidgeProblem::new(samples, lengths).fit(labels, ridge)
 }
 
-/// Predictors as of [`ridge_regression`] for centred samples and labels, and the intercept of each label: a sample's
-/// prediction is the intercept plus its product with the predictor.
+/// Coefficients as in [`ridge_regression`] after centring samples and labels, and the intercept of each label. The
+/// prediction for a sample is the intercept plus the inner product with the coefficients.
 ///
 /// # Errors
 /// [`Undecomposed`] where a number is not finite.
@@ -105,7 +105,7 @@ pub fn with_intercept(
     Ok((fitted, intercepts))
 }
 
-/// Subtracts the mean of every column and returns it.
+/// Subtracts the mean of every column in place and returns the means.
 pub fn centred(matrix: &mut Mat<f64>) -> Vec<f64> {
     let count = matrix.nrows() as f64;
     let centre = |column: faer::ColMut<'_, f64>| {
@@ -124,7 +124,7 @@ mod tests {
         Mat::from_fn(rows, columns, |i, j| ((i * 37 + j * 101 + i * j) as f64).sin())
     }
 
-    /// The normal equations of the objective hold, on either side of n = k, for every sign of the ridge.
+    /// The normal equations hold on both sides of n = k and for every sign of the ridge.
     #[test]
     fn the_gradient_of_the_objective_is_zero() {
         for (n, k) in [(7, 12), (12, 7), (9, 9)] {
@@ -143,11 +143,11 @@ mod tests {
         }
     }
 
-    /// Samples that occur twice, with labels that differ: what ever smaller ridges lead to, on either side of n = k.
+    /// Samples that occur twice with different labels: the limit of ever smaller ridges, on both sides of n = k.
     #[test]
     fn repeated_samples_are_fitted_on_average() {
         for (n, k) in [(9, 12), (14, 12), (30, 12)] {
-            // Never more than 8 different rows.
+            // At most 8 different rows.
             let once = matrix(8, k);
             let (x, y) = (Mat::from_fn(n, k, |i, j| once[(i % 8, j)]), matrix(n, 2));
             let lengths: Vec<f64> = (0..k).map(|j| 1.0 / (1.0 + j as f64)).collect();
@@ -158,7 +158,7 @@ mod tests {
         }
     }
 
-    /// Features over 16 decades fail in Cholesky; a small ridge near the limit gives equal results.
+    /// Features over 16 decades make Cholesky fail; a small ridge near the limit gives equal results.
     #[test]
     fn singular_values_take_over_where_cholesky_fails() {
         let (x, y) = (matrix(6, 9), matrix(6, 1));

@@ -1,18 +1,18 @@
-//! Small dense matrices, task by task (T×T): functions of a symmetric matrix, by nalgebra.
+//! Functions of small symmetric matrices (T×T, T the number of tasks), by nalgebra.
 
 use nalgebra::{DMatrix, SymmetricEigen};
 
 use super::Undecomposed;
 
-/// Sweeps after which an eigendecomposition is given up: some ten times what one of 1000 rows needs.
+/// Number of sweeps after which an eigendecomposition is abandoned, about ten times what a matrix of 1000 rows needs.
 const SWEEPS: usize = 100_000;
 
-/// A matrix of faer as nalgebra's.
+/// Converts a faer matrix to nalgebra.
 pub(crate) fn dense(matrix: faer::MatRef<'_, f64>) -> DMatrix<f64> {
     DMatrix::from_fn(matrix.nrows(), matrix.ncols(), |i, j| *matrix.get(i, j))
 }
 
-/// f(A) = V diag(f(eigenvalues)) Vᵀ of a symmetric A, of which both halves are averaged first.
+/// The matrix function f(A) = V diag(f(eigenvalues)) Vᵀ of a symmetric A; A is symmetrised first.
 ///
 /// # Errors
 /// [`Undecomposed`].
@@ -25,7 +25,7 @@ pub fn function(a: &DMatrix<f64>, f: impl Fn(f64) -> f64) -> Result<DMatrix<f64>
     Ok(scaled * eigenvectors.transpose())
 }
 
-/// A^{1/2} of a positive semidefinite A; eigenvalues below 0 count as 0.
+/// Symmetric square root A^{1/2} of a positive semidefinite A; eigenvalues below 0 count as 0.
 ///
 /// # Errors
 /// [`Undecomposed`].
@@ -33,7 +33,8 @@ pub fn symmetric_sqrt(a: &DMatrix<f64>) -> Result<DMatrix<f64>, Undecomposed> {
     function(a, |v| v.max(0.0).sqrt())
 }
 
-/// A^{1/2} and A^{-1/2} on the eigenvalues of A above `floor` times the largest; on the others both are 0.
+/// A^{1/2} and A^{-1/2} on the eigenvectors of A whose eigenvalue exceeds `floor` times the largest; both are 0 on
+/// the others.
 ///
 /// # Errors
 /// [`Undecomposed`].
@@ -64,7 +65,7 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// A matrix without structure, the same everywhere.
+    /// A deterministic matrix without structure, for tests.
     pub(crate) fn wavy(rows: usize, columns: usize) -> Mat<f64> {
         Mat::from_fn(rows, columns, |i, j| ((i * 37 + j * 101 + i * j + 1) as f64).sin())
     }
@@ -78,7 +79,7 @@ pub(crate) mod tests {
         assert!((&root - root.transpose()).amax() < 1e-13 * 1e2);
         let (root, inverse) = sqrt_and_inverse(&full, 1e-9).unwrap();
         assert!((&root * &inverse - DMatrix::identity(6, 6)).amax() < 1e-11);
-        // Rank 4 of 9: a projection.
+        // A projection of rank 4 in dimension 9.
         let b = dense(wavy(9, 4).as_ref());
         let (root, inverse) = sqrt_and_inverse(&(&b * b.transpose()), 1e-9).unwrap();
         let projection = &root * &inverse;
@@ -86,7 +87,8 @@ pub(crate) mod tests {
         assert!((projection.trace() - 4.0).abs() < 1e-9);
     }
 
-    /// Covariances of residuals have ranks below their size: faer's eigenvalues, and vectors that belong to them.
+    /// Rank-deficient matrices, as residual covariances are: the eigenvalues agree with faer's, and the eigenvectors
+    /// belong to them.
     #[test]
     fn matrices_without_full_rank_are_decomposed_as_well() {
         for (size, rank) in [(2, 1), (5, 4), (9, 3), (16, 15), (30, 12), (40, 1)] {

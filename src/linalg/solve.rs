@@ -1,4 +1,4 @@
-//! Linear systems of a Gram matrix: Cholesky, and what takes over where it fails.
+//! Linear systems with a Gram matrix: Cholesky, with eigenvectors or singular values as fallback.
 
 use faer::dyn_stack::MemStack;
 use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
@@ -9,16 +9,16 @@ use super::eigen::{Svd, eigen, leading, memory, svd};
 use super::product::{product, scale_rows};
 use super::{Threads, Undecomposed};
 
-/// Squared pivots of a Cholesky factor further apart than this: the condition number is beyond 1e10, and the singular
-/// values of what the Gram matrix was made of keep twice the digits.
+/// Smallest accepted ratio of squared pivots in a Cholesky factor. Below it the condition number exceeds 1e10, and
+/// the singular values of the underlying matrix give twice as many correct digits.
 const SPREAD: f64 = 1e-10;
-/// Singular values below this share of the largest are rounding.
+/// Singular values below this fraction of the largest count as rounding errors.
 const DEPENDENT: f64 = 1e-13;
-/// Eigenvalues of a Gram matrix below this share of the largest are rounding.
+/// Eigenvalues of a Gram matrix below this fraction of the largest count as rounding errors.
 const NEGLIGIBLE: f64 = 1e-12;
 
-/// G⁻¹b by Cholesky for a symmetric G (its lower half is read) that is positive definite and well conditioned; `None`
-/// where it is not. On the calling thread.
+/// G⁻¹b by Cholesky for a symmetric, positive definite, well-conditioned G (only the lower half is read); `None`
+/// otherwise. Runs on the calling thread.
 #[must_use]
 pub fn cholesky(lower: Mat<f64>, mut b: Mat<f64>) -> Option<Mat<f64>> {
     let mut l = lower;
@@ -31,7 +31,7 @@ pub fn cholesky(lower: Mat<f64>, mut b: Mat<f64>) -> Option<Mat<f64>> {
         .column_vector()
         .iter()
         .fold((f64::INFINITY, 0.0_f64), |(least, most), &d| (least.min(d), most.max(d)));
-    // Written so that NaN is refused.
+    // Written so that the comparison fails for NaN.
     if least * least > SPREAD * most * most || l.nrows() == 0 {
         solve_lower_triangular_in_place(l.as_ref(), b.as_mut(), Par::Seq);
         solve_upper_triangular_in_place(l.transpose(), b.as_mut(), Par::Seq);
@@ -40,8 +40,9 @@ pub fn cholesky(lower: Mat<f64>, mut b: Mat<f64>) -> Option<Mat<f64>> {
     None
 }
 
-/// L⁻¹B (k×c) and AL⁻ᵀ (n×k) for G = LLᵀ (its lower half is read): column j is made of the first j columns alone. A
-/// rounding of G's trace is added where G is singular. On the calling thread.
+/// L⁻¹B (k×c) and AL⁻ᵀ (n×k) for G = LLᵀ (only the lower half of G is read). Column j of the result depends only on
+/// the first j columns. Where G is singular, a multiple of the rounding of its trace is added to its diagonal. Runs
+/// on the calling thread.
 ///
 /// # Errors
 /// [`Undecomposed`] where a number is not finite.
@@ -67,8 +68,8 @@ pub fn nested_projections(
     Ok((along, left.transpose().to_owned()))
 }
 
-/// G⁺b for a positive semidefinite G (its lower half is read): by Cholesky where that works, else by its eigenvectors
-/// without those that are rounding. On the calling thread.
+/// Pseudo-inverse solution G⁺b for a positive semidefinite G (only the lower half is read): by Cholesky where G is
+/// well conditioned, otherwise by the eigenvectors whose eigenvalues are above rounding. Runs on the calling thread.
 ///
 /// # Errors
 /// [`Undecomposed`].
@@ -84,8 +85,9 @@ pub fn semidefinite(lower: Mat<f64>, b: Mat<f64>) -> Result<Mat<f64>, Undecompos
     Ok(product(found.vectors.as_ref(), seen.as_ref(), Threads::One))
 }
 
-/// Solves (AᵀA + shift·I)x = Aᵀb by the singular values ℓ of A: x = V ℓ/(ℓ² + shift) Uᵀb. For `shift` 0 it is the shortest
-/// x with the least ‖b − Ax‖, where directions of A that are rounding count as 0. On the calling thread.
+/// Solves (AᵀA + shift·I)x = Aᵀb by the singular values ℓ of A: x = V ℓ/(ℓ² + shift) Uᵀb. With `shift` 0 it is the
+/// minimum-norm least-squares solution, where singular values at the level of rounding count as 0. Runs on the
+/// calling thread.
 ///
 /// # Errors
 /// [`Undecomposed`].
@@ -105,7 +107,7 @@ mod tests {
     use crate::linalg::gram;
     use crate::linalg::small::{self, tests::wavy};
 
-    /// nalgebra's LU of the same system.
+    /// Agreement with nalgebra's LU decomposition of the system.
     #[test]
     fn solutions_against_nalgebra() {
         for (m, n, shift) in [(9, 5, 0.0), (9, 5, 0.3), (5, 9, 0.3), (5, 9, -0.01), (6, 6, 0.0)] {
@@ -128,22 +130,23 @@ mod tests {
         }
     }
 
-    /// Columns that depend on each other: the shortest solution, by nalgebra's eigenvectors of the normal equations.
+    /// Linearly dependent columns: the minimum-norm solution agrees with nalgebra's eigenvectors of the normal
+    /// equations.
     #[test]
     fn singular_systems_have_the_shortest_solution() {
         let thin = wavy(7, 3);
         for (m, n) in [(7, 6), (4, 7)] {
-            // Rank 3.
+            // A matrix of rank 3.
             let a = product(thin.get(..m, ..), wavy(3, n).as_ref(), Threads::One);
             let b = wavy(m, 2);
-            // (AᵀA)⁺Aᵀb: nalgebra's pseudo_inverse itself leaves a gradient of 1e-4 on a matrix like this.
+            // (AᵀA)⁺Aᵀb; nalgebra's own pseudo_inverse leaves a gradient of 1e-4 on such a matrix.
             let dense = small::dense(a.as_ref());
             let inverse =
                 small::function(&(dense.transpose() * &dense), |v| if v > 1e-9 { v.recip() } else { 0.0 });
             let want = inverse.unwrap() * dense.transpose() * small::dense(b.as_ref());
             let got = regularised(a.as_ref(), b.as_ref(), 0.0).unwrap();
             assert!((small::dense(got.as_ref()) - &want).amax() < 1e-9 * want.amax().max(1.0), "{m}×{n}");
-            // The normal equations give the same solution where there is no Cholesky factor.
+            // Without a Cholesky factor, the normal equations give an equal solution.
             let lower = gram(a.transpose(), Threads::One);
             let moments = product(a.transpose(), b.as_ref(), Threads::One);
             assert!(cholesky(lower.clone(), moments.clone()).is_none());

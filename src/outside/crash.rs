@@ -18,15 +18,16 @@ static REPORTS: OnceLock<PanicHook> = OnceLock::new();
 static KEPT: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 thread_local! {
-    /// How many calls of [`contained`] this thread is in.
+    /// Nesting depth of [`contained`] on this thread.
     static CONTAINED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Installs the hooks: errors carry a backtrace, and a panic is reported as a sentence. To be called once, first; code
-/// that holds the terminal wraps the panic hook to restore the terminal before the sentence.
+/// Installs the error and panic hooks: errors carry a backtrace, and a panic is reported as one sentence. Call it
+/// once, first. Code that takes over the terminal wraps the panic hook, to restore the terminal before the sentence
+/// is printed.
 pub fn install() {
     let (panics, errors) = HookBuilder::new().theme(Theme::new()).display_env_section(false).into_hooks();
-    // Both fail only where there are hooks already, which are as good.
+    // Both fail only if hooks are already installed, which is harmless.
     let _ = errors.install();
     let _ = REPORTS.set(panics);
     panic::set_hook(Box::new(tell));
@@ -38,7 +39,7 @@ pub fn wanted() -> bool {
     std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0")
 }
 
-/// Runs code of a library that may panic on damaged input, without a report: such a panic is the input's fault.
+/// Runs code of a library that may panic on damaged input, and turns a panic into an error without a crash report.
 ///
 /// # Errors
 /// The panic's message, sanitised.
@@ -55,8 +56,8 @@ pub fn is_contained() -> bool {
     CONTAINED.get() > 0
 }
 
-/// Keeps the report of a panic that may be caught and shown elsewhere: in the log, where there is one, and in a file of the
-/// user's state directory, replacing the previous report.
+/// Stores the report of a panic that may be caught and shown elsewhere: in the log, if there is one, and in a file in
+/// the user's state directory, replacing the previous report.
 pub fn note(info: &PanicHookInfo<'_>) {
     let Some(reports) = REPORTS.get() else { return };
     log::lines(&reports.panic_report(info).to_string());
@@ -65,13 +66,14 @@ pub fn note(info: &PanicHookInfo<'_>) {
     }
 }
 
-/// The file of the last report, if there is one.
+/// Path of the last crash report, if there is one.
 #[must_use]
 pub fn kept() -> Option<PathBuf> {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// Writes the panic's message, place and backtrace. No arguments or file names: a report is sent to others.
+/// Writes the panic's message, location and backtrace. Arguments and file names are left out, since reports are sent
+/// to others.
 fn write(info: &PanicHookInfo<'_>) -> Option<PathBuf> {
     let path = state::file("crash.txt")?;
     let place = info.location().map(ToString::to_string).unwrap_or_default();
@@ -100,7 +102,7 @@ fn tell(info: &PanicHookInfo<'_>) {
         Some(path) => format!("please report it with {}", text::path(&path)),
         None => "please report it with what RUST_BACKTRACE=1 shows".into(),
     };
-    // A closed standard error is ignored.
+    // Errors of a closed standard error are ignored.
     let _ = match REPORTS.get().filter(|_| wanted()) {
         Some(reports) => writeln!(io::stderr(), "{}", harmless(reports.panic_report(info))),
         None => writeln!(io::stderr(), "riskscope: internal error, a panic: {words}{place}; {report}"),

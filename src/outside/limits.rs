@@ -1,5 +1,5 @@
-//! Resource limits of the process (`ulimit`): reaching one ends a command with one sentence and exit code 1, not with a
-//! core dump.
+//! Resource limits of the process (`ulimit`): a command that reaches one ends with one sentence and exit code 1, not
+//! with a core dump.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -9,26 +9,26 @@ use signal_hook::flag;
 
 use super::memory;
 
-/// Address space in bytes that the program, its threads and a small result need.
+/// Bytes of address space that the program, its threads and a small result require.
 const NEEDED: u64 = 96 << 20;
 
-/// Address space in bytes that a thread of the pool reserves: its stack, and an arena of the allocator.
+/// Bytes of address space that a pool thread reserves for its stack and an allocator arena.
 const PER_THREAD: u64 = 80 << 20;
 
-/// Turns two signals into ordinary failures. A write beyond the largest file allowed (`ulimit -f`) then fails with an
-/// error that is reported like a full disk, and a failed allocation (`ulimit -v`), of which the standard library has
-/// already printed the size, exits with code 1.
+/// Turns two signals into ordinary failures. A write beyond the file size limit (`ulimit -f`) returns an error,
+/// reported like a full disk. A failed allocation (`ulimit -v`), whose size the standard library has already printed,
+/// exits with code 1.
 pub fn install() {
-    // Registration fails only for signals that cannot be caught, which these are not.
+    // Registration fails only for signals that cannot be caught, which these can.
     let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
     let _ = flag::register_conditional_shutdown(SIGABRT, 1, Arc::new(AtomicBool::new(true)));
 }
 
-/// Starts the pool of threads: one a processor, or `RAYON_NUM_THREADS` of them up to four a processor, and fewer where the
-/// address space is limited.
+/// Starts the thread pool with one thread per processor, or with `RAYON_NUM_THREADS` threads up to four per
+/// processor; fewer where the address space is limited.
 ///
 /// # Errors
-/// One sentence where the limit leaves no room for any.
+/// One sentence if the limit leaves no room for any thread.
 pub fn start_threads() -> Result<(), String> {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let asked = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse::<usize>().ok());
@@ -43,7 +43,7 @@ pub fn start_threads() -> Result<(), String> {
         };
         count = count.min(usize::try_from(spare / PER_THREAD).unwrap_or(count)).max(1);
     }
-    // Building fails where a pool exists already, which serves as well.
+    // Building fails only if a pool already exists, which is then used.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
     Ok(())
 }

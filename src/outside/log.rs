@@ -1,4 +1,4 @@
-//! The log that `--log` asks for: each start with its arguments, every failure with its backtrace, and internal errors.
+//! The log written by `--log`: each start with its arguments, every failure with its backtrace, and internal errors.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -16,24 +16,25 @@ struct Log {
 
 static LOG: OnceLock<Log> = OnceLock::new();
 
-/// Opens the log of this process, new or continued: a log that exists is appended to, any other file is left as it is.
+/// Opens the log of this process. An existing log is appended to; any other existing file is refused and left
+/// unchanged.
 ///
 /// # Errors
-/// One sentence when the file is not ordinary, is not a log of this program, or cannot be written.
+/// One sentence if the path is not a regular file, is not a log of this program, or cannot be written.
 pub fn open(path: &Path) -> Result<(), Error> {
     let shown = text::path(path);
     let unusable = |done: &str, error: std::io::Error| {
         Error::System(format!("--log: {shown} cannot be {done}: {error}"))
     };
-    // Asked before opening: opening a pipe would wait for its reader.
+    // Checked before opening, because opening a pipe would block until it has a reader.
     if path.metadata().is_ok_and(|found| !found.is_file()) {
         return Err(Error::System(format!(
-            "--log: {shown} is no ordinary file; give a name that is free, or a log"
+            "--log: {shown} is not a regular file; accepted are a new name or an existing log"
         )));
     }
     if path.exists() && !is_log(path).map_err(|error| unusable("read", error))? {
         return Err(Error::Name(format!(
-            "--log: {shown} exists and is not a log of riskscope; give a name that is free, or such a log"
+            "--log: {shown} exists and is not a log of riskscope; accepted are a new name or an existing log"
         )));
     }
     let file = OpenOptions::new()
@@ -41,12 +42,12 @@ pub fn open(path: &Path) -> Result<(), Error> {
         .create(true)
         .open(path)
         .map_err(|error| unusable("written", error))?;
-    // A second log is ignored: a process has one.
+    // A process has one log; a second call is ignored.
     let _ = LOG.set(Log { file: Mutex::new(file), start: Instant::now() });
     Ok(())
 }
 
-/// Whether the file is empty or begins as a log does: seconds since the start, then the program's name.
+/// Whether the file is empty or begins like a log: seconds since the start, then the program's name.
 fn is_log(path: &Path) -> std::io::Result<bool> {
     let mut start = Vec::new();
     File::open(path)?.take(64).read_to_end(&mut start)?;
@@ -56,12 +57,12 @@ fn is_log(path: &Path) -> std::io::Result<bool> {
     Ok(start.is_empty() || (stamped && words.next() == Some("riskscope")))
 }
 
-/// Adds lines, each with the seconds since the start; nothing where there is no log.
+/// Appends lines to the log, each with the seconds since the start; does nothing without a log.
 pub fn lines(words: &str) {
     let Some(log) = LOG.get() else { return };
     let seconds = log.start.elapsed().as_secs_f64();
     let stamped: String =
         words.lines().map(|line| format!("{seconds:9.3} {}\n", text::plain(line))).collect();
-    // A full disk is no reason to stop.
+    // A failed write to the log, for example on a full disk, does not stop the program.
     let _ = log.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(stamped.as_bytes());
 }

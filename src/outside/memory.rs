@@ -1,9 +1,9 @@
-//! Checks, before work begins, that the memory it takes is available.
+//! Checks before work begins that the memory it needs is available.
 
-/// Refuses work that needs more than the available memory; `needed` is in bytes.
+/// Checks that `needed` bytes of memory are available.
 ///
 /// # Errors
-/// A predicate with both sizes, to follow its subject: "take 6.6 GB of memory, and 2.0 GB are free".
+/// A predicate with both sizes, to be appended to its subject: "take 6.6 GB of memory, and 2.0 GB are free".
 pub fn fits(needed: u64) -> Result<(), String> {
     match available() {
         Some(there) if needed > there => {
@@ -13,7 +13,7 @@ pub fn fits(needed: u64) -> Result<(), String> {
     }
 }
 
-/// A size as people read it: "400 kB", "61 MB", "6.6 GB".
+/// A size with its unit: "400 kB", "61 MB", "6.6 GB".
 pub fn bytes(count: u64) -> String {
     match count as f64 {
         n if n < 1e6 => format!("{:.0} kB", n / 1e3),
@@ -22,7 +22,8 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
-/// Bytes that the kernel, the control group and the process' limit leave: the least of those that are known.
+/// Available memory in bytes: the least of what the kernel, the control group and the process limit allow, as far as
+/// they are known.
 fn available() -> Option<u64> {
     [of_machine(), of_group(), of_process()].into_iter().flatten().min()
 }
@@ -42,7 +43,7 @@ fn of_group() -> Option<u64> {
     Some(limit.saturating_sub(number("/sys/fs/cgroup/memory.current")?))
 }
 
-/// Bytes of address space that `ulimit -v` leaves; `None` where there is no such limit.
+/// Bytes of address space that `ulimit -v` leaves; `None` without such a limit.
 pub fn of_process() -> Option<u64> {
     let limit = field("/proc/self/limits", "Max address space")?;
     let taken = field("/proc/self/status", "VmSize:")?.saturating_mul(1024);

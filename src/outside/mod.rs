@@ -1,7 +1,7 @@
-//! Input and output at the program's edge: files are read within bounds ([`read`]) and written whole or not at all
-//! ([`save`]); untrusted text is sanitised ([`text`]) before it reaches a terminal, a clipboard or a file. Internal errors
-//! are reported ([`crash`]) and logged ([`log`], [`state`]); work that needs more memory than is available is refused
-//! ([`memory`]), and what a resource limit ends is ended in order ([`limits`]).
+//! Input and output of the program: files are read within bounds ([`read`]) and written completely or not at all
+//! ([`save`]); untrusted text is sanitised ([`text`]) before it reaches a terminal, a clipboard or a file. Internal
+//! errors are reported ([`crash`]) and logged ([`log`], [`state`]). Work that needs more memory than is available is
+//! refused ([`memory`]), and reaching a resource limit ends the program with a message ([`limits`]).
 
 pub mod crash;
 pub mod limits;

@@ -1,15 +1,15 @@
-//! Small text files read within bounds: a pipe, a device or a file without end is refused, not waited for.
+//! Bounded reading of small text files: pipes, devices and endless files are refused without blocking.
 
 use std::io::Read;
 use std::path::Path;
 
-/// Reads a text file of at most `most` bytes; `None` where there is no such file.
+/// Reads a text file of at most `most` bytes; `None` if the file does not exist.
 ///
 /// # Errors
-/// The error follows the name of the file: "is no ordinary file; accepted is a text file".
+/// A predicate to be appended to the file's name: "is not a regular file; accepted is a text file".
 pub fn text(path: &Path, most: u64) -> Result<Option<String>, String> {
     let unreadable = |e: std::io::Error| format!("could not be read ({e})");
-    // Asked before opening: opening a pipe would wait for its writer.
+    // Checked before opening, because opening a pipe would block until it has a writer.
     let kind = match std::fs::metadata(path) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         other => other.map_err(unreadable)?,
@@ -18,15 +18,15 @@ pub fn text(path: &Path, most: u64) -> Result<Option<String>, String> {
         return Err("is a directory; accepted is a text file".into());
     }
     if !kind.is_file() {
-        return Err("is no ordinary file; accepted is a text file".into());
+        return Err("is not a regular file; accepted is a text file".into());
     }
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > most {
-        return Err(format!("is longer than {most} bytes, which no such file needs"));
+        return Err(format!("is longer than {most} bytes, the largest size accepted"));
     }
-    String::from_utf8(bytes).map(Some).map_err(|_| "is no text in UTF-8".into())
+    String::from_utf8(bytes).map(Some).map_err(|_| "is not UTF-8 text".into())
 }
 
 #[cfg(test)]
@@ -43,7 +43,7 @@ mod tests {
         assert_eq!(text(&folder.path().join("none"), 9), Ok(None));
         assert!(text(folder.path(), 9).unwrap_err().contains("directory"));
         #[cfg(target_os = "linux")]
-        assert!(text(Path::new("/dev/zero"), 9).unwrap_err().contains("no ordinary file"));
+        assert!(text(Path::new("/dev/zero"), 9).unwrap_err().contains("not a regular file"));
         std::fs::write(&file, [0xff, 0xfe]).unwrap();
         assert!(text(&file, 9).unwrap_err().contains("UTF-8"));
     }

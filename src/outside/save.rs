@@ -1,4 +1,4 @@
-//! Atomic saving: a file appears whole or not at all, and replaces another only on request.
+//! Atomic saving: a file appears complete or not at all, and replaces an existing one only on request.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,10 +10,10 @@ use rustix::io::Errno;
 
 use super::text;
 
-/// Why a file was not written: one sentence.
+/// Why a file was not written, in one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The name cannot be used: it is taken, or its folder does not exist.
+    /// The name cannot be used: the file exists, or its folder does not.
     #[error("{0}")]
     Name(String),
     /// The system refused: a full disk, no permission.
@@ -21,19 +21,19 @@ pub enum Error {
     System(String),
 }
 
-/// Writes a new file: whole, or not at all, also when the process is killed meanwhile.
+/// Writes a new file completely or not at all, even if the process is killed meanwhile.
 ///
 /// # Errors
-/// One sentence; nothing is left behind.
+/// One sentence; no partial file remains.
 pub fn new_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     whole(path, write, &|written| written.name_as(path)).map_err(|error| refused(path, &error))
 }
 
-/// Writes a file whole or not at all, in place of an existing one: only at the user's request. A link stays one: its
-/// target is replaced.
+/// Writes a file completely or not at all, replacing an existing one; only at the user's request. A symbolic link is
+/// kept and its target replaced.
 ///
 /// # Errors
-/// One sentence; what was there before stays.
+/// One sentence; the previous content remains.
 pub fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     whole(&target, write, &|written| written.replace(&target)).map_err(|error| refused(path, &error))
@@ -42,13 +42,13 @@ pub fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>
 fn refused(path: &Path, error: &io::Error) -> Error {
     let shown = text::path(path);
     match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            Error::Name(format!("{shown} exists already; give a name that is free"))
-        }
+        io::ErrorKind::AlreadyExists => Error::Name(format!("{shown} already exists; choose another name")),
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if !folder(path).is_dir() => {
-            Error::Name(format!("the folder of {shown} does not exist; give one that does"))
+            Error::Name(format!("the folder of {shown} does not exist; create it or choose another"))
         }
-        io::ErrorKind::IsADirectory => Error::Name(format!("{shown} is a folder; give the name of a file")),
+        io::ErrorKind::IsADirectory => {
+            Error::Name(format!("{shown} is a folder; accepted is the name of a file"))
+        }
         _ => Error::System(format!("{shown} cannot be written: {error}")),
     }
 }
@@ -71,9 +71,9 @@ fn whole(
 /// The permissions of a new file before the umask.
 const MODE: u32 = 0o666;
 
-/// A file that is being written, in the folder where it shall be.
+/// A file being written in its final folder.
 enum Written {
-    /// A file without a name, deleted with the process. Where the file system supports it.
+    /// An unnamed file, deleted with the process; where the file system supports it.
     Nameless(File),
     /// A file with a temporary name, deleted when dropped.
     Named(tempfile::NamedTempFile),
@@ -102,7 +102,7 @@ impl Written {
         }
     }
 
-    /// Refuses a name that is taken.
+    /// Gives the file its final name, unless a file of that name exists.
     fn name_as(self, path: &Path) -> io::Result<()> {
         match self {
             Self::Nameless(file) => {
@@ -115,7 +115,8 @@ impl Written {
 
     fn replace(self, path: &Path) -> io::Result<()> {
         match self {
-            // A name can only be taken over from another name: for that long it has one.
+            // A file can be replaced only by renaming another named file, so the unnamed file gets a temporary name
+            // first.
             nameless @ Self::Nameless(_) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let between = path.with_file_name(format!(".{name}.{}", std::process::id()));
@@ -127,7 +128,7 @@ impl Written {
     }
 }
 
-/// Whether [`new_file`] would be refused, checked before the work is done.
+/// Checks before the work is done whether [`new_file`] would refuse the path.
 ///
 /// # Errors
 /// One sentence.
@@ -135,7 +136,7 @@ pub fn would_be_new(path: &Path) -> Result<(), Error> {
     if path.symlink_metadata().is_ok() {
         return Err(refused(path, &io::ErrorKind::AlreadyExists.into()));
     }
-    // Permission and kind of folder are known by trying.
+    // Permissions and the kind of folder are found out by creating a temporary file.
     Written::beside(path).map(drop).map_err(|error| refused(path, &error))
 }
 
@@ -169,7 +170,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left behind");
     }
 
-    /// The fallback where the file system has no nameless files leaves nothing either.
+    /// The fallback for file systems without unnamed files leaves no partial file either.
     #[test]
     fn a_name_for_the_while_leaves_nothing_either() {
         let folder = tempfile::tempdir().unwrap();
@@ -186,7 +187,7 @@ mod tests {
         written(b"fourth").replace(&path).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"fourth");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-        // Permissions by the umask, not those of a temporary file.
+        // Permissions follow the umask and are not those of a temporary file.
         new_file(&folder.path().join("b.toml"), |out| out.write_all(b"x")).unwrap();
         let mode = |name: &str| {
             use std::os::unix::fs::PermissionsExt;

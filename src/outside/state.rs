@@ -1,10 +1,10 @@
-//! Files kept between runs (the last session, the last crash report): a folder in the user's state directory.
+//! Files kept between runs (last session, last crash report) in the user's state directory.
 
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 
-/// The path of a file in that folder, which is created if missing; `None` where it cannot be.
+/// Path of a file in the state directory, which is created if missing; `None` if it cannot be created.
 #[must_use]
 pub fn file(name: &str) -> Option<PathBuf> {
     let path = path(name)?;
@@ -12,7 +12,7 @@ pub fn file(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// The path of a file in that folder, whether or not it exists.
+/// Path of a file in the state directory, whether or not the file exists.
 #[must_use]
 pub fn path(name: &str) -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.state_dir()?.join("riskscope").join(name))

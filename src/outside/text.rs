@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-/// The longest sentence.
+/// Longest sentence, in characters.
 const SENTENCE: usize = 600;
 
 /// Whether a terminal, a shell or an XML reader would interpret the character: control characters, line and paragraph
-/// separators, and marks that change the direction of the text after them.
+/// separators, and marks that change the direction of text.
 #[must_use]
 pub fn commands(c: char) -> bool {
     c.is_control()
@@ -14,13 +14,13 @@ pub fn commands(c: char) -> bool {
         || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
-/// The text with every character of [`commands`] escaped.
+/// The text with every character for which [`commands`] is true escaped.
 #[must_use]
 pub fn plain(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if commands(c) {
-            // A String takes every write.
+            // Writing to a String cannot fail.
             let _ = write!(shown, "{}", c.escape_default());
         } else {
             shown.push(c);
@@ -29,7 +29,8 @@ pub fn plain(text: &str) -> String {
     shown
 }
 
-/// One sanitised line of at most 600 characters: line breaks become blanks, and the middle of a longer text is left out.
+/// One sanitised line of at most 600 characters: line breaks become spaces, and the middle of a longer text is
+/// omitted.
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let one_line =
@@ -37,13 +38,13 @@ pub fn sentence(text: &str) -> String {
     shortened(&plain(&one_line), SENTENCE)
 }
 
-/// A sanitised path of at most 200 characters, for a sentence.
+/// A sanitised path of at most 200 characters, for use in a sentence.
 #[must_use]
 pub fn path(path: &std::path::Path) -> String {
     shortened(&plain(&path.to_string_lossy()), 200)
 }
 
-/// At most `most` characters, the middle left out.
+/// At most `most` characters; the middle of a longer text is omitted.
 fn shortened(text: &str, most: usize) -> String {
     let count = text.chars().count();
     if count <= most {

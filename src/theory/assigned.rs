@@ -1,37 +1,37 @@
-//! The eigenvalue s that a featurization chosen from the task spectrum gives to one direction, as a function of the
-//! direction's energy τ. A [`super::Spectrum`] has shares of directions only; features are built direction by
-//! direction.
+//! Eigenvalue s that a featurization chosen from the task spectrum assigns to a direction, as a function of the
+//! direction's energy τ. A [`super::Spectrum`] only stores shares of directions; this is used to build features
+//! direction by direction.
 
 use super::quantity::{NoiseVariance, SampleRatio};
 use super::representation::Representation;
 use super::selection::{Optimal, Regime, TaskSpectrum};
 
-/// s as a function of τ, up to a common factor.
+/// The assignment τ ↦ s, up to a common factor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Assigned {
     /// s = τ + μ.
     Soft {
-        /// σ²/(1 − α).
+        /// μ = σ²/(1 − α).
         mu: f64,
     },
-    /// s = 1 from this energy on, else 0.
+    /// s = 1 for energies of at least `least`, else 0.
     Hard {
-        /// The least τ that is kept.
+        /// The least energy τ that is kept.
         least: f64,
     },
-    /// s = a/(1 − a) with the filter a = 1 − t/√τ from an energy on, and the common floor h below it.
+    /// s = a/(1 − a), with the filter a = 1 − t/√τ for energies of at least `least` and the common floor h below.
     Water {
-        /// √c of the water level c.
+        /// √c for the water level c.
         t: f64,
-        /// h.
+        /// The floor h of the filter.
         floor: f64,
-        /// The least τ that is filtered above the floor.
+        /// The least energy τ whose filter is above the floor.
         least: f64,
     },
 }
 
 impl Assigned {
-    /// The eigenvalue of a direction of energy τ.
+    /// Eigenvalue of a direction with this energy.
     #[must_use]
     pub fn eigenvalue(&self, energy: f64) -> f64 {
         match *self {
@@ -44,8 +44,8 @@ impl Assigned {
 }
 
 impl Representation {
-    /// How this representation is built at one sample ratio. `None` where it does not exist, and for those that are not
-    /// chosen from a task spectrum.
+    /// The assignment of this representation at one sample ratio; `None` where the representation does not exist or
+    /// is not chosen from a task spectrum.
     #[must_use]
     pub fn assigned(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Assigned> {
         match self {
@@ -71,7 +71,8 @@ impl Representation {
     }
 }
 
-/// An energy between the top `atoms` atoms and the others: atoms merge energies that are equal up to rounding.
+/// A threshold between the energies of the top `atoms` atoms and the remaining ones. Atoms merge energies that are
+/// equal up to rounding, so a threshold strictly between them is needed.
 fn least(task: &TaskSpectrum, atoms: usize) -> f64 {
     let at = |i: usize| task.energies().get(i).copied();
     match (atoms.checked_sub(1).and_then(at), at(atoms)) {
@@ -88,7 +89,7 @@ mod tests {
 
     const RIDGELESS: RidgeChoice = RidgeChoice::Fixed(Ridge::ZERO);
 
-    /// Direction by direction it is the spectrum that [`Representation::spectrum_at`] promises.
+    /// Assigning eigenvalues direction by direction reproduces the spectrum of [`Representation::spectrum_at`].
     #[test]
     fn directions_add_up_to_the_spectrum() {
         let energies: Vec<f64> = (1..=120).map(|j| 6.0 / f64::from((j + 1) / 2)).collect();

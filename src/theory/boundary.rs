@@ -1,9 +1,10 @@
-//! Lines over any two parameters between the regimes of the optimal featurization (section 5), or between any other
-//! kinds, solved and not read off cells.
+//! Boundaries between the regimes of the optimal featurization (section 5), or between any other categories, over two
+//! parameters. They are solved to precision, not read off a grid.
 //!
-//! All transitions of one value of the first parameter (a column of the plane) are solved at once; lines are followed
-//! from column to column. Columns are inserted where the number of lines changes, where a line bends back and where it
-//! is steep, until the piece is short. The columns of one round are solved in parallel.
+//! For each value of the first parameter (a column of the plane) all transitions along the second are solved;
+//! boundaries join transitions of neighbouring columns. Columns are inserted where the number of transitions changes,
+//! where a boundary turns back and where it is steep, until the pieces are short. The columns of one round are solved
+//! in parallel.
 
 use rayon::prelude::*;
 
@@ -11,25 +12,25 @@ use super::quantity::TheoryError;
 use super::selection::Regime;
 use super::transition::Transition;
 
-/// One line: along the columns' parameter and, second, the place of the crossing there.
+/// One boundary: points (first parameter, second parameter) at which one category changes into another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boundary<K = Regime> {
-    /// The kind before it along the second coordinate.
+    /// Category below the boundary along the second parameter.
     pub before: K,
-    /// The kind after it.
+    /// Category above the boundary along the second parameter.
     pub after: K,
-    /// Increasing in the first coordinate.
+    /// Points of the boundary, increasing in the first parameter.
     pub points: Vec<(f64, f64)>,
 }
 
-/// A change of kind at one value across.
+/// A change of category along the second parameter, at one value of the first.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Crossing<K = Regime> {
-    /// The kind below it.
+    /// Category below the change.
     pub before: K,
-    /// The kind above it.
+    /// Category above the change.
     pub after: K,
-    /// The value across.
+    /// Value of the second parameter at the change.
     pub at: f64,
 }
 
@@ -39,19 +40,19 @@ impl From<Transition> for Crossing {
     }
 }
 
-/// An axis of the plane.
+/// The range of one axis of the plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Span {
     /// Left or lower end.
     pub from: f64,
     /// Right or upper end.
     pub to: f64,
-    /// Spaced evenly in the logarithm.
+    /// Whether values are spaced evenly in the logarithm.
     pub log: bool,
 }
 
 impl Span {
-    /// The value at t from 0 to 1.
+    /// The value at the fraction t of the axis, t from 0 to 1.
     #[must_use]
     pub fn at(self, t: f64) -> f64 {
         match (self.log, t) {
@@ -62,7 +63,7 @@ impl Span {
         }
     }
 
-    /// The t of a value.
+    /// The fraction t of the axis at which a value lies; the inverse of [`Span::at`].
     #[must_use]
     pub fn place(self, value: f64) -> f64 {
         if self.log {
@@ -72,7 +73,7 @@ impl Span {
         }
     }
 
-    /// `count` ≥ 2 values, both ends included.
+    /// `count` ≥ 2 evenly spaced values, both ends included.
     #[must_use]
     pub fn nodes(self, count: usize) -> Vec<f64> {
         steps(count).map(|t| self.at(t)).collect()
@@ -83,7 +84,7 @@ fn steps(count: usize) -> impl Iterator<Item = f64> {
     (0..count.max(2)).map(move |i| i as f64 / (count.max(2) - 1) as f64)
 }
 
-/// A crossing in one column, and its place there.
+/// A crossing and its fraction t of the second axis.
 #[derive(Debug, Clone, Copy)]
 struct Placed<K> {
     before: K,
@@ -92,7 +93,7 @@ struct Placed<K> {
     t: f64,
 }
 
-/// A column at t, its crossings in increasing order.
+/// The column at the fraction t of the first axis, with its crossings in increasing order.
 #[derive(Debug, Clone)]
 struct Column<K> {
     t: f64,
@@ -100,7 +101,7 @@ struct Column<K> {
 }
 
 impl<K: Copy + PartialEq> Column<K> {
-    /// Whether the same lines cross both.
+    /// Whether both columns have the same sequence of categories.
     fn alike(&self, other: &Self) -> bool {
         self.crossings.len() == other.crossings.len()
             && self
@@ -110,25 +111,26 @@ impl<K: Copy + PartialEq> Column<K> {
                 .all(|(a, b)| a.before == b.before && a.after == b.after)
     }
 
-    /// The farthest that one of the lines moves between two columns with the same lines.
+    /// Largest move of a crossing between two columns with the same sequence of categories, as a fraction of the
+    /// axis.
     fn distance(&self, other: &Self) -> f64 {
         self.crossings.iter().zip(&other.crossings).map(|(a, b)| (a.t - b.t).abs()).fold(0.0, f64::max)
     }
 
-    /// Whether a line drawn straight between both is the boundary.
+    /// Whether straight pieces between the two columns approximate the boundary well enough.
     fn joins(&self, next: &Self) -> bool {
         self.alike(next) && self.distance(next) < PIECE
     }
 }
 
-/// Pieces longer than this share of the plane are halved …
+/// Pieces longer than this fraction of the plane are halved, down to columns [`CLOSEST`] apart.
 const PIECE: f64 = 0.01;
-/// … down to columns this close.
+/// Smallest distance between two columns, as a fraction of the axis.
 const CLOSEST: f64 = 1e-6;
 
-/// All boundaries over the plane of the axes `along` and `across`. `along` is divided into `columns` values at first,
-/// and into more where lines need them; `solve` gives all crossings over `across` at one value of `along`, in
-/// increasing order. `stop` is called before every column.
+/// All boundaries over the plane of the axes `along` and `across`. `along` is divided into `columns` values at first
+/// and refined where needed; `solve` returns all crossings over `across` at one value of `along`, in increasing
+/// order. `stop` is called before every column.
 ///
 /// # Errors
 /// [`TheoryError::Interrupted`] once `stop` returns true, and the errors of `solve`.
@@ -167,11 +169,11 @@ pub fn boundaries<K: Copy + PartialEq + Send + Sync, C: Into<Crossing<K>>>(
     Ok(lines(&done).into_iter().map(|line| line.finish(along)).collect())
 }
 
-/// A line under way.
+/// A boundary that is being extended column by column.
 struct Line<K> {
     before: K,
     after: K,
-    /// (t along, value across, t across).
+    /// (fraction along, value across, fraction across).
     points: Vec<(f64, f64, f64)>,
 }
 
@@ -182,7 +184,8 @@ impl<K> Line<K> {
     }
 }
 
-/// Crossings of neighbouring columns joined: each to the nearest one between the same regimes, none twice.
+/// Joins the crossings of neighbouring columns: each to the nearest crossing between the same categories, each used
+/// once.
 fn lines<K: Copy + PartialEq>(columns: &[Column<K>]) -> Vec<Line<K>> {
     let (mut open, mut closed): (Vec<Line<K>>, Vec<Line<K>>) = (Vec::new(), Vec::new());
     for column in columns {
@@ -200,7 +203,7 @@ fn lines<K: Copy + PartialEq>(columns: &[Column<K>]) -> Vec<Line<K>> {
         let mut goes_on = vec![false; open.len()];
         for (distance, i, j) in pairs {
             let (Some(slot), Some(on)) = (taken.get_mut(j), goes_on.get_mut(i)) else { continue };
-            // Farther than pieces are long: another line.
+            // A crossing farther away than pieces are long belongs to another boundary.
             if slot.is_none() && !*on && distance < 4.0 * PIECE {
                 (*slot, *on) = (Some(i), true);
             }

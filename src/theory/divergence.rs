@@ -1,8 +1,9 @@
-//! Where the risk diverges, or nearly does, along the sample ratio (section 4).
+//! Poles and near-divergences of the risk along the sample ratio (section 4).
 //!
-//! At a fixed ridge a curve is parametrised by κ: α = df1/(1 − λ/κ) and R = (Bias² + σ²)/D are explicit in κ, and since
-//! α is monotone the maxima of R(α) are those of R(κ). In v = ln(κ − λ) both are composed of sigmoids of unit width, so
-//! a scan of the sign of dR/dv in steps well below 1 finds every extremum, whatever grid the plot has.
+//! At a fixed ridge a curve is parametrised by κ: α = df1/(1 − λ/κ) and R = (Bias² + σ²)/D are explicit in κ, and
+//! since α is monotone in κ the maxima of R(α) are those of R(κ). In v = ln(κ − λ) both are composed of sigmoids of
+//! unit width, so a scan of the sign of dR/dv in steps well below 1 finds every extremum, independently of the plot's
+//! grid.
 
 mod extremum;
 
@@ -14,16 +15,17 @@ use super::{Spectrum, risk};
 
 pub use extremum::{Cause, Extremum, ExtremumKind, SpectralGap};
 
-/// Maxima lower than this over both their valleys are rounding, not structure.
+/// A maximum less than this factor above both adjacent minima counts as rounding.
 const SIGNIFICANT: f64 = 1.0 + 1e-6;
 /// Step of the scan in v.
 const STEP: f64 = 0.125;
-/// How many e-folds beyond the outermost scale a curve has settled.
+/// Number of e-folds beyond the outermost scale after which a curve is constant to precision.
 const MARGIN: f64 = 14.0;
 
 /// All poles and peaks with from ≤ α ≤ to, by increasing α.
 ///
-/// At the optimal ridge there are none: (Bias² + σ²)/(1 − df2/α) falls with α at every κ, and more κ become admissible.
+/// There are none at the optimal ridge: (Bias² + σ²)/(1 − df2/α) decreases with α at every κ, and the set of
+/// admissible κ grows with α.
 #[must_use]
 pub fn divergences(
     spectrum: &Spectrum,
@@ -43,8 +45,8 @@ pub fn divergences(
     found
 }
 
-/// The sample ratios at which the slope of the risk changes its sign, the risk is infinite, or a solution begins or
-/// ceases to exist: between neighbours the risk is monotone. Empty at the optimal ridge, where the risk decreases in α.
+/// Sample ratios at which the slope of the risk changes sign, the risk is infinite, or a solution begins or ceases to
+/// exist; between neighbouring ones the risk is monotone. Empty at the optimal ridge, where the risk decreases in α.
 pub(crate) fn turning_points(spectrum: &Spectrum, choice: RidgeChoice, noise: NoiseVariance) -> Vec<f64> {
     let (RidgeChoice::Fixed(ridge), Some((largest, smallest))) = (choice, spectrum.range()) else {
         return Vec::new();
@@ -61,7 +63,7 @@ struct Curve<'a> {
     lambda: f64,
 }
 
-/// κ together with κ − λ, which must not be lost to cancellation.
+/// κ together with κ − λ, stored separately to avoid cancellation.
 #[derive(Clone, Copy)]
 struct Point {
     kappa: f64,
@@ -77,7 +79,7 @@ struct TurningPoint {
 }
 
 impl Curve<'_> {
-    /// The extrema of every stretch of α with a solution, its ends among them, and the poles.
+    /// Extrema, ends included, of every interval of α with a solution, and the poles.
     fn branches(&self, largest: f64, smallest: f64) -> (Vec<Vec<TurningPoint>>, Vec<Extremum>) {
         if self.lambda == 0.0 {
             self.ridgeless(largest, smallest)
@@ -91,10 +93,10 @@ impl Curve<'_> {
     fn ridgeless(&self, largest: f64, smallest: f64) -> (Vec<Vec<TurningPoint>>, Vec<Extremum>) {
         let rank = self.spectrum.rank();
         let floor = self.spectrum.unreachable() + self.noise;
-        // R ≈ floor·rank/|α − rank|; under a test covariance it is R·Σ wρa²/α that diverges, with a = 1.
+        // R ≈ floor·rank/|α − rank|. Under a test covariance R·Σ wρa²/α diverges instead, with a = 1.
         let test = self.spectrum.test();
         let strength = floor * test.map_or(rank, Spectrum::rank);
-        // The valley beside a weak pole lies where Bias² has fallen to C, at κ ≈ s√C.
+        // The minimum beside a weak pole lies where Bias² has decreased to C, at κ ≈ s√C.
         let signal = test.map_or(0.0, Spectrum::signal).max(self.spectrum.signal());
         let level = test.map_or(floor, |_| strength);
         let depth = if level > 0.0 { 0.5 * (level / (signal + self.noise)).ln() } else { 0.0 };
@@ -122,7 +124,8 @@ impl Curve<'_> {
         self.turning_points(self.all_samples(), path, low.max(-700.0), high, self.no_samples())
     }
 
-    /// Two branches: κ > 0 from α = 0 up to where D = 0, and κ < λ from where D = 0 up to α = ∞.
+    /// The two branches at a negative ridge: κ > 0 from α = 0 to the α where D = 0, and κ < λ from the α where D = 0
+    /// to α = ∞.
     fn negative(&self, largest: f64, smallest: f64) -> (Vec<Vec<TurningPoint>>, Vec<Extremum>) {
         let (mut branches, mut poles) = (Vec::new(), Vec::new());
         let scale = largest.max(-self.lambda);
@@ -141,7 +144,8 @@ impl Curve<'_> {
             }
         }
         if -self.lambda < smallest {
-            // κ = −s_min + (s_min − |λ|)·f with f between 0 and 1, as a logistic keeps digits at both ends.
+            // κ = −s_min + (s_min − |λ|)·f with f in (0, 1), computed as a logistic function, which is accurate at
+            // both ends.
             let width = smallest + self.lambda;
             let logistic = |u: f64| 1.0 / (1.0 + (-u).exp());
             let place =
@@ -167,18 +171,18 @@ impl Curve<'_> {
         TurningPoint { alpha: 0.0, kappa: f64::INFINITY, risk: self.unfitted().signal() + self.noise }
     }
 
-    /// The spectrum whose bias is reported.
+    /// The spectrum whose bias is reported: weighted by the test covariance if there is one.
     fn unfitted(&self) -> &Spectrum {
         self.spectrum.test().unwrap_or(self.spectrum)
     }
 
-    /// κ = λ at α = ∞, where no variance is left.
+    /// The end point κ = λ at α = ∞, where the variance is 0.
     fn all_samples(&self) -> TurningPoint {
         let risk = fixed_point::sums(self.unfitted(), self.lambda).bias + self.noise;
         TurningPoint { alpha: f64::INFINITY, kappa: self.lambda, risk }
     }
 
-    /// Where a negative ridge ceases to have a solution.
+    /// The point at which a negative ridge ceases to have a solution.
     fn edge(&self, point: Point) -> TurningPoint {
         let s = self.sums(point);
         let weighed = s.test.as_ref().is_none_or(|test| test.variance > 0.0);
@@ -195,13 +199,13 @@ impl Curve<'_> {
             strength,
             ratio: f64::INFINITY,
             prominence: f64::INFINITY,
-            // At λ = 0 n is the rank; elsewhere it is where D = 0, whatever the spectrum.
+            // At λ = 0 the pole is at n = rank; at a negative ridge it is where D = 0, which no gap explains.
             cause: if strength.is_some() { Cause::Gap(gap) } else { Cause::Unknown },
             at_end: false,
         }
     }
 
-    /// The extrema between the `first` end of a branch (at v = low) and its `last`, both included.
+    /// The extrema between the ends `first` (at v = low) and `last` of a branch, both included.
     fn turning_points(
         &self,
         first: TurningPoint,
@@ -305,20 +309,20 @@ impl Curve<'_> {
     }
 }
 
-/// The sums that give R and its slope in ln|κ| along α = df1/(1 − λ/κ).
+/// The sums that determine R and its slope in ln|κ| along α = df1/(1 − λ/κ).
 struct CurveSums {
     df1: f64,
     gap: f64,
     /// D·df1 = Σ w a(1−a) + (λ/κ) df2.
     fall: f64,
-    /// Its derivative in ln|κ|.
+    /// Derivative of `fall` in ln|κ|.
     fall_slope: f64,
     bias: f64,
     bias_slope: f64,
     test: Option<TestSums>,
 }
 
-/// The sums over the spectrum weighted by a test covariance, for the test risk and its slope.
+/// The sums weighted by a test covariance, for the test risk and its slope.
 struct TestSums {
     /// Σ wρa².
     variance: f64,
@@ -331,8 +335,8 @@ impl CurveSums {
         self.df1 * point.kappa / point.excess
     }
 
-    /// The sign of dR/d ln|κ|: R = (Bias² + σ²) df1/fall or, under a test covariance, σ² + Bias²_ρ +
-    /// (Bias² + σ²)·(1 − λ/κ)·Σ wρa²/fall.
+    /// Sign of dR/d ln|κ|, where R = (Bias² + σ²) df1/fall or, under a test covariance, σ² + Bias²_ρ + (Bias² +
+    /// σ²)·(1 − λ/κ)·Σ wρa²/fall.
     fn slope(&self, point: Point, noise: f64) -> f64 {
         let (fall, level) = (self.fall, self.bias + noise);
         let Some(test) = &self.test else {
@@ -346,7 +350,8 @@ impl CurveSums {
     }
 }
 
-/// Removes neighbouring extrema that differ by no more than rounding, so that the valleys beside a maximum are real.
+/// Removes neighbouring extrema that differ by no more than rounding, so that the minima adjacent to a maximum are
+/// real.
 fn smooth(turning_points: &mut Vec<TurningPoint>) {
     loop {
         let flat =

@@ -1,11 +1,12 @@
-//! Scaling of the excess risk with n: the local exponent, and the regime it belongs to where covariates and task are
-//! power laws (source and capacity; Cui et al., arXiv 2105.15004).
+//! Scaling of the excess risk with n: the local exponent, and its regime where covariates and task follow power laws
+//! (source and capacity conditions; Cui et al., arXiv 2105.15004).
 
 use super::Representation;
 use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio};
 use super::risk::Risk;
 
-/// −d log(R − σ²)/d log n at one sample ratio. `None` where there is no risk, or nothing in excess of the noise.
+/// Local exponent −d log(R − σ²)/d log n at one sample ratio; `None` where the risk does not exist or there is no
+/// excess risk.
 #[must_use]
 pub fn local(
     representation: &Representation,
@@ -19,46 +20,48 @@ pub fn local(
         let excess = representation.evaluate(ratio, choice, noise).ok()??.excess();
         (excess > 0.0 && excess.is_finite()).then(|| excess.ln())
     };
-    // Four points: what is left of higher orders is below 1e-9 on a smooth curve.
+    // Four-point central difference: the truncation error is below 1e-9 on a smooth curve.
     let difference = |step: f64| Some((excess(step)? - excess(-step)?) / (2.0 * step));
     Some((difference(2.0 * STEP)? - 4.0 * difference(STEP)?) / 3.0)
 }
 
-/// Covariance eigenvalues x ∝ j^−a and task energies τ ∝ j^−b along the same directions: capacity a and, as τ ∝
-/// j^−(1+2ra), source r.
+/// Covariance eigenvalues x ∝ j^−a and task energies τ ∝ j^−b along the same directions: the capacity is a, and the
+/// source r is defined by τ ∝ j^−(1+2ra).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PowerLaws {
-    /// a.
+    /// Exponent a of the covariance eigenvalues.
     pub covariates: f64,
-    /// b.
+    /// Exponent b of the task energies.
     pub energies: f64,
 }
 
-/// The term that dominates the excess risk.
+/// The term that dominates the excess risk, which determines its exponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scaling {
-    /// The signal not yet learned: the noise is too weak to be seen.
+    /// The signal not yet learned; the noise is negligible.
     Noiseless,
-    /// Label noise that is fitted.
+    /// Fitted label noise.
     NoiseDominated,
-    /// The ridge, beyond what the samples ask for: more of them do not help what it biases.
+    /// The bias of the ridge, which more samples do not reduce.
     Saturated,
 }
 
 impl PowerLaws {
-    /// r = (b − 1)/(2a).
+    /// Source exponent r = (b − 1)/(2a).
     #[must_use]
     pub fn source(&self) -> f64 {
         (self.energies - 1.0) / (2.0 * self.covariates)
     }
 
-    /// The regime of a fit (raw features), and its exponent for 1 ≪ n ≪ p: the part of the excess that is larger decides.
+    /// The scaling regime of a fit on raw features and its exponent for 1 ≪ n ≪ p, decided by the larger part of the
+    /// excess risk.
     ///
-    /// - Ridge without effect (κ ≫ λ, κ ∼ n^−a): the signal's part falls as n^−2a·min(r,1), the fitted noise stays.
-    /// - Fixed ridge with κ → λ: the signal's part stays, the noise's falls as 1/n.
-    /// - Optimal ridge: n^−2a·min(r,1) as long as noise does not count, else n^−2a·min(r,1)/(1+2a·min(r,1)).
+    /// - Ridge without effect (κ ≫ λ, κ ∼ n^−a): the signal part decreases as n^−2a·min(r,1), the fitted noise is
+    ///   constant.
+    /// - Fixed ridge with κ → λ: the signal part is constant, the noise part decreases as 1/n.
+    /// - Optimal ridge: n^−2a·min(r,1) while the noise is negligible, else n^−2a·min(r,1)/(1+2a·min(r,1)).
     ///
-    /// `None` where the laws do not decay (a ≤ 1, r ≤ 0), at a pole, and for n ≥ p.
+    /// `None` where the eigenvalues or energies do not decay (a ≤ 1, r ≤ 0), at a pole, and for n ≥ p.
     #[must_use]
     pub fn regime(&self, risk: &Risk, choice: RidgeChoice) -> Option<(Scaling, f64)> {
         let source = self.source();
@@ -69,7 +72,7 @@ impl PowerLaws {
         let (signal, noise) = (risk.bias + risk.variance_x, risk.variance_x_noise);
         let noisy = noise > signal;
         Some(match choice {
-            // At the balance of an optimal ridge the noise has 1 of 1 + rate parts.
+            // At the optimal ridge the noise part is 1/(1 + rate) of the excess risk when both are balanced.
             RidgeChoice::Optimal | RidgeChoice::OptimalNonNegative => {
                 if noise * (1.0 + 2.0 * rate) > signal {
                     (Scaling::NoiseDominated, rate / (1.0 + rate))
@@ -100,18 +103,19 @@ mod tests {
         (laws, Representation::Fixed(Spectrum::uniform(&directions).unwrap()))
     }
 
-    /// Each regime's local exponent, at n between the scales, is the theory's.
+    /// The local exponent of each regime, at n well between the scales, is the theoretical one.
     #[test]
     fn local_exponents_are_the_regimes() {
         let fixed = |l: f64| RidgeChoice::Fixed(Ridge::new(l).unwrap());
         for (a, b, n, choice, sigma, want, exponent) in [
             (2.0, 3.0, 200.0, fixed(0.0), 0.0, Scaling::Noiseless, 2.0),
             (1.5, 2.0, 300.0, RidgeChoice::Optimal, 0.0, Scaling::Noiseless, 1.0),
-            // r = 2: no faster than r = 1.
+            // r = 2 gives no faster decay than r = 1.
             (1.5, 7.0, 300.0, fixed(0.0), 0.0, Scaling::Noiseless, 3.0),
             (2.0, 3.0, 3000.0, RidgeChoice::Optimal, 0.5, Scaling::NoiseDominated, 2.0 / 3.0),
             (1.5, 2.5, 3000.0, RidgeChoice::OptimalNonNegative, 0.5, Scaling::NoiseDominated, 0.6),
-            // A steep signal: at the best ridge the noise is a fifth of the excess, and still decides the exponent.
+            // A steep signal: at the best ridge the noise is a fifth of the excess risk, and still decides the
+            // exponent.
             (2.0, 5.0, 1000.0, RidgeChoice::Optimal, 0.5, Scaling::NoiseDominated, 0.8),
             (2.0, 3.0, 2000.0, fixed(0.0), 0.5, Scaling::NoiseDominated, 0.0),
             (2.0, 3.0, 3000.0, fixed(1e-2), 1e-3, Scaling::Saturated, 0.0),

@@ -1,18 +1,19 @@
-//! Exact risks at finite n and p for Gaussian rows (section 8), beside the asymptotic ones.
+//! Exact expected risks at finite n and p for Gaussian rows (section 8).
 
 use super::Spectrum;
 use super::quantity::NoiseVariance;
 use super::spectrum::SAME;
 
-/// The expected risk without ridge at n samples of p dimensions, where it has a closed form. With k directions that
-/// features reach and u the signal on the others:
+/// Expected risk without a ridge at n samples and dimension p, where a closed form exists. With k directions spanned
+/// by the features and u the signal on the remaining ones:
 ///
 /// - n ≥ k: least squares, (u + σ²)(n − 1)/(n − k − 1), infinite at n = k and k + 1;
-/// - n < k, all k eigenvalues equal: the minimum norm, G(1 − n/k) + (u + σ²)(1 + n/(k − n − 1)), G the signal on the k;
-///   infinite at n = k − 1.
+/// - n < k and all k eigenvalues equal: minimum norm, G(1 − n/k) + (u + σ²)(1 + n/(k − n − 1)), G the signal on the k
+///   directions; infinite at n = k − 1.
 ///
-/// Under a test covariance (n ≥ k only) it is σ² + u_ρ + (u + σ²)·Σρ/(n − k − 1), Σρ over the k directions: the errors
-/// of least squares have that covariance. Nothing diverges where u + σ² = 0. `None` where k is not whole (a table's shares) or there is no such form.
+/// Under a test covariance (n ≥ k only) it is σ² + u_ρ + (u + σ²)·Σρ/(n − k − 1), with Σρ over the k directions.
+/// Nothing diverges where u + σ² = 0. `None` where k is not a whole number (possible for a table of shares) or no
+/// closed form exists.
 #[must_use]
 pub fn finite_risk(spectrum: &Spectrum, samples: u64, dimension: usize, noise: NoiseVariance) -> Option<f64> {
     let share = spectrum.rank() * dimension as f64;
@@ -32,7 +33,7 @@ pub fn finite_risk(spectrum: &Spectrum, samples: u64, dimension: usize, noise: N
         return (n >= k).then(|| noise.get() + test.unreachable() + variance);
     }
     if n >= k {
-        // Without a feature there is nothing to fit.
+        // Without features nothing is fitted.
         return Some(if k == 0.0 { floor } else { inflated(n - 1.0, n - k - 1.0) });
     }
     let (largest, smallest) = spectrum.range()?;
@@ -66,26 +67,26 @@ mod tests {
         }
         assert_eq!((at(20, 0.0), at(5, 0.0)), (Some(0.0), Some(0.75)));
         assert!((at(10, 0.1).unwrap() - (0.5 + 0.1 * (1.0 + 10.0 / 9.0))).abs() < 1e-15);
-        // Dropped signal is noise; and with no features there is only that.
+        // Dropped signal acts as noise; without features there is nothing else.
         let half = Spectrum::new([(0.5, 2.0, 1.0), (0.5, 0.0, 0.4)]).unwrap();
         assert!((finite_risk(&half, 15, 20, noise(0.1)).unwrap() - 0.3 * 14.0 / 4.0).abs() < 1e-15);
         let null = Spectrum::new([(1.0, 0.0, 2.0)]).unwrap();
         assert_eq!(finite_risk(&null, 3, 20, noise(0.1)), Some(2.1));
-        // Under a test covariance: Σρ = 10·3 on the ten directions, and what is dropped counts twice.
+        // Under a test covariance: Σρ = 10·3 over the ten directions, and the dropped signal counts twice.
         let shifted = Spectrum::shifted([(0.5, 2.0, 1.0, 3.0), (0.5, 0.0, 0.4, 2.0)]).unwrap();
         let got = finite_risk(&shifted, 15, 20, noise(0.1)).unwrap();
         assert!((got - (0.1 + 0.4 + 0.3 * 30.0 / 4.0)).abs() < 1e-14, "{got}");
         let same = Spectrum::shifted([(0.5, 2.0, 1.0, 1.0), (0.5, 0.0, 0.4, 1.0)]).unwrap();
         assert!((finite_risk(&same, 15, 20, noise(0.1)).unwrap() - 0.3 * 14.0 / 4.0).abs() < 1e-14);
         assert_eq!(finite_risk(&shifted, 5, 20, noise(0.1)), None);
-        // No closed form, and no whole number of directions.
+        // No closed form: two different eigenvalues, and a number of directions that is not whole.
         let two = Spectrum::new([(0.5, 2.0, 1.0), (0.5, 1.0, 1.0)]).unwrap();
         assert_eq!(finite_risk(&two, 10, 20, noise(0.1)), None);
         assert!(finite_risk(&two, 30, 20, noise(0.1)).is_some());
         assert_eq!(finite_risk(&half, 10, 21, noise(0.1)), None);
     }
 
-    /// Least squares on Gaussian rows with noise alone, its intercept fitted.
+    /// Least squares on Gaussian rows with pure noise as labels and a fitted intercept.
     #[test]
     fn an_intercept_costs_what_fits_show() {
         use rand::SeedableRng;
@@ -109,7 +110,7 @@ mod tests {
         assert_eq!(with_intercept(5.0, 3.0), f64::INFINITY);
     }
 
-    /// Large n and p: the asymptotics.
+    /// Convergence to the deterministic equivalent for large n and p.
     #[test]
     fn tends_to_the_deterministic_equivalent() {
         use super::super::{Ridge, SampleRatio, risk};

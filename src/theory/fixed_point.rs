@@ -1,13 +1,13 @@
-//! The effective ridge κ of section 3: α(1 − λ/κ) = df1(κ) with df1(κ) = Σ w s/(s+κ).
+//! The effective ridge κ of section 3, the solution of α(1 − λ/κ) = df1(κ) with df1(κ) = Σ w s/(s+κ).
 //!
-//! All sums over the spectrum are in this file. Each is a sum of terms of one sign, so that nothing cancels: with u(κ)
-//! = Σ w κ/(s+κ) = rank − df1(κ), the equation also reads u(κ) = (rank − α) + αλ/κ, which is accurate where df1 is
-//! close to the rank.
+//! All sums over the spectrum are in this file. Each is a sum of terms of one sign, so that nothing cancels: with
+//! u(κ) = Σ w κ/(s+κ) = rank − df1(κ) the equation also reads u(κ) = (rank − α) + αλ/κ, which is accurate where df1
+//! is close to the rank.
 
 use super::Spectrum;
 use super::vector::total;
 
-/// The sums that the risk is made of, at one κ > −s_min.
+/// The sums that determine the risk at one κ > −s_min.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sums {
     /// Σ w a, effective degrees of freedom per dimension; a = s/(s+κ).
@@ -23,7 +23,7 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// α − df1 without cancellation where df1 comes close to the rank; λ = κ(α − df1)/α.
+    /// α − df1 without cancellation where df1 is close to the rank; λ = κ(α − df1)/α.
     pub(crate) fn unfitted(&self, spectrum: &Spectrum, alpha: f64) -> f64 {
         if 2.0 * self.df1 > spectrum.rank() {
             (alpha - spectrum.rank()) + self.unused
@@ -32,7 +32,7 @@ impl Sums {
         }
     }
 
-    /// α − df2 = αD, likewise: rank − df2 = Σ w (1−a)(1+a).
+    /// α − df2 = αD without cancellation, from rank − df2 = Σ w (1−a)(1+a).
     pub(crate) fn margin(&self, spectrum: &Spectrum, alpha: f64) -> f64 {
         if 2.0 * self.df2 > spectrum.rank() {
             (alpha - spectrum.rank()) + (self.unused + self.gap)
@@ -72,7 +72,8 @@ fn step_sums(spectrum: &Spectrum, kappa: f64) -> [f64; 4] {
     })
 }
 
-/// κ(α, λ) for λ ≥ 0, by a safeguarded Newton iteration in log κ. `guess` (a neighbour's κ) only saves steps.
+/// κ(α, λ) for λ ≥ 0, by a safeguarded Newton iteration in log κ. `guess`, the κ of a neighbouring point, only saves
+/// steps.
 ///
 /// λ = 0 and α ≥ rank give κ = 0. For negative ridges see [`super::negative`].
 #[must_use]
@@ -88,10 +89,10 @@ pub fn solve(spectrum: &Spectrum, alpha: f64, ridge: f64, guess: Option<f64>) ->
     solve_with(spectrum, alpha, bracket, guess, |kappa| Pull::inverse(alpha * ridge / kappa))
 }
 
-/// The term P(κ) of the fixed point df1(κ) + P(κ) = α, with its derivatives in v = ln κ; αλ/κ for a ridge alone.
+/// The term P(κ) of the fixed point df1(κ) + P(κ) = α and its derivatives in v = ln κ; for a ridge alone P = αλ/κ.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pull {
-    /// P ≥ 0, falling in κ.
+    /// P ≥ 0, decreasing in κ.
     pub value: f64,
     /// −dP/dv.
     pub fall: f64,
@@ -100,13 +101,13 @@ pub(crate) struct Pull {
 }
 
 impl Pull {
-    /// P ∝ 1/κ.
+    /// P proportional to 1/κ.
     pub const fn inverse(value: f64) -> Self {
         Self { value, fall: value, bend: value }
     }
 }
 
-/// The κ inside `bracket` with df1(κ) + P(κ) = α, for any P that falls in κ.
+/// The κ inside `bracket` with df1(κ) + P(κ) = α, for any P that decreases in κ.
 pub(crate) fn solve_with(
     spectrum: &Spectrum,
     alpha: f64,
@@ -129,12 +130,12 @@ pub(crate) fn solve_with(
             return kappa;
         }
         let halley = kappa * halley.exp();
-        // NaN compares false and is bisected away.
+        // A comparison with NaN is false, so NaN leads to a bisection.
         let inside = halley > low && halley < high;
         let next = if inside { halley } else { (low * high).sqrt() };
         let moved = (next / kappa).ln().abs();
         kappa = next;
-        // An error e becomes O(e³): a step this small leaves nothing to do.
+        // The error is cubed in each step: after a step this small it is below rounding.
         if (inside && moved < 1e-6) || high / low < 1.0 + 4.0 * f64::EPSILON {
             break;
         }
@@ -142,7 +143,7 @@ pub(crate) fn solve_with(
     kappa
 }
 
-/// The equation's value, increasing in κ, and the step of third order in ln κ towards its root, from the sums of
+/// The residual of the equation, increasing in κ, and the third-order step in ln κ towards its root, from the sums of
 /// [`step_sums`] and `pull` = αλ/κ.
 pub(crate) fn step(alpha: f64, rank: f64, pull: f64, sums: [f64; 4]) -> (f64, f64) {
     step_with(alpha, rank, Pull::inverse(pull), sums)
@@ -150,8 +151,8 @@ pub(crate) fn step(alpha: f64, rank: f64, pull: f64, sums: [f64; 4]) -> (f64, f6
 
 /// [`step`] for any P(κ).
 fn step_with(alpha: f64, rank: f64, pull: Pull, [df1, unused, gap, bend]: [f64; 4]) -> (f64, f64) {
-    // ln of the equation's two sides, arranged so that each is a sum of positive terms: nothing cancels, and in
-    // v = ln κ slope and bend are of order one. `curve` is the second derivative.
+    // Logarithms of the two sides, arranged so that each is a sum of positive terms: nothing cancels, and slope and
+    // curvature in v = ln κ are of order one. `curve` is the second derivative.
     let (value, slope, curve) = if alpha >= rank {
         let side = (alpha - rank) + unused;
         let (x, y) = (gap / side, pull.fall / pull.value);
@@ -165,13 +166,13 @@ fn step_with(alpha: f64, rank: f64, pull: Pull, [df1, unused, gap, bend]: [f64; 
         let (x, y) = (gap / unused, pull.fall / side);
         ((unused / side).ln(), x + y, -bend / unused - x * x - pull.bend / side + y * y)
     };
-    // Halley's correction of Newton's step, where that is small.
+    // Halley's correction of the Newton step, where that is small.
     let newton = -value / slope;
     let correction = 1.0 + 0.5 * newton * curve / slope;
     (value, if correction > 0.5 { newton / correction } else { newton })
 }
 
-/// λ ≤ κ ≤ λ + Σ w s/α, tightened from below by u(κ) ≤ κ Σ w/s and from above by u ≥ 0.
+/// The bracket λ ≤ κ ≤ λ + Σ w s/α, tightened from below by u(κ) ≤ κ Σ w/s and from above by u ≥ 0.
 fn bracket(spectrum: &Spectrum, alpha: f64, ridge: f64, smallest: f64) -> (f64, f64) {
     let rank = spectrum.rank();
     let mut low = ridge;
@@ -182,6 +183,6 @@ fn bracket(spectrum: &Spectrum, alpha: f64, ridge: f64, smallest: f64) -> (f64, 
     if alpha > rank {
         high = high.min(ridge * alpha / (alpha - rank));
     }
-    // Some roundings to either side, so that the root and steps towards it are inside.
+    // Widened by a few roundings, so that the root and the steps towards it lie inside.
     (low * (1.0 - 1e-12), high * (1.0 + 1e-12))
 }

@@ -1,5 +1,5 @@
-//! The minimax featurization of section 5: the best one for the worst task on the sphere ‖Σ_θ^{-1/2}θ‖² = p, where
-//! Bias² becomes max_j τ_j(1 − a_j)².
+//! The minimax featurization of section 5, optimal for the worst task on the sphere ‖Σ_θ^{-1/2}θ‖² = p, where Bias²
+//! becomes max_j τ_j(1 − a_j)².
 
 use super::numeric::{below, first_not, root};
 use super::quantity::{NoiseVariance, SampleRatio};
@@ -12,13 +12,13 @@ use super::{Risk, Spectrum};
 pub struct Minimax {
     /// Soft, hard or null.
     pub regime: Regime,
-    /// The risk of the worst task.
+    /// Risk of the worst task.
     pub risk: f64,
-    /// Bias² of the worst task, the level c of the water-filling.
+    /// Bias² of the worst task, which is the level c of the water-filling.
     pub level: f64,
     /// The common floor h of the filter in the soft regime; 0 otherwise.
     pub floor: f64,
-    /// How many atoms are kept (hard), or filtered above the common floor (soft).
+    /// Number of atoms kept (hard), or filtered above the common floor (soft).
     pub atoms: usize,
 }
 
@@ -29,13 +29,13 @@ pub struct MinimaxSelection {
     /// Σ w/√τ and Σ w/τ over the top i atoms.
     inverse_roots: Vec<f64>,
     inverses: Vec<f64>,
-    /// Numbers of kept atoms that can be best, in increasing order: the vertices of the lower convex hull of the points
-    /// (ρ, τ_next) over all numbers of atoms.
+    /// Candidate numbers of kept atoms, increasing: the vertices of the lower convex hull of the points (ρ, τ_next)
+    /// over all numbers of atoms.
     hull: Vec<usize>,
 }
 
 impl MinimaxSelection {
-    /// The selection for the tasks of this spectrum.
+    /// Prepares minimax selection for this task spectrum.
     #[must_use]
     pub fn new(task: TaskSpectrum) -> Self {
         let atoms: Vec<(f64, f64)> =
@@ -48,7 +48,7 @@ impl MinimaxSelection {
         Self { task, inverse_roots, inverses, hull }
     }
 
-    /// The task spectrum it is made from.
+    /// The task spectrum from which features are selected.
     #[must_use]
     pub const fn task(&self) -> &TaskSpectrum {
         &self.task
@@ -64,11 +64,11 @@ impl MinimaxSelection {
         }
     }
 
-    /// Least squares on the top features: the least (τ_next + σ²)/(1 − ρ/α) over ρ < α.
+    /// Least squares on the top features: minimises (τ_next + σ²)/(1 − ρ/α) over ρ < α.
     ///
-    /// That is α times the slope of the line from the point (α, −σ²) to (ρ, τ_next). The flattest such line has every
-    /// other point on or above it, those with ρ ≥ α as well, since there it is below 0: it touches the convex hull of all
-    /// points. Along the hull's vertices the slope falls, then rises.
+    /// The objective is α times the slope of the line from (α, −σ²) to (ρ, τ_next), so the minimum is where this line
+    /// is tangent to the lower convex hull of all points. Points with ρ ≥ α cannot lie below it, since the line is
+    /// below 0 there. Along the vertices of the hull the slope first decreases, then increases.
     #[must_use]
     pub fn hard(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Minimax {
         let alpha = sample_ratio.get();
@@ -87,9 +87,9 @@ impl MinimaxSelection {
         at(self.hull.get(best).copied().filter(|&atoms| fits(atoms)).unwrap_or(0))
     }
 
-    /// Water-filling below α = 1: for a level c = t² the filter is a = 1 − t/√τ where that is above a common floor h,
-    /// and h elsewhere, with Σ w a = α. (c + σ²)/(1 − Σ w a²/α) is quasi-convex in t: a ratio of a convex and a concave
-    /// function. Its slope is explicit between the t at which an atom reaches the floor.
+    /// Water-filling for α < 1: for a level c = t² the filter is a = 1 − t/√τ where that is above a common floor h,
+    /// and h elsewhere, with Σ w a = α. (c + σ²)/(1 − Σ w a²/α) is quasi-convex in t, as a ratio of a convex and a
+    /// concave function. Its slope is explicit between the values of t at which an atom reaches the floor.
     #[must_use]
     pub fn soft(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Minimax> {
         let (alpha, noise) = (sample_ratio.get(), noise.get());
@@ -98,7 +98,7 @@ impl MinimaxSelection {
         if alpha >= reach || largest == 0.0 {
             return None;
         }
-        // From a floor of 0 to one common filter a = α (over what is in reach).
+        // From a floor of 0 to one common filter a = α (divided by the share of directions in reach).
         let high = largest.sqrt() * (1.0 - alpha / reach);
         let low = self.least(alpha);
         let slope = |t: f64| {
@@ -121,7 +121,7 @@ impl MinimaxSelection {
         Some(Minimax { regime: Regime::Soft, risk, level, floor: water.floor, atoms: water.atoms })
     }
 
-    /// The smallest t: a floor of 0.
+    /// The smallest t, at which the floor is 0.
     fn least(&self, alpha: f64) -> f64 {
         if self.task.rank() <= alpha {
             return 0.0;
@@ -132,7 +132,7 @@ impl MinimaxSelection {
             let (kept, inverse) = self.prefix(atoms);
             kept - t * inverse >= alpha
         };
-        // Atoms above τ = t²: the first cut whose filters already add up to α.
+        // Atoms with τ > t²: the first number of atoms whose filters sum to α.
         let count = self.inverse_roots.len() - 1;
         let low = first_not(1, count, |i| !fits(i));
         let (kept, inverse) = self.prefix(low);
@@ -167,8 +167,7 @@ impl MinimaxSelection {
         }
     }
 
-    /// The risk of the worst task at any ridge, from the spectrum of a choice and its average risk:
-    /// (max τ(1−a)² + σ²)/D.
+    /// Risk of the worst task at any ridge, from the spectrum of a choice and its average risk: (max τ(1−a)² + σ²)/D.
     pub(crate) fn worst_risk(&self, choice: &Minimax, spectrum: &Spectrum, average: &Risk) -> f64 {
         let left = |s: f64| (average.kappa / (s + average.kappa)).powi(2);
         let energies = self.task.energies();
@@ -176,7 +175,7 @@ impl MinimaxSelection {
             let atoms = spectrum.eigenvalues().iter().zip(energies);
             atoms.map(|(&s, &t)| t * left(s)).fold(0.0, f64::max)
         } else {
-            // Kept features share one eigenvalue, of the others the strongest is lost whole.
+            // Kept features share one eigenvalue; of the dropped ones the strongest gives the worst task.
             let kept = spectrum.eigenvalues().first().zip(energies.first());
             let next = self.task.next_energy(choice.atoms);
             kept.map_or(0.0, |(&s, &t)| if average.kappa == 0.0 { 0.0 } else { t * left(s) }).max(next)
@@ -188,7 +187,7 @@ impl MinimaxSelection {
         (worst + average.noise) * (average.risk / total)
     }
 
-    /// The spectrum of a choice of [`MinimaxSelection::best`], mean eigenvalue 1.
+    /// The spectrum of a choice returned by [`MinimaxSelection::best`], mean eigenvalue 1.
     #[must_use]
     pub fn spectrum(&self, choice: &Minimax) -> Spectrum {
         if choice.regime != Regime::Soft {
@@ -212,7 +211,7 @@ fn lower_hull(x: &[f64], y: impl Fn(usize) -> f64) -> Vec<usize> {
         let new = at(i);
         while let [.., before, last] = *hull.as_slice() {
             let ((x0, y0), (x1, y1)) = (at(before), at(last));
-            // The last point is on or above the line from the one before it to the new one.
+            // Remove the last point if it is on or above the line from its predecessor to the new point.
             if (y1 - y0) * (new.0 - x0) < (new.1 - y0) * (x1 - x0) {
                 break;
             }
@@ -245,7 +244,7 @@ mod tests {
         NoiseVariance::new(v).unwrap()
     }
 
-    /// The number of kept atoms against all of them, on spectra of every shape.
+    /// Optimal number of kept atoms compared with all numbers, on spectra of many shapes.
     #[test]
     fn hard_selection_is_the_best_of_all_numbers_of_atoms() {
         let mut state = 7_u64;
@@ -277,7 +276,7 @@ mod tests {
         }
     }
 
-    /// The worst task's risk of any ridgeless featurization, from its spectrum.
+    /// Risk of the worst task for any ridgeless featurization, from its spectrum.
     fn worst(spectrum: &Spectrum, a: f64, v: f64) -> f64 {
         let kappa = fixed_point::solve(spectrum, a, 0.0, None);
         let sums = fixed_point::sums(spectrum, kappa);
@@ -316,7 +315,7 @@ mod tests {
         assert_eq!(flat.best(ratio(0.9), noise(1.0)).regime, Regime::Null);
     }
 
-    /// All filters of three atoms on a fine lattice, at Σ w a = α.
+    /// Soft selection compared with all filters of three atoms on a fine lattice, at Σ w a = α.
     #[test]
     fn soft_against_brute_force() {
         let (w, t) = ([0.2, 0.3, 0.5], [4.0, 1.0, 0.2]);

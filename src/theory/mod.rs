@@ -1,15 +1,15 @@
-//! Pure mathematics: the deterministic equivalents of ridge regression on a featurization.
+//! Deterministic equivalents of ridge regression on a featurization: pure mathematics on spectra.
 //!
-//! A [`Spectrum`] is all that the risk depends on. [`risk`] evaluates the risk and its fine-grained bias–variance
-//! decomposition at one sample ratio through the [`fixed_point`]; [`negative`] computes the smallest admissible ridge,
-//! [`ridge`] the optimal one; [`sweep`] evaluates whole curves; [`divergence`] finds their poles and peaks.
+//! The risk depends only on a [`Spectrum`]. [`risk`] evaluates the risk and its fine-grained bias–variance
+//! decomposition at one sample ratio through the [`fixed_point`]; [`negative`] computes the smallest admissible
+//! ridge, [`ridge`] the optimal one; [`sweep`] evaluates whole curves; [`divergence`] finds their poles and peaks.
 //!
-//! A [`TaskSpectrum`] is all that the choice of a featurization depends on: [`selection`] chooses it, [`transition`]
-//! and [`phase`] find where its regime changes, [`minimax`], [`size`] and [`pcr`] are variants, and [`representation`]
-//! is the one interface of all of them.
+//! The choice of a featurization depends only on a [`TaskSpectrum`]. [`selection`] computes the optimum,
+//! [`transition`] and [`phase`] find where its regime changes, [`minimax`], [`size`] and [`pcr`] are variants, and
+//! [`representation`] is the common interface.
 //!
-//! No input or output, no UI types, no threads but rayon's. Everything is checked when a value of
-//! [`quantity`] or a [`Spectrum`] is made, so that inside nothing can fail.
+//! The module does no input or output, has no UI types, and uses threads only through rayon. Values are checked when
+//! a [`quantity`] or a [`Spectrum`] is constructed; later computations do not fail.
 
 pub mod assigned;
 pub mod boundary;

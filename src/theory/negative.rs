@@ -1,14 +1,14 @@
 //! Negative ridges and the smallest admissible ridge (section 3).
 //!
-//! λ(κ) = κ(1 − df1/α) has slope D(κ) = 1 − df2(κ)/α. The admissible branch is D > 0, right of κ₀ where
-//! df2(κ₀) = α. For α < rank κ₀ is positive; for α > rank it is negative, above −s_min.
+//! λ(κ) = κ(1 − df1/α) has slope D(κ) = 1 − df2(κ)/α. The admissible branch is D > 0, right of κ₀ where df2(κ₀) = α.
+//! κ₀ is positive for α < rank; for α > rank it is negative, above −s_min.
 
 use super::Spectrum;
 use super::fixed_point::{self, sums_at};
 use super::numeric::root;
 use super::quantity::{SampleRatio, TheoryError};
 
-/// κ written as `offset − base`, so that s + κ = (s − base) + offset keeps its digits as κ → −s_min.
+/// κ written as `offset − base`, so that s + κ = (s − base) + offset is accurate as κ → −s_min.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     pub base: f64,
@@ -31,24 +31,25 @@ impl Place {
     }
 }
 
-/// λ_min(α): no ridge at or below it has a solution. It is 0 at α = rank, and −∞ for the null featurization.
+/// The infimum λ_min(α) of the admissible ridges: no ridge at or below it has a solution. It is 0 at α = rank, and −∞
+/// for the null featurization.
 #[must_use]
 pub fn minimum(spectrum: &Spectrum, sample_ratio: SampleRatio) -> f64 {
     let alpha = spectrum.snapped(sample_ratio.get());
     match edge(spectrum, alpha) {
-        // D = 0 there, so that λ/κ = −(df1 − df2)/α.
+        // D = 0 here, so λ/κ = −(df1 − df2)/α.
         Some(place) => -place.kappa() * sums_at(spectrum, place.base, place.offset).gap / alpha,
         None if spectrum.range().is_none() => f64::NEG_INFINITY,
         None => 0.0,
     }
 }
 
-/// κ₀, where df2 = α. `None` at α = rank (κ₀ = 0) and for the null featurization.
+/// κ₀, where df2 = α; `None` at α = rank (where κ₀ = 0) and for the null featurization.
 fn edge(spectrum: &Spectrum, alpha: f64) -> Option<Place> {
     let (_, smallest) = spectrum.range()?;
     let margin = |place: Place| sums_at(spectrum, place.base, place.offset).margin(spectrum, alpha);
     if alpha < spectrum.rank() {
-        // Right of κ₀ lies the ridgeless κ: there D > 0.
+        // The ridgeless κ has D > 0 and lies right of κ₀.
         let high = fixed_point::solve(spectrum, alpha, 0.0, None).ln();
         let mut low = high - 1.0;
         while margin(Place::positive(low)) > 0.0 {
@@ -63,7 +64,7 @@ fn edge(spectrum: &Spectrum, alpha: f64) -> Option<Place> {
         let place = |log: f64| Place { base: smallest, offset: log.exp() };
         return root(low.ln(), half, 1e-15, |log| margin(place(log))).map(place);
     }
-    // |κ₀| is small against s_min: α − rank = −(unused + gap) ≤ |κ₀|·O(Σ w/s).
+    // |κ₀| is small compared with s_min: α − rank = −(unused + gap) ≤ |κ₀|·O(Σ w/s).
     let mut low = half - 1.0;
     while margin(Place::negative(low)) < 0.0 && low > half - 700.0 {
         low -= 2.0 * (half - low);
@@ -71,10 +72,10 @@ fn edge(spectrum: &Spectrum, alpha: f64) -> Option<Place> {
     root(low, half, 1e-15, |log| margin(Place::negative(log))).map(Place::negative)
 }
 
-/// A ridge must stay this share of the bound away from it.
+/// Smallest accepted distance of a ridge from λ_min, relative to λ_min.
 const CLOSEST: f64 = 1e-9;
 
-/// κ(α, λ) for λ < 0. `guess` (a neighbour's κ) only saves steps.
+/// κ(α, λ) for λ < 0. `guess`, the κ of a neighbouring point, only saves steps.
 pub(crate) fn solve(
     spectrum: &Spectrum,
     alpha: f64,
@@ -90,7 +91,7 @@ pub(crate) fn solve(
     let refuse = |minimum| TheoryError::BelowAdmissible { ridge, minimum, sample_ratio: alpha };
     let edge = edge(spectrum, alpha).ok_or(refuse(0.0))?;
     let minimum = -edge.kappa() * sums_at(spectrum, edge.base, edge.offset).gap / alpha;
-    // At the bound D = 0, and so close to it nothing would be left of its digits.
+    // D = 0 at the bound; so close to it the result would have no correct digits.
     if ridge <= minimum * (1.0 - CLOSEST) {
         return Err(refuse(minimum));
     }
@@ -100,7 +101,7 @@ pub(crate) fn solve(
     let half = (0.5 * smallest).ln();
     let found = if edge.kappa() > 0.0 {
         let high = Place { base: 0.0, offset: fixed_point::solve(spectrum, alpha, 0.0, None) };
-        // A ridge below the sums' rounding is none.
+        // A ridge below the rounding of the sums counts as 0.
         let none = value(high) <= 0.0;
         let search = || root(edge.offset.ln(), high.offset.ln(), 1e-15, |log| value(Place::positive(log)));
         if none { Some(high) } else { search().map(Place::positive) }
@@ -115,12 +116,12 @@ pub(crate) fn solve(
     found.map(Place::kappa).ok_or(refuse(minimum))
 }
 
-/// Newton's iteration for λ(κ) = λ from a guess. λ(κ) is convex right of −s_min, and D > 0 singles out the admissible
-/// branch, so that what it converges to is the solution; `None` where it does not do so at once.
+/// Newton's iteration for λ(κ) = λ from a guess. λ(κ) is convex right of −s_min and D > 0 on the admissible branch,
+/// so a converged iterate is the solution; `None` if it does not converge quickly.
 fn settle(spectrum: &Spectrum, alpha: f64, ridge: f64, mut kappa: f64) -> Option<f64> {
     let (_, smallest) = spectrum.range()?;
     for _ in 0..8 {
-        // Left of this s + κ begins to lose digits.
+        // Left of this point s + κ begins to lose digits.
         if kappa <= -0.5 * smallest || kappa == 0.0 {
             return None;
         }
@@ -151,8 +152,8 @@ mod tests {
         NoiseVariance::new(v).unwrap()
     }
 
-    /// On a flat spectrum the admissible edge is the lower edge of the Marchenko–Pastur law, (1 − √(1/α))²
-    /// in units of the nonzero eigenvalues of XᵀX/n.
+    /// For a flat spectrum λ_min is given by the lower edge of the Marchenko–Pastur law, (1 − √(1/α))² in units of
+    /// the nonzero eigenvalues of XᵀX/n.
     #[test]
     fn smallest_ridge_is_the_marchenko_pastur_edge() {
         let s = Spectrum::new([(1.0, 2.0, 1.0)]).unwrap();
@@ -165,7 +166,8 @@ mod tests {
         assert_eq!(minimum(&s, alpha(1.0)), 0.0);
     }
 
-    /// A ridge of rounding's size is none; one at the bound is refused, and so close beside it there is no nonsense.
+    /// A ridge at the level of rounding counts as 0; ridges at λ_min are refused, and values close above it are
+    /// finite.
     #[test]
     fn tiny_ridges_and_those_at_the_bound() {
         let s = Spectrum::new([(0.2, 10.0, 1.0), (0.8, 1.0, 2.0)]).unwrap();
@@ -186,7 +188,7 @@ mod tests {
         }
     }
 
-    /// Both sides of the fixed point, and continuity through λ = 0, for ridges of either sign.
+    /// The fixed point holds, and κ is continuous through λ = 0, for ridges of either sign.
     #[test]
     fn negative_ridges_solve_the_fixed_point() {
         let s =

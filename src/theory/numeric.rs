@@ -1,7 +1,7 @@
-//! One-dimensional searches: bisection, golden section and root finding, for every room above.
+//! One-dimensional searches: bisection, golden section, Brent's and Chandrupatla's methods, for all other modules.
 
-/// Two shares of the p directions (or a share and a sample ratio) that differ by this much, relatively, are the same
-/// number computed in two ways: n = rank is one thing.
+/// Relative tolerance: two shares of the p directions (or a share and a sample ratio) that differ by less are the
+/// same number computed in two ways, so that n = rank is recognised.
 const ROUNDING: f64 = 1e-12;
 
 /// Whether two shares are equal up to rounding.
@@ -9,21 +9,21 @@ pub(crate) fn same_share(a: f64, b: f64) -> bool {
     (a - b).abs() <= ROUNDING * a.abs().max(b.abs())
 }
 
-/// Whether a share lies below another by more than rounding.
+/// Whether a share is below another by more than rounding.
 pub(crate) fn below(a: f64, b: f64) -> bool {
     a < b && !same_share(a, b)
 }
 
-/// `alpha`, or `share` where they are equal up to rounding.
+/// `share` if `alpha` equals it up to rounding, else `alpha`.
 pub(crate) fn snapped(alpha: f64, share: f64) -> f64 {
     if same_share(alpha, share) { share } else { alpha }
 }
 
-/// The golden ratio's inverse, (√5 − 1)/2.
+/// Inverse golden ratio, (√5 − 1)/2.
 const GOLDEN: f64 = 0.618_033_988_749_894_9;
 
-/// Where `left` stops to hold between `low`, where it holds, and `high`, where it does not: `steps` bisections. Returns
-/// the last place where it holds and the first where it does not.
+/// Bisection on a predicate that holds at `low` and fails at `high`: after `steps` halvings, the last point where it
+/// holds and the first where it fails.
 pub(crate) fn bisect(
     (mut low, mut high): (f64, f64),
     steps: usize,
@@ -36,8 +36,8 @@ pub(crate) fn bisect(
     (low, high)
 }
 
-/// The least whole number for which `holds`, between `low`, where it does not hold, and `high`, where it does: bisection
-/// in the logarithm.
+/// Smallest whole number for which `holds` is true, given that it is false at `low` and true at `high`: bisection in
+/// the logarithm.
 ///
 /// # Errors
 /// An error of `holds`.
@@ -53,8 +53,8 @@ pub(crate) fn least_whole<E>(
     Ok(high)
 }
 
-/// The smallest of the values that a golden-section search sees between `low` and `high`, with its place. The search
-/// ends once the interval is `width` wide, or 1e-12 relative to its ends.
+/// Golden-section search for a minimum between `low` and `high`: the smallest value evaluated and its position. Ends
+/// once the interval is `width` wide, or 1e-12 relative to its ends.
 pub(crate) fn lowest(
     (mut low, mut high): (f64, f64),
     width: f64,
@@ -64,7 +64,7 @@ pub(crate) fn lowest(
     let (mut a, mut b) = inner(low, high);
     let (mut at_a, mut at_b) = (value(a), value(b));
     let mut best = if at_a <= at_b { (a, at_a) } else { (b, at_b) };
-    // More than double precision has use for.
+    // Enough halvings for double precision.
     for _ in 0..90 {
         if high - low <= width.max(1e-12 * high.abs().max(low.abs())) {
             break;
@@ -87,7 +87,8 @@ pub(crate) fn lowest(
     best
 }
 
-/// The smallest m in (low, high] for which `after` holds, given that it does not at `low` and does at `high`: bisection.
+/// Smallest m in (low, high] for which `after` is true, given that it is false at `low` and true at `high`:
+/// bisection.
 pub(crate) fn first_after(mut low: u64, mut high: u64, mut after: impl FnMut(u64) -> bool) -> u64 {
     while high - low > 1 {
         let middle = low + (high - low) / 2;
@@ -96,7 +97,7 @@ pub(crate) fn first_after(mut low: u64, mut high: u64, mut after: impl FnMut(u64
     high
 }
 
-/// The smallest value of a function with one minimum between two whole numbers, with its place: ternary search.
+/// Minimum of a unimodal function over whole numbers and its position: ternary search.
 pub(crate) fn lowest_whole(mut low: u64, mut high: u64, mut value: impl FnMut(u64) -> f64) -> (u64, f64) {
     while high - low > 2 {
         let (a, b) = (low + (high - low) / 3, high - (high - low) / 3);
@@ -105,7 +106,7 @@ pub(crate) fn lowest_whole(mut low: u64, mut high: u64, mut value: impl FnMut(u6
     (low..=high).map(|n| (n, value(n))).min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((low, f64::INFINITY))
 }
 
-/// The first index from `low` up to `high` for which `before` fails, given that it holds up to there: bisection.
+/// First index from `low` to `high` for which `before` is false, given that it is monotone: bisection.
 pub(crate) fn first_not(mut low: usize, mut high: usize, mut before: impl FnMut(usize) -> bool) -> usize {
     while low < high {
         let middle = usize::midpoint(low, high);
@@ -114,8 +115,9 @@ pub(crate) fn first_not(mut low: usize, mut high: usize, mut before: impl FnMut(
     low
 }
 
-/// The least value of a smooth function between `low` and `high`, which enclose a valley with its lowest known point at
-/// `middle`: Brent's parabolic steps, golden sections where they do not help. The place and what `at` gives there.
+/// Minimum of a smooth function between `low` and `high`, which bracket a minimum with its lowest known point at
+/// `middle`: Brent's method (parabolic steps, golden section where they fail). Returns the position and the value of
+/// `at` there.
 pub(crate) fn valley<T: Copy>(
     (mut low, middle, mut high): (f64, f64, f64),
     at: impl Fn(f64) -> T,
@@ -124,7 +126,7 @@ pub(crate) fn valley<T: Copy>(
     const STEPS: usize = 60;
     const CLOSE: f64 = 1e-9;
     let first = at(middle);
-    // The lowest point, the next and the one before it, each with its height.
+    // The lowest, second lowest and third lowest points so far, each with its height.
     let (mut best, mut found) = ((middle, height(&first)), first);
     let (mut second, mut third) = (best, best);
     let (mut step, mut before) = (0.0_f64, 0.0_f64);
@@ -175,8 +177,8 @@ pub(crate) fn valley<T: Copy>(
     (best.0, found)
 }
 
-/// Golden section towards the largest value of `height` between `low` and `high`: the place, where a jump or a kink
-/// will do. Stops early at the first place that is `enough`.
+/// Golden-section search for the largest `height` between `low` and `high`; returns the position. Ends early at the
+/// first point that is `enough`. The function may have jumps and kinks.
 pub(crate) fn highest<T: Copy>(
     mut low: f64,
     mut high: f64,
@@ -205,9 +207,9 @@ pub(crate) fn highest<T: Copy>(
     Some(if height(at_a) > height(at_b) { (a, at_a) } else { (b, at_b) })
 }
 
-/// The root of `f` between `a` and `b`, where `f` has different signs (a zero end is a root), by Chandrupatla's
-/// method: inverse quadratic interpolation where it is safe, bisection elsewhere. Stops when the bracket is
-/// `tolerance` wide relative to the root, or cannot shrink. `None` without a sign change.
+/// Root of `f` between `a` and `b`, where `f` has different signs (an end with value 0 is a root), by Chandrupatla's
+/// method: inverse quadratic interpolation where it is safe, bisection elsewhere. Ends when the bracket is
+/// `tolerance` wide relative to the root or cannot shrink. `None` without a sign change.
 pub(crate) fn root(a: f64, b: f64, tolerance: f64, mut f: impl FnMut(f64) -> f64) -> Option<f64> {
     let (mut x1, mut x2) = (a, b);
     let (mut f1, mut f2) = (f(x1), f(x2));
@@ -254,7 +256,7 @@ pub(crate) fn root(a: f64, b: f64, tolerance: f64, mut f: impl FnMut(f64) -> f64
     Some(if f1.abs() < f2.abs() { x1 } else { x2 })
 }
 
-/// Compensated sum: spectra span 16 decades, and a rank must not be 1 − 1e-13.
+/// Compensated sum: spectra span 16 decades, and a rank of 1 must not be computed as 1 − 1e-13.
 pub(crate) fn sum(values: impl Iterator<Item = f64>) -> f64 {
     let (mut total, mut lost) = (0.0_f64, 0.0_f64);
     for v in values {

@@ -25,14 +25,14 @@ pub struct Cell {
 pub struct Plane {
     /// The sample ratios, increasing.
     pub columns: Vec<SampleRatio>,
-    /// The second parameter's values.
+    /// Values of the second parameter.
     pub rows: Vec<f64>,
-    /// One row after the other. `None` where the second parameter describes nothing.
+    /// Cells row by row; `None` where the second parameter's value is invalid.
     pub cells: Vec<Option<Cell>>,
 }
 
 impl Plane {
-    /// A cell; `None` outside of the plane.
+    /// The cell in a row and column; `None` outside the plane.
     #[must_use]
     pub fn cell(&self, row: usize, column: usize) -> Option<Cell> {
         if column >= self.columns.len() {
@@ -42,7 +42,7 @@ impl Plane {
     }
 }
 
-/// The task (with its table, shared between rows with equal tasks) and the noise σ² of a row of the plane.
+/// The task (with its table, shared between rows with equal tasks) and the noise σ² of one row of the plane.
 pub type Row = (Arc<SoftTable>, NoiseVariance);
 
 /// The plane over (α, σ²); one table serves every row.
@@ -60,11 +60,11 @@ pub fn over_noise(
     over(columns, &rows, row, stop, &mut |_| {})
 }
 
-/// The plane over α and any second parameter: `row` gives the task spectrum and the noise at each value of it, or
-/// `None`. The order of the passes is that of [`filled`]; `shown` is called after each pass.
+/// The plane over α and any second parameter: `row` returns the task spectrum and the noise at each value of it, or
+/// `None`. Passes are in the order of [`filled`]; `shown` is called after each pass.
 ///
 /// # Errors
-/// [`TheoryError::Interrupted`] once `stop` returns true; it is called before every row.
+/// [`TheoryError::Interrupted`] once `stop` returns true; `stop` is called before every row.
 pub fn over(
     columns: &[SampleRatio],
     rows: &[f64],
@@ -83,11 +83,11 @@ pub fn over(
     Ok(plane(cells))
 }
 
-/// Rows one after the other, filled coarse to fine, every 8th first, in parallel; after each pass `shown` sees all of them,
-/// those still missing copied from their nearest finished neighbour.
+/// Computes rows in parallel, coarse to fine (every 8th first). After each pass `shown` receives all rows, missing
+/// ones copied from their nearest finished neighbour.
 ///
 /// # Errors
-/// The first that a row has.
+/// The first error of a row.
 pub fn filled<T: Clone + Send, E: Send>(
     rows: usize,
     row: impl Fn(usize) -> Result<Vec<T>, E> + Sync,
@@ -170,7 +170,7 @@ mod tests {
         assert!([Regime::Soft, Regime::Hard, Regime::Null].iter().all(|r| seen.contains(r)));
         assert_eq!(plane.cell(30, 0), None);
         assert_eq!(plane.cell(0, 40), None);
-        // Below the triple point soft selection hands over to hard selection, never to the mean.
+        // Below the triple point soft selection changes to hard selection, never to the null regime.
         let (_, triple) = transition::triple_point(table.task()).unwrap();
         for (i, noise) in noises.iter().enumerate() {
             let null = (0..40).any(|j| plane.cell(i, j).unwrap().regime == Regime::Null);

@@ -1,4 +1,4 @@
-//! The checked quantities of section 1 and the errors their checks raise.
+//! Checked quantities of section 1 and the errors of their checks.
 
 use std::fmt;
 
@@ -8,40 +8,40 @@ use crate::numbers::plain;
 /// f64.
 pub(crate) const LARGEST: f64 = 1e100;
 
-/// An invalid number or table given to the theory. Each message is one plain sentence.
+/// Invalid input to the theory. Each message is one plain sentence.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TheoryError {
-    /// A sample ratio out of range, or no number.
+    /// A sample ratio that is out of range or not a number.
     #[error("sample ratio n/p must be a number from 1e-12 to 1e12, got {0:?}")]
     SampleRatio(f64),
-    /// A ridge out of range, or no number.
+    /// A ridge that is out of range or not a number.
     #[error("ridge must be a number from -1e100 to 1e100, got {0:?}")]
     Ridge(f64),
-    /// A noise variance out of range, or no number.
+    /// A noise variance that is out of range or not a number.
     #[error("noise variance must be a number from 0 to 1e100, got {0:?}")]
     Noise(f64),
-    /// A width of a representation out of range, or no number.
+    /// A width of a representation that is out of range or not a number.
     #[error("width N/p must be a number from 1e-12 to 1e12, got {0:?}")]
     Width(f64),
-    /// A residue of a nonlinearity out of range, or no number.
+    /// A residue of a nonlinearity that is out of range or not a number.
     #[error("residue of the nonlinearity must be a number from 0 to 1e100, got {0:?}")]
     Residue(f64),
-    /// A ridge below 0 where section 11 has none.
+    /// A negative ridge, for which section 11 has no formula.
     #[error(
         "ridge must be at least 0 for random or pretrained features, got {0:?}; accepted are numbers from 0 and \
          \"optimal-nonnegative\""
     )]
     NegativeRidge(f64),
-    /// A tuned ridge of either sign where section 11 has none.
+    /// A tuned ridge of either sign, for which section 11 has no formula.
     #[error(
         "ridge \"optimal\" (of either sign) is not available for random, pretrained or bagged features; accepted are \
          numbers and \"optimal-nonnegative\""
     )]
     EitherSign,
-    /// A correlation of two tasks out of range, or no number.
+    /// A correlation of two tasks that is out of range or not a number.
     #[error("correlation of the source task must be a number from -1 to 1, got {0:?}")]
     Correlation(f64),
-    /// A share of the samples out of range, or no number.
+    /// A share of the samples that is out of range or not a number.
     #[error("share of the samples in each fit must be above 0 and at most 1, got {0:?}")]
     Share(f64),
     /// A ridge at which the fixed point has no solution (section 3).
@@ -54,30 +54,30 @@ pub enum TheoryError {
         ridge: f64,
         /// λ_min: accepted are ridges above it.
         minimum: f64,
-        /// α where that is so.
+        /// Sample ratio α at which it was requested.
         sample_ratio: f64,
     },
-    /// Energies below 0 outweigh the others.
+    /// Negative energies outweigh the positive ones, so that the risk is negative.
     #[error(
-        "at n/p = {sample_ratio:.6} the energies below 0 make a risk of {risk:.4}, which is none; accepted are energies \
+        "at n/p = {sample_ratio:.6} the energies below 0 make the risk {risk:.4}, which is negative; accepted are energies \
          whose negative ones do not outweigh the rest"
     )]
     NegativeRisk {
-        /// The risk that the formula gives, below 0.
+        /// The negative value of the formula.
         risk: f64,
-        /// α where that is so.
+        /// Sample ratio α at which it occurs.
         sample_ratio: f64,
     },
-    /// A spectrum that cannot be one: the sentence.
+    /// An invalid spectrum; the reason in one sentence.
     #[error("{0}")]
     Spectrum(String),
-    /// The computation was interrupted by its caller.
+    /// The caller interrupted the computation.
     #[error("interrupted")]
     Interrupted,
 }
 
 impl TheoryError {
-    /// Whether there is no risk at this sample ratio and this ridge alone: a curve has a gap there.
+    /// Whether only the point at this sample ratio and ridge has no risk, so that a curve has a gap there.
     #[must_use]
     pub const fn is_gap(&self) -> bool {
         matches!(self, Self::BelowAdmissible { .. } | Self::NegativeRisk { .. })
@@ -91,8 +91,10 @@ macro_rules! checked {
         pub struct $name(f64);
 
         impl $name {
+            /// Checks the number.
+            ///
             /// # Errors
-            /// When the number is outside the range named above.
+            /// If the number is outside the range of this type.
             pub fn new(value: f64) -> Result<Self, TheoryError> {
                 let valid: fn(f64) -> bool = $valid;
                 if valid(value) { Ok(Self(value)) } else { Err(TheoryError::$error(value)) }
@@ -161,7 +163,7 @@ impl Residue {
     /// ζ = 0: linear features.
     pub const NONE: Self = Self(0.0);
 
-    /// From moments known to be in range.
+    /// A residue from moments known to be in range.
     pub(crate) const fn from_moments(value: f64) -> Self {
         Self(value)
     }
@@ -172,10 +174,10 @@ impl Ridge {
     pub const ZERO: Self = Self(0.0);
 }
 
-/// How the downstream ridge λ is set at each sample ratio. Displayed as a scenario file writes it.
+/// How the downstream ridge λ is set at each sample ratio. `Display` writes it as in a scenario file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RidgeChoice {
-    /// This ridge at every sample ratio.
+    /// The same ridge at every sample ratio.
     Fixed(Ridge),
     /// The minimiser of the risk, of either sign (section 6).
     Optimal,

@@ -1,4 +1,4 @@
-//! Featurizations as functions of the sample ratio: fixed ones, and those of section 5, which are chosen for each α.
+//! Featurizations as functions of the sample ratio: fixed ones, and those of section 5 that are chosen at each α.
 
 use std::borrow::Cow;
 
@@ -12,13 +12,13 @@ use super::sweep::{self, Poll};
 use super::transfer::{Bagging, PlugIn, RandomFeatures, TowardsSource};
 use super::{MinimaxSelection, Pcr, Risk, SoftTable, Spectrum, ridge, risk};
 
-/// Where the downstream features come from, for every sample ratio. Those that follow α are built for the ridgeless
-/// fit; under another ridge they are evaluated as they are.
+/// The downstream features as a function of the sample ratio. Those chosen at each α are optimal for the ridgeless
+/// fit; at another ridge they are evaluated unchanged.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Representation {
-    /// One spectrum for every number of samples.
+    /// One spectrum for all sample sizes.
     Fixed(Spectrum),
-    /// Oracle principal components, as many as do best at each α with the ridge in force.
+    /// Oracle principal components, the best number of them at each α for the given ridge.
     BestPcr(Pcr),
     /// Soft selection, M ∝ S + μI; exists below α = 1.
     Soft(TaskSpectrum),
@@ -30,11 +30,11 @@ pub enum Representation {
     Minimax(MinimaxSelection),
     /// Random features of a fixed featurization, or features pretrained on finitely many tasks (sections 11.1, 11.2).
     Random(Box<RandomFeatures>),
-    /// The plug-in optimum of upstream data; exists below α = 1.
+    /// The plug-in optimum of upstream data (section 11.2); exists below α = 1.
     PlugIn(Box<PlugIn>),
     /// A ridge towards the coefficients of a source task (section 11.3).
     Towards(Box<TowardsSource>),
-    /// The average of fits on parts of the samples (section 11.4), each with the features of this featurization.
+    /// The average of fits on subsamples (section 11.4), each with the features of the inner featurization.
     Bagged(Box<Self>, Bagging),
 }
 
@@ -96,10 +96,12 @@ impl Representation {
         }
     }
 
-    /// The risk at every sample ratio, as [`sweep::curve`]: `None` where there is no featurization or no solution.
+    /// The risk at every sample ratio, as in [`sweep::curve`]; `None` where the featurization or the fit does not
+    /// exist.
     ///
     /// # Errors
-    /// A choice of the ridge that the representation does not have; [`TheoryError::Interrupted`] once `stop` returns true.
+    /// A ridge choice that the representation does not support; [`TheoryError::Interrupted`] once `stop` returns
+    /// true.
     pub fn curve(
         &self,
         ratios: &[SampleRatio],
@@ -146,7 +148,7 @@ impl Representation {
         ratios.par_iter().map(point).collect()
     }
 
-    /// A point of a ridgeless soft or optimal curve: the closed form has already solved for κ.
+    /// A point of a ridgeless soft or optimal curve, from the κ of the closed form.
     fn ridgeless(&self, table: &SoftTable, ratio: SampleRatio, noise: NoiseVariance) -> Option<Risk> {
         match (self, table.optimal(ratio, noise)) {
             (Self::Soft(_), Optimal { soft, .. }) | (_, Optimal { soft, regime: Regime::Soft, .. }) => {
@@ -158,8 +160,8 @@ impl Representation {
         }
     }
 
-    /// The choice at one sample ratio: the regime, and the number of kept atoms where some are dropped. Where the
-    /// choice changes, the risk may have a jump or a kink.
+    /// The selection at one sample ratio: the regime, and the number of kept atoms where some are dropped. Where it
+    /// changes, the risk may have a jump or a kink.
     pub(crate) fn kept(
         &self,
         ratio: SampleRatio,
@@ -185,7 +187,8 @@ impl Representation {
         })
     }
 
-    /// Whether the risk may jump where the choice changes: everywhere but where the choice is the one of least risk.
+    /// Whether the risk may jump where the selection changes. It cannot if the selection minimises the risk that is
+    /// evaluated.
     pub(crate) fn jumps(&self, choice: RidgeChoice) -> bool {
         match self {
             Self::Fixed(_)
@@ -194,19 +197,19 @@ impl Representation {
             | Self::Random(_)
             | Self::PlugIn(_)
             | Self::Towards(_) => false,
-            // The features are chosen for one fit on all samples.
+            // The features are chosen for one fit on all samples, not for the bagged fits.
             Self::Bagged(inner, _) => !matches!(inner.as_ref(), Self::Fixed(_)),
-            // They are chosen without a ridge, and without shift.
+            // Features are chosen without a ridge and without a distribution shift.
             Self::Hard(_) | Self::Optimal(_) => !is_ridgeless(choice) || self.is_shifted(),
             Self::Minimax(_) => true,
         }
     }
 
-    /// Whether the risk is that under a test covariance other than the samples'.
+    /// Whether the risk is under a test covariance that differs from that of the samples.
     #[must_use]
     pub fn is_shifted(&self) -> bool {
         match self {
-            // They are refused under a test covariance.
+            // These are refused under a test covariance.
             Self::Random(_) | Self::PlugIn(_) | Self::Towards(_) => false,
             Self::Bagged(inner, _) => inner.is_shifted(),
             Self::Fixed(spectrum) => spectrum.test().is_some(),
@@ -216,23 +219,23 @@ impl Representation {
         }
     }
 
-    /// The sample ratios at which the slope of the risk may change its sign, where they are known: between neighbours
-    /// the risk is monotone. `None` where only a scan finds them.
+    /// Sample ratios at which the slope of the risk may change sign, where they are known: between neighbours the
+    /// risk is monotone. `None` where only a scan finds them.
     pub(crate) fn turning_points(&self, choice: RidgeChoice, noise: NoiseVariance) -> Option<Vec<f64>> {
         match self {
             Self::Fixed(spectrum) => Some(divergence::turning_points(spectrum, choice, noise)),
             Self::Towards(towards) => {
                 towards.remaining().map(|left| divergence::turning_points(left, choice, noise))
             }
-            // The best of ever more cuts, the risk of each falling with α.
+            // The minimum over a growing set of candidates, each with a risk that decreases in α.
             Self::Hard(task) if is_ridgeless(choice) && !task.is_shifted() => Some(Vec::new()),
             Self::BestPcr(_) if !matches!(choice, RidgeChoice::Fixed(_)) => Some(Vec::new()),
             _ => None,
         }
     }
 
-    /// A bound of the risk that falls with α, where one is known: the least squares among what is chosen from. What may be
-    /// ridged further by choice is not above it either. Energies below 0, which make the risk none, have no bound.
+    /// An upper bound of the risk that decreases with α, where one is known: that of least squares on the available
+    /// features. A tuned ridge is not above it either. There is no bound with negative energies.
     pub(crate) fn ceiling(
         &self,
         choice: RidgeChoice,
@@ -259,7 +262,7 @@ impl Representation {
         })
     }
 
-    /// Where features end: beyond it soft selection does not exist.
+    /// Sample ratio at which the features end: soft selection does not exist beyond it.
     pub(crate) fn reach(&self) -> Option<f64> {
         match self {
             Self::Soft(task) | Self::Hard(task) | Self::Optimal(task) => Some(task.reach()),
@@ -271,8 +274,8 @@ impl Representation {
         }
     }
 
-    /// Share of the directions that count as 0 only because they are below the range of f64. A featurization chosen
-    /// from the task spectrum rescales these directions or drops them, so that its poles do not depend on them: 0.
+    /// Share of the directions that count as 0 only because they are below the range of f64. Featurizations chosen
+    /// from the task spectrum rescale or drop these directions, so their poles do not depend on them: 0.
     #[must_use]
     pub fn lost(&self) -> f64 {
         match self {
@@ -286,7 +289,7 @@ impl Representation {
         }
     }
 
-    /// The expected risk at finite n and p where section 8 has a closed form: no ridge, a whole number of samples.
+    /// Expected risk at finite n and p where section 8 has a closed form: no ridge, a whole number of samples.
     #[must_use]
     pub fn finite_risk(
         &self,
@@ -306,8 +309,8 @@ impl Representation {
         finite::finite_risk(&spectrum, samples.round() as u64, dimension, noise)
     }
 
-    /// The risk of the worst task on the sphere of section 5, for the representation that is made against it; of samples
-    /// like the downstream ones only.
+    /// Risk of the worst task on the sphere of section 5, for the minimax representation; `None` for others and under
+    /// a test covariance.
     #[must_use]
     pub fn worst_risk(&self, choice: RidgeChoice, noise: NoiseVariance, risk: &Risk) -> Option<f64> {
         let Self::Minimax(selection) = self else { return None };

@@ -10,8 +10,8 @@ use super::vector::total;
 
 pub use super::negative::minimum;
 
-/// Everything about one spectrum that the search for its optimal ridge needs, for any α and σ²: the objective
-/// (Bias² + σ²)/D and its slope depend on α and σ² through sums over the spectrum alone.
+/// Precomputed sums for the search for the optimal ridge of one spectrum, for any α and σ²: the objective (Bias² +
+/// σ²)/D and its slope depend on α and σ² only through sums over the spectrum.
 #[derive(Debug, Clone)]
 pub struct Optimizer<'a> {
     spectrum: &'a Spectrum,
@@ -24,7 +24,7 @@ struct Node {
     objective: Objective,
 }
 
-/// The sums that give the objective and the sign of its slope: J = (Bias² + σ²)/D, or the risk under a test covariance,
+/// The sums that determine the objective and the sign of its slope: J = (Bias² + σ²)/D or, under a test covariance,
 /// σ² + Bias²_ρ + (Bias² + σ²)·Σ wρa²/(α − df2).
 #[derive(Debug, Clone, Copy)]
 struct Objective {
@@ -32,7 +32,7 @@ struct Objective {
     test: Option<Terms>,
 }
 
-/// Sums over a spectrum, or over it as a test covariance weighs it.
+/// Sums over a spectrum, or over the spectrum weighted by a test covariance.
 #[derive(Debug, Clone, Copy)]
 struct Terms {
     df2: f64,
@@ -71,7 +71,7 @@ impl Objective {
         let Self { plain, test } = self;
         let (margin, level) = (alpha - plain.df2, plain.bias + noise);
         let Some(test) = test else { return plain.bias_slope * margin - level * plain.df2_fall };
-        // Where D ≤ 0 there is no solution: down from there.
+        // Where D ≤ 0 there is no solution: the slope counts as decreasing.
         let margin = margin.max(0.0);
         (test.bias_slope * margin + plain.bias_slope * test.df2 - level * test.df2_fall) * margin
             - level * test.df2 * plain.df2_fall
@@ -86,8 +86,8 @@ impl<'a> Optimizer<'a> {
         Self { spectrum, nodes: places(spectrum).into_iter().map(node).collect() }
     }
 
-    /// The risk at its optimal ridge, of either sign or at least 0. A spectrum whose signal is not worth any fit
-    /// (possible where energies are estimates) has its optimum at λ = ∞: predict the mean.
+    /// The risk at the optimal ridge, of either sign or at least 0. If fitting does not pay at all (possible where
+    /// energies are estimates), the optimum is λ = ∞: predict the mean.
     #[must_use]
     pub fn optimal(&self, sample_ratio: SampleRatio, noise: NoiseVariance, non_negative: bool) -> Risk {
         let (alpha, noise) = (self.spectrum.snapped(sample_ratio.get()), noise.get());
@@ -98,7 +98,7 @@ impl<'a> Optimizer<'a> {
                 best = candidate;
             }
         };
-        // The end of λ ≥ 0, and without noise often the optimum itself, where the slope has no sign to change.
+        // The end λ = 0 of λ ≥ 0, without noise often the optimum itself, where the slope does not change sign.
         let ridgeless = fixed_point::solve(self.spectrum, alpha, 0.0, None);
         consider(ridgeless, 0.0);
         for pair in self.nodes.windows(2) {
@@ -131,7 +131,7 @@ impl<'a> Optimizer<'a> {
     }
 }
 
-/// Places of κ of either sign, by increasing κ, between which the optimum of a ridge is looked for.
+/// Nodes of κ of either sign, increasing, between which the optimal ridge is searched.
 pub(crate) fn places(spectrum: &Spectrum) -> Vec<Place> {
     let mut places = Vec::new();
     if let Some((largest, smallest)) = spectrum.range() {
@@ -170,7 +170,7 @@ pub(crate) fn infinite(spectrum: &Spectrum, alpha: f64, noise: f64) -> Risk {
     }
 }
 
-/// The risk of `spectrum` at α under a ridge choice.
+/// The risk of `spectrum` at α for a choice of ridge.
 ///
 /// # Errors
 /// [`TheoryError::BelowAdmissible`] for a fixed negative ridge without a solution.
@@ -228,7 +228,7 @@ mod tests {
         assert!((clamped.risk - 1.2571).abs() < 5e-5, "{clamped:?}");
     }
 
-    /// Without noise the ridgeless fit is the optimum of isotropic features: λ = 0 is always a candidate.
+    /// Without noise the ridgeless fit is optimal for isotropic features: λ = 0 is always a candidate.
     #[test]
     fn without_noise_the_isotropic_optimum_has_no_ridge() {
         let s = Spectrum::new([(1.0, 1.0, 1.0)]).unwrap();
@@ -241,7 +241,7 @@ mod tests {
         }
     }
 
-    /// No κ of a fine scan is better, on random tables at every sample ratio and noise, also next to the pole.
+    /// No κ of a fine scan has a lower risk, on random tables at every sample ratio and noise, also next to the pole.
     #[test]
     fn optimum_of_random_tables() {
         use rand::{RngExt, SeedableRng};

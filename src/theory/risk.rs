@@ -5,19 +5,19 @@ use super::quantity::{NoiseVariance, Ridge, SampleRatio, TheoryError};
 use super::transfer::{RepresentationTerms, SourceTerms};
 use super::{Spectrum, negative};
 
-/// The risk of the fitted predictor at one sample ratio. Energies are in units of the label variance that the
-/// scenario's signal r² and noise σ² are given in. Infinite values mark a divergence.
+/// The risk of the fitted predictor at one sample ratio. Energies have the unit of label variance in which the
+/// scenario's signal r² and noise σ² are given. Infinite values mark a divergence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Risk {
-    /// α = n/p.
+    /// Sample ratio α = n/p.
     pub sample_ratio: f64,
-    /// λ.
+    /// Ridge λ.
     pub ridge: f64,
-    /// κ, the effective ridge.
+    /// Effective ridge κ.
     pub kappa: f64,
-    /// Σ w a, with the filter a = s/(s+κ).
+    /// Effective degrees of freedom per dimension, Σ w a with the filter a = s/(s+κ).
     pub df1: f64,
-    /// Σ w a².
+    /// Σ w a², with the filter a.
     pub df2: f64,
     /// Bias² = Σ w τ (1−a)².
     pub bias: f64,
@@ -25,30 +25,30 @@ pub struct Risk {
     pub variance_x: f64,
     /// V_{X,ε}, variance from covariates and label noise together.
     pub variance_x_noise: f64,
-    /// σ².
+    /// Label noise σ².
     pub noise: f64,
-    /// R = Bias² + V_X + V_{X,ε} + σ², and the variances of `representation` where there is one; where the test covariance is another one (section 5) that of its samples, and so
-    /// are the terms.
+    /// R = Bias² + V_X + V_{X,ε} + σ², plus the variances of `representation` if there is one. If the test covariance
+    /// differs from that of the samples (section 5), R and its terms are those on test samples.
     pub risk: f64,
-    /// R on samples like the downstream ones: `risk` itself unless the test covariance is another one.
+    /// R on samples with the downstream covariance; equal to `risk` unless the test covariance differs.
     pub unshifted: f64,
     /// Expected training error.
     pub train: f64,
-    /// Terms of a representation that is itself random (section 11.1); `kappa`, `df1` and `df2` are then those of the fit
-    /// on it, `bias` and `variance_x` those of the analysis of variance.
+    /// Terms of a representation that is itself random (section 11.1). `kappa`, `df1` and `df2` are then those of the
+    /// fit on it, `bias` and `variance_x` those of the analysis of variance.
     pub representation: Option<RepresentationTerms>,
     /// Properties of a fit towards the coefficients of a source task (section 11.3).
     pub source: Option<SourceTerms>,
 }
 
 impl Risk {
-    /// R − σ².
+    /// Excess risk R − σ².
     #[must_use]
     pub fn excess(&self) -> f64 {
         self.bias + self.variance()
     }
 
-    /// R − σ² − bias²: all variances together.
+    /// Total variance R − σ² − bias².
     #[must_use]
     pub fn variance(&self) -> f64 {
         let fit = self.variance_x + self.variance_x_noise;
@@ -58,8 +58,8 @@ impl Risk {
         }
     }
 
-    /// Under a test covariance, from the sums at the same κ that it weighs: the bias is Σ wρτ(1−a)², and the variance
-    /// R·df2/α, what R has beyond bias and noise, becomes R·Σ wρa²/α. The training error is that of the samples.
+    /// The risk under a test covariance, from its weighted sums at the same κ: the bias is Σ wρτ(1−a)², and the
+    /// variance R·df2/α becomes R·Σ wρa²/α. The training error is unchanged.
     fn tested(self, test: &Sums) -> Self {
         let weigh = |variance: f64| if test.df2 == 0.0 { 0.0 } else { variance * (test.df2 / self.df2) };
         let (variance_x, variance_x_noise) = (weigh(self.variance_x), weigh(self.variance_x_noise));
@@ -67,7 +67,7 @@ impl Risk {
         Self { bias: test.bias, variance_x, variance_x_noise, risk, ..self }
     }
 
-    /// Whether it is at a pole.
+    /// Whether the risk is infinite.
     #[must_use]
     pub fn diverges(&self) -> bool {
         !self.risk.is_finite()
@@ -87,7 +87,7 @@ pub fn evaluate(
     evaluate_near(spectrum, sample_ratio, ridge, noise, None)
 }
 
-/// [`evaluate`], started from a neighbour's κ.
+/// [`evaluate`], started from the κ of a neighbouring point.
 pub(crate) fn evaluate_near(
     spectrum: &Spectrum,
     sample_ratio: SampleRatio,
@@ -104,7 +104,7 @@ pub(crate) fn evaluate_near(
     Ok(at_kappa(spectrum, alpha, lambda, noise.get(), kappa))
 }
 
-/// The risk once κ is known; λ and κ must belong together.
+/// The risk for a known κ; λ and κ must belong together.
 pub(crate) fn at_kappa(spectrum: &Spectrum, alpha: f64, lambda: f64, noise: f64, kappa: f64) -> Risk {
     let risk = from_sums(&fixed_point::sums(spectrum, kappa), alpha, lambda, noise, kappa);
     match spectrum.test() {
@@ -121,7 +121,7 @@ pub(crate) fn slope(sums: &Sums, alpha: f64, lambda: f64, kappa: f64) -> f64 {
 /// The risk from the sums at κ.
 pub(crate) fn from_sums(sums: &Sums, alpha: f64, lambda: f64, noise: f64, kappa: f64) -> Risk {
     let d = slope(sums, alpha, lambda, kappa);
-    // At α = rank exactly D = 0: each variance diverges unless what it multiplies is exactly nothing.
+    // At α = rank exactly D = 0: each variance diverges unless the energy it multiplies is exactly 0.
     let inflation = |energy: f64| if energy == 0.0 { 0.0 } else { energy * (sums.df2 / alpha) / d };
     let (variance_x, variance_x_noise) = (inflation(sums.bias), inflation(noise));
     let risk = if sums.bias + noise == 0.0 { 0.0 } else { (sums.bias + noise) / d };
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(at(&Spectrum::new([(1.0, 1.0, 1.0)]).unwrap(), 1.0, 0.0, 0.0).risk, 0.0, "C = 0: no pole");
     }
 
-    /// n = rank is one thing, however the share was computed.
+    /// n = rank is recognised however the share was computed.
     #[test]
     fn every_way_to_write_n_equal_rank_is_the_pole() {
         let atoms = |k: usize| [(0.1, 1.0, 1.0), (k as f64 / 1000.0 - 0.1, 0.5, 1.0)];

@@ -1,5 +1,5 @@
-//! The optimal featurization of section 5, without ridge: soft and hard selection of features, and the floor that no
-//! featurization and no ridge can beat.
+//! The optimal featurization of section 5 without a ridge: soft and hard selection of features, and the floor, a
+//! lower bound for every featurization and ridge.
 
 use super::numeric::{below, first_not, same_share};
 use super::quantity::{NoiseVariance, SampleRatio};
@@ -14,7 +14,7 @@ pub enum Regime {
     Soft,
     /// The top features are kept, the others dropped.
     Hard,
-    /// No feature is worth its parameter: predict the mean.
+    /// No feature is worth its parameter: the mean is predicted.
     Null,
 }
 
@@ -23,7 +23,7 @@ pub enum Regime {
 pub struct Soft {
     /// R_soft = α(κ + μ), κ in units of τ.
     pub risk: f64,
-    /// The effective ridge at s = τ + μ, in units of the mean eigenvalue as everywhere.
+    /// Effective ridge of the fit at s = τ + μ, in units of the mean eigenvalue.
     pub kappa: f64,
     /// μ = σ²/(1 − α).
     pub mu: f64,
@@ -32,40 +32,40 @@ pub struct Soft {
 /// Hard selection: least squares on the top features.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hard {
-    /// R_soft = α(κ + μ).
+    /// R_hard = (σ² + Σ wτ over the dropped directions)/(1 − ρ/α).
     pub risk: f64,
     /// ρ, the share of the directions that is kept.
     pub fraction: f64,
-    /// How many atoms of the task spectrum are kept.
+    /// Number of atoms of the task spectrum that are kept.
     pub atoms: usize,
 }
 
-/// The best featurization at one sample ratio.
+/// The optimal ridgeless featurization at one sample ratio.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Optimal {
     /// Soft, hard or null.
     pub regime: Regime,
-    /// The lower of both risks.
+    /// The lower of the two risks.
     pub risk: f64,
     /// Share of the directions with s > 0.
     pub kept_fraction: f64,
     /// μ = σ²/(1 − α) for α < 1.
     pub mu: Option<f64>,
-    /// `None` where no soft selection exists: α ≥ 1, or as many samples as there are directions with signal and no
-    /// noise.
+    /// `None` where soft selection does not exist: for α ≥ 1, and without noise for at least as many samples as
+    /// directions with signal.
     pub soft: Option<Soft>,
-    /// Hard selection exists at every sample ratio; with nothing kept it is the null regime.
+    /// Hard selection, which exists at every sample ratio; with nothing kept it is the null regime.
     pub hard: Hard,
 }
 
-/// The Bayes linear predictor: ground-truth prior at its best ridge.
+/// The Bayes linear predictor: the ground-truth prior at its best ridge.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Floor {
     /// R_floor = ακ, κ in units of τ.
     pub risk: f64,
-    /// λ* = σ²/α in units of the mean eigenvalue, as a fit of the ground-truth featurization takes it.
+    /// λ* = σ²/α in units of the mean eigenvalue, as a ridge of the ground-truth featurization.
     pub ridge: f64,
-    /// The effective ridge, in the same units.
+    /// Effective ridge in units of the mean eigenvalue.
     pub kappa: f64,
 }
 
@@ -79,13 +79,13 @@ impl TaskSpectrum {
         Some(Soft { risk: alpha * (kappa + mu), kappa: kappa / self.mean(mu), mu })
     }
 
-    /// μ = σ²/(1 − α), with the share of the directions in reach for the 1.
+    /// μ = σ²/(1 − α), with the share of the directions in reach in place of the 1.
     fn mu(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<f64> {
         let left = self.reach() - self.snapped(sample_ratio.get());
         (left > 0.0).then(|| noise.get() / left)
     }
 
-    /// μ where soft selection exists.
+    /// μ where soft selection exists, else `None`.
     pub(crate) fn soft_mu(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<f64> {
         let mu = self.mu(sample_ratio, noise)?;
         (mu > 0.0 || below(sample_ratio.get(), self.rank())).then_some(mu)
@@ -96,13 +96,13 @@ impl TaskSpectrum {
         self.featurize(|_, t| t + mu)
     }
 
-    /// Hard selection. A feature stays iff its energy pays for its parameter, τ > R_hard/α; as the energies decrease,
-    /// so that once a feature does not pay none after it does, the cut is found by bisection.
+    /// Hard selection. A feature is kept iff its energy pays for its parameter, τ > R_hard/α. Energies decrease, so
+    /// the cut is found by bisection.
     #[must_use]
     pub fn hard(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Hard {
         let (alpha, noise) = (self.snapped(sample_ratio.get()), noise.get());
         if noise == 0.0 && same_share(self.rank(), alpha) {
-            // Nothing is dropped and there is no noise: as many equations as unknowns.
+            // Without noise and with nothing dropped: as many equations as unknowns.
             let atoms = self.energies().partition_point(|&t| t > 0.0);
             return Hard { risk: 0.0, fraction: self.rank(), atoms };
         }
@@ -123,7 +123,7 @@ impl TaskSpectrum {
         Hard { risk: left_risk(left + noise, alpha, kept), fraction: kept, atoms: low }
     }
 
-    /// The better of soft and hard selection. Below it lies no ridgeless featurization.
+    /// The better of soft and hard selection, a lower bound for all ridgeless featurizations.
     #[must_use]
     pub fn optimal(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Optimal {
         self.choose(sample_ratio, noise, self.soft(sample_ratio, noise))
@@ -146,8 +146,8 @@ impl TaskSpectrum {
         Optimal { regime, risk, kept_fraction, mu: self.mu(sample_ratio, noise), soft, hard }
     }
 
-    /// The risk of the best ridge on the ground-truth prior: q(α − Σ wτ/(τ+q)) = σ² is the fixed point of s = τ at
-    /// λ* = σ²/α.
+    /// The risk of the ground-truth prior at its best ridge: q(α − Σ wτ/(τ+q)) = σ² is the fixed point of s = τ at λ*
+    /// = σ²/α.
     #[must_use]
     pub fn floor(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Floor {
         let alpha = sample_ratio.get();
@@ -157,8 +157,8 @@ impl TaskSpectrum {
         Floor { risk: alpha * kappa, ridge: ridge / mean, kappa: kappa / mean }
     }
 
-    /// The floor on test samples of another covariance: the posterior mean is the best for any, so that only its risk is
-    /// another; the floor itself without shift.
+    /// The floor under a test covariance: the posterior mean is optimal for any test covariance, so only its risk
+    /// differs from [`TaskSpectrum::floor`].
     #[must_use]
     pub fn tested_floor(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Floor {
         let floor = self.floor(sample_ratio, noise);
@@ -170,7 +170,7 @@ impl TaskSpectrum {
         Floor { risk, ..floor }
     }
 
-    /// r²/(r² + μ): the share of tr M that is task relevance (S) rather than covariate structure (μI).
+    /// r²/(r² + μ): the share of tr M that comes from task relevance (S), the rest from covariate structure (μI).
     #[must_use]
     pub fn importance(&self, mu: f64) -> f64 {
         let signal = self.signal();
@@ -178,7 +178,8 @@ impl TaskSpectrum {
     }
 }
 
-/// Least squares on a share `kept` < α of the directions with energy `lost` beyond them (noise included).
+/// Risk of least squares on a share `kept` < α of the directions, with residual energy `lost` (dropped signal plus
+/// noise).
 pub(crate) fn left_risk(lost: f64, alpha: f64, kept: f64) -> f64 {
     if lost == 0.0 { 0.0 } else { lost * alpha / (alpha - kept) }
 }
@@ -188,8 +189,8 @@ mod tests {
     use super::super::{Ridge, risk};
     use super::*;
 
-    /// The floor's ridge is what the ground-truth featurization takes to reach it, soft selection's κ what its fit
-    /// has: eigenvalues of mean 1, whatever the signal.
+    /// The floor's ridge is the one with which the ground-truth featurization reaches it, and soft selection's κ is
+    /// that of its fit: both in units of the mean eigenvalue, whatever the signal.
     #[test]
     fn ridges_and_kappas_are_in_the_units_of_a_fit() {
         let (alpha, noise) = (SampleRatio::new(0.3).unwrap(), NoiseVariance::new(0.1).unwrap());
@@ -218,7 +219,7 @@ mod tests {
         }
     }
 
-    /// σ² = 0 and as many samples as directions with signal: keeping them all loses nothing.
+    /// Without noise and with as many samples as directions with signal, keeping all of them has no risk.
     #[test]
     fn without_noise_all_directions_fit_exactly() {
         let task = TaskSpectrum::new([(0.3, 2.0), (0.7, 0.5)]).unwrap();

@@ -9,9 +9,9 @@ use super::{Spectrum, fixed_point};
 pub struct Sized {
     /// Soft for k > n, hard or null for k < n.
     pub regime: Regime,
-    /// Infinite at k = n.
+    /// Risk; infinite at k = n.
     pub risk: f64,
-    /// Share of the directions that is used: k/p in the soft regime, at most k/p in the hard one.
+    /// Share of the directions used: k/p in the soft regime, at most k/p in the hard one.
     pub kept_fraction: f64,
     /// μ = (σ² + dropped signal)/(k/p − α) for k > n.
     pub mu: Option<f64>,
@@ -32,7 +32,8 @@ impl TaskSpectrum {
             let risk = alpha * (kappa + mu);
             return Sized { regime: Regime::Soft, risk, kept_fraction: share, mu: Some(mu), kappa };
         }
-        // Each kept feature helps until one no longer pays: the best cut, or k where that comes first.
+        // Each kept feature lowers the risk until one no longer pays: the best number of features, or k if that is
+        // smaller.
         let kept = self.hard(sample_ratio, noise).fraction.min(share);
         let regime = if kept > 0.0 { Regime::Hard } else { Regime::Null };
         let lost = self.dropped(kept) + noise.get();
@@ -40,7 +41,7 @@ impl TaskSpectrum {
         Sized { regime, risk, kept_fraction: kept, mu: None, kappa: 0.0 }
     }
 
-    /// The signal outside the top `share` of the directions.
+    /// Signal outside the top `share` of the directions.
     fn dropped(&self, share: f64) -> f64 {
         let whole = self.kept().partition_point(|&kept| kept <= share * (1.0 + 1e-15)).saturating_sub(1);
         let at = |sums: &[f64]| sums.get(whole).copied().unwrap_or(f64::NAN);
@@ -48,7 +49,7 @@ impl TaskSpectrum {
         (at(self.left()) - cut).max(0.0)
     }
 
-    /// s = τ + μ on the top `share`, 0 beyond.
+    /// s = τ + μ on the top `share` of the directions, 0 on the others.
     fn sized_spectrum(&self, share: f64, mu: f64) -> Spectrum {
         let mut atoms = Vec::with_capacity(self.weights().len() + 1);
         let mut dropped = Vec::new();

@@ -1,5 +1,5 @@
-//! Optimal selection at many (α, σ²) from one table (section 5): soft selection needs only m(q) = Σ w/(τ+q), since
-//! α = 1 − (q−μ)m(q) and R_soft = αq with q = κ + μ.
+//! Optimal selection at many (α, σ²) from one table (section 5): soft selection depends only on m(q) = Σ w/(τ+q),
+//! since α = 1 − (q−μ)m(q) and R_soft = αq with q = κ + μ.
 
 use std::sync::OnceLock;
 
@@ -11,7 +11,7 @@ use super::risk::{self, Risk};
 use super::selection::{Optimal, Soft, TaskSpectrum};
 use super::vector::total;
 
-/// A task spectrum with its table of m(q). The table only starts each solve; the exact sums finish it.
+/// A task spectrum with a table of m(q). The table only provides the start of each solve; exact sums complete it.
 #[derive(Debug, Clone)]
 pub struct SoftTable {
     task: TaskSpectrum,
@@ -20,22 +20,23 @@ pub struct SoftTable {
     silent: f64,
     /// ln q of the first node; nodes are [`STEP`] apart.
     first: f64,
-    /// Each is computed when a solve first needs it.
+    /// Nodes, each computed when a solve first needs it.
     nodes: Vec<OnceLock<Node>>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    /// ln m and its derivative in ln q.
+    /// ln m. `slope` is its derivative in ln q.
     log: f64,
     slope: f64,
 }
 
-/// ln m is made of sigmoids of unit width in ln q: cubic pieces of this width are good to 1e-6.
+/// Distance of nodes in ln q. ln m is made of sigmoids of unit width, so cubic pieces of this width are accurate to
+/// 1e-6.
 const STEP: f64 = 0.125;
 
 impl SoftTable {
-    /// The table for this task spectrum.
+    /// Prepares the table for this task spectrum.
     #[must_use]
     pub fn new(task: TaskSpectrum) -> Self {
         let positive = task.ground_truth();
@@ -59,19 +60,19 @@ impl SoftTable {
         self.nodes.get(i).map(|known| *known.get_or_init(node))
     }
 
-    /// The task spectrum it is made from.
+    /// The task spectrum of the table.
     #[must_use]
     pub const fn task(&self) -> &TaskSpectrum {
         &self.task
     }
 
-    /// The optimal selection, to the precision of [`TaskSpectrum::optimal`].
+    /// The optimal selection, as precise as [`TaskSpectrum::optimal`].
     #[must_use]
     pub fn optimal(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Optimal {
         self.task.choose(sample_ratio, noise, self.soft(sample_ratio, noise))
     }
 
-    /// Soft selection, to the precision of [`TaskSpectrum::soft`].
+    /// Soft selection, as precise as [`TaskSpectrum::soft`].
     #[must_use]
     pub fn soft(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Soft> {
         let alpha = self.task.snapped(sample_ratio.get());
@@ -82,7 +83,7 @@ impl SoftTable {
             .or_else(|| self.task.soft(sample_ratio, noise))
     }
 
-    /// The decomposed risk of soft selection at one sample ratio; κ in units where the mean eigenvalue is 1.
+    /// The decomposed risk of soft selection at one sample ratio; κ in units of the mean eigenvalue.
     pub(crate) fn risk(&self, sample_ratio: SampleRatio, noise: NoiseVariance, soft: &Soft) -> Risk {
         let mean = self.task.mean(soft.mu);
         let (mu, kappa) = (soft.mu, soft.kappa * mean);
@@ -104,11 +105,11 @@ impl SoftTable {
         risk::from_sums(&sums, sample_ratio.get(), 0.0, noise.get(), soft.kappa)
     }
 
-    /// κ from the table.
+    /// Approximate κ from the table.
     fn start(&self, alpha: f64, mu: f64) -> Option<f64> {
         let reach = self.task.reach();
         let target = (reach - alpha).ln();
-        // (q − μ)m(q) increases with q; before μ it is negative.
+        // (q − μ)m(q) increases with q and is negative for q < μ.
         let value = |q: f64, log: f64| if q > mu { (q - mu).ln() + log - target } else { f64::NEG_INFINITY };
         let place = |i: usize| self.first + STEP * i as f64;
         let before = |i: usize| self.node(i).is_some_and(|node| value(place(i).exp(), node.log) < 0.0);
@@ -120,7 +121,7 @@ impl SoftTable {
         }
         let left = low.checked_sub(1)?;
         let (a, b) = (self.node(left)?, self.node(low)?);
-        // Within the cell, in v = ln(q − μ): safe because bisected, quick because nearly linear.
+        // Inside the cell, in v = ln(q − μ): bisection makes it safe, and near-linearity makes it fast.
         let mut v_low = (place(left).exp() - mu).max(1e-18 * mu).max(f64::MIN_POSITIVE).ln();
         let mut v_high = (place(low).exp() - mu).ln();
         let mut v = 0.5 * (v_low + v_high);
@@ -146,7 +147,7 @@ impl SoftTable {
         Some(v.exp())
     }
 
-    /// Exact steps from a start; `None` when they do not settle at once.
+    /// Exact iterations from a start; `None` if they do not converge quickly.
     fn polish(&self, alpha: f64, mu: f64, mut kappa: f64) -> Option<f64> {
         for _ in 0..3 {
             let q = kappa + mu;
@@ -171,7 +172,7 @@ impl SoftTable {
     }
 }
 
-/// The Hermite cubic between two nodes, t from 0 to 1: value, and derivative in ln q.
+/// Hermite cubic between two nodes, t from 0 to 1: value, and derivative in ln q.
 fn cubic(a: Node, b: Node, t: f64) -> (f64, f64) {
     let rise = b.log - a.log;
     let (m0, m1) = (a.slope * STEP, b.slope * STEP);

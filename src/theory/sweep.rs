@@ -1,4 +1,4 @@
-//! Whole curves of the risk against the sample ratio (section 3), neighbours starting each other.
+//! Whole curves of the risk against the sample ratio (section 3); each solve starts from its neighbours.
 
 use super::Spectrum;
 use super::quantity::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
@@ -44,7 +44,7 @@ pub fn curve(
     Ok(points)
 }
 
-/// Asks `stop` at every [`POLL`]th step.
+/// Calls `stop` at every [`POLL`]th step.
 pub(crate) struct Poll<'a> {
     stop: &'a (dyn Fn() -> bool + Sync),
     step: usize,
@@ -65,8 +65,8 @@ impl<'a> Poll<'a> {
     }
 }
 
-/// The last two solved points of a curve at fixed ridge: from (α, ln κ) and the exact slope of each, the next κ is
-/// extrapolated by the cubic through both.
+/// The last two solved points of a curve at a fixed ridge: the next κ is extrapolated by the cubic through (α, ln κ)
+/// and the exact slopes at both.
 #[derive(Default)]
 struct Trail {
     last: Option<Step>,
@@ -76,7 +76,7 @@ struct Trail {
 #[derive(Clone, Copy)]
 struct Step {
     alpha: f64,
-    /// ln |κ|, and κ's sign.
+    /// ln |κ|; `sign` is the sign of κ.
     log_kappa: f64,
     sign: f64,
     /// d ln|κ| / dα = −(1 − λ/κ)/(αD), from the fixed point.
@@ -104,14 +104,14 @@ impl Trail {
         let line = last.log_kappa + last.slope * ahead;
         let log = match self.before {
             Some(before) if before.alpha != last.alpha && before.sign == last.sign => {
-                // The cubic in t, 0 at `last` and 1 at `before`.
+                // Hermite cubic in t, 0 at `last` and 1 at `before`.
                 let width = before.alpha - last.alpha;
                 let t = ahead / width;
                 let rise = before.log_kappa - last.log_kappa;
                 let (m0, m1) = (last.slope * width, before.slope * width);
                 let cubic = last.log_kappa
                     + t * (m0 + t * ((3.0 * rise - 2.0 * m0 - m1) + t * (m0 + m1 - 2.0 * rise)));
-                // Near a pole ln κ falls too steeply to extrapolate.
+                // Near a pole ln κ is too steep to extrapolate.
                 if (cubic - line).abs() < 1.0 { cubic } else { line }
             }
             _ => line,
@@ -126,7 +126,8 @@ impl Step {
         if r.kappa == 0.0 || !r.kappa.is_finite() {
             return None;
         }
-        // αD; under a test covariance the terms are not those of D, and what cancels only starts a solve.
+        // αD. Under a test covariance the terms are not those of D; the cancellation only affects the start of a
+        // solve.
         let margin = match spectrum.test() {
             None => r.sample_ratio * (r.bias + r.noise) / r.risk,
             Some(_) => r.sample_ratio - r.df2,
@@ -178,8 +179,8 @@ pub fn grid(from: f64, to: f64, count: usize, spacing: Spacing) -> Result<Vec<Sa
     Ok(ratios)
 }
 
-/// Increasing ratios for a drawing that shows these `poles`: ratios within 1e-9 of a pole are left out, and points are
-/// added on either side of each pole inside the range, at distances that halve from one to the next.
+/// Increasing ratios for a drawing that shows these `poles`: ratios within 1e-9 of a pole are removed, and points are
+/// added on both sides of each pole inside the range, at successively halved distances.
 #[must_use]
 pub fn around_poles(ratios: &[SampleRatio], poles: &[f64]) -> Vec<SampleRatio> {
     const HALVINGS: i32 = 10;

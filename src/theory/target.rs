@@ -1,23 +1,24 @@
-//! Samples needed for a target risk. Risk is not monotone in n, so the answer is a set of intervals of n.
+//! Numbers of samples that reach a target risk. The risk is not monotone in n, so the answer is a set of intervals of
+//! n.
 
 use super::Representation;
 use super::numeric::{first_after, lowest_whole};
 use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
 use super::ridge::Optimizer;
 
-/// The sample counts from `first` to `last`, both included; without a `last`, all from `first` on (as far as was
-/// searched: [`search_grid`]).
+/// The sample counts from `first` to `last`, both included; without `last`, all searched counts from `first` on
+/// ([`search_grid`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval {
-    /// The smallest n of it.
+    /// Smallest n of the interval.
     pub first: u64,
-    /// The largest n of it; `None`: as far as was searched.
+    /// Largest n of the interval; `None` if it extends to the end of the search.
     pub last: Option<u64>,
 }
 
-/// All intervals of n with a risk of at most `target`, exact to the sample, up to 1000 p. Every pole and extremum of the
-/// risk belongs to the search with the whole numbers beside it, so that no divergence lies inside an interval; where
-/// these are not known beforehand, a scan looks for them.
+/// All intervals of n with a risk of at most `target`, exact to the sample, up to 1000 p. The whole numbers beside
+/// every pole and extremum of the risk are evaluated, so that no divergence lies inside an interval; where poles and
+/// extrema are not known beforehand, a scan finds them.
 ///
 /// # Errors
 /// [`TheoryError::Interrupted`] once `stop` returns true.
@@ -52,7 +53,7 @@ pub fn samples_needed(
     let ratios = counts.iter().map(|&n| ratio(n)).collect::<Result<Vec<_>, _>>()?;
     let points = representation.curve(&ratios, choice, noise, stop)?;
     let risks: Vec<Option<f64>> = points.into_iter().map(|point| point.map(|r| r.risk)).collect();
-    // The optimizer does not depend on n: one serves all.
+    // The optimizer does not depend on n and is shared by all.
     let optimizer = match (representation, choice) {
         (_, RidgeChoice::Fixed(_)) => None,
         (Representation::Fixed(spectrum), _) => Some(Optimizer::new(spectrum)),
@@ -73,8 +74,8 @@ pub fn samples_needed(
     if stop() { Err(TheoryError::Interrupted) } else { Ok(found) }
 }
 
-/// An n from which on the risk is below the target, by a bound that only falls with n; the last one where there is none.
-/// Below by more than rounding: what is as good as equal is for the risk itself to decide.
+/// An n from which on the risk is below the target, by an upper bound that decreases with n; the last searched n
+/// without such a bound. The bound must be below by more than rounding; near-equality is decided by the risk itself.
 fn settled(
     representation: &Representation,
     choice: RidgeChoice,
@@ -88,7 +89,7 @@ fn settled(
     if reached(1) { 1 } else { first_after(1, last, reached) }
 }
 
-/// The grid, with the last n before every change of `kept` and the first after it.
+/// The grid with the last n before every change of `kept` and the first n after it.
 fn with_changes<T: PartialEq>(
     grid: &[u64],
     kept: impl Fn(u64) -> Option<T>,
@@ -116,7 +117,7 @@ pub const fn farthest(dimension: usize) -> u64 {
     1000 * dimension as u64
 }
 
-/// Sample counts to look at first: every n while they are few, then growing by 1.5 %, up to 1000 p.
+/// Sample counts evaluated first: every n while small, then growing by 1.5 %, up to 1000 p.
 #[must_use]
 pub fn search_grid(dimension: usize) -> Vec<u64> {
     let last = farthest(dimension);
@@ -126,7 +127,7 @@ pub fn search_grid(dimension: usize) -> Vec<u64> {
         n = (n + 1).max((n as f64 * 1.015) as u64).min(last);
         grid.push(n);
     }
-    // The pole of a full-rank featurization sits at n = p, between two ascents.
+    // The pole of a full-rank featurization is at n = p, a single point between two rising sides.
     for n in [dimension as u64 - 1, dimension as u64, dimension as u64 + 1] {
         if let Err(at) = grid.binary_search(&n)
             && n > 0
@@ -137,9 +138,9 @@ pub fn search_grid(dimension: usize) -> Vec<u64> {
     grid
 }
 
-/// All intervals of n with risk(n) ≤ target, exact to the sample. `grid` is increasing, `risks` are its risks (`None`
-/// where there is no predictor), `risk` evaluates any other n. Valleys and peaks between grid points are followed to
-/// the integer that decides.
+/// All intervals of n with risk(n) ≤ target, exact to the sample. `grid` is increasing, `risks` are the risks at its
+/// nodes (`None` where there is no predictor), and `risk` evaluates any other n. Minima and maxima between nodes are
+/// refined to the deciding integer.
 pub fn reach(
     grid: &[u64],
     risks: &[Option<f64>],
@@ -189,7 +190,7 @@ pub fn reach(
 mod tests {
     use super::*;
 
-    /// Brute force over every n, against a curve with a pole, a narrow valley and a tail.
+    /// Comparison with evaluating every n, for a curve with a pole, a narrow minimum and a tail.
     #[test]
     fn agrees_with_asking_every_n() {
         let risk = |n: u64| {
@@ -221,7 +222,7 @@ mod tests {
         assert!(reach(&grid, &risks, 0.1, risk).is_empty());
     }
 
-    /// Atoms over many decades, so that curves have poles, near-divergences and valleys at odd places.
+    /// Atoms over many decades, so that curves have poles, near-divergences and minima at irregular positions.
     fn random_table(rng: &mut impl rand::RngExt) -> Vec<(f64, f64, f64)> {
         let count = 1 + (4.0 * rng.random::<f64>()) as usize;
         let weights: Vec<f64> = (0..count).map(|_| rng.random::<f64>().powi(2) + 1e-3).collect();
@@ -286,7 +287,7 @@ mod tests {
                 let inside =
                     |n: u64| found.iter().any(|i| n >= i.first && i.last.is_none_or(|last| n <= last));
                 for (n, &risk) in (1..=MOST).zip(&risks) {
-                    // A risk equal to the target up to rounding may be on either side.
+                    // A risk that equals the target up to rounding may be on either side.
                     let tie = (risk - target).abs() < 1e-9 * target;
                     assert!(
                         tie || inside(n) == (risk <= target),

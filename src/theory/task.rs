@@ -1,4 +1,4 @@
-//! The task spectrum of section 5: the energies that a featurization chooses among.
+//! The task spectrum of section 5: the energies from which a featurization is chosen.
 
 use super::Spectrum;
 use super::numeric::{snapped, sum};
@@ -7,12 +7,12 @@ use super::spectrum::{NEGLIGIBLE, SAME, TestSums};
 
 /// The task spectrum {(w, τ)}: eigenvalues τ ≥ 0 of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, largest first, equal ones merged.
 ///
-/// Not the energies of a [`Spectrum`], which are read off in the eigenbasis of one featurization.
+/// They differ from the energies of a [`Spectrum`], which are taken in the eigenbasis of one featurization.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskSpectrum {
     weights: Vec<f64>,
     energies: Vec<f64>,
-    /// Shares of the top i atoms, i = 0..=len.
+    /// Cumulative shares of the top i atoms, i = 0..=len.
     kept: Vec<f64>,
     /// Σ wτ over all but the top i atoms.
     left: Vec<f64>,
@@ -21,25 +21,26 @@ pub struct TaskSpectrum {
     reach: f64,
     /// Share of the directions whose energy counts as 0 only because it is [`NEGLIGIBLE`].
     lost: f64,
-    /// The mean ρ of every atom, for a test covariance that differs from the downstream one.
+    /// Mean ρ of every atom, if the test covariance differs from the downstream one.
     ratios: Option<Vec<f64>>,
 }
 
 impl TaskSpectrum {
-    /// From atoms (w, τ).
+    /// A task spectrum from atoms (w, τ).
     ///
     /// # Errors
-    /// When there is no atom, weights are not positive or do not sum to 1, or an energy is negative or beyond 1e100.
+    /// If there is no atom, if weights are not positive or do not sum to 1, or if an energy is negative or exceeds
+    /// 1e100.
     pub fn new(atoms: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, TheoryError> {
         Self::within(1.0, atoms)
     }
 
-    /// From atoms (w, τ) where features reach only a share Σ w = `reach` of the p directions (measured features of
-    /// lower rank). No featurization has an eigenvalue on the others, and they carry no energy: what soft selection
-    /// spreads over all directions it spreads over these, so that μ = σ²/(reach − α) and it ends at α = reach.
+    /// A task spectrum from atoms (w, τ) where features span only a share Σ w = `reach` of the p directions (measured
+    /// features of lower rank). All featurizations are 0 on the other directions, which carry no energy. Soft
+    /// selection spreads over the directions in reach only, so that μ = σ²/(reach − α) and it ends at α = reach.
     ///
     /// # Errors
-    /// A task spectrum whose weights sum to `reach`, above 0 and at most 1; the other directions cannot be reached.
+    /// As for [`TaskSpectrum::new`], with weights that must sum to `reach`, above 0 and at most 1.
     pub fn within(reach: f64, atoms: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, TheoryError> {
         Self::of(reach, atoms.into_iter().map(|(w, t)| (w, t, 1.0)).collect(), false)
     }
@@ -91,10 +92,10 @@ impl TaskSpectrum {
         Ok(Self { weights, energies, kept, left, rank, reach, lost, ratios })
     }
 
-    /// From the p energies of a problem of dimension p.
+    /// A task spectrum from the p energies of a problem of dimension p.
     ///
     /// # Errors
-    /// Those of [`TaskSpectrum::new`].
+    /// Errors of [`TaskSpectrum::new`].
     pub fn uniform(energies: &[f64]) -> Result<Self, TheoryError> {
         let p = energies.len() as f64;
         let mut task = Self::new(energies.iter().map(|&t| (1.0 / p, t)))?;
@@ -129,7 +130,7 @@ impl TaskSpectrum {
         &self.left
     }
 
-    /// The energy of the first atom that is dropped when the top `atoms` are kept; 0 when none is.
+    /// Energy of the first dropped atom when the top `atoms` are kept; 0 if none is dropped.
     pub(crate) fn next_energy(&self, atoms: usize) -> f64 {
         self.energies.get(atoms).copied().unwrap_or(0.0)
     }
@@ -146,63 +147,64 @@ impl TaskSpectrum {
         self.reach
     }
 
-    /// Whether the test covariance is another one.
+    /// Whether the test covariance differs from the downstream one.
     #[must_use]
     pub const fn is_shifted(&self) -> bool {
         self.ratios.is_some()
     }
 
-    /// Σ wρ over the directions in reach: their share, or as a test covariance weighs them.
+    /// Σ wρ over the directions in reach; without a test covariance, their share.
     pub(crate) fn weighed_reach(&self) -> f64 {
         let weighed = |ratios: &Vec<f64>| sum(self.weights.iter().zip(ratios).map(|(w, r)| w * r));
         self.ratios.as_ref().map_or(self.reach, weighed)
     }
 
-    /// Share of the directions whose energy counts as 0 only because it is below a float's range.
+    /// Share of the directions whose energy counts as 0 only because it is below the range of f64.
     #[must_use]
     pub const fn lost(&self) -> f64 {
         self.lost
     }
 
-    /// The spectrum with this share of the directions counted as 0 only because they were below the range of f64.
+    /// The task spectrum with this value of [`TaskSpectrum::lost`].
     #[must_use]
     pub const fn with_lost(mut self, share: f64) -> Self {
         self.lost = share;
         self
     }
 
-    /// α, or the share of the directions in reach, or of those with energy, where they are equal up to rounding.
+    /// `alpha`, replaced by the share of the directions in reach or with energy if it equals one of them up to
+    /// rounding.
     pub(crate) fn snapped(&self, alpha: f64) -> f64 {
         snapped(snapped(alpha, self.reach), self.rank)
     }
 
-    /// Σ w s of s = τ + μ: soft selection and ground truth (μ = 0) in units where the mean eigenvalue is 1.
+    /// Mean eigenvalue Σ w s of s = τ + μ, the unit of ridges for soft selection and ground truth (μ = 0).
     pub(crate) fn mean(&self, mu: f64) -> f64 {
         let mean = self.signal() + self.reach * mu;
         if mean > 0.0 { mean } else { 1.0 }
     }
 
-    /// The effective rank of S, (tr S)²/tr S², as a share of the p directions: how many of equal energy would do.
+    /// Effective rank (tr S)²/tr S² as a share of p: the number of directions of equal energy with the same ratio.
     #[must_use]
     pub fn effective_rank(&self) -> f64 {
         let squares = sum(self.weights.iter().zip(&self.energies).map(|(w, t)| w * t * t));
         if squares > 0.0 { self.signal() * (self.signal() / squares) } else { 0.0 }
     }
 
-    /// r² = Σ wτ.
+    /// Signal variance r² = Σ wτ.
     #[must_use]
     pub fn signal(&self) -> f64 {
         self.left.first().copied().unwrap_or(f64::NAN)
     }
 
-    /// Every energy τ times `share` > 0.
+    /// The task spectrum with every energy τ multiplied by `share` > 0.
     pub(crate) fn scaled(&self, share: f64) -> Self {
         let mut scaled = self.clone();
         scaled.energies.iter_mut().chain(&mut scaled.left).for_each(|energy| *energy *= share);
         scaled
     }
 
-    /// The spectrum of a featurization that commutes with the task: eigenvalue `s(i, τ)` on atom i, not increasing.
+    /// The spectrum of a featurization that commutes with the task: eigenvalue `s(i, τ)` on atom i, non-increasing.
     pub(crate) fn featurize(&self, s: impl Fn(usize, f64) -> f64) -> Spectrum {
         let atoms = self.weights.iter().zip(&self.energies).enumerate();
         let atoms = atoms.map(|(i, (&w, &t))| (w, s(i, t), t));
@@ -218,7 +220,7 @@ impl TaskSpectrum {
         spectrum.with_test(test)
     }
 
-    /// wρ and wρτ of every atom, and Σ wρτ of all but the top `kept`, where the test covariance is another one.
+    /// wρ and wρτ of every atom, and Σ wρτ over all but the top `kept`; `None` without a test covariance.
     fn tested(&self, kept: usize) -> Option<(Vec<f64>, Vec<f64>, f64)> {
         let weights: Vec<f64> = self.weights.iter().zip(self.ratios.as_ref()?).map(|(w, r)| w * r).collect();
         let energies: Vec<f64> = weights.iter().zip(&self.energies).map(|(w, t)| w * t).collect();
@@ -226,7 +228,7 @@ impl TaskSpectrum {
         Some((weights, energies, rest))
     }
 
-    /// The directions without a feature, as an atom.
+    /// The directions that the features do not span, as an atom; `None` if there are none.
     pub(crate) fn out_of_reach(&self) -> Option<(f64, f64, f64)> {
         (self.reach < 1.0).then_some((1.0 - self.reach, 0.0, 0.0))
     }
@@ -237,7 +239,7 @@ impl TaskSpectrum {
         self.featurize(|_, t| t).with_lost(self.lost)
     }
 
-    /// Hard selection of the top `atoms`: one s for all kept directions, 0 for the others; mean 1.
+    /// Hard selection of the top `atoms`: equal eigenvalues on the kept directions, 0 on the others; mean 1.
     pub(crate) fn top(&self, atoms: usize) -> Spectrum {
         let test = self.tested(atoms).map(|(weights, energies, unreachable)| {
             let all = |of: &[f64]| {

@@ -1,10 +1,10 @@
-//! Effect of a test covariance on every part of the theory (section 5): with ρ the ratio of its eigenvalues to the
-//! downstream ones, a = s/(s+κ) as before and R the unshifted risk,
+//! The effect of a test covariance on every part of the theory (section 5). With ρ the ratio of test to downstream
+//! eigenvalues, a = s/(s+κ) and R the unshifted risk,
 //!
 //! R_test = σ² + Σ wρτ(1−a)² + R·Σ wρa²/α.
 //!
-//! [`super::Spectrum`] carries its weights; [`super::risk`], the optimal ridge, the divergences, principal components
-//! and the search for a target are compared with the formula in this file.
+//! [`super::Spectrum`] stores the weights; [`super::risk`], the optimal ridge, the divergences, principal components
+//! and the search for a target are compared with this formula.
 
 use super::risk::Risk;
 use super::*;
@@ -31,7 +31,7 @@ fn at(spectrum: &Spectrum, a: f64, choice: RidgeChoice, v: f64) -> Risk {
     ridge::evaluate(spectrum, ratio(a), choice, noise(v)).unwrap()
 }
 
-/// The formula, term by term.
+/// The formula evaluated term by term.
 fn formula(atoms: &[(f64, f64, f64, f64)], risk: &Risk) -> f64 {
     let a = |s: f64| if s > 0.0 { s / (s + risk.kappa) } else { 0.0 };
     let bias: f64 = atoms.iter().map(|&(w, s, t, r)| w * r * t * (1.0 - a(s)).powi(2)).sum();
@@ -48,7 +48,7 @@ fn random_table(rng: &mut impl rand::RngExt) -> Vec<(f64, f64, f64, f64)> {
     shares.into_iter().map(|w| (w / total, power(6.0), power(4.0), 10.0 * power(3.0))).collect()
 }
 
-/// ρ = 1 is no shift; ρ constant scales all but the noise. And any ρ is the formula.
+/// ρ = 1 changes nothing, a constant ρ scales everything but the noise, and any ρ agrees with the formula.
 #[test]
 fn the_test_risk_is_the_formula() {
     for choice in
@@ -73,7 +73,7 @@ fn the_test_risk_is_the_formula() {
             let atoms: Vec<_> = ATOMS.into_iter().zip(ratios).map(|((w, s, t), r)| (w, s, t, r)).collect();
             assert!((risk.risk / formula(&atoms, &risk) - 1.0).abs() < 1e-12, "{choice:?} α={a}: {risk:?}");
             assert!((risk.bias + risk.variance_x + risk.variance_x_noise + 0.2 - risk.risk).abs() < 1e-12);
-            // The fit is the same, and what it costs where it was made.
+            // The fit, and its risk on downstream samples, are unchanged.
             if let RidgeChoice::Fixed(_) = choice {
                 assert_eq!((risk.kappa, risk.unshifted, risk.train), (alone.kappa, alone.risk, alone.train));
             }
@@ -81,7 +81,8 @@ fn the_test_risk_is_the_formula() {
     }
 }
 
-/// Isotropic least squares with n > p: σ² + σ²·Σwρ/(α − 1); and all test mass on what is not reached.
+/// Isotropic least squares with n > p: σ² + σ²·Σwρ/(α − 1); and a test covariance that lies entirely on directions
+/// without features.
 #[test]
 fn closed_forms() {
     let flat = Spectrum::shifted([(0.5, 1.0, 1.0, 3.0), (0.5, 1.0, 1.0, 0.2)]).unwrap();
@@ -94,7 +95,7 @@ fn closed_forms() {
     assert!((infinite.risk - 0.4).abs() < 1e-15 && (infinite.unshifted - 1.11).abs() < 1e-15, "{infinite:?}");
 }
 
-/// At single points and along curves, no κ of a fine scan has a lower risk, of either sign and next to the pole.
+/// At single points and along curves no κ of a fine scan has a lower risk, for either sign and next to the pole.
 #[test]
 fn the_tuned_ridge_is_the_best_for_the_test_risk() {
     use rand::SeedableRng;
@@ -125,7 +126,8 @@ fn the_tuned_ridge_is_the_best_for_the_test_risk() {
     }
 }
 
-/// Ground truth at its best ridge is the posterior mean, which no test covariance changes: λ* = σ²/α in units of τ.
+/// Ground truth at its best ridge is the posterior mean, which does not depend on the test covariance: λ* = σ²/α in
+/// units of τ.
 #[test]
 fn the_ridge_of_the_floor_knows_no_shift() {
     use rand::SeedableRng;
@@ -142,8 +144,8 @@ fn the_ridge_of_the_floor_knows_no_shift() {
     }
 }
 
-/// Poles do not move under a test covariance but have another strength, and the maxima are those of the curve of test
-/// risks: a scan of it finds no other.
+/// Poles do not move under a test covariance but have another strength, and the maxima are those of the test risk: a
+/// scan finds no other.
 #[test]
 fn divergences_are_those_of_the_test_risk() {
     use rand::SeedableRng;
@@ -191,7 +193,7 @@ fn divergences_are_those_of_the_test_risk() {
     assert!(seen > 30, "{seen}");
 }
 
-/// The number of components chosen at each point of a curve is the best for the test risk among all sizes.
+/// The number of components chosen at each point of a curve minimises the test risk among all sizes.
 #[test]
 fn the_best_components_are_the_best_for_the_test_risk() {
     use rand::SeedableRng;
@@ -265,7 +267,7 @@ fn a_target_is_of_the_test_risk() {
     }
 }
 
-/// Every representation made from a shifted spectrum or task carries its ratios along: direction by direction.
+/// Every representation made from a shifted spectrum or task has the right ratios, direction by direction.
 #[test]
 fn representations_carry_the_shift() {
     let table = [(0.2, 4.0, 0.5), (0.3, 1.0, 3.0), (0.3, 1.0, 1.0), (0.2, 0.1, 0.2)];
@@ -283,7 +285,7 @@ fn representations_carry_the_shift() {
             let risk = ridge::evaluate(&s, ratio(a), fixed(0.0), noise(0.05)).unwrap();
             let (mut bias, mut variance) = (0.0, 0.0);
             for (w, t, r) in table {
-                // The eigenvalue after which all directions of at least this energy are counted.
+                // The share of directions with at least this energy.
                 let share: f64 = table.iter().filter(|other| other.1 >= t).map(|other| other.0).sum();
                 let mut counted = 0.0;
                 let own = s.weights().iter().zip(s.eigenvalues()).find(|(w, _)| {
@@ -299,7 +301,7 @@ fn representations_carry_the_shift() {
             assert!((got / want - 1.0).abs() < 1e-9, "{representation:?} α={a}: {got} {want}");
         }
     }
-    // A cut through an eigenvalue keeps a random subspace of it.
+    // A cut inside an eigenvalue keeps a random subspace of its directions.
     let cut = pcr::keep(&raw, 0.35);
     let test = cut.test().unwrap();
     assert!(

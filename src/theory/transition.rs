@@ -9,15 +9,15 @@ use super::sweep::Poll;
 /// A change of regime along a parameter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Transition {
-    /// The parameter's value, to 1e-10 of it: α_c along the sample ratio.
+    /// Value of the parameter, to a relative 1e-10: α_c along the sample ratio.
     pub at: f64,
-    /// The regime below it.
+    /// Regime below it.
     pub from: Regime,
-    /// The regime above it.
+    /// Regime above it.
     pub to: Regime,
-    /// Share of the directions kept just before and just after.
+    /// Share of the directions kept just before the transition.
     pub kept_before: f64,
-    /// Just after.
+    /// Share of the directions kept just after the transition.
     pub kept_after: f64,
     /// The optimal risk at the transition, equal on both sides.
     pub risk: f64,
@@ -39,7 +39,7 @@ pub fn transitions(
     let log = super::sweep::grid(from, to, POINTS / 3, super::sweep::Spacing::Log)?;
     let linear = super::sweep::grid(from, to, POINTS, super::sweep::Spacing::Linear)?;
     let mut nodes: Vec<f64> = log.iter().chain(&linear).map(|a| a.get()).collect();
-    // Beyond α = 1 (what is in reach) all is hard or null.
+    // Beyond α = 1 (or the share in reach) there is only hard or null selection.
     let reach = table.task().reach();
     nodes.extend([reach - 1e-6, reach, reach + 1e-6].into_iter().filter(|a| *a > from && *a < to));
     nodes.sort_by(f64::total_cmp);
@@ -47,8 +47,9 @@ pub fn transitions(
     along(&nodes, |alpha| SampleRatio::new(alpha).ok().map(|a| table.optimal(a, noise)), stop)
 }
 
-/// All transitions along any parameter: `optimal` at increasing `nodes` (close enough that two transitions between
-/// neighbours leave a dip in the difference of the risks), refined in between. Where it gives `None` nothing is known.
+/// All transitions along any parameter: `optimal` is evaluated at increasing `nodes`, close enough that two
+/// transitions between neighbours leave a dip in the difference of the risks, and refined in between. No transition
+/// is reported where it returns `None`.
 ///
 /// # Errors
 /// [`TheoryError::Interrupted`] once `stop` returns true.
@@ -65,7 +66,7 @@ pub fn along(
             points.push((at, o));
         }
     }
-    // Two transitions between neighbours: the advantage of one kind of selection dips towards 0 and back.
+    // Two transitions between neighbouring nodes: the advantage of one kind of selection dips towards 0 and returns.
     let mut extra = Vec::new();
     for triple in points.windows(3) {
         poll.check()?;
@@ -75,7 +76,7 @@ pub fn along(
         if !dips {
             continue;
         }
-        // A point in between where the advantage has the other sign, by golden section towards it.
+        // Golden-section search for a point in between at which the advantage has the other sign.
         let turned = |o: Optimal| -g.signum() * advantage(&o);
         if let Some(inner) = highest(a.0, c.0, 24, &optimal, turned, |o| turned(o) > 0.0)
             && turned(inner.1) > 0.0
@@ -95,12 +96,12 @@ pub fn along(
     Ok(found)
 }
 
-/// ln(R_hard/R_soft), the advantage of soft selection; −∞ where there is none.
+/// Advantage of soft selection, ln(R_hard/R_soft); −∞ where soft selection does not exist.
 fn advantage(o: &Optimal) -> f64 {
     o.soft.map_or(f64::NEG_INFINITY, |soft| (o.hard.risk / soft.risk).ln())
 }
 
-/// Halves the interval as long as its ends are in different regimes.
+/// Halves the interval while its ends are in different regimes.
 fn between(
     a: (f64, Optimal),
     b: (f64, Optimal),
@@ -129,11 +130,13 @@ fn between(
     }
 }
 
-/// Where soft, hard and null selection are equally good: (α, σ²). There is at most one; none on a flat spectrum.
+/// The point (α, σ²) at which soft, hard and null selection have equal risks. There is at most one, and none for a
+/// flat spectrum.
 ///
-/// Keeping the first feature lowers the risk from ατ₁ = r² + σ² on. On that line R_soft = αq = ατ₁ where q = τ₁, and
-/// with x = 1 − α the fixed point becomes x² − 2cx + c(1 − δ) = 0, δ = r²/τ₁ and c = Σ w τ₁/(τ+τ₁); the larger root has
-/// σ² < 0. With a share of the directions in reach that share replaces each 1.
+/// Keeping the first feature lowers the risk where ατ₁ > r² + σ². On the line ατ₁ = r² + σ² the condition R_soft = αq
+/// = ατ₁ means q = τ₁, and with x = 1 − α the fixed point becomes x² − 2cx + c(1 − δ) = 0, δ = r²/τ₁ and c = Σ w
+/// τ₁/(τ+τ₁); the larger root has σ² < 0. If features reach only a share of the directions, that share replaces each
+/// 1.
 #[must_use]
 pub fn triple_point(task: &TaskSpectrum) -> Option<(SampleRatio, NoiseVariance)> {
     let largest = *task.energies().first()?;
@@ -144,7 +147,7 @@ pub fn triple_point(task: &TaskSpectrum) -> Option<(SampleRatio, NoiseVariance)>
     let x = c * (reach - delta) / (c + root);
     let alpha = reach - x;
     let noise = alpha * largest - task.signal();
-    // A flat spectrum has x = 0: the point where nothing is left.
+    // A flat spectrum has x = 0, which is no triple point.
     if x.is_nan() || x < 1e-12 {
         return None;
     }
@@ -186,7 +189,7 @@ mod tests {
         assert_eq!(t.kept_after, 0.2);
     }
 
-    /// Along σ² a two-level spectrum re-enters, and along α it may go through null.
+    /// Along σ² a two-level spectrum is re-entrant, and along α it may pass through the null regime.
     #[test]
     fn transitions_are_those_of_a_dense_scan() {
         let task = two_level(1e-2);

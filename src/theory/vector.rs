@@ -1,4 +1,4 @@
-//! Sums over a spectrum with the vector instructions of the processor: they take nearly all the time of the theory.
+//! Sums over a spectrum with the vector instructions of the processor; they take nearly all the time of the theory.
 
 use std::ops::{Add, Mul, Range, Sub};
 
@@ -6,7 +6,7 @@ use pulp::Simd;
 
 use super::Spectrum;
 
-/// A vector of eigenvalues that the processor handles at once, with the arithmetic that a formula needs.
+/// A vector of eigenvalues processed at once, with the arithmetic that a formula needs.
 pub(crate) struct Lanes<S: Simd> {
     simd: S,
     value: S::f64s,
@@ -68,7 +68,7 @@ impl<'a> From<&'a Spectrum> for Atoms<'a> {
 }
 
 impl<'a> Atoms<'a> {
-    /// Those of the ranks in `range`; none where it ends beyond the last.
+    /// The atoms with indices in `range`; empty if it ends beyond the last.
     pub fn among(self, range: Range<usize>) -> Self {
         let part = |of: &'a [f64]| of.get(range.clone()).unwrap_or_default();
         Self {

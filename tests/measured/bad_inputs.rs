@@ -65,7 +65,7 @@ fn no_ordinary_file() {
     room.features("x.parquet", "PAR1", &["not a readable parquet"]);
     room.features("x.dat", "PAR1", &[".npy, .npz, .csv, .parquet", ".safetensors, .jsonl"]);
     #[cfg(target_os = "linux")]
-    refused(load_targets(Path::new("/dev/zero"), 3, Reading::Auto), &["/dev/zero", "no ordinary file"]);
+    refused(load_targets(Path::new("/dev/zero"), 3, Reading::Auto), &["/dev/zero", "not a regular file"]);
 }
 
 /// Miller and other programs write numbers of CSV into JSON as they are spelled.

@@ -238,7 +238,7 @@ pub(super) fn open(path: &Path, name: &str) -> Result<(File, u64), DataError> {
         return Err(DataError::input(name, "is a directory; accepted is a file"));
     }
     if !kind.is_file() {
-        return Err(DataError::input(name, "is no ordinary file; accepted is a file on disk"));
+        return Err(DataError::input(name, "is not a regular file; accepted is a file on disk"));
     }
     let file = File::open(path).map_err(unreadable)?;
     let length = file.metadata().map_err(unreadable)?.len();

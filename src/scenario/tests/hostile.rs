@@ -89,5 +89,5 @@ fn nested_and_endless_texts() {
     assert!(Scenario::default().set("noise", &"[".repeat(100_000)).is_err());
     assert!(Scenario::load("/").unwrap_err().to_string().contains("directory"));
     #[cfg(unix)]
-    assert!(Scenario::load("/dev/zero").unwrap_err().to_string().contains("no ordinary file"));
+    assert!(Scenario::load("/dev/zero").unwrap_err().to_string().contains("not a regular file"));
 }

@@ -1,4 +1,4 @@
-//! Lines against dense scans.
+//! Boundaries compared with dense scans.
 
 use super::super::quantity::{NoiseVariance, SampleRatio};
 use super::super::{SoftTable, TaskSpectrum, transition};
@@ -15,7 +15,7 @@ fn inverse(p: u32) -> TaskSpectrum {
     TaskSpectrum::uniform(&energies.iter().map(|t| t / mean).collect::<Vec<_>>()).unwrap()
 }
 
-/// Columns along α, transitions across σ².
+/// Boundaries with columns along α and transitions across σ².
 fn over_noise(task: &TaskSpectrum, x: Span, y: Span) -> Vec<Boundary> {
     let table = SoftTable::new(task.clone());
     let solve = |a: f64| {
@@ -28,7 +28,7 @@ fn over_noise(task: &TaskSpectrum, x: Span, y: Span) -> Vec<Boundary> {
 
 const X: Span = Span { from: 0.02, to: 1.5, log: false };
 
-/// Every point lies on the line: the risks of both sides are equal there, to 1e-9.
+/// At every point of a boundary the risks of the two regimes are equal to 1e-9.
 #[test]
 fn points_are_solved_and_lines_are_smooth() {
     for task in [two_level(1e-2), two_level(0.3), inverse(80)] {
@@ -60,8 +60,8 @@ fn points_are_solved_and_lines_are_smooth() {
     }
 }
 
-/// Along σ² a two-level spectrum re-enters: at one α there are as many lines as a dense scan sees, and the triple
-/// point is where three of them meet.
+/// Along σ² a two-level spectrum is re-entrant: at each α there are as many boundaries as a dense scan finds, and
+/// three of them meet at the triple point.
 #[test]
 fn re_entrant_lines_are_all_there() {
     let task = two_level(1e-2);
@@ -88,7 +88,7 @@ fn re_entrant_lines_are_all_there() {
     assert!(found.iter().filter(near).count() >= 3, "{alpha} {noise}: {found:?}");
 }
 
-/// Columns over σ² with transitions over α give the same lines as columns over α with transitions over σ².
+/// Columns over σ² with transitions over α give the same boundaries as columns over α with transitions over σ².
 #[test]
 fn both_ways_through_the_plane_find_the_same_lines() {
     let y = Span { from: 1e-3, to: 300.0, log: true };
@@ -118,7 +118,7 @@ fn both_ways_through_the_plane_find_the_same_lines() {
     }
 }
 
-/// Atoms over many decades, or a power law.
+/// A task spectrum with atoms over many decades, or a power law.
 fn random_task(rng: &mut impl rand::RngExt) -> TaskSpectrum {
     let kinds = rng.random::<f64>();
     let decades = 0.5 + 5.5 * rng.random::<f64>();
@@ -135,8 +135,8 @@ fn random_task(rng: &mut impl rand::RngExt) -> TaskSpectrum {
     TaskSpectrum::new(atoms.into_iter().map(|(w, t)| (w / total, t / mean))).unwrap()
 }
 
-/// Every change of regime that a dense scan of α sees lies on a line between these regimes, and every line that
-/// crosses the scan is such a change. Returns how many there were.
+/// Every change of regime in a dense scan of α lies on a boundary between these regimes, and every boundary that
+/// crosses the scan is such a change. Returns the number of changes.
 fn brute_force(cases: u64) -> usize {
     use rand::{RngExt, SeedableRng};
     const DENSE: usize = 4000;
@@ -184,7 +184,7 @@ fn brute_force(cases: u64) -> usize {
                 );
             }
             for crossing in &crossings {
-                // Two crossings between neighbours of the scan are none to it.
+                // A scan cannot see two crossings between neighbouring nodes.
                 let pair =
                     crossings.iter().filter(|c| (c.0 - crossing.0).abs() < 2.0 / DENSE as f64).count() > 1;
                 assert!(

@@ -41,19 +41,19 @@ pub struct Extremum {
 pub enum Cause {
     /// n equals the number of directions above a gap of the spectrum.
     Gap(SpectralGap),
-    /// A change of the representation that is chosen at each n; the risk of neither choice has a maximum at this n.
+    /// A change of the representation that is chosen at each n; neither representation alone has a maximum at this n.
     RepresentationChange,
     /// n equals the number of features of a random or pretrained representation, which is less than the number of
     /// directions.
     Width,
-    /// Each bagged fit has as many samples as directions.
+    /// n at which each bagged fit has as many samples as directions.
     BaggedFit,
-    /// None was verified.
+    /// No cause was verified.
     Unknown,
 }
 
 impl Cause {
-    /// The gap of the spectrum, if that is the cause.
+    /// The gap of the spectrum if it is the cause, else `None`.
     #[must_use]
     pub fn gap(self) -> Option<SpectralGap> {
         match self {
@@ -63,7 +63,7 @@ impl Cause {
     }
 }
 
-/// A gap of the spectrum: the directions above it need as many samples as there are.
+/// A gap of the spectrum: at the extremum, n equals the number of directions above it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpectralGap {
     /// Share of the directions above the gap.
@@ -75,12 +75,12 @@ pub struct SpectralGap {
 }
 
 impl SpectralGap {
-    /// All directions that the features span, a share `used` of p.
+    /// The gap below all directions that the features span, a fraction `used` of p.
     pub(crate) const fn whole(used: f64) -> Self {
         Self { used, smallest_kept: None, next: None }
     }
 
-    /// The gap that κ lies in.
+    /// The gap of the spectrum that contains κ.
     pub(crate) fn at(spectrum: &Spectrum, kappa: f64) -> Self {
         let (w, s) = (spectrum.weights(), spectrum.eigenvalues());
         let kept = s.partition_point(|&s| s > kappa);
@@ -108,14 +108,14 @@ impl SpectralGap {
 }
 
 impl Cause {
-    /// The gap that κ lies in, if it explains a peak at the sample ratio α.
+    /// The gap of the spectrum that contains κ if it explains a peak at the sample ratio α, else [`Cause::Unknown`].
     pub(crate) fn verified(spectrum: &Spectrum, kappa: f64, alpha: f64) -> Self {
         let gap = SpectralGap::at(spectrum, kappa);
         if gap.explains(alpha) { Self::Gap(gap) } else { Self::Unknown }
     }
 }
 
-/// Eigenvalues on the two sides of a gap differ at least by this factor.
+/// Smallest factor between the eigenvalues on the two sides of a gap.
 const SEPARATION: f64 = 3.0;
-/// Relative difference between n and the number of directions above the gap.
+/// Largest relative difference between n and the number of directions above the gap.
 const AGREEMENT: f64 = 0.1;

@@ -1,4 +1,4 @@
-//! Tests of [`super`]: named divergences, limits from both sides, and a brute-force scan.
+//! Tests of [`super`]: known divergences, limits from both sides, and a brute-force scan.
 
 use super::super::sweep::{self, Spacing};
 use super::super::{Ridge, SampleRatio, ridge};
@@ -87,7 +87,7 @@ fn a_small_ridge_softens_the_pole() {
     assert!(divergences(&s, fixed(1.0), noise(0.1), 0.0, 3.0).is_empty());
 }
 
-/// A flat spectrum's edges are the Marchenko–Pastur law's: |λ| = (1 − √(1/α))².
+/// For a flat spectrum the smallest ridge is given by the edge of the Marchenko–Pastur law: |λ| = (1 − √(1/α))².
 #[test]
 fn negative_ridges_end_in_poles() {
     let s = Spectrum::new([(1.0, 1.0, 1.0)]).unwrap();
@@ -104,7 +104,7 @@ fn negative_ridges_end_in_poles() {
     assert_eq!(divergences(&s, fixed(-1.5), noise(0.1), 0.0, 1e9).len(), 1);
 }
 
-/// Every maximum of a fine scan is found, and none invented.
+/// Every maximum of a fine scan is found, and no other.
 #[test]
 fn agrees_with_a_brute_force_scan() {
     use rand::{RngExt, SeedableRng};
@@ -152,8 +152,8 @@ fn agrees_with_a_brute_force_scan() {
     assert!(seen > 30, "{seen}");
 }
 
-/// A peak whose top is split by rounding is one peak, and a ripple of rounding in a minimum does not hide the deeper one:
-/// heights are over the true minima beside it.
+/// A peak whose top is split by rounding is reported as one peak, and a ripple of rounding in a minimum does not hide
+/// the deeper one: ratios are to the true adjacent minima.
 #[test]
 fn ripples_of_rounding_neither_hide_nor_split_a_peak() {
     let s = two_level(1e-4);

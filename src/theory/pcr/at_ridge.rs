@@ -1,4 +1,4 @@
-//! The best size at a given ridge (section 5).
+//! The best number of principal components at a given ridge (section 5).
 
 use super::cuts::{Best, Cuts, Size};
 use super::nearby;
@@ -8,18 +8,18 @@ use crate::theory::quantity::{LARGEST, NoiseVariance, Ridge, SampleRatio};
 use crate::theory::risk::{self, Risk};
 use crate::theory::selection::left_risk;
 
-/// Valleys of the risk along the size that are followed, the lowest first, where they are at most this much above the best
-/// known, relatively.
+/// Local minima of the risk over the number of components that are refined, the lowest first, if at most this
+/// fraction above the best known.
 const VALLEYS: usize = 4;
 const HIGHER: f64 = 0.01;
-/// Sizes that are compared around one, as a share of it.
+/// Half-width of the neighbourhood compared around a number of components, as a fraction of it.
 const AROUND: f64 = 1.0 / 12.0;
-/// Sizes that a negative ridge is tried with first.
+/// Number of candidate sizes tried first at a negative ridge.
 const TRIED: usize = 24;
 
-/// The best size at one sample ratio. Without a ridge all k < n are least squares, and k > n is looked at where a bound
-/// leaves hope: Σ w a = α makes Σ w a² ≥ α²/ρ, so that R ≥ (lost + σ²)/(1 − α/ρ). There is no such bound under a test
-/// covariance.
+/// The best number of components at one sample ratio. Without a ridge all k < n are compared by least squares, and
+/// k > n only where a bound does not exclude them: Σ w a = α implies Σ w a² ≥ α²/ρ, so R ≥ (lost + σ²)/(1 − α/ρ).
+/// There is no such bound under a test covariance.
 pub(super) fn best<'a>(
     cuts: &Cuts,
     table: impl FnOnce() -> &'a Table,
@@ -67,7 +67,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The exact risk of a size, and its κ.
+    /// Exact risk of a number of components, and its κ.
     fn exact(&self, kept: usize) -> (Best, f64) {
         let spectrum = self.cuts.spectrum(kept);
         // A ridge is in units of the mean eigenvalue.
@@ -78,8 +78,8 @@ impl Search<'_> {
         (Best { kept, risk }, kappa)
     }
 
-    /// From a size to the best one around it: those next to it are compared to second order, and the best of them is
-    /// evaluated, until there is no better one.
+    /// Descends from a number of components to a local optimum: neighbouring sizes are compared to second order and
+    /// the best of them is evaluated exactly, until none is better.
     fn settle(&self, kept: usize) -> Best {
         let (mut best, mut kappa) = self.exact(kept);
         let mut around = ((kept as f64 * AROUND) as usize).max(2);
@@ -99,7 +99,7 @@ impl Search<'_> {
     }
 }
 
-/// The lowest sizes of which neither neighbour is lower, the lowest first.
+/// The sizes that are lower than both neighbours, the lowest first.
 fn valleys(coarse: &[Best]) -> Vec<Best> {
     let risk = |i: Option<usize>| i.and_then(|i| coarse.get(i)).map_or(f64::INFINITY, |best| best.risk);
     let lowest = |(i, best): (usize, &Best)| {
@@ -111,7 +111,7 @@ fn valleys(coarse: &[Best]) -> Vec<Best> {
     found
 }
 
-/// Some sizes, evenly spaced in the logarithm.
+/// Sizes evenly spaced in the logarithm.
 fn sizes_between(first: usize, last: usize) -> Vec<usize> {
     let (low, high) = ((first as f64).ln(), (last as f64).ln());
     let size = |i: usize| (low + (high - low) * i as f64 / TRIED as f64).exp().round() as usize;

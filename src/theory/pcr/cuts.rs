@@ -5,7 +5,7 @@ use crate::theory::Spectrum;
 use crate::theory::numeric::{below, same_share};
 use crate::theory::selection::left_risk;
 
-/// A spectrum with its running sums: of the top i eigenvalues, i = 0..=len.
+/// A spectrum with running sums over its top i eigenvalues, i = 0..=len.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Cuts {
     raw: Spectrum,
@@ -17,24 +17,24 @@ pub(super) struct Cuts {
 /// Sums over the top i eigenvalues.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Size {
-    /// Their share of the directions.
+    /// Share of the directions kept.
     pub share: f64,
-    /// Σ w s over them: the unit of a ridge.
+    /// Σ w s over the kept directions, the unit of a ridge.
     pub mean: f64,
-    /// Σ w τ over all others.
+    /// Σ w τ over the dropped directions.
     pub lost: f64,
 }
 
 /// Sums over the top i eigenvalues, weighted by a test covariance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Tested {
-    /// Σ wρ over them.
+    /// Σ wρ over the kept directions.
     pub weighed: f64,
-    /// Σ wρτ over all others.
+    /// Σ wρτ over the dropped directions.
     pub missed: f64,
 }
 
-/// How many eigenvalues are best kept, and the risk with them.
+/// The best number of eigenvalues to keep, and its risk.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Best {
     pub kept: usize,
@@ -42,7 +42,7 @@ pub(crate) struct Best {
 }
 
 impl Best {
-    /// The lower of two risks, this one where they are equal.
+    /// The lower of two risks, `self` if they are equal.
     pub(super) fn or(self, other: Self) -> Self {
         if other.risk < self.risk { other } else { self }
     }
@@ -70,12 +70,12 @@ impl Cuts {
         &self.raw
     }
 
-    /// One more than there are distinct eigenvalues.
+    /// Sums for every number of kept eigenvalues, one more than there are distinct eigenvalues.
     pub(super) fn sizes(&self) -> &[Size] {
         &self.sizes
     }
 
-    /// The top `kept` eigenvalues; all of them where there are fewer.
+    /// Sums over the top `kept` eigenvalues, or over all where there are fewer.
     pub(super) fn size(&self, kept: usize) -> Size {
         let size = self.sizes.get(kept).or(self.sizes.last());
         size.copied().unwrap_or(Size { share: f64::NAN, mean: f64::NAN, lost: f64::NAN })
@@ -86,24 +86,24 @@ impl Cuts {
         self.tested.get(kept)
     }
 
-    /// Whether a test covariance is another one than the samples'.
+    /// Whether the test covariance differs from that of the samples.
     pub(super) const fn is_shifted(&self) -> bool {
         !self.tested.is_empty()
     }
 
-    /// The top `kept` as they are, s = 0 on the others.
+    /// The spectrum with the top `kept` eigenvalues unchanged and s = 0 on the others.
     pub(super) fn spectrum(&self, kept: usize) -> Spectrum {
         let Size { share, mean, lost } = self.size(kept);
         self.raw.top(kept, share, mean, lost)
     }
 
-    /// Nothing is kept: predict the mean.
+    /// The risk when nothing is kept: the mean is predicted.
     pub(super) fn none(&self, noise: f64) -> Best {
         Best { kept: 0, risk: self.raw.test().unwrap_or(&self.raw).signal() + noise }
     }
 
-    /// The best size without a ridge among those with k < n, all of them compared. n = k is the pole, unless nothing is
-    /// left to diverge.
+    /// The best number of components k < n without a ridge, all of them compared. n = k is a pole unless the residual
+    /// energy is 0.
     pub(super) fn least_squares(&self, alpha: f64, noise: f64) -> Best {
         let fitting = self.sizes.partition_point(|size| below(size.share, alpha));
         let exact = |size: &Size| same_share(size.share, alpha) && size.lost + noise == 0.0;
@@ -126,13 +126,13 @@ impl Cuts {
     }
 }
 
-/// 0, then the sums of ever more of the values, compensated.
+/// Running sums of the values, starting at 0, compensated.
 fn running(values: impl ExactSizeIterator<Item = f64>) -> Vec<f64> {
     let mut sums = Vec::with_capacity(values.len() + 1);
     sums.push(0.0);
     let (mut total, mut lost) = (0.0_f64, 0.0_f64);
     for v in values {
-        // Positive terms in no order: what the larger of both drops of the smaller.
+        // Terms are positive but unordered: the compensation is what the larger of both loses of the smaller.
         let next = total + v;
         lost += if total >= v { (total - next) + v } else { (v - next) + total };
         total = next;
@@ -141,7 +141,7 @@ fn running(values: impl ExactSizeIterator<Item = f64>) -> Vec<f64> {
     sums
 }
 
-/// Σ w τ over all but the top i eigenvalues, added from the last: nothing cancels.
+/// Σ w τ over all but the top i eigenvalues, summed from the last, so that nothing cancels.
 fn remaining(spectrum: &Spectrum) -> Vec<f64> {
     let mut left = spectrum.unreachable();
     let mut sums = vec![left];

@@ -1,5 +1,5 @@
-//! Oracle principal component regression (section 5): the top directions of a featurization, taken from the population
-//! covariance, keep their eigenvalues, and all others are dropped.
+//! Oracle principal component regression (section 5): the top directions of a featurization, taken from the
+//! population covariance, keep their eigenvalues; the others are dropped.
 
 mod at_ridge;
 mod cuts;
@@ -33,7 +33,7 @@ pub fn keep(spectrum: &Spectrum, share: f64) -> Spectrum {
     let mut tail = (dropped, spectrum.unreachable());
     let mut parts = Vec::new();
     for ((&w, &s), &e) in w.iter().zip(s).zip(e) {
-        // A share within rounding of the whole atom is the whole atom.
+        // A share within rounding of the whole atom counts as the whole atom.
         let kept = if budget >= w * (1.0 - 1e-9) { w } else { budget.max(0.0) };
         budget -= kept;
         if kept > 1e-12 * w {
@@ -55,7 +55,7 @@ pub fn keep(spectrum: &Spectrum, share: f64) -> Spectrum {
         };
         let plain = w.iter().zip(e);
         for (((weight, tested), (w, energy)), part) in weights.iter().zip(energies).zip(plain).zip(&parts) {
-            // ρ̄T: the energy that the test covariance would weigh were ρ and τ unrelated.
+            // ρ̄T: the weighted energy if ρ and τ were uncorrelated.
             let (left, unrelated) = (1.0 - part, weight / w * energy);
             let both = part * left * unrelated;
             sums.energies.push(part * part * tested + both);
@@ -67,18 +67,18 @@ pub fn keep(spectrum: &Spectrum, share: f64) -> Spectrum {
     Spectrum::sorted(atoms.into_iter()).with_lost(spectrum.lost()).with_test(test)
 }
 
-/// The best number of principal components at every sample ratio, at the ridge in force. Of an eigenvalue shared by several
-/// directions either all are worth keeping or none.
+/// The best number of principal components at every sample ratio for a given ridge. Directions that share an
+/// eigenvalue are kept or dropped together.
 #[derive(Debug, Clone)]
 pub struct Pcr {
     cuts: Cuts,
-    /// Made from the cuts when it is first needed.
+    /// Table of sums, made when it is first needed.
     table: OnceLock<Arc<Table>>,
-    /// The search for the best ridge, made once it pays.
+    /// Sums for the search over ridges, made once enough searches are done to pay for them.
     tuned: Tuned,
 }
 
-/// Sums that searches for the best ridge share, made at the third search.
+/// Sums shared by searches for the best ridge, made at the third search.
 #[derive(Debug, Clone, Default)]
 struct Tuned {
     searches: Arc<AtomicUsize>,
@@ -102,7 +102,7 @@ impl PartialEq for Pcr {
 }
 
 impl Pcr {
-    /// Components are ordered by the eigenvalues of `raw`, the spectrum of the covariates (F = I).
+    /// Orders the components by the eigenvalues of `raw`, the spectrum of the covariates (F = I).
     #[must_use]
     pub fn new(raw: Spectrum) -> Self {
         Self { cuts: Cuts::new(raw), table: OnceLock::new(), tuned: Tuned::default() }
@@ -114,7 +114,7 @@ impl Pcr {
         self.cuts.raw()
     }
 
-    /// The share k/p of components that does best at this ridge, and its risk.
+    /// The best share k/p of components at this ridge, and its risk.
     #[must_use]
     pub fn best(&self, sample_ratio: SampleRatio, choice: RidgeChoice, noise: NoiseVariance) -> (f64, f64) {
         self.share_of(self.best_cut(sample_ratio, choice, noise))
@@ -126,7 +126,8 @@ impl Pcr {
         self.cuts.spectrum(self.best_cut(sample_ratio, choice, noise).kept).normalized()
     }
 
-    /// The best number of components below n at λ = 0. For isotropic tasks this is hard selection.
+    /// The best number of components below n at λ = 0, as a share of p, and its risk. For isotropic tasks this is
+    /// hard selection.
     #[must_use]
     pub fn least_squares(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> (f64, f64) {
         self.share_of(self.cuts.least_squares(self.raw().snapped(sample_ratio.get()), noise.get()))

@@ -1,5 +1,5 @@
-//! The risks of the sizes next to one whose fixed point is known: to second order in the shift of ln κ from one size to the
-//! other, which is small (section 3).
+//! Risks of numbers of components next to one whose fixed point is known, to second order in the shift of ln κ, which
+//! is small (section 3).
 
 use std::ops::RangeInclusive;
 
@@ -7,10 +7,10 @@ use super::cuts::{Best, Cuts};
 use super::table::At;
 use crate::theory::vector::{Atoms, total};
 
-/// Larger shifts of ln κ are none to expand in.
+/// Largest shift of ln κ for which the expansion is used.
 const FAR: f64 = 0.5;
 
-/// The size of least risk among `range`, from the sums at the κ ≠ 0 of one of them.
+/// The number of components in `range` with the least risk, from the sums at the nonzero κ of one of them.
 pub(super) fn least(cuts: &Cuts, at: At, kappa: f64, range: RangeInclusive<usize>) -> Option<Best> {
     let atoms: Atoms = cuts.raw().into();
     let test = cuts.raw().test().map(Atoms::from);

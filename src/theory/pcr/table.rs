@@ -1,19 +1,19 @@
-//! The risk of many sizes at once, at a given ridge λ ≥ 0: where to look for the best.
+//! Approximate risks of many numbers of components at once, at a given ridge λ ≥ 0, to propose candidates.
 //!
-//! For the top k components at one κ the sums of section 3 depend on neither α nor σ² nor λ. They are computed once,
-//! for some sizes and on a grid of ln κ; the fixed point of each size at any α then takes one interpolation. The table
+//! For the top k components at one κ the sums of section 3 depend on neither α nor σ² nor λ. They are computed once
+//! for some sizes on a grid of ln κ; the fixed point of each size at any α then takes one interpolation. The table
 //! only proposes sizes: exact sums decide.
 
 use super::cuts::{Best, Cuts, Size};
 use crate::theory::selection::left_risk;
 use crate::theory::vector::{Atoms, total};
 
-/// Step of the grid in ln κ. The sums are made of sigmoids of unit width in ln κ, and cubic pieces of a quarter are good to
-/// 1e-5.
+/// Step of the grid in ln κ. The sums are made of sigmoids of unit width in ln κ, so cubic pieces of a quarter are
+/// accurate to 1e-5.
 const STEP: f64 = 0.25;
-/// How many e-folds beyond the outermost eigenvalues: n differs from k by at least 1 in p.
+/// Number of e-folds beyond the outermost eigenvalues, since n differs from k by at least 1 in p.
 const MARGIN: f64 = 10.0;
-/// Sizes grow by this factor, once they differ by more than 1.
+/// Ratio of neighbouring sizes, once they differ by more than 1.
 const GROWTH: f64 = 1.036;
 
 /// Sums over the top eigenvalues of some sizes.
@@ -28,22 +28,22 @@ pub(super) struct Table {
     test: Vec<Sums>,
 }
 
-/// With filters a = s/(s+κ), b = 1 − a.
+/// Sums with the filters a = s/(s+κ) and b = 1 − a.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     /// Σ w a.
     df1: f64,
-    /// Σ w a b, which is −d df1/d ln κ and df1 − df2.
+    /// Σ w a b = −d df1/d ln κ = df1 − df2.
     gap: f64,
-    /// Σ w a² b: the gap's derivative is 2 Σ w a²b − Σ w ab.
+    /// Σ w a² b; the derivative of the gap is 2 Σ w a²b − Σ w ab.
     fall: f64,
     /// Σ w τ b².
     bias: f64,
-    /// Σ w τ a b²: the bias has twice this as its derivative.
+    /// Σ w τ a b²; the derivative of the bias is twice this.
     rise: f64,
 }
 
-/// At one α, λ ≥ 0 and σ².
+/// The arguments α, λ ≥ 0 and σ².
 #[derive(Debug, Clone, Copy)]
 pub(super) struct At {
     pub alpha: f64,
@@ -80,7 +80,7 @@ impl Table {
         Self { sizes, kappas, plain, test }
     }
 
-    /// Sizes from `first` on, increasing, with the risk of each; ∞ where the grid ends before its fixed point.
+    /// Risks of the sizes from `first` on, increasing; ∞ where the grid does not contain the fixed point.
     pub(super) fn risks(&self, cuts: &Cuts, at: At, first: usize) -> Vec<Best> {
         let start = self.sizes.partition_point(|size| *size < first);
         // More components have a larger κ.
@@ -101,13 +101,14 @@ impl Table {
         self.sizes.iter().enumerate().skip(start).filter_map(risk).collect()
     }
 
-    /// The nodes of a size.
+    /// The sums of one size at all nodes.
     fn row<'a>(&self, all: &'a [Sums], size: usize) -> &'a [Sums] {
         let nodes = self.kappas.len();
         all.get(size * nodes..(size + 1) * nodes).unwrap_or_default()
     }
 
-    /// Where df1 + αλ/κ = α, λ in units of the size; no node before `node` is right of it.
+    /// Solves df1 + αλ/κ = α on the grid, λ in units of the mean eigenvalue of this size; the search starts at
+    /// `node`.
     fn place(&self, plain: &[Sums], size: &Size, at: At, node: &mut usize) -> Place {
         let pull = at.alpha * at.lambda * size.mean;
         let side = |i: usize| {
@@ -143,19 +144,19 @@ impl Table {
     }
 }
 
-/// Where on the grid the fixed point of a size lies.
+/// Position of a fixed point relative to the grid.
 #[derive(Debug, Clone, Copy)]
 enum Place {
     /// Left of the first node.
     Below,
     /// Right of the last.
     Above,
-    /// At t of the step from this node to the next.
+    /// At the fraction t between this node and the next.
     Between { left: usize, t: f64 },
 }
 
 impl Place {
-    /// A sum there.
+    /// A sum interpolated at this position.
     fn of(self, row: &[Sums], sum: impl Fn(&Sums) -> [f64; 2]) -> f64 {
         let node = |i: usize| row.get(i).map_or([f64::NAN; 2], &sum);
         match self {
@@ -166,7 +167,7 @@ impl Place {
     }
 }
 
-/// Each with its derivative in ln κ.
+/// Each sum with its derivative in ln κ.
 impl Sums {
     fn df2(&self) -> [f64; 2] {
         [self.df1 - self.gap, -2.0 * self.fall]
@@ -194,7 +195,7 @@ impl Sums {
     }
 }
 
-/// The Hermite cubic between two nodes, of which value and derivative in ln κ are given, t from 0 to 1: its value, and its
+/// Hermite cubic between two nodes with given value and derivative in ln κ, t from 0 to 1: the value, and the
 /// derivative in t.
 fn cubic(a: [f64; 2], b: [f64; 2], t: f64) -> [f64; 2] {
     let rise = b[0] - a[0];
@@ -203,7 +204,7 @@ fn cubic(a: [f64; 2], b: [f64; 2], t: f64) -> [f64; 2] {
     [a[0] + t * (m0 + t * (c2 + t * c3)), m0 + t * (2.0 * c2 + 3.0 * t * c3)]
 }
 
-/// All sizes up to `last` where they are few, then evenly spaced in the logarithm.
+/// All sizes up to `last` where they are few, then sizes evenly spaced in the logarithm.
 fn spread(last: usize) -> Vec<usize> {
     let grow = |kept: &usize| {
         let next = (kept + 1).max((*kept as f64 * GROWTH) as usize).min(last);

@@ -1,4 +1,4 @@
-//! The best number of components against every number of them.
+//! The best number of components compared with every number of them.
 
 use super::*;
 use crate::theory::{Ridge, TaskSpectrum, ridge, risk};
@@ -29,7 +29,7 @@ fn isotropic_tasks_make_it_hard_selection() {
     }
 }
 
-/// The wrong features first, and energies as they come: every size is tried one by one, at every kind of ridge.
+/// Eigenvalues and energies in unrelated order: every size is tried one by one, at every kind of ridge.
 #[test]
 fn best_size_against_every_size() {
     let p = 60;
@@ -48,7 +48,7 @@ fn best_size_against_every_size() {
                     Some((k, ridge::evaluate(&cut, a, choice, noise(v)).ok()?.risk))
                 });
                 let (k, want) = sizes.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-                // The alternation between size and ridge stops at 1e-7 of a ridge's step.
+                // The alternation between size and ridge ends at 1e-7 of a ridge step.
                 assert!(
                     (best - want).abs() <= 1e-9 * want,
                     "{choice:?} n={n} σ²={v}: {best} at {}, {want} at {k}",
@@ -59,7 +59,7 @@ fn best_size_against_every_size() {
     }
 }
 
-/// With any size allowed none is worse than keeping all, nor than any other in a dense sample of sizes.
+/// When any size is allowed, the result is no worse than keeping all, nor than any other in a dense sample of sizes.
 #[test]
 fn many_sizes_are_searched_well() {
     let raw: Vec<_> = (1..=700).map(|j| f64::from(j).recip()).map(|x| (x, 1e3 * x * x)).collect();
@@ -77,7 +77,8 @@ fn many_sizes_are_searched_well() {
     }
 }
 
-/// Energies as they come, so that the risk has a valley wherever a strong direction is next: no size is lower.
+/// Energies in random order, so that the risk has a local minimum before every strong direction: no other size has a
+/// lower risk.
 #[test]
 fn no_size_of_many_is_lower() {
     use rand::{RngExt, SeedableRng};
@@ -113,7 +114,7 @@ fn no_size_of_many_is_lower() {
     }
 }
 
-/// Searches after the second look sizes up in shared sums; they give the bits of the first ones.
+/// Searches after the second use shared sums; their results are bitwise equal to those of the first.
 #[test]
 fn shared_sums_change_no_bit() {
     let raw: Vec<_> = (1..=400).map(|j| (f64::from(j).powf(-1.1), 1.0 + f64::from(j * 37 % 11))).collect();

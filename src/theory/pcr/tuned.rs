@@ -1,17 +1,17 @@
-//! The best size at its optimal ridge: running sums give every size at one κ, so size and κ are improved in alternation
-//! (sections 5 and 6).
+//! The best number of components at its optimal ridge: running sums give every size at one κ, so size and κ are
+//! improved alternately (sections 5 and 6).
 
 use super::cuts::{Best, Cuts};
 use crate::theory::numeric::highest;
 
-/// How finely κ is scanned at most.
+/// Largest number of scanned κ.
 const NODES: f64 = 120.0;
-/// Numbers that a [`Scan`] may hold: 64 MB.
+/// Largest number of values in a [`Scan`]: 64 MB.
 const MOST_NUMBERS: usize = 8_000_000;
-/// Neighbouring sizes that are ruled out together.
+/// Number of neighbouring sizes that are excluded together by a bound.
 const BLOCK: usize = 32;
 
-/// The values of κ that are scanned, evenly in the logarithm.
+/// The values of κ that are scanned, evenly spaced in the logarithm.
 #[derive(Debug, Clone, Copy)]
 struct Nodes {
     low: f64,
@@ -20,10 +20,10 @@ struct Nodes {
 }
 
 impl Nodes {
-    /// `None` where there is no component.
+    /// The nodes for this spectrum; `None` without components.
     fn of(cuts: &Cuts) -> Option<Self> {
         let (largest, smallest) = cuts.raw().range()?;
-        // Where the test covariance weighs what is fitted most, next to nothing may be worth fitting.
+        // Where the test covariance weights the fitted directions most, the optimal fit may be close to zero.
         let beyond = if cuts.is_shifted() { 14.0 } else { 4.0 };
         let (low, high) = (smallest.ln() - 9.0, largest.ln() + beyond);
         let step = ((high - low) / NODES).max(0.25);
@@ -35,8 +35,8 @@ impl Nodes {
     }
 }
 
-/// df1, df2 and Bias² (with the energy of dropped components) at every scanned κ and size: all sample ratios and noise
-/// levels share them.
+/// df1, df2 and Bias² (with the energy of dropped components) at every scanned κ and size, shared by all sample
+/// ratios and noise levels.
 #[derive(Debug)]
 pub(super) struct Scan {
     nodes: Vec<Vec<[f64; 3]>>,
@@ -120,7 +120,7 @@ impl Search<'_> {
         risk
     }
 
-    /// The best size at a scanned κ, where its risk is below `least`.
+    /// The best size at a scanned κ if its risk is below `least`, else `None`.
     fn better_than(&self, least: f64, sums: &[[f64; 3]]) -> Option<Best> {
         let Self { alpha, noise, non_negative, .. } = *self;
         let fits = |[df1, df2, _]: &[f64; 3]| *df2 < alpha && !(non_negative && *df1 > alpha);
@@ -128,7 +128,8 @@ impl Search<'_> {
         let sums = sums.get(..sums.partition_point(fits))?;
         let mut best = Best { kept: 0, risk: least };
         for (i, block) in sums.chunks(BLOCK).enumerate() {
-            // With every component df2 rises and the bias falls: up to rounding no size of the block has less than this.
+            // With every component df2 rises and the bias falls: up to rounding, no size of the block has a lower
+            // risk than this bound.
             let (Some([_, df2, _]), Some([_, _, bias])) = (block.first(), block.last()) else { continue };
             if risk(*df2, *bias) > best.risk * (1.0 + 1e-12) {
                 continue;
@@ -181,7 +182,7 @@ impl Search<'_> {
                 df2 += w * a * a;
                 bias += e * b * b;
             }
-            // More components only take away: λ(κ) falls.
+            // More components only lower λ(κ).
             if df2 >= alpha || (non_negative && df1 > alpha) {
                 return;
             }

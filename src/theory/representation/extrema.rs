@@ -8,12 +8,12 @@ use super::super::{Risk, Spectrum};
 use super::{Representation, is_ridgeless};
 
 impl Representation {
-    /// Poles and maxima with from ≤ α ≤ to. For a featurization chosen at each α, and for those of section 11: the
-    /// poles of the closed forms, and between them the maxima of a scan that exceed the adjacent minima by more than 5
-    /// %.
+    /// Poles and maxima with from ≤ α ≤ to. For featurizations chosen at each α and those of section 11 these are the
+    /// poles of the closed forms and, between them, the maxima of a scan that exceed the adjacent minima by more than
+    /// 5 %.
     ///
     /// # Errors
-    /// A choice of the ridge that the representation does not have.
+    /// A ridge choice that the representation does not support.
     pub fn divergences(
         &self,
         choice: RidgeChoice,
@@ -34,7 +34,7 @@ impl Representation {
         }
         let poles = self.poles(choice, noise);
         let (mut found, mut start) = (Vec::new(), from);
-        // Rising towards a pole is no maximum.
+        // A rise towards a pole is not a maximum.
         for pole in poles.iter().map(|pole| pole.at).filter(|pole| from < *pole && *pole < to) {
             found.extend(self.maxima(choice, noise, start, pole * (1.0 - 1e-6))?);
             start = pole * (1.0 + 1e-6);
@@ -45,9 +45,9 @@ impl Representation {
         Ok(found)
     }
 
-    /// Poles at λ = 0 that are known in closed form, by increasing α: of soft selection at α = 1, R ≈ σ²/(1 − α) from below;
-    /// of random features at n = N or n = rank; of the plug-in optimum at both; and of least squares at n = rank, of each
-    /// bagged fit where K is finite.
+    /// Poles at λ = 0 known in closed form, by increasing α: of soft selection at α = 1 (R ≈ σ²/(1 − α) from below),
+    /// of random features at n = N or n = rank, of the plug-in optimum at both, and of least squares at n = rank; for
+    /// bagging with finite K the poles of each fit.
     fn poles(&self, choice: RidgeChoice, noise: NoiseVariance) -> Vec<Extremum> {
         if !is_ridgeless(choice) {
             return Vec::new();
@@ -82,7 +82,7 @@ impl Representation {
             (spectrum.rank(), Some(strength))
         };
         let (at, strength) = match self {
-            // For κ → 0 every direction passes: a = 1.
+            // For κ → 0 every direction is fitted completely: a = 1.
             Self::Soft(task) => (task.reach(), Some(noise.get() * task.weighed_reach())),
             Self::Random(features) => (features.reach(), features.strength(noise)),
             Self::Towards(towards) => of_rank(towards.spectrum()),
@@ -96,7 +96,7 @@ impl Representation {
         strength.filter(|strength| *strength > 0.0).map(|strength| (at, strength))
     }
 
-    /// Whether the representation just left of α is another one than just right of it.
+    /// Whether the selection just left of α differs from that just right of it.
     fn switches(&self, alpha: f64, choice: RidgeChoice, noise: NoiseVariance) -> bool {
         let at = |alpha: f64| Some(self.kept(SampleRatio::new(alpha).ok()?, choice, noise));
         at(alpha * (1.0 - 1e-6)) != at(alpha * (1.0 + 1e-6))
@@ -159,7 +159,7 @@ impl Representation {
     }
 }
 
-/// The first valley on the way down from `top`.
+/// The first minimum on the way down from `top`.
 fn descend<'a>(top: f64, on: impl Iterator<Item = &'a f64>) -> f64 {
     on.copied().scan(top, |last, v| (v <= *last).then(|| *last = v).map(|()| v)).last().unwrap_or(top)
 }

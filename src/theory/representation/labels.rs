@@ -6,8 +6,8 @@ use super::super::transfer::{LabelScores, Labels};
 use super::super::{MinimaxSelection, NoiseVariance, Pcr, RidgeChoice, SampleRatio, TheoryError};
 use super::Representation;
 
-/// A featurization fitted to the signs of the latent variable u = xᵀθ + ε. Features that are chosen at each α are chosen
-/// for the squared error on the labels, and so is a tuned ridge.
+/// A featurization fitted to the signs of the latent variable u = xᵀθ + ε. Features chosen at each α, and a tuned
+/// ridge, minimise the squared error on the labels.
 #[derive(Debug, Clone)]
 pub struct LabelFit {
     labels: Labels,
@@ -31,7 +31,8 @@ impl Representation {
         }
     }
 
-    /// With energies times `share`; `None` for a fit towards a source task, of which section 11.5 has no formula.
+    /// The featurization with its energies multiplied by `share`; `None` for a fit towards a source task, for which
+    /// section 11.5 has no formula.
     fn scaled(&self, share: f64) -> Option<Self> {
         Some(match self {
             Self::Fixed(spectrum) => Self::Fixed(spectrum.scaled_energies(share)),
@@ -49,7 +50,8 @@ impl Representation {
 }
 
 impl LabelFit {
-    /// `None` where there is no formula: for a fit towards a source task, and where the latent variable is constant.
+    /// The fit on the labels; `None` where there is no formula: for a fit towards a source task, and where the latent
+    /// variable is constant.
     ///
     /// # Errors
     /// Errors of [`Labels::noise`].
@@ -74,7 +76,7 @@ impl LabelFit {
         Ok(spectrum.map(|spectrum| self.labels.scores(&spectrum, &risk)))
     }
 
-    /// Scores at every sample ratio, `None` where there are none.
+    /// Scores at every sample ratio, `None` where they do not exist.
     ///
     /// # Errors
     /// [`TheoryError::Interrupted`] once `stop` returns true.

@@ -1,4 +1,4 @@
-//! Featurizations along n.
+//! Featurizations as functions of n.
 
 use super::super::divergence::{Cause, ExtremumKind};
 use super::super::sweep::Spacing;
@@ -19,7 +19,7 @@ fn power(p: u32) -> TaskSpectrum {
 
 const RIDGELESS: RidgeChoice = RidgeChoice::Fixed(Ridge::ZERO);
 
-/// The closed forms are the risks of the spectra that they promise.
+/// The risks in closed form are those of the spectra of the selections.
 #[test]
 fn selected_spectra_have_the_selected_risk() {
     let task = power(200);
@@ -29,7 +29,7 @@ fn selected_spectra_have_the_selected_risk() {
         let close = |got: f64, want: f64| assert!((got - want).abs() <= 1e-11 * want, "{got} {want}");
         close(at(Representation::Hard(task.clone())).unwrap(), optimal.hard.risk);
         close(at(Representation::Optimal(task.clone())).unwrap(), optimal.risk);
-        // A curve takes a shorter way to the same points.
+        // A curve reaches the same values by a shortcut.
         for representation in [Representation::Optimal(task.clone()), Representation::Soft(task.clone())] {
             let alone = representation.evaluate(ratio(a), RIDGELESS, noise(v)).unwrap();
             let curve = representation.curve(&[ratio(a)], RIDGELESS, noise(v), &|| false).unwrap();
@@ -77,7 +77,8 @@ fn the_strength_of_soft_selections_pole() {
     assert!((near * 1e-7 / pole.strength.unwrap() - 1.0).abs() < 1e-4, "{near} {pole:?}");
 }
 
-/// On a flat spectrum the optimum's risk rises towards 1 + σ², the mean's, and falls once all features pay.
+/// On a flat spectrum the risk of the optimum rises towards 1 + σ², that of the mean, and falls once all features are
+/// worth fitting.
 #[test]
 fn a_maximum_made_by_a_switch_is_flagged() {
     let flat = Representation::Optimal(TaskSpectrum::new([(1.0, 1.0)]).unwrap());
@@ -134,7 +135,7 @@ fn transfer_kinds() -> Vec<Representation> {
     ]
 }
 
-/// Curves start each solve at their neighbours and end at the same points.
+/// Curves start each solve at neighbouring points and end with the same values.
 #[test]
 fn curves_of_transfer_are_their_points() {
     let mut ratios = sweep::grid(0.02, 3.0, 150, Spacing::Log).unwrap();
@@ -155,7 +156,8 @@ fn curves_of_transfer_are_their_points() {
     }
 }
 
-/// Poles at n = N, n = rank and βn = rank with their strengths; infinitely many fits have none, and no ridge has.
+/// Poles at n = N, n = rank and βn = rank with their strengths; infinitely many bagged fits have none, and a positive
+/// ridge has none.
 #[test]
 fn poles_of_transfer() {
     let kinds = transfer_kinds();

@@ -1,16 +1,16 @@
-//! Spectra from atoms, directions and counts, checked; equal eigenvalues are merged.
+//! Construction of spectra from atoms, directions and counts: values are checked and equal eigenvalues merged.
 
 use super::{NEGLIGIBLE, SAME, Shifted, Spectrum, TestSums, snap};
 use crate::theory::numeric::sum;
 use crate::theory::quantity::{LARGEST, TheoryError};
 
 impl Spectrum {
-    /// From atoms (w, s, τ): a share of the p directions, the eigenvalue of M = Σ_x^{1/2} F Σ_x^{1/2} there, and the
-    /// task energy p·uᵀΣ_x^{1/2}Σ_θΣ_x^{1/2}u (may be negative where it is an unbiased estimate).
+    /// A spectrum from atoms (w, s, τ): share of the p directions, eigenvalue of M = Σ_x^{1/2} F Σ_x^{1/2}, and task
+    /// energy p·uᵀΣ_x^{1/2}Σ_θΣ_x^{1/2}u (may be negative where it is an unbiased estimate).
     ///
     /// # Errors
-    /// When there is no atom, the weights are not positive and do not sum to 1 (to 1e-6; they are then normalised),
-    /// an eigenvalue is negative, or a number is beyond 1e100 (or all eigenvalues are below 1e-100).
+    /// If there is no atom, if weights are not positive or do not sum to 1 (to 1e-6; they are then normalised), if an
+    /// eigenvalue is negative, or if a number exceeds 1e100 (or all eigenvalues are below 1e-100).
     pub fn new(atoms: impl IntoIterator<Item = (f64, f64, f64)>) -> Result<Self, TheoryError> {
         Self::of(atoms.into_iter().map(|(w, s, t)| (w, s, t, 1.0)).collect(), false)
     }
@@ -95,28 +95,28 @@ impl Spectrum {
         Ok(spectrum.with_test(test.then_some(sums)))
     }
 
-    /// From p directions of equal weight 1/p: (s, τ) each.
+    /// A spectrum from p directions (s, τ) of equal weight 1/p.
     ///
     /// # Errors
-    /// Those of [`Spectrum::new`].
+    /// Errors of [`Spectrum::new`].
     pub fn uniform(directions: &[(f64, f64)]) -> Result<Self, TheoryError> {
         Self::counted(directions.iter().map(|&(s, t)| (1, s, t)))
     }
 
-    /// From blocks of equal directions: (count, s, τ).
+    /// A spectrum from blocks (count, s, τ) of equal directions.
     ///
     /// # Errors
-    /// Those of [`Spectrum::new`].
+    /// Errors of [`Spectrum::new`].
     pub fn counted(
         blocks: impl IntoIterator<Item = (usize, f64, f64), IntoIter: Clone>,
     ) -> Result<Self, TheoryError> {
         Self::counts(blocks.into_iter().map(|(count, s, t)| (count, s, t, 1.0)), false)
     }
 
-    /// A spectrum with a test covariance from numbers of directions: (count, s, τ, ρ).
+    /// A spectrum with a test covariance from blocks (count, s, τ, ρ) of equal directions.
     ///
     /// # Errors
-    /// Those of [`Spectrum::shifted`].
+    /// Errors of [`Spectrum::shifted`].
     pub fn counted_shifted(
         blocks: impl IntoIterator<Item = (usize, f64, f64, f64), IntoIter: Clone>,
     ) -> Result<Self, TheoryError> {
@@ -127,7 +127,7 @@ impl Spectrum {
         blocks: impl Iterator<Item = (usize, f64, f64, f64)> + Clone,
         test: bool,
     ) -> Result<Self, TheoryError> {
-        // Exact counts give exact shares: 200 of 1000 is 0.2 and not a sum of 200 roundings.
+        // Exact counts give exact shares: 200 of 1000 is 0.2, not a sum of 200 roundings.
         let p = blocks.clone().map(|b| b.0).sum::<usize>() as f64;
         let atoms = blocks.map(|(count, s, t, ratio)| (count as f64 / p, s, t, ratio)).collect();
         Self::of(atoms, test).map(|mut spectrum| {
@@ -140,7 +140,8 @@ impl Spectrum {
         })
     }
 
-    /// From checked atoms (w, s, τ) in an order of decreasing s ≥ 0, weights summing to 1; nothing is merged.
+    /// A spectrum from checked atoms (w, s, τ) sorted by decreasing s ≥ 0 with weights that sum to 1; nothing is
+    /// merged.
     pub(crate) fn sorted(atoms: impl ExactSizeIterator<Item = (f64, f64, f64)>) -> Self {
         let mut spectrum = Self {
             weights: Vec::with_capacity(atoms.len()),

@@ -1,24 +1,25 @@
-//! The weighted spectrum {(w, s, τ)} of section 2: all that the risk depends on.
+//! The weighted spectrum {(w, s, τ)} of section 2, on which the risk depends.
 
 mod construction;
 
 use super::numeric::{snapped, sum};
 
-/// Eigenvalues closer than this (relative) are one atom: far below every certified digit, far above rounding.
+/// Relative difference below which two eigenvalues count as one atom: far below every certified digit, far above
+/// rounding.
 pub(crate) const SAME: f64 = 1e-13;
 
-/// Share of the largest eigenvalue (or task energy) below which one counts as 0, and is counted: squares and
-/// reciprocals of smaller ones leave the range of f64.
+/// Fraction of the largest eigenvalue (or task energy) below which a value counts as 0 and its direction is added to
+/// [`Spectrum::lost`]: squares and reciprocals of smaller values leave the range of f64.
 pub const NEGLIGIBLE: f64 = 1e-140;
 
-/// A checked weighted spectrum, eigenvalues in decreasing order, equal ones merged.
+/// A checked weighted spectrum: eigenvalues in decreasing order, equal ones merged.
 ///
-/// Directions with s = 0 are not stored: their energy is [`Spectrum::unreachable`], signal that no sample reaches.
+/// Directions with s = 0 are not stored; their energy is [`Spectrum::unreachable`], signal that no sample reveals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spectrum {
     weights: Vec<f64>,
     eigenvalues: Vec<f64>,
-    /// w·τ, the only form in which the energies enter.
+    /// Weighted energies w·τ, the only form in which the energies are used.
     energies: Vec<f64>,
     rank: f64,
     unreachable: f64,
@@ -27,16 +28,16 @@ pub struct Spectrum {
     mean: f64,
     /// Share of the directions that count as 0 only because they are [`NEGLIGIBLE`].
     lost: f64,
-    /// Where the test covariance is another one: the same eigenvalues with its weights wρ and energies wρτ, so that
-    /// every sum over them is the one that it weighs.
+    /// Under a test covariance: the same eigenvalues with weights wρ and energies wρτ, so that sums over this
+    /// spectrum are the weighted sums.
     test: Option<Box<Self>>,
-    /// c of a test covariance that joins the kept and the dropped part of a cut eigenvalue (section 11.6): 2c(1−a) is part
-    /// of the bias, a the filter of the smallest eigenvalue.
+    /// Correction c for an eigenvalue that is cut by principal components under a test covariance (section 11.6): the
+    /// bias contains 2c(1−a), with a the filter of the smallest eigenvalue.
     cut: f64,
 }
 
-/// A test covariance with the downstream eigenbasis, ρ the ratio of its eigenvalues to the downstream ones: the
-/// weighted forms in which it enters, one per distinct eigenvalue.
+/// A test covariance with the downstream eigenbasis, ρ the ratio of its eigenvalues to the downstream ones: its
+/// weighted sums, one per distinct eigenvalue.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TestSums {
     /// wρ.
@@ -45,16 +46,16 @@ pub(crate) struct TestSums {
     pub energies: Vec<f64>,
     /// Σ wρτ over s = 0.
     pub unreachable: f64,
-    /// c of a cut eigenvalue (section 11.6); 0 where none is cut.
+    /// c of a cut eigenvalue (section 11.6); 0 if none is cut.
     pub cut: f64,
 }
 
-/// A direction: share w, eigenvalue s, energy τ, and ρ of the test covariance.
+/// A direction (w, s, τ, ρ): share, eigenvalue, energy, and ratio of test to downstream eigenvalue.
 pub(crate) type Shifted = (f64, f64, f64, f64);
 
 impl Spectrum {
-    /// Its `kept` largest distinct eigenvalues with s = 0 on all other directions, where the sums over the kept are known:
-    /// their share of the directions, their Σ w s, and Σ w τ over the others.
+    /// The spectrum with its `kept` largest distinct eigenvalues and s = 0 on all other directions, from known sums:
+    /// the share of the kept directions, their Σ w s, and Σ w τ over the others.
     pub(crate) fn top(&self, kept: usize, rank: f64, mean: f64, unreachable: f64) -> Self {
         let top = |of: &[f64]| of.iter().take(kept).copied().collect();
         let spectrum = Self {
@@ -95,14 +96,14 @@ impl Spectrum {
         self
     }
 
-    /// The spectrum with this share of the directions counted as 0 only because they were below the range of f64.
+    /// The spectrum with this value of [`Spectrum::lost`].
     #[must_use]
     pub const fn with_lost(mut self, share: f64) -> Self {
         self.lost = share;
         self
     }
 
-    /// The spectrum with this test covariance, or without one.
+    /// The spectrum with or without this test covariance.
     pub(crate) fn with_test(mut self, test: Option<TestSums>) -> Self {
         self.test = test.map(|TestSums { weights, energies, unreachable, cut }| {
             let mut weighed = Self {
@@ -135,7 +136,7 @@ impl Spectrum {
         }
     }
 
-    /// Every energy τ times `share`, those that a test covariance weighs too.
+    /// The spectrum with every energy τ multiplied by `share`, including those weighted by a test covariance.
     pub(crate) fn scaled_energies(&self, share: f64) -> Self {
         let mut scaled = self.clone();
         scaled.scale_energies(share);
@@ -152,8 +153,8 @@ impl Spectrum {
         }
     }
 
-    /// Where the test covariance is another one: this spectrum as it weighs it, wρ in place of w and wρτ in place of
-    /// wτ. Its weights do not sum to 1.
+    /// The spectrum weighted by the test covariance, if that differs: wρ in place of w and wρτ in place of wτ. Its
+    /// weights do not sum to 1.
     #[must_use]
     pub const fn test(&self) -> Option<&Self> {
         match &self.test {
@@ -162,25 +163,24 @@ impl Spectrum {
         }
     }
 
-    /// Share of the directions that count as 0 only because they are below a float's range: the pole at α = rank would
-    /// lie that much further right.
+    /// Share of the directions that count as 0 only because they are below the range of f64; without this the pole at
+    /// α = rank would be further right by this share.
     #[must_use]
     pub const fn lost(&self) -> f64 {
         self.lost
     }
 
-    /// c, by which a test covariance joins the kept and the dropped part of a cut eigenvalue (section 11.6); 0 where none is
-    /// cut.
+    /// Correction c for a cut eigenvalue under a test covariance (section 11.6); 0 if none is cut.
     pub(crate) const fn cut(&self) -> f64 {
         self.cut
     }
 
-    /// The filter a = s/(s+κ) of the smallest eigenvalue, which is the one that is cut.
+    /// Filter a = s/(s+κ) of the smallest eigenvalue, the one that is cut.
     pub(crate) fn cut_filter(&self, kappa: f64) -> f64 {
         self.eigenvalues.last().map_or(0.0, |s| s / (s + kappa))
     }
 
-    /// 2c(1−a), what the cut adds to the bias at κ.
+    /// Contribution 2c(1−a) of a cut eigenvalue to the bias at κ.
     pub(crate) fn cut_bias(&self, kappa: f64) -> f64 {
         if self.cut == 0.0 {
             return 0.0;
@@ -188,7 +188,7 @@ impl Spectrum {
         2.0 * self.cut * self.eigenvalues.last().map_or(1.0, |s| kappa / (s + kappa))
     }
 
-    /// α, or the rank where they are equal up to rounding.
+    /// The rank if α equals it up to rounding, else α.
     pub(crate) fn snapped(&self, alpha: f64) -> f64 {
         snapped(alpha, self.rank)
     }
@@ -217,19 +217,19 @@ impl Spectrum {
         self.rank
     }
 
-    /// Bias² at s = 0: the signal on directions that no sample reaches.
+    /// Bias² at s = 0: signal on directions that the features do not span.
     #[must_use]
     pub const fn unreachable(&self) -> f64 {
         self.unreachable
     }
 
-    /// r² = Σ w τ.
+    /// Signal variance r² = Σ w τ.
     #[must_use]
     pub const fn signal(&self) -> f64 {
         self.signal
     }
 
-    /// Σ w s.
+    /// Mean eigenvalue Σ w s.
     #[must_use]
     pub const fn mean_eigenvalue(&self) -> f64 {
         self.mean
@@ -246,7 +246,7 @@ impl Spectrum {
     }
 }
 
-/// Weights sum to 1 by definition, up to the rounding of the shares handed in.
+/// Rounds a rank close to 1 to 1: weights sum to 1 up to the rounding of the given shares.
 fn snap(rank: f64) -> f64 {
     if (rank - 1.0).abs() < 1e-12 { 1.0 } else { rank }
 }

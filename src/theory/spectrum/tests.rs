@@ -1,4 +1,4 @@
-//! Spectra from tables: atoms that merge, signal out of reach, what is lost to rounding, tables that are refused.
+//! Spectra from tables: merged atoms, signal out of reach, values below the range of f64, refused tables.
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn directions_without_eigenvalue_are_unreachable_signal() {
     assert_eq!(s.normalized().eigenvalues(), [2.0 / 1.5]);
 }
 
-/// Eigenvalues too small beside the largest count as 0, and are counted.
+/// Eigenvalues negligible beside the largest count as 0, and their share is reported.
 #[test]
 fn what_is_lost_is_counted() {
     let s = Spectrum::new([(0.25, 1.0, 1.0), (0.5, 1e-200, 1.0), (0.25, 0.0, 1.0)]).unwrap();
@@ -33,7 +33,7 @@ fn refuses_bad_tables() {
     assert!(Spectrum::new([(0.5, 1.0, 1.0)]).is_err());
     assert!(Spectrum::new([(1.0, -1.0, 1.0)]).is_err());
     assert!(Spectrum::new([(1.0, 1.0, f64::NAN)]).is_err());
-    // Squares of these are above the range of f64.
+    // Squares of these exceed the range of f64.
     assert!(Spectrum::new([(1.0, 1e200, 1.0)]).is_err() && Spectrum::new([(1.0, 1e-200, 1.0)]).is_err());
     assert!(Spectrum::new([(1.0, 1.0, 1e200)]).is_err());
     assert!(Spectrum::new([(1.0, 0.0, 1.0)]).is_ok(), "the null featurization is a spectrum");

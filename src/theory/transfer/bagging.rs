@@ -1,4 +1,4 @@
-//! Averages of fits on parts of the samples, and noise in the covariates (section 11.4).
+//! Averages of fits on subsamples (bagging), and noise in the covariates (section 11.4).
 
 use super::super::fixed_point::{self, Sums};
 use super::super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, Share, TheoryError};
@@ -8,7 +8,7 @@ use super::super::{Spectrum, negative};
 use super::neighbours::neighbours;
 use super::tuned::Scan;
 
-/// How many fits are averaged.
+/// Number of fits that are averaged.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fits {
     /// K ≥ 1.
@@ -26,6 +26,8 @@ pub struct Bagging {
 }
 
 impl Bagging {
+    /// Bagging of `fits` fits on a share β of the samples each.
+    ///
     /// # Errors
     /// For K = 0.
     pub fn new(share: Share, fits: Fits) -> Result<Self, TheoryError> {
@@ -41,11 +43,11 @@ impl Bagging {
         Ok(Self { share: share.get(), single })
     }
 
-    /// Risk of the average at α = n/p; a tuned ridge is the one of least risk of the average, at least 0.
+    /// Risk of the average at α = n/p. A tuned ridge minimises the risk of the average over λ ≥ 0.
     ///
     /// # Errors
     /// [`TheoryError::BelowAdmissible`] for a fixed negative ridge without a solution, [`TheoryError::EitherSign`]
-    /// for a tuned ridge of either sign, and where the test covariance differs from that of the samples.
+    /// for a tuned ridge of either sign, and an error if the test covariance differs from that of the samples.
     pub fn evaluate(
         &self,
         spectrum: &Spectrum,
@@ -78,7 +80,7 @@ impl Bagging {
         )
     }
 
-    /// β, the share of the samples that each fit sees.
+    /// β, the share of the samples used by each fit.
     #[must_use]
     pub const fn share(&self) -> f64 {
         self.share
@@ -132,8 +134,8 @@ impl Bagging {
         }
     }
 
-    /// R_K = R_∞ + (R(βα, λ) − R_∞)/K, each variance likewise: R_∞ has the κ of `one`, a fit on βα, and divides by
-    /// 1 − df2/α.
+    /// R_K = R_∞ + (R(βα, λ) − R_∞)/K, and each variance likewise; R_∞ uses the κ of `one`, a fit on βn samples, and
+    /// divides by 1 − df2/α.
     fn average(&self, one: Risk, alpha: f64) -> Risk {
         // α − df2 = (βα − df2) + (1 − β)α, and βα − df2 = βα·(Bias² + σ²)/R.
         let level = one.bias + one.noise;
@@ -156,11 +158,11 @@ fn scan(spectrum: &Spectrum, choice: RidgeChoice) -> Option<Scan<Sums>> {
     Some(Scan::new((smallest, largest), |kappa| fixed_point::sums(spectrum, kappa)))
 }
 
-/// Isotropic noise of variance η ≥ 0 on the covariates, of the samples and of the test: the spectrum and label noise of
-/// the features that are seen. s becomes s + η, τ becomes τs/(s + η), and σ² gains Σ wτη/(s + η).
+/// Isotropic noise of variance η ≥ 0 on the covariates of both training and test samples: the spectrum and label
+/// noise of the noisy features. s becomes s + η, τ becomes τs/(s + η), and σ² gains Σ wτη/(s + η).
 ///
 /// # Errors
-/// Where η is negative or no number, or the test covariance differs from that of the samples.
+/// If η is negative or not a number, or if the test covariance differs from that of the samples.
 pub fn noisy_features(
     spectrum: &Spectrum,
     noise: NoiseVariance,

@@ -6,10 +6,11 @@ use super::super::quantity::{NoiseVariance, TheoryError};
 use super::super::vector::total;
 use super::super::{Risk, Spectrum};
 
-/// Labels y = sign(u) of the latent u = xᵀθ + ε: c/√S·u, c² = 2/π and S = r² + σ², plus what is uncorrelated with x.
+/// Labels y = sign(u) of the latent variable u = xᵀθ + ε: the sum of (c/√S)·u, with c² = 2/π and S = r² + σ², and a
+/// remainder uncorrelated with x.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Labels {
-    /// c²/S: the labels' energies are this times those of u.
+    /// c²/S, the factor from energies of u to energies of the labels.
     share: f64,
     /// σ'² = 1 − c²r²/S.
     noise: f64,
@@ -20,20 +21,20 @@ pub struct Labels {
 /// Metrics of the scores of a fit on labels ±1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LabelScores {
-    /// R', the squared error on the labels.
+    /// Squared error R' on the labels.
     pub risk_on_labels: f64,
-    /// λ of the fit on the labels; a tuned one is that of least squared error on them.
+    /// Ridge λ of the fit on the labels; a tuned ridge minimises the squared error on them.
     pub ridge: f64,
-    /// ρ, the correlation of score and latent variable.
+    /// Correlation ρ of score and latent variable.
     pub correlation: f64,
-    /// Share of the labels whose sign the score has, 1 − arccos(ρ)/π.
+    /// Share of the labels whose sign the score predicts, 1 − arccos(ρ)/π.
     pub accuracy: f64,
-    /// Probability that a score of a label +1 is above one of a label −1, 1/2 + (2/π)·arcsin(ρ/√2).
+    /// Probability that the score of a label +1 exceeds that of a label −1, 1/2 + (2/π)·arcsin(ρ/√2).
     pub auc: f64,
 }
 
 impl Labels {
-    /// `None` where the latent variable is constant, r² + σ² = 0.
+    /// The labels of a latent variable with this signal and noise; `None` where it is constant, r² + σ² = 0.
     #[must_use]
     pub fn new(signal: f64, noise: NoiseVariance) -> Option<Self> {
         let total = signal + noise.get();
@@ -45,15 +46,15 @@ impl Labels {
         })
     }
 
-    /// σ'² of the labels.
+    /// Noise variance σ'² of the labels.
     ///
     /// # Errors
-    /// Never for labels made by [`Labels::new`].
+    /// None for labels made by [`Labels::new`].
     pub fn noise(&self) -> Result<NoiseVariance, TheoryError> {
         NoiseVariance::new(self.noise)
     }
 
-    /// c²/S, by which the energies of the latent variable become those of the labels.
+    /// c²/S, the factor from energies of the latent variable to energies of the labels.
     #[must_use]
     pub const fn share(&self) -> f64 {
         self.share
@@ -65,8 +66,8 @@ impl Labels {
         spectrum.scaled_energies(self.share)
     }
 
-    /// From the risk of a fit on the labels, `spectrum` and `risk` those of [`Labels::spectrum`] and [`Labels::noise`].
-    /// Under a test covariance score and latent variable are those of its samples.
+    /// Scores from the risk of a fit on the labels; `spectrum` and `risk` must be those of [`Labels::spectrum`] and
+    /// [`Labels::noise`]. Under a test covariance they are those of test samples.
     #[must_use]
     pub fn scores(&self, spectrum: &Spectrum, risk: &Risk) -> LabelScores {
         let kappa = risk.representation.map_or(risk.kappa, |terms| terms.kappa2);
@@ -82,7 +83,7 @@ impl Labels {
         } else {
             [0.0; 2]
         };
-        // Part of the score of a cut eigenvalue is along what is dropped of it.
+        // Part of the score of a cut eigenvalue lies along its dropped directions.
         let product = product + seen.cut() * if kappa.is_finite() { seen.cut_filter(kappa) } else { 0.0 };
         let squares = square + risk.variance();
         // c² times the variance of the latent variable over S, which is c² without a test covariance.

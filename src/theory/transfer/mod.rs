@@ -1,10 +1,11 @@
-//! Transfer from end to end (section 11): representations and weights that are learned from finite upstream data.
+//! Transfer end to end (section 11): representations and weights learned from finite upstream data.
 //!
 //! [`RandomFeatures`] are N random features of a featurization, linear or not; [`Pretraining`] gives the population
-//! spectrum of features fitted to upstream tasks, which are then [`RandomFeatures`] without a residue.
-//! [`PlugIn`] adds to them what the optimum has beyond them. [`TowardsSource`] fits with a ridge towards the coefficients of a source task, [`Bagging`] averages fits on parts of
-//! the samples, [`noisy_features`] adds noise to the covariates, and [`classification`] turns the risk of labels ±1
-//! into accuracy and AUC. All are exact as p → ∞, and none draws anything.
+//! spectrum of features fitted to upstream tasks, which are then [`RandomFeatures`] with residue 0. [`PlugIn`] adds
+//! the covariate structure that the optimum has beyond them. [`TowardsSource`] fits with a ridge towards the
+//! coefficients of a source task, [`Bagging`] averages fits on subsamples, [`noisy_features`] adds noise to the
+//! covariates, and [`classification`] converts the risk on ±1 labels into accuracy and AUC. All are exact as p → ∞
+//! and use no random draws.
 
 pub mod bagging;
 pub mod classification;

@@ -1,10 +1,10 @@
-//! Curves in which each solve starts where its neighbours point.
+//! Evaluation of curves in which each solve starts from an extrapolation of its neighbours.
 
 use super::super::sweep::Poll;
 use super::super::{Risk, TheoryError};
 
-/// The risk at every point (a sample ratio, a width) of coordinate `along`, by `at`, which takes a guess of the effective
-/// ridge that `kappa` reads off a risk.
+/// The risk at every point (a sample ratio, a width) with coordinate `along`, evaluated by `at`, which takes a guess
+/// of the effective ridge that `kappa` extracts from a risk.
 pub(super) fn neighbours<T: Copy>(
     points: &[T],
     stop: &(dyn Fn() -> bool + Sync),
@@ -46,6 +46,6 @@ fn extrapolated(points: &[(f64, f64)], place: f64) -> Option<f64> {
         }
         log += weight * value;
     }
-    // Near a pole ln κ falls too steeply to extrapolate, and equal neighbours have no polynomial.
+    // Near a pole ln κ is too steep to extrapolate, and coinciding neighbours have no interpolating polynomial.
     if log.is_finite() && (log - newest).abs() < 1.0 { Some(log.exp()) } else { Some(newest.exp()) }
 }

@@ -41,8 +41,9 @@ impl Nonlinearity {
         }
     }
 
-    /// ζ, the variance of f(z) that is not linear in z over that which is, z ~ N(0, 1). Where there is no linear part
-    /// it is the largest number accepted, which has the risk of ζ → ∞ to all digits.
+    /// Residue ζ: the variance of the part of f(z) that is not linear in z over that of the linear part, z ~ N(0, 1).
+    /// Without a linear part it is the largest accepted number, at which the risk equals its limit ζ → ∞ to all
+    /// digits.
     #[must_use]
     pub fn residue(self) -> Residue {
         let value = match self {
@@ -76,7 +77,7 @@ fn residue_of(f: impl Fn(f64) -> f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// The power series, which keeps 9 digits up to 4; beyond it is 1 to 8 digits.
+    /// Power series of erf, accurate to 9 digits up to z = 4; beyond that erf is 1 to 8 digits.
     fn erf(z: f64) -> f64 {
         if z.abs() > 4.0 {
             return z.signum();
@@ -89,7 +90,7 @@ mod tests {
         total * 2.0 / PI.sqrt()
     }
 
-    /// Moments by a fine midpoint sum against the closed forms, and the quadrature on a function that has one.
+    /// Moments by a fine midpoint sum against the closed forms, and the quadrature on a function with known moments.
     #[test]
     fn residues_are_those_of_gaussian_moments() {
         let sum = |f: fn(f64) -> f64| {

@@ -1,12 +1,12 @@
-//! Population spectrum of features pretrained on upstream tasks, without a draw (section 11.2).
+//! Population spectrum of features pretrained on upstream tasks, exact and without random draws (section 11.2).
 
 use super::super::quantity::{NoiseVariance, Residue, Ridge, SampleRatio, TheoryError, Width};
 use super::super::{Risk, Spectrum, risk};
 use super::plug_in::PlugIn;
 use super::random_features::RandomFeatures;
 
-/// Covariates and tasks from which features are pretrained: the ridge fits of m upstream tasks, each with samples and
-/// noise of its own, are the columns of the representation.
+/// Covariates and tasks for pretraining: the columns of the representation are ridge fits of m upstream tasks, each
+/// with its own samples and noise.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pretraining {
     raw: Spectrum,
@@ -15,10 +15,11 @@ pub struct Pretraining {
 }
 
 impl Pretraining {
-    /// From the directions (w, x, τ) that Σ_x and Σ_θ share: share of the p directions, eigenvalue of Σ_x, task energy.
+    /// Pretraining from the directions (w, x, τ) common to Σ_x and Σ_θ: share of the p directions, eigenvalue of Σ_x,
+    /// task energy.
     ///
     /// # Errors
-    /// Those of [`Spectrum::new`], and for an energy below 0.
+    /// Errors of [`Spectrum::new`], and for a negative energy.
     pub fn new(directions: Vec<(f64, f64, f64)>) -> Result<Self, TheoryError> {
         if let Some((_, _, energy)) = directions.iter().find(|(_, _, energy)| *energy < 0.0) {
             return Err(TheoryError::Spectrum(format!(
@@ -45,11 +46,11 @@ impl Pretraining {
         risk::evaluate(&self.raw, samples, ridge, noise)
     }
 
-    /// Population spectrum s = a²(τ + R_u/α_u) of the coefficients that upstream fits return, scaled to mean 1. Where
-    /// the upstream risk R_u diverges it is that of the noise alone, s ∝ a².
+    /// Population spectrum s = a²(τ + R_u/α_u) of the upstream coefficients, scaled to mean 1. Where the upstream
+    /// risk R_u diverges the noise dominates, s ∝ a².
     ///
     /// # Errors
-    /// Those of [`Pretraining::upstream`].
+    /// Errors of [`Pretraining::upstream`].
     pub fn spectrum(
         &self,
         samples: SampleRatio,
@@ -58,7 +59,7 @@ impl Pretraining {
     ) -> Result<Spectrum, TheoryError> {
         let upstream = self.upstream(samples, ridge, noise)?;
         let spread = upstream.risk / upstream.sample_ratio;
-        // Both parts over 1 + spread, so that neither overflows near a pole.
+        // Both parts are divided by 1 + spread, so that neither overflows near a pole.
         let (signal, noise) =
             if spread.is_finite() { ((1.0 + spread).recip(), spread / (1.0 + spread)) } else { (0.0, 1.0) };
         let atom = |&(w, x, energy): &(f64, f64, f64)| {
@@ -71,7 +72,7 @@ impl Pretraining {
     /// The plug-in optimum made from m = ν·p upstream tasks.
     ///
     /// # Errors
-    /// Those of [`Pretraining::upstream`].
+    /// Errors of [`Pretraining::upstream`].
     pub fn plug_in(
         &self,
         tasks: Width,
@@ -86,7 +87,7 @@ impl Pretraining {
     /// Features pretrained on m = ν·p upstream tasks.
     ///
     /// # Errors
-    /// Those of [`Pretraining::upstream`].
+    /// Errors of [`Pretraining::upstream`].
     pub fn features(
         &self,
         tasks: Width,

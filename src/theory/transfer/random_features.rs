@@ -1,14 +1,14 @@
 //! Ridge regression on N random features (section 11.1): fixed point and analysis of variance.
 //!
-//! Φ = Wᵀx̃ + √ζ g with x̃ the featurized covariates, W_ij ~ (0, 1/N) and g the remainder of a nonlinearity. With
-//! x = ν − full and y = α − full, where full is the effective number of features per dimension, the fixed point reads
+//! Φ = Wᵀx̃ + √ζ g with x̃ the featurized covariates, W_ij ~ (0, 1/N) and g the remainder of a nonlinearity. With x =
+//! ν − full and y = α − full, where full is the effective number of features per dimension, the fixed point reads
 //!
 //! ```text
 //! df1(κ₂) + νζ/κ₂ = full        x·y = ανλ/κ₂        x − y = ν − α
 //! ```
 //!
 //! so that with m = min(α, ν) and Δ = |α − ν| it is df1(κ₂) + νζ/κ₂ + P = m, P(P + Δ) = ανλ/κ₂. Both terms beside df1
-//! fall in κ₂: the root is unique, and it is that of the rightmost branch. Every quantity below is then a sum of terms
+//! decrease in κ₂: the root is unique, and it belongs to the rightmost branch. Every quantity below is a sum of terms
 //! of one sign in g = full − df2: D₂ = (x + g)/ν, 1 − t/D₂ = g/(νD₂) with t = κ/κ₂ = x/ν.
 
 use std::sync::Arc;
@@ -77,12 +77,12 @@ impl RandomFeatures {
                     .into(),
             ));
         }
-        // n = N = rank is one point, however the shares were computed.
+        // n = N = rank is recognised however the shares were computed.
         let width = snapped(width.get(), spectrum.rank());
         Ok(Self { spectrum, width, residue: residue.get() })
     }
 
-    /// Every energy τ times `share`.
+    /// The features with every energy τ multiplied by `share`.
     pub(crate) fn scaled(&self, share: f64) -> Self {
         Self { spectrum: Arc::new(self.spectrum.scaled_energies(share)), ..*self }
     }
@@ -93,13 +93,13 @@ impl RandomFeatures {
         &self.spectrum
     }
 
-    /// ν = N/p.
+    /// Width ν = N/p.
     #[must_use]
     pub const fn width(&self) -> f64 {
         self.width
     }
 
-    /// ζ.
+    /// Residue ζ of the nonlinearity.
     #[must_use]
     pub const fn residue(&self) -> f64 {
         self.residue
@@ -112,7 +112,7 @@ impl RandomFeatures {
         if self.residue > 0.0 { self.width } else { self.width.min(self.spectrum.rank()) }
     }
 
-    /// α, equal to ν or to the rank where it differs from one of them by rounding only.
+    /// `alpha`, replaced by ν or the rank if it equals one of them up to rounding.
     pub(super) fn snapped(&self, sample_ratio: SampleRatio) -> f64 {
         snapped(self.spectrum.snapped(sample_ratio.get()), self.width)
     }
@@ -130,7 +130,8 @@ impl RandomFeatures {
         self.evaluate_near(sample_ratio, choice, noise, self.scan(choice, sample_ratio.get()).as_ref(), None)
     }
 
-    /// [`RandomFeatures::evaluate`] started from the κ₂ of a neighbouring point, a tuned ridge from a scan of the spectrum.
+    /// [`RandomFeatures::evaluate`] started from the κ₂ of a neighbouring point; a tuned ridge uses a scan of the
+    /// spectrum.
     fn evaluate_near(
         &self,
         sample_ratio: SampleRatio,
@@ -151,7 +152,7 @@ impl RandomFeatures {
         }
     }
 
-    /// A scan for tuned ridges at sample ratios or widths of at least `least`; `None` for other choices.
+    /// A scan for tuned ridges at sample ratios or widths of at least `least`; `None` for other ridge choices.
     fn scan(&self, choice: RidgeChoice, least: f64) -> Option<Scan<Sums>> {
         let (largest, smallest) =
             self.spectrum.range().filter(|_| choice == RidgeChoice::OptimalNonNegative)?;
@@ -199,7 +200,7 @@ impl RandomFeatures {
         neighbours(widths, stop, |width| width.get().ln(), at, kappa2)
     }
 
-    /// The strength C of the pole R ≈ C/|α − reach| at λ = 0; `None` where nothing diverges.
+    /// Strength C of the pole R ≈ C/|α − reach| at λ = 0; `None` where nothing diverges.
     #[must_use]
     pub fn strength(&self, noise: NoiseVariance) -> Option<f64> {
         let reach = self.reach();
@@ -231,7 +232,7 @@ impl RandomFeatures {
         self.at_kappa(alpha, best.ridge, noise, kappa)
     }
 
-    /// λ = ∞: the mean is predicted.
+    /// The limit λ = ∞: the mean is predicted.
     fn mean(&self, alpha: f64, noise: f64) -> Risk {
         let terms = RepresentationTerms {
             kappa2: f64::INFINITY,
@@ -276,7 +277,7 @@ impl RandomFeatures {
         solve_with(spectrum, least, (low * (1.0 - 1e-12), high * (1.0 + 1e-12)), guess, pull)
     }
 
-    /// Risk and analysis of variance once κ₂ is known; λ and κ₂ must belong together.
+    /// Risk and analysis of variance for a known κ₂; λ and κ₂ must belong together.
     fn at_kappa(&self, alpha: f64, lambda: f64, noise: f64, kappa2: f64) -> Risk {
         let (nu, rank) = (self.width, self.spectrum.rank());
         let sums = Sums::at(&self.spectrum, kappa2);
@@ -302,7 +303,7 @@ fn excess(product: f64, difference: f64) -> f64 {
     if root > 0.0 { 2.0 * product / (difference + root) } else { 0.0 }
 }
 
-/// Everything that the risk of section 11.1 is made of at one κ₂.
+/// The quantities of section 11.1 at one κ₂ from which the risk is computed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parts {
     pub alpha: f64,

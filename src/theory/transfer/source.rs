@@ -10,7 +10,7 @@ use super::super::{Risk, Spectrum, ridge, risk};
 use super::neighbours::neighbours;
 use super::terms::SourceTerms;
 
-/// The source fit: its samples per dimension, ridge and label noise.
+/// The fit on the source task: samples per dimension, ridge and label noise.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SourceFit {
     /// α_S = n_S/p.
@@ -24,24 +24,24 @@ pub struct SourceFit {
 /// γ, the weight on the source coefficients.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum SourceWeight {
-    /// The same at every ridge and sample ratio.
+    /// A fixed γ at every ridge and sample ratio.
     Fixed(f64),
-    /// γ* of least risk at each.
+    /// The γ* of least risk at each ridge and sample ratio.
     Best,
 }
 
-/// Fits towards the coefficients of a source task with the covariates and task covariance of the target, whose
-/// coefficients have correlation c with the target's.
+/// Fits towards the coefficients of a source task whose covariates and task covariance are those of the target, and
+/// whose coefficients have correlation c with the target's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TowardsSource {
     spectrum: Spectrum,
     correlation: f64,
     weight: SourceWeight,
-    /// Of every s > 0: the source's filter, and what its sampling and noise add to its coefficients.
+    /// For every s > 0: the source's filter, and the contribution of sampling and noise to its coefficients.
     source: Vec<Coefficient>,
-    /// Of every s > 0: wτa and wv = a²·w(τ + R_S/α_S).
+    /// For every s > 0: wτa and wv = a²·w(τ + R_S/α_S).
     products: Products,
-    /// The spectrum with the energies that a fixed γ leaves.
+    /// The spectrum with the residual energies for a fixed γ.
     left: Option<Spectrum>,
 }
 
@@ -54,12 +54,12 @@ struct Products {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Coefficient {
     filter: f64,
-    /// a²·w·R_S/α_S, what sampling and noise of the source add.
+    /// a²·w·R_S/α_S, the contribution of sampling and noise of the source.
     spread: f64,
 }
 
 impl Coefficient {
-    /// wτ' = wτ[(1 − γca)² + γ²a²(1 − c²)] + γ²a²wR_S/α_S: nothing cancels.
+    /// Residual energy wτ' = wτ[(1 − γca)² + γ²a²(1 − c²)] + γ²a²wR_S/α_S, without cancellation.
     fn left(self, energy: f64, correlation: f64, weight: f64) -> f64 {
         let Self { filter, spread } = self;
         let (kept, share) = (1.0 - weight * correlation * filter, weight * filter);
@@ -70,10 +70,10 @@ impl Coefficient {
 }
 
 impl TowardsSource {
-    /// `fit` is `None` where there is no source sample: the prior is then 0, an ordinary ridge fit.
+    /// `fit` is `None` without source samples: the prior mean is then 0, an ordinary ridge fit.
     ///
     /// # Errors
-    /// Where the source's ridge has no solution, and where the test covariance differs from that of the samples.
+    /// If the source's ridge has no solution, or if the test covariance differs from that of the samples.
     pub fn new(
         spectrum: Spectrum,
         fit: Option<SourceFit>,
@@ -108,13 +108,13 @@ impl TowardsSource {
         Ok(towards)
     }
 
-    /// The spectrum of the target before the source is used.
+    /// Spectrum of the target without the source.
     #[must_use]
     pub const fn spectrum(&self) -> &Spectrum {
         &self.spectrum
     }
 
-    /// The spectrum whose risk is that of the fit, where γ is the same everywhere.
+    /// The spectrum whose risk is that of the fit, for a fixed γ; `None` for the best γ.
     #[must_use]
     pub const fn remaining(&self) -> Option<&Spectrum> {
         self.left.as_ref()
@@ -141,7 +141,7 @@ impl TowardsSource {
         )
     }
 
-    /// The search for a tuned ridge; `None` for a fixed one.
+    /// The search for a tuned ridge; `None` for a fixed ridge.
     fn tuning(&self, choice: RidgeChoice) -> Option<Tuning<'_>> {
         (!matches!(choice, RidgeChoice::Fixed(_))).then(|| Tuning {
             alone: Optimizer::new(&self.spectrum),
@@ -157,7 +157,7 @@ impl TowardsSource {
         })
     }
 
-    /// The spectrum with the energies that γ = `weight` leaves.
+    /// The spectrum with the residual energies for γ = `weight`.
     fn with_weight(&self, weight: f64) -> Spectrum {
         self.spectrum.with_energies(self.energies_left(weight), self.spectrum.unreachable())
     }
@@ -167,7 +167,7 @@ impl TowardsSource {
         energies.map(|(&e, c)| c.left(e, self.correlation, weight)).collect()
     }
 
-    /// Risk at α with a ridge of either sign or a tuned one.
+    /// Risk at α with a ridge of either sign, fixed or tuned.
     ///
     /// # Errors
     /// [`TheoryError::BelowAdmissible`] for a fixed negative ridge without a solution.
@@ -188,10 +188,10 @@ impl TowardsSource {
         tuning: Option<&Tuning<'_>>,
         guess: Option<f64>,
     ) -> Result<Risk, TheoryError> {
-        // The source is compared with the fit that has none, its ridge chosen likewise.
+        // The comparison without the source uses a ridge chosen in the same way.
         let (risk, without) = match (choice, tuning) {
             (RidgeChoice::Fixed(ridge), _) => {
-                // κ depends neither on γ nor on the source.
+                // κ depends on neither γ nor the source.
                 let (alpha, lambda) = (self.spectrum.snapped(sample_ratio.get()), ridge.get());
                 let kappa = if lambda >= 0.0 {
                     fixed_point::solve(&self.spectrum, alpha, lambda, guess)
@@ -216,7 +216,7 @@ impl TowardsSource {
         Ok(Risk { source: Some(self.terms(&risk, without)), ..risk })
     }
 
-    /// The fit with the source at the κ of the fit `alone`, `sums` those at this κ.
+    /// The fit with the source at the κ of the fit `alone`, from the `sums` at this κ.
     fn with_source(&self, sums: &Sums, alone: &Risk) -> Risk {
         let (kappa, unreachable) = (alone.kappa, self.spectrum.unreachable());
         let bias = |energies: &[f64]| {
@@ -236,8 +236,8 @@ impl TowardsSource {
         risk::from_sums(&Sums { bias, ..*sums }, alone.sample_ratio, alone.ridge, alone.noise, kappa)
     }
 
-    /// The best γ at the best ridge: at every κ the best γ is known, and least over κ is looked for. `without` is the fit
-    /// without the source.
+    /// The best γ at the best ridge: the best γ is known at every κ, and the risk is minimised over κ. `without` is
+    /// the fit without the source.
     fn tuned(
         &self,
         tuning: &Tuning<'_>,
@@ -274,7 +274,7 @@ impl TowardsSource {
             if !(here.is_finite() && here <= left && here <= right) {
                 continue;
             }
-            // Below the smallest eigenvalue distances are to −s_min, where κ < 0 ends.
+            // Below the smallest eigenvalue, distances are measured from −s_min, where the range of κ < 0 ends.
             let base = if low.base > 0.0 || middle.kappa() == 0.0 || low.kappa() == 0.0 {
                 self.spectrum.range().map_or(0.0, |(_, smallest)| smallest)
             } else {
@@ -291,7 +291,7 @@ impl TowardsSource {
         best
     }
 
-    /// The sums that the risk with the best γ is made of.
+    /// The sums that determine the risk with the best γ.
     fn profile(&self, place: Place) -> Profile {
         let [df2, energy] = total!(&self.spectrum, place.base, place.offset, [], 2, |w, s, e, r| {
             let a = s * r;
@@ -323,7 +323,7 @@ impl TowardsSource {
         Moments { shared: shared.iter().sum(), squared: squared.iter().sum() }
     }
 
-    /// With b/κ in place of b, which has a limit at κ = 0: only ratios of the two matter.
+    /// Uses b/κ in place of b, which has a limit at κ = 0; only ratios of the sums matter.
     fn moments_at(&self, place: Place) -> Moments {
         let Products { shared, squared } = &self.products;
         let atoms = Atoms { weights: shared, eigenvalues: self.spectrum.eigenvalues(), energies: squared };
@@ -335,13 +335,13 @@ impl TowardsSource {
     }
 }
 
-/// The search for tuned ridges, shared by all sample ratios and noise levels.
+/// Searches for tuned ridges, shared by all sample ratios and noise levels.
 struct Tuning<'a> {
-    /// Of the fit without the source.
+    /// The search for the fit without the source.
     alone: Optimizer<'a>,
-    /// Of the fit with it, where γ is the same at every κ.
+    /// The search for the fit with the source, if γ is fixed.
     left: Option<Optimizer<'a>>,
-    /// With the best γ at each κ.
+    /// Nodes for the fit with the best γ at each κ.
     nodes: Vec<(Place, Profile)>,
     non_negative: bool,
 }
@@ -367,7 +367,7 @@ impl Moments {
         if self.squared > 0.0 { correlation * self.shared / self.squared } else { 0.0 }
     }
 
-    /// c* = ½Σwvb²/Σwτab²; infinite where no correlation is enough.
+    /// c* = ½Σwvb²/Σwτab²; infinite where no correlation suffices.
     fn of_no_gain(self) -> f64 {
         if self.squared == 0.0 { 0.0 } else { 0.5 * self.squared / self.shared }
     }

@@ -15,14 +15,14 @@ pub struct RepresentationTerms {
     pub variance_w_x_noise: f64,
 }
 
-/// Properties of a fit towards the weights of a source task, at the same ridge and sample ratio.
+/// Properties of a fit towards the coefficients of a source task, at the same ridge and sample ratio.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SourceTerms {
     /// γ, the weight on the source coefficients.
     pub weight: f64,
     /// γ* of least risk.
     pub best_weight: f64,
-    /// c*: below this correlation the weight γ = 1 is worse than no source.
+    /// c*: below this correlation γ = 1 has a higher risk than no source.
     pub correlation_of_no_gain: f64,
     /// Risk without the source, γ = 0.
     pub without: f64,

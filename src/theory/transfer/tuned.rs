@@ -1,19 +1,19 @@
-//! Least risk over the ridges λ ≥ 0 for the risks of section 11, which may have several minima in ln κ.
+//! Minimum of the risks of section 11 over ridges λ ≥ 0; they may have several local minima in ln κ.
 
 use super::super::Risk;
 use super::super::numeric::valley;
 
-/// Nodes are this far apart in ln κ; the risk is made of sigmoids of unit width.
+/// Distance of nodes in ln κ; the risk is made of sigmoids of unit width.
 const STEP: f64 = 0.25;
 
-/// Sums over a spectrum at nodes of κ, which serve every sample ratio, width and noise.
+/// Sums over a spectrum at nodes of κ, shared by all sample ratios, widths and noise levels.
 #[derive(Debug, Clone)]
 pub(super) struct Scan<S> {
     nodes: Vec<(f64, S)>,
 }
 
 impl<S: Copy> Scan<S> {
-    /// Nodes from below the smallest scale of the spectrum up to where the largest no longer matters.
+    /// Nodes from below the smallest scale of the spectrum to where the largest no longer matters.
     pub fn new((smallest, largest): (f64, f64), sums: impl Fn(f64) -> S) -> Self {
         let last = largest.ln() + 40.0;
         let mut nodes = Vec::new();
@@ -21,14 +21,14 @@ impl<S: Copy> Scan<S> {
         while log < last {
             let kappa = log.exp();
             nodes.push((kappa, sums(kappa)));
-            // Beyond the largest scale everything is monotone: wide steps are enough.
+            // Beyond the largest scale everything is monotone, so wide steps suffice.
             log += if log < largest.ln() + 4.0 { STEP } else { 16.0 * STEP };
         }
         Self { nodes }
     }
 
-    /// The least risk over κ ≥ `lowest`, each valley between nodes followed to its bottom. `ends` are candidates beside
-    /// the nodes (the ridgeless fit, and the prediction of the mean).
+    /// The minimum over κ ≥ `lowest`, with each local minimum between nodes refined. `ends` are further candidates
+    /// (the ridgeless fit and the prediction of the mean).
     pub fn least(
         &self,
         lowest: f64,
@@ -49,7 +49,7 @@ impl<S: Copy> Scan<S> {
             }
         };
         ends.into_iter().for_each(&mut consider);
-        // A bottom between the lowest κ and the node after it: the risk falls from the lowest on.
+        // A minimum between the lowest κ and the next node: the risk decreases from the lowest on.
         if let (Some((lowest, ridgeless)), Some(&(high, right))) = (first, known.get(1)) {
             let (low, span) = (lowest.ln(), (high / lowest).ln());
             let place = low + PROBE * span;

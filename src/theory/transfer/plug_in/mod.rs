@@ -1,18 +1,18 @@
-//! The plug-in optimum of upstream data (sections 5 and 11.2): soft selection with the covariance of m fitted upstream tasks
-//! in place of Σ_θ.
+//! The plug-in optimum of upstream data (sections 5 and 11.2): soft selection with the covariance of m fitted
+//! upstream tasks in place of Σ_θ.
 //!
-//! With N samples each, Σ_x known from all m·N of them and the fits divided by their filters, the empirical covariance of the
-//! upstream coefficients has the population spectrum τ + δ, δ = R_u/α_u. Soft selection wants τ + μ with μ = σ²/(1 − α):
-//! what is missing, c = (μ − δ)₊, is added along Σ_x⁻¹. The features are M = WWᵀ + cI with W of m columns; their resolvent
-//! is that of WWᵀ at κ' = κ + c, for which section 11.1 (ζ = 0) has the equivalent κ' = κ₂(1 − df1/ν). With k = κ/κ',
-//! b = κ₂/(s + κ₂) and the filter 1 − kb on average over W,
+//! With N samples each, Σ_x known from all m·N of them and the fits divided by their filters, the empirical
+//! covariance of the upstream coefficients has the population spectrum τ + δ, δ = R_u/α_u. Soft selection requires
+//! τ + μ with μ = σ²/(1 − α): the difference c = (μ − δ)₊ is added along Σ_x⁻¹. The features are M = WWᵀ + cI with W
+//! of m columns; their resolvent is that of WWᵀ at κ' = κ + c, for which section 11.1 (ζ = 0) gives κ' = κ₂(1 −
+//! df1/ν). With k = κ/κ', b = κ₂/(s + κ₂) and the filter 1 − kb on average over W,
 //!
 //! ```text
 //! α(1 − λ/κ) = Σ w (1 − kb)        bias² = k²T₂        bias given W = k²B₀
 //! df2_full = 1 − 2kΣwb + k²[Σwb² + (1 − D₁/D₂)Σwab]
 //! ```
 //!
-//! c = 0 is the pretrained features; m → ∞ with N ≥ 2p − n is soft selection itself.
+//! c = 0 gives the pretrained features; m → ∞ with N ≥ 2p − n gives soft selection.
 
 use super::super::numeric::valley;
 use super::super::quantity::{NoiseVariance, Residue, RidgeChoice, SampleRatio, TheoryError, Width};
@@ -26,12 +26,12 @@ use super::terms::RepresentationTerms;
 /// Features of the plug-in optimum; they exist below α = 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlugIn {
-    /// The features without what is added, s = (τ + δ)/(1 + δ), and the same scaled to mean 1.
+    /// The features before c is added, with s = (τ + δ)/(1 + δ), and the same scaled to mean 1.
     upstream: RandomFeatures,
     scaled: RandomFeatures,
     /// δ/(1 + δ).
     known: f64,
-    /// Factor that brings μ into the units of s.
+    /// Factor that converts μ into the units of s.
     unit: f64,
 }
 
@@ -50,28 +50,29 @@ struct Sums {
     cross: f64,
 }
 
-/// What the fixed point depends on beside the spectrum, in the units of s.
+/// The quantities on which the fixed point depends besides the spectrum, in the units of s.
 #[derive(Debug, Clone, Copy)]
 struct Setting {
     alpha: f64,
     noise: f64,
-    /// c.
+    /// The added covariate structure c.
     added: f64,
     /// Mean eigenvalue of M, the unit of ridges.
     mean: f64,
 }
 
 impl PlugIn {
-    /// From the directions (w, x, τ) of covariates and tasks and δ = R_u/α_u of the upstream fits.
+    /// The plug-in optimum from the directions (w, x, τ) of covariates and tasks and δ = R_u/α_u of the upstream
+    /// fits.
     ///
     /// # Errors
-    /// Those of [`Spectrum::new`].
+    /// Errors of [`Spectrum::new`].
     pub(super) fn new(
         directions: &[(f64, f64, f64)],
         spread: f64,
         tasks: Width,
     ) -> Result<Self, TheoryError> {
-        // Both parts over 1 + δ, so that neither overflows near a pole of the upstream fit.
+        // Both parts are divided by 1 + δ, so that neither overflows near a pole of the upstream fit.
         let (unit, known) =
             if spread.is_finite() { ((1.0 + spread).recip(), spread / (1.0 + spread)) } else { (0.0, 1.0) };
         let atom = |&(w, x, energy): &(f64, f64, f64)| {
@@ -87,7 +88,7 @@ impl PlugIn {
         })
     }
 
-    /// Energies τ times `share`, the upstream data unchanged.
+    /// The plug-in optimum with energies τ multiplied by `share` and the upstream data unchanged.
     pub(crate) fn scaled(&self, share: f64) -> Self {
         let [upstream, scaled] = [&self.upstream, &self.scaled].map(|features| features.scaled(share));
         Self { upstream, scaled, unit: self.unit / share, known: self.known }
@@ -105,7 +106,7 @@ impl PlugIn {
         self.upstream.width()
     }
 
-    /// Share of the directions with covariates: the features exist below α equal to it.
+    /// Share of the directions with nonzero covariance: the features exist for smaller α.
     #[must_use]
     pub fn reach(&self) -> f64 {
         self.spectrum().rank()
@@ -187,7 +188,7 @@ impl PlugIn {
         Ok(Some(self.at_ridge(setting, ridge * setting.mean, guess)))
     }
 
-    /// Poles (α, C) at λ = 0: at n = m where nothing is added there, and where the features end.
+    /// Poles (α, C) at λ = 0: at n = m where c = 0, and at the end of the features' range.
     #[must_use]
     pub fn poles(&self, noise: NoiseVariance) -> Vec<(f64, f64)> {
         let (width, reach) = (self.width(), self.reach());
@@ -207,13 +208,13 @@ impl PlugIn {
         Sums { df1, unused, gap, bias, cross }
     }
 
-    /// The risk at a ridge λ in the units of s.
+    /// Risk at a ridge λ in the units of s.
     fn at_ridge(&self, setting: Setting, lambda: f64, guess: Option<f64>) -> Risk {
         let kappa2 = self.solve(setting, lambda, guess);
         self.at_kappa(setting, lambda, kappa2, self.sums(kappa2))
     }
 
-    /// κ₂ by a safeguarded Newton iteration in its logarithm on α(1 − λ/κ) − Σ w (1 − kb), which increases.
+    /// κ₂ by a safeguarded Newton iteration in ln κ₂ on α(1 − λ/κ) − Σ w (1 − kb), which is increasing.
     fn solve(&self, setting: Setting, lambda: f64, guess: Option<f64>) -> f64 {
         const STEPS: usize = 100;
         const FAR: f64 = 4.0;
@@ -233,7 +234,7 @@ impl PlugIn {
             let slope = pull * rise / kappa + added * rise / (shifted * shifted) * sums.unused + k * sums.gap;
             ((alpha - reach) - pull + k * sums.unused, slope)
         };
-        // κ₂ > κ' = κ + c, and κ > λ: the value is below 0 there.
+        // κ₂ > κ' = κ + c and κ > λ: the value is negative at the lower end.
         let mut low = (added + lambda).max(f64::MIN_POSITIVE).ln();
         let (mut high, start) = (f64::INFINITY, low.max(self.spectrum().mean_eigenvalue().ln()) + 1.0);
         let mut log = guess.map_or(start, |kappa2| kappa2.ln().max(low));
@@ -259,14 +260,14 @@ impl PlugIn {
         log.exp()
     }
 
-    /// The risk once κ₂ is known; λ and κ₂ must belong together.
+    /// The risk for a known κ₂; λ and κ₂ must belong together.
     fn at_kappa(&self, setting: Setting, lambda: f64, kappa2: f64, sums: Sums) -> Risk {
         let Setting { alpha, noise, added, mean } = setting;
         let (nu, reach, unreachable) = (self.width(), self.reach(), self.spectrum().unreachable());
         let Sums { df1, unused, gap, bias, cross } = sums;
         let x = nu - df1;
         let shifted = kappa2 * x / nu;
-        // Without a ridge k follows from α, without cancellation.
+        // Without a ridge k follows from α without cancellation.
         let k = if lambda == 0.0 { (reach - alpha) / unused } else { (shifted - added) / shifted };
         let kappa = k * shifted;
         // 1 − D₁/D₂ and D₁/D₂.
@@ -328,7 +329,7 @@ impl PlugIn {
             ..infinite(self.spectrum(), alpha, noise)
         };
         let lowest = self.solve(setting, 0.0, None);
-        // κ = κ' − c may begin far below c: nodes are even in the logarithm of ln(κ₂/lowest).
+        // κ = κ' − c may begin far below c: nodes are evenly spaced in the logarithm of ln(κ₂/lowest).
         let at = |log: f64| {
             let kappa2 = lowest * log.exp().exp();
             let sums = self.sums(kappa2);

@@ -1,4 +1,4 @@
-//! The plug-in optimum against its limits, bounds, closed forms and drawn fits.
+//! The plug-in optimum compared with its limits, bounds, closed forms and simulated fits.
 
 use super::super::super::{Ridge, TaskSpectrum};
 use super::super::Pretraining;
@@ -27,7 +27,8 @@ fn features(tasks: f64, samples: f64, ridge: f64) -> PlugIn {
     pretraining.plug_in(tasks, ratio(samples), ridge, noise(0.1)).unwrap()
 }
 
-/// m → ∞ and N ≥ 2p − n: soft selection, whatever N; below it nothing is added and the features are the pretrained ones.
+/// m → ∞ and N ≥ 2p − n give soft selection for every N; for smaller N nothing is added and the features are the
+/// pretrained ones.
 #[test]
 fn many_tasks_give_soft_selection_and_few_samples_the_pretrained_features() {
     let (all, pretraining) = population();
@@ -53,8 +54,8 @@ fn many_tasks_give_soft_selection_and_few_samples_the_pretrained_features() {
     assert!(features(1.0, 2.0, 0.0).evaluate(ratio(1.0), RidgeChoice::ZERO, noise(0.1)).unwrap().is_none());
 }
 
-/// The terms sum to the risk, the optimum is not beaten, n = m has no pole where something is added, and a tuned ridge is
-/// at most the risk at any other.
+/// The terms sum to the risk, the risk is not below the optimum, n = m is not a pole where c > 0, and a tuned ridge
+/// is at most as risky as any other.
 #[test]
 fn bounds_and_sums() {
     let (all, _) = population();
@@ -88,7 +89,7 @@ fn bounds_and_sums() {
     assert_eq!(features(0.3, 1.2, 0.0).poles(noise(0.1)).len(), 2);
 }
 
-/// Equal energies everywhere: bias² given W is tr (I − A)²/p, which the degrees of freedom give as well.
+/// With equal energies the bias² given W is tr (I − A)²/p, which the degrees of freedom give as well.
 #[test]
 fn the_bias_of_equal_energies_is_that_of_the_degrees_of_freedom() {
     let equal = Pretraining::new(vec![(1.0, 1.0, 1.0)]).unwrap();
@@ -103,7 +104,7 @@ fn the_bias_of_equal_energies_is_that_of_the_degrees_of_freedom() {
     }
 }
 
-/// Fits on drawn features M = WWᵀ + cI, drawn tasks and samples: within three standard errors and 3/n.
+/// Fits on simulated features M = WWᵀ + cI, tasks and samples: within three standard errors and 3/n.
 #[test]
 fn the_risk_is_that_of_fits_on_drawn_features() {
     use nalgebra::{DMatrix, DVector};

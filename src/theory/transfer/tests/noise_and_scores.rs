@@ -18,14 +18,15 @@ fn one_fit_on_everything_is_the_plain_fit() {
         }
     }
     assert!(Bagging::new(Share::new(0.5).unwrap(), Fits::Count(0)).is_err());
-    // Each fit at its pole: their average has none.
+    // Each fit is at its pole, but their average has none.
     let bagging = Bagging::new(Share::new(0.5).unwrap(), Fits::Infinite).unwrap();
     let at = |alpha: f64| bagging.evaluate(&spectra()[0], ratio(alpha), fixed(0.0), noise(0.1)).unwrap().risk;
     close(at(2.0), 0.1 / (1.0 - 0.5), 1e-12);
     close(at(2.0 - 1e-9), at(2.0), 1e-6);
 }
 
-/// Noise η on isotropic covariates: signal τ/(1 + η) remains, the rest is label noise; a scale has no part without ridge.
+/// Noise η on isotropic covariates: the signal τ/(1 + η) remains, the rest becomes label noise; without a ridge the
+/// scale has no effect.
 #[test]
 fn noise_in_features_moves_signal_to_the_noise() {
     let s = Spectrum::new([(0.5, 1.0, 1.0), (0.5, 0.0, 0.8)]).unwrap();
@@ -36,7 +37,8 @@ fn noise_in_features_moves_signal_to_the_noise() {
     assert_eq!(noisy_features(&s, noise(0.1), noise(0.0)).unwrap(), (s, noise(0.1)));
 }
 
-/// Labels of a latent variable that is known but for its scale are read without error; with noise alone at chance.
+/// Labels of a latent variable known up to its scale are predicted without error; with pure noise the accuracy is
+/// that of chance.
 #[test]
 fn accuracy_from_perfect_to_chance() {
     let s = Spectrum::new([(1.0, 1.0, 1.0)]).unwrap();

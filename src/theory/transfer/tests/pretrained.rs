@@ -1,8 +1,8 @@
-//! Pretrained features: without a limit, with the right amount, near the upstream pole.
+//! Pretrained features: unlimited upstream data, the optimal amount, and the upstream pole.
 
 use super::*;
 
-/// m, N → ∞ leave section 3.
+/// m, N → ∞ give section 3.
 #[test]
 fn unlimited_pretraining_is_the_featurization_itself() {
     for s in spectra() {
@@ -24,7 +24,7 @@ fn unlimited_pretraining_is_the_featurization_itself() {
     }
 }
 
-/// N = 2p − n samples a task give the soft optimum; fewer and more are worse.
+/// N = 2p − n samples per task give the soft optimum; fewer and more have a higher risk.
 #[test]
 fn the_right_amount_of_pretraining_is_soft_selection() {
     let directions: Vec<_> = (1..=50).map(|j| (0.02, 1.0, f64::from(j).recip())).collect();

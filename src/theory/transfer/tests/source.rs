@@ -1,4 +1,4 @@
-//! Weights carried over from a source task: none, the best, and those that are the prior alone.
+//! Weights carried over from a source task: without a source, with the best weight, and without downstream samples.
 
 use super::*;
 
@@ -23,7 +23,7 @@ fn no_weight_and_no_samples_are_no_source() {
     }
 }
 
-/// γ* is no worse than its neighbours, and at c* the weight 1 is worth exactly no source.
+/// γ* has no larger risk than neighbouring weights, and at c* the weight 1 has exactly the risk without a source.
 #[test]
 fn best_weight_and_negative_transfer() {
     for s in spectra() {
@@ -48,14 +48,14 @@ fn best_weight_and_negative_transfer() {
             assert!(tuned.risk <= best.risk * (1.0 + 1e-12), "{tuned:?} {best:?}");
         }
     }
-    // The same task without noise is known from the source.
+    // The same task without noise is known exactly from the source.
     let s = &spectra()[1];
     let fit = SourceFit { samples: ratio(2.0), ridge: Ridge::ZERO, noise: noise(0.0) };
     let known =
         TowardsSource::new(s.clone(), Some(fit), Correlation::new(1.0).unwrap(), SourceWeight::Fixed(1.0));
     let known = known.unwrap().evaluate(ratio(0.2), fixed(0.1), noise(0.0)).unwrap();
     assert_eq!(known.risk, 0.0);
-    // A source at its own pole is worth nothing.
+    // A source fit at its own pole has best weight 0.
     let fit = SourceFit { samples: ratio(1.0), ridge: Ridge::ZERO, noise: noise(0.1) };
     let useless =
         TowardsSource::new(s.clone(), Some(fit), Correlation::new(1.0).unwrap(), SourceWeight::Best);
@@ -64,8 +64,8 @@ fn best_weight_and_negative_transfer() {
     close(got.risk, got.source.unwrap().without, 1e-12);
 }
 
-/// Without downstream samples the fit is the prior: at c = γ = 1 the source fit itself, whose risk is its own, and at c = 0 a
-/// predictor that adds its energy to the signal. What upstream fits spread over the directions is then the spectrum of
+/// Without downstream samples the fit is the prior: at c = γ = 1 it is the source fit with its own risk, and at c = 0
+/// a predictor that adds its energy to the signal. The spread of upstream fits over the directions is the spectrum of
 /// pretrained features, which another module computes.
 #[test]
 fn the_prior_alone_is_the_source_fit() {
@@ -97,7 +97,7 @@ fn the_prior_alone_is_the_source_fit() {
         let mean = added.iter().zip(spectrum.weights()).map(|(v, w)| v * w).sum::<f64>();
         let mut added: Vec<f64> = added.into_iter().map(|v| v / mean).collect();
         added.sort_by(|a, b| b.total_cmp(a));
-        // Equal eigenvalues are one.
+        // Equal eigenvalues are merged.
         let each = features.weights().iter().zip(features.eigenvalues());
         let each = each.flat_map(|(w, s)| std::iter::repeat_n(*s, (60.0 * w).round() as usize));
         for (want, got) in added.iter().zip(each) {
