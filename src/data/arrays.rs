@@ -1,4 +1,4 @@
-//! The door for those who hold arrays: rows, targets and matrices enter and leave as [`ndarray`] (section 9).
+//! Rows, targets and matrices as [`ndarray`] arrays, for users of the library (section 9).
 
 use faer::Mat;
 use ndarray::{Array2, ArrayView2, Axis};
@@ -12,27 +12,27 @@ use super::targets::{Column, Reading, Rows, Targets};
 use crate::linalg::array::{array, matrix};
 
 impl Features {
-    /// N rows of p features, of any layout, in single or double precision; `input` names them in sentences. They are copied
-    /// once, and the copy becomes the pool's: the caller's can go as soon as this returns.
+    /// N rows of p features of any layout in single or double precision; `input` names them in messages. The array is
+    /// copied once and not referenced afterwards.
     ///
     /// # Errors
-    /// [`DataError::Input`] about `input` when a number is not finite, no column varies, there are no two rows, or the
-    /// machine has too little memory for the copy.
+    /// [`DataError::Input`] about `input` if a number is infinite, no column varies, there are fewer than two rows,
+    /// or memory is too small for the copy.
     pub fn from_array<T: Copy + Into<f64>>(input: &str, rows: ArrayView2<'_, T>) -> Result<Self, DataError> {
         let mut blocks = Blocks::new(input, rows.nrows(), rows.ncols())?;
         rows.axis_chunks_iter(Axis(0), Blocks::rows_of(rows.ncols())).for_each(|block| blocks.push(block));
         blocks.features()
     }
 
-    /// The rows as a copy, N×p, constant columns left out.
+    /// A copy of the rows, N×p, without constant columns.
     #[must_use]
     pub fn to_array(&self) -> Array2<f64> {
         array(self.values())
     }
 }
 
-/// N×p numbers that are copied block by block: of arrays that are read from disk meanwhile, or for a caller that wants to be
-/// interrupted between blocks.
+/// N×p numbers copied block by block: for arrays that are being read from disk, or for a caller that checks for
+/// interrupts between blocks.
 #[derive(Debug)]
 pub struct Blocks {
     input: String,
@@ -41,22 +41,22 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// Rows in a block of about a megabyte in double precision.
+    /// Number of rows in a block of about a megabyte in double precision.
     #[must_use]
     pub fn rows_of(columns: usize) -> usize {
         ((1 << 17) / columns.max(1)).max(1)
     }
 
-    /// Room for N rows of p numbers; `input` names them in sentences.
+    /// Allocates N rows of p numbers; `input` names them in messages.
     ///
     /// # Errors
-    /// [`DataError::Input`] where the machine has too little memory.
+    /// [`DataError::Input`] if memory is too small.
     pub fn new(input: &str, rows: usize, columns: usize) -> Result<Self, DataError> {
         read::fits(input, (rows as u64).saturating_mul(columns as u64), read::Reads::Straight)?;
         Ok(Self { input: input.to_owned(), values: Mat::zeros(rows, columns), filled: 0 })
     }
 
-    /// Copies the next rows; those beyond N are ignored.
+    /// Copies the next rows; rows beyond N are ignored.
     pub fn push<T: Copy + Into<f64>>(&mut self, block: ArrayView2<'_, T>) {
         let from = self.filled;
         for (column, values) in block.columns().into_iter().zip(self.values.col_iter_mut()) {
@@ -67,25 +67,25 @@ impl Blocks {
         self.filled = from + block.nrows();
     }
 
-    /// The rows as features.
+    /// The copied rows as features.
     ///
     /// # Errors
-    /// Those of [`Features::from_array`].
+    /// Errors of [`Features::from_array`].
     pub fn features(self) -> Result<Features, DataError> {
         Features::new(&self.input, self.values)
     }
 
-    /// The name in sentences, and the rows as they are.
+    /// The name for messages, and the rows.
     pub(super) fn into_parts(self) -> (String, Mat<f64>) {
         (self.input, self.values)
     }
 }
 
 impl Targets {
-    /// N rows of T numeric targets, one task a column; a row with NaN in any is without a label.
+    /// N rows of T numeric targets, one task a column; a row with NaN in some column is without a label.
     ///
     /// # Errors
-    /// [`DataError::Input`] when a number is infinite, no column varies, or there are too many columns.
+    /// [`DataError::Input`] if a number is infinite, no column varies, or there are too many columns.
     pub fn from_array(input: &str, targets: ArrayView2<'_, f64>) -> Result<Self, DataError> {
         Self::from_numbers(
             input,
@@ -95,11 +95,11 @@ impl Targets {
         )
     }
 
-    /// One number a row, NaN for a row without a label: class labels or one numeric target, by the rules of
-    /// [`super::load_targets`]; `whole` is whether the numbers are of a whole-number type.
+    /// One number a row, NaN for a row without a label: class labels or a numeric target, by the rules of
+    /// [`super::load_targets`]. `whole` tells whether the numbers are of an integer type.
     ///
     /// # Errors
-    /// [`DataError::Input`] when a number is infinite, nothing varies, or there is one class only.
+    /// [`DataError::Input`] if a number is infinite, nothing varies, or there is only one class.
     pub fn from_numbers_or_labels(
         input: &str,
         values: Vec<f64>,
@@ -110,10 +110,10 @@ impl Targets {
         Self::from_column(input, Column { header: None, values, whole }, rows, reading)
     }
 
-    /// One label a row, an empty text for a row without one: each class against the rest is a task.
+    /// One label a row, an empty text for a row without one; each class against the rest is a task.
     ///
     /// # Errors
-    /// [`DataError::Input`] when there is one class only, or too many.
+    /// [`DataError::Input`] if there is only one class, or too many.
     pub fn from_labels<L: Into<String>>(
         input: &str,
         labels: impl IntoIterator<Item = L>,
@@ -127,18 +127,18 @@ impl Targets {
 }
 
 impl Featurizer {
-    /// F = BBᵀ with B p×k, of any layout.
+    /// The featurization F = BBᵀ with B p×k of any layout.
     ///
     /// # Errors
-    /// [`DataError::Input`] when B has not p rows, a number is not finite, or B is 0 on the features' range.
+    /// [`DataError::Input`] if B does not have p rows, a number is not finite, or B is 0 on the span of the features.
     pub fn from_array(pool: &Pool, b: ArrayView2<'_, f64>) -> Result<Self, DataError> {
         Self::factor(pool, matrix(b).as_ref())
     }
 
-    /// F itself, p×p, symmetric and positive semidefinite.
+    /// The featurization F, p×p, symmetric and positive semidefinite.
     ///
     /// # Errors
-    /// [`DataError::Input`] when it is not, or as for [`Featurizer::from_array`].
+    /// [`DataError::Input`] if F is not, or as for [`Featurizer::from_array`].
     pub fn from_symmetric(pool: &Pool, f: ArrayView2<'_, f64>) -> Result<Self, DataError> {
         Self::symmetric(pool, matrix(f).as_ref())
     }
@@ -146,13 +146,13 @@ impl Featurizer {
 
 /// Copies of the arrays of a pool.
 impl Pool {
-    /// The rows less their column means, N×p.
+    /// A copy of the rows less their column means, N×p.
     #[must_use]
     pub fn to_features(&self) -> Array2<f64> {
         array(self.features().as_ref())
     }
 
-    /// The targets centred and scaled to unit variance, N×T.
+    /// A copy of the targets centred and scaled to unit variance, N×T.
     #[must_use]
     pub fn to_targets(&self) -> Array2<f64> {
         array(self.targets())
@@ -196,7 +196,7 @@ mod tests {
         assert!(sentence.contains("mine") && sentence.contains('8'), "{sentence}");
     }
 
-    /// The identity as a matrix is the raw features; numbers and labels become the same task up to its scale.
+    /// The identity as a matrix gives the raw features; numbers and labels give the same task up to its scale.
     #[test]
     fn targets_and_featurizations_enter_as_arrays() {
         let rows = Array2::from_shape_fn((60, 4), |(i, j)| wave(i, j + 1));

@@ -1,48 +1,49 @@
-//! The pool's centred rows, stored once: as directions and lengths where there are more rows than features (section
-//! 9.2).
+//! Storage of the pool's centred rows; with more rows than features as left singular vectors and lengths
+//! (section 9.2).
 
 use faer::{Mat, MatRef};
 
 use super::error::DataError;
 use crate::linalg::{Threads, product, scale_columns, scale_rows};
 
-/// Rows that are rotated at a time.
+/// Rows rotated at a time.
 const BLOCK: usize = 4096;
 
-/// N×p centred rows X, with the r directions V along which they vary.
+/// The N×p centred rows X and the r directions V along which they vary.
 #[derive(Clone)]
 pub(super) enum CentredRows {
-    /// Fewer rows than features.
+    /// Storage for fewer rows than features.
     Plain {
-        /// X.
+        /// The rows X, N×p.
         rows: Mat<f64>,
         /// V, p×r.
         basis: Mat<f64>,
-        /// XV with columns of length 1, N×r, and the lengths.
+        /// XV with columns normalised to length 1, N×r, and their lengths.
         left: Mat<f64>,
         lengths: Vec<f64>,
     },
-    /// X = U diag(lengths) Vᵀ with all p directions in place of X, so that nothing of it is lost.
+    /// Storage for more rows than features: X = U diag(lengths) Vᵀ with all p directions, so that X can be recovered.
     Rotated {
-        /// U, N×p: of its columns the first r have length 1, the others, which are rounding or as good as, the factor 1.
+        /// U, N×p. The first r columns have length 1; the others, at the level of rounding, are stored with the
+        /// factor 1.
         rotated: Mat<f64>,
         lengths: Vec<f64>,
-        /// V, p×p, the first r columns the basis.
+        /// V, p×p; the first r columns are the basis.
         directions: Mat<f64>,
         rank: usize,
     },
 }
 
 impl CentredRows {
-    /// The rows as they are; `basis` p×r.
+    /// Stores the rows unchanged; `basis` is p×r.
     pub fn plain(rows: Mat<f64>, basis: Mat<f64>) -> Self {
         let mut left = product(rows.as_ref(), basis.as_ref(), Threads::All);
         let lengths = unit_columns(&mut left, basis.ncols());
         Self::Plain { rows, basis, left, lengths }
     }
 
-    /// The rows along `directions` (p×p, orthonormal), of which `rank` count. They are rotated block by block where they
-    /// are, so that there is never a second copy of them.
+    /// Rotates the rows into `directions` (p×p, orthonormal), of which the first `rank` are used. The rotation is
+    /// done in place, block by block, so that there is never a second copy.
     ///
     /// # Errors
     /// The error of `go_on`, which is called before every block.
@@ -72,7 +73,7 @@ impl CentredRows {
         }
     }
 
-    /// XV with columns of length 1, N×r.
+    /// XV with columns normalised to length 1, N×r.
     pub fn left(&self) -> MatRef<'_, f64> {
         match self {
             Self::Plain { left, .. } => left.as_ref(),
@@ -80,7 +81,7 @@ impl CentredRows {
         }
     }
 
-    /// The lengths of XV's columns.
+    /// Lengths of the columns of XV.
     pub fn lengths(&self) -> &[f64] {
         match self {
             Self::Plain { lengths, .. } => lengths,
@@ -96,7 +97,7 @@ impl CentredRows {
         }
     }
 
-    /// B (p×k) in the same coordinates: XB is [`CentredRows::coordinates`] times it.
+    /// B (p×k) in the stored coordinates: XB is [`CentredRows::coordinates`] times the result.
     pub fn within(&self, b: MatRef<'_, f64>) -> Mat<f64> {
         match self {
             Self::Plain { .. } => b.to_owned(),
@@ -109,7 +110,7 @@ impl CentredRows {
     }
 }
 
-/// Makes the first `count` columns ones of length 1 and returns their lengths.
+/// Normalises the first `count` columns to length 1 and returns their lengths.
 fn unit_columns(matrix: &mut Mat<f64>, count: usize) -> Vec<f64> {
     let lengths: Vec<f64> = matrix.col_iter().take(count).map(|c| c.norm_l2()).collect();
     let scales: Vec<f64> = lengths.iter().map(|length| length.recip()).collect();
@@ -123,7 +124,7 @@ mod tests {
     use crate::linalg::small::tests::wavy;
     use crate::linalg::{eigen, gram};
 
-    /// Both ways of storing rows give equal products with a matrix, the smallest directions included.
+    /// Both kinds of storage give equal products with a matrix, including the smallest directions.
     #[test]
     fn rows_times_a_matrix_are_the_same_however_stored() {
         let mut x = wavy(9000, 6);

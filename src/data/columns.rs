@@ -1,4 +1,4 @@
-//! Columns of one file as a matrix: features, targets, or numbers in the order of the file.
+//! Columns of one file as features, targets, or a plain matrix.
 
 use std::path::Path;
 
@@ -12,8 +12,8 @@ use super::read::{self, Data, Opened, Role, Table};
 use super::targets::{self, Column, Reading, Rows, Targets};
 use crate::linalg::array;
 
-/// Features from a file of any kind that the program reads: N rows, p columns. Rows with NaN and constant columns are left
-/// out, with a note.
+/// Features from a file of any supported kind: N rows, p columns. Rows with NaN and constant columns are left out,
+/// with a note.
 ///
 /// # Errors
 /// [`DataError::Input`] naming the file, and the row and column (from 1) where one is at fault.
@@ -21,18 +21,18 @@ pub fn load_features(path: &Path) -> Result<Features, DataError> {
     features_of(Opened::new(path, Role::Features, &[])?.read(&[""; 0], None)?)
 }
 
-/// A matrix, every number finite, in the order of the file: rows × columns.
+/// A matrix in the order of the file, rows × columns, every number finite.
 ///
 /// # Errors
-/// [`DataError::Input`] naming the file and what would be accepted.
+/// [`DataError::Input`] naming the file and what is accepted.
 pub fn load_matrix(path: &Path) -> Result<Array2<f64>, DataError> {
     matrix_of(Opened::new(path, Role::Matrix, &[])?.read(&[""; 0], None)?)
 }
 
-/// A covariance matrix, or its diagonal: numbers along one axis are one column.
+/// A covariance matrix, or its diagonal as a single column.
 ///
 /// # Errors
-/// Those of [`load_matrix`].
+/// Errors of [`load_matrix`].
 pub fn load_covariance(path: &Path) -> Result<Array2<f64>, DataError> {
     let table = Opened::new(path, Role::Matrix, &[])?.read(&[""; 0], None)?;
     matrix_of(Table { is_array: false, ..table })
@@ -45,18 +45,19 @@ fn matrix_of(table: Table) -> Result<Array2<f64>, DataError> {
     Ok(array::array(matrix.as_ref()))
 }
 
-/// Targets from a file with one row for each of the `rows` of the features.
+/// Targets from a file with one row for each of the `rows` rows of the features.
 ///
-/// - A text file: one label a line. A table: one column of labels, or columns of numbers whose names become task names.
-///   An array: N or N×T numbers, or N texts.
-/// - Labels become one-vs-rest tasks, one per class; a class with one row is no task, with a note.
-/// - **One column of numbers** holds class labels when it is of a whole-number type (integers and booleans in an array;
-///   no decimal point in text) and its values repeat, five rows or more a value on average (or two values in all);
-///   otherwise it is one numeric target. [`Reading`] settles it. Several columns are always numeric targets.
-/// - A blank label, a word for a missing value (NA, None, NULL) and NaN are rows without a label.
+/// - A text file has one label a line; a table one column of labels, or columns of numbers whose names become task
+///   names; an array N or N×T numbers, or N texts.
+/// - Labels become one-vs-rest tasks, one per class; a class with a single row is left out with a note.
+/// - **One column of numbers** is read as class labels if it is of an integer type (integers and booleans in an
+///   array; no decimal point in text) and its values repeat, at least five rows a value on average (or only two
+///   values); otherwise it is one numeric target. [`Reading`] overrides this. Several columns are always numeric
+///   targets.
+/// - A blank label, a word for a missing value (NA, None, NULL) and NaN mean a row without a label.
 ///
 /// # Errors
-/// [`DataError::Input`] naming the file and what would be accepted.
+/// [`DataError::Input`] naming the file and what is accepted.
 pub fn load_targets(path: &Path, rows: usize, reading: Reading) -> Result<Targets, DataError> {
     let table = Opened::new(path, Role::Targets, &[])?.read(&[""; 0], Some(rows))?;
     targets_of(table, Rows { count: rows, features: rows }, reading, false)
@@ -79,16 +80,16 @@ pub(super) fn features_of(table: Table) -> Result<Features, DataError> {
     Ok(features)
 }
 
-/// Features as they are in the file.
+/// Features as read from the file.
 pub(super) struct Numbers {
-    /// Names of the columns, where there are several and not a list a row.
+    /// Column names, if there are several columns and they do not come from one list per row.
     pub names: Option<Vec<String>>,
     /// Rows × columns; NaN where there is no number.
     pub matrix: Mat<f64>,
     pub notes: Vec<String>,
 }
 
-/// The columns that are features.
+/// Extracts the feature columns of a table.
 pub(super) fn numbers_of(mut table: Table) -> Result<Numbers, DataError> {
     leave_out_what_is_no_feature(&mut table);
     let names = table.columns.len().gt(&1).then(|| table.names.clone());
@@ -98,8 +99,8 @@ pub(super) fn numbers_of(mut table: Table) -> Result<Numbers, DataError> {
     Ok(Numbers { names, matrix, notes })
 }
 
-/// Leaves out columns that by their names and values are identifiers, and columns that by their names are labels, of a
-/// table whose columns the user did not choose.
+/// Leaves out columns whose names and values mark them as identifiers, and columns whose names mark them as labels,
+/// unless the user selected the columns.
 fn leave_out_what_is_no_feature(table: &mut Table) {
     if table.named || table.columns.len() < 2 {
         return;

@@ -1,4 +1,5 @@
-//! Near-duplicate rows: clusters of rows that are closer to each other than rows of one class are (section 9.6).
+//! Near-duplicate rows: clusters of rows that are closer to each other than distinct rows of a class are
+//! (section 9.6).
 
 use faer::{Mat, MatRef};
 use rayon::prelude::*;
@@ -7,30 +8,31 @@ use super::groups::Groups;
 use super::pool::Pool;
 use crate::linalg::{Threads, product};
 
-/// Near copies are nearer than this share of the typical distance to the tenth nearest row, which copies do not lessen.
+/// Rows closer than this fraction of the typical distance count as near copies. The typical distance is the median
+/// distance to the tenth nearest row, which copies do not reduce.
 const NEAR: f64 = 0.02;
-/// The position among the nearest rows whose distance is typical.
+/// Rank of the neighbour whose distance is typical.
 const TYPICAL: usize = 10;
-/// Distances are first taken along so many leading principal components.
+/// Number of leading principal components along which distances are computed first.
 const DIRECTIONS: usize = 32;
-/// Rows up to which every row is compared with every other.
+/// Maximum number of rows for comparing all pairs.
 const MOST: usize = 4000;
-/// In fewer directions rows are near each other by chance.
+/// With fewer directions, rows are close to each other by chance.
 const FEWEST_DIRECTIONS: usize = 3;
 /// Rows compared at a time.
 const BLOCK: usize = 64;
 
-/// Clusters of rows that repeat each other, nearly or exactly.
+/// Clusters of rows that repeat each other nearly or exactly.
 #[derive(Debug)]
 pub(super) struct Copies {
-    /// How many rows are beyond the first of their cluster, of clusters with rows that are near but not equal.
+    /// Number of rows beyond the first in clusters that contain rows that are near but not equal.
     pub near: usize,
-    /// Every cluster of rows, and every other row, as a group.
+    /// The clusters and single rows as groups.
     pub groups: Groups,
 }
 
-/// Rows whose nearest row with the same targets is a near copy; `None` without any, and where there are too many rows to
-/// compare all of them.
+/// Finds rows whose nearest row with the same targets is a near copy; `None` if there are none or too many rows to
+/// compare all pairs.
 pub(super) fn near_copies(pool: &Pool) -> Option<Copies> {
     let (rows, rank) = (pool.rows(), pool.rank());
     if !(2 * TYPICAL..=MOST).contains(&rows) || rank < FEWEST_DIRECTIONS {
@@ -55,7 +57,7 @@ pub(super) fn near_copies(pool: &Pool) -> Option<Copies> {
     let mut near = vec![false; rows];
     for (i, row) in of_rows.iter().enumerate() {
         for &j in row.close.iter().filter(|(_, d)| *d <= limit).map(|(j, _)| j) {
-            // Near in every direction, not only along the leading ones.
+            // Near in all directions, not only the leading ones.
             let distance: f64 =
                 whole.row(i).iter().zip(whole.row(j).iter()).map(|(a, b)| (a - b) * (a - b)).sum();
             if distance <= limit && alike(i, j) {
@@ -73,11 +75,11 @@ pub(super) fn near_copies(pool: &Pool) -> Option<Copies> {
     (near > 0).then_some(Copies { near, groups })
 }
 
-/// Squared distances of a row along the leading directions.
+/// Squared distances from one row along the leading directions.
 struct Nearest {
-    /// To the tenth nearest row.
+    /// Squared distance to the tenth nearest row.
     typical: f64,
-    /// Its nearest rows.
+    /// The nearest rows and their squared distances.
     close: Vec<(usize, f64)>,
 }
 
@@ -100,7 +102,7 @@ fn nearest(rows: MatRef<'_, f64>, some: std::ops::Range<usize>) -> Vec<Nearest> 
     some.enumerate().map(of).collect()
 }
 
-/// Which rows are joined, each by one nearer to the root of its cluster.
+/// A union-find structure: each row points to a row nearer to the root of its cluster.
 struct Clusters(Vec<usize>);
 
 impl Clusters {

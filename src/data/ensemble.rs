@@ -1,16 +1,16 @@
-//! The best representation for the ensemble of measured tasks, by the risks of held-out tasks (section 9.8).
+//! The best representation for an ensemble of measured tasks, by the risks of held-out tasks (section 9.8).
 
 use super::cross_fitting::{Candidates, HeldOut, Tasks, cross_fit};
 use super::error::DataError;
 use super::pool::{Pool, SMALLEST_TASK, Watch};
 use super::shrunk::Shrinkage;
 
-/// The shrinkages to try: every η with every exponent.
+/// Candidate shrinkages: every η with every exponent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
-    /// The η of the grid: the prior's share of the estimate, 0 to 1.
+    /// Candidate η, the weight of the prior in the estimate, from 0 to 1.
     pub etas: Vec<f64>,
-    /// The exponents v of the prior Σ̂^{1+v}.
+    /// Candidate exponents v of the prior Σ̂^{1+v}.
     pub exponents: Vec<f64>,
 }
 
@@ -21,7 +21,7 @@ impl Default for Grid {
 }
 
 impl Grid {
-    /// The candidates in increasing order, or the exponents at η = 1 alone.
+    /// The candidates in increasing order; with `only_prior` the exponents at η = 1 alone.
     fn checked(&self, only_prior: bool) -> Result<Candidates, DataError> {
         let bad = |problem: String| Err(DataError::input("shrinkage grid", problem));
         if self.etas.is_empty() || self.exponents.is_empty() {
@@ -41,42 +41,42 @@ impl Grid {
     }
 }
 
-/// Risks of every held-out task for all candidate representations, ready for any number of samples.
+/// Risk profiles of every held-out task for all candidate representations, from which the risk at any n follows.
 #[derive(Debug)]
 pub struct Ensemble {
     candidates: Candidates,
-    /// Positions in the pool of the tasks that are held out.
+    /// Positions in the pool of the held-out tasks.
     tasks: Vec<usize>,
     held_out: Vec<HeldOut>,
 }
 
-/// Risks of least squares with n labels, on the best directions and on others.
+/// The best selected directions for least squares at n labels, compared with raw features and principal components.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EnsembleChoice {
-    /// n, the number of labels it is best for.
+    /// Number of labels n.
     pub samples: f64,
-    /// The shrinkage whose leading directions have the least risk.
+    /// Shrinkage whose leading directions have the least risk.
     pub shrinkage: Shrinkage,
-    /// How many of them; 0 where predicting the mean is best.
+    /// Number of directions; 0 where predicting the mean is best.
     pub kept: usize,
-    /// Mean risk over the tasks, each held out of its representation, on rows that took no part in it.
+    /// Mean risk over the tasks, each held out, on rows that were not used for the representation.
     pub left_out_risk: f64,
-    /// Standard error of that mean from the spread between tasks; NaN of a single task.
+    /// Standard error of that mean from the variation between tasks; NaN for a single task.
     pub standard_error: f64,
     /// Position in the pool and risk of each task.
     pub tasks: Vec<(usize, f64)>,
-    /// Mean risk of raw features; infinite at n = rank + 1, NaN beyond the reach of half of the rows.
+    /// Mean risk of raw features; infinite at n = rank + 1, NaN where half of the rows cannot estimate it.
     pub raw: f64,
-    /// Mean risk of the best principal component regression, one size for all tasks.
+    /// Mean risk of principal component regression with the best number of components, the same for all tasks.
     pub pcr: f64,
-    /// Its size.
+    /// Number of principal components.
     pub pcr_size: usize,
 }
 
-/// Risk of the best prior with n labels and a ridge that is tuned downstream.
+/// The best prior at n labels with a tuned downstream ridge.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriorChoice {
-    /// The shrinkage with the least risk.
+    /// Shrinkage with the least risk.
     pub shrinkage: Shrinkage,
     /// Mean risk over held-out tasks, each at its optimal ridge λ ≥ 0.
     pub left_out_risk: f64,
@@ -87,11 +87,11 @@ pub struct PriorChoice {
 }
 
 impl Ensemble {
-    /// Estimates each task's risk with the representation of the other tasks, on halves of the rows. With fewer than
-    /// three tasks only η = 1 is a candidate. Of very many tasks some are held out, from estimates of all others.
+    /// Estimates the risk of each task with a representation made from the other tasks, on halves of the rows. With
+    /// fewer than three tasks only η = 1 is a candidate. With very many tasks a part of them is held out.
     ///
     /// # Errors
-    /// [`DataError::Input`] for a bad grid, rows in groups, or without a task of at least 20 rows;
+    /// [`DataError::Input`] for an invalid grid, for grouped rows, or without a task of at least 20 rows;
     /// [`DataError::Interrupted`].
     pub fn new(pool: &Pool, grid: &Grid, watch: Watch<'_>) -> Result<Self, DataError> {
         pool.spectral()?;
@@ -114,11 +114,11 @@ impl Ensemble {
         Ok(Self { candidates, tasks: tasks.held_out().to_vec(), held_out })
     }
 
-    /// The directions with the least risk of least squares at `samples`, compared with raw features and principal
-    /// components.
+    /// The directions with the least risk of least squares at `samples` labels, compared with raw features and
+    /// principal components.
     ///
     /// # Errors
-    /// [`DataError::Input`] when `samples` is not a finite number above 0.
+    /// [`DataError::Input`] if `samples` is not a finite number above 0.
     pub fn best(&self, samples: f64) -> Result<EnsembleChoice, DataError> {
         checked(samples)?;
         let components = self.sizes(None, samples);
@@ -148,10 +148,11 @@ impl Ensemble {
         })
     }
 
-    /// The shrinkage whose prior F = Σ̂^{-1/2}S_{η,v}Σ̂^{-1/2} has the least risk at `samples` with a tuned ridge.
+    /// The shrinkage whose prior F = Σ̂^{-1/2}S_{η,v}Σ̂^{-1/2} has the least risk at `samples` labels with a tuned
+    /// ridge.
     ///
     /// # Errors
-    /// Those of [`Ensemble::best`].
+    /// Errors of [`Ensemble::best`].
     pub fn best_prior(&self, samples: f64) -> Result<PriorChoice, DataError> {
         checked(samples)?;
         let Candidates { etas, exponents } = &self.candidates;
@@ -176,17 +177,17 @@ impl Ensemble {
         })
     }
 
-    /// Risk of each task with the features as they are, by least squares.
+    /// Risk of each task with raw features by least squares.
     pub(super) fn raw(&self, samples: f64) -> Vec<f64> {
         self.by_task(|held_out| held_out.raw(samples))
     }
 
-    /// Risk of each task with raw features, at its optimal ridge λ ≥ 0.
+    /// Risk of each task with raw features at its optimal ridge λ ≥ 0.
     pub(super) fn raw_tuned(&self, samples: f64) -> Vec<f64> {
         self.by_task(|held_out| held_out.raw_tuned(samples))
     }
 
-    /// Whether there are other tasks to make a representation of.
+    /// Whether there are other tasks from which a representation can be made.
     #[must_use]
     pub fn leaves_out(&self) -> bool {
         self.tasks.len() > 1
@@ -196,7 +197,7 @@ impl Ensemble {
         self.held_out.iter().all(|held_out| held_out.least_squares(Some(selection), 2.0).next().is_some())
     }
 
-    /// Mean risk of least squares by size, up to the reach of every half.
+    /// Mean risk of least squares by size, as far as every half can estimate it.
     fn sizes(&self, selection: Option<usize>, samples: f64) -> Vec<f64> {
         let count = self.held_out.len() as f64;
         let mut means: Option<Vec<f64>> = None;
@@ -217,7 +218,7 @@ impl Ensemble {
         means.unwrap_or_default()
     }
 
-    /// The mean over halves of each task.
+    /// The mean over halves for each task.
     fn by_task(&self, risk: impl Fn(&HeldOut) -> f64) -> Vec<f64> {
         let mut sums = vec![(0.0, 0.0); self.tasks.len()];
         for held_out in &self.held_out {

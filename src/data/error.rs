@@ -1,4 +1,4 @@
-//! Errors of measured data: one plain sentence that names the input and what would be accepted.
+//! Errors of measured data; each message is one sentence that names the input and what is accepted.
 
 use std::path::Path;
 
@@ -7,23 +7,23 @@ use crate::outside::text;
 /// Why measured data were refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
-    /// Bad input, exit code 2: `input` is the file (or array, or task) at fault.
+    /// Bad input (exit code 2): `input` is the file, array or task at fault.
     #[error("{input}: {problem}")]
     Input {
         /// The file, array or task at fault.
         input: String,
-        /// The fault, and what would be accepted.
+        /// What is wrong, and what is accepted.
         problem: String,
     },
-    /// A result could not be written; exit code 1.
+    /// A result could not be written (exit code 1).
     #[error("{output}: {problem}")]
     Output {
         /// The file that could not be written.
         output: String,
-        /// Why it could not be.
+        /// Why it could not be written.
         problem: String,
     },
-    /// The computation was interrupted by its caller.
+    /// The caller interrupted the computation.
     #[error("interrupted")]
     Interrupted,
 }
@@ -33,14 +33,14 @@ impl DataError {
         Self::Input { input: text::path(Path::new(&input.into())), problem: text::sentence(&problem.into()) }
     }
 
-    /// Whether the user's input is at fault (exit code 2) and not the machine (exit code 1).
+    /// Whether the user's input is at fault (exit code 2), not the machine (exit code 1).
     #[must_use]
     pub const fn is_input(&self) -> bool {
         matches!(self, Self::Input { .. })
     }
 }
 
-/// Foreign text for a one-line message: control characters escaped, at most 40 characters.
+/// Untrusted text for a one-line message: control characters escaped, at most 40 characters.
 pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 40;
     let mut shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
@@ -50,12 +50,12 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{shown}\"")
 }
 
-/// A column for sentences, by its position from 0: its name in the file, or its number from 1.
+/// A column for messages, by its position from 0: its name in the file, or its number from 1.
 pub(super) fn column(names: Option<&[String]>, at: usize) -> String {
     format!("column {}", called(names, at))
 }
 
-/// The name in the file in quotes, or the number from 1.
+/// A column's name in quotes, or its number from 1.
 pub(super) fn called(names: Option<&[String]>, at: usize) -> String {
     let number = (at + 1).to_string();
     match names.and_then(|names| names.get(at)).filter(|name| **name != number) {
@@ -64,7 +64,7 @@ pub(super) fn called(names: Option<&[String]>, at: usize) -> String {
     }
 }
 
-/// "a, b, c" of at most twelve names, then how many more there are.
+/// A list "a, b, c" of at most twelve names, then the number of further ones.
 pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     const MOST: usize = 12;
     let more = names.len().saturating_sub(MOST);

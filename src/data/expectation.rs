@@ -1,10 +1,10 @@
-//! Expected risks of tasks not seen, for a number of samples and every method a user could take (section 9.8).
+//! Expected risks on new tasks for a number of samples, for every available method (section 9.8).
 
 use super::ensemble::{Ensemble, EnsembleChoice, PriorChoice};
 use super::error::DataError;
 use super::pool::Pool;
 
-/// Expected risks, 1 = predicting the mean.
+/// Expected risks on new tasks; 1 is the risk of predicting the mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expectation {
     /// Least squares on raw features, principal components and selected directions.
@@ -22,34 +22,36 @@ pub struct Expectation {
 pub struct TaskExpectation {
     /// The task's name.
     pub name: String,
-    /// Least squares on raw features; infinite at n = rank + 1, NaN beyond the reach of half of the rows.
+    /// Least squares on raw features; infinite at n = rank + 1, NaN where half of the rows cannot estimate it.
     pub raw: f64,
-    /// Least squares on the directions selected without it.
+    /// Least squares on directions selected without this task.
     pub fitted: f64,
-    /// Raw features at the best ridge for this task.
+    /// Raw features at the best ridge λ ≥ 0 for this task.
     pub raw_tuned: f64,
-    /// With the prior estimated without this task, at the optimal ridge λ ≥ 0.
+    /// The prior estimated without this task, at the optimal ridge λ ≥ 0.
     pub prior_tuned: f64,
 }
 
-/// A way to use the features downstream.
+/// A method of using the features for a new task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Least squares on the features as they are.
+    /// Least squares on the raw features.
     Raw,
     /// Least squares on the leading principal components.
     Components,
-    /// Least squares on the fitted B.
+    /// Least squares on the fitted matrix B.
     Selected,
-    /// A tuned ridge on the features as they are.
+    /// A tuned ridge on the raw features.
     RawTuned,
     /// A tuned ridge on the fitted prior.
     Prior,
 }
 
 impl Expectation {
+    /// Expected risks at `samples` labels.
+    ///
     /// # Errors
-    /// Those of [`Ensemble::best`].
+    /// Errors of [`Ensemble::best`].
     pub fn new(pool: &Pool, ensemble: &Ensemble, samples: f64) -> Result<Self, DataError> {
         let fitted = ensemble.best(samples)?;
         let prior = ensemble.best_prior(samples)?;

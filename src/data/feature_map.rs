@@ -1,4 +1,4 @@
-//! A featurization of a pool as what it does to rows: the features that a fit is given (sections 1 and 9.9).
+//! A featurization of a pool as a linear map of rows: the features on which a fit is computed (sections 1 and 9.9).
 
 use faer::{Mat, MatRef};
 
@@ -6,9 +6,9 @@ use super::pool::Pool;
 use super::spectra::Featurizer;
 use crate::linalg::{Threads, product};
 
-/// New features of a centred row x are xᵀ`directions`, each times its `lengths`: B, with M = Σ̂^{1/2}BBᵀΣ̂^{1/2}, as
-/// directions along which the pool has variance 1 and lengths √s. The s have mean 1 over the p directions, so that a
-/// ridge means what it means everywhere else.
+/// The linear map of a featurization: a centred row x has the features xᵀ`directions`, each times its `lengths`. With
+/// M = Σ̂^{1/2}BBᵀΣ̂^{1/2}, the pool has variance 1 along the directions and the lengths are √s. The s have mean 1
+/// over the p directions, so that a ridge has the same unit for every featurization.
 #[derive(Debug, Clone)]
 pub struct FeatureMap {
     directions: Mat<f64>,
@@ -16,7 +16,7 @@ pub struct FeatureMap {
 }
 
 impl FeatureMap {
-    /// Directions with s > 0 only: of the others a fit sees nothing.
+    /// The map restricted to directions with s > 0; a fit does not depend on the others.
     #[must_use]
     pub fn new(pool: &Pool, featurizer: &Featurizer) -> Self {
         let total: f64 = featurizer.eigenvalues.iter().sum();
@@ -44,12 +44,12 @@ impl FeatureMap {
         Self { directions, lengths: kept.into_iter().map(|k| k.1).collect() }
     }
 
-    /// p×k.
+    /// Directions, p×k.
     pub(crate) fn directions(&self) -> MatRef<'_, f64> {
         self.directions.as_ref()
     }
 
-    /// k of them, each above 0.
+    /// Lengths √s of the k features, all above 0.
     #[must_use]
     pub fn lengths(&self) -> &[f64] {
         &self.lengths

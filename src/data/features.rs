@@ -1,52 +1,53 @@
-//! Checked features: N×p, finite, no column constant.
+//! Checked features: N×p finite numbers without constant columns.
 
 use faer::{Mat, MatRef};
 
 use super::error::{DataError, called, column};
 use super::targets::{self, Targets};
 
-/// N×p numbers, every one finite and every column varying. Constant columns are left out (an intercept has them), and rows
-/// with NaN.
+/// N×p finite numbers, every column varying. Constant columns are left out (the intercept covers them), and so are
+/// rows with NaN.
 #[derive(Debug, Clone)]
 pub struct Features {
     pub(super) input: String,
     pub(super) values: Mat<f64>,
-    /// The part of the file that was read, where it has several.
+    /// The part of the file that was read, if the file has several.
     pub(super) part: Option<String>,
-    /// Columns that the file has, and which of them are left.
+    /// The columns of the file, and which of them are used.
     pub(super) columns: Columns,
-    /// Names of all columns of the file that were read, where it has names.
+    /// Names of all columns read from the file, if it has names.
     pub(super) names: Option<Vec<String>>,
-    /// Rows that were read, those with NaN among them.
+    /// Number of rows read, including those with NaN.
     pub(super) read: usize,
-    /// Positions of the rows without NaN, where some have NaN.
+    /// Positions of the rows without NaN, if some rows have NaN.
     pub(super) complete: Option<Vec<usize>>,
     /// Notes for the user on how the file was read.
     pub(super) notes: Vec<String>,
 }
 
-/// Which columns of a file the features are.
+/// Which columns of a file are features.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
-    /// In the file.
+    /// Number of columns in the file.
     pub count: usize,
-    /// Positions of those that vary, increasing; p of them.
+    /// Positions of the p columns that vary, increasing.
     pub kept: Vec<usize>,
 }
 
 impl Features {
-    /// Checks N×p numbers. From outside as an array: [`Features::from_array`].
+    /// Checks N×p numbers. Arrays from outside enter by [`Features::from_array`].
     ///
     /// # Errors
-    /// [`DataError::Input`] about `input` when a number is infinite, no column varies, or no two rows are without NaN.
+    /// [`DataError::Input`] about `input` if a number is infinite, no column varies, or fewer than two rows are
+    /// without NaN.
     pub(crate) fn new(input: &str, values: Mat<f64>) -> Result<Self, DataError> {
         Self::named(input, values, None)
     }
 
-    /// Checks N×p numbers of columns that may have names.
+    /// Checks N×p numbers whose columns may have names.
     ///
     /// # Errors
-    /// Those of [`Features::new`].
+    /// Errors of [`Features::new`].
     pub(super) fn named(
         input: &str,
         values: Mat<f64>,
@@ -98,7 +99,7 @@ impl Features {
         self.values.nrows()
     }
 
-    /// N×p.
+    /// The numbers, N×p.
     pub(crate) fn values(&self) -> MatRef<'_, f64> {
         self.values.as_ref()
     }
@@ -109,27 +110,27 @@ impl Features {
         &self.notes
     }
 
-    /// Which columns of the file these are.
+    /// Which columns of the file are used.
     #[must_use]
     pub const fn columns(&self) -> &Columns {
         &self.columns
     }
 
-    /// Rows that were read, those with NaN among them: as many as there are targets.
+    /// Number of rows read, including those with NaN; equal to the number of targets.
     #[must_use]
     pub const fn read(&self) -> usize {
         self.read
     }
 
-    /// The name of a column left, by its position among those: the name in the file, or its number from 1.
+    /// The name of a used column by its position: the name in the file, or its number from 1.
     pub(super) fn name(&self, at: usize) -> String {
         column(self.names.as_deref(), self.columns.kept.get(at).copied().unwrap_or(at))
     }
 
-    /// Features and targets of the rows that both have: without NaN, and with a target.
+    /// Features and targets of the rows that have both: without NaN, and with a target.
     ///
     /// # Errors
-    /// [`DataError::Input`] when the rows read differ in number, or as [`Features::new`] for the rows left.
+    /// [`DataError::Input`] if the numbers of rows read differ, or as [`Features::new`] for the remaining rows.
     pub(super) fn common(self, targets: Targets) -> Result<(Self, Targets), DataError> {
         if targets.rows != self.read {
             let (found, count) = (targets.rows, self.read);
@@ -143,7 +144,7 @@ impl Features {
         }
         let all: Vec<usize> = (0..self.read).collect();
         let (complete, labelled) = (complete.unwrap_or(&all), labelled.unwrap_or(&all));
-        // Both are increasing: positions in each of the rows that both have.
+        // Both lists are increasing: positions in each of the rows that both contain.
         let of_features: Vec<usize> = (0..complete.len())
             .filter(|&i| complete.get(i).is_some_and(|row| labelled.binary_search(row).is_ok()))
             .collect();
@@ -159,7 +160,7 @@ impl Features {
     /// The rows at these positions among those without NaN.
     ///
     /// # Errors
-    /// Those of [`Features::new`]: fewer rows may leave columns constant.
+    /// Errors of [`Features::new`], since a column may be constant on fewer rows.
     fn of_rows(self, rows: &[usize]) -> Result<Self, DataError> {
         let chosen = Mat::from_fn(rows.len(), self.values.ncols(), |i, j| {
             rows.get(i).map_or(f64::NAN, |&row| *self.values.get(row, j))
@@ -174,7 +175,7 @@ impl Features {
     }
 }
 
-/// The rows without NaN: their positions where they are not all, and their numbers.
+/// The rows without NaN: their positions, unless these are all rows, and their numbers.
 fn without_nan(
     input: &str,
     values: Mat<f64>,
@@ -217,7 +218,8 @@ fn without_nan(
 }
 
 impl Columns {
-    /// A matrix with a row for each column of the file, or for each column left, as one with a row for each left.
+    /// Converts a matrix with a row for each column of the file (or each used column) to one with a row for each used
+    /// column.
     pub(crate) fn narrow(&self, matrix: Mat<f64>) -> Mat<f64> {
         if matrix.nrows() != self.count || self.kept.len() == self.count {
             return matrix;
@@ -227,7 +229,8 @@ impl Columns {
         })
     }
 
-    /// A matrix with a row for each column left as one with a row for each column of the file: zeros elsewhere.
+    /// Converts a matrix with a row for each used column to one with a row for each column of the file, with zeros
+    /// for unused columns.
     pub(crate) fn widen(&self, matrix: Mat<f64>) -> Mat<f64> {
         if self.kept.len() == self.count {
             return matrix;

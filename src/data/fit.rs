@@ -1,4 +1,4 @@
-//! The representation to use: B with F = BBᵀ, fitted to the ensemble of tasks (sections 5 and 9.8).
+//! The representation to use for new tasks: B with F = BBᵀ, fitted to the ensemble of tasks (sections 5 and 9.8).
 
 use faer::Mat;
 use ndarray::Array2;
@@ -12,16 +12,16 @@ use crate::linalg::{Threads, array, product};
 /// A fitted featurization: new features are (x − mean)·B.
 #[derive(Debug, Clone)]
 pub struct Fitted {
-    /// Whether directions were selected for least squares; else it is a prior for a tuned ridge.
+    /// Whether directions were selected for least squares; otherwise it is a prior for a tuned ridge.
     pub selected: bool,
-    /// B, p×k, scaled so that M = Σ̂^{1/2}BBᵀΣ̂^{1/2} has eigenvalues of mean 1 over the p directions: a ridge means
-    /// what it means everywhere else. k = 0 where predicting the mean is best.
+    /// B, p×k, scaled so that M = Σ̂^{1/2}BBᵀΣ̂^{1/2} has eigenvalues of mean 1 over the p directions, the common
+    /// unit of ridges. k = 0 where predicting the mean is best.
     pub(crate) b: Mat<f64>,
 }
 
 impl Fitted {
-    /// From all tasks of the ensemble at one shrinkage and size (what [`super::Ensemble::best`] chose):
-    /// F = Σ̂^{-1/2}V_kV_kᵀΣ̂^{-1/2}, V_k the leading eigenvectors of S_{η,v}.
+    /// Fits selected directions to all tasks of the ensemble, at the shrinkage and size from
+    /// [`super::Ensemble::best`]: F = Σ̂^{-1/2}V_kV_kᵀΣ̂^{-1/2}, V_k the leading eigenvectors of S_{η,v}.
     ///
     /// # Errors
     /// [`DataError::Input`] for a shrinkage out of range.
@@ -32,11 +32,11 @@ impl Fitted {
         Ok(Self { selected: true, b: factor(pool, &shrunk, &eigenvalues) })
     }
 
-    /// The prior F = Σ̂^{-1/2}S_{η,v}Σ̂^{-1/2} itself, for those who tune a ridge; the number of samples makes no
-    /// difference to it.
+    /// The prior F = Σ̂^{-1/2}S_{η,v}Σ̂^{-1/2}, for use with a tuned ridge; it does not depend on the number of
+    /// samples.
     ///
     /// # Errors
-    /// Those of [`Fitted::new`].
+    /// Errors of [`Fitted::new`].
     pub fn prior(pool: &Pool, shrinkage: Shrinkage) -> Result<Self, DataError> {
         let shrunk = shrunk(pool, shrinkage)?;
         let eigenvalues = shrunk.energies.clone();
@@ -52,7 +52,7 @@ impl Fitted {
     /// B as the bytes of a float64 `.npy` file.
     ///
     /// # Errors
-    /// [`DataError::Input`] when B is empty, [`DataError::Output`] when there is no memory for it.
+    /// [`DataError::Input`] if B is empty, [`DataError::Output`] if memory is too small.
     pub fn npy(&self) -> Result<Vec<u8>, DataError> {
         if self.b.ncols() == 0 {
             return Err(DataError::input(

@@ -1,4 +1,5 @@
-//! Targets that some rows lack: one of them with every row that has it, or all of them in the rows that have every one.
+//! Targets that are missing for some rows: either one target with every row that has it, or all targets on the rows
+//! that have every one.
 
 use faer::Mat;
 
@@ -6,7 +7,7 @@ use super::error::{DataError, listed};
 use super::targets::{LEFT_OUT, Targets, constant, left_out};
 
 impl Targets {
-    /// Targets with gaps as one task and every row that has it, where `name` is one of several; else as they are.
+    /// For targets with gaps, the single target `name` with every row that has it; unchanged otherwise.
     pub(super) fn of_task(self, name: &str) -> Self {
         if self.values.ncols() < 2 || !self.has_gaps() {
             return self;
@@ -31,17 +32,17 @@ impl Targets {
         Self { names, values, labelled: Some(labelled), gaps: true, notes, ..self }
     }
 
-    /// Whether a row has some targets and not others.
+    /// Whether some row has some targets but not all.
     fn has_gaps(&self) -> bool {
         self.values.col_iter().any(|column| column.iter().any(|v| v.is_nan()))
     }
 
-    /// The rows that have every target: all tasks of a pool share one eigendecomposition of the rows, and the standard
-    /// error of a mean over tasks is of its errors row by row (section 9.3), for which a row has all of them. A task with
-    /// its rows alone is a pool of its own, [`Targets::of_task`].
+    /// Restricts the targets to the rows that have every target: all tasks of a pool share one eigendecomposition of
+    /// the rows, and the standard error of a mean over tasks uses the errors of all tasks in each row (section 9.3).
+    /// A single task keeps all its rows by [`Targets::of_task`].
     ///
     /// # Errors
-    /// [`DataError::Input`] when there are fewer than two, or a target is constant in them.
+    /// [`DataError::Input`] if there are fewer than two such rows, or a target is constant on them.
     pub(super) fn complete(self) -> Result<Self, DataError> {
         if !self.has_gaps() {
             return Ok(self);
@@ -70,10 +71,10 @@ impl Targets {
         Ok(targets)
     }
 
-    /// The rows at these positions among the labelled ones; targets that are constant in them are left out.
+    /// The rows at these positions among the labelled ones; targets that are constant on them are left out.
     ///
     /// # Errors
-    /// [`DataError::Input`] when no target is left.
+    /// [`DataError::Input`] if no target remains.
     pub(super) fn of_rows(self, rows: &[usize]) -> Result<Self, DataError> {
         let labelled = match &self.labelled {
             Some(labelled) => rows.iter().filter_map(|&i| labelled.get(i).copied()).collect(),

@@ -1,10 +1,10 @@
-//! Groups of rows that are not independent: patients, speakers, days (section 9.10).
+//! Groups of dependent rows, such as patients, speakers or days (section 9.10).
 
 use std::collections::BTreeMap;
 
 use super::error::{DataError, quoted};
 
-/// Fewest groups for a standard error.
+/// Minimum number of groups for a standard error.
 const FEWEST: usize = 5;
 
 /// A partition of the rows into groups that are left out together.
@@ -16,20 +16,20 @@ pub struct Groups {
     of_row: Vec<usize>,
 }
 
-/// A column beside features and targets that may name what rows belong to: a patient, a speaker, a day.
+/// A column that is neither feature nor target and may identify groups: a patient, a speaker, a day.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
-    /// File and column, as a path names a part.
+    /// File and column, written as a path with a part.
     pub name: String,
     /// The value of each row; `None` where it is missing.
     pub values: Vec<Option<String>>,
 }
 
 impl Groups {
-    /// From the name of each row's group; `rows` are the positions of those in use.
+    /// Groups from the name of each row's group; `rows` are the positions of the rows in use.
     ///
     /// # Errors
-    /// Naming a row without a group, or too few groups.
+    /// [`DataError::Input`] naming a row without a group, or if there are too few groups.
     pub(super) fn new(input: &str, names: &[Option<String>], rows: &[usize]) -> Result<Self, DataError> {
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         let mut keys = Vec::with_capacity(rows.len());
@@ -49,14 +49,14 @@ impl Groups {
         Ok(Self::of_keys(&keys))
     }
 
-    /// From a column of texts that repeat; `None` where some row has none, and where the values are too few, or too many for
-    /// rows to belong together by them.
+    /// Groups from a column of repeating texts; `None` if some row has no value, or if there are too few or too many
+    /// values for groups.
     pub(super) fn repeating(column: &Candidate, rows: &[usize]) -> Option<Self> {
         let groups = Self::new(&column.name, &column.values, rows).ok()?;
         (2 * groups.count() <= rows.len()).then_some(groups)
     }
 
-    /// From a number of each row's group.
+    /// Groups from the number of each row's group.
     pub(super) fn of_keys(keys: &[usize]) -> Self {
         let mut known: BTreeMap<usize, usize> = BTreeMap::new();
         let (mut members, mut of_row): (Vec<Vec<usize>>, Vec<usize>) = (Vec::new(), Vec::new());
@@ -71,31 +71,31 @@ impl Groups {
         Self { members, of_row }
     }
 
-    /// Blocks of consecutive rows, as even as they can be.
+    /// Blocks of consecutive rows of nearly equal size.
     pub(super) fn consecutive(rows: usize, blocks: usize) -> Self {
         Self::of_keys(&(0..rows).map(|i| i * blocks / rows.max(1)).collect::<Vec<_>>())
     }
 
-    /// Every k-th group; the other rows are in none.
+    /// Every k-th group; the other rows are in no group.
     pub(super) fn thinned(&self, k: usize) -> Self {
         let k = k.max(1);
         let of_row = self.of_row.iter().map(|g| if g.is_multiple_of(k) { g / k } else { usize::MAX });
         Self { members: self.members.iter().step_by(k).cloned().collect(), of_row: of_row.collect() }
     }
 
-    /// How many groups there are.
+    /// Number of groups.
     #[must_use]
     pub const fn count(&self) -> usize {
         self.members.len()
     }
 
-    /// Rows of the largest group.
+    /// Number of rows of the largest group.
     #[must_use]
     pub fn largest(&self) -> usize {
         self.members.iter().map(Vec::len).max().unwrap_or(0)
     }
 
-    /// Rows of each group.
+    /// Positions of the rows of each group.
     pub(crate) fn members(&self) -> &[Vec<usize>] {
         &self.members
     }
@@ -105,7 +105,7 @@ impl Groups {
         &self.of_row
     }
 
-    /// The sum over the rows of each group.
+    /// Sums a value over the rows of each group.
     pub(super) fn sums(&self, values: &[f64]) -> Vec<f64> {
         let of = |rows: &Vec<usize>| rows.iter().filter_map(|&i| values.get(i)).sum();
         self.members.iter().map(of).collect()

@@ -1,14 +1,14 @@
-//! Matching rows of two files: by a column of identifiers, or by equal identifiers in equal order.
+//! Matching the rows of two files: by a column of identifiers, or by position after checking that identifiers agree.
 
 use std::collections::{HashMap, HashSet};
 
 use super::error::{DataError, quoted};
 use super::read::{self, Data};
 
-/// Columns that two files share and that are compared to see whether their rows are in the same order.
+/// Maximum number of common columns that are compared to check that rows are in the same order.
 const MOST_SHARED: usize = 4;
 
-/// Columns of both files by which their rows could be joined, those with the name of an identifier first.
+/// Columns of both files by which rows could be joined, those named like an identifier first.
 pub(super) fn shared(features: &[&str], targets: &[&str]) -> Vec<String> {
     let mut both: Vec<&str> =
         features.iter().copied().filter(|name| !name.is_empty() && targets.contains(name)).collect();
@@ -17,7 +17,7 @@ pub(super) fn shared(features: &[&str], targets: &[&str]) -> Vec<String> {
     both.into_iter().map(str::to_owned).collect()
 }
 
-/// Texts or whole numbers as text; None for numbers that are not whole, and arrays.
+/// Texts, or whole numbers as text; `None` for other numbers and for arrays.
 pub(super) fn texts(data: Data) -> Option<Vec<Option<String>>> {
     match data {
         Data::Text(texts) => {
@@ -32,8 +32,8 @@ pub(super) fn texts(data: Data) -> Option<Vec<Option<String>>> {
     }
 }
 
-/// Whole numbers that were written as floats, "12.0": pandas writes them so once one of the column is missing. None for
-/// other texts.
+/// Whole numbers written as floats, such as "12.0", which pandas writes if some value of the column is missing;
+/// `None` for other texts.
 fn whole_numbers(cells: &[Option<String>]) -> Option<Vec<Option<String>>> {
     let short = |cell: &Option<String>| match cell {
         Some(text) => text
@@ -45,7 +45,7 @@ fn whole_numbers(cells: &[Option<String>]) -> Option<Vec<Option<String>>> {
     cells.iter().map(short).collect()
 }
 
-/// A column of identifiers, none missing.
+/// A column of identifiers without missing values.
 pub(super) fn identifiers(columns: Vec<Data>, name: &str, id: &str) -> Result<Vec<String>, DataError> {
     let texts = columns.into_iter().next().and_then(texts);
     let problem =
@@ -76,11 +76,11 @@ pub(super) fn twice(name: &str, id: &str, ids: &[String]) -> DataError {
     DataError::input(name, problem)
 }
 
-/// Rows of two files that have the same identifier, in the order of the targets.
+/// Pairs of rows with equal identifiers, in the order of the targets.
 pub(super) struct Joined {
     pub features: Vec<usize>,
     pub targets: Vec<usize>,
-    /// Rows of the features without a target, and of the targets without features.
+    /// Numbers of feature rows without a target, and of target rows without features.
     alone: (usize, usize),
 }
 
@@ -125,7 +125,7 @@ impl Joined {
     }
 }
 
-/// Refuses two columns of the same identifiers in another order.
+/// Refuses two columns with the same identifiers in different order.
 pub(super) fn in_the_same_order(
     name: &str,
     there: &Data,
@@ -158,7 +158,7 @@ pub(super) fn in_the_same_order(
     Err(DataError::input(names.1, problem))
 }
 
-/// These rows of a column.
+/// Selected rows of a column.
 pub(super) fn of_rows(data: &Data, rows: &[usize]) -> Data {
     match data {
         Data::Numbers { values, whole } => {

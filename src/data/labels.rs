@@ -1,4 +1,4 @@
-//! Labels as text: which cells are missing, which labels are numbers, and which look alike.
+//! Text labels: which cells are missing, which labels are numbers, and which look alike.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,16 +6,16 @@ use super::error::{DataError, listed, quoted};
 use super::read::{Texts, means_missing, number, whole};
 use super::targets::{Column, Key, Reading, Rows, Targets, matching};
 
-/// Why cells are rows without a label.
+/// Counts of the words for missing values among the cells without a label.
 #[derive(Default)]
 pub(super) struct Words {
-    /// How often each word for a missing value occurs.
+    /// Number of occurrences of each word.
     counts: BTreeMap<String, usize>,
 }
 
 impl Targets {
-    /// One label a row: texts become classes, numbers go through [`Targets::from_column`]. Words for a missing value are
-    /// no class unless they are quoted or `as_they_are`.
+    /// Targets from one label a row: texts become classes, numbers go through [`Targets::from_column`]. Words for a
+    /// missing value are no class unless they are quoted or `as_they_are` is set.
     pub(super) fn from_text(
         input: &str,
         header: Option<String>,
@@ -27,7 +27,7 @@ impl Targets {
         matching(input, texts.cells.len(), rows)?;
         let in_quotes = texts.quoted.clone();
         let (labels, words) = written(texts, as_they_are);
-        // Numbers in quotes are texts: among words they are no mistake.
+        // Quoted numbers count as texts, so they do not contradict other words.
         let in_quotes = !in_quotes.is_empty()
             && labels.iter().zip(&in_quotes).all(|(label, quoted)| *quoted || label.is_none());
         let words_beside = labels.iter().flatten().any(|label| number(label).is_none());
@@ -51,7 +51,7 @@ impl Targets {
         let numeric = |label: &&String| number(label).is_some();
         let count = there().count();
         let numbers = there().filter(numeric).count();
-        // "inf" and "infinity" are words among words.
+        // "inf" and "infinity" count as words among words.
         let numbers = if numbers < count
             && there().filter(numeric).all(|l| !l.contains(|c: char| c.is_ascii_digit()))
         {
@@ -73,7 +73,7 @@ impl Targets {
             return Self::from_column(input, Column { header, values, whole: exact }, rows, reading);
         }
         if reading == Reading::Numbers || (numbers > 0 && numbers < count && reading == Reading::Auto) {
-            // The rarer kind is what is shown.
+            // The message shows an example of the rarer kind.
             let words_are_rare = 2 * numbers >= count || reading == Reading::Numbers;
             let odd = |label: &&String| if words_are_rare { !numeric(label) } else { numeric(label) };
             if let Some((i, label)) =
@@ -90,13 +90,13 @@ impl Targets {
         }
         let keyed = labels.iter().map(|label| {
             let label = label.as_ref()?;
-            // Numbers in their order, before words.
+            // Numbers are ordered by value, before words.
             Some((Key(number(label).unwrap_or(f64::INFINITY), label.clone()), label.clone()))
         });
         Self::from_classes(input, keyed)
     }
 
-    /// Whole numbers beyond 2⁵³: classes that stay apart where they repeat.
+    /// Whole numbers beyond 2⁵³, kept distinct as classes where they repeat.
     fn from_large(
         input: &str,
         header: Option<String>,
@@ -117,7 +117,7 @@ impl Targets {
         Self::from_classes(input, keyed)
     }
 
-    /// Says how many cells hold a word for a missing value.
+    /// Adds a note with the number of cells that hold a word for a missing value.
     fn tell_of(&mut self, words: &Words) {
         if words.counts.is_empty() {
             return;
@@ -132,8 +132,8 @@ impl Targets {
     }
 }
 
-/// Labels as they are written, without the blanks around them; none where a cell is blank, or holds a word for a missing
-/// value that is neither quoted nor taken `as_they_are`.
+/// Labels as written, trimmed; `None` for a blank cell, or a word for a missing value that is neither quoted nor
+/// taken `as_they_are`.
 pub(super) fn written(texts: Texts, as_they_are: bool) -> (Vec<Option<String>>, Words) {
     let mut words = Words::default();
     let Texts { cells, quoted } = texts;
@@ -150,7 +150,7 @@ pub(super) fn written(texts: Texts, as_they_are: bool) -> (Vec<Option<String>>, 
     (trimmed(labels), words)
 }
 
-/// Labels without the blanks around them, where that merges none.
+/// Trimmed labels, unless trimming would merge two of them.
 fn trimmed(labels: Vec<Option<String>>) -> Vec<Option<String>> {
     let written: BTreeSet<&str> = labels.iter().flatten().map(String::as_str).collect();
     let short: BTreeSet<&str> = written.iter().map(|label| label.trim()).collect();
@@ -160,13 +160,13 @@ fn trimmed(labels: Vec<Option<String>>) -> Vec<Option<String>> {
     labels.into_iter().map(|label| label.map(|l| l.trim().to_owned())).collect()
 }
 
-/// A note on classes whose names may be words for a missing label.
+/// A note on classes whose names may mean a missing label.
 fn perhaps_missing(input: &str, labels: &[Option<String>]) -> Option<String> {
     const WORDS: [&str; 10] = ["none", "na", "n.a.", "nil", "missing", "-", "--", "?", ".", "#n/a"];
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for label in labels.iter().flatten().filter(|label| WORDS.contains(&label.trim().to_lowercase().as_str()))
     {
-        // Words that are read as missing stand here where they are taken as they are.
+        // Words that mean missing occur here only if they are taken as they are.
         if !means_missing(label) {
             *counts.entry(label).or_default() += 1;
         }
@@ -179,7 +179,7 @@ fn perhaps_missing(input: &str, labels: &[Option<String>]) -> Option<String> {
     })
 }
 
-/// A note on the first two labels that differ by case or blanks alone.
+/// A note on the first two labels that differ only in case or blanks.
 fn alike(input: &str, labels: &[Option<String>]) -> Option<String> {
     let written: BTreeSet<&str> = labels.iter().flatten().map(String::as_str).collect();
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Leakage checks: features that number the rows or are the target itself, and rows that repeat (section 9.6).
+//! Leakage checks: feature columns that number the rows or equal the target, and repeated rows (section 9.6).
 
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ pub(super) fn leakage(features: &Features, targets: &Targets) -> Vec<String> {
     found
 }
 
-/// Whether a column counts the rows, in their order or in another, or rises from row to row in small whole steps.
+/// Whether a column enumerates the rows, in any order, or increases from row to row in small integer steps.
 fn numbers_the_rows(column: ColRef<'_, f64>) -> bool {
     let rows = column.nrows();
     if rows < 3 || column.iter().any(|v| v.fract() != 0.0) {
@@ -56,19 +56,19 @@ fn numbers_the_rows(column: ColRef<'_, f64>) -> bool {
     column.iter().all(|v| seen.get_mut((v - low) as usize).is_some_and(|s| !std::mem::replace(s, true)))
 }
 
-/// Whether both have the same numbers, in double or in single precision.
+/// Whether two columns are equal in double or in single precision.
 fn equal(a: ColRef<'_, f64>, b: ColRef<'_, f64>) -> bool {
     a.iter().zip(b.iter()).all(|(&a, &b)| a == b || a == f64::from(b as f32))
 }
 
-/// The class of each row; those without a task share one.
+/// The class of each row; rows without a class share one.
 fn classes(targets: MatRef<'_, f64>) -> Vec<usize> {
     let tasks = targets.ncols();
     let class = |i: usize| (0..tasks).find(|&t| *targets.get(i, t) > 0.0).unwrap_or(tasks);
     (0..targets.nrows()).map(class).collect()
 }
 
-/// Whether each value belongs to one class, and each class to one value.
+/// Whether values and classes correspond one to one.
 fn one_to_one(column: ColRef<'_, f64>, classes: &[usize]) -> bool {
     let (mut of_value, mut of_class) = (HashMap::new(), HashMap::new());
     column.iter().zip(classes).all(|(v, &class)| {
@@ -77,9 +77,9 @@ fn one_to_one(column: ColRef<'_, f64>, classes: &[usize]) -> bool {
     })
 }
 
-/// How many rows repeat an earlier one, feature by feature.
+/// Number of rows that equal an earlier row in every feature.
 pub(super) fn repeated(features: MatRef<'_, f64>) -> usize {
-    // Column by column, as the numbers lie; rows with the same hash are then compared.
+    // Hashed column by column, in memory order; rows with equal hashes are then compared.
     let mut hashes = vec![0_u64; features.nrows()];
     for column in features.col_iter() {
         for (hash, v) in hashes.iter_mut().zip(column.iter()) {

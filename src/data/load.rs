@@ -1,4 +1,5 @@
-//! Features (N×p) and targets from two files: their rows are joined by identifiers where they have some, and split.
+//! Loading of features (N×p) and targets from two files: rows are joined by identifiers where there are some, and
+//! restricted to one part of a split.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -13,68 +14,67 @@ use super::read::{self, Data, Opened, Role, Table};
 use super::split::{self, Split};
 use super::targets::{self, Reading, Rows, Targets};
 
-/// The field that identifies the requests of a batch, whose answers arrive in any order.
+/// Field with the identifiers of batch requests, whose answers may arrive in any order.
 const BATCH_ID: &str = "custom_id";
 
-/// The files of measured data, and how they are read.
+/// The files of measured data and how they are read.
 #[derive(Debug, Clone, Copy)]
 pub struct Files<'a> {
-    /// N×p numbers.
+    /// File of the N×p features.
     pub features: &'a Path,
-    /// N labels, or N×T numbers.
+    /// File of N labels or N×T numbers.
     pub targets: &'a Path,
-    /// Whether a column of whole numbers is labels or numbers.
+    /// Whether a column of whole numbers means labels or numbers.
     pub reading: Reading,
-    /// The column, in both files, by which their rows are joined; without one, row i of one belongs to row i of the
-    /// other.
+    /// Column in both files by which rows are joined; without it, row i of one file belongs to row i of the other.
     pub id: Option<&'a str>,
-    /// Whether NA, None, NULL and the like are classes and not missing labels.
+    /// Whether NA, None, NULL and the like are classes, not missing labels.
     pub labels_as_they_are: bool,
-    /// The group of each row: rows of a group are left out together.
+    /// File with the group of each row; rows of a group are left out together.
     pub groups: Option<&'a Path>,
-    /// The rows of one part of a split; all rows without one.
+    /// Part of a split whose rows are used; all rows without it.
     pub split: Option<Split<'a>>,
-    /// The requested task: where targets have gaps, a single task has more rows than all together.
+    /// The requested task; with gaps in the targets, a single task has more rows than all tasks together.
     pub task: Option<&'a str>,
 }
 
-/// Identifiers of the rows of features and targets that were read together, in their order.
+/// Identifiers of the rows of features and targets that were read together.
 #[derive(Debug, Clone)]
 pub struct RowKeys {
-    /// Rows of the file of features, or rows that were joined.
+    /// Number of rows of the feature file, or of joined rows.
     count: usize,
     /// Positions of the rows of one part of a split.
     part: Option<Vec<usize>>,
-    /// The column of identifiers, and the value of each row that was joined.
+    /// Name of the identifier column, and its value for each joined row.
     ids: Option<(String, Vec<String>)>,
 }
 
-/// Features and targets with the same rows in the same order, those without a label or with NaN among them.
+/// Features and targets with the same rows in the same order, including rows without a label or with NaN.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// N×p.
+    /// Features, N×p.
     pub features: Features,
-    /// N labels, or N×T numbers.
+    /// Targets: N labels or N×T numbers.
     pub targets: Targets,
     /// Identifiers of the rows.
     pub keys: RowKeys,
-    /// Columns beside features and targets by which rows may belong together.
+    /// Further columns that may identify groups of dependent rows.
     pub(super) beside: Vec<Candidate>,
 }
 
-/// Columns of features and targets as they were read, with the same rows in the same order.
+/// Columns of features and targets as read, with the same rows in the same order.
 pub(super) struct Tables {
     pub rows: Table,
     pub labels: Table,
     keys: RowKeys,
     beside: Vec<Candidate>,
     pub notes: Vec<String>,
-    /// Rows of the file of targets.
+    /// Number of rows of the target file.
     found: usize,
 }
 
 impl RowKeys {
-    /// The values of the rows that are read, of values of all rows.
+    /// Values of the rows in use, from the values of all rows.
     fn of_part<T: Clone>(&self, values: Vec<Option<T>>) -> Vec<Option<T>> {
         match &self.part {
             Some(part) => part.iter().map(|&row| values.get(row).cloned().flatten()).collect(),
@@ -106,8 +106,8 @@ impl<'a> Files<'a> {
     /// Reads both files.
     ///
     /// # Errors
-    /// [`DataError::Input`] naming the file at fault; when both are one array; when both have a column of equal
-    /// identifiers in different orders without a request to join them.
+    /// [`DataError::Input`] naming the file at fault; if both paths select the same array; if both files have the
+    /// same identifiers in different order and no join was requested.
     pub fn load(&self) -> Result<Loaded, DataError> {
         let Tables { rows, labels, keys, beside, notes, found } = self.tables()?;
         let labels_name = labels.name.clone();
@@ -124,10 +124,10 @@ impl<'a> Files<'a> {
         Ok(Loaded { features, targets, keys, beside })
     }
 
-    /// The columns of both files, with the same rows in the same order.
+    /// Reads the columns of both files, with the same rows in the same order.
     ///
     /// # Errors
-    /// Those of [`Files::load`].
+    /// Errors of [`Files::load`].
     pub(super) fn tables(&self) -> Result<Tables, DataError> {
         let split = self.split.map(|split| split.column);
         let aside: Vec<&str> = self.id.into_iter().chain(split).collect();
@@ -143,7 +143,7 @@ impl<'a> Files<'a> {
             None => shared(&features.others(), &targets.others()),
         };
         let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
-        // Columns of both files at once are identifiers or in both: those of the targets are enough.
+        // A column of both files is an identifier or duplicated: the target file's copy suffices.
         let own = |opened: &Opened, but: &[String]| -> Vec<String> {
             let all = if self.groups.is_some() { Vec::new() } else { opened.groups() };
             let known = |name: &str| shared.contains(&name) || split == Some(name);
@@ -248,7 +248,7 @@ impl<'a> Files<'a> {
     }
 }
 
-/// A note on a column that splits the rows, where no split is asked for.
+/// A note on a column that marks a train/test split, if no split was requested.
 fn split_in(column: &Candidate) -> Option<String> {
     let name = column.name.rsplit_once(':').map_or(column.name.as_str(), |(_, name)| name);
     split::is_split(&column.values).then(|| {
@@ -259,7 +259,7 @@ fn split_in(column: &Candidate) -> Option<String> {
     })
 }
 
-/// Refuses lists of JSON that are columns where they would be rows.
+/// Refuses JSON lists that are columns where rows are expected.
 fn not_transposed(rows: &Table, (labels, found): (&str, usize)) -> Result<(), DataError> {
     let count = rows.columns.first().map_or(0, Data::rows);
     let Some(line) = read::rows_of_lists(&rows.name).filter(|_| found != count) else { return Ok(()) };
@@ -271,10 +271,10 @@ fn not_transposed(rows: &Table, (labels, found): (&str, usize)) -> Result<(), Da
 }
 
 impl Pool {
-    /// Reads files; see [`Files::load`]. Rows without a label or with NaN are left out, with a note.
+    /// Reads files as in [`Files::load`]; rows without a label or with NaN are left out, with a note.
     ///
     /// # Errors
-    /// Those of [`Files::load`] and [`Pool::new`].
+    /// Errors of [`Files::load`] and [`Pool::new`].
     pub fn of_files(files: &Files<'_>, watch: Watch<'_>) -> Result<Self, DataError> {
         let Loaded { features, targets, keys, beside } = files.load()?;
         let groups =
@@ -286,10 +286,11 @@ impl Pool {
         }
     }
 
-    /// Reads two files whose rows are in the same order; see [`crate::data::load_features`] and [`crate::data::load_targets`].
+    /// Reads two files whose rows are in the same order, as [`crate::data::load_features`] and
+    /// [`crate::data::load_targets`] do.
     ///
     /// # Errors
-    /// Those of reading and of [`Pool::new`]; when both are one array.
+    /// Errors of reading and of [`Pool::new`]; if both paths select the same array.
     pub fn load(
         features: &Path,
         targets: &Path,
@@ -300,7 +301,7 @@ impl Pool {
     }
 }
 
-/// Whether files of rows are there and can be opened; their parts and what they hold are another matter.
+/// Checks that a file of rows exists and can be opened; parts and contents are not checked.
 ///
 /// # Errors
 /// [`DataError::Input`] naming the file.
@@ -308,11 +309,11 @@ pub fn is_there(path: &Path) -> Result<(), DataError> {
     read::is_there(path)
 }
 
-/// One text or whole number for each of the rows of [`Loaded`], such as their groups: by the identifiers of the rows where
-/// those were joined by some, else row by row. None where it is missing.
+/// One text or whole number for each row of [`Loaded`], such as its group: matched by identifiers if rows were joined
+/// by some, else row by row; `None` where it is missing.
 ///
 /// # Errors
-/// [`DataError::Input`] naming the file and what would be accepted.
+/// [`DataError::Input`] naming the file and what is accepted.
 pub fn load_keys(path: &Path, keys: &RowKeys) -> Result<Vec<Option<String>>, DataError> {
     let id = keys.ids.as_ref().map(|(id, _)| id.as_str());
     let others: Vec<&str> = id.into_iter().collect();

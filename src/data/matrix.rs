@@ -1,11 +1,11 @@
-//! Columns of a file as one matrix.
+//! Columns of a file combined into one matrix.
 
 use faer::Mat;
 
 use super::error::DataError;
 use super::read::{Array, Data, Table, packed_vectors};
 
-/// Columns of single numbers one after the other.
+/// Numeric columns concatenated.
 pub(super) fn side_by_side(columns: Vec<Data>, name: &str) -> Result<Vec<f64>, DataError> {
     let mut all = Vec::new();
     for column in columns {
@@ -22,7 +22,7 @@ pub(super) fn side_by_side(columns: Vec<Data>, name: &str) -> Result<Vec<f64>, D
     Ok(all)
 }
 
-/// The table as a matrix, with notes on how it was read; `axes` names its two axes.
+/// The table as a matrix, with notes on how it was read; `axes` names its two axes in messages.
 pub(super) fn matrix(table: Table, axes: &str) -> Result<(Mat<f64>, Vec<String>), DataError> {
     let Table { name, names, mut columns, slice, is_array, .. } = table;
     if columns.len() > 1 {
@@ -55,7 +55,7 @@ pub(super) fn matrix(table: Table, axes: &str) -> Result<(Mat<f64>, Vec<String>)
     }
 }
 
-/// An array with two axes: a slice along the second of three, or axes of length 1 left out.
+/// A two-axis array: one slice along the second of three axes, or axes of length 1 removed.
 pub(super) fn flattened(
     array: Array,
     slice: Option<usize>,
@@ -90,11 +90,11 @@ pub(super) fn flattened(
     }
 }
 
-/// Numbers in the order of a file as a matrix. Memory is freed as it is copied, so that there are never two copies.
+/// Numbers in file order as a matrix. Source memory is released during the copy, so that there are never two copies.
 pub(super) fn shaped(mut values: Vec<f64>, rows: usize, columns: usize, fortran: bool) -> Mat<f64> {
     const PARTS: usize = 32;
     let mut matrix = Mat::with_capacity(rows, columns);
-    // From the last on, which is where memory can be given back: backwards, and then turned round.
+    // Copies from the end, where memory can be released, so the order is backwards and reversed afterwards.
     let all = if fortran { columns } else { rows };
     let step = all.div_ceil(PARTS).max(1);
     let mut taken = 0;

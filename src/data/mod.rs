@@ -1,9 +1,9 @@
-//! Measured scenarios (section 9 of the theory): real features and real tasks → checked spectra.
+//! Measured data (section 9): real features and tasks, and what is estimated from them.
 //!
-//! [`load`] reads and checks files; a [`Pool`] has the covariance and the tasks of all rows; [`spectra`] makes from it
-//! the [`crate::theory::Spectrum`] of any featurization. An [`Ensemble`] finds the best representation for tasks not
-//! seen, and [`Fitted`] is that representation. Everything from a file is checked: each refusal is one plain sentence,
-//! and nothing panics.
+//! [`load`] reads and checks files; a [`Pool`] has the covariance and the tasks of all rows; [`spectra`] computes the
+//! [`crate::theory::Spectrum`] of any featurization; the leave-one-out path estimates risks. An [`Ensemble`] finds
+//! the best representation for new tasks, and [`Fitted`] is that representation. Everything read from a file is
+//! checked: invalid input is refused with one plain sentence, never with a panic.
 
 pub mod anchors;
 mod arrays;

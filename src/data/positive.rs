@@ -1,9 +1,9 @@
-//! The positive part with the total preserved (sections 9.7 and 9.8).
+//! Positive part of energy estimates with the total preserved (sections 9.7 and 9.8).
 
-/// (vᵢ − c)₊ with the one c ≥ 0 that makes the sum `total`; all zero for a total that is not positive.
+/// (vᵢ − c)₊ with the c ≥ 0 that makes the sum `total`; all zero if the total is not positive.
 ///
-/// `values` are unbiased estimates of energies that cannot be negative: dropping the negative ones alone would
-/// inflate the total.
+/// `values` are unbiased estimates of energies that cannot be negative; dropping only the negative ones would inflate
+/// the total.
 pub(super) fn positive_part(values: &[f64], total: f64) -> Vec<f64> {
     if total.is_nan() || total <= 0.0 {
         return vec![0.0; values.len()];

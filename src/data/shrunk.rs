@@ -1,4 +1,4 @@
-//! The shrunk ensemble S_{η,v} of section 9.8 in the eigenbasis of Σ̂.
+//! The shrunk task covariance S_{η,v} of section 9.8 in the eigenbasis of Σ̂.
 
 use faer::{Mat, MatRef};
 
@@ -7,12 +7,12 @@ use super::pool::Pool;
 use super::positive::positive_part;
 use crate::linalg::{self, Threads};
 
-/// How far, and towards what, the tasks' estimated covariance is shrunk.
+/// Shrinkage of the estimated task covariance: its weight and its target.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shrinkage {
-    /// η within 0 to 1: the share of the smooth prior.
+    /// Weight η of the smooth prior, from 0 to 1.
     pub eta: f64,
-    /// v: the prior is Σ̂^{1+v}, isotropic tasks at v = 0, ever smoother tasks above.
+    /// Exponent v of the prior Σ̂^{1+v}: isotropic tasks at v = 0, increasingly smooth tasks above.
     pub exponent: f64,
 }
 
@@ -23,7 +23,7 @@ impl std::fmt::Display for Shrinkage {
 }
 
 impl Shrinkage {
-    /// η tr(Ŝ₊) Σ̂^{1+v}/tr(Σ̂^{1+v}) along Σ̂'s eigenvectors, decreasing for v ≥ −1.
+    /// The prior part η tr(Ŝ₊) Σ̂^{1+v}/tr(Σ̂^{1+v}) along the eigenvectors of Σ̂, decreasing for v ≥ −1.
     pub(super) fn prior(self, eigenvalues: &[f64], total: f64) -> Vec<f64> {
         let largest = eigenvalues.first().copied().unwrap_or(1.0);
         let powers: Vec<f64> = eigenvalues.iter().map(|s| (s / largest).powf(1.0 + self.exponent)).collect();
@@ -32,32 +32,32 @@ impl Shrinkage {
     }
 }
 
-/// Ŝ₊ from some tasks, of at most as many terms as tasks: Ŝ₊ = UUᵀ.
+/// Ŝ₊ = UUᵀ estimated from some tasks, with at most as many terms as tasks.
 #[derive(Debug, Clone)]
 pub(super) struct Ensembled {
-    /// U, r×K, along Σ̂'s eigenvectors.
+    /// U, r×K, in the eigenbasis of Σ̂.
     pub factor: Mat<f64>,
     /// tr Ŝ₊.
     pub total: f64,
 }
 
-/// The shares of task energy that the positive part keeps, for tasks fitted by least squares.
+/// Weights by which the positive part reduces task energies, for tasks fitted by least squares.
 #[derive(Debug, Clone)]
 pub(super) struct Shares {
-    /// T×K: coefficients times these are U.
+    /// T×K weights: coefficients times these are U.
     pub weights: Mat<f64>,
     /// tr Ŝ₊.
     pub total: f64,
 }
 
 impl Shares {
-    /// From the variance ỹᵤᵀỹᵥ/rows of the fitted values of each two tasks by least squares on `rows` rows of `rank`
-    /// directions. The positive part is taken in the coordinates whitened by the rows of the fit, where the estimates'
-    /// noise is isotropic: there the mean of zzᵀ less σ̄²/rows has the eigenvalues of `explained`/T less that, and is
-    /// negative along all other directions.
+    /// From the covariances ỹᵤᵀỹᵥ/rows of the fitted values of pairs of tasks, by least squares on `rows` rows with
+    /// `rank` directions. The positive part is taken in the whitened coordinates of the fit, where the noise of the
+    /// estimates is isotropic: the mean of zzᵀ less σ̄²/rows has the eigenvalues of `explained`/T less that value,
+    /// and is negative along all other directions.
     ///
     /// # Errors
-    /// When a number is not finite.
+    /// If a number is not finite.
     pub fn new(explained: MatRef<'_, f64>, rank: usize, rows: f64) -> Result<Self, DataError> {
         let tasks = explained.nrows();
         let count = tasks.max(1) as f64;
@@ -81,7 +81,7 @@ impl Shares {
 }
 
 impl Ensembled {
-    /// From every row of the pool.
+    /// Estimates Ŝ₊ from all rows of the pool.
     pub fn new(pool: &Pool, tasks: &[usize]) -> Result<Self, DataError> {
         let of = |i: usize, t: usize| tasks.get(t).map_or(f64::NAN, |&t| *pool.coefficients().get(i, t));
         let z = Mat::from_fn(pool.rank(), tasks.len(), of);
@@ -94,7 +94,7 @@ impl Ensembled {
     pub fn shrink(&self, pool: &Pool, shrinkage: Shrinkage) -> Result<Shrunk, DataError> {
         let mut s = linalg::gram(self.factor.as_ref(), Threads::All);
         s *= faer::Scale(1.0 - shrinkage.eta);
-        // Without any signal the prior alone is left, of any size.
+        // Without signal only the prior remains, with arbitrary scale.
         let total = if self.total > 0.0 { self.total } else { 1.0 };
         let prior = shrinkage.prior(pool.eigenvalues(), total);
         for (entry, prior) in s.diagonal_mut().column_vector_mut().iter_mut().zip(&prior) {

@@ -1,6 +1,7 @@
-//! Featurizations of a pool → spectra (section 2 in the eigenbasis of Σ̂; sections 9.7 and 9.8).
+//! Spectra of featurizations of a pool (section 2 in the eigenbasis of Σ̂; sections 9.7 and 9.8).
 //!
-//! In that basis M = Σ̂^{1/2} F Σ̂^{1/2} is r×r; directions outside the rank carry neither eigenvalue nor energy.
+//! In that basis M = Σ̂^{1/2} F Σ̂^{1/2} is r×r; directions outside the range of Σ̂ have neither eigenvalue nor
+//! energy.
 
 use faer::{Mat, MatRef};
 
@@ -12,24 +13,25 @@ use crate::linalg::{
 };
 use crate::theory::{Spectrum, TaskSpectrum};
 
-/// The estimated task covariance Ŝ = Σ̂^{1/2}Σ̂_θΣ̂^{1/2} on the r directions, without negative parts.
+/// The estimated task covariance Ŝ = Σ̂^{1/2}Σ̂_θΣ̂^{1/2} on the r directions, with its negative part removed.
 ///
-/// The estimated task covariance, in-sample: its risk on the tasks that it is estimated from is optimistic. For one
-/// task it is diagonal in the principal components.
+/// The estimate is in-sample: its risk on the tasks from which it is estimated is optimistic. For one task it is
+/// diagonal in the principal components.
 #[derive(Debug, Clone)]
 pub struct Estimate {
     /// Eigenvalues of Ŝ (not times p).
     pub(super) energies: Vec<f64>,
-    /// Its eigenvectors in the eigenbasis of Σ̂; `None`: that basis itself.
+    /// Its eigenvectors in the eigenbasis of Σ̂; `None` for the identity.
     pub(super) rotation: Option<Mat<f64>>,
 }
 
 impl Estimate {
-    /// For one task (zᵢ² − c)₊ in principal components (section 9.7). For the mean the positive part of the mean over
-    /// the ensemble's tasks of zzᵀ − (σ̄²/N) I (section 9.8); one eigendecomposition. The trace is the signal in both.
+    /// For one task (zᵢ² − c)₊ in principal components (section 9.7). For the mean over tasks, the positive part of
+    /// the mean over the ensemble of zzᵀ − (σ̄²/N) I (section 9.8), by one eigendecomposition. The trace is the
+    /// signal in both cases.
     ///
     /// # Errors
-    /// When the eigendecomposition fails.
+    /// If the eigendecomposition fails.
     pub fn new(pool: &Pool, task: TaskChoice) -> Result<Self, DataError> {
         match task {
             TaskChoice::Task(_) => {
@@ -40,15 +42,14 @@ impl Estimate {
         }
     }
 
-    /// The ensemble of these tasks.
+    /// The estimate from these tasks.
     pub(super) fn of_tasks(pool: &Pool, tasks: &[usize]) -> Result<Self, DataError> {
         let (covariance, total) = mean_outer(pool, tasks);
         let found = eigen(covariance.as_ref(), Threads::All)?;
         Ok(Self { energies: positive_part(&found.values, total), rotation: Some(found.vectors) })
     }
 
-    /// τ = p·(eigenvalues of Ŝ) on the r directions that the features span: what lies outside is out of every
-    /// featurization's reach.
+    /// Task spectrum τ = p·(eigenvalues of Ŝ) on the r directions that the features span.
     ///
     /// # Errors
     /// None for a checked pool.
@@ -60,7 +61,7 @@ impl Estimate {
     }
 }
 
-/// mean zzᵀ − (σ̄²/N) I over the tasks, and its trace.
+/// The mean over tasks of zzᵀ − (σ̄²/N) I, and its trace.
 pub(super) fn mean_outer(pool: &Pool, tasks: &[usize]) -> (Mat<f64>, f64) {
     let (rank, count) = (pool.rank(), tasks.len().max(1) as f64);
     let noise = tasks.iter().map(|&t| pool.noise(TaskChoice::Task(t))).sum::<f64>() / count;
@@ -78,52 +79,53 @@ pub(super) fn mean_outer(pool: &Pool, tasks: &[usize]) -> (Mat<f64>, f64) {
     (covariance, total)
 }
 
-/// Eigenpairs of M for one featurization of a pool. Scale does not matter: spectra have eigenvalues of mean 1.
+/// Eigenpairs of M for one featurization of a pool. The scale is arbitrary: spectra are normalised to mean
+/// eigenvalue 1.
 #[derive(Debug, Clone)]
 pub struct Featurizer {
     /// Eigenvalues s ≥ 0, at most r.
     pub(super) eigenvalues: Vec<f64>,
-    /// Eigenvectors in the eigenbasis of Σ̂, one column an eigenvalue; `None`: that basis itself.
+    /// Eigenvectors in the eigenbasis of Σ̂, one column for each eigenvalue; `None` for the identity.
     pub(super) rotation: Option<Mat<f64>>,
 }
 
 impl Featurizer {
-    /// F = I.
+    /// Raw features, F = I.
     #[must_use]
     pub fn raw(pool: &Pool) -> Self {
         Self { eigenvalues: pool.eigenvalues().to_vec(), rotation: None }
     }
 
-    /// F = Σ̂⁻¹ on its range.
+    /// Whitened features, F = Σ̂⁻¹ on its range.
     #[must_use]
     pub fn whitened(pool: &Pool) -> Self {
         Self { eigenvalues: vec![1.0; pool.rank()], rotation: None }
     }
 
-    /// F = Σ̂^v on its range.
+    /// The power F = Σ̂^v on the range of Σ̂.
     #[must_use]
     pub fn power(pool: &Pool, exponent: f64) -> Self {
         let scales = relative(pool.eigenvalues());
         Self { eigenvalues: scales.iter().map(|s| s.powf(1.0 + exponent)).collect(), rotation: None }
     }
 
-    /// The top `size` principal components (at most the rank), as they are.
+    /// The top `size` principal components (at most the rank), unscaled.
     #[must_use]
     pub fn pca(pool: &Pool, size: usize) -> Self {
         let keep = |(i, &s): (usize, &f64)| if i < size { s } else { 0.0 };
         Self { eigenvalues: pool.eigenvalues().iter().enumerate().map(keep).collect(), rotation: None }
     }
 
-    /// F = Σ̂_θ as estimated.
+    /// The estimated ground truth, F = Σ̂_θ.
     #[must_use]
     pub fn ground_truth(estimate: &Estimate) -> Self {
         Self { eigenvalues: estimate.energies.clone(), rotation: estimate.rotation.clone() }
     }
 
-    /// F = Σ̂_θ + m Σ̂⁻¹, the soft optimum's family (m = μ/p there, section 5).
+    /// The mixture F = Σ̂_θ + m Σ̂⁻¹, the family of the soft optimum (where m = μ/p, section 5).
     ///
     /// # Errors
-    /// When m is negative or not finite.
+    /// If m is negative or not finite.
     pub fn mix(estimate: &Estimate, m: f64) -> Result<Self, DataError> {
         if !(m >= 0.0 && m.is_finite()) {
             return Err(DataError::input(
@@ -135,11 +137,11 @@ impl Featurizer {
         Ok(Self { eigenvalues, rotation: estimate.rotation.clone() })
     }
 
-    /// F = Σ̂^{v/2} Σ̂_θ^u Σ̂^{v/2} with u = `task`, v = `covariates`; the two exponents of section 7, symmetric where the
-    /// two do not commute.
+    /// The two-exponent family of section 7 in symmetric form, F = Σ̂^{v/2} Σ̂_θ^u Σ̂^{v/2} with u = `task` and v =
+    /// `covariates`.
     ///
     /// # Errors
-    /// When an exponent is not finite, a negative one meets an energy of 0, or the range overflows.
+    /// If an exponent is not finite, a negative exponent meets an energy of 0, or the range overflows.
     pub fn exponents(
         pool: &Pool,
         estimate: &Estimate,
@@ -152,7 +154,7 @@ impl Featurizer {
         }
         let scales = relative(pool.eigenvalues());
         let factor = match &estimate.rotation {
-            // Diagonal: Σ_θ = Ŝ/s, M = s^{1+v} (Ŝ/s)^u.
+            // Diagonal case: Σ_θ = Ŝ/s, M = s^{1+v} (Ŝ/s)^u.
             None => {
                 let eigenvalues: Vec<f64> = scales
                     .iter()
@@ -197,10 +199,10 @@ impl Featurizer {
         Self::from_factor(factor.as_ref())
     }
 
-    /// F = BBᵀ with B p×k.
+    /// The featurization F = BBᵀ with B p×k.
     ///
     /// # Errors
-    /// When B has not p rows, a number is not finite, or B is 0 on the features' range.
+    /// If B does not have p rows, a number is not finite, or B is 0 on the range of the features.
     pub(crate) fn factor(pool: &Pool, b: MatRef<'_, f64>) -> Result<Self, DataError> {
         matching(pool, b.nrows(), b.ncols(), "is a factor B")?;
         check_finite(b)?;
@@ -209,10 +211,10 @@ impl Featurizer {
         Self::from_factor(rotated.as_ref())
     }
 
-    /// F itself, p×p, symmetric and positive semidefinite.
+    /// The featurization F, p×p, symmetric and positive semidefinite.
     ///
     /// # Errors
-    /// When it is not, or as for [`Featurizer::factor`].
+    /// If F is not, or as for [`Featurizer::factor`].
     pub(crate) fn symmetric(pool: &Pool, f: MatRef<'_, f64>) -> Result<Self, DataError> {
         let bad = |problem: String| DataError::input("featurization", problem);
         matching(pool, f.nrows(), f.ncols(), "is a matrix F")?;
@@ -239,7 +241,7 @@ impl Featurizer {
         nonzero(Self { eigenvalues, rotation: Some(vectors) })
     }
 
-    /// M = CCᵀ, by the singular values of C: they keep their digits over twice the decades M does.
+    /// M = CCᵀ from the singular values of C, which are accurate over twice as many decades as the eigenvalues of M.
     fn from_factor(c: MatRef<'_, f64>) -> Result<Self, DataError> {
         let Svd { left, lengths, .. } = svd(c, Threads::All)?;
         let longest = leading(&lengths);
@@ -249,18 +251,18 @@ impl Featurizer {
         nonzero(Self { eigenvalues, rotation: Some(left) })
     }
 
-    /// A featurizer from eigenvalues along the directions of the estimate, one for each.
+    /// A featurizer with the eigenvectors of the estimate and eigenvalues given as a function of energy.
     #[must_use]
     pub fn along(estimate: &Estimate, eigenvalue: impl Fn(f64) -> f64) -> Self {
         let eigenvalues = estimate.energies.iter().map(|&e| eigenvalue(e)).collect();
         Self { eigenvalues, rotation: estimate.rotation.clone() }
     }
 
-    /// The spectrum for a task: eigenvalues of mean 1 over the p directions, energies p(z'² − σ̂²/N) along them with
-    /// their signs; for [`TaskChoice::Mean`] the mean over all tasks.
+    /// The spectrum for a task: eigenvalues with mean 1 over the p directions and signed energies p(z'² − σ̂²/N); for
+    /// [`TaskChoice::Mean`] the mean energies over all tasks.
     ///
     /// # Errors
-    /// When a number overflowed.
+    /// If a number overflows.
     pub fn spectrum(&self, pool: &Pool, task: TaskChoice) -> Result<Spectrum, DataError> {
         let p = pool.dimension() as f64;
         let energies = match &self.rotation {
@@ -271,7 +273,7 @@ impl Featurizer {
         let scale = if largest > 0.0 { largest } else { 1.0 };
         let mut directions: Vec<(f64, f64)> =
             self.eigenvalues.iter().zip(&energies).map(|(&s, &e)| (s / scale, p * e)).collect();
-        // The rest of the range has s = 0 but carries what is left of the signal.
+        // The remaining directions of the range have s = 0 but carry the remaining signal.
         let rest = pool.rank().saturating_sub(directions.len());
         if rest > 0 {
             let left = pool.signal(task) - energies.iter().sum::<f64>();
@@ -304,7 +306,7 @@ impl Pool {
         }
     }
 
-    /// Energies of a task from all tasks' coefficients.
+    /// Energies of a task from the coefficients of all tasks.
     fn energies(&self, z: MatRef<'_, f64>, task: TaskChoice) -> Vec<f64> {
         let correction = self.noise(task) / self.rows() as f64;
         let chosen: Vec<_> = match task {
@@ -321,13 +323,13 @@ impl Pool {
     }
 }
 
-/// Values relative to the largest, so that powers stay in range.
+/// Values divided by the largest, so that powers stay in range.
 fn relative(values: &[f64]) -> Vec<f64> {
     let largest = values.iter().fold(0.0_f64, |m, &v| m.max(v));
     values.iter().map(|v| if largest > 0.0 { v / largest } else { 0.0 }).collect()
 }
 
-/// √ of the eigenvalues of Σ̂.
+/// Square roots of the eigenvalues of Σ̂.
 fn roots(pool: &Pool) -> Vec<f64> {
     pool.eigenvalues().iter().map(|s| s.sqrt()).collect()
 }

@@ -1,22 +1,22 @@
-//! A column of the words train and test: which rows are fitted, and which are only tested on.
+//! A column of the words train and test, which divides rows into training rows and held-out test rows.
 
 use super::error::{DataError, listed, quoted};
 
-/// A column that splits the rows, and the part of them that is read.
+/// A split column, and the part of the rows that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Split<'a> {
-    /// The column, in the file of the features or that of the targets.
+    /// Name of the column, in the feature file or the target file.
     pub column: &'a str,
-    /// The rows that are read.
+    /// The part that is read.
     pub part: Part,
 }
 
-/// Rows by their word in a split column.
+/// Part of a train/test split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Rows that are fitted.
+    /// Training rows.
     Train,
-    /// Rows that take no part in fits, to test them on.
+    /// Held-out test rows.
     Test,
 }
 
@@ -37,10 +37,10 @@ pub(super) fn is_split(words: &[Option<String>]) -> bool {
 }
 
 impl Split<'_> {
-    /// Positions of the rows of the part, and a note on the split for the training rows; `words` has one for each row.
+    /// Positions of the rows of this part, and for training rows a note on the split; `words` has the split column.
     ///
     /// # Errors
-    /// One sentence about the file `name` where either part has no row.
+    /// One sentence about the file `name` if either part is empty.
     pub(super) fn rows(
         self,
         words: &[Option<String>],

@@ -1,4 +1,4 @@
-//! Targets: labels → one-vs-rest tasks, or columns of numbers, checked against the features' rows.
+//! Targets: one-vs-rest tasks from labels, or numeric columns, checked against the rows of the features.
 
 use std::collections::BTreeMap;
 
@@ -7,60 +7,60 @@ use faer::Mat;
 use super::error::{DataError, column, listed, quoted};
 use crate::outside::text::plain;
 
-/// More tasks than this is a misread file.
+/// Maximum number of tasks; more indicate a misread file.
 const MOST_TASKS: usize = 1000;
-/// Beyond this squares overflow.
+/// Largest absolute value whose square does not overflow.
 pub(super) const LARGEST: f64 = 1e100;
 
-/// How one column of whole numbers is to be read.
+/// How one column of whole numbers is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reading {
-    /// By its values.
+    /// As labels or numbers, depending on its values.
     #[default]
     Auto,
-    /// Read as class labels.
+    /// As class labels.
     Labels,
-    /// Read as numbers.
+    /// As numbers.
     Numbers,
 }
 
-/// How many rows the features have; their columns, to see that they are transposed.
+/// Number of rows and columns of the features; the columns are used to recognise transposed targets.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rows {
     pub count: usize,
     pub features: usize,
 }
 
-/// One column of numbers; NaN where there is none.
+/// One column of numbers, NaN where a value is missing.
 pub(super) struct Column {
     pub header: Option<String>,
     pub values: Vec<f64>,
-    /// Whether the numbers are of a whole-number type.
+    /// Whether the numbers are of an integer type.
     pub whole: bool,
 }
 
-/// Checked targets, not yet centred: a row for each labelled row of the features, T columns.
+/// Checked targets before centring: one row for each labelled row of the features, T columns.
 #[derive(Debug, Clone)]
 pub struct Targets {
     pub(super) input: String,
     pub(super) names: Vec<String>,
-    /// NaN where a row has some targets and not this one.
+    /// Values; NaN where a row lacks this target but has others.
     pub(super) values: Mat<f64>,
-    /// Rows of each class where the tasks are classes.
+    /// Number of rows of each class, if the tasks are classes.
     pub(super) sizes: Option<Vec<usize>>,
-    /// Whether rows, of those that were read, have some targets and not others.
+    /// Whether some of the rows read have only some of the targets.
     pub(super) gaps: bool,
-    /// Rows that were read, those without a label among them.
+    /// Number of rows read, including those without a label.
     pub(super) rows: usize,
-    /// Positions of the labelled rows, where some have no label.
+    /// Positions of the labelled rows, if some rows have no label.
     pub(super) labelled: Option<Vec<usize>>,
-    /// How the file was read, where it could be read otherwise.
+    /// Notes on how the file was read, where another reading is possible.
     pub(super) notes: Vec<String>,
 }
 
 impl Targets {
-    /// One column of numbers: class labels when it is of a whole-number type and its values repeat, one numeric target
-    /// otherwise. A note states which where it is not obvious.
+    /// One column of numbers: class labels if it is of an integer type and its values repeat, otherwise one numeric
+    /// target. A note states which, unless it is obvious.
     pub(super) fn from_column(
         input: &str,
         column: Column,
@@ -109,7 +109,8 @@ impl Targets {
         Ok(targets)
     }
 
-    /// N×T numbers, one task a column; a row with NaN in every column is without a label, a constant column is no task.
+    /// N×T numbers, one task a column. A row with NaN in every column is without a label; a constant column is not a
+    /// task.
     pub(super) fn from_numbers(
         input: &str,
         names: Option<Vec<String>>,
@@ -164,7 +165,7 @@ impl Targets {
         })
     }
 
-    /// One-vs-rest tasks from (sort key, name) a row, in the order of the keys; `None` where there is no label.
+    /// One-vs-rest tasks from one (sort key, name) a row, in the order of the keys; `None` for a row without a label.
     pub(super) fn from_classes(
         input: &str,
         labels: impl Iterator<Item = Option<(Key, String)>>,
@@ -242,7 +243,7 @@ impl Targets {
     }
 }
 
-/// Sorts by number, then by text.
+/// Sort key: by number, then by text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Key(pub f64, pub String);
 
@@ -260,7 +261,7 @@ impl Ord for Key {
     }
 }
 
-/// The rows with a value: their positions where they are not all, and their numbers.
+/// The rows with a value: their positions, unless these are all rows, and their numbers.
 fn labelled(input: &str, values: &Mat<f64>) -> Result<(Option<Vec<usize>>, Mat<f64>), DataError> {
     let rows = values.nrows();
     let kept: Vec<usize> =
@@ -290,12 +291,12 @@ pub(super) fn left_out(input: &str, rows: usize, labelled: Option<&[usize]>) -> 
     }
 }
 
-/// The name of a class or target as a task: "mean" is the word for the average over tasks.
+/// A task name for a class or target; "mean" is reserved for the average over tasks and is renamed.
 pub(super) fn task_name(name: &str, what: &str) -> String {
     if name == "mean" { format!("mean ({what})") } else { plain(name) }
 }
 
-/// A note on a task that could be taken for the average over tasks.
+/// A note on a task whose name could be mistaken for the average over tasks.
 fn called_mean(input: &str, names: &[String]) -> Option<String> {
     let name = names.iter().find(|name| name.starts_with("mean ("))?;
     Some(format!(
@@ -332,14 +333,14 @@ fn tasks(input: &str, count: usize) -> Result<(), DataError> {
     ))
 }
 
-/// Whether the values that are there are all equal.
+/// Whether all values that are not missing are equal.
 pub(super) fn constant(column: faer::ColRef<'_, f64>) -> bool {
     let (low, high) =
         column.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| (v.min(low), v.max(high)));
     high <= low
 }
 
-/// Checks that every number is finite and its square too; rows are named from 1, columns by `column` from 0.
+/// Checks that every number and its square are finite; messages count rows from 1 and name columns by `column`.
 pub(super) fn finite(
     input: &str,
     values: &Mat<f64>,
@@ -348,7 +349,7 @@ pub(super) fn finite(
     checked(input, values, column, false)
 }
 
-/// Checks that every number is NaN, or finite and its square too.
+/// Checks that every number is NaN, or finite with a finite square.
 fn finite_or_nan(input: &str, values: &Mat<f64>, names: Option<&[String]>) -> Result<(), DataError> {
     checked(input, values, &|at| column(names, at), true)
 }

@@ -1,4 +1,4 @@
-//! Rows that took no part in a fit, to test it on: read as the labelled rows were, in their columns and units.
+//! Held-out test rows, read like the labelled rows and converted to the pool's columns and units.
 
 use std::collections::HashMap;
 
@@ -15,37 +15,37 @@ use super::pool::Pool;
 use super::read::{Array, Data, Table};
 use super::targets::{self, task_name};
 
-/// Targets of M rows to test on, as arrays.
+/// Targets of M test rows, as arrays.
 #[derive(Debug, Clone)]
 pub enum TestTargets {
     /// One label a row, an empty text for a row without one.
     Labels(Vec<String>),
-    /// One number a row, NaN for a row without one: a number, or the class of this name.
+    /// One number a row, NaN for a row without one; for classes, the class with this name.
     Numbers(Vec<f64>),
     /// M×T numbers, in the order of the pool's tasks.
     Matrix(Array2<f64>),
 }
 
-/// Rows with their targets, M of them, in the columns and units of a pool.
+/// M test rows with their targets, in the columns and units of a pool.
 #[derive(Debug, Clone)]
 pub struct TestRows {
     /// Features less the pool's means, M×p.
     features: Mat<f64>,
     /// Targets less the pool's means, in units of its standard deviations, M×T.
     targets: Mat<f64>,
-    /// The class of each row, where the tasks are classes; `None` for a row of a class that is no task.
+    /// The class of each row, if the tasks are classes; `None` for a class that is not a task.
     classes: Option<Vec<Option<usize>>>,
     notes: Vec<String>,
 }
 
 impl TestRows {
-    /// M, the number of rows that have features and every target.
+    /// Number M of rows with features and every target.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.features.nrows()
     }
 
-    /// How the files were read, where the user should know.
+    /// Notes for the user on how the files were read.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
@@ -61,18 +61,18 @@ impl TestRows {
         &self.targets
     }
 
-    /// The class of each row, where the tasks are classes; `None` for a row of a class that is no task.
+    /// The class of each row, if the tasks are classes; `None` for a class that is not a task.
     pub(crate) fn classes(&self) -> Option<&[Option<usize>]> {
         self.classes.as_deref()
     }
 }
 
 impl Pool {
-    /// Reads rows that are not of the pool: their features in its columns, their targets as its tasks. Rows with NaN or
-    /// without a label are left out, with a note.
+    /// Reads test rows: features in the pool's columns, targets as its tasks. Rows with NaN or without a label are
+    /// left out, with a note.
     ///
     /// # Errors
-    /// [`DataError::Input`] naming the file whose columns, classes or rows do not fit the pool's.
+    /// [`DataError::Input`] naming the file whose columns, classes or rows do not match the pool.
     pub fn test_rows(&self, files: &Files<'_>) -> Result<TestRows, DataError> {
         let Tables { rows, labels, mut notes, .. } = files.tables()?;
         let input = rows.name.clone();
@@ -82,10 +82,10 @@ impl Pool {
         self.tested((&input, &numbers), labels, files.labels_as_they_are, notes)
     }
 
-    /// M rows in arrays: M×p features, in the columns of the pool, and their targets, which `name` stands for in sentences.
+    /// Test rows from arrays: M×p features in the pool's columns, and their targets, which messages call `name`.
     ///
     /// # Errors
-    /// Those of [`Pool::test_rows`].
+    /// Errors of [`Pool::test_rows`].
     pub fn test_arrays(
         &self,
         features: Blocks,
@@ -113,7 +113,7 @@ impl Pool {
         self.tested((&input, &numbers), labels, true, Vec::new())
     }
 
-    /// Rows in the pool's columns and units; `notes` are those of reading them.
+    /// Converts rows to the pool's columns and units; `notes` are those of reading them.
     fn tested(
         &self,
         (input, numbers): (&str, &Numbers),
@@ -173,7 +173,7 @@ impl Pool {
         Ok(TestRows { features, targets, classes, notes })
     }
 
-    /// The columns that the pool has, less its means.
+    /// The pool's columns, less its means.
     fn columns_of(&self, input: &str, numbers: &Numbers) -> Result<Mat<f64>, DataError> {
         let (found, count) = (numbers.matrix.ncols(), self.columns().count);
         if found != count {
@@ -203,7 +203,7 @@ impl Pool {
         }))
     }
 
-    /// The class of each row by its name.
+    /// The class of each row by name.
     fn classes_of(&self, table: Table, as_they_are: bool) -> Result<Labels, DataError> {
         let Table { name, mut columns, slice, .. } = table;
         let only = columns.pop().filter(|_| columns.is_empty());
@@ -226,7 +226,7 @@ impl Pool {
         let class = |label: Option<String>| {
             let label = label?;
             let known = |name: &str| tasks.get(task_name(name, "class").as_str()).copied();
-            // 1 and 1.0 are one class.
+            // 1 and 1.0 are the same class.
             let as_number = || label.parse::<f64>().ok().and_then(|v| known(&format!("{v}")));
             let found = known(&label).or_else(as_number);
             if found.is_none() && !others.contains(&label) {
@@ -243,7 +243,7 @@ impl Pool {
         Ok(Labels::Classes { of_row, others })
     }
 
-    /// The pool's targets: by their names where both files have some, else all columns in order.
+    /// The pool's targets: by name if both files have names, else all columns in order.
     fn numbers_of(&self, table: Table) -> Result<Labels, DataError> {
         let Table { name, names, mut columns, slice, .. } = table;
         let rows = columns.first().map_or(0, Data::rows);
@@ -291,7 +291,7 @@ impl Pool {
         })))
     }
 
-    /// Less the pool's means, in units of its standard deviations.
+    /// Values less the pool's means, in units of its standard deviations.
     fn in_units(&self, mut values: Mat<f64>) -> Mat<f64> {
         let units = self.target_means().iter().zip(self.tasks());
         for (column, (mean, task)) in values.col_iter_mut().zip(units) {
@@ -301,14 +301,14 @@ impl Pool {
     }
 }
 
-/// Targets of rows to test on.
+/// Targets of test rows.
 enum Labels {
-    /// M×T, NaN where there is none.
+    /// M×T numbers, NaN where one is missing.
     Numbers(Mat<f64>),
     Classes {
-        /// `None` without a label; the task of its class, if any.
+        /// For each row `None` without a label, else the task of its class, if any.
         of_row: Vec<Option<Option<usize>>>,
-        /// Classes that are no task.
+        /// Classes that are not tasks.
         others: Vec<String>,
     },
 }

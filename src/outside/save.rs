@@ -150,7 +150,7 @@ mod tests {
         let path = folder.path().join("a.toml");
         new_file(&path, |out| out.write_all(b"first")).unwrap();
         let refused = new_file(&path, |out| out.write_all(b"second")).unwrap_err();
-        assert!(matches!(&refused, Error::Name(why) if why.contains("exists already")), "{refused}");
+        assert!(matches!(&refused, Error::Name(why) if why.contains("already exists")), "{refused}");
         assert_eq!(std::fs::read(&path).unwrap(), b"first");
         assert!(
             new_file(&folder.path().join("no/b.toml"), |out| out.write_all(b"x"))
@@ -163,7 +163,7 @@ mod tests {
         let link = folder.path().join("link.toml");
         std::os::unix::fs::symlink(&path, &link).unwrap();
         assert!(
-            new_file(&link, |out| out.write_all(b"x")).unwrap_err().to_string().contains("exists already")
+            new_file(&link, |out| out.write_all(b"x")).unwrap_err().to_string().contains("already exists")
         );
         replace(&link, |out| out.write_all(b"fourth")).unwrap();
         assert!(link.is_symlink() && std::fs::read(&path).unwrap() == b"fourth");

@@ -12,7 +12,7 @@ fn out_writes_a_new_file_and_never_over_another() {
     assert!(bytes(&arguments).is_empty());
     let written = std::fs::read_to_string(&path).unwrap();
     assert!(roxmltree::Document::parse(&written).is_ok());
-    refused(&arguments, &["exists already"]);
+    refused(&arguments, &["already exists"]);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
 }
 

@@ -132,7 +132,7 @@ fn bad_input_is_one_sentence_and_nothing_is_written() {
     std::fs::write(room.path().join("there.npy"), "mine").unwrap();
     let before = std::fs::read_dir(room.path()).unwrap().count();
     for (more, word) in [
-        (&["--samples", "8", "--out", "there.npy"][..], "exists already"),
+        (&["--samples", "8", "--out", "there.npy"][..], "already exists"),
         (&["--samples", "8", "--out", "no/B.npy"], "folder"),
         (&["--samples", "8", "--out", "B.csv"], ".npy"),
         (&["--samples", "2.5", "--out", "B.npy"], "whole number"),

@@ -1,4 +1,4 @@
-//! Fits on drawn rows at one n, beside what the leave-one-out path says there.
+//! Fits on random subsamples of n rows, together with the leave-one-out estimate at that n (section 9.4a).
 
 use std::sync::Arc;
 
@@ -7,44 +7,45 @@ use crate::data::TaskChoice;
 use crate::data::path::{Path, PathPoint};
 use crate::theory::TheoryError;
 
-/// Draws rule over the path's risk where they part from it by more than this, in standard errors and as a share.
+/// Subsampled fits replace the leave-one-out risk where they differ from it by more than this many standard errors
+/// and by more than the fraction below.
 pub(super) const ERRORS: f64 = 3.0;
 const SHARE: f64 = 0.1;
 
-/// A quantity of classes that draws correct.
+/// A classification metric that subsampled fits correct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Score {
     /// Area under the ROC curve.
     Auc,
     /// Share of rows whose class has the highest score.
     Accuracy,
-    /// Mean over the classes of the share of their rows that are found.
+    /// Mean over the classes of their recall.
     BalancedAccuracy,
     /// Mean over the classes of F1.
     MacroF1,
 }
 
-/// Where and how a featurization of rows is fitted with n of them, by task.
+/// Evaluates a featurization with n labelled rows for a task: the path it uses and the point on it.
 pub type At<'a> = &'a (dyn Fn(f64, TaskChoice) -> Result<(Arc<Path>, PathPoint), TheoryError> + Sync);
 
-/// Fits on drawn rows at one n.
+/// Fits on random subsamples of one size n.
 #[derive(Debug, Clone)]
 pub struct Anchor {
-    /// n.
+    /// Sample size n.
     pub samples: f64,
-    /// What each draw is worth.
+    /// Metrics of each draw.
     pub draws: Vec<Worth>,
-    /// The estimate of the path.
+    /// The leave-one-out estimate at n.
     pub(super) point: PathPoint,
     pub(super) path: Arc<Path>,
     /// Whether rows are in groups.
     pub(super) grouped: bool,
-    /// What formulas say of accuracy, balanced accuracy and macro-F1.
+    /// Formula values of accuracy, balanced accuracy and macro-F1.
     pub(super) classified: Option<[f64; 3]>,
 }
 
 impl Score {
-    /// Scores of the class that is chosen, in the order of [`Anchor::classified`].
+    /// Metrics of the predicted class, in the order of [`Anchor::classified`].
     pub(super) const OF_CHOICE: [Self; 3] = [Self::Accuracy, Self::BalancedAccuracy, Self::MacroF1];
 
     pub(super) fn of(self, worth: &Worth) -> Option<f64> {
@@ -58,14 +59,14 @@ impl Score {
 }
 
 impl Anchor {
-    /// Mean and standard error over the draws of something they all have.
+    /// Mean and standard error over the draws of a value that every draw has; `None` if some draw lacks it.
     pub(super) fn mean(&self, of: impl Fn(&Worth) -> Option<f64>) -> Option<(f64, f64)> {
         let values: Vec<f64> = self.draws.iter().map(of).collect::<Option<_>>()?;
         let (mean, deviation) = moments(&values);
         Some((mean, deviation / (values.len() as f64).sqrt()))
     }
 
-    /// ln(drawn/path) where draws rule over the path's risk.
+    /// ln(subsampled risk / leave-one-out risk) where subsampled fits replace the estimate, else `None`.
     pub(super) fn risk_ratio(&self) -> Option<f64> {
         let (mean, error) = self.mean(|w| Some(w.risk))?;
         let known = mean > 0.0 && mean.is_finite();
@@ -75,7 +76,7 @@ impl Anchor {
         }
         let apart = mean / self.point.risk - 1.0;
         let above = |factor: f64| self.draws.iter().filter(|w| w.risk > factor * self.point.risk).count();
-        // Draws without a mean (heavy tails) speak by their number.
+        // Without a finite mean (heavy tails) the number of draws on one side decides.
         let (more, fewer) = (above(1.0 + SHARE), self.draws.len() - above(1.0 - SHARE));
         let one_sided = more.max(fewer) + 1 >= self.draws.len();
         let rules = apart.abs() > SHARE && ((mean - self.point.risk).abs() > ERRORS * error || one_sided);
@@ -83,7 +84,8 @@ impl Anchor {
     }
 }
 
-/// What formulas say of accuracy, balanced accuracy and macro-F1 of all classes.
+/// Formula values of accuracy, balanced accuracy and macro-F1 over all classes; `None` for a single task or numeric
+/// targets.
 pub(super) fn formulas(path: &Path, point: &PathPoint, task: TaskChoice) -> Option<[f64; 3]> {
     let found = if task == TaskChoice::Mean { path.classified(point)? } else { return None };
     Some([found.accuracy.value, found.balanced_accuracy.value, found.macro_f1.value])

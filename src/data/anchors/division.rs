@@ -1,40 +1,40 @@
-//! Division of rows into those that are fitted and those that are tested on (section 9.4a).
+//! Random division of rows into training and test rows (section 9.4a).
 
 use rand::seq::SliceRandom;
 use rand::{Rng, RngExt};
 
 use crate::data::Groups;
 
-/// Which rows are drawn.
+/// How many rows are drawn, and from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Drawn {
-    /// This number of rows, at random.
+    /// This number of rows at random.
     Rows(usize),
-    /// This number of rows of each class; of a class that has no more rows than that, all but one.
+    /// This number of rows of each class; of smaller classes all rows but one.
     PerClass(usize),
 }
 
-/// Positions of rows in a random order.
+/// Positions of the rows in random order, divided in two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Division {
-    /// Rows that are fitted.
+    /// Training rows.
     pub fitted: Vec<usize>,
-    /// All other rows.
+    /// Test rows: all others.
     pub tested: Vec<usize>,
 }
 
-/// Random picks of a class, per row, before rows are taken in the order they come.
+/// Random choices of a class, per row, before rows are taken in order instead.
 const PICKS: usize = 16;
 
 impl Division {
-    /// Divides the rows of a pool whose class is in `strata` (0 for none; empty without classes).
+    /// Divides the rows of a pool; `strata` has the class of each row (0 for none; empty without classes).
     ///
-    /// With classes, how many rows each gives is multinomial, as it is among new rows of a population: drawn without
-    /// replacement, a large share of the rows has classes as balanced as all of them are, and 50 classes of 24 rows had
-    /// an accuracy of 0.67 at n = 900 where fits on new rows have 0.63. The rows of a class come without replacement, and
-    /// one of each class is left to test on. With equal random numbers the rows of a smaller n are among those of a
-    /// larger one. Of rows in groups whole groups are drawn, the last in part, and tested are the groups of which no row
-    /// was drawn (section 9.10).
+    /// With classes, the number of rows from each class is multinomial, as in a new sample of the population. Simple
+    /// sampling without replacement would make the classes of a large subsample as balanced as the pool: 50 classes
+    /// of 24 rows had accuracy 0.67 at n = 900 where fits on new rows have 0.63. Within a class rows are drawn
+    /// without replacement, and one row per class is kept for testing. With equal random numbers, the rows of a
+    /// smaller n are a subset of those of a larger n. Grouped rows are drawn as whole groups, the last one in part,
+    /// and the test rows are the groups with no drawn row (section 9.10).
     #[must_use]
     pub fn new(
         rows: usize,
@@ -77,7 +77,8 @@ impl Division {
     }
 }
 
-/// Rows with as many of each class as picks with replacement have, all but one of a class at most; `order` is random.
+/// `count` rows with multinomial class counts, at most all but one of each class; `order` is a random order of the
+/// rows.
 fn multinomial(order: &[usize], strata: &[usize], count: usize, random: &mut impl Rng) -> Vec<usize> {
     let class = |row: usize| strata.get(row).copied().unwrap_or(0);
     let mut queues = vec![Vec::new(); strata.iter().max().map_or(1, |most| most + 1)];
@@ -92,14 +93,14 @@ fn multinomial(order: &[usize], strata: &[usize], count: usize, random: &mut imp
         let queue = queues.get_mut(class(random.random_range(0..order.len())));
         found.extend(queue.filter(|queue| queue.len() > 1).and_then(Vec::pop));
     }
-    // More rows than all classes but one of each have.
+    // More rows are wanted than all classes have without one each.
     let taken = marked(order.len(), &found);
     let missing = count - found.len();
     found.extend(order.iter().filter(|row| taken.get(**row) == Some(&false)).take(missing));
     found
 }
 
-/// The first `count` rows of each class, all but one of a class at most.
+/// The first `count` rows of each class, at most all but one of a class.
 fn quota(order: &[usize], strata: &[usize], count: usize) -> Vec<usize> {
     let mut left = vec![0_usize; strata.iter().max().map_or(1, |most| most + 1)];
     strata.iter().for_each(|&class| left.iter_mut().skip(class).take(1).for_each(|size| *size += 1));
@@ -113,7 +114,7 @@ fn quota(order: &[usize], strata: &[usize], count: usize) -> Vec<usize> {
     order.iter().filter(|row| take(row)).copied().collect()
 }
 
-/// Which of `rows` rows are among `some`.
+/// For each of `rows` rows, whether it is in `some`.
 fn marked(rows: usize, some: &[usize]) -> Vec<bool> {
     let mut marked = vec![false; rows];
     for &row in some {
@@ -150,7 +151,7 @@ mod tests {
             mean += first / 400.0;
             square += first * first / 400.0;
         }
-        // Binomial: 300·0.2·0.8 = 48; without replacement it would be 19.
+        // Binomial variance: 300·0.2·0.8 = 48; sampling without replacement would give 19.
         assert!(
             (mean - 60.0).abs() < 1.5 && (36.0..60.0).contains(&(square - mean * mean)),
             "{mean} {square}"
@@ -167,7 +168,7 @@ mod tests {
         let each = of(Drawn::PerClass(3));
         assert_eq!(counts(&each.fitted, &strata)[1..3], [3.0, 3.0]);
         assert_eq!(counts(&of(Drawn::PerClass(10)).fitted, &strata)[1..3], [10.0, 3.0], "one is left");
-        // More rows than all classes but one of each have.
+        // More rows are wanted than all classes have without one each.
         assert_eq!(of(Drawn::Rows(59)).tested.len(), 1);
     }
 

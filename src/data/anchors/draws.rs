@@ -1,4 +1,5 @@
-//! Fits on n drawn rows, tested on others: common random numbers for every n, featurization and encoder (section 9.4a).
+//! Fits on random subsamples, tested on the other rows, with common random numbers for every n, featurization and
+//! encoder (section 9.4a).
 
 use std::sync::Arc;
 
@@ -12,31 +13,31 @@ use crate::data::path::Path;
 use crate::data::{DataError, Pool, TaskChoice};
 use crate::linalg::{RidgeProblem, Threads, centred, product};
 
-/// Rows that a draw is tested on, at most.
+/// Maximum number of test rows of a draw.
 const TESTED: usize = 2048;
 const SEED: u64 = 1;
 
-/// One fit of a path's features.
+/// One ridge fit on the features of a path.
 #[derive(Clone, Copy)]
 pub(super) struct Fit<'a> {
     pub path: &'a Arc<Path>,
     pub task: TaskChoice,
-    /// λ; infinite: the mean alone.
+    /// Ridge λ; infinite predicts the mean.
     pub ridge: f64,
     pub scoring: &'a Scoring,
 }
 
 impl Fit<'_> {
-    /// Whether both are fits of the same features on the same drawn rows.
+    /// Whether both fit the same features on the same drawn rows.
     fn shares_rows(&self, other: &Self) -> bool {
         Arc::ptr_eq(self.path, other.path) && self.scoring.strata() == other.scoring.strata()
     }
 }
 
-/// One draw by its number, of every fit in order; consecutive fits of the same features share their Gram matrix.
+/// Evaluates every fit on the draw with this number. Consecutive fits of the same features share their Gram matrix.
 ///
 /// # Errors
-/// [`DataError::Interrupted`] once `stop` returns true; a draw that leaves no row, or that cannot be fitted.
+/// [`DataError::Interrupted`] once `stop` returns true; a draw that leaves no test row or that cannot be fitted.
 pub(super) fn draw(
     fits: &[Fit<'_>],
     drawn: Drawn,
@@ -49,7 +50,7 @@ pub(super) fn draw(
         let division = divided(first.path.rows().pool(), first.scoring.strata(), drawn, draw);
         let (left, lengths) = first.path.directions();
         let mut samples = gathered(left, &division.fitted);
-        // The intercept: features and labels less their means over the rows drawn.
+        // Intercept: features and labels are centred by their means over the training rows.
         let centre = centred(&mut samples);
         let problem = RidgeProblem::new(samples.as_ref(), &lengths);
         let mut rest = gathered(left, &division.tested);
@@ -95,18 +96,18 @@ fn worth(
     Ok(fit.scoring.worth(predicted.as_ref(), targets, &tested))
 }
 
-/// The rows of one draw, and at most [`TESTED`] of the others.
+/// Training rows of one draw, and at most [`TESTED`] test rows.
 fn divided(pool: &Pool, strata: &[usize], drawn: Drawn, draw: usize) -> Division {
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
     random.set_stream(draw as u64);
     let mut division = Division::new(pool.rows(), strata, pool.groups(), drawn, &mut random);
-    // From the end, so that draws of other n are tested on nearly the same rows.
+    // Rows are removed from the end, so that draws of different n share nearly all test rows.
     let extra = division.tested.len().saturating_sub(TESTED);
     division.tested.drain(..extra);
     division
 }
 
-/// Numbers of rows that draws of so many rows of each class fit, and are tested on.
+/// Numbers of training and test rows of draws with `count` rows of each class.
 pub(super) fn per_class_rows(pool: &Pool, strata: &[usize], count: usize) -> (usize, usize) {
     let division = divided(pool, strata, Drawn::PerClass(count), 0);
     (division.fitted.len(), division.tested.len())

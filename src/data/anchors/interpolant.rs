@@ -1,7 +1,6 @@
-//! A monotone interpolant between increasing places (Fritsch and Carlson 1980), constant before the first and beyond the
-//! last.
+//! Monotone cubic interpolation (Fritsch and Carlson 1980), constant outside the nodes.
 
-/// Cubic between places, without extrema of its own.
+/// A monotone cubic interpolant: it has no extrema between nodes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Interpolant {
     places: Vec<f64>,
@@ -10,7 +9,7 @@ pub(super) struct Interpolant {
 }
 
 impl Interpolant {
-    /// From places with their values, in increasing order.
+    /// The interpolant through (position, value) pairs with increasing positions.
     pub fn new(points: &[(f64, f64)]) -> Self {
         let secants: Vec<f64> =
             points.windows(2).map(|w| if let [a, b] = w { (b.1 - a.1) / (b.0 - a.0) } else { 0.0 }).collect();
@@ -33,7 +32,7 @@ impl Interpolant {
         }
     }
 
-    /// The value at a place; `None` without any.
+    /// The interpolated value; `None` without nodes.
     pub fn at(&self, place: f64) -> Option<f64> {
         let above = self.places.partition_point(|p| *p <= place);
         let point = |i: usize| Some((*self.places.get(i)?, *self.values.get(i)?, *self.slopes.get(i)?));
@@ -68,7 +67,7 @@ mod tests {
         assert!(values.windows(2).all(|w| w[1] <= w[0] + 1e-12), "falling where its points fall");
         assert_eq!((curve.at(-3.0), curve.at(9.0)), (Some(1.0), Some(0.7)));
         assert_eq!(Interpolant::default().at(1.0), None);
-        // A line is a line where its slopes are known.
+        // A straight line is reproduced where its slopes are known.
         let line = Interpolant::new(&[(0.0, 0.0), (1.0, 1.0), (2.0, 2.0), (3.0, 3.0)]);
         assert!((line.at(1.3).unwrap() - 1.3).abs() < 1e-12);
     }

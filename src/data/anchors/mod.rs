@@ -1,10 +1,11 @@
-//! Anchors (section 9.4a): within the rows everything can be seen, so that fits on drawn rows at a few n correct what the
-//! leave-one-out path says of classes there, check its risk, and tell what a single draw varies by.
+//! Anchors (section 9.4a): fits on random subsamples at a few n ≤ 0.8 N. They correct the classification metrics of
+//! the leave-one-out path, check its risk, and measure the spread of the risk of a single draw.
 //!
-//! AUC and accuracy at n ≤ N are the formula plus a monotone interpolant, in ln n, of what drawn fits are above it, of AUC
-//! beyond chance; at N the formula is the leave-one-out value itself. The risk stays the path's, unless draws part from it by more than three
-//! standard errors and 10 %, or rows are in groups: the path holds n independent rows, and n rows of few groups tell less
-//! (pieces of photographs, 8 groups of 6: the path said 0.83 of what fits on other groups have).
+//! AUC and accuracy at n ≤ N are the formula plus a monotone interpolant, in ln n, of the difference between
+//! subsampled fits and formula (for AUC the part of it beyond chance); at N the formula is the leave-one-out value
+//! itself. The risk of the path is kept unless subsampled fits differ by more than three standard errors and 10 %, or
+//! rows are grouped: the path treats n rows as independent, and n rows of few groups carry less information (pieces
+//! of photographs, 8 groups of 6: the path gave 0.83 of the risk of fits on other groups).
 
 mod anchor;
 mod correction;
@@ -31,50 +32,50 @@ pub use per_class::{DrawsPerClass, per_class};
 use plan::Plan;
 pub use scores::{Scoring, Tested, Worth};
 
-/// Ridges below this are almost none.
+/// Ridges below this count as nearly zero.
 const SMALL: f64 = 1e-3;
 
-/// Where one task is fitted; `None` where the path has no number.
+/// The path and point of one task; `None` where the path has no estimate.
 type Place = Option<(Arc<Path>, PathPoint)>;
 
-/// Drawn fits along n, beside one featurization, ridge and task.
+/// Subsampled fits along n for one featurization, ridge and task.
 #[derive(Debug, Clone)]
 pub struct Anchors {
     rows: f64,
     all: Vec<Anchor>,
-    /// ln(drawn/path) of the risk where draws rule, else 0, and its standard error.
+    /// ln(subsampled/leave-one-out risk) where subsampled fits replace the estimate, else 0; and its standard error.
     risk: (Interpolant, Interpolant),
-    /// ln of the risk at the anchors, drawn where draws rule, else the path's: between them where the path has another peak
-    /// than the rows.
+    /// ln of the risk at the anchors (subsampled where that replaces the estimate), interpolated directly where the
+    /// interpolation peak of the rows differs from that of the path.
     peak: Option<Interpolant>,
-    /// ln of the standard deviation of one draw's risk.
+    /// ln of the standard deviation of the risk of one draw.
     spread: Interpolant,
     task: TaskChoice,
-    /// By score of classes of one file, what draws are above the formula, and its standard error.
+    /// Difference between draws and formula for accuracy, balanced accuracy and macro-F1.
     scores: [Correction; 3],
-    /// AUC; made when it is first asked for, as leaving out pairs takes longer than the draws.
+    /// The difference for AUC, computed on first request because leave-pair-out takes longer than the draws.
     auc: Arc<OnceLock<Correction>>,
-    /// Φ⁻¹ of accuracy at N and its slope in ln n, where the formula's shape did not meet the draws.
+    /// Φ⁻¹ of accuracy at N and its slope in ln n, where the shape of the formula disagrees with the draws.
     line: Option<(f64, f64)>,
 }
 
-/// A corrected quantity.
+/// A metric after correction by subsampled fits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Corrected {
-    /// What is told.
+    /// The corrected value.
     pub value: f64,
-    /// The standard error that draws add.
+    /// Standard error added by the draws.
     pub standard_error: f64,
-    /// Whether draws changed it.
+    /// Whether subsampled fits changed the value.
     pub anchored: bool,
 }
 
 impl Anchors {
-    /// Draws rows at a few n ≤ 0.8 N for every task, in their order: the same rows whatever is fitted on them and however
-    /// many threads there are.
+    /// Draws rows at a few n ≤ 0.8 N for every task, in order: the same rows for every featurization and any number
+    /// of threads.
     ///
     /// # Errors
-    /// [`DataError::Interrupted`] once `stop` says so; draws that cannot be fitted.
+    /// [`DataError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
     pub fn all_of(
         at: At<'_>,
         pool: &Pool,
@@ -82,7 +83,7 @@ impl Anchors {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Self>, DataError> {
         let count = pool.rows() as f64;
-        // A point whose number the path cannot tell is no anchor.
+        // A point without an estimate of the path is not used.
         let known =
             |n: f64, task| at(n, task).ok().filter(|(_, point)| point.risk.is_finite() && point.risk > 0.0);
         let ends: Vec<Place> = tasks.iter().map(|&task| known(count, task)).collect();
@@ -94,7 +95,7 @@ impl Anchors {
             .filter_map(|&task| at(plan::fewest(pool), task).ok())
             .any(|(path, point)| point.ridge.abs() < SMALL && path.has_other_peak());
         let Plan { places, draws, is_grouped: grouped } = Plan::new(pool, rank, has_other_peak);
-        // By place and task.
+        // By sample size and task.
         let points: Vec<Vec<Place>> =
             places.iter().map(|&n| tasks.iter().map(|&task| known(n, task)).collect()).collect();
         let jobs: Vec<(usize, usize)> =
@@ -139,7 +140,7 @@ impl Anchors {
         has_other_peak: bool,
     ) -> Self {
         let end = |points| ending(points, rows);
-        // ln n, ln(drawn/path) where draws rule, and its standard error.
+        // ln n, ln(subsampled/leave-one-out risk) where subsampled fits replace the estimate, and its standard error.
         let ruled = |anchor: &Anchor| {
             let drawn = anchor.risk_ratio().zip(anchor.mean(|w| Some(w.risk)));
             let (ratio, error) = drawn.map_or((0.0, 0.0), |(ratio, (mean, error))| (ratio, error / mean));
@@ -167,13 +168,13 @@ impl Anchors {
         Self { rows, task, all, risk, peak, spread, scores, auc: Arc::default(), line }
     }
 
-    /// The anchors themselves, by increasing n.
+    /// The anchors by increasing n.
     #[must_use]
     pub fn all(&self) -> &[Anchor] {
         &self.all
     }
 
-    /// The risk with n rows where the path says `risk`.
+    /// The risk at n rows, given the leave-one-out estimate `risk`.
     #[must_use]
     pub fn risk(&self, samples: f64, risk: f64) -> Corrected {
         let same = Corrected { value: risk, standard_error: 0.0, anchored: false };
@@ -188,14 +189,14 @@ impl Anchors {
         Corrected { value, standard_error: value * error, anchored: true }
     }
 
-    /// AUC or accuracy with n rows where the formula says `value`.
+    /// AUC or accuracy at n rows, given the formula's `value`.
     #[must_use]
     pub fn score(&self, score: Score, samples: f64, value: f64) -> Corrected {
         let same = Corrected { value, standard_error: 0.0, anchored: false };
         let place = samples.ln();
         if samples > self.rows {
             let Some((end, slope)) = self.line.filter(|_| score == Score::Accuracy) else { return same };
-            // The range between both.
+            // The interval between the formula and the line.
             let along = normal(end + slope * (place - self.rows.ln()));
             let half = 0.5 * (along - value).abs();
             return Corrected { value: 0.5 * (along + value), standard_error: half, anchored: true };
@@ -224,14 +225,14 @@ impl Anchors {
         self.auc.get_or_init(|| found)
     }
 
-    /// The standard deviation of the risk of one draw of n rows; `None` beyond what is drawn.
+    /// Standard deviation of the risk of one draw of n rows; `None` beyond the largest n drawn.
     #[must_use]
     pub fn spread(&self, samples: f64) -> Option<f64> {
         let last = self.all.last()?.samples;
         self.spread.at(samples.ln()).filter(|_| samples <= last).map(f64::exp)
     }
 
-    /// What to know beyond the numbers, in one sentence each.
+    /// Notes for the user about the corrections, one sentence each.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let ruled: Vec<f64> = self

@@ -1,4 +1,4 @@
-//! Draws of so many rows of each class (section 9.4a).
+//! Draws with a fixed number of rows of each class (section 9.4a).
 
 use rayon::prelude::*;
 
@@ -8,24 +8,25 @@ use super::draws::{self, Fit};
 use super::scores::{Scoring, Worth};
 use crate::data::{DataError, Pool, TaskChoice};
 
-/// Draws.
+/// Number of draws.
 const DRAWS: usize = 24;
 
-/// Draws of so many rows of each class.
+/// Draws with a fixed number of rows of each class.
 #[derive(Debug, Clone)]
 pub struct DrawsPerClass {
-    /// n: the rows of all classes.
+    /// Sample size n: the rows of all classes together.
     pub samples: usize,
-    /// Classes with no more rows than that, which give all but one.
+    /// Number of classes with too few rows, which contribute all rows but one.
     pub fewer: usize,
-    /// What each draw is worth.
+    /// Metrics of each draw.
     pub worths: Vec<Worth>,
 }
 
-/// Draws so many rows of each class.
+/// Draws `count` rows of each class and fits them.
 ///
 /// # Errors
-/// [`DataError::Interrupted`] once `stop` returns true; draws that cannot be fitted; [`DataError::Input`] without classes of one label file.
+/// [`DataError::Interrupted`] once `stop` returns true; draws that cannot be fitted; [`DataError::Input`] unless the
+/// targets are the classes of one label file.
 pub fn per_class(
     at: At<'_>,
     pool: &Pool,

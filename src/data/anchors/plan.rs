@@ -1,25 +1,25 @@
-//! Which numbers of rows are drawn, and how often.
+//! Which sample sizes are drawn, and how many draws each has.
 
 use crate::data::{Groups, Pool};
 
-/// Numbers of rows that are drawn.
+/// Number of sample sizes.
 const COUNT: usize = 6;
-/// Draws at each; of fewer rows than [`FEW`] more in proportion, as each is tested on few rows; and of rows in groups, where
-/// draws always rule and differ more among themselves.
+/// Draws at each size. More in proportion for fewer than [`FEW`] rows, since each draw is tested on few rows, and for
+/// grouped rows, where draws always replace the estimate and vary more.
 const DRAWS: usize = 12;
 const FEW: usize = 100;
 const DRAWS_OF_GROUPS: usize = 48;
-/// The fewest rows that are drawn, and the largest share of all.
+/// Smallest number of rows drawn, and largest as a fraction of all rows.
 const FEWEST: f64 = 10.0;
 const LARGEST: f64 = 0.8;
-/// Places around the interpolation peak, as multiples of the rank, that are drawn too with almost no ridge on rows that are
-/// far from Gaussian, with this number of draws at every place.
+/// Additional sample sizes around the interpolation peak, as multiples of the rank, for nearly ridgeless fits on
+/// strongly non-Gaussian rows, and the number of draws at every size in that case.
 const AT_PEAK: [f64; 11] = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 2.5];
 const DRAWS_AT_PEAK: usize = 24;
-/// Multiplications that all draws at one n may take.
+/// Maximum number of multiplications for all draws at one n.
 const BUDGET: f64 = 3e9;
 
-/// Numbers of rows to draw, in increasing order, and draws at each.
+/// Sample sizes in increasing order, and the number of draws at each.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub places: Vec<f64>,
@@ -29,8 +29,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The plan for rows whose features have this rank; `has_other_peak` where the ridge is almost none and the rows are far
-    /// from Gaussian.
+    /// The plan for rows whose features have this rank. `has_other_peak`: the ridge is nearly zero and the rows are
+    /// strongly non-Gaussian.
     pub fn new(pool: &Pool, rank: f64, has_other_peak: bool) -> Self {
         let is_grouped = pool.groups().is_some_and(|groups| groups.count() < pool.rows());
         let of_few = DRAWS * FEW.div_ceil(pool.rows());
@@ -50,18 +50,18 @@ impl Plan {
     }
 }
 
-/// The smallest number of rows that is drawn.
+/// The smallest sample size drawn.
 pub(super) fn fewest(pool: &Pool) -> f64 {
     FEWEST.min(most(pool))
 }
 
-/// The largest number of rows that is drawn.
+/// The largest sample size drawn.
 fn most(pool: &Pool) -> f64 {
     let (count, largest) = (pool.rows() as f64, pool.groups().map_or(1, Groups::largest) as f64);
     (LARGEST * count).floor().min(count - largest)
 }
 
-/// Numbers of rows to draw: evenly spaced in ln n, up to `most` or as the budget allows.
+/// Sample sizes evenly spaced in ln n, up to `most` or the budget.
 fn samples(most: f64, rank: f64, draws: usize) -> Vec<f64> {
     let cost = |n: f64| draws as f64 * n.max(rank) * n.min(rank) * (n.min(rank) + 1.0);
     let shorter = (0..200).map(|i| (most * 0.95_f64.powi(i)).floor());

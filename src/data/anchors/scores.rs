@@ -1,56 +1,57 @@
-//! What a fit on some of the rows is worth on others: mean squared error, and of classes AUC, accuracy, balanced accuracy
-//! and macro-F1 (sections 9.3, 9.4a and 9.9).
+//! Metrics of a fit on test rows: mean squared error and, for classes, AUC, accuracy, balanced accuracy and macro-F1
+//! (sections 9.3, 9.4a and 9.9).
 
 use faer::MatRef;
 
 use crate::data::{Pool, TaskChoice, path};
 
-/// Scores of classes this close are ties.
+/// Class scores closer than this are ties.
 const TIE: f64 = 1e-12;
 
-/// The rows' targets as one or several tasks, and their classes.
+/// Targets of the rows for one or several tasks, and their classes, prepared for computing metrics.
 #[derive(Debug, Clone)]
 pub struct Scoring {
-    /// Which rows are of the class, a column a task; empty where the tasks are numbers.
+    /// For each task, which rows belong to the class; empty for numeric tasks.
     positive: Vec<Vec<bool>>,
-    /// The class of each row from 1, 0 for none, and how many rows each has: of one label file, or of one of several
-    /// labels with and without it; empty otherwise.
+    /// The class of each row from 1, 0 for none, and the number of rows of each class. For one task of several with
+    /// multiple labels per row, the two classes are with and without the label; empty otherwise.
     strata: (Vec<usize>, Vec<f64>),
-    /// All classes of the file are asked about.
+    /// Whether all classes of the label file are evaluated together.
     all: bool,
 }
 
-/// Rows that a fit is tested on.
+/// Test rows of a fit.
 #[derive(Debug, Clone)]
 pub struct Tested {
-    /// Their positions.
+    /// Positions of the rows.
     pub rows: Vec<usize>,
-    /// Of sum 1. Each class weighs its share of all rows: the class that was drawn too often is left too rarely.
+    /// Weights with sum 1. Each class has the weight of its share of all rows, because a class that is drawn too
+    /// often is left too rarely among the test rows.
     pub weights: Vec<f64>,
 }
 
-/// What one fit is worth.
+/// Metrics of one fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Worth {
     /// Mean squared error in units of each target's variance; over several tasks the mean.
     pub risk: f64,
-    /// Over several tasks the mean of those with both kinds of rows; `None` of numbers.
+    /// AUC; over several tasks the mean over those with both kinds of test rows; `None` for numeric targets.
     pub auc: Option<f64>,
-    /// Share of rows whose class has the highest score; of the classes of one label file only.
+    /// Share of rows whose class has the highest score; only for the classes of one label file.
     pub accuracy: Option<f64>,
-    /// Mean over the classes of the share of their rows that are found.
+    /// Mean over the classes of their recall.
     pub balanced_accuracy: Option<f64>,
     /// Mean over the classes of F1.
     pub macro_f1: Option<f64>,
 }
 
 impl Scoring {
-    /// Of one task, or of all of them.
+    /// Metrics for one task or for all tasks of a pool.
     #[must_use]
     pub fn new(pool: &Pool, task: TaskChoice) -> Self {
         let targets = pool.targets();
         let classes = pool.tasks().iter().all(|t| t.class_size.is_some());
-        // The indicator is standardised: above its mean inside the class alone.
+        // Indicators are standardised, so that only rows of the class are above the mean.
         let members: Vec<Vec<bool>> = if classes {
             targets.col_iter().map(|column| column.iter().map(|v| *v > 0.0).collect()).collect()
         } else {
@@ -62,7 +63,7 @@ impl Scoring {
             |row: usize| members.iter().position(|of| of.get(row) == Some(&true)).map_or(0, |c| c + 1);
         let strata: Vec<usize> = match task {
             _ if disjoint => (0..pool.rows()).map(class).collect(),
-            // Of rows with several labels: with one of them, and without it.
+            // Rows with several labels: with and without this label.
             TaskChoice::Task(t) => {
                 let of = members.get(t).into_iter().flatten();
                 of.map(|member| if *member { 1 } else { 2 }).collect()
@@ -81,13 +82,14 @@ impl Scoring {
         Self { positive, strata: (strata, sizes), all }
     }
 
-    /// The class of each row from 1, 0 for none; empty of numbers and of several labels a row taken together.
+    /// The class of each row from 1, 0 for none; empty for numeric targets, and for all tasks together if rows have
+    /// several labels.
     #[must_use]
     pub fn strata(&self) -> &[usize] {
         &self.strata.0
     }
 
-    /// Rows to test on, with their weights.
+    /// Test rows with their weights.
     #[must_use]
     pub fn tested(&self, rows: Vec<usize>) -> Tested {
         let (strata, sizes) = &self.strata;
@@ -106,7 +108,7 @@ impl Scoring {
         Tested { rows, weights }
     }
 
-    /// From predictions of the standardised targets, a row for each tested one and a column a task.
+    /// Metrics of predictions of the standardised targets (test row × task).
     #[must_use]
     pub fn worth(&self, predicted: MatRef<'_, f64>, wanted: MatRef<'_, f64>, tested: &Tested) -> Worth {
         let squares = predicted.col_iter().zip(wanted.col_iter()).map(|(found, want)| {
@@ -135,7 +137,8 @@ impl Scoring {
         (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64)
     }
 
-    /// Accuracy, balanced accuracy and macro-F1 of the class with the highest unscaled score; ties are shared.
+    /// Accuracy, balanced accuracy and macro-F1 of predicting the class with the highest unscaled score; ties are
+    /// shared.
     fn classified(&self, predicted: MatRef<'_, f64>, tested: &Tested) -> (f64, f64, f64) {
         let (strata, sizes) = &self.strata;
         let rows = strata.len() as f64;

@@ -1,4 +1,4 @@
-//! The half of the rows that representations are made on: every task of a set held out.
+//! The half of the rows on which representations are fitted, with each task of a set held out.
 
 use faer::ColRef;
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use super::upstream::Upstream;
 use crate::data::error::DataError;
 use crate::linalg::{Threads, product};
 
-/// The half that representations are made on.
+/// The half of the rows on which representations are fitted.
 pub(super) struct Fit<'a> {
     pub rows: &'a Rows<'a>,
     pub part: &'a [usize],
@@ -24,7 +24,7 @@ pub(super) struct Fit<'a> {
 }
 
 impl Fit<'_> {
-    /// Every task of a set, all of whose classes' rows are left out of the prior.
+    /// Holds out each task of a set. The rows of all their classes are excluded from the prior.
     pub fn hold_out(&self, set: &[usize], tested: &Tested) -> Result<Vec<HeldOut>, DataError> {
         let held_out: Vec<Option<Moments>> = set
             .iter()
@@ -43,7 +43,7 @@ impl Fit<'_> {
         let held_out = set.par_iter().zip(&held_out).map(|(&task, held_out)| {
             let remaining =
                 held_out.as_ref().map_or_else(|| self.sums.clone(), |class| self.sums.without(class));
-            // The prior alone, η = 1, needs no other task.
+            // The prior alone (η = 1) uses no other task.
             let others: Vec<usize> = if self.candidates.etas.iter().all(|eta| *eta == 1.0) {
                 Vec::new()
             } else {
@@ -55,7 +55,7 @@ impl Fit<'_> {
         held_out.collect()
     }
 
-    /// Every representation on the rows that give the risk.
+    /// Evaluates every candidate representation on the half that estimates the risk.
     fn evaluate(
         &self,
         task: usize,
@@ -66,7 +66,7 @@ impl Fit<'_> {
         let column = self.tasks.column(task);
         let rows = tested.rows;
         let etas = &self.candidates.etas;
-        // Z = XC by its moments with the half's rows, in both coordinates.
+        // Moments of Z = XC with the rows of the half, in both coordinate systems.
         let seen = upstream.map(|up| {
             let moments = product(tested.moments.gram.as_ref(), up.factor.as_ref(), Threads::One);
             let turned = product(prior.vectors.transpose(), moments.as_ref(), Threads::One);

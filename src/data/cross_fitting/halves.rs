@@ -1,10 +1,10 @@
-//! Halves of the rows for cross-fitting: seeded, every class divided evenly between them (section 9.8).
+//! Random halves of the rows for cross-fitting: seeded, every class divided evenly (section 9.8).
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Positions of the rows in the two halves. `strata` has the class of each row; the halves of a class differ by one row
-/// at most.
+/// Positions of the rows in the two halves. `strata` has the class of each row; the halves of a class differ in size
+/// by at most one row.
 pub(super) fn halves(strata: &[usize], seed: u64) -> [Vec<usize>; 2] {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut order: Vec<(usize, u64, usize)> =

@@ -1,8 +1,8 @@
-//! The rows of one half as a prior's kernel sees them, and ridge regression on it (sections 9.2 and 9.8).
+//! Ridge regression with a prior's kernel on the rows of one half (sections 9.2 and 9.8).
 //!
-//! The kernel of S_{η,v} is K = X(η a Σ̂^v + (1−η) CCᵀ)Xᵀ. Σ̂^v is shared by all tasks that are left out together, and
-//! the term of the other tasks has as few columns as there are tasks: what one eigendecomposition and K×K systems give
-//! is the ridge path of every η.
+//! The kernel of S_{η,v} is K = X(η a Σ̂^v + (1−η) CCᵀ)Xᵀ. Σ̂^v is shared by all tasks held out together, and the
+//! term of the other tasks has as few columns as there are tasks: one eigendecomposition and K×K systems give the
+//! ridge path for every η.
 
 use faer::{Mat, MatRef};
 use nalgebra::{DMatrix, DVector};
@@ -11,31 +11,31 @@ use crate::data::error::DataError;
 use crate::linalg::small::dense;
 use crate::linalg::{Threads, eigen, leading, product, scale_columns, scale_rows};
 
-/// Eigenvalues below this share of the largest are rounding.
+/// Eigenvalues below this fraction of the largest count as rounding errors.
 const RANK: f64 = 1e-10;
-/// Ridges of a profile, evenly spaced in ln ℓ.
+/// Number of ridges of a profile, evenly spaced in ln ℓ.
 pub(super) const PLACES: usize = 64;
-/// The largest and the smallest of them, in units of the kernel's largest eigenvalue.
+/// Largest and smallest ridge, in units of the kernel's largest eigenvalue.
 const RANGE: (f64, f64) = (1e5, 1e-8);
-/// Leverages this close to 1 leave no residual to divide.
+/// Leverages closer to 1 than this leave no residual.
 const FREE: f64 = 1e-7;
 
-/// XFXᵀ of the centred rows of a half by its eigenpairs.
+/// The kernel XFXᵀ of the centred rows of a half, as eigenpairs.
 pub(super) struct Kernel {
     eigenvalues: Vec<f64>,
     /// Uᵀv = map·(Xᵀv) for the eigenvectors U.
     map: Mat<f64>,
-    /// Whether it spans all directions of the features.
+    /// Whether the kernel spans all directions of the features.
     whole: bool,
 }
 
-/// A target on a half: yᵀy, and along the kernel's eigenvectors.
+/// A target on a half: yᵀy, and its coefficients along the kernel's eigenvectors.
 pub(super) struct Target {
     pub square: f64,
     pub along: Vec<f64>,
 }
 
-/// Z = XC, the rows along the other tasks' directions: along the eigenvectors, ZᵀZ and Zᵀy.
+/// The low-rank term Z = XC of the other tasks: its coefficients along the eigenvectors, ZᵀZ and Zᵀy.
 pub(super) struct Update {
     pub along: Mat<f64>,
     pub square: Mat<f64>,
@@ -47,12 +47,12 @@ pub(super) struct Update {
 pub(super) struct Profile {
     pub df1: Vec<f64>,
     pub df2: Vec<f64>,
-    /// Mean squared leave-one-out error, by generalised cross-validation.
+    /// Mean squared leave-one-out error by generalised cross-validation.
     pub square: Vec<f64>,
 }
 
 impl Kernel {
-    /// From XᵀX and the square roots of F's eigenvalues in the same coordinates (none: F = I).
+    /// The kernel from XᵀX and the square roots of F's eigenvalues in the same coordinates (`None` for F = I).
     pub fn new(gram: MatRef<'_, f64>, roots: Option<&[f64]>) -> Result<Self, DataError> {
         let mut scaled = gram.to_owned();
         if let Some(roots) = roots {
@@ -87,7 +87,7 @@ impl Kernel {
         (0..PLACES).map(move |i| largest * (from + (to - from) * i as f64 / (PLACES - 1) as f64).exp())
     }
 
-    /// The kernel itself.
+    /// Profile of the kernel itself.
     pub fn profile(&self, target: &Target, rows: f64) -> Profile {
         let mut profile = Profile::empty();
         let outside = (target.square - target.along.iter().map(|c| c * c).sum::<f64>()).max(0.0);
@@ -110,13 +110,13 @@ impl Kernel {
         (df1, slope, residual)
     }
 
-    /// The kernel and `weights` times ZZᵀ, one profile a weight.
+    /// Profiles of the kernel plus `weights` times ZZᵀ, one for each weight.
     pub fn updated(&self, target: &Target, update: &Update, weights: &[f64], rows: f64) -> Vec<Profile> {
         let mut profiles: Vec<Profile> = weights.iter().map(|_| Profile::empty()).collect();
         let (along, size) = (dense(update.along.as_ref()), update.square.nrows());
         let own = DVector::from_column_slice(&target.along);
         let outside = (target.square - own.norm_squared()).max(0.0);
-        // A kernel that spans all directions leaves nothing of Z outside but rounding.
+        // If the kernel spans all directions, the part of Z outside is rounding.
         let mut beyond = dense(update.square.as_ref()) - along.transpose() * &along;
         let mut beyond_target = DVector::from_column_slice(&update.target) - along.transpose() * &own;
         if self.whole {
@@ -158,7 +158,7 @@ impl Kernel {
         profiles
     }
 
-    /// Some centred rows of X along the eigenvectors, at every ridge of a profile.
+    /// Centred rows of X along the eigenvectors, at every ridge of a profile.
     pub fn sampled(&self, features: MatRef<'_, f64>) -> SampledRows {
         let left = self.rows(features);
         let places: Vec<f64> = self.places().collect();
@@ -177,22 +177,22 @@ impl Kernel {
     }
 }
 
-/// Rows of a half along a kernel's eigenvectors U, for which leverages are computed.
+/// Rows of a half along a kernel's eigenvectors U, used to compute leverages.
 pub(super) struct SampledRows {
     left: Mat<f64>,
-    /// Σ U_ik² by row.
+    /// Σ U_ik² for each row.
     lengths: Vec<f64>,
     /// ℓ/(e_k + ℓ), direction × ridge.
     shares: Mat<f64>,
     /// Σ U_ik² ℓ/(e_k + ℓ), row × ridge.
     free: Mat<f64>,
-    /// By ridge.
+    /// df1 at each ridge.
     df1: Vec<f64>,
 }
 
 impl SampledRows {
-    /// By ridge, the mean squared leave-one-out error of these rows over the value of generalised cross-validation for
-    /// their residuals: 1 where leverages are equal. `wanted`: their centred targets; `rows`: those of the half.
+    /// At each ridge, the mean squared leave-one-out error of these rows over their generalised cross-validation
+    /// value; 1 where leverages are equal. `wanted` are their centred targets and `rows` is the size of the half.
     pub fn leverage_ratio(&self, target: &Target, wanted: &[f64], rows: f64) -> Vec<f64> {
         let mut maps = self.shares.clone();
         scale_rows(maps.as_mut(), &target.along);
@@ -240,14 +240,14 @@ impl Profile {
         self.square.push(residual / rows / (1.0 - (df1 + 1.0) / rows).powi(2));
     }
 
-    /// Multiplies the errors by the ratios of another profile, interpolated at the degrees of freedom of this one.
+    /// Multiplies the errors by the ratios of another profile, interpolated at equal degrees of freedom.
     pub fn correct(&mut self, df1: &[f64], ratios: &[f64]) {
         for (own, square) in self.df1.iter().zip(&mut self.square) {
             *square *= interpolated(df1, ratios, *own);
         }
     }
 
-    /// Risk with n rows at the best ridge λ ≥ 0, of those with df1 ≤ `limit`.
+    /// Risk at n rows for the best ridge λ ≥ 0 with df1 ≤ `limit`.
     pub fn tuned(&self, samples: f64, rows: f64, limit: f64) -> f64 {
         let m = samples - 1.0;
         let values = self.df1.iter().zip(&self.df2).zip(&self.square);
@@ -264,7 +264,7 @@ impl Profile {
         }
     }
 
-    /// Risk with n rows and no ridge where n − 1 is below the rank: df1 = n − 1.
+    /// Risk at n rows without a ridge, where n − 1 is below the rank: df1 = n − 1.
     pub fn ridgeless(&self, samples: f64, rows: f64) -> f64 {
         let m = samples - 1.0;
         let Some(&last) = self.df1.last() else { return f64::NAN };
@@ -277,20 +277,21 @@ impl Profile {
     }
 }
 
-/// Section 9.2 from a mean squared leave-one-out error.
+/// The risk formula of section 9.2 from a mean squared leave-one-out error.
 fn risk(square: f64, df2: f64, samples: f64, rows: f64) -> f64 {
     let level = square * (1.0 - df2 / (rows - 1.0)) / (1.0 + rows.recip());
     let spare = 1.0 - df2 / (samples - 1.0);
     if spare > 0.0 { level * (1.0 + samples.recip()) / spare } else { f64::INFINITY }
 }
 
-/// How far the vertex of the parabola through three evenly spaced values lies below the middle one, the least.
+/// How far the vertex of the parabola through three evenly spaced values lies below the middle one, which is the
+/// least.
 fn vertex(before: f64, least: f64, after: f64) -> f64 {
     let bend = before - 2.0 * least + after;
     if bend > 0.0 { (before - after).powi(2) / (8.0 * bend) } else { 0.0 }
 }
 
-/// Linear between increasing places; the end values beyond.
+/// Linear interpolation between increasing positions, constant outside.
 fn interpolated(places: &[f64], values: &[f64], at: f64) -> f64 {
     let above = places.partition_point(|p| *p < at);
     let pair = |i: usize| Some((*places.get(i)?, *values.get(i)?));

@@ -1,11 +1,11 @@
-//! Cross-fitting (section 9.8): on one half of the rows, without those of the held-out class, the covariance of the
-//! other tasks, the covariance of the features and every representation computed from them; on the other half the
-//! leave-one-out path of the rows in that representation gives the risk of the held-out task. Twice, with the halves
-//! exchanged.
+//! Cross-fitting (section 9.8). One half of the rows, without those of the held-out class, gives the covariance of
+//! the other tasks, the covariance of the features and every representation made from them. On the other half the
+//! leave-one-out path of the rows in that representation gives the risk of the held-out task. This is repeated with
+//! the halves exchanged.
 //!
-//! Ridge paths for every η come from one eigendecomposition an exponent ([`kernel`]), least squares for every size from
-//! one triangular factor ([`nested`]); unequal leverages are corrected for by a sample of the rows. Numbers of samples
-//! enter last, at no cost.
+//! One eigendecomposition per exponent gives the ridge paths for every η ([`kernel`]), and one triangular factor
+//! gives least squares of every size ([`nested`]). Unequal leverages are corrected by a sample of the rows. The
+//! number of samples n enters last and at no cost.
 
 mod fit;
 mod halves;
@@ -33,15 +33,15 @@ use moments::{Moments, Rows};
 pub(super) use tasks::Tasks;
 use tested::Tested;
 
-/// Divisions into halves.
+/// Number of divisions into halves.
 const DIVISIONS: u64 = 2;
-/// Operations that decompositions may take: the larger the features, the more classes share one prior.
+/// Operations allowed for decompositions: with larger features more classes share one prior.
 const WORK: f64 = 4.2e9;
-/// Least number of sets of classes; the rows of a set are left out of one prior together.
+/// Minimum number of sets of classes; the rows of a set are excluded from one prior together.
 const FEWEST_SETS: usize = 3;
-/// Greatest number of sets of classes.
+/// Maximum number of sets of classes.
 const MOST_SETS: usize = 6;
-/// The exponent that the prior of selected directions has.
+/// Exponent of the prior for selected directions.
 const SELECTION_EXPONENT: f64 = 0.5;
 
 /// The candidate representations.
@@ -52,14 +52,14 @@ pub(super) struct Candidates {
 }
 
 impl Candidates {
-    /// The shrinkages whose leading directions are tried, beside the principal components (η = 1).
+    /// Shrinkages whose leading directions are candidates besides the principal components (η = 1).
     pub fn selections(&self) -> Vec<Shrinkage> {
         let etas = self.etas.iter().filter(|eta| [0.0, 0.3, 0.7].contains(*eta));
         etas.map(|&eta| Shrinkage { eta, exponent: SELECTION_EXPONENT }).collect()
     }
 }
 
-/// Holds every task out, on every half.
+/// Holds out every task on every half.
 ///
 /// # Errors
 /// [`DataError::Interrupted`] once `watch` returns false; matrices that cannot be decomposed.

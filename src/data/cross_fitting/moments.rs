@@ -1,11 +1,11 @@
-//! Sums over sets of rows, which can be added and taken away: Gram matrix, cross moments with the targets, sums.
+//! Sums over sets of rows that can be added and subtracted: Gram matrix, cross moments with the targets, totals.
 
 use faer::{ColRef, Mat, MatRef};
 
 use crate::data::pool::Pool;
 use crate::linalg::{Threads, add_gram, mirror, product, scale_columns};
 
-/// Rows that are copied at a time.
+/// Rows copied at a time.
 const BLOCK: usize = 1024;
 
 /// A pool's rows along the eigenvectors of its covariance, N×r, in units of the largest standard deviation.
@@ -22,19 +22,19 @@ impl<'a> Rows<'a> {
         Self { left: pool.left(), scales, targets: pool.targets() }
     }
 
-    /// r.
+    /// Rank r.
     pub fn rank(&self) -> usize {
         self.scales.len()
     }
 
-    /// Some of the rows, n×r.
+    /// Features of selected rows, n×r.
     pub fn features(&self, rows: &[usize]) -> Mat<f64> {
         let mut some = gathered(self.left, rows);
         scale_columns(some.as_mut(), &self.scales);
         some
     }
 
-    /// The standardised targets of some of the rows, n×T.
+    /// Standardised targets of selected rows, n×T.
     pub fn targets(&self, rows: &[usize]) -> Mat<f64> {
         gathered(self.targets, rows)
     }
@@ -53,7 +53,7 @@ fn gathered(from: MatRef<'_, f64>, rows: &[usize]) -> Mat<f64> {
 /// Sums over a set of rows of features x (r) and targets y (T).
 #[derive(Clone)]
 pub(super) struct Moments {
-    /// How many rows.
+    /// Number of rows.
     pub count: f64,
     /// Σ x.
     features: Vec<f64>,
@@ -69,7 +69,7 @@ pub(super) struct Moments {
 
 /// Moments about the means.
 pub(super) struct Centred {
-    /// XᵀX, whole.
+    /// XᵀX, both halves of the symmetric matrix.
     pub gram: Mat<f64>,
     /// XᵀY.
     pub cross: Mat<f64>,
@@ -101,7 +101,7 @@ impl Moments {
         sums
     }
 
-    /// Sums over the rows of this set that are not in `other`, a part of it.
+    /// The sums over the rows that are not in `other`, a subset of this set.
     pub fn without(&self, other: &Self) -> Self {
         let minus = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a - b).collect();
         Self {

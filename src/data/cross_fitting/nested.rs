@@ -1,26 +1,27 @@
-//! Least squares on the first 0, 1, 2, … of some directions: every size from one triangular factor (section 9.8).
+//! Least squares on the first 0, 1, 2, … of a list of directions: every size from one triangular factor
+//! (section 9.8).
 
 use faer::{Mat, MatRef};
 
 use crate::linalg::{Undecomposed, nested_projections};
 use crate::theory::finite;
 
-/// Leverages this close to 1 leave no residual to divide.
+/// Leverages closer to 1 than this leave no residual.
 const FREE: f64 = 1e-7;
-/// Share of the rows' degrees of freedom that least squares may take.
+/// Largest fraction of the rows' degrees of freedom for least squares.
 const LIMIT: f64 = 0.75;
 
-/// Some rows of a half and their targets, by which unequal leverages are known.
+/// Sampled rows of a half and their targets, used to correct for unequal leverages.
 pub(super) struct Sample<'a> {
-    /// Their features along the directions, n×k.
+    /// Features of the sampled rows along the directions, n×k.
     pub features: MatRef<'a, f64>,
-    /// Their centred targets, n×T.
+    /// Centred targets of the sampled rows, n×T.
     pub targets: MatRef<'a, f64>,
 }
 
-/// Mean squared leave-one-out errors of each target, by size from 0.
+/// Mean squared leave-one-out errors of each target by size, from 0.
 ///
-/// `gram` BᵀXᵀXB and `cross` BᵀXᵀY of the half's centred rows, `squares` yᵀy.
+/// `gram` is BᵀXᵀXB, `cross` is BᵀXᵀY of the centred rows of the half, and `squares` yᵀy.
 pub(super) fn nested(
     gram: Mat<f64>,
     cross: &Mat<f64>,
@@ -59,7 +60,7 @@ pub(super) fn nested(
     Ok(found)
 }
 
-/// Risk of least squares with an intercept on k directions of n rows, from the mean squared leave-one-out error of
+/// Risk of least squares with an intercept on k directions and n rows, from the mean squared leave-one-out error over
 /// `rows` rows (section 8).
 pub(super) fn risk(square: f64, size: usize, samples: f64, rows: f64) -> f64 {
     let k = size as f64;

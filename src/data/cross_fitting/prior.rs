@@ -1,4 +1,4 @@
-//! Representations made from one half of the rows, and their moments with the other.
+//! Representations fitted on one half of the rows, and their moments on the other.
 
 use faer::{Mat, MatRef};
 
@@ -11,36 +11,36 @@ use crate::data::error::DataError;
 use crate::data::shrunk::Shrinkage;
 use crate::linalg::{Threads, eigen, leading, orthonormal, product, scale_columns, scale_rows};
 
-/// Most directions of a shrunk covariance that are selected from: beyond these only principal components are
+/// Maximum number of directions of a shrunk covariance that can be selected; beyond it only principal components are
 /// candidates.
 const SELECTED: usize = 256;
 
-/// Σ̂ of the rows that belong to no held-out class, and the other half along its eigenvectors V.
+/// Covariance Σ̂ of the rows that belong to no held-out class, and the other half along its eigenvectors V.
 pub(super) struct Prior {
-    /// Decreasing; in units of the pool's largest.
+    /// Eigenvalues, decreasing, in units of the pool's largest.
     pub eigenvalues: Vec<f64>,
     pub vectors: Mat<f64>,
     /// VᵀXᵀXV and VᵀXᵀY.
     pub gram: Mat<f64>,
     pub cross: Mat<f64>,
-    /// The sample's features.
+    /// Features of the sampled rows.
     pub sample: Mat<f64>,
-    /// By exponent.
+    /// The prior Σ̂^v for each exponent v.
     pub kernels: Vec<(f64, Power)>,
 }
 
-/// Σ̂^v of a prior.
+/// The prior Σ̂^v.
 pub(super) struct Power {
     /// tr Σ̂^{1+v}.
     pub trace: f64,
-    /// `None`: the features as they are.
+    /// The kernel; `None` for the raw features.
     pub kernel: Option<Kernel>,
-    /// The sample's rows along the kernel's eigenvectors.
+    /// The sampled rows along the kernel's eigenvectors.
     pub sampled: SampledRows,
 }
 
 impl Prior {
-    /// From the moments of the rows of no held-out class, with the kernel of every exponent.
+    /// Builds the prior from the moments of the rows of no held-out class, with the kernel of every exponent.
     pub fn new(others: &Moments, exponents: &[f64], tested: &Tested) -> Result<Self, DataError> {
         let covariance = others.centred().gram;
         let found = eigen(covariance.as_ref(), Threads::One)?;
@@ -67,13 +67,13 @@ impl Prior {
         Ok(Self { eigenvalues, vectors, gram, cross, sample, kernels })
     }
 
-    /// How many directions have a variance.
+    /// Number of directions with positive variance.
     fn rank(&self) -> usize {
         let floor = 1e-10 * leading(&self.eigenvalues);
         self.eigenvalues.iter().take_while(|e| **e > floor).count()
     }
 
-    /// Σ̂^{-1/2}W of the leading eigenvectors W of S_{η,v}, along Σ̂'s eigenvectors.
+    /// Σ̂^{-1/2}W for the leading eigenvectors W of S_{η,v}, in the eigenbasis of Σ̂.
     pub fn leading(&self, up: &Upstream, shrinkage: Shrinkage) -> Result<Mat<f64>, DataError> {
         let rank = self.rank();
         let roots: Vec<f64> = self.eigenvalues.iter().take(rank).map(|e| e.sqrt()).collect();
@@ -82,7 +82,7 @@ impl Prior {
         scale_rows(factor.as_mut(), &roots);
         let terms = factor.ncols();
         let diagonal = shrinkage.prior(self.eigenvalues.get(..rank).unwrap_or(&[]), up.total);
-        // The leading principal components, and what the tasks' directions add to them.
+        // The leading principal components, and what the directions of the tasks add to them.
         let head = if shrinkage.eta == 0.0 { 0 } else { rank.min(SELECTED) };
         let tail = orthonormal(factor.get(head.., ..).to_owned(), Threads::One)?;
         let tail = if head == rank { Mat::zeros(0, 0) } else { tail };
@@ -104,7 +104,8 @@ impl Prior {
         Ok(directions)
     }
 
-    /// Errors of least squares by size: on the leading principal components, or on `directions` along them.
+    /// Mean squared errors of least squares by size, on the leading principal components or on `directions` in their
+    /// coordinates.
     pub fn least_squares(
         &self,
         directions: Option<MatRef<'_, f64>>,

@@ -1,27 +1,27 @@
-//! The tasks of an ensemble: which are held out, and which rows are left out with them.
+//! The tasks of an ensemble: which of them are held out, and which rows are excluded with them.
 
 use std::collections::HashSet;
 
 use crate::data::pool::Pool;
 
-/// Most tasks that are held out one by one: more would take long and change the mean little.
+/// Maximum number of tasks held out one by one; more would take long and change the mean little.
 const MOST: usize = 24;
 
-/// Tasks of a pool, the classes of one label file among them.
+/// Tasks of a pool, including classes of one label file.
 #[derive(Debug)]
 pub(in crate::data) struct Tasks {
-    /// Columns of the pool's targets, all tasks of the ensemble.
+    /// Columns of the pool's targets for all tasks of the ensemble.
     columns: Vec<usize>,
-    /// Columns of those that are held out.
+    /// Columns of the tasks that are held out.
     held_out: Vec<usize>,
-    /// Rows of each held-out class; empty where the tasks are not disjoint classes.
+    /// Rows of each held-out class; empty where tasks are not disjoint classes.
     members: Vec<HashSet<usize>>,
-    /// The class of each row, for halves that hold as many of each.
+    /// The class of each row, for halves with equally many rows of each.
     strata: Vec<usize>,
 }
 
 impl Tasks {
-    /// All tasks of the pool's ensemble; of very many some are held out, evenly chosen.
+    /// All tasks of the pool's ensemble; with very many, an evenly chosen part of them is held out.
     pub fn new(pool: &Pool) -> Self {
         let columns = pool.ensemble_tasks();
         let count = columns.len().min(MOST);
@@ -42,41 +42,41 @@ impl Tasks {
         &self.held_out
     }
 
-    /// The column of a task held out, by its position.
+    /// The column of a held-out task, by its position.
     pub fn column(&self, task: usize) -> usize {
         self.held_out.get(task).copied().unwrap_or(0)
     }
 
-    /// How many tasks the ensemble has.
+    /// Number of tasks of the ensemble.
     pub fn count(&self) -> usize {
         self.columns.len()
     }
 
-    /// Columns of the tasks that one held out is not.
+    /// Columns of all tasks except the held-out one.
     pub fn others(&self, task: usize) -> impl Iterator<Item = usize> + '_ {
         let own = self.column(task);
         self.columns.iter().copied().filter(move |column| *column != own)
     }
 
-    /// Rows of the class of a held-out task; `None` where it is not a class.
+    /// Rows of the class of a held-out task; `None` if it is not a class.
     pub fn members(&self, task: usize) -> Option<&HashSet<usize>> {
         self.members.get(task)
     }
 
-    /// The class of each row, 0 where it is of none.
+    /// The class of each row, 0 for none.
     pub fn strata(&self) -> &[usize] {
         &self.strata
     }
 
-    /// Held-out tasks in `count` sets of nearly equal size; one set where no rows are left out with them.
+    /// Held-out tasks in `count` sets of nearly equal size; a single set if no rows are excluded with them.
     pub fn sets(&self, count: usize) -> Vec<Vec<usize>> {
         let count = if self.members.is_empty() { 1 } else { count.max(1) };
         (0..count).map(|set| (set..self.held_out.len()).step_by(count).collect()).collect()
     }
 }
 
-/// The class of each row, from 1 in the order of `columns` and 0 for none; `None` unless every one of these targets has
-/// two values and no row has the higher one of two.
+/// The class of each row, from 1 in the order of `columns` and 0 for none; `None` unless all these targets are
+/// indicators of disjoint classes.
 fn classes(pool: &Pool, columns: &[usize]) -> Option<Vec<usize>> {
     let mut of_row = vec![0; pool.rows()];
     for (at, &column) in columns.iter().enumerate() {

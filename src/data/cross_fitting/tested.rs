@@ -1,4 +1,4 @@
-//! The half of the rows that gives the risk.
+//! The half of the rows on which the risk is estimated.
 
 use faer::{Mat, MatRef};
 
@@ -6,16 +6,16 @@ use super::kernel::{Kernel, Target};
 use super::moments::{Centred, Moments, Rows};
 use crate::data::error::DataError;
 
-/// Rows of a half in the sample that measures how unequal leverages are.
+/// Number of rows of a half sampled to measure how unequal leverages are.
 const SAMPLE: usize = 1024;
 
-/// The half that gives the risk.
+/// The half on which the risk is estimated.
 pub(super) struct Tested {
     pub rows: f64,
     pub moments: Centred,
-    /// Some of its rows: centred features, and centred targets.
+    /// Sampled rows: centred features and centred targets.
     pub sample: (Mat<f64>, Mat<f64>),
-    /// The features as they are.
+    /// Kernel of the raw features.
     pub raw: Kernel,
 }
 

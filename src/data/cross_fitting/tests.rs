@@ -1,4 +1,4 @@
-//! Risks of held-out tasks against plain refits that leave out one row of a half.
+//! Risks of held-out tasks compared with refits that leave out one row of a half.
 
 use faer::Mat;
 use faer::linalg::solvers::{DenseSolveCore, Solve};
@@ -21,7 +21,7 @@ fn centred(x: &Mat<f64>) -> Mat<f64> {
     Mat::from_fn(x.nrows(), x.ncols(), |i, j| x[(i, j)] - x.col(j).iter().sum::<f64>() / rows)
 }
 
-/// Mean squared error of rows left out one by one of ridge regression with an intercept and kernel XFXᵀ, and the trace
+/// Mean squared leave-one-out error of ridge regression with an intercept and kernel XFXᵀ by refitting, and the trace
 /// of the hat matrix less the intercept's 1.
 fn refitted(x: &Mat<f64>, f: &Mat<f64>, y: &Mat<f64>, ridge: f64) -> (f64, f64) {
     let rows = x.nrows();
@@ -63,7 +63,7 @@ fn ridge_paths_of_a_prior_and_of_tasks_are_those_of_refits() {
     let plain = kernel.profile(&target, rows as f64);
     let wanted: Vec<f64> = centred(&y).col(0).iter().copied().collect();
     let ratios = kernel.sampled(centre.as_ref()).leverage_ratio(&target, &wanted, rows as f64);
-    // Two directions of other tasks beside the prior, whose weight is 2.
+    // Two directions of other tasks added to the prior, with weight 2.
     let c = wavy(k, 2);
     let moments = &gram * &c;
     let update = Update {
@@ -86,7 +86,7 @@ fn ridge_paths_of_a_prior_and_of_tasks_are_those_of_refits() {
         assert!((mixed.df1[at] / df1 - 1.0).abs() < 1e-8, "{} {df1}", mixed.df1[at]);
         // Leverages are corrected as those of the prior alone.
         assert!((mixed.square[at] * ratios[at] / errors - 1.0).abs() < 0.1, "{} {errors}", mixed.square[at]);
-        // d df1/dℓ, which df2 takes, against a difference.
+        // d df1/dℓ, used in df2, compared with a finite difference.
         let step = 1e-4;
         let (_, above) = refitted(&x, &both, &y, place * (1.0 + step));
         let (_, below) = refitted(&x, &both, &y, place * (1.0 - step));

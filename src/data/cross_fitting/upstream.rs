@@ -1,4 +1,4 @@
-//! The covariance of the other tasks, estimated on one half of the rows.
+//! Covariance of the other tasks, estimated on one half of the rows.
 
 use faer::Mat;
 
@@ -16,8 +16,8 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    /// Least squares of the other tasks on rows that do not belong to the held-out class; `None` where there are no
-    /// other tasks, or too few rows.
+    /// Least squares for the other tasks on rows outside the held-out class; `None` without other tasks or with too
+    /// few rows.
     pub fn new(remaining: &Moments, rank: usize, others: &[usize]) -> Result<Option<Self>, DataError> {
         let count = remaining.count;
         if others.is_empty() || count <= rank as f64 + 1.0 {

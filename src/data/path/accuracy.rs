@@ -1,4 +1,4 @@
-//! How often the class with the highest score is right with n labelled samples (section 9.4).
+//! Accuracy of predicting the class with the highest score, with n labelled samples (section 9.4).
 
 use nalgebra::DMatrix;
 
@@ -6,12 +6,13 @@ use super::{MetricEstimate, Path, PathPoint};
 use crate::data::Pool;
 use crate::linalg::small;
 
-/// Directions of the residuals below this share of the largest variance are rounding.
+/// Residual directions with less than this fraction of the largest variance count as rounding errors.
 const FLOOR: f64 = 1e-9;
-/// Differences of scores below this are ties: rounding.
+/// Score differences below this are ties.
 const TIE: f64 = 1e-12;
 
-/// The class of each row where the tasks are the classes of one label file; `None` for a row of a class that is no task.
+/// The class of each row if the tasks are the classes of one label file; `None` for a row of a class that is not a
+/// task.
 pub(super) fn classes(pool: &Pool) -> Option<Vec<Option<usize>>> {
     if pool.tasks().iter().any(|t| t.class_size.is_none()) {
         return None;
@@ -21,26 +22,28 @@ pub(super) fn classes(pool: &Pool) -> Option<Vec<Option<usize>>> {
     Some((0..targets.nrows()).map(class).collect())
 }
 
-/// What the class with the highest score is worth.
+/// Metrics of predicting the class with the highest score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Classified {
-    /// The share of rows whose class is found.
+    /// Share of rows whose class is predicted correctly.
     pub accuracy: MetricEstimate,
-    /// Mean over the classes of the share of their rows that are found.
+    /// Mean over the classes of their recall.
     pub balanced_accuracy: MetricEstimate,
-    /// Mean over the classes of F1, the harmonic mean of precision and recall; 0 of a class that is never found.
+    /// Mean over the classes of F1, the harmonic mean of precision and recall; 0 for a class never predicted
+    /// correctly.
     pub macro_f1: MetricEstimate,
 }
 
 impl Path {
-    /// The share of rows whose class has the highest score. `None` without the classes of one file, or beyond the reach
-    /// of the rows.
+    /// Share of rows whose class has the highest score; `None` unless the tasks are the classes of one file, and
+    /// where the rows cannot estimate it.
     #[must_use]
     pub fn accuracy(&self, point: &PathPoint) -> Option<MetricEstimate> {
         self.classified(point).map(|classified| classified.accuracy)
     }
 
-    /// Accuracy, balanced accuracy and macro-F1. `None` without the classes of one file, or where the rows cannot tell.
+    /// Accuracy, balanced accuracy and macro-F1; `None` unless the tasks are the classes of one file, and where the
+    /// rows cannot estimate them.
     #[must_use]
     pub fn classified(&self, point: &PathPoint) -> Option<Classified> {
         let classes = self.classes.as_ref().filter(|_| self.shows_scores(point))?;
@@ -52,7 +55,7 @@ impl Path {
             classes.iter().enumerate().filter_map(|(row, class)| Some((row, (*class)?))).collect();
         let score =
             |row: usize, t: usize| scores.get(t).and_then(|s| s.get(row)).copied().unwrap_or(f64::NAN);
-        // The mean score of each class, one column each.
+        // Mean score of each class, one column each.
         let mut means = DMatrix::<f64>::zeros(count, count);
         let mut sizes = vec![0.0_f64; count];
         for &(row, class) in &rows {
@@ -94,20 +97,20 @@ impl Path {
     }
 }
 
-/// Which classes have the highest score, over rows.
+/// Confusion counts of predicting the class with the highest score.
 struct Found {
     /// Number of all rows.
     all: usize,
-    /// Rows of each class.
+    /// Number of rows of each class.
     sizes: Vec<f64>,
-    /// Rows of each class that are found.
+    /// Number of correctly predicted rows of each class.
     right: Vec<f64>,
-    /// Rows that are taken for each class.
+    /// Number of rows predicted as each class.
     taken: Vec<f64>,
     rows: Vec<FoundRow>,
 }
 
-/// A row: its position, its class, 1 where it is found, and the classes it is taken for with their shares.
+/// A row: its position, its class, its share of correct prediction, and the predicted classes with their shares.
 type FoundRow = (usize, usize, f64, Vec<(usize, f64)>);
 
 impl Found {
@@ -127,7 +130,7 @@ impl Found {
         self.rows.push((row, class, right, tied.into_iter().map(|t| (t, part)).collect()));
     }
 
-    /// Each metric with its derivative by the weight of every row.
+    /// Each metric with its derivative with respect to the weight of every row.
     fn classified(&self) -> Classified {
         let of = |all: &[f64], class: usize| all.get(class).copied().unwrap_or(f64::NAN);
         let count = self.sizes.iter().filter(|size| **size > 0.0).count().max(1) as f64;
@@ -148,7 +151,7 @@ impl Found {
                 (right - recall(*class)) / (count * of(&self.sizes, *class).max(1.0))
             }),
             macro_f1: told(mean(&f1), &|(_, class, right, taken)| {
-                // F1 = 2 r/(n + t): a row adds to r and n of its class, and to t of the classes it is taken for.
+                // F1 = 2 r/(n + t): a row contributes to r and n of its class, and to t of its predicted classes.
                 let of_taken = taken.iter().map(|(t, part)| f1(*t) / both(*t) * part).sum::<f64>();
                 ((2.0 * right - f1(*class)) / both(*class) - of_taken) / count
             }),
@@ -160,8 +163,8 @@ fn add(all: &mut [f64], at: usize, value: f64) {
     all.iter_mut().skip(at).take(1).for_each(|v| *v += value);
 }
 
-/// The optimal transport map from covariance `from` to covariance `to`: the linear map between the two that moves
-/// vectors least.
+/// Optimal transport map from covariance `from` to covariance `to`: the linear map between the two with the least
+/// mean squared displacement.
 fn transport(from: &DMatrix<f64>, to: &DMatrix<f64>) -> Option<DMatrix<f64>> {
     let (root, inverse) = small::sqrt_and_inverse(from, FLOOR).ok()?;
     let inner = small::symmetric_sqrt(&(&root * to * &root)).ok()?;
@@ -173,10 +176,10 @@ mod tests {
     use super::*;
     use crate::linalg::small::dense;
 
-    /// Counts by hand; what a row adds is the difference quotient in its weight.
+    /// Counts by hand; the influence of a row is the difference quotient in its weight.
     #[test]
     fn macro_f1_and_balanced_accuracy_are_those_of_the_confusion_matrix() {
-        // Class, and the class it is taken for: 3 of 4, 1 of 2, 0 of 1.
+        // (class, predicted class): recalls 3 of 4, 1 of 2, 0 of 1.
         let pairs = [(0, 0), (0, 0), (0, 0), (0, 1), (1, 1), (1, 0), (2, 0)];
         let of = |weights: [usize; 7]| {
             let rows: Vec<(usize, usize)> = pairs
@@ -223,7 +226,7 @@ mod tests {
         let map = transport(&from, &to).unwrap();
         assert!((&map * &from * map.transpose() - &to).amax() < 1e-8 * to.amax());
         assert!((&map - map.transpose()).amax() < 1e-9);
-        // Nowhere to go: the identity on the directions there are.
+        // Equal covariances: the identity on their range.
         let flat = DMatrix::from_row_slice(2, 2, &[1.0, 0.0, 0.0, 0.0]);
         assert!((transport(&flat, &flat).unwrap() - &flat).amax() < 1e-12);
         assert!(dense(faer::Mat::<f64>::identity(2, 2).as_ref()).trace() > 1.0);

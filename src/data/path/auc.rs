@@ -6,14 +6,14 @@ use super::{MetricEstimate, Path, PathPoint};
 use crate::data::TaskChoice;
 
 impl Path {
-    /// AUC of one task, or the mean over the tasks with two values. `None` where there is none (a numeric target), or
-    /// beyond the reach of the rows.
+    /// AUC of one task, or the mean over all tasks with two values; `None` for a numeric target, or where the rows
+    /// cannot estimate it.
     #[must_use]
     pub fn auc(&self, point: &PathPoint, task: TaskChoice) -> Option<MetricEstimate> {
         self.area(point, task, &|fit, positive| self.fits.placements(point.at.pool_ridge, fit, positive))
     }
 
-    /// [`Path::auc`] at many points of a curve: of many rows the effect of leaving out pairs is interpolated.
+    /// [`Path::auc`] for many points of a curve: with many rows the effect of leave-pair-out is interpolated.
     #[must_use]
     pub fn auc_along(&self, point: &PathPoint, task: TaskChoice) -> Option<MetricEstimate> {
         let table = (&self.scale, &self.pairs);
@@ -55,14 +55,14 @@ impl Path {
     }
 }
 
-/// Which rows have the larger of two values; `None` with more of them.
+/// Which rows have the larger of two values; `None` if there are more than two.
 fn positives(wanted: &[f64]) -> Option<Vec<bool>> {
     let least = wanted.iter().fold(f64::INFINITY, |m, &v| m.min(v));
     let most = wanted.iter().fold(f64::NEG_INFINITY, |m, &v| m.max(v));
     wanted.iter().map(|&v| if v == most { Some(true) } else { (v == least).then_some(false) }).collect()
 }
 
-/// The sum of the variances of the scores of each kind.
+/// Sum of the score variances within the two kinds of rows.
 fn within(scores: &[f64], positive: &[bool]) -> f64 {
     let variance = |of: bool| {
         let some: Vec<f64> =
@@ -73,14 +73,14 @@ fn within(scores: &[f64], positive: &[bool]) -> f64 {
     variance(true) + variance(false)
 }
 
-/// The AUC once each score, of variance `within` in both kinds together, scatters by `more` variance than it does.
+/// AUC after additional score variance `more`, where `within` is the sum of the current variances of both kinds.
 fn moved(area: MetricEstimate, within: f64, more: f64) -> MetricEstimate {
     if within <= 0.0 {
         return area;
     }
     let shrink = (within / (within + 2.0 * more).max(within / 20.0)).sqrt();
     let z = quantile(area.value);
-    // More labels do not lead further below 1/2: an area there is noise of features that tell nothing.
+    // More labels never move an area below 1/2 further down: such an area is noise of uninformative features.
     let shrink = if z < 0.0 { shrink.min(1.0) } else { shrink };
     let slope = shrink * (0.5 * z * z * (1.0 - shrink * shrink)).exp();
     MetricEstimate {
@@ -89,20 +89,20 @@ fn moved(area: MetricEstimate, within: f64, more: f64) -> MetricEstimate {
     }
 }
 
-/// The area under the ROC curve, ties half; `None` without rows of both kinds.
+/// Area under the ROC curve, ties counting half; `None` without rows of both kinds.
 #[must_use]
 pub fn area(scores: &[f64], positive: &[bool]) -> Option<f64> {
     area_with_influence(scores, positive).map(|area| area.value)
 }
 
-/// The area under the ROC curve with what every row adds to it; `None` without rows of both kinds.
+/// Area under the ROC curve with the influence of every row; `None` without rows of both kinds.
 #[must_use]
 pub fn area_with_influence(scores: &[f64], positive: &[bool]) -> Option<MetricEstimate> {
     let both = positive.contains(&true) && positive.contains(&false);
     both.then(|| area_of(&placements(scores, positive), positive))
 }
 
-/// The mean placement of either kind; a row's influence is its placement less that (DeLong et al. 1988).
+/// The mean placement; the influence of a row is its placement less that mean (DeLong et al. 1988).
 fn area_of(places: &[f64], positive: &[bool]) -> MetricEstimate {
     let ones = positive.iter().filter(|p| **p).count() as f64;
     let zeros = positive.len() as f64 - ones;
@@ -111,19 +111,19 @@ fn area_of(places: &[f64], positive: &[bool]) -> MetricEstimate {
     MetricEstimate { influence: influence.collect(), value: area }
 }
 
-/// An area at least half a pair away from 0 and 1, so that Φ⁻¹ of it is finite.
+/// The area clipped to at least half a pair from 0 and 1, so that Φ⁻¹ of it is finite.
 fn inside(area: MetricEstimate, positive: &[bool]) -> MetricEstimate {
     let ones = positive.iter().filter(|p| **p).count() as f64;
     let least = 0.5 / (ones * (positive.len() as f64 - ones));
     MetricEstimate { value: area.value.clamp(least, 1.0 - least), ..area }
 }
 
-/// Φ, the standard normal distribution function.
+/// Standard normal distribution function Φ.
 pub(in crate::data) fn normal(z: f64) -> f64 {
     0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
 }
 
-/// Φ⁻¹ of a number strictly between 0 and 1.
+/// Inverse Φ⁻¹ of the standard normal distribution function, for arguments strictly between 0 and 1.
 pub(in crate::data) fn quantile(a: f64) -> f64 {
     -std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(2.0 * a)
 }
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(area(&[1.0, 0.0], &[true, true]), None);
     }
 
-    /// Gaussian scores, two apart, variance 1 each: AUC Φ(2/√2); with 3 more each Φ(2/√8).
+    /// Gaussian scores, two apart, variance 1 each: AUC Φ(2/√2); with additional variance 3 each Φ(2/√8).
     #[test]
     fn more_scatter_moves_the_area_as_for_normal_scores() {
         let count = 4000;
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(positives(&[1.0, 2.0, 3.0]), None);
     }
 
-    /// Noise: an area of 0.4 goes to 1/2 with more scatter, and not further from it with less.
+    /// An area of 0.4 is noise: it moves to 1/2 with more score variance, and not further below with less.
     #[test]
     fn an_area_below_a_half_does_not_fall_with_more_labels() {
         let area = || MetricEstimate { value: 0.4, influence: vec![0.1, -0.1] };
@@ -186,7 +186,7 @@ mod tests {
         assert!(moved(above, 2.0, -0.9).value > 0.6);
     }
 
-    /// The standard error against how much the area really moves from one sample of scores to the next.
+    /// Estimated standard errors compared with the variation between fresh samples of scores.
     #[test]
     fn standard_errors_are_those_of_fresh_scores() {
         let (count, samples) = (80_u32, 400_u32);
@@ -206,7 +206,7 @@ mod tests {
             }
             let mean = areas.iter().sum::<f64>() / areas.len() as f64;
             let spread = (areas.iter().map(|a| (a - mean).powi(2)).sum::<f64>() / areas.len() as f64).sqrt();
-            // The variances that a moved area also depends on scatter as well.
+            // The variances on which a moved area depends vary as well.
             assert!((estimated / spread - 1.0).abs() < 0.15, "{more}: estimated {estimated}, seen {spread}");
         }
     }

@@ -1,4 +1,5 @@
-//! Groups of rows that are left out together, each in the axes of what it has outside the directions in use (section 9.10).
+//! Groups of rows that are left out together, each in the eigenbasis of its part outside the directions in use
+//! (section 9.10).
 
 use faer::{Mat, MatRef};
 use rayon::prelude::*;
@@ -7,7 +8,7 @@ use super::outside::ROUNDING;
 use crate::data::groups::Groups;
 use crate::linalg::{Threads, eigen, product, rows_of};
 
-/// The groups in the axes of what they have outside the directions in use.
+/// The groups, each with the eigendecomposition of its residual projection.
 #[derive(Debug)]
 pub(super) struct Blocks {
     pub groups: Groups,
@@ -17,18 +18,18 @@ pub(super) struct Blocks {
 /// One group.
 #[derive(Debug)]
 pub(super) struct Block {
-    /// Q of I − 11ᵀ/N − UUᵀ = Q diag(ω) Qᵀ within the group.
+    /// Eigenvectors Q of I − 11ᵀ/N − UUᵀ = Q diag(ω) Qᵀ within the group.
     pub axes: Mat<f64>,
-    /// ω, 0 where that is rounding.
+    /// Eigenvalues ω, 0 where they are rounding errors.
     pub shares: Vec<f64>,
-    /// QᵀU, a row an axis.
+    /// QᵀU, one row per eigenvector.
     pub left: Mat<f64>,
-    /// Qᵀy^o, 0 where ω is.
+    /// Qᵀy^o, 0 where ω is 0.
     pub targets: Mat<f64>,
 }
 
 impl Blocks {
-    /// The blocks of U (N×r) and y^o (N×T).
+    /// Decomposes each group, from U (N×r) and y^o (N×T).
     pub fn new(groups: Groups, left: MatRef<'_, f64>, targets: MatRef<'_, f64>) -> Self {
         let one = (left.nrows() as f64).recip();
         let of = |rows: &Vec<usize>| {
@@ -63,12 +64,12 @@ impl Blocks {
         Self { groups, each }
     }
 
-    /// How many groups alone hold a direction.
+    /// Number of groups that alone span a direction.
     pub fn sole(&self) -> usize {
         self.each.iter().filter(|block| block.shares.contains(&0.0)).count()
     }
 
-    /// The smallest ω that is not 0; 1 where there is none.
+    /// The smallest nonzero ω; 1 if there is none.
     pub fn least(&self) -> f64 {
         let all = self.each.iter().flat_map(|block| &block.shares);
         all.copied().filter(|share| *share > 0.0).fold(1.0, f64::min)

@@ -1,4 +1,5 @@
-//! Principal components, as many as least squares does best with at each n: every size at once (sections 5 and 9.2).
+//! Principal component regression with the best number of components at each n, all numbers evaluated at once
+//! (sections 5 and 9.2).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,23 +11,23 @@ use super::{Path, PathPoint, Rows};
 use crate::data::{DataError, TaskChoice};
 use crate::theory::{RidgeChoice, TheoryError};
 
-/// Rows that one step of the work takes.
+/// Rows processed in one step.
 const BLOCK: usize = 256;
 
-/// Least squares on the leading 0, 1, 2, … components of the same rows.
+/// Least squares on the leading 0, 1, 2, … principal components of the rows.
 #[derive(Debug)]
 pub struct Components {
     rows: Arc<Rows>,
-    /// Mean ε² by size and task, T a size.
+    /// Mean ε² by number of components and task (T values for each number).
     squares: Vec<f64>,
     paths: Mutex<HashMap<usize, Arc<Path>>>,
 }
 
 impl Components {
-    /// One pass over the rows: leave-one-out errors of every size.
+    /// Computes leave-one-out errors for every number of components in one pass over the rows.
     ///
     /// # Errors
-    /// Those of [`Path::raw`].
+    /// Errors of [`Path::raw`].
     pub fn new(rows: &Arc<Rows>, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, DataError> {
         Path::components(rows, 1)?;
         let (tasks, freedom) = (rows.tasks(), rows.count() as f64 - 1.0);
@@ -68,7 +69,8 @@ impl Components {
         Ok(Self { rows: Arc::clone(rows), squares, paths: Mutex::default() })
     }
 
-    /// How many components least squares does best with for n samples, of those that the rows can show; at least 1.
+    /// The number of components with the least risk of least squares at n samples, among those the rows can estimate;
+    /// at least 1.
     #[must_use]
     pub fn best(&self, samples: f64, task: TaskChoice) -> usize {
         let (m, freedom) = (samples - 1.0, self.rows.count() as f64 - 1.0);
@@ -87,7 +89,7 @@ impl Components {
     /// The path of the leading `size` components.
     ///
     /// # Errors
-    /// Those of [`Path::raw`].
+    /// Errors of [`Path::raw`].
     pub fn path(&self, size: usize) -> Result<Arc<Path>, DataError> {
         let known = self.paths.lock().unwrap_or_else(PoisonError::into_inner).get(&size).cloned();
         if let Some(path) = known {
@@ -98,10 +100,10 @@ impl Components {
         Ok(path)
     }
 
-    /// The best size's risk with n samples, and its path.
+    /// Risk with the best number of components at n samples, and its path.
     ///
     /// # Errors
-    /// Those of [`Path::evaluate`].
+    /// Errors of [`Path::evaluate`].
     pub fn evaluate(
         &self,
         samples: f64,

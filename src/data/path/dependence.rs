@@ -1,6 +1,6 @@
-//! Rows that may not be independent, found without groups given: neighbouring rows whose errors agree, rows that nearly
-//! repeat others, columns beside the features whose values repeat; and the risk with such rows left out together
-//! (sections 9.6 and 9.10).
+//! Detection of dependent rows when no groups are given: correlated errors of neighbouring rows, near-duplicate rows,
+//! and further columns whose values repeat; with the risk when such rows are left out together (sections 9.6 and
+//! 9.10).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,25 +13,25 @@ use crate::data::groups::Groups;
 use crate::numbers::sig;
 use crate::theory::RidgeChoice;
 
-/// Lag-1 correlations above this over √N are no chance.
+/// Lag-1 correlations above this over √N are significant.
 const NEIGHBOURS: f64 = 4.0;
-/// Blocks of consecutive rows that are left out together, at least.
+/// Minimum number of blocks of consecutive rows that are left out together.
 const BLOCKS: usize = 20;
-/// Rows of a block, at least and at most.
+/// Minimum number of rows of a block.
 const SMALLEST: usize = 5;
 const LARGEST: usize = 100;
-/// Multiplications that leaving groups out at one ridge may take.
+/// Maximum number of multiplications for leaving groups out at one ridge.
 const WORK: usize = 100_000_000;
-/// Groups from which a risk is told.
+/// Minimum number of groups for which a risk is reported.
 const FEWEST: usize = 5;
-/// Ridges at which groups are left out: factors of the best ridge with single rows left out.
+/// Ridges at which groups are left out, as multiples of the best ridge for single rows.
 const FACTORS: [f64; 8] = [0.25, 1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0];
-/// Columns are pointed out where leaving out the rows of a value raises the risk by more than this share, and by three
-/// standard errors.
+/// A column is reported if leaving out rows with equal values together raises the risk by more than this fraction and
+/// three standard errors.
 const HIGHER: f64 = 0.1;
 
 impl Path {
-    /// One sentence for each reason to think that rows belong together; none where groups are given.
+    /// One sentence for each sign that rows are dependent; empty if groups are given.
     #[must_use]
     pub fn dependence(&self) -> Vec<String> {
         if self.fits.blocks.is_some() {
@@ -83,7 +83,7 @@ impl Path {
         Some(best.risk * ratio).filter(|risk| risk.is_finite())
     }
 
-    /// Columns beside the features that name what rows belong to, where it matters.
+    /// Further columns that identify dependent rows, if it matters for the risk.
     fn columns(&self, best: &PathPoint) -> Vec<String> {
         let pool = self.fits.rows.pool();
         let sentence = |(name, groups): &(String, Groups)| {
@@ -106,7 +106,7 @@ impl Path {
         pool.groups_beside().iter().filter_map(sentence).collect()
     }
 
-    /// Rows that nearly repeat others.
+    /// Near-duplicate rows, if there are any.
     fn copies(&self, best: &PathPoint) -> Option<String> {
         let copies = near_copies(self.fits.rows.pool())?;
         let risk = self.left_out_together(&copies.groups, best);
@@ -119,7 +119,7 @@ impl Path {
         ))
     }
 
-    /// Neighbouring rows whose errors agree, with the risk where blocks of consecutive rows are left out together.
+    /// Neighbouring rows with correlated errors, and the risk when blocks of consecutive rows are left out together.
     fn neighbours(&self, best: &PathPoint) -> Option<String> {
         let correlation = self.neighbours_agree(best.at.pool_ridge)?;
         let rows = self.count();
@@ -133,8 +133,9 @@ impl Path {
         ))
     }
 
-    /// Lag-1 correlation of the leave-one-out errors of neighbouring rows at ℓ, less the mean of rows with the same target:
-    /// a file sorted by class is no sign of rows that belong together. `None` where it may be chance.
+    /// Lag-1 correlation of the leave-one-out errors at ℓ between neighbouring rows, after subtracting the mean over
+    /// rows with the same target (so that sorting by class is not mistaken for dependence); `None` if it may be
+    /// chance.
     fn neighbours_agree(&self, pool_ridge: f64) -> Option<f64> {
         let fit = self.fits.fit(pool_ridge);
         let targets = self.fits.rows.pool().targets();
@@ -146,7 +147,7 @@ impl Path {
                 *sum += error;
                 *count += 1.0;
             }
-            // Numeric targets hardly repeat.
+            // Values of numeric targets rarely repeat.
             let classes = 2 * means.len() <= errors.nrows();
             let mean = |y: &f64| match means.get(&y.to_bits()) {
                 Some((sum, count)) if classes => sum / count,
@@ -160,7 +161,7 @@ impl Path {
     }
 }
 
-/// `: with near copies left out together it is 0.69, not 0.020`.
+/// The end of a sentence: `: with near copies left out together it is 0.69, not 0.020`.
 fn compared(risk: Option<f64>, best: &PathPoint, what: &str) -> String {
     risk.map_or(String::new(), |risk| {
         format!(": with {what} left out together it is {}, not {}", sig(risk, 3), sig(best.risk, 3))

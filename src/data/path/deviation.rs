@@ -1,5 +1,5 @@
-//! The standard error of the risk along the ridge (section 9.2): interpolated between a few ridges for curves of many
-//! points, or computed at each requested ridge.
+//! The standard error of the risk along the ridge (section 9.2): interpolated between a few ridges for curves with
+//! many points, or computed at each requested ridge.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,22 +9,22 @@ use super::leave_one_out::LeaveOneOut;
 use super::nodes::{Nodes, Scale};
 use crate::linalg::Memo;
 
-/// Relative error of the interpolation.
+/// Target relative error of the interpolation.
 const CONVERGED: f64 = 1e-7;
-/// Values below this share of the largest count as so large.
+/// Values below this fraction of the largest are treated as this large in relative errors.
 const SMALL: f64 = 1e-4;
-/// Relative error of the interpolation where more work than [`WORK`] would be needed for it.
+/// Target relative error if [`CONVERGED`] would take more than [`WORK`].
 const ROUGH: f64 = 1e-3;
-/// Multiplications for all ridges up to which the interpolation is refined.
+/// Maximum number of multiplications for all ridges while refining the interpolation.
 const WORK: usize = 4_000_000_000;
 const MOST: usize = 130;
 
-/// How the influence of rows, and its deviation over rows, is had at a ridge.
+/// How the influence of rows, and its standard deviation over rows, is obtained at a ridge.
 #[derive(Debug)]
 pub(super) enum Deviations {
-    /// For paths with many ridges: interpolated.
+    /// Interpolated, for paths evaluated at many ridges.
     Interpolated { correction: Correction, table: Memo<Deviation> },
-    /// For paths with a few ridges: computed at each, and cached by the bits of ℓ.
+    /// Computed at each ridge and cached by the bits of ℓ, for paths evaluated at a few ridges.
     Direct(Mutex<HashMap<u64, Arc<[f64]>>>),
 }
 
@@ -37,7 +37,7 @@ impl Deviations {
         Self::Direct(Mutex::default())
     }
 
-    /// sd over rows of the influence on mean ε² at ℓ, of one task or the mean over all.
+    /// Standard deviation over rows of the influence on mean ε² at ℓ, for one task or the mean over all.
     pub fn at(&self, fits: &LeaveOneOut, scale: &Scale, pool_ridge: f64, task: Option<usize>) -> f64 {
         let known = match self {
             Self::Interpolated { correction, table } => {
@@ -47,7 +47,8 @@ impl Deviations {
         };
         let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
         let before = lock().get(&pool_ridge.to_bits()).cloned();
-        // Not under the lock: this is parallel work, which may be given another point of the curve to compute.
+        // The lock is not held here: this is parallel work, and the thread may meanwhile be given another point of
+        // the curve.
         let values = before.unwrap_or_else(|| {
             let values: Arc<[f64]> = variances(&self.influence(fits, scale, pool_ridge)).into();
             lock().insert(pool_ridge.to_bits(), Arc::clone(&values));
@@ -66,11 +67,11 @@ impl Deviations {
     }
 }
 
-/// The variance over rows of the influence on mean ε², at Chebyshev points.
+/// Variance over rows of the influence on mean ε² at Chebyshev points.
 #[derive(Debug, Default)]
 pub(super) struct Deviation {
     nodes: Nodes,
-    /// By task, the mean over tasks last.
+    /// Values by task; the last column is for the mean over tasks.
     columns: Vec<Vec<f64>>,
 }
 
@@ -98,7 +99,7 @@ impl Deviation {
         }
     }
 
-    /// sd over rows of the influence on mean ε² at ℓ, of one task or the mean over all.
+    /// Standard deviation over rows of the influence on mean ε² at ℓ, for one task or the mean over all.
     pub fn at(&self, pool_ridge: f64, task: Option<usize>) -> f64 {
         let column = task.unwrap_or(self.columns.len().saturating_sub(1));
         let Some(values) = self.columns.get(column) else { return f64::NAN };
@@ -113,14 +114,14 @@ fn converged(nodes: &Nodes, values: &[f64]) -> bool {
     nodes.converged(values, CONVERGED * least.max(SMALL * most))
 }
 
-/// Variance over rows of the influence, by task, of the mean over tasks last.
+/// Variance over rows of the influence, for each task and last for the mean over tasks.
 fn variances(influence: &Influence) -> Vec<f64> {
     let tasks = influence.squares.len();
     let all = (0..tasks).map(|t| t..t + 1).chain(std::iter::once(0..tasks));
     all.map(|tasks| variance(&influence.over(tasks).1)).collect()
 }
 
-/// With the divisor N.
+/// Population variance (divisor N).
 fn variance(values: &[f64]) -> f64 {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;

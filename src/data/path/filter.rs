@@ -1,40 +1,40 @@
-//! The ridge filter on the principal directions of the rows: how a ridge on N rows and one on n have one κ (section
-//! 9.2).
+//! The ridge filter on the principal directions of the rows: the ridge on N rows that has the same κ as a ridge on n
+//! rows (section 9.2).
 
 use crate::theory::numeric::bisect;
 
-/// Share of M that df1 may take for a number at all.
+/// Largest df1, as a fraction of M, for which there is an estimate.
 pub(super) const LIMIT: f64 = 0.9;
-/// The largest share of the degrees of freedom for a number without a caution.
+/// Largest df1, as a fraction of M, for which the estimate is given without caution.
 pub(super) const TRUSTED: f64 = 0.75;
-/// Sums that run side by side.
+/// Number of partial sums computed side by side.
 const LANES: usize = 8;
-/// Bisections in ln ℓ, to rounding.
+/// Number of bisections in ln ℓ, enough for double precision.
 const STEPS: usize = 60;
-/// |ln ℓ| beyond which there is no ridge.
+/// |ln ℓ| beyond which no ridge is searched.
 const FARTHEST: f64 = 600.0;
 
-/// Eigenvalues of the rows' covariance, in units of their mean over p.
+/// Eigenvalues of the rows' covariance, in units of their mean over p, with the degrees of freedom M.
 #[derive(Debug, Clone)]
 pub struct Filter {
     eigenvalues: Vec<f64>,
-    /// M = N − 1.
+    /// Degrees of freedom M = N − 1.
     freedom: f64,
 }
 
-/// κ and degrees of freedom of a ridge ℓ on the N rows.
+/// κ and effective degrees of freedom of a ridge ℓ on the N rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Equivalent {
-    /// ℓ.
+    /// Equivalent ridge ℓ on the N rows.
     pub pool_ridge: f64,
     pub kappa: f64,
-    /// Counts, not shares of p.
+    /// Effective degrees of freedom as a count, not divided by p.
     pub df1: f64,
     pub df2: f64,
 }
 
 impl Filter {
-    /// From eigenvalues above 0 of any unit, of features that had p columns; N rows.
+    /// A filter from positive eigenvalues in any unit, of features with p columns and N rows.
     #[must_use]
     pub fn new(eigenvalues: &[f64], dimension: usize, rows: usize) -> Self {
         let mean = eigenvalues.iter().sum::<f64>() / dimension as f64;
@@ -44,19 +44,19 @@ impl Filter {
         }
     }
 
-    /// Decreasing, of mean 1 over p.
+    /// Eigenvalues, decreasing, with mean 1 over p.
     #[must_use]
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
     }
 
-    /// M.
+    /// Degrees of freedom M = N − 1.
     #[must_use]
     pub const fn freedom(&self) -> f64 {
         self.freedom
     }
 
-    /// r.
+    /// Rank r.
     #[must_use]
     pub fn rank(&self) -> f64 {
         self.eigenvalues.len() as f64
@@ -68,13 +68,13 @@ impl Filter {
         self.eigenvalues.iter().fold((f64::INFINITY, 0.0), |(a, b), &e| (a.min(e), b.max(e)))
     }
 
-    /// e/(e+ℓ) direction by direction: the share of each that the fit keeps.
+    /// The filter e/(e+ℓ) of each direction.
     pub fn kept(&self, pool_ridge: f64) -> impl Iterator<Item = f64> + '_ {
         self.eigenvalues.iter().map(move |&e| if pool_ridge == 0.0 { 1.0 } else { e / (e + pool_ridge) })
     }
 
-    /// ℓ/(e+ℓ) direction by direction: the share of each that the fit loses, not by subtraction. At ℓ = 0, where all are
-    /// 0, their ratios in the limit: the smallest eigenvalue over e.
+    /// 1 − filter, ℓ/(e+ℓ), of each direction, without subtraction. At ℓ = 0, where all are 0, their limiting ratios:
+    /// the smallest eigenvalue over e.
     pub fn lost(&self, pool_ridge: f64) -> impl Iterator<Item = f64> + '_ {
         let (least, _) = self.range();
         self.eigenvalues.iter().map(move |&e| {
@@ -88,7 +88,7 @@ impl Filter {
         })
     }
 
-    /// κ, df1 and df2 at ℓ ≥ 0. At ℓ = 0 every direction is kept; κ is then 0, which takes M > r.
+    /// κ, df1 and df2 at ℓ ≥ 0. At ℓ = 0 every direction is fitted and κ = 0, which requires M > r.
     #[must_use]
     pub fn at(&self, pool_ridge: f64) -> Equivalent {
         self.sums(pool_ridge).0
@@ -103,7 +103,7 @@ impl Filter {
         if pool_ridge.is_infinite() {
             return (Equivalent { pool_ridge, kappa: pool_ridge, df1: 0.0, df2: 0.0 }, 0.0, 1.0);
         }
-        // Several sums side by side: in one each term would wait for the one before.
+        // Partial sums side by side, since in a single sum each addition would wait for the previous one.
         let [mut df1, mut lost, mut lost2, mut fall] = [[0.0; LANES]; 4];
         let mut add = |lane: usize, e: f64| {
             let inverse = 1.0 / (e + pool_ridge);
@@ -128,14 +128,14 @@ impl Filter {
         (Equivalent { pool_ridge, kappa, df1, df2 }, -fall, slope * pool_ridge / kappa)
     }
 
-    /// The ℓ of equal κ as ridge λ' on m degrees of freedom: m(1 − λ'/κ) = df1, for λ' ≥ 0. `None` where df1 is too
-    /// large at every ℓ ≥ 0: more directions are fitted than N rows can measure.
+    /// The ridge ℓ on N rows with the same κ as ridge λ' on m degrees of freedom: m(1 − λ'/κ) = df1, for λ' ≥ 0.
+    /// `None` where df1 is too large at every ℓ ≥ 0, so that the N rows cannot estimate the fit.
     #[must_use]
     pub fn solve(&self, m: f64, ridge: f64, guess: Option<f64>) -> Option<f64> {
         if ridge == 0.0 && m >= self.rank() {
             return (self.freedom > self.rank()).then_some(0.0);
         }
-        // In v = ln ℓ: m(1 − λ'/κ) − df1 increases with v. Multiplied out with κ, so that no term overflows.
+        // In v = ln ℓ: m(1 − λ'/κ) − df1 increases with v. It is multiplied by κ, so that no term overflows.
         let value = |v: f64| {
             let (at, fall, bend) = self.sums(v.exp());
             let share = ridge / at.kappa;
@@ -155,7 +155,7 @@ impl Filter {
             let next = if inside { newton } else { 0.5 * (low + high) };
             let moved = (next - v).abs();
             v = next;
-            // A step of Newton's leaves an error of its square.
+            // The error after a Newton step is of the order of its square.
             if moved <= if inside { 1e-8 } else { 4.0 * f64::EPSILON * v.abs().max(1.0) } {
                 break;
             }
@@ -163,10 +163,10 @@ impl Filter {
         (v.abs() < FARTHEST - 1.0).then(|| v.exp())
     }
 
-    /// The ℓ of a ridge below 0: of the solutions of κ(1 − df1/m) = λ' the one where λ' rises with κ. `Err` with the
-    /// least λ' there is.
+    /// The equivalent ridge ℓ of a negative ridge: of the solutions of κ(1 − df1/m) = λ' the one at which λ'
+    /// increases with κ. `Err` with the smallest admissible λ'.
     pub fn solve_negative(&self, m: f64, ridge: f64) -> Result<f64, f64> {
-        // df2 < m holds right of one point. With more samples than directions κ > 0 takes λ' > 0.
+        // df2 < m holds right of one point. With more samples than directions κ > 0 requires λ' > 0.
         if m >= self.rank() {
             return Err(0.0);
         }
@@ -182,13 +182,13 @@ impl Filter {
         Ok(v.exp())
     }
 
-    /// The smallest ℓ whose df1 is at most `limit`; 0 where all directions are no more.
+    /// The smallest ℓ with df1 ≤ `limit`; 0 if all directions together satisfy it.
     #[must_use]
     pub fn least(&self, limit: f64) -> f64 {
         if self.rank() <= limit { 0.0 } else { self.solve(limit, 0.0, None).unwrap_or(f64::INFINITY) }
     }
 
-    /// The smallest ℓ that has a number, and the smallest that has one to trust.
+    /// The smallest ℓ with an estimate, and the smallest with an estimate without caution.
     #[must_use]
     pub fn edges(&self) -> (f64, f64) {
         (self.least(LIMIT * self.freedom), self.least(TRUSTED * self.freedom))
@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     fn spread(count: usize, rows: usize) -> Filter {
-        // Rows less one, at most, vary.
+        // N rows vary along at most N − 1 directions.
         let e: Vec<f64> = (1..=count.min(rows - 1)).map(|j| (j as f64).powf(-1.5)).collect();
         Filter::new(&e, count, rows)
     }
@@ -216,7 +216,7 @@ mod tests {
                 assert!(at.df2 < at.df1 && at.df2 > -1e-12, "{at:?}");
             }
         }
-        // N rows at n = N: the definition of κ gives the ridge back.
+        // At n = N the definition of κ returns the ridge itself.
         let filter = spread(40, 100);
         let pool_ridge = filter.solve(99.0, 0.7, None).unwrap();
         assert!((pool_ridge - 0.7).abs() < 1e-12);
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(filter.solve_negative(60.0, -0.1), Err(0.0));
     }
 
-    /// df2 = df1 − κ d df1/dκ … as a count of squares: of N → ∞ rows it is Σ (e/(e+κ))².
+    /// For N → ∞ rows df2 = df1 − κ d df1/dκ … equals Σ (e/(e+κ))².
     #[test]
     fn df2_becomes_the_sum_of_squares_for_many_rows() {
         let filter = spread(30, 100_000_000);

@@ -10,31 +10,32 @@ use super::leave_one_out::{Fit, LeaveOneOut};
 use super::nodes::{Nodes, Scale};
 use crate::linalg::{Memo, Threads, product, scale_rows};
 
-/// Rows of the hat matrix that one thread holds at a time, and blocks of them in work at a time.
+/// Rows of the hat matrix held by one thread at a time, and number of blocks processed at a time.
 const BLOCK: usize = 128;
 const BLOCKS: usize = 8;
-/// Multiplications of one hat matrix, N²r, up to which it is formed at every ridge.
+/// Maximum number of multiplications for one hat matrix, N²r, for which it is formed at every ridge.
 const AT_ONCE: usize = 200_000_000;
-/// Rows up to which the hat matrix is formed at all.
+/// Maximum number of rows for which the hat matrix is formed at all.
 const MOST: usize = 4000;
-/// Multiplications of one hat matrix from which its effect is interpolated between fewer ridges.
+/// Number of multiplications for one hat matrix from which its effect is interpolated between fewer ridges.
 const COSTLY: usize = 1_000_000_000;
-/// Steps between ridges at which it is formed where its effect is interpolated: the standard error of the risk is then
-/// within 1e-6 of itself, or 1e-4 where the hat matrix is costly (1499 embeddings with 384 columns).
+/// Number of interpolation steps for the effect of the hat matrix. The standard error of the risk is then accurate to
+/// 1e-6, or to 1e-4 with the smaller number for costly matrices (1499 embeddings with 384 columns).
 const STEPS: usize = 32;
 const FEWER_STEPS: usize = 16;
 
-/// Derivative of mean ε² with respect to the weight of each row, by row and task, less the row's part in the variance
-/// that normalises risk to 1.
+/// Derivative of mean ε² with respect to the weight of each row, by row and task, less the row's contribution to the
+/// variance that normalises the risk.
 pub(super) struct Influence {
     /// Mean ε² of each task.
     pub squares: Vec<f64>,
-    /// b_i − mean(ε²)·y_i², N×T or a row a group, with b_i = ε_i² − 2 Σ_{j≠i} H_ij q_j ε_j (r_i + H_ij ε_j).
+    /// b_i − mean(ε²)·y_i², N×T (one row a group with groups), where b_i = ε_i² − 2 Σ_{j≠i} H_ij q_j ε_j (r_i + H_ij
+    /// ε_j).
     pub of_row: Mat<f64>,
 }
 
 impl Influence {
-    /// The mean ε² over some tasks, and the mean influence of each row.
+    /// Mean ε² over a range of tasks, and the mean influence of each row.
     pub fn over(&self, tasks: Range<usize>) -> (f64, Vec<f64>) {
         let count = tasks.len().max(1) as f64;
         let square = self.squares.get(tasks.clone()).map_or(f64::NAN, |all| all.iter().sum::<f64>() / count);
@@ -46,12 +47,12 @@ impl Influence {
     }
 }
 
-/// Ratio of Σ_{j≠i} H_ij² q_j ε_j² to its value for q_j ε_j² equal in every row, at a few ridges.
+/// Ratio of Σ_{j≠i} H_ij² q_j ε_j² to its value for equal q_j ε_j² in every row, at a few ridges.
 #[derive(Debug, Default)]
 pub(super) struct Correction(Memo<(Nodes, Vec<Mat<f64>>)>);
 
 impl LeaveOneOut {
-    /// The influence at ℓ; of many rows with the interpolated correction, if one is given.
+    /// The influence at ℓ; with many rows the interpolated correction is used, if one is given.
     pub fn influence(&self, pool_ridge: f64, correction: Option<(&Scale, &Correction)>) -> Influence {
         if let Some(blocks) = &self.blocks {
             let (squares, of_row) = self.influence_of_groups(pool_ridge, blocks);
@@ -73,7 +74,7 @@ impl LeaveOneOut {
         Influence { squares, of_row }
     }
 
-    /// Σ_{j≠i} H_ij² q_j ε_j², N×T: exactly up to [`MOST`] rows, but for the correction's interpolation.
+    /// Σ_{j≠i} H_ij² q_j ε_j², N×T: exact up to [`MOST`] rows, apart from the interpolation of the correction.
     fn second(&self, pool_ridge: f64, fit: &Fit, correction: Option<(&Scale, &Correction)>) -> Mat<f64> {
         if self.count() > MOST {
             return self.even(pool_ridge, fit);
@@ -110,7 +111,7 @@ impl LeaveOneOut {
     /// r_i Σ_{j≠i} H_ij q_j ε_j, N×T.
     fn first(&self, pool_ridge: f64, fit: &Fit) -> Mat<f64> {
         let shares = &self.outside.shares;
-        // qε of the rows that alone hold a direction, or of the others.
+        // qε of the rows that alone span a direction, or of the others.
         let spread = |sole: bool| {
             let mut spread = fit.errors.clone();
             for column in spread.col_iter_mut() {
@@ -130,7 +131,7 @@ impl LeaveOneOut {
         let lost: Vec<f64> = self.filter.lost(pool_ridge).collect();
         let plain = spread(false);
         let soles = self.outside.sole();
-        // Rows of both kinds share no direction outside: H_ij = −Σ l U_ik U_jk.
+        // Rows of the two kinds share no direction outside: H_ij = −Σ l U_ik U_jk.
         let of_soles = (soles > 0).then(|| times(&spread(true), &lost));
         let mut to_plain = times(&plain, &self.filter.kept(pool_ridge).collect::<Vec<_>>());
         if let Some(of_soles) = &of_soles {
@@ -181,7 +182,7 @@ impl LeaveOneOut {
         found
     }
 
-    /// Σ_{j≠i} H_ij² q_j ε_j², N×T. H is symmetric: each block of its rows begins at the diagonal.
+    /// Σ_{j≠i} H_ij² q_j ε_j², N×T. H is symmetric, so each block of its rows starts at the diagonal.
     fn squared(&self, pool_ridge: f64, fit: &Fit) -> Mat<f64> {
         let (count, tasks) = (self.count(), fit.errors.ncols());
         let mut weights = fit.errors.clone();
@@ -190,7 +191,7 @@ impl LeaveOneOut {
         }
         let starts: Vec<usize> = (0..count).step_by(BLOCK).collect();
         let mut total = Mat::zeros(count, tasks);
-        // In the order of the blocks: the digits do not follow the threads.
+        // Summed in the order of the blocks, so that rounding does not depend on the threads.
         for some in starts.chunks(BLOCKS) {
             let block = |&start: &usize| {
                 let end = (start + BLOCK).min(count);
@@ -210,8 +211,8 @@ impl LeaveOneOut {
         total
     }
 
-    /// Some rows and columns of the hat matrix H with 0 on its diagonal, not by subtraction: rows that alone hold a
-    /// direction share none outside.
+    /// Some rows and columns of the hat matrix H with its diagonal set to 0, without subtraction: rows that alone
+    /// span a direction share no direction outside.
     pub fn hat(&self, pool_ridge: f64, some: Range<usize>, across: Range<usize>) -> Mat<f64> {
         let (left, shares) = (self.left(), &self.outside.shares);
         let (rows, columns) = (left.get(some.clone(), ..), left.get(across.clone(), ..));
@@ -225,7 +226,7 @@ impl LeaveOneOut {
         let one = (self.count() as f64).recip();
         let mut hat = if any(true) {
             let lost: Vec<f64> = self.filter.lost(pool_ridge).collect();
-            // At ℓ = 0 nothing is lost.
+            // At ℓ = 0 every direction is fitted completely.
             let lost = if pool_ridge == 0.0 { vec![0.0; lost.len()] } else { lost };
             let mut hat = weighed(&lost);
             let plain = any(false).then(|| product(rows, columns.transpose(), Threads::One));

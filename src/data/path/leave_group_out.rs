@@ -1,5 +1,5 @@
-//! Leave-one-group-out errors: each group is predicted by the fit without it, ε_g = (I − H_gg)⁻¹ r_g, without subtraction;
-//! their influence, and pairs of groups left out (section 9.10).
+//! Leave-one-group-out errors ε_g = (I − H_gg)⁻¹ r_g without subtraction, their influence, and leave-pair-out of
+//! groups (section 9.10).
 
 use faer::{Mat, MatRef};
 use nalgebra::DMatrix;
@@ -9,14 +9,16 @@ use super::blocks::{Block, Blocks};
 use super::leave_one_out::{Fit, LeaveOneOut};
 use crate::linalg::{Threads, product, rows_of, scale_columns, scale_rows};
 
-/// Multiplications of one hat matrix, N²r, up to which the effect of a group on the fits of others is exact.
+/// Maximum number of multiplications for one hat matrix, N²r, for which the effect of a group on the fits of others
+/// is exact.
 const AT_ONCE: usize = 400_000_000;
-/// Multiplications of all pairs of groups up to which both are left out.
+/// Maximum number of multiplications for leaving out all pairs of groups.
 const PAIRS: usize = 3_000_000_000;
-/// ℓ in place of 0, in units of the smallest eigenvalue, where a group alone holds a direction.
+/// Ridge ℓ used in place of 0, in units of the smallest eigenvalue, where a group alone spans a direction.
 const LIMIT: f64 = 1e-6;
 
-/// A⁻¹B for a positive definite A whose diagonal may span many orders; NaN where it is not.
+/// A⁻¹B for a positive definite A whose diagonal may span many orders of magnitude; NaN if A is not positive
+/// definite.
 fn solved(mut a: DMatrix<f64>, mut b: DMatrix<f64>) -> DMatrix<f64> {
     let scales: Vec<f64> = a.diagonal().iter().map(|d| d.sqrt().recip()).collect();
     let scale = |i: usize| scales.get(i).copied().unwrap_or(f64::NAN);
@@ -47,7 +49,7 @@ fn turned(axes: &Mat<f64>, b: &DMatrix<f64>) -> Mat<f64> {
 }
 
 impl LeaveOneOut {
-    /// The fit at ℓ with each group predicted by the others.
+    /// The fit at ℓ with each group predicted by the fit without it.
     pub fn fit_of_groups(&self, pool_ridge: f64, blocks: &Blocks) -> Fit {
         let pool_ridge =
             if pool_ridge == 0.0 && blocks.sole() > 0 { LIMIT * self.filter.range().0 } else { pool_ridge };
@@ -95,8 +97,8 @@ impl LeaveOneOut {
         Fit { errors, free, groups: Some((residuals, spread)) }
     }
 
-    /// Derivative of mean ε² with respect to the weight of each group, by group and task, less the group's part in the
-    /// variance that normalises risk to 1, as a mean over groups; with the mean ε² of each task.
+    /// Derivative of mean ε² with respect to the weight of each group, by group and task, less the group's
+    /// contribution to the normalising variance, as a mean over groups; and the mean ε² of each task.
     pub fn influence_of_groups(&self, pool_ridge: f64, blocks: &Blocks) -> (Vec<f64>, Mat<f64>) {
         let fit = self.fit_of_groups(pool_ridge, blocks);
         let Some((residuals, spread)) = &fit.groups else { return (Vec::new(), Mat::zeros(0, 0)) };
@@ -140,7 +142,7 @@ impl LeaveOneOut {
         (squares, of_group)
     }
 
-    /// Σ_{k≠g} (H_gk p_k)·(H_gk ε_k), groups × T; 0, of a smaller order, where the rows are too many for it.
+    /// Σ_{k≠g} (H_gk p_k)·(H_gk ε_k), groups × T; taken as 0, being of smaller order, if there are too many rows.
     fn second_of_groups(
         &self,
         pool_ridge: f64,
@@ -169,8 +171,8 @@ impl LeaveOneOut {
         found
     }
 
-    /// Leave-pair-out of rows of two kinds by the fit that has neither of their groups: a number of pairs won by each row,
-    /// a vector of N a task; `None` where that takes too long.
+    /// Leave-pair-out comparison of rows of two kinds by the fit without both groups: the number of pairs won by each
+    /// row, a vector of N for each task; `None` if it would take too long.
     pub fn pairs_of_groups(
         &self,
         pool_ridge: f64,

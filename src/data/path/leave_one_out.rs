@@ -1,8 +1,8 @@
 //! Leave-one-out errors of ridge regression with an intercept on one featurization of the rows, without subtraction
 //! (section 9.2).
 //!
-//! With o_i and y^o_i of [`Outside`], l_k = ℓ/(e_k+ℓ) and c = Uᵀy: 1 − h_i = o_i + Σ U_ik² l_k, residuals
-//! r_i = y^o_i + Σ U_ik l_k c_k, and ε_i = r_i/(1 − h_i). In a row that alone holds a direction ℓ cancels.
+//! With o_i and y^o_i of [`Outside`], l_k = ℓ/(e_k+ℓ) and c = Uᵀy: 1 − h_i = o_i + Σ U_ik² l_k, residuals r_i =
+//! y^o_i + Σ U_ik l_k c_k, and ε_i = r_i/(1 − h_i). For a row that alone spans a direction ℓ cancels.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,30 +17,30 @@ use super::outside::Outside;
 use crate::data::DataError;
 use crate::linalg::{Threads, product, scale_rows};
 
-/// Rows that one step of the work takes.
+/// Rows processed in one step.
 const BLOCK: usize = 256;
-/// Columns of residuals in memory at a time, a block of them each thread.
+/// Maximum number of residual columns in memory at a time; each thread holds a block of them.
 const WIDTH: usize = 1024;
 
-/// Ridge regression on some directions of the rows, at any ridge ℓ in units of the filter's eigenvalues.
+/// Ridge regression on a range of the rows' directions, at any ridge ℓ in units of the filter's eigenvalues.
 #[derive(Debug)]
 pub(super) struct LeaveOneOut {
     pub rows: Arc<Rows>,
-    /// The directions in use, of those of `rows`.
+    /// The directions in use, among those of `rows`.
     pub range: Range<usize>,
     pub filter: Filter,
     pub outside: Outside,
-    /// Groups whose rows are left out together; `None` where each row is by itself.
+    /// Groups of rows that are left out together; `None` if rows are left out one by one.
     pub blocks: Option<Blocks>,
 }
 
-/// One ridge's fit to all rows.
+/// A ridge fit to all rows, with leave-one-out quantities.
 pub(super) struct Fit {
     /// Leave-one-out errors ε, N×T.
     pub errors: Mat<f64>,
-    /// 1 − h, N. Of a row that alone holds a direction at ℓ = 0, where it is 0, its ratio in the limit.
+    /// 1 − h for each row. For a row that alone spans a direction, where it is 0 at ℓ = 0, the limiting ratio.
     pub free: Vec<f64>,
-    /// Where groups are left out: residuals r and (I − H_gg)⁻¹ε, N×T each.
+    /// With groups: residuals r and (I − H_gg)⁻¹ε, N×T each.
     pub groups: Option<(Mat<f64>, Mat<f64>)>,
 }
 
@@ -62,22 +62,22 @@ impl LeaveOneOut {
         Self { rows: Arc::clone(rows), range, filter, outside, blocks }
     }
 
-    /// How many rows, or groups, alone hold a direction.
+    /// Number of rows, or groups, that alone span a direction.
     pub fn sole(&self) -> usize {
         self.blocks.as_ref().map_or_else(|| self.outside.sole(), Blocks::sole)
     }
 
-    /// The smallest 1 − h at ℓ = 0 that is not 0.
+    /// The smallest nonzero 1 − h at ℓ = 0.
     pub fn least(&self) -> f64 {
         self.blocks.as_ref().map_or_else(|| self.outside.least(), Blocks::least)
     }
 
-    /// Groups, or rows where there are none.
+    /// Number of groups, or of rows without groups.
     pub fn units(&self) -> usize {
         self.blocks.as_ref().map_or_else(|| self.count(), |blocks| blocks.groups.count())
     }
 
-    /// The sum over the rows of each group; as it is without groups.
+    /// Sums a value per row over each group; unchanged without groups.
     pub fn by_unit(&self, of_row: Vec<f64>) -> Vec<f64> {
         match &self.blocks {
             Some(blocks) => blocks.groups.sums(&of_row),
@@ -85,7 +85,7 @@ impl LeaveOneOut {
         }
     }
 
-    /// N.
+    /// Number of rows N.
     pub fn count(&self) -> usize {
         self.rows.count()
     }
@@ -95,7 +95,7 @@ impl LeaveOneOut {
         self.rows.left().get(.., self.range.clone())
     }
 
-    /// Leverages without a ridge, h less 1/N, row by row.
+    /// Leverages without a ridge, h less 1/N, for each row.
     pub fn leverages(&self) -> Vec<f64> {
         let most = 1.0 - (self.count() as f64).recip();
         self.outside.shares.iter().map(|share| most - share).collect()
@@ -129,7 +129,7 @@ impl LeaveOneOut {
         Fit { errors, free: free.collect(), groups: None }
     }
 
-    /// Moments at every ridge of `owns`: two matrix products over all of them, a block of rows at a time.
+    /// Moments at every ridge of `pool_ridges`: two matrix products for all ridges, one block of rows at a time.
     ///
     /// # Errors
     /// [`DataError::Interrupted`].
@@ -195,7 +195,7 @@ impl LeaveOneOut {
             })
             .collect::<Result<Vec<_>, _>>()?;
         let mut total: Vec<Moments> = pool_ridges.iter().map(|_| Moments::zero(tasks)).collect();
-        // In the order of the blocks: the digits do not follow the threads.
+        // Summed in the order of the blocks, so that rounding does not depend on the threads.
         for block in &sums {
             total.iter_mut().zip(block).for_each(|(all, part)| all.add(part));
         }
@@ -203,14 +203,14 @@ impl LeaveOneOut {
     }
 }
 
-/// ε and r at ℓ of a row's target (y^o, Σ U l c) and of the row (o, Σ U² l).
+/// ε and r at ℓ, from the sums for a row's target (y^o, Σ U l c) and for the row (o, Σ U² l).
 #[inline]
 fn error(pool_ridge: f64, (outside, inside): (f64, f64), (share, free): (f64, f64)) -> (f64, f64) {
     if share == 0.0 {
         let residual = if pool_ridge == 0.0 { 0.0 } else { inside };
         return (inside / free, residual);
     }
-    // At ℓ = 0 the sums are those of the ratios in the limit.
+    // At ℓ = 0 the sums are limiting ratios.
     let (residual, free) =
         if pool_ridge == 0.0 { (outside, share) } else { (outside + inside, share + free) };
     (residual / free, residual)
@@ -221,7 +221,7 @@ impl Moments {
         Self { squares: vec![0.0; tasks], residual: 0.0 }
     }
 
-    /// The part of a block in the means over `rows` rows.
+    /// Contribution of a block to the means over `rows` rows.
     fn of(
         pool_ridge: f64,
         fits: MatRef<'_, f64>,

@@ -1,9 +1,9 @@
-//! The leave-one-out path (sections 9.2–9.6): the risk with n labelled rows, at any ridge, estimated from N labelled
+//! The leave-one-out path (sections 9.2–9.6): the risk with n labelled rows at any ridge, estimated from N labelled
 //! rows.
 //!
-//! n rows at ridge λ and the N rows at another ridge ℓ have one κ, at which the leave-one-out errors of the N rows give
-//! the risk. [`Rows`] are the rows along their principal directions, [`Path`] one featurization of them. Its errors are
-//! evaluated once on a grid of ridges and interpolated; a curve is then cheap.
+//! n rows at ridge λ and the N rows at another ridge ℓ have the same κ, at which the leave-one-out errors of the N
+//! rows give the risk. [`Rows`] holds the rows along their principal directions, [`Path`] one featurization of them.
+//! Errors are evaluated once on a grid of ridges and interpolated, so that a curve is cheap.
 
 mod accuracy;
 mod auc;
@@ -46,49 +46,50 @@ pub use reach::Reach;
 pub use rows::Rows;
 use table::{Moment, Table};
 
-/// Fewer rows give no estimate.
+/// Minimum number of rows for an estimate.
 pub const FEWEST: usize = 20;
-/// Eigenvalues below this share of the largest are rounding.
+/// Eigenvalues below this fraction of the largest count as rounding errors.
 const RANK: f64 = 1e-10;
 
-/// One featurization of labelled rows. A ridge is in units of the mean over p of the features' eigenvalues.
+/// Risk estimates for one featurization of labelled rows. A ridge is in units of the mean over p of the features'
+/// eigenvalues.
 #[derive(Debug)]
 pub struct Path {
     fits: LeaveOneOut,
     scale: Scale,
-    /// Computed at its first use.
+    /// Table of moments, computed on first use.
     table: Memo<Table>,
     deviation: Deviations,
     pairs: PairTable,
-    /// The mean eigenvalue over p in the unit of the columns, where the featurization leaves them as they are.
+    /// Mean eigenvalue over p in the unit of the columns, if the featurization does not rescale them.
     unit: Option<f64>,
-    /// The class of each row, where the tasks are the classes of one label file.
+    /// The class of each row, if the tasks are the classes of one label file.
     classes: Option<Vec<Option<usize>>>,
 }
 
 /// The risk at one number of labelled samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PathPoint {
-    /// n.
+    /// Number of labelled samples n.
     pub samples: f64,
-    /// λ; infinite where nothing is fitted but the mean.
+    /// Ridge λ; infinite where only the mean is fitted.
     pub ridge: f64,
-    /// κ, df1 and df2 there.
+    /// κ, df1 and df2 at this point.
     pub at: Equivalent,
-    /// Bias² + σ² at κ.
+    /// Level Bias² + σ² at κ.
     pub level: f64,
-    /// Infinite at n − 1 = r without a ridge.
+    /// Risk; infinite at n − 1 = r without a ridge.
     pub risk: f64,
     /// Standard error of the risk.
     pub standard_error: f64,
-    /// Whether n is within the reach of the rows.
+    /// Whether the rows can estimate the risk at this n.
     pub reach: Reach,
-    /// The best ridge lies at the edge of what these rows can show: the risk is at most this.
+    /// Whether the best ridge lies at the edge of what the rows can estimate, so that the risk is an upper bound.
     pub at_most: bool,
 }
 
 impl Path {
-    /// The features themselves.
+    /// The path of the raw features.
     ///
     /// # Errors
     /// With fewer than [`FEWEST`] rows.
@@ -96,32 +97,32 @@ impl Path {
         Self::components(rows, rows.eigenvalues().len())
     }
 
-    /// The leading principal components.
+    /// The path of the leading principal components.
     ///
     /// # Errors
-    /// Those of [`Path::raw`].
+    /// Errors of [`Path::raw`].
     pub fn components(rows: &Arc<Rows>, size: usize) -> Result<Self, DataError> {
         let kept: Vec<f64> = rows.eigenvalues().iter().copied().take(size).collect();
         let unit = rows.unit() * kept.iter().sum::<f64>() / rows.pool().dimension() as f64;
         Ok(Self { unit: Some(unit), ..Self::new(rows, 0..kept.len(), kept)? })
     }
 
-    /// Standard errors computed at each requested ridge: less work for a path with a few ridges.
+    /// The path with standard errors computed at each requested ridge, which is less work for a few ridges.
     fn with_direct_errors(self) -> Self {
         Self { deviation: Deviations::direct(), ..self }
     }
 
-    /// F = Σ_x^v: eigenvalues e^{1+v}. Whitened for v = −1.
+    /// The path of F = Σ_x^v, with eigenvalues e^{1+v}; v = −1 is whitening.
     ///
     /// # Errors
-    /// Those of [`Path::raw`].
+    /// Errors of [`Path::raw`].
     pub fn power(rows: &Arc<Rows>, exponent: f64) -> Result<Self, DataError> {
         let (Some(&largest), Some(&smallest)) = (rows.eigenvalues().first(), rows.eigenvalues().last())
         else {
             return Self::new(rows, 0..0, Vec::new());
         };
         let power = 1.0 + exponent;
-        // The largest becomes 1, so that no power overflows.
+        // The largest power is 1, so that none overflows.
         let unit = if power < 0.0 { smallest } else { largest };
         let all: Vec<f64> = rows.eigenvalues().iter().map(|e| (e / unit).powf(power)).collect();
         let first = all.iter().position(|&e| e > RANK).unwrap_or(0);
@@ -155,7 +156,8 @@ impl Path {
         })
     }
 
-    /// Evaluates the rows' errors on the whole grid of ridges; every curve then costs nothing.
+    /// Evaluates the leave-one-out errors on the whole grid of ridges; curves then take no further passes over the
+    /// rows.
     ///
     /// # Errors
     /// [`DataError::Interrupted`].
@@ -166,12 +168,12 @@ impl Path {
 
     fn table(&self) -> &Table {
         self.table.get_or_compute(|| {
-            // Nobody stops it.
+            // Never interrupted here.
             Table::new(&self.fits, self.scale, &|| false).unwrap_or_default()
         })
     }
 
-    /// The least ℓ that has a number: rows that alone hold a direction have no error at ℓ = 0.
+    /// The smallest ℓ with an estimate: rows that alone span a direction have no error at ℓ = 0.
     fn floor(&self) -> f64 {
         let (lowest, _) = self.filter().range();
         if self.fits.sole() > 0 && self.filter().freedom() > self.filter().rank() {
@@ -185,37 +187,38 @@ impl Path {
         &self.fits.filter
     }
 
-    /// N.
+    /// Number of rows N.
     fn count(&self) -> usize {
         self.fits.count()
     }
 
     #[must_use]
-    /// The rows it was computed from.
+    /// The rows of this path.
     pub const fn rows(&self) -> &Arc<Rows> {
         &self.fits.rows
     }
 
-    /// p of the features as they are.
+    /// Dimension p of the raw features.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.fits.rows.pool().dimension()
     }
 
-    /// Directions that the features span, r.
+    /// Number r of directions that the features span.
     #[must_use]
     pub fn rank(&self) -> usize {
         self.fits.range.len()
     }
 
-    /// The level at the smallest κ in reach: σ² where the features' every direction is in reach, else (`true`) a bound.
+    /// The level at the smallest κ that the rows can estimate: σ² if all directions are in reach, else an upper bound
+    /// (`true`).
     #[must_use]
     pub fn noise(&self, task: TaskChoice) -> (f64, bool) {
         let least = self.filter().edges().0.max(self.floor());
         (self.level(&self.filter().at(least), task), least > 0.0)
     }
 
-    /// The risk with n labelled samples. With n of at most 1 there is no fit.
+    /// The risk at n labelled samples. There is no fit for n ≤ 1.
     ///
     /// # Errors
     /// [`TheoryError::BelowAdmissible`] for a negative ridge without a solution.
@@ -228,7 +231,7 @@ impl Path {
     ) -> Result<PathPoint, TheoryError> {
         let m = samples - 1.0;
         if m.is_nan() || m <= 0.0 {
-            // One sample or none predicts at best the mean of nothing.
+            // A single sample can at best give the mean.
             return Ok(self.beyond(samples, f64::NAN, 0.0));
         }
         let ridge = match choice {
@@ -251,12 +254,12 @@ impl Path {
         };
         Ok(match pool_ridge {
             Some(pool_ridge) => self.point(samples, ridge, self.filter().at(pool_ridge), task),
-            // More directions than these rows have.
+            // More directions than these rows can estimate.
             None => self.beyond(samples, ridge, m),
         })
     }
 
-    /// Everything once ℓ is known.
+    /// The point for a known ℓ.
     fn point(&self, samples: f64, ridge: f64, at: Equivalent, task: TaskChoice) -> PathPoint {
         let reach = if at.pool_ridge < self.floor() {
             Reach::Beyond { rows: f64::INFINITY }
@@ -296,8 +299,8 @@ impl Path {
         }
     }
 
-    /// The ridge of a point as scikit-learn's `Ridge(alpha=…)` takes it, a penalty on the sum over n rows of the columns as
-    /// they are; `None` for powers of their covariance, and without a ridge.
+    /// The ridge of a point as `alpha` of scikit-learn's `Ridge(alpha=…)` on n rows of the original columns, whose
+    /// objective is a sum over rows; `None` for powers of the covariance, and without a ridge.
     #[must_use]
     pub fn alpha(&self, point: &PathPoint) -> Option<f64> {
         self.unit.map(|unit| point.ridge * unit * point.samples).filter(|alpha| alpha.is_finite())
@@ -321,23 +324,23 @@ impl Path {
         task.map_or(all, |t| squares.get(t).copied().unwrap_or(f64::NAN))
     }
 
-    /// (1 − df2/M)/(1 + 1/N).
+    /// The factor (1 − df2/M)/(1 + 1/N).
     fn share(&self, df2: f64) -> f64 {
         (1.0 - df2 / self.filter().freedom()) / self.intercept(self.count() as f64)
     }
 
-    /// 1 + 1/n, what an intercept fitted to n rows costs; 1 of groups, whose mean it is taken over (section 9.10).
+    /// The factor 1 + 1/n for an intercept fitted to n rows; 1 with groups (section 9.10).
     fn intercept(&self, samples: f64) -> f64 {
         if self.fits.blocks.is_some() { 1.0 } else { 1.0 + samples.recip() }
     }
 
-    /// How many groups, of the mean size of those at hand, n rows are.
+    /// Number of groups in n rows, for groups of the mean size of the given ones.
     #[must_use]
     pub fn groups(&self, samples: f64) -> Option<f64> {
         self.fits.blocks.as_ref().map(|blocks| samples * blocks.groups.count() as f64 / self.count() as f64)
     }
 
-    /// √(G/(G−1)) of G groups, which may be few; 1 without groups.
+    /// The factor √(G/(G−1)) for G groups; 1 without groups.
     fn few(&self) -> f64 {
         match &self.fits.blocks {
             Some(blocks) => {
@@ -348,7 +351,7 @@ impl Path {
         }
     }
 
-    /// Standard error of the risk over the risk; 0 where that is 0.
+    /// Relative standard error of the risk; 0 if the risk is 0.
     fn relative_error(&self, at: &Equivalent, task: TaskChoice) -> f64 {
         let square = self.square(at.pool_ridge, column(task));
         if square == 0.0 {
@@ -358,7 +361,7 @@ impl Path {
         self.few() * deviation / square / (self.fits.units() as f64).sqrt()
     }
 
-    /// n − 1 = r without a ridge, where it is in reach: n, and C of R ≈ C/|n − n_pole|.
+    /// The pole at n − 1 = r without a ridge, if the rows can estimate it: n, and C of R ≈ C/|n − n_pole|.
     #[must_use]
     pub fn pole(&self, task: TaskChoice) -> Option<(f64, f64)> {
         let at = self.filter().at(0.0);
@@ -368,14 +371,15 @@ impl Path {
         (level > 0.0).then(|| (rank + 1.0, level * self.intercept(rank + 1.0) * rank))
     }
 
-    /// Whether AUC and accuracy can be estimated: n at most the number of rows, or few degrees of freedom.
+    /// Whether AUC and accuracy can be estimated: n is at most the number of rows, or the degrees of freedom are few.
     fn shows_scores(&self, point: &PathPoint) -> bool {
         let in_reach = !matches!(point.reach, Reach::Beyond { .. }) && point.risk.is_finite();
         let within = point.samples <= self.count() as f64;
         in_reach && (within || point.at.df1 <= reach::SCORES * self.filter().freedom())
     }
 
-    /// g(m) − g(M), g(m) = (df2/m)/(1 − df2/m): how much more the scores of n samples scatter than those of the rows.
+    /// g(m) − g(M) with g(m) = (df2/m)/(1 − df2/m): additional score variance of fits on n samples, relative to the
+    /// level.
     fn scatter(&self, point: &PathPoint) -> f64 {
         let g = |m: f64| (point.at.df2 / m) / (1.0 - point.at.df2 / m);
         g(point.samples - 1.0) - g(self.filter().freedom())

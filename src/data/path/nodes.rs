@@ -1,9 +1,9 @@
 //! Chebyshev interpolation along the ridge (section 9.2).
 //!
-//! As functions of ln ℓ the moments of the rows are analytic in the strip |Im| < π: their singularities are where −ℓ is
-//! an eigenvalue, or where a leverage reaches 1. w = ln((ℓ+a)/(ℓ+b)), a below and b above all eigenvalues, maps 0 ≤ ℓ ≤
-//! ∞ to a finite interval and keeps the strip, so that a polynomial in w through Chebyshev points converges
-//! geometrically at a rate that depends on the length of the interval alone.
+//! As functions of ln ℓ the moments of the rows are analytic in the strip |Im| < π: their singularities are where −ℓ
+//! is an eigenvalue, or where a leverage reaches 1. w = ln((ℓ+a)/(ℓ+b)), with a below and b above all eigenvalues,
+//! maps 0 ≤ ℓ ≤ ∞ to a finite interval and preserves the strip, so that a polynomial in w through Chebyshev points
+//! converges geometrically, at a rate that depends only on the length of the interval.
 
 use std::f64::consts::PI;
 
@@ -14,16 +14,16 @@ use super::filter::Filter;
 pub(super) struct Scale {
     below: f64,
     above: f64,
-    /// w at the least ℓ; 0 is ℓ = ∞.
+    /// w at the smallest ℓ; w = 0 is ℓ = ∞.
     first: f64,
     least: f64,
 }
 
 impl Scale {
-    /// From the least ℓ on; `free` is the smallest 1 − h_i at ℓ = 0.
+    /// A scale from the smallest ℓ on; `free` is the smallest 1 − h_i at ℓ = 0.
     pub fn new(filter: &Filter, least: f64, free: f64) -> Self {
         let (lowest, highest) = filter.range();
-        // A leverage close to 1 reaches it at −ℓ ≈ (1 − h) e.
+        // A leverage close to 1 reaches 1 at −ℓ ≈ (1 − h) e.
         let below = if least > 0.0 { 0.0 } else { 0.5 * lowest * free.clamp(1e-7, 1.0) };
         let mut scale = Self { below, above: 2.0 * highest, first: 0.0, least };
         scale.first = scale.raw(least);
@@ -45,7 +45,7 @@ impl Scale {
         }
     }
 
-    /// w of ℓ, from below 0 (the least ℓ) to 0 (ℓ = ∞).
+    /// w of ℓ, from a negative value (the smallest ℓ) to 0 (ℓ = ∞).
     pub fn place(&self, pool_ridge: f64) -> f64 {
         self.raw(pool_ridge).clamp(self.first, 0.0)
     }
@@ -62,13 +62,13 @@ impl Scale {
         pool_ridge.max(self.least)
     }
 
-    /// Chebyshev points of w from ℓ = ∞ to the least ℓ, one more than `steps`.
+    /// Chebyshev points of w from ℓ = ∞ to the smallest ℓ, one more than `steps`.
     pub fn nodes(&self, steps: usize) -> Nodes {
         let place = |j: usize| 0.5 * self.first * (1.0 - (PI * j as f64 / steps as f64).cos());
         Nodes { scale: *self, places: (0..=steps).map(place).collect() }
     }
 
-    /// Steps after which a function that is analytic in the strip has converged to a relative error.
+    /// Number of steps after which interpolation of a function analytic in the strip has this relative error.
     pub fn steps(&self, error: f64) -> usize {
         let half = PI / (0.5 * -self.first);
         let rate = (half + half.hypot(1.0)).ln();
@@ -84,17 +84,17 @@ pub(super) struct Nodes {
 }
 
 impl Nodes {
-    /// ℓ of each.
+    /// The ridge ℓ at each node.
     pub fn pool_ridges(&self) -> Vec<f64> {
         self.places.iter().map(|w| self.scale.pool_ridge(*w)).collect()
     }
 
-    /// The weights of values at the nodes for the interpolated value at ℓ.
+    /// Weights of the values at the nodes in the interpolated value at ℓ.
     pub fn weights(&self, pool_ridge: f64) -> Vec<f64> {
         self.weights_at(self.scale.place(pool_ridge))
     }
 
-    /// The weights of values at the nodes for the interpolated value at w.
+    /// Weights of the values at the nodes in the interpolated value at w.
     pub fn weights_at(&self, w: f64) -> Vec<f64> {
         let last = self.places.len().saturating_sub(1);
         if let Some(hit) = self.places.iter().position(|p| *p == w) {
@@ -115,7 +115,7 @@ impl Nodes {
         weights
     }
 
-    /// Whether the last Chebyshev coefficients of values at the nodes are at most `error`.
+    /// Whether the last Chebyshev coefficients of these values at the nodes are at most `error`.
     pub fn converged(&self, values: &[f64], error: f64) -> bool {
         let steps = self.places.len().saturating_sub(1).max(1);
         let coefficient = |k: usize| {

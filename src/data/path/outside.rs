@@ -7,20 +7,20 @@ use faer::Mat;
 use super::Rows;
 use crate::linalg::{Threads, product};
 
-/// Shares o_i below this are rounding: the row alone holds a direction.
+/// Shares o_i below this count as rounding errors: the row alone spans a direction.
 pub(super) const ROUNDING: f64 = 1e-7;
-/// Mean squares of the targets' part outside, in units of their variance, below this are rounding: the features determine
-/// the target exactly.
+/// If the mean square of a target's part outside, in units of its variance, is below this, the features determine the
+/// target exactly.
 const EXACT: f64 = 1e-13;
 
-/// Residual projections: P = I − 11ᵀ/N − UUᵀ of the directions U in use.
+/// Residual projection P = I − 11ᵀ/N − UUᵀ for the directions U in use.
 #[derive(Debug)]
 pub(super) struct Outside {
-    /// o_i = P_ii; 0 where that is rounding.
+    /// o_i = P_ii; 0 where it is a rounding error.
     pub shares: Vec<f64>,
-    /// Py, N×T: residuals of least squares on these directions; 0 in rows whose share is 0.
+    /// Py, N×T: residuals of least squares on these directions; 0 in rows with share 0.
     pub targets: Mat<f64>,
-    /// Tasks that are a linear function of the features.
+    /// Whether each task is a linear function of the features.
     pub exact: Vec<bool>,
 }
 
@@ -50,12 +50,12 @@ impl Outside {
         Self { shares, targets, exact }
     }
 
-    /// How many rows alone hold a direction: without them the others do not vary along it.
+    /// Number of rows that alone span a direction: without them the other rows do not vary along it.
     pub fn sole(&self) -> usize {
         self.shares.iter().filter(|share| **share == 0.0).count()
     }
 
-    /// The smallest share that is not 0; 1 where there is none.
+    /// The smallest nonzero share; 1 if there is none.
     pub fn least(&self) -> f64 {
         self.shares.iter().copied().filter(|share| *share > 0.0).fold(1.0, f64::min)
     }

@@ -1,4 +1,5 @@
-//! A metric with what every row adds to it, and two of them compared: errors are paired by row (section 9.5).
+//! Metrics with the influence of every row, and differences between two metrics on the same rows, paired by row
+//! (section 9.5).
 
 use super::{Path, PathPoint};
 use crate::data::TaskChoice;
@@ -6,18 +7,18 @@ use crate::data::TaskChoice;
 /// A metric estimated from labelled rows, with the influence of each row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MetricEstimate {
-    /// The metric over the rows at hand.
+    /// The metric over the given rows.
     pub value: f64,
-    /// By row, of sum 0: the metric's deviation is the sum of what the rows there are add to it.
+    /// Influence of each row, with sum 0: the deviation of the estimate is the sum of the influences.
     pub influence: Vec<f64>,
 }
 
-/// One metric less another of the same rows.
+/// Difference of a metric between two fits on the same rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
-    /// Mean over the rows; below 0 where the first is better.
+    /// The difference; negative if the first risk is lower.
     pub difference: f64,
-    /// Standard error of that mean.
+    /// Standard error of the difference.
     pub standard_error: f64,
 }
 
@@ -28,7 +29,7 @@ impl MetricEstimate {
         root_sum(self.influence.iter().copied())
     }
 
-    /// This less `other`; `None` where they are not of the same rows.
+    /// This estimate minus `other`; `None` if they are not of the same rows.
     #[must_use]
     pub fn less(&self, other: &Self) -> Option<Difference> {
         let pairs = self.influence.iter().zip(&other.influence);
@@ -38,7 +39,7 @@ impl MetricEstimate {
         })
     }
 
-    /// The mean over several tasks of the same rows; `None` of none.
+    /// The mean over several tasks on the same rows; `None` if there are none.
     #[must_use]
     pub fn mean(all: &[Self]) -> Option<Self> {
         let (first, count) = (all.first()?, all.len() as f64);
@@ -55,8 +56,8 @@ fn root_sum(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 impl Path {
-    /// The risk at a point with the influence of each row: through its residual, and through the fits that predict the
-    /// other rows (section 9.2). `None` beyond reach and at a pole.
+    /// The risk at a point with the influence of each row, through its residual and through the fits that predict the
+    /// other rows (section 9.2); `None` where it cannot be estimated and at a pole.
     #[must_use]
     pub fn risk(&self, point: &PathPoint, task: TaskChoice) -> Option<MetricEstimate> {
         if !point.risk.is_finite() {

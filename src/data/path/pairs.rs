@@ -1,4 +1,5 @@
-//! Leave-pair-out comparison of rows of two kinds, each by the fit that has neither (section 9.3; Airola et al. 2011).
+//! Leave-pair-out comparison of rows of two kinds, each pair by the fit without both rows (section 9.3; Airola et al.
+//! 2011).
 
 use rayon::prelude::*;
 
@@ -8,26 +9,26 @@ use crate::linalg::Memo;
 
 /// Rows of the hat matrix in memory at a time.
 const BLOCK: usize = 128;
-/// Multiplications of one hat matrix, N²r, up to which curves form it at every point.
+/// Maximum number of multiplications for one hat matrix, N²r, for which curves form it at every point.
 const AT_ONCE: usize = 40_000_000;
-/// Rows up to which pairs are left out.
+/// Maximum number of rows for leave-pair-out.
 const MOST: usize = 4000;
-/// Steps between ridges at which pairs are left out for curves.
+/// Interpolation steps between ridges for curves.
 const PLACES: usize = 10;
-/// Differences of scores below this are ties: rounding.
+/// Score differences below this are ties.
 const TIE: f64 = 1e-12;
 
-/// The placement of each row among the rows of the other kind: the share of them that it is on the right side of, ties
-/// half. One vector of N a task.
+/// Placement of each row among the rows of the other kind: the share of them on the correct side of it, ties counting
+/// half. One vector of N for each task.
 pub(super) type Placements = Vec<Vec<f64>>;
 
-/// Placements of pairs left out less those of single rows, at a few ridges.
+/// Difference between leave-pair-out and leave-one-out placements at a few ridges.
 #[derive(Debug, Default)]
 pub(super) struct PairTable(Memo<(Nodes, Vec<Placements>)>);
 
 impl LeaveOneOut {
-    /// Placements at ℓ by leave-pair-out, however many rows there are up to [`MOST`]; beyond by single rows. `positive`: a
-    /// vector of N a task.
+    /// Placements at ℓ by leave-pair-out for at most [`MOST`] rows, else by leave-one-out. `positive` has a vector of
+    /// N for each task.
     pub fn placements(&self, pool_ridge: f64, fit: &Fit, positive: &[Vec<bool>]) -> Placements {
         match &self.blocks {
             Some(blocks) => match self.pairs_of_groups(pool_ridge, fit, blocks, positive) {
@@ -39,7 +40,7 @@ impl LeaveOneOut {
         }
     }
 
-    /// Placements at ℓ for many ℓ: of many rows the difference between pairs and single rows is interpolated.
+    /// Placements for many ℓ: with many rows the difference between leave-pair-out and leave-one-out is interpolated.
     pub fn placements_along(
         &self,
         pool_ridge: f64,
@@ -73,7 +74,7 @@ impl LeaveOneOut {
         found
     }
 
-    /// The scores of rows left out one at a time with the shift of the intercept given back, F + y/(N−1), a vector a task.
+    /// Leave-one-out scores corrected for the shift of the intercept, F + y/(N−1), a vector for each task.
     pub fn scores(&self, fit: &Fit) -> Vec<Vec<f64>> {
         let columns = fit.errors.col_iter().zip(self.rows.pool().targets().col_iter());
         columns
@@ -85,7 +86,7 @@ impl LeaveOneOut {
             .collect()
     }
 
-    /// The change of the intercept when a row, or its group, is left out.
+    /// Change of the intercept when a row, or its group, is left out.
     fn shifts(&self, y: faer::ColRef<'_, f64>) -> Vec<f64> {
         let count = self.count() as f64;
         let Some(blocks) = &self.blocks else {
@@ -108,7 +109,7 @@ impl LeaveOneOut {
         let targets = self.rows.pool().targets();
         let inverse: Vec<f64> = fit.free.iter().map(|free| free.recip()).collect();
         let starts: Vec<usize> = (0..self.count()).step_by(BLOCK).collect();
-        // Pairs won, by task and row; their halves are exact in any order.
+        // Number of pairs won by task and row; halves are exact, so the order of summation does not matter.
         let won: Vec<Placements> = starts
             .par_iter()
             .map(|&start| {
@@ -145,7 +146,7 @@ impl LeaveOneOut {
     }
 }
 
-/// Numbers of pairs won as shares of the rows of the other kind.
+/// Converts numbers of pairs won to shares of the rows of the other kind.
 fn shares(mut won: Placements, positive: &[Vec<bool>]) -> Placements {
     for (won, positive) in won.iter_mut().zip(positive) {
         let ones = positive.iter().filter(|of| **of).count() as f64;
@@ -157,8 +158,8 @@ fn shares(mut won: Placements, positive: &[Vec<bool>]) -> Placements {
     won
 }
 
-/// 1 where the first row's score is above the second's, both by the fit without either; a tie is half. h = H_ij; a row is
-/// (ε, y, 1/(1−h)) of the fit without it alone.
+/// 1 where the first row's score exceeds the second's by the fit without both, 1/2 for a tie. h = H_ij; a row is
+/// given as (ε, y, 1/(1−h)) of the fit without it.
 #[inline]
 fn wins(h: f64, (e, y, q): (f64, f64, f64), (e_j, y_j, q_j): (f64, f64, f64)) -> f64 {
     let free = 1.0 - h * h * q * q_j;
@@ -173,7 +174,7 @@ fn wins(h: f64, (e, y, q): (f64, f64, f64), (e_j, y_j, q_j): (f64, f64, f64)) ->
     }
 }
 
-/// Placements by scores that compare with each other, ties half.
+/// Placements by comparable scores, ties counting half.
 pub(super) fn placements(scores: &[f64], positive: &[bool]) -> Vec<f64> {
     let mut order: Vec<(f64, bool, usize)> =
         scores.iter().zip(positive).enumerate().map(|(row, (&score, &of))| (score, of, row)).collect();

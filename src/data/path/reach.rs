@@ -1,21 +1,21 @@
-//! The number of samples up to which labelled rows give an estimate (section 9.2).
+//! Range of sample sizes for which labelled rows give an estimate (section 9.2).
 
 use super::filter::{Filter, LIMIT, TRUSTED};
 
-/// Largest df1 as a share of M for AUC and accuracy beyond the number of rows: the scores then contain little fitted
-/// noise.
+/// Largest df1 as a fraction of M for AUC and accuracy beyond the number of rows: the scores then contain little
+/// fitted noise.
 pub(super) const SCORES: f64 = 0.5;
 
-/// Whether a number of samples is within what the labels can estimate.
+/// Whether labelled rows can estimate the risk at a number of samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reach {
-    /// A number that the rows at hand show.
+    /// There is an estimate.
     Within,
-    /// A number to read with care.
+    /// There is an estimate, to be read with caution.
     Uncertain,
-    /// No number: about so many labelled rows are needed for one.
+    /// There is no estimate; about this many labelled rows are needed for one.
     Beyond {
-        /// About how many labelled rows it takes; infinite where a ridge is needed, however many there are.
+        /// Number of labelled rows needed, approximately; infinite if no number suffices without a ridge.
         rows: f64,
     },
 }
@@ -31,7 +31,7 @@ impl Reach {
         }
     }
 
-    /// In words; `None` where there is nothing to add to the number.
+    /// The status as a phrase; `None` for [`Reach::Within`].
     #[must_use]
     pub fn words(self) -> Option<String> {
         match self {
@@ -45,22 +45,22 @@ impl Reach {
     }
 }
 
-/// The reach of a fit with df1 degrees of freedom.
+/// The status of a fit with df1 degrees of freedom.
 pub(super) fn of(filter: &Filter, df1: f64, dimension: usize) -> Reach {
     let share = df1 / filter.freedom();
-    // At the edge itself the number is there.
+    // At the edge itself there is an estimate.
     if share > LIMIT * (1.0 + 1e-9) {
         return Reach::Beyond { rows: needed(df1, dimension) };
     }
     if share > TRUSTED * (1.0 + 1e-9) { Reach::Uncertain } else { Reach::Within }
 }
 
-/// Rows of which df1 is no more than the limit; of 1.12 p rows no fit is.
+/// Number of rows for which df1 is within the limit; 1.12 p rows suffice for every fit.
 pub(super) fn needed(df1: f64, dimension: usize) -> f64 {
     (df1.min(dimension as f64) / LIMIT + 1.0).ceil()
 }
 
-/// Up to two digits.
+/// Rounds up to two digits.
 fn rounded(rows: f64) -> f64 {
     let unit = 10_f64.powf((rows.max(1.0).log10().floor() - 1.0).max(0.0));
     (rows / unit).ceil() * unit

@@ -1,4 +1,4 @@
-//! The labelled rows in their principal directions (section 9.2).
+//! The labelled rows in the basis of their principal directions (section 9.2).
 
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use crate::data::{DataError, Pool};
 use crate::linalg::{Threads, eigen, gram, leading, product, scale_columns};
 use crate::outside::memory;
 
-/// Eigenvalues below this share of the largest are rounding.
+/// Eigenvalues below this fraction of the largest count as rounding errors.
 const RANK: f64 = 1e-10;
 
-/// N rows as U diag(√(M e)) Vᵀ: what every featurization that is a function of their covariance has in common.
+/// N rows as U diag(√(M e)) Vᵀ, shared by all featurizations that are functions of their covariance.
 pub struct Rows {
     pool: Arc<Pool>,
-    /// U, N×r, where it is not the pool's.
+    /// U, N×r, if it differs from the pool's.
     left: Option<Mat<f64>>,
     /// UᵀY, r×T.
     seen: Mat<f64>,
-    /// Decreasing, of any unit.
+    /// Eigenvalues, decreasing, in any unit.
     eigenvalues: Vec<f64>,
-    /// Factor from an eigenvalue to the variance along the direction with divisor M, in the units of the features.
+    /// Factor from an eigenvalue to the variance along its direction with divisor M, in the units of the features.
     unit: f64,
     groups: Option<Groups>,
 }
@@ -33,7 +33,7 @@ impl std::fmt::Debug for Rows {
 }
 
 impl Rows {
-    /// The rows as they are.
+    /// The raw rows of a pool.
     #[must_use]
     pub fn new(pool: &Arc<Pool>) -> Self {
         let seen = product(pool.left().transpose(), pool.targets(), Threads::All);
@@ -51,20 +51,20 @@ impl Rows {
     /// The rows mapped by B (p×k).
     ///
     /// # Errors
-    /// When X·B is 0 or not finite, or could not be decomposed.
+    /// If X·B is 0, is not finite, or cannot be decomposed.
     pub(crate) fn mapped(pool: &Arc<Pool>, b: MatRef<'_, f64>) -> Result<Self, DataError> {
         let bad = |problem: &str| DataError::input("featurization", problem);
-        // The rows as mapped, and their directions.
+        // Memory for the mapped rows and their directions.
         let numbers = (pool.rows() as u64).saturating_mul(b.ncols() as u64);
         memory::fits(numbers.saturating_mul(16))
             .map_err(|why| bad(&format!("makes {numbers} numbers of the rows, which {why}")))?;
         Self::of_features(pool, pool.mapped(b))
     }
 
-    /// The rows with every column at unit variance.
+    /// The rows with every column scaled to unit variance.
     ///
     /// # Errors
-    /// When they do not fit in memory, or could not be decomposed.
+    /// If they do not fit in memory or cannot be decomposed.
     pub(crate) fn standardised(pool: &Arc<Pool>) -> Result<Self, DataError> {
         let numbers = (pool.rows() as u64).saturating_mul(pool.dimension() as u64);
         memory::fits(numbers.saturating_mul(16)).map_err(|why| {
@@ -73,7 +73,7 @@ impl Rows {
         Self::of_features(pool, pool.standardised())
     }
 
-    /// The rows with other centred features, N×k.
+    /// The rows with other centred features z, N×k.
     fn of_features(pool: &Arc<Pool>, mut z: Mat<f64>) -> Result<Self, DataError> {
         let bad = |problem: &str| DataError::input("featurization", problem);
         let largest = z.norm_max();
@@ -117,13 +117,13 @@ impl Rows {
         }
     }
 
-    /// Groups of rows that are left out together.
+    /// Groups that are left out together, if there are any.
     pub(super) const fn groups(&self) -> Option<&Groups> {
         self.groups.as_ref()
     }
 
     #[must_use]
-    /// The pool whose rows these are.
+    /// The pool of these rows.
     pub fn pool(&self) -> &Arc<Pool> {
         &self.pool
     }
@@ -134,18 +134,18 @@ impl Rows {
         &self.eigenvalues
     }
 
-    /// Times an eigenvalue: variance along its direction with divisor M, in the unit of the columns.
+    /// Factor from an eigenvalue to the variance along its direction with divisor M, in the unit of the columns.
     pub(super) const fn unit(&self) -> f64 {
         self.unit
     }
 
-    /// N.
+    /// Number of rows N.
     #[must_use]
     pub fn count(&self) -> usize {
         self.pool.rows()
     }
 
-    /// T.
+    /// Number of tasks T.
     #[must_use]
     pub fn tasks(&self) -> usize {
         self.seen.ncols()

@@ -1,4 +1,5 @@
-//! The rows' leave-one-out moments as functions of the ridge, evaluated once and interpolated to 1e-8 (section 9.2).
+//! Leave-one-out moments of the rows as functions of the ridge, evaluated at Chebyshev nodes and interpolated to 1e-8
+//! (section 9.2).
 
 use std::sync::OnceLock;
 
@@ -6,49 +7,49 @@ use super::leave_one_out::{LeaveOneOut, Moments};
 use super::nodes::{Nodes, Scale};
 use crate::data::DataError;
 
-/// Coefficients of a converged table have fallen by this.
+/// A table has converged when its coefficients have decreased by this factor.
 const CONVERGED: f64 = 1e-9;
-/// Mean squares below this share of the largest are not interpolated: see [`Table::interpolates`].
+/// Mean squares below this fraction of the largest are not interpolated: see [`Table::interpolates`].
 const SMALL: f64 = 1e-4;
 const MOST: usize = 300;
 
-/// Moments at Chebyshev points of w; the first is at ℓ = ∞, the last at the least ℓ.
+/// Moments at Chebyshev points of w; the first is at ℓ = ∞, the last at the smallest ℓ.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
     scale: Scale,
     nodes: Nodes,
-    /// By column, one value for each node.
+    /// One column for each moment, with one value for each node.
     columns: Vec<Vec<f64>>,
     tasks: usize,
-    /// Made when a search first asks for it.
+    /// Scan for searches, made on first use.
     scan: OnceLock<Scan>,
 }
 
-/// df2 and mean squared errors at evenly spaced places, from the least ℓ to ∞: every search begins with a look at these,
-/// whatever n is.
+/// df2 and mean squared errors at evenly spaced positions, from the smallest ℓ to ∞; every search starts from this
+/// scan, for any n.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scan {
     pub places: Vec<f64>,
     pub df2: Vec<f64>,
-    /// By task, the mean over tasks last.
+    /// Mean ε² by task; the mean over tasks is last.
     squares: Vec<Vec<f64>>,
 }
 
-/// Places of a scan.
+/// Number of positions of a scan.
 const SCANNED: usize = 192;
 
 impl Scan {
-    /// Mean ε² of a task at each place; of the mean over tasks.
+    /// Mean ε² of a task, or of the mean over tasks, at each position.
     pub fn square(&self, task: Option<usize>) -> &[f64] {
         let column = task.unwrap_or(self.squares.len().saturating_sub(1));
         self.squares.get(column).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Which column of a table.
+/// A moment stored in a table.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Moment {
-    /// Mean ε² of a task; of the mean over tasks.
+    /// Mean ε² of a task; `None` is the mean over tasks.
     Square(Option<usize>),
     /// Mean (y − ŷ)².
     Residual,
@@ -56,11 +57,11 @@ pub(super) enum Moment {
     Df2,
 }
 
-/// Weights of the nodes at one ℓ.
+/// Interpolation weights of the nodes at one ℓ.
 pub(super) struct At(Vec<f64>);
 
 impl Table {
-    /// Over all of a scale.
+    /// Evaluates the moments over the whole scale.
     ///
     /// # Errors
     /// [`DataError::Interrupted`].
@@ -69,7 +70,7 @@ impl Table {
         scale: Scale,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, DataError> {
-        // An even number of steps: the next finer grid contains these points.
+        // An even number of steps, so that the next finer grid contains these points.
         let mut steps = scale.steps(CONVERGED) + 4;
         let mut known: Vec<Moments> = Vec::new();
         loop {
@@ -115,7 +116,7 @@ impl Table {
         self.columns.get(column).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the last Chebyshev coefficients of the errors are below what matters.
+    /// Whether the last Chebyshev coefficients of the errors are negligible.
     fn converged(&self) -> bool {
         self.columns.iter().take(self.tasks).all(|values| {
             let (least, most) = ends(values);
@@ -123,17 +124,17 @@ impl Table {
         })
     }
 
-    /// The weights at ℓ, from which every moment is read.
+    /// Interpolation weights at ℓ, shared by all moments.
     pub fn at(&self, pool_ridge: f64) -> At {
         At(self.nodes.weights(pool_ridge))
     }
 
-    /// The weights at w.
+    /// Interpolation weights at w.
     pub fn at_place(&self, w: f64) -> At {
         At(self.nodes.weights_at(w))
     }
 
-    /// An interpolated moment; none is below 0.
+    /// An interpolated moment, at least 0.
     pub fn value(&self, at: &At, moment: Moment) -> f64 {
         let column = self.column(moment);
         if column.is_empty() {
@@ -142,13 +143,13 @@ impl Table {
         at.0.iter().zip(column).map(|(w, v)| w * v).sum::<f64>().max(0.0)
     }
 
-    /// Whether a mean square is large enough to be interpolated to 1e-8 of itself; those of targets almost without noise
-    /// fall by many orders of magnitude towards ℓ = 0.
+    /// Whether a mean square is large enough to be interpolated to a relative 1e-8; the mean squares of nearly
+    /// noiseless targets decrease by many orders of magnitude towards ℓ = 0.
     pub fn interpolates(&self, task: Option<usize>, square: f64) -> bool {
         square >= SMALL * ends(self.column(Moment::Square(task))).1
     }
 
-    /// The look at all places that every search begins with.
+    /// The scan from which every search starts.
     pub fn scan(&self) -> &Scan {
         self.scan.get_or_init(|| {
             let place = |i: usize| self.scale.first() * (1.0 - i as f64 / SCANNED as f64);
@@ -160,7 +161,7 @@ impl Table {
         })
     }
 
-    /// w of ℓ, from below 0 (the least ℓ) to 0 (ℓ = ∞).
+    /// w of ℓ, from a negative value (the smallest ℓ) to 0 (ℓ = ∞).
     pub fn place(&self, pool_ridge: f64) -> f64 {
         self.scale.place(pool_ridge)
     }
@@ -171,7 +172,7 @@ impl Table {
     }
 }
 
-/// The least and the most of some values.
+/// The smallest and the largest of some values.
 fn ends(values: &[f64]) -> (f64, f64) {
     values.iter().fold((f64::INFINITY, 0.0), |(least, most), &v| (v.min(least), v.max(most)))
 }

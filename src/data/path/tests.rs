@@ -1,5 +1,5 @@
-//! The leave-one-out path on made-up rows: errors against fits without the row, its table against direct evaluation,
-//! the best ridge and number of components against all of them, paired differences (sections 9.2 and 9.5).
+//! The leave-one-out path on synthetic rows: errors compared with fits without the row, the table with direct
+//! evaluation, the best ridge and number of components with all of them, paired differences (sections 9.2 and 9.5).
 
 use faer::Mat;
 
@@ -7,12 +7,12 @@ use super::*;
 use crate::data::{Features, Pool, Reading, load_targets};
 use crate::theory::Ridge;
 
-/// N rows of p wavy features with falling scales, and two numeric tasks.
+/// N rows of p smooth features with decreasing scales, and two numeric tasks.
 fn rows(count: usize, dimension: usize) -> Arc<Rows> {
     rows_of_lengths(count, dimension, |_| 1.0)
 }
 
-/// [`rows`] with the features of every row times its length.
+/// [`rows`] with the features of every row multiplied by its length.
 fn rows_of_lengths(count: usize, dimension: usize, length: impl Fn(usize) -> f64) -> Arc<Rows> {
     let value = |i: usize, j: usize| ((i * 37 + j * 101 + i * j * 7 + i * i % 13) as f64).sin();
     let features = Mat::from_fn(count, dimension, |i, j| length(i) * value(i, j) * (-0.03 * j as f64).exp());
@@ -27,7 +27,7 @@ fn rows_of_lengths(count: usize, dimension: usize, length: impl Fn(usize) -> f64
     Arc::new(Rows::new(&Arc::new(pool)))
 }
 
-/// Leave each row out, fit the rest by the normal equations with an intercept, and look at the error.
+/// Leave each row out, fit the others by the normal equations with an intercept, and compare the error.
 #[test]
 fn errors_are_those_of_fits_without_the_row() {
     let rows = rows(24, 9);
@@ -40,8 +40,8 @@ fn errors_are_those_of_fits_without_the_row() {
     for left in [0, 7, 23] {
         let kept: Vec<usize> = (0..24).filter(|i| *i != left).collect();
         let x = Mat::from_fn(23, 10, |i, j| if j == 9 { 1.0 } else { features[(kept[i], j)] });
-        // The ridge of M = N − 1 rows' covariance, on the sum over rows; none on the intercept. The mean of all rows is
-        // taken out beforehand, which an intercept makes up for.
+        // The ridge is of the covariance of M = N − 1 rows, here on the sum over rows; the intercept is not
+        // penalised. Subtracting the mean of all rows first makes no difference, because an intercept is fitted.
         let mut normal = x.transpose() * &x;
         (0..9).for_each(|j| normal[(j, j)] += pool_ridge * unit * 23.0);
         let y = Mat::from_fn(23, 2, |i, t| *pool.targets().get(kept[i], t));
@@ -135,7 +135,7 @@ fn the_best_ridge_is_the_best_of_many() {
                     assert!(best.risk <= other.risk * (1.0 + 1e-9), "n {n}, ridge {ridge}");
                 }
             }
-            // Asked for by its number it is there again.
+            // Requested by its number, the size is found again.
             let again =
                 path.evaluate(n, RidgeChoice::Fixed(Ridge::new(either.ridge).unwrap()), task, None).unwrap();
             assert!((again.risk / either.risk - 1.0).abs() < 1e-8, "n {n}: {again:?} for {either:?}");
@@ -157,10 +157,11 @@ fn paired_differences_are_those_of_the_risks() {
     assert_eq!(risk(&a).less(&risk(&a)).unwrap().standard_error, 0.0);
 }
 
-/// From the definition: all rows but one are fitted with one of them weighing a little more, and the mean of ε² moves.
+/// By definition: all rows but one are fitted with one of them weighing slightly more, and the change of mean ε² is
+/// compared.
 #[test]
 fn a_row_moves_the_risk_through_the_fits_of_others_too() {
-    // Long rows have a high leverage: they move the fits of others, and the errors of these by their squares.
+    // Long rows have high leverage: they change the fits of other rows, and thereby their errors.
     let rows = rows_of_lengths(150, 12, |i| if i % 25 == 0 { 5.0 } else { 1.0 });
     let path = Path::raw(&rows).unwrap();
     let task = TaskChoice::Task(0);
@@ -170,7 +171,7 @@ fn a_row_moves_the_risk_through_the_fits_of_others_too() {
     let (x, y) = (rows.pool().features(), rows.pool().targets().to_owned());
     let (count, p) = (150, 12);
     let unit = rows.pool().eigenvalues().iter().sum::<f64>() / 12.0;
-    // Eigenvalues are of the covariance with divisor M: pool's are over N.
+    // Eigenvalues are of the covariance with divisor M; the pool's divisor is N.
     let penalty = point.at.pool_ridge * unit * 150.0;
     let mean_square = |weights: &[f64]| {
         let error = |left_out: usize| {
@@ -213,6 +214,6 @@ fn a_row_moves_the_risk_through_the_fits_of_others_too() {
         centred(some.iter().map(|&i| by_itself.get(i, 0).powi(2) * point.risk / plain / 150.0).collect());
     let told = centred(some.iter().map(|&i| told.influence[i]).collect());
     assert!((&told - &moved).norm() < 0.03 * moved.norm(), "{told} where {moved} is right");
-    // The means of section 9.5 alone are not enough.
+    // The own error alone does not explain the change.
     assert!((&by_itself - &moved).norm() > 0.1 * moved.norm());
 }

@@ -1,4 +1,4 @@
-//! The best ridge as far as the rows can show it (section 9.2).
+//! The best ridge among those whose risk the rows can estimate (section 9.2).
 
 use super::filter::{Equivalent, TRUSTED};
 use super::table::Moment;
@@ -6,11 +6,11 @@ use super::{Path, PathPoint, column};
 use crate::data::TaskChoice;
 use crate::theory::numeric;
 
-/// Width at which the search for the best ridge ends, as a share of the bracket.
+/// Width at which the search for the best ridge ends, as a fraction of the bracket.
 const WIDTH: f64 = 2.6e-5;
 
 impl Path {
-    /// The least risk over ridges with df1 ≤ 0.75 M: of at least 0, where df1 ≤ m; of either sign, where df2 < m.
+    /// The least risk over ridges with df1 ≤ 0.75 M: over λ ≥ 0, where df1 ≤ m; over either sign, where df2 < m.
     pub(super) fn tuned(&self, samples: f64, task: TaskChoice, non_negative: bool) -> PathPoint {
         let m = samples - 1.0;
         let trusted = TRUSTED * self.filter().freedom();
@@ -21,7 +21,7 @@ impl Path {
         let square = Moment::Square(column(task));
         let risk_of = |square: f64, df2: f64| {
             let spare = 1.0 - df2 / m;
-            // NaN never is the least.
+            // NaN is never the minimum.
             if spare > 0.0 { square * self.share(df2) / spare } else { f64::INFINITY }
         };
         let risk = |w: f64| {
@@ -41,7 +41,7 @@ impl Path {
         };
         let bracket = (left.min(right), left.max(right));
         let (w, least) = numeric::lowest(bracket, WIDTH * (bracket.1 - bracket.0), risk);
-        // Nothing lower inside: the edge itself, exactly.
+        // Nothing inside is lower: the edge itself, exactly.
         let at_edge = first <= least;
         let pool_ridge = if at_edge { edge } else { table.pool_ridge(w) };
         let at = self.filter().at(pool_ridge);
@@ -52,7 +52,7 @@ impl Path {
     }
 }
 
-/// λ of n samples with this κ: κ(1 − df1/m) per degree of freedom.
+/// The ridge λ of n samples with this κ: κ(1 − df1/m) per degree of freedom.
 fn ridge(at: &Equivalent, samples: f64) -> f64 {
     let m = samples - 1.0;
     at.kappa * (1.0 - at.df1 / m) * m / samples

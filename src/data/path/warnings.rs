@@ -1,16 +1,16 @@
-//! When the rows are not what the theory takes them for, in words (section 9.6).
+//! Warnings, in words, where the rows violate the assumptions of the theory (section 9.6).
 
 use super::Path;
 use super::table::Moment;
 use crate::data::error::listed;
 
-/// Leave-one-out over GCV above this: single rows weigh more than Gaussian ones would.
+/// Ratio of leave-one-out error to GCV above which single rows weigh more than Gaussian rows would.
 const RATIO: f64 = 1.1;
-/// Share of the variance that one direction may have.
+/// Fraction of the variance above which one direction is reported as dominant.
 const DOMINANT: f64 = 0.5;
-/// Rows of a class from which on its standard errors hold (section 9.2).
+/// Number of rows of a class from which on standard errors are reliable (section 9.2).
 const FEW: usize = 3;
-/// Ridges at which it is looked at.
+/// Number of ridges at which the ratio is evaluated.
 const PLACES: usize = 24;
 
 impl Path {
@@ -56,20 +56,20 @@ impl Path {
         found
     }
 
-    /// Whether single rows weigh more than Gaussian ones would.
+    /// Whether single rows weigh more than Gaussian rows would.
     fn has_heavy_rows(&self) -> bool {
         self.leave_one_out_over_gcv() > RATIO || self.uneven_leverages()
     }
 
-    /// Whether the rows are too far from Gaussian for their interpolation peak to be that of the theory: indicators,
-    /// directions that single rows hold, or single rows that weigh heavily.
+    /// Whether the rows are so far from Gaussian that their interpolation peak differs from the theory's: indicator
+    /// columns, directions that single rows span, or single rows that weigh heavily.
     #[must_use]
     pub fn has_other_peak(&self) -> bool {
         self.fits.rows.pool().has_indicators() || self.fits.sole() > 0 || self.has_heavy_rows()
     }
 
-    /// A warning about one direction with most of the variance: a ridge is in units of the mean eigenvalue, and then far
-    /// above all others.
+    /// A warning about one direction with most of the variance: a ridge, in units of the mean eigenvalue, is then far
+    /// above all other eigenvalues.
     #[must_use]
     pub fn dominant_direction(&self) -> Option<String> {
         let all = self.filter().eigenvalues();
@@ -83,7 +83,7 @@ impl Path {
         })
     }
 
-    /// Classes with so few rows, or so few others, that their standard errors come out too small.
+    /// Classes with so few rows, or so few other rows, that their standard errors are too small.
     fn few_labels(&self) -> Option<String> {
         let pool = self.fits.rows.pool();
         let classes = || pool.tasks().iter().filter_map(|task| Some((task.name.as_str(), task.class_size?)));
@@ -106,7 +106,7 @@ impl Path {
         })
     }
 
-    /// The largest mean ε² over [mean (y − ŷ)²/(1 − df1/M)²] among ridges to trust.
+    /// The largest mean ε² over [mean (y − ŷ)²/(1 − df1/M)²] among the ridges with a reliable estimate.
     fn leave_one_out_over_gcv(&self) -> f64 {
         let (_, trusted) = self.filter().edges();
         let table = self.table();
@@ -119,7 +119,7 @@ impl Path {
         (0..PLACES).map(ratio).filter(|v| v.is_finite()).fold(0.0, f64::max)
     }
 
-    /// sd/mean of the leverages at ℓ → 0 above 3√(2/r), where they are not all 1.
+    /// Whether the standard deviation of the leverages at ℓ → 0 over their mean exceeds 3√(2/r), unless all are 1.
     fn uneven_leverages(&self) -> bool {
         if self.filter().freedom() <= self.filter().rank() {
             return false;

@@ -1,4 +1,4 @@
-//! Eigenvalues and eigenvectors of the covariance of centred rows, and whitened coefficients of the tasks (section 9.7).
+//! Eigendecomposition of the covariance of centred rows, and whitened coefficients of the tasks (section 9.7).
 
 use faer::{Mat, MatRef};
 
@@ -7,14 +7,14 @@ use crate::data::error::DataError;
 use crate::linalg::{Threads, add_gram, eigen, orthonormal, product, scale_rows};
 use crate::outside::memory;
 
-/// Eigenvalues below this share of the largest are rounding: not part of the rank.
+/// Eigenvalues below this fraction of the largest count as rounding errors, not as part of the rank.
 const RANK: f64 = 1e-10;
 /// Rows of the Gram matrix between two calls of `go_on`.
 const BLOCK: usize = 4096;
 
-/// The eigenpairs of Σ̂ = XᵀX/N, the rows along them, and z.
+/// Eigenpairs of Σ̂ = XᵀX/N, the rows in their basis, and the coefficients z.
 pub(super) struct Decomposition {
-    /// X, N×p, along the eigenvectors of Σ̂.
+    /// X, N×p, in the eigenbasis of Σ̂.
     pub rows: CentredRows,
     /// The r eigenvalues above 1e-10 of the largest, decreasing.
     pub eigenvalues: Vec<f64>,
@@ -23,11 +23,11 @@ pub(super) struct Decomposition {
 }
 
 impl Decomposition {
-    /// Decomposes the covariance of centred `features` (N×p), with the coefficients of standardized `targets` (N×T). Errors name the `input`; `go_on` is called with the
-    /// share of the work done.
+    /// Decomposes the covariance of centred `features` (N×p) and computes the coefficients of standardised `targets`
+    /// (N×T). Errors name the `input`; `go_on` is called with the fraction of the work done.
     ///
     /// # Errors
-    /// [`DataError::Input`] when nothing varies beyond rounding, or the memory does not suffice; the error of `go_on`.
+    /// [`DataError::Input`] if nothing varies beyond rounding or memory is too small; the error of `go_on`.
     pub fn new(
         input: &str,
         features: Mat<f64>,
@@ -37,8 +37,8 @@ impl Decomposition {
         let (rows, columns) = (features.nrows(), features.ncols());
         let failed = |_| DataError::input(input, "the covariance could not be decomposed");
         let wide = rows < columns;
-        // The Gram matrix, its eigenvectors, and what finding them takes; of fewer rows than features also their directions,
-        // as they are made orthonormal.
+        // Memory for the Gram matrix, its eigenvectors and workspace; with fewer rows than features also for their
+        // directions.
         let (order, other) = (rows.min(columns) as u64, if wide { columns as u64 } else { 0 });
         let needed = order.saturating_mul(32 * order + 24 * other);
         memory::fits(needed).map_err(|why| {
@@ -60,7 +60,7 @@ impl Decomposition {
         eigenvalues.truncate(rank);
         let times = |a: MatRef<'_, f64>, b: &Mat<f64>| product(a, b.as_ref(), Threads::All);
         if wide {
-            // XXᵀ = N V s Vᵀ: z = Vᵀy/√N, and u = Xᵀv/√(Ns) made orthonormal to the last digit.
+            // XXᵀ = N V s Vᵀ: z = Vᵀy/√N, and u = Xᵀv/√(Ns), orthonormalised to full precision.
             let top = decomposed.vectors.get(.., ..rank).to_owned();
             let mut coefficients = times(top.transpose(), targets);
             scale_rows(coefficients.as_mut(), &vec![(rows as f64).sqrt().recip(); rank]);
@@ -78,7 +78,7 @@ impl Decomposition {
     }
 }
 
-/// XᵀX (its lower half), block by block of rows.
+/// The lower half of XᵀX, accumulated over blocks of rows.
 fn gram(
     matrix: MatRef<'_, f64>,
     go_on: &dyn Fn(f64) -> Result<(), DataError>,

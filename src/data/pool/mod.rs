@@ -1,4 +1,4 @@
-//! The pool: all measured rows, as covariance eigenpairs and whitened task coefficients (section 9.7).
+//! The pool: all labelled rows, with the eigenpairs of their covariance and whitened task coefficients (section 9.7).
 
 mod decomposition;
 mod standardisation;
@@ -18,33 +18,33 @@ use standardisation::{Standardized, centre, is_indicator, is_rare};
 
 pub use tasks::{SMALLEST_TASK, TaskChoice, TaskSummary};
 
-/// Called with the share of the work done; returns whether to go on.
+/// Progress callback: receives the fraction of the work done and returns whether to continue.
 pub type Watch<'a> = &'a (dyn Fn(f64) -> bool + Sync);
 
-/// N rows of features and targets: their covariance, coefficients and noise.
+/// N rows of features and targets, with their covariance, coefficients and noise.
 #[derive(Clone)]
 pub struct Pool {
     rows: CentredRows,
-    /// How many of them repeat an earlier one.
+    /// Number of rows that repeat an earlier one.
     repeated: usize,
-    /// Most columns are indicators, with two values.
+    /// Whether most columns are indicators, with only two values.
     indicators: bool,
     /// Positions in the files of the rows in use.
     kept: Vec<usize>,
     groups: Option<Groups>,
-    /// Groups by columns beside features and targets, by the name of the file and the column.
+    /// Groups by further columns of the files, with the names of file and column.
     beside: Vec<(String, Groups)>,
     means: Vec<f64>,
     targets: Mat<f64>,
-    /// Mean of each target, in its units.
+    /// Mean of each target in its own units.
     target_means: Vec<f64>,
     tasks: Vec<TaskSummary>,
     eigenvalues: Vec<f64>,
     coefficients: Mat<f64>,
     columns: Columns,
-    /// Names of the columns of the file, where it has several.
+    /// Names of the columns of the file, if it has several.
     names: Option<Vec<String>>,
-    /// Whether rows were left out because they lack some target: another task has other rows.
+    /// Whether rows were left out because they lack some target; another task then has other rows.
     gaps: bool,
     warnings: Vec<String>,
 }
@@ -58,12 +58,12 @@ impl std::fmt::Debug for Pool {
 }
 
 impl Pool {
-    /// Centres, decomposes and regresses. The work is the Gram matrix (min(N,p)²·max(N,p)) and one
-    /// eigendecomposition of order min(N, p).
+    /// Centres the rows, decomposes their covariance and regresses the targets. The cost is that of the Gram matrix,
+    /// min(N,p)²·max(N,p), and one eigendecomposition of order min(N, p).
     ///
     /// # Errors
-    /// [`DataError::Input`] when the rows of both differ, or nothing varies beyond rounding;
-    /// [`DataError::Interrupted`] when `watch` returns false.
+    /// [`DataError::Input`] if features and targets have different numbers of rows, or nothing varies beyond
+    /// rounding; [`DataError::Interrupted`] if `watch` returns false.
     pub fn new(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
         let (features, targets) = features.common(targets.complete()?)?;
         let leaks = leakage(&features, &targets);
@@ -110,10 +110,11 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Refuses pools with too few rows for the plain spectrum and for least squares on all directions (section 9.7).
+    /// Checks that there are enough rows for the plain spectrum and for least squares on all directions
+    /// (section 9.7).
     ///
     /// # Errors
-    /// [`DataError::Input`] where N ≤ r + 1.
+    /// [`DataError::Input`] if N ≤ r + 1.
     pub fn spectral(&self) -> Result<(), DataError> {
         let (rows, rank) = (self.rows(), self.rank());
         if rows > rank + 1 {
@@ -130,13 +131,13 @@ impl Pool {
         ))
     }
 
-    /// N.
+    /// Number of rows N.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows.coordinates().nrows()
     }
 
-    /// p.
+    /// Dimension p.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.rows.coordinates().ncols()
@@ -148,7 +149,7 @@ impl Pool {
         &self.columns
     }
 
-    /// r, the number of eigenvalues of Σ̂ above 1e-10 of the largest.
+    /// Rank r: the number of eigenvalues of Σ̂ above 1e-10 of the largest.
     #[must_use]
     pub fn rank(&self) -> usize {
         self.eigenvalues.len()
@@ -170,32 +171,32 @@ impl Pool {
         self.coefficients.as_ref()
     }
 
-    /// U, N×r: the centred rows along the basis, columns of length 1.
+    /// U, N×r: the centred rows in the basis, columns normalised to length 1.
     pub(crate) fn left(&self) -> MatRef<'_, f64> {
         self.rows.left()
     }
 
-    /// The lengths of these columns before.
+    /// Lengths of these columns before normalisation.
     pub(crate) fn lengths(&self) -> &[f64] {
         self.rows.lengths()
     }
 
-    /// The centred rows X in some coordinates, N×p; see [`Pool::within`].
+    /// The centred rows X in the stored coordinates, N×p; see [`Pool::within`].
     pub(crate) fn coordinates(&self) -> MatRef<'_, f64> {
         self.rows.coordinates()
     }
 
-    /// B (p×k) in the coordinates of the rows: XB is [`Pool::coordinates`] times it.
+    /// B (p×k) in the stored coordinates: XB is [`Pool::coordinates`] times the result.
     pub(crate) fn within(&self, b: MatRef<'_, f64>) -> Mat<f64> {
         self.rows.within(b)
     }
 
-    /// XB, N×k.
+    /// The mapped rows XB, N×k.
     pub(crate) fn mapped(&self, b: MatRef<'_, f64>) -> Mat<f64> {
         product(self.coordinates(), self.within(b).as_ref(), Threads::All)
     }
 
-    /// 1/standard deviation of each column, with divisor N as scikit-learn's StandardScaler has it.
+    /// 1/standard deviation of each column, with divisor N like scikit-learn's StandardScaler.
     pub(crate) fn column_scales(&self) -> Vec<f64> {
         let variance = |j: usize| {
             let squares = self.basis().row(j).iter().zip(&self.eigenvalues).map(|(v, e)| v * v * e);
@@ -204,7 +205,7 @@ impl Pool {
         (0..self.dimension()).map(|j| variance(j).sqrt().recip()).collect()
     }
 
-    /// Centred features with every column at unit variance, N×p.
+    /// Centred features with every column scaled to unit variance, N×p.
     pub(crate) fn standardised(&self) -> Mat<f64> {
         let mut axes = self.basis().to_owned();
         scale_rows(axes.as_mut(), &self.column_scales());
@@ -212,63 +213,63 @@ impl Pool {
         product(self.left(), axes.transpose(), Threads::All)
     }
 
-    /// Centred features X, N×p, as a copy.
+    /// A copy of the centred features X, N×p.
     pub(crate) fn features(&self) -> Mat<f64> {
         self.mapped(Mat::<f64>::identity(self.dimension(), self.dimension()).as_ref())
     }
 
-    /// How many rows repeat an earlier one, feature by feature.
+    /// Number of rows that repeat an earlier one in every feature.
     #[must_use]
     pub const fn repeated(&self) -> usize {
         self.repeated
     }
 
-    /// Whether most columns are indicators: as they are far from Gaussian, fits with about as many rows as directions and
-    /// almost no ridge are not what theory says.
+    /// Whether most columns are indicators. Such rows are far from Gaussian, and nearly ridgeless fits with about as
+    /// many rows as directions differ from the theory.
     #[must_use]
     pub(super) const fn has_indicators(&self) -> bool {
         self.indicators
     }
 
-    /// The rows in groups that are left out together, from the group of each row of the files.
+    /// The pool with groups of rows that are left out together, from the group of each row of the files.
     ///
     /// # Errors
-    /// [`DataError::Input`] naming a row without a group, or too few groups.
+    /// [`DataError::Input`] naming a row without a group, or if there are too few groups.
     pub fn grouped(mut self, input: &str, groups: &[Option<String>]) -> Result<Self, DataError> {
         self.groups = Some(Groups::new(input, groups, &self.kept)?);
         Ok(self)
     }
 
-    /// Keeps the columns whose values repeat.
+    /// Stores those of these columns whose values repeat, as candidate groups.
     pub(super) fn beside(mut self, columns: &[Candidate]) -> Self {
         let of = |column: &Candidate| Some((column.name.clone(), Groups::repeating(column, &self.kept)?));
         self.beside = columns.iter().filter_map(of).collect();
         self
     }
 
-    /// Groups by columns beside features and targets that were not requested: the file and column, and the groups.
+    /// Candidate groups by further columns of the files: file and column, and the groups.
     pub(super) fn groups_beside(&self) -> &[(String, Groups)] {
         &self.beside
     }
 
-    /// Groups of rows that are not independent.
+    /// Groups of dependent rows, if they were given.
     #[must_use]
     pub const fn groups(&self) -> Option<&Groups> {
         self.groups.as_ref()
     }
 
-    /// The subtracted mean of each feature.
+    /// Mean of each feature, which was subtracted.
     #[must_use]
     pub fn means(&self) -> &[f64] {
         &self.means
     }
 
-    /// Names of the columns of the file, where it has several columns.
+    /// Names of the columns of the file, if it has several.
     pub(super) fn names(&self) -> Option<&[String]> {
         self.names.as_deref()
     }
 
-    /// The subtracted mean of each target.
+    /// Mean of each target, which was subtracted.
     pub(crate) fn target_means(&self) -> &[f64] {
         &self.target_means
     }
@@ -284,7 +285,7 @@ impl Pool {
         &self.warnings
     }
 
-    /// Whether rows have some targets and not others: another task, or the mean, then has other rows.
+    /// Whether some rows have only some of the targets; the rows in use then depend on the task.
     #[must_use]
     pub const fn has_gaps(&self) -> bool {
         self.gaps

@@ -1,21 +1,23 @@
-//! Centring of features, and targets at unit variance.
+//! Centring of features, and scaling of targets to unit variance.
 
 use faer::{ColMut, ColRef, Mat};
 
 use crate::data::error::{DataError, quoted};
 use crate::data::targets::Targets;
 
-/// Targets centred and scaled to unit variance, with their means and standard deviations (divisor N) before.
+/// Targets centred and scaled to unit variance, with their original means and standard deviations (divisor N).
 pub(super) struct Standardized {
-    /// N×T.
+    /// Scaled targets, N×T.
     pub values: Mat<f64>,
     pub means: Vec<f64>,
     pub deviations: Vec<f64>,
 }
 
 impl Standardized {
+    /// Standardises the targets.
+    ///
     /// # Errors
-    /// [`DataError::Input`] for a target whose standard deviation is at most 1e-14 of its largest value.
+    /// [`DataError::Input`] for a target whose standard deviation is at most 1e-14 of its largest absolute value.
     pub fn new(targets: &Targets) -> Result<Self, DataError> {
         let mut values = targets.values.clone();
         let mut means = Vec::with_capacity(values.ncols());
@@ -45,14 +47,14 @@ pub(super) fn centre(column: ColMut<'_, f64>) -> f64 {
     mean
 }
 
-/// Whether all rows but one or two have one value.
+/// Whether all rows but one or two have the same value.
 pub(super) fn is_rare(column: ColRef<'_, f64>) -> bool {
-    // That value is among the first three at least once, and then in all rows but two.
+    // That value occurs among the first three rows, and in all rows but at most two.
     let usual = |usual: &f64| column.iter().filter(|value| *value != usual).take(3).count() <= 2;
     column.nrows() > 6 && column.iter().take(3).any(usual)
 }
 
-/// Whether a column has two values alone, as indicators of categories do.
+/// Whether a column has only two values, like an indicator of a category.
 pub(super) fn is_indicator(column: ColRef<'_, f64>) -> bool {
     let first = column.iter().next();
     let second = column.iter().find(|value| Some(*value) != first);

@@ -1,4 +1,4 @@
-//! The tasks of a pool: signal and noise of each, the choice of one by name, and averages over them.
+//! Tasks of a pool: signal and noise of each, selection by name, and averages.
 
 use faer::ColRef;
 
@@ -8,18 +8,18 @@ use crate::data::error::{DataError, listed, quoted};
 /// Classes with fewer rows are left out of the ensemble of tasks.
 pub const SMALLEST_TASK: usize = 20;
 
-/// One task of the pool. Energies are in units of the target's variance: risk 1 predicts the mean.
+/// One task of the pool. Energies are in units of the target's variance; 1 is the risk of predicting the mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskSummary {
-    /// The class or the column, as the file has it.
+    /// Name of the class or column in the file.
     pub name: String,
-    /// Rows of the class; `None` for a numeric target.
+    /// Number of rows of the class; `None` for a numeric target.
     pub class_size: Option<usize>,
     /// σ̂² = RSS/(N − r); NaN where N ≤ r + 1.
     pub noise: f64,
     /// Σ (zᵢ² − σ̂²/N) = 1 − σ̂²; negative where the features explain nothing.
     pub signal: f64,
-    /// Standard deviation of the target on the rows, in the units of the target.
+    /// Standard deviation of the target on the rows, in its own units.
     pub deviation: f64,
 }
 
@@ -33,8 +33,8 @@ pub enum TaskChoice {
 }
 
 impl Pool {
-    /// Adds the tasks: least squares with RSS = N(1 − Σ z²) and σ̂² = RSS/(N − r), NaN where there is no residual.
-    /// `sizes` of classes; `deviations`, the standard deviation of each target.
+    /// Adds the tasks: least squares with RSS = N(1 − Σ z²) and σ̂² = RSS/(N − r), NaN without residual degrees of
+    /// freedom. `sizes` are those of classes, `deviations` the standard deviations of the targets.
     pub(super) fn summarize(&mut self, names: Vec<String>, sizes: Option<&[usize]>, deviations: Vec<f64>) {
         let (rows, rank) = (self.rows(), self.rank());
         let sizes: Box<dyn Iterator<Item = Option<usize>>> = match sizes {
@@ -54,7 +54,7 @@ impl Pool {
         self.tasks = tasks.map(summary).collect();
     }
 
-    /// Which classes are too small to be tasks of the ensemble, in one sentence: for those who ask for it.
+    /// One sentence that lists the classes too small to be tasks of the ensemble, if there are any.
     #[must_use]
     pub fn too_small(&self) -> Option<String> {
         let small = self.tasks.iter().filter(|t| t.class_size.is_some_and(|s| s < SMALLEST_TASK));
@@ -67,13 +67,13 @@ impl Pool {
         })
     }
 
-    /// The tasks in order: classes by name (numbers by size), columns as in the file.
+    /// The tasks in order: classes by name (numeric names by value), columns as in the file.
     #[must_use]
     pub fn tasks(&self) -> &[TaskSummary] {
         &self.tasks
     }
 
-    /// Whether the tasks are classes of which every row has one at most.
+    /// Whether the tasks are classes of which every row has at most one.
     #[must_use]
     pub fn has_one_label(&self) -> bool {
         let classes = self.tasks.iter().all(|task| task.class_size.is_some());
@@ -81,7 +81,7 @@ impl Pool {
         classes && (0..self.rows()).all(|row| labels(row) <= 1)
     }
 
-    /// "mean", the name of a task, or its number from 1.
+    /// Resolves "mean", the name of a task, or its number from 1.
     ///
     /// # Errors
     /// [`DataError::Input`] listing the names.
@@ -101,8 +101,8 @@ impl Pool {
         })
     }
 
-    /// Positions of the tasks of the ensemble: classes of at least 20 rows (of two classes one, as the other mirrors
-    /// it) and all numeric targets.
+    /// Positions of the tasks of the ensemble: classes of at least 20 rows (only one of two complementary classes)
+    /// and all numeric targets.
     #[must_use]
     pub fn ensemble_tasks(&self) -> Vec<usize> {
         let large = |t: &TaskSummary| t.class_size.is_none_or(|s| s >= SMALLEST_TASK);
@@ -125,13 +125,13 @@ impl Pool {
         task.class_size.is_none().then_some(task.deviation)
     }
 
-    /// σ̂² of a task, or the mean over all.
+    /// Noise variance σ̂² of a task, or the mean over all tasks.
     #[must_use]
     pub fn noise(&self, task: TaskChoice) -> f64 {
         self.average(task, |t| t.noise)
     }
 
-    /// Signal variance of a task, or the mean over all.
+    /// Signal variance of a task, or the mean over all tasks.
     #[must_use]
     pub fn signal(&self, task: TaskChoice) -> f64 {
         self.average(task, |t| t.signal)
@@ -151,7 +151,8 @@ mod tests {
     use crate::data::{Features, Reading, load_targets};
     use crate::linalg::small::tests::wavy;
 
-    /// σ̂² against the residuals of least squares with an intercept by the normal equations, over N − r.
+    /// σ̂² equals the residual sum of squares of least squares with an intercept over N − r, computed by the normal
+    /// equations.
     #[test]
     fn the_noise_of_a_task_is_the_residual_variance_of_least_squares() {
         let (count, p) = (30, 5);

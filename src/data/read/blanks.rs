@@ -1,5 +1,5 @@
-//! Text with blanks between cells or one label a line (`.txt`, `.vec`, `.glove`): what numpy's `savetxt`, R's
-//! `write.table`, word2vec, GloVe and fastText write.
+//! Text files with blanks between cells or one label a line (`.txt`, `.vec`, `.glove`), as written by numpy's
+//! `savetxt`, R's `write.table`, word2vec, GloVe and fastText.
 
 use std::collections::HashSet;
 use std::io::BufRead;
@@ -9,7 +9,7 @@ use super::row::{Row, Rows};
 use super::table::Frame;
 use super::{Role, Source, delimited, grid, svmlight, text};
 
-/// A text file of any of these layouts, recognised by its first lines.
+/// Opens a text file; its layout is recognised from the first lines.
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let lines = text::first_lines(source, 50)?;
     let Some(first) = lines.first() else {
@@ -53,9 +53,9 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     })
 }
 
-/// Whether a line stands in quotes and without, so that the quotes are part of the label.
+/// Whether some label occurs both with and without quotes, so that quotes are part of the label.
 fn quotes_keep_apart(source: &Source) -> Result<bool, DataError> {
-    /// Labels are not as many as these.
+    /// Maximum number of distinct labels that are compared.
     const MOST: usize = 1 << 16;
     let mut reader = text::stream(source)?;
     let (mut quoted, mut plain) = (HashSet::new(), HashSet::new());
@@ -88,16 +88,16 @@ fn in_quotes(cell: &[u8]) -> Option<&[u8]> {
 struct Layout {
     /// Whether cells may be quoted.
     quotes: bool,
-    /// Whether a row is a word and its vector.
+    /// Whether a row is a word followed by its vector.
     words: bool,
-    /// Numbers after the word.
+    /// Number of numbers after the word.
     width: Option<usize>,
-    /// Vectors that a first line `N p` promises.
+    /// Number of vectors announced by a first line `N p`.
     promised: Option<usize>,
 }
 
 impl Layout {
-    /// None where lines are no rows of several cells.
+    /// The layout of these lines; `None` if they are not rows of several cells.
     fn of(lines: &[&[u8]], source: &Source) -> Option<Self> {
         let rows: Vec<&&[u8]> = lines.iter().filter(|line| !line.starts_with(b"#")).collect();
         let (first, rest) = rows.split_first()?;
@@ -122,7 +122,7 @@ impl Layout {
         let width = rest.iter().map(|line| cells(line)).next().unwrap_or_else(|| cells(first));
         let same = width > 1 && rest.iter().all(|line| cells(line) == width);
         let numeric = |line: &[u8]| parts(line).iter().all(|p| is_number(&p.as_slice()));
-        // Rows of numbers, with a header line or without.
+        // Rows of numbers, with or without a header line.
         if same && (cells(first) == width || cells(first) + 1 == width) {
             let all_numbers = rows.iter().all(|line| numeric(line))
                 || !rest.is_empty() && rest.iter().all(|line| numeric(line));
@@ -138,7 +138,7 @@ impl Layout {
             }
             return None;
         }
-        // Words that hold blanks: as many numbers at the end of every line.
+        // Words that contain blanks: equally many numbers at the end of every line.
         let least = rows.iter().map(|line| numbers_at_end(line)).min().unwrap_or(0);
         (least > 2 && source.role != Role::Targets && rows.iter().all(|line| counts(line) > least))
             .then_some(Self { words: true, width: Some(least), ..plain })
@@ -227,11 +227,11 @@ impl Rows for Blank {
     }
 }
 
-/// One cell a line; a line in quotes is quoted.
+/// One cell a line; a line in quotes is a quoted cell.
 struct Lines {
     reader: Box<dyn BufRead>,
     line: u64,
-    /// Whether quotes around a line are no part of it.
+    /// Whether quotes around a line are part of the label.
     unquoted: bool,
     name: String,
 }
@@ -248,7 +248,7 @@ impl Rows for Lines {
         let cell = cell.strip_suffix(b"\r").unwrap_or(cell);
         if std::str::from_utf8(cell).is_err() {
             let problem = format!(
-                "line {} is no text in UTF-8; accepted are one label a line, or files of arrays",
+                "line {} is not UTF-8 text; accepted are one label a line, or files of arrays",
                 self.line
             );
             return Err(DataError::input(&self.name, problem));

@@ -11,7 +11,7 @@ pub(in crate::data) fn means_missing(cell: &str) -> bool {
     MISSING.contains(&cell.trim())
 }
 
-/// A cell without a value: blank, or a word for a missing value.
+/// Whether a cell has no value: blank, or a word for a missing value.
 pub(in crate::data) fn missing(cell: &str) -> bool {
     cell.trim().is_empty() || means_missing(cell)
 }
@@ -20,7 +20,7 @@ pub(in crate::data) fn number(cell: &str) -> Option<f64> {
     cell.trim().parse().ok()
 }
 
-/// A whole number without leading zeros, which would be a code and not a number.
+/// A whole number without leading zeros, which would indicate a code rather than a number.
 pub(in crate::data) fn whole(cell: &str) -> Option<i128> {
     let cell = cell.trim();
     let digits = cell.trim_start_matches(['+', '-']);
@@ -28,11 +28,11 @@ pub(in crate::data) fn whole(cell: &str) -> Option<i128> {
     if code { None } else { cell.parse().ok() }
 }
 
-/// unscaled · 10^−scale, correctly rounded.
+/// The number unscaled · 10^−scale, correctly rounded.
 #[cfg(any(feature = "parquet", feature = "arrow"))]
 pub(super) fn scaled(unscaled: i128, scale: i8) -> f64 {
     match scale {
-        // Both are exact, and so is the rounding of their quotient.
+        // Both operands are exact, so the quotient is correctly rounded.
         0..=22 if unscaled.abs() < 1 << 53 => unscaled as f64 / 10f64.powi(i32::from(scale)),
         _ => format!("{unscaled}e-{scale}").parse().unwrap_or(f64::NAN),
     }
@@ -47,7 +47,7 @@ pub(super) fn boolean(cell: &str) -> Option<f64> {
     }
 }
 
-/// Bytes as text: UTF-8, else every byte that is none escaped, so that different bytes stay different texts.
+/// Bytes as text: UTF-8, with every invalid byte escaped, so that different bytes remain different texts.
 pub(super) fn text(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -70,7 +70,7 @@ fn inside(cell: &str) -> Option<&str> {
     let called =
         ["array(", "tensor("].into_iter().find_map(|name| cell.strip_prefix(name)?.strip_suffix(')'));
     if let Some(list) = called {
-        // The type of the numbers may follow: `array([0.1, 0.2], dtype=float32)`.
+        // The element type may follow: `array([0.1, 0.2], dtype=float32)`.
         let end = list.rfind(']')?;
         let rest = list.get(end + 1..)?.trim_start();
         return (rest.is_empty() || rest.starts_with(',')).then(|| inside(list.get(..=end)?)).flatten();
@@ -82,8 +82,8 @@ fn within(cell: &str, open: char, close: char) -> Option<&str> {
     cell.strip_prefix(open)?.strip_suffix(close)
 }
 
-/// Whether there are several numbers with commas, semicolons or blanks between, in other brackets or in none, and not one
-/// number in groups of three digits or with a decimal comma: `0.1 0.2`, `0.1,0.2`, `(0.1, 0.2)`, `{0.1,0.2}`.
+/// Whether a cell holds several numbers separated by commas, semicolons or blanks, in other brackets or none
+/// (`0.1 0.2`, `0.1,0.2`, `(0.1, 0.2)`, `{0.1,0.2}`), rather than one number with digit groups or a decimal comma.
 pub(super) fn is_bare_list(cell: &str) -> bool {
     let cell = cell.trim();
     if let Some(inner) = bracketed(cell) {
@@ -106,7 +106,7 @@ fn are_numbers(text: &str) -> bool {
     parts().count() > 1 && parts().all(|part| number(part).is_some())
 }
 
-/// The items of a list, without the constructor of a number of numpy.
+/// The items of a list, without numpy's scalar constructors.
 fn parts(list: &str) -> impl Iterator<Item = &str> {
     fn constructed(part: &str) -> Option<&str> {
         part.strip_prefix("np.float")?.split_once('(')?.1.strip_suffix(')')
@@ -115,11 +115,11 @@ fn parts(list: &str) -> impl Iterator<Item = &str> {
     list.split(between).filter(|part| !part.is_empty()).map(|part| constructed(part).unwrap_or(part))
 }
 
-/// The numbers of a list written as text, with commas, semicolons or blanks between: `[0.1, 0.2]` of pandas and DuckDB,
-/// `[0.1 0.2]` of numpy, `{0.1,0.2}` of PostgreSQL.
+/// The numbers of a list written as text, separated by commas, semicolons or blanks: `[0.1, 0.2]` of pandas and
+/// DuckDB, `[0.1 0.2]` of numpy, `{0.1,0.2}` of PostgreSQL.
 ///
 /// # Errors
-/// The error completes a sentence that begins with the place of the cell.
+/// The end of a sentence that begins with the position of the cell.
 pub(super) fn list(cell: &str) -> Result<Vec<f64>, String> {
     let inner = inside(cell)
         .or_else(|| bracketed(cell.trim()))
@@ -143,8 +143,8 @@ pub(super) fn list(cell: &str) -> Result<Vec<f64>, String> {
         .collect()
 }
 
-/// Whether a cell is a calendar date or a time: `2024-01-31`, `31.01.2024`, `1/31/2024`, with a time of day or without,
-/// `12:30:00`.
+/// Whether a cell is a calendar date or a time: `2024-01-31`, `31.01.2024`, `1/31/2024`, with or without a time of
+/// day, `12:30:00`.
 pub(super) fn date(cell: &str) -> bool {
     let cell = cell.trim();
     let first = cell.split([' ', 'T']).next().unwrap_or_default();

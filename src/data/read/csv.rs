@@ -7,7 +7,7 @@ use super::{Source, blanks, grid, text};
 
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let lines = text::first_lines(source, 50)?;
-    // `numpy.savetxt` has blanks between numbers, whatever the file is called.
+    // `numpy.savetxt` separates numbers by blanks, whatever the file's name.
     let blanks = lines.iter().all(|line| {
         let numbers = line.split(|b| b.is_ascii_whitespace()).filter(|part| !part.is_empty());
         let numbers: Vec<_> = numbers.map(|p| std::str::from_utf8(p).ok()?.parse::<f64>().ok()).collect();
@@ -25,14 +25,14 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     Ok(frame)
 }
 
-/// The layout by the first lines. Lines above the table that begin with `#` are comments where they have other cells than
-/// the table: `numpy.savetxt` marks a header so.
+/// The layout, from the first lines. Lines above the table that begin with `#` are comments if they have a different
+/// number of cells than the table; `numpy.savetxt` marks a header this way.
 fn layout(lines: &[&[u8]]) -> Layout {
     let above = lines.iter().take_while(|line| line.starts_with(b"#")).count();
     let (marked, table) = lines.split_at_checked(above).unwrap_or_default();
     let first = table.first().or(lines.first()).copied().unwrap_or_default();
     let found = delimiter(first);
-    // Classes of several labels have `|` between them too: in a table every line has as many.
+    // Multiple labels of a row are also separated by `|`, but in a table every line has equally many.
     let even = || lines.iter().skip(above).all(|line| cells(line, b'|') == cells(first, b'|'));
     let delimiter = if found == b'|' && !even() { b',' } else { found };
     let is_number =

@@ -1,4 +1,4 @@
-//! Rows with one byte between cells, and quotes around those that hold it.
+//! Rows with a one-byte delimiter between cells, and quotes around cells that contain it.
 
 use std::io::{self, BufRead, Read};
 
@@ -6,15 +6,15 @@ use super::super::error::DataError;
 use super::row::{Row, Rows};
 use super::{Source, text};
 
-/// Stands behind the quote that opens a cell. No text holds a zero byte: [`text::stream`] refuses it.
+/// Marker inserted after the quote that opens a cell. Text contains no zero byte: [`text::stream`] refuses it.
 const QUOTED: u8 = 0;
 
-/// Tab, else semicolon, else comma, else `|`: whichever the first line that is not blank holds outside quotes.
+/// The delimiter: tab, semicolon, comma or `|`, the first of these that occurs outside quotes in the line.
 pub(super) fn delimiter(line: &[u8]) -> u8 {
     [b'\t', b';', b',', b'|'].into_iter().find(|&d| cells(line, d) > 1).unwrap_or(b',')
 }
 
-/// How many cells a line has, by the bytes between them that are outside quotes.
+/// Number of cells of a line, counting delimiters outside quotes.
 pub(super) fn cells(line: &[u8], delimiter: u8) -> usize {
     let mut inside = false;
     let between = |&&b: &&u8| {
@@ -24,7 +24,7 @@ pub(super) fn cells(line: &[u8], delimiter: u8) -> usize {
     1 + line.iter().filter(between).count()
 }
 
-/// How the lines of a table are divided.
+/// How the lines of a table are split.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
     /// The byte between cells.
@@ -75,7 +75,8 @@ impl Rows for Delimited {
     }
 }
 
-/// Text with a mark behind each quote that opens a cell, and with `""` in each blank line, which the parser would skip.
+/// Text with a marker after each quote that opens a cell, and with `""` in each blank line, which the parser would
+/// skip otherwise.
 struct Marked {
     inner: Box<dyn BufRead>,
     delimiter: u8,

@@ -1,4 +1,4 @@
-//! JSON values, of which no object has a key twice: which of the two is meant cannot be known.
+//! Parsing of JSON values; objects with a repeated key are refused as ambiguous.
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -6,10 +6,10 @@ use serde_json::{Map, Number, Value};
 use super::super::error::quoted;
 use super::spelling;
 
-/// The value of a text; NaN, which Python and DuckDB write as it is, is null.
+/// Parses a text; NaN, which Python and DuckDB write unquoted, is read as null.
 ///
 /// # Errors
-/// Where and why the text is no JSON.
+/// Where and why the text is not JSON.
 pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     let parsed: Result<Unique, _> = serde_json::from_str(text);
     let parsed = parsed.or_else(|e| match spelling::without_nan(text) {
@@ -85,10 +85,10 @@ impl<'de> Visitor<'de> for Values {
     }
 }
 
-/// What is wrong with a text that is no JSON, for a sentence: where, and why where it is known.
+/// What is wrong with a text that is not JSON, for a message: the position, and the reason if it is known.
 pub(super) fn why(text: &str, error: &serde_json::Error) -> String {
     if error.is_data() {
-        // The message ends in the place, which stands beside it.
+        // The parser's message ends with the position, which is stated separately.
         let message = error.to_string();
         return format!(": {}", message.rsplit_once(" at line").map_or(message.as_str(), |(what, _)| what));
     }

@@ -1,4 +1,4 @@
-//! Kinds of file that are not read, each with a line of Python that converts it.
+//! File types that are not read, each with a line of Python that converts it.
 
 use std::fs::File;
 use std::io::Read;
@@ -43,7 +43,7 @@ pub(super) fn sentence(path: &Path, ending: &str, role: Role) -> Option<String> 
 /// The first bytes of a file.
 fn begins(path: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
-    // A file that cannot be read counts as empty; opening it gives the error.
+    // A file that cannot be read counts as empty; the error is reported when it is opened.
     let _ = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut bytes));
     bytes
 }

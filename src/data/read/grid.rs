@@ -1,6 +1,6 @@
 //! Text tables: which line is the header, the type of each column, and the values of the requested columns.
 //!
-//! The types are found from the first rows (all of them in most files); the rows are then read once more from the
+//! Types are inferred from the first rows (in most files from all rows); the rows are then read again from the
 //! beginning, and a cell that does not have the type of its column is an error that names its line.
 
 use super::super::error::{DataError, listed, quoted};
@@ -10,7 +10,7 @@ use super::row::{Cell, Row, Rows};
 use super::table::{Content, Data, Frame, Head, Kind, Taken, Texts, Vectors, Want};
 use super::{Source, cell, memory};
 
-/// Cells by which the types are found, and bytes of them.
+/// Number of cells from which types are inferred, and number of bytes.
 const SAMPLE: (usize, usize) = (4_000_000, 1 << 25);
 
 /// Opens the rows of a file from the beginning.
@@ -24,7 +24,7 @@ pub(super) fn read(
     named(source, None, Box::new(open))
 }
 
-/// A table whose column names are not in its first row.
+/// Opens a table whose column names are not in its first row.
 pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -> Result<Frame, DataError> {
     let mut rows = open(source)?;
     let (mut first, mut row) = (Row::default(), Row::default());
@@ -33,7 +33,7 @@ pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -
         return Err(DataError::input(&source.name, "holds no rows"));
     }
     let mut profiles: Vec<Profile> = Vec::new();
-    // The first rows decide the number of columns: R writes a header with one cell fewer than the rows have.
+    // The first rows determine the number of columns: R writes a header with one cell fewer than the rows.
     let (mut cells, mut bytes) = (0, 0);
     let mut short_header = false;
     while cells < SAMPLE.0 && bytes < SAMPLE.1 && rows.next(&mut row)? {
@@ -53,7 +53,8 @@ pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -
         cells += row.len();
         bytes += row.cells().map(|c| c.bytes.len()).sum::<usize>();
     }
-    // Rows that end in a delimiter which the header lacks: their last cell is always blank, and the names are in place.
+    // Rows that end in a delimiter that the header lacks: their last cell is always blank, and the names are in
+    // place.
     let trailing = short_header && profiles.len() > 2 && profiles.last().is_some_and(|last| !last.written);
     if profiles.is_empty() && first.len() > 1 && first.cells().all(|cell| cell.number().is_none()) {
         return Err(DataError::input(&source.name, "holds no rows"));
@@ -86,13 +87,13 @@ pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -
     };
     let mut heads = Vec::new();
     for (at, profile) in profiles.iter().enumerate() {
-        // A first column may number the rows.
+        // The first column may number the rows.
         let beside_numbers = profiles.iter().skip(1).any(Profile::is_numbers);
         let kind = match profile.kind(source, beside_numbers)? {
             Kind::Unread(_) if profile.filled == 0 && columns == 1 => Kind::Text,
             kind => kind,
         };
-        // A first column without a name holds row names or numbers: pandas and R write them so.
+        // A first column without a name holds row names or numbers, as pandas and R write them.
         let unnamed = at == 0 && columns > 1 && title(at).is_none();
         let index = unnamed && header == Header::Line { doubtful: false }
             || title(at).is_some_and(|t| t == "Unnamed: 0" || t == "__index_level_0__");
@@ -112,7 +113,7 @@ struct Table {
     heads: Vec<Head>,
 }
 
-/// The values of one column as far as they are read.
+/// Values of one column read so far.
 enum Column {
     Numbers(Vec<f64>),
     Texts(Texts),
@@ -183,15 +184,15 @@ impl Table {
         }
     }
 
-    /// Decides about the first line and blank lines at the end of a table with one column, by the expected number of
-    /// rows.
+    /// For a table with one column, decides from the expected number of rows whether the first line is a header and
+    /// blank lines at the end are rows.
     fn single(&self, values: &mut [Column], rows: Option<usize>) -> Option<String> {
         let [column] = values else { return None };
         let blank = column.blank_at_end();
         let count = column.len();
         let doubtful = self.header == Header::Line { doubtful: true };
         let mut note = None;
-        // With its first line as a header the table has the expected number of rows, without it has not.
+        // The expected number of rows is reached only if the first line is a header.
         let as_header = rows.is_some_and(|rows| count > rows + blank && count - 1 <= rows + blank);
         let name = &self.source.name;
         if doubtful && let Some(first) = column.first() {
@@ -258,7 +259,7 @@ impl Column {
         }
     }
 
-    /// Count of numbers in memory, for the limit of memory.
+    /// Number of numbers in memory, for the memory limit.
     fn numbers(&self) -> usize {
         match self {
             Self::Numbers(values) => values.len(),
@@ -267,7 +268,7 @@ impl Column {
         }
     }
 
-    /// How many cells at the end are blank.
+    /// Number of blank cells at the end.
     fn blank_at_end(&self) -> usize {
         match self {
             Self::Numbers(values) => values.iter().rev().take_while(|v| v.is_nan()).count(),

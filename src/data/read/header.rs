@@ -4,7 +4,7 @@ use super::profile::Profile;
 use super::row::Row;
 use super::{Source, select};
 
-/// Words for a header of a column of text.
+/// Typical names of text columns, in lower case.
 const HEADERS: [&str; 21] = [
     "y",
     "text",
@@ -33,23 +33,24 @@ const HEADERS: [&str; 21] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Header {
     None,
-    /// The names of the columns; `doubtful` where it takes the number of rows to decide.
+    /// A header line with the names of the columns; `doubtful` if the number of rows must decide.
     Line {
         doubtful: bool,
     },
 }
 
-/// Whether the first line is a header: of another type than the rest, or with the name of a requested column.
+/// Decides whether the first line is a header: its cells have other types than the rest, or it contains the name of a
+/// requested column.
 pub(super) fn header(source: &Source, first: &Row, rest: &[Profile]) -> Header {
     const CERTAIN: Header = Header::Line { doubtful: false };
     let asked = source.names_asked();
     let texts: Vec<String> = first.cells().map(|c| c.text().trim().to_owned()).collect();
-    // A number may be the name of a column (pandas calls a series 0) or, without a header, its position from 1.
+    // A number may be a column name (pandas calls a series 0) or, without a header, a position from 1.
     let is_position = |name: &str| name.parse().is_ok_and(|at: usize| (1..=rest.len()).contains(&at));
     if texts.iter().any(|text| asked.contains(text) && !is_position(text)) {
         return CERTAIN;
     }
-    // Columns of numbers, lists, dates and truth values: the header is a text that is none.
+    // Columns of numbers, lists, dates and booleans: a header is a text that is none of these.
     let typed = rest.iter().zip(first.cells()).filter(|(profile, _)| profile.is_typed());
     let typed: Vec<_> = typed.filter(|(_, cell)| !cell.is_missing() || cell.quoted).collect();
     let unlike = typed.iter().filter(|(profile, cell)| !profile.fits(*cell)).count();
@@ -65,7 +66,7 @@ pub(super) fn header(source: &Source, first: &Row, rest: &[Profile]) -> Header {
     if !typed.is_empty() || rest.iter().all(|p| p.filled == 0) {
         return Header::None;
     }
-    // Columns of text only.
+    // All columns are text.
     let known = |text: &String| {
         let lower = text.to_lowercase();
         select::is_label(text)

@@ -1,4 +1,4 @@
-//! Whole files of JSON (`.json`): lists of records, of lists and of labels, and the layouts of pandas.
+//! JSON files (`.json`): lists of records, of lists and of labels, and the layouts of pandas.
 
 use std::io::Read;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use super::jsonl::of_item;
 use super::table::Frame;
 use super::{Source, document, jsonl, memory, open, text};
 
-/// The records of the file; a file of one object a line is read as such.
+/// Opens the file; a file with one object a line is read as JSON lines.
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let name = &source.name;
     let lines = text::first_lines(source, 2)?;
@@ -19,7 +19,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         return jsonl::read(source);
     }
     let (_, length) = open(&source.path, name)?;
-    // A number takes four times its text and more once it is parsed.
+    // A parsed number takes at least four times the memory of its text.
     memory::fits(name, length, memory::Reads::Gathered)?;
     let mut written = String::new();
     text::stream(source)?.read_to_string(&mut written).map_err(|e| text::unreadable(name, &e))?;
@@ -42,7 +42,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
 /// The rows of a document.
 struct Rows {
     records: Vec<Map<String, Value>>,
-    /// What to know of their order.
+    /// A note about the order of the rows.
     note: Option<String>,
 }
 
@@ -60,7 +60,7 @@ fn rows(value: Value) -> Option<Rows> {
     }
 }
 
-/// Records in the order of the numbers that an interface gives its answers: they come back in any.
+/// Records in the order of the `index` field of API responses, which may arrive in any order.
 fn by_index(items: Vec<Value>) -> Rows {
     let number = |item: &Value| usize::try_from(item.get("embedding").and(item.get("index"))?.as_u64()?).ok();
     let numbers: Option<Vec<usize>> = items.iter().map(number).collect();
@@ -71,7 +71,7 @@ fn by_index(items: Vec<Value>) -> Rows {
     }
 }
 
-/// The rows in the order of their numbers, where these are 0 to N − 1 or 1 to N, each once; else as they are.
+/// The rows in the order of their numbers if these are 0 to N − 1 or 1 to N, each once; otherwise unchanged.
 fn in_order(numbers: &[usize], records: Vec<Map<String, Value>>, what: &str) -> Rows {
     let first = numbers.iter().min().copied().unwrap_or(0);
     let mut numbered: Vec<(usize, Map<String, Value>)> = numbers.iter().copied().zip(records).collect();
@@ -93,7 +93,7 @@ fn out_of_order(what: &str) -> String {
     format!("the rows are in the order of the file, which has {what} in no order")
 }
 
-/// The numbers that keys are.
+/// The numbers written as keys; `None` if some key is not a number.
 fn numbers<'a>(keys: impl Iterator<Item = &'a String>) -> Option<Vec<usize>> {
     keys.map(|key| key.parse().ok()).collect()
 }
@@ -108,12 +108,12 @@ fn of_object(object: Map<String, Value>) -> Option<Rows> {
         let row = |row: &Value| Some(names.iter().cloned().zip(row.as_array()?.iter().cloned()).collect());
         return rows.iter().map(row).collect::<Option<Vec<_>>>().map(Rows::from);
     }
-    // A list of records within an object: `data` of interfaces and of pandas, orient="table".
+    // A list of records within an object: `data` of API responses and of pandas, orient="table".
     let mut lists =
         object.values().filter(|v| v.as_array().is_some_and(|a| a.first().is_some_and(Value::is_object)));
     if let (Some(Value::Array(items)), None) = (lists.next(), lists.next()) {
         let items = items.clone();
-        // pandas, orient="table", has the order of its frame, whatever its index.
+        // pandas with orient="table" keeps the order of the data frame, whatever its index.
         let in_schema = object.contains_key("schema");
         return Some(if in_schema {
             items.into_iter().map(of_item).collect::<Vec<_>>().into()
@@ -126,12 +126,12 @@ fn of_object(object: Map<String, Value>) -> Option<Rows> {
     if let Some(numbers) = &numbers_of_rows
         && object.len() > 1
     {
-        // pandas, orient="index": records by the number of their row, in the order of the frame.
+        // pandas, orient="index": records by row number, in the order of the data frame.
         if object.values().all(Value::is_object) {
             let note = (!numbers.is_sorted()).then(|| out_of_order("the numbers of the rows"));
             return Some(Rows { records: object.into_iter().map(|(_, row)| of_item(row)).collect(), note });
         }
-        // Vectors or labels by the number of their row.
+        // Vectors or labels by row number.
         let numbered = numbers.iter().min().is_some_and(|&least| least < 2);
         if numbered && object.values().all(|value| value.is_array() || scalar(value)) {
             let records = object.into_iter().map(|(_, value)| of_item(value)).collect();
@@ -149,7 +149,7 @@ fn of_object(object: Map<String, Value>) -> Option<Rows> {
             |(id, value)| Map::from_iter([("id".to_owned(), Value::String(id)), ("value".to_owned(), value)]);
         return Some(object.into_iter().map(record).collect::<Vec<_>>().into());
     }
-    // Vectors beside other fields, or by the type of their numbers: answers of interfaces.
+    // Vectors next to other fields, or by the type of their numbers: API responses.
     if object.values().any(scalar) {
         let inner =
             |value: &'_ Value| value.as_object().map(|object| object.values().cloned().collect::<Vec<_>>());

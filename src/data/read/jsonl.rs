@@ -1,5 +1,5 @@
-//! One JSON object, list or label a line (`.jsonl`, `.ndjson`): each field is a column, fields within objects by their path
-//! (`response.body.data[0].embedding`).
+//! JSON lines (`.jsonl`, `.ndjson`): one object, list or label a line. Each field is a column; nested fields are
+//! addressed by their path (`response.body.data[0].embedding`).
 
 use std::collections::HashMap;
 use std::io::BufRead;
@@ -11,19 +11,19 @@ use super::super::error::{DataError, quoted};
 use super::table::{Content, Data, Frame, Head, Kind, Taken, Vectors, Want};
 use super::{Role, Source, cell, document, memory, text};
 
-/// Fields beyond this are no table.
+/// Maximum number of fields.
 const MOST_FIELDS: usize = 10_000;
-/// Objects are followed into this depth, and lists of objects to this many elements.
+/// Maximum depth of nested objects, and number of elements followed in lists of objects.
 const DEPTH: usize = 8;
 const ELEMENTS: usize = 4;
-/// Bytes of lines by which the fields are found.
+/// Bytes of lines from which the fields are found.
 const SAMPLE: usize = 1 << 25;
 
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     frame(source, None)
 }
 
-/// A row: a record, or a single value.
+/// A row as a record; a single value is wrapped.
 pub(super) fn of_item(item: Value) -> serde_json::Map<String, Value> {
     match item {
         Value::Object(record) => record,
@@ -31,7 +31,7 @@ pub(super) fn of_item(item: Value) -> serde_json::Map<String, Value> {
     }
 }
 
-/// The columns of records that are in memory.
+/// Opens records that are in memory.
 pub(super) fn of_records(source: &Source, records: Records) -> Result<Frame, DataError> {
     frame(source, Some(records))
 }
@@ -67,14 +67,14 @@ enum Step {
     Element(usize),
 }
 
-/// The kinds of values in a field.
+/// Counts of the kinds of values in a field.
 #[derive(Debug, Clone, Copy, Default)]
 struct Found {
     numbers: usize,
     texts: usize,
     dates: usize,
     lists: usize,
-    /// Lists of something else than numbers.
+    /// Lists that contain other values than numbers.
     others: usize,
 }
 
@@ -168,7 +168,7 @@ struct Lines {
     records: Option<Records>,
     reader: Box<dyn BufRead>,
     text: String,
-    /// Whether lines are objects, as the first is.
+    /// Whether all lines must be objects, as the first one is.
     records_only: Option<bool>,
     line: u64,
     bytes: usize,
@@ -247,7 +247,7 @@ enum Column {
         values: Vec<f64>,
         whole: bool,
     },
-    /// Labels: whole numbers apart, as long as there is nothing else.
+    /// Labels; whole numbers are stored separately as long as there is nothing else.
     Labels {
         texts: Vec<Option<String>>,
         whole: bool,
@@ -377,7 +377,7 @@ fn push(vectors: &mut Vectors, numbers: Vec<f64>) -> Result<(), String> {
     vectors.push(numbers).map_err(|(found, first)| format!("has {found} numbers where the first has {first}"))
 }
 
-/// The numbers of a list, and of the lists in it one after the other; null is NaN.
+/// The numbers of a list, flattening nested lists; null is NaN.
 fn flat(items: &[Value], numbers: &mut Vec<f64>) -> bool {
     items.iter().all(|item| match item {
         Value::Number(n) => {

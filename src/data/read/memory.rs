@@ -1,21 +1,21 @@
-//! Whether the machine has the memory that a file's numbers will take, before they are read.
+//! Checks, before a file's numbers are read, that memory suffices for them.
 
 use super::super::error::DataError;
 use crate::outside::memory;
 
-/// How a reader comes by its numbers.
+/// How a reader allocates its numbers.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::data) enum Reads {
-    /// Into memory of their size: there is never a second copy of them.
+    /// Directly into memory of their size, without a second copy.
     Straight,
-    /// Into memory that grows or is gathered from parts: twice their size at its most.
+    /// Into growing memory or from parts: up to twice their size.
     Gathered,
 }
 
-/// Refuses `count` numbers that would not fit, with a quarter of them for what is done with the rows.
+/// Checks that memory suffices for `count` numbers and a quarter more for processing the rows.
 ///
 /// # Errors
-/// One sentence that names the file, what is needed and what there is.
+/// One sentence that names the file, the memory needed and the memory available.
 pub(in crate::data) fn fits(name: &str, count: u64, reads: Reads) -> Result<(), DataError> {
     let each = match reads {
         Reads::Straight => 8 + 2,
@@ -29,12 +29,12 @@ pub(in crate::data) fn fits(name: &str, count: u64, reads: Reads) -> Result<(), 
     })
 }
 
-/// Cells of a sparse matrix for each number that is written, beyond which its shape is a mistake or damage: features of
-/// hashed words with a million columns have some ten thousand.
+/// Maximum number of cells of a sparse matrix per stored number, beyond which its shape is taken for a mistake or
+/// damage; hashed words with a million columns have about ten thousand.
 const MOST_ZEROS: u64 = 1 << 16;
 
-/// Refuses the dense form of a sparse matrix of `written` numbers that would be nearly all zeros, or would not fit; `what`
-/// names the matrix within the file, and ends in a space.
+/// Checks that the dense form of a sparse matrix with `written` stored numbers is not nearly all zeros and fits in
+/// memory. `what` names the matrix within the file and ends in a space.
 ///
 /// # Errors
 /// One sentence that names the file, the shape and what is accepted.

@@ -1,4 +1,4 @@
-//! Metadata that writers of tables leave about columns: class names of Hugging Face datasets, the index of pandas.
+//! Metadata about columns stored by other libraries: class names of Hugging Face datasets, the index of pandas.
 
 use std::collections::HashMap;
 
@@ -10,9 +10,9 @@ use super::table::{Head, Kind};
 /// Column metadata from the key-value pairs of a file.
 #[derive(Debug, Default)]
 pub(super) struct Metadata {
-    /// Names of the classes of a column of codes.
+    /// Class names of coded columns.
     classes: HashMap<String, Vec<String>>,
-    /// Columns that were an index.
+    /// Names of index columns.
     index: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ impl Metadata {
         self.classes.get(column).map(Vec::as_slice)
     }
 
-    /// Marks a column that is an index, and codes that are names.
+    /// Marks a column that is an index, and makes coded classes a text column.
     pub fn apply(&self, head: &mut Head) {
         head.index = self.index.contains(&head.name) || head.name == "__index_level_0__";
         if self.classes.contains_key(&head.name) && head.kind == Kind::Number {
@@ -57,7 +57,7 @@ impl Metadata {
     }
 }
 
-/// Names for codes; −1 is a missing label.
+/// Replaces codes by class names; −1 is a missing label.
 pub(super) fn named(
     codes: &[Option<i128>],
     names: &[String],

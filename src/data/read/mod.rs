@@ -1,9 +1,10 @@
-//! Files of rows: each kind opens as a [`table::Frame`], columns with logical types whose values are read on demand.
+//! Files of rows. Each kind of file opens as a [`table::Frame`]: columns with logical types whose values are read on
+//! demand.
 //!
-//! One record a kind in [`FORMATS`], one file a kind beside this one. A path may name a part after a colon
-//! (`data.npz:X`, `table.parquet:embedding`, `table.csv:f0-f383`); a quoted pattern (`train-*.parquet`) or a folder is
-//! several files ([`several`]). Everything is checked: only ordinary files are opened, and memory is bounded by that of
-//! the machine ([`memory`]).
+//! [`FORMATS`] has one record for each kind, implemented in a file of this directory. A path may name a part after a
+//! colon (`data.npz:X`, `table.parquet:embedding`, `table.csv:f0-f383`); a quoted pattern (`train-*.parquet`) or a
+//! folder stands for several files ([`several`]). Everything is checked: only regular files are opened, and memory
+//! use is bounded by what the machine has ([`memory`]).
 
 #[cfg(feature = "arrow")]
 mod arrow;
@@ -56,13 +57,13 @@ pub(super) use table::{Array, Data, Texts};
 
 /// A kind of file.
 struct Format {
-    /// Lower case, without the dot in front; `.gz` may follow where `packed`.
+    /// Endings in lower case without the leading dot; `.gz` may follow if `packed`.
     endings: &'static [&'static str],
     packed: bool,
     read: fn(&Source) -> Result<Frame, DataError>,
 }
 
-/// All kinds; a new kind is a file with its `read`, and a line here.
+/// All kinds of files. A new kind needs a file with its `read` and a line here.
 const FORMATS: &[Format] = &[
     Format { endings: &["npy"], packed: false, read: npy::read },
     Format { endings: &["npz"], packed: false, read: npz::read },
@@ -80,19 +81,19 @@ const FORMATS: &[Format] = &[
     Format { endings: &["txt", "labels", "vec", "glove"], packed: true, read: blanks::read },
 ];
 
-/// The use of the rows: it decides which columns are selected, and what may be missing.
+/// What the rows are used for; it decides which columns are selected and what may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Features,
     Targets,
-    /// Any matrix of numbers.
+    /// A matrix of numbers.
     Matrix,
-    /// One column of texts or whole numbers: groups.
+    /// One column of texts or whole numbers, such as groups.
     Key,
 }
 
 impl Role {
-    /// Names of columns that are selected where none is named.
+    /// Column names selected by default.
     const fn preferred(self) -> &'static [&'static str] {
         match self {
             Self::Features => &["X", "features", "embeddings", "embedding", "arr_0"],
@@ -109,9 +110,9 @@ pub(super) struct Source {
     pub path: PathBuf,
     pub part: Option<String>,
     pub role: Role,
-    /// The file as the user named it, for sentences.
+    /// The file as the user named it, for messages.
     pub name: String,
-    /// Columns that are neither features nor targets: of identifiers, of a split.
+    /// Columns that are neither features nor targets: identifiers, a split.
     pub aside: Vec<String>,
 }
 
@@ -122,7 +123,7 @@ impl Source {
         Self { path, part, role, name, aside: aside.iter().map(|name| (*name).to_owned()).collect() }
     }
 
-    /// The names of columns that the user asks for: a header line has them.
+    /// Names of requested columns, which identify a header line.
     fn names_asked(&self) -> Vec<String> {
         let part = self.part.as_deref().unwrap_or_default();
         let items = part.split(',').flat_map(|item| {
@@ -134,7 +135,7 @@ impl Source {
     }
 }
 
-/// Splits `file.npz:X` into the file and its part. A file that is there under the whole name is taken whole.
+/// Splits `file.npz:X` into file and part. A path that exists as a whole is not split.
 pub(super) fn split(path: &Path) -> (PathBuf, Option<String>) {
     let whole = (path.to_path_buf(), None);
     if path.exists() {
@@ -153,10 +154,10 @@ pub(super) fn split(path: &Path) -> (PathBuf, Option<String>) {
     }
 }
 
-/// Whether a file, every file of a pattern or a folder is there and can be opened.
+/// Checks that a file, every file of a pattern, or a folder exists and can be opened.
 ///
 /// # Errors
-/// One sentence about the first that is not.
+/// One sentence about the first that cannot.
 pub(super) fn is_there(path: &Path) -> Result<(), DataError> {
     let source = Source::new(path, Role::Features, &[]);
     match several::files(&source)? {
@@ -165,7 +166,7 @@ pub(super) fn is_there(path: &Path) -> Result<(), DataError> {
     }
 }
 
-/// Runs a reader. Those of libraries are written for sound files: a panic means that the file is damaged.
+/// Runs a reader. Libraries may panic on a damaged file, which is reported as such.
 fn contained<T>(name: &str, read: impl FnOnce() -> Result<T, DataError>) -> Result<T, DataError> {
     let damaged = |_| DataError::input(name, "is damaged; accepted is the file as it was written");
     crash::contained(read).map_err(damaged)?
@@ -210,13 +211,13 @@ fn kinds() -> String {
     known.map(|e| format!(".{e}")).collect::<Vec<_>>().join(", ")
 }
 
-/// How a JSON file whose lists are columns becomes a file in which they are rows; none for other files.
+/// How to convert a JSON file whose lists are columns to one in which they are rows; `None` for other files.
 pub(super) fn rows_of_lists(name: &str) -> Option<String> {
     let (path, part) = split(Path::new(name));
     (part.is_none() && ending(&path) == "json").then(|| python::line(python::JSON_LISTS, name))
 }
 
-/// The file's ending in lower case, with what `.gz` packs: `csv.gz`.
+/// The file's ending in lower case, including what precedes `.gz`: `csv.gz`.
 fn ending(path: &Path) -> String {
     let of = |p: &Path| p.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     match (of(path), path.file_stem()) {
@@ -225,14 +226,14 @@ fn ending(path: &Path) -> String {
     }
 }
 
-/// An ordinary file that is not empty, and its length.
+/// Opens a regular file that is not empty; returns it with its length.
 pub(super) fn open(path: &Path, name: &str) -> Result<(File, u64), DataError> {
     let unreadable = |e: std::io::Error| match e.kind() {
         std::io::ErrorKind::NotFound => DataError::input(name, "there is no such file"),
         std::io::ErrorKind::PermissionDenied => DataError::input(name, "may not be read"),
         _ => DataError::input(name, format!("could not be opened ({e})")),
     };
-    // Asked before opening: opening a pipe would wait for its writer.
+    // Checked before opening, because opening a pipe would block until it has a writer.
     let kind = std::fs::metadata(path).map_err(unreadable)?;
     if kind.is_dir() {
         return Err(DataError::input(name, "is a directory; accepted is a file"));

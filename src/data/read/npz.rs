@@ -12,10 +12,10 @@ use super::npy::Stored;
 use super::table::{Content, Frame, Head, Kind, Taken, Want};
 use super::{Source, open, python};
 
-/// More members than this is no archive of arrays.
+/// Maximum number of members.
 const MOST_MEMBERS: usize = 10_000;
 
-/// The arrays of an archive, each a column by its name.
+/// The arrays of an archive, each a column with its name.
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let name = &source.name;
     let (file, _) = open(&source.path, name)?;
@@ -59,9 +59,9 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     Ok(Frame { heads, noun: "array", notes: Vec::new(), content: Box::new(Archive { archive, members }) })
 }
 
-/// How many members the end of an archive says that it has; none where it says so elsewhere, as beyond 65534.
+/// Number of members stated at the end of the archive; `None` if it is stored elsewhere, as for more than 65534.
 fn listed(path: &Path) -> Option<usize> {
-    /// The end without its comment, and the longest comment.
+    /// Length of the end record without its comment, and maximum length of the comment.
     const END: usize = 22;
     const LONGEST: u64 = (END + 0xffff) as u64;
     let mut file = File::open(path).ok()?;
@@ -81,9 +81,9 @@ struct Archive {
 
 struct Member {
     member: String,
-    /// The archive and the array, for sentences.
+    /// Archive and array, for messages.
     label: String,
-    /// None where the header is not one of an array that is read.
+    /// `None` if the header is not that of a supported array.
     array: Option<Stored>,
 }
 
@@ -96,7 +96,7 @@ impl Content for Archive {
             };
             let entry = self.archive.by_name(member).map_err(|e| damaged(label, &e))?;
             let mut reader = BufReader::new(entry);
-            // Reads past the header, which is already parsed.
+            // Skips the header, which is already parsed.
             Stored::new(&mut reader, array.length(), label, None)?;
             let (data, notes) = array.take(reader, label, exact)?;
             taken.columns.push(data);
@@ -110,7 +110,7 @@ impl Content for Archive {
 fn header(archive: &mut ZipArchive<BufReader<File>>, member: &str, label: &str) -> Result<Stored, DataError> {
     let entry = archive.by_name(member).map_err(|e| damaged(label, &e))?;
     let (size, packed) = (entry.size(), entry.compressed_size());
-    // Deflate packs at most 1032 to 1.
+    // The compression ratio of deflate is at most 1032.
     if size > packed.saturating_mul(1032).saturating_add(1024) {
         return Err(DataError::input(label, format!("claims {size} bytes but only {packed} are stored")));
     }

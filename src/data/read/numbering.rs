@@ -1,8 +1,8 @@
-//! Natural order of names that hold numbers: `part-2` comes before `part-10`, `f2` before `f10`.
+//! Natural order of names with numbers: `part-2` before `part-10`, `f2` before `f10`.
 
 use std::cmp::Ordering;
 
-/// Order by text, and by value where both have digits.
+/// Compares by text, and by value where both have digits.
 pub(super) fn natural(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a, b);
     loop {
@@ -30,7 +30,7 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// The text before the digits at the end of a name, and their value: `f12` is `("f", 12)`.
+/// The text before the trailing digits of a name, and their value: `f12` is `("f", 12)`.
 pub(super) fn numbered(name: &str) -> Option<(&str, u64)> {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
     Some((stem, name.get(stem.len()..)?.parse().ok()?))

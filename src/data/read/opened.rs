@@ -1,4 +1,4 @@
-//! A file that is open, with the columns that are selected of it, and their values.
+//! An open file with its selected columns, and reading their values.
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -8,7 +8,7 @@ use super::select::{self, Selection};
 use super::table::{Data, Frame, Want};
 use super::{Role, Source, contained, frame};
 
-/// Columns of a file that are looked at for what rows belong to.
+/// Maximum number of columns examined as candidate groups.
 const MOST_GROUPS: usize = 6;
 
 /// An opened file with the selected columns.
@@ -22,27 +22,27 @@ pub(in crate::data) struct Opened {
 /// The values of the selected columns.
 #[derive(Debug)]
 pub(in crate::data) struct Table {
-    /// The file, for sentences.
+    /// The file's name for messages.
     pub name: String,
     /// Names of the selected columns.
     pub names: Vec<String>,
     pub columns: Vec<Data>,
     /// Whether the user named the columns.
     pub named: bool,
-    /// The other requested columns, in the order of the request.
+    /// Further requested columns, in the order of the request.
     pub others: Vec<Data>,
-    /// The column that was taken, where the file has several.
+    /// The selected column, if the file has several.
     pub part: Option<String>,
-    /// Whether the file holds arrays, which have axes, and not columns.
+    /// Whether the file holds arrays with axes, rather than columns.
     pub is_array: bool,
-    /// A slice of an array with three axes: the position along its second axis.
+    /// Position along the second axis of an array with three axes, if a slice was selected.
     pub slice: Option<usize>,
-    /// Sentences for the user about how the file was read.
+    /// Notes for the user about how the file was read.
     pub notes: Vec<String>,
 }
 
 impl Table {
-    /// A single column that is in memory.
+    /// A table with a single column from memory.
     pub fn of_column(name: &str, column: Data) -> Self {
         Self {
             name: name.to_owned(),
@@ -62,7 +62,7 @@ impl Opened {
     /// Opens a path and selects its columns; those of `aside` are neither features nor targets.
     ///
     /// # Errors
-    /// One sentence that names the file and what would be accepted.
+    /// One sentence that names the file and what is accepted.
     pub fn new(path: &Path, role: Role, aside: &[&str]) -> Result<Self, DataError> {
         let source = Source::new(path, role, aside);
         let stamp = Stamp::of(&source.path);
@@ -71,10 +71,10 @@ impl Opened {
         Ok(Self { source, frame, selection, stamp })
     }
 
-    /// Excludes the columns that another opening of this file has selected.
+    /// Excludes the columns selected by another opening of the same file.
     ///
     /// # Errors
-    /// When both select the same columns and no others.
+    /// If both select exactly the same columns.
     pub fn exclude(&mut self, other: &Self) -> Result<(), DataError> {
         let (mine, theirs) = (&self.selection.columns, &other.selection.columns);
         let (both, left): (Vec<usize>, Vec<usize>) = mine.iter().partition(|at| theirs.contains(at));
@@ -97,8 +97,8 @@ impl Opened {
         Ok(())
     }
 
-    /// The names of the columns of texts and numbers that are not selected, or that have the name of an identifier among
-    /// columns that the user did not choose.
+    /// Names of the columns of texts and numbers that are not selected, and of identifier columns among columns that
+    /// the user did not choose.
     pub fn others(&self) -> Vec<&str> {
         let Selection { columns, named, .. } = &self.selection;
         let all = self.frame.heads.iter().enumerate();
@@ -109,7 +109,7 @@ impl Opened {
 
     /// The names of unselected columns whose values may be groups of rows.
     pub fn groups(&self) -> Vec<String> {
-        // Arrays beside each other may have other rows.
+        // Arrays of one archive may have different numbers of rows.
         if self.frame.noun != "column" {
             return Vec::new();
         }
@@ -123,10 +123,10 @@ impl Opened {
         left.map(|(_, head)| head.name.clone()).take(MOST_GROUPS).collect()
     }
 
-    /// Reads the selected columns, and others by their names. `rows` is the expected number of rows, where it is known.
+    /// Reads the selected columns, and others by name. `rows` is the expected number of rows, if known.
     ///
     /// # Errors
-    /// One sentence that names the file and what would be accepted.
+    /// One sentence that names the file and what is accepted.
     pub fn read(mut self, others: &[impl AsRef<str>], rows: Option<usize>) -> Result<Table, DataError> {
         let heads = &self.frame.heads;
         let name = self.source.name.clone();
@@ -165,7 +165,7 @@ impl Opened {
     }
 }
 
-/// The length and the time of the last change of a file, to notice that it is written to while it is read.
+/// Length and modification time of a file, to detect that it is written while being read.
 #[derive(Debug, PartialEq)]
 struct Stamp(Option<(u64, Option<SystemTime>)>);
 

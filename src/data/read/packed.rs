@@ -1,9 +1,9 @@
-//! Vectors that are packed into bytes or base64: what number type they have is not in the file.
+//! Vectors packed into bytes or base64, whose number type is not stored in the file.
 
 use super::table::Texts;
 use super::{ending, python, split};
 
-/// What to know of a column of text that holds packed vectors, and how it becomes one of numbers; none for other texts.
+/// A description of a text column that holds packed vectors, and how to convert it; `None` for other texts.
 pub(in crate::data) fn sentence(name: &str, column: &str, texts: &Texts) -> Option<String> {
     let written = ending(&split(std::path::Path::new(name)).0);
     let cells = || texts.cells.iter().flatten();
@@ -36,7 +36,7 @@ pub(in crate::data) fn sentence(name: &str, column: &str, texts: &Texts) -> Opti
     ))
 }
 
-/// Whether a text is base64 of a vector of two numbers of 32 bits and more.
+/// Whether a text is base64 of a vector of at least two 32-bit numbers.
 fn is_base64(cell: &str) -> bool {
     let digits = cell.trim_end_matches('=');
     let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');

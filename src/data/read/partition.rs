@@ -1,8 +1,8 @@
-//! Parts of a split among several files: folders and file names such as `train/`, `test-00000.parquet`.
+//! Train/test parts among several files: folder and file names such as `train/`, `test-00000.parquet`.
 
 use std::path::Path;
 
-/// Names of the parts of a split, in lower case.
+/// Names of parts of a split, in lower case.
 const PARTS: [&str; 12] = [
     "train",
     "training",
@@ -18,8 +18,8 @@ const PARTS: [&str; 12] = [
     "holdout",
 ];
 
-/// The part of a split that a file below `root` belongs to by a folder or the first word of its name, and whether a
-/// folder says so.
+/// The part of a split named by a folder below `root` or by the first word of the file's name, and whether it is a
+/// folder.
 pub(super) fn part_of_split(root: &Path, file: &Path) -> Option<(String, bool)> {
     let below = file.strip_prefix(root).ok()?;
     let mut names: Vec<String> = below.iter().map(|name| name.to_string_lossy().to_lowercase()).collect();

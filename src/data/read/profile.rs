@@ -1,4 +1,4 @@
-//! Properties common to the cells of a column of text, and the type that follows.
+//! Statistics of the cells of a text column, and the type inferred from them.
 
 use std::collections::HashMap;
 
@@ -7,23 +7,23 @@ use super::row::Cell;
 use super::table::Kind;
 use super::{Role, Source, cell};
 
-/// Properties common to the cells of a column.
+/// Statistics of the cells of a column.
 #[derive(Debug, Default)]
 pub(super) struct Profile {
-    /// Cells that are not missing.
+    /// Number of cells that are not missing.
     pub filled: usize,
     /// Whether some cell is not blank.
     pub written: bool,
     numbers: usize,
     booleans: usize,
     lists: usize,
-    /// Several numbers in a cell without brackets around them.
+    /// Cells with several numbers without brackets.
     bare: usize,
     dates: usize,
-    /// Numbers with a decimal comma, and one of them.
+    /// Cells with a decimal comma, and an example.
     commas: usize,
     comma: Option<String>,
-    /// How often each text occurs, as long as they are few.
+    /// Number of occurrences of each text, while there are few.
     pub seen: HashMap<String, usize>,
 }
 
@@ -59,7 +59,7 @@ impl Profile {
         }
     }
 
-    /// Whether every cell, or half of them and more, is a number, a list, a date or a truth value.
+    /// Whether at least half of the cells are numbers, lists, dates or booleans.
     pub fn is_typed(&self) -> bool {
         let most = self.numbers.max(self.lists).max(self.bare).max(self.dates).max(self.booleans);
         self.filled > 0 && 2 * most >= self.filled
@@ -75,7 +75,7 @@ impl Profile {
             || (self.booleans > 0 && cell::boolean(&text).is_some())
     }
 
-    /// Whether texts occur more than once, half of the cells and more.
+    /// Whether texts repeat in at least half of the cells.
     pub fn repeats(&self) -> bool {
         let again: usize = self.seen.values().filter(|&&count| count > 1).sum();
         self.filled > 1 && 2 * again >= self.filled
@@ -86,8 +86,8 @@ impl Profile {
         self.filled > 0 && self.numbers == self.filled
     }
 
-    /// The type; `beside_numbers` where another column is one of numbers, so that several numbers in a cell without square
-    /// brackets are a text unless they are asked for.
+    /// The inferred type. With `beside_numbers` (another column has numbers) several numbers in a cell without square
+    /// brackets are text unless the column is requested.
     pub fn kind(&self, source: &Source, beside_numbers: bool) -> Result<Kind, DataError> {
         let features = matches!(source.role, Role::Features | Role::Matrix);
         if features && source.part.is_none() && self.commas > 0 && 2 * self.commas >= self.filled {
@@ -106,7 +106,7 @@ impl Profile {
             }
             _ if self.is_numbers() => Kind::Number,
             _ if features && self.booleans + self.numbers == self.filled => Kind::Number,
-            // One column of truth values is read as labels, several are targets of 0 and 1.
+            // A single boolean column is read as labels; several are targets of 0 and 1.
             _ if source.role == Role::Targets && self.booleans == self.filled => Kind::Number,
             _ if features && 2 * self.numbers >= self.filled => Kind::Number,
             _ => Kind::Text,

@@ -1,12 +1,12 @@
-//! The lines of Python that messages give: how a file that is not read becomes one that is.
+//! Lines of Python shown in messages that convert an unsupported file to a supported one.
 //!
-//! Each is a situation and a line with `FILE` for the file, `OUT` for the stem of the file that is written, `NAME` for a
-//! column, and `KEY` and `VALUE` for fields of records. A script outside of this crate runs each against the library that
+//! Each is a situation and a line with `FILE` for the file, `OUT` for the stem of the output file, `NAME` for a
+//! column, and `KEY` and `VALUE` for record fields. A script outside of this crate runs each against the library that
 //! writes such files.
 
 use std::path::Path;
 
-/// (situation, line).
+/// A situation, and the line of Python for it.
 pub(super) type Line = (&'static str, &'static str);
 
 pub(super) const OBJECTS: Line = (
@@ -162,7 +162,7 @@ pub(super) const ARROW_STREAM: Line = (
     "pyarrow.parquet.write_table(pyarrow.ipc.open_stream('FILE').read_all(), 'OUT.parquet')",
 );
 
-/// The line for a file, with its path filled in: what is written lies beside it.
+/// The line for a file with its path filled in; the output is next to it.
 pub(super) fn line((_, line): Line, name: &str) -> String {
     let (path, _) = super::split(Path::new(name));
     let file = path.file_name().map(|f| f.to_string_lossy().into_owned()).unwrap_or_default();
@@ -170,7 +170,7 @@ pub(super) fn line((_, line): Line, name: &str) -> String {
     let ending = file.rsplit('.').next().unwrap_or_default();
     let folder = path.parent().unwrap_or(Path::new("")).join("").to_string_lossy().into_owned();
     let within = |name: &str| format!("{folder}{name}");
-    // The file itself is never written over.
+    // The file itself is never overwritten.
     let stem = if line.contains(&format!("'OUT.{ending}'")) { stem + "-numbers" } else { stem };
     line.replace("FILE", &text(&within(&file))).replace("OUT", &text(&within(&stem)))
 }
@@ -180,7 +180,8 @@ pub(super) fn of_column(of: Line, name: &str, column: &str) -> String {
     line(of, name).replace("NAME", &text(column))
 }
 
-/// The line for an array: of a file with one, or of an archive of several, whose name ends in a colon and that of the array.
+/// The line for an array: of a file with one array, or of an archive with several, whose name ends in a colon and the
+/// array's name.
 pub(super) fn of_array(of_one: Line, of_several: Line, name: &str) -> String {
     match super::split(Path::new(name)) {
         (path, Some(member)) if super::ending(&path) == "npz" => of_column(of_several, name, &member),
@@ -188,7 +189,7 @@ pub(super) fn of_array(of_one: Line, of_several: Line, name: &str) -> String {
     }
 }
 
-/// Inside of quotes of Python.
+/// Escapes a text for Python quotes.
 fn text(text: &str) -> String {
     crate::outside::text::plain(&text.replace('\\', "\\\\").replace('\'', "\\'"))
 }

@@ -1,14 +1,14 @@
-//! Rows of cells, as every kind of text table gives them.
+//! Rows of cells, the common form of all text tables.
 
 use super::super::error::DataError;
 
 /// The cells of one row.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
-    /// The line in the file, from 1.
+    /// Line number in the file, from 1.
     pub line: u64,
     bytes: Vec<u8>,
-    /// Where each cell ends, and whether it was quoted.
+    /// End of each cell, and whether it was quoted.
     ends: Vec<(usize, bool)>,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct Cell<'a> {
 
 /// A source of rows.
 pub(super) trait Rows {
-    /// Puts the next row into `row`; false at the end.
+    /// Reads the next row into `row`; false at the end.
     ///
     /// # Errors
     /// One sentence about the file.
@@ -44,7 +44,7 @@ impl Row {
         self.ends.len()
     }
 
-    /// Whether the row has no cell, or a single one that is blank and not quoted.
+    /// Whether the row has no cell, or only a blank cell that is not quoted.
     pub fn is_blank(&self) -> bool {
         let blank = self.get(0).is_none_or(|c| !c.quoted && c.bytes.trim_ascii().is_empty());
         self.len() < 2 && blank
@@ -62,7 +62,7 @@ impl Row {
 }
 
 impl Cell<'_> {
-    /// The cell as text, blanks around it kept.
+    /// The cell as text, with surrounding blanks.
     pub fn text(self) -> String {
         super::cell::text(self.bytes)
     }
@@ -71,7 +71,7 @@ impl Cell<'_> {
         std::str::from_utf8(self.bytes).ok().and_then(super::cell::number)
     }
 
-    /// Whether there is no value: blank, or a word for a missing value that is not quoted.
+    /// Whether the cell has no value: blank, or an unquoted word for a missing value.
     pub fn is_missing(self) -> bool {
         let blank = self.bytes.trim_ascii().is_empty();
         blank || !self.quoted && std::str::from_utf8(self.bytes).is_ok_and(super::cell::means_missing)

@@ -14,7 +14,7 @@ use super::npy::{self, Stored};
 use super::table::{Content, Frame, Head, Kind, Taken, Want};
 use super::{Source, open};
 
-/// The format's limit on its header.
+/// Maximum header length of the format.
 const LONGEST_HEADER: u64 = 100_000_000;
 
 /// The tensors of a file, each a column by its name, in alphabetical order.
@@ -75,7 +75,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
 
 struct Tensors {
     reader: BufReader<File>,
-    /// Where each tensor begins, and what it is.
+    /// Position and header of each tensor.
     places: Vec<(u64, Option<Stored>)>,
     name: String,
 }
@@ -98,7 +98,7 @@ impl Content for Tensors {
     }
 }
 
-/// Numpy's descriptor of a type.
+/// The numpy descriptor of a tensor type.
 const fn descriptor(dtype: Dtype) -> Option<&'static str> {
     Some(match dtype {
         Dtype::F64 => "<f8",
@@ -120,7 +120,7 @@ const fn descriptor(dtype: Dtype) -> Option<&'static str> {
     })
 }
 
-/// How often each key of a JSON object occurs.
+/// Number of occurrences of each key of a JSON object.
 struct Keys(BTreeMap<String, usize>);
 
 impl<'de> Deserialize<'de> for Keys {

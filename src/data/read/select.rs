@@ -1,4 +1,4 @@
-//! Selection of columns: by the part after the colon of a path, or by the use of the rows.
+//! Column selection: by the part after the colon of a path, or by the use of the rows.
 
 use super::super::error::{DataError, listed, quoted};
 use super::numbering::numbered;
@@ -25,7 +25,7 @@ const INDEX: [&str; 14] = [
 /// Names of columns that hold labels, in lower case.
 const LABEL: [&str; 6] = ["label", "labels", "target", "targets", "class", "classes"];
 
-/// Words in names of columns of groups, in lower case.
+/// Words that mark columns of groups, in lower case.
 const GROUPS: [&str; 34] = [
     "animal",
     "author",
@@ -62,14 +62,14 @@ const GROUPS: [&str; 34] = [
     "user",
     "video",
 ];
-/// Names of columns of text that are what was embedded, in lower case.
+/// Names of text columns that hold the embedded content, in lower case.
 const CONTENTS: [&str; 11] = [
     "text", "sentence", "content", "body", "title", "abstract", "review", "document", "question", "answer",
     "code",
 ];
 
-/// Whether a column that is neither features nor targets may name what rows belong to: any text that is not the content
-/// of a row, and numbers by their name.
+/// Whether a column that is neither feature nor target may identify groups: any text that is not the content of a
+/// row, and numbers with a suitable name.
 pub(super) fn names_groups(name: &str, kind: &Kind) -> bool {
     let name = name.trim().to_lowercase();
     let part = |part: &str| GROUPS.contains(&part.trim_end_matches(|c: char| c.is_ascii_digit()));
@@ -86,25 +86,25 @@ pub(super) struct Selection {
     pub columns: Vec<usize>,
     /// Whether the user named them.
     pub named: bool,
-    /// A slice of an array with three axes: the position along its second axis.
+    /// Position along the second axis of an array with three axes, if a slice was selected.
     pub slice: Option<usize>,
     pub notes: Vec<String>,
 }
 
-/// Whether a name is one of an identifier or row number.
+/// Whether a name is typical of an identifier or row number.
 pub(in crate::data) fn is_index(name: &str) -> bool {
     INDEX.contains(&name.trim().to_lowercase().as_str())
 }
 
-/// Whether a name is one of a label.
+/// Whether a name is typical of a label.
 pub(in crate::data) fn is_label(name: &str) -> bool {
     LABEL.contains(&name.trim().to_lowercase().as_str())
 }
 
-/// Either one column of any type, or several of single numbers.
+/// Selects one column of any type, or several numeric columns.
 ///
 /// # Errors
-/// One sentence that lists the columns where the selection is ambiguous.
+/// One sentence that lists the columns if the selection is ambiguous.
 pub(super) fn select(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
     let heads = &frame.heads;
     let readable = |columns: Vec<usize>, named: bool, slice: Option<usize>| {
@@ -157,7 +157,7 @@ pub(super) fn select(source: &Source, frame: &Frame) -> Result<Selection, DataEr
     Ok(Selection { notes, ..readable(columns, false, None)? })
 }
 
-/// Features without a named column: the only column of vectors, else every column of numbers.
+/// Features by default: the only vector column, else every numeric column.
 fn features(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
     let heads = &frame.heads;
     let is_aside = |head: &Head| source.aside.contains(&head.name);
@@ -190,7 +190,7 @@ fn features(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
         all
     };
     if columns.is_empty() {
-        // A column that cannot be read gives its reason.
+        // A column that cannot be read gives the reason.
         if let Some((head, why)) = heads.iter().find_map(|h| match &h.kind {
             Kind::Unread(why) => Some((h, why)),
             _ => None,
@@ -212,8 +212,7 @@ fn features(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
     plain(columns, vec![left])
 }
 
-/// Targets, identifiers or groups without a named column: the only column of text or numbers, or all of them where
-/// every one holds numbers.
+/// Targets, identifiers or groups by default: the only column of text or numbers, or all columns if all are numeric.
 fn targets(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
     let heads = &frame.heads;
     let plain = |columns, notes| Ok(Selection { columns, named: false, slice: None, notes });
@@ -254,12 +253,12 @@ fn named<'a>(heads: &'a [Head], columns: &[usize]) -> impl ExactSizeIterator<Ite
     names.into_iter()
 }
 
-/// The columns that a part names: one by its whole name, else a list of names and ranges (`a,b`, `f0-f383`).
+/// The columns named by a part: one by its whole name, else a list of names and ranges (`a,b`, `f0-f383`).
 fn by_name(source: &Source, frame: &Frame, part: &str) -> Result<Option<Vec<usize>>, DataError> {
     if let Some(at) = position(source, frame, part)? {
         return Ok(Some(vec![at]));
     }
-    // A group of HDF5 with a dataset of numbers a column, as AnnData has frames: all of them.
+    // A group of HDF5 with one numeric dataset a column, as AnnData stores data frames: all of them.
     let inside = format!("{}/", part.trim_end_matches('/'));
     let group = frame.heads.iter().enumerate().filter(|(_, head)| {
         frame.noun == "dataset" && head.kind == Kind::Number && !head.index && head.name.starts_with(&inside)
@@ -317,8 +316,8 @@ fn position(source: &Source, frame: &Frame, name: &str) -> Result<Option<usize>,
     Ok(first)
 }
 
-/// The columns from one to another (`f0-f383`): in the order of the file, or in that of their numbers where the file has
-/// them in another order (f0, f1, f10, f2, …).
+/// The columns of a range (`f0-f383`): in the order of the file, or in that of their numbers if the file orders them
+/// otherwise (f0, f1, f10, f2, …).
 fn range(source: &Source, frame: &Frame, item: &str) -> Result<Option<Vec<usize>>, DataError> {
     for (at, _) in item.match_indices('-') {
         let (from, to) = (item.get(..at).unwrap_or_default(), item.get(at + 1..).unwrap_or_default());
@@ -344,7 +343,7 @@ fn range(source: &Source, frame: &Frame, item: &str) -> Result<Option<Vec<usize>
     Ok(None)
 }
 
-/// The columns whose names have the numbers from one name to another after the same text, in the order of the numbers.
+/// The columns with numbers in the range between two names with a common prefix, in the order of the numbers.
 fn between(heads: &[Head], from: &str, to: &str) -> Vec<usize> {
     let (Some((stem, first)), Some((other, last))) = (numbered(from), numbered(to)) else {
         return Vec::new();
@@ -370,7 +369,7 @@ fn unknown(source: &Source, frame: &Frame, part: &str) -> DataError {
     DataError::input(&source.name, problem)
 }
 
-/// Asks for the name of a column, with an example.
+/// An error that asks for a column name, with an example.
 fn ask(source: &Source, frame: &Frame) -> DataError {
     let heads = &frame.heads;
     let wanted = |h: &&Head| match source.role {

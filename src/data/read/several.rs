@@ -1,4 +1,4 @@
-//! Several files as one table: a quoted pattern (`train-*.parquet`) or a folder, whose folders may be classes
+//! Several files as one table: a quoted pattern (`train-*.parquet`) or a folder, whose subfolders may be classes
 //! (`label=owl/part-0.parquet`).
 
 use std::path::{Path, PathBuf};
@@ -9,23 +9,23 @@ use super::partition::part_of_split;
 use super::table::{Array, Content, Data, Frame, Head, Kind, Taken, Texts, Want};
 use super::{Source, ending, format_of, python};
 
-/// More files than this are no shards of one table.
+/// Maximum number of files.
 const MOST_FILES: usize = 100_000;
 /// Hive's name for a folder of missing values.
 const MISSING: &str = "__HIVE_DEFAULT_PARTITION__";
 
-/// The column of the names of folders without `=`.
+/// Name of the column for folder names without `=`.
 const FOLDER: &str = "folder";
 
-/// One of several files, and the values that its folders' names give to all of its rows.
+/// One of several files, with the column values given by its folder names to all of its rows.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Shard {
     path: PathBuf,
-    /// (column, value); no value is a missing one.
+    /// (column, value); `None` is a missing value.
     folders: Vec<(String, Option<String>)>,
 }
 
-/// The line of Python for a folder of zarr: an array, or cells of AnnData.
+/// The line of Python for a zarr folder: an array, or an AnnData object.
 fn zarr(path: &Path) -> Option<python::Line> {
     let is_array = || {
         std::fs::read_to_string(path.join("zarr.json")).is_ok_and(|about| about.contains("\"chunk_grid\""))
@@ -37,10 +37,10 @@ fn zarr(path: &Path) -> Option<python::Line> {
     (is_group && path.join("obs").is_dir()).then_some(python::ZARR_CELLS)
 }
 
-/// The files of a pattern or a folder, in order; None for a path that is neither.
+/// The files of a pattern or a folder, in order; `None` for other paths.
 ///
 /// # Errors
-/// One sentence where there are none, or they are of several kinds.
+/// One sentence if there are none, or if they are of several kinds.
 pub(super) fn files(source: &Source) -> Result<Option<Vec<Shard>>, DataError> {
     let bad = |problem: &str| DataError::input(&source.name, problem);
     let path = &source.path;
@@ -95,8 +95,8 @@ pub(super) fn files(source: &Source) -> Result<Option<Vec<Shard>>, DataError> {
     Ok(Some(shards))
 }
 
-/// Refuses a folder with several parts of a split: as one table, rows of the test set would be rows to learn from. The names
-/// of the folders are a column, by which `--split-column folder` keeps them apart.
+/// Refuses a folder with several parts of a split, since as one table test rows would be used for training. The
+/// folder names are a column, so that `--split-column folder` can separate the parts.
 fn one_part(source: &Source, shards: &[Shard]) -> Result<(), DataError> {
     if source.aside.iter().any(|column| column == FOLDER) {
         return Ok(());
@@ -132,7 +132,7 @@ fn one_part(source: &Source, shards: &[Shard]) -> Result<(), DataError> {
     ))
 }
 
-/// The files with this ending in a folder and the folders in it; hidden ones are left out.
+/// Files with this ending in a folder and its subfolders; hidden ones are left out.
 fn shards_in(root: &Path, wanted: &str) -> std::io::Result<Vec<Shard>> {
     let mut shards = Vec::new();
     let mut folders = vec![(root.to_path_buf(), Vec::new())];
@@ -159,7 +159,7 @@ fn shards_in(root: &Path, wanted: &str) -> std::io::Result<Vec<Shard>> {
     Ok(shards)
 }
 
-/// `a%20b` is "a b".
+/// Decodes percent escapes: `a%20b` is "a b".
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
@@ -179,8 +179,8 @@ fn decoded(text: &str) -> String {
     super::cell::text(&bytes)
 }
 
-/// The files as one table: the columns of the first, which every other has too, and a column of text for each level of
-/// folders.
+/// The files as one table: the columns of the first file, which every other must have, and a text column for each
+/// level of folders.
 pub(super) fn read(
     source: &Source,
     shards: Vec<Shard>,
@@ -204,7 +204,7 @@ pub(super) fn read(
     let inside: Vec<Head> = frame.heads.clone();
     let mut added = Vec::new();
     for (level, column) in columns.iter().enumerate() {
-        // Polars writes the column of the folder into the files as well.
+        // Polars also writes the folder's column into the files.
         if !inside.iter().any(|head| head.name == *column) {
             frame.heads.push(Head::new(column.as_str(), Kind::Text));
             added.push(level);
@@ -240,9 +240,9 @@ struct Shards {
     source: Source,
     shards: Vec<Shard>,
     open: fn(&Source) -> Result<Frame, DataError>,
-    /// The columns in the files.
+    /// The columns stored in the files.
     inside: Vec<Head>,
-    /// The levels of folders that are columns after those.
+    /// The folder levels that are appended as columns.
     added: Vec<usize>,
 }
 
@@ -254,7 +254,7 @@ impl Content for Shards {
             let name = crate::outside::text::path(&shard.path);
             let source = Source { path: shard.path.clone(), name: name.clone(), ..self.source.clone() };
             let mut frame = (self.open)(&source)?;
-            // The columns by their names: their order may be another.
+            // Columns are matched by name, since their order may differ.
             let mut wanted = Vec::new();
             for want in columns.iter().filter(|want| want.column < self.inside.len()) {
                 let Some(head) = self.inside.get(want.column) else { continue };
@@ -270,7 +270,7 @@ impl Content for Shards {
                 })?;
                 wanted.push(Want { column, exact: want.exact });
             }
-            // A column of a folder has as many rows as any column of the file.
+            // The number of rows is needed for the column of a folder, so some column of the file is read.
             if wanted.is_empty() {
                 wanted.push(Want { column: 0, exact: false });
             }
@@ -284,7 +284,7 @@ impl Content for Shards {
                     Some(at) => {
                         let level = self.added.get(at).copied().unwrap_or(0);
                         let value = shard.folders.get(level).and_then(|(_, value)| value.clone());
-                        // A folder is named in full: "NA" is a name.
+                        // A folder name is never a missing value: "NA" is a name.
                         let texts = Texts { cells: vec![value; rows], quoted: vec![true; rows] };
                         Some(Data::Text(texts))
                     }
@@ -303,7 +303,7 @@ impl Content for Shards {
     }
 }
 
-/// Rows, and rows after them.
+/// Appends rows to rows.
 fn join(before: Data, after: Data, name: &str) -> Result<Data, DataError> {
     let differ = |what: String| DataError::input(name, format!("{what}; accepted are files of one schema"));
     Ok(match (before, after) {
@@ -333,7 +333,7 @@ fn join(before: Data, after: Data, name: &str) -> Result<Data, DataError> {
             }
             Data::Array(a)
         }
-        // Whole numbers that a double cannot hold are text in one file alone.
+        // Whole numbers that a double cannot represent are text in only one of the files.
         (Data::Numbers { values, whole: true }, Data::Text(more)) => {
             let texts = Data::texts(values.iter().map(|v| (!v.is_nan()).then(|| format!("{v}"))).collect());
             join(texts, Data::Text(more), name)?

@@ -6,10 +6,10 @@ use super::super::error::{DataError, quoted};
 use super::table::{Array, Content, Data, Frame, Head, Kind, Taken, Want};
 use super::{Source, memory, text};
 
-/// Larger indices are no columns of a dense matrix.
+/// Maximum column index.
 const MOST_COLUMNS: usize = 1 << 24;
 
-/// Whether lines are written so: at least one index and value, and nothing else after the label.
+/// Whether the lines have this format: at least one index and value, and nothing else after the label.
 pub(super) fn is_written_so(lines: &[&[u8]]) -> bool {
     let mut pairs = 0;
     let fits = lines.iter().filter(|line| !line.starts_with(b"#")).all(|line| {
@@ -25,7 +25,7 @@ pub(super) fn is_written_so(lines: &[&[u8]]) -> bool {
     fits && pairs > 0
 }
 
-/// Two columns: the labels `y` and the vectors `X`.
+/// Two columns: labels `y` and vectors `X`.
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let heads = vec![Head::new("y", Kind::Number), Head::new("X", Kind::Vector)];
     Ok(Frame {
@@ -36,7 +36,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     })
 }
 
-/// A line without its comment.
+/// The line without its comment.
 fn plain(line: &str) -> &str {
     line.split('#').next().unwrap_or_default().trim()
 }
@@ -109,7 +109,7 @@ impl Content for Sparse {
         if labels.is_empty() || pairs.is_empty() {
             return Err(DataError::input(name, "holds no rows"));
         }
-        // Indices count from 0 or from 1: from 0 where there is an index 0.
+        // Indices start from 0 if an index 0 occurs, else from 1.
         let first = usize::from(least > 0);
         let (rows, width) = (labels.len(), largest + 1 - first);
         let mut taken = Taken { columns: Vec::new(), notes: Vec::new() };

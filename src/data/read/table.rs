@@ -1,14 +1,14 @@
-//! Tables with typed columns: what every reader makes of a file.
+//! Tables with typed columns, the common result of all readers.
 
 use super::super::error::DataError;
 
-/// A file that has been opened: its columns are known, their values are read on demand.
+/// An open file: its columns are known, their values are read on demand.
 pub(super) struct Frame {
     /// Columns of a table, arrays of an archive, or fields of JSON objects, in the order of the file.
     pub heads: Vec<Head>,
     /// Singular noun for a column in messages: "column", "array", "tensor".
     pub noun: &'static str,
-    /// Sentences for the user about the file as a whole.
+    /// Notes for the user about the file as a whole.
     pub notes: Vec<String>,
     pub content: Box<dyn Content>,
 }
@@ -16,7 +16,7 @@ pub(super) struct Frame {
 /// Reads the values of columns.
 pub(super) trait Content {
     /// The values of these columns, in this order; all have equally many rows. `rows` is the expected number of rows,
-    /// where it is known: a text file alone does not always show whether its first line is a header.
+    /// if known: a text file alone does not always show whether its first line is a header.
     ///
     /// # Errors
     /// One sentence about the file.
@@ -27,24 +27,25 @@ pub(super) trait Content {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Want {
     pub column: usize,
-    /// For labels and identifiers: what is written stays distinct, whole numbers beyond 2⁵³ among it.
+    /// Whether values must stay distinct, as for labels and identifiers; whole numbers beyond 2⁵³ are then read as
+    /// text.
     pub exact: bool,
 }
 
-/// Columns as they were read.
+/// Values of columns as read.
 pub(super) struct Taken {
     pub columns: Vec<Data>,
-    /// Sentences for the user about what was found while reading.
+    /// Notes for the user about what was found while reading.
     pub notes: Vec<String>,
 }
 
 /// The name and logical type of a column.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Head {
-    /// The name in the file, or the position from 1 where it has none.
+    /// Name in the file, or position from 1 if it has none.
     pub name: String,
     pub kind: Kind,
-    /// Whether, by the file's metadata or layout, the column numbers or names the rows.
+    /// Whether the file's metadata or layout marks the column as row numbers or names.
     pub index: bool,
 }
 
@@ -57,15 +58,15 @@ pub(super) enum Kind {
     Text,
     /// A list of numbers a row.
     Vector,
-    /// A column of a type that is neither number, text nor vector: what it holds and how to convert it, as the end of a
-    /// sentence that begins with the column's name.
+    /// A column of another type: what it holds and how to convert it, as the end of a sentence that begins with the
+    /// column's name.
     Unread(String),
 }
 
 /// The values of a column.
 #[derive(Debug)]
 pub(in crate::data) enum Data {
-    /// One number a row, NaN where it is missing; `whole` where the type is an integer or boolean.
+    /// One number a row, NaN where it is missing; `whole` if the type is an integer or boolean.
     Numbers { values: Vec<f64>, whole: bool },
     /// One text a row.
     Text(Texts),
@@ -76,17 +77,17 @@ pub(in crate::data) enum Data {
 /// One text a row.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::data) struct Texts {
-    /// `None` where the value is missing (null, or a blank cell).
+    /// `None` for a missing value (null, or a blank cell).
     pub cells: Vec<Option<String>>,
     /// Whether the cell was quoted in the file; empty where the format has no quotes.
     pub quoted: Vec<bool>,
 }
 
-/// Numbers with one or more axes, of which the first is the rows.
+/// A numeric array with one or more axes, the first of which is the rows.
 #[derive(Debug)]
 pub(in crate::data) struct Array {
     pub shape: Vec<usize>,
-    /// Whether the first index runs fastest.
+    /// Whether the array is column-major (the first index varies fastest).
     pub fortran: bool,
     pub values: Vec<f64>,
     /// Whether the type is an integer or boolean.
@@ -115,12 +116,12 @@ impl Data {
         }
     }
 
-    /// Texts without quotes.
+    /// Texts of a format without quotes.
     pub fn texts(cells: Vec<Option<String>>) -> Self {
         Self::Text(Texts { cells, quoted: Vec::new() })
     }
 
-    /// Whole numbers as text where a double cannot hold every one of them, else as numbers.
+    /// Whole numbers; as text if a double cannot represent every one of them, else as numbers.
     pub fn whole(values: Vec<Option<i128>>) -> Self {
         const LARGEST: i128 = 1 << 53;
         if values.iter().flatten().any(|v| v.abs() > LARGEST) {
@@ -132,7 +133,7 @@ impl Data {
 }
 
 impl Texts {
-    /// The cells of these rows; missing where there is no such row.
+    /// Selected rows; missing for positions beyond the last row.
     pub fn of_rows(&self, rows: &[usize]) -> Self {
         let cells = rows.iter().map(|&i| self.cells.get(i).cloned().flatten()).collect();
         let quoted = if self.quoted.is_empty() {
@@ -145,7 +146,7 @@ impl Texts {
 }
 
 impl Array {
-    /// The array with the last index running fastest.
+    /// The array in row-major order.
     pub fn row_major(self) -> Self {
         if !self.fortran {
             return self;
@@ -168,7 +169,7 @@ impl Array {
         Self { shape, fortran: false, values: turned, whole }
     }
 
-    /// N×p of an N×L×p array: the position `layer` along its second axis.
+    /// The N×p slice at position `layer` of the second axis of an N×L×p array.
     pub fn slice(self, layer: usize) -> Self {
         let array = self.row_major();
         let (rows, layers, width) = match *array.shape.as_slice() {
@@ -183,12 +184,12 @@ impl Array {
         Self { shape: vec![rows, width], values, ..array }
     }
 
-    /// These rows, the last index running fastest.
+    /// Selected rows, in row-major order.
     pub fn of_rows(&self, rows: &[usize]) -> Self {
         let count = self.shape.first().copied().unwrap_or(0);
         let width = self.values.len() / count.max(1);
         let value = |i: usize, j: usize| {
-            // Rows vary fastest in a column-major array, whatever the order of the other axes.
+            // In a column-major array the rows vary fastest, whatever the order of the other axes.
             let at = if self.fortran { j * count + i } else { i * width + j };
             self.values.get(at).copied().unwrap_or(f64::NAN)
         };
@@ -202,18 +203,18 @@ impl Array {
     }
 }
 
-/// Lists of numbers of one length, gathered row by row; a row may be missing.
+/// Lists of numbers of equal length, collected row by row; a row may be missing.
 #[derive(Debug, Default)]
 pub(super) struct Vectors {
     width: Option<usize>,
     rows: usize,
-    /// Rows that are missing and come before the first that is not.
+    /// Number of missing rows before the first list.
     before: usize,
     values: Vec<f64>,
 }
 
 impl Vectors {
-    /// Adds a list; the error is its length and that of the first list.
+    /// Appends a list; the error is its length and that of the first list.
     pub fn push(&mut self, numbers: impl IntoIterator<Item = f64>) -> Result<(), (usize, usize)> {
         let start = self.values.len();
         self.values.extend(numbers);
@@ -226,7 +227,7 @@ impl Vectors {
         Ok(())
     }
 
-    /// Adds a row without a list.
+    /// Appends a missing row.
     pub fn skip(&mut self) {
         match self.width {
             None => self.before += 1,
@@ -245,7 +246,7 @@ impl Vectors {
         self.values.len()
     }
 
-    /// N×p, NaN in the rows without a list.
+    /// N×p numbers, NaN in missing rows.
     pub fn finish(self) -> Data {
         let Self { width, rows, before, mut values } = self;
         let width = width.unwrap_or(0);

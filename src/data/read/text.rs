@@ -1,21 +1,21 @@
-//! Streams of text: unpacked, with lines of a bounded length and without zero bytes.
+//! Text streams: decompressed, with lines of bounded length and without zero bytes.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::super::error::DataError;
 use super::{Source, open};
 
-/// A longer line is no row of numbers or label.
+/// Maximum line length in bytes.
 const LONGEST_LINE: usize = 1 << 26;
 
-/// The file's text from its beginning, unpacked where its name ends in `.gz`, without a byte-order mark.
+/// The file's text from its beginning, decompressed if its name ends in `.gz`, without a byte-order mark.
 pub(super) fn stream(source: &Source) -> Result<Box<dyn BufRead>, DataError> {
     let (file, length) = open(&source.path, &source.name)?;
     let packed = source.path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
     let inner: Box<dyn Read> = if packed {
         Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(file)))
     } else {
-        // A file that grows while it is read ends where it ended.
+        // Data appended to the file while it is read is ignored.
         Box::new(file.take(length))
     };
     let inner = BufReader::with_capacity(1 << 16, inner);
@@ -31,7 +31,7 @@ pub(super) fn unreadable(name: &str, error: &dyn std::fmt::Display) -> DataError
     DataError::input(name, format!("could not be read ({error})"))
 }
 
-/// Text only: lines of a bounded length that end in a line feed, no zero byte.
+/// A text stream: lines of bounded length ending in a line feed, no zero byte.
 struct Text {
     inner: BufReader<Box<dyn Read>>,
     /// Bytes since the last line break.
@@ -45,7 +45,7 @@ impl Read for Text {
         if new.contains(&0) {
             return Err(io::Error::other("it holds zero bytes; accepted are rows of text in UTF-8"));
         }
-        // Lines of old spreadsheets end in a carriage return alone.
+        // Old spreadsheet programs end lines with a carriage return alone.
         if new.contains(&b'\r') {
             let next = self.inner.fill_buf()?.first().copied();
             for at in 0..count {
@@ -69,7 +69,7 @@ impl Read for Text {
     }
 }
 
-/// The first lines that are not blank, without their line breaks: at most `most`, and no more than a megabyte.
+/// The first lines that are not blank, without line breaks: at most `most`, and at most a megabyte.
 pub(super) fn first_lines(source: &Source, most: usize) -> Result<Vec<Vec<u8>>, DataError> {
     let mut reader = stream(source)?;
     let (mut lines, mut bytes) = (Vec::new(), 0);

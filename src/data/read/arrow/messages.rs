@@ -1,4 +1,4 @@
-//! The messages of an Arrow file or stream, each checked against the length of the file before memory is taken for it.
+//! Messages of an Arrow file or stream; each is checked against the file's length before memory is allocated for it.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -18,23 +18,23 @@ use super::super::super::error::DataError;
 use super::super::{Source, open};
 use crate::outside::memory;
 
-/// The magic bytes at the start and end of a file; a stream has none.
+/// Magic bytes at the start and end of a file; streams have none.
 const MAGIC: &[u8] = b"ARROW1";
 /// Bytes before the first message of a file.
 const BEFORE: u64 = 8;
-/// The length of the footer and the magic word.
+/// Length of the footer's size field and the magic bytes.
 const AFTER: u64 = 10;
 /// The marker before the length of a message.
 const CONTINUATION: [u8; 4] = [0xff; 4];
-/// Bytes of a message without its body, at most.
+/// Maximum size of a message without its body, in bytes.
 const LARGEST: u64 = 1 << 30;
 
 /// The messages of one file, in order.
 pub(super) struct Messages {
     file: BufReader<File>,
-    /// Bytes of a stream up to its end.
+    /// Bytes remaining in a stream.
     left: u64,
-    /// Whether the mark of a stream's end was read.
+    /// Whether the end-of-stream marker was read.
     ended: bool,
     decoder: Decoder,
     name: String,
@@ -42,7 +42,7 @@ pub(super) struct Messages {
 
 enum Decoder {
     Stream(StreamDecoder),
-    /// A file, whose footer says where its dictionaries and batches of rows are.
+    /// A file whose footer gives the positions of dictionaries and record batches.
     File {
         decoder: FileDecoder,
         blocks: VecDeque<(Block, Holds)>,
@@ -58,7 +58,7 @@ enum Holds {
 /// A message with its body.
 struct Whole {
     bytes: Vec<u8>,
-    /// Where the message is.
+    /// Range of the message in the buffer.
     head: std::ops::Range<usize>,
 }
 
@@ -66,7 +66,7 @@ impl Messages {
     /// Opens a file and reads its schema.
     ///
     /// # Errors
-    /// One sentence about a file that is neither, or is cut short.
+    /// One sentence about a file that is neither a file nor a stream of Arrow, or is truncated.
     pub fn new(source: &Source) -> Result<(Self, Schema), DataError> {
         let name = source.name.clone();
         let (file, length) = open(&source.path, &name)?;
@@ -95,7 +95,7 @@ impl Messages {
         Ok((messages, schema))
     }
 
-    /// The schema of a file, and where its messages are.
+    /// Reads the footer: the schema, and the positions of the messages.
     fn footer(&mut self, length: u64) -> Result<Schema, DataError> {
         if length < BEFORE + AFTER {
             return Err(self.damaged("it is cut short"));
@@ -131,7 +131,7 @@ impl Messages {
         found.map_err(|e| self.damaged(&e.to_string()))
     }
 
-    /// The next batch of rows.
+    /// The next record batch.
     ///
     /// # Errors
     /// One sentence about a damaged file.
@@ -147,7 +147,7 @@ impl Messages {
         Ok(None)
     }
 
-    /// The next batch of a file, and the dictionaries before it.
+    /// The next record batch of a file, after the dictionaries it needs.
     fn next_block(&mut self) -> Result<Option<RecordBatch>, DataError> {
         loop {
             let next = match &mut self.decoder {
@@ -235,7 +235,7 @@ impl Messages {
         Ok(Some(whole))
     }
 
-    /// Bytes of a stream.
+    /// Reads bytes of a stream.
     fn advance(&mut self, count: u64, to: &mut Vec<u8>) -> Result<(), DataError> {
         if count > self.left {
             return Err(self.damaged("it is cut short"));
@@ -252,7 +252,7 @@ impl Messages {
         if read as u64 == count { Ok(()) } else { Err(self.damaged("it is cut short")) }
     }
 
-    /// Whether there is memory for what the compressed parts of a message say that they hold.
+    /// Checks that memory suffices for the claimed uncompressed sizes of a message.
     fn fits(&self, whole: &Whole) -> Result<(), DataError> {
         let message = whole.message();
         let header = message.and_then(|message| {
@@ -275,13 +275,13 @@ impl Messages {
         memory::fits(total).map_err(|why| self.bad(&format!("holds a batch of {total} bytes, which {why}")))
     }
 
-    /// A sentence about a stream that ends without its mark: it may lack rows.
+    /// A note about a stream that ends without its end marker and may lack rows.
     pub fn end(&self) -> Option<String> {
         let without = matches!(self.decoder, Decoder::Stream(_)) && !self.ended;
         without.then(|| format!("{}: the stream has no mark of its end; rows may be missing", self.name))
     }
 
-    /// Whether there is memory for so many numbers more.
+    /// Checks that memory suffices for so many more numbers.
     pub fn numbers_fit(&self, count: usize) -> Result<(), DataError> {
         super::super::memory::fits(&self.name, count as u64, super::super::memory::Reads::Gathered)
     }

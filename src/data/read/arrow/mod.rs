@@ -1,4 +1,4 @@
-//! Arrow files and streams (`.feather`, `.arrow`, what datasets saves to disk), read batch by batch.
+//! Arrow files and streams (`.feather`, `.arrow`, files saved by datasets), read batch by batch.
 
 mod messages;
 mod schema;
@@ -14,7 +14,7 @@ use super::{Source, cell};
 use messages::Messages;
 use schema::{Leaf, is_whole, leaves};
 
-/// Rows of a column of text by which it is seen whether it holds lists.
+/// Number of rows of a text column examined to see whether it holds lists.
 const SAMPLE: usize = 64;
 
 /// The columns of the file.
@@ -36,7 +36,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     Ok(Frame { heads, noun: "column", notes: Vec::new(), content: Box::new(content) })
 }
 
-/// Columns of text whose first cells are all lists of numbers are vectors; other documents of JSON are not read.
+/// Marks text columns whose first cells are all lists of numbers as vectors; other JSON documents are not read.
 fn find_lists(leaf: &mut Leaf, first: Option<&RecordBatch>) {
     if leaf.head.kind != Kind::Text {
         return;
@@ -52,7 +52,7 @@ fn find_lists(leaf: &mut Leaf, first: Option<&RecordBatch>) {
     }
 }
 
-/// The array of a column and which rows have no record around their value.
+/// The array of a column, and for each row whether an enclosing record is missing.
 fn values_of(leaf: &Leaf, batch: &RecordBatch) -> Option<(ArrayRef, Vec<bool>)> {
     let (first, rest) = leaf.path.split_first()?;
     let mut array = batch.columns().get(*first)?.clone();
@@ -70,7 +70,7 @@ struct Columns {
     metadata: Metadata,
 }
 
-/// The values of a column as far as they are read.
+/// Values of a column read so far.
 enum Values {
     Numbers { values: Vec<f64>, whole: bool },
     Whole(Vec<Option<i128>>),
@@ -129,7 +129,7 @@ fn is_text(of: &arrow_schema::DataType) -> bool {
 }
 
 impl Columns {
-    /// Adds the rows of a batch.
+    /// Appends the rows of a batch.
     fn add(
         &self,
         leaf: &Leaf,
@@ -170,7 +170,7 @@ impl Columns {
         Ok(())
     }
 
-    /// Adds a list of numbers that is written as text.
+    /// Appends a list of numbers that is written as text.
     fn add_written(&self, leaf: &Leaf, text: Option<String>, to: &mut Vectors) -> Result<(), DataError> {
         let row = to.rows();
         match text {

@@ -1,26 +1,26 @@
-//! The types of the columns of an Arrow schema, by logical type.
+//! Column types of an Arrow schema, by logical type.
 
 use arrow_schema::{DataType, Field, Schema};
 
 use super::super::python;
 use super::super::table::{Head, Kind};
 
-/// A selectable column, and where its values are.
+/// A selectable column and the position of its values.
 pub(super) struct Leaf {
     pub head: Head,
-    /// The column, then the fields of records down to the values.
+    /// Index of the column, then of the fields of nested records.
     pub path: Vec<usize>,
-    /// Texts whose bytes have no meaning that is known, shown in hexadecimal digits.
+    /// Whether the bytes have no known meaning and are shown in hexadecimal digits.
     pub hexadecimal: bool,
-    /// JSON documents, of which only lists of numbers are read.
+    /// Whether the column holds JSON documents, of which only lists of numbers are read.
     pub json: bool,
 }
 
 /// Why a type is not read.
 enum Refused {
-    /// Values that are neither numbers, texts nor lists of numbers, or in no order.
+    /// The values are not numbers, texts or lists of numbers, or have no order.
     Meaning(&'static str),
-    /// A type of Arrow that is not read, of values that have a meaning: its library converts them.
+    /// A type of Arrow that is not read although its values have a meaning; its library can convert them.
     Type(&'static str),
 }
 
@@ -39,7 +39,7 @@ pub(super) fn leaves(schema: &Schema, file: &str, is_stream: bool) -> Vec<Leaf> 
 struct Walk<'a> {
     found: Vec<Leaf>,
     file: &'a str,
-    /// The column in which the walk is.
+    /// Name of the column being processed.
     column: &'a str,
     is_stream: bool,
 }
@@ -55,7 +55,7 @@ impl Walk<'_> {
                 self.found.push(Leaf::unread(name, path, why));
                 return;
             }
-            // Vectors of daft: the numbers, and how many there are.
+            // Vectors of daft: the numbers, and their count.
             if let ([data, _], ["data", "shape"]) = (&fields[..], parts.as_slice())
                 && matches!(kind(data.data_type()), Ok(Kind::Vector))
             {
@@ -73,7 +73,7 @@ impl Walk<'_> {
             None | Some("" | "arrow.fixed_shape_tensor" | "arrow.bool8") => Leaf::new(name, kind, path),
             Some("arrow.uuid") => Leaf { hexadecimal: true, ..Leaf::new(name, Kind::Text, path) },
             Some("arrow.json") => Leaf { json: true, ..Leaf::new(name, Kind::Text, path) },
-            // Types of other libraries say what lists of numbers mean, not that they are none.
+            // Extension types of other libraries describe lists of numbers further; they remain readable.
             Some(_) if kind == Kind::Vector => Leaf::new(name, kind, path),
             Some(other) => {
                 let other = crate::outside::text::plain(other);
@@ -83,7 +83,7 @@ impl Walk<'_> {
         self.found.push(leaf);
     }
 
-    /// What a column of a type that is not read holds, and how it becomes one that is.
+    /// Describes a column whose type is not read, and how to convert it.
     fn unread(&self, why: &Refused) -> Kind {
         Kind::Unread(match why {
             Refused::Meaning(what) => format!("holds {what}; {ACCEPTED}"),

@@ -11,7 +11,7 @@ use arrow_schema::DataType;
 use super::super::cell;
 use super::super::table::Vectors;
 
-/// One number a row, NaN where it is missing; `None` for arrays without numbers.
+/// One number a row, NaN where it is missing; `None` for arrays of other types.
 pub(super) fn numbers(array: &ArrayRef) -> Option<Vec<f64>> {
     fn of<T: ArrowPrimitiveType>(array: &ArrayRef, number: impl Fn(T::Native) -> f64) -> Option<Vec<f64>> {
         Some(array.as_primitive_opt::<T>()?.iter().map(|v| v.map_or(f64::NAN, &number)).collect())
@@ -31,7 +31,7 @@ pub(super) fn numbers(array: &ArrayRef) -> Option<Vec<f64>> {
     }
 }
 
-/// One whole number a row; `None` for arrays of others.
+/// One whole number a row; `None` for arrays of other types.
 pub(super) fn whole(array: &ArrayRef) -> Option<Vec<Option<i128>>> {
     fn of<T: ArrowPrimitiveType>(array: &ArrayRef) -> Option<Vec<Option<i128>>>
     where
@@ -60,7 +60,7 @@ pub(super) fn whole(array: &ArrayRef) -> Option<Vec<Option<i128>>> {
     }
 }
 
-/// One text a row; `None` for arrays without texts.
+/// One text a row; `None` for arrays of other types.
 pub(super) fn texts(array: &ArrayRef, hexadecimal: bool) -> Option<Vec<Option<String>>> {
     let string = |v: Option<&str>| v.map(str::to_owned);
     let bytes = |v: Option<&[u8]>| {
@@ -80,7 +80,7 @@ pub(super) fn texts(array: &ArrayRef, hexadecimal: bool) -> Option<Vec<Option<St
         }
         _ => return None,
     };
-    // A blank text is a missing one, as it is in a cell of text.
+    // A blank text counts as missing, as in text files.
     Some(found.into_iter().map(|text| text.filter(|t| !t.trim().is_empty())).collect())
 }
 
@@ -91,8 +91,8 @@ fn looked_up<'a, T>(array: &ArrayRef, values: &'a [T]) -> Option<Vec<Option<&'a 
     Some(keys.into_iter().map(value).collect())
 }
 
-/// Adds the list of numbers of each row, however deep lists are in it; `missing` are rows whose record is missing. The
-/// error is a row from 0 with the length of its list and that of the first.
+/// Appends the list of numbers of each row, flattening nested lists; `missing` marks rows whose record is missing.
+/// The error is a row from 0, the length of its list and that of the first list.
 pub(super) fn lists(
     array: &ArrayRef,
     missing: &[bool],

@@ -1,4 +1,4 @@
-//! Numbers and texts of HDF5: which types they have, and numbers from bytes.
+//! Element types of HDF5, and numbers from their bytes.
 
 use hdf5_reader::{Dataset, Datatype, VarLenKind};
 
@@ -14,12 +14,12 @@ pub(super) enum Element {
     Double,
 }
 
-/// The numbers of a type; `None` for one without.
+/// The numeric element type of a dataset; `None` if it has none.
 pub(super) fn element(dataset: &Dataset) -> Option<Element> {
     match dataset.dtype() {
         Datatype::FixedPoint { size, signed, .. } => whole(*size, *signed),
         Datatype::FloatingPoint { size, .. } => {
-            // Sizes of exponent and mantissa, in the message of the type.
+            // Sizes of exponent and mantissa are only in the raw message of the type.
             let raw = dataset.raw_datatype().ok()?;
             match (size, raw.get(13), raw.get(15)) {
                 (2, Some(5), Some(10)) => Some(Element::Half),
@@ -28,7 +28,7 @@ pub(super) fn element(dataset: &Dataset) -> Option<Element> {
                 _ => None,
             }
         }
-        // Truth values, as h5py writes them.
+        // Booleans, as h5py writes them.
         Datatype::Enum { base, members } => {
             let truth = |name: &str| matches!(name, "TRUE" | "FALSE");
             match base.as_ref() {
@@ -69,7 +69,7 @@ impl Element {
         matches!(self, Self::Signed(_) | Self::Unsigned(_))
     }
 
-    /// A whole number from bytes in the order of the machine.
+    /// A whole number from bytes in native byte order.
     pub fn whole(self, bytes: &[u8]) -> Option<i128> {
         Some(match (self, bytes) {
             (Self::Signed(1), &[a]) => i128::from(a.cast_signed()),

@@ -1,11 +1,11 @@
-//! The packing `lzf` of h5py and AnnData, a filter that the HDF5 reader does not have.
+//! Decompression of `lzf`, used by h5py and AnnData and not supported by the HDF5 library.
 
 use hdf5_reader::error::Error;
 
-/// The number of the filter among those that are registered for HDF5.
+/// Registered HDF5 filter number of lzf.
 pub(super) const FILTER: u16 = 32_000;
 
-/// Unpacks a chunk: runs of literal bytes, and copies of at most 264 bytes from up to 8192 bytes before.
+/// Unpacks a chunk: literal runs, and copies of at most 264 bytes from up to 8192 bytes back.
 ///
 /// # Errors
 /// A chunk that ends within a run, or copies from before its beginning.
@@ -28,7 +28,7 @@ pub(super) fn unpacked(packed: &[u8]) -> Result<Vec<u8>, Error> {
         let (&low, rest) = rest.split_first().ok_or_else(cut)?;
         let back = ((control & 31) << 8 | usize::from(low)) + 1;
         let from = out.len().checked_sub(back).ok_or_else(cut)?;
-        // What is copied may be what this copy has just written.
+        // The source of a copy may overlap its destination.
         for at in from..from + (control >> 5) + more + 2 {
             let byte = *out.get(at).ok_or_else(cut)?;
             out.push(byte);
@@ -42,7 +42,8 @@ pub(super) fn unpacked(packed: &[u8]) -> Result<Vec<u8>, Error> {
 mod tests {
     use super::unpacked;
 
-    /// A run, a copy that overlaps what it writes, a long one, and chunks that are cut or copy from before their beginning.
+    /// A literal run, an overlapping copy, a long copy, and chunks that are truncated or copy from before their
+    /// beginning.
     #[test]
     fn runs_and_copies() {
         assert_eq!(unpacked(b"\x02abc\x40\x02").unwrap(), b"abcabca");

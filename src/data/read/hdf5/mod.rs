@@ -1,4 +1,4 @@
-//! Datasets of HDF5 files and of AnnData's `.h5ad`, by the paths of their groups (`cells.h5ad:obsm/X_scGPT`).
+//! Datasets of HDF5 files and of AnnData's `.h5ad`, addressed by group path (`cells.h5ad:obsm/X_scGPT`).
 
 mod element;
 mod lzf;
@@ -19,30 +19,30 @@ use element::{element, is_text};
 use sparse::Sparse;
 use values::Datasets;
 
-/// Groups in groups that are looked at.
+/// Maximum depth of nested groups.
 const DEEPEST: usize = 8;
-/// Datasets of one file.
+/// Maximum number of datasets in a file.
 const MOST: usize = 10_000;
-/// The groups of AnnData with one entry a row.
+/// Groups of AnnData with one entry a row.
 const OF_ROWS: [&str; 4] = ["X", "layers", "obs", "obsm"];
 
 const ACCEPTED: &str = "accepted are numbers, texts and rows of numbers";
 
-/// Where the values of a head are.
+/// Storage of a column's values.
 enum Place {
-    /// A dataset.
+    /// A dataset at this path.
     Plain(String),
     /// Codes and their categories.
     Categories { codes: String, names: String },
-    /// Values, and which of them are missing.
+    /// Values, and a mask of missing ones.
     Masked { values: String, mask: String },
     /// A sparse matrix.
     Sparse(Sparse),
 }
 
-/// Bytes that one byte of a packed file can stand for: those of deflate at its best.
+/// Maximum ratio of unpacked to packed bytes, that of deflate.
 const MOST_UNPACKED: u64 = 1032;
-/// The least bound of a read: small files have chunks that are mostly empty.
+/// Smallest bound of a read, since small files may have mostly empty chunks.
 const LEAST: u64 = 1 << 20;
 
 /// The datasets of the file.
@@ -52,7 +52,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     drop(file);
     let damaged = |why: String| damaged(name, &why);
     let storage = FileStorage::open(&source.path).map_err(|e| damaged(e.to_string()))?;
-    // A damaged file may promise any size: what it cannot hold is refused before memory is taken.
+    // A damaged file may claim any size: what it cannot hold is refused before memory is allocated.
     let most = usize::try_from(length.saturating_mul(MOST_UNPACKED).max(LEAST)).unwrap_or(usize::MAX);
     let options = OpenOptions::default();
     let mut filters = FilterRegistry::new();
@@ -80,7 +80,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         return Err(DataError::input(name, format!("holds no dataset of rows ({length} bytes); {ACCEPTED}")));
     }
     found.sort_by(|a, b| natural(&a.0.name, &b.0.name));
-    // The end of a path is enough where only one has it.
+    // The end of a path suffices if it is unique.
     if let Some(part) = source.part.as_deref().map(|part| part.trim_start_matches('/'))
         && !found.iter().any(|(head, _)| Some(head.name.as_str()) == source.part.as_deref())
     {

@@ -12,14 +12,14 @@ use super::values::Datasets;
 #[derive(Debug)]
 pub(super) struct Sparse {
     path: String,
-    /// Whether the columns are compressed, and not the rows.
+    /// Whether columns are compressed, rather than rows.
     by_column: bool,
     rows: u64,
     columns: u64,
 }
 
 impl Sparse {
-    /// The matrix of a group at this path; `None` where its attributes do not tell its layout or shape.
+    /// The matrix of a group at this path; `None` if its attributes do not give its layout or shape.
     pub fn new(group: &Group, path: &str) -> Option<Self> {
         let text = |name: &str| group.attribute(name).ok()?.read_string().ok();
         let by_column = match text("encoding-type").or_else(|| text("h5sparse_format"))?.as_str() {
@@ -35,10 +35,10 @@ impl Sparse {
         Some(Self { path: path.to_owned(), by_column, rows, columns })
     }
 
-    /// N×p numbers; what is not written is 0, and what is written twice is added, as scipy does.
+    /// N×p numbers: missing entries are 0, and duplicates are summed, as in scipy.
     ///
     /// # Errors
-    /// One sentence about the file: positions outside of the matrix, a shape that its numbers do not support, too little
+    /// One sentence about the file: positions outside the matrix, a shape inconsistent with its numbers, too little
     /// memory.
     pub fn read(&self, file: &Datasets) -> Result<Data, DataError> {
         let Self { path, by_column, rows, columns } = self;

@@ -1,4 +1,4 @@
-//! Values of datasets: read only where the file can hold as many, and the machine has the memory.
+//! Values of datasets, read only if the file can hold that many and memory suffices.
 
 use hdf5_reader::{Dataset, Datatype, Hdf5File};
 
@@ -10,7 +10,7 @@ use super::{ACCEPTED, Place, damaged};
 
 pub(super) struct Datasets {
     pub file: Hdf5File,
-    /// Bytes of the file.
+    /// Length of the file in bytes.
     pub length: u64,
     pub places: Vec<Place>,
     pub name: String,
@@ -39,7 +39,7 @@ impl Content for Datasets {
     }
 }
 
-/// The values without those that a mask marks as missing.
+/// Values with those marked by the mask set to missing.
 fn masked(data: Data, mask: &[Option<i128>]) -> Data {
     let missing = |row: usize| mask.get(row).copied().flatten() == Some(1);
     match data {
@@ -60,13 +60,13 @@ fn masked(data: Data, mask: &[Option<i128>]) -> Data {
 }
 
 impl Datasets {
-    /// A dataset that the file can hold and the memory of the machine too.
+    /// A dataset, after checking its size against the file and the available memory.
     pub fn dataset(&self, path: &str) -> Result<Dataset, DataError> {
         let wrong = |e: hdf5_reader::error::Error| damaged(&self.name, &e.to_string());
         let dataset = self.file.dataset(path).map_err(wrong)?;
         let count = dataset.num_elements().map_err(wrong)?;
         let bytes = count.saturating_mul(dataset.raw_element_size().map_err(wrong)? as u64);
-        // Chunks may be packed, and left out where they are empty: the reader bounds those by what packing can do.
+        // Chunks may be compressed, and empty ones left out; the library bounds them by the compression ratio.
         if dataset.chunks().is_none() && bytes > self.length {
             return Err(damaged(&self.name, &format!("{path} has {bytes} bytes, the file {}", self.length)));
         }
@@ -74,7 +74,7 @@ impl Datasets {
         Ok(dataset)
     }
 
-    /// The bytes of a dataset of numbers, in the order of the machine.
+    /// The bytes of a numeric dataset in native byte order.
     pub fn bytes(&self, dataset: &Dataset) -> Result<(Element, Vec<u8>), DataError> {
         let element = element(dataset).ok_or_else(|| {
             DataError::input(&self.name, format!("{} holds no numbers; {ACCEPTED}", quoted(dataset.name())))
@@ -83,7 +83,7 @@ impl Datasets {
         Ok((element, bytes))
     }
 
-    /// Whole numbers, and their type.
+    /// Whole numbers and their element type.
     fn whole(&self, path: &str) -> Result<(Vec<Option<i128>>, Element), DataError> {
         let dataset = self.dataset(path)?;
         let (element, bytes) = self.bytes(&dataset)?;

@@ -1,10 +1,10 @@
-//! Elements of numpy's arrays: their types by its descriptors, and their values from bytes.
+//! Element types of numpy arrays from their descriptors, and values from bytes.
 
 use std::io::Read;
 
 use super::small::{FLOAT8_E5M2, Small};
 
-/// Elements as they are stored.
+/// Elements as stored.
 pub(super) enum Cells {
     Numbers(Vec<f64>),
     Text(Vec<Option<String>>),
@@ -14,20 +14,20 @@ pub(super) enum Cells {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::data::read) struct Element {
     big_endian: bool,
-    /// The letter of numpy; `B` is bfloat16.
+    /// Type letter of numpy; `B` is bfloat16.
     pub(super) letter: u8,
-    /// Bytes (characters of four bytes for `U`).
+    /// Size in bytes (in characters of four bytes for `U`).
     pub(super) width: usize,
-    /// A float of 8 bits, whatever the letter.
+    /// The 8-bit float format, if it is one.
     small: Option<Small>,
 }
 
-/// Bfloat16, which numpy does not have, by its name in `ml_dtypes`.
+/// Name in `ml_dtypes` of bfloat16, a type that numpy does not have.
 pub(in crate::data::read) const BFLOAT16: &str = "bfloat16";
 impl Element {
     const BFLOAT16: Self = Self { big_endian: false, letter: b'B', width: 2, small: None };
 
-    /// A type that numpy does not name in the file, by its name in `ml_dtypes`.
+    /// An element type that numpy does not name in the file, by its name in `ml_dtypes`.
     pub(super) fn of_name(name: &str) -> Option<Self> {
         if name == BFLOAT16 {
             return Some(Self::BFLOAT16);
@@ -35,7 +35,7 @@ impl Element {
         Small::of_name(name).map(|small| Self { width: 1, small: Some(small), ..Self::BFLOAT16 })
     }
 
-    /// The names of the types that numpy does not name in the file.
+    /// Names of the types that numpy does not name in the file.
     pub(super) fn names() -> Vec<&'static str> {
         std::iter::once(BFLOAT16).chain(Small::names()).collect()
     }
@@ -53,7 +53,7 @@ impl Element {
             b'U' | b'S' => (1..=1024).contains(&width),
             _ => false,
         };
-        // numpy has no floats of one byte: `f1` is what it writes for float8_e5m2 of ml_dtypes.
+        // numpy has no one-byte floats: `f1` is what it writes for float8_e5m2 of ml_dtypes.
         if (letter, width) == (b'f', 1) {
             return Self::of_name(FLOAT8_E5M2);
         }
@@ -69,7 +69,7 @@ impl Element {
         !matches!(self.letter, b'i' | b'u' | b'b')
     }
 
-    /// Whether a double cannot hold every value.
+    /// Whether values may exceed the exact range of a double.
     pub(super) const fn is_large(self) -> bool {
         matches!(self.letter, b'i' | b'u') && self.width == 8
     }
@@ -103,7 +103,7 @@ impl Element {
             let now = left.min(1 << 14);
             let Some(part) = buffer.get_mut(..now * self.size()) else { break };
             reader.read_exact(part)?;
-            // Memory grows with what has really been read.
+            // Memory grows with what has been read so far.
             let spare = if values.len() >= count / 4 { left } else { now };
             if self.is_text() {
                 text.extend(part.chunks_exact(self.size()).map(|cell| Some(self.text(cell))));
@@ -151,7 +151,7 @@ impl Element {
         }
     }
 
-    /// A padded cell of text: UCS-4 or bytes.
+    /// A padded text cell: UCS-4 or bytes.
     fn text(self, cell: &[u8]) -> String {
         let text = if self.letter == b'S' {
             super::super::cell::text(cell)
@@ -179,7 +179,7 @@ pub(in crate::data::read) fn half(bits: u16) -> f64 {
     if bits >> 15 == 1 { -size } else { size }
 }
 
-/// Checks that nothing follows; a packed stream compares its checksum here.
+/// Checks that nothing follows; for a packed stream this also verifies the checksum.
 fn end(mut reader: impl Read) -> std::io::Result<()> {
     let mut more = [0];
     match reader.read(&mut more)? {

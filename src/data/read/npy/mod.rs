@@ -1,7 +1,7 @@
-//! Arrays as numpy saves them (`.npy`), read without believing their headers.
+//! Arrays saved by numpy (`.npy`), read without trusting their headers.
 //!
-//! The header's dictionary is parsed by `ndarray-npy` after its length and nesting are checked; no memory is taken
-//! before what the header promises is compared with the bytes there are. Numbers of every real type become f64.
+//! The header's dictionary is parsed by `ndarray-npy` after its length and nesting are checked. The claimed size is
+//! compared with the file's length before memory is allocated. Numbers of every real type become f64.
 
 mod element;
 mod small;
@@ -19,14 +19,14 @@ use element::{Cells, Element};
 pub(super) use element::{BFLOAT16, half};
 pub(super) use small::{FLOAT8_E4M3, FLOAT8_E5M2};
 
-/// numpy itself refuses longer headers by default.
+/// Maximum header length, numpy's own default.
 const LONGEST_HEADER: usize = 10_000;
-/// 16 GiB as f64; more does not fit where this program runs.
+/// Maximum number of elements: 16 GiB as f64.
 const MOST_NUMBERS: usize = 1 << 31;
 pub(super) const KINDS: &str =
     "accepted are floats of 16, 32 or 64 bits, whole numbers of 8 to 64 bits and booleans";
 
-/// The array of an `.npy` file. A part names the type of elements that numpy lacks (`x.npy:bfloat16`).
+/// The array of an `.npy` file. The part names the element type if numpy lacks it (`x.npy:bfloat16`).
 pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let (file, length) = open(&source.path, &source.name)?;
     let mut reader = BufReader::new(file);
@@ -64,7 +64,7 @@ impl Content for Single {
     }
 }
 
-/// An array that has been found but not read.
+/// An array whose header was read, but not its elements.
 #[derive(Debug, Clone)]
 pub(super) struct Stored {
     shape: Vec<usize>,
@@ -76,7 +76,7 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    /// Reads and checks the header of an array of `length` bytes; `element` is the type of elements that numpy lacks.
+    /// Reads and checks the header of an array of `length` bytes; `element` is given for types that numpy lacks.
     pub fn new(
         mut reader: impl Read,
         length: u64,
@@ -133,7 +133,8 @@ impl Stored {
         Ok(Self { fortran: header.layout == Layout::Fortran, shape: header.shape, element, count, length })
     }
 
-    /// A header known from elsewhere: little-endian numbers in row-major order, of numpy's descriptor or a name of `ml_dtypes`.
+    /// A header known from elsewhere: little-endian numbers in row-major order, of numpy's descriptor or a name of
+    /// `ml_dtypes`.
     pub fn plain(shape: Vec<usize>, descriptor: &str) -> Option<Self> {
         let count = shape.iter().try_fold(1_usize, |product, &d| product.checked_mul(d))?;
         let element = Element::of_name(descriptor).or_else(|| Element::parse(descriptor))?;
@@ -157,7 +158,8 @@ impl Stored {
         }
     }
 
-    /// Reads the elements that follow the header. `exact`: whole numbers that a double cannot hold become text.
+    /// Reads the elements that follow the header. With `exact`, whole numbers that a double cannot represent become
+    /// text.
     pub fn take(&self, reader: impl Read, name: &str, exact: bool) -> Result<(Data, Vec<String>), DataError> {
         let Self { element, count, .. } = *self;
         memory::fits(name, count as u64, memory::Reads::Straight)?;
@@ -197,7 +199,7 @@ fn packed_bits(values: &[f64]) -> bool {
     count >= 1024 && (0..8).all(balanced)
 }
 
-/// The header and its length in bytes.
+/// Reads the header; returns it with its length in bytes.
 fn read_header(reader: &mut impl Read, length: u64, name: &str) -> Result<(Header, u64), DataError> {
     let bad = |problem: &str| DataError::input(name, problem);
     let mut bytes = vec![0; 8];
@@ -218,7 +220,7 @@ fn read_header(reader: &mut impl Read, length: u64, name: &str) -> Result<(Heade
     }
     let mut text = vec![0; header_length];
     reader.read_exact(&mut text).map_err(|_| bad("ends within its header; the file is truncated"))?;
-    // The parser of the dictionary recurses: nesting is bounded before it sees the text.
+    // The parser of the dictionary is recursive, so nesting is bounded first.
     if text.iter().filter(|b| matches!(b, b'(' | b'[' | b'{')).count() > 4 {
         return Err(DataError::input(name, records(name)));
     }
@@ -230,18 +232,18 @@ fn read_header(reader: &mut impl Read, length: u64, name: &str) -> Result<(Heade
     Ok((header, total))
 }
 
-/// The last line of a parser's message: it draws its input above.
+/// The last line of a parser's message; the lines above quote its input.
 fn one_line(message: &str) -> String {
     message.lines().last().unwrap_or_default().trim().trim_start_matches("= ").to_owned()
 }
 
-/// A table of records, and how it becomes a file that is read.
+/// A message about an array of records, and how to convert the file.
 fn records(name: &str) -> String {
     let line = python::of_array(python::RECORDS, python::NPZ_RECORDS, name);
     format!("holds a table of records; {KINDS}, in Python: {line}")
 }
 
-/// Elements of a type that numpy does not name in the file, and two ways to read them.
+/// A message about elements of a type that numpy does not name in the file, and two ways to read them.
 fn untyped(name: &str, two_bytes: bool) -> String {
     let (size, kind, part, one, several) = if two_bytes {
         let types = (python::BFLOAT16, python::NPZ_BFLOAT16);

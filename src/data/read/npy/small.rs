@@ -1,30 +1,30 @@
-//! Floats of 8 bits, by their names in `ml_dtypes`.
+//! 8-bit floating-point formats, by their names in `ml_dtypes`.
 
-/// Floats of 8 bits with 4 of exponent, without infinities, as safetensors has them.
+/// 8-bit float with 4 exponent bits and no infinities, as used by safetensors.
 pub(in crate::data::read) const FLOAT8_E4M3: &str = "float8_e4m3fn";
-/// Floats of 8 bits with 5 of exponent.
+/// 8-bit float with 5 exponent bits.
 pub(in crate::data::read) const FLOAT8_E5M2: &str = "float8_e5m2";
 
-/// A format of 8 bits: a sign, an exponent, a fraction.
+/// An 8-bit format: sign, exponent, fraction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Small {
     name: &'static str,
-    /// Bits of the exponent.
+    /// Number of exponent bits.
     exponent: u8,
     bias: i32,
     special: Special,
 }
 
-/// Values that are no finite number.
+/// How a format encodes values that are not finite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Special {
     /// The largest exponent is infinity or NaN, as in IEEE 754.
     Ieee,
     /// The largest exponent with the largest fraction is NaN; no infinity.
     One,
-    /// Negative zero is NaN; no infinity.
+    /// Negative zero is NaN; there is no infinity.
     NegativeZero,
-    /// Powers of two without a sign; 255 is NaN.
+    /// Unsigned powers of two; 255 is NaN.
     Unsigned,
 }
 
@@ -77,8 +77,8 @@ impl Small {
 mod tests {
     use super::*;
 
-    /// From ml_dtypes 0.6: the values of 0x01, 0x38 and 0xc4, the sum of the sizes of all finite ones, and how many are NaN
-    /// and infinite.
+    /// Values from ml_dtypes 0.6: those of 0x01, 0x38 and 0xc4, the sum of the absolute values of all finite ones,
+    /// and the numbers of NaN and infinite ones.
     #[test]
     fn every_format_is_that_of_ml_dtypes() {
         let known = [

@@ -1,18 +1,18 @@
-//! Columns of durations: Parquet has no type for them, so that writers store whole numbers and leave the type in the Arrow
-//! schema among the metadata.
+//! Columns of durations: Parquet has no type for them, so writers store whole numbers and the type in the Arrow
+//! schema of the metadata.
 
 use arrow_ipc::{Field, Type, root_as_message};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// Records and lists are followed into this depth.
+/// Maximum depth of nested records and lists.
 const DEPTH: usize = 16;
 
-/// The paths (`column`, `record.field`) of the columns of durations, lists of them among these, by the Arrow schema as it
-/// stands in the metadata; none where it is not readable.
+/// Paths (`column`, `record.field`) of the columns of durations, including lists of them, from the encoded Arrow
+/// schema; empty if it cannot be read.
 pub(super) fn columns(schema: &str) -> Vec<String> {
     let bytes = STANDARD.decode(schema).unwrap_or_default();
-    // A message begins with the mark of a continuation and its length.
+    // A message may begin with the continuation marker and its length.
     let bytes = if bytes.starts_with(&[0xff; 4]) { bytes.get(8..).unwrap_or_default() } else { &bytes };
     let mut found = Vec::new();
     let fields = root_as_message(bytes).ok().and_then(|message| message.header_as_schema()?.fields());
@@ -32,7 +32,7 @@ fn walk(field: Field<'_>, name: String, depth: usize, found: &mut Vec<String>) {
                 walk(child, within, depth - 1, found);
             }
         }
-        // Lists have the name of their column.
+        // The item of a list has the path of its column.
         Type::List | Type::LargeList | Type::FixedSizeList if depth > 0 => {
             for child in children() {
                 walk(child, name.clone(), depth - 1, found);

@@ -1,4 +1,4 @@
-//! Tables of `.parquet` files, read column by column straight into numbers or texts.
+//! `.parquet` tables, read column by column directly into numbers or texts.
 
 mod durations;
 mod pages;
@@ -18,7 +18,7 @@ use pages::Pages;
 use schema::{Decode, Leaf};
 use values::{Levels, Value, Values, bytes, damaged, decimal};
 
-/// Rows of a column of text by which it is seen whether it holds lists.
+/// Number of rows of a text column examined to see whether it holds lists.
 const SAMPLE: usize = 64;
 
 /// The columns of the file.
@@ -70,7 +70,8 @@ impl Content for Columns {
 }
 
 impl Columns {
-    /// Columns of text whose first cells are all lists of numbers are vectors: fastparquet and CSV tools write them so.
+    /// Marks text columns whose first cells are all lists of numbers as vectors; fastparquet and CSV tools write
+    /// vectors this way.
     fn find_lists(&mut self) {
         for at in 0..self.leaves.len() {
             let Some(leaf) = self
@@ -154,7 +155,7 @@ impl Columns {
         Ok(vectors.finish())
     }
 
-    /// The values of a column, of at most `most` rows.
+    /// The values of a column, up to `most` rows.
     fn column(&self, leaf: &Leaf, exact: bool, most: usize) -> Result<Values, DataError> {
         let damaged = |e: ParquetError| damaged(&self.name, &e);
         let schema = self.reader.metadata().file_metadata().schema_descr();

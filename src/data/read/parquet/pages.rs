@@ -1,4 +1,5 @@
-//! Pages whose headers claim more than their bytes can unpack to are refused before the library takes memory for them.
+//! Page headers of Parquet files; pages that claim to unpack to more than their bytes can are refused before memory
+//! is allocated.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -13,16 +14,16 @@ use bytes::Bytes;
 
 use crate::outside::memory;
 
-/// A Parquet file whose page headers are checked as they are reached.
+/// A Parquet file whose page headers are checked when they are reached.
 pub(super) struct Pages {
     file: File,
     columns: Arc<OnceLock<Vec<Chunk>>>,
 }
 
-/// The columns of a file, which are known once its footer is read.
+/// Column chunks of a file, known once its footer is read.
 pub(super) struct Columns(Arc<OnceLock<Vec<Chunk>>>);
 
-/// The bytes of a column in a row group, and how many bytes one of them unpacks to at most.
+/// Byte range of a column in a row group, and the maximum compression ratio of its codec.
 struct Chunk {
     bytes: Range<u64>,
     ratio: u64,
@@ -36,35 +37,35 @@ impl Pages {
 }
 
 impl Columns {
-    /// Checks every page from here on by the codec of its column.
+    /// Enables the check of every page by the codec of its column.
     pub fn set(&self, about: &ParquetMetaData) {
         let chunks = about.row_groups().iter().flat_map(|group| group.columns());
         let chunks = chunks.map(|column| {
             let (start, length) = column.byte_range();
             Chunk { bytes: start..start.saturating_add(length), ratio: ratio(column.compression()) }
         });
-        // Set twice, it keeps the first.
+        // A second call is ignored.
         let _ = self.0.set(chunks.collect());
     }
 }
 
-/// The most bytes that a packed byte unpacks to, by the formats.
+/// Maximum compression ratio of a codec.
 const fn ratio(codec: Compression) -> u64 {
     match codec {
-        // Not packed: the header's second size is not used.
+        // Uncompressed: the second size of the header is not used.
         Compression::UNCOMPRESSED => u64::MAX,
         // A copy of 64 bytes takes 3.
         Compression::SNAPPY => 22,
         // A match of 258 bytes takes 2 bits.
         Compression::GZIP(_) => 1032,
-        // Every further byte of a length adds 255.
+        // Each further length byte adds 255.
         Compression::LZ4 | Compression::LZ4_RAW => 255,
         // A block of 128 KiB takes 4 bytes.
         Compression::ZSTD(_) | Compression::BROTLI(_) | Compression::LZO => 1 << 15,
     }
 }
 
-/// Sizes of an unpacked page and of its packed bytes.
+/// Unpacked and packed size of a page.
 #[derive(Debug, PartialEq)]
 struct Sizes {
     unpacked: u64,
@@ -72,8 +73,8 @@ struct Sizes {
 }
 
 impl Sizes {
-    /// From the first fields of a page header: type, unpacked size, packed size, each a 32-bit number of Thrift's compact
-    /// protocol (a byte with the step to the next field and its type, then zigzag and 7 bits a byte).
+    /// Sizes from the first fields of a page header: type, unpacked size, packed size, each a 32-bit number in
+    /// Thrift's compact protocol (one byte with field delta and type, then zigzag with 7 bits a byte).
     fn of(header: &[u8]) -> Option<Self> {
         let mut bytes = header.iter().copied();
         let mut field = || -> Option<u64> {
@@ -85,7 +86,7 @@ impl Sizes {
                 let byte = bytes.next()?;
                 number |= u64::from(byte & 0x7f) << shift;
                 if byte >> 7 == 0 {
-                    // Odd where negative.
+                    // Zigzag encoding: negative numbers are odd.
                     return (number % 2 == 0).then_some(number / 2);
                 }
             }
@@ -105,7 +106,7 @@ impl Length for Pages {
 impl ChunkReader for Pages {
     type T = Header;
 
-    /// The file from `start` on. The library reads from it where a page header begins, and not where one has been read.
+    /// The file from `start` on. The library reads from the start of a page header, never from inside one.
     fn get_read(&self, start: u64) -> Result<Self::T> {
         let known = self.columns.get().into_iter().flatten();
         let ratio = known.filter(|chunk| chunk.bytes.contains(&start)).map(|chunk| chunk.ratio).max();
@@ -122,7 +123,7 @@ impl ChunkReader for Pages {
 /// The file from a page header on.
 pub(super) struct Header {
     reader: BufReader<File>,
-    /// The most bytes that a byte of the page unpacks to, until the header is checked.
+    /// Maximum compression ratio of the page, until the header is checked.
     ratio: Option<u64>,
 }
 

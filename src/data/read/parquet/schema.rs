@@ -1,4 +1,4 @@
-//! The types of the columns of a Parquet schema: by logical type, never by the physical type alone.
+//! Column types of a Parquet schema, by logical type rather than physical type alone.
 
 use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
 use ::parquet::schema::types::Type;
@@ -16,23 +16,23 @@ pub(super) enum Decode {
     Half,
     /// Digits after the decimal point.
     Decimal(i32),
-    /// More digits than are read.
+    /// A decimal with more digits than are read.
     LongDecimal,
     /// Bytes that are text.
     Text,
-    /// Documents, of which only lists of numbers are read.
+    /// JSON documents, of which only lists of numbers are read.
     Json,
-    /// Bytes without a meaning that is known, in hexadecimal digits.
+    /// Bytes without a known meaning, shown in hexadecimal digits.
     Hexadecimal,
 }
 
-/// A selectable column, and where its values are.
+/// A selectable column and the position of its values.
 pub(super) struct Leaf {
     pub head: Head,
-    /// The position among the leaves of the schema.
+    /// Position among the leaves of the schema.
     pub at: usize,
     pub decode: Decode,
-    /// The definition level from which a row has a list; 0 where rows are single values.
+    /// Definition level from which on a row has a list; 0 if rows are single values.
     pub entry: i16,
 }
 
@@ -91,7 +91,7 @@ impl Walk<'_> {
             let line = python::of_column(python::SPARK_VECTORS, self.file, &name);
             return self.unread(field, name.clone(), format!("holds sparse vectors of Spark; in Spark: pyspark.ml.functions.vector_to_array, in Python: {line}"));
         }
-        // Vectors of daft: the numbers, and how many there are.
+        // Vectors of daft: the numbers, and their count.
         if let ([data, shape], ["data", "shape"]) = (field.get_fields(), parts.as_slice())
             && data.is_group()
             && data.get_basic_info().converted_type() == ConvertedType::LIST
@@ -106,7 +106,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A list: its only leaf, however deep lists are in it.
+    /// A list: its only leaf, with nested lists flattened.
     fn list(&mut self, list: &Type, name: String, definition: i16, entry: i16) {
         let (mut node, mut level, mut entry) = (list, definition, entry);
         loop {
@@ -179,7 +179,7 @@ fn repetition(field: &Type) -> Repetition {
     if info.has_repetition() { info.repetition() } else { Repetition::REQUIRED }
 }
 
-/// The type of a leaf and how its values are read; `listed` where rows are lists.
+/// Type of a leaf and decoding of its values; `listed` if rows are lists.
 fn kind(leaf: &Type, listed: bool) -> (Kind, Decode) {
     let info = leaf.get_basic_info();
     let (logical, converted) = (info.logical_type_ref(), info.converted_type());
@@ -240,7 +240,7 @@ fn kind(leaf: &Type, listed: bool) -> (Kind, Decode) {
         Physical::FLOAT | Physical::DOUBLE => (number, Decode::Real),
         Physical::INT96 => dates(),
         Physical::BYTE_ARRAY => (text, Decode::Text),
-        // Half floats without their logical type, as older writers have them, cannot be distinguished from labels.
+        // Half floats without their logical type, as older writers store them, cannot be distinguished from labels.
         Physical::FIXED_LEN_BYTE_ARRAY if *type_length > 0 => (text, Decode::Text),
         Physical::FIXED_LEN_BYTE_ARRAY => unread("bytes of no length"),
     }

@@ -1,4 +1,4 @@
-//! The values of a column of a `.parquet` file: stored values as numbers or texts, and lists by their levels.
+//! Values of a `.parquet` column: decoding to numbers or texts, and lists by definition and repetition levels.
 
 use ::parquet::column::reader::ColumnReaderImpl;
 use ::parquet::data_type::DataType;
@@ -36,7 +36,7 @@ pub(super) fn bytes(bytes: &[u8], decode: Decode) -> Value {
     }
 }
 
-/// unscaled · 10^−scale, correctly rounded.
+/// The decimal number unscaled · 10^−scale, correctly rounded.
 pub(super) fn decimal(unscaled: i128, scale: i32) -> Value {
     match i8::try_from(scale) {
         Ok(0) => Value::Whole(unscaled),
@@ -45,21 +45,21 @@ pub(super) fn decimal(unscaled: i128, scale: i32) -> Value {
     }
 }
 
-/// How the levels of a column are read, and its name for sentences.
+/// Definition and repetition levels of a column, and its name for messages.
 pub(super) struct Levels<'a> {
-    /// The definition level of a value that is there.
+    /// Definition level of a value that is not missing.
     pub deepest: i16,
-    /// The definition level from which a row has a list.
+    /// Definition level from which on a row has a list.
     pub entry: i16,
     /// Whether rows are lists.
     pub repeats: bool,
     pub name: &'a str,
     pub field: &'a str,
-    /// Rows after which reading ends.
+    /// Maximum number of rows to read.
     pub most: usize,
 }
 
-/// The values of a column as far as they are read.
+/// Values of a column read so far.
 pub(super) enum Values {
     Numbers { values: Vec<f64>, whole: bool },
     Whole(Vec<Option<i128>>),
@@ -92,7 +92,7 @@ impl Values {
         }
     }
 
-    /// Adds a row group.
+    /// Appends a row group.
     pub fn extend<T: DataType>(
         &mut self,
         reader: ColumnReaderImpl<T>,
@@ -144,7 +144,7 @@ impl Value {
 }
 
 impl Levels<'_> {
-    /// Ends a list, which is as long as the first.
+    /// Ends a list, which must be as long as the first.
     fn close(&self, vectors: &mut Vectors, list: &mut Vec<f64>) -> Result<(), DataError> {
         let row = vectors.rows() + 1;
         vectors.push(list.drain(..)).map_err(|(found, first)| {
@@ -167,7 +167,7 @@ pub(super) fn damaged(name: &str, error: &ParquetError) -> DataError {
     DataError::input(name, format!("is damaged ({text})"))
 }
 
-/// Blocks of (definition levels, repetition levels, values) until the column ends or has `most` records.
+/// Reads blocks of (definition levels, repetition levels, values) until the column ends or has `most` records.
 fn each<T: DataType>(
     mut reader: ColumnReaderImpl<T>,
     levels: &Levels<'_>,
@@ -186,12 +186,12 @@ fn each<T: DataType>(
         }
         left = left.saturating_sub(records.max(1));
         numbers += found.max(values.len());
-        // Pages may hold more values than the footer says.
+        // Pages may hold more values than the footer states.
         if numbers > checked {
             checked = 2 * numbers;
             memory::fits(levels.name, checked as u64, memory::Reads::Gathered)?;
         }
-        // A column without levels has every value.
+        // A column without levels has no missing values.
         if levels.deepest == 0 {
             definitions = vec![0; found.max(values.len())];
         }
