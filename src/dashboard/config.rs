@@ -14,7 +14,7 @@ use crate::outside;
 /// Settings of the dashboard that the command line can override.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// A theme's name; `auto` follows the terminal's background.
+    /// Name of a theme; `auto` follows the terminal's background.
     pub theme: String,
     pub glyphs: GlyphChoice,
     pub mouse: bool,
@@ -48,7 +48,8 @@ impl GlyphChoice {
         }
     }
 
-    /// The characters for this environment. Over SSH the locale is often not forwarded: without one UTF-8 is assumed.
+    /// The characters for this environment. Over SSH the locale is often not forwarded; UTF-8 is assumed if none is
+    /// set.
     #[must_use]
     pub fn resolved(self, variable: impl Fn(&str) -> Option<String>) -> Self {
         if self != Self::Auto {
@@ -60,7 +61,7 @@ impl GlyphChoice {
             let l = l.to_ascii_lowercase();
             l.contains("utf-8") || l.contains("utf8")
         });
-        // The font of the kernel's console has neither Braille nor quarters of a cell.
+        // The font of the Linux console has neither Braille nor quadrant characters.
         let console = variable("TERM").is_some_and(|name| name == "linux");
         if utf8 && !console { Self::Braille } else { Self::Ascii }
     }
@@ -87,23 +88,23 @@ impl Default for Config {
     }
 }
 
-/// The theme that follows the terminal's background.
+/// Name of the theme that follows the terminal's background.
 pub const AUTO: &str = "auto";
 
-/// `$XDG_CONFIG_HOME/riskscope`, or what the system has in its place; `None` without a home.
+/// `$XDG_CONFIG_HOME/riskscope`, or the system's equivalent; `None` without a home directory.
 #[must_use]
 pub fn directory() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.config_dir().join("riskscope"))
 }
 
-/// Bytes; far more than every key takes.
+/// Maximum size of the file in bytes; a full configuration takes far less.
 const LONGEST: u64 = 1_000_000;
 
 impl Config {
-    /// Reads the named file, which must exist; else the user's configuration file, if there is one.
+    /// Reads the named file, which must exist; without a name, the user's configuration file if there is one.
     ///
     /// # Errors
-    /// One sentence naming the file, the key and what would be accepted.
+    /// One sentence naming the file, the key and what is accepted.
     pub fn load(named: Option<&Path>) -> Result<Self, String> {
         let user_file = directory().map(|d| d.join("config.toml"));
         let Some(path) = named.or(user_file.as_deref()) else { return Ok(Self::default()) };
@@ -120,7 +121,7 @@ impl Config {
     /// Parses a file's text; missing settings have their defaults.
     ///
     /// # Errors
-    /// One sentence naming the key and what would be accepted.
+    /// One sentence naming the key and what is accepted.
     pub fn parse(text: &str) -> Result<Self, String> {
         let table: Table = text.parse().map_err(|e: toml::de::Error| {
             format!("not valid TOML: {}", e.to_string().trim().replace('\n', " "))
@@ -153,7 +154,7 @@ impl Config {
         Ok(config)
     }
 
-    /// A configuration file of the defaults, every setting commented out and explained.
+    /// A configuration file with the defaults, every setting commented out and explained.
     #[must_use]
     pub fn template() -> String {
         let default = Self::default();
@@ -194,7 +195,7 @@ fn word<'a>(key: &str, value: &'a Value, accepted: &str) -> Result<&'a str, Stri
     value.as_str().ok_or_else(|| format!("{key} must be {accepted}, got {value}"))
 }
 
-/// The place of a word among those that are accepted.
+/// The index of a word among the accepted ones.
 fn one_of(key: &str, value: &Value, names: &[&str]) -> Result<usize, String> {
     let place = value.as_str().and_then(|word| names.iter().position(|name| *name == word));
     place.ok_or_else(|| format!("{key} must be one of {}, got {value}", names.join(", ")))
@@ -225,7 +226,7 @@ fn keys(value: &Value) -> Result<Keymap, String> {
 mod tests {
     use super::*;
 
-    /// The template with every setting in force.
+    /// The template with every setting uncommented.
     fn uncommented() -> String {
         let setting = |line: &str| line.strip_prefix('#').filter(|l| !l.starts_with(' ')).map(str::to_owned);
         Config::template().lines().map(|l| setting(l).unwrap_or_else(|| l.to_owned()) + "\n").collect()
@@ -241,7 +242,7 @@ mod tests {
             (&config.theme, config.glyphs, config.mouse, config.view),
             (&default.theme, default.glyphs, default.mouse, default.view)
         );
-        // Every action is there, with its keys in their order.
+        // Every action is listed, with its keys in order.
         let table: Table = text.parse().unwrap();
         assert_eq!(table.len(), 5);
         assert_eq!(table["keys"].as_table().unwrap().len(), ABOUT.len());

@@ -1,10 +1,10 @@
-//! The interactive app: event → [`input`] → command → [`update`] → state → [`view`] → frame, with the effects of it
-//! all in [`app`].
+//! The interactive application: an event becomes a command ([`input`]), which changes the state ([`update`]), from
+//! which a frame is drawn ([`view`]); [`app`] performs the effects.
 //!
-//! The arrows point down: [`app`] (terminal, threads, clipboard, files) above [`view`] (state → frame and hit map) and
-//! [`input`] ((state, event) → command), these above [`update`] ((state, command) → effect), the only writer, and all of
-//! it above [`model`], which is data; [`config`] is what the model starts with. The plots are drawn by [`crate::chart`],
-//! in the colours of a [`crate::theme`].
+//! Dependencies point down: [`app`] (terminal, threads, clipboard, files) is above [`view`] (state → frame and hit
+//! map) and [`input`] ((state, event) → command). These are above [`update`] ((state, command) → effect), the only
+//! code that changes the state, and all are above [`model`], which is data; [`config`] provides its initial settings.
+//! Plots are drawn by [`crate::chart`] in the colours of a [`crate::theme`].
 
 pub mod app;
 pub mod config;

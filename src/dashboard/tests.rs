@@ -29,7 +29,7 @@ use crate::study::measurement::Measured;
 use crate::study::{Request, Session};
 use crate::theme::{Depth, Theme};
 
-/// Looks at the clock of a computation before it is given up: some hundredths of a second.
+/// Number of checks of a computation before it is abandoned, some hundredths of a second.
 const POLLS: usize = 3000;
 
 struct User {
@@ -172,7 +172,7 @@ impl User {
         self.outside(effect);
     }
 
-    /// Stands in for the app, without a disk, a clipboard or an end.
+    /// Replaces the app, without disk, clipboard or exit.
     fn outside(&mut self, effect: Option<Effect>) {
         match effect {
             Some(Effect::Copy(item)) => {
@@ -199,7 +199,7 @@ impl User {
         }
     }
 
-    /// Any of the open requests is answered: the newest, one that nobody waits for, or not as hoped.
+    /// Answers one of the open requests: the newest, an outdated one, or one with an error.
     fn reply(&mut self) {
         if self.open.is_empty() {
             return;
@@ -221,7 +221,7 @@ impl User {
             (_, Ok(analysis)) => Outcome::Done(analysis),
             (_, Err(error)) => Outcome::Failed(error.to_string()),
         };
-        // Before anything was shown a failure ends the program.
+        // A failure before the first result ends the program.
         let ends = matches!(outcome, Outcome::Failed(_)) && self.state.shown.is_none();
         if !ends {
             update(&mut self.state, Command::Replied(Box::new(Reply { generation, outcome })));
@@ -259,7 +259,7 @@ impl User {
         update(&mut self.state, Command::Drawn(drawn));
     }
 
-    /// All the way back and forward again.
+    /// Undo to the beginning, then redo.
     fn undo_and_redo(&mut self) {
         use super::model::action::Action;
         while !matches!(self.state.mode, super::model::mode::Mode::Normal) {

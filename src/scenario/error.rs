@@ -6,10 +6,10 @@ use crate::theory::TheoryError;
 
 use crate::scenario::schema::Value;
 
-/// Why a scenario cannot be used: one plain sentence that names the input and what would be accepted.
+/// Why a scenario cannot be used: one sentence that names the input and what is accepted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ScenarioError {
-    /// A value that a key does not take.
+    /// A value that a key does not accept.
     #[error("{}", text::sentence(&format!("{key} accepts {accepted}, got {found}")))]
     Value {
         /// The dotted key.
@@ -19,23 +19,23 @@ pub enum ScenarioError {
         /// The value, as a scenario file writes it.
         found: String,
     },
-    /// A key that there is not.
+    /// A key that does not exist.
     #[error("{}", text::sentence(&format!("unknown key {key:?} in {place}; known keys are {}", known.join(", "))))]
     UnknownKey {
         /// The key.
         key: String,
-        /// The scenario, or one of its tables.
+        /// Where the key was given: the scenario, or one of its tables.
         place: String,
-        /// The keys that there are.
+        /// The keys that exist there.
         known: Vec<String>,
     },
-    /// Any other input that cannot be used: the sentence.
+    /// Any other invalid input; the reason in one sentence.
     #[error("{0}")]
     Invalid(String),
-    /// The input is good, and the machine refused: a full disk, no permission.
+    /// The machine refused (a full disk, no permission); the input is valid.
     #[error("{0}")]
     System(String),
-    /// An error within a file or a table.
+    /// An error inside a file or a table.
     #[error("{}", text::sentence(&format!("{subject}: {error}")))]
     Within {
         /// The file or table.
@@ -43,27 +43,27 @@ pub enum ScenarioError {
         /// The error itself.
         error: Box<ScenarioError>,
     },
-    /// The rows of a measured scenario.
+    /// An error of the rows of a measured scenario.
     #[error(transparent)]
     Data(DataError),
-    /// A number or spectrum that the theory cannot take.
+    /// A number or spectrum that the theory does not accept.
     #[error(transparent)]
     Theory(TheoryError),
-    /// The computation was interrupted by its caller.
+    /// The caller interrupted the computation.
     #[error("interrupted")]
     Interrupted,
 }
 
 impl ScenarioError {
-    /// One line without control characters, whatever was in the input.
+    /// An error with one line of text; control characters of the input are escaped.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self::Invalid(text::sentence(&sentence.into()))
     }
 
-    /// A value that a key does not take, with the accepted ones in words.
+    /// A value that a key does not accept, with the accepted values in words.
     pub(super) fn value(key: &str, accepted: &str, found: &Value) -> Self {
         let found = match found {
-            // The shortest text: 1e300 has 300 digits otherwise.
+            // The shortest representation; otherwise 1e300 would have 300 digits.
             Value::Number(number) => format!("{number:?}"),
             Value::Whole(count) => count.to_string(),
             Value::Word(word) => format!("\"{}\"", text::plain(word)),
@@ -71,7 +71,7 @@ impl ScenarioError {
         Self::written(key, accepted, found)
     }
 
-    /// A value, as a file writes it, that a key does not take.
+    /// A value, as written in a file, that a key does not accept.
     pub(super) fn written(key: &str, accepted: &str, mut found: String) -> Self {
         if found.chars().count() > 60 {
             found = found.chars().take(57).chain("...".chars()).collect();
@@ -79,7 +79,7 @@ impl ScenarioError {
         Self::Value { key: key.into(), accepted: accepted.into(), found }
     }
 
-    /// Precedes the error with the file or table that it is in.
+    /// Adds the file or table in which the error occurred.
     #[must_use]
     pub fn about(self, subject: impl std::fmt::Display) -> Self {
         match self {
@@ -88,7 +88,7 @@ impl ScenarioError {
         }
     }
 
-    /// Whether the system failed rather than the input being wrong: exit code 1, not 2.
+    /// Whether the system failed, not the input: exit code 1, not 2.
     #[must_use]
     pub fn is_of_the_machine(&self) -> bool {
         match self {

@@ -1,8 +1,8 @@
-//! Scenarios and their checked spectra (section 7; measured data: section 9).
+//! Scenarios and the spectra computed from them (section 7; measured data: section 9).
 //!
 //! A [`Scenario`] is the description: a TOML file, a preset, or either changed by [`Scenario::with`] or
-//! [`Scenario::set`]. A wrong key or number is refused with the accepted ones. [`Model`] is a checked scenario with its
-//! expensive parts computed: the [`crate::theory::Spectrum`] of every featurization.
+//! [`Scenario::set`]. A wrong key or number is refused with the accepted ones. A [`Model`] is a checked scenario with
+//! its expensive parts computed: the [`crate::theory::Spectrum`] of every featurization.
 
 mod description;
 mod error;

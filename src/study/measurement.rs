@@ -1,5 +1,5 @@
-//! Monte Carlo fits at several n, on drawn samples or on rows drawn from real data. Rounds of draws cover all n before
-//! more draws are made at any, so that the whole curve is there early.
+//! Monte Carlo fits at several n, on simulated samples or on random subsamples of real rows. Rounds of draws cover
+//! all n before more draws are made at any, so that the whole curve is available early.
 //!
 //! Runs are kept: a request for more draws of the same scenario resumes them, also after a cancelled one.
 
@@ -14,7 +14,7 @@ use crate::theory::ExtremumKind;
 /// Fits to make.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The model that samples are drawn from.
+    /// The model from which samples are drawn.
     pub model: Arc<Model>,
     /// Names and models of other encoders of the same rows, fitted at the same n.
     pub encoders: Vec<(String, Arc<Model>)>,
@@ -41,15 +41,15 @@ impl PartialEq for Request {
 
 /// Default number of sample counts.
 pub const COUNT: usize = 14;
-/// Sample counts of a measurement that starts by itself.
+/// Number of sample counts of a measurement that starts automatically.
 pub const FEW: usize = 5;
-/// Draws at each sample count of a measurement that starts by itself.
+/// Draws at each sample count of a measurement that starts automatically.
 pub const FEW_DRAWS: usize = 8;
 /// Default number of draws at each sample count.
 pub const FIRST_DRAWS: usize = 32;
 /// Draws of the first round; each further round doubles them.
 const FIRST_ROUND: usize = 4;
-/// The largest share of real rows that is drawn.
+/// Largest fraction of the real rows in a draw.
 const MOST_DRAWN: f64 = 0.9;
 const SEED: u64 = 1;
 
@@ -242,7 +242,7 @@ fn drawn(run: &Run) -> usize {
 /// A featurization that cannot be built.
 fn counts(request: &Request, model: &Model) -> Result<Vec<usize>, ScenarioError> {
     let p = model.dimension() as f64;
-    // At the same n for every encoder.
+    // All encoders are measured at the same n.
     let share = request.model.dimension() as f64 / p;
     let Window { from, to, log } = request.window;
     let (from, to) = (from * share, to * share);

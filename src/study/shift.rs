@@ -90,7 +90,8 @@ mod tests {
         }
     }
 
-    /// Every curve is that of the test risk, the unshifted one beside it, and nothing of the optimum is claimed.
+    /// Every curve is that of the test risk, with the unshifted risk beside it, and nothing is claimed about an
+    /// optimum.
     #[test]
     fn curves_under_shift() {
         let scenario = shifted(&[]);
@@ -111,7 +112,7 @@ mod tests {
                     assert!((risk.risk / own_risk.risk - 1.0).abs() > 1e-3, "{}", curve.name);
                     assert_eq!(point.population.unwrap().unshifted, Some(risk.unshifted));
                     assert_eq!(own.population.unwrap().unshifted, None);
-                    // A curve that is not chosen for the test risk keeps its fit.
+                    // A curve that is not optimised for the test risk keeps its fit.
                     if !matches!(curve.spec.id, CurveId::Pcr | CurveId::Floor) {
                         assert!((risk.unshifted / own_risk.risk - 1.0).abs() < 1e-9, "{}", curve.name);
                     }
@@ -149,7 +150,7 @@ mod tests {
             point::points(&model(&plain), &[at], Metric::Risk, None).unwrap().remove(0).best_shown,
             None
         );
-        // The tags of what is chosen without it.
+        // Tags of featurizations chosen without the shift.
         let name = |kind: &str| {
             let scenario = shifted(&[("featurization.kind", kind)]);
             CurveSpec::chosen(&scenario).name(&model(&scenario))
@@ -158,7 +159,7 @@ mod tests {
         assert_eq!((name("pca"), name("mix")), ("best PCR".into(), "mix 0.0001".into()));
     }
 
-    /// The plane of regimes is the one without shift, its gain as well.
+    /// The plane of regimes, and its gain, are those without a distribution shift.
     #[test]
     fn planes_leave_the_shift_out() {
         let scenario = shifted(&[]);
@@ -178,7 +179,7 @@ mod tests {
         assert!(with.gain.iter().all(|gain| gain.is_nan() || *gain > 1.0 - 1e-9));
     }
 
-    /// Samples for a target are those of the test risk.
+    /// Samples for a target refer to the test risk.
     #[test]
     fn targets_are_of_the_test_risk() {
         for ridge in ["0", "optimal"] {
@@ -208,7 +209,7 @@ mod tests {
         }
     }
 
-    /// Upstream tasks have another eigenbasis: refused under a test covariance.
+    /// Learned features have another eigenbasis and are refused under a test covariance.
     #[test]
     fn what_is_learned_cannot_be_tested() {
         let model = model(&shifted(&[]));

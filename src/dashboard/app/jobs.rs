@@ -1,11 +1,11 @@
-//! The jobs of the background workers: the study's answers, interrupted when the worker is.
+//! Jobs of the background workers, which pass interruption on to the computations of [`crate::study`].
 
 use crate::engine::{Ended, Ticket, panic_if_asked};
 use crate::scenario::ScenarioError;
 use crate::study::measurement::{self, Measured, Measurement};
 use crate::study::{Analysis, Request, Session};
 
-/// All that a frame shows.
+/// Computes everything that a frame shows.
 pub fn analysis() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analysis, Ended> {
     let mut study = Session::default();
     move |request, ticket| {
@@ -14,7 +14,7 @@ pub fn analysis() -> impl FnMut(Request, &Ticket<'_, Analysis>) -> Result<Analys
     }
 }
 
-/// Measured points.
+/// Computes measured points.
 pub fn measurement() -> impl FnMut(measurement::Request, &Ticket<'_, Measured>) -> Result<Measured, Ended> {
     let mut measurement = Measurement::new();
     move |request, ticket| {

@@ -1,8 +1,8 @@
-//! The main loop: block on one channel, update, ask the engine, draw.
+//! The main loop: wait on one channel, update the state, submit requests to the engine, draw.
 //!
-//! Nothing is computed on this thread. Idle, the loop sleeps in one receive without a time-out. A burst of events is
-//! handled together and drawn once; after a change it waits a moment for the engine, so that a fast result and its
-//! cause are drawn in one frame.
+//! Nothing is computed on this thread. When idle, the loop sleeps in one receive without a time-out. A burst of
+//! events is handled together and drawn once; after a change the loop waits briefly for the engine, so that a fast
+//! result is drawn in the same frame as its cause.
 
 mod jobs;
 pub mod resume;
@@ -31,14 +31,14 @@ use crate::study::measurement::{self, Measured};
 use crate::study::{Analysis, Progress, Request};
 use crate::terminal::session::{self, Outside, Session};
 
-/// Frames are at least this far apart while events keep coming.
+/// Minimum time between frames while events keep coming.
 const FRAME: Duration = Duration::from_millis(16);
-/// How long a change waits for its result before it is drawn without.
+/// How long a change waits for its result before it is drawn without it.
 const GRACE: Duration = Duration::from_millis(12);
-/// A computation longer than this shows that it is running.
+/// Duration of a computation after which an indicator is shown.
 const SPIN: Duration = Duration::from_millis(100);
 
-/// Terminals drop longer texts without a word: 100 000 bytes of base64.
+/// Longest text for the clipboard: terminals silently drop longer ones (100 000 bytes of base64).
 const CLIPBOARD: usize = 75_000;
 
 #[derive(Debug)]
@@ -47,7 +47,7 @@ enum Event {
     Reply(Box<Reply<Analysis>>),
     Measured(Box<Reply<Measured>>),
     Exported(Reply<PathBuf>),
-    /// The ensemble of measured tasks is there, or so far.
+    /// The ensemble of measured tasks has been computed, or its progress.
     Learned(Reply<Progress>),
 }
 
@@ -55,26 +55,26 @@ enum Event {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exit {
     Quit,
-    /// The readout and the line that prints it again, to be left on the shell.
+    /// Quit, and leave the readout with the command line that prints it in the shell.
     Message(String),
     Signal(i32),
-    /// The scenario it was started with cannot be computed: one sentence.
+    /// The scenario given at the start cannot be computed; one sentence.
     BadInput(String),
 }
 
-/// Where things leave the program.
+/// Channels for output: files, clipboard, background workers.
 struct Outlets {
     session: Session,
     exporter: Worker<Export>,
 }
 
-/// Runs the dashboard until the user quits or a signal ends it; the terminal is then as it was.
+/// Runs the dashboard until the user quits or a signal ends it; the terminal is then restored.
 ///
 /// # Errors
-/// When there is no terminal, or it fails.
+/// If there is no terminal, or it fails.
 pub fn run(mut state: State) -> io::Result<Exit> {
     let exit = match until_the_end(&mut state) {
-        // As with the signal that is sent when a terminal is closed.
+        // Treated like the signal that is sent when a terminal is closed.
         Err(error) if session::is_gone(&error) => Exit::Signal(SIGHUP),
         exit => exit?,
     };
@@ -108,7 +108,8 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
     })?;
     let mut asked = None;
     ask(&worker, state, &mut asked);
-    // Seconds of work that no change of a parameter should discard: a separate worker, with one request a data set.
+    // Work of several seconds that changes of parameters must not discard: a separate worker, with one request for
+    // each data set.
     let learned = sender.clone();
     let learner =
         Worker::spawn("ensemble", || learn, move |reply| drop(learned.send(Event::Learned(reply))))?;
@@ -146,8 +147,8 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
             learner.submit(model);
         }
         measure(&measurer, state, &mut measuring);
-        // Events handled during the wait may need another answer. It is requested after this frame, so that an endless
-        // stream of keys does not keep the screen still.
+        // Events handled during the wait may need another answer. It is requested after this frame, so that an
+        // endless stream of keys does not block drawing.
         let more = asked.as_ref() != Some(&state.request());
         let mut drawn = Drawn::default();
         outlets.session.draw(|frame| drawn = view::draw(frame, state))?;
@@ -195,7 +196,7 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
     }
 }
 
-/// Keeps the last position of a burst of mouse motion.
+/// Whether a later mouse motion replaces this one, so that only the last position of a burst is kept.
 fn outdates(later: &Event, earlier: &Event) -> bool {
     match (later, earlier) {
         (Event::Outside(Outside::Input(later, _)), Event::Outside(Outside::Input(earlier, _))) => {
@@ -215,7 +216,7 @@ fn learn(model: Arc<Model>, ticket: &Ticket<'_, Progress>) -> Result<Progress, E
     Ok(Progress::new(1.0, start.elapsed()))
 }
 
-/// Submits the request of the current state, if it differs from the last one.
+/// Submits the request of the current state if it differs from the last one.
 fn ask(worker: &Worker<Request>, state: &mut State, asked: &mut Option<Request>) -> bool {
     let request = state.request();
     if asked.as_ref() == Some(&request) {
@@ -227,7 +228,7 @@ fn ask(worker: &Worker<Request>, state: &mut State, asked: &mut Option<Request>)
     true
 }
 
-/// Starts the measurement of the current state, or stops one that no longer belongs to it.
+/// Starts the measurement of the current state, or stops one that no longer applies.
 fn measure(
     worker: &Worker<measurement::Request>,
     state: &mut State,
@@ -245,11 +246,11 @@ fn measure(
     *measuring = wanted;
 }
 
-/// Gives the engine a moment to answer before the change is drawn.
+/// Waits briefly for the engine's answer before a change is drawn.
 fn settle(events: &Receiver<Event>, state: &mut State, outlets: &mut Outlets) -> io::Result<Option<Exit>> {
     let deadline = Instant::now() + GRACE;
     while state.busy.is_some() {
-        // A coarse result whose refinement follows at once is not drawn: half the bytes for the same picture.
+        // A coarse result is not drawn if its refinement follows at once: half the bytes for the same picture.
         let Ok(event) = events.recv_deadline(deadline) else { break };
         if let Some(exit) = take(event, state, outlets)? {
             return Ok(Some(exit));
@@ -267,7 +268,7 @@ fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Op
         Event::Learned(_) => Command::Learned,
         Event::Outside(Outside::Input(input, permit)) => {
             drop(permit);
-            // A terminal can have lost what it showed at another size, even if it has the same size again.
+            // A terminal may have discarded its content at another size, even if its size is now the same again.
             if matches!(input, crossterm::event::Event::Resize(..)) {
                 outlets.session.screen.clear()?;
             }
@@ -317,7 +318,7 @@ fn carry_out(effect: Effect, state: &mut State, outlets: &mut Outlets) -> io::Re
     Ok(None)
 }
 
-/// Writes a file in the background, unless it exists and the user has not confirmed to replace it.
+/// Writes a file in the background, unless it exists and the user has not confirmed replacing it.
 fn write(target: Target, state: &mut State, outlets: &Outlets) {
     if !target.overwrite && target.path.symlink_metadata().is_ok() {
         update(state, Command::Taken(target));

@@ -1,5 +1,5 @@
-//! The last session, for `--resume`: the arguments that open it again and the place of the crosshair, in the user's
-//! state directory. Written at the end, read only on request.
+//! The last session, for `--resume`: the arguments that open it again and the crosshair position, in the user's state
+//! directory. Written at the end of a session, read only on request.
 
 use std::path::Path;
 
@@ -17,10 +17,10 @@ use crate::scenario::Scenario;
 pub struct Session {
     /// Arguments of the command line, without the program's name.
     pub arguments: Vec<String>,
-    /// α.
+    /// α at the crosshair.
     crosshair: f64,
     target: Option<f64>,
-    /// α of the second crosshair.
+    /// α at the second crosshair.
     pin: Option<f64>,
     #[serde(default)]
     frozen: Vec<Kept>,
@@ -31,11 +31,11 @@ pub struct Session {
 #[serde(deny_unknown_fields)]
 struct Kept {
     name: String,
-    /// TOML with absolute paths.
+    /// The scenario as TOML with absolute paths.
     scenario: String,
 }
 
-/// Bytes; a scenario's words are far shorter.
+/// Maximum size of the file in bytes; a session takes far less.
 const LONGEST: u64 = 1_000_000;
 
 const NAME: &str = "session.toml";
@@ -58,7 +58,7 @@ impl Session {
     /// Restores the parts of the state that the arguments do not cover.
     ///
     /// # Errors
-    /// One sentence where it is not what this version keeps.
+    /// One sentence if the file is not in this version's format.
     pub fn restore(&self, state: &mut State) -> Result<(), String> {
         let wrong = || "--resume: the kept session is of another version; start without it".to_owned();
         let ratio = |at: f64| at.is_finite() && at > 0.0;
@@ -78,10 +78,10 @@ impl Session {
         Ok(())
     }
 
-    /// The last one.
+    /// The last session.
     ///
     /// # Errors
-    /// One sentence: there is none, or the file is not one.
+    /// One sentence if there is none, or if the file is invalid.
     pub fn last() -> Result<Self, String> {
         let path = state::path(NAME).ok_or("--resume: there is no state directory; HOME names none")?;
         Self::read(&path)
@@ -107,7 +107,7 @@ impl Session {
     }
 }
 
-/// Keeps the session. That it cannot be kept is no reason to end otherwise: the log has it.
+/// Stores the session. A failure to do so is only logged.
 pub fn keep(state: &State) {
     if let Some(path) = state::path(NAME)
         && let Err(why) = Session::of(state).write(&path)

@@ -23,7 +23,7 @@ use crate::report::cells::Grid;
 use crate::scenario::Featurization;
 use crate::study::{CurveId, ReadoutRow};
 
-/// The text of an item that needs no computation.
+/// The text of an item that requires no computation.
 #[must_use]
 pub fn text(state: &State, item: Item) -> Option<String> {
     match item {
@@ -35,7 +35,7 @@ pub fn text(state: &State, item: Item) -> Option<String> {
     }
 }
 
-/// The flags and the readout as they are on screen, under the line that prints the same numbers.
+/// The flags and the readout as shown on screen, after the command line that prints the same numbers.
 fn numbers(state: &State) -> String {
     let (flags, rows) = (flags::rows(state), readout::rows(state));
     let Ok(mut terminal) = Terminal::new(TestBackend::new(120, flags + rows));
@@ -50,7 +50,7 @@ fn numbers(state: &State) -> String {
     format!("# {command}\n{}{}\n", estimators(state), text.trim_end())
 }
 
-/// The estimators of scikit-learn that fit the curves of raw and of standardised columns at the crosshair, a comment a line.
+/// Comment lines with the scikit-learn estimators for the curves of raw and standardised columns at the crosshair.
 fn estimators(state: &State) -> String {
     let Some(shown) = &state.shown else { return String::new() };
     let of = |row: &ReadoutRow| {
@@ -79,7 +79,7 @@ pub struct Export {
 enum Work {
     Ready(Vec<u8>),
     Table(Table),
-    /// The picture, and the line that makes what it shows.
+    /// The picture, and the command line that makes it.
     Svg(Figure, String),
     Png(Figure),
 }
@@ -87,7 +87,7 @@ enum Work {
 /// The export of an item to a path.
 ///
 /// # Errors
-/// One sentence when there is no such thing in this view.
+/// One sentence if this view has no such item.
 pub fn export(state: &State, target: Target) -> Result<Export, String> {
     let work = match (target.item, text(state, target.item)) {
         (Item::Scenario, _) => Work::Ready(state.scenario.to_toml_at(&target.path).into_bytes()),
@@ -124,7 +124,7 @@ fn described(svg: &str, description: &str) -> String {
     }
 }
 
-/// The job of the exporting worker: the path once it is written. A newer export does not stop it.
+/// The job of the export worker: writes the file and returns its path. A newer export does not interrupt it.
 pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
     let bytes = match export.work {
         Work::Ready(bytes) => bytes,

@@ -1,4 +1,4 @@
-//! One frame without a terminal: what the dashboard shows once everything is computed, at a given size.
+//! One frame without a terminal: what the dashboard shows at a given size once everything is computed.
 
 use std::time::{Duration, Instant};
 
@@ -17,16 +17,17 @@ use crate::scenario::ScenarioError;
 use crate::study::Analysis;
 use crate::theme::{self, Theme};
 
-/// A frame asks for what its size needs, which can change its layout; it settles well before this many rounds.
+/// Maximum number of rounds of drawing and computing. A frame's request depends on its layout, which may depend on
+/// results; it settles in far fewer rounds.
 const ROUNDS: u64 = 6;
 
-/// Computes what the state asks for, the ensemble of measured tasks included, and draws it.
+/// Computes what the state requests, including the ensemble of measured tasks, and draws it.
 ///
 /// # Errors
-/// Those of the dashboard's first computation: one sentence about the scenario.
+/// One sentence if the scenario cannot be computed.
 pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, ScenarioError> {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
-    // No rows are drawn in the background of a still frame, so it must not announce them.
+    // A still frame makes no background measurement, so it must not announce one.
     state.looked_at = Some(state.scenario.clone());
     let mut job = jobs::analysis();
     let mut asked = None;
@@ -39,7 +40,7 @@ pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, Scenari
         asked = Some(request.clone());
         update::update(state, Command::Asked(round, Instant::now()));
         let outcome = match Ticket::serve(request, &mut job) {
-            // How long it took would be another picture every time.
+            // The elapsed time would make every picture different.
             Ok(analysis) => Outcome::Done(Analysis { elapsed: Duration::ZERO, ..analysis }),
             Err(Ended::Failed(sentence)) => return Err(ScenarioError::new(sentence)),
             Err(Ended::Interrupted) => return Err(ScenarioError::Interrupted),
@@ -57,7 +58,7 @@ pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, Scenari
     Ok(Grid::from(terminal.backend().buffer()))
 }
 
-/// Draws the current results at another size or in another theme; nothing is computed.
+/// Draws the current results at another size or in another theme without computing anything.
 #[cfg(test)]
 pub fn redrawn(state: &mut State, width: u16, height: u16) -> Grid {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
@@ -71,7 +72,7 @@ fn draw(terminal: &mut Terminal<TestBackend>, state: &mut State) {
     update::update(state, Command::Drawn(drawn));
 }
 
-/// A frame as SVG, on the theme's background; where that is the terminal's, light on dark.
+/// A frame as SVG on the theme's background; for a theme that uses the terminal's background, light on dark.
 #[must_use]
 pub fn svg(grid: &Grid, theme: &Theme, title: &str) -> String {
     let base = theme.base();

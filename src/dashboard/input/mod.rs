@@ -1,4 +1,5 @@
-//! Events → commands: what a key or the mouse means, given what is open. Reads the state, changes nothing.
+//! Translates terminal events to commands: the meaning of a key or mouse event depends on what is open. Reads the
+//! state without changing it.
 
 mod pointer;
 mod typing;
@@ -36,19 +37,19 @@ fn key(state: &State, key: &KeyEvent) -> Option<Command> {
     }
 }
 
-/// A letter of another script: no key has it, and the layout may be why.
+/// A message for a letter of another script, which no key binding has; the keyboard layout may be the cause.
 fn foreign(key: &KeyEvent) -> Option<Command> {
     let KeyCode::Char(letter) = key.code else { return None };
     let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     (plain && letter.is_alphabetic() && !letter.is_ascii()).then_some(Command::Foreign(letter))
 }
 
-/// ^C ends the program whatever is open; with Alt, which a lone Esc before it looks like, it does not.
+/// Ctrl-C ends the program whatever is open. A lone Esc before it looks like Alt, so it does not count with Alt.
 fn is_interrupt(key: &KeyEvent) -> bool {
     Key::of(key) == Key::new(KeyCode::Char('c'), KeyModifiers::CONTROL)
 }
 
-/// Keys of the open help.
+/// Keys while the help is open.
 fn reading(key: &KeyEvent, action: Option<Action>) -> Option<Command> {
     match (key.code, action) {
         (KeyCode::Char('/'), _) => Some(Command::Search),
@@ -63,7 +64,7 @@ fn reading(key: &KeyEvent, action: Option<Action>) -> Option<Command> {
     }
 }
 
-/// Lines that a page key moves by.
+/// Number of lines for a page key.
 const PAGE: isize = 8;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The mouse: hover moves the crosshair, a click focuses, the wheel steps or zooms, a drag pulls a slider.
+//! The mouse: motion moves the crosshair, a click focuses, the wheel steps or zooms, a drag moves a slider.
 //!
 //! Mouse reports are off by default, so that the terminal's text selection works; `M` toggles them.
 
@@ -11,7 +11,7 @@ use crate::dashboard::model::mode::Mode;
 use crate::dashboard::model::state::State;
 use crate::scenario::parameter::Kind;
 
-/// Whether `later` replaces `earlier`: of a burst of motion only the last position matters.
+/// Whether `later` replaces `earlier`: only the last position of a burst of motion is used.
 #[must_use]
 pub fn outdates(later: &Event, earlier: &Event) -> bool {
     let (Event::Mouse(later), Event::Mouse(earlier)) = (later, earlier) else { return false };
@@ -36,7 +36,7 @@ pub(super) fn mouse(state: &State, event: &MouseEvent) -> Option<Command> {
 
 fn hover(state: &State, column: u16, target: &Target) -> Option<Command> {
     match target {
-        // Over a number the crosshair is a parameter as well: that takes a click.
+        // If an axis is a parameter, moving the crosshair changes the scenario, which requires a click.
         Target::Plot(plot) if state.mode.is_normal() && plot.y_key.is_none() && plot.x_key.is_none() => {
             Some(Command::Place(plot.across(column)))
         }
@@ -77,12 +77,12 @@ fn wheel(state: &State, event: &MouseEvent, target: Option<&Target>, up: bool) -
     }
     match target? {
         Target::Parameter(index) | Target::Track(index, _) | Target::Choice(index, _) => {
-            // Up is more on a slider, and the choice before.
+            // Scrolling up increases a slider, and selects the previous choice.
             let number = matches!(state.parameters().get(*index).map(|p| &p.kind), Some(Kind::Number { .. }));
             let much = if event.modifiers.contains(KeyModifiers::SHIFT) { 10 } else { 1 };
             Some(Command::StepAt { index: *index, steps: if up == number { much } else { -much } })
         }
-        // The ends of a plane's axes have settings of their own.
+        // The ends of a plane's axes have their own settings.
         Target::Plot(plot) if plot.y_key.is_some() && plot.x_key.is_some() => None,
         Target::Plot(plot) => {
             let factor = if up { 0.8 } else { 1.25 };

@@ -1,4 +1,4 @@
-//! Keys while something is typed: one line editor for the prompt, the lists' filter and the help's search.
+//! Keys while text is typed: one line editor for prompts, list filters and help search.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -10,7 +10,7 @@ use crate::dashboard::model::edit::Edit;
 const CTRL: KeyModifiers = KeyModifiers::CONTROL;
 const ALT: KeyModifiers = KeyModifiers::ALT;
 
-/// The edit of a line of text by a key, as in a shell.
+/// The edit of a line of text for a key, with the bindings of a shell.
 fn edit(key: &KeyEvent) -> Option<Edit> {
     let modifiers = key.modifiers & (CTRL | ALT);
     Some(match (key.code, modifiers) {
@@ -32,7 +32,7 @@ fn edit(key: &KeyEvent) -> Option<Edit> {
     })
 }
 
-/// Keys of the prompt.
+/// Keys while a prompt is open.
 pub(super) fn prompt(key: &KeyEvent) -> Option<Command> {
     let ctrl = key.modifiers.contains(CTRL);
     Some(match key.code {
@@ -47,7 +47,7 @@ pub(super) fn prompt(key: &KeyEvent) -> Option<Command> {
     })
 }
 
-/// Keys of an open list: letters filter it. Of the configured keys those work that type nothing.
+/// Keys while a list is open: letters filter it, and configured keys that type no text keep their actions.
 pub(super) fn list(key: &KeyEvent, empty: bool, action: Option<Action>) -> Option<Command> {
     let ctrl = key.modifiers.contains(CTRL);
     Some(match key.code {
@@ -60,7 +60,7 @@ pub(super) fn list(key: &KeyEvent, empty: bool, action: Option<Action>) -> Optio
         KeyCode::Char('p') if ctrl => Command::Move(-1),
         KeyCode::PageDown => Command::Move(PAGE),
         KeyCode::PageUp => Command::Move(-PAGE),
-        // Nothing left to take away: that was one step too far back.
+        // Backspace in an empty filter closes the list.
         KeyCode::Backspace if empty => Command::Close,
         KeyCode::Char('h') if ctrl && empty => Command::Close,
         _ => match (edit(key), action) {
@@ -74,7 +74,7 @@ pub(super) fn list(key: &KeyEvent, empty: bool, action: Option<Action>) -> Optio
     })
 }
 
-/// Keys of the help's search.
+/// Keys of the help search.
 pub(super) fn search(key: &KeyEvent) -> Option<Command> {
     Some(match key.code {
         KeyCode::Enter => Command::Accept,

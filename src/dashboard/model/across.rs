@@ -8,14 +8,14 @@ use crate::study;
 use crate::study::Axis;
 
 impl State {
-    /// The number that the view's curves are drawn over, instead of n/p.
+    /// The parameter over which the view's curves are drawn; `None` for n/p.
     #[must_use]
     pub fn along(&self) -> Option<Axis> {
         let over = self.view.record().settings.contains(&"view.x");
         self.display.along(&self.scenario).filter(|_| over)
     }
 
-    /// The number across what is shown, a plane or curves, with its key; `None` for n/p.
+    /// Key and axis of the parameter on the x axis of the view, a plane or curves; `None` for n/p.
     #[must_use]
     pub fn across(&self) -> Option<(String, Axis)> {
         let shown = self.shown.as_ref()?;
@@ -23,19 +23,19 @@ impl State {
         Some((axis.variable.key()?.to_owned(), axis.clone()))
     }
 
-    /// The current value of a number: from the panel, the data or the fit.
+    /// The current value of a parameter: from the panel, the data or the fit.
     #[must_use]
     pub fn now(&self, key: &str) -> Option<f64> {
         match self.parameters().into_iter().find(|p| p.key == key).and_then(|p| p.value.number()) {
             Some(now) => return Some(now),
-            // Numbers that the panel lacks, and numbers from the data.
+            // Parameters that are not in the panel, and values estimated from data.
             _ if key == EFFECTIVE_RANK => return self.scenario.effective_rank(),
             _ => {}
         }
         let shown = self.shown.as_ref()?;
         match key {
             "noise" => Some(shown.model.noise().get()),
-            // A tuned ridge is the one that the fit at the crosshair has.
+            // The value of a tuned ridge is that of the fit at the crosshair.
             "ridge" => Some(shown.rows.first()?.risk?.ridge),
             _ => None,
         }
@@ -50,7 +50,7 @@ impl State {
         self.frozen.iter().filter_map(move |kept| Some((kept.name.as_str(), found(kept)?)))
     }
 
-    /// The crosshair on the x axis of the curves: its n/p, or where their number is now.
+    /// The crosshair's position on the x axis of the curves: n/p, or the current value of the parameter.
     #[must_use]
     pub fn here(&self) -> Option<f64> {
         match self.shown.as_ref().and_then(|shown| shown.curves.axis.variable.key()) {

@@ -1,11 +1,11 @@
-//! Actions of the keys in normal mode: one record an action, with its name in the configuration, its line of help and
-//! its keys. The palette and the mouse use these actions.
+//! Actions of keys in normal mode: one record for each, with its configuration name, its line of help and its default
+//! keys. The palette and the mouse use the same actions.
 
 use std::sync::LazyLock;
 
 use super::view::View;
 
-/// Something the dashboard can do.
+/// An action of the dashboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     Quit,
@@ -88,15 +88,15 @@ impl Section {
     }
 }
 
-/// All that is known of an action besides what it does.
+/// The record of an action, apart from its effect.
 #[derive(Debug, Clone, Copy)]
 pub struct About {
     pub action: Action,
-    /// The name in the configuration; these are stable.
+    /// Name in the configuration; a stable identifier.
     pub name: &'static str,
     pub section: Section,
     pub words: &'static str,
-    /// Its keys by name; help and footer show the first.
+    /// Names of its keys; help and footer show the first.
     pub keys: &'static [&'static str],
 }
 
@@ -192,7 +192,7 @@ pub static ABOUT: LazyLock<Vec<About>> = LazyLock::new(|| {
 });
 
 impl Action {
-    /// Words that people look for it by, besides those of its help.
+    /// Search words in addition to those of its help.
     #[must_use]
     pub const fn also(self) -> &'static str {
         match self {
@@ -220,7 +220,7 @@ impl Action {
         ABOUT.iter().find(|a| a.action == self).map_or("", |a| a.name)
     }
 
-    /// The action of that name.
+    /// The action with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         ABOUT.iter().find(|a| a.name == name).map(|a| a.action)

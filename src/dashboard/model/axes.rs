@@ -1,4 +1,4 @@
-//! The settings of a view's axes, and what they are set to in a few words.
+//! Settings of a view's axes, and a short description of them.
 
 use super::settings;
 use super::state::State;
@@ -23,7 +23,7 @@ impl State {
         let curve = |p: &Parameter| CurveId::ALL.into_iter().any(|id| settings::key(id) == p.key);
         let mut all = self.display.parameters(&self.scenario, self.view);
         all.retain(|p| !curve(p));
-        // Areas add up only on a linear axis: there is no other to choose.
+        // Stacked areas require a linear axis.
         let stacked = self.shown.as_ref().is_some_and(|shown| self.display.terms.stacks(shown));
         if stacked && all.iter().any(|p| p.key == "view.stacked") {
             all.retain(|p| p.key != "view.risk-scale");
@@ -31,7 +31,7 @@ impl State {
         all
     }
 
-    /// The settings of the view's axes in a few words: `n/p · log risk`.
+    /// Short description of the axes: `n/p · log risk`.
     #[must_use]
     pub fn axes(&self) -> String {
         let all = self.settings();
@@ -39,7 +39,7 @@ impl State {
             let setting = all.iter().find(|p| p.key == key)?;
             Some(setting.value.number().map_or_else(|| setting.value.to_string(), |value| sig(value, 3)))
         };
-        // A number of the scenario by its label.
+        // Label of a scenario parameter.
         let axis = |key: &str| {
             let name = word(key).unwrap_or_default();
             if name == EFFECTIVE_RANK {

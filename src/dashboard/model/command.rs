@@ -1,4 +1,4 @@
-//! Commands that change the state, and their effects outside it: the types between input, update and app.
+//! Commands, which change the state, and effects outside it: the types exchanged between input, update and app.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -11,47 +11,47 @@ use crate::engine::{Generation, Outcome, Reply};
 use crate::study::measurement::Measured;
 use crate::study::{Analysis, Progress};
 
-/// A change of the state. [`crate::dashboard::update`] alone carries it out.
+/// A change of the state, carried out only by [`crate::dashboard::update`].
 #[derive(Debug)]
 pub enum Command {
     Act(Action),
-    /// A letter of another keyboard layout, which no action has.
+    /// A letter of another keyboard layout, without an action.
     Foreign(char),
-    /// Focuses the parameter of this place.
+    /// Focuses the parameter with this index.
     Focus(usize),
-    /// Focuses it and steps it.
+    /// Focuses the parameter with this index and steps it.
     StepAt {
         index: usize,
         steps: i32,
     },
-    /// A button was pressed on something that moves with the pointer.
+    /// A button was pressed on an object that can be dragged.
     Hold {
         drag: Drag,
         spot: Spot,
     },
     Pull(Spot),
     Release,
-    /// The crosshair to this place of the x axis.
+    /// Moves the crosshair to this position of the x axis.
     Place(f64),
-    /// Zooms the x axis around a place, to which the crosshair moves.
+    /// Zooms the x axis around a position, to which the crosshair moves.
     ZoomAt {
         x: f64,
         factor: f64,
     },
-    /// Changes the line that is being typed.
+    /// Edits the line of text.
     Edit(Edit),
     Paste(String),
-    /// So many entries back in what was typed before.
+    /// Recalls the entry that many steps back in the prompt's history.
     Recall(isize),
-    /// The selection of the open list, or the help, by so many lines.
+    /// Moves the selection of the open list, or scrolls the help, by that many lines.
     Move(isize),
-    /// Takes what was typed, or the selected line.
+    /// Accepts the typed text or the selected line.
     Accept,
-    /// Takes the line of this place.
+    /// Chooses the line with this index.
     Choose(usize),
     /// Searches the help.
     Search,
-    /// Closes what is open, without taking it.
+    /// Closes what is open without accepting it.
     Close,
     Quit,
     /// The result of drawing a frame.
@@ -61,41 +61,41 @@ pub enum Command {
         light: bool,
     },
     Spin,
-    /// A request of this generation is under way, since then.
+    /// A request of this generation was submitted at this time.
     Asked(Generation, Instant),
     Replied(Box<Reply<Analysis>>),
-    /// A measurement of this generation is under way, or none is.
+    /// A measurement of this generation was submitted.
     Measuring(Generation),
     Measured(Box<Reply<Measured>>),
-    /// The ensemble of the shown model's tasks is being computed.
+    /// Progress of computing the ensemble of the shown model's tasks.
     Learning(Progress),
-    /// The command has been sent.
+    /// The ensemble of the shown model's tasks is computed.
     Learned,
-    /// Text was sent to the terminal's clipboard; whether this terminal is known to take it.
+    /// Text was sent to the terminal's clipboard; `known` if this terminal is known to support it.
     Copied {
         item: Item,
         text: String,
         known: bool,
     },
-    /// A file exists, and the user has not confirmed to replace it.
+    /// A file exists, and the user has not confirmed replacing it.
     Taken(Target),
     Written(Outcome<PathBuf>),
-    /// Something outside failed: one sentence.
+    /// An effect failed; one sentence.
     Failed(String),
 }
 
-/// An effect that only the app can have.
+/// An effect that only the app can carry out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     Quit,
-    /// Quits and prints the readout on the shell.
+    /// Quits and prints the readout in the shell.
     QuitTelling,
     Suspend,
     Redraw,
     Mouse(bool),
-    /// To the terminal's clipboard.
+    /// Copies an item to the terminal's clipboard.
     Copy(Item),
     Write(Target),
-    /// The scenario of the command line cannot be computed: one sentence.
+    /// The scenario of the command line cannot be computed; one sentence.
     GiveUp(String),
 }

@@ -1,5 +1,5 @@
-//! How the view is set: what it lies over, the n/p window, scales and which curves are compared. By key it is set like a
-//! scenario's parameters ([`super::settings`]).
+//! Settings of the plots: axes, the n/p window, scales and compared curves. They are set by key like the scenario's
+//! parameters ([`super::settings`]).
 
 use crate::figure::variance::Style;
 use crate::scenario::presets::{self, Over};
@@ -10,9 +10,9 @@ use crate::study::{Axis, AxisRequest, CurveId, Variable, Window};
 /// The settings of the plots.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Display {
-    /// The x axis of the views of risk and variance: [`RATIO`], [`SAMPLES`], or the key of a number.
+    /// The x axis of the risk and variance views: [`RATIO`], [`SAMPLES`], or the key of a parameter.
     pub x: String,
-    /// Ends and spacing of a number's axis where they are not its slider's.
+    /// Ends of a parameter's axis, if they differ from those of its slider; its spacing follows.
     pub x_from: Option<f64>,
     pub x_to: Option<f64>,
     pub x_log: Option<bool>,
@@ -25,20 +25,21 @@ pub struct Display {
     /// How the variance view draws the terms.
     pub terms: Style,
     pub compared: Vec<CurveId>,
-    /// Key of the phase plane's first axis, [`RATIO`] for n/p.
+    /// Key of the phase plane's x axis, [`RATIO`] for n/p.
     pub phase_x: String,
-    /// Key of the phase plane's second parameter.
+    /// Key of the phase plane's y axis.
     pub phase_y: String,
-    /// Shade the phase plane by the chosen featurization's risk over the optimum's instead of by regime.
+    /// Whether to shade the phase plane by the risk of the chosen featurization over the optimum's, instead of by
+    /// regime.
     pub phase_gain: bool,
 }
 
-/// Sample ratios the axis can reach.
+/// Smallest n/p of the axis.
 pub(super) const LEAST: f64 = 1e-3;
-/// The largest accepted n/p: many labels of few features.
+/// Largest accepted n/p, for many labels with few features.
 pub(super) const FARTHEST: f64 = 1e5;
 
-/// The curves beside the chosen one that a preset is about, where they are not the usual ones.
+/// The compared curves that illustrate a preset, if they differ from the usual ones.
 fn spoken_of(preset: &str) -> Option<&'static [CurveId]> {
     use CurveId::{BestWeights, Floor, GroundTruth, Optimal, Pcr, Raw, Weights, Whitened};
     Some(match preset {
@@ -48,7 +49,7 @@ fn spoken_of(preset: &str) -> Option<&'static [CurveId]> {
         "negative-ridge" => &[Raw, Floor],
         "how-much-pretraining" => &[Optimal, Floor],
         "learned-featurization" => &[Raw, GroundTruth, Floor],
-        // A source is more than the best fit without one has.
+        // The benefit of a source is the difference to the best fit without it.
         "negative-transfer" => &[Raw, BestWeights],
         "features-or-weights" => &[Raw, Weights, BestWeights],
         _ => return None,
@@ -76,8 +77,8 @@ impl Default for Display {
 }
 
 impl Display {
-    /// The display at the start of a scenario: on real rows curves that are in-sample are hidden until they are
-    /// requested, and beside several encoders all other curves are.
+    /// Initial display for a scenario. For real rows, curves that are in-sample are hidden until requested; with
+    /// several encoders, all other curves are.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
         const BESIDE_ONE: [CurveId; 3] = [CurveId::Raw, CurveId::LeastSquares, CurveId::Pcr];
@@ -94,7 +95,7 @@ impl Display {
         Self { compared, x: SAMPLES.into(), ..Self::default() }
     }
 
-    /// Over a number of the scenario, or over n/p from other ends.
+    /// The display with the initial x axis of a preset.
     fn over(Over { key, from, to, log }: Over) -> Self {
         if key == RATIO {
             return Self { window: Window { from, to, log }, ..Self::default() };
@@ -109,7 +110,8 @@ impl Display {
         }
     }
 
-    /// The number that risk and variance are drawn over; `None` for n/p, and where the scenario has no such number.
+    /// The parameter over which risk and variance are drawn; `None` for n/p, and if the scenario has no such
+    /// parameter.
     #[must_use]
     pub fn along(&self, scenario: &Scenario) -> Option<Axis> {
         if [RATIO, SAMPLES].contains(&self.x.as_str()) {
@@ -124,7 +126,7 @@ impl Display {
             to: self.x_to,
             log: self.x_log.unwrap_or(default.log && self.x_from.unwrap_or(default.from) > 0.0),
         };
-        // An end that does not fit the slider's other one any more gives way.
+        // A requested end beyond the slider's other end is dropped.
         let new = |asked: &AxisRequest| Axis::new("view.x", std::slice::from_ref(&number), asked).ok();
         let mut axis =
             new(&asked).or_else(|| new(&AxisRequest { from: None, to: None, log: false, ..asked }))?;
@@ -132,13 +134,13 @@ impl Display {
         Some(axis)
     }
 
-    /// The x axis counts samples: several encoders have no n/p in common.
+    /// Whether the x axis counts samples, since several encoders have no common n/p.
     #[must_use]
     pub fn counts_samples(&self, scenario: &Scenario) -> bool {
         self.x == SAMPLES || !scenario.encoders().is_empty()
     }
 
-    /// The curves that can be compared with that of the scenario.
+    /// Curves that can be compared with that of the scenario.
     #[must_use]
     pub const fn offered(scenario: &Scenario) -> &'static [CurveId] {
         match (&scenario.data, scenario.source) {
@@ -148,7 +150,7 @@ impl Display {
         }
     }
 
-    /// The window for real rows: from a few labels to four times as many as there are.
+    /// Sets the window for real rows: from a few labels to four times the number of rows.
     pub fn show_rows(&mut self, rows: usize, dimension: usize) {
         const FEWEST: f64 = 10.0;
         let p = dimension as f64;
@@ -156,7 +158,7 @@ impl Display {
         self.window = Window { from: from.clamp(LEAST, FARTHEST / 2.0), to: to.min(FARTHEST), log: true };
     }
 
-    /// Keeps n where p changes: for another encoder.
+    /// Keeps the range of n when p changes, as for another encoder.
     pub fn follow(&mut self, before: usize, after: usize) {
         let share = before as f64 / after.max(1) as f64;
         let Window { from, to, log } = self.window;
@@ -165,7 +167,7 @@ impl Display {
 }
 
 impl Display {
-    /// The phase plane's axes, `None` for n/p, where the scenario has these numbers; another family may not.
+    /// Axes of the phase plane, `None` for n/p; defaults replace parameters that the scenario does not have.
     #[must_use]
     pub fn phase_axes(&self, scenario: &Scenario) -> (Option<String>, String) {
         let known = keys_of_the_plane(scenario);
@@ -180,7 +182,7 @@ impl Display {
         (across.cloned(), against.unwrap_or_else(|| "noise".into()))
     }
 
-    /// Moves the ends of a number's axis, to few digits.
+    /// Sets the ends of a parameter's axis, rounded to few digits.
     pub fn zoom_along(&mut self, from: f64, to: f64) {
         let digits = |v: f64| format!("{v:.3e}").parse().unwrap_or(v);
         let (from, to): (f64, f64) = (digits(from), digits(to));
@@ -189,7 +191,7 @@ impl Display {
         }
     }
 
-    /// Moves the window, kept to round ends and to what the axis can reach.
+    /// Sets the window, rounded and limited to the range of the axis.
     pub fn zoom_to(&mut self, from: f64, to: f64) {
         let round = |v: f64| format!("{v:.2e}").parse().unwrap_or(v);
         let (from, to): (f64, f64) = (round(from.clamp(LEAST, FARTHEST)), round(to.clamp(LEAST, FARTHEST)));

@@ -1,4 +1,4 @@
-//! A line of text that is being typed: its cursor, and what was typed before in its place.
+//! A line of text being typed, with its cursor and history.
 
 use tui_input::{Input, InputRequest};
 
@@ -9,12 +9,12 @@ pub type Edit = InputRequest;
 #[derive(Debug, Clone, Default)]
 pub struct Line {
     input: Input,
-    /// How many entries back in what was typed before, and what was being typed then.
+    /// Position in the history, and the text that was being typed.
     recalled: Option<(usize, String)>,
 }
 
 impl From<String> for Line {
-    /// With the cursor behind the text.
+    /// A line with the cursor at its end.
     fn from(text: String) -> Self {
         Self { input: text.into(), recalled: None }
     }
@@ -31,14 +31,15 @@ impl Line {
         self.input.handle(edit).is_some_and(|changed| changed.value)
     }
 
-    /// Inserts a text at the cursor, without characters that move a terminal's cursor.
+    /// Inserts a text at the cursor, without control characters.
     pub fn paste(&mut self, text: &str) {
         for c in text.chars().filter(|c| !c.is_control()) {
             self.input.handle(Edit::InsertChar(c));
         }
     }
 
-    /// Goes `by` entries back in what was typed before (the oldest first); past the newest is what was being typed.
+    /// Recalls the entry `by` steps back in the history `before` (oldest first); stepping past the newest restores
+    /// the text being typed.
     pub fn recall(&mut self, before: &[String], by: isize) {
         let (now, draft) = self.recalled.clone().unwrap_or_else(|| (0, self.text().to_owned()));
         let to = now.saturating_add_signed(by).min(before.len());
@@ -52,7 +53,7 @@ impl Line {
         }
     }
 
-    /// The part that `width` columns show, and the cursor's column in it; the cursor is always in sight.
+    /// The visible part of the text in `width` columns, and the cursor's column in it.
     #[must_use]
     pub fn window(&self, width: usize) -> (String, usize) {
         let cursor = self.input.visual_cursor();
@@ -71,10 +72,10 @@ impl Line {
     }
 }
 
-/// A number as it may be typed, in the form that is read: `0,5` is 0.5 and `1,000,000` a million. Other texts stay.
+/// Normalises a typed number: `0,5` becomes 0.5 and `1,000,000` a million. Other texts are unchanged.
 ///
 /// # Errors
-/// One sentence where a comma can mean either.
+/// One sentence if the comma is ambiguous.
 pub fn number(text: &str) -> Result<String, String> {
     let numeric = |c: char| c.is_ascii_digit() || "+-.,eE_ ".contains(c);
     if !text.contains(',') || !text.chars().all(numeric) {
@@ -144,7 +145,7 @@ mod tests {
         assert_eq!(line.window(5), ("ghij".into(), 4));
         line.edit(Edit::GoToStart);
         assert_eq!(line.window(5), ("abcde".into(), 0));
-        // Wide characters are two columns: the cursor stays inside.
+        // Wide characters take two columns; the cursor stays inside.
         let (text, cursor) = typed("日本語日本語").window(5);
         assert_eq!((text.as_str(), cursor), ("本語", 4));
     }

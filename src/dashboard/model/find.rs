@@ -1,4 +1,4 @@
-//! Search by a few letters: rows of a list, names and values to set, and entries of the help.
+//! Fuzzy search in lists, for values to set, and in the help.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -10,7 +10,7 @@ use super::state::State;
 use crate::scenario::Featurization;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
 
-/// The help's matches: actions with their keys, then parameters whose words contain the search text.
+/// Help search: matching actions with their keys, then parameters whose texts contain the search text.
 #[must_use]
 pub fn help(state: &State, wanted: &str) -> Vec<Row> {
     let wanted = wanted.trim().to_lowercase();
@@ -28,7 +28,7 @@ pub fn help(state: &State, wanted: &str) -> Vec<Row> {
     actions.chain(parameters).filter(found).collect()
 }
 
-/// The rows that match, the best first.
+/// Matching rows, the best first.
 pub(super) fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
     let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);
@@ -46,12 +46,12 @@ pub(super) fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
             Some((score, row))
         })
         .collect();
-    // Stable: equals stay in their order.
+    // A stable sort keeps the order of equally good rows.
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     scored.into_iter().map(|(_, row)| row).collect()
 }
 
-/// `pca 50`: a kind of featurization with the first number that it has.
+/// Matches `pca 50`: a kind of featurization followed by its first number.
 pub(super) fn of_kind(state: &State, typed: &str) -> Option<Row> {
     let (kind, value) = typed.trim_end().rsplit_once(' ')?;
     let kind = match kind.trim() {
@@ -69,7 +69,7 @@ pub(super) fn of_kind(state: &State, typed: &str) -> Option<Row> {
     Some(row(choice, words, parameter.key))
 }
 
-/// `noise 0.3`, `noise = 0.3`, `kind hard`: a parameter found by the words before the last, given the last as value.
+/// Matches `noise 0.3`, `noise = 0.3` or `kind hard`: a parameter followed by a value.
 pub(super) fn assignment(state: &State, typed: &str) -> Option<Row> {
     let (name, value) = typed.split_once('=').or_else(|| typed.trim_end().rsplit_once(' '))?;
     let (name, value) = (name.trim(), edit::number(value.trim()).ok()?);

@@ -1,23 +1,23 @@
-//! Scenarios kept for comparison, each under a name.
+//! Scenarios frozen for comparison, each with a name.
 
 use crate::scenario::Scenario;
 use crate::scenario::parameter::parameters;
 
-/// A scenario as it was when it was kept.
+/// A frozen scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frozen {
-    /// A letter, or what the user calls it.
+    /// A letter, or a name given by the user.
     pub name: String,
     pub scenario: Scenario,
 }
 
-/// Most frozen curves: the number of distinguishable dash patterns.
+/// Maximum number of frozen scenarios: the number of distinguishable dash patterns.
 pub const MOST: usize = 6;
 
-/// Most characters of a name, which is shown beside its curve.
+/// Maximum length of a name, which is shown next to its curve.
 pub const LONGEST: usize = 16;
 
-/// The first letter that names none of them.
+/// The first letter that is not yet used as a name.
 #[must_use]
 pub fn free_name(frozen: &[Frozen]) -> String {
     let letters = ('A'..='Z').map(String::from);
@@ -25,7 +25,7 @@ pub fn free_name(frozen: &[Frozen]) -> String {
 }
 
 impl Frozen {
-    /// Where it differs from the scenario of now: `noise σ² 0.5, ridge λ 0.01`, or which it is; empty where it does not.
+    /// Differences from the current scenario, as `noise σ² 0.5, ridge λ 0.01`, or its name; empty if it is equal.
     #[must_use]
     pub fn difference(&self, now: &Scenario) -> String {
         if self.scenario.name != now.name {

@@ -1,4 +1,4 @@
-//! Undo and redo: what was, what will be again, and which changes are one step.
+//! Undo and redo, with grouping of changes into steps.
 
 use super::display::Display;
 use super::frozen::Frozen;
@@ -12,20 +12,21 @@ pub struct Snapshot {
     pub frozen: Vec<Frozen>,
 }
 
-/// Undo steps kept.
+/// Maximum number of undo steps.
 const MEMORY: usize = 200;
 
-/// The states to undo to, and those to redo.
+/// Snapshots to undo to, and to redo to.
 #[derive(Debug, Default)]
 pub struct History {
     past: Vec<Snapshot>,
     future: Vec<Snapshot>,
-    /// The parameter whose changes are being gathered into one step.
+    /// Key of the parameter whose consecutive changes form one step.
     gathering: Option<String>,
 }
 
 impl History {
-    /// Notes what was before a change. Changes of the same `key` are one step until [`History::part`].
+    /// Records the state before a change. Consecutive changes of the same `key` form one step until
+    /// [`History::part`].
     pub fn record(&mut self, before: Snapshot, key: Option<&str>) {
         self.future.clear();
         let same = key.is_some() && self.gathering.as_deref() == key;
@@ -44,14 +45,14 @@ impl History {
         self.gathering = None;
     }
 
-    /// One step back from `now`.
+    /// Undoes one step from `now`.
     pub fn back(&mut self, now: Snapshot) -> Option<Snapshot> {
         let before = self.past.pop()?;
         self.future.push(now);
         Some(before)
     }
 
-    /// One step forward again from `now`.
+    /// Redoes one step from `now`.
     pub fn forward(&mut self, now: Snapshot) -> Option<Snapshot> {
         let after = self.future.pop()?;
         self.past.push(now);

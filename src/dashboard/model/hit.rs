@@ -1,4 +1,4 @@
-//! Targets of the mouse on the screen: recorded when drawing, looked up at a click.
+//! Mouse targets on the screen: recorded while drawing, looked up at a click.
 
 use ratatui::layout::{Position, Rect};
 
@@ -9,7 +9,7 @@ use crate::chart::{Axis, Frame};
 /// Column and row of a cell.
 pub type Spot = (u16, u16);
 
-/// Something a pointer can be on.
+/// A mouse target.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Target {
     /// The tab of a view.
@@ -22,17 +22,17 @@ pub enum Target {
     Track(usize, Track),
     /// The plot of the view.
     Plot(Box<Plot>),
-    /// A flag at this place of the x axis.
+    /// A flag at this position of the x axis.
     Place(f64),
     /// A line of the open list.
     Row(usize),
-    /// A key hint, or another place that does something.
+    /// A key hint, or another spot with an action.
     Action(Action),
-    /// Inside what is open, on nothing in particular.
+    /// The inside of an open panel, without a specific target.
     Popup,
 }
 
-/// The columns of a slider.
+/// Columns of a slider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Track {
     pub left: u16,
@@ -40,7 +40,7 @@ pub struct Track {
 }
 
 impl Track {
-    /// Place of a column from 0 at the first to 1 at the last, clamped.
+    /// Slider position of a column, from 0 at the first to 1 at the last column, clamped.
     #[must_use]
     pub fn fraction(self, column: u16) -> f64 {
         let last = f64::from(self.width.saturating_sub(1)).max(1.0);
@@ -48,73 +48,73 @@ impl Track {
     }
 }
 
-/// A plot over n/p or a number: its axes where it was drawn.
+/// A plot with its axes as drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plot {
     frame: Frame<'static>,
-    /// The number of the scenario that the x axis is; `None`: n/p.
+    /// Key of the parameter on the x axis; `None` for n/p.
     pub x_key: Option<String>,
-    /// The number of the scenario that the y axis is, if it is one.
+    /// Key of the parameter on the y axis, if it is one.
     pub y_key: Option<String>,
 }
 
 impl Plot {
     #[must_use]
     pub fn new(area: Rect, x: Axis, y: Axis, y_key: Option<String>) -> Self {
-        // Charts and maps with a titled y axis have a header; the titles themselves do not matter.
+        // Charts and maps with a titled y axis have a header; the frame does not depend on the titles.
         Self { frame: Frame::new(area, x.untitled(), y.untitled(), true), x_key: None, y_key }
     }
 
-    /// The plot over a number of the scenario, or n/p.
+    /// The plot with a parameter, or n/p, on the x axis.
     #[must_use]
     pub fn over(mut self, x_key: Option<String>) -> Self {
         self.x_key = x_key;
         self
     }
 
-    /// The x axis' value at a column: n/p, or that of the number.
+    /// Value of the x axis at a column.
     #[must_use]
     pub fn across(&self, column: u16) -> f64 {
         self.frame.x_at(column)
     }
 
-    /// The y axis' value at a row.
+    /// Value of the y axis at a row.
     #[must_use]
     pub fn value(&self, row: u16) -> f64 {
         self.frame.y_at(row)
     }
 }
 
-/// The object dragged by a pressed button.
+/// An object being dragged.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Drag {
-    /// The slider of the parameter of this key.
+    /// The slider of the parameter with this key.
     Slider(String, Track),
     Crosshair(Box<Plot>),
 }
 
-/// The results of drawing a frame.
+/// Layout of a drawn frame.
 #[derive(Debug, Clone, Default)]
 pub struct Drawn {
     /// Columns and rows of the terminal.
     pub screen: (u16, u16),
-    /// Columns and rows of the plot, which the engine's resolution follows.
+    /// Columns and rows of the plot, which determine the resolution of requests.
     pub plot: (u16, u16),
     pub hits: Hits,
-    /// How far the help is scrolled, as far as there is something to see.
+    /// Scroll position of the help, limited to its content.
     pub scroll: Option<u16>,
 }
 
-/// The targets of one frame, later ones over earlier ones.
+/// Mouse targets of one frame; later ones cover earlier ones.
 #[derive(Debug, Clone, Default)]
 pub struct Hits {
     targets: Vec<(Rect, Target)>,
-    /// First line of the parameter panel's list in view: it moves only when the focus would leave the panel.
+    /// First visible line of the parameter panel, which changes only when the focus would leave the panel.
     pub first_line: usize,
 }
 
 impl Hits {
-    /// For the next frame: without targets.
+    /// A copy without targets, for the next frame.
     #[must_use]
     pub const fn emptied(&self) -> Self {
         Self { targets: Vec::new(), first_line: self.first_line }

@@ -1,4 +1,4 @@
-//! Items that can be copied or exported: one record an item. `dashboard/app/share.rs` makes them.
+//! Items that can be copied or exported, one record for each; `dashboard/app/share.rs` creates them.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use super::view::View;
 /// Destination of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// To the terminal's clipboard (OSC 52), which reaches through SSH.
+    /// To the terminal's clipboard (OSC 52), which works over SSH.
     Copy,
     Export,
 }
@@ -16,28 +16,28 @@ pub enum Way {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Item {
     Readout,
-    /// The line that prints the readout's numbers.
+    /// The command line that prints the readout's numbers.
     Numbers,
-    /// The line that makes what the view shows.
+    /// The command line that makes the view's picture.
     Command,
     Scenario,
     Csv,
     Svg,
     Png,
-    /// The screen as it is.
+    /// The whole screen.
     Screen,
 }
 
-/// All that is known of an item besides how it is made.
+/// The record of an item, apart from how it is created.
 #[derive(Debug)]
 pub struct Record {
     pub item: Item,
     pub words: &'static str,
-    /// The name offered for its file; `{name}` is the scenario's, `{view}` the view's.
+    /// Suggested file name; `{name}` is the scenario's and `{view}` the view's.
     pub file: &'static str,
-    /// The item is text that a clipboard can hold.
+    /// Whether the item is text that the clipboard can hold.
     pub copied: bool,
-    /// The item is made from the view's table; it exists where the view has one.
+    /// Whether the item is made from the view's table; it exists only if the view has one.
     pub table: bool,
 }
 
@@ -45,7 +45,7 @@ const fn record(item: Item, words: &'static str, file: &'static str, copied: boo
     Record { item, words, file, copied, table }
 }
 
-/// In the order of the lists: what is exported most first, and what is copied most.
+/// Records in the order of the lists: the most frequent exports and copies first.
 pub static ITEMS: [Record; 8] = [
     record(Item::Svg, "the view as a figure, SVG", "{name}-{view}.svg", false, false),
     record(Item::Png, "the view as a figure, PNG", "{name}-{view}.png", false, false),
@@ -64,7 +64,7 @@ impl Item {
         ITEMS.iter().find(|r| r.item == self).unwrap_or(&ITEMS[0])
     }
 
-    /// The name offered for its file, of the scenario of this name in this view.
+    /// Suggested file name for a scenario of this name in this view.
     #[must_use]
     pub fn file(self, scenario: &str, view: View) -> String {
         self.record().file.replace("{name}", &file_name(scenario)).replace("{view}", view.name())
@@ -77,7 +77,7 @@ pub fn offered(view: View, way: Way) -> impl Iterator<Item = &'static Record> {
     ITEMS.iter().filter(move |r| if way == Way::Copy { r.copied } else { table || !r.table })
 }
 
-/// A scenario's name as a file name, without ending.
+/// The scenario's name as a file name without ending.
 #[must_use]
 pub fn file_name(name: &str) -> String {
     name.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect()
@@ -88,7 +88,7 @@ pub fn file_name(name: &str) -> String {
 pub struct Target {
     pub item: Item,
     pub path: PathBuf,
-    /// Whether the user has confirmed to replace the file.
+    /// Whether the user has confirmed replacing the file.
     pub overwrite: bool,
 }
 

@@ -1,24 +1,24 @@
-//! Keys → actions: the look-up, and the keys of an action as help, footer, palette and configuration show them.
+//! Key bindings: look-up of actions, and the keys of an action as shown in help, footer, palette and configuration.
 
 use crossterm::event::KeyEvent;
 
 use super::action::{ABOUT, Action};
 use super::keys::Key;
 
-/// One key and what it does.
+/// A key and its action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binding {
     pub key: Key,
     pub action: Action,
 }
 
-/// Every key of the actions' table.
+/// All default bindings.
 fn table() -> Vec<Binding> {
     let keys = ABOUT.iter().flat_map(|a| a.keys.iter().map(move |name| (a.action, Key::parse(name))));
     keys.filter_map(|(action, key)| Some(Binding { key: key.ok()?, action })).collect()
 }
 
-/// The keys in use: the table's, unless the user's configuration gave others.
+/// The bindings in use: the defaults with the changes of the user's configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keymap {
     bindings: Vec<Binding>,
@@ -31,10 +31,10 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// The table's keys, but for some actions these instead.
+    /// The default bindings with other keys for some actions.
     ///
     /// # Errors
-    /// One sentence where a key would have two actions, or an action that nobody can do without has none.
+    /// One sentence if a key would have two actions, or an essential action none.
     pub fn with(remapped: &[(Action, Vec<Key>)]) -> Result<Self, String> {
         let theirs = |action: Action| remapped.iter().find(|(a, _)| *a == action);
         let mut bindings = table();
@@ -58,25 +58,25 @@ impl Keymap {
         Ok(Self { bindings })
     }
 
-    /// The action of a key press in the normal mode.
+    /// The action of a key press in normal mode.
     #[must_use]
     pub fn look_up(&self, event: &KeyEvent) -> Option<Action> {
         let key = Key::of(event);
         self.bindings.iter().find(|b| b.key == key).map(|b| b.action)
     }
 
-    /// Every key of an action, the one that the footer shows first.
+    /// All keys of an action, the one shown in the footer first.
     pub fn keys(&self, action: Action) -> impl Iterator<Item = Key> {
         self.bindings.iter().filter(move |b| b.action == action).map(|b| b.key)
     }
 
-    /// The key that footer and tabs show for an action; nothing where it has none.
+    /// The key shown in footer and tabs for an action; empty if it has none.
     #[must_use]
     pub fn shown(&self, action: Action, ascii: bool) -> String {
         self.keys(action).next().map(|key| key.shown(ascii)).unwrap_or_default()
     }
 
-    /// Every key of an action, for help and palette.
+    /// All keys of an action, for help and palette.
     #[must_use]
     pub fn all_shown(&self, action: Action, ascii: bool) -> String {
         self.keys(action).map(|key| key.shown(ascii)).collect::<Vec<_>>().join(" ")

@@ -1,10 +1,10 @@
-//! Keys by name: `ctrl-r`, `shift-right`, `U`, as the configuration writes them and as the screen shows them.
+//! Names of keys, such as `ctrl-r`, `shift-right`, `U`, in the configuration and on screen.
 
 use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// One key with its modifiers, in the one form that any terminal's report of it comes down to.
+/// A key with its modifiers, normalised so that reports of different terminals are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     code: KeyCode,
@@ -15,7 +15,7 @@ const SHIFT: KeyModifiers = KeyModifiers::SHIFT;
 const CTRL: KeyModifiers = KeyModifiers::CONTROL;
 const ALT: KeyModifiers = KeyModifiers::ALT;
 
-/// Name in the configuration, code, on screen, on screen in ASCII.
+/// (configuration name, code, name on screen, name on screen in ASCII).
 const NAMED: [(&str, KeyCode, &str, &str); 15] = [
     ("left", KeyCode::Left, "←", "Left"),
     ("right", KeyCode::Right, "→", "Right"),
@@ -34,7 +34,7 @@ const NAMED: [(&str, KeyCode, &str, &str); 15] = [
     ("page-down", KeyCode::PageDown, "PgDn", "PgDn"),
 ];
 
-/// Keys that a terminal cannot distinguish from another one.
+/// Keys that a terminal cannot distinguish from another key.
 const SAME: [(char, &str); 3] = [('i', "tab"), ('m', "enter"), ('[', "esc")];
 
 impl Key {
@@ -43,14 +43,14 @@ impl Key {
         Self { code, modifiers }
     }
 
-    /// From a key press.
+    /// The key of a key press.
     #[must_use]
     pub fn of(event: &KeyEvent) -> Self {
         Self::new(event.code, event.modifiers & (SHIFT | CTRL | ALT)).plain()
     }
 
-    /// A capital arrives with or without SHIFT, by terminal; the letter alone decides. Likewise Shift-Tab has a code of
-    /// its own, and Ctrl has no capitals.
+    /// Terminals report a capital with or without SHIFT, so only the letter counts. Shift-Tab has its own code, and
+    /// Ctrl has no capitals.
     fn plain(mut self) -> Self {
         match self.code {
             KeyCode::Char(c) if self.modifiers.contains(CTRL) => {
@@ -72,14 +72,14 @@ impl Key {
         self
     }
 
-    /// From a name such as `ctrl-r`, `shift-right`, `f5` or `U`.
+    /// Parses a name such as `ctrl-r`, `shift-right`, `f5` or `U`.
     ///
     /// # Errors
     /// One sentence with the names of keys.
     pub fn parse(name: &str) -> Result<Self, String> {
         let mut modifiers = KeyModifiers::NONE;
         let mut rest = name;
-        // The rest may itself be the separator.
+        // The key itself may be the separator.
         while let Some((prefix, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty()) {
             match prefix {
                 "shift" => modifiers |= SHIFT,
@@ -104,7 +104,7 @@ impl Key {
         Ok(key)
     }
 
-    /// The name on the screen.
+    /// Name on the screen.
     #[must_use]
     pub fn shown(self, ascii: bool) -> String {
         let mut text = String::new();

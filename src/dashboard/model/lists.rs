@@ -1,5 +1,5 @@
-//! The lines of the open lists: the command palette with every action, preset, theme and parameter, and the lists of
-//! one sort of thing. A few letters find a line.
+//! Lines of the open lists: the command palette with every action, preset, theme and parameter, and lists of a single
+//! kind. Typed letters filter them.
 
 use super::action::{ABOUT, Action};
 use super::find::{assignment, matching, of_kind};
@@ -12,16 +12,16 @@ use super::state::State;
 use crate::scenario::parameter::{Kind, Parameter};
 use crate::scenario::presets;
 
-/// How a list presents itself.
+/// Presentation of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
     pub title: String,
     pub width: u16,
-    /// Whether the list is at the left: the rest of the screen is the preview.
+    /// Whether the list is at the left, so that the rest of the screen previews the selection.
     pub aside: bool,
 }
 
-/// The title of a list, and how wide it is.
+/// Title and width of a list.
 #[must_use]
 pub fn look(list: &List) -> Look {
     let look = |title: &str, width| Look { title: title.into(), width, aside: false };
@@ -38,7 +38,7 @@ pub fn look(list: &List) -> Look {
     }
 }
 
-/// More about a line of a list of presets, for below the list: what it shows, and of which paper it is.
+/// Further text for a line of a list of presets, shown below the list: its phenomenon and its paper.
 #[must_use]
 pub fn more(row: &Row) -> Option<String> {
     let Choice::Preset(at) = row.choice else { return None };
@@ -60,7 +60,7 @@ fn theme_rows(state: &State) -> impl Iterator<Item = Row> {
     state.themes.names().map(|name| row(Choice::Theme(name.into()), name, ""))
 }
 
-/// The parameter or the setting of a key.
+/// The parameter or setting with this key.
 fn parameter(state: &State, key: &str) -> Option<Parameter> {
     state.parameters().into_iter().chain(state.settings()).find(|p| p.key == key)
 }
@@ -79,10 +79,10 @@ fn frozen_rows(state: &State) -> Vec<Row> {
     all.chain(several).collect()
 }
 
-/// The note of what is set now.
+/// Note on the currently selected value.
 const NOW: &str = "current";
 
-/// Every setting of the view's axes: one row a choice, one that asks for a number.
+/// Settings of the view's axes: one row for each choice, and one row that asks for each number.
 fn axes_rows(state: &State) -> Vec<Row> {
     let each = |p: Parameter| match p.kind {
         Kind::Choice { options } => {
@@ -101,7 +101,7 @@ fn axes_rows(state: &State) -> Vec<Row> {
     state.settings().into_iter().flat_map(each).collect()
 }
 
-/// A key as an axis, with the label that the panel has for it.
+/// Label of a key that can be an axis, as in the panel.
 fn named(state: &State, key: &str) -> String {
     match state.parameters().into_iter().find(|p| p.key == key) {
         Some(p) if p.label != key => format!("{} ({key})", p.label),
@@ -113,7 +113,7 @@ fn noted(rows: impl Iterator<Item = Row>, note: &'static str) -> impl Iterator<I
     rows.map(move |row| Row { note: note.into(), ..row })
 }
 
-/// Everything there is to choose, in the order shown before anything is typed.
+/// All lines, in the order shown before anything is typed.
 fn all(state: &State, list: &List) -> Vec<Row> {
     match list {
         List::Commands => {
@@ -147,7 +147,7 @@ fn all(state: &State, list: &List) -> Vec<Row> {
     }
 }
 
-/// The place in its list of what is in use now.
+/// Index of the line that is currently in use.
 #[must_use]
 pub fn current(state: &State, list: &List) -> usize {
     let now = match list {
@@ -163,7 +163,7 @@ pub fn current(state: &State, list: &List) -> usize {
     all(state, list).iter().position(|row| row.words == now).unwrap_or(0)
 }
 
-/// The text of an empty list.
+/// Text shown for an empty list.
 #[must_use]
 pub fn empty(state: &State, list: &List) -> String {
     match list {
@@ -173,8 +173,8 @@ pub fn empty(state: &State, list: &List) -> String {
     }
 }
 
-/// The lines that match what was typed, the best first; every word of it must be found. In the palette `noise 0.3`
-/// finds the line that sets it.
+/// Lines that match the typed text, the best first; every word must match. In the palette `noise 0.3` finds a line
+/// that sets it.
 #[must_use]
 pub fn rows(state: &State, list: &List, typed: &str) -> Vec<Row> {
     let mut found = matching(all(state, list), typed);
@@ -216,7 +216,7 @@ mod tests {
         assert!(lines(&state(), "xyzzy").is_empty());
     }
 
-    /// Words of newcomers find what they mean.
+    /// Terms that newcomers use find the right lines.
     #[test]
     fn other_words_find_it_too() {
         for (typed, action) in [
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(first("kind hard"), set("featurization.kind", "hard"));
         let pca = Choice::Kind { kind: "pca".into(), key: "featurization.size".into(), value: "50".into() };
         assert_eq!([first("pca 50"), first("pcr 50")], [pca.clone(), pca]);
-        // No such parameter: only a search.
+        // No such parameter, so it is only a search.
         assert!(lines(&state(), "xyzzy 3").is_empty());
     }
 

@@ -1,10 +1,10 @@
-//! The measurement beside the theory: its request, and its results so far.
+//! The measurement shown with the theory: its request, and its results so far.
 
 use crate::scenario::Scenario;
 use crate::study::Window;
 use crate::study::measurement::Measured;
 
-/// Measured points beside the theory, of one scenario.
+/// Measured points of one scenario.
 #[derive(Debug, Clone)]
 pub struct Measurement {
     pub scenario: Scenario,
@@ -12,7 +12,7 @@ pub struct Measurement {
     /// Requested draws at every point.
     pub draws: usize,
     pub running: bool,
-    /// Begun by itself on real rows: a few points, without a word where it cannot.
+    /// Whether it started automatically on real rows: a few points, and no message if it fails.
     pub unasked: bool,
     pub shown: Option<Measured>,
 }

@@ -1,5 +1,5 @@
-//! The state of the dashboard, and the commands that change it. Data and queries only: nothing here draws or changes
-//! the state.
+//! The state of the dashboard and the types of commands: data and queries only; nothing here draws or changes the
+//! state.
 
 mod across;
 pub mod action;

@@ -9,22 +9,22 @@ use crate::theme::Theme;
 /// The subject of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
-    /// A value for the parameter of this key.
+    /// A value for the parameter with this key.
     Parameter { key: String, label: String },
     /// The crosshair's sample count.
     Samples,
-    /// The crosshair's place on the axis of the number of this key.
+    /// The crosshair's position on the axis of the parameter with this key.
     Place { key: String, label: &'static str },
     /// A target risk.
     Target,
-    /// The name of what is frozen at this place.
+    /// Name of the frozen scenario with this index.
     Name(usize),
-    /// A file for an item; an existing one, once the user has confirmed.
+    /// File name for an item; an existing file is replaced once the user has confirmed.
     File { item: Item, overwrite: bool },
 }
 
 impl Entry {
-    /// The key of the prompt's history.
+    /// Key of the prompt's history.
     #[must_use]
     pub fn kind(&self) -> &str {
         match self {
@@ -46,7 +46,7 @@ pub struct Prompt {
     pub refused: Option<String>,
 }
 
-/// The state shown while no list previews another scenario.
+/// The state to restore when a preview of other scenarios ends.
 #[derive(Debug, Clone)]
 pub struct Before {
     pub now: Snapshot,
@@ -63,11 +63,11 @@ pub struct Before {
 pub enum List {
     /// Every action, preset, parameter and theme.
     Commands,
-    /// The presets; what was shown before the list was opened.
+    /// The presets, with the state to restore.
     Presets { before: Box<Before> },
-    /// The presets that have a paper.
+    /// The presets of papers, with the state to restore.
     Papers { before: Box<Before> },
-    /// The theme before the list was opened.
+    /// The themes, with the theme to restore.
     Themes { before: Box<Theme> },
     /// Items to copy or export.
     Share(Way),
@@ -75,11 +75,11 @@ pub enum List {
     Frozen,
     /// Settings of the view's axes.
     Axes,
-    /// The choices of the parameter of this key.
+    /// The choices of the parameter with this key.
     Values { key: String, label: String },
 }
 
-/// An open list: the lines that match what was typed, one of them selected.
+/// An open list: the lines that match the typed text, and the selected one.
 #[derive(Debug, Clone)]
 pub struct Listing {
     pub list: List,
@@ -87,16 +87,16 @@ pub struct Listing {
     pub selected: usize,
 }
 
-/// The open help: how far it is scrolled, and what is searched for in it.
+/// The open help: its scroll position and search text.
 #[derive(Debug, Clone, Default)]
 pub struct Help {
     pub scroll: u16,
     pub search: Option<Line>,
-    /// The line of what was found that Enter runs.
+    /// Index of the search result that Enter runs.
     pub selected: usize,
 }
 
-/// The receiver of the keys.
+/// The open panel, which receives the keys.
 #[derive(Debug, Clone)]
 pub enum Mode {
     Normal,

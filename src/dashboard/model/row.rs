@@ -1,4 +1,4 @@
-//! A line of a list, and what choosing it does.
+//! A line of a list, and the effect of choosing it.
 
 use super::action::Action;
 use super::item::{Item, Way};
@@ -7,30 +7,30 @@ use super::item::{Item, Way};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
     Act(Action),
-    /// Opens the preset of this place.
+    /// Opens the preset with this index.
     Preset(usize),
     Theme(String),
-    /// Focuses the parameter of this key.
+    /// Focuses the parameter with this key.
     Parameter(String),
-    /// Asks for its value.
+    /// Asks for the value of the parameter with this key.
     Ask(String),
-    /// Gives it a value.
+    /// Sets a parameter to a value.
     Value {
         key: String,
         value: String,
     },
-    /// Gives the featurization a kind, and the number of this key a value.
+    /// Sets the kind of featurization and its number with this key.
     Kind {
         kind: String,
         key: String,
         value: String,
     },
     Item(Way, Item),
-    /// Goes back to the frozen scenario of this place, what is now in its stead.
+    /// Swaps the frozen scenario with this index with the current one.
     Swap(usize),
-    /// Asks for its name.
+    /// Asks for a new name of the frozen scenario with this index.
     Rename(usize),
-    /// Lets it go.
+    /// Removes the frozen scenario with this index.
     Thaw(usize),
     ThawAll,
 }
@@ -40,16 +40,16 @@ pub enum Choice {
 pub struct Row {
     pub choice: Choice,
     pub words: String,
-    /// Its keys, or what sort of thing it is.
+    /// Its keys, or the kind of line.
     pub note: String,
-    /// The characters of `words` and `note`, with a space between, that were searched for.
+    /// Indices of the matched characters in `words` and `note`, joined by a space.
     pub matched: Vec<u32>,
-    /// Other words that find it and are not shown.
+    /// Further search words that are not shown.
     pub also: &'static str,
 }
 
 impl Row {
-    /// Found by these words as well.
+    /// Adds search words.
     pub(super) fn also(self, also: &'static str) -> Self {
         Self { also, ..self }
     }

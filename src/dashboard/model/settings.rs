@@ -1,4 +1,4 @@
-//! Settings of the view, by key: the panel's lines, changed by `--set view.…` and by the keys.
+//! Settings of the view by key: the lines of the panel, changed by `--set view.…` and by keys.
 
 use super::display::{Display, FARTHEST, LEAST};
 use super::view::View;
@@ -8,25 +8,25 @@ use crate::scenario::{Metric, Scenario};
 use crate::study::axis::{self, RATIO, SAMPLES, keys_of_the_plane, number_behind};
 use crate::study::{Axis, CurveId};
 
-/// End of the slider of the n/p axis.
+/// End of the slider for the n/p axis.
 const MOST: f64 = 100.0;
 
 const SCALES: [&str; 2] = ["linear", "log"];
 const SHADES: [&str; 2] = ["regime", "gain"];
 const SHOWN: [&str; 2] = ["hidden", "shown"];
-/// The key under which a compared curve is shown or hidden.
+/// Key of the setting that shows or hides a compared curve.
 #[must_use]
 pub fn key(id: CurveId) -> String {
     format!("view.{}", id.name().replace(' ', "-").to_lowercase())
 }
 
 impl Display {
-    /// The settings that the view's picture depends on: the compared curves, which the panel lists, and its axes.
+    /// Settings on which the view's picture depends: the compared curves, listed in the panel, and its axes.
     #[must_use]
     pub fn parameters(&self, scenario: &Scenario, view: View) -> Vec<Parameter> {
         let mut all = self.all(scenario);
         let settings = view.record().settings;
-        // The ends of what is not the axis draw nothing.
+        // Ends of the axis that is not in use have no effect.
         let along = match view {
             View::Phase => self.phase_axes(scenario).0.is_some(),
             _ => settings.contains(&"view.x") && self.along(scenario).is_some(),
@@ -44,7 +44,7 @@ impl Display {
         all
     }
 
-    /// Everything that can be set, whatever the view.
+    /// All settings, whatever the view.
     #[must_use]
     pub fn all(&self, scenario: &Scenario) -> Vec<Parameter> {
         let number = |key: &str, label, value, about| Parameter {
@@ -138,7 +138,7 @@ impl Display {
             default: Value::Word(Style::Auto.name().into()),
             about: "The variance view: terms stacked or as lines; one term of every curve; or the share of features kept.",
         });
-        // Two numbers, and not one under two names.
+        // The axes must be two different parameters, not one under two names.
         let axes = keys_of_the_plane(scenario);
         let besides = |other: &str| {
             let taken = number_behind(scenario, other);
@@ -193,13 +193,13 @@ impl Display {
         all
     }
 
-    /// Whether a word is one that the scenario's view can be set to.
+    /// Whether a word is accepted as a setting of the scenario's view.
     ///
     /// # Errors
-    /// One sentence naming the key and what would be accepted.
+    /// One sentence naming the key and what is accepted.
     pub fn accepts(&self, scenario: &Scenario, key: &str, value: &str) -> Result<(), String> {
         let kind = self.all(scenario).into_iter().find(|p| p.key == key).map(|p| p.kind);
-        // n/p means n where there are several encoders.
+        // With several encoders n/p means n.
         match kind {
             Some(Kind::Choice { options }) if !options.iter().any(|o| o == value) && value != RATIO => {
                 Err(format!("{key} must be one of {}, got {value}", options.join(", ")))
@@ -208,10 +208,10 @@ impl Display {
         }
     }
 
-    /// Sets one of [`Display::parameters`].
+    /// Changes one of [`Display::parameters`].
     ///
     /// # Errors
-    /// One sentence naming the key and what would be accepted.
+    /// One sentence naming the key and what is accepted.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         let ratio = || {
             value.parse::<f64>().ok().filter(|v| (LEAST..=FARTHEST).contains(v)).ok_or_else(|| {

@@ -24,73 +24,73 @@ use crate::study::{
 };
 use crate::theme::{Theme, Themes};
 
-/// A line at the bottom: what just happened, or what went wrong.
+/// A message at the bottom: what just happened, or an error.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Message {
     Said(String),
     Failed(String),
 }
 
-/// Settings that the first results of real rows choose, unless they were given.
+/// Settings chosen from the first results of real rows, unless they were given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Opening {
-    /// The window shows n up to a few times the rows.
+    /// Whether to show n up to a few times the number of rows.
     pub window: bool,
-    /// Whether the crosshair is placed at all rows.
+    /// Whether to place the crosshair at the number of rows.
     pub crosshair: bool,
 }
 
 pub struct State {
     pub scenario: Scenario,
     pub display: Display,
-    /// The state that a reset restores.
+    /// The state restored by a reset.
     pub origin: Snapshot,
     pub history: History,
     pub view: View,
     pub focus: usize,
-    /// α of the crosshair.
+    /// α at the crosshair.
     pub crosshair: f64,
     pub target: Option<f64>,
-    /// Curves kept for comparison.
+    /// Scenarios frozen for comparison.
     pub frozen: Vec<Frozen>,
-    /// α of the second crosshair.
+    /// α at the second crosshair.
     pub pin: Option<f64>,
     pub measurement: Option<Measurement>,
-    /// Settings that are still to be chosen from the first results of real rows.
+    /// Settings still to be chosen from the first results of real rows.
     pub opening: Opening,
-    /// The scenario that was last measured unasked.
+    /// The scenario that was last measured automatically.
     pub looked_at: Option<Scenario>,
     pub mode: Mode,
     pub message: Option<Message>,
-    /// The plot alone.
+    /// Whether the plot alone is shown.
     pub full: bool,
-    /// κ, df1, df2 and λ beside the risk instead of its terms.
+    /// Whether κ, df1, df2 and λ are shown instead of the terms of the risk.
     pub details: bool,
     pub theme: Theme,
     pub themes: Themes,
-    /// The theme follows the terminal's background until one is chosen.
+    /// Whether the theme follows the terminal's background, until one is chosen.
     pub auto_theme: bool,
     /// Whether to query the terminal for a light background.
     pub ask_background: bool,
-    /// Everything in plain ASCII.
+    /// Whether everything is plain ASCII.
     pub ascii: bool,
-    /// Blocks instead of Braille.
+    /// Whether to draw with block characters instead of Braille.
     pub dots: bool,
     pub keymap: Keymap,
     pub mouse: bool,
-    /// The newest results that arrived, and whether they answer what is set now.
+    /// The newest results.
     pub shown: Option<Arc<Analysis>>,
     pub failure: Option<String>,
-    /// Ensembles of measured tasks that have arrived, and how far the next one is.
+    /// Number of ensembles of measured tasks computed so far, and progress of the next.
     pub learned: usize,
     pub learning: Option<Progress>,
-    /// The request whose results are waited for, and the measurement.
+    /// Generations of the awaited request and of the measurement.
     pub awaited: Generation,
     pub awaited_measure: Generation,
-    /// Since when something is being computed.
+    /// Start of the running computation.
     pub busy: Option<Instant>,
     pub spinner: usize,
-    /// Columns the plot had last: what a refined curve needs points for.
+    /// Columns of the plot in the last frame, which determine the points of a refined curve.
     pub columns: u16,
     pub rows: u16,
     /// Columns and rows of the terminal.
@@ -99,7 +99,7 @@ pub struct State {
     pub hits: Hits,
     /// The object dragged by the mouse.
     pub drag: Option<Drag>,
-    /// Earlier texts, the oldest first, by kind of prompt.
+    /// Prompt history, oldest first, by kind of prompt.
     pub typed: BTreeMap<String, Vec<String>>,
 }
 
@@ -152,7 +152,7 @@ impl State {
         }
     }
 
-    /// Which encoder, or the first slider: something to press an arrow on.
+    /// Index of the initially focused parameter: the encoder, or the first slider.
     #[must_use]
     pub fn first_focus(scenario: &Scenario) -> usize {
         let number = |p: &Parameter| matches!(p.kind, Kind::Number { .. });
@@ -161,10 +161,10 @@ impl State {
         all.iter().position(encoder).or(all.iter().position(number)).unwrap_or(0)
     }
 
-    /// Settings of the view from the command line, by key.
+    /// Applies settings of the view from the command line.
     ///
     /// # Errors
-    /// One sentence naming the key and what would be accepted.
+    /// One sentence naming the key and what is accepted.
     pub fn open_view(&mut self, settings: &[(String, String)]) -> Result<(), String> {
         for (key, value) in settings {
             self.display.accepts(&self.scenario, key, value)?;
@@ -175,7 +175,7 @@ impl State {
         Ok(())
     }
 
-    /// p of each encoder by its name, once they have been read.
+    /// p of an encoder by its name, once it has been read.
     #[must_use]
     pub fn dimension_of(&self, encoder: &str) -> Option<usize> {
         let encoders = self.shown.as_ref()?.encoders.as_ref()?;
@@ -183,7 +183,7 @@ impl State {
         encoders.curves.curves.get(at).map(|line| line.dimension)
     }
 
-    /// The curves whose flags are listed: that of the scenario, and raw features without a ridge beside it.
+    /// Curves whose flags are listed: that of the scenario, and raw features without a ridge.
     pub fn flagged(&self) -> impl Iterator<Item = &Curve> {
         let listed = |id| matches!(id, CurveId::Chosen | CurveId::LeastSquares);
         let curves = self.shown.iter().flat_map(|s| &s.curves.curves);
@@ -200,23 +200,23 @@ impl State {
         }
     }
 
-    /// A text in characters that the terminal has.
+    /// A text with characters that the terminal supports.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         self.glyphs().text(text)
     }
 
-    /// The key of an action, as the screen shows it.
+    /// The key of an action as shown on screen.
     #[must_use]
     pub fn key(&self, action: Action) -> String {
         self.keymap.shown(action, self.ascii)
     }
 
-    /// The panel's lines: the scenario's parameters, then the curves that the view can show.
+    /// Lines of the panel: the scenario's parameters, then the curves available in the view.
     #[must_use]
     pub fn parameters(&self) -> Vec<Parameter> {
         let mut all = parameters(&self.scenario);
-        // The tasks' names are known once the data are.
+        // The names of the tasks are known once the data are read.
         if let Some(pool) = self.shown.as_ref().and_then(|s| s.model.pool())
             && let Some(task) = all.iter_mut().find(|p| p.key == "data.task")
         {
@@ -234,7 +234,7 @@ impl State {
         self.parameters().into_iter().nth(self.focus)
     }
 
-    /// The state that closing a list of previews restores.
+    /// The state to restore when a list of previews is closed.
     #[must_use]
     pub fn before(&self) -> Before {
         Before {
@@ -258,7 +258,7 @@ impl State {
         }
     }
 
-    /// The request to the engine.
+    /// The request for the current state.
     #[must_use]
     pub fn request(&self) -> Request {
         Request {
@@ -276,7 +276,7 @@ impl State {
             learned: self.learned,
             classes: self.view == View::Data,
             sizes: self.view.record().asks == Asks::Sizes,
-            // The dots of the boundaries.
+            // Resolution of the plane: the dots of its cells.
             plane: (self.view.record().asks == Asks::Plane).then(|| {
                 self.plane_request(
                     usize::from(self.columns).clamp(20, 240) * 2,
@@ -286,7 +286,7 @@ impl State {
         }
     }
 
-    /// The plane of the phase view, in so many points across and up.
+    /// The plane of the phase view with this many columns and rows.
     #[must_use]
     pub fn plane_request(&self, columns: usize, rows: usize) -> PlaneRequest {
         let Window { from, to, log } = self.display.window;
@@ -301,7 +301,7 @@ impl State {
             y: AxisRequest { variable: Variable::Parameter(against), ..AxisRequest::default() },
             columns,
             rows,
-            // Over n/p it counts for nothing, and must not make another request.
+            // Over n/p this has no effect, and must not change the request.
             fixed: SampleSize::Ratio(if across.is_some() { self.crosshair } else { 1.0 }),
             gain: self.display.phase_gain,
         }
@@ -313,7 +313,7 @@ impl State {
         self.shown.as_ref().map_or(self.scenario.dimension, |s| s.model.dimension()).max(1)
     }
 
-    /// The measurement to run now, once its curves are there.
+    /// The measurement to run now, once its curves are computed.
     #[must_use]
     pub fn measure_request(&self) -> Option<measurement::Request> {
         let measurement = self.measurement.as_ref().filter(|m| m.running)?;
@@ -331,26 +331,26 @@ impl State {
         })
     }
 
-    /// The model whose ensemble is worth computing: a mean over measured tasks that has none yet.
+    /// The model whose ensemble should be computed: a mean over measured tasks that has none yet.
     #[must_use]
     pub fn without_ensemble(&self) -> Option<Arc<Model>> {
         let model = &self.shown.as_ref()?.model;
         (model.is_measured_mean() && model.ensemble().is_none()).then(|| Arc::clone(model))
     }
 
-    /// A curve of what is shown.
+    /// A curve of the shown results.
     #[must_use]
     pub fn curve(&self, id: CurveId) -> Option<&Curve> {
         self.shown.as_ref()?.curves.curves.iter().find(|c| c.spec.id == id)
     }
 
-    /// Progress of the cross-fitting of real tasks; `None` once it is done, or where there is none.
+    /// Progress of the cross-fitting of real tasks; `None` once it is done or if there is none.
     #[must_use]
     pub fn left_out_progress(&self) -> Option<Progress> {
         self.learning.or_else(|| self.shown.as_ref()?.left_out_progress)
     }
 
-    /// The value that reset gives a parameter: what it was when the scenario was opened, if it was there then.
+    /// The value to which a parameter is reset: its value when the scenario was opened, if it existed then.
     #[must_use]
     pub fn default_of(&self, parameter: &Parameter) -> String {
         let mut then = parameters(&self.origin.scenario);

@@ -1,28 +1,28 @@
-//! The views: one record each, in the order of tabs and keys. What makes one is in `dashboard/view/pictures`, a file a
-//! view.
+//! The views: one record for each, in the order of tabs and keys. The pictures are in `dashboard/view/pictures`, one
+//! file for each view.
 
 use std::sync::LazyLock;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-/// All that is known of a view besides its picture.
+/// The record of a view, apart from its picture.
 #[derive(Debug)]
 pub struct Record {
     pub view: View,
     pub name: &'static str,
-    /// Its action, as the configuration of keys writes it.
+    /// Its action, as named in the key configuration.
     pub action: &'static str,
     /// Its line of help.
     pub words: &'static str,
-    /// The settings of the display that its picture depends on, by key; `view.compared` stands for those of the
-    /// compared curves.
+    /// Keys of the display settings on which its picture depends; `view.compared` stands for those of the compared
+    /// curves.
     pub settings: &'static [&'static str],
-    /// A computation that no other view needs.
+    /// A computation that only this view requires.
     pub asks: Asks,
-    /// Flags and readout lie below the plot.
+    /// Whether flags and readout are shown below the plot.
     pub readout: bool,
-    /// There is a table of it to export.
+    /// Whether there is a table to export.
     pub table: bool,
 }
 
@@ -36,7 +36,7 @@ pub enum Asks {
     Plane,
 }
 
-/// The views and their records: `Name: name, words, settings, what it asks for, readout below, a table to export`.
+/// The views and their records: `Name: name, words, settings, required computation, readout below, table to export`.
 macro_rules! views {
     ($($view:ident: $name:literal, $words:literal, $settings:expr, $asks:ident, $readout:literal, $table:literal;)+) => {
         /// The view on the right-hand side.
@@ -68,14 +68,14 @@ macro_rules! views {
     };
 }
 
-/// The n/p axis.
+/// Settings of the n/p axis.
 macro_rules! window {
     ($($more:literal),*) => {
         &["view.from", "view.to", "view.ratio-scale", $($more),*]
     };
 }
 
-/// The axis of n/p, or of any number.
+/// Settings of an axis that can be n/p or any parameter.
 macro_rules! over {
     ($($more:literal),*) => {
         window!["view.x", "view.x-from", "view.x-to", "view.x-scale", $($more),*]
@@ -90,7 +90,7 @@ views! {
     Data: "data", "spectrum and data", &[], Nothing, false, false;
 }
 
-/// The names as help writes them: `risk, variance, … or data`.
+/// The names in help texts: `risk, variance, … or data`.
 pub static NAMES: LazyLock<String> = LazyLock::new(|| {
     let names = View::ALL.map(View::name);
     match names.split_last() {
@@ -105,7 +105,7 @@ impl View {
         self.record().name
     }
 
-    /// The one after it, and after the last the first.
+    /// The next view, cyclically.
     #[must_use]
     pub fn next(self) -> Self {
         let after = Self::ALL.iter().skip_while(|v| **v != self).nth(1);

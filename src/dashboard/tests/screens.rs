@@ -1,5 +1,5 @@
-//! Every screen as text at three sizes, and in every theme the looks of its cells: what changes on them is seen before it
-//! is shipped. `INSTA_UPDATE=always cargo test screens` takes new ones, to be read before they are kept.
+//! Every screen as text at three sizes, and the cell styles in every theme, so that changes are reviewed before they
+//! are released. `INSTA_UPDATE=always cargo test screens` accepts new screens; read them before committing.
 
 use std::fmt::Write as _;
 
@@ -25,7 +25,7 @@ fn screens(theme: &Theme) -> Vec<(String, State)> {
     all
 }
 
-/// Those that take longer: real rows, one encoder and two, and a comparison with what was before.
+/// Slower screens: real rows, one encoder and two, and a comparison with a frozen scenario.
 fn more(theme: &Theme) -> Vec<(String, State)> {
     let file = |name: &str| format!("examples/packages/{name}.npy").into();
     let encoder = |name: &str, from: &str| Encoder { name: name.into(), features: file(from) };
@@ -48,7 +48,7 @@ fn more(theme: &Theme) -> Vec<(String, State)> {
     vec![("real".into(), one), ("encoders".into(), two), ("compared".into(), compared)]
 }
 
-/// The text of that name as it was kept.
+/// Compares a text with its snapshot.
 fn kept(name: &str, text: &str) {
     insta::with_settings!({ snapshot_path => "../../../tests/screens", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name.to_lowercase(), text);
@@ -70,7 +70,7 @@ fn every_screen_at_three_sizes() {
     }
 }
 
-/// In plain characters, where signs are words.
+/// ASCII mode, where symbols are words.
 #[test]
 fn every_view_in_plain_characters() {
     let theme = Theme::built_in("default", Depth::None).unwrap();
@@ -82,7 +82,7 @@ fn every_view_in_plain_characters() {
     }
 }
 
-/// Runs of cells of one look, and the look; the text is equal in every theme.
+/// Runs of cells with the same style, and the style; the text is equal in every theme.
 #[test]
 fn every_theme_in_every_view_at_three_sizes() {
     let plain = Theme::built_in("default", Depth::TrueColor).unwrap();
@@ -114,7 +114,7 @@ fn every_theme_in_every_view_at_three_sizes() {
     }
 }
 
-/// Looks in the order in which they are first seen, each with a letter.
+/// Styles in the order of their first occurrence, each with a letter.
 #[derive(Default)]
 struct Looks(Vec<String>);
 

@@ -1,4 +1,4 @@
-//! Tasks of a newcomer with the keys that they take: each key is pressed as a terminal sends it.
+//! Typical tasks of a new user with the number of keys they take; each key is sent as a terminal sends it.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
@@ -32,7 +32,8 @@ impl Session {
         still::frame(&mut self.state, 120, 36).unwrap().to_text()
     }
 
-    /// Presses each character; `⏎`, `↓` and `→` are keys of that sign.
+    /// Presses each character as a key; `
+    /// `, `↓` and `→` stand for the keys of that name.
     fn press(&mut self, keys: &str) -> String {
         for key in keys.chars() {
             let code = match key {
@@ -75,7 +76,7 @@ fn both_peaks_and_their_causes_take_no_key() {
     );
 }
 
-/// σ² at which the best features keep the top ones, at n/p = 0.4.
+/// The σ² at which hard selection becomes optimal, at n/p = 0.4.
 #[test]
 fn where_the_best_features_change_takes_eight_keys() {
     let mut session = Session::new(Scenario::default());
@@ -85,7 +86,7 @@ fn where_the_best_features_change_takes_eight_keys() {
     assert!(sentence.to_lowercase().contains("with n = 400") && sentence.contains("→"), "{text}");
     let written = sentence.split("σ² = ").nth(1).unwrap().split(';').next().unwrap();
     let noise: f64 = written.trim_end_matches(['.', ' ']).parse().unwrap();
-    // Just below and just above it the best features are the two that the sentence names.
+    // Just below and above it the optimal features are the two kinds named in the sentence.
     let regime = |noise: f64| {
         let mut scenario = Scenario::default();
         scenario.set("noise", &noise.to_string()).unwrap();
@@ -107,7 +108,7 @@ fn fifty_components_against_raw_over_the_noise_take_twelve_keys() {
     assert!(session.state.curve(crate::study::CurveId::Raw).is_some());
 }
 
-/// 300 labels of two encoders: how good they are now, and which one needs fewer labels for an AUC of 0.9.
+/// 300 labels and two encoders: their performance now, and which one needs fewer labels for an AUC of 0.9.
 #[test]
 fn which_encoder_with_three_hundred_labels_takes_six_keys() {
     let encoder = |name: &str, file: &str| Encoder {
@@ -149,7 +150,7 @@ fn freezing_changing_and_comparing_take_five_keys() {
     assert!(text.contains(" %"), "{text}");
 }
 
-/// Letters that follow a key which opens something are never commands, in any view.
+/// Letters typed into an open prompt or list are never commands, in any view.
 #[test]
 fn what_is_typed_is_never_a_command() {
     for view in View::ALL {
@@ -170,7 +171,7 @@ fn what_is_typed_is_never_a_command() {
     }
 }
 
-/// `g` over a number takes a value of that number and leaves the axis as it is.
+/// `g` over a parameter takes a value of that parameter and leaves the axis unchanged.
 #[test]
 fn going_to_a_value_of_another_axis() {
     let mut session = Session::new(Scenario::default());
@@ -185,7 +186,7 @@ fn going_to_a_value_of_another_axis() {
     assert!(prompt.refused.as_ref().unwrap().contains("ends of the axis"), "{prompt:?}");
 }
 
-/// Presets are seen while the list is moved through, and leaving it brings everything back.
+/// Presets are previewed while the selection moves, and leaving the list restores everything.
 #[test]
 fn presets_are_seen_before_they_are_opened() {
     let mut session = Session::new(Scenario::default());
@@ -216,7 +217,7 @@ fn a_letter_of_another_layout_gets_a_hint() {
     assert!(text.contains("Latin keyboard layout"), "{text}");
 }
 
-/// The sentence above the plot follows what is changed.
+/// The sentence above the plot follows every change.
 #[test]
 fn the_sentence_is_true_after_a_change() {
     let mut scenario = Scenario::preset("hard-to-soft-transition").unwrap();

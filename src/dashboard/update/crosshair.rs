@@ -1,4 +1,4 @@
-//! The crosshair and the window around it: column by column, flag by flag, zooming.
+//! Moving the crosshair and its window: column by column, flag by flag, zooming.
 
 use super::set::{attempt, focus_on, keep_crosshair, say};
 use crate::dashboard::model::hit::{Drag, Spot};
@@ -6,7 +6,7 @@ use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
 use crate::study::{Axis, Variable};
 
-/// Moves the crosshair to this place of the x axis, within the window.
+/// Moves the crosshair to this position of the x axis, within the window.
 pub(super) fn place(state: &mut State, x: f64) {
     match state.across() {
         Some((key, _)) => put(state, &key, x),
@@ -19,7 +19,7 @@ fn place_at_ratio(state: &mut State, ratio: f64) {
     keep_crosshair(state);
 }
 
-/// Puts it at this n/p, and opens the window to it.
+/// Moves the crosshair to this n/p, and widens the window to include it.
 pub(super) fn reach(state: &mut State, ratio: f64) {
     let before = state.snapshot();
     let window = &mut state.display.window;
@@ -31,7 +31,7 @@ pub(super) fn reach(state: &mut State, ratio: f64) {
     place_at_ratio(state, ratio);
 }
 
-/// Takes hold of what moves with the pointer.
+/// Starts dragging an object.
 pub(super) fn hold(state: &mut State, drag: Drag, spot: Spot) {
     if let Drag::Slider(key, _) = &drag {
         focus_on(state, key);
@@ -40,11 +40,11 @@ pub(super) fn hold(state: &mut State, drag: Drag, spot: Spot) {
     pull(state, spot);
 }
 
-/// Moves the dragged object to the pointer; over the phase plane both of its numbers.
+/// Moves the dragged object to the pointer; over the phase plane both of its parameters.
 pub(super) fn pull(state: &mut State, (column, row): Spot) {
     match state.drag.clone() {
         Some(Drag::Slider(key, track)) => {
-            // A change can remove parameters: the drag ends with its parameter.
+            // A change can remove parameters; the drag ends with its parameter.
             let parameter = state.focused().filter(|p| p.key == key);
             if let Some(value) = parameter.and_then(|p| p.at(track.fraction(column))) {
                 attempt(state, &key, &value);
@@ -63,12 +63,12 @@ pub(super) fn pull(state: &mut State, (column, row): Spot) {
     }
 }
 
-/// p of the scenario; for real rows that of the data.
+/// p of the scenario, or that of the data for real rows.
 fn dimension(state: &State) -> Option<f64> {
     state.scenario.data.is_none().then_some(state.scenario.dimension as f64)
 }
 
-/// Puts it at a typed value of the number that lies across; the axis stays as it is.
+/// Moves the crosshair to a typed value of the parameter on the x axis; the axis is unchanged.
 pub(super) fn go(state: &mut State, key: &str, text: &str) -> Result<(), String> {
     let Some((_, axis)) = state.across().filter(|(across, _)| across == key) else { return Ok(()) };
     let (from, to) = (axis.format(axis.from), axis.format(axis.to));
@@ -83,12 +83,12 @@ pub(super) fn go(state: &mut State, key: &str, text: &str) -> Result<(), String>
     Ok(())
 }
 
-/// Gives a number of the axes a value that is short to read.
+/// Sets a parameter of the axes to a value that is short to read.
 fn put(state: &mut State, key: &str, value: f64) {
     let across = state.across().filter(|(across, _)| across == key);
     let parameter = || state.parameters().into_iter().find(|p| p.key == key);
     let value = match across {
-        // It may go beyond the slider.
+        // The value may be beyond the slider.
         Some((_, axis)) => axis.rounded(value).to_string(),
         // The effective rank has no slider; its ends are rounded.
         None => parameter().map_or_else(|| format!("{value:.5}"), |p| p.rounded(value)),
@@ -96,7 +96,7 @@ fn put(state: &mut State, key: &str, value: f64) {
     put_as(state, key, &value);
 }
 
-/// A flag's value, with the digits that a flag deserves.
+/// The value of a flag with enough digits to be exactly on it.
 fn exact(value: f64) -> String {
     format!("{value:.6e}").parse::<f64>().unwrap_or(value).to_string()
 }
@@ -104,13 +104,13 @@ fn exact(value: f64) -> String {
 fn put_as(state: &mut State, key: &str, value: &str) {
     let before = dimension(state);
     attempt(state, key, value);
-    // Along p there are as many samples as before.
+    // Along p the number of samples is kept.
     if let (true, Some(before), Some(after)) = (key == "dimension", before, dimension(state)) {
         place_at_ratio(state, state.crosshair * before / after);
     }
 }
 
-/// Moves the crosshair by so many columns of the plot: n/p, or the number that lies across.
+/// Moves the crosshair by that many columns of the plot: along n/p, or along the parameter on the x axis.
 pub(super) fn shift(state: &mut State, steps: f64) {
     let columns = f64::from(state.columns.max(20)) - 8.0;
     match state.across() {
@@ -119,7 +119,7 @@ pub(super) fn shift(state: &mut State, steps: f64) {
     }
 }
 
-/// n/p by so many of the window's `columns`.
+/// Moves n/p by that many of the window's `columns`.
 fn shift_ratio(state: &mut State, steps: f64, columns: f64) {
     let window = state.display.window;
     let moved = if window.log {
@@ -128,14 +128,15 @@ fn shift_ratio(state: &mut State, steps: f64, columns: f64) {
     } else {
         state.crosshair + (window.to - window.from) / columns * steps
     };
-    // At least one sample, where a column is less.
+    // At least one sample, if a column is less than that.
     let one = steps.signum() / state.dimension() as f64;
     let least = state.crosshair + one;
     state.crosshair = if (moved - state.crosshair).abs() < one.abs() { least } else { moved };
     keep_crosshair(state);
 }
 
-/// Moves it by so many rows upwards: the number that a plane is drawn against, or n where another number lies across.
+/// Moves the crosshair up by that many rows: along the parameter on a plane's y axis, or along n if the x axis is a
+/// parameter.
 pub(super) fn rise(state: &mut State, steps: f64) {
     let rows = f64::from(state.rows.max(8)) - 3.0;
     let plane =
@@ -149,7 +150,7 @@ pub(super) fn rise(state: &mut State, steps: f64) {
     }
 }
 
-/// Moves a number by a share of its axis, within its ends.
+/// Moves a parameter by a fraction of its axis, within its ends.
 fn step(state: &mut State, key: &str, axis: &Axis, share: f64) {
     let now = state.now(key).or(axis.now);
     let Some(now) = now else { return };
@@ -183,19 +184,19 @@ pub(super) fn to_mark(state: &mut State, forward: bool) {
     }
 }
 
-/// Every flag on the axis in increasing order, each where the crosshair can be.
+/// Positions of the flags on the axis, increasing, rounded to crosshair positions.
 fn marks(state: &State, axis: &Axis) -> Vec<f64> {
     let Some(shown) = &state.shown else { return Vec::new() };
     let mut marks: Vec<f64> = shown.curves.transitions.iter().map(|t| t.at).collect();
     if axis.variable != Variable::SampleRatio {
         marks.extend(state.flagged().flat_map(|c| &c.extrema).map(|found| found.at));
-        // Rounded as it is set: otherwise a step would never pass the mark.
+        // Rounded as it is set, otherwise a step would never pass the flag.
         marks.iter_mut().for_each(|at| *at = exact(*at).parse().unwrap_or(*at));
     } else {
         let p = state.dimension() as f64;
         marks.extend(shown.encoders.iter().flat_map(|r| &r.curves.crossovers).map(|c| c.samples / p));
         marks.extend(state.flagged().flat_map(|c| &c.extrema).map(|found| found.at));
-        // On a whole number of samples, for the same reason.
+        // A whole number of samples, for the same reason.
         marks.iter_mut().for_each(|a| *a = (*a * p).round().max(1.0) / p);
     }
     marks.retain(|at| (axis.from..=axis.to).contains(at));
@@ -221,7 +222,7 @@ pub(super) fn zoom(state: &mut State, factor: f64) {
     state.history.record(before, None);
 }
 
-/// The range of the x axis as it was when the scenario was opened.
+/// Restores the range of the x axis with which the scenario was opened.
 pub(super) fn zoom_reset(state: &mut State) {
     let before = state.snapshot();
     let origin = &state.origin.display;
@@ -234,7 +235,7 @@ pub(super) fn zoom_reset(state: &mut State) {
     }
 }
 
-/// Both ends nearer to a point by the factor, or farther.
+/// Moves both ends nearer to a point, or farther away, by the factor.
 fn around(at: f64, (from, to): (f64, f64), log: bool, factor: f64) -> (f64, f64) {
     if log {
         (at * (from / at).powf(factor), at * (to / at).powf(factor))

@@ -1,4 +1,4 @@
-//! The frozen curves, the pin and the measurement: what is kept beside the curves of now.
+//! Frozen scenarios, the pin, the metric and the measurement.
 
 use super::set::{self, NO_SCORES, attempt, has_classes, say};
 use crate::dashboard::model::action::Action;
@@ -44,7 +44,7 @@ pub(super) fn measure(state: &mut State) {
     }
 }
 
-/// A few points on real rows once their curves are there, so that the agreement is on screen; once a scenario.
+/// Measures a few points on real rows automatically once their curves are computed, once for each scenario.
 pub(super) fn look(state: &mut State) {
     let real = state.scenario.data.is_some() && state.scenario.noise.is_none();
     let shown = state.shown.as_ref().is_some_and(|s| s.request.scenario == state.scenario);
@@ -61,7 +61,8 @@ pub(super) fn look(state: &mut State) {
     }
 }
 
-/// The next metric: of real classes all, of numbers risk and R², of a population risk, AUC and accuracy of labels ±1.
+/// Switches to the next metric: all metrics for classes, risk and R² for numeric targets, and risk, AUC and accuracy
+/// of ±1 labels for a population.
 pub(super) fn metric(state: &mut State) {
     const OF_CLASSES: [Metric; 6] =
         [Metric::Risk, Metric::Auc, Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1, Metric::R2];
@@ -77,7 +78,7 @@ pub(super) fn metric(state: &mut State) {
     attempt(state, "view.metric", next.name());
 }
 
-/// The next of several encoders is the one that everything is about which is about one.
+/// Moves the focus to the next encoder, on which everything about a single encoder is based.
 pub(super) fn next_encoder(state: &mut State) {
     let parameter = state.parameters().into_iter().find(|p| p.key == "data.encoder");
     match parameter.and_then(|p| p.stepped(1)) {
@@ -86,7 +87,7 @@ pub(super) fn next_encoder(state: &mut State) {
     }
 }
 
-/// Keeps the scenario of now for comparison.
+/// Freezes the current scenario for comparison.
 pub(super) fn freeze(state: &mut State) {
     let keys = (state.key(Action::Frozen), state.key(Action::Undo));
     if let Some(same) = state.frozen.iter().find(|frozen| frozen.scenario == state.scenario) {
@@ -108,7 +109,7 @@ pub(super) fn frozen(state: &mut State) {
     super::lists::open(state, List::Frozen);
 }
 
-/// Lets one go, or all of them.
+/// Removes one frozen scenario, or all of them.
 pub(super) fn thaw(state: &mut State, which: Option<usize>) {
     let before = state.snapshot();
     let gone = match which {
@@ -124,7 +125,7 @@ pub(super) fn thaw(state: &mut State, which: Option<usize>) {
     say(state, format!("{gone} is gone; {key} brings it back"));
 }
 
-/// Exchanges what is frozen and what is now.
+/// Swaps a frozen scenario with the current one.
 pub(super) fn swap(state: &mut State, at: usize) {
     let before = state.snapshot();
     let Some(kept) = state.frozen.get_mut(at) else { return };
@@ -138,7 +139,7 @@ pub(super) fn swap(state: &mut State, at: usize) {
     say(state, format!("what was {name} is now, and {name} what was now"));
 }
 
-/// The second crosshair where the first one is, or none.
+/// Sets the second crosshair to the position of the first, or removes it.
 pub(super) fn pin(state: &mut State) {
     let (at, n) = (state.crosshair, state.crosshair * state.dimension() as f64);
     if state.pin.take().is_some_and(|pin| (pin - at).abs() > 1e-9 * at) {

@@ -1,4 +1,4 @@
-//! The open lists. Moving through themes and presets shows each at once; leaving the list takes it back.
+//! Open lists. Moving through themes and presets previews each; leaving the list restores the previous state.
 
 use super::set::{fail, say};
 use super::{presets, prompt};
@@ -8,7 +8,7 @@ use crate::dashboard::model::lists::{self, Choice};
 use crate::dashboard::model::mode::{Help, List, Listing, Mode};
 use crate::dashboard::model::state::State;
 
-/// Opens a list at what is in use.
+/// Opens a list with the current value selected.
 pub(super) fn open(state: &mut State, list: List) {
     let selected = lists::current(state, &list);
     state.mode = Mode::List(Listing { list, line: Line::default(), selected });
@@ -29,7 +29,7 @@ pub(super) fn shift(state: &mut State, by: isize) {
                 help.selected = to.min(last);
             }
         }
-        // How far there is something to see is known once it is drawn.
+        // The largest scroll position is known after drawing.
         Mode::Help(help) => {
             help.scroll =
                 u16::try_from(usize::from(help.scroll).saturating_add_signed(by)).unwrap_or(u16::MAX);
@@ -38,7 +38,7 @@ pub(super) fn shift(state: &mut State, by: isize) {
     }
 }
 
-/// Selects the line of that place, or the last.
+/// Selects the line with this index, or the last.
 pub(super) fn select(state: &mut State, row: usize) {
     let Mode::List(Listing { list, line, .. }) = &state.mode else { return };
     let rows = lists::rows(state, list, line.text());
@@ -49,7 +49,7 @@ pub(super) fn select(state: &mut State, row: usize) {
                 state.theme = theme;
             }
         }
-        // Real rows stay in memory while they are shown; they are not read again for a look at something else.
+        // Real rows stay in memory while they are shown, since previews must not read them again.
         (Some(&Choice::Preset(at)), List::Presets { before } | List::Papers { before })
             if before.now.scenario.data.is_none() =>
         {
@@ -62,7 +62,7 @@ pub(super) fn select(state: &mut State, row: usize) {
     }
 }
 
-/// Closes the list and returns the line that was selected; nothing where none is.
+/// Closes the list and returns the choice of the selected line, if there is one.
 pub(super) fn pick(state: &mut State) -> Option<Choice> {
     let Mode::List(Listing { list, line, selected }) = &state.mode else { return None };
     let row = lists::rows(state, list, line.text()).into_iter().nth(*selected)?;
@@ -70,7 +70,7 @@ pub(super) fn pick(state: &mut State) -> Option<Choice> {
     Some(row.choice)
 }
 
-/// Closes what is open; of the help first the search.
+/// Closes what is open; in the help the search first.
 pub(super) fn close(state: &mut State) {
     match std::mem::replace(&mut state.mode, Mode::Normal) {
         Mode::List(listing) => match listing.list {
@@ -83,7 +83,7 @@ pub(super) fn close(state: &mut State) {
     }
 }
 
-/// Changes what is being typed, in whatever is open.
+/// Edits the line of text of the open panel.
 pub(super) fn change(state: &mut State, change: impl FnOnce(&mut Line)) {
     match &mut state.mode {
         Mode::Prompt(prompt) => prompt::change(prompt, change),
@@ -102,7 +102,7 @@ pub(super) fn change(state: &mut State, change: impl FnOnce(&mut Line)) {
     }
 }
 
-/// Switches to the theme of that name, whatever the background.
+/// Switches to the theme with this name, whatever the background.
 pub(super) fn set_theme(state: &mut State, name: &str) {
     match state.themes.get(name, state.theme.depth()) {
         Ok(theme) => {

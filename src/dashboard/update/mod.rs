@@ -1,4 +1,4 @@
-//! The only place where the state changes: command → state, and what is to be done outside.
+//! Carries out commands: the only code that changes the state, and the effects to be performed outside.
 
 mod crosshair;
 mod curves;
@@ -24,7 +24,7 @@ use crate::theme::Themes;
 /// Carries out one command.
 pub fn update(state: &mut State, command: Command) -> Option<Effect> {
     let effect = carry_out(state, command);
-    // Measurements belong to the scenario that they were made on.
+    // Measurements apply only to the scenario for which they were made.
     if state.measurement.as_ref().is_some_and(|m| m.scenario != state.scenario) {
         state.measurement = None;
     }
@@ -109,7 +109,7 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
             }
         }
         Command::Background { light } => {
-            // A theme that nobody chose follows it.
+            // The theme follows the background unless the user has chosen one.
             if state.auto_theme
                 && let Ok(theme) = state.themes.get(Themes::fitting(light), state.theme.depth())
             {
@@ -151,7 +151,7 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
     None
 }
 
-/// Carries out the selected line of the open list.
+/// Carries out the choice of the selected line of the open list.
 fn run(state: &mut State) -> Option<Effect> {
     let choice = lists::pick(state)?;
     choose(state, choice)

@@ -1,4 +1,4 @@
-//! Parameters and the focus on them; presets, undo and redo.
+//! Parameters and their focus; presets, undo and redo.
 
 use super::set::{attempt, focus, focus_on, follow, keep_crosshair, new_metric, say};
 use super::{lists, prompt};
@@ -11,7 +11,7 @@ use crate::scenario::parameter::{Kind, Value};
 
 pub(super) fn step(state: &mut State, steps: i32) {
     let Some(mut parameter) = state.focused() else { return };
-    // The estimated noise is a number: a step begins there.
+    // An estimated noise has a value, from which a step begins.
     let shown = state.shown.as_ref().filter(|shown| shown.request.scenario == state.scenario);
     if let (Some(shown), "noise", None, true) =
         (shown, parameter.key.as_str(), parameter.value.number(), steps > 0)
@@ -23,14 +23,14 @@ pub(super) fn step(state: &mut State, steps: i32) {
     }
 }
 
-/// Moves on to the next choice of a key.
+/// Moves to the next choice of the parameter with this key.
 pub(super) fn next_choice(state: &mut State, key: &str) {
     let parameter = state.display.all(&state.scenario).into_iter().find(|p| p.key == key);
     let Some(value) = parameter.and_then(|p| p.stepped(1)) else { return };
     attempt(state, key, &value);
 }
 
-/// Asks for the value of the parameter or setting of a key: types it, or lists the choices.
+/// Asks for the value of the parameter or setting with this key: a prompt for a number, a list for choices.
 pub(super) fn ask(state: &mut State, key: &str) {
     let all = state.parameters().into_iter().chain(state.settings());
     let Some(parameter) = all.into_iter().find(|p| p.key == key) else { return };
@@ -104,14 +104,14 @@ fn restore(state: &mut State, snapshot: Snapshot) {
     let metric = std::mem::replace(&mut state.display, snapshot.display).metric;
     new_metric(state, metric);
     state.frozen = snapshot.frozen;
-    // The window of then is of the encoder of then.
+    // The restored window is that of the restored encoder.
     follow(state, before.focus(), false);
     state.failure = None;
     focus(state, state.focus);
     keep_crosshair(state);
 }
 
-/// Switches the view; the focus stays on its parameter where the new view has it.
+/// Switches the view; the focus stays on its parameter if the new view has it.
 pub(super) fn show(state: &mut State, view: View) {
     let focused = state.focused().map(|p| p.key);
     state.view = view;

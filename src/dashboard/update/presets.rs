@@ -1,21 +1,21 @@
-//! Presets: opened as a step of undo, or only looked at while a list is open.
+//! Presets: opened as one undo step, or previewed while a list is open.
 
 use crate::dashboard::model::display::Display;
 use crate::dashboard::model::mode::Before;
 use crate::dashboard::model::state::State;
 use crate::scenario::presets;
 
-/// Opens the preset of that place.
+/// Opens the preset with this index.
 pub(super) fn open_preset(state: &mut State, at: usize) {
     let before = state.snapshot();
     state.history.record(before, None);
     show_preset(state, at);
 }
 
-/// Shows the preset of that place, with the curves and the axes that it is about.
+/// Shows the preset with this index, with the curves and axes that illustrate it.
 pub(super) fn show_preset(state: &mut State, at: usize) {
     let Some(preset) = presets::all().get(at) else { return };
-    // Real rows have another window and other curves, some presets another axis.
+    // Real rows have another window and other curves, and some presets another axis.
     let before = presets::all().iter().find(|p| p.title == state.origin.scenario.name);
     let same_data = state.origin.scenario.data.is_some()
         || preset.over.is_some()
@@ -32,7 +32,7 @@ pub(super) fn show_preset(state: &mut State, at: usize) {
     state.failure = None;
 }
 
-/// Restores the state before a list previewed something else.
+/// Restores the state before a preview.
 pub(super) fn go_back(state: &mut State, before: Before) {
     let Before { now, origin, focus, crosshair, target, pin, measurement } = before;
     (state.scenario, state.display, state.frozen) = (now.scenario, now.display, now.frozen);

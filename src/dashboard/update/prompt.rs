@@ -1,4 +1,4 @@
-//! Prompts: a parameter's value, a number of samples, a target risk, a file's name. Refused input stays in the prompt
+//! Prompts: a parameter's value, a number of samples, a target risk, a file name. Refused input stays in the prompt
 //! with the reason.
 
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::dashboard::model::mode::{Entry, Mode, Prompt};
 use crate::dashboard::model::state::State;
 use crate::scenario::parameter::Kind;
 
-/// Entries of each kind that are remembered.
+/// Maximum history length of each kind of prompt.
 const MEMORY: usize = 50;
 
 pub(super) fn open(state: &mut State, entry: Entry, text: String) {
@@ -25,7 +25,7 @@ pub(super) fn open_file(state: &mut State, item: Item) {
     open(state, Entry::File { item, overwrite: false }, name);
 }
 
-/// The file exists: entering its name once more confirms to replace it.
+/// The file exists: entering its name again confirms replacing it.
 pub(super) fn taken(state: &mut State, Target { item, path, .. }: Target) {
     let text = path.display().to_string();
     let refused = Some(format!("{text} exists: ⏎ again overwrites it, or type another name"));
@@ -33,14 +33,14 @@ pub(super) fn taken(state: &mut State, Target { item, path, .. }: Target) {
     state.mode = Mode::Prompt(Prompt { entry, line: text.into(), refused });
 }
 
-/// Goes back in what was typed before.
+/// Recalls an entry of the prompt's history.
 pub(super) fn recall(state: &mut State, by: isize) {
     let State { mode: Mode::Prompt(prompt), typed, .. } = state else { return };
     let before = typed.get(prompt.entry.kind()).map_or(&[][..], Vec::as_slice);
     change(prompt, |line| line.recall(before, by));
 }
 
-/// Changes the text; earlier refusals and questions no longer apply to it.
+/// Edits the text, and removes earlier refusals and questions.
 pub(super) fn change(Prompt { entry, line, refused }: &mut Prompt, change: impl FnOnce(&mut Line)) {
     change(line);
     *refused = None;
@@ -49,7 +49,7 @@ pub(super) fn change(Prompt { entry, line, refused }: &mut Prompt, change: impl 
     }
 }
 
-/// Takes what was typed; what is refused stays in the prompt with the reason.
+/// Accepts the typed text; refused input stays in the prompt with the reason.
 pub(super) fn accept(state: &mut State) -> Option<Effect> {
     let Mode::Prompt(Prompt { entry, line, .. }) = &state.mode else { return None };
     let (entry, text) = (entry.clone(), line.text().trim().to_owned());
@@ -89,7 +89,7 @@ fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<Effect>,
             set::set(state, key, &value)?;
         }
         Entry::Samples => {
-            // A count has thousands and no fractions: 1,000 means one thing.
+            // A count has no fraction, so the comma of 1,000 is unambiguous.
             let n = number(&text.replace(',', ""), "a number of samples above 0")?;
             crosshair::reach(state, n / state.dimension() as f64);
         }
@@ -115,7 +115,7 @@ fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<Effect>,
     Ok(None)
 }
 
-/// Gives what is frozen another name.
+/// Renames a frozen scenario.
 fn name(state: &mut State, at: usize, text: &str) -> Result<(), String> {
     let long = ratatui::text::Span::raw(text).width();
     if long > frozen::LONGEST {

@@ -1,4 +1,4 @@
-//! Replies of the engine. A result older than the last request is dropped.
+//! Replies of the engine; results older than the last request are dropped.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::engine::{Outcome, Reply};
 use crate::study::Analysis;
 use crate::study::measurement::Measured;
 
-/// Takes results, unless they answer an older request.
+/// Stores results, unless they answer an older request.
 pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effect> {
     if reply.generation != state.awaited {
         return None;
@@ -30,12 +30,13 @@ pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effe
                 super::curves::look(state);
             }
             if first {
-                // n is known from n/p once there are data.
+                // n follows from n/p once the data are read.
                 keep_crosshair(state);
             }
             None
         }
-        // Without any result yet the scenario of the command line is wrong: the program ends with the sentence.
+        // An error before the first result concerns the scenario of the command line: the program ends with the
+        // sentence.
         Outcome::Failed(sentence) if first => Some(Effect::GiveUp(sentence)),
         Outcome::Failed(sentence) | Outcome::Panicked(sentence) => {
             state.failure = Some(sentence);
@@ -44,7 +45,7 @@ pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effe
     }
 }
 
-/// Chooses the open settings from the first results of real rows.
+/// Applies the settings that are chosen from the first results of real rows.
 fn open(state: &mut State) {
     let Some(pool) = state.shown.as_ref().and_then(|shown| shown.model.pool()) else { return };
     let (rows, p) = (pool.rows(), pool.dimension());
@@ -53,7 +54,7 @@ fn open(state: &mut State) {
     if window {
         state.display.show_rows(rows, p);
         if !crosshair {
-            // A requested place is made visible.
+            // The window is widened to a requested position.
             let window = &mut state.display.window;
             (window.from, window.to) = (window.from.min(state.crosshair), window.to.max(state.crosshair));
         }
@@ -64,7 +65,7 @@ fn open(state: &mut State) {
     }
 }
 
-/// Takes measured points, unless they answer an older request or another scenario.
+/// Stores measured points, unless they answer an older request or another scenario.
 pub(super) fn measured(state: &mut State, reply: Reply<Measured>) {
     if reply.generation != state.awaited_measure {
         return;
@@ -92,7 +93,7 @@ pub(super) fn measured(state: &mut State, reply: Reply<Measured>) {
     }
 }
 
-/// The outcome of writing a file.
+/// Shows the outcome of writing a file.
 pub(super) fn written(state: &mut State, outcome: Outcome<PathBuf>) {
     match outcome {
         Outcome::Partial(path) | Outcome::Done(path) => say(state, format!("saved {}", path.display())),

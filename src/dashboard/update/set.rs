@@ -1,10 +1,10 @@
-//! The common path of every change: setting a parameter, its message, and the invariants afterwards.
+//! The common path of all changes: setting a parameter, its message, and restoring invariants.
 
 use crate::dashboard::model::state::{Message, State};
 use crate::data::Pool;
 use crate::scenario::Metric;
 
-/// Begins a change: clears the message, and makes the change a separate step of undo.
+/// Begins a change: clears the message, and makes the change a separate undo step.
 pub(super) fn begin(state: &mut State) {
     state.message = None;
     state.history.part();
@@ -18,7 +18,7 @@ pub(super) fn fail(state: &mut State, sentence: impl Into<String>) {
     state.message = Some(Message::Failed(sentence.into()));
 }
 
-/// Sets a parameter of the scenario or of the view. What is refused changes nothing.
+/// Sets a parameter of the scenario or the view. A refused value changes nothing.
 pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), String> {
     let before = state.snapshot();
     let focus = state.focused().map(|p| p.key);
@@ -43,7 +43,7 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
     } else {
         let reading = state.shown.as_ref().is_some_and(|shown| shown.encoders.is_none());
         if key == "data.encoder" && reading {
-            // Where another one's n/p lies is not known yet.
+            // n/p of the other encoder is not known yet.
             return Err("the other encoders are still being read".into());
         }
         let mut scenario = state.scenario.clone();
@@ -52,10 +52,10 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
         follow(state, before.focus(), true);
     }
     if before != state.snapshot() {
-        // A held arrow key is one step of undo.
+        // A held arrow key is one undo step.
         state.history.record(before, Some(key));
     }
-    // A choice can add or remove parameters: the focus stays on the chosen one.
+    // A choice can add or remove parameters; the focus stays on the chosen one.
     if let Some(key) = focus {
         focus_on(state, &key);
     }
@@ -64,25 +64,25 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
     Ok(())
 }
 
-/// Message where a metric of classes is requested for numbers.
+/// Message when a classification metric is requested for numeric targets.
 const OF_CLASSES: &str = "the targets are numbers: accepted are risk and R²";
 
-/// The refusal of a metric of classes where section 11.5 has no formula.
+/// Message when a classification metric is requested where section 11.5 has no formula.
 pub(super) const NO_SCORES: &str = "AUC and accuracy have no formula with a [source]";
 
-/// Whether the targets have what AUC and accuracy are of.
+/// Whether the targets are classes, for which AUC and accuracy are defined.
 pub(super) fn has_classes(pool: &Pool) -> bool {
     pool.tasks().iter().any(|task| task.class_size.is_some())
 }
 
-/// A risk to reach is no AUC to reach.
+/// Removes the target when the metric changes, since a target risk is not a target AUC.
 pub(super) fn new_metric(state: &mut State, before: Metric) {
     if state.display.metric != before {
         state.target = None;
     }
 }
 
-/// The crosshair stays at its n where another encoder with another p is in focus, and with `window` what is around it.
+/// Keeps the crosshair at its n when an encoder with another p gets the focus, and with `window` also the range of n.
 pub(super) fn follow(state: &mut State, before: Option<&str>, window: bool) {
     let p = |name: Option<&str>| name.and_then(|name| state.dimension_of(name));
     let (Some(before), Some(after)) = (p(before), p(state.scenario.focus())) else { return };
@@ -99,24 +99,24 @@ pub(super) fn attempt(state: &mut State, key: &str, value: &str) {
     }
 }
 
-/// Focuses the parameter of that place, or the last.
+/// Focuses the parameter with this index, or the last.
 pub(super) fn focus(state: &mut State, index: usize) {
     state.focus = index.min(state.parameters().len().saturating_sub(1));
 }
 
-/// Focuses the parameter of this key, if the view has it.
+/// Focuses the parameter with this key, if the view has it.
 pub(super) fn focus_on(state: &mut State, key: &str) {
     if let Some(at) = state.parameters().iter().position(|p| p.key == key) {
         state.focus = at;
     }
 }
 
-/// The crosshair stays inside the window, on a whole number of samples where the window has one.
+/// Moves the crosshair into the window, to a whole number of samples if the window contains one.
 pub(super) fn keep_crosshair(state: &mut State) {
     let window = state.display.window;
     let p =
         state.scenario.focus().and_then(|name| state.dimension_of(name)).unwrap_or(state.dimension()) as f64;
-    // The ends are numbers as typed: 0.1 times 1000 is to be 100.
+    // The ends are typed decimal numbers: 0.1 times 1000 must be 100.
     let (least, most) = ((window.from * p - 1e-9).ceil().max(1.0), (window.to * p + 1e-9).floor());
     let inside = |ratio: f64| ratio.clamp(window.from, window.to);
     let near = (inside(state.crosshair) * p).round();

@@ -1,11 +1,11 @@
-//! The screen as a command line: equal numbers, or an equal picture, without the dashboard.
+//! Command lines that reproduce the screen: equal numbers, or an equal picture, without the dashboard.
 
 use crate::dashboard::model::display::Display;
 use crate::dashboard::model::state::State;
 use crate::report::command::{arguments, flag, line};
 use crate::study::{SampleSize, Window};
 
-/// The numbers at the crosshair.
+/// The command that prints the numbers at the crosshair.
 #[must_use]
 pub fn readout(state: &State) -> String {
     // Several encoders have n in common, not n/p.
@@ -18,7 +18,7 @@ pub fn readout(state: &State) -> String {
     line("eval", &state.scenario, &at)
 }
 
-/// The n/p axis, for the commands that draw over it.
+/// Arguments for the n/p axis of commands that draw over it.
 pub(super) fn window(state: &State) -> Vec<String> {
     let Window { from, to, log } = state.display.window;
     let mut flags = flag("--from", &format!("{from:?}"));
@@ -27,7 +27,7 @@ pub(super) fn window(state: &State) -> Vec<String> {
     flags
 }
 
-/// The x axis of the curves: n/p, or a number with its n.
+/// Arguments for the x axis of the curves: n/p, or a parameter with its n.
 pub(super) fn axis(state: &State) -> Vec<String> {
     let Some(axis) = state.along() else { return window(state) };
     let mut flags = flag("--x", axis.name());
@@ -41,13 +41,13 @@ pub(super) fn axis(state: &State) -> Vec<String> {
     flags
 }
 
-/// The view as it is drawn on a screen of this size: what a view is that no command prints the numbers of.
+/// The command that draws the view at the size of the screen, for views whose numbers no command prints.
 #[must_use]
 pub fn screen(state: &State) -> String {
     frame(state, state.screen)
 }
 
-/// The view, at a size of columns and rows.
+/// The command that draws the view with this number of columns and rows.
 #[must_use]
 pub fn frame(state: &State, (width, height): (u16, u16)) -> String {
     let mut more = flag("--view", state.view.name());
@@ -67,12 +67,12 @@ pub fn frame(state: &State, (width, height): (u16, u16)) -> String {
     line("frame", &state.scenario, &more)
 }
 
-/// The words that open the dashboard as it is, from any folder.
+/// Arguments that open the dashboard in the present state, from any folder.
 #[must_use]
 pub fn opening(state: &State) -> Vec<String> {
     let mut words = arguments(&state.scenario.absolute());
     words.extend(flag("--view", state.view.name()));
-    // One that followed the terminal's background does so again.
+    // A theme that follows the terminal's background will do so again.
     if !state.auto_theme {
         words.extend(flag("--theme", state.theme.name()));
     }
@@ -86,9 +86,9 @@ pub fn opening(state: &State) -> Vec<String> {
 fn settings(state: &State) -> Vec<(String, String)> {
     let (now, default) = (&state.display, Display::of(&state.scenario));
     let before = default.all(&state.scenario);
-    // Without a word real rows choose their window themselves.
+    // For real rows the default window depends on the data, so its ends are given explicitly.
     let ends = |key: &str| state.scenario.data.is_some() && matches!(key, "view.from" | "view.to");
-    // The ends of another number do not apply.
+    // Ends of another parameter's axis do not apply.
     let over = |key: &str| now.x != default.x && key.starts_with("view.x-");
     let mut changed: Vec<(String, String)> = now
         .all(&state.scenario)
@@ -98,7 +98,7 @@ fn settings(state: &State) -> Vec<(String, String)> {
         })
         .map(|p| (p.key, p.value.to_string()))
         .collect();
-    // The axis before its ends. Neither end of the window may pass the other on the way.
+    // The axis comes before its ends, and neither end of the window may pass the other while they are set.
     let last_first = now.window.to > default.window.from;
     changed.sort_by_key(|(key, _)| match key.as_str() {
         "view.to" if last_first => 0,
@@ -168,7 +168,7 @@ mod tests {
             }
             state.display.set("view.stacked", "lines").unwrap();
             state.display.set("view.whitened", "shown").unwrap();
-            // Words of the current run: hints, and the state that a reset restores.
+            // State of the current run only: hints, and the state restored by a reset.
             state.message = None;
             let command = super::frame(&state, (100, 32));
             let words = shell_words::split(&command).unwrap();

@@ -1,4 +1,4 @@
-//! Explanations of a parameter, a flag or a regime: a sentence, its formula, and its papers.
+//! Explanations of parameters, flags and regimes: a sentence, its formula, and its papers.
 
 use crate::chart::numbers::sig;
 use crate::dashboard::model::state::State;
@@ -10,7 +10,7 @@ use crate::theory::Regime;
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
 use crate::theory::transition::Transition;
 
-/// An explanation: what it is about, and its sentences, which quote the sections of the theory.
+/// An explanation: its subject, and sentences that cite sections of the theory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     pub title: String,
@@ -22,7 +22,7 @@ pub struct Explanation {
 pub struct Paper {
     sections: &'static [&'static str],
     pub authors: &'static str,
-    /// Its number at arXiv.
+    /// Its arXiv number.
     pub number: &'static str,
 }
 
@@ -34,17 +34,17 @@ const PAPERS: [Paper; 5] = [
     Paper { sections: &["§6"], authors: "Richards et al.", number: "2006.06386" },
 ];
 
-/// Beginning of a citation on the screen.
+/// Start of a citation on the screen.
 pub const ARXIV: &str = "arXiv ";
 
-/// The page of a citation on the screen; `None` for any other text.
+/// Web page of a citation on the screen; `None` for any other text.
 #[must_use]
 pub fn page(citation: &str) -> Option<String> {
     let number = citation.strip_prefix(ARXIV)?;
     PAPERS.iter().any(|paper| paper.number == number).then(|| format!("https://arxiv.org/abs/{number}"))
 }
 
-/// The papers behind the sections that explanations quote, each with these sections.
+/// Papers behind the sections cited by explanations, each with these sections.
 #[must_use]
 pub fn papers(explanations: &[Explanation]) -> Vec<(String, &'static Paper)> {
     let quoted = |section: &str| explanations.iter().flat_map(|e| &e.sentences).any(|s| s.contains(section));
@@ -59,7 +59,7 @@ const fn explanation(title: String, sentences: Vec<String>) -> Explanation {
     Explanation { title, sentences }
 }
 
-/// Explanation of a parameter, and of its value where that has a formula.
+/// Explanation of a parameter, and of its value if that has a formula.
 #[must_use]
 pub fn parameter(parameter: &Parameter) -> Explanation {
     let mut sentences = vec![parameter.about.to_owned()];
@@ -70,7 +70,7 @@ pub fn parameter(parameter: &Parameter) -> Explanation {
     explanation(format!("{}   {}", parameter.label, parameter.key), sentences)
 }
 
-/// The flag that the crosshair is on, to a column of the plot; else the regime it is in.
+/// The flag at the crosshair (within a column of the plot), else the regime there.
 #[must_use]
 pub fn at_crosshair(state: &State) -> Option<Explanation> {
     let (axis, here) = (&state.shown.as_ref()?.curves.axis, state.here()?);

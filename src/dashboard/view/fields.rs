@@ -1,13 +1,13 @@
-//! Lines of fields that are whole or not there: a number that lost its last digits is another number.
+//! Lines of fields that are shown completely or not at all, so that no number loses digits.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-/// A part of a line that is shown whole or not at all.
+/// A part of a line that is shown completely or not at all.
 #[derive(Debug, Clone)]
 pub struct Field {
     spans: Vec<Span<'static>>,
-    /// Fields of the largest weight are dropped first.
+    /// Fields with the largest weight are dropped first.
     weight: u8,
 }
 
@@ -23,7 +23,7 @@ impl Field {
         Self { spans, weight }
     }
 
-    /// With another piece behind it.
+    /// Appends another piece.
     #[must_use]
     pub fn and(mut self, text: impl Into<String>, style: Style) -> Self {
         self.spans.push(Span::styled(text.into(), style));
@@ -42,17 +42,17 @@ impl Field {
     }
 }
 
-/// The fields, in their order, that `room` columns can show; a `…` where some are dropped.
+/// The fields, in order, that fit into `room` columns, with `…` if some are dropped.
 #[must_use]
 pub fn line(mut fields: Vec<Field>, room: usize) -> Line<'static> {
-    // Air at the end needs no room.
+    // Trailing blanks need no room.
     let air =
         |f: &Field| f.spans.last().map_or(0, |s| s.content.len() - s.content.trim_end_matches(' ').len());
     let width =
         |fields: &[Field]| fields.iter().map(Field::width).sum::<usize>() - fields.last().map_or(0, air);
     let all = fields.len();
     while fields.len() > 1 && width(&fields) + if fields.len() < all { 2 } else { 0 } > room {
-        // Of equal weights the last.
+        // Among equal weights the last is dropped.
         let Some((at, _)) = fields.iter().enumerate().max_by_key(|(i, f)| (f.weight, *i)) else { break };
         fields.remove(at);
     }
@@ -65,7 +65,7 @@ pub fn line(mut fields: Vec<Field>, room: usize) -> Line<'static> {
     fit(line, room)
 }
 
-/// A line that may be too long, cut as [`cut`] does.
+/// A line cut to `room` columns as by [`cut`].
 #[must_use]
 pub fn fit(line: Line<'static>, room: usize) -> Line<'static> {
     if line.width() <= room {
@@ -86,7 +86,7 @@ pub fn fit(line: Line<'static>, room: usize) -> Line<'static> {
     Line { spans, style: line.style, alignment: line.alignment }
 }
 
-/// Cut to `room` columns with an ellipsis, never inside a number.
+/// A text cut to `room` columns with an ellipsis, never inside a number.
 #[must_use]
 pub fn cut(text: &str, room: usize) -> String {
     if Span::raw(text).width() <= room {
@@ -117,7 +117,7 @@ pub fn cut(text: &str, room: usize) -> String {
     short
 }
 
-/// Lines of at most `room` columns, broken between words; what follows a break is indented.
+/// Lines of at most `room` columns, broken between words, with continuation lines indented.
 #[must_use]
 pub fn wrapped(lines: Vec<Line<'static>>, room: usize, indent: usize) -> Vec<Line<'static>> {
     let mut all = Vec::new();
@@ -137,7 +137,7 @@ pub fn wrapped(lines: Vec<Line<'static>>, room: usize, indent: usize) -> Vec<Lin
     all
 }
 
-/// Without the blank after its last word, which may have no column.
+/// The line without the trailing blank of its last word, which may not fit.
 fn trimmed(mut line: Line<'static>) -> Line<'static> {
     if let Some(last) = line.spans.last_mut().filter(|last| last.content.ends_with(' ')) {
         last.content = last.content.trim_end_matches(' ').to_owned().into();
@@ -179,7 +179,7 @@ mod tests {
         );
     }
 
-    /// Names with a common beginning are distinguished by their ends, digits or not.
+    /// Names with a common prefix are distinguished by their ends, digits or not.
     #[test]
     fn long_names_keep_their_beginning_and_their_end() {
         assert_eq!(shorten("all-MiniLM-L6-v2", 16), "all-MiniLM-L6-v2");

@@ -1,4 +1,4 @@
-//! State → frame and hit map. One frame: the layout, and who draws where.
+//! Draws a frame from the state: the layout, and which panel draws where; returns the mouse targets.
 
 pub mod command_line;
 pub mod explain;
@@ -21,16 +21,16 @@ use crate::chart::ascii;
 use crate::terminal::encoder;
 use crate::theme::Role;
 
-/// Below this size the dashboard shows the size that it needs.
+/// Smallest supported size; on smaller terminals the required size is shown.
 pub const SMALLEST: (u16, u16) = (60, 16);
 
-/// Draws everything; returns what lies where.
+/// Draws a frame and returns its layout.
 pub fn draw(frame: &mut Frame, state: &State) -> Drawn {
     let area = frame.area();
     let mut drawn = Drawn {
         screen: (area.width, area.height),
         plot: (state.columns, state.rows),
-        // Objects that are no longer on the screen cannot be clicked on.
+        // Objects that are no longer on the screen cannot be clicked.
         hits: state.hits.emptied(),
         scroll: None,
     };
@@ -67,10 +67,10 @@ pub fn draw(frame: &mut Frame, state: &State) -> Drawn {
     drawn
 }
 
-/// Columns of a panel in which numbers have sliders.
+/// Minimum panel width for sliders.
 const WITH_SLIDERS: u16 = 34;
 
-/// Columns of the panel on a screen of this width.
+/// Width of the panel for this screen width.
 const fn panel_width(state: &State, width: u16) -> u16 {
     match width {
         _ if state.full => 0,
@@ -81,20 +81,20 @@ const fn panel_width(state: &State, width: u16) -> u16 {
     }
 }
 
-/// Rows that the plot with its axes has at least, on a screen of this height: it is the largest thing on it.
+/// Minimum number of rows of the plot with its axes for this screen height; it is the largest element.
 const fn plot_rows(height: u16) -> u16 {
     if height >= 30 { height * 2 / 3 } else { height * 5 / 8 }
 }
 
-/// From this height on every peak and change has a line.
+/// Screen height from which every peak and transition gets a line.
 const TALL: u16 = 45;
 
-/// The view beside the panel, and over the whole width below them the numbers at the crosshair.
+/// Draws the view beside the panel, and below both the numbers at the crosshair over the full width.
 fn body(frame: &mut Frame, state: &State, area: Rect, panel: u16, drawn: &mut Drawn) {
     let below = if state.view.record().readout && !state.full {
         let most = area.height.saturating_sub(plot_rows(frame.area().height));
         let table = readout::rows(state).min(most);
-        // The sentence above and the marks in the plot already show it in few words.
+        // The sentence above and the marks in the plot already show this.
         let listed = state.details || frame.area().height >= TALL;
         (table, if listed { flags::rows(state).min(most - table) } else { 0 })
     } else {

@@ -1,4 +1,4 @@
-//! A number is whole or it is not there.
+//! Numbers on screen are shown completely or not at all.
 
 use std::collections::HashSet;
 
@@ -52,7 +52,7 @@ fn no_number_is_the_beginning_of_another() {
         let target = Some(0.25);
         let mut state = computed(preset.scenario(), View::Risk, target);
         let look = state.message.clone();
-        // Every width, of one preset or another.
+        // Every width, with varying presets.
         for (target, details, step) in [(None, false, 7), (target, false, 3), (target, true, 7)] {
             (state.target, state.details) = (target, details);
             // A message replaces the explanation of the parameter.
@@ -63,7 +63,7 @@ fn no_number_is_the_beginning_of_another() {
             for width in (40 + (i % step) as u16..=200).step_by(step) {
                 let text = panels(&state, width);
                 for found in numbers(&text) {
-                    // A count ("+2 more") is no number of the scenario.
+                    // A count ("+2 more") is not a number of the scenario.
                     if text.contains(&format!("+{found} more")) {
                         continue;
                     }
@@ -103,7 +103,7 @@ fn flags_without_a_line_are_counted() {
     assert!(text.contains("+2 more"), "two poles or near-divergences and a transition, one line: {text}");
 }
 
-/// Sentences of the screen at sizes where they used to be cut.
+/// Sentences at sizes at which they were once cut.
 #[test]
 fn what_was_cut_is_whole() {
     let frame = |target, (width, height)| {
@@ -164,7 +164,7 @@ fn details_are_beside_the_risk() {
     );
 }
 
-/// Frozen and pinned rows have whole numbers, too.
+/// Frozen and pinned rows have complete numbers.
 #[test]
 fn a_comparison_is_told_in_whole_numbers() {
     let mut state = computed(Scenario::default(), View::Risk, None);
@@ -204,7 +204,7 @@ fn measuring_moves_nothing() {
     }
 }
 
-/// A character of two columns counts as two: columns right of a name stay aligned.
+/// A wide character counts as two columns, so columns right of a name stay aligned.
 #[test]
 fn wide_names_leave_the_columns_in_line() {
     let encoder = |name: &str, file: &str| Encoder {
@@ -234,7 +234,7 @@ fn last_of_risk(grid: &Grid, sample: &str) -> usize {
         else {
             continue;
         };
-        // The panel has samples of lines, too.
+        // The panel has curve samples, too.
         if start > 2 || !text.contains("0.") {
             continue;
         }
@@ -245,7 +245,7 @@ fn last_of_risk(grid: &Grid, sample: &str) -> usize {
     panic!("no row with {sample}\n{}", grid.to_text());
 }
 
-/// A name in the panel is whole at 120 columns, whatever is set.
+/// Every label in the panel is complete at 120 columns, whatever is set.
 #[test]
 fn every_label_of_the_panel_is_whole() {
     for preset in presets::all() {
@@ -253,7 +253,7 @@ fn every_label_of_the_panel_is_whole() {
             ["raw", "learned", "hard", "soft", "mix", "pca", "power", "optimal", "whitened", "random"];
         for kind in kinds {
             let mut scenario = preset.scenario();
-            // Not every population has every kind.
+            // Some populations do not support every kind.
             if scenario.set("featurization.kind", kind).is_err() {
                 continue;
             }

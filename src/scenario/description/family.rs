@@ -17,51 +17,51 @@ pub enum Family {
     },
     /// Eigenvalue j is e^(−j/scale).
     Exponential {
-        /// Directions over which an eigenvalue falls by a factor e.
+        /// Number of directions over which an eigenvalue decreases by a factor e.
         scale: f64,
     },
     /// A fraction of the eigenvalues is 1, the others are `ratio`.
     TwoLevel {
-        /// Share of the directions at 1.
+        /// Share of the directions with eigenvalue 1.
         fraction: f64,
-        /// The other eigenvalue.
+        /// The eigenvalue of the other directions.
         ratio: f64,
     },
     /// `spikes` eigenvalues are 1 + strength, the others 1.
     Spiked {
-        /// Number of directions above 1.
+        /// Number of directions with an eigenvalue above 1.
         spikes: usize,
-        /// Their eigenvalue less 1.
+        /// Excess of their eigenvalue over 1.
         strength: f64,
     },
     /// A fraction of the eigenvalues is 1, the others are 0; for tasks only.
     Sparse {
-        /// Share of the directions at 1.
+        /// Share of the directions with eigenvalue 1.
         fraction: f64,
     },
     /// The covariance matrix is in a file; not for the test covariance.
     File {
-        /// p×p, symmetric, or its diagonal as p numbers.
+        /// Path of the file: a symmetric p×p matrix, or its diagonal as p numbers.
         file: PathBuf,
     },
 }
 
 impl Family {
-    /// The names in a scenario file.
+    /// Names of all families in a scenario file.
     pub const NAMES: &'static [&'static str] = Self::VARIANTS;
 
-    /// The families of covariates: without directions of variance 0.
+    /// Families that covariates can have: those without directions of variance 0.
     pub const COVARIATES: &'static [&'static str] =
         &["isotropic", "power-law", "exponential", "two-level", "spiked", "file"];
 
-    /// The families of the test covariance, which is diagonal in the eigenbasis of the covariates.
+    /// Families that a test covariance can have; it is diagonal in the eigenbasis of the covariates.
     pub const TEST: &'static [&'static str] =
         &["isotropic", "power-law", "exponential", "two-level", "spiked"];
 
-    /// The value of `test.family` that removes the test covariance: test samples are like the downstream ones.
+    /// The value of `test.family` that removes the test covariance: test samples then have the downstream covariance.
     pub const SAME: &'static str = "downstream";
 
-    /// Every family with its parameters at their defaults.
+    /// Every family with default parameters.
     pub(in crate::scenario) fn defaults() -> [Self; Self::COUNT] {
         [
             Self::Isotropic,
@@ -84,23 +84,23 @@ impl Family {
 /// The task ensemble: Σ_θ up to the scale that `signal` sets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {
-    /// The eigenvalues of Σ_θ.
+    /// How its eigenvectors relate to those of the covariates.
     pub family: Family,
     /// How their directions lie to those of the covariates.
     pub alignment: Alignment,
 }
 
-/// How the eigenvectors of the task covariance lie to those of the covariates.
+/// How the eigenvectors of the task covariance relate to those of the covariates.
 #[derive(Debug, Clone, Copy, PartialEq, EnumCount, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Alignment {
-    /// Both are in decreasing order of their eigenvalues.
+    /// Common eigenvectors, both eigenvalue sequences in decreasing order.
     Aligned,
-    /// The strongest task direction is the weakest covariate direction.
+    /// Common eigenvectors in opposite order: the strongest task direction is the weakest covariate direction.
     AntiAligned,
-    /// Aligned, then every direction is rotated in a random plane.
+    /// Aligned, then every direction rotated by an angle in a random plane.
     Rotated {
-        /// Degrees of rotation.
+        /// Rotation angle in degrees.
         angle: f64,
         /// Seed of the random planes.
         seed: u64,
@@ -108,10 +108,10 @@ pub enum Alignment {
 }
 
 impl Alignment {
-    /// The names in a scenario file.
+    /// Names of all alignments in a scenario file.
     pub const NAMES: &'static [&'static str] = Self::VARIANTS;
 
-    /// Every alignment with its parameters at their defaults.
+    /// Every alignment with default parameters.
     pub(in crate::scenario) const fn defaults() -> [Self; Self::COUNT] {
         [Self::Aligned, Self::AntiAligned, Self::Rotated { angle: 30.0, seed: 0 }]
     }

@@ -10,24 +10,24 @@ use crate::theory::transfer::Nonlinearity;
 #[derive(Debug, Clone, PartialEq, EnumCount, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Featurization {
-    /// F = I.
+    /// Raw covariates, F = I.
     Raw,
-    /// F = Σ_θ.
+    /// Ground truth, F = Σ_θ.
     GroundTruth,
-    /// F = Σ_x⁻¹.
+    /// Whitening, F = Σ_x⁻¹.
     Whitened,
-    /// Every column of real rows at unit variance.
+    /// Real rows with every column scaled to unit variance.
     Standardised,
     /// Projection on the top principal components of Σ_x, unscaled.
     Pca {
-        /// Number of components; `None`: the best number at each n.
+        /// Number of components; `None` for the best number at each n.
         size: Option<usize>,
     },
     /// F = Σ_x^{v/2} Σ_θ^u Σ_x^{v/2}, which is Σ_θ^u Σ_x^v when they commute.
     Exponents {
-        /// u.
+        /// Exponent u of Σ_θ.
         task: f64,
-        /// v.
+        /// Exponent v of Σ_x.
         covariates: f64,
     },
     /// F = Σ_θ + weight·Σ_x⁻¹.
@@ -37,62 +37,62 @@ pub enum Featurization {
     },
     /// The best featurization with more features than samples (section 5).
     Soft {
-        /// The sample ratio at which it is made, for use at every other; `None`: made for each n.
+        /// Sample ratio at which it is optimised, for use at all n; `None` to optimise it at each n.
         at: Option<f64>,
     },
     /// The best featurization with fewer features than samples.
     Hard {
-        /// The sample ratio at which it is made; `None`: each n.
+        /// Sample ratio at which it is optimised, for use at all n; `None` to optimise it at each n.
         at: Option<f64>,
     },
     /// The better of soft and hard.
     Optimal {
-        /// The sample ratio at which it is made; `None`: each n.
+        /// Sample ratio at which it is optimised, for use at all n; `None` to optimise it at each n.
         at: Option<f64>,
     },
     /// The best featurization for the worst task.
     Minimax {
-        /// The sample ratio at which it is made; `None`: each n.
+        /// Sample ratio at which it is optimised, for use at all n; `None` to optimise it at each n.
         at: Option<f64>,
     },
     /// The empirical covariance of the fitted coefficients of upstream tasks.
     Learned {
-        /// m, number of upstream tasks.
+        /// Number m of upstream tasks.
         tasks: usize,
-        /// N, samples of each.
+        /// Samples N of each upstream task.
         samples: usize,
-        /// Seed of the drawn tasks and samples.
+        /// Seed of the random tasks and samples.
         seed: u64,
     },
-    /// Random features of the raw covariates, linear or not (section 11.1); exact, nothing is drawn.
+    /// Random features of the raw covariates, linear or not (section 11.1); exact, without random draws.
     RandomFeatures {
-        /// N, number of random features.
+        /// Number N of random features.
         features: usize,
-        /// Applied to each random projection.
+        /// Nonlinearity applied to each random projection.
         nonlinearity: Nonlinearity,
-        /// ζ in place of that of the nonlinearity.
+        /// Residue ζ, if given in place of that of the nonlinearity.
         residue: Option<f64>,
     },
-    /// The fitted coefficients of upstream tasks as features (section 11.2); exact, nothing is drawn.
+    /// Fitted coefficients of upstream tasks as features (section 11.2); exact, without random draws.
     Pretrained {
-        /// m, number of upstream tasks.
+        /// Number m of upstream tasks.
         tasks: usize,
-        /// N, samples of each.
+        /// Samples N of each upstream task.
         samples: usize,
-        /// λ_u of the upstream fits; 0 is the minimum norm.
+        /// Ridge λ_u of the upstream fits; 0 is the minimum norm.
         ridge: f64,
-        /// σ_u² of the upstream labels; `None`: that of the downstream task.
+        /// Noise variance σ_u² of the upstream labels; `None` for that of the downstream task.
         noise: Option<f64>,
     },
-    /// The optimum made from upstream tasks in place of Σ_θ (section 11.2); exact, nothing is drawn.
+    /// The optimum computed from upstream tasks in place of Σ_θ (section 11.2a); exact, without random draws.
     PlugIn {
-        /// m, number of upstream tasks.
+        /// Number m of upstream tasks.
         tasks: usize,
-        /// N, samples of each.
+        /// Samples N of each upstream task.
         samples: usize,
-        /// λ_u of the upstream fits; 0 is the minimum norm.
+        /// Ridge λ_u of the upstream fits; 0 is the minimum norm.
         ridge: f64,
-        /// σ_u² of the upstream labels; `None`: that of the downstream task.
+        /// Noise variance σ_u² of the upstream labels; `None` for that of the downstream task.
         noise: Option<f64>,
     },
     /// F = BBᵀ with B (p×k) from a file.
@@ -103,10 +103,10 @@ pub enum Featurization {
 }
 
 impl Featurization {
-    /// The names in a scenario file.
+    /// Names of all kinds in a scenario file.
     pub const NAMES: &'static [&'static str] = Self::VARIANTS;
 
-    /// Every kind with its parameters at their defaults.
+    /// Every kind with default parameters.
     pub(in crate::scenario) fn defaults() -> [Self; Self::COUNT] {
         [
             Self::Raw,

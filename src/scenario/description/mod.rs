@@ -18,37 +18,38 @@ pub use rows::{DataSource, Encoder};
 pub use table::Table;
 pub use transfer::{BaggedFits, FeatureNoise, SourceTask};
 
-/// A described downstream problem. Whatever a file leaves out is as in [`Scenario::default`]: the double divergence
-/// of section 4.
+/// Description of a downstream problem. Values that a file leaves out are those of [`Scenario::default`], the double
+/// divergence of section 4.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
     /// Its name on screen and in files.
     pub name: String,
-    /// p. Measured data have their own: [`super::Model::dimension`].
+    /// Dimension p. Measured data determine their own: [`super::Model::dimension`].
     pub dimension: usize,
-    /// r²; `None` where it is estimated (measured data) or part of a table.
+    /// Signal r²; `None` if it is estimated (measured data) or given by a `[spectrum]` table.
     pub signal: Option<f64>,
-    /// σ²; `None` where it is estimated. Given with measured data it is a what-if.
+    /// Noise σ²; `None` if it is estimated. With measured data, a given value is a what-if.
     pub noise: Option<f64>,
-    /// λ, in units of the features scaled to a mean eigenvalue of 1 (section 7).
+    /// Ridge λ, in units of the features scaled to a mean eigenvalue of 1 (section 7).
     pub ridge: RidgeChoice,
     /// The eigenvalues of Σ_x.
     pub covariates: Family,
     /// The ensemble of tasks.
     pub task: Task,
-    /// The eigenvalues of the test covariance, in the same eigenbasis; `None`: that of the downstream samples.
+    /// Eigenvalues of the test covariance, in the same eigenbasis; `None` for the downstream covariance.
     pub test: Option<Family>,
-    /// F, the transform of the covariates before the fit.
+    /// The featurization F, applied to the covariates before the fit.
     pub featurization: Featurization,
-    /// Noise on the covariates, of the samples and of the test; `None`: they are seen exactly.
+    /// Noise on the covariates of training and test samples; `None` for noiseless covariates.
     pub features: Option<FeatureNoise>,
-    /// The fit of the chosen featurization is drawn towards the coefficients of a source task; `None`: towards 0.
+    /// Source task towards whose coefficients the fit of the chosen featurization is regularised; `None` for an
+    /// ordinary ridge.
     pub source: Option<SourceTask>,
-    /// The fit of the chosen featurization is an average of fits on parts of the samples; `None`: one fit on all.
+    /// Bagging of the fit of the chosen featurization; `None` for one fit on all samples.
     pub bagging: Option<BaggedFits>,
-    /// Given instead of covariates and task.
+    /// A spectrum given in place of covariates and task.
     pub spectrum: Option<Arc<Table>>,
-    /// Given instead of covariates, task and dimension.
+    /// Real rows given in place of covariates, task and dimension.
     pub data: Option<DataSource>,
 }
 
@@ -83,26 +84,26 @@ impl Scenario {
         self.test.as_ref().is_some_and(|test| *test != self.covariates)
     }
 
-    /// The features of the fit towards the source task: the scenario's where they are the same for all n, else the raw
+    /// The featurization of the fit towards the source task: the scenario's if it is the same for all n, else the raw
     /// covariates.
     #[must_use]
     pub fn fitted_towards_source(&self) -> Featurization {
         if self.featurization.is_fixed() { self.featurization.clone() } else { Featurization::Raw }
     }
 
-    /// Whether covariates and task are families.
+    /// Whether covariates and task are given by families.
     #[must_use]
     pub const fn is_synthetic(&self) -> bool {
         self.spectrum.is_none() && self.data.is_none()
     }
 
-    /// Whether a covariance of covariates or tasks is in a file.
+    /// Whether a covariance of covariates or tasks is read from a file.
     #[must_use]
     pub const fn has_matrix(&self) -> bool {
         matches!(self.covariates, Family::File { .. }) || matches!(self.task.family, Family::File { .. })
     }
 
-    /// Whether Σ_x and Σ_θ fail to commute, or may: Σ_θ of a file has directions of its own.
+    /// Whether Σ_x and Σ_θ do not commute, or may not: Σ_θ from a file has its own eigenvectors.
     #[must_use]
     pub fn is_rotated(&self) -> bool {
         if matches!(self.task.family, Family::File { .. }) {
@@ -118,7 +119,7 @@ impl Scenario {
             && self.task.family != Family::Isotropic
     }
 
-    /// A scenario of real features and targets: the mean over all tasks, raw features.
+    /// A scenario of real features and targets with raw features, for the mean over all tasks.
     #[must_use]
     pub fn measured(features: impl AsRef<Path>, targets: impl AsRef<Path>) -> Self {
         let (features, targets) = (features.as_ref(), targets.as_ref());

@@ -4,32 +4,32 @@ use std::path::PathBuf;
 
 use crate::data::Reading;
 
-/// Real features and real tasks.
+/// Files of real features and real tasks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataSource {
-    /// N×p, in any kind of file that [`crate::data`] reads; a part of it after a colon. Of several encoders that of
-    /// the one in focus.
+    /// File of the N×p features, of any kind that [`crate::data`] reads, with an optional part after a colon. With
+    /// several encoders, that of the encoder in focus.
     pub features: PathBuf,
-    /// N labels, or N×T numbers.
+    /// File of N labels, or N×T numbers.
     pub targets: PathBuf,
     /// Whether a column of whole numbers is labels or numbers.
     pub reading: Reading,
-    /// The column, in the files of both, by which their rows are joined; without one, rows belong together in order.
+    /// Column in both files by which rows are joined; without it, rows correspond by position.
     pub id: Option<String>,
-    /// Whether NA, None, NULL and the like are classes and not missing labels.
+    /// Whether NA, None, NULL and the like are classes, not missing labels.
     pub labels_as_they_are: bool,
-    /// The group of each row, where rows of a group are not independent: they are left out together (section 9.10).
+    /// File with the group of each row, if rows of a group are dependent; they are left out together (section 9.10).
     pub groups: Option<PathBuf>,
-    /// A column of train and test, in the file of the features or of the targets: rows of test take no part.
+    /// Column of train and test, in the file of the features or of the targets; test rows are excluded.
     pub split_column: Option<String>,
-    /// The name of a task, or "mean": the average over all.
+    /// Name of a task, or "mean" for the average over all tasks.
     pub task: String,
-    /// Several encoders of the same rows; empty where the features have no name.
+    /// Several encoders of the same rows; empty if the features are not named.
     pub encoders: Vec<Encoder>,
 }
 
 impl DataSource {
-    /// What is read of the files whatever the task and the other encoders.
+    /// The part of the description that determines which rows are read, without task and other encoders.
     #[must_use]
     pub fn rows(&self) -> Self {
         Self { task: String::new(), encoders: Vec::new(), ..self.clone() }
@@ -39,8 +39,8 @@ impl DataSource {
 /// One of several encoders of the same rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoder {
-    /// Its name beside its curve.
+    /// Name shown next to its curve.
     pub name: String,
-    /// N×p, as [`DataSource::features`].
+    /// File of its N×p features, as [`DataSource::features`].
     pub features: PathBuf,
 }

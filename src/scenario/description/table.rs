@@ -5,14 +5,14 @@
 pub struct Table {
     /// Shares of the p directions; they sum to 1.
     pub weights: Vec<f64>,
-    /// s, of the raw covariates.
+    /// Eigenvalues s of the raw covariates.
     pub eigenvalues: Vec<f64>,
-    /// τ.
+    /// Task energies τ.
     pub energies: Vec<f64>,
 }
 
 impl Table {
-    /// (w, s, τ).
+    /// The atoms (w, s, τ).
     pub(in crate::scenario) fn atoms(&self) -> impl Iterator<Item = (f64, f64, f64)> {
         self.weights.iter().zip(&self.eigenvalues).zip(&self.energies).map(|((&w, &s), &t)| (w, s, t))
     }

@@ -1,19 +1,19 @@
-//! Fits that are not the plain one, and noise on the covariates (sections 11.3 and 11.4).
+//! Modified fits (source task, bagging) and noise on the covariates (sections 11.3 and 11.4).
 
 use crate::theory::transfer::{Fits, SourceWeight};
 
-/// A task whose ridge fit the downstream fit is drawn towards (section 11.3).
+/// A source task towards whose fitted coefficients the downstream fit is regularised (section 11.3).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SourceTask {
-    /// n_S, its samples; 0: there is no source.
+    /// Number n_S of source samples; 0 means no source.
     pub samples: usize,
-    /// λ_S of its fit.
+    /// Ridge λ_S of the source fit.
     pub ridge: f64,
-    /// σ_S², its label noise; `None`: that of the downstream task.
+    /// Label noise σ_S² of the source; `None` for that of the downstream task.
     pub noise: Option<f64>,
-    /// c, correlation of its coefficients with the downstream task's.
+    /// Correlation c of its coefficients with those of the downstream task.
     pub correlation: f64,
-    /// γ, weight on its fitted coefficients.
+    /// Weight γ on its fitted coefficients.
     pub weight: SourceWeight,
 }
 
@@ -23,10 +23,10 @@ impl Default for SourceTask {
     }
 }
 
-/// Isotropic noise on the covariates, of the samples and of the test (section 11.4).
+/// Isotropic noise on the covariates of training and test samples (section 11.4).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FeatureNoise {
-    /// η, its variance, where the covariates' eigenvalues have mean 1 (a table's as given).
+    /// Noise variance η, relative to covariates with mean eigenvalue 1 (to the given eigenvalues of a table).
     pub noise: f64,
 }
 
@@ -36,12 +36,12 @@ impl Default for FeatureNoise {
     }
 }
 
-/// Fits on parts of the samples, averaged (section 11.4).
+/// Averages of fits on subsamples (section 11.4).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BaggedFits {
-    /// β, share of the samples in each fit.
+    /// Share β of the samples in each fit.
     pub share: f64,
-    /// K, number of fits.
+    /// Number K of fits.
     pub fits: Fits,
 }
 

@@ -10,7 +10,7 @@ use crate::scenario::ScenarioError;
 use crate::scenario::description::{DataSource, Encoder, Scenario};
 use crate::scenario::file::reader::Reader;
 
-/// Longer names are no names.
+/// Maximum length of a name.
 pub const LONGEST: usize = 200;
 
 impl Scenario {
@@ -26,13 +26,13 @@ impl Scenario {
         scenario
     }
 
-    /// The encoders by name, none where there is only one set of features.
+    /// The encoders with their names; empty if there is only one unnamed set of features.
     #[must_use]
     pub fn encoders(&self) -> &[Encoder] {
         self.data.as_ref().map_or(&[], |data| data.encoders.as_slice())
     }
 
-    /// The name of the encoder in focus; `None` where there is one unnamed set of features.
+    /// Name of the encoder in focus; `None` for one unnamed set of features.
     #[must_use]
     pub fn focus(&self) -> Option<&str> {
         self.data.as_ref()?.focus().map(|encoder| encoder.name.as_str())
@@ -50,7 +50,7 @@ impl Scenario {
 }
 
 impl DataSource {
-    /// The files, as the data room reads them.
+    /// The files for the data module.
     pub(in crate::scenario) fn files(&self) -> Files<'_> {
         Files {
             reading: self.reading,
@@ -63,7 +63,7 @@ impl DataSource {
         }
     }
 
-    /// The encoder in focus, where there are several.
+    /// The encoder in focus, if there are several.
     #[must_use]
     pub fn focus(&self) -> Option<&Encoder> {
         self.encoders.iter().find(|encoder| encoder.features == self.features)
@@ -71,7 +71,7 @@ impl DataSource {
 }
 
 impl Encoder {
-    /// Checks that a name fits in a command line. Where there is less room it is shown with its middle left out.
+    /// Checks that a name can be used in a command line. Where space is short, its middle is omitted on screen.
     ///
     /// # Errors
     /// The accepted names, in words.
@@ -86,7 +86,7 @@ impl Encoder {
         ))
     }
 
-    /// Checks that names and features of several encoders differ.
+    /// Checks that names and features of several encoders are distinct.
     ///
     /// # Errors
     /// One sentence that names the repeated encoder.
@@ -98,12 +98,12 @@ impl Encoder {
             let before = encoders.iter().take(i);
             if before.clone().any(|b| b.name == *name) {
                 return Err(ScenarioError::new(format!(
-                    "{name}: two encoders have this name; accepted are names that differ"
+                    "{name}: two encoders have this name; accepted are distinct names"
                 )));
             }
             if let Some(same) = before.into_iter().find(|b| b.features == *features) {
                 return Err(ScenarioError::new(format!(
-                    "{name} has the features of {}; accepted are encoders that differ",
+                    "{name} has the features of {}; accepted are distinct encoders",
                     same.name
                 )));
             }
@@ -112,7 +112,7 @@ impl Encoder {
     }
 }
 
-/// Reads the features of `[data]`: those in focus, and all encoders where they have names.
+/// Reads the features of `[data]`: those in focus, and all encoders if they are named.
 pub(in crate::scenario) fn read(reader: &mut Reader) -> Result<(PathBuf, Vec<Encoder>), ScenarioError> {
     const ACCEPTED: &str = "[[data.encoders]] accepts two or more tables of name and features";
     let tables = match reader.take("encoders") {

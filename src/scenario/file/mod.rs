@@ -1,5 +1,5 @@
-//! The scenario file: strict reading and complete writing of TOML, and [`Scenario::set`], which takes a value as a file
-//! writes it. TOML is used in no other place.
+//! The scenario file: strict reading and complete writing of TOML, and [`Scenario::set`], which takes a value as
+//! written in a file. TOML is used only here.
 
 mod encoders;
 mod paths;
@@ -21,27 +21,28 @@ use crate::scenario::schema::{Choice, Described, Record, Value};
 use crate::theory::RidgeChoice;
 
 impl Scenario {
-    /// Reads a scenario file's text. Paths in it are taken as they are.
+    /// Reads the text of a scenario file. Paths in it are not changed.
     ///
     /// # Errors
-    /// An unknown or missing key or a value out of range: the key and the accepted keys or values.
+    /// An unknown or missing key, or a value out of range, with the accepted keys or values.
     pub fn from_toml(text: &str) -> Result<Self, ScenarioError> {
         Self::read(parsed(text)?)
     }
 
-    /// Reads a scenario file; relative paths in it are relative to its folder. Without a name it takes the file's.
+    /// Reads a scenario file; relative paths in it are relative to its folder. A scenario without a name gets that of
+    /// the file.
     ///
     /// # Errors
-    /// Those of [`Scenario::from_toml`], and a file that cannot be read.
+    /// Errors of [`Scenario::from_toml`], and a file that cannot be read.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         Self::load_as(path.as_ref(), |_| {})
     }
 
-    /// Reads a scenario file for the dashboard: measured data without a ridge take the optimal non-negative one
+    /// Reads a scenario file for the dashboard, where measured data without a ridge get the optimal non-negative one
     /// (section 9.2).
     ///
     /// # Errors
-    /// Those of [`Scenario::load`].
+    /// Errors of [`Scenario::load`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         Self::load_as(path.as_ref(), |table| {
             if table.contains_key("data") && !table.contains_key("ridge") {
@@ -72,7 +73,7 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// The scenario as TOML: complete, in a fixed order, and read back as the same scenario.
+    /// The scenario as TOML: complete, in a fixed order, and read back as an equal scenario.
     #[must_use]
     pub fn to_toml(&self) -> String {
         let mut text = String::new();
@@ -87,7 +88,7 @@ impl Scenario {
                         tables.extend(all.into_iter().map(|table| (key, table)));
                         continue;
                     }
-                    // The shortest text that is read back as the same number.
+                    // The shortest representation that reads back as the same number.
                     Item::Float(v) => format!("{v:?}"),
                     other => other.to_string(),
                 };
@@ -104,20 +105,20 @@ impl Scenario {
         text
     }
 
-    /// The scenario as TOML for a file at `path`: files in its folder are written relative to it, others absolute, so
-    /// that [`Scenario::load`] finds them.
+    /// The scenario as TOML for a file at `path`: paths to files in its folder are written relative to it, others
+    /// absolute, so that [`Scenario::load`] finds them.
     #[must_use]
     pub fn to_toml_at(&self, path: &Path) -> String {
         let folder = paths::absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
         self.portable(&folder).to_toml()
     }
 
-    /// Sets a key (`task.ratio`, `ridge`) to a value as a scenario file writes it; texts need no quotes. Numbers and
-    /// names are set by [`Scenario::with`]; a `[spectrum]` replaces covariates, task and signal. On error the scenario
-    /// is unchanged.
+    /// Sets a key (`task.ratio`, `ridge`) to a value as written in a scenario file; texts need no quotes. Numbers and
+    /// names are set by [`Scenario::with`]; a `[spectrum]` replaces covariates, task and signal. On error the
+    /// scenario is unchanged.
     ///
     /// # Errors
-    /// Those of [`Scenario::from_toml`].
+    /// Errors of [`Scenario::from_toml`].
     pub fn set(&mut self, key: &str, text: &str) -> Result<(), ScenarioError> {
         let item = item(key, text);
         let typed = match &item {
@@ -130,7 +131,7 @@ impl Scenario {
         let listed = matches!(section, "data" | "spectrum") || matches!(key, "data" | "spectrum");
         *self = match typed.filter(|_| !listed) {
             Some(value) => match self.with(key, value) {
-                // The error of a file lists the keys of the table.
+                // An error from the file reader lists the keys of the table.
                 Err(ScenarioError::UnknownKey { .. }) => self.with_item((section, last), item)?,
                 changed => changed?,
             },
@@ -139,7 +140,7 @@ impl Scenario {
         Ok(())
     }
 
-    /// The scenario with one item of its file changed.
+    /// The scenario with one item of its file replaced.
     fn with_item(&self, (section, key): (&str, &str), item: Item) -> Result<Self, ScenarioError> {
         let mut table = self.to_table();
         let replaces = match section {
@@ -237,7 +238,7 @@ impl Scenario {
             scenario.noise = None;
         }
         if let Some(mut reader) = covariates {
-            // A file can only mean a matrix.
+            // Without a family, a `file` key implies a matrix.
             let otherwise = reader.has("file").then_some("file");
             scenario.covariates = reader.choice("family", Family::COVARIATES, otherwise)?;
             reader.finish(&format!(" of family {}", scenario.covariates.name()))?;
@@ -287,7 +288,7 @@ fn parsed(text: &str) -> Result<Toml, ScenarioError> {
     })
 }
 
-/// The longest accepted scenario file, in bytes.
+/// Maximum size of a scenario file, in bytes.
 const LONGEST: u64 = 16_000_000;
 
 fn read_text(path: &Path) -> Result<String, ScenarioError> {
@@ -305,13 +306,13 @@ impl serde::Serialize for Scenario {
     }
 }
 
-/// The name of a kind and its parameters, as they are written.
+/// The name of a kind and its parameters, as written in a file.
 fn pairs(key: &'static str, choice: &impl Choice) -> Vec<(&'static str, Item)> {
     let name = (key, Item::String(choice.kind_name().into()));
     std::iter::once(name).chain(pairs_of(choice.values())).collect()
 }
 
-/// Parameters as they are written; those left out are missing.
+/// Parameters as written in a file; those left out are omitted.
 fn pairs_of(values: Vec<(&'static Record, Option<Value>)>) -> impl Iterator<Item = (&'static str, Item)> {
     values.into_iter().filter_map(|(record, value)| {
         let item = match value? {
@@ -324,7 +325,7 @@ fn pairs_of(values: Vec<(&'static Record, Option<Value>)>) -> impl Iterator<Item
     })
 }
 
-/// A value of a scenario file; bare words are texts. Names and paths are texts whatever they look like.
+/// A value of a scenario file; bare words are texts. Names and paths are always texts.
 fn item(key: &str, text: &str) -> Item {
     const TEXTS: [&str; 12] = [
         "name",

@@ -1,4 +1,4 @@
-//! The files that a scenario names: rows, targets, covariances and the matrix of a featurization.
+//! Files referenced by a scenario: rows, targets, covariances and the matrix of a featurization.
 
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,7 @@ impl Scenario {
         whole
     }
 
-    /// The scenario with the paths of files in `folder` relative to it, and all others absolute.
+    /// The scenario with paths of files in `folder` made relative to it, and all others absolute.
     pub(in crate::scenario) fn portable(&self, folder: &Path) -> Self {
         let mut portable = self.absolute();
         portable.each_path(|path| {

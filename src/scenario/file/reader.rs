@@ -1,4 +1,4 @@
-//! Strict reading of one table of a scenario file: every error names the key and what would be accepted.
+//! Strict reading of one table of a scenario file: every error names the key and what is accepted.
 
 use toml::{Table, Value as Item};
 
@@ -31,12 +31,12 @@ impl Reader {
         self.table.remove(key)
     }
 
-    /// Whether a key is given that has not been read.
+    /// Whether a key is present that has not been read.
     pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
-    /// A table within this one.
+    /// A subtable.
     pub fn section(&mut self, key: &'static str) -> Result<Option<Self>, ScenarioError> {
         match self.take(key) {
             None => Ok(None),
@@ -61,7 +61,7 @@ impl Reader {
         outcome.map(|()| given)
     }
 
-    /// Stores a parameter and returns whether it was given; a path is required.
+    /// Stores a parameter and returns whether it was present; a path is required.
     fn parameter(&mut self, record: &'static Record, stored: &mut dyn Stored) -> Result<bool, ScenarioError> {
         let value = match record.takes {
             Takes::Path(what) => Value::Word(self.required_text(record.key, what)?),
@@ -82,7 +82,7 @@ impl Reader {
         Ok(true)
     }
 
-    /// The kind that `key` names, with its parameters as far as they are given. `names` are accepted.
+    /// The kind named by `key`, with those of its parameters that are present. `names` are the accepted names.
     pub fn choice<T: Choice>(
         &mut self,
         key: &'static str,
@@ -105,7 +105,7 @@ impl Reader {
     pub fn text(&mut self, key: &'static str) -> Result<Option<String>, ScenarioError> {
         match self.take(key) {
             None => Ok(None),
-            // Texts reach the terminal, copied command lines and figures.
+            // Texts are shown in the terminal, in copied command lines and in figures.
             Some(Item::String(text)) if text.chars().any(outside::text::commands) => {
                 Err(self.wrong(key, "a text without control characters", &Item::String(text)))
             }
@@ -114,7 +114,7 @@ impl Reader {
         }
     }
 
-    /// True or false; false where it is left out.
+    /// A boolean; false if it is missing.
     pub fn flag(&mut self, key: &'static str) -> Result<bool, ScenarioError> {
         match self.take(key) {
             None => Ok(false),
@@ -146,14 +146,14 @@ impl Reader {
 
     pub fn wrong(&self, key: &str, accepted: &str, found: &Item) -> ScenarioError {
         let found = match found {
-            // The shortest text: 1e300 has 300 digits otherwise.
+            // The shortest representation; otherwise 1e300 would have 300 digits.
             Item::Float(v) => format!("{v:?}"),
             other => other.to_string(),
         };
         ScenarioError::written(&self.path(key), accepted, found)
     }
 
-    /// Refuses keys that were not read. `context` follows the section's name: " of family two-level".
+    /// Refuses keys that were not read. `context` is appended to the section's name: " of family two-level".
     pub fn finish(mut self, context: &str) -> Result<(), ScenarioError> {
         let Some(key) = std::mem::take(&mut self.table).into_iter().next().map(|(key, _)| key) else {
             return Ok(());
@@ -168,7 +168,7 @@ impl Reader {
     }
 }
 
-/// A whole number of a file; a negative one is a number like any other.
+/// A whole number from a file; a negative one becomes a real number.
 pub(in crate::scenario) fn whole(number: i64) -> Value {
     u64::try_from(number).map_or(Value::Number(number as f64), Value::Whole)
 }

@@ -1,4 +1,4 @@
-//! The table `[data]`: files of real rows.
+//! The table `[data]`: files of real rows, and how they are read.
 
 use std::path::Path;
 
@@ -11,17 +11,17 @@ use crate::scenario::description::DataSource;
 use crate::scenario::file::reader::Reader;
 use crate::scenario::schema::access::printable;
 
-/// How targets are read, in the file's words.
+/// Words of the file for how targets are read.
 const READINGS: [(&str, Reading); 2] = [("labels", Reading::Labels), ("numbers", Reading::Numbers)];
 
 fn reading(of: Reading) -> Option<&'static str> {
     READINGS.iter().find(|(_, reading)| *reading == of).map(|(word, _)| *word)
 }
 
-/// The key of the column of train and test.
+/// Key of the train/test column.
 const SPLIT: &str = "split-column";
 
-/// The key by which words for a missing value are classes.
+/// Key by which words for a missing value become classes.
 const AS_THEY_ARE: &str = "labels-as-they-are";
 
 impl DataSource {
@@ -51,7 +51,7 @@ impl DataSource {
         reader.finish("").map(|()| data)
     }
 
-    /// The keys of the table with their values; those at their defaults are missing.
+    /// The keys of the table with their values, without those at their defaults.
     pub(super) fn pairs(&self) -> Vec<(&'static str, Item)> {
         let path = |p: &Path| Item::String(p.to_string_lossy().into_owned());
         let mut pairs = encoders::pairs(self);
@@ -65,7 +65,7 @@ impl DataSource {
         pairs
     }
 
-    /// Checks that its texts are printable and its encoders differ.
+    /// Checks that texts are printable and encoders distinct.
     pub(in crate::scenario) fn check(&self) -> Result<(), ScenarioError> {
         let texts = [("data.features", &self.features), ("data.targets", &self.targets)];
         let encoders = self.encoders.iter().map(|encoder| ("data.encoders.features", &encoder.features));

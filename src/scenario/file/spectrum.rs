@@ -1,4 +1,4 @@
-//! The table `[spectrum]`.
+//! The table `[spectrum]`: a spectrum given atom by atom.
 
 use toml::Value as Item;
 

@@ -10,7 +10,7 @@ use crate::scenario::{Model, RiskCurve, ScenarioError};
 use crate::theory::SampleRatio;
 
 impl Model {
-    /// The rows of a measured scenario and the chosen task.
+    /// The rows of a measured scenario and the chosen task; `None` for other scenarios.
     #[must_use]
     pub fn rows(&self) -> Option<(Arc<Pool>, TaskChoice)> {
         self.sampled().map(|sampled| (Arc::clone(&sampled.pool), sampled.task))
@@ -22,10 +22,11 @@ impl Model {
         self.sampled().map(|sampled| sampled.paths().raw().noise(task))
     }
 
-    /// The features of real rows at n/p = `ratio` under the scenario's featurization, for a fit.
+    /// The features of real rows under the scenario's featurization at n/p = `ratio`.
     ///
     /// # Errors
-    /// Those of [`Model::representation`], a featurization that does not exist at `ratio`, and a scenario without rows.
+    /// Errors of [`Model::representation`], a featurization that does not exist at `ratio`, and a scenario without
+    /// rows.
     pub fn feature_map(&self, ratio: SampleRatio) -> Result<FeatureMap, ScenarioError> {
         let Some(sampled) = self.sampled() else {
             return Err(ScenarioError::new("there are no rows: give --features and --targets"));

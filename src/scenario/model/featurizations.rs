@@ -1,4 +1,4 @@
-//! One record a kind of featurization: title, help, requirements and how it is made (sections 1, 5 and 7).
+//! One record for each kind of featurization: title, help, requirements and construction (sections 1, 5 and 7).
 
 use std::borrow::Cow;
 
@@ -15,47 +15,47 @@ use crate::theory::representation::Representation;
 use crate::theory::transfer::RandomFeatures;
 use crate::theory::{MinimaxSelection, NoiseVariance, Pcr, Residue, Ridge, SampleRatio, Spectrum, pcr};
 
-/// The record of a kind of featurization with its parameters.
+/// The record of a kind of featurization with given parameters.
 pub(in crate::scenario) struct Kind<'a> {
     /// The title, with the parameters that distinguish two of a kind.
     pub title: Cow<'static, str>,
-    /// A sentence with its formula and the section of the theory.
+    /// One sentence with its formula and the section of the theory.
     pub about: &'static str,
-    /// Whether it is made from the task covariance; for measured data, from the labels.
+    /// Whether it depends on the task covariance or, for measured data, on the labels.
     pub knows_tasks: bool,
     pub needs: Needs,
-    /// Whether making it takes a matrix decomposition; it is then made with the model.
+    /// Whether its construction takes a matrix decomposition; it is then computed with the model.
     pub costly: bool,
     /// Whether it depends on σ².
     pub sees_noise: bool,
     pub made: Made<'a>,
-    /// The leave-one-out path of real rows for it.
+    /// The leave-one-out path that evaluates it on real rows.
     pub path: Shown<'a>,
 }
 
-/// Requirements of a kind on the population.
+/// What a kind requires of the population.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::scenario) enum Needs {
     Nothing,
-    /// More than the eigenvalues of a table.
+    /// More than the eigenvalues given in a table.
     Directions,
     /// Columns of real rows.
     Rows,
-    /// Covariances to draw upstream tasks from.
+    /// Covariances from which upstream tasks are drawn.
     Families,
-    /// A population whose test samples are like the downstream ones.
+    /// A population without a test covariance.
     Unshifted,
-    /// Such a population in which covariates and tasks have one eigenbasis.
+    /// A population without a test covariance in which covariates and tasks have a common eigenbasis.
     SharedEigenbasis,
 }
 
-/// How a kind is made.
+/// Construction of a kind.
 pub(in crate::scenario) enum Made<'a> {
-    /// One featurization for every n: from the population, and from real rows.
+    /// One featurization for all n: from the population, and from real rows.
     Fixed(Box<FromPopulation<'a>>, Box<FromRows<'a>>),
-    /// A random representation: exact at every n, with a separate population spectrum.
+    /// A random representation, exact at every n, and its population spectrum.
     Random(Box<FromDirections<'a>>),
-    /// Made for each n, or for one sample ratio and used at every n.
+    /// Optimised at each n, or at one given sample ratio.
     Following(fn(&Source<'_>) -> Result<Representation, ScenarioError>, Option<f64>),
 }
 
@@ -64,7 +64,7 @@ type FromDirections<'a> = dyn Fn(&Source<'_>) -> Result<Representation, Scenario
 type FromRows<'a> = dyn Fn(&Sampled) -> Result<Featurizer, ScenarioError> + 'a;
 
 impl Featurization {
-    /// The record of its kind.
+    /// The record of this kind.
     pub(in crate::scenario) fn kind(&self) -> Kind<'_> {
         match self {
             Self::Raw => Kind {
@@ -165,7 +165,7 @@ impl Featurization {
                 knows_tasks: true,
                 ..Kind::new(
                     frozen("optimal (λ = 0)", *at),
-                    "the lower of soft and hard selection at each n: nothing ridgeless is better (§5).",
+                    "the lower of soft and hard selection at each n: no ridgeless featurization is better (§5).",
                     Made::Following(|s| Ok(Representation::Optimal(s.tasks()?)), *at),
                 )
             },
@@ -173,7 +173,7 @@ impl Featurization {
                 knows_tasks: true,
                 ..Kind::new(
                     frozen("minimax", *at),
-                    "the best F for the worst task on the sphere ‖Σ_θ^(−1/2) θ‖² = p, not the average one (§5).",
+                    "the best F for the worst task on the sphere ‖Σ_θ^(−1/2) θ‖² = p, not for the average task (§5).",
                     Made::Following(|s| Ok(Representation::Minimax(MinimaxSelection::new(s.tasks()?))), *at),
                 )
             },
@@ -209,7 +209,7 @@ impl Featurization {
                 sees_noise: noise.is_none(),
                 ..Kind::new(
                     format!("pretrained {}×{samples}", count(*tasks as f64)),
-                    "the fits of m upstream tasks on N samples each, as features: exact, nothing is drawn (§11.2).",
+                    "the fits of m upstream tasks on N samples each, as features: exact, without random draws (§11.2).",
                     Made::Random(Box::new(move |s| {
                         let noise = NoiseVariance::new(noise.map_or(s.noise, |noise| noise + s.hidden))?;
                         let samples = SampleRatio::new(*samples as f64 / s.dimension as f64)?;
@@ -256,22 +256,22 @@ impl Featurization {
         }
     }
 
-    /// Whether it has one spectrum for all n.
+    /// Whether it is the same for all n.
     pub(in crate::scenario) fn is_fixed(&self) -> bool {
         matches!(self.kind().made, Made::Fixed(..))
     }
 
-    /// Whether it is itself random, and exact (sections 11.1 and 11.2).
+    /// Whether it is a random representation treated exactly (sections 11.1 and 11.2).
     pub(in crate::scenario) fn is_random(&self) -> bool {
         matches!(self.kind().made, Made::Random(_))
     }
 
-    /// The kinds that are themselves random, and exact.
+    /// Names of the kinds that are random representations.
     pub(in crate::scenario) fn random_kinds() -> Vec<&'static str> {
         Self::defaults().iter().filter(|kind| kind.is_random()).map(Self::name).collect()
     }
 
-    /// The kinds that have one spectrum for all n; principal components with a given size.
+    /// Names of the kinds that are the same for all n; principal components with a given size are.
     pub(in crate::scenario) fn fixed_kinds() -> Vec<&'static str> {
         let all = Self::defaults();
         let fixed = |kind: &&Self| kind.is_fixed() || matches!(kind, Self::Pca { .. });
@@ -281,7 +281,7 @@ impl Featurization {
             .collect()
     }
 
-    /// Requirements on the population.
+    /// What it requires of the population.
     pub(in crate::scenario) fn needs(&self) -> Needs {
         self.kind().needs
     }
@@ -298,20 +298,20 @@ impl Featurization {
         Self::named(name).map(|featurization| featurization.kind().about)
     }
 
-    /// Whether its spectrum depends on σ²: learned from noisy tasks, or made for one sample ratio.
+    /// Whether its spectrum depends on σ²: it is learned from noisy tasks, or optimised at one sample ratio.
     #[must_use]
     pub fn sees_noise(&self) -> bool {
         let kind = self.kind();
         kind.sees_noise || matches!(kind.made, Made::Following(_, Some(_)))
     }
 
-    /// Whether it is optimal without distribution shift only.
+    /// Whether it is optimal only without a distribution shift.
     #[must_use]
     pub const fn is_made_without_shift(&self) -> bool {
         matches!(self, Self::Soft { .. } | Self::Hard { .. } | Self::Optimal { .. } | Self::Minimax { .. })
     }
 
-    /// Whether it is made from the task covariance; for measured data, from the labels.
+    /// Whether it depends on the task covariance or, for measured data, on the labels.
     #[must_use]
     pub fn knows_tasks(&self) -> bool {
         self.kind().knows_tasks
@@ -334,7 +334,7 @@ impl<'a> Kind<'a> {
 }
 
 impl Needs {
-    /// The kinds with the eigenbasis of covariates and task, for a sentence.
+    /// Names of the kinds that share the eigenbasis of covariates and task, for a message.
     pub fn in_the_eigenbasis() -> String {
         let kinds = Featurization::defaults();
         let others: Vec<&str> = kinds

@@ -1,4 +1,4 @@
-//! A checked scenario, ready for the theory (sections 2 and 7).
+//! A checked scenario with computed spectra (sections 2 and 7).
 
 pub(in crate::scenario) mod effective_rank;
 mod feature_map;
@@ -25,8 +25,8 @@ use crate::scenario::population::{Origin, Population};
 use crate::theory::representation::Representation;
 use crate::theory::{NoiseVariance, RidgeChoice, SoftTable, TaskSpectrum, TheoryError};
 
-/// A scenario whose every part is checked and whose expensive parts are computed once. Cheap to clone, and shared
-/// between threads.
+/// A scenario whose parts are checked and whose expensive parts are computed once. Cheap to clone and shared between
+/// threads.
 #[derive(Debug, Clone)]
 pub struct Model {
     scenario: Scenario,
@@ -35,12 +35,12 @@ pub struct Model {
     pub(super) population: Population,
     /// Shared by every model of this population and signal.
     tasks: Arc<Tasks>,
-    /// The scenario's featurization; shared by every model with equal inputs of it.
+    /// The scenario's featurization; shared by every model for which it is equal.
     chosen: Arc<Memo<Result<Arc<Representation>, ScenarioError>>>,
     warnings: OnceLock<Vec<String>>,
 }
 
-/// The task spectrum of a population at one signal, computed at its first use.
+/// The task spectrum of a population for one signal, computed on first use.
 #[derive(Debug, Default)]
 struct Tasks {
     spectrum: Memo<Result<Arc<TaskSpectrum>, ScenarioError>>,
@@ -52,7 +52,7 @@ impl Model {
     /// called between expensive steps.
     ///
     /// # Errors
-    /// A scenario or file that cannot be used; [`ScenarioError::Interrupted`] when `stop` returns true.
+    /// A scenario or file that cannot be used; [`ScenarioError::Interrupted`] if `stop` returns true.
     pub fn new(
         scenario: &Scenario,
         previous: Option<&Self>,
@@ -80,10 +80,10 @@ impl Model {
         Self::of_population(scenario, population, previous, stop)
     }
 
-    /// A model of rows in memory: `scenario.data` names them, and no file is read.
+    /// A model of rows in memory; `scenario.data` names them, and no file is read.
     ///
     /// # Errors
-    /// A scenario without `data`, a task that the pool does not have, and as [`Model::new`].
+    /// A scenario without `data`, a task that the pool does not have, and errors of [`Model::new`].
     pub fn of_pool(
         scenario: &Scenario,
         pool: &Arc<Pool>,
@@ -126,14 +126,14 @@ impl Model {
         Ok(model)
     }
 
-    /// Makes the scenario's featurization where that takes a file, draws or a decomposition.
+    /// Constructs the scenario's featurization if that takes a file, random draws or a decomposition.
     fn prepare(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), ScenarioError> {
         if self.chosen.get().is_some() {
             return Ok(());
         }
         let kind = self.scenario.featurization.kind();
         if self.sampled().is_some() && !matches!(kind.path, Shown::Nothing) {
-            // A featurization made without labels is a path of the rows, remembered with them.
+            // A featurization that does not depend on labels is a path of the rows, cached with them.
             return self.curve_of(&self.scenario.featurization, stop).map(drop);
         }
         let closed_form =
@@ -146,12 +146,12 @@ impl Model {
         Ok(())
     }
 
-    /// The population, signal and noise that featurizations are made from.
+    /// Population, signal and noise from which featurizations are constructed.
     pub(in crate::scenario) fn source<'a>(&'a self, stop: &'a (dyn Fn() -> bool + Sync)) -> Source<'a> {
         Source {
             population: &self.population,
             dimension: self.dimension(),
-            // A table's energies are as given.
+            // The energies of a table are used unscaled.
             signal: if self.scenario.spectrum.is_some() { 1.0 } else { self.signal },
             noise: self.noise.get(),
             hidden: hidden(&self.scenario, &self.population, self.signal),
@@ -159,31 +159,31 @@ impl Model {
         }
     }
 
-    /// The scenario as checked.
+    /// The checked scenario.
     #[must_use]
     pub const fn scenario(&self) -> &Scenario {
         &self.scenario
     }
 
-    /// p.
+    /// Dimension p.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.population.dimension().unwrap_or(self.scenario.dimension)
     }
 
-    /// σ².
+    /// Noise variance σ².
     #[must_use]
     pub const fn noise(&self) -> NoiseVariance {
         self.noise
     }
 
-    /// λ, or how it is chosen.
+    /// Ridge λ, or how it is chosen.
     #[must_use]
     pub const fn ridge(&self) -> RidgeChoice {
         self.scenario.ridge
     }
 
-    /// r².
+    /// Signal variance r².
     #[must_use]
     pub const fn signal(&self) -> f64 {
         self.signal
@@ -195,25 +195,25 @@ impl Model {
         self.scenario.is_shifted()
     }
 
-    /// The model without distribution shift: the test covariance is that of the downstream samples.
+    /// The model without a test covariance.
     ///
     /// # Errors
-    /// Those of [`Model::new`].
+    /// Errors of [`Model::new`].
     pub fn unshifted(&self) -> Result<Self, ScenarioError> {
         Self::new(&Scenario { test: None, ..self.scenario.clone() }, Some(self), &|| false)
     }
 
-    /// Variance of the targets of another task that the covariates do not explain, where its label noise is `given`; that
-    /// of the downstream task where it is not. Noise on the covariates hides the same of both.
+    /// Unexplained variance of another task's targets, whose label noise is `given` or, without it, equals that of
+    /// the downstream task. Noise on the covariates adds the same amount to both.
     ///
     /// # Errors
-    /// Those of [`NoiseVariance::new`].
+    /// Errors of [`NoiseVariance::new`].
     pub fn label_noise(&self, given: Option<f64>) -> Result<NoiseVariance, TheoryError> {
         let hidden = hidden(&self.scenario, &self.population, self.signal);
         given.map_or(Ok(self.noise), |noise| NoiseVariance::new(noise + hidden))
     }
 
-    /// The measured data behind the model, if it is measured.
+    /// The measured data, if the scenario is measured.
     #[must_use]
     pub fn pool(&self) -> Option<&Pool> {
         self.sampled().map(|sampled| sampled.pool.as_ref())
@@ -224,8 +224,9 @@ impl Model {
         self.population.sampled()
     }
 
-    /// Whether the target is the mean over the tasks of real data whose rows are in no groups; the risk of a new task is
-    /// then estimated by cross-fitting over tasks ([`Model::compute_ensemble`]), on halves that would divide groups.
+    /// Whether the target is the mean over the tasks of real rows without groups. The risk of a new task is then
+    /// estimated by cross-fitting over tasks ([`Model::compute_ensemble`]), on halves of the rows, which would divide
+    /// groups.
     #[must_use]
     pub fn is_measured_mean(&self) -> bool {
         let of = |sampled: &Sampled| sampled.task == TaskChoice::Mean && sampled.pool.groups().is_none();
@@ -239,10 +240,10 @@ impl Model {
     }
 
     /// Computes the ensemble of measured tasks, which takes seconds and is shared by all models of the same data.
-    /// `watch` receives the finished share and returns whether to continue.
+    /// `watch` receives the finished fraction and returns whether to continue.
     ///
     /// # Errors
-    /// A scenario without measured data, and those of [`Ensemble::new`].
+    /// A scenario without measured data, and errors of [`Ensemble::new`].
     pub fn compute_ensemble(&self, watch: Watch<'_>) -> Result<Arc<Ensemble>, ScenarioError> {
         match self.sampled() {
             Some(sampled) => sampled.compute_ensemble(watch),
@@ -255,7 +256,7 @@ impl Model {
     /// Checks that a metric is defined for the targets of real rows.
     ///
     /// # Errors
-    /// One sentence with the metrics that are accepted.
+    /// One sentence with the accepted metrics.
     pub fn check_metric(&self, metric: Metric) -> Result<(), ScenarioError> {
         let checked = self.pool().map_or(Ok(()), |pool| metric.check_targets(pool));
         checked.map_err(|e| ScenarioError::new(format!("--metric: {e}")))
@@ -264,7 +265,7 @@ impl Model {
     /// The eigenvalues τ of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}, from which optimal representations are built (section 5).
     ///
     /// # Errors
-    /// When an energy of a table is negative.
+    /// If an energy of a table is negative.
     pub fn task_spectrum(&self) -> Result<Arc<TaskSpectrum>, ScenarioError> {
         self.tasks.spectrum.get_or_compute(|| self.source(&|| false).tasks().map(Arc::new)).clone()
     }
@@ -272,15 +273,15 @@ impl Model {
     /// The task spectrum with its table, for optima at many sample ratios and noises.
     ///
     /// # Errors
-    /// Those of [`Model::task_spectrum`].
+    /// Errors of [`Model::task_spectrum`].
     pub fn soft_table(&self) -> Result<Arc<SoftTable>, ScenarioError> {
         let task = self.task_spectrum()?;
         Ok(Arc::clone(self.tasks.table.get_or_init(|| Arc::new(SoftTable::new(task.as_ref().clone())))))
     }
 }
 
-/// Variance of the targets that noise on the covariates hides.
+/// Variance of the targets that is lost to noise on the covariates.
 fn hidden(scenario: &Scenario, population: &Population, signal: f64) -> f64 {
-    // A table's energies are as given.
+    // The energies of a table are used unscaled.
     population.hidden() * if scenario.spectrum.is_some() { 1.0 } else { signal }
 }

@@ -1,5 +1,5 @@
-//! The effective rank (tr S)²/tr S² (section 5) for many shapes of one family beside another that is kept: what does not
-//! change is computed once.
+//! The effective rank (tr S)²/tr S² (section 5) for many shapes of one family and a fixed second family, with the
+//! fixed parts computed once.
 
 use crate::scenario::description::Family;
 use crate::scenario::population::families::{log_sum, spectrum};
@@ -8,12 +8,12 @@ use crate::scenario::population::families::{log_sum, spectrum};
 #[derive(Debug)]
 pub(super) struct Participation {
     dimension: usize,
-    /// ln of the kept family's eigenvalues, in the order of the varied family's.
+    /// ln of the fixed family's eigenvalues, in the order of the varied family's.
     kept: Vec<f64>,
-    /// ln j.
+    /// ln j for each direction j.
     logs: Vec<f64>,
-    /// ln of Σe and Σe² over the first j of the kept eigenvalues e, for j = 0 … p, and over those from j on. Empty for
-    /// varied families without blocks of equal eigenvalues.
+    /// ln of Σe and Σe² over the first j of the fixed eigenvalues e, for j = 0 … p, and over those from j on. Empty
+    /// for varied families without blocks of equal eigenvalues.
     leading: Vec<(f64, f64)>,
     trailing: Vec<(f64, f64)>,
 }
@@ -47,17 +47,17 @@ impl Participation {
         Self { dimension: p, kept, logs, leading, trailing }
     }
 
-    /// p.
+    /// Dimension p.
     pub const fn dimension(&self) -> usize {
         self.dimension
     }
 
-    /// Whether the kept family's eigenvalues nowhere increase in the order of the varied family's.
+    /// Whether the fixed family's eigenvalues never increase in the order of the varied family's.
     pub fn kept_decreases(&self) -> bool {
         self.kept.is_sorted_by(|a, b| a >= b)
     }
 
-    /// (tr S)²/tr S², in directions.
+    /// Effective rank (tr S)²/tr S², in directions.
     pub fn of(&self, varied: &Family) -> f64 {
         match *varied {
             Family::PowerLaw { exponent } => {

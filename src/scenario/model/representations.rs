@@ -1,4 +1,4 @@
-//! The featurizations of a model, as spectra and for every sample ratio.
+//! Featurizations of a model: as spectra, and as functions of the sample ratio.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use crate::theory::{Correlation, Ridge, SampleRatio, Share, Spectrum};
 
 impl Model {
     /// The spectrum of one featurization: s scaled to mean 1 over the p directions, except for raw features of a
-    /// `[spectrum]`. A featurization that depends on n has one where it is made at a fixed sample ratio.
+    /// `[spectrum]`. A featurization that depends on n has one only if it is optimised at a fixed sample ratio.
     ///
     /// # Errors
-    /// A featurization that depends on n, or that this population cannot have.
+    /// A featurization that depends on n, or that this population does not support.
     pub fn spectrum(&self, featurization: &Featurization) -> Result<Spectrum, ScenarioError> {
         match self.representation(featurization)? {
             Representation::Fixed(spectrum) => Ok(spectrum),
@@ -27,15 +27,16 @@ impl Model {
         }
     }
 
-    /// The featurization for every sample ratio.
+    /// The featurization as a function of the sample ratio.
     ///
     /// # Errors
-    /// A featurization that the population cannot have, or that does not exist at the sample ratio where it is made.
+    /// A featurization that the population does not support, or that does not exist at the sample ratio at which it
+    /// is optimised.
     pub fn representation(&self, featurization: &Featurization) -> Result<Representation, ScenarioError> {
         self.shared_representation(featurization).map(Arc::unwrap_or_clone)
     }
 
-    /// The featurization for every sample ratio; that of the scenario is made once.
+    /// The featurization as a function of the sample ratio; the scenario's own is computed once.
     pub(in crate::scenario) fn shared_representation(
         &self,
         featurization: &Featurization,
@@ -53,7 +54,7 @@ impl Model {
         let shifted = matches!(&self.population.origin, Origin::Commuting(p) if p.is_shifted());
         if shifted && kind.needs != Needs::Nothing {
             return Err(ScenarioError::new(format!(
-                "featurization {} has an eigenbasis of its own, and [test] is known in the covariates' alone; accepted \
+                "featurization {} has another eigenbasis than the covariates, in which [test] is given; accepted \
                  are {}",
                 featurization.name(),
                 Needs::in_the_eigenbasis()
@@ -74,18 +75,18 @@ impl Model {
         }
     }
 
-    /// Covariates and tasks from which features are pretrained (section 11.2).
+    /// Covariates and tasks for pretraining (section 11.2).
     ///
     /// # Errors
-    /// Where the covariates and tasks have no common eigenbasis, and for real rows.
+    /// If covariates and tasks have no common eigenbasis, and for real rows.
     pub fn pretraining(&self) -> Result<Pretraining, ScenarioError> {
         self.source(&|| false).pretraining()
     }
 
-    /// The chosen featurization, with the fit of `[source]` and `[bagging]`.
+    /// The chosen featurization, fitted with `[source]` and `[bagging]`.
     ///
     /// # Errors
-    /// Those of [`Model::representation`].
+    /// Errors of [`Model::representation`].
     pub fn chosen(&self) -> Result<Arc<Representation>, ScenarioError> {
         let representation = self.shared_representation(&self.scenario.featurization)?;
         let (source, bagging) = (self.scenario.source, self.scenario.bagging);

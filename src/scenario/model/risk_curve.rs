@@ -1,5 +1,5 @@
-//! The one interface to the risk of a featurization: from a spectrum (sections 3 and 5) or from real rows (section
-//! 9.2).
+//! The common interface to the risk of a featurization, from a spectrum (sections 3 and 5) or from real rows
+//! (section 9.2).
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -24,7 +24,8 @@ pub enum RiskCurve {
 }
 
 impl RiskCurve {
-    /// Every metric at one sample ratio; of a population those of a fit on labels ±1 (section 11.5).
+    /// All metrics at one sample ratio; for a population AUC and accuracy are those of a fit on labels ±1
+    /// (section 11.5).
     ///
     /// # Errors
     /// [`TheoryError::BelowAdmissible`] for a fixed negative ridge without a solution.
@@ -63,7 +64,7 @@ impl RiskCurve {
         }
     }
 
-    /// The risk, and the `metric` where it is another, at every sample ratio. A ridge without a solution leaves a gap.
+    /// The risk, and `metric` if that is another one, at every sample ratio. A ridge without a solution leaves a gap.
     ///
     /// # Errors
     /// [`TheoryError::Interrupted`] once `stop` returns true.
@@ -90,11 +91,11 @@ impl RiskCurve {
         }
     }
 
-    /// A metric of real rows, with the influence of every row; `None` where the risk is exact, and beyond the reach of
-    /// the rows.
+    /// A metric of real rows with the influence of every row; `None` for populations and where the rows cannot
+    /// estimate it.
     ///
     /// # Errors
-    /// Those of [`RiskCurve::evaluate`].
+    /// Errors of [`RiskCurve::evaluate`].
     pub fn metric(
         &self,
         ratio: SampleRatio,
@@ -107,7 +108,7 @@ impl RiskCurve {
         }
     }
 
-    /// Draws real rows at a few n, whose fits correct this curve from then on (section 9.4a).
+    /// Fits random subsamples of real rows at a few n, which correct this curve from then on (section 9.4a).
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
@@ -118,7 +119,7 @@ impl RiskCurve {
         }
     }
 
-    /// Draws real rows for this curve and for that of every single task: one set of draws for all.
+    /// Fits random subsamples for this curve and for that of every single task, with common draws.
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
@@ -133,7 +134,7 @@ impl RiskCurve {
         }
     }
 
-    /// Sentences about the rows that were drawn; none before.
+    /// Notes about the subsampled fits; empty before they are made.
     #[must_use]
     pub fn notes(&self, choice: RidgeChoice) -> Vec<String> {
         match self {
@@ -142,10 +143,10 @@ impl RiskCurve {
         }
     }
 
-    /// With so many labels of each class of real rows, by fits on drawn ones.
+    /// Metrics with `count` labels of each class of real rows, by subsampled fits.
     ///
     /// # Errors
-    /// Without real rows of the classes of one label file; [`ScenarioError::Interrupted`] once `stop` says so.
+    /// If the targets are not the classes of one label file; [`ScenarioError::Interrupted`] once `stop` returns true.
     pub fn per_class(
         &self,
         choice: RidgeChoice,
@@ -161,7 +162,7 @@ impl RiskCurve {
         }
     }
 
-    /// Whether nothing is left to draw.
+    /// Whether all subsampled fits have been made.
     #[must_use]
     pub fn is_anchored(&self, choice: RidgeChoice) -> bool {
         match self {
@@ -170,7 +171,7 @@ impl RiskCurve {
         }
     }
 
-    /// The representation of a population that is known exactly; `None` for real rows.
+    /// The representation of an exactly known population; `None` for real rows.
     #[must_use]
     pub fn spectral(&self) -> Option<&Representation> {
         match self {
@@ -182,7 +183,7 @@ impl RiskCurve {
     /// Poles and maxima of the risk with from ≤ α ≤ to, by increasing α.
     ///
     /// # Errors
-    /// A choice of the ridge that the curve does not have.
+    /// A ridge choice that the curve does not support.
     pub fn divergences(
         &self,
         choice: RidgeChoice,
@@ -196,7 +197,8 @@ impl RiskCurve {
         }
     }
 
-    /// The spectrum at one sample ratio, where the curve is made from one and the featurization exists.
+    /// The spectrum at one sample ratio; `None` if the curve is not made from one or the featurization does not
+    /// exist.
     #[must_use]
     pub fn spectrum_at(
         &self,
@@ -212,11 +214,12 @@ impl RiskCurve {
 }
 
 impl Model {
-    /// The risk of a featurization along the sample ratio. On real rows the risk of featurizations made from the tasks
-    /// is the in-sample estimate.
+    /// The risk of a featurization along the sample ratio. For real rows and featurizations made from the tasks it is
+    /// the in-sample estimate.
     ///
     /// # Errors
-    /// A featurization that the population cannot have, or that does not exist at the sample ratio where it is made.
+    /// A featurization that the population does not support, or that does not exist at the sample ratio at which it
+    /// is optimised.
     pub fn risk_curve(&self, featurization: &Featurization) -> Result<RiskCurve, ScenarioError> {
         if *featurization == self.scenario().featurization && self.sampled().is_none() {
             return Ok(RiskCurve::Spectral(self.chosen()?));

@@ -9,17 +9,18 @@ use crate::theory::{Risk, SampleRatio};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Metric {
     #[default]
-    /// R, noise floor included.
+    /// Risk R, including the noise.
     Risk,
-    /// R² = 1 − R: the share of the targets' variance that is explained; of real rows only.
+    /// R² = 1 − R, the explained share of the targets' variance; for real rows only.
     R2,
-    /// Area under the ROC curve: of the classes of real rows, or of the labels ±1 of a population (section 11.5).
+    /// Area under the ROC curve: for the classes of real rows, or for the labels ±1 of a population (section 11.5).
     Auc,
-    /// Share of rows whose class has the highest score; of a population, share of the labels ±1 whose sign the score has.
+    /// Share of rows whose class has the highest score; for a population, share of labels ±1 whose sign the score
+    /// predicts.
     Accuracy,
-    /// Mean over the classes of the share of their rows that are found; of the classes of one label file only.
+    /// Mean over the classes of their recall; only for the classes of one label file.
     BalancedAccuracy,
-    /// Mean over the classes of F1; of the classes of one label file only.
+    /// Mean over the classes of F1; only for the classes of one label file.
     MacroF1,
 }
 
@@ -43,10 +44,10 @@ impl Estimate {
     }
 }
 
-/// What the leave-one-out path says by itself (sections 9.2 to 9.4).
+/// Estimates of the leave-one-out path alone, without subsampled fits (sections 9.2 to 9.4).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PathOnly {
-    /// R.
+    /// Risk R.
     pub risk: f64,
     /// Standard error of the risk.
     pub standard_error: f64,
@@ -56,32 +57,32 @@ pub struct PathOnly {
     pub accuracy: Option<Estimate>,
 }
 
-/// Fits on so many labels of each class.
+/// Metrics of fits with a fixed number of labels of each class.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PerClass {
-    /// Labels of each class, as far as it has them.
+    /// Labels of each class; smaller classes give fewer.
     pub count: usize,
-    /// n.
+    /// Sample size n.
     pub samples: usize,
-    /// Classes with no more labels than `count`, which give all but one.
+    /// Number of classes with too few labels, which give all but one.
     pub fewer: usize,
-    /// How many fits.
+    /// Number of fits.
     pub draws: usize,
-    /// Mean over them.
+    /// Mean risk over the fits.
     pub risk: Estimate,
     /// Standard deviation of the risk from one draw to the next.
     pub spread: f64,
-    /// Mean over them, of classes.
+    /// Mean AUC over the fits; for classes.
     pub auc: Option<Estimate>,
-    /// Mean over them, of all classes of a file.
+    /// Mean accuracy over the fits; for the classes of one file.
     pub accuracy: Option<Estimate>,
-    /// Mean over them, of all classes of a file.
+    /// Mean balanced accuracy over the fits; for the classes of one file.
     pub balanced_accuracy: Option<Estimate>,
-    /// Mean over them, of all classes of a file.
+    /// Mean macro-F1 over the fits; for the classes of one file.
     pub macro_f1: Option<Estimate>,
 }
 
-/// Estimates from real rows beside the risk.
+/// Estimates from real rows that accompany the risk.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shown {
     /// Standard error of the risk.
@@ -90,41 +91,42 @@ pub struct Shown {
     pub auc: Option<Estimate>,
     /// Share of rows whose class has the highest score; `None` as for `auc`.
     pub accuracy: Option<Estimate>,
-    /// Mean over the classes of the share of their rows that are found; `None` as for `auc`.
+    /// Mean over the classes of their recall; `None` as for `auc`.
     pub balanced_accuracy: Option<Estimate>,
     /// Mean over the classes of F1; `None` as for `auc`.
     pub macro_f1: Option<Estimate>,
-    /// Standard deviation of the risk from one draw of n rows to the next; `None` where nothing was drawn.
+    /// Standard deviation of the risk between draws of n rows; `None` without subsampled fits.
     pub spread: Option<f64>,
-    /// Fits on drawn rows changed one of these numbers (section 9.4a).
+    /// Whether subsampled fits changed one of these numbers (section 9.4a).
     pub anchored: bool,
-    /// Without drawn rows.
+    /// Estimates without subsampled fits.
     pub path: PathOnly,
     /// Whether the risk at this n can be estimated from the rows.
     pub reach: Reach,
-    /// The noise variance is an upper bound: part of it may be signal that so few rows do not resolve.
+    /// Whether the noise variance is an upper bound: part of it may be signal that so few rows do not resolve.
     pub noise_is_bound: bool,
-    /// The best ridge lies at the edge of the range that the rows resolve: the risk is at most this.
+    /// Whether the best ridge lies at the edge of the range that the rows resolve, so that the risk is an upper
+    /// bound.
     pub at_most: bool,
-    /// The ridge for scikit-learn's `Ridge(alpha=…)` on the n rows in the scale of their columns; `None` where the
-    /// featurization has another scale.
+    /// The ridge as `alpha` of scikit-learn's `Ridge(alpha=…)` on n rows of the original columns; `None` if the
+    /// featurization rescales them.
     pub alpha: Option<f64>,
-    /// Standard deviation of a numeric target on the rows; `None` for classes and for several targets.
+    /// Standard deviation of a numeric target; `None` for classes and for several targets.
     pub unit: Option<f64>,
-    /// How many groups n rows are, of the mean size of those at hand; `None` without groups.
+    /// Number of groups in n rows, for groups of the mean size of the given ones; `None` without groups.
     pub groups: Option<f64>,
 }
 
 /// The risk of one featurization at one sample ratio.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RiskPoint {
-    /// α = n/p.
+    /// Sample ratio α = n/p.
     pub sample_ratio: f64,
-    /// `None` where the featurization or the ridge does not exist, or too few labels estimate it.
+    /// The risk; `None` if the featurization or the ridge does not exist, or the labels are too few to estimate it.
     pub risk: Option<Risk>,
-    /// `None` for a population that is known exactly.
+    /// Estimates from real rows; `None` for an exactly known population.
     pub shown: Option<Shown>,
-    /// Scores on labels ±1; of a population, where they were asked for and have a formula.
+    /// Scores on labels ±1 of a population, if requested and if there is a formula.
     pub scores: Option<LabelScores>,
 }
 
@@ -133,10 +135,10 @@ impl Metric {
     pub const ALL: [Self; 6] =
         [Self::Risk, Self::R2, Self::Auc, Self::Accuracy, Self::BalancedAccuracy, Self::MacroF1];
 
-    /// Metrics of a population, AUC and accuracy those of labels ±1 (section 11.5).
+    /// Metrics available for a population; AUC and accuracy are those of labels ±1 (section 11.5).
     pub const OF_POPULATION: [Self; 3] = [Self::Risk, Self::Auc, Self::Accuracy];
 
-    /// The name in sentences and figures.
+    /// Name in sentences and figures.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -149,14 +151,14 @@ impl Metric {
         }
     }
 
-    /// The name after its indefinite article.
+    /// Name with its indefinite article.
     #[must_use]
     pub fn with_article(self) -> String {
         let article = if matches!(self, Self::R2 | Self::Auc | Self::Accuracy) { "an" } else { "a" };
         format!("{article} {}", self.name())
     }
 
-    /// The key on the command line; in JSON with `_` for `-`.
+    /// Name on the command line; in JSON with `_` for `-`.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -169,7 +171,7 @@ impl Metric {
         }
     }
 
-    /// The metric of a key or a name.
+    /// The metric with this key or name.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|metric| metric.key() == word || metric.name() == word)
@@ -181,13 +183,13 @@ impl Metric {
         matches!(self, Self::Risk)
     }
 
-    /// Whether it is defined for classes alone; each of these is a share of 1.
+    /// Whether it is defined only for classes; it then lies between 0 and 1.
     #[must_use]
     pub const fn is_of_classes(self) -> bool {
         !matches!(self, Self::Risk | Self::R2)
     }
 
-    /// The value at a point, where there is one.
+    /// The value at a point, if there is one.
     #[must_use]
     pub fn of(self, risk: Option<&Risk>, shown: Option<&Shown>, scores: Option<&LabelScores>) -> Option<f64> {
         let estimate = |of: fn(&Shown) -> Option<Estimate>| Some(of(shown?)?.value);
@@ -203,7 +205,7 @@ impl Metric {
         }
     }
 
-    /// The condition of a target: `risk ≤`, `AUC ≥`.
+    /// The condition for reaching a target: `risk ≤`, `AUC ≥`.
     #[must_use]
     pub fn wanted(self) -> String {
         format!("{} {}", self.name(), if self.less_is_better() { "≤" } else { "≥" })
@@ -230,10 +232,10 @@ impl Metric {
         Ok(())
     }
 
-    /// Checks a target.
+    /// Checks a target value.
     ///
     /// # Errors
-    /// The numbers that are accepted.
+    /// The accepted numbers.
     pub fn check_target(self, target: f64) -> Result<(), &'static str> {
         let (good, accepted) = match self {
             Self::Risk => (target > 0.0 && target.is_finite(), "above 0"),
@@ -245,7 +247,7 @@ impl Metric {
 }
 
 impl Shown {
-    /// A metric of classes; `None` of the risk and R².
+    /// A classification metric; `None` for the risk and R².
     #[must_use]
     pub const fn score(&self, metric: Metric) -> Option<Estimate> {
         match metric {
@@ -259,13 +261,13 @@ impl Shown {
 }
 
 impl RiskPoint {
-    /// The metric's value where there is one; infinite at a pole of the risk.
+    /// The metric's value if there is one; infinite at a pole of the risk.
     #[must_use]
     pub fn value(&self, metric: Metric) -> Option<f64> {
         metric.of(self.risk.as_ref(), self.shown.as_ref(), self.scores.as_ref())
     }
 
-    /// The metric's value with its standard error; `None` where there is none, or where it is known exactly.
+    /// The metric's value with its standard error; `None` if there is none or it is known exactly.
     #[must_use]
     pub fn estimate(&self, metric: Metric) -> Option<Estimate> {
         let shown = self.shown?;

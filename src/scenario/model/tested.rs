@@ -1,4 +1,4 @@
-//! The directions of a featurization as a test covariance weighs them, one by one (sections 5 and 11.6).
+//! The directions of a featurization weighted by a test covariance, one by one (sections 5 and 11.6).
 
 use std::ops::Range;
 
@@ -6,18 +6,18 @@ use crate::scenario::Model;
 use crate::scenario::description::Featurization;
 use crate::scenario::population::Origin;
 
-/// Directions in the order in which the eigenvalues of a featurization fall.
+/// Directions in the order of decreasing eigenvalues of a featurization.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TestedDirections {
-    /// (τ, ρ) of each.
+    /// (τ, ρ) of each direction.
     pub directions: Vec<(f64, f64)>,
-    /// Those of one eigenvalue through which principal components cut, where the directions differ: which subspace of them
-    /// is kept is random.
+    /// Range of directions with a common eigenvalue that principal components cut, if these directions differ: a
+    /// random subspace of them is kept.
     pub cut: Option<Range<usize>>,
 }
 
 impl Model {
-    /// The directions of a featurization; `None` unless the test covariance is another one.
+    /// The directions of a featurization; `None` without a test covariance.
     #[must_use]
     pub fn tested_directions(&self, featurization: &Featurization) -> Option<TestedDirections> {
         let Origin::Commuting(population) = &self.population.origin else { return None };
@@ -25,7 +25,7 @@ impl Model {
             Featurization::Raw | Featurization::Pca { .. } => (0.0, 0.0),
             Featurization::Whitened => (0.0, -1.0),
             Featurization::Exponents { task, covariates } => (*task, *covariates),
-            // All others follow the task spectrum.
+            // All other kinds follow the order of the task spectrum.
             _ => (1.0, 0.0),
         };
         let mut all = population.tested(task, covariates)?;
@@ -39,7 +39,8 @@ impl Model {
     }
 }
 
-/// The directions that share the eigenvalue after which `size` directions end, given as (ln s, τ, ρ) by decreasing s.
+/// Range of the directions that share the eigenvalue at which the top `size` end, given (ln s, τ, ρ) by decreasing s;
+/// `None` if they are equal.
 fn cut(all: &[(f64, f64, f64)], size: usize) -> Option<Range<usize>> {
     const SAME: f64 = 1e-12;
     let last = all.get(size.checked_sub(1)?)?;

@@ -1,11 +1,11 @@
-//! Warnings of a model about rounded, clamped or doubtful numbers.
+//! Warnings of a model about rounded, clamped or unreliable numbers.
 
 use crate::scenario::Model;
 use crate::scenario::description::{Alignment, Featurization};
 use crate::scenario::population::Origin;
 
 impl Model {
-    /// Warnings about rounded, clamped or doubtful numbers; one sentence each.
+    /// Warnings about rounded, clamped or unreliable numbers; one sentence each.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         self.warnings.get_or_init(|| {
@@ -14,11 +14,12 @@ impl Model {
         })
     }
 
-    /// A warning about columns of real rows of different scale, or about what is not told of standardised ones.
+    /// A warning about columns of real rows with different scales, or about limits of standardised columns.
     fn of_scale(&self) -> Option<String> {
         match self.scenario.featurization {
             Featurization::Standardised if self.is_measured_mean() => Some(
-                "risks of tasks left out, and representations made from the tasks, are of the columns as they are".into(),
+                "risks of held-out tasks, and representations made from the tasks, use the unscaled columns"
+                    .into(),
             ),
             Featurization::Standardised | Featurization::Whitened => None,
             _ => self.population.sampled()?.dominant_direction(),
@@ -35,11 +36,11 @@ impl Model {
         }
         let turned = matches!(scenario.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0);
         (scenario.is_synthetic() && turned && !scenario.is_rotated()).then(|| {
-            "task.alignment rotated has no effect: isotropic covariates or tasks look the same from every side".into()
+            "task.alignment rotated has no effect: isotropic covariates or tasks are unchanged by rotation".into()
         })
     }
 
-    /// Warnings of directions of the chosen featurization and of the task that are below a float's range.
+    /// Warnings about directions of the chosen featurization and of the task that are below the range of f64.
     fn lost(&self) -> Vec<String> {
         let Origin::Commuting(_) = &self.population.origin else { return Vec::new() };
         let chosen = &self.scenario.featurization;
@@ -50,22 +51,22 @@ impl Model {
         let (p, silent) = (self.dimension() as f64, task * self.dimension() as f64);
         let task = (silent > 0.5).then(|| {
             format!(
-                "task spectrum: {silent:.0} of {p} energies are so small beside the largest that floats do not tell them \
-                 from 0, and count as 0 for what is optimal"
+                "task spectrum: {silent:.0} of {p} energies are below the range of floating-point numbers relative to the \
+                 largest, and count as 0 for the optimum"
             )
         });
         self.lost_directions(&chosen.title(), lost).into_iter().chain(task).collect()
     }
 
-    /// One sentence where a `share` of the directions of `what` is below the range of f64 and counts as 0, which moves
-    /// poles.
+    /// One sentence about a `share` of the directions of `what` that is below the range of f64 and counts as 0, which
+    /// moves poles; `None` if it is 0.
     #[must_use]
     pub fn lost_directions(&self, what: &str, share: f64) -> Option<String> {
         let (p, lost) = (self.dimension() as f64, share * self.dimension() as f64);
         (lost > 0.5 && self.pool().is_none()).then(|| {
             format!(
-                "{what}: {lost:.0} of {p} directions are so small beside the largest that floats do not tell them \
-                 from 0, and count as 0; with exact numbers its poles would lie further right"
+                "{what}: {lost:.0} of {p} directions are below the range of floating-point numbers relative to the \
+                 largest, and count as 0; in exact arithmetic the poles would be further right"
             )
         })
     }

@@ -1,4 +1,4 @@
-//! Anchors of one pool's risk curves: fits on drawn rows, kept by featurization, ridge and task (section 9.4a).
+//! Cache of the anchors of a pool's risk curves: subsampled fits by featurization, ridge and task (section 9.4a).
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,19 +7,19 @@ use crate::data::path::{Components, Path, PathPoint};
 use crate::data::{DataError, Pool, TaskChoice};
 use crate::theory::{RidgeChoice, TheoryError};
 
-/// Curves whose draws are kept; a ridge that moves makes one a step.
+/// Maximum number of cached curves; changing the ridge adds one a step.
 const KEPT: usize = 24;
 
-/// One featurization of real rows.
+/// A featurization of real rows for subsampled fits.
 #[derive(Debug, Clone)]
 pub(in crate::scenario) enum Source {
     Path(Arc<Path>),
-    /// As many principal components as least squares does best with at each n.
+    /// Principal components with the best number for least squares at each n.
     Components(Arc<Components>),
 }
 
 impl Source {
-    /// The path that n rows are on, and the point on it.
+    /// The path used at n rows, and the point on it.
     pub fn at(
         &self,
         samples: f64,
@@ -42,11 +42,11 @@ impl Source {
     }
 }
 
-/// What was drawn so far.
+/// Cached anchors.
 #[derive(Debug, Default)]
 pub(in crate::scenario) struct Drawn(Mutex<Vec<Entry>>);
 
-/// The tasks of one featurization and ridge.
+/// Anchors of the tasks of one featurization and ridge.
 #[derive(Debug)]
 struct Entry {
     source: Source,
@@ -65,16 +65,16 @@ impl Entry {
 }
 
 impl Drawn {
-    /// Those of one curve, if they have been drawn.
+    /// The anchors of one curve, if they are cached.
     pub fn known(&self, source: &Source, choice: RidgeChoice, task: TaskChoice) -> Option<Arc<Anchors>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|entry| entry.is_of(source, choice))?.known(task).map(Arc::clone)
     }
 
-    /// Draws rows for the tasks that nothing was drawn for.
+    /// Makes subsampled fits for the tasks that have none yet.
     ///
     /// # Errors
-    /// As [`Anchors::all_of`].
+    /// Errors of [`Anchors::all_of`].
     pub fn draw(
         &self,
         source: &Source,

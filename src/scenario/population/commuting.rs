@@ -1,4 +1,5 @@
-//! Covariates and tasks in a common eigenbasis: every featurization in closed form per direction (section 7).
+//! Covariates and tasks with a common eigenbasis: every featurization has a closed form in each direction
+//! (section 7).
 
 use crate::scenario::ScenarioError;
 use crate::scenario::description::{Alignment, Family, Scenario, Table};
@@ -8,20 +9,20 @@ use crate::theory::quantity::LARGEST;
 use crate::theory::spectrum::NEGLIGIBLE;
 use crate::theory::{Spectrum, TaskSpectrum, TheoryError};
 
-/// Directions of equal covariance and equal task energy.
+/// Directions with equal covariance and equal task energy.
 #[derive(Debug, Clone, Copy)]
 struct Block {
     /// Share of the p directions.
     weight: f64,
-    /// How many, where the directions are counted.
+    /// Number of directions, if they are counted.
     count: usize,
-    /// ln x, x of mean 1 (a table's as given).
+    /// ln x, with x of mean 1 (unscaled for a table).
     log_x: f64,
-    /// τ for signal 1 (a table's as given); an estimate may be negative.
+    /// Energy τ for signal 1 (unscaled for a table); an estimate may be negative.
     energy: f64,
-    /// ln τ; NaN where negative.
+    /// ln τ; NaN if τ is negative.
     log_energy: f64,
-    /// ρ, the test covariance's eigenvalue over x.
+    /// ρ, the ratio of the test covariance's eigenvalue to x.
     ratio: f64,
 }
 
@@ -29,17 +30,17 @@ struct Block {
 #[derive(Debug)]
 pub(in crate::scenario) struct Commuting {
     blocks: Vec<Block>,
-    /// A spectrum given as a table is used as it is.
+    /// Whether the spectrum is a table, used unscaled.
     table: bool,
-    /// The test covariance differs: not every ρ is 1.
+    /// Whether the test covariance differs: not every ρ is 1.
     shifted: bool,
-    /// Signal that noise on the covariates hides, as the energies.
+    /// Signal lost to noise on the covariates, in the unit of the energies.
     hidden: f64,
     pub notes: Vec<String>,
 }
 
 impl Commuting {
-    /// The families' eigenvalues in a common order; a rotated task as if it were aligned.
+    /// The families' eigenvalues in a common order; rotated tasks are treated as aligned.
     pub fn of_families(scenario: &Scenario) -> Result<Self, ScenarioError> {
         let mut notes = Vec::new();
         let (p, x) = match &scenario.covariates {
@@ -67,7 +68,7 @@ impl Commuting {
                 .map(|(n, (x, t), u)| (n, x, t, u))
                 .collect(),
         };
-        // All means over the p directions are 1: of x, of the test eigenvalues, and of the energies xθ.
+        // The means over the p directions of x, of the test eigenvalues and of the energies xθ are all 1.
         let mean = |log: fn(f64, f64, f64) -> f64| {
             log_sum(joined.iter().map(|&(n, x, t, u)| (n as f64, log(x, t, u)))) - (p as f64).ln()
         };
@@ -88,7 +89,7 @@ impl Commuting {
         let most = blocks.iter().map(|b| b.ratio).fold(0.0, f64::max);
         if let (Some(family), true) = (&scenario.test, most > LARGEST) {
             return Err(ScenarioError::new(format!(
-                "test.family {} has an eigenvalue more than {LARGEST:e} times the covariates'; accepted are up to so many",
+                "test.family {} has an eigenvalue more than {LARGEST:e} times the covariates'; accepted are smaller ones",
                 family.name()
             )));
         }
@@ -117,7 +118,7 @@ impl Commuting {
         };
         let mut notes = Vec::new();
         if (total - 1.0).abs() > 1e-12 {
-            notes.push(format!("spectrum.weights sum to {total}, not to 1: they are scaled to"));
+            notes.push(format!("spectrum.weights sum to {total}, not to 1: they are rescaled to sum to 1"));
         }
         let negative = table.energies.iter().filter(|&&energy| energy < 0.0).count();
         if negative > 0 {
@@ -130,7 +131,7 @@ impl Commuting {
         Self { blocks: table.atoms().map(block).collect(), table: true, shifted: false, hidden: 0.0, notes }
     }
 
-    /// p, where the directions are counted.
+    /// Dimension p, if directions are counted.
     pub fn directions_counted(&self) -> usize {
         self.blocks.iter().map(|b| b.count).sum()
     }
@@ -140,18 +141,18 @@ impl Commuting {
         self.shifted
     }
 
-    /// r²: 1, or a table's Σ w τ.
+    /// Signal r²: 1, or Σ w τ of a table.
     pub fn signal(&self) -> f64 {
         crate::theory::numeric::sum(self.blocks.iter().map(|b| b.weight * b.energy)) + self.hidden
     }
 
-    /// The covariates as they are seen through isotropic noise of variance η (section 11.4): x becomes x + η, τ becomes
-    /// τx/(x + η), and Σ wτη/(x + η) of the signal is hidden.
+    /// The covariates with isotropic noise of variance η (section 11.4): x becomes x + η, τ becomes τx/(x + η), and Σ
+    /// wτη/(x + η) of the signal is lost.
     pub fn with_feature_noise(mut self, eta: f64) -> Self {
         if eta == 0.0 {
             return self;
         }
-        // A table's eigenvalues are used as they are; others keep the mean 1.
+        // The eigenvalues of a table are used unscaled; others keep the mean 1.
         let mean = if self.table { 1.0 } else { 1.0 + eta };
         for block in &mut self.blocks {
             let seen = block.log_x.exp() + eta;
@@ -163,7 +164,7 @@ impl Commuting {
         self
     }
 
-    /// Signal that noise on the covariates hides, as the energies.
+    /// Signal lost to noise on the covariates, in the unit of the energies.
     pub const fn hidden(&self) -> f64 {
         self.hidden
     }
@@ -173,7 +174,7 @@ impl Commuting {
         self.blocks.iter().map(|b| (b.weight, b.log_x.exp(), b.energy * signal)).collect()
     }
 
-    /// F = I.
+    /// The spectrum of F = I.
     pub fn raw(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
         if self.table {
             return Ok(Spectrum::new(
@@ -183,7 +184,7 @@ impl Commuting {
         self.of_logs(signal, |b| Ok(b.log_x))
     }
 
-    /// F = Σ_θ.
+    /// The spectrum of F = Σ_θ.
     pub fn ground_truth(&self, signal: f64) -> Result<Spectrum, ScenarioError> {
         self.of_logs(signal, |b| {
             if b.energy >= 0.0 {
@@ -194,7 +195,7 @@ impl Commuting {
         })
     }
 
-    /// F = Σ_θ^u Σ_x^v.
+    /// The spectrum of F = Σ_θ^u Σ_x^v.
     pub fn exponents(&self, u: f64, v: f64, signal: f64) -> Result<Spectrum, ScenarioError> {
         let power = |exponent: f64, log: f64| if exponent == 0.0 { 0.0 } else { exponent * log };
         self.of_logs(signal, |b| {
@@ -215,12 +216,12 @@ impl Commuting {
         })
     }
 
-    /// The energies as the eigenvalues of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}.
+    /// The eigenvalues of p·Σ_x^{1/2}Σ_θΣ_x^{1/2}.
     pub fn task_spectrum(&self, signal: f64) -> Result<TaskSpectrum, ScenarioError> {
         if let Some(b) = self.blocks.iter().find(|b| b.energy < 0.0) {
             return Err(negative("the optimal representation", b.energy));
         }
-        // A nonzero energy stays above 0, so that energies below a float's range can be counted.
+        // A nonzero energy is kept above 0, so that energies below the range of f64 can be counted.
         let least = |b: &Block| if b.log_energy > f64::NEG_INFINITY { f64::MIN_POSITIVE } else { 0.0 };
         let energy = |b: &Block| (b.energy * signal).max(least(b));
         Ok(if self.shifted {
@@ -239,8 +240,8 @@ impl Commuting {
         self.blocks.iter().flat_map(one).collect()
     }
 
-    /// (ln s up to a constant, τ for signal 1, ρ) of every direction for F = Σ_θ^u Σ_x^v, where the test covariance is
-    /// another one.
+    /// (ln s up to a constant, τ for signal 1, ρ) of every direction for F = Σ_θ^u Σ_x^v; `None` without a test
+    /// covariance.
     pub fn tested(&self, u: f64, v: f64) -> Option<Vec<(f64, f64, f64)>> {
         let log = |b: &Block| {
             let task = if u == 0.0 { 0.0 } else { u * (b.log_energy - b.log_x) };
@@ -259,7 +260,7 @@ impl Commuting {
     ) -> Result<Spectrum, ScenarioError> {
         let logs: Vec<f64> = self.blocks.iter().map(log).collect::<Result<_, _>>()?;
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        // A nonzero eigenvalue stays above 0; the spectrum counts the negligible ones.
+        // A nonzero eigenvalue is kept above 0; the spectrum counts negligible ones.
         let s = |l: f64| if l == f64::NEG_INFINITY { 0.0 } else { (l - top).exp().max(f64::MIN_POSITIVE) };
         let values = self.blocks.iter().zip(&logs).map(|(b, &l)| (b, s(l), b.energy * signal));
         let spectrum: Result<Spectrum, TheoryError> = if self.table {
@@ -273,7 +274,7 @@ impl Commuting {
     }
 }
 
-/// Eigenvalues in decreasing order.
+/// Run lengths of eigenvalues in decreasing order.
 fn runs(values: &[f64]) -> Vec<Run> {
     values
         .chunk_by(|a, b| a == b)

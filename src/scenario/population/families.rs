@@ -1,17 +1,16 @@
-//! The spectra of the families (section 7), in logarithms: ln of an eigenvalue survives where the eigenvalue itself
-//! would underflow, and products with exponents stay exact.
+//! Eigenvalues of the families (section 7), as logarithms: they do not underflow, and powers are exact.
 
 use crate::scenario::description::Family;
 
-/// `count` neighbouring directions with the same ln eigenvalue.
+/// `count` consecutive directions with the same ln eigenvalue.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::scenario) struct Run {
     pub count: usize,
     pub log: f64,
 }
 
-/// The spectrum of a family over `p` directions in its order, j = 1 … p, before any scaling; rounded numbers are added
-/// to `notes`, with `subject` as their name.
+/// The eigenvalues of a family over `p` directions in order j = 1 … p, unscaled. Notes about rounded numbers are
+/// added to `notes`, with `subject` as their name.
 pub(in crate::scenario) fn spectrum(
     family: &Family,
     p: usize,
@@ -36,7 +35,7 @@ pub(in crate::scenario) fn spectrum(
         runs.into_iter().filter(|r| r.count > 0).collect()
     };
     match *family {
-        // Its eigenvalues are in the file.
+        // These eigenvalues are read from the file.
         Family::File { .. } => Vec::new(),
         Family::Isotropic => blocks(p, 0.0, 0.0),
         Family::PowerLaw { exponent: 0.0 } => blocks(p, 0.0, 0.0),

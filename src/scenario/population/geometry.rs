@@ -1,5 +1,5 @@
-//! Covariates and tasks direction by direction, in the eigenbasis of Σ_x: what featurizations need that are matrices
-//! (sections 2 and 7).
+//! Covariates and tasks as matrices in the eigenbasis of Σ_x, for featurizations that are not diagonal (sections 2
+//! and 7).
 
 use faer::{Mat, MatRef};
 
@@ -7,32 +7,33 @@ use crate::linalg::{Threads, eigenvalues, gram, product, scale_rows, singular_va
 use crate::scenario::ScenarioError;
 use crate::theory::Spectrum;
 
-/// Beyond this many directions matrices that are not diagonal are out of reach.
+/// Largest dimension for matrices that are not diagonal.
 pub const DENSE: usize = 2000;
 
-/// Σ_x = diag(x) with x of mean 1, and Σ_θ scaled to tr(Σ_xΣ_θ) = 1.
+/// Σ_x = diag(x) with x of mean 1, and Σ_θ scaled so that tr(Σ_xΣ_θ) = 1.
 #[derive(Debug)]
 pub(in crate::scenario) struct Geometry {
     pub x: Vec<f64>,
     root: Root,
 }
 
-/// W with WWᵀ = S = Σ_x^{1/2}Σ_θΣ_x^{1/2}: a risk depends on Σ_θ through S alone.
+/// A square root W of S, WWᵀ = S = Σ_x^{1/2}Σ_θΣ_x^{1/2}; the risk depends on Σ_θ only through S.
 #[derive(Debug)]
 enum Root {
     Diagonal(Vec<f64>),
-    /// `spread`: the smallest nonzero eigenvalue of S is at least this share of the largest.
+    /// `spread` is the ratio of the smallest nonzero to the largest eigenvalue of S.
     Dense {
         w: Mat<f64>,
         spread: f64,
     },
 }
 
-/// Above this spread the eigenvalues of S themselves keep eight digits; below it they are had from W, at twice the cost.
+/// Spread above which the eigenvalues of S have at least eight correct digits; below it they are computed from W, at
+/// twice the cost.
 const NARROW: f64 = 1e-7;
 
 impl Geometry {
-    /// Tasks in the same eigenbasis: (x, ln τ) per direction, τ of mean 1.
+    /// Tasks in the eigenbasis of Σ_x: (x, ln τ) for each direction, τ of mean 1.
     pub fn commuting(directions: &[(f64, f64)]) -> Self {
         let log_p = (directions.len() as f64).ln();
         Self {
@@ -41,7 +42,8 @@ impl Geometry {
         }
     }
 
-    /// Tasks along the columns of the orthogonal `turn`: (x, ln θ) per direction. Those without energy are dropped.
+    /// Tasks along the columns of the orthogonal `turn`: (x, ln θ) for each direction; those without energy are
+    /// dropped.
     pub fn rotated(directions: &[(f64, f64)], turn: MatRef<'_, f64>) -> Self {
         let kept = || directions.iter().zip(turn.col_iter()).filter(|(d, _)| d.1 > f64::NEG_INFINITY);
         let (low, top) = range(kept().map(|(d, _)| d.1));
@@ -63,7 +65,7 @@ impl Geometry {
         self.x.len()
     }
 
-    /// τ for signal 1 along the directions of the covariates: p S_jj.
+    /// Energies τ for signal 1 along the directions of the covariates: p S_jj.
     pub fn along_axes(&self) -> Vec<f64> {
         let p = self.p() as f64;
         match &self.root {
@@ -78,7 +80,7 @@ impl Geometry {
         }
     }
 
-    /// W·g, one column a task: for standard normal g it is Σ_x^{1/2}θ of a task for signal 1.
+    /// W·g, one column a task: for standard normal g this is Σ_x^{1/2}θ of a task with signal 1.
     pub fn tasks(&self, mut g: Mat<f64>) -> Mat<f64> {
         match &self.root {
             Root::Diagonal(w) => {
@@ -109,7 +111,7 @@ impl Geometry {
         Ok(energies)
     }
 
-    /// τ for signal 1 along orthonormal columns u: p‖Wᵀu‖².
+    /// Energies τ for signal 1 along orthonormal columns u: p‖Wᵀu‖².
     fn along(&self, u: MatRef<'_, f64>) -> Vec<f64> {
         let p = self.p() as f64;
         let seen = match &self.root {
@@ -123,8 +125,8 @@ impl Geometry {
         seen.col_iter().map(|column| p * column.iter().map(|v| v * v).sum::<f64>()).collect()
     }
 
-    /// The spectrum of M = CCᵀ, C = Σ_x^{1/2}B, by the singular values of C: they keep their digits over twice the
-    /// decades that M's eigenvalues do. Those that are zero up to rounding are 0.
+    /// The spectrum of M = CCᵀ, C = Σ_x^{1/2}B, from the singular values of C, which are accurate over twice as many
+    /// decades as the eigenvalues of M. Those at the level of rounding are set to 0.
     pub fn of_factor(&self, c: MatRef<'_, f64>, signal: f64) -> Result<Spectrum, ScenarioError> {
         let svd = svd(c, Threads::All)
             .map_err(|_| ScenarioError::new("the featurization could not be decomposed"))?;
@@ -147,7 +149,7 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
 }
 
-/// Singular values at most this large are 0 up to rounding.
+/// Largest singular value that counts as a rounding error.
 fn rounding(lengths: &[f64], size: usize) -> f64 {
     lengths.iter().fold(0.0_f64, |m, &l| m.max(l)) * size as f64 * f64::EPSILON
 }

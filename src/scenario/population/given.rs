@@ -1,4 +1,4 @@
-//! Σ_x and Σ_θ read from files (section 2). They need not commute.
+//! Σ_x and Σ_θ read from files (section 2); they need not commute.
 
 use std::path::Path;
 
@@ -10,27 +10,27 @@ use crate::linalg::{Threads, eigen};
 use crate::scenario::ScenarioError;
 use crate::scenario::population::geometry::DENSE;
 
-/// Asymmetry and negative eigenvalues up to this share of the largest are rounding, of float32 at most.
+/// Asymmetry and negative eigenvalues up to this fraction of the largest count as rounding errors of float32.
 const ROUNDING: f64 = 1e-6;
 
-/// Eigenvalues and eigenvectors of a covariance matrix of a file, up to a factor.
+/// Eigendecomposition of a covariance matrix from a file, up to a factor.
 #[derive(Debug)]
 pub(in crate::scenario) struct Covariance {
-    /// Decreasing, none negative.
+    /// Eigenvalues, decreasing and at least 0.
     pub values: Vec<f64>,
     pub axes: Axes,
 }
 
-/// One eigenvector a value.
+/// Eigenvectors, one for each eigenvalue.
 #[derive(Debug)]
 pub(in crate::scenario) enum Axes {
-    /// A diagonal matrix: the coordinate of each value.
+    /// The coordinate of each eigenvalue of a diagonal matrix.
     Coordinates(Vec<usize>),
     Dense(Mat<f64>),
 }
 
 impl Axes {
-    /// One orthonormal column a value.
+    /// Eigenvectors as orthonormal columns.
     pub fn vectors(self) -> Mat<f64> {
         match self {
             Self::Dense(vectors) => vectors,
@@ -46,7 +46,7 @@ impl Axes {
 }
 
 impl Covariance {
-    /// Σ_x, which is positive definite.
+    /// Reads Σ_x, which must be positive definite.
     pub fn of_covariates(path: &Path) -> Result<Self, ScenarioError> {
         let found = Self::read("covariates.file", path)?;
         let zeros = found.values.iter().filter(|v| **v == 0.0).count();
@@ -61,12 +61,12 @@ impl Covariance {
         Ok(found)
     }
 
-    /// Σ_θ, which is positive semidefinite.
+    /// Reads Σ_θ, which must be positive semidefinite.
     pub fn of_tasks(path: &Path) -> Result<Self, ScenarioError> {
         Self::read("task.file", path)
     }
 
-    /// A p×p matrix, or its diagonal.
+    /// Reads a p×p matrix, or its diagonal.
     fn read(key: &str, path: &Path) -> Result<Self, ScenarioError> {
         if path.as_os_str().is_empty() {
             return Err(ScenarioError::new(format!(
@@ -99,7 +99,7 @@ impl Covariance {
                 .enumerate()
                 .all(|(j, c)| c.iter().enumerate().all(|(i, v)| i == j || *v == 0.0));
         let (mut values, axes) = if is_diagonal {
-            // No eigenvalue is rounded.
+            // Eigenvalues of a diagonal are exact.
             let mut order: Vec<(usize, f64)> = if is_list {
                 given.col_iter().flat_map(|column| column.iter()).copied().enumerate().collect()
             } else {

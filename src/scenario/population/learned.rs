@@ -1,8 +1,9 @@
 //! A learned featurization (section 7): upstream tasks θ_i ~ (0, Σ_θ), each fitted by minimum-norm least squares to N
 //! noisy samples; F = (1/m) Σ θ̂_i θ̂_iᵀ.
 //!
-//! θ̂ = X⁺Xθ + X⁺ε is linear in the two parts of the labels, which are drawn once: signal and noise are their weights.
-//! Every task has a separate stream of random numbers, so that neither threads nor the number of tasks change a draw.
+//! θ̂ = X⁺Xθ + X⁺ε is linear in the two parts of the labels. Both are drawn once; signal and noise enter as weights.
+//! Every task has its own stream of random numbers, so that draws depend neither on threads nor on the number of
+//! tasks.
 
 use faer::{Mat, MatRef};
 use rand::SeedableRng;
@@ -14,7 +15,7 @@ use crate::linalg::{Threads, add_gram, gram, product, scale_rows, semidefinite};
 use crate::scenario::ScenarioError;
 use crate::scenario::population::geometry::Geometry;
 
-/// The fitted upstream tasks, times Σ_x^{1/2}.
+/// The fitted upstream tasks, multiplied by Σ_x^{1/2}.
 #[derive(Debug)]
 pub(in crate::scenario) struct Draws {
     tasks: usize,
@@ -26,11 +27,11 @@ pub(in crate::scenario) struct Draws {
     noise: Mat<f64>,
 }
 
-/// Samples drawn at a time, between two looks at `stop`.
+/// Samples drawn at a time, between two calls of `stop`.
 const BLOCK: usize = 1024;
 
 impl Draws {
-    /// Goes on from `known` if its samples and seed are the same: tasks drawn before are the first of more.
+    /// Continues from `known` if its samples and seed are the same: earlier tasks are the first of the new ones.
     pub fn new(
         geometry: &Geometry,
         (tasks, samples, seed): (usize, usize, u64),
@@ -51,7 +52,7 @@ impl Draws {
         }
         let truth = geometry.tasks(standard);
         let fit = |task: usize| {
-            // Streams of samples follow all streams of tasks.
+            // Streams of samples come after all streams of tasks.
             let samples_of = stream(task as u64 + (1 << 32));
             let column = task - first;
             fit(geometry, truth.get(.., column..column + 1), samples, samples_of, stop)
@@ -139,8 +140,8 @@ mod tests {
         Geometry::commuting(&directions)
     }
 
-    /// With N ≥ p and no noise the task itself is found; with N < p the fit is a projection that explains the samples,
-    /// shorter than the task.
+    /// With N ≥ p and no noise the fit is the task itself; with N < p it is a projection that interpolates the
+    /// samples, shorter than the task.
     #[test]
     fn least_squares_finds_the_task() {
         for decay in [0.0, 0.3] {
@@ -176,7 +177,7 @@ mod tests {
         assert_eq!(one.noise, three.noise);
         let few = draw(3);
         assert_eq!(few.signal.as_ref(), one.signal.get(.., ..3));
-        // More tasks go on from fewer, and fewer are the first of more.
+        // More tasks continue from fewer, and fewer are the first of more.
         let more = Draws::new(&g, (8, 50, 9), Some(&few), &|| false).unwrap();
         assert_eq!((&more.signal, &more.noise), (&one.signal, &one.noise));
         assert_eq!(few.factor(3, 1.0, 0.1), one.factor(3, 1.0, 0.1));

@@ -1,4 +1,4 @@
-//! B of F = BBᵀ, read from a file (section 1).
+//! The matrix B of F = BBᵀ, read from a file (section 1).
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::linalg::array::matrix;
 use crate::scenario::ScenarioError;
 use crate::scenario::population::geometry::DENSE;
 
-/// B with one row for each of the p dimensions.
+/// Reads B, with one row for each of the p dimensions.
 pub(in crate::scenario) fn read_matrix(
     path: &Path,
     p: usize,
@@ -19,7 +19,7 @@ pub(in crate::scenario) fn read_matrix(
         return Err(ScenarioError::new("featurization.path is missing: a .npy file of the p×k matrix B"));
     }
     let b = matrix(load_matrix(path)?.view());
-    // A row for every column of the features' file: those of columns left out do not matter.
+    // A row for every column of the feature file; rows of unused columns are ignored.
     let b = match pool {
         Some(pool) => pool.columns().narrow(b),
         None => b,

@@ -1,5 +1,5 @@
-//! The population of a scenario, from which its spectra are made (sections 2 and 7; real rows: section 9); shared by all
-//! models of it.
+//! The population of a scenario, from which its spectra are computed (sections 2 and 7; real rows: section 9); shared
+//! by all models of it.
 
 pub(in crate::scenario) mod anchored;
 pub(in crate::scenario) mod commuting;
@@ -23,7 +23,7 @@ use crate::scenario::population::learned::Draws;
 use crate::scenario::population::rotated::Rotated;
 use crate::scenario::population::sampled::Sampled;
 
-/// Covariates and tasks. Cheap to clone.
+/// Covariates and tasks of a scenario. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(in crate::scenario) struct Population {
     pub origin: Origin,
@@ -31,19 +31,19 @@ pub(in crate::scenario) struct Population {
     draws: Arc<Mutex<Option<Arc<Draws>>>>,
 }
 
-/// How covariates and tasks are known.
+/// Representation of covariates and tasks.
 #[derive(Debug, Clone)]
 pub(in crate::scenario) enum Origin {
-    /// They share their eigenvectors: families, or an explicit table.
+    /// Common eigenvectors: families, or an explicit table.
     Commuting(Arc<Commuting>),
-    /// The tasks are turned against the covariates.
+    /// Σ_x and Σ_θ that do not commute.
     Rotated(Arc<Rotated>),
     /// Real features and targets.
     Sampled(Arc<Sampled>),
 }
 
 impl Population {
-    /// Takes over from `previous` what is unchanged.
+    /// Constructs the population, reusing unchanged parts of `previous`.
     pub fn new(
         scenario: &Scenario,
         previous: Option<(&Scenario, &Self)>,
@@ -61,12 +61,12 @@ impl Population {
         Self { origin: Origin::Sampled(Arc::new(sampled)), draws: Arc::default() }
     }
 
-    /// Whether both share their data, not only equal descriptions.
+    /// Whether both share the same data in memory.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.draws, &other.draws)
     }
 
-    /// p of rows or of matrices from files; `None` where the scenario gives it.
+    /// Dimension p of rows or matrices from files; `None` if the scenario gives it.
     pub fn dimension(&self) -> Option<usize> {
         match &self.origin {
             Origin::Commuting(p) => Some(p.directions_counted()).filter(|p| *p > 0),
@@ -75,7 +75,7 @@ impl Population {
         }
     }
 
-    /// r² where the scenario does not give it.
+    /// Signal r², if the scenario does not give it.
     pub fn signal(&self) -> f64 {
         match &self.origin {
             Origin::Commuting(p) => p.signal(),
@@ -84,16 +84,16 @@ impl Population {
         }
     }
 
-    /// σ² where the scenario does not give it.
+    /// Noise σ², if the scenario does not give it.
     pub fn noise(&self) -> f64 {
         match &self.origin {
-            // An estimate below 0 is rounding: features that explain everything.
+            // A negative estimate is a rounding error of features that explain everything.
             Origin::Sampled(s) => s.noise().0.max(0.0),
             Origin::Commuting(_) | Origin::Rotated(_) => 0.0,
         }
     }
 
-    /// Variance of the targets that noise on the covariates hides, for signal 1 (a table's as given).
+    /// Variance of the targets lost to noise on the covariates, for signal 1 (unscaled for a table).
     pub fn hidden(&self) -> f64 {
         match &self.origin {
             Origin::Commuting(p) => p.hidden(),
@@ -133,7 +133,7 @@ impl Population {
         }
     }
 
-    /// At least `tasks` fitted upstream tasks, continuing from those drawn last.
+    /// At least `tasks` fitted upstream tasks, continuing from those drawn before.
     pub fn draws(
         &self,
         (tasks, samples, seed): (usize, usize, u64),
@@ -187,7 +187,7 @@ impl Origin {
     }
 }
 
-/// The refusal of a kind that is of the columns of real rows.
+/// The error for a kind that needs columns of real rows.
 pub(in crate::scenario) fn rows_only() -> ScenarioError {
     ScenarioError::new(
         "featurization.kind standardised is of columns of real rows: give --features and --targets; accepted for a \
@@ -204,7 +204,7 @@ pub(in crate::scenario) fn synthetic_only() -> ScenarioError {
 
 /// Whether covariates, tasks, test covariance and data are equal.
 fn is_same(a: &Scenario, b: &Scenario) -> bool {
-    // Rows and matrices of files have a dimension: the number of the scenario is not used.
+    // Rows and matrices from files have their own dimension; the scenario's number is not used.
     (a.dimension == b.dimension || a.has_matrix() || a.data.is_some())
         && a.covariates == b.covariates
         && a.task == b.task

@@ -1,5 +1,5 @@
-//! Σ_x and Σ_θ that do not commute (section 7): in the eigenbasis of Σ_x, Σ_x = diag(x) and Σ_θ = Q diag(θ) Qᵀ. Q comes
-//! from matrices in files, or from an angle φ:
+//! Σ_x and Σ_θ that do not commute (section 7): in the eigenbasis of Σ_x, Σ_x = diag(x) and Σ_θ = Q diag(θ) Qᵀ. Q is
+//! computed from matrices in files, or from an angle φ:
 //!
 //! Q = cos φ·I + sin φ·J, where J (Jᵀ = −J, J² = −I) pairs random directions into planes: vᵀQv = cos φ for every unit
 //! v, so that every direction is rotated by exactly φ. For odd p one random direction is fixed.
@@ -26,7 +26,7 @@ use crate::theory::{Spectrum, TaskSpectrum};
 pub(in crate::scenario) struct Rotated {
     pub geometry: Geometry,
     turn: Turn,
-    /// Smallest task eigenvalue relative to the largest is 0: no negative power.
+    /// Whether Σ_θ is singular, so that negative powers do not exist.
     singular: bool,
     /// ln θ by task direction.
     logs: Vec<f64>,
@@ -53,19 +53,19 @@ impl Turn {
     }
 }
 
-/// The random planes of a rotation.
+/// Random planes of a rotation.
 #[derive(Debug)]
 struct Plane {
     p: usize,
     seed: u64,
-    /// J.
+    /// The matrix J.
     turn: Mat<f64>,
-    /// The direction left in place when p is odd.
+    /// The fixed direction for odd p.
     axis: Option<Vec<f64>>,
 }
 
 impl Rotated {
-    /// `aligned` holds both spectra; `angle` is in degrees. The planes are taken from `previous` where they are the same.
+    /// `aligned` has both spectra; `angle` is in degrees. The planes are reused from `previous` if they are the same.
     pub fn new(
         aligned: Commuting,
         angle: f64,
@@ -171,7 +171,7 @@ impl Rotated {
         Ok(spectrum.with_lost(lost.max(0.0)))
     }
 
-    /// Share of the directions that carry a task at all.
+    /// Share of the directions with task energy.
     fn share_with_energy(&self) -> f64 {
         let silent = self.logs.iter().filter(|log| **log == f64::NEG_INFINITY).count();
         1.0 - silent as f64 / self.logs.len() as f64
@@ -196,7 +196,7 @@ impl Plane {
         go_on()?;
         let gaussian = MatRef::from_column_major_slice(&gaussian, p, p).to_owned();
         let u = orthonormal(gaussian, Threads::All)
-            .map_err(|_| ScenarioError::new("there is no memory for a rotation of this dimension"))?;
+            .map_err(|_| ScenarioError::new("there is too little memory for a rotation of this dimension"))?;
         go_on()?;
         let half = p / 2;
         let (first, rest) = u.as_ref().split_at_col(half);
@@ -283,7 +283,7 @@ mod tests {
             for angle in [0.0, 25.0, 90.0, 140.0, -60.0] {
                 let q = plane.rotation(angle);
                 assert!((q.transpose() * &q - Mat::<f64>::identity(p, p)).norm_max() < 1e-14);
-                // Any direction: outside the axis of an odd p the angle between v and Qv is φ.
+                // For any direction outside the fixed axis of odd p, the angle between v and Qv is φ.
                 for seed in 0..3 {
                     let v: Vec<f64> =
                         StandardNormal.sample_iter(ChaCha8Rng::seed_from_u64(100 + seed)).take(p).collect();
@@ -301,8 +301,8 @@ mod tests {
         }
     }
 
-    /// Σ w τ/(s+c)² = tr[(M+c)⁻¹ S (M+c)⁻¹] and Σ w s/(s+c) = tr[M(M+c)⁻¹]/p with M and S built entry by entry, for
-    /// several c: enough to fix the spectrum.
+    /// Σ w τ/(s+c)² = tr[(M+c)⁻¹ S (M+c)⁻¹] and Σ w s/(s+c) = tr[M(M+c)⁻¹]/p, with M and S computed entry by entry,
+    /// for several c, which determines the spectrum.
     #[test]
     fn spectra_against_dense_matrices() {
         use faer::linalg::solvers::Solve;

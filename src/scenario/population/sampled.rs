@@ -1,4 +1,4 @@
-//! The population of a measured scenario: the pool of rows, the chosen task, and estimates that are made once.
+//! The population of a measured scenario: the pool of rows, the chosen task, and cached estimates.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -14,13 +14,13 @@ use crate::scenario::population::geometry::DENSE;
 use crate::scenario::population::matrix::read_matrix;
 use crate::theory::{Spectrum, TaskSpectrum};
 
-/// The leave-one-out path of a featurization that is made without labels (section 9.2).
+/// The leave-one-out path that evaluates a featurization on real rows (section 9.2).
 pub(in crate::scenario) enum Shown<'a> {
-    /// None: the featurization is made from the labels, or cannot be made from rows.
+    /// None: the featurization depends on the labels, or cannot be computed from rows.
     Nothing,
     /// F = Σ_x^v.
     Power(f64),
-    /// The leading principal components; without a number as many as least squares does best with at each n.
+    /// The leading principal components; without a number, the best number for least squares at each n.
     Components(Option<usize>),
     /// Every column at unit variance.
     Standardised,
@@ -28,18 +28,18 @@ pub(in crate::scenario) enum Shown<'a> {
     Mapped(&'a std::path::Path),
 }
 
-/// Real features, and one task or the mean over all of them.
+/// Real rows, and one task or the mean over all tasks.
 #[derive(Debug)]
 pub(in crate::scenario) struct Sampled {
     pub pool: Arc<Pool>,
     pub task: TaskChoice,
     estimate: OnceLock<Result<Estimate, DataError>>,
-    /// The ensemble of all tasks, shared by every model of this pool and computed on request.
+    /// The ensemble of all tasks, computed on request and shared by every model of this pool.
     ensemble: Arc<OnceLock<Arc<Ensemble>>>,
     paths: Arc<Paths>,
 }
 
-/// Paths of one pool, shared by every model of it.
+/// Cached paths of one pool, shared by every model of it.
 #[derive(Debug)]
 pub(in crate::scenario) struct Paths {
     rows: Arc<Rows>,
@@ -51,7 +51,7 @@ pub(in crate::scenario) struct Paths {
     warnings: Vec<String>,
 }
 
-/// The most paths that are cached; a slider makes one a step.
+/// Maximum number of cached paths; moving a slider adds one a step.
 const KEPT: usize = 24;
 
 impl Paths {
@@ -76,12 +76,12 @@ impl Paths {
         &self.raw
     }
 
-    /// Fits on drawn rows.
+    /// Cached subsampled fits.
     pub const fn drawn(&self) -> &Arc<Drawn> {
         &self.drawn
     }
 
-    /// Every number of principal components.
+    /// Least squares with every number of principal components.
     pub fn components(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Arc<Components>, DataError> {
         if let Some(known) = self.components.get() {
             return Ok(Arc::clone(known));
@@ -90,7 +90,7 @@ impl Paths {
         Ok(Arc::clone(self.components.get_or_init(|| made)))
     }
 
-    /// The path known by a name, or made now.
+    /// The path cached under a name, computed if missing.
     fn known(
         &self,
         name: String,
@@ -111,11 +111,11 @@ impl Paths {
     }
 }
 
-/// Share of the pool in the work on rows; the rest is the path.
+/// Fraction of the work on rows that is the pool's; the rest is the path's.
 const POOL: f64 = 0.67;
 
 impl Sampled {
-    /// Reads the files, unless `previous` has them already.
+    /// Reads the files, unless `previous` already has them.
     pub fn new(
         data: &DataSource,
         previous: Option<(&DataSource, &Self)>,
@@ -135,13 +135,13 @@ impl Sampled {
                 (pool, Arc::default(), paths)
             }
         };
-        // For targets with gaps the pool has the requested task only.
+        // With gaps in the targets the pool has only the requested task.
         let single = pool.has_gaps() && pool.tasks().len() == 1 && data.task.parse::<usize>().is_ok();
         let task = if single { TaskChoice::Task(0) } else { pool.task(&data.task)? };
         Ok(Self { pool, task, estimate: OnceLock::new(), ensemble, paths })
     }
 
-    /// Rows in memory, and the task of this name.
+    /// A population of rows in memory, and the task of this name.
     pub fn of_pool(
         pool: &Arc<Pool>,
         task: &str,
@@ -157,7 +157,7 @@ impl Sampled {
         self.ensemble.get()
     }
 
-    /// Computes it: seconds for hundreds of features.
+    /// Computes the ensemble, which takes seconds for hundreds of features.
     pub fn compute_ensemble(&self, watch: Watch<'_>) -> Result<Arc<Ensemble>, ScenarioError> {
         if let Some(known) = self.ensemble.get() {
             return Ok(Arc::clone(known));
@@ -176,17 +176,17 @@ impl Sampled {
         &self.paths.warnings
     }
 
-    /// A warning about one direction with most of the variance of the features as they are.
+    /// A warning about one direction with most of the variance of the raw features.
     pub fn dominant_direction(&self) -> Option<String> {
         self.paths.raw.dominant_direction()
     }
 
-    /// The paths of its rows.
+    /// The cached paths of the rows.
     pub const fn paths(&self) -> &Arc<Paths> {
         &self.paths
     }
 
-    /// The path of a featurization made without the labels.
+    /// The path of a featurization that does not depend on the labels.
     ///
     /// # Errors
     /// A file that cannot be used; [`DataError::Interrupted`].
@@ -223,7 +223,7 @@ impl Sampled {
         estimate.as_ref().map_err(|e| e.clone().into())
     }
 
-    /// Every column at unit variance: B = diag(Σ_x)^(−1/2).
+    /// Every column scaled to unit variance: B = diag(Σ_x)^(−1/2).
     pub fn standardised(&self) -> Result<Featurizer, ScenarioError> {
         let scales = self.pool.column_scales();
         let p = scales.len();
@@ -244,7 +244,7 @@ impl Sampled {
         Ok(featurizer.spectrum(&self.pool, self.task)?)
     }
 
-    /// In-sample: of one task within principal components, of the ensemble its positive part (section 9).
+    /// In-sample estimate: for one task within principal components, for the ensemble the positive part (section 9).
     pub fn task_spectrum(&self) -> Result<TaskSpectrum, ScenarioError> {
         Ok(self.estimate()?.task_spectrum(&self.pool)?)
     }

@@ -25,7 +25,7 @@ pub fn all() -> &'static [Preset] {
 }
 
 impl Scenario {
-    /// The preset of that name.
+    /// The preset with this name.
     ///
     /// # Errors
     /// A sentence that lists the names.

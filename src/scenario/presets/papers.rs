@@ -1,5 +1,5 @@
-//! The gallery: scenarios of papers, each with its reference, a description and a value of the paper (or of its
-//! formula) that it reproduces.
+//! Presets of papers, each with its reference, a description, and a value of the paper (or of its formula) that it
+//! reproduces.
 
 use std::sync::Arc;
 

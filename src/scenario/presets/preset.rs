@@ -1,4 +1,4 @@
-//! A preset: a scenario that shows a phenomenon or reproduces a paper's value.
+//! The type of presets: a scenario that shows a phenomenon or reproduces a value of a paper.
 
 use crate::scenario::description::{Alignment, Family, Scenario, Task};
 
@@ -19,19 +19,19 @@ impl Group {
     }
 }
 
-/// The quantity of which a paper gives a value.
+/// The quantity for which a paper gives a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     Risk,
-    /// R − σ².
+    /// Excess risk R − σ².
     Excess,
-    /// The best λ.
+    /// The best ridge λ.
     Ridge,
     /// The sample ratio of the pole.
     Pole,
-    /// How many poles and near-divergences there are.
+    /// Number of poles and near-divergences.
     Peaks,
-    /// The sample ratio at which the optimum changes its regime.
+    /// The sample ratio at which the regime of the optimum changes.
     Transition,
 }
 
@@ -49,24 +49,24 @@ impl Quantity {
     }
 }
 
-/// A value that a scenario reproduces.
+/// A value of a paper that the scenario reproduces.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Value {
     /// The sample ratio.
     pub at: f64,
     pub quantity: Quantity,
     pub value: f64,
-    /// Relative: digits of the paper, or its approximation.
+    /// Relative tolerance: digits of the paper, or the error of its approximation.
     pub tolerance: f64,
 }
 
-/// The first x axis of a preset: a parameter, or a range of n/p.
+/// The initial x axis of a preset: a parameter, or a range of n/p.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Over {
     pub key: &'static str,
     pub from: f64,
     pub to: f64,
-    /// Spaced evenly in the logarithm.
+    /// Whether values are spaced evenly in the logarithm.
     pub log: bool,
 }
 
@@ -81,9 +81,9 @@ pub struct Preset {
     pub reference: Option<&'static str>,
     /// The phenomenon it shows, in one line.
     pub look: &'static str,
-    /// The sample ratio to look at first.
+    /// The initial crosshair position, as a sample ratio.
     pub at: f64,
-    /// Its first x axis, where that is not the default.
+    /// The initial x axis, if it differs from the default.
     pub over: Option<Over>,
     /// The value of the paper that it reproduces.
     pub value: Option<Value>,
@@ -111,7 +111,7 @@ impl Preset {
     }
 }
 
-/// A task of a family, lying as described.
+/// A task with this family and alignment.
 pub(in crate::scenario) const fn task(family: Family, alignment: Alignment) -> Task {
     Task { family, alignment }
 }

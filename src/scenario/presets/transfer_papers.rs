@@ -1,4 +1,4 @@
-//! The gallery's papers on random features, transferred weights and bagging (section 11), each with a value that it
+//! Presets of papers on random features, transferred weights and bagging (section 11), each with a value that it
 //! reproduces.
 
 use crate::scenario::description::{Alignment, BaggedFits, Family, Featurization, Scenario, SourceTask};
@@ -40,7 +40,7 @@ fn bagged(noise: f64, share: f64) -> Scenario {
     }
 }
 
-/// Over the width at a given number of samples.
+/// The width as the x axis, at a given number of samples.
 const WIDTH: Over = Over { key: "featurization.features", from: 50.0, to: 3000.0, log: true };
 
 pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
@@ -89,7 +89,7 @@ pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
         ("simon", "more is better"),
         "Simon, Karkada, Ghosh, Belkin, arXiv 2311.14646",
         "60 features, nonlinear residue 0.3: with the optimal ridge neither more features nor more samples hurt",
-        // 50-digit arithmetic.
+        // Value from 50-digit arithmetic.
         value(0.5, Quantity::Risk, 1.115_076_185_998_17, 1e-12),
         || {
             power_law(Featurization::RandomFeatures {
@@ -103,7 +103,7 @@ pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
         ("atanasov", "samples and features renormalise the ridge"),
         "Atanasov, Zavatone-Veth, Pehlevan, arXiv 2405.00592",
         "60 linear random features of a power law: λ = κ₂(1 − df1/ν)(1 − df1/α), symmetric in N and n",
-        // 50-digit arithmetic.
+        // Value from 50-digit arithmetic.
         value(0.5, Quantity::Risk, 0.858_888_347_106_881, 1e-12),
         || Scenario {
             ridge: Ridge::new(0.05).map_or(RidgeChoice::ZERO, RidgeChoice::Fixed),
@@ -120,7 +120,7 @@ pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
     paper(
         ("dhifallah-lu", "when weights transfer"),
         "Dhifallah and Lu, arXiv 2101.01918",
-        "a source of 2p samples with correlation 0.9; below c* = 0.55 its weights harm",
+        "a source of 2p samples with correlation 0.9; below c* = 0.55 its weights raise the risk",
         // (bias² + σ²)/(1 − α) with bias² = ¼·[1 − 2c + 1 + σ²/(α_S − 1)] at α = ½.
         value(0.5, Quantity::Risk, 0.35, 1e-12),
         || Scenario {

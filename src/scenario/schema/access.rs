@@ -1,4 +1,4 @@
-//! Typed access to the parameters of a scenario by the dotted keys of its file.
+//! Typed access to scenario parameters by the dotted keys of the scenario file.
 
 use crate::outside::text;
 use crate::scenario::ScenarioError;
@@ -7,10 +7,11 @@ use crate::scenario::model::effective_rank::EFFECTIVE_RANK;
 use crate::scenario::schema::{Choice, Described, Record, Stored, Value, either};
 
 impl Scenario {
-    /// The scenario with one parameter changed: a number, or a name (`task.family`, `featurization.kind`). A new family,
-    /// alignment or kind takes the defaults of its parameters, keeping those it shares with the old one. The words
-    /// `best` (size), `each` (at) and `estimated` (noise of measured data) leave the parameter out; [`Family::SAME`] as
-    /// the test family removes the test covariance. [`EFFECTIVE_RANK`] changes the parameter that is solved for it.
+    /// The scenario with one parameter changed: a number, or a name (`task.family`, `featurization.kind`). A new
+    /// family, alignment or kind keeps the parameters it shares with the old one; its others get their defaults. The
+    /// words `best` (size), `each` (at) and `estimated` (noise of measured data) leave the parameter out;
+    /// [`Family::SAME`] as the test family removes the test covariance. [`EFFECTIVE_RANK`] changes the parameter that
+    /// determines it.
     ///
     /// ```
     /// use riskscope::scenario::{Family, Scenario};
@@ -22,16 +23,16 @@ impl Scenario {
     /// ```
     ///
     /// # Errors
-    /// One sentence that names the key and the accepted values or keys. The keys of `[data]` and `[spectrum]` are texts
-    /// and lists: [`Scenario::set`] takes them.
+    /// One sentence that names the key and the accepted values or keys. The keys of `[data]` and `[spectrum]` are
+    /// texts and lists and are set by [`Scenario::set`].
     pub fn with(&self, key: &str, value: impl Into<Value>) -> Result<Self, ScenarioError> {
         let mut changed = self.clone();
         changed.put(key, &value.into())?;
         Ok(changed)
     }
 
-    /// The value of a parameter, or the name of a family, alignment or kind; `None` where the scenario does not have
-    /// the key, or leaves it out.
+    /// The value of a parameter, or the name of a family, alignment or kind; `None` if the scenario does not have the
+    /// key or leaves it out.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value> {
         let test = self.test.as_ref();
@@ -73,7 +74,7 @@ impl Scenario {
             ("covariates", "family") => choose(&mut self.covariates, key, value, Family::COVARIATES)?,
             ("task", "family") => {
                 choose(&mut self.task.family, key, value, Family::NAMES)?;
-                // A matrix has its own directions.
+                // A matrix has its own eigenvectors.
                 if matches!(self.task.family, Family::File { .. }) {
                     self.task.alignment = Alignment::Aligned;
                 }
@@ -94,7 +95,7 @@ impl Scenario {
             }
             ("featurization", "kind") => choose(&mut self.featurization, key, value, Featurization::NAMES)?,
             ("featurization", "path") => {
-                // A path can only mean a file.
+                // A path implies a featurization from a file.
                 self.featurization =
                     Featurization::File { path: word(key, value, "a text in quotes")?.into() };
             }
@@ -112,11 +113,11 @@ impl Scenario {
             }
             _ => self.store(key, value)?,
         }
-        // p is then that of the matrix, and two scenarios of it are equal.
+        // p is then that of the matrix; setting the field makes equal scenarios compare equal.
         if self.has_matrix() {
             self.dimension = Self::default().dimension;
         }
-        // A chosen nonlinearity has its residue again.
+        // A newly chosen nonlinearity uses its own residue.
         if let ("featurization.nonlinearity", Featurization::RandomFeatures { residue, .. }) =
             (key, &mut self.featurization)
         {
@@ -125,13 +126,13 @@ impl Scenario {
         self.consistent()
     }
 
-    /// Stores the value of a parameter that the scenario has.
+    /// Stores the value of an existing parameter.
     fn store(&mut self, key: &str, value: &Value) -> Result<(), ScenarioError> {
         let measured = self.data.is_some();
         let mut found = None;
         self.each_parameter(&mut |section, record, stored| {
             if is(key, section, record.key) {
-                // Only measured data have an estimate of a number of the scenario itself.
+                // Of the scenario's own numbers, only those of measured data can be estimated.
                 let may = measured || !section.is_empty();
                 let left_out = record.range().and_then(|range| range.words.left_out());
                 let leaves_out = matches!(value, Value::Word(word) if may && left_out == Some(word.as_str()));
@@ -150,7 +151,7 @@ impl Scenario {
         }
     }
 
-    /// The keys of its parameters and choices, in the file's order.
+    /// Keys of all its parameters and choices, in file order.
     fn keys(&self) -> Vec<String> {
         let mut all: Vec<String> = vec!["name".into()];
         let choices = ["covariates.family", "task.family", "task.alignment", "test.family"];
@@ -166,7 +167,7 @@ impl Scenario {
         all
     }
 
-    /// Every parameter that it has: the table of the file, the record, the field.
+    /// Visits every parameter: the table of the file, the record, the field.
     pub(in crate::scenario) fn each_parameter(
         &mut self,
         act: &mut dyn FnMut(&str, &'static Record, &mut dyn Stored),
@@ -192,8 +193,7 @@ impl Scenario {
         }
     }
 
-    /// Checks a scenario that was put together by hand as strictly as a file, and takes numbers that are too small to
-    /// be divided by as 0.
+    /// Checks a scenario constructed in code as strictly as a file; numbers too small to divide by become 0.
     pub(in crate::scenario) fn checked(&self) -> Result<Self, ScenarioError> {
         let mut scenario = self.clone();
         printable("name", &self.name)?;
@@ -233,7 +233,7 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// The kinds of featurization this scenario can have.
+    /// The kinds of featurization available for this scenario.
     #[must_use]
     pub fn kinds(&self) -> Vec<&'static str> {
         let now = self.featurization.name();
@@ -251,7 +251,7 @@ fn is(key: &str, section: &str, last: &str) -> bool {
     key.strip_prefix(section).and_then(|rest| rest.strip_prefix('.')) == Some(last)
 }
 
-/// Chooses a kind by its name; parameters that both kinds have keep their values.
+/// Chooses a kind by name; parameters that both kinds have keep their values.
 fn choose<T: Choice>(chosen: &mut T, key: &str, value: &Value, names: &[&str]) -> Result<(), ScenarioError> {
     let named = match value {
         Value::Word(name) if names.contains(&name.as_str()) => T::named(name),
@@ -270,7 +270,7 @@ fn word<'a>(key: &str, value: &'a Value, accepted: &str) -> Result<&'a str, Scen
     Ok(word)
 }
 
-/// Refuses control characters: texts reach the terminal, copied command lines and figures.
+/// Refuses control characters, since texts are shown in the terminal, in copied command lines and in figures.
 pub(in crate::scenario) fn printable(key: &str, text: &str) -> Result<(), ScenarioError> {
     if text.chars().any(text::commands) {
         return Err(ScenarioError::value(key, "a text without control characters", &text.into()));

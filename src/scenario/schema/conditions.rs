@@ -1,5 +1,5 @@
-//! Conditions between the parameters of a scenario: tables that exclude each other, and featurizations that need a shared
-//! eigenbasis, directions or a small dimension.
+//! Conditions between the parameters of a scenario: tables that exclude each other, and featurizations that require a
+//! common eigenbasis, directions or a small dimension.
 
 use crate::scenario::ScenarioError;
 use crate::scenario::description::{Alignment, Family, Featurization, Scenario};
@@ -24,7 +24,7 @@ impl Scenario {
         }
     }
 
-    /// The error of a dimension beside a covariance matrix from a file.
+    /// The error for a dimension given together with a covariance matrix from a file.
     pub(in crate::scenario) fn dimension_of_matrix(&self) -> ScenarioError {
         let key = if matches!(self.task.family, Family::File { .. }) { "task" } else { "covariates" };
         ScenarioError::new(format!(
@@ -103,8 +103,8 @@ impl Scenario {
         }
         if self.is_rotated() && needs == Needs::SharedEigenbasis {
             return Err(ScenarioError::new(
-                "featurization.kind pretrained needs covariates and tasks with one eigenbasis; accepted with \
-                 task.alignment rotated and with task.file is featurization.kind learned, which draws its tasks",
+                "featurization.kind pretrained needs covariates and tasks with a common eigenbasis; accepted with \
+                 task.alignment rotated and with task.file is featurization.kind learned, which draws upstream tasks at random",
             ));
         }
         match needs {
@@ -115,15 +115,15 @@ impl Scenario {
         }
     }
 
-    /// Checks that the scenario has a formula for noise on the covariates.
+    /// Checks that there is a formula for noise on the covariates of this scenario.
     fn feature_noise_is_possible(&self) -> Result<(), ScenarioError> {
         let excluded = match (self.features, &self.data, &self.test) {
             (None, ..) => return Ok(()),
-            (Some(_), Some(_), _) => "[data]: real features have the noise that they have",
+            (Some(_), Some(_), _) => "[data]: noise cannot be added to real features",
             (Some(_), None, Some(_)) => "[test]: there is no formula under a test covariance",
             (Some(_), None, None) if self.is_rotated() => {
                 return Err(ScenarioError::new(
-                    "[features] noise needs covariates and tasks with one eigenbasis; accepted are families of tasks \
+                    "[features] noise needs covariates and tasks with a common eigenbasis; accepted are families of tasks \
                      with task.alignment aligned and anti-aligned",
                 ));
             }
@@ -154,7 +154,7 @@ impl Scenario {
                 "{table} and [test] cannot both be given: {table} has no formula under a test covariance"
             )));
         }
-        // Random features are compared with the weights of the source, which are of the raw covariates.
+        // Random features are compared with the source's coefficients, which are those of raw covariates.
         let compared = self.source.is_some() && self.featurization.is_random();
         if !self.featurization.is_fixed() && !compared {
             let mut accepted = Featurization::fixed_kinds();
@@ -170,7 +170,7 @@ impl Scenario {
         Ok(())
     }
 
-    /// Whether covariates, task and featurization share an eigenbasis: a condition for a test covariance.
+    /// Whether covariates, task and featurization share an eigenbasis, which a test covariance requires.
     #[must_use]
     pub fn shares_eigenbasis(&self) -> bool {
         let turned = matches!(self.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0)
@@ -179,14 +179,14 @@ impl Scenario {
     }
 }
 
-/// The error of a key given beside a table that excludes it.
+/// The error for a key given together with a table that excludes it.
 pub(in crate::scenario) fn exclusive(key: &str, table: &str) -> ScenarioError {
     ScenarioError::new(format!(
-        "{key} and [{table}] cannot both be given: [{table}] says all about covariates and task itself"
+        "{key} and [{table}] cannot both be given: [{table}] already determines covariates and task"
     ))
 }
 
-/// The error of a test covariance beside a table without an eigenbasis.
+/// The error for a test covariance together with a table without an eigenbasis.
 pub(in crate::scenario) fn no_test(table: &str) -> ScenarioError {
     ScenarioError::new(format!(
         "[test] and [{table}] cannot both be given: a test covariance has the eigenbasis of covariates and tasks, which \

@@ -1,5 +1,5 @@
-//! The schema of a scenario's parameters: the types of a record, and how a value is checked against it and stored in its
-//! field. The records themselves are in [`crate::scenario::schema::records`].
+//! The schema of scenario parameters: the types of a record, and how a value is checked against it and stored in its
+//! field. The records are in [`crate::scenario::schema::records`].
 
 pub(in crate::scenario) mod access;
 pub(in crate::scenario) mod conditions;
@@ -20,7 +20,7 @@ pub enum Value {
     Number(f64),
     /// A whole number: a count or a seed.
     Whole(u64),
-    /// A name, a path, or a word that is accepted in place of a number.
+    /// A name, a path, or a word accepted in place of a number.
     Word(String),
 }
 
@@ -59,7 +59,7 @@ impl fmt::Display for Value {
     }
 }
 
-/// How equal steps of a slider change a number.
+/// How the steps of a slider change a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
     Linear,
@@ -82,39 +82,39 @@ impl Scale {
     }
 }
 
-/// The record of one parameter, which file, `--set`, panel, help and axes share.
+/// The record of one parameter, used by file, `--set`, panel, help and axes.
 #[derive(Debug)]
 pub struct Record {
-    /// The name of the field, and the last part of the dotted key.
+    /// Name of the field, which is the last part of the dotted key.
     pub key: &'static str,
     /// The name in the panel.
     pub label: &'static str,
-    /// One line of help: its meaning, its formula, the section of the theory.
+    /// One line of help: meaning, formula, section of the theory.
     pub about: &'static str,
     pub takes: Takes,
 }
 
-/// The values that a parameter takes.
+/// The values that a parameter accepts.
 #[derive(Debug)]
 pub enum Takes {
     Number(Range),
-    /// The path of a file, and what the file must be.
+    /// Path of a file, with a description of what the file must be.
     Path(&'static str),
     /// One of these names.
     Name(&'static [&'static str]),
 }
 
-/// The numbers that a parameter takes, and how a slider moves through them.
+/// The numbers that a parameter accepts, and how a slider moves through them.
 #[derive(Debug, Clone, Copy)]
 pub struct Range {
     /// The smallest accepted number.
     pub least: Least,
     /// The largest accepted number.
     pub most: f64,
-    /// The ends of the slider; every accepted number can be typed.
+    /// Ends of the slider; all accepted numbers can be typed.
     pub slider: (f64, f64),
     pub scale: Scale,
-    /// One step of a linear slider, or decades of a logarithmic one.
+    /// Step of a linear slider, or of a logarithmic one in decades.
     pub step: f64,
     pub words: Words,
 }
@@ -126,19 +126,19 @@ pub enum Least {
     From(f64),
 }
 
-/// The words accepted in place of a number.
+/// Words accepted in place of a number.
 #[derive(Debug, Clone, Copy)]
 pub enum Words {
     None,
-    /// Stored and written as they are: the field's type has a value for each.
+    /// Words that are stored and written to files: the field's type has a value for each.
     Written(&'static [&'static str]),
-    /// This word leaves the number out: the field is an `Option`, and a file has no such key. A slider that leaves
-    /// the word starts at the number.
+    /// A word that leaves the number out: the field is an `Option`, and a file then has no such key. When a slider
+    /// leaves the word, it starts at the number given here.
     LeftOut([&'static str; 1], f64),
 }
 
 impl Range {
-    /// Real numbers from 0 on a logarithmic slider; records state where they differ.
+    /// Real numbers on a logarithmic slider from 0; records override fields that differ.
     pub const REAL: Self = Self {
         least: Least::From(0.0),
         most: 1e12,
@@ -158,7 +158,7 @@ impl Range {
         words: Words::None,
     };
 
-    /// Seeds of random numbers: whole numbers that a float holds exactly.
+    /// Seeds of random numbers: whole numbers that f64 represents exactly.
     pub const SEED: Self = Self {
         least: Least::From(0.0),
         most: 9_007_199_254_740_992.0,
@@ -190,7 +190,7 @@ impl Range {
         format!("{kind} {low} and at most {}{words}", plain(self.most))
     }
 
-    /// Whether a logarithmic slider has 0 left of its minimum.
+    /// Whether a logarithmic slider has 0 to the left of its minimum.
     #[must_use]
     pub fn has_zero(&self) -> bool {
         self.scale.is_log() && self.accepts(0.0)
@@ -198,7 +198,7 @@ impl Range {
 }
 
 impl Words {
-    /// The words that a file may have.
+    /// The words that can occur in a file.
     #[must_use]
     pub const fn written(&self) -> &'static [&'static str] {
         match self {
@@ -207,7 +207,7 @@ impl Words {
         }
     }
 
-    /// The words that `set` and the panel take.
+    /// The words accepted by `set` and the panel.
     #[must_use]
     pub const fn all(&'static self) -> &'static [&'static str] {
         match self {
@@ -246,8 +246,8 @@ impl Record {
         }
     }
 
-    /// The value as it is stored, or what would be accepted: a whole number where only these are taken, and 0 for what
-    /// is too small to be divided by.
+    /// The value converted for storage, or a description of what is accepted: a whole number for integer parameters,
+    /// and 0 for numbers too small to divide by.
     pub(in crate::scenario) fn checked(&self, value: &Value) -> Result<Value, String> {
         match &self.takes {
             Takes::Name(names) => match value {
@@ -279,7 +279,7 @@ impl Record {
     }
 }
 
-/// "a, b and c", with the last word before the last name.
+/// The list "a, b and c", with the last word before the last name.
 pub(in crate::scenario) fn listed(names: &[&str], last_word: &str) -> String {
     match names {
         [] => String::new(),
@@ -293,19 +293,19 @@ pub(in crate::scenario) fn either(names: &[&str]) -> String {
     listed(names, "or")
 }
 
-/// A parameter of `T`: its record and its field.
+/// A parameter of `T`: its record and access to its field.
 pub(in crate::scenario) struct Field<T: 'static> {
     pub record: Record,
-    /// The field, where this variant of `T` has it.
+    /// Access to the field; `None` if this variant of `T` does not have it.
     pub place: fn(&mut T) -> Option<&mut dyn Stored>,
 }
 
 /// A plain struct or enum with parameters.
 pub(in crate::scenario) trait Described: Clone + 'static {
-    /// The parameters of every variant, in the file's order.
+    /// The parameters of all variants, in file order.
     fn fields() -> &'static [Field<Self>];
 
-    /// Each parameter that it has, with its field.
+    /// Visits each parameter of this value, with its field.
     fn each(&mut self, act: &mut dyn FnMut(&'static Record, &mut dyn Stored)) {
         for field in Self::fields() {
             if let Some(stored) = (field.place)(self) {
@@ -314,7 +314,7 @@ pub(in crate::scenario) trait Described: Clone + 'static {
         }
     }
 
-    /// Each parameter that it has, with its value; `None` where it is left out.
+    /// Each parameter of this value with its setting; `None` if it is left out.
     fn values(&self) -> Vec<(&'static Record, Option<Value>)> {
         let mut all = Vec::new();
         self.clone().each(&mut |record, stored| all.push((record, stored.get())));
@@ -322,20 +322,20 @@ pub(in crate::scenario) trait Described: Clone + 'static {
     }
 }
 
-/// An enum of kinds that are chosen by name, each with its parameters.
+/// An enum of kinds that are chosen by name, each with parameters.
 pub(in crate::scenario) trait Choice: Described {
-    /// Every kind with its parameters at their defaults.
+    /// Every kind with default parameters.
     fn kinds() -> Vec<Self>;
 
     /// The name in a scenario file.
     fn kind_name(&self) -> &'static str;
 
-    /// The kind of that name, with its parameters at their defaults.
+    /// The kind with this name, with default parameters.
     fn named(name: &str) -> Option<Self> {
         Self::kinds().into_iter().find(|kind| kind.kind_name() == name)
     }
 
-    /// Takes over the values of the parameters that `old` has too.
+    /// Copies the values of parameters that `old` has too.
     fn keep_from(&mut self, old: &Self) -> Result<(), Misfit> {
         let mut old = old.clone();
         for field in Self::fields() {

@@ -1,4 +1,4 @@
-//! The scenario's parameters as a panel shows them: only those that apply, each with its slider and one line of help.
+//! Scenario parameters as shown in a panel: those that apply, each with its slider and one line of help.
 //! [`Scenario::set`] with [`Parameter::key`] changes them.
 
 use crate::numbers::plain;
@@ -7,7 +7,7 @@ use crate::scenario::schema::{Choice, Described, Record, Takes, Words};
 
 pub use crate::scenario::schema::{Scale, Value};
 
-/// The panel's sections.
+/// Sections of the panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
     Covariates,
@@ -45,11 +45,11 @@ pub struct Parameter {
     pub about: &'static str,
 }
 
-/// The values that a parameter takes.
+/// The values that a parameter accepts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
-    /// A number on a slider. `step` is in decades where the scale is logarithmic; with `zero` a logarithmic slider has
-    /// 0 left of its minimum. `words` are accepted instead of a number.
+    /// A number on a slider. `step` is in decades for a logarithmic scale; with `zero` a logarithmic slider has 0 to
+    /// the left of its minimum. `words` are accepted in place of a number.
     Number {
         min: f64,
         max: f64,
@@ -64,7 +64,7 @@ pub enum Kind {
     Text,
 }
 
-/// Steps a logarithmic slider stops at: ten preferred numbers a decade.
+/// Numbers at which a logarithmic slider stops, ten in each decade.
 const PREFERRED: [f64; 10] = [1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3, 8.0];
 
 impl Parameter {
@@ -72,8 +72,8 @@ impl Parameter {
         matches!(self.kind, Kind::Number { zero: true, .. })
     }
 
-    /// The value that many steps further, within the slider: text for [`Scenario::set`]. Coarse steps are ten. Words
-    /// step to the default number, choices go round. `None` where nothing changes.
+    /// The value that many steps further on the slider, as text for [`Scenario::set`]. A coarse step is ten steps. A
+    /// word steps to the default number; choices wrap around. `None` if nothing changes.
     #[must_use]
     pub fn stepped(&self, steps: i32) -> Option<String> {
         let next = match &self.kind {
@@ -86,7 +86,7 @@ impl Parameter {
                 Value::Word(options.get(next)?.clone())
             }
             Kind::Number { min, max, scale, step, zero, words } => {
-                // Words lie left of the slider's start, in their order.
+                // Words are to the left of the slider's start, in their order.
                 let start = if *zero { 0.0 } else { *min };
                 let word = |i: usize| words.get(i).map(|w| Value::from(*w));
                 let moved = match (self.value.number(), &self.value) {
@@ -114,19 +114,19 @@ impl Parameter {
         (next != self.value).then(|| next.to_string())
     }
 
-    /// The value at a place of the slider from 0 to 1: text for [`Scenario::set`]. `None` for words and choices.
+    /// The value at a slider position from 0 to 1, as text for [`Scenario::set`]; `None` for words and choices.
     #[must_use]
     pub fn at(&self, share: f64) -> Option<String> {
         let Kind::Number { min, max, scale, zero, .. } = &self.kind else { return None };
         Some(match share.clamp(0.0, 1.0) {
-            // The place of 0.
+            // The position of 0.
             0.0 if *zero => plain(0.0),
             share if scale.is_log() => self.rounded((min.ln() + (max.ln() - min.ln()) * share).exp()),
             share => self.rounded(min + (max - min) * share),
         })
     }
 
-    /// A value near this one that is short to read: three digits, a whole number or a step of the slider.
+    /// A nearby value that is short to read: three digits, a whole number, or a step of the slider.
     #[must_use]
     pub fn rounded(&self, value: f64) -> String {
         let Kind::Number { min, max, scale, step, .. } = &self.kind else { return plain(value) };
@@ -139,7 +139,7 @@ impl Parameter {
         plain(near.clamp(*min, *max))
     }
 
-    /// Place of the value on the slider, from 0 to 1; `None` for words and choices.
+    /// Slider position of the value, from 0 to 1; `None` for words and choices.
     #[must_use]
     pub fn position(&self) -> Option<f64> {
         let (Kind::Number { min, max, scale, .. }, Some(value)) = (&self.kind, self.value.number()) else {
@@ -168,7 +168,7 @@ fn stepped(now: f64, steps: i32, (min, max): (f64, f64), scale: Scale, step: f64
     };
     let at = |index: f64| {
         let mantissa = PREFERRED.get(index.rem_euclid(10.0) as usize).copied().unwrap_or(1.0);
-        // Read as text, 3.2e-5 is the number a user types.
+        // Parsed from text, so that 3.2e-5 is the number a user would type.
         format!("{mantissa}e{}", (index / 10.0).floor()).parse().unwrap_or(now)
     };
     let mut next: f64 = at(index(now.max(min)) + (moved * 10.0).round());
@@ -181,7 +181,7 @@ fn stepped(now: f64, steps: i32, (min, max): (f64, f64), scale: Scale, step: f64
     if zero && next < min { 0.0 } else { next.clamp(min, max) }
 }
 
-/// The parameters that apply to the scenario as it is, in the panel's order.
+/// The parameters that apply to the scenario, in panel order.
 #[must_use]
 pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let mut all = Vec::new();
@@ -193,14 +193,14 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
         let task = &scenario.task;
         let chosen = task.family.name();
         let possible = |name: &&&str| {
-            // Directions of their own exclude a test covariance, noise on the covariates and pretrained features.
+            // A matrix excludes a test covariance, noise on the covariates and pretrained features.
             **name != "file" || chosen == "file" || scenario.with("task.family", "file").is_ok()
         };
         let families: Vec<&str> = Family::NAMES.iter().filter(possible).copied().collect();
         choice(&mut all, Group::Task, ("task", "family", "spectrum"), &task.family, &families, about);
-        let about = "how the strong directions of the task lie to those of the covariates (§7)";
+        let about = "how the task's strong directions relate to the covariates' (§7)";
         let key = ("task", "alignment", "alignment");
-        // A test covariance has the eigenbasis of both, and a matrix has its own directions.
+        // A test covariance requires a common eigenbasis, and a matrix has its own eigenvectors.
         let has_directions = matches!(task.family, Family::File { .. });
         let possible = |name: &&&str| match **name {
             "aligned" => true,
@@ -233,7 +233,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let about = "F = BBᵀ, the pretrained feature transform (§1)";
     let key = ("featurization", "kind", "kind");
     choice(&mut all, Group::Featurization, key, &scenario.featurization, &scenario.kinds(), about);
-    // The numbers that are changed most often come first, the dimension last.
+    // The numbers changed most often come first, the dimension last.
     let defaults = Scenario::default().values();
     let numbers = scenario.values().into_iter().filter_map(|given| {
         let mut parameter = parameter(Group::Downstream, "", given, &defaults)?;
@@ -285,7 +285,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     all
 }
 
-/// The test covariance: that of the downstream samples, or a family and its parameters.
+/// The test covariance: the downstream covariance, or a family and its parameters.
 fn test(all: &mut Vec<Parameter>, chosen: Option<&Family>) {
     let about = "covariance of the test samples in the covariates' eigenbasis; downstream: no distribution shift (§5)";
     let (group, key) = (Group::Downstream, ("test", "family", "test on"));
@@ -322,7 +322,7 @@ fn choice<T: Choice>(
     all.extend(chosen.values().into_iter().filter_map(|given| parameter(group, section, given, &defaults)));
 }
 
-/// The line of a record with its value; `None` where it is left out and has no word for that.
+/// The line for a record with its value; `None` if it is left out and no word stands for that.
 fn parameter(
     group: Group,
     section: &str,

@@ -1,4 +1,4 @@
-//! The types of a parameter's field: how each is read and set as a [`Value`].
+//! Field types of parameters: how each is read and set as a [`Value`].
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ pub(in crate::scenario) struct Misfit;
 
 /// The type of a parameter's field.
 pub(in crate::scenario) trait Stored {
-    /// `None` where the parameter is left out.
+    /// The value; `None` if the parameter is left out.
     fn get(&self) -> Option<Value>;
 
     /// Stores a checked value; `None` leaves the parameter out.

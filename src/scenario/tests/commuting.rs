@@ -1,9 +1,9 @@
-//! Closed forms where Σ_x and Σ_θ commute.
+//! Closed forms for commuting Σ_x and Σ_θ.
 
 use super::super::*;
 use super::{close, model, refusal, ridgeless};
 
-/// Section 4's numbers, from the scenario file to the risk.
+/// The numbers of section 4, from scenario file to risk.
 #[test]
 fn double_divergence() {
     for (ratio, peak_at, peak) in [("1e-3", 0.199, 0.919), ("1e-4", 0.2, 2.583), ("1e-5", 0.2, 7.975)] {
@@ -94,7 +94,8 @@ fn directions_by_hand() {
     }
 }
 
-/// Which of equal components PCR keeps is arbitrary: with isotropic covariates they are uninformative about the task.
+/// Which of several equal components PCR keeps is arbitrary: with isotropic covariates they carry no information
+/// about the task.
 #[test]
 fn pca_does_not_see_the_task() {
     let m = model("dimension = 10");
@@ -187,7 +188,7 @@ fn a_hundred_thousand_directions_are_two_atoms() {
     assert_eq!(raw.weights(), [0.2, 0.8]);
 }
 
-/// Directions below the range of f64 move a pole: they are counted and reported, for the featurization and for the
+/// Directions below the range of f64 move a pole; they are counted and reported, for the featurization and for the
 /// task.
 #[test]
 fn lost_directions_are_told() {

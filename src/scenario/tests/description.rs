@@ -1,4 +1,4 @@
-//! Reading, writing and setting.
+//! Reading, writing and setting of scenarios.
 
 use super::super::parameter::{Kind, Value, parameters};
 use super::super::*;
@@ -40,7 +40,7 @@ fn what_is_written_is_read_back() {
     }
     for family in Family::NAMES {
         varied.set("task.family", family).unwrap();
-        // A matrix has its own directions.
+        // A matrix has its own eigenvectors.
         let rotated = varied.set("task.alignment", "rotated");
         assert_eq!(rotated.is_ok(), *family != "file");
         varied.set("ridge", "-0.3").unwrap();
@@ -154,7 +154,7 @@ fn set_changes_one_key_and_switches_families() {
     }
 }
 
-/// Every line of the panel, stepped either way and set by text, stays within what is accepted.
+/// Every line of the panel, stepped in both directions and set by text, stays within the accepted values.
 #[test]
 fn sliders_only_reach_accepted_values() {
     let mut all: Vec<Scenario> = presets::all().iter().map(presets::Preset::scenario).collect();
@@ -261,7 +261,7 @@ fn paths_follow_the_file() {
     assert!(Scenario::load(&file).unwrap_err().to_string().contains("embeddings.toml: unknown key"));
 }
 
-/// Several encoders: written, read back, found again from elsewhere, and the one in focus with them.
+/// Several encoders are written, read back, found from another folder, and keep the one in focus.
 #[test]
 fn encoders_of_the_same_rows_are_saved_and_chosen_by_name() {
     let folder = tempfile::tempdir().unwrap();

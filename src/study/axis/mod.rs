@@ -67,7 +67,7 @@ pub struct Axis {
     pub log: bool,
     /// Takes whole numbers only.
     pub whole: bool,
-    /// The scenario's present value, where it is a number.
+    /// The scenario's present value, if it is a number.
     pub now: Option<f64>,
 }
 
@@ -113,7 +113,7 @@ impl Axis {
     /// An axis over n/p or one of `numbers`. Errors name it by `flag`.
     ///
     /// # Errors
-    /// One sentence naming the flag and what would be accepted.
+    /// One sentence naming the flag and what is accepted.
     pub fn new(flag: &str, numbers: &[Parameter], request: &AxisRequest) -> Result<Self, ScenarioError> {
         let number = request.variable.key().map(|key| {
             numbers.iter().find(|p| p.key == key).ok_or_else(|| {

@@ -38,7 +38,7 @@ pub fn number(scenario: &Scenario, key: &str) -> Option<Parameter> {
     parameters(scenario).into_iter().find(|p| p.key == key && matches!(p.kind, Kind::Number { .. }))
 }
 
-/// The numeric parameters that the optimum's regimes depend on: covariates, task, noise and signal.
+/// The numeric parameters on which the optimum's regimes depend: covariates, task, noise and signal.
 #[must_use]
 pub fn of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
     let mut all = parameters_of_the_optimum(scenario);
@@ -46,8 +46,8 @@ pub fn of_the_optimum(scenario: &Scenario) -> Vec<Parameter> {
     all
 }
 
-/// The numeric parameters that a plane can have as an axis: those of the optimum, and of a population those of the fit,
-/// [`is_of_the_fit`].
+/// The numeric parameters available as axes of a plane: those of the optimum and, for a population, those of the fit
+/// ([`is_of_the_fit`]).
 #[must_use]
 pub fn of_the_plane(scenario: &Scenario) -> Vec<Parameter> {
     let mut all = of_the_optimum(scenario);
@@ -62,14 +62,14 @@ pub fn keys_of_the_plane(scenario: &Scenario) -> Vec<String> {
     keys_of_the_optimum(scenario).into_iter().chain(fit).collect()
 }
 
-/// Whether a parameter is one that the risk of the chosen fit depends on and the optimum does not.
+/// Whether the risk of the chosen fit depends on a parameter on which the optimum does not.
 #[must_use]
 pub fn is_of_the_fit(key: &str) -> bool {
     key == "ridge" || ["featurization.", "source.", "bagging."].iter().any(|table| key.starts_with(table))
 }
 
 fn parameters_of_the_fit(scenario: &Scenario) -> Vec<Parameter> {
-    // A representation that is drawn anew in each cell would take minutes.
+    // A representation with random draws in each cell would take minutes.
     let drawn = matches!(scenario.featurization, Featurization::Learned { .. });
     let mut all = if scenario.data.is_some() { Vec::new() } else { parameters(scenario) };
     all.retain(|p| {

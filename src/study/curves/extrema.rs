@@ -10,7 +10,7 @@ use crate::theory::numeric::{bisect, lowest};
 const LEAST_PROMINENCE: f64 = 1.05;
 /// A maximum this much higher than its neighbouring points is a pole: near one R grows as 1/distance or 1/√distance.
 const POLE: f64 = 1e4;
-/// Bisections of an interval: more than double precision has use for.
+/// Bisections of an interval, enough for double precision.
 const STEPS: usize = 90;
 /// Intervals of whole numbers this wide are searched one number at a time.
 const FEW: f64 = 16.0;

@@ -195,8 +195,8 @@ pub fn points(
     ratios.iter().map(point).collect()
 }
 
-/// Draws real rows at a few n, whose fits correct the model's own curve from then on (section 9.4a): what there is to say
-/// of them, in one sentence each.
+/// Fits random subsamples of real rows at a few n, which correct the model's own curve from then on (section 9.4a).
+/// Returns notes about them, one sentence each.
 ///
 /// # Errors
 /// As [`points`].

@@ -1,5 +1,5 @@
-//! The label budgets of several encoders: what the labels at hand are worth with each, and how many a target needs
-//! (sections 9.2 and 9.5).
+//! Label budgets of several encoders: the performance of each with the labels at hand, and the number of labels a
+//! target needs (sections 9.2 and 9.5).
 
 use crate::scenario::{Metric, ScenarioError};
 use crate::study::encoders::{BestEncoder, Encoders, LoadedEncoder};

@@ -85,13 +85,13 @@ impl EncoderCache {
             .transpose()
     }
 
-    /// Whether rows of every encoder that has been read were drawn.
+    /// Whether the subsampled fits of every encoder have been made.
     pub fn is_anchored(&self, request: &EncoderRequest) -> bool {
         let encoders = request.base().and_then(|base| self.encoders.known(&base));
         encoders.is_none_or(|encoders| encoders.is_anchored())
     }
 
-    /// Draws rows of every encoder, whose fits correct its curve (section 9.4a), and forgets the curves before.
+    /// Fits random subsamples for every encoder, which correct its curve (section 9.4a), and discards earlier curves.
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.

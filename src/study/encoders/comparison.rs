@@ -37,7 +37,7 @@ pub struct Comparison {
     pub encoders: Vec<EncoderResult>,
     /// The best encoder at each requested n, in their order; `None` where none can be estimated.
     pub best: Vec<Option<BestEncoder>>,
-    /// The encoders that cannot be told from the best one at each n.
+    /// The encoders that are statistically indistinguishable from the best one at each n.
     pub ties: Vec<Vec<Tie>>,
     /// The curves over n.
     pub curves: EncoderCurves,

@@ -41,7 +41,7 @@ pub struct BestEncoder {
     pub margin: Option<Difference>,
 }
 
-/// An encoder that cannot be told from the best one.
+/// An encoder that is statistically indistinguishable from the best one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tie {
     /// Position of the encoder.
@@ -118,8 +118,8 @@ impl Encoders {
         Ok(())
     }
 
-    /// Draws rows of every encoder, whose fits correct its curve (section 9.4a), and adds the notes about them to the
-    /// warnings.
+    /// Fits random subsamples for every encoder, which correct its curve (section 9.4a), and adds the notes about
+    /// them to the warnings.
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
@@ -132,7 +132,7 @@ impl Encoders {
         Ok(self)
     }
 
-    /// Draws rows of every encoder.
+    /// Fits random subsamples for every encoder.
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
@@ -142,7 +142,7 @@ impl Encoders {
             .try_for_each(|encoder| featurizations::anchor(std::slice::from_ref(&encoder.curve), stop))
     }
 
-    /// Whether rows of every encoder were drawn.
+    /// Whether the subsampled fits of every encoder have been made.
     pub(in crate::study) fn is_anchored(&self) -> bool {
         self.all.iter().all(|encoder| featurizations::is_anchored(std::slice::from_ref(&encoder.curve)))
     }
@@ -189,8 +189,8 @@ impl Encoders {
         Ok(best(&estimates, samples, metric))
     }
 
-    /// The encoders that cannot be told from the best one with n labels: those within 1.64 standard errors of it, the
-    /// nearest first.
+    /// The encoders that are statistically indistinguishable from the best one with n labels: those within 1.64
+    /// standard errors of it, the nearest first.
     ///
     /// # Errors
     /// A number of labels that is not positive.
@@ -296,13 +296,13 @@ impl LoadedEncoder {
         Ok(found.unwrap_or(RiskPoint::gap(ratio.get())))
     }
 
-    /// The estimate of a metric with n labels and what every row adds to it; `None` where the labels are too few.
+    /// The estimate of a metric with n labels, with the influence of every row; `None` where the labels are too few.
     ///
     /// # Errors
     /// A number of labels that is not positive.
     pub fn estimate(&self, samples: f64, metric: Metric) -> Result<Option<MetricEstimate>, ScenarioError> {
         let ratio = self.curve.ratio(samples)?;
-        // Scores are not known for labels with another noise than these.
+        // Classification metrics are not known for labels with another noise than these.
         let what_if = metric.is_of_classes() && self.curve.model.scenario().noise.is_some();
         if what_if && self.at(samples, Some(metric))?.estimate(metric).is_none() {
             return Ok(None);

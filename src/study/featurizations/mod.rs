@@ -74,8 +74,8 @@ impl PreparedCurve {
     }
 }
 
-/// Draws real rows at a few n of every curve, whose fits correct it from then on (section 9.4a). Labels with another noise
-/// than theirs cannot be drawn.
+/// Fits random subsamples for every curve of real rows, which correct it from then on (section 9.4a); not for labels
+/// with what-if noise.
 ///
 /// # Errors
 /// [`ScenarioError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
@@ -91,7 +91,7 @@ pub(in crate::study) fn anchor(
     Ok(())
 }
 
-/// Sentences about the rows that were drawn, each with the name of its curve.
+/// Notes about the subsampled fits, each with the name of its curve.
 pub(in crate::study) fn notes(curves: &[PreparedCurve]) -> impl Iterator<Item = String> {
     curves.iter().flat_map(|PreparedCurve { name, model, ridge, risk, .. }| {
         let drawn = risk.as_ref().ok().filter(|_| model.scenario().noise.is_none());
@@ -100,7 +100,7 @@ pub(in crate::study) fn notes(curves: &[PreparedCurve]) -> impl Iterator<Item = 
     })
 }
 
-/// Whether rows of every curve have been drawn.
+/// Whether the subsampled fits of every curve have been made.
 pub(in crate::study) fn is_anchored(curves: &[PreparedCurve]) -> bool {
     curves.iter().all(|curve| {
         let anchored = curve.risk.as_ref().map_or(true, |risk| risk.is_anchored(curve.ridge));

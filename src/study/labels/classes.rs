@@ -46,7 +46,7 @@ impl Classes {
         let Some(pool) = model.pool() else { return Ok(None) };
         let (metric, target) = match metric {
             Metric::Auc => (metric, target.unwrap_or(TARGET)),
-            // Other metrics are of all classes together.
+            // Other metrics are defined for all classes together.
             _ => (Metric::Auc, TARGET),
         };
         let mut all = Vec::new();
@@ -89,12 +89,13 @@ pub struct Requirement {
     pub needed: LabelsNeeded,
 }
 
-/// The labels that a target of a metric needs: for the task of the scenario, and where that is the mean over several,
-/// for each of them, unless the metric is of all classes together. Notes about the fits on drawn rows go to `note`.
+/// The labels that a target of a metric needs: for the task of the scenario and, if that is the mean over several,
+/// for each of them, unless the metric is defined for all classes together. Notes about the subsampled fits go to
+/// `note`.
 ///
 /// # Errors
-/// Without real rows, or for a metric of classes where the targets are numbers; [`ScenarioError::Interrupted`] once
-/// `stop` returns true.
+/// Without real rows, or for a classification metric of numeric targets; [`ScenarioError::Interrupted`] once `stop`
+/// returns true.
 pub fn requirements(
     model: &Model,
     metric: Metric,

@@ -95,7 +95,8 @@ impl LabelsNeeded {
         };
         let ends = curve.first().zip(curve.last());
         let searched = ends.map_or((0.0, 0.0), |((from, _), (to, _))| (from.ceil(), to.round()));
-        // A worse end that gets there by chance earlier than the estimate for good is no upper end.
+        // If the worse end of the band reaches the target by chance earlier than the estimate does for good, it is
+        // not an upper end.
         let to = first(-BAND)?.filter(|to| samples.is_none_or(|samples| samples <= *to));
         Ok(Self { samples, from: first(BAND)?, to, missed, searched })
     }
@@ -198,7 +199,7 @@ mod tests {
         let found = needed(0.9, error, &curve);
         assert_eq!((found.samples, found.from, found.to), (Some(100.0), Some(70.0), Some(157.0)));
         assert_eq!((found.missed, found.searched), (None, (5.0, 2000.0)));
-        // Only the better end of the band gets there, or nothing does.
+        // Only the better end of the band reaches the target, or nothing does.
         let band = needed(0.985, error, &curve);
         assert_eq!((band.samples, band.from, band.to), (None, Some(817.0), None));
         let never = needed(0.9, error, &|_| 0.5);
@@ -208,8 +209,8 @@ mod tests {
         assert_eq!(few.short(true), "needs 5 or fewer");
     }
 
-    /// 0.9 holds from n = 100 to 200, is missed up to 399 and holds from 400 on: a miss of less than one standard error
-    /// is not told.
+    /// An AUC of at least 0.9 from n = 100 to 200, below it up to 399, and above from 400 on; a miss of less than one
+    /// standard error is not reported.
     #[test]
     fn more_labels_that_miss_the_target_again_are_told() {
         let peak = |n: f64| {

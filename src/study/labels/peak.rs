@@ -38,7 +38,7 @@ impl InterpolationPeak {
         };
         let (plain, tuned) = (at(RidgeChoice::Fixed(Ridge::ZERO))?, at(RidgeChoice::OptimalNonNegative)?);
         let reduction = plain.zip(tuned).map(|(plain, tuned)| 1.0 - tuned.risk / plain.risk);
-        // With no more rows than features the rows do not show the rank.
+        // If there are no more rows than features, the rows do not determine the rank.
         let rank = if rows > p { pool.rank() } else { p } as f64;
         let small = tuned.is_some_and(|tuned| tuned.ridge < 1.0);
         Ok(Self { rows, rank, reduction: reduction.filter(|share| share.is_finite()), small })

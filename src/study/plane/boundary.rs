@@ -281,7 +281,7 @@ mod tests {
         }
     }
 
-    /// A line that rises too steeply to be solved across its upper axis alone is there to the end of the plane.
+    /// A boundary too steep to be solved across its upper axis alone extends to the end of the plane.
     #[test]
     fn steep_lines_go_on() {
         let scenario = Scenario::preset("double-divergence").unwrap();

@@ -7,7 +7,7 @@ use crate::scenario::{Model, ScenarioError};
 use crate::study::axis::{Axis, Window};
 use crate::study::progress::Progress;
 
-/// n/p and the risk on held-out tasks of the representation estimated from the others.
+/// n/p and the risk on held-out tasks, for the representation estimated from the other tasks.
 pub type LeftOut = Arc<Vec<(f64, f64)>>;
 
 /// Whether risks on held-out tasks are defined: for the mean over measured tasks, at the noise estimated with them.

@@ -1,4 +1,4 @@
-//! The keys of the parts of an answer: all that each part depends on.
+//! Cache keys of the parts of an answer.
 
 use super::request::Request;
 use crate::scenario::{Metric, Scenario};
@@ -16,10 +16,10 @@ pub(super) type TargetKey = (Scenario, Vec<CurveSpec>, (Metric, f64));
 pub(super) type PlaneKey = (Scenario, PlaneRequest);
 pub(super) type PretrainingKey = (Scenario, f64, Option<f64>);
 pub(super) type BudgetKey = (Scenario, Metric, Option<f64>);
-/// Without the task, as the classes are the same whichever is chosen; and whether rows were drawn for them.
+/// Key without the task, as the classes are the same for every task, and whether subsampled fits were made for them.
 pub(super) type ClassesKey = (BudgetKey, bool);
 
-/// The keys of the parts of an answer: all that each depends on.
+/// Cache keys of the parts of an answer.
 pub(super) struct Keys {
     pub prepared: PreparedKey,
     pub curves: CurvesRequest,
@@ -30,7 +30,7 @@ pub(super) struct Keys {
     pub plane: Option<PlaneKey>,
     pub pretraining: PretrainingKey,
     pub budget: BudgetKey,
-    /// The key of classes for which rows were drawn.
+    /// Key of the classes for which subsampled fits were made.
     pub classes: ClassesKey,
 }
 

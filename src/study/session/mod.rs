@@ -179,7 +179,7 @@ impl Session {
             let undrawn = (keys.classes.0.clone(), false);
             analysis.classes = self.classes_of(undrawn, &model, stop)?;
         }
-        // Fits on drawn rows come last: they take longer than everything else, and correct the curves that are there.
+        // Subsampled fits come last: they take longest, and correct the curves that are already shown.
         if !(featurizations::is_anchored(&prepared) && self.encoders.is_anchored(&encoders)) {
             show(&analysis);
             featurizations::anchor(&prepared, stop)?;

@@ -1,4 +1,4 @@
-//! Several encoders: the dashboard and the command line show the same digits.
+//! Several encoders: the dashboard and the command line give bitwise equal results.
 
 use crate::scenario::{Encoder, Metric, Scenario};
 use crate::study::axis::WINDOW;
@@ -31,7 +31,7 @@ fn request(scenario: Scenario, n: f64, p: f64, metric: Metric, target: Option<f6
     }
 }
 
-/// Asks, with the number of partial answers before the last.
+/// Answers a request and counts the partial answers before the last.
 fn asked(study: &mut Session, request: Request) -> (Analysis, usize) {
     let mut partial = 0;
     let found = study.answer(request, &|| false, &mut |_| partial += 1).unwrap();
@@ -45,7 +45,7 @@ fn the_screen_and_compare_say_the_same_digits() {
         let wanted =
             comparison::Request { scenario: games(), metric, samples: vec![200.0], target: Some(target) };
         let printed = compare(&wanted, &|| false).unwrap();
-        // Which one is in focus changes nothing; of the metrics that take longer one is enough.
+        // The result does not depend on the encoder in focus; for slower metrics one encoder is tested.
         let in_focus = [("minilm", 384.0), ("reduced", 48.0)];
         let asked_with = if metric == Metric::Risk { &in_focus[..] } else { &in_focus[1..] };
         for &(focus, p) in asked_with {
@@ -75,7 +75,7 @@ fn the_screen_and_compare_say_the_same_digits() {
     }
 }
 
-/// Moving the crosshair, or the focus, keeps what is known; nothing is shown twice.
+/// Moving the crosshair or the focus reuses known results, and no result is shown twice.
 #[test]
 fn what_is_known_of_encoders_stays_known() {
     let mut study = Session::default();
@@ -99,7 +99,8 @@ fn what_is_known_of_encoders_stays_known() {
     );
 }
 
-/// `curve` places every encoder at the n/p of the encoder in focus: all have equal n, and the values of `eval`.
+/// `curve` places every encoder at the n/p of the encoder in focus: all have equal n, and their values are those of
+/// `eval`.
 #[test]
 fn curves_of_encoders_stand_at_the_same_n() {
     let scenario = games();
@@ -126,7 +127,7 @@ fn curves_of_encoders_stand_at_the_same_n() {
     }
 }
 
-/// Every encoder is measured at the same n, as it would be alone; with another in focus nothing is drawn again.
+/// Every encoder is measured at the same n, as it would be alone; changing the focus draws nothing again.
 #[test]
 fn encoders_are_measured_at_the_same_n() {
     let encoders = Encoders::new(&games(), None, None, &|| false).unwrap();
@@ -157,8 +158,8 @@ fn encoders_are_measured_at_the_same_n() {
     assert_eq!((drawn, &again.points, &again.encoders[0].points), (0, &beside.points, &found.points));
 }
 
-/// Labels with another noise than these have a risk, but no AUC and no accuracy: neither at a point, nor in the label
-/// budget, nor in the comparison of encoders.
+/// With what-if noise there is a risk but no AUC and no accuracy: neither at a point, nor in the label budget, nor in
+/// the comparison of encoders.
 #[test]
 fn what_if_noise_has_no_scores() {
     let mut scenario = games();

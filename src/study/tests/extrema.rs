@@ -1,9 +1,9 @@
-//! A curve along a number: where it is least and where it diverges, against closed forms and every whole number.
+//! Curves over a parameter: minimum and divergences against closed forms and every whole number.
 
 use super::*;
 use crate::theory::ExtremumKind;
 
-/// The chosen curve over a number at an n/p, as a screen asks for it.
+/// The chosen curve over a parameter at an n/p, as the dashboard requests it.
 fn over(scenario: &Scenario, key: &str, ends: (f64, f64), log: bool, fixed: SampleSize) -> Curves {
     let (from, to) = (Some(ends.0), Some(ends.1));
     let asked = AxisRequest { variable: Variable::Parameter(key.into()), from, to, log };
@@ -58,7 +58,7 @@ fn along_p_the_pole_is_at_as_many_features_as_samples() {
     assert!(found.contains(&(ExtremumKind::Pole, 321.0, f64::INFINITY)), "{found:?}");
 }
 
-/// With a ridge the pole is a maximum. Evaluating every size gives its place and the minimum.
+/// With a ridge the pole becomes a maximum. Evaluating every size gives its position and the minimum.
 #[test]
 fn a_maximum_and_the_least_are_those_of_every_whole_number() {
     for ridge in ["1e-4", "0.01"] {
@@ -96,13 +96,13 @@ fn more_noise_is_worse_and_a_flat_curve_has_no_least() {
     let noise = over(&raw, "noise", (0.01, 1.0), true, SampleSize::Ratio(0.4));
     let [least] = &noise.curves[0].extrema[..] else { panic!("{:?}", noise.curves[0].extrema) };
     assert!(least.at_end && least.at == 0.01 && least.kind == ExtremumKind::Minimum);
-    // The best ridge is chosen at every value: what it is set to does not count.
+    // The best ridge is chosen at every value, whatever its setting.
     let learned = preset("learned-featurization", &[("dimension", "40"), ("featurization.tasks", "10")]);
     let of_p = over(&learned, "signal", (0.5, 0.500_000_1), false, SampleSize::Ratio(0.2));
     assert!(of_p.curves[0].extrema.is_empty(), "{:?}", of_p.curves[0].extrema);
 }
 
-/// A value that describes nothing is a gap on a screen and a sentence elsewhere.
+/// An invalid parameter value is a gap on the screen and an error elsewhere.
 #[test]
 fn a_screen_leaves_out_what_describes_nothing() {
     let scenario = preset("learned-featurization", &[("dimension", "60"), ("featurization.tasks", "10")]);
@@ -126,8 +126,8 @@ fn a_screen_leaves_out_what_describes_nothing() {
     }
 }
 
-/// A gap is reported as the cause only where the eigenvalues have one at as many directions as samples: for every
-/// preset, by counting the eigenvalues.
+/// A gap is reported as a cause only if the eigenvalues have one at as many directions as samples: for every preset,
+/// by counting eigenvalues.
 #[test]
 fn causes_are_verified() {
     let (mut gaps, mut others) = (0, 0);

@@ -1,4 +1,4 @@
-//! Frozen scenarios against the same scenarios by themselves.
+//! Frozen scenarios compared with the same scenarios evaluated directly.
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn a_frozen_scenario_is_what_it_is_by_itself() {
             ..Request::of(now.clone(), 0.45)
         };
         let shown = answer(&mut study, request.clone());
-        // Equal n is at another n/p where p differs.
+        // Equal n means another n/p if p differs.
         let window = Window { from: 0.02 * share, to: 1.6 * share, log: false };
         let alone =
             answer(&mut Session::default(), Request { window, ..Request::of(kept.clone(), 0.45 * share) });
@@ -31,7 +31,7 @@ fn a_frozen_scenario_is_what_it_is_by_itself() {
         let poles = |curve: &Curve| curve.poles().collect::<Vec<_>>();
         assert!(poles(curve).iter().zip(poles(own)).all(|(x, y)| (x * share - y).abs() < 1e-9));
         assert!(!poles(own).is_empty());
-        // The pin is the chosen curve somewhere else.
+        // The pin is a readout of the chosen curve at another position.
         let there = answer(&mut Session::default(), Request::of(now.clone(), 0.7));
         assert_eq!(shown.pinned.unwrap().risk, there.rows[0].risk);
     }
@@ -55,7 +55,7 @@ fn frozen_curves_follow_the_axis_and_stay_while_the_scenario_moves() {
     let alone =
         answer(&mut Session::default(), Request { along: Some(ridge), ..Request::of(kept.clone(), 0.45) });
     assert_eq!(curve(&along).points, alone.curves.curves[0].points);
-    // A curve that cannot be computed has its reason; the others remain.
+    // A curve that cannot be computed states its reason; the others remain.
     let mut broken = kept.clone();
     broken.set("task.alignment", "anti-aligned").unwrap();
     broken.dimension = 0;

@@ -1,4 +1,4 @@
-//! The x axis of a number, what is frozen, and the pin.
+//! Parameters on the x axis, frozen scenarios, and the pin.
 
 use super::*;
 use crate::dashboard::model::lists::Choice;
@@ -24,7 +24,7 @@ fn flags_and_arrows_move_the_number_that_lies_across() {
     let mut state = preset("negative-ridge");
     let extrema = state.flagged().flat_map(|c| c.extrema.clone()).collect::<Vec<_>>();
     let at = |kind| extrema.iter().find(|found| found.kind == kind).unwrap().at;
-    // From the tuned ridge on to the next flag, which is the pole: the only one besides where it is.
+    // From the tuned ridge to the next flag, which is the pole and the only other flag.
     act(&mut state, Action::NextMark);
     settle(&mut state);
     let close = |a: f64, b: f64| (a - b).abs() < 1e-3 * b.abs();
@@ -34,7 +34,7 @@ fn flags_and_arrows_move_the_number_that_lies_across() {
     let seen = ridge(&state);
     act(&mut state, Action::NextMark);
     assert!(!close(ridge(&state), seen), "it goes round");
-    // A slider of the ridge begins above 0, the axis does not.
+    // The slider of the ridge begins above 0, the axis does not.
     update(&mut state, Command::Place(-3.0));
     assert_eq!(ridge(&state), -3.0);
     update(&mut state, Command::Place(1.0));
@@ -45,7 +45,7 @@ fn flags_and_arrows_move_the_number_that_lies_across() {
     let (n, before) = (state.crosshair, ridge(&state));
     act(&mut state, Action::CrosshairUp);
     assert!(state.crosshair > n && ridge(&state) == before, "upwards is more samples");
-    // Zooming is around where we are.
+    // Zooming keeps the crosshair's position.
     settle(&mut state);
     let ends = |state: &State| state.along().map(|axis| (axis.from, axis.to)).unwrap();
     let wide = ends(&state);
@@ -79,7 +79,7 @@ fn the_axis_is_chosen_by_a_key_and_its_ends_are_in_the_panel() {
     assert_eq!(state.along().map(|axis| (axis.from, axis.to)), Some((0.2, 0.4)));
     let refused = state.open_view(&[("view.x".into(), "colour".into())]).unwrap_err();
     assert!(refused.starts_with("view.x must be one of n/p, n, ") && refused.contains("colour"), "{refused}");
-    // The phase plane has separate axes, and a family without the number returns to n/p.
+    // The phase plane has separate axes, and a family without the parameter returns to n/p.
     act(&mut state, Action::View(View::Phase));
     assert!(state.along().is_none());
     act(&mut state, Action::View(View::Variance));
@@ -104,7 +104,7 @@ fn along_p_there_are_as_many_samples_as_before() {
 fn what_is_frozen_can_be_named_exchanged_let_go_and_brought_back() {
     let mut state = state();
     let names = |state: &State| state.frozen.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
-    // A list without lines: what is typed next is no command.
+    // The list is empty: what is typed next is no command.
     act(&mut state, Action::Frozen);
     let text = still::frame(&mut state, 100, 32).unwrap().to_text();
     assert!(text.contains("nothing is frozen: f freezes"), "{text}");
@@ -149,7 +149,7 @@ fn what_is_frozen_can_be_named_exchanged_let_go_and_brought_back() {
     assert!(state.frozen.is_empty());
     act(&mut state, Action::Undo);
     assert_eq!(names(&state).len(), 6);
-    // The name of a parameter that no longer exists is harmless.
+    // The key of a parameter that no longer exists is harmless.
     state.mode = Mode::Prompt(Prompt {
         entry: crate::dashboard::model::mode::Entry::Name(9),
         line: "x".to_owned().into(),
@@ -165,7 +165,8 @@ fn lists_choice(state: &State) -> Option<Choice> {
     rows.into_iter().next().map(|row| row.choice)
 }
 
-/// Every kept curve has a row with what is now over it, and the pin a line with the ratio of both n.
+/// Every frozen curve has a row with the relative difference of the current one, and the pin a line with the ratio of
+/// the risks at both n.
 #[test]
 fn the_readout_says_how_far_now_is_from_each() {
     let mut state = preset("double-divergence");
@@ -190,12 +191,12 @@ fn the_readout_says_how_far_now_is_from_each() {
     let change = format!("{:+.1} %", 100.0 * (now / pinned - 1.0)).replace('-', "−");
     assert!(line.contains(&change), "{line} {change}");
     assert!(then > 0.0 && text.contains('┃'), "{text}");
-    // The pin belongs to n, and another press lets it go.
+    // The pin is a value of n; pressing the key again removes it.
     act(&mut state, Action::Pin);
     assert_eq!(state.pin, None);
 }
 
-/// Encoders have no n/p in common: they lie over n. Over a number the one in focus is named.
+/// Several encoders are drawn over n, since they have no common n/p. Over a parameter the encoder in focus is named.
 #[test]
 fn several_encoders_lie_over_n_or_a_number_of_the_one_in_focus() {
     let encoder = |name: &str, file: &str| crate::scenario::Encoder {

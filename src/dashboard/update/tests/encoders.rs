@@ -1,4 +1,4 @@
-//! Real rows of one encoder and of several: what they open with, and the focus on one of them.
+//! Real rows of one encoder and of several: initial settings, and the encoder in focus.
 
 use std::time::Duration;
 
@@ -54,19 +54,19 @@ fn real_rows_open_on_what_they_tell() {
     {
         assert!(text.contains(words), "no {words}:\n{text}");
     }
-    // The gain of the ridge is the difference of the two curves at the crosshair.
+    // The reduction by the ridge is the difference of the two curves at the crosshair.
     let rows = &state.shown.as_ref().unwrap().rows;
     let risk = |id: CurveId| rows.iter().find(|r| r.id == id).unwrap().risk.unwrap().risk;
     let saves = 100.0 * (1.0 - risk(CurveId::Chosen) / risk(CurveId::LeastSquares));
     let look =
         format!("without a ridge the risk peaks at n = 382; a small one saves {saves:.0} % at n = 600");
     assert!(text.contains(&look) && (30.0..60.0).contains(&saves), "{look}\n{text}");
-    // A requested window stays.
+    // A requested window is kept.
     let mut state = one();
     state.open_view(&[("view.to".into(), "0.9".into())]).unwrap();
     still::frame(&mut state, 120, 36).unwrap();
     assert_eq!(state.display.window.to, 0.9);
-    // And a preset has none of it.
+    // A preset has none of these settings.
     act(&mut state, Action::Presets);
     super::update(&mut state, super::Command::Choose(0));
     assert_eq!(state.display, Display::default());
@@ -86,7 +86,7 @@ fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
         assert!(text.contains(words), "no {words}:\n{text}");
     }
     assert!(text.contains("from n = 420 on minilm is better than reduced"), "{text}");
-    // Until the others are read their n are unknown.
+    // n of the others is unknown until they are read.
     let mut early = two();
     early.shown = state
         .shown
@@ -102,7 +102,7 @@ fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
     still::frame(&mut state, 120, 36).unwrap();
     assert_eq!(state.dimension(), 48);
     assert!(near(n(&state), before), "{:?} {before:?}", n(&state));
-    // The flag of the crossing, from either side.
+    // The flag of the crossover, from either side.
     act(&mut state, Action::NextMark);
     assert_eq!((state.crosshair * 48.0).round(), 420.0);
     let explained = crate::dashboard::view::explain::at_crosshair(&state).unwrap();
@@ -114,7 +114,7 @@ fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
     still::frame(&mut state, 120, 36).unwrap();
     assert_eq!((value(&state, "data.encoder").as_str(), state.dimension()), ("minilm", 384));
     assert!(near(n(&state), (before.0, before.1, 420.0)), "{:?}", n(&state));
-    // Left and right on the parameter do the same; without a second encoder there is nothing to choose.
+    // The arrow keys on the parameter do the same; without a second encoder there is nothing to choose.
     act(&mut state, Action::Increase);
     assert_eq!(value(&state, "data.encoder"), "reduced");
     let mut single = one();
@@ -162,7 +162,7 @@ fn the_budget_is_there_at_every_size() {
     }
 }
 
-/// Work of seconds shows its progress and the time left, until it is done.
+/// Work of several seconds shows its progress and the remaining time until it is done.
 #[test]
 fn the_progress_of_cross_fitting_is_shown() {
     for (width, height) in [(80, 24), (120, 36)] {

@@ -1,4 +1,4 @@
-//! The state machine by itself: commands in, state and effects out.
+//! The state machine alone: commands in, state and effects out.
 
 mod across;
 mod encoders;
@@ -44,7 +44,7 @@ fn focused(state: &State) -> String {
     state.focused().unwrap().key
 }
 
-/// Opens a prompt, types and takes.
+/// Opens a prompt, types and accepts.
 fn typed(state: &mut State, action: Action, text: &str) -> Option<Effect> {
     act(state, action);
     update(state, Command::Paste(text.into()));
@@ -63,7 +63,7 @@ fn value(state: &State, key: &str) -> String {
     all.into_iter().find(|p| p.key == key).unwrap().value.to_string()
 }
 
-/// Results as the engine gives them.
+/// Results as the engine returns them.
 fn analysis(state: &State) -> Analysis {
     let mut other = State::new(state.scenario.clone(), state.view, state.theme.clone(), false);
     still::frame(&mut other, 80, 24).unwrap();
@@ -100,7 +100,7 @@ fn a_change_after_undo_is_the_new_way_forward() {
     typed(&mut state, Action::Type, "0.5");
     act(&mut state, Action::Redo);
     assert_eq!((value(&state, "noise").as_str(), value(&state, "ridge").as_str()), ("0.1", "0.5"));
-    // And so after a zoom, which is a change of the display.
+    // The same after a zoom, which changes the display.
     act(&mut state, Action::Undo);
     act(&mut state, Action::ZoomIn);
     act(&mut state, Action::Redo);
@@ -185,7 +185,7 @@ fn the_focus_stays_on_its_parameter() {
     act(&mut state, Action::FocusPrevious);
     act(&mut state, Action::FocusNext);
     assert_eq!(focused(&state), "noise");
-    // The last parameter of a view is not there in the next: the focus is on one that is.
+    // The last parameter of one view does not exist in the next: the focus moves to one that does.
     update(&mut state, Command::Focus(usize::MAX));
     assert_eq!(focused(&state), "test.family");
     act(&mut state, Action::View(View::Data));
@@ -206,19 +206,19 @@ fn what_is_refused_stays_in_the_prompt_and_changes_nothing() {
     assert_eq!(typed(&mut state, Action::Type, "-1"), None);
     assert!(prompt(&state).refused.as_ref().unwrap().contains("noise"), "{:?}", state.mode);
     assert_eq!((prompt(&state).line.text(), &state.snapshot()), ("-1", &before));
-    // A change takes the refusal back; a comma is read.
+    // An edit removes the refusal; a decimal comma is accepted.
     update(&mut state, Command::Edit(crate::dashboard::model::edit::Edit::DeleteFromStart));
     assert_eq!(prompt(&state).refused, None);
     update(&mut state, Command::Paste("0,5".into()));
     update(&mut state, Command::Accept);
     assert!(state.mode.is_normal());
     assert_eq!(value(&state, "noise"), "0.5");
-    // Typed before: it comes back.
+    // The previously typed text is recalled.
     act(&mut state, Action::Type);
     update(&mut state, Command::Recall(1));
     assert_eq!(prompt(&state).line.text(), "0,5");
     update(&mut state, Command::Close);
-    // An empty line is no answer.
+    // An empty line is not accepted.
     assert_eq!(typed(&mut state, Action::TypeTarget, ""), None);
     assert!(state.mode.is_normal() && state.target.is_none());
     typed(&mut state, Action::TypeTarget, "0.25");
@@ -257,7 +257,7 @@ fn choices_are_listed_and_taken() {
     update(&mut state, Command::Accept);
     assert_eq!(value(&state, "task.alignment"), "anti-aligned");
     assert!(state.mode.is_normal());
-    // A click on a line takes it; Esc takes nothing.
+    // A click on a line chooses it; Esc chooses nothing.
     act(&mut state, Action::Copy);
     assert_eq!(update(&mut state, Command::Choose(1)), Some(Effect::Copy(Item::Numbers)));
     act(&mut state, Action::Copy);
@@ -278,7 +278,7 @@ fn a_theme_is_seen_at_once_and_left_as_it_was() {
     update(&mut state, Command::Paste("light".into()));
     update(&mut state, Command::Accept);
     assert_eq!(state.theme.name(), "light");
-    // Chosen: the background no longer decides.
+    // A theme was chosen, so the background no longer decides.
     update(&mut state, Command::Background { light: false });
     assert_eq!(state.theme.name(), "light");
 }
@@ -311,7 +311,7 @@ fn the_crosshair_stands_on_whole_samples() {
     assert_eq!(state.crosshair, 20.0);
     typed(&mut state, Action::TypeSamples, "7.6");
     assert_eq!(state.crosshair, 0.16);
-    // One step is one sample where a column is less.
+    // One step is one sample if a column is less than that.
     act(&mut state, Action::LogRatio);
     update(&mut state, Command::Place(0.5));
     act(&mut state, Action::LogRatio);

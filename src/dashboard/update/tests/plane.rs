@@ -1,4 +1,4 @@
-//! The phase plane: its axes, and a crosshair that moves what the other views are of.
+//! The phase plane: its axes, and a crosshair that changes the scenario of the other views.
 
 use super::*;
 use crate::dashboard::model::hit::Target as Spot;
@@ -32,13 +32,13 @@ fn up_and_down_move_the_noise_and_left_and_right_n() {
     assert!((number(&state, "noise") / before.0 - 1.0).abs() < 0.01);
     act(&mut state, Action::CrosshairRight);
     assert!(state.crosshair > before.1 && (number(&state, "noise") / before.0 - 1.0).abs() < 0.01);
-    // Held at the end of the axis.
+    // Held until the end of the axis.
     for _ in 0..200 {
         act(&mut state, Action::CrosshairUp);
     }
     let top = state.shown.as_ref().unwrap().plane.as_ref().unwrap().y.to;
     assert_eq!(number(&state, "noise"), top.min(10.0));
-    // The point chosen in the plane is that of the risk view.
+    // The point chosen in the plane is the one shown in the risk view.
     act(&mut state, Action::View(View::Risk));
     still::frame(&mut state, 120, 36).unwrap();
     let risk = state.shown.as_ref().unwrap().rows[0].risk.unwrap();
@@ -56,7 +56,7 @@ fn any_number_may_lie_across() {
     let (crosshair, ratio) = (state.crosshair, number(&state, "task.ratio"));
     act(&mut state, Action::CrosshairRight);
     assert!(number(&state, "task.ratio") > ratio && state.crosshair == crosshair);
-    // Its options are the numbers but the other axis'.
+    // Its options are all parameters except the one on the other axis.
     let options = |state: &State, key: &str| {
         let all = state.settings();
         match &all.iter().find(|p| p.key == key).unwrap().kind {
@@ -68,9 +68,9 @@ fn any_number_may_lie_across() {
     assert!(
         across[0] == "n/p" && across.contains(&"noise".into()) && !across.contains(&"task.fraction".into())
     );
-    // The effective rank is the ratio under another name.
+    // Setting the effective rank changes the ratio, so both cannot be axes.
     assert!(!options(&state, "view.phase-y").contains(&"effective-rank".into()));
-    // A family without these numbers has a plane all the same.
+    // A family without these parameters still has a plane.
     state.scenario.set("task.family", "power-law").unwrap();
     assert_eq!(state.display.phase_axes(&state.scenario), (None, "noise".into()));
     still::frame(&mut state, 120, 36).unwrap();
@@ -90,7 +90,7 @@ fn the_effective_rank_is_moved_by_the_number_behind_it() {
     assert!(command(&state).contains("--y effective-rank"), "{}", command(&state));
 }
 
-/// A click takes both numbers.
+/// A click sets both parameters.
 #[test]
 fn a_click_on_the_plane_chooses_its_point() {
     let mut state = settled(&[]);

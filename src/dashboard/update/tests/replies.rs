@@ -1,4 +1,4 @@
-//! Results that arrive: of which request they are, and what becomes of them.
+//! Handling of replies: which request they answer, and their effect on the state.
 
 use std::time::Instant;
 
@@ -28,7 +28,7 @@ fn results_of_an_older_request_are_dropped() {
     update(&mut state, Command::Asked(3, Instant::now()));
     assert_eq!(update(&mut state, Command::Replied(reply(3, Outcome::Failed("so".into())))), None);
     assert_eq!(state.failure.as_deref(), Some("so"));
-    // The shown results stay, and the next change is another attempt.
+    // The shown results stay, and the next change requests again.
     assert!(state.shown.is_some() && state.busy.is_none());
     focus(&mut state, "noise");
     act(&mut state, Action::Increase);
@@ -67,7 +67,7 @@ fn measured_points_belong_to_their_request_and_their_scenario() {
     assert!(running(&state), "another scenario's");
     update(&mut state, Command::Measured(reply(7, Outcome::Done(points(&own)))));
     assert!(!running(&state) && state.measurement.as_ref().unwrap().shown.is_some());
-    // Again: twice the draws. Another scenario: nothing of it stays.
+    // Pressed again: twice the draws. Another scenario removes the measurement.
     let draws = state.measurement.as_ref().unwrap().draws;
     act(&mut state, Action::Measure);
     assert_eq!(state.measurement.as_ref().unwrap().draws, 2 * draws);
@@ -123,19 +123,19 @@ fn a_few_points_are_measured_unasked_on_real_rows_and_any_key_that_needs_the_tim
     assert_eq!(asked(&state), None, "the curves come first");
     answered(&mut state, true);
     assert_eq!(asked(&state), Some((FEW, FEW_DRAWS)));
-    // A change needs the time; once its curves are there it is looked at.
+    // A change requires new curves first; once they are computed it is measured.
     focus(&mut state, "ridge");
     act(&mut state, Action::Increase);
     assert!(state.measurement.is_none() && asked(&state).is_none());
     answered(&mut state, true);
     assert_eq!(asked(&state), Some((FEW, FEW_DRAWS)));
-    // A failure gives no message and is not tried again.
+    // A failure gives no message and is not retried.
     update(&mut state, Command::Measuring(5));
     update(&mut state, Command::Measured(reply(5, Outcome::Failed("no".into()))));
     assert!(state.measurement.is_none() && !matches!(state.message, Some(Message::Failed(_))));
     answered(&mut state, true);
     assert_eq!(asked(&state), None);
-    // Asked for, it is all of them.
+    // On explicit request, all points are measured.
     act(&mut state, Action::Increase);
     answered(&mut state, true);
     act(&mut state, Action::Measure);

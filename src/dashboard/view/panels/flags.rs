@@ -1,5 +1,5 @@
-//! Every divergence of the chosen curve, as n/p and as n, with its strength or height and what causes it; along another
-//! number where it diverges and where it is least.
+//! Flags: every divergence of the chosen curve, with n/p, n, strength or height, and cause; along a parameter also
+//! the minimum.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -18,10 +18,10 @@ use crate::theme::Role;
 use crate::theory::divergence::{Extremum, ExtremumKind};
 use crate::theory::transition::Transition;
 
-/// Lines that the flags would like to have.
+/// Number of lines that the flags would use.
 #[must_use]
 pub fn rows(state: &State) -> u16 {
-    // A line for the absence of divergences.
+    // One line states that there are no divergences.
     let none = usize::from(crossovers(state).is_empty());
     let found = extrema(state).count().max(none);
     let standing = usize::from(words::optimum_status(state.scenario.ridge).is_some() && known(state));
@@ -33,7 +33,7 @@ pub fn rows(state: &State) -> u16 {
     u16::try_from(flags.clamp(1, 5)).unwrap_or(1)
 }
 
-/// Draws the flags, with a click target each; those without a line are counted.
+/// Draws the flags with a click target each, and the number of those without a line.
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     if state.curve(CurveId::Chosen).is_none() {
         return;
@@ -41,7 +41,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let p = state.dimension();
     let dim = state.theme.style(Role::Dim);
     let height = usize::from(area.height).max(1);
-    // The strongest are kept where there is no room for all.
+    // The strongest are kept if there is not room for all.
     let all: Vec<&Extremum> = extrema(state).collect();
     let (count, none) = (all.len(), all.is_empty() && crossovers(state).is_empty());
     let mut order = all;
@@ -89,13 +89,13 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     }
 }
 
-/// Peaks and poles, which are the risk's: other metrics have none.
+/// Peaks and poles of the risk; none for other metrics.
 fn extrema(state: &State) -> impl Iterator<Item = &Extremum> {
     let risk = state.display.metric == Metric::Risk;
     state.flagged().filter(move |_| risk).flat_map(|c| &c.extrema)
 }
 
-/// The flag's sign and where it is: the columns that all flags share.
+/// The symbol and position of a flag, in columns common to all flags.
 fn place(state: &State, (symbol, name, role): (char, &str, Role), at: f64, p: usize) -> Vec<Field> {
     let text = state.theme.style(Role::Text);
     vec![
@@ -131,14 +131,14 @@ fn extremum(state: &State, found: &Extremum, p: usize) -> Vec<Field> {
     }
     let mut fields = place(state, (symbol, name, kind.role()), found.at, p);
     fields.push(Field::new(0, format!("  {:<38}", words::size(found)), text));
-    // The number of directions comes first; how weak the next ones are is left out first.
+    // The number of directions comes first; how weak the next ones are is dropped first.
     for (i, part) in words::cause(found, p).unwrap_or_default().split_inclusive(',').enumerate() {
         fields.push(Field::new(if i == 0 { 2 } else { 3 }, part.to_owned(), dim));
     }
     fields
 }
 
-/// The summary under a distribution shift: the best of the featurizations on screen, and that no optimum is known.
+/// The summary under a distribution shift: the best of the featurizations shown, and that no optimum is known.
 fn shifted(state: &State) -> Option<Vec<Field>> {
     let shown = state.shown.as_ref().filter(|s| s.model.is_shifted())?;
     let rows = shown.rows.iter().filter_map(|row| Some((row.id, row.name.as_str(), row.risk.as_ref()?.risk)));
@@ -151,12 +151,12 @@ fn shifted(state: &State) -> Option<Vec<Field>> {
     Some(best.into_iter().chain([word]).collect())
 }
 
-/// Whether the optimum is known: for real rows it is not.
+/// Whether the optimum is known; it is not for real rows.
 fn known(state: &State) -> bool {
     state.shown.as_ref().is_some_and(|s| !s.curves.regimes.is_empty())
 }
 
-/// Changes of the optimum's regime, where there are any: not with a tuned ridge.
+/// Transitions of the optimum's regime; empty with a tuned ridge.
 fn transitions(state: &State) -> &[Transition] {
     if words::OptimumStatus::of(state.scenario.ridge) == words::OptimumStatus::Tuned {
         return &[];
@@ -164,7 +164,7 @@ fn transitions(state: &State) -> &[Transition] {
     state.shown.as_ref().map_or(&[], |s| s.curves.transitions.as_slice())
 }
 
-/// Crossovers of several encoders, which are over n.
+/// Crossovers of several encoders, along n.
 fn crossovers(state: &State) -> &[Crossover] {
     encoders(state).map_or(&[], |encoders| encoders.curves.crossovers.as_slice())
 }

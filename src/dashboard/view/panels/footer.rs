@@ -1,4 +1,4 @@
-//! The last lines: the answer line, with the focused parameter, the target and what just happened; and the keys that
+//! The last two lines: one with the focused parameter, the target and the latest message; one with the keys that
 //! matter now.
 
 use crossterm::event::{KeyCode, KeyModifiers};
@@ -22,16 +22,16 @@ use crate::dashboard::view::fields::{self, Field, cut};
 use crate::study::words::intervals;
 use crate::theme::Role;
 
-/// A key and its short word; the action, where a click on it does that.
+/// A key with its short description; with an action, a click on it performs that.
 struct Hint {
     key: String,
     words: &'static str,
     action: Option<Action>,
-    /// The hint is shown whatever else is dropped for lack of room.
+    /// Whether the hint is shown even if others are dropped for lack of room.
     always: bool,
 }
 
-/// The keys worth a place, most important first.
+/// Key hints, most important first.
 fn hints(state: &State) -> Vec<Hint> {
     let plain = |key: String, words| Hint { key, words, action: None, always: false };
     let act = |action, words| Hint { action: Some(action), ..plain(state.key(action), words) };
@@ -41,7 +41,7 @@ fn hints(state: &State) -> Vec<Hint> {
         plain(format!("{a}{apart}{b}"), words)
     };
     let named = |code, words| plain(Key::new(code, KeyModifiers::NONE).shown(state.ascii), words);
-    // Where the crosshair has two ways to go.
+    // The crosshair can move in two directions.
     let plane =
         (state.view == View::Phase).then(|| pair(Action::CrosshairUp, Action::CrosshairDown, "up, down"));
     match &state.mode {
@@ -104,7 +104,7 @@ fn said(state: &State) -> Option<(&str, Role)> {
     }
 }
 
-/// The focused parameter with its value and a short slider, for where the panel does not show them.
+/// The focused parameter with its value and a short slider, for screens whose panel does not show them.
 fn focused(state: &State) -> Vec<Field> {
     let Some(parameter) = state.focused() else { return Vec::new() };
     let (text, accent) = (state.theme.style(Role::Text), state.theme.style(Role::Accent));
@@ -116,7 +116,7 @@ fn focused(state: &State) -> Vec<Field> {
     all
 }
 
-/// `risk ≤ 0.25 needs n ≥ 1667`, of the chosen curve.
+/// `risk ≤ 0.25 needs n ≥ 1667` for the chosen curve.
 fn target(state: &State) -> Option<Field> {
     let target = state.target.filter(|_| state.shown.as_ref().is_some_and(|s| s.budget.is_none()))?;
     let reached = state.shown.as_ref().and_then(|s| s.rows.first()?.reached.as_ref());
@@ -125,7 +125,7 @@ fn target(state: &State) -> Option<Field> {
     Some(Field::new(1, format!("  risk ≤ {} needs {answer}", sig(target, 3)), style))
 }
 
-/// Draws the message and the keys; a message that is too long for its line takes the place of the keys.
+/// Draws the message and the key hints; a message that is too long for its line replaces the key hints.
 pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), panel: bool, hits: &mut Hits) {
     let room = usize::from(answer.width);
     let mut all = if panel { Vec::new() } else { focused(state) };
@@ -137,7 +137,7 @@ pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), pane
     let mut after = said.clone().filter(|_| below);
     match &said {
         Some((sentence, style)) if !below => all.push(Field::new(0, sentence.clone(), *style)),
-        // Too long for any one line: it begins in this one, where there is nothing else.
+        // A message too long for one line begins in this line if it is otherwise empty.
         Some((sentence, style)) if all.is_empty() && width(sentence) + width(&ways(state)) + 1 > room => {
             let (head, tail) = broken(sentence, room);
             all.push(Field::new(0, head, *style));
@@ -155,7 +155,7 @@ pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), pane
                 let about = p.about.split(" (§").next().unwrap_or(p.about);
                 format!("{label}{about}")
             });
-            // Words can be cut; a few of them are none.
+            // Words may be cut, but a few of them are not worth showing.
             let about = about.filter(|_| !measured && room.saturating_sub(used) >= 24);
             let about = about.map(|words| cut(&words, room.saturating_sub(used)));
             all.extend(about.map(|words| Field::new(4, words, state.theme.style(Role::Dim))));
@@ -168,7 +168,7 @@ pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), pane
     }
 }
 
-/// A sentence in two, the first part of at most `room` columns.
+/// A sentence broken in two, the first part of at most `room` columns.
 fn broken(sentence: &str, room: usize) -> (String, String) {
     let mut ends = sentence.char_indices().filter(|(_, c)| *c == ' ').map(|(i, _)| i);
     let fits = |end: &usize| sentence.get(..*end).is_some_and(|head| Span::raw(head).width() <= room);
@@ -177,13 +177,13 @@ fn broken(sentence: &str, room: usize) -> (String, String) {
     (head.to_owned(), tail.trim_start().to_owned())
 }
 
-/// The way to help and out.
+/// The keys for help and for quitting.
 fn ways(state: &State) -> String {
     let ways = [(Action::Help, "help"), (Action::Quit, "quit")];
     ways.iter().map(|(a, words)| format!("  {} {words}", state.key(*a))).collect()
 }
 
-/// A message in place of the keys; the keys for help remain.
+/// Draws a message in place of the key hints, except those for help and quitting.
 fn instead(frame: &mut Frame, state: &State, area: Rect, sentence: &str, style: Style) {
     let ways = ways(state);
     let room = usize::from(area.width).saturating_sub(Span::raw(ways.as_str()).width() + 1);

@@ -1,4 +1,4 @@
-//! The sentence over the picture: what is seen in it.
+//! The sentence above the plot, which describes what the plot shows.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -12,7 +12,7 @@ use crate::figure::encoders;
 use crate::numbers::columns;
 use crate::theme::Role;
 
-/// The longest version that is whole on one line.
+/// Draws the longest version that fits on one line.
 pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     let room = usize::from(area.width).saturating_sub(2);
     let all = (pictures::of(state.view).headline)(state);
@@ -40,7 +40,7 @@ fn coloured(state: &State, sentence: &str) -> Line<'static> {
         .filter(|(name, _)| !name.is_empty())
         .collect();
     let (mut spans, mut rest) = (Vec::new(), sentence);
-    // The earliest name, and of those that begin there the longest.
+    // The earliest name, and the longest of those that begin there.
     let next = |text: &str| {
         let found = names.iter().filter_map(|(name, role)| Some((text.find(name)?, name.len(), *role)));
         found.min_by_key(|(at, length, _)| (*at, std::cmp::Reverse(*length)))

@@ -1,4 +1,4 @@
-//! The help: what the focused parameter means, then every key, read off the live key table.
+//! The help: the meaning of the focused parameter, then every key with its current binding.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -18,7 +18,7 @@ use crate::dashboard::view::fields::{self, Field};
 use crate::numbers::columns;
 use crate::theme::Role;
 
-/// Draws the help, scrolled as far as there is something to see; returns how far that is.
+/// Draws the help at its scroll position, and returns the largest useful scroll position.
 pub fn draw(frame: &mut Frame, state: &State, around: Rect, open: &Help, hits: &mut Hits) -> u16 {
     let width = around.width.min(MOST);
     let explained = explained(state);
@@ -46,9 +46,9 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, open: &Help, hits: &
         }
         None => all,
     };
-    // The last line stays in sight.
+    // Scrolling ends at the last line.
     let most = lines.len().saturating_sub(usize::from(inside.height));
-    // The selected line stays in sight.
+    // The selected line stays visible.
     let seen = open.search.as_ref().map_or(0, |_| (open.selected + 1).saturating_sub(inside.height.into()));
     let scroll = usize::from(open.scroll).max(seen).min(most);
     let scroll = u16::try_from(scroll).unwrap_or(u16::MAX);
@@ -56,7 +56,7 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, open: &Help, hits: &
     scroll
 }
 
-/// The keys and the parameters that match what is searched for, one a line, the selected one marked.
+/// Search results: keys and parameters that match, one a line, the selected one marked.
 fn found(state: &State, wanted: &str, selected: usize) -> Vec<Line<'static>> {
     let (text, accent) = (state.theme.style(Role::Text), state.theme.style(Role::Accent));
     let keys = keys_width(state);
@@ -68,19 +68,19 @@ fn found(state: &State, wanted: &str, selected: usize) -> Vec<Line<'static>> {
     find::help(state, wanted).into_iter().enumerate().map(line).collect()
 }
 
-/// Three columns of actions with keys of usual length, and the frame.
+/// Width for three columns of actions with keys of usual length, and the frame.
 const MOST: u16 = 3 * (6 + 1 + WORDS as u16) + 4;
 
-/// Columns that an action's words take.
+/// Width of an action's description.
 const WORDS: usize = 31;
 
-/// Columns that the keys of an action take: as many as the longest need, within reason.
+/// Width of the keys of an action: that of the longest, within a limit.
 fn keys_width(state: &State) -> usize {
     let widths = ABOUT.iter().map(|a| state.keymap.all_shown(a.action, state.ascii).chars().count());
     widths.max().unwrap_or(0).clamp(6, 14)
 }
 
-/// A text in lines of at most `width` columns, cut between words where it can be.
+/// A text in lines of at most `width` columns, broken between words if possible.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -95,14 +95,15 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     rows
 }
 
-/// The focused parameter; a flag is explained where it is seen.
+/// The focused parameter, and the flag at the crosshair if it is visible.
 fn explained(state: &State) -> Vec<Explanation> {
     let parameter = state.parameters().get(state.focus).map(explain::parameter);
     let flag = state.view.record().readout.then(|| explain::at_crosshair(state)).flatten();
     parameter.into_iter().chain(flag).collect()
 }
 
-/// The papers of what is explained, on the frame's lower edge: they do not scroll. A terminal that can opens their pages.
+/// Papers of the explanations, on the frame's lower edge, where they do not scroll. Terminals that support links open
+/// their pages.
 fn papers(frame: &mut Frame, state: &State, explained: &[Explanation], edge: Rect) {
     let dim = state.theme.style(Role::Dim);
     let link = state.theme.style(Role::Accent).add_modifier(Modifier::UNDERLINED);
@@ -142,7 +143,7 @@ fn lines(state: &State, explained: &[Explanation], width: usize) -> Vec<Line<'st
     for section in Section::ALL {
         lines.push(Line::styled(section.title(), title));
         let entries: Vec<_> = ABOUT.iter().filter(|a| a.section == section).collect();
-        // As many columns as there is room for, read downwards.
+        // As many columns as fit, filled downwards.
         let columns = (width / column_width).max(1);
         let rows = entries.len().div_ceil(columns);
         for row in 0..rows {

@@ -13,13 +13,13 @@ use crate::scenario::Metric;
 use crate::study::ReadoutRow;
 use crate::theme::Role;
 
-/// Lines that it would like to have.
+/// Number of lines that it would use.
 #[must_use]
 pub fn count(state: &State) -> usize {
     state.frozen.len() + usize::from(state.pin.is_some())
 }
 
-/// A row for each that is frozen, then the pinned n.
+/// One row for each frozen scenario, then the pinned n.
 pub fn lines(state: &State, table: &Table, room: usize) -> Vec<Line<'static>> {
     let frozen = state.frozen.iter().enumerate().filter_map(|(i, kept)| {
         let row = state.kept().find(|(name, _)| *name == kept.name).map(|(_, found)| &found.row)?;
@@ -32,7 +32,7 @@ pub fn lines(state: &State, table: &Table, room: usize) -> Vec<Line<'static>> {
     frozen.chain(pinned(state, room)).collect()
 }
 
-/// How each that is frozen is called in the table.
+/// Name of each frozen scenario in the table.
 pub fn names(state: &State) -> impl Iterator<Item = String> + '_ {
     state.frozen.iter().map(|kept| called(state, kept))
 }
@@ -44,7 +44,7 @@ fn called(state: &State, kept: &Frozen) -> String {
     }
 }
 
-/// `now −12.3 %`: what is chosen over what is frozen.
+/// Relative difference `now −12.3 %` of the current from the frozen scenario.
 fn change(state: &State, frozen: &ReadoutRow) -> Option<Field> {
     let metric = state.shown.as_ref()?.request.metric;
     let chosen = state.shown.as_ref()?.rows.first()?;
@@ -59,7 +59,7 @@ pub(super) fn value(row: &ReadoutRow, metric: Metric) -> Option<f64> {
     value.filter(|value| value.is_finite() && *value > 0.0)
 }
 
-/// A ratio as a change: `−12.3 %`; large ones as a factor.
+/// A ratio as a relative change, `−12.3 %`; large ones as a factor.
 fn percent(ratio: f64) -> String {
     match 100.0 * (ratio - 1.0) {
         change if change.abs() >= 1000.0 => format!("×{}", sig(ratio, 3)),

@@ -1,4 +1,4 @@
-//! The open list: what is typed to find a line, and the lines that match.
+//! The open list: the typed filter, and the lines that match.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
@@ -36,7 +36,7 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, listing: &Listing, h
     } else {
         around
     };
-    // The height is that of the unfiltered list, so that the box does not jump while letters are typed.
+    // The height is that of the unfiltered list, so that the box keeps its size while letters are typed.
     let tall = u16::try_from(everything).unwrap_or(u16::MAX).saturating_add(3 + below).max(5);
     let tall = if look.aside { tall } else { tall.min(24) };
     let inside = popup(frame, state, around, (look.width, tall), &look.title, hits);
@@ -85,7 +85,7 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, listing: &Listing, h
     }
 }
 
-/// A line with its pointer, what was searched for marked, and its note at the right.
+/// A line with its pointer, the matched letters highlighted, and its note at the right.
 fn shown(state: &State, row: &Row, here: bool, width: usize) -> Line<'static> {
     let ground = if here { state.theme.style(Role::Selection) } else { Style::new() };
     let style = |role: Role| if here { ground } else { state.theme.style(role) };

@@ -1,4 +1,4 @@
-//! The measurement beside the theory: how far it is, how well the two agree, and the point at the crosshair.
+//! The measurement: its progress, its agreement with the theory, and the point at the crosshair.
 
 use ratatui::style::Style;
 
@@ -10,7 +10,7 @@ use crate::evidence::{Agreement, Compared};
 use crate::scenario::Metric;
 use crate::theme::Role;
 
-/// A measured point farther from the crosshair than this share of n is not at it.
+/// Largest distance of a measured point from the crosshair, as a fraction of n.
 const NEAR: f64 = 0.02;
 
 /// Progress of the measurement, or its agreement with the theory; `None` without one.
@@ -42,7 +42,7 @@ pub fn summary(state: &State) -> Option<(String, Style)> {
     })
 }
 
-/// The points that lie far from the theory, with the reason of the one nearest the crosshair.
+/// The points that differ from the theory, with the reason for the one nearest the crosshair.
 fn off(state: &State, points: &[Compared]) -> Option<String> {
     let off: Vec<&Compared> =
         points.iter().filter(|point| point.z().is_some_and(|z| z.abs() > 3.0)).collect();
@@ -57,7 +57,7 @@ fn nearest<'a>(state: &State, points: impl Iterator<Item = &'a Compared>) -> Opt
     points.min_by(|a, b| away(a).total_cmp(&away(b)))
 }
 
-/// The measured point at the crosshair, in at most so many columns: `● measured 2.61 ± 0.09 with n = 200`.
+/// The measured point at the crosshair in at most `room` columns: `● measured 2.61 ± 0.09 with n = 200`.
 pub fn here(state: &State, room: usize) -> Option<Field> {
     let measured = state.measurement.as_ref()?.shown.as_ref()?;
     let n = state.crosshair * state.dimension() as f64;

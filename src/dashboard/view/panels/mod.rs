@@ -1,4 +1,4 @@
-//! Everything around the plot, one small file each.
+//! The panels around the plot, one file each.
 
 pub mod flags;
 pub mod footer;
@@ -21,7 +21,7 @@ use crate::dashboard::model::hit::{Hits, Target};
 use crate::dashboard::model::state::State;
 use crate::theme::Role;
 
-/// A box over the middle of the screen, cleared; returns its inside.
+/// A cleared box over the middle of the screen; returns its inside.
 fn popup(
     frame: &mut Frame,
     state: &State,

@@ -1,4 +1,5 @@
-//! The panel: one line a parameter, grouped, the focused one in view; the curves; one line about the axes.
+//! The parameter panel: one line for each parameter, grouped, with the focused one visible; the curves; one line
+//! about the axes.
 
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
@@ -23,13 +24,13 @@ use crate::theme::Role;
 /// A line of the panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Entry {
-    /// The parameter of that place.
+    /// The parameter with this index.
     Parameter(usize),
     Head(&'static str),
     Blank,
 }
 
-/// The panel: the model's parameters by group, the curves that can be shown, and one line about the axes.
+/// Draws the model's parameters by group, the curves that can be shown, and one line about the axes.
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
@@ -46,7 +47,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let airy = entries(&parameters, true);
     let lines = if airy.len() <= height { airy } else { entries(&parameters, false) };
     let focused = lines.iter().position(|l| *l == Entry::Parameter(state.focus)).unwrap_or(0);
-    // One line of context below and above the focus where there is one; otherwise the list does not scroll, so that
+    // One line of context is kept below and above the focus if possible; otherwise the list does not scroll, so that
     // targets stay under the pointer.
     let last = lines.len().saturating_sub(height);
     let (least, most) = ((focused + 2).saturating_sub(height), focused.saturating_sub(1));
@@ -71,7 +72,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
             }
         }
     }
-    // Marks on the frame where lines are out of sight.
+    // Marks on the frame show that there are more lines.
     let edge =
         |y: u16| Rect { x: inside.right().saturating_sub(8), y, width: 7.min(inside.width), height: 1 };
     let mark = |text: String| Paragraph::new(Line::styled(text, dim)).alignment(Alignment::Right);
@@ -85,7 +86,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     }
 }
 
-/// Each group under a title line, with an empty line before it where the panel is `airy`.
+/// Each group under a title line, with an empty line before it if the panel is `airy`.
 fn entries(parameters: &[Parameter], airy: bool) -> Vec<Entry> {
     let mut lines = Vec::new();
     let mut last = None;
@@ -106,12 +107,12 @@ fn entries(parameters: &[Parameter], airy: bool) -> Vec<Entry> {
 /// The heading over the curves.
 const CURVES: &str = "curves (Space)";
 
-/// The compared curve that a parameter shows and hides.
+/// The compared curve that a parameter shows or hides.
 fn curve(parameter: &Parameter) -> Option<CurveId> {
     CurveId::ALL.into_iter().find(|id| settings::key(*id) == parameter.key)
 }
 
-/// A curve that is shown or not: `● ╸╸╸ raw`.
+/// A line for a curve that can be shown or hidden: `● ╸╸╸ raw`.
 fn toggle(
     frame: &mut Frame,
     state: &State,
@@ -153,7 +154,7 @@ fn toggle(
     frame.render_widget(Paragraph::new(line), spot);
 }
 
-/// The settings of the view's axes, and the key that changes them.
+/// A line with the settings of the view's axes, and the key that changes them.
 fn axes(frame: &mut Frame, state: &State, spot: Rect, hits: &mut Hits) {
     let key = state.key(Action::XAxis);
     let room = usize::from(spot.width).saturating_sub(columns(&key) + 3);
@@ -171,7 +172,7 @@ fn axes(frame: &mut Frame, state: &State, spot: Rect, hits: &mut Hits) {
     hits.add(spot, Target::Action(Action::XAxis));
 }
 
-/// A parameter's value as the panel shows it.
+/// A parameter's value as shown in the panel.
 #[must_use]
 pub fn shown(parameter: &Parameter) -> String {
     match &parameter.value {
@@ -192,7 +193,7 @@ fn plain(word: &str) -> String {
     .to_owned()
 }
 
-/// A slider of so many columns, as text; `None` for what has no place on one.
+/// A slider with this many columns, as text; `None` for words and choices.
 #[must_use]
 pub fn knob(state: &State, parameter: &Parameter, columns: usize) -> Option<String> {
     let at = (parameter.position()? * (columns.max(2) - 1) as f64).round() as usize;
@@ -226,7 +227,7 @@ fn slider(
         }
     };
     let glyphs = state.glyphs();
-    // A sign is a longer word in plain characters.
+    // In ASCII mode a symbol becomes a longer word.
     let label_width = if state.ascii { 13 } else { 12 };
     let slider =
         Slider { focused, glyphs, label_width, ..Slider::new(parameter.label, setting, &state.theme) };

@@ -34,7 +34,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, prompt: &Prompt) {
         None => ("⏎ accept   Esc cancel", Role::Dim),
     };
     let after = state.text(after);
-    // The reason is read whole where it can be; what is typed scrolls.
+    // The reason is shown completely if possible; the typed text scrolls.
     let least = room.saturating_sub(ask_width + 4) / 3;
     let typed_room = room.saturating_sub(ask_width + Span::raw(after.as_str()).width() + 4).max(least).max(1);
     let (typed, cursor) = line.window(typed_room);

@@ -1,4 +1,4 @@
-//! The numbers at the crosshair: every curve's risk and its decomposition, and where a target risk is reached.
+//! The numbers at the crosshair: the risk of every curve with its decomposition, and where it reaches a target.
 
 use std::borrow::Cow;
 
@@ -63,7 +63,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// The curve with the best value at the crosshair; the bound that no curve passes does not count.
+/// Index of the curve with the best value at the crosshair; the floor does not count.
 fn best(state: &State, compared: &[(Cow<'_, ReadoutRow>, Look)]) -> Option<usize> {
     let metric = state.shown.as_ref()?.request.metric;
     let value = |row: &ReadoutRow| kept::value(row, metric);
@@ -73,7 +73,8 @@ fn best(state: &State, compared: &[(Cow<'_, ReadoutRow>, Look)]) -> Option<usize
     values.min_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1))).map(|(i, _)| i)
 }
 
-/// Every row with the look of its curve: several encoders in place of the chosen curve, which is one of theirs.
+/// All rows with the style of their curves; with several encoders these replace the chosen curve, which belongs to
+/// one of them.
 fn compared(state: &State) -> Vec<(Cow<'_, ReadoutRow>, Look)> {
     let Some(shown) = &state.shown else { return Vec::new() };
     let kind = &shown.request.scenario.featurization;
@@ -93,7 +94,7 @@ fn compared(state: &State) -> Vec<(Cow<'_, ReadoutRow>, Look)> {
     encoders.points.iter().enumerate().map(one).chain(beside).collect()
 }
 
-/// Which of several encoders is ahead at the crosshair.
+/// The best of several encoders at the crosshair.
 fn ahead(state: &State) -> Option<Line<'static>> {
     let words = state.shown.as_ref()?.encoders.as_ref()?.leader()?;
     let (dim, ink) = (state.theme.style(Role::Dim), state.theme.style(Role::Text));
@@ -114,22 +115,22 @@ fn line(
     if let (Some(_), Some(reached)) = (state.target, &row.reached) {
         all.push(Field::new(1, format!("   {}", reached_words(table, reached, room)), ink));
     }
-    // A note is shown whole or not at all.
+    // A note is shown completely or not at all.
     let note = note.map(|note| format!("   {note}")).filter(|note| table.width() + columns(note) <= room);
     all.extend(note.map(|note| Field::new(1, note, state.theme.style(Role::Dim))));
     fields::line(all, room)
 }
 
-/// `exactly 0.767 at p = 20`, where the expectation at this n and p differs from the asymptotic risk.
+/// `exactly 0.767 at p = 20`, if the expectation at this n and p differs from the asymptotic risk.
 fn finite_note(state: &State) -> Option<String> {
     let shown = state.shown.as_ref()?;
     let finite = shown.rows.first()?.finite_risk?;
     Some(format!("exactly {} at p = {}", text(finite), shown.model.dimension()))
 }
 
-/// `a ridge of 0.5 would give 0.371`, where that is worth a word.
+/// `a ridge of 0.5 would give 0.371`, if the difference is large enough.
 fn ridge_note(state: &State) -> Option<String> {
-    /// Less is not worth a word.
+    /// Smaller reductions are not mentioned.
     const LEAST: f64 = 0.99;
     let shown = state.shown.as_ref().filter(|shown| shown.model.pool().is_none())?;
     let (best, now) = (shown.ridges?.best, shown.rows.first()?.risk?);
@@ -137,7 +138,7 @@ fn ridge_note(state: &State) -> Option<String> {
     better.then(|| format!("a ridge of {} would give {}", text(best.ridge), text(best.risk)))
 }
 
-/// Each stretch of n that reaches the target is whole, and those left out are counted.
+/// Intervals of n that reach the target, each shown completely, and the number of those left out.
 fn reached_words(table: &Table, reached: &[Interval], room: usize) -> String {
     let parts: Vec<String> = if reached.is_empty() {
         vec![intervals(reached)]
@@ -185,13 +186,13 @@ fn regime(state: &State, room: usize) -> Option<Line<'static>> {
     Some(fields::line(all, room))
 }
 
-/// How fast the excess risk falls with n, of power laws.
+/// The local exponent of the excess risk, for power laws.
 fn slope(state: &State, room: usize) -> Option<Line<'static>> {
     let slope = state.shown.as_ref()?.local_exponent.as_ref()?;
     Some(fit(Line::styled(format!(" {}", exponent::words(slope)), state.theme.style(Role::Dim)), room))
 }
 
-/// The risk on held-out tasks, once it is known.
+/// The risk on held-out tasks, once it is computed.
 fn held_out(state: &State) -> Option<&EnsembleChoice> {
     let shown = state.shown.as_ref().filter(|shown| shown.left_out.is_some())?;
     shown.selection.as_ref()?.left_out.as_ref()
@@ -246,14 +247,14 @@ fn ridges(state: &State, room: usize) -> Option<Line<'static>> {
     Some(fields::line(all, room))
 }
 
-/// `at n = 400 (n/p 0.4000)` and the columns' names; at the right a measured point, or the target column.
+/// `at n = 400 (n/p 0.4000)` and the column names; at the right a measured point, or the target column.
 fn head(state: &State, table: &Table, room: usize) -> Line<'static> {
     let dim = state.theme.style(Role::Dim);
     let Some(shown) = &state.shown else { return Line::default() };
     let alpha = shown.request.crosshair;
     let n = samples(alpha * shown.model.dimension() as f64);
     let width = table.name + SAMPLE;
-    // Over another number it is where that is.
+    // Over a parameter, its value.
     let number = shown.curves.axis.variable.key().and(state.here());
     let number = number.map(|at| format!("{} {}, ", shown.curves.axis.label, shown.curves.axis.format(at)));
     let number = number.unwrap_or_default();

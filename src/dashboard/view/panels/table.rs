@@ -1,4 +1,4 @@
-//! The table of numbers at the crosshair: as many columns as fit whole, numbers right-aligned, and a row of it.
+//! The table of numbers at the crosshair: as many columns as fit completely, numbers right-aligned.
 
 use ratatui::text::Span;
 
@@ -12,7 +12,7 @@ use crate::study::words::intervals;
 use crate::theme::Role;
 use crate::theory::Risk;
 
-/// A column: its name in full, short and as a symbol, and its number.
+/// A column: its long name, short name and symbol, and its number.
 type Column = ([&'static str; 3], fn(&Risk, &ReadoutRow) -> f64);
 
 const RISK: Column = (["test risk", "risk", "risk"], |r, _| r.risk);
@@ -25,7 +25,7 @@ const NOISE: Column = (["+ noise σ²", "+ σ²", "+ σ²"], |r, _| r.noise);
 /// The risk and the terms that add up to it.
 const SUM: [Column; 5] = [RISK, BIAS, VARIANCE_X, VARIANCE_X_NOISE, NOISE];
 
-/// With a representation that is itself random (section 11.1).
+/// Columns for a representation that is itself random (section 11.1).
 const RANDOM: [Column; 8] = [
     RISK,
     BIAS,
@@ -43,7 +43,7 @@ const RANDOM: [Column; 8] = [
     NOISE,
 ];
 
-/// Under a distribution shift: the sum, then the risk without the shift.
+/// Columns under a distribution shift: the sum, then the risk without the shift.
 const SHIFTED: [Column; 6] = [
     RISK,
     BIAS,
@@ -67,7 +67,7 @@ const ROWS_RISK: Column = (["risk", "risk", "risk"], |r, _| r.risk);
 const AUC: Column = (["AUC", "AUC", "AUC"], |_, row| value(row, Metric::Auc));
 const ACCURACY: Column = (["accuracy", "accuracy", "acc."], |_, row| value(row, Metric::Accuracy));
 const RIDGE: Column = (["ridge λ", "ridge λ", "λ"], |r, _| r.ridge);
-/// One standard error, as everywhere.
+/// Standard error column.
 const RISK_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| Some(s.standard_error)));
 const AUC_ERROR: Column =
     (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| s.auc.map(|e| e.standard_error)));
@@ -114,23 +114,23 @@ fn error(row: &ReadoutRow, of: fn(&Shown) -> Option<f64>) -> f64 {
 
 /// The table at one width of the screen.
 pub struct Table {
-    /// Columns for a curve's name.
+    /// Width of a curve's name.
     pub name: usize,
-    /// Each column with its heading and its width.
+    /// Each column with its heading and width.
     pub columns: Vec<(&'static str, usize, Column)>,
 }
 
-/// Columns for how far now is from what is frozen.
+/// Width of the relative difference from a frozen scenario.
 const CHANGE: usize = 14;
 
-/// Columns before the name: a sample of the curve.
+/// Width of the curve sample before the name.
 pub const SAMPLE: usize = 5;
 
-/// Columns between a number and the one before it, at least.
+/// Minimum gap between numbers.
 const GAP: usize = 2;
 
 impl Table {
-    /// The fullest table whose numbers are all whole. A sum is there to its end or not at all.
+    /// The table with the most columns that fit completely. The terms of a sum are shown all or not at all.
     pub fn fitting(state: &State, rows: &[&ReadoutRow], called: &[String], room: usize) -> Self {
         let reached = if state.target.is_some() { reached_width(rows) } else { 0 };
         let reached = if state.frozen.is_empty() { reached } else { reached.max(CHANGE) };
@@ -141,8 +141,8 @@ impl Table {
             let one = |column: &Column| {
                 let heading = column.0.get(head).copied().unwrap_or_default();
                 let longest = risks.iter().map(|(risk, row)| text(column.1(risk, row)).chars().count());
-                // As wide for any usual number: a table that follows the crosshair does not jump. Where there is little
-                // room, as wide as its numbers.
+                // Columns fit any usual number, so that the table does not move with the crosshair; if there is
+                // little room, they fit the present numbers.
                 let (least, gap) = if head < 2 { (7, GAP) } else { (0, 1) };
                 let width = longest.max().unwrap_or(0).max(wide(&state.text(heading))).max(least) + gap;
                 (heading, width, *column)
@@ -150,7 +150,7 @@ impl Table {
             Self { name, columns: all.iter().take(count).map(one).collect() }
         };
         let longest = called.iter().map(|name| wide(&state.text(name))).max().unwrap_or(0).clamp(8, 24);
-        // A whole name is worth more than full headings, these more than the last column.
+        // A complete name takes precedence over long headings, and these over the last column.
         let whole = if sum {
             vec![all.len(), if all.len() == RANDOM.len() { RANDOM.len() } else { SUM.len() }]
         } else {
@@ -178,13 +178,13 @@ impl Table {
         self.columns.iter().map(|c| c.1).sum()
     }
 
-    /// The columns' names, right-aligned as their numbers are.
+    /// Column names, right-aligned like their numbers.
     pub fn head(&self, state: &State) -> String {
         self.columns.iter().map(|(name, width, _)| right(&state.text(name), *width)).collect()
     }
 }
 
-/// The columns for what is shown, and whether the first ones are a sum.
+/// Columns for the shown results, and whether the first ones form a sum.
 fn columns(state: &State, rows: &[&ReadoutRow]) -> (&'static [Column], bool) {
     let measured = rows.iter().any(|row| row.shown.is_some());
     let shown = state.shown.as_ref();
@@ -208,13 +208,13 @@ fn columns(state: &State, rows: &[&ReadoutRow]) -> (&'static [Column], bool) {
     }
 }
 
-/// Columns for what a target needs.
+/// Width of the target column.
 fn reached_width(rows: &[&ReadoutRow]) -> usize {
     let widths = rows.iter().filter_map(|r| r.reached.as_ref()).map(|r| intervals(r).chars().count());
     widths.max().unwrap_or(0).clamp(8, 24) + 3
 }
 
-/// Three digits; nothing is 0, however it was computed.
+/// Three digits; an exact zero is written as 0.
 pub fn text(value: f64) -> String {
     match value {
         v if v.is_nan() => "–".into(),
@@ -223,13 +223,13 @@ pub fn text(value: f64) -> String {
     }
 }
 
-/// A name in so many columns; of one that begins with a number too long to be cut, the beginning and the end.
+/// A name in this many columns; for a name that begins with a long number, its beginning and end.
 fn short(called: &str, room: usize) -> String {
     let name = cut(called, room);
     if 2 * wide(&name) < room && wide(called) > room { shorten(called, room) } else { name }
 }
 
-/// A row's sample of its curve, name and numbers, or why there are none; the best row is bold.
+/// A row with its curve sample, name and numbers, or the reason why there are none; the best row is bold.
 pub fn numbers(
     state: &State,
     table: &Table,

@@ -1,4 +1,4 @@
-//! The first line: which scenario, the views, and whether something is being computed.
+//! The first line: the scenario, the views, and the running computation.
 
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
@@ -17,11 +17,11 @@ use crate::theme::Role;
 const SPINNER: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
 const SPINNER_ASCII: [char; 4] = ['|', '/', '-', '\\'];
 
-/// Columns that the scenario's name has beside the tabs at least.
+/// Minimum width of the scenario's name beside the tabs.
 const NAME: usize = 16;
-/// Columns for which the names of the other views give way to it.
+/// Width of the scenario's name up to which the names of other views are dropped for it.
 const LONGEST: usize = 30;
-/// Columns of the screen from which what is being computed is told in words.
+/// Screen width from which the running computation is named in words.
 const WIDE: usize = 100;
 
 pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
@@ -31,8 +31,8 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let room = usize::from(area.width);
     let program = if room >= WIDE { " riskscope  " } else { " " };
     let wide: usize = tabs(state, true).iter().map(|(_, tab)| tab.width()).sum();
-    // Where it is narrow only the view that is shown has its name.
-    // The scenario's name comes before those of the other views.
+    // On a narrow screen only the current view has its name. The scenario's name takes precedence over those of other
+    // views.
     let name = columns(&state.scenario.name).clamp(NAME, LONGEST);
     let beside = columns(program) + name + 3 + progress(state, room >= WIDE).chars().count() + 3;
     let tabs = tabs(state, beside + wide <= room);
@@ -56,7 +56,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     frame.render_widget(Paragraph::new(facts).alignment(Alignment::Right), area);
 }
 
-/// The views with their keys, all by name or only the one that is shown.
+/// The views with their keys, all by name or only the current one.
 fn tabs(state: &State, named: bool) -> Vec<(View, Span<'static>)> {
     let tab = |view: View| {
         let here = view == state.view;
@@ -68,7 +68,7 @@ fn tabs(state: &State, named: bool) -> Vec<(View, Span<'static>)> {
     View::ALL.map(tab).into()
 }
 
-/// The running computation; before it, where there is room, the size of the problem.
+/// The running computation and, if there is room, the size of the problem before it.
 fn facts(state: &State, room: usize, wide: bool) -> Line<'static> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let mut line = Line::default();
@@ -92,7 +92,7 @@ fn facts(state: &State, room: usize, wide: bool) -> Line<'static> {
     line
 }
 
-/// A spinner or a share while something long runs, with a word for it where the screen is wide; always as wide.
+/// A spinner or percentage while a long computation runs, with a word for it on wide screens; of constant width.
 fn progress(state: &State, wide: bool) -> String {
     let share = |what: &str, done: f64| {
         let percent = format!("{:.0}%", (100.0 * done).floor());

@@ -1,4 +1,4 @@
-//! The spectrum that the risk is made of; with measured data also the pool and its tasks.
+//! The data view: the spectrum that determines the risk; for measured data also the pool and its tasks.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -18,10 +18,10 @@ pub(super) static PICTURE: Picture = Picture {
     command: command_line::screen,
 };
 
-/// Columns of the table of tasks, which comes first.
+/// Width of the table of tasks, which is placed first.
 const TABLE: u16 = 52;
 
-/// Columns before the second line of a long fact.
+/// Indentation of continuation lines.
 const INDENT: usize = 11;
 
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {

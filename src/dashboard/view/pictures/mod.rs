@@ -1,6 +1,5 @@
-//! The views on the right-hand side: one file a view, with its picture on screen and on paper, its table and its
-//! command line. [`of`] lists them; name, keys and settings of a view are its line in
-//! [`crate::dashboard::model::view`].
+//! The views: one file for each, with its picture on screen and in exports, its table and its command line. [`of`]
+//! lists them; name, keys and settings of a view are in [`crate::dashboard::model::view`].
 
 mod data;
 mod phase;
@@ -26,24 +25,24 @@ use crate::study::{
     Analysis, CurveId, CurveSpec, CurvesRequest, Detail, SampleSize, Variable, curves, measurement,
 };
 
-/// A view's table as CSV, still to be computed: it is made in the background, and can be interrupted.
+/// A view's table as CSV, computed lazily in the background and interruptible.
 pub type Table = Box<dyn FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<String, ScenarioError> + Send>;
 
-/// A view, on screen and where it leaves the screen.
+/// The functions of a view.
 pub struct Picture {
-    /// Draws it into its place; returns the plot, where a crosshair can be moved on it.
+    /// Draws it into an area; returns the plot if a crosshair can be moved on it.
     pub draw: fn(&mut Frame, &State, Rect) -> Option<Plot>,
-    /// The picture as a figure by itself, without the crosshair; `None` where there is nothing to show.
+    /// The picture as an exported figure, without the crosshair; `None` if there is nothing to show.
     pub figure: fn(&State) -> Option<Figure>,
-    /// The sentence over it in ever shorter versions, the longest first.
+    /// The sentence above it in successively shorter versions.
     pub headline: fn(&State) -> Vec<String>,
-    /// Its numbers; `None` where it has none, in accordance with its record.
+    /// Its table; `None` if it has none, in agreement with its record.
     pub table: fn(&State) -> Option<Table>,
-    /// The command line that makes what it shows: its numbers or, where no command prints these, its frame.
+    /// The command line that makes it: its numbers or, if no command prints them, its frame.
     pub command: fn(&State) -> String,
 }
 
-/// The picture of a view: one line each.
+/// The functions of a view, one line each.
 #[must_use]
 pub const fn of(view: View) -> &'static Picture {
     match view {
@@ -55,17 +54,17 @@ pub const fn of(view: View) -> &'static Picture {
     }
 }
 
-/// A sentence about what is shown; none while nothing is.
+/// A sentence about the shown results; empty before there are any.
 fn sentence(state: &State, of: fn(&Analysis) -> Vec<String>) -> Vec<String> {
     state.shown.as_ref().map(|shown| of(shown)).unwrap_or_default()
 }
 
-/// Theme and characters of the state.
+/// Theme and glyphs of the state.
 const fn pen(state: &State) -> Pen<'_> {
     Pen { theme: &state.theme, glyphs: state.glyphs() }
 }
 
-/// The points measured so far, which are along n.
+/// Measured points so far, along n.
 fn measured(state: &State) -> &[Compared] {
     let along = state.shown.as_ref().is_some_and(|shown| shown.curves.axis.variable != Variable::SampleRatio);
     state
@@ -81,12 +80,12 @@ fn beside(state: &State) -> &[measurement::EncoderPoints] {
     state.measurement.as_ref().and_then(|m| m.shown.as_ref()).map_or(&[], |m| m.encoders.as_slice())
 }
 
-/// A plot for paper, where nothing is pointed at.
+/// A plot for export, without a pointer.
 fn on_paper(plot: figure::Plot) -> Panel {
     Panel::Plot(figure::Plot { crosshair: None, ..plot })
 }
 
-/// The numbers of the chosen curve and of those it is compared with, finer than any screen.
+/// The table of the chosen curve and those it is compared with, at more points than any screen shows.
 fn curves(state: &State, compared: &[CurveId]) -> Table {
     let along = state.along();
     let request = CurvesRequest {
@@ -117,7 +116,7 @@ mod tests {
     use crate::scenario::Scenario;
     use crate::theme::{Depth, Theme};
 
-    /// The model's table of views agrees with this one.
+    /// The records of the views agree with the functions here.
     #[test]
     fn a_view_has_what_its_record_says() {
         let theme = Theme::new(Depth::None);

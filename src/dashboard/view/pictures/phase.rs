@@ -1,4 +1,5 @@
-//! The phase plane: the optimum's regimes over n/p and a second parameter, with the triple point and where we are.
+//! The phase plane: the optimum's regimes over n/p and a second parameter, with the triple point and the current
+//! point.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -31,7 +32,7 @@ fn figure(state: &State) -> Option<Figure> {
     Some(Figure::of(phase::title(found), Panel::Map(phase::map(found, now(found, state.crosshair)))))
 }
 
-/// The optimum's plane, finer than any screen.
+/// The optimum's plane, at a higher resolution than any screen.
 fn table(state: &State) -> Table {
     let scenario = state.scenario.clone();
     let request = PlaneRequest { gain: false, ..state.plane_request(240, 160) };
@@ -63,7 +64,7 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     Some(plot.over(found.x.variable.key().map(str::to_owned)))
 }
 
-/// Where we are along x.
+/// The current position along x.
 fn now(plane: &Plane, crosshair: f64) -> Option<f64> {
     if plane.x.variable != Variable::SampleRatio { plane.x.now } else { Some(crosshair) }
 }

@@ -1,4 +1,4 @@
-//! Risk against n/p: the chosen featurization, those it is compared with, and where it diverges.
+//! The risk view: the risk of the chosen featurization and those it is compared with against n/p, with divergences.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -67,7 +67,7 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None).over(state.across().map(|(key, _)| key)))
 }
 
-/// Every curve on screen.
+/// The command for every curve on screen.
 fn command(state: &State) -> String {
     let specs = CurveSpec::list(&state.scenario, &state.display.compared);
     let kinds: Vec<&str> = specs.iter().map(CurveSpec::key).collect();
@@ -90,7 +90,7 @@ mod tests {
     use crate::theme::{Depth, Theme};
     use clap::Parser;
 
-    /// The copied line asks for what the export makes: every curve on screen, the floor among them.
+    /// The copied command makes every curve on screen, including the floor, like the export.
     #[test]
     fn a_view_s_command_makes_the_curves_on_screen() {
         let theme = Theme::built_in("light", Depth::None).unwrap();

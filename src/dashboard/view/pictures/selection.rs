@@ -1,4 +1,5 @@
-//! The optimal featurization at the crosshair: filters by feature rank, kept features, and the ablation.
+//! The selection view: the optimal featurization at the crosshair, with filters by feature rank, kept features, and
+//! the ablation.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};

@@ -1,4 +1,4 @@
-//! The fine-grained decomposition of the chosen curve: bias², V_X, V_{X,ε} and σ², stacked or as lines.
+//! The variance view: the decomposition of the chosen curve into bias², V_X, V_{X,ε} and σ², stacked or as lines.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -26,7 +26,7 @@ pub(super) static PICTURE: Picture = Picture {
     command,
 };
 
-/// The terms of the chosen curve, or the quantity of every curve on screen.
+/// The command for the terms of the chosen curve, or for one quantity of every curve on screen.
 fn command(state: &State) -> String {
     let mut more = command_line::axis(state);
     if state.display.terms.quantity().is_none() {

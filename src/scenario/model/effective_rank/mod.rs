@@ -1,5 +1,5 @@
 //! The effective rank of S = Σ_x^{1/2}Σ_θΣ_x^{1/2}, (tr S)²/tr S² in directions (section 5), as a parameter of the
-//! scenario: the shape parameter of the task family (of isotropic tasks: of the covariates) is solved for it.
+//! scenario: setting it solves for the shape parameter of the task family (for isotropic tasks: of the covariates).
 
 mod slider;
 
@@ -14,8 +14,8 @@ use slider::{Branch, Slider, is_sparse, shape};
 pub const EFFECTIVE_RANK: &str = "effective-rank";
 
 impl Scenario {
-    /// (tr S)²/tr S², in directions. `None` for a `[spectrum]`, for measured data, for rotated tasks, for
-    /// matrices from files, and with noise on the covariates.
+    /// Effective rank (tr S)²/tr S² in directions. `None` for a `[spectrum]`, for measured data, for rotated tasks,
+    /// for matrices from files, and with noise on the covariates.
     #[must_use]
     pub fn effective_rank(&self) -> Option<f64> {
         if !self.is_synthetic() || self.is_rotated() || self.has_matrix() || self.features.is_some() {
@@ -26,8 +26,8 @@ impl Scenario {
         Some(rank).filter(|rank| rank.is_finite())
     }
 
-    /// The key of the parameter that is solved for the effective rank: the shape of the task family, or of isotropic
-    /// tasks that of the covariates. `None` where neither has one or [`Scenario::effective_rank`] is `None`.
+    /// Key of the parameter that is solved for a given effective rank: the shape of the task family or, for isotropic
+    /// tasks, of the covariates. `None` if neither has one or [`Scenario::effective_rank`] is `None`.
     #[must_use]
     pub fn solved_for_rank(&self) -> Option<String> {
         self.solved().map(|(key, _)| key)
@@ -45,13 +45,13 @@ impl Scenario {
         known.then(|| of_task().or_else(|| solved("covariates", self.covariates.clone()))).flatten()
     }
 
-    /// The effective rank as a parameter, from the least to the greatest that the slider of the solved parameter reaches
-    /// without a fold: where the effective rank turns back along it, the range ends.
+    /// The effective rank as a parameter. Its range is that over the slider of the solved parameter on which the
+    /// effective rank is monotone, around the present value.
     #[must_use]
     pub fn rank_parameter(&self) -> Option<Parameter> {
         let now = self.effective_rank()?;
         let Branch { ranks: (min, max), .. } = Slider::of(self)?.branch()?;
-        // A count of directions, where one is solved for.
+        // An integer if a number of directions is solved for.
         let whole = is_sparse(&self.task.family) && self.covariates == Family::Isotropic;
         let scale = if whole { Scale::LogInteger } else { Scale::Log };
         (max > min * (1.0 + 1e-9)).then(|| Parameter {
@@ -61,15 +61,15 @@ impl Scenario {
             kind: Kind::Number { min, max, scale, step: 0.1, zero: false, words: &[] },
             value: Value::Number(now),
             default: Value::Number(now),
-            about: "(tr S)²/tr S², in directions: the family's own number is solved for it, up to where it turns back (§5)",
+            about: "(tr S)²/tr S², in directions; setting it solves for the family's shape parameter (§5)",
         })
     }
 
-    /// Gives S this effective rank by solving for the shape parameter, on the branch of its present value: up to where the
-    /// effective rank turns back along it.
+    /// Sets the effective rank by solving for the shape parameter, within the interval around its present value on
+    /// which the effective rank is monotone.
     ///
     /// # Errors
-    /// A scenario without such a parameter, or an effective rank that the branch does not reach, with its range.
+    /// A scenario without such a parameter, or an effective rank outside the reachable range, which is stated.
     pub fn set_effective_rank(&mut self, rank: f64) -> Result<(), ScenarioError> {
         let none = || {
             ScenarioError::new(
@@ -80,7 +80,7 @@ impl Scenario {
         let mut slider = Slider::of(self).ok_or_else(none)?;
         let Some(found) = slider.solve(rank) else {
             let Some(Branch { ranks: (min, max), folds, .. }) = slider.branch() else { return Err(none()) };
-            let fold = if folds { ", where it turns back" } else { "" };
+            let fold = if folds { ", where it stops being monotone" } else { "" };
             return Err(ScenarioError::new(format!(
                 "effective-rank {rank} is not reached by {key}; accepted are numbers from {min:.4} to {max:.4}{fold}"
             )));

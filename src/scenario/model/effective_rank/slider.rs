@@ -1,4 +1,4 @@
-//! The effective rank along the slider of the parameter that is solved for it, and the search on it.
+//! The effective rank along the slider of the parameter that determines it, and the search for a value.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -9,7 +9,8 @@ use crate::scenario::model::participation::Participation;
 use crate::scenario::schema::Range;
 use crate::theory::numeric::{highest, root};
 
-/// Places of the slider at which the effective rank is computed to find where it turns back, and where it cannot.
+/// Number of slider positions at which the effective rank is computed to find turning points, and number where there
+/// can be none.
 pub(super) const NODES: usize = 33;
 pub(super) const FEW_NODES: usize = 9;
 
@@ -25,18 +26,18 @@ pub(super) const fn shape(family: &mut Family) -> Option<(&'static str, &mut f64
     })
 }
 
-/// Whether the relevant directions are counted.
+/// Whether the parameter is a number of relevant directions.
 pub(super) const fn is_sparse(family: &Family) -> bool {
     matches!(family, Family::Sparse { .. })
 }
 
-/// The places around the present one between which the effective rank does not turn back.
+/// An interval of the slider around the present value on which the effective rank is monotone.
 pub(super) struct Branch {
-    /// The ends on the slider.
+    /// Ends on the slider, from 0 to 1.
     pub places: (f64, f64),
-    /// The least and the greatest effective rank.
+    /// Smallest and largest effective rank.
     pub ranks: (f64, f64),
-    /// Whether an end is a fold, not that of the slider.
+    /// Whether an end is a turning point, not an end of the slider.
     pub folds: bool,
 }
 
@@ -44,7 +45,7 @@ pub(super) struct Branch {
 #[derive(Debug, Clone, PartialEq)]
 struct Shape {
     dimension: usize,
-    /// The family whose parameter is solved, with 0 in its place.
+    /// The family whose parameter is solved, with that parameter set to 0.
     varied: Family,
     kept: Family,
     reversed: bool,
@@ -54,20 +55,20 @@ struct Shape {
 #[derive(Debug)]
 pub(super) struct Along {
     participation: Participation,
-    /// Places from 0 to 1 and the effective rank at each.
+    /// Slider positions from 0 to 1 and the effective rank at each.
     pub nodes: Vec<(f64, f64)>,
 }
 
 thread_local! {
-    /// Sliders of this thread, the latest used first: a plane asks for each of its columns' at every row.
+    /// Recently used sliders of this thread, most recent first: a plane needs that of each column for every row.
     static KNOWN: RefCell<VecDeque<(Shape, Arc<Along>)>> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// Sliders kept for a thread: at most the columns of a plane, and one of 10⁶ directions (40 MB).
+/// Maximum number of cached sliders of a thread: the columns of a plane, or 40 MB for one of 10⁶ directions.
 const MOST_KNOWN: usize = 128;
 const MOST_DIRECTIONS: usize = 1_000_000;
 
-/// The slider of the solved parameter; places are from 0 to 1.
+/// The slider of the solved parameter; positions are from 0 to 1.
 pub(super) struct Slider {
     /// The family whose parameter is solved.
     varied: Family,
@@ -102,8 +103,8 @@ impl Slider {
             None => {
                 let participation = Participation::new(&varied, &kept, scenario.dimension, reversed);
                 let mut unknown = slider(Arc::new(Along { participation, nodes: Vec::new() }));
-                // Two spectra that decrease together: a shape parameter that lowers the smaller ones raises the share of
-                // the larger ones throughout.
+                // Both spectra decrease together, so a shape parameter that lowers the smaller eigenvalues raises the
+                // share of the larger ones everywhere.
                 let decreases = !matches!(varied, Family::TwoLevel { .. }) || range.slider.1 <= 1.0;
                 let together = decreases && unknown.along.participation.kept_decreases();
                 let last = if together { FEW_NODES } else { NODES } - 1;
@@ -152,19 +153,19 @@ impl Slider {
         Some(self.along.participation.of(&self.varied)).filter(|rank| rank.is_finite())
     }
 
-    /// The value of the parameter at which the effective rank is `rank`; `None` where the branch does not reach it.
+    /// Parameter value with effective rank `rank`; `None` outside the interval.
     pub fn solve(&mut self, rank: f64) -> Option<f64> {
         if is_sparse(&self.varied) {
             return self.counted(rank);
         }
         let Branch { places: (mut low, mut high), ranks: (least, most), .. } = self.branch()?;
-        // The ends as they are shown are accepted.
+        // The displayed (rounded) ends are accepted.
         const SHOWN: f64 = 1e-4;
         if rank < least * (1.0 - SHOWN) || rank > most * (1.0 + SHOWN) {
             return None;
         }
         let rank = rank.clamp(least, most);
-        // The nodes between which it lies: along the branch the effective rank rises or falls throughout.
+        // The nodes that bracket it: the effective rank is monotone in the interval.
         let along = Arc::clone(&self.along);
         let rises = self.rank(high)? >= self.rank(low)?;
         for &(place, known) in &along.nodes {
@@ -182,7 +183,7 @@ impl Slider {
         Some(self.value(found))
     }
 
-    /// The branch of the present value.
+    /// The interval around the present value.
     pub fn branch(&mut self) -> Option<Branch> {
         const REFINED: usize = 60;
         let mut nodes = self.along.nodes.clone();
@@ -192,7 +193,7 @@ impl Slider {
         nodes.sort_by(|a, b| a.0.total_cmp(&b.0));
         nodes.dedup_by(|a, b| a.0 == b.0);
         let here = nodes.iter().position(|node| node.0 >= self.now).unwrap_or(nodes.len() - 1);
-        // Rounding is no fold.
+        // A step at the level of rounding is no turning point.
         let rises = |pair: &[(f64, f64)]| match pair {
             &[(_, a), (_, b)] if (b - a).abs() > 1e-12 * a.abs() => (b - a).signum(),
             _ => 0.0,
@@ -210,7 +211,7 @@ impl Slider {
         };
         let folds = first.is_some() || last.is_some();
         let low = match first {
-            // A step against the direction ends at node i + 1, near which the fold is.
+            // A step in the other direction ends at node i + 1; the turning point is near it.
             Some(i) => fold((i, (i + 2).min(steps.len())), -direction)?,
             None => *nodes.first()?,
         };
@@ -221,7 +222,7 @@ impl Slider {
         Some(Branch { places: (low.0, high.0), ranks: (low.1.min(high.1), low.1.max(high.1)), folds })
     }
 
-    /// The count of relevant directions whose effective rank is nearest.
+    /// The number of relevant directions with the nearest effective rank.
     fn counted(&mut self, rank: f64) -> Option<f64> {
         let p = self.along.participation.dimension();
         let mut of = |count: usize| self.rank_of(count as f64 / p as f64);

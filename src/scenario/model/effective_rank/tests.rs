@@ -1,4 +1,4 @@
-//! The parameter that is solved for an effective rank: named values, refusals, places of its search, ends at a fold.
+//! Setting the effective rank: known values, refusals, number of search positions, ends at a turning point.
 
 use super::slider::{FEW_NODES, NODES};
 use super::*;
@@ -55,7 +55,7 @@ fn the_family_s_own_number_is_solved_for_it() {
             varied.set_effective_rank(wanted.clamp(min, max)).unwrap();
             let got = varied.effective_rank().unwrap();
             assert!((got / wanted - 1.0).abs() < 1e-9, "{key}: {got} for {wanted}");
-            // Nothing else is touched.
+            // Nothing else is changed.
             let mut back = varied.clone();
             let old = crate::scenario::parameter::parameters(&scenario);
             let old = old.into_iter().find(|p| p.key == key).unwrap().value.to_string();
@@ -82,8 +82,8 @@ fn what_cannot_be_had_is_refused_with_what_can() {
     }
 }
 
-/// Families that decrease together are looked at in few places, since their effective rank nowhere turns back; others in
-/// many.
+/// Families that decrease together are evaluated at few positions, since their effective rank has no turning point;
+/// others at many.
 #[test]
 fn few_places_are_enough_for_families_that_decrease_together() {
     for covariates in ["isotropic", "power-law", "exponential", "two-level"] {
@@ -101,7 +101,7 @@ fn few_places_are_enough_for_families_that_decrease_together() {
     }
 }
 
-/// Where the effective rank turns back along the number, the axis ends: it does not go on at another number.
+/// The axis ends where the effective rank turns; it does not jump to another parameter value.
 #[test]
 fn the_axis_ends_at_a_fold() {
     let settings = [

@@ -8,7 +8,7 @@ use crate::theory::sweep::{self, Spacing};
 use crate::theory::{NoiseVariance, RidgeChoice, TheoryError};
 
 impl Measured {
-    /// The pole of λ = 0, and the maxima of a scan that exceed the adjacent minima by more than 5 %.
+    /// The pole at λ = 0, and the maxima of a scan that exceed the adjacent minima by more than 5 %.
     pub(in crate::scenario) fn divergences(
         &self,
         choice: RidgeChoice,
@@ -82,7 +82,7 @@ impl Measured {
     }
 }
 
-/// The first valley on the way down from `top`.
+/// The first minimum on the way down from `top`.
 fn valley<'a>(top: f64, on: impl Iterator<Item = &'a f64>) -> f64 {
     on.copied().scan(top, |last, v| (v <= *last).then(|| *last = v).map(|()| v)).last().unwrap_or(top)
 }

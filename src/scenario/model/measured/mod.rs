@@ -1,4 +1,5 @@
-//! The risk of real rows along the sample ratio: the leave-one-out path in terms of the theory (section 9.2).
+//! The risk of real rows along the sample ratio: estimates of the leave-one-out path in the terms of the theory
+//! (section 9.2).
 
 mod extrema;
 
@@ -15,7 +16,7 @@ use crate::scenario::population::anchored::{Drawn, Source};
 use crate::scenario::population::sampled::Sampled;
 use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
 
-/// One featurization of real rows, and the requested task.
+/// A featurization of real rows, for the requested task.
 #[derive(Debug, Clone)]
 pub struct Measured {
     source: Source,
@@ -23,7 +24,7 @@ pub struct Measured {
     pool: Arc<Pool>,
     dimension: f64,
     drawn: Arc<Drawn>,
-    /// σ² as the features themselves show it, and whether it is a bound only.
+    /// Estimate of σ², and whether it is only an upper bound.
     noise: (f64, bool),
     /// Standard deviation of a numeric target.
     unit: Option<f64>,
@@ -51,7 +52,7 @@ impl Measured {
         }
     }
 
-    /// How many principal components are kept at a sample ratio, where they follow it.
+    /// Number of principal components at a sample ratio, if it depends on it.
     #[must_use]
     pub fn size_at(&self, ratio: SampleRatio) -> Option<usize> {
         match &self.source {
@@ -60,13 +61,13 @@ impl Measured {
         }
     }
 
-    /// n: whole where rounding alone keeps it from being so.
+    /// Sample size n, rounded if it is an integer up to rounding errors.
     fn samples(&self, ratio: SampleRatio) -> f64 {
         let n = ratio.get() * self.dimension;
         if (n - n.round()).abs() <= 1e-9 * n { n.round() } else { n }
     }
 
-    /// The risk with every metric, or with one.
+    /// The risk with all metrics, or with one of them.
     pub(in crate::scenario) fn evaluate(
         &self,
         ratio: SampleRatio,
@@ -86,7 +87,7 @@ impl Measured {
         self.source.at(self.samples(ratio), choice, self.task, guess)
     }
 
-    /// Draws rows at a few n, whose fits correct the curve from then on (section 9.4a).
+    /// Fits random subsamples at a few n, which correct the curve from then on (section 9.4a).
     pub(in crate::scenario) fn anchor(
         &self,
         choice: RidgeChoice,
@@ -95,7 +96,7 @@ impl Measured {
         self.drawn.draw(&self.source, choice, &[self.task], &self.pool, stop)
     }
 
-    /// Draws rows for the curve of every task.
+    /// Fits random subsamples for the curve of every task.
     pub(in crate::scenario) fn anchor_tasks(
         &self,
         choice: RidgeChoice,
@@ -106,17 +107,17 @@ impl Measured {
         self.drawn.draw(&self.source, choice, &tasks, &self.pool, stop)
     }
 
-    /// Sentences about the rows that were drawn.
+    /// Notes about the subsampled fits.
     pub(in crate::scenario) fn notes(&self, choice: RidgeChoice) -> Vec<String> {
         self.anchors(choice).map(|anchors| anchors.notes()).unwrap_or_default()
     }
 
-    /// Whether rows have been drawn.
+    /// Whether the subsampled fits have been made.
     pub(in crate::scenario) fn is_anchored(&self, choice: RidgeChoice) -> bool {
         self.anchors(choice).is_some()
     }
 
-    /// With `count` labels of each class, by fits on drawn rows (section 9.4a).
+    /// Metrics with `count` labels of each class, by subsampled fits (section 9.4a).
     pub(in crate::scenario) fn per_class(
         &self,
         choice: RidgeChoice,
@@ -127,7 +128,7 @@ impl Measured {
         let at = |n: f64, task| self.source.at(n, choice, task, None);
         let DrawsPerClass { samples, fewer, worths: draws } =
             anchors::per_class(&at, &self.pool, self.task, count, stop)?;
-        // What the rows at hand leave open is as with as many drawn at random.
+        // Whether the rows can estimate it is decided for as many randomly drawn rows.
         let ratio = SampleRatio::new(samples as f64 / self.dimension)?;
         let random = self.evaluate(ratio, choice, noise, None)?;
         let of = |metric, worth: &dyn Fn(&Worth) -> Option<f64>| {
@@ -158,7 +159,7 @@ impl Measured {
         self.drawn.known(&self.source, choice, self.task)
     }
 
-    /// A metric with the contribution of every row; `None` where the labels do not determine it.
+    /// A metric with the influence of every row; `None` if it cannot be estimated.
     pub(in crate::scenario) fn metric(
         &self,
         ratio: SampleRatio,
@@ -208,7 +209,7 @@ impl Measured {
         guess: Option<f64>,
     ) -> Result<(RiskPoint, PathPoint), TheoryError> {
         let (path, point) = self.point(ratio, choice, guess)?;
-        // Scores of labels with another noise variance are not known.
+        // Classification metrics for labels with another noise variance are not known.
         let added = noise.get() - self.noise.0;
         let scores = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
         let auc = || match only {
@@ -227,7 +228,7 @@ impl Measured {
             }
             None => (None, None, None),
         };
-        // Of other noise than the rows have nothing was drawn.
+        // Subsampled fits have the noise of the rows only.
         let anchors = self.anchors(choice).filter(|_| added == 0.0);
         let n = point.samples;
         let corrected = |told: Option<Estimate>, score| match (&anchors, told) {
@@ -273,8 +274,8 @@ impl Measured {
         Ok((RiskPoint { sample_ratio: ratio.get(), risk, shown: Some(shown), scores: None }, point))
     }
 
-    /// σ² is the level at the smallest κ in reach, bias² what the level is above it, and the variances what the fit adds
-    /// to both; together they are R.
+    /// The decomposition: σ² is the level at the smallest κ in reach, bias² the level minus σ², and the variances the
+    /// increase of both by the fit; the terms sum to R.
     fn risk(&self, ratio: SampleRatio, point: &PathPoint, noise: f64, added: f64) -> Risk {
         let (p, m) = (self.dimension, point.samples - 1.0);
         let level = (point.level + added).max(0.0);
@@ -302,7 +303,7 @@ impl Measured {
         }
     }
 
-    /// In order; a ridge without a solution leaves a gap.
+    /// Points in order; a ridge without a solution leaves a gap.
     pub(in crate::scenario) fn curve(
         &self,
         ratios: &[SampleRatio],
@@ -313,9 +314,10 @@ impl Measured {
     ) -> Result<Vec<RiskPoint>, TheoryError> {
         let gap = |ratio: SampleRatio| RiskPoint::gap(ratio.get());
         let only = Some(metric);
-        // At a fixed ridge each point starts from its neighbour; points with an optimisation are divided among threads.
+        // At a fixed ridge each point starts from its neighbour; points with an optimisation are distributed over
+        // threads.
         if metric.is_of_classes() || !matches!(choice, RidgeChoice::Fixed(_)) {
-            // What all points share is computed before they are divided among threads.
+            // Shared values are computed before the points are distributed over threads.
             if let Some(&ratio) = ratios.get(ratios.len() / 2) {
                 let _ = self.evaluate(ratio, choice, noise, only);
             }
@@ -349,7 +351,7 @@ impl Measured {
     }
 }
 
-/// Every term of a risk at another scale; the terms still sum to it.
+/// A risk with all terms multiplied by a factor.
 fn scaled(risk: Risk, factor: f64) -> Risk {
     if factor == 1.0 {
         return risk;

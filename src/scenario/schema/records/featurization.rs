@@ -226,7 +226,7 @@ const EXPONENT: Range = Range {
     words: Words::None,
 };
 
-/// The most upstream tasks that are drawn.
+/// Maximum number of upstream tasks that are drawn.
 pub(crate) const MOST_TASKS: f64 = 2000.0;
 
 impl Described for Featurization {

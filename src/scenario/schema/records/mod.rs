@@ -1,6 +1,6 @@
-//! The records of all parameters, of the types of [`crate::scenario::schema`]: here those of the scenario itself, in a file
-//! each those of spectra, featurizations and transfer. A new parameter is its field in [`crate::scenario::description`] and
-//! its record.
+//! Records of all parameters, of the types of [`crate::scenario::schema`]: those of the scenario itself here, those
+//! of spectra, featurizations and transfer in one file each. A new parameter consists of its field in
+//! [`crate::scenario::description`] and its record.
 
 mod featurization;
 mod spectra;
@@ -14,7 +14,7 @@ pub(crate) use featurization::MOST_TASKS;
 /// Parameters of the scenario itself.
 static SCENARIO: &[Field<Scenario>] = &[
     Field {
-        // Rows and matrices of files have a dimension.
+        // Rows and matrices from files determine the dimension.
         place: |scenario| {
             let given = scenario.data.is_none() && !scenario.has_matrix();
             given.then_some(&mut scenario.dimension as &mut dyn Stored)

@@ -96,7 +96,7 @@ static FAMILY: &[Field<Family>] = &[
         record: Record {
             key: "fraction",
             label: "fraction",
-            about: "sparse: this fraction of the directions is relevant, the rest carries no task at all (§7)",
+            about: "sparse: this fraction of the directions is relevant, the rest has no task energy (§7)",
             takes: Takes::Number(SHARE),
         },
     },
@@ -134,7 +134,7 @@ static ALIGNMENT: &[Field<Alignment>] = &[
         record: Record {
             key: "angle",
             label: "angle",
-            about: "degrees by which every direction of the task turns away from the covariates' (§7)",
+            about: "angle in degrees between each task direction and its covariate direction (§7)",
             takes: Takes::Number(Range {
                 least: Least::From(-360.0),
                 most: 360.0,

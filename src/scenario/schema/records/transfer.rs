@@ -38,7 +38,7 @@ static SOURCE: &[Field<SourceTask>] = &[
         record: Record {
             key: "correlation",
             label: "correlation",
-            about: "of the source task's coefficients with the downstream task's; below c* the source harms (§11.3)",
+            about: "correlation of source and downstream coefficients; below c* the source raises the risk (§11.3)",
             takes: Takes::Number(Range {
                 least: Least::From(-1.0),
                 most: 1.0,
@@ -54,7 +54,7 @@ static SOURCE: &[Field<SourceTask>] = &[
         record: Record {
             key: "weight",
             label: "weight γ",
-            about: "the ridge is λ‖β − γβ_S‖²: 0 forgets the source, \"best\" is the least risk (§11.3)",
+            about: "the ridge is λ‖β − γβ_S‖²: 0 ignores the source, \"best\" minimises the risk (§11.3)",
             takes: Takes::Number(Range {
                 least: Least::From(-1e6),
                 most: 1e6,
