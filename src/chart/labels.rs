@@ -1,4 +1,4 @@
-//! Labels beside curves: each next to its curve, clear of everything else, as far right as there is room.
+//! Labels next to curves, clear of everything else, as far right as possible.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,14 +7,14 @@ use super::canvas::Canvas;
 use super::curve::Path;
 use super::frame::{width, write};
 
-/// Which cells of the plot hold curves and which hold text.
+/// Which cells of the plot are occupied by curves and by text.
 #[derive(Debug, Clone)]
 pub(super) struct Taken {
     plot: Rect,
     curve: Vec<bool>,
     fill: Vec<bool>,
     text: Vec<bool>,
-    /// Columns with a line from top to bottom: text may cross them and would rather not.
+    /// Columns with vertical lines, which text may cross if necessary.
     rules: Vec<u16>,
 }
 
@@ -26,7 +26,7 @@ impl Taken {
         Self { plot, curve, fill, text, rules: Vec::new() }
     }
 
-    /// Filled areas: text may cover them where it finds no other place.
+    /// Marks filled areas, which text may cover if there is no other position.
     pub fn add_fill(&mut self, canvas: &Canvas) {
         let cells =
             (0..self.plot.height).flat_map(|row| (0..self.plot.width).map(move |column| (column, row)));
@@ -53,7 +53,7 @@ impl Taken {
         }
     }
 
-    /// A curve's way, the gaps of its dashes included.
+    /// Marks the path of a curve, including the gaps of its dashes.
     pub fn add_path(&mut self, path: &Path) {
         let columns = (self.plot.x..).zip(&path.dots).filter_map(|(column, dots)| Some((column, (*dots)?)));
         for (column, (top, bottom)) in columns {
@@ -103,7 +103,7 @@ pub(super) struct Label<'a> {
     pub style: ratatui::style::Style,
 }
 
-/// Writes the labels that find a place, the topmost curve's first; returns the indices of those that find none.
+/// Writes the labels that find a position, the topmost curve's first; returns the indices of the others.
 pub(super) fn place(labels: &[Label], plot: Rect, taken: &mut Taken, buf: &mut Buffer) -> Vec<usize> {
     let mut without = Vec::new();
     for (i, label) in labels.iter().enumerate() {
@@ -123,7 +123,7 @@ pub(super) fn place(labels: &[Label], plot: Rect, taken: &mut Taken, buf: &mut B
     without
 }
 
-/// How many rows a label may be away from its curve, on average.
+/// Maximum mean distance of a label from its curve, in rows.
 const REACH: f64 = 2.6;
 
 fn best(
@@ -145,8 +145,8 @@ fn best(
                 let distances = rivals.iter().filter_map(|rival| distance(rival.path, start, row, wide));
                 distances.fold(f64::INFINITY, f64::min) - gap
             };
-            // The label would be closer to another curve than to its own. Where two curves coincide, a label belongs to
-            // the visible one.
+            // The label would be closer to another curve than to its own. If two curves coincide, the label belongs
+            // to the visible one.
             let (over, under) = (nearest(over), nearest(under));
             if over < 0.2 || under < -0.05 {
                 continue;

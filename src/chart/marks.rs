@@ -8,7 +8,7 @@ use super::glyphs::Glyphs;
 use super::labels::Taken;
 use crate::theme::{Role, Theme};
 
-/// A stretch of the x axis with a name: a regime.
+/// An interval of the x axis with a name, such as a regime.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Band<'a> {
     pub from: f64,
@@ -30,13 +30,13 @@ pub enum MarkKind {
     Crossing,
     /// ↑ at the top edge: a value above the axis.
     Beyond,
-    /// ▽ over the lowest point of a curve.
+    /// ▽ over the minimum of a curve.
     Least,
     /// ┃ at the bottom edge under a dotted line: a second crosshair.
     Pin,
     /// ◇ where a curve reaches the target.
     Target,
-    /// … after the last point of a curve that nobody can continue.
+    /// … after the last point of a curve beyond which the labels are too few for an estimate.
     End,
 }
 
@@ -53,7 +53,7 @@ impl MarkKind {
         }
     }
 
-    /// A dotted line lies under it.
+    /// Whether a dotted vertical line is drawn below it.
     #[must_use]
     pub const fn is_ruled(self) -> bool {
         matches!(self, Self::Pole | Self::Transition | Self::Crossing | Self::Pin)
@@ -76,14 +76,14 @@ impl MarkKind {
     }
 }
 
-/// A divergence or transition, with a few words that are dropped where there is no room.
+/// A marked position, such as a divergence or transition, with a label that is dropped if there is no room.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mark<'a> {
     pub kind: MarkKind,
     pub x: f64,
     /// The height of a near-divergence; not used for the others.
     pub y: f64,
-    /// Where there is no room for all of it, only the part before the first " · ".
+    /// Label; only the part before the first " · " is shown if there is little room.
     pub label: &'a str,
 }
 
@@ -100,7 +100,7 @@ pub struct Evidence {
     pub x: f64,
     pub mean: f64,
     pub error: f64,
-    /// Where the mean over draws is heavy-tailed: near a pole.
+    /// The median, where the mean over draws is heavy-tailed: near a pole.
     pub median: Option<f64>,
     /// Role of the point.
     pub role: Role,
@@ -165,10 +165,10 @@ pub(super) fn draw_bands(
     rules
 }
 
-/// Centres a name between two columns, with a space on both sides: all of it, or the part before the first " · ", or as
-/// much as can still be read with an ellipsis; else it is left out.
+/// Writes a name centred between two columns: all of it, the part before the first " · ", or a legible beginning with
+/// an ellipsis; nothing if none fits.
 fn name(text: &str, (from, to, row): (u16, u16, u16), buf: &mut Buffer, style: Style, ellipsis: char) {
-    /// A shorter part of a name cannot be understood.
+    /// Minimum legible length of a shortened name.
     const LEGIBLE: u16 = 10;
     let room = to.saturating_sub(from);
     let short = text.split(" · ").next().unwrap_or_default();
@@ -258,7 +258,7 @@ pub(super) fn beside(
 ) -> Option<(u16, u16)> {
     let plot = frame.plot;
     let rows = [row, row + 1, row.saturating_sub(1)];
-    // With a column to spare to the curves, and not on a filled area, if that can be had.
+    // Preferably with a free column next to the curves, and not on a filled area.
     for (air, filled) in [(1, false), (0, false), (1, true), (0, true)] {
         for row in rows.into_iter().filter(|r| (plot.top()..plot.bottom()).contains(r)) {
             let right = (2..=reach).map(|away| Some(column + away));
@@ -299,14 +299,14 @@ pub(super) fn draw_evidence(
         let error = if point.error.is_finite() { point.error.abs() } else { 0.0 };
         let held = |y: f64| {
             let axis = frame.y_axis();
-            // A bar may reach below what a log axis can show.
+            // An error bar may extend below the range of a log axis.
             frame.row(if y.is_nan() { y } else { y.clamp(axis.min(), axis.max()) })
         };
         let (top, bottom) = (held(point.mean + error), held(point.mean - error));
         let centre = frame.row(point.mean);
         let (Some(top), Some(bottom)) = (top, bottom) else { continue };
         if point.mean > frame.y_axis().max() {
-            // Above the frame a measured point is named, not drawn at a false height.
+            // A point above the plot is labelled, not drawn at a false height.
             if top == frame.plot.top() {
                 put(buf, column, top, symbols.beyond, style);
                 taken.add_text(column, top, 1);

@@ -1,7 +1,7 @@
 //! Charts: pure rendering into a buffer, without state, input or output.
 //!
-//! Everything that is drawn against axes shares [`axis`] (scales and ticks) and [`frame`] (the exact mapping between
-//! data, dots and cells), so that curves, marks, crosshair and mouse agree to the dot.
+//! Everything drawn against axes uses [`axis`] (scales and ticks) and [`frame`] (the exact mapping between data, dots
+//! and cells), so that curves, marks, crosshair and mouse agree to the dot.
 
 pub mod ascii;
 pub mod axis;

@@ -1,4 +1,4 @@
-//! The line chart: everything that is drawn against two axes, in one widget.
+//! The line chart: everything drawn against two axes, in one widget.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,18 +15,18 @@ use super::spread::Spread;
 use super::stack::Stack;
 use crate::theme::{Role, Theme};
 
-/// A chart. Fill in what there is: `Chart { curves: &curves, ..Chart::new(x, y, &theme) }`.
+/// A chart; the optional parts are set as in `Chart { curves: &curves, ..Chart::new(x, y, &theme) }`.
 #[derive(Debug, Clone, Copy)]
 pub struct Chart<'a> {
     pub x: Axis<'a>,
     pub y: Axis<'a>,
     /// Later curves are drawn over earlier ones, and their labels are placed first.
     pub curves: &'a [Curve<'a>],
-    /// Confidence bands: quiet fills under the curves, without names.
+    /// Confidence bands: light fills under the curves, without names.
     pub spreads: &'a [Spread<'a>],
     /// Filled areas under the curves.
     pub stack: Option<Stack<'a>>,
-    /// Earlier marks matter more: their labels are kept where there is little room.
+    /// Marks, most important first: their labels are kept if there is little room.
     pub marks: &'a [Mark<'a>],
     /// In increasing x.
     pub bands: &'a [Band<'a>],
@@ -38,7 +38,7 @@ pub struct Chart<'a> {
 }
 
 impl<'a> Chart<'a> {
-    /// Axes and nothing else.
+    /// A chart with axes only.
     #[must_use]
     pub const fn new(x: Axis<'a>, y: Axis<'a>, theme: &'a Theme) -> Self {
         Self {
@@ -57,7 +57,7 @@ impl<'a> Chart<'a> {
         }
     }
 
-    /// Where everything lies when the chart is drawn into `area`: for crosshair and mouse.
+    /// The layout of the chart in `area`, for crosshair and mouse.
     #[must_use]
     pub fn frame(&self, area: Rect) -> Frame<'a> {
         Frame::new(area, self.x, self.y, !self.bands.is_empty() || !self.y.title().is_empty())
@@ -101,7 +101,7 @@ impl<'a> Chart<'a> {
             })
             .collect();
         let without = labels::place(&labels, frame.plot, taken, buf);
-        // A curve that is not to be seen needs no name.
+        // A curve that is not visible needs no label.
         let seen = |i: &usize| paths.get(*i).is_some_and(|path| path.dots.iter().any(Option::is_some));
         let unplaced = without.iter().filter_map(|&i| order.get(i).copied()).filter(seen);
         unplaced
@@ -115,7 +115,7 @@ impl<'a> Chart<'a> {
             .collect()
     }
 
-    /// Names with a sample of their line or filling: where labels found no place beside what they name.
+    /// A legend with samples of lines or fills, for names that found no position next to their curves.
     fn draw_key(&self, entries: &[(&str, Role, Canvas)], frame: &Frame, taken: &mut Taken, buf: &mut Buffer) {
         let plot = frame.plot;
         let wides: Vec<u16> = entries.iter().map(|(name, ..)| width(name).saturating_add(4)).collect();
@@ -123,8 +123,8 @@ impl<'a> Chart<'a> {
             .iter()
             .fold(0u16, |sum, wide| sum.saturating_add(*wide).saturating_add(2))
             .saturating_sub(2);
-        // The header when no bands are named there; else one line in the plot if that can be had, from the top right
-        // corner on, where curves seldom are.
+        // In the header unless bands are named there; otherwise one line inside the plot, preferably in the top right
+        // corner, where there are few curves.
         let header = frame.header.filter(|_| self.bands.is_empty() && whole <= plot.width);
         let header = header.map(|row| (plot.right() - whole, row));
         let spot = |wide: u16, taken: &Taken| {

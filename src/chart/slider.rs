@@ -1,4 +1,4 @@
-//! One parameter on one line: label, right-aligned number, track with a knob; or a choice between `‹ ›`.
+//! One parameter in one line: label, right-aligned number, and a track with a knob; or a choice between `‹ ›`.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,11 +11,11 @@ use super::glyphs::Glyphs;
 use super::numbers;
 use crate::theme::{Role, Theme};
 
-/// The value that a line sets.
+/// The value shown in a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Setting<'a> {
-    /// Shown with three significant digits; the knob is at the value's place on the axis. On a log axis 0 is at its
-    /// start.
+    /// A number with three significant digits; the knob is at the value's position on the axis. On a log axis 0 is at
+    /// the start.
     Number { value: f64, axis: Axis<'a> },
     /// A whole number, shown without decimals.
     Integer { value: f64, axis: Axis<'a> },
@@ -58,21 +58,21 @@ impl<'a> Slider<'a> {
         }
     }
 
-    /// The columns of the track when drawn into `area`; `None` where there is no room for one. For the mouse: the
-    /// fraction of the axis at column c is (c − left)/(width − 1).
+    /// The columns of the track in `area`; `None` if there is no room for one. The fraction of the axis at column c
+    /// is (c − left)/(width − 1).
     #[must_use]
     pub fn track(&self, area: Rect) -> Option<Rect> {
         if !matches!(self.setting, Setting::Number { .. } | Setting::Integer { .. }) || area.height == 0 {
             return None;
         }
         let start = POINTER + self.label_width + NUMBER + 2;
-        // A column of air before the panel's border.
+        // A free column before the panel's border.
         let room = area.width.checked_sub(start + 1)?;
         let from = area.x.checked_add(start)?;
         (room >= SHORTEST_TRACK).then_some(Rect { x: from, width: room, height: 1, ..area })
     }
 
-    /// The cells of the ‹ and › of a choice when drawn into `area`, each with the column on its either side.
+    /// The cells of the ‹ and › of a choice in `area`, each with the column on either side.
     #[must_use]
     pub fn arrows(&self, area: Rect) -> Option<(Rect, Rect)> {
         let Setting::Choice { name, .. } = self.setting else { return None };
@@ -87,8 +87,7 @@ impl<'a> Slider<'a> {
         Some((spot(at), spot(at + 2 + wide)))
     }
 
-    /// The columns of the label and where the value begins. Narrow: the label gives way first, then the pointer's
-    /// column.
+    /// The columns of the label and the start of the value. If the line is narrow, the label is shortened first.
     fn label(&self, area: Rect, value_width: u16) -> (Rect, u16) {
         let start = area.x + POINTER.min(area.width.saturating_sub(1));
         let room = self.label_width.min((area.right() - start).saturating_sub(value_width + 1));
@@ -97,7 +96,7 @@ impl<'a> Slider<'a> {
 
     fn value(&self) -> String {
         match self.setting {
-            // Exactly nothing is not a small number.
+            // An exact zero is not shown as a small number.
             Setting::Number { value: 0.0, .. } => "0".into(),
             Setting::Number { value, .. } => numbers::sig(value, 3),
             Setting::Integer { value, .. } => numbers::count(value),
@@ -153,7 +152,7 @@ impl Widget for Slider<'_> {
         let value_width = match self.setting {
             Setting::Number { .. } | Setting::Integer { .. } => NUMBER.max(width(&text)),
             Setting::Choice { .. } => width(&text) + 4,
-            // A column of air before the panel's border.
+            // A free column before the panel's border.
             Setting::Text { .. } => width(&text) + 1,
         };
         let (label, at) = self.label(area, value_width);

@@ -1,4 +1,4 @@
-//! A confidence band: the cells between two edges get a quiet background of the curve's colour.
+//! A confidence band: the cells between two edges get a light background in the curve's colour.
 
 use ratatui::buffer::Buffer;
 
@@ -17,7 +17,7 @@ pub struct Spread<'a> {
 }
 
 impl Spread<'_> {
-    /// Fills the cells that the band passes; where the terminal has no quiet colours the edges are drawn as dotted lines.
+    /// Fills the cells of the band; if the terminal has no light tints the edges are drawn as dotted lines.
     pub(super) fn draw(&self, canvas: &mut Canvas, frame: &Frame, buf: &mut Buffer, theme: &Theme) {
         let Some(fill) = theme.fill(self.low.role) else {
             self.low.draw(canvas, frame, theme);
@@ -28,7 +28,7 @@ impl Spread<'_> {
         let last = f64::from(plot.height) - 1.0;
         let edges = heights(&self.low, frame).into_iter().zip(heights(&self.high, frame));
         for (column, (low, high)) in (plot.left()..plot.right()).zip(edges) {
-            // On a log axis a lower edge at or below 0 lies under the plot.
+            // On a log axis a lower edge at or below 0 is below the plot.
             let (Some(top), bottom) = (high, low.unwrap_or(f64::INFINITY)) else { continue };
             let (top, bottom) = ((top / 4.0).floor(), (bottom / 4.0).floor());
             if top > last || bottom < 0.0 {

@@ -1,4 +1,4 @@
-//! Stacked areas: the variance decomposition as layers that add up to the risk, distinguished by texture and colour.
+//! Stacked areas: terms that add up to the risk, distinguished by texture and colour.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
@@ -29,7 +29,7 @@ impl Texture {
     }
 }
 
-/// One summand; values below 0 count as 0.
+/// One term of a stack; negative values count as 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Layer<'a> {
     pub name: &'a str,
@@ -40,7 +40,7 @@ pub struct Layer<'a> {
 }
 
 impl Layer<'_> {
-    /// Three cells of its filling.
+    /// A sample of its fill, three cells wide.
     pub(super) fn sample(&self, theme: &Theme) -> Canvas {
         let mut canvas = Canvas::new(3, 1);
         for (x, y) in (0..4).flat_map(|y| (0..6).map(move |x| (x, y))) {
@@ -57,18 +57,18 @@ impl Layer<'_> {
 pub struct Stack<'a> {
     pub x: &'a [f64],
     pub layers: &'a [Layer<'a>],
-    /// Poles: values beside them are not mixed across.
+    /// Poles, across which values are not interpolated.
     pub breaks: &'a [f64],
 }
 
 impl Stack<'_> {
-    /// The layers' upper ends at x; `None` where a sample is missing on both sides.
+    /// Upper edges of the layers at x; `None` if a sample is missing on both sides.
     fn heights(&self, x: f64) -> Option<Vec<f64>> {
         let after = self.x.partition_point(|&v| v < x);
         let (left, right) = (after.checked_sub(1), Some(after).filter(|&i| i < self.x.len()));
         let exact = right.filter(|&i| self.x.get(i) == Some(&x));
         let (left, right) = if exact.is_some() { (exact, exact) } else { (left, right) };
-        // Nothing is drawn beyond the samples.
+        // Nothing is drawn outside the range of the samples.
         let (a, b) = (left?, right?);
         let (from, to) = (*self.x.get(a)?, *self.x.get(b)?);
         let whole = |i: usize| self.layers.iter().all(|l| l.values.get(i).is_some_and(|v| v.is_finite()));
@@ -84,7 +84,7 @@ impl Stack<'_> {
         let mut sum = 0.0;
         let height = |layer: &Layer| {
             let value = |i: usize| layer.values.get(i).copied().unwrap_or(0.0).max(0.0);
-            // A missing end times 0 must not spread.
+            // A missing value with weight 0 must not propagate.
             let mixed = if t == 0.0 {
                 value(a)
             } else if t == 1.0 {
@@ -105,7 +105,7 @@ impl Stack<'_> {
         let mut below = height;
         let Some(heights) = self.heights(x) else { return Vec::new() };
         let top = |y: f64| {
-            // Nothing on a log axis: at its bottom.
+            // Zero on a log axis is at its bottom.
             let fraction = frame.y_axis().fraction(y).unwrap_or(0.0);
             let dots = fraction.clamp(0.0, 1.0) * height as f64;
             height.saturating_sub(dots.round() as usize)
@@ -123,7 +123,7 @@ impl Stack<'_> {
         let (width, _) = frame.size();
         for x in 0..width {
             for (i, ((from, to), layer)) in self.spans(frame, x).into_iter().zip(self.layers).enumerate() {
-                // A line of nothing between two layers, where there is room for it.
+                // A blank line between two layers, if there is room.
                 let gap = usize::from(to.saturating_sub(from) > 3 && i + 1 < self.layers.len());
                 for y in from + gap..to {
                     if layer.texture.has(x, y) {
@@ -134,8 +134,8 @@ impl Stack<'_> {
         }
     }
 
-    /// Writes each layer's name inside it, where it is thickest.
-    /// Returns the layers that are too thin for it, the topmost first.
+    /// Writes each layer's name inside it, where it is thickest. Returns the layers that are too thin, the topmost
+    /// first.
     pub(super) fn label(
         &self,
         frame: &Frame,

@@ -59,10 +59,10 @@ pub struct CompareArgs {
     pub size: Option<Size>,
 }
 
-/// The encoders side by side.
+/// Runs the comparison.
 ///
 /// # Errors
-/// One sentence naming the input and what would be accepted.
+/// One sentence naming the input and what is accepted.
 pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
     let requested = if args.json { Format::named("json") } else { args.format };
     let format = Format::chosen(requested, &args.out)?;
@@ -86,7 +86,7 @@ impl Document for Comparison {
         Ok(figure::encoders::figure(&self.curves))
     }
 
-    /// The comparison as a table of words; the picture where a size is given.
+    /// The comparison as a table; as a picture if a size is given.
     fn text(&self, size: Option<Size>) -> Result<String, ScenarioError> {
         Ok(if size.is_some() { Screen::new(size).print(&self.figure()?) } else { report::text(self) })
     }

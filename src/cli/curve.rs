@@ -62,7 +62,7 @@ pub struct CurveArgs {
     pub scenario: ScenarioArgs,
 }
 
-/// The quantity that a picture of curves shows.
+/// The quantity shown by a picture of curves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AskedQuantity {
     Risk,
@@ -73,7 +73,7 @@ pub enum AskedQuantity {
 }
 
 impl AskedQuantity {
-    /// `None` for the risk.
+    /// The quantity; `None` for the risk.
     const fn term(self) -> Option<Quantity> {
         match self {
             Self::Risk => None,
@@ -95,10 +95,10 @@ impl ValueEnum for Metric {
     }
 }
 
-/// The curves in their format.
+/// Computes the curves and writes them in their format.
 ///
 /// # Errors
-/// One sentence naming the input and what would be accepted.
+/// One sentence naming the input and what is accepted.
 pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     let format = Format::chosen(args.format, &args.out)?;
     let wanted = request(args, format.detail)?;
@@ -118,7 +118,7 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     args.out.keep(format.write(Asked { curves, quantity: args.quantity.term() }, args.size)?)
 }
 
-/// Curves, and the quantity that a picture of them shows.
+/// Curves, and the quantity shown by a picture of them.
 struct Asked {
     curves: Curves,
     quantity: Option<Quantity>,
@@ -150,7 +150,7 @@ fn several(args: &CurveArgs, format: &Format, wanted: &CurvesRequest) -> Result<
     args.out.keep(format.write(Several { encoders, wanted }, args.size)?)
 }
 
-/// Encoders and the curves that are requested of each.
+/// Encoders and the curves requested for each.
 struct Several<'a> {
     encoders: Encoders,
     wanted: &'a CurvesRequest,
@@ -174,7 +174,7 @@ impl Document for Several<'_> {
 
     fn figure(&self) -> Result<Figure, ScenarioError> {
         let Self { encoders, wanted } = self;
-        // One curve of each encoder along n is compared; more of them are drawn beside each other.
+        // One curve of each encoder along n is a comparison; several curves are drawn together.
         let plain = wanted.specs.iter().all(|spec| CurveSpec::named(spec.key()).is_none());
         if wanted.axis.variable != Variable::SampleRatio || wanted.specs.len() > 1 || !plain {
             return Ok(figure::encoders::several(&self.curves()?));
@@ -185,10 +185,10 @@ impl Document for Several<'_> {
     }
 }
 
-/// The request of the arguments.
+/// The request described by the arguments.
 ///
 /// # Errors
-/// One sentence naming the input and what would be accepted.
+/// One sentence naming the input and what is accepted.
 pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, ScenarioError> {
     let (scenario, specs) = specs(&args.scenario)?;
     let positive = |name: &str, value: f64| match value {
@@ -217,10 +217,10 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
     Ok(CurvesRequest { scenario, specs, axis, points: args.points as usize, fixed, detail, metric })
 }
 
-/// The metric asked for, where the scenario has it.
+/// The requested metric, if the scenario supports it.
 ///
 /// # Errors
-/// For a metric other than the risk of a fit towards a source task, of which there is no formula.
+/// For a metric other than the risk with a source task, for which there is no formula.
 pub fn scored(scenario: &Scenario, metric: Metric) -> Result<Metric, ScenarioError> {
     if scenario.data.is_none() && !Metric::OF_POPULATION.contains(&metric) {
         return Err(ScenarioError::new(format!(
@@ -236,7 +236,7 @@ pub fn scored(scenario: &Scenario, metric: Metric) -> Result<Metric, ScenarioErr
     Ok(metric)
 }
 
-/// The variable that `--x` and `--y` name.
+/// The variable named by `--x` or `--y`.
 #[must_use]
 pub fn variable(name: &str) -> Variable {
     match name {
@@ -257,7 +257,7 @@ fn specs(args: &ScenarioArgs) -> Result<(Scenario, Vec<CurveSpec>), ScenarioErro
         let named = CurveSpec::named(kind);
         one.featurization = named.is_none().then(|| kind.into());
         if shared {
-            // Settings of another one of the kinds.
+            // Settings that belong to another one of the kinds are dropped.
             one.set.retain(|set| !set.trim_start().starts_with("featurization."));
         }
         let scenario = one.resolve()?;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::output::note;
 use crate::scenario::{Encoder, Scenario, ScenarioError};
 
-/// A name and a file, as `NAME=FILE`.
+/// A name and a file, given as `NAME=FILE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named(pub Encoder);
 
@@ -23,10 +23,10 @@ impl FromStr for Named {
     }
 }
 
-/// Several encoders with different names and features.
+/// Several encoders with distinct names and features.
 ///
 /// # Errors
-/// One sentence naming the flag and what would be accepted.
+/// One sentence naming the flag and what is accepted.
 pub fn checked(named: impl IntoIterator<Item = Named>) -> Result<Vec<Encoder>, ScenarioError> {
     let encoders: Vec<Encoder> = named.into_iter().map(|named| named.0).collect();
     if encoders.len() < 2 {
@@ -63,14 +63,14 @@ pub fn scenario(features: &[PathBuf], targets: &Path) -> Result<Scenario, Scenar
     }
 }
 
-/// Says which of several encoders a command is about that takes one.
+/// Prints a note that names the encoder in focus, for commands that use a single one.
 pub fn tell_focus(scenario: &Scenario) {
     if let Some(focus) = scenario.focus() {
         note(format!("of the encoders this is about {focus}; --set data.encoder=NAME chooses another"));
     }
 }
 
-/// A file may have a name with '=' in it.
+/// A file name may contain '='.
 fn is_there(path: &Path) -> bool {
     let text = path.to_string_lossy();
     path.exists() || text.rsplit_once(':').is_some_and(|(file, _)| Path::new(file).exists())

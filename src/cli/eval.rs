@@ -1,4 +1,4 @@
-//! `riskscope eval`: numbers at given points, without the dashboard.
+//! `riskscope eval`: the risk and its terms at given points.
 
 use std::path::{Path, PathBuf};
 
@@ -82,10 +82,10 @@ pub struct EvalArgs {
     pub scenario: ScenarioArgs,
 }
 
-/// The output of `eval`.
+/// Computes the points and returns the output.
 ///
 /// # Errors
-/// One sentence naming the input and what would be accepted.
+/// One sentence naming the input and what is accepted.
 pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     let scenario = args.scenario.resolve()?;
     if let Some(bad) = args.samples.iter().find(|n| !(n.is_finite() && **n > 0.0)) {
@@ -132,7 +132,7 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     Ok(if args.json { json::pretty(&values.into()) } else { text.join("\n") })
 }
 
-/// The model, with a bar while rows are read and decomposed.
+/// The model, with a progress bar while rows are read and decomposed.
 fn model(scenario: &Scenario) -> Result<Model, ScenarioError> {
     if scenario.data.is_none() {
         return Model::new(scenario, None, &|| false);
@@ -145,7 +145,7 @@ fn model(scenario: &Scenario) -> Result<Model, ScenarioError> {
     Model::watched(scenario, None, &watch)
 }
 
-/// Fits of a logistic probe at each n.
+/// Number of fits of a logistic probe at each n.
 const PROBES: usize = 12;
 
 enum Found {
@@ -153,7 +153,7 @@ enum Found {
     Json(Vec<Value>),
 }
 
-/// The results of one model, at the n/p of the one whose p is `focus`.
+/// The results of one model at the n/p of the model in focus, whose dimension is `focus`.
 fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioError> {
     let upstream_target = !(args.at.is_empty() && args.samples.is_empty());
     if upstream_target
@@ -228,7 +228,7 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
     })
 }
 
-/// The risk with the present number of groups and with twice as many, as a line; empty without groups.
+/// A line with the risk for the present number of groups and for twice as many; empty without groups.
 fn groups(model: &Model) -> Result<String, ScenarioError> {
     if model.pool().is_none_or(|pool| pool.groups().is_none()) {
         return Ok(String::new());
@@ -238,7 +238,7 @@ fn groups(model: &Model) -> Result<String, ScenarioError> {
     Ok(budget.map_or(String::new(), |budget| budget.summary(None).now() + "\n"))
 }
 
-/// The rows to test a model's fits on; `None` where there are none.
+/// Test rows for a model's fits; `None` if there are none.
 fn test_rows(args: &EvalArgs, model: &Model) -> Result<Option<TestRows>, ScenarioError> {
     let (Some(data), Some(pool)) = (&model.scenario().data, model.pool()) else {
         return match args.test_targets {
@@ -256,7 +256,7 @@ fn test_rows(args: &EvalArgs, model: &Model) -> Result<Option<TestRows>, Scenari
     };
     let read = |files: &Files<'_>| {
         let test = pool.test_rows(files)?;
-        // Parts of a split are of one file: what was said of it once is enough.
+        // Both parts of a split are in one file, so its notes are printed once.
         test.notes().iter().filter(|said| !pool.warnings().contains(said)).for_each(note);
         Ok(Some(test))
     };

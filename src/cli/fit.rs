@@ -1,5 +1,5 @@
-//! `riskscope fit`: real features and upstream tasks → the featurization to use on tasks like them, as a file, and what
-//! to expect of it (section 9.8).
+//! `riskscope fit`: fits a featurization to real features and upstream tasks, writes it to a file, and prints its
+//! expected risk on similar tasks (section 9.8).
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,10 +44,10 @@ pub struct FitArgs {
     pub json: bool,
 }
 
-/// Writes B, and returns the output of `fit`.
+/// Writes B, and returns the output.
 ///
 /// # Errors
-/// One sentence naming the input and what would be accepted; nothing is written then.
+/// One sentence naming the input and what is accepted; nothing is written then.
 pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
     let n = args.samples;
     if !(n.is_finite() && n >= 1.0 && n.fract() == 0.0) {

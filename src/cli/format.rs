@@ -1,4 +1,4 @@
-//! The export formats of `curve`, `phase` and `compare`: each a function from a document and a line in [`FORMATS`].
+//! Export formats of `curve`, `phase` and `compare`: each is a function of a document and a line in [`FORMATS`].
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -8,48 +8,48 @@ use crate::report::long::Long;
 use crate::scenario::ScenarioError;
 use crate::study::Detail;
 
-/// A result that every format can be made from.
+/// A result that can be written in every format.
 pub trait Document {
-    /// The numbers as a table of comma-separated values.
+    /// The numbers as comma-separated values.
     ///
     /// # Errors
-    /// One sentence, where the numbers cannot be computed.
+    /// One sentence if the numbers cannot be computed.
     fn csv(self: Box<Self>) -> Result<Long, ScenarioError>;
 
     /// The numbers as JSON.
     ///
     /// # Errors
-    /// One sentence, where the numbers cannot be computed.
+    /// One sentence if the numbers cannot be computed.
     fn json(self: Box<Self>) -> Result<Long, ScenarioError>;
 
     /// The picture.
     ///
     /// # Errors
-    /// One sentence, where the numbers cannot be computed.
+    /// One sentence if the numbers cannot be computed.
     fn figure(&self) -> Result<Figure, ScenarioError>;
 
     /// The text for a terminal: the picture in character cells, unless a document has other text.
     ///
     /// # Errors
-    /// One sentence, where the numbers cannot be computed.
+    /// One sentence if the numbers cannot be computed.
     fn text(&self, size: Option<Size>) -> Result<String, ScenarioError> {
         Ok(Screen::new(size).print(&self.figure()?))
     }
 }
 
-/// Writes a document at a size in pixels or in columns and rows.
+/// Writes a document at a size in pixels, or in columns and rows.
 type Write = fn(Box<dyn Document + '_>, Option<Size>) -> Result<Output, ScenarioError>;
 
 /// An export format.
 #[derive(Debug)]
 pub struct Format {
-    /// The word that `--format` takes.
+    /// The value of `--format`.
     name: &'static str,
-    /// The ending of `--out` that chooses the format.
+    /// The ending of `--out` that selects the format.
     ending: &'static str,
-    /// A table has exact points; a picture has more of them where a curve is steep.
+    /// Whether points are exact, as in a table, or denser where a curve is steep, as in a picture.
     pub detail: Detail,
-    /// Columns and rows of a plane.
+    /// Number of columns and rows of a plane.
     pub cells: fn(&Screen) -> (u32, u32),
     write: Write,
 }
@@ -89,7 +89,7 @@ fn png(document: Box<dyn Document + '_>, size: Option<Size>) -> Result<Output, S
     Ok(Output::Bytes(paper::png(&document.figure()?, pixels(size))?))
 }
 
-/// Two columns and two rows of a plane in each character cell.
+/// Two columns and two rows of a plane for each character cell.
 fn two_by_two(screen: &Screen) -> (u32, u32) {
     (u32::from(screen.size.0) * 2, u32::from(screen.size.1) * 2)
 }
@@ -101,23 +101,23 @@ impl Format {
             .try_map(|name| Self::named(&name).ok_or("there is no such format"))
     }
 
-    /// The help of `--format`.
+    /// Help text of `--format`.
     #[must_use]
     pub fn help() -> String {
         let [names @ .., last] = FORMATS.each_ref().map(|format| format.name);
         format!("{} or {last} [default: by the ending of --out, else text]", names.join(", "))
     }
 
-    /// The format of this name.
+    /// The format with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.name == name)
     }
 
-    /// The requested format; without one, the format of the file's ending; else text.
+    /// The requested format; else that of the file's ending; else text.
     ///
     /// # Errors
-    /// One sentence for an ending that no format has.
+    /// One sentence for an unknown ending.
     pub fn chosen(requested: Option<&'static Self>, out: &OutArgs) -> Result<&'static Self, ScenarioError> {
         out.accept(&FORMATS.each_ref().map(|format| format.ending), requested.is_some())?;
         let [.., text] = &FORMATS;
@@ -126,10 +126,10 @@ impl Format {
         Ok(requested.or_else(|| FORMATS.iter().find(fits)).unwrap_or(text))
     }
 
-    /// The document in this format, at a size in pixels or in columns and rows.
+    /// Writes the document in this format, at a size in pixels or in columns and rows.
     ///
     /// # Errors
-    /// One sentence, where the numbers cannot be computed or the picture does not fit the size.
+    /// One sentence if the numbers cannot be computed or the picture does not fit the size.
     pub fn write<'a>(
         &self,
         document: impl Document + 'a,

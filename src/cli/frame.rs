@@ -1,4 +1,4 @@
-//! `riskscope frame`: one frame of the dashboard, as it looks at a given size and theme.
+//! `riskscope frame`: one frame of the dashboard at a given size and theme.
 
 use std::io::{self, IsTerminal};
 
@@ -65,11 +65,11 @@ pub struct FrameArgs {
 /// An export format of a frame.
 #[derive(Debug)]
 pub struct FrameFormat {
-    /// The word that `--format` takes.
+    /// The value of `--format`.
     name: &'static str,
-    /// The ending that a file's name may have.
+    /// Accepted ending of a file name.
     ending: &'static str,
-    /// The colours that are written.
+    /// Colour depth of the output.
     depth: fn() -> Depth,
     write: fn(&Grid, &State) -> String,
 }
@@ -89,7 +89,7 @@ impl FrameFormat {
             .try_map(move |name| named(name).ok_or("there is no such format"))
     }
 
-    /// The help of `--format`.
+    /// Help text of `--format`.
     fn help() -> String {
         let [names @ .., last] = FORMATS.each_ref().map(|format| format.name);
         format!("{} or {last}", names.join(", "))
@@ -100,10 +100,10 @@ fn svg(grid: &Grid, state: &State) -> String {
     still::svg(grid, &state.theme, &format!("riskscope: {}", state.scenario.name))
 }
 
-/// The dashboard as the arguments describe it, before anything is computed.
+/// The initial state of the dashboard described by the arguments.
 ///
 /// # Errors
-/// One sentence naming the input and what would be accepted.
+/// One sentence naming the input and what is accepted.
 pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
     let (scenario, view) = args.scenario.resolve_with_view()?;
     let positive = |name: &str, value: Option<f64>| match value {
@@ -131,10 +131,10 @@ pub fn state(args: &FrameArgs) -> Result<State, ScenarioError> {
     Ok(state)
 }
 
-/// The frame in its format.
+/// Draws the frame in its format.
 ///
 /// # Errors
-/// One sentence naming the input and what would be accepted, or what cannot be computed.
+/// One sentence naming the input and what is accepted, or what cannot be computed.
 pub fn run(args: &FrameArgs) -> Result<Output, ScenarioError> {
     args.out.accept(&FORMATS.each_ref().map(|format| format.ending), true)?;
     let mut state = state(args)?;
@@ -145,7 +145,7 @@ pub fn run(args: &FrameArgs) -> Result<Output, ScenarioError> {
     args.out.keep((args.format.write)(&grid, &state).into())
 }
 
-/// The colours of the terminal; all colours where standard output is none.
+/// Colour depth of the terminal; all colours if standard output is not a terminal.
 fn terminal_depth() -> Depth {
     let variable = |name: &str| std::env::var(name).ok();
     let refused = variable("NO_COLOR").is_some_and(|v| !v.is_empty());

@@ -54,7 +54,7 @@ pub fn presets(args: &PresetsArgs) -> Output {
     out.into()
 }
 
-/// Names of themes, those of the user included, with their ground.
+/// Names of all themes, including the user's, with their background.
 #[must_use]
 pub fn themes() -> Output {
     let themes = Themes::with_user(config::directory().map(|d| d.join("themes")).as_deref());
@@ -74,10 +74,10 @@ pub fn themes() -> Output {
     out.into()
 }
 
-/// Every key of the dashboard, as the user has configured it.
+/// Every key of the dashboard as configured by the user.
 ///
 /// # Errors
-/// The error of the configuration.
+/// An error of the configuration.
 pub fn keys() -> Result<Output, ScenarioError> {
     let keymap = Config::load(None).map_err(ScenarioError::new)?.keymap;
     let shown: Vec<(Section, String, &str)> =
@@ -93,7 +93,7 @@ pub fn keys() -> Result<Output, ScenarioError> {
     Ok(out.into())
 }
 
-/// A script that completes this program's flags in a shell.
+/// A script for completing this program's flags in a shell.
 #[must_use]
 pub fn completions(args: &CompletionsArgs) -> Output {
     let mut bytes = Vec::new();
@@ -101,7 +101,7 @@ pub fn completions(args: &CompletionsArgs) -> Output {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
-/// The manual in troff: one page, or all of them after each other.
+/// The manual in troff: one page, or all pages concatenated.
 ///
 /// # Errors
 /// For a command that does not exist; the sentence lists them.

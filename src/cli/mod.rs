@@ -1,4 +1,4 @@
-//! The command line: flags, commands and one screen of help each. A contract: names do not change.
+//! The command line: flags, commands and one screen of help each. Names are a contract and do not change.
 
 pub mod compare;
 pub mod curve;
@@ -106,10 +106,10 @@ pub enum Command {
 }
 
 impl Command {
-    /// Runs the command, and returns its output.
+    /// Runs the command and returns its output.
     ///
     /// # Errors
-    /// One sentence naming the input and what would be accepted.
+    /// One sentence naming the input and what is accepted.
     pub fn run(&self) -> Result<Output, ScenarioError> {
         match self {
             Self::Eval(args) => eval::run(args).map(Output::from),
@@ -209,7 +209,7 @@ impl ReadingArgs {
     }
 }
 
-/// The scenario's word for `--labels` or `--numbers`.
+/// The word of the scenario file for `--labels` or `--numbers`.
 pub(crate) const fn reading(labels: bool, numbers: bool) -> Option<&'static str> {
     match (labels, numbers) {
         (true, _) => Some("labels"),
@@ -219,10 +219,10 @@ pub(crate) const fn reading(labels: bool, numbers: bool) -> Option<&'static str>
 }
 
 impl ScenarioArgs {
-    /// The described scenario; by default the default preset.
+    /// The scenario described by the arguments; the default preset without any.
     ///
     /// # Errors
-    /// One sentence naming the flag, key or file and what would be accepted.
+    /// One sentence naming the flag, key or file and what is accepted.
     pub fn resolve(&self) -> Result<Scenario, ScenarioError> {
         let (scenario, view) = self.described(false)?;
         match view.first() {
@@ -233,11 +233,11 @@ impl ScenarioArgs {
         }
     }
 
-    /// The scenario described, and the settings of the view ([`crate::dashboard::model::display::Display::set`]) in their
-    /// order. Real rows have their best ridge where none is given.
+    /// The described scenario, and the settings of the view ([`crate::dashboard::model::display::Display::set`]) in
+    /// order. Real rows get their best ridge if none is given.
     ///
     /// # Errors
-    /// Those of [`ScenarioArgs::resolve`].
+    /// Errors of [`ScenarioArgs::resolve`].
     pub fn resolve_with_view(&self) -> Result<(Scenario, Vec<(String, String)>), ScenarioError> {
         self.described(true)
     }

@@ -1,4 +1,4 @@
-//! Where results go: standard output, or a new file with `--out`.
+//! Output of results: to standard output, or to a new file with `--out`.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -53,14 +53,14 @@ pub struct OutArgs {
 }
 
 impl OutArgs {
-    /// The ending of the file's name, which chooses a format where none is given.
+    /// The ending of the file name, which selects a format if none is given.
     #[must_use]
     pub fn ending(&self) -> Option<&str> {
         self.out.as_deref().and_then(Path::extension).and_then(std::ffi::OsStr::to_str)
     }
 
-    /// Refuses a misleading file name: without `--format` an ending of no format, and always the ending of another kind
-    /// of picture or document.
+    /// Refuses a misleading file name: without `--format` an unknown ending, and always the ending of another kind of
+    /// file.
     ///
     /// # Errors
     /// One sentence with the endings `known`.
@@ -77,10 +77,10 @@ impl OutArgs {
         )))
     }
 
-    /// Writes the result to the file, if there is one; what is left is for standard output.
+    /// Writes the result to the file, if one is given; otherwise returns it for standard output.
     ///
     /// # Errors
-    /// One sentence when the file exists or cannot be written, or bytes would go to a terminal.
+    /// One sentence if the file exists or cannot be written, or if binary data would go to a terminal.
     pub fn keep(&self, output: Output) -> Result<Output, ScenarioError> {
         match (&self.out, &output) {
             (Some(path), _) => {
@@ -121,7 +121,7 @@ pub fn pixels(asked: Option<Size>) -> (u16, u16) {
     asked.map_or(paper::SIZE, |size| (size.width, size.height))
 }
 
-/// The terminal for text output, or its substitute.
+/// The terminal for text output, or a substitute for it.
 #[derive(Debug, Clone)]
 pub struct Screen {
     /// Columns and rows.
@@ -131,14 +131,14 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Drawn in the size of the terminal, or as requested; coloured only on a terminal, with its sixteen colours, which fit
-    /// any background.
+    /// A screen of the requested size, or of the terminal's; coloured only on a terminal, with its sixteen colours,
+    /// which fit any background.
     #[must_use]
     pub fn new(asked: Option<Size>) -> Self {
         let terminal = io::stdout().is_terminal();
         let variable = |name: &str| std::env::var(name).ok();
         let depth = if terminal { Depth::detect(variable) } else { Depth::None };
-        // The last row is left to the prompt.
+        // The last row is left for the prompt.
         let seen = if terminal { crossterm::terminal::size().ok() } else { None };
         let size = match (asked, seen) {
             (Some(size), _) => (size.width.min(1000), size.height.min(1000)),
@@ -149,7 +149,7 @@ impl Screen {
         Self { size, theme, glyphs: Glyphs::Braille }
     }
 
-    /// A picture in the terminal's cells.
+    /// Draws a picture in terminal cells.
     #[must_use]
     pub fn print(&self, figure: &Figure) -> String {
         let pen = Pen { theme: &self.theme, glyphs: self.glyphs };
@@ -158,15 +158,15 @@ impl Screen {
     }
 }
 
-/// The width of text that goes to a pipe or a file: `COLUMNS` where it is a number, else 100.
+/// Width of text for a pipe or a file: `COLUMNS` if it is a number, else 100.
 fn columns(variable: Option<String>) -> u16 {
     variable.and_then(|text| text.parse::<u16>().ok()).filter(|n| *n > 0).map_or(100, |n| n.clamp(20, 1000))
 }
 
-/// Writes to standard output; a closed pipe (`| head`) is no error.
+/// Writes to standard output; a closed pipe (`| head`) is not an error.
 ///
 /// # Errors
-/// When it cannot be written.
+/// If it cannot be written.
 pub fn print(output: Output) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match output.write(&mut out).and_then(|()| out.flush()) {
@@ -175,7 +175,7 @@ pub fn print(output: Output) -> io::Result<()> {
     }
 }
 
-/// Prints one sanitised sentence on standard error. A closed standard error is ignored: the result matters more.
+/// Prints one sanitised sentence to standard error; errors of a closed standard error are ignored.
 pub fn note(sentence: impl Display) {
     let _ = writeln!(io::stderr(), "riskscope: {}", text::sentence(&sentence.to_string()));
 }

@@ -1,4 +1,5 @@
-//! `riskscope phase`: the optimal featurization's regimes over two axes, or the risk of the chosen fit where an axis is of it.
+//! `riskscope phase`: the optimal featurization's regimes over two axes, or the risk of the chosen fit if an axis is
+//! one of its parameters.
 
 use clap::Args;
 
@@ -61,10 +62,10 @@ pub struct PhaseArgs {
     pub scenario: ScenarioArgs,
 }
 
-/// The plane in its format.
+/// Computes the plane and writes it in its format.
 ///
 /// # Errors
-/// One sentence naming the input and what would be accepted.
+/// One sentence naming the input and what is accepted.
 pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     let scenario = args.scenario.resolve()?;
     encoders::tell_focus(&scenario);

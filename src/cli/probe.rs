@@ -1,5 +1,5 @@
-//! Logistic regression on drawn rows beside ridge regression: `simulate --evidence logistic` and `eval --evidence
-//! logistic`.
+//! Logistic regression on random subsamples, compared with ridge regression: `simulate --evidence logistic` and
+//! `eval --evidence logistic`.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use super::progress::Progress;
 use crate::evidence::{Logistic, Statistics};
 use crate::scenario::{Metric, Model, ScenarioError};
 
-/// What is fitted on drawn rows.
+/// The classifier fitted to random subsamples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Evidence {
     #[default]
@@ -21,10 +21,10 @@ pub enum Evidence {
 /// A metric of a probe, with its name in JSON.
 const METRICS: [(Metric, &str); 2] = [(Metric::Accuracy, "accuracy"), (Metric::Auc, "auc")];
 
-/// Fits at each number of samples.
+/// Fits a probe at each number of samples.
 ///
 /// # Errors
-/// As [`Logistic::new`].
+/// Errors of [`Logistic::new`].
 pub fn probes(
     model: &Model,
     samples: &[usize],
@@ -49,7 +49,7 @@ pub fn probes(
     Ok(found)
 }
 
-/// A probe as an object: each metric with its standard error, beside what is told of ridge regression.
+/// A probe as a JSON object: each metric with its standard error, and the estimate for ridge regression.
 pub fn json(probe: &Logistic) -> Map<String, Value> {
     let number = |v: Option<f64>| v.and_then(serde_json::Number::from_f64).map_or(Value::Null, Value::Number);
     let mut object = Map::new();
@@ -83,7 +83,7 @@ pub fn array(probes: &[Logistic], p: usize) -> String {
     serde_json::to_string_pretty(&values).unwrap_or_default() + "\n"
 }
 
-/// A table, and where probe and ridge part.
+/// A table, and where probe and ridge differ.
 pub fn text(probes: &[Logistic]) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{:>9}  {:<10}{:>18}{:>18}{:>12}{:>7}", "n", "", "logistic", "ridge", "C", "draws");

@@ -1,9 +1,9 @@
-//! A bar on standard error with the time left, where that is a terminal; nothing anywhere else.
+//! A progress bar on standard error with the remaining time; nothing if standard error is not a terminal.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
 
-/// Gone from the screen when dropped.
+/// A progress bar, removed from the screen when dropped.
 pub struct Progress {
     shown: bool,
     start: Instant,
@@ -18,7 +18,7 @@ impl Progress {
         Self { shown: io::stderr().is_terminal(), start: Instant::now() }
     }
 
-    /// `done` of the work from 0 to 1, and what is under way in a few words.
+    /// Shows the fraction `done` of the work and a few words about the current step.
     pub fn at(&self, done: f64, words: &str) {
         if self.shown {
             // A closed standard error is ignored.

@@ -1,4 +1,4 @@
-//! `riskscope simulate`: fits on drawn samples, or on rows drawn from real data, beside the theory.
+//! `riskscope simulate`: fits on simulated samples, or on random subsamples of real rows, compared with the theory.
 
 use std::fmt::Write;
 
@@ -70,10 +70,10 @@ impl From<Entries> for Covariates {
     }
 }
 
-/// The output of `simulate`.
+/// Runs the simulation and returns its output.
 ///
 /// # Errors
-/// One sentence naming the input and what would be accepted.
+/// One sentence naming the input and what is accepted.
 pub fn run(args: &SimulateArgs) -> Result<String, ScenarioError> {
     let scenario = args.scenario.resolve()?;
     encoders::tell_focus(&scenario);
@@ -116,7 +116,7 @@ pub fn run(args: &SimulateArgs) -> Result<String, ScenarioError> {
     Ok(if args.json { json_of(&points, p) } else { text_of(&points, p) })
 }
 
-/// n of every point, in the order given.
+/// n of every point, in the given order.
 fn counts(args: &SimulateArgs, p: usize) -> Result<Vec<usize>, ScenarioError> {
     let whole = |n: f64| n.is_finite() && n >= 1.0 && n.fract() == 0.0;
     if let Some(bad) = args.samples.iter().find(|n| !whole(**n)) {
@@ -162,7 +162,7 @@ fn text_of(points: &[Compared], p: usize) -> String {
         let m = &point.measured;
         let _ = write!(out, "{:>12.4}{:>12}", point.samples / p as f64, point.samples);
         for v in [m.mean, m.standard_error, m.median, point.theory] {
-            // Ten characters at most, so that a blank parts the columns.
+            // At most ten characters, so that a blank separates the columns.
             let wide = v.is_finite() && v != 0.0 && !(1e-3..1e4).contains(&v.abs());
             let text = match v {
                 v if v.is_infinite() => "∞".into(),

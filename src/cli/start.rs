@@ -1,6 +1,7 @@
-//! The whole program: parse, choose the dashboard or a headless command, end with the right code.
+//! Entry point of the program: parses arguments, runs the dashboard or a command, and sets the exit code.
 //!
-//! Results go to standard output, words to standard error: one sentence, exit code 2 for bad input, 1 otherwise.
+//! Results go to standard output and messages to standard error: one sentence, exit code 2 for bad input, 1
+//! otherwise.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -18,7 +19,7 @@ use crate::scenario::ScenarioError;
 use crate::terminal::background;
 use crate::theme::{Depth, Themes};
 
-/// Why the program ends early: one sentence, and the code to end with.
+/// Why the program ends early: one sentence, and the exit code.
 #[derive(Debug, thiserror::Error)]
 #[error("{sentence}")]
 struct Failure {
@@ -32,7 +33,7 @@ impl Failure {
         Self { sentence: sentence.to_string(), code: 2 }
     }
 
-    /// The machine refused.
+    /// A failure of the machine.
     fn other(sentence: impl ToString) -> Self {
         Self { sentence: sentence.to_string(), code: 1 }
     }
@@ -45,8 +46,8 @@ pub fn run() -> ExitCode {
     ExitCode::from(run_with(&std::env::args_os().collect::<Vec<_>>()))
 }
 
-/// The program `riskscope` inside the process of another, such as Python's. `arguments` begin with the program's name; the
-/// result is the exit code. To be called once, on the main thread.
+/// Runs the program `riskscope` inside another process, such as Python. `arguments` begin with the program's name;
+/// the result is the exit code. Call it once, on the main thread.
 #[must_use]
 pub fn run_with(arguments: &[OsString]) -> u8 {
     crash::install();
@@ -59,7 +60,7 @@ pub fn run_with(arguments: &[OsString]) -> u8 {
         Err(error) => return refuse_arguments(&error),
     };
     carry_out(cli, arguments).unwrap_or_else(|report| {
-        // A refusal is one sentence whatever RUST_BACKTRACE is. Its backtrace is in the log.
+        // The message is one sentence whatever RUST_BACKTRACE is; its backtrace is in the log.
         let refusal = report.downcast_ref::<Failure>().map(|failure| failure.code);
         let full = format!("{report:?}");
         log::lines(&full);
@@ -128,7 +129,7 @@ fn carry_out(cli: Cli, arguments: &[OsString]) -> color_eyre::Result<u8> {
             let glyphs = glyphs.resolved(variable);
             let mut state = State::new(scenario, shown, theme, glyphs == GlyphChoice::Ascii);
             state.dots = glyphs == GlyphChoice::Dots;
-            // An invalid theme that is not requested does not prevent the start.
+            // An invalid theme file does not prevent the start unless it is requested.
             if let Some(error) = themes.errors().next() {
                 state.message = Some(Message::Failed(error.to_string()));
             }
@@ -163,8 +164,8 @@ fn fail(sentence: &str, code: u8) -> u8 {
     code
 }
 
-/// The standard output of a command without a screen, such as `curve --preset double-divergence --format json`;
-/// `arguments` begin with the program's name.
+/// The standard output of a command, such as `curve --preset double-divergence --format json`; `arguments` begin with
+/// the program's name.
 ///
 /// # Errors
 /// The sentence that the program would print to standard error.
@@ -176,7 +177,7 @@ pub fn answer(arguments: &[String]) -> Result<String, String> {
     String::from_utf8(out).map_err(|_| "a picture in bytes is no text".to_owned())
 }
 
-/// Help and version go to standard output; anything else is one sentence.
+/// Prints help or version to standard output; for other errors prints one sentence.
 fn refuse_arguments(error: &clap::Error) -> u8 {
     if !error.use_stderr() {
         return match error.print().and_then(|()| io::stdout().flush()) {
@@ -189,7 +190,7 @@ fn refuse_arguments(error: &clap::Error) -> u8 {
     fail(&words_of(error), 2)
 }
 
-/// One sentence about arguments that are not accepted.
+/// One sentence about invalid arguments.
 fn words_of(error: &clap::Error) -> String {
     let text = error.to_string();
     let words: Vec<&str> = text

@@ -1,13 +1,13 @@
-//! How far measurement and theory are apart over all measured points, and why where they are.
+//! Agreement of measurement and theory over all measured points, and reasons for differences.
 
 use super::Statistics;
 use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::ExtremumKind;
 
-/// A measured point beside the theory's risk there.
+/// A measured point with the theoretical risk there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Compared {
-    /// n.
+    /// Number of samples n.
     pub samples: f64,
     /// Statistics of the draws.
     pub measured: Statistics,
@@ -19,50 +19,48 @@ pub struct Compared {
     pub balanced_accuracy: Option<Statistics>,
     /// `None` as for `auc`.
     pub macro_f1: Option<Statistics>,
-    /// R, infinite on a pole.
+    /// Theoretical risk R, infinite at a pole.
     pub theory: f64,
     /// n of the nearest pole.
     pub pole: Option<f64>,
-    /// Other reasons for a difference between the two.
+    /// Known reasons for a difference.
     pub circumstances: Circumstances,
 }
 
 /// Reasons for a difference between measurement and theory other than finite size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Circumstances {
-    /// Draws of a population of dimension p. `room` is nD with D = 1 − df2/α: the samples left to average over once the
-    /// fit is paid for, of which finite-size corrections are the inverse.
+    /// Draws of a population of dimension p. `room` is nD with D = 1 − df2/α, the number of samples minus the degrees
+    /// of freedom of the fit; finite-size corrections are of order 1/(nD).
     Synthetic {
-        /// p.
+        /// Dimension p.
         dimension: usize,
         /// nD.
         room: f64,
     },
-    /// Rows drawn from real data, tested on the remaining ones. `in_sample`: the labels of all rows, the tested ones
-    /// among them, took part in making the features. `error`: the standard error of the theory. `samples_of_rank`:
-    /// nearly all samples are used up by the fit.
+    /// Random subsamples of real rows, tested on the remaining rows.
     Real {
-        /// Rows the risk was measured on.
+        /// Number of test rows.
         tested: usize,
-        /// The labels of the tested rows took part in making the features.
+        /// Whether the features depend on the labels of the test rows.
         in_sample: bool,
-        /// Standard error of the theory.
+        /// Standard error of the theoretical risk.
         error: Option<f64>,
-        /// Nearly all samples go into the fit.
+        /// Whether the degrees of freedom of the fit are nearly as many as the samples.
         samples_of_rank: bool,
     },
 }
 
-/// All points together.
+/// Agreement over all points.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Agreement {
     /// Points with a finite theory and at least two draws.
     pub points: usize,
     /// Mean of |measured/theory − 1|, in percent.
     pub difference: f64,
-    /// Root mean square of the standard errors between them: 1 is chance.
+    /// Root mean square of the differences in standard errors; about 1 if they are due to chance.
     pub spread: f64,
-    /// Points off by more than 3 standard errors, one plain sentence each.
+    /// Points that differ by more than 3 standard errors, one sentence each.
     pub off: Vec<String>,
 }
 
@@ -94,13 +92,14 @@ impl Compared {
         }
     }
 
-    /// Standard errors between measurement and theory.
+    /// Difference between measurement and theory, in standard errors.
     #[must_use]
     pub fn z(&self) -> Option<f64> {
         self.measured.z(self.theory)
     }
 
-    /// Whether n is within 3√n of a pole: there the mean over draws is heavy-tailed and the asymptotic form is late.
+    /// Whether n is within 3√n of a pole, where the mean over draws is heavy-tailed and the asymptotic formula is
+    /// inaccurate.
     #[must_use]
     pub fn near_pole(&self) -> bool {
         self.pole.is_some_and(|pole| (self.samples - pole).abs() <= 3.0 * pole.max(1.0).sqrt())
@@ -108,7 +107,7 @@ impl Compared {
 }
 
 impl Compared {
-    /// Why a point may be off, as far as that is known.
+    /// The probable reason for a difference, as far as it is known.
     #[must_use]
     pub fn reason(&self) -> String {
         let off = self.measured.mean / self.theory - 1.0;
@@ -148,13 +147,13 @@ impl Compared {
     }
 }
 
-/// Differences up to this share of 1/(nD) are put down to finite size.
+/// Differences up to this multiple of 1/(nD) are attributed to finite size.
 const EXPECTED: f64 = 5.0;
-/// A share of the rows below which the rows left to test on are few.
+/// Fraction of the rows below which the test rows are few.
 const FEW: f64 = 0.1;
 
 impl Agreement {
-    /// How the theory fares over all these points.
+    /// Agreement over these points.
     #[must_use]
     pub fn of(points: &[Compared]) -> Self {
         let scored: Vec<(&Compared, f64)> = points.iter().filter_map(|p| Some((p, p.z()?))).collect();
@@ -173,7 +172,7 @@ impl Agreement {
         }
     }
 
-    /// One line for people, then one a point that is off.
+    /// One line of summary, then one for each point that differs.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         if self.points == 0 {

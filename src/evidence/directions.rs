@@ -1,10 +1,10 @@
-//! A spectrum as p separate directions, for samples that are drawn (section 8).
+//! A spectrum as p separate directions, from which samples are drawn (section 8).
 
 use crate::scenario::{ScenarioError, TestedDirections};
 use crate::theory::Spectrum;
 
-/// Whether the test covariance weighs the directions, taken in the order of the spectrum's eigenvalues, as it weighs the
-/// spectrum; a cut eigenvalue, of which a random part is kept, is left out.
+/// Whether the weights of the test covariance on the directions, in the order of the spectrum's eigenvalues, agree
+/// with those of the spectrum. A cut eigenvalue, of which a random part is kept, is not compared.
 pub(super) fn weighs_as(spectrum: &Spectrum, tested: &TestedDirections) -> bool {
     let Some(test) = spectrum.test() else { return false };
     let p = tested.directions.len() as f64;
@@ -27,8 +27,9 @@ pub(super) fn weighs_as(spectrum: &Spectrum, tested: &TestedDirections) -> bool 
     true
 }
 
-/// The spectrum as p directions: √s of those with s > 0, √(τ/p) of all. Shares that are not whole numbers of directions
-/// go to the largest remainders; the energy of a share that gets none is spread by scaling the others'.
+/// The spectrum as p directions: √s of those with s > 0, and √(τ/p) of all. Shares that are not whole numbers of
+/// directions are rounded by largest remainders; the energy of a share without a direction is distributed by scaling
+/// that of the others.
 pub(super) fn directions(spectrum: &Spectrum, p: usize) -> Result<(Vec<f64>, Vec<f64>), ScenarioError> {
     let out_of_reach = (1.0 - spectrum.rank()).max(0.0);
     let weights = spectrum.weights().iter().copied().chain([out_of_reach]);

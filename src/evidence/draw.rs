@@ -1,8 +1,8 @@
-//! How one draw is fitted (section 11): on the features themselves, on random features of them, towards the coefficients
-//! of a source task, or as an average of fits on parts of the samples.
+//! The fit of one draw (section 11): on the features themselves, on random features of them, towards the coefficients
+//! of a source task, or as an average of fits on subsamples.
 //!
-//! Each returns the errors of the fitted predictor on coordinates of unit variance: those of the covariates, and those of
-//! the nonlinear remainder of random features, which no task has.
+//! Each fit returns the errors of the predictor on coordinates of unit variance: those of the covariates, and those
+//! of the nonlinear remainder of random features, which carry no signal.
 
 use faer::{Mat, MatRef};
 use rand::seq::index::sample;
@@ -15,29 +15,29 @@ use crate::theory::representation::Representation;
 use crate::theory::transfer::{Fits, SourceWeight};
 use crate::theory::{Risk, SampleRatio};
 
-/// The fit of a draw.
+/// The kind of fit of a draw.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Fitting {
     /// Ridge on the features.
     Plain,
-    /// Ridge on N random features with the residue ζ, drawn for every representation; of the plug-in optimum the covariates
-    /// whitened and times √c beside them, whose c is part of every eigenvalue.
+    /// Ridge on N random features with the residue ζ, drawn for every representation. For the plug-in optimum, the
+    /// whitened covariates times √c are added as features, and `added` is c, which is part of every eigenvalue.
     Random { width: usize, residue: f64, added: f64 },
     /// Ridge towards γ times the fit of a source task.
     Towards { samples: usize, ridge: f64, noise: f64, correlation: f64, weight: f64 },
-    /// The average of K fits on that many samples each.
+    /// The average of K fits on this many samples each.
     Bagged { part: usize, fits: usize },
 }
 
-/// Entries of one drawn matrix: 0.4 GB.
+/// Maximum number of entries of a random matrix: 0.4 GB.
 pub(super) const MOST_ENTRIES: usize = 50_000_000;
-/// Most random features of one draw.
+/// Maximum number of random features of a draw.
 const MOST_FEATURES: usize = 20_000;
-/// Most fits that are averaged in one draw.
+/// Maximum number of averaged fits of a draw.
 const MOST_FITS: u32 = 1000;
 
 impl Fitting {
-    /// The scenario's featurization with `samples` samples; γ is that of `theory`.
+    /// The fit of the scenario's featurization with `samples` samples; γ is taken from `theory`.
     pub fn of(model: &Model, samples: usize, theory: &Risk) -> Result<Self, ScenarioError> {
         let scenario = model.scenario();
         let (chosen, ratio) = (model.chosen()?, SampleRatio::new(theory.sample_ratio)?);
@@ -88,7 +88,7 @@ impl Fitting {
         }
     }
 
-    /// Whether bias² and variances can be separated: not for a fit towards a source task.
+    /// Whether bias² and variances can be estimated separately; not for a fit towards a source task.
     pub const fn has_terms(&self) -> bool {
         !matches!(self, Self::Towards { .. })
     }
@@ -98,8 +98,8 @@ pub(super) fn normal(random: &mut ChaCha8Rng) -> f64 {
     StandardNormal.sample(random)
 }
 
-/// One draw's samples: standardised covariates (n×p), of which the first k have features of the given lengths √s, the
-/// tasks (p×2), and labels (n×3) of both tasks and of the noise alone.
+/// Samples of one draw: standardised covariates (n×p), the first k of which have features with lengths √s, the tasks
+/// (p×2), and labels (n×3) of both tasks and of the noise alone.
 pub(super) struct Drawn<'a> {
     pub samples: MatRef<'a, f64>,
     pub lengths: &'a [f64],
@@ -114,8 +114,8 @@ impl Drawn<'_> {
         ridge_regression(self.samples.get(.., ..self.lengths.len()), self.lengths, labels, self.ridge)
     }
 
-    /// Errors of the predictor, one row a coordinate. `representation` draws what features are made of, `random` all that
-    /// differs between draws with the same features.
+    /// Errors of the predictor, one row a coordinate. `representation` is the random stream of the features, `random`
+    /// that of everything else.
     pub fn errors(
         &self,
         fitting: &Fitting,
@@ -127,7 +127,7 @@ impl Drawn<'_> {
         let (fitted, rest) = match *fitting {
             Fitting::Plain => (self.plain(self.labels)?, None),
             Fitting::Random { width, residue, added } => {
-                // Φ = XLW + √ζ G, and a sample's error has the coordinates LWβ and √ζ β.
+                // Φ = XLW + √ζ G, so a sample's error has the coordinates LWβ and √ζ β.
                 let scale = (width as f64).sqrt().recip();
                 let mut map = Mat::from_fn(k, width, |_, _| scale * normal(representation));
                 let lengths: Vec<f64> =
@@ -189,7 +189,7 @@ impl Drawn<'_> {
         }))
     }
 
-    /// Coefficients (k×3) that the source fit has for each task and for the noise alone.
+    /// Coefficients (k×3) of the source fit for each task and for the noise alone.
     fn source(
         &self,
         (samples, ridge, noise, correlation): (usize, f64, f64, f64),
@@ -199,8 +199,8 @@ impl Drawn<'_> {
         if samples == 0 {
             return Ok(Mat::zeros(k, 3));
         }
-        // The source's coefficients are c times the task's and independent of them for the rest; its deviations are those
-        // of the other task, which has the same ensemble.
+        // The source's coefficients are c times the task's plus an independent part, which is the other task of the
+        // same ensemble.
         let rest = (1.0 - correlation * correlation).max(0.0).sqrt();
         let tasks =
             Mat::from_fn(p, 2, |i, c| correlation * self.tasks.get(i, c) + rest * self.tasks.get(i, 1 - c));

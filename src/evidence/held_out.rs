@@ -1,4 +1,4 @@
-//! Fits tested on rows that took no part in anything: risk, AUC and accuracy to hold against what the labelled rows estimate.
+//! Fits tested on held-out rows: risk, AUC and accuracy, for comparison with the estimates from the labelled rows.
 
 use faer::Mat;
 use rayon::prelude::*;
@@ -12,30 +12,30 @@ use crate::linalg::{Threads, product, rows_of, with_intercept};
 use crate::scenario::{Estimate, Model, ScenarioError};
 use crate::theory::SampleRatio;
 
-/// Fits where n is less than the number of labelled rows.
+/// Number of fits if n is less than the number of labelled rows.
 const DRAWS: usize = 20;
 /// Seed of the random draws.
 const SEED: u64 = 0;
-/// Differences of scores below this are ties: rounding.
+/// Score differences below this are ties.
 const TIE: f64 = 1e-12;
 
-/// Metrics on other rows of fits to n of the labelled rows.
+/// Metrics of fits to n of the labelled rows, on held-out rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HeldOut {
-    /// Rows that they are tested on.
+    /// Number of test rows.
     pub rows: usize,
-    /// Fits whose mean it is: 1 of all labelled rows, else draws of n of them.
+    /// Number of fits in the mean: 1 for all labelled rows, else random draws of n of them.
     pub draws: usize,
-    /// Mean squared error, in units of the targets' variances on the labelled rows; ± one standard error over the rows
-    /// tested and the draws.
+    /// Mean squared error in units of the targets' variances on the labelled rows, with the standard error over test
+    /// rows and draws.
     pub risk: Estimate,
-    /// Mean AUC over tasks; `None` of numeric targets.
+    /// Mean AUC over tasks; `None` for numeric targets.
     pub auc: Option<Estimate>,
-    /// Share of rows whose class has the highest score; `None` but for the mean over classes.
+    /// Share of rows whose class has the highest score; `None` unless the mean over classes is requested.
     pub accuracy: Option<Estimate>,
 }
 
-/// One fit's metrics, with what every row tested adds to them.
+/// Metrics of one fit, with the influence of every test row.
 struct Tested {
     risk: MetricEstimate,
     auc: Option<MetricEstimate>,
@@ -43,12 +43,12 @@ struct Tested {
 }
 
 impl HeldOut {
-    /// The model's featurization and ridge at a sample ratio, fitted to labelled rows and tested on others. `None` where n is
-    /// above the number of labelled rows or no whole number, and where they give no number.
+    /// Fits the model's featurization and ridge to n labelled rows and tests them on others. `None` if n exceeds the
+    /// number of labelled rows or is not a whole number, and if the model gives no number there.
     ///
     /// # Errors
-    /// A model without real rows; a featurization that does not exist; [`ScenarioError::Interrupted`] once `stop` returns
-    /// true.
+    /// A model without real rows; a featurization that does not exist; [`ScenarioError::Interrupted`] once `stop`
+    /// returns true.
     pub fn new(
         model: &Model,
         test: &TestRows,
@@ -112,7 +112,7 @@ impl HeldOut {
     }
 }
 
-/// The mean over fits; its error over the rows tested, and over the fits where there are several.
+/// The mean over fits, with its error over test rows and, for several fits, over fits.
 fn estimate(all: &[MetricEstimate]) -> Option<Estimate> {
     let mean = MetricEstimate::mean(all)?;
     let spread = if all.len() > 1 {
@@ -123,8 +123,8 @@ fn estimate(all: &[MetricEstimate]) -> Option<Estimate> {
     Some(Estimate { value: mean.value, standard_error: mean.standard_error().hypot(spread) })
 }
 
-/// A share that all of `rows` rows agree on has no spread; its standard error is then that of the share by the rule of
-/// succession, (rows + 1)/(rows + 2).
+/// If all `rows` rows agree on a share, their spread is zero; the standard error is then that of the share by the
+/// rule of succession, (rows + 1)/(rows + 2).
 fn with_least_error(estimate: Estimate, rows: usize) -> Estimate {
     if estimate.standard_error > 0.0 {
         return estimate;
@@ -134,19 +134,19 @@ fn with_least_error(estimate: Estimate, rows: usize) -> Estimate {
     Estimate { standard_error: (share * (1.0 - share) / count).sqrt(), ..estimate }
 }
 
-/// Inputs common to every fit.
+/// Inputs shared by all fits.
 struct Fits<'a> {
     pool: &'a Pool,
-    /// Directions of the features, in the coordinates of the pool's rows, and their lengths.
+    /// Directions of the features in the coordinates of the pool's rows; followed by their lengths.
     directions: Mat<f64>,
     lengths: &'a [f64],
-    /// The features of the rows tested, M×k.
+    /// Features of the test rows, M×k.
     test: Mat<f64>,
-    /// Their targets, M×c.
+    /// Targets of the test rows, M×c.
     wanted: Mat<f64>,
-    /// The class of each, where all classes take part.
+    /// Class of each test row, if all classes are evaluated.
     classes: Option<&'a [Option<usize>]>,
-    /// The pool's tasks that take part.
+    /// Range of the evaluated tasks in the pool.
     tasks: std::ops::Range<usize>,
 }
 
@@ -173,7 +173,7 @@ impl Fits<'_> {
         Some(Tested { risk, auc: self.auc(&scores), accuracy: self.accuracy(&scores) })
     }
 
-    /// Rows tested of the smaller class of the tasks that have both, the smallest number.
+    /// The smallest number of test rows in the smaller class, over the tasks with both classes.
     fn fewest_of_a_class(&self) -> usize {
         let sizes = |wanted: faer::ColRef<'_, f64>| {
             let most = wanted.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -183,7 +183,7 @@ impl Fits<'_> {
         self.wanted.col_iter().map(sizes).filter(|size| *size > 0).min().unwrap_or(1)
     }
 
-    /// The mean over tasks of two values that the rows tested have both of.
+    /// Mean AUC over the tasks of which the test rows have both classes.
     fn auc(&self, scores: &Mat<f64>) -> Option<MetricEstimate> {
         let areas = scores.col_iter().zip(self.wanted.col_iter()).zip(self.tasks.clone());
         let area = |((scores, wanted), t): ((faer::ColRef<'_, f64>, faer::ColRef<'_, f64>), usize)| {
@@ -199,7 +199,7 @@ impl Fits<'_> {
         MetricEstimate::mean(&areas.filter_map(area).collect::<Vec<MetricEstimate>>())
     }
 
-    /// Over the rows of some task, by unscaled scores; ties are shared.
+    /// Accuracy over the rows that belong to a task's class, by unscaled scores; ties are shared.
     fn accuracy(&self, scores: &Mat<f64>) -> Option<MetricEstimate> {
         let classes = self.classes?;
         let units: Vec<(f64, f64)> = self
@@ -221,7 +221,7 @@ impl Fits<'_> {
     }
 }
 
-/// The mean, and how much each value moves it.
+/// The mean of the values, with the influence of each.
 fn mean_of(values: &[f64], count: f64) -> MetricEstimate {
     let value = values.iter().sum::<f64>() / count;
     MetricEstimate { value, influence: values.iter().map(|v| (v - value) / count).collect() }
@@ -231,7 +231,7 @@ fn mean_of(values: &[f64], count: f64) -> MetricEstimate {
 mod tests {
     use super::*;
 
-    /// 8 of 8 rows: a share of 0.9 ± 0.106 by the rule of succession; 7 of 8 has a spread of its own.
+    /// 8 of 8 rows: 0.9 ± 0.106 by the rule of succession; 7 of 8 rows have a spread of their own.
     #[test]
     fn a_share_of_all_rows_is_not_told_as_certain() {
         let estimate = |value, standard_error| Estimate { value, standard_error };

@@ -19,27 +19,27 @@ use crate::linalg::{Threads, cholesky, product};
 /// Most directions outside of the tail.
 const MOST_OTHERS: usize = 200;
 
-/// How the p directions divide: `others` with features of their own, one tail of d directions, and the rest without
-/// features.
+/// Division of the p directions: `others` with distinct features, one isotropic tail of d directions, and the rest
+/// without features.
 #[derive(Debug, Clone)]
 pub(super) struct IsotropicTail {
     samples: usize,
     ridge: f64,
-    /// Indices of the tail among the directions with features, which are the first k.
+    /// Indices of the tail among the first k directions, which have features.
     tail: std::ops::Range<usize>,
     /// Number of directions with features, k.
     reached: usize,
     /// The tail's eigenvalue s, and √s of the other directions with features.
     eigenvalue: f64,
     lengths: Vec<f64>,
-    /// ρ of the tail; 1 without a test covariance.
+    /// ρ in the tail; 1 without a test covariance.
     test: f64,
 }
 
-/// Errors of one draw in the tail for both tasks and for the noise alone.
+/// Errors of one draw in the tail, for both tasks and for the noise alone.
 #[derive(Debug, Clone)]
 pub(super) struct TailErrors {
-    /// In bases of this draw (min(n, d) + 1 rows, × 3).
+    /// In the bases of this draw (min(n, d) + 1 rows, × 3).
     tail: Mat<f64>,
     /// Component in the tail along each task.
     along: [f64; 2],
@@ -62,8 +62,8 @@ impl TailErrors {
 }
 
 impl IsotropicTail {
-    /// For the least-squares fit with ridge λ on n samples whose features have the lengths √s (k), and test ratios ρ of all
-    /// directions (none where test samples are like the others); `None` where there is no such tail, or λ < 0.
+    /// The division for a fit with ridge λ on n samples whose features have the lengths √s (k), with test ratios ρ of
+    /// all directions (empty without a test covariance); `None` if there is no such tail, or λ < 0.
     pub fn of(samples: usize, ridge: f64, lengths: &[f64], test: &[f64]) -> Option<Self> {
         if ridge < 0.0 {
             return None;
@@ -78,7 +78,7 @@ impl IsotropicTail {
         let ratio = ratios.first().copied().unwrap_or(1.0);
         let (count, reached) = (tail.len(), lengths.len());
         let others = reached - count;
-        // Without a ridge, between d and k samples, neither system below is regular.
+        // Without a ridge, neither system below is regular for n between d and k.
         let regular = ridge > 0.0 || samples <= count || samples >= reached;
         if others > MOST_OTHERS || 10 * others > samples || !regular || ratios.iter().any(|r| *r != ratio) {
             return None;
@@ -89,7 +89,7 @@ impl IsotropicTail {
         Some(Self { samples, ridge, tail, reached, eigenvalue, lengths, test: ratio })
     }
 
-    /// Numbers that a draw holds.
+    /// Number of entries stored for a draw.
     pub const fn entries(&self) -> usize {
         self.samples.saturating_mul(2 * self.lengths.len() + 12)
     }
@@ -99,8 +99,8 @@ impl IsotropicTail {
         !self.tail.contains(&direction)
     }
 
-    /// Errors of a draw for tasks (p×2) and noise of the given deviation: along the directions outside of the tail (p−d × 3),
-    /// and in the tail; `None` where the system cannot be solved.
+    /// Errors of a draw for tasks (p×2) and noise with the given standard deviation, along the other directions (p−d
+    /// × 3) and in the tail; `None` if the system cannot be solved.
     pub fn errors(
         &self,
         tasks: &Mat<f64>,
@@ -142,7 +142,7 @@ impl IsotropicTail {
         }
         let (others, fitted) = self.fit(&samples, &scaled, &labels)?;
         let outside = Mat::from_fn(tasks.nrows() - count, 3, |j, c| {
-            // Beyond the reached directions nothing is fitted.
+            // Directions without features are not fitted.
             let direction = known.get(j).copied().unwrap_or(j + count);
             let fitted = self.lengths.get(j).map_or(0.0, |l| l * others.get(j, c));
             if c < 2 { fitted - tasks.get(direction, c) } else { fitted }
@@ -169,7 +169,8 @@ impl IsotropicTail {
         let times = |a: faer::MatRef<'_, f64>, b: faer::MatRef<'_, f64>| product(a, b, Threads::One);
         let m = tail.columns();
         if self.ridge == 0.0 && n >= self.reached {
-            // Rows beyond the tail's are fitted by the other directions alone; the tail then fits its own rows exactly.
+            // Rows beyond those of the tail are fitted by the other directions alone; the tail then interpolates its
+            // own rows.
             let (rows, y) = (others.get(m.., ..), labels.get(m.., ..));
             let moments = times(rows.transpose(), y);
             let found = if r == 0 { moments } else { cholesky(times(rows.transpose(), rows), moments)? };

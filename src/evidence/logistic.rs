@@ -1,5 +1,6 @@
-//! A logistic probe: L2-regularised logistic regression (multinomial over the classes) on drawn rows of real data, at the
-//! best of several C, tested on the rows that are left. Most people fit one; ridge regression stands for it on most rows.
+//! A logistic probe: L2-regularised (multinomial) logistic regression on random subsamples of real rows, at the best
+//! of several C, tested on the other rows. It shows whether ridge regression is representative of the probe that is
+//! commonly used.
 
 use argmin::core::{CostFunction, Error, Executor, Gradient, State};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
@@ -16,16 +17,16 @@ use crate::theory::{Ridge, RidgeChoice, SampleRatio};
 
 /// Values of C, for features of mean variance 1.
 const STRENGTHS: [f64; 6] = [1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0];
-/// Steps of a fit, each warm from the C before.
+/// Maximum number of iterations of a fit; each starts from the solution for the previous C.
 const STEPS: u64 = 60;
 const MEMORY: usize = 8;
 /// A fit has converged where its gradient is below this, per row.
 const GRADIENT: f64 = 1e-5;
-/// Rows that a draw is tested on, at most.
+/// Maximum number of test rows of a draw.
 const TESTED: usize = 2048;
 /// Draws between two reports.
 const BATCH: usize = 4;
-/// Where probe and ridge part: points of accuracy or AUC, and standard errors of both.
+/// Smallest difference between probe and ridge that is reported: in accuracy or AUC, and in standard errors.
 const POINTS: f64 = 0.02;
 const ERRORS: f64 = 2.0;
 
@@ -33,27 +34,27 @@ const ERRORS: f64 = 2.0;
 #[derive(Debug, Clone)]
 pub struct Logistic {
     draws: Subsample,
-    /// The class of each row, and how many there are; `None` for rows of none.
+    /// The class of each row (`None` for no class), and the number of classes.
     classes: (Vec<Option<usize>>, usize),
-    /// Mean and standard deviation of each task's indicator, and the class that it is of.
+    /// Mean and standard deviation of each task's indicator, and its class.
     tasks: Vec<(f64, f64, usize)>,
-    /// Beside it: what is told of ridge regression with as many labels.
+    /// Estimates for ridge regression with equally many labels.
     ridge: [Option<Estimate>; 2],
-    /// Mean variance of the features in the unit of their columns: C there is that of features of mean variance 1 over
-    /// it. `None` for powers of their covariance, whose columns have another unit.
+    /// Mean variance of the features in the unit of their columns, which converts C; `None` for powers of the
+    /// covariance, whose columns have another unit.
     variance: Option<f64>,
     scale: f64,
     found: Vec<[Worth; STRENGTHS.len()]>,
 }
 
-/// The metrics of a probe.
+/// Metrics of a probe.
 const METRICS: [Metric; 2] = [Metric::Accuracy, Metric::Auc];
 
 impl Logistic {
-    /// The model's features of `samples` rows.
+    /// A probe on `samples` rows with the model's features.
     ///
     /// # Errors
-    /// As [`Subsample::new`]; without classes.
+    /// Errors of [`Subsample::new`], and targets that are not classes.
     pub fn new(model: &Model, samples: usize, seed: u64) -> Result<Self, ScenarioError> {
         let Some((pool, task)) = model.rows() else {
             return Err(ScenarioError::new(
@@ -99,28 +100,28 @@ impl Logistic {
         Ok(Self { ridge, variance, scale, draws, classes, tasks, found: Vec::new() })
     }
 
-    /// n.
+    /// Number of samples n.
     #[must_use]
     pub const fn samples(&self) -> usize {
         self.draws.samples()
     }
 
-    /// Draws so far.
+    /// Number of draws so far.
     #[must_use]
     pub fn drawn(&self) -> usize {
         self.found.len()
     }
 
-    /// Fits of the same n by ridge regression.
+    /// Ridge regression fits with the same n.
     #[must_use]
     pub const fn beside(&self) -> &Subsample {
         &self.draws
     }
 
-    /// Continues until there are `draws` draws in all, as [`Subsample::run`] does and on the same rows.
+    /// Continues to `draws` draws in total, on the same rows as [`Subsample::run`].
     ///
     /// # Errors
-    /// [`ScenarioError::Interrupted`] once `stop` says so.
+    /// [`ScenarioError::Interrupted`] once `stop` returns true.
     pub fn run(
         &mut self,
         draws: usize,
@@ -131,7 +132,7 @@ impl Logistic {
         in_batches(self, (draws, BATCH), |run| &mut run.found, one, |run| report(&run.statistics()))
     }
 
-    /// Statistics of the mean squared error of its probabilities, in units of each target's variance.
+    /// Statistics of the mean squared error of predicted probabilities, in units of each target's variance.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         self.of(|worth| Some(worth.risk)).unwrap_or_else(|| Statistics::of(&[]))
@@ -143,22 +144,22 @@ impl Logistic {
         self.of(|worth| value(worth, metric))
     }
 
-    /// The best C as scikit-learn takes it for the columns of the featurization: as they are, those of PCA, or at unit
-    /// variance. `None` for powers of their covariance.
+    /// The best C for scikit-learn's `LogisticRegression(C=…)` on the columns of the featurization (raw, PCA or
+    /// standardised); `None` for powers of the covariance.
     #[must_use]
     pub fn strength(&self) -> Option<f64> {
         let best = STRENGTHS.get(self.best())?;
         self.variance.filter(|_| !self.found.is_empty()).map(|variance| best / variance)
     }
 
-    /// What is told of ridge regression.
+    /// The estimate for ridge regression.
     #[must_use]
     pub fn ridge(&self, metric: Metric) -> Option<Estimate> {
         let at = METRICS.iter().position(|m| *m == metric)?;
         self.ridge.get(at).copied().flatten()
     }
 
-    /// Where both part by more than 2 points and 2 standard errors: one sentence.
+    /// One sentence if probe and ridge differ by more than 2 points and 2 standard errors.
     #[must_use]
     pub fn parting(&self) -> Option<String> {
         METRICS.iter().find_map(|&metric| {
@@ -185,10 +186,10 @@ impl Logistic {
         (!values.is_empty()).then(|| Statistics::of(&values))
     }
 
-    /// The strength with the best mean accuracy, of one task the best mean AUC.
+    /// Index of the strength with the best mean accuracy or, for one task, the best mean AUC.
     fn best(&self) -> usize {
         let mean = |strength: usize| {
-            // A draw whose tested rows have one class has no AUC, at any strength.
+            // A draw whose test rows have a single class has no AUC at any strength.
             let of =
                 |worths: &[Worth; STRENGTHS.len()]| worths.get(strength).and_then(|w| w.accuracy.or(w.auc));
             self.found.iter().filter_map(of).sum::<f64>()
@@ -206,7 +207,7 @@ impl Logistic {
         let Division { fitted, mut tested } = self.draws.divided(draw);
         tested.truncate(TESTED);
         let (classes, count) = (&self.classes.0, self.classes.1);
-        // Rows of no class take no part.
+        // Rows without a class are not used.
         let kept: Vec<(usize, usize)> =
             fitted.into_iter().filter_map(|row| Some((row, classes.get(row).copied().flatten()?))).collect();
         let lengths: Vec<f64> = self.draws.lengths().iter().map(|l| l * self.scale).collect();
@@ -230,7 +231,7 @@ impl Logistic {
             let problem = Problem { features: samples.as_ref(), labels: &labels, classes: count, strength };
             weights = problem.solved(weights).map_err(|why| failed(why.to_string()))?;
             let found = probabilities(rest.as_ref(), &weights, count);
-            // In the units of the standardised targets.
+            // Converted to the units of the standardised targets.
             let mut predicted = Mat::zeros(found.nrows(), self.tasks.len());
             for (column, &(mean, deviation, class)) in predicted.col_iter_mut().zip(&self.tasks) {
                 let probabilities = column.iter_mut().zip(found.col(class).iter());
@@ -260,14 +261,14 @@ impl Problem<'_> {
             .configure(|state| state.param(start).max_iters(STEPS))
             .timer(false)
             .run();
-        // A line search that finds nothing lower ends at the best so far.
+        // If the line search finds no decrease, the best point so far is used.
         Ok(match run {
             Ok(found) => found.state().get_best_param().cloned().unwrap_or(kept),
             Err(_) => kept,
         })
     }
 
-    /// Per row, so that one tolerance holds for every n: both sides divided by C n.
+    /// Divides cost and gradient by C n, so that one tolerance applies for every n.
     fn scale(&self) -> f64 {
         (self.strength * self.labels.len() as f64).recip()
     }

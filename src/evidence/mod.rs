@@ -1,7 +1,7 @@
-//! Evidence beside the theory (section 8): the same fits at finite n and p, with random or real samples.
+//! Simulation evidence (section 8): the fits of the theory at finite n and p, on simulated or real samples.
 //!
-//! A [`Run`] measures one number of samples, by Monte Carlo or by subsampling real data; [`Agreement`] compares runs
-//! with theory.
+//! A [`Run`] measures one number of samples, by Monte Carlo or by subsampling real rows; [`Agreement`] compares runs
+//! with the theory.
 
 pub mod agreement;
 mod directions;

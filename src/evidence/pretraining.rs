@@ -1,7 +1,7 @@
-//! How much pretraining pays (section 7): the risk of learned features over the number of upstream tasks, beside raw
-//! features and the ground truth that ever more tasks lead to.
+//! Benefit of pretraining (section 7): the risk of learned features against the number of upstream tasks, compared
+//! with raw features and with the ground truth, their limit.
 //!
-//! At λ = 0 this curve has a further pole: m tasks span m directions, and m = n is as many features as samples. So
+//! At λ = 0 this curve has another pole: m tasks span m directions, and m = n means as many features as samples. So
 //! learned features can be better than raw ones, worse around n tasks, and better again.
 
 use crate::scenario::{Featurization, Model, ScenarioError};
@@ -11,32 +11,32 @@ use crate::theory::{Risk, SampleRatio};
 /// The sweep at one sample ratio.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pretraining {
-    /// Number of upstream tasks and the risk of what is learned from them, in increasing number.
+    /// Numbers of upstream tasks, increasing, and the risk of features learned from them.
     pub points: Vec<(usize, Risk)>,
-    /// With the covariates as they are (F = I).
+    /// Risk of raw features, F = I.
     pub raw: Risk,
-    /// With F = Σ_θ, what more and more upstream tasks lead to.
+    /// Risk of ground-truth features, F = Σ_θ, the limit of many upstream tasks.
     pub ground_truth: Risk,
-    /// Where learned features start or cease to be better than raw ones.
+    /// Numbers of tasks at which learned features become better or worse than raw ones.
     pub crossings: Vec<Crossing>,
 }
 
 /// A change along the number of tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Crossing {
-    /// The first number of tasks at which it is so.
+    /// The first number of tasks after the change.
     pub tasks: usize,
-    /// Whether learned features are better than raw ones beyond this number.
+    /// Whether learned features are better than raw ones from this number on.
     pub better: bool,
 }
 
 impl Pretraining {
-    /// Sweeps the model's learned featurization (its upstream samples and seed) over numbers of tasks, each number's
-    /// tasks the first of the larger ones', and finds each crossing between neighbours by bisection. `report` is called
-    /// with the share done.
+    /// Evaluates the model's learned featurization (its upstream samples and seed) over numbers of tasks; smaller
+    /// sets of tasks are contained in larger ones. Crossings between neighbours are found by bisection. `report`
+    /// receives the fraction done.
     ///
     /// # Errors
-    /// When the model's featurization is not a learned one or `tasks` is empty or contains 0;
+    /// If the model's featurization is not a learned one, or `tasks` is empty or contains 0;
     /// [`ScenarioError::Interrupted`] once `stop` returns true.
     pub fn new(
         model: &Model,
@@ -62,7 +62,7 @@ impl Pretraining {
             risk.ok_or_else(|| ScenarioError::new("there is no risk to compare with"))
         };
         let (raw, ground_truth) = (at(&Featurization::Raw)?, at(&Featurization::GroundTruth)?);
-        // The largest first: its draws contain those of the others.
+        // The largest first, since its draws contain those of the others.
         let largest = with_tasks(model, most, model, stop)?;
         let risk = |m: usize| -> Result<Risk, ScenarioError> {
             let learned = with_tasks(model, m, &largest, stop)?;
@@ -98,7 +98,8 @@ impl Pretraining {
         Ok(Self { points, raw, ground_truth, crossings })
     }
 
-    /// The smallest number of tasks from which on, as far as the sweep went, learned features are better than raw ones.
+    /// The smallest number of tasks from which on learned features are better than raw ones, up to the end of the
+    /// sweep.
     #[must_use]
     pub fn enough(&self) -> Option<usize> {
         match (self.crossings.last(), self.points.first(), self.points.last()) {

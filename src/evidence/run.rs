@@ -1,24 +1,24 @@
-//! One front for both kinds of evidence: draws of a synthetic population, or rows drawn from real data.
+//! Common interface to both kinds of evidence: Monte Carlo on a population, or subsampling of real rows.
 
 use super::{Circumstances, Compared, Covariates, MonteCarlo, Statistics, Subsample};
 use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::Risk;
 
-/// A run of draws at one number of samples, which later draws continue.
+/// A run of draws at one number of samples, which can be continued.
 #[derive(Debug, Clone)]
 pub enum Run {
-    /// Draws of a population.
+    /// Simulated samples of a population.
     MonteCarlo(MonteCarlo),
-    /// Rows drawn from real data.
+    /// Random subsamples of real rows.
     Subsample(Subsample),
 }
 
 impl Run {
-    /// The model's featurization and ridge with `samples` samples. Real rows come as they are: `covariates` is for
-    /// synthetic models only.
+    /// A run of the model's featurization and ridge with `samples` samples. `covariates` is used for synthetic models
+    /// only.
     ///
     /// # Errors
-    /// Those of [`MonteCarlo::new`] or [`Subsample::new`].
+    /// Errors of [`MonteCarlo::new`] or [`Subsample::new`].
     pub fn new(
         model: &Model,
         samples: usize,
@@ -31,7 +31,7 @@ impl Run {
         })
     }
 
-    /// n.
+    /// Number of samples n.
     #[must_use]
     pub const fn samples(&self) -> usize {
         match self {
@@ -40,7 +40,7 @@ impl Run {
         }
     }
 
-    /// The risk by the theory at this n.
+    /// Theoretical risk at this n.
     #[must_use]
     pub const fn theory(&self) -> &Risk {
         match self {
@@ -49,7 +49,7 @@ impl Run {
         }
     }
 
-    /// The measurement so far beside the theory; `poles` as [`super::poles`] finds them.
+    /// The measurement so far with the theory; `poles` are those of [`super::poles`].
     #[must_use]
     pub fn compared(&self, poles: &[f64]) -> Compared {
         let (samples, theory) = (self.samples() as f64, self.theory());
@@ -81,7 +81,7 @@ impl Run {
         }
     }
 
-    /// Cost of one draw, in arbitrary units: the samples and the normal equations.
+    /// Relative cost of one draw: the samples and the normal equations.
     #[must_use]
     pub fn cost(&self) -> f64 {
         let p = match self {
@@ -92,8 +92,8 @@ impl Run {
         n * p * (n.min(p) + 50.0)
     }
 
-    /// Continues until there are `draws` draws in all: the same digits however many threads there are and however the
-    /// run is divided. `report` sees the statistics after every batch.
+    /// Continues to `draws` draws in total. Results are bitwise equal for any number of threads and any division of
+    /// the run. `report` receives the statistics after batches.
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true; it is called before every draw, and finished batches

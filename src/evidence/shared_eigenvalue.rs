@@ -30,19 +30,19 @@ impl Rotation {
         Self { first: directions.start, reflections: (2..=directions.len()).rev().map(reflection).collect() }
     }
 
-    /// Numbers that one of so many directions holds.
+    /// Number of stored entries for this many directions.
     pub const fn entries(directions: usize) -> usize {
         directions.saturating_mul(directions) / 2
     }
 
-    /// Uᵀ times the rows of these directions.
+    /// Multiplies the rows of these directions by Uᵀ.
     pub fn transposed(&self, matrix: &mut Mat<f64>) {
         for (i, v) in self.reflections.iter().enumerate() {
             self.reflect(i, v, matrix);
         }
     }
 
-    /// U times the rows of these directions.
+    /// Multiplies the rows of these directions by U.
     pub fn forward(&self, matrix: &mut Mat<f64>) {
         for (i, v) in self.reflections.iter().enumerate().rev() {
             self.reflect(i, v, matrix);
@@ -66,8 +66,8 @@ mod tests {
 
     use super::*;
 
-    /// U is orthogonal, leaves other rows alone, and its projections have the moments of uniform subspaces: E P = k and
-    /// E PρP = (a + b)ρ + bΣρ, of which section 11.6 has the limit of many directions.
+    /// U is orthogonal, does not change other rows, and its projections have the moments of uniform subspaces: E P =
+    /// k and E PρP = (a + b)ρ + bΣρ, of which section 11.6 gives the limit of many directions.
     #[test]
     fn a_random_subspace_has_the_moments_of_the_formula() {
         let (g, kept) = (30, 12);

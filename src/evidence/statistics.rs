@@ -1,26 +1,26 @@
-//! Statistics of independent draws of a risk: mean with its standard error, and the median, which stays meaningful near
-//! a pole, where the mean over draws is heavy-tailed (section 8).
+//! Statistics of independent draws of a risk: the mean with its standard error, and the median, which is robust near
+//! a pole, where the distribution over draws is heavy-tailed (section 8).
 
 use rayon::prelude::*;
 
 use crate::scenario::ScenarioError;
 
-/// Running statistics of a risk. NaN where there is nothing yet.
+/// Statistics of a risk over draws; NaN without draws.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Statistics {
-    /// How many draws there are.
+    /// Number of draws.
     pub draws: usize,
-    /// Mean risk, noise floor included.
+    /// Mean risk, including the noise.
     pub mean: f64,
     /// Standard error of the mean; NaN below two draws.
     pub standard_error: f64,
     /// Median risk.
     pub median: f64,
-    /// The decomposition, from the second draw on.
+    /// The decomposition, from two draws on.
     pub terms: Option<Terms>,
 }
 
-/// Unbiased estimates of the terms of the fine-grained decomposition (section 3); a small one may come out negative.
+/// Unbiased estimates of the terms of the decomposition (section 3); small ones may be negative.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
     /// Bias².
@@ -33,7 +33,7 @@ pub struct Terms {
     pub representation: Option<RepresentationTerms>,
 }
 
-/// Unbiased estimates of the variances in which a random representation has a part.
+/// Unbiased estimates of the variances caused by a random representation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RepresentationTerms {
     /// V_W.
@@ -60,7 +60,7 @@ impl Statistics {
         Self { draws, mean: average, standard_error, median, terms: None }
     }
 
-    /// How many standard errors the mean is above `theory`; `None` where it is undefined.
+    /// Standard errors by which the mean exceeds `theory`; `None` where it is undefined.
     #[must_use]
     pub fn z(&self, theory: f64) -> Option<f64> {
         let z = (self.mean - theory) / self.standard_error;
@@ -68,14 +68,14 @@ impl Statistics {
     }
 }
 
-/// Whether to report the draws so far: all of them, and each time a sixteenth more than at the last report. Every
-/// report takes all draws, so that one after every batch would take quadratic time.
+/// Whether to report the draws so far: at the end, and whenever there are a sixteenth more than at the last report. A
+/// report processes all draws, so reporting every batch would take quadratic time.
 pub(super) const fn is_news(drawn: usize, reported: usize, requested: usize) -> bool {
     drawn >= requested || drawn >= reported + reported / 16
 }
 
-/// Continues a run of independent draws, kept in `found`, until there are `draws`: in batches of `size`, counted from the
-/// first, so that the same draws and reports come however the run is divided.
+/// Continues a run of independent draws, stored in `found`, until there are `draws`, in batches of `size` counted
+/// from the first draw, so that results and reports do not depend on how the run is divided.
 ///
 /// # Errors
 /// The first error of a draw; finished batches are kept.
@@ -104,7 +104,7 @@ pub(super) fn in_batches<R: Sync, T: Send>(
     }
 }
 
-/// NaN of nothing.
+/// The mean; NaN without values.
 pub(super) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }

@@ -1,7 +1,7 @@
-//! Subsampling of real data (section 9.9): n rows are drawn without replacement, how many of each class at random, the
-//! predictor is fitted to them with an intercept, and its risk is measured on the other rows, each class at its share of
-//! all; of rows in groups whole groups are drawn (section 9.10). Targets have unit variance over all rows; features are
-//! those of the scenario, with s of mean 1.
+//! Subsampling of real data (section 9.9): n rows are drawn at random (with multinomial class counts), the predictor
+//! is fitted to them with an intercept, and its risk is measured on the other rows, each class weighted by its share
+//! of all rows. Grouped rows are drawn as whole groups (section 9.10). Targets have unit variance over all rows;
+//! features are those of the scenario, with s of mean 1.
 
 use std::sync::Arc;
 
@@ -18,19 +18,19 @@ use crate::theory::{Risk, SampleRatio};
 /// Draws between two reports.
 const BATCH: usize = 8;
 
-/// A run of draws at one number of samples, which later draws continue.
+/// A run of draws at one number of samples, which can be continued.
 #[derive(Debug, Clone)]
 pub struct Subsample {
     samples: usize,
     seed: u64,
     theory: Risk,
-    /// The standard error of the theory, where it has one.
+    /// Standard error of the theoretical risk, if there is one.
     standard_error: Option<f64>,
     pool: Arc<Pool>,
-    /// The features' directions in the coordinates of the pool's rows, p×k, and their lengths.
+    /// Directions of the features in the coordinates of the pool's rows, p×k; followed by their lengths.
     directions: Mat<f64>,
     lengths: Vec<f64>,
-    /// Standardized targets that take part, N×T.
+    /// Standardised targets in use, N×T.
     targets: Mat<f64>,
     in_sample: bool,
     scoring: Scoring,
@@ -38,12 +38,13 @@ pub struct Subsample {
 }
 
 impl Subsample {
-    /// The model's featurization and ridge with `samples` rows. A featurization that follows n is built for this n, from
-    /// all rows and their labels, as the theory's is; an optimal ridge is the theory's for this n, kept for all draws.
+    /// A run of the model's featurization and ridge with `samples` rows. A featurization that depends on n is built
+    /// for this n from all rows and labels, like that of the theory; an optimal ridge is the theoretical one for this
+    /// n, fixed for all draws.
     ///
     /// # Errors
-    /// For synthetic models, where the featurization does not exist at this n, where no row is left to test on, and
-    /// where the scenario sets another noise than the data have.
+    /// For synthetic models, if the featurization does not exist at this n, if no test row would be left, and if the
+    /// scenario sets another noise than the data have.
     pub fn new(model: &Model, samples: usize, seed: u64) -> Result<Self, ScenarioError> {
         let Some((pool, task)) = model.rows() else {
             return Err(ScenarioError::new("subsampling needs real features; give --features and --targets"));
@@ -93,44 +94,44 @@ impl Subsample {
         })
     }
 
-    /// n.
+    /// Number of samples n.
     #[must_use]
     pub const fn samples(&self) -> usize {
         self.samples
     }
 
-    /// p.
+    /// Dimension p.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.pool.dimension()
     }
 
-    /// Whether the labels of all rows took part in making the features.
+    /// Whether the features depend on the labels of all rows.
     #[must_use]
     pub const fn in_sample(&self) -> bool {
         self.in_sample
     }
 
-    /// The risk by the theory at this n.
+    /// Theoretical risk at this n.
     #[must_use]
     pub const fn theory(&self) -> &Risk {
         &self.theory
     }
 
-    /// Standard error of the theory.
+    /// Standard error of the theoretical risk.
     #[must_use]
     pub const fn standard_error(&self) -> Option<f64> {
         self.standard_error
     }
 
-    /// Rows that each draw is tested on; of rows in groups the most it can be.
+    /// Number of test rows of each draw; for grouped rows the largest possible number.
     #[must_use]
     pub fn tested(&self) -> usize {
         self.pool.rows() - self.samples
     }
 
-    /// Continues until there are `draws` draws in all. The same draws give the same digits however many threads there
-    /// are and however the run is divided. `report` sees the statistics after every batch.
+    /// Continues to `draws` draws in total. Results are bitwise equal for any number of threads and any division of
+    /// the run. `report` receives the statistics after batches.
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true; it is called before every draw, and finished batches
@@ -145,25 +146,25 @@ impl Subsample {
         in_batches(self, (draws, BATCH), |run| &mut run.drawn, one, |run| report(&run.statistics()))
     }
 
-    /// Without terms: real data have one label a row, so that their bias cannot be separated from their noise.
+    /// Statistics of the draws without terms: real data have one label a row, so bias and noise cannot be separated.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         Statistics::of(&self.drawn.iter().map(|draw| draw.risk).collect::<Vec<f64>>())
     }
 
-    /// Statistics of a metric of classes; `None` where the targets are numbers, or a single task is requested.
+    /// Statistics of a classification metric; `None` for numeric targets, or if a single task is requested.
     #[must_use]
     pub fn scores(&self, metric: Metric) -> Option<Statistics> {
         let values: Vec<f64> = self.drawn.iter().filter_map(|draw| value(draw, metric)).collect();
         (!values.is_empty()).then(|| Statistics::of(&values))
     }
 
-    /// The rows of a draw, and the others, in a random order.
+    /// Training and test rows of a draw, in random order.
     pub(super) fn divided(&self, draw: usize) -> Division {
         drawn(&self.pool, self.scoring.strata(), self.samples, self.seed, draw)
     }
 
-    /// Features of some of the rows, each of variance 1 over all rows.
+    /// Features of selected rows, with variance 1 over all rows.
     pub(super) fn features(&self, rows: &[usize]) -> Mat<f64> {
         let rows = rows_of(self.pool.coordinates(), rows);
         product(rows.as_ref(), self.directions.as_ref(), Threads::One)
@@ -174,7 +175,7 @@ impl Subsample {
         &self.lengths
     }
 
-    /// Standardised targets that take part, N×T.
+    /// Standardised targets in use, N×T.
     pub(super) fn targets(&self) -> MatRef<'_, f64> {
         self.targets.as_ref()
     }
@@ -183,8 +184,8 @@ impl Subsample {
         &self.scoring
     }
 
-    /// Mean square error on the rows that were not drawn, in units of each target's variance, and what the same
-    /// predictions are worth for classes.
+    /// Mean squared error on the test rows, in units of each target's variance, and the classification metrics of the
+    /// same predictions.
     fn draw(&self, draw: usize) -> Result<Worth, ScenarioError> {
         let count = self.targets.ncols();
         let Division { fitted: drawn, tested: left } = self.divided(draw);

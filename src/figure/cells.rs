@@ -1,4 +1,4 @@
-//! Pictures in a terminal's cells: every panel with the charts of [`crate::chart`], words in the terminal's characters.
+//! Drawing of pictures in terminal cells with the charts of [`crate::chart`].
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -12,14 +12,14 @@ use crate::chart::{
 };
 use crate::theme::{Role, Theme};
 
-/// Theme and characters to draw with.
+/// Theme and glyphs to draw with.
 #[derive(Debug, Clone, Copy)]
 pub struct Pen<'a> {
     pub theme: &'a Theme,
     pub glyphs: Glyphs,
 }
 
-/// The whole picture in a new buffer: panels side by side, under them words and table as far as they fit.
+/// The whole picture in a new buffer: panels side by side, and below them words and table as far as they fit.
 #[must_use]
 pub fn buffer(figure: &Figure, (width, height): (u16, u16), pen: Pen) -> Buffer {
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
@@ -27,7 +27,7 @@ pub fn buffer(figure: &Figure, (width, height): (u16, u16), pen: Pen) -> Buffer 
     buffer
 }
 
-/// The whole picture in an area.
+/// Draws the whole picture in an area.
 pub fn draw(figure: &Figure, area: Rect, buffer: &mut Buffer, pen: Pen) {
     let lines = lines(figure, area.width, pen);
     let tall = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height / 2);
@@ -36,7 +36,7 @@ pub fn draw(figure: &Figure, area: Rect, buffer: &mut Buffer, pen: Pen) {
     Paragraph::new(lines).render(below, buffer);
 }
 
-/// The panels alone, side by side.
+/// Draws the panels side by side, without words and table.
 pub fn panels(figure: &Figure, area: Rect, buffer: &mut Buffer, pen: Pen) {
     let shares = figure.panels.iter().map(|(share, _)| Constraint::Fill(*share));
     let places = Layout::horizontal(shares).spacing(1).split(area);
@@ -45,7 +45,7 @@ pub fn panels(figure: &Figure, area: Rect, buffer: &mut Buffer, pen: Pen) {
     }
 }
 
-/// One panel.
+/// Draws one panel.
 pub fn panel(panel: &Panel, area: Rect, buffer: &mut Buffer, pen: Pen) {
     match panel {
         Panel::Plot(plot) => self::plot(plot, area, buffer, pen),
@@ -60,7 +60,7 @@ fn axis(axis: &Axis) -> chart::Axis<'_> {
 /// Lower and upper edge of a band.
 type Edges = [Vec<(f64, f64)>; 2];
 
-/// Lines and areas.
+/// Draws lines and areas.
 pub fn plot(plot: &Plot, area: Rect, buffer: &mut Buffer, pen: Pen) {
     let text = |text: &String| pen.glyphs.text(text);
     let names: Vec<String> = plot.traces.iter().map(|t| text(&t.name)).collect();
@@ -119,9 +119,9 @@ pub fn plot(plot: &Plot, area: Rect, buffer: &mut Buffer, pen: Pen) {
     chart.render(area, buffer);
 }
 
-/// Regimes or values over two axes.
+/// Draws regimes or values over two axes.
 pub fn map(map: &Map, area: Rect, buffer: &mut Buffer, pen: Pen) {
-    // The numbers of the name are below the map.
+    // The numbers of the name are shown below the map.
     let short = |label: &str| label.split(" · ").next().unwrap_or_default().to_owned();
     let labels: Vec<String> = map.spots.iter().map(|s| pen.glyphs.text(&short(&s.label))).collect();
     let spots: Vec<Spot> = map
@@ -157,7 +157,7 @@ fn lines(figure: &Figure, room: u16, pen: Pen) -> Vec<Line<'static>> {
     lines
 }
 
-/// Lines of words, a blank before each.
+/// Lines of words, with a blank line before each.
 #[must_use]
 pub fn words(words: &[Words], pen: Pen) -> Vec<Line<'static>> {
     let piece = |(role, text): &(Role, String)| Span::styled(pen.glyphs.text(text), pen.theme.style(*role));
@@ -167,7 +167,7 @@ pub fn words(words: &[Words], pen: Pen) -> Vec<Line<'static>> {
     words.iter().map(line).collect()
 }
 
-/// A table with as many of its columns as fit, whole: words left, numbers right.
+/// A table with as many columns as fit completely: words left-aligned, numbers right-aligned.
 #[must_use]
 pub fn table(table: &Table, room: usize, pen: Pen) -> Vec<Line<'static>> {
     const GAP: usize = 2;

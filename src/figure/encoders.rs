@@ -1,4 +1,4 @@
-//! Encoders side by side along n: each with its band, crossings, and the best one along the axis.
+//! Comparison of encoders along n: each with its band, the crossovers, and the best encoder along the axis.
 
 use super::picture::{self, Band, Figure, Mark, Panel, Plot, Trace};
 use super::range::{self, Window};
@@ -11,14 +11,14 @@ use crate::study::encoders::curves::{EncoderCurve, EncoderCurves};
 use crate::study::{Analysis, Axis, CurveId, Curves, EncoderSummary, SampleSize, Variable, words};
 use crate::theme::Role;
 
-/// Colours of encoders, in their order; dashes keep apart what colours do not.
+/// Colours of encoders, in order; dashes distinguish encoders of equal colour.
 const ROLES: [Role; 7] =
     [Role::Chosen, Role::Whitened, Role::Optimal, Role::Pcr, Role::GroundTruth, Role::Raw, Role::Floor];
 
-/// The words for where nobody is clearly ahead.
+/// Label of an interval where no encoder is significantly better.
 const CLOSE: &str = "too close to call";
 
-/// Colour and dash of the encoder of that position.
+/// Colour and dash of the encoder with this index.
 #[must_use]
 pub fn look(encoder: usize) -> (Role, Dash) {
     let of = |i: usize| (ROLES.get(i % ROLES.len()), Dash::ALL.get(i % Dash::ALL.len()));
@@ -26,7 +26,7 @@ pub fn look(encoder: usize) -> (Role, Dash) {
     (role.copied().unwrap_or(Role::Chosen), dash.copied().unwrap_or_default())
 }
 
-/// The comparison as a picture, up to the largest reach of any encoder.
+/// The comparison as a figure, up to the largest n that some encoder can estimate.
 #[must_use]
 pub fn figure(found: &EncoderCurves) -> Figure {
     let seen = |line: &EncoderCurve| {
@@ -40,18 +40,18 @@ pub fn figure(found: &EncoderCurves) -> Figure {
     Figure::of(title, Panel::Plot(plot))
 }
 
-/// The comparison as a figure over a range of n/p, where p is that of the encoder in focus.
+/// The comparison as a figure over a range of n/p of the encoder in focus, whose dimension is p.
 #[must_use]
 pub fn over(found: &EncoderCurves, title: &str, axis: &Axis, p: usize) -> Figure {
     let x = picture::Axis::of(axis, p, true);
     Figure::of(title, Panel::Plot(plot(found, x, found.metric == Metric::Risk)))
 }
 
-/// The plot on screen: the encoders over the marks of the one in focus, whose curve has the crosshair.
+/// The plot on screen: the encoders, with the marks and the crosshair of the one in focus.
 #[must_use]
 pub fn screen(shown: &Analysis, found: &EncoderSummary, asked: &risk::Asked) -> Plot {
     let (curves, metric) = (&shown.curves, shown.request.metric);
-    // They have no n/p in common.
+    // Encoders have no common n/p.
     let mut plot = plot(&found.curves, risk::x_axis(curves, true), asked.log);
     let focus = shown.request.scenario.focus();
     let at = found.points.iter().position(|(name, _)| focus == Some(name));
@@ -63,7 +63,7 @@ pub fn screen(shown: &Analysis, found: &EncoderSummary, asked: &risk::Asked) -> 
     plot.marks.extend(risk::pin(asked.pin, curves));
     plot.crosshair = asked.crosshair.map(|x| Crosshair { x, curve: at.map(|at| under.len() + at) });
     plot.traces.splice(..0, under);
-    // Each in the colour of its curve: where two lie over each other the one in focus is seen.
+    // Each in the colour of its curve, so that overlapping points can be distinguished.
     let points = |measured: &[Compared], p: usize, encoder: Option<usize>| -> Vec<Evidence> {
         let share = p as f64 / curves.dimension as f64;
         let role = encoder.map_or(Role::Evidence, |i| look(i).0);
@@ -95,7 +95,7 @@ pub fn plot(found: &EncoderCurves, x: picture::Axis, log: bool) -> Plot {
     let name = |encoder: usize| found.curves.get(encoder).map_or("", |line| line.name.as_str());
     let mut marks: Vec<Mark> = Vec::new();
     for crossing in &found.crossovers {
-        // The symbol of the mark already shows a crossing.
+        // The symbol of the mark already indicates a crossover.
         let label = format!("n = {:.0} · {}", crossing.samples, name(crossing.to));
         marks.push(Mark { kind: MarkKind::Crossing, x: crossing.samples / unit, y: ends.1, label });
     }
@@ -141,7 +141,7 @@ fn trace(line: &EncoderCurve, metric: Metric, unit: f64, look: (Role, Dash)) -> 
     }
 }
 
-/// Several curves of every encoder, or along another number than n, each by the names of both.
+/// Several curves of every encoder, or curves along another parameter than n, named by encoder and curve.
 #[must_use]
 pub fn several(all: &[(String, Curves)]) -> Figure {
     let Some((_, first)) = all.first() else { return Figure::default() };

@@ -1,4 +1,4 @@
-//! The sentence above a picture: what is seen in it, computed from the results that are drawn.
+//! The sentence above a picture, computed from the results that it shows.
 
 use crate::numbers::{samples, sig};
 use crate::scenario::Metric;
@@ -7,17 +7,17 @@ use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Variable};
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind};
 use crate::theory::selection::Regime;
 
-/// Peaks that a sentence names; the others are counted.
+/// Maximum number of peaks named in a sentence; the others are counted.
 const NAMED: usize = 2;
 
-/// The sentence about curves in ever shorter versions, the longest first; empty while nothing is known.
+/// The sentence about curves in successively shorter versions; empty before there are results.
 #[must_use]
 pub fn of(shown: &Analysis) -> Vec<String> {
     let labels = labels(shown);
     if labels.is_empty() { curves(&shown.curves) } else { labels }
 }
 
-/// The sentence about synthetic curves, by themselves.
+/// The sentence about curves of a population.
 #[must_use]
 pub fn curves(curves: &Curves) -> Vec<String> {
     let Some(curve) = chosen(curves) else { return Vec::new() };
@@ -34,7 +34,7 @@ pub fn curves(curves: &Curves) -> Vec<String> {
     for first in [&long, &middle, &short] {
         all.extend(best.iter().map(|best| format!("{first} {best}")));
     }
-    // Causes matter more than the best features, which are above the plot as well.
+    // Causes take precedence over the optimal features, which are also shown above the plot.
     all.insert(usize::from(best.is_some()), long);
     all.extend([middle, short]);
     all
@@ -75,7 +75,7 @@ fn ends(curves: &Curves) -> (String, String) {
     (n(curves.axis.from), n(curves.axis.to))
 }
 
-/// `n = 200 (200 strong directions used up, the next 10000× weaker)`; a cause only where it was verified.
+/// `n = 200 (200 strong directions used up, the next 10000× weaker)`; the cause only if it was verified.
 fn peak(found: &Extremum, dimension: usize, detail: Detail) -> String {
     let place = words::place(found.at, dimension);
     let height = if found.kind == ExtremumKind::Pole { "infinite".to_owned() } else { sig(found.risk, 3) };
@@ -135,7 +135,8 @@ fn extrema(curves: &Curves, curve: &Curve, every: bool) -> String {
     }
 }
 
-/// `weights, γ = 1 lower from correlation = 0.797 on`: the first curve that crosses one without extrema once.
+/// `weights, γ = 1 lower from correlation = 0.797 on`: the first curve that crosses a curve without extrema exactly
+/// once.
 fn crossing(curves: &Curves, level: &Curve) -> Option<String> {
     let axis = &curves.axis;
     curves.curves.iter().filter(|other| other.spec.id != level.spec.id).find_map(|other| {
@@ -185,8 +186,8 @@ fn best_features(curves: &Curves, chosen: &Curve) -> Option<String> {
     Some(format!("Best features{ridge}: {words}."))
 }
 
-/// The estimate with the labels at hand and the labels that a target needs, for real rows: of the best encoder once all
-/// are known, else of the one in focus.
+/// For real rows: the estimate with the labels at hand and the labels that a target needs, for the best encoder once
+/// all are known, else for the one in focus.
 fn labels(shown: &Analysis) -> Vec<String> {
     let of_several = shown.encoders.as_ref().and_then(|encoders| encoders.budgets.as_ref());
     let of_one = || Some(shown.budget?.summary(shown.request.scenario.focus()));
@@ -227,7 +228,7 @@ pub fn terms(shown: &Analysis) -> Vec<String> {
         .collect()
 }
 
-/// The best features at the crosshair, and their gain.
+/// The optimal features at the crosshair, and their gain.
 #[must_use]
 pub fn selection(shown: &Analysis) -> Vec<String> {
     let Some(found) = &shown.selection else { return Vec::new() };
@@ -245,7 +246,7 @@ pub fn selection(shown: &Analysis) -> Vec<String> {
     beside.into_iter().chain([format!("{short}.")]).collect()
 }
 
-/// The noise (or other y) at which the best features change above the crosshair of the plane.
+/// The noise (or other y) at which the optimal features change above the crosshair of the plane.
 #[must_use]
 pub fn plane(shown: &Analysis) -> Vec<String> {
     let (Some(found), Some(plane)) = (&shown.selection, &shown.plane) else { return Vec::new() };
@@ -265,7 +266,7 @@ pub fn plane(shown: &Analysis) -> Vec<String> {
     }
     changes.sort_by(|a, b| a.0.total_cmp(&b.0));
     changes.dedup_by(|a, b| (a.0 - b.0).abs() <= 1e-6 * b.0.abs());
-    // Which features lie below a line and above it is read off the cells at some distance from it.
+    // The features below and above a boundary are read from cells at some distance from it.
     let cell = |row: Option<usize>| {
         let column = plane.columns.partition_point(|x| at.is_some_and(|at| *x < at));
         let column = column.min(plane.columns.len().saturating_sub(1));
@@ -283,7 +284,7 @@ pub fn plane(shown: &Analysis) -> Vec<String> {
             (*y, format!("{before} → {after} at {} = {}", plane.y.label, sig(*y, 3)))
         })
         .collect();
-    // Where three lines meet several changes lie in one place.
+    // Several boundaries lie close together near the triple point.
     places.dedup_by(|b, a| (b.0 / a.0).abs() < APART);
     let n = samples(n(shown));
     let Some(now) = plane.y.now.filter(|_| !places.is_empty()) else {
@@ -300,10 +301,10 @@ pub fn plane(shown: &Analysis) -> Vec<String> {
     sentences
 }
 
-/// Changes closer than this factor are one.
+/// Changes closer than this factor are treated as one.
 const APART: f64 = 1.3;
 
-/// A summary of the covariance: for real rows their number, else the number of distinct eigenvalues.
+/// A summary of the covariance: for real rows the number of rows, else the number of distinct eigenvalues.
 #[must_use]
 pub fn spectrum(shown: &Analysis) -> Vec<String> {
     let p = shown.model.dimension();

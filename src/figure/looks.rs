@@ -1,5 +1,5 @@
-//! The colour and the dash of every curve, one pair for each thing in every view, on paper and in tables, and a sample of a
-//! line for tables beside a picture.
+//! Colour and dash of every curve, fixed for each featurization in all views, exports and tables; and line samples
+//! for tables.
 
 use crate::chart::Dash;
 use crate::scenario::{Featurization, Scenario};
@@ -10,16 +10,16 @@ use crate::theory::Regime;
 /// A colour and a dash.
 pub type Look = (Role, Dash);
 
-/// The look of a featurization without a fixed one: the scenario's, made from numbers or a file.
+/// Look of the scenario's featurization if its kind has no fixed one: made from parameters or a file.
 const CUSTOM: Look = (Role::Chosen, Dash::LongShort);
 
 /// The fit towards the coefficients of a source task.
 const WEIGHTS: Look = (Role::Whitened, Dash::Short);
 
-/// The curve of measured tasks that were left out of the estimate.
+/// The curve of the risk on held-out tasks.
 pub const LEFT_OUT: Look = (Role::Optimal, Dash::LongShort);
 
-/// The look of a curve: that of the thing it is of, whether the scenario has it or it is compared with the scenario.
+/// The look of a curve, which depends on its featurization, not on whether it is the scenario's or a compared one.
 #[must_use]
 pub fn of(id: CurveId, featurization: &Featurization) -> Look {
     match (id, featurization) {
@@ -44,8 +44,8 @@ pub fn of(id: CurveId, featurization: &Featurization) -> Look {
     }
 }
 
-/// The look of a curve under a scenario: the fit of the scenario's features towards a source task, and the average of fits on
-/// parts of the samples, have other looks than the plain fit beside them.
+/// The look of a curve under a scenario: a fit towards a source task, and bagging, have other looks than the plain
+/// fit of the same features.
 #[must_use]
 pub fn under(scenario: &Scenario, id: CurveId, featurization: &Featurization) -> Look {
     match id {
@@ -59,13 +59,13 @@ pub fn under(scenario: &Scenario, id: CurveId, featurization: &Featurization) ->
     }
 }
 
-/// The look of a compared curve, by what it is compared as.
+/// The look of a compared curve.
 #[must_use]
 pub fn compared(id: CurveId) -> Look {
     id.featurization().map_or(CUSTOM, |featurization| of(id, &featurization))
 }
 
-/// A look for each of several curves of one picture, no two alike: the fixed look of its kind, or a spare one.
+/// Distinct looks for several curves of one picture: the fixed look of the kind, or a spare one.
 #[must_use]
 pub fn of_subjects<'a>(specs: impl Iterator<Item = &'a CurveSpec>) -> Vec<Look> {
     const SPARE: [Look; 7] = [
@@ -89,7 +89,7 @@ pub fn of_subjects<'a>(specs: impl Iterator<Item = &'a CurveSpec>) -> Vec<Look> 
         .collect()
 }
 
-/// The dash of a kept curve, by its place.
+/// The dash of a frozen curve, by its index.
 #[must_use]
 pub fn frozen(place: usize) -> Dash {
     const DASHES: [Dash; 6] =
@@ -134,7 +134,7 @@ pub const fn regime(regime: Regime) -> Role {
 mod tests {
     use super::*;
 
-    /// One look a thing, whoever has it, and no two things alike in colour and dash.
+    /// Every featurization has one look everywhere, and no two have the same colour and dash.
     #[test]
     fn a_look_belongs_to_a_thing() {
         let mut seen: Vec<Look> = vec![CUSTOM];
@@ -151,7 +151,7 @@ mod tests {
             assert!(!seen.contains(&look), "{id:?} has the look of another");
             seen.push(look);
         }
-        // They are drawn side by side.
+        // Both are drawn in one plot.
         assert_ne!(compared(CurveId::Weights).1, compared(CurveId::BestWeights).1);
         let samples: Vec<&str> =
             Dash::ALL.iter().flat_map(|d| [dash_sample(*d, false), dash_sample(*d, true)]).collect();

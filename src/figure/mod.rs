@@ -1,5 +1,5 @@
-//! One description of a picture: axes, traces, bands, marks and words, made from study results. [`cells`] draws it in a
-//! terminal's cells, [`paper`] as svg and png; both have equal words and marks.
+//! Device-independent pictures: axes, traces, bands, marks and words, made from study results. [`cells`] draws them
+//! in terminal cells, [`paper`] as svg and png, with the same words and marks.
 
 pub mod cells;
 pub mod encoders;

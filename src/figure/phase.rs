@@ -1,5 +1,6 @@
-//! The phase plane: the optimum's regimes over two axes with the triple point, or the risk of the chosen fit where an axis
-//! is of it, with the lines of a pretraining budget and of negative transfer; and where we are.
+//! The phase plane: the optimum's regimes over two axes with the triple point, or the risk of the chosen fit if an
+//! axis is one of its parameters, with the lines of equal pretraining budget and of negative transfer; and the
+//! current point.
 
 use super::looks;
 use super::picture::{Axis, Figure, Map, Panel, Spot, Values};
@@ -13,7 +14,7 @@ use crate::theory::Regime;
 /// Indices of a map's categories.
 const REGIMES: [(Regime, char); 3] = [(Regime::Soft, 's'), (Regime::Hard, 'h'), (Regime::Null, '0')];
 
-/// A plane as a picture by itself.
+/// A plane as a figure.
 #[must_use]
 pub fn figure(plane: &Plane) -> Figure {
     let title = title(plane);
@@ -23,7 +24,7 @@ pub fn figure(plane: &Plane) -> Figure {
 /// Title of a plane where the scenario has a test covariance.
 pub const WITHOUT_SHIFT: &str = "without distribution shift";
 
-/// With what holds at the ridge in force.
+/// Title of a plane, with conditions that hold at the scenario's ridge.
 #[must_use]
 pub fn title(plane: &Plane) -> String {
     let shift = plane.shifted.then_some(WITHOUT_SHIFT);
@@ -54,7 +55,7 @@ pub fn fit_words(plane: &Plane) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" · "))
 }
 
-/// The plane as it is so far; `now` is where we are along x.
+/// The plane as computed so far; `now` is the current position along x.
 #[must_use]
 pub fn map(plane: &Plane, now: Option<f64>) -> Map {
     let category = |(regime, letter): (Regime, char)| Category {
@@ -90,7 +91,7 @@ pub fn map(plane: &Plane, now: Option<f64>) -> Map {
         scale: Axis::new("risk over the best", (1.0, most), true),
     });
     let values = gain.or_else(|| plane.fit.as_ref().map(|fit| risks(&fit.risk)));
-    // The regimes are not those of the fit.
+    // The regimes are those of the optimum, not of the fit.
     let regimes = if plane.fit.is_some() { &[][..] } else { &plane.cells };
     let boundaries = match &plane.fit {
         Some(fit) => fit.lines.iter().map(|line| line.points.clone()).collect(),

@@ -1,4 +1,4 @@
-//! The parts of a picture, independent of how it is drawn. Everything is in data coordinates and owned, so that a
+//! The parts of a picture, independent of the output device. All values are in data coordinates and owned, so that a
 //! picture can outlive the results it shows.
 
 use crate::chart::{Category, Crosshair, Dash, Evidence, MarkKind, Scale, SpotKind, Texture};
@@ -15,7 +15,7 @@ pub struct Figure {
     pub table: Option<Table>,
 }
 
-/// A line of words, each piece with what it means.
+/// A line of words; each piece has the role of what it describes.
 pub type Words = Vec<(Role, String)>;
 
 /// Rows under named columns.
@@ -35,23 +35,23 @@ pub enum Panel {
 }
 
 impl Figure {
-    /// One panel and its title.
+    /// A figure with one panel and a title.
     #[must_use]
     pub fn of(title: impl Into<String>, panel: Panel) -> Self {
         Self { title: title.into(), panels: vec![(1, panel)], ..Self::default() }
     }
 }
 
-/// An axis, both ends shown.
+/// An axis with labelled ends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     pub label: String,
-    /// The full title, where there is room for it.
+    /// The full title, used if there is room.
     pub full: String,
     pub scale: Scale,
     pub from: f64,
     pub to: f64,
-    /// The labelled value of 1: p where n/p is labelled in n.
+    /// Factor from axis values to labels: p if n/p is labelled in n.
     pub unit: f64,
 }
 
@@ -63,7 +63,7 @@ impl Axis {
         Self { full: label.clone(), label, scale, from, to, unit: 1.0 }
     }
 
-    /// The samples per dimension n/p over a window.
+    /// An axis of n/p over a window.
     #[must_use]
     pub fn ratio(ends: (f64, f64), log: bool, dimension: usize) -> Self {
         let full = format!("samples per dimension n/p, p = {dimension}");
@@ -77,7 +77,7 @@ impl Axis {
         Self { full, unit: dimension as f64, ..Self::new("n", ends, log) }
     }
 
-    /// An axis of the study, over n/p with the dimension, or the same labelled in `samples` n.
+    /// The axis of a study: n/p, labelled in n if `samples`, or a parameter.
     #[must_use]
     pub fn of(axis: &crate::study::Axis, dimension: usize, samples: bool) -> Self {
         let ends = (axis.from, axis.to);
@@ -88,7 +88,7 @@ impl Axis {
         }
     }
 
-    /// The axis for a chart.
+    /// The corresponding axis of a chart.
     #[must_use]
     pub fn chart(&self) -> crate::chart::Axis<'_> {
         crate::chart::Axis::new(self.scale, self.from, self.to, &self.label).labelled_in(self.unit)
@@ -102,11 +102,11 @@ pub struct Trace {
     pub role: Role,
     pub dash: Dash,
     pub points: Vec<(f64, f64)>,
-    /// Where y → +∞; no line crosses these.
+    /// Positions of poles, which no line crosses.
     pub poles: Vec<f64>,
-    /// How sure each point is, from where to where; empty for what is exact.
+    /// Confidence interval of each point; empty for exact curves.
     pub band: Vec<(f64, f64)>,
-    /// The curve that the picture is about: drawn thicker.
+    /// Whether this is the main curve, drawn thicker.
     pub strong: bool,
 }
 
@@ -134,17 +134,17 @@ pub struct Band {
     pub role: Role,
 }
 
-/// A point worth a symbol: a divergence, a transition, a value beyond the axis.
+/// A point marked by a symbol: a divergence, a transition, a value beyond the axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
     pub kind: MarkKind,
     pub x: f64,
     pub y: f64,
-    /// The part before the first " · " is shown alone where there is little room.
+    /// Label; only the part before the first " · " is shown if there is little room.
     pub label: String,
 }
 
-/// One summand of a stack, a value for each of the stack's x.
+/// One term of a stack, with a value for each of the stack's x.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
     pub name: String,
@@ -178,7 +178,7 @@ pub struct Plot {
 }
 
 impl Plot {
-    /// Axes and nothing else.
+    /// A plot with axes only.
     #[must_use]
     pub const fn new(x: Axis, y: Axis) -> Self {
         Self {

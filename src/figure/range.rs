@@ -1,9 +1,9 @@
-//! The range of a risk axis: what a plot has to show, and what a pole must not decide.
+//! The range of a risk axis, which shows all minima and finite peaks and is not determined by poles.
 
 use super::picture::Trace;
 use crate::chart::Scale;
 
-/// The x axis' window.
+/// Range and scale of the x axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Window {
     pub from: f64,
@@ -21,7 +21,7 @@ impl Window {
         (self.from..=self.to).contains(&x)
     }
 
-    /// Whether x is so close to a pole that the risk is large because of it.
+    /// Whether x is so close to a pole that the risk is dominated by it.
     #[must_use]
     pub fn is_beside(&self, x: f64, poles: &[f64]) -> bool {
         let near = 0.05 * self.apart(self.from, self.to);
@@ -29,7 +29,7 @@ impl Window {
     }
 }
 
-/// Below this ratio of highest and lowest value a curve is flat: its axis need not show a decade.
+/// Ratio of highest to lowest value below which a curve counts as flat, so that its axis need not show a decade.
 const FLAT: f64 = 3.0;
 
 /// A range that shows every curve's minima and finite peaks, without the steep parts next to a pole. It changes in
@@ -55,7 +55,7 @@ pub fn of(
     let median = body.get(body.len() / 2).copied().unwrap_or(most);
     let pole = traces.iter().any(|t| t.poles.iter().any(|p| window.contains(*p)));
     let peak = peaks.filter(|p| p.is_finite()).fold(0.0_f64, f64::max).min(median * 300.0);
-    // Without a pole only what dwarfs everything else is cut.
+    // Without a pole only values far above all others are cut.
     let (cut, over) = match (log, pole) {
         (true, true) => (100.0, 10.0),
         (true, false) => (1e4, 10.0),
@@ -74,7 +74,7 @@ pub fn of(
     }
 }
 
-/// The range of metrics that are shares of 1, on a linear axis.
+/// The range for metrics between 0 and 1, on a linear axis.
 #[must_use]
 pub fn share(traces: &[Trace], window: Window) -> (f64, f64) {
     let shown = traces.iter().flat_map(|t| &t.points).filter(|p| window.contains(p.0) && p.1.is_finite());
@@ -87,11 +87,11 @@ pub fn share(traces: &[Trace], window: Window) -> (f64, f64) {
     (low.max(0.0), high.min(1.0))
 }
 
-/// The next of 1, 2 and 5 in any decade.
+/// The next number of the form 1, 2 or 5 times a power of ten.
 #[must_use]
 pub fn round(value: f64, up: bool) -> f64 {
     let decade = value.log10().floor() as i32;
-    // Read as text: 5e-2 is the number that is printed as 0.05.
+    // Parsed from text, so that 5e-2 is the number printed as 0.05.
     let all = (decade - 1..=decade + 1).flat_map(|d| [1, 2, 5].map(|m| format!("{m}e{d}").parse::<f64>()));
     let mut all = all.filter_map(Result::ok);
     let found =
@@ -99,14 +99,14 @@ pub fn round(value: f64, up: bool) -> f64 {
     found.unwrap_or(value)
 }
 
-/// 3 · 0.1 is not the number that is printed as 0.3.
+/// Rounds a value as printed: 3 · 0.1 becomes 0.3.
 fn clean(value: f64) -> f64 {
     format!("{value:.6e}").parse().unwrap_or(value)
 }
 
-/// Round ends a little beyond both values.
+/// Rounded ends slightly beyond both values.
 fn around(low: f64, high: f64) -> (f64, f64) {
-    // A smaller variation than this is shown as constant.
+    // A smaller variation is shown as constant.
     let least = 0.02 * high.abs();
     let span = (high - low).max(least);
     let step = round(span / 3.0, true);

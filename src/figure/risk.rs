@@ -1,4 +1,4 @@
-//! Risk against n/p or any parameter: every curve, the divergences of those requested, and the optimum's regimes.
+//! Risk against n/p or any parameter: the requested curves with their divergences, and the optimum's regimes.
 
 use super::looks;
 use super::picture::{Axis, Band, Figure, Mark, Panel, Plot, Trace};
@@ -26,31 +26,31 @@ pub(super) const fn axis(metric: Metric) -> &'static str {
     }
 }
 
-/// Options of the risk plot beside the study's results.
+/// Options of the risk plot.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Asked<'a> {
     pub log: bool,
     /// The n/p axis is labelled in n.
     pub samples: bool,
-    /// The encoder of the curves, where there are several.
+    /// The encoder to which the curves belong, if there are several.
     pub of: Option<&'a str>,
-    /// Kept curves and their names.
+    /// Frozen curves and their names.
     pub frozen: &'a [(&'a str, &'a Curve)],
     /// The second crosshair.
     pub pin: Option<f64>,
     pub measured: &'a [Compared],
-    /// Measured points of the encoders that are not in focus.
+    /// Measured points of the encoders not in focus.
     pub beside: &'a [measurement::EncoderPoints],
-    /// Whether the risk on held-out tasks is among the compared curves.
+    /// Whether to include the risk on held-out tasks.
     pub left_out: bool,
     pub crosshair: Option<f64>,
-    /// The value to be reached.
+    /// Target value of the metric.
     pub target: Option<f64>,
-    /// The place where it is reached, with the label of the mark.
+    /// Position at which the target is reached, with the label of its mark.
     pub reached: Option<(f64, &'a str)>,
 }
 
-/// A level line at the target with a mark where it is reached; the y axis is extended to it.
+/// Adds a horizontal line at the target with a mark where it is reached; extends the y axis to include it.
 pub(super) fn target(plot: &mut Plot, asked: &Asked) {
     let Some(value) = asked.target.filter(|value| value.is_finite() && *value > 0.0) else { return };
     let apart = if plot.y.scale == Scale::Log { 1.25 } else { 1.0 };
@@ -67,12 +67,12 @@ pub(super) fn target(plot: &mut Plot, asked: &Asked) {
     plot.marks.extend(mark);
 }
 
-/// The chosen curve over those it is compared with.
+/// The chosen curve with those it is compared with.
 #[must_use]
 pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     let curves = &shown.curves;
     let metric = shown.request.metric;
-    // Drawn last is on top: the chosen curve over those it is compared with, over what was frozen.
+    // Later curves are drawn on top: frozen ones first, then compared ones, the chosen curve last.
     let mut traces: Vec<Trace> = Vec::new();
     traces.extend(frozen(asked.frozen, metric));
     for curve in curves.curves.iter().rev() {
@@ -80,13 +80,13 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
         let name = asked.of.map_or_else(|| curve.name.clone(), |of| format!("{of} · {}", curve.name));
         let mut trace =
             of_metric(curve, &name, looks::under(&curves.scenario, id, &curve.spec.featurization), metric);
-        // One band only: several over each other are unreadable.
+        // One band only, since overlapping bands are illegible.
         if id == CurveId::Chosen {
             (trace.band, trace.strong) = (band(curve, metric), true);
         }
         traces.push(trace);
     }
-    // The risk on held-out tasks, beside the in-sample curve.
+    // The risk on held-out tasks, for comparison with the in-sample curve.
     if let Some(points) = shown.left_out.as_ref().filter(|_| asked.left_out && metric == Metric::Risk) {
         let at = traces.len().saturating_sub(1);
         traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), looks::LEFT_OUT));
@@ -95,7 +95,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     let flagged = |c: &&Curve| matches!(c.spec.id, CurveId::Chosen | CurveId::LeastSquares);
     let diverging = curves.curves.iter().filter(flagged).filter(|_| metric == Metric::Risk);
     let extrema: Vec<&Extremum> = diverging.flat_map(|c| &c.extrema).collect();
-    // The optimum's regimes, where the optimum is on screen.
+    // The optimum's regimes, if the optimum is on screen.
     let optimal = curves.curves.iter().any(|c| c.spec.id == CurveId::Optimal)
         || matches!(shown.request.scenario.featurization, Featurization::Optimal { at: None });
     let x = x_axis(curves, asked.samples);
@@ -109,7 +109,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     plot
 }
 
-/// Curves by themselves, each with its divergences.
+/// Curves as a figure, each with its divergences.
 #[must_use]
 pub fn figure(curves: &Curves) -> Figure {
     let looks = looks::of_subjects(curves.curves.iter().map(|c| &c.spec));
@@ -200,14 +200,14 @@ pub(super) fn frozen<'a>(
     kept.iter().enumerate().map(of)
 }
 
-/// The second crosshair, where the axis is n/p.
+/// Mark of the second crosshair, if the axis is n/p.
 pub(super) fn pin(at: Option<f64>, curves: &Curves) -> Option<Mark> {
     let x = at.filter(|_| curves.axis.variable == Variable::SampleRatio)?;
     let label = format!("n = {}", samples(x * curves.dimension as f64));
     Some(Mark { kind: MarkKind::Pin, x, y: f64::INFINITY, label })
 }
 
-/// The end of a curve inside the window, where the labels are too few beyond it.
+/// Mark at the end of a curve inside the window, beyond which the labels are too few.
 fn end(curve: &Curve, metric: Metric) -> Option<Mark> {
     let known = |point: &RiskPoint| point.value(metric).filter(|v| v.is_finite());
     let last = curve.points.iter().rposition(|point| known(point).is_some())?;
@@ -220,7 +220,7 @@ fn end(curve: &Curve, metric: Metric) -> Option<Mark> {
     })
 }
 
-/// How sure a curve of real rows is; empty for others.
+/// Confidence band of a curve of real rows; empty for others.
 fn band(curve: &Curve, metric: Metric) -> Vec<(f64, f64)> {
     if curve.points.iter().all(|point| point.shown.is_none()) {
         return Vec::new();
@@ -229,7 +229,7 @@ fn band(curve: &Curve, metric: Metric) -> Vec<(f64, f64)> {
     curve.points.iter().map(of).collect()
 }
 
-/// A metric along a curve; poles are the risk's.
+/// A metric along a curve; poles are those of the risk.
 pub(super) fn of_metric(curve: &Curve, name: &str, look: (Role, Dash), metric: Metric) -> Trace {
     if metric == Metric::Risk {
         return trace(curve, name, look, |r| r.risk);
@@ -249,7 +249,7 @@ pub fn mark(extremum: &Extremum, curves: &Curves) -> Mark {
     Mark { kind: mark_kind(extremum.kind), x: extremum.at, y: extremum.risk, label }
 }
 
-/// The mark that an extremum is drawn as.
+/// Kind of mark for an extremum.
 #[must_use]
 pub const fn mark_kind(kind: ExtremumKind) -> MarkKind {
     match kind {
@@ -259,13 +259,13 @@ pub const fn mark_kind(kind: ExtremumKind) -> MarkKind {
     }
 }
 
-/// For every curve that leaves the top without a pole, where it is highest and how high that is.
+/// For every curve that leaves the plot at the top without a pole: the position and height of its maximum.
 #[must_use]
 pub fn beyond(traces: &[Trace], window: Window, top: f64, marks: &[Mark]) -> Vec<Mark> {
     let mut found: Vec<Mark> = Vec::new();
     for trace in traces {
         let value = |i: usize| trace.points.get(i).map_or(f64::NEG_INFINITY, |p| p.1);
-        // On the flank of a pole the next point is higher: the mark of the pole shows that.
+        // On the flank of a pole the next point is higher; the mark of the pole indicates that.
         let tops = (0..trace.points.len()).filter(|&i| {
             let beside = [i.checked_sub(1).map_or(f64::NEG_INFINITY, value), value(i + 1)];
             value(i).is_finite() && beside.iter().all(|v| v.is_nan() || *v <= value(i))
@@ -300,13 +300,13 @@ pub fn trace(curve: &Curve, name: &str, look: (Role, Dash), value: fn(&Risk) -> 
     Trace { poles: curve.poles().collect(), ..Trace::new(name, points, look) }
 }
 
-/// The window of curves.
+/// The x range of curves.
 #[must_use]
 pub fn window(curves: &Curves) -> Window {
     Window { from: curves.axis.from, to: curves.axis.to, log: curves.axis.log }
 }
 
-/// The measurement at one point; the median beside the mean where the mean is heavy-tailed.
+/// The measurement at one point, with the median where the mean is heavy-tailed.
 #[must_use]
 pub fn measured(point: &Compared, dimension: usize, metric: Metric) -> Option<Evidence> {
     let found = point.of(metric)?;

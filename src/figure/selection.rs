@@ -13,7 +13,7 @@ use crate::theory::Regime;
 /// Columns of the bar between task relevance and covariate structure.
 const BAR: usize = 24;
 
-/// The view as a picture, ranks and sizes logarithmic if `log`; `None` where there is no task spectrum to select from.
+/// The view as a figure, with logarithmic ranks and sizes if `log`; `None` without a task spectrum.
 #[must_use]
 pub fn figure(shown: &Analysis, log: bool) -> Option<Figure> {
     let selection = shown.selection.as_ref()?;
@@ -77,7 +77,7 @@ pub fn sizes(shown: &Analysis, selection: &Selection, log: bool) -> Option<Plot>
     Some(Plot { traces, marks, ..Plot::new(x, Axis::new("risk R of the best k", ends, true)) })
 }
 
-/// The kept features, the risk, and the shares of tasks and covariates; the bar has `bar` columns.
+/// Facts: the kept features, the risk, and the shares of tasks and covariates; the bar has `bar` columns.
 #[must_use]
 pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> {
     let (text, dim, title) = (Role::Text, Role::Dim, Role::Title);
@@ -160,7 +160,7 @@ pub fn ablation(selection: &Selection) -> Table {
     let best = selection.ablation.iter().filter_map(|a| a.risk.map(|r| r.risk)).fold(f64::INFINITY, f64::min);
     let row = |line: &crate::study::selection::Ablation| {
         let wins = line.risk.is_some_and(|r| r.risk <= best * (1.0 + 1e-12));
-        // The best row is bold, and no other.
+        // Only the best row is bold.
         let role = if wins { Role::Title } else { Role::Text };
         let name = format!("{} {}", if wins { "★" } else { " " }, line.name);
         let mut cells = vec![(role, name), (Role::Dim, line.formula.to_owned())];

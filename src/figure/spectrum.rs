@@ -1,4 +1,4 @@
-//! The spectrum that the risk is made of, by rank; with measured data also the pool and its tasks.
+//! The spectrum that determines the risk, by rank; with measured data also the pool and its tasks.
 
 use super::picture::{Axis, Figure, Panel, Plot, Table, Trace, Words};
 use super::range;
@@ -9,7 +9,7 @@ use crate::study::{Analysis, Class, Classes};
 use crate::theme::Role;
 use crate::theory::Spectrum;
 
-/// The view as a picture; `None` where there is no spectrum.
+/// The view as a figure; `None` without a spectrum.
 #[must_use]
 pub fn figure(shown: &Analysis) -> Option<Figure> {
     let panel = Panel::Plot(plot(shown.spectrum.as_ref()?, shown.model.dimension()));
@@ -30,7 +30,7 @@ pub fn plot(spectrum: &Spectrum, dimension: usize) -> Plot {
     let tested = spectrum.test().map_or(&[][..], Spectrum::weights);
     let atoms = spectrum.weights().iter().zip(spectrum.eigenvalues()).zip(spectrum.weighted_energies());
     for (i, ((&w, &s), &e)) in atoms.enumerate() {
-        // A block of equal directions is a level from its first to its last.
+        // A block of equal directions is a horizontal line from its first to its last rank.
         let (first, last) = (used + 1.0, (used + w * p).max(used + 1.0));
         for x in [first, last] {
             eigenvalues.push((x, s));
@@ -44,7 +44,7 @@ pub fn plot(spectrum: &Spectrum, dimension: usize) -> Plot {
     let low = all.fold(high, f64::min).max(high * 1e-12);
     let mut traces = vec![
         Trace::new("eigenvalue s", eigenvalues, (Role::Accent, Dash::Solid)),
-        // Over the eigenvalues, which it may equal: broken, so that both are seen.
+        // Drawn over the eigenvalues, with which it may coincide: dashed, so that both are visible.
         Trace::new("signal τ", energies, (Role::Text, Dash::Short)),
     ];
     let shifted = !ratios.is_empty();
@@ -96,7 +96,7 @@ pub fn facts(shown: &Analysis) -> Vec<Words> {
     lines
 }
 
-/// The classes of a pool, each with what its labels give and what a target needs; else its tasks with signal and noise.
+/// The classes of a pool with their label budgets; for numeric targets, the tasks with signal and noise.
 #[must_use]
 pub fn tasks(shown: &Analysis) -> Option<Table> {
     if let Some(classes) = &shown.classes {

@@ -1,4 +1,4 @@
-//! Equal words and marks in cells, svg and png, for every view of several presets; and hostile names.
+//! Words and marks are equal in cells, svg and png, for every view of several presets; and hostile names are escaped.
 
 use super::cells::{self, Pen};
 use super::picture::{Figure, Panel};
@@ -33,7 +33,7 @@ fn analysis(preset: &str, settings: &[(&str, &str)]) -> Analysis {
     Session::default().answer(request, &|| false, &mut |_| {}).unwrap()
 }
 
-/// Every view.
+/// A figure for every view.
 fn figures(shown: &Analysis) -> Vec<Figure> {
     let asked = risk::Asked { log: true, ..risk::Asked::default() };
     let mut all = vec![Figure::of("risk", Panel::Plot(risk::plot(shown, &asked)))];
@@ -49,7 +49,7 @@ fn figures(shown: &Analysis) -> Vec<Figure> {
     all
 }
 
-/// The required words of a picture, however it is drawn: the first part of every label, all names, words and cells.
+/// The texts that a picture must contain: the first part of every label, all names, words and cells.
 fn words(figure: &Figure) -> Vec<String> {
     let mut all = Vec::new();
     let short = |text: &str| text.split(" · ").next().unwrap_or_default().to_owned();
@@ -140,7 +140,7 @@ fn the_words_of_a_divergence_and_a_regime() {
 #[test]
 fn a_value_above_the_axis_is_told() {
     let shown = analysis("double-divergence", &[("featurization.kind", "raw"), ("noise", "0.01")]);
-    // Raw features far above the median on a linear axis: the first n are cut.
+    // Raw features far above the median on a linear axis are cut at small n.
     let plot = risk::plot(&shown, &risk::Asked::default());
     let cut: Vec<_> = plot.marks.iter().filter(|m| m.kind == crate::chart::MarkKind::Beyond).collect();
     let highest = |t: &super::picture::Trace| {

@@ -12,10 +12,10 @@ use crate::study::{Analysis, Curve, CurveId};
 use crate::theme::Role;
 use crate::theory::Risk;
 
-/// Options of the plot of the terms beside the study's results.
+/// Options of the plot of the terms.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Asked<'a> {
-    /// The scale of lines; areas add up only on a linear axis.
+    /// Whether the y axis is logarithmic; stacks require a linear one.
     pub log: bool,
     /// The n/p axis is labelled in n.
     pub samples: bool,
@@ -27,7 +27,7 @@ pub struct Asked<'a> {
 /// How the terms are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Style {
-    /// Stacked where that is legible.
+    /// Stacked if that is legible.
     #[default]
     Auto,
     Lines,
@@ -66,7 +66,7 @@ impl Style {
         }
     }
 
-    /// The one quantity that is drawn of every curve; `None` where all terms of the chosen curve are.
+    /// The quantity that is drawn for every curve; `None` if all terms of the chosen curve are drawn.
     #[must_use]
     pub const fn quantity(self) -> Option<Quantity> {
         match self {
@@ -99,7 +99,7 @@ static PARTS: [Part; 4] = [
     ("variance (label noise)", Role::VarianceXNoise, Dash::Long, Texture::Diagonal, |r| r.variance_x_noise),
 ];
 
-/// With a representation that is itself random (section 11.1): related terms share a colour.
+/// Terms for a random representation (section 11.1); related terms share a colour.
 static RANDOM: [Part; 7] = [
     ("label noise σ²", Role::Noise, Dash::Dotted, Texture::Sparse, |r| r.noise),
     ("bias²", Role::Bias, Dash::Short, Texture::Full, |r| r.bias),
@@ -122,10 +122,10 @@ fn parts(curve: &Curve) -> &'static [Part] {
     if random { &RANDOM } else { &PARTS }
 }
 
-/// The largest share of a stack that one term may fill: above it lines show more.
+/// Maximum fraction of a stack that one term may fill; above it lines are drawn.
 const MOST_SOLID: f64 = 0.45;
 
-/// The terms of the chosen curve; `None` where there is none.
+/// The terms of the chosen curve; `None` without a curve.
 #[must_use]
 pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
     if let Some(quantity) = asked.style.quantity() {
@@ -165,7 +165,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
     traces.push(total);
     let scale = if asked.log { Scale::Log } else { Scale::Linear };
     let (low, high) = range::of(&traces, window, peaks.into_iter(), (scale, !asked.log));
-    // Terms that vanish would stretch the axis over decades nobody looks at.
+    // Vanishing terms would extend the axis over irrelevant decades.
     let low = if asked.log { low.max(high * 1e-5) } else { low };
     marks.extend(beyond(&traces, window, high, &marks));
     let points = evidence(shown, asked, false);
@@ -173,7 +173,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
     Some(Plot { traces, marks, points, crosshair, ..Plot::new(x, y) })
 }
 
-/// Whether the terms are worth stacking: no term fills most of the plot.
+/// Whether the terms are suited to stacking: no term fills most of the plot.
 fn stacks_well(shown: &Analysis) -> bool {
     let chosen = shown.curves.curves.iter().find(|c| c.spec.id == CurveId::Chosen);
     chosen.is_none_or(|curve| solid(curve, window(&shown.curves)) <= MOST_SOLID)
@@ -207,7 +207,7 @@ fn solid(curve: &Curve, window: Window) -> f64 {
     filled.into_iter().fold(0.0, f64::max) / (wide * top).max(f64::MIN_POSITIVE)
 }
 
-/// The measured risk, and under it the estimated terms: as they add up, or each by itself.
+/// The measured risk and the estimated terms, stacked or separate.
 fn evidence(shown: &Analysis, asked: &Asked, stacked: bool) -> Vec<Evidence> {
     let (p, noise) = (shown.model.dimension(), shown.model.noise().get());
     // In the order of the parts; the topmost sum is the risk itself.

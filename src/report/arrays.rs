@@ -1,4 +1,4 @@
-//! The command line's questions about rows in memory, for a caller of the library that holds arrays, such as Python.
+//! Results of the command line for rows in memory, used by Python and other callers that hold arrays.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::study::encoders::Encoders;
 use crate::study::encoders::comparison::{Comparison, Request, compare_encoders};
 use crate::theory::SampleRatio;
 
-/// Encoders of the same rows, decomposed, under one featurization and ridge.
+/// Encoders of the same rows with decomposed covariances, under one featurization and ridge.
 #[derive(Debug)]
 pub struct Rows {
     encoders: Encoders,
@@ -23,11 +23,10 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Pools by the names of their features, and settings by their keys in the scenario file (`data.task`, `ridge`,
-    /// `featurization.kind`).
+    /// Named pools, and settings by their keys in the scenario file (`data.task`, `ridge`, `featurization.kind`).
     ///
     /// # Errors
-    /// One sentence about a name, a setting, or pools of different rows; [`ScenarioError::Interrupted`] once `stop`
+    /// One sentence about a name, a setting, or pools with different rows; [`ScenarioError::Interrupted`] once `stop`
     /// returns true.
     pub fn new(
         pools: Vec<(String, Pool)>,
@@ -65,19 +64,19 @@ impl Rows {
         Ok(Self { encoders: Encoders::of_models(&models)?.anchored(stop)?, scenario })
     }
 
-    /// N, rows without a label left out.
+    /// Number of labelled rows N.
     #[must_use]
     pub const fn rows(&self) -> usize {
         self.encoders.rows()
     }
 
-    /// Sentences to read before trusting the numbers.
+    /// Warnings to read before using the numbers.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         self.encoders.warnings()
     }
 
-    /// JSON of `riskscope compare`; the metric is one of `Metric::key`.
+    /// The JSON of `riskscope compare`; the metric is a `Metric::key`.
     ///
     /// # Errors
     /// One sentence about a metric that does not apply, or a number out of range.
@@ -91,18 +90,18 @@ impl Rows {
         Ok(json::pretty(&report::json(&self.compared(metric, samples, target, stop)?)))
     }
 
-    /// The rows of the first encoder, for rows to test its fits on.
+    /// The pool of the first encoder, for constructing test rows.
     ///
     /// # Errors
-    /// One sentence where there are no encoders.
+    /// One sentence if there are no encoders.
     pub fn pool(&self) -> Result<Arc<Pool>, ScenarioError> {
         let pool =
             self.encoders.all().first().and_then(|encoder| encoder.model().rows()).map(|(pool, _)| pool);
         pool.ok_or_else(|| ScenarioError::new("no features are given; accepted is at least one N×p array"))
     }
 
-    /// JSON of `held_out` of `riskscope eval` for each n: the first encoder's fits to n of the labelled rows, tested on
-    /// others. null where n is above the number of labelled rows.
+    /// The JSON of `held_out` in `riskscope eval` for each n: fits of the first encoder to n of the labelled rows,
+    /// tested on others; null if n exceeds the number of labelled rows.
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true.
@@ -125,10 +124,10 @@ impl Rows {
         Ok(json::pretty(&found.into()))
     }
 
-    /// The curves along n as a drawing.
+    /// The curves along n as an svg picture.
     ///
     /// # Errors
-    /// Those of [`Rows::json`].
+    /// Errors of [`Rows::json`].
     pub fn svg(&self, metric: &str, stop: &(dyn Fn() -> bool + Sync)) -> Result<String, ScenarioError> {
         let found = self.compared(metric, Vec::new(), None, stop)?;
         paper::svg(&figure::encoders::figure(&found.curves), paper::SIZE)
@@ -160,8 +159,8 @@ impl Rows {
     }
 }
 
-/// B (p×k) of the features fitted to the pool's tasks, for tasks with `samples` labels, and JSON of what to expect of them;
-/// `prior`: for a ridge that is tuned downstream.
+/// B (p×k) of the features fitted to the pool's tasks for new tasks with `samples` labels, and JSON of their expected
+/// risks; with `prior`, B is for a tuned downstream ridge.
 ///
 /// # Errors
 /// One sentence about `samples` or the tasks; interrupted once `watch` returns false.
@@ -193,7 +192,7 @@ mod tests {
     use crate::data::{Features, Targets};
     use crate::study::encoders::comparison::compare;
 
-    /// Arrays and files of the same rows have the same JSON; alpha is n λ times the mean variance of a feature.
+    /// Arrays and files of the same rows give the same JSON; alpha is n λ times the mean variance of a feature.
     #[test]
     fn arrays_are_compared_as_files_are() {
         let rows = Array2::from_shape_fn((90, 7), |(i, j)| {

@@ -1,6 +1,6 @@
-//! The command line that makes a result: a scenario as a base (a preset, or real features) and what differs from it.
+//! Command lines that reproduce a result: a base scenario (a preset, or real features) and the differences from it.
 //!
-//! Running the line gives the same [`Scenario`] to the last digit, and with it the same numbers.
+//! Running the line gives an identical [`Scenario`], and so the same numbers.
 
 use std::borrow::Cow;
 
@@ -8,14 +8,14 @@ use toml::{Table, Value};
 
 use crate::scenario::{Encoder, Family, Scenario, presets};
 
-/// `riskscope COMMAND` with the scenario's flags and then `more`, quoted for a shell. Without a command it is the line
+/// `riskscope COMMAND` with the scenario's flags followed by `more`, quoted for a shell; without a command, the line
 /// of the dashboard.
 #[must_use]
 pub fn line(command: &str, scenario: &Scenario, more: &[String]) -> String {
     joined(command, arguments(scenario).iter().chain(more))
 }
 
-/// The command line for several featurizations, that of the scenario among them.
+/// A command line for several featurizations, including that of the scenario.
 #[must_use]
 pub fn line_of_several(command: &str, scenario: &Scenario, kinds: &[&str], more: &[String]) -> String {
     let mut words = arguments(scenario);
@@ -33,7 +33,7 @@ fn joined<'a>(command: &'a str, arguments: impl Iterator<Item = &'a String>) -> 
     words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
-/// A word as a shell takes it: as it is where nothing in it means anything to a shell.
+/// A word quoted for a shell if necessary.
 fn quoted(word: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_alphanumeric() || "-_=.,:/+@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) { word.into() } else { shell_words::quote(word) }
@@ -46,7 +46,7 @@ pub fn flag(name: &str, value: &str) -> Vec<String> {
     if value.starts_with('-') { vec![format!("{name}={value}")] } else { vec![name.into(), value.into()] }
 }
 
-/// The flags that describe the scenario: as few as there are.
+/// The flags that describe the scenario, as few as possible.
 #[must_use]
 pub fn arguments(scenario: &Scenario) -> Vec<String> {
     let mut best: Option<Vec<String>> = None;
@@ -73,7 +73,7 @@ pub fn arguments(scenario: &Scenario) -> Vec<String> {
     best.unwrap_or_default()
 }
 
-/// The scenarios that a command line can start from, the shortest first.
+/// Base scenarios for a command line, the shortest first.
 fn bases(scenario: &Scenario) -> Vec<(Vec<String>, Scenario)> {
     if let Some(data) = &scenario.data {
         let path = |name: &str, path: &std::path::Path| flag(name, &path.to_string_lossy());
@@ -95,7 +95,7 @@ fn bases(scenario: &Scenario) -> Vec<(Vec<String>, Scenario)> {
     all
 }
 
-/// The settings, in the order in which the command line applies them, that change `base` into `target`.
+/// The settings that change `base` into `target`, in the order in which the command line applies them.
 fn changes(base: Scenario, target: &Scenario) -> Option<Vec<(String, String)>> {
     let mut now = base;
     let mut made = Vec::new();
@@ -109,7 +109,7 @@ fn changes(base: Scenario, target: &Scenario) -> Option<Vec<(String, String)>> {
     }
     for (key, _) in flat(&now) {
         if find(&wanted, &key).is_none() {
-            // The settings of a test covariance go with its table.
+            // Settings of a test covariance are removed with its table.
             let key = if key.starts_with("test.") { "test.family".to_owned() } else { key };
             if key == "test.family" && now.test.is_none() {
                 continue;
@@ -149,7 +149,7 @@ fn rank(key: &str) -> usize {
     ORDER.iter().position(|k| *k == key).unwrap_or(ORDER.len())
 }
 
-/// Dotted keys and their values. A spectrum is one value: its lists only go together.
+/// Dotted keys and their values. A spectrum is one value, since its lists must be set together.
 fn flat(scenario: &Scenario) -> Vec<(String, Value)> {
     let table: Table = scenario.to_table();
     let mut all = Vec::new();
@@ -168,7 +168,7 @@ fn find<'a>(all: &'a [(String, Value)], key: &str) -> Option<&'a Value> {
     all.iter().find(|(k, _)| k == key).map(|(_, v)| v)
 }
 
-/// The text that `--set` reads: the shortest text of the number, bare words where they stay words.
+/// The text for `--set`: the shortest text of a number, words unquoted where possible.
 fn text(value: &Value) -> String {
     match value {
         Value::String(word) => {
@@ -226,7 +226,7 @@ mod tests {
         );
     }
 
-    /// Several encoders, whichever is in focus; the ridge is always written, since a dashboard opens with another.
+    /// Several encoders with any one in focus; the ridge is always written, since the dashboard has another default.
     #[test]
     fn encoders_and_the_ridge_of_real_rows_are_named() {
         let encoder = |name: &str, features: &str| Encoder { name: name.into(), features: features.into() };

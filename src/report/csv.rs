@@ -1,4 +1,4 @@
-//! The numbers of the JSON contract as tables: a header with units, every digit, empty where JSON has `null`.
+//! Tables of the numbers in the JSON contract: a header with units, full precision, empty where JSON has `null`.
 
 use std::io::Write;
 
@@ -15,7 +15,7 @@ pub fn curves(curves: Curves) -> Long {
     Long::csv(move |table| lines_of(&[(None, &curves)], table))
 }
 
-/// Curves of several encoders, each line with the encoder's name.
+/// Curves of several encoders; the name of the encoder is in each line.
 #[must_use]
 pub fn curves_of_encoders(all: Vec<(String, Curves)>) -> Long {
     Long::csv(move |table| {
@@ -93,7 +93,7 @@ pub fn plane(plane: Plane) -> Long {
     })
 }
 
-/// A JSON value as the text of a cell: words without quotes, nothing for null.
+/// A JSON value as the text of a cell: texts without quotes, empty for null.
 pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

@@ -13,7 +13,7 @@ use crate::study::encoders::comparison::{Comparison, EncoderResult};
 use crate::study::encoders::{BestEncoder, Tie};
 use crate::study::words;
 
-/// Columns of the widest table with a column an encoder.
+/// Widest table with one column for each encoder.
 const WIDEST: usize = 110;
 
 /// The comparison as a table, with the crossovers and the labels that the target needs.
@@ -49,7 +49,7 @@ pub fn text(found: &Comparison) -> String {
             let _ = writeln!(out, "  {}", best(i));
         }
     } else {
-        // A row an encoder.
+        // One row for each encoder.
         out += &right("n", name);
         samples.iter().for_each(|n| out += &right(&count(*n), 19));
         out.push('\n');

@@ -1,4 +1,4 @@
-//! The representation that `riskscope fit` made and what to expect of it, for people and as JSON (section 9.8).
+//! The representation made by `riskscope fit` and its expected risks, as text and as JSON (section 9.8).
 
 use std::fmt::Write;
 use std::path::Path;
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::data::{Expectation, Fitted, Method, Pool, Shrinkage};
 
-/// A fitted representation beside the other methods on the same features.
+/// A fitted representation and other methods on the same features.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
     pub pool: &'a Pool,
-    /// Whether the risks are those of tasks held out of estimates of the others.
+    /// Whether the risks are those of held-out tasks.
     pub left_out: bool,
     pub expectation: &'a Expectation,
     pub fitted: &'a Fitted,
@@ -32,7 +32,7 @@ impl Report<'_> {
         }
     }
 
-    /// The method that the written B is for.
+    /// The method for which B is written.
     const fn written(&self) -> Method {
         if self.fitted.selected { Method::Selected } else { Method::Prior }
     }
@@ -48,7 +48,7 @@ impl Report<'_> {
         }
     }
 
-    /// By how much the tasks' risks scatter the mean of a method whose tasks are known; NaN elsewhere.
+    /// Standard error of the mean risk of a method from the variation between tasks; NaN for other methods.
     const fn standard_error(&self, method: Method) -> f64 {
         match method {
             Method::Selected => self.expectation.fitted.standard_error,
@@ -100,7 +100,7 @@ impl Report<'_> {
         out
     }
 
-    /// The method with the least risk, also where another was requested, and the excess risk of B.
+    /// A sentence with the method of least risk, even if another was requested, and the excess risk of B.
     fn verdict(&self) -> String {
         let Some((best, least)) = self.expectation.recommended() else {
             return "no method can be recommended: half of these rows are too few for any number\n".into();

@@ -1,4 +1,4 @@
-//! JSON by the contract of the design. Numbers that are not finite are `null`, with `diverges: true`.
+//! JSON results. The keys are a contract. Numbers that are not finite are `null`, with `diverges: true`.
 
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
@@ -20,7 +20,7 @@ use crate::theory::target::Interval;
 use crate::theory::transfer::SourceTerms;
 use crate::theory::transition::Transition;
 
-/// A document, indented and with a last line end.
+/// A document, indented and with a final line break.
 #[must_use]
 pub fn pretty(value: &Value) -> String {
     // Values made of finite numbers and strings always have a text.
@@ -32,7 +32,7 @@ pub fn pretty(value: &Value) -> String {
 pub fn point(point: &Point) -> Value {
     let mut object = Map::new();
     FIELDS.iter().for_each(|field| put(&mut object, field, point));
-    // For real rows only.
+    // Only for real rows.
     if let Some(shown) = &point.shown {
         for field in &SHOWN {
             put(&mut object, field, point);
@@ -57,7 +57,7 @@ pub fn point(point: &Point) -> Value {
             object.insert("rows_needed".into(), number(rows));
         }
     }
-    // Beyond the contract: of a scenario with a test covariance, whose risk `risk` is then.
+    // Beyond the contract: with a test covariance, `risk` is that of test samples.
     if point.population.is_some_and(|risks| risks.unshifted.is_some()) {
         TESTED.iter().for_each(|field| put(&mut object, field, point));
     }
@@ -117,7 +117,7 @@ fn of_source(weights: &Weights) -> Value {
     })
 }
 
-/// Labels of each class as a point.
+/// A point with a fixed number of labels of each class.
 #[must_use]
 pub fn per_class(found: &PerClass) -> Value {
     let of = |told: Option<Estimate>| told.map_or(Value::Null, |told| number(told.value));
@@ -157,7 +157,7 @@ fn left_out(choice: &EnsembleChoice) -> Value {
         "eta": choice.shrinkage.eta,
         "exponent": choice.shrinkage.exponent,
         "standard_error": number(choice.standard_error),
-        // One size for all tasks; soft selection is not among the representations that are cross-fitted.
+        // One size for all tasks; soft selection is not cross-fitted.
         "regimes": {
             "soft": 0,
             "hard": if choice.kept > 0 { choice.tasks.len() } else { 0 },
@@ -171,7 +171,7 @@ fn left_out(choice: &EnsembleChoice) -> Value {
     })
 }
 
-/// `curve --format json`. Along a parameter, `x` has its name and values, and transitions have their values of it.
+/// `curve --format json`. Along a parameter, `x` has its name and values, and transitions have its values.
 #[must_use]
 pub fn curves(curves: Curves) -> Long {
     Long::json(Document(vec![(None, curves)]))
@@ -329,7 +329,7 @@ fn intervals(intervals: &[Interval]) -> Vec<Value> {
     intervals.iter().map(|i| json!({ "first": i.first, "last": i.last })).collect()
 }
 
-/// By the axes' names, and n where one of them is n/p.
+/// Keyed by the axes' names, with n if one of them is n/p.
 fn triple(plane: &Plane, (x, y): (f64, f64)) -> Value {
     let mut object = Map::new();
     for (axis, value) in [(&plane.x, x), (&plane.y, y)] {
@@ -341,7 +341,7 @@ fn triple(plane: &Plane, (x, y): (f64, f64)) -> Value {
     Value::Object(object)
 }
 
-/// A pole or peak of a curve: at a sample ratio, or at a value of the parameter that the curve is over.
+/// A pole or peak of a curve, at a sample ratio or at a value of the parameter on the axis.
 fn divergence(found: &Extremum, curves: &Curves) -> Value {
     let at = match curves.axis.variable {
         Variable::SampleRatio => "sample_ratio",

@@ -1,4 +1,5 @@
-//! Output that is written as it is made, so that a million points are never in memory as text.
+//! Streaming output: long documents are written while they are generated, so that a million points are never in
+//! memory as text.
 
 use std::io::{self, Write};
 
@@ -9,7 +10,7 @@ use crate::scenario::ScenarioError;
 /// Writes a text.
 type Writing = dyn FnOnce(&mut dyn Write) -> io::Result<()>;
 
-/// A text that is still to be written.
+/// A document that is generated while it is written.
 pub struct Long(Box<Writing>);
 
 impl Long {
@@ -17,7 +18,7 @@ impl Long {
         Self(Box::new(write))
     }
 
-    /// A document as JSON, indented and with a last line end.
+    /// A document as JSON, indented and with a final line break.
     pub fn json(document: impl Serialize + 'static) -> Self {
         Self::new(move |out| {
             serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -39,20 +40,20 @@ impl Long {
         })
     }
 
-    /// Writes it, in pieces of some size.
+    /// Writes the document.
     ///
     /// # Errors
-    /// The error of the writer.
+    /// An error of the writer.
     pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
         let mut out = io::BufWriter::with_capacity(1 << 16, out);
         (self.0)(&mut out)?;
         out.flush()
     }
 
-    /// All of it.
+    /// The whole document as text.
     ///
     /// # Errors
-    /// None of the data's.
+    /// If the document cannot be serialised.
     pub fn text(self) -> Result<String, ScenarioError> {
         let mut bytes = Vec::new();
         let said =
@@ -62,7 +63,7 @@ impl Long {
     }
 }
 
-/// A list whose entries are made one after the other while it is written.
+/// A list whose entries are generated one by one while it is written.
 pub(super) struct Each<F>(pub F);
 
 impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {

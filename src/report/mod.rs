@@ -1,4 +1,4 @@
-//! Headless output of the study's results: JSON (a contract: keys do not change), CSV, text, command lines, files.
+//! Results without the dashboard: JSON (a contract: keys do not change), CSV, text, command lines.
 
 pub mod arrays;
 pub mod cells;

@@ -1,4 +1,4 @@
-//! The reported fields of a point: one table for the JSON object and the columns of a CSV line.
+//! The reported fields of a point: one table for JSON objects and CSV columns.
 
 use serde_json::{Map, Value, json};
 
@@ -12,9 +12,9 @@ use crate::theory::transfer::{LabelScores, RepresentationTerms, SourceTerms};
 /// One field, by its dotted name in the JSON contract.
 pub(super) struct Field {
     pub name: &'static str,
-    /// Its unit at the head of a column: risks are in units of the label variance, y². `None`: it is no column.
+    /// Unit in the column header; risks are in units of the label variance, y². `None` if the field is not a column.
     pub unit: Option<&'static str>,
-    /// `null` where there is none.
+    /// The value; `null` if there is none.
     pub value: fn(&Point) -> Value,
 }
 
@@ -117,8 +117,8 @@ fn error(told: Option<Estimate>) -> Value {
 pub(super) static TESTED: [Field; 1] =
     [field("unshifted_risk", "y^2", |p| or_null(p.population.and_then(|b| b.unshifted)))];
 
-/// Puts a field at its dotted name. A group that the point lacks is `null` as a whole; the risks of a population are
-/// left out for real rows, and that of the worst task where no featurization is minimax.
+/// Inserts a field at its dotted name. A group that the point lacks is `null` as a whole. The risks of a population
+/// are omitted for real rows, and that of the worst task unless some featurization is minimax.
 pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point) {
     let reference = &point.reference;
     let there = match field.name {
@@ -160,7 +160,7 @@ pub(super) fn held_out(held_out: &HeldOut) -> Value {
     })
 }
 
-/// The risk and the scores that sections 9.2 to 9.4 alone give.
+/// Risk and scores by sections 9.2 to 9.4 alone.
 fn path(point: &Point) -> Value {
     let Some(shown) = &point.shown else { return Value::Null };
     let path = &shown.path;
@@ -180,7 +180,7 @@ fn risk(point: &Point, of: fn(&Risk) -> f64) -> Value {
     or_null(point.risk.as_ref().map(of))
 }
 
-/// Whether the risk is infinite, or there is none; a number that is only out of reach of the rows does not diverge.
+/// Whether the risk is infinite or does not exist; a risk that the rows cannot estimate does not count as divergent.
 fn diverges(point: &Point) -> bool {
     let beyond = point.shown.is_some_and(|shown| matches!(shown.reach, Reach::Beyond { .. }));
     !beyond && point.risk.is_none_or(|r| r.diverges())
@@ -218,17 +218,17 @@ fn shown(point: &Point, of: fn(&Shown) -> Value) -> Value {
     point.shown.as_ref().map_or(Value::Null, of)
 }
 
-/// `null` where a number is not finite.
+/// A number; `null` if it is not finite.
 pub(super) fn number(value: f64) -> Value {
     serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
 }
 
-/// A value of an axis: a whole number on an axis of whole numbers.
+/// A value of an axis: an integer on an axis of integers.
 pub(super) fn on_axis(axis: &Axis, value: f64) -> Value {
     if axis.whole { samples(value) } else { number(value) }
 }
 
-/// A count of samples: whole where it is whole.
+/// A number of samples: an integer if it is one.
 pub(super) fn samples(value: f64) -> Value {
     let whole = value.round();
     if (value - whole).abs() <= 1e-9 * value.abs() && whole < 9e15 {

@@ -1,4 +1,4 @@
-//! `eval --upstream-tasks`: how many upstream tasks learned features need, for people and as JSON.
+//! `eval --upstream-tasks`: how many upstream tasks learned features need, as text and as JSON.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::evidence::Pretraining;
 use crate::theory::Risk;
 
-/// One sweep: its points, raw features and ground truth beside them, and where learned features start to pay.
+/// The sweep as text: its points, raw features and ground truth, and where learned features become better.
 #[must_use]
 pub fn text(swept: &Pretraining, dimension: usize) -> String {
     let ratio = swept.raw.sample_ratio;
@@ -49,7 +49,7 @@ pub fn json(swept: &Pretraining, dimension: usize) -> Value {
     })
 }
 
-/// n, without the rounding of n/p and back.
+/// n from n/p, without rounding errors.
 fn n(ratio: f64, dimension: usize) -> f64 {
     let n = ratio * dimension as f64;
     if (n - n.round()).abs() < 1e-9 * n { n.round() } else { n }

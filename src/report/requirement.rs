@@ -1,4 +1,4 @@
-//! The labels that a target of a metric needs, task by task: as a table and as JSON.
+//! The labels that a target of a metric needs, for each task: as a table and as JSON.
 
 use std::fmt::Write;
 

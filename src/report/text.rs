@@ -1,4 +1,4 @@
-//! Text for people: aligned columns, a header line, five significant digits.
+//! Text output: aligned columns, a header line, five significant digits.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use crate::theory::{RidgeChoice, Risk};
 
 const WIDTH: usize = 11;
 
-/// The table of `eval`, of real rows with the standard error of the metric.
+/// The table of `eval`; for real rows with the standard error of the metric.
 #[must_use]
 pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
     let is_measured = points.iter().any(|p| p.shown.is_some());
@@ -96,7 +96,7 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
         out.push_str(&held_out(p, tested));
     }
     for (p, choice) in points.iter().filter_map(|p| Some((p, p.reference.left_out.as_ref()?))) {
-        // A risk at κ = 0 that single rows determine has no estimate.
+        // A risk at κ = 0 that is determined by single rows has no estimate.
         let number = |v: f64| if v.is_finite() { format!("{v:.4}") } else { "–".to_owned() };
         let _ = writeln!(
             out,
@@ -112,7 +112,7 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
     out
 }
 
-/// Estimates from real rows: the risk with its standard error, AUC and accuracy where they apply, the metric with its
+/// Estimates from real rows: the risk with its standard error, AUC and accuracy if they apply, the metric with its
 /// standard error, and the reach.
 fn measured(points: &[Point], metric: Metric) -> String {
     let mut out = String::new();
@@ -195,7 +195,7 @@ fn measured(points: &[Point], metric: Metric) -> String {
     out
 }
 
-/// Risks and scores of fits on held-out rows, beside the estimates.
+/// Risks and scores of fits on held-out rows, with the estimates.
 fn held_out(p: &Point, tested: &HeldOut) -> String {
     let estimate = |e: Estimate| format!("{} ± {}", sig(e.value, 3), sig(e.standard_error, 2));
     let estimated = p
@@ -319,7 +319,7 @@ pub fn reaches(risk: f64, reaches: &[TargetSamples]) -> String {
     out
 }
 
-/// A number of samples, whole where n/p times p is whole up to rounding.
+/// A number of samples, rounded if it is an integer up to rounding errors.
 fn whole(samples: f64) -> f64 {
     let nearest = samples.round();
     if (samples - nearest).abs() <= 1e-9 * nearest { nearest } else { samples }

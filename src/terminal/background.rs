@@ -1,8 +1,8 @@
-//! Whether the terminal's background is light: from the environment, or by a query that nothing waits for.
+//! Detection of a light terminal background, from the environment or by a query that never blocks.
 //!
-//! The query (OSC 11) is sent with the first bytes: a terminal that answers changes the theme when its answer arrives,
-//! one that does not changes nothing. The answer arrives among the keys, character by character; [`Reader`] removes it
-//! from them at any time.
+//! The query (OSC 11) is sent with the first bytes. If the terminal answers, the theme changes when the answer
+//! arrives; if not, nothing changes. The answer arrives among the keys, character by character, and [`Reader`]
+//! removes it at any time.
 
 use std::sync::Mutex;
 use std::thread;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
-/// Asks for the background's colour.
+/// The query for the background colour.
 pub const QUESTION: &str = "\x1b]11;?\x07";
 
 /// From `COLORFGBG`, which some terminals set: `15;0` is white on black, `0;default;15` black on white.
@@ -23,25 +23,25 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Option<boo
 /// Whether the terminal is known to support the query; others are not queried.
 #[must_use]
 pub fn can_be_asked(variable: impl Fn(&str) -> Option<String>) -> bool {
-    // screen forwards the query and mixes up the answers, the console of Linux does not support it.
+    // screen forwards the query and mixes up the answers; the Linux console does not support it.
     const NOT: [&str; 5] = ["dumb", "linux", "screen", "vt", "Eterm"];
     variable("TERM").is_some_and(|term| !term.is_empty() && !NOT.iter().any(|not| term.starts_with(not)))
 }
 
-/// When the question went out, as long as there is no answer.
+/// When the query was sent, as long as there is no answer.
 static OPEN: Mutex<Option<Instant>> = Mutex::new(None);
 
 fn open() -> std::sync::MutexGuard<'static, Option<Instant>> {
     OPEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// The question has gone out.
+/// Records that the query was sent.
 pub fn asked() {
     *open() = Some(Instant::now());
 }
 
-/// Before the terminal is given back: an answer that is still under way would be typed into the shell. Waits only
-/// where the question has just gone out.
+/// Waits for an answer that is still on its way before the terminal is returned to the shell, where it would appear
+/// as typed text. Waits only if the query was sent very recently.
 pub fn await_answer() {
     const LONGEST: Duration = Duration::from_millis(150);
     while open().is_some_and(|since| since.elapsed() < LONGEST) {
@@ -49,7 +49,7 @@ pub fn await_answer() {
     }
 }
 
-/// Takes the answer out of the keys. What only began like one is passed on as the keys it was.
+/// Removes the answer from the keys. Sequences that only begin like one are passed on unchanged.
 #[derive(Debug, Default)]
 pub struct Reader {
     expecting: bool,
@@ -62,21 +62,21 @@ pub struct Reader {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Read {
     Input(Event),
-    /// The background is light, or it is dark.
+    /// Whether the background is light.
     Background(bool),
 }
 
-/// `11;rgba:ffff/ffff/ffff/ffff` is the longest answer.
+/// Length of the longest answer, `11;rgba:ffff/ffff/ffff/ffff`.
 const LONGEST: usize = 32;
 
 impl Reader {
-    /// A reader of events; `expecting` an answer among them.
+    /// A reader of events; `expecting` if an answer may be among them.
     #[must_use]
     pub fn new(expecting: bool) -> Self {
         Self { expecting, ..Self::default() }
     }
 
-    /// The output for an event: itself, nothing yet, the answer, or all that was held back.
+    /// The output for an event: the event itself, nothing yet, the answer, or everything that was held back.
     pub fn take(&mut self, event: Event) -> Vec<Read> {
         let Event::Key(key) = &event else { return self.pass(event) };
         if !self.expecting {
@@ -106,7 +106,7 @@ impl Reader {
             };
         }
         match key.code {
-            // The terminator's first half, arriving by itself.
+            // The first half of the terminator, arriving alone.
             KeyCode::Esc => {}
             KeyCode::Char(c) if self.goes_on(c) => self.text.push(c),
             _ => return self.pass(event),
@@ -123,13 +123,13 @@ impl Reader {
         }
     }
 
-    /// Whether the colour that was answered is a light one.
+    /// Whether the reported colour is a light one.
     fn light(&self) -> Option<bool> {
         let colour = xterm_color::Color::parse(self.text.strip_prefix("11;")?.as_bytes()).ok()?;
         Some(colour.perceived_lightness() > 0.5)
     }
 
-    /// The sequence is no answer: everything held back, then this event.
+    /// The sequence is not an answer: passes on everything held back and this event.
     fn pass(&mut self, event: Event) -> Vec<Read> {
         self.text.clear();
         std::mem::take(&mut self.held).into_iter().chain([event]).map(Read::Input).collect()

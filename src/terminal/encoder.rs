@@ -1,8 +1,8 @@
-//! Encodes the changes of a frame in few bytes: over SSH they are the cost of a held arrow key.
+//! Encodes the changes of a frame in few bytes, which over SSH are the cost of a held arrow key.
 //!
-//! Against the stock backend, which restates both colours with every change and addresses every gap absolutely: only
-//! attributes that differ are sent; cells of one look are sent together, wherever they are; moves are the shortest; and
-//! blank cells care for no colour but their background.
+//! Unlike the stock backend, which repeats both colours with every change and addresses every gap absolutely, it
+//! sends only attributes that differ, groups cells with the same style, uses the shortest cursor moves, and ignores
+//! attributes that are invisible on blanks.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 
-/// A backend with a compact encoding of drawing; everything else is left to the stock one.
+/// A backend with compact drawing; everything else is delegated to the stock one.
 #[derive(Debug)]
 pub struct Lean<W: Write> {
     stock: CrosstermBackend<W>,
@@ -20,18 +20,18 @@ pub struct Lean<W: Write> {
     link: Option<Link>,
 }
 
-/// The address behind an underlined text, if it has one.
+/// Returns the address behind an underlined text, if it has one.
 pub type Link = fn(&str) -> Option<String>;
 
 impl<W: Write> Lean<W> {
-    /// Encodes to this writer.
+    /// A backend that writes to this writer.
     pub const fn new(writer: W) -> Self {
         Self { stock: CrosstermBackend::new(writer), cursor: Position::ORIGIN, link: None }
     }
 }
 
 impl<W: Write> Lean<W> {
-    /// From now on underlined texts that have an address are links (OSC 8).
+    /// Makes underlined texts with an address links (OSC 8).
     pub const fn link(&mut self, link: Link) {
         self.link = Some(link);
     }
@@ -59,15 +59,15 @@ impl<W: Write> Backend for Lean<W> {
         self.stock.hide_cursor()
     }
 
-    /// Without an error: ratatui reports one as it drops its terminal, on a standard error that is gone as well by then,
-    /// which panics. Leaving the screen shows the cursor too.
+    /// Returns no error: ratatui would report one while dropping its terminal, on a standard error that may be closed
+    /// by then, which panics. Leaving the screen shows the cursor as well.
     fn show_cursor(&mut self) -> io::Result<()> {
         let _ = self.stock.show_cursor();
         Ok(())
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
-        // The terminal is never queried: its answer would arrive among the keys, or not at all.
+        // The terminal is never queried, since its answer would arrive among the keys or not at all.
         Ok(self.cursor)
     }
 
@@ -97,10 +97,10 @@ impl<W: Write> Backend for Lean<W> {
     }
 }
 
-/// Modifiers that a blank shows.
+/// Modifiers that are visible on a blank.
 const SHOWN_ON_BLANKS: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
 
-/// Gives blank cells one look, so that a change of what they do not show is no change.
+/// Removes invisible attributes from blank cells, so that changes of them are ignored.
 pub fn settle_blanks(buffer: &mut Buffer) {
     for cell in buffer.content.iter_mut().filter(|cell| is_blank(cell)) {
         cell.fg = Color::Reset;
@@ -112,11 +112,12 @@ fn is_blank(cell: &Cell) -> bool {
     cell.symbol() == " " && !cell.modifier.intersects(SHOWN_ON_BLANKS)
 }
 
-/// Neighbouring changed cells that look alike.
+/// Adjacent changed cells with the same style.
 struct Run {
     x: u16,
     y: u16,
-    /// The column after it; `None` where its width depends on the terminal, so that the next cell is addressed.
+    /// Column after the run; `None` if its width depends on the terminal, so that the next cell is addressed
+    /// explicitly.
     end: Option<u16>,
     text: String,
     style: Style,
@@ -147,7 +148,7 @@ fn runs<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>) -> Vec<Run> {
             let joins =
                 blank && last.style.bg == style.bg && !last.style.modifier.intersects(SHOWN_ON_BLANKS);
             if last.style == style || joins || only_blanks {
-                // Blanks take the looks of what follows them.
+                // Leading blanks take the style of the text after them.
                 if !joins && last.style != style {
                     last.style = style;
                 }
@@ -161,8 +162,8 @@ fn runs<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>) -> Vec<Run> {
     runs
 }
 
-/// The sequences for changed cells, from and to plain attributes: one look after the other, since a move costs less
-/// than a change of colours and nobody sees the order within one synchronized update.
+/// Escape sequences for the changed cells, from and to plain attributes. Cells of one style are sent together: a move
+/// costs less than a change of colours, and the order is not visible within a synchronized update.
 fn encode<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, width: u16, link: Option<Link>) -> String {
     let runs = runs(cells);
     let mut looks: Vec<Style> = Vec::new();
@@ -187,7 +188,7 @@ fn encode<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, width: u16, lin
                 }
                 None => out.push_str(&run.text),
             }
-            // Behind the last column terminals disagree on where the cursor is.
+            // Terminals disagree on the cursor position after the last column.
             at = run.end.filter(|end| *end < width).map(|end| (end, run.y));
         }
     }
@@ -197,7 +198,7 @@ fn encode<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, width: u16, lin
     out
 }
 
-/// The shortest way.
+/// Writes the shortest cursor movement.
 fn move_to(from: Option<(u16, u16)>, to: (u16, u16), out: &mut String) {
     let step =
         |n: u16, letter: char| if n == 1 { format!("\x1b[{letter}") } else { format!("\x1b[{n}{letter}") };

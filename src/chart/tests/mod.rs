@@ -1,4 +1,4 @@
-//! The chart as a whole: hostile data at every size, poles, clipping, labels that keep clear of each other.
+//! Tests of whole charts: hostile data at every size, poles, clipping, placement of labels.
 
 mod maps;
 
@@ -27,7 +27,7 @@ const HOSTILE: [f64; 13] = [
     700.0,
 ];
 
-/// A small random generator with a fixed sequence: equal pictures on every run.
+/// A small random generator with a fixed sequence, so that every run draws equal pictures.
 struct Dice(u64);
 
 impl Dice {
@@ -111,7 +111,7 @@ fn anything_can_be_drawn_at_any_size_and_twice_the_same() {
             if round < 400 { (1 + round % 20, 1 + round / 20) } else { (dice.roll(130), dice.roll(40)) };
         let (width, height) = (width as u16, height as u16);
         assert_eq!(draw(chart, width, height), draw(chart, width, height));
-        // An area reaching out of the buffer, as after a resize.
+        // An area that exceeds the buffer, as after a resize.
         let mut small = Buffer::empty(Rect::new(0, 0, width.min(30), height.min(9)));
         chart.render(Rect::new(3, 2, width, height), &mut small);
     }
@@ -240,7 +240,7 @@ fn a_peak_a_pole_and_their_labels() {
     "#);
 }
 
-/// The text of every label must survive: nothing is written over it, and it covers no curve.
+/// The text of every label is intact: nothing is written over it, and it covers no curve.
 #[test]
 fn labels_keep_clear_of_each_other_and_of_curves() {
     let theme = Theme::new(Depth::None);

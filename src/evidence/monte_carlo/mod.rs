@@ -26,31 +26,31 @@ use sampler::{Sampler, Shared, Trial};
 
 pub use sampler::Covariates;
 
-/// Order of one solved system: some seconds a draw.
+/// Maximum order of a solved system, which takes some seconds a draw.
 const MOST_UNKNOWNS: usize = 6000;
-/// Numbers of a matrix of samples up to which it is always drawn in full: some 0.1 s a draw.
+/// Number of entries up to which the matrix of samples is always drawn in full, about 0.1 s a draw.
 const FEW_ENTRIES: usize = 4_000_000;
 /// Pairs of draws between two reports.
 const BATCH: usize = 8;
 
-/// A run of draws at one number of samples, which later draws continue.
+/// A run of draws at one number of samples, which can be continued.
 #[derive(Debug, Clone)]
 pub struct MonteCarlo {
     sampler: Sampler,
     theory: Risk,
     trials: Vec<Trial>,
-    /// Unbiased estimates of Bias², one a pair of draws.
+    /// Unbiased estimates of Bias², one for each pair of draws.
     biases: Vec<f64>,
-    /// For random features: estimates from pairs that share the features or the samples, one a pair of draws.
+    /// For random features: estimates from pairs that share features or samples, one for each pair of draws.
     shared: Vec<Shared>,
 }
 
 impl MonteCarlo {
-    /// The model's featurization and ridge with `samples` samples. A featurization that follows n is built for this n;
-    /// an optimal ridge is the theory's for this n, kept for all draws.
+    /// A run of the model's featurization and ridge with `samples` samples. A featurization that depends on n is
+    /// built for this n; an optimal ridge is the theoretical one for this n, fixed for all draws.
     ///
     /// # Errors
-    /// For measured models, where the featurization does not exist at this n, and for sizes too large to draw.
+    /// For measured models, if the featurization does not exist at this n, and for sizes too large to draw.
     pub fn new(
         model: &Model,
         samples: usize,
@@ -98,7 +98,8 @@ impl MonteCarlo {
                     chosen.name()
                 )));
             }
-            // Each direction has its energy, not the mean of its eigenvalue's, since energies are paired with ρ.
+            // Each direction has its own energy rather than the mean for its eigenvalue, since energies are paired
+            // with ρ.
             task = tested.directions.iter().map(|(energy, _)| (energy / p as f64).sqrt()).collect();
             test = tested.directions.into_iter().map(|(_, ratio)| ratio).collect();
             cut = tested.cut;
@@ -143,13 +144,13 @@ impl MonteCarlo {
         })
     }
 
-    /// n.
+    /// Number of samples n.
     #[must_use]
     pub const fn samples(&self) -> usize {
         self.sampler.samples
     }
 
-    /// p.
+    /// Dimension p.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.sampler.task.len()
@@ -161,8 +162,8 @@ impl MonteCarlo {
         &self.theory
     }
 
-    /// Continues until there are `draws` draws in all. The same draws give the same digits however many threads there
-    /// are and however the run is divided. `report` sees the statistics after every batch.
+    /// Continues to `draws` draws in total. Results are bitwise equal for any number of threads and any division of
+    /// the run. `report` receives the statistics after batches.
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true; it is called before every draw, and finished batches

@@ -1,4 +1,4 @@
-//! Draws of one number of samples: their errors on the population, in pairs that share tasks.
+//! Draws at one number of samples: errors of the fits on the population, in pairs that share tasks.
 
 use std::ops::Range;
 
@@ -18,25 +18,25 @@ pub enum Covariates {
     #[default]
     /// Independent standard normal entries.
     Gaussian,
-    /// ±1.
+    /// Independent entries ±1.
     Rademacher,
 }
 
-/// The requested draws of a pair, an estimate of Bias² and those that share features or samples.
+/// The requested draws of a pair, an estimate of Bias², and estimates from shared features or samples.
 pub(super) type Pair = (Vec<Trial>, Option<f64>, Option<Shared>);
 
 /// Mean products of the errors of two draws of a pair.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shared {
-    /// With one representation and other samples: bias² + V_W.
+    /// With common features and different samples: estimates bias² + V_W.
     pub features: f64,
-    /// With the same samples and another representation: bias² + V_X.
+    /// With common samples and different features: estimates bias² + V_X.
     pub samples: f64,
-    /// Risk of the errors from label noise alone, with equal samples and another representation: V_{X,ε}.
+    /// Product of the errors from label noise alone, with common samples and different features: estimates V_{X,ε}.
     pub noise: f64,
 }
 
-/// One draw's excess risk, and what the signal and the noise alone cause.
+/// Excess risk of one draw, and the parts caused by signal and noise alone.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trial {
     pub excess: f64,
@@ -47,7 +47,7 @@ pub(super) struct Trial {
 /// Errors of one draw for both tasks and for the noise alone (three columns).
 struct Errors {
     coordinates: Mat<f64>,
-    /// Errors in the isotropic tail, which `coordinates` then leaves out.
+    /// Errors in the isotropic tail, which are then not part of `coordinates`.
     tail: Option<TailErrors>,
 }
 
@@ -57,26 +57,25 @@ pub(super) struct Sampler {
     pub samples: usize,
     pub seed: u64,
     pub covariates: Covariates,
-    /// σ².
+    /// Noise variance σ².
     pub noise: f64,
     pub ridge: f64,
-    /// √s of the directions that samples reach.
+    /// √s of the directions with features.
     pub lengths: Vec<f64>,
     /// Standard deviations of Σ_x^{1/2}θ along all p directions.
     pub task: Vec<f64>,
-    /// ρ along the p directions (those outside of `tail`, where there is one); empty where test samples are like the
-    /// downstream ones.
+    /// ρ along the p directions (without those in `tail`, if there is one); empty without a test covariance.
     pub test: Vec<f64>,
-    /// Directions of a cut eigenvalue, of which a random subspace is kept.
+    /// Range of the directions of a cut eigenvalue, of which a random subspace is kept.
     pub cut: Option<Range<usize>>,
     pub fitting: Fitting,
     pub tail: Option<IsotropicTail>,
 }
 
 impl Sampler {
-    /// The requested draws of a pair, and Bias² if both are. Draws are independent, but the tasks of both are fitted to
-    /// the samples of each: for one task, the errors from two independent sets of samples have Bias² as their mean
-    /// product.
+    /// The requested draws of a pair, and an estimate of Bias² if both are requested. Draws are independent, but each
+    /// set of samples is used to fit both tasks: for one task, the mean product of the errors from two independent
+    /// sets of samples is Bias².
     pub fn pair(
         &self,
         pair: usize,
@@ -88,7 +87,7 @@ impl Sampler {
             let mut random = self.stream(2 * pair + c, true);
             column.iter_mut().zip(&self.task).for_each(|(v, deviation)| *v = deviation * normal(&mut random));
         }
-        // The subspace belongs to the representation: both draws of a pair have it.
+        // The subspace is part of the representation: both draws of a pair share it.
         let rotation = self.cut.as_ref().map(|cut| {
             let mut random = ChaCha8Rng::seed_from_u64(self.seed ^ SUBSPACE);
             random.set_stream(((self.samples as u64) << 32) | pair as u64);
@@ -112,7 +111,7 @@ impl Sampler {
         };
         let shared = match (errors.as_slice(), &self.fitting) {
             ([a, b], Fitting::Random { .. }) => {
-                // The features of one draw with the samples of the other.
+                // Features of one draw with the samples of the other.
                 let (first, second) = (2 * pair, 2 * pair + 1);
                 let (ab, ba) = (self.errors(first, second, &tasks)?, self.errors(second, first, &tasks)?);
                 let both = |x: &Errors, y: &Errors| (0..2).map(|c| self.between(x, y, c)).sum::<f64>() / 2.0;
@@ -127,9 +126,8 @@ impl Sampler {
         Ok((trials, bias, shared))
     }
 
-    /// Errors Lβ̂ − Σ_x^{1/2}θ with the features and the samples of two draws (p×3, and more rows for what is not linear
-    /// in the covariates): for the labels of both tasks without noise, and for the noise alone. The fit is linear in the
-    /// labels.
+    /// Errors Lβ̂ − Σ_x^{1/2}θ with the features and the samples of two draws (p×3, with more rows for the nonlinear
+    /// remainder): for noiseless labels of both tasks, and for noise alone. The fit is linear in the labels.
     fn errors(&self, features: usize, draw: usize, tasks: &Mat<f64>) -> Result<Errors, ScenarioError> {
         let (n, p) = (self.samples, self.task.len());
         let mut random = self.stream(draw, false);
@@ -162,7 +160,7 @@ impl Sampler {
         };
         let mut representation = ChaCha8Rng::seed_from_u64(self.seed ^ REPRESENTATION);
         representation.set_stream(((self.samples as u64) << 32) | features as u64);
-        // The nonlinear part depends on features and samples together.
+        // The nonlinear remainder depends on features and samples together.
         let mut both = ChaCha8Rng::seed_from_u64(self.seed ^ BOTH);
         both.set_stream(((features as u64) << 32) | draw as u64);
         let coordinates =
@@ -170,7 +168,7 @@ impl Sampler {
         Ok(Errors { coordinates, tail: None })
     }
 
-    /// The trial of the errors of a draw, whose task is number `task`.
+    /// The trial from the errors of a draw, whose task has the index `task`.
     fn trial(&self, errors: &Errors, task: usize) -> Trial {
         let dot = |i: usize, j: usize| {
             let in_tail = errors.tail.as_ref().map_or(0.0, |tail| tail.within(i, j));
@@ -198,7 +196,7 @@ impl Sampler {
         products.zip(&self.test).map(|(product, ratio)| product * ratio).sum()
     }
 
-    /// A separate stream of random numbers for every draw and number of samples.
+    /// A separate random stream for every draw and number of samples.
     fn stream(&self, draw: usize, task: bool) -> ChaCha8Rng {
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(((self.samples as u64) << 32) | ((draw as u64) << 1) | u64::from(task));
@@ -206,8 +204,8 @@ impl Sampler {
     }
 }
 
-/// Seeds of the representations, and of what depends on representation and samples together.
+/// Seeds for representations, and for what depends on representation and samples together.
 const REPRESENTATION: u64 = 0x5eed_0f0f_0000_0001;
 const BOTH: u64 = 0x5eed_0f0f_0000_0002;
-/// Seed of the subspace that is kept of a cut eigenvalue.
+/// Seed for the random subspace of a cut eigenvalue.
 const SUBSPACE: u64 = 0x5eed_0f0f_0000_0003;

@@ -1,4 +1,4 @@
-//! Draws of an isotropic tail, in blocks, have the distribution of draws in full.
+//! Draws by blocks with an isotropic tail have the same distribution as full draws.
 
 use super::*;
 use crate::scenario::Scenario;
@@ -11,8 +11,8 @@ fn measured(text: &str, samples: usize, entries: usize) -> (MonteCarlo, Statisti
     (run, statistics)
 }
 
-/// Draws without their matrix of samples against draws in full: risk, bias² and both variances, below and above the
-/// tail's number of directions, with a ridge and without, with directions out of reach, and under a test covariance.
+/// Draws without a matrix of samples compared with full draws: risk, bias² and both variances, for n below and above
+/// the size of the tail, with and without a ridge, with directions out of reach, and under a test covariance.
 #[test]
 fn draws_of_an_isotropic_tail_have_the_distribution_of_draws_in_full() {
     let spiked = "dimension = 40\nnoise = 0.2\n[covariates]\nfamily = \"spiked\"\nspikes = 2\nstrength = 9\n\

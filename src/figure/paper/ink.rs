@@ -1,4 +1,4 @@
-//! Colours, widths and dashes on paper: those of the light theme, on white.
+//! Colours, line widths and dashes of exported pictures: those of the light theme, on white.
 
 use plotters::style::RGBColor;
 use ratatui::style::Color;
@@ -25,15 +25,14 @@ impl Inks {
         color(self.0.style(role).fg, RGBColor(40, 40, 40))
     }
 
-    /// A quiet area behind curves: the theme's tint, else the line's colour mixed with white; grey where no curve is
-    /// best.
+    /// A light background tint of the theme, else the line's colour mixed with white; grey where no curve is best.
     #[must_use]
     pub fn tint(&self, role: Role) -> RGBColor {
         let own = if role == Role::Dim { RGBColor(245, 245, 245) } else { self.faint(role, 0.07) };
         color(self.0.tint(role), own)
     }
 
-    /// A line's colour so much towards white that what lies over it is read.
+    /// A line's colour mixed with white by `share`, so that text over it is legible.
     #[must_use]
     pub fn faint(&self, role: Role, share: f64) -> RGBColor {
         let RGBColor(r, g, b) = self.line(role);
@@ -41,7 +40,7 @@ impl Inks {
         RGBColor(mixed(r), mixed(g), mixed(b))
     }
 
-    /// An area that is itself to be seen.
+    /// The colour of a filled area.
     #[must_use]
     pub fn fill(&self, role: Role) -> RGBColor {
         color(self.0.fill(role), RGBColor(220, 220, 220))
@@ -87,7 +86,7 @@ pub const fn dashes(dash: Dash) -> &'static [f64] {
 mod tests {
     use super::*;
 
-    /// A stretch has the shade of its best curve, and grey without one.
+    /// An interval has the tint of its best curve, and is grey without one.
     #[test]
     fn stretches_are_told_apart_by_their_shade() {
         let inks = Inks::new();

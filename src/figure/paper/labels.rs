@@ -1,4 +1,4 @@
-//! Places for words: clear of curves, of symbols and of each other.
+//! Placement of labels, clear of curves, symbols and other labels.
 
 use plotters::style::RGBColor;
 
@@ -8,7 +8,7 @@ pub type Place = (f64, f64);
 /// Left, top, right, bottom in pixels.
 pub type Area = (f64, f64, f64, f64);
 
-/// A name right of the plot: its height, words, and how its sample looks.
+/// A name at the right of the plot: its height, words, and the sample of its line.
 #[derive(Debug)]
 pub struct Name {
     pub height: f64,
@@ -36,7 +36,7 @@ impl Taken {
         self.areas.push(area);
     }
 
-    /// A line, by points at most `step` apart.
+    /// Marks a line as occupied, given by points at most `step` apart.
     pub fn add_way(&mut self, places: &[Place], step: f64) {
         for pair in places.windows(2) {
             let &[a, b] = pair else { continue };
@@ -53,8 +53,8 @@ impl Taken {
         self.areas.iter().all(apart) && self.ways.iter().all(outside)
     }
 
-    /// The left middle of a text of this size near a symbol at (x, y): right or left of it, at its height or a little
-    /// above or below, as near as is free; inside `room`.
+    /// Position (left, vertical middle) for a text of this size near a symbol at (x, y): right or left of it, at its
+    /// height or as little above or below as is free, inside `room`; `None` if there is none.
     pub fn beside(&self, (x, y): Place, (wide, tall): (f64, f64), room: Area, unit: f64) -> Option<Place> {
         let fits = |(left, middle): Place| {
             let area =
@@ -69,7 +69,7 @@ impl Taken {
     }
 }
 
-/// Heights moved apart by at least `apart`, kept between `top` and `bottom` where they fit, in the same order.
+/// Moves heights at least `apart` from each other, in the same order and between `top` and `bottom` if they fit.
 pub fn spread(heights: &mut [f64], (top, bottom): (f64, f64), apart: f64) {
     let mut least = top;
     for height in heights.iter_mut() {

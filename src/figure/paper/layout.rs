@@ -1,4 +1,4 @@
-//! A whole picture on paper: title, panels side by side, words and table below them.
+//! Layout of an exported picture: title, panels side by side, words and table below them.
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -63,7 +63,7 @@ fn words<DB: DrawingBackend>(brush: &Brush<DB>, line: &Words, at: (f64, f64)) ->
     let mut x = at.0;
     for (role, text) in line {
         brush.text(text, (x, at.1), SMALL, brush.inks.line(*role), (HPos::Left, VPos::Top))?;
-        // Blanks at the end of a piece have no ink that could be measured.
+        // Trailing blanks have no ink that could be measured.
         let blanks = (text.len() - text.trim_end().len()) as f64;
         x += brush.width(text.trim_end(), SMALL) + blanks * 4.2 * brush.unit;
     }

@@ -1,4 +1,4 @@
-//! Regimes or values over two axes on paper: areas, their boundaries and names, the triple point, where we are.
+//! Exported maps: regimes or values over two axes, with boundaries, names, triple point and the current point.
 
 use plotters::prelude::DrawingBackend;
 use plotters::style::RGBColor;
@@ -37,7 +37,7 @@ pub fn draw<DB: DrawingBackend>(map: &Map, brush: &Brush<DB>, room: Area) -> Res
     }
 }
 
-/// Where a value lies on its scale, from 0 to 1; `None` where it is unknown.
+/// Position of a value on its colour scale, from 0 to 1; `None` if it is unknown.
 fn level(values: &Values, index: usize) -> Option<f64> {
     let value = values.values.get(index).copied().filter(|v| !v.is_nan())?;
     Some(match value {
@@ -80,7 +80,7 @@ fn regime(map: &Map, column: usize, row: usize) -> Option<usize> {
     map.regimes.get(row * map.columns + column).copied().flatten().filter(|_| column < map.columns)
 }
 
-/// The exact lines, or one wherever the regime changes to the right or above.
+/// Draws the exact boundaries or, without them, one wherever the regime changes to the right or above.
 fn boundaries<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Taken) -> Result<(), String> {
     let (left, top, right, bottom) = sheet.plot;
     let ink = sheet.brush.inks.line(Role::Title);
@@ -115,7 +115,7 @@ fn boundaries<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Take
     Ok(())
 }
 
-/// Each regime's name in its area: where most of the area is around it.
+/// Writes each regime's name inside its area, where the area is widest.
 fn names<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Taken) -> Result<(), String> {
     let (left, top, right, bottom) = sheet.plot;
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
@@ -159,7 +159,7 @@ fn names<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Taken) ->
     Ok(())
 }
 
-/// ★ where regimes meet, ✛ where the parameters are now, with their words.
+/// Draws ★ at the triple point and ✛ at the current parameters, with labels.
 fn spots<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Taken) -> Result<(), String> {
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
     let ink = brush.inks.line(Role::Evidence);
@@ -196,7 +196,7 @@ fn star((x, y): Place, unit: f64) -> Vec<Place> {
     (0..10).map(corner).collect()
 }
 
-/// The colour scale right of the plot, its title and both its ends.
+/// Draws the colour scale right of the plot, with its title and ends.
 fn scale<DB: DrawingBackend>(values: &Values, sheet: &Sheet<DB>) -> Result<(), String> {
     const STEPS: i32 = 64;
     let (brush, unit) = (sheet.brush, sheet.brush.unit);

@@ -148,7 +148,7 @@ fn pieces(points: &[(f64, f64)], poles: &[f64]) -> Vec<Vec<(f64, f64)>> {
     all
 }
 
-/// Measured means with their standard errors; those above the plot as arrows at its top.
+/// Draws measured means with their standard errors; those above the plot as arrows at its top.
 fn evidence<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) -> Result<(), String> {
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
     let bar = brush.inks.line(Role::Text);
@@ -186,14 +186,15 @@ fn triangle((x, y): Place, r: f64) -> [Place; 3] {
     [(x, y - r), (x + r, y + 0.8 * r), (x - r, y + 0.8 * r)]
 }
 
-/// ◆ on poles, ▲ over maxima, ▽ over the least, ⇄ on transitions, × on crossings, ↑ where a curve leaves; each with its words where they are free.
+/// Draws ◆ at poles, ▲ at maxima, ▽ at the minimum, ⇄ at transitions, × at crossovers, ↑ where a curve leaves the
+/// plot; each with its label if there is a free position.
 fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) -> Result<(), String> {
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
     let (_, top, ..) = sheet.plot;
     let r = 5.0 * unit;
     let mut placed: Vec<(&Mark, Place)> = Vec::new();
     for mark in &plot.marks {
-        // On paper nothing is pointed at.
+        // Exports have no crosshair or pin.
         let Some(x) = sheet.column(mark.x).filter(|_| mark.kind != MarkKind::Pin) else { continue };
         let color = brush.inks.line(mark.kind.role());
         let high = top + 2.2 * r;
@@ -204,7 +205,7 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
             _ => high,
         };
         let at = (if mark.kind == MarkKind::End { x + 2.0 * r } else { x }, y);
-        // Of two symbols in one place the first is drawn.
+        // Of two symbols at one position only the first is drawn.
         if placed.iter().any(|(_, p)| (p.0 - at.0).abs() < r && (p.1 - at.1).abs() < 2.0 * r) {
             continue;
         }
@@ -254,7 +255,7 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
             let size = (brush.width(words, SMALL), 15.0 * unit);
             if let Some((left, middle)) = taken.beside(at, size, sheet.plot, unit) {
                 let area = (left, middle - size.1 / 2.0, left + size.0, middle + size.1 / 2.0);
-                // Rules end at words.
+                // Rules end at labels.
                 ground(plot, sheet, area)?;
                 brush.text(words, (left, middle), SMALL, color, (HPos::Left, VPos::Center))?;
                 taken.add(area);
@@ -265,7 +266,7 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
     Ok(())
 }
 
-/// The regimes' shades over what is drawn in an area; nothing where there are none.
+/// Redraws the regimes' tints over an area; does nothing without regimes.
 fn ground<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, area: Area) -> Result<(), String> {
     let brush = sheet.brush;
     for band in &plot.bands {
@@ -279,7 +280,7 @@ fn ground<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, area: Area) -> Res
     Ok(())
 }
 
-/// Each name with a sample, right of the plot at the height of what it names, moved apart.
+/// Writes each name with a line sample right of the plot, at the height of its curve, moved apart.
 fn beside<DB: DrawingBackend>(sheet: &Sheet<DB>, mut names: Vec<Name>) -> Result<(), String> {
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
     let (_, top, right, bottom) = sheet.plot;

@@ -44,7 +44,7 @@ impl<DB: DrawingBackend> Brush<'_, DB> {
         (units * self.unit).round().max(1.0) as i32
     }
 
-    /// `size` in units.
+    /// Writes a text; `size` is in units.
     pub fn text(
         &self,
         text: &str,
@@ -58,7 +58,7 @@ impl<DB: DrawingBackend> Brush<'_, DB> {
         self.area.draw(&Text::new(clean(text), whole(at), style)).map_err(said)
     }
 
-    /// How wide a text is, in pixels.
+    /// Width of a text in pixels.
     pub fn width(&self, text: &str, size: f64) -> f64 {
         let style = TextStyle::from((FONT, size * self.unit).into_font());
         let estimate = || 0.6 * size * self.unit * text.chars().count() as f64;
@@ -88,7 +88,7 @@ pub struct Sheet<'a, DB: DrawingBackend> {
 }
 
 impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
-    /// Lays axes into `room`, with `margin` pixels to their right.
+    /// Lays out axes in `room`, with `margin` pixels to their right.
     pub fn new(
         brush: &'a Brush<'a, DB>,
         room: Area,
@@ -98,7 +98,7 @@ impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
         let unit = brush.unit;
         let (x, y) = (x.chart(), y.chart());
         let (top, bottom) = (room.1 + 26.0 * unit, room.3 - 46.0 * unit);
-        // As many places for labels as a terminal of equal size has rows and columns.
+        // The number of labels is that of a terminal of equal size in rows and columns.
         let cells = |pixels: f64, each: f64| (pixels / (each * unit)).max(1.0) as u16;
         let y_ticks = y.ticks(cells(bottom - top, 22.0), Along::Vertical);
         let widest = y_ticks.iter().map(|t| brush.width(&t.label, SMALL)).fold(0.0, f64::max);
@@ -191,7 +191,7 @@ impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
         self.brush.line(&[(column, self.plot.1), (column, self.plot.3)], 1.0, dashes, color)
     }
 
-    /// Beyond the plot's sides nothing is drawn.
+    /// Whether a point is within the horizontal range of the plot.
     pub fn is_across(&self, (x, _): Place) -> bool {
         (self.plot.0 - 0.5..=self.plot.2 + 0.5).contains(&x)
     }

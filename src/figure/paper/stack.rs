@@ -1,4 +1,4 @@
-//! Stacked areas on paper: each term's name inside its area where that is thick enough, else beside the plot.
+//! Exported stacked areas: each term's name inside its area if that is thick enough, else beside the plot.
 
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -10,7 +10,7 @@ use crate::figure::picture::Stack;
 /// A layer's lower and upper edge, in pixels of the same columns.
 type Edges = (Vec<Place>, Vec<Place>);
 
-/// Draws the areas from the bottom up; the names that found no place inside.
+/// Draws the areas from the bottom up; returns the names that did not fit inside.
 pub fn draw<DB: DrawingBackend>(
     stack: &Stack,
     sheet: &Sheet<DB>,

@@ -1,17 +1,17 @@
-//! The cells of a terminal, from a ratatui buffer or from any other source, as text and as ANSI escapes. Colours are
-//! those of the terminal ([`Color`]) and become red, green and blue only in the picture.
+//! Terminal cells, from a ratatui buffer or any other source, as text and as ANSI escapes. Colours are those of the
+//! terminal ([`Color`]); only pictures convert them to RGB.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
 use crate::numbers::columns;
 
-/// One cell: its character and its look.
+/// One cell: its character and style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     /// One grapheme; empty in the cells that a wide one before them covers.
     pub symbol: String,
-    /// How it looks.
+    /// Style of the cell.
     pub look: Look,
 }
 
@@ -55,12 +55,12 @@ impl Grid {
         self.cells.len() / self.width
     }
 
-    /// The rows, from the top.
+    /// Rows from the top.
     pub fn rows(&self) -> impl Iterator<Item = &[Cell]> {
         self.cells.chunks(self.width)
     }
 
-    /// The characters, a line a row, without blanks at the ends of lines.
+    /// The text, one line a row, without trailing blanks.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut out = String::new();
@@ -72,12 +72,12 @@ impl Grid {
         out
     }
 
-    /// The characters with SGR escapes, a line a row; each line ends with the terminal's default look.
+    /// The text with SGR escapes, one line a row; each line ends with the default style.
     #[must_use]
     pub fn to_ansi(&self) -> String {
         let mut out = String::new();
         for row in self.rows() {
-            // Blanks that look like nothing need not be written.
+            // Blanks with the default style need not be written.
             let seen = |c: &Cell| c.symbol != " " || c.look != Look { fg: c.look.fg, ..Look::default() };
             let end = row.iter().rposition(seen).map_or(0, |last| last + 1);
             let mut now = Look::default();
@@ -102,7 +102,7 @@ impl From<&Buffer> for Grid {
         let width = usize::from(buffer.area.width).max(1);
         let mut covered = 0;
         let cell = |(i, c): (usize, &ratatui::buffer::Cell)| {
-            // A wide sign does not go on in the next row.
+            // A wide character does not continue in the next row.
             covered = if i % width == 0 { 0 } else { covered };
             let symbol = if covered > 0 { String::new() } else { c.symbol().into() };
             covered = if covered > 0 { covered - 1 } else { columns(&symbol).saturating_sub(1) };
@@ -112,7 +112,7 @@ impl From<&Buffer> for Grid {
     }
 }
 
-/// The escape that sets a look whatever was set before (ECMA-48 "select graphic rendition").
+/// The escape sequence that sets a style, independent of the previous one (ECMA-48 "select graphic rendition").
 fn sgr(look: Look) -> String {
     let mut codes = String::from("\x1b[0");
     for (modifier, code) in [
@@ -175,7 +175,7 @@ mod tests {
         Grid::from(&buffer)
     }
 
-    /// Columns are counted as on the terminal: a wide character is two cells and one character.
+    /// Columns are counted as on the terminal: a wide character has two cells.
     #[test]
     fn wide_signs_stand_beside_each_other() {
         let mut buffer = Buffer::empty(ratatui::layout::Rect::new(0, 0, 8, 2));
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(Grid::new(3, vec![]).to_text(), "");
     }
 
-    /// A terminal that reads the escapes holds the same characters and colours again.
+    /// A terminal that interprets the escapes shows the same characters and colours.
     #[test]
     fn a_terminal_reads_the_escapes_back() {
         let mut terminal = vt100::Parser::new(2.try_into().unwrap(), 6.try_into().unwrap(), 0);

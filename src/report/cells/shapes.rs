@@ -1,4 +1,4 @@
-//! Symbols that are drawn as shapes: blocks, Braille dots and box lines, which join at the edges of cells.
+//! Characters drawn as shapes: blocks, Braille dots and box lines, which join at the edges of cells.
 
 use std::fmt::Write;
 
@@ -9,13 +9,13 @@ pub const CELL: (f64, f64) = (8.4, 17.0);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Fill,
-    /// Round dots where the path's points are.
+    /// Round dots at the points of the path.
     Dots,
     Line,
     Heavy,
 }
 
-/// The path of a symbol that is drawn instead of set as text; an empty one for a blank.
+/// The path of a character that is drawn rather than set as text; empty for a blank; `None` for text.
 pub(super) fn drawn(symbol: &str, x: f64, y: f64) -> Option<(Shape, String)> {
     let mut chars = symbol.chars();
     let (char, None) = (chars.next()?, chars.next()) else { return None };
@@ -53,7 +53,7 @@ pub(super) fn drawn(symbol: &str, x: f64, y: f64) -> Option<(Shape, String)> {
     }
 }
 
-/// Dots 1 2 3 7 down the left and 4 5 6 8 down the right.
+/// Path of a Braille character: dots 1 2 3 7 down the left and 4 5 6 8 down the right.
 fn braille(char: char, x: f64, y: f64) -> String {
     const PLACES: [(u32, u32); 8] = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)];
     let bits = u32::from(char) - 0x2800;
@@ -68,7 +68,7 @@ fn braille(char: char, x: f64, y: f64) -> String {
     path
 }
 
-/// Lines from the middle of the cell to its sides, joined to those of the neighbours.
+/// Lines from the middle of the cell to its sides, which join those of neighbouring cells.
 fn lines(char: char, x: f64, y: f64) -> Option<(Shape, String)> {
     let (cx, cy) = (number(x + CELL.0 / 2.0), number(y + CELL.1 / 2.0));
     let (left, right) = (number(x), number(x + CELL.0));
@@ -113,7 +113,7 @@ fn lines(char: char, x: f64, y: f64) -> Option<(Shape, String)> {
     }
 }
 
-/// With at most two decimals.
+/// A number with at most two decimals.
 pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.2}");
     let short = text.trim_end_matches('0').trim_end_matches('.');

@@ -1,5 +1,5 @@
-//! Cells as SVG. Areas, lines and Braille dots are drawn as shapes, so that they are sharp and join at any size and
-//! with any font; text is stretched to its cells.
+//! Terminal cells as SVG. Areas, lines and Braille dots are drawn as shapes, so that they are sharp and join at any
+//! size and in any font; text is stretched to its cells.
 
 use std::fmt::Write;
 
@@ -9,23 +9,23 @@ use super::grid::{Cell, Grid, Look};
 use super::shapes::{CELL, Shape, drawn, number};
 use crate::numbers::columns;
 
-/// Size of text in the picture's units.
+/// Font size in the picture's units.
 const FONT: f64 = 14.0;
-/// From the top of a cell to the base line of its text.
+/// Distance from the top of a cell to the baseline of its text.
 const BASE: f64 = 12.6;
 const FAMILY: &str = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace";
 
-/// Red, green, blue.
+/// An RGB colour.
 pub type Ink = [u8; 3];
 
-/// How colours of a terminal become a picture's.
+/// Conversion of terminal colours to those of a picture.
 #[derive(Clone, Copy)]
 pub struct Picture<'a> {
     /// The terminal's default foreground and background.
     pub ink: Ink,
     /// The terminal's default background.
     pub paper: Ink,
-    /// Red, green and blue of any other colour; `None`: the terminal's default.
+    /// RGB value of any other colour; `None` for the terminal's default.
     pub paint: &'a dyn Fn(Color) -> Option<Ink>,
 }
 
@@ -46,7 +46,7 @@ impl Picture<'_> {
         out
     }
 
-    /// The elements of one grid, without the ground: also one frame of an animation.
+    /// The elements of one grid without the background; also used for frames of an animation.
     #[must_use]
     pub fn body(&self, grid: &Grid) -> String {
         let mut out = String::new();
@@ -108,7 +108,7 @@ impl Picture<'_> {
         out
     }
 
-    /// Foreground and background as seen.
+    /// Foreground and background colours as displayed.
     fn colours(&self, look: Look) -> (Ink, Ink) {
         let of = |color, default| (self.paint)(color).unwrap_or(default);
         let (mut ink, mut paper) = (of(look.fg, self.ink), of(look.bg, self.paper));
@@ -123,8 +123,7 @@ impl Picture<'_> {
         (ink, paper)
     }
 
-    /// Rectangles for every background that differs from the picture's: runs of cells, and equal runs below each other
-    /// as one.
+    /// Rectangles for every background that differs from the picture's; equal runs in consecutive rows are merged.
     fn grounds(&self, grid: &Grid, out: &mut String) {
         let mut open: Vec<Area> = Vec::new();
         for (row, cells) in grid.rows().enumerate() {
@@ -198,7 +197,7 @@ impl Run {
     }
 }
 
-/// Writes the words of a run, cut where two blanks follow each other: each piece is stretched to its cells.
+/// Writes the words of a run, split at double blanks; each piece is stretched to its cells.
 fn flush(out: &mut String, run: Option<Run>, y: f64) {
     let Some(run) = run else { return };
     let mut emphasis = String::new();
