@@ -25,6 +25,7 @@ mod path;
 mod plain_fits;
 mod promise;
 mod readings;
+mod retuned;
 mod writers;
 
 /// As the matrices of the linear algebra that tests compute with.

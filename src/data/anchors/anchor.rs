@@ -66,21 +66,26 @@ impl Anchor {
         Some((mean, deviation / (values.len() as f64).sqrt()))
     }
 
-    /// ln(subsampled risk / leave-one-out risk) where subsampled fits replace the estimate, else `None`.
-    pub(super) fn risk_ratio(&self) -> Option<f64> {
+    /// ln(subsampled risk / leave-one-out risk), and its standard error.
+    pub(super) fn risk_ratio(&self) -> Option<(f64, f64)> {
         let (mean, error) = self.mean(|w| Some(w.risk))?;
-        let known = mean > 0.0 && mean.is_finite();
-        let ratio = known.then(|| (mean / self.point.risk).ln());
-        if self.grouped {
-            return ratio;
-        }
+        (mean > 0.0 && mean.is_finite()).then(|| ((mean / self.point.risk).ln(), error / mean))
+    }
+
+    /// Whether the risk of subsampled fits replaces the leave-one-out estimate.
+    pub(super) fn replaces_path(&self) -> bool {
+        self.risk_ratio().is_some() && (self.grouped || self.differs())
+    }
+
+    /// Whether subsampled fits differ from the leave-one-out risk by more than 10 % and three standard errors.
+    pub(super) fn differs(&self) -> bool {
+        let Some((mean, error)) = self.mean(|w| Some(w.risk)) else { return false };
         let apart = mean / self.point.risk - 1.0;
         let above = |factor: f64| self.draws.iter().filter(|w| w.risk > factor * self.point.risk).count();
         // Without a finite mean (heavy tails) the number of draws on one side decides.
         let (more, fewer) = (above(1.0 + SHARE), self.draws.len() - above(1.0 - SHARE));
         let one_sided = more.max(fewer) + 1 >= self.draws.len();
-        let rules = apart.abs() > SHARE && ((mean - self.point.risk).abs() > ERRORS * error || one_sided);
-        ratio.filter(|_| rules)
+        apart.abs() > SHARE && ((mean - self.point.risk).abs() > ERRORS * error || one_sided)
     }
 }
 

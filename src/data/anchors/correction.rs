@@ -40,7 +40,7 @@ pub(super) fn correction(
 }
 
 /// The fraction (1 − 4e²/d²)₊ of a difference d with standard error e that is not attributed to chance.
-fn beyond_chance(difference: f64, error: f64) -> f64 {
+pub(super) fn beyond_chance(difference: f64, error: f64) -> f64 {
     (1.0 - (CHANCE * error / difference).powi(2)).max(0.0)
 }
 

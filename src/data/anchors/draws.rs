@@ -14,7 +14,7 @@ use crate::data::{DataError, Pool, TaskChoice};
 use crate::linalg::{RidgeProblem, Threads, centred, product};
 
 /// Maximum number of test rows of a draw.
-const TESTED: usize = 2048;
+pub(super) const TESTED: usize = 2048;
 const SEED: u64 = 1;
 
 /// One ridge fit on the features of a path.

@@ -14,22 +14,23 @@ mod draws;
 mod interpolant;
 mod per_class;
 mod plan;
+mod retuned;
+mod rounds;
 mod scores;
 
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
-
 use super::path::{Path, PathPoint, normal};
 use super::{DataError, Pool, TaskChoice};
+use crate::theory::RidgeChoice;
 pub use anchor::{Anchor, At, Score};
 use anchor::{formulas, moments};
 use correction::{Correction, correction, ending, line};
 pub use division::{Division, Drawn};
-use draws::Fit;
 use interpolant::Interpolant;
 pub use per_class::{DrawsPerClass, per_class};
 use plan::Plan;
+use rounds::Rounds;
 pub use scores::{Scoring, Tested, Worth};
 
 /// Ridges below this count as nearly zero.
@@ -48,6 +49,8 @@ pub struct Anchors {
     /// ln of the risk at the anchors (subsampled where that replaces the estimate), interpolated directly where the
     /// interpolation peak of the rows differs from that of the path.
     peak: Option<Interpolant>,
+    /// ln nλ of a tuned ridge along ln n, where subsampled fits selected it instead of the leave-one-out path.
+    ridge: Option<Interpolant>,
     /// ln of the standard deviation of the risk of one draw.
     spread: Interpolant,
     task: TaskChoice,
@@ -78,6 +81,7 @@ impl Anchors {
     /// [`DataError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
     pub fn all_of(
         at: At<'_>,
+        choice: RidgeChoice,
         pool: &Pool,
         tasks: &[TaskChoice],
         stop: &(dyn Fn() -> bool + Sync),
@@ -89,48 +93,47 @@ impl Anchors {
         let ends: Vec<Place> = tasks.iter().map(|&task| known(count, task)).collect();
         let rank =
             ends.iter().flatten().map(|(path, _)| path.rank()).max().unwrap_or_else(|| pool.rank()) as f64;
-        let scorings: Vec<Scoring> = tasks.iter().map(|&task| Scoring::new(pool, task)).collect();
+        let scored: Vec<(TaskChoice, Scoring)> =
+            tasks.iter().map(|&task| (task, Scoring::new(pool, task))).collect();
         let has_other_peak = tasks
             .iter()
             .filter_map(|&task| at(plan::fewest(pool), task).ok())
             .any(|(path, point)| point.ridge.abs() < SMALL && path.has_other_peak());
-        let Plan { places, draws, is_grouped: grouped } = Plan::new(pool, rank, has_other_peak);
+        let plan = Plan::new(pool, rank, has_other_peak);
         // By sample size and task.
         let points: Vec<Vec<Place>> =
-            places.iter().map(|&n| tasks.iter().map(|&task| known(n, task)).collect()).collect();
-        let jobs: Vec<(usize, usize)> =
-            (0..places.len()).flat_map(|place| (0..draws).map(move |draw| (place, draw))).collect();
-        let one = |&(place, number): &(usize, usize)| match (places.get(place), points.get(place)) {
-            (Some(n), Some(points)) => {
-                draws::draw(&fits_of(points, tasks, &scorings), Drawn::Rows(*n as usize), number, stop)
-            }
-            _ => Ok(Vec::new()),
-        };
-        let drawn = jobs.par_iter().map(one).collect::<Result<Vec<Vec<Worth>>, DataError>>()?;
+            plan.places.iter().map(|&n| tasks.iter().map(|&task| known(n, task)).collect()).collect();
+        let drawn = Rounds::new(&plan, &points, &scored, stop)?;
         let mut all: Vec<Vec<Anchor>> = tasks.iter().map(|_| Vec::new()).collect();
-        for ((n, points), drawn) in places.iter().zip(&points).zip(drawn.chunks(draws)) {
-            let mut order = 0;
-            for ((anchors, point), &task) in all.iter_mut().zip(points).zip(tasks) {
+        for (place, (n, points)) in plan.places.iter().zip(&points).enumerate() {
+            for (((anchors, point), draws), &task) in
+                all.iter_mut().zip(points).zip(drawn.at(place)).zip(tasks)
+            {
                 let Some((path, point)) = point else { continue };
-                let draws = drawn.iter().filter_map(|worths| worths.get(order).copied()).collect();
-                order += 1;
                 let classified = formulas(path, point, task);
                 anchors.push(Anchor {
                     samples: *n,
-                    draws,
+                    draws: draws.clone(),
                     point: *point,
                     path: Arc::clone(path),
-                    grouped,
+                    grouped: plan.is_grouped,
                     classified,
                 });
             }
         }
-        let made = |((anchors, end), &task): ((Vec<Anchor>, &Place), &TaskChoice)| {
+        let mut made = Vec::with_capacity(tasks.len());
+        for ((mut anchors, end), (task, scoring)) in all.into_iter().zip(&ends).zip(&scored) {
+            let task = *task;
             let whole = end.as_ref().filter(|(_, point)| point.samples == count);
             let accuracy = whole.and_then(|(path, point)| formulas(path, point, task)?.first().copied());
-            Self::of((count, task), anchors, accuracy, has_other_peak)
-        };
-        Ok(all.into_iter().zip(&ends).zip(tasks).map(made).collect())
+            let is_tuned = !matches!(choice, RidgeChoice::Fixed(_));
+            let is_retuned = is_tuned && retuned::all(&mut anchors, task, scoring, stop)?;
+            let points =
+                || anchors.iter().map(|anchor| &anchor.point).chain(end.as_ref().map(|(_, point)| point));
+            let ridge = is_retuned.then(|| retuned::along(points()));
+            made.push(Self { ridge, ..Self::of((count, task), anchors, accuracy, has_other_peak) });
+        }
+        Ok(made)
     }
 
     fn of(
@@ -140,10 +143,16 @@ impl Anchors {
         has_other_peak: bool,
     ) -> Self {
         let end = |points| ending(points, rows);
-        // ln n, ln(subsampled/leave-one-out risk) where subsampled fits replace the estimate, and its standard error.
+        // ln n, ln(subsampled/leave-one-out risk), and its standard error: where subsampled fits replace the estimate, and
+        // shrunk by what chance explains at the other sizes of such a curve.
+        let is_replaced = all.iter().any(Anchor::replaces_path);
         let ruled = |anchor: &Anchor| {
-            let drawn = anchor.risk_ratio().zip(anchor.mean(|w| Some(w.risk)));
-            let (ratio, error) = drawn.map_or((0.0, 0.0), |(ratio, (mean, error))| (ratio, error / mean));
+            let (ratio, error) =
+                anchor.risk_ratio().filter(|_| is_replaced).map_or((0.0, 0.0), |(ratio, error)| {
+                    let share =
+                        if anchor.replaces_path() { 1.0 } else { correction::beyond_chance(ratio, error) };
+                    (share * ratio, share * error)
+                });
             (anchor.samples.ln(), ratio, error)
         };
         let ruled: Vec<(f64, f64, f64)> = all.iter().map(ruled).collect();
@@ -165,7 +174,7 @@ impl Anchors {
             correction(&all, rows, score, |anchor| anchor.classified?.get(i).copied())
         });
         let line = accuracy_at_rows.and_then(|last| line(rows, &all, scores.first()?, last));
-        Self { rows, task, all, risk, peak, spread, scores, auc: Arc::default(), line }
+        Self { rows, task, all, risk, peak, ridge: None, spread, scores, auc: Arc::default(), line }
     }
 
     /// The anchors by increasing n.
@@ -187,6 +196,12 @@ impl Anchors {
         let at_peak = self.peak.as_ref().filter(|_| is_drawn).and_then(|peak| peak.at(place));
         let value = at_peak.map_or_else(|| risk * ratio.exp(), f64::exp);
         Corrected { value, standard_error: value * error, anchored: true }
+    }
+
+    /// The tuned ridge λ at n < N rows where subsampled fits selected it; `None` where the leave-one-out path does.
+    #[must_use]
+    pub fn ridge(&self, samples: f64) -> Option<f64> {
+        retuned::ridge_at(self.ridge.as_ref().filter(|_| samples < self.rows)?, samples)
     }
 
     /// AUC or accuracy at n rows, given the formula's `value`.
@@ -235,12 +250,8 @@ impl Anchors {
     /// Notes for the user about the corrections, one sentence each.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
-        let ruled: Vec<f64> = self
-            .all
-            .iter()
-            .filter(|anchor| anchor.risk_ratio().is_some())
-            .map(|anchor| anchor.samples)
-            .collect();
+        let ruled: Vec<f64> =
+            self.all.iter().filter(|anchor| anchor.replaces_path()).map(|anchor| anchor.samples).collect();
         let mut notes = Vec::new();
         if let (Some(first), Some(last)) = (ruled.first(), ruled.last()) {
             let place = if first == last { format!("n = {first}") } else { format!("n = {first} to {last}") };
@@ -253,6 +264,13 @@ impl Anchors {
                 )
             });
         }
+        if self.ridge.is_some() {
+            notes.push(
+                "the tuned ridge below these rows is the one with the lowest risk of fits on drawn rows: the leave-one-out \
+                 path alone would choose another"
+                    .into(),
+            );
+        }
         if self.line.is_some() {
             notes.push(
                 "accuracy of fits on drawn rows changes with n otherwise than its formula (few labels of each class, or few \
@@ -262,13 +280,4 @@ impl Anchors {
         }
         notes
     }
-}
-
-/// Fits of the tasks that have a point.
-fn fits_of<'a>(points: &'a [Place], tasks: &[TaskChoice], scorings: &'a [Scoring]) -> Vec<Fit<'a>> {
-    let fit = |((point, &task), scoring): ((&'a Place, &TaskChoice), &'a Scoring)| {
-        let (path, point) = point.as_ref()?;
-        Some(Fit { path, task, ridge: point.ridge, scoring })
-    };
-    points.iter().zip(tasks).zip(scorings).filter_map(fit).collect()
 }

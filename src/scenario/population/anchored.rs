@@ -88,7 +88,7 @@ impl Drawn {
         if tasks.is_empty() {
             return Ok(());
         }
-        let found = Anchors::all_of(&|n, task| source.at(n, choice, task, None), pool, &tasks, stop)?;
+        let found = Anchors::all_of(&|n, task| source.at(n, choice, task, None), choice, pool, &tasks, stop)?;
         let found = tasks.into_iter().zip(found.into_iter().map(Arc::new));
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.iter_mut().find(|entry| entry.is_of(source, choice)) {

@@ -1,17 +1,18 @@
 //! The risk of real rows along the sample ratio: estimates of the leave-one-out path in the terms of the theory
 //! (section 9.2).
 
+mod drawn;
 mod extrema;
 
 use std::sync::Arc;
 
+use drawn::retuned;
 use rayon::prelude::*;
 
-use crate::data::anchors::{self, Anchors, Corrected, DrawsPerClass, Score, Worth};
+use crate::data::anchors::{Corrected, Score};
 use crate::data::path::{Classified, Components, MetricEstimate, Path, PathPoint, Reach};
-use crate::data::{DataError, Pool, TaskChoice};
-use crate::scenario::ScenarioError;
-use crate::scenario::model::risk_point::{Estimate, Metric, PathOnly, PerClass, RiskPoint, Shown};
+use crate::data::{Pool, TaskChoice};
+use crate::scenario::model::risk_point::{Estimate, Metric, PathOnly, RiskPoint, Shown};
 use crate::scenario::population::anchored::{Drawn, Source};
 use crate::scenario::population::sampled::Sampled;
 use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
@@ -84,79 +85,21 @@ impl Measured {
         choice: RidgeChoice,
         guess: Option<f64>,
     ) -> Result<(Arc<Path>, PathPoint), TheoryError> {
-        self.source.at(self.samples(ratio), choice, self.task, guess)
+        self.at(self.samples(ratio), choice, self.task, guess)
     }
 
-    /// Fits random subsamples at a few n, which correct the curve from then on (section 9.4a).
-    pub(in crate::scenario) fn anchor(
+    /// The path of n rows and the point on it, at the tuned ridge that subsampled fits selected where they did.
+    fn at(
         &self,
+        samples: f64,
         choice: RidgeChoice,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<(), DataError> {
-        self.drawn.draw(&self.source, choice, &[self.task], &self.pool, stop)
-    }
-
-    /// Fits random subsamples for the curve of every task.
-    pub(in crate::scenario) fn anchor_tasks(
-        &self,
-        choice: RidgeChoice,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<(), DataError> {
-        let each = (0..self.pool.tasks().len()).map(TaskChoice::Task);
-        let tasks: Vec<TaskChoice> = std::iter::once(self.task).chain(each).collect();
-        self.drawn.draw(&self.source, choice, &tasks, &self.pool, stop)
-    }
-
-    /// Notes about the subsampled fits.
-    pub(in crate::scenario) fn notes(&self, choice: RidgeChoice) -> Vec<String> {
-        self.anchors(choice).map(|anchors| anchors.notes()).unwrap_or_default()
-    }
-
-    /// Whether the subsampled fits have been made.
-    pub(in crate::scenario) fn is_anchored(&self, choice: RidgeChoice) -> bool {
-        self.anchors(choice).is_some()
-    }
-
-    /// Metrics with `count` labels of each class, by subsampled fits (section 9.4a).
-    pub(in crate::scenario) fn per_class(
-        &self,
-        choice: RidgeChoice,
-        noise: NoiseVariance,
-        count: usize,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<PerClass, ScenarioError> {
-        let at = |n: f64, task| self.source.at(n, choice, task, None);
-        let DrawsPerClass { samples, fewer, worths: draws } =
-            anchors::per_class(&at, &self.pool, self.task, count, stop)?;
-        // Whether the rows can estimate it is decided for as many randomly drawn rows.
-        let ratio = SampleRatio::new(samples as f64 / self.dimension)?;
-        let random = self.evaluate(ratio, choice, noise, None)?;
-        let of = |metric, worth: &dyn Fn(&Worth) -> Option<f64>| {
-            let values: Vec<f64> = draws.iter().map(worth).collect::<Option<_>>()?;
-            let (count, mean) = (values.len() as f64, values.iter().sum::<f64>() / values.len() as f64);
-            let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
-            let open = random.estimate(metric).map_or(0.0, |told| told.standard_error);
-            Some((Estimate { value: mean, standard_error: open.hypot(spread / count.sqrt()) }, spread))
-        };
-        let Some((risk, spread)) = of(Metric::Risk, &|w| Some(w.risk)) else {
-            return Err(ScenarioError::new("no rows of each class could be drawn"));
-        };
-        Ok(PerClass {
-            count,
-            samples,
-            fewer,
-            draws: draws.len(),
-            risk,
-            spread,
-            auc: of(Metric::Auc, &|w| w.auc).map(|found| found.0),
-            accuracy: of(Metric::Accuracy, &|w| w.accuracy).map(|found| found.0),
-            balanced_accuracy: of(Metric::BalancedAccuracy, &|w| w.balanced_accuracy).map(|found| found.0),
-            macro_f1: of(Metric::MacroF1, &|w| w.macro_f1).map(|found| found.0),
-        })
-    }
-
-    fn anchors(&self, choice: RidgeChoice) -> Option<Arc<Anchors>> {
-        self.drawn.known(&self.source, choice, self.task)
+        task: TaskChoice,
+        guess: Option<f64>,
+    ) -> Result<(Arc<Path>, PathPoint), TheoryError> {
+        let (path, alone) = self.source.at(samples, choice, task, guess)?;
+        let anchors = self.drawn.known(&self.source, choice, task);
+        let point = retuned(&path, alone, anchors.as_deref(), task)?;
+        Ok((path, point))
     }
 
     /// A metric with the influence of every row; `None` if it cannot be estimated.
@@ -208,28 +151,34 @@ impl Measured {
         only: Option<Metric>,
         guess: Option<f64>,
     ) -> Result<(RiskPoint, PathPoint), TheoryError> {
-        let (path, point) = self.point(ratio, choice, guess)?;
-        // Classification metrics for labels with another noise variance are not known.
+        // Classification metrics for labels with another noise variance are not known; subsampled fits have the noise of the
+        // rows only.
         let added = noise.get() - self.noise.0;
+        let (path, alone) = self.source.at(self.samples(ratio), choice, self.task, guess)?;
+        let anchors = self.anchors(choice).filter(|_| added == 0.0);
+        let point = retuned(&path, alone, anchors.as_deref(), self.task)?;
         let scores = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
-        let auc = || match only {
-            None => path.auc(&point, self.task),
-            Some(_) => path.auc_along(&point, self.task),
+        let auc_of = |point: &PathPoint| match only {
+            None => path.auc(point, self.task),
+            Some(_) => path.auc_along(point, self.task),
         };
-        let auc = scores(Metric::Auc).then(auc).flatten().map(Estimate::from);
-        let classified = [Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1]
-            .into_iter()
-            .any(scores)
-            .then(|| path.classified(&point))
-            .flatten();
+        let auc_of = |point| scores(Metric::Auc).then(|| auc_of(point)).flatten().map(Estimate::from);
+        let is_of_choice =
+            [Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1].into_iter().any(scores);
+        let classified_of = |point| is_of_choice.then(|| path.classified(point)).flatten();
+        let (auc, classified) = (auc_of(&point), classified_of(&point));
         let (accuracy, balanced, macro_f1) = match classified {
             Some(Classified { accuracy, balanced_accuracy, macro_f1 }) => {
                 (Some(accuracy.into()), Some(balanced_accuracy.into()), Some(macro_f1.into()))
             }
             None => (None, None, None),
         };
-        // Subsampled fits have the noise of the rows only.
-        let anchors = self.anchors(choice).filter(|_| added == 0.0);
+        // The estimate of the path alone, at the ridge that it selected.
+        let (auc_alone, accuracy_alone) = if point.ridge == alone.ridge {
+            (auc, accuracy)
+        } else {
+            (auc_of(&alone), classified_of(&alone).map(|found| found.accuracy.into()))
+        };
         let n = point.samples;
         let corrected = |told: Option<Estimate>, score| match (&anchors, told) {
             (Some(anchors), Some(told)) => {
@@ -261,7 +210,12 @@ impl Measured {
                 .into_iter()
                 .any(|anchored| anchored)
                 || drawn.is_some(),
-            path: PathOnly { risk: point.risk, standard_error: point.standard_error, auc, accuracy },
+            path: PathOnly {
+                risk: alone.risk,
+                standard_error: alone.standard_error,
+                auc: auc_alone,
+                accuracy: accuracy_alone,
+            },
             reach: point.reach,
             noise_is_bound: self.noise.1,
             at_most: point.at_most && drawn.is_none(),

@@ -1,0 +1,98 @@
+//! Subsampled fits at every sample size of a plan: a first round for every task, then more draws for the tasks whose risk
+//! varies much between draws.
+
+use rayon::prelude::*;
+
+use super::Place;
+use super::division::Drawn;
+use super::draws::{self, Fit};
+use super::plan::Plan;
+use super::scores::{Scoring, Worth};
+use crate::data::{DataError, TaskChoice};
+
+/// Test scores of all draws, by sample size, task and draw.
+pub(super) struct Rounds<'a> {
+    plan: &'a Plan,
+    /// By n and task.
+    points: &'a [Vec<Place>],
+    tasks: &'a [(TaskChoice, Scoring)],
+    worths: Vec<Vec<Vec<Worth>>>,
+}
+
+/// One draw of rows and the tasks fitted on it, as indices.
+struct Job {
+    place: usize,
+    number: usize,
+    tasks: Vec<usize>,
+}
+
+impl<'a> Rounds<'a> {
+    /// Draws and fits in parallel. The draws of a task do not depend on the other tasks; a task without a point at a sample
+    /// size has no draws there.
+    ///
+    /// # Errors
+    /// [`DataError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
+    pub fn new(
+        plan: &'a Plan,
+        points: &'a [Vec<Place>],
+        tasks: &'a [(TaskChoice, Scoring)],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, DataError> {
+        let mut rounds =
+            Self { plan, points, tasks, worths: vec![vec![Vec::new(); tasks.len()]; points.len()] };
+        rounds.draw(|_, _| plan.draws, stop)?;
+        rounds.draw(|n, first| plan.draws_for(n, first), stop)?;
+        Ok(rounds)
+    }
+
+    /// Draws by task at one sample size, given its index.
+    pub fn at(&self, place: usize) -> &[Vec<Worth>] {
+        self.worths.get(place).map_or(&[], Vec::as_slice)
+    }
+
+    /// Draws until each task has `count(n, draws so far)` draws.
+    fn draw(
+        &mut self,
+        count: impl Fn(f64, &[Worth]) -> usize,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), DataError> {
+        let mut jobs = Vec::new();
+        for (place, ((&n, points), worths)) in
+            self.plan.places.iter().zip(self.points).zip(&self.worths).enumerate()
+        {
+            let missing = worths.iter().zip(points).map(|(drawn, point)| {
+                let most = point.as_ref().map_or(0, |_| count(n, drawn));
+                drawn.len()..most
+            });
+            let missing: Vec<_> = missing.collect();
+            for number in 0..missing.iter().map(|range| range.end).max().unwrap_or(0) {
+                let tasks = (0..).zip(&missing).filter(|(_, range)| range.contains(&number));
+                let tasks: Vec<usize> = tasks.map(|(task, _)| task).collect();
+                if !tasks.is_empty() {
+                    jobs.push(Job { place, number, tasks });
+                }
+            }
+        }
+        let drawn =
+            jobs.par_iter().map(|job| self.drawn(job, stop)).collect::<Result<Vec<_>, DataError>>()?;
+        for (job, worths) in jobs.into_iter().zip(drawn) {
+            for (task, worth) in job.tasks.into_iter().zip(worths) {
+                if let Some(all) = self.worths.get_mut(job.place).and_then(|place| place.get_mut(task)) {
+                    all.push(worth);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn drawn(&self, job: &Job, stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<Worth>, DataError> {
+        let (Some(n), Some(points)) = (self.plan.places.get(job.place), self.points.get(job.place)) else {
+            return Ok(Vec::new());
+        };
+        let fits = job.tasks.iter().filter_map(|&task| {
+            let ((path, point), (task, scoring)) = (points.get(task)?.as_ref()?, self.tasks.get(task)?);
+            Some(Fit { path, task: *task, ridge: point.ridge, scoring })
+        });
+        draws::draw(&fits.collect::<Vec<_>>(), Drawn::Rows(*n as usize), job.number, stop)
+    }
+}

@@ -1,0 +1,99 @@
+//! Subsampled fits of one curve (section 9.4a): drawing them, the tuned ridge they select, and draws with k labels per class.
+
+use std::sync::Arc;
+
+use super::Measured;
+use crate::data::anchors::{self, Anchors, DrawsPerClass, Worth};
+use crate::data::path::{Path, PathPoint};
+use crate::data::{DataError, TaskChoice};
+use crate::scenario::ScenarioError;
+use crate::scenario::model::risk_point::{Estimate, Metric, PerClass};
+use crate::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
+
+impl Measured {
+    /// Fits random subsamples at a few n, which correct the curve from then on (section 9.4a).
+    pub(in crate::scenario) fn anchor(
+        &self,
+        choice: RidgeChoice,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), DataError> {
+        self.drawn.draw(&self.source, choice, &[self.task], &self.pool, stop)
+    }
+
+    /// Fits random subsamples for the curve of every task.
+    pub(in crate::scenario) fn anchor_tasks(
+        &self,
+        choice: RidgeChoice,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), DataError> {
+        let each = (0..self.pool.tasks().len()).map(TaskChoice::Task);
+        let tasks: Vec<TaskChoice> = std::iter::once(self.task).chain(each).collect();
+        self.drawn.draw(&self.source, choice, &tasks, &self.pool, stop)
+    }
+
+    /// Notes about the subsampled fits.
+    pub(in crate::scenario) fn notes(&self, choice: RidgeChoice) -> Vec<String> {
+        self.anchors(choice).map(|anchors| anchors.notes()).unwrap_or_default()
+    }
+
+    /// Whether the subsampled fits have been made.
+    pub(in crate::scenario) fn is_anchored(&self, choice: RidgeChoice) -> bool {
+        self.anchors(choice).is_some()
+    }
+
+    /// Metrics with `count` labels of each class, by subsampled fits (section 9.4a).
+    pub(in crate::scenario) fn per_class(
+        &self,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        count: usize,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<PerClass, ScenarioError> {
+        let at = |n: f64, task| self.at(n, choice, task, None);
+        let DrawsPerClass { samples, fewer, worths: draws } =
+            anchors::per_class(&at, &self.pool, self.task, count, stop)?;
+        // Whether the rows can estimate it is decided for as many randomly drawn rows.
+        let ratio = SampleRatio::new(samples as f64 / self.dimension)?;
+        let random = self.evaluate(ratio, choice, noise, None)?;
+        let of = |metric, worth: &dyn Fn(&Worth) -> Option<f64>| {
+            let values: Vec<f64> = draws.iter().map(worth).collect::<Option<_>>()?;
+            let (count, mean) = (values.len() as f64, values.iter().sum::<f64>() / values.len() as f64);
+            let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
+            let open = random.estimate(metric).map_or(0.0, |told| told.standard_error);
+            Some((Estimate { value: mean, standard_error: open.hypot(spread / count.sqrt()) }, spread))
+        };
+        let Some((risk, spread)) = of(Metric::Risk, &|w| Some(w.risk)) else {
+            return Err(ScenarioError::new("no rows of each class could be drawn"));
+        };
+        Ok(PerClass {
+            count,
+            samples,
+            fewer,
+            draws: draws.len(),
+            risk,
+            spread,
+            auc: of(Metric::Auc, &|w| w.auc).map(|found| found.0),
+            accuracy: of(Metric::Accuracy, &|w| w.accuracy).map(|found| found.0),
+            balanced_accuracy: of(Metric::BalancedAccuracy, &|w| w.balanced_accuracy).map(|found| found.0),
+            macro_f1: of(Metric::MacroF1, &|w| w.macro_f1).map(|found| found.0),
+        })
+    }
+
+    /// Subsampled fits of the curve; `None` before rows are drawn.
+    pub(super) fn anchors(&self, choice: RidgeChoice) -> Option<Arc<Anchors>> {
+        self.drawn.known(&self.source, choice, self.task)
+    }
+}
+
+/// The point at the ridge that subsampled fits selected, or the point of the path where they selected none.
+pub(super) fn retuned(
+    path: &Path,
+    alone: PathPoint,
+    anchors: Option<&Anchors>,
+    task: TaskChoice,
+) -> Result<PathPoint, TheoryError> {
+    match anchors.and_then(|anchors| anchors.ridge(alone.samples)) {
+        Some(ridge) => path.evaluate(alone.samples, RidgeChoice::Fixed(Ridge::new(ridge)?), task, None),
+        None => Ok(alone),
+    }
+}
