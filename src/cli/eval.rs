@@ -12,7 +12,7 @@ use super::probe::{self, Evidence};
 use super::progress::Progress;
 use crate::data::{Files, Part, Split, TestRows};
 use crate::evidence::{HeldOut, Pretraining};
-use crate::report::{json, pretraining, requirement, text};
+use crate::report::{control, json, pretraining, requirement, text};
 use crate::scenario::{Featurization, Metric, Model, Scenario, ScenarioError, records};
 use crate::study::curves::point;
 use crate::study::encoders::Encoders;
@@ -75,6 +75,9 @@ pub struct EvalArgs {
         default_value_t
     )]
     pub evidence: Evidence,
+    /// Also the same rows with their labels shuffled, where nothing can be learned
+    #[arg(long, requires = "targets", conflicts_with_all = ["target_risk", "target", "upstream_tasks", "per_class"])]
+    pub control: bool,
     /// An array of objects, one a point, with every digit
     #[arg(long)]
     pub json: bool,
@@ -209,6 +212,7 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
             probe::probes(model, &points.iter().map(whole).collect::<Vec<_>>(), PROBES, 1)?
         }
     };
+    let shuffled = if args.control { shuffled(model, &ratios, metric)? } else { Vec::new() };
     let curve = model.risk_curve(&model.scenario().featurization)?;
     let drawn = |count: &u32| curve.per_class(model.ridge(), model.noise(), *count as usize, &|| false);
     let per_class = args.per_class.iter().map(drawn).collect::<Result<Vec<_>, _>>()?;
@@ -217,6 +221,9 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
         for (value, probe) in values.iter_mut().filter_map(Value::as_object_mut).zip(&probes) {
             value.insert("logistic".into(), Value::Object(probe::json(probe)));
         }
+        for (value, point) in values.iter_mut().filter_map(Value::as_object_mut).zip(&shuffled) {
+            value.insert("control".into(), control::json(point));
+        }
         values.extend(per_class.iter().map(json::per_class));
         Found::Json(values)
     } else if points.is_empty() {
@@ -224,7 +231,11 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
     } else {
         let probed = if probes.is_empty() { String::new() } else { probe::text(&probes) };
         let points = text::points(&points, model.ridge(), metric);
-        Found::Text(points + &probed + &text::per_class(&per_class) + &groups(model)?)
+        let control = match shuffled.as_slice() {
+            [] => String::new(),
+            _ => format!("\nlabels shuffled\n{}", text::points(&shuffled, model.ridge(), metric)),
+        };
+        Found::Text(points + &control + &probed + &text::per_class(&per_class) + &groups(model)?)
     })
 }
 

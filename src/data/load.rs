@@ -34,6 +34,8 @@ pub struct Files<'a> {
     pub groups: Option<&'a Path>,
     /// Part of a split whose rows are used; all rows without it.
     pub split: Option<Split<'a>>,
+    /// Whether labels are shuffled over the labelled rows, as a control.
+    pub control: bool,
     /// The requested task; with gaps in the targets, a single task has more rows than all tasks together.
     pub task: Option<&'a str>,
 }
@@ -99,6 +101,7 @@ impl<'a> Files<'a> {
             labels_as_they_are: false,
             groups: None,
             split: None,
+            control: false,
             task: None,
         }
     }
@@ -120,6 +123,9 @@ impl<'a> Files<'a> {
         targets.notes.extend(notes);
         if let Some(task) = self.task {
             targets = targets.of_task(task);
+        }
+        if self.control {
+            targets.shuffle();
         }
         Ok(Loaded { features, targets, keys, beside })
     }

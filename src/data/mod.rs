@@ -9,6 +9,7 @@ pub mod anchors;
 mod arrays;
 mod centred_rows;
 mod columns;
+mod control;
 mod copies;
 mod cross_fitting;
 mod ensemble;

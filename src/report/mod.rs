@@ -3,6 +3,7 @@
 pub mod arrays;
 pub mod cells;
 pub(crate) mod command;
+pub(crate) mod control;
 pub(crate) mod csv;
 pub(crate) mod encoders;
 pub(crate) mod expected;

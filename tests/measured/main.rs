@@ -6,6 +6,7 @@ mod cases;
 #[path = "../common/command.rs"]
 mod command;
 mod containers;
+mod control;
 mod encoders;
 mod ensemble;
 mod fit_command;

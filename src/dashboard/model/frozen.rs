@@ -14,6 +14,9 @@ pub struct Frozen {
 /// Maximum number of frozen scenarios: the number of distinguishable dash patterns.
 pub const MOST: usize = 6;
 
+/// Default name of the curve with shuffled labels.
+pub const CONTROL: &str = "control";
+
 /// Maximum length of a name, which is shown next to its curve.
 pub const LONGEST: usize = 16;
 
@@ -31,11 +34,13 @@ impl Frozen {
         if self.scenario.name != now.name {
             return self.scenario.name.clone();
         }
+        let is_control = |scenario: &Scenario| scenario.data.as_ref().is_some_and(|data| data.control);
+        let shuffled = (is_control(&self.scenario) && !is_control(now)).then(|| "labels shuffled".to_owned());
         let now = parameters(now);
         let differs = parameters(&self.scenario)
             .into_iter()
             .filter(|then| now.iter().all(|p| p.key != then.key || p.value != then.value))
             .map(|then| format!("{} {}", then.label, then.value));
-        differs.collect::<Vec<_>>().join(", ")
+        shuffled.into_iter().chain(differs).collect::<Vec<_>>().join(", ")
     }
 }

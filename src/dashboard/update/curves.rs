@@ -6,7 +6,7 @@ use crate::dashboard::model::frozen::{self, Frozen};
 use crate::dashboard::model::mode::List;
 use crate::dashboard::model::state::{Measurement, State};
 use crate::numbers::samples;
-use crate::scenario::Metric;
+use crate::scenario::{Featurization, Metric};
 use crate::study::measurement::{FEW_DRAWS, FIRST_DRAWS};
 
 /// Starts, stops or resumes the measurement, or doubles its draws.
@@ -102,6 +102,44 @@ pub(super) fn freeze(state: &mut State) {
     state.frozen.push(Frozen { name: name.clone(), scenario: state.scenario.clone() });
     state.history.record(before, None);
     say(state, format!("frozen as {name}: change something and compare; {} lets it go", keys.0));
+}
+
+/// Adds the curve of the same rows with their labels shuffled, or removes it.
+pub(super) fn control(state: &mut State) {
+    let key = state.key(Action::Control);
+    let Some(shuffled) = state.scenario.with_shuffled_labels() else {
+        return say(state, "a control needs labelled rows: start with --features and --targets");
+    };
+    let is_control = |frozen: &Frozen| frozen.scenario.data.as_ref().is_some_and(|data| data.control);
+    let before = state.snapshot();
+    if state.frozen.iter().any(is_control) {
+        state.frozen.retain(|frozen| !is_control(frozen));
+        state.history.record(before, None);
+        return say(state, format!("the control is gone; {key} draws it again"));
+    }
+    if state.frozen.len() >= frozen::MOST {
+        let removes = state.key(Action::Frozen);
+        return say(state, format!("{} curves are frozen: {removes} lets one go", frozen::MOST));
+    }
+    let taken = state.frozen.iter().any(|frozen| frozen.name == frozen::CONTROL);
+    let name = if taken { frozen::free_name(&state.frozen) } else { frozen::CONTROL.into() };
+    state.frozen.push(Frozen { name: name.clone(), scenario: shuffled });
+    state.history.record(before, None);
+    say(
+        state,
+        format!(
+            "{name}: the labels shuffled, nothing to learn; what is better than chance there is an artefact; {key} removes it"
+        ),
+    );
+}
+
+/// Every column of the features at unit variance, or as it is.
+pub(super) fn standardise(state: &mut State) {
+    if state.scenario.data.is_none() {
+        return say(state, "columns are standardised for labelled rows: start with --features and --targets");
+    }
+    let is_standardised = matches!(state.scenario.featurization, Featurization::Standardised);
+    attempt(state, "featurization.kind", if is_standardised { "raw" } else { "standardised" });
 }
 
 /// Opens the list of frozen curves.

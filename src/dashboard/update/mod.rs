@@ -242,6 +242,8 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::PreviousMark => crosshair::to_mark(state, false),
         Action::Freeze => curves::freeze(state),
         Action::Frozen => curves::frozen(state),
+        Action::Control => curves::control(state),
+        Action::Standardise => curves::standardise(state),
         Action::Pin => curves::pin(state),
         Action::XAxis => lists::open(state, List::Axes),
         Action::Toggle => parameters::toggle(state),

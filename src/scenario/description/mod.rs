@@ -138,6 +138,7 @@ impl Scenario {
                 labels_as_they_are: false,
                 groups: None,
                 split_column: None,
+                control: false,
                 task: "mean".into(),
                 encoders: Vec::new(),
             }),

@@ -22,6 +22,8 @@ pub struct DataSource {
     pub groups: Option<PathBuf>,
     /// Column of train and test, in the file of the features or of the targets; test rows are excluded.
     pub split_column: Option<String>,
+    /// Whether the labels are shuffled, as a control in which the features predict nothing.
+    pub control: bool,
     /// Name of a task, or "mean" for the average over all tasks.
     pub task: String,
     /// Several encoders of the same rows; empty if the features are not named.

@@ -47,6 +47,13 @@ impl Scenario {
         }
         scenario
     }
+
+    /// The scenario with the labels of its real rows shuffled; `None` for a population.
+    #[must_use]
+    pub fn with_shuffled_labels(&self) -> Option<Self> {
+        let data = self.data.clone()?;
+        Some(Self { data: Some(DataSource { control: true, ..data }), ..self.clone() })
+    }
 }
 
 impl DataSource {
@@ -58,6 +65,7 @@ impl DataSource {
             labels_as_they_are: self.labels_as_they_are,
             groups: self.groups.as_deref(),
             split: self.split_column.as_deref().map(|column| Split { column, part: Part::Train }),
+            control: self.control,
             task: Some(&self.task),
             ..Files::new(&self.features, &self.targets)
         }

@@ -21,6 +21,9 @@ fn reading(of: Reading) -> Option<&'static str> {
 /// Key of the train/test column.
 const SPLIT: &str = "split-column";
 
+/// Key of shuffled labels.
+const CONTROL: &str = "control";
+
 /// Key by which words for a missing value become classes.
 const AS_THEY_ARE: &str = "labels-as-they-are";
 
@@ -46,6 +49,7 @@ impl DataSource {
             labels_as_they_are: reader.flag(AS_THEY_ARE)?,
             groups: reader.text("groups")?.map(Into::into),
             split_column: reader.text(SPLIT)?,
+            control: reader.flag(CONTROL)?,
             task: reader.text("task")?.unwrap_or_else(|| "mean".into()),
         };
         reader.finish("").map(|()| data)
@@ -61,6 +65,7 @@ impl DataSource {
         pairs.extend(self.labels_as_they_are.then_some((AS_THEY_ARE, Item::Boolean(true))));
         pairs.extend(self.groups.as_deref().map(|groups| ("groups", path(groups))));
         pairs.extend(self.split_column.clone().map(|column| (SPLIT, Item::String(column))));
+        pairs.extend(self.control.then_some((CONTROL, Item::Boolean(true))));
         pairs.push(("task", Item::String(self.task.clone())));
         pairs
     }

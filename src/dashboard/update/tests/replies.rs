@@ -86,6 +86,7 @@ fn on_real_rows_nothing_that_knows_its_tasks_is_shown_unasked() {
         labels_as_they_are: false,
         groups: None,
         split_column: None,
+        control: false,
         task: "mean".into(),
         encoders: Vec::new(),
     };
@@ -144,4 +145,36 @@ fn a_few_points_are_measured_unasked_on_real_rows_and_any_key_that_needs_the_tim
     let mut synthetic = self::state();
     answered(&mut synthetic, true);
     assert_eq!(asked(&synthetic), None);
+}
+
+#[test]
+fn the_control_is_a_kept_curve_of_shuffled_labels_and_the_same_key_removes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
+    act(&mut state, Action::Control);
+    let text = still::frame(&mut state, 120, 36).unwrap().to_text();
+    let (name, kept) = state.kept().next().unwrap_or_else(|| panic!("{text}"));
+    let (now, control) =
+        (state.shown.as_ref().unwrap().rows[0].risk.unwrap().risk, kept.row.risk.unwrap().risk);
+    // Each feature of a row is larger by 1 for one of the classes: the labels can be learned, shuffled ones cannot.
+    assert!(name == "control" && now < 0.7 && control > 0.85, "now {now}, control {control}");
+    assert!(text.contains("control: labels shuffled"), "{text}");
+    act(&mut state, Action::Control);
+    assert!(state.frozen.is_empty());
+    act(&mut state, Action::Undo);
+    assert_eq!(state.frozen.len(), 1);
+    let mut population = super::state();
+    act(&mut population, Action::Control);
+    assert!(population.frozen.is_empty());
+}
+
+#[test]
+fn one_key_standardises_the_columns_of_real_rows_and_takes_it_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
+    let before = state.scenario.clone();
+    act(&mut state, Action::Standardise);
+    assert_eq!(state.scenario.featurization, crate::scenario::Featurization::Standardised);
+    act(&mut state, Action::Standardise);
+    assert_eq!(state.scenario, before);
 }
