@@ -1,7 +1,7 @@
 //! Frames of the dashboard, drawn without it.
 
 use crate::command::{refused, riskscope};
-use crate::{json, text};
+use crate::text;
 
 #[test]
 fn a_frame_is_the_dashboard_at_the_given_size_and_theme() {
@@ -84,7 +84,9 @@ fn the_left_out_risk_on_screen_is_evals() {
     };
     let (features, targets) = (path("x.csv", &features), path("y.csv", &targets));
     let data = ["--features", &features, "--targets", &targets, "--at", "0.6"];
-    let point = &json(&[&["eval", "--json"][..], &data].concat())[0];
+    // A note says where fits on drawn rows replace the path.
+    let evaluated = riskscope(&[&["eval", "--json"][..], &data].concat()).output().unwrap();
+    let point = &serde_json::from_slice::<serde_json::Value>(&evaluated.stdout).unwrap()[0];
     let risk = point["left_out"]["risk"].as_f64().unwrap();
     let output = riskscope(&[&["frame"][..], &data].concat()).output().unwrap();
     let screen = String::from_utf8(output.stdout).unwrap();

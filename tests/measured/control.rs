@@ -4,13 +4,19 @@ use serde_json::Value;
 
 use super::command::{refused, riskscope};
 
-const ROWS: [&str; 5] =
-    ["eval", "--features", "examples/packages/features.npy", "--targets", "examples/packages/labels.txt"];
+const ROWS: [&str; 7] = [
+    "eval",
+    "--features",
+    "examples/packages/features.npy",
+    "--targets",
+    "examples/packages/labels.txt",
+    "--task",
+    "games",
+];
 
 #[test]
 fn shuffled_labels_are_at_chance_beside_labels_that_are_not() {
-    let more =
-        ["--task", "games", "--samples", "150,600", "--ridge", "optimal-nonnegative", "--control", "--json"];
+    let more = ["--samples", "150,600", "--ridge", "optimal-nonnegative", "--control", "--json"];
     let all: Vec<&str> = ROWS.into_iter().chain(more).collect();
     let output = riskscope(&all).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
