@@ -239,6 +239,15 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
     })
 }
 
+/// Points of the same rows with shuffled labels.
+fn shuffled(model: &Model, ratios: &[SampleRatio], metric: Metric) -> Result<Vec<Point>, ScenarioError> {
+    let Some(shuffled) = model.scenario().with_shuffled_labels() else { return Ok(Vec::new()) };
+    let shuffled = Model::new(&shuffled, Some(model), &|| false)?;
+    // Notes about the rows are those of the original labels.
+    point::anchor(&shuffled)?;
+    point::points(&shuffled, ratios, metric, None)
+}
+
 /// A line with the risk for the present number of groups and for twice as many; empty without groups.
 fn groups(model: &Model) -> Result<String, ScenarioError> {
     if model.pool().is_none_or(|pool| pool.groups().is_none()) {
