@@ -13,6 +13,7 @@
 
 pub mod assigned;
 pub mod boundary;
+mod descent;
 pub mod divergence;
 pub mod exponent;
 pub mod finite;

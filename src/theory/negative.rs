@@ -31,6 +31,42 @@ impl Place {
     }
 }
 
+/// A coordinate between two neighbouring places: the logarithm of the distance to the end of the branch; next to κ = 0, κ in
+/// units of the upper place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Coordinate {
+    base: f64,
+    unit: Option<f64>,
+}
+
+impl Coordinate {
+    pub(crate) fn between(left: Place, right: Place) -> Self {
+        if left.kappa() == 0.0 {
+            Self { base: 0.0, unit: Some(right.kappa()) }
+        } else {
+            Self { base: left.base, unit: None }
+        }
+    }
+
+    pub(crate) fn of(self, place: Place) -> f64 {
+        let offset = place.kappa() + self.base;
+        match self.unit {
+            Some(unit) => offset / unit,
+            None if place.base == self.base => place.offset.ln(),
+            None => offset.ln(),
+        }
+    }
+
+    pub(crate) fn place(self, at: f64) -> Place {
+        Place { base: self.base, offset: self.unit.map_or_else(|| at.exp(), |unit| at * unit) }
+    }
+
+    /// Derivative of κ in the coordinate at a place.
+    pub(crate) fn scale(self, place: Place) -> f64 {
+        self.unit.unwrap_or(place.kappa() + self.base)
+    }
+}
+
 /// The infimum λ_min(α) of the admissible ridges: no ridge at or below it has a solution. It is 0 at α = rank, and −∞
 /// for the null featurization.
 #[must_use]

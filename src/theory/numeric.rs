@@ -115,68 +115,6 @@ pub(crate) fn first_not(mut low: usize, mut high: usize, mut before: impl FnMut(
     low
 }
 
-/// Minimum of a smooth function between `low` and `high`, which bracket a minimum with its lowest known point at
-/// `middle`: Brent's method (parabolic steps, golden section where they fail). Returns the position and the value of
-/// `at` there.
-pub(crate) fn valley<T: Copy>(
-    (mut low, middle, mut high): (f64, f64, f64),
-    at: impl Fn(f64) -> T,
-    height: impl Fn(&T) -> f64,
-) -> (f64, T) {
-    const STEPS: usize = 60;
-    const CLOSE: f64 = 1e-9;
-    let first = at(middle);
-    // The lowest, second lowest and third lowest points so far, each with its height.
-    let (mut best, mut found) = ((middle, height(&first)), first);
-    let (mut second, mut third) = (best, best);
-    let (mut step, mut before) = (0.0_f64, 0.0_f64);
-    for _ in 0..STEPS {
-        let centre = 0.5 * (low + high);
-        let close = CLOSE * (1.0 + best.0.abs());
-        if (best.0 - centre).abs() <= 2.0 * close - 0.5 * (high - low) {
-            break;
-        }
-        let golden = || (if best.0 >= centre { low } else { high }) - best.0;
-        let parabolic = || {
-            let r = (best.0 - second.0) * (best.1 - third.1);
-            let q = (best.0 - third.0) * (best.1 - second.1);
-            let p = (best.0 - third.0) * q - (best.0 - second.0) * r;
-            let shift = -p / (2.0 * (q - r));
-            let inside = best.0 + shift > low + close && best.0 + shift < high - close;
-            (shift.is_finite() && inside && shift.abs() < 0.5 * before.abs()).then_some(shift)
-        };
-        if let Some(found) = if before.abs() > close { parabolic() } else { None } {
-            (before, step) = (step, found);
-        } else {
-            before = golden();
-            step = (1.0 - GOLDEN) * before;
-        }
-        let place = best.0 + if step.abs() >= close { step } else { close.copysign(step) };
-        let value = at(place);
-        let there = (place, height(&value));
-        if there.1 <= best.1 {
-            if place >= best.0 {
-                low = best.0
-            } else {
-                high = best.0
-            }
-            (third, second, best, found) = (second, best, there, value);
-        } else {
-            if place < best.0 {
-                low = place
-            } else {
-                high = place
-            }
-            if there.1 <= second.1 || second.0 == best.0 {
-                (third, second) = (second, there);
-            } else if there.1 <= third.1 || third.0 == best.0 || third.0 == second.0 {
-                third = there;
-            }
-        }
-    }
-    (best.0, found)
-}
-
 /// Golden-section search for the largest `height` between `low` and `high`; returns the position. Ends early at the
 /// first point that is `enough`. The function may have jumps and kinks.
 pub(crate) fn highest<T: Copy>(

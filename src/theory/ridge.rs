@@ -1,9 +1,9 @@
 //! The optimal ridge (section 6), of either sign or at least 0.
 
 use super::Spectrum;
+use super::descent::{Point, crossing, local_minimum};
 use super::fixed_point::{self, sums_at};
-use super::negative::Place;
-use super::numeric::root;
+use super::negative::{Coordinate, Place};
 use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
 use super::risk::{self, Risk};
 use super::vector::total;
@@ -22,6 +22,9 @@ pub struct Optimizer<'a> {
 struct Node {
     place: Place,
     objective: Objective,
+    /// df1 and Σ w a(1−a), from which the ridgeless κ is started.
+    df1: f64,
+    gap: f64,
 }
 
 /// The sums that determine the objective and the sign of its slope: J = (Bias² + σ²)/D or, under a test covariance,
@@ -67,6 +70,7 @@ impl Objective {
         Self { plain: Terms::at(spectrum, place), test: spectrum.test().map(|test| Terms::at(test, place)) }
     }
 
+    /// The sign of the derivative in κ, times a positive number.
     fn slope_sign(&self, alpha: f64, noise: f64) -> f64 {
         let Self { plain, test } = self;
         let (margin, level) = (alpha - plain.df2, plain.bias + noise);
@@ -76,14 +80,38 @@ impl Objective {
         (test.bias_slope * margin + plain.bias_slope * test.df2 - level * test.df2_fall) * margin
             - level * test.df2 * plain.df2_fall
     }
+
+    /// The objective and its derivative in κ; ∞ and −∞ where D ≤ 0.
+    fn height(&self, alpha: f64, noise: f64) -> (f64, f64) {
+        let Self { plain, test } = self;
+        let margin = alpha - plain.df2;
+        if margin <= 0.0 {
+            return (f64::INFINITY, f64::NEG_INFINITY);
+        }
+        let inflated = (plain.bias + noise) / margin;
+        let inflated_slope = (plain.bias_slope - inflated * plain.df2_fall) / margin;
+        match test {
+            None => (alpha * inflated, alpha * inflated_slope),
+            Some(test) => (
+                noise + test.bias + inflated * test.df2,
+                test.bias_slope + inflated_slope * test.df2 - inflated * test.df2_fall,
+            ),
+        }
+    }
 }
 
 impl<'a> Optimizer<'a> {
     /// Nodes every quarter of an e-fold: the objective is composed of sigmoids of unit width in log κ.
     #[must_use]
     pub fn new(spectrum: &'a Spectrum) -> Self {
-        let node = |place| Node { place, objective: Objective::at(spectrum, place) };
-        Self { spectrum, nodes: places(spectrum).into_iter().map(node).collect() }
+        let node = |place: Place| {
+            let [df1, gap] = first_sums(spectrum, place);
+            Node { place, objective: Objective::at(spectrum, place), df1, gap }
+        };
+        // Without a test covariance the objective decreases in κ for κ < 0: every term of its derivative is negative.
+        let rises = spectrum.test().is_some() || spectrum.weighted_energies().iter().any(|e| *e < 0.0);
+        let places = places(spectrum).into_iter().filter(|place| rises || place.kappa() >= 0.0);
+        Self { spectrum, nodes: places.map(node).collect() }
     }
 
     /// The risk at the optimal ridge, of either sign or at least 0. If fitting does not pay at all (possible where
@@ -91,44 +119,102 @@ impl<'a> Optimizer<'a> {
     #[must_use]
     pub fn optimal(&self, sample_ratio: SampleRatio, noise: NoiseVariance, non_negative: bool) -> Risk {
         let (alpha, noise) = (self.spectrum.snapped(sample_ratio.get()), noise.get());
+        self.search((alpha, noise), non_negative, self.ridgeless(alpha))
+    }
+
+    /// The ridgeless κ.
+    pub(crate) fn ridgeless(&self, alpha: f64) -> f64 {
+        fixed_point::solve(self.spectrum, alpha, 0.0, self.near(alpha))
+    }
+
+    /// The risk at the optimal ridge for (α, σ²), from the ridgeless κ.
+    pub(crate) fn least(&self, (alpha, noise): (f64, f64), non_negative: bool, ridgeless: f64) -> f64 {
+        // The risk is flat at its minimum.
+        const CLOSE: f64 = 1e-4;
+        let without = risk::at_kappa(self.spectrum, alpha, 0.0, noise, ridgeless).risk;
+        let minima = self.minima((alpha, noise), non_negative, ridgeless, CLOSE);
+        let admissible = minima.filter(|(place, _)| !(non_negative && place.kappa() < ridgeless));
+        let most = infinite(self.spectrum, alpha, noise).risk.min(without);
+        admissible.map(|(_, risk)| risk).fold(most, f64::min)
+    }
+
+    /// All quantities at the optimal ridge for (α, σ²), from the ridgeless κ.
+    pub(crate) fn search(&self, (alpha, noise): (f64, f64), non_negative: bool, ridgeless: f64) -> Risk {
+        // The digits of the ridge follow from κ.
+        const CLOSE: f64 = 1e-8;
         let mut best = infinite(self.spectrum, alpha, noise);
-        let mut consider = |kappa: f64, lambda: f64| {
-            let candidate = risk::at_kappa(self.spectrum, alpha, lambda, noise, kappa);
+        let mut consider = |candidate: Risk| {
             if candidate.risk < best.risk {
                 best = candidate;
             }
         };
         // The end λ = 0 of λ ≥ 0, without noise often the optimum itself, where the slope does not change sign.
-        let ridgeless = fixed_point::solve(self.spectrum, alpha, 0.0, None);
-        consider(ridgeless, 0.0);
-        for pair in self.nodes.windows(2) {
-            let [left, right] = pair else { continue };
-            if right.objective.plain.df2 >= alpha || (non_negative && right.place.kappa() <= ridgeless) {
-                continue;
-            }
-            let sign = |o: &Objective| o.slope_sign(alpha, noise);
-            if !(sign(&left.objective) < 0.0 && sign(&right.objective) >= 0.0) {
-                continue;
-            }
-            let base = if left.place.base == right.place.base { left.place.base } else { 0.0 };
-            let offset = |place: Place| place.kappa() + base;
-            let (low, high) = if base == left.place.base {
-                (left.place.offset, right.place.offset)
-            } else {
-                (offset(left.place), offset(right.place))
-            };
-            let slope = |offset: f64| sign(&Objective::at(self.spectrum, Place { base, offset }));
-            let Some(offset) = root(low, high, 1e-15, slope) else { continue };
-            let place = Place { base, offset };
-            let sums = sums_at(self.spectrum, base, offset);
+        consider(risk::at_kappa(self.spectrum, alpha, 0.0, noise, ridgeless));
+        for (place, _) in self.minima((alpha, noise), non_negative, ridgeless, CLOSE) {
+            let sums = sums_at(self.spectrum, place.base, place.offset);
             let kappa = place.kappa();
             let lambda = kappa * sums.unfitted(self.spectrum, alpha) / alpha;
             if sums.df2 < alpha && !(non_negative && lambda < 0.0) {
-                consider(kappa, lambda);
+                consider(match self.spectrum.test() {
+                    None => risk::from_sums(&sums, alpha, lambda, noise, kappa),
+                    Some(_) => risk::at_kappa(self.spectrum, alpha, lambda, noise, kappa),
+                });
             }
         }
         best
     }
+
+    /// Positions and values of the local minima of the objective; for λ ≥ 0 those right of the last node with λ < 0.
+    fn minima(
+        &self,
+        (alpha, noise): (f64, f64),
+        non_negative: bool,
+        ridgeless: f64,
+        close: f64,
+    ) -> impl Iterator<Item = (Place, f64)> {
+        self.nodes.windows(2).filter_map(move |pair| {
+            let [left, right] = pair else { return None };
+            if right.objective.plain.df2 >= alpha || (non_negative && right.place.kappa() <= ridgeless) {
+                return None;
+            }
+            let sign = |o: &Objective| o.slope_sign(alpha, noise);
+            if !(sign(&left.objective) < 0.0 && sign(&right.objective) >= 0.0) {
+                return None;
+            }
+            let along = Coordinate::between(left.place, right.place);
+            let point = |place: Place, objective: &Objective| {
+                let (value, slope) = objective.height(alpha, noise);
+                Point { at: along.of(place), value, slope: slope * along.scale(place), sums: () }
+            };
+            let [low, high] = [left, right].map(|node| point(node.place, &node.objective));
+            let found = local_minimum(low, high, close, |at| {
+                let place = along.place(at);
+                Point { at, ..point(place, &Objective::at(self.spectrum, place)) }
+            });
+            Some((along.place(found.at), found.value()))
+        })
+    }
+
+    /// An approximation of the ridgeless κ, where df1 = α; `None` outside of the nodes.
+    fn near(&self, alpha: f64) -> Option<f64> {
+        let above = self.nodes.partition_point(|node| node.place.kappa() <= 0.0 || node.df1 > alpha);
+        let (a, b) = (self.nodes.get(above.checked_sub(1)?)?, self.nodes.get(above)?);
+        let (low, high) = (a.place.kappa(), b.place.kappa());
+        if low <= 0.0 {
+            return None;
+        }
+        let width = (high / low).ln();
+        Some(low * (width * crossing(alpha, [a.df1, -a.gap * width], [b.df1, -b.gap * width])).exp())
+    }
+}
+
+/// df1 and Σ w a(1−a).
+fn first_sums(spectrum: &Spectrum, place: Place) -> [f64; 2] {
+    let kappa = place.kappa();
+    total!(spectrum, place.base, place.offset, [kappa], 2, |w, s, _, r| {
+        let wa = w * s * r;
+        [wa, wa * r * kappa]
+    })
 }
 
 /// Nodes of κ of either sign, increasing, between which the optimal ridge is searched.

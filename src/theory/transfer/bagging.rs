@@ -4,9 +4,10 @@ use super::super::fixed_point::{self, Sums};
 use super::super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, Share, TheoryError};
 use super::super::ridge::infinite;
 use super::super::risk::{self, Risk};
+use super::super::vector::total;
 use super::super::{Spectrum, negative};
 use super::neighbours::neighbours;
-use super::tuned::Scan;
+use super::tuned::{Height, STEP, Scan};
 
 /// Number of fits that are averaged.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,7 +99,7 @@ impl Bagging {
         sample_ratio: SampleRatio,
         choice: RidgeChoice,
         noise: NoiseVariance,
-        (scan, guess): (Option<&Scan<Sums>>, Option<f64>),
+        (scan, guess): (Option<&Scan<Sloped>>, Option<f64>),
     ) -> Result<Risk, TheoryError> {
         if spectrum.test().is_some() {
             return Err(TheoryError::Spectrum(
@@ -122,16 +123,43 @@ impl Bagging {
             RidgeChoice::OptimalNonNegative => {
                 let mean = infinite(spectrum, alpha, noise.get());
                 let Some(scan) = scan else { return Ok(mean) };
-                let ridgeless = fixed_point::solve(spectrum, part, 0.0, None);
-                let sums = |kappa: f64| fixed_point::sums(spectrum, kappa);
-                let inside = |kappa: f64, sums: Sums| {
-                    let lambda = kappa * (sums.unfitted(spectrum, part) / part).max(0.0);
-                    self.average(risk::from_sums(&sums, part, lambda, noise.get(), kappa), alpha)
+                let near = scan.near(part, |_, all| [all.sums.df1, -all.sums.gap]);
+                let lowest = fixed_point::solve(spectrum, part, 0.0, near);
+                let ridge = |kappa: f64, sums: &Sums| {
+                    if kappa == lowest {
+                        0.0
+                    } else {
+                        kappa * (sums.unfitted(spectrum, part) / part).max(0.0)
+                    }
                 };
-                let ends = [at(0.0, ridgeless), mean];
-                Ok(scan.least(ridgeless, ends, sums, inside).unwrap_or(mean))
+                let height = |kappa: f64, all: &Sloped| {
+                    // βα − df2, as in the risk of one fit.
+                    let margin = part * risk::slope(&all.sums, part, ridge(kappa, &all.sums), kappa);
+                    self.height(all, (alpha, part), margin, noise.get())
+                };
+                let at_lowest = Sloped::at(spectrum, lowest);
+                let minima =
+                    scan.minima((lowest, at_lowest), STEP, |kappa| Sloped::at(spectrum, kappa), height);
+                let at = |(kappa, sums): (f64, Sums)| {
+                    let one = risk::from_sums(&sums, part, ridge(kappa, &sums), noise.get(), kappa);
+                    self.average(one, alpha)
+                };
+                let candidates = minima.into_iter().map(|(kappa, all)| (kappa, all.sums));
+                let candidates = std::iter::once((lowest, at_lowest.sums)).chain(candidates).map(at);
+                Ok(candidates.fold(mean, |best, found| if found.risk < best.risk { found } else { best }))
             }
         }
+    }
+
+    /// R_K and its derivative in ln κ, from βα − df2 at κ.
+    fn height(&self, all: &Sloped, (alpha, part): (f64, f64), margin: f64, noise: f64) -> Height {
+        let level = all.sums.bias + noise;
+        let (level_slope, margin_slope) = (2.0 * all.bias_rest, 2.0 * all.gap_rest);
+        let (one, many) = (margin.recip(), (margin + (alpha - part)).recip());
+        let (single, all) = (self.single * part, (1.0 - self.single) * alpha);
+        let inflation = single * one + all * many;
+        let inflation_slope = -margin_slope * (single * one * one + all * many * many);
+        Height { risk: level * inflation, slope: level_slope * inflation + level * inflation_slope }
     }
 
     /// R_K = R_∞ + (R(βα, λ) − R_∞)/K, and each variance likewise; R_∞ uses the κ of `one`, a fit on βn samples, and
@@ -152,10 +180,37 @@ impl Bagging {
     }
 }
 
+/// The sums at one κ, and those that give their derivatives in ln κ.
+#[derive(Debug, Clone, Copy)]
+struct Sloped {
+    sums: Sums,
+    /// Σ w a²(1−a).
+    gap_rest: f64,
+    /// Σ w τ a(1−a)².
+    bias_rest: f64,
+}
+
+impl Sloped {
+    fn at(spectrum: &Spectrum, kappa: f64) -> Self {
+        if kappa == 0.0 {
+            return Self { sums: fixed_point::sums(spectrum, kappa), gap_rest: 0.0, bias_rest: 0.0 };
+        }
+        let [df1, df2, gap, unused, bias, gap_rest, bias_rest] =
+            total!(spectrum, 0.0, kappa, [kappa], 7, |w, s, e, r| {
+                let (a, b) = (s * r, r * kappa);
+                let (wa, ebb) = (w * a, e * b * b);
+                let wab = wa * b;
+                [wa, wa * a, wab, w * b, ebb, wab * a, ebb * a]
+            });
+        let bias = bias + spectrum.unreachable();
+        Self { sums: Sums { df1, df2, gap, unused, bias }, gap_rest, bias_rest }
+    }
+}
+
 /// A scan for tuned ridges; `None` for other choices.
-fn scan(spectrum: &Spectrum, choice: RidgeChoice) -> Option<Scan<Sums>> {
+fn scan(spectrum: &Spectrum, choice: RidgeChoice) -> Option<Scan<Sloped>> {
     let (largest, smallest) = spectrum.range().filter(|_| choice == RidgeChoice::OptimalNonNegative)?;
-    Some(Scan::new((smallest, largest), |kappa| fixed_point::sums(spectrum, kappa)))
+    Some(Scan::new((smallest, largest), |kappa| Sloped::at(spectrum, kappa)))
 }
 
 /// Isotropic noise of variance η ≥ 0 on the covariates of both training and test samples: the spectrum and label

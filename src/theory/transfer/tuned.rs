@@ -1,15 +1,31 @@
 //! Minimum of the risks of section 11 over ridges λ ≥ 0; they may have several local minima in ln κ.
 
-use super::super::Risk;
-use super::super::numeric::valley;
+use super::super::descent::{Point, crossing, local_minimum};
 
 /// Distance of nodes in ln κ; the risk is made of sigmoids of unit width.
-const STEP: f64 = 0.25;
+pub(super) const STEP: f64 = 0.25;
+/// Accuracy of a minimum in ln κ.
+const CLOSE: f64 = 1e-8;
 
 /// Sums over a spectrum at nodes of κ, shared by all sample ratios, widths and noise levels.
 #[derive(Debug, Clone)]
 pub(super) struct Scan<S> {
     nodes: Vec<(f64, S)>,
+}
+
+/// A risk and its derivative in ln κ.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Height {
+    pub risk: f64,
+    pub slope: f64,
+}
+
+impl Height {
+    fn point<S>(self, kappa: f64, sums: S) -> Point<S> {
+        // At a pole the risk decreases to either side.
+        let slope = if self.risk.is_finite() { self.slope } else { f64::NEG_INFINITY };
+        Point { at: kappa.ln(), value: self.risk, slope, sums }
+    }
 }
 
 impl<S: Copy> Scan<S> {
@@ -27,45 +43,55 @@ impl<S: Copy> Scan<S> {
         Self { nodes }
     }
 
-    /// The minimum over κ ≥ `lowest`, with each local minimum between nodes refined. `ends` are further candidates
-    /// (the ridgeless fit and the prediction of the mean).
-    pub fn least(
+    /// An approximate κ at which `value` (decreasing in ln κ, with its derivative) equals `level`; `None` beyond the nodes.
+    pub fn near(&self, level: f64, value: impl Fn(f64, &S) -> [f64; 2]) -> Option<f64> {
+        let above = self.nodes.partition_point(|(kappa, sums)| value(*kappa, sums)[0] > level);
+        let (low, a) = self.nodes.get(above.checked_sub(1)?)?;
+        let (high, b) = self.nodes.get(above)?;
+        let width = (high / low).ln();
+        let scaled = |[value, slope]: [f64; 2]| [value, slope * width];
+        Some(low * (width * crossing(level, scaled(value(*low, a)), scaled(value(*high, b)))).exp())
+    }
+
+    /// κ and sums at every local minimum of the risk above the least admissible κ, whose sums are given and which may be 0.
+    /// `steep` > 0 is the distance from the least κ, in ln κ, within which the risk may change direction.
+    pub fn minima(
         &self,
-        lowest: f64,
-        ends: impl IntoIterator<Item = Risk>,
+        (least, at_least): (f64, S),
+        steep: f64,
         sums: impl Fn(f64) -> S,
-        risk: impl Fn(f64, S) -> Risk,
-    ) -> Option<Risk> {
-        let at = |kappa: f64| risk(kappa, sums(kappa));
-        const PROBE: f64 = 1e-3;
-        let first = (lowest > 0.0).then(|| (lowest, at(lowest)));
-        let above = self.nodes.iter().filter(|(kappa, _)| *kappa > lowest * (1.0 + 1e-12));
-        let known: Vec<(f64, Risk)> =
-            first.into_iter().chain(above.map(|&(kappa, sums)| (kappa, risk(kappa, sums)))).collect();
-        let mut best: Option<Risk> = None;
-        let mut consider = |risk: Risk| {
-            if best.is_none_or(|least| risk.risk < least.risk) {
-                best = Some(risk);
+        height: impl Fn(f64, &S) -> Height,
+    ) -> Vec<(f64, S)> {
+        // Below this share of the first node no minimum is searched.
+        const NOTHING: f64 = 1e-30;
+        let at = |kappa: f64, sums: S| height(kappa, &sums).point(kappa, sums);
+        let above = self.nodes.partition_point(|(kappa, _)| *kappa <= least * (1.0 + 1e-12));
+        let Some(&(next, _)) = self.nodes.get(above) else { return Vec::new() };
+        let (mut first, mut between) = (next, Vec::new());
+        if least > 0.0 {
+            let closer = (0..).map(|i| least * (steep * 2_f64.powi(i)).exp());
+            between.extend(closer.take_while(|kappa| *kappa < next * 0.95));
+            first = least;
+        } else {
+            // Down to a κ at which the risk decreases.
+            while first > next * NOTHING && at(first, sums(first)).slope >= 0.0 {
+                between.push(first);
+                first *= 1e-2;
             }
-        };
-        ends.into_iter().for_each(&mut consider);
-        // A minimum between the lowest κ and the next node: the risk decreases from the lowest on.
-        if let (Some((lowest, ridgeless)), Some(&(high, right))) = (first, known.get(1)) {
-            let (low, span) = (lowest.ln(), (high / lowest).ln());
-            let place = low + PROBE * span;
-            let beside = at(place.exp());
-            if beside.risk < ridgeless.risk && beside.risk <= right.risk {
-                consider(valley((low, place, high.ln()), |log| at(log.exp()), |risk| risk.risk).1);
-            }
+            between.reverse();
+            between.pop();
         }
-        for window in known.windows(3) {
-            let &[(low, left), (place, middle), (high, right)] = window else { continue };
-            if middle.risk <= left.risk && middle.risk <= right.risk {
-                let bracket = (low.ln(), place.ln(), high.ln());
-                consider(valley(bracket, |log| at(log.exp()), |risk| risk.risk).1);
+        let between = between.into_iter().map(|kappa| (kappa, sums(kappa)));
+        let mut found = Vec::new();
+        let mut before = at(first, if first == least { at_least } else { sums(first) });
+        for (kappa, sums_there) in between.chain(self.nodes.iter().skip(above).copied()) {
+            let here = at(kappa, sums_there);
+            if before.slope < 0.0 && here.slope >= 0.0 {
+                let lowest = local_minimum(before, here, CLOSE, |log| at(log.exp(), sums(log.exp()))).last;
+                found.push((lowest.at.exp(), lowest.sums));
             }
+            before = here;
         }
-        known.first().into_iter().chain(known.last()).for_each(|(_, risk)| consider(*risk));
-        best
+        found
     }
 }

@@ -14,14 +14,16 @@
 //!
 //! c = 0 gives the pretrained features; m → ∞ with N ≥ 2p − n gives soft selection.
 
-use super::super::numeric::valley;
+mod parts;
+
 use super::super::quantity::{NoiseVariance, Residue, RidgeChoice, SampleRatio, TheoryError, Width};
 use super::super::ridge::infinite;
-use super::super::vector::total;
 use super::super::{Risk, Spectrum};
 use super::neighbours::neighbours;
-use super::random_features::RandomFeatures;
+use super::random_features::{RandomFeatures, Search};
 use super::terms::RepresentationTerms;
+use super::tuned::Scan;
+use parts::{Setting, Sloped, Sums};
 
 /// Features of the plug-in optimum; they exist below α = 1.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,32 +35,6 @@ pub struct PlugIn {
     known: f64,
     /// Factor that converts μ into the units of s.
     unit: f64,
-}
-
-/// The sums over s > 0 at one κ₂.
-#[derive(Debug, Clone, Copy)]
-struct Sums {
-    /// df1 = Σ w a.
-    df1: f64,
-    /// Σ w b.
-    unused: f64,
-    /// Σ w ab.
-    gap: f64,
-    /// Σ w τ b².
-    bias: f64,
-    /// Σ w τ ab.
-    cross: f64,
-}
-
-/// The quantities on which the fixed point depends besides the spectrum, in the units of s.
-#[derive(Debug, Clone, Copy)]
-struct Setting {
-    alpha: f64,
-    noise: f64,
-    /// The added covariate structure c.
-    added: f64,
-    /// Mean eigenvalue of M, the unit of ridges.
-    mean: f64,
 }
 
 impl PlugIn {
@@ -119,7 +95,15 @@ impl PlugIn {
         }
         let added = (noise / (reach - alpha) * self.unit - self.known).max(0.0);
         let mean = self.spectrum().mean_eigenvalue() + added * reach;
-        Some(Setting { alpha, noise, added, mean })
+        Some(Setting {
+            alpha,
+            noise,
+            added,
+            mean,
+            nu: self.width(),
+            reach,
+            unreachable: self.spectrum().unreachable(),
+        })
     }
 
     /// Population spectrum of M at one sample ratio, scaled to mean 1, and c in its units; `None` where the features do not
@@ -146,7 +130,7 @@ impl PlugIn {
         choice: RidgeChoice,
         noise: NoiseVariance,
     ) -> Result<Option<Risk>, TheoryError> {
-        self.evaluate_near(sample_ratio, choice, noise, None)
+        self.evaluate_near(sample_ratio, choice, noise, self.scans(choice).as_ref(), None)
     }
 
     /// Risk at every sample ratio, each solve started from its neighbours. `None` where there is no solution.
@@ -160,16 +144,27 @@ impl PlugIn {
         noise: NoiseVariance,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Option<Risk>>, TheoryError> {
-        let at = |ratio, guess| self.evaluate_near(ratio, choice, noise, guess).ok().flatten();
+        let scans = self.scans(choice);
+        let at =
+            |ratio, guess| self.evaluate_near(ratio, choice, noise, scans.as_ref(), guess).ok().flatten();
         neighbours(ratios, stop, SampleRatio::get, at, |risk| risk.representation.map(|terms| terms.kappa2))
     }
 
-    /// [`PlugIn::evaluate`] started from the κ₂ of a neighbouring point.
+    /// Scans for tuned ridges with c > 0 and with c = 0; `None` for other ridge choices.
+    fn scans(&self, choice: RidgeChoice) -> Option<(Scan<Sloped>, Search)> {
+        let (largest, smallest) =
+            self.spectrum().range().filter(|_| choice == RidgeChoice::OptimalNonNegative)?;
+        let bare = self.scaled.scan(choice, self.width())?;
+        Some((Scan::new((smallest, largest), |kappa| Sloped::at(self.spectrum(), kappa)), bare))
+    }
+
+    /// [`PlugIn::evaluate`] started from the κ₂ of a neighbouring point; a tuned ridge uses a scan of the spectrum.
     fn evaluate_near(
         &self,
         sample_ratio: SampleRatio,
         choice: RidgeChoice,
         noise: NoiseVariance,
+        scans: Option<&(Scan<Sloped>, Search)>,
         guess: Option<f64>,
     ) -> Result<Option<Risk>, TheoryError> {
         let Some(setting) = self.setting(sample_ratio, noise) else { return Ok(None) };
@@ -177,14 +172,15 @@ impl PlugIn {
             return Err(TheoryError::EitherSign);
         }
         if setting.added == 0.0 {
-            return self.scaled.evaluate(sample_ratio, choice, noise).map(Some);
+            let bare = scans.map(|(_, bare)| bare);
+            return self.scaled.evaluate_near(sample_ratio, choice, noise, bare, guess).map(Some);
         }
         let guess = guess.map(|kappa2| kappa2 * setting.mean);
         let ridge = choice.fixed();
         if let Some(ridge) = ridge.filter(|ridge| *ridge < 0.0) {
             return Err(TheoryError::NegativeRidge(ridge));
         }
-        let Some(ridge) = ridge else { return Ok(Some(self.tuned(setting))) };
+        let Some(ridge) = ridge else { return Ok(Some(self.tuned(setting, scans.map(|(scan, _)| scan)))) };
         Ok(Some(self.at_ridge(setting, ridge * setting.mean, guess)))
     }
 
@@ -198,32 +194,23 @@ impl PlugIn {
         bare.map(|strength| (width, strength)).into_iter().chain(end).collect()
     }
 
-    fn sums(&self, kappa: f64) -> Sums {
-        let [df1, unused, gap, bias, cross] =
-            total!(self.spectrum(), 0.0, kappa, [kappa], 5, |w, s, e, r| {
-                let (a, b) = (s * r, r * kappa);
-                let eb = e * b;
-                [w * a, w * b, w * a * b, eb * b, eb * a]
-            });
-        Sums { df1, unused, gap, bias, cross }
-    }
-
     /// Risk at a ridge λ in the units of s.
     fn at_ridge(&self, setting: Setting, lambda: f64, guess: Option<f64>) -> Risk {
         let kappa2 = self.solve(setting, lambda, guess);
-        self.at_kappa(setting, lambda, kappa2, self.sums(kappa2))
+        self.at_kappa(setting, lambda, kappa2, Sums::at(self.spectrum(), kappa2))
     }
 
     /// κ₂ by a safeguarded Newton iteration in ln κ₂ on α(1 − λ/κ) − Σ w (1 − kb), which is increasing.
     fn solve(&self, setting: Setting, lambda: f64, guess: Option<f64>) -> f64 {
         const STEPS: usize = 100;
         const FAR: f64 = 4.0;
-        let Setting { alpha, added, .. } = setting;
-        let (nu, reach) = (self.width(), self.reach());
+        // Newton's method converges quadratically: after a step this short the error is below rounding.
+        const CLOSE: f64 = 1e-8;
+        let Setting { alpha, added, nu, reach, .. } = setting;
         // The value, and its slope in ln κ₂; −∞ while κ ≤ 0.
         let value = |log: f64| {
             let kappa2 = log.exp();
-            let sums = self.sums(kappa2);
+            let sums = Sums::at(self.spectrum(), kappa2);
             let shifted = kappa2 * (nu - sums.df1) / nu;
             let kappa = shifted - added;
             if kappa <= 0.0 {
@@ -253,7 +240,7 @@ impl PlugIn {
             };
             let moved = (next - log).abs();
             log = next;
-            if moved <= 1e-14 {
+            if (next == newton && moved <= CLOSE) || moved <= 1e-14 {
                 break;
             }
         }
@@ -262,8 +249,7 @@ impl PlugIn {
 
     /// The risk for a known κ₂; λ and κ₂ must belong together.
     fn at_kappa(&self, setting: Setting, lambda: f64, kappa2: f64, sums: Sums) -> Risk {
-        let Setting { alpha, noise, added, mean } = setting;
-        let (nu, reach, unreachable) = (self.width(), self.reach(), self.spectrum().unreachable());
+        let Setting { alpha, noise, added, mean, nu, reach, unreachable } = setting;
         let Sums { df1, unused, gap, bias, cross } = sums;
         let x = nu - df1;
         let shifted = kappa2 * x / nu;
@@ -311,13 +297,8 @@ impl PlugIn {
     }
 
     /// The least risk over λ ≥ 0.
-    fn tuned(&self, setting: Setting) -> Risk {
-        const FIRST: f64 = -18.0;
-        const STEP: f64 = 0.25;
-        const NODES: u32 = 88;
-        let Setting { alpha, noise, added, .. } = setting;
-        let (nu, reach) = (self.width(), self.reach());
-        let ridgeless = self.at_ridge(setting, 0.0, None);
+    fn tuned(&self, setting: Setting, scan: Option<&Scan<Sloped>>) -> Risk {
+        let Setting { alpha, noise, added, nu, reach, .. } = setting;
         let mean = Risk {
             representation: Some(RepresentationTerms {
                 kappa2: f64::INFINITY,
@@ -328,29 +309,35 @@ impl PlugIn {
             }),
             ..infinite(self.spectrum(), alpha, noise)
         };
-        let lowest = self.solve(setting, 0.0, None);
-        // κ = κ' − c may begin far below c: nodes are evenly spaced in the logarithm of ln(κ₂/lowest).
-        let at = |log: f64| {
-            let kappa2 = lowest * log.exp().exp();
-            let sums = self.sums(kappa2);
+        let Some(scan) = scan else { return mean };
+        // Σ w (1 − kb) falls in κ₂ from where κ is above 0.
+        let fitted = |kappa2: f64, all: &Sloped| {
+            let shifted = kappa2 * (nu - all.sums.df1) / nu;
+            let k = (shifted - added) / shifted;
+            let slope = -(added / shifted
+                * ((nu - all.sums.df1 + all.sums.gap) / (nu - all.sums.df1))
+                * all.sums.unused
+                + k * all.sums.gap);
+            if k > 0.0 { [reach - k * all.sums.unused, slope] } else { [f64::INFINITY, f64::NEG_INFINITY] }
+        };
+        let lowest = self.solve(setting, 0.0, scan.near(alpha, fitted));
+        let at_lowest = Sloped::at(self.spectrum(), lowest);
+        let height = |kappa2: f64, all: &Sloped| setting.height(kappa2, all);
+        // κ' and k change over x/(x + gap) in ln κ₂, which may be less than a step of the scan.
+        let x = nu - at_lowest.sums.df1;
+        let steep = x / (x + at_lowest.sums.gap);
+        let minima =
+            scan.minima((lowest, at_lowest), steep, |kappa2| Sloped::at(self.spectrum(), kappa2), height);
+        let ridgeless = self.at_kappa(setting, 0.0, lowest, at_lowest.sums);
+        let best = if mean.risk < ridgeless.risk { mean } else { ridgeless };
+        let at = |(kappa2, all): (f64, Sloped)| {
+            let sums = all.sums;
             let kappa = kappa2 * (nu - sums.df1) / nu - added;
             let k = kappa / (kappa + added);
             let lambda = kappa * (((alpha - reach) + k * sums.unused) / alpha).max(0.0);
             self.at_kappa(setting, lambda, kappa2, sums)
         };
-        let nodes: Vec<(f64, Risk)> =
-            (0..NODES).map(|i| FIRST + STEP * f64::from(i)).map(|log| (log, at(log))).collect();
-        let mut best = if mean.risk < ridgeless.risk { mean } else { ridgeless };
-        for window in nodes.windows(3) {
-            let &[(low, left), (middle, here), (high, right)] = window else { continue };
-            if here.risk <= left.risk && here.risk <= right.risk {
-                let found = valley((low, middle, high), at, |risk| risk.risk).1;
-                if found.risk < best.risk {
-                    best = found;
-                }
-            }
-        }
-        best
+        minima.into_iter().map(at).fold(best, |best, found| if found.risk < best.risk { found } else { best })
     }
 }
 

@@ -105,3 +105,31 @@ fn the_prior_alone_is_the_source_fit() {
         }
     }
 }
+
+/// The best weight at the best ridge: no ridge of a fine grid is better, no risk is below the noise, and where the source knows
+/// the task exactly nothing but the source is used.
+#[test]
+fn best_weights_at_the_best_ridge_are_the_best() {
+    for s in spectra() {
+        for (c, alpha, v) in [(0.0, 1.0, 0.0), (0.5, 0.6, 0.3), (0.9, 0.2, 0.1), (1.0, 1.4, 0.0)] {
+            let source = source(&s, 1.8, c, SourceWeight::Best);
+            let at = |choice| source.evaluate(ratio(alpha), choice, noise(v)).unwrap().risk;
+            let (best, either) = (at(RidgeChoice::OptimalNonNegative), at(RidgeChoice::Optimal));
+            assert!(v <= either && either <= best * (1.0 + 1e-12), "c={c} α={alpha}: {either} {best}");
+            for step in -60..30 {
+                let risk = at(fixed(if step == -60 { 0.0 } else { (0.5 * f64::from(step)).exp() }));
+                assert!(risk >= best * (1.0 - 1e-12), "c={c} α={alpha}: {risk} at step {step} below {best}");
+            }
+        }
+    }
+    let fit = SourceFit { samples: ratio(2.0), ridge: Ridge::ZERO, noise: noise(0.0) };
+    let known = TowardsSource::new(
+        spectra()[1].clone(),
+        Some(fit),
+        Correlation::new(1.0).unwrap(),
+        SourceWeight::Best,
+    );
+    let found = known.unwrap().evaluate(ratio(0.05), RidgeChoice::OptimalNonNegative, noise(1.0)).unwrap();
+    close(found.risk, 1.0, 1e-12);
+    close(found.source.unwrap().weight, 1.0, 1e-12);
+}

@@ -11,17 +11,20 @@
 //! decrease in κ₂: the root is unique, and it belongs to the rightmost branch. Every quantity below is a sum of terms
 //! of one sign in g = full − df2: D₂ = (x + g)/ν, 1 − t/D₂ = g/(νD₂) with t = κ/κ₂ = x/ν.
 
+mod parts;
+
 use std::sync::Arc;
 
-use super::super::fixed_point::{Pull, solve_with};
-use super::super::numeric::snapped;
-use super::super::quantity::{NoiseVariance, Residue, RidgeChoice, SampleRatio, TheoryError, Width};
-use super::super::ridge::infinite;
-use super::super::vector::total;
-use super::super::{Risk, Spectrum};
 use super::neighbours::neighbours;
 use super::terms::RepresentationTerms;
-use super::tuned::Scan;
+use super::tuned::STEP;
+use crate::theory::fixed_point::{Pull, solve_with};
+use crate::theory::numeric::snapped;
+use crate::theory::quantity::{NoiseVariance, Residue, RidgeChoice, SampleRatio, TheoryError, Width};
+use crate::theory::ridge::infinite;
+use crate::theory::{Risk, Spectrum};
+pub(super) use parts::Search;
+use parts::{Parts, Sloped, Sums};
 
 /// N random features of a featurization with this spectrum.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,34 +32,6 @@ pub struct RandomFeatures {
     spectrum: Arc<Spectrum>,
     width: f64,
     residue: f64,
-}
-
-/// The sums over a spectrum that section 11.1 needs, at one κ₂.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sums {
-    pub df1: f64,
-    pub df2: f64,
-    /// df1 − df2.
-    pub gap: f64,
-    /// T₂ = Σ w τ (1−a)², directions with s = 0 included.
-    pub bias: f64,
-    /// T − T₂ = Σ w τ a(1−a).
-    pub cross: f64,
-}
-
-impl Sums {
-    pub fn at(spectrum: &Spectrum, kappa: f64) -> Self {
-        if kappa == 0.0 {
-            let rank = spectrum.rank();
-            return Self { df1: rank, df2: rank, gap: 0.0, bias: spectrum.unreachable(), cross: 0.0 };
-        }
-        let [df1, df2, gap, bias, cross] = total!(spectrum, 0.0, kappa, [kappa], 5, |w, s, e, r| {
-            let (a, b) = (s * r, r * kappa);
-            let (wa, eb) = (w * a, e * b);
-            [wa, wa * a, wa * b, eb * b, eb * a]
-        });
-        Self { df1, df2, gap, bias: bias + spectrum.unreachable(), cross }
-    }
 }
 
 impl RandomFeatures {
@@ -132,12 +107,12 @@ impl RandomFeatures {
 
     /// [`RandomFeatures::evaluate`] started from the κ₂ of a neighbouring point; a tuned ridge uses a scan of the
     /// spectrum.
-    fn evaluate_near(
+    pub(super) fn evaluate_near(
         &self,
         sample_ratio: SampleRatio,
         choice: RidgeChoice,
         noise: NoiseVariance,
-        scan: Option<&Scan<Sums>>,
+        scan: Option<&Search>,
         guess: Option<f64>,
     ) -> Result<Risk, TheoryError> {
         let alpha = self.snapped(sample_ratio);
@@ -153,11 +128,11 @@ impl RandomFeatures {
     }
 
     /// A scan for tuned ridges at sample ratios or widths of at least `least`; `None` for other ridge choices.
-    fn scan(&self, choice: RidgeChoice, least: f64) -> Option<Scan<Sums>> {
+    pub(super) fn scan(&self, choice: RidgeChoice, least: f64) -> Option<Search> {
         let (largest, smallest) =
             self.spectrum.range().filter(|_| choice == RidgeChoice::OptimalNonNegative)?;
         let largest = largest.max(self.width * self.residue / least.min(self.width));
-        Some(Scan::new((smallest, largest), |kappa| Sums::at(&self.spectrum, kappa)))
+        Some(Search::new((smallest, largest), |kappa| Sloped::at(&self.spectrum, kappa)))
     }
 
     /// Risk at every sample ratio, each solve started from its neighbours. `None` where there is no solution.
@@ -210,26 +185,44 @@ impl RandomFeatures {
     }
 
     /// The least risk over λ ≥ 0.
-    fn tuned(&self, alpha: f64, noise: f64, scan: Option<&Scan<Sums>>) -> Risk {
+    fn tuned(&self, alpha: f64, noise: f64, scan: Option<&Search>) -> Risk {
+        // A relative difference ν − full or α − full below this has lost digits by cancellation.
+        const CANCELLED: f64 = 1e-4;
         let Self { spectrum, width: nu, residue } = self;
         let mean = self.mean(alpha, noise);
         let Some(scan) = scan else { return mean };
-        let lowest = self.solve(alpha, 0.0, None);
-        let inside = |kappa: f64, sums: Sums| {
-            let z = residue / kappa;
-            let full = sums.df1 + nu * z;
-            let (x, y) = ((nu - full).max(0.0), (alpha - full).max(0.0));
-            let lambda = kappa * (x / nu) * (y / alpha);
-            Parts { alpha, nu: *nu, x, y, z, sums }.risk(lambda, noise, kappa)
+        let full = |kappa: f64, Sloped { sums, .. }: &Sloped| {
+            let single = nu * residue / kappa;
+            [sums.df1 + single, -(sums.gap + single)]
         };
-        let ridgeless = self.at_kappa(alpha, 0.0, noise, lowest);
-        let best = scan.least(lowest, [ridgeless, mean], |kappa| Sums::at(spectrum, kappa), inside);
-        let best = best.unwrap_or(mean);
-        if best.ridge == 0.0 || !best.ridge.is_finite() {
-            return best;
+        let lowest = self.solve(alpha, 0.0, scan.near(alpha.min(*nu), full));
+        let at_lowest = Sloped::at(spectrum, lowest);
+        let inside = |kappa: f64, all: &Sloped| {
+            if kappa == lowest {
+                return self.parts(alpha, 0.0, kappa, all.sums);
+            }
+            let [full, _] = full(kappa, all);
+            let (x, y) = ((nu - full).max(0.0), (alpha - full).max(0.0));
+            Parts { alpha, nu: *nu, x, y, z: residue / kappa, sums: all.sums }
+        };
+        let height = |kappa: f64, all: &Sloped| inside(kappa, all).height(all, noise);
+        let minima = scan.minima((lowest, at_lowest), STEP, |kappa| Sloped::at(spectrum, kappa), height);
+        let ridgeless = self.parts(alpha, 0.0, lowest, at_lowest.sums).risk(0.0, noise, lowest);
+        let mut best = if mean.risk < ridgeless.risk { mean } else { ridgeless };
+        for (kappa, all) in minima {
+            let parts = inside(kappa, &all);
+            let lambda = kappa * (parts.x / nu) * (parts.y / alpha);
+            let risk = if parts.x > CANCELLED * nu && parts.y > CANCELLED * alpha {
+                parts.risk(lambda, noise, kappa)
+            } else {
+                let kappa = self.solve(alpha, lambda, Some(kappa));
+                self.at_kappa(alpha, lambda, noise, kappa)
+            };
+            if risk.risk < best.risk {
+                best = risk;
+            }
         }
-        let kappa = self.solve(alpha, best.ridge, best.representation.map(|terms| terms.kappa2));
-        self.at_kappa(alpha, best.ridge, noise, kappa)
+        best
     }
 
     /// The limit λ = ∞: the mean is predicted.
@@ -279,8 +272,12 @@ impl RandomFeatures {
 
     /// Risk and analysis of variance for a known κ₂; λ and κ₂ must belong together.
     fn at_kappa(&self, alpha: f64, lambda: f64, noise: f64, kappa2: f64) -> Risk {
+        self.parts(alpha, lambda, kappa2, Sums::at(&self.spectrum, kappa2)).risk(lambda, noise, kappa2)
+    }
+
+    /// The quantities of the risk from λ, without cancellation.
+    fn parts(&self, alpha: f64, lambda: f64, kappa2: f64, sums: Sums) -> Parts {
         let (nu, rank) = (self.width, self.spectrum.rank());
-        let sums = Sums::at(&self.spectrum, kappa2);
         let (x, y, z) = if kappa2 > 0.0 {
             let near = excess(alpha * nu * (lambda / kappa2), (alpha - nu).abs());
             let far = near + (alpha - nu).abs();
@@ -289,7 +286,7 @@ impl RandomFeatures {
         } else {
             (nu - rank, alpha - rank, 0.0)
         };
-        Parts { alpha, nu, x, y, z, sums }.risk(lambda, noise, kappa2)
+        Parts { alpha, nu, x, y, z, sums }
     }
 }
 
@@ -301,67 +298,4 @@ fn kappa2(risk: &Risk) -> Option<f64> {
 fn excess(product: f64, difference: f64) -> f64 {
     let root = difference.hypot(2.0 * product.sqrt());
     if root > 0.0 { 2.0 * product / (difference + root) } else { 0.0 }
-}
-
-/// The quantities of section 11.1 at one κ₂ from which the risk is computed.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Parts {
-    pub alpha: f64,
-    /// ν.
-    pub nu: f64,
-    /// ν − full.
-    pub x: f64,
-    /// α − full.
-    pub y: f64,
-    /// ζ/κ₂.
-    pub z: f64,
-    pub sums: Sums,
-}
-
-impl Parts {
-    fn risk(self, lambda: f64, noise: f64, kappa2: f64) -> Risk {
-        let Self { alpha, nu, x, y, z, sums } = self;
-        let g = sums.gap + nu * z;
-        // g/(νD₂) and t/D₂, which sum to 1.
-        let (share, rest) = if g > 0.0 { (g / (x + g), x / (x + g)) } else { (0.0, 1.0) };
-        let variance_w = sums.cross * share;
-        let bias_given = sums.bias + variance_w;
-        // α − df2 and α − df2_full.
-        let (margin, margin_full) = (y + g, y + g * rest);
-        let df2_full = sums.df2 + g * share;
-        let over = |energy: f64, above: f64, below: f64| {
-            if energy == 0.0 || above == 0.0 { 0.0 } else { energy * above / below }
-        };
-        let variance_x = over(sums.bias, sums.df2, margin);
-        let variance_x_noise = over(noise, sums.df2, margin);
-        // r/(1−r) − d/(1−d) = α(df2_full − df2)/((α − df2)(α − df2_full)).
-        let more = over(over(1.0, alpha, margin), g * share, margin_full);
-        let times = |energy: f64| if energy == 0.0 { 0.0 } else { energy * more };
-        let variance_w_x = over(variance_w, df2_full, margin_full) + times(sums.bias);
-        let variance_w_x_noise = times(noise);
-        let risk = over(bias_given + noise, alpha, margin_full);
-        let unfitted = (y / alpha).max(0.0);
-        Risk {
-            sample_ratio: alpha,
-            ridge: lambda,
-            kappa: kappa2 * (x / nu),
-            df1: sums.df1 + nu * z,
-            df2: df2_full,
-            bias: sums.bias,
-            variance_x,
-            variance_x_noise,
-            noise,
-            risk,
-            unshifted: risk,
-            train: if unfitted == 0.0 { 0.0 } else { unfitted * unfitted * risk },
-            representation: Some(RepresentationTerms {
-                kappa2,
-                bias_given,
-                variance_w,
-                variance_w_x,
-                variance_w_x_noise,
-            }),
-            source: None,
-        }
-    }
 }

@@ -1,14 +1,17 @@
 //! Weights carried over from a source task: a ridge towards γ times its fitted coefficients (section 11.3).
 
-use super::super::fixed_point::{self, Sums};
-use super::super::negative::{self, Place};
-use super::super::numeric::valley;
-use super::super::quantity::{Correlation, NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
-use super::super::ridge::Optimizer;
-use super::super::vector::{Atoms, total};
-use super::super::{Risk, Spectrum, ridge, risk};
+mod moments;
+
 use super::neighbours::neighbours;
 use super::terms::SourceTerms;
+use crate::theory::descent::{Point, local_minimum};
+use crate::theory::fixed_point::{self, Sums};
+use crate::theory::negative::{self, Coordinate, Place};
+use crate::theory::quantity::{Correlation, NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
+use crate::theory::ridge::Optimizer;
+use crate::theory::vector::{Atoms, total};
+use crate::theory::{Risk, Spectrum, ridge, risk};
+use moments::{Moments, Products, Profile};
 
 /// The fit on the source task: samples per dimension, ridge and label noise.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,12 +46,6 @@ pub struct TowardsSource {
     products: Products,
     /// The spectrum with the residual energies for a fixed γ.
     left: Option<Spectrum>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Products {
-    shared: Vec<f64>,
-    squared: Vec<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -148,9 +145,11 @@ impl TowardsSource {
             left: self.left.as_ref().map(Optimizer::new),
             nodes: match self.left {
                 Some(_) => Vec::new(),
+                // The risk decreases in κ for κ < 0.
                 None => ridge::places(&self.spectrum)
                     .into_iter()
-                    .map(|place| (place, self.profile(place)))
+                    .filter(|place| place.kappa() >= 0.0)
+                    .map(|place| (place, Profile::at(&self.spectrum, &self.products, place)))
                     .collect(),
             },
             non_negative: choice == RidgeChoice::OptimalNonNegative,
@@ -189,7 +188,7 @@ impl TowardsSource {
         guess: Option<f64>,
     ) -> Result<Risk, TheoryError> {
         // The comparison without the source uses a ridge chosen in the same way.
-        let (risk, without) = match (choice, tuning) {
+        let (risk, moments, without) = match (choice, tuning) {
             (RidgeChoice::Fixed(ridge), _) => {
                 // κ depends on neither γ nor the source.
                 let (alpha, lambda) = (self.spectrum.snapped(sample_ratio.get()), ridge.get());
@@ -200,24 +199,29 @@ impl TowardsSource {
                 };
                 let sums = fixed_point::sums(&self.spectrum, kappa);
                 let alone = risk::from_sums(&sums, alpha, lambda, noise.get(), kappa);
-                (self.with_source(&sums, &alone), alone.risk)
+                let (risk, moments) = self.with_source(&sums, &alone);
+                (risk, moments, alone.risk)
             }
             (_, Some(tuning)) => {
-                let (non_negative, alone) = (tuning.non_negative, &tuning.alone);
-                let without = alone.optimal(sample_ratio, noise, non_negative);
-                let risk = match &tuning.left {
-                    Some(left) => left.optimal(sample_ratio, noise, non_negative),
-                    None => self.tuned(tuning, sample_ratio, noise, without),
+                let at = (self.spectrum.snapped(sample_ratio.get()), noise.get());
+                let (non_negative, ridgeless) = (tuning.non_negative, tuning.alone.ridgeless(at.0));
+                let without = tuning.alone.least(at, non_negative, ridgeless);
+                let (risk, moments) = match &tuning.left {
+                    Some(left) => {
+                        let risk = left.search(at, non_negative, ridgeless);
+                        (risk, self.products.moments(&self.spectrum, risk.kappa))
+                    }
+                    None => self.tuned(tuning, at, ridgeless),
                 };
-                (risk, without.risk)
+                (risk, moments, without)
             }
             (_, None) => return Err(TheoryError::EitherSign),
         };
-        Ok(Risk { source: Some(self.terms(&risk, without)), ..risk })
+        Ok(Risk { source: Some(self.terms(moments, without)), ..risk })
     }
 
-    /// The fit with the source at the κ of the fit `alone`, from the `sums` at this κ.
-    fn with_source(&self, sums: &Sums, alone: &Risk) -> Risk {
+    /// The fit with the source at the κ of the fit `alone`, from the `sums` at this κ; and the moments at this κ.
+    fn with_source(&self, sums: &Sums, alone: &Risk) -> (Risk, Moments) {
         let (kappa, unreachable) = (alone.kappa, self.spectrum.unreachable());
         let bias = |energies: &[f64]| {
             let eigenvalues = self.spectrum.eigenvalues();
@@ -228,110 +232,75 @@ impl TowardsSource {
             });
             bias + unreachable
         };
+        let moments = self.products.moments(&self.spectrum, kappa);
         let bias = match &self.left {
             _ if kappa == 0.0 => unreachable,
             Some(left) => bias(left.weighted_energies()),
-            None => bias(&self.energies_left(self.moments(kappa).best_weight(self.correlation))),
+            None => bias(&self.energies_left(moments.best_weight(self.correlation))),
         };
-        risk::from_sums(&Sums { bias, ..*sums }, alone.sample_ratio, alone.ridge, alone.noise, kappa)
+        let sums = Sums { bias, ..*sums };
+        (risk::from_sums(&sums, alone.sample_ratio, alone.ridge, alone.noise, kappa), moments)
     }
 
-    /// The best γ at the best ridge: the best γ is known at every κ, and the risk is minimised over κ. `without` is
-    /// the fit without the source.
-    fn tuned(
-        &self,
-        tuning: &Tuning<'_>,
-        sample_ratio: SampleRatio,
-        noise: NoiseVariance,
-        without: Risk,
-    ) -> Risk {
-        let alpha = self.spectrum.snapped(sample_ratio.get());
-        let ridgeless = fixed_point::solve(&self.spectrum, alpha, 0.0, None);
-        let height = |(place, profile): &(Place, Profile)| {
-            let below = tuning.non_negative && place.kappa() < ridgeless;
-            if below { f64::INFINITY } else { self.height(*profile, place.kappa(), alpha, noise.get()) }
+    /// The best γ at the best ridge, and the moments there: the best γ is known at every κ, and the risk is minimised over
+    /// κ.
+    fn tuned(&self, tuning: &Tuning<'_>, (alpha, noise): (f64, f64), ridgeless: f64) -> (Risk, Moments) {
+        const CLOSE: f64 = 1e-6;
+        let without_ridge = Place { base: 0.0, offset: ridgeless };
+        let (c, unreachable) = (self.correlation, self.spectrum.unreachable());
+        let height =
+            |place: Place, profile: &Profile| profile.height(place.kappa(), (alpha, noise), c, unreachable);
+        // κ = 0 is least squares, whose risk at n = rank is 0 or infinite.
+        let ridgeless_risk = if ridgeless == 0.0 {
+            risk::at_kappa(&self.spectrum, alpha, 0.0, noise, 0.0).risk
+        } else {
+            height(without_ridge, &Profile::at(&self.spectrum, &self.products, without_ridge)).0
         };
-        let at = |place: Place| {
-            let kappa = place.kappa();
-            let sums = fixed_point::sums_at(&self.spectrum, place.base, place.offset);
-            let lambda = kappa * sums.unfitted(&self.spectrum, alpha) / alpha;
-            let lambda = if kappa == ridgeless { 0.0 } else { lambda };
-            let alone = risk::from_sums(&sums, alpha, lambda, noise.get(), kappa);
-            self.with_source(&sums, &alone)
-        };
-        let mut best = at(Place { base: 0.0, offset: ridgeless });
-        let mut consider = |risk: Risk| {
-            if risk.risk < best.risk {
-                best = risk;
-            }
-        };
-        consider(without);
-        let heights: Vec<f64> = tuning.nodes.iter().map(height).collect();
-        for (nodes, heights) in tuning.nodes.windows(3).zip(heights.windows(3)) {
-            let (&[(low, _), (middle, _), (high, _)], &[left, here, right]) = (nodes, heights) else {
-                continue;
-            };
-            if !(here.is_finite() && here <= left && here <= right) {
+        let mut best = (ridgeless_risk, without_ridge);
+        // λ = ∞: the source coefficients alone.
+        let everywhere = self.products.moments(&self.spectrum, f64::INFINITY);
+        let gain = everywhere.best_weight(self.correlation) * self.correlation * everywhere.shared;
+        let source_alone = self.spectrum.signal() - gain + noise;
+        for pair in tuning.nodes.windows(2) {
+            let &[(left, ref at_left), (right, ref at_right)] = pair else { continue };
+            if tuning.non_negative && right.kappa() <= ridgeless {
                 continue;
             }
-            // Below the smallest eigenvalue, distances are measured from −s_min, where the range of κ < 0 ends.
-            let base = if low.base > 0.0 || middle.kappa() == 0.0 || low.kappa() == 0.0 {
-                self.spectrum.range().map_or(0.0, |(_, smallest)| smallest)
-            } else {
-                0.0
+            let along = Coordinate::between(left, right);
+            let point = |place: Place, profile: &Profile| {
+                let (value, slope) = height(place, profile);
+                Point { at: along.of(place), value, slope: slope * along.scale(place), sums: () }
             };
-            let log = |place: Place| {
-                if place.base == base { place.offset.ln() } else { (place.kappa() + base).ln() }
-            };
-            let place = |log: f64| Place { base, offset: log.exp() };
-            let at_log = |log: f64| (place(log), self.profile(place(log)));
-            let (_, (found, _)) = valley((log(low), log(middle), log(high)), at_log, height);
-            consider(at(found));
+            let (low, high) = (point(left, at_left), point(right, at_right));
+            if !(low.slope < 0.0 && high.slope >= 0.0) {
+                continue;
+            }
+            let found = local_minimum(low, high, CLOSE, |at| {
+                let place = along.place(at);
+                Point { at, ..point(place, &Profile::at(&self.spectrum, &self.products, place)) }
+            });
+            let place = along.place(found.at);
+            if found.value() < best.0 && !(tuning.non_negative && place.kappa() < ridgeless) {
+                best = (found.value(), place);
+            }
         }
-        best
+        let (least, Place { base, offset }) = best;
+        if source_alone < least {
+            let left = self.with_weight(everywhere.best_weight(self.correlation));
+            return (ridge::infinite(&left, alpha, noise), everywhere);
+        }
+        let kappa = offset - base;
+        let sums = fixed_point::sums_at(&self.spectrum, base, offset);
+        let lambda = kappa * sums.unfitted(&self.spectrum, alpha) / alpha;
+        let lambda = if kappa == ridgeless { 0.0 } else { lambda };
+        let alone = risk::from_sums(&sums, alpha, lambda, noise, kappa);
+        self.with_source(&sums, &alone)
     }
 
-    /// The sums that determine the risk with the best γ.
-    fn profile(&self, place: Place) -> Profile {
-        let [df2, energy] = total!(&self.spectrum, place.base, place.offset, [], 2, |w, s, e, r| {
-            let a = s * r;
-            [w * a * a, e * r * r]
-        });
-        Profile { df2, energy, moments: self.moments_at(place) }
-    }
-
-    /// (Bias² + σ²)/D with the best γ.
-    fn height(&self, profile: Profile, kappa: f64, alpha: f64, noise: f64) -> f64 {
-        let Profile { df2, energy, moments } = profile;
-        let gain = moments.best_weight(self.correlation) * self.correlation * moments.shared;
-        let bias = self.spectrum.unreachable() + kappa * kappa * (energy - gain).max(0.0);
-        if df2 < alpha { (bias + noise) / (1.0 - df2 / alpha) } else { f64::INFINITY }
-    }
-
-    fn terms(&self, risk: &Risk, without: f64) -> SourceTerms {
-        let moments = self.moments(risk.kappa);
+    fn terms(&self, moments: Moments, without: f64) -> SourceTerms {
         let best_weight = moments.best_weight(self.correlation);
         let weight = if let SourceWeight::Fixed(weight) = self.weight { weight } else { best_weight };
         SourceTerms { weight, best_weight, correlation_of_no_gain: moments.of_no_gain(), without }
-    }
-
-    fn moments(&self, kappa: f64) -> Moments {
-        if kappa.is_finite() {
-            return self.moments_at(Place { base: 0.0, offset: kappa });
-        }
-        let Products { shared, squared } = &self.products;
-        Moments { shared: shared.iter().sum(), squared: squared.iter().sum() }
-    }
-
-    /// Uses b/κ in place of b, which has a limit at κ = 0; only ratios of the sums matter.
-    fn moments_at(&self, place: Place) -> Moments {
-        let Products { shared, squared } = &self.products;
-        let atoms = Atoms { weights: shared, eigenvalues: self.spectrum.eigenvalues(), energies: squared };
-        let [shared, squared] = total!(atoms, place.base, place.offset, [], 2, |shared, _, squared, r| [
-            shared * r * r,
-            squared * r * r
-        ]);
-        Moments { shared, squared }
     }
 }
 
@@ -344,31 +313,4 @@ struct Tuning<'a> {
     /// Nodes for the fit with the best γ at each κ.
     nodes: Vec<(Place, Profile)>,
     non_negative: bool,
-}
-
-/// Sums at one κ: df2, Σ wτ(b/κ)² and the moments.
-#[derive(Debug, Clone, Copy)]
-struct Profile {
-    df2: f64,
-    energy: f64,
-    moments: Moments,
-}
-
-/// Σ wτab² and Σ wvb², up to a common factor.
-#[derive(Debug, Clone, Copy)]
-struct Moments {
-    shared: f64,
-    squared: f64,
-}
-
-impl Moments {
-    /// γ* = cΣwτab²/Σwvb²; 0 where there is no source.
-    fn best_weight(self, correlation: f64) -> f64 {
-        if self.squared > 0.0 { correlation * self.shared / self.squared } else { 0.0 }
-    }
-
-    /// c* = ½Σwvb²/Σwτab²; infinite where no correlation suffices.
-    fn of_no_gain(self) -> f64 {
-        if self.squared == 0.0 { 0.0 } else { 0.5 * self.squared / self.shared }
-    }
 }
