@@ -61,7 +61,7 @@ pub(crate) fn local_minimum<S: Copy>(
             high = found
         }
         (before, last) = (last, Some(found));
-        let left = secant(before, last).map_or(f64::INFINITY, |bottom| (bottom - place).abs());
+        let left = secant(before, last).map_or(f64::INFINITY, |minimum| (minimum - place).abs());
         if left <= close || high.at - low.at <= close || found.slope == 0.0 {
             break;
         }
@@ -118,7 +118,7 @@ mod tests {
         // Flat: a fourth power.
         let (at, _) = found((-1.0, 3.0), 1e-9, |x| ((x - 1.0).powi(4), 4.0 * (x - 1.0).powi(3)));
         assert!((at - 1.0).abs() < 1e-4, "{at}");
-        // A pole at the lower end and the bottom right beside it.
+        // A pole at the lower end and the minimum next to it.
         let (at, _) = found((0.0, 1.0), 1e-12, |x| {
             if x == 0.0 { (f64::INFINITY, f64::NEG_INFINITY) } else { (1e-8 / x + x, 1.0 - 1e-8 / (x * x)) }
         });

@@ -81,7 +81,12 @@ impl Representation {
         noise: NoiseVariance,
     ) -> Result<Option<Risk>, TheoryError> {
         let spectrum = || self.spectrum_at(sample_ratio, choice, noise);
+        let tuned = match self {
+            Self::BestPcr(pcr) => pcr.tuned(sample_ratio, choice, noise),
+            _ => None,
+        };
         let risk = match self {
+            _ if tuned.is_some() => tuned,
             Self::Random(features) => Some(features.evaluate(sample_ratio, choice, noise)?),
             Self::PlugIn(features) => features.evaluate(sample_ratio, choice, noise)?,
             Self::Towards(towards) => Some(towards.evaluate(sample_ratio, choice, noise)?),

@@ -4,17 +4,18 @@
 mod at_ridge;
 mod cuts;
 mod nearby;
+mod shifted;
 mod table;
 #[cfg(test)]
 mod tests;
 mod tuned;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::Spectrum;
 use super::numeric::sum;
 use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio};
+use super::risk::Risk;
 use super::spectrum::TestSums;
 use cuts::{Best, Cuts};
 use table::Table;
@@ -74,25 +75,8 @@ pub struct Pcr {
     cuts: Cuts,
     /// Table of sums, made when it is first needed.
     table: OnceLock<Arc<Table>>,
-    /// Sums for the search over ridges, made once enough searches are done to pay for them.
-    tuned: Tuned,
-}
-
-/// Sums shared by searches for the best ridge, made at the third search.
-#[derive(Debug, Clone, Default)]
-struct Tuned {
-    searches: Arc<AtomicUsize>,
+    /// Sums for searches for the best ridge, made when they are first needed.
     scan: OnceLock<Option<Arc<Scan>>>,
-}
-
-impl Tuned {
-    fn best(&self, cuts: &Cuts, alpha: f64, noise: f64, non_negative: bool) -> Best {
-        const FEW: usize = 2;
-        let many = self.searches.fetch_add(1, Ordering::Relaxed) >= FEW;
-        let scan =
-            many.then(|| self.scan.get_or_init(|| Scan::new(cuts).map(Arc::new))).and_then(Option::as_deref);
-        tuned::best(cuts, scan, alpha, noise, non_negative)
-    }
 }
 
 impl PartialEq for Pcr {
@@ -105,7 +89,7 @@ impl Pcr {
     /// Orders the components by the eigenvalues of `raw`, the spectrum of the covariates (F = I).
     #[must_use]
     pub fn new(raw: Spectrum) -> Self {
-        Self { cuts: Cuts::new(raw), table: OnceLock::new(), tuned: Tuned::default() }
+        Self { cuts: Cuts::new(raw), table: OnceLock::new(), scan: OnceLock::new() }
     }
 
     /// The spectrum of the raw covariates.
@@ -149,8 +133,35 @@ impl Pcr {
                 let table = || self.table.get_or_init(|| Arc::new(Table::new(&self.cuts))).as_ref();
                 at_ridge::best(&self.cuts, table, sample_ratio, ridge, noise)
             }
-            RidgeChoice::Optimal => self.tuned.best(&self.cuts, alpha, noise.get(), false),
-            RidgeChoice::OptimalNonNegative => self.tuned.best(&self.cuts, alpha, noise.get(), true),
+            RidgeChoice::Optimal | RidgeChoice::OptimalNonNegative => {
+                let (noise, non_negative) = (noise.get(), choice == RidgeChoice::OptimalNonNegative);
+                match self.scan() {
+                    Some(scan) => tuned::best(&self.cuts, scan, (alpha, noise), non_negative).0,
+                    None => shifted::best(&self.cuts, alpha, noise, non_negative),
+                }
+            }
         }
+    }
+
+    fn scan(&self) -> Option<&Scan> {
+        self.scan.get_or_init(|| Scan::new(&self.cuts).map(Arc::new)).as_deref()
+    }
+
+    /// The risk of the best size at its best ridge; `None` for other choices of the ridge, under a test covariance, and with
+    /// energies below 0.
+    #[must_use]
+    pub fn tuned(
+        &self,
+        sample_ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+    ) -> Option<Risk> {
+        let non_negative = match choice {
+            RidgeChoice::Fixed(_) => return None,
+            RidgeChoice::Optimal => false,
+            RidgeChoice::OptimalNonNegative => true,
+        };
+        let at = (self.raw().snapped(sample_ratio.get()), noise.get());
+        Some(tuned::best(&self.cuts, self.scan()?, at, non_negative).1)
     }
 }

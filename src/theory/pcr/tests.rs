@@ -114,16 +114,37 @@ fn no_size_of_many_is_lower() {
     }
 }
 
-/// Searches after the second use shared sums; their results are bitwise equal to those of the first.
+/// At the best ridge: no size of 120 has less with a ridge of its own, and the risk told is that of the size.
 #[test]
-fn shared_sums_change_no_bit() {
-    let raw: Vec<_> = (1..=400).map(|j| (f64::from(j).powf(-1.1), 1.0 + f64::from(j * 37 % 11))).collect();
-    let fresh = || Pcr::new(Spectrum::uniform(&raw).unwrap());
-    let many = fresh();
+fn no_size_at_its_best_ridge_is_lower() {
+    use rand::{RngExt, SeedableRng};
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(3);
+    let directions: Vec<_> = (1..=300)
+        .map(|j| {
+            (f64::from(j).powf(-1.3), f64::from(j).powf(-1.3) * rng.random::<f64>().powi(3) * 40.0 + 0.01)
+        })
+        .collect();
+    let pcr = Pcr::new(Spectrum::uniform(&directions).unwrap());
+    let cuts: Vec<_> = (1..=120).map(|k| keep(pcr.raw(), f64::from(k) / 120.0).normalized()).collect();
+    let optimizers: Vec<_> = cuts.iter().map(ridge::Optimizer::new).collect();
     for choice in [RidgeChoice::Optimal, RidgeChoice::OptimalNonNegative] {
-        for (i, a) in [0.05, 0.2, 0.35, 0.6, 0.9, 1.1, 1.7].into_iter().enumerate() {
-            let v = noise([0.0, 0.01, 1.0][i % 3]);
-            assert_eq!(many.best(ratio(a), choice, v), fresh().best(ratio(a), choice, v), "{choice:?} {a}");
+        for a in [0.02, 0.3, 1.0, 1.7] {
+            for v in [0.0, 0.1] {
+                let (a, v) = (ratio(a), noise(v));
+                let (share, best) = pcr.best(a, choice, v);
+                let told = pcr.tuned(a, choice, v).unwrap();
+                let size = ridge::evaluate(&pcr.spectrum(a, choice, v), a, choice, v).unwrap();
+                assert!((told.risk - best).abs() <= 1e-12 * best, "{told:?} {best}");
+                assert!((told.risk - size.risk).abs() <= 1e-11 * size.risk, "{told:?} {size:?}");
+                for (k, optimizer) in optimizers.iter().enumerate() {
+                    let other = optimizer.optimal(a, v, choice == RidgeChoice::OptimalNonNegative).risk;
+                    assert!(
+                        best <= other * (1.0 + 1e-9),
+                        "{choice:?} {a:?} {v:?}: {best:e} at {share} against {other:e} at {}",
+                        k + 1
+                    );
+                }
+            }
         }
     }
 }

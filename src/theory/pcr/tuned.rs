@@ -2,191 +2,241 @@
 //! improved alternately (sections 5 and 6).
 
 use super::cuts::{Best, Cuts};
-use crate::theory::numeric::highest;
+use crate::theory::descent::{Point, local_minimum};
+use crate::theory::fixed_point::Sums;
+use crate::theory::numeric::root;
+use crate::theory::risk::{self, Risk};
+use crate::theory::vector::{Atoms, total};
 
 /// Largest number of scanned κ.
 const NODES: f64 = 120.0;
-/// Largest number of values in a [`Scan`]: 64 MB.
-const MOST_NUMBERS: usize = 8_000_000;
-/// Number of neighbouring sizes that are excluded together by a bound.
+/// Neighbouring sizes that are ruled out together, and the most of such blocks.
 const BLOCK: usize = 32;
+const MOST_BLOCKS: usize = 4096;
+/// Size and κ are improved in turn at most so often.
+const ALTERNATIONS: usize = 40;
+/// Accuracy of a minimum in ln κ.
+const CLOSE: f64 = 1e-8;
 
-/// The values of κ that are scanned, evenly spaced in the logarithm.
-#[derive(Debug, Clone, Copy)]
-struct Nodes {
-    low: f64,
-    step: f64,
-    count: usize,
+/// df1, df2 and Bias² (with the energy of dropped components) of the first size of each block, at one κ.
+#[derive(Debug)]
+struct Blocks {
+    kappa: f64,
+    starts: Vec<[f64; 3]>,
+    /// Bias² of every component.
+    last: f64,
 }
 
-impl Nodes {
-    /// The nodes for this spectrum; `None` without components.
-    fn of(cuts: &Cuts) -> Option<Self> {
-        let (largest, smallest) = cuts.raw().range()?;
-        // Where the test covariance weights the fitted directions most, the optimal fit may be close to zero.
-        let beyond = if cuts.is_shifted() { 14.0 } else { 4.0 };
-        let (low, high) = (smallest.ln() - 9.0, largest.ln() + beyond);
-        let step = ((high - low) / NODES).max(0.25);
-        Some(Self { low, step, count: ((high - low) / step).ceil() as usize })
-    }
-
-    fn log(&self, node: usize) -> f64 {
-        self.low + self.step * node as f64
-    }
-}
-
-/// df1, df2 and Bias² (with the energy of dropped components) at every scanned κ and size, shared by all sample
-/// ratios and noise levels.
+/// Sums at every scanned κ: all sample ratios and noise levels share them.
 #[derive(Debug)]
 pub(super) struct Scan {
-    nodes: Vec<Vec<[f64; 3]>>,
+    block: usize,
+    /// Distance of the nodes in ln κ.
+    step: f64,
+    nodes: Vec<Blocks>,
+}
+
+/// The best size, and its κ.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    best: Best,
+    kappa: f64,
 }
 
 impl Scan {
-    /// `None` under a test covariance, with energies below 0, and where it would be too large.
+    /// `None` where there is no component, under a test covariance, and with energies below 0.
     pub fn new(cuts: &Cuts) -> Option<Self> {
-        let nodes = Nodes::of(cuts)?;
+        let (largest, smallest) = cuts.raw().range()?;
         let negative = cuts.raw().weighted_energies().iter().any(|e| *e < 0.0);
-        if negative || cuts.is_shifted() || nodes.count.saturating_mul(3 * cuts.sizes().len()) > MOST_NUMBERS
-        {
+        if negative || cuts.is_shifted() {
             return None;
         }
-        let search = Search { cuts, alpha: f64::INFINITY, noise: 0.0, non_negative: false };
-        let at = |node: usize| {
-            let mut sums = Vec::with_capacity(cuts.sizes().len());
-            search.sums_at(nodes.log(node).exp(), cuts.sizes().len(), |_, sum| sums.push(sum));
-            sums
-        };
-        Some(Self { nodes: (0..nodes.count).map(at).collect() })
+        let (low, high) = (smallest.ln() - 9.0, largest.ln() + 4.0);
+        let step = ((high - low) / NODES).max(0.25);
+        let block = cuts.sizes().len().div_ceil(MOST_BLOCKS).max(BLOCK);
+        let count = ((high - low) / step).ceil() as usize;
+        let node = |i: usize| Blocks::new(cuts, block, (low + step * i as f64).exp());
+        Some(Self { block, step, nodes: (0..count).map(node).collect() })
     }
 }
 
-/// The best size at the best ridge of either sign, or of at least 0.
-pub(super) fn best(cuts: &Cuts, scan: Option<&Scan>, alpha: f64, noise: f64, non_negative: bool) -> Best {
-    let search = Search { cuts, alpha, noise, non_negative };
-    let best = cuts.least_squares(alpha, noise);
-    let Some(nodes) = Nodes::of(cuts) else { return best };
-    let at = |log: f64| search.all_sizes(log.exp());
-    let mut start: Option<(f64, Best)> = None;
-    for node in 0..nodes.count {
-        let log = nodes.log(node);
-        let least = start.map_or(f64::INFINITY, |(_, known)| known.risk);
-        let found = match scan.and_then(|scan| scan.nodes.get(node)) {
-            Some(sums) => search.better_than(least, sums),
-            None => Some(at(log)).filter(|found| found.risk < least),
-        };
-        start = found.map(|found| (log, found)).or(start);
-    }
-    let Some((mut log, mut found)) = start else { return best };
-    let step = nodes.step;
-    for _ in 0..4 {
-        let risk = |log: f64| Some(search.one_size(log.exp(), found.kept));
-        let Some((to, _)) = highest(log - step, log + step, 28, risk, |r| -r, |_| false) else { break };
-        let next = at(to);
-        if next.risk >= found.risk {
-            break;
+impl Blocks {
+    fn new(cuts: &Cuts, block: usize, kappa: f64) -> Self {
+        let (atoms, sizes) = (Atoms::from(cuts.raw()), cuts.sizes().len());
+        let mut starts = Vec::with_capacity(sizes.div_ceil(block));
+        let mut sums = [0.0; 3];
+        for first in (0..sizes).step_by(block) {
+            let [df1, df2, bias] = sums;
+            starts.push([df1, df2, bias + cuts.size(first).lost]);
+            let last = (first + block).min(sizes - 1);
+            let more = total!(atoms.among(first..last), 0.0, kappa, [kappa], 3, |w, s, e, r| {
+                let (a, b) = (s * r, r * kappa);
+                let wa = w * a;
+                [wa, wa * a, e * b * b]
+            });
+            sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
         }
-        let settled = next.kept == found.kept;
-        (log, found) = (to, next);
-        if settled {
-            break;
+        Self { kappa, starts, last: sums[2] + cuts.size(sizes - 1).lost }
+    }
+}
+
+/// The best size at the best ridge of either sign, or of at least 0, with the risk; `None` where nothing is scanned.
+pub(super) fn best(cuts: &Cuts, scan: &Scan, (alpha, noise): (f64, f64), non_negative: bool) -> (Best, Risk) {
+    let search = Search { cuts, block: scan.block, alpha, noise, non_negative };
+    let least_squares = Found { best: cuts.least_squares(alpha, noise), kappa: 0.0 };
+    let mut start: Option<Found> = None;
+    let below = |start: Option<Found>| start.map_or(f64::INFINITY, |found| found.best.risk);
+    // The first sizes of the blocks, then every size of the blocks that may have a better one.
+    for node in &scan.nodes {
+        start = search.best_start(node, below(start)).or(start);
+    }
+    for node in &scan.nodes {
+        start = search.better_than(node, below(start)).or(start);
+    }
+    let Some(mut found) = start else { return (least_squares.best, search.risk(least_squares)) };
+    for _ in 0..ALTERNATIONS {
+        let (low, high) = (found.kappa * (-scan.step).exp(), found.kappa * scan.step.exp());
+        let kappa = search.best_ridge(found.best.kept, (low, high));
+        let at = search.sums(found.best.kept, kappa).0;
+        found = Found { best: Best { risk: search.objective(at.df2, at.bias), ..found.best }, kappa };
+        match search.better_than(&Blocks::new(cuts, scan.block, kappa), found.best.risk) {
+            Some(next) if next.best.kept != found.best.kept => found = next,
+            _ => break,
         }
     }
-    best.or(found)
+    if found.best.risk < least_squares.best.risk {
+        (found.best, search.risk(found))
+    } else {
+        (least_squares.best, search.risk(least_squares))
+    }
 }
 
 struct Search<'a> {
     cuts: &'a Cuts,
+    block: usize,
     alpha: f64,
     noise: f64,
     non_negative: bool,
 }
 
 impl Search<'_> {
-    /// The best size at one κ.
-    fn all_sizes(&self, kappa: f64) -> Best {
-        let mut best = Best { kept: 0, risk: f64::INFINITY };
-        self.sizes_at(kappa, self.cuts.sizes().len(), |kept, risk| best = best.or(Best { kept, risk }));
+    /// (Bias² + σ²)/(1 − df2/α).
+    fn objective(&self, df2: f64, bias: f64) -> f64 {
+        (bias + self.noise) / (1.0 - df2 / self.alpha)
+    }
+
+    /// Whether there is an admissible ridge. More components only take away: λ(κ) falls.
+    fn fits(&self, df1: f64, df2: f64) -> bool {
+        df2 < self.alpha && !(self.non_negative && df1 > self.alpha)
+    }
+
+    /// The best of the first sizes of the blocks, where its risk is below `least`.
+    fn best_start(&self, node: &Blocks, least: f64) -> Option<Found> {
+        let mut best = Best { kept: 0, risk: least };
+        for (i, &[df1, df2, bias]) in node.starts.iter().enumerate() {
+            if !self.fits(df1, df2) {
+                break;
+            }
+            best = best.or(Best { kept: i * self.block, risk: self.objective(df2, bias) });
+        }
+        (best.risk < least).then_some(Found { best, kappa: node.kappa })
+    }
+
+    /// The best size at one κ, where its risk is below `least`.
+    fn better_than(&self, node: &Blocks, least: f64) -> Option<Found> {
+        let mut best = Best { kept: 0, risk: least };
+        for (i, &[df1, df2, bias]) in node.starts.iter().enumerate() {
+            if !self.fits(df1, df2) {
+                break;
+            }
+            // With every component df2 rises and the bias falls: up to rounding no size of the block has less than this.
+            let after = node.starts.get(i + 1).map_or(node.last, |[_, _, bias]| *bias);
+            if self.objective(df2, after) <= best.risk * (1.0 + 1e-12) {
+                best = self.best_of(node.kappa, i * self.block, [df1, df2, bias], best);
+            }
+        }
+        (best.risk < least).then_some(Found { best, kappa: node.kappa })
+    }
+
+    /// The best size of a block, from the sums of its first one, or `best` where that is lower.
+    fn best_of(&self, kappa: f64, first: usize, [df1, df2, bias]: [f64; 3], best: Best) -> Best {
+        let (raw, sizes) = (self.cuts.raw(), self.cuts.sizes());
+        let Atoms { weights, eigenvalues, energies } =
+            Atoms::from(raw).among(first..(first + self.block).min(sizes.len() - 1));
+        let (mut df1, mut df2, mut fitted) = (df1, df2, bias - self.cuts.size(first).lost);
+        let mut best = best.or(Best { kept: first, risk: self.objective(df2, bias) });
+        for (i, ((w, s), e)) in weights.iter().zip(eigenvalues).zip(energies).enumerate() {
+            let r = (s + kappa).recip();
+            let (a, b) = (s * r, kappa * r);
+            df1 += w * a;
+            df2 += w * a * a;
+            fitted += e * b * b;
+            if !self.fits(df1, df2) {
+                break;
+            }
+            let kept = first + i + 1;
+            best = best.or(Best { kept, risk: self.objective(df2, fitted + self.cuts.size(kept).lost) });
+        }
         best
     }
 
-    fn one_size(&self, kappa: f64, kept: usize) -> f64 {
-        let mut risk = f64::INFINITY;
-        self.sizes_at(kappa, kept, |at, value| {
-            if at == kept {
-                risk = value;
-            }
-        });
-        risk
+    /// The sums of a size at κ > 0, and what df2 and Bias² change by in ln κ.
+    fn sums(&self, kept: usize, kappa: f64) -> (Sums, [f64; 2]) {
+        let atoms = Atoms::from(self.cuts.raw()).among(0..kept);
+        let [df1, df2, gap, unused, bias, fall, rise] =
+            total!(atoms, 0.0, kappa, [kappa], 7, |w, s, e, r| {
+                let (a, b) = (s * r, r * kappa);
+                let (wa, ebb) = (w * a, e * b * b);
+                let wab = wa * b;
+                [wa, wa * a, wab, w * b, ebb, wab * a, ebb * a]
+            });
+        let bias = bias + self.cuts.size(kept).lost;
+        (Sums { df1, df2, gap, unused, bias }, [-2.0 * fall, 2.0 * rise])
     }
 
-    /// The best size at a scanned κ if its risk is below `least`, else `None`.
-    fn better_than(&self, least: f64, sums: &[[f64; 3]]) -> Option<Best> {
-        let Self { alpha, noise, non_negative, .. } = *self;
-        let fits = |[df1, df2, _]: &[f64; 3]| *df2 < alpha && !(non_negative && *df1 > alpha);
-        let risk = |df2: f64, bias: f64| (bias + noise) / (1.0 - df2 / alpha);
-        let sums = sums.get(..sums.partition_point(fits))?;
-        let mut best = Best { kept: 0, risk: least };
-        for (i, block) in sums.chunks(BLOCK).enumerate() {
-            // With every component df2 rises and the bias falls: up to rounding, no size of the block has a lower
-            // risk than this bound.
-            let (Some([_, df2, _]), Some([_, _, bias])) = (block.first(), block.last()) else { continue };
-            if risk(*df2, *bias) > best.risk * (1.0 + 1e-12) {
-                continue;
+    /// κ of the best ridge of a size between two values, of which `low` may have no admissible ridge.
+    fn best_ridge(&self, kept: usize, (low, high): (f64, f64)) -> f64 {
+        let point = |log: f64| {
+            let (Sums { df2, bias, .. }, [df2_slope, bias_slope]) = self.sums(kept, log.exp());
+            let margin = self.alpha - df2;
+            if margin <= 0.0 {
+                return Point { at: log, value: f64::INFINITY, slope: f64::NEG_INFINITY, sums: () };
             }
-            for (j, [_, df2, bias]) in block.iter().enumerate() {
-                best = best.or(Best { kept: i * BLOCK + j, risk: risk(*df2, *bias) });
-            }
+            let inflated = (bias + self.noise) / margin;
+            let slope = (bias_slope + inflated * df2_slope) / margin;
+            Point { at: log, value: inflated, slope, sums: () }
+        };
+        let (mut from, to) = (low.ln(), high.ln());
+        let ridge = |log: f64| self.alpha - self.sums(kept, log.exp()).0.df1;
+        if self.non_negative && ridge(from) < 0.0 {
+            from = root(from, to, 1e-15, ridge).unwrap_or(to);
         }
-        (best.risk < least).then_some(best)
+        let (from, to) = (point(from), point(to));
+        match (from.slope < 0.0, to.slope >= 0.0) {
+            (true, true) => local_minimum(from, to, CLOSE, point).at.exp(),
+            (true, false) => high,
+            _ => from.at.exp(),
+        }
     }
 
-    /// (Bias² + σ²)/(1 − df2/α), or the risk under the test covariance, of every size up to `most` that has an
-    /// admissible ridge at this κ > 0.
-    fn sizes_at(&self, kappa: f64, most: usize, mut see: impl FnMut(usize, f64)) {
+    /// The risk of a size at κ, both in units of its mean eigenvalue.
+    fn risk(&self, Found { best: Best { kept, .. }, kappa }: Found) -> Risk {
         let Self { cuts, alpha, noise, .. } = *self;
-        if !cuts.is_shifted() {
-            return self
-                .sums_at(kappa, most, |i, [_, df2, bias]| see(i, (bias + noise) / (1.0 - df2 / alpha)));
+        let size = cuts.size(kept);
+        if kept == 0 {
+            return crate::theory::ridge::infinite(cuts.raw(), alpha, noise);
         }
-        let raw = cuts.raw();
-        let (s, test) = (raw.eigenvalues(), raw.test());
-        let (mut variance, mut missed) = (0.0, 0.0);
-        self.sums_at(kappa, most, |i, [_, df2, bias]| {
-            if let (Some(before), Some(test)) = (i.checked_sub(1), test)
-                && let (Some(s), Some(w), Some(e)) =
-                    (s.get(before), test.weights().get(before), test.weighted_energies().get(before))
-            {
-                let (a, b) = (s / (s + kappa), kappa / (s + kappa));
-                variance += w * a * a;
-                missed += e * b * b;
-            }
-            let risk = (bias + noise) / (1.0 - df2 / alpha);
-            let tested = |left: f64| noise + missed + left + risk * variance / alpha;
-            see(i, cuts.tested(i).map_or(risk, |test| tested(test.missed)));
-        });
-    }
-
-    /// df1, df2 and Bias² of every size up to `most` that has an admissible ridge at this κ > 0.
-    fn sums_at(&self, kappa: f64, most: usize, mut see: impl FnMut(usize, [f64; 3])) {
-        let Self { cuts, alpha, non_negative, .. } = *self;
-        let raw = cuts.raw();
-        let (mut df1, mut df2, mut bias) = (0.0, 0.0, 0.0);
-        let atoms = raw.weights().iter().zip(raw.eigenvalues()).zip(raw.weighted_energies());
-        let atoms = std::iter::once(None).chain(atoms.map(Some));
-        for ((i, size), atom) in cuts.sizes().iter().enumerate().take(most.saturating_add(1)).zip(atoms) {
-            if let Some(((w, s), e)) = atom {
-                let a = s / (s + kappa);
-                let b = kappa / (s + kappa);
-                df1 += w * a;
-                df2 += w * a * a;
-                bias += e * b * b;
-            }
-            // More components only lower λ(κ).
-            if df2 >= alpha || (non_negative && df1 > alpha) {
-                return;
-            }
-            see(i, [df1, df2, bias + size.lost]);
+        let sums = if kappa > 0.0 {
+            self.sums(kept, kappa).0
+        } else {
+            Sums { df1: size.share, df2: size.share, gap: 0.0, unused: 0.0, bias: size.lost }
+        };
+        let mut unfitted =
+            if 2.0 * sums.df1 > size.share { (alpha - size.share) + sums.unused } else { alpha - sums.df1 };
+        if self.non_negative {
+            unfitted = unfitted.max(0.0);
         }
+        let risk = risk::from_sums(&sums, alpha, kappa * unfitted / alpha, noise, kappa);
+        Risk { ridge: risk.ridge / size.mean, kappa: kappa / size.mean, ..risk }
     }
 }
