@@ -124,6 +124,46 @@ def target(p):
     return time.perf_counter() - start, found
 
 
+def random_features(kind):
+    """Risk of least squares on 600 linear random features of p = 1000 covariates at 400 sample ratios at once, without a ridge
+    or at the best one: nodes of kappa that all ratios share, then golden sections of every ratio at once."""
+    import numpy as np
+
+    s, tau = source_condition(1000)
+    alphas, nu, noise = np.linspace(0.02, 1.6, 400), 0.6, 0.1
+
+    def risk(kappa, alpha, ridgeless=False):
+        a = s / (s + kappa[:, None])
+        b = 1 - a
+        df1, gap = a.mean(axis=1), (a * b).mean(axis=1)
+        bias, cross = (tau * b * b).mean(axis=1), (tau * a * b).mean(axis=1)
+        x, y = (np.maximum(nu - alpha, 0), np.maximum(alpha - nu, 0)) if ridgeless else (nu - df1, alpha - df1)
+        share = gap / (x + gap)
+        value = alpha * (bias + cross * share + noise) / (y + gap * (1 - share))
+        return value if ridgeless else np.where((x >= 0) & (y >= 0), value, np.inf)
+
+    start = time.perf_counter()
+    lowest = kappas(s, np.minimum(alphas, nu))
+    best = risk(lowest, alphas, ridgeless=True)
+    if kind == "tuned":
+        nodes = np.exp(np.arange(np.log(s.min()) - 9, np.log(s.max()) + 4, 0.25))
+        at_nodes = np.array([risk(nodes, alpha) for alpha in alphas])
+        middle = np.log(nodes[at_nodes.argmin(axis=1)])
+        low, high = np.maximum(middle - 0.25, np.log(lowest)), middle + 0.25
+        share = (np.sqrt(5) - 1) / 2
+        c, d = high - share * (high - low), low + share * (high - low)
+        at_c, at_d = risk(np.exp(c), alphas), risk(np.exp(d), alphas)
+        for _ in range(30):
+            left = at_c < at_d
+            low, high = np.where(left, low, c), np.where(left, d, high)
+            new = np.where(left, high - share * (high - low), low + share * (high - low))
+            at_new = risk(np.exp(new), alphas)
+            c, d = np.where(left, new, d), np.where(left, c, new)
+            at_c, at_d = np.where(left, at_new, at_d), np.where(left, at_c, at_new)
+        best = np.minimum(best, np.minimum(at_c, at_d))
+    return time.perf_counter() - start, best.tolist()
+
+
 def plane(_):
     import numpy as np
 
@@ -253,9 +293,14 @@ def row_of(size, goal, task):
 CURVE = ["curve", "--points", "400", "--from", "0.02", "--to", "1.6", "--format", "csv"]
 SIMULATE = ["simulate", "--json", "--seed", "1"]
 
+TRANSFER = [*CURVE, "--preset", "source-condition", "--set", "dimension=1000", "--noise", "0.1", "--set",
+            "featurization.kind=random-features", "--set", "featurization.features=600"]
+
 ROWS = [
     ["curve, one featurization: <= 5 ms", [*CURVE, "--featurization", "ground-truth"], curve, None],
     ["curves of three: <= 8 ms", [*CURVE, "--featurization", "ground-truth,raw,whitened"], three_curves, None],
+    ["random features: <= 5 ms", TRANSFER, random_features, "ridgeless"],
+    ["random features, optimal ridge: <= 7 ms", [*TRANSFER, "--ridge", "optimal-nonnegative"], random_features, "tuned"],
     ["target risk: <= 50 ms", *target_of([], 2000)],
     ["target risk, optimal ridge: <= 50 ms", *target_of(["--ridge", "optimal"], 2000)],
     ["target risk, p = 10000: <= 50 ms", *target_of(["--set", "dimension=10000"], 10_000)],
@@ -288,7 +333,7 @@ def process(command, environment):
 
 def agreement(work, printed, answer):
     """How far both answers are apart, where they are the same question."""
-    if work in (curve, three_curves):
+    if work in (curve, three_curves, random_features):
         lines = csv.DictReader(io.StringIO(printed))
         ours = [float(line["risk [y^2]"]) for line in lines]
         if len(ours) != len(answer):

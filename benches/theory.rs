@@ -11,6 +11,7 @@ use riskscope::study::{
     curves, plane,
 };
 use riskscope::theory::sweep::{self, Spacing};
+use riskscope::theory::target::samples_needed;
 use riskscope::theory::{
     NoiseVariance, Pcr, Representation, Ridge, RidgeChoice, SoftTable, Spectrum, TaskSpectrum, divergence,
     phase, transition,
@@ -153,7 +154,8 @@ fn plane_over(bencher: Bencher, (x, y): (&str, &str)) {
 
 /// Curves of section 11 over n/p: 400 points of 1000 distinct eigenvalues.
 #[divan::bench(args = [
-    "random-features", "random-features tuned", "pretrained", "source 1", "source best", "source best tuned", "bagging", "bagging tuned",
+    "random-features", "random-features tuned", "pretrained", "pretrained tuned", "plug-in", "plug-in tuned", "source 1",
+    "source 1 tuned", "source best", "source best tuned", "bagging", "bagging tuned",
 ])]
 fn transfer(bencher: Bencher, kind: &str) {
     let mut scenario = Scenario::preset("negative-transfer").expect("a preset");
@@ -192,6 +194,52 @@ fn plane_over_pretraining(bencher: Bencher) {
     };
     let (x, y) = (asked("featurization.tasks"), asked("featurization.samples"));
     let request = PlaneRequest { x, y, columns: 100, rows: 100, fixed: SampleSize::Ratio(0.4), gain: false };
+    bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
+}
+
+/// Stands for `curve --featurization pca --ridge optimal`: the best number of principal components at its best ridge, 400 points.
+#[divan::bench(args = [2000, 10_000], sample_count = 5)]
+fn best_components_tuned(bencher: Bencher, p: u32) {
+    let s = spectrum(p);
+    let ratios = sweep::grid(0.01, 2.0, 400, Spacing::Linear).unwrap();
+    bencher.bench(|| {
+        let pcr = Representation::BestPcr(Pcr::new(black_box(&s).clone()));
+        pcr.curve(&ratios, RidgeChoice::Optimal, noise(), &|| false)
+    });
+}
+
+/// Stands for `eval --featurization pca --ridge optimal --target-risk 0.2 --set dimension=100000`.
+#[divan::bench(sample_count = 3)]
+fn best_components_tuned_target(bencher: Bencher) {
+    let s = spectrum(100_000);
+    bencher.bench(|| {
+        let pcr = Representation::BestPcr(Pcr::new(black_box(&s).clone()));
+        samples_needed(&pcr, 100_000, RidgeChoice::Optimal, noise(), 0.2, &|| false)
+    });
+}
+
+/// Stands for `eval --featurization minimax --target-risk 0.2`.
+#[divan::bench(args = ["2000", "10000"], sample_count = 5)]
+fn minimax_target(bencher: Bencher, dimension: &str) {
+    let mut scenario = Scenario::preset("source-condition").expect("a preset");
+    scenario.set("dimension", dimension).expect("a dimension");
+    scenario.set("featurization.kind", "minimax").expect("a featurization");
+    let model = Model::new(&scenario, None, &|| false).expect("a model");
+    let specs = [CurveSpec::chosen(&scenario)];
+    bencher.bench(|| target::target_samples(black_box(&model), &specs, (Metric::Risk, 0.2), &|| false));
+}
+
+/// Stands for `phase --x KEY --y KEY --at 0.5` where one of them is the effective rank, which is solved for.
+#[divan::bench(args = [("effective-rank", "n/p", 100), ("n/p", "effective-rank", 100), ("covariates.exponent", "effective-rank", 10)], sample_count = 5)]
+fn plane_over_effective_rank(bencher: Bencher, (x, y, count): (&str, &str, usize)) {
+    let mut scenario = Scenario::preset("source-condition").expect("a preset");
+    scenario.set("dimension", "1000").expect("a setting");
+    let asked = |key: &str| {
+        let variable = Variable::from((key != "n/p").then(|| key.to_owned()));
+        AxisRequest { variable, ..AxisRequest::default() }
+    };
+    let fixed = SampleSize::Ratio(0.5);
+    let request = PlaneRequest { x: asked(x), y: asked(y), columns: count, rows: count, fixed, gain: false };
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
 

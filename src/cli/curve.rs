@@ -1,11 +1,14 @@
 //! `riskscope curve`: risk against n/p, or along any parameter, for one or more featurizations.
 
+use std::sync::Arc;
+
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::ScenarioArgs;
 use super::format::{Document, Format};
 use super::output::{OutArgs, Output, Size, note};
+use super::progress::{self, Progress};
 use crate::figure::quantities::Quantity;
 use crate::figure::{self, Figure};
 use crate::report::long::Long;
@@ -105,7 +108,11 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     if !wanted.scenario.encoders().is_empty() {
         return several(args, format, &wanted);
     }
-    let curves = curves::curves(&wanted, &|| false)?;
+    curves::fits(&wanted)?;
+    let model = Arc::new(progress::model(&wanted.scenario_of_first())?);
+    let bar = Progress::new();
+    let curves = curves::of_model(&model, &wanted, &|share| bar.at(share, "points"), &|| false)?;
+    drop(bar);
     for warning in &curves.warnings {
         note(warning);
     }

@@ -9,11 +9,11 @@ use super::ScenarioArgs;
 use super::curve::scored;
 use super::output::note;
 use super::probe::{self, Evidence};
-use super::progress::Progress;
+use super::progress::{self, Progress};
 use crate::data::{Files, Part, Split, TestRows};
 use crate::evidence::{HeldOut, Pretraining};
 use crate::report::{control, json, pretraining, requirement, text};
-use crate::scenario::{Featurization, Metric, Model, Scenario, ScenarioError, records};
+use crate::scenario::{Featurization, Metric, Model, ScenarioError, records};
 use crate::study::curves::point;
 use crate::study::encoders::Encoders;
 use crate::study::labels::LabelBudget;
@@ -108,7 +108,7 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
         )));
     }
     if scenario.encoders().is_empty() {
-        let model = model(&scenario)?;
+        let model = progress::model(&scenario)?;
         let found = one(args, &model, model.dimension() as f64)?;
         for warning in model.warnings() {
             note(warning);
@@ -133,19 +133,6 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
         note(warning);
     }
     Ok(if args.json { json::pretty(&values.into()) } else { text.join("\n") })
-}
-
-/// The model, with a progress bar while rows are read and decomposed.
-fn model(scenario: &Scenario) -> Result<Model, ScenarioError> {
-    if scenario.data.is_none() {
-        return Model::new(scenario, None, &|| false);
-    }
-    let progress = Progress::new();
-    let watch = |done: f64| {
-        progress.at(done, "rows");
-        true
-    };
-    Model::watched(scenario, None, &watch)
 }
 
 /// Number of fits of a logistic probe at each n.

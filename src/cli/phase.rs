@@ -8,6 +8,7 @@ use super::curve::variable;
 use super::encoders;
 use super::format::{Document, Format};
 use super::output::{OutArgs, Output, Screen, Size, note};
+use super::progress::{self, Progress};
 use crate::figure::{self, Figure};
 use crate::outside::text;
 use crate::report::long::Long;
@@ -103,7 +104,14 @@ pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
         fixed,
         gain: false,
     };
-    let plane = plane::plane(&scenario, &request, &|| false)?;
+    plane::fits(&request)?;
+    let model = progress::model(&scenario)?;
+    let bar = Progress::new();
+    // The cells come in passes over ever more of the rows: every 8th, 4th, 2nd, all.
+    let mut shares = [0.125, 0.25, 0.5, 1.0].into_iter();
+    let mut pass = |_| shares.next().into_iter().for_each(|share| bar.at(share, "rows of the plane"));
+    let plane = plane::of_model(&model, &request, &|| false, &mut pass)?;
+    drop(bar);
     for warning in &plane.warnings {
         note(warning);
     }

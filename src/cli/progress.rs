@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
 
+use crate::scenario::{Model, Scenario, ScenarioError};
+
 /// A progress bar, removed from the screen when dropped.
 pub struct Progress {
     shown: bool,
@@ -39,6 +41,22 @@ impl Drop for Progress {
             let _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
+}
+
+/// The model, with a progress bar while rows are read and decomposed.
+///
+/// # Errors
+/// Those of [`Model::watched`].
+pub fn model(scenario: &Scenario) -> Result<Model, ScenarioError> {
+    if scenario.data.is_none() {
+        return Model::new(scenario, None, &|| false);
+    }
+    let progress = Progress::new();
+    let watch = |done: f64| {
+        progress.at(done, "rows");
+        true
+    };
+    Model::watched(scenario, None, &watch)
 }
 
 fn line(done: f64, seconds: f64, words: &str) -> String {

@@ -15,6 +15,7 @@ mod progress;
 pub mod selection;
 pub mod session;
 pub mod shift;
+pub mod steps;
 pub mod words;
 
 pub use axis::{Axis, AxisRequest, SampleSize, Variable, Window};

@@ -17,6 +17,7 @@ use crate::scenario::{Metric, Model, RiskCurve, RiskPoint, Scenario, ScenarioErr
 use crate::study::axis::{Axis, SampleSize, Variable};
 use crate::study::curves::point::{Point, PopulationRisks, Reference};
 use crate::study::featurizations::{self, CurveSpec, PreparedCurve};
+use crate::study::steps::Steps;
 use crate::theory::divergence::{Extremum, ExtremumKind};
 use crate::theory::selection::{Optimal, Regime};
 use crate::theory::transition::Transition;
@@ -126,21 +127,39 @@ const BYTES: u64 = 640;
 /// One sentence naming what cannot be computed or varied, or why the first curve does not exist;
 /// [`ScenarioError::Interrupted`] once `stop` returns true.
 pub fn curves(request: &CurvesRequest, stop: &(dyn Fn() -> bool + Sync)) -> Result<Curves, ScenarioError> {
+    fits(request)?;
+    let model = Arc::new(Model::new(&request.scenario_of_first(), None, stop)?);
+    of_model(&model, request, &|_| {}, stop)
+}
+
+/// Whether the points of a request fit in memory.
+///
+/// # Errors
+/// One sentence with the number of points.
+pub fn fits(request: &CurvesRequest) -> Result<(), ScenarioError> {
     let points = request.points.saturating_mul(request.specs.len()) as u64;
     memory::fits(points.saturating_mul(BYTES))
-        .map_err(|why| ScenarioError::new(format!("--points: {points} points {why}; accepted are fewer")))?;
-    let featurization = request.specs.first().map(|spec| spec.featurization.clone());
-    let scenario = Scenario {
-        featurization: featurization.unwrap_or_else(|| request.scenario.featurization.clone()),
-        ..request.scenario.clone()
-    };
-    let model = Arc::new(Model::new(&scenario, None, stop)?);
+        .map_err(|why| ScenarioError::new(format!("--points: {points} points {why}; accepted are fewer")))
+}
+
+/// The curves of a request with the model of [`CurvesRequest::scenario_of_first`]; `report` receives the share of the
+/// points that is computed.
+///
+/// # Errors
+/// Those of [`curves`].
+pub fn of_model(
+    model: &Arc<Model>,
+    request: &CurvesRequest,
+    report: &(dyn Fn(f64) + Sync),
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Curves, ScenarioError> {
     model.check_metric(request.metric)?;
-    let prepared = PreparedCurve::all(&model, &request.specs)?;
+    let prepared = PreparedCurve::all(model, &request.specs)?;
     if matches!(request.axis.variable, Variable::SampleRatio) {
         featurizations::anchor(&prepared, stop)?;
     }
-    of_prepared(&prepared, request, stop)
+    let steps = Steps::new(request.points.saturating_mul(prepared.len()), report);
+    counted(&prepared, request, &steps, stop)
 }
 
 /// The curves of a request, of curves that are prepared under its scenario.
@@ -150,6 +169,15 @@ pub fn curves(request: &CurvesRequest, stop: &(dyn Fn() -> bool + Sync)) -> Resu
 pub(in crate::study) fn of_prepared(
     prepared: &[PreparedCurve],
     request: &CurvesRequest,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Curves, ScenarioError> {
+    counted(prepared, request, &Steps::none(), stop)
+}
+
+fn counted(
+    prepared: &[PreparedCurve],
+    request: &CurvesRequest,
+    steps: &Steps<'_>,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Curves, ScenarioError> {
     let start = Instant::now();
@@ -179,15 +207,25 @@ pub(in crate::study) fn of_prepared(
     match &request.axis.variable {
         Variable::SampleRatio => {
             all.warnings.extend(featurizations::notes(prepared));
-            all.over_ratios(model, prepared, request, stop)?;
+            all.over_ratios(model, prepared, request, steps, stop)?;
         }
-        Variable::Parameter(key) => all.over_parameter(model, prepared, key, request, stop)?,
+        Variable::Parameter(key) => all.over_parameter(model, prepared, key, request, steps, stop)?,
     }
     all.elapsed = start.elapsed();
     Ok(all)
 }
 
 impl CurvesRequest {
+    /// The scenario with the featurization of the first curve.
+    #[must_use]
+    pub fn scenario_of_first(&self) -> Scenario {
+        let featurization = self.specs.first().map(|spec| spec.featurization.clone());
+        Scenario {
+            featurization: featurization.unwrap_or_else(|| self.scenario.featurization.clone()),
+            ..self.scenario.clone()
+        }
+    }
+
     /// The request for a curve of another scenario whose n/p is `scale` times the one of this request.
     pub(in crate::study) fn for_curve(&self, curve: &PreparedCurve, scale: f64) -> Self {
         let axis = match &self.axis.variable {

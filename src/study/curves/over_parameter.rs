@@ -7,6 +7,7 @@ use crate::scenario::{Featurization, Model, RiskPoint, Scenario, ScenarioError};
 use crate::study::axis::{self, varied};
 use crate::study::curves::point::{PopulationRisks, Reference, References};
 use crate::study::featurizations::{CurveId, PreparedCurve};
+use crate::study::steps::Steps;
 use crate::theory::Risk;
 use crate::theory::selection::Optimal;
 use crate::theory::transition;
@@ -20,6 +21,7 @@ impl Curves {
         prepared: &[PreparedCurve],
         key: &str,
         request: &CurvesRequest,
+        steps: &Steps<'_>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
         let values = request.axis.values(request.points);
@@ -51,6 +53,7 @@ impl Curves {
             let referred = request.detail == Detail::Table && self.references.is_empty();
             let with_reference = |value: &f64| {
                 let (point, population, model) = at(value)?;
+                steps.add(1);
                 let reference =
                     || References::new(&model, stop)?.at(request.fixed.ratio(model.dimension())?);
                 Ok(((point, population), referred.then(reference).transpose()?))

@@ -6,6 +6,7 @@ use super::{Curve, Curves, CurvesRequest, Detail, point_or_gap};
 use crate::scenario::{Model, ScenarioError};
 use crate::study::curves::point::{PopulationRisks, References};
 use crate::study::featurizations::PreparedCurve;
+use crate::study::steps::Steps;
 use crate::theory::SampleRatio;
 use crate::theory::transition;
 
@@ -16,10 +17,11 @@ impl Curves {
         model: &Model,
         prepared: &[PreparedCurve],
         request: &CurvesRequest,
+        steps: &Steps<'_>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ScenarioError> {
         for prepared in prepared {
-            self.curves.push(over_ratios(prepared, request, stop)?);
+            self.curves.push(over_ratios(prepared, request, steps, stop)?);
         }
         if request.detail == Detail::Table {
             let references = References::new(model, stop)?;
@@ -49,6 +51,7 @@ impl Curves {
 pub(in crate::study) fn over_ratios(
     prepared: &PreparedCurve,
     request: &CurvesRequest,
+    steps: &Steps<'_>,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Curve, ScenarioError> {
     let mut curve = Curve::empty(prepared);
@@ -65,12 +68,14 @@ pub(in crate::study) fn over_ratios(
                 return Err(ScenarioError::Interrupted);
             }
             let point = point_or_gap(risk, ratio, ridge, noise, request.metric)?;
+            steps.add(1);
             Ok((point, PopulationRisks::at(model, risk, ratio, ridge, point.risk.as_ref())))
         };
         let points = ratios.par_iter().map(at).collect::<Result<Vec<_>, ScenarioError>>()?;
         (curve.points, curve.population) = points.into_iter().unzip();
     } else {
         curve.points = risk.curve(&ratios, ridge, noise, request.metric, stop)?;
+        steps.add(request.points);
     }
     curve.xs = ratios.into_iter().map(SampleRatio::get).collect();
     Ok(curve)

@@ -12,6 +12,7 @@ use crate::data::path::{Difference, MetricEstimate};
 use crate::scenario::{BAND, DataSource, Metric, Model, RiskPoint, Scenario, ScenarioError};
 use crate::study::curves::{self as risk_curves, Curve, Curves, CurvesRequest};
 use crate::study::featurizations::{self, CurveSpec, PreparedCurve};
+use crate::study::steps::Steps;
 use crate::theory::TheoryError;
 
 /// Encoders of the same rows, in the order of the scenario; indices elsewhere refer to it.
@@ -230,7 +231,7 @@ impl Encoders {
         request: &CurvesRequest,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Curve, ScenarioError> {
-        risk_curves::over_ratios(&encoder.curve, &self.request(encoder, request), stop)
+        risk_curves::over_ratios(&encoder.curve, &self.request(encoder, request), &Steps::none(), stop)
     }
 
     /// The request for one encoder, at the same n as for the encoder in focus.

@@ -121,11 +121,19 @@ pub fn plane(
     request: &PlaneRequest,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Plane, ScenarioError> {
+    fits(request)?;
+    of_model(&Model::new(scenario, None, stop)?, request, stop, &mut |_| {})
+}
+
+/// Whether a plane fits in memory.
+///
+/// # Errors
+/// One sentence with the number of cells.
+pub fn fits(request: &PlaneRequest) -> Result<(), ScenarioError> {
     let cells = request.columns.saturating_mul(request.rows) as u64;
     memory::fits(cells.saturating_mul(BYTES)).map_err(|why| {
         ScenarioError::new(format!("a plane of {cells} cells would {why}; accepted are fewer"))
-    })?;
-    of_model(&Model::new(scenario, None, stop)?, request, stop, &mut |_| {})
+    })
 }
 
 /// The plane of a model; `shown` receives it after each pass.
