@@ -36,7 +36,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """``riskscope.sklearn``, which needs scikit-learn, is imported when it is first asked for."""
+    """``riskscope.sklearn``, which needs scikit-learn, is imported on first use."""
     if name == "sklearn":
         import importlib
 

@@ -1,4 +1,4 @@
-"""From what Python code holds (numpy arrays, frames, series, lists) to what the native module takes."""
+"""Conversion of numpy arrays, data frames, series and lists to inputs of the native module."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._native import Targets
 
 
 def features(name: str, X: Any) -> Any:
-    """N×p as a numpy array of float32 or float64, without a copy where it is one already; the path of a file as text."""
+    """N×p as a numpy array of float32 or float64, not copied if it already is one; the path of a file as text."""
     import numpy as np
 
     if isinstance(X, (str, os.PathLike)):
@@ -74,7 +74,7 @@ def targets(y: Any, labels: bool | None = None, name: str = "y") -> Targets:
 
 
 def groups(groups: Any, rows: int | None) -> list[str] | None:
-    """What each of the rows belongs to, as text; None and NaN are rows without a group. `rows` is None where it is unknown."""
+    """The group of each row as text; None and NaN are rows without a group. `rows` is None if the number is unknown."""
     import numpy as np
 
     if groups is None:
@@ -119,6 +119,6 @@ def numbers(name: str, values: float | Iterable[float] | None) -> list[float]:
 
 
 def say(sentences: list[str], stacklevel: int = 4) -> None:
-    """Each as a UserWarning at the caller's line."""
+    """Issues each note as a UserWarning at the caller's line."""
     for sentence in sentences:
         warnings.warn(sentence, UserWarning, stacklevel=stacklevel)

@@ -1,4 +1,4 @@
-"""The functions of the package: each takes arrays or names and returns a result."""
+"""The functions of the package; each takes arrays or names and returns a result."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ def learning_curve(
     test_X: Any = None,
     test_y: Any = None,
 ) -> LearningCurve:
-    """What a ridge fit on n of these rows will be worth, for every n, without refitting.
+    """The performance of a ridge fit on n rows like these, for every n, without refitting.
 
     Parameters
     ----------
     X : array of shape (N, p), or the path of a file
-        Features: float32 or float64 without a copy on the way in (``np.memmap`` too: pages of the file are read once, into
-        N×p numbers in double precision); frames and lists are converted. A path is what ``--features`` takes, such as
-        "t.parquet:embedding"; files are read in blocks.
+        Features: float32 or float64 (also ``np.memmap``, whose pages are read once), stored as N×p numbers in double precision;
+        frames and lists are converted. A path has the form of ``--features``, such as "t.parquet:embedding"; files are read
+        in blocks.
     y : N labels, N numbers or N×T numbers, or the path of a file
-        None, NaN and "" are rows without a label, which are left out. A path is what ``--targets`` takes.
+        None, NaN and "" are rows without a label, which are left out. A path has the form of ``--targets``.
     task : str, optional
-        One class (or column) by name; the mean over all without it.
+        Name of one class (or column); by default the mean over all.
     metric : {"accuracy", "balanced-accuracy", "macro-f1", "auc", "risk", "r2"}
         Risk is the mean squared error in units of the target's variance (1: predicting the mean); r2 is 1 - risk.
     samples : number or numbers, optional
@@ -119,12 +119,12 @@ def labels_needed(
     labels: bool | None = None,
     groups: Any = None,
 ) -> LabelsNeeded:
-    """How many labels a value of the metric takes, with the ends of its band.
+    """How many labels a target value of the metric needs, with the ends of its band.
 
     Parameters
     ----------
     target : number
-        The value of `metric` that is wanted.
+        The target value of `metric`.
     X, y, metric, task, ridge, featurization, labels
         As for `learning_curve`.
 
@@ -167,7 +167,7 @@ def compare(
     encoders : dict of str to arrays of shape (N, p)
         The features of each encoder by its name; p may differ.
     target : number, optional
-        A value of `metric`: how many labels it takes with each encoder is in ``.needed()``.
+        A target value of `metric`; ``.needed()`` has the labels that it needs with each encoder.
     y, task, metric, samples, ridge, featurization, labels
         As for `learning_curve`.
 
@@ -274,7 +274,7 @@ def presets() -> dict[str, dict[str, Any]]:
 
 
 def fit(X: Any, y: Any, samples: int, *, prior: bool = False, labels: bool | None = None) -> Fit:
-    """The features that suit tasks like those of `y`: B (p×k), for new tasks with `samples` labels each.
+    """Fits features for new tasks similar to those of `y`: B (p×k), for `samples` labels a task.
 
     Parameters
     ----------
@@ -285,7 +285,7 @@ def fit(X: Any, y: Any, samples: int, *, prior: bool = False, labels: bool | Non
     samples : int
         Labels that a new task will have.
     prior : bool
-        For a ridge that is tuned on the new task, instead of minimum-norm least squares.
+        Fit a prior for a tuned ridge on the new task, instead of features for minimum-norm least squares.
     labels : bool, optional
         Whether whole numbers in `y` are class labels; by their values without it.
 

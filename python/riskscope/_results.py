@@ -1,4 +1,4 @@
-"""What the functions of the package return: numbers as arrays, as a dict, a frame or a picture."""
+"""Result types: numbers as arrays, as a dict, a data frame or a picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _TERMS = ("sample_ratio", "samples", "risk", "bias", "variance_x", "variance_x_noise", "noise", "ridge")
 
 BAND = 1.64
-"""Standard errors on either side of an estimate that bands are drawn at (about 90 %)."""
+"""Half-width of bands in standard errors (90 % for a normal distribution)."""
 
 
 def _array(values: list[Any]) -> NDArray[np.float64]:
@@ -25,14 +25,14 @@ def _array(values: list[Any]) -> NDArray[np.float64]:
 
 
 def _estimate(point: dict[str, Any], metric: str) -> tuple[float | None, float | None]:
-    """A metric's value and its standard error at one n; None where these rows cannot tell."""
+    """A metric's value and its standard error at one n; None where the rows cannot estimate it."""
     key = metric.replace("-", "_")
     error = "standard_error" if key in ("risk", "r2") else f"{key}_standard_error"
     return point.get(key), point.get(error)
 
 
 def _is_tie(best: dict[str, Any]) -> bool:
-    """Whether the encoder that is ahead is so by less than the band of the difference."""
+    """Whether the difference between the best encoder and the second is within its band."""
     return best["difference"] is not None and abs(best["difference"]) < BAND * (best["standard_error"] or 0.0)
 
 
@@ -46,7 +46,7 @@ def _number(value: float | None, digits: int = 3) -> str:
 
 
 def _count(value: float | None) -> str:
-    """Labels, to two digits as they are known."""
+    """A number of labels, rounded to two digits."""
     if value is None or not math.isfinite(value):
         return "more than can be told"
     step = 10.0 ** max(0, math.floor(math.log10(max(value, 1.0))) - 1)
@@ -54,7 +54,7 @@ def _count(value: float | None) -> str:
 
 
 class _Result:
-    """What all results of real rows have."""
+    """Common base of all results for real rows."""
 
     def __init__(self, rows: Rows, found: dict[str, Any]) -> None:
         self._rows = rows
@@ -63,20 +63,20 @@ class _Result:
 
     @property
     def rows(self) -> int:
-        """N, rows without a label left out."""
+        """Number of labelled rows N."""
         return self._rows.rows
 
     @property
     def warnings(self) -> list[str]:
-        """What to know before trusting the numbers, one sentence each."""
+        """Warnings about the rows, one sentence each."""
         return self._rows.warnings
 
     def to_dict(self) -> dict[str, Any]:
-        """What ``riskscope compare --json`` prints."""
+        """The JSON of ``riskscope compare --json`` as a dict."""
         return json.loads(json.dumps(self._found))
 
     def to_frame(self) -> Any:
-        """One row an encoder and n, as a pandas DataFrame."""
+        """A pandas DataFrame with one row for each encoder and n."""
         import pandas as pd
 
         points = [
@@ -93,10 +93,10 @@ class _Result:
         return self._rows.svg(self.metric)
 
     def plot(self, ax: Any = None) -> Any:
-        """The curves along n with their bands, as far as these rows can tell.
+        """The curves along n with their bands, up to the largest n that the rows can estimate.
 
-        A dotted line is at all labels, a dashed one where an encoder passes another, a solid one at the target; grey is where
-        no encoder is clearly ahead of the second.
+        A dotted line marks the number of rows, a dashed one a crossover, a solid one the target; intervals in which no encoder
+        is significantly better are grey.
 
         Parameters
         ----------
@@ -150,7 +150,7 @@ class _Result:
 
 
 class LearningCurve(_Result):
-    """The value of a fit on n of the rows, for every n.
+    """The performance of a fit on n of the rows, for every n.
 
     Attributes
     ----------
@@ -164,12 +164,12 @@ class LearningCurve(_Result):
     ridges : array of shape (K,)
         λ at each n, in units of the mean variance of a feature.
     alphas : array of shape (K,)
-        The same ridges as ``Ridge(alpha=…)`` of scikit-learn takes them for n rows.
+        The ridges as ``alpha`` of scikit-learn's ``Ridge`` for n rows.
     metric : str
         The name of the metric.
     held_out : list of (dict or None), or None
-        With ``test_X``: at each n the measured ``risk``, ``auc`` and ``accuracy`` of fits to n of the rows on the M rows that
-        took no part, with their standard errors (``standard_error`` is that of the risk), ``rows`` (M) and ``draws`` (fits);
+        With ``test_X``: at each n the measured ``risk``, ``auc`` and ``accuracy`` of fits to n of the rows on the M
+        held-out rows, with their standard errors (``standard_error`` is that of the risk), ``rows`` (M) and ``draws`` (fits);
         None where n is above N.
 
     Examples
@@ -199,7 +199,7 @@ class LearningCurve(_Result):
         self.held_out: list[dict[str, Any] | None] | None = None
 
     def _measured(self) -> list[tuple[float, float, float]]:
-        """(n, value, standard error) of fits tested on rows that took no part."""
+        """(n, value, standard error) of fits tested on held-out rows."""
         found = []
         for n, tested in zip(self.samples.tolist(), self.held_out or []):
             value, error = _estimate(tested or {}, self.metric)
@@ -208,7 +208,7 @@ class LearningCurve(_Result):
         return found
 
     def plot(self, ax: Any = None) -> Any:
-        """The curve along n with its band, as far as these rows can tell, and what was measured on ``test_X`` as points.
+        """The curve along n with its band, up to the largest n that the rows can estimate, and measurements on ``test_X`` as points.
 
         Parameters
         ----------
@@ -224,18 +224,18 @@ class LearningCurve(_Result):
         if measured:
             n, values, errors = zip(*measured)
             bars = [BAND * error for error in errors]
-            axes.errorbar(n, values, bars, fmt="o", markersize=4, color="0.2", label="on rows that took no part")
+            axes.errorbar(n, values, bars, fmt="o", markersize=4, color="0.2", label="on held-out rows")
             axes.legend()
         return axes
 
     @property
     def dimension(self) -> int:
-        """p, constant features left out."""
+        """Number of features p without constant ones."""
         return self._encoder["dimension"]
 
     @property
     def train_sizes(self) -> NDArray[np.float64]:
-        """n, as ``sklearn.model_selection.LearningCurveDisplay`` takes it."""
+        """The n in the form of ``sklearn.model_selection.LearningCurveDisplay``."""
         return self.samples
 
     @property
@@ -253,12 +253,12 @@ class LearningCurve(_Result):
         return np.full((len(self.samples), 2), np.nan)
 
     def value(self, n: float) -> float:
-        """The metric with n labels; NaN where these rows cannot tell."""
+        """The metric with n labels; NaN where the rows cannot estimate it."""
         value, _ = _estimate(self._one(self._encoder["name"], n), self.metric)
         return math.nan if value is None else value
 
     def alpha(self, n: float) -> float:
-        """What scikit-learn's ``Ridge(alpha=…)`` takes with n labels."""
+        """``alpha`` of scikit-learn's ``Ridge`` with n labels."""
         alpha = self._one(self._encoder["name"], n)["alpha"]
         if alpha is None:
             raise ValueError(f"these rows cannot tell the best ridge with {n:g} labels")
@@ -279,12 +279,12 @@ class LearningCurve(_Result):
                 text = "more rows needed to say" if value is None else _band(value, error)
                 lines.append(f"  n = {point['samples']:g}: {text}")
         for n, value, error in self._measured():
-            lines.append(f"  measured on rows that took no part, n = {n:g}: {_band(value, error)}")
+            lines.append(f"  measured on held-out rows, n = {n:g}: {_band(value, error)}")
         return "\n".join(lines)
 
 
 class LabelsNeeded(_Result):
-    """How many labels a target takes; None where these rows cannot tell.
+    """How many labels a target needs; None where the rows cannot estimate it.
 
     Attributes
     ----------
@@ -314,7 +314,7 @@ class LabelsNeeded(_Result):
 
 
 class Comparison(_Result):
-    """Encoders of the same rows side by side.
+    """Comparison of encoders of the same rows.
 
     Attributes
     ----------
@@ -343,7 +343,7 @@ class Comparison(_Result):
         raise ValueError(f"there is no encoder {name!r}; accepted are {', '.join(self.names)}")
 
     def needed(self) -> dict[str, float | None]:
-        """The labels that the target takes with each encoder, by name."""
+        """The labels that the target needs with each encoder, by name."""
         if self.target is None:
             raise ValueError("compare was asked without a target; give it target=…")
         return {encoder["name"]: encoder["target_samples"] for encoder in self._found["encoders"]}
@@ -364,7 +364,7 @@ class Comparison(_Result):
 
 
 class RiskCurve:
-    """The risk of a scenario against n/p, one curve a featurization.
+    """The risk of a scenario against n/p, one curve for each featurization.
 
     Attributes
     ----------
@@ -399,11 +399,11 @@ class RiskCurve:
         return {curve["featurization"]: curve["divergences"] for curve in self._found["curves"]}
 
     def to_dict(self) -> dict[str, Any]:
-        """What ``riskscope curve --format json`` prints."""
+        """The JSON of ``riskscope curve --format json`` as a dict."""
         return json.loads(json.dumps(self._found))
 
     def to_frame(self) -> Any:
-        """One row a featurization and point, as a pandas DataFrame."""
+        """A pandas DataFrame with one row for each featurization and point."""
         import pandas as pd
 
         points = [
@@ -463,7 +463,7 @@ class Fit:
         return (_inputs.features("X", X) - self.mean) @ self.components
 
     def to_dict(self) -> dict[str, Any]:
-        """What ``riskscope fit --json`` prints, without the name of a file."""
+        """The JSON of ``riskscope fit --json`` as a dict, without the file name."""
         return json.loads(json.dumps(self.report))
 
     def __repr__(self) -> str:

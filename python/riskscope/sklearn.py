@@ -1,4 +1,4 @@
-"""For scikit-learn's pipelines: features fitted to upstream tasks as a transformer."""
+"""A scikit-learn transformer with features fitted to upstream tasks."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ __all__ = ["FittedFeatures"]
 
 
 class FittedFeatures(TransformerMixin, BaseEstimator):
-    """Features that suit tasks like those they were fitted to.
+    """Features fitted for new tasks similar to the given ones.
 
     Parameters
     ----------
     samples : int
-        Labels that a new task will have.
+        Number of labels of a new task.
     prior : bool
-        For a ridge that is tuned on the new task, instead of minimum-norm least squares.
+        Fit a prior for a tuned ridge on the new task, instead of features for minimum-norm least squares.
     labels : bool, optional
-        Whether whole numbers in `y` are class labels; by their values without it. A class takes part from 20 rows on.
+        Whether whole numbers in `y` are class labels; by default decided by their values. Classes with fewer than 20 rows are not used.
 
     Attributes
     ----------

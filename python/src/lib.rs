@@ -1,6 +1,6 @@
-//! The Python module `riskscope._native`: rows from numpy arrays, answers as JSON text, and the whole program.
+//! The Python module `riskscope._native`: rows from numpy arrays, results as JSON text, and the whole program.
 //!
-//! The classes that Python code meets are in `python/riskscope`; what they say is the JSON of the command line.
+//! The public Python classes are in `python/riskscope`; they interpret the JSON of the command line.
 
 mod rows;
 mod wait;
@@ -15,23 +15,23 @@ use riskscope::report::arrays;
 use rows::{Rows, Targets};
 use wait::waiting;
 
-/// The standard output of a command without a screen; `arguments` without the program's name.
+/// The standard output of a command; `arguments` do not include the program's name.
 ///
 /// # Errors
-/// ValueError with the program's sentence.
+/// ValueError with the program's error message.
 #[pyfunction]
 fn answer(py: Python<'_>, arguments: Vec<String>) -> PyResult<String> {
     let all: Vec<String> = std::iter::once("riskscope".to_owned()).chain(arguments).collect();
     waiting(py, move |_| riskscope::answer(&all))
 }
 
-/// The program, dashboard included: `arguments` begin with its name; the exit code.
+/// Runs the program, including the dashboard; `arguments` begin with its name. Returns the exit code.
 #[pyfunction]
 fn run(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
     py.detach(|| riskscope::run_with(&arguments))
 }
 
-/// B of features fitted to upstream tasks (p×k), what to expect of it as JSON, and what to know of the rows.
+/// Features fitted to upstream tasks: B (p×k), their expected risks as JSON, and notes about the rows.
 #[pyfunction]
 fn fit<'py>(
     py: Python<'py>,
@@ -52,8 +52,8 @@ fn fit<'py>(
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    // numpy's C interface is looked up here, by running Python code: looked up at the first call instead, an interrupt
-    // in that code would end in a panic.
+    // Initialises numpy's C interface, which runs Python code: if it ran in the first call instead, an interrupt in
+    // that code would cause a panic.
     numpy::dtype::<f64>(module.py());
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<Targets>()?;

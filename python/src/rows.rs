@@ -1,4 +1,4 @@
-//! Rows in numpy arrays, read once and then asked as often as wanted.
+//! Rows from numpy arrays, decomposed once and evaluated any number of times.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,16 +12,17 @@ use riskscope::report::arrays;
 
 use super::wait::waiting;
 
-/// Features that are given: a copy of an array, or a file.
+/// Given features: a copy of an array, or a file.
 pub enum Source {
     Array(Blocks),
     File(PathBuf),
 }
 
-/// Features of an N×p numpy array of float32 or float64, copied in double precision, or of a file, whose path is a str.
+/// Features from an N×p numpy array of float32 or float64, copied in double precision, or from a file given by its
+/// path (str).
 ///
 /// # Errors
-/// TypeError for anything else; ValueError with one sentence about `name`; what a signal handler raised meanwhile.
+/// TypeError for other types; ValueError with one sentence about `name`; an exception raised by a signal handler.
 pub fn features(py: Python<'_>, name: &str, object: &Bound<'_, PyAny>) -> PyResult<Source> {
     if let Ok(path) = object.extract::<PathBuf>() {
         Ok(Source::File(path))
@@ -34,7 +35,7 @@ pub fn features(py: Python<'_>, name: &str, object: &Bound<'_, PyAny>) -> PyResu
     }
 }
 
-/// A copy, block by block; pages of a memory map are read meanwhile.
+/// Copies an array block by block, so that a memory map is read page by page.
 fn copied<T: Copy + Into<f64> + Sync>(
     py: Python<'_>,
     name: &str,
@@ -65,7 +66,7 @@ enum Given {
         reading: Reading,
     },
     Matrix(ndarray::Array2<f64>),
-    /// A file; its columns are none of the features of the same file.
+    /// A file; features in the same file exclude its columns.
     File {
         path: PathBuf,
         reading: Reading,
@@ -80,7 +81,8 @@ impl Targets {
         Self(Arc::new(Given::Labels(labels)))
     }
 
-    /// One number a row, NaN for a row without one; `labels` says whether they are class labels, None: by their values.
+    /// One number a row, NaN for a row without one; `labels` tells whether they are class labels, None to decide by
+    /// their values.
     #[staticmethod]
     fn numbers(values: PyReadonlyArray1<'_, f64>, whole: bool, labels: Option<bool>) -> Self {
         let values = values.as_array().to_vec();
@@ -125,13 +127,13 @@ impl Targets {
     }
 }
 
-/// Encoders of the same rows, read and decomposed.
+/// Encoders of the same rows, with decomposed covariances.
 #[pyclass(frozen)]
 pub struct Rows(Arc<arrays::Rows>);
 
 #[pymethods]
 impl Rows {
-    /// Reads features, each with a name, the targets of their rows, and the group of each row, "" for a row without one.
+    /// Reads named features, the targets of their rows, and the group of each row ("" for none).
     #[new]
     fn new(
         py: Python<'_>,
@@ -161,19 +163,19 @@ impl Rows {
         })
     }
 
-    /// N, rows without a label left out.
+    /// Number of labelled rows N.
     #[getter]
     fn rows(&self) -> usize {
         self.0.rows()
     }
 
-    /// Sentences to read before trusting the numbers.
+    /// Warnings to read before using the numbers.
     #[getter]
     fn warnings(&self) -> Vec<String> {
         self.0.warnings().to_vec()
     }
 
-    /// JSON of `riskscope compare`.
+    /// The JSON of `riskscope compare`.
     fn compare(
         &self,
         py: Python<'_>,
@@ -185,7 +187,8 @@ impl Rows {
         waiting(py, move |stop| rows.json(&metric, samples, target, stop).map_err(|error| error.to_string()))
     }
 
-    /// JSON of `held_out` of `riskscope eval` for each of `samples`: fits tested on M other rows, and notes on those.
+    /// The JSON of `held_out` in `riskscope eval` for each of `samples`: fits tested on M other rows, and notes on
+    /// those rows.
     fn held_out(
         &self,
         py: Python<'_>,

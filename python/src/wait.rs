@@ -1,4 +1,4 @@
-//! Work on a thread of its own, without the interpreter's lock, which is left alone when Python is interrupted.
+//! Runs work on a separate thread without the interpreter's lock; an interrupt of Python abandons the thread.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,17 +8,17 @@ use std::time::Duration;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
-/// How often Python is asked whether there was a signal.
+/// Interval at which Python is checked for signals.
 const EVERY: Duration = Duration::from_millis(50);
 
-/// Bytes; decompositions of wide rows recurse.
+/// Stack size in bytes; decompositions of wide rows are recursive.
 const STACK: usize = 16 << 20;
 
-/// Runs `work` while other Python threads run. Once a signal handler has raised, such as that of KeyboardInterrupt, this
-/// returns at once; `work`, which is given what to ask whether it should stop, ends at its next such question.
+/// Runs `work` while other Python threads continue. After a signal handler has raised an exception, such as
+/// KeyboardInterrupt, this returns at once; `work` receives a callback and ends when that tells it to stop.
 ///
 /// # Errors
-/// What the signal handler raised; ValueError with the sentence of `work`.
+/// The exception of the signal handler; ValueError with the error message of `work`.
 pub fn waiting<T: Send + 'static>(
     py: Python<'_>,
     work: impl FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<T, String> + Send + 'static,

@@ -73,7 +73,7 @@ def test_rows_that_took_no_part_are_those_of_the_command_line(rows, tmp_path):
         test_y=tmp_path / "test.txt",
     )
     assert of_files.held_out == printed and np.array_equal(of_files.values, arrays.values, equal_nan=True)
-    assert "measured on rows that took no part, n = 100: 0." in repr(arrays)
+    assert "measured on held-out rows, n = 100: 0." in repr(arrays)
     ridge = linear_model.RidgeClassifier(alpha=arrays.alpha(100)).fit(X[train], wanted[train])
     assert printed[1]["accuracy"] == pytest.approx(ridge.score(X[part], wanted[part]))
     with pytest.raises(ValueError, match="belong together"):
@@ -123,7 +123,7 @@ def test_alpha_is_that_of_plain_fits(rows):
 
 
 def test_the_best_alpha_is_at_least_as_good_as_others_on_new_rows():
-    """Fits on n rows, tested on rows that took no part: the advised alpha against a grid around it."""
+    """Fits on n rows, tested on held-out rows: the advised alpha against a grid around it."""
     linear_model = pytest.importorskip("sklearn.linear_model")
     draw = np.random.default_rng(3)
     scales = np.geomspace(3, 0.1, 60)

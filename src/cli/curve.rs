@@ -26,7 +26,7 @@ use crate::study::{
   riskscope curve --featurization raw,ground-truth,optimal --format svg --out curve.svg
   riskscope curve --x noise --samples 300 --format csv")]
 pub struct CurveArgs {
-    /// Vary this number of the scenario instead of n/p: noise, ridge, task.ratio, …
+    /// Vary this parameter of the scenario instead of n/p: noise, ridge, task.ratio, …
     #[arg(long, value_name = "KEY", requires = "point")]
     pub x: Option<String>,
     /// Where the axis starts
@@ -41,10 +41,10 @@ pub struct CurveArgs {
     /// Space them evenly on a log scale
     #[arg(long)]
     pub log: bool,
-    /// With --x: the n/p it is taken at
+    /// With --x: the n/p of the curve
     #[arg(long, value_name = "A", requires = "x", group = "point", allow_hyphen_values = true)]
     pub at: Option<f64>,
-    /// With --x: the n it is taken at
+    /// With --x: the n of the curve
     #[arg(long, value_name = "N", requires = "x", group = "point", allow_hyphen_values = true)]
     pub samples: Option<f64>,
     /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1; of a population risk, or auc and accuracy of labels ±1

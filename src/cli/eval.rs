@@ -294,7 +294,7 @@ fn test_rows(args: &EvalArgs, model: &Model) -> Result<Option<TestRows>, Scenari
     };
     if same(&features, &data.features) {
         return Err(ScenarioError::new(
-            "--test-features is the file of the labelled rows; accepted are rows that took no part",
+            "--test-features is the file of the labelled rows; accepted are held-out rows",
         ));
     }
     read(&Files { features: &features, targets, ..files })

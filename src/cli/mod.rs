@@ -81,9 +81,9 @@ pub struct Cli {
 pub enum Command {
     /// Risk (asymptotically exact) and its terms at given n/p or n
     Eval(eval::EvalArgs),
-    /// Simulated fits at given n/p or n, beside the theory
+    /// Simulated fits at given n/p or n, compared with the theory
     Simulate(simulate::SimulateArgs),
-    /// Fit the best features for new tasks like the given real ones
+    /// Fit features for new tasks similar to the given real ones
     Fit(fit::FitArgs),
     /// Risk against n/p or any parameter, for several featurizations
     Curve(curve::CurveArgs),
@@ -159,7 +159,7 @@ pub struct ScenarioArgs {
     /// Group of each row (patient, speaker): its rows are left out together
     #[arg(long, value_name = "FILE", requires = "targets")]
     pub groups: Option<PathBuf>,
-    /// A column of train and test: rows of test take no part, and eval tests fits on them
+    /// A column of train and test: test rows are excluded, and eval tests fits on them
     #[arg(long, value_name = "COLUMN", requires = "targets", hide = true)]
     pub split_column: Option<String>,
     /// One task of the targets, or the mean over all
@@ -194,7 +194,7 @@ pub struct ReadingArgs {
     /// NA, None, NULL and the like are classes, not missing labels
     #[arg(long)]
     pub labels_as_they_are: bool,
-    /// A column of train and test: rows of test take no part
+    /// A column of train and test: test rows are excluded
     #[arg(long, value_name = "COLUMN")]
     pub split_column: Option<String>,
 }

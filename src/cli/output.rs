@@ -89,7 +89,7 @@ impl OutArgs {
                 Ok(Output::Text(String::new()))
             }
             (None, Output::Bytes(_)) if io::stdout().is_terminal() => Err(ScenarioError::new(
-                "a picture in bytes would spoil the terminal; give it a file with --out FILE, or redirect it",
+                "binary output is not written to a terminal; use --out FILE or redirect it",
             )),
             (None, _) => Ok(output),
         }

@@ -20,19 +20,19 @@ use crate::study::{AxisRequest, Plane, PlaneRequest, SampleSize, Variable, plane
 #[command(after_help = "Example:
   riskscope phase --preset hard-to-soft-transition --y task.ratio --format png --out phase.png")]
 pub struct PhaseArgs {
-    /// Across: n/p, or a number of the scenario as for --y
+    /// Horizontal axis: n/p, or a parameter as for --y
     #[arg(long, value_name = "KEY", default_value = "n/p")]
     pub x: String,
-    /// Up: noise, signal, a number of the task or the covariates; or of the fit, whose risk it then shows:
+    /// Vertical axis: noise, signal, a parameter of task or covariates; or of the fit, whose risk is then shown:
     /// featurization.tasks, source.correlation, ridge, …
     #[arg(long, value_name = "KEY", default_value = "noise")]
     pub y: String,
-    /// Ends of the axis across
+    /// Ends of the horizontal axis
     #[arg(long, value_name = "A", allow_hyphen_values = true)]
     pub from: Option<f64>,
     #[arg(long, value_name = "B", allow_hyphen_values = true)]
     pub to: Option<f64>,
-    /// Ends of the axis up
+    /// Ends of the vertical axis
     #[arg(long, value_name = "A", allow_hyphen_values = true)]
     pub y_from: Option<f64>,
     #[arg(long, value_name = "B", allow_hyphen_values = true)]
@@ -40,16 +40,16 @@ pub struct PhaseArgs {
     /// Space n/p evenly on a log scale
     #[arg(long)]
     pub log: bool,
-    /// Points across [default: 100, as many as text needs]
+    /// Columns [default: 100, as many as text needs]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(2..=4000))]
     pub columns: Option<u32>,
-    /// Points up [default: 100, as many as text needs]
+    /// Rows [default: 100, as many as text needs]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(2..=4000))]
     pub rows: Option<u32>,
-    /// n/p where neither axis is it
+    /// n/p if neither axis is n/p
     #[arg(long, value_name = "A", conflicts_with = "samples", allow_hyphen_values = true)]
     pub at: Option<f64>,
-    /// n where neither axis is n/p
+    /// n if neither axis is n/p
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub samples: Option<f64>,
     #[arg(long, value_name = "FORMAT", value_parser = Format::parser(), hide_possible_values = true, help = Format::help())]

@@ -77,7 +77,7 @@ fn resumed(now: Cli, last: &Session) -> Result<Cli, Failure> {
     let words = std::iter::once("riskscope".to_owned()).chain(last.arguments.iter().cloned());
     let then = Cli::try_parse_from(words).ok().filter(|cli| cli.command.is_none() && !cli.resume);
     let Some(then) = then else {
-        return Err(Failure::input("--resume: the kept session is of another version; start without it"));
+        return Err(Failure::input("--resume: the saved session is from another version; start without it"));
     };
     let theme = now.theme.or(then.theme);
     Ok(Cli { view: then.view, theme, scenario: then.scenario, ..now })

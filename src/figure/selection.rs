@@ -129,12 +129,12 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
     if shown.model.is_measured_mean() {
         lines.push(match &selection.left_out {
             Some(choice) => vec![
-                (dim, "tasks left out: ".into()),
+                (dim, "held-out tasks: ".into()),
                 (title, sig(choice.left_out_risk, 3)),
                 (text, format!(" with {}", words::recommended(choice))),
                 (dim, format!(" · raw {}", sig(choice.raw, 3))),
             ],
-            None => vec![(dim, "tasks left out: the ensemble is being computed".into())],
+            None => vec![(dim, "held-out tasks: the ensemble is being computed".into())],
         });
     }
     if let Some(importance) = selection.importance {

@@ -66,7 +66,7 @@ pub fn text(found: &Comparison) -> String {
         let Some(best) = best.as_ref().filter(|_| !ties.is_empty()) else { continue };
         let one = |tie: &Tie| match tie.rows {
             Some(rows) => {
-                format!("{} ({} labelled rows would part them)", name_of(found, tie.encoder), count(rows))
+                format!("{} ({} labelled rows would separate them)", name_of(found, tie.encoder), count(rows))
             }
             None => format!("{} (no difference)", name_of(found, tie.encoder)),
         };

@@ -73,12 +73,12 @@ impl Report<'_> {
             pool.rows(),
             if tasks == 1 { "task" } else { "tasks" },
         );
-        out += "expected risk of a task not seen (1 = predicting the mean), by cross-fitting: ";
+        out += "expected risk on a new task (1 = predicting the mean), by cross-fitting: ";
         out += if self.left_out {
-            "each task held out in turn, on rows that\ntook no part in its representation; ± one standard error \
+            "each task held out in turn, on rows that\nwere not used for its representation; ± one standard error \
              over the tasks\n"
         } else {
-            "the one task, on rows that took no part\nin its representation\n"
+            "the one task, on rows that were not used\nfor its representation\n"
         };
         for (method, risk) in expectation.methods() {
             let error = self.standard_error(method);
@@ -103,13 +103,13 @@ impl Report<'_> {
     /// A sentence with the method of least risk, even if another was requested, and the excess risk of B.
     fn verdict(&self) -> String {
         let Some((best, least)) = self.expectation.recommended() else {
-            return "no method can be recommended: half of these rows are too few for any number\n".into();
+            return "no method can be recommended: half of these rows are too few for an estimate\n".into();
         };
         let way = match best {
-            Method::Raw => "the features as they are, by least squares",
+            Method::Raw => "the raw features, by least squares",
             Method::Components => "principal components, by least squares",
             Method::Selected => "B, by least squares",
-            Method::RawTuned => "the features as they are, with a tuned ridge",
+            Method::RawTuned => "the raw features, with a tuned ridge",
             Method::Prior => "the prior (--prior), with a tuned ridge",
         };
         let mut out = format!("recommended: {way}, with an expected risk of {}\n", shown(least));
@@ -117,9 +117,9 @@ impl Report<'_> {
         if let Some((_, risk)) = written.filter(|(_, risk)| *risk > least) {
             let _ = match risk / least - 1.0 {
                 more if more < 10.0 => {
-                    writeln!(out, "the B written has {}, {:.0} % more", shown(risk), 100.0 * more)
+                    writeln!(out, "the written B has {}, {:.0} % more", shown(risk), 100.0 * more)
                 }
-                _ => writeln!(out, "the B written has {}", shown(risk)),
+                _ => writeln!(out, "the written B has {}", shown(risk)),
             };
         }
         out
@@ -184,7 +184,7 @@ impl Report<'_> {
 
 fn shown(risk: f64) -> String {
     match risk {
-        r if r.is_nan() => "– (half of the rows cannot tell)".into(),
+        r if r.is_nan() => "– (half of the rows are too few)".into(),
         r if r.is_infinite() => "∞ (as many samples as features)".into(),
         r if r >= 1e4 => format!("{r:.3e}"),
         r => format!("{r:.4}"),

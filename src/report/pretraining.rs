@@ -25,7 +25,7 @@ pub fn text(swept: &Pretraining, dimension: usize) -> String {
     }
     if swept.crossings.is_empty() {
         let word = if swept.enough().is_some() { "better" } else { "no better" };
-        let _ = writeln!(out, "{word} than raw at every number of tasks asked about");
+        let _ = writeln!(out, "{word} than raw at every requested number of tasks");
     }
     out
 }

@@ -18,7 +18,7 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
     let is_measured = points.iter().any(|p| p.shown.is_some());
     let mut out = if is_measured { measured(points, metric) } else { exact(points) };
     if points.iter().any(|p| p.in_sample) {
-        out.push_str("risk is in-sample: its featurization knows the tasks it is about\n");
+        out.push_str("risk is in-sample: its featurization was made from the same tasks\n");
     }
     let selected = points.iter().any(|p| p.reference.optimal.is_some());
     if let Some(remark) = words::optimum_remark(ridge).filter(|_| selected) {
@@ -78,7 +78,7 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
         let _ = writeln!(
             out,
             "n {:.0}: weights of the source on {} features, γ = {}: risk {}; best γ = {}: {}; without the source {}; below \
-             c* = {} they harm",
+             c* = {} they raise the risk",
             p.samples,
             weights.featurization,
             number(source.weight),
@@ -173,7 +173,9 @@ fn measured(points: &[Point], metric: Metric) -> String {
             let _ = write!(out, "  {words}");
         }
         if shown.is_some_and(|s| s.at_most) {
-            out.push_str("  at most: too few labels to try the ridges beyond, which may be better");
+            out.push_str(
+                "  at most: too few labels to evaluate ridges beyond this range, which may be better",
+            );
         }
         out.push('\n');
     }
@@ -184,7 +186,7 @@ fn measured(points: &[Point], metric: Metric) -> String {
         );
     }
     if points.iter().any(|p| p.shown.is_some_and(|s| s.noise_is_bound)) {
-        out.push_str("σ² is an upper bound: part of it may be signal that so few labels do not show\n");
+        out.push_str("σ² is an upper bound: part of it may be signal that so few labels cannot resolve\n");
     }
     if points
         .iter()
@@ -217,7 +219,7 @@ fn held_out(p: &Point, tested: &HeldOut) -> String {
         format!("{} draws", tested.draws)
     };
     let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    format!("n {:.0}: on {} rows that took no part ({fits}): {parts}\n", p.samples, tested.rows)
+    format!("n {:.0}: on {} held-out rows ({fits}): {parts}\n", p.samples, tested.rows)
 }
 
 fn exact(points: &[Point]) -> String {
@@ -281,7 +283,7 @@ pub fn per_class(all: &[PerClass]) -> String {
     for found in all {
         let _ = write!(
             out,
-            "{} labels of each class, n {}: risk {:.4} ± {:.4} (one draw varies by {:.4})",
+            "{} labels of each class, n {}: risk {:.4} ± {:.4} (standard deviation of one draw {:.4})",
             found.count, found.samples, found.risk.value, found.risk.standard_error, found.spread
         );
         for (name, told) in [("AUC", found.auc), ("accuracy", found.accuracy)] {
@@ -291,9 +293,9 @@ pub fn per_class(all: &[PerClass]) -> String {
         }
         match found.fewer {
             0 => {}
-            1 => out.push_str("; one class has no more labels and gives all but one"),
+            1 => out.push_str("; one class has too few labels and gives all but one"),
             fewer => {
-                let _ = write!(out, "; {fewer} classes have no more labels and give all but one");
+                let _ = write!(out, "; {fewer} classes have too few labels and give all but one");
             }
         }
         out.push('\n');
@@ -308,9 +310,9 @@ pub fn reaches(risk: f64, reaches: &[TargetSamples]) -> String {
     for r in reaches {
         let words = match r.intervals.as_slice() {
             [] if r.beyond.is_some() => {
-                format!("more labels to say: {}", r.beyond.as_deref().unwrap_or_default())
+                format!("more labels needed: {}", r.beyond.as_deref().unwrap_or_default())
             }
-            [] if r.never => "never: σ² alone is more".to_owned(),
+            [] if r.never => "never: σ² alone exceeds it".to_owned(),
             [] => format!("never, up to n = {}", r.searched),
             found => intervals(found),
         };

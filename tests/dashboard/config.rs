@@ -74,7 +74,7 @@ fn a_session_goes_on_where_it_ended_when_asked() {
         Pty::start_with(arguments, 120, 36, &[("XDG_STATE_HOME", home.path().to_str().unwrap())])
     };
     let none = start(&["--resume"]);
-    none.wait_for("no session has been kept yet");
+    none.wait_for("no session has been saved yet");
     assert_eq!(none.end().status.exit_code(), 2);
     let data =
         ["--features", "examples/packages/features.npy", "--targets", "examples/packages/labels-300.txt"];
@@ -100,9 +100,9 @@ fn a_session_goes_on_where_it_ended_when_asked() {
     let mut pty = start(&["--resume"]);
     pty.wait_for("N 300 rows");
     pty.send("F");
-    pty.wait_for("let A go");
+    pty.wait_for("remove A");
     pty.send("\x1b");
-    pty.wait("the list is closed", |s| !s.contains("let A go"));
+    pty.wait("the list is closed", |s| !s.contains("remove A"));
     pty.send("1");
     pty.wait("the crosshair and the target", |s| {
         s.contains("n = 200")

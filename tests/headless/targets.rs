@@ -37,7 +37,7 @@ fn a_target_risk_is_reached_exactly_where_eval_says() {
         }
     }
     let never = text(&["eval", "--target-risk", "0.09"]);
-    assert_eq!(never.matches("never: σ² alone is more").count(), 6, "{never}");
+    assert_eq!(never.matches("never: σ² alone exceeds it").count(), 6, "{never}");
     let late = text(&["eval", "--target-risk", "0.1000000001", "--set", "dimension=20"]);
     assert!(late.contains("never, up to n = 20000"), "{late}");
 }

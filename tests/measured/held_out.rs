@@ -53,8 +53,8 @@ fn what_is_estimated_is_met_on_rows_that_took_no_part() {
     let more = ["--samples", "600", "--ridge", "optimal-nonnegative"];
     let all: Vec<&str> = flags.iter().map(String::as_str).chain(more).collect();
     let (_, text, _) = output(&all);
-    let line = text.lines().find(|line| line.contains("took no part")).unwrap_or_else(|| panic!("{text}"));
-    let parts = ["n 600: on 1500 rows", "risk ", "AUC ", "accuracy ", "(estimated "];
+    let line = text.lines().find(|line| line.contains("held-out rows")).unwrap_or_else(|| panic!("{text}"));
+    let parts = ["n 600: on 1500 held-out rows", "risk ", "AUC ", "accuracy ", "(estimated "];
     assert!(parts.iter().all(|part| line.contains(part)), "{line}");
 }
 
@@ -104,7 +104,7 @@ fn rows_to_test_on_are_read_as_the_labelled_ones() {
     assert!(held_out["accuracy"].as_f64().unwrap() > 0.8, "{held_out}");
 
     let (code, _, said) = tested(&train, &labels);
-    assert!(code == Some(2) && said.contains("took no part"), "{said}");
+    assert!(code == Some(2) && said.contains("held-out rows"), "{said}");
     let narrow = file(&room.file("n.csv", "a,b\n1,2\n3,4\n5,7\n"));
     let three = file(&room.file("n.txt", "owl\ncat\nowl\n"));
     let (code, _, said) = tested(&narrow, &three);

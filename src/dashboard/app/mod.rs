@@ -96,7 +96,7 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
         known => {
             let name = known.unwrap_or_default();
             return Err(io::Error::other(format!(
-                "TERM={name} is a terminal without a screen; `riskscope frame` prints the dashboard as text, \
+                "TERM={name} cannot show a full screen; `riskscope frame` prints the dashboard as text, \
                  `riskscope eval` numbers"
             )));
         }
@@ -304,8 +304,7 @@ fn carry_out(effect: Effect, state: &mut State, outlets: &mut Outlets) -> io::Re
             let Some(text) = share::text(state, item) else { return Ok(None) };
             if text.len() > CLIPBOARD {
                 let size = text.len() / 1000;
-                let sentence =
-                    format!("{size} kB are more than a terminal takes to the clipboard; e writes a file");
+                let sentence = format!("{size} kB exceed the clipboard limit of terminals; e writes a file");
                 update(state, Command::Failed(sentence));
             } else {
                 outlets.session.copy(&text)?;

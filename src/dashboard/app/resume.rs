@@ -60,7 +60,7 @@ impl Session {
     /// # Errors
     /// One sentence if the file is not in this version's format.
     pub fn restore(&self, state: &mut State) -> Result<(), String> {
-        let wrong = || "--resume: the kept session is of another version; start without it".to_owned();
+        let wrong = || "--resume: the saved session is from another version; start without it".to_owned();
         let ratio = |at: f64| at.is_finite() && at > 0.0;
         let valid = ratio(self.crosshair)
             && self.pin.is_none_or(ratio)
@@ -83,7 +83,7 @@ impl Session {
     /// # Errors
     /// One sentence if there is none, or if the file is invalid.
     pub fn last() -> Result<Self, String> {
-        let path = state::path(NAME).ok_or("--resume: there is no state directory; HOME names none")?;
+        let path = state::path(NAME).ok_or("--resume: there is no state directory; HOME is not set")?;
         Self::read(&path)
     }
 
@@ -93,7 +93,7 @@ impl Session {
             Ok(Some(text)) => {
                 toml::from_str(&text).map_err(|why| text::sentence(&format!("--resume: {shown}: {why}")))
             }
-            Ok(None) => Err(format!("--resume: no session has been kept yet ({shown})")),
+            Ok(None) => Err(format!("--resume: no session has been saved yet ({shown})")),
             Err(why) => Err(format!("--resume: {shown} {why}")),
         }
     }
@@ -112,7 +112,7 @@ pub fn keep(state: &State) {
     if let Some(path) = state::path(NAME)
         && let Err(why) = Session::of(state).write(&path)
     {
-        log::lines(&format!("the session was not kept: {why}"));
+        log::lines(&format!("the session was not saved: {why}"));
     }
 }
 

@@ -100,7 +100,7 @@ pub fn export(state: &State, target: Target) -> Result<Export, String> {
             Work::Ready(still::svg(&grid, &state.theme, &title).into_bytes())
         }
         (item, None) => {
-            const NONE: &str = "this view has nothing of the kind; the screen can be exported";
+            const NONE: &str = "this view has no such item; the screen can be exported";
             let picture = pictures::of(state.view);
             match item {
                 Item::Svg => Work::Svg((picture.figure)(state).ok_or(NONE)?, (picture.command)(state)),

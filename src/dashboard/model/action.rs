@@ -118,29 +118,29 @@ const PARAMETERS: &[Entry] = &[
     (Action::Reset, "reset", "reset this parameter", &["backspace"]),
     (Action::ResetAll, "reset-all", "reset the whole scenario", &["delete"]),
     (Action::Standardise, "standardise", "unit-variance columns, or raw", &["S"]),
-    (Action::Encoder, "encoder", "the next encoder in focus", &["w"]),
+    (Action::Encoder, "encoder", "focus the next encoder", &["w"]),
     (Action::Undo, "undo", "undo", &["u"]),
     (Action::Redo, "redo", "redo", &["U", "ctrl-r"]),
-    (Action::CrosshairUp, "crosshair-up", "up the plane's number", &["shift-up", "K"]),
-    (Action::CrosshairDown, "crosshair-down", "down the plane's number", &["shift-down", "J"]),
+    (Action::CrosshairUp, "crosshair-up", "plane: y value up", &["shift-up", "K"]),
+    (Action::CrosshairDown, "crosshair-down", "plane: y value down", &["shift-down", "J"]),
 ];
 
 const AFTER_VIEWS: &[Entry] = &[
     (Action::NextView, "next-view", "next view", &["tab"]),
     (Action::Measure, "measure", "measure on samples, or stop", &["m"]),
-    (Action::XAxis, "x-axis", "axes: n/p, n or any number", &["X"]),
+    (Action::XAxis, "x-axis", "axes: n/p, n or any parameter", &["X"]),
     (Action::Freeze, "freeze", "freeze the curve", &["f"]),
     (Action::Frozen, "frozen", "frozen curves: name, remove", &["F"]),
     (Action::Control, "control", "shuffled labels, as a control", &["C"]),
     (Action::Pin, "pin", "pin this n, or unpin", &["i"]),
-    (Action::Full, "full", "the plot alone, or not", &["z"]),
+    (Action::Full, "full", "plot alone on or off", &["z"]),
     (Action::Stack, "stack", "terms stacked or as lines", &["v"]),
     (Action::LogRatio, "log-ratio", "x axis log or linear", &["x"]),
     (Action::Metric, "metric", "risk, R², AUC, accuracy, …", &["a"]),
     (Action::LogRisk, "log-risk", "risk axis log or linear", &["r"]),
     (Action::ZoomIn, "zoom-in", "zoom in around the crosshair", &["+", "="]),
     (Action::ZoomOut, "zoom-out", "zoom out", &["-"]),
-    (Action::ZoomReset, "zoom-reset", "the first range again", &["0"]),
+    (Action::ZoomReset, "zoom-reset", "reset the range", &["0"]),
 ];
 
 const CROSSHAIR: &[Entry] = &[
@@ -168,7 +168,7 @@ const SESSION: &[Entry] = &[
     (Action::Suspend, "suspend", "suspend", &["ctrl-z"]),
     (Action::Cancel, "cancel", "close what is open", &["esc"]),
     (Action::Help, "help", "this help", &["?"]),
-    (Action::QuitTelling, "quit-telling", "quit, leave the readout behind", &["Q"]),
+    (Action::QuitTelling, "quit-telling", "quit and print the readout", &["Q"]),
     (Action::Quit, "quit", "quit", &["q", "ctrl-c"]),
 ];
 

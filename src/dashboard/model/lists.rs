@@ -69,13 +69,13 @@ fn frozen_rows(state: &State) -> Vec<Row> {
     let each = |(i, frozen): (usize, &Frozen)| {
         let (name, what) = (&frozen.name, frozen.difference(&state.scenario));
         [
-            row(Choice::Thaw(i), format!("let {name} go"), what),
-            row(Choice::Swap(i), format!("exchange {name} and now"), ""),
+            row(Choice::Thaw(i), format!("remove {name}"), what),
+            row(Choice::Swap(i), format!("swap {name} with the current"), ""),
             row(Choice::Rename(i), format!("rename {name}"), ""),
         ]
     };
     let all = state.frozen.iter().enumerate().flat_map(each);
-    let several = (state.frozen.len() > 1).then(|| row(Choice::ThawAll, "let all go", ""));
+    let several = (state.frozen.len() > 1).then(|| row(Choice::ThawAll, "remove all", ""));
     all.chain(several).collect()
 }
 

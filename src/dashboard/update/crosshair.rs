@@ -145,7 +145,7 @@ pub(super) fn rise(state: &mut State, steps: f64) {
         Some((key, axis)) => step(state, &key, &axis, steps / rows),
         None if state.along().is_some() => shift_ratio(state, steps, rows),
         None => {
-            say(state, "up and down the crosshair goes on the phase plane, and over a number of the x axis")
+            say(state, "the crosshair moves up and down on the phase plane, and if the x axis is a parameter")
         }
     }
 }

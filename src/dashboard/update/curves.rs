@@ -13,7 +13,7 @@ use crate::study::measurement::{FEW_DRAWS, FIRST_DRAWS};
 pub(super) fn measure(state: &mut State) {
     if state.along().is_some() {
         let key = state.key(Action::XAxis);
-        return say(state, format!("measured is along n: {key} chooses n/p or n as x axis"));
+        return say(state, format!("measurements are along n: {key} chooses n/p or n as x axis"));
     }
     let window = state.display.window;
     match &mut state.measurement {
@@ -91,17 +91,17 @@ pub(super) fn next_encoder(state: &mut State) {
 pub(super) fn freeze(state: &mut State) {
     let keys = (state.key(Action::Frozen), state.key(Action::Undo));
     if let Some(same) = state.frozen.iter().find(|frozen| frozen.scenario == state.scenario) {
-        let sentence = format!("this is frozen already, as {}; {} lets it go", same.name, keys.0);
+        let sentence = format!("already frozen as {}; {} removes it", same.name, keys.0);
         return say(state, sentence);
     }
     if state.frozen.len() >= frozen::MOST {
-        return say(state, format!("{} curves are frozen: {} lets one go", frozen::MOST, keys.0));
+        return say(state, format!("{} curves are frozen: {} removes one", frozen::MOST, keys.0));
     }
     let before = state.snapshot();
     let name = frozen::free_name(&state.frozen);
     state.frozen.push(Frozen { name: name.clone(), scenario: state.scenario.clone() });
     state.history.record(before, None);
-    say(state, format!("frozen as {name}: change something and compare; {} lets it go", keys.0));
+    say(state, format!("frozen as {name}: change something and compare; {} removes it", keys.0));
 }
 
 /// Adds the curve of the same rows with their labels shuffled, or removes it.
@@ -160,7 +160,7 @@ pub(super) fn thaw(state: &mut State, which: Option<usize>) {
     };
     state.history.record(before, None);
     let key = state.key(Action::Undo);
-    say(state, format!("{gone} is gone; {key} brings it back"));
+    say(state, format!("{gone} removed; {key} restores it"));
 }
 
 /// Swaps a frozen scenario with the current one.
@@ -174,7 +174,7 @@ pub(super) fn swap(state: &mut State, at: usize) {
     state.failure = None;
     set::focus(state, state.focus);
     set::keep_crosshair(state);
-    say(state, format!("what was {name} is now, and {name} what was now"));
+    say(state, format!("swapped with {name}"));
 }
 
 /// Sets the second crosshair to the position of the first, or removes it.

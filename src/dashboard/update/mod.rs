@@ -38,7 +38,7 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
             let help = state.key(Action::Help);
             say(
                 state,
-                format!("{letter} is no key: switch to a Latin keyboard layout ({help} lists the keys)"),
+                format!("{letter} has no action: switch to a Latin keyboard layout ({help} lists the keys)"),
             );
         }
         Command::Focus(index) => {

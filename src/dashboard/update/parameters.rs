@@ -80,7 +80,7 @@ pub(super) fn reset_all(state: &mut State) {
     state.history.record(before, None);
     restore(state, origin);
     let key = state.key(Action::Undo);
-    say(state, format!("reset; {key} brings it back"));
+    say(state, format!("reset; {key} restores it"));
 }
 
 pub(super) fn undo(state: &mut State) {

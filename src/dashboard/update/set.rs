@@ -32,7 +32,7 @@ pub(super) fn set(state: &mut State, key: &str, value: &str) -> Result<(), Strin
         if state.scenario.data.is_none()
             && wanted.is_some_and(|metric| !Metric::OF_POPULATION.contains(&metric))
         {
-            return Err("this metric is of real rows: start with --features and --targets".into());
+            return Err("this metric needs real rows: start with --features and --targets".into());
         }
         if key == "view.metric" && value != Metric::Risk.name() && state.scenario.source.is_some() {
             return Err(NO_SCORES.into());

@@ -156,7 +156,7 @@ fn divergence(found: &Extremum, p: f64) -> Explanation {
             vec![format!(
                 "As many samples as features of the random or pretrained representation, n = N: without a ridge the fit \
                  passes through every noisy label, and R ≈ C/|n/p − N/p| on both sides, C = {} (§11.1). A ridge, or \
-                 a wider or narrower representation, takes it away.",
+                 a wider or narrower representation, removes it.",
                 sig(strength, 3)
             )],
         ),
@@ -165,7 +165,7 @@ fn divergence(found: &Extremum, p: f64) -> Explanation {
             vec![format!(
                 "Each bagged fit has as many samples as directions: without a ridge it passes through every noisy \
                  label. Averaging K fits leaves 1/K of the divergence, R ≈ C/|n/p − rank/β| with C = {} (§11.4). A \
-                 ridge, or infinitely many fits, takes it away.",
+                 ridge, or infinitely many fits, removes it.",
                 sig(strength, 3)
             )],
         ),
@@ -176,7 +176,7 @@ fn divergence(found: &Extremum, p: f64) -> Explanation {
                 vec![format!(
                     "As many samples as {directions}directions that features reach: without a ridge the fit must pass \
                      through every noisy label, and R ≈ C/|α − rank| on both sides. C = rank·(signal out of reach + σ²) \
-                     = {} (§4). A ridge, or keeping fewer features, takes it away.",
+                     = {} (§4). A ridge, or keeping fewer features, removes it.",
                     sig(strength, 3)
                 )],
             )
@@ -194,7 +194,7 @@ fn divergence(found: &Extremum, p: f64) -> Explanation {
                 format!("R = {}, {} times the adjacent minimum", sig(found.risk, 3), sig(found.ratio, 2));
             let sentence = match cause {
                 Cause::Gap(gap) => format!(
-                    "As many samples as the {:.0} strong directions above a gap of the spectrum: the fit spends all of \
+                    "As many samples as the {:.0} strong directions above a gap of the spectrum: the fit uses all of \
                      them on noise and on the weak directions' signal. {size}; it grows without bound as the weak \
                      directions' scale ε → 0 (§4).",
                     used(gap)
@@ -255,7 +255,7 @@ const fn formula(regime: Regime) -> &'static str {
              R_hard = min over ρ of (signal dropped + σ²)/(1 − ρ/α) (§5)."
         }
         Regime::Null => {
-            "In the null regime no feature pays for its parameter: predict the mean, R = r² + σ² (§5)."
+            "In the null regime no feature is worth its parameter: the mean is predicted, R = r² + σ² (§5)."
         }
     }
 }

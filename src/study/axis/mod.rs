@@ -124,7 +124,7 @@ impl Axis {
                     }
                 }
                 ScenarioError::new(format!(
-                    "{flag} {key} is no axis of this scenario; accepted are {}",
+                    "{flag} {key} is not an axis of this scenario; accepted are {}",
                     known.join(", ")
                 ))
             })
@@ -139,13 +139,13 @@ impl Axis {
         let log = request.log || (default.log && from > 0.0);
         if !(from.is_finite() && to.is_finite() && to > from) {
             return Err(ScenarioError::new(format!(
-                "the axis of {flag} goes --from {from} --to {to}; accepted are finite ends, the first below the \
+                "the axis of {flag} is --from {from} --to {to}; accepted are finite ends, the first below the \
                  second"
             )));
         }
         if from <= 0.0 && (log || default.variable == Variable::SampleRatio) {
             return Err(ScenarioError::new(format!(
-                "the axis of {flag} goes --from {from}; n/p and logarithms begin above 0"
+                "the axis of {flag} starts at --from {from}; n/p and logarithms begin above 0"
             )));
         }
         Ok(Self { from, to, log, ..default })

@@ -262,7 +262,7 @@ fn check_rows(first: (&String, &Arc<Model>), other: (&String, &Arc<Model>)) -> R
     let names = |pool: &crate::data::Pool| pool.tasks().iter().map(|t| t.name.clone()).collect::<Vec<_>>();
     if names(a) != names(b) {
         return Err(ScenarioError::new(format!(
-            "encoder {}: its targets are read as other tasks than those of {}; accepted are encoders of the same rows",
+            "encoder {}: its targets are other tasks than those of {}; accepted are encoders of the same rows",
             other.0, first.0
         )));
     }

@@ -133,7 +133,7 @@ impl CurveId {
     pub const fn about(self) -> &'static str {
         match self {
             Self::Chosen => "The scenario's own featurization.",
-            Self::Raw => "F = I, the features as they are.",
+            Self::Raw => "F = I, the unchanged features.",
             Self::LeastSquares => "F = I without a ridge: the peak at as many labels as directions (§4).",
             Self::GroundTruth => "F = Σ_θ, the tasks' true covariance (§1).",
             Self::Whitened => "F = Σ_x⁻¹.",
@@ -142,7 +142,7 @@ impl CurveId {
             }
             Self::Optimal => "The best ridgeless featurization at each n: soft or hard selection (§5).",
             Self::Floor => {
-                "Ground truth with its best ridge, the Bayes linear predictor: nothing linear is lower (§5)."
+                "Ground truth with its best ridge, the Bayes linear predictor: the least linear risk (§5)."
             }
             Self::Weights => "The fit towards γ times the coefficients of the source task (§11.3).",
             Self::BestWeights => {

@@ -57,7 +57,7 @@ impl InterpolationPeak {
                 format!("{peak}; {ridge} saves {:.0} % at n = {rows}", 100.0 * share)
             }
             Some(_) => format!("{peak}; at n = {rows} a ridge saves nothing"),
-            None => format!("{peak}, of which {rows} labels are too few to estimate more"),
+            None => format!("{peak}; {rows} labels are too few to estimate its height"),
         }
     }
 }
@@ -84,7 +84,7 @@ mod tests {
             ),
             (
                 peak(300, None, true),
-                "without a ridge the risk peaks at n = 385, of which 300 labels are too few to estimate more",
+                "without a ridge the risk peaks at n = 385; 300 labels are too few to estimate its height",
             ),
         ] {
             assert_eq!(peak.words(), words);

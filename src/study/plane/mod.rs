@@ -188,8 +188,8 @@ pub fn of_model(
         x.extend_to(at_x, &request.x);
         y.extend_to(at_y, &request.y);
     }
-    let shift = shifted
-        .then_some("the plane leaves [test] out: the optimum is known without a distribution shift only");
+    let shift =
+        shifted.then_some("the plane ignores [test]: the optimum is known only without a distribution shift");
     let mut plane = Plane {
         scenario: model.scenario().clone(),
         shifted,

@@ -136,16 +136,16 @@ fn what_is_frozen_can_be_named_exchanged_let_go_and_brought_back() {
     assert!(prompt(&state).refused.is_some(), "two of one name");
     update(&mut state, Command::Close);
     let now = value(&state, "noise");
-    choose(&mut state, "exchange little");
+    choose(&mut state, "swap little");
     assert_eq!(
         (value(&state, "noise").as_str(), state.frozen[1].scenario.noise.unwrap().to_string()),
         ("0.2", now)
     );
-    choose(&mut state, "let C go");
+    choose(&mut state, "remove C");
     assert_eq!(names(&state), ["A", "little noise", "D", "E", "F"]);
     act(&mut state, Action::Undo);
     assert_eq!(names(&state).len(), 6);
-    choose(&mut state, "let all go");
+    choose(&mut state, "remove all");
     assert!(state.frozen.is_empty());
     act(&mut state, Action::Undo);
     assert_eq!(names(&state).len(), 6);

@@ -53,7 +53,7 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, listing: &Listing, h
     let left = if left > 0 { format!(" {left} more ") } else { String::new() };
     let room = usize::from(prompt.width).saturating_sub(4 + left.len());
     let (typed, cursor) = line.window(room);
-    let hint = if line.text().is_empty() { "letters find a line" } else { "" };
+    let hint = if line.text().is_empty() { "type to filter" } else { "" };
     let gap = room.saturating_sub(Span::raw(typed.as_str()).width() + hint.len()) + 1;
     frame.render_widget(
         Paragraph::new(Line::from(vec![

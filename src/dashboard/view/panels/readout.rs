@@ -207,7 +207,7 @@ fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> 
         let (progress, dim) = (state.left_out_progress()?.words(), state.theme.style(Role::Dim));
         let all = vec![
             Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style),
-            Field::new(1, "  every task is left out in turn:", dim),
+            Field::new(1, "  each task held out in turn:", dim),
             Field::new(0, format!("  {progress}"), dim),
         ];
         return Some(fields::line(all, room));
