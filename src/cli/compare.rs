@@ -124,7 +124,7 @@ fn request(args: &CompareArgs) -> Result<Request, ScenarioError> {
             scenario.set(key, value)?;
         }
     }
-    if scenario.featurization.knows_tasks() {
+    if scenario.featurization.depends_on_tasks() {
         return Err(ScenarioError::new(format!(
             "--featurization {} uses the tasks that its risk would be measured on; accepted are raw, whitened, pca and exponents",
             scenario.featurization.name()

@@ -52,8 +52,8 @@ pub struct CurveArgs {
     pub metric: Metric,
     /// What pictures and text show: risk, bias, variance-x, variance-x-noise, or kept, the share
     /// of features that the best featurization keeps; csv and json have all
-    #[arg(long, value_enum, default_value_t = AskedQuantity::Risk, hide_possible_values = true)]
-    pub quantity: AskedQuantity,
+    #[arg(long, value_enum, default_value_t = QuantityChoice::Risk, hide_possible_values = true)]
+    pub quantity: QuantityChoice,
     #[arg(long, value_name = "FORMAT", value_parser = Format::parser(), hide_possible_values = true, help = Format::help())]
     pub format: Option<&'static Format>,
     #[command(flatten)]
@@ -67,7 +67,7 @@ pub struct CurveArgs {
 
 /// The quantity shown by a picture of curves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AskedQuantity {
+pub enum QuantityChoice {
     Risk,
     Bias,
     VarianceX,
@@ -75,7 +75,7 @@ pub enum AskedQuantity {
     Kept,
 }
 
-impl AskedQuantity {
+impl QuantityChoice {
     /// The quantity; `None` for the risk.
     const fn term(self) -> Option<Quantity> {
         match self {
@@ -116,7 +116,7 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
     for warning in &curves.warnings {
         note(warning);
     }
-    if args.quantity == AskedQuantity::Kept && curves.kept.is_empty() {
+    if args.quantity == QuantityChoice::Kept && curves.kept.is_empty() {
         return Err(ScenarioError::new(
             "--quantity kept needs a population whose best featurization is known; accepted are scenarios without [data], \
              [test] and energies below 0",

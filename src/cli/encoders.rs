@@ -64,7 +64,7 @@ pub fn scenario(features: &[PathBuf], targets: &Path) -> Result<Scenario, Scenar
 }
 
 /// Prints a note that names the encoder in focus, for commands that use a single one.
-pub fn tell_focus(scenario: &Scenario) {
+pub fn note_focus(scenario: &Scenario) {
     if let Some(focus) = scenario.focus() {
         note(format!("of the encoders this is about {focus}; --set data.encoder=NAME chooses another"));
     }

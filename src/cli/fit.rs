@@ -58,7 +58,7 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
         return Err(ScenarioError::new(format!("--out must be an .npy file, got {shown}")));
     }
     let refused = |why: save::Error| ScenarioError::from(why).about("--out");
-    save::would_be_new(&args.out).map_err(refused)?;
+    save::check_new(&args.out).map_err(refused)?;
 
     let progress = Progress::new();
     let watch = |part: &'static str, from: f64, to: f64| {

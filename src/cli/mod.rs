@@ -242,15 +242,15 @@ impl ScenarioArgs {
         self.described(true)
     }
 
-    fn described(&self, looked_at: bool) -> Result<(Scenario, Vec<(String, String)>), ScenarioError> {
+    fn described(&self, auto_measured: bool) -> Result<(Scenario, Vec<(String, String)>), ScenarioError> {
         let mut view = Vec::new();
         let mut scenario = match (&self.preset, &self.scenario, &self.targets) {
             (Some(name), ..) => Scenario::preset(name)?,
-            (_, Some(path), _) if looked_at => Scenario::open(path)?,
+            (_, Some(path), _) if auto_measured => Scenario::open(path)?,
             (_, Some(path), _) => Scenario::load(path)?,
             (_, _, Some(targets)) => {
                 let mut rows = encoders::scenario(&self.features, targets)?;
-                if looked_at {
+                if auto_measured {
                     rows.ridge = RidgeChoice::OptimalNonNegative;
                 }
                 rows

@@ -69,7 +69,7 @@ pub struct PhaseArgs {
 /// One sentence naming the input and what is accepted.
 pub fn run(args: &PhaseArgs) -> Result<Output, ScenarioError> {
     let scenario = args.scenario.resolve()?;
-    encoders::tell_focus(&scenario);
+    encoders::note_focus(&scenario);
     let (x, y) = (variable(&args.x), variable(&args.y));
     if x == y {
         return Err(ScenarioError::new(format!(

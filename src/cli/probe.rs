@@ -62,7 +62,7 @@ pub fn json(probe: &Logistic) -> Map<String, Value> {
     }
     object.insert("c".into(), number(probe.strength()));
     object.insert("draws".into(), json!(probe.drawn()));
-    object.insert("parts".into(), json!(probe.parting().is_some()));
+    object.insert("parts".into(), json!(probe.disagreement().is_some()));
     object
 }
 
@@ -103,10 +103,10 @@ pub fn text(probes: &[Logistic]) -> String {
             );
         }
     }
-    let mut parting = probes.iter().filter_map(Logistic::parting).peekable();
-    if parting.peek().is_none() {
+    let mut disagreement = probes.iter().filter_map(Logistic::disagreement).peekable();
+    if disagreement.peek().is_none() {
         out += "logistic and ridge regression agree within 2 points or 2 standard errors\n";
     }
-    parting.for_each(|sentence| out += &(sentence + "\n"));
+    disagreement.for_each(|sentence| out += &(sentence + "\n"));
     out
 }

@@ -76,7 +76,7 @@ impl From<Entries> for Covariates {
 /// One sentence naming the input and what is accepted.
 pub fn run(args: &SimulateArgs) -> Result<String, ScenarioError> {
     let scenario = args.scenario.resolve()?;
-    encoders::tell_focus(&scenario);
+    encoders::note_focus(&scenario);
     let model = Model::new(&scenario, None, &|| false)?;
     let p = model.dimension();
     let counts = counts(args, p)?;

@@ -137,7 +137,7 @@ fn carry_out(cli: Cli, arguments: &[OsString]) -> color_eyre::Result<u8> {
             state.auto_theme = auto;
             // Without colours the background does not matter.
             state.ask_background =
-                auto && light.is_none() && depth != Depth::None && background::can_be_asked(variable);
+                auto && light.is_none() && depth != Depth::None && background::supports_query(variable);
             state.keymap = config.keymap;
             state.mouse = config.mouse;
             state.open_view(&view).map_err(Failure::input)?;

@@ -5,7 +5,7 @@ use crate::theory::Spectrum;
 
 /// Whether the weights of the test covariance on the directions, in the order of the spectrum's eigenvalues, agree
 /// with those of the spectrum. A cut eigenvalue, of which a random part is kept, is not compared.
-pub(super) fn weighs_as(spectrum: &Spectrum, tested: &TestedDirections) -> bool {
+pub(super) fn has_weights_of(spectrum: &Spectrum, tested: &TestedDirections) -> bool {
     let Some(test) = spectrum.test() else { return false };
     let p = tested.directions.len() as f64;
     let before = tested.cut.as_ref().map_or(tested.directions.len(), |cut| cut.start);

@@ -161,7 +161,7 @@ impl Logistic {
 
     /// One sentence if probe and ridge differ by more than 2 points and 2 standard errors.
     #[must_use]
-    pub fn parting(&self) -> Option<String> {
+    pub fn disagreement(&self) -> Option<String> {
         METRICS.iter().find_map(|&metric| {
             let (probe, ridge) = (self.scores(metric)?, self.ridge(metric)?);
             let apart = probe.mean - ridge.value;

@@ -73,7 +73,7 @@ mod tests {
         let (g, kept) = (30, 12);
         let mut random = ChaCha8Rng::seed_from_u64(4);
         let rho: Vec<f64> = (0..g).map(|j| 1.0 + j as f64).collect();
-        let (mut projected, mut weighed) = (0.0, 0.0);
+        let (mut projected, mut weighted) = (0.0, 0.0);
         let draws = 1000;
         for _ in 0..draws {
             let rotation = Rotation::drawn(&(2..2 + g), &mut random);
@@ -86,7 +86,7 @@ mod tests {
             // P = U diag(1 … 1, 0 … 0) Uᵀ, at the last direction, which has the largest ρ.
             let p = |i: usize| (0..kept).map(|c| u[(2 + i, 2 + c)] * u[(1 + g, 2 + c)]).sum::<f64>();
             projected += p(g - 1);
-            weighed += (0..g).map(|i| rho[i] * p(i).powi(2)).sum::<f64>();
+            weighted += (0..g).map(|i| rho[i] * p(i).powi(2)).sum::<f64>();
         }
         let (g, kept) = (g as f64, kept as f64);
         let a = kept * (kept * (g + 1.0) - 2.0) / (g * (g + 2.0) * (g - 1.0));
@@ -97,6 +97,6 @@ mod tests {
             assert!((got / want - 1.0).abs() < tolerance, "{got} for {want}");
         };
         near(projected, kept / g, 0.04);
-        near(weighed, (a + b) * last + b * sum, 0.045);
+        near(weighted, (a + b) * last + b * sum, 0.045);
     }
 }

@@ -70,7 +70,7 @@ impl Statistics {
 
 /// Whether to report the draws so far: at the end, and whenever there are a sixteenth more than at the last report. A
 /// report processes all draws, so reporting every batch would take quadratic time.
-pub(super) const fn is_news(drawn: usize, reported: usize, requested: usize) -> bool {
+pub(super) const fn is_report_due(drawn: usize, reported: usize, requested: usize) -> bool {
     drawn >= requested || drawn >= reported + reported / 16
 }
 
@@ -97,7 +97,7 @@ pub(super) fn in_batches<R: Sync, T: Send>(
         let batch: Vec<T> =
             (first..end).into_par_iter().map(|draw| one(shared, draw)).collect::<Result<_, _>>()?;
         found(run).extend(batch);
-        if is_news(end, reported, draws) {
+        if is_report_due(end, reported, draws) {
             reported = end;
             report(run);
         }

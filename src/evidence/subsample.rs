@@ -89,7 +89,7 @@ impl Subsample {
             scoring: Scoring::new(&pool, task),
             pool,
             targets,
-            in_sample: chosen.knows_tasks(),
+            in_sample: chosen.depends_on_tasks(),
             drawn: Vec::new(),
         })
     }

@@ -35,7 +35,7 @@ pub fn plot(spectrum: &Spectrum, dimension: usize) -> Plot {
         for x in [first, last] {
             eigenvalues.push((x, s));
             energies.push((x, e / w));
-            ratios.extend(tested.get(i).map(|weighed| (x, weighed / w)));
+            ratios.extend(tested.get(i).map(|weighted| (x, weighted / w)));
         }
         used += w * p;
     }

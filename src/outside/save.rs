@@ -132,7 +132,7 @@ impl Written {
 ///
 /// # Errors
 /// One sentence.
-pub fn would_be_new(path: &Path) -> Result<(), Error> {
+pub fn check_new(path: &Path) -> Result<(), Error> {
     if path.symlink_metadata().is_ok() {
         return Err(refused(path, &io::ErrorKind::AlreadyExists.into()));
     }

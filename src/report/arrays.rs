@@ -50,7 +50,7 @@ impl Rows {
         for (key, value) in settings {
             scenario.set(key, value)?;
         }
-        if scenario.featurization.knows_tasks() {
+        if scenario.featurization.depends_on_tasks() {
             return Err(ScenarioError::new(format!(
                 "featurization {} is made from the tasks it would be evaluated on; accepted are raw, whitened, pca and exponents",
                 scenario.featurization.name()

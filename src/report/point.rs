@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::evidence::HeldOut;
-use crate::scenario::{Estimate, Reach, Shown};
+use crate::scenario::{Estimate, Reach, RowEstimates};
 use crate::study::{Axis, Point, words};
 use crate::theory::Risk;
 use crate::theory::selection::{Floor, Hard, Optimal, Soft};
@@ -214,7 +214,7 @@ fn floor(point: &Point, of: fn(&Floor) -> f64) -> Value {
     or_null(point.reference.floor.as_ref().map(of))
 }
 
-fn shown(point: &Point, of: fn(&Shown) -> Value) -> Value {
+fn shown(point: &Point, of: fn(&RowEstimates) -> Value) -> Value {
     point.shown.as_ref().map_or(Value::Null, of)
 }
 

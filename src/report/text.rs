@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::evidence::HeldOut;
 use crate::numbers::{samples, sig};
-use crate::scenario::{Estimate, Metric, PerClass, Shown};
+use crate::scenario::{Estimate, Metric, PerClass, RowEstimates};
 use crate::study::curves::exponent;
 use crate::study::words::{self, intervals, recommended};
 use crate::study::{Point, TargetSamples, shift};
@@ -134,7 +134,7 @@ fn measured(points: &[Point], metric: Metric) -> String {
     for p in points {
         let shown = p.shown.as_ref();
         let risk = |of: fn(&crate::theory::Risk) -> f64| p.risk.as_ref().map(of);
-        let score = |of: fn(&Shown) -> Option<Estimate>| shown.and_then(of).map(|e| e.value);
+        let score = |of: fn(&RowEstimates) -> Option<Estimate>| shown.and_then(of).map(|e| e.value);
         let mut columns = vec![
             Some(whole(p.samples)),
             risk(|r| r.risk),

@@ -22,7 +22,7 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Option<boo
 
 /// Whether the terminal is known to support the query; others are not queried.
 #[must_use]
-pub fn can_be_asked(variable: impl Fn(&str) -> Option<String>) -> bool {
+pub fn supports_query(variable: impl Fn(&str) -> Option<String>) -> bool {
     // screen forwards the query and mixes up the answers; the Linux console does not support it.
     const NOT: [&str; 5] = ["dumb", "linux", "screen", "vt", "Eterm"];
     variable("TERM").is_some_and(|term| !term.is_empty() && !NOT.iter().any(|not| term.starts_with(not)))
@@ -221,7 +221,7 @@ mod tests {
             [false, true, true, false, true].map(Some)
         );
         assert_eq!(["", "15;default", "1;99"].map(from), [None; 3]);
-        let asked = |term: &str| can_be_asked(|name| (name == "TERM").then(|| term.to_owned()));
+        let asked = |term: &str| supports_query(|name| (name == "TERM").then(|| term.to_owned()));
         assert_eq!(
             ["xterm-256color", "tmux", "linux", "screen.xterm", ""].map(asked),
             [true, true, false, false, false]

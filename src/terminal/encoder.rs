@@ -14,7 +14,7 @@ use ratatui::style::{Color, Modifier};
 
 /// A backend with compact drawing; everything else is delegated to the stock one.
 #[derive(Debug)]
-pub struct Lean<W: Write> {
+pub struct CompactBackend<W: Write> {
     stock: CrosstermBackend<W>,
     cursor: Position,
     link: Option<Link>,
@@ -23,21 +23,21 @@ pub struct Lean<W: Write> {
 /// Returns the address behind an underlined text, if it has one.
 pub type Link = fn(&str) -> Option<String>;
 
-impl<W: Write> Lean<W> {
+impl<W: Write> CompactBackend<W> {
     /// A backend that writes to this writer.
     pub const fn new(writer: W) -> Self {
         Self { stock: CrosstermBackend::new(writer), cursor: Position::ORIGIN, link: None }
     }
 }
 
-impl<W: Write> Lean<W> {
+impl<W: Write> CompactBackend<W> {
     /// Makes underlined texts with an address links (OSC 8).
     pub const fn link(&mut self, link: Link) {
         self.link = Some(link);
     }
 }
 
-impl<W: Write> Write for Lean<W> {
+impl<W: Write> Write for CompactBackend<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.stock.write(bytes)
     }
@@ -47,7 +47,7 @@ impl<W: Write> Write for Lean<W> {
     }
 }
 
-impl<W: Write> Backend for Lean<W> {
+impl<W: Write> Backend for CompactBackend<W> {
     type Error = io::Error;
 
     fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> io::Result<()> {

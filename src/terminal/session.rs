@@ -25,13 +25,13 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
 use super::background::{self, Read, Reader};
-use super::encoder::{Lean, Link};
+use super::encoder::{CompactBackend, Link};
 use super::joiner::{self, Joiner};
 use crate::engine::THREAD_PREFIX;
 use crate::outside::crash;
 
 /// A frame is written to the terminal in one piece.
-pub type Screen = Terminal<Lean<BufWriter<Gate>>>;
+pub type Screen = Terminal<CompactBackend<BufWriter<Gate>>>;
 
 /// Standard output while the program holds the terminal. Bytes still buffered after it is released (a panic in the
 /// middle of a frame) are dropped.
@@ -91,7 +91,7 @@ impl Session {
     pub fn enter() -> io::Result<Self> {
         set_panic_hook();
         enter()?;
-        let backend = Lean::new(BufWriter::with_capacity(1 << 16, Gate));
+        let backend = CompactBackend::new(BufWriter::with_capacity(1 << 16, Gate));
         match Terminal::new(backend) {
             Ok(screen) => Ok(Self { screen }),
             Err(error) => {

@@ -185,8 +185,8 @@ impl Curve<'_> {
     /// The point at which a negative ridge ceases to have a solution.
     fn edge(&self, point: Point) -> TurningPoint {
         let s = self.sums(point);
-        let weighed = s.test.as_ref().is_none_or(|test| test.variance > 0.0);
-        let risk = if s.bias + self.noise > 0.0 && weighed { f64::INFINITY } else { 0.0 };
+        let weighted = s.test.as_ref().is_none_or(|test| test.variance > 0.0);
+        let risk = if s.bias + self.noise > 0.0 && weighted { f64::INFINITY } else { 0.0 };
         TurningPoint { alpha: s.alpha(point), kappa: point.kappa, risk }
     }
 

@@ -154,9 +154,9 @@ impl TaskSpectrum {
     }
 
     /// Σ wρ over the directions in reach; without a test covariance, their share.
-    pub(crate) fn weighed_reach(&self) -> f64 {
-        let weighed = |ratios: &Vec<f64>| sum(self.weights.iter().zip(ratios).map(|(w, r)| w * r));
-        self.ratios.as_ref().map_or(self.reach, weighed)
+    pub(crate) fn weighted_reach(&self) -> f64 {
+        let weighted = |ratios: &Vec<f64>| sum(self.weights.iter().zip(ratios).map(|(w, r)| w * r));
+        self.ratios.as_ref().map_or(self.reach, weighted)
     }
 
     /// Share of the directions whose energy counts as 0 only because it is below the range of f64.

@@ -28,7 +28,7 @@ const ROUNDS: u64 = 6;
 pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, ScenarioError> {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
     // A still frame makes no background measurement, so it must not announce one.
-    state.looked_at = Some(state.scenario.clone());
+    state.auto_measured = Some(state.scenario.clone());
     let mut job = jobs::analysis();
     let mut asked = None;
     for round in 1..=ROUNDS {

@@ -69,13 +69,13 @@ fn frozen_rows(state: &State) -> Vec<Row> {
     let each = |(i, frozen): (usize, &Frozen)| {
         let (name, what) = (&frozen.name, frozen.difference(&state.scenario));
         [
-            row(Choice::Thaw(i), format!("remove {name}"), what),
+            row(Choice::Unfreeze(i), format!("remove {name}"), what),
             row(Choice::Swap(i), format!("swap {name} with the current"), ""),
             row(Choice::Rename(i), format!("rename {name}"), ""),
         ]
     };
     let all = state.frozen.iter().enumerate().flat_map(each);
-    let several = (state.frozen.len() > 1).then(|| row(Choice::ThawAll, "remove all", ""));
+    let several = (state.frozen.len() > 1).then(|| row(Choice::UnfreezeAll, "remove all", ""));
     all.chain(several).collect()
 }
 

@@ -13,6 +13,6 @@ pub struct Measurement {
     pub draws: usize,
     pub running: bool,
     /// Whether it started automatically on real rows: a few points, and no message if it fails.
-    pub unasked: bool,
+    pub automatic: bool,
     pub shown: Option<Measured>,
 }

@@ -31,8 +31,8 @@ pub enum Choice {
     /// Asks for a new name of the frozen scenario with this index.
     Rename(usize),
     /// Removes the frozen scenario with this index.
-    Thaw(usize),
-    ThawAll,
+    Unfreeze(usize),
+    UnfreezeAll,
 }
 
 /// A line of a list.

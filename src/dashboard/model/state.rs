@@ -59,7 +59,7 @@ pub struct State {
     /// Settings still to be chosen from the first results of real rows.
     pub opening: Opening,
     /// The scenario that was last measured automatically.
-    pub looked_at: Option<Scenario>,
+    pub auto_measured: Option<Scenario>,
     pub mode: Mode,
     pub message: Option<Message>,
     /// Whether the plot alone is shown.
@@ -122,7 +122,7 @@ impl State {
             frozen: Vec::new(),
             pin: None,
             measurement: None,
-            looked_at: None,
+            auto_measured: None,
             mode: Mode::Normal,
             message: None,
             full: false,
@@ -327,7 +327,7 @@ impl State {
             encoders: named.filter(|(name, _)| focus != Some(name)).collect(),
             window: measurement.window,
             draws: measurement.draws,
-            count: if measurement.unasked { measurement::FEW } else { measurement::COUNT },
+            count: if measurement.automatic { measurement::FEW } else { measurement::COUNT },
         })
     }
 

@@ -17,8 +17,8 @@ pub(super) fn measure(state: &mut State) {
     }
     let window = state.display.window;
     match &mut state.measurement {
-        Some(measurement) if measurement.unasked => {
-            measurement.unasked = false;
+        Some(measurement) if measurement.automatic => {
+            measurement.automatic = false;
             measurement.draws = FIRST_DRAWS;
             measurement.window = window;
             measurement.running = true;
@@ -37,7 +37,7 @@ pub(super) fn measure(state: &mut State) {
                 window,
                 draws: FIRST_DRAWS,
                 running: true,
-                unasked: false,
+                automatic: false,
                 shown: None,
             });
         }
@@ -48,14 +48,14 @@ pub(super) fn measure(state: &mut State) {
 pub(super) fn look(state: &mut State) {
     let real = state.scenario.data.is_some() && state.scenario.noise.is_none();
     let shown = state.shown.as_ref().is_some_and(|s| s.request.scenario == state.scenario);
-    if real && shown && state.measurement.is_none() && state.looked_at.as_ref() != Some(&state.scenario) {
-        state.looked_at = Some(state.scenario.clone());
+    if real && shown && state.measurement.is_none() && state.auto_measured.as_ref() != Some(&state.scenario) {
+        state.auto_measured = Some(state.scenario.clone());
         state.measurement = Some(Measurement {
             scenario: state.scenario.clone(),
             window: state.display.window,
             draws: FEW_DRAWS,
             running: true,
-            unasked: true,
+            automatic: true,
             shown: None,
         });
     }
@@ -148,7 +148,7 @@ pub(super) fn frozen(state: &mut State) {
 }
 
 /// Removes one frozen scenario, or all of them.
-pub(super) fn thaw(state: &mut State, which: Option<usize>) {
+pub(super) fn unfreeze(state: &mut State, which: Option<usize>) {
     let before = state.snapshot();
     let gone = match which {
         Some(at) if at < state.frozen.len() => state.frozen.remove(at).name,

@@ -178,8 +178,8 @@ fn choose(state: &mut State, choice: Choice) -> Option<Effect> {
         }
         Choice::Swap(at) => curves::swap(state, at),
         Choice::Rename(at) => prompt::open(state, Entry::Name(at), String::new()),
-        Choice::Thaw(at) => curves::thaw(state, Some(at)),
-        Choice::ThawAll => curves::thaw(state, None),
+        Choice::Unfreeze(at) => curves::unfreeze(state, Some(at)),
+        Choice::UnfreezeAll => curves::unfreeze(state, None),
         Choice::Item(Way::Copy, item) => return Some(Effect::Copy(item)),
         Choice::Item(Way::Export, item) => prompt::open_file(state, item),
     }

@@ -77,16 +77,16 @@ pub(super) fn measured(state: &mut State, reply: Reply<Measured>) {
         }
         Outcome::Done(points) if points.scenario == measurement.scenario => {
             measurement.running = false;
-            if !measurement.unasked {
+            if !measurement.automatic {
                 state.message = points.missing.clone().map(Message::Failed);
             }
             measurement.shown = Some(points);
         }
         Outcome::Partial(_) | Outcome::Done(_) => {}
         Outcome::Failed(sentence) | Outcome::Panicked(sentence) => {
-            let unasked = measurement.unasked;
+            let automatic = measurement.automatic;
             state.measurement = None;
-            if !unasked {
+            if !automatic {
                 fail(state, sentence);
             }
         }

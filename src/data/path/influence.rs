@@ -218,7 +218,7 @@ impl LeaveOneOut {
         let (rows, columns) = (left.get(some.clone(), ..), left.get(across.clone(), ..));
         let share = |i: usize| shares.get(i).copied().unwrap_or(f64::NAN);
         let any = |sole: bool| shares.iter().any(|share| (*share == 0.0) == sole);
-        let weighed = |weights: &[f64]| {
+        let weighted = |weights: &[f64]| {
             let mut rows = rows.to_owned();
             crate::linalg::scale_columns(rows.as_mut(), weights);
             product(rows.as_ref(), columns.transpose(), Threads::One)
@@ -228,7 +228,7 @@ impl LeaveOneOut {
             let lost: Vec<f64> = self.filter.lost(pool_ridge).collect();
             // At ℓ = 0 every direction is fitted completely.
             let lost = if pool_ridge == 0.0 { vec![0.0; lost.len()] } else { lost };
-            let mut hat = weighed(&lost);
+            let mut hat = weighted(&lost);
             let plain = any(false).then(|| product(rows, columns.transpose(), Threads::One));
             for (j, column) in hat.col_iter_mut().enumerate() {
                 for (i, v) in column.iter_mut().enumerate() {
@@ -239,7 +239,7 @@ impl LeaveOneOut {
             }
             hat
         } else {
-            let mut hat = weighed(&self.filter.kept(pool_ridge).collect::<Vec<_>>());
+            let mut hat = weighted(&self.filter.kept(pool_ridge).collect::<Vec<_>>());
             hat.col_iter_mut().for_each(|column| column.iter_mut().for_each(|v| *v += one));
             hat
         };

@@ -61,9 +61,9 @@ impl LeaveOneOut {
         let mut maps = self.rows.seen().get(self.range.clone(), ..).to_owned();
         scale_rows(maps.as_mut(), &lost);
         let of = |block: &Block| {
-            let mut weighed = block.left.clone();
-            scale_columns(weighed.as_mut(), &lost);
-            let mut a = product(weighed.as_ref(), block.left.transpose(), Threads::One);
+            let mut weighted = block.left.clone();
+            scale_columns(weighted.as_mut(), &lost);
+            let mut a = product(weighted.as_ref(), block.left.transpose(), Threads::One);
             for (i, share) in block.shares.iter().enumerate() {
                 *a.get_mut(i, i) += share;
             }

@@ -15,11 +15,11 @@ mod sampler;
 
 use rayon::prelude::*;
 
-use super::directions::{directions, weighs_as};
+use super::directions::{directions, has_weights_of};
 use super::draw::{Fitting, MOST_ENTRIES};
 use super::isotropic::IsotropicTail;
 use super::shared_eigenvalue::Rotation;
-use super::statistics::{RepresentationTerms, Statistics, Terms, is_news, mean};
+use super::statistics::{RepresentationTerms, Statistics, Terms, is_report_due, mean};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio};
 use sampler::{Sampler, Shared, Trial};
@@ -91,7 +91,7 @@ impl MonteCarlo {
         let (lengths, mut task) = directions(&spectrum, p)?;
         let (mut test, mut cut) = (Vec::new(), None);
         if let Some(tested) = model.tested_directions(chosen) {
-            if !weighs_as(&spectrum, &tested) {
+            if !has_weights_of(&spectrum, &tested) {
                 return Err(ScenarioError::new(format!(
                     "which directions featurization {} keeps is not known here, and under [test] it counts; accepted are \
                      the other kinds",
@@ -187,7 +187,7 @@ impl MonteCarlo {
                 self.biases.extend(bias);
                 self.shared.extend(shared);
             }
-            if is_news(self.trials.len(), reported, draws) {
+            if is_report_due(self.trials.len(), reported, draws) {
                 reported = self.trials.len();
                 report(&self.statistics());
             }

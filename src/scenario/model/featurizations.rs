@@ -7,7 +7,7 @@ use crate::numbers::{count, plain};
 use crate::scenario::ScenarioError;
 use crate::scenario::description::{Featurization, Scenario};
 use crate::scenario::population::matrix::read_matrix;
-use crate::scenario::population::sampled::{Sampled, Shown};
+use crate::scenario::population::sampled::{PathKind, Sampled};
 use crate::scenario::population::source::Source;
 use crate::scenario::population::synthetic_only;
 use crate::scenario::schema::{Choice, listed};
@@ -22,15 +22,15 @@ pub(in crate::scenario) struct Kind<'a> {
     /// One sentence with its formula and the section of the theory.
     pub about: &'static str,
     /// Whether it depends on the task covariance or, for measured data, on the labels.
-    pub knows_tasks: bool,
+    pub depends_on_tasks: bool,
     pub needs: Needs,
     /// Whether its construction takes a matrix decomposition; it is then computed with the model.
     pub costly: bool,
     /// Whether it depends on σ².
-    pub sees_noise: bool,
+    pub depends_on_noise: bool,
     pub made: Made<'a>,
     /// The leave-one-out path that evaluates it on real rows.
-    pub path: Shown<'a>,
+    pub path: PathKind<'a>,
 }
 
 /// What a kind requires of the population.
@@ -68,7 +68,7 @@ impl Featurization {
     pub(in crate::scenario) fn kind(&self) -> Kind<'_> {
         match self {
             Self::Raw => Kind {
-                path: Shown::Power(0.0),
+                path: PathKind::Power(0.0),
                 ..Kind::new(
                     "raw",
                     "F = I: the features as they are (§1).",
@@ -76,7 +76,7 @@ impl Featurization {
                 )
             },
             Self::GroundTruth => Kind {
-                knows_tasks: true,
+                depends_on_tasks: true,
                 costly: true,
                 ..Kind::new(
                     "ground truth",
@@ -85,7 +85,7 @@ impl Featurization {
                 )
             },
             Self::Whitened => Kind {
-                path: Shown::Power(-1.0),
+                path: PathKind::Power(-1.0),
                 ..Kind::new(
                     "whitened",
                     "F = Σ_x⁻¹: every direction of the covariates at the same scale (§1).",
@@ -93,7 +93,7 @@ impl Featurization {
                 )
             },
             Self::Standardised => Kind {
-                path: Shown::Standardised,
+                path: PathKind::Standardised,
                 needs: Needs::Rows,
                 costly: true,
                 ..Kind::new(
@@ -103,7 +103,7 @@ impl Featurization {
                 )
             },
             Self::Pca { size } => Kind {
-                path: Shown::Components(*size),
+                path: PathKind::Components(*size),
                 ..Kind::new(
                     size.map_or_else(|| Cow::from("oracle PCR"), |size| format!("oracle PCR-{size}").into()),
                     "F projects on the top k directions of Σ_x; k given, or the best at each n (§5).",
@@ -120,9 +120,9 @@ impl Featurization {
                 )
             },
             Self::Exponents { task, covariates } => Kind {
-                knows_tasks: *task != 0.0,
+                depends_on_tasks: *task != 0.0,
                 costly: true,
-                path: if *task == 0.0 { Shown::Power(*covariates) } else { Shown::Nothing },
+                path: if *task == 0.0 { PathKind::Power(*covariates) } else { PathKind::Nothing },
                 ..Kind::new(
                     format!("exponents ({}, {})", plain(*task), plain(*covariates)),
                     "F = Σ_θ^u Σ_x^v: between raw (0,0), ground truth (1,0) and whitened (0,−1) (§7).",
@@ -138,7 +138,7 @@ impl Featurization {
                 )
             },
             Self::Mix { weight } => Kind {
-                knows_tasks: true,
+                depends_on_tasks: true,
                 ..Kind::new(
                     format!("mix {}", plain(*weight)),
                     "F = Σ_θ + mΣ_x⁻¹: task relevance plus m times covariate structure (§5).",
@@ -146,7 +146,7 @@ impl Featurization {
                 )
             },
             Self::Soft { at } => Kind {
-                knows_tasks: true,
+                depends_on_tasks: true,
                 ..Kind::new(
                     frozen("soft", *at),
                     "F ∝ Σ_θ + (μ/p)Σ_x⁻¹ with μ = σ²/(1−α): every feature kept, reweighted; only below n = p (§5).",
@@ -154,7 +154,7 @@ impl Featurization {
                 )
             },
             Self::Hard { at } => Kind {
-                knows_tasks: true,
+                depends_on_tasks: true,
                 ..Kind::new(
                     frozen("hard", *at),
                     "F keeps the features with task energy τ > R/α and fits them by least squares (§5).",
@@ -162,7 +162,7 @@ impl Featurization {
                 )
             },
             Self::Optimal { at } => Kind {
-                knows_tasks: true,
+                depends_on_tasks: true,
                 ..Kind::new(
                     frozen("optimal (λ = 0)", *at),
                     "the lower of soft and hard selection at each n: no ridgeless featurization is better (§5).",
@@ -170,7 +170,7 @@ impl Featurization {
                 )
             },
             Self::Minimax { at } => Kind {
-                knows_tasks: true,
+                depends_on_tasks: true,
                 ..Kind::new(
                     frozen("minimax", *at),
                     "the best F for the worst task on the sphere ‖Σ_θ^(−1/2) θ‖² = p, not for the average task (§5).",
@@ -178,10 +178,10 @@ impl Featurization {
                 )
             },
             Self::Learned { tasks, samples, seed } => Kind {
-                knows_tasks: true,
+                depends_on_tasks: true,
                 needs: Needs::Families,
                 costly: true,
-                sees_noise: true,
+                depends_on_noise: true,
                 ..Kind::new(
                     format!("learned {tasks}×{samples}"),
                     "F is the covariance of m upstream tasks' fitted coefficients, the sampling noise included (§7).",
@@ -204,9 +204,9 @@ impl Featurization {
                 )
             },
             Self::Pretrained { tasks, samples, ridge, noise } => Kind {
-                knows_tasks: true,
+                depends_on_tasks: true,
                 needs: Needs::SharedEigenbasis,
-                sees_noise: noise.is_none(),
+                depends_on_noise: noise.is_none(),
                 ..Kind::new(
                     format!("pretrained {}×{samples}", count(*tasks as f64)),
                     "the fits of m upstream tasks on N samples each, as features: exact, without random draws (§11.2).",
@@ -221,9 +221,9 @@ impl Featurization {
                 )
             },
             Self::PlugIn { tasks, samples, ridge, noise } => Kind {
-                knows_tasks: true,
+                depends_on_tasks: true,
                 needs: Needs::SharedEigenbasis,
-                sees_noise: noise.is_none(),
+                depends_on_noise: noise.is_none(),
                 ..Kind::new(
                     format!("plug-in {}×{samples}", count(*tasks as f64)),
                     "Σ_θ estimated from m upstream tasks, plus (μ/p)Σ_x⁻¹: soft selection from data, exact (§11.2).",
@@ -238,7 +238,7 @@ impl Featurization {
                 )
             },
             Self::File { path } => Kind {
-                path: Shown::Mapped(path),
+                path: PathKind::Mapped(path),
                 needs: Needs::Directions,
                 costly: true,
                 ..Kind::new(
@@ -300,9 +300,9 @@ impl Featurization {
 
     /// Whether its spectrum depends on σ²: it is learned from noisy tasks, or optimised at one sample ratio.
     #[must_use]
-    pub fn sees_noise(&self) -> bool {
+    pub fn depends_on_noise(&self) -> bool {
         let kind = self.kind();
-        kind.sees_noise || matches!(kind.made, Made::Following(_, Some(_)))
+        kind.depends_on_noise || matches!(kind.made, Made::Following(_, Some(_)))
     }
 
     /// Whether it is optimal only without a distribution shift.
@@ -313,8 +313,8 @@ impl Featurization {
 
     /// Whether it depends on the task covariance or, for measured data, on the labels.
     #[must_use]
-    pub fn knows_tasks(&self) -> bool {
-        self.kind().knows_tasks
+    pub fn depends_on_tasks(&self) -> bool {
+        self.kind().depends_on_tasks
     }
 }
 
@@ -323,12 +323,12 @@ impl<'a> Kind<'a> {
         Self {
             title: title.into(),
             about,
-            knows_tasks: false,
+            depends_on_tasks: false,
             needs: Needs::Nothing,
             costly: false,
-            sees_noise: false,
+            depends_on_noise: false,
             made,
-            path: Shown::Nothing,
+            path: PathKind::Nothing,
         }
     }
 }

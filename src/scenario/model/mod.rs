@@ -19,7 +19,7 @@ use crate::scenario::ScenarioError;
 use crate::scenario::description::Scenario;
 use crate::scenario::model::featurizations::{Made, Needs};
 use crate::scenario::model::risk_point::Metric;
-use crate::scenario::population::sampled::{Sampled, Shown};
+use crate::scenario::population::sampled::{PathKind, Sampled};
 use crate::scenario::population::source::Source;
 use crate::scenario::population::{Origin, Population};
 use crate::theory::representation::Representation;
@@ -111,7 +111,7 @@ impl Model {
         let of = &scenario.featurization;
         let as_chosen = like.filter(|before| {
             let same_noise = before.noise == noise && before.scenario.ridge == scenario.ridge;
-            before.scenario.featurization == *of && (same_noise || !of.sees_noise())
+            before.scenario.featurization == *of && (same_noise || !of.depends_on_noise())
         });
         let model = Self {
             noise,
@@ -132,7 +132,7 @@ impl Model {
             return Ok(());
         }
         let kind = self.scenario.featurization.kind();
-        if self.sampled().is_some() && !matches!(kind.path, Shown::Nothing) {
+        if self.sampled().is_some() && !matches!(kind.path, PathKind::Nothing) {
             // A featurization that does not depend on labels is a path of the rows, cached with them.
             return self.curve_of(&self.scenario.featurization, stop).map(drop);
         }

@@ -8,7 +8,7 @@ use crate::data::path::MetricEstimate;
 use crate::scenario::description::{Featurization, SourceTask};
 use crate::scenario::model::measured::Measured;
 use crate::scenario::model::risk_point::{Metric, PerClass, RiskPoint};
-use crate::scenario::population::sampled::Shown;
+use crate::scenario::population::sampled::PathKind;
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::divergence::Extremum;
 use crate::theory::representation::{LabelFit, Representation};
@@ -257,7 +257,7 @@ impl Model {
             return Ok(RiskCurve::Spectral(self.shared_representation(featurization)?));
         };
         let kind = featurization.kind();
-        if let Shown::Components(None) = kind.path {
+        if let PathKind::Components(None) = kind.path {
             let components = sampled.paths().components(stop)?;
             return Ok(RiskCurve::Measured(Measured::components(components, sampled)));
         }

@@ -51,9 +51,9 @@ pub struct PathOnly {
     pub risk: f64,
     /// Standard error of the risk.
     pub standard_error: f64,
-    /// Area under the ROC curve, see [`Shown::auc`].
+    /// Area under the ROC curve, see [`RowEstimates::auc`].
     pub auc: Option<Estimate>,
-    /// Accuracy, see [`Shown::accuracy`].
+    /// Accuracy, see [`RowEstimates::accuracy`].
     pub accuracy: Option<Estimate>,
 }
 
@@ -84,7 +84,7 @@ pub struct PerClass {
 
 /// Estimates from real rows that accompany the risk.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shown {
+pub struct RowEstimates {
     /// Standard error of the risk.
     pub standard_error: f64,
     /// Area under the ROC curve; `None` where it is not requested, does not apply, or cannot be estimated.
@@ -125,7 +125,7 @@ pub struct RiskPoint {
     /// The risk; `None` if the featurization or the ridge does not exist, or the labels are too few to estimate it.
     pub risk: Option<Risk>,
     /// Estimates from real rows; `None` for an exactly known population.
-    pub shown: Option<Shown>,
+    pub shown: Option<RowEstimates>,
     /// Scores on labels ±1 of a population, if requested and if there is a formula.
     pub scores: Option<LabelScores>,
 }
@@ -191,8 +191,13 @@ impl Metric {
 
     /// The value at a point, if there is one.
     #[must_use]
-    pub fn of(self, risk: Option<&Risk>, shown: Option<&Shown>, scores: Option<&LabelScores>) -> Option<f64> {
-        let estimate = |of: fn(&Shown) -> Option<Estimate>| Some(of(shown?)?.value);
+    pub fn of(
+        self,
+        risk: Option<&Risk>,
+        shown: Option<&RowEstimates>,
+        scores: Option<&LabelScores>,
+    ) -> Option<f64> {
+        let estimate = |of: fn(&RowEstimates) -> Option<Estimate>| Some(of(shown?)?.value);
         match self {
             Self::Risk => risk.map(|risk| risk.risk),
             Self::R2 => shown.and(risk).map(|risk| 1.0 - risk.risk),
@@ -246,7 +251,7 @@ impl Metric {
     }
 }
 
-impl Shown {
+impl RowEstimates {
     /// A classification metric; `None` for the risk and R².
     #[must_use]
     pub const fn score(&self, metric: Metric) -> Option<Estimate> {

@@ -15,7 +15,7 @@ use crate::scenario::population::matrix::read_matrix;
 use crate::theory::{Spectrum, TaskSpectrum};
 
 /// The leave-one-out path that evaluates a featurization on real rows (section 9.2).
-pub(in crate::scenario) enum Shown<'a> {
+pub(in crate::scenario) enum PathKind<'a> {
     /// None: the featurization depends on the labels, or cannot be computed from rows.
     Nothing,
     /// F = Σ_x^v.
@@ -192,22 +192,22 @@ impl Sampled {
     /// A file that cannot be used; [`DataError::Interrupted`].
     pub fn path(
         &self,
-        kind: &Shown<'_>,
+        kind: &PathKind<'_>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Arc<Path>>, ScenarioError> {
         let paths = &self.paths;
         Ok(Some(match kind {
-            Shown::Nothing | Shown::Components(None) => return Ok(None),
-            Shown::Power(0.0) => Arc::clone(&paths.raw),
-            Shown::Power(v) => paths.known(format!("power {v}"), |r| Ok(Path::power(r, *v)?), stop)?,
-            Shown::Components(Some(size)) => {
+            PathKind::Nothing | PathKind::Components(None) => return Ok(None),
+            PathKind::Power(0.0) => Arc::clone(&paths.raw),
+            PathKind::Power(v) => paths.known(format!("power {v}"), |r| Ok(Path::power(r, *v)?), stop)?,
+            PathKind::Components(Some(size)) => {
                 paths.known(format!("size {size}"), |r| Ok(Path::components(r, *size)?), stop)?
             }
-            Shown::Standardised => {
+            PathKind::Standardised => {
                 let scaled = |rows: &Arc<Rows>| Ok(Path::raw(&Arc::new(Rows::standardised(rows.pool())?))?);
                 paths.known("standardised".into(), scaled, stop)?
             }
-            Shown::Mapped(file) => {
+            PathKind::Mapped(file) => {
                 let mapped = |rows: &Arc<Rows>| {
                     let b = read_matrix(file, self.pool.dimension(), Some(&self.pool))?;
                     Ok(Path::raw(&Arc::new(Rows::mapped(rows.pool(), b.as_ref())?))?)

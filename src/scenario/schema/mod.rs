@@ -11,7 +11,7 @@ use std::fmt;
 
 use crate::numbers::plain;
 
-pub(in crate::scenario) use stored::{Misfit, Stored};
+pub(in crate::scenario) use stored::{Stored, TypeMismatch};
 
 /// The value of a parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -336,7 +336,7 @@ pub(in crate::scenario) trait Choice: Described {
     }
 
     /// Copies the values of parameters that `old` has too.
-    fn keep_from(&mut self, old: &Self) -> Result<(), Misfit> {
+    fn keep_from(&mut self, old: &Self) -> Result<(), TypeMismatch> {
         let mut old = old.clone();
         for field in Self::fields() {
             if let (Some(new), Some(old)) = ((field.place)(self), (field.place)(&mut old)) {

@@ -8,7 +8,7 @@ use crate::theory::{Ridge, RidgeChoice};
 
 /// A value that a field's type cannot hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::scenario) struct Misfit;
+pub(in crate::scenario) struct TypeMismatch;
 
 /// The type of a parameter's field.
 pub(in crate::scenario) trait Stored {
@@ -16,7 +16,7 @@ pub(in crate::scenario) trait Stored {
     fn get(&self) -> Option<Value>;
 
     /// Stores a checked value; `None` leaves the parameter out.
-    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit>;
+    fn set(&mut self, value: Option<&Value>) -> Result<(), TypeMismatch>;
 }
 
 impl Stored for f64 {
@@ -24,8 +24,8 @@ impl Stored for f64 {
         Some(Value::Number(*self))
     }
 
-    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
-        *self = value.and_then(Value::number).ok_or(Misfit)?;
+    fn set(&mut self, value: Option<&Value>) -> Result<(), TypeMismatch> {
+        *self = value.and_then(Value::number).ok_or(TypeMismatch)?;
         Ok(())
     }
 }
@@ -35,8 +35,8 @@ impl Stored for u64 {
         Some(Value::Whole(*self))
     }
 
-    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
-        let Some(Value::Whole(count)) = value else { return Err(Misfit) };
+    fn set(&mut self, value: Option<&Value>) -> Result<(), TypeMismatch> {
+        let Some(Value::Whole(count)) = value else { return Err(TypeMismatch) };
         *self = *count;
         Ok(())
     }
@@ -47,9 +47,9 @@ impl Stored for usize {
         Some(Value::Whole(*self as u64))
     }
 
-    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
-        let Some(Value::Whole(count)) = value else { return Err(Misfit) };
-        *self = Self::try_from(*count).map_err(|_| Misfit)?;
+    fn set(&mut self, value: Option<&Value>) -> Result<(), TypeMismatch> {
+        let Some(Value::Whole(count)) = value else { return Err(TypeMismatch) };
+        *self = Self::try_from(*count).map_err(|_| TypeMismatch)?;
         Ok(())
     }
 }
@@ -59,7 +59,7 @@ impl<T: Stored + Default> Stored for Option<T> {
         self.as_ref().and_then(Stored::get)
     }
 
-    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+    fn set(&mut self, value: Option<&Value>) -> Result<(), TypeMismatch> {
         let Some(value) = value else {
             *self = None;
             return Ok(());
@@ -76,8 +76,8 @@ impl Stored for PathBuf {
         Some(Value::Word(self.to_string_lossy().into_owned()))
     }
 
-    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
-        let Some(Value::Word(path)) = value else { return Err(Misfit) };
+    fn set(&mut self, value: Option<&Value>) -> Result<(), TypeMismatch> {
+        let Some(Value::Word(path)) = value else { return Err(TypeMismatch) };
         *self = path.into();
         Ok(())
     }
@@ -88,9 +88,9 @@ impl Stored for Nonlinearity {
         Some(self.name().into())
     }
 
-    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
-        let Some(Value::Word(name)) = value else { return Err(Misfit) };
-        *self = Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or(Misfit)?;
+    fn set(&mut self, value: Option<&Value>) -> Result<(), TypeMismatch> {
+        let Some(Value::Word(name)) = value else { return Err(TypeMismatch) };
+        *self = Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or(TypeMismatch)?;
         Ok(())
     }
 }
@@ -103,11 +103,11 @@ impl Stored for SourceWeight {
         })
     }
 
-    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+    fn set(&mut self, value: Option<&Value>) -> Result<(), TypeMismatch> {
         *self = match value {
             Some(Value::Word(word)) if word == "best" => Self::Best,
-            Some(number) => Self::Fixed(number.number().ok_or(Misfit)?),
-            None => return Err(Misfit),
+            Some(number) => Self::Fixed(number.number().ok_or(TypeMismatch)?),
+            None => return Err(TypeMismatch),
         };
         Ok(())
     }
@@ -121,11 +121,11 @@ impl Stored for Fits {
         })
     }
 
-    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+    fn set(&mut self, value: Option<&Value>) -> Result<(), TypeMismatch> {
         *self = match value {
             Some(Value::Word(word)) if word == "infinite" => Self::Infinite,
-            Some(Value::Whole(count)) => Self::Count(u32::try_from(*count).map_err(|_| Misfit)?),
-            _ => return Err(Misfit),
+            Some(Value::Whole(count)) => Self::Count(u32::try_from(*count).map_err(|_| TypeMismatch)?),
+            _ => return Err(TypeMismatch),
         };
         Ok(())
     }
@@ -136,15 +136,17 @@ impl Stored for RidgeChoice {
         Some(self.fixed().map_or_else(|| Value::Word(self.to_string()), Value::Number))
     }
 
-    fn set(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+    fn set(&mut self, value: Option<&Value>) -> Result<(), TypeMismatch> {
         let words = [Self::Optimal, Self::OptimalNonNegative];
         *self = match value {
-            Some(Value::Word(word)) => words.into_iter().find(|w| w.to_string() == *word).ok_or(Misfit)?,
-            Some(number) => {
-                let number = number.number().ok_or(Misfit)?;
-                Self::Fixed(Ridge::new(number).map_err(|_| Misfit)?)
+            Some(Value::Word(word)) => {
+                words.into_iter().find(|w| w.to_string() == *word).ok_or(TypeMismatch)?
             }
-            None => return Err(Misfit),
+            Some(number) => {
+                let number = number.number().ok_or(TypeMismatch)?;
+                Self::Fixed(Ridge::new(number).map_err(|_| TypeMismatch)?)
+            }
+            None => return Err(TypeMismatch),
         };
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::scenario::{Metric, RiskCurve, RiskPoint, ScenarioError, Shown};
+use crate::scenario::{Metric, RiskCurve, RiskPoint, RowEstimates, ScenarioError};
 use crate::study::curves::exponent::{self, LocalExponent};
 use crate::study::curves::point::{self, PopulationRisks};
 use crate::study::featurizations::{CurveId, PreparedCurve};
@@ -25,7 +25,7 @@ pub struct ReadoutRow {
     /// (section 8); infinite where it diverges.
     pub finite_risk: Option<f64>,
     /// Estimates from real rows.
-    pub shown: Option<Shown>,
+    pub shown: Option<RowEstimates>,
     /// Scores on labels ±1, of a population.
     pub scores: Option<LabelScores>,
     /// Why there is no risk.
@@ -71,7 +71,7 @@ impl ReadoutRow {
         let (risk, shown, scores) =
             point.map_or((None, None, None), |point| (point.risk, point.shown, point.scores));
         let (id, name) = (curve.spec.id, curve.name.clone());
-        let finite_risk = point::worth_showing(finite_risk(crosshair, curve), risk.as_ref());
+        let finite_risk = point::if_notable(finite_risk(crosshair, curve), risk.as_ref());
         Self { id, name, risk, finite_risk, shown, scores, missing, reached: None }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::data::{Ensemble, EnsembleChoice};
 use crate::evidence::HeldOut;
-use crate::scenario::{Metric, Model, RiskCurve, ScenarioError, Shown, SourceTask};
+use crate::scenario::{Metric, Model, RiskCurve, RowEstimates, ScenarioError, SourceTask};
 use crate::study::curves::exponent::{self, LocalExponent};
 use crate::study::featurizations::in_sample;
 use crate::study::pretraining::PretrainingBudget;
@@ -27,7 +27,7 @@ pub struct Point {
     /// estimate it.
     pub risk: Option<Risk>,
     /// Estimates from real rows.
-    pub shown: Option<Shown>,
+    pub shown: Option<RowEstimates>,
     /// Scores on labels ±1 (section 11.5), where another metric than the risk was asked for.
     pub scores: Option<LabelScores>,
     /// The risk is on tasks that the featurization was made from.
@@ -99,7 +99,7 @@ pub struct PopulationRisks {
 const WORTH_SHOWING: f64 = 0.01;
 
 /// The exact risk at finite n and p, where it differs from the asymptotic one by more than 1 %.
-pub(in crate::study) fn worth_showing(finite: Option<f64>, risk: Option<&Risk>) -> Option<f64> {
+pub(in crate::study) fn if_notable(finite: Option<f64>, risk: Option<&Risk>) -> Option<f64> {
     let (finite, risk) = (finite?, risk?.risk);
     (finite != risk && (finite / risk - 1.0).abs() > WORTH_SHOWING).then_some(finite)
 }
@@ -109,7 +109,7 @@ impl Point {
     /// diverges.
     #[must_use]
     pub fn finite_note(&self) -> Option<f64> {
-        worth_showing(self.population?.finite_risk, self.risk.as_ref())
+        if_notable(self.population?.finite_risk, self.risk.as_ref())
     }
 }
 

@@ -67,8 +67,8 @@ impl EncoderCache {
     }
 
     /// Whether the features of every encoder of the scenario have been read, so that the rest is quick.
-    pub fn has_read(&self, scenario: &Scenario) -> bool {
-        let read = |base| self.encoders.last().is_some_and(|encoders| encoders.have_read(&base));
+    pub fn has_loaded(&self, scenario: &Scenario) -> bool {
+        let read = |base| self.encoders.last().is_some_and(|encoders| encoders.have_loaded(&base));
         first_in_focus(scenario).is_some_and(read)
     }
 

@@ -158,7 +158,7 @@ impl Encoders {
 
     /// Whether the features of every encoder of the scenario have been read.
     #[must_use]
-    pub fn have_read(&self, scenario: &Scenario) -> bool {
+    pub fn have_loaded(&self, scenario: &Scenario) -> bool {
         scenario.encoders().iter().all(|encoder| self.model(&scenario.focused_on(encoder)).is_some())
     }
 

@@ -181,5 +181,5 @@ pub const NO_SHIFT: &str = "no shift";
 /// Whether the risk of a featurization of real rows is on the tasks that it was made from, hence too low for new tasks.
 #[must_use]
 pub fn in_sample(model: &Model, featurization: &Featurization) -> bool {
-    model.pool().is_some() && featurization.knows_tasks()
+    model.pool().is_some() && featurization.depends_on_tasks()
 }

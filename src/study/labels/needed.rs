@@ -159,12 +159,12 @@ impl LabelsNeeded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{PathOnly, Reach, Shown};
+    use crate::scenario::{PathOnly, Reach, RowEstimates};
 
     fn point(n: f64, auc: f64, error: f64) -> RiskPoint {
         let auc = Some(Estimate { value: auc, standard_error: error });
         let path = PathOnly { risk: f64::NAN, standard_error: f64::NAN, auc, accuracy: None };
-        let shown = Shown {
+        let shown = RowEstimates {
             standard_error: f64::NAN,
             auc,
             accuracy: None,

@@ -125,7 +125,7 @@ pub(super) fn risks(
     let chosen = &model.scenario().featurization;
     if let Some(Lines { key, values, ratios, upright }) = plane.over_ratios() {
         let (key, columns) = (key.as_str(), sample_ratios(&ratios)?);
-        let same = (key == "noise" && model.scenario().features.is_none() && !chosen.sees_noise())
+        let same = (key == "noise" && model.scenario().features.is_none() && !chosen.depends_on_noise())
             .then(|| model.risk_curve(chosen))
             .transpose()?;
         let row = |&value: &f64| {

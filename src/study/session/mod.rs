@@ -121,7 +121,7 @@ impl Session {
             shown(Analysis { elapsed: start.elapsed(), ..analysis.clone() });
         };
         // Once the features of all encoders are read the rest is quick: an answer about one of them would only flicker.
-        let soon = analysis.encoders.is_none() && self.encoders.has_read(&analysis.request.scenario);
+        let soon = analysis.encoders.is_none() && self.encoders.has_loaded(&analysis.request.scenario);
         if known.is_none() {
             if !soon {
                 show(&analysis);

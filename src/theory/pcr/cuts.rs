@@ -29,7 +29,7 @@ pub(super) struct Size {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Tested {
     /// Σ wρ over the kept directions.
-    pub weighed: f64,
+    pub weighted: f64,
     /// Σ wρτ over the dropped directions.
     pub missed: f64,
 }
@@ -58,9 +58,9 @@ impl Cuts {
             all.share = raw.rank();
         }
         let of = |test: &Spectrum| -> Vec<_> {
-            let weighed = running(test.weights().iter().copied());
-            let tested = weighed.into_iter().zip(remaining(test));
-            tested.map(|(weighed, missed)| Tested { weighed, missed }).collect()
+            let weighted = running(test.weights().iter().copied());
+            let tested = weighted.into_iter().zip(remaining(test));
+            tested.map(|(weighted, missed)| Tested { weighted, missed }).collect()
         };
         let tested = raw.test().map_or_else(Vec::new, of);
         Self { raw, sizes, tested }
@@ -116,7 +116,7 @@ impl Cuts {
             let weigh = |((i, risk), test): ((usize, f64), &Tested)| {
                 // Least squares: the variance is R·Σ wρ/α.
                 let variance =
-                    if test.weighed == 0.0 || risk == 0.0 { 0.0 } else { risk * test.weighed / alpha };
+                    if test.weighted == 0.0 || risk == 0.0 { 0.0 } else { risk * test.weighted / alpha };
                 (i, noise + test.missed + variance)
             };
             plain.zip(&self.tested).map(weigh).fold(none, least)

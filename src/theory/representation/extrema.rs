@@ -83,7 +83,7 @@ impl Representation {
         };
         let (at, strength) = match self {
             // For κ → 0 every direction is fitted completely: a = 1.
-            Self::Soft(task) => (task.reach(), Some(noise.get() * task.weighed_reach())),
+            Self::Soft(task) => (task.reach(), Some(noise.get() * task.weighted_reach())),
             Self::Random(features) => (features.reach(), features.strength(noise)),
             Self::Towards(towards) => of_rank(towards.spectrum()),
             Self::Bagged(inner, bagging) => {

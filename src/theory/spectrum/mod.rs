@@ -106,7 +106,7 @@ impl Spectrum {
     /// The spectrum with or without this test covariance.
     pub(crate) fn with_test(mut self, test: Option<TestSums>) -> Self {
         self.test = test.map(|TestSums { weights, energies, unreachable, cut }| {
-            let mut weighed = Self {
+            let mut weighted = Self {
                 rank: sum(weights.iter().copied()),
                 signal: sum(energies.iter().copied()) + unreachable + 2.0 * cut,
                 eigenvalues: self.eigenvalues.clone(),
@@ -118,8 +118,8 @@ impl Spectrum {
                 test: None,
                 cut,
             };
-            weighed.mean = weighed.measure_mean();
-            Box::new(weighed)
+            weighted.mean = weighted.measure_mean();
+            Box::new(weighted)
         });
         self
     }

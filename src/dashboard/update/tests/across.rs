@@ -157,7 +157,7 @@ fn what_is_frozen_can_be_named_exchanged_let_go_and_brought_back() {
     });
     update(&mut state, Command::Accept);
     assert_eq!(names(&state).len(), 6);
-    assert!(matches!(lists_choice(&state), Some(Choice::Thaw(0))));
+    assert!(matches!(lists_choice(&state), Some(Choice::Unfreeze(0))));
 }
 
 fn lists_choice(state: &State) -> Option<Choice> {

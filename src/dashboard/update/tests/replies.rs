@@ -93,7 +93,10 @@ fn on_real_rows_nothing_that_knows_its_tasks_is_shown_unasked() {
     let scenario = Scenario { data: Some(data), ..Scenario::default() };
     let state = State::new(scenario, View::Risk, Theme::new(Depth::None), false);
     let shown = crate::study::featurizations::CurveSpec::list(&state.scenario, &state.display.compared);
-    assert!(shown.len() > 1 && shown.iter().skip(1).all(|s| !s.featurization.knows_tasks()), "{shown:?}");
+    assert!(
+        shown.len() > 1 && shown.iter().skip(1).all(|s| !s.featurization.depends_on_tasks()),
+        "{shown:?}"
+    );
 }
 
 /// Forty rows of three features and two classes.

@@ -19,7 +19,7 @@ pub fn summary(state: &State) -> Option<(String, Style)> {
     let (text, near) = (state.theme.style(Role::Text), state.theme.style(Role::Near));
     let key = state.key(Action::Measure);
     let Some(measured) = &measurement.shown else {
-        return (!measurement.unasked).then(|| ("measuring: the first fits are running".into(), text));
+        return (!measurement.automatic).then(|| ("measuring: the first fits are running".into(), text));
     };
     if measurement.running {
         let left = measured.left.map(|left| format!(", {} s left", left.as_secs() + 1)).unwrap_or_default();

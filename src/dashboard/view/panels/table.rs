@@ -6,7 +6,7 @@ use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{Field, cut};
 use crate::figure::looks::{self, Look};
 use crate::numbers::{columns as wide, left, right, shorten, sig};
-use crate::scenario::{Metric, Shown};
+use crate::scenario::{Metric, RowEstimates};
 use crate::study::ReadoutRow;
 use crate::study::words::intervals;
 use crate::theme::Role;
@@ -108,7 +108,7 @@ fn value(row: &ReadoutRow, metric: Metric) -> f64 {
     row.value(metric).unwrap_or(f64::NAN)
 }
 
-fn error(row: &ReadoutRow, of: fn(&Shown) -> Option<f64>) -> f64 {
+fn error(row: &ReadoutRow, of: fn(&RowEstimates) -> Option<f64>) -> f64 {
     row.shown.as_ref().and_then(of).unwrap_or(f64::NAN)
 }
 

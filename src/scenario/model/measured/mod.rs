@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::data::anchors::{Corrected, Score};
 use crate::data::path::{Classified, Components, MetricEstimate, Path, PathPoint, Reach};
 use crate::data::{Pool, TaskChoice};
-use crate::scenario::model::risk_point::{Estimate, Metric, PathOnly, RiskPoint, Shown};
+use crate::scenario::model::risk_point::{Estimate, Metric, PathOnly, RiskPoint, RowEstimates};
 use crate::scenario::population::anchored::{Drawn, Source};
 use crate::scenario::population::sampled::Sampled;
 use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
@@ -196,7 +196,7 @@ impl Measured {
             anchors.as_ref().filter(|_| point.risk.is_finite()).map(|anchors| anchors.risk(n, point.risk));
         let drawn = drawn.filter(|drawn| drawn.anchored);
         let ratio_to_path = drawn.map_or(1.0, |drawn| drawn.value / point.risk);
-        let shown = Shown {
+        let shown = RowEstimates {
             standard_error: match drawn {
                 Some(drawn) => (ratio_to_path * point.standard_error).hypot(drawn.standard_error),
                 None => point.standard_error,

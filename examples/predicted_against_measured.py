@@ -6,7 +6,7 @@ all other rows and tested on the rest, at the alpha that `eval` gives. The 90 % 
 with those of what is met added in quadrature.
 
     python3 -m venv venv && venv/bin/pip install scikit-learn pillow
-    RISKSCOPE_BINARY=target/release/riskscope venv/bin/python examples/predicted_against_met.py [SPLITS]
+    RISKSCOPE_BINARY=target/release/riskscope venv/bin/python examples/predicted_against_measured.py [SPLITS]
 """
 
 import importlib
