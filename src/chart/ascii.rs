@@ -1,7 +1,9 @@
-//! The screen in plain ASCII: Greek letters and signs as words, whatever else by its nearest letter.
+//! Conversion of the screen to plain ASCII: Greek letters and symbols become words, other characters their nearest
+//! letter.
 //!
-//! Texts on plots are written so from the start ([`words`]); everything around them is put into words on the finished
-//! screen ([`settle`]), where a longer word takes its room from the blanks beside it, so that columns and borders stay.
+//! Texts on plots are converted when they are written ([`words`]); everything around them is converted on the
+//! finished screen ([`settle`]), where a longer word uses up adjacent blanks, so that columns and borders do not
+//! move.
 
 use ratatui::buffer::{Buffer, Cell};
 
@@ -72,7 +74,7 @@ const WORDS: [(char, &str); 63] = [
     ('ß', "ss"),
 ];
 
-/// The character in ASCII, by its word if it has one, else without its accent, else `?`.
+/// The ASCII replacement of a character: its word if it has one, else the letter without its accent, else `?`.
 fn word(c: char) -> String {
     if c.is_ascii() {
         return c.into();
@@ -84,8 +86,8 @@ fn word(c: char) -> String {
     if bare.is_ascii() { bare.into() } else { "?".into() }
 }
 
-/// The ASCII text of a character between two others: a Greek letter is separated from the letters beside it, and a
-/// superscript has one sign, not two.
+/// The ASCII text of a character between two others: a Greek letter is separated from adjacent letters, and a
+/// superscript has only one sign.
 fn between(before: Option<char>, c: char, after: Option<char>) -> String {
     let greek = |c: char| ('α'..='ω').contains(&c) || c == 'Σ';
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic() || greek(c));
@@ -114,17 +116,18 @@ pub fn words(text: &str) -> String {
     all.iter().enumerate().map(|(i, c)| between(at(i.checked_sub(1)), *c, at(Some(i + 1)))).collect()
 }
 
-/// The one-character replacement where a word has no room: its first letter, for a superscript the raised sign.
+/// The one-character replacement if there is no room for the word: its first letter, for a superscript the raised
+/// sign.
 fn first(word: &str) -> char {
     word.trim_start_matches(['^', ' ']).chars().next().unwrap_or('?')
 }
 
-/// Puts everything on the screen into ASCII. A word longer than its sign takes blanks from beside it, leaving one; where
-/// there are too few, its first letter must do.
+/// Converts the whole screen to ASCII. A word longer than its symbol uses adjacent blanks, leaving one; if there are
+/// too few, only its first letter is written.
 pub fn settle(buffer: &mut Buffer) {
     let width = usize::from(buffer.area.width).max(1);
     for row in buffer.content.chunks_mut(width) {
-        // Nothing moves across these, and they do not move.
+        // Borders do not move, and nothing moves across them.
         let borders: Vec<bool> = row.iter().map(|cell| matches!(cell.symbol(), "│" | "|")).collect();
         let mut at = 0;
         // The characters before the replacement.
@@ -140,7 +143,7 @@ pub fn settle(buffer: &mut Buffer) {
             };
             before = one(cell);
             if text.len() <= 1 || cell.symbol().is_ascii() {
-                // A cell without a text is covered by the wide one before it.
+                // A cell with empty text is covered by the wide character before it.
                 cell.set_symbol(if text.is_empty() { " " } else { &text });
                 at += 1;
                 continue;
@@ -158,7 +161,7 @@ pub fn settle(buffer: &mut Buffer) {
     }
 }
 
-/// Shifts what lies between a cell and the nearest blanks that can be spared; where the cell's text then begins.
+/// Shifts the cells between a cell and the nearest spare blanks; returns the new start of the cell's text.
 fn make_room(row: &mut [Cell], borders: &[bool], at: usize, more: usize) -> Option<usize> {
     let blank = |i: usize| row.get(i).is_some_and(|cell| cell.symbol() == " ");
     let border = |i: usize| borders.get(i).copied().unwrap_or(true);

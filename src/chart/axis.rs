@@ -2,7 +2,7 @@
 
 use super::numbers;
 
-/// How an axis spaces its values.
+/// The spacing of values on an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
     Linear,
@@ -16,18 +16,19 @@ pub struct Axis<'a> {
     min: f64,
     max: f64,
     title: &'a str,
-    /// The labelled value of 1 on the axis.
+    /// Factor from axis values to labels.
     unit: f64,
 }
 
-/// A place on an axis worth a line; a minor tick has an empty label.
+/// A labelled position on an axis; a minor tick has an empty label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
     pub value: f64,
     pub label: String,
 }
 
-/// The direction of labels, which decides the space between them: widths side by side, rows one above the other.
+/// The direction of labels, which determines the space they need: widths next to each other, or rows above each
+/// other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Along {
     Horizontal,
@@ -52,7 +53,7 @@ impl<'a> Axis<'a> {
         Self { scale: Scale::Linear, min: low, max: high, title, unit: 1.0 }
     }
 
-    /// A log axis. As [`Axis::linear`]; ends at or below 0 are replaced as well.
+    /// A log axis; like [`Axis::linear`], and ends at or below 0 are replaced as well.
     #[must_use]
     pub fn log(min: f64, max: f64, title: &'a str) -> Self {
         let positive = |v: f64| if v.is_finite() && v > 0.0 { Some(v.clamp(SMALLEST, 1e300)) } else { None };
@@ -77,13 +78,13 @@ impl<'a> Axis<'a> {
         }
     }
 
-    /// The axis labelled in another unit, of which a value has `unit` times as many: n/p times p is n.
+    /// The axis labelled in another unit: labels are values times `unit`, as p for n/p and n.
     #[must_use]
     pub const fn labelled_in(self, unit: f64) -> Self {
         Self { unit, ..self }
     }
 
-    /// The axis without its title and the borrow of it.
+    /// The axis without its title.
     #[must_use]
     pub const fn untitled(self) -> Axis<'static> {
         Axis { scale: self.scale, min: self.min, max: self.max, title: "", unit: self.unit }
@@ -104,8 +105,8 @@ impl<'a> Axis<'a> {
         self.title
     }
 
-    /// Where `value` lies: 0 at `min`, 1 at `max`, beyond them outside. `None` where it has no place: NaN, ±∞, and at
-    /// or below 0 on a log axis.
+    /// Position of `value` on the axis: 0 at `min`, 1 at `max`, outside this range beyond the ends. `None` for NaN,
+    /// ±∞, and values at or below 0 on a log axis.
     #[must_use]
     pub fn fraction(&self, value: f64) -> Option<f64> {
         if !value.is_finite() {
@@ -129,20 +130,20 @@ impl<'a> Axis<'a> {
         }
     }
 
-    /// Whether `value` lies on the axis, ends included (to the rounding of a fraction).
+    /// Whether `value` is on the axis, ends included (up to rounding of the fraction).
     #[must_use]
     pub fn contains(&self, value: f64) -> bool {
         self.fraction(value).is_some_and(|f| (-1e-9..=1.0 + 1e-9).contains(&f))
     }
 
-    /// The ticks for an axis of `room` cells: the finest labels that keep clear of each other, then minor ones.
+    /// Ticks for an axis of `room` cells: the densest labels that do not touch, then minor ticks.
     #[must_use]
     pub fn ticks(&self, room: u16, along: Along) -> Vec<Tick> {
         if room == 0 {
             return Vec::new();
         }
         if self.unit != 1.0 {
-            // Round numbers of the labels' unit, each where its value lies.
+            // Round numbers in the unit of the labels, at their positions.
             let labelled = Self::new(self.scale, self.min * self.unit, self.max * self.unit, self.title);
             let mut ticks = labelled.ticks(room, along);
             ticks.iter_mut().for_each(|t| t.value = (t.value / self.unit).clamp(self.min, self.max));
@@ -165,7 +166,7 @@ impl<'a> Axis<'a> {
         ticks
     }
 
-    /// Labels both ends, where they have room beside each other; labels too close to them go.
+    /// Labels both ends if there is room; labels too close to them are removed.
     fn add_ends(&self, ticks: &mut Vec<Tick>, room: u16, along: Along) {
         let ends = [self.min, self.max].map(|value| Tick { value, label: end_label(value) });
         let last = f64::from(room.max(1) - 1);
@@ -216,7 +217,7 @@ impl<'a> Axis<'a> {
         true
     }
 
-    /// 1-2-5 steps, the finest that fits. Empty when not even one label fits.
+    /// Ticks with a 1-2-5 step, the finest that fits; empty if no label fits.
     fn linear_ticks(&self, fits: impl Fn(&[Tick]) -> bool) -> Vec<Tick> {
         let range = self.max - self.min;
         let first = (range / 64.0).log10().floor();
@@ -247,7 +248,7 @@ impl<'a> Axis<'a> {
         Vec::new()
     }
 
-    /// 1-2-5 in every decade, decades, every second, fifth, … decade.
+    /// Candidates from dense to sparse: 1-2-5 in every decade, decades, every second, fifth, … decade.
     fn log_candidates(&self) -> Vec<Vec<Tick>> {
         let (low, high) = (self.min.log10().floor() as i32, self.max.log10().ceil() as i32);
         let at = |factors: &[f64], every: i32| -> Vec<Tick> {
@@ -282,7 +283,7 @@ impl<'a> Axis<'a> {
     }
 }
 
-/// ln(a/b), also where the quotient overflows.
+/// ln(a/b), also if the quotient overflows.
 fn log_ratio(a: f64, b: f64) -> f64 {
     let quotient = a / b;
     if quotient.is_normal() { quotient.ln() } else { a.ln() - b.ln() }

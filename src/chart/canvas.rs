@@ -1,14 +1,14 @@
-//! A grid of cells with 2×4 dots each: lines clipped exactly at the edge, dashes along their length, and dots that
-//! share a cell without erasing each other.
+//! A grid of cells with 2×4 dots each: lines clipped exactly at the edge, dashes along their length, and several
+//! styles of dots in one cell.
 
 use ratatui::style::Style;
 
 use super::glyphs::Glyphs;
 
-/// A place in dots from the top left; dot (i, j) is centred on (i, j).
+/// A position in dots from the top left; dot (i, j) is centred at (i, j).
 pub type Point = (f64, f64);
 
-/// Dots and, for each cell, the style of what was drawn there last.
+/// Dots and, for each cell, the style drawn last.
 #[derive(Debug, Clone)]
 pub struct Canvas {
     columns: usize,
@@ -22,7 +22,7 @@ impl Canvas {
         Self { columns, cells: vec![(0, Style::new()); columns * rows] }
     }
 
-    /// Sets one dot, and the style of its cell; outside nothing happens.
+    /// Sets one dot and the style of its cell; does nothing outside the grid.
     pub fn set(&mut self, x: i32, y: i32, style: Style) {
         let (Ok(x), Ok(y)) = (usize::try_from(x), usize::try_from(y)) else { return };
         if x >= 2 * self.columns {
@@ -34,7 +34,7 @@ impl Canvas {
         }
     }
 
-    /// The dots of a cell; none outside.
+    /// The dots of a cell; 0 outside the grid.
     #[must_use]
     pub fn bits(&self, column: u16, row: u16) -> u8 {
         if usize::from(column) >= self.columns {

@@ -1,4 +1,4 @@
-//! One curve: split where it has no value and at its poles, drawn with a dash pattern.
+//! Drawing of one curve, split at missing values and at poles, with a dash pattern.
 
 use super::canvas::{self, Canvas, Point};
 use super::frame::Frame;
@@ -60,7 +60,8 @@ impl Dash {
 pub struct Curve<'a> {
     pub name: &'a str,
     pub points: &'a [(f64, f64)],
-    /// Where y → +∞. No line crosses these; beside each a curve that rises towards it runs off the top as C/|x − x₀|.
+    /// Positions of poles, y → +∞. No line crosses them; a curve that rises towards one is extended to the top as
+    /// C/|x − x₀|.
     pub breaks: &'a [f64],
     pub role: Role,
     pub dash: Dash,
@@ -78,8 +79,7 @@ impl<'a> Curve<'a> {
         Self { breaks, ..self }
     }
 
-    /// y at x, between samples along the straight line that is drawn; `None` outside the samples, in a gap and on a
-    /// pole.
+    /// y at x, interpolated linearly as drawn; `None` outside the samples, in a gap and at a pole.
     #[must_use]
     pub fn at(&self, frame: &Frame, x: f64) -> Option<f64> {
         for piece in self.pieces(frame) {
@@ -96,8 +96,8 @@ impl<'a> Curve<'a> {
         None
     }
 
-    /// The stretches with values, in data: cut at everything that has no place on the axes and at every pole, and
-    /// carried on towards the poles.
+    /// The intervals with values, in data coordinates: split at values that have no position on the axes and at
+    /// poles, and extended towards the poles.
     #[must_use]
     pub fn pieces(&self, frame: &Frame) -> Vec<Vec<(f64, f64)>> {
         let mut pieces: Vec<Vec<(f64, f64)>> = Vec::new();
@@ -151,7 +151,7 @@ impl<'a> Curve<'a> {
         }
     }
 
-    /// Draws the curve; returns for each column of the plot the dots it passes.
+    /// Draws the curve; returns the dots it passes in each column of the plot.
     pub(super) fn draw(&self, canvas: &mut Canvas, frame: &Frame, theme: &Theme) -> Path {
         let size = frame.size();
         let mut path = Path { dots: vec![None; usize::from(frame.plot.width)] };
@@ -166,7 +166,8 @@ impl<'a> Curve<'a> {
     }
 }
 
-/// From `last` on towards the pole as C/|x − x₀|, until above `top`: only where the samples rise towards it.
+/// Extends the curve from `last` towards the pole as C/|x − x₀| until it is above `top`, if the samples rise towards
+/// the pole.
 fn towards(before: (f64, f64), last: (f64, f64), pole: f64, top: f64) -> Vec<(f64, f64)> {
     if pole.is_nan() || last.1 <= 0.0 || last.1 <= before.1 {
         return Vec::new();
@@ -186,7 +187,7 @@ fn towards(before: (f64, f64), last: (f64, f64), pole: f64, top: f64) -> Vec<(f6
     points
 }
 
-/// Where a curve runs, by column of the plot: the topmost and lowest dot it passes there.
+/// The path of a curve: for each column of the plot the topmost and lowest dot it passes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Path {
     pub dots: Vec<Option<(i32, i32)>>,

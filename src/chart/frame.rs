@@ -1,4 +1,4 @@
-//! The frame of a chart or heat map: where the plot lies, how data maps to dots and back, and the axes around it.
+//! The frame of a chart or heat map: the plot's position, the mapping between data and dots, and the axes around it.
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
@@ -13,8 +13,8 @@ use crate::theme::{Role, Theme};
 /// A gutter this wide holds `0.01 ┤`: labels may change without moving the plot.
 const GUTTER: u16 = 6;
 
-/// Where everything of a chart lies in an area. Data and dots map to each other exactly: the first dot's centre is
-/// the axis' lower end, the last dot's its upper end.
+/// The layout of a chart in an area. Data and dots correspond exactly: the first dot's centre is the axis' lower end,
+/// the last dot's its upper end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame<'a> {
     /// The cells that curves may use.
@@ -78,8 +78,8 @@ impl<'a> Frame<'a> {
         (2 * self.plot.width as usize, 4 * self.plot.height as usize)
     }
 
-    /// The dot (not rounded, from the plot's top left, y downwards) of a point; outside the plot when the point is
-    /// outside the axes. `None` where an axis has no place for it (see [`Axis::fraction`]).
+    /// The dot of a point (not rounded, from the plot's top left, y downwards); outside the plot if the point is
+    /// outside the axes. `None` if an axis has no position for it (see [`Axis::fraction`]).
     #[must_use]
     pub fn locate(&self, x: f64, y: f64) -> Option<Point> {
         Some((self.dot_x(x)?, self.dot_y(y)?))
@@ -177,7 +177,7 @@ impl<'a> Frame<'a> {
         }
         if let (Some(row), true) = (self.header, gutter) {
             let title = &glyphs.text(self.y.title());
-            // A long one reaches over the plot's first columns.
+            // A long title extends over the plot's first columns.
             let room = (plot.x - self.area.x).max(width(title)).min(self.area.width);
             // Above the labels, right-aligned with them.
             let start = (plot.x - 1).saturating_sub(width(title) + 1).max(self.area.x);
@@ -213,13 +213,13 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Columns a text takes on a terminal.
+/// Columns that a text takes on a terminal.
 #[must_use]
 pub fn width(text: &str) -> u16 {
     u16::try_from(Span::raw(text).width()).unwrap_or(u16::MAX)
 }
 
-/// Sets one cell; outside the buffer nothing happens. A cell's background stays.
+/// Sets one cell, keeping its background; does nothing outside the buffer.
 pub fn put(buf: &mut Buffer, column: u16, row: u16, char: char, style: Style) {
     if let Some(cell) = buf.cell_mut((column, row)) {
         reset(cell);
@@ -227,7 +227,7 @@ pub fn put(buf: &mut Buffer, column: u16, row: u16, char: char, style: Style) {
     }
 }
 
-/// Writes at most `room` columns of a text; outside the buffer nothing happens.
+/// Writes at most `room` columns of a text; does nothing outside the buffer.
 pub fn write(buf: &mut Buffer, column: u16, row: u16, text: &str, room: u16, style: Style) {
     if buf.area.contains(Position { x: column, y: row }) {
         let end = column.saturating_add(width(text).min(room));

@@ -1,8 +1,8 @@
-//! The characters the widgets draw with: Braille, block elements where a font lacks Braille, plain ASCII.
+//! The characters used by the widgets: Braille, block elements for fonts without Braille, or plain ASCII.
 
 use super::ascii;
 
-/// Which characters a terminal and its font can show.
+/// The characters that a terminal and its font support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Glyphs {
     /// 2×4 dots a cell.
@@ -127,7 +127,7 @@ impl Glyphs {
         }
     }
 
-    /// A text in characters this terminal has.
+    /// A text with characters that this terminal supports.
     #[must_use]
     pub fn text(self, text: &str) -> String {
         match self {

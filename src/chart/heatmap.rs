@@ -1,4 +1,4 @@
-//! A map over two axes: which regime holds where (filled areas with drawn boundaries), or a value on a colour scale.
+//! A map over two axes: regimes as filled areas with boundaries, or values on a colour scale.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,7 +18,7 @@ use crate::theme::{Depth, Role, Theme, contrast};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Category<'a> {
     pub name: &'a str,
-    /// Fills its area where colours cannot.
+    /// Fills its area on terminals without colours.
     pub letter: char,
     pub role: Role,
 }
@@ -48,8 +48,8 @@ pub struct Spot<'a> {
     pub label: &'a str,
 }
 
-/// A map. Grids are row by row, the first row at the lower end of y; their points are evenly spaced along the axes,
-/// both ends included. A grid that is too short is unknown where it ends.
+/// A map. Grids are stored row by row, the first row at the lower end of y; their points are evenly spaced along the
+/// axes, both ends included. Missing cells at the end of a grid are unknown.
 #[derive(Debug, Clone, Copy)]
 pub struct Heatmap<'a> {
     pub x: Axis<'a>,
@@ -68,7 +68,7 @@ pub struct Heatmap<'a> {
 }
 
 impl<'a> Heatmap<'a> {
-    /// Axes and an empty grid.
+    /// A map with axes and an empty grid.
     #[must_use]
     pub const fn new(x: Axis<'a>, y: Axis<'a>, theme: &'a Theme) -> Self {
         Self {
@@ -86,13 +86,13 @@ impl<'a> Heatmap<'a> {
         }
     }
 
-    /// Where everything lies when the map is drawn into `area`.
+    /// The layout of the map in `area`.
     #[must_use]
     pub fn frame(&self, area: Rect) -> Frame<'a> {
         Frame::new(area, self.x, self.y, true)
     }
 
-    /// The grid's index at a place given as fractions of the plot, from the left and from the bottom.
+    /// Grid index at a position given as fractions of the plot from the left and from the bottom.
     fn index(&self, right: f64, up: f64) -> Option<usize> {
         let nearest = |fraction: f64, count: usize| -> Option<usize> {
             let last = count.checked_sub(1)?;
@@ -121,12 +121,12 @@ impl<'a> Heatmap<'a> {
         match value {
             v if v.is_nan() => None,
             v if v.is_infinite() => Some(if v > 0.0 { 1.0 } else { 0.0 }),
-            // A log scale has no place for what is at or below 0: that is its lower end.
+            // Values at or below 0 are at the lower end of a log scale.
             v => Some(values.scale.fraction(v).unwrap_or(0.0).clamp(0.0, 1.0)),
         }
     }
 
-    /// A style that can be read where it is written: on a ground too close to it, black or white.
+    /// A legible variant of a style: black or white if it is too close to the background.
     fn readable(&self, style: Style, column: u16, row: u16, buf: &Buffer) -> Style {
         let ground = buf.cell((column, row)).map(|cell| cell.bg);
         let (Some(ground), Some(ink)) = (ground, style.fg) else { return style };
@@ -282,13 +282,13 @@ impl<'a> Heatmap<'a> {
         for (spot, at) in &placed {
             let wide = width(spot.label);
             let room = frame.plot.right().saturating_sub(at.x + 2);
-            // A label over a boundary is better than none.
+            // A label over a boundary is better than no label.
             let over = (wide <= room && !taken.text_at(at.x + 2, at.y)).then_some((at.x + 2, at.y));
             if let Some((column, row)) =
                 beside((at.x, at.y), 3, wide, frame, taken).or(over).filter(|_| wide > 0)
             {
                 let style = self.readable(self.theme.style(Role::Title), column, row, buf);
-                // The letters of an area keep away from a label.
+                // The fill letters of an area leave space around a label.
                 for c in
                     [column - 1, column + wide].into_iter().filter(|&c| c != at.x && c < frame.plot.right())
                 {
@@ -305,7 +305,7 @@ impl<'a> Heatmap<'a> {
     /// The header: the colour scale with its ends, or each regime's colour or letter with its name.
     fn draw_legend(&self, frame: &Frame, buf: &mut Buffer) {
         let Some(row) = frame.header else { return };
-        // Beside the axis title, which is in the same row.
+        // Next to the axis title, which is in the same row.
         let title = frame.area().x + width(&self.glyphs.text(frame.y_axis().title())) + 2;
         let (mut column, end) = (frame.plot.x.max(title), frame.plot.right());
         let text = self.theme.style(Role::Dim);

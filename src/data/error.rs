@@ -12,7 +12,7 @@ pub enum DataError {
     Input {
         /// The file, array or task at fault.
         input: String,
-        /// What is wrong, and what is accepted.
+        /// The fault, and what is accepted.
         problem: String,
     },
     /// A result could not be written (exit code 1).

@@ -15,12 +15,12 @@ pub(super) const LARGEST: f64 = 1e100;
 /// How one column of whole numbers is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reading {
-    /// As labels or numbers, depending on its values.
+    /// Labels or numbers, depending on the values.
     #[default]
     Auto,
-    /// As class labels.
+    /// Class labels.
     Labels,
-    /// As numbers.
+    /// Numbers.
     Numbers,
 }
 

@@ -24,7 +24,7 @@ pub enum ScenarioError {
     UnknownKey {
         /// The key.
         key: String,
-        /// Where the key was given: the scenario, or one of its tables.
+        /// The place of the key: the scenario, or one of its tables.
         place: String,
         /// The keys that exist there.
         known: Vec<String>,

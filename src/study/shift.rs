@@ -90,7 +90,7 @@ mod tests {
         }
     }
 
-    /// Every curve is that of the test risk, with the unshifted risk beside it, and nothing is claimed about an
+    /// Every curve is that of the test risk, together with the unshifted risk, and nothing is claimed about an
     /// optimum.
     #[test]
     fn curves_under_shift() {

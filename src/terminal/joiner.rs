@@ -1,40 +1,41 @@
-//! Keys that arrive in pieces. Over a network the Esc that begins an arrow key can come in one packet and the rest of it in
-//! the next; read one by one they would be Esc, a bracket and a letter, three commands that nobody gave.
+//! Reassembles keys that arrive in pieces. Over a network the Esc at the start of an arrow key may arrive in one
+//! packet and the rest in the next; read separately they would be Esc, a bracket and a letter, three unintended
+//! commands.
 
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
-/// How long an Esc by itself waits for the rest of a key: longer than packets of one key lie apart, shorter than anyone
-/// notices.
+/// How long a lone Esc waits for the rest of a key: longer than the delay between packets of one key, too short to be
+/// noticed.
 pub const PATIENCE: Duration = Duration::from_millis(40);
 
-/// Puts a key together again whose Esc was read alone.
+/// Reassembles a key whose Esc was read alone.
 #[derive(Debug, Default)]
 pub struct Joiner {
-    /// Whether the joiner holds back events.
+    /// Whether events are held back.
     holds_back: bool,
     /// The characters after the Esc.
     after: Option<String>,
 }
 
-/// No key's sequence is longer.
+/// Maximum length of a key's sequence.
 const LONGEST: usize = 24;
 
 impl Joiner {
-    /// `remote`: keys come over a network.
+    /// A joiner; `remote` if keys arrive over a network.
     #[must_use]
     pub fn new(remote: bool) -> Self {
         Self { holds_back: remote, after: None }
     }
 
-    /// Whether the next event is to be waited for at most [`PATIENCE`].
+    /// Whether the next event should be waited for, at most [`PATIENCE`].
     #[must_use]
     pub const fn waits(&self) -> bool {
         self.after.is_some()
     }
 
-    /// The output for an event: itself, nothing yet, or the completed key.
+    /// The output for an event: the event itself, nothing yet, or the completed key.
     pub fn take(&mut self, event: Event) -> Vec<Event> {
         let Some(mut after) = self.after.take() else {
             if self.holds_back && event == Event::Key(ESC) {
@@ -53,7 +54,7 @@ impl Joiner {
         };
         match (after.as_str(), typed) {
             ("", Some(c @ ('[' | 'O'))) => after.push(c),
-            // An Esc by itself, and then something else.
+            // A lone Esc followed by another key.
             ("", _) => return std::iter::once(Event::Key(ESC)).chain(self.take(event)).collect(),
             // Parameters of the sequence.
             ("O" | "[", Some(c @ '0'..='?')) | (_, Some(c @ ' '..='?')) if after.len() < LONGEST => {
@@ -63,14 +64,14 @@ impl Joiner {
                 // An unknown key is dropped rather than mistaken for another.
                 return key(&after, last).map(Event::Key).into_iter().collect();
             }
-            // Cut short by something that is no part of it.
+            // Interrupted by an event that is not part of the sequence.
             _ => return self.take(event),
         }
         self.after = Some(after);
         Vec::new()
     }
 
-    /// Nothing followed: it was Esc. The beginning of a key without its end is nothing.
+    /// Ends the wait: a lone Esc is the Esc key; an incomplete sequence is dropped.
     pub fn give_up(&mut self) -> Option<Event> {
         self.after.take().filter(String::is_empty).map(|_| Event::Key(ESC))
     }
@@ -109,7 +110,7 @@ fn key(before: &str, last: char) -> Option<KeyEvent> {
 mod tests {
     use super::*;
 
-    /// Each character as a terminal's reader gives it when it comes alone.
+    /// Each character as the terminal's reader returns it when it arrives alone.
     fn read(joiner: &mut Joiner, text: &str) -> Vec<Event> {
         let event = |c| match c {
             '\x1b' => Event::Key(ESC),
@@ -149,7 +150,7 @@ mod tests {
         assert_eq!(read(&mut joiner, "\x1bq"), [Event::Key(ESC), typed('q')]);
         assert!(read(&mut joiner, "\x1b[1;").is_empty());
         assert_eq!(joiner.give_up(), None);
-        // A click, a focus, a key of another keyboard: none of its characters is a command.
+        // A mouse click, a focus event, a key of another protocol: none of their characters is a command.
         assert!(read(&mut joiner, "\x1b[<0;12;4M\x1b[I\x1b[57~").is_empty() && !joiner.waits());
         assert_eq!(read(&mut joiner, "q"), [typed('q')]);
         // A resize in the middle ends it.

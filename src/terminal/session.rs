@@ -1,7 +1,8 @@
-//! The terminal: entering and leaving it, signals, the input thread, and restoring it whatever happens.
+//! The terminal: entering and leaving dashboard mode, signals, the input thread, and restoring the terminal in every
+//! case.
 //!
-//! Leaving is idempotent and can be called from any exit path. The panic hook restores the terminal only when the
-//! main thread panics: a worker's panic is caught by the engine and shown on screen.
+//! Leaving is idempotent and can be called from any exit path. The panic hook restores the terminal only if the main
+//! thread panics: a panic of a worker is caught by the engine and shown on screen.
 
 use std::io::{self, BufWriter, Write, stdout};
 use std::panic;
@@ -30,10 +31,10 @@ use super::joiner::{self, Joiner};
 use crate::engine::THREAD_PREFIX;
 use crate::outside::crash;
 
-/// A frame is written to the terminal in one piece.
+/// The screen; each frame is written to the terminal at once.
 pub type Screen = Terminal<CompactBackend<BufWriter<Gate>>>;
 
-/// Standard output while the program holds the terminal. Bytes still buffered after it is released (a panic in the
+/// Standard output while the program controls the terminal. Bytes still buffered after it is released (a panic in the
 /// middle of a frame) are dropped.
 #[derive(Debug)]
 pub struct Gate;
@@ -56,14 +57,14 @@ static MOUSE: AtomicBool = AtomicBool::new(false);
 pub enum Outside {
     /// A key, a paste or the mouse, with its permit.
     Input(Event, Permit),
-    /// The terminal cannot be read any more.
+    /// The terminal can no longer be read.
     InputLost,
     Signal(i32),
-    /// The terminal's background is light, or it is dark.
+    /// Whether the terminal's background is light.
     Background(bool),
 }
 
-/// One of the [`AHEAD`] places for input that waits to be handled; dropped, it is free for the next.
+/// One of [`AHEAD`] slots for unhandled input, released when dropped.
 #[derive(Debug)]
 pub struct Permit(Receiver<()>);
 
@@ -73,21 +74,21 @@ impl Drop for Permit {
     }
 }
 
-/// More input than this waits in the terminal's buffer.
+/// Maximum number of unhandled input events; further input stays in the terminal's buffer.
 const AHEAD: usize = 256;
-/// How long a signal to end waits for the main thread, which a terminal that is not read can hold up for ever.
+/// How long a terminating signal waits for the main thread, which may be blocked by a terminal that is not read.
 const UNANSWERED: Duration = Duration::from_secs(1);
 
-/// The terminal in dashboard mode; dropped, it is as it was.
+/// The terminal in dashboard mode; it is restored when dropped.
 pub struct Session {
     pub screen: Screen,
 }
 
 impl Session {
-    /// Raw mode, alternate screen, no cursor, bracketed paste.
+    /// Enters raw mode and the alternate screen, hides the cursor, and enables bracketed paste.
     ///
     /// # Errors
-    /// When the terminal refuses one of these; it is then left as it was.
+    /// If the terminal refuses one of these; it is then restored.
     pub fn enter() -> io::Result<Self> {
         set_panic_hook();
         enter()?;
@@ -101,36 +102,36 @@ impl Session {
         }
     }
 
-    /// Asks for the background's colour, without waiting for an answer: [`listen`] hears it.
+    /// Queries the background colour without waiting; the answer arrives through [`listen`].
     ///
     /// # Errors
-    /// When the terminal is gone.
+    /// If the terminal is gone.
     pub fn ask_background(&mut self) -> io::Result<()> {
         background::asked();
         execute!(self.screen.backend_mut(), Print(background::QUESTION))
     }
 
-    /// Makes links of underlined texts that have an address, where the terminal is known to support them.
+    /// Makes links of underlined texts with an address, if the terminal is known to support links.
     pub fn link(&mut self, link: Link) {
         if supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) {
             self.screen.backend_mut().link(link);
         }
     }
 
-    /// Draws one frame between the marks of a synchronized update, in one write.
+    /// Draws one frame as a synchronized update, in one write.
     ///
     /// # Errors
-    /// When the terminal is gone.
+    /// If the terminal is gone.
     pub fn draw(&mut self, draw: impl FnOnce(&mut ratatui::Frame)) -> io::Result<()> {
         queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
         self.screen.draw(draw)?;
         execute!(self.screen.backend_mut(), EndSynchronizedUpdate)
     }
 
-    /// Turns mouse reports on or off (off, the terminal's text selection works).
+    /// Turns mouse reports on or off; while they are off, the terminal's text selection works.
     ///
     /// # Errors
-    /// When the terminal is gone.
+    /// If the terminal is gone.
     pub fn mouse(&mut self, on: bool) -> io::Result<()> {
         MOUSE.store(on, Ordering::SeqCst);
         if on {
@@ -140,25 +141,25 @@ impl Session {
         }
     }
 
-    /// Copies a text to the terminal's clipboard (OSC 52), which is the user's also over SSH. The terminal does not
-    /// report whether it accepts it.
+    /// Copies a text to the terminal's clipboard (OSC 52), which over SSH is that of the user's machine. The terminal
+    /// does not report whether it accepts it.
     ///
     /// # Errors
-    /// When the terminal is gone.
+    /// If the terminal is gone.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(self.screen.backend_mut(), CopyToClipboard::to_clipboard_from(text))
     }
 
-    /// Gives the terminal back, stops the process, and takes the terminal again when continued. By Ctrl-Z all that runs in
-    /// the foreground is stopped, as a shell script or a pipe around it would be by any other program.
+    /// Releases the terminal, stops the process, and takes the terminal again when continued. Ctrl-Z stops the whole
+    /// foreground group, including a shell script or a pipe around the program.
     ///
     /// # Errors
-    /// When the terminal is gone.
+    /// If the terminal is gone.
     pub fn suspend(&mut self, whole_group: bool) -> io::Result<()> {
         background::await_answer();
         leave();
         if whole_group {
-            // Not SIGTSTP, which this process hears itself.
+            // Not SIGTSTP, for which this process has a handler.
             rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
         } else {
             signal_hook::low_level::emulate_default_handler(SIGTSTP)?;
@@ -171,7 +172,7 @@ impl Session {
     /// # Errors
     /// When the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
-        // Leaving first: another program may have changed the mode meanwhile.
+        // Left first, because another program may have changed the mode.
         leave();
         enter()?;
         if MOUSE.load(Ordering::SeqCst) {
@@ -200,8 +201,8 @@ fn enter() -> io::Result<()> {
     entered
 }
 
-/// Whether the terminal is known to put a text on the clipboard (OSC 52) by default; over SSH and inside tmux that is
-/// not known.
+/// Whether the terminal is known to support copying to the clipboard (OSC 52) by default; this is unknown over SSH
+/// and inside tmux.
 #[must_use]
 pub fn takes_clipboard(variable: impl Fn(&str) -> Option<String>) -> bool {
     const TAKES: [&str; 7] = ["kitty", "ghostty", "alacritty", "wezterm", "foot", "contour", "rio"];
@@ -212,7 +213,7 @@ pub fn takes_clipboard(variable: impl Fn(&str) -> Option<String>) -> bool {
     known("TERM") || known("TERM_PROGRAM") || variable("WT_SESSION").is_some()
 }
 
-/// Whether an error of input or output means that the terminal is gone: its window was closed, or the connection lost.
+/// Whether an input or output error means that the terminal is gone: its window was closed, or the connection lost.
 #[must_use]
 pub fn is_gone(error: &io::Error) -> bool {
     use rustix::io::Errno;
@@ -229,14 +230,14 @@ pub fn leave() {
     if MOUSE.load(Ordering::SeqCst) {
         let _ = execute!(out, DisableMouseCapture);
     }
-    // Each step is tried even if the one before failed.
+    // Each step is tried even if the previous one failed.
     let _ = execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = terminal::disable_raw_mode();
     let _ = out.flush();
 }
 
-/// Ends the process by `signal` when the main thread has not done so in time: it hangs in a write that nobody reads. The
-/// mode is set back for certain, the screen if the terminal takes the bytes at once.
+/// Ends the process by `signal` if the main thread has not done so in time because it is blocked in a write. The
+/// terminal mode is always restored; the screen only if the terminal accepts the bytes immediately.
 fn end_in_time(signal: i32) {
     thread::sleep(UNANSWERED);
     let _ = terminal::disable_raw_mode();
@@ -262,7 +263,7 @@ fn set_panic_hook() {
         if crash::is_contained() {
             return;
         }
-        // Workers (and the threads they compute on) are caught; their words go to the screen.
+        // Panics of workers (and the threads they compute on) are caught and shown on the screen.
         let name = thread::current().name().map(str::to_owned);
         if name.as_deref().is_some_and(|n| n == "main" || n == INPUT || n == SIGNALS) {
             leave();
@@ -275,7 +276,7 @@ fn set_panic_hook() {
     }));
 }
 
-/// The next events: one that is whole, or an Esc that nothing followed.
+/// The next events: a complete one, or an Esc that nothing followed.
 fn read(joiner: &mut Joiner) -> io::Result<Vec<Event>> {
     if joiner.waits() && !crossterm::event::poll(joiner::PATIENCE)? {
         return Ok(joiner.give_up().into_iter().collect());
@@ -287,8 +288,8 @@ const INPUT: &str = "input";
 const SIGNALS: &str = "signals";
 const HANG_UP: &str = "hang-up";
 
-/// Blocks until the terminal on standard output is closed; false where that cannot be known. A program that is not the
-/// session's leader gets no SIGHUP, and crossterm's reader then spins on the end of its input without returning.
+/// Blocks until the terminal on standard output is closed; false if that cannot be observed. A program that is not a
+/// session leader receives no SIGHUP, and crossterm's reader would then spin at the end of its input.
 fn hung_up() -> bool {
     use rustix::event::{PollFd, PollFlags, poll};
     let out = stdout();
@@ -303,11 +304,11 @@ fn hung_up() -> bool {
     }
 }
 
-/// Starts the threads that block on the keyboard, on signals and on the terminal's hang-up, and send each event. Where
-/// the terminal was queried for its background, the answer is removed from the keys.
+/// Starts the threads that wait for the keyboard, signals and the terminal's hang-up, and send each event. If the
+/// terminal was queried for its background, the answer is removed from the keys.
 ///
 /// # Errors
-/// When the system gives no thread or refuses a signal handler.
+/// If the system cannot start a thread or refuses a signal handler.
 pub fn listen<E: Send + 'static>(
     sender: &Sender<E>,
     asked: bool,
@@ -318,7 +319,7 @@ pub fn listen<E: Send + 'static>(
     thread::Builder::new().name(SIGNALS.into()).spawn(move || {
         for signal in signals.forever() {
             if matches!(signal, SIGINT | SIGTERM | SIGHUP) {
-                // Without a thread for it the signal waits for the main thread, as all others do.
+                // Without this thread the signal waits for the main thread.
                 let _ = thread::Builder::new().name(SIGNALS.into()).spawn(move || end_in_time(signal));
             }
             if to_main.send(wrapped(Outside::Signal(signal))).is_err() {

@@ -2,22 +2,22 @@
 
 use ratatui::style::Color;
 
-/// How many colours a terminal shows.
+/// Number of colours that a terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
-    /// None: emphasis alone.
+    /// No colours, only emphasis.
     None,
-    /// The 16 that the terminal's user has chosen.
+    /// The 16 colours configured in the terminal.
     Ansi16,
-    /// The 6×6×6 cube and 24 greys.
+    /// The 6×6×6 colour cube and 24 greys.
     Ansi256,
-    /// 24 bits.
+    /// 24-bit colours.
     TrueColor,
 }
 
 impl Depth {
-    /// From the environment: `NO_COLOR` wins, then `COLORTERM`, then what `TERM` is known to do (over SSH only `TERM`
-    /// arrives).
+    /// The depth from the environment: `NO_COLOR` first, then `COLORTERM`, then the capabilities of `TERM` (over SSH
+    /// only `TERM` arrives).
     #[must_use]
     pub fn detect(variable: impl Fn(&str) -> Option<String>) -> Self {
         if variable("NO_COLOR").is_some_and(|v| !v.is_empty()) {
@@ -28,7 +28,7 @@ impl Depth {
             return Self::None;
         }
         let colorterm = variable("COLORTERM").unwrap_or_default().to_ascii_lowercase();
-        // screen and old tmux pass COLORTERM on from outside and cannot show it themselves.
+        // screen and old tmux pass on COLORTERM from outside although they cannot show these colours.
         let passes = !term.starts_with("screen");
         if passes && matches!(colorterm.as_str(), "truecolor" | "24bit") {
             return Self::TrueColor;
@@ -42,11 +42,11 @@ impl Depth {
     }
 }
 
-/// Red, green, blue.
+/// An RGB colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
-/// A colour as a theme names it.
+/// A colour as named in a theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named {
     Rgb(Rgb),
@@ -84,7 +84,7 @@ const SIXTEEN: [(Color, Rgb); 16] = [
 ];
 
 impl Rgb {
-    /// From `#rrggbb`.
+    /// Parses `#rrggbb`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').filter(|d| d.len() == 6 && d.is_ascii())?;
         let part = |i: usize| u8::from_str_radix(digits.get(i..i + 2)?, 16).ok();
@@ -105,7 +105,7 @@ impl Rgb {
         nearest(self, (16..=255).map(|i| (i, Self::indexed(i)))).unwrap_or(16)
     }
 
-    /// The 256-colour palette from 16 on: a 6×6×6 cube and 24 greys.
+    /// The colour of an index of the 256-colour palette, from 16 on: a 6×6×6 cube and 24 greys.
     pub fn indexed(index: u8) -> Self {
         let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
         match index {
@@ -121,8 +121,8 @@ impl Rgb {
         }
     }
 
-    /// The nearest of 256 colours with the hue of `like` (a grey for a grey): the palette has few quiet hues, and
-    /// without this all of them come down to one grey.
+    /// The nearest of 256 colours with the hue of `like` (a grey for a grey): the palette has few light hues, so
+    /// without this restriction all tints would become one grey.
     pub fn nearest_like(self, like: Self) -> u8 {
         let [_, a, b] = like.oklab();
         let (size, grey) = (a.hypot(b), a.hypot(b) < 0.03);
@@ -143,7 +143,7 @@ impl Rgb {
         (232..=255).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(232)
     }
 
-    /// From black at 0 to white at 1, as eyes see it (Oklab).
+    /// Perceived lightness from 0 (black) to 1 (white), in Oklab.
     pub fn lightness(self) -> f64 {
         self.oklab()[0]
     }
@@ -165,7 +165,7 @@ impl Rgb {
         })
     }
 
-    /// Ottosson's Oklab: distances in it match what eyes see.
+    /// Coordinates in Ottosson's Oklab, in which distances match perception.
     fn oklab(self) -> [f64; 3] {
         let [r, g, b] = self.linear();
         let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();

@@ -8,27 +8,27 @@ use crate::outside;
 
 use super::{BUILT_IN, Depth, Palette, Theme, ThemeError, parse};
 
-/// Bytes; a theme is a page of text.
+/// Maximum size of a theme file in bytes.
 const LONGEST: u64 = 1_000_000;
 
 /// Every theme by name, the default first.
 #[derive(Debug, Clone, Default)]
 pub struct Themes {
     all: Vec<Palette>,
-    /// Files that are no themes, and why.
+    /// Invalid theme files, with the reason.
     broken: Vec<(PathBuf, ThemeError)>,
 }
 
 impl Themes {
-    /// The themes that come with the program.
+    /// The built-in themes.
     #[must_use]
     pub fn built_in() -> Self {
         let all = BUILT_IN.iter().filter_map(|(_, source)| parse::palette(source).ok()).collect();
         Self { all, broken: Vec::new() }
     }
 
-    /// These and the `*.toml` of a directory, which need not be there. A user's theme takes the place of the
-    /// program's of the same name; a file that is no theme is kept as an error.
+    /// The built-in themes and the `*.toml` files of a directory, if it exists. A user's theme replaces a built-in
+    /// one of the same name; an invalid file is stored as an error.
     #[must_use]
     pub fn with_user(directory: Option<&Path>) -> Self {
         let mut themes = Self::built_in();
@@ -63,18 +63,20 @@ impl Themes {
         self.broken.push((path, error));
     }
 
-    /// Names of all themes, built in and of the user.
+    /// Names of all themes, built-in and user's.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|palette| palette.name.as_str())
     }
 
-    /// The errors of files that are no valid themes.
+    /// Errors of invalid theme files.
     pub fn errors(&self) -> impl Iterator<Item = &ThemeError> {
         self.broken.iter().map(|(_, error)| error)
     }
 
+    /// The theme with this name.
+    ///
     /// # Errors
-    /// When there is no theme of this name: what is wrong with the file of that name, or the names there are.
+    /// If there is no valid theme of this name: the error of its file, or the available names.
     pub fn get(&self, name: &str, depth: Depth) -> Result<Theme, ThemeError> {
         if let Some(palette) = self.all.iter().find(|palette| palette.name == name) {
             return Ok(Theme::from_palette(palette.clone(), depth));

@@ -1,19 +1,20 @@
-//! How a role looks where there are so many colours: its style, and the fill of an area.
+//! Styles of roles for a colour depth, and fills of areas.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use super::colour::{self, Depth};
 use super::{Ink, Palette, Role};
 
-/// A quiet mixture of a role's colour and the background, for areas.
+/// A mixture of a role's colour and the background, for areas.
 pub(super) fn fill(palette: &Palette, role: Role, ink: &Ink, depth: Depth) -> Option<Color> {
     let (Some(colour::Named::Rgb(color)), Some(ground)) = (ink.color, palette.background) else {
         return None;
     };
-    // On black a little of a colour is still black.
+    // On black a small share of a colour is still black.
     let share = if ground.lightness() < 0.1 { 0.42 } else { 0.24 };
     let quiet = colour::Rgb::between(&[ground, color], share)?;
-    // Greys are the only quiet ones of the 256 colours: regimes are distinguished by steps of grey, and by their names.
+    // Greys are the only light tints of the 256 colours: regimes are distinguished by steps of grey, and by their
+    // names.
     let step = match role {
         Role::Soft => Some(1.0),
         Role::Hard => Some(0.0),
@@ -40,10 +41,10 @@ pub(super) fn style(role: Role, ink: &Ink, depth: Depth) -> Style {
         _ => color.map(|c| c.at(depth)),
     };
     let fg = named(ink.color, ink.ansi16);
-    // Sixteen colours have no quiet shades: a tint there is only what the theme names itself.
+    // With sixteen colours a tint is used only if the theme names one.
     let bg = match depth {
         Depth::Ansi16 => ink.tint16,
-        // Nor have 256: shades of regimes would all be the same grey.
+        // With 256 colours the tints of regimes would all be the same grey.
         Depth::Ansi256 if matches!(role, Role::Soft | Role::Hard | Role::Null) => None,
         _ => named(ink.tint, None),
     };
@@ -52,7 +53,7 @@ pub(super) fn style(role: Role, ink: &Ink, depth: Depth) -> Style {
     Style { fg, bg, add_modifier: emphasis, ..Style::new() }
 }
 
-/// The emphasis of a role where there are no colours.
+/// The emphasis of a role on terminals without colours.
 const fn without_colour(role: Role) -> Modifier {
     match role {
         Role::Selection | Role::Focus => Modifier::REVERSED,

@@ -17,7 +17,7 @@ pub use library::Themes;
 
 macro_rules! roles {
     ($($role:ident $name:literal,)*) => {
-        /// The meaning of a piece of the screen.
+        /// The meaning of an element of the screen.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Role {
             $(#[doc = concat!("`", $name, "` in a theme file.")] $role,)*
@@ -27,7 +27,7 @@ macro_rules! roles {
             /// Every role.
             pub const ALL: &[Self] = &[$(Self::$role,)*];
 
-            /// The role's key in a theme file.
+            /// Key of the role in a theme file.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$role => $name,)* }
@@ -68,19 +68,19 @@ roles! {
     Ok "ok",
 }
 
-/// A theme that cannot be read: one plain sentence.
+/// Why a theme cannot be read, in one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ThemeError(String);
 
 impl ThemeError {
-    /// One line without control characters, whatever was in the theme.
+    /// An error with one line of text; control characters are escaped.
     pub(crate) fn new(sentence: &str) -> Self {
         Self(outside::text::sentence(sentence))
     }
 }
 
-/// The themes that come with the program, by name; the first is the default.
+/// The built-in themes by name; the first is the default.
 const BUILT_IN: &[(&str, &str)] = &[
     ("default", include_str!("../../themes/default.toml")),
     ("light", include_str!("../../themes/light.toml")),
@@ -90,11 +90,11 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("sepia", include_str!("../../themes/sepia.toml")),
 ];
 
-/// The content of a theme file, before it is reduced to a terminal's depth.
+/// The content of a theme file, before conversion to a terminal's depth.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Palette {
     pub name: String,
-    /// The background that colours are chosen against; painted over the terminal's unless `None`.
+    /// The background for which the colours are chosen; painted over the terminal's unless `None`.
     pub background: Option<colour::Rgb>,
     pub ramp: Vec<colour::Rgb>,
     /// In the order of [`Role::ALL`].
@@ -111,18 +111,18 @@ pub(crate) struct Ink {
     pub emphasis: Modifier,
 }
 
-/// A theme at one colour depth: what every widget draws with.
+/// A theme at one colour depth, used by all widgets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Theme {
     palette: Palette,
     depth: Depth,
-    // Prepared: finding the nearest of 256 colours is too slow for every cell of a frame.
+    // Precomputed, because finding the nearest of 256 colours is too slow for every cell of a frame.
     styles: Vec<Style>,
     fills: Vec<Option<Color>>,
     scale: Vec<Color>,
 }
 
-/// Steps of the colour scale: finer than eyes and 24 bits can distinguish.
+/// Steps of the colour scale, finer than visible or representable in 24 bits.
 const STEPS: u8 = 255;
 
 impl Theme {

@@ -177,7 +177,7 @@ impl Ridge {
 /// How the downstream ridge λ is set at each sample ratio. `Display` writes it as in a scenario file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RidgeChoice {
-    /// The same ridge at every sample ratio.
+    /// A fixed ridge for all sample ratios.
     Fixed(Ridge),
     /// The minimiser of the risk, of either sign (section 6).
     Optimal,

@@ -85,7 +85,7 @@ impl<'de> Visitor<'de> for Values {
     }
 }
 
-/// What is wrong with a text that is not JSON, for a message: the position, and the reason if it is known.
+/// The fault of a text that is not JSON, for a message: the position, and the reason if it is known.
 pub(super) fn why(text: &str, error: &serde_json::Error) -> String {
     if error.is_data() {
         // The parser's message ends with the position, which is stated separately.

@@ -81,7 +81,7 @@ const FORMATS: &[Format] = &[
     Format { endings: &["txt", "labels", "vec", "glove"], packed: true, read: blanks::read },
 ];
 
-/// What the rows are used for; it decides which columns are selected and what may be missing.
+/// The use of the rows, which decides which columns are selected and what may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Features,

@@ -33,7 +33,7 @@ pub(in crate::scenario) struct Kind<'a> {
     pub path: PathKind<'a>,
 }
 
-/// What a kind requires of the population.
+/// Requirements of a kind on the population.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::scenario) enum Needs {
     Nothing,
@@ -281,7 +281,7 @@ impl Featurization {
             .collect()
     }
 
-    /// What it requires of the population.
+    /// Requirements on the population.
     pub(in crate::scenario) fn needs(&self) -> Needs {
         self.kind().needs
     }

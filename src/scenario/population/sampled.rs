@@ -71,7 +71,7 @@ impl Paths {
         })
     }
 
-    /// The features as they are.
+    /// The path of the raw features.
     pub const fn raw(&self) -> &Arc<Path> {
         &self.raw
     }

@@ -5,7 +5,7 @@ use crate::scenario::{Alignment, Family, Featurization, Model, RiskCurve};
 use crate::theory::exponent::{self, PowerLaws, Scaling};
 use crate::theory::{RidgeChoice, Risk, SampleRatio};
 
-/// The local exponent of the excess risk beside the asymptotic one.
+/// The local exponent of the excess risk and the asymptotic exponent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LocalExponent {
     /// −d log(R − σ²)/d log n.

@@ -8,7 +8,7 @@ use crate::study::curves::crosshair::ReadoutRow;
 use crate::study::curves::{self, Curve, CurvesRequest, Detail};
 use crate::study::featurizations::{CurveSpec, PreparedCurve};
 
-/// A frozen scenario beside the current one.
+/// A frozen scenario, compared with the current one.
 #[derive(Debug, Clone)]
 pub struct FrozenCurve {
     /// The frozen scenario.

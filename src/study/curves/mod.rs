@@ -40,7 +40,7 @@ pub struct CurvesRequest {
     pub fixed: SampleSize,
     /// The purpose of the points.
     pub detail: Detail,
-    /// The metric to compute beside the risk.
+    /// The metric to compute in addition to the risk.
     pub metric: Metric,
 }
 
@@ -66,7 +66,7 @@ pub struct Curves {
     pub axis: Axis,
     /// The sample size where the axis is a parameter.
     pub fixed: SampleSize,
-    /// The metric computed beside the risk.
+    /// The metric computed in addition to the risk.
     pub metric: Metric,
     /// The curves, in the order of the request's specs.
     pub curves: Vec<Curve>,

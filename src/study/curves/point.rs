@@ -28,7 +28,7 @@ pub struct Point {
     pub risk: Option<Risk>,
     /// Estimates from real rows.
     pub shown: Option<RowEstimates>,
-    /// Scores on labels ±1 (section 11.5), where another metric than the risk was asked for.
+    /// Scores on labels ±1 (section 11.5), if another metric than the risk was requested.
     pub scores: Option<LabelScores>,
     /// The risk is on tasks that the featurization was made from.
     pub in_sample: bool,
@@ -58,7 +58,7 @@ impl Point {
     }
 }
 
-/// Fits towards the coefficients of a source task, beside the features of the scenario.
+/// Fits towards the coefficients of a source task, for comparison with the features of the scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
     /// Name of the features of these fits.
@@ -84,7 +84,7 @@ impl Weights {
     }
 }
 
-/// Risks of a population beside the asymptotic one.
+/// Risks of a population in addition to the asymptotic one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PopulationRisks {
     /// Expected risk at this n and p, where there is a closed form (section 8); infinite where it diverges.

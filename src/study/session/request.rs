@@ -21,7 +21,7 @@ pub struct Request {
     pub frozen: Vec<Scenario>,
     /// n/p of the second crosshair.
     pub pin: Option<f64>,
-    /// Curves beside the chosen one.
+    /// Curves compared with the chosen one.
     pub compared: Vec<CurveId>,
     /// n/p of the crosshair.
     pub crosshair: f64,
@@ -64,7 +64,7 @@ impl Request {
         }
     }
 
-    /// The frozen scenarios beside a scenario with p = `dimension`.
+    /// The request for the frozen scenarios, compared with a scenario with p = `dimension`.
     pub(super) const fn frozen_at(&self, dimension: usize) -> FrozenRequest<'_> {
         FrozenRequest {
             scenarios: self.frozen.as_slice(),
