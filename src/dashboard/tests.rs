@@ -235,6 +235,7 @@ impl User {
         let points = Measured {
             scenario,
             points: Vec::new(),
+            logistic: Vec::new(),
             encoders: Vec::new(),
             draws: 32,
             done: self.random.random(),

@@ -75,6 +75,7 @@ pub fn screen(shown: &Analysis, found: &EncoderSummary, asked: &risk::Asked) -> 
         plot.points.extend(points(&other.points, other.dimension, encoder));
     }
     plot.points.extend(points(asked.measured, curves.dimension, at));
+    risk::logistic(&mut plot, asked, curves.dimension, metric);
     risk::target(&mut plot, asked);
     plot
 }

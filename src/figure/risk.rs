@@ -7,6 +7,7 @@ use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
 use crate::numbers::{samples, sig};
 use crate::scenario::{Estimate, Featurization, Metric, RiskPoint};
+use crate::study::probes::Probe;
 use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Variable, measurement, words};
 use crate::theme::Role;
 use crate::theory::Risk;
@@ -39,6 +40,8 @@ pub struct Asked<'a> {
     /// The second crosshair.
     pub pin: Option<f64>,
     pub measured: &'a [Compared],
+    /// Logistic regression on subsamples of the rows in focus.
+    pub logistic: &'a [Probe],
     /// Measured points of the encoders not in focus.
     pub beside: &'a [measurement::EncoderPoints],
     /// Whether to include the risk on held-out tasks.
@@ -48,6 +51,30 @@ pub struct Asked<'a> {
     pub target: Option<f64>,
     /// Position at which the target is reached, with the label of its mark.
     pub reached: Option<(f64, &'a str)>,
+}
+
+/// Adds logistic regression as a curve with error bars; nothing unless the metric is accuracy or AUC. `dimension` is the
+/// number of samples of one unit of the x axis.
+pub(super) fn logistic(plot: &mut Plot, asked: &Asked, dimension: usize, metric: Metric) {
+    let found = asked.logistic.iter().filter_map(|probe| Some((probe.samples, probe.of(metric)?)));
+    let points: Vec<Evidence> = found
+        .map(|(samples, of)| Evidence {
+            x: samples as f64 / dimension as f64,
+            mean: of.mean,
+            error: of.standard_error,
+            median: None,
+            role: Role::Evidence,
+        })
+        .collect();
+    if points.is_empty() {
+        return;
+    }
+    let line = points.iter().map(|point| (point.x, point.mean)).collect();
+    plot.traces.insert(0, Trace::new(words::LOGISTIC, line, (Role::Evidence, Dash::Dotted)));
+    if let Some(curve) = plot.crosshair.as_mut().and_then(|crosshair| crosshair.curve.as_mut()) {
+        *curve += 1;
+    }
+    plot.points.extend(points);
 }
 
 /// Adds a horizontal line at the target with a mark where it is reached; extends the y axis to include it.
@@ -105,6 +132,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     plot.points =
         asked.measured.iter().filter_map(|point| measured(point, curves.dimension, metric)).collect();
     plot.crosshair = asked.crosshair.map(|x| Crosshair { x, curve: plot.traces.len().checked_sub(1) });
+    logistic(&mut plot, asked, curves.dimension, metric);
     target(&mut plot, asked);
     plot
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::evidence::{self, Compared, Covariates, Run};
 use crate::scenario::{Model, Scenario, ScenarioError};
+use crate::study::probes::{Probe, Probes};
 use crate::study::{Axis, Window};
 use crate::theory::ExtremumKind;
 
@@ -24,6 +25,8 @@ pub struct Request {
     pub draws: usize,
     /// Sample counts over the window.
     pub count: usize,
+    /// Whether logistic regression is fitted too, at a few of the sample counts.
+    pub logistic: bool,
 }
 
 impl PartialEq for Request {
@@ -36,6 +39,7 @@ impl PartialEq for Request {
             && self.window == other.window
             && self.draws == other.draws
             && self.count == other.count
+            && self.logistic == other.logistic
     }
 }
 
@@ -52,6 +56,8 @@ const FIRST_ROUND: usize = 4;
 /// Largest fraction of the real rows in a draw.
 const MOST_DRAWN: f64 = 0.9;
 const SEED: u64 = 1;
+/// Smallest number of rows for logistic regression.
+const FEWEST: usize = 10;
 
 /// The points measured so far.
 #[derive(Debug, Clone)]
@@ -60,6 +66,8 @@ pub struct Measured {
     pub scenario: Scenario,
     /// Points with at least one draw, by increasing n.
     pub points: Vec<Compared>,
+    /// Logistic regression, if requested.
+    pub logistic: Vec<Probe>,
     /// Points of the other encoders that can be measured.
     pub encoders: Vec<EncoderPoints>,
     /// Draws at every point when finished.
@@ -98,6 +106,7 @@ struct Runs {
 pub struct Measurement {
     /// Runs of the request's model, then of the other encoders.
     kept: Vec<Runs>,
+    probes: Probes,
     /// Separate threads, as draws take long and curves must not wait for them.
     threads: Option<rayon::ThreadPool>,
 }
@@ -106,7 +115,11 @@ impl Measurement {
     /// A measurement without runs.
     #[must_use]
     pub fn new() -> Self {
-        Self { kept: Vec::new(), threads: rayon::ThreadPoolBuilder::new().build().ok() }
+        Self {
+            kept: Vec::new(),
+            probes: Probes::default(),
+            threads: rayon::ThreadPoolBuilder::new().build().ok(),
+        }
     }
 
     /// The points when all draws are made; `shown` receives the points so far after each one.
@@ -145,10 +158,23 @@ impl Measurement {
         }
         self.kept = all;
         added?;
-        let kept = &mut self.kept;
+        let (kept, probes) = (&mut self.kept, &mut self.probes);
+        let mut all = || {
+            let end = work(kept, request, stop, shown)?;
+            if !request.logistic {
+                return Ok(end);
+            }
+            let counts = few(&counts(request, &request.model)?);
+            let mut so_far = |logistic: Vec<Probe>| {
+                let done = logistic.len() as f64 / counts.len() as f64;
+                shown(Measured { done: done.min(1.0 - f64::EPSILON), left: None, logistic, ..end.clone() });
+            };
+            let logistic = probes.fit(&request.model, &counts, stop, &mut so_far)?;
+            Ok(Measured { logistic, ..end })
+        };
         match &self.threads {
-            Some(threads) => threads.install(|| work(kept, request, stop, shown)),
-            None => work(kept, request, stop, shown),
+            Some(threads) => threads.install(all),
+            None => all(),
         }
     }
 }
@@ -224,6 +250,7 @@ fn so_far(all: &[Runs], request: &Request, (before, whole): (f64, f64), start: I
     Measured {
         scenario: request.model.scenario().clone(),
         points: all.first().map(Runs::points).unwrap_or_default(),
+        logistic: Vec::new(),
         encoders: encoders.collect(),
         draws: request.draws,
         done: if whole > 0.0 { done / whole } else { 1.0 },
@@ -234,6 +261,13 @@ fn so_far(all: &[Runs], request: &Request, (before, whole): (f64, f64), start: I
 
 fn drawn(run: &Run) -> usize {
     run.statistics().draws
+}
+
+/// At most [`FEW`] of the sample counts, evenly spread, without those of fewer than [`FEWEST`] rows.
+fn few(counts: &[usize]) -> Vec<usize> {
+    let counts: Vec<usize> = counts.iter().copied().filter(|n| *n >= FEWEST).collect();
+    let step = counts.len().div_ceil(FEW).max(1);
+    counts.into_iter().rev().step_by(step).collect::<Vec<_>>().into_iter().rev().collect()
 }
 
 /// Sample counts evenly spaced over the range, and at every peak of the chosen curve.
@@ -278,6 +312,7 @@ mod tests {
             window: Window { from: 0.05, to: 2.0, log: false },
             draws,
             count: COUNT,
+            logistic: false,
         }
     }
 

@@ -11,6 +11,7 @@ pub mod measurement;
 mod memo;
 pub mod plane;
 pub mod pretraining;
+pub mod probes;
 mod progress;
 pub mod selection;
 pub mod session;

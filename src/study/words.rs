@@ -16,6 +16,9 @@ use crate::theory::transition::Transition;
 /// Name of the curve of the optimal representation's risk on tasks left out of its estimate.
 pub const LEFT_OUT: &str = "best, tasks left out";
 
+/// Name of the curve of logistic regression.
+pub const LOGISTIC: &str = "logistic";
+
 /// Label of the end of a curve beyond which the labels are too few.
 pub const TOO_FEW_LABELS: &str = "too few labels to estimate";
 

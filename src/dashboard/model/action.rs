@@ -48,6 +48,7 @@ pub enum Action {
     Pin,
     XAxis,
     Measure,
+    Logistic,
     Full,
     Details,
     Stack,
@@ -128,6 +129,7 @@ const PARAMETERS: &[Entry] = &[
 const AFTER_VIEWS: &[Entry] = &[
     (Action::NextView, "next-view", "next view", &["tab"]),
     (Action::Measure, "measure", "measure on samples, or stop", &["m"]),
+    (Action::Logistic, "logistic", "logistic regression too", &["o"]),
     (Action::XAxis, "x-axis", "axes: n/p, n or any parameter", &["X"]),
     (Action::Freeze, "freeze", "freeze the curve", &["f"]),
     (Action::Frozen, "frozen", "frozen curves: name, remove", &["F"]),
@@ -203,6 +205,7 @@ impl Action {
             Self::Freeze => "compare what if keep before after",
             Self::Frozen => "compare what if remove",
             Self::Control => "permuted random chance baseline leak null",
+            Self::Logistic => "probe classifier evidence other",
             Self::Standardise => "scale unit variance whiten normalise",
             Self::Export => "picture snapshot image figure file svg png csv",
             Self::Copy => "clipboard snapshot command line",

@@ -14,5 +14,7 @@ pub struct Measurement {
     pub running: bool,
     /// Whether it started automatically on real rows: a few points, and no message if it fails.
     pub automatic: bool,
+    /// Whether logistic regression is fitted too.
+    pub logistic: bool,
     pub shown: Option<Measured>,
 }

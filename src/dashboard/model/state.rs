@@ -328,6 +328,7 @@ impl State {
             window: measurement.window,
             draws: measurement.draws,
             count: if measurement.automatic { measurement::FEW } else { measurement::COUNT },
+            logistic: measurement.logistic,
         })
     }
 

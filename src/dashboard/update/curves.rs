@@ -38,10 +38,49 @@ pub(super) fn measure(state: &mut State) {
                 draws: FIRST_DRAWS,
                 running: true,
                 automatic: false,
+                logistic: false,
                 shown: None,
             });
         }
     }
+}
+
+/// Fits logistic regression on random subsamples too, or removes it.
+pub(super) fn logistic(state: &mut State) {
+    if state.along().is_some() {
+        let key = state.key(Action::XAxis);
+        return say(
+            state,
+            format!("logistic regression is fitted along n: {key} chooses n/p or n as x axis"),
+        );
+    }
+    if !state.shown.as_ref().and_then(|shown| shown.model.pool()).is_some_and(has_classes) {
+        return say(state, "logistic regression needs labelled rows whose targets are classes");
+    }
+    if let Some(measurement) = state.measurement.as_mut().filter(|measurement| measurement.logistic) {
+        measurement.logistic = false;
+        if let Some(shown) = &mut measurement.shown {
+            shown.logistic.clear();
+        }
+        return;
+    }
+    if !matches!(state.display.metric, Metric::Accuracy | Metric::Auc) {
+        let is_mean = state.scenario.data.as_ref().is_some_and(|data| data.task == "mean");
+        attempt(state, "view.metric", if is_mean { Metric::Accuracy } else { Metric::Auc }.name());
+    }
+    let window = state.display.window;
+    let scenario = state.scenario.clone();
+    let measurement = state.measurement.get_or_insert(Measurement {
+        scenario,
+        window,
+        draws: FEW_DRAWS,
+        running: true,
+        automatic: true,
+        logistic: true,
+        shown: None,
+    });
+    (measurement.logistic, measurement.running) = (true, true);
+    say(state, "fitting logistic regression at its best C on random subsamples");
 }
 
 /// Measures a few points on real rows automatically once their curves are computed, once for each scenario.
@@ -56,6 +95,7 @@ pub(super) fn look(state: &mut State) {
             draws: FEW_DRAWS,
             running: true,
             automatic: true,
+            logistic: false,
             shown: None,
         });
     }

@@ -248,6 +248,7 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::XAxis => lists::open(state, List::Axes),
         Action::Toggle => parameters::toggle(state),
         Action::Measure => curves::measure(state),
+        Action::Logistic => curves::logistic(state),
         Action::Full => state.full = !state.full,
         Action::Details => state.details = !state.details,
         Action::Metric => curves::metric(state),

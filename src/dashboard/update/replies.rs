@@ -9,6 +9,7 @@ use crate::dashboard::model::state::{Message, Opening, State};
 use crate::engine::{Outcome, Reply};
 use crate::study::Analysis;
 use crate::study::measurement::Measured;
+use crate::study::probes::Probe;
 
 /// Stores results, unless they answer an older request.
 pub(super) fn analysis(state: &mut State, reply: Reply<Analysis>) -> Option<Effect> {
@@ -77,8 +78,13 @@ pub(super) fn measured(state: &mut State, reply: Reply<Measured>) {
         }
         Outcome::Done(points) if points.scenario == measurement.scenario => {
             measurement.running = false;
-            if !measurement.automatic {
-                state.message = points.missing.clone().map(Message::Failed);
+            let missing = points.missing.clone().filter(|_| !measurement.automatic);
+            if let Some(sentence) = missing {
+                state.message = Some(Message::Failed(sentence));
+            } else if !points.logistic.is_empty() {
+                state.message = Some(Message::Said(agreement(&points.logistic)));
+            } else if !measurement.automatic {
+                state.message = None;
             }
             measurement.shown = Some(points);
         }
@@ -91,6 +97,12 @@ pub(super) fn measured(state: &mut State, reply: Reply<Measured>) {
             }
         }
     }
+}
+
+/// Where logistic and ridge regression differ, for the largest n at which they do.
+fn agreement(probes: &[Probe]) -> String {
+    let last = probes.iter().rev().find_map(|probe| probe.difference.clone());
+    last.unwrap_or_else(|| "logistic and ridge regression agree within 2 points or 2 standard errors".into())
 }
 
 /// Shows the outcome of writing a file.

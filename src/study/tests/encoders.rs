@@ -138,6 +138,7 @@ fn encoders_are_measured_at_the_same_n() {
         window: Window { from: 10.0 / p, to: 6000.0 / p, log: true },
         draws: 4,
         count: 3,
+        logistic: false,
     };
     let mut measurement = Measurement::new();
     let both = wanted(&plain, vec![("reduced".to_owned(), std::sync::Arc::clone(&reduced))], 384.0);

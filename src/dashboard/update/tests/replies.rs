@@ -49,6 +49,7 @@ fn measured_points_belong_to_their_request_and_their_scenario() {
     let points = |scenario: &Scenario| Measured {
         scenario: scenario.clone(),
         points: Vec::new(),
+        logistic: Vec::new(),
         encoders: Vec::new(),
         draws: 32,
         done: 1.0,
@@ -180,4 +181,36 @@ fn one_key_standardises_the_columns_of_real_rows_and_takes_it_back() {
     assert_eq!(state.scenario.featurization, crate::scenario::Featurization::Standardised);
     act(&mut state, Action::Standardise);
     assert_eq!(state.scenario, before);
+}
+
+#[test]
+fn one_key_fits_logistic_regression_and_draws_it_beside_ridge_regression() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
+    still::frame(&mut state, 120, 36).unwrap();
+    act(&mut state, Action::Logistic);
+    assert_eq!(state.display.metric, crate::scenario::Metric::Accuracy);
+    still::frame(&mut state, 120, 36).unwrap();
+    let request = state.measure_request().unwrap();
+    assert!(request.logistic);
+    let mut partial = Vec::new();
+    let mut shown = |points: Measured| partial.push(points.logistic.len());
+    let found =
+        crate::study::measurement::Measurement::new().answer(&request, &|| false, &mut shown).unwrap();
+    assert!(partial.contains(&1), "the first n is shown before the others: {partial:?}");
+    // The same fits as `eval --evidence logistic` makes.
+    let last = found.logistic.last().unwrap();
+    let mut alone = crate::evidence::Logistic::new(&request.model, last.samples, 1).unwrap();
+    alone.run(12, &mut |_| {}, &|| false).unwrap();
+    assert_eq!(last.accuracy, alone.scores(crate::scenario::Metric::Accuracy));
+    update(&mut state, Command::Measuring(3));
+    update(&mut state, Command::Measured(reply(3, Outcome::Done(found))));
+    let text = still::frame(&mut state, 120, 36).unwrap().to_text();
+    assert!(text.contains("logistic") && text.contains("ridge regression"), "{text}");
+    act(&mut state, Action::Logistic);
+    let text = still::frame(&mut state, 120, 36).unwrap().to_text();
+    assert!(state.measure_request().is_none() && !text.contains("╌ logistic"), "{text}");
+    let mut population = super::state();
+    act(&mut population, Action::Logistic);
+    assert!(population.measurement.is_none());
 }

@@ -21,6 +21,7 @@ use crate::figure::{self, Figure, Panel};
 use crate::report::csv;
 use crate::scenario::ScenarioError;
 use crate::study::encoders::Encoders;
+use crate::study::probes::Probe;
 use crate::study::{
     Analysis, CurveId, CurveSpec, CurvesRequest, Detail, SampleSize, Variable, curves, measurement,
 };
@@ -73,6 +74,12 @@ fn measured(state: &State) -> &[Compared] {
         .filter(|_| !along)
         .and_then(|m| m.shown.as_ref())
         .map_or(&[], |m| m.points.as_slice())
+}
+
+/// Logistic regression at a few n, if it was fitted.
+fn logistic(state: &State) -> &[Probe] {
+    let shown = state.measurement.as_ref().and_then(|m| m.shown.as_ref());
+    shown.map_or(&[], |m| m.logistic.as_slice())
 }
 
 /// The measured points of the other encoders.

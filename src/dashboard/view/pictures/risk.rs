@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Picture, beside, curves, measured, on_paper, pen, sentence};
+use super::{Picture, beside, curves, logistic, measured, on_paper, pen, sentence};
 use crate::dashboard::model::hit::Plot;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
@@ -32,6 +32,7 @@ fn picture(state: &State) -> Option<figure::Plot> {
         frozen: &frozen,
         pin: state.pin,
         measured: measured(state),
+        logistic: logistic(state),
         beside: beside(state),
         left_out: shown.curves.axis.variable == Variable::SampleRatio,
         crosshair: state.here(),

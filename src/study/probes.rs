@@ -1,0 +1,82 @@
+//! Logistic regression on random subsamples at a few n, for comparison with the curve of ridge regression. Fits are kept, so that
+//! a cancelled request resumes them.
+
+use std::sync::Arc;
+
+use crate::evidence::{Logistic, Statistics};
+use crate::scenario::{Metric, Model, Scenario, ScenarioError};
+
+/// Draws at each n.
+const DRAWS: usize = 12;
+const SEED: u64 = 1;
+
+/// Logistic regression at its best C with n labels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Probe {
+    /// n.
+    pub samples: usize,
+    /// Accuracy over all classes; `None` for one task.
+    pub accuracy: Option<Statistics>,
+    /// AUC, averaged over tasks.
+    pub auc: Option<Statistics>,
+    /// One sentence where it differs from ridge regression by more than 2 points and 2 standard errors.
+    pub difference: Option<String>,
+}
+
+/// Fits of one scenario.
+#[derive(Debug, Default)]
+pub(super) struct Probes {
+    scenario: Option<Scenario>,
+    kept: Vec<Logistic>,
+}
+
+impl Probe {
+    /// A metric; `None` for other metrics than accuracy and AUC.
+    #[must_use]
+    pub const fn of(&self, metric: Metric) -> Option<Statistics> {
+        match metric {
+            Metric::Accuracy => self.accuracy,
+            Metric::Auc => self.auc,
+            _ => None,
+        }
+    }
+}
+
+impl Probes {
+    /// Fits at each of the sample counts; `shown` receives the results so far after each.
+    ///
+    /// # Errors
+    /// Targets that are not classes, too few rows; [`ScenarioError::Interrupted`] once `stop` returns true.
+    pub fn fit(
+        &mut self,
+        model: &Arc<Model>,
+        counts: &[usize],
+        stop: &(dyn Fn() -> bool + Sync),
+        shown: &mut dyn FnMut(Vec<Probe>),
+    ) -> Result<Vec<Probe>, ScenarioError> {
+        if self.scenario.as_ref() != Some(model.scenario()) {
+            (self.scenario, self.kept) = (Some(model.scenario().clone()), Vec::new());
+        }
+        let mut found = Vec::with_capacity(counts.len());
+        for &samples in counts {
+            let at = match self.kept.iter().position(|probe| probe.samples() == samples) {
+                Some(at) => at,
+                None => {
+                    self.kept.push(Logistic::new(model, samples, SEED)?);
+                    self.kept.len() - 1
+                }
+            };
+            if let Some(probe) = self.kept.get_mut(at) {
+                probe.run(DRAWS, &mut |_| {}, stop)?;
+                found.push(Probe {
+                    samples,
+                    accuracy: probe.scores(Metric::Accuracy),
+                    auc: probe.scores(Metric::Auc),
+                    difference: probe.parting(),
+                });
+            }
+            shown(found.clone());
+        }
+        Ok(found)
+    }
+}
