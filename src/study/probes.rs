@@ -72,7 +72,7 @@ impl Probes {
                     samples,
                     accuracy: probe.scores(Metric::Accuracy),
                     auc: probe.scores(Metric::Auc),
-                    difference: probe.parting(),
+                    difference: probe.disagreement(),
                 });
             }
             shown(found.clone());
