@@ -1,6 +1,6 @@
 //! Functions of small symmetric matrices (T×T, T the number of tasks), by nalgebra.
 
-use nalgebra::{DMatrix, SymmetricEigen};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use super::Undecomposed;
 
@@ -49,6 +49,15 @@ pub fn sqrt_and_inverse(a: &DMatrix<f64>, floor: f64) -> Result<(DMatrix<f64>, D
         scaled * eigenvectors.transpose()
     };
     Ok((of(f64::sqrt), of(|v| v.sqrt().recip())))
+}
+
+/// Eigenvalues and eigenvectors of a symmetric A, in no order; A is symmetrised first.
+///
+/// # Errors
+/// [`Undecomposed`].
+pub fn eigenpairs(a: &DMatrix<f64>) -> Result<(DVector<f64>, DMatrix<f64>), Undecomposed> {
+    let SymmetricEigen { eigenvalues, eigenvectors } = decomposed(a)?;
+    Ok((eigenvalues, eigenvectors))
 }
 
 fn decomposed(a: &DMatrix<f64>) -> Result<SymmetricEigen<f64, nalgebra::Dyn>, Undecomposed> {

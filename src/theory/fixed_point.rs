@@ -111,17 +111,28 @@ impl Pull {
 pub(crate) fn solve_with(
     spectrum: &Spectrum,
     alpha: f64,
-    (mut low, mut high): (f64, f64),
+    bracket: (f64, f64),
     guess: Option<f64>,
     pull: impl Fn(f64) -> Pull,
 ) -> f64 {
-    let rank = spectrum.rank();
+    solve_by((alpha, spectrum.rank()), bracket, guess, pull, |kappa| step_sums(spectrum, kappa))
+}
+
+/// [`solve_with`] for the sums that `sums` returns at κ, as [`step_sums`] those of a spectrum, over directions whose share is
+/// `rank`.
+pub(crate) fn solve_by(
+    (alpha, rank): (f64, f64),
+    (mut low, mut high): (f64, f64),
+    guess: Option<f64>,
+    pull: impl Fn(f64) -> Pull,
+    sums: impl Fn(f64) -> [f64; 4],
+) -> f64 {
     let mut kappa = match guess {
         Some(k) if k > low && k < high => k,
         _ => (low * high).sqrt(),
     };
     for _ in 0..200 {
-        let (value, halley) = step_with(alpha, rank, pull(kappa), step_sums(spectrum, kappa));
+        let (value, halley) = step_with(alpha, rank, pull(kappa), sums(kappa));
         if value > 0.0 {
             high = kappa;
         } else if value < 0.0 {

@@ -149,8 +149,17 @@ pub(crate) fn highest<T: Copy>(
 /// method: inverse quadratic interpolation where it is safe, bisection elsewhere. Ends when the bracket is
 /// `tolerance` wide relative to the root or cannot shrink. `None` without a sign change.
 pub(crate) fn root(a: f64, b: f64, tolerance: f64, mut f: impl FnMut(f64) -> f64) -> Option<f64> {
-    let (mut x1, mut x2) = (a, b);
-    let (mut f1, mut f2) = (f(x1), f(x2));
+    let ends = ((a, f(a)), (b, f(b)));
+    root_between(ends, 0.5, tolerance, f)
+}
+
+/// [`root`] from the values at both ends, with the first step a fraction `t` of the way from the first to the second one.
+pub(crate) fn root_between(
+    ((mut x1, mut f1), (mut x2, mut f2)): ((f64, f64), (f64, f64)),
+    mut t: f64,
+    tolerance: f64,
+    mut f: impl FnMut(f64) -> f64,
+) -> Option<f64> {
     if f1 == 0.0 {
         return Some(x1);
     }
@@ -160,7 +169,6 @@ pub(crate) fn root(a: f64, b: f64, tolerance: f64, mut f: impl FnMut(f64) -> f64
     if f1.is_nan() || f2.is_nan() || f1.signum() == f2.signum() {
         return None;
     }
-    let mut t = 0.5;
     for _ in 0..200 {
         let x = x1 + t * (x2 - x1);
         let y = f(x);

@@ -1,8 +1,10 @@
 //! The optimal featurization of section 5 without a ridge: soft and hard selection of features, and the floor, a
 //! lower bound for every featurization and ridge.
 
+use super::fixed_point::Pull;
 use super::numeric::{below, first_not, same_share};
 use super::quantity::{NoiseVariance, SampleRatio};
+use super::vector::{Atoms, total};
 use super::{Spectrum, fixed_point, risk};
 
 pub use super::task::TaskSpectrum;
@@ -75,8 +77,29 @@ impl TaskSpectrum {
     #[must_use]
     pub fn soft(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Option<Soft> {
         let (alpha, mu) = (self.snapped(sample_ratio.get()), self.soft_mu(sample_ratio, noise)?);
-        let kappa = fixed_point::solve(&self.soft_spectrum(mu), alpha, 0.0, None);
+        let kappa = self.soft_kappa(alpha, mu);
         Some(Soft { risk: alpha * (kappa + mu), kappa: kappa / self.mean(mu), mu })
+    }
+
+    /// The fixed point of s = τ + μ.
+    fn soft_kappa(&self, alpha: f64, mu: f64) -> f64 {
+        let (reach, least) = (self.reach(), self.energies().last().copied().unwrap_or(0.0) + mu);
+        if mu == 0.0 {
+            return fixed_point::solve(&self.soft_spectrum(mu), alpha, 0.0, None);
+        }
+        let energies = self.energies();
+        let atoms = Atoms { weights: self.weights(), eigenvalues: energies, energies };
+        let sums = |kappa: f64| {
+            total!(atoms, 0.0, kappa + mu, [mu, kappa], 4, |w, t, _, r| {
+                let (a, b) = ((t + mu) * r, r * kappa);
+                let ab = w * a * b;
+                [w * a, w * b, ab, ab * (b - a)]
+            })
+        };
+        // As for a spectrum: (reach − α)·s_min/reach ≤ κ ≤ Σ w s/α.
+        let (low, high) = ((reach - alpha) * least / reach, (self.signal() + mu * reach) / alpha);
+        let bracket = (low * (1.0 - 1e-12), high * (1.0 + 1e-12));
+        fixed_point::solve_by((alpha, reach), bracket, None, |_| Pull::inverse(0.0), sums)
     }
 
     /// μ = σ²/(1 − α), with the share of the directions in reach in place of the 1.

@@ -8,7 +8,7 @@ use faer::{Mat, MatRef};
 use nalgebra::{DMatrix, DVector};
 
 use crate::data::error::DataError;
-use crate::linalg::small::dense;
+use crate::linalg::small::{dense, eigenpairs};
 use crate::linalg::{Threads, eigen, leading, product, scale_columns, scale_rows};
 
 /// Eigenvalues below this fraction of the largest count as rounding errors.
@@ -113,7 +113,7 @@ impl Kernel {
     /// Profiles of the kernel plus `weights` times ZZᵀ, one for each weight.
     pub fn updated(&self, target: &Target, update: &Update, weights: &[f64], rows: f64) -> Vec<Profile> {
         let mut profiles: Vec<Profile> = weights.iter().map(|_| Profile::empty()).collect();
-        let (along, size) = (dense(update.along.as_ref()), update.square.nrows());
+        let along = dense(update.along.as_ref());
         let own = DVector::from_column_slice(&target.along);
         let outside = (target.square - own.norm_squared()).max(0.0);
         // If the kernel spans all directions, the part of Z outside is rounding.
@@ -123,39 +123,70 @@ impl Kernel {
             beyond.fill(0.0);
             beyond_target.fill(0.0);
         }
-        for place in self.places() {
+        let sums = self.powers(update, &target.along);
+        for (i, place) in self.places().enumerate() {
             let plain = self.plain(target, outside, place);
-            let inverse: Vec<f64> = self.eigenvalues.iter().map(|e| (e + place).recip()).collect();
             // Zᵀ(K₀+ℓ)^{-k}Z for k = 1, 2, 3 and Zᵀ(K₀+ℓ)^{-k}y for k = 1, 2.
-            let mut scaled = update.along.clone();
-            let mut powers = [(); 3].map(|()| DMatrix::<f64>::zeros(0, 0));
-            let mut seen = [(); 3].map(|()| DVector::<f64>::zeros(0));
-            let mut unit = 1.0;
-            for (power, seen) in powers.iter_mut().zip(&mut seen) {
-                scale_rows(scaled.as_mut(), &inverse);
-                unit /= place;
-                *power = dense(product(scaled.transpose(), update.along.as_ref(), Threads::One).as_ref())
-                    + &beyond * unit;
-                *seen = dense(scaled.as_ref()).transpose() * &own + &beyond_target * unit;
-            }
-            let ([first, second, third], [near, far, _]) = (&powers, &seen);
+            let [first, second, third] = [1, 2, 3].map(|k| {
+                let unit = place.powi(-k);
+                let (square, seen) = sums.at(i, k as usize - 1);
+                (square + &beyond * unit, seen + &beyond_target * unit)
+            });
+            // With Zᵀ(K₀+ℓ)⁻¹Z = VΛVᵀ the inverse of I + weight·Zᵀ(K₀+ℓ)⁻¹Z is diagonal in V for every weight.
+            let Ok((values, vectors)) = eigenpairs(&first.0) else {
+                profiles.iter_mut().for_each(|profile| profile.push(place, plain.0, plain.1, plain.2, rows));
+                continue;
+            };
+            let turned = |matrix: &DMatrix<f64>| vectors.transpose() * matrix * &vectors;
+            let (second_square, third_diagonal) = (turned(&second.0), turned(&third.0).diagonal());
+            let (near, far) = (vectors.transpose() * &first.1, vectors.transpose() * &second.1);
             for (profile, &weight) in profiles.iter_mut().zip(weights) {
-                let system = DMatrix::identity(size, size) + first * weight;
-                let Some(inverse) = system.cholesky().map(|c| c.inverse()) else {
+                let inverse = values.map(|value| weight / (1.0 + weight * value));
+                if inverse.iter().any(|v| !(*v > 0.0 && v.is_finite())) {
                     profile.push(place, plain.0, plain.1, plain.2, rows);
                     continue;
-                };
-                let (by_second, by_third) = (&inverse * second * weight, &inverse * third * weight);
-                let gain = by_second.trace();
-                let bend = (&by_second * &by_second).trace() - 2.0 * by_third.trace();
-                let solved = &inverse * near * weight;
-                let residual =
-                    plain.2 + place * place * ((second * &solved).dot(&solved) - 2.0 * far.dot(&solved));
+                }
+                let gain = inverse.dot(&second_square.diagonal());
+                let scaled = DMatrix::from_diagonal(&inverse) * &second_square;
+                let bend = scaled.dot(&scaled.transpose()) - 2.0 * inverse.dot(&third_diagonal);
+                let solved = inverse.component_mul(&near);
+                let residual = plain.2
+                    + place * place * ((&second_square * &solved).dot(&solved) - 2.0 * far.dot(&solved));
                 let (df1, slope) = (plain.0 + place * gain, plain.1 + gain + place * bend);
                 profile.push(place, df1, slope, residual.max(0.0), rows);
             }
         }
         profiles
+    }
+
+    /// Σ_k z_k z_kᵀ/(e_k+ℓ)^j and Σ_k z_k c_k/(e_k+ℓ)^j for j = 1, 2, 3 at every ridge, z_k the rows of Z and c of the target
+    /// along the eigenvectors, as one product.
+    fn powers(&self, update: &Update, target: &[f64]) -> Powers {
+        let (rank, size) = (self.eigenvalues.len(), update.along.ncols());
+        let mut products = Mat::zeros(size * (size + 1) / 2 + size, rank);
+        let column = |i: usize| update.along.col(i);
+        let mut row = 0;
+        for i in 0..size {
+            for j in 0..=i {
+                let both = column(i).iter().zip(column(j).iter()).map(|(a, b)| a * b);
+                products.row_mut(row).iter_mut().zip(both).for_each(|(to, value)| *to = value);
+                row += 1;
+            }
+        }
+        for i in 0..size {
+            let both = column(i).iter().zip(target).map(|(a, b)| a * b);
+            products.row_mut(row).iter_mut().zip(both).for_each(|(to, value)| *to = value);
+            row += 1;
+        }
+        let mut powers = Mat::zeros(rank, 3 * PLACES);
+        for (i, place) in self.places().enumerate() {
+            for k in 0..3 {
+                let column = powers.col_mut(3 * i + k);
+                let exponent = -(k as i32 + 1);
+                column.iter_mut().zip(&self.eigenvalues).for_each(|(to, e)| *to = (e + place).powi(exponent));
+            }
+        }
+        Powers { size, sums: product(products.as_ref(), powers.as_ref(), Threads::One) }
     }
 
     /// Centred rows of X along the eigenvectors, at every ridge of a profile.
@@ -174,6 +205,22 @@ impl Kernel {
         let lengths = squares.row_iter().map(|row| row.iter().sum()).collect();
         let df1 = places.iter().map(|place| self.eigenvalues.iter().map(|e| e / (e + place)).sum()).collect();
         SampledRows { left, lengths, shares, free, df1 }
+    }
+}
+
+/// Sums of [`Kernel::powers`]: pairs of columns of Z, then pairs with the target, by ridge and power.
+struct Powers {
+    size: usize,
+    sums: Mat<f64>,
+}
+
+impl Powers {
+    /// The symmetric matrix and the vector of one power, counted from 0, at one ridge.
+    fn at(&self, place: usize, power: usize) -> (DMatrix<f64>, DVector<f64>) {
+        let (size, column) = (self.size, self.sums.col(3 * place + power));
+        let pair = |i: usize, j: usize| *column.get(i.max(j) * (i.max(j) + 1) / 2 + i.min(j));
+        let pairs = size * (size + 1) / 2;
+        (DMatrix::from_fn(size, size, pair), DVector::from_fn(size, |i, _| *column.get(pairs + i)))
     }
 }
 

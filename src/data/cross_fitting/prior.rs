@@ -87,19 +87,26 @@ impl Prior {
         let tail = orthonormal(factor.get(head.., ..).to_owned(), Threads::One)?;
         let tail = if head == rank { Mat::zeros(0, 0) } else { tail };
         let size = head + tail.ncols();
-        let basis = Mat::from_fn(rank, size, |i, j| match (i.checked_sub(head), j.checked_sub(head)) {
-            (Some(i), Some(j)) => *tail.get(i, j),
-            (None, None) if i == j => 1.0,
-            _ => 0.0,
-        });
-        let along = product(basis.transpose(), factor.as_ref(), Threads::One);
-        let mut weighted = basis.clone();
-        scale_rows(weighted.as_mut(), &diagonal);
-        let mut s = product(basis.transpose(), weighted.as_ref(), Threads::One);
-        s += faer::Scale(1.0 - shrinkage.eta) * product(along.as_ref(), along.transpose(), Threads::One);
+        // The basis is the identity above `tail`: products with its upper part are copies.
+        let lower = product(tail.transpose(), factor.get(head..rank, ..), Threads::One);
+        let mut along = Mat::zeros(size, terms);
+        along.get_mut(..head, ..).copy_from(factor.get(..head, ..));
+        along.get_mut(head.., ..).copy_from(&lower);
+        let mut weighted = tail.clone();
+        scale_rows(weighted.as_mut(), diagonal.get(head..).unwrap_or(&[]));
+        let mut s = product(along.as_ref(), along.transpose(), Threads::One);
+        s *= faer::Scale(1.0 - shrinkage.eta);
+        for (entry, prior) in s.diagonal_mut().column_vector_mut().iter_mut().zip(&diagonal).take(head) {
+            *entry += prior;
+        }
+        let mut corner = s.get_mut(head.., head..);
+        corner += product(tail.transpose(), weighted.as_ref(), Threads::One);
         let found = eigen(s.as_ref(), Threads::One)?;
         let kept = if head == 0 { terms.min(size) } else { size.min(SELECTED) };
-        let mut directions = product(basis.as_ref(), found.vectors.get(.., ..kept), Threads::One);
+        let mut directions = Mat::zeros(rank, kept);
+        directions.get_mut(..head, ..).copy_from(found.vectors.get(..head, ..kept));
+        let below = product(tail.as_ref(), found.vectors.get(head.., ..kept), Threads::One);
+        directions.get_mut(head.., ..).copy_from(&below);
         scale_rows(directions.as_mut(), &roots.iter().map(|root| root.recip()).collect::<Vec<_>>());
         Ok(directions)
     }

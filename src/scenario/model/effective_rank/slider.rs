@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::scenario::description::{Alignment, Family, Scenario};
 use crate::scenario::model::participation::Participation;
 use crate::scenario::schema::Range;
-use crate::theory::numeric::{highest, root};
+use crate::theory::numeric::{highest, root_between};
 
 /// Number of slider positions at which the effective rank is computed to find turning points, and number where there
 /// can be none.
@@ -167,18 +167,23 @@ impl Slider {
         let rank = rank.clamp(least, most);
         // The nodes that bracket it: the effective rank is monotone in the interval.
         let along = Arc::clone(&self.along);
-        let rises = self.rank(high)? >= self.rank(low)?;
+        let (mut at_low, mut at_high) = (self.rank(low)?, self.rank(high)?);
+        let rises = at_high >= at_low;
         for &(place, known) in &along.nodes {
             if place > low && place < high {
-                if (known <= rank) == rises { low = place } else { high = place }
+                if (known <= rank) == rises {
+                    (low, at_low) = (place, known);
+                } else {
+                    (high, at_high) = (place, known);
+                }
             }
         }
-        let mut off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);
-        let (at_low, at_high) = (off(low), off(high));
-        let found = if at_low == 0.0 || at_low * at_high > 0.0 {
-            if at_low.abs() <= at_high.abs() { low } else { high }
+        let (below, above) = (at_low - rank, at_high - rank);
+        let found = if below == 0.0 || below * above > 0.0 {
+            if below.abs() <= above.abs() { low } else { high }
         } else {
-            root(low, high, 1e-13, &mut off)?
+            let off = |place: f64| self.rank(place).map_or(f64::NAN, |r| r - rank);
+            root_between(((low, below), (high, above)), below / (below - above), 1e-13, off)?
         };
         Some(self.value(found))
     }
