@@ -4,7 +4,7 @@ Lines and situations are read from src/data/read/python.rs. For each, a file of 
 user would run it, and what it wrote is compared with what went in. Libraries that are not installed are skipped, and
 named; a line without a case here is an error.
 
-    python3 -m venv venv && venv/bin/pip install numpy pandas pyarrow scipy h5py ml_dtypes openpyxl joblib anndata zarr
+    python3 -m venv venv && venv/bin/pip install numpy pandas pyarrow scipy h5py ml_dtypes openpyxl joblib anndata zarr xarray
     venv/bin/python tests/python_lines.py
 """
 
@@ -250,6 +250,39 @@ def json_vectors(path):
     pathlib.Path(path).write_text(json.dumps(dict(zip(["a", "b", "c", "d"], ROWS.tolist()))))
 
 
+def netcdf(path):
+    import xarray
+
+    xarray.Dataset({"NAME": (("row", "column"), ROWS)}).to_netcdf(path, format="NETCDF3_64BIT", engine="scipy")
+
+
+def matrix_market(sparse):
+    def write(path):
+        import scipy.io
+        import scipy.sparse
+
+        scipy.io.mmwrite(path, scipy.sparse.coo_array(ROWS) if sparse else ROWS)
+
+    return write
+
+
+def stata(path):
+    frame(f0=ROWS[:, 0], f1=ROWS[:, 1], f2=ROWS[:, 2]).to_stata(path, write_index=False)
+
+
+def decimal_commas(path):
+    frame(f0=ROWS[:, 0], f1=ROWS[:, 1], f2=ROWS[:, 2]).to_csv(path, sep=";", decimal=",", index=False)
+
+
+def json_frame(orient):
+    def write(path):
+        import pandas
+
+        pandas.DataFrame(ROWS).to_json(path, orient=orient)
+
+    return write
+
+
 def packed(kind, base64):
     """A column of vectors as bytes or in base64."""
 
@@ -336,6 +369,12 @@ CASES = {
     ],
     "ZARR": [("x.zarr", zarr_array, ROWS)],
     "ZARR_CELLS": [("x.zarr", zarr_cells, ROWS)],
+    "NETCDF": [("x.nc", netcdf, ROWS)],
+    "MATRIX_MARKET": [("d.mtx", matrix_market(sparse=False), ROWS), ("s.mtx", matrix_market(sparse=True), ROWS)],
+    "STATA": [("x.dta", stata, ROWS)],
+    "DECIMAL_COMMAS": [("x.csv", decimal_commas, ROWS)],
+    "JSON_ROWS": [("x.json", json_vectors, ROWS), ("f.json", json_frame("index"), ROWS)],
+    "JSON_COLUMNS": [("x.json", json_frame("columns"), ROWS)],
     "JSON_LISTS": [("x.json", json_vectors, ROWS)],
     "BASE64_LINES": [("x.jsonl", packed("jsonl", base64=True), ROWS)],
     "BASE64_TABLE": [("x.csv", packed("csv", base64=True), ROWS)],

@@ -75,7 +75,8 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
         split: args.reading.split_column.as_deref().map(|column| Split { column, part: Part::Train }),
         ..Files::new(&args.features, &args.targets)
     };
-    let pool = Arc::new(Pool::of_files(&files, &watch("reading", 0.0, 0.2))?);
+    let pool = Arc::new(Pool::of_files(&files, &watch("reading", 0.0, 0.15))?);
+    let pool = pool.complete_cases(&watch("reading", 0.15, 0.2))?;
     let ensemble = Ensemble::new(&pool, &Grid::default(), &watch("cross-fitting", 0.2, 0.95))?;
     let expectation = Expectation::new(&pool, &ensemble, n)?;
     let fitted = if args.prior {

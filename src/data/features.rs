@@ -160,8 +160,8 @@ impl Features {
     /// The rows at these positions among those without NaN.
     ///
     /// # Errors
-    /// Errors of [`Features::new`], since a column may be constant on fewer rows.
-    fn of_rows(self, rows: &[usize]) -> Result<Self, DataError> {
+    /// Those of [`Features::new`]: fewer rows may leave columns constant.
+    pub(super) fn of_rows(&self, rows: &[usize]) -> Result<Self, DataError> {
         let chosen = Mat::from_fn(rows.len(), self.values.ncols(), |i, j| {
             rows.get(i).map_or(f64::NAN, |&row| *self.values.get(row, j))
         });
@@ -170,8 +170,18 @@ impl Features {
         let left = Self::named(&self.input, chosen, names)?;
         let kept = left.columns.kept.iter().filter_map(|&j| self.columns.kept.get(j).copied()).collect();
         let columns = Columns { count: self.columns.count, kept };
-        let notes = [self.notes, left.notes].concat();
-        Ok(Self { values: left.values, columns, notes, read: left.read, complete: None, ..self })
+        let notes = [self.notes.as_slice(), &left.notes].concat();
+        let (part, names) = (self.part.clone(), self.names.clone());
+        Ok(Self {
+            input: left.input,
+            values: left.values,
+            part,
+            columns,
+            names,
+            read: left.read,
+            complete: None,
+            notes,
+        })
     }
 }
 

@@ -1,5 +1,4 @@
-//! Targets that are missing for some rows: either one target with every row that has it, or all targets on the rows
-//! that have every one.
+//! Targets that some rows lack: which rows have which, and the targets of some rows or tasks.
 
 use faer::Mat;
 
@@ -32,43 +31,63 @@ impl Targets {
         Self { names, values, labelled: Some(labelled), gaps: true, notes, ..self }
     }
 
-    /// Whether some row has some targets but not all.
-    fn has_gaps(&self) -> bool {
+    /// Whether a row has some targets and not others.
+    pub(super) fn has_gaps(&self) -> bool {
         self.values.col_iter().any(|column| column.iter().any(|v| v.is_nan()))
     }
 
-    /// Restricts the targets to the rows that have every target: all tasks of a pool share one eigendecomposition of
-    /// the rows, and the standard error of a mean over tasks uses the errors of all tasks in each row (section 9.3).
-    /// A single task keeps all its rows by [`Targets::of_task`].
+    /// Positions of the rows, among the labelled ones, that have a task.
+    pub(super) fn rows_with(&self, task: usize) -> Vec<usize> {
+        let column = self.values.col(task);
+        (0..column.nrows()).filter(|&i| !column.get(i).is_nan()).collect()
+    }
+
+    /// Positions of the rows, among the labelled ones, that have every task.
+    pub(super) fn complete_rows(&self) -> Vec<usize> {
+        (0..self.values.nrows()).filter(|&i| self.values.row(i).iter().all(|v| !v.is_nan())).collect()
+    }
+
+    /// Some of the tasks, of the same rows.
+    pub(super) fn of_tasks(&self, tasks: &[usize]) -> Self {
+        let values = Mat::from_fn(self.values.nrows(), tasks.len(), |i, j| {
+            tasks.get(j).map_or(f64::NAN, |&task| *self.values.get(i, task))
+        });
+        let names = tasks.iter().filter_map(|&task| self.names.get(task).cloned()).collect();
+        let sizes = self.sizes.as_ref();
+        let sizes = sizes.map(|sizes| tasks.iter().filter_map(|&task| sizes.get(task).copied()).collect());
+        Self { names, values, sizes, ..self.clone() }
+    }
+
+    /// Without the tasks that have fewer than `least` rows or are constant in theirs, with the positions of the rows that
+    /// have one of the others.
     ///
     /// # Errors
-    /// [`DataError::Input`] if there are fewer than two such rows, or a target is constant on them.
-    pub(super) fn complete(self) -> Result<Self, DataError> {
-        if !self.has_gaps() {
-            return Ok(self);
-        }
-        let count = self.values.nrows();
-        let kept: Vec<usize> =
-            (0..count).filter(|&i| self.values.row(i).iter().all(|v| !v.is_nan())).collect();
-        let name = self.names.first().map_or("NAME", String::as_str).to_owned();
-        if kept.len() < 2 {
-            let problem = format!(
-                "{} of {count} rows lack some target, so that the mean over tasks has no rows; accepted is one task, \
-                 such as --task {name}, which has every row with that target",
-                count - kept.len()
-            );
+    /// [`DataError::Input`] when no task is left.
+    pub(super) fn of_varying_tasks(self, least: usize) -> Result<(Self, Vec<usize>), DataError> {
+        let all = 0..self.names.len();
+        let (enough, few): (Vec<usize>, Vec<usize>) =
+            all.partition(|&task| self.rows_with(task).len() >= least);
+        let (left, same): (Vec<usize>, Vec<usize>) =
+            enough.into_iter().partition(|&task| !constant(self.values.col(task)));
+        if left.is_empty() {
+            let problem =
+                format!("has no target that varies in {least} rows or more; accepted is at least one");
             return Err(DataError::input(self.input, problem));
         }
-        let note = format!(
-            "{}: {} of {count} rows lack some target and are left out of the mean over tasks; --task {name} has every row \
-             with that target",
-            self.input,
-            count - kept.len()
-        );
-        let mut targets = self.of_rows(&kept)?;
-        targets.notes.push(note);
-        targets.gaps = true;
-        Ok(targets)
+        let mut targets = self.of_tasks(&left);
+        let mut note = |tasks: &[usize], what: &str| {
+            let names: Vec<&str> =
+                tasks.iter().filter_map(|&task| self.names.get(task).map(String::as_str)).collect();
+            if !names.is_empty() {
+                let names = listed(names.into_iter());
+                targets.notes.push(format!("{}: {what} are left out: {names}", self.input));
+            }
+        };
+        note(&few, &format!("targets that fewer than {least} rows have"));
+        note(&same, "targets that do not vary in the rows that have them");
+        let some = |&i: &usize| targets.values.row(i).iter().any(|v| !v.is_nan());
+        let rows = (0..targets.values.nrows()).filter(some).collect();
+        Ok((targets, rows))
     }
 
     /// The rows at these positions among the labelled ones; targets that are constant on them are left out.

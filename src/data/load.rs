@@ -10,7 +10,7 @@ use super::features::Features;
 use super::groups::Candidate;
 use super::join::{Joined, identifiers, in_the_same_order, of_rows, shared, texts, twice};
 use super::pool::{Pool, Watch};
-use super::read::{self, Data, Opened, Role, Table};
+use super::read::{self, Data, Keyed, Opened, Role, Table};
 use super::split::{self, Split};
 use super::targets::{self, Reading, Rows, Targets};
 
@@ -265,14 +265,31 @@ fn split_in(column: &Candidate) -> Option<String> {
     })
 }
 
-/// Refuses JSON lists that are columns where rows are expected.
+/// Refuses an object of JSON whose keys were taken for those of rows and are those of columns, or the other way round, and
+/// one of as many rows as columns, of which that is not known.
 fn not_transposed(rows: &Table, (labels, found): (&str, usize)) -> Result<(), DataError> {
     let count = rows.columns.first().map_or(0, Data::rows);
-    let Some(line) = read::rows_of_lists(&rows.name).filter(|_| found != count) else { return Ok(()) };
-    let problem = format!(
-        "has {found} rows but the features have {count}: each of the {found} lists of {} is a column; as rows, in Python: {line}",
-        rows.name
-    );
+    let Some(keyed) = rows.keyed else { return Ok(()) };
+    let [as_rows, as_columns] = read::by_keys(&rows.name);
+    if found == count {
+        let problem = format!(
+            "is {count} by {count} by its keys, which may be those of rows or of columns; in Python, for rows: {as_rows}, for \
+             columns: {as_columns}"
+        );
+        return Err(DataError::input(rows.name.clone(), problem));
+    }
+    let name = &rows.name;
+    let problem = match keyed {
+        Keyed::Columns | Keyed::Lists => format!(
+            "has {found} rows but the features have {count}: each of the {found} keys of {name} is a column; as rows, in \
+             Python: {}",
+            if keyed == Keyed::Lists { read::rows_of_lists(name) } else { as_rows }
+        ),
+        Keyed::Rows => format!(
+            "has {found} rows but the features have {count}: each of the {count} keys of {name} is a row; as columns, in \
+             Python: {as_columns}"
+        ),
+    };
     Err(DataError::input(labels, problem))
 }
 

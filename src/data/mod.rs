@@ -45,7 +45,7 @@ pub use features::{Columns, Features};
 pub use fit::Fitted;
 pub use groups::Groups;
 pub use load::{Files, Loaded, RowKeys, load_keys};
-pub use pool::{Pool, TaskChoice, TaskSummary, Watch};
+pub use pool::{Pool, TaskChoice, TaskSet, TaskSummary, Watch};
 pub use shrunk::Shrinkage;
 pub use spectra::{Estimate, Featurizer};
 pub use split::{Part, Split};

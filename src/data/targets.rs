@@ -349,8 +349,12 @@ pub(super) fn finite(
     checked(input, values, column, false)
 }
 
-/// Checks that every number is NaN, or finite with a finite square.
-fn finite_or_nan(input: &str, values: &Mat<f64>, names: Option<&[String]>) -> Result<(), DataError> {
+/// Checks that every number is NaN, or finite and its square too.
+pub(super) fn finite_or_nan(
+    input: &str,
+    values: &Mat<f64>,
+    names: Option<&[String]>,
+) -> Result<(), DataError> {
     checked(input, values, &|at| column(names, at), true)
 }
 

@@ -67,6 +67,35 @@ impl TestRows {
     }
 }
 
+impl TestRows {
+    /// The rows that have a task of a pool whose rows lack some targets, in the columns and units of the pool of this task's
+    /// rows, where it has position `local`.
+    pub(crate) fn of_task(&self, (all, task): (&Pool, usize), (one, local): (&Pool, usize)) -> Self {
+        let column = self.targets.col(task);
+        let rows: Vec<usize> = (0..column.nrows()).filter(|&row| !column.get(row).is_nan()).collect();
+        let places = one.columns().kept.iter().map(|at| all.columns().kept.binary_search(at).ok());
+        // One is less the means of its rows, the other less those of all.
+        let shift = |(place, mean): (Option<usize>, &f64)| {
+            (place, mean - place.map_or(f64::NAN, |at| mean_at(all, at)))
+        };
+        let columns: Vec<(Option<usize>, f64)> = places.zip(one.means()).map(shift).collect();
+        let features = Mat::from_fn(rows.len(), columns.len(), |i, j| match (rows.get(i), columns.get(j)) {
+            (Some(&row), Some(&(Some(at), shift))) => self.features.get(row, at) - shift,
+            _ => f64::NAN,
+        });
+        let targets = Mat::from_fn(rows.len(), one.tasks().len(), |i, t| match rows.get(i) {
+            Some(&row) if t == local => *column.get(row),
+            _ => f64::NAN,
+        });
+        Self { features, targets, classes: None, notes: Vec::new() }
+    }
+}
+
+/// The mean that is subtracted from a column.
+fn mean_at(pool: &Pool, at: usize) -> f64 {
+    pool.means().get(at).copied().unwrap_or(f64::NAN)
+}
+
 impl Pool {
     /// Reads test rows: features in the pool's columns, targets as its tasks. Rows with NaN or without a label are
     /// left out, with a note.
@@ -135,7 +164,8 @@ impl Pool {
             return Err(DataError::input(targets_input, problem));
         }
         let whole = |row: usize| features.row(row).iter().all(|v| !v.is_nan());
-        let kept: Vec<usize> = (0..count).filter(|&row| labels.has(row) && whole(row)).collect();
+        let some = self.has_missing_targets();
+        let kept: Vec<usize> = (0..count).filter(|&row| labels.has(row, some) && whole(row)).collect();
         if kept.is_empty() {
             return Err(DataError::input(input, "has no row with features and a label to test on"));
         }
@@ -153,7 +183,11 @@ impl Pool {
             Labels::Numbers(values) => {
                 let values = of_rows(&values, &kept);
                 let names: Vec<String> = self.tasks().iter().map(|task| task.name.clone()).collect();
-                targets::finite(&targets_input, &values, &|at| column(Some(&names), at))?;
+                if some {
+                    targets::finite_or_nan(&targets_input, &values, Some(&names))?;
+                } else {
+                    targets::finite(&targets_input, &values, &|at| column(Some(&names), at))?;
+                }
                 (self.in_units(values), None)
             }
             Labels::Classes { of_row, others } => {
@@ -321,9 +355,12 @@ impl Labels {
         }
     }
 
-    /// Whether a row has every target.
-    fn has(&self, row: usize) -> bool {
+    /// Whether a row has every target, or `some`.
+    fn has(&self, row: usize, some: bool) -> bool {
         match self {
+            Self::Numbers(values) if some => {
+                row < values.nrows() && values.row(row).iter().any(|v| !v.is_nan())
+            }
             Self::Numbers(values) => row < values.nrows() && values.row(row).iter().all(|v| !v.is_nan()),
             Self::Classes { of_row, .. } => of_row.get(row).is_some_and(Option::is_some),
         }

@@ -60,6 +60,20 @@ impl HeldOut {
                 "rows to test on need real features; give --features and --targets",
             ));
         };
+        if let Some(models) = model.tasks_apart(stop)? {
+            let samples = ratio.get() * model.dimension() as f64;
+            let mut each = Vec::with_capacity(models.len());
+            for (t, model) in models.iter().enumerate() {
+                let Some((one, TaskChoice::Task(local))) = model.rows() else { return Ok(None) };
+                let test = test.of_task((&pool, t), (&one, local));
+                let ratio = SampleRatio::new(samples / model.dimension() as f64)?;
+                match Self::new(model, &test, ratio, stop)? {
+                    Some(found) if test.rows() > 0 => each.push(found),
+                    _ => return Ok(None),
+                }
+            }
+            return Ok(Some(Self::mean(&each, test.rows())));
+        }
         let samples = ratio.get() * model.dimension() as f64;
         let n = samples.round();
         if (samples - n).abs() > 1e-6 * n || n < 2.0 || n > pool.rows() as f64 {
@@ -109,6 +123,29 @@ impl HeldOut {
             accuracy.map(|share| with_least_error(share, test.rows())),
         );
         Ok(Some(Self { rows: test.rows(), draws, risk, auc, accuracy }))
+    }
+}
+
+impl HeldOut {
+    /// The mean over tasks that have other rows, of `rows` in all. Its standard error is the mean of theirs, the largest that
+    /// it can be, whichever rows they share.
+    fn mean(all: &[Self], rows: usize) -> Self {
+        let count = all.len() as f64;
+        let mean = |of: &dyn Fn(&Self) -> Option<Estimate>| {
+            let each: Vec<Estimate> = all.iter().map(of).collect::<Option<_>>()?;
+            Some(Estimate {
+                value: each.iter().map(|one| one.value).sum::<f64>() / count,
+                standard_error: each.iter().map(|one| one.standard_error).sum::<f64>() / count,
+            })
+        };
+        let none = Estimate { value: f64::NAN, standard_error: f64::NAN };
+        Self {
+            rows,
+            draws: all.iter().map(|one| one.draws).min().unwrap_or(0),
+            risk: mean(&|one| Some(one.risk)).unwrap_or(none),
+            auc: mean(&|one| one.auc),
+            accuracy: None,
+        }
     }
 }
 

@@ -61,6 +61,11 @@ impl Logistic {
                 "a logistic probe needs real features; give --features and --targets",
             ));
         };
+        if pool.has_missing_targets() {
+            return Err(ScenarioError::new(
+                "a logistic probe of targets that some rows lack is of one of them; accepted is --task NAME",
+            ));
+        }
         let draws = Subsample::new(model, samples, seed)?;
         let refused = || {
             ScenarioError::new(

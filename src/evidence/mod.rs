@@ -16,6 +16,7 @@ mod run;
 mod shared_eigenvalue;
 mod statistics;
 pub mod subsample;
+mod task_draws;
 
 pub use agreement::{Agreement, Circumstances, Compared, poles};
 pub use held_out::HeldOut;
@@ -25,3 +26,4 @@ pub use pretraining::{Crossing, Pretraining};
 pub use run::Run;
 pub use statistics::{Statistics, Terms};
 pub use subsample::Subsample;
+pub use task_draws::TaskDraws;

@@ -1,6 +1,6 @@
 //! Common interface to both kinds of evidence: Monte Carlo on a population, or subsampling of real rows.
 
-use super::{Circumstances, Compared, Covariates, MonteCarlo, Statistics, Subsample};
+use super::{Circumstances, Compared, Covariates, MonteCarlo, Statistics, Subsample, TaskDraws};
 use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::Risk;
 
@@ -11,6 +11,8 @@ pub enum Run {
     MonteCarlo(MonteCarlo),
     /// Random subsamples of real rows.
     Subsample(Subsample),
+    /// Rows drawn of each task, for the mean over tasks that some rows lack.
+    Tasks(TaskDraws),
 }
 
 impl Run {
@@ -26,6 +28,7 @@ impl Run {
         covariates: Covariates,
     ) -> Result<Self, ScenarioError> {
         Ok(match model.pool() {
+            Some(pool) if pool.has_missing_targets() => Self::Tasks(TaskDraws::new(model, samples, seed)?),
             Some(_) => Self::Subsample(Subsample::new(model, samples, seed)?),
             None => Self::MonteCarlo(MonteCarlo::new(model, samples, seed, covariates)?),
         })
@@ -37,6 +40,7 @@ impl Run {
         match self {
             Self::MonteCarlo(run) => run.samples(),
             Self::Subsample(run) => run.samples(),
+            Self::Tasks(run) => run.samples(),
         }
     }
 
@@ -46,6 +50,7 @@ impl Run {
         match self {
             Self::MonteCarlo(run) => run.theory(),
             Self::Subsample(run) => run.theory(),
+            Self::Tasks(run) => run.theory(),
         }
     }
 
@@ -77,6 +82,15 @@ impl Run {
                         samples_of_rank: share > 0.5,
                     }
                 }
+                Self::Tasks(run) => {
+                    let share = theory.df2 / theory.sample_ratio;
+                    Circumstances::Real {
+                        tested: run.tested(),
+                        in_sample: false,
+                        error: run.standard_error(),
+                        samples_of_rank: share > 0.5,
+                    }
+                }
             },
         }
     }
@@ -87,6 +101,7 @@ impl Run {
         let p = match self {
             Self::MonteCarlo(run) => run.dimension(),
             Self::Subsample(run) => run.dimension(),
+            Self::Tasks(run) => run.dimension(),
         } as f64;
         let n = self.samples() as f64;
         n * p * (n.min(p) + 50.0)
@@ -107,6 +122,7 @@ impl Run {
         match self {
             Self::MonteCarlo(run) => run.run(draws, report, stop),
             Self::Subsample(run) => run.run(draws, report, stop),
+            Self::Tasks(run) => run.run(draws, report, stop),
         }
     }
 
@@ -114,6 +130,7 @@ impl Run {
         match self {
             Self::MonteCarlo(_) => None,
             Self::Subsample(run) => run.scores(metric),
+            Self::Tasks(run) => run.scores(metric),
         }
     }
 
@@ -123,6 +140,7 @@ impl Run {
         match self {
             Self::MonteCarlo(run) => run.statistics(),
             Self::Subsample(run) => run.statistics(),
+            Self::Tasks(run) => run.statistics(),
         }
     }
 }

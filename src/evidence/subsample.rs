@@ -146,25 +146,30 @@ impl Subsample {
         in_batches(self, (draws, BATCH), |run| &mut run.drawn, one, |run| report(&run.statistics()))
     }
 
-    /// Statistics of the draws without terms: real data have one label a row, so bias and noise cannot be separated.
+    /// Without terms: real data have one label a row, so that their bias cannot be separated from their noise.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         Statistics::of(&self.drawn.iter().map(|draw| draw.risk).collect::<Vec<f64>>())
     }
 
-    /// Statistics of a classification metric; `None` for numeric targets, or if a single task is requested.
+    /// Statistics of a metric of classes; `None` where the targets are numbers, or a single task is requested.
     #[must_use]
     pub fn scores(&self, metric: Metric) -> Option<Statistics> {
         let values: Vec<f64> = self.drawn.iter().filter_map(|draw| value(draw, metric)).collect();
         (!values.is_empty()).then(|| Statistics::of(&values))
     }
 
-    /// Training and test rows of a draw, in random order.
+    /// What each draw so far is worth.
+    pub(super) fn worths(&self) -> &[Worth] {
+        &self.drawn
+    }
+
+    /// The rows of a draw, and the others, in a random order.
     pub(super) fn divided(&self, draw: usize) -> Division {
         drawn(&self.pool, self.scoring.strata(), self.samples, self.seed, draw)
     }
 
-    /// Features of selected rows, with variance 1 over all rows.
+    /// Features of some of the rows, each of variance 1 over all rows.
     pub(super) fn features(&self, rows: &[usize]) -> Mat<f64> {
         let rows = rows_of(self.pool.coordinates(), rows);
         product(rows.as_ref(), self.directions.as_ref(), Threads::One)

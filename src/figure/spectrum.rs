@@ -89,6 +89,12 @@ pub fn facts(shown: &Analysis) -> Vec<Words> {
         let groups = pool
             .groups()
             .map_or(String::new(), |groups| format!(" in {} groups, left out together", groups.count()));
+        let (least, most) = pool.task_rows();
+        let rows = if pool.has_missing_targets() {
+            format!("{least} to {most} of {rows}")
+        } else {
+            rows.to_string()
+        };
         let words = format!("N {rows} rows{groups} · p {dimension} features · rank {rank}{bound}");
         lines.push(vec![(Role::Title, "pool      ".into()), (Role::Text, words)]);
     }

@@ -173,6 +173,7 @@ pub fn fit(
     if !(samples.is_finite() && samples >= 1.0 && samples.fract() == 0.0) {
         return Err(ScenarioError::new(format!("samples must be a whole number from 1, got {samples:?}")));
     }
+    let pool = &pool.complete_cases(watch)?;
     let ensemble = Ensemble::new(pool, &Grid::default(), watch)?;
     let expectation = Expectation::new(pool, &ensemble, samples)?;
     let fitted = if prior {

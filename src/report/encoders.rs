@@ -113,7 +113,7 @@ fn leader(found: &Comparison, best: &BestEncoder) -> String {
 fn point(samples: f64, point: &RiskPoint) -> Value {
     let or_null = |value: Option<f64>| value.map_or(Value::Null, number);
     let shown = point.shown.as_ref();
-    json!({
+    let mut value = json!({
         "samples": whole(samples),
         "ridge": or_null(point.risk.map(|r| r.ridge)),
         "alpha": or_null(shown.filter(|_| point.risk.is_some()).and_then(|s| s.alpha)),
@@ -132,7 +132,11 @@ fn point(samples: f64, point: &RiskPoint) -> Value {
         "reach": shown.map_or(Value::Null, |s| json!(s.reach.name())),
         "spread": or_null(shown.and_then(|s| s.spread)),
         "anchored": shown.is_some_and(|s| s.anchored),
-    })
+    });
+    if let (Some((least, most)), Some(object)) = (shown.and_then(|s| s.task_rows), value.as_object_mut()) {
+        object.insert("task_rows".into(), json!([least, most]));
+    }
+    value
 }
 
 /// The comparison as JSON.

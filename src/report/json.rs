@@ -50,6 +50,9 @@ pub fn point(point: &Point) -> Value {
             object.insert("held_out".into(), held_out(tested));
         }
         // Beyond the contract.
+        if let Some((least, most)) = shown.task_rows {
+            object.insert("task_rows".into(), json!([least, most]));
+        }
         if shown.at_most {
             object.insert("at_most".into(), json!(true));
         }

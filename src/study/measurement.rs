@@ -284,7 +284,7 @@ fn counts(request: &Request, model: &Model) -> Result<Vec<usize>, ScenarioError>
     let peaks = curve.divergences(model.ridge(), model.noise(), from, to)?;
     let peaks = peaks.iter().filter(|d| d.kind == ExtremumKind::Peak).map(|d| d.at);
     // Some real rows are left for testing.
-    let most = model.pool().map_or(to, |pool| to.min(MOST_DRAWN * pool.rows() as f64 / p));
+    let most = model.pool().map_or(to, |pool| to.min(MOST_DRAWN * pool.task_rows().0 as f64 / p));
     let window = Window { from, to: if most > from { most } else { to }, log };
     // The ends of the range are hidden by the frame of the plot.
     let inner = Axis::from(window).values(request.count + 2).into_iter().skip(1).take(request.count);

@@ -161,7 +161,37 @@ fn vectors_by_identifiers_have_a_line_that_makes_them_rows() {
         ROWS.iter().zip(["p", "q", "r", "s"]).map(|(row, id)| format!("\"{id}\":{row:?}")).collect();
     let path = room.file("map.json", format!("{{{}}}", map.join(",")));
     let y = room.file("y.txt", "a\nb\na\nb\n");
-    refused(Pool::load(&path, &y, Reading::Auto, &|_| true), &["each of the 4 lists", "rename_axis('id')"]);
+    refused(Pool::load(&path, &y, Reading::Auto, &|_| true), &["each of the 4 keys", "rename_axis('id')"]);
+}
+
+/// pandas writes a frame whose columns have no names by column, or by row, with the numbers of both as keys.
+#[test]
+fn keys_of_rows_and_of_columns_are_told_apart_or_refused() {
+    let room = Folder::new();
+    let frame = |name: &str, count: usize, width: usize, turned: bool| {
+        let value = |i: usize, j: usize| ((i * 7 + j * j * 5) as f64 * 0.618).sin();
+        let (outer, inner) = if turned { (width, count) } else { (count, width) };
+        let at = |a: usize, b: usize| if turned { value(b, a) } else { value(a, b) };
+        let of = |a: usize| (0..inner).map(|b| format!("\"{b}\":{}", at(a, b))).collect::<Vec<_>>().join(",");
+        let all: Vec<String> = (0..outer).map(|a| format!("\"{a}\":{{{}}}", of(a))).collect();
+        room.file(name, format!("{{{}}}", all.join(",")))
+    };
+    let y = |count: usize| room.file(&format!("{count}.txt"), "a\nb\n".repeat(count / 2));
+    let load = |x: &Path, count: usize| Pool::load(x, &y(count), Reading::Auto, &|_| true);
+    assert_eq!(load(&frame("index.json", 40, 4, false), 40).unwrap().dimension(), 4);
+    refused(load(&frame("columns.json", 40, 4, true), 40), &["each of the 4 keys", "is a row", "as columns"]);
+    for (name, turned) in [("square.json", false), ("turned.json", true)] {
+        refused(
+            load(&frame(name, 24, 24, turned), 24),
+            &["24 by 24", ".T.to_numpy()", "for columns: numpy.save"],
+        );
+    }
+    // Lists by other names, and by numbers.
+    for (name, key) in [("lists.json", "k"), ("numbered.json", "")] {
+        let of = |i: usize| format!("\"{key}{i}\":{:?}", (0..24).map(|j| (i * j) % 7).collect::<Vec<_>>());
+        let path = room.file(name, format!("{{{}}}", (0..24).map(of).collect::<Vec<_>>().join(",")));
+        refused(load(&path, 24), &["24 by 24"]);
+    }
 }
 
 #[test]

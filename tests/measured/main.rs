@@ -9,6 +9,7 @@ mod containers;
 mod control;
 mod encoders;
 mod ensemble;
+mod exports;
 mod fit_command;
 #[path = "../common/folder.rs"]
 mod folder;
@@ -19,6 +20,7 @@ mod kinds;
 mod labels;
 mod layouts;
 mod meanings;
+mod missing_targets;
 mod new_classes;
 mod order;
 mod packages;

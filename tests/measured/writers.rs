@@ -162,6 +162,12 @@ fn missing_labels_are_no_class_unless_they_are_asked_for() {
     assert_eq!(pool_of(case("lab_na.csv")).rows(), pool_of(case("lab_empty.txt")).rows());
     let told = pool_of(case("lab_na.csv")).warnings().join("\n");
     assert!(told.contains("25") && told.contains("--labels-as-they-are"), "{told}");
+    // One of 1500 labels is a blank line.
+    let room = Folder::new();
+    let rows =
+        room.file("x.csv", (0..1500).map(|i| format!("{},{}\n", (i * i) % 97, i % 7)).collect::<String>());
+    let blank = pool(&rows, case("blank.csv")).unwrap();
+    assert_eq!((blank.rows(), blank.tasks().len()), (1499, 15), "{:?}", blank.warnings());
     let right = pool_of(case("nl_pd.csv")).rows();
     for name in ["nl_pl.csv", "nl_dd.csv"] {
         assert_eq!(pool_of(case(name)).rows(), right, "{name}");
@@ -171,7 +177,6 @@ fn missing_labels_are_no_class_unless_they_are_asked_for() {
     let kept = Files { labels_as_they_are: true, ..Files::new(&x, &y) }.load().unwrap();
     assert!(kept.targets.names().contains(&"NA".to_owned()), "{:?}", kept.targets.names());
     // Quoted, it is a name.
-    let room = Folder::new();
     let quoted = room.file("q.csv", "label\n\"NA\"\nFR\n\"NA\"\nFR\nNA\n");
     assert_eq!(targets(&quoted, 5).names(), ["FR", "NA"]);
 }
@@ -263,17 +268,19 @@ fn rows_with_gaps_are_left_out_where_they_lack_what_is_asked() {
     let note =
         if missing == 1 { "1 row of 400 has NaN".into() } else { format!("{missing} rows of 400 have NaN") };
     assert!(found.warnings().iter().any(|w| w.contains(&note)), "{:?}", found.warnings());
-    // A target has every row that has it, the mean those that have all.
+    // A target has every row that has it, all together the rows that have one.
     let room = Folder::new();
     let x: String = (0..60).map(|i| format!("{},{}\n", (i * 5) % 11, (i * i) % 13)).collect();
     let cell =
         |i: usize, of: usize| if i.is_multiple_of(of) { String::new() } else { format!("{}.5", i % 7) };
     let y: String = (0..60).map(|i| format!("{},{}\n", cell(i, 3), cell(i, 4))).collect();
     let (x, y) = (room.file("x.csv", x), room.file("y.csv", "a,b\n".to_owned() + &y));
-    let rows = |task: &'static str| {
-        Pool::of_files(&Files { task: Some(task), ..Files::new(&x, &y) }, &|_| true).unwrap().rows()
+    let of = |task: &'static str| {
+        Pool::of_files(&Files { task: Some(task), ..Files::new(&x, &y) }, &|_| true).unwrap()
     };
-    assert_eq!((rows("a"), rows("b"), rows("mean")), (40, 45, 30));
+    assert_eq!((of("a").rows(), of("b").rows(), of("mean").rows()), (40, 45, 55));
+    assert_eq!((of("mean").task_rows(), of("mean").complete_rows()), ((40, 45), 30));
+    assert_eq!(std::sync::Arc::new(of("mean")).complete_cases(&|_| true).unwrap().rows(), 30);
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! The pool: all labelled rows, with the eigenpairs of their covariance and whitened task coefficients (section 9.7).
 
+mod available;
 mod decomposition;
 mod standardisation;
 mod tasks;
+
+use std::sync::Arc;
 
 use faer::{Mat, MatRef};
 
@@ -13,9 +16,11 @@ use super::groups::{Candidate, Groups};
 use super::leakage::{leakage, repeated};
 use super::targets::Targets;
 use crate::linalg::{Threads, product, scale_columns, scale_rows};
+use available::AvailableCases;
 use decomposition::Decomposition;
 use standardisation::{Standardized, centre, is_indicator, is_rare};
 
+pub use available::TaskSet;
 pub use tasks::{SMALLEST_TASK, TaskChoice, TaskSummary};
 
 /// Progress callback: receives the fraction of the work done and returns whether to continue.
@@ -44,8 +49,10 @@ pub struct Pool {
     columns: Columns,
     /// Names of the columns of the file, if it has several.
     names: Option<Vec<String>>,
-    /// Whether rows were left out because they lack some target; another task then has other rows.
+    /// Whether rows lack some target: another task has other rows.
     gaps: bool,
+    /// Where rows of this pool lack some target: what a pool for each set of tasks with the same rows is made from.
+    available: Option<Arc<AvailableCases>>,
     warnings: Vec<String>,
 }
 
@@ -58,14 +65,23 @@ impl std::fmt::Debug for Pool {
 }
 
 impl Pool {
-    /// Centres the rows, decomposes their covariance and regresses the targets. The cost is that of the Gram matrix,
-    /// min(N,p)²·max(N,p), and one eigendecomposition of order min(N, p).
+    /// Centres, decomposes and regresses. The work is the Gram matrix (min(N,p)²·max(N,p)) and one
+    /// eigendecomposition of order min(N, p). Where rows lack some targets, a gap leaves out the pair of row and target:
+    /// [`Pool::task_sets`].
     ///
     /// # Errors
     /// [`DataError::Input`] if features and targets have different numbers of rows, or nothing varies beyond
     /// rounding; [`DataError::Interrupted`] if `watch` returns false.
     pub fn new(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
-        let (features, targets) = features.common(targets.complete()?)?;
+        let (features, targets) = features.common(targets)?;
+        if targets.has_gaps() {
+            return Self::with_gaps(features, targets, watch);
+        }
+        Self::decomposed(features, targets, watch)
+    }
+
+    /// The pool of features and targets of the same rows.
+    fn decomposed(features: Features, targets: Targets, watch: Watch<'_>) -> Result<Self, DataError> {
         let leaks = leakage(&features, &targets);
         let Features { input, values: mut features, columns: kept, names, mut notes, .. } = features;
         let in_use = targets.labelled.clone().unwrap_or_else(|| (0..features.nrows()).collect());
@@ -103,6 +119,7 @@ impl Pool {
             columns: kept,
             names,
             gaps: targets.gaps,
+            available: None,
             warnings: [notes, targets.notes, leaks].concat(),
         };
         pool.summarize(targets.names, targets.sizes.as_deref(), deviations);
@@ -237,6 +254,7 @@ impl Pool {
     /// [`DataError::Input`] naming a row without a group, or if there are too few groups.
     pub fn grouped(mut self, input: &str, groups: &[Option<String>]) -> Result<Self, DataError> {
         self.groups = Some(Groups::new(input, groups, &self.kept)?);
+        self.available = self.available.map(|available| available.grouped(input, groups));
         Ok(self)
     }
 
@@ -244,6 +262,7 @@ impl Pool {
     pub(super) fn beside(mut self, columns: &[Candidate]) -> Self {
         let of = |column: &Candidate| Some((column.name.clone(), Groups::repeating(column, &self.kept)?));
         self.beside = columns.iter().filter_map(of).collect();
+        self.available = self.available.map(|available| available.beside(columns));
         self
     }
 

@@ -5,9 +5,10 @@ use faer::{ColMut, ColRef, Mat};
 use crate::data::error::{DataError, quoted};
 use crate::data::targets::Targets;
 
-/// Targets centred and scaled to unit variance, with their original means and standard deviations (divisor N).
+/// Targets centred and scaled to unit variance, with their means and standard deviations (divisor N) before, each over the
+/// rows that have it.
 pub(super) struct Standardized {
-    /// Scaled targets, N×T.
+    /// N×T; NaN where a row lacks a target.
     pub values: Mat<f64>,
     pub means: Vec<f64>,
     pub deviations: Vec<f64>,
@@ -23,10 +24,15 @@ impl Standardized {
         let mut means = Vec::with_capacity(values.ncols());
         let mut deviations = Vec::with_capacity(values.ncols());
         for (mut column, name) in values.col_iter_mut().zip(&targets.names) {
+            let present = |of: fn(f64) -> f64, column: ColRef<'_, f64>| {
+                let values = || column.iter().filter(|v| !v.is_nan());
+                values().map(|v| of(*v)).sum::<f64>() / values().count() as f64
+            };
             let largest = column.as_ref().iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-            means.push(centre(column.as_mut()));
-            let deviation =
-                (column.as_ref().iter().map(|v| v * v).sum::<f64>() / column.nrows() as f64).sqrt();
+            let mean = present(|v| v, column.as_ref());
+            column.as_mut().iter_mut().for_each(|v| *v -= mean);
+            means.push(mean);
+            let deviation = present(|v| v * v, column.as_ref()).sqrt();
             if deviation.is_nan() || deviation <= 1e-14 * largest {
                 return Err(DataError::input(
                     &targets.input,

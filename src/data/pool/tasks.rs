@@ -15,7 +15,7 @@ pub struct TaskSummary {
     pub name: String,
     /// Number of rows of the class; `None` for a numeric target.
     pub class_size: Option<usize>,
-    /// σ̂² = RSS/(N − r); NaN where N ≤ r + 1.
+    /// σ̂² = RSS/(N − r); NaN where N ≤ r + 1, and where rows lack the target.
     pub noise: f64,
     /// Σ (zᵢ² − σ̂²/N) = 1 − σ̂²; negative where the features explain nothing.
     pub signal: f64,
@@ -43,7 +43,8 @@ impl Pool {
         };
         let tasks = names.into_iter().zip(self.coefficients.col_iter()).zip(deviations).zip(sizes);
         let summary = |(((name, z), deviation), class_size): (((String, ColRef<'_, f64>), f64), _)| {
-            let explained = z.iter().map(|z| z * z).sum::<f64>().min(1.0);
+            let explained = z.iter().map(|z| z * z).sum::<f64>();
+            let explained = if explained > 1.0 { 1.0 } else { explained };
             let noise = if rows > rank + 1 {
                 (1.0 - explained) * rows as f64 / (rows - rank) as f64
             } else {
@@ -81,7 +82,19 @@ impl Pool {
         classes && (0..self.rows()).all(|row| labels(row) <= 1)
     }
 
-    /// Resolves "mean", the name of a task, or its number from 1.
+    /// Whether every task has two values, as classes have.
+    #[must_use]
+    pub fn has_two_values(&self) -> bool {
+        let two = |column: ColRef<'_, f64>| {
+            let (least, most) = column
+                .iter()
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), v| (v.min(least), v.max(most)));
+            column.iter().all(|v| v.is_nan() || *v == least || *v == most)
+        };
+        self.targets.col_iter().all(two)
+    }
+
+    /// "mean", the name of a task, or its number from 1.
     ///
     /// # Errors
     /// [`DataError::Input`] listing the names.

@@ -11,14 +11,21 @@ use super::python::{self, Line};
 pub(super) fn sentence(path: &Path, ending: &str, role: Role) -> Option<String> {
     let features = matches!(role, Role::Features | Role::Matrix);
     let (kind, line): (&str, Line) = match ending {
+        "nc" if is_netcdf_3(path) => ("a NetCDF file of version 3", python::NETCDF),
+        "mtx" => ("a MatrixMarket file", python::MATRIX_MARKET),
+        "dta" => ("a Stata file", python::STATA),
+        // A PyTorch file is a zip archive, or, of old, a pickle; others may be numbers without a header.
+        "bin" if !matches!(begins(path).as_slice(), [b'P', b'K', ..] | [0x80, ..]) => return None,
         "pt" | "pth" | "bin" | "ckpt" => {
             ("a PyTorch file", if features { python::TORCH } else { python::TORCH_LABELS })
         }
         #[cfg(not(feature = "hdf5"))]
-        "h5" | "hdf5" | "hdf" => ("an HDF5 file", python::HDF5),
+        "h5" | "hdf5" | "hdf" | "nc" => ("an HDF5 file", python::HDF5),
         #[cfg(not(feature = "hdf5"))]
         "h5ad" => ("an AnnData file", if features { python::H5AD } else { python::H5AD_LABELS }),
-        "mat" if begins(path).starts_with(b"MATLAB 7.3") => ("a MATLAB file", python::MATLAB_HDF5),
+        "mat" if begins(path).starts_with(b"MATLAB 7.3") || begins(path).starts_with(b"\x89HDF") => {
+            ("a MATLAB file", python::MATLAB_HDF5)
+        }
         "mat" => ("a MATLAB file", python::MATLAB),
         "pkl" | "pickle" if holds(&begins(path), b"pandas") => ("a pickled table", python::PICKLED_FRAME),
         "pkl" | "pickle" => ("a Python pickle", python::PICKLE),
@@ -38,6 +45,11 @@ pub(super) fn sentence(path: &Path, ending: &str, role: Role) -> Option<String> 
     };
     let name = path.to_string_lossy();
     Some(format!("is {kind}, which is not read; in Python: {}", python::line(line, &name)))
+}
+
+/// Whether a file is of a version of NetCDF before 4.
+pub(super) fn is_netcdf_3(path: &Path) -> bool {
+    begins(path).starts_with(b"CDF")
 }
 
 /// The first bytes of a file.

@@ -100,7 +100,7 @@ pub(super) fn named(source: &Source, names: Option<Vec<String>>, open: Opener) -
         heads.push(Head { name: title(at).unwrap_or_else(|| (at + 1).to_string()), kind, index });
     }
     let content = Table { source: source.clone(), open, header, short_header, heads: heads.clone() };
-    Ok(Frame { heads, noun: "column", notes: Vec::new(), content: Box::new(content) })
+    Ok(Frame { heads, noun: "column", notes: Vec::new(), keyed: None, content: Box::new(content) })
 }
 
 /// A text table whose columns are known.

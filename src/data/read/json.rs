@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::error::DataError;
 use super::jsonl::of_item;
-use super::table::Frame;
+use super::table::{Frame, Keyed};
 use super::{Source, document, jsonl, memory, open, text};
 
 /// Opens the file; a file with one object a line is read as JSON lines.
@@ -29,13 +29,14 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         DataError::input(name, format!("is not readable JSON (line {line}, column {column}{why})"))
     })?;
     drop(written);
-    let Rows { records, note } = rows(value).ok_or_else(|| {
+    let Rows { records, note, keyed } = rows(value).ok_or_else(|| {
         let problem = "holds JSON without rows; accepted are a list of records, of lists of numbers or of labels, and columns \
                        of equal length";
         DataError::input(name, problem)
     })?;
     let mut frame = jsonl::of_records(source, Rc::new(records))?;
     frame.notes.extend(note.map(|note| format!("{name}: {note}")));
+    frame.keyed = keyed;
     Ok(frame)
 }
 
@@ -44,11 +45,13 @@ struct Rows {
     records: Vec<Map<String, Value>>,
     /// A note about the order of the rows.
     note: Option<String>,
+    /// What the keys of an object were taken for, where they may be others.
+    keyed: Option<Keyed>,
 }
 
 impl From<Vec<Map<String, Value>>> for Rows {
     fn from(records: Vec<Map<String, Value>>) -> Self {
-        Self { records, note: None }
+        Self { records, note: None, keyed: None }
     }
 }
 
@@ -67,7 +70,7 @@ fn by_index(items: Vec<Value>) -> Rows {
     let records = items.into_iter().map(of_item).collect();
     match numbers {
         Some(numbers) if !numbers.is_sorted() => in_order(&numbers, records, "the field \"index\""),
-        _ => Rows { records, note: None },
+        _ => records.into(),
     }
 }
 
@@ -79,13 +82,14 @@ fn in_order(numbers: &[usize], records: Vec<Map<String, Value>>, what: &str) -> 
     sorted.sort_unstable();
     if first > 1 || !sorted.iter().enumerate().all(|(at, number)| *number == at + first) {
         let records = numbered.into_iter().map(|(_, record)| record).collect();
-        return Rows { records, note: Some(out_of_order(what)) };
+        return Rows { records, note: Some(out_of_order(what)), keyed: None };
     }
     numbered.sort_unstable_by_key(|(number, _)| *number);
     let records = numbered.into_iter().map(|(_, record)| record).collect();
     Rows {
         records,
         note: Some(format!("the rows are put in the order of {what}, which the file has in another")),
+        keyed: None,
     }
 }
 
@@ -93,7 +97,12 @@ fn out_of_order(what: &str) -> String {
     format!("the rows are in the order of the file, which has {what} in no order")
 }
 
-/// The numbers written as keys; `None` if some key is not a number.
+/// Whether a value is an object whose keys are the numbers of rows, or of columns that have no names.
+fn has_numbered_keys(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| numbers(object.keys()).is_some())
+}
+
+/// The numbers that keys are.
 fn numbers<'a>(keys: impl Iterator<Item = &'a String>) -> Option<Vec<usize>> {
     keys.map(|key| key.parse().ok()).collect()
 }
@@ -129,19 +138,28 @@ fn of_object(object: Map<String, Value>) -> Option<Rows> {
         // pandas, orient="index": records by row number, in the order of the data frame.
         if object.values().all(Value::is_object) {
             let note = (!numbers.is_sorted()).then(|| out_of_order("the numbers of the rows"));
-            return Some(Rows { records: object.into_iter().map(|(_, row)| of_item(row)).collect(), note });
+            // Columns that have numbers for names look the same by column.
+            let keyed = object.values().all(has_numbered_keys).then_some(Keyed::Rows);
+            let records = object.into_iter().map(|(_, row)| of_item(row)).collect();
+            return Some(Rows { records, note, keyed });
         }
         // Vectors or labels by row number.
         let numbered = numbers.iter().min().is_some_and(|&least| least < 2);
         if numbered && object.values().all(|value| value.is_array() || scalar(value)) {
-            let records = object.into_iter().map(|(_, value)| of_item(value)).collect();
+            let keyed = object.values().any(Value::is_array).then_some(Keyed::Rows);
+            let records: Vec<_> = object.into_iter().map(|(_, value)| of_item(value)).collect();
             let what = "the numbers of the rows";
-            return Some(if numbers.is_sorted() {
-                Rows { records, note: None }
-            } else {
-                in_order(numbers, records, what)
-            });
+            let rows = if numbers.is_sorted() { records.into() } else { in_order(numbers, records, what) };
+            return Some(Rows { keyed, ..rows });
         }
+    }
+    // A list of records in an object within: the answer of a vector database.
+    let inner = object.values().filter_map(Value::as_object).filter(|inner| numbers(inner.keys()).is_none());
+    let of_records =
+        |value: &&Value| value.as_array().is_some_and(|a| a.first().is_some_and(Value::is_object));
+    let mut lists = inner.flat_map(Map::values).filter(of_records);
+    if let (Some(Value::Array(items)), None) = (lists.next(), lists.next()) {
+        return Some(by_index(items.clone()));
     }
     // One value for each identifier: labels.
     if object.len() > 1 && object.values().all(scalar) {
@@ -163,6 +181,11 @@ fn of_object(object: Map<String, Value>) -> Option<Rows> {
         return Some(items.into_iter().map(of_item).collect::<Vec<_>>().into());
     }
     // Columns of equal length, as lists or (pandas, orient="columns") by row.
+    let keyed = if object.values().all(Value::is_array) {
+        Some(Keyed::Lists)
+    } else {
+        (!object.values().all(has_numbered_keys)).then_some(Keyed::Columns)
+    };
     let order = object.values().find_map(|column| numbers(column.as_object()?.keys()));
     let note = order.filter(|numbers| !numbers.is_sorted()).map(|_| out_of_order("the numbers of the rows"));
     let columns: Option<Vec<(String, Vec<Value>)>> = object
@@ -184,5 +207,5 @@ fn of_object(object: Map<String, Value>) -> Option<Rows> {
             record.insert(name.clone(), value);
         }
     }
-    Some(Rows { records, note })
+    Some(Rows { records, note, keyed })
 }

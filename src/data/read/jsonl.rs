@@ -57,7 +57,7 @@ fn frame(source: &Source, records: Option<Records>) -> Result<Frame, DataError> 
         paths.push((path, kind));
     }
     let content = Objects { source: source.clone(), paths, records };
-    Ok(Frame { heads, noun: "column", notes: Vec::new(), content: Box::new(content) })
+    Ok(Frame { heads, noun: "column", notes: Vec::new(), keyed: None, content: Box::new(content) })
 }
 
 /// A step into a JSON value.
@@ -151,6 +151,10 @@ impl Fields {
                 found.texts += 1;
                 *lists_in_text += usize::from(cell::is_list(text));
                 found.dates += usize::from(cell::date(text));
+            }
+            // A list of one label, as tools of annotation write it; of none where there is no label.
+            Value::Array(items) if matches!(items.as_slice(), [] | [Value::String(_)]) => {
+                found.texts += items.len();
             }
             Value::Array(items)
                 if items.iter().all(|v| matches!(v, Value::Number(_) | Value::Null | Value::Array(_))) =>
@@ -269,7 +273,6 @@ impl Content for Objects {
             wanted.push((path, column));
         }
         let mut lines = Lines::new(&self.source, self.records.clone())?;
-
         let mut rows = 0_usize;
         while let Some(object) = lines.next()? {
             let line = lines.line;
@@ -305,8 +308,7 @@ fn shown(path: &[Step]) -> String {
 impl Column {
     fn add(&mut self, value: &Value) -> Result<(), String> {
         let wrong = |accepted: &str| {
-            let mut found: String = value.to_string().chars().take(200).collect();
-            found.truncate(found.len());
+            let found: String = value.to_string().chars().take(200).collect();
             Err(format!("holds {}; accepted are {accepted}", quoted(&found)))
         };
         match (self, value) {
@@ -334,6 +336,10 @@ impl Column {
             }
             (Self::Numbers { .. }, _) => return wrong("numbers"),
             (Self::Labels { texts, whole }, value) => {
+                let value = match value {
+                    Value::Array(items) if items.len() < 2 => items.first().unwrap_or(&Value::Null),
+                    other => other,
+                };
                 texts.push(match value {
                     Value::Null => None,
                     Value::String(text) if text.trim().is_empty() => None,
@@ -346,7 +352,7 @@ impl Column {
                         Some(n.to_string())
                     }
                     Value::Bool(b) => Some(u8::from(*b).to_string()),
-                    Value::Array(_) | Value::Object(_) => return wrong("labels"),
+                    Value::Array(_) | Value::Object(_) => return wrong("labels, one a row"),
                 });
             }
         }

@@ -53,7 +53,7 @@ pub(super) use memory::{Reads, fits};
 pub(super) use opened::{Opened, Table};
 pub(super) use packed::sentence as packed_vectors;
 pub(super) use select::{is_index, is_label};
-pub(super) use table::{Array, Data, Texts};
+pub(super) use table::{Array, Data, Keyed, Texts};
 
 /// A kind of file.
 struct Format {
@@ -73,7 +73,7 @@ const FORMATS: &[Format] = &[
     #[cfg(feature = "arrow")]
     Format { endings: &["arrow", "feather", "ipc", "arrows"], packed: false, read: arrow::read },
     #[cfg(feature = "hdf5")]
-    Format { endings: &["h5", "hdf5", "hdf", "h5ad"], packed: false, read: hdf5::read },
+    Format { endings: &["h5", "hdf5", "hdf", "h5ad", "nc"], packed: false, read: hdf5::read },
     Format { endings: &["safetensors"], packed: false, read: safetensors::read },
     Format { endings: &["jsonl", "ndjson"], packed: true, read: jsonl::read },
     Format { endings: &["json"], packed: true, read: json::read },
@@ -183,7 +183,9 @@ fn frame(source: &Source) -> Result<Frame, DataError> {
 /// Opens one file.
 fn file(source: &Source) -> Result<Frame, DataError> {
     let ending = ending(&source.path);
-    if let Some(format) = format_of(&ending) {
+    // Of NetCDF the versions before 4 are no HDF5.
+    let classic = ending == "nc" && foreign::is_netcdf_3(&source.path);
+    if let Some(format) = format_of(&ending).filter(|_| !classic) {
         return (format.read)(source);
     }
     open(&source.path, &source.name)?;
@@ -211,10 +213,14 @@ fn kinds() -> String {
     known.map(|e| format!(".{e}")).collect::<Vec<_>>().join(", ")
 }
 
-/// How to convert a JSON file whose lists are columns to one in which they are rows; `None` for other files.
-pub(super) fn rows_of_lists(name: &str) -> Option<String> {
-    let (path, part) = split(Path::new(name));
-    (part.is_none() && ending(&path) == "json").then(|| python::line(python::JSON_LISTS, name))
+/// How an object of JSON becomes a file in which its keys are those of rows, and one in which they are those of columns.
+pub(super) fn by_keys(name: &str) -> [String; 2] {
+    [python::JSON_ROWS, python::JSON_COLUMNS].map(|line| python::line(line, name))
+}
+
+/// How an object of vectors by their identifiers becomes a table of both.
+pub(super) fn rows_of_lists(name: &str) -> String {
+    python::line(python::JSON_LISTS, name)
 }
 
 /// The file's ending in lower case, including what precedes `.gz`: `csv.gz`.

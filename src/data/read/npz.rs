@@ -56,7 +56,13 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         heads.push(Head::new(stem, kind));
         members.push(Member { member, label, array: array.ok() });
     }
-    Ok(Frame { heads, noun: "array", notes: Vec::new(), content: Box::new(Archive { archive, members }) })
+    Ok(Frame {
+        heads,
+        noun: "array",
+        notes: Vec::new(),
+        keyed: None,
+        content: Box::new(Archive { archive, members }),
+    })
 }
 
 /// Number of members stated at the end of the archive; `None` if it is stored elsewhere, as for more than 65534.

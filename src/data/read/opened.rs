@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::super::error::{DataError, listed, quoted};
 use super::select::{self, Selection};
-use super::table::{Data, Frame, Want};
+use super::table::{Data, Frame, Keyed, Want};
 use super::{Role, Source, contained, frame};
 
 /// Maximum number of columns examined as candidate groups.
@@ -37,7 +37,9 @@ pub(in crate::data) struct Table {
     pub is_array: bool,
     /// Position along the second axis of an array with three axes, if a slice was selected.
     pub slice: Option<usize>,
-    /// Notes for the user about how the file was read.
+    /// For an object of JSON whose keys may be those of rows or of columns: which of them they were taken for.
+    pub keyed: Option<Keyed>,
+    /// Sentences for the user about how the file was read.
     pub notes: Vec<String>,
 }
 
@@ -53,6 +55,7 @@ impl Table {
             part: None,
             is_array: true,
             slice: None,
+            keyed: None,
             notes: Vec::new(),
         }
     }
@@ -156,12 +159,13 @@ impl Opened {
             let problem = "the file changed while it was read; try again when it is complete";
             return Err(DataError::input(name, problem));
         }
+        let keyed = self.frame.keyed;
         let notes = [self.frame.notes, self.selection.notes, taken.notes].concat();
         let mut columns = taken.columns;
         let others = columns.split_off(chosen.min(columns.len()));
         let Selection { named, slice, .. } = self.selection;
         let is_array = self.frame.noun != "column";
-        Ok(Table { name, names, columns, named, others, part, is_array, slice, notes })
+        Ok(Table { name, names, columns, named, others, part, is_array, slice, keyed, notes })
     }
 }
 

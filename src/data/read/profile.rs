@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::error::{DataError, quoted};
 use super::row::Cell;
 use super::table::Kind;
-use super::{Role, Source, cell};
+use super::{Role, Source, cell, python};
 
 /// Statistics of the cells of a column.
 #[derive(Debug, Default)]
@@ -92,7 +92,9 @@ impl Profile {
         let features = matches!(source.role, Role::Features | Role::Matrix);
         if features && source.part.is_none() && self.commas > 0 && 2 * self.commas >= self.filled {
             let found = quoted(self.comma.as_deref().unwrap_or_default());
-            let problem = format!("holds {found}; accepted are numbers with a decimal point");
+            let line = python::line(python::DECIMAL_COMMAS, &source.name);
+            let problem =
+                format!("holds {found}; accepted are numbers with a decimal point, in Python: {line}");
             return Err(DataError::input(&source.name, problem));
         }
         Ok(match self {

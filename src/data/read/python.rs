@@ -86,6 +86,25 @@ pub(super) const SPARK_VECTORS: Line = (
 #[cfg(feature = "arrow")]
 pub(super) const FEATHER_V1: Line =
     ("feather of version 1, a table", "pandas.read_feather('FILE').to_parquet('OUT.parquet')");
+pub(super) const NETCDF: Line =
+    ("nc, of version 3", "numpy.save('OUT.npy', xarray.open_dataset('FILE')['NAME'].to_numpy())");
+pub(super) const MATRIX_MARKET: Line = (
+    "mtx, dense or sparse",
+    "numpy.save('OUT.npy', scipy.sparse.coo_array(scipy.io.mmread('FILE')).toarray())",
+);
+pub(super) const STATA: Line = ("dta, a table", "pandas.read_stata('FILE').to_csv('OUT.csv', index=False)");
+pub(super) const DECIMAL_COMMAS: Line = (
+    "csv, numbers with a decimal comma",
+    "pandas.read_csv('FILE', sep=';', decimal=',').to_csv('OUT.csv', index=False)",
+);
+pub(super) const JSON_ROWS: Line = (
+    "json, an object whose keys are those of rows",
+    "numpy.save('OUT.npy', pandas.DataFrame(json.load(open('FILE'))).T.to_numpy())",
+);
+pub(super) const JSON_COLUMNS: Line = (
+    "json, an object whose keys are those of columns",
+    "numpy.save('OUT.npy', pandas.DataFrame(json.load(open('FILE'))).to_numpy())",
+);
 pub(super) const JSON_LISTS: Line = (
     "json, an object of vectors by their identifiers",
     "pandas.Series(json.load(open('FILE')), name='embedding').rename_axis('id').reset_index().to_parquet('OUT.parquet')",

@@ -70,7 +70,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         return Err(bad("holds no tensor".into()));
     }
     let content = Box::new(Tensors { reader, places, name: name.clone() });
-    Ok(Frame { heads, noun: "tensor", notes: Vec::new(), content })
+    Ok(Frame { heads, noun: "tensor", notes: Vec::new(), keyed: None, content })
 }
 
 struct Tensors {

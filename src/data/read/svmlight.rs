@@ -32,6 +32,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         heads,
         noun: "column",
         notes: Vec::new(),
+        keyed: None,
         content: Box::new(Sparse { source: source.clone() }),
     })
 }

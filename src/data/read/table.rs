@@ -10,7 +10,18 @@ pub(super) struct Frame {
     pub noun: &'static str,
     /// Notes for the user about the file as a whole.
     pub notes: Vec<String>,
+    /// For an object of JSON whose keys may be those of rows or of columns: which of them they were taken for.
+    pub keyed: Option<Keyed>,
     pub content: Box<dyn Content>,
+}
+
+/// What the keys of an object are, where the file does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::data) enum Keyed {
+    Rows,
+    Columns,
+    /// Columns, each a list.
+    Lists,
 }
 
 /// Reads the values of columns.

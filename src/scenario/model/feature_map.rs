@@ -19,7 +19,7 @@ impl Model {
     /// The estimate of σ² of a task, and whether it is only an upper bound; `None` without rows.
     #[must_use]
     pub fn noise_of(&self, task: TaskChoice) -> Option<(f64, bool)> {
-        self.sampled().map(|sampled| sampled.paths().raw().noise(task))
+        self.sampled().map(|sampled| sampled.noise_of(task))
     }
 
     /// The features of real rows under the scenario's featurization at n/p = `ratio`.
@@ -31,6 +31,7 @@ impl Model {
         let Some(sampled) = self.sampled() else {
             return Err(ScenarioError::new("there are no rows: give --features and --targets"));
         };
+        let sampled = sampled.complete()?;
         let pool = &sampled.pool;
         let (make, at) = match self.scenario().featurization.kind().made {
             Made::Fixed(_, rows) => return Ok(FeatureMap::new(pool, &rows(sampled)?)),

@@ -13,13 +13,15 @@ mod warnings;
 
 use std::sync::{Arc, OnceLock};
 
+use crate::data::path::FEWEST;
 use crate::data::{Ensemble, Pool, TaskChoice, Watch};
 use crate::linalg::Memo;
 use crate::scenario::ScenarioError;
 use crate::scenario::description::Scenario;
 use crate::scenario::model::featurizations::{Made, Needs};
 use crate::scenario::model::risk_point::Metric;
-use crate::scenario::population::sampled::{PathKind, Sampled};
+use crate::scenario::population::paths::PathKind;
+use crate::scenario::population::sampled::Sampled;
 use crate::scenario::population::source::Source;
 use crate::scenario::population::{Origin, Population};
 use crate::theory::representation::Representation;
@@ -224,13 +226,36 @@ impl Model {
         self.population.sampled()
     }
 
-    /// Whether the target is the mean over the tasks of real rows without groups. The risk of a new task is then
-    /// estimated by cross-fitting over tasks ([`Model::compute_ensemble`]), on halves of the rows, which would divide
-    /// groups.
+    /// Whether the target is the mean over the tasks of real data whose rows are in no groups; the risk of a new task is
+    /// then estimated by cross-fitting over tasks ([`Model::compute_ensemble`]), on halves that would divide groups, of rows
+    /// that have every target.
     #[must_use]
     pub fn is_measured_mean(&self) -> bool {
-        let of = |sampled: &Sampled| sampled.task == TaskChoice::Mean && sampled.pool.groups().is_none();
+        let of = |sampled: &Sampled| {
+            let complete = !sampled.pool.has_missing_targets() || sampled.pool.complete_rows() >= FEWEST;
+            sampled.task == TaskChoice::Mean && sampled.pool.groups().is_none() && complete
+        };
         self.sampled().is_some_and(of)
+    }
+
+    /// Whether there are enough rows with every target to cross-fit over tasks.
+    #[must_use]
+    pub fn can_cross_fit(&self) -> bool {
+        let enough =
+            |sampled: &Sampled| sampled.complete().is_ok_and(|complete| complete.pool.spectral().is_ok());
+        self.is_measured_mean() && self.sampled().is_some_and(enough)
+    }
+
+    /// A model of each task, for the mean over tasks that some rows lack; `None` where one fit has all rows.
+    ///
+    /// # Errors
+    /// Those of [`Model::new`].
+    pub fn tasks_apart(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Option<Vec<Self>>, ScenarioError> {
+        let Some(tasks) = self.sampled().and_then(Sampled::tasks_apart) else { return Ok(None) };
+        let model = |sampled: &Sampled| {
+            Self::of_population(self.scenario.clone(), Population::of_rows(sampled.clone()), None, stop)
+        };
+        tasks.all().iter().map(model).collect::<Result<Vec<Self>, ScenarioError>>().map(Some)
     }
 
     /// The ensemble of measured tasks, if it has been computed.

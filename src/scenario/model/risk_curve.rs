@@ -8,7 +8,6 @@ use crate::data::path::MetricEstimate;
 use crate::scenario::description::{Featurization, SourceTask};
 use crate::scenario::model::measured::Measured;
 use crate::scenario::model::risk_point::{Metric, PerClass, RiskPoint};
-use crate::scenario::population::sampled::PathKind;
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::divergence::Extremum;
 use crate::theory::representation::{LabelFit, Representation};
@@ -257,12 +256,8 @@ impl Model {
             return Ok(RiskCurve::Spectral(self.shared_representation(featurization)?));
         };
         let kind = featurization.kind();
-        if let PathKind::Components(None) = kind.path {
-            let components = sampled.paths().components(stop)?;
-            return Ok(RiskCurve::Measured(Measured::components(components, sampled)));
-        }
-        Ok(match sampled.path(&kind.path, stop)? {
-            Some(path) => RiskCurve::Measured(Measured::path(path, sampled)),
+        Ok(match Measured::new(sampled, &kind.path, stop)? {
+            Some(measured) => RiskCurve::Measured(measured),
             None => RiskCurve::Spectral(self.shared_representation(featurization)?),
         })
     }

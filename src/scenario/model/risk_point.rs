@@ -115,6 +115,8 @@ pub struct RowEstimates {
     pub unit: Option<f64>,
     /// Number of groups in n rows, for groups of the mean size of the given ones; `None` without groups.
     pub groups: Option<f64>,
+    /// The fewest and the most rows that a task has; `None` where all have the same rows.
+    pub task_rows: Option<(usize, usize)>,
 }
 
 /// The risk of one featurization at one sample ratio.
@@ -222,7 +224,8 @@ impl Metric {
     /// One sentence with what is accepted.
     pub fn check_targets(self, pool: &Pool) -> Result<(), String> {
         let of_choice = matches!(self, Self::Accuracy | Self::BalancedAccuracy | Self::MacroF1);
-        if self.is_of_classes() && pool.tasks().iter().any(|t| t.class_size.is_none()) {
+        let classes = pool.tasks().iter().all(|task| task.class_size.is_some());
+        if self.is_of_classes() && !classes && !(self == Self::Auc && pool.has_two_values()) {
             let name = self.name();
             return Err(format!(
                 "{name} requires class labels, and these targets are numbers; accepted are risk and r2"

@@ -8,6 +8,8 @@ pub(in crate::scenario) mod geometry;
 pub(in crate::scenario) mod given;
 pub(in crate::scenario) mod learned;
 pub(in crate::scenario) mod matrix;
+pub(in crate::scenario) mod overlap;
+pub(in crate::scenario) mod paths;
 pub(in crate::scenario) mod rotated;
 pub(in crate::scenario) mod sampled;
 pub(in crate::scenario) mod source;

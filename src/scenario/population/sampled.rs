@@ -1,114 +1,38 @@
 //! The population of a measured scenario: the pool of rows, the chosen task, and cached estimates.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use faer::Mat;
 
-use crate::data::path::{Components, Path, Rows, warnings};
-use crate::data::{DataError, Ensemble, Estimate, Featurizer, Grid, Pool, TaskChoice, Watch};
+use crate::data::{
+    DataError, Ensemble, Estimate, Featurizer, Grid, Groups, Pool, TaskChoice, TaskSet, Watch,
+};
 use crate::scenario::ScenarioError;
 use crate::scenario::description::DataSource;
-use crate::scenario::population::anchored::Drawn;
+use crate::scenario::population::anchored::{Drawn, Source};
 use crate::scenario::population::geometry::DENSE;
-use crate::scenario::population::matrix::read_matrix;
+use crate::scenario::population::overlap::{Units, alike};
+use crate::scenario::population::paths::{PathKind, Paths};
 use crate::theory::{Spectrum, TaskSpectrum};
 
-/// The leave-one-out path that evaluates a featurization on real rows (section 9.2).
-pub(in crate::scenario) enum PathKind<'a> {
-    /// None: the featurization depends on the labels, or cannot be computed from rows.
-    Nothing,
-    /// F = Σ_x^v.
-    Power(f64),
-    /// The leading principal components; without a number, the best number for least squares at each n.
-    Components(Option<usize>),
-    /// Every column at unit variance.
-    Standardised,
-    /// F = BBᵀ from a file.
-    Mapped(&'a std::path::Path),
-}
-
-/// Real rows, and one task or the mean over all tasks.
-#[derive(Debug)]
+/// Real features, and one task or the mean over all of them.
+#[derive(Debug, Clone)]
 pub(in crate::scenario) struct Sampled {
     pub pool: Arc<Pool>,
     pub task: TaskChoice,
     estimate: OnceLock<Result<Estimate, DataError>>,
-    /// The ensemble of all tasks, computed on request and shared by every model of this pool.
+    /// The ensemble of all tasks, shared by every model of this pool and computed on request.
     ensemble: Arc<OnceLock<Arc<Ensemble>>>,
-    paths: Arc<Paths>,
+    curves: Curves,
 }
 
-/// Cached paths of one pool, shared by every model of it.
-#[derive(Debug)]
-pub(in crate::scenario) struct Paths {
-    rows: Arc<Rows>,
-    raw: Arc<Path>,
-    components: OnceLock<Arc<Components>>,
-    /// Paths of other featurizations, by name.
-    others: Mutex<HashMap<String, Arc<Path>>>,
-    drawn: Arc<Drawn>,
-    warnings: Vec<String>,
-}
-
-/// Maximum number of cached paths; moving a slider adds one a step.
-const KEPT: usize = 24;
-
-impl Paths {
-    fn new(pool: &Arc<Pool>, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, DataError> {
-        let rows = Arc::new(Rows::new(pool));
-        let raw = Arc::new(Path::raw(&rows)?.prepared(stop)?);
-        let mut found = pool.warnings().to_vec();
-        found.extend(raw.warnings());
-        found.extend(warnings::repeated_words(pool.repeated(), pool.rows()));
-        Ok(Self {
-            rows,
-            raw,
-            components: OnceLock::new(),
-            others: Mutex::default(),
-            drawn: Arc::default(),
-            warnings: found,
-        })
-    }
-
-    /// The path of the raw features.
-    pub const fn raw(&self) -> &Arc<Path> {
-        &self.raw
-    }
-
-    /// Cached subsampled fits.
-    pub const fn drawn(&self) -> &Arc<Drawn> {
-        &self.drawn
-    }
-
-    /// Least squares with every number of principal components.
-    pub fn components(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Arc<Components>, DataError> {
-        if let Some(known) = self.components.get() {
-            return Ok(Arc::clone(known));
-        }
-        let made = Arc::new(Components::new(&self.rows, stop)?);
-        Ok(Arc::clone(self.components.get_or_init(|| made)))
-    }
-
-    /// The path cached under a name, computed if missing.
-    fn known(
-        &self,
-        name: String,
-        make: impl FnOnce(&Arc<Rows>) -> Result<Path, ScenarioError>,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Arc<Path>, ScenarioError> {
-        let kept = || self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(path) = kept().get(&name) {
-            return Ok(Arc::clone(path));
-        }
-        let path = Arc::new(make(&self.rows)?.prepared(stop)?);
-        let mut kept = kept();
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        kept.insert(name, Arc::clone(&path));
-        Ok(path)
-    }
+/// What risks of the rows are made from.
+#[derive(Debug, Clone)]
+enum Curves {
+    /// All rows of the pool.
+    OfRows(Arc<Paths>),
+    /// For the mean over tasks that some rows lack: the rows of each.
+    OfTasks(Arc<TasksApart>),
 }
 
 /// Fraction of the work on rows that is the pool's; the rest is the path's.
@@ -121,102 +45,135 @@ impl Sampled {
         previous: Option<(&DataSource, &Self)>,
         watch: Watch<'_>,
     ) -> Result<Self, ScenarioError> {
-        let same = |(before, sampled): (&DataSource, &Self)| {
-            (before.rows() == data.rows() && (before.task == data.task || !sampled.pool.has_gaps())).then(
-                || (Arc::clone(&sampled.pool), Arc::clone(&sampled.ensemble), Arc::clone(&sampled.paths)),
-            )
-        };
-        let (pool, ensemble, paths) = match previous.and_then(same) {
-            Some(known) => known,
-            None => {
-                let shared = |done: f64| watch(POOL * done);
-                let pool = Arc::new(Pool::of_files(&data.files(), &shared)?);
-                let paths = Arc::new(Paths::new(&pool, &|| !watch(POOL))?);
-                (pool, Arc::default(), paths)
+        if let Some((before, sampled)) = previous.filter(|(before, _)| before.rows() == data.rows()) {
+            if before.task == data.task || !sampled.pool.has_gaps() {
+                let task = task_of(&sampled.pool, &data.task)?;
+                return Ok(Self { task, estimate: OnceLock::new(), ..sampled.clone() });
             }
-        };
-        // With gaps in the targets the pool has only the requested task.
-        let single = pool.has_gaps() && pool.tasks().len() == 1 && data.task.parse::<usize>().is_ok();
-        let task = if single { TaskChoice::Task(0) } else { pool.task(&data.task)? };
-        Ok(Self { pool, task, estimate: OnceLock::new(), ensemble, paths })
+            if let (Curves::OfTasks(tasks), TaskChoice::Task(task)) =
+                (&sampled.curves, task_of(&sampled.pool, &data.task)?)
+                && let Some(one) = tasks.all().get(task)
+            {
+                return Ok(one.clone());
+            }
+        }
+        let shared = |done: f64| watch(POOL * done);
+        let pool = Arc::new(Pool::of_files(&data.files(), &shared)?);
+        Self::of_pool(&pool, &data.task, &|| !watch(POOL))
     }
 
-    /// A population of rows in memory, and the task of this name.
+    /// Rows in memory, and the task of this name.
     pub fn of_pool(
         pool: &Arc<Pool>,
         task: &str,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
-        let paths = Arc::new(Paths::new(pool, stop)?);
-        let task = pool.task(task)?;
-        Ok(Self { pool: Arc::clone(pool), task, estimate: OnceLock::new(), ensemble: Arc::default(), paths })
+        let task = task_of(pool, task)?;
+        if !pool.has_missing_targets() {
+            return Ok(Self::of_rows(pool, task, &Arc::new(Paths::new(pool, stop)?)));
+        }
+        if let TaskChoice::Task(task) = task {
+            return TasksApart::one(pool, task, stop);
+        }
+        let curves = Curves::OfTasks(Arc::new(TasksApart::new(pool, stop)?));
+        let pool = Arc::clone(pool);
+        Ok(Self { pool, task, estimate: OnceLock::new(), ensemble: Arc::default(), curves })
+    }
+
+    /// Rows that all have every target.
+    pub(super) fn of_rows(pool: &Arc<Pool>, task: TaskChoice, paths: &Arc<Paths>) -> Self {
+        Self {
+            pool: Arc::clone(pool),
+            task,
+            estimate: OnceLock::new(),
+            ensemble: Arc::default(),
+            curves: Curves::OfRows(Arc::clone(paths)),
+        }
+    }
+
+    /// The rows that have every target, which is all of them but for the mean over tasks that some rows lack.
+    ///
+    /// # Errors
+    /// Where they are too few.
+    pub fn complete(&self) -> Result<&Self, ScenarioError> {
+        match &self.curves {
+            Curves::OfRows(_) => Ok(self),
+            Curves::OfTasks(tasks) => tasks.complete(&self.pool),
+        }
+    }
+
+    /// The rows of each task, for the mean over tasks that some rows lack.
+    pub fn tasks_apart(&self) -> Option<&TasksApart> {
+        match &self.curves {
+            Curves::OfRows(_) => None,
+            Curves::OfTasks(tasks) => Some(tasks),
+        }
     }
 
     /// The ensemble with its cross-fitted risk, if it has been computed.
     pub fn ensemble(&self) -> Option<&Arc<Ensemble>> {
-        self.ensemble.get()
+        match &self.curves {
+            Curves::OfRows(_) => self.ensemble.get(),
+            Curves::OfTasks(tasks) => tasks.known_complete()?.ensemble(),
+        }
     }
 
     /// Computes the ensemble, which takes seconds for hundreds of features.
     pub fn compute_ensemble(&self, watch: Watch<'_>) -> Result<Arc<Ensemble>, ScenarioError> {
-        if let Some(known) = self.ensemble.get() {
+        let complete = self.complete()?;
+        if let Some(known) = complete.ensemble.get() {
             return Ok(Arc::clone(known));
         }
-        let computed = Arc::new(Ensemble::new(&self.pool, &Grid::default(), watch)?);
-        Ok(Arc::clone(self.ensemble.get_or_init(|| computed)))
+        let computed = Arc::new(Ensemble::new(&complete.pool, &Grid::default(), watch)?);
+        Ok(Arc::clone(complete.ensemble.get_or_init(|| computed)))
     }
 
     /// σ² of the task, and whether it is an upper bound only.
     pub fn noise(&self) -> (f64, bool) {
-        self.paths.raw.noise(self.task)
+        self.noise_of(self.task)
+    }
+
+    /// σ² of any task, and whether it is an upper bound only.
+    pub fn noise_of(&self, task: TaskChoice) -> (f64, bool) {
+        match &self.curves {
+            Curves::OfRows(paths) => paths.noise(task),
+            Curves::OfTasks(tasks) => tasks.noise_of(task),
+        }
     }
 
     /// Warnings about the rows, one sentence each.
     pub fn warnings(&self) -> &[String] {
-        &self.paths.warnings
+        match &self.curves {
+            Curves::OfRows(paths) => paths.warnings(),
+            Curves::OfTasks(tasks) => tasks.warnings(),
+        }
     }
 
-    /// A warning about one direction with most of the variance of the raw features.
+    /// A warning about one direction with most of the variance of the features as they are.
     pub fn dominant_direction(&self) -> Option<String> {
-        self.paths.raw.dominant_direction()
+        match &self.curves {
+            Curves::OfRows(paths) => paths.dominant_direction(),
+            Curves::OfTasks(tasks) => tasks.all().first()?.dominant_direction(),
+        }
     }
 
-    /// The cached paths of the rows.
-    pub const fn paths(&self) -> &Arc<Paths> {
-        &self.paths
-    }
-
-    /// The path of a featurization that does not depend on the labels.
+    /// Rows of a featurization made without the labels, and fits that were drawn of them; `None` where it is made from the
+    /// labels, or for tasks that have other rows.
     ///
     /// # Errors
     /// A file that cannot be used; [`DataError::Interrupted`].
-    pub fn path(
+    pub fn source(
         &self,
         kind: &PathKind<'_>,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<Arc<Path>>, ScenarioError> {
-        let paths = &self.paths;
-        Ok(Some(match kind {
-            PathKind::Nothing | PathKind::Components(None) => return Ok(None),
-            PathKind::Power(0.0) => Arc::clone(&paths.raw),
-            PathKind::Power(v) => paths.known(format!("power {v}"), |r| Ok(Path::power(r, *v)?), stop)?,
-            PathKind::Components(Some(size)) => {
-                paths.known(format!("size {size}"), |r| Ok(Path::components(r, *size)?), stop)?
-            }
-            PathKind::Standardised => {
-                let scaled = |rows: &Arc<Rows>| Ok(Path::raw(&Arc::new(Rows::standardised(rows.pool())?))?);
-                paths.known("standardised".into(), scaled, stop)?
-            }
-            PathKind::Mapped(file) => {
-                let mapped = |rows: &Arc<Rows>| {
-                    let b = read_matrix(file, self.pool.dimension(), Some(&self.pool))?;
-                    Ok(Path::raw(&Arc::new(Rows::mapped(rows.pool(), b.as_ref())?))?)
-                };
-                paths.known(format!("file {}", file.display()), mapped, stop)?
-            }
-        }))
+    ) -> Result<Option<(Source, Arc<Drawn>)>, ScenarioError> {
+        match &self.curves {
+            Curves::OfRows(paths) => paths.source(kind, stop),
+            Curves::OfTasks(_) => Ok(None),
+        }
     }
 
+    /// Of rows that have every target.
     pub fn estimate(&self) -> Result<&Estimate, ScenarioError> {
         let made = || self.pool.spectral().and_then(|()| Estimate::new(&self.pool, self.task));
         let estimate = self.estimate.get_or_init(made);
@@ -248,4 +205,102 @@ impl Sampled {
     pub fn task_spectrum(&self) -> Result<TaskSpectrum, ScenarioError> {
         Ok(self.estimate()?.task_spectrum(&self.pool)?)
     }
+}
+
+/// The rows of each task, and how they overlap.
+#[derive(Debug)]
+pub(in crate::scenario) struct TasksApart {
+    /// In the order of the tasks.
+    all: Vec<Sampled>,
+    units: Arc<Units>,
+    warnings: Vec<String>,
+    /// The rows that have every target.
+    complete: OnceLock<Result<Box<Sampled>, ScenarioError>>,
+}
+
+impl TasksApart {
+    /// All tasks of a pool.
+    pub fn new(pool: &Arc<Pool>, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
+        let mut of_task: Vec<Option<(Sampled, Vec<usize>)>> = pool.tasks().iter().map(|_| None).collect();
+        let mut found: Vec<(String, usize, Vec<String>)> = Vec::new();
+        for TaskSet { pool: rows, tasks } in pool.task_sets(TaskChoice::Mean, &|_| !stop())? {
+            let paths = Arc::new(Paths::new(&rows, stop)?);
+            let units = rows.units_in(pool);
+            for (local, &task) in tasks.iter().enumerate() {
+                let sampled = Sampled::of_rows(&rows, TaskChoice::Task(local), &paths);
+                of_task.get_mut(task).into_iter().for_each(|of| *of = Some((sampled.clone(), units.clone())));
+                if local == 0 {
+                    let name = pool.tasks().get(task).map(|task| task.name.clone()).unwrap_or_default();
+                    found.push((name, rows.rows(), sampled.warnings().to_vec()));
+                }
+            }
+        }
+        let mut warnings = pool.warnings().to_vec();
+        warnings.extend(pool.missing_targets());
+        warnings.extend(alike(found, pool.warnings()));
+        let count = pool.groups().map_or(pool.rows(), Groups::count);
+        let (all, of_task) = of_task.into_iter().flatten().unzip();
+        Ok(Self { all, units: Arc::new(Units { count, of_task }), warnings, complete: OnceLock::new() })
+    }
+
+    /// Each task with its rows.
+    pub fn all(&self) -> &[Sampled] {
+        &self.all
+    }
+
+    /// How their rows overlap.
+    pub const fn units(&self) -> &Arc<Units> {
+        &self.units
+    }
+
+    /// One task of a pool alone.
+    pub fn one(
+        pool: &Arc<Pool>,
+        task: usize,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Sampled, ScenarioError> {
+        let sets = pool.task_sets(TaskChoice::Task(task), &|_| !stop())?;
+        let place = |set: &TaskSet| set.tasks.iter().position(|of| *of == task);
+        let Some((local, set)) = sets.iter().find_map(|set| Some((place(set)?, set))) else {
+            return Err(ScenarioError::new(format!("there is no task {}", task + 1)));
+        };
+        let paths = Arc::new(Paths::new(&set.pool, stop)?);
+        Ok(Sampled::of_rows(&set.pool, TaskChoice::Task(local), &paths))
+    }
+
+    /// σ² of a task, or the mean over all; whether it is an upper bound only.
+    pub fn noise_of(&self, task: TaskChoice) -> (f64, bool) {
+        let all: Vec<(f64, bool)> = match task {
+            TaskChoice::Task(task) => self.all.get(task).map(Sampled::noise).into_iter().collect(),
+            TaskChoice::Mean => self.all.iter().map(Sampled::noise).collect(),
+        };
+        let sum: f64 = all.iter().map(|noise| noise.0).sum();
+        (sum / all.len() as f64, all.iter().any(|noise| noise.1))
+    }
+
+    /// Warnings about the rows, one sentence each.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The rows of a pool that have every target.
+    pub fn complete(&self, pool: &Arc<Pool>) -> Result<&Sampled, ScenarioError> {
+        let made = || {
+            let pool = pool.complete_cases(&|_| true)?;
+            let paths = Arc::new(Paths::new(&pool, &|| false)?);
+            Ok(Box::new(Sampled::of_rows(&pool, TaskChoice::Mean, &paths)))
+        };
+        self.complete.get_or_init(made).as_ref().map(Box::as_ref).map_err(Clone::clone)
+    }
+
+    /// These rows, if they have been decomposed.
+    pub fn known_complete(&self) -> Option<&Sampled> {
+        self.complete.get()?.as_ref().ok().map(Box::as_ref)
+    }
+}
+
+/// The task of a name; of targets with gaps a file may have been read for one task alone, by its number.
+fn task_of(pool: &Pool, name: &str) -> Result<TaskChoice, ScenarioError> {
+    let single = pool.has_gaps() && pool.tasks().len() == 1 && name.parse::<usize>().is_ok();
+    if single { Ok(TaskChoice::Task(0)) } else { Ok(pool.task(name)?) }
 }

@@ -7,6 +7,7 @@ use crate::data::Featurizer;
 use crate::linalg::scale_rows;
 use crate::scenario::ScenarioError;
 use crate::scenario::population::matrix::read_matrix;
+use crate::scenario::population::sampled::Sampled;
 use crate::scenario::population::{Origin, Population, rows_only, synthetic_only};
 use crate::theory::transfer::Pretraining;
 use crate::theory::{Spectrum, TaskSpectrum, Width};
@@ -53,33 +54,33 @@ impl Source<'_> {
         match &self.population.origin {
             Origin::Commuting(p) => p.raw(self.signal),
             Origin::Rotated(p) => p.exponents(0.0, 0.0, self.signal),
-            Origin::Sampled(s) => s.spectrum(&Featurizer::raw(&s.pool)),
+            Origin::Sampled(s) => s.complete().and_then(|s| s.spectrum(&Featurizer::raw(&s.pool))),
         }
     }
 
-    /// The spectrum of F = Σ_θ.
+    /// F = Σ_θ.
     pub fn ground_truth(&self) -> Result<Spectrum, ScenarioError> {
         match &self.population.origin {
             Origin::Commuting(p) => p.ground_truth(self.signal),
             Origin::Rotated(p) => Ok(p.task_spectrum(self.signal)?.mix(0.0)),
-            // Along the estimate's eigenvectors its energies are its eigenvalues. The unbiased energies used for
-            // other featurizations would be negative there, since these directions were chosen from the same data.
-            Origin::Sampled(s) => Ok(s.task_spectrum()?.ground_truth().normalized()),
+            // Along the estimate's eigenvectors its energies are its eigenvalues. The unbiased energies of other
+            // featurizations would be negative there: these directions were chosen by the same data.
+            Origin::Sampled(s) => Ok(s.complete()?.task_spectrum()?.ground_truth().normalized()),
         }
     }
 
-    /// The spectrum of F = Σ_x⁻¹.
+    /// F = Σ_x⁻¹.
     pub fn whitened(&self) -> Result<Spectrum, ScenarioError> {
         match &self.population.origin {
             Origin::Commuting(_) | Origin::Rotated(_) => self.exponents(0.0, -1.0),
-            Origin::Sampled(s) => s.spectrum(&Featurizer::whitened(&s.pool)),
+            Origin::Sampled(s) => s.complete().and_then(|s| s.spectrum(&Featurizer::whitened(&s.pool))),
         }
     }
 
     /// The spectrum of F = diag(Σ_x)⁻¹ for real rows.
     pub fn standardised(&self) -> Result<Spectrum, ScenarioError> {
         match &self.population.origin {
-            Origin::Sampled(s) => s.spectrum(&s.standardised()?),
+            Origin::Sampled(s) => s.complete().and_then(|s| s.spectrum(&s.standardised()?)),
             Origin::Commuting(_) | Origin::Rotated(_) => Err(rows_only()),
         }
     }
@@ -89,7 +90,10 @@ impl Source<'_> {
         match &self.population.origin {
             Origin::Commuting(p) => p.exponents(u, v, self.signal),
             Origin::Rotated(p) => p.exponents(u, v, self.signal),
-            Origin::Sampled(s) => s.spectrum(&Featurizer::exponents(&s.pool, s.estimate()?, u, v)?),
+            Origin::Sampled(s) => {
+                let s = s.complete()?;
+                s.spectrum(&Featurizer::exponents(&s.pool, s.estimate()?, u, v)?)
+            }
         }
     }
 
@@ -103,7 +107,7 @@ impl Source<'_> {
         match &self.population.origin {
             Origin::Commuting(p) => p.task_spectrum(self.signal),
             Origin::Rotated(p) => p.task_spectrum(self.signal),
-            Origin::Sampled(s) => s.task_spectrum(),
+            Origin::Sampled(s) => s.complete()?.task_spectrum(),
         }
     }
 
@@ -117,9 +121,10 @@ impl Source<'_> {
 
     /// The spectrum of F = BBᵀ, B read from a file.
     pub fn of_file(&self, path: &Path) -> Result<Spectrum, ScenarioError> {
-        let pool = self.population.sampled().map(|s| s.pool.as_ref());
-        let mut b = read_matrix(path, self.dimension, pool)?;
-        if let Origin::Sampled(s) = &self.population.origin {
+        let sampled = self.population.sampled().map(Sampled::complete).transpose()?;
+        let p = sampled.map_or(self.dimension, |s| s.pool.dimension());
+        let mut b = read_matrix(path, p, sampled.map(|s| s.pool.as_ref()))?;
+        if let Some(s) = sampled {
             return s.spectrum(&Featurizer::factor(&s.pool, b.as_ref())?);
         }
         self.population.with_geometry(|geometry| {

@@ -223,8 +223,7 @@ impl<'a> References<'a> {
     /// The ensemble of measured tasks; [`ScenarioError::Interrupted`] once `stop` returns true.
     pub fn new(model: &'a Model, stop: &(dyn Fn() -> bool + Sync)) -> Result<Self, ScenarioError> {
         // There is no ensemble with fewer rows than features.
-        let estimated = model.is_measured_mean() && model.pool().is_some_and(|pool| pool.spectral().is_ok());
-        let ensemble = if estimated { Some(model.compute_ensemble(&|_| !stop())?) } else { None };
+        let ensemble = if model.can_cross_fit() { Some(model.compute_ensemble(&|_| !stop())?) } else { None };
         let table = if model.pool().is_some() { None } else { model.soft_table().ok() };
         Ok(Self { model, table, ensemble })
     }

@@ -30,7 +30,15 @@ impl EncoderBudgets {
         let rows = encoders.rows();
         let one = |encoder: &LoadedEncoder| {
             let curve = (&**encoder.model(), encoder.curve.risk()?, encoder.curve.ridge);
-            let none = LabelBudget { rows, metric, now: None, target: None, peak: None, groups: None };
+            let none = LabelBudget {
+                rows,
+                most: encoders.most_rows(),
+                metric,
+                now: None,
+                target: None,
+                peak: None,
+                groups: None,
+            };
             Ok(LabelBudget::of(curve, metric, target, stop)?.unwrap_or(none))
         };
         let each = encoders.all().iter().map(one).collect::<Result<Vec<_>, ScenarioError>>()?;
@@ -78,6 +86,7 @@ mod tests {
         let needed = LabelsNeeded { samples, from, to: None, missed: None, searched: (10.0, 10_000.0) };
         LabelBudget {
             rows: 500,
+            most: 500,
             metric: Metric::Risk,
             now: Some(now),
             target: Some((0.6, needed)),

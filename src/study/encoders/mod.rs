@@ -18,7 +18,7 @@ use crate::theory::TheoryError;
 /// Encoders of the same rows, in the order of the scenario; indices elsewhere refer to it.
 #[derive(Debug)]
 pub struct Encoders {
-    rows: usize,
+    rows: (usize, usize),
     all: Vec<LoadedEncoder>,
     warnings: Vec<String>,
 }
@@ -74,7 +74,7 @@ impl Encoders {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
         let mut read =
-            Self { rows: 0, all: Vec::with_capacity(scenario.encoders().len()), warnings: Vec::new() };
+            Self { rows: (0, 0), all: Vec::with_capacity(scenario.encoders().len()), warnings: Vec::new() };
         for encoder in scenario.encoders() {
             let focused = scenario.focused_on(encoder);
             let known = before.and_then(|before| before.model(&focused)).or(focus);
@@ -96,7 +96,7 @@ impl Encoders {
     /// # Errors
     /// Rows that differ from those of the first encoder.
     pub fn of_models(models: &[(String, Arc<Model>)]) -> Result<Self, ScenarioError> {
-        let mut all = Self { rows: 0, all: Vec::with_capacity(models.len()), warnings: Vec::new() };
+        let mut all = Self { rows: (0, 0), all: Vec::with_capacity(models.len()), warnings: Vec::new() };
         for (name, model) in models {
             all.add(name, model)?;
         }
@@ -110,7 +110,7 @@ impl Encoders {
     fn add(&mut self, name: &String, model: &Arc<Model>) -> Result<(), ScenarioError> {
         match self.all.first() {
             Some(first) => check_rows((&first.name, first.model()), (name, model))?,
-            None => self.rows = model.pool().map_or(0, crate::data::Pool::rows),
+            None => self.rows = model.pool().map_or((0, 0), crate::data::Pool::task_rows),
         }
         self.warnings.extend(model.warnings().iter().map(|warning| format!("{name}: {warning}")));
         let curve = PreparedCurve::new(model, CurveSpec::chosen(model.scenario()));
@@ -162,10 +162,15 @@ impl Encoders {
         scenario.encoders().iter().all(|encoder| self.model(&scenario.focused_on(encoder)).is_some())
     }
 
-    /// Number of labelled rows N.
+    /// Number of labelled rows N; of tasks that have other rows the fewest that one has.
     #[must_use]
     pub const fn rows(&self) -> usize {
-        self.rows
+        self.rows.0
+    }
+
+    /// The most rows that a task has.
+    pub(in crate::study) const fn most_rows(&self) -> usize {
+        self.rows.1
     }
 
     /// The encoders, in the order of the scenario.
@@ -198,7 +203,7 @@ impl Encoders {
     pub fn ties(&self, samples: f64, metric: Metric) -> Result<Vec<Tie>, ScenarioError> {
         let estimates =
             self.all.iter().map(|e| e.estimate(samples, metric)).collect::<Result<Vec<_>, _>>()?;
-        Ok(ties(&estimates, best(&estimates, samples, metric), self.rows as f64))
+        Ok(ties(&estimates, best(&estimates, samples, metric), self.rows.0 as f64))
     }
 
     /// Curves of every encoder at the same n. The request's n/p is that of the encoder in focus.

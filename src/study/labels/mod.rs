@@ -15,8 +15,10 @@ use crate::theory::{RidgeChoice, SampleRatio};
 /// The labels at hand, the estimate with all of them, and the labels that a target needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LabelBudget {
-    /// Number of labelled rows N.
+    /// Number of labelled rows N; of tasks that have other rows the fewest that one has.
     pub rows: usize,
+    /// The most rows that a task has.
+    pub most: usize,
     /// The metric that is estimated.
     pub metric: Metric,
     /// The estimate with all labels at hand; `None` where they are too few.
@@ -72,7 +74,7 @@ impl LabelBudget {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Self>, ScenarioError> {
         let (Some(pool), RiskCurve::Measured(_)) = (model.pool(), curve) else { return Ok(None) };
-        let rows = pool.rows();
+        let (rows, most) = pool.task_rows();
         let at = |n: f64| {
             if stop() {
                 return Err(ScenarioError::Interrupted);
@@ -95,7 +97,15 @@ impl LabelBudget {
             Ok::<_, ScenarioError>((target, LabelsNeeded::of(&curve, (metric, target), &at)?))
         });
         let peak = Some(InterpolationPeak::of(model, pool, stop)?);
-        Ok(Some(Self { rows, metric, now, target: target.transpose()?, peak, groups: groups.transpose()? }))
+        Ok(Some(Self {
+            rows,
+            most,
+            metric,
+            now,
+            target: target.transpose()?,
+            peak,
+            groups: groups.transpose()?,
+        }))
     }
 
     /// The budget for the reader, of the encoder with this name where there are several.
@@ -103,6 +113,7 @@ impl LabelBudget {
     pub fn summary<'a>(&self, encoder: Option<&'a str>) -> Summary<'a> {
         Summary {
             rows: self.rows,
+            most: self.most,
             metric: self.metric,
             now: self.now,
             best: encoder.map(|name| Named { name, is_close: false }),

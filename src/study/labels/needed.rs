@@ -179,6 +179,7 @@ mod tests {
             alpha: None,
             unit: None,
             groups: None,
+            task_rows: None,
         };
         RiskPoint { sample_ratio: n, risk: None, shown: Some(shown), scores: None }
     }

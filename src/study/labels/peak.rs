@@ -28,7 +28,7 @@ impl InterpolationPeak {
         pool: &Pool,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
-        let (rows, p) = (pool.rows(), model.dimension());
+        let (rows, p) = (pool.task_rows().0, model.dimension());
         let curve = model.risk_curve(&Featurization::Raw)?;
         let at = |choice| {
             if stop() {

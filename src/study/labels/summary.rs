@@ -17,8 +17,10 @@ pub struct Named<'a> {
 /// The estimate with the labels at hand, and the number of labels that a target needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Summary<'a> {
-    /// Number of labelled rows N.
+    /// Number of labelled rows N; of tasks that have other rows the fewest that one has.
     pub rows: usize,
+    /// The most rows that a task has.
+    pub most: usize,
     /// The metric that is estimated.
     pub metric: Metric,
     /// The estimate with all labels at hand; `None` where they are too few.
@@ -43,9 +45,14 @@ impl Summary<'_> {
             Some(Named { name, is_close: true }) => format!(" with {name}, too close to call"),
         };
         let metric = self.metric.name();
+        let rows = if self.most > self.rows {
+            format!("{}–{}", self.rows, self.most)
+        } else {
+            self.rows.to_string()
+        };
         let labels = match self.groups {
-            Some(groups) => format!("{} labels in {} groups", self.rows, groups.count),
-            None => format!("{} labels", self.rows),
+            Some(groups) => format!("{rows} labels in {} groups", groups.count),
+            None => format!("{rows} labels"),
         };
         match self.now {
             Some(now) => format!("{labels}: {metric} {} now{best}{}", written(now), self.twice()),
@@ -118,6 +125,7 @@ mod tests {
     fn summary(needed: LabelsNeeded) -> Summary<'static> {
         Summary {
             rows: 1500,
+            most: 1500,
             metric: Metric::Risk,
             now: Some(Estimate { value: 0.664, standard_error: 0.017 }),
             best: None,
@@ -125,6 +133,12 @@ mod tests {
             fewest: None,
             groups: None,
         }
+    }
+
+    #[test]
+    fn rows_of_tasks_that_differ_are_a_range() {
+        let found = Summary { rows: 313, most: 328, ..summary(needed(None, None, None)) };
+        assert_eq!(found.now(), "313–328 labels: risk 0.664 ± 0.017 now");
     }
 
     #[test]

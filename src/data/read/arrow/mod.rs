@@ -33,7 +33,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     }
     let heads = leaves.iter().map(|leaf| leaf.head.clone()).collect();
     let content = Columns { source: source.clone(), leaves, metadata };
-    Ok(Frame { heads, noun: "column", notes: Vec::new(), content: Box::new(content) })
+    Ok(Frame { heads, noun: "column", notes: Vec::new(), keyed: None, content: Box::new(content) })
 }
 
 /// Marks text columns whose first cells are all lists of numbers as vectors; other JSON documents are not read.

@@ -50,9 +50,8 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let name = &source.name;
     let (file, length) = open(&source.path, name)?;
     drop(file);
-    let damaged = |why: String| damaged(name, &why);
-    let storage = FileStorage::open(&source.path).map_err(|e| damaged(e.to_string()))?;
-    // A damaged file may claim any size: what it cannot hold is refused before memory is allocated.
+    let storage = FileStorage::open(&source.path).map_err(|e| failed(name, &e))?;
+    // A damaged file may promise any size: what it cannot hold is refused before memory is taken.
     let most = usize::try_from(length.saturating_mul(MOST_UNPACKED).max(LEAST)).unwrap_or(usize::MAX);
     let options = OpenOptions::default();
     let mut filters = FilterRegistry::new();
@@ -66,15 +65,15 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
             .min(usize::try_from(length).unwrap_or(usize::MAX)),
         ..options
     };
-    let file = Hdf5File::from_storage_with_options(Arc::new(storage), options)
-        .map_err(|e| damaged(e.to_string()))?;
+    let file =
+        Hdf5File::from_storage_with_options(Arc::new(storage), options).map_err(|e| failed(name, &e))?;
     let end = file.superblock().eof_address;
     if end > length && end != u64::MAX {
-        return Err(damaged(format!("it is cut short: {length} of {end} bytes")));
+        return Err(damaged(name, &format!("it is cut short: {length} of {end} bytes")));
     }
     let annotated = ending(&source.path) == "h5ad";
     let mut walk = Walk { found: Vec::new(), name, annotated };
-    walk.group(&file.root_group().map_err(|e| damaged(e.to_string()))?, "", 0)?;
+    walk.group(&file.root_group().map_err(|e| failed(name, &e))?, "", 0)?;
     let mut found = walk.found;
     if found.is_empty() {
         return Err(DataError::input(name, format!("holds no dataset of rows ({length} bytes); {ACCEPTED}")));
@@ -94,16 +93,21 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     }
     let (heads, places): (Vec<Head>, Vec<Place>) = found.into_iter().unzip();
     let content = Datasets { file, length, places, name: name.clone() };
-    Ok(Frame { heads, noun: "dataset", notes: Vec::new(), content: Box::new(content) })
+    Ok(Frame { heads, noun: "dataset", notes: Vec::new(), keyed: None, content: Box::new(content) })
+}
+
+/// A failure of the library that reads the format.
+fn failed(name: &str, error: &hdf5_reader::error::Error) -> DataError {
+    let hdf5_reader::error::Error::UnsupportedFilter(filter) = error else {
+        return damaged(name, &error.to_string());
+    };
+    let filter = crate::outside::text::plain(filter);
+    let problem =
+        format!("is packed in a way that is not read ({filter}); accepted are gzip, lzf, lz4 and szip");
+    DataError::input(name, problem)
 }
 
 fn damaged(name: &str, why: &str) -> DataError {
-    if why.contains("unsupported filter") {
-        let why = crate::outside::text::plain(why);
-        let problem =
-            format!("is packed in a way that is not read ({why}); accepted are gzip, lzf, lz4 and szip");
-        return DataError::input(name, problem);
-    }
     let why: String = why.lines().next().unwrap_or_default().chars().take(120).collect();
     DataError::input(name, format!("is not a readable HDF5 file ({})", crate::outside::text::plain(&why)))
 }
@@ -119,7 +123,7 @@ impl Walk<'_> {
         if depth > DEEPEST || self.found.len() > MOST {
             return Ok(());
         }
-        let (groups, datasets) = group.members().map_err(|e| damaged(self.name, &e.to_string()))?;
+        let (groups, datasets) = group.members().map_err(|e| failed(self.name, &e))?;
         let path = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") };
         let has = |name: &str| datasets.iter().find(|dataset| dataset.name() == name);
         let known = self.found.len();

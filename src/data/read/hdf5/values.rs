@@ -6,7 +6,7 @@ use super::super::super::error::{DataError, quoted};
 use super::super::memory;
 use super::super::table::{Array, Content, Data, Taken, Want};
 use super::element::{Element, element, is_text};
-use super::{ACCEPTED, Place, damaged};
+use super::{ACCEPTED, Place, damaged, failed};
 
 pub(super) struct Datasets {
     pub file: Hdf5File,
@@ -62,7 +62,7 @@ fn masked(data: Data, mask: &[Option<i128>]) -> Data {
 impl Datasets {
     /// A dataset, after checking its size against the file and the available memory.
     pub fn dataset(&self, path: &str) -> Result<Dataset, DataError> {
-        let wrong = |e: hdf5_reader::error::Error| damaged(&self.name, &e.to_string());
+        let wrong = |e: hdf5_reader::error::Error| failed(&self.name, &e);
         let dataset = self.file.dataset(path).map_err(wrong)?;
         let count = dataset.num_elements().map_err(wrong)?;
         let bytes = count.saturating_mul(dataset.raw_element_size().map_err(wrong)? as u64);
@@ -79,7 +79,7 @@ impl Datasets {
         let element = element(dataset).ok_or_else(|| {
             DataError::input(&self.name, format!("{} holds no numbers; {ACCEPTED}", quoted(dataset.name())))
         })?;
-        let bytes = dataset.read_native_bytes().map_err(|e| damaged(&self.name, &e.to_string()))?;
+        let bytes = dataset.read_native_bytes().map_err(|e| failed(&self.name, &e))?;
         Ok((element, bytes))
     }
 
@@ -91,7 +91,7 @@ impl Datasets {
     }
 
     fn texts(&self, dataset: &Dataset) -> Result<Vec<Option<String>>, DataError> {
-        let texts = dataset.read_strings().map_err(|e| damaged(&self.name, &e.to_string()))?;
+        let texts = dataset.read_strings().map_err(|e| failed(&self.name, &e))?;
         Ok(texts.into_iter().map(|text| Some(text).filter(|t| !t.trim().is_empty())).collect())
     }
 
@@ -101,8 +101,8 @@ impl Datasets {
             return Ok(Data::texts(self.texts(&dataset)?));
         }
         if let (Datatype::Enum { members, .. }, None) = (dataset.dtype(), element(&dataset)) {
-            let size = dataset.raw_element_size().map_err(|e| damaged(&self.name, &e.to_string()))?;
-            let bytes = dataset.read_raw_bytes().map_err(|e| damaged(&self.name, &e.to_string()))?;
+            let size = dataset.raw_element_size().map_err(|e| failed(&self.name, &e))?;
+            let bytes = dataset.read_raw_bytes().map_err(|e| failed(&self.name, &e))?;
             let name = |value: &[u8]| members.iter().find(|m| m.value == value).map(|m| m.name.clone());
             return Ok(Data::texts(bytes.chunks_exact(size.max(1)).map(name).collect()));
         }

@@ -46,7 +46,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let head = Head::new(source.part.clone().filter(|_| element.is_some()).unwrap_or_default(), array.kind());
     let notes = Vec::new();
     let content = Box::new(Single { reader, array, name: source.name.clone() });
-    Ok(Frame { heads: vec![head], noun: "array", notes, content })
+    Ok(Frame { heads: vec![head], noun: "array", notes, keyed: None, content })
 }
 
 /// A file with one array.

@@ -29,10 +29,13 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         let problem = format!("is not a readable parquet file ({})", crate::outside::text::plain(&first));
         DataError::input(name, problem)
     };
-    let (file, _) = open(&source.path, name)?;
+    let (file, length) = open(&source.path, name)?;
     let (pages, columns) = Pages::new(file);
     let reader = SerializedFileReader::new(pages).map_err(damaged)?;
-    columns.set(reader.metadata());
+    columns.set(reader.metadata(), length).map_err(|all| {
+        let problem = format!("is damaged (its columns have {all} bytes, and it has {length})");
+        DataError::input(name, problem)
+    })?;
     let about = reader.metadata().file_metadata();
     let pairs = about.key_value_metadata().into_iter().flatten();
     let metadata = Metadata::new(pairs.filter_map(|pair| Some((pair.key.as_str(), pair.value.as_deref()?))));
@@ -53,7 +56,7 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
     let mut content = Columns { leaves, ..content };
     content.find_lists();
     let heads = content.leaves.iter().map(|leaf| leaf.head.clone()).collect();
-    Ok(Frame { heads, noun: "column", notes: Vec::new(), content: Box::new(content) })
+    Ok(Frame { heads, noun: "column", notes: Vec::new(), keyed: None, content: Box::new(content) })
 }
 
 struct Columns {

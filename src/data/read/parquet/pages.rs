@@ -37,15 +37,23 @@ impl Pages {
 }
 
 impl Columns {
-    /// Enables the check of every page by the codec of its column.
-    pub fn set(&self, about: &ParquetMetaData) {
+    /// Checks every page from here on by the codec of its column. No two columns of a file share bytes, so that all pages
+    /// together unpack to no more than the file can.
+    ///
+    /// # Errors
+    /// The bytes that the columns have together, where the file has fewer.
+    pub fn set(&self, about: &ParquetMetaData, length: u64) -> std::result::Result<(), u64> {
         let chunks = about.row_groups().iter().flat_map(|group| group.columns());
-        let chunks = chunks.map(|column| {
-            let (start, length) = column.byte_range();
-            Chunk { bytes: start..start.saturating_add(length), ratio: ratio(column.compression()) }
-        });
-        // A second call is ignored.
-        let _ = self.0.set(chunks.collect());
+        let chunks: Vec<Chunk> = chunks
+            .map(|column| {
+                let (start, length) = column.byte_range();
+                Chunk { bytes: start..start.saturating_add(length), ratio: ratio(column.compression()) }
+            })
+            .collect();
+        let all = chunks.iter().map(|chunk| chunk.bytes.end - chunk.bytes.start).fold(0, u64::saturating_add);
+        // Set twice, it keeps the first.
+        let _ = self.0.set(chunks);
+        if all > length { Err(all) } else { Ok(()) }
     }
 }
 

@@ -2,47 +2,42 @@
 
 use std::sync::Arc;
 
-use super::Measured;
+use super::pooled::Pooled;
 use crate::data::anchors::{self, Anchors, DrawsPerClass, Worth};
-use crate::data::path::{Path, PathPoint};
 use crate::data::{DataError, TaskChoice};
 use crate::scenario::ScenarioError;
 use crate::scenario::model::risk_point::{Estimate, Metric, PerClass};
-use crate::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
+use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio};
 
-impl Measured {
-    /// Fits random subsamples at a few n, which correct the curve from then on (section 9.4a).
-    pub(in crate::scenario) fn anchor(
+impl Pooled {
+    /// Fits random subsamples at a few n for the curves of some tasks, which are corrected from then on (section 9.4a).
+    pub fn anchor(
         &self,
         choice: RidgeChoice,
+        tasks: &[TaskChoice],
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), DataError> {
-        self.drawn.draw(&self.source, choice, &[self.task], &self.pool, stop)
+        self.drawn.draw(&self.source, choice, tasks, &self.pool, stop)
     }
 
-    /// Fits random subsamples for the curve of every task.
-    pub(in crate::scenario) fn anchor_tasks(
-        &self,
-        choice: RidgeChoice,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<(), DataError> {
+    /// Every task of the pool, after the one whose curve this is.
+    pub fn tasks(&self) -> Vec<TaskChoice> {
         let each = (0..self.pool.tasks().len()).map(TaskChoice::Task);
-        let tasks: Vec<TaskChoice> = std::iter::once(self.task).chain(each).collect();
-        self.drawn.draw(&self.source, choice, &tasks, &self.pool, stop)
+        std::iter::once(self.task).chain(each).collect()
     }
 
     /// Notes about the subsampled fits.
-    pub(in crate::scenario) fn notes(&self, choice: RidgeChoice) -> Vec<String> {
+    pub fn notes(&self, choice: RidgeChoice) -> Vec<String> {
         self.anchors(choice).map(|anchors| anchors.notes()).unwrap_or_default()
     }
 
     /// Whether the subsampled fits have been made.
-    pub(in crate::scenario) fn is_anchored(&self, choice: RidgeChoice) -> bool {
+    pub fn is_anchored(&self, choice: RidgeChoice) -> bool {
         self.anchors(choice).is_some()
     }
 
     /// Metrics with `count` labels of each class, by subsampled fits (section 9.4a).
-    pub(in crate::scenario) fn per_class(
+    pub fn per_class(
         &self,
         choice: RidgeChoice,
         noise: NoiseVariance,
@@ -82,18 +77,5 @@ impl Measured {
     /// Subsampled fits of the curve; `None` before rows are drawn.
     pub(super) fn anchors(&self, choice: RidgeChoice) -> Option<Arc<Anchors>> {
         self.drawn.known(&self.source, choice, self.task)
-    }
-}
-
-/// The point at the ridge that subsampled fits selected, or the point of the path where they selected none.
-pub(super) fn retuned(
-    path: &Path,
-    alone: PathPoint,
-    anchors: Option<&Anchors>,
-    task: TaskChoice,
-) -> Result<PathPoint, TheoryError> {
-    match anchors.and_then(|anchors| anchors.ridge(alone.samples)) {
-        Some(ridge) => path.evaluate(alone.samples, RidgeChoice::Fixed(Ridge::new(ridge)?), task, None),
-        None => Ok(alone),
     }
 }

@@ -2,13 +2,12 @@
 
 use crate::scenario::model::measured::Measured;
 use crate::scenario::model::risk_point::Metric;
-use crate::scenario::population::anchored::Source;
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
 use crate::theory::sweep::{self, Spacing};
 use crate::theory::{NoiseVariance, RidgeChoice, TheoryError};
 
 impl Measured {
-    /// The pole at λ = 0, and the maxima of a scan that exceed the adjacent minima by more than 5 %.
+    /// The poles of λ = 0, and the maxima of a scan that exceed the adjacent minima by more than 5 %.
     pub(in crate::scenario) fn divergences(
         &self,
         choice: RidgeChoice,
@@ -18,10 +17,11 @@ impl Measured {
     ) -> Result<Vec<Extremum>, TheoryError> {
         let RidgeChoice::Fixed(ridge) = choice else { return Ok(Vec::new()) };
         let mut found = Vec::new();
-        if let (0.0, Source::Path(path)) = (ridge.get(), &self.source)
-            && let Some((samples, strength)) = path.pole(self.task)
-            && (from..=to).contains(&(samples / self.dimension))
-        {
+        let poles = if ridge.get() == 0.0 { self.poles() } else { Vec::new() };
+        for (samples, strength) in poles {
+            if !(from..=to).contains(&(samples / self.dimension)) {
+                continue;
+            }
             let used = (samples - 1.0) / self.dimension;
             found.push(Extremum {
                 kind: ExtremumKind::Pole,
@@ -34,8 +34,8 @@ impl Measured {
                 at_end: false,
             });
         }
-        let pole = found.first().map(|pole| pole.at);
-        found.extend(self.maxima(choice, noise, (from, to), pole)?);
+        let poles: Vec<f64> = found.iter().map(|pole| pole.at).collect();
+        found.extend(self.maxima(choice, noise, (from, to), &poles)?);
         found.sort_by(|a, b| a.at.total_cmp(&b.at));
         Ok(found)
     }
@@ -45,7 +45,7 @@ impl Measured {
         choice: RidgeChoice,
         noise: NoiseVariance,
         (from, to): (f64, f64),
-        pole: Option<f64>,
+        poles: &[f64],
     ) -> Result<Vec<Extremum>, TheoryError> {
         const POINTS: usize = 200;
         const PROMINENT: f64 = 1.05;
@@ -56,7 +56,7 @@ impl Measured {
         let mut found = Vec::new();
         for (i, (heights, places)) in risks.windows(3).zip(points.windows(3)).enumerate() {
             let (&[a, b, c], [_, top, _]) = (heights, places) else { continue };
-            let at_pole = pole.is_some_and(|pole| (top.sample_ratio - pole).abs() < 2.0 * step);
+            let at_pole = poles.iter().any(|pole| (top.sample_ratio - pole).abs() < 2.0 * step);
             if at_pole || !(b >= a && b > c) {
                 continue;
             }

@@ -1,74 +1,71 @@
-//! The risk of real rows along the sample ratio: estimates of the leave-one-out path in the terms of the theory
-//! (section 9.2).
+//! The risk of real rows along the sample ratio: of the rows of one pool, or the mean over tasks that have other rows.
 
 mod drawn;
 mod extrema;
+mod mean;
+mod pooled;
 
 use std::sync::Arc;
 
-use drawn::retuned;
 use rayon::prelude::*;
 
-use crate::data::anchors::{Corrected, Score};
-use crate::data::path::{Classified, Components, MetricEstimate, Path, PathPoint, Reach};
-use crate::data::{Pool, TaskChoice};
-use crate::scenario::model::risk_point::{Estimate, Metric, PathOnly, RiskPoint, RowEstimates};
-use crate::scenario::population::anchored::{Drawn, Source};
+use crate::data::path::MetricEstimate;
+use crate::data::{DataError, TaskChoice};
+use crate::scenario::ScenarioError;
+use crate::scenario::model::risk_point::{Metric, PerClass, RiskPoint};
+use crate::scenario::population::overlap::Units;
+use crate::scenario::population::paths::PathKind;
 use crate::scenario::population::sampled::Sampled;
-use crate::theory::{NoiseVariance, RidgeChoice, Risk, SampleRatio, TheoryError};
+use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
+use pooled::Pooled;
 
-/// A featurization of real rows, for the requested task.
+/// Places of a curve at which it is computed how far the errors of several tasks add up.
+const PLACES: usize = 9;
+
+/// One featurization of real rows, and one task or the mean over tasks. Where rows lack some targets each task has its rows,
+/// and the mean is that of the tasks' risks.
 #[derive(Debug, Clone)]
 pub struct Measured {
-    source: Source,
-    task: TaskChoice,
-    pool: Arc<Pool>,
+    /// One curve, or that of each task.
+    all: Vec<Pooled>,
+    /// How the rows of the tasks overlap; empty for one curve.
+    units: Arc<Units>,
     dimension: f64,
-    drawn: Arc<Drawn>,
-    /// Estimate of σ², and whether it is only an upper bound.
-    noise: (f64, bool),
-    /// Standard deviation of a numeric target.
-    unit: Option<f64>,
+    /// σ² as the features themselves show it.
+    noise: f64,
 }
 
 impl Measured {
-    pub(in crate::scenario) fn path(path: Arc<Path>, sampled: &Sampled) -> Self {
-        Self::of(Source::Path(path), sampled)
+    /// `None` for a featurization that is made from the labels.
+    pub(in crate::scenario) fn new(
+        sampled: &Sampled,
+        kind: &PathKind<'_>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Self>, ScenarioError> {
+        let dimension = sampled.pool.dimension() as f64;
+        let tasks = sampled.tasks_apart();
+        let each = tasks.map_or_else(|| std::slice::from_ref(sampled), |tasks| tasks.all());
+        let all = each.iter().map(|sampled| Pooled::new(sampled, kind, dimension, stop));
+        let all: Option<Vec<Pooled>> = all.collect::<Result<_, ScenarioError>>()?;
+        let units = tasks.map_or_else(Arc::default, |tasks| Arc::clone(tasks.units()));
+        Ok(all.map(|all| Self { all, units, dimension, noise: sampled.noise().0.max(0.0) }))
     }
 
-    pub(in crate::scenario) fn components(components: Arc<Components>, sampled: &Sampled) -> Self {
-        Self::of(Source::Components(components), sampled)
-    }
-
-    fn of(source: Source, sampled: &Sampled) -> Self {
-        let (noise, bound) = sampled.noise();
-        Self {
-            source,
-            task: sampled.task,
-            pool: Arc::clone(&sampled.pool),
-            dimension: sampled.pool.dimension() as f64,
-            drawn: Arc::clone(sampled.paths().drawn()),
-            noise: (noise.max(0.0), bound),
-            unit: sampled.pool.deviation(sampled.task),
+    /// The only curve; `None` for the mean over tasks that have other rows.
+    fn only(&self) -> Option<&Pooled> {
+        match self.all.as_slice() {
+            [only] => Some(only),
+            _ => None,
         }
     }
 
-    /// Number of principal components at a sample ratio, if it depends on it.
+    /// How many principal components are kept at a sample ratio, where they follow it.
     #[must_use]
     pub fn size_at(&self, ratio: SampleRatio) -> Option<usize> {
-        match &self.source {
-            Source::Path(_) => None,
-            Source::Components(components) => Some(components.best(self.samples(ratio), self.task)),
-        }
+        self.only()?.size_at(ratio)
     }
 
-    /// Sample size n, rounded if it is an integer up to rounding errors.
-    fn samples(&self, ratio: SampleRatio) -> f64 {
-        let n = ratio.get() * self.dimension;
-        if (n - n.round()).abs() <= 1e-9 * n { n.round() } else { n }
-    }
-
-    /// The risk with all metrics, or with one of them.
+    /// The risk with every metric, or with one.
     pub(in crate::scenario) fn evaluate(
         &self,
         ratio: SampleRatio,
@@ -76,188 +73,40 @@ impl Measured {
         noise: NoiseVariance,
         only: Option<Metric>,
     ) -> Result<RiskPoint, TheoryError> {
-        self.evaluate_near(ratio, choice, noise, only, None).map(|(point, _)| point)
+        if let Some(one) = self.only() {
+            return one.evaluate(ratio, choice, noise, only);
+        }
+        let each = self
+            .all
+            .par_iter()
+            .map(|one| one.evaluate(ratio, choice, self.noise_of(one, noise)?, only))
+            .collect::<Result<Vec<RiskPoint>, TheoryError>>()?;
+        let joint = |metric| self.joint_error(ratio, choice, metric);
+        let of_auc = if only.is_none_or(|only| only == Metric::Auc) { joint(Metric::Auc)? } else { None };
+        Ok(self.mean(&each, (joint(Metric::Risk)?, of_auc)))
     }
 
-    fn point(
-        &self,
-        ratio: SampleRatio,
-        choice: RidgeChoice,
-        guess: Option<f64>,
-    ) -> Result<(Arc<Path>, PathPoint), TheoryError> {
-        self.at(self.samples(ratio), choice, self.task, guess)
+    /// The mean of the tasks' points at one n.
+    fn mean(&self, each: &[RiskPoint], joint: (Option<f64>, Option<f64>)) -> RiskPoint {
+        let mut point = mean::of_points(each, joint);
+        let rows = || self.all.iter().map(Pooled::rows);
+        if let Some(shown) = &mut point.shown {
+            shown.task_rows = rows().min().zip(rows().max());
+        }
+        point
     }
 
-    /// The path of n rows and the point on it, at the tuned ridge that subsampled fits selected where they did.
-    fn at(
-        &self,
-        samples: f64,
-        choice: RidgeChoice,
-        task: TaskChoice,
-        guess: Option<f64>,
-    ) -> Result<(Arc<Path>, PathPoint), TheoryError> {
-        let (path, alone) = self.source.at(samples, choice, task, guess)?;
-        let anchors = self.drawn.known(&self.source, choice, task);
-        let point = retuned(&path, alone, anchors.as_deref(), task)?;
-        Ok((path, point))
-    }
-
-    /// A metric with the influence of every row; `None` if it cannot be estimated.
-    pub(in crate::scenario) fn metric(
-        &self,
-        ratio: SampleRatio,
-        choice: RidgeChoice,
-        metric: Metric,
-    ) -> Result<Option<MetricEstimate>, TheoryError> {
-        let (path, point) = self.point(ratio, choice, None)?;
-        let anchors = self.anchors(choice);
-        let scored = |told: Option<MetricEstimate>, score| {
-            told.map(|told| match &anchors {
-                Some(anchors) => {
-                    MetricEstimate { value: anchors.score(score, point.samples, told.value).value, ..told }
-                }
-                None => told,
-            })
-        };
-        let risk = || {
-            path.risk(&point, self.task).map(|told| match &anchors {
-                Some(anchors) => {
-                    let ratio = anchors.risk(point.samples, 1.0).value;
-                    let influence = told.influence.into_iter().map(|row| ratio * row).collect();
-                    MetricEstimate { value: ratio * told.value, influence }
-                }
-                None => told,
-            })
-        };
-        let classified = |of: fn(Classified) -> MetricEstimate| path.classified(&point).map(of);
-        Ok(match metric {
-            Metric::Risk => risk(),
-            Metric::R2 => risk().map(|told| MetricEstimate {
-                value: 1.0 - told.value,
-                influence: told.influence.into_iter().map(|row| -row).collect(),
-            }),
-            Metric::Auc => scored(path.auc_along(&point, self.task), Score::Auc),
-            Metric::Accuracy => scored(classified(|c| c.accuracy), Score::Accuracy),
-            Metric::BalancedAccuracy => scored(classified(|c| c.balanced_accuracy), Score::BalancedAccuracy),
-            Metric::MacroF1 => scored(classified(|c| c.macro_f1), Score::MacroF1),
-        })
-    }
-
-    fn evaluate_near(
-        &self,
-        ratio: SampleRatio,
-        choice: RidgeChoice,
-        noise: NoiseVariance,
-        only: Option<Metric>,
-        guess: Option<f64>,
-    ) -> Result<(RiskPoint, PathPoint), TheoryError> {
-        // Classification metrics for labels with another noise variance are not known; subsampled fits have the noise of the
-        // rows only.
-        let added = noise.get() - self.noise.0;
-        let (path, alone) = self.source.at(self.samples(ratio), choice, self.task, guess)?;
-        let anchors = self.anchors(choice).filter(|_| added == 0.0);
-        let point = retuned(&path, alone, anchors.as_deref(), self.task)?;
-        let scores = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
-        let auc_of = |point: &PathPoint| match only {
-            None => path.auc(point, self.task),
-            Some(_) => path.auc_along(point, self.task),
-        };
-        let auc_of = |point| scores(Metric::Auc).then(|| auc_of(point)).flatten().map(Estimate::from);
-        let is_of_choice =
-            [Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1].into_iter().any(scores);
-        let classified_of = |point| is_of_choice.then(|| path.classified(point)).flatten();
-        let (auc, classified) = (auc_of(&point), classified_of(&point));
-        let (accuracy, balanced, macro_f1) = match classified {
-            Some(Classified { accuracy, balanced_accuracy, macro_f1 }) => {
-                (Some(accuracy.into()), Some(balanced_accuracy.into()), Some(macro_f1.into()))
-            }
-            None => (None, None, None),
-        };
-        // The estimate of the path alone, at the ridge that it selected.
-        let (auc_alone, accuracy_alone) = if point.ridge == alone.ridge {
-            (auc, accuracy)
+    /// σ² of a task where that of the mean is set to another than the rows have.
+    fn noise_of(&self, one: &Pooled, noise: NoiseVariance) -> Result<NoiseVariance, TheoryError> {
+        let added = noise.get() - self.noise;
+        if added == 0.0 {
+            NoiseVariance::new(one.noise())
         } else {
-            (auc_of(&alone), classified_of(&alone).map(|found| found.accuracy.into()))
-        };
-        let n = point.samples;
-        let corrected = |told: Option<Estimate>, score| match (&anchors, told) {
-            (Some(anchors), Some(told)) => {
-                let Corrected { value, standard_error, anchored } = anchors.score(score, n, told.value);
-                let standard_error = told.standard_error.hypot(standard_error);
-                (Some(Estimate { value, standard_error }), anchored)
-            }
-            _ => (told, false),
-        };
-        let (told_auc, auc_anchored) = corrected(auc, Score::Auc);
-        let (told_accuracy, accuracy_anchored) = corrected(accuracy, Score::Accuracy);
-        let (told_balanced, balanced_anchored) = corrected(balanced, Score::BalancedAccuracy);
-        let (told_macro_f1, macro_f1_anchored) = corrected(macro_f1, Score::MacroF1);
-        let drawn =
-            anchors.as_ref().filter(|_| point.risk.is_finite()).map(|anchors| anchors.risk(n, point.risk));
-        let drawn = drawn.filter(|drawn| drawn.anchored);
-        let ratio_to_path = drawn.map_or(1.0, |drawn| drawn.value / point.risk);
-        let shown = RowEstimates {
-            standard_error: match drawn {
-                Some(drawn) => (ratio_to_path * point.standard_error).hypot(drawn.standard_error),
-                None => point.standard_error,
-            },
-            auc: told_auc,
-            accuracy: told_accuracy,
-            balanced_accuracy: told_balanced,
-            macro_f1: told_macro_f1,
-            spread: anchors.as_ref().and_then(|anchors| anchors.spread(n)),
-            anchored: [auc_anchored, accuracy_anchored, balanced_anchored, macro_f1_anchored]
-                .into_iter()
-                .any(|anchored| anchored)
-                || drawn.is_some(),
-            path: PathOnly {
-                risk: alone.risk,
-                standard_error: alone.standard_error,
-                auc: auc_alone,
-                accuracy: accuracy_alone,
-            },
-            reach: point.reach,
-            noise_is_bound: self.noise.1,
-            at_most: point.at_most && drawn.is_none(),
-            alpha: path.alpha(&point),
-            unit: self.unit,
-            groups: path.groups(point.samples),
-        };
-        let beyond = matches!(point.reach, Reach::Beyond { .. });
-        let risk = (!beyond).then(|| scaled(self.risk(ratio, &point, noise.get(), added), ratio_to_path));
-        Ok((RiskPoint { sample_ratio: ratio.get(), risk, shown: Some(shown), scores: None }, point))
-    }
-
-    /// The decomposition: σ² is the level at the smallest κ in reach, bias² the level minus σ², and the variances the
-    /// increase of both by the fit; the terms sum to R.
-    fn risk(&self, ratio: SampleRatio, point: &PathPoint, noise: f64, added: f64) -> Risk {
-        let (p, m) = (self.dimension, point.samples - 1.0);
-        let level = (point.level + added).max(0.0);
-        let bias = (level - noise).max(0.0);
-        let noise = level - bias;
-        let inflation = if point.risk.is_finite() { point.risk / point.level - 1.0 } else { f64::INFINITY };
-        let times = |energy: f64| if energy == 0.0 { 0.0 } else { energy * inflation };
-        let risk = if level == 0.0 { 0.0 } else { level * (1.0 + inflation) };
-        let unfitted = (1.0 - point.at.df1 / m).max(0.0);
-        Risk {
-            sample_ratio: ratio.get(),
-            ridge: point.ridge,
-            kappa: point.at.kappa,
-            df1: point.at.df1 / p,
-            df2: point.at.df2 / p,
-            bias,
-            variance_x: times(bias),
-            variance_x_noise: times(noise),
-            noise,
-            risk,
-            unshifted: risk,
-            train: if unfitted == 0.0 { 0.0 } else { unfitted * unfitted * risk },
-            representation: None,
-            source: None,
+            NoiseVariance::new((one.noise() + added).max(0.0))
         }
     }
 
-    /// Points in order; a ridge without a solution leaves a gap.
+    /// In order; a ridge without a solution leaves a gap.
     pub(in crate::scenario) fn curve(
         &self,
         ratios: &[SampleRatio],
@@ -266,63 +115,151 @@ impl Measured {
         metric: Metric,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<RiskPoint>, TheoryError> {
-        let gap = |ratio: SampleRatio| RiskPoint::gap(ratio.get());
-        let only = Some(metric);
-        // At a fixed ridge each point starts from its neighbour; points with an optimisation are distributed over
-        // threads.
-        if metric.is_of_classes() || !matches!(choice, RidgeChoice::Fixed(_)) {
-            // Shared values are computed before the points are distributed over threads.
-            if let Some(&ratio) = ratios.get(ratios.len() / 2) {
-                let _ = self.evaluate(ratio, choice, noise, only);
-            }
-            let point = |&ratio: &SampleRatio| {
-                if stop() {
-                    return Err(TheoryError::Interrupted);
-                }
-                match self.evaluate(ratio, choice, noise, only) {
-                    Err(why) if why.is_gap() => Ok(gap(ratio)),
-                    found => found,
-                }
-            };
-            return ratios.par_iter().map(point).collect();
+        if let Some(one) = self.only() {
+            return one.curve(ratios, choice, noise, metric, stop);
         }
-        let mut guess = None;
-        let mut points = Vec::with_capacity(ratios.len());
-        for (i, &ratio) in ratios.iter().enumerate() {
-            if i % 8 == 0 && stop() {
+        let mut each = Vec::with_capacity(self.all.len());
+        for one in &self.all {
+            each.push(one.curve(ratios, choice, self.noise_of(one, noise)?, metric, stop)?.into_iter());
+        }
+        let risk = self.joint_errors(ratios, choice, Metric::Risk, stop)?;
+        let auc = if metric == Metric::Auc {
+            self.joint_errors(ratios, choice, metric, stop)?
+        } else {
+            vec![None; ratios.len()]
+        };
+        let points = risk.into_iter().zip(auc).map(|joint| {
+            let at: Vec<RiskPoint> = each.iter_mut().filter_map(Iterator::next).collect();
+            self.mean(&at, joint)
+        });
+        Ok(points.collect())
+    }
+
+    /// The standard error of the mean over tasks over that of as many tasks of other rows, 1 where none of the rows have two
+    /// targets: rows add what they add to each task, and are independent of each other. `None` beyond reach.
+    fn joint_error(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        metric: Metric,
+    ) -> Result<Option<f64>, TheoryError> {
+        let found = self.all.par_iter().map(|one| one.metric(ratio, choice, metric));
+        let found: Option<Vec<MetricEstimate>> = found.collect::<Result<_, TheoryError>>()?;
+        Ok(found.and_then(|all| mean::joint_error(&all, &self.units)))
+    }
+
+    /// The same along a curve: at a few places, and between them in proportion to ln n.
+    fn joint_errors(
+        &self,
+        ratios: &[SampleRatio],
+        choice: RidgeChoice,
+        metric: Metric,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Option<f64>>, TheoryError> {
+        let last = ratios.len().saturating_sub(1);
+        let mut places: Vec<usize> = (0..PLACES).map(|i| i * last / (PLACES - 1)).collect();
+        places.dedup();
+        let mut known = Vec::with_capacity(places.len());
+        for ratio in places.iter().filter_map(|&place| ratios.get(place)) {
+            if stop() {
                 return Err(TheoryError::Interrupted);
             }
-            points.push(match self.evaluate_near(ratio, choice, noise, only, guess) {
-                Ok((point, at)) => {
-                    guess = Some(at.at.pool_ridge).filter(|own| own.is_finite());
-                    point
-                }
-                Err(why) if why.is_gap() => gap(ratio),
+            match self.joint_error(*ratio, choice, metric) {
+                Ok(found) => known.extend(found.map(|found| (ratio.get().ln(), found))),
+                Err(why) if why.is_gap() => {}
                 Err(why) => return Err(why),
-            });
+            }
         }
-        Ok(points)
+        Ok(ratios.iter().map(|ratio| mean::between(&known, ratio.get().ln())).collect())
     }
-}
 
-/// A risk with all terms multiplied by a factor.
-fn scaled(risk: Risk, factor: f64) -> Risk {
-    if factor == 1.0 {
-        return risk;
+    /// Draws rows at a few n, whose fits correct the curve from then on (section 9.4a).
+    pub(in crate::scenario) fn anchor(
+        &self,
+        choice: RidgeChoice,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), DataError> {
+        for (i, one) in self.all.iter().enumerate() {
+            if self.all.iter().take(i).any(|before| before.shares_draws(one)) {
+                continue;
+            }
+            let alike = self.all.iter().filter(|other| other.shares_draws(one));
+            one.anchor(choice, &alike.map(Pooled::task).collect::<Vec<TaskChoice>>(), stop)?;
+        }
+        Ok(())
     }
-    Risk {
-        bias: factor * risk.bias,
-        variance_x: factor * risk.variance_x,
-        variance_x_noise: factor * risk.variance_x_noise,
-        noise: factor * risk.noise,
-        risk: factor * risk.risk,
-        unshifted: factor * risk.unshifted,
-        ..risk
-    }
-}
 
-impl From<MetricEstimate> for Estimate {
-    fn from(told: MetricEstimate) -> Self {
-        Self { value: told.value, standard_error: told.standard_error() }
+    /// Draws rows for the curve of every task.
+    pub(in crate::scenario) fn anchor_tasks(
+        &self,
+        choice: RidgeChoice,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), DataError> {
+        match self.only() {
+            Some(one) => one.anchor(choice, &one.tasks(), stop),
+            None => self.anchor(choice, stop),
+        }
+    }
+
+    /// Sentences about the rows that were drawn.
+    pub(in crate::scenario) fn notes(&self, choice: RidgeChoice) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for one in &self.all {
+            for note in one.notes(choice) {
+                let note = if self.only().is_some() { note } else { format!("{}: {note}", one.name()) };
+                all.push(note);
+            }
+        }
+        all
+    }
+
+    /// Whether rows have been drawn.
+    pub(in crate::scenario) fn is_anchored(&self, choice: RidgeChoice) -> bool {
+        self.all.iter().all(|one| one.is_anchored(choice))
+    }
+
+    /// With `count` labels of each class, by fits on drawn rows (section 9.4a).
+    pub(in crate::scenario) fn per_class(
+        &self,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        count: usize,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<PerClass, ScenarioError> {
+        let Some(one) = self.only() else {
+            return Err(ScenarioError::new(
+                "labels per class are of the classes of one column; accepted for targets with gaps is one of them, with --task",
+            ));
+        };
+        one.per_class(choice, noise, count, stop)
+    }
+
+    /// A metric with the contribution of every row, or group; `None` where the labels do not determine it.
+    pub(in crate::scenario) fn metric(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        metric: Metric,
+    ) -> Result<Option<MetricEstimate>, TheoryError> {
+        if let Some(one) = self.only() {
+            return one.metric(ratio, choice, metric);
+        }
+        let found = self.all.par_iter().map(|one| one.metric(ratio, choice, metric));
+        let found: Option<Vec<MetricEstimate>> = found.collect::<Result<_, TheoryError>>()?;
+        Ok(found.and_then(|all| mean::of_estimates(&all, &self.units)))
+    }
+
+    /// n and C of the poles without a ridge, by increasing n.
+    fn poles(&self) -> Vec<(f64, f64)> {
+        let count = self.all.len() as f64;
+        let mut all: Vec<(f64, f64)> = Vec::new();
+        for (samples, strength) in self.all.iter().filter_map(Pooled::pole) {
+            match all.iter_mut().find(|pole| pole.0 == samples) {
+                Some(pole) => pole.1 += strength / count,
+                None => all.push((samples, strength / count)),
+            }
+        }
+        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        all
     }
 }

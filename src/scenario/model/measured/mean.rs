@@ -1,0 +1,126 @@
+//! The mean over tasks that have other rows: of risks, of estimates with the influence of each row, and its standard error.
+
+use crate::data::path::{MetricEstimate, Reach};
+use crate::scenario::model::risk_point::{Estimate, PathOnly, RiskPoint, RowEstimates};
+use crate::scenario::population::overlap::Units;
+use crate::theory::Risk;
+
+/// The mean of the tasks' points at one n. `joint` is the standard error of the mean over that of as many tasks of other
+/// rows, of the risk and of AUC.
+pub(super) fn of_points(all: &[RiskPoint], joint: (Option<f64>, Option<f64>)) -> RiskPoint {
+    let ratio = all.first().map_or(f64::NAN, |point| point.sample_ratio);
+    let risks: Option<Vec<&Risk>> = all.iter().map(|point| point.risk.as_ref()).collect();
+    let shown: Option<Vec<&RowEstimates>> = all.iter().map(|point| point.shown.as_ref()).collect();
+    let Some(shown) = shown.filter(|shown| !shown.is_empty()) else { return RiskPoint::gap(ratio) };
+    RiskPoint {
+        sample_ratio: ratio,
+        risk: risks.and_then(|all| risk(&all)),
+        shown: Some(of_shown(&shown, joint)),
+        scores: None,
+    }
+}
+
+/// Each term is the mean of the tasks' terms; a ridge that differs between tasks is NaN.
+fn risk(all: &[&Risk]) -> Option<Risk> {
+    let first = all.first()?;
+    let mean = |of: fn(&Risk) -> f64| mean(all.iter().map(|risk| of(risk)));
+    Some(Risk {
+        sample_ratio: first.sample_ratio,
+        ridge: if all.iter().all(|risk| risk.ridge == first.ridge) { first.ridge } else { f64::NAN },
+        kappa: mean(|risk| risk.kappa),
+        df1: mean(|risk| risk.df1),
+        df2: mean(|risk| risk.df2),
+        bias: mean(|risk| risk.bias),
+        variance_x: mean(|risk| risk.variance_x),
+        variance_x_noise: mean(|risk| risk.variance_x_noise),
+        noise: mean(|risk| risk.noise),
+        risk: mean(|risk| risk.risk),
+        unshifted: mean(|risk| risk.unshifted),
+        train: mean(|risk| risk.train),
+        representation: None,
+        source: None,
+    })
+}
+
+/// What is of classes of one column, and what a single draw varies by, has no mean over tasks of other rows.
+fn of_shown(all: &[&RowEstimates], (joint, joint_auc): (Option<f64>, Option<f64>)) -> RowEstimates {
+    let count = all.len() as f64;
+    let error = |of: &dyn Fn(&RowEstimates) -> f64, joint: Option<f64>| {
+        let apart = all.iter().map(|shown| of(shown).powi(2)).sum::<f64>().sqrt() / count;
+        joint.map_or(f64::NAN, |joint| joint * apart)
+    };
+    let auc = |of: &dyn Fn(&RowEstimates) -> Option<Estimate>| {
+        let each: Option<Vec<Estimate>> = all.iter().map(|shown| of(shown)).collect();
+        let value = mean(each?.iter().map(|auc| auc.value));
+        let standard_error = error(&|shown| of(shown).map_or(f64::NAN, |auc| auc.standard_error), joint_auc);
+        Some(Estimate { value, standard_error })
+    };
+    RowEstimates {
+        standard_error: error(&|shown| shown.standard_error, joint),
+        auc: auc(&|shown| shown.auc),
+        accuracy: None,
+        balanced_accuracy: None,
+        macro_f1: None,
+        spread: None,
+        anchored: all.iter().any(|shown| shown.anchored),
+        path: PathOnly {
+            risk: mean(all.iter().map(|shown| shown.path.risk)),
+            standard_error: error(&|shown| shown.path.standard_error, joint),
+            auc: auc(&|shown| shown.path.auc),
+            accuracy: None,
+        },
+        reach: least_reach(all),
+        noise_is_bound: all.iter().any(|shown| shown.noise_is_bound),
+        at_most: all.iter().any(|shown| shown.at_most),
+        alpha: None,
+        unit: None,
+        task_rows: None,
+        groups: all.iter().map(|shown| shown.groups).sum::<Option<f64>>().map(|sum| sum / count),
+    }
+}
+
+/// The reach of the task that has the least.
+fn least_reach(all: &[&RowEstimates]) -> Reach {
+    all.iter().map(|shown| shown.reach).fold(Reach::Within, |least, reach| match (least, reach) {
+        (Reach::Beyond { rows: a }, Reach::Beyond { rows: b }) => Reach::Beyond { rows: a.max(b) },
+        (Reach::Beyond { .. }, _) | (Reach::Uncertain, Reach::Within) => least,
+        _ => reach,
+    })
+}
+
+/// The mean of estimates with the influence of each row of all; `units` has the positions of each task's rows.
+pub(super) fn of_estimates(all: &[MetricEstimate], units: &Units) -> Option<MetricEstimate> {
+    let (count, mut influence) = (all.len() as f64, vec![0.0; units.count]);
+    for (estimate, units) in all.iter().zip(&units.of_task) {
+        if estimate.influence.len() != units.len() {
+            return None;
+        }
+        for (value, &unit) in estimate.influence.iter().zip(units) {
+            influence.get_mut(unit).into_iter().for_each(|sum| *sum += value / count);
+        }
+    }
+    Some(MetricEstimate { value: mean(all.iter().map(|estimate| estimate.value)), influence })
+}
+
+/// The standard error of the mean over that of as many tasks of other rows. Rows are independent, and what a row adds to the
+/// mean is the sum of what it adds to its tasks; in tasks of other rows the squares add up.
+pub(super) fn joint_error(all: &[MetricEstimate], units: &Units) -> Option<f64> {
+    let apart = all.iter().map(|estimate| estimate.standard_error().powi(2)).sum::<f64>().sqrt();
+    let joint = of_estimates(all, units)?.standard_error() * all.len() as f64;
+    Some(if apart > 0.0 { joint / apart } else { 1.0 })
+}
+
+/// The value at `place` of a line through points of increasing place, level at its ends.
+pub(super) fn between(points: &[(f64, f64)], place: f64) -> Option<f64> {
+    let after = points.partition_point(|point| point.0 <= place);
+    let (before, next) = (after.checked_sub(1).and_then(|i| points.get(i)), points.get(after));
+    match (before, next) {
+        (Some(a), Some(b)) => Some(a.1 + (b.1 - a.1) * (place - a.0) / (b.0 - a.0)),
+        (one, other) => one.or(other).map(|point| point.1),
+    }
+}
+
+fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = values.len() as f64;
+    values.sum::<f64>() / count
+}

@@ -1,0 +1,372 @@
+//! The risk of the rows of one pool along the sample ratio: estimates of the leave-one-out path in the terms of the theory
+//! (section 9.2).
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::data::anchors::{Anchors, Corrected, Score};
+use crate::data::path::{Classified, MetricEstimate, Path, PathPoint, Reach};
+use crate::data::{Pool, TaskChoice};
+use crate::scenario::ScenarioError;
+use crate::scenario::model::risk_point::{Estimate, Metric, PathOnly, RiskPoint, RowEstimates};
+use crate::scenario::population::anchored::{Drawn, Source};
+use crate::scenario::population::paths::PathKind as Kind;
+use crate::scenario::population::sampled::Sampled;
+use crate::theory::{NoiseVariance, Ridge, RidgeChoice, Risk, SampleRatio, TheoryError};
+
+/// One featurization of the rows of a pool, and one task or the mean over tasks that have all of these rows.
+#[derive(Debug, Clone)]
+pub(super) struct Pooled {
+    pub(super) source: Source,
+    pub(super) task: TaskChoice,
+    pub(super) pool: Arc<Pool>,
+    /// p of n/p.
+    pub(super) dimension: f64,
+    pub(super) drawn: Arc<Drawn>,
+    /// Estimate of σ², and whether it is only an upper bound.
+    noise: (f64, bool),
+    /// Standard deviation of a numeric target.
+    unit: Option<f64>,
+}
+
+impl Pooled {
+    /// `None` for a featurization that is made from the labels.
+    pub fn new(
+        sampled: &Sampled,
+        kind: &Kind<'_>,
+        dimension: f64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Self>, ScenarioError> {
+        let Some((source, drawn)) = sampled.source(kind, stop)? else { return Ok(None) };
+        let (noise, bound) = sampled.noise();
+        Ok(Some(Self {
+            source,
+            task: sampled.task,
+            pool: Arc::clone(&sampled.pool),
+            dimension,
+            drawn,
+            noise: (noise.max(0.0), bound),
+            unit: sampled.pool.deviation(sampled.task),
+        }))
+    }
+
+    /// σ² as the features themselves show it.
+    pub const fn noise(&self) -> f64 {
+        self.noise.0
+    }
+
+    /// Whether both are of the same rows and featurization, so that one set of draws serves both.
+    pub fn shares_draws(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.drawn, &other.drawn)
+    }
+
+    /// N.
+    pub fn rows(&self) -> usize {
+        self.pool.rows()
+    }
+
+    pub const fn task(&self) -> TaskChoice {
+        self.task
+    }
+
+    /// The name of the task; that of the first for the mean over several.
+    pub fn name(&self) -> &str {
+        let at = if let TaskChoice::Task(task) = self.task { task } else { 0 };
+        self.pool.tasks().get(at).map_or("", |task| task.name.as_str())
+    }
+
+    /// n and C of R ≈ C/|n − n_pole| without a ridge, where there is a pole.
+    pub fn pole(&self) -> Option<(f64, f64)> {
+        match &self.source {
+            Source::Path(path) => path.pole(self.task),
+            Source::Components(_) => None,
+        }
+    }
+
+    /// Number of principal components at a sample ratio, if it depends on it.
+    pub fn size_at(&self, ratio: SampleRatio) -> Option<usize> {
+        match &self.source {
+            Source::Path(_) => None,
+            Source::Components(components) => Some(components.best(self.samples(ratio), self.task)),
+        }
+    }
+
+    /// Sample size n, rounded if it is an integer up to rounding errors.
+    fn samples(&self, ratio: SampleRatio) -> f64 {
+        let n = ratio.get() * self.dimension;
+        if (n - n.round()).abs() <= 1e-9 * n { n.round() } else { n }
+    }
+
+    /// The risk with all metrics, or with one of them.
+    pub fn evaluate(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        only: Option<Metric>,
+    ) -> Result<RiskPoint, TheoryError> {
+        self.evaluate_near(ratio, choice, noise, only, None).map(|(point, _)| point)
+    }
+
+    fn point(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        guess: Option<f64>,
+    ) -> Result<(Arc<Path>, PathPoint), TheoryError> {
+        self.at(self.samples(ratio), choice, self.task, guess)
+    }
+
+    /// The path of n rows and the point on it, at the tuned ridge that subsampled fits selected where they did.
+    pub(super) fn at(
+        &self,
+        samples: f64,
+        choice: RidgeChoice,
+        task: TaskChoice,
+        guess: Option<f64>,
+    ) -> Result<(Arc<Path>, PathPoint), TheoryError> {
+        let (path, alone) = self.source.at(samples, choice, task, guess)?;
+        let anchors = self.drawn.known(&self.source, choice, task);
+        let point = retuned(&path, alone, anchors.as_deref(), task)?;
+        Ok((path, point))
+    }
+
+    /// A metric with the influence of every row; `None` if it cannot be estimated.
+    pub fn metric(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        metric: Metric,
+    ) -> Result<Option<MetricEstimate>, TheoryError> {
+        let (path, point) = self.point(ratio, choice, None)?;
+        let anchors = self.anchors(choice);
+        let scored = |told: Option<MetricEstimate>, score| {
+            told.map(|told| match &anchors {
+                Some(anchors) => {
+                    MetricEstimate { value: anchors.score(score, point.samples, told.value).value, ..told }
+                }
+                None => told,
+            })
+        };
+        let risk = || {
+            path.risk(&point, self.task).map(|told| match &anchors {
+                Some(anchors) => {
+                    let ratio = anchors.risk(point.samples, 1.0).value;
+                    let influence = told.influence.into_iter().map(|row| ratio * row).collect();
+                    MetricEstimate { value: ratio * told.value, influence }
+                }
+                None => told,
+            })
+        };
+        let classified = |of: fn(Classified) -> MetricEstimate| path.classified(&point).map(of);
+        Ok(match metric {
+            Metric::Risk => risk(),
+            Metric::R2 => risk().map(|told| MetricEstimate {
+                value: 1.0 - told.value,
+                influence: told.influence.into_iter().map(|row| -row).collect(),
+            }),
+            Metric::Auc => scored(path.auc_along(&point, self.task), Score::Auc),
+            Metric::Accuracy => scored(classified(|c| c.accuracy), Score::Accuracy),
+            Metric::BalancedAccuracy => scored(classified(|c| c.balanced_accuracy), Score::BalancedAccuracy),
+            Metric::MacroF1 => scored(classified(|c| c.macro_f1), Score::MacroF1),
+        })
+    }
+
+    fn evaluate_near(
+        &self,
+        ratio: SampleRatio,
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        only: Option<Metric>,
+        guess: Option<f64>,
+    ) -> Result<(RiskPoint, PathPoint), TheoryError> {
+        // Classification metrics for labels with another noise variance are not known; subsampled fits have the noise of the
+        // rows only.
+        let added = noise.get() - self.noise.0;
+        let (path, alone) = self.source.at(self.samples(ratio), choice, self.task, guess)?;
+        let anchors = self.anchors(choice).filter(|_| added == 0.0);
+        let point = retuned(&path, alone, anchors.as_deref(), self.task)?;
+        let scores = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
+        let auc_of = |point: &PathPoint| match only {
+            None => path.auc(point, self.task),
+            Some(_) => path.auc_along(point, self.task),
+        };
+        let auc_of = |point| scores(Metric::Auc).then(|| auc_of(point)).flatten().map(Estimate::from);
+        let is_of_choice =
+            [Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1].into_iter().any(scores);
+        let classified_of = |point| is_of_choice.then(|| path.classified(point)).flatten();
+        let (auc, classified) = (auc_of(&point), classified_of(&point));
+        let (accuracy, balanced, macro_f1) = match classified {
+            Some(Classified { accuracy, balanced_accuracy, macro_f1 }) => {
+                (Some(accuracy.into()), Some(balanced_accuracy.into()), Some(macro_f1.into()))
+            }
+            None => (None, None, None),
+        };
+        // The estimate of the path alone, at the ridge that it selected.
+        let (auc_alone, accuracy_alone) = if point.ridge == alone.ridge {
+            (auc, accuracy)
+        } else {
+            (auc_of(&alone), classified_of(&alone).map(|found| found.accuracy.into()))
+        };
+        let n = point.samples;
+        let corrected = |told: Option<Estimate>, score| match (&anchors, told) {
+            (Some(anchors), Some(told)) => {
+                let Corrected { value, standard_error, anchored } = anchors.score(score, n, told.value);
+                let standard_error = told.standard_error.hypot(standard_error);
+                (Some(Estimate { value, standard_error }), anchored)
+            }
+            _ => (told, false),
+        };
+        let (told_auc, auc_anchored) = corrected(auc, Score::Auc);
+        let (told_accuracy, accuracy_anchored) = corrected(accuracy, Score::Accuracy);
+        let (told_balanced, balanced_anchored) = corrected(balanced, Score::BalancedAccuracy);
+        let (told_macro_f1, macro_f1_anchored) = corrected(macro_f1, Score::MacroF1);
+        let drawn =
+            anchors.as_ref().filter(|_| point.risk.is_finite()).map(|anchors| anchors.risk(n, point.risk));
+        let drawn = drawn.filter(|drawn| drawn.anchored);
+        let ratio_to_path = drawn.map_or(1.0, |drawn| drawn.value / point.risk);
+        let shown = RowEstimates {
+            standard_error: match drawn {
+                Some(drawn) => (ratio_to_path * point.standard_error).hypot(drawn.standard_error),
+                None => point.standard_error,
+            },
+            auc: told_auc,
+            accuracy: told_accuracy,
+            balanced_accuracy: told_balanced,
+            macro_f1: told_macro_f1,
+            spread: anchors.as_ref().and_then(|anchors| anchors.spread(n)),
+            anchored: [auc_anchored, accuracy_anchored, balanced_anchored, macro_f1_anchored]
+                .into_iter()
+                .any(|anchored| anchored)
+                || drawn.is_some(),
+            path: PathOnly {
+                risk: alone.risk,
+                standard_error: alone.standard_error,
+                auc: auc_alone,
+                accuracy: accuracy_alone,
+            },
+            reach: point.reach,
+            noise_is_bound: self.noise.1,
+            at_most: point.at_most && drawn.is_none(),
+            alpha: path.alpha(&point),
+            unit: self.unit,
+            groups: path.groups(point.samples),
+            task_rows: None,
+        };
+        let beyond = matches!(point.reach, Reach::Beyond { .. });
+        let risk = (!beyond).then(|| scaled(self.risk(ratio, &point, noise.get(), added), ratio_to_path));
+        Ok((RiskPoint { sample_ratio: ratio.get(), risk, shown: Some(shown), scores: None }, point))
+    }
+
+    /// The decomposition: σ² is the level at the smallest κ in reach, bias² the level minus σ², and the variances the
+    /// increase of both by the fit; the terms sum to R.
+    fn risk(&self, ratio: SampleRatio, point: &PathPoint, noise: f64, added: f64) -> Risk {
+        let (p, m) = (self.dimension, point.samples - 1.0);
+        let level = (point.level + added).max(0.0);
+        let bias = (level - noise).max(0.0);
+        let noise = level - bias;
+        let inflation = if point.risk.is_finite() { point.risk / point.level - 1.0 } else { f64::INFINITY };
+        let times = |energy: f64| if energy == 0.0 { 0.0 } else { energy * inflation };
+        let risk = if level == 0.0 { 0.0 } else { level * (1.0 + inflation) };
+        let unfitted = (1.0 - point.at.df1 / m).max(0.0);
+        Risk {
+            sample_ratio: ratio.get(),
+            ridge: point.ridge,
+            kappa: point.at.kappa,
+            df1: point.at.df1 / p,
+            df2: point.at.df2 / p,
+            bias,
+            variance_x: times(bias),
+            variance_x_noise: times(noise),
+            noise,
+            risk,
+            unshifted: risk,
+            train: if unfitted == 0.0 { 0.0 } else { unfitted * unfitted * risk },
+            representation: None,
+            source: None,
+        }
+    }
+
+    /// Points in order; a ridge without a solution leaves a gap.
+    pub fn curve(
+        &self,
+        ratios: &[SampleRatio],
+        choice: RidgeChoice,
+        noise: NoiseVariance,
+        metric: Metric,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<RiskPoint>, TheoryError> {
+        let gap = |ratio: SampleRatio| RiskPoint::gap(ratio.get());
+        let only = Some(metric);
+        // At a fixed ridge each point starts from its neighbour; points with an optimisation are distributed over
+        // threads.
+        if metric.is_of_classes() || !matches!(choice, RidgeChoice::Fixed(_)) {
+            // Shared values are computed before the points are distributed over threads.
+            if let Some(&ratio) = ratios.get(ratios.len() / 2) {
+                let _ = self.evaluate(ratio, choice, noise, only);
+            }
+            let point = |&ratio: &SampleRatio| {
+                if stop() {
+                    return Err(TheoryError::Interrupted);
+                }
+                match self.evaluate(ratio, choice, noise, only) {
+                    Err(why) if why.is_gap() => Ok(gap(ratio)),
+                    found => found,
+                }
+            };
+            return ratios.par_iter().map(point).collect();
+        }
+        let mut guess = None;
+        let mut points = Vec::with_capacity(ratios.len());
+        for (i, &ratio) in ratios.iter().enumerate() {
+            if i % 8 == 0 && stop() {
+                return Err(TheoryError::Interrupted);
+            }
+            points.push(match self.evaluate_near(ratio, choice, noise, only, guess) {
+                Ok((point, at)) => {
+                    guess = Some(at.at.pool_ridge).filter(|own| own.is_finite());
+                    point
+                }
+                Err(why) if why.is_gap() => gap(ratio),
+                Err(why) => return Err(why),
+            });
+        }
+        Ok(points)
+    }
+}
+
+/// The point at the ridge that subsampled fits selected, or the point of the path where they selected none.
+fn retuned(
+    path: &Path,
+    alone: PathPoint,
+    anchors: Option<&Anchors>,
+    task: TaskChoice,
+) -> Result<PathPoint, TheoryError> {
+    match anchors.and_then(|anchors| anchors.ridge(alone.samples)) {
+        Some(ridge) => path.evaluate(alone.samples, RidgeChoice::Fixed(Ridge::new(ridge)?), task, None),
+        None => Ok(alone),
+    }
+}
+
+/// A risk with all terms multiplied by a factor.
+fn scaled(risk: Risk, factor: f64) -> Risk {
+    if factor == 1.0 {
+        return risk;
+    }
+    Risk {
+        bias: factor * risk.bias,
+        variance_x: factor * risk.variance_x,
+        variance_x_noise: factor * risk.variance_x_noise,
+        noise: factor * risk.noise,
+        risk: factor * risk.risk,
+        unshifted: factor * risk.unshifted,
+        ..risk
+    }
+}
+
+impl From<MetricEstimate> for Estimate {
+    fn from(told: MetricEstimate) -> Self {
+        Self { value: told.value, standard_error: told.standard_error() }
+    }
+}
