@@ -204,9 +204,12 @@ fn risks(x: &Array2<f64>, y: &[f64]) -> Vec<f64> {
     all
 }
 
+/// Risks and their standard errors in turn. A tuned ridge is found to a share of 2.6e-5 of its bracket, on which a standard error
+/// depends to first order, and a risk only to second.
 fn same(found: &[f64], want: &[f64], within: f64) -> Result<(), TestCaseError> {
-    for (found, want) in found.iter().zip(want) {
+    for (i, (found, want)) in found.iter().zip(want).enumerate() {
         let both = found.is_nan() == want.is_nan();
+        let within = if i % 2 == 0 { within } else { 30.0 * within };
         prop_assert!(both && (want.is_nan() || close(*found, *want, within)), "{found} where {want} was");
     }
     Ok(())

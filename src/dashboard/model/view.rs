@@ -83,7 +83,7 @@ macro_rules! over {
 }
 
 views! {
-    Risk: "risk", "risk against n/p or any parameter", over!["view.metric", "view.risk-scale", "view.compared"], Nothing, true, true;
+    Risk: "risk", "risk over n/p or any parameter", over!["view.metric", "view.risk-scale", "view.compared"], Nothing, true, true;
     Variance: "variance", "bias–variance decomposition", over!["view.risk-scale", "view.stacked"], Nothing, true, true;
     Selection: "selection", "selection of features", &["view.rank-scale"], Sizes, false, false;
     Phase: "phase", "phase diagram", window!["view.phase-x", "view.phase-y", "view.phase-shade"], Plane, false, true;
