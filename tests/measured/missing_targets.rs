@@ -259,3 +259,28 @@ fn columns_of_labels_and_of_patients_are_read_by_name() {
     assert!((10..400).contains(&count), "{count}");
     assert!((0.15..0.3).contains(&point(&grouped, 100.0).risk.unwrap().risk));
 }
+
+#[test]
+fn notes_on_many_tasks_are_few_lines() {
+    const TASKS: usize = 40;
+    let folder = tempfile::tempdir().unwrap();
+    let mut random = ChaCha8Rng::seed_from_u64(5);
+    // Heavy-tailed columns, so that subsampled fits without a ridge replace the risk of many tasks.
+    let x = Array2::from_shape_fn((120, 8), |_| random.sample::<f64, _>(StandardNormal).powi(5));
+    let y = Array2::from_shape_fn((120, TASKS), |(i, t)| {
+        let value = x[(i, t % 8)] + random.sample::<f64, _>(StandardNormal);
+        if random.random_bool(0.2) { f64::NAN } else { value }
+    });
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    ndarray_npy::write_npy(path("x.npy"), &x).unwrap();
+    ndarray_npy::write_npy(path("y.npy"), &y).unwrap();
+    let (features, targets) = (path("x.npy"), path("y.npy"));
+    let given = ["eval", "--features", &features, "--targets", &targets, "--samples", "40"];
+    let output = riskscope(&given).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let of_tasks = said.lines().filter(|line| line.contains("fits on drawn rows")).count();
+    assert!(
+        output.status.success() && of_tasks == 4 && said.contains("further notes on single tasks"),
+        "{said}"
+    );
+}

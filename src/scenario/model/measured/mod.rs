@@ -21,6 +21,8 @@ use pooled::Pooled;
 
 /// Places of a curve at which it is computed how far the errors of several tasks add up.
 const PLACES: usize = 9;
+/// Most notes on single tasks that are given together.
+const TASK_NOTES: usize = 4;
 
 /// One featurization of real rows, and one task or the mean over tasks. Where rows lack some targets each task has its rows,
 /// and the mean is that of the tasks' risks.
@@ -203,12 +205,19 @@ impl Measured {
 
     /// Sentences about the rows that were drawn.
     pub(in crate::scenario) fn notes(&self, choice: RidgeChoice) -> Vec<String> {
-        let mut all: Vec<String> = Vec::new();
+        if let Some(only) = self.only() {
+            return only.notes(choice);
+        }
+        let mut all = Vec::new();
         for one in &self.all {
-            for note in one.notes(choice) {
-                let note = if self.only().is_some() { note } else { format!("{}: {note}", one.name()) };
-                all.push(note);
-            }
+            all.extend(one.notes(choice).into_iter().map(|note| format!("{}: {note}", one.name())));
+        }
+        let further = all.len().saturating_sub(TASK_NOTES);
+        if further > 1 {
+            all.truncate(TASK_NOTES);
+            all.push(format!(
+                "{further} further notes on single tasks are not shown: --task NAME gives those of one"
+            ));
         }
         all
     }
