@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""The same work in numpy, scipy and scikit-learn and by the release binary, side by side on one machine in one run.
+"""Equal tasks in numpy, scipy and scikit-learn and in the release binary, timed on one machine in one run.
 
     cargo build --release
     python3 benches/against_numpy.py [--large] [--binary target/release/riskscope] [ROW ...]
 
 needs numpy, scipy and scikit-learn; ROW chooses rows by the beginning of their names, --large adds 100 000x1024 rows (4 GB of
-memory in numpy). A row's time is the least of some runs: of riskscope that of the whole process, of Python that of the work
-alone, without starting, importing and making the data. Memory is the most that a process held (for Python with everything it
-imports), in multiples of the rows as float64. Both sides have all cores, and where an answer can be compared it is.
+memory in numpy). A time is the minimum over some runs: for riskscope that of the whole process, for Python that of the
+computation alone, without start-up, imports and making the data. Memory is the peak of the process (for Python with its
+imports), in multiples of the rows as float64. Both use all cores, and results are compared where they answer one question.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def ridgeless(s, tau, alphas, noise):
     return risk
 
 
-# Each row: what Python does, in a process of its own. It returns the seconds of the work, and an answer.
+# Each row: the computation in Python, run in a separate process. It returns the seconds and the result.
 
 
 def curve(_):
@@ -95,9 +95,9 @@ def three_curves(_):
 
 
 def target(p):
-    """Where least squares on raw, ground-truth and whitened features and on the best principal components reaches a risk: every n
-    of a grid that grows by 1.5 %, by brentq; of the principal components those with fewer than n only. The program does the
-    floor and the optimum as well, more components than samples, and every n between."""
+    """Samples at which least squares on raw, ground-truth and whitened features and on principal components reaches a risk: a
+    grid of n in steps of 1.5 %, by brentq; only fewer components than n. The program also computes the floor, the optimum,
+    more components than samples, and every n in between."""
     import numpy as np
     from scipy.optimize import brentq
 
@@ -256,8 +256,8 @@ def make_rows(folder, size):
 
 
 def learned(size):
-    """What people run for the same question: the learning curve of a tuned ridge, fitted and tested at five numbers of rows, all
-    classes at once. It has five points where the program has every n."""
+    """The usual alternative: the learning curve of a tuned ridge by fits and tests at five numbers of rows, all classes at
+    once. It has five points; the program has every n."""
     import numpy as np
     from sklearn.linear_model import RidgeCV
     from sklearn.model_selection import ShuffleSplit, learning_curve
@@ -318,7 +318,7 @@ LARGE = row_of("100000x1024x16", "<= 25 s, memory <= 1.5 (3 x the file)", "class
 
 
 def process(command, environment):
-    """Seconds from start to end, the most memory held in bytes, and what was printed."""
+    """Seconds of the process, its peak memory in bytes, and its standard output."""
     start = time.perf_counter()
     with tempfile.TemporaryFile() as output:
         child = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, env=environment)
@@ -332,7 +332,7 @@ def process(command, environment):
 
 
 def agreement(work, printed, answer):
-    """How far both answers are apart, where they are the same question."""
+    """The largest relative difference of the two results, where they answer one question."""
     if work in (curve, three_curves, random_features):
         lines = csv.DictReader(io.StringIO(printed))
         ours = [float(line["risk [y^2]"]) for line in lines]

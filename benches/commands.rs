@@ -1,4 +1,4 @@
-//! Commands as processes, from their start to their last byte: what a script waits for.
+//! Whole commands as processes, timed from their start to the last byte of output.
 
 use std::process::{Command, Stdio};
 
@@ -8,7 +8,7 @@ fn main() {
     divan::main();
 }
 
-/// A line of arguments without quotes.
+/// Runs the binary with a line of arguments that contains no quotes.
 fn run(line: &str) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_riskscope"));
     let status = command.args(line.split_whitespace()).stdout(Stdio::null()).status();
@@ -16,12 +16,12 @@ fn run(line: &str) {
 }
 
 const LINES: [&str; 7] = [
-    // The floor of all of them.
+    // The lower bound of all commands: start-up alone.
     "presets",
     // 400 points of one featurization, then of three.
     "curve --points 400 --format csv",
     "curve --points 400 --format csv --featurization raw,ground-truth,optimal",
-    // All samples needed, of six featurizations.
+    // The samples required by six featurizations.
     "eval --preset source-condition --target-risk 0.2",
     "eval --preset source-condition --target-risk 0.2 --ridge optimal",
     "eval --preset source-condition --target-risk 0.2 --set dimension=10000",

@@ -1,5 +1,5 @@
-//! The ensemble of measured tasks: every class left out, then the best shrinkage for one number of labels (THEORY 9.8).
-//! Stands for what `eval` and `fit` of the mean over tasks do beside reading the files.
+//! The ensemble of measured tasks: each class held out in turn, then the best shrinkage for one number of labels (THEORY 9.8).
+//! Measures what `eval` and `fit` compute for the mean over tasks, without reading the files.
 
 use ndarray::Array2;
 use rand::SeedableRng;

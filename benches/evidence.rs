@@ -1,4 +1,4 @@
-//! Monte Carlo beside the theory (THEORY 8): what `simulate` and the dashboard's points spend their time on.
+//! Monte Carlo (THEORY 8), the main cost of `simulate` and of the points on the dashboard.
 
 use divan::Bencher;
 use riskscope::evidence::{Covariates, MonteCarlo};
@@ -22,15 +22,15 @@ fn measure(model: &Model, samples: usize, draws: usize) -> f64 {
     run.statistics().mean
 }
 
-/// Stands for `simulate` over a curve: p = 200, 24 sample ratios from 0.05 to 2, 50 draws each. `benches/against_numpy.py` has
-/// numpy fit the same.
+/// Measures `simulate` over a curve: p = 200, 24 sample ratios from 0.05 to 2, 50 draws each. `benches/against_numpy.py`
+/// times numpy on these fits.
 #[divan::bench(sample_count = 10)]
 fn points_of_a_curve(bencher: Bencher) {
     let model = model(&[("dimension", "200")]);
     bencher.bench_local(|| (0..24).map(|i| measure(&model, 10 + 390 * i / 23, 50)).sum::<f64>());
 }
 
-/// Stands for `simulate --draws 100000` where p = 2: next to no work a draw.
+/// Measures `simulate --draws 100000` at p = 2, where a draw has almost no arithmetic.
 #[divan::bench(sample_count = 5)]
 fn many_small_draws(bencher: Bencher) {
     let model = model(&[("dimension", "2")]);

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The Python module beside the program and beside scikit-learn, on one machine in one run.
+"""The Python module compared with the binary and with scikit-learn, on one machine in one run.
 
     cargo build --release
     pip install maturin && maturin build --release --manifest-path python/Cargo.toml
     python3 benches/of_the_wheel.py target/wheels/riskscope-*.whl [--binary target/release/riskscope]
 
-needs an environment that has the wheel, numpy and scikit-learn. Every row is measured in a process of its own; a time is the
-least of three, without starting and importing. Memory is the most that the process held above what it had after its imports,
+needs an environment with the wheel, numpy and scikit-learn. Every row is measured in a separate process; a time is the
+minimum of three, without start-up and imports. Memory is the peak of the process less its memory after the imports,
 in multiples of the array as float64.
 """
 
@@ -70,7 +70,7 @@ print(json.dumps(time.perf_counter() - start))
 
 
 def measured(code, *arguments, runs=3):
-    """The least of some runs, each in a process of its own."""
+    """The minimum of some runs, each in a separate process."""
     found = []
     for _ in range(runs):
         done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True)

@@ -1,6 +1,6 @@
-//! Real rows: from a file to the first curve and to any other (THEORY 9.2), and the most memory that this takes at a time
-//! (the column `max alloc`, beside 8 bytes a number). `benches/against_numpy.py` does the same to larger files, with the
-//! program as people run it.
+//! Real rows: time from a file to the first curve and to later curves (THEORY 9.2), and the peak memory
+//! (column `max alloc`; a number has 8 bytes). `benches/against_numpy.py` times larger files with the
+//! release binary.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,15 +42,15 @@ fn curve(path: &Path, ridge: &str) -> Vec<f64> {
     let mut guess = None;
     let risk = |n: i32| {
         let point = path.evaluate(f64::from(n), choice, TaskChoice::Task(3), guess).ok()?;
-        // Neighbours start each other.
+        // Each point starts from the solution at its neighbour.
         guess = Some(point.at.pool_ridge).filter(|ridge| ridge.is_finite());
         Some(point.risk)
     };
     (1..=400).map(|i| 50 * i).map(risk).map(|risk| risk.unwrap_or(f64::NAN)).collect()
 }
 
-/// Stands for what the screen waits for when it is opened on 20 000×768 float32 features with 16 classes: both files read, the
-/// rows decomposed, the path made ready, and a curve of 400 points.
+/// Measures the wait for the first screen of 20 000×768 float32 features with 16 classes: both files read, the
+/// rows decomposed, the leave-one-out path prepared, and a curve of 400 points.
 #[divan::bench(sample_count = 3)]
 fn file_to_first_curve(bencher: divan::Bencher) {
     let (_folder, x, y) = files(20_000, 768, 16);
@@ -62,7 +62,7 @@ fn file_to_first_curve(bencher: divan::Bencher) {
     });
 }
 
-/// Stands for every curve after the first one: its time follows the directions, not the rows.
+/// Measures each later curve: its time depends on the number of directions, not of rows.
 #[divan::bench(args = ["0", "0.01", "optimal"])]
 fn next_curve(bencher: divan::Bencher, ridge: &str) {
     let (_folder, x, y) = files(3000, 768, 16);

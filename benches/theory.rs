@@ -1,4 +1,4 @@
-//! The figures that the theory is designed for: p = 1000 distinct eigenvalues, 400 sample ratios; and the samples needed
+//! The sizes that the theory is designed for: p = 1000 distinct eigenvalues, 400 sample ratios; and the samples required
 //! for a target risk.
 
 use std::sync::Arc;
@@ -85,8 +85,8 @@ fn transitions(bencher: Bencher) {
     });
 }
 
-/// Stands for `eval --preset source-condition --target-risk 0.2`, as it is, with `--ridge optimal` and at p = 10 000: where the
-/// chosen featurization and all that it is compared with reach the risk. The best principal components take most of it.
+/// Measures `eval --preset source-condition --target-risk 0.2` as it is, with `--ridge optimal` and at p = 10 000: where the
+/// chosen featurization and those it is compared with reach the risk. Most of the time is spent on principal components.
 #[divan::bench(args = ["", "ridge=optimal", "dimension=10000"])]
 fn target_risk(bencher: Bencher, setting: &str) {
     let mut scenario = Scenario::preset("source-condition").expect("a preset");
@@ -98,7 +98,7 @@ fn target_risk(bencher: Bencher, setting: &str) {
     bencher.bench(|| target::target_samples(black_box(&model), &specs, (Metric::Risk, 0.2), &|| false));
 }
 
-/// Stands for every curve of principal components at their best number, at a given ridge: 400 points of 2000 directions.
+/// Measures a curve of principal components at their best number, at a given ridge: 400 points of 2000 directions.
 #[divan::bench(args = ["0", "0.01"])]
 fn best_components(bencher: Bencher, ridge: &str) {
     let s = spectrum(2000);
@@ -109,7 +109,7 @@ fn best_components(bencher: Bencher, ridge: &str) {
     });
 }
 
-/// Stands for `phase --y task.exponent`: a plane for each row of which a task spectrum is made anew.
+/// Measures `phase --y task.exponent`: every row of the plane has a new task spectrum.
 #[divan::bench]
 fn plane_over_the_task(bencher: Bencher) {
     let scenario = Scenario::preset("source-condition").expect("a preset");
@@ -120,8 +120,8 @@ fn plane_over_the_task(bencher: Bencher) {
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
 
-/// Stands for `curve --x KEY --at 0.5 --points 4000`: along a parameter a point costs at most 1.5 times what it costs over
-/// n/p (`curve --points 4000`), the theory of one point being equal.
+/// Measures `curve --x KEY --at 0.5 --points 4000`: a point along a parameter costs at most 1.5 times a point over
+/// n/p (`curve --points 4000`), when the theory of one point costs the same.
 #[divan::bench(args = ["n/p", "noise", "signal", "ridge", "task.ratio", "task.fraction", "dimension"])]
 fn along(bencher: Bencher, key: &str) {
     let scenario = Scenario::default();
@@ -139,7 +139,7 @@ fn along(bencher: Bencher, key: &str) {
     bencher.bench(|| curves::curves(black_box(&request), &|| false));
 }
 
-/// Stands for `phase --x KEY --y KEY`: a plane over two parameters, beside one over n/p and one of them.
+/// Measures `phase --x KEY --y KEY`: a plane over two parameters, beside one over n/p and one of them.
 #[divan::bench(args = [("n/p", "noise"), ("n/p", "task.ratio"), ("noise", "task.ratio"), ("task.fraction", "task.ratio")])]
 fn plane_over(bencher: Bencher, (x, y): (&str, &str)) {
     let scenario = Scenario::default();
@@ -179,7 +179,7 @@ fn transfer(bencher: Bencher, kind: &str) {
     bencher.bench(|| black_box(&representation).curve(&ratios, choice, noise(), &|| false));
 }
 
-/// Stands for `phase --x featurization.tasks --y featurization.samples --at 0.4`: a plane of 100×100 over m and N.
+/// Measures `phase --x featurization.tasks --y featurization.samples --at 0.4`: a plane of 100×100 over m and N.
 #[divan::bench]
 fn plane_over_pretraining(bencher: Bencher) {
     let mut scenario = Scenario::preset("source-condition").expect("a preset");
@@ -197,7 +197,7 @@ fn plane_over_pretraining(bencher: Bencher) {
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
 
-/// Stands for `curve --featurization pca --ridge optimal`: the best number of principal components at its best ridge, 400 points.
+/// Measures `curve --featurization pca --ridge optimal`: the best number of principal components at its best ridge, 400 points.
 #[divan::bench(args = [2000, 10_000], sample_count = 5)]
 fn best_components_tuned(bencher: Bencher, p: u32) {
     let s = spectrum(p);
@@ -208,7 +208,7 @@ fn best_components_tuned(bencher: Bencher, p: u32) {
     });
 }
 
-/// Stands for `eval --featurization pca --ridge optimal --target-risk 0.2 --set dimension=100000`.
+/// Measures `eval --featurization pca --ridge optimal --target-risk 0.2 --set dimension=100000`.
 #[divan::bench(sample_count = 3)]
 fn best_components_tuned_target(bencher: Bencher) {
     let s = spectrum(100_000);
@@ -218,7 +218,7 @@ fn best_components_tuned_target(bencher: Bencher) {
     });
 }
 
-/// Stands for `eval --featurization minimax --target-risk 0.2`.
+/// Measures `eval --featurization minimax --target-risk 0.2`.
 #[divan::bench(args = ["2000", "10000"], sample_count = 5)]
 fn minimax_target(bencher: Bencher, dimension: &str) {
     let mut scenario = Scenario::preset("source-condition").expect("a preset");
@@ -229,7 +229,7 @@ fn minimax_target(bencher: Bencher, dimension: &str) {
     bencher.bench(|| target::target_samples(black_box(&model), &specs, (Metric::Risk, 0.2), &|| false));
 }
 
-/// Stands for `phase --x KEY --y KEY --at 0.5` where one of them is the effective rank, which is solved for.
+/// Measures `phase --x KEY --y KEY --at 0.5` where one key is the effective rank, which is found by a search.
 #[divan::bench(args = [("effective-rank", "n/p", 100), ("n/p", "effective-rank", 100), ("covariates.exponent", "effective-rank", 10)], sample_count = 5)]
 fn plane_over_effective_rank(bencher: Bencher, (x, y, count): (&str, &str, usize)) {
     let mut scenario = Scenario::preset("source-condition").expect("a preset");
@@ -243,7 +243,7 @@ fn plane_over_effective_rank(bencher: Bencher, (x, y, count): (&str, &str, usize
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
 
-/// Cost linear in p.
+/// Checks that the cost is linear in p.
 #[divan::bench]
 fn large(bencher: Bencher) {
     let s = spectrum(100_000);

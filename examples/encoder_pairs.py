@@ -1,8 +1,8 @@
 """AUC of every pair of encoder and task with 300 labels, on a local dask.distributed cluster of two workers.
 
 `python examples/encoder_pairs.py` compares 14 encoders on 15 tasks, 210 pairs, and prints the best encoder of each task;
-`python examples/encoder_pairs.py games music 48` does so on two tasks and the encoders with 48 columns. Functions of riskscope are pure: they take arrays, keep
-nothing between calls, and run in any worker process, of Dask as of Ray or joblib.
+`python examples/encoder_pairs.py games music 48` uses two tasks and the encoders with 48 columns. Functions of riskscope
+take arrays and have no state, so they run in the worker processes of Dask, Ray or joblib.
 """
 
 import pathlib
@@ -14,7 +14,7 @@ import riskscope
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "packages"
 SAMPLES = 300
-# A file and how many of its columns: embeddings cut to their first dimensions, and principal components.
+# A file and a number of columns: the first dimensions of the embeddings, and principal components.
 ENCODERS = [("features", 48 * k) for k in range(1, 9)] + [("reduced", 8 * k) for k in range(1, 7)]
 
 
@@ -25,7 +25,7 @@ def labels() -> list[str]:
 def auc(encoder: tuple[str, int], task: str) -> tuple[float, int]:
     """AUC of a classifier of one class on the features of one encoder, and the process that computed it.
 
-    A worker maps the file by itself: no array is sent.
+    Each worker opens the file by itself: no array is sent.
     """
     import os
 

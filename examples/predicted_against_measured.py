@@ -1,9 +1,9 @@
 """Risks that `riskscope eval` predicts from a few labelled rows, against fits of scikit-learn on other rows.
 
-For each kind of rows that scikit-learn ships or that the standard library holds, N rows are drawn at random (whole groups
-where rows are in groups). `riskscope eval` sees these N rows alone. Met is the mean risk of `Ridge(alpha=…)` fitted to n of
-all other rows and tested on the rest, at the alpha that `eval` gives. The 90 % band is 1.64 of the standard errors told,
-with those of what is met added in quadrature.
+For each data set of scikit-learn or of the standard library, N rows are drawn at random (whole groups where rows are in
+groups). `riskscope eval` gets these N rows only. The measured value is the mean risk of `Ridge(alpha=…)` fitted to n of all
+other rows and tested on the rest, at the alpha from `eval`. The 90 % band is 1.64 standard errors of the prediction, with
+those of the measured value added in quadrature.
 
     python3 -m venv venv && venv/bin/pip install scikit-learn pillow
     RISKSCOPE_BINARY=target/release/riskscope venv/bin/python examples/predicted_against_measured.py [SPLITS]
@@ -23,7 +23,7 @@ from sklearn import datasets, feature_extraction, linear_model, preprocessing
 
 PROGRAM = os.environ.get("RISKSCOPE_BINARY", "riskscope")
 SHARES = (0.15, 0.3, 0.6, 1.0)
-"""n, as shares of the N rows."""
+"""n as shares of N."""
 RIDGES = ("0.1", "optimal-nonnegative")
 FITS = 30
 
@@ -66,7 +66,7 @@ def wine():
 
 
 def documentation():
-    """Texts of the standard library's functions, by the kind of module they are in."""
+    """Docstrings of the standard library's functions, classified by the kind of module."""
     kinds = {
         "text": "textwrap string difflib gettext argparse optparse configparser csv html json email.message xml.dom.minidom pprint shlex",
         "system": "os shutil pathlib subprocess signal threading multiprocessing.pool logging tempfile glob socket ssl select asyncio.base_events",
@@ -89,7 +89,7 @@ def documentation():
 
 
 def fingerprints():
-    """Bits of hashed groups of characters, as fingerprints of molecules are."""
+    """Bits of hashed groups of characters, like molecular fingerprints."""
     texts, y = documentation()
     hashed = feature_extraction.text.HashingVectorizer(
         n_features=512, analyzer="char_wb", ngram_range=(4, 4), binary=True, norm=None, alternate_sign=False
@@ -98,7 +98,7 @@ def fingerprints():
 
 
 def words():
-    """Principal components of counts of words."""
+    """Principal components of word counts."""
     texts, y = documentation()
     counted = feature_extraction.text.TfidfVectorizer(min_df=3, sublinear_tf=True).fit_transform(texts).toarray()
     left, lengths, _ = np.linalg.svd(counted - counted.mean(0), full_matrices=False)
@@ -106,7 +106,7 @@ def words():
 
 
 def patches():
-    """Pieces of two photographs; those of one tile are a group."""
+    """Patches of two photographs; the patches of one tile are a group."""
     size, tile = 8, 40
     rows, labels, groups = [], [], []
     for image, name in enumerate(("china.jpg", "flower.jpg")):
@@ -152,7 +152,7 @@ def predicted(x, y, groups, samples, ridge):
 
 
 def divided(count, groups, size, random):
-    """Rows of a random order of rows or of groups: the first `size`, and all others (of other groups)."""
+    """Shuffles rows or groups; returns the first `size` rows, and all others (of other groups)."""
     if groups is None:
         order = random.permutation(count)
         return order[:size], order[size:]
@@ -162,7 +162,7 @@ def divided(count, groups, size, random):
     return first, np.setdiff1d(np.arange(count), np.flatnonzero(np.isin(groups, groups[first])))
 
 
-def met(x, y, groups, n, alpha, unit, random):
+def measured(x, y, groups, n, alpha, unit, random):
     risks = []
     for _ in range(FITS):
         fitted, tested = divided(len(x), groups, n, random)
@@ -174,7 +174,7 @@ def met(x, y, groups, n, alpha, unit, random):
 
 def main():
     splits = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    print("| rows | N | median of told/met − 1 | median of abs(told/met − 1) | within the 90 % band |")
+    print("| rows | N | median of predicted/measured − 1 | median of abs(predicted/measured − 1) | within the 90 % band |")
     print("|---|---|---|---|---|")
     everything = []
     for name, make in KINDS.items():
@@ -188,11 +188,11 @@ def main():
             rest = None if groups is None else np.unique(groups[other], return_inverse=True)[1]
             for ridge in RIDGES:
                 samples = [int(share * size) for share in SHARES]
-                told = predicted(x[pool], y[pool], None if groups is None else groups[pool], samples, ridge)
-                for point, n in zip(told, samples):
+                estimates = predicted(x[pool], y[pool], None if groups is None else groups[pool], samples, ridge)
+                for point, n in zip(estimates, samples):
                     if point["risk"] is None or n > 0.8 * len(other):
                         continue
-                    want, error = met(x[other], y[other], rest, n, point["alpha"], y.var(0), random)
+                    want, error = measured(x[other], y[other], rest, n, point["alpha"], y.var(0), random)
                     covered = abs(point["risk"] - want) <= 1.64 * np.hypot(point["standard_error"], error)
                     found.append((point["risk"] / want - 1, covered))
         ratios, covered = np.array([f[0] for f in found]), np.array([f[1] for f in found])

@@ -1,11 +1,11 @@
-"""Writes tests/data/writers: the same 24 rows as current libraries save them, for the table in examples/writers.md.
+"""Writes tests/data/writers: 24 rows as current libraries save them, for the table in examples/writers.md.
 
     python3 -m venv venv
     venv/bin/pip install numpy==2.4.6 pandas==3.1.1 pyarrow==25.0.1 polars==2.1.0 duckdb==2.0.1 ml_dtypes==0.6.0 \
         scikit-learn==1.9.1 daft==0.7.26
     venv/bin/python examples/writers.py
 
-Every number is a multiple of 1/4 below 32, so that decimals, half floats and bfloat16 hold it exactly.
+Every number is a multiple of 1/4 below 32, which decimals, half floats and bfloat16 represent exactly.
 """
 
 import pathlib
@@ -47,7 +47,7 @@ def main():
     np.save(OUT / "rows.npy", ROWS)
     (OUT / "labels.txt").write_text("\n".join(LABELS) + "\n")
 
-    # A list of literals is a list of decimals to DuckDB.
+    # DuckDB reads a list of literals as decimals.
     literals = ", ".join(f"({row})" for row in lists)
     duck(f"COPY (SELECT col0 AS embedding FROM (VALUES {literals})) TO 'OUT/duckdb_literals.parquet'")
     missing = [None if i == 4 else label for i, label in enumerate(LABELS)]
@@ -56,7 +56,7 @@ def main():
     with_nan = [[float("nan"), *row[1:]] if i == 4 else row for i, row in enumerate(lists)]
     duck("COPY frame TO 'OUT/duckdb_nan.jsonl' (FORMAT json)", pl.DataFrame({"embedding": with_nan}))
 
-    # numpy shortens what it prints of more than 1000 numbers, and pandas prints what is in a cell.
+    # numpy abbreviates arrays of more than 1000 numbers, and pandas prints cells as numpy does.
     long = [np.tile(row, 300) for row in ROWS]
     pd.DataFrame({"embedding": long}).to_csv(OUT / "pandas_long_vectors.csv", index=False)
     pd.DataFrame({"embedding": lists}).to_csv(OUT / "pandas_lists.csv", index=False)
@@ -69,7 +69,7 @@ def main():
     pq.write_table(pa.table({"embedding": column}), OUT / "pyarrow_tensor.parquet")
     daft_vectors()
 
-    # Folders of one file a label: polars keeps the label in the files too, pyarrow in the folder's name alone.
+    # One folder per label: polars also keeps the label in the files, pyarrow only in the name of the folder.
     codes = {"ash": "007", "owl": "012"}
     table = pl.DataFrame({"embedding": ROWS, "label": [codes[label] for label in LABELS]})
     table.write_parquet(pl.PartitionBy(OUT / "polars_folder", key="label", include_key=True), mkdir=True)

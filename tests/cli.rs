@@ -1,4 +1,4 @@
-//! The command line: `eval` by its contract, and bad input as one sentence with exit code 2.
+//! The command line: the JSON of `eval`, and errors for bad input (one sentence, exit code 2).
 
 #[path = "common/command.rs"]
 mod command;
@@ -18,7 +18,7 @@ fn json(arguments: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn eval_keeps_the_contract_of_keys() {
+fn eval_has_the_documented_json_keys() {
     let points = json(&["eval", "--samples", "200,1000", "--json"]);
     let keys: Vec<&str> = points[0].as_object().unwrap().keys().map(String::as_str).collect();
     let contract = [
@@ -44,7 +44,7 @@ fn eval_keeps_the_contract_of_keys() {
         "ablation",
     ];
     assert_eq!(keys, contract);
-    // The two structures' shares sum to the whole gain.
+    // The shares of covariate and task structure sum to the whole gain.
     let share = |key: &str| points[0]["ablation"][key].as_f64().unwrap();
     assert!((share("task") + share("structure") - share("gain")).abs() < 1e-12 && share("gain") > 0.0);
     assert_eq!(points[0]["samples"], 200);
@@ -56,8 +56,8 @@ fn eval_keeps_the_contract_of_keys() {
     assert_eq!(points[1]["optimal"]["kept_fraction"], 0.2);
 }
 
-/// Measured values of the theory's table (all 4000 rows) are checked elsewhere; here the repository's own cut, through
-/// the binary, against subsampling of the same data (a mean within its error, recorded when the cut was made).
+/// Real rows through the binary: the 1500 rows of the repository's example against subsampled fits of the same rows, whose
+/// mean and standard error were recorded when the example was made. `tests/measured` checks the table of all 4000 rows.
 #[test]
 fn real_features_have_a_learning_curve_with_the_pole_at_their_rank() {
     let points = json(&[
@@ -105,7 +105,7 @@ fn flags_change_the_scenario() {
 }
 
 #[test]
-fn a_saved_scenario_is_the_same_scenario() {
+fn a_saved_scenario_round_trips() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.toml");
     std::fs::write(&path, "dimension = 400\nnoise = 0.3\n[task]\nfamily = \"power-law\"\nexponent = 1.5\n")
@@ -135,7 +135,7 @@ fn bad_numbers_and_keys_are_one_sentence() {
 }
 
 #[test]
-fn bad_data_are_one_sentence_and_leave_nothing_behind() {
+fn bad_data_are_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, contents: &[u8]| {
         let path = folder.path().join(name);
@@ -161,7 +161,7 @@ fn bad_data_are_one_sentence_and_leave_nothing_behind() {
         bytes
     };
     eval(&file("infinite.npy", &ends_in(f32::INFINITY)), LABELS, &["infinite", "row 1500"]);
-    // NaN stands for a missing vector, as a blank does for a missing label: its row is left out.
+    // A row of NaN is a missing vector, as a blank is a missing label: the row is left out.
     let nan = file("nan.npy", &ends_in(f32::NAN));
     let left =
         riskscope(&["eval", "--features", &nan, "--targets", LABELS, "--task", "games", "--samples", "10"])
@@ -184,24 +184,24 @@ fn bad_data_are_one_sentence_and_leave_nothing_behind() {
     assert_eq!(left.len(), 11, "nothing was written beside the inputs: {left:?}");
 }
 
-/// The dashboard refuses the same input before anything stays on the screen.
+/// The dashboard rejects the same inputs before it enters the alternate screen.
 #[test]
-fn standard_output_that_is_no_terminal_is_said() {
+fn without_a_terminal_the_dashboard_is_an_error() {
     let output = riskscope(&[]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("terminal"));
     assert!(Path::new(FEATURES).exists());
 }
 
-/// What to use on the repository's real features, for one task and for tasks not seen.
+/// The recommended featurization of the repository's real features, for one task and for new tasks.
 #[test]
 fn real_features_have_a_recommended_representation() {
     let data = ["eval", "--features", FEATURES, "--targets", LABELS, "--samples", "50,200,800", "--json"];
     let games = json(&[&data[..], &["--task", "games"]].concat());
-    // What knows the tasks is no promise.
+    // Results that depend on the labels of all rows are in-sample and are left out.
     assert!(games.iter().all(|p| p["optimal"].is_null() && p["floor"].is_null()), "{games:?}");
     assert!(games.iter().all(|p| p.get("left_out").is_none()));
-    // Raw features know no task; the ground truth is made of the very tasks that it is judged on, wherever it stands.
+    // Raw features use no labels; the ground truth is made from the labels of the task that it is evaluated on.
     let tagged = |kind| json(&[&data[..], &["--task", "games", "--featurization", kind]].concat());
     assert!(games.iter().all(|p| p.get("estimate").is_none()));
     assert!(tagged("ground-truth").iter().all(|p| p["estimate"] == "in-sample"));
@@ -209,7 +209,7 @@ fn real_features_have_a_recommended_representation() {
     for point in json(&data) {
         let left_out = &point["left_out"];
         let risk = left_out["risk"].as_f64().unwrap();
-        // Below raw features without a ridge, and hardly worse than predicting the mean of n samples, whose risk is 1 + 1/n.
+        // Below raw features without a ridge, and at most slightly above the mean of n samples, whose risk is 1 + 1/n.
         let n = point["samples"].as_f64().unwrap();
         assert!(risk < left_out["raw"].as_f64().unwrap() && risk < 1.0 + 1.2 / n, "{point}");
         let words = left_out["recommended"].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! The Debian package, built and installed into a folder: the program, its manual and its completions.
+//! The Debian package, built and unpacked into a folder: the program, its manual and its completions.
 
 use std::path::Path;
 use std::process::Command;
@@ -20,7 +20,7 @@ fn the_package_installs_the_program_its_manual_and_its_completions() {
     std::fs::create_dir_all(admin.join("updates")).unwrap();
     std::fs::create_dir_all(admin.join("info")).unwrap();
     std::fs::write(admin.join("status"), "").unwrap();
-    // Its only dependencies are the C library and its companions, which the folder does not have.
+    // Its only dependencies are the C library and related ones, which the folder does not contain.
     let installed = Command::new("dpkg")
         .args(["--force-not-root", "--force-depends", "--force-bad-path", "--log=/dev/null"])
         .arg(format!("--root={}", root.display()))

@@ -1,5 +1,5 @@
-//! Golden numbers: each preset with each featurization at each choice of ridge, what is best there, and what every view
-//! shows of it (`tests/data/goldens.json`, derived from THEORY.md by other code; its first line says how).
+//! Golden numbers: each preset with each featurization at each choice of ridge, the best featurization there, and what every
+//! view shows (`tests/data/goldens.json`, computed from THEORY.md by separate code; its first line describes how).
 
 use riskscope::scenario::{Model, Scenario};
 use riskscope::study::{Analysis, AxisRequest, CurveId, PlaneRequest, Request, SampleSize, Session};
@@ -7,7 +7,7 @@ use riskscope::theory::{MinimaxSelection, Regime, SampleRatio};
 use serde_json::Value;
 
 const EXACT: f64 = 1e-9;
-/// A minimum is found to the root of that.
+/// Tolerance of values at a minimum found by a search.
 const SEARCHED: f64 = 1e-7;
 
 /// In the order of the file's risks.
@@ -33,7 +33,7 @@ fn close(got: f64, want: f64, within: f64, what: &str) {
     assert!((got - want).abs() <= within * want.abs().max(1e-6), "{what}: {got} where {want} is right");
 }
 
-/// The kind with its settings: `exponents 0.5 -0.5`.
+/// Sets the featurization from its kind and settings: `exponents 0.5 -0.5`.
 fn featurize(scenario: &mut Scenario, words: &str) {
     let mut words = words.split(' ');
     let kind = words.next().unwrap();
@@ -49,7 +49,7 @@ fn featurize(scenario: &mut Scenario, words: &str) {
     }
 }
 
-/// A matrix of nothing in particular, which shares no direction with the covariates.
+/// An arbitrary matrix that shares no eigenvector with the covariates.
 #[test]
 fn a_featurization_from_a_file() {
     let golden = &goldens()["file"];
@@ -88,7 +88,7 @@ fn a_featurization_from_a_file() {
     }
 }
 
-/// Every preset's model, and the sample ratios at which it is known.
+/// Every preset's model, and the sample ratios of its golden values.
 fn each_point(mut look: impl FnMut(&str, &mut Scenario, SampleRatio, &Value)) {
     for preset in list(&goldens(), "presets") {
         let name = text(preset, "name");
@@ -124,7 +124,7 @@ fn every_featurization_at_every_ridge() {
 }
 
 #[test]
-fn what_is_best_there() {
+fn the_best_featurization() {
     each_point(|name, scenario, ratio, point| {
         let what = format!("{name}, n/p {}", ratio.get());
         let model = Model::new(scenario, None, &|| false).unwrap();
@@ -153,7 +153,7 @@ fn what_is_best_there() {
     });
 }
 
-/// The ablation's lines, as the file calls the featurizations.
+/// Lines of the ablation, with the file's names of the featurizations.
 const ABLATION: [(&str, &str); 5] = [
     ("raw", "raw"),
     ("task only", "ground-truth"),
@@ -162,8 +162,8 @@ const ABLATION: [(&str, &str); 5] = [
     ("top features (hard)", "hard"),
 ];
 
-/// What the screen, its exports and the command line are made from: the readout's rows, the selection's ablation, the
-/// plane's gain and the samples that reach a target.
+/// The data behind the screen, its exports and the command line: rows of the readout, the ablation of the selection view, the
+/// gain over the plane and the samples that reach a target.
 #[test]
 fn every_view() {
     for preset in list(&goldens(), "presets") {
@@ -238,7 +238,7 @@ fn every_view() {
     }
 }
 
-/// From the first to the last point of the file; its first row is at the preset's own noise.
+/// A plane from the first to the last point of the file; its first row is at the preset's noise.
 fn plane(first: &Value, last: &Value, noise: f64) -> PlaneRequest {
     let asked = |key: Option<&str>, from: f64, to: f64| AxisRequest {
         variable: key.map(String::from).into(),
@@ -256,7 +256,7 @@ fn plane(first: &Value, last: &Value, noise: f64) -> PlaneRequest {
     }
 }
 
-/// The study searches; the file has asked every n up to `last`.
+/// Compares intervals that reach the target; the file's come from evaluating every n up to `last`.
 fn reached(shown: &Analysis, reach: &[Value], last: u64, what: &str) {
     let ids = [("ground-truth", CurveId::Chosen), ("raw", CurveId::Raw), ("whitened", CurveId::Whitened)];
     for golden in reach {

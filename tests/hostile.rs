@@ -1,4 +1,4 @@
-//! What comes from outside is hostile: it costs no time, no memory and no terminal, and is refused in one sentence.
+//! Hostile input: it uses bounded time and memory, sends no escape sequence to the terminal, and is rejected in one sentence.
 
 #[path = "common/folder.rs"]
 mod folder;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use folder::Folder;
 
-/// Ended within a minute, whatever it was given.
+/// Runs the binary, which must end within a minute.
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_riskscope"))
         .args(arguments)
@@ -23,7 +23,7 @@ fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         .spawn()
         .unwrap();
     let start = Instant::now();
-    // Outputs here are shorter than what a pipe holds.
+    // The outputs of these tests are shorter than a pipe's buffer.
     while child.try_wait().unwrap().is_none() {
         if start.elapsed() > Duration::from_secs(60) {
             child.kill().unwrap();
@@ -34,7 +34,7 @@ fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// Bad input: exit code 2 and one harmless, bounded line on standard error that holds these words.
+/// Checks for exit code 2 and one sanitised, bounded line on standard error that contains these words.
 fn refused(arguments: &[&str], environment: &[(&str, &str)], words: &[&str]) {
     let output = run(arguments, environment);
     let text = String::from_utf8(output.stderr).unwrap();
@@ -53,7 +53,7 @@ fn shown(path: &Path) -> &str {
 
 #[test]
 #[cfg(unix)]
-fn pipes_and_devices_are_refused_not_waited_for() {
+fn pipes_and_devices_are_rejected() {
     let room = Folder::new();
     let pipe = room.path("pipe.toml");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -69,7 +69,7 @@ fn pipes_and_devices_are_refused_not_waited_for() {
             &["not a regular file"],
         );
     }
-    // A theme that is one is told of and left aside: the others are there.
+    // A broken theme is a warning, and the other themes are available.
     let themes = room.path("riskscope/themes");
     fs::create_dir_all(&themes).unwrap();
     fs::rename(&pipe, themes.join("pipe.toml")).unwrap();
@@ -79,7 +79,7 @@ fn pipes_and_devices_are_refused_not_waited_for() {
 }
 
 #[test]
-fn nothing_that_a_terminal_obeys_comes_back() {
+fn control_sequences_are_never_printed() {
     let room = Folder::new();
     let nasty = "a\u{1b}]0;b\u{7}c\nd\u{9b}2J";
     refused(&["eval", "--at", "1", "--scenario", nasty], &[], &["\\u{1b}]0;b\\u{7}c"]);
@@ -91,7 +91,7 @@ fn nothing_that_a_terminal_obeys_comes_back() {
         &[],
         &["featurization.kind", "\\u{1b}]0;b\\u{7}c"],
     );
-    // The parser of arguments drops what it does not show.
+    // The argument parser drops characters that it does not print.
     refused(&["eval", "--at", nasty], &[], &["--at"]);
     refused(&["eval", "--at", "1", "--preset", nasty], &[], &["\\u{1b}"]);
     refused(&["curve", "--x", nasty, "--from", "0", "--to", "1", "--at", "1"], &[], &["\\u{1b}"]);
@@ -101,7 +101,7 @@ fn nothing_that_a_terminal_obeys_comes_back() {
     let features = room.file("x.csv", "1\n2\n4\n3\n");
     let line = ["eval", "--at", "1", "--features", shown(&features), "--targets", nasty];
     refused(&line, &[], &["control characters"]);
-    // A name out of a scenario file.
+    // A name from a scenario file.
     let file = room.file("s.toml", "name = \"a\\u001b[2Jb\"\n");
     refused(&["eval", "--at", "1", "--scenario", shown(&file)], &[], &["name", "control characters"]);
     let long = "x".repeat(100_000);
@@ -137,16 +137,16 @@ fn labels_with_control_characters_are_shown_escaped() {
 }
 
 #[test]
-fn a_thousand_threads_end() {
+fn a_thousand_threads() {
     let line = ["eval", "--set", "task.alignment=rotated", "--set", "dimension=200", "--at", "0.5"];
     let many = run(&line, &[("RAYON_NUM_THREADS", "1000")]);
     assert!(many.status.success());
     assert_eq!(many.stdout, run(&line, &[("RAYON_NUM_THREADS", "1")]).stdout);
 }
 
-/// Draws, decompositions and everything read off real rows: byte for byte.
+/// Draws, decompositions and results on real rows are bitwise equal.
 #[test]
-fn the_same_seed_is_the_same_bytes_at_every_number_of_threads() {
+fn results_are_bitwise_equal_at_every_number_of_threads() {
     let room = Folder::new();
     let wave = |i: usize, j: usize| ((1 + i * 131 + j * 17) as f64 * 12.9898).sin() * 43758.5453 % 1.0;
     let rows: String = (0..240)
@@ -185,10 +185,10 @@ fn the_same_seed_is_the_same_bytes_at_every_number_of_threads() {
     }
 }
 
-/// Long output is written as it is made; what would take more memory than there is, is refused before it is begun.
+/// Long output is streamed; a request for more memory than there is, is rejected before the computation.
 #[test]
 #[cfg(target_os = "linux")]
-fn long_output_is_streamed_and_what_does_not_fit_is_refused() {
+fn long_output_is_streamed_and_too_large_requests_are_rejected() {
     let run = |limit: u32, arguments: &str| {
         let line = format!("ulimit -v {limit}; exec \"$0\" {arguments}");
         let mut shell = Command::new("sh");

@@ -1,11 +1,11 @@
-//! The house stands: arrows between rooms point down only, and no circle of files is left in any room. Proved from what
-//! the sources say (`use` lines and paths), tests apart; re-exports are followed to the file that defines.
+//! Dependencies between modules point down only, and no files of a module import each other in a circle. Checked on the
+//! sources (`use` lines and paths, without tests); re-exports are followed to the file that defines the item.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// From the ground up: a room knows those before it.
+/// Modules from the bottom up: each may use those before it.
 const ROOMS: [&str; 16] = [
     "numbers",
     "outside",
@@ -25,7 +25,7 @@ const ROOMS: [&str; 16] = [
     "cli",
 ];
 
-/// The same inside the dashboard.
+/// Modules of the dashboard, in this order as well.
 const DASHBOARD: [&str; 6] = ["model", "config", "update", "input", "view", "app"];
 
 type Module = Vec<String>;
@@ -33,17 +33,17 @@ type Module = Vec<String>;
 struct House {
     /// Sources without comments, strings and test code.
     sources: BTreeMap<Module, String>,
-    /// What a module passes on under a name of its own: (module, name) → path.
+    /// Re-exports of a module: (module, name) → path.
     passed_on: BTreeMap<(Module, String), Module>,
 }
 
 #[test]
-fn arrows_between_rooms_point_down_only() {
+fn modules_use_only_modules_below_them() {
     let arrows = House::read().arrows();
     let up = pointing_up(&arrows, &ROOMS);
     assert!(up.is_empty(), "arrows that point up:\n{}", up.join("\n"));
 
-    // Between the rooms of a room: the same, seen from inside it.
+    // Between the submodules of the dashboard.
     let inside = |module: &Module| match module.split_first() {
         Some((room, rest)) if room == "dashboard" && !rest.is_empty() => Some(rest.to_vec()),
         _ => None,
@@ -55,7 +55,7 @@ fn arrows_between_rooms_point_down_only() {
     assert!(up.is_empty(), "arrows that point up in the dashboard:\n{}", up.join("\n"));
 }
 
-/// The arrows to a room that comes later than their own.
+/// Dependencies on a module that is later in the list.
 fn pointing_up(arrows: &BTreeSet<(Module, Module)>, rooms: &[&str]) -> Vec<String> {
     let place = |module: &Module| {
         let room = module.first().expect("a room");
@@ -66,15 +66,15 @@ fn pointing_up(arrows: &BTreeSet<(Module, Module)>, rooms: &[&str]) -> Vec<Strin
 }
 
 #[test]
-fn no_files_go_round_in_a_circle() {
+fn no_circular_imports() {
     let circles: Vec<_> =
         circles(&House::read().arrows()).into_iter().map(|circle| circle.join(" ")).collect();
     assert!(circles.is_empty(), "files that need each other:\n{}", circles.join("\n"));
 }
 
-/// The reader of sources itself, on a house of four files.
+/// The parser of this test, on a crate of four files.
 #[test]
-fn circles_are_found_through_use_lines_paths_and_what_is_passed_on() {
+fn circles_are_found_through_use_lines_paths_and_reexports() {
     let sources = [
         ("a", "mod b; mod c; pub use b::{B, deep::D as E};"),
         ("a/b", "use super::c::C; /* use super::c */ pub struct B; \"use crate::a::c::X;\""),
@@ -118,7 +118,7 @@ impl House {
         house
     }
 
-    /// Which file needs which, apart from a module and what is below it: these belong together.
+    /// The files that each file uses, without those inside the module that it is the parent of.
     fn arrows(&self) -> BTreeSet<(Module, Module)> {
         let mut arrows = BTreeSet::new();
         for (from, text) in self.sources.iter().filter(|(module, _)| !module.is_empty()) {
@@ -153,7 +153,7 @@ impl House {
         }
     }
 
-    /// The module in whose file the path ends, through everything that is passed on.
+    /// The module of the file in which the path ends, following re-exports.
     fn defining(&self, mut full: Module) -> Option<Module> {
         'again: for _ in 0..20 {
             for length in (0..=full.len()).rev() {
@@ -174,7 +174,7 @@ impl House {
     }
 }
 
-/// Groups of files each of which reaches all others of its group.
+/// Groups of files, each of which reaches all others of its group.
 fn circles(arrows: &BTreeSet<(Module, Module)>) -> Vec<Vec<String>> {
     let mut next: BTreeMap<&Module, Vec<&Module>> = BTreeMap::new();
     for (from, to) in arrows {
@@ -216,7 +216,7 @@ fn collect(directory: &Path, name: &str, files: &mut BTreeMap<Module, String>) {
     }
 }
 
-/// Code alone: comments gone, strings empty.
+/// Source code with comments removed and strings emptied.
 fn without_words(text: &str) -> String {
     let (mut code, mut rest) = (String::new(), text);
     while let Some(c) = rest.chars().next() {
@@ -263,7 +263,7 @@ fn without_words(text: &str) -> String {
     code
 }
 
-/// The code that is not for tests alone, and the names of the modules that are and have files of their own.
+/// The code outside tests, and the names of test modules that have files of their own.
 fn without_tests(code: &str) -> (String, Vec<String>) {
     let (mut kept, mut modules, mut rest) = (String::new(), Vec::new(), code);
     while let Some((before, after)) = rest.split_once("#[cfg(test)]") {
@@ -286,7 +286,7 @@ fn without_tests(code: &str) -> (String, Vec<String>) {
     (kept + rest, modules)
 }
 
-/// Every `use`: whether others see it, its path, and the name it has here.
+/// Every `use`: whether it is public, its path, and its local name.
 fn uses(code: &str) -> Vec<(bool, Module, String)> {
     let mut found = Vec::new();
     for (place, _) in code.match_indices("use ") {
@@ -314,7 +314,7 @@ fn uses(code: &str) -> Vec<(bool, Module, String)> {
     found
 }
 
-/// `a::{b, c::{d}}` as `a::b`, `a::c::d`.
+/// Expands `a::{b, c::{d}}` to `a::b`, `a::c::d`.
 fn branches(tree: &str) -> Vec<String> {
     let Some((stem, group)) = tree.split_once('{') else { return vec![tree.to_owned()] };
     let (mut depth, mut part, mut parts) = (0_usize, String::new(), Vec::new());
@@ -337,7 +337,7 @@ fn branches(tree: &str) -> Vec<String> {
     parts.flat_map(branches).map(|branch| format!("{}{branch}", stem.trim())).collect()
 }
 
-/// Paths in the code that begin at the root or go up.
+/// Paths in the code that begin with `crate` or `super`.
 fn paths(code: &str) -> Vec<Module> {
     let mut found = Vec::new();
     for start in ["crate::", "super::"] {

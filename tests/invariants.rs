@@ -1,4 +1,4 @@
-//! Invariants of section 5: nothing beats the optimum, and nothing at all beats the floor.
+//! Invariants of section 5: no risk is below the optimum, and none is below the floor.
 
 use proptest::prelude::*;
 use riskscope::theory::{
@@ -14,7 +14,7 @@ fn noise(v: f64) -> NoiseVariance {
     NoiseVariance::new(v).unwrap()
 }
 
-/// The ridgeless risk of a featurization that commutes with the task; eigenvalues by their logarithm.
+/// Ridgeless risk of a featurization that commutes with the task, from the logarithms of its eigenvalues.
 fn ridgeless(logs: &[f64], energies: &[f64], a: f64, v: f64) -> f64 {
     let atoms: Vec<_> = logs.iter().map(|l| l.exp()).zip(energies.iter().copied()).collect();
     risk::evaluate(&Spectrum::uniform(&atoms).unwrap(), ratio(a), Ridge::ZERO, noise(v)).unwrap().risk
@@ -32,7 +32,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn floor_optimum_and_any_featurization_are_in_this_order(
+    fn floor_at_most_optimum_at_most_any_featurization(
         energies in energies(),
         logs in prop::collection::vec(-12.0..3.0_f64, 24),
         a in 0.02..2.5_f64,
@@ -46,7 +46,7 @@ proptest! {
         let other = ridgeless(&logs[..energies.len()], &energies, a, v);
         prop_assert!(optimal.risk <= other * (1.0 + 1e-10) + 1e-14 * scale, "{optimal:?} {other}");
         prop_assert!(optimal.risk <= scale * (1.0 + 1e-12));
-        // The floor is the best ridge on the ground truth.
+        // The floor equals the best ridge on the ground truth.
         let tuned = ridge::evaluate(&task.ground_truth(), ratio(a), RidgeChoice::Optimal, noise(v)).unwrap();
         prop_assert!((tuned.risk - floor.risk).abs() <= 1e-9 * floor.risk + 1e-12 * scale, "{tuned:?} {floor:?}");
         if v == 0.0 && let Some(soft) = optimal.soft {
@@ -55,7 +55,7 @@ proptest! {
     }
 
     #[test]
-    fn a_feature_stays_iff_it_pays_for_its_parameter(
+    fn a_feature_is_kept_iff_it_lowers_the_risk(
         energies in energies(),
         a in 0.02..2.5_f64,
         v in (-7.0..2.0_f64).prop_map(f64::exp),
@@ -68,7 +68,7 @@ proptest! {
                 prop_assert_eq!(i < hard.atoms, *energy > threshold);
             }
         }
-        // With isotropic tasks the covariates' own order is the tasks'.
+        // With isotropic tasks the eigenvalues of covariates and tasks have the same order.
         let raw = Spectrum::uniform(&energies.iter().map(|&t| (t, t)).collect::<Vec<_>>()).unwrap();
         let (share, risk) = Pcr::new(raw.clone()).least_squares(ratio(a), noise(v));
         prop_assert!((risk - hard.risk).abs() <= 1e-11 * risk);
@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn no_number_is_ever_missing(
+    fn no_risk_is_nan(
         energies in energies(),
         a in prop_oneof![Just(1.0), Just(0.5), Just(1.0 - 1e-12), Just(1.0 + 1e-12), 1e-6..10.0_f64],
         v in prop_oneof![Just(0.0), Just(1e-300), Just(1e12), Just(0.1)],
@@ -92,9 +92,9 @@ proptest! {
     }
 }
 
-/// Descent over the logarithms of 40 eigenvalues finds the soft optimum and nothing lower (section 5).
+/// Gradient descent over the logarithms of 40 eigenvalues converges to the soft optimum (section 5).
 #[test]
-fn free_minimisation_finds_nothing_lower() {
+fn numerical_minimisation_finds_no_lower_risk() {
     let p = 40;
     let energies: Vec<f64> = (1..=p).map(|j| 1.0 / f64::from(j)).collect();
     let mean = energies.iter().sum::<f64>() / f64::from(p);
@@ -131,10 +131,10 @@ fn free_minimisation_finds_nothing_lower() {
     assert!(best < optimal.risk * (1.0 + 1e-6), "{best} stays above {}", optimal.risk);
 }
 
-/// Features that reach r of p directions: the same problem in r dimensions, and what soft selection promises is what
-/// its own spectrum has.
+/// Features of rank r in p directions are equivalent to a problem in r dimensions, and the risk of soft selection equals the
+/// risk of its spectrum.
 #[test]
-fn directions_out_of_reach_are_no_features() {
+fn directions_with_eigenvalue_zero_are_no_features() {
     let (p, r) = (768_u32, 300_u32);
     let energies: Vec<f64> = (1..=r).map(|j| f64::from(p) / f64::from(j)).collect();
     let total: f64 = energies.iter().sum::<f64>() / f64::from(p);

@@ -1,5 +1,5 @@
-//! Files as nobody wrote them: each kind that is read, with bytes flipped, cut out, doubled, made of another file, numbers
-//! made absurd. Whatever they hold, reading ends soon with numbers or one bounded sentence; nothing panics.
+//! Damaged files: each supported kind with bytes flipped, cut out, doubled or taken from another file, and numbers
+//! made absurd. Reading ends soon with values or one bounded sentence, and never panics.
 
 #[path = "common/folder.rs"]
 mod folder;
@@ -24,13 +24,13 @@ use riskscope::data::{Files, Part, Pool, Reading, Split, load_features, load_mat
 use riskscope::scenario::{Model, Scenario};
 use riskscope::theme::{Depth, Theme};
 
-/// A kind of file, and what is good of it.
+/// A kind of file, and valid examples of it.
 struct Kind {
     ending: &'static str,
     good: Vec<Vec<u8>>,
 }
 
-/// Texts that mean something somewhere.
+/// Texts with a special meaning in some format.
 const WORDS: [&str; 18] = [
     "nan",
     "inf",
@@ -152,7 +152,7 @@ fn kinds() -> Vec<Kind> {
     ]
 }
 
-/// A few changes.
+/// Applies a few random changes.
 fn mutated(good: &[u8], other: &[u8], random: &mut ChaCha8Rng) -> Vec<u8> {
     let mut bytes = good.to_vec();
     for _ in 0..random.random_range(1..5) {
@@ -184,7 +184,7 @@ fn mutated(good: &[u8], other: &[u8], random: &mut ChaCha8Rng) -> Vec<u8> {
     bytes
 }
 
-/// One line, of bounded length, that a terminal does not obey.
+/// Checks for one line of bounded length without control characters.
 fn is_a_sentence(said: &str, what: &str) {
     assert!(!said.is_empty() && said.len() < 2000, "{what}: {} bytes: {said}", said.len());
     assert!(!said.chars().any(char::is_control), "{what}: {said:?}");
@@ -198,7 +198,7 @@ fn read(kind: &Kind, bytes: &[u8], folder: &Folder) {
         "scenario.toml" => {
             let scenario = std::str::from_utf8(bytes).ok().map(Scenario::from_toml);
             match scenario {
-                // What is read is also made, unless it is large.
+                // A file that is read is also used, unless it is large.
                 Some(Ok(scenario)) if scenario.dimension <= 300 && scenario.data.is_none() => {
                     said.extend(
                         Model::new(&scenario, None, &|| start.elapsed() > PATIENCE)
@@ -219,7 +219,7 @@ fn read(kind: &Kind, bytes: &[u8], folder: &Folder) {
         "config.toml" => {
             let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_riskscope"));
             command.env_remove("RUST_BACKTRACE").arg("--config").arg(&path);
-            // Standard output is no terminal: a good configuration is refused for that.
+            // Standard output is not a terminal: a valid configuration ends with that error.
             let output = command.output().unwrap();
             assert!(matches!(output.status.code(), Some(1 | 2)), "{output:?}");
             let text = String::from_utf8(output.stderr).unwrap();
@@ -244,7 +244,7 @@ fn read(kind: &Kind, bytes: &[u8], folder: &Folder) {
     said.iter().for_each(|said| is_a_sentence(said, kind.ending));
 }
 
-/// The file as the features and as the targets of a sound one: joined by identifiers, split, and with its groups.
+/// The file as features and as targets beside a valid one: joined by identifiers, split, and with its groups.
 fn joined(path: &Path, folder: &Folder) -> Vec<String> {
     let rows = matrix();
     let each = |row: &dyn Fn(usize) -> String| (0..24).map(row).collect::<String>();
@@ -277,17 +277,17 @@ fn joined(path: &Path, folder: &Folder) -> Vec<String> {
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The most memory that these small files may take, in kB.
+/// Limit on the memory for these small files, in kB.
 const MOST_MEMORY: u64 = 1 << 19;
 
-/// The most memory that this process has held, in kB; 0 where the system does not say.
+/// The peak memory of this process, in kB; 0 where the system does not report it.
 fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     peak.map_or(0, |kb| kb.trim().trim_end_matches(" kB").parse().unwrap())
 }
 
-/// `count` of each kind; of what needs a process, few.
+/// `count` mutations of each kind; fewer where a process has to be started.
 fn all_kinds(seed: u64, count: u64) {
     let (kinds, folder) = (kinds(), Folder::new());
     let wanted = std::env::var("RISKSCOPE_KIND").ok();
@@ -312,14 +312,14 @@ fn all_kinds(seed: u64, count: u64) {
 }
 
 #[test]
-fn mutated_files_are_numbers_or_a_sentence() {
+fn mutated_files_give_values_or_errors() {
     all_kinds(1, 60);
 }
 
-/// `RISKSCOPE_MINUTES` of it (one, unless said), of one kind where `RISKSCOPE_KIND` is its ending (`h5`).
+/// Runs for `RISKSCOPE_MINUTES` (default 1), with one kind if `RISKSCOPE_KIND` is its ending (`h5`).
 #[test]
 #[ignore = "as long as is asked for"]
-fn mutated_files_for_long() {
+fn mutated_files_for_minutes() {
     let rounds = long::rounds(|round| all_kinds(100 + round, 1000));
     println!("{rounds} rounds of 1000 files of each kind");
 }

@@ -78,7 +78,7 @@ def spark_type():
 def spark_vectors():
     dense = {"type": 1, "size": None, "indices": None}
     vectors = [{**dense, "values": row.tolist()} for row in ROWS]
-    # One of them sparse, and one of its numbers zero.
+    # One of them is sparse, with an explicit zero.
     vectors[2] = {"type": 0, "size": 3, "indices": [0, 2], "values": [float(ROWS[2][0]), float(ROWS[2][2])]}
     return vectors
 
@@ -416,7 +416,7 @@ def written(folder, before):
     import pandas
 
     table = pandas.read_parquet(path) if path.suffix == ".parquet" else pandas.read_csv(path)
-    # A column of vectors holds arrays; identifiers may stand before it.
+    # A column of vectors has arrays; identifiers may precede it.
     return np.stack(table.iloc[:, -1]) if isinstance(table.iat[0, -1], np.ndarray) else table.to_numpy()
 
 
@@ -429,7 +429,7 @@ def run(line, file, write, expected):
         before = set(folder.iterdir())
         code = line.replace("FILE", file).replace("OUT", "out")
         modules = {}
-        # Every dotted name that can be imported is, as deep as it goes.
+        # Imports every dotted name as deep as possible.
         for dotted in set(re.findall(r"\b[a-z_]\w*(?:\.\w+)+", re.sub(r"'[^']*'", "", code))):
             parts = dotted.split(".")
             for end in range(1, len(parts)):

@@ -1,5 +1,5 @@
-//! Failures: a refusal is one sentence whatever `RUST_BACKTRACE` says, and its backtrace is in the log; output that cannot
-//! be written and limits that are reached are failures.
+//! Failures: an error is one sentence for any value of `RUST_BACKTRACE`, and its backtrace is in the log; output that cannot
+//! be written and exceeded limits are failures.
 
 use std::fs::{self, OpenOptions};
 use std::process::{Command, Output};
@@ -17,9 +17,9 @@ fn words(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// The dashboard's arguments are checked before there is a terminal to take.
+/// The dashboard's arguments are checked before a terminal is needed.
 #[test]
-fn a_refusal_is_one_sentence_with_and_without_backtraces_and_the_log_has_both() {
+fn an_error_is_one_sentence_and_its_backtrace_is_logged() {
     let room = tempfile::tempdir().unwrap();
     let log = room.path().join("log.txt");
     let arguments = ["--log", log.to_str().unwrap(), "--preset", "no\nsuch"];
@@ -47,9 +47,9 @@ fn a_refusal_is_one_sentence_with_and_without_backtraces_and_the_log_has_both() 
     }
 }
 
-/// A mistyped name must not add lines to somebody's data.
+/// A mistyped name must not append lines to a data file.
 #[test]
-fn a_file_that_is_no_log_is_left_as_it_is() {
+fn a_file_that_is_not_a_log_is_unchanged() {
     let room = tempfile::tempdir().unwrap();
     for (name, contents) in [("X.csv", "0.5,1\n2,3\n"), ("words.txt", "riskscope\n"), ("n.txt", "1.5\n")] {
         let path = room.path().join(name);
@@ -70,7 +70,7 @@ fn a_file_that_is_no_log_is_left_as_it_is() {
 }
 
 #[test]
-fn a_log_that_cannot_be_kept_is_refused_at_the_start() {
+fn an_unwritable_log_is_an_error() {
     for path in ["/dev/zero", "/no/such/folder/log"] {
         let refused = riskscope(&["--log", path, "--print-config"], false).output().unwrap();
         assert_eq!(refused.status.code(), Some(1), "{path}");
@@ -91,10 +91,10 @@ fn help_that_cannot_be_written_is_a_failure() {
     }
 }
 
-/// Nobody to tell is no reason to lose the result.
+/// If standard error is closed, the result is still written.
 #[test]
 #[cfg(target_os = "linux")]
-fn results_survive_a_standard_error_that_is_gone() {
+fn results_are_written_without_standard_error() {
     let simulate = ["simulate", "--set", "dimension=20", "--at", "0.5,2", "--draws", "4", "--json"];
     let want = riskscope(&simulate, false).output().unwrap();
     assert!(want.status.success());
@@ -105,10 +105,10 @@ fn results_survive_a_standard_error_that_is_gone() {
     assert_eq!(riskscope(&["--preset", "none"], false).stderr(full).status().unwrap().code(), Some(2));
 }
 
-/// A limit on the size of files stands in for a full disk, whether its signal is ignored or not.
+/// A limit on the size of files simulates a full disk, whether its signal is ignored or not.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_file_that_cannot_be_written_is_the_machine_s_failure_and_leaves_nothing() {
+fn an_unwritable_file_is_a_failure_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("curve.csv");
     let run = |limit: &str, out: &std::path::Path| {
@@ -127,7 +127,7 @@ fn a_file_that_cannot_be_written_is_the_machine_s_failure_and_leaves_nothing() {
     let limited = run("ulimit -f 8;", &out);
     assert_eq!((limited.status.code(), words(&limited)), (Some(1), words(&full)));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left");
-    // Nobody may write there; and what is no folder is the name's fault.
+    // A folder without write permission; and a path whose parent is not a folder, which is bad input.
     let refused = run("", std::path::Path::new("/proc/curve.csv"));
     assert_eq!(refused.status.code(), Some(1), "{}", words(&refused));
     assert!(words(&refused).contains("/proc/curve.csv"), "{}", words(&refused));
@@ -139,10 +139,10 @@ fn a_file_that_cannot_be_written_is_the_machine_s_failure_and_leaves_nothing() {
     assert!(run("", &out).status.success() && out.exists());
 }
 
-/// Warnings, too, have nobody to be told to.
+/// Warnings are dropped if standard error is closed.
 #[test]
 #[cfg(target_os = "linux")]
-fn warnings_without_a_standard_error_lose_no_result() {
+fn warnings_without_standard_error() {
     let eval = ["eval", "--set", "task.family=exponential", "--set", "task.scale=1", "--at", "0.5", "--json"];
     let want = riskscope(&eval, false).output().unwrap();
     assert!(!words(&want).is_empty(), "this scenario has a warning");
@@ -151,10 +151,10 @@ fn warnings_without_a_standard_error_lose_no_result() {
     assert_eq!((got.status.code(), got.stdout), (Some(0), want.stdout));
 }
 
-/// `ulimit -f` and `ulimit -v`: exit code 1 and words, not a core dump, whatever is reached when.
+/// `ulimit -f` and `ulimit -v`: exit code 1 and a message, not a core dump, at whatever point the limit is exceeded.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_limit_that_is_reached_is_a_failure_in_words() {
+fn an_exceeded_limit_is_a_failure_with_a_message() {
     let room = tempfile::tempdir().unwrap();
     let run = |line: &str| {
         let mut shell = Command::new("sh");

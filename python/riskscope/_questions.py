@@ -317,7 +317,7 @@ def _flat(values: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for key, value in values.items():
         if isinstance(value, Mapping):
-            # The kind comes first: it decides which keys there are.
+            # The kind is set first, since the other keys depend on it.
             inner = sorted(value.items(), key=lambda item: item[0] not in ("family", "kind"))
             found += _flat(dict(inner), f"{before}{key}.")
         else:

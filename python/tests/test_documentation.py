@@ -1,6 +1,6 @@
-"""Examples of docstrings and the notebook in examples/ run as they stand.
+"""The examples of docstrings and the notebook in examples/ run and have the printed output.
 
-`python python/tests/test_documentation.py` writes the outputs of the notebook anew.
+`python python/tests/test_documentation.py` rewrites the outputs of the notebook.
 """
 
 import ast
@@ -30,7 +30,7 @@ def test_examples_of_docstrings(name):
 
 
 def outputs(cell, names):
-    """What a cell prints, and its last expression, as a notebook keeps them."""
+    """The output of a cell and the value of its last expression, as a notebook stores them."""
     body = ast.parse("".join(cell["source"])).body
     last = body.pop() if isinstance(body[-1], ast.Expr) else None
     printed = io.StringIO()
@@ -49,7 +49,7 @@ def outputs(cell, names):
 
 
 def executed():
-    """The notebook, its outputs those of now."""
+    """The notebook with newly computed outputs."""
     notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
     names = {}
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
@@ -85,7 +85,7 @@ def test_the_notebook_says_what_its_outputs_say():
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_pairs_of_encoders_and_tasks_on_two_workers():
-    """The example on one of its tasks and two encoders: the workers' answers are those of this process."""
+    """The example on one task and two encoders: workers return the results of this process."""
     pytest.importorskip("distributed")
     script = EXAMPLES / "encoder_pairs.py"
     tasks = ["games"]

@@ -1,4 +1,4 @@
-"""The program inside Python's process: output, exit codes, and the dashboard on a terminal."""
+"""The program run inside the Python process: output, exit codes, and the dashboard on a terminal."""
 
 import fcntl
 import os
@@ -38,7 +38,7 @@ def test_commands_are_those_of_the_binary(arguments):
 
 
 def read_until(terminal, wanted):
-    """Everything up to `wanted`; the terminal's questions for colours and positions stay without an answer."""
+    """Output up to `wanted`; queries for colours and cursor positions are not answered."""
     seen = b""
     end = time.monotonic() + 60
     while wanted not in seen:

@@ -102,7 +102,7 @@ def test_memory_maps_and_files_are_read_as_arrays_are(rows, tmp_path):
 
 
 def test_what_does_not_fit_into_memory_is_a_sentence():
-    """A view of 2⁴⁸ numbers over one: refused before anything is copied."""
+    """A view of 2⁴⁸ numbers over one is rejected before it is copied."""
     vast = np.broadcast_to(np.float32(1), (1 << 30, 1 << 18))
     with pytest.raises(ValueError, match="X: holds .* numbers, which take .* memory"):
         riskscope.learning_curve(vast, np.zeros(3))
@@ -123,7 +123,7 @@ def test_alpha_is_that_of_plain_fits(rows):
 
 
 def test_the_best_alpha_is_at_least_as_good_as_others_on_new_rows():
-    """Fits on n rows, tested on held-out rows: the advised alpha against a grid around it."""
+    """Fits on n rows, tested on held-out rows: the returned alpha against a grid around it."""
     linear_model = pytest.importorskip("sklearn.linear_model")
     draw = np.random.default_rng(3)
     scales = np.geomspace(3, 0.1, 60)
@@ -242,7 +242,7 @@ def test_pictures_have_measured_points_the_target_and_ties(rows):
     assert points[0].get_ydata().tolist() == measured and points[0].get_xdata().tolist() == [50, 100]
     needed = riskscope.labels_needed(X, y, 0.68).plot()
     assert any(list(line.get_ydata()) == [0.68, 0.68] for line in needed.get_lines())
-    # Nearly the same features: nowhere is one clearly ahead.
+    # Nearly equal features: no encoder is better beyond the standard error.
     axes = riskscope.compare({"a": X, "b": X + np.float32(1e-3) * X[::-1]}, y, samples=50).plot()
     assert "too close to call" in [text.get_text() for text in axes.get_legend().get_texts()]
 
@@ -255,10 +255,10 @@ def test_threads_share_the_work(rows):
 
 
 def test_keyboard_interrupt_ends_the_work():
-    """Copying the rows and a decomposition of minutes are left when SIGINT arrives: soon, and long before their end."""
+    """SIGINT interrupts the copying of rows and a decomposition of minutes long before their end."""
     code = """
         import numpy, riskscope, signal, sys, time
-        # A shell that starts this in the background has it ignore the signal.
+        # A shell that starts this in the background lets it ignore the signal.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         X = numpy.random.default_rng(0).standard_normal((6000, 5000), dtype=numpy.float32)
         y = numpy.arange(6000) % 2
@@ -276,7 +276,7 @@ def test_keyboard_interrupt_ends_the_work():
             out, _ = child.communicate(timeout=60)
         finally:
             child.kill()
-    # 0.2 s on a machine that is idle.
+    # 0.2 s on an idle machine.
     assert float(out) - sent < 2 and child.returncode == 0
 
 
@@ -322,8 +322,8 @@ def test_fit_and_its_transformer(rows):
     assert clone(features).get_params() == {"samples": 40, "prior": False, "labels": None}
     pipeline = make_pipeline(FittedFeatures(samples=40), LinearRegression())
     assert pipeline.fit(X, X[:, 0]).score(X, X[:, 0]) > 0.5
-    # The classes of its checks have fewer rows than a task needs: read as numbers they are tasks. Skipped is only what
-    # needs SCIPY_ARRAY_API.
+    # The classes of its checks have fewer rows than a task requires: as numeric targets they are tasks. Only checks that
+    # require SCIPY_ARRAY_API are skipped.
     done = checks.check_estimator(FittedFeatures(samples=20, labels=False), on_skip=None)
     skipped = [check["check_name"] for check in done if check["status"] == "skipped"]
     assert len(done) > 30 and set(skipped) <= {"check_array_api_input"}

@@ -1,4 +1,4 @@
-"""The files of tests/data/writers, which current libraries wrote: the table is examples/writers.md."""
+"""The files of tests/data/writers, written by current libraries; examples/writers.md has the table."""
 
 import json
 import pathlib
@@ -44,7 +44,7 @@ def test_folders_name_the_label_as_text(folder):
 def test_a_blank_line_is_a_row_without_a_label_and_nan_a_row_without_a_vector():
     without_one = risk("rows.npy", "polars_missing_label.csv")
     assert risk("rows.npy", "duckdb_missing_label.csv") == without_one != risk("rows.npy")
-    # The vector with NaN is that of the row whose label is missing.
+    # The vector with NaN belongs to the row whose label is missing.
     assert risk("duckdb_nan.jsonl") == pytest.approx(without_one, rel=1e-9)
 
 

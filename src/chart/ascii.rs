@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn words_take_the_room_of_blanks_beside_them() {
+    fn ascii_words_use_adjacent_blanks() {
         assert_eq!(settled("│  ridge λ             0 ●──│"), "|  ridge lambda        0 o--|");
         assert_eq!(
             settled(" name           p 1000 · λ 0 · σ² 0.100 "),
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_remains() {
+    fn every_character_becomes_ascii() {
         for c in (0x80..0x3000).filter_map(char::from_u32) {
             assert!(word(c).is_ascii(), "{c}");
         }

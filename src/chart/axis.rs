@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn log_ticks_follow_decades_and_the_room() {
+    fn log_ticks_follow_decades_and_the_width() {
         let axis = Axis::log(0.1, 10.0, "R");
         assert_eq!(labels(axis, 30, Along::Vertical), "0.1 0.2 0.5 1 2 5 10");
         assert_eq!(labels(axis, 12, Along::Vertical), "0.1 1 10");
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn any_range_is_made_usable() {
+    fn every_range_becomes_valid() {
         let ends =
             [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -1.0, 1.0, 1e308, -1e308, 5e-324, 1e-310];
         for a in ends {

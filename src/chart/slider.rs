@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn the_knob_stands_where_the_track_says() {
+    fn the_knob_matches_the_position_on_the_track() {
         let theme = Theme::new(Depth::None);
         let axis = Axis::log(1e-4, 1.0, "");
         for value in [1e-4, 1e-3, 0.02, 1.0, 50.0, 0.0] {

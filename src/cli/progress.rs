@@ -77,7 +77,7 @@ mod tests {
     use super::line;
 
     #[test]
-    fn says_how_far_and_how_long() {
+    fn shows_progress_and_remaining_time() {
         assert_eq!(line(0.25, 3.0, "n = 100"), "[######------------------]  25 %  9 s left  n = 100");
         assert_eq!(line(0.0, 3.0, ""), "[------------------------]   0 %    ");
         assert!(line(1.0, 3.0, "").contains("100 %  0 s left"));

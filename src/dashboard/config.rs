@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn the_template_says_what_is_so_anyway() {
+    fn the_template_lists_the_defaults() {
         assert_eq!(Config::parse(&Config::template()).unwrap(), Config::default());
         let text = uncommented();
         let config = Config::parse(&text).unwrap();
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_is_taken() {
+    fn settings_are_applied() {
         let config = Config::parse(
             "theme = \"sepia\"\nglyphs = \"dots\"\nmouse = true\nview = \"phase\"\n\
              [keys]\nhelp = [\"f1\", \"ctrl-o\"]\nfreeze = []",
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_in_one_sentence_that_lists_what_is_accepted() {
+    fn invalid_settings_are_errors_that_list_valid_ones() {
         for (text, parts) in [
             ("colour = 1", &["no key \"colour\"", "theme, glyphs, mouse, view and [keys]"][..]),
             ("glyphs = \"emoji\"", &["glyphs must be one of auto, braille, dots, ascii", "\"emoji\""]),

@@ -295,14 +295,14 @@ fn play(seed: u64, steps: usize) {
 }
 
 #[test]
-fn random_use_breaks_nothing_and_undo_leads_back() {
+fn random_input_never_panics_and_undo_restores() {
     (0..8).for_each(|seed| play(seed, 120));
 }
 
 /// Runs for `RISKSCOPE_MINUTES` (default one). A failure names its seed.
 #[test]
 #[ignore = "as long as is asked for"]
-fn random_use_for_long() {
+fn random_input_for_minutes() {
     let minutes = std::env::var("RISKSCOPE_MINUTES").ok().and_then(|m| m.parse().ok()).unwrap_or(1.0);
     let end = Instant::now() + Duration::from_secs_f64(60.0 * minutes);
     let (mut seed, first) = (1000, 1000);

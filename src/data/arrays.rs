@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn arrays_of_any_layout_are_the_same_rows() {
+    fn arrays_of_any_memory_layout_are_equal() {
         let rows = Array2::from_shape_fn((30, 4), |(i, j)| wave(i, j + 1));
         let turned = rows.t().to_owned();
         for view in [rows.view(), turned.t()] {
@@ -198,7 +198,7 @@ mod tests {
 
     /// The identity as a matrix gives the raw features; numbers and labels give the same task up to its scale.
     #[test]
-    fn targets_and_featurizations_enter_as_arrays() {
+    fn targets_and_featurizations_from_arrays() {
         let rows = Array2::from_shape_fn((60, 4), |(i, j)| wave(i, j + 1));
         let numbers = Array2::from_shape_fn((60, 1), |(i, _)| if wave(i, 2) > 0.0 { 1.0 } else { 0.0 });
         let labels = numbers.iter().map(|&y| if y > 0.0 { "up" } else { "down" });

@@ -126,7 +126,7 @@ mod tests {
 
     /// Both kinds of storage give equal products with a matrix, including the smallest directions.
     #[test]
-    fn rows_times_a_matrix_are_the_same_however_stored() {
+    fn both_storage_kinds_give_equal_products() {
         let mut x = wavy(9000, 6);
         scale_columns(x.as_mut(), &[1.0, 3.0, 1e-3, 0.2, 1e-7, 5.0]);
         let b = wavy(6, 4);

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn groups_are_of_the_rows_in_use_and_enough() {
+    fn groups_match_the_rows_and_are_enough() {
         let names: Vec<Option<String>> = "a b c a d e b".split(' ').map(|n| Some(n.into())).collect();
         let groups = Groups::new("g", &names, &[0, 1, 2, 3, 4, 5]).unwrap();
         assert_eq!((groups.count(), groups.of_row()), (5, &[0, 1, 2, 0, 3, 4][..]));

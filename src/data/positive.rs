@@ -28,7 +28,7 @@ mod tests {
     use super::positive_part;
 
     #[test]
-    fn keeps_the_total_by_lowering_every_energy_alike() {
+    fn positive_part_preserves_the_total() {
         let part = positive_part(&[5.0, -1.0, 2.0, -2.0, 0.5], 4.5);
         assert_eq!(part, [3.75, 0.0, 0.75, 0.0, 0.0]);
         assert_eq!(positive_part(&[1.0, 2.0], 3.0), [1.0, 2.0], "nothing negative: nothing changes");

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_request_wins_and_the_old_one_never_appears() {
+    fn a_newer_request_replaces_an_older_one() {
         let (worker, replies) = worker(|| slow);
         worker.submit(1);
         let first = replies.recv_timeout(SOON).unwrap();
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_a_sentence_and_the_worker_goes_on_with_fresh_state() {
+    fn a_panic_is_an_error_and_the_worker_restarts() {
         let (worker, replies) = worker(|| {
             let mut served = 0;
             move |request: u32, _: &Ticket<'_, u32>| {

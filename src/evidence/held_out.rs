@@ -270,7 +270,7 @@ mod tests {
 
     /// 8 of 8 rows: 0.9 ± 0.106 by the rule of succession; 7 of 8 rows have a spread of their own.
     #[test]
-    fn a_share_of_all_rows_is_not_told_as_certain() {
+    fn a_share_of_one_has_an_uncertainty() {
         let estimate = |value, standard_error| Estimate { value, standard_error };
         let all = with_least_error(estimate(1.0, 0.0), 8);
         assert!(all.value == 1.0 && (all.standard_error - 0.106_066).abs() < 1e-6, "{all:?}");

@@ -331,7 +331,7 @@ mod tests {
 
     /// Both fits against dense systems of the same matrices, on either side of n = d, with a ridge and without.
     #[test]
-    fn the_fit_is_ridge_regression_on_the_matrix_written_out() {
+    fn the_fit_equals_ridge_regression_on_the_full_matrix() {
         for (n, count, ridge) in [(15, 40, 0.0), (15, 40, 0.3), (40, 15, 0.3), (40, 15, 0.0), (15, 15, 1e-9)]
         {
             let lengths = [vec![3.0], vec![0.7; count], vec![0.2]].concat();
@@ -373,7 +373,7 @@ mod tests {
 
     /// E ZZᵀ = d I and the squares of all entries add up to nd: of the block as of the full matrix.
     #[test]
-    fn the_block_has_the_moments_of_a_normal_matrix() {
+    fn the_block_has_gaussian_moments() {
         for (n, d) in [(4, 9), (9, 4)] {
             let mut random = ChaCha8Rng::seed_from_u64(1);
             let draws = 4000;

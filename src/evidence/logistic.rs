@@ -341,7 +341,7 @@ mod tests {
 
     /// At the minimum the gradient is 0, and it is the difference quotient of the cost elsewhere.
     #[test]
-    fn fits_end_where_the_gradient_is_zero() {
+    fn the_gradient_is_zero_at_the_solution() {
         let features = wavy(40, 5);
         let labels: Vec<usize> =
             (0..40).map(|i| usize::from(features[(i, 0)] + 0.3 * features[(i, 2)] > 0.1)).collect();

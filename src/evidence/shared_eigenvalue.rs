@@ -69,7 +69,7 @@ mod tests {
     /// U is orthogonal, does not change other rows, and its projections have the moments of uniform subspaces: E P =
     /// k and E PρP = (a + b)ρ + bΣρ, of which section 11.6 gives the limit of many directions.
     #[test]
-    fn a_random_subspace_has_the_moments_of_the_formula() {
+    fn random_subspace_moments_match_the_formula() {
         let (g, kept) = (30, 12);
         let mut random = ChaCha8Rng::seed_from_u64(4);
         let rho: Vec<f64> = (0..g).map(|j| 1.0 + j as f64).collect();

@@ -116,7 +116,7 @@ mod tests {
     /// By hand: deviations 3, 1, 1, 5 from the mean 5 have the variance 36/3 = 12, and the mean of four a standard error
     /// of √3.
     #[test]
-    fn four_draws_by_hand() {
+    fn statistics_of_four_draws() {
         let statistics = Statistics::of(&[2.0, 4.0, 4.0, 10.0]);
         assert_eq!((statistics.draws, statistics.mean, statistics.median), (4, 5.0, 4.0));
         assert!((statistics.standard_error - 3f64.sqrt()).abs() < 1e-15, "{statistics:?}");

@@ -136,7 +136,7 @@ mod tests {
 
     /// Every featurization has one look everywhere, and no two have the same colour and dash.
     #[test]
-    fn a_look_belongs_to_a_thing() {
+    fn every_curve_has_its_style() {
         let mut seen: Vec<Look> = vec![CUSTOM];
         for id in CurveId::OF_ROWS {
             let look = compared(id);

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_are_round_and_hold_everything_but_the_pole() {
+    fn ends_are_round_and_contain_everything_but_the_pole() {
         let pole = |x: f64| 0.1 / (x - 1.0).abs();
         let (low, high) = range(pole, &[1.0], 0.0, (Scale::Log, false));
         assert_eq!((low, high), (0.1, 2.0));

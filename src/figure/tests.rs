@@ -100,7 +100,7 @@ fn in_svg(figure: &Figure) -> String {
 }
 
 #[test]
-fn cells_and_svg_say_the_same_words() {
+fn cells_and_svg_have_equal_words() {
     let cases: [(&str, &[(&str, &str)]); 4] = [
         ("double-divergence", &[]),
         ("task-vs-structure", &[]),
@@ -138,7 +138,7 @@ fn the_words_of_a_divergence_and_a_regime() {
 }
 
 #[test]
-fn a_value_above_the_axis_is_told() {
+fn a_value_above_the_axis_is_noted() {
     let shown = analysis("double-divergence", &[("featurization.kind", "raw"), ("noise", "0.01")]);
     // Raw features far above the median on a linear axis are cut at small n.
     let plot = risk::plot(&shown, &risk::Asked::default());
@@ -164,7 +164,7 @@ fn a_value_above_the_axis_is_told() {
 }
 
 #[test]
-fn names_from_outside_do_no_harm() {
+fn hostile_names_are_escaped() {
     let mut shown = analysis("double-divergence", &[("dimension", "50")]);
     shown.request.scenario.name = "a < b & \"c\" \u{1b}[31m \u{0} ]]> 長".into();
     for mut figure in figures(&shown) {
@@ -180,7 +180,7 @@ fn names_from_outside_do_no_harm() {
 }
 
 #[test]
-fn a_picture_needs_room() {
+fn a_picture_has_a_minimum_size() {
     let figure = Figure::default();
     assert!(paper::svg(&figure, (100, 100)).unwrap_err().to_string().contains("200x150"));
     assert!(paper::png(&figure, (60000, 60000)).is_err());

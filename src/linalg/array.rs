@@ -21,7 +21,7 @@ mod tests {
     use crate::linalg::small::tests::wavy;
 
     #[test]
-    fn there_and_back_in_every_layout() {
+    fn conversions_round_trip_in_every_layout() {
         let m = wavy(3, 4);
         let rows = array(m.as_ref());
         assert_eq!(rows[(2, 1)], m[(2, 1)]);

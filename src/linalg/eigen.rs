@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn orthonormal_columns_span_what_they_came_from_each_on_its_own_side() {
+    fn orthonormal_columns_span_the_input() {
         for (m, n) in SHAPES {
             let a = wavy(m, n);
             let q = small::dense(orthonormal(a.clone(), Threads::All).unwrap().as_ref());
@@ -202,7 +202,7 @@ mod tests {
 
     /// Pools of one, two, three and seven threads give bitwise equal results.
     #[test]
-    fn the_digits_do_not_follow_the_number_of_threads() {
+    fn results_do_not_depend_on_threads() {
         let a = wavy(310, 260);
         let all = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_is_refused_or_told_and_never_hangs() {
+    fn non_finite_input_is_an_error_and_never_hangs() {
         let mut a = wavy(5, 5);
         a[(2, 1)] = f64::NAN;
         assert!(eigen(a.as_ref(), Threads::One).map_or(true, |e| e.values.iter().any(|v| v.is_nan())));

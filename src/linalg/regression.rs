@@ -145,7 +145,7 @@ mod tests {
 
     /// Samples that occur twice with different labels: the limit of ever smaller ridges, on both sides of n = k.
     #[test]
-    fn repeated_samples_are_fitted_on_average() {
+    fn repeated_samples_are_fitted_by_their_mean() {
         for (n, k) in [(9, 12), (14, 12), (30, 12)] {
             // At most 8 different rows.
             let once = matrix(8, k);
@@ -160,7 +160,7 @@ mod tests {
 
     /// Features over 16 decades make Cholesky fail; a small ridge near the limit gives equal results.
     #[test]
-    fn singular_values_take_over_where_cholesky_fails() {
+    fn singular_values_are_used_where_cholesky_fails() {
         let (x, y) = (matrix(6, 9), matrix(6, 1));
         let lengths: Vec<f64> = (0..9).map(|j| 10f64.powf(-f64::from(j))).collect();
         let exact = ridge_regression(x.as_ref(), &lengths, &y, 0.0).unwrap();

@@ -80,7 +80,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn roots_squared_and_inverses_multiplied_give_back_what_they_came_from() {
+    fn roots_and_inverses_reproduce_the_matrix() {
         let a = dense(wavy(6, 9).as_ref());
         let full = &a * a.transpose();
         let root = symmetric_sqrt(&full).unwrap();
@@ -117,7 +117,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_is_no_symmetric_matrix_of_numbers_is_refused() {
+    fn invalid_matrices_are_rejected() {
         assert_eq!(symmetric_sqrt(&DMatrix::from_row_slice(1, 1, &[f64::NAN])), Err(Undecomposed));
         assert_eq!(symmetric_sqrt(&DMatrix::from_row_slice(1, 2, &[1.0, 2.0])), Err(Undecomposed));
     }

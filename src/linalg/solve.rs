@@ -133,7 +133,7 @@ mod tests {
     /// Linearly dependent columns: the minimum-norm solution agrees with nalgebra's eigenvectors of the normal
     /// equations.
     #[test]
-    fn singular_systems_have_the_shortest_solution() {
+    fn singular_systems_have_the_minimum_norm_solution() {
         let thin = wavy(7, 3);
         for (m, n) in [(7, 6), (4, 7)] {
             // A matrix of rank 3.

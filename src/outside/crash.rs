@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_contained_panic_is_its_message_and_nothing_else() {
+    fn a_caught_panic_gives_its_message() {
         let nested = contained(|| contained(|| panic!("page {} of\u{1b}[2J", 7)).unwrap_err());
         assert_eq!(nested, Ok("page 7 of\\u{1b}[2J".to_owned()));
         assert!(!is_contained());

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_than_any_machine_has_is_refused_with_both_sizes() {
+    fn too_large_a_request_is_rejected_with_both_sizes() {
         assert_eq!(fits(1000), Ok(()));
         let refused = fits(1 << 60).unwrap_err();
         assert!(refused.starts_with("take 1152921504.6 GB of memory, and "), "{refused}");

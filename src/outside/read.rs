@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_ordinary_files_within_the_bound() {
+    fn only_regular_files_within_the_limit() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.toml");
         std::fs::write(&file, "x = 1\n").unwrap();

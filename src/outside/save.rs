@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn writes_whole_files_and_never_overwrites() {
+    fn files_are_written_atomically_and_never_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.toml");
         new_file(&path, |out| out.write_all(b"first")).unwrap();
@@ -172,7 +172,7 @@ mod tests {
 
     /// The fallback for file systems without unnamed files leaves no partial file either.
     #[test]
-    fn a_name_for_the_while_leaves_nothing_either() {
+    fn the_fallback_leaves_no_partial_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.toml");
         let written = |contents: &[u8]| {

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_a_terminal_obeys_is_left() {
+    fn control_characters_are_removed() {
         let nasty = "a\u{1b}[2J\u{9b}31m\u{7}b\u{202e}c\nd\u{2028}é漢";
         let shown = plain(nasty);
         assert!(!shown.chars().any(commands), "{shown:?}");
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_is_one_line_and_bounded() {
+    fn a_sentence_is_one_bounded_line() {
         assert_eq!(sentence("one\n  two\r\nthree"), "one two three");
         let long = sentence(&"x".repeat(100_000));
         assert!(long.chars().count() <= SENTENCE + 1 && long.contains('…'));

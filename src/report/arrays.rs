@@ -195,7 +195,7 @@ mod tests {
 
     /// Arrays and files of the same rows give the same JSON; alpha is n λ times the mean variance of a feature.
     #[test]
-    fn arrays_are_compared_as_files_are() {
+    fn arrays_and_files_give_equal_comparisons() {
         let rows = Array2::from_shape_fn((90, 7), |(i, j)| {
             ((i * i + 31 * i * j + 7 * j) as f64 * 0.618).sin() * (j + 1) as f64
         });
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_accepted_is_one_sentence() {
+    fn invalid_input_is_one_sentence() {
         let rows = Array2::from_shape_fn((40, 3), |(i, j)| ((i * 13 + j * 7) as f64 * 0.618).sin());
         let pool = || {
             let targets = Targets::from_array("y", rows.column(0).insert_axis(ndarray::Axis(1))).unwrap();

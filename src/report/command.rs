@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn names_paths_and_tables_survive_the_shell() {
+    fn names_paths_and_tables_are_quoted() {
         for name in ["it's a \"test\"", "\"quoted\"", "", " blanks ", "$HOME `x` \\ *", "π = 3", "-x", "12"]
         {
             let mut s = Scenario { name: name.into(), ..Scenario::default() };
@@ -290,7 +290,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
         #[test]
-        fn any_changed_scenario_comes_back(
+        fn any_changed_scenario_round_trips(
             preset in 0..presets::all().len(),
             changes in prop::collection::vec((any::<usize>(), 0.0..1.0f64, any::<usize>()), 0..8),
         ) {

@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn points_come_one_by_one_and_more_draws_go_on_from_those_there() {
+    fn points_arrive_one_by_one_and_draws_accumulate() {
         let small = [("dimension", "40")];
         let all = replies(&[request(&small, 8), request(&small, 16)]);
         let first = &all[0][0];
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_measured_is_said_and_the_rest_is() {
+    fn failed_points_are_reported_and_others_measured() {
         let all = replies(&[request(&[("dimension", "30"), ("featurization.kind", "soft")], 4)]);
         let end = all[0].last().unwrap();
         assert!(end.points.iter().all(|p| p.samples < 30.0), "soft selection needs n < p");
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn a_measurement_that_was_stopped_goes_on_where_it_was() {
+    fn a_stopped_measurement_resumes() {
         let wanted = request(&[("dimension", "40")], 8);
         let mut measurement = Measurement::new();
         let seen = AtomicUsize::new(0);

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_remembers_one_key_and_forgets_nothing_when_making_fails() {
+    fn one_key_is_cached_and_kept_on_failure() {
         let mut memo: Memo<u32, u32> = Memo::default();
         let fresh = |value: u32| move |_: Option<&u32>| Ok::<_, ()>(value);
         assert_eq!(memo.known(&1), None);

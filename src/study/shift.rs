@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_shown_is_named_and_the_floor_is_not() {
+    fn no_optimum_is_claimed_under_shift() {
         let scenario = shifted(&[]);
         let at = SampleRatio::new(0.4).unwrap();
         let found = point::points(&model(&scenario), &[at], Metric::Risk, None).unwrap().remove(0);
@@ -161,7 +161,7 @@ mod tests {
 
     /// The plane of regimes, and its gain, are those without a distribution shift.
     #[test]
-    fn planes_leave_the_shift_out() {
+    fn planes_ignore_the_shift() {
         let scenario = shifted(&[]);
         let request = PlaneRequest {
             x: AxisRequest::default(),
@@ -181,7 +181,7 @@ mod tests {
 
     /// Samples for a target refer to the test risk.
     #[test]
-    fn targets_are_of_the_test_risk() {
+    fn targets_refer_to_the_test_risk() {
         for ridge in ["0", "optimal"] {
             let scenario = shifted(&[("ridge", ridge)]);
             let model = model(&scenario);
@@ -211,7 +211,7 @@ mod tests {
 
     /// Learned features have another eigenbasis and are refused under a test covariance.
     #[test]
-    fn what_is_learned_cannot_be_tested() {
+    fn learned_features_are_rejected_under_shift() {
         let model = model(&shifted(&[]));
         let learned = Featurization::Learned { tasks: 5, samples: 50, seed: 0 };
         let sentence = model.representation(&learned).unwrap_err().to_string();

@@ -43,7 +43,7 @@ mod tests {
     use super::Steps;
 
     #[test]
-    fn the_share_is_reported_once_a_percent() {
+    fn progress_is_reported_once_per_percent() {
         let seen = Mutex::new(Vec::new());
         let report = |share: f64| seen.lock().unwrap().push(share);
         let steps = Steps::new(1000, &report);

@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_taken_out_of_the_keys() {
+    fn a_reply_is_removed_from_the_keys() {
         for (sent, light) in [
             ("\x1b]11;rgb:ffff/ffff/ffff\x1b\\", true),
             ("\x1b]11;rgb:1e1e/1e1e/2E2E\x07", false),
@@ -185,14 +185,14 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_cut_after_an_escape_is_still_one() {
+    fn a_reply_split_after_an_escape_is_recognised() {
         let esc = press(KeyCode::Esc, KeyModifiers::NONE);
         let all = [vec![esc.clone()], keys("]11;rgb:ff/ff/ff"), vec![esc.clone()], keys("\\")].concat();
         assert_eq!(read(&mut Reader::new(true), all), [Read::Input(esc), Read::Background(true)]);
     }
 
     #[test]
-    fn what_is_no_answer_passes_as_it_was() {
+    fn other_input_is_unchanged() {
         for sent in [
             "\x1b]q",
             "\x1b]11x",
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_says_it_where_it_can() {
+    fn the_environment_gives_the_background() {
         let from = |value: &str| from_environment(|name| (name == "COLORFGBG").then(|| value.to_owned()));
         assert_eq!(
             ["15;0", "0;15", "0;default;15", "7;8", "12;7"].map(from),

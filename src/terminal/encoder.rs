@@ -364,7 +364,7 @@ mod tests {
     proptest! {
         /// A frame drawn as changes to another looks like the same frame drawn by the stock backend alone.
         #[test]
-        fn a_terminal_shows_what_the_stock_backend_shows(before in buffer(), after in buffer()) {
+        fn output_is_equivalent_to_the_stock_backend(before in buffer(), after in buffer()) {
             let mut lean = parser();
             let empty = Buffer::empty(AREA);
             // Links change nothing that is seen.

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_pieces_is_that_key() {
+    fn a_split_key_sequence_is_one_key() {
         use KeyCode::{Delete, Down, Home, PageUp, Right, Up};
         for (text, code, modifiers) in [
             ("\x1b[A", Up, KeyModifiers::NONE),
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn on_the_machine_itself_nothing_waits() {
+    fn local_keys_are_not_delayed() {
         let mut joiner = Joiner::new(false);
         assert_eq!(read(&mut joiner, "\x1b[A"), [Event::Key(ESC), typed('['), typed('A')]);
         assert!(!joiner.waits());

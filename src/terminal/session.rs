@@ -367,7 +367,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clipboard_is_claimed_only_of_terminals_that_have_one() {
+    fn clipboard_support_is_detected() {
         for (name, value, known) in [
             ("TERM", "xterm-kitty", true),
             ("TERM_PROGRAM", "WezTerm", true),
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_that_is_gone_is_told_from_other_errors() {
+    fn a_closed_terminal_is_distinguished_from_other_errors() {
         let of = |code: rustix::io::Errno| io::Error::from_raw_os_error(code.raw_os_error());
         assert!(is_gone(&of(rustix::io::Errno::IO)) && is_gone(&of(rustix::io::Errno::PIPE)));
         assert!(!is_gone(&of(rustix::io::Errno::NOSPC)) && !is_gone(&io::Error::other("no terminal")));

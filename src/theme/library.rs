@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn users_themes_join_the_programs_and_broken_ones_say_what_is_wrong() {
+    fn user_themes_are_added_and_broken_ones_reported() {
         let directory = tempfile::tempdir().unwrap();
         let good = BUILT_IN[0].1.replace("name = \"default\"", "name = \"mine\"");
         let write = |name: &str, text: &str| fs::write(directory.path().join(name), text).unwrap();

@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn text_and_curves_stand_out_from_every_ground() {
+    fn text_and_curves_have_contrast() {
         let mut faint = Vec::new();
         for theme in [Depth::TrueColor, Depth::Ansi256].into_iter().flat_map(all) {
             let Some(ground) = theme.base().bg else { continue };

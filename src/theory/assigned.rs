@@ -91,7 +91,7 @@ mod tests {
 
     /// Assigning eigenvalues direction by direction reproduces the spectrum of [`Representation::spectrum_at`].
     #[test]
-    fn directions_add_up_to_the_spectrum() {
+    fn directions_reproduce_the_spectrum() {
         let energies: Vec<f64> = (1..=120).map(|j| 6.0 / f64::from((j + 1) / 2)).collect();
         let task = TaskSpectrum::uniform(&energies).unwrap();
         let noise = NoiseVariance::new(0.05).unwrap();

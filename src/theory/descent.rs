@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn smooth_flat_skew_and_infinite_ends() {
+    fn minima_of_smooth_flat_and_infinite_functions() {
         // e^x − 2x: ln 2.
         let (at, count) = found((0.5, 0.8), 1e-7, |x| (x.exp() - 2.0 * x, x.exp() - 2.0));
         assert!((at - std::f64::consts::LN_2).abs() < 1e-14 && count <= 3, "{at} {count}");
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cubic_crosses_where_it_does() {
+    fn the_crossing_of_a_cubic() {
         let cubic = |t: f64| [1.0 - 0.9 * t - 0.2 * t * t + 0.3 * t * t * t, -0.9 - 0.4 * t + 0.9 * t * t];
         for at in [0.0, 0.2, 0.71, 1.0] {
             assert!((crossing(cubic(at)[0], cubic(0.0), cubic(1.0)) - at).abs() < 1e-9, "{at}");

@@ -105,7 +105,7 @@ mod tests {
 
     /// The local exponent of each regime, at n well between the scales, is the theoretical one.
     #[test]
-    fn local_exponents_are_the_regimes() {
+    fn local_exponents_match_the_regimes() {
         let fixed = |l: f64| RidgeChoice::Fixed(Ridge::new(l).unwrap());
         for (a, b, n, choice, sigma, want, exponent) in [
             (2.0, 3.0, 200.0, fixed(0.0), 0.0, Scaling::Noiseless, 2.0),

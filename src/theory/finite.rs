@@ -88,7 +88,7 @@ mod tests {
 
     /// Least squares on Gaussian rows with pure noise as labels and a fitted intercept.
     #[test]
-    fn an_intercept_costs_what_fits_show() {
+    fn the_cost_of_an_intercept_matches_fits() {
         use rand::SeedableRng;
         use rand_distr::{Distribution, StandardNormal};
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);

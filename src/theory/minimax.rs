@@ -246,7 +246,7 @@ mod tests {
 
     /// Optimal number of kept atoms compared with all numbers, on spectra of many shapes.
     #[test]
-    fn hard_selection_is_the_best_of_all_numbers_of_atoms() {
+    fn hard_selection_is_the_best_number_of_atoms() {
         let mut state = 7_u64;
         let mut uniform = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn the_spectrum_has_the_promised_worst_case() {
+    fn the_spectrum_has_the_worst_risk() {
         let energies: Vec<f64> = (1..=80).map(|j| 8.0 / f64::from(j).powf(1.3)).collect();
         let selection = MinimaxSelection::new(TaskSpectrum::uniform(&energies).unwrap());
         let mut regimes = Vec::new();

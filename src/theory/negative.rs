@@ -205,7 +205,7 @@ mod tests {
     /// A ridge at the level of rounding counts as 0; ridges at λ_min are refused, and values close above it are
     /// finite.
     #[test]
-    fn tiny_ridges_and_those_at_the_bound() {
+    fn ridges_near_zero_and_at_the_bound() {
         let s = Spectrum::new([(0.2, 10.0, 1.0), (0.8, 1.0, 2.0)]).unwrap();
         for a in [0.05, 0.4, 0.9, 1.1, 1.7, 9.0] {
             let at = |l: f64| risk::evaluate(&s, alpha(a), Ridge::new(l).unwrap(), noise(0.1));

@@ -218,7 +218,7 @@ mod tests {
     use super::{bisect, first_not, highest, least_whole, lowest, root, snapped};
 
     #[test]
-    fn searches_end_where_they_should() {
+    fn searches_return_the_boundary() {
         assert_eq!(first_not(0, 10, |i| i < 7), 7);
         assert_eq!((first_not(3, 3, |_| true), first_not(0, 4, |_| true)), (3, 4));
         let (x, y) = highest(0.0, 2.0, 60, |x| Some(-(x - 0.7_f64).abs()), |y| y, |_| false).unwrap();
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_easy_flat_and_steep_roots() {
+    fn roots_of_easy_flat_and_steep_functions() {
         type Case = (f64, f64, f64, fn(f64) -> f64);
         let cases: [Case; 4] = [
             (0.0, 2.0, std::f64::consts::SQRT_2, |x| x * x - 2.0),

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn fills_coarse_to_fine_and_stops_when_told() {
+    fn fills_coarse_to_fine_and_can_be_stopped() {
         let table = table(60);
         let columns = sweep::grid(0.05, 1.0, 9, Spacing::Log).unwrap();
         let rows: Vec<f64> = (0..17).map(f64::from).collect();

@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checks_refuse_what_the_theory_cannot_take() {
+    fn values_outside_the_domain_are_rejected() {
         for bad in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-300, 1e300] {
             assert!(SampleRatio::new(bad).is_err(), "{bad}");
         }

@@ -218,7 +218,7 @@ mod tests {
 
     /// n = rank is recognised however the share was computed.
     #[test]
-    fn every_way_to_write_n_equal_rank_is_the_pole() {
+    fn rounding_of_n_equal_rank_is_the_pole() {
         let atoms = |k: usize| [(0.1, 1.0, 1.0), (k as f64 / 1000.0 - 0.1, 0.5, 1.0)];
         for k in 101..1000 {
             let share = k as f64 / 1000.0;

@@ -215,7 +215,7 @@ mod tests {
     /// The floor's ridge is the one with which the ground-truth featurization reaches it, and soft selection's κ is
     /// that of its fit: both in units of the mean eigenvalue, whatever the signal.
     #[test]
-    fn ridges_and_kappas_are_in_the_units_of_a_fit() {
+    fn ridge_and_kappa_have_the_units_of_a_fit() {
         let (alpha, noise) = (SampleRatio::new(0.3).unwrap(), NoiseVariance::new(0.1).unwrap());
         let shape = [(0.2, 1.0), (0.5, 0.1), (0.3, 0.0)];
         for signal in [1.0, 4.0, 1e-3] {

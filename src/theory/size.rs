@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_energy_is_cut_in_proportion() {
+    fn a_shared_energy_is_divided_in_proportion() {
         let task = TaskSpectrum::new([(0.5, 2.0), (0.5, 1.0)]).unwrap();
         assert!((task.dropped(0.75) - 0.25).abs() < 1e-15 && task.dropped(1.0) == 0.0);
         assert!((task.sized_spectrum(0.75, 0.1).rank() - 0.75).abs() < 1e-15);

@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_changes_nothing() {
+    fn the_table_equals_direct_evaluation_bitwise() {
         let power = |p: u32, a: f64| -> Vec<f64> { (1..=p).map(|j| f64::from(j).powf(-a)).collect() };
         let mut sparse = power(100, 1.0);
         sparse.extend([0.0; 50]);

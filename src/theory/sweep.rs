@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_curve_is_its_points() {
+    fn a_curve_equals_its_points() {
         let mut ratios = grid(0.01, 5.0, 300, Spacing::Log).unwrap();
         ratios.extend(grid(0.02, 1.3, 200, Spacing::Linear).unwrap());
         ratios.extend([0.7, 1.0, 0.7 + 1e-9, 0.2].map(|a| SampleRatio::new(a).unwrap()));
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_curve_no_longer_wanted_ends_early() {
+    fn a_curve_can_be_interrupted() {
         let asked = AtomicUsize::new(0);
         let stop = || asked.fetch_add(1, Ordering::Relaxed) >= 3;
         let ratios = grid(0.1, 2.0, 1000, Spacing::Linear).unwrap();
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn grids_have_their_ends_and_close_in_on_poles() {
+    fn grids_include_their_ends_and_are_dense_near_poles() {
         for spacing in [Spacing::Linear, Spacing::Log] {
             let g = grid(0.05, 2.0, 40, spacing).unwrap();
             assert_eq!((g.len(), g[0].get(), g[39].get()), (40, 0.05, 2.0));

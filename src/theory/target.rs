@@ -192,7 +192,7 @@ mod tests {
 
     /// Comparison with evaluating every n, for a curve with a pole, a narrow minimum and a tail.
     #[test]
-    fn agrees_with_asking_every_n() {
+    fn agrees_with_evaluating_every_n() {
         let risk = |n: u64| {
             let a = n as f64 / 1000.0;
             let pole = 0.01 / (a - 1.0).abs();

@@ -50,7 +50,7 @@ fn random_table(rng: &mut impl rand::RngExt) -> Vec<(f64, f64, f64, f64)> {
 
 /// ρ = 1 changes nothing, a constant ρ scales everything but the noise, and any ρ agrees with the formula.
 #[test]
-fn the_test_risk_is_the_formula() {
+fn the_test_risk_equals_the_formula() {
     for choice in
         [fixed(0.0), fixed(0.3), fixed(-1e-5), RidgeChoice::Optimal, RidgeChoice::OptimalNonNegative]
     {
@@ -97,7 +97,7 @@ fn closed_forms() {
 
 /// At single points and along curves no κ of a fine scan has a lower risk, for either sign and next to the pole.
 #[test]
-fn the_tuned_ridge_is_the_best_for_the_test_risk() {
+fn the_tuned_ridge_minimises_the_test_risk() {
     use rand::SeedableRng;
     for case in 0..60 {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(case);
@@ -129,7 +129,7 @@ fn the_tuned_ridge_is_the_best_for_the_test_risk() {
 /// Ground truth at its best ridge is the posterior mean, which does not depend on the test covariance: λ* = σ²/α in
 /// units of τ.
 #[test]
-fn the_ridge_of_the_floor_knows_no_shift() {
+fn the_ridge_of_the_floor_does_not_depend_on_the_shift() {
     use rand::SeedableRng;
     for case in 0..40 {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(case);
@@ -195,7 +195,7 @@ fn divergences_are_those_of_the_test_risk() {
 
 /// The number of components chosen at each point of a curve minimises the test risk among all sizes.
 #[test]
-fn the_best_components_are_the_best_for_the_test_risk() {
+fn the_number_of_components_minimises_the_test_risk() {
     use rand::SeedableRng;
     for case in 0..40 {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(2000 + case);
@@ -223,7 +223,7 @@ fn the_best_components_are_the_best_for_the_test_risk() {
 
 /// Every n is evaluated, for every kind of representation.
 #[test]
-fn a_target_is_of_the_test_risk() {
+fn a_target_refers_to_the_test_risk() {
     use rand::{RngExt, SeedableRng};
     const MOST: u64 = 600;
     for case in 0..8 {

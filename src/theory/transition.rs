@@ -191,7 +191,7 @@ mod tests {
 
     /// Along σ² a two-level spectrum is re-entrant, and along α it may pass through the null regime.
     #[test]
-    fn transitions_are_those_of_a_dense_scan() {
+    fn transitions_agree_with_a_dense_scan() {
         let task = two_level(1e-2);
         let table = SoftTable::new(task.clone());
         for alpha in [0.05, 0.21, 0.3, 0.5, 0.8] {

@@ -1,12 +1,12 @@
-//! Certified numbers: 40-digit reference values of the asymptotics (`tests/data/asymptotics.json`) and of transfer
-//! (`tests/data/transfer.json`), to 1e-9.
+//! The program against 40-digit reference values of the asymptotics (`tests/data/asymptotics.json`) and reference values of
+//! transfer (`tests/data/transfer.json`), to 1e-9.
 
 mod transfer;
 
 use riskscope::theory::{NoiseVariance, Regime, Ridge, Risk, SampleRatio, Spectrum, TaskSpectrum, risk};
 use serde_json::Value;
 
-/// What section 10 demands of every value.
+/// Relative error that THEORY section 10 allows for every value.
 const CERTIFIED: f64 = 1e-9;
 
 fn reference() -> Value {
@@ -49,7 +49,7 @@ fn every_risk_point() {
         ];
         for (name, value) in named {
             let want = number(&point["result"], name);
-            // The reference's own 1e-81 stands for an exact 0.
+            // The reference has values of 1e-81 in place of an exact 0.
             let error = (value - want).abs() / want.abs().max(1e-60);
             if error > worst.0 {
                 worst = (
@@ -83,7 +83,7 @@ fn every_selection_point() {
         match optimal.soft {
             Some(soft) => {
                 close("soft risk", soft.risk, number(&point["soft"], "risk"));
-                // The reference is in task energies, the program in units of the mean eigenvalue.
+                // The reference is in units of task energies, the program in units of the mean eigenvalue.
                 let mean = task.signal() + soft.mu;
                 close("soft kappa", soft.kappa * mean, number(&point["soft"], "kappa"));
                 close("mu", soft.mu, number(&point["soft"], "mu"));

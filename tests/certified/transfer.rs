@@ -1,4 +1,4 @@
-//! Certified numbers of section 11: 15-digit reference values (`tests/data/transfer.json`), to 1e-9.
+//! The program against 15-digit reference values of section 11 (`tests/data/transfer.json`), to 1e-9.
 
 use riskscope::theory::transfer::{
     Bagging, Fits, Labels, Pretraining, RandomFeatures, SourceFit, SourceWeight, TowardsSource,
@@ -22,7 +22,7 @@ fn number(case: &Value, key: &str) -> f64 {
     text.parse().unwrap_or_else(|_| panic!("{key} of {case}"))
 }
 
-/// The directions (w, s, τ) of a population of the reference.
+/// The directions (w, s, τ) of a population in the reference file.
 fn directions(case: &Value) -> Vec<(f64, f64, f64)> {
     match case["population"].as_str().unwrap() {
         "A" => {
@@ -55,7 +55,7 @@ fn fixed(ridge: f64) -> RidgeChoice {
     RidgeChoice::Fixed(Ridge::new(ridge).unwrap())
 }
 
-/// Every named value that the case has.
+/// Compares every value of the case by its name.
 fn check(case: &Value, values: &[(&str, f64)]) {
     let mut checked = 0;
     for &(key, value) in values.iter().filter(|(key, _)| !case[*key].is_null()) {
@@ -99,7 +99,7 @@ fn random_features() {
     }
 }
 
-/// The reference has minimum-norm upstream fits, with the noise of the downstream task.
+/// The reference has minimum-norm upstream fits, with the noise variance of the downstream task.
 #[test]
 fn pretrained_features() {
     for case in &cases("learned", 6) {

@@ -1,8 +1,8 @@
-//! The binary without a terminal: run it, and see it refuse.
+//! Runs the binary without a terminal, and checks that it rejects bad input.
 
 use assert_cmd::Command;
 
-/// `riskscope` with these arguments, in the repository and without the caller's terminal settings.
+/// `riskscope` with these arguments, in the repository, without the caller's terminal settings.
 pub fn riskscope(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_riskscope"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
@@ -12,7 +12,7 @@ pub fn riskscope(arguments: &[&str]) -> Command {
     command
 }
 
-/// One sentence on standard error that holds every given word, code 2, nothing on standard output.
+/// Checks for one sentence on standard error that contains every given word, exit code 2 and no standard output.
 pub fn refused(arguments: &[&str], words: &[&str]) {
     let output = riskscope(arguments).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();

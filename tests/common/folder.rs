@@ -1,4 +1,4 @@
-//! A folder for one test's files, gone with it.
+//! A temporary folder for the files of one test, deleted with it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,12 +10,12 @@ impl Folder {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// The path of a file in it, whether it is there or not.
+    /// The path of a file in the folder, which may not exist yet.
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    /// A file with this content.
+    /// Writes a file with this content.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         fs::write(&path, content).unwrap();

@@ -1,8 +1,8 @@
-//! Tests that run as long as is asked for.
+//! Tests whose running time is set by an environment variable.
 
 use std::time::{Duration, Instant};
 
-/// Rounds, numbered from 0, for `RISKSCOPE_MINUTES` (one, unless said); how many there were.
+/// Runs rounds, numbered from 0, for `RISKSCOPE_MINUTES` (default 1); returns how many were run.
 pub fn rounds(mut round: impl FnMut(u64)) -> u64 {
     let minutes = std::env::var("RISKSCOPE_MINUTES").ok().and_then(|m| m.parse().ok()).unwrap_or(1.0);
     let end = Instant::now() + Duration::from_secs_f64(60.0 * minutes);

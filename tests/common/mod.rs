@@ -1,4 +1,4 @@
-//! A real pseudo-terminal around the real binary: what is on screen, what was typed, how it ended.
+//! The binary in a pseudo-terminal: what is on screen, what is typed, how it ends.
 
 use std::io::{Read, Write};
 use std::num::NonZero;
@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system};
 
-/// Long enough for a debug build on a busy machine; never waited for when things work.
+/// Timeout for a debug build on a busy machine; reached only if a test fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Pty {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
-    /// Kept open, so that the terminal's mode can be read after the process is gone.
+    /// Kept open, so that the terminal's mode can be read after the process has ended.
     _slave: Box<dyn SlavePty + Send>,
     before: String,
     screen: Arc<Mutex<Seen>>,
@@ -35,12 +35,12 @@ pub struct Ended {
     pub cursor_hidden: bool,
     pub bracketed_paste: bool,
     pub mouse: bool,
-    /// The terminal's mode (termios) is what it was before the start.
+    /// The terminal's mode (termios) equals the mode before the start.
     pub mode_restored: bool,
 }
 
 impl Ended {
-    /// The terminal is as it was.
+    /// Checks that the mode, the screen and the cursor of the terminal are restored.
     pub fn assert_restored(&self) {
         assert!(!self.alternate_screen, "still on the alternate screen");
         assert!(!self.cursor_hidden, "the cursor is still hidden");
@@ -62,7 +62,7 @@ impl Pty {
         Self::run(env!("CARGO_BIN_EXE_riskscope"), &arguments, columns, rows, &environment)
     }
 
-    /// Any program; an environment variable without a value is removed.
+    /// Starts any program; an environment variable without a value is removed.
     pub fn run(
         program: &str,
         arguments: &[String],
@@ -80,7 +80,7 @@ impl Pty {
             command.env_remove(gone);
         }
         command.env("LANG", "C.UTF-8");
-        // Whoever runs the tests may have a configuration.
+        // The user who runs the tests may have a configuration file.
         command.env("XDG_CONFIG_HOME", "/nonexistent");
         command.env("XDG_STATE_HOME", "/nonexistent");
         for (key, value) in environment {
@@ -118,7 +118,7 @@ impl Pty {
         self.screen.lock().unwrap().parser.screen().contents()
     }
 
-    /// The rows with their colours and attributes, as sequences that draw them.
+    /// The rows of the screen as escape sequences with their colours and attributes.
     pub fn rows(&self) -> Vec<String> {
         let seen = self.screen.lock().unwrap();
         let screen = seen.parser.screen();
@@ -129,7 +129,7 @@ impl Pty {
         self.child.kill().unwrap();
     }
 
-    /// The background of a cell.
+    /// The background colour of a cell.
     pub fn background(&self, column: u16, row: u16) -> vt100::Color {
         let seen = self.screen.lock().unwrap();
         seen.parser.screen().cell(row, column).map_or(vt100::Color::Default, vt100::Cell::bgcolor)
@@ -139,7 +139,7 @@ impl Pty {
         see(self.screen.lock().unwrap().parser.screen());
     }
 
-    /// What was last put on the clipboard (OSC 52), if anything was.
+    /// The text that was last put on the clipboard (OSC 52), if any.
     pub fn clipboard(&self) -> Option<String> {
         let stream = String::from_utf8_lossy(&self.screen.lock().unwrap().written).into_owned();
         let (_, after) = stream.rsplit_once("\x1b]52;c;")?;
@@ -151,7 +151,7 @@ impl Pty {
         self.screen.lock().unwrap().written.len()
     }
 
-    /// Everything that was written, with its sequences.
+    /// All output so far, with its escape sequences.
     pub fn written(&self) -> String {
         String::from_utf8_lossy(&self.screen.lock().unwrap().written).into_owned()
     }
@@ -187,14 +187,14 @@ impl Pty {
         self.wait(text, |screen| screen.contains(text))
     }
 
-    /// Sends keys and waits until `quiet` has passed and nothing more is written for as long.
+    /// Sends keys and waits until nothing has been written for `quiet`.
     pub fn press(&mut self, keys: &str, quiet: Duration) -> String {
         self.send(keys);
         thread::sleep(quiet);
         self.settle(quiet)
     }
 
-    /// Waits until nothing was written for `quiet`.
+    /// Waits until nothing has been written for `quiet`.
     pub fn settle(&self, quiet: Duration) -> String {
         let start = Instant::now();
         loop {
@@ -207,7 +207,7 @@ impl Pty {
         }
     }
 
-    /// Waits for the process to end and tells how it left the terminal.
+    /// Waits for the process to end and returns its status, output and the state of the terminal.
     pub fn end(mut self) -> Ended {
         let start = Instant::now();
         let status = loop {
@@ -220,7 +220,7 @@ impl Pty {
             }
             thread::sleep(Duration::from_millis(5));
         };
-        // What was written last is still on its way through the reader.
+        // The reader thread may still hold the last bytes.
         thread::sleep(Duration::from_millis(50));
         let after = format!("{:?}", self.master.get_termios());
         let seen = self.screen.lock().unwrap();

@@ -1,4 +1,4 @@
-//! The command palette, the list of themes, and the help for what is focused.
+//! The command palette, the list of themes, and the help for the focused parameter.
 
 use std::fs;
 
@@ -6,22 +6,22 @@ use crate::SETTLED;
 use crate::common::Pty;
 
 #[test]
-fn the_palette_finds_and_does() {
+fn the_palette_finds_and_runs_actions() {
     for (columns, rows) in [(120, 36), (60, 16)] {
         let mut pty = Pty::start(&[], columns, rows);
         pty.wait_for("n/p");
-        // A parameter is focused: then an arrow changes it.
+        // When a parameter is focused, an arrow changes it.
         pty.send(":noise");
         pty.wait("the line", |s| s.contains("▸ downstream: noise σ²"));
         pty.send("\r");
         pty.send("\x1b[C");
         pty.wait_for("σ² 0.125");
-        // An action, by two words and an arrow down and up.
+        // An action, found by two words, after an arrow down and up.
         pty.send(":data spectrum");
         pty.wait_for("▸ spectrum and data");
         pty.send("\x1b[B\x1b[A\r");
         pty.wait_for("eigenvalue");
-        // A preset; what matches nothing says so, and Esc closes.
+        // A preset; a search without matches says so, and Esc closes the palette.
         pty.send(":zzzz");
         pty.wait_for("nothing matches");
         pty.send("\x15negative rid");
@@ -32,7 +32,7 @@ fn the_palette_finds_and_does() {
         pty.wait_for("▸ previous parameter");
         pty.send("\x1b");
         pty.wait("the palette is closed", |s| !s.contains("▸ previous parameter"));
-        // A theme, without going through the list.
+        // A theme from the palette, without opening the list of themes.
         pty.send(":sepia\r");
         pty.wait_for("theme sepia");
         pty.send("q");
@@ -41,7 +41,7 @@ fn the_palette_finds_and_does() {
 }
 
 #[test]
-fn themes_are_previewed_kept_and_left() {
+fn themes_are_previewed_chosen_and_cancelled() {
     let home = tempfile::tempdir().unwrap();
     let themes = home.path().join("riskscope/themes");
     fs::create_dir_all(&themes).unwrap();
@@ -68,7 +68,7 @@ fn themes_are_previewed_kept_and_left() {
     pty.send("q");
     pty.end().assert_restored();
 
-    // By name; and one that is none, when it is asked for and when it is not.
+    // A theme by name; a broken theme file is a warning, and an error only if that theme is requested.
     let broken = theme.replace("floor = {", "flor = {");
     fs::write(themes.join("broken.toml"), broken).unwrap();
     let mut pty = Pty::start_with(&["--theme", "mine"], 120, 36, &environment);
@@ -91,7 +91,7 @@ fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
         pty.send("\x1b");
         pty.wait("the help is closed", |s| !s.contains("help ─"));
     };
-    // The crosshair starts on the near-divergence; n goes to each flag and round again, past the one it is on.
+    // The crosshair starts on the near-divergence; `n` moves to the next flag and wraps around.
     explained("?", &["peak at n/p 0.2001", "task.fraction", "ε → 0 (§4)", "arXiv 2404.12481", "quit"]);
     explained(
         "n?",
@@ -109,7 +109,7 @@ fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
         &["best features at the crosshair: keep the top (hard)", "its energy pays for its parameter"],
     );
     explained(":featurization kind\r?", &["ground-truth: F = Σ_θ", "featurization.kind"]);
-    // Where it does not fit, it scrolls to its end and no further.
+    // Where the help does not fit, it scrolls to its end and no further.
     pty.resize(60, 16);
     pty.settle(SETTLED);
     pty.send("?");
@@ -124,9 +124,9 @@ fn the_help_explains_what_is_focused_and_where_the_crosshair_is() {
     pty.end().assert_restored();
 }
 
-/// The papers of what is explained are links where the terminal knows them, and nothing but words where it does not.
+/// Citations in the help are hyperlinks in terminals that support them, else plain text.
 #[test]
-fn the_help_links_to_the_papers_of_what_it_explains() {
+fn the_help_links_to_papers() {
     for (knows, links) in [("1", true), ("0", false)] {
         let mut pty = Pty::start_with(&[], 120, 36, &[("FORCE_HYPERLINK", knows)]);
         pty.wait_for("peaks");

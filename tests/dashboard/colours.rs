@@ -1,13 +1,13 @@
-//! As many colours as the terminal has, and the theme for its background.
+//! Colour depth of the terminal, and the theme for its background.
 
 use crate::SETTLED;
 use crate::common::Pty;
 
-/// Goes through the views, the help and the lists, and returns all that was written for them.
+/// Visits the views, the help and the lists, and returns all output.
 fn tour(environment: &[(&str, &str)]) -> String {
     let mut pty = Pty::start_with(&[], 120, 36, environment);
     pty.wait_for("peaks");
-    // Words that are the same in every set of characters: the console has letters alone.
+    // Waits for words without symbols, since the console shows ASCII.
     for (keys, seen) in [
         ("2", "% variance"),
         ("3", "features"),
@@ -74,13 +74,13 @@ fn without_colours_none_are_written() {
     {
         let written = tour(&environment);
         assert_eq!(kinds(&written), (0, 0, 0), "{environment:?}");
-        // Emphasis is there instead.
+        // Without colours, emphasis is by attributes.
         assert!(looks(&written).iter().any(|look| look.contains(&1)), "bold");
     }
 }
 
 #[test]
-fn colours_are_those_the_terminal_has() {
+fn the_colour_depth_is_that_of_the_terminal() {
     for term in ["xterm-16color", "linux"] {
         let (named, indexed, rgb) = kinds(&tour(&[("TERM", term)]));
         assert!(named > 20 && indexed == 0 && rgb == 0, "{term}: {named} {indexed} {rgb}");
@@ -98,7 +98,7 @@ fn a_light_background_has_a_light_theme() {
         _ => false,
     };
     let truecolor = ("COLORTERM", "truecolor");
-    // Asked, and answered late: nothing of the answer is taken for keys.
+    // A late reply to the background query is not read as keys.
     let mut pty = Pty::start_with(&[], 120, 36, &[truecolor]);
     pty.wait_for("peaks");
     let before = pty.settle(SETTLED);
@@ -110,7 +110,7 @@ fn a_light_background_has_a_light_theme() {
     assert_eq!(below(&before), below(&after), "the same screen but for the time a computation took");
     pty.send("q");
     pty.end().assert_restored();
-    // Known without asking; a theme that was chosen asks nothing and stays.
+    // The background is known from the environment, or a theme is given: no query is sent.
     let cases = [(&[][..], "0;15", true), (&[], "15;0", false), (&["--theme", "dusk"], "0;15", false)];
     for (arguments, value, wanted) in cases {
         let mut pty = Pty::start_with(arguments, 120, 36, &[truecolor, ("COLORFGBG", value)]);

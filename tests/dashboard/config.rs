@@ -1,4 +1,4 @@
-//! The user's configuration: what it changes, and how it is refused.
+//! The user's configuration file: its settings, and its errors.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ fn start(home: &tempfile::TempDir, arguments: &[&str]) -> Pty {
 }
 
 #[test]
-fn keys_view_and_mouse_are_as_configured_and_shown_so() {
+fn keys_view_and_mouse_follow_the_configuration() {
     let home = home(
         "view = \"variance\"\nmouse = true\ntheme = \"sepia\"\n\
          [keys]\nview-data = [\"f5\", \"ctrl-d\"]\nhelp = \"f1\"\nfreeze = \"?\"\n",
@@ -29,14 +29,14 @@ fn keys_view_and_mouse_are_as_configured_and_shown_so() {
     pty.wait_for("F5 ^D spectrum and data");
     pty.send("\x1b");
     pty.wait("the help is closed", |s| !s.contains("spectrum and data"));
-    // 5 has no meaning any more, Ctrl-D has.
+    // Key 5 is unbound, and Ctrl-D is bound.
     pty.send("5\x04");
     pty.wait_for("eigenvalue");
     pty.send("q");
     pty.end().assert_restored();
-    // Nothing was written.
+    // The configuration file has not changed.
     assert_eq!(fs::read_dir(home.path().join("riskscope")).unwrap().count(), 1);
-    // The command line wins.
+    // Flags have precedence over the configuration.
     let mut pty = start(&home, &["--view", "data"]);
     pty.wait_for("eigenvalue");
     pty.send("q");
@@ -55,7 +55,7 @@ fn a_wrong_configuration_is_one_sentence_in_the_shell() {
 }
 
 #[test]
-fn the_printed_configuration_is_taken_back() {
+fn the_printed_configuration_is_valid() {
     let output =
         assert_cmd::Command::cargo_bin("riskscope").unwrap().arg("--print-config").assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
@@ -66,9 +66,9 @@ fn the_printed_configuration_is_taken_back() {
     assert!(pty.end().status.success());
 }
 
-/// The scenario, the view, the crosshair, what is frozen and the target come back where they are asked for, and only there.
+/// `--resume` restores the scenario, view, crosshair, frozen curves and target; without it nothing is restored.
 #[test]
-fn a_session_goes_on_where_it_ended_when_asked() {
+fn a_session_is_resumed_on_request() {
     let home = tempfile::tempdir().unwrap();
     let start = |arguments: &[&str]| {
         Pty::start_with(arguments, 120, 36, &[("XDG_STATE_HOME", home.path().to_str().unwrap())])
@@ -91,7 +91,7 @@ fn a_session_goes_on_where_it_ended_when_asked() {
     pty.send("q");
     pty.end().assert_restored();
 
-    // Never unasked. What is killed leaves the session before it alone.
+    // Not restored without the flag. A killed process leaves the previously saved session unchanged.
     let fresh = start(&[]);
     fresh.wait_for("double divergence");
     let id = fresh.process_id().to_string();

@@ -1,12 +1,12 @@
-//! What fails around the dashboard: a full disk, a folder nobody may write to, a link, a configuration that cannot be
-//! read, no terminal, a terminal of no size.
+//! Failures around the dashboard: a full disk, a folder without write permission, a symbolic link, an unreadable
+//! configuration, no terminal, a terminal of size zero.
 
 use std::os::unix::fs::symlink;
 use std::time::Duration;
 
 use super::common::Pty;
 
-/// Opens the prompt that saves the scenario, and names the file.
+/// Opens the prompt that saves the scenario, and types the file's name.
 fn save(pty: &mut Pty, path: &str) {
     pty.send("s");
     pty.wait_for("save as");
@@ -14,9 +14,9 @@ fn save(pty: &mut Pty, path: &str) {
     pty.send(&format!("{path}\r"));
 }
 
-/// A limit on the size of files stands in for a full disk.
+/// A limit on the size of files simulates a full disk.
 #[test]
-fn what_cannot_be_saved_is_said_and_nothing_is_lost_or_left() {
+fn a_failed_save_is_reported_and_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     std::fs::write(path("mine.toml"), "mine").unwrap();
@@ -34,16 +34,16 @@ fn what_cannot_be_saved_is_said_and_nothing_is_lost_or_left() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left");
     save(&mut pty, "/proc/new.toml");
     pty.wait_for("/proc/new.toml");
-    // It goes on.
+    // The dashboard continues to run.
     pty.send("2");
     pty.wait_for("% variance");
     pty.send("q");
     pty.end().assert_restored();
 }
 
-/// A link is a file that is there: asked about first, and then what it leads to is replaced.
+/// A symbolic link counts as an existing file: after a confirmation the file that it points to is replaced.
 #[test]
-fn a_link_is_asked_about_and_followed() {
+fn a_symbolic_link_is_confirmed_and_followed() {
     let folder = tempfile::tempdir().unwrap();
     let (file, link) = (folder.path().join("kept.toml"), folder.path().join("link.toml"));
     std::fs::write(&file, "mine").unwrap();
@@ -70,7 +70,7 @@ fn a_configuration_that_cannot_be_read_is_one_sentence_and_the_terminal_is_untou
 }
 
 #[test]
-fn without_a_terminal_it_says_what_works_without_one() {
+fn without_a_terminal_the_error_names_other_commands() {
     use std::process::{Command, Stdio};
     for (input, output) in [(Stdio::null(), Stdio::null()), (Stdio::piped(), Stdio::piped())] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_riskscope"));
@@ -82,9 +82,9 @@ fn without_a_terminal_it_says_what_works_without_one() {
     }
 }
 
-/// Some terminals have no size before they are shown.
+/// Some terminals report size zero before they are visible.
 #[test]
-fn a_terminal_of_no_size_is_waited_out() {
+fn a_terminal_of_size_zero_is_waited_for() {
     let mut pty = Pty::start(&[], 0, 0);
     pty.settle(Duration::from_millis(120));
     pty.resize(120, 36);
@@ -99,9 +99,9 @@ fn a_terminal_of_no_size_is_waited_out() {
     end.assert_restored();
 }
 
-/// Nothing is written to a terminal that shows no screen, nor before what was asked for is known to be there.
+/// Nothing is written to a terminal that cannot show a screen, nor before all inputs are known to be valid.
 #[test]
-fn what_cannot_begin_leaves_the_terminal_alone() {
+fn a_failed_start_does_not_touch_the_terminal() {
     let entered = |pty: &Pty| pty.written().contains("\x1b[?1049h");
     for (term, code) in [(Some("dumb"), 1), (Some(""), 1), (None, 1)] {
         let binary = env!("CARGO_BIN_EXE_riskscope");
@@ -131,9 +131,9 @@ fn what_cannot_begin_leaves_the_terminal_alone() {
     }
 }
 
-/// `Q`: the numbers of the last screen stay, with the line that prints them again.
+/// `Q` quits and leaves the numbers of the last screen, with the command line that prints them again.
 #[test]
-fn quitting_can_leave_the_readout_on_the_shell() {
+fn quitting_can_print_the_readout() {
     let mut pty = Pty::start(&["--set", "dimension=100"], 120, 36);
     pty.wait_for("peaks");
     pty.send("Q");
@@ -145,7 +145,7 @@ fn quitting_can_leave_the_readout_on_the_shell() {
     }
 }
 
-/// A script around it is stopped as well, as a shell's job control expects.
+/// A script that runs the program is interrupted as well, as the job control of a shell expects.
 #[test]
 #[cfg(target_os = "linux")]
 fn ctrl_z_stops_everything_in_the_foreground() {
@@ -169,9 +169,9 @@ fn ctrl_z_stops_everything_in_the_foreground() {
     pty.end().assert_restored();
 }
 
-/// Over a network an Esc waits for the rest of a key; by itself it is Esc all the same.
+/// Over a network an Esc may be the start of a key sequence; without more bytes it is read as Esc.
 #[test]
-fn over_a_network_esc_is_still_esc() {
+fn a_lone_esc_over_a_network_is_esc() {
     let here = [("SSH_CONNECTION", Some("10.0.0.1 1 10.0.0.2 22"))];
     let mut pty = Pty::run(env!("CARGO_BIN_EXE_riskscope"), &[], 120, 36, &here);
     pty.wait_for("peaks");
@@ -179,14 +179,14 @@ fn over_a_network_esc_is_still_esc() {
     pty.wait_for("freeze the curve");
     pty.send("\x1b");
     pty.wait("the help to close", |s| !s.contains("freeze the curve"));
-    // Whole keys do not wait.
+    // Complete key sequences are not delayed.
     pty.send("\x1b[B\x1b[1;2C");
     pty.wait_for("0.919");
     pty.send("q");
     pty.end().assert_restored();
 }
 
-/// The window is closed without a signal to the program: it ends, keeps the session, and nothing panics.
+/// If the window is closed without a signal, the program saves the session and ends without a panic.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_closed_terminal_ends_quietly_and_the_session_is_kept() {
@@ -196,7 +196,7 @@ fn a_closed_terminal_ends_quietly_and_the_session_is_kept() {
     let path = |name: &str| home.path().join(name);
     let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
     let pair = native_pty_system().openpty(size).unwrap();
-    // A session of its own has no controlling terminal, and so no signal when the terminal goes: only errors.
+    // A process in a new session has no controlling terminal and gets no signal when the terminal closes: only read errors.
     let line = format!(
         "setsid \"$0\" --set dimension=100 --set noise=0.25 </dev/tty 2>{} & echo $! >{}; wait",
         path("stderr").display(),

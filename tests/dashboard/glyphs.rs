@@ -1,14 +1,14 @@
-//! Every glyph the terminal has, and no other.
+//! Only glyphs that the terminal supports are written.
 
 use crate::common::Pty;
 
-/// Everything on screen is ASCII.
+/// Checks that the screen is ASCII.
 fn assert_ascii(screen: &str, what: &str) {
     let other: String = screen.chars().filter(|c| !c.is_ascii()).collect();
     assert!(other.is_empty(), "{what}: {other:?} in\n{screen}");
 }
 
-/// Goes through all there is to see, each screen given to `check`.
+/// Visits all views, lists and prompts, and calls `check` on each screen.
 fn tour(arguments: &[&str], environment: &[(&str, &str)], size: (u16, u16), check: impl Fn(&str, &str)) {
     let mut pty = Pty::start_with(arguments, size.0, size.1, environment);
     pty.wait("the first screen", |s| s.contains("n/p") || s.contains("axes"));
@@ -16,7 +16,7 @@ fn tour(arguments: &[&str], environment: &[(&str, &str)], size: (u16, u16), chec
         pty.send(keys);
         check(&pty.settle(QUIET), keys);
     }
-    // The plane shaded by gain, then back to the first view with a frozen curve, a target and a measurement.
+    // The plane shaded by gain, then the first view with a frozen curve, a target and a measurement.
     for keys in [":phase shade\r", "\x1b[B\r", "1f", "t0.3\r", "m"] {
         pty.send(keys);
         check(&pty.settle(QUIET), keys);
@@ -30,7 +30,7 @@ fn tour(arguments: &[&str], environment: &[(&str, &str)], size: (u16, u16), chec
         pty.send("\x1b");
         pty.wait("it is closed", |s| !s.contains(shown));
     }
-    // What is typed is the user's, and shown as far as it can be.
+    // Typed text that the terminal cannot show is replaced.
     pty.send("sλé.toml");
     check(&pty.wait_for("e.toml"), "typed");
     pty.send("\x1b");
@@ -48,7 +48,7 @@ fn in_ascii_everything_is_ascii() {
     for size in [(120, 36), (80, 24), (60, 16)] {
         tour(&small, &[], size, assert_ascii);
     }
-    // By the locale; and with real data, whose lists differ.
+    // ASCII because of the locale, with real data, whose lists differ.
     tour(&data, &[("LC_ALL", "C")], (120, 36), assert_ascii);
 }
 

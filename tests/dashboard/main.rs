@@ -1,4 +1,4 @@
-//! The dashboard in a real pseudo-terminal: what a user sees when pressing keys, and the terminal afterwards.
+//! The dashboard in a pseudo-terminal: what keys show on the screen, and the state of the terminal afterwards.
 
 mod choosing;
 mod colours;
@@ -21,7 +21,7 @@ use common::Pty;
 const SETTLED: Duration = Duration::from_millis(120);
 
 #[test]
-fn start_move_a_parameter_switch_views_read_the_flags_quit() {
+fn a_short_session() {
     let mut pty = Pty::start(&[], 120, 36);
     let screen = pty.wait_for("infinite");
     assert!(screen.contains("double divergence"), "{screen}");
@@ -58,7 +58,7 @@ fn start_move_a_parameter_switch_views_read_the_flags_quit() {
 fn a_typed_value_is_taken_or_refused_with_a_sentence() {
     let mut pty = Pty::start(&[], 120, 36);
     pty.wait_for("peaks");
-    // The crosshair to n = 200, the readout's own numbers.
+    // Moves the crosshair to n = 200 and checks the readout.
     pty.send("g200\r");
     pty.wait("the crosshair", |s| s.contains("at n = 200"));
     pty.send("tabc\r");
@@ -84,7 +84,7 @@ fn the_terminal_is_restored_whatever_ends_it() {
 }
 
 #[test]
-fn stopped_it_gives_the_terminal_back_and_continued_it_takes_it_again() {
+fn stopping_restores_the_terminal_and_continuing_redraws() {
     let mut pty = Pty::start(&[], 120, 36);
     pty.wait_for("peaks");
     let id = pty.process_id();
@@ -96,7 +96,7 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_takes_it_again() {
         let id = id.to_string();
         assert!(std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     };
-    // By its key, then by the signal of another process.
+    // Ends by its key, then by a signal from another process.
     for by_key in [true, false] {
         if by_key {
             pty.send("\x1a")
@@ -115,7 +115,7 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_takes_it_again() {
         pty.wait_for("peaks");
         pty.send("2");
         pty.wait_for("% variance");
-        // Everything is drawn again on request, at once.
+        // Ctrl-L draws the whole screen again at once.
         let before = pty.bytes();
         pty.send("\x0c");
         pty.wait("a whole screen of bytes", |_| pty.bytes() - before > 3000);
@@ -127,7 +127,7 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_takes_it_again() {
 }
 
 #[test]
-fn a_scenario_that_cannot_be_computed_is_said_in_the_shell() {
+fn a_scenario_that_cannot_be_computed_is_reported_in_the_shell() {
     let pty =
         Pty::start(&["--features", "no/such.npy", "--targets", "examples/packages/labels.txt"], 120, 36);
     let end = pty.end();
@@ -143,17 +143,17 @@ fn real_features_show_their_curve_and_their_tasks() {
     pty.wait("the pole at the rank", |s| s.contains("infinite, n = 382"));
     pty.send("5");
     pty.wait("the tasks", |s| s.contains("N 1500 rows") && s.contains("science"));
-    // The task is the first parameter: the next one by its name.
+    // The task is the first parameter; the next one is found by name.
     pty.send("\x1b[A\x1b[A\x1b[A\x1b[C");
     pty.wait_for("‹ gnome ›");
     pty.send("q");
     pty.end().assert_restored();
 }
 
-/// A panic on the main thread; the hook is asked for by an environment variable that only debug builds know.
+/// A panic on the main thread, which an environment variable causes in debug builds only.
 #[test]
 #[cfg_attr(not(debug_assertions), ignore = "only debug builds can be asked for a panic")]
-fn a_panic_leaves_the_terminal_as_it_was_and_says_so() {
+fn a_panic_restores_the_terminal_and_is_reported() {
     let pty = Pty::start_with(&[], 100, 30, &[("RISKSCOPE_TEST_PANIC", "main")]);
     let end = pty.end();
     assert!(!end.status.success());
@@ -161,7 +161,7 @@ fn a_panic_leaves_the_terminal_as_it_was_and_says_so() {
     end.assert_restored();
 }
 
-/// A panic in the computation is a line on screen; the next change computes again.
+/// A panic in the computation is a message on screen; the next change computes again.
 #[test]
 #[cfg_attr(not(debug_assertions), ignore = "only debug builds can be asked for a panic")]
 fn a_panic_on_the_worker_is_shown_and_survived() {
@@ -210,7 +210,7 @@ fn every_size_is_survived() {
 }
 
 #[test]
-fn measured_points_lie_on_the_curve_and_leave_with_their_scenario() {
+fn measured_points_agree_with_the_curve_and_belong_to_their_scenario() {
     let small = ["--preset", "isotropic-double-descent", "--set", "dimension=60"];
     let mut pty = Pty::start(&small, 120, 36);
     pty.wait_for("infinite, n = 60");
@@ -218,7 +218,7 @@ fn measured_points_lie_on_the_curve_and_leave_with_their_scenario() {
     let screen = pty.wait_for("from the theory");
     assert!(screen.contains("32 fits each"), "{screen}");
     assert!(screen.matches('●').count() >= 10, "points on the curve:\n{screen}");
-    // More draws of the same points, then another scenario while they are under way: nothing of them stays.
+    // More draws at the same points, then another scenario while they run: their results are discarded.
     pty.send("m");
     pty.send("l");
     pty.wait("the points are gone", |s| !s.contains("fits each") && !s.contains("measuring"));
@@ -229,7 +229,7 @@ fn measured_points_lie_on_the_curve_and_leave_with_their_scenario() {
 }
 
 #[test]
-fn a_measurement_can_be_stopped_and_goes_on() {
+fn a_measurement_can_be_stopped_and_resumed() {
     let mut pty = Pty::start(&["--set", "dimension=400"], 120, 36);
     pty.wait_for("infinite, n = 400");
     pty.send("m");

@@ -1,4 +1,4 @@
-//! The mouse, as a terminal reports it.
+//! Mouse input, as a terminal reports it.
 
 use crate::common::Pty;
 
@@ -21,13 +21,13 @@ fn find(screen: &str, text: &str) -> (usize, usize) {
 }
 
 #[test]
-fn the_mouse_does_what_it_points_at() {
+fn mouse_input() {
     let mut pty = Pty::start(&[], 120, 36);
     pty.wait_for("peaks");
     pty.send("M");
     pty.wait_for("mouse on");
 
-    // Hovering moves the crosshair; of a burst only the last place counts.
+    // Hovering moves the crosshair; of a burst of moves only the last one is applied.
     let burst: String = (40..=80).map(|column| mouse(35, (column, 12), true)).collect();
     pty.send(&burst);
     let at = |s: &str| {
@@ -40,7 +40,7 @@ fn the_mouse_does_what_it_points_at() {
     };
     let screen = pty.wait("the crosshair", |s| at(s).is_some_and(|a| a > 1.4));
     let ratio = at(&screen).unwrap();
-    // Column 80 of a plot that reaches from the axis' line to the panel, 0.02 to 1.6.
+    // Column 80 of a plot that extends from the axis line to the panel, 0.02 to 1.6.
     let left = find(&screen, "┤").0 as f64 + 1.0;
     let wanted = 0.02 + 1.58 * (80.0 - left) / (86.0 - left);
     assert!((ratio - wanted).abs() < 0.02, "{ratio} {wanted}\n{screen}");
@@ -69,16 +69,16 @@ fn the_mouse_does_what_it_points_at() {
     pty.send("u");
     pty.wait_for("1.00e-4");
 
-    // The wheel over the plot zooms, keeping what is under the pointer.
+    // The wheel over the plot zooms and keeps the value under the pointer in place.
     pty.send(&mouse(64, (80, 12), true));
     let whole = |s: &str| s.lines().any(|l| l.starts_with("     0.02 "));
     pty.wait("a zoom", |s| !whole(s));
     pty.send("u");
 
-    // A tab; in the phase plane a click sets the noise as well.
+    // Click a tab; in the phase plane a click also sets the noise.
     let screen = pty.wait("the whole range", whole);
     pty.send(&click(find(&screen, "4 phase")));
-    // The map and the panel: a frame arrives in parts.
+    // Wait for map and panel, since a frame may arrive in parts.
     let noise = |s: &str| {
         s.lines().find(|l| l.contains("│  noise σ² ") || l.contains("│▸ noise σ² ")).map(str::to_owned)
     };
@@ -88,7 +88,7 @@ fn the_mouse_does_what_it_points_at() {
         noise(s).is_some_and(|l| !l.contains("0.100")) && at(s).is_some_and(|a| a < 0.6)
     });
 
-    // A preset, then the terminal gets its mouse back.
+    // Click a preset, then give the mouse back to the terminal.
     pty.send("p");
     let screen = pty.wait_for("negative ridge");
     pty.send(&click(find(&screen, "negative ridge")));

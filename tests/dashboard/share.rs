@@ -1,4 +1,4 @@
-//! What leaves the dashboard: copied through the terminal, exported to files.
+//! Output of the dashboard: text copied through the terminal, exported files.
 
 use std::process::Command;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use super::common::Pty;
 
 const SETTLED: Duration = Duration::from_millis(150);
 
-/// Down the list that `key` opens, `steps` times, then Enter.
+/// Moves down the list that `key` opens, `steps` times, then presses Enter.
 fn choose(pty: &mut Pty, key: &str, steps: usize) {
     pty.send(key);
     pty.wait("the list", |s| s.contains("the readout, as text"));
@@ -15,7 +15,7 @@ fn choose(pty: &mut Pty, key: &str, steps: usize) {
     pty.send("\r");
 }
 
-/// What was put on the clipboard last.
+/// The text that was put on the clipboard last.
 fn copied(pty: &Pty) -> String {
     let start = std::time::Instant::now();
     loop {
@@ -27,7 +27,7 @@ fn copied(pty: &Pty) -> String {
     }
 }
 
-/// Runs a copied line with the binary under test in front of the path.
+/// Runs a copied command line with the binary under test first in the path.
 fn run(line: &str) -> String {
     let bin = std::path::Path::new(env!("CARGO_BIN_EXE_riskscope")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
@@ -71,7 +71,7 @@ fn the_copied_line_prints_the_numbers_on_screen() {
     }
     assert_eq!(printed[0]["samples"], 57);
 
-    // The view's own line, and the readout with the line it comes from.
+    // The command line of the view, and the readout with its command line.
     choose(&mut pty, "y", 0);
     pty.press("", SETTLED);
     let line = copied(&pty);
@@ -88,7 +88,7 @@ fn the_copied_line_prints_the_numbers_on_screen() {
 }
 
 #[test]
-fn exports_are_whole_files_and_ask_before_they_replace_one() {
+fn exports_are_complete_and_confirm_replacement() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let mut pty = Pty::start(&["--set", "dimension=100"], 120, 36);
@@ -114,7 +114,7 @@ fn exports_are_whole_files_and_ask_before_they_replace_one() {
         }
         assert!(start.starts_with(starts), "{name}: {:?}", String::from_utf8_lossy(&start[..40]));
     }
-    // A name that is taken: asked, refused by another key, replaced by a second Enter.
+    // A name that exists: another key cancels, a second Enter replaces the file.
     std::fs::write(folder.path().join("a.toml"), "mine").unwrap();
     choose(&mut pty, "e", 7);
     pty.send("\x15");

@@ -1,14 +1,14 @@
-//! A terminal that takes no bytes: a hung connection, a stopped multiplexer.
+//! A terminal that does not read: a hung connection, a stopped multiplexer.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
-/// Longer than the second that a signal waits, and no more than a busy machine needs.
+/// Longer than the second that a signal may take, with a margin for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Kilobytes of memory in use; `None` once the process is gone.
+/// Resident memory in kilobytes; `None` once the process has ended.
 fn memory(id: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?.trim().trim_end_matches(" kB").parse().ok()
@@ -22,9 +22,9 @@ fn wait(what: &str, mut until: impl FnMut() -> bool) {
     }
 }
 
-/// Nobody reads what is drawn: input is not piled up, and every signal that ends a process ends this one.
+/// When output is not read, input does not pile up, and every terminating signal ends the process.
 #[test]
-fn a_terminal_that_is_not_read_neither_fills_the_memory_nor_holds_up_a_signal() {
+fn a_terminal_that_does_not_read_is_harmless() {
     std::thread::scope(|scope| {
         for signal in ["TERM", "INT", "HUP"] {
             scope.spawn(move || ended_by(signal));
@@ -43,7 +43,7 @@ fn ended_by(signal: &str) {
     let mut child = pair.slave.spawn_command(command).unwrap();
     let id = child.process_id().unwrap();
     let mut writer = pair.master.take_writer().unwrap();
-    // Other views and other values, for as long as the terminal takes them: 8 MB would be four million events.
+    // Switch views and values for as long as the terminal accepts input: 8 MB would be four million events.
     let typed = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let count = std::sync::Arc::clone(&typed);
     std::thread::spawn(move || {
@@ -54,7 +54,7 @@ fn ended_by(signal: &str) {
             count.fetch_add(5, std::sync::atomic::Ordering::Relaxed);
         }
     });
-    // The keys stop being taken: the frames fill the terminal's buffer, then the places for input are taken.
+    // Input is no longer read once frames have filled the terminal's buffer and the input queue is full.
     let (mut last, mut since) = (0, Instant::now());
     wait("the terminal to be full", || {
         let now = typed.load(std::sync::atomic::Ordering::Relaxed);

@@ -1,6 +1,6 @@
-//! Over a real `sshd` on loopback: the same screen with TERM alone, and an end with the connection.
+//! Over an `sshd` on the loopback interface: the screen is the local one with TERM alone, and a lost connection ends the process.
 //!
-//! Needs an ssh server and client, which `.ci/run` installs; skipped, and said so, where there are none.
+//! Requires an ssh server and client, which `.ci/run` installs; skipped with a message where there are none.
 
 use std::fs;
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::common::Pty;
 
-/// A server of our own, in a folder of its own, on a free port.
+/// An ssh server with its files in a temporary folder, on a free port.
 struct Server {
     process: Child,
     port: u16,
@@ -26,7 +26,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// `None`, with the reason on standard error, where none can be had.
+    /// Starts the server; `None`, with the reason on standard error, where that is not possible.
     fn start() -> Option<Self> {
         let sshd = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd"].iter().map(PathBuf::from);
         let Some(sshd) = sshd.into_iter().find(|p| p.exists()) else {
@@ -55,7 +55,7 @@ impl Server {
             folder.path().join("authorized").display()
         );
         fs::write(&config, text).unwrap();
-        // Where a started server separates its privileges.
+        // The directory that the server requires for privilege separation.
         let _ = fs::create_dir_all("/run/sshd");
         let log = fs::File::create(folder.path().join("log")).unwrap();
         let process = Command::new(sshd)
@@ -111,15 +111,15 @@ fn running(text: &str) -> Vec<u32> {
 }
 
 #[test]
-fn over_ssh_it_is_the_same_screen_and_ends_with_the_connection() {
+fn ssh_shows_the_local_screen_and_ends_with_the_connection() {
     let Some(server) = Server::start() else { return };
-    // A number that names this run among all processes.
+    // A number that identifies this run among all processes.
     let mark = format!("noise=0.1{:07}", std::process::id());
     let binary = env!("CARGO_BIN_EXE_riskscope");
     let mut client = Pty::run("ssh", &server.client(&format!("{binary} --set {mark}")), 120, 36, &[]);
     let done = |s: &str| s.contains("peaks") && s.contains("q quit");
     client.wait("the first screen", done);
-    // Locally with nothing but TERM either.
+    // Locally, also with TERM alone.
     let none = [("LANG", None), ("COLORTERM", None), ("LC_ALL", None)];
     let mut local = Pty::run(binary, &["--set".to_owned(), mark.clone()], 120, 36, &none);
     local.wait("the first screen", done);
@@ -127,7 +127,7 @@ fn over_ssh_it_is_the_same_screen_and_ends_with_the_connection() {
         for pty in [&mut client, &mut local] {
             pty.press(keys, Duration::from_millis(250));
         }
-        // The title says how long a computation took: all that may differ.
+        // The title has the time of the computation, which may differ.
         assert_eq!(client.rows().get(1..), local.rows().get(1..), "after {keys:?}");
     }
     let here = running(&mark);

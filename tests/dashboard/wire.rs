@@ -1,13 +1,13 @@
-//! What goes over the wire and when: bytes of a step, silence while idle, the first frame, a held key.
+//! Output volume and timing: bytes per step, no output while idle, time to the first frame, a repeated key.
 //!
-//! Times are promises of the release build: `cargo test --release` holds them; a debug build is given more.
+//! Time limits are those of the release build (`cargo test --release`); a debug build has a wider limit.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::common::Pty;
 
-/// A release build's promise, or what a debug build on a busy machine is given.
+/// The limit in milliseconds of a release build, or that of a debug build on a busy machine.
 fn within(promise: u64) -> Duration {
     Duration::from_millis(if cfg!(debug_assertions) { 2000 } else { promise })
 }
@@ -18,11 +18,11 @@ fn a_step_of_any_parameter_is_at_most_4_kilobytes() {
     pty.wait_for("peaks");
     pty.settle(Duration::from_millis(300));
     let quiet = Duration::from_millis(if cfg!(debug_assertions) { 80 } else { 40 });
-    // A debug build is slow enough to show a coarse curve first, which is a frame of its own.
+    // A debug build is slow enough to show a coarse curve first, in a separate frame.
     let most_allowed = if cfg!(debug_assertions) { 2 * 4096 } else { 4096 };
     let mut steps = 0;
     let mut most = 0;
-    // To the first parameter, then down the panel; every one is stepped there and back.
+    // To the first parameter, then down the panel; each one is stepped forth and back.
     pty.press(&"\x1b[A".repeat(30), quiet);
     for _ in 0..12 {
         for key in ["\x1b[C", "\x1b[D"] {
@@ -40,7 +40,7 @@ fn a_step_of_any_parameter_is_at_most_4_kilobytes() {
 }
 
 #[test]
-fn idle_means_silence() {
+fn no_output_while_idle() {
     let pty = Pty::start(&[], 120, 36);
     pty.wait_for("peaks");
     pty.settle(Duration::from_millis(300));
@@ -74,11 +74,11 @@ fn the_first_frame_comes_at_once() {
 }
 
 #[test]
-fn a_held_arrow_ends_on_the_right_value() {
+fn a_repeated_key_ends_at_the_right_value() {
     let mut pty = Pty::start(&[], 120, 36);
     pty.wait_for("▸ fraction");
     pty.settle(Duration::from_millis(200));
-    // As a keyboard repeats: 30 a second for 2 seconds, every one a step of 0.01 from 0.2.
+    // Key repeat: 30 a second for 2 seconds, each a step of 0.01 from 0.2.
     for _ in 0..60 {
         pty.send("\x1b[C");
         std::thread::sleep(Duration::from_millis(33));
@@ -91,13 +91,13 @@ fn a_held_arrow_ends_on_the_right_value() {
     assert_eq!(pty.settle(Duration::from_millis(300)), screen, "the screen changes after it had settled");
 }
 
-/// A key that comes while the answer to the one before is awaited is answered as well: whatever lies between the two, the
-/// numbers are those of the last.
+/// A key pressed while a computation is running is handled: whatever was shown in between, the
+/// final numbers are those of the last key.
 #[test]
-fn two_keys_close_together_end_on_the_second() {
+fn two_quick_keys_end_at_the_second() {
     let mut pty = Pty::start(&[], 120, 36);
     pty.wait_for("peaks");
-    // On the ratio ε: 1e-4, whose maximum is 2.58, and a step above it.
+    // On the ratio ε: at 1e-4 the maximum is 2.58; the key steps it up.
     pty.send("\x1b[B");
     pty.wait_for("▸ ratio ε");
     for pause in (0..48).map(|i| Duration::from_micros(250 * i)) {

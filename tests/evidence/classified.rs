@@ -9,7 +9,7 @@ use riskscope::theory::{Ridge, RidgeChoice, SampleRatio};
 
 const P: usize = 120;
 
-/// Eigenvalues of mean 1.
+/// Scales eigenvalues to mean 1.
 fn scaled(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let values: Vec<f64> = values.collect();
     let mean = values.iter().sum::<f64>() / values.len() as f64;
@@ -20,7 +20,7 @@ fn normal(rng: &mut ChaCha8Rng) -> f64 {
     StandardNormal.sample(rng)
 }
 
-/// Covariates j^−0.8, tasks j^−0.4, ρ the test covariance over that of the samples.
+/// Covariates j^−0.8, tasks j^−0.4; ρ is the test covariance over that of the samples.
 struct Population {
     x: Vec<f64>,
     /// Eigenvalues of Σ_θ, for signal 1.
@@ -29,7 +29,7 @@ struct Population {
     noise: f64,
 }
 
-/// Signs of n drawn targets are fitted by ridge on features x_j·√f_j; mean share of correct signs and of correctly
+/// Fits the signs of n drawn targets by ridge on features x_j·√f_j; returns the mean share of correct signs and of correctly
 /// ordered pairs among drawn test samples, with their standard errors.
 fn simulated(population: &Population, f: &[f64], n: usize, ridge: f64, draws: u32) -> [(f64, f64); 2] {
     const TESTED: usize = 800;
@@ -73,7 +73,7 @@ fn simulated(population: &Population, f: &[f64], n: usize, ridge: f64, draws: u3
 }
 
 #[test]
-fn accuracy_and_auc_are_those_of_fits_on_labels() {
+fn accuracy_and_auc_match_fits_on_labels() {
     let x = scaled((1..=P).map(|j| (j as f64).powf(-0.8)));
     let task: Vec<f64> = (1..=P).map(|j| (j as f64).powf(-0.4)).collect();
     let signal: f64 = x.iter().zip(&task).map(|(x, t)| x * t).sum();
@@ -105,7 +105,7 @@ fn accuracy_and_auc_are_those_of_fits_on_labels() {
         let point = curve.evaluate(ratio, model.ridge(), model.noise()).unwrap();
         let whole = curve.curve(&[ratio], model.ridge(), model.noise(), Metric::Auc, &|| false).unwrap();
         assert!((whole[0].value(Metric::Auc).unwrap() - point.value(Metric::Auc).unwrap()).abs() < 1e-12);
-        // s of mean 1, as for every ridge.
+        // Eigenvalues of mean 1, the unit of every ridge.
         let f = if kind == "raw" { flat.clone() } else { task.clone() };
         let mean = x.iter().zip(&f).map(|(x, f)| x * f).sum::<f64>() / P as f64;
         let f: Vec<f64> = f.iter().map(|f| f / mean).collect();
@@ -121,10 +121,10 @@ fn accuracy_and_auc_are_those_of_fits_on_labels() {
     }
 }
 
-/// A tuned ridge is that of least squared error on the labels, larger than that of the targets themselves; a pole of the
-/// risk is a coin's accuracy; what is chosen at each n is at least as accurate as what it is chosen from.
+/// A tuned ridge minimises the squared error on the labels and is larger than that of the targets; accuracy at a pole of
+/// the risk is 1/2; a featurization chosen at each n is at least as accurate as the candidates.
 #[test]
-fn the_fit_on_labels_has_its_own_ridge_and_features() {
+fn a_fit_on_labels_tunes_ridge_and_features_for_them() {
     let mut scenario = Scenario::default();
     scenario.set("featurization.kind", "raw").unwrap();
     scenario.set("ridge", "optimal").unwrap();

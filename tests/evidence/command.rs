@@ -1,4 +1,4 @@
-//! `riskscope simulate`.
+//! `riskscope simulate` as a command.
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -11,7 +11,7 @@ fn simulate(arguments: &[&str]) -> Command {
 }
 
 #[test]
-fn json_has_the_contracts_keys() {
+fn simulate_has_the_documented_json_keys() {
     let run =
         simulate(&["--set", "dimension=60", "--at", "0.5,1", "--samples", "20", "--draws", "6", "--json"]);
     let output = { run }.assert().success().get_output().stdout.clone();
@@ -76,7 +76,7 @@ fn upstream(more: &[&str]) -> Command {
 }
 
 #[test]
-fn pretraining_says_from_how_many_tasks_on_it_pays() {
+fn the_number_of_tasks_from_which_pretraining_helps() {
     let learned = ["--featurization", "learned", "--upstream-tasks", "2,30,120,500"];
     let arguments = [&learned[..], &["--json"]].concat();
     let output = upstream(&arguments).assert().success().get_output().stdout.clone();
@@ -118,7 +118,7 @@ fn bad_input_is_one_sentence_and_exit_2() {
     ] {
         let output = simulate(arguments).assert().code(2).get_output().clone();
         let error = String::from_utf8(output.stderr).unwrap();
-        // What is told of the rows comes before.
+        // Warnings about the rows precede the results.
         let said: Vec<&str> = error.lines().filter(|l| !l.contains("repeat another")).collect();
         assert!(error.contains(word) && said.len() == 1, "{arguments:?}: {error}");
     }

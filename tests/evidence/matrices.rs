@@ -1,4 +1,4 @@
-//! Covariances of covariates and tasks that do not commute, from files.
+//! Covariances of covariates and tasks that do not commute, read from files.
 
 use ndarray::Array2;
 use riskscope::evidence::MonteCarlo;
@@ -7,10 +7,10 @@ use riskscope::theory::SampleRatio;
 
 const P: usize = 40;
 
-/// Fits in the coordinates of the files, to samples and tasks drawn with these covariances, have the predicted risk;
-/// Monte Carlo, which draws in the eigenbasis of each featurization, has it too.
+/// Fits in the coordinates of the files, to samples and tasks with these covariances, agree with the predicted risk;
+/// Monte Carlo, which draws in the eigenbasis of each featurization, agrees as well.
 #[test]
-fn fits_drawn_with_matrices_that_do_not_commute_have_the_risk_of_theory() {
+fn fits_with_non_commuting_matrices_match_the_theory() {
     use rand::SeedableRng;
     use rand_distr::{Distribution, StandardNormal};
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);
@@ -39,7 +39,7 @@ fn fits_drawn_with_matrices_that_do_not_commute_have_the_risk_of_theory() {
         let model = Model::new(&scenario, None, &|| false).unwrap();
         let ratio = SampleRatio::new(n as f64 / P as f64).unwrap();
         let theory = model.chosen().unwrap().evaluate(ratio, model.ridge(), model.noise()).unwrap().unwrap();
-        // B with BBᵀ = F, and the mean eigenvalue of M, in which a ridge is counted.
+        // B with BBᵀ = F, and the mean eigenvalue of M, the unit of the ridge.
         let (factor, unit) = match kind {
             "raw" => (nalgebra::DMatrix::identity(P, P), mean),
             "ground-truth" => (b.clone(), signal / P as f64),

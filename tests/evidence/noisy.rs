@@ -59,11 +59,11 @@ fn simulated(f: &[f64], (n, ridge, eta, noise): (usize, f64, f64, f64)) -> (f64,
 }
 
 #[test]
-fn the_risk_is_that_of_fits_on_noisy_features() {
+fn the_risk_matches_fits_on_noisy_features() {
     let power = |a: f64| (1..=P).map(move |j| (j as f64).powf(-a));
     let mean = power(0.8).sum::<f64>() / P as f64;
     let eta = 0.5;
-    // F = I, and F = the covariance of the coefficients θx/(x + η) of what is seen; s of mean 1.
+    // F = I, and F = the covariance of the coefficients θx/(x + η) of the noisy covariates; s of mean 1.
     let raw = vec![1.0; P];
     let seen: Vec<f64> = power(0.8)
         .zip(power(0.4))
@@ -90,9 +90,9 @@ fn the_risk_is_that_of_fits_on_noisy_features() {
     }
 }
 
-/// Along any number, and for what is chosen anew at each n, noise on the covariates is that of section 11.4 on raw features.
+/// The noise variance of covariates as a parameter, and features chosen at each n, agree with section 11.4 on raw features.
 #[test]
-fn the_population_is_the_one_that_is_seen() {
+fn the_population_includes_the_noise_of_features() {
     let clean = Model::new(&scenario(&[("featurization.kind", "raw")]), None, &|| false).unwrap();
     let plain = clean.spectrum(&Featurization::Raw).unwrap();
     let eta = NoiseVariance::new(0.7).unwrap();
@@ -102,13 +102,13 @@ fn the_population_is_the_one_that_is_seen() {
     assert!((noisy.noise().get() - noise.get()).abs() < 1e-12);
     let ratio = SampleRatio::new(0.4).unwrap();
     for lambda in [0.0, 0.3] {
-        // λ is for features of mean eigenvalue 1 + η in the one, of mean 1 in the other.
+        // λ refers to features of mean eigenvalue 1 + η in `plain`, of mean 1 in the scenario.
         let want = risk::evaluate(&spectrum, ratio, Ridge::new(1.7 * lambda).unwrap(), noise).unwrap();
         let seen = noisy.spectrum(&Featurization::Raw).unwrap();
         let got = risk::evaluate(&seen, ratio, Ridge::new(lambda).unwrap(), noisy.noise()).unwrap();
         assert!((got.risk / want.risk - 1.0).abs() < 1e-12 && (got.bias / want.bias - 1.0).abs() < 1e-11);
     }
-    // The file holds it, and it goes again with no other change.
+    // The setting is in the scenario file, and removing it restores the scenario.
     let text = noisy.scenario().to_toml();
     assert!(text.contains("[features]") && Scenario::from_toml(&text).unwrap() == *noisy.scenario());
     for (key, value) in [("test.family", "isotropic"), ("task.alignment", "rotated")] {

@@ -1,4 +1,4 @@
-//! How much pretraining is needed before learned features beat raw ones.
+//! The pretraining required before learned features are better than raw ones.
 
 use riskscope::evidence::Pretraining;
 use riskscope::scenario::{Model, Scenario, ScenarioError};
@@ -19,9 +19,9 @@ fn sweep(model: &Model, alpha: f64, tasks: &[usize]) -> Result<Pretraining, Scen
 
 const TASKS: [usize; 10] = [1, 2, 4, 8, 16, 30, 60, 120, 300, 1200];
 
-/// Tasks that are fitted without error lead to Σ_θ itself, the difference falling as 1/m.
+/// Upstream tasks fitted without error give Σ_θ in the limit, with a difference that falls as 1/m.
 #[test]
-fn many_exact_tasks_are_the_ground_truth() {
+fn many_exact_tasks_give_the_ground_truth() {
     let model = model(&[("featurization.samples", "150"), ("noise", "0"), ("ridge", "0.05")]);
     let swept = sweep(&model, 0.4, &TASKS).unwrap();
     let truth = swept.ground_truth.risk;
@@ -32,7 +32,7 @@ fn many_exact_tasks_are_the_ground_truth() {
     assert!(truth < swept.raw.risk && swept.enough().is_some(), "{swept:?}");
 }
 
-/// Every crossing is where it says: one task fewer and it is not so. Each number of tasks gives what it gives alone.
+/// Each crossing is exact: with one task fewer the order is reversed. Each point of the sweep equals a separate evaluation.
 #[test]
 fn crossings_are_located() {
     let model = model(&[("featurization.samples", "60")]);
@@ -57,7 +57,7 @@ fn crossings_are_located() {
     assert!(swept.points.iter().filter(|p| p.0 >= enough).all(|p| p.1.risk < swept.raw.risk), "{swept:?}");
 }
 
-/// As many tasks as samples are as many features as samples: between better with few and better with many.
+/// As many upstream tasks as samples is a pole: features are better than raw ones with fewer tasks and with more.
 #[test]
 fn at_as_many_tasks_as_samples_there_is_a_pole() {
     let model = model(&[("featurization.samples", "400")]);
@@ -69,7 +69,7 @@ fn at_as_many_tasks_as_samples_there_is_a_pole() {
 }
 
 #[test]
-fn what_cannot_be_swept_is_refused() {
+fn invalid_sweeps_are_rejected() {
     let ratio = SampleRatio::new(0.4).unwrap();
     let learned = model(&[]);
     for tasks in [&[][..], &[0, 3]] {

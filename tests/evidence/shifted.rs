@@ -1,4 +1,4 @@
-//! Monte Carlo under a distribution shift: every direction of the test covariance is the one that the scenario describes.
+//! Monte Carlo under a covariate shift: the drawn test covariance is the one that the scenario describes, by direction.
 
 use riskscope::evidence::{Covariates, MonteCarlo, Statistics};
 use riskscope::scenario::{Model, Scenario};
@@ -6,7 +6,7 @@ use riskscope::theory::SampleRatio;
 
 type Settings = &'static [(&'static str, &'static str)];
 
-/// Covariates that fall, tasks along the strong ones, test samples that do not fall.
+/// Covariates with falling eigenvalues, tasks along the strong ones, test samples with equal eigenvalues.
 const BASE: Settings = &[
     ("covariates.family", "power-law"),
     ("task.family", "power-law"),
@@ -35,7 +35,7 @@ const CASES: &[(&str, Settings, [f64; 3])] = &[
         ],
         [0.2, 0.5, 1.6],
     ),
-    // One eigenvalue, many energies and ρ: which direction has which decides.
+    // One eigenvalue, several energies and ρ: the result depends on which direction has which.
     (
         "isotropic samples, tested elsewhere",
         &[
@@ -72,8 +72,8 @@ fn measure(model: &Model, samples: usize, draws: usize) -> (MonteCarlo, Statisti
     (run, statistics)
 }
 
-/// Measured against theory within three standard errors and what is left of 1/n; most differences that the shift makes
-/// are more than that.
+/// Measured and predicted risks agree within three standard errors plus a term of order 1/n; most differences caused by the
+/// shift are larger than that.
 fn agree(p: usize, draws: usize, late: f64) {
     let mut seen = 0;
     for (name, settings, ratios) in CASES {
@@ -82,7 +82,7 @@ fn agree(p: usize, draws: usize, late: f64) {
             let samples = (ratio * p as f64).round() as usize;
             let (run, measured) = measure(&model, samples, draws);
             let theory = run.theory();
-            // The exact value where there is one.
+            // The finite-size value where there is one.
             let exact = model.representation(&model.scenario().featurization).unwrap().finite_risk(
                 SampleRatio::new(samples as f64 / p as f64).unwrap(),
                 p,
@@ -95,7 +95,7 @@ fn agree(p: usize, draws: usize, late: f64) {
                 off.abs() <= chance + late,
                 "{name} p={p} at {ratio}: {off} ± {chance}, {want} {measured:?}"
             );
-            // That it is shifted must be seen.
+            // Count the cases where the shift is larger than the standard error.
             seen += usize::from((theory.unshifted / theory.risk - 1.0).abs() > chance);
         }
     }
@@ -114,7 +114,7 @@ fn theory_is_within_three_standard_errors_of_2000_draws() {
     agree(200, 2000, 3.0);
 }
 
-/// Of equal directions a random subspace is kept (section 11.6), where task energies and ρ are related, unrelated, and where
+/// A random subspace of equal directions is kept (section 11.6), with task energies and ρ related, unrelated, and where
 /// only part of the spectrum is shared; without a ridge, with one, and at the best one.
 #[test]
 fn a_cut_eigenvalue_keeps_a_random_subspace() {
@@ -166,9 +166,9 @@ fn a_cut_eigenvalue_keeps_a_random_subspace() {
     assert!(seen > 3, "{seen}");
 }
 
-/// By hand, direction by direction: least squares at n > p + 1 costs σ² + σ²·Σ ρ/(n − p − 1), ρ = t/x with both of mean 1.
+/// Closed form by direction: least squares at n > p + 1 has risk σ² + σ²·Σ ρ/(n − p − 1), ρ = t/x with both of mean 1.
 #[test]
-fn least_squares_by_hand() {
+fn least_squares_in_closed_form() {
     for p in [20, 60] {
         let samples = 2 * p;
         let model = model(&[("featurization.kind", "raw")], p);
@@ -189,9 +189,9 @@ fn least_squares_by_hand() {
     }
 }
 
-/// The terms add up, and each is the theory's.
+/// The terms add up, and each equals the theory's.
 #[test]
-fn the_terms_are_the_theorys() {
+fn the_terms_equal_the_theory() {
     for (ridge, samples) in [("0", 60), ("0.2", 90), ("0", 200)] {
         let mut scenario = model(&[("featurization.kind", "raw")], 100).scenario().clone();
         scenario.set("ridge", ridge).unwrap();

@@ -1,4 +1,4 @@
-//! Subsampling of the repository's real features.
+//! Fits on subsamples of the repository's real features.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -27,10 +27,10 @@ fn measure(model: &Model, samples: usize, draws: usize) -> (Run, Statistics) {
     (run, statistics)
 }
 
-/// Those built without labels are predicted. Those built from the labels of all rows, the tested ones among them, do at
-/// least as well as promised.
+/// Featurizations without labels have the predicted risk. Those made from the labels of all rows, test rows included,
+/// have at most the predicted risk.
 #[test]
-fn every_featurization_is_fitted() {
+fn every_featurization_matches_fits() {
     let label_free: [Settings<'_>; 6] = [
         &[("ridge", "optimal")],
         &[("featurization.kind", "whitened"), ("ridge", "0.3")],
@@ -66,8 +66,8 @@ fn every_featurization_is_fitted() {
     }
 }
 
-/// Away from n = rank, on three tasks and three featurizations, within a standard error more than 10 %: how many rows of a
-/// rare class a draw has varies. Whitening makes no difference from the rank on.
+/// Away from n = rank, on three tasks and three featurizations, the prediction is within 10 % plus a standard error; the number
+/// of rows of a rare class varies between draws. From the rank on, whitening makes no difference.
 #[test]
 fn predictions_are_within_ten_percent() {
     predictions(&["games", "admin", "text"], &[100, 250, 600], 24, 1.0);
@@ -80,7 +80,7 @@ fn predictions_are_within_ten_percent_for_every_task() {
     predictions(&tasks, &[30, 100, 150, 200, 250, 300, 490, 600, 800, 1200], 40, 2.0);
 }
 
-/// `errors`: standard errors of the measurement allowed on top.
+/// `errors` is the number of standard errors of the measurement added to the tolerance.
 fn predictions(tasks: &[&str], samples: &[usize], draws: usize, errors: f64) {
     for task in tasks {
         for kind in ["raw", "pca", "whitened"] {
@@ -88,7 +88,7 @@ fn predictions(tasks: &[&str], samples: &[usize], draws: usize, errors: f64) {
             settings.extend((kind == "pca").then_some(("featurization.size", "60")));
             let model = model(&settings).unwrap();
             for &n in samples {
-                // Sixty components have their own peak.
+                // Sixty components have an interpolation peak of their own.
                 let peak = if kind == "pca" { 60.0 } else { 381.0 };
                 if (0.8..=1.25).contains(&(n as f64 / peak)) || (kind == "whitened" && n > 381) {
                     continue;
@@ -102,16 +102,16 @@ fn predictions(tasks: &[&str], samples: &[usize], draws: usize, errors: f64) {
     }
 }
 
-/// Rows that occur twice have different labels: with fewer samples than features the fit goes through their mean.
+/// Repeated rows with different labels: with fewer samples than features the fit interpolates their mean.
 #[test]
-fn rows_that_occur_twice_are_fitted_on_average() {
+fn repeated_rows_are_fitted_by_their_mean() {
     let model = model(&[]).unwrap();
     let (run, measured) = measure(&model, 250, 8);
     assert!((measured.mean / run.theory().risk - 1.0).abs() < 0.1, "{measured:?} for {:?}", run.theory());
 }
 
 #[test]
-fn the_same_digits_whatever_the_threads_and_the_division() {
+fn results_do_not_depend_on_threads_or_batches() {
     let model = model(&[("data.task", "games")]).unwrap();
     let whole = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -130,7 +130,7 @@ fn the_same_digits_whatever_the_threads_and_the_division() {
 }
 
 #[test]
-fn what_cannot_be_drawn_is_refused() {
+fn invalid_draws_are_rejected() {
     for (settings, samples, word) in [
         (&[][..], 1500, "1 to 1499"),
         (&[], 0, "1 to 1499"),

@@ -132,7 +132,7 @@ fn sized(settings: Settings, p: usize) -> Model {
     model(&settings)
 }
 
-/// Measured over theory, less 1, and three standard errors of it.
+/// The measured risk over the predicted one, minus 1, and three standard errors of it.
 fn compare(model: &Model, samples: usize, draws: usize) -> (f64, f64) {
     let (run, measured) = measure(model, samples, draws, Covariates::Gaussian);
     let theory = run.theory().risk;
@@ -151,7 +151,7 @@ fn theory_is_within_three_standard_errors_of_200_draws() {
     }
 }
 
-/// Every other featurization, family, alignment and ridge at half the size, where 1/p is left beside the chance.
+/// The other featurizations, families, alignments and ridges at half the size, with a tolerance for terms of order 1/p.
 #[test]
 fn theory_holds_for_every_featurization() {
     for (name, settings, ratios) in OTHERS {
@@ -163,8 +163,8 @@ fn theory_holds_for_every_featurization() {
     }
 }
 
-/// A tenth away from a peak theory is late by a share of order 1/n: one tolerance times 1/n at either size, and about a
-/// quarter of the difference at four times the size.
+/// At 10 % from a peak the finite-size difference is of order 1/n: the same tolerance times 1/n holds at both sizes, and at
+/// four times the size the difference is about a quarter.
 #[test]
 fn near_peaks_the_difference_shrinks_with_the_size() {
     let difference = |peak: usize, draws: usize| {
@@ -173,7 +173,7 @@ fn near_peaks_the_difference_shrinks_with_the_size() {
             let model = sized(settings, if *name == "PCR" { 5 * peak } else { peak });
             for side in [0.9, 1.1] {
                 let samples = (side * peak as f64).round() as usize;
-                // Beyond its pole soft selection does not exist.
+                // Soft selection does not exist beyond its pole.
                 if *name == "soft" && side > 1.0 {
                     continue;
                 }
@@ -189,7 +189,7 @@ fn near_peaks_the_difference_shrinks_with_the_size() {
     assert!(large > 0.0 && (2.0..12.0).contains(&(small / large)), "{small} {large}");
 }
 
-/// B from a file, of fewer columns than dimensions and without order, on either side of its rank.
+/// B from a file, with fewer columns than dimensions, in no order, below and above its rank.
 #[test]
 fn theory_holds_for_files() {
     let room = tempfile::tempdir().unwrap();
@@ -224,7 +224,7 @@ fn finite_sizes_have_their_own_closed_form() {
 }
 
 #[test]
-fn the_terms_of_the_decomposition_are_the_theorys() {
+fn the_terms_of_the_decomposition_equal_the_theory() {
     let settings = [("dimension", "100"), ("task.family", "isotropic"), ("featurization.kind", "raw")];
     for (ridge, samples) in [("0", 60), ("0.5", 90), ("0", 200)] {
         let model = model(&[&settings[..], &[("ridge", ridge)]].concat());
@@ -242,7 +242,7 @@ fn the_terms_of_the_decomposition_are_the_theorys() {
     }
 }
 
-/// Samples of ±1 have the same risk in the limit.
+/// Samples of ±1 have the same limit.
 #[test]
 fn other_distributions_of_the_samples_agree() {
     for (settings, samples) in [(ISOTROPIC, 50), (POWER_LAW, 60), (PCR, 150)] {
@@ -252,7 +252,7 @@ fn other_distributions_of_the_samples_agree() {
     }
 }
 
-/// n = 64, covariance I + 0.1·11ᵀ, one spike: the best ridge is negative, and the fit there is what theory says.
+/// n = 64, covariance I + 0.1·11ᵀ, one spike: the best ridge is negative, and measured and predicted risks agree there.
 #[test]
 fn negative_ridges_are_fitted() {
     let scenario = Scenario::preset("negative-ridge").unwrap();
@@ -263,7 +263,7 @@ fn negative_ridges_are_fitted() {
 }
 
 #[test]
-fn the_same_digits_whatever_the_threads_and_the_division() {
+fn results_do_not_depend_on_threads_or_batches() {
     let model = model(&[("dimension", "60")]);
     let whole = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -293,9 +293,9 @@ fn a_run_stops_between_draws_and_keeps_its_batches() {
     assert_eq!(run.statistics().draws, 16);
 }
 
-/// Shares of a table that are no whole numbers of directions keep their signal.
+/// Weights of a table that are not whole numbers of directions keep their signal.
 #[test]
-fn tables_are_expanded() {
+fn tables_are_expanded_to_directions() {
     let mut scenario = Scenario::from_toml(
         "dimension = 100\nnoise = 0.1\n[featurization]\nkind = \"raw\"\n[spectrum]\nweights = [0.333, 0.667]\n\
          eigenvalues = [1.0, 0.1]\nenergies = [2.0, 0.5]\n",
@@ -308,7 +308,7 @@ fn tables_are_expanded() {
 }
 
 #[test]
-fn agreement_names_what_is_off_and_why() {
+fn agreement_names_the_differences_and_their_causes() {
     let measured = Statistics { draws: 9, mean: 1.2, standard_error: 0.05, median: 1.1, terms: None };
     let point = |samples: f64, theory: f64, circumstances| Compared {
         samples,
@@ -363,7 +363,7 @@ fn agreement_names_what_is_off_and_why() {
     assert_eq!(Agreement::of(&[]).lines(), ["no point can be compared with the theory"]);
 }
 
-/// The closed forms of section 8 against draws of p = 20 or 200: the asymptotics are outside of what is measured at 20.
+/// The closed forms of section 8 against draws at p = 20 or 200; at p = 20 the asymptotic values are outside the error.
 fn finite_values(dimension: usize, ratios: [f64; 2], draws: usize) {
     let p = dimension.to_string();
     let settings = [("dimension", p.as_str()), ("task.family", "isotropic"), ("featurization.kind", "raw")];

@@ -31,7 +31,7 @@ fn measure(model: &Model, samples: usize, draws: usize) -> (MonteCarlo, Statisti
 
 type Case<'a> = (&'a [(&'a str, &'a str)], &'a [f64]);
 
-/// Within three standard errors and 3/n of the risk.
+/// Checks agreement within three standard errors plus 3/n of the risk.
 fn agree(p: usize, draws: usize) {
     let share = |part: f64| ((part * p as f64).round() as usize).to_string();
     let (narrow, wide, many, enough) = (share(0.3), share(1.5), share(2.0), share(4.0));
@@ -111,7 +111,7 @@ fn theory_is_within_three_standard_errors_in_high_dimension() {
 
 /// Each term of the analysis of variance, by draws that share the features or the samples.
 #[test]
-fn the_analysis_of_variance_is_the_theorys() {
+fn the_analysis_of_variance_equals_the_theory() {
     terms(&[("ridge", "0.05"), ("featurization.kind", "random-features"), ("featurization.features", "40")]);
     terms(&[
         ("ridge", "0.05"),

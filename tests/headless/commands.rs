@@ -1,4 +1,4 @@
-//! Every command: help, lists, completions, the manual, and the lines of the README.
+//! Every command: help, lists, completions, the manual, and the command lines of the README.
 
 use crate::command::{refused, riskscope};
 use crate::{bytes, text};
@@ -34,7 +34,7 @@ fn help_fits_one_screen_with_an_example() {
 }
 
 #[test]
-fn lists_name_everything_there_is() {
+fn lists_are_complete() {
     let presets = text(&["presets"]);
     for line in presets.lines() {
         let name = line.split_whitespace().next().unwrap();
@@ -51,7 +51,7 @@ fn lists_name_everything_there_is() {
     }
 }
 
-/// The completions load in a shell and know every command; the manual has a page for each.
+/// The completions load in a shell and contain every command; the manual has a page for each.
 #[test]
 fn completions_and_manual_know_every_command() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
@@ -76,9 +76,9 @@ fn completions_and_manual_know_every_command() {
     refused(&["man", "nonsense"], &["nonsense", "curve"]);
 }
 
-/// `| head`: whoever reads may stop reading.
+/// A closed pipe (`| head`) is not an error.
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     use std::process::{Command, Stdio};
     let all: [&[&str]; 11] = [
         &["eval", "--at", "0.5"],
@@ -106,9 +106,9 @@ fn a_closed_pipe_is_no_error() {
     }
 }
 
-/// The design's list of commands, each once in every form it has.
+/// The commands of the design, each in every form.
 #[test]
-fn every_command_of_the_design_runs() {
+fn every_documented_command_runs() {
     for command in [
         "eval --at 0.2,0.4",
         "eval --samples 200,400 --json",
@@ -129,7 +129,7 @@ fn every_command_of_the_design_runs() {
     }
 }
 
-/// Every command in the README runs as it stands there; those that open the dashboard draw it instead.
+/// Every command line of the README runs as printed; those that open the dashboard are run with `frame` instead.
 #[test]
 fn the_readme_s_commands_run() {
     let readme = include_str!("../../README.md").replace("\\\n", " ");

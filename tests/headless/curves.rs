@@ -1,10 +1,10 @@
-//! Curves, point by point against `eval`.
+//! Curves, compared point by point with `eval`.
 
 use crate::command::refused;
 use crate::{bytes, json, text};
 use serde_json::Value;
 
-/// What `eval` says of each point without the ablation, which tables of curves do not have.
+/// The points of `eval` without the ablation, which curves do not have.
 fn of_curves(mut points: Value) -> Value {
     for point in points.as_array_mut().into_iter().flatten() {
         point.as_object_mut().unwrap().remove("ablation");
@@ -12,7 +12,7 @@ fn of_curves(mut points: Value) -> Value {
     points
 }
 
-/// Over a parameter a curve lists its poles and peaks by the parameter's value; whole numbers stay whole.
+/// A curve over a parameter lists its poles and peaks by the parameter's value; whole numbers are written without a point.
 #[test]
 fn a_curve_over_a_parameter_lists_its_divergences() {
     let arguments =
@@ -25,7 +25,7 @@ fn a_curve_over_a_parameter_lists_its_divergences() {
     assert!(curve["x"]["values"].as_array().unwrap().iter().all(Value::is_u64));
 }
 
-/// Beside the asymptotic risk stands the exact one of section 8 where they differ by more than 1 %.
+/// The finite-size risk of section 8 is given beside the asymptotic one where they differ by more than 1 %.
 #[test]
 fn eval_shows_the_exact_risk_of_few_samples() {
     let small = |n: &'static str| ["eval", "--featurization", "raw", "--set", "dimension=20", "--samples", n];
@@ -39,7 +39,7 @@ fn eval_shows_the_exact_risk_of_few_samples() {
 }
 
 #[test]
-fn a_curve_of_400_points_is_what_eval_says_to_the_last_digit() {
+fn a_curve_of_400_points_equals_eval() {
     let curve = json(&["curve", "--featurization", "raw,ground-truth,optimal", "--format", "json"]);
     let keys: Vec<&str> = curve.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(keys, ["scenario", "curves", "transitions"]);
@@ -64,9 +64,9 @@ fn a_curve_of_400_points_is_what_eval_says_to_the_last_digit() {
     assert!((transition["sample_ratio"].as_f64().unwrap() - 0.3244).abs() < 1e-4);
 }
 
-/// Every number of the JSON stands in the table's column of the same name, and the other way round.
+/// Every number of the JSON is in the CSV column of its name, and the other way round.
 #[test]
-fn csv_and_json_hold_the_same_numbers() {
+fn csv_and_json_have_equal_numbers() {
     for more in [&[][..], &["--x", "task.ratio", "--at", "0.4"], &["--ridge", "-0.001", "--log"]] {
         let arguments = |format| {
             let base =
@@ -105,9 +105,9 @@ fn csv_and_json_hold_the_same_numbers() {
     }
 }
 
-/// Any number can be the axis; each point is what `eval` says with that number set.
+/// Any numeric parameter can be the axis; each point equals `eval` with that value set.
 #[test]
-fn a_curve_along_a_parameter_is_eval_with_the_parameter_set() {
+fn a_curve_over_a_parameter_equals_eval() {
     for (key, from, to) in [("noise", "0.01", "2"), ("ridge", "-0.0001", "0.1"), ("dimension", "100", "1600")]
     {
         let along = [
@@ -134,7 +134,7 @@ fn a_curve_along_a_parameter_is_eval_with_the_parameter_set() {
             assert_eq!(&eval[0], point, "{set}");
         }
     }
-    // What a featurization does not have leaves it as it is: a line to compare with.
+    // A parameter that a featurization does not have gives a constant line for comparison.
     let sizes = ["curve", "--x", "featurization.size", "--featurization", "pca,raw", "--set"];
     let more = ["featurization.size=10", "--at", "0.5", "--points", "4", "--preset", "pcr-connection"];
     let curve = json(&[&sizes[..], &more, &["--format", "json"]].concat());

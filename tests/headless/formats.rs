@@ -1,11 +1,11 @@
-//! Export formats, and files that are written.
+//! Export formats and output files.
 
 use crate::command::refused;
 use crate::{bytes, json, text};
 use riskscope::theme::{Depth, Role, Theme, rgb};
 
 #[test]
-fn out_writes_a_new_file_and_never_over_another() {
+fn out_never_replaces_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("frame.svg");
     let arguments = ["frame", "--format", "svg", "--out", path.to_str().unwrap()];
@@ -27,7 +27,7 @@ fn pixels(arguments: &[&str]) -> (u32, u32, Vec<[u8; 3]>) {
 }
 
 #[test]
-fn figures_open_in_real_readers_and_show_what_they_should() {
+fn figures_can_be_decoded_and_have_their_content() {
     let curve = ["curve", "--featurization", "raw,ground-truth,optimal", "--points", "80", "--format"];
     let svg = text(&[&curve[..], &["svg"]].concat());
     let document = roxmltree::Document::parse(&svg).unwrap();
@@ -73,7 +73,7 @@ fn figures_open_in_real_readers_and_show_what_they_should() {
     assert!(count(rgb(theme.style(Role::Optimal).fg.unwrap()).unwrap()) > 100, "a curve in its colour");
     assert!(image.iter().filter(|p| p.iter().all(|v| *v < 130)).count() > 300, "axes and words");
 
-    // The regimes' areas are their shares of the plane.
+    // The areas of the regimes equal their shares of the plane.
     let plane = json(&["phase", "--format", "json"]);
     let regimes: Vec<&str> = plane["regime"]
         .as_array()
@@ -115,9 +115,9 @@ fn the_ending_of_out_chooses_the_format() {
     }
 }
 
-/// A name that promises what is not written.
+/// A file ending that is not a known format is rejected.
 #[test]
-fn an_ending_of_no_format_is_refused() {
+fn an_unknown_file_ending_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     for arguments in [

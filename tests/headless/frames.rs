@@ -1,4 +1,4 @@
-//! Frames of the dashboard, drawn without it.
+//! Frames of the dashboard, drawn without a terminal.
 
 use crate::command::{refused, riskscope};
 use crate::text;
@@ -26,7 +26,7 @@ fn a_frame_is_the_dashboard_at_the_given_size_and_theme() {
 }
 
 #[test]
-fn a_frame_as_svg_is_well_formed_and_the_same_every_time() {
+fn a_frame_as_svg_is_well_formed_and_deterministic() {
     let arguments = ["frame", "--format", "svg", "--preset", "negative-ridge", "--view", "phase"];
     let first = text(&arguments);
     assert_eq!(first, text(&arguments));
@@ -38,7 +38,7 @@ fn a_frame_as_svg_is_well_formed_and_the_same_every_time() {
 }
 
 #[test]
-fn frames_answer_to_crosshair_target_and_view_settings() {
+fn frames_take_crosshair_target_and_view_settings() {
     let frame = text(&[
         "frame",
         "--at",
@@ -60,9 +60,9 @@ fn frames_answer_to_crosshair_target_and_view_settings() {
     refused(&["frame", "--width", "0"], &["--width"]);
 }
 
-/// The dashboard's left-out risk of the mean over measured tasks is what `eval` says.
+/// The dashboard's cross-fitted risk of the mean over measured tasks equals that of `eval`.
 #[test]
-fn the_left_out_risk_on_screen_is_evals() {
+fn the_cross_fitted_risk_on_screen_equals_eval() {
     let folder = tempfile::tempdir().unwrap();
     let mut state = 1u64;
     let mut random = || {
@@ -84,7 +84,7 @@ fn the_left_out_risk_on_screen_is_evals() {
     };
     let (features, targets) = (path("x.csv", &features), path("y.csv", &targets));
     let data = ["--features", &features, "--targets", &targets, "--at", "0.6"];
-    // A note says where fits on drawn rows replace the path.
+    // A note says where fits on drawn rows replace the leave-one-out path.
     let evaluated = riskscope(&[&["eval", "--json"][..], &data].concat()).output().unwrap();
     let point = &serde_json::from_slice::<serde_json::Value>(&evaluated.stdout).unwrap()[0];
     let risk = point["left_out"]["risk"].as_f64().unwrap();

@@ -12,7 +12,7 @@ mod targets;
 use command::riskscope;
 use serde_json::Value;
 
-/// What is printed; nothing on standard error.
+/// Standard output of a successful run; standard error is empty.
 fn bytes(arguments: &[&str]) -> Vec<u8> {
     let output = riskscope(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);

@@ -1,4 +1,4 @@
-//! Planes, cell by cell against `eval`.
+//! Planes, compared cell by cell with `eval`.
 
 use crate::command::refused;
 use crate::{bytes, json, text};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Cells of planes over n/p and noise, over a parameter and noise, and over n/p and a parameter, against `eval`.
 #[test]
-fn a_plane_is_what_eval_says_of_every_cell() {
+fn every_cell_of_a_plane_equals_eval() {
     let planes: [(&[&str], &str, &str); 3] = [
         (&[], "sample_ratio", "noise"),
         (&["--x", "task.ratio", "--from", "1e-3", "--to", "0.5", "--samples", "300"], "task.ratio", "noise"),
@@ -17,7 +17,7 @@ fn a_plane_is_what_eval_says_of_every_cell() {
         let plane = json(&[&base[..], more, &["--format", "json"]].concat());
         let keys: Vec<&str> = plane.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(keys, ["x", "y", "regime", "risk", "boundaries", "triple_point"]);
-        // A line's points lie on the plane.
+        // The points of a boundary line lie on the plane.
         let line = plane["boundaries"][0]["points"].as_array().unwrap();
         let within = |i: usize, values: &[Value]| {
             let ends = [values[0].as_f64().unwrap(), values[values.len() - 1].as_f64().unwrap()];
@@ -64,7 +64,7 @@ fn a_plane_as_text_shows_its_regimes_and_the_triple_point() {
         json(&["phase", "--columns", "2", "--rows", "2", "--format", "json"])["triple_point"].clone();
     let value = |key: &str| triple[key].as_f64().unwrap();
     assert!((value("samples") - 1000.0 * value("sample_ratio")).abs() < 1e-9);
-    // There soft and hard are as good as no feature at all.
+    // Soft and hard selection are as good as no feature there.
     let at = [value("sample_ratio").to_string(), value("noise").to_string()];
     let point = json(&["eval", "--at", &at[0], "--noise", &at[1], "--json"])[0].clone();
     let risk = |kind: &str| point["optimal"][kind]["risk"].as_f64().unwrap();

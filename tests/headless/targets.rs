@@ -1,11 +1,11 @@
-//! Numbers of samples that reach a risk.
+//! Numbers of samples that reach a target risk.
 
 use crate::{json, text};
 use serde_json::Value;
 
-/// Every interval of n that reaches a risk, against a look at every n; and "never" where nothing can.
+/// Every interval of n that reaches a risk, compared with an evaluation at every n; and "never" where no n does.
 #[test]
-fn a_target_risk_is_reached_exactly_where_eval_says() {
+fn a_target_risk_is_reached_at_every_n_of_its_intervals() {
     let small = ["--set", "dimension=60", "--set", "task.fraction=0.2", "--set", "task.ratio=0.001"];
     let every: Vec<String> = (1..=240).map(|n| n.to_string()).collect();
     let every = every.join(",");

@@ -1,4 +1,4 @@
-//! Curves corrected by fits on drawn rows against plain fits on other rows (section 9.4a).
+//! Curves corrected by fits on drawn rows, compared with plain fits on other rows (section 9.4a).
 
 use std::path::Path;
 
@@ -58,7 +58,7 @@ fn anchor(model: &Model) -> Vec<String> {
     curve.notes(model.ridge())
 }
 
-/// Accuracy of one-vs-rest ridge regression with an intercept on n of many rows, on the others.
+/// Accuracy on the other rows of one-vs-rest ridge regression with an intercept on n of many rows.
 fn accuracy_of_fits(x: &Mat<f64>, labels: &[usize], count: usize, samples: usize, ridge: f64) -> f64 {
     let (draws, mut total) = (6, 0.0);
     for draw in 0..draws {
@@ -93,9 +93,9 @@ fn accuracy_of_fits(x: &Mat<f64>, labels: &[usize], count: usize, samples: usize
     total / draws as f64
 }
 
-/// Two labels of each of 50 classes: the formula alone is far too high.
+/// Two labels of each of 50 classes: the formula alone overestimates by far.
 #[test]
-fn accuracy_with_few_labels_of_many_classes_is_that_of_fits() {
+fn accuracy_with_few_labels_of_many_classes_matches_fits() {
     let (x, labels) = classes(1200, 60, 50, 4.0, 1);
     let (model, _room) = model(&x, &labels, &[("ridge", "0.3")]);
     anchor(&model);
@@ -118,9 +118,9 @@ fn accuracy_with_few_labels_of_many_classes_is_that_of_fits() {
     assert!(formula > 0.05, "the formula alone is {formula} off at most");
 }
 
-/// Nothing to learn and two balanced classes: half is right, within the rows and beyond.
+/// Two balanced classes without signal: the accuracy is 1/2, below N rows and beyond.
 #[test]
-fn nothing_to_learn_is_an_even_chance() {
+fn without_signal_the_accuracy_is_one_half() {
     let (x, _) = classes(200, 20, 2, 0.0, 3);
     let mut random = ChaCha8Rng::seed_from_u64(5);
     let coins: Vec<usize> = (0..200)
@@ -136,9 +136,9 @@ fn nothing_to_learn_is_an_even_chance() {
     }
 }
 
-/// Where the path holds nothing is changed, and what it says alone stands beside what is told.
+/// Where the path agrees with the fits the risk is unchanged, and the path's value is reported beside it.
 #[test]
-fn gaussian_rows_keep_their_risk_and_the_same_draws_every_time() {
+fn gaussian_rows_are_not_corrected_and_draws_are_deterministic() {
     let (x, labels) = classes(400, 30, 3, 2.0, 4);
     let (model, _room) = model(&x, &labels, &[("ridge", "0.1")]);
     let before = at(&model, 100.0);
@@ -149,12 +149,12 @@ fn gaussian_rows_keep_their_risk_and_the_same_draws_every_time() {
     assert_eq!(before.shown.unwrap().path, after.shown.unwrap().path);
     let spread = after.shown.unwrap().spread.unwrap();
     assert!((0.005..0.2).contains(&spread), "{spread}");
-    // One thread or several.
+    // The number of threads makes no difference.
     let again = model_of(&model);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     pool.install(|| anchor(&again));
     assert_eq!(at(&again, 100.0), after);
-    // Interrupted, nothing is kept.
+    // An interrupted run keeps no results.
     let third = model_of(&model);
     let curve = third.risk_curve(&third.scenario().featurization).unwrap();
     assert!(curve.anchor(third.ridge(), &|| true).is_err());
@@ -165,9 +165,9 @@ fn model_of(model: &Model) -> Model {
     Model::new(model.scenario(), None, &|| false).unwrap()
 }
 
-/// Smooth features of one variable without a ridge: fits have 1e6 and more where the path says 3.
+/// Smooth functions of one variable without a ridge: fits have a risk of 1e6 and more where the path has 3.
 #[test]
-fn features_whose_fits_explode_are_not_told_a_quiet_risk() {
+fn diverging_fits_raise_the_estimate() {
     let mut random = ChaCha8Rng::seed_from_u64(9);
     let mut normal = || -> f64 { StandardNormal.sample(&mut random) };
     let weights: Vec<(f64, f64)> = (0..60).map(|_| (normal(), normal())).collect();
@@ -188,9 +188,9 @@ fn features_whose_fits_explode_are_not_told_a_quiet_risk() {
     assert!(notes.iter().any(|note| note.contains("leave-one-out path")), "{notes:?}");
 }
 
-/// Draws of all tasks at once are those of a task by itself.
+/// Draws for all tasks together equal those of one task alone.
 #[test]
-fn the_draws_of_a_task_are_the_same_alone_and_with_others() {
+fn draws_of_a_task_do_not_depend_on_other_tasks() {
     let (x, labels) = classes(300, 12, 3, 2.0, 6);
     let (all, _room) = model(&x, &labels, &[("ridge", "optimal-nonnegative")]);
     let single = |model: &Model| {
@@ -210,9 +210,9 @@ fn the_draws_of_a_task_are_the_same_alone_and_with_others() {
     }
 }
 
-/// Columns of any unit, standardised, are the columns of a file in which they are.
+/// The standardised featurization of columns in any unit equals raw features of a file with standardised columns.
 #[test]
-fn standardised_columns_are_those_of_a_standardised_file() {
+fn standardised_columns_equal_a_standardised_file() {
     let (x, labels) = classes(200, 10, 2, 2.0, 8);
     let units = Mat::from_fn(200, 10, |i, j| x[(i, j)] * 10f64.powi(j as i32 % 5 - 2) + j as f64);
     let scaled = Mat::from_fn(200, 10, |i, j| {
@@ -232,10 +232,10 @@ fn standardised_columns_are_those_of_a_standardised_file() {
     }
 }
 
-/// C of a logistic probe is in the unit of the columns that are fitted: of standardised ones that of their file, and of
-/// columns 10 times as long a hundredth.
+/// C of a logistic fit refers to the fitted columns: for the standardised featurization to standardised columns; for
+/// columns 10 times as long it is a hundredth.
 #[test]
-fn the_strength_of_a_logistic_probe_is_of_the_columns_fitted() {
+fn c_of_a_logistic_fit_refers_to_the_fitted_columns() {
     let (x, labels) = classes(120, 6, 2, 2.0, 8);
     let units = Mat::from_fn(120, 6, |i, j| x[(i, j)] * 10f64.powi(j as i32 % 5 - 2) + j as f64);
     let scaled = Mat::from_fn(120, 6, |i, j| {
@@ -253,7 +253,7 @@ fn the_strength_of_a_logistic_probe_is_of_the_columns_fitted() {
     let of_file = strength(&scaled, &[("ridge", "0.1")]).unwrap();
     let standardised = strength(&units, &[("ridge", "0.1"), ("featurization.kind", "standardised")]).unwrap();
     assert!((standardised / of_file - 1.0).abs() < 1e-9, "{standardised} {of_file}");
-    // Columns of variance 1 (with divisor N): one of the values that are tried, 10^k, up to N/(N − 1).
+    // Columns of variance 1 (with divisor N): one of the values tried, 10^k, up to N/(N − 1).
     assert!((of_file.log10() - of_file.log10().round()).abs() < 0.01, "{of_file}");
     let of_longer = strength(&longer, &[("ridge", "0.1")]).unwrap();
     assert!((100.0 * of_longer / of_file - 1.0).abs() < 1e-9, "{of_longer} {of_file}");

@@ -1,4 +1,4 @@
-//! Every bad input is refused in one plain sentence that names it and says what would be accepted.
+//! Every bad input is rejected in one sentence that names it and what is accepted.
 
 use std::fs;
 use std::io::Write;
@@ -13,7 +13,7 @@ use riskscope::data::{DataError, Ensemble, Grid, Pool, Reading, load_features, l
 use super::folder::Folder;
 use super::readings::npy_bytes;
 
-/// A refused file: bad input, one line, and the words that must be in it.
+/// Checks that a file is rejected as bad input, in one line that contains the given words.
 fn refused<T: std::fmt::Debug>(result: Result<T, DataError>, words: &[&str]) {
     let error = result.unwrap_err();
     let text = error.to_string();
@@ -45,7 +45,7 @@ impl Room {
 }
 
 #[test]
-fn no_ordinary_file() {
+fn special_files_are_rejected() {
     let room = Room::new();
     refused(load_features(Path::new("no/such.npy")), &["no/such.npy", "no such file"]);
     refused(load_targets(Path::new("no/such.txt"), 3, Reading::Auto), &["no/such.txt", "no such file"]);
@@ -68,7 +68,7 @@ fn no_ordinary_file() {
     refused(load_targets(Path::new("/dev/zero"), 3, Reading::Auto), &["/dev/zero", "not a regular file"]);
 }
 
-/// Miller and other programs write numbers of CSV into JSON as they are spelled.
+/// Miller and other programs copy numbers of CSV into JSON as they are spelled.
 #[test]
 fn numbers_that_json_does_not_have_are_explained() {
     let room = Room::new();
@@ -82,7 +82,7 @@ fn numbers_that_json_does_not_have_are_explained() {
 }
 
 #[test]
-fn arrays_that_lie() {
+fn arrays_with_false_headers() {
     let room = Room::new();
     let whole = npy_bytes("<f8", false, "(3, 2)", &[1; 48]);
     room.features("cut.npy", &whole[..whole.len() - 9], &["3×2", "48 bytes", "39 follow", "truncated"]);
@@ -90,7 +90,7 @@ fn arrays_that_lie() {
     room.features("cut_header.npy", &whole[..40], &["within its header"]);
     room.features("cut_magic.npy", &whole[..5], &["numpy"]);
     room.features("magic.npy", "PK\u{3}\u{4} no array at all", &["numpy"]);
-    // Petabytes promised: refused before a byte is taken.
+    // A header of petabytes is rejected before memory is allocated.
     room.features(
         "huge.npy",
         npy_bytes("<f8", false, "(1000000000, 1000000)", &[0; 16]),
@@ -135,7 +135,7 @@ fn archives() {
     );
     NpzWriter::new(fs::File::create(room.path("none.npz")).unwrap()).finish().unwrap();
     refused(load_features(&room.path("none.npz")), &["none.npz", "no array"]);
-    // Flip every byte in turn: an answer or a sentence, never a panic.
+    // Each byte is changed in turn: the result is a value or an error, never a panic.
     let good = fs::read(room.path("two.npz")).unwrap();
     for at in 0..good.len() {
         let mut bad = good.clone();
@@ -143,7 +143,7 @@ fn archives() {
         fs::write(room.path("flipped.npz"), &bad).unwrap();
         let _ = load_features(&room.path("flipped.npz"));
     }
-    // An array within an archive that promises more than is stored.
+    // An array in an archive whose header is larger than its data.
     let mut zip = zip::ZipWriter::new(fs::File::create(room.path("bomb.npz")).unwrap());
     zip.start_file("X.npy", zip::write::SimpleFileOptions::default()).unwrap();
     zip.write_all(&npy_bytes("<f8", false, "(1000000000, 1000)", &[0; 64])).unwrap();
@@ -218,7 +218,7 @@ fn too_few_rows_and_unknown_tasks() {
         Pool::load(&room.path("x.npy"), &room.path("y.npy"), Reading::Auto, &|_| true)
     };
     for (rows, columns) in [(9, 20), (20, 20), (21, 20)] {
-        // As rows they are enough; what is made from the tasks takes more.
+        // There are enough rows for raw features, but not for featurizations made from the tasks.
         let pool = save(rows, columns).unwrap();
         let what = &[&format!("{rows} labelled rows") as &str, "20 features", "at least 22", "raw"];
         refused(pool.spectral(), what);

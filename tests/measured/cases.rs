@@ -1,4 +1,4 @@
-//! Files of several writers, each with the risk of the same numbers given as float64 arrays and their labels as plain text.
+//! Files of several writers: the risk equals that of float64 arrays with these numbers and labels as plain text.
 
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ fn risks(features: &str, targets: &str, ridge: &str, samples: &str, flags: &[&st
 }
 
 #[test]
-fn risks_are_those_of_the_plain_arrays() {
+fn risks_equal_those_of_plain_arrays() {
     let cases = [
         ("X.npy", "y.npy", "0.5", "40", 0.2984),
         ("X_listlist.parquet", "y.npy", "0.5", "40", 0.2984),
@@ -33,7 +33,7 @@ fn risks_are_those_of_the_plain_arrays() {
         ("prob.parquet:embedding", "prob.parquet:label", "optimal-nonnegative", "20", 0.5456),
         ("qdeccols.parquet", "ref.txt", "optimal-nonnegative", "20", 0.6858),
         ("qdeccolsi.parquet", "ref.txt", "optimal-nonnegative", "20", 0.6858),
-        // A list in a list, for a hundred rows.
+        // Rows as lists nested in a list, a hundred of them.
         ("q4.parquet:embedding", "lab_empty.txt", "optimal-nonnegative", "20", 1.0505),
         ("writers/polars.parquet", "writers/y.txt", "optimal-nonnegative", "100", 0.1986),
         (
@@ -51,9 +51,9 @@ fn risks_are_those_of_the_plain_arrays() {
     }
 }
 
-/// Targets that the features say exactly: the search for a ridge ends, and without one nothing is left once n is beyond the rank.
+/// Targets that are a linear function of the features: the search for a ridge ends; without one the risk is 0 beyond the rank.
 #[test]
-fn what_the_features_determine_has_risk_zero() {
+fn linear_targets_have_risk_zero() {
     for (features, targets, flags) in
         [("one.csv", "two.txt", &[][..]), ("hot.csv", "hot.txt", &[]), ("lin.csv", "lin.txt", &["--numbers"])]
     {

@@ -1,4 +1,4 @@
-//! Arrow and HDF5 files of their libraries: the rows that were written, by logical type, or one sentence.
+//! Arrow and HDF5 files written by their libraries: the rows are read by logical type, or rejected in one sentence.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ fn case(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/files/writers").join(name)
 }
 
-/// The features of `name` are those of `pyarrow_types.npy`, up to rounding to so many bits.
+/// The features of `name` equal those of `pyarrow_types.npy`, rounded to the given number of bits.
 fn holds(name: &str, tolerance: f64) {
     let found = load_features(&written(name)).unwrap_or_else(|e| panic!("{name}: {e}")).to_array();
     let right = load_features(&written("pyarrow_types.npy")).unwrap().to_array();
@@ -50,7 +50,7 @@ fn arrow_files_and_streams_are_read_by_logical_type() {
         assert_eq!(label("big"), ["9007199254740992", "9007199254740993"]);
         assert_eq!(label("uuid"), ["0".repeat(32), "01".repeat(16)]);
         assert_eq!(label("flag"), ["0", "1"]);
-        // A missing label and a missing vector are rows that are left out.
+        // Rows with a missing label or a missing vector are left out.
         let gap = load_features(&written(&format!("{file}:gap"))).unwrap();
         assert_eq!((gap.rows(), gap.read()), (39, 40));
         let load = |column: &str| load_features(&written(&format!("{file}:{column}")));
@@ -65,7 +65,7 @@ fn arrow_files_and_streams_are_read_by_logical_type() {
     holds("datasets_classes.arrow", 0.0);
 }
 
-/// A page header is read before its page and, where a list may go on, also ahead of it.
+/// A page header is read before its page and, where a list may continue, also ahead of it.
 #[test]
 fn columns_of_many_small_packed_pages_are_read() {
     holds("small_pages.parquet", 0.0);
@@ -98,7 +98,7 @@ fn hdf5_datasets_are_read_by_their_paths() {
 }
 
 #[test]
-fn cells_of_anndata_and_frames_of_polars_are_the_rows_that_were_written() {
+fn anndata_and_polars_files_are_read() {
     let right = Pool::load(&case("X.npy"), &case("y.txt"), Reading::Auto, &|_| true).unwrap();
     let cells = |part: &str| PathBuf::from(format!("{}:{part}", case("cells.h5ad").display()));
     let polars = |part: &str| PathBuf::from(format!("{}:{part}", case("polars.feather").display()));
@@ -116,15 +116,15 @@ fn cells_of_anndata_and_frames_of_polars_are_the_rows_that_were_written() {
             assert!((a.noise - b.noise).abs() < 1e-6, "{}: {} for {}", a.name, a.noise, b.noise);
         }
     }
-    // Donors, of whom each has several cells, are groups.
+    // Donors with several cells each are groups.
     let (features, targets, groups) = (cells("X_scGPT"), cells("cell_type"), cells("donor"));
     let files = Files { groups: Some(&groups), ..Files::new(&features, &targets) };
     assert_eq!(Pool::of_files(&files, &|_| true).unwrap().groups().map(|g| g.count()), Some(100));
 }
 
-/// Compressed rows and compressed columns, beside the same matrix with its zeros.
+/// Sparse matrices by rows and by columns, compared with the dense matrix.
 #[test]
-fn sparse_matrices_of_anndata_are_the_dense_ones() {
+fn sparse_matrices_equal_dense_ones() {
     let of = |part: &str| {
         let path = written(&format!("anndata_sparse.h5ad:{part}"));
         load_features(&path).unwrap_or_else(|e| panic!("{part}: {e}")).to_array()
@@ -136,7 +136,7 @@ fn sparse_matrices_of_anndata_are_the_dense_ones() {
 }
 
 #[test]
-fn chunks_packed_by_lzf_are_the_plain_ones() {
+fn lzf_chunks_equal_plain_ones() {
     let of = |part: &str| load_features(&written(&format!("h5py_lzf.h5:{part}"))).unwrap().to_array();
     assert_eq!(of("packed"), of("plain"));
 }
@@ -152,14 +152,14 @@ fn damaged_files_are_one_sentence() {
             refused(load_features(&cut(count)), &[]);
         }
     }
-    // A stream whose last batches are gone: nothing but its end can show it.
+    // A stream without its last batches is detected by the missing end marker.
     let bytes = std::fs::read(written("datasets_classes.arrow")).unwrap();
     let open = room.file("open.arrow", &bytes[..bytes.len() - 8]);
     let notes = load_features(&open).unwrap().notes().join("\n");
     assert!(notes.contains("no mark of its end"), "{notes}");
     let whole = load_features(&written("datasets_classes.arrow")).unwrap();
     assert!(!whole.notes().iter().any(|note| note.contains("mark")), "{:?}", whole.notes());
-    // Compressed parts that say that they hold more than there is memory.
+    // Compressed parts whose headers declare more than the available memory.
     let mut bytes = std::fs::read(written("pyarrow_types.feather")).unwrap();
     let sizes: Vec<usize> = (0..bytes.len() - 12)
         .step_by(8)

@@ -1,4 +1,4 @@
-//! `eval --control`: the same rows with their labels shuffled are at chance.
+//! `eval --control`: with shuffled labels the rows have the metric of chance.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ const ROWS: [&str; 7] = [
 ];
 
 #[test]
-fn shuffled_labels_are_at_chance_beside_labels_that_are_not() {
+fn shuffled_labels_are_at_chance() {
     let more = ["--samples", "150,600", "--ridge", "optimal-nonnegative", "--control", "--json"];
     let all: Vec<&str> = ROWS.into_iter().chain(more).collect();
     let output = riskscope(&all).output().unwrap();

@@ -1,5 +1,5 @@
-//! Encoders compared from the labels at hand, against plain ridge fits on many draws of all rows, written here without any
-//! of the program's formulas.
+//! The comparison of encoders from given labels, against plain ridge fits on many draws of all rows, which use none of the
+//! program's formulas.
 
 use std::path::{Path, PathBuf};
 
@@ -15,10 +15,10 @@ use serde_json::Value;
 use super::command::{refused, riskscope};
 use super::order;
 
-/// Classes with rows enough in every split.
+/// Classes with enough rows in every split.
 const CLASSES: usize = 8;
 
-/// All packages of the largest classes, seen by two encoders: the features as they are, and 48 of their principal
+/// All packages of the largest classes with two encoders: the features as they are, and 48 of their principal
 /// components, each rescaled by the square root of its own standard deviation.
 struct Rows {
     plain: DMatrix<f64>,
@@ -46,8 +46,8 @@ impl Rows {
         if which == 0 { &self.plain } else { &self.reduced }
     }
 
-    /// Mean square error of a ridge fit with an intercept to `n` rows, over the classes' standardised indicators, on the
-    /// rows left.
+    /// Mean squared error of a ridge fit with an intercept to `n` rows, over the standardised indicators of the classes, on the
+    /// remaining rows.
     fn risk(&self, which: usize, n: usize, ridge: f64, seed: u64) -> f64 {
         let x = self.encoder(which);
         let (count, p) = (x.nrows(), x.ncols());
@@ -79,7 +79,7 @@ impl Rows {
         all.map(|(i, t)| error(i, t)).sum::<f64>() / (rest.len() * CLASSES) as f64
     }
 
-    /// The mean over draws at the ridge, of a few, that is best at this n.
+    /// The mean over draws at the best of a few ridges for this n.
     fn tuned(&self, which: usize, n: usize, draws: u64) -> f64 {
         let x = self.encoder(which);
         let mean = x.row_mean();
@@ -135,7 +135,7 @@ fn reduced(plain: &DMatrix<f64>) -> DMatrix<f64> {
     centred * b
 }
 
-/// Where y passes 0 between neighbours, on straight lines in ln n.
+/// The n at which y crosses 0, by linear interpolation in ln n between neighbours.
 fn root(points: &[(f64, f64)]) -> Option<f64> {
     points.windows(2).find(|w| (w[0].1 < 0.0) != (w[1].1 < 0.0)).map(|w| {
         let share = w[0].1 / (w[0].1 - w[1].1);
@@ -145,7 +145,7 @@ fn root(points: &[(f64, f64)]) -> Option<f64> {
 
 #[test]
 #[ignore = "two minutes of fits"]
-fn a_predicted_crossing_is_where_fits_cross() {
+fn predicted_crossovers_match_fits() {
     let rows = Rows::new();
     let found = rows.compared(1500, 0, &[100.0], None);
     let crossing = found.curves.crossovers.last().expect("these encoders cross").samples;
@@ -157,8 +157,8 @@ fn a_predicted_crossing_is_where_fits_cross() {
     assert!((crossing / measured - 1.0).abs() < 0.25, "{crossing} for {measured}");
 }
 
-/// Where 36 of 40 splits would be exact. At n = 60 the risks themselves are off by 0.3 and 1.3 percent, which no error over
-/// rows tells of and which is as large as the difference's spread: 33 of 40 there.
+/// Coverage of 90 % intervals over 40 splits. At n = 60 the estimated risks are biased by 0.3 and 1.3 percent, which the standard
+/// error over rows does not include and which is as large as the spread of the difference: 33 of 40 there.
 #[test]
 #[ignore = "two minutes of fits"]
 fn paired_errors_and_budgets_hold_over_forty_splits() {
@@ -188,9 +188,9 @@ fn paired_errors_and_budgets_hold_over_forty_splits() {
     assert!(within >= 32, "{within} of 40");
 }
 
-/// Text, csv and json say the same digits; crossings and who is best follow from the risks they stand beside.
+/// Text, CSV and JSON have equal digits; crossovers and the best encoder agree with the risks beside them.
 #[test]
-fn the_command_says_one_thing_in_every_format() {
+fn every_format_has_equal_numbers() {
     let rows = Rows::new();
     let directory = tempfile::tempdir().unwrap();
     let [plain, reduced, labels] =
@@ -229,7 +229,7 @@ fn the_command_says_one_thing_in_every_format() {
         let apart = best["difference"].as_f64().unwrap() - (risk(first) - risk(1 - first));
         assert!(apart.abs() < 1e-12, "{best}");
     }
-    // What one encoder alone says by `eval` is what stands here.
+    // `eval` of one encoder alone gives equal numbers.
     let arguments = [
         "eval",
         "--features",
@@ -263,9 +263,9 @@ fn the_command_says_one_thing_in_every_format() {
     }
 }
 
-/// What the README says of the example's two encoders.
+/// The numbers of the README about the example's two encoders.
 #[test]
-fn the_example_s_encoders_cross_where_the_readme_says() {
+fn the_crossover_of_the_readme() {
     let file = |name: &str| format!("examples/packages/{name}");
     let (minilm, reduced) =
         (format!("minilm={}", file("features.npy")), format!("reduced={}", file("reduced.npy")));
@@ -291,9 +291,9 @@ fn the_example_s_encoders_cross_where_the_readme_says() {
     }
 }
 
-/// `eval` and `curve` of several encoders: each as it is alone, to the digit and at the same n, and its name with it.
+/// `eval` and `curve` of several encoders: each equals `eval` of the encoder alone, bit for bit at equal n, and has its name.
 #[test]
-fn eval_and_curve_of_encoders_are_each_alone_with_its_name() {
+fn eval_and_curve_of_several_encoders_equal_single_ones() {
     let rows = Rows::new();
     let directory = tempfile::tempdir().unwrap();
     let [plain, reduced, labels] =
@@ -324,7 +324,7 @@ fn eval_and_curve_of_encoders_are_each_alone_with_its_name() {
         "{text}"
     );
 
-    // The axis is n/p of the one in focus: 384, or 48.
+    // The axis is n/p of the encoder in focus: p = 384, or 48.
     let curve = ["curve", "--from", "0.1", "--to", "0.4", "--points", "3"];
     for (more, p) in [(&[][..], 384.0), (&["--set", "data.encoder=reduced"], 48.0)] {
         let document = json(&[&curve, &both[..], more, &["--format", "json"]].concat());
@@ -346,7 +346,7 @@ fn eval_and_curve_of_encoders_are_each_alone_with_its_name() {
             );
         }
     }
-    // A picture compares one curve each; several kinds, or another axis, stand beside each other.
+    // A picture compares one curve of each encoder; several featurizations, or another axis, are drawn side by side.
     let svg = |more: &[&str]| output(&[&["curve", "--format", "svg"], &both[..], more].concat());
     let compared = svg(&["--log", "--to", "3"]);
     assert!(compared.contains("labelled rows n") && compared.contains("too close to call"), "{compared}");
@@ -354,7 +354,7 @@ fn eval_and_curve_of_encoders_are_each_alone_with_its_name() {
     assert!(beside.contains("plain · raw") && beside.contains("reduced · best PCR"), "{beside}");
     let along = svg(&["--x", "ridge", "--samples", "60"]);
     assert!(along.contains("plain · raw") && along.contains("at n = 60"), "{along}");
-    // The same from a file.
+    // Encoders from a scenario file give equal output.
     let file = directory.path().join("two.toml");
     let encoder =
         |name: &str, file: &str| format!("[[data.encoders]]\nname = {name:?}\nfeatures = {file:?}\n");
@@ -368,7 +368,7 @@ fn eval_and_curve_of_encoders_are_each_alone_with_its_name() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_one_sentence() {
+fn invalid_comparisons_are_one_sentence() {
     let rows = Rows::new();
     let directory = tempfile::tempdir().unwrap();
     let [plain, reduced, labels] = rows.split(60, 1, directory.path()).map(|file| file.display().to_string());

@@ -1,4 +1,4 @@
-//! Cross-fitted risks of the ensemble of tasks, and the representation that comes of it.
+//! Cross-fitted risks of the ensemble of tasks, and the featurization made from it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -20,7 +20,7 @@ fn ensemble() -> &'static Ensemble {
 /// B as its file has it: as many columns as were selected, scaled to eigenvalues of mean 1; and the expected risks of
 /// all methods.
 #[test]
-fn the_representation_does_what_it_says() {
+fn the_representation_has_its_expected_risk() {
     let pool = pool();
     let ensemble = ensemble();
     let read = |fitted: &Fitted| {
@@ -42,11 +42,11 @@ fn the_representation_does_what_it_says() {
         let mean = best.tasks.iter().map(|t| t.1).sum::<f64>() / 15.0;
         assert!((mean / best.left_out_risk - 1.0).abs() < 1e-12);
     }
-    // The prior is S itself.
+    // The featurization of the prior is S.
     let b = read(&Fitted::prior(pool, Shrinkage { eta: 0.7, exponent: 0.5 }).unwrap());
     assert_eq!(b.ncols(), 381);
     let expectation = Expectation::new(pool, ensemble, 200.0).unwrap();
-    // Half of the rows have all directions but too few to spare for least squares on them.
+    // Half of the rows have all directions, but hardly more rows than directions for least squares.
     assert!(expectation.fitted.raw.is_finite(), "{expectation:?}");
     let (_, least) = expectation.recommended().unwrap();
     assert!(expectation.methods().iter().all(|(_, risk)| *risk >= least), "{expectation:?}");
@@ -57,9 +57,9 @@ fn the_representation_does_what_it_says() {
     }
 }
 
-/// Raw features need no cross-fitting: halves of the rows say what all of them do.
+/// Raw features need no cross-fitting: halves of the rows give the risk that all rows give.
 #[test]
-fn halves_say_the_risk_of_raw_features_that_all_rows_say() {
+fn halves_and_all_rows_give_equal_risks_of_raw_features() {
     let pool = Arc::new(pool().clone());
     let path = Path::raw(&Arc::new(Rows::new(&pool))).unwrap();
     for samples in [60.0, 200.0, 800.0] {
@@ -74,7 +74,7 @@ fn halves_say_the_risk_of_raw_features_that_all_rows_say() {
 }
 
 #[test]
-fn few_tasks_lean_on_the_prior_alone() {
+fn few_tasks_use_the_prior_alone() {
     let room = tempfile::tempdir().unwrap();
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/packages");
     let labels = std::fs::read_to_string(path.join("labels.txt")).unwrap();

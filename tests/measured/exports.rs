@@ -1,4 +1,4 @@
-//! What tools of annotation, vector databases and tables of other programs write.
+//! Files exported by annotation tools, vector databases and other programs.
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ fn refused(path: &Path, words: &[&str]) {
     }
 }
 
-/// doccano, prodigy and Label Studio write a list of labels, of which there is one.
+/// doccano, prodigy and Label Studio write a list of labels, which has one element here.
 #[test]
 fn lists_of_one_label_are_labels() {
     let room = Folder::new();
@@ -42,7 +42,7 @@ fn lists_of_one_label_are_labels() {
     assert!(said.contains("lists of text"), "{said}");
 }
 
-/// The answer of a scroll of Qdrant: the records are two objects deep.
+/// The reply to a scroll request of Qdrant: the records are two objects deep.
 #[test]
 fn records_within_an_answer_are_found() {
     let room = Folder::new();
@@ -60,7 +60,7 @@ fn records_within_an_answer_are_found() {
 }
 
 #[test]
-fn files_of_other_programs_have_a_line_that_fits_them() {
+fn files_of_other_programs_have_a_conversion_line() {
     let room = Folder::new();
     refused(
         &room.file("a.mtx", "%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n4\n"),

@@ -1,4 +1,4 @@
-//! `riskscope fit`: from files to a file, and honest words.
+//! `riskscope fit`: the file it writes, and its report.
 
 use assert_cmd::Command;
 use ndarray::Array2;
@@ -8,8 +8,8 @@ use rand_distr::{Distribution, StandardNormal};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// 10 features, 300 rows, 6 tasks that know only the last three directions, which are the weakest: principal
-/// components are of no use, relevance is.
+/// 10 features, 300 rows, 6 tasks that depend only on the last three directions, which are the weakest: principal
+/// components are useless, the task spectrum is not.
 fn room() -> TempDir {
     let mut random = ChaCha8Rng::seed_from_u64(3);
     let mut normal = || -> f64 { StandardNormal.sample(&mut random) };
@@ -54,7 +54,7 @@ fn the_relevant_directions_are_found_and_read_back() {
         made["tasks"].as_array().unwrap().iter().map(|t| t["fitted"].as_f64().unwrap()).sum::<f64>() / 6.0;
     assert!((mean - expected("fitted")).abs() < 1e-12);
 
-    // Rows of B: nothing of the seven strong features.
+    // Rows of B: the seven strong features have weight 0.
     let b: Array2<f64> = ndarray_npy::read_npy(room.path().join("B.npy")).unwrap();
     assert_eq!(b.dim(), (10, 3));
     let largest = |rows: std::ops::Range<usize>| {
@@ -75,12 +75,12 @@ fn the_relevant_directions_are_found_and_read_back() {
     eval.args(["--featurization", "file", "--set", "featurization.path=B.npy", "--json"]);
     let points: Vec<Value> = serde_json::from_str(&text(&mut eval)).unwrap();
     let risk = points[0]["risk"].as_f64().unwrap();
-    // The rows' own path of B, whose asymptotics are late at eight samples.
+    // The leave-one-out path of B; asymptotic values are inexact at eight samples.
     assert!((0.5..1.25).contains(&(risk / expected("fitted"))), "in-sample: {risk}, {out}");
 }
 
 #[test]
-fn it_says_what_to_do_and_which_method_is_best() {
+fn the_report_recommends_a_method() {
     let room = room();
     let words = text(&mut fit(&room, &["--samples", "8", "--out", "B.npy"]));
     for part in [
@@ -98,7 +98,7 @@ fn it_says_what_to_do_and_which_method_is_best() {
     }
     let prior = text(&mut fit(&room, &["--samples", "8", "--out", "P.npy", "--prior"]));
     assert!(prior.contains("prior for a tuned ridge") && prior.contains("by ridge regression"), "{prior}");
-    // What is recommended is the least of the risks above it.
+    // The recommended method has the least of the risks listed.
     let of = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().take_while(|word| *word != "±").collect();
         words.last().unwrap().parse::<f64>().ok()
@@ -112,9 +112,9 @@ fn it_says_what_to_do_and_which_method_is_best() {
     assert!(many.contains("B is 10×"), "{many}");
 }
 
-/// Targets that are columns of the features, and one that is a 0/1 column: no noise, and an end.
+/// Targets that are columns of the features, one of them a 0/1 column: no noise; the search ends.
 #[test]
-fn exactly_predictable_targets_end_with_a_risk_of_zero() {
+fn linear_targets_end_with_risk_zero() {
     let room = room();
     let x: Array2<f64> = ndarray_npy::read_npy(room.path().join("X.npy")).unwrap();
     let targets = Array2::from_shape_fn((300, 4), |(i, t)| x[(i, t)] - 2.0 * x[(i, t + 3)]);

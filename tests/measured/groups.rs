@@ -1,5 +1,5 @@
-//! Leave-one-group-out risks of 278 packages in groups of six against `tests/data/groups.json`; rows of speakers and rows
-//! that nearly repeat, with groups and without.
+//! Leave-one-group-out risks of 278 packages in groups of six against `tests/data/groups.json`; rows of speakers and
+//! nearly repeated rows, with groups and without.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::folder::Folder;
 use super::order;
 
 #[test]
-fn risks_of_groups_of_six_are_those_of_the_reference() {
+fn risks_of_groups_of_six_equal_the_reference() {
     let reference: Value = serde_json::from_str(include_str!("../data/groups.json")).unwrap();
     let (_directory, features, labels) = order::files(&order::first(300));
     let pool = Pool::load(&features, &labels, Reading::Auto, &|_| true).unwrap();
@@ -45,7 +45,7 @@ fn risks_of_groups_of_six_are_those_of_the_reference() {
         assert_eq!(path.groups(n).map(|g| (g * 6.0 / n * 278.0 / 282.0 - 1.0).abs() < 1e-9), Some(true));
     }
     assert!(seen > 100, "{seen}");
-    // Pairs of groups left out: a sound task keeps its AUC, and no row counts for more than its group.
+    // Leaving pairs of groups out: a valid task keeps its AUC, and no row has more weight than its group.
     let ridge = RidgeChoice::Fixed(Ridge::new(1.0).unwrap());
     let point = path.evaluate(150.0, ridge, TaskChoice::Task(7), None).unwrap();
     let auc = path.auc(&point, TaskChoice::Task(7)).unwrap();
@@ -53,7 +53,7 @@ fn risks_of_groups_of_six_are_those_of_the_reference() {
     assert!((0.8..1.0).contains(&auc.value), "{}", auc.value);
 }
 
-/// Rows of `groups` speakers with `each` clips: a direction of the label, and directions of the speaker that are stronger.
+/// Rows of `groups` speakers with `each` clips: one direction of the label, and stronger directions of the speaker.
 fn speakers(groups: usize, each: usize, seed: u64) -> Speakers {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut normal = || -> f64 { random.sample(StandardNormal) };
@@ -82,16 +82,16 @@ fn tuned(pool: &Arc<Pool>) -> (f64, Vec<String>) {
     (point.risk, path.warnings())
 }
 
-/// The number after a word.
+/// The number after a word in a text.
 fn number(text: &str, after: &str) -> f64 {
     let rest = &text[text.find(after).unwrap_or_else(|| panic!("no {after} in {text}")) + after.len()..];
     rest.split([',', ';']).next().unwrap().trim().parse().unwrap()
 }
 
-/// New speakers are predicted as leaving speakers out says, not as leaving rows out does; without groups a warning says
+/// The risk on new speakers is that of leaving speakers out, not rows; without groups a warning gives
 /// both numbers, by the column beside the labels and by blocks of rows.
 #[test]
-fn speakers_left_out_tell_what_new_speakers_get() {
+fn leaving_speakers_out_estimates_the_risk_on_new_speakers() {
     let room = Folder::new();
     let (features, labels, names) = speakers(24, 10, 1);
     let table: Vec<String> = std::iter::once("label,speaker".to_owned())
@@ -109,13 +109,13 @@ fn speakers_left_out_tell_what_new_speakers_get() {
     assert!(by_groups > 3.0 * by_rows, "{by_rows} {by_groups}");
     assert!(!quiet.iter().any(|w| w.contains("left out together")), "{quiet:?}");
     let column = warned.iter().find(|w| w.contains(":speaker has 24 values")).unwrap();
-    // The grid of ridges of the warning is coarse.
+    // The warning is computed on a coarse grid of ridges.
     assert!((number(column, "together it is ") / by_groups - 1.0).abs() < 0.1, "{column} {by_groups}");
     assert!((number(column, ", not ") / by_rows - 1.0).abs() < 0.02, "{column} {by_rows}");
     let blocks = warned.iter().find(|w| w.contains("neighbouring rows")).unwrap();
     assert!(number(blocks, "together it is ") > 2.0 * by_rows, "{blocks}");
 
-    // What new speakers get. Over draws of speakers both spread by 13 and 9 hundredths.
+    // The risk on new speakers. Between draws of speakers the two have standard deviations of 0.13 and 0.09.
     let (mut told, mut met) = (0.0, 0.0);
     for seed in 2..8 {
         let (features, labels, names) = speakers(24, 10, seed);
@@ -127,9 +127,9 @@ fn speakers_left_out_tell_what_new_speakers_get() {
     assert!((told / met - 1.0).abs() < 0.2, "told {told}, met {met}");
 }
 
-/// With 5 of 24 speakers the path alone, which holds as many independent rows, is far below fits on other speakers.
+/// At 5 of 24 speakers the path alone, which assumes that many independent rows, is far below fits tested on other speakers.
 #[test]
-fn few_groups_have_the_risk_of_fits_on_drawn_groups() {
+fn few_groups_match_fits_on_drawn_groups() {
     let room = Folder::new();
     let (mut told, mut path, mut met) = (0.0, 0.0, 0.0);
     for seed in 20..26 {
@@ -173,7 +173,7 @@ fn best_ridge_error(train: (&Array2<f64>, &[String]), test: &Speakers) -> f64 {
     (-12..5).map(error).fold(f64::INFINITY, f64::min) / (4.0 * positive * (1.0 - positive))
 }
 
-/// Mean squared error on other rows of a fit to labels ±1: plain normal equations.
+/// Mean squared error on other rows of a fit to labels ±1 by the normal equations.
 fn error_of_ridge(train: (&Array2<f64>, &[String]), test: &Speakers, alpha: f64) -> f64 {
     let sign = |label: &String| if label == "f" { 1.0 } else { -1.0 };
     let (n, p) = (train.0.nrows(), train.0.ncols());
@@ -188,9 +188,9 @@ fn error_of_ridge(train: (&Array2<f64>, &[String]), test: &Speakers, alpha: f64)
     ((&other * beta).add_scalar(shift) - &truth).norm_squared() / truth.len() as f64
 }
 
-/// 150 rows given twice with a little jitter.
+/// 150 rows, each of them twice with a little jitter.
 #[test]
-fn near_copies_are_pointed_out_with_the_risk_without_them() {
+fn near_copies_are_reported_with_the_risk_without_them() {
     let mut random = ChaCha8Rng::seed_from_u64(7);
     let mut normal = || -> f64 { random.sample(StandardNormal) };
     let once = Array2::from_shape_fn((150, 60), |_| normal());
@@ -213,7 +213,7 @@ fn near_copies_are_pointed_out_with_the_risk_without_them() {
 }
 
 #[test]
-fn groups_that_cannot_be_are_refused() {
+fn invalid_groups_are_rejected() {
     let room = Folder::new();
     let (features, labels, _) = speakers(6, 10, 1);
     let x = room.path("x.npy");

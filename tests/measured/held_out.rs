@@ -1,4 +1,4 @@
-//! `eval --test-features --test-targets`: fits of the labelled rows tested on others, beside what was estimated.
+//! `eval --test-features --test-targets`: fits to the labelled rows, tested on other rows, beside the estimates.
 
 use ndarray::Axis;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::command::riskscope;
 use super::folder::Folder;
 use super::order;
 
-/// 600 packages to learn from, 1500 others to test on.
+/// 600 packages to fit, 1500 others to test on.
 fn written() -> (Folder, Vec<String>) {
     let room = Folder::new();
     let (features, labels) = order::all();
@@ -30,7 +30,7 @@ fn output(arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn what_is_estimated_is_met_on_rows_that_took_no_part() {
+fn estimates_match_fits_on_test_rows() {
     let (_room, flags) = written();
     let more = ["--samples", "150,600,900", "--ridge", "optimal-nonnegative", "--task", "games", "--json"];
     let all: Vec<&str> = flags.iter().map(String::as_str).chain(more).collect();
@@ -58,9 +58,9 @@ fn what_is_estimated_is_met_on_rows_that_took_no_part() {
     assert!(parts.iter().all(|part| line.contains(part)), "{line}");
 }
 
-/// Classes are matched by name whatever the order of the rows, and the fit is a plain ridge regression.
+/// Classes are matched by name in any order of the rows, and the fit equals a plain ridge regression.
 #[test]
-fn rows_to_test_on_are_read_as_the_labelled_ones() {
+fn test_rows_are_read_like_labelled_rows() {
     let room = Folder::new();
     let x = |seed: usize, rows: usize| -> String {
         (0..rows)
@@ -72,7 +72,7 @@ fn rows_to_test_on_are_read_as_the_labelled_ones() {
     };
     let train = room.file("x.csv", "a,b,c\n".to_owned() + &x(0, 60));
     let labels = room.file("y.txt", y(0, 60));
-    // Columns in another order, a class that is new, a row without a label.
+    // Columns in another order, a new class, a row without a label.
     let turned: String =
         x(100, 40).lines().map(|line| line.rsplit(',').collect::<Vec<_>>().join(",") + "\n").collect();
     let test = room.file("t.csv", "c,b,a\n".to_owned() + &turned);
@@ -99,7 +99,7 @@ fn rows_to_test_on_are_read_as_the_labelled_ones() {
     let found: Value = serde_json::from_str(&found).unwrap();
     let held_out = &found[0]["held_out"];
     assert_eq!(held_out["rows"], 39);
-    // The label is nearly a function of the first column: columns that were mixed up would have risk 1.
+    // The label is nearly a function of the first column: if columns were mixed up the risk would be 1.
     assert!(held_out["risk"].as_f64().unwrap() < 0.7, "{held_out}");
     assert!(held_out["accuracy"].as_f64().unwrap() > 0.8, "{held_out}");
 
@@ -116,7 +116,7 @@ fn rows_to_test_on_are_read_as_the_labelled_ones() {
     assert!(code == Some(2) && said.contains('3') && said.contains("40"), "{said}");
 }
 
-/// 60 rows to learn from, 40 to test on and 10 others: as files of each part, and as one table with a column of parts.
+/// 60 rows to fit, 40 to test on and 10 others: as one file for each part, and as one table with a column of parts.
 fn split() -> (Folder, [String; 5]) {
     let room = Folder::new();
     let names = (0..6).map(|j| format!("f{j}")).collect::<Vec<_>>().join(",");
@@ -142,7 +142,7 @@ fn split() -> (Folder, [String; 5]) {
 }
 
 #[test]
-fn a_column_of_train_and_test_is_the_files_of_both() {
+fn a_column_of_parts_equals_separate_files() {
     let (room, [x, y, tx, ty, all]) = split();
     let asked = ["--samples", "30,60", "--ridge", "0.5", "--json"];
     let found = |flags: &[&str]| {
@@ -160,7 +160,7 @@ fn a_column_of_train_and_test_is_the_files_of_both() {
         said.contains("60 rows are fitted and 40 are tested on") && said.contains("\"validation\""),
         "{said}"
     );
-    // Columns that are not named, and rows that are joined: the column of parts is neither feature nor target.
+    // Without named columns, and with joined rows, the column of parts is neither feature nor target.
     let text = std::fs::read_to_string(&all).unwrap();
     let cells: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
     let rows = cells.iter().map(|c| c[..7].join(",") + "\n").collect::<String>();
@@ -171,7 +171,7 @@ fn a_column_of_train_and_test_is_the_files_of_both() {
     let (joined, _) =
         found(&["--features", &rows, "--targets", &labels, "--split-column", "fold", "--id", "id"]);
     assert_eq!(joined, apart);
-    // What other commands see of it is what is fitted.
+    // Other commands use the rows of the fit alone.
     let scenario = room.file(
         "s.toml",
         format!("[data]\nfeatures = {rows:?}\ntargets = {labels:?}\nid = \"id\"\nsplit-column = \"fold\"\n"),
@@ -188,7 +188,7 @@ fn a_column_of_train_and_test_is_the_files_of_both() {
     refused("id", &["0 rows of train and 0 of test", "\"r0\""]);
 }
 
-/// Each encoder is tested on its own features of the other rows.
+/// Each encoder is tested on its own features of the test rows.
 #[test]
 fn several_encoders_are_tested_each_on_its_features() {
     let (room, [x, y, tx, ty, _]) = split();

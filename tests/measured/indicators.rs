@@ -1,5 +1,5 @@
-//! Tables of indicators of categories (one-hot) without a ridge, about as many rows as directions: the risk is that of fits
-//! on other rows, where the path alone has the peak of Gaussian rows.
+//! Tables of category indicators (one-hot) without a ridge, with about as many rows as directions: the risk equals that of
+//! fits on other rows, where the path alone has the peak of Gaussian rows.
 
 use nalgebra::{DMatrix, DVector};
 use ndarray::{Array1, Array2};
@@ -15,7 +15,7 @@ use super::folder::Folder;
 const CATEGORIES: usize = 4;
 const LEVELS: usize = 10;
 
-/// Rows of four categories, whose level k is drawn in proportion to 1/k, and a number that the levels add up to with noise.
+/// Rows of four categories, with level k drawn in proportion to 1/k, and a target that sums level effects and noise.
 fn table(rows: usize, seed: u64) -> (Array2<f64>, Array1<f64>) {
     let effect = |category: usize, level: usize| (1.7 * (category * LEVELS + level + 1) as f64).sin();
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -33,7 +33,7 @@ fn table(rows: usize, seed: u64) -> (Array2<f64>, Array1<f64>) {
     (features, target)
 }
 
-/// Mean squared error of the least-squares fit of least norm on other rows, in units of their variance.
+/// Mean squared error on other rows of the minimum-norm least-squares fit, in units of their variance.
 fn error_of_least_norm(train: &(Array2<f64>, Array1<f64>), test: &(Array2<f64>, Array1<f64>)) -> f64 {
     let means: Vec<f64> = train.0.columns().into_iter().map(|c| c.mean().unwrap()).collect();
     let centred = |x: &Array2<f64>| DMatrix::from_fn(x.nrows(), x.ncols(), |i, j| x[(i, j)] - means[j]);
@@ -46,7 +46,7 @@ fn error_of_least_norm(train: &(Array2<f64>, Array1<f64>), test: &(Array2<f64>, 
 }
 
 #[test]
-fn one_hot_tables_have_the_risk_of_fits_where_the_path_has_a_peak() {
+fn one_hot_tables_match_fits_at_the_peak() {
     const SEEDS: u64 = 4;
     let room = Folder::new();
     let (mut told, mut path, mut met) = (0.0, 0.0, 0.0);
@@ -59,7 +59,7 @@ fn one_hot_tables_have_the_risk_of_fits_where_the_path_has_a_peak() {
         scenario.set("ridge", "0").unwrap();
         let model = Model::new(&scenario, None, &|| false).unwrap();
         let curve = model.risk_curve(&model.scenario().featurization).unwrap();
-        // A little more rows than the rank of 36.
+        // Slightly more rows than the rank of 36.
         let ratio = SampleRatio::new(38.0 / model.dimension() as f64).unwrap();
         let at = || curve.evaluate(ratio, model.ridge(), model.noise()).unwrap();
         path += at().risk.unwrap().risk;

@@ -1,4 +1,4 @@
-//! Files as people have them: each gives the right numbers, or the one right sentence.
+//! Files in the forms that users have: each gives the right numbers, or the right error.
 
 use std::fs;
 use std::io::Write;
@@ -101,7 +101,7 @@ fn archives_by_member() {
     assert_eq!(labels(&part(&path, "kind"), 4).names(), ["0", "1"]);
     refused(load_features(&part(&path, "third")), &["no array \"third\"", "\"first\", \"second\", \"kind\""]);
     refused(load_features(&path), &["\"first\"", "after a colon"]);
-    // The same array is never both.
+    // Features and targets cannot be the same array.
     let same = Pool::load(&part(&path, "first"), &part(&path, "first"), Reading::Auto, &|_| true);
     refused(same, &["same array", "data.npz:X"]);
     let single = room.file("single.npz", "");
@@ -109,12 +109,12 @@ fn archives_by_member() {
     npz.add_array("X", &Array2::from_shape_fn((4, 2), |(i, j)| ROWS[i][j])).unwrap();
     npz.finish().unwrap();
     refused(Pool::load(&single, &single, Reading::Auto, &|_| true), &["single.npz", "same array"]);
-    // A file that is there under the whole name is that file.
+    // An existing file whose name contains a colon is read as that file.
     fs::copy(&single, room.path("a:b.npz")).unwrap();
     gives(&room.path("a:b.npz"));
 }
 
-/// A safetensors file: header, then the tensors' bytes.
+/// Writes a safetensors file: header, then the bytes of the tensors.
 fn tensors(header: &str, data: &[u8]) -> Vec<u8> {
     [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), data].concat()
 }
@@ -192,7 +192,7 @@ fn header_lines_and_missing_labels() {
     let blank = room.file("blank.txt", "sea\n\nair\nsea\nair\n");
     assert_eq!(labels(&blank, 5).names(), ["air", "sea"]);
     assert_eq!(labels(&room.file("end.txt", "sea\nair\nair\nsea\n\n"), 5).names(), ["air", "sea"]);
-    // The rows without a label leave the pool, which says how many.
+    // Rows without a label are left out of the pool, which reports their number.
     let x: String = (0..30).map(|i| format!("{},{}\n", i % 7, (i * i) % 11)).collect();
     let x = room.file("x.csv", x);
     let y: String =
@@ -229,7 +229,7 @@ fn whole_numbers_are_classes_where_they_repeat() {
 }
 
 #[test]
-fn what_says_nothing_is_left_out_with_a_note() {
+fn constant_columns_are_left_out_with_a_note() {
     let room = Folder::new();
     let features = load_features(&room.file("c.csv", "1,0,-2\n0.5,0,3\n4,0,0\n2,0,1.5\n")).unwrap();
     assert_eq!(values(&features), ROWS);
@@ -241,7 +241,7 @@ fn what_says_nothing_is_left_out_with_a_note() {
 }
 
 #[test]
-fn row_numbers_and_the_target_among_the_features_are_warned_of() {
+fn row_numbers_and_targets_among_features_are_reported() {
     let room = Folder::new();
     let y = |i: usize| ((i * i) % 13) as f64 + 0.5;
     let rows: String = (0..30).map(|i| format!("{i},{},7,{}\n", (i * 5) % 11, y(i))).collect();
@@ -252,12 +252,12 @@ fn row_numbers_and_the_target_among_the_features_are_warned_of() {
     assert!(all.contains("column 1 counts the rows"), "{all}");
     assert!(all.contains("column 4 is the target \"y1\""), "{all}");
     assert!(!all.contains("column 2"), "{all}");
-    // Classes too small for the ensemble are told to those who ask for it only.
+    // Classes too small for the ensemble are reported only where the ensemble is used.
     assert!(!all.contains("ensemble") && pool.too_small().is_none());
 }
 
 #[test]
-fn a_table_of_labels_asks_which_column() {
+fn a_table_of_labels_requires_a_column() {
     let room = Folder::new();
     let path = room.file("labels.csv", "id,label\n7,sea\n8,air\n9,sea\n11,air\n");
     refused(load_targets(&path, 4, Reading::Auto), &["\"id\", \"label\"", "say which", "labels.csv:label"]);
@@ -269,7 +269,7 @@ fn a_table_of_labels_asks_which_column() {
 }
 
 #[test]
-fn what_is_not_read_says_how_to_convert() {
+fn unsupported_files_have_a_conversion_line() {
     let room = Folder::new();
     for (name, words) in [
         ("x.pt", &["PyTorch", "numpy.save('{}x.npy', torch.load('{}x.pt')"][..]),
@@ -281,7 +281,7 @@ fn what_is_not_read_says_how_to_convert() {
         ("x.xlsx", &["spreadsheet"]),
         ("x.zip", &["unpack"]),
     ] {
-        // The line is for the file where it lies.
+        // The suggested command line has the path of the file.
         let folder = room.path("").to_string_lossy().into_owned();
         let words: Vec<String> = words.iter().map(|word| word.replace("{}", &folder)).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -1,5 +1,5 @@
-//! What the commands say of few labels: numbers with their error, an end where the rows cannot tell, and no refusal of
-//! fewer labels than features.
+//! Results for few labels: estimates with standard errors, a limit where the rows do not determine them, and fewer labels
+//! than features.
 
 use serde_json::Value;
 
@@ -19,9 +19,9 @@ fn points(arguments: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn three_hundred_labels_of_384_features_have_numbers_and_an_end() {
+fn estimates_from_300_labels_of_384_features() {
     let tuned = points(&["eval", "--json", "--samples", "60,1500", "--ridge", "optimal-nonnegative"]);
-    // numpy, by the formulas of section 9.2 with whole hat matrices.
+    // Computed with numpy, by the formulas of section 9.2 with whole hat matrices.
     for (point, (risk, error)) in tuned.iter().zip([(0.908, 0.0131), (0.693, 0.0296)]) {
         assert!((point["risk"].as_f64().unwrap() - risk).abs() < 6e-4, "{point}");
         assert!((point["standard_error"].as_f64().unwrap() - error).abs() < 1e-3, "{point}");
@@ -63,7 +63,7 @@ fn auc_of_one_task_and_accuracy_of_all_and_neither_of_numbers() {
 }
 
 #[test]
-fn curves_of_a_metric_end_where_the_labels_do() {
+fn curves_of_a_metric_end_at_their_reach() {
     let curve =
         ["curve", "--metric", "auc", "--format", "csv", "--points", "9", "--from", "0.1", "--to", "0.9"];
     let table = said(&[&curve[..], &["--ridge", "0"]].concat());
@@ -80,9 +80,9 @@ fn curves_of_a_metric_end_where_the_labels_do() {
     }
 }
 
-/// A still has no worker behind it.
+/// `frame` has no worker that could measure later.
 #[test]
-fn a_still_of_real_rows_does_not_promise_a_measurement() {
+fn a_frame_of_real_rows_announces_no_measurement() {
     let frame = said(&["frame", "--ridge", "optimal-nonnegative"]);
     assert!(frame.contains("300 labels: risk 0.781"), "{frame}");
     assert!(!frame.contains("measuring") && !frame.contains("measure  0"), "{frame}");

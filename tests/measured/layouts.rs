@@ -1,5 +1,5 @@
-//! Layouts of one table that tools spell differently: delimiters, comments, vectors in a cell, line ends, quotes, maps of
-//! JSON; and what stands twice.
+//! Layouts of a table that differ between programs: delimiters, comments, vectors in a cell, line ends, quotes, maps of
+//! JSON; and duplicates.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ fn refused<T: std::fmt::Debug>(result: Result<T, DataError>, words: &[&str]) {
     }
 }
 
-/// Rows with these texts between numbers and around rows.
+/// Writes a table with these texts between numbers and around rows.
 fn lines(between: &str, open: &str, close: &str) -> Vec<String> {
     ROWS.iter().map(|row| format!("{open}{}{close}", row.map(|v| format!("{v:?}")).join(between))).collect()
 }
@@ -51,7 +51,7 @@ fn bars_between_cells_and_comments_above_them() {
     gives(&path);
     assert!(notes(&path).contains("lines that begin with # are comments"), "{}", notes(&path));
     gives(&part(&room.file("savetxt.csv", format!("# a,b,c\n{}\n", table(","))), "a-c"));
-    // Several labels in a cell are one class.
+    // Several labels in one cell are one class.
     assert_eq!(labels(&room.file("y.csv", "y\na|b\na\na|b\na\n")).names(), ["a", "a|b"]);
 }
 
@@ -81,7 +81,7 @@ fn lines_that_end_in_a_carriage_return() {
     let room = Folder::new();
     let path = room.file("y.txt", "sea\rair\rsea\rair\r");
     assert_eq!(labels(&path).names(), ["air", "sea"]);
-    // Longer than a block of the reader, with an end in every place of it.
+    // Longer than a block of the reader, with a line end at every position in it.
     let many: String = (0..60_000).map(|i| ["sea\r\n", "air\r\n"][i % 2]).collect();
     let path = room.file("many.txt", many);
     assert_eq!(load_targets(&path, 60_000, Reading::Auto).unwrap().names(), ["air", "sea"]);
@@ -98,7 +98,7 @@ fn columns_of_truth_values_are_targets() {
 }
 
 #[test]
-fn quotes_that_keep_labels_apart_are_part_of_them() {
+fn quoted_delimiters_are_part_of_labels() {
     let room = Folder::new();
     let both = room.file("both.txt", "\"a\"\na\n\"a\"\na\n");
     assert_eq!(labels(&both).names(), ["\"a\"", "a"]);
@@ -106,7 +106,7 @@ fn quotes_that_keep_labels_apart_are_part_of_them() {
     let told = Pool::load(&x, &both, Reading::Auto, &|_| true).unwrap().warnings().join("\n");
     assert!(told.contains("are different classes"), "{told}");
     assert_eq!(labels(&room.file("all.txt", "\"a\"\n\"b\"\n\"a\"\n\"b\"\n")).names(), ["a", "b"]);
-    // R quotes texts alone: a missing one stands without.
+    // R quotes text only: a missing value is written without quotes.
     let written = room.file("r.txt", "\"a\"\nNA\n\"a\"\n\"b\"\n\"b\"\n");
     assert_eq!(load_targets(&written, 5, Reading::Auto).unwrap().names(), ["a", "b"]);
 }
@@ -121,7 +121,7 @@ fn every_float_of_one_byte_is_read_by_its_name() {
     refused(load_features(&part(&path, "float8")), &["float8_e3m4", "float8_e8m0fnu"]);
 }
 
-/// An answer of an interface, its vectors in this order.
+/// The reply of an API, with its vectors in this order.
 fn answer(order: [usize; 4]) -> String {
     let item = |i: usize| format!("{{\"object\":\"embedding\",\"index\":{i},\"embedding\":{:?}}}", ROWS[i]);
     format!("{{\"object\":\"list\",\"data\":[{}]}}", order.map(item).join(","))
@@ -147,7 +147,7 @@ fn vectors_of_json_are_in_the_order_of_their_numbers() {
     assert!(notes(&turned).contains("put in the order"), "{}", notes(&turned));
     let named = labels(&room.file("y.json", "{\"2\":\"b\",\"0\":\"a\",\"1\":\"b\",\"3\":\"a\"}"));
     assert_eq!(named.names(), ["a", "b"]);
-    // pandas has the order of its frame, whatever its index.
+    // pandas keeps the order of the frame, whatever its index is.
     let frame = room.file("frame.json", "{\"a\":{\"2\":1,\"0\":2,\"1\":4},\"b\":{\"2\":5,\"0\":7,\"1\":6}}");
     let found = load_features(&frame).unwrap();
     assert_eq!(found.to_array().column(0).to_vec(), [1.0, 2.0, 4.0]);
@@ -155,7 +155,7 @@ fn vectors_of_json_are_in_the_order_of_their_numbers() {
 }
 
 #[test]
-fn vectors_by_identifiers_have_a_line_that_makes_them_rows() {
+fn vectors_by_identifier_have_a_conversion_line() {
     let room = Folder::new();
     let map: Vec<String> =
         ROWS.iter().zip(["p", "q", "r", "s"]).map(|(row, id)| format!("\"{id}\":{row:?}")).collect();
@@ -164,9 +164,9 @@ fn vectors_by_identifiers_have_a_line_that_makes_them_rows() {
     refused(Pool::load(&path, &y, Reading::Auto, &|_| true), &["each of the 4 keys", "rename_axis('id')"]);
 }
 
-/// pandas writes a frame whose columns have no names by column, or by row, with the numbers of both as keys.
+/// pandas writes a frame without column names by column or by row, with numbers of both as keys.
 #[test]
-fn keys_of_rows_and_of_columns_are_told_apart_or_refused() {
+fn keys_of_rows_and_columns_are_distinguished_or_rejected() {
     let room = Folder::new();
     let frame = |name: &str, count: usize, width: usize, turned: bool| {
         let value = |i: usize, j: usize| ((i * 7 + j * j * 5) as f64 * 0.618).sin();
@@ -186,7 +186,7 @@ fn keys_of_rows_and_of_columns_are_told_apart_or_refused() {
             &["24 by 24", ".T.to_numpy()", "for columns: numpy.save"],
         );
     }
-    // Lists by other names, and by numbers.
+    // Lists with other names, or numbered.
     for (name, key) in [("lists.json", "k"), ("numbered.json", "")] {
         let of = |i: usize| format!("\"{key}{i}\":{:?}", (0..24).map(|j| (i * j) % 7).collect::<Vec<_>>());
         let path = room.file(name, format!("{{{}}}", (0..24).map(of).collect::<Vec<_>>().join(",")));
@@ -195,7 +195,7 @@ fn keys_of_rows_and_of_columns_are_told_apart_or_refused() {
 }
 
 #[test]
-fn what_stands_twice_is_refused() {
+fn duplicates_are_rejected() {
     let room = Folder::new();
     let line = "{\"embedding\":[1,2],\"label\":\"a\",\"embedding\":[3,4]}\n";
     refused(
@@ -203,7 +203,7 @@ fn what_stands_twice_is_refused() {
         &["line 1", "the key \"embedding\" stands twice"],
     );
     refused(load_features(&room.file("x.json", "[{\"a\":1,\"a\":2}]")), &["the key \"a\" stands twice"]);
-    // Both members of an archive under the name of the first.
+    // Both members of an archive have the name of the first.
     let mut bytes = std::io::Cursor::new(Vec::new());
     let mut zip = zip::ZipWriter::new(&mut bytes);
     for name in ["X1.npy", "X2.npy"] {
@@ -229,9 +229,9 @@ fn packed_vectors_have_a_line_for_their_file() {
     refused(load_features(&part(&path, "e")), &["in base64", "pandas.read_csv('", "['e']"]);
 }
 
-/// A column of truth values, and names of columns where sentences are about them.
+/// A column of truth values, and column names in messages.
 #[test]
-fn columns_are_told_by_their_names() {
+fn columns_are_selected_by_name() {
     let room = Folder::new();
     let table = |cell: &str| format!("first,second,third\n1,2,0\n2,{cell},0\n4,5,0\n3,1,0\n");
     let constant = room.file("constant.csv", table("7"));
@@ -241,7 +241,7 @@ fn columns_are_told_by_their_names() {
 }
 
 #[test]
-fn a_column_of_train_and_test_is_told_with_its_flag() {
+fn a_column_of_parts_is_reported_with_its_flag() {
     let room = Folder::new();
     let row = |i: usize| {
         let (a, b) = ((i * i) % 11, (7 * i) % 13);
@@ -256,9 +256,9 @@ fn a_column_of_train_and_test_is_told_with_its_flag() {
     assert_eq!(told, 1, "{:?}", pool.warnings());
 }
 
-/// A page of 55 bytes that claims 1 040 000: its size is compared with what its codec can unpack, before memory is taken.
+/// A page of 55 bytes that declares 1 040 000: the size is compared with what its codec can decompress before allocation.
 #[test]
-fn a_page_that_claims_more_than_it_can_unpack_is_refused() {
+fn an_impossible_page_size_is_rejected() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/containers/page_claims.parquet");
     refused(load_features(&path), &["is damaged", "claims to unpack to 1040000"]);
 }

@@ -11,6 +11,7 @@ mod encoders;
 mod ensemble;
 mod exports;
 mod fit_command;
+mod fitted_features;
 #[path = "../common/folder.rs"]
 mod folder;
 mod groups;
@@ -26,17 +27,16 @@ mod order;
 mod packages;
 mod path;
 mod plain_fits;
-mod promise;
 mod readings;
 mod retuned;
 mod writers;
 
-/// As the matrices of the linear algebra that tests compute with.
+/// Converts an array to a matrix of the linear algebra used in tests.
 fn mat(array: &ndarray::Array2<f64>) -> faer::Mat<f64> {
     faer::Mat::from_fn(array.nrows(), array.ncols(), |i, j| array[(i, j)])
 }
 
-/// As what enters the library.
+/// Converts a matrix to an array of the public interface.
 fn array(matrix: faer::MatRef<'_, f64>) -> ndarray::Array2<f64> {
     ndarray::Array2::from_shape_fn((matrix.nrows(), matrix.ncols()), |(i, j)| matrix[(i, j)])
 }

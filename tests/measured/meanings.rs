@@ -1,4 +1,4 @@
-//! What files mean where their layout alone misleads: durations, parts of a split, order of numbered columns, delimiters at
+//! Files whose layout alone is ambiguous: durations, parts of a split, the order of numbered columns, delimiters at
 //! the end of lines, float8, words that may be missing labels.
 
 use std::path::{Path, PathBuf};
@@ -26,17 +26,17 @@ fn rows(path: impl AsRef<Path>) -> Vec<Vec<f64>> {
 }
 
 #[test]
-fn durations_of_parquet_are_no_numbers() {
+fn durations_of_parquet_are_not_numbers() {
     let load = |column: &str| load_features(&container(&format!("pyarrow_durations.parquet:{column}")));
     refused(load("took"), &["\"took\" holds durations"]);
     refused(load("spans"), &["\"spans\" holds durations"]);
     refused(load_targets(&container("pyarrow_durations.parquet:took"), 40, Reading::Auto), &["durations"]);
-    // The column of vectors is the only one of numbers.
+    // The column of vectors is the only numeric column.
     assert_eq!(rows(container("pyarrow_durations.parquet"))[0].len(), 4);
 }
 
 #[test]
-fn a_type_that_is_not_read_has_a_line_for_its_file() {
+fn an_unsupported_type_has_a_conversion_line() {
     let long = container("pyarrow_durations.parquet:long");
     let line = "tests/data/containers/pyarrow_durations.parquet')['long']";
     refused(load_features(&long), &["more than 38 digits", "pandas.read_parquet('", line]);
@@ -61,7 +61,7 @@ fn parts_of_a_split_are_not_joined() {
     for one in ["d/train", "e/data/train*.parquet"] {
         assert_eq!(of(one).unwrap().rows(), 4, "{one}");
     }
-    // Where the split is asked for by its folders, they are one table.
+    // With a split named by its folders, they are one table.
     let (features, targets) = (room.path("d"), room.path("d:label"));
     let split = riskscope::data::Split { column: "folder", part: riskscope::data::Part::Train };
     let files = Files { split: Some(split), ..Files::new(&features, &targets) };
@@ -69,19 +69,19 @@ fn parts_of_a_split_are_not_joined() {
 }
 
 #[test]
-fn a_range_goes_by_number_where_the_file_has_another_order() {
+fn ranges_of_columns_follow_their_numbers() {
     let room = Folder::new();
     let path = room.file("t.csv", "f0,f1,f10,f2,label\n1,2,3,4,a\n5,7,6,9,b\n0,1,1,0,a\n");
     assert_eq!(rows(format!("{}:f0-f2", path.display()))[1], [5.0, 7.0, 9.0]);
     assert_eq!(rows(format!("{}:f1-f10", path.display()))[1], [7.0, 9.0, 6.0]);
     let path = room.file("u.csv", "f2,x,f1\n1,2,3\n5,7,6\n");
     assert_eq!(rows(format!("{}:f1-f2", path.display()))[1], [6.0, 5.0]);
-    // The order of the file, where the names have no numbers.
+    // Names without numbers keep the order of the file.
     assert_eq!(rows(format!("{}:x-f1", path.display()))[1], [7.0, 6.0]);
 }
 
 #[test]
-fn a_delimiter_at_the_end_of_lines_moves_no_name() {
+fn a_trailing_delimiter_shifts_no_column() {
     let room = Folder::new();
     let path = room.file("t.csv", "a,b,label\n1,2,x,\n3,5,y,\n4,0,x,\n6,6,y,\n");
     assert_eq!(rows(format!("{}:a,b", path.display()))[1], [3.0, 5.0]);
@@ -93,7 +93,7 @@ fn a_delimiter_at_the_end_of_lines_moves_no_name() {
 }
 
 #[test]
-fn a_number_that_is_asked_for_is_the_name_of_a_column() {
+fn a_number_can_be_a_column_name() {
     let room = Folder::new();
     let path = room.file("series.csv", "0\n2\n0\n1\n2\n");
     let named = PathBuf::from(format!("{}:0", path.display()));

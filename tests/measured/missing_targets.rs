@@ -1,5 +1,5 @@
-//! Targets that some rows lack: a gap leaves out the pair of row and target. The mean over tasks is that of the risks of each
-//! task on its rows, and its standard error counts the rows that tasks share.
+//! Targets with missing values: a gap leaves out the pair of row and target. The mean over tasks averages the risks of the
+//! tasks on their rows, and its standard error includes the rows that tasks share.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,7 +46,7 @@ fn near(a: f64, b: f64) {
 }
 
 #[test]
-fn the_mean_is_that_of_the_tasks_with_their_rows() {
+fn the_mean_averages_tasks_on_their_rows() {
     for (ridge, kind) in [("0.3", "raw"), ("optimal-nonnegative", "raw"), ("0.1", "whitened"), ("0", "pca")] {
         let settings = [("ridge", ridge), ("featurization.kind", kind)];
         let mean = model("ml_nan.csv", &settings);
@@ -55,7 +55,7 @@ fn the_mean_is_that_of_the_tasks_with_their_rows() {
         assert_eq!(mean.pool().unwrap().task_rows(), (313, 328));
         let rows: Vec<usize> = tasks.iter().map(|task| task.pool().unwrap().rows()).collect();
         assert_eq!((rows.iter().min(), rows.iter().max()), (Some(&313), Some(&328)));
-        // The tasks of the model of all are those of files read for one task.
+        // The tasks of the joint model equal those of files read for one task.
         for (task, name) in tasks.iter().zip(TASKS) {
             let data = [&settings[..], &[("data.task", name)]].concat();
             let again = Model::new(&scenario("ml_nan.csv", &data), Some(&mean), &|| false).unwrap();
@@ -77,9 +77,9 @@ fn the_mean_is_that_of_the_tasks_with_their_rows() {
     }
 }
 
-/// Fits of each task to 100 of its rows, by the normal equations, tested on the others.
+/// Fits of each task to 100 of its rows by the normal equations, tested on its other rows.
 #[test]
-fn the_mean_is_what_plain_fits_of_the_tasks_have() {
+fn the_mean_matches_plain_fits() {
     let found = model("ml_nan.csv", &[("ridge", "0.3")]);
     let estimated = point(&found, 100.0);
     let x = load_features(&file("X.npy")).unwrap().to_array();
@@ -122,17 +122,17 @@ fn the_mean_is_what_plain_fits_of_the_tasks_have() {
     }
     let (risk, error) = (estimated.risk.unwrap().risk, estimated.shown.unwrap().standard_error);
     assert!((risk - total).abs() < 0.02 && error < 0.03, "{risk} ± {error} for {total}");
-    // The program's draws of each task, too.
+    // The program's draws of each task agree as well.
     let mut run = Run::new(&found, 100, 1, Covariates::Gaussian).unwrap();
     run.run(30, &mut |_| (), &|| false).unwrap();
     let drawn = run.statistics();
     assert!((drawn.mean - total).abs() < 4.0 * drawn.standard_error.max(0.003), "{drawn:?} for {total}");
 }
 
-/// Two targets of which every row lacks one, neither, and most of whose noise is common: by how much the mean of their risks
-/// moves from one set of rows to the next.
+/// Two targets, where each row lacks at most one of them, with noise mostly in common: the standard deviation of the mean of
+/// their risks between sets of rows.
 #[test]
-fn the_standard_error_counts_rows_that_tasks_share() {
+fn the_standard_error_includes_shared_rows() {
     let (rows, p, sets) = (90, 4, 120);
     let mut random = ChaCha8Rng::seed_from_u64(11);
     let mut normal = || random.sample::<f64, _>(StandardNormal);
@@ -174,7 +174,7 @@ fn the_standard_error_counts_rows_that_tasks_share() {
 }
 
 #[test]
-fn a_curve_and_its_points_have_the_same_errors() {
+fn a_curve_and_its_points_have_equal_errors() {
     let found = model("ml_nan.csv", &[("ridge", "0.3")]);
     let p = found.dimension() as f64;
     let ratios: Vec<SampleRatio> =
@@ -192,7 +192,7 @@ fn a_curve_and_its_points_have_the_same_errors() {
 }
 
 #[test]
-fn every_command_says_what_rows_each_target_has() {
+fn every_command_reports_the_rows_of_each_target() {
     let (x, y) = (file("X.npy"), file("ml_nan.csv"));
     let (x, y) = (x.to_str().unwrap(), y.to_str().unwrap());
     let run = |args: &[&str]| {
@@ -224,7 +224,7 @@ fn every_command_says_what_rows_each_target_has() {
     let fit = ["fit", "--features", x, "--targets", y, "--samples", "50", "--out", b.to_str().unwrap()];
     let (_, said) = run(&fit);
     assert!(said.contains("292 of 400 rows lack some target"), "{said}");
-    // Rows that took no part may lack targets, too.
+    // Test rows may have missing targets as well.
     let (test, truth) = (folder.path().join("t.npy"), folder.path().join("t.csv"));
     let all = load_features(Path::new(x)).unwrap().to_array();
     ndarray_npy::write_npy(&test, &all.slice_axis(ndarray::Axis(0), (..200).into())).unwrap();
@@ -243,7 +243,7 @@ fn every_command_says_what_rows_each_target_has() {
     assert!((mean - each).abs() < 1e-9 * each, "{mean} {each}");
 }
 
-/// Several labels a row without gaps, and a column of patients beside the label.
+/// Multi-label rows without missing values, and a column of patients beside the labels.
 #[test]
 fn columns_of_labels_and_of_patients_are_read_by_name() {
     let risk =
@@ -265,7 +265,7 @@ fn notes_on_many_tasks_are_few_lines() {
     const TASKS: usize = 40;
     let folder = tempfile::tempdir().unwrap();
     let mut random = ChaCha8Rng::seed_from_u64(5);
-    // Heavy-tailed columns, so that subsampled fits without a ridge replace the risk of many tasks.
+    // Heavy-tailed columns: subsampled fits without a ridge replace the risk of many tasks.
     let x = Array2::from_shape_fn((120, 8), |_| random.sample::<f64, _>(StandardNormal).powi(5));
     let y = Array2::from_shape_fn((120, TASKS), |(i, t)| {
         let value = x[(i, t % 8)] + random.sample::<f64, _>(StandardNormal);

@@ -1,5 +1,5 @@
-//! Expected risks of classes not seen against what such classes get: rows like scikit-learn's digits, some classes absent
-//! when representations are made, and each of these told apart in fresh rows by plain fits.
+//! Expected risks of new classes against their actual risks: rows like scikit-learn's digits, with some classes absent when
+//! featurizations are made, and each of those separated in fresh rows by plain fits.
 
 use faer::Mat;
 use rand::seq::index;
@@ -14,9 +14,9 @@ const SIDE: usize = 8;
 const ROWS: usize = 1797;
 const CLASSES: usize = 10;
 
-/// Ink from 0 to 16 on 8×8 pixels: a class is a few strokes, a row its strokes moved, thickened and blurred a little.
+/// Ink from 0 to 16 on 8×8 pixels: a class is a few strokes, a row has its strokes moved, thickened and blurred a little.
 struct Digits {
-    /// Ends of each class's strokes, in pixels.
+    /// End points of each class's strokes, in pixels.
     strokes: Vec<Vec<[f64; 4]>>,
     random: ChaCha8Rng,
 }
@@ -34,7 +34,7 @@ impl Digits {
         scale * drawn
     }
 
-    /// Features with something in every column, and the class of each row.
+    /// Features with a non-zero value in every column, and the class of each row.
     fn rows(&mut self) -> (Mat<f64>, Vec<usize>) {
         let mut x = Mat::zeros(ROWS, SIDE * SIDE);
         let classes: Vec<usize> = (0..ROWS).map(|_| self.random.random_range(0..CLASSES)).collect();
@@ -61,7 +61,7 @@ impl Digits {
     }
 }
 
-/// Mean and standard error.
+/// Mean and its standard error.
 fn summary(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
@@ -70,7 +70,7 @@ fn summary(values: &[f64]) -> (f64, f64) {
 }
 
 /// Risk of each target (1 = predicting the mean of all rows) of fits with an intercept on `samples` rows, by minimum-norm
-/// least squares, or at the ridge that is best for it.
+/// least squares, or at the best ridge for this number.
 fn risks(x: &Mat<f64>, targets: &[Vec<f64>], samples: usize, draws: u64, tuned: bool) -> Vec<f64> {
     let ridges: Vec<f64> =
         if tuned { (-24..13).map(|i| 10_f64.powf(f64::from(i) / 4.0)).collect() } else { vec![0.0] };
@@ -105,11 +105,11 @@ fn risks(x: &Mat<f64>, targets: &[Vec<f64>], samples: usize, draws: u64, tuned: 
     total.into_iter().map(|risks| risks.into_iter().fold(f64::INFINITY, f64::min)).collect()
 }
 
-/// Of every method the expected risk with its standard error over the tasks, and the risks of `new` classes in fresh
+/// The expected risk of every method with its standard error over the tasks, and the risks of `new` classes in fresh
 /// rows.
 type Met = Vec<(Method, (f64, f64), Vec<f64>)>;
 
-/// What is expected at one number of samples, what is recommended, and what new classes get.
+/// Expected risks at one number of samples, the recommended method, and the risks of new classes.
 fn expected_and_met(seed: u64, new: &[usize], samples: usize, draws: u64) -> (Method, Met) {
     let mut digits = Digits::new(seed);
     let (x, classes) = digits.rows();
@@ -127,7 +127,7 @@ fn expected_and_met(seed: u64, new: &[usize], samples: usize, draws: u64) -> (Me
 
     let (fresh, classes) = digits.rows();
     let fresh = Mat::from_fn(ROWS, fresh.ncols(), |i, j| fresh[(i, j)] - pool.means()[j]);
-    // Each new class takes the place of an old one, so that there are as many classes as before.
+    // Each new class replaces an old one, so that the number of classes is constant.
     let gone = |class: usize| (0..CLASSES).filter(|c| !new.contains(c)).cycle().nth(class).unwrap();
     let found = |x: &Mat<f64>, tuned: bool| -> Vec<f64> {
         let of = |&class: &usize| {
@@ -174,8 +174,8 @@ fn expected_and_met(seed: u64, new: &[usize], samples: usize, draws: u64) -> (Me
 
 const SPLITS: [[usize; 3]; 4] = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 5, 9]];
 
-/// Over the splits and numbers of samples: by how much new classes are above what was expected of every method, with
-/// the standard errors of both, and how often the recommended method was the best or within 3 % of it.
+/// Over splits and numbers of samples: by how much the risks of new classes exceed the expected ones for every method, with
+/// both standard errors, and how often the recommended method was the best or within 3 % of it.
 fn over_splits(seeds: std::ops::Range<u64>, samples: usize, draws: u64) -> (usize, usize) {
     let (mut kept, mut count) = (0, 0);
     let mut apart: Vec<(Method, Vec<f64>, Vec<f64>)> = Vec::new();
@@ -213,7 +213,7 @@ fn over_splits(seeds: std::ops::Range<u64>, samples: usize, draws: u64) -> (usiz
 }
 
 #[test]
-fn new_classes_get_what_was_expected() {
+fn new_classes_have_the_expected_risk() {
     let (kept, count) = over_splits(1..2, 100, 3);
     assert!(kept + 1 >= count, "{kept} of {count}");
 }

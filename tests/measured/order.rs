@@ -1,4 +1,4 @@
-//! The packages data in the order of the reference: its first N rows.
+//! The packages data in the order of the reference file.
 
 use std::io::Write;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use ndarray::{Array2, concatenate};
 use serde_json::Value;
 
-/// `tests/data/path.json`.
+/// The sources of rows, as in `tests/data/path.json`.
 pub fn reference() -> &'static Value {
     static REFERENCE: OnceLock<Value> = OnceLock::new();
     REFERENCE.get_or_init(|| serde_json::from_str(include_str!("../data/path.json")).unwrap())
@@ -24,7 +24,7 @@ pub fn all() -> &'static (Array2<f32>, Vec<String>) {
         let labels = |path: &str| -> Vec<String> {
             std::fs::read_to_string(root.join(path)).unwrap().lines().map(String::from).collect()
         };
-        // By position, a bit: whether the row is the example's next.
+        // One bit for each position: whether the next row is the example's.
         let digits = include_str!("../data/order.txt").trim().chars().map(|c| c.to_digit(16).unwrap());
         let from_example = digits.flat_map(|d| [3, 2, 1, 0].map(|bit| d >> bit & 1 == 1));
         let (mut first, mut second) = (0, example.nrows());
@@ -43,7 +43,7 @@ pub fn all() -> &'static (Array2<f32>, Vec<String>) {
     })
 }
 
-/// The first `count` rows without those of classes with fewer than ten of them.
+/// The first `count` rows without classes of fewer than ten rows.
 pub fn first(count: usize) -> (Array2<f32>, Vec<String>) {
     let (features, labels) = all();
     let labels = &labels[..count];
@@ -53,7 +53,7 @@ pub fn first(count: usize) -> (Array2<f32>, Vec<String>) {
     (rows, kept.into_iter().map(|i| labels[i].clone()).collect())
 }
 
-/// Both written to files, which live as long as the directory.
+/// Writes features and labels to files, which are deleted with the folder.
 pub fn files(
     rows: &(Array2<f32>, Vec<String>),
 ) -> (tempfile::TempDir, std::path::PathBuf, std::path::PathBuf) {

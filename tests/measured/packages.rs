@@ -57,7 +57,7 @@ fn noise_and_signal_of_every_task() {
         }
     }
     assert_eq!(pool.tasks()[3].class_size, Some(3));
-    // Told to those who ask for the ensemble only.
+    // Reported only where the ensemble is used.
     assert!(pool.warnings().is_empty(), "{:?}", pool.warnings());
     assert!(pool.too_small().is_some_and(|said| said.ends_with("ensemble: \"education\"")));
     assert_eq!(pool.ensemble_tasks().len(), 15);
@@ -87,9 +87,9 @@ fn every_predicted_risk() {
     assert!(worst.0 < 1e-6, "{worst:?}");
 }
 
-/// The same featurization handed in as a matrix takes the road of the rotated eigenbasis.
+/// A featurization given as a matrix, in a rotated eigenbasis, has the spectrum of the direct construction.
 #[test]
-fn matrices_give_the_spectra_of_the_featurizations_they_are() {
+fn matrices_equal_direct_featurizations() {
     let pool = pool();
     let (p, rank) = (pool.dimension(), pool.rank());
     let (identity, basis) = (Array2::eye(p), pool.to_basis());
@@ -119,7 +119,7 @@ fn matrices_give_the_spectra_of_the_featurizations_they_are() {
 }
 
 #[test]
-fn estimates_preserve_the_signal_and_the_families_agree_at_their_corners() {
+fn estimates_preserve_the_signal_and_families_agree() {
     let pool = pool();
     for task in [TaskChoice::Mean, pool.task("games").unwrap()] {
         let estimate = Estimate::new(pool, task).unwrap();
@@ -127,14 +127,14 @@ fn estimates_preserve_the_signal_and_the_families_agree_at_their_corners() {
         let total: f64 = spectrum.weights().iter().zip(spectrum.energies()).map(|(w, t)| w * t).sum();
         let want = match task {
             TaskChoice::Task(_) => pool.signal(task),
-            // Over the 15 tasks large enough.
+            // Mean over the 15 tasks that are large enough.
             TaskChoice::Mean => {
                 pool.ensemble_tasks().iter().map(|&t| pool.tasks()[t].signal).sum::<f64>() / 15.0
             }
         };
         assert!((total / want - 1.0).abs() < 1e-9, "{total} for {want}");
 
-        // What soft selection promises is what its own features give: 384 directions, 3 of them out of reach.
+        // The risk of soft selection equals that of its features: 384 directions, 3 of them with eigenvalue 0.
         let noise = NoiseVariance::new(0.6).unwrap();
         for samples in [50.0, 200.0, 340.0] {
             let ratio = SampleRatio::new(samples / 384.0).unwrap();
@@ -173,7 +173,7 @@ fn estimates_preserve_the_signal_and_the_families_agree_at_their_corners() {
 }
 
 #[test]
-fn the_watcher_stops_the_work() {
+fn loading_can_be_interrupted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/packages");
     let stopped =
         Pool::load(&root.join("features.npy"), &root.join("labels.txt"), Reading::Auto, &|done| done < 0.4);

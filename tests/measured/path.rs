@@ -20,7 +20,7 @@ fn close(got: f64, want: &Value, tolerance: f64, what: &str) {
     assert!((got - want).abs() <= tolerance * want.abs().max(1e-9), "{what}: {got} for {want}");
 }
 
-/// Every risk and standard error; every AUC, or those of one task in `step` at each point, of others at the next.
+/// Compares every risk and standard error; every AUC, or one task in `step` at each point and others at the next.
 fn numbers_of(pool: &Value, step: usize) {
     let rows = rows(pool["rows"].as_u64().unwrap() as usize);
     let names: Vec<&str> = rows.pool().tasks().iter().map(|t| t.name.as_str()).collect();
@@ -72,7 +72,7 @@ fn numbers_of(pool: &Value, step: usize) {
             }
             if t < names.len() {
                 match path.auc(&got, task) {
-                    // Copies of a row in two classes tie, which rounding may hide: half a pair.
+                    // Copies of a row in two classes are tied, which rounding may break: half a pair.
                     Some(auc) => {
                         let ones = rows.pool().tasks()[t].class_size.unwrap() as f64;
                         let pair = (ones * (rows.count() as f64 - ones)).recip();

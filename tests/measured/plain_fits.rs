@@ -1,5 +1,5 @@
-//! What labelled rows say about themselves against plain ridge fits on other rows, written here without any of the
-//! program's formulas.
+//! Estimates from labelled rows against plain ridge fits on other rows, which use none of the program's
+//! formulas.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ fn normal(random: &mut ChaCha8Rng) -> f64 {
     random.sample(StandardNormal)
 }
 
-/// Isotropic Gaussian rows with an intercept: the risk of the shortest least-squares fit to `n` of them, over `draws`.
+/// Isotropic Gaussian rows with an intercept: the risk of minimum-norm least squares on `n` of them, over `draws`.
 fn gaussian_truth(p: usize, n: usize, noise: f64, draws: u64) -> f64 {
     let mut total = 0.0;
     for draw in 0..draws {
@@ -35,7 +35,7 @@ fn gaussian_truth(p: usize, n: usize, noise: f64, draws: u64) -> f64 {
         let (mean, shift) = (x.row_mean(), y.mean());
         let centred = DMatrix::from_fn(n, p, |i, j| x[(i, j)] - mean[j]);
         let wanted = y.map(|v| v - shift);
-        // The Gram matrix has the one direction of the mean too few: 1 1ᵀ fills it and changes nothing.
+        // The Gram matrix lacks the direction of the mean: adding 1 1ᵀ makes it invertible and does not change the solution.
         let gram = &centred * centred.transpose() + DMatrix::from_element(n, n, 1.0);
         let beta = centred.transpose() * gram.cholesky().unwrap().solve(&wanted);
         let offset = shift - (mean * &beta)[0];
@@ -61,9 +61,9 @@ fn gaussian_promise(p: usize, rows: usize, n: usize, noise: f64, seed: u64) -> f
     path.evaluate(n as f64, RidgeChoice::Fixed(Ridge::ZERO), TaskChoice::Mean, None).unwrap().risk
 }
 
-/// The rows' own spectrum says 0.42 at n = 100; 0.54 is right.
+/// The rows' own spectrum gives 0.42 at n = 100; 0.54 is right.
 #[test]
-fn gaussian_rows_say_what_fits_to_fewer_of_them_have() {
+fn gaussian_rows_match_fits_to_fewer_rows() {
     for (rows, counts, tolerance) in [(410, &[40, 100, 160][..], 0.03), (150, &[80], 0.05)] {
         for &n in counts {
             let truth = gaussian_truth(200, n, 0.02, 60);
@@ -80,7 +80,7 @@ struct Others {
     names: Vec<String>,
 }
 
-/// What a fit had on the rows that it did not see.
+/// The errors of a fit on the rows that it did not use.
 struct Outcome {
     risk: f64,
     auc: Vec<f64>,
@@ -134,7 +134,7 @@ impl Others {
                 (0..rest.len()).map(|i| (score(i, t), self.classes[rest[i]] == t)).collect();
             ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
             let ones = ranked.iter().filter(|r| r.1).count() as f64;
-            // A class that was not drawn has one score for all rows: ties count half.
+            // A class without rows in the draw has one score for all rows: ties count half.
             let (mut before, mut ranks) = (0.0, 0.0);
             for tied in ranked.chunk_by(|a, b| (a.0 - b.0).abs() < 1e-12) {
                 let up = tied.iter().filter(|r| r.1).count() as f64;
@@ -166,7 +166,7 @@ impl Others {
     }
 }
 
-/// The path of the first `count` packages, the other ones, and the unit of their ridge.
+/// The path of the first `count` packages, the remaining packages, and the unit of the ridge.
 fn packages(count: usize) -> (Path, Others, f64) {
     let (_directory, features, labels) = order::files(&order::first(count));
     let rows = rows_of(&features, &labels);
@@ -195,7 +195,7 @@ fn tuned_from_300(counts: &[usize], draws: u64) {
     }
 }
 
-/// 300 labels, fewer than there are features, and what they say of five times as many.
+/// 300 labels, fewer than features, and their estimates for up to five times as many.
 #[test]
 fn tuned_risk_of_packages_from_300_rows() {
     tuned_from_300(&[150], 4);
@@ -230,13 +230,13 @@ fn risk_auc_and_accuracy_of_packages_from_1500_rows() {
                 100.0 * off,
                 fits.accuracy
             );
-            // 4 % is missed by a tenth at n = 800 with the small ridge; the rows themselves tell to 2.6 %.
+            // 4 % is missed by a tenth at n = 800 with the small ridge; the standard error over rows is 2.6 %.
             assert!(off.abs() < 0.045, "n {n}, ridge {ridge}");
             apart_all.push(apart);
             accuracy_all.push((accuracy - fits.accuracy).abs());
         }
     }
-    // Over all of these; at n = 60 alone AUC is 0.055 too high, of classes with next to no rows among so few.
+    // Over all of these; at n = 60 alone AUC is 0.055 too high, due to classes with almost no rows in a draw.
     let mean = |all: &[f64]| all.iter().sum::<f64>() / all.len() as f64;
     let (auc, accuracy) = (mean(&apart_all), mean(&accuracy_all));
     assert!(auc < 0.04 && accuracy < 0.04, "AUC {auc}, accuracy {accuracy}");

@@ -1,4 +1,4 @@
-//! Every kind of file gives the same numbers; how targets are read.
+//! Every file format gives equal numbers; how targets are interpreted.
 
 use std::fs;
 
@@ -99,7 +99,7 @@ fn whole_numbers_and_booleans_of_every_width() {
     }
 }
 
-/// `N` rows of whatever `cell` says, as lines.
+/// Writes `N` lines with the text that `cell` gives for each.
 fn lines(rows: usize, cell: impl Fn(usize) -> String) -> String {
     (0..rows).map(|i| cell(i) + "\n").collect()
 }
@@ -118,14 +118,14 @@ fn labels_become_tasks_in_order() {
         ["air", "land", "sea"]
     );
     assert_eq!(read("quoted.csv", lines(6, |i| format!("\"a,{}\"", i % 2)), 6).names(), ["a,0", "a,1"]);
-    // Numeric order, not that of texts.
+    // Numeric order, not alphabetical.
     let digits = read("digits.txt", lines(400, |i| (i % 11).to_string()), 400);
     assert_eq!(digits.names(), ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]);
     assert_eq!(
         read("sign.txt", lines(40, |i| (2 * (i % 2) as i32 - 1).to_string()), 40).names(),
         ["-1", "1"]
     );
-    // Too many values for their rows, or a decimal point: one numeric target.
+    // More distinct values than classes allow, or a decimal point: one numeric target.
     assert_eq!(read("ages.txt", lines(100, |i| (i % 50).to_string()), 100).names(), ["y1"]);
     assert_eq!(read("decimal.txt", lines(400, |i| format!("{}.0", i % 4)), 400).names(), ["y1"]);
     assert_eq!(
@@ -169,7 +169,7 @@ fn arrays_of_targets() {
     assert_eq!(load_targets(&path, 4, Reading::Auto).unwrap().names(), ["ab", "c"]);
 }
 
-/// N < p is fine where the rank allows: 40 rows that live on 5 directions of 60; the tall road must agree.
+/// N < p works where the rank allows: 40 rows in 5 of 60 dimensions; the algorithm for N > p agrees.
 #[test]
 fn wide_features_of_low_rank() {
     let files = Folder::new();
@@ -182,7 +182,7 @@ fn wide_features_of_low_rank() {
     write_npy(files.path("y.npy"), &targets).unwrap();
     let pool = Pool::load(&files.path("wide.npy"), &files.path("y.npy"), Reading::Auto, &|_| true).unwrap();
     assert_eq!((pool.rows(), pool.dimension(), pool.rank()), (40, 60, 5));
-    // The same rows as a tall matrix: each repeated twice leaves mean, covariance and z as they are.
+    // These rows as a tall matrix: repeating each twice leaves mean, covariance and z unchanged.
     let tall = Array2::from_shape_fn((80, 60), |(i, j)| wide[(i / 2, j)]);
     write_npy(files.path("tall.npy"), &tall).unwrap();
     write_npy(files.path("yy.npy"), &Array1::from_iter((0..80).map(|i| targets[i / 2]))).unwrap();

@@ -1,5 +1,5 @@
 //! A tuned ridge on features that are functions of few variables, where the leave-one-out path is too low at small ridges:
-//! its risk, and the ridge itself, against plain fits on new rows.
+//! its risk and the chosen ridge, against plain fits on new rows.
 
 use std::f64::consts::TAU;
 
@@ -48,7 +48,7 @@ fn products(rows: usize, seed: u64) -> Rows {
     (features, target.collect())
 }
 
-/// Mean over fits on new rows of scikit-learn's `Ridge(alpha)`: squared error on other rows over their variance.
+/// Mean over fits of scikit-learn's `Ridge(alpha)`: squared error on other rows over their variance.
 fn met(of: fn(usize, u64) -> Rows, samples: usize, alpha: f64, test: &Rows) -> f64 {
     const FITS: u64 = 16;
     let error = |seed: u64| {
@@ -85,7 +85,7 @@ fn estimates(rows: &Rows, samples: usize, room: &Folder) -> [(f64, f64); 2] {
 }
 
 #[test]
-fn a_tuned_ridge_is_the_best_of_drawn_fits_where_the_path_chooses_too_small_a_ridge() {
+fn tuned_ridges_are_corrected_by_drawn_fits() {
     const SAMPLES: usize = 120;
     let (room, test) = (Folder::new(), cosines(1500, 99));
     let (mut before, mut after, mut least) = (0.0, 0.0, 0.0);
@@ -103,7 +103,7 @@ fn a_tuned_ridge_is_the_best_of_drawn_fits_where_the_path_chooses_too_small_a_ri
 }
 
 #[test]
-fn draws_that_vary_much_are_drawn_until_they_can_correct_the_path() {
+fn noisy_draws_are_repeated_until_precise() {
     const SAMPLES: usize = 40;
     const SEEDS: u64 = 4;
     let (room, test) = (Folder::new(), products(1500, 99));

@@ -1,4 +1,4 @@
-//! What today's writers write: each file gives the rows that were written, or says why not and what to do.
+//! Files of current writers: each gives the rows that were written, or an error that says what to do.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ fn refused(result: Result<impl Sized, String>, words: &[&str]) {
     }
 }
 
-/// The rows of `path` are the first rows of `right`, up to the digits that its writer kept.
+/// The rows of `path` equal the first rows of `right`, up to the digits that its writer kept.
 fn holds(path: impl AsRef<Path>, right: &str, rows: usize) {
     let (found, right) = (features(&path).to_array(), features(case(right)).to_array());
     assert_eq!((found.nrows(), found.ncols()), (rows, right.ncols()), "{:?}", path.as_ref());
@@ -46,7 +46,7 @@ fn holds(path: impl AsRef<Path>, right: &str, rows: usize) {
 }
 
 #[test]
-fn vectors_of_every_writer_are_the_same_rows() {
+fn vectors_of_every_writer_are_equal() {
     let right = "writers/X.npy";
     for whole in ["polars.parquet", "hf.parquet", "wide_intlabel.parquet", "train-*.parquet"] {
         holds(case("writers").join(whole), right, 400);
@@ -74,7 +74,7 @@ fn vectors_of_every_writer_are_the_same_rows() {
 }
 
 #[test]
-fn a_batch_of_an_interface_is_read_by_path_and_joined_by_its_identifiers() {
+fn a_batch_reply_is_read_by_path_and_joined() {
     let batch = case("writers/openai_batch.jsonl");
     assert_eq!(features(&batch).columns().count, 24);
     let part = case("writers/openai_batch.jsonl:response.body.data[0].embedding");
@@ -88,7 +88,7 @@ fn a_batch_of_an_interface_is_read_by_path_and_joined_by_its_identifiers() {
     let by_row = room.file("y.txt", "owl\ncat\n".repeat(6));
     let told = pool(&batch, &by_row).unwrap().warnings().join("\n");
     assert!(told.contains("--id custom_id"), "{told}");
-    // Each vector is that of its identifier, in the order of the targets.
+    // Vectors are matched to targets by identifier, in the order of the targets.
     let right = features(case("writers/X.npy")).to_array();
     let order: Vec<usize> = {
         let text = fs::read_to_string(&batch).unwrap();
@@ -124,7 +124,7 @@ fn logical_types_of_parquet_are_read_or_refused() {
 }
 
 #[test]
-fn one_label_too_many_is_refused_and_one_row_is_never_taken_for_a_header() {
+fn row_counts_must_match_and_rows_are_no_headers() {
     for labels in ["k120.txt", "l120.txt", "y120.txt"] {
         refused(pool(case("X119.npy"), case(labels)), &["120", "119"]);
     }
@@ -135,13 +135,13 @@ fn one_label_too_many_is_refused_and_one_row_is_never_taken_for_a_header() {
         header.to_owned()
             + &(0..count).map(|i| if i % 2 == 0 { "owl\n" } else { "cat\n" }).collect::<String>()
     };
-    // A header and one label too few.
+    // A header, and one label too few.
     for header in ["label\n", "species\n", "y\n"] {
         refused(pool(&x, room.file("y.csv", words(header, 39))), &["39", "40"]);
         assert_eq!(pool(&x, room.file("y.csv", words(header, 40))).unwrap().tasks().len(), 2);
     }
     refused(pool(&x, room.file("y.csv", words("", 41))), &["41", "40"]);
-    // A word that no list knows is a header where the number of rows says so, and a note tells of it.
+    // An unknown word is a header where the number of rows implies it, and a note says so.
     let told = pool(&x, room.file("y.csv", words("Vogelart\n", 40))).unwrap();
     assert!(
         told.warnings().iter().any(|w| w.contains("header") && w.contains("Vogelart")),
@@ -153,7 +153,7 @@ fn one_label_too_many_is_refused_and_one_row_is_never_taken_for_a_header() {
 }
 
 #[test]
-fn missing_labels_are_no_class_unless_they_are_asked_for() {
+fn missing_labels_are_a_class_on_request_only() {
     let x = case("rn.csv");
     let right = targets(case("lab_empty.txt"), 100);
     let found = targets(case("lab_na.csv"), 100);
@@ -176,13 +176,13 @@ fn missing_labels_are_no_class_unless_they_are_asked_for() {
     let y = case("lab_na.csv");
     let kept = Files { labels_as_they_are: true, ..Files::new(&x, &y) }.load().unwrap();
     assert!(kept.targets.names().contains(&"NA".to_owned()), "{:?}", kept.targets.names());
-    // Quoted, it is a name.
+    // In quotes it is a name.
     let quoted = room.file("q.csv", "label\n\"NA\"\nFR\n\"NA\"\nFR\nNA\n");
     assert_eq!(targets(&quoted, 5).names(), ["FR", "NA"]);
 }
 
 #[test]
-fn labels_that_differ_stay_apart() {
+fn different_labels_are_different_classes() {
     let found = pool(case("writers/X.npy"), case("writers/y_case.txt")).unwrap();
     let names: Vec<&str> = found.tasks().iter().map(|t| t.name.as_str()).collect();
     assert!(names.contains(&"owl") && names.contains(&"OWL"), "{names:?}");
@@ -206,12 +206,12 @@ fn labels_that_differ_stay_apart() {
 }
 
 #[test]
-fn columns_that_are_no_features_are_left_out_with_a_note() {
+fn non_features_are_left_out_with_a_note() {
     for (name, column) in [("wide_intlabel.parquet", "label"), ("pd_wide_index.csv", "row numbers")] {
         let notes = features(case("writers").join(name)).notes().join("\n");
         assert!(notes.contains(column) && notes.contains("left out"), "{name}: {notes}");
     }
-    // Row numbers are no second target.
+    // Row numbers are not a second target.
     assert_eq!(targets(case("writers/r_yint.csv"), 30).names().len(), 3);
     let room = Folder::new();
     let rows = |i: usize| {
@@ -222,7 +222,7 @@ fn columns_that_are_no_features_are_left_out_with_a_note() {
     assert_eq!(found.columns().count, 2, "{:?}", found.notes());
     let notes = found.notes().join("\n");
     assert!(notes.contains("\"id\"") && notes.contains("\"day\""), "{notes}");
-    // The label's codes among the features, whatever the column is called.
+    // The label's codes among the features are found, whatever the column is called.
     let x: String = (0..40).map(|i| format!("{},{},{}\n", (i * 5) % 11, i % 3 + 7, (i * i) % 13)).collect();
     let y: String = (0..40).map(|i| format!("{}\n", ["ant", "bee", "cow"][i % 3])).collect();
     let told = pool(room.file("x2.csv", x), room.file("y.txt", y)).unwrap().warnings().join("\n");
@@ -230,7 +230,7 @@ fn columns_that_are_no_features_are_left_out_with_a_note() {
 }
 
 #[test]
-fn rows_with_identifiers_are_joined_or_refused_never_mixed_up() {
+fn identified_rows_are_joined_or_rejected() {
     let (x, shuffled, same) =
         (case("writers/polars.parquet"), case("writers/y_shuffled_ids.csv"), case("writers/y_ids.csv"));
     let part = |path: &Path| PathBuf::from(format!("{}:label", path.display()));
@@ -245,7 +245,7 @@ fn rows_with_identifiers_are_joined_or_refused_never_mixed_up() {
             assert!((a.noise - b.noise).abs() < 1e-6, "{} {}", a.noise, b.noise);
         }
     }
-    // Labels of some identifiers are the labelled rows.
+    // Labels of some of the identifiers: the rows with labels are used.
     let room = Folder::new();
     let some: String =
         fs::read_to_string(&shuffled).unwrap().lines().take(101).map(|l| format!("{l}\n")).collect();
@@ -261,14 +261,14 @@ fn rows_with_identifiers_are_joined_or_refused_never_mixed_up() {
 }
 
 #[test]
-fn rows_with_gaps_are_left_out_where_they_lack_what_is_asked() {
+fn rows_with_missing_values_are_left_out() {
     let found = pool(case("writers/X_nanrow.npy"), case("writers/y.txt")).unwrap();
     let missing = 400 - found.rows();
     assert!(missing > 0);
     let note =
         if missing == 1 { "1 row of 400 has NaN".into() } else { format!("{missing} rows of 400 have NaN") };
     assert!(found.warnings().iter().any(|w| w.contains(&note)), "{:?}", found.warnings());
-    // A target has every row that has it, all together the rows that have one.
+    // Each target has the rows with its value; all together have the rows with all values.
     let room = Folder::new();
     let x: String = (0..60).map(|i| format!("{},{}\n", (i * 5) % 11, (i * i) % 13)).collect();
     let cell =
@@ -284,7 +284,7 @@ fn rows_with_gaps_are_left_out_where_they_lack_what_is_asked() {
 }
 
 #[test]
-fn folders_of_classes_are_labels() {
+fn class_folders_are_labels() {
     let room = Folder::new();
     for (class, part) in
         [("label=007", 0), ("label=a%20b", 1), ("label=__HIVE_DEFAULT_PARTITION__", 2), ("label=x", 3)]
@@ -302,14 +302,14 @@ fn folders_of_classes_are_labels() {
 }
 
 #[test]
-fn damaged_archives_are_noticed() {
+fn damaged_archives_are_detected() {
     let room = Folder::new();
     let mut bytes = Vec::new();
     let mut npz = ndarray_npy::NpzWriter::new(std::io::Cursor::new(&mut bytes));
     let rows = ndarray::Array2::from_shape_fn((40, 3), |(i, j)| ((i * 3 + j) as f64).sin());
     npz.add_array("X", &rows).unwrap();
     npz.finish().unwrap();
-    // A digit of a number: the header is whole, the checksum is not.
+    // A changed digit: the header is valid, the checksum is not.
     let at = bytes.len() / 2;
     bytes[at] ^= 1;
     let load = |name: &str, bytes: &[u8]| load_features(&room.file(name, bytes)).map_err(|e| e.to_string());
@@ -330,7 +330,7 @@ fn damaged_archives_are_noticed() {
 }
 
 #[test]
-fn lines_of_json_with_marks_gaps_and_later_fields() {
+fn json_lines_with_bom_blanks_and_late_fields() {
     let room = Folder::new();
     let lines = "\u{feff}{\"a\":1,\"b\":2.5}\n{\"a\":3,\"b\":NaN,\"c\":7}\n{\"a\":4,\"b\":5,\"c\":9}\n{\"a\":9,\"b\":1,\"c\":2}\n";
     let found = features(room.file("x.jsonl", lines));
@@ -338,7 +338,7 @@ fn lines_of_json_with_marks_gaps_and_later_fields() {
 }
 
 #[test]
-fn elements_that_numpy_does_not_name_are_read_by_name() {
+fn extension_dtypes_are_read_by_name() {
     let room = Folder::new();
     let rows = [1.0_f32, -2.0, 0.5, 3.0, 4.0, 0.25];
     let cells: Vec<u8> = rows.iter().flat_map(|v| ((v.to_bits() >> 16) as u16).to_le_bytes()).collect();

@@ -42,7 +42,7 @@ impl Dice {
 }
 
 #[test]
-fn anything_can_be_drawn_at_any_size_and_twice_the_same() {
+fn random_charts_are_drawn_at_every_size_and_are_deterministic() {
     let mut dice = Dice(1);
     let theme = Theme::new(Depth::TrueColor);
     let names = ["", "raw", "a rather long name for a curve", "π", "長い名前", "a\nb\u{7}"];
@@ -162,7 +162,7 @@ fn a_curve_leaves_the_top_where_its_line_crosses_it() {
 }
 
 #[test]
-fn a_pole_splits_a_curve_and_both_sides_run_off_the_top() {
+fn a_pole_splits_a_curve_and_both_branches_leave_the_top() {
     let theme = Theme::new(Depth::None);
     let risk = |a: f64| if a > 1.0 { 0.1 / (1.0 - 1.0 / a) } else { (1.0 - a) + 0.1 / (1.0 - a) };
     // Few samples, none near the pole: the last two before it are 0.05 away from it.
@@ -182,7 +182,7 @@ fn a_pole_splits_a_curve_and_both_sides_run_off_the_top() {
 }
 
 #[test]
-fn values_without_a_place_split_a_curve() {
+fn nan_splits_a_curve() {
     let frame =
         Frame::new(Rect::new(0, 0, 40, 10), Axis::linear(0.0, 6.0, ""), Axis::log(0.1, 10.0, ""), false);
     for gap in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -1.0] {
@@ -242,7 +242,7 @@ fn a_peak_a_pole_and_their_labels() {
 
 /// The text of every label is intact: nothing is written over it, and it covers no curve.
 #[test]
-fn labels_keep_clear_of_each_other_and_of_curves() {
+fn labels_overlap_neither_each_other_nor_curves() {
     let theme = Theme::new(Depth::None);
     let mut dice = Dice(7);
     let mut shown = 0;

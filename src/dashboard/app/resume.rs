@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_is_read_as_it_was_written_and_anything_else_is_a_sentence() {
+    fn sessions_round_trip_and_damaged_ones_are_errors() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("riskscope/session.toml");
         let refused = Session::read(&path).unwrap_err();

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_typed_where_something_is_typed() {
+    fn letters_go_to_the_open_prompt() {
         for mode in modes().into_iter().skip(1).take(2) {
             let state = state(mode);
             for (code, edit) in [

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comma_is_read_or_refused_with_a_word() {
+    fn a_decimal_comma_is_accepted_or_explained() {
         for (text, read) in [
             ("0.5", "0.5"),
             ("0,5", "0.5"),
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_before_comes_back_and_so_does_what_is_being_typed() {
+    fn earlier_input_and_the_draft_can_be_recalled() {
         let before = ["one".to_owned(), "two".to_owned()];
         let mut line = typed("thr");
         let mut step = |by| {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_seen_around_its_cursor() {
+    fn a_long_line_scrolls_to_the_cursor() {
         let mut line = typed("abcdefghij");
         assert_eq!(line.window(20), ("abcdefghij".into(), 10));
         assert_eq!(line.window(5), ("ghij".into(), 4));

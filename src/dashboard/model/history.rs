@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_after_undo_takes_the_way_forward_away() {
+    fn a_change_after_undo_clears_redo() {
         let mut history = History::default();
         history.record(snapshot(1.0), None);
         assert_eq!(history.back(snapshot(2.0)), Some(snapshot(1.0)));
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_held_arrow_is_one_step_until_it_is_let_go() {
+    fn a_repeated_key_is_one_undo_step() {
         let mut history = History::default();
         for (before, key) in [(1.0, "noise"), (2.0, "noise"), (3.0, "ridge"), (4.0, "noise")] {
             history.record(snapshot(before), Some(key));
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn its_memory_has_an_end() {
+    fn the_history_is_bounded() {
         let mut history = History::default();
         for i in 0..300 {
             history.record(snapshot(f64::from(i)), None);

@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_drawn_last_lies_on_top() {
+    fn the_last_drawn_target_is_hit_first() {
         let mut hits = Hits::default();
         hits.add(Rect::new(0, 0, 10, 2), Target::Parameter(3));
         hits.add(Rect::new(4, 0, 6, 1), Target::Track(3, Track { left: 4, width: 6 }));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_track_is_held_to_its_ends() {
+    fn a_drag_is_clamped_to_the_track() {
         let track = Track { left: 4, width: 6 };
         assert_eq!([0, 4, 9, 40].map(|c| track.fraction(c)), [0.0, 0.0, 1.0, 1.0]);
         assert!((track.fraction(6) - 0.4).abs() < 1e-12);

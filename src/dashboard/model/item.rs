@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_item_has_a_record_of_its_own() {
+    fn every_item_has_its_record() {
         for record in &ITEMS {
             assert!(std::ptr::eq(record.item.record(), record), "{record:?}");
         }

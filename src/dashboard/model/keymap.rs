@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_can_be_others_but_not_two_things_at_once() {
+    fn keys_can_be_rebound_without_conflicts() {
         let key = |name: &str| Key::parse(name).unwrap();
         let keymap =
             Keymap::with(&[(Action::Help, vec![key("f1"), key("h")]), (Action::Decrease, vec![key("left")])]);

@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_back() {
+    fn key_names_round_trip() {
         for name in
             ["a", "U", "ctrl-r", "shift-right", "alt-x", "-", "ctrl--", "f12", "space", "shift-tab", "é"]
         {
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn every_report_of_a_key_is_that_key() {
+    fn every_encoding_of_a_key_is_recognised() {
         let press = |code, modifiers| Key::of(&KeyEvent::new(code, modifiers)).to_string();
         for modifiers in [KeyModifiers::NONE, SHIFT] {
             assert_eq!(press(KeyCode::Char('U'), modifiers), "U");

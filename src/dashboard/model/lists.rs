@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_letters_find_it() {
+    fn search_matches_a_few_letters() {
         assert_eq!(first("undo"), Choice::Act(Action::Undo));
         assert_eq!(first("phase"), Choice::Act(Action::View(View::Phase)));
         assert_eq!(first("negridge"), Choice::Preset(7));
@@ -218,7 +218,7 @@ mod tests {
 
     /// Terms that newcomers use find the right lines.
     #[test]
-    fn other_words_find_it_too() {
+    fn search_matches_synonyms() {
         for (typed, action) in [
             ("compare", Action::Freeze),
             ("what if", Action::Freeze),
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_and_a_value_set_it() {
+    fn a_name_and_a_value_set_a_parameter() {
         let set = |key: &str, value: &str| Choice::Value { key: key.into(), value: value.into() };
         assert_eq!(first("noise 0.3"), set("noise", "0.3"));
         assert_eq!(first("noise = 0,3"), set("noise", "0.3"));
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_one_sort_are_filtered_too() {
+    fn single_kind_lists_are_filtered() {
         let state = state();
         let words = |list: &List, typed: &str| -> Vec<String> {
             rows(&state, list, typed).into_iter().map(|r| r.words).collect()
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_there_before_anything_is_typed() {
+    fn an_empty_search_lists_everything() {
         let lines = lines(&state(), "");
         for about in ABOUT.iter().filter(|a| !matches!(a.action, Action::Commands | Action::Cancel)) {
             assert!(lines.iter().any(|l| l.choice == Choice::Act(about.action)), "{:?}", about.action);
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_matched_lies_in_the_text() {
+    fn matched_positions_are_inside_the_text() {
         for line in lines(&state(), "re ris") {
             let length = format!("{} {}", line.words, line.note).chars().count() as u32;
             assert!(line.matched.iter().all(|i| *i < length), "{line:?}");

@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_of_the_last_is_the_first() {
+    fn views_cycle() {
         let round: Vec<View> =
             (0..=View::ALL.len()).scan(View::Risk, |v, _| Some(std::mem::replace(v, v.next()))).collect();
         assert_eq!(round, [&View::ALL[..], &[View::Risk]].concat());

@@ -72,7 +72,7 @@ fn every_screen_at_three_sizes() {
 
 /// ASCII mode, where symbols are words.
 #[test]
-fn every_view_in_plain_characters() {
+fn every_view_in_ascii() {
     let theme = Theme::built_in("default", Depth::None).unwrap();
     for (name, mut state) in screens(&theme) {
         state.ascii = true;

@@ -62,7 +62,7 @@ fn assert_all(text: &str, words: &[&str]) {
 }
 
 #[test]
-fn both_peaks_and_their_causes_take_no_key() {
+fn the_first_screen_shows_both_peaks_and_their_causes() {
     let mut session = Session::new(Scenario::default());
     let text = session.screen();
     assert_all(
@@ -152,7 +152,7 @@ fn freezing_changing_and_comparing_take_five_keys() {
 
 /// Letters typed into an open prompt or list are never commands, in any view.
 #[test]
-fn what_is_typed_is_never_a_command() {
+fn typed_text_is_never_a_command() {
     for view in View::ALL {
         for opener in ["X", "F", "p", "P", "T", ":", "y", "e", "g", "t", "s", "⏎"] {
             let mut session = Session::new(Scenario::default());
@@ -188,7 +188,7 @@ fn going_to_a_value_of_another_axis() {
 
 /// Presets are previewed while the selection moves, and leaving the list restores everything.
 #[test]
-fn presets_are_seen_before_they_are_opened() {
+fn presets_are_previewed() {
     let mut session = Session::new(Scenario::default());
     session.state.crosshair = 0.3;
     let before = (session.state.snapshot(), session.state.crosshair);
@@ -219,7 +219,7 @@ fn a_letter_of_another_layout_gets_a_hint() {
 
 /// The sentence above the plot follows every change.
 #[test]
-fn the_sentence_is_true_after_a_change() {
+fn the_headline_follows_every_change() {
     let mut scenario = Scenario::preset("hard-to-soft-transition").unwrap();
     let sentence = |scenario: &Scenario| {
         let mut session = Session::new(scenario.clone());

@@ -122,7 +122,7 @@ mod tests {
 
     /// Real rows of one encoder and of several, with the default window, ridge and crosshair.
     #[test]
-    fn a_frame_s_command_draws_the_same_frame_of_real_rows() {
+    fn the_frame_command_reproduces_a_frame_of_real_rows() {
         let file = |name: &str| format!("examples/packages/{name}.npy").into();
         let encoder = |name: &str, from: &str| Encoder { name: name.into(), features: file(from) };
         let labels = "examples/packages/labels-300.txt";
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_s_command_draws_the_same_frame() {
+    fn the_frame_command_reproduces_the_frame() {
         for (from, to, view) in [("2", "5.5", View::Risk), ("0.002", "0.0175", View::Variance)] {
             let theme = Theme::built_in("light", Depth::None).unwrap();
             let mut state = State::new(Scenario::preset("misaligned").unwrap(), view, theme, true);

@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_citation_has_a_page() {
+    fn only_citations_have_links() {
         for text in ["", "arXiv", "arXiv 2404.1248", "arXiv 2404.12481 ", "2404.12481", "arXiv 9999.99999"] {
             assert_eq!(page(text), None, "{text}");
         }

@@ -151,7 +151,7 @@ mod tests {
     use crate::numbers::shorten;
 
     #[test]
-    fn a_number_is_cut_off_whole() {
+    fn a_number_that_does_not_fit_is_left_out() {
         assert_eq!(cut("keep 200 of 1000", 16), "keep 200 of 1000");
         assert_eq!(cut("keep 200 of 1000", 15), "keep 200 of…");
         assert_eq!(cut("risk 0.25, then", 9), "risk…");
@@ -181,7 +181,7 @@ mod tests {
 
     /// Names with a common prefix are distinguished by their ends, digits or not.
     #[test]
-    fn long_names_keep_their_beginning_and_their_end() {
+    fn long_names_are_shortened_in_the_middle() {
         assert_eq!(shorten("all-MiniLM-L6-v2", 16), "all-MiniLM-L6-v2");
         assert_eq!(shorten("sentence-transformers-L6", 12), "senten…rs-L6");
         assert_eq!(shorten("sentence-transformers-L12", 12), "senten…s-L12");
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_important_field_gives_way_first_and_whole() {
+    fn fields_are_dropped_whole_by_priority() {
         let field = |weight, text: &str| Field::new(weight, text, Style::new());
         let shown = |room| {
             let fields = vec![field(0, "risk 0.25"), field(2, " bias 0.11"), field(1, " n 1667")];

@@ -43,7 +43,7 @@ fn panels(state: &State, width: u16) -> String {
 }
 
 #[test]
-fn no_number_is_the_beginning_of_another() {
+fn no_number_is_truncated() {
     let number = Regex::new(r"\d[\d.]*(e[-−]?\d+)?").unwrap();
     let numbers = |text: &str| -> HashSet<String> {
         number.find_iter(text).map(|m| m.as_str().trim_end_matches('.').to_owned()).collect()
@@ -80,7 +80,7 @@ fn no_number_is_the_beginning_of_another() {
 }
 
 #[test]
-fn the_sum_is_whole_or_no_sum() {
+fn the_sum_is_complete_or_absent() {
     let state = computed(Scenario::default(), View::Risk, None);
     for width in 40..=200 {
         let text = panels(&state, width);
@@ -94,7 +94,7 @@ fn the_sum_is_whole_or_no_sum() {
 }
 
 #[test]
-fn flags_without_a_line_are_counted() {
+fn flags_that_do_not_fit_are_counted() {
     let state = computed(Scenario::default(), View::Risk, None);
     let Ok(mut terminal) = Terminal::new(TestBackend::new(86, 1));
     let mut hits = Hits::default();
@@ -105,7 +105,7 @@ fn flags_without_a_line_are_counted() {
 
 /// Sentences at sizes at which they were once cut.
 #[test]
-fn what_was_cut_is_whole() {
+fn long_sentences_are_not_truncated() {
     let frame = |target, (width, height)| {
         let mut state = State::new(Scenario::default(), View::Risk, Theme::new(Depth::None), false);
         state.target = target;
@@ -166,7 +166,7 @@ fn details_are_beside_the_risk() {
 
 /// Frozen and pinned rows have complete numbers.
 #[test]
-fn a_comparison_is_told_in_whole_numbers() {
+fn frozen_rows_have_complete_numbers() {
     let mut state = computed(Scenario::default(), View::Risk, None);
     for (action, noise) in [(Action::Freeze, "0.25"), (Action::Freeze, "0.125"), (Action::Pin, "0.0625")] {
         update::update(&mut state, Command::Act(action));
@@ -190,7 +190,7 @@ fn a_comparison_is_told_in_whole_numbers() {
 }
 
 #[test]
-fn measuring_moves_nothing() {
+fn measuring_does_not_move_the_layout() {
     for (width, height) in [(60, 16), (80, 24), (120, 36), (200, 60)] {
         for view in [View::Risk, View::Variance] {
             let mut state = computed(Scenario::default(), view, None);
@@ -206,7 +206,7 @@ fn measuring_moves_nothing() {
 
 /// A wide character counts as two columns, so columns right of a name stay aligned.
 #[test]
-fn wide_names_leave_the_columns_in_line() {
+fn wide_names_keep_columns_aligned() {
     let encoder = |name: &str, file: &str| Encoder {
         name: name.into(),
         features: format!("examples/packages/{file}.npy").into(),
@@ -247,7 +247,7 @@ fn last_of_risk(grid: &Grid, sample: &str) -> usize {
 
 /// Every label in the panel is complete at 120 columns, whatever is set.
 #[test]
-fn every_label_of_the_panel_is_whole() {
+fn panel_labels_are_complete() {
     for preset in presets::all() {
         let kinds =
             ["raw", "learned", "hard", "soft", "mix", "pca", "power", "optimal", "whitened", "random"];

@@ -82,7 +82,7 @@ mod tests {
     use super::beyond_chance;
 
     #[test]
-    fn a_distance_within_two_standard_errors_is_chance() {
+    fn no_correction_within_two_standard_errors() {
         assert_eq!(beyond_chance(0.02, 0.012), 0.0);
         assert_eq!(beyond_chance(0.0, 0.0), 0.0);
         // 1 − (2·0.01/0.04)²

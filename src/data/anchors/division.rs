@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn fewer_rows_are_among_more_and_every_class_is_left_to_test_on() {
+    fn draws_are_nested_and_leave_every_class_to_test() {
         let strata: Vec<usize> = (0..60).map(|i| 1 + usize::from(i >= 56)).collect();
         let of = |drawn| Division::new(60, &strata, None, drawn, &mut ChaCha8Rng::seed_from_u64(3));
         let (few, many) = (of(Drawn::Rows(20)), of(Drawn::Rows(55)));

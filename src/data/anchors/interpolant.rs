@@ -57,7 +57,7 @@ mod tests {
     use super::Interpolant;
 
     #[test]
-    fn it_goes_through_its_points_without_extrema_of_its_own() {
+    fn it_interpolates_monotonically() {
         let points = [(0.0, 1.0), (1.0, 0.9), (2.0, 0.2), (4.0, 0.2), (5.0, 0.7)];
         let curve = Interpolant::new(&points);
         for (x, y) in points {

@@ -47,7 +47,7 @@ fn refitted(x: &Mat<f64>, f: &Mat<f64>, y: &Mat<f64>, ridge: f64) -> (f64, f64) 
 }
 
 #[test]
-fn ridge_paths_of_a_prior_and_of_tasks_are_those_of_refits() {
+fn ridge_paths_equal_refits() {
     let (rows, k) = (40, 6);
     let mut x = normal(rows, k, 1);
     scale_columns(x.as_mut(), &[3.0, 2.0, 1.0, 1.0, 0.5, 0.2]);
@@ -98,7 +98,7 @@ fn ridge_paths_of_a_prior_and_of_tasks_are_those_of_refits() {
 }
 
 #[test]
-fn least_squares_of_every_size_are_those_of_refits() {
+fn least_squares_of_every_size_equal_refits() {
     let (rows, k) = (30, 4);
     let x = centred(&normal(rows, k, 2));
     let y = centred(&normal(rows, 1, 3));

@@ -178,7 +178,7 @@ mod tests {
 
     /// Counts by hand; the influence of a row is the difference quotient in its weight.
     #[test]
-    fn macro_f1_and_balanced_accuracy_are_those_of_the_confusion_matrix() {
+    fn macro_f1_and_balanced_accuracy_equal_the_confusion_matrix() {
         // (class, predicted class): recalls 3 of 4, 1 of 2, 0 of 1.
         let pairs = [(0, 0), (0, 0), (0, 0), (0, 1), (1, 1), (1, 0), (2, 0)];
         let of = |weights: [usize; 7]| {
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_transport_turns_one_covariance_into_the_other_and_is_symmetric() {
+    fn the_transport_map_is_symmetric_and_maps_the_covariance() {
         let wavy = |seed: usize| DMatrix::from_fn(4, 7, |i, j| ((seed * 31 + i * 17 + j * 5) as f64).sin());
         let (a, b) = (wavy(1), wavy(2));
         let (from, to) = (&a * a.transpose(), &b * b.transpose());

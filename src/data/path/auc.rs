@@ -162,7 +162,7 @@ mod tests {
 
     /// Gaussian scores, two apart, variance 1 each: AUC Φ(2/√2); with additional variance 3 each Φ(2/√8).
     #[test]
-    fn more_scatter_moves_the_area_as_for_normal_scores() {
+    fn additional_variance_changes_auc_as_for_normal_scores() {
         let count = 4000;
         let scores: Vec<f64> = (0..count)
             .map(|i| quantile((f64::from(i / 2) + 0.5) / f64::from(count / 2)) + f64::from(i % 2) * 2.0)
@@ -188,7 +188,7 @@ mod tests {
 
     /// Estimated standard errors compared with the variation between fresh samples of scores.
     #[test]
-    fn standard_errors_are_those_of_fresh_scores() {
+    fn standard_errors_match_the_spread_of_fresh_scores() {
         let (count, samples) = (80_u32, 400_u32);
         let mut random = ChaCha8Rng::seed_from_u64(5);
         for more in [0.0, 2.0] {

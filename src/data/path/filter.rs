@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ridge_on_n_rows_is_found_again_from_its_kappa() {
+    fn the_ridge_is_recovered_from_kappa() {
         for (count, rows) in [(40, 100), (100, 60)] {
             let filter = spread(count, rows);
             for (m, ridge) in [(5.0, 0.0), (19.0, 0.3), (39.0, 1e-6), (700.0, 2.0), (30.0, 1e5)] {
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn negative_ridges_have_a_least_one() {
+    fn negative_ridges_are_bounded_below() {
         let filter = spread(60, 200);
         let least = filter.solve_negative(20.0, -1e9).unwrap_err();
         assert!(least < 0.0);
@@ -238,7 +238,7 @@ mod tests {
 
     /// For N → ∞ rows df2 = df1 − κ d df1/dκ … equals Σ (e/(e+κ))².
     #[test]
-    fn df2_becomes_the_sum_of_squares_for_many_rows() {
+    fn df2_tends_to_the_sum_of_squares() {
         let filter = spread(30, 100_000_000);
         let at = filter.at(0.4);
         let (_, largest) = filter.range();

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reach_is_told_by_the_share_that_a_fit_takes() {
+    fn reach_follows_the_degrees_of_freedom() {
         let filter = Filter::new(&[1.0; 150], 200, 101);
         assert_eq!(of(&filter, 75.0, 200), Reach::Within);
         assert_eq!(of(&filter, 76.0, 200), Reach::Uncertain);

@@ -29,7 +29,7 @@ fn rows_of_lengths(count: usize, dimension: usize, length: impl Fn(usize) -> f64
 
 /// Leave each row out, fit the others by the normal equations with an intercept, and compare the error.
 #[test]
-fn errors_are_those_of_fits_without_the_row() {
+fn errors_equal_refits_without_the_row() {
     let rows = rows(24, 9);
     let path = Path::raw(&rows).unwrap();
     let pool_ridge = 0.2;
@@ -58,7 +58,7 @@ fn errors_are_those_of_fits_without_the_row() {
 }
 
 #[test]
-fn the_table_is_what_direct_evaluation_gives() {
+fn the_table_equals_direct_evaluation() {
     for (count, dimension) in [(90, 40), (40, 90), (60, 60), (41, 40)] {
         let rows = rows(count, dimension);
         for path in
@@ -90,7 +90,7 @@ fn the_table_is_what_direct_evaluation_gives() {
 }
 
 #[test]
-fn many_ridges_at_once_and_one_at_a_time_say_the_same() {
+fn batched_ridges_equal_single_ones() {
     let rows = rows(300, 20);
     let path = Path::raw(&rows).unwrap();
     let errors = path.fits.fit(0.5).errors;
@@ -103,7 +103,7 @@ fn many_ridges_at_once_and_one_at_a_time_say_the_same() {
 }
 
 #[test]
-fn the_best_number_of_components_is_the_best_of_their_paths() {
+fn the_best_number_of_components_minimises_the_risk() {
     let rows = rows(120, 30);
     let components = Components::new(&rows, &|| false).unwrap();
     let ridgeless = RidgeChoice::Fixed(Ridge::ZERO);
@@ -119,7 +119,7 @@ fn the_best_number_of_components_is_the_best_of_their_paths() {
 }
 
 #[test]
-fn the_best_ridge_is_the_best_of_many() {
+fn the_best_ridge_minimises_the_risk() {
     for (count, dimension) in [(90, 30), (30, 60)] {
         let rows = rows(count, dimension);
         let path = Path::raw(&rows).unwrap();
@@ -144,7 +144,7 @@ fn the_best_ridge_is_the_best_of_many() {
 }
 
 #[test]
-fn paired_differences_are_those_of_the_risks() {
+fn paired_differences_equal_differences_of_risks() {
     let rows = rows(80, 30);
     let (a, b) = (Path::raw(&rows).unwrap(), Path::components(&rows, 5).unwrap());
     let choice = RidgeChoice::OptimalNonNegative;
@@ -160,7 +160,7 @@ fn paired_differences_are_those_of_the_risks() {
 /// By definition: all rows but one are fitted with one of them weighing slightly more, and the change of mean ε² is
 /// compared.
 #[test]
-fn a_row_moves_the_risk_through_the_fits_of_others_too() {
+fn influence_includes_the_fits_of_other_rows() {
     // Long rows have high leverage: they change the fits of other rows, and thereby their errors.
     let rows = rows_of_lengths(150, 12, |i| if i % 25 == 0 { 5.0 } else { 1.0 });
     let path = Path::raw(&rows).unwrap();

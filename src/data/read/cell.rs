@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_told_from_numbers_and_names() {
+    fn dates_are_distinguished_from_numbers_and_names() {
         for cell in [
             "2024-01-31",
             "2024-01-31 10:11:12",

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn delimiters_and_comments_are_those_of_the_table() {
+    fn delimiters_and_comments_are_detected() {
         let of = |text: &str| {
             let lines: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
             let Layout { delimiter, comments } = layout(&lines);

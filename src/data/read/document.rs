@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_stands_once_at_every_depth() {
+    fn repeated_keys_are_rejected_at_every_depth() {
         for text in [r#"{"a":[1,-2.5,null,true,"x",{"b":1e3}],"c":{}}"#, "18446744073709551615", "[]"] {
             let plain: Value = serde_json::from_str(text).unwrap();
             assert_eq!(parse(text).unwrap(), plain);

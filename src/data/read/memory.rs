@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_matrix_of_next_to_nothing_but_zeros_is_refused_by_its_shape() {
+    fn a_huge_sparse_matrix_is_rejected_by_its_shape() {
         let of = |columns, written| dense_fits("x.svm", "", (24, columns), written, Reads::Gathered);
         assert!(of(1 << 20, 24 * 30).is_ok());
         let text = of(3_333_333, 150).unwrap_err().to_string();
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_any_machine_has_is_refused_by_the_file_s_name() {
+    fn too_large_a_file_is_rejected_by_name() {
         assert!(fits("x.npy", 1000, Reads::Gathered).is_ok());
         let text = fits("x.npy", 1 << 50, Reads::Straight).unwrap_err().to_string();
         assert!(text.starts_with("x.npy: holds 1125899906842624 numbers") && text.contains("GB"), "{text}");

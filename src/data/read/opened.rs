@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_grows_shrinks_or_goes_has_changed() {
+    fn a_changed_file_is_detected() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.csv");
         std::fs::write(&path, "1,2\n3,4\n").unwrap();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_are_added_between_opening_and_reading_are_an_error() {
+    fn rows_appended_while_reading_are_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.csv");
         std::fs::write(&path, "a,b\n1,2\n3,4\n").unwrap();

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packed_vectors_are_told_from_words() {
+    fn packed_vectors_are_distinguished_from_words() {
         let of = |cells: &[&str]| {
             let cells = cells.iter().map(|cell| Some((*cell).to_owned())).collect();
             sentence("x.jsonl:e", "e", &Texts { cells, quoted: Vec::new() })

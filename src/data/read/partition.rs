@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_known_by_folders_and_first_words() {
+    fn parts_are_named_by_folders_and_prefixes() {
         let part = |file: &str| part_of_split(Path::new("d"), Path::new(file));
         assert_eq!(part("d/train/0.parquet"), Some(("train".into(), true)));
         assert_eq!(part("d/data/test-00000-of-00001.parquet"), Some(("test".into(), false)));

@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_has_the_file_without_its_part_and_the_array_of_an_archive() {
+    fn python_lines_name_the_file_and_the_array() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
         std::fs::write(path("x.npz"), "").unwrap();

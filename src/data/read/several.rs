@@ -351,7 +351,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_are_named_as_they_were_meant() {
+    fn folders_are_shown_as_given() {
         assert_eq!(decoded("a%20b%2Fc"), "a b/c");
         assert_eq!(decoded("100%"), "100%");
     }

@@ -14,7 +14,7 @@ fn measured(text: &str, samples: usize, entries: usize) -> (MonteCarlo, Statisti
 /// Draws without a matrix of samples compared with full draws: risk, bias² and both variances, for n below and above
 /// the size of the tail, with and without a ridge, with directions out of reach, and under a test covariance.
 #[test]
-fn draws_of_an_isotropic_tail_have_the_distribution_of_draws_in_full() {
+fn isotropic_tail_draws_have_the_full_distribution() {
     let spiked = "dimension = 40\nnoise = 0.2\n[covariates]\nfamily = \"spiked\"\nspikes = 2\nstrength = 9\n\
                   [task]\nfamily = \"power-law\"\nexponent = 0.5\n";
     let raw = "[featurization]\nkind = \"raw\"\n";

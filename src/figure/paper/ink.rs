@@ -88,7 +88,7 @@ mod tests {
 
     /// An interval has the tint of its best curve, and is grey without one.
     #[test]
-    fn stretches_are_told_apart_by_their_shade() {
+    fn intervals_are_distinguished_by_shade() {
         let inks = Inks::new();
         let shades =
             [Role::Chosen, Role::Raw, Role::Pcr, Role::Soft, Role::Hard, Role::Dim].map(|r| inks.tint(r));

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_keep_clear() {
+    fn labels_do_not_overlap() {
         let mut taken = Taken::default();
         let room = (0.0, 0.0, 200.0, 100.0);
         let beside = |taken: &Taken| taken.beside((50.0, 50.0), (40.0, 10.0), room, 1.0);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_moved_apart_in_order() {
+    fn names_are_separated_in_order() {
         let mut heights = [10.0, 11.0, 12.0, 99.0];
         spread(&mut heights, (0.0, 100.0), 10.0);
         assert_eq!(heights, [10.0, 20.0, 30.0, 99.0]);

@@ -277,7 +277,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_cut_where_they_leave() {
+    fn lines_are_clipped_at_the_frame() {
         let line = [(0.0, 5.0), (1.0, -5.0), (2.0, -5.0), (3.0, 5.0), (4.0, 25.0), (5.0, 5.0)];
         let pieces = clipped(&line, 0.0, 10.0);
         assert_eq!(
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn dashes_go_on_round_corners() {
+    fn dashes_continue_around_corners() {
         let line = [(0.0, 0.0), (3.0, 0.0), (3.0, 4.0)];
         let dashes = dashed(&line, &[2.0, 0.5], 1.0);
         assert_eq!(

@@ -177,7 +177,7 @@ mod tests {
 
     /// Columns are counted as on the terminal: a wide character has two cells.
     #[test]
-    fn wide_signs_stand_beside_each_other() {
+    fn wide_characters_take_two_cells() {
         let mut buffer = Buffer::empty(ratatui::layout::Rect::new(0, 0, 8, 2));
         buffer.set_string(1, 0, "日本語x", ratatui::style::Style::new());
         buffer.set_string(0, 1, "ab", ratatui::style::Style::new());
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_what_stands_there() {
+    fn text_equals_the_cells() {
         assert_eq!(grid().to_text(), "abc\n ⣿\n");
         assert_eq!((grid().width(), grid().height()), (6, 2));
         assert_eq!(Grid::new(3, vec![]).to_text(), "");
@@ -195,7 +195,7 @@ mod tests {
 
     /// A terminal that interprets the escapes shows the same characters and colours.
     #[test]
-    fn a_terminal_reads_the_escapes_back() {
+    fn escapes_reproduce_the_cells() {
         let mut terminal = vt100::Parser::new(2.try_into().unwrap(), 6.try_into().unwrap(), 0);
         terminal.process(grid().to_ansi().trim_end().replace('\n', "\r\n").as_bytes());
         let screen = terminal.screen();

@@ -266,7 +266,7 @@ mod tests {
     const PICTURE: Picture = Picture { ink: [200, 200, 200], paper: [0, 0, 0], paint: &paint };
 
     #[test]
-    fn every_piece_is_drawn_in_its_place() {
+    fn every_cell_is_drawn_at_its_position() {
         let red = Look { fg: Color::Rgb(255, 0, 0), bg: Color::Rgb(0, 0, 80), ..Look::default() };
         let cells = vec![
             cell("a", Look::default()),
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn dim_lies_between_ink_and_paper() {
+    fn dim_is_between_foreground_and_background() {
         let look = Look { modifier: Modifier::DIM, ..Look::default() };
         assert_eq!(PICTURE.colours(look), ([120, 120, 120], [0, 0, 0]));
     }

@@ -102,7 +102,7 @@ mod tests {
 
     /// Every pair of families, in either order and either one varied, against the eigenvalues of the task spectrum.
     #[test]
-    fn it_is_the_effective_rank_of_the_population() {
+    fn the_participation_ratio_equals_the_effective_rank() {
         let families = [
             Family::Isotropic,
             Family::PowerLaw { exponent: 1.3 },

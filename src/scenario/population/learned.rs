@@ -143,7 +143,7 @@ mod tests {
     /// With N ≥ p and no noise the fit is the task itself; with N < p it is a projection that interpolates the
     /// samples, shorter than the task.
     #[test]
-    fn least_squares_finds_the_task() {
+    fn noiseless_least_squares_recovers_the_task() {
         for decay in [0.0, 0.3] {
             let g = geometry(20, decay);
             let many = Draws::new(&g, (5, 40, 1), None, &|| false).unwrap();

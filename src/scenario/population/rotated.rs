@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn matrices_from_files_in_any_basis_are_the_rotated_pair() {
+    fn matrices_from_files_equal_the_rotated_pair() {
         let text = "[covariates]\nfamily = \"power-law\"\nexponent = 1.0\n[task]\nfamily = \"exponential\"\nscale = 10.0";
         let p = 24;
         let (want, directions) = rotated(p, 25.0, text);
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn every_direction_turns_by_the_angle() {
+    fn every_direction_is_rotated_by_the_angle() {
         for p in [1, 2, 5, 8] {
             let plane = Plane::new(p, 3, &|| false).unwrap();
             for angle in [0.0, 25.0, 90.0, 140.0, -60.0] {

@@ -24,7 +24,7 @@ fn double_divergence() {
 }
 
 #[test]
-fn every_family_has_mean_one_and_the_signal_asked_for() {
+fn every_family_has_mean_one_and_the_given_signal() {
     for covariates in Family::TEST {
         for task in Family::NAMES.iter().filter(|name| **name != "file") {
             for alignment in ["aligned", "anti-aligned"] {
@@ -61,7 +61,7 @@ fn every_family_has_mean_one_and_the_signal_asked_for() {
 
 /// x_j = j⁻¹, θ_j = e^(−j/50), p = 6 by hand.
 #[test]
-fn directions_by_hand() {
+fn directions_in_closed_form() {
     let text = |alignment: &str| {
         format!(
             "dimension = 6\nsignal = 3\n[covariates]\nfamily = \"power-law\"\nexponent = 1\n\
@@ -105,7 +105,7 @@ fn pca_does_not_see_the_task() {
 }
 
 #[test]
-fn tiny_eigenvalues_survive_and_vanishing_ones_are_said() {
+fn tiny_eigenvalues_are_kept_and_vanishing_ones_reported() {
     let text = |scale: f64| {
         format!(
             "dimension = 200\n[covariates]\nfamily = \"exponential\"\nscale = {scale}\n\
@@ -125,7 +125,7 @@ fn tiny_eigenvalues_survive_and_vanishing_ones_are_said() {
 }
 
 #[test]
-fn fractions_take_whole_directions_and_say_so() {
+fn fractions_are_rounded_to_whole_directions() {
     let m = model("dimension = 7\n[task]\nfamily = \"sparse\"\nfraction = 0.3");
     let truth = m.spectrum(&Featurization::GroundTruth).unwrap();
     assert_eq!(truth.rank(), 2.0 / 7.0);
@@ -191,7 +191,7 @@ fn a_hundred_thousand_directions_are_two_atoms() {
 /// Directions below the range of f64 move a pole; they are counted and reported, for the featurization and for the
 /// task.
 #[test]
-fn lost_directions_are_told() {
+fn lost_directions_are_reported() {
     let m = model("[task]\nfamily = \"exponential\"\nscale = 1");
     let pole = m.spectrum(&Featurization::GroundTruth).unwrap().rank();
     let told = m.warnings().join("; ");
@@ -210,7 +210,7 @@ fn lost_directions_are_told() {
 }
 
 #[test]
-fn a_table_that_is_not_as_it_should_be_is_told() {
+fn changed_tables_are_reported() {
     let table = |weights: &str, energies: &str| {
         let text = format!("[spectrum]\nweights = {weights}\neigenvalues = [1, 0.5]\nenergies = {energies}");
         model(&text).warnings().join("; ")

@@ -31,7 +31,7 @@ fn the_default_is_double_divergence_and_fills_what_is_left_out() {
 }
 
 #[test]
-fn what_is_written_is_read_back() {
+fn scenarios_round_trip_through_files() {
     let mut all: Vec<Scenario> = presets::all().iter().map(presets::Preset::scenario).collect();
     let mut varied = Scenario::default();
     for kind in varied.kinds() {
@@ -62,7 +62,7 @@ fn what_is_written_is_read_back() {
 }
 
 #[test]
-fn every_refusal_names_the_key_and_what_is_accepted() {
+fn every_error_names_the_key_and_what_is_accepted() {
     for (text, parts) in [
         ("dimensoin = 3", &["\"dimensoin\"", "dimension, signal, noise"][..]),
         ("noise = -1.0", &["noise accepts a number of at least 0", "got -1.0"]),
@@ -203,7 +203,7 @@ fn sliders_only_reach_accepted_values() {
 }
 
 #[test]
-fn sliders_stop_at_numbers_a_person_would_type() {
+fn sliders_stop_at_round_numbers() {
     let mut s = Scenario::default();
     let step = |s: &mut Scenario, key: &str, steps: i32| {
         let next = parameters(s).into_iter().find(|p| p.key == key).and_then(|p| p.stepped(steps)).unwrap();
@@ -226,7 +226,7 @@ fn sliders_stop_at_numbers_a_person_would_type() {
 }
 
 #[test]
-fn only_what_applies_is_shown() {
+fn only_applicable_parameters_are_shown() {
     let keys = |s: &Scenario| parameters(s).into_iter().map(|p| p.key).collect::<Vec<_>>();
     let default = keys(&Scenario::default());
     assert!(default.contains(&"task.ratio".into()) && !default.contains(&"task.angle".into()));

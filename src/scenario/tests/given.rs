@@ -32,7 +32,7 @@ fn built(scenario: &Scenario) -> Result<Model, ScenarioError> {
 }
 
 #[test]
-fn the_matrices_of_families_have_the_risk_of_the_families() {
+fn matrices_of_families_have_the_risk_of_the_families() {
     let folder = tempfile::tempdir().unwrap();
     let covariates = diagonal(|j| 7.0 * (1.0 + j as f64).powf(-1.5));
     let tasks = diagonal(|j| if j < P / 4 { 0.3 } else { 0.3e-3 });
@@ -83,7 +83,7 @@ fn a_path_is_enough_and_relative_to_the_scenario() {
 }
 
 #[test]
-fn a_matrix_that_is_no_covariance_is_refused_in_one_sentence() {
+fn a_matrix_that_is_not_a_covariance_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let identity = diagonal(|_| 1.0);
     let mut asymmetric = identity.clone();
@@ -148,7 +148,7 @@ fn the_dimension_is_that_of_the_matrix() {
     scenario.set("task.file", &larger).unwrap();
     let why = built(&scenario).unwrap_err().to_string();
     assert!(why.contains("dimension 40") && why.contains("dimension 41"), "{why}");
-    // A population is read once: later changes of its files are those of another scenario.
+    // Files of a population are read once: a later change of a file is another scenario.
     scenario.set("task.file", &of_x).unwrap();
     let before = built(&scenario).unwrap();
     std::fs::remove_file(&of_x).unwrap();

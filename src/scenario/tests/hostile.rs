@@ -1,11 +1,11 @@
-//! Whatever is described, nothing panics, and what is accepted has finite spectra.
+//! Arbitrary descriptions never cause a panic, and valid ones have finite spectra.
 
 use proptest::prelude::*;
 
 use super::super::*;
 use crate::scenario::parameter::{Kind, parameters};
 
-/// Values at and beyond the edges of what is accepted.
+/// Values at and beyond the limits.
 const EDGES: [&str; 22] = [
     "0",
     "-0.0",
@@ -35,7 +35,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_walk_through_the_parameters(
+    fn random_parameter_changes(
         p in 1_usize..40,
         steps in proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..30),
     ) {
@@ -71,7 +71,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text(text in "[a-z\\[\\]\"=. \n0-9{}#-]{0,80}", key in "[a-z.]{0,20}", value in ".{0,20}") {
+    fn random_text(text in "[a-z\\[\\]\"=. \n0-9{}#-]{0,80}", key in "[a-z.]{0,20}", value in ".{0,20}") {
         let _ = Scenario::from_toml(&text);
         let mut scenario = Scenario::default();
         if scenario.set(&key, &value).is_err() {

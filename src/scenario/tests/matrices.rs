@@ -38,7 +38,7 @@ fn no_rotation_is_aligned_and_a_tiny_one_nearly() {
 }
 
 #[test]
-fn rotation_keeps_traces_and_blurs_the_signal() {
+fn rotation_preserves_traces() {
     let mut last = 0.0;
     for angle in [0.0, 20.0, 45.0, 90.0] {
         let m = rotated(100, angle);
@@ -48,14 +48,14 @@ fn rotation_keeps_traces_and_blurs_the_signal() {
             close(s.mean_eigenvalue(), 1.0, 1e-11);
         }
         assert_eq!(m.spectrum(&Featurization::GroundTruth).unwrap().rank(), 1.0);
-        // Signal moves from the strong covariates to the weak ones: raw features do ever worse.
+        // Signal moves from the strong covariates to the weak ones, so the risk of raw features increases.
         let raw = ridgeless(&m, &Featurization::Raw, 0.3).risk;
         assert!(raw > last, "{angle}: {raw}");
         last = raw;
     }
 }
 
-/// Sparse tasks keep their rank through the decomposition.
+/// The rank of sparse tasks is preserved by the eigendecomposition.
 #[test]
 fn rotated_sparse_tasks_have_a_rank() {
     let m = model(
@@ -99,9 +99,9 @@ fn few_upstream_tasks_have_their_rank() {
     assert_ne!(s, other.spectrum(&other.scenario().featurization).unwrap());
 }
 
-/// Noise, signal, ridge and other featurizations do not draw or decompose again; interruption is heard.
+/// Changes of noise, signal, ridge or featurization neither draw nor decompose again; a computation can be interrupted.
 #[test]
-fn expensive_parts_are_kept_and_can_be_interrupted() {
+fn expensive_parts_are_cached_and_interruptible() {
     let mut scenario = Scenario::default();
     for (key, value) in [("dimension", "60"), ("featurization.kind", "learned"), ("featurization.tasks", "9")]
     {
@@ -139,10 +139,10 @@ fn expensive_parts_are_kept_and_can_be_interrupted() {
     assert_eq!(stopped.unwrap_err(), ScenarioError::Interrupted);
 }
 
-/// From the definition, by other linear algebra: θ̂ = X⁺y for each upstream task, F = (1/m) Σ θ̂θ̂ᵀ, scaled to s of mean 1.
-/// Read from a file as B it is the same featurization.
+/// By the definition with separate linear algebra: θ̂ = X⁺y for each upstream task, F = (1/m) Σ θ̂θ̂ᵀ, scaled to s of mean 1.
+/// Read from a file as B, the featurization is equal.
 #[test]
-fn learned_features_are_the_fitted_tasks() {
+fn learned_features_equal_the_fitted_tasks() {
     use nalgebra::{DMatrix, DVector};
     use rand::SeedableRng;
     use rand_distr::{Distribution, StandardNormal};
@@ -211,14 +211,14 @@ fn features_from_a_file() {
     let m = model(base);
     let file = Featurization::File { path: path.clone() };
 
-    // B = 2I is raw, four times as large: the scale of a file is kept.
+    // B = 2I is raw features, four times as large: the scale of a file is kept.
     write(&path, &(Array2::eye(8) * 2.0));
     let (raw, got) = (m.spectrum(&Featurization::Raw).unwrap(), m.spectrum(&file).unwrap());
     for i in 0..8 {
         close(got.eigenvalues()[i], 4.0 * raw.eigenvalues()[i], 1e-12);
         close(got.weighted_energies()[i], raw.weighted_energies()[i], 1e-12);
     }
-    // Thin B: the first two directions mixed, the rest lost; M = bbᵀ with b = Σ_x^{1/2}(3, 4, 0, …).
+    // B with few columns: the first two directions mixed, the rest lost; M = bbᵀ with b = Σ_x^{1/2}(3, 4, 0, …).
     let mut thin = Array2::zeros((8, 1));
     (thin[[0, 0]], thin[[1, 0]]) = (3.0, 4.0);
     write(&path, &thin);
@@ -243,7 +243,7 @@ fn features_from_a_file() {
     assert!(unnamed.to_string().contains("featurization.path is missing"), "{unnamed}");
 }
 
-/// From a scenario file to the risk on real features, and what changes without reading them again.
+/// From a scenario file to the risk on real features; settings that do not require reading them again.
 #[test]
 fn measured_end_to_end() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/packages");
@@ -293,7 +293,7 @@ fn measured_end_to_end() {
     let refused = Model::new(&scenario, Some(&games), &count).unwrap_err().to_string();
     assert!(refused.contains("\"gmaes\"") && refused.contains("\"games\""), "{refused}");
 
-    // A file's B: the identity is raw.
+    // The identity as B from a file equals raw features.
     let b = folder.path().join("B.npy");
     write(&b, &Array2::eye(384));
     scenario.set("data.task", "games").unwrap();

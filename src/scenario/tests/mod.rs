@@ -1,4 +1,4 @@
-//! The room's tests, one file a subject.
+//! Tests of the module, one file per subject.
 
 mod commuting;
 mod description;

@@ -34,7 +34,7 @@ fn negative_ridge() {
 }
 
 #[test]
-fn isotropic_double_descent_and_its_cure() {
+fn isotropic_double_descent_and_its_best_ridge() {
     let m = preset("isotropic-double-descent");
     close(chosen(&m, 2.0).risk, 0.2, 1e-12);
     close(chosen(&m, 0.5).risk, 0.7, 1e-12);
@@ -48,7 +48,7 @@ fn isotropic_double_descent_and_its_cure() {
     assert!((1..60).all(|i| tuned(0.05 * f64::from(i + 1)) < tuned(0.05 * f64::from(i))));
 }
 
-/// The mix beats both its ends at the sample ratio looked at.
+/// The mixture is better than both its ends at the preset's sample ratio.
 #[test]
 fn task_vs_structure() {
     let m = preset("task-vs-structure");
@@ -59,7 +59,7 @@ fn task_vs_structure() {
     assert!(both < task && both < structure, "{task} {structure} {both}");
 }
 
-/// τ ∝ j⁻²: the excess risk falls as 1/n (the tail's energy beyond n) until n feels the end of the spectrum.
+/// τ ∝ j⁻²: the excess risk falls as 1/n (the energy of the tail beyond n) until n approaches the end of the spectrum.
 #[test]
 fn source_condition() {
     let m = preset("source-condition");
@@ -89,8 +89,8 @@ fn hard_to_soft_transition() {
     assert_eq!((kept(0.3732), kept(0.3734)), (1.0, 0.2));
 }
 
-/// Isotropic tasks: where hard selection is the optimum it is PCR at its best size. Elsewhere more components than
-/// samples do better than any hard selection, and no better than the optimum.
+/// Isotropic tasks: where hard selection is the optimum it equals PCR at its best size. Elsewhere more components than
+/// samples are better than any hard selection, and no better than the optimum.
 #[test]
 fn pcr_connection() {
     let m = preset("pcr-connection");
@@ -117,7 +117,7 @@ fn every_preset_has_its_representation() {
     }
 }
 
-/// m upstream tasks make features of rank m: a pole at n = m instead of p. Below it they beat raw features.
+/// Features of m upstream tasks have rank m: a pole at n = m instead of p. Below it they are better than raw features.
 #[test]
 fn learned_featurization() {
     let m = preset("learned-featurization");
@@ -126,7 +126,7 @@ fn learned_featurization() {
     assert!(chosen(&m, 150.0 / 400.0).diverges() && chosen(&m, 1.0).risk < 0.3);
 }
 
-/// Every paper's value comes out.
+/// The values published in each paper are reproduced.
 #[test]
 fn papers_are_reproduced() {
     use crate::theory::{ExtremumKind, transition};
@@ -154,7 +154,7 @@ fn papers_are_reproduced() {
         let error = (got - value.value).abs();
         assert!(error <= value.tolerance * value.value.abs(), "{}: {got} for {value:?}", paper.name);
     }
-    // Xu and Hsu's curve over the number of components ends at 2.0594; and that is the best of all sizes.
+    // Xu and Hsu's curve over the number of components ends at 2.0594, its least value.
     let m = preset("xu-hsu");
     let all = ridgeless(&m, &Featurization::Pca { size: Some(1000) }, 0.3).risk;
     close(all, 2.0594, 2e-5);
@@ -163,8 +163,8 @@ fn papers_are_reproduced() {
     assert!(best <= all * (1.0 + 1e-12), "{best} {all}");
 }
 
-/// Li, Sen, Adlam: at half as many samples as dimensions the best featurization keeps few features where the task lies in
-/// few directions, and all where it is spread: one change, at an effective rank of 7.66 of 400.
+/// Li, Sen, Adlam: with half as many samples as dimensions the best featurization keeps few features if the task has an
+/// effective rank below 7.66 of 400, and all above it: there is one change.
 #[test]
 fn the_optimum_turns_soft_as_the_effective_rank_grows() {
     use crate::theory::Regime;
@@ -182,9 +182,9 @@ fn the_optimum_turns_soft_as_the_effective_rank_grows() {
     }
 }
 
-/// Pretraining on N = 2p − n samples a task makes the soft optimum; on more samples it is worse.
+/// Pretraining on N = 2p − n samples per task gives the soft optimum; more samples are worse.
 #[test]
-fn the_right_amount_of_pretraining() {
+fn the_optimal_amount_of_pretraining() {
     let at = |samples: u64| {
         let scenario = Scenario::preset("how-much-pretraining").unwrap();
         let scenario = scenario.with("featurization.samples", samples as f64).unwrap();
@@ -192,14 +192,14 @@ fn the_right_amount_of_pretraining() {
     };
     let m = preset("how-much-pretraining");
     let soft = m.task_spectrum().unwrap().soft(SampleRatio::new(0.2).unwrap(), m.noise()).unwrap().risk;
-    // m = 2.5e5 p tasks are not infinitely many.
+    // m = 2.5e5 p tasks are finitely many.
     close(at(720), soft, 1e-4);
     close(at(720), 0.264, 5e-4 / 0.264);
     close(at(4000), 0.278, 5e-4 / 0.278);
     assert!(at(720) < at(700) && at(720) < at(740) && at(440) > 1.01 * at(720));
 }
 
-/// With the best weight the source never harms; with weight 1 it harms below c*.
+/// With the best weight the source is never harmful; with weight 1 it is harmful below c*.
 #[test]
 fn negative_transfer() {
     let at = |correlation: f64, weight: &str| {

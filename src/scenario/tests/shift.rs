@@ -1,4 +1,4 @@
-//! The test covariance of a scenario: read, written, refused, and what it makes of every featurization.
+//! The test covariance of a scenario: reading, writing, errors, and its effect on every featurization.
 
 use super::super::parameter::{Kind, parameters};
 use super::super::*;
@@ -35,9 +35,9 @@ fn kinds() -> Vec<Featurization> {
     ]
 }
 
-/// The covariates' family as the test covariance equals no test covariance, to the last bit.
+/// A test covariance of the covariates' family is bitwise equal to no test covariance.
 #[test]
-fn the_same_covariance_is_no_shift() {
+fn an_equal_test_covariance_is_no_shift() {
     let (plain, same) = (model(BASE), model(&with("family = \"power-law\"\nexponent = 1.5")));
     assert!(!same.is_shifted() && same.scenario().test.is_some());
     for kind in kinds() {
@@ -47,7 +47,7 @@ fn the_same_covariance_is_no_shift() {
             assert_eq!(risk.risk, risk.unshifted);
         }
     }
-    // Another family with the same eigenvalues: up to rounding.
+    // Another family with equal eigenvalues agrees up to rounding.
     let flat = BASE.replace("power-law\"\nexponent = 1.5", "isotropic\"");
     let other = model(&format!("{flat}[test]\nfamily = \"power-law\"\nexponent = 0.0\n"));
     for kind in kinds() {
@@ -55,9 +55,9 @@ fn the_same_covariance_is_no_shift() {
     }
 }
 
-/// By hand, direction by direction: s and τ in the covariates' order, ρ = t/x with both of mean 1.
+/// Closed form by direction: s and τ in the order of the covariates, ρ = t/x with both of mean 1.
 #[test]
-fn every_featurization_is_tested_direction_by_direction() {
+fn every_featurization_has_the_test_risk_by_direction() {
     let model = model(&with("family = \"exponential\"\nscale = 15.0"));
     let p = 60;
     let normal = |all: Vec<f64>| {
@@ -92,7 +92,7 @@ fn every_featurization_is_tested_direction_by_direction() {
             close(risk.unshifted, unshifted.risk, 1e-12);
         }
     }
-    // The formula is tested in the theory; here that each kind is shifted at all.
+    // The formula is tested in `theory`; this checks that the shift applies to each kind.
     for kind in kinds() {
         let risk = at(&model, &kind, 0.4);
         assert!((risk.risk / risk.unshifted - 1.0).abs() > 1e-3, "{kind:?} {risk:?}");
@@ -100,7 +100,7 @@ fn every_featurization_is_tested_direction_by_direction() {
     }
 }
 
-/// A ridge may be tuned for the test samples; the floor's stays what it was.
+/// A ridge is tuned for the test samples; that of the floor does not depend on the shift.
 #[test]
 fn tuned_ridges() {
     let mut scenario = Scenario::from_toml(&with("family = \"isotropic\"")).unwrap();
@@ -117,7 +117,7 @@ fn tuned_ridges() {
 }
 
 #[test]
-fn it_is_written_read_back_and_set() {
+fn a_test_covariance_round_trips() {
     let mut scenario = Scenario::from_toml(&with("family = \"two-level\"\nfraction = 0.4")).unwrap();
     assert_eq!(Scenario::from_toml(&scenario.to_toml()).unwrap(), scenario);
     assert_eq!(scenario.test, Some(Family::TwoLevel { fraction: 0.4, ratio: 1e-4 }));
@@ -128,7 +128,7 @@ fn it_is_written_read_back_and_set() {
     assert!(parameters(&scenario).iter().any(|p| p.key == "test.strength"));
     scenario.set("test.family", Family::SAME).unwrap();
     assert_eq!(scenario, Scenario::from_toml(BASE).unwrap());
-    // In the panel: off, and what may be chosen.
+    // The panel shows "off" and the possible families.
     let panel = |scenario: &Scenario| parameters(scenario).into_iter().find(|p| p.key == "test.family");
     let found = panel(&scenario).unwrap();
     assert_eq!(found.value.to_string(), Family::SAME);
@@ -138,7 +138,7 @@ fn it_is_written_read_back_and_set() {
     assert_eq!(scenario.test, Some(Family::Isotropic));
     let found = panel(&scenario).unwrap();
     assert_eq!(found.stepped(-1).unwrap(), Family::SAME);
-    // Featurizations with another eigenbasis are not offered beside it, nor it beside them.
+    // Featurizations with another eigenbasis are not offered with a test covariance, nor the other way round.
     assert!(!scenario.kinds().contains(&"learned") && !scenario.kinds().contains(&"file"));
     let alignment = parameters(&scenario).into_iter().find(|p| p.key == "task.alignment").unwrap();
     assert_eq!(alignment.kind, Kind::Choice { options: vec!["aligned".into(), "anti-aligned".into()] });
@@ -150,7 +150,7 @@ fn it_is_written_read_back_and_set() {
 }
 
 #[test]
-fn what_has_no_common_eigenbasis_is_refused_in_one_sentence() {
+fn different_eigenbases_are_rejected() {
     let mut scenario = Scenario::from_toml(&with("family = \"isotropic\"")).unwrap();
     for (key, value, told) in [
         ("task.alignment", "rotated", "accepted are aligned and anti-aligned"),
@@ -180,14 +180,14 @@ fn what_has_no_common_eigenbasis_is_refused_in_one_sentence() {
         let sentence = refusal(text);
         assert!(sentence.contains(told), "{sentence}");
     }
-    // Directions that downstream samples hardly have.
+    // Directions with very small eigenvalues downstream.
     let text =
         with("family = \"isotropic\"").replace("power-law\"\nexponent = 1.5", "exponential\"\nscale = 0.2");
     let sentence = Model::new(&Scenario::from_toml(&text).unwrap(), None, &|| false).unwrap_err().to_string();
     assert!(sentence.contains("test.family isotropic") && sentence.contains("1e100"), "{sentence}");
 }
 
-/// Two scenarios that differ in it alone share no cached part.
+/// Scenarios that differ in the test covariance only share no cached part.
 #[test]
 fn another_test_covariance_is_another_population() {
     let first = model(&with("family = \"isotropic\""));
@@ -200,7 +200,7 @@ fn another_test_covariance_is_another_population() {
 }
 
 /// Principal components that cut an eigenvalue shared by all directions (section 11.6), term by term: without a ridge and
-/// n > k the filter is 1 on the kept half, so that φ²Σ wρτ + φ(1−φ)ρ̄r² of the bias is dropped and nothing else is left.
+/// n > k the filter is 1 on the kept half, so that only φ²Σ wρτ + φ(1−φ)ρ̄r² of the bias remains.
 #[test]
 fn a_cut_keeps_a_random_subspace() {
     let text = "dimension = 200\nnoise = 0.1\n[covariates]\nfamily = \"isotropic\"\n[task]\nfamily = \"power-law\"\n\

@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn an_axis_is_the_slider_unless_it_is_told_otherwise() {
+    fn an_axis_defaults_to_the_slider_range() {
         let scenario = Scenario::default();
         let all = numbers(&scenario);
         let axis = |request: AxisRequest| Axis::new("--x", &all, &request);
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn the_grid_over_ratios_has_the_values_of_any_grid() {
+    fn the_ratio_grid_equals_a_parameter_grid() {
         for log in [false, true] {
             let axis = Axis::from(Window { from: 0.03, to: 2.0, log });
             let ratios: Vec<f64> = axis.ratios(57, &[]).unwrap().into_iter().map(SampleRatio::get).collect();

@@ -259,7 +259,7 @@ mod tests {
 
     /// p = 20, n = 24, σ² = 0.1: exactly 0.767, and 0.600 asymptotically; no exact value at a ridge.
     #[test]
-    fn the_finite_value_stands_beside_the_asymptotic_one() {
+    fn the_finite_size_risk_is_given_with_the_asymptotic_one() {
         let small = [("dimension", "20"), ("featurization.kind", "raw")];
         let point = at(&small, 1.2);
         let beside = point.population.unwrap();
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn the_minimax_featurization_tells_its_worst_case() {
+    fn the_minimax_featurization_has_its_worst_risk() {
         for ratio in [0.1, 0.5, 1.5] {
             let point = at(&[("featurization.kind", "minimax")], ratio);
             let (risk, worst) = (point.risk.unwrap().risk, point.population.unwrap().worst_risk.unwrap());

@@ -103,7 +103,7 @@ mod tests {
 
     /// The best encoder with the labels at hand and the one that needs the fewest labels may differ.
     #[test]
-    fn each_number_has_the_name_of_its_encoder() {
+    fn each_budget_names_its_encoder() {
         let (good, few) = (budget(0.62, Some(900.0), Some(700.0)), budget(0.63, Some(800.0), Some(750.0)));
         let found = budgets([good, few], 0, -0.05);
         let said = found.summary().unwrap();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoder_that_reaches_the_target_by_its_band_comes_before_one_that_does_not() {
+    fn encoders_that_reach_the_target_within_their_band_come_first() {
         let (never, band) = (budget(0.7, None, None), budget(0.65, None, Some(5000.0)));
         assert_eq!(budgets([never, band], 1, -0.05).summary().unwrap().fewest, Some("e5"));
         let none = budgets([never, never], 0, -0.05);

@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn encoders_within_chance_of_each_other_do_not_cross() {
+    fn differences_within_the_standard_error_are_no_crossover() {
         let (yes, no) = (true, false);
         let all = |winners: [usize; 6]| winners.map(Some);
         assert_eq!(of(all([0, 1, 0, 1, 1, 1]), [yes, no, no, no, yes, yes]), [(40.0, 0, 1)]);
@@ -240,7 +240,7 @@ mod tests {
     /// A change that did not last is forgotten once the first encoder leads clearly again: what happens where nothing
     /// can be estimated is no crossover at the old place.
     #[test]
-    fn a_change_that_did_not_last_is_forgotten() {
+    fn a_temporary_lead_is_no_crossover() {
         let (yes, no) = (true, false);
         let winners = [Some(0), Some(1), Some(0), Some(0), None, Some(1)];
         assert_eq!(of(winners, [yes, no, no, yes, no, yes]), []);

@@ -194,7 +194,7 @@ mod tests {
 
     /// An AUC of 1 − 1/√n ± 0.02/1.64: 0.9 at n = 100, the band's ends at 1/(0.1 ± 0.02)².
     #[test]
-    fn a_target_needs_what_the_curve_and_its_band_say() {
+    fn labels_needed_follow_the_curve_and_its_band() {
         let curve = |n: f64| 1.0 - n.sqrt().recip();
         let error = 0.02 / BAND;
         let found = needed(0.9, error, &curve);
@@ -213,7 +213,7 @@ mod tests {
     /// An AUC of at least 0.9 from n = 100 to 200, below it up to 399, and above from 400 on; a miss of less than one
     /// standard error is not reported.
     #[test]
-    fn more_labels_that_miss_the_target_again_are_told() {
+    fn a_second_miss_of_the_target_is_reported() {
         let peak = |n: f64| {
             if (200.0..400.0).contains(&n) { 0.8 } else { 1.0 - n.sqrt().recip() }
         };

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_reduction_is_told_where_it_is_known() {
+    fn the_reduction_is_given_where_it_is_known() {
         let peak = |rows, reduction, small| InterpolationPeak { rows, rank: 384.0, reduction, small };
         for (peak, words) in [
             (

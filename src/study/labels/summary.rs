@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_told_with_what_twice_as_many_would_give() {
+    fn the_summary_of_groups_has_the_gain_of_twice_as_many() {
         let estimate = Some(Estimate { value: 0.37, standard_error: 0.045 });
         let all = summary(needed(None, None, None));
         let found = Summary { groups: Some(TwiceTheGroups { count: 12, estimate }), ..all };
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn every_length_says_the_same_numbers() {
+    fn every_length_has_equal_numbers() {
         let found = summary(needed(Some(8700.0), Some(5100.0), Some(22_000.0)));
         assert_eq!(found.now(), "1500 labels: risk 0.664 ± 0.017 now");
         assert_eq!(found.needs().unwrap(), "risk ≤ 0.600 needs about 8700 (5100–22000) labels");
@@ -179,7 +179,7 @@ mod tests {
 
     /// A target that no encoder reaches is never attributed to one of them, at any width.
     #[test]
-    fn a_target_out_of_reach_is_not_said_of_an_encoder() {
+    fn an_unreached_target_is_not_attributed_to_an_encoder() {
         let never = needed(None, None, None);
         let best = Some(Named { name: "minilm", is_close: false });
         for fewest in ["minilm", "e5"] {

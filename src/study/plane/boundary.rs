@@ -235,9 +235,9 @@ mod tests {
         }
     }
 
-    /// Wherever the axes are, both regimes' risks are equal on a line, and beside it the optimum is one of each.
+    /// For any axes, the risks of both regimes are equal on a line, and on its two sides the optimum is one of each.
     #[test]
-    fn lines_over_any_axes_part_the_regimes() {
+    fn boundaries_separate_the_regimes_on_any_axes() {
         let scenario = Scenario::preset("hard-to-soft-transition").unwrap();
         for (x, y) in [
             (None, Some("task.ratio")),
@@ -259,7 +259,7 @@ mod tests {
                         None => ratio = value,
                     }
                 }
-                // It depends on the other.
+                // One parameter depends on the other.
                 for (key, value) in [(x, vx), (y, vy)] {
                     if key == Some("effective-rank") {
                         scenario.set_effective_rank(value).unwrap();
@@ -283,7 +283,7 @@ mod tests {
 
     /// A boundary too steep to be solved across its upper axis alone extends to the end of the plane.
     #[test]
-    fn steep_lines_go_on() {
+    fn steep_boundaries_are_complete() {
         let scenario = Scenario::preset("double-divergence").unwrap();
         for (x, y) in
             [(Some("task.fraction"), Some("task.ratio")), (Some("task.ratio"), Some("task.fraction"))]

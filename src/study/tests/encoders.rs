@@ -39,7 +39,7 @@ fn asked(study: &mut Session, request: Request) -> (Analysis, usize) {
 }
 
 #[test]
-fn the_screen_and_compare_say_the_same_digits() {
+fn the_dashboard_and_compare_are_bitwise_equal() {
     let mut study = Session::default();
     for (metric, target) in [(Metric::Risk, 0.3), (Metric::Auc, 0.95), (Metric::Accuracy, 0.55)] {
         let wanted =
@@ -77,7 +77,7 @@ fn the_screen_and_compare_say_the_same_digits() {
 
 /// Moving the crosshair or the focus reuses known results, and no result is shown twice.
 #[test]
-fn what_is_known_of_encoders_stays_known() {
+fn encoder_results_are_cached() {
     let mut study = Session::default();
     let of = |focus: &str, n: f64, p: f64| {
         let mut scenario = games();
@@ -102,7 +102,7 @@ fn what_is_known_of_encoders_stays_known() {
 /// `curve` places every encoder at the n/p of the encoder in focus: all have equal n, and their values are those of
 /// `eval`.
 #[test]
-fn curves_of_encoders_stand_at_the_same_n() {
+fn curves_of_encoders_have_equal_n() {
     let scenario = games();
     let encoders = Encoders::new(&scenario, None, None, &|| false).unwrap();
     let wanted = CurvesRequest {
@@ -129,7 +129,7 @@ fn curves_of_encoders_stand_at_the_same_n() {
 
 /// Every encoder is measured at the same n, as it would be alone; changing the focus draws nothing again.
 #[test]
-fn encoders_are_measured_at_the_same_n() {
+fn encoders_are_measured_at_equal_n() {
     let encoders = Encoders::new(&games(), None, None, &|| false).unwrap();
     let [plain, reduced] = [0, 1].map(|i| std::sync::Arc::clone(encoders.all()[i].model()));
     let wanted = |first: &std::sync::Arc<crate::scenario::Model>, beside, p: f64| measurement::Request {
@@ -162,7 +162,7 @@ fn encoders_are_measured_at_the_same_n() {
 /// With what-if noise there is a risk but no AUC and no accuracy: neither at a point, nor in the label budget, nor in
 /// the comparison of encoders.
 #[test]
-fn what_if_noise_has_no_scores() {
+fn what_if_noise_has_no_auc_or_accuracy() {
     let mut scenario = games();
     let known = Encoders::new(&scenario, None, None, &|| false).unwrap();
     scenario.set("noise", "0.5").unwrap();

@@ -23,7 +23,7 @@ fn near(a: f64, b: f64, within: f64) {
 
 /// The optimal ridge and the smallest admissible one agree with section 6, which searches neither on a grid.
 #[test]
-fn along_the_ridge_the_least_is_the_optimal_ridge_and_the_pole_the_least_admissible() {
+fn over_the_ridge_minimum_and_pole_are_those_of_section_6() {
     for (name, at, ends) in
         [("negative-ridge", 0.064, (-10.0, 10.0)), ("double-divergence", 0.4, (-0.05, 0.5))]
     {
@@ -40,7 +40,7 @@ fn along_the_ridge_the_least_is_the_optimal_ridge_and_the_pole_the_least_admissi
 }
 
 #[test]
-fn along_the_size_the_pole_is_at_as_many_directions_as_samples() {
+fn over_the_size_the_pole_is_at_n_directions() {
     let xu_hsu = preset("xu-hsu", &[]);
     let found = over(&xu_hsu, "featurization.size", (1.0, 1000.0), false, SampleSize::Ratio(0.3));
     let least = found.curves[0].points.last().unwrap().risk.unwrap().risk;
@@ -52,7 +52,7 @@ fn along_the_size_the_pole_is_at_as_many_directions_as_samples() {
 }
 
 #[test]
-fn along_p_the_pole_is_at_as_many_features_as_samples() {
+fn over_p_the_pole_is_at_n_features() {
     let raw = preset("isotropic-double-descent", &[]);
     let found = extrema(&over(&raw, "dimension", (20.0, 5000.0), true, SampleSize::Count(321.0)));
     assert!(found.contains(&(ExtremumKind::Pole, 321.0, f64::INFINITY)), "{found:?}");
@@ -60,7 +60,7 @@ fn along_p_the_pole_is_at_as_many_features_as_samples() {
 
 /// With a ridge the pole becomes a maximum. Evaluating every size gives its position and the minimum.
 #[test]
-fn a_maximum_and_the_least_are_those_of_every_whole_number() {
+fn extrema_agree_with_every_whole_number() {
     for ridge in ["1e-4", "0.01"] {
         let settings =
             [("dimension", "300"), ("ridge", ridge), ("noise", "0.3"), ("featurization.size", "50")];
@@ -91,7 +91,7 @@ fn a_maximum_and_the_least_are_those_of_every_whole_number() {
 }
 
 #[test]
-fn more_noise_is_worse_and_a_flat_curve_has_no_least() {
+fn a_monotone_or_flat_curve_has_no_minimum() {
     let raw = preset("double-divergence", &[]);
     let noise = over(&raw, "noise", (0.01, 1.0), true, SampleSize::Ratio(0.4));
     let [least] = &noise.curves[0].extrema[..] else { panic!("{:?}", noise.curves[0].extrema) };
@@ -104,7 +104,7 @@ fn more_noise_is_worse_and_a_flat_curve_has_no_least() {
 
 /// An invalid parameter value is a gap on the screen and an error elsewhere.
 #[test]
-fn a_screen_leaves_out_what_describes_nothing() {
+fn invalid_values_are_gaps_on_screen() {
     let scenario = preset("learned-featurization", &[("dimension", "60"), ("featurization.tasks", "10")]);
     let asked = AxisRequest {
         variable: Variable::Parameter("dimension".into()),

@@ -7,7 +7,7 @@ fn answer(study: &mut Session, request: Request) -> Analysis {
 }
 
 #[test]
-fn a_frozen_scenario_is_what_it_is_by_itself() {
+fn a_frozen_scenario_equals_its_direct_evaluation() {
     let now = scenario(&[("dimension", "100")]);
     let kept = scenario(&[("dimension", "60"), ("noise", "0.4"), ("featurization.kind", "raw")]);
     let mut study = Session::default();
@@ -38,7 +38,7 @@ fn a_frozen_scenario_is_what_it_is_by_itself() {
 }
 
 #[test]
-fn frozen_curves_follow_the_axis_and_stay_while_the_scenario_moves() {
+fn frozen_curves_follow_the_axis_only() {
     let kept = scenario(&[("dimension", "60"), ("noise", "0.4")]);
     let mut study = Session::default();
     let request = |noise: &str, along: Option<Axis>| Request {

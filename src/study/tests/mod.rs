@@ -63,7 +63,7 @@ fn alone(scenario: &Scenario, featurization: &Featurization, ratio: f64) -> f64 
 }
 
 #[test]
-fn a_table_is_its_points_to_the_digit_and_a_picture_the_same_curve() {
+fn tables_and_pictures_equal_single_evaluations() {
     let small = scenario(&[("dimension", "60"), ("task.family", "power-law")]);
     for ridge in ["0", "0.01", "optimal"] {
         let scenario = Scenario { ridge: Scenario::default().ridge, ..small.clone() };
@@ -101,9 +101,9 @@ fn a_table_is_its_points_to_the_digit_and_a_picture_the_same_curve() {
     }
 }
 
-/// Every point along a number is the scenario with that number; what is learned from noisy tasks changes with the noise.
+/// Every point over a parameter equals the scenario with that value; features learned from noisy tasks depend on the noise.
 #[test]
-fn along_a_number_every_point_is_a_scenario_of_its_own() {
+fn over_a_parameter_every_point_is_its_scenario() {
     let cases = [
         ("learned-featurization", "noise", "0.01", "5"),
         ("learned-featurization", "featurization.tasks", "20", "90"),
@@ -149,7 +149,7 @@ fn along_a_number_every_point_is_a_scenario_of_its_own() {
 
 /// Names, table rows and tags agree on which featurizations are in-sample.
 #[test]
-fn names_say_what_is_in_sample() {
+fn names_mark_in_sample_featurizations() {
     let mut real = Scenario::measured("examples/packages/features.npy", "tests/data/packages_labels_600.txt");
     if let Some(data) = &mut real.data {
         data.task = "games".into();
@@ -174,16 +174,16 @@ fn names_say_what_is_in_sample() {
         curves::of_prepared(&PreparedCurve::all(&real, &wanted.specs).unwrap(), &wanted, &|| false).unwrap();
     let tagged: Vec<bool> = curves.curves.iter().map(|c| curves.points(c).all(|p| p.in_sample)).collect();
     assert_eq!(tagged, [true, false, false, false, true, true]);
-    // A population that is known exactly has no sample to be in.
+    // A known population is not a sample, so nothing is in-sample.
     let exact = model(&Scenario::default());
     for spec in CurveSpec::list(exact.scenario(), &CurveId::COMPARED) {
         assert!(!spec.name(&exact).contains("in-sample") && !in_sample(&exact, &spec.featurization));
     }
 }
 
-/// The gain is the chosen featurization's risk over the optimum's, never below 1, whichever the axes are.
+/// The gain is the chosen featurization's risk over that of the optimum, at least 1, for any axes.
 #[test]
-fn the_gain_of_a_plane_is_how_much_worse_the_chosen_featurization_is() {
+fn the_gain_is_the_ratio_to_the_optimum() {
     let frozen = [("featurization.kind", "optimal"), ("featurization.at", "0.3")];
     for (base, x, y) in [
         (scenario(&[("dimension", "40"), ("featurization.kind", "raw")]), None, "noise"),
@@ -207,7 +207,7 @@ fn the_gain_of_a_plane_is_how_much_worse_the_chosen_featurization_is() {
         assert_eq!((plane.cells.len(), plane.gain.len()), (35, 35));
         assert!(plane.gain.iter().all(|g| *g >= 1.0 - 1e-12), "{:?}", plane.gain);
         assert!(plane.gain.iter().any(|g| *g > 1.01));
-        // With its axes exchanged it is the same plane.
+        // Exchanging the axes gives the transposed plane.
         let (x_axis, y_axis) = (wanted.y.clone(), wanted.x.clone());
         let turned = PlaneRequest { x: x_axis, y: y_axis, columns: 5, rows: 7, ..wanted };
         let turned = plane::plane(&base, &turned, &|| false).unwrap();
@@ -237,7 +237,7 @@ fn the_gain_of_a_plane_is_how_much_worse_the_chosen_featurization_is() {
 }
 
 #[test]
-fn the_ablation_names_what_it_shows() {
+fn the_ablation_names_its_featurizations() {
     let base = preset("task-vs-structure", &[]);
     let selection =
         selection::Selection::at(SampleRatio::new(request(&base).crosshair).unwrap(), false, &model(&base))
@@ -259,7 +259,7 @@ fn the_ablation_names_what_it_shows() {
         assert!((line.risk.unwrap().risk / risk - 1.0).abs() < 1e-12, "{name}");
         risks.push(risk);
     }
-    // All risks differ, so that none can be mistaken for another.
+    // All risks differ, so that a mixed-up value is noticed.
     risks.sort_by(f64::total_cmp);
     assert!(risks.windows(2).all(|w| w[1] > w[0] * 1.0001), "{risks:?}");
     let best = selection.optimal.risk;
@@ -267,7 +267,7 @@ fn the_ablation_names_what_it_shows() {
 }
 
 #[test]
-fn what_is_recommended_names_the_size_and_the_shrinkage() {
+fn the_recommendation_has_size_and_shrinkage() {
     let choice = |kept| EnsembleChoice {
         samples: 50.0,
         shrinkage: Shrinkage { eta: 0.3, exponent: 1.0 },
@@ -285,7 +285,7 @@ fn what_is_recommended_names_the_size_and_the_shrinkage() {
 }
 
 #[test]
-fn divergences_and_stretches_are_told_in_the_same_words_everywhere() {
+fn divergences_and_regimes_have_one_wording() {
     let request = CurvesRequest {
         detail: Detail::Picture,
         ..curves_request(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::*;
 
-/// All that is shown of one request, its end last.
+/// All answers to one request, the final one last.
 fn answers(study: &mut Session, request: &Request) -> Vec<Analysis> {
     let mut seen = Vec::new();
     let end = study.answer(request.clone(), &|| false, &mut |a| seen.push(a)).unwrap();
@@ -14,7 +14,7 @@ fn answers(study: &mut Session, request: &Request) -> Vec<Analysis> {
 }
 
 #[test]
-fn curves_come_coarse_then_fine_and_again_only_where_something_changed() {
+fn curves_are_refined_and_cached() {
     let mut study = Session::default();
     let first = request(&scenario(&[("dimension", "50")]));
     let points = |a: &Analysis| a.curves.curves[1].xs.len();
@@ -51,7 +51,7 @@ fn curves_come_coarse_then_fine_and_again_only_where_something_changed() {
 }
 
 #[test]
-fn a_target_is_searched_for_again_when_it_or_the_curves_change() {
+fn a_target_is_cached_until_it_or_the_curves_change() {
     let mut study = Session::default();
     let first = Request { target: Some(0.3), ..request(&scenario(&[("dimension", "50")])) };
     let intervals = |a: &Analysis| a.rows.iter().map(|r| r.reached.clone().unwrap()).collect::<Vec<_>>();
@@ -75,7 +75,7 @@ fn a_target_is_searched_for_again_when_it_or_the_curves_change() {
 
 /// Interrupted at any stage, the search returns an error and no partial answer.
 #[test]
-fn a_search_that_is_no_longer_wanted_ends() {
+fn a_search_can_be_interrupted() {
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
     let model = model(&scenario(&[("dimension", "40")]));
     let specs = CurveSpec::list(model.scenario(), &[CurveId::Floor]);
@@ -96,7 +96,7 @@ fn a_search_that_is_no_longer_wanted_ends() {
 }
 
 #[test]
-fn a_plane_is_kept_until_its_request_or_scenario_changes() {
+fn a_plane_is_cached_until_its_request_or_scenario_changes() {
     let plane = PlaneRequest {
         x: AxisRequest { from: Some(0.1), to: Some(1.0), ..AxisRequest::default() },
         y: AxisRequest { variable: Variable::Parameter("noise".into()), ..AxisRequest::default() },
@@ -122,7 +122,7 @@ fn a_plane_is_kept_until_its_request_or_scenario_changes() {
     assert!(answers(&mut study, &Request { plane: None, ..first }).pop().unwrap().plane.is_none());
 }
 
-/// Over n/p and over two numbers alike: four passes and the boundaries, each nearer to the end, from a plane with a row of every cell.
+/// Over n/p and over two parameters: four passes and the boundaries, each finer, from a plane with all rows.
 #[test]
 fn a_plane_fills_coarse_to_fine() {
     let asked = |key: Option<&str>, from, to| AxisRequest {
@@ -145,10 +145,10 @@ fn a_plane_fills_coarse_to_fine() {
 }
 
 #[test]
-fn what_is_no_longer_wanted_ends_early_and_leaves_nothing_half_done() {
+fn interrupted_requests_leave_no_partial_results() {
     let mut study = Session::default();
     let wanted = request(&scenario(&[("dimension", "50")]));
-    // Once the coarse curve is shown.
+    // After the coarse curve is shown.
     let seen = std::sync::atomic::AtomicBool::new(false);
     let stop = || seen.load(std::sync::atomic::Ordering::Relaxed);
     let mut shown = |_| seen.store(true, std::sync::atomic::Ordering::Relaxed);
@@ -156,7 +156,7 @@ fn what_is_no_longer_wanted_ends_early_and_leaves_nothing_half_done() {
     assert_eq!(ended, ScenarioError::Interrupted);
     let end = answers(&mut study, &wanted).pop().unwrap();
     assert!(end.curves.curves[1].xs.len() >= 120, "the coarse curve is not taken for the fine one");
-    // A scenario that cannot be computed is one sentence, and the next is answered.
+    // A scenario that cannot be computed gives one sentence, and the next request is answered.
     let mut wrong = wanted.clone();
     wrong.scenario.set("featurization.kind", "soft").unwrap();
     wrong.scenario.set("featurization.at", "2").unwrap();

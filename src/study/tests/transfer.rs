@@ -1,4 +1,4 @@
-//! Planes over numbers of the fit, the budget of pretraining and the line of negative transfer (section 11).
+//! Planes over settings of the fit, the budget of pretraining and the boundary of negative transfer (section 11).
 
 use super::*;
 use crate::scenario::{EFFECTIVE_RANK, Scenario};
@@ -44,7 +44,7 @@ fn request(x: &str, y: &str, (from, to): (f64, f64)) -> PlaneRequest {
 }
 
 #[test]
-fn a_plane_over_tasks_and_samples_has_the_risk_of_each_pair() {
+fn a_plane_over_tasks_and_samples_equals_single_evaluations() {
     let scenario = scenario(&PRETRAINED);
     let [tasks, samples] = ["featurization.tasks", "featurization.samples"];
     for (x, y) in [(tasks, samples), (samples, tasks), (tasks, "ridge")] {
@@ -82,7 +82,7 @@ fn the_best_split_of_a_budget_is_the_least_on_its_line() {
 }
 
 #[test]
-fn what_a_target_needs_upstream_reaches_it() {
+fn the_upstream_samples_for_a_target_reach_it() {
     let scenario = scenario(&PRETRAINED);
     let model = Model::new(&scenario, None, &|| false).unwrap();
     let ratio = SampleRatio::new(0.3).unwrap();
@@ -110,10 +110,10 @@ fn what_a_target_needs_upstream_reaches_it() {
     );
 }
 
-/// On the line the risk is that without a source; above the correlation c* the source helps, below it harms. Under a tuned
-/// ridge both fits have their own.
+/// On the boundary the risk equals that without a source; for a correlation above c* the source helps, below it harms. With a
+/// tuned ridge both fits are tuned separately.
 #[test]
-fn the_line_of_negative_transfer_parts_help_from_harm() {
+fn the_boundary_of_negative_transfer_separates_the_sides() {
     for (x, y, ridge) in [
         ("n/p", "source.correlation", "0.1"),
         ("source.correlation", "n/p", "0"),
@@ -150,8 +150,8 @@ fn the_line_of_negative_transfer_parts_help_from_harm() {
     }
 }
 
-/// Features and the weights of a source are curves of one picture, over n/p and over a parameter of the source: the weights
-/// are those of the raw covariates, the best weight is no worse than any other and than no source.
+/// Features and source weights are curves of one figure, over n/p and over a parameter of the source: weights apply to the
+/// raw covariates, and the best weight is no worse than any other and than no source.
 #[test]
 fn features_and_weights_on_one_plot() {
     let both = scenario(
@@ -170,7 +170,7 @@ fn features_and_weights_on_one_plot() {
         ("source.correlation", "0.7"),
         ("source.weight", "0.9"),
     ]);
-    // The curve of the scenario is that of the weights where its features are the same for all n.
+    // The curve of the scenario is that of the weights where its features do not depend on n.
     let alone = CurveSpec::list(&weights, &ids);
     assert_eq!(
         alone.iter().map(|s| s.id).collect::<Vec<_>>(),
@@ -211,9 +211,9 @@ fn features_and_weights_on_one_plot() {
     assert!(at(&over_c, 2, 8).risk < at(&over_c, 2, 0).risk, "a correlated source is worth more");
 }
 
-/// Along n/p and along a parameter: the share that the optimum keeps at each value, less than all where it selects.
+/// Over n/p and over a parameter: the kept share of the optimum at each value, below 1 where it selects.
 #[test]
-fn the_share_of_features_kept_is_that_of_the_optimum() {
+fn the_kept_share_is_that_of_the_optimum() {
     let scenario = scenario(&[]);
     let asked = |axis| CurvesRequest {
         scenario: scenario.clone(),

@@ -63,7 +63,7 @@ fn points_are_solved_and_lines_are_smooth() {
 /// Along σ² a two-level spectrum is re-entrant: at each α there are as many boundaries as a dense scan finds, and
 /// three of them meet at the triple point.
 #[test]
-fn re_entrant_lines_are_all_there() {
+fn re_entrant_boundaries_are_complete() {
     let task = two_level(1e-2);
     let y = Span { from: 1e-4, to: 1e3, log: true };
     let found = over_noise(&task, X, y);
@@ -90,7 +90,7 @@ fn re_entrant_lines_are_all_there() {
 
 /// Columns over σ² with transitions over α give the same boundaries as columns over α with transitions over σ².
 #[test]
-fn both_ways_through_the_plane_find_the_same_lines() {
+fn both_scan_directions_find_equal_boundaries() {
     let y = Span { from: 1e-3, to: 300.0, log: true };
     for task in [two_level(1e-2), inverse(80)] {
         let one = over_noise(&task, X, y);
@@ -199,19 +199,19 @@ fn brute_force(cases: u64) -> usize {
 }
 
 #[test]
-fn lines_are_where_a_dense_scan_changes() {
+fn boundaries_agree_with_a_dense_scan() {
     assert!(brute_force(12) > 30);
 }
 
 #[test]
 #[ignore = "half a minute"]
-fn lines_of_200_random_tables_are_where_a_dense_scan_changes() {
+fn boundaries_of_200_random_tables_agree_with_a_dense_scan() {
     let seen = brute_force(200);
     assert!(seen > 600, "{seen}");
 }
 
 #[test]
-fn stops_when_told() {
+fn a_search_can_be_stopped() {
     let span = Span { from: 0.1, to: 1.0, log: false };
     let stopped = boundaries(span, span, 10, |_| Ok(Vec::<Crossing>::new()), &|| true);
     assert_eq!(stopped, Err(TheoryError::Interrupted));

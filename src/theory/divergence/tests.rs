@@ -42,7 +42,7 @@ fn double_divergence() {
 }
 
 #[test]
-fn fixed_two_scale_featurization() {
+fn a_fixed_two_scale_featurization() {
     for (ratio, height) in [(1e-3, 1.7777), (1e-4, 5.1609)] {
         let s = Spectrum::new([(0.1, 1.0, 10.0), (0.9, ratio, 0.2 / 0.9)]).unwrap();
         let near = divergences(&s, fixed(0.0), noise(0.1), 0.0, 2.0)[0];
@@ -155,7 +155,7 @@ fn agrees_with_a_brute_force_scan() {
 /// A peak whose top is split by rounding is reported as one peak, and a ripple of rounding in a minimum does not hide
 /// the deeper one: ratios are to the true adjacent minima.
 #[test]
-fn ripples_of_rounding_neither_hide_nor_split_a_peak() {
+fn rounding_neither_hides_nor_splits_a_peak() {
     let s = two_level(1e-4);
     let curve = Curve { spectrum: &s, noise: 0.1, lambda: 0.0 };
     let turn = |alpha: f64, risk: f64| TurningPoint { alpha, kappa: 1e-2, risk };

@@ -12,7 +12,7 @@ fn noise(v: f64) -> NoiseVariance {
 }
 
 #[test]
-fn isotropic_tasks_make_it_hard_selection() {
+fn isotropic_tasks_give_hard_selection() {
     let x: Vec<f64> = (1..=300).map(|j| f64::from(j).powf(-1.2)).collect();
     let pcr = Pcr::new(Spectrum::uniform(&x.iter().map(|&x| (x, x)).collect::<Vec<_>>()).unwrap());
     let task = TaskSpectrum::uniform(&x).unwrap();
@@ -48,7 +48,7 @@ fn best_size_against_every_size() {
                     Some((k, ridge::evaluate(&cut, a, choice, noise(v)).ok()?.risk))
                 });
                 let (k, want) = sizes.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-                // The alternation between size and ridge ends at 1e-7 of a ridge step.
+                // The alternation between size and ridge converges to 1e-7 of a ridge step.
                 assert!(
                     (best - want).abs() <= 1e-9 * want,
                     "{choice:?} n={n} σ²={v}: {best} at {}, {want} at {k}",
@@ -61,7 +61,7 @@ fn best_size_against_every_size() {
 
 /// When any size is allowed, the result is no worse than keeping all, nor than any other in a dense sample of sizes.
 #[test]
-fn many_sizes_are_searched_well() {
+fn searches_over_many_sizes_agree_with_a_scan() {
     let raw: Vec<_> = (1..=700).map(|j| f64::from(j).recip()).map(|x| (x, 1e3 * x * x)).collect();
     let pcr = Pcr::new(Spectrum::uniform(&raw).unwrap());
     let fixed = |l| RidgeChoice::Fixed(Ridge::new(l).unwrap());
@@ -80,7 +80,7 @@ fn many_sizes_are_searched_well() {
 /// Energies in random order, so that the risk has a local minimum before every strong direction: no other size has a
 /// lower risk.
 #[test]
-fn no_size_of_many_is_lower() {
+fn no_other_size_is_lower() {
     use rand::{RngExt, SeedableRng};
     let fixed = |l| RidgeChoice::Fixed(Ridge::new(l).unwrap());
     for (case, p) in [(0, 70), (1, 300), (2, 620)] {
@@ -114,7 +114,7 @@ fn no_size_of_many_is_lower() {
     }
 }
 
-/// At the best ridge: no size of 120 has less with a ridge of its own, and the risk told is that of the size.
+/// At the best ridge: none of 120 sizes has a lower risk with its own best ridge, and the reported risk is that of the size.
 #[test]
 fn no_size_at_its_best_ridge_is_lower() {
     use rand::{RngExt, SeedableRng};

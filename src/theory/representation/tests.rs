@@ -95,7 +95,7 @@ fn a_maximum_made_by_a_switch_is_flagged() {
 }
 
 #[test]
-fn curves_have_gaps_where_there_is_no_featurization_and_stop_when_told() {
+fn curves_have_gaps_without_a_featurization_and_can_be_stopped() {
     let ratios = sweep::grid(0.5, 1.5, 21, Spacing::Linear).unwrap();
     let soft = Representation::Soft(power(50));
     let points = soft.curve(&ratios, RIDGELESS, noise(0.1), &|| false).unwrap();
@@ -137,7 +137,7 @@ fn transfer_kinds() -> Vec<Representation> {
 
 /// Curves start each solve at neighbouring points and end with the same values.
 #[test]
-fn curves_of_transfer_are_their_points() {
+fn curves_of_transfer_equal_their_points() {
     let mut ratios = sweep::grid(0.02, 3.0, 150, Spacing::Log).unwrap();
     ratios.extend([0.4, 1.7, 0.4, 0.3999999].map(ratio));
     for representation in transfer_kinds() {

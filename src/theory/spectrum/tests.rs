@@ -21,7 +21,7 @@ fn directions_without_eigenvalue_are_unreachable_signal() {
 
 /// Eigenvalues negligible beside the largest count as 0, and their share is reported.
 #[test]
-fn what_is_lost_is_counted() {
+fn lost_directions_are_counted() {
     let s = Spectrum::new([(0.25, 1.0, 1.0), (0.5, 1e-200, 1.0), (0.25, 0.0, 1.0)]).unwrap();
     assert_eq!((s.rank(), s.lost(), s.unreachable()), (0.25, 0.5, 0.75));
     assert_eq!(Spectrum::new([(0.5, 1.0, 1.0), (0.5, 1e-130, 1.0)]).unwrap().lost(), 0.0);

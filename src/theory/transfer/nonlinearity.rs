@@ -92,7 +92,7 @@ mod tests {
 
     /// Moments by a fine midpoint sum against the closed forms, and the quadrature on a function with known moments.
     #[test]
-    fn residues_are_those_of_gaussian_moments() {
+    fn residues_equal_gaussian_moments() {
         let sum = |f: fn(f64) -> f64| {
             let steps = 400_000;
             let (mut mean, mut linear, mut square) = (0.0, 0.0, 0.0);

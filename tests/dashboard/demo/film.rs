@@ -1,4 +1,4 @@
-//! An animated SVG of what a terminal showed: every row that ever was, once, and when it is to be seen.
+//! An animated SVG of a terminal recording: every distinct row is stored once, with the times at which it is visible.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
@@ -15,18 +15,18 @@ const FRAME: Duration = Duration::from_millis(400);
 pub struct Film {
     start: Option<Instant>,
     frames: Vec<(Duration, Vec<Vec<Cell>>)>,
-    /// What is shown from when on, a line below the screen.
+    /// Captions below the screen, each with the frame at which it starts.
     captions: Vec<(Duration, String)>,
 }
 
 impl Film {
-    /// The caption from the next frame on.
+    /// Sets the caption from the next frame on.
     pub fn caption(&mut self, words: &str) {
         let at = self.start.map_or(Duration::ZERO, |start| start.elapsed());
         self.captions.push((at, words.to_owned()));
     }
 
-    /// Takes the screen, if it changed and the last frame is old enough; the shell's is left out.
+    /// Records the screen if it changed and the last frame is old enough; the shell's prompt is left out.
     pub fn take(&mut self, screen: &vt100::Screen) {
         if !screen.alternate_screen() {
             return;
@@ -39,7 +39,7 @@ impl Film {
         }
     }
 
-    /// The film as one document that starts again when it ends. Where nothing moves, its longest frame is shown.
+    /// The recording as one SVG that loops. Viewers without animation show the frame of the longest duration.
     pub fn document(&self, title: &str) -> String {
         let theme = Theme::built_in("default", Depth::TrueColor).unwrap();
         let paper = theme.base().bg.and_then(theme::rgb).unwrap_or_default();
@@ -79,7 +79,7 @@ impl Film {
                 i = last + 1;
             }
         }
-        // Rows that are seen at the same time share one animation.
+        // Rows that are visible at the same times share one animation.
         for ((first, last), rows) in together {
             let (from, to) = (times[first] / end, times[last + 1] / end);
             let seen = if (first..=last).contains(&longest) { "" } else { " visibility=\"hidden\"" };
@@ -111,7 +111,7 @@ impl Film {
     }
 }
 
-/// Attributes that every row repeats, as classes: a tenth of the size. What is not recognized stays as it is.
+/// Replaces attributes that every row repeats by classes, which makes the file ten times smaller.
 #[derive(Default)]
 struct Colours(Vec<String>);
 
@@ -168,7 +168,7 @@ impl Colours {
     }
 }
 
-/// Dots by their column and row instead of in units of the picture.
+/// Positions Braille dots by column and row instead of in units of the picture.
 fn counted(path: &str) -> String {
     let (dx, dy) = (CELL.0 / 2.0, CELL.1 / 4.0);
     let mut out = String::new();
@@ -180,7 +180,7 @@ fn counted(path: &str) -> String {
     out
 }
 
-/// Visible from one share of the film to another.
+/// Makes an element visible from one fraction of the duration to another.
 fn animation(from: f64, to: f64, seconds: f64) -> String {
     let (values, times) = match (from <= 0.0, to >= 1.0) {
         (true, true) => return String::new(),

@@ -1,5 +1,5 @@
-//! The recorded demo: the tape is typed into the real program, in a shell in a pseudo-terminal, and every `Wait` and
-//! every scene is checked. `cargo test --release --test dashboard demo -- --ignored` writes the README's picture of it.
+//! The recorded demo: the tape is typed into the program, in a shell in a pseudo-terminal, and every `Wait` and every
+//! scene is checked. `cargo test --release --test dashboard demo -- --ignored` writes the README's picture of it.
 
 mod film;
 mod tape;
@@ -14,8 +14,8 @@ use tape::Command;
 const TAPE: &str = include_str!("../../../demo.tape");
 const WAIT: Duration = Duration::from_secs(15);
 
-/// Plays commands; `slowly` with every pause, else as fast as the screen follows. `seen` is told the screen at the last
-/// pause of every scene.
+/// Plays commands: with `slowly`, at the tape's speed with every pause, else as fast as the screen follows.
+/// `seen` is called with the title and the last screen of every scene.
 fn play(commands: &[Command], slowly: bool, film: &mut Option<Film>, mut seen: impl FnMut(&str, &str)) {
     let bin = Path::new(env!("CARGO_BIN_EXE_riskscope")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
@@ -97,7 +97,7 @@ fn play(commands: &[Command], slowly: bool, film: &mut Option<Film>, mut seen: i
 }
 
 #[test]
-fn the_tape_shows_what_it_promises() {
+fn the_tape_shows_its_scenes() {
     let commands = tape::parse(TAPE).unwrap();
     let paused: Duration = commands
         .iter()
@@ -113,7 +113,7 @@ fn the_tape_shows_what_it_promises() {
     assert!((20..=30).contains(&paused.as_secs()), "{paused:?} of pauses: 20 to 30 seconds were meant");
     let mut scenes = Vec::new();
     play(&commands, false, &mut None, |scene, screen| {
-        // What the scene is about must be on its last screen.
+        // The last screen of a scene contains what its title announces.
         let about: &[&str] = match scene.split(':').next().unwrap() {
             "The risk of the true features peaks twice" => {
                 &["2.58, n = 200", "infinite, n = 1000", "200 strong directions used up", "all 1000 used up"]
@@ -137,7 +137,7 @@ fn the_tape_shows_what_it_promises() {
 
 #[test]
 #[ignore = "half a minute: records assets/demo.svg, in a release build"]
-fn the_film_is_recorded() {
+fn the_recording_is_written() {
     let commands = tape::parse(TAPE).unwrap();
     let mut film = Some(Film::default());
     play(&commands, true, &mut film, |_, _| {});

@@ -1,4 +1,4 @@
-//! The grammar of a VHS tape, as far as ours uses it, strictly: what is not known is an error with its line.
+//! A strict parser of the part of VHS's tape grammar that the demo uses: other commands are errors with their line number.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub enum Command {
         pause: Option<Duration>,
     },
     Sleep(Duration),
-    /// Until the screen, or the last line with something on it, matches.
+    /// Waits until the screen, or its last non-empty line, matches a pattern.
     Wait {
         screen: bool,
         limit: Option<Duration>,
@@ -30,7 +30,7 @@ pub enum Command {
     },
 }
 
-/// What VHS waits for without a pattern: its prompt at the end of the last line.
+/// VHS's default pattern: the prompt at the end of the last line.
 const PROMPT: &str = ">\\s*$";
 
 const SETTINGS: [&str; 6] = ["Shell", "FontSize", "Width", "Height", "Padding", "TypingSpeed"];
@@ -101,7 +101,7 @@ fn quoted<'a>(text: &'a str, marks: &[char]) -> Result<&'a str, String> {
     marks.iter().find_map(inside).ok_or_else(|| format!("text between {marks:?} was expected"))
 }
 
-/// `500ms`, `2s`, `1.5s`, and seconds without a unit.
+/// Parses a duration: `500ms`, `2s`, `1.5s`; a number without a unit is in seconds.
 fn duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = match text.strip_suffix("ms") {
         Some(number) => (number, 1e-3),
@@ -112,7 +112,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 #[test]
-fn commands_are_read_and_others_refused() {
+fn commands_are_parsed_and_unknown_ones_rejected() {
     let tape = "# a remark\n# Scene: one\nType@50ms \"a \\b\"\nLeft@70ms 20\nSleep 1.5s\nWait+Screen@30s /x\\.y/\nWait\n";
     let ms = Duration::from_millis;
     assert_eq!(

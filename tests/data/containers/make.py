@@ -45,7 +45,7 @@ def columns():
         "day": pa.array([datetime.date(2024, 1, 1)] * N),
         "gap": pa.array([None if i == 3 else X[i].tolist() for i in range(N)], pa.list_(bits)),
         "nested": pa.array(nested, pa.list_(pa.list_(bits))),
-        # As daft has its vectors.
+        # The type of vectors in daft.
         "daft": pa.StructArray.from_arrays([lists(pa.large_list(bits)), shape], ["data", "shape"]),
         "json": pa.ExtensionArray.from_storage(pa.json_(text), pa.array(['{"a": 1}'] * N)),
         "uuid": pa.ExtensionArray.from_storage(pa.uuid(), pa.array([bytes([i % 2] * 16) for i in range(N)], pa.binary(16))),
@@ -100,7 +100,7 @@ def hdf5():
         file["layers"] = np.stack([X, 2 * X], 1)
         file["records"] = np.zeros(N, dtype=[("a", "f4"), ("b", "i4")])
         file.create_group("deep")["X"] = X
-        # As anndata 0.13 has texts that are all different, and texts that repeat.
+        # anndata 0.13 stores distinct texts as strings and repeated texts as categories.
         masked, classes = file.create_group("masked"), file.create_group("classes")
         masked["values"], masked["mask"] = [["owl", "cat"][i] for i in two], np.arange(N) == 2
         classes["categories"], classes["codes"] = ["cat", "owl"], np.where(np.arange(N) == 5, -1, two).astype("i1")
@@ -143,7 +143,7 @@ def page_claims():
     pq.write_table(table, path, compression="lz4", use_dictionary=False, write_statistics=False, store_schema=False)
     start = pq.ParquetFile(path).metadata.row_group(0).column(0).data_page_offset
     bytes_ = path.read_bytes()
-    # Behind the type: the unpacked size in three bytes.
+    # After the type: the uncompressed size in three bytes.
     path.write_bytes(bytes_[: start + 3] + number(1_040_000) + bytes_[start + 6 :])
 
 

@@ -20,7 +20,7 @@ fn ridge(state: &State) -> f64 {
 }
 
 #[test]
-fn flags_and_arrows_move_the_number_that_lies_across() {
+fn flags_and_arrows_move_the_parameter_on_the_axis() {
     let mut state = preset("negative-ridge");
     let extrema = state.flagged().flat_map(|c| c.extrema.clone()).collect::<Vec<_>>();
     let at = |kind| extrema.iter().find(|found| found.kind == kind).unwrap().at;
@@ -91,7 +91,7 @@ fn the_axis_is_chosen_by_a_key_and_its_ends_are_in_the_panel() {
 }
 
 #[test]
-fn along_p_there_are_as_many_samples_as_before() {
+fn over_p_the_number_of_samples_is_constant() {
     let mut state = preset("isotropic-double-descent");
     state.display.set("view.x", "dimension").unwrap();
     settle(&mut state);
@@ -101,7 +101,7 @@ fn along_p_there_are_as_many_samples_as_before() {
 }
 
 #[test]
-fn what_is_frozen_can_be_named_exchanged_let_go_and_brought_back() {
+fn frozen_scenarios_are_renamed_swapped_removed_and_restored() {
     let mut state = state();
     let names = |state: &State| state.frozen.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
     // The list is empty: what is typed next is no command.
@@ -168,7 +168,7 @@ fn lists_choice(state: &State) -> Option<Choice> {
 /// Every frozen curve has a row with the relative difference of the current one, and the pin a line with the ratio of
 /// the risks at both n.
 #[test]
-fn the_readout_says_how_far_now_is_from_each() {
+fn the_readout_shows_the_difference_from_each_frozen_curve() {
     let mut state = preset("double-divergence");
     act(&mut state, Action::Freeze);
     act(&mut state, Action::Pin);
@@ -198,7 +198,7 @@ fn the_readout_says_how_far_now_is_from_each() {
 
 /// Several encoders are drawn over n, since they have no common n/p. Over a parameter the encoder in focus is named.
 #[test]
-fn several_encoders_lie_over_n_or_a_number_of_the_one_in_focus() {
+fn several_encoders_are_drawn_over_n_or_a_parameter_of_the_one_in_focus() {
     let encoder = |name: &str, file: &str| crate::scenario::Encoder {
         name: name.into(),
         features: format!("examples/packages/{file}.npy").into(),

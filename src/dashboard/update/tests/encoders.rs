@@ -44,7 +44,7 @@ fn near(a: (f64, f64, f64), b: (f64, f64, f64)) -> bool {
 }
 
 #[test]
-fn real_rows_open_on_what_they_tell() {
+fn real_rows_open_with_their_defaults() {
     let mut state = one();
     let text = still::frame(&mut state, 120, 36).unwrap().to_text();
     assert!(near(n(&state), (10.0, 2400.0, 600.0)), "{:?}", n(&state));
@@ -73,7 +73,7 @@ fn real_rows_open_on_what_they_tell() {
 }
 
 #[test]
-fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
+fn the_focus_cycles_through_encoders_at_constant_n() {
     let mut state = two();
     let text = still::frame(&mut state, 120, 36).unwrap().to_text();
     for words in [
@@ -123,7 +123,7 @@ fn the_focus_goes_from_one_encoder_to_the_next_at_the_same_n() {
 }
 
 #[test]
-fn another_metric_is_a_step_and_takes_the_target_away() {
+fn changing_the_metric_clears_the_target() {
     let mut state = two();
     still::frame(&mut state, 170, 40).unwrap();
     state.target = Some(0.45);
@@ -147,7 +147,7 @@ fn another_metric_is_a_step_and_takes_the_target_away() {
 
 /// The summary of the labels stays readable: the best encoder, its value, the labels for the target.
 #[test]
-fn the_budget_is_there_at_every_size() {
+fn the_label_budget_is_shown_at_every_size() {
     let mut state = two();
     state.target = Some(0.45);
     still::frame(&mut state, 120, 36).unwrap();

@@ -75,7 +75,7 @@ fn reply<T>(generation: u64, outcome: Outcome<T>) -> Box<Reply<T>> {
 }
 
 #[test]
-fn a_held_arrow_is_one_step_back_and_one_forward() {
+fn a_repeated_key_is_undone_and_redone_in_one_step() {
     let mut state = state();
     focus(&mut state, "noise");
     for _ in 0..3 {
@@ -91,7 +91,7 @@ fn a_held_arrow_is_one_step_back_and_one_forward() {
 }
 
 #[test]
-fn a_change_after_undo_is_the_new_way_forward() {
+fn a_change_after_undo_replaces_redo() {
     let mut state = state();
     focus(&mut state, "noise");
     act(&mut state, Action::Increase);
@@ -132,7 +132,7 @@ fn a_drag_is_one_step_and_ends_with_its_slider() {
 }
 
 #[test]
-fn reset_goes_back_to_what_was_opened_and_undo_back_again() {
+fn reset_restores_the_opened_scenario_and_can_be_undone() {
     let mut state = state();
     focus(&mut state, "noise");
     typed(&mut state, Action::Type, "3");
@@ -148,7 +148,7 @@ fn reset_goes_back_to_what_was_opened_and_undo_back_again() {
 }
 
 #[test]
-fn a_preset_has_the_window_it_was_started_with_and_undo_brings_all_back() {
+fn a_preset_resets_the_window_and_undo_restores_it() {
     let mut state = state();
     typed(&mut state, Action::TypeSamples, "200");
     assert_eq!(state.display.window.to, 4.0, "opened to n = 200 of p = 50");
@@ -199,7 +199,7 @@ fn the_focus_stays_on_its_parameter() {
 }
 
 #[test]
-fn what_is_refused_stays_in_the_prompt_and_changes_nothing() {
+fn rejected_input_stays_in_the_prompt() {
     let mut state = state();
     focus(&mut state, "noise");
     let before = state.snapshot();
@@ -228,7 +228,7 @@ fn what_is_refused_stays_in_the_prompt_and_changes_nothing() {
 }
 
 #[test]
-fn a_file_is_asked_about_once_and_the_answer_is_of_that_name() {
+fn replacing_a_file_is_confirmed_once_per_name() {
     let mut state = state();
     let write = |path: &str, overwrite| Target { item: Item::Scenario, path: PathBuf::from(path), overwrite };
     act(&mut state, Action::Save);
@@ -266,7 +266,7 @@ fn choices_are_listed_and_taken() {
 }
 
 #[test]
-fn a_theme_is_seen_at_once_and_left_as_it_was() {
+fn themes_are_previewed_and_cancelled() {
     let mut state = state();
     let before = state.theme.name().to_owned();
     act(&mut state, Action::Theme);
@@ -284,7 +284,7 @@ fn a_theme_is_seen_at_once_and_left_as_it_was() {
 }
 
 #[test]
-fn the_crosshair_stands_on_whole_samples() {
+fn the_crosshair_is_at_whole_samples() {
     let mut state = state();
     let whole = |state: &State| {
         let n = state.crosshair * state.dimension() as f64;

@@ -48,7 +48,7 @@ fn up_and_down_move_the_noise_and_left_and_right_n() {
 }
 
 #[test]
-fn any_number_may_lie_across() {
+fn any_parameter_can_be_an_axis_of_the_plane() {
     let mut state = settled(&[("view.phase-x", "task.ratio"), ("view.phase-y", "task.fraction")]);
     let plane = state.shown.as_ref().unwrap().plane.clone().unwrap();
     assert_eq!((plane.x.name(), plane.y.name()), ("task.ratio", "task.fraction"));
@@ -80,7 +80,7 @@ fn any_number_may_lie_across() {
 }
 
 #[test]
-fn the_effective_rank_is_moved_by_the_number_behind_it() {
+fn the_effective_rank_is_changed_through_its_family() {
     let mut state = settled(&[("task.family", "power-law"), ("view.phase-y", "effective-rank")]);
     let before = (state.scenario.effective_rank().unwrap(), number(&state, "task.exponent"));
     act(&mut state, Action::CrosshairUp);
@@ -92,7 +92,7 @@ fn the_effective_rank_is_moved_by_the_number_behind_it() {
 
 /// A click sets both parameters.
 #[test]
-fn a_click_on_the_plane_chooses_its_point() {
+fn a_click_on_the_plane_sets_both_parameters() {
     let mut state = settled(&[]);
     let plot = |state: &State| {
         let mut all = (0..36).flat_map(|row| (0..120).map(move |column| (column, row)));

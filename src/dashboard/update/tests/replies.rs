@@ -36,7 +36,7 @@ fn results_of_an_older_request_are_dropped() {
 }
 
 #[test]
-fn what_was_started_with_and_fails_is_said_in_the_shell() {
+fn a_failure_of_the_first_scenario_is_reported_in_the_shell() {
     let mut state = state();
     update(&mut state, Command::Asked(1, Instant::now()));
     let effect = update(&mut state, Command::Replied(reply(1, Outcome::Failed("no".into()))));
@@ -44,7 +44,7 @@ fn what_was_started_with_and_fails_is_said_in_the_shell() {
 }
 
 #[test]
-fn measured_points_belong_to_their_request_and_their_scenario() {
+fn measured_points_are_kept_for_their_scenario_only() {
     let mut state = state();
     let points = |scenario: &Scenario| Measured {
         scenario: scenario.clone(),
@@ -78,7 +78,7 @@ fn measured_points_belong_to_their_request_and_their_scenario() {
 }
 
 #[test]
-fn on_real_rows_nothing_that_knows_its_tasks_is_shown_unasked() {
+fn in_sample_curves_of_real_rows_are_off_by_default() {
     let data = crate::scenario::DataSource {
         features: "X.npy".into(),
         targets: "y.txt".into(),
@@ -111,7 +111,7 @@ fn real_rows(folder: &std::path::Path) -> Scenario {
 }
 
 #[test]
-fn a_few_points_are_measured_unasked_on_real_rows_and_any_key_that_needs_the_time_ends_it() {
+fn real_rows_are_measured_in_the_background() {
     use crate::study::measurement::{COUNT, FEW, FEW_DRAWS, FIRST_DRAWS};
     let folder = tempfile::tempdir().unwrap();
     let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
@@ -152,7 +152,7 @@ fn a_few_points_are_measured_unasked_on_real_rows_and_any_key_that_needs_the_tim
 }
 
 #[test]
-fn the_control_is_a_kept_curve_of_shuffled_labels_and_the_same_key_removes_it() {
+fn a_key_toggles_the_control_curve_of_shuffled_labels() {
     let folder = tempfile::tempdir().unwrap();
     let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
     act(&mut state, Action::Control);
@@ -173,7 +173,7 @@ fn the_control_is_a_kept_curve_of_shuffled_labels_and_the_same_key_removes_it() 
 }
 
 #[test]
-fn one_key_standardises_the_columns_of_real_rows_and_takes_it_back() {
+fn a_key_toggles_standardised_columns() {
     let folder = tempfile::tempdir().unwrap();
     let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
     let before = state.scenario.clone();
@@ -184,7 +184,7 @@ fn one_key_standardises_the_columns_of_real_rows_and_takes_it_back() {
 }
 
 #[test]
-fn one_key_fits_logistic_regression_and_draws_it_beside_ridge_regression() {
+fn a_key_adds_logistic_fits() {
     let folder = tempfile::tempdir().unwrap();
     let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
     still::frame(&mut state, 120, 36).unwrap();

@@ -125,7 +125,7 @@ mod tests {
 
     /// The records of the views agree with the functions here.
     #[test]
-    fn a_view_has_what_its_record_says() {
+    fn views_agree_with_their_records() {
         let theme = Theme::new(Depth::None);
         for (i, view) in View::ALL.into_iter().enumerate() {
             let state = State::new(Scenario::default(), view, theme.clone(), false);

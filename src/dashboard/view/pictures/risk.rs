@@ -93,7 +93,7 @@ mod tests {
 
     /// The copied command makes every curve on screen, including the floor, like the export.
     #[test]
-    fn a_view_s_command_makes_the_curves_on_screen() {
+    fn the_command_line_reproduces_the_curves_on_screen() {
         let theme = Theme::built_in("light", Depth::None).unwrap();
         for (compared, kinds) in [
             (vec![CurveId::Raw, CurveId::Optimal, CurveId::Floor], "ground-truth,raw,optimal,floor"),

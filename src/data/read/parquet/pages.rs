@@ -158,7 +158,7 @@ mod tests {
 
     /// The header of a page: type 0, 1 400 000 000 bytes unpacked, 100 packed.
     #[test]
-    fn sizes_are_those_of_the_header() {
+    fn page_sizes_come_from_the_header() {
         let header = [0x15, 0, 0x15, 0x80, 0xb8, 0x92, 0xb7, 0x0a, 0x15, 0xc8, 1, 0x15];
         assert_eq!(Sizes::of(&header), Some(Sizes { unpacked: 1_400_000_000, packed: 100 }));
         assert_eq!(Sizes::of(&header[..9]), None);

@@ -26,7 +26,7 @@ fn named_values() {
 }
 
 #[test]
-fn the_family_s_own_number_is_solved_for_it() {
+fn the_parameter_of_the_family_is_found() {
     for (settings, key) in [
         (&[("task.family", "two-level")][..], "task.ratio"),
         (&[("task.family", "power-law"), ("covariates.family", "power-law")], "task.exponent"),
@@ -66,7 +66,7 @@ fn the_family_s_own_number_is_solved_for_it() {
 }
 
 #[test]
-fn what_cannot_be_had_is_refused_with_what_can() {
+fn an_unattainable_rank_is_an_error_with_the_range() {
     let mut two = scenario(&[("task.ratio", "0.01")]);
     let sentence = two.set_effective_rank(20.0).unwrap_err().to_string();
     assert!(
@@ -85,7 +85,7 @@ fn what_cannot_be_had_is_refused_with_what_can() {
 /// Families that decrease together are evaluated at few positions, since their effective rank has no turning point;
 /// others at many.
 #[test]
-fn few_places_are_enough_for_families_that_decrease_together() {
+fn monotone_families_need_few_evaluations() {
     for covariates in ["isotropic", "power-law", "exponential", "two-level"] {
         for task in ["power-law", "exponential", "two-level", "spiked"] {
             let family = [("covariates.family", covariates), ("task.family", task)];
@@ -103,7 +103,7 @@ fn few_places_are_enough_for_families_that_decrease_together() {
 
 /// The axis ends where the effective rank turns; it does not jump to another parameter value.
 #[test]
-fn the_axis_ends_at_a_fold() {
+fn the_axis_ends_at_a_turning_point() {
     let settings = [
         ("task.family", "exponential"),
         ("covariates.family", "power-law"),

@@ -106,7 +106,7 @@ fn the_bias_of_equal_energies_is_that_of_the_degrees_of_freedom() {
 
 /// Fits on simulated features M = WWᵀ + cI, tasks and samples: within three standard errors and 3/n.
 #[test]
-fn the_risk_is_that_of_fits_on_drawn_features() {
+fn the_risk_matches_fits_on_drawn_features() {
     use nalgebra::{DMatrix, DVector};
     use rand::SeedableRng;
     use rand_distr::{Distribution, StandardNormal};

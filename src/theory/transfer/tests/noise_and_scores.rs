@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn one_fit_on_everything_is_the_plain_fit() {
+fn bagging_one_fit_on_all_samples_is_the_plain_fit() {
     for s in spectra() {
         for choice in [fixed(0.0), fixed(0.2), fixed(-1e-7), RidgeChoice::OptimalNonNegative] {
             for alpha in [0.3, 1.7] {

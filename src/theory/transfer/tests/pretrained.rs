@@ -26,7 +26,7 @@ fn unlimited_pretraining_is_the_featurization_itself() {
 
 /// N = 2p − n samples per task give the soft optimum; fewer and more have a higher risk.
 #[test]
-fn the_right_amount_of_pretraining_is_soft_selection() {
+fn the_optimal_amount_of_pretraining_gives_soft_selection() {
     let directions: Vec<_> = (1..=50).map(|j| (0.02, 1.0, f64::from(j).recip())).collect();
     let pretraining = Pretraining::new(directions.clone()).unwrap();
     let task = TaskSpectrum::new(directions.iter().map(|(w, _, t)| (*w, *t))).unwrap();

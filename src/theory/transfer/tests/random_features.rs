@@ -127,7 +127,7 @@ fn an_even_nonlinearity_fits_noise() {
 
 /// The minimum over λ ≥ 0: no ridge of a fine grid, and not the ridgeless fit, has a lower risk.
 #[test]
-fn tuned_ridges_are_the_best() {
+fn tuned_ridges_minimise_the_risk() {
     for s in spectra() {
         for (alpha, nu, zeta, v) in [(0.4, 0.5, 0.0, 0.1), (0.9, 0.3, 0.3, 0.5), (1.5, 2.0, 0.0, 0.0)] {
             let features = RandomFeatures::new(s.clone(), width(nu), residue(zeta)).unwrap();

@@ -8,7 +8,7 @@ fn source(s: &Spectrum, samples: f64, c: f64, weight: SourceWeight) -> TowardsSo
 }
 
 #[test]
-fn no_weight_and_no_samples_are_no_source() {
+fn zero_weight_or_samples_is_no_source() {
     for s in spectra() {
         for choice in [fixed(0.0), fixed(0.3), RidgeChoice::OptimalNonNegative] {
             let want = ridge::evaluate(&s, ratio(0.4), choice, noise(0.1)).unwrap();
@@ -106,10 +106,10 @@ fn the_prior_alone_is_the_source_fit() {
     }
 }
 
-/// The best weight at the best ridge: no ridge of a fine grid is better, no risk is below the noise, and where the source knows
-/// the task exactly nothing but the source is used.
+/// The best weight at the best ridge: no ridge of a fine grid is better, no risk is below the noise, and a source that equals
+/// the task determines the fit alone.
 #[test]
-fn best_weights_at_the_best_ridge_are_the_best() {
+fn jointly_optimal_weight_and_ridge() {
     for s in spectra() {
         for (c, alpha, v) in [(0.0, 1.0, 0.0), (0.5, 0.6, 0.3), (0.9, 0.2, 0.1), (1.0, 1.4, 0.0)] {
             let source = source(&s, 1.8, c, SourceWeight::Best);

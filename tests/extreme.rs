@@ -1,6 +1,6 @@
-//! Spectra that nobody would draw: sixteen decades, zeros, repeats, subnormal numbers, one direction or five thousand;
-//! n/p over twelve decades, ridges from the smallest admissible one to 1e12. And rows on the leave-one-out path, in
-//! another order, of another scale, with columns twice.
+//! Extreme spectra: sixteen decades, zeros, repeats, subnormal numbers, one direction or five thousand; n/p over twelve decades,
+//! ridges from the smallest admissible one to 1e12. And rows on the leave-one-out path, in another order, at another
+//! scale, with repeated columns.
 
 #[path = "common/long.rs"]
 mod long;
@@ -32,7 +32,7 @@ fn close(a: f64, b: f64, within: f64) -> bool {
     a == b || (a - b).abs() <= within * a.abs().max(b.abs())
 }
 
-fn wild() -> impl Strategy<Value = Vec<Atom>> {
+fn atoms_of_extreme_spectra() -> impl Strategy<Value = Vec<Atom>> {
     let count = prop_oneof![20 => 1..12usize, 4 => 12..200usize, 1 => 200..5000usize];
     (any::<u64>(), count, 0..5u8).prop_map(|(seed, count, kind)| {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -52,7 +52,7 @@ fn wild() -> impl Strategy<Value = Vec<Atom>> {
                 ((count as f64).recip(), s, energy)
             })
             .collect();
-        // Without one direction to learn from there is no spectrum.
+        // A spectrum needs at least one direction with a positive eigenvalue.
         atoms[0].1 = 1.0;
         atoms
     })
@@ -66,12 +66,12 @@ fn noises() -> impl Strategy<Value = f64> {
     prop_oneof![Just(0.0), (-12.0..4.0_f64).prop_map(|v| 10f64.powf(v))]
 }
 
-/// From λ_min (0) on.
+/// Ridges from λ_min (encoded as in `meant`) up.
 fn ridges() -> impl Strategy<Value = f64> {
     prop_oneof![Just(f64::NAN), (-18.0..12.0_f64).prop_map(|l| 10f64.powf(l)), -1.0..0.0_f64]
 }
 
-/// The ridge meant: `NAN` is 0, a number below 0 a share of the way to the smallest one.
+/// Decodes a ridge: `NAN` is 0, a negative number is a fraction of the smallest admissible ridge.
 fn meant(spectrum: &Spectrum, a: f64, l: f64) -> f64 {
     if l.is_nan() {
         0.0
@@ -82,7 +82,7 @@ fn meant(spectrum: &Spectrum, a: f64, l: f64) -> f64 {
     }
 }
 
-/// What section 3 says of any point.
+/// The equations of section 3 at any point.
 fn a_point_obeys_its_equations(atoms: &[Atom], a: f64, v: f64, l: f64) -> Result<(), TestCaseError> {
     let Ok(spectrum) = Spectrum::new(atoms.iter().copied()) else { return Ok(()) };
     let lambda = meant(&spectrum, a, l);
@@ -107,7 +107,7 @@ fn a_point_obeys_its_equations(atoms: &[Atom], a: f64, v: f64, l: f64) -> Result
     let sum = found.bias + found.variance_x + found.variance_x_noise + found.noise;
     prop_assert!(close(sum, found.risk, 1e-12) && found.risk >= v * (1.0 - 1e-14), "{found:?}");
     if found.kappa > 0.0 && found.kappa < 1e300 {
-        // The fixed point, by sums of its own: α(1 − λ/κ) = df1, where neither side is the difference of equals.
+        // The fixed point α(1 − λ/κ) = df1 from separate sums, where neither side is a difference of equal numbers.
         let (mut df1, mut bias) = (0.0, 0.0);
         for &(w, s, t) in atoms {
             df1 += w * s / (s + found.kappa);
@@ -115,7 +115,7 @@ fn a_point_obeys_its_equations(atoms: &[Atom], a: f64, v: f64, l: f64) -> Result
         }
         prop_assert!(close(df1, found.df1, 1e-9), "{df1} {found:?}");
         prop_assert!((a * (1.0 - lambda / found.kappa) - df1).abs() <= 1e-9 * (a + df1), "{found:?}");
-        // Directions below what a float tells from 0 are told as lost, not used.
+        // Directions with subnormal eigenvalues may count as unused.
         if atoms.iter().all(|atom| atom.1 == 0.0 || atom.1 > 1e-300) {
             prop_assert!((bias - found.bias).abs() <= 1e-9 * bias + 1e-15, "{bias} {found:?}");
         }
@@ -123,14 +123,14 @@ fn a_point_obeys_its_equations(atoms: &[Atom], a: f64, v: f64, l: f64) -> Result
     Ok(())
 }
 
-/// The order of directions, the scale of features and of labels, and one direction told as two make no difference.
+/// The risk does not depend on the order of directions, the scale of features and labels, or a direction split in two.
 fn what_is_the_same_has_the_same_risk(atoms: &[Atom], a: f64, v: f64, l: f64) -> Result<(), TestCaseError> {
     let Ok(spectrum) = Spectrum::new(atoms.iter().copied()) else { return Ok(()) };
     let lambda = meant(&spectrum, a, l);
     let at = |spectrum: &Spectrum, lambda: f64, v: f64| {
         risk::evaluate(spectrum, ratio(a), Ridge::new(lambda).unwrap(), variance(v)).map(|r| r.risk)
     };
-    // Beside a pole, and beside the smallest ridge, the same change is no longer small.
+    // Near a pole, or near the smallest ridge, a small change of the input is not small in the result.
     let rank: f64 = atoms.iter().filter(|atom| atom.1 > 0.0).map(|atom| atom.0).sum();
     let Ok(want) = at(&spectrum, lambda, v) else { return Ok(()) };
     let steep = lambda < 0.0 || (lambda == 0.0 && (a / rank - 1.0).abs() < 1e-3) || !want.is_finite();
@@ -148,7 +148,7 @@ fn what_is_the_same_has_the_same_risk(atoms: &[Atom], a: f64, v: f64, l: f64) ->
     Ok(())
 }
 
-/// The best ridge is no worse than any other, of either sign or none, and the floor no worse than the optimum.
+/// The best ridge is no worse than any other, of either sign or non-negative, and the floor no worse than the optimum.
 fn what_is_best_is_best(atoms: &[Atom], a: f64, v: f64, l: f64) -> Result<(), TestCaseError> {
     let Ok(spectrum) = Spectrum::new(atoms.iter().copied()) else { return Ok(()) };
     let tuned = |choice| ridge::evaluate(&spectrum, ratio(a), choice, variance(v)).unwrap();
@@ -161,7 +161,7 @@ fn what_is_best_is_best(atoms: &[Atom], a: f64, v: f64, l: f64) -> Result<(), Te
     let lambda = meant(&spectrum, a, l);
     if let Ok(other) = risk::evaluate(&spectrum, ratio(a), Ridge::new(lambda).unwrap(), variance(v)) {
         let than = if lambda < 0.0 { best.risk } else { positive.risk };
-        // Where no noise is left and every number is rounding, rounding is what is compared.
+        // Without noise all values are rounding errors, which are compared with an absolute tolerance.
         let signal = spectrum.signal();
         prop_assert!(than <= other.risk * (1.0 + 1e-7) + 1e-13 * signal, "{best:?} {positive:?} {other:?}");
     }
@@ -204,8 +204,8 @@ fn risks(x: &Array2<f64>, y: &[f64]) -> Vec<f64> {
     all
 }
 
-/// Risks and their standard errors in turn. A tuned ridge is found to a share of 2.6e-5 of its bracket, on which a standard error
-/// depends to first order, and a risk only to second.
+/// Risks and their standard errors in turn. A tuned ridge is found to 2.6e-5 of its bracket; a standard error depends on it
+/// to first order, a risk to second.
 fn same(found: &[f64], want: &[f64], within: f64) -> Result<(), TestCaseError> {
     for (i, (found, want)) in found.iter().zip(want).enumerate() {
         let both = found.is_nan() == want.is_nan();
@@ -215,7 +215,7 @@ fn same(found: &[f64], want: &[f64], within: f64) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Another order of rows, another scale and another origin of features, a column twice (which is a column √2 longer) and a
+/// Another order of rows, another scale and origin of features, a repeated column (equal to a column √2 times as long) and a
 /// constant added to the target change nothing.
 fn rows_say_the_same_however_they_are_told(
     seed: u64,
@@ -230,7 +230,7 @@ fn rows_say_the_same_however_they_are_told(
     });
     let y: Vec<f64> =
         (0..count).map(|i| f64::from(x[(i, 0)] + 0.5 * random.random_range(-1.0..1.0) > 0.0)).collect();
-    // Both values have to be there.
+    // Both values must occur.
     if y.iter().sum::<f64>() < 3.0 || y.iter().sum::<f64>() > count as f64 - 3.0 {
         return Ok(());
     }
@@ -243,7 +243,7 @@ fn rows_say_the_same_however_they_are_told(
     same(&risks(&x, &y.iter().map(|v| 5.0 - 2.0 * v).collect::<Vec<_>>()), &want, 1e-6)?;
     let twice = concatenate![Axis(1), x, x];
     let longer = x.mapv(|v| v * 2f64.sqrt());
-    // p counts in the unit of a ridge: twice the columns at 2λ are the rows √2 longer, whose unit is their own again.
+    // p is in the unit of the ridge: twice the columns at 2λ are rows √2 times as long, whose unit is the original one.
     let (doubled, single) = (risks(&twice, &y), risks(&longer, &y));
     let ridgeless = |all: &[f64]| all.chunks(6).flat_map(|c| c[2..].to_vec()).collect::<Vec<f64>>();
     same(&ridgeless(&doubled), &ridgeless(&single), 1e-6)
@@ -251,7 +251,7 @@ fn rows_say_the_same_however_they_are_told(
 
 fn all_of_it(cases: u32, rows: u32) {
     let config = |cases| ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
-    let points = (wild(), ratios(), noises(), ridges());
+    let points = (atoms_of_extreme_spectra(), ratios(), noises(), ridges());
     TestRunner::new(config(cases))
         .run(&points, |(atoms, a, v, l)| {
             a_point_obeys_its_equations(&atoms, a, v, l)?;
@@ -267,14 +267,14 @@ fn all_of_it(cases: u32, rows: u32) {
 }
 
 #[test]
-fn wild_spectra_and_rows() {
+fn extreme_spectra_and_rows() {
     all_of_it(400, 24);
 }
 
-/// `RISKSCOPE_MINUTES` of it (one, unless said).
+/// Runs for `RISKSCOPE_MINUTES` (default 1).
 #[test]
 #[ignore = "as long as is asked for"]
-fn wild_spectra_and_rows_for_long() {
+fn extreme_spectra_and_rows_for_minutes() {
     let rounds = long::rounds(|_| all_of_it(4000, 100));
     println!("{rounds} rounds of 4000 spectra and 100 sets of rows");
 }

@@ -1,4 +1,4 @@
-//! A fitted B on new rows by plain least squares: risks of tasks that took no part in making it.
+//! A fitted B on new rows by plain least squares: risks of tasks that were not used to make it.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ fn labels(path: &str) -> Vec<String> {
     std::fs::read_to_string(root().join(path)).unwrap().lines().map(str::to_owned).collect()
 }
 
-/// Columns of zeros and ones for these tasks, as a user would write them.
+/// Columns of zeros and ones for these tasks, as in a user's file.
 fn without(task: &str, names: &[&str], labels: &[String]) -> tempfile::NamedTempFile {
     let mut file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
     let kept: Vec<&&str> = names.iter().filter(|n| **n != task).collect();
@@ -55,7 +55,7 @@ fn least_squares(x: &Mat<f64>, y: &[f64]) -> Vec<f64> {
     b
 }
 
-/// Expected and measured risk of each task, and the standard error of the mean that is expected.
+/// Expected and measured risk of each task, and the standard error of the expected mean.
 fn compare(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> (Vec<(f64, f64)>, f64) {
     let features = load_features(&root().join("examples/packages/features.npy")).unwrap();
     let labels_there = labels("examples/packages/labels.txt");
@@ -67,14 +67,14 @@ fn compare(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> (Vec<(f
     let large = whole.ensemble_tasks();
     let names: Vec<&str> = large.iter().map(|&t| whole.tasks()[t].name.as_str()).collect();
 
-    // Rows that nothing above has seen, less the column means of those that it has.
+    // New rows, less the column means of the rows used above.
     let fresh = load_features(&root().join("tests/data/packages_rest_features.npy")).unwrap();
     let fresh = fresh.to_array();
     let fresh = Mat::from_fn(fresh.nrows(), 384, |i, j| fresh[(i, j)] - whole.means()[j]);
     let labels_fresh = labels("tests/data/packages_rest_labels.txt");
     let mut found = Vec::new();
     for task in tasks {
-        // Neither the task nor the rows of its class take part in B.
+        // B uses neither the task nor the rows of its class.
         let rest: Vec<usize> = (0..1500).filter(|&i| labels_there[i] != *task).collect();
         let kept: Vec<String> = rest.iter().map(|&i| labels_there[i].clone()).collect();
         let others = without(task, &names, &kept);
@@ -125,9 +125,9 @@ const TASKS: [&str; 15] = [
     "web",
 ];
 
-/// Measured less expected, the mean over tasks, its standard error (every task has a little more or less signal in the
-/// new rows), and the standard error of the mean that was expected. What is made of half of the rows is a little worse
-/// than what is made of all.
+/// Measured less expected risk, the mean over tasks; its standard error (each task has slightly more or less signal in the
+/// new rows), and the standard error of the expected mean. A featurization made from half of the rows is a little worse
+/// than one made from all.
 fn apart(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> (f64, f64, f64) {
     let (found, own) = compare(samples, tasks, draws, grid);
     let count = found.len() as f64;
@@ -138,16 +138,16 @@ fn apart(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> (f64, f64
 }
 
 #[test]
-fn a_fitted_b_has_the_risk_it_was_promised() {
+fn a_fitted_b_has_its_expected_risk() {
     let grid = Grid { etas: vec![1.0], exponents: vec![0.0] };
     let (mean, error, own) = apart(200, &TASKS, 8, &grid);
-    // Measured: 0.019 less than expected, since B of the expectation is made of half of the rows; its own error is 0.017.
+    // Measured: 0.019 less than expected, since the expectation uses B made from half of the rows; its standard error is 0.017.
     assert!(mean.abs() < 1.5 * own && mean < 2.0 * error && own < 0.06, "{mean} ± {error}, {own}");
 }
 
 #[test]
 #[ignore = "half a minute: every task at four numbers of samples"]
-fn a_fitted_b_has_the_risk_it_was_promised_at_every_n() {
+fn a_fitted_b_has_its_expected_risk_at_every_n() {
     let grid = Grid { etas: vec![0.0, 0.3, 0.7, 1.0], exponents: vec![0.0] };
     for samples in [100, 200, 400, 800] {
         let (mean, error, own) = apart(samples, &TASKS, 24, &grid);
